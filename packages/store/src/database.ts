@@ -1,0 +1,21 @@
+/**
+ * Database: the port through which the device's SQLite is reached. Synchronous on every adapter
+ * (bun:sqlite; sqlite-wasm on OPFS inside the worker), so a transaction is one function call that
+ * nothing can interleave. Every adapter passes `databaseContract` (docs/spec/store.md ST1).
+ */
+import type { Bytes } from "@yanshu/wire";
+
+export type SqlValue = string | number | null | Bytes;
+export type SqlRow = Readonly<Record<string, SqlValue>>;
+
+export type Database = {
+  /** Runs a statement; answers how many rows it changed. Statements are cached by their text. */
+  readonly run: (sql: string, ...params: readonly SqlValue[]) => number;
+  readonly all: <Row = SqlRow>(sql: string, ...params: readonly SqlValue[]) => readonly Row[];
+  readonly get: <Row = SqlRow>(sql: string, ...params: readonly SqlValue[]) => Row | undefined;
+  /** Several statements without parameters, as in a migration. */
+  readonly script: (sql: string) => void;
+  /** All of `work` or nothing; an exception rolls back and is thrown on. Must not be nested. */
+  readonly transaction: <T>(work: () => T) => T;
+  readonly close: () => void;
+};

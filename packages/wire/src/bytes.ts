@@ -1,0 +1,186 @@
+/**
+ * Bytes: the few operations on byte strings that every room needs.
+ *
+ * Multi-byte numbers are big-endian. A reader never allocates from a length that it has not
+ * compared with the bytes it holds, so a hostile length costs nothing (docs/spec/wire.md WI3).
+ */
+
+/** A byte string; by convention never changed after it was made. */
+export type Bytes = Uint8Array;
+
+const utf8Encoder = new TextEncoder();
+const utf8Decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+export function utf8(text: string): Bytes {
+  return utf8Encoder.encode(text);
+}
+
+/** @throws TypeError when the bytes are not UTF-8. */
+export function fromUtf8(bytes: Bytes): string {
+  return utf8Decoder.decode(bytes);
+}
+
+export function concat(...parts: readonly Bytes[]): Bytes {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const out = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+/** Not constant-time: for public values only. */
+export function equalBytes(a: Bytes, b: Bytes): boolean {
+  return a.length === b.length && compareBytes(a, b) === 0;
+}
+
+/** Lexicographic order; a prefix comes before what it begins. */
+export function compareBytes(a: Bytes, b: Bytes): number {
+  const shared = Math.min(a.length, b.length);
+  for (let i = 0; i < shared; i++) {
+    const difference = (a[i] as number) - (b[i] as number);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+const hexDigits = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, "0"));
+
+export function toHex(bytes: Bytes): string {
+  let text = "";
+  for (const byte of bytes) text += hexDigits[byte];
+  return text;
+}
+
+/** @throws Error when `text` is not an even number of hexadecimal digits. */
+export function fromHex(text: string): Bytes {
+  if (!/^(?:[0-9a-f]{2})*$/i.test(text)) throw new Error("not hexadecimal");
+  return Uint8Array.from({ length: text.length / 2 }, (_, i) => Number.parseInt(text.slice(2 * i, 2 * i + 2), 16));
+}
+
+/** Base64url without padding (RFC 4648 §5), for links and QR codes. */
+export function toBase64Url(bytes: Bytes): string {
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** The bytes of `text`, or undefined when it is not canonical base64url. */
+export function fromBase64Url(text: string): Bytes | undefined {
+  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined;
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  return toBase64Url(bytes) === text ? bytes : undefined;
+}
+
+/** What a reader throws when the bytes are not what they should be. Carries no content. */
+export class MalformedError extends Error {
+  override name = "MalformedError";
+}
+
+/** Reads fixed-size fields in order. Slices share the memory of the frame. */
+export class ByteReader {
+  private at = 0;
+  private readonly view: DataView;
+  private readonly bytes: Bytes;
+
+  constructor(bytes: Bytes) {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get left(): number {
+    return this.bytes.length - this.at;
+  }
+
+  u8(): number {
+    return this.view.getUint8(this.step(1));
+  }
+
+  u32(): number {
+    return this.view.getUint32(this.step(4));
+  }
+
+  /** A whole number that fits a double exactly. */
+  u53(): number {
+    const at = this.step(8);
+    const high = this.view.getUint32(at);
+    if (high > 0x1f_ffff) throw new MalformedError("number over 2^53");
+    return high * 0x1_0000_0000 + this.view.getUint32(at + 4);
+  }
+
+  take(length: number): Bytes {
+    const at = this.step(length);
+    return this.bytes.subarray(at, at + length);
+  }
+
+  rest(): Bytes {
+    return this.take(this.left);
+  }
+
+  end(): void {
+    if (this.left !== 0) throw new MalformedError("bytes left over");
+  }
+
+  private step(length: number): number {
+    if (length > this.left) throw new MalformedError("truncated");
+    const at = this.at;
+    this.at += length;
+    return at;
+  }
+}
+
+/** Writes into one buffer of a size known beforehand. */
+export class ByteWriter {
+  private at = 0;
+  private readonly view: DataView;
+  private readonly bytes: Bytes;
+
+  constructor(length: number) {
+    this.bytes = new Uint8Array(length);
+    this.view = new DataView(this.bytes.buffer);
+  }
+
+  u8(value: number): this {
+    this.view.setUint8(this.at, value);
+    this.at += 1;
+    return this;
+  }
+
+  u32(value: number): this {
+    this.view.setUint32(this.at, value);
+    this.at += 4;
+    return this;
+  }
+
+  u53(value: number): this {
+    this.view.setUint32(this.at, Math.floor(value / 0x1_0000_0000));
+    this.view.setUint32(this.at + 4, value >>> 0);
+    this.at += 8;
+    return this;
+  }
+
+  put(bytes: Bytes): this {
+    this.bytes.set(bytes, this.at);
+    this.at += bytes.length;
+    return this;
+  }
+
+  finish(): Bytes {
+    invariant(this.at === this.bytes.length, "buffer written to its end");
+    return this.bytes;
+  }
+}
+
+/** What can happen only to an incorrect program. */
+export function invariant(condition: boolean, message: string): asserts condition {
+  if (!condition) throw new Error(`invariant: ${message}`);
+}
+
+/** Makes a `switch` over a union total: a new member breaks the build here. */
+export function assertNever(value: never): never {
+  throw new Error(`unexpected value of kind ${typeof value}`);
+}

@@ -1,0 +1,199 @@
+/**
+ * Identity: accounts that certify themselves, and their device lists (docs/spec/identity.md).
+ *
+ * Client and server run this same code: the server to know whose device signs in, the client
+ * because it never takes the server's word. The logic is pure; hash and signature check come in.
+ */
+import { type Bytes, equalBytes, MalformedError, toHex } from "./bytes.ts";
+import type { AccountHistory } from "./calls.ts";
+import { type AccountId, type DeviceId, idBytes } from "./ids.ts";
+import { limits } from "./limits.ts";
+import { decodeAs, encodeAs, fixed, type Infer, list, literal, struct, text, uint } from "./schema.ts";
+import { accountIdOf, deviceIdOf, entryBytes, type Primitives, zeroHash } from "./signing.ts";
+
+const publicKey = fixed(idBytes.publicKey);
+
+/** ID1. `nextRootHash` is reserved for changing the root key: ids cannot change later. */
+const inceptionRecord = struct({ v: literal(1), rootKey: publicKey }, { nextRootHash: fixed(idBytes.hash) });
+
+/** ID4. `signer` is the root key, or a device key of the entry before. */
+const entryBody = struct(
+  {
+    v: literal(1),
+    account: fixed<AccountId>(idBytes.account),
+    n: uint(limits.entriesMax - 1),
+    prev: fixed(idBytes.hash),
+    devices: list(publicKey, limits.devicesMax),
+    homeServers: list(text(limits.domainBytesMax), limits.homeServersMax),
+    vaultEpoch: uint(),
+    signer: publicKey,
+  },
+  { recoveryPub: publicKey },
+);
+export type EntryBody = Infer<typeof entryBody>;
+
+const signedEntry = struct({ body: fixedMax(limits.entryBytesMax), signature: fixed(idBytes.signature) });
+
+function fixedMax(max: number) {
+  return {
+    check: (value: unknown, path: string): Bytes => {
+      if (value instanceof Uint8Array && value.length <= max) return value;
+      throw new MalformedError(`${path}: not at most ${max} bytes`);
+    },
+  };
+}
+
+/** One entry that was accepted. */
+export type ListEntry = {
+  readonly bytes: Bytes;
+  readonly hash: Bytes;
+  readonly body: EntryBody;
+  readonly byRoot: boolean;
+};
+
+/** What one party holds of an account: it only ever moves forward (ID6). */
+export type DeviceList = {
+  readonly account: AccountId;
+  readonly inception: Bytes;
+  readonly rootKey: Bytes;
+  readonly entries: readonly ListEntry[];
+  /** Hex ids of every device that any accepted entry listed, those of overridden entries included. */
+  readonly everListed: ReadonlySet<string>;
+  /** Set when two entries with one n were seen; only an entry by the root ends it (ID7). */
+  readonly frozenAt: number | undefined;
+};
+
+export type EntryRefusal = "malformed" | "wrong-account" | "gap" | "bad-link" | "not-a-signer" | "bad-signature";
+export type Advance =
+  | { readonly kind: "advanced" | "known" | "frozen"; readonly list: DeviceList }
+  | { readonly kind: "refused"; readonly why: EntryRefusal };
+
+export type DeviceStanding = "listed" | "stale" | "never-listed";
+
+export function encodeInception(rootKey: Bytes): Bytes {
+  return encodeAs(inceptionRecord, { v: 1, rootKey });
+}
+
+/** A list without entries. @throws MalformedError */
+export function beginList(primitives: Primitives, inception: Bytes): DeviceList {
+  const { rootKey } = decodeAs(inceptionRecord, inception, limits.inceptionBytesMax);
+  const account = accountIdOf(primitives.sha256, inception);
+  return { account, inception, rootKey, entries: [], everListed: new Set(), frozenAt: undefined };
+}
+
+export function headOf(held: DeviceList): ListEntry | undefined {
+  return held.entries.at(-1);
+}
+
+/** The body of the entry that follows `held`; unset fields stay as they were. */
+export function nextEntryBody(
+  held: DeviceList,
+  change: Partial<Pick<EntryBody, "devices" | "homeServers" | "vaultEpoch" | "recoveryPub">>,
+  signer: Bytes,
+): Bytes {
+  const head = headOf(held);
+  const recoveryPub = change.recoveryPub ?? head?.body.recoveryPub;
+  return encodeAs(entryBody, {
+    v: 1,
+    account: held.account,
+    n: held.entries.length,
+    prev: head?.hash ?? zeroHash,
+    devices: change.devices ?? head?.body.devices ?? [],
+    homeServers: change.homeServers ?? head?.body.homeServers ?? [],
+    vaultEpoch: change.vaultEpoch ?? head?.body.vaultEpoch ?? 0,
+    signer,
+    ...(recoveryPub === undefined ? {} : { recoveryPub }),
+  });
+}
+
+/** `signature` is over `entryBytes(body)`. */
+export function encodeEntry(body: Bytes, signature: Bytes): Bytes {
+  return encodeAs(signedEntry, { body, signature });
+}
+
+/**
+ * Takes one entry after those held (ID5–ID7).
+ *
+ * A second entry for an n already held freezes the account, unless the root signed it and only
+ * devices signed those it would replace: then it takes their place, so that a thief who revokes
+ * the owner first loses. An entry by the root also ends a freeze.
+ */
+export async function takeEntry(primitives: Primitives, held: DeviceList, bytes: Bytes): Promise<Advance> {
+  const entry = await readEntry(primitives, held, bytes);
+  if (typeof entry === "string") return { kind: "refused", why: entry };
+  const { n, prev, signer } = entry.body;
+  const same = held.entries[n];
+  if (same !== undefined && equalBytes(same.hash, entry.hash)) return { kind: "known", list: held };
+  if (n > held.entries.length) return { kind: "refused", why: "gap" };
+  const before = held.entries[n - 1];
+  if (!equalBytes(prev, before?.hash ?? zeroHash)) return { kind: "refused", why: "bad-link" };
+  const mayBeDevice = before?.body.devices.some((key) => equalBytes(key, signer)) ?? false;
+  if (!entry.byRoot && !mayBeDevice) return { kind: "refused", why: "not-a-signer" };
+  if (!entry.byRoot && held.frozenAt !== undefined && n >= held.frozenAt) return { kind: "frozen", list: held };
+  if (same !== undefined) {
+    const outranks = entry.byRoot && held.entries.slice(n).every((replaced) => !replaced.byRoot);
+    if (!outranks) {
+      // A device's rival to what the root has decided changes nothing; any other pair freezes.
+      if (same.byRoot && !entry.byRoot) return { kind: "known", list: held };
+      return { kind: "frozen", list: { ...held, frozenAt: Math.min(n, held.frozenAt ?? n) } };
+    }
+  }
+  const everListed = new Set(held.everListed);
+  for (const key of entry.body.devices) everListed.add(toHex(deviceIdOf(primitives.sha256, key)));
+  const list: DeviceList = {
+    ...held,
+    entries: [...held.entries.slice(0, n), entry],
+    everListed,
+    frozenAt: entry.byRoot ? undefined : held.frozenAt,
+  };
+  return { kind: "advanced", list };
+}
+
+/** Takes a whole history; stops at the first refusal. @throws MalformedError when the inception is not one. */
+export async function takeHistory(
+  primitives: Primitives,
+  held: DeviceList | undefined,
+  history: AccountHistory,
+): Promise<Advance> {
+  let list = held ?? beginList(primitives, history.inception);
+  if (!equalBytes(list.inception, history.inception)) return { kind: "refused", why: "wrong-account" };
+  let kind: "advanced" | "known" | "frozen" = "known";
+  for (const bytes of history.entries) {
+    const step = await takeEntry(primitives, list, bytes);
+    if (step.kind === "refused") return step;
+    list = step.list;
+    if (step.kind !== "known") kind = step.kind;
+  }
+  return { kind, list };
+}
+
+export function historyOf(held: DeviceList): AccountHistory {
+  return { inception: held.inception, entries: held.entries.map((entry) => entry.bytes) };
+}
+
+/** The devices that count now. Empty when there is no entry. */
+export function devicesOf(primitives: Pick<Primitives, "sha256">, held: DeviceList): readonly { id: DeviceId; key: Bytes }[] {
+  return (headOf(held)?.body.devices ?? []).map((key) => ({ id: deviceIdOf(primitives.sha256, key), key }));
+}
+
+/** ID8: never listed is refused; stale is taken in processing, but nothing is encrypted to it. */
+export function standingOf(primitives: Pick<Primitives, "sha256">, held: DeviceList, device: DeviceId): DeviceStanding {
+  if (devicesOf(primitives, held).some(({ id }) => equalBytes(id, device))) return "listed";
+  return held.everListed.has(toHex(device)) ? "stale" : "never-listed";
+}
+
+async function readEntry(primitives: Primitives, held: DeviceList, bytes: Bytes): Promise<ListEntry | EntryRefusal> {
+  let body: EntryBody;
+  let signed: Infer<typeof signedEntry>;
+  try {
+    signed = decodeAs(signedEntry, bytes, limits.entryBytesMax);
+    body = decodeAs(entryBody, signed.body, limits.entryBytesMax);
+  } catch (error) {
+    if (error instanceof MalformedError) return "malformed";
+    throw error;
+  }
+  if (!equalBytes(body.account, held.account)) return "wrong-account";
+  if (!(await primitives.verify(body.signer, entryBytes(signed.body), signed.signature))) return "bad-signature";
+  const byRoot = equalBytes(body.signer, held.rootKey);
+  return { bytes, hash: primitives.sha256(bytes), body, byRoot };
+}

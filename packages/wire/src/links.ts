@@ -1,0 +1,58 @@
+/**
+ * Links: what a QR code or a pasted link carries, after the `#`, where no server sees it
+ * (docs/spec/identity.md ID10–ID12). The kind is the first letter of the fragment.
+ */
+import { fromBase64Url, MalformedError, toBase64Url } from "./bytes.ts";
+import { type AccountId, type Address, type Capability, idBytes } from "./ids.ts";
+import { limits } from "./limits.ts";
+import { decodeAs, encodeAs, fixed, type Infer, type Schema, struct, text } from "./schema.ts";
+
+/** `#c/`: somebody's contact link. Scanning it pins the account. */
+const contactLink = struct({
+  account: fixed<AccountId>(idBytes.account),
+  server: text(limits.domainBytesMax),
+  capability: fixed<Capability>(idBytes.capability),
+  name: text(64),
+});
+/** `#i/`: the right to register on a server, from whoever runs it. */
+const inviteLink = struct({ server: text(limits.domainBytesMax), token: fixed(idBytes.token) });
+/** `#d/`: a new device asks to be linked. `commitment` is SHA-256 over its device key and a nonce. */
+const deviceLink = struct({
+  server: text(limits.domainBytesMax),
+  rendezvous: fixed<Address>(idBytes.address),
+  sealKey: fixed(idBytes.publicKey),
+  commitment: fixed(idBytes.hash),
+});
+
+const kinds = { c: contactLink, i: inviteLink, d: deviceLink } as const;
+
+export type ContactLink = Infer<typeof contactLink>;
+export type InviteLink = Infer<typeof inviteLink>;
+export type DeviceLink = Infer<typeof deviceLink>;
+export type Link =
+  | { readonly kind: "contact"; readonly link: ContactLink }
+  | { readonly kind: "invite"; readonly link: InviteLink }
+  | { readonly kind: "device"; readonly link: DeviceLink };
+
+const letterOf = { contact: "c", invite: "i", device: "d" } as const;
+const kindOf = { c: "contact", i: "invite", d: "device" } as const;
+
+/** @param origin such as `https://yan.example`, without a slash at its end. */
+export function encodeLink(origin: string, { kind, link }: Link): string {
+  const letter = letterOf[kind];
+  return `${origin}/#${letter}/${toBase64Url(encodeAs(kinds[letter] as Schema<unknown>, link))}`;
+}
+
+/** The link in `text` (a whole URL, or what stands after its `#`), or undefined when it holds none. */
+export function decodeLink(text: string): Link | undefined {
+  const found = /(?:^|#)([cid])\/([A-Za-z0-9_-]{1,2048})$/.exec(text.trim());
+  const bytes = fromBase64Url(found?.[2] ?? "");
+  if (found === null || bytes === undefined) return undefined;
+  const letter = found[1] as keyof typeof kinds;
+  try {
+    return { kind: kindOf[letter], link: decodeAs(kinds[letter] as Schema<unknown>, bytes, 1_536) } as Link;
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,158 @@
+/**
+ * Schema: strict, capped CBOR, described once and typed by inference.
+ *
+ * Bytes decode only if they are the deterministic encoding (RFC 8949 §4.2) of a value that fits the
+ * schema: unknown fields, longer encodings, duplicates and trailing bytes are refused, so one value
+ * has one encoding and can be signed or hashed (docs/spec/wire.md WI2).
+ */
+import { decode as cborDecode, encode as cborEncode } from "cborg";
+import { type Bytes, equalBytes, MalformedError } from "./bytes.ts";
+
+/** A shape: `check` returns the value as its type or throws MalformedError naming the path. */
+export type Schema<T> = { readonly check: (value: unknown, path: string) => T };
+export type Infer<S> = S extends Schema<infer T> ? T : never;
+
+function fail(path: string, what: string): never {
+  throw new MalformedError(`${path}: ${what}`);
+}
+
+/** A byte string of exactly `length` bytes. */
+export function fixed<T extends Bytes = Bytes>(length: number): Schema<T> {
+  return {
+    check: (value, path) =>
+      value instanceof Uint8Array && value.length === length ? (value as T) : fail(path, `not ${length} bytes`),
+  };
+}
+
+export function blob(max: number): Schema<Bytes> {
+  return {
+    check: (value, path) =>
+      value instanceof Uint8Array && value.length <= max ? value : fail(path, `not at most ${max} bytes`),
+  };
+}
+
+/** Text of at most `max` UTF-16 units without lone surrogates. */
+export function text(max: number): Schema<string> {
+  return {
+    check: (value, path) =>
+      typeof value === "string" && value.length <= max && value.isWellFormed()
+        ? value
+        : fail(path, `not text of at most ${max} units`),
+  };
+}
+
+export function uint(max: number = Number.MAX_SAFE_INTEGER): Schema<number> {
+  return {
+    check: (value, path) =>
+      typeof value === "number" && Number.isSafeInteger(value) && value >= 0 && value <= max && !Object.is(value, -0)
+        ? value
+        : fail(path, `not a whole number up to ${max}`),
+  };
+}
+
+export const bool: Schema<boolean> = {
+  check: (value, path) => (typeof value === "boolean" ? value : fail(path, "not a boolean")),
+};
+
+export function literal<const T extends string | number>(expected: T): Schema<T> {
+  return { check: (value, path) => (value === expected ? expected : fail(path, `not ${expected}`)) };
+}
+
+export function oneOf<const T extends string>(...allowed: readonly T[]): Schema<T> {
+  return {
+    check: (value, path) =>
+      allowed.includes(value as T) ? (value as T) : fail(path, `not one of ${allowed.join(", ")}`),
+  };
+}
+
+export function list<T>(of: Schema<T>, max: number): Schema<readonly T[]> {
+  return {
+    check: (value, path) => {
+      if (!Array.isArray(value) || value.length > max) return fail(path, `not a list of at most ${max}`);
+      return value.map((item, i) => of.check(item, `${path}[${i}]`));
+    },
+  };
+}
+
+type Fields = Readonly<Record<string, Schema<unknown>>>;
+type Flat<T> = { [K in keyof T]: T[K] };
+export type Struct<Required extends Fields, Optional extends Fields> = Flat<
+  { readonly [K in keyof Required]: Infer<Required[K]> } & { readonly [K in keyof Optional]?: Infer<Optional[K]> }
+>;
+
+/** A map with text keys: every required field, any optional one, nothing else. */
+export function struct<R extends Fields, O extends Fields = Record<never, never>>(
+  required: R,
+  optional?: O,
+): Schema<Struct<R, O>> {
+  return {
+    check: (value, path) => {
+      if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Uint8Array)
+        return fail(path, "not a map");
+      const source = value as Record<string, unknown>;
+      const out: Record<string, unknown> = {};
+      for (const name of Object.keys(required)) {
+        if (!Object.hasOwn(source, name)) fail(path, `lacks ${name}`);
+        out[name] = (required[name] as Schema<unknown>).check(source[name], `${path}.${name}`);
+      }
+      for (const name of Object.keys(source)) {
+        if (Object.hasOwn(required, name)) continue;
+        if (optional === undefined || !Object.hasOwn(optional, name)) return fail(path, "has an unknown field");
+        if (source[name] === undefined) continue;
+        out[name] = (optional[name] as Schema<unknown>).check(source[name], `${path}.${name}`);
+      }
+      return out as Struct<R, O>;
+    },
+  };
+}
+
+/** A map told apart by its field `kind`. */
+export function variants<V extends Readonly<Record<string, Schema<object>>>>(
+  of: V,
+): Schema<{ [K in keyof V]: Flat<{ readonly kind: K } & Infer<V[K]>> }[keyof V]> {
+  type Result = { [K in keyof V]: Flat<{ readonly kind: K } & Infer<V[K]>> }[keyof V];
+  return {
+    check: (value, path) => {
+      if (typeof value !== "object" || value === null) return fail(path, "not a map");
+      const { kind, ...fields } = value as Record<string, unknown>;
+      if (typeof kind !== "string" || !Object.hasOwn(of, kind)) return fail(path, "is of an unknown kind");
+      return { kind, ...(of[kind] as Schema<object>).check(fields, `${path}(${kind})`) } as unknown as Result;
+    },
+  };
+}
+
+const cborOptions = { allowIndefinite: false, allowUndefined: false, allowNaN: false, allowInfinity: false, strict: true, rejectDuplicateMapKeys: true };
+
+/** Deterministic CBOR of a value that fits the schema. @throws MalformedError when it does not. */
+export function encodeAs<T>(schema: Schema<T>, value: T): Bytes {
+  return encodeCanonical(withoutUndefined(schema.check(value, "value")));
+}
+
+/** @throws MalformedError when the bytes are longer than `max`, not canonical, or do not fit. */
+export function decodeAs<T>(schema: Schema<T>, bytes: Bytes, max: number): T {
+  if (bytes.length > max) throw new MalformedError(`over ${max} bytes`);
+  let value: unknown;
+  try {
+    value = cborDecode(bytes, cborOptions);
+  } catch {
+    throw new MalformedError("not strict CBOR");
+  }
+  const checked = schema.check(value, "value");
+  if (!equalBytes(encodeCanonical(value), bytes)) throw new MalformedError("not the deterministic encoding");
+  return checked;
+}
+
+function encodeCanonical(value: unknown): Bytes {
+  // A copy: cborg may hand out a view into a larger buffer.
+  return Uint8Array.from(cborEncode(value, { float64: true }));
+}
+
+function withoutUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutUndefined);
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .map(([name, item]) => [name, withoutUndefined(item)]),
+  );
+}

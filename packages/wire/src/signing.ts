@@ -1,0 +1,89 @@
+/**
+ * Signing: the exact bytes under each hash and signature that crosses the wire, so that client and
+ * server cannot differ. The algorithms come in as a port; WebCrypto is asynchronous, Bun's is not.
+ */
+import { type Bytes, ByteWriter, concat, utf8 } from "./bytes.ts";
+import { type AccountId, type Address, type DeviceId, type GateId, idBytes, type ListHash, type PostHash } from "./ids.ts";
+import type { PostHeader } from "./frames.ts";
+
+/** SHA-256 and Ed25519 verification (RFC 8032); what `wire` needs of cryptography. */
+export type Primitives = {
+  readonly sha256: (data: Bytes) => Bytes;
+  readonly verify: (publicKey: Bytes, message: Bytes, signature: Bytes) => boolean | Promise<boolean>;
+};
+
+type Sha256 = Primitives["sha256"];
+
+function labelled(label: string, ...fields: readonly Bytes[]): Bytes {
+  return concat(utf8(`yanshu ${label} v1\0`), ...fields);
+}
+
+function u32(value: number): Bytes {
+  return new ByteWriter(4).u32(value).finish();
+}
+
+export function accountIdOf(sha256: Sha256, inception: Bytes): AccountId {
+  return sha256(labelled("account", inception));
+}
+
+export function deviceIdOf(sha256: Sha256, deviceKey: Bytes): DeviceId {
+  return sha256(labelled("device", deviceKey));
+}
+
+export function gateIdOf(sha256: Sha256, foundingKey: Bytes): GateId {
+  return sha256(labelled("gate", foundingKey));
+}
+
+export function listHashOf(sha256: Sha256, addresses: readonly Address[]): ListHash {
+  return sha256(labelled("list", ...addresses));
+}
+
+/** H(all parts). */
+export function postHashOf(sha256: Sha256, partsBytes: Bytes): PostHash {
+  return sha256(labelled("post", partsBytes));
+}
+
+export function capabilityHashOf(sha256: Sha256, capability: Bytes): Bytes {
+  return sha256(labelled("capability", capability));
+}
+
+export function tokenHashOf(sha256: Sha256, token: Bytes): Bytes {
+  return sha256(labelled("token", token));
+}
+
+/** What a device signs to sign in: bound to this server, this incarnation, this connection. */
+export function signInBytes(fields: {
+  readonly domain: string;
+  readonly incarnation: Bytes;
+  readonly nonce: Bytes;
+  readonly account: AccountId;
+  readonly device: DeviceId;
+  readonly current: Bytes;
+  readonly next: Bytes;
+}): Bytes {
+  const domain = utf8(fields.domain);
+  return labelled(
+    "sign-in",
+    u32(domain.length),
+    domain,
+    fields.incarnation,
+    fields.nonce,
+    fields.account,
+    fields.device,
+    fields.current,
+    fields.next,
+  );
+}
+
+/** What the epoch's post key (a commit) or the founding key (a create) signs. A create leads to epoch 1. */
+export function gateBytes(header: Extract<PostHeader, { mode: "commit" | "create" }>, postHash: PostHash): Bytes {
+  return header.mode === "commit"
+    ? labelled("commit", header.gate, u32(header.epoch), postHash, header.nextPostKey, header.nextTokenHash)
+    : labelled("create", header.gate, postHash, header.nextPostKey, header.nextTokenHash);
+}
+
+export function entryBytes(body: Bytes): Bytes {
+  return labelled("device list entry", body);
+}
+
+export const zeroHash: Bytes = new Uint8Array(idBytes.hash);
