@@ -1,0 +1,237 @@
+/**
+ * Schema: everything a device keeps (docs/spec/store.md). Blobs are ids or CBOR; a column says which.
+ * Times are milliseconds by this device's clock unless named `sent`, which is the author's.
+ */
+import type { Migration } from "./migrate.ts";
+
+const first = `
+  -- Single values: own account, device key, master key while it is here, sign-in pair, settings.
+  CREATE TABLE meta (
+    key   TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- Device lists (ID4): one row an accepted entry. They only grow.
+  CREATE TABLE accounts (
+    account   BLOB PRIMARY KEY,
+    inception BLOB NOT NULL,
+    frozen_at INTEGER                      -- n of the two entries that contradict each other
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE account_entries (
+    account BLOB    NOT NULL,
+    n       INTEGER NOT NULL,
+    bytes   BLOB    NOT NULL,
+    current INTEGER NOT NULL,              -- 0: overridden by the root; kept because it makes a device stale, not unknown
+    PRIMARY KEY (account, n, bytes)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Names and faces of everybody met; what they say of themselves outranks an introduction.
+  CREATE TABLE people (
+    account     BLOB PRIMARY KEY,
+    name        TEXT    NOT NULL,
+    avatar      BLOB,
+    own_word    INTEGER NOT NULL,          -- 1: from their own profile
+    stamp_ms    INTEGER NOT NULL           -- the newest profile counts
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE contacts (
+    account  BLOB PRIMARY KEY,
+    state    TEXT    NOT NULL CHECK (state IN ('contact', 'requested', 'incoming', 'blocked', 'deleted')),
+    remark   TEXT    NOT NULL DEFAULT '',
+    trust    TEXT    NOT NULL DEFAULT 'none' CHECK (trust IN ('scanned', 'introduced', 'none')),
+    stamp_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE conversations (
+    conversation BLOB PRIMARY KEY,
+    kind         TEXT    NOT NULL CHECK (kind IN ('direct', 'own', 'group')),
+    peer         BLOB,                     -- the other account of a direct conversation
+    state        TEXT    NOT NULL CHECK (state IN ('forming', 'open', 'request-in', 'request-out', 'removed', 'left', 'blocked', 'declined', 'newer-version')),
+    frozen       TEXT,                     -- why nothing is sent or adopted here, until it is healed
+    group_id     BLOB,                     -- the MLS group that is written to
+    founding     INTEGER NOT NULL DEFAULT 0,
+    title        TEXT    NOT NULL DEFAULT '', -- a group's name, as last known
+    avatar       BLOB,                     -- a group's picture
+    admins_add   INTEGER NOT NULL DEFAULT 0, -- 1: only owner and admins add and remove
+    admins_edit  INTEGER NOT NULL DEFAULT 0, -- 1: only owner and admins rename
+    own_seq      INTEGER NOT NULL DEFAULT 0,  -- highest seq that this device has used
+    told_profile INTEGER NOT NULL DEFAULT 0,  -- stamp of the profile last told here
+    read_order   INTEGER NOT NULL DEFAULT 0,  -- messages.position up to which it was read
+    draft        TEXT    NOT NULL DEFAULT '',
+    active_ms    INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+
+  -- One row an MLS group. 'superseded' is readable until drained, never writable (GR9).
+  CREATE TABLE groups (
+    group_id     BLOB PRIMARY KEY,
+    conversation BLOB    NOT NULL,
+    founding     INTEGER NOT NULL,
+    gate         BLOB    NOT NULL,
+    epoch        INTEGER NOT NULL,
+    base         BLOB    NOT NULL,
+    status       TEXT    NOT NULL CHECK (status IN ('active', 'superseded', 'lost')),
+    address      BLOB    NOT NULL,         -- this device's own, in its leaf
+    fresh        INTEGER NOT NULL          -- 0: joined by a last-resort package, a new address is due (DS4)
+  ) STRICT;
+  CREATE INDEX groups_by_gate ON groups (gate);
+  CREATE INDEX groups_by_conversation ON groups (conversation);
+
+  -- Who is in a conversation, as its newest epoch says: what the screens read.
+  CREATE TABLE members (
+    conversation BLOB    NOT NULL,
+    account      BLOB    NOT NULL,
+    role         TEXT    NOT NULL CHECK (role IN ('owner', 'admin', 'member')),
+    place        INTEGER NOT NULL,         -- order of joining
+    PRIMARY KEY (conversation, account)
+  ) STRICT, WITHOUT ROWID;
+
+  -- The secret-tree node of each leaf, overwritten in place: nothing consumed stays (GR6).
+  CREATE TABLE ratchets (
+    group_id BLOB    NOT NULL,
+    leaf     INTEGER NOT NULL,
+    bytes    BLOB    NOT NULL,
+    PRIMARY KEY (group_id, leaf)
+  ) STRICT;
+
+  -- Which group and epoch an envelope belongs to.
+  CREATE TABLE tags (
+    tag      BLOB PRIMARY KEY,
+    group_id BLOB    NOT NULL,
+    epoch    INTEGER NOT NULL,
+    key      BLOB    NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- A commit that was made and whose acceptance is not known: the same bytes are posted until it is (GR5).
+  CREATE TABLE pending_commits (
+    group_id      BLOB PRIMARY KEY,
+    conversation  BLOB    NOT NULL,
+    creates       INTEGER NOT NULL,        -- 1: the creating post of the group
+    header        BLOB    NOT NULL,        -- encoded post header
+    parts         BLOB    NOT NULL,
+    post_hash     BLOB    NOT NULL,
+    envelope_hash BLOB    NOT NULL,        -- recognises our own echo
+    next_base     BLOB    NOT NULL,
+    next_ratchets BLOB    NOT NULL,        -- CBOR [[leaf, bytes]]
+    address       BLOB    NOT NULL,        -- this device's in the next epoch
+    jobs          BLOB    NOT NULL,        -- CBOR: ids of the jobs it fulfils
+    lines         BLOB    NOT NULL         -- JSON: system lines to show once it is accepted
+  ) STRICT;
+
+  -- What shall become of a conversation's group; kept until a commit did it, whoever's.
+  CREATE TABLE jobs (
+    job          INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation BLOB    NOT NULL,
+    kind         TEXT    NOT NULL,
+    args         BLOB    NOT NULL,         -- CBOR by kind
+    due_ms       INTEGER NOT NULL DEFAULT 0,
+    tries        INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX jobs_by_conversation ON jobs (conversation, job);
+
+  -- Key packages made here. The secret goes when a Welcome used it.
+  CREATE TABLE key_packages (
+    address     BLOB PRIMARY KEY,
+    bytes       BLOB    NOT NULL,
+    secret      BLOB    NOT NULL,
+    ref         BLOB    NOT NULL,
+    expires_ms  INTEGER NOT NULL,
+    last_resort INTEGER NOT NULL,
+    published   INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- Addresses of this device, each with the key that opens what is sealed to it.
+  CREATE TABLE addresses (
+    address      BLOB PRIMARY KEY,
+    seal_private BLOB    NOT NULL,
+    conversation BLOB,
+    claim_cap    BLOB    NOT NULL,
+    registered   INTEGER NOT NULL DEFAULT 0,
+    retire_ms    INTEGER                   -- when it is deleted at the server
+  ) STRICT, WITHOUT ROWID;
+
+  -- Welcome notes and Welcomes that wait for one another (DS9), and envelopes that nothing opens yet.
+  CREATE TABLE welcome_notes (
+    tag         BLOB PRIMARY KEY,
+    key         BLOB    NOT NULL,
+    address     BLOB    NOT NULL,
+    received_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE waiting (
+    waiting     INTEGER PRIMARY KEY AUTOINCREMENT,
+    tag         BLOB    NOT NULL,
+    gate        BLOB,
+    epoch       INTEGER NOT NULL,
+    envelope    BLOB    NOT NULL,
+    received_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX waiting_by_tag ON waiting (tag);
+
+  -- The timeline. 'state' is that of own items; others' are 'sent'.
+  CREATE TABLE messages (
+    position     INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation BLOB    NOT NULL,
+    author       BLOB    NOT NULL,
+    id           BLOB    NOT NULL,
+    at_ms        INTEGER NOT NULL,
+    kind         TEXT    NOT NULL,         -- body kind, or 'system'
+    body         BLOB    NOT NULL,         -- encoded body, or JSON of a system line
+    state        TEXT    NOT NULL CHECK (state IN ('sending', 'sent', 'failed', 'waiting-tap')),
+    UNIQUE (conversation, author, id)
+  ) STRICT;
+  CREATE INDEX messages_by_conversation ON messages (conversation, position);
+
+  -- What was said and not yet accepted (SY1). Encrypted when sent; 'posted' holds the exact bytes in flight.
+  CREATE TABLE outbox (
+    place         INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation  BLOB    NOT NULL,
+    id            BLOB    NOT NULL UNIQUE,
+    body          BLOB    NOT NULL,
+    shown         INTEGER NOT NULL,        -- 1: a row of messages shows it
+    roster        BLOB,                    -- hash of the accounts when it was written; null: whoever is there
+    created_ms    INTEGER NOT NULL,
+    seq           INTEGER,                 -- given when first encrypted
+    group_id      BLOB,
+    epoch         INTEGER,
+    parts         BLOB,
+    envelope_hash BLOB,
+    held          TEXT                     -- 'waiting-tap' or the error code that stopped it
+  ) STRICT;
+  CREATE INDEX outbox_by_conversation ON outbox (conversation, place);
+
+  -- This device's accepted messages by seq, to answer who asks again.
+  CREATE TABLE sent (
+    conversation BLOB    NOT NULL,
+    seq          INTEGER NOT NULL,
+    message      BLOB    NOT NULL,
+    sent_ms      INTEGER NOT NULL,
+    PRIMARY KEY (conversation, seq)
+  ) STRICT;
+
+  -- How far each device's seq was received here (SY5), and what is missing below it.
+  CREATE TABLE heard (
+    conversation BLOB    NOT NULL,
+    device       BLOB    NOT NULL,
+    account      BLOB    NOT NULL,
+    highest      INTEGER NOT NULL,
+    heard_order  INTEGER NOT NULL,         -- the latest senders are told in 'seen'
+    PRIMARY KEY (conversation, device)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE gaps (
+    conversation BLOB    NOT NULL,
+    device       BLOB    NOT NULL,
+    seq          INTEGER NOT NULL,
+    account      BLOB    NOT NULL,
+    noticed_ms   INTEGER NOT NULL,
+    asked        INTEGER NOT NULL DEFAULT 0,
+    gone         INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (conversation, device, seq)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Counts only, for the diagnostics page: heals, refusals, gaps by kind.
+  CREATE TABLE diagnostics (
+    what  TEXT PRIMARY KEY,
+    count INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;
+
+export const migrations: readonly Migration[] = [{ version: 1, up: first }];
