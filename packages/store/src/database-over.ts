@@ -1,0 +1,121 @@
+/**
+ * Database over a native connection: what both adapters share, so that they differ in nothing but
+ * how SQLite is called. It keeps prepared statements by their text, makes a transaction one
+ * function call, and refuses a closed database (docs/spec/store.md ST3, ST4).
+ */
+import type { Database, SqlRow, SqlValue } from "./database.ts";
+
+export type NativeStatement = {
+  /** Runs to the end; answers how many rows it changed, those changed by triggers not counted. */
+  readonly run: (params: readonly SqlValue[]) => number;
+  readonly all: (params: readonly SqlValue[]) => readonly SqlRow[];
+  readonly get: (params: readonly SqlValue[]) => SqlRow | undefined;
+  readonly finalize: () => void;
+};
+
+export type NativeConnection = {
+  readonly prepare: (sql: string) => NativeStatement;
+  readonly exec: (sql: string) => void;
+  readonly close: () => void;
+};
+
+/**
+ * What every connection is set to before its first statement. FULL, because ratchet state must be
+ * on disk before the bytes made with it leave: a device that wakes up older than its last send
+ * would use a key twice. `secure_delete`, because what is deleted must be gone (P2 on the device).
+ */
+export const connectionPragmas = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  PRAGMA foreign_keys = ON;
+  PRAGMA secure_delete = ON;
+  PRAGMA trusted_schema = OFF;
+`;
+
+/** Texts of statements are written in the source, so this is never reached but by a mistake. */
+const statementsMax = 512;
+
+export function databaseOver(native: NativeConnection): Database {
+  const statements = new Map<string, NativeStatement>();
+  let open = true;
+  let inTransaction = false;
+
+  function mustBeOpen(): void {
+    if (!open) throw new Error("the database is closed");
+  }
+
+  function statement(sql: string): NativeStatement {
+    mustBeOpen();
+    const held = statements.get(sql);
+    if (held !== undefined) return held;
+    if (statements.size >= statementsMax) forgetOldest();
+    const made = native.prepare(sql);
+    statements.set(sql, made);
+    return made;
+  }
+
+  function forgetOldest(): void {
+    for (const [sql, oldest] of statements) {
+      oldest.finalize();
+      statements.delete(sql);
+      return;
+    }
+  }
+
+  function rollBack(): void {
+    try {
+      native.exec("ROLLBACK");
+    } catch {
+      // SQLite has rolled back by itself (disk full, for one); the first error says why.
+    }
+  }
+
+  function transaction<T>(work: () => T): T {
+    mustBeOpen();
+    if (inTransaction) throw new Error("transactions must not be nested");
+    native.exec("BEGIN IMMEDIATE");
+    inTransaction = true;
+    try {
+      const result = work();
+      if (isThenable(result)) throw new Error("a transaction must not wait: its work answered a promise");
+      native.exec("COMMIT");
+      return result;
+    } catch (error) {
+      rollBack();
+      throw error;
+    } finally {
+      inTransaction = false;
+    }
+  }
+
+  return {
+    run: (sql, ...params) => statement(sql).run(params),
+    // The caller names the row's shape, as it wrote the SELECT; SQLite cannot check it.
+    all: <Row = SqlRow>(sql: string, ...params: readonly SqlValue[]) =>
+      statement(sql).all(params) as unknown as readonly Row[],
+    get: <Row = SqlRow>(sql: string, ...params: readonly SqlValue[]) =>
+      statement(sql).get(params) as unknown as Row | undefined,
+    script: (sql) => {
+      mustBeOpen();
+      native.exec(sql);
+    },
+    transaction,
+    close: () => {
+      if (!open) return;
+      if (inTransaction) throw new Error("a transaction is open: its work must end before the database closes");
+      open = false;
+      for (const held of statements.values()) held.finalize();
+      statements.clear();
+      native.close();
+    },
+  };
+}
+
+function isThenable(value: unknown): boolean {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "then" in value &&
+    typeof (value as { then: unknown }).then === "function"
+  );
+}

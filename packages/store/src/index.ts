@@ -1,0 +1,7 @@
+/**
+ * @yanshu/store: the device's SQLite. The port, its contract and its migrations; the adapters are
+ * the subpaths `bun` and `browser`, for composition roots alone (docs/spec/store.md).
+ */
+export { type DatabaseContractCase, type DatabaseStorage, databaseContract } from "./contract.ts";
+export type { Database, SqlRow, SqlValue } from "./database.ts";
+export { databaseVersion, type Migration, migrate, NewerDatabaseError } from "./migrate.ts";

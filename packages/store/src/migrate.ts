@@ -1,0 +1,51 @@
+/**
+ * Migrations: how a device's database grows from one version of the program to the next. The
+ * version is SQLite's `user_version`; each step and its number are written in one transaction, so
+ * a crash leaves the version before or the version after (docs/spec/store.md ST7, ST8).
+ */
+import type { Database } from "./database.ts";
+
+export type Migration = {
+  /** 1, 2, 3 …: without gaps, and never changed once released. */
+  readonly version: number;
+  /** SQL statements. They run inside a transaction. */
+  readonly up: string;
+};
+
+/** The database was written by a later version of the program. Nothing in it was touched. */
+export class NewerDatabaseError extends Error {
+  override readonly name = "NewerDatabaseError";
+  readonly held: number;
+  readonly known: number;
+
+  constructor(held: number, known: number) {
+    super(`the database has version ${held}, and this program knows versions up to ${known}: update the program`);
+    this.held = held;
+    this.known = known;
+  }
+}
+
+export function databaseVersion(db: Database): number {
+  return db.get<{ user_version: number }>("PRAGMA user_version")?.user_version ?? 0;
+}
+
+/**
+ * Brings `db` to the last of `migrations`; answers how many steps it took.
+ *
+ * @throws NewerDatabaseError when the database is ahead of the program.
+ */
+export function migrate(db: Database, migrations: readonly Migration[]): number {
+  migrations.forEach(({ version }, index) => {
+    if (version !== index + 1) throw new Error(`migration ${version} stands where ${index + 1} is due`);
+  });
+  const held = databaseVersion(db);
+  if (held > migrations.length) throw new NewerDatabaseError(held, migrations.length);
+  const due = migrations.slice(held);
+  for (const { version, up } of due) {
+    db.transaction(() => {
+      db.script(up);
+      db.script(`PRAGMA user_version = ${version}`);
+    });
+  }
+  return due.length;
+}
