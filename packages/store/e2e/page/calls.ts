@@ -1,0 +1,28 @@
+/**
+ * Calls: what the tests ask of the worker, which is where a database lives in a browser.
+ */
+export type Calls = {
+  /** Runs one case of the contract on the database `name`; answers its error, or nothing. */
+  readonly contractCase: (name: string, title: string) => string | undefined;
+  /** Opens and keeps the database `name`; answers what became of it. */
+  readonly open: (name: string) => { persistent: boolean } | { error: string };
+  readonly shut: () => void;
+  /** Runs SQL on the database that `open` opened. */
+  readonly sql: (sql: string) => readonly Record<string, unknown>[];
+  /** Milliseconds that `count` transactions of one row each took. */
+  readonly insertMs: (count: number) => number;
+  /** Joins the tabs of `name`; the leader keeps one table of words. */
+  readonly join: (name: string) => void;
+  readonly leave: () => void;
+  /** Asks the leader. */
+  readonly ask: (request: WordRequest, repeatable: boolean) => readonly string[] | { error: string };
+  /** What this tab has been told so far. */
+  readonly heard: () => { readonly events: readonly string[]; readonly leaders: readonly string[] };
+};
+
+/** A word is added once, however often it is asked. */
+export type WordRequest =
+  | { readonly kind: "add"; readonly word: string }
+  | { readonly kind: "list" }
+  /** Adds the word and never answers, as a leader that is killed in the middle. */
+  | { readonly kind: "add-and-hang"; readonly word: string };

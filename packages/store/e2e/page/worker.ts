@@ -1,0 +1,94 @@
+/**
+ * Worker: the calls of `calls.ts` on the real adapter.
+ */
+import { holdLeadership, openBrowserDatabase, type Tabs } from "../../src/browser/index.ts";
+import { type Database, databaseContract } from "../../src/index.ts";
+import type { Calls, WordRequest } from "./calls.ts";
+
+let database: Database | undefined;
+let tabs: Tabs<WordRequest, readonly string[], string> | undefined;
+const events: string[] = [];
+const leaders: string[] = [];
+
+function opened(): Database {
+  if (database === undefined) throw new Error("no database is open");
+  return database;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
+async function lead(name: string, emit: (event: string) => void) {
+  const { db } = await openBrowserDatabase(name);
+  db.script("CREATE TABLE IF NOT EXISTS word (word TEXT NOT NULL) STRICT");
+  const list = (): readonly string[] => db.all<{ word: string }>("SELECT word FROM word").map(({ word }) => word);
+  return {
+    serve: (request: WordRequest): readonly string[] | Promise<readonly string[]> => {
+      if (request.kind === "list" || list().includes(request.word)) return list();
+      db.run("INSERT INTO word VALUES (?)", request.word);
+      emit(request.word);
+      return request.kind === "add-and-hang" ? new Promise(() => undefined) : list();
+    },
+    stop: () => db.close(),
+  };
+}
+
+type Implementation = {
+  readonly [Name in keyof Calls]: (...args: Parameters<Calls[Name]>) => Promise<ReturnType<Calls[Name]>>;
+};
+
+const implementation: Implementation = {
+  contractCase: async (name, title) => {
+    const found = databaseContract.find((each) => each.title === title);
+    if (found === undefined) return "there is no such case";
+    try {
+      await found.run({ open: async () => (await openBrowserDatabase(name)).db });
+      return undefined;
+    } catch (error) {
+      return messageOf(error);
+    }
+  },
+  open: async (name) => {
+    try {
+      const { db, persistent } = await openBrowserDatabase(name);
+      database = db;
+      return { persistent };
+    } catch (error) {
+      return { error: messageOf(error) };
+    }
+  },
+  shut: async () => opened().close(),
+  sql: async (sql) => opened().all(sql),
+  insertMs: async (count) => {
+    const db = opened();
+    db.script("CREATE TABLE IF NOT EXISTS timed (body BLOB NOT NULL) STRICT");
+    const body = new Uint8Array(300);
+    const startMs = performance.now();
+    for (let n = 0; n < count; n++) db.transaction(() => db.run("INSERT INTO timed VALUES (?)", body));
+    return performance.now() - startMs;
+  },
+  join: async (name) => {
+    tabs = holdLeadership(name, (emit: (event: string) => void) => lead(name, emit));
+    tabs.onEvent((event) => events.push(event));
+    tabs.onLeader((leader) => leaders.push(leader));
+  },
+  leave: async () => tabs?.close(),
+  ask: async (request, repeatable) => {
+    try {
+      return (await tabs?.request(request, { repeatable })) ?? [];
+    } catch (error) {
+      return { error: messageOf(error) };
+    }
+  },
+  heard: async () => ({ events, leaders }),
+};
+
+self.onmessage = async ({ data }: MessageEvent<{ id: number; name: keyof Calls; args: never }>) => {
+  const work = implementation[data.name] as (...args: readonly unknown[]) => Promise<unknown>;
+  try {
+    self.postMessage({ id: data.id, answer: await work(...(data.args as readonly unknown[])) });
+  } catch (error) {
+    self.postMessage({ id: data.id, error: messageOf(error) });
+  }
+};

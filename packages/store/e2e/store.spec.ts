@@ -1,0 +1,149 @@
+/**
+ * The store in Chromium: the contract on sqlite-wasm over OPFS, and many tabs with one leader.
+ */
+import { fileURLToPath } from "node:url";
+import { type BrowserContext, expect, type Page, test } from "@playwright/test";
+import { type BrowserPage, serveBrowserPage } from "../../../tools/browser-page.ts";
+import { databaseContract } from "../src/contract.ts";
+import type { Calls } from "./page/calls.ts";
+
+let site: BrowserPage;
+test.beforeAll(async () => {
+  site = await serveBrowserPage(fileURLToPath(new URL("./page", import.meta.url)));
+});
+test.afterAll(() => site.close());
+
+async function openTab(context: BrowserContext): Promise<Page> {
+  const tab = await context.newPage();
+  await tab.goto(site.origin);
+  return tab;
+}
+
+/** Calls the worker of `tab`. */
+function call<Name extends keyof Calls>(
+  tab: Page,
+  name: Name,
+  ...args: Parameters<Calls[Name]>
+): Promise<ReturnType<Calls[Name]>> {
+  return tab.evaluate(
+    ([calledName, calledArgs]) =>
+      (window as unknown as { call: (name: string, ...args: readonly unknown[]) => Promise<never> }).call(
+        calledName,
+        ...calledArgs,
+      ),
+    [name, args] as const,
+  );
+}
+
+/** Ends the worker at once, as a crash does: nothing is closed, nobody is told. */
+function endWorker(tab: Page): Promise<void> {
+  return tab.evaluate(() => (window as unknown as { endWorker: () => void }).endWorker());
+}
+
+test.describe("sqlite-wasm on OPFS", () => {
+  for (const { title } of databaseContract) {
+    test(title, async ({ context }) => {
+      const tab = await openTab(context);
+      expect(await call(tab, "contractCase", "contract", title)).toBeUndefined();
+    });
+  }
+});
+
+test("[ST5] what was committed is there after the worker dies without closing", async ({ context }) => {
+  const tab = await openTab(context);
+  expect(await call(tab, "open", "killed")).toEqual({ persistent: true });
+  await call(tab, "insertMs", 100);
+  await endWorker(tab);
+  const next = await openTab(context);
+  expect(await call(next, "open", "killed")).toEqual({ persistent: true });
+  expect(await call(next, "sql", "SELECT count(*) AS rows FROM timed")).toEqual([{ rows: 100 }]);
+});
+
+test("[ST9] a second tab is told that the database is busy, and harms nothing", async ({ context }) => {
+  const [first, second] = [await openTab(context), await openTab(context)];
+  await call(first, "open", "shared");
+  await call(first, "insertMs", 10);
+  expect(await call(second, "open", "shared")).toEqual({
+    error: "DatabaseBusyError: another tab holds the database",
+  });
+  await call(first, "insertMs", 10);
+  await call(first, "shut");
+  expect(await call(second, "open", "shared")).toEqual({ persistent: true });
+  expect(await call(second, "sql", "SELECT count(*) AS rows FROM timed")).toEqual([{ rows: 20 }]);
+});
+
+test("[ST9] where the browser gives no files, the database stands in memory and says so", async ({ context }) => {
+  await context.route("**/assets/worker-*.js", async (route) => {
+    const response = await route.fetch();
+    const refuse = `navigator.storage.getDirectory = () => Promise.reject(new DOMException("no", "SecurityError"));`;
+    await route.fulfill({ response, body: `${refuse}\n${await response.text()}` });
+  });
+  const tab = await openTab(context);
+  expect(await call(tab, "open", "private")).toEqual({ persistent: false });
+  await call(tab, "insertMs", 3);
+  expect(await call(tab, "sql", "SELECT count(*) AS rows FROM timed")).toEqual([{ rows: 3 }]);
+});
+
+test("[ST10] [ST11] one tab leads; all read and write through it, and all hear of it", async ({ context }) => {
+  const tabs = [await openTab(context), await openTab(context), await openTab(context)];
+  for (const tab of tabs) await call(tab, "join", "family");
+  await expect.poll(async () => (await call(tabs[2] as Page, "heard")).leaders.length).toBe(1);
+  const words = ["八点见", "好", "👵🏼"];
+  for (const [n, tab] of tabs.entries()) {
+    expect(await call(tab, "ask", { kind: "add", word: words[n] as string }, false)).toEqual(words.slice(0, n + 1));
+  }
+  for (const tab of tabs) await expect.poll(async () => (await call(tab, "heard")).events).toEqual(words);
+  const leaders = await Promise.all(tabs.map(async (tab) => (await call(tab, "heard")).leaders));
+  expect(leaders).toEqual([["this tab"], ["another tab"], ["another tab"]]);
+});
+
+test("[ST12] when the leading tab closes, the next one leads and nothing is lost", async ({ context }) => {
+  const tabs = [await openTab(context), await openTab(context), await openTab(context)] as const;
+  for (const tab of tabs) await call(tab, "join", "closing");
+  await call(tabs[2], "ask", { kind: "add", word: "before" }, false);
+  await tabs[0].close();
+  expect(await call(tabs[2], "ask", { kind: "add", word: "after" }, true)).toEqual(["before", "after"]);
+  expect((await call(tabs[1], "heard")).leaders).toEqual(["another tab", "this tab"]);
+  expect((await call(tabs[2], "heard")).leaders).toEqual(["another tab", "another tab"]);
+  await call(tabs[1], "leave");
+  expect(await call(tabs[2], "ask", { kind: "list" }, true)).toEqual(["before", "after"]);
+});
+
+test("[ST12] a request that the dead leader had taken is refused, for it may have been done", async ({ context }) => {
+  const tabs = [await openTab(context), await openTab(context)] as const;
+  for (const tab of tabs) await call(tab, "join", "dying");
+  await call(tabs[1], "ask", { kind: "list" }, false);
+  const once = call(tabs[1], "ask", { kind: "add-and-hang", word: "once" }, false);
+  await expect.poll(async () => (await call(tabs[1], "heard")).events).toEqual(["once"]);
+  await endWorker(tabs[0]);
+  expect(await once).toEqual({ error: "LeaderLostError: the tab that held the database closed before it answered" });
+  expect(await call(tabs[1], "ask", { kind: "list" }, false)).toEqual(["once"]);
+});
+
+test("[ST12] a request that may be repeated is answered by the next leader", async ({ context }) => {
+  const tabs = [await openTab(context), await openTab(context), await openTab(context)] as const;
+  for (const tab of tabs) await call(tab, "join", "repeating");
+  await call(tabs[2], "ask", { kind: "list" }, false);
+  const taken = call(tabs[2], "ask", { kind: "add-and-hang", word: "again" }, true);
+  await expect.poll(async () => (await call(tabs[2], "heard")).events).toEqual(["again"]);
+  await endWorker(tabs[0]);
+  expect(await taken).toEqual(["again"]);
+});
+
+test("[ST12] a request that reaches a dead leader goes to the next", async ({ context }) => {
+  const tabs = [await openTab(context), await openTab(context)] as const;
+  for (const tab of tabs) await call(tab, "join", "unheard");
+  await call(tabs[1], "ask", { kind: "list" }, false);
+  await endWorker(tabs[0]);
+  const startMs = Date.now();
+  expect(await call(tabs[1], "ask", { kind: "add", word: "after" }, false)).toEqual(["after"]);
+  expect(Date.now() - startMs).toBeLessThan(8_000);
+});
+
+test("[ST5] a durable insert in the browser takes about a millisecond", async ({ context }) => {
+  const tab = await openTab(context);
+  await call(tab, "open", "timed");
+  const eachMs = (await call(tab, "insertMs", 500)) / 500;
+  test.info().annotations.push({ type: "ms a durable insert", description: eachMs.toFixed(3) });
+  expect(eachMs).toBeLessThan(20);
+});
