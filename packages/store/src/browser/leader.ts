@@ -106,7 +106,7 @@ export function holdLeadership<Request, Answer, Event>(
   }
 
   function refuseAll(error: Error): void {
-    for (const id of [...pending.keys()]) settle(id)?.reject(error);
+    for (const id of pending.keys()) settle(id)?.reject(error);
   }
 
   /** Runs `serve` and hands its outcome on; counted, for `stop` waits until nothing is served. */
