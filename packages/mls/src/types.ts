@@ -3,7 +3,19 @@
  * Values are immutable: an operation answers the next `Group`, and whoever calls it decides when
  * that becomes the state (docs/spec/groups.md GR5, GR6). No type of ts-mls leaves this package.
  */
-import type { AccountHistory, AccountId, Address, Bytes, Capability, ConversationId, DeviceId, DeviceStanding, GateId, Primitives, UnixMs } from "@yanshu/wire";
+import type {
+  AccountHistory,
+  AccountId,
+  Address,
+  Bytes,
+  Capability,
+  ConversationId,
+  DeviceId,
+  DeviceStanding,
+  GateId,
+  Primitives,
+  UnixMs,
+} from "@yanshu/wire";
 
 /** Everything cryptographic that client and `mls` need. `mls/bun` and `mls/browser` make one each. */
 export type Crypto = Primitives & {
@@ -135,7 +147,12 @@ export type CommitEffect = {
   readonly after: GroupState;
 };
 
-export type Prepared = { readonly next: Group; readonly commit: Bytes; readonly welcome?: Bytes; readonly effect: CommitEffect };
+export type Prepared = {
+  readonly next: Group;
+  readonly commit: Bytes;
+  readonly welcome?: Bytes;
+  readonly effect: CommitEffect;
+};
 
 /** Why a message or a commit was not let through (GR3, GR4). */
 export type Refusal =
@@ -152,7 +169,13 @@ export type Refusal =
   | "replay";
 
 export type Received =
-  | { readonly kind: "application"; readonly group: Group; readonly patch: RatchetPatch; readonly sender: Member; readonly data: Bytes }
+  | {
+      readonly kind: "application";
+      readonly group: Group;
+      readonly patch: RatchetPatch;
+      readonly sender: Member;
+      readonly data: Bytes;
+    }
   | { readonly kind: "commit"; readonly group: Group; readonly effect: CommitEffect }
   | { readonly kind: "removed"; readonly effect: CommitEffect }
   | { readonly kind: "refused"; readonly why: Refusal };
@@ -160,20 +183,34 @@ export type Received =
 /** The client's answer about a leaf, from the device lists that it holds. */
 export type Judge = (leaf: LeafCredential & { readonly deviceKey: Bytes }) => DeviceStanding;
 
+/** A group that was joined; `inviter` is the member whose leaf signed the Welcome (GR10). */
+export type Joined = Group & { readonly inviter: Member };
+
 export type StoredGroup = { readonly base: Bytes; readonly patches: readonly RatchetPatch[] };
 
 /** Made by `createMls(crypto, { nowMs })`. */
 export type Mls = {
   readonly crypto: Crypto;
-  readonly keyPackage: (identity: DeviceIdentity, delivery: LeafDelivery, expiresAtMs: UnixMs) => Promise<OwnKeyPackage>;
+  readonly keyPackage: (
+    identity: DeviceIdentity,
+    delivery: LeafDelivery,
+    expiresAtMs: UnixMs,
+  ) => Promise<OwnKeyPackage>;
   readonly readKeyPackage: (bytes: Bytes) => Promise<ReadKeyPackage | undefined>;
   /** A group of this one leaf, at epoch 0; its first commit founds it. */
   readonly create: (identity: DeviceIdentity, delivery: LeafDelivery, state: GroupState) => Promise<Group>;
   /** Refuses what `allowed` refuses, so that a client never makes what others would refuse. */
-  readonly prepare: (group: Group, change: CommitChange, judge: Judge) => Promise<Prepared | { readonly refused: Refusal }>;
-  readonly join: (welcome: Bytes, own: OwnKeyPackage, judge: Judge) => Promise<Group | { readonly refused: Refusal }>;
+  readonly prepare: (
+    group: Group,
+    change: CommitChange,
+    judge: Judge,
+  ) => Promise<Prepared | { readonly refused: Refusal }>;
+  readonly join: (welcome: Bytes, own: OwnKeyPackage, judge: Judge) => Promise<Joined | { readonly refused: Refusal }>;
   readonly receive: (group: Group, message: Bytes, judge: Judge) => Promise<Received>;
-  readonly protect: (group: Group, data: Bytes) => Promise<{ readonly group: Group; readonly patch: RatchetPatch; readonly message: Bytes }>;
+  readonly protect: (
+    group: Group,
+    data: Bytes,
+  ) => Promise<{ readonly group: Group; readonly patch: RatchetPatch; readonly message: Bytes }>;
   /** All of a state for the store: the base without the secret-tree nodes, and one patch for each node. */
   readonly store: (group: Group) => StoredGroup;
   /** @throws MalformedError */

@@ -1,0 +1,118 @@
+/**
+ * The browser's provider: noble for what must be synchronous, WebCrypto for Ed25519 with imported keys kept.
+ *
+ * It runs in a worker or a page, and in Bun, so that the same tests cover both providers. Where WebCrypto lacks
+ * Ed25519, noble signs and verifies: slower, the same bytes.
+ */
+import { gcm } from "@noble/ciphers/aes.js";
+import { ed25519, x25519 } from "@noble/curves/ed25519.js";
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { type Bytes, concat, fromHex, toHex } from "@yanshu/wire";
+import { cryptoFrom } from "../suite.ts";
+import type { Crypto } from "../types.ts";
+
+const pkcs8 = fromHex("302e020100300506032b657004220420");
+const cachedKeysMax = 2_048;
+
+export type BrowserCryptoOptions = {
+  readonly random?: ((length: number) => Bytes) | undefined;
+  /** False: sign and verify with noble even where WebCrypto could. */
+  readonly webEd25519?: boolean | undefined;
+};
+
+export function createBrowserCrypto({ random = randomBytes, webEd25519 = true }: BrowserCryptoOptions = {}): Crypto {
+  const signatures = webEd25519 ? webSignatures() : nobleSignatures;
+  return cryptoFrom({
+    random,
+    sha256: (data) => sha256(data),
+    hmac: (key, data) => hmac(sha256, key, data),
+    gcmSeal: (key, nonce, aad, plaintext) => gcm(key, nonce, aad).encrypt(plaintext),
+    gcmOpen: (key, nonce, aad, ciphertext) => {
+      try {
+        return gcm(key, nonce, aad).decrypt(ciphertext);
+      } catch {
+        return undefined; // The tag does not match.
+      }
+    },
+    x25519Public: (key) => x25519.getPublicKey(key),
+    x25519: (key, peer) => {
+      try {
+        return x25519.getSharedSecret(key, peer);
+      } catch {
+        return undefined; // A point of small order.
+      }
+    },
+    ed25519Public: (seed) => ed25519.getPublicKey(seed),
+    ed25519Sign: signatures.sign,
+    ed25519Verify: signatures.verify,
+  });
+}
+
+type Signatures = {
+  readonly sign: (seed: Bytes, message: Bytes) => Bytes | Promise<Bytes>;
+  readonly verify: (publicKey: Bytes, message: Bytes, signature: Bytes) => boolean | Promise<boolean>;
+};
+
+const nobleSignatures: Signatures = {
+  sign: (seed, message) => ed25519.sign(message, seed),
+  verify: (publicKey, message, signature) => {
+    if (publicKey.length !== 32 || signature.length !== 64) return false;
+    try {
+      return ed25519.verify(signature, message, publicKey, { zip215: false });
+    } catch {
+      return false; // Not a point of the curve.
+    }
+  },
+};
+
+function webSignatures(): Signatures {
+  const subtle = crypto.subtle;
+  const verifying = keyCache(
+    (key) => subtle.importKey("raw", Uint8Array.from(key), "Ed25519", false, ["verify"]),
+    cachedKeysMax,
+  );
+  const signing = keyCache(
+    (seed) => subtle.importKey("pkcs8", Uint8Array.from(concat(pkcs8, seed)), "Ed25519", false, ["sign"]),
+    4,
+  );
+  // Asked once: a browser that lacks the algorithm refuses to import any key of it.
+  const supported = signing(new Uint8Array(32)).then(
+    () => true,
+    () => false,
+  );
+  return {
+    sign: async (seed, message) => {
+      if (!(await supported)) return nobleSignatures.sign(seed, message);
+      return new Uint8Array(await subtle.sign("Ed25519", await signing(seed), Uint8Array.from(message)));
+    },
+    verify: async (publicKey, message, signature) => {
+      if (!(await supported)) return nobleSignatures.verify(publicKey, message, signature);
+      try {
+        const key = await verifying(publicKey);
+        return await subtle.verify("Ed25519", key, Uint8Array.from(signature), Uint8Array.from(message));
+      } catch {
+        return false; // Not a point of the curve.
+      }
+    },
+  };
+}
+
+function randomBytes(length: number): Bytes {
+  return crypto.getRandomValues(new Uint8Array(length));
+}
+
+/** The oldest goes first when the cache is full; a key that could not be imported is not kept. */
+function keyCache(make: (key: Bytes) => Promise<CryptoKey>, max: number): (key: Bytes) => Promise<CryptoKey> {
+  const kept = new Map<string, Promise<CryptoKey>>();
+  return (bytes) => {
+    const id = toHex(bytes);
+    const found = kept.get(id);
+    if (found !== undefined) return found;
+    const made = make(bytes);
+    if (kept.size >= max) kept.delete(kept.keys().next().value as string);
+    kept.set(id, made);
+    made.catch(() => kept.delete(id));
+    return made;
+  };
+}

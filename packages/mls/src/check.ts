@@ -1,0 +1,175 @@
+/**
+ * What a commit may say (docs/spec/groups.md GR3, GR4, GR5), looked at before the library applies it, and what it did,
+ * looked at before anybody adopts it. Whoever prepares a commit asks the same as whoever receives it.
+ */
+import { type Bytes, equalBytes, limits, toHex } from "@yanshu/wire";
+import type { ClientState, KeyPackage } from "ts-mls";
+import { encodeLeafNode, type LeafNode } from "ts-mls/leafNode.js";
+import type { RatchetTree } from "ts-mls/ratchetTree.js";
+import { allowed } from "./allowed.ts";
+import { rosterFits } from "./conversation.ts";
+import { type Context, leavesOf, stateIn, stateOf } from "./group.ts";
+import { checkAddedPackage } from "./key-package.ts";
+import type { LeafFacts } from "./leaf.ts";
+import type { CommitEffect, Group, GroupState, Judge, Member, Refusal } from "./types.ts";
+
+/** What a commit declares. */
+export type Proposed = {
+  readonly adds: readonly KeyPackage[];
+  readonly removes: readonly number[];
+  /** All extensions of the GroupContext, where the commit replaces them. */
+  readonly extensions: ClientState["groupContext"]["extensions"] | undefined;
+  /** The committer's own leaf, where the commit has a path. */
+  readonly own: LeafFacts | undefined;
+};
+
+export type Verdict = {
+  readonly committer: Member;
+  readonly added: readonly LeafFacts[];
+  readonly removed: readonly Member[];
+  readonly after: GroupState;
+};
+
+export async function judgeCommit(
+  context: Context,
+  group: Group,
+  committer: Member,
+  proposed: Proposed,
+  judge: Judge,
+): Promise<Verdict | Refusal> {
+  const removed: Member[] = [];
+  for (const leaf of proposed.removes) {
+    const member = group.members.find((one) => one.leaf === leaf);
+    if (member === undefined) return "not-a-member";
+    if (leaf === committer.leaf || removed.includes(member)) return "not-allowed";
+    removed.push(member);
+  }
+  const after = proposed.extensions === undefined ? group.state : stateIn(proposed.extensions);
+  if (typeof after === "string") return after;
+  const added = await judgeAdds(context, proposed.adds, judge);
+  if (typeof added === "string") return added;
+  const own = proposed.own ?? committer;
+  const mismatch = judgeOwnLeaf(committer, own, judge);
+  if (mismatch !== undefined) return mismatch;
+
+  const leaves = [
+    ...group.members.filter((one) => one.leaf !== committer.leaf && !removed.includes(one)),
+    own,
+    ...added,
+  ];
+  if (leaves.length > limits.listAddressesMax) return "not-allowed";
+  if (repeats(leaves.map(({ address }) => address)) || repeats(leaves.map(({ device }) => device)))
+    return "leaf-mismatch";
+  const accounts = leaves.map(({ account }) => account);
+  const change = {
+    leaves: group.members,
+    added,
+    removed: removed.map((one) => ({ ...one, standing: judge(one) })),
+  };
+  if (!rosterFits(context.crypto.sha256, after, accounts)) return "not-allowed";
+  if (!allowed(group.state, committer.account, change, after)) return "not-allowed";
+  return { committer: { ...own, leaf: committer.leaf }, added, removed, after };
+}
+
+async function judgeAdds(
+  context: Context,
+  adds: readonly KeyPackage[],
+  judge: Judge,
+): Promise<readonly LeafFacts[] | Refusal> {
+  const added: LeafFacts[] = [];
+  for (const made of adds) {
+    const facts = await checkAddedPackage(context, made);
+    if (facts === undefined) return "leaf-mismatch";
+    const standing = judge(facts);
+    if (standing === "never-listed") return "never-listed";
+    if (standing === "stale") return "not-allowed";
+    added.push(facts);
+  }
+  return added;
+}
+
+/** A path replaces keys, address and what the leaf knows of its list; never who it is (GR12). */
+function judgeOwnLeaf(before: Member, after: LeafFacts, judge: Judge): Refusal | undefined {
+  if (after === before) return undefined;
+  const sameSelf =
+    equalBytes(before.account, after.account) &&
+    equalBytes(before.device, after.device) &&
+    equalBytes(before.deviceKey, after.deviceKey) &&
+    after.n >= before.n;
+  if (!sameSelf) return "leaf-mismatch";
+  return judge(after) === "never-listed" ? "never-listed" : undefined;
+}
+
+/** Whether exactly the declared leaves differ (GR4). */
+export function onlyDeclared(
+  before: RatchetTree,
+  after: RatchetTree,
+  committer: number,
+  proposed: Pick<Proposed, "adds" | "removes">,
+  pathLeaf: LeafNode | undefined,
+): boolean {
+  const old = new Map([...leavesOf(before)].map(({ index, leaf }) => [index, leaf]));
+  const expected = proposed.adds.map(({ leafNode }) => leafNode as LeafNode);
+  for (const { index, leaf } of leavesOf(after)) {
+    const was = proposed.removes.includes(index) ? undefined : old.get(index);
+    if (was === undefined) {
+      const at = expected.findIndex((one) => sameLeaf(one, leaf));
+      if (at < 0) return false;
+      expected.splice(at, 1);
+      continue;
+    }
+    if (!sameLeaf(leaf, index === committer && pathLeaf !== undefined ? pathLeaf : was)) return false;
+    old.delete(index);
+  }
+  for (const index of proposed.removes) old.delete(index);
+  return expected.length === 0 && old.size === 0 && keysAreUnique(after);
+}
+
+/** No key stands twice in a tree (RFC 9420 §12.4.3.1); the library does not compare those of an added leaf. */
+export function keysAreUnique(tree: RatchetTree): boolean {
+  const encryption: Bytes[] = [];
+  const signature: Bytes[] = [];
+  for (const node of tree) {
+    if (node?.nodeType === "parent") encryption.push(node.parent.hpkePublicKey);
+    if (node?.nodeType === "leaf") {
+      encryption.push(node.leaf.hpkePublicKey);
+      signature.push(node.leaf.signaturePublicKey);
+    }
+  }
+  return !repeats(encryption) && !repeats(signature);
+}
+
+/** What every member sees of a commit. `members` are those of the tree after it. */
+export function effectOf(group: Group, verdict: Verdict, members: readonly Member[]): CommitEffect {
+  const added = members.filter((one) => verdict.added.some((facts) => equalBytes(facts.deviceKey, one.deviceKey)));
+  return { committer: verdict.committer, added, removed: verdict.removed, before: group.state, after: verdict.after };
+}
+
+/** The private keys that a commit or Welcome gave us must be those of the public tree (RFC 9420 §7.5). */
+export function holdsItsPath(context: Context, group: Group | undefined, next: Group): boolean {
+  const before = group && stateOf(group).privatePath.privateKeys;
+  const { ratchetTree, privatePath } = stateOf(next);
+  return Object.entries(privatePath.privateKeys).every(([node, key]) => {
+    const kept = before?.[Number(node)];
+    const found = ratchetTree[Number(node)];
+    if (found === undefined) return false;
+    const publicKey = found.nodeType === "leaf" ? found.leaf.hpkePublicKey : found.parent.hpkePublicKey;
+    const unchanged =
+      kept !== undefined && equalBytes(kept, key) && group !== undefined && sameKey(group, Number(node), publicKey);
+    return unchanged || equalBytes(context.suite.publicOf(key), publicKey);
+  });
+}
+
+function sameKey(group: Group, node: number, publicKey: Bytes): boolean {
+  const found = stateOf(group).ratchetTree[node];
+  if (found === undefined) return false;
+  return equalBytes(found.nodeType === "leaf" ? found.leaf.hpkePublicKey : found.parent.hpkePublicKey, publicKey);
+}
+
+function sameLeaf(one: LeafNode, other: LeafNode): boolean {
+  return one === other || equalBytes(encodeLeafNode(one), encodeLeafNode(other));
+}
+
+function repeats(keys: readonly Bytes[]): boolean {
+  return new Set(keys.map(toHex)).size !== keys.length;
+}

@@ -1,0 +1,62 @@
+/**
+ * Creating a group of this one leaf, at epoch 0, and sending in it.
+ */
+import { type Bytes, MalformedError, type UnixMs } from "@yanshu/wire";
+import { createGroup, encodeMlsMessage } from "ts-mls";
+import { protectApplicationData } from "ts-mls/messageProtection.js";
+import { rosterFits } from "./conversation.ts";
+import { type Context, groupExtensions, makeGroup, noSecrets, stateOf, withSecretTree } from "./group.ts";
+import { encodeGroupState, roleOf } from "./group-state.ts";
+import { makeKeyPackage } from "./key-package.ts";
+import { patchOf } from "./ratchet.ts";
+import type { DeviceIdentity, Group, GroupState, LeafDelivery, RatchetPatch } from "./types.ts";
+
+const groupIdBytes = 32;
+const founderLifetimeMs: UnixMs = 90 * 86_400_000;
+
+/** @throws MalformedError when the state is not valid, or not one that this device may found */
+export async function create(
+  context: Context,
+  identity: DeviceIdentity,
+  delivery: LeafDelivery,
+  state: GroupState,
+): Promise<Group> {
+  const { account } = identity.credential;
+  if (!rosterFits(context.crypto.sha256, state, [account])) throw new MalformedError("not this account's conversation");
+  if (state.kind === "group" && roleOf(state, account) === undefined)
+    throw new MalformedError("founder without a role");
+  const extensions = groupExtensions(encodeGroupState(state));
+  const { made, keys } = await makeKeyPackage(context, identity, delivery, context.nowMs() + founderLifetimeMs);
+  const groupId = context.crypto.random(groupIdBytes);
+  const group = await makeGroup(
+    context,
+    await createGroup(groupId, made, keys, extensions, context.suite, context.config),
+  );
+  if (typeof group === "string") throw new MalformedError(`the new group is ${group}`);
+  return group;
+}
+
+/** Moves the own ratchet: store the patch before the message leaves (GR6). */
+export async function protectMessage(
+  context: Context,
+  group: Group,
+  data: Bytes,
+): Promise<{ readonly group: Group; readonly patch: RatchetPatch; readonly message: Bytes }> {
+  const state = stateOf(group);
+  const { newSecretTree, privateMessage } = await protectApplicationData(
+    state.signaturePrivateKey,
+    state.keySchedule.senderDataSecret,
+    data,
+    new Uint8Array(),
+    state.groupContext,
+    state.secretTree,
+    group.ownLeaf,
+    state.clientConfig.paddingConfig,
+    context.suite,
+  );
+  return {
+    group: withSecretTree(group, newSecretTree),
+    patch: patchOf(group.ownLeaf, newSecretTree[2 * group.ownLeaf] ?? noSecrets),
+    message: encodeMlsMessage({ version: "mls10", wireformat: "mls_private_message", privateMessage }),
+  };
+}

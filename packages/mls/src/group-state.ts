@@ -1,0 +1,116 @@
+/**
+ * Group state: what every member of a group agrees on, as canonical CBOR in a GroupContext extension
+ * (docs/spec/groups.md GR2). One state has one encoding, so that it can be compared and hashed.
+ */
+import {
+  type AccountId,
+  type Bytes,
+  blob,
+  bool,
+  type ConversationId,
+  compareBytes,
+  decodeAs,
+  encodeAs,
+  equalBytes,
+  fixed,
+  type GateId,
+  idBytes,
+  limits,
+  list,
+  MalformedError,
+  oneOf,
+  type Schema,
+  struct,
+  text,
+  uint,
+} from "@yanshu/wire";
+import type { GroupState, Role } from "./types.ts";
+
+/** The rules that this code knows. A group under newer ones is read only by newer code. */
+export const policyVersion = 1;
+
+export const groupStateLimits = {
+  bytesMax: 8_192,
+  nameMax: 200,
+  avatarBytesMax: 6_144,
+  announcementMax: 2_000,
+  rolesMax: 64,
+  groupIdBytesMax: 64,
+} as const;
+
+const schema: Schema<GroupState> = struct(
+  {
+    policyVersion: uint(),
+    conversation: fixed<ConversationId>(idBytes.conversation),
+    kind: oneOf("direct", "own", "group"),
+    founding: uint(),
+    gate: fixed<GateId>(idBytes.gate),
+    gateServer: text(limits.domainBytesMax),
+    name: text(groupStateLimits.nameMax),
+    roles: list(
+      struct({ account: fixed<AccountId>(idBytes.account), role: oneOf("owner", "admin") }),
+      groupStateLimits.rolesMax,
+    ),
+    announcement: text(groupStateLimits.announcementMax),
+    settings: struct({ adminsOnlyAdd: bool, adminsOnlyEdit: bool }),
+  },
+  {
+    previous: struct({ groupId: blob(groupStateLimits.groupIdBytesMax), epoch: uint() }),
+    avatar: blob(groupStateLimits.avatarBytesMax),
+  },
+) as Schema<GroupState>;
+
+const anything: Schema<unknown> = { check: (value) => value };
+
+/** @throws MalformedError when it is too large or not a valid state */
+export function encodeGroupState(state: GroupState): Bytes {
+  const problem = problemOf(state);
+  if (problem !== undefined) throw new MalformedError(problem);
+  const bytes = encodeAs(schema, state);
+  if (bytes.length > groupStateLimits.bytesMax) throw new MalformedError(`over ${groupStateLimits.bytesMax} bytes`);
+  return bytes;
+}
+
+/** @throws MalformedError, also when the state is of a policy version that this code does not know */
+export function decodeGroupState(bytes: Bytes): GroupState {
+  const state = decodeAs(schema, bytes, groupStateLimits.bytesMax);
+  const problem = problemOf(state);
+  if (problem !== undefined) throw new MalformedError(problem);
+  return state;
+}
+
+/** As `decodeGroupState`, telling apart what a newer version may be able to read. */
+export function readGroupState(bytes: Bytes): GroupState | "malformed" | "policy-version" {
+  try {
+    return decodeGroupState(bytes);
+  } catch (error) {
+    if (!(error instanceof MalformedError)) throw error;
+    return isNewer(bytes) ? "policy-version" : "malformed";
+  }
+}
+
+function isNewer(bytes: Bytes): boolean {
+  try {
+    const value = decodeAs(anything, bytes, groupStateLimits.bytesMax);
+    const version = typeof value === "object" && value !== null && "policyVersion" in value && value.policyVersion;
+    return typeof version === "number" && Number.isSafeInteger(version) && version > policyVersion;
+  } catch (error) {
+    if (error instanceof MalformedError) return false;
+    throw error;
+  }
+}
+
+function problemOf(state: GroupState): string | undefined {
+  if (state.policyVersion !== policyVersion) return "not a known policy version";
+  for (const [i, { account }] of state.roles.entries()) {
+    const before = state.roles[i - 1];
+    if (before !== undefined && compareBytes(before.account, account) >= 0) return "roles are not sorted by account";
+  }
+  if (state.kind !== "group") return state.roles.length > 0 ? "only a group has roles" : undefined;
+  return state.roles.some(({ role }) => role === "owner") ? undefined : "a group needs an owner";
+}
+
+/** Undefined for a plain member. */
+export function roleOf(state: GroupState, account: AccountId): Role | undefined {
+  return state.roles.find((entry) => equalBytes(entry.account, account))?.role;
+}

@@ -1,0 +1,43 @@
+/**
+ * @yanshu/mls: groups by RFC 9420 over ts-mls, the envelopes around their messages, and the one authorisation
+ * function. docs/spec/groups.md numbers its rules. Nothing here touches network, disk, clock or chance.
+ */
+import type { UnixMs } from "@yanshu/wire";
+import { create, protectMessage } from "./create.ts";
+import { createContext } from "./group.ts";
+import { join } from "./join.ts";
+import { checkKeyPackage, decodeKeyPackage, makeKeyPackage } from "./key-package.ts";
+import { prepare } from "./prepare.ts";
+import { receive } from "./receive.ts";
+import { loadGroup, storeGroup } from "./stored.ts";
+import type { Crypto, Mls } from "./types.ts";
+
+export { allowed, type RosterChange, type RosterLeaf } from "./allowed.ts";
+export { directConversationId, ownConversationId, randomConversationId, rosterFits } from "./conversation.ts";
+export { type EnvelopeKeys, openGroupEnvelope, openSealed, sealGroupEnvelope, sealTo } from "./envelope.ts";
+export { decodeGroupState, encodeGroupState, groupStateLimits, policyVersion, roleOf } from "./group-state.ts";
+export { pad, paddedLength, unpad } from "./padding.ts";
+export { comesAfter, foundingLeapMax, type HeldConversation, mayRefound } from "./refound.ts";
+export type * from "./types.ts";
+
+export function createMls(crypto: Crypto, { nowMs }: { readonly nowMs: () => UnixMs }): Mls {
+  const context = createContext(crypto, nowMs);
+  return {
+    crypto,
+    keyPackage: async (identity, delivery, expiresAtMs) => {
+      const { made: _made, keys: _keys, ...own } = await makeKeyPackage(context, identity, delivery, expiresAtMs);
+      return own;
+    },
+    readKeyPackage: async (bytes) => {
+      const made = decodeKeyPackage(bytes);
+      return made && checkKeyPackage(context, made);
+    },
+    create: (identity, delivery, state) => create(context, identity, delivery, state),
+    prepare: (group, change, judge) => prepare(context, group, change, judge),
+    join: (welcome, own, judge) => join(context, welcome, own, judge),
+    receive: (group, message, judge) => receive(context, group, message, judge),
+    protect: (group, data) => protectMessage(context, group, data),
+    store: storeGroup,
+    load: (stored, own) => loadGroup(context, stored, own),
+  };
+}

@@ -1,0 +1,130 @@
+/**
+ * Joining by a Welcome (RFC 9420 §12.4.3.1). The tree travels inside; no pre-shared key, no resumption, no external
+ * join. Every leaf is judged before anything of the group is believed (docs/spec/groups.md GR9).
+ */
+import { type Bytes, limits } from "@yanshu/wire";
+import { type ClientState, decodeMlsMessage, type Welcome } from "ts-mls";
+import {
+  type GroupInfo,
+  ratchetTreeFromExtension,
+  verifyGroupInfoConfirmationTag,
+  verifyGroupInfoSignature,
+} from "ts-mls/groupInfo.js";
+import type { GroupSecrets } from "ts-mls/groupSecrets.js";
+import { makeKeyPackageRef } from "ts-mls/keyPackage.js";
+import { deriveKeySchedule } from "ts-mls/keySchedule.js";
+import { pathToRoot } from "ts-mls/pathSecrets.js";
+import { mergePrivateKeyPaths, type PrivateKeyPath, toPrivateKeyPath } from "ts-mls/privateKeyPath.js";
+import { findLeafIndex, type RatchetTree } from "ts-mls/ratchetTree.js";
+import { createSecretTree } from "ts-mls/secretTree.js";
+import { leafToNodeIndex, leafWidth, toLeafIndex } from "ts-mls/treemath.js";
+import { firstCommonAncestor } from "ts-mls/updatePath.js";
+import { decryptGroupInfo, decryptGroupSecrets } from "ts-mls/welcome.js";
+import { holdsItsPath } from "./check.ts";
+import { rosterFits } from "./conversation.ts";
+import { type Context, makeGroup } from "./group.ts";
+import { decodeKeyPackage, openOwnKeyPackage } from "./key-package.ts";
+import { suiteName } from "./suite.ts";
+import { treeIsValid } from "./tree.ts";
+import type { Joined, Judge, OwnKeyPackage, Refusal } from "./types.ts";
+
+const noPsk = new Uint8Array(32);
+
+export async function join(
+  context: Context,
+  bytes: Bytes,
+  own: OwnKeyPackage,
+  judge: Judge,
+): Promise<Joined | { readonly refused: Refusal }> {
+  const welcome = readWelcome(bytes);
+  if (welcome === undefined) return { refused: "malformed" };
+  let state: ClientState | Refusal;
+  let inviterLeaf: number;
+  try {
+    const opened = await openWelcome(context, welcome, own);
+    if (typeof opened === "string") return { refused: opened };
+    inviterLeaf = opened.info.signer;
+    state = await stateFrom(context, own, opened);
+  } catch {
+    return { refused: "crypto" }; // The library throws several kinds of error at a Welcome that is not for us, or forged.
+  }
+  if (typeof state === "string") return { refused: state };
+  const group = await makeGroup(context, state);
+  if (typeof group === "string") return { refused: group };
+  if (!holdsItsPath(context, undefined, group)) return { refused: "crypto" };
+  const inviter = group.members.find(({ leaf }) => leaf === inviterLeaf);
+  if (inviter === undefined || inviterLeaf === group.ownLeaf) return { refused: "not-a-member" };
+  if (group.members.some((member) => judge(member) === "never-listed")) return { refused: "never-listed" };
+  const accounts = group.members.map(({ account }) => account);
+  if (!rosterFits(context.crypto.sha256, group.state, accounts)) return { refused: "not-allowed" };
+  return Object.assign(group, { inviter });
+}
+
+function readWelcome(bytes: Bytes): Welcome | undefined {
+  if (bytes.length > limits.frameBytesMax) return undefined;
+  try {
+    const decoded = decodeMlsMessage(Uint8Array.from(bytes), 0);
+    if (decoded === undefined || decoded[1] !== bytes.length || decoded[0].wireformat !== "mls_welcome")
+      return undefined;
+    const { welcome } = decoded[0];
+    return welcome.cipherSuite === suiteName && welcome.secrets.length <= limits.listAddressesMax ? welcome : undefined;
+  } catch {
+    return undefined; // The library's decoders throw at lengths that lead past the end.
+  }
+}
+
+type Opened = { readonly secrets: GroupSecrets; readonly info: GroupInfo; readonly tree: RatchetTree };
+
+async function openWelcome({ suite }: Context, welcome: Welcome, own: OwnKeyPackage): Promise<Opened | Refusal> {
+  const made = decodeKeyPackage(own.bytes);
+  if (made === undefined) return "malformed";
+  const initKey = await suite.hpke.importPrivateKey(openOwnKeyPackage(own).initPrivateKey);
+  const secrets = await decryptGroupSecrets(initKey, await makeKeyPackageRef(made, suite.hash), welcome, suite.hpke);
+  if (secrets === undefined || secrets.psks.length > 0) return "malformed";
+  const info = await decryptGroupInfo(welcome, secrets.joinerSecret, noPsk, suite);
+  const [extension, ...others] = info?.extensions ?? [];
+  if (info === undefined || extension?.extensionType !== "ratchet_tree" || others.length > 0) return "malformed";
+  const tree = ratchetTreeFromExtension(info);
+  return tree === undefined ? "malformed" : { secrets, info, tree };
+}
+
+async function stateFrom(
+  context: Context,
+  own: OwnKeyPackage,
+  { secrets, info, tree }: Opened,
+): Promise<ClientState | Refusal> {
+  const { suite, config } = context;
+  const { groupContext, confirmationTag } = info;
+  if (groupContext.cipherSuite !== suiteName || groupContext.version !== "mls10") return "malformed";
+  const signer = tree[leafToNodeIndex(toLeafIndex(info.signer))];
+  if (signer?.nodeType !== "leaf") return "not-a-member";
+  if (!(await verifyGroupInfoSignature(info, signer.leaf.signaturePublicKey, suite.signature))) return "crypto";
+  if (!(await treeIsValid(context, tree, groupContext))) return "crypto";
+  if (!(await verifyGroupInfoConfirmationTag(info, secrets.joinerSecret, noPsk, suite))) return "crypto";
+  const made = decodeKeyPackage(own.bytes);
+  const leaf = made && findLeafIndex(tree, made.leafNode);
+  if (leaf === undefined) return "leaf-mismatch";
+
+  const keys = openOwnKeyPackage(own);
+  const ownKey: PrivateKeyPath = { leafIndex: leaf, privateKeys: { [leafToNodeIndex(leaf)]: keys.hpkePrivateKey } };
+  let privatePath = ownKey;
+  if (secrets.pathSecret !== undefined) {
+    const ancestor = firstCommonAncestor(tree, leaf, toLeafIndex(info.signer));
+    const pathSecrets = await pathToRoot(tree, ancestor, secrets.pathSecret, suite.kdf);
+    privatePath = mergePrivateKeyPaths(await toPrivateKeyPath(pathSecrets, leaf, suite), ownKey);
+  }
+  const [keySchedule, encryptionSecret] = await deriveKeySchedule(secrets.joinerSecret, noPsk, groupContext, suite.kdf);
+  return {
+    groupContext,
+    ratchetTree: tree,
+    privatePath,
+    signaturePrivateKey: keys.signaturePrivateKey,
+    confirmationTag,
+    unappliedProposals: {},
+    keySchedule,
+    secretTree: await createSecretTree(leafWidth(tree.length), encryptionSecret, suite.kdf),
+    historicalReceiverData: new Map(),
+    groupActiveState: { kind: "active" },
+    clientConfig: config,
+  };
+}

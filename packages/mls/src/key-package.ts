@@ -1,0 +1,121 @@
+/**
+ * Key packages (RFC 9420 §10): made by a device for whoever will add it, and read by whoever does.
+ */
+import {
+  type Address,
+  type Bytes,
+  blob,
+  decodeAs,
+  encodeAs,
+  equalBytes,
+  fixed,
+  idBytes,
+  limits,
+  literal,
+  struct,
+  type UnixMs,
+} from "@yanshu/wire";
+import {
+  decodeMlsMessage,
+  encodeMlsMessage,
+  generateKeyPackageWithKey,
+  type KeyPackage,
+  type PrivateKeyPackage,
+} from "ts-mls";
+import { makeKeyPackageRef, verifyKeyPackage } from "ts-mls/keyPackage.js";
+import { verifyLeafNodeSignatureKeyPackage } from "ts-mls/leafNode.js";
+import type { Context } from "./group.ts";
+import { capabilities, credentialOf, deliveryExtension, factsOf } from "./leaf.ts";
+import { suiteName } from "./suite.ts";
+import type { DeviceIdentity, LeafDelivery, OwnKeyPackage, ReadKeyPackage } from "./types.ts";
+
+const dayMs = 86_400_000;
+/** Clocks differ: a package is dated back by a day (DESIGN §6). */
+const backDatedMs = dayMs;
+const lifetimeMsMax = limits.keyPackageDaysMax * dayMs + 2 * backDatedMs;
+
+const secretSchema = struct({
+  v: literal(1),
+  package: blob(limits.keyPackageBytesMax),
+  initKey: fixed(idBytes.publicKey),
+  leafKey: fixed(idBytes.publicKey),
+  deviceKey: fixed(idBytes.publicKey),
+});
+
+export async function makeKeyPackage(
+  context: Context,
+  identity: DeviceIdentity,
+  delivery: LeafDelivery,
+  expiresAtMs: UnixMs,
+): Promise<OwnKeyPackage & { readonly made: KeyPackage; readonly keys: PrivateKeyPackage }> {
+  const { suite, nowMs } = context;
+  const { publicPackage: made, privatePackage: keys } = await generateKeyPackageWithKey(
+    credentialOf(identity.credential),
+    capabilities,
+    { notBefore: seconds(nowMs() - backDatedMs), notAfter: seconds(expiresAtMs) },
+    [],
+    { signKey: identity.deviceKey.privateKey, publicKey: identity.deviceKey.publicKey },
+    suite,
+    [deliveryExtension(delivery)],
+  );
+  const bytes = encodeMlsMessage({ version: "mls10", wireformat: "mls_key_package", keyPackage: made });
+  return {
+    bytes,
+    secret: encodeAs(secretSchema, {
+      v: 1,
+      package: bytes,
+      initKey: keys.initPrivateKey,
+      leafKey: keys.hpkePrivateKey,
+      deviceKey: keys.signaturePrivateKey,
+    }),
+    ref: await makeKeyPackageRef(made, suite.hash),
+    address: delivery.address as Address,
+    expiresAtMs,
+    made,
+    keys,
+  };
+}
+
+/** The private part of an own package. @throws MalformedError */
+export function openOwnKeyPackage(own: OwnKeyPackage): PrivateKeyPackage {
+  const { initKey, leafKey, deviceKey } = decodeAs(secretSchema, own.secret, limits.keyPackageBytesMax + 256);
+  return { initPrivateKey: initKey, hpkePrivateKey: leafKey, signaturePrivateKey: deviceKey };
+}
+
+/** The package in the bytes, however it was made. Undefined when they hold none. */
+export function decodeKeyPackage(bytes: Bytes): KeyPackage | undefined {
+  if (bytes.length > limits.keyPackageBytesMax) return undefined;
+  try {
+    const decoded = decodeMlsMessage(Uint8Array.from(bytes), 0);
+    if (decoded === undefined || decoded[1] !== bytes.length) return undefined;
+    return decoded[0].wireformat === "mls_key_package" ? decoded[0].keyPackage : undefined;
+  } catch {
+    return undefined; // The library throws several kinds of error at bytes that it cannot read.
+  }
+}
+
+/** As RFC 9420 §10.1, by our clock and rules. Undefined: do not add it. */
+export async function checkKeyPackage(context: Context, made: KeyPackage): Promise<ReadKeyPackage | undefined> {
+  const facts = await checkAddedPackage(context, made);
+  const lifetime = made.leafNode.lifetime;
+  const nowSeconds = seconds(context.nowMs());
+  if (facts === undefined || lifetime.notBefore > nowSeconds || lifetime.notAfter < nowSeconds) return undefined;
+  return lifetime.notAfter - lifetime.notBefore <= seconds(lifetimeMsMax) ? facts : undefined;
+}
+
+/** All but the lifetime: whoever receives an Add may do so a month later, and must not part from the others over it. */
+export async function checkAddedPackage(
+  { crypto, suite }: Context,
+  made: KeyPackage,
+): Promise<ReadKeyPackage | undefined> {
+  const facts = factsOf(crypto.sha256, made.leafNode);
+  if (facts === undefined || made.cipherSuite !== suiteName || made.extensions.length > 0) return undefined;
+  if (made.initKey.length !== idBytes.publicKey || equalBytes(made.initKey, made.leafNode.hpkePublicKey))
+    return undefined;
+  const leafSigned = await verifyLeafNodeSignatureKeyPackage(made.leafNode, suite.signature);
+  return leafSigned && (await verifyKeyPackage(made, suite.signature)) ? facts : undefined;
+}
+
+function seconds(ms: UnixMs): bigint {
+  return BigInt(Math.max(0, Math.floor(ms / 1_000)));
+}

@@ -1,0 +1,137 @@
+/**
+ * Leaf: who a leaf of the tree is, and how to reach it (docs/spec/groups.md GR9).
+ *
+ * The credential names account and device; the device id is the hash of the leaf's own signature key, so nobody can
+ * put another's id on a key of theirs. Whether the account lists that device is for the caller to judge.
+ */
+import {
+  type AccountId,
+  type Address,
+  type Bytes,
+  type Capability,
+  type DeviceId,
+  decodeAs,
+  deviceIdOf,
+  encodeAs,
+  equalBytes,
+  fixed,
+  idBytes,
+  limits,
+  list,
+  literal,
+  MalformedError,
+  type Primitives,
+  struct,
+  text,
+  uint,
+} from "@yanshu/wire";
+import type { AuthenticationService, Capabilities, Credential, Extension } from "ts-mls";
+import type { LeafNode } from "ts-mls/leafNode.js";
+import { suiteName } from "./suite.ts";
+import type { LeafCredential, LeafDelivery, Member } from "./types.ts";
+
+type Sha256 = Primitives["sha256"];
+
+/** Private extension types (RFC 9420 §17.3): leaf delivery, group state. */
+export const leafExtension = 0xf0a1;
+export const stateExtension = 0xf0a2;
+
+const leafBytesMax = 1_024;
+const featuresMax = 32;
+const featureMax = 64;
+
+const credentialSchema = struct({
+  v: literal(1),
+  account: fixed<AccountId>(idBytes.account),
+  device: fixed<DeviceId>(idBytes.device),
+  n: uint(limits.entriesMax - 1),
+  entryHash: fixed(idBytes.hash),
+});
+
+const deliverySchema = struct({
+  v: literal(1),
+  server: text(limits.domainBytesMax),
+  address: fixed<Address>(idBytes.address),
+  sealKey: fixed(idBytes.publicKey),
+  claimCap: fixed<Capability>(idBytes.capability),
+  features: list(text(featureMax), featuresMax),
+});
+
+export const capabilities: Capabilities = {
+  versions: ["mls10"],
+  ciphersuites: [suiteName],
+  extensions: [leafExtension, stateExtension],
+  proposals: [],
+  credentials: ["basic"],
+};
+
+export function credentialOf({ account, device, n, entryHash }: LeafCredential): Credential {
+  return { credentialType: "basic", identity: encodeAs(credentialSchema, { v: 1, account, device, n, entryHash }) };
+}
+
+export function deliveryExtension(delivery: LeafDelivery): Extension {
+  const { server, address, sealKey, claimCap, features } = delivery;
+  return {
+    extensionType: leafExtension,
+    extensionData: encodeAs(deliverySchema, { v: 1, server, address, sealKey, claimCap, features }),
+  };
+}
+
+/** What a leaf says of itself. */
+export type LeafFacts = Omit<Member, "leaf">;
+
+// A node of the tree is never changed in place, so what it says can be kept beside it: reading 1,000 leaves once is
+// enough for all epochs that share them.
+const known = new WeakMap<LeafNode, LeafFacts | "mismatch">();
+
+/** Undefined when the leaf is not one that this protocol makes. */
+export function factsOf(sha256: Sha256, leaf: LeafNode): LeafFacts | undefined {
+  let facts = known.get(leaf);
+  if (facts === undefined) {
+    facts = readFacts(sha256, leaf) ?? "mismatch";
+    known.set(leaf, facts);
+  }
+  return facts === "mismatch" ? undefined : facts;
+}
+
+function readFacts(sha256: Sha256, leaf: LeafNode): LeafFacts | undefined {
+  const credential = readCredential(sha256, leaf.credential, leaf.signaturePublicKey);
+  const [extension, ...others] = leaf.extensions;
+  if (credential === undefined || extension?.extensionType !== leafExtension || others.length > 0) return undefined;
+  if (leaf.hpkePublicKey.length !== idBytes.publicKey || !speaksOurs(leaf.capabilities)) return undefined;
+  try {
+    const { v: _v, ...delivery } = decodeAs(deliverySchema, extension.extensionData, leafBytesMax);
+    return { ...credential, ...delivery, deviceKey: leaf.signaturePublicKey };
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined;
+    throw error;
+  }
+}
+
+function speaksOurs(theirs: Capabilities): boolean {
+  return (
+    theirs.versions.includes("mls10") &&
+    theirs.ciphersuites.includes(suiteName) &&
+    theirs.credentials.includes("basic") &&
+    capabilities.extensions.every((extension) => theirs.extensions.includes(extension))
+  );
+}
+
+function readCredential(sha256: Sha256, credential: Credential, deviceKey: Bytes): LeafCredential | undefined {
+  if (credential.credentialType !== "basic" || !("identity" in credential)) return undefined;
+  if (deviceKey.length !== idBytes.publicKey) return undefined;
+  try {
+    const { v: _v, ...facts } = decodeAs(credentialSchema, credential.identity, leafBytesMax);
+    return equalBytes(facts.device, deviceIdOf(sha256, deviceKey)) ? facts : undefined;
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined;
+    throw error;
+  }
+}
+
+/** In place of ts-mls's default, which accepts everybody. Standing is judged before ts-mls is called. */
+export function authenticationService(sha256: Sha256): AuthenticationService {
+  return {
+    validateCredential: async (credential, deviceKey) => readCredential(sha256, credential, deviceKey) !== undefined,
+  };
+}

@@ -1,0 +1,56 @@
+/**
+ * Preparing a commit: the change that the client wants, as the next state, the bytes for the members and the Welcome
+ * for whoever comes. The group that was given stays as it was: what is prepared counts once the gate has taken it.
+ */
+import type { Proposal } from "ts-mls";
+import type { LeafNode } from "ts-mls/leafNode.js";
+import { effectOf, judgeCommit } from "./check.ts";
+import { buildCommit } from "./commit.ts";
+import { type Context, groupExtensions, makeGroup, stateOf } from "./group.ts";
+import { encodeGroupState } from "./group-state.ts";
+import { checkKeyPackage, decodeKeyPackage } from "./key-package.ts";
+import { credentialOf, deliveryExtension, factsOf } from "./leaf.ts";
+import type { CommitChange, Group, Judge, Prepared, Refusal } from "./types.ts";
+
+export async function prepare(
+  context: Context,
+  group: Group,
+  change: CommitChange,
+  judge: Judge,
+): Promise<Prepared | { readonly refused: Refusal }> {
+  const adds = [];
+  for (const bytes of change.adds ?? []) {
+    const made = decodeKeyPackage(bytes);
+    if (made === undefined || (await checkKeyPackage(context, made)) === undefined) return { refused: "malformed" };
+    adds.push(made);
+  }
+  const removes = change.removes ?? [];
+  const extensions = change.state && groupExtensions(encodeGroupState(change.state));
+  const state = stateOf(group);
+  const committer = group.members.find((one) => one.leaf === group.ownLeaf);
+  const node = state.ratchetTree[2 * group.ownLeaf];
+  if (committer === undefined || node?.nodeType !== "leaf") return { refused: "not-a-member" };
+  const changesOwn = change.ownDelivery !== undefined || change.ownCredential !== undefined;
+  const ownLeaf: LeafNode = {
+    ...node.leaf,
+    ...(change.ownCredential && { credential: credentialOf(change.ownCredential) }),
+    ...(change.ownDelivery && { extensions: [deliveryExtension(change.ownDelivery)] }),
+  };
+  const own = changesOwn ? factsOf(context.crypto.sha256, ownLeaf) : committer;
+  if (own === undefined) return { refused: "leaf-mismatch" };
+  const verdict = await judgeCommit(context, group, committer, { adds, removes, extensions, own }, judge);
+  if (typeof verdict === "string") return { refused: verdict };
+
+  const proposals: Proposal[] = [
+    ...removes.map((removed): Proposal => ({ proposalType: "remove", remove: { removed } })),
+    ...adds.map((keyPackage): Proposal => ({ proposalType: "add", add: { keyPackage } })),
+    ...(extensions
+      ? [{ proposalType: "group_context_extensions" as const, groupContextExtensions: { extensions } }]
+      : []),
+  ];
+  const wantsPath = changesOwn || extensions !== undefined;
+  const { next: nextState, commit, welcome } = await buildCommit(context, state, proposals, ownLeaf, wantsPath);
+  const next = await makeGroup(context, nextState);
+  if (typeof next === "string") return { refused: next };
+  return { next, commit, ...(welcome && { welcome }), effect: effectOf(group, verdict, next.members) };
+}

@@ -1,0 +1,176 @@
+/**
+ * Receiving: what is let through (docs/spec/groups.md GR3, GR4).
+ *
+ * Only a PrivateMessage of a member in this epoch that holds application data or a commit. A commit is decrypted and
+ * judged here before the library applies it, and the trees are compared before the state is handed on. Whatever is
+ * refused leaves no trace: the group that was given is still the state.
+ */
+import { type Bytes, equalBytes, limits } from "@yanshu/wire";
+import { decodeMlsMessage, emptyPskIndex, type KeyPackage, type PrivateMessage, processPrivateMessage } from "ts-mls";
+import { applyProposals } from "ts-mls/clientState.js";
+import type { Commit } from "ts-mls/commit.js";
+import { verifyLeafNodeSignature } from "ts-mls/leafNode.js";
+import { unprotectPrivateMessage } from "ts-mls/messageProtection.js";
+import { decryptSenderData } from "ts-mls/privateMessage.js";
+import { toLeafIndex } from "ts-mls/treemath.js";
+import { applyUpdatePath } from "ts-mls/updatePath.js";
+import { effectOf, holdsItsPath, judgeCommit, onlyDeclared, type Proposed, type Verdict } from "./check.ts";
+import { type Context, makeGroup, membersOf, stateOf, withSecretTree } from "./group.ts";
+import { factsOf } from "./leaf.ts";
+import { advance, patchOf } from "./ratchet.ts";
+import type { Group, Judge, Member, Received, Refusal } from "./types.ts";
+
+const proposalsMax = 2 * limits.listAddressesMax + 1;
+const pathNodesMax = 16; // More than the depth of a tree of 1,024 leaves.
+
+export async function receive(context: Context, group: Group, message: Bytes, judge: Judge): Promise<Received> {
+  const framed = readFrame(message);
+  if (typeof framed === "string") return refused(framed);
+  if (!equalBytes(framed.groupId, group.groupId) || framed.epoch > group.epoch) return refused("wrong-group");
+  if (framed.epoch < group.epoch) return refused("replay");
+  if (framed.contentType === "proposal") return refused("proposal-kind");
+  try {
+    return await open(context, group, framed, judge);
+  } catch (error) {
+    // The library throws its own errors, those of the provider, and at hostile bytes a TypeError too.
+    return refused(error instanceof Error && /gen in the past/.test(error.message) ? "replay" : "crypto");
+  }
+}
+
+function refused(why: Refusal): Received {
+  return { kind: "refused", why };
+}
+
+/** The header is read by hand first: what is no PrivateMessage never reaches the library. */
+function readFrame(message: Bytes): PrivateMessage | Refusal {
+  if (message.length > limits.frameBytesMax || message.length < 4) return "malformed";
+  const [versionHigh, version, formatHigh, format] = message;
+  if (versionHigh !== 0 || version !== 1 || formatHigh !== 0) return "malformed";
+  if (format === 1) return "public-message";
+  if (format !== 2) return "malformed";
+  try {
+    const decoded = decodeMlsMessage(Uint8Array.from(message), 0);
+    if (decoded === undefined || decoded[1] !== message.length) return "malformed";
+    const [{ wireformat }] = decoded;
+    if (wireformat !== "mls_private_message") return "malformed";
+    const { privateMessage } = decoded[0] as { privateMessage: PrivateMessage };
+    return privateMessage.authenticatedData.length === 0 ? privateMessage : "malformed";
+  } catch {
+    return "malformed"; // The library's decoders throw at lengths that lead past the end.
+  }
+}
+
+async function open(context: Context, group: Group, framed: PrivateMessage, judge: Judge): Promise<Received> {
+  const { suite, config } = context;
+  const state = stateOf(group);
+  const sent = await decryptSenderData(framed, state.keySchedule.senderDataSecret, suite);
+  const sender = group.members.find((one) => one.leaf === sent?.leafIndex);
+  if (sent === undefined || sender === undefined) return refused("not-a-member");
+  const node = state.secretTree[2 * sender.leaf];
+  const which = framed.contentType === "application" ? "application" : "handshake";
+  const stepped = node && (await advance(suite, node, which, sent.generation));
+  if (stepped === undefined) return refused("crypto");
+  const { content, tree } = await unprotectPrivateMessage(
+    state.keySchedule.senderDataSecret,
+    framed,
+    state.secretTree.with(2 * sender.leaf, stepped),
+    state.ratchetTree,
+    state.groupContext,
+    config.keyRetentionConfig,
+    suite,
+  );
+  if (content.content.contentType === "application") {
+    const moved = tree[2 * sender.leaf];
+    if (moved === undefined) return refused("crypto");
+    const patch = patchOf(sender.leaf, moved);
+    return {
+      kind: "application",
+      group: withSecretTree(group, tree),
+      patch,
+      sender,
+      data: content.content.applicationData,
+    };
+  }
+  if (content.content.contentType !== "commit") return refused("proposal-kind");
+  if (sender.leaf === group.ownLeaf) return refused("replay"); // Ours: the client holds what it prepared.
+  return receiveCommit(context, group, framed, content.content.commit, sender, judge);
+}
+
+async function receiveCommit(
+  context: Context,
+  group: Group,
+  framed: PrivateMessage,
+  commit: Commit,
+  committer: Member,
+  judge: Judge,
+): Promise<Received> {
+  const proposed = declared(context, commit);
+  if (typeof proposed === "string") return refused(proposed);
+  const verdict = await judgeCommit(context, group, committer, proposed, judge);
+  if (typeof verdict === "string") return refused(verdict);
+
+  if (proposed.removes.includes(group.ownLeaf)) return wasRemoved(context, group, commit, committer, proposed, verdict);
+  const state = stateOf(group);
+  const result = await processPrivateMessage(state, framed, emptyPskIndex, context.suite);
+  if (result.kind !== "newState" || result.actionTaken !== "accept") return refused("crypto");
+  const next = result.newState;
+  if (next.groupActiveState.kind !== "active" || next.groupContext.epoch !== state.groupContext.epoch + 1n)
+    return refused("crypto");
+  if (!onlyDeclared(state.ratchetTree, next.ratchetTree, committer.leaf, proposed, commit.path?.leafNode))
+    return refused("leaf-mismatch");
+  const made = await makeGroup(context, next);
+  if (typeof made === "string") return refused(made);
+  if (!holdsItsPath(context, group, made)) return refused("crypto");
+  return { kind: "commit", group: made, effect: effectOf(group, verdict, made.members) };
+}
+
+/**
+ * A commit that removes us. Its signature, its path's leaf and parent hashes are checked, and that its committer may;
+ * its confirmation tag cannot be, because that takes the next epoch's secrets, which we must not have. So a member
+ * with the right to remove can make us believe it while the others refuse: the client shows "removed?" until one of
+ * them confirms (GR3).
+ */
+async function wasRemoved(
+  context: Context,
+  group: Group,
+  { proposals, path }: Commit,
+  committer: Member,
+  proposed: Proposed,
+  verdict: Verdict,
+): Promise<Received> {
+  if (path === undefined) return refused("crypto");
+  const { suite } = context;
+  const state = stateOf(group);
+  const leaf = toLeafIndex(committer.leaf);
+  // Not the library's processing: it looks for a blank in our place, where the same commit may have put somebody else.
+  const applied = await applyProposals(state, proposals, leaf, emptyPskIndex, false, suite);
+  if (!(await verifyLeafNodeSignature(path.leafNode, group.groupId, leaf, suite.signature))) return refused("crypto");
+  const tree = await applyUpdatePath(applied.tree, leaf, path, suite.hash);
+  if (!onlyDeclared(state.ratchetTree, tree, committer.leaf, proposed, path.leafNode)) return refused("leaf-mismatch");
+  const members = membersOf(context, tree);
+  return members ? { kind: "removed", effect: effectOf(group, verdict, members) } : refused("leaf-mismatch");
+}
+
+/** What a commit says, if it says nothing but what is let through. */
+function declared(context: Context, { proposals, path }: Commit): Proposed | Refusal {
+  if (proposals.length > proposalsMax || (path !== undefined && path.nodes.length > pathNodesMax)) return "malformed";
+  const adds: KeyPackage[] = [];
+  const removes: number[] = [];
+  let extensions: Proposed["extensions"];
+  for (const one of proposals) {
+    if (one.proposalOrRefType !== "proposal") return "proposal-kind";
+    const { proposal } = one;
+    if (proposal.proposalType === "add" && "add" in proposal) adds.push(proposal.add.keyPackage);
+    else if (proposal.proposalType === "remove" && "remove" in proposal) removes.push(proposal.remove.removed);
+    else if (proposal.proposalType === "group_context_extensions" && "groupContextExtensions" in proposal) {
+      if (extensions !== undefined) return "malformed";
+      extensions = proposal.groupContextExtensions.extensions;
+    } else return "proposal-kind";
+  }
+  const own = path && factsOf(context.crypto.sha256, path.leafNode);
+  if (path !== undefined && own === undefined) return "leaf-mismatch";
+  // RFC 9420 §12.4: only Adds go without a path. The library asks for none with new extensions.
+  const needsPath = removes.length > 0 || extensions !== undefined || proposals.length === 0;
+  if (needsPath && path === undefined) return "malformed";
+  return { adds, removes, extensions, own };
+}

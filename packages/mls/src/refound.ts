@@ -1,0 +1,31 @@
+/**
+ * Refounding (docs/spec/groups.md GR10): whether a new group may take the place of the one that is held.
+ *
+ * Pure. The caller has drained the held group's queue, so `held` is the last state that anybody can have agreed on.
+ */
+import { type AccountId, compareBytes, equalBytes } from "@yanshu/wire";
+import { roleOf } from "./group-state.ts";
+import type { GroupState } from "./types.ts";
+
+/** How far a founding number may leap, so that nobody can use them up. */
+export const foundingLeapMax = 1_000;
+
+export type HeldConversation = { readonly state: GroupState; readonly accounts: readonly AccountId[] };
+
+/** `founder` is the account whose leaf signed the Welcome. */
+export function mayRefound(held: HeldConversation, founder: AccountId, next: GroupState): boolean {
+  const { state, accounts } = held;
+  if (!equalBytes(state.conversation, next.conversation) || state.kind !== next.kind) return false;
+  if (next.founding > state.founding + foundingLeapMax || !comesAfter(state, next)) return false;
+  if (!accounts.some((account) => equalBytes(account, founder))) return false;
+  if (state.kind !== "group") return true;
+  if (roleOf(state, founder) === undefined) return false;
+  // An admin can leave an owner behind, but can make none of somebody who decided nothing before.
+  return next.roles.every(({ account, role }) => role !== "owner" || roleOf(state, account) !== undefined);
+}
+
+/** The higher founding wins; of two with one number, the lower gate id. */
+export function comesAfter(held: GroupState, next: GroupState): boolean {
+  if (next.founding !== held.founding) return next.founding > held.founding;
+  return compareBytes(next.gate, held.gate) < 0;
+}

@@ -1,0 +1,126 @@
+/**
+ * Suite: one runtime's primitives as the provider that ts-mls runs on, and as the port `Crypto`.
+ *
+ * MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519 and no other. Keys stay plain bytes: ts-mls passes them through
+ * without looking inside, so importing and exporting cost nothing.
+ */
+import { type Bytes, utf8 } from "@yanshu/wire";
+import type { CiphersuiteImpl, PrivateKey, PublicKey } from "ts-mls";
+import { createHpke, hkdfExpand, hkdfExtract, type SuitePrimitives } from "./hpke.ts";
+import type { Crypto } from "./types.ts";
+
+export const suiteName = "MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519";
+
+/** The library's provider, and what checking a path needs besides. */
+export type Suite = CiphersuiteImpl & { readonly publicOf: (privateKey: Bytes) => Bytes };
+
+const none = new Uint8Array();
+
+export function suiteOf(crypto: Crypto): Suite {
+  return crypto.suite as Suite;
+}
+
+/** The port over one runtime's algorithms. */
+export function cryptoFrom(primitives: SuitePrimitives): Crypto {
+  const hpke = createHpke(primitives);
+  return {
+    random: primitives.random,
+    sha256: primitives.sha256,
+    verify: primitives.ed25519Verify,
+    sign: async (privateKey, message) => primitives.ed25519Sign(privateKey, message),
+    signatureKeyPair: async (seed) => ({ privateKey: seed, publicKey: primitives.ed25519Public(seed) }),
+    derive: (secret, info, length) => hkdfExpand(primitives, hkdfExtract(primitives, none, secret), utf8(info), length),
+    seal: async (key, nonce, aad, plaintext) => primitives.gcmSeal(key, nonce, aad, plaintext),
+    open: async (key, nonce, aad, ciphertext) => primitives.gcmOpen(key, nonce, aad, ciphertext),
+    sealKeyPair: async () => hpke.generateKeyPair(),
+    hpkeSeal: async (publicKey, info, plaintext) => {
+      const { enc, key, nonce } = hpke.toReceiver(publicKey, utf8(info));
+      return { enc, ciphertext: primitives.gcmSeal(key, nonce, none, plaintext) };
+    },
+    hpkeOpen: async (privateKey, info, enc, ciphertext) => {
+      const opened = hpke.fromSender(privateKey, enc, utf8(info));
+      return opened && primitives.gcmOpen(opened.key, opened.nonce, none, ciphertext);
+    },
+    suite: createSuite(primitives),
+  };
+}
+
+function createSuite(primitives: SuitePrimitives): Suite {
+  const hpke = createHpke(primitives);
+  const asPublic = (key: Bytes) => key as unknown as PublicKey;
+  const asPrivate = (key: Bytes) => key as unknown as PrivateKey;
+  const raw = (key: PublicKey | PrivateKey) => key as unknown as Bytes;
+  const pair = (keys: { publicKey: Bytes; privateKey: Bytes }) => ({
+    publicKey: asPublic(keys.publicKey),
+    privateKey: asPrivate(keys.privateKey),
+  });
+  return {
+    name: suiteName,
+    publicOf: primitives.x25519Public,
+    rng: { randomBytes: primitives.random },
+    hash: {
+      digest: async (data) => primitives.sha256(data),
+      mac: async (key, data) => primitives.hmac(key, data),
+      verifyMac: async (key, mac, data) => sameBytes(mac, primitives.hmac(key, data)),
+    },
+    kdf: {
+      size: 32,
+      extract: async (salt, ikm) => hkdfExtract(primitives, salt, ikm),
+      expand: async (prk, info, length) => hkdfExpand(primitives, prk, info, length),
+    },
+    signature: {
+      sign: async (seed, message) => primitives.ed25519Sign(seed, message),
+      verify: async (publicKey, message, signature) => primitives.ed25519Verify(publicKey, message, signature),
+      keygen: async () => {
+        const signKey = primitives.random(32);
+        return { signKey, publicKey: primitives.ed25519Public(signKey) };
+      },
+    },
+    hpke: {
+      keyLength: 16,
+      nonceLength: 12,
+      importPrivateKey: async (key) => asPrivate(sized(key)),
+      importPublicKey: async (key) => asPublic(sized(key)),
+      exportPrivateKey: async (key) => raw(key),
+      exportPublicKey: async (key) => raw(key),
+      deriveKeyPair: async (ikm) => pair(hpke.deriveKeyPair(ikm)),
+      generateKeyPair: async () => pair(hpke.generateKeyPair()),
+      seal: async (publicKey, plaintext, info, aad) => {
+        const { enc, key, nonce } = hpke.toReceiver(raw(publicKey), info);
+        return { enc, ct: primitives.gcmSeal(key, nonce, aad ?? none, plaintext) };
+      },
+      open: async (privateKey, enc, ciphertext, info, aad) => {
+        const opened = hpke.fromSender(raw(privateKey), enc, info);
+        return opens(opened && primitives.gcmOpen(opened.key, opened.nonce, aad ?? none, ciphertext));
+      },
+      exportSecret: async (publicKey, context, length, info) => {
+        const sender = hpke.toReceiver(raw(publicKey), info);
+        return { enc: sender.enc, secret: hpke.exported(sender, context, length) };
+      },
+      importSecret: async (privateKey, context, enc, length, info) => {
+        const opened = hpke.fromSender(raw(privateKey), enc, info);
+        return opens(opened && hpke.exported(opened, context, length));
+      },
+      encryptAead: async (key, nonce, aad, plaintext) => primitives.gcmSeal(key, nonce, aad ?? none, plaintext),
+      decryptAead: async (key, nonce, aad, ciphertext) =>
+        opens(primitives.gcmOpen(key, nonce, aad ?? none, ciphertext)),
+    },
+  };
+}
+
+function opens(opened: Bytes | undefined): Bytes {
+  if (opened === undefined) throw new Error("does not open");
+  return opened;
+}
+
+function sized(key: Bytes): Bytes {
+  if (key.length !== 32) throw new Error("not an X25519 key");
+  return key;
+}
+
+/** Constant-time for equal lengths. */
+function sameBytes(a: Bytes, b: Bytes): boolean {
+  let difference = a.length ^ b.length;
+  for (let i = 0; i < b.length; i++) difference |= (a[i] ?? 0) ^ (b[i] as number);
+  return difference === 0;
+}

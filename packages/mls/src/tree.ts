@@ -1,0 +1,62 @@
+/**
+ * Checking a tree that came with a Welcome (RFC 9420 §12.4.3.1).
+ *
+ * The library's own check is not used: it asks that all ancestors of an unmerged leaf list the same unmerged leaves,
+ * which the RFC does not, so that nobody could join a group in which both halves of the tree have seen changes.
+ */
+import { equalBytes, limits } from "@yanshu/wire";
+import type { GroupContext } from "ts-mls/groupContext.js";
+import { verifyLeafNodeSignature, verifyLeafNodeSignatureKeyPackage } from "ts-mls/leafNode.js";
+import { verifyParentHashes } from "ts-mls/parentHash.js";
+import type { RatchetTree } from "ts-mls/ratchetTree.js";
+import { treeHashRoot } from "ts-mls/treeHash.js";
+import { directPath, leafToNodeIndex, leafWidth, toLeafIndex, toNodeIndex } from "ts-mls/treemath.js";
+import { keysAreUnique } from "./check.ts";
+import { type Context, leavesOf } from "./group.ts";
+
+const treeNodesMax = 2 * limits.listAddressesMax - 1;
+
+export async function treeIsValid({ suite }: Context, tree: RatchetTree, groupContext: GroupContext): Promise<boolean> {
+  if (tree.length > treeNodesMax || !nodesAreInPlace(tree) || !unmergedLeavesAreListed(tree)) return false;
+  if (!keysAreUnique(tree)) return false;
+  if (!equalBytes(groupContext.treeHash, await treeHashRoot(tree, suite.hash))) return false;
+  if (!(await verifyParentHashes(tree, suite.hash))) return false;
+  for (const { index, leaf } of leavesOf(tree)) {
+    const signed =
+      leaf.leafNodeSource === "key_package"
+        ? await verifyLeafNodeSignatureKeyPackage(leaf, suite.signature)
+        : await verifyLeafNodeSignature(
+            leaf as Parameters<typeof verifyLeafNodeSignature>[0],
+            groupContext.groupId,
+            index,
+            suite.signature,
+          );
+    if (!signed) return false;
+  }
+  return true;
+}
+
+function nodesAreInPlace(tree: RatchetTree): boolean {
+  return tree.every((node, index) => node === undefined || node.nodeType === (index % 2 === 0 ? "leaf" : "parent"));
+}
+
+/** Each is a leaf below the node, in rising order, and every node between the two lists it as well. */
+function unmergedLeavesAreListed(tree: RatchetTree): boolean {
+  const width = leafWidth(tree.length);
+  return tree.every((node, index) => {
+    if (node?.nodeType !== "parent") return true;
+    return node.parent.unmergedLeaves.every((leaf, i, all) => {
+      if (i > 0 && leaf <= (all[i - 1] as number)) return false;
+      const at = leafToNodeIndex(toLeafIndex(leaf));
+      if (at >= tree.length || tree[at] === undefined) return false;
+      const path = directPath(at, width);
+      const depth = path.indexOf(toNodeIndex(index));
+      return depth >= 0 && path.slice(0, depth).every((between) => lists(tree, between, leaf));
+    });
+  });
+}
+
+function lists(tree: RatchetTree, index: number, leaf: number): boolean {
+  const node = tree[index];
+  return node === undefined || (node.nodeType === "parent" && node.parent.unmergedLeaves.includes(leaf));
+}
