@@ -1,0 +1,122 @@
+/**
+ * Rules of the rooms, as data: who may import whom, and what a room may touch
+ * (docs/ARCHITECTURE.md). `arrows.ts` enforces them.
+ */
+export type Room = "wire" | "content" | "mls" | "store" | "client" | "server" | "web" | "cli" | "testing";
+
+const everyRoom: readonly Room[] = ["wire", "content", "mls", "store", "client", "server", "web", "cli", "testing"];
+
+/** A → B: A may import B's index, and nothing else may. */
+export const arrows: Readonly<Record<Room, readonly Room[]>> = {
+  wire: [],
+  content: ["wire"],
+  mls: ["wire"],
+  store: ["wire", "content"],
+  client: ["mls", "store", "content", "wire"],
+  server: ["wire"],
+  web: ["client", "content"],
+  cli: ["client", "content"],
+  testing: everyRoom.filter((room) => room !== "testing"),
+};
+
+export function isRoom(name: string): name is Room {
+  return (everyRoom as readonly string[]).includes(name);
+}
+
+/** Subpaths that are adapters: for composition roots alone. */
+export const adapters = [
+  "@yanshu/mls/bun",
+  "@yanshu/mls/browser",
+  "@yanshu/store/bun",
+  "@yanshu/store/browser",
+] as const;
+
+/**
+ * Where a program is put together. The server's `main.ts` is one as well, but no adapter is for it:
+ * the operator cannot read what the server cannot import.
+ */
+export function isCompositionRoot(path: string): boolean {
+  return (
+    path.startsWith("packages/web/src/worker/") ||
+    path === "packages/cli/src/main.ts" ||
+    path.startsWith("packages/testing/")
+  );
+}
+
+/** Rooms whose code runs in a browser's worker, on Bun and in the simulator alike. */
+const portableRooms: ReadonlySet<string> = new Set(["wire", "content", "mls", "store", "client"]);
+
+/** Portable code: it reaches time, chance, network, disk and WebCrypto through ports alone. */
+export function isPortable(path: string): boolean {
+  const [, room, , first] = path.split("/");
+  return portableRooms.has(room ?? "") && first !== "bun" && first !== "browser" && !isTest(path);
+}
+
+/** Where `Bun.*`, `bun:*` and `bun` may stand. */
+export function mayUseBun(path: string): boolean {
+  return (
+    /^packages\/server\/(?:.*\/)?bun[^/]*(?:\/|$)/.test(path) ||
+    /^packages\/(?:mls|store)\/src\/bun\//.test(path) ||
+    /^(?:packages\/(?:cli|testing)|tools|bench)\//.test(path)
+  );
+}
+
+/** Where `node:*` may not stand: portable code, and what runs in a browser. */
+export function mayUseNode(path: string): boolean {
+  if (isTest(path)) return true;
+  return !isPortable(path) && !path.startsWith("packages/web/src/") && !/\/src\/browser\//.test(path);
+}
+
+/** Tests, and what only they use: `src/testing/` of a room. */
+export function isTest(path: string): boolean {
+  return /\.test\.tsx?$/.test(path) || /^packages\/[^/]+\/(?:e2e|src\/testing)\//.test(path);
+}
+
+/** A room's own adapters. */
+export function isAdapterFile(path: string): boolean {
+  return /^packages\/(?:mls|store)\/src\/(?:bun|browser)\//.test(path);
+}
+
+/** Settings and plug-ins of build tools, which stand outside `src` because the tool asks for it. */
+export function isBuildSetting(path: string): boolean {
+  return /^packages\/[^/]+\/(?:[^/]+\.config\.ts$|build\/)/.test(path);
+}
+
+/** Clock, chance, timers, network, disk and screen: never in portable code. */
+export const forbiddenInPortable: ReadonlySet<string> = new Set([
+  "Bun",
+  "process",
+  "Buffer",
+  "globalThis",
+  "self",
+  "window",
+  "document",
+  "navigator",
+  "location",
+  "localStorage",
+  "sessionStorage",
+  "indexedDB",
+  "caches",
+  "fetch",
+  "WebSocket",
+  "XMLHttpRequest",
+  "EventSource",
+  "BroadcastChannel",
+  "MessageChannel",
+  "Worker",
+  "SharedWorker",
+  "postMessage",
+  "setTimeout",
+  "setInterval",
+  "setImmediate",
+  "clearTimeout",
+  "clearInterval",
+  "requestAnimationFrame",
+  "requestIdleCallback",
+  "performance",
+  "crypto",
+  "require",
+  "Date.now",
+  "new Date()",
+  "Math.random",
+]);

@@ -1,0 +1,230 @@
+/**
+ * The arrow check, checked: this tree has no violation, and a made-up tree with one has exactly that.
+ */
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { violationsIn } from "./arrows.ts";
+import { arrows } from "./arrows-rules.ts";
+import { globalsOf, importsOf, tokenise } from "./arrows-scan.ts";
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A tree of all rooms, in which every arrow is used once and nothing is wrong, and `files` besides. */
+function treeWith(files: Readonly<Record<string, string>>): string {
+  const root = mkdtempSync(join(tmpdir(), "yanshu-arrows-"));
+  folders.push(root);
+  const write = (path: string, content: string): void => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content);
+  };
+  for (const [room, targets] of Object.entries(arrows)) {
+    const hasAdapters = room === "mls" || room === "store";
+    const exports = {
+      ".": "./src/index.ts",
+      ...(hasAdapters ? { "./bun": "./src/bun/index.ts", "./browser": "./src/browser/index.ts" } : {}),
+    };
+    const dependencies = Object.fromEntries(targets.map((target) => [`@yanshu/${target}`, "0.1.0"]));
+    write(`packages/${room}/package.json`, JSON.stringify({ exports, dependencies }));
+    const imports = targets.map((target) => `import { ${target} } from "@yanshu/${target}";`).join("\n");
+    write(`packages/${room}/src/index.ts`, `${imports}\nexport const ${room} = [${targets.join(", ")}];\n`);
+    if (hasAdapters) {
+      write(`packages/${room}/src/bun/index.ts`, `import "node:fs";\nexport const made = Bun.nanoseconds();\n`);
+      write(`packages/${room}/src/browser/index.ts`, "export const made = performance.now();\n");
+    }
+  }
+  write("packages/web/src/worker/main.ts", `import "@yanshu/mls/browser";\nimport "@yanshu/store/browser";\n`);
+  write("packages/cli/src/main.ts", `import "@yanshu/mls/bun";\nimport "@yanshu/store/bun";\nBun.argv;\n`);
+  write("packages/server/src/log/bun-sqlite.ts", `import { Database } from "bun:sqlite";\nexport { Database };\n`);
+  write("packages/server/src/clock.ts", "export const now = () => Date.now();\n");
+  write("packages/client/src/client.test.ts", `import { test } from "bun:test";\nimport "@yanshu/testing";\ntest;\n`);
+  write("packages/web/e2e/first.spec.ts", `import "node:fs";\nimport "../../../tools/page.ts";\n`);
+  write("packages/web/vite.config.ts", `import "node:path";\n`);
+  write("tools/page.ts", `import "@yanshu/server";\nBun.argv;\n`);
+  write("bench/main.ts", `import "@yanshu/store/bun";\n`);
+  for (const [path, content] of Object.entries(files)) write(path, content);
+  return root;
+}
+
+const seeded: readonly (readonly [rule: string, what: string, files: Record<string, string>, fault: RegExp])[] = [
+  [
+    "RO1",
+    "content imports client",
+    { "packages/content/src/a.ts": `import "@yanshu/client";` },
+    /no arrow from content/,
+  ],
+  [
+    "RO1",
+    "wire imports content",
+    { "packages/wire/src/a.ts": `export * from "@yanshu/content";` },
+    /no arrow from wire/,
+  ],
+  ["RO1", "web imports wire", { "packages/web/src/a.ts": `import { x } from "@yanshu/wire";` }, /no arrow from web/],
+  ["RO1", "client's code imports testing", { "packages/client/src/a.ts": `import "@yanshu/testing";` }, /to testing/],
+  [
+    "RO1",
+    "store depends on mls",
+    {
+      "packages/store/package.json": `{"exports":{".":"./src/index.ts","./bun":"./src/bun/index.ts","./browser":"./src/browser/index.ts"},"dependencies":{"@yanshu/mls":"0.1.0"}}`,
+    },
+    /depends on mls/,
+  ],
+  ["RO1", "an import of no package", { "packages/cli/src/a.ts": `import "@yanshu/push";` }, /no such package/],
+  [
+    "RO2",
+    "server imports a type of mls",
+    { "packages/server/src/a.ts": `import type { M } from "@yanshu/mls";` },
+    /to mls/,
+  ],
+  ["RO2", "server imports client late", { "packages/server/src/a.ts": `await import("@yanshu/client");` }, /to client/],
+  [
+    "RO2",
+    "server names a type of store",
+    { "packages/server/src/a.ts": `type S = import("@yanshu/store").S;` },
+    /to store/,
+  ],
+  [
+    "RO2",
+    "server's main imports an adapter",
+    { "packages/server/src/main.ts": `import "@yanshu/store/bun";` },
+    /adapter/,
+  ],
+  [
+    "RO2",
+    "server re-exports content",
+    { "packages/server/src/a.ts": `export type { T } from "@yanshu/content";` },
+    /to content/,
+  ],
+  ["RO3", "client imports an adapter", { "packages/client/src/a.ts": `import "@yanshu/mls/bun";` }, /composition root/],
+  ["RO3", "cli's other files do", { "packages/cli/src/say.ts": `import "@yanshu/store/bun";` }, /composition root/],
+  [
+    "RO3",
+    "store's core imports its own adapter",
+    { "packages/store/src/a.ts": `import "./bun/index.ts";` },
+    /portable/,
+  ],
+  ["RO3", "code imports what is for tests", { "packages/mls/src/a.ts": `import "./a.test.ts";` }, /for tests/],
+  ["RO4", "a screen imports store", { "packages/web/src/screens/a.tsx": `import "@yanshu/store";` }, /to store/],
+  ["RO4", "a screen imports mls", { "packages/web/src/screens/a.tsx": `import "@yanshu/mls/browser";` }, /adapter/],
+  ["RO5", "past an index by name", { "packages/mls/src/a.ts": `import "@yanshu/wire/src/bytes.ts";` }, /past that/],
+  [
+    "RO5",
+    "past an index by path",
+    { "packages/mls/src/a.ts": `import "../../wire/src/bytes.ts";` },
+    /outside its package/,
+  ],
+  ["RO5", "past an index from tools", { "tools/a.ts": `import "../packages/wire/src/bytes.ts";` }, /past its package/],
+  ["RO5", "its own package by name", { "packages/wire/src/a.ts": `import "@yanshu/wire";` }, /its own package/],
+  ["RO5", "a name made at run time", { "packages/server/src/a.ts": "await import(`@yanshu/${x}`);" }, /run time/],
+  ["RO6", "wire reads the clock", { "packages/wire/src/a.ts": "export const t = Date.now();" }, /Date\.now/],
+  [
+    "RO6",
+    "client reads the clock otherwise",
+    { "packages/client/src/a.ts": "export const t = new Date();" },
+    /new Date/,
+  ],
+  ["RO6", "content rolls dice", { "packages/content/src/a.ts": "export const r = Math.random();" }, /Math\.random/],
+  ["RO6", "client sets a timer", { "packages/client/src/a.ts": "setTimeout(() => 1, 1);" }, /setTimeout/],
+  ["RO6", "mls uses WebCrypto", { "packages/mls/src/a.ts": "await crypto.subtle.digest('SHA-256', b);" }, /crypto/],
+  ["RO6", "store reaches the page", { "packages/store/src/a.ts": "document.title = 'x';" }, /document/],
+  ["RO6", "client opens a socket", { "packages/client/src/a.ts": "new WebSocket('wss://x');" }, /WebSocket/],
+  ["RO6", "client fetches", { "packages/client/src/a.ts": "const x = { a: await fetch('/') };" }, /fetch/],
+  ["RO6", "client goes around", { "packages/client/src/a.ts": "const x = globalThis['fetch'];" }, /globalThis/],
+  ["RO6", "mls imports node", { "packages/mls/src/a.ts": `import { randomBytes } from "node:crypto";` }, /node:crypto/],
+  ["RO6", "mls touches Bun", { "packages/mls/src/a.ts": "Bun.sleepSync(1);" }, /Bun/],
+  ["RO7", "server touches Bun", { "packages/server/src/gateway/a.ts": "Bun.serve({});" }, /Bun outside/],
+  ["RO7", "server imports bun:sqlite", { "packages/server/src/log/a.ts": `import "bun:sqlite";` }, /bun:sqlite/],
+  ["RO7", "a server folder is named like it", { "packages/server/src/rebun/a.ts": `import "bun";` }, /bun outside/],
+  ["RO7", "a screen touches Bun", { "packages/web/src/screens/a.tsx": "const v = Bun.version;" }, /Bun outside/],
+  ["RO7", "a screen imports node", { "packages/web/src/screens/a.tsx": `import "node:fs";` }, /node:fs/],
+  [
+    "RO8",
+    "two files of one package",
+    {
+      "packages/client/src/a.ts": `import { b } from "./b.ts"; export const a = b;`,
+      "packages/client/src/b.ts": `import type { A } from "./a.ts"; export type B = A;`,
+    },
+    /cycle: packages\/client\/src\/a\.ts → packages\/client\/src\/b\.ts → packages\/client\/src\/a\.ts/,
+  ],
+  ["RO8", "a file of itself", { "packages/wire/src/a.ts": `export * from "./a.ts";` }, /cycle/],
+  ["RO9", "code outside src", { "packages/server/lib/a.ts": "export const a = 1;" }, /outside its package's src/],
+];
+
+test("[RO1] [RO8] this tree keeps to its arrows", () => {
+  expect(violationsIn(join(import.meta.dir, ".."))).toEqual([]);
+});
+
+test("[RO1] a tree in which every arrow is used has no violation", () => {
+  expect(violationsIn(treeWith({}))).toEqual([]);
+});
+
+describe("a seeded violation is caught, and nothing else", () => {
+  for (const [rule, what, files, fault] of seeded) {
+    test(`[${rule}] ${what}`, () => {
+      const found = violationsIn(treeWith(files));
+      expect(found.map(({ what: said }) => said)).toEqual([expect.stringMatching(fault)]);
+      expect(Object.keys(files)).toContain(found[0]?.path as string);
+    });
+  }
+});
+
+test("[RO8] a cycle across packages is caught, besides the missing arrow that it needs", () => {
+  const root = treeWith({ "packages/wire/src/index.ts": `import "@yanshu/content"; export const wire = [];` });
+  const said = violationsIn(root).map(({ what }) => what);
+  expect(said).toContainEqual(expect.stringContaining("no arrow from wire to content"));
+  expect(said).toContainEqual(expect.stringContaining("cycle: packages/content/src/index.ts → packages/wire/src"));
+});
+
+describe("reading a source", () => {
+  const importsIn = (source: string) => importsOf(tokenise(source)).map(({ specifier }) => specifier);
+  const globalsIn = (source: string) =>
+    globalsOf(tokenise(source), new Set(["Bun", "fetch", "crypto", "Date.now", "new Date()"])).map(({ name }) => name);
+
+  test("[RO1] every form of import is seen, with its line", () => {
+    const source = `import a from "1"; import * as b from '2'; import { c as d, type e } from "3"
+      import type { f } from "4"; import "5"; export * from "6"; export * as g from "7"; export { h } from "8";
+      export type { i } from "9"; const j = await import("10"); type K = import("11").L; const m = require("12");
+      import n, { "odd name" as o } from "13"; import p from "14" with { type: "json" };`;
+    expect(importsIn(source)).toEqual(Array.from({ length: 14 }, (_, n) => String(n + 1)));
+    expect(importsOf(tokenise(source))[4]).toEqual({ specifier: "5", line: 2 });
+  });
+
+  test("[RO1] what only looks like an import is none", () => {
+    const source = `
+      // import "comment"
+      /* import "block" */
+      const a = 'import "text"'; const b = \`import "template" \${a} import "more"\`;
+      const c = /import "regex"/; const d = x / y; const e = "import(" + '"plus")';
+      ports.import("member"); import.meta.url; export const from = "here"; export default "there";
+      export function f(text = "not") {}`;
+    expect(importsIn(source)).toEqual([]);
+  });
+
+  test("[RO1] code after a template, a regular expression or an apostrophe is read again", () => {
+    expect(importsIn('const a = `x${`y${1}`}z`; import "1";')).toEqual(["1"]);
+    expect(importsIn('const a = b.replace(/["\'`]/g, ""); import "1";')).toEqual(["1"]);
+    expect(importsIn('const a = <p>don\'t</p>;\nimport "1";')).toEqual(["1"]);
+    expect(importsIn('const a = <p></p>; const b = <i>/</i>; import "1";')).toEqual(["1"]);
+    expect(importsIn('const a = `${{ b: "}" }.b}`; import("1")')).toEqual(["1"]);
+  });
+
+  test("[RO6] a global is told from a member, a key, a parameter and a name of the file's own", () => {
+    expect(globalsIn("ports.fetch(); const x = { fetch: 1 }; type P = { readonly crypto: C; fetch?: F };")).toEqual([]);
+    expect(globalsIn("function a(fetch: F) { return fetch(); }")).toEqual([]);
+    expect(globalsIn("const a = (crypto: C): D => crypto.seal();")).toEqual([]);
+    expect(globalsIn("const { crypto } = ports; crypto.seal();")).toEqual([]);
+    expect(globalsIn('import { fetch } from "x"; fetch();')).toEqual([]);
+    expect(globalsIn("new Date(1).getTime(); dates.now();")).toEqual([]);
+    expect(globalsIn("a = [...fetch]; b = c ? fetch : d; e = { fetch };")).toEqual(["fetch", "fetch", "fetch"]);
+    expect(globalsIn("new Date().getTime(); Date.now(); const n = Date.now; `${Bun.version}`;")).toEqual([
+      "new Date()",
+      "Date.now",
+      "Date.now",
+      "Bun",
+    ]);
+  });
+});
