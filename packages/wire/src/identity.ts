@@ -172,7 +172,10 @@ export function historyOf(held: DeviceList): AccountHistory {
 }
 
 /** The devices that count now. Empty when there is no entry. */
-export function devicesOf(primitives: Pick<Primitives, "sha256">, held: DeviceList): readonly { id: DeviceId; key: Bytes }[] {
+export function devicesOf(
+  primitives: Pick<Primitives, "sha256">,
+  held: DeviceList,
+): readonly { id: DeviceId; key: Bytes }[] {
   return (headOf(held)?.body.devices ?? []).map((key) => ({ id: deviceIdOf(primitives.sha256, key), key }));
 }
 
@@ -183,17 +186,29 @@ export function standingOf(primitives: Pick<Primitives, "sha256">, held: DeviceL
 }
 
 async function readEntry(primitives: Primitives, held: DeviceList, bytes: Bytes): Promise<ListEntry | EntryRefusal> {
-  let body: EntryBody;
-  let signed: Infer<typeof signedEntry>;
-  try {
-    signed = decodeAs(signedEntry, bytes, limits.entryBytesMax);
-    body = decodeAs(entryBody, signed.body, limits.entryBytesMax);
-  } catch (error) {
-    if (error instanceof MalformedError) return "malformed";
-    throw error;
-  }
+  const opened = openEntry(bytes);
+  if (opened === undefined) return "malformed";
+  const { signed, body } = opened;
   if (!equalBytes(body.account, held.account)) return "wrong-account";
   if (!(await primitives.verify(body.signer, entryBytes(signed.body), signed.signature))) return "bad-signature";
   const byRoot = equalBytes(body.signer, held.rootKey);
   return { bytes, hash: primitives.sha256(bytes), body, byRoot };
+}
+
+/**
+ * What an entry says, for entries that `takeEntry` has accepted before: no signature is checked.
+ * Undefined when the bytes are not an entry.
+ */
+export function readEntryBody(bytes: Bytes): EntryBody | undefined {
+  return openEntry(bytes)?.body;
+}
+
+function openEntry(bytes: Bytes): { signed: Infer<typeof signedEntry>; body: EntryBody } | undefined {
+  try {
+    const signed = decodeAs(signedEntry, bytes, limits.entryBytesMax);
+    return { signed, body: decodeAs(entryBody, signed.body, limits.entryBytesMax) };
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined;
+    throw error;
+  }
 }

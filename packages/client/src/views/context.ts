@@ -2,7 +2,7 @@
  * What a view is read from: the device's store, and the few things that live only in memory.
  */
 import type { Database } from "@yanshu/store";
-import type { AccountId, DeviceId, UnixMs } from "@yanshu/wire";
+import type { AccountId, DeviceId, Primitives, UnixMs } from "@yanshu/wire";
 import type { Hex, LinkingView, StatusView } from "../api.ts";
 
 export type ViewContext = {
@@ -17,6 +17,8 @@ export type ViewContext = {
   /** `messages.position` of the first unread item when a chat was opened, by conversation. */
   readonly firstUnread: ReadonlyMap<Hex, number>;
   readonly nowMs: UnixMs;
+  /** Needed by the view `devices` alone: a device's id is the hash of its key (ID3). */
+  readonly sha256?: Primitives["sha256"];
 };
 
 /** A system line as `messages.body` holds it (JSON, ids in hex): names are looked up when it is read. */

@@ -1,0 +1,75 @@
+/**
+ * Heads: title, faces and state of a conversation, as its row in the list and its own screen show them.
+ */
+import { assertNever, type Bytes, toHex } from "@yanshu/wire";
+import type { ChatState, Face, Hex } from "../api.ts";
+import { faceOf } from "./faces.ts";
+import type { People } from "./people.ts";
+
+type StoredState =
+  | "forming"
+  | "open"
+  | "request-in"
+  | "request-out"
+  | "removed"
+  | "left"
+  | "blocked"
+  | "declined"
+  | "newer-version";
+
+export type HeadRow = {
+  readonly conversation: Bytes;
+  readonly kind: "direct" | "own" | "group";
+  readonly peer: Bytes | null;
+  readonly state: StoredState;
+  readonly frozen: string | null;
+  readonly title: string;
+  readonly avatar: Bytes | null;
+  readonly draft: string;
+};
+
+/** Over `conversations AS c`. */
+export const headColumns = "c.conversation, c.kind, c.peer, c.state, c.frozen, c.title, c.avatar, c.draft";
+
+/** Order of members everywhere: the owner, then as they joined. Over `members AS m`. */
+export const memberOrder = "(m.role = 'owner') DESC, m.place, m.account";
+
+export const mosaicMax = 9;
+const titleNamesMax = 4;
+
+export function stateOf({ state, frozen }: HeadRow): ChatState {
+  if (frozen !== null) return "frozen";
+  switch (state) {
+    case "forming": // Its group is being made; what is written meanwhile waits in the outbox.
+      return "open";
+    case "declined": // Still unanswered, as far as they know.
+      return "request-in";
+    case "open":
+    case "request-in":
+    case "request-out":
+    case "removed":
+    case "left":
+    case "blocked":
+    case "newer-version":
+      return state;
+    default:
+      return assertNever(state);
+  }
+}
+
+/** `members` in `memberOrder`; the first nine are enough. */
+export function titleOf(row: HeadRow, members: readonly Hex[], people: People): string {
+  if (row.kind === "direct") return row.peer === null ? "" : people.ref(toHex(row.peer)).name;
+  if (row.title !== "") return row.title;
+  const others = members.map(people.ref).filter(({ isMe, name }) => !isMe && name !== "");
+  return others
+    .slice(0, titleNamesMax)
+    .map(({ name }) => name)
+    .join("、");
+}
+
+export function facesOf(row: HeadRow, members: readonly Hex[], people: People): readonly Face[] {
+  if (row.kind === "direct") return row.peer === null ? [] : [people.get(toHex(row.peer)).face];
+  if (row.avatar !== null) return [faceOf(row.conversation, row.title, row.avatar)];
+  return members.slice(0, mosaicMax).map((account) => people.get(account).face);
+}

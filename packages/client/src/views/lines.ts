@@ -1,0 +1,57 @@
+/**
+ * Lines: what happened in a conversation, with the names that hold now. A system line is stored
+ * with ids alone, and put into words by the screen, in its reader's language.
+ */
+import { assertNever, type Bytes, fromHex, fromUtf8 } from "@yanshu/wire";
+import type { Hex, SystemLine } from "../api.ts";
+import type { StoredLine, ViewContext } from "./context.ts";
+import type { People } from "./people.ts";
+
+/** Undefined for a line that no longer tells anything: what was lost has been found. */
+export function lineOf(
+  context: ViewContext,
+  people: People,
+  conversation: Bytes,
+  stored: Bytes,
+): SystemLine | undefined {
+  // Written by this program into its own store, so its shape is known.
+  const line = JSON.parse(fromUtf8(stored)) as StoredLine;
+  switch (line.kind) {
+    case "group-created":
+    case "picture-changed":
+    case "refounded":
+      return { kind: line.kind, by: people.ref(line.by) };
+    case "added":
+    case "removed":
+      return { kind: line.kind, by: people.ref(line.by), people: line.people.map(people.ref) };
+    case "left":
+    case "device-added":
+    case "device-refused":
+    case "account-frozen":
+      return { kind: line.kind, who: people.ref(line.who) };
+    case "renamed":
+      return { kind: line.kind, by: people.ref(line.by), name: line.name };
+    case "role":
+      return { kind: line.kind, by: people.ref(line.by), who: people.ref(line.who), role: line.role };
+    case "lost":
+      return lostLine(context, people, conversation, line.from);
+    case "friends":
+    case "request-sent":
+    case "fork":
+    case "you-were-removed":
+      return { kind: line.kind };
+    default:
+      return assertNever(line);
+  }
+}
+
+function lostLine(context: ViewContext, people: People, conversation: Bytes, from: Hex): SystemLine | undefined {
+  const { count = 0, gone = 0 } =
+    context.database.get<{ count: number; gone: number }>(
+      `SELECT count(*) AS count, coalesce(sum(gone), 0) AS gone FROM gaps WHERE conversation = ? AND account = ?`,
+      conversation,
+      fromHex(from),
+    ) ?? {};
+  if (count === 0) return undefined;
+  return { kind: "lost", from: people.ref(from), count, state: gone === count ? "gone" : "asking" };
+}

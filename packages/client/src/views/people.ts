@@ -1,0 +1,79 @@
+/**
+ * People: what somebody is called here, and how they look (docs/spec/identity.md ID9). A remark
+ * outranks the name that a person gave themselves, which outranks an introduction by others; the
+ * latter two share one row of `people`, where the stronger word was kept.
+ */
+import { type Bytes, invariant, toHex } from "@yanshu/wire";
+import type { Face, Hex, PersonRef } from "../api.ts";
+import type { ViewContext } from "./context.ts";
+import { faceOf } from "./faces.ts";
+
+export type Trust = "scanned" | "introduced" | "none";
+
+export type Person = PersonRef & {
+  readonly face: Face;
+  readonly isContact: boolean;
+  readonly trust: Trust;
+};
+
+/** Names and faces for the length of one read. Each account's face is one object, however often it is shown. */
+export type People = {
+  /** Reads many at once; whoever was not loaded is read when first asked for. */
+  readonly load: (accounts: Iterable<Hex>) => void;
+  readonly get: (account: Hex) => Person;
+  readonly ref: (account: Hex) => PersonRef;
+};
+
+type Row = {
+  readonly account: Bytes;
+  readonly name: string | null;
+  readonly avatar: Bytes | null;
+  readonly remark: string | null;
+  readonly state: string | null;
+  readonly trust: Trust | null;
+};
+
+const peopleSql = `
+  SELECT wanted.account, p.name, p.avatar, k.remark, k.state, k.trust
+  FROM (SELECT unhex(value) AS account FROM json_each(?)) AS wanted
+  LEFT JOIN people AS p ON p.account = wanted.account
+  LEFT JOIN contacts AS k ON k.account = wanted.account`;
+
+/** The remark of a contact who was deleted is forgotten with them. */
+export function nameOf(row: { name: string | null; remark: string | null; state: string | null }): string {
+  const remark = row.state === "deleted" ? "" : (row.remark ?? "");
+  return remark !== "" ? remark : (row.name ?? "");
+}
+
+export function peopleOf(context: ViewContext): People {
+  const own = context.own === undefined ? undefined : toHex(context.own.account);
+  const known = new Map<Hex, Person>();
+
+  function load(accounts: Iterable<Hex>): void {
+    const missing = [...new Set(accounts)].filter((account) => !known.has(account));
+    if (missing.length === 0) return;
+    for (const row of context.database.all<Row>(peopleSql, JSON.stringify(missing))) {
+      const account = toHex(row.account);
+      const isMe = account === own;
+      const name = isMe ? (row.name ?? "") : nameOf(row);
+      const face = faceOf(row.account, name, row.avatar);
+      known.set(account, { account, name, isMe, face, isContact: row.state === "contact", trust: row.trust ?? "none" });
+    }
+  }
+
+  function get(account: Hex): Person {
+    load([account]);
+    const person = known.get(account);
+    invariant(person !== undefined, "accounts in the store are ids");
+    return person;
+  }
+
+  return {
+    load,
+    get,
+    ref: (account) => {
+      const { name, isMe } = get(account);
+      return { account, name, isMe };
+    },
+  };
+}

@@ -1,0 +1,56 @@
+/**
+ * Preview: the last thing said in a conversation, for one line of the chat list (docs/spec/sync.md SY15).
+ */
+import { type Bytes, toHex } from "@yanshu/wire";
+import type { Preview } from "../api.ts";
+import { bodyOf } from "./bodies.ts";
+import type { ViewContext } from "./context.ts";
+import { firstGraphemes } from "./faces.ts";
+import type { People } from "./people.ts";
+import { type ShownKind, shownKinds } from "./shown.ts";
+
+export type PreviewRow = {
+  readonly position: number;
+  readonly author: Bytes;
+  readonly kind: ShownKind;
+  readonly body: Bytes;
+};
+
+/** A line of the list holds fewer on any screen; a whole letter need not cross to it. */
+const previewGraphemesMax = 120;
+
+const olderSql = `
+  SELECT position, author, kind, body FROM messages
+  WHERE conversation = ? AND position < ? AND kind IN ${shownKinds}
+  ORDER BY position DESC LIMIT 1`;
+
+/** `newest` is the newest shown row, read by the caller for all conversations at once. */
+export function previewOf(
+  context: ViewContext,
+  people: People,
+  conversation: { readonly id: Bytes; readonly isGroup: boolean },
+  newest: PreviewRow | undefined,
+): Preview {
+  let row = newest;
+  while (row !== undefined) {
+    const body = bodyOf(context, people, { conversation: conversation.id, kind: row.kind, body: row.body });
+    if (body?.kind === "system") return body;
+    if (body?.kind === "text") {
+      const { name, isMe } = people.ref(toHex(row.author));
+      const from = conversation.isGroup && !isMe ? { from: name } : {};
+      return { kind: "text", text: oneLine(body.text), mine: isMe, ...from };
+    }
+    if (body !== undefined) return { kind: "none" };
+    // A line that no longer tells anything: rare, so asked for one by one.
+    row = context.database.get<PreviewRow>(olderSql, conversation.id, row.position);
+  }
+  return { kind: "none" };
+}
+
+/** Cut between characters as people count them, never inside one. */
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/gu, " ").trim();
+  if (line.length <= previewGraphemesMax) return line;
+  const kept = firstGraphemes(line, previewGraphemesMax).join("");
+  return kept.length === line.length ? kept : `${kept}…`;
+}
