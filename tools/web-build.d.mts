@@ -1,0 +1,3 @@
+/** Types of web-build.mjs. */
+export declare const webDist: string;
+export declare function ensureWebBuilt(): void;

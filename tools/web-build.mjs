@@ -1,0 +1,57 @@
+/**
+ * The web app, built when its sources changed: a fingerprint of everything that goes into it is
+ * kept beside the build, for times of change do not survive a clone or a copy.
+ */
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { binOf, root, SetupError } from "./setup.mjs";
+
+export const webDist = join(root, "packages", "web", "dist");
+const stampPath = join(root, ".cache", "web-build");
+
+/** The rooms whose code ends in the browser. */
+const sources = ["wire", "content", "mls", "store", "client", "web"].map((room) => `packages/${room}`);
+
+/** Builds the web app unless the build that is there was made from exactly these sources. */
+export function ensureWebBuilt() {
+  const fingerprint = fingerprintOf([...sources, "package-lock.json"]);
+  if (existsSync(join(webDist, "index.html")) && readStamp() === fingerprint) return;
+  console.log("Building the web app …");
+  const { status } = spawnSync(process.execPath, [binOf("vite", "bin/vite.js"), "build", "packages/web"], {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, NODE_ENV: "production" },
+  });
+  if (status !== 0) throw new SetupError("The web app could not be built; Vite's message stands above.");
+  mkdirSync(join(root, ".cache"), { recursive: true });
+  writeFileSync(stampPath, fingerprint);
+}
+
+function readStamp() {
+  return existsSync(stampPath) ? readFileSync(stampPath, "utf8") : undefined;
+}
+
+function fingerprintOf(paths) {
+  const hash = createHash("sha256");
+  const add = (path) => {
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(join(root, path)))
+      .update("\0");
+  };
+  const walk = (folder) => {
+    const entries = readdirSync(join(root, folder), { withFileTypes: true });
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const path = `${folder}/${entry.name}`;
+      if (entry.isDirectory() && !["node_modules", "dist", "e2e"].includes(entry.name)) walk(path);
+      else if (entry.isFile() && !entry.name.includes(".test.")) add(path);
+    }
+  };
+  for (const path of paths) {
+    if (path.endsWith(".json")) add(path);
+    else walk(path);
+  }
+  return hash.digest("hex");
+}
