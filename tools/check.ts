@@ -4,7 +4,7 @@
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { binOf, bunPath, root } from "./setup.mjs";
+import { binOf, bunPath, nodePath, root } from "./setup.mjs";
 
 type Part = { readonly name: string; readonly command: readonly string[] };
 type Row = {
@@ -15,15 +15,13 @@ type Row = {
   readonly ok: boolean;
 };
 
-const node = Bun.which("node") ?? process.execPath;
-
 const parts: Part[] = [
-  { name: "types", command: [node, binOf("typescript", "bin/tsc"), "-p", "."] },
-  { name: "types of portable rooms", command: [node, binOf("typescript", "bin/tsc"), "-p", "tools/portable"] },
+  { name: "types", command: [nodePath, binOf("typescript", "bin/tsc"), "-p", "."] },
+  { name: "types of portable rooms", command: [nodePath, binOf("typescript", "bin/tsc"), "-p", "tools/portable"] },
   {
     name: "format and lint",
     command: [
-      node,
+      nodePath,
       binOf("@biomejs/biome", "bin/biome"),
       "ci",
       "--colors=off",
@@ -32,8 +30,8 @@ const parts: Part[] = [
       ".",
     ],
   },
-  { name: "promises", command: [node, binOf("oxlint", "bin/oxlint"), "--type-aware", "--deny-warnings"] },
-  { name: "dead code", command: [node, binOf("knip", "bin/knip.js"), "--no-progress"] },
+  { name: "promises", command: [nodePath, binOf("oxlint", "bin/oxlint"), "--type-aware", "--deny-warnings"] },
+  { name: "dead code", command: [nodePath, binOf("knip", "bin/knip.js"), "--no-progress"] },
   { name: "arrows", command: [bunPath, "tools/arrows.ts"] },
 ];
 

@@ -1,6 +1,7 @@
 /** Types of setup.mjs, which is plain Node for it runs before any package is there. */
 export declare const root: string;
 export declare const bunPath: string;
+export declare const nodePath: string;
 export declare class SetupError extends Error {}
 export declare function asCommand(main: () => void | Promise<void>): Promise<void>;
 export declare function ensureInstalled(): void;

@@ -77,6 +77,9 @@ function bunRuns() {
   return status === 0;
 }
 
+/** This Node; from a tool that runs on Bun, the one on the PATH, which npm itself runs on. */
+export const nodePath = process.versions.bun === undefined ? process.execPath : "node";
+
 /** The script behind a package's command, to be run by this Node. */
 export function binOf(name, file) {
   return join(root, "node_modules", name, file);

@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { binOf, root, SetupError } from "./setup.mjs";
+import { binOf, nodePath, root, SetupError } from "./setup.mjs";
 
 export const webDist = join(root, "packages", "web", "dist");
 const stampPath = join(root, ".cache", "web-build");
@@ -19,7 +19,7 @@ export function ensureWebBuilt() {
   const fingerprint = fingerprintOf([...sources, "package-lock.json"]);
   if (existsSync(join(webDist, "index.html")) && readStamp() === fingerprint) return;
   console.log("Building the web app …");
-  const { status } = spawnSync(process.execPath, [binOf("vite", "bin/vite.js"), "build", "packages/web"], {
+  const { status } = spawnSync(nodePath, [binOf("vite", "bin/vite.js"), "build", "packages/web"], {
     cwd: root,
     stdio: "inherit",
     env: { ...process.env, NODE_ENV: "production" },

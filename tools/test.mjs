@@ -1,0 +1,212 @@
+/**
+ * `npm test`: sets up what tests need, runs every check and test there is, and ends with one line,
+ * `N passed, N failed`. Counts come from what the runners write for machines, never from what they
+ * print for people; a runner that says nothing has failed.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { asCommand, binOf, bunPath, ensureInstalled, root } from "./setup.mjs";
+
+const minuteMs = 60_000;
+const reports = mkdtempSync(join(tmpdir(), "yanshu-test-"));
+const reportPath = (name) => join(reports, name);
+
+/** Each step, in order: what it runs, how long it may take, and how its report is counted. */
+const steps = [
+  {
+    name: "check",
+    command: [bunPath, "tools/check.ts", "--json", reportPath("check.json")],
+    minutes: 4,
+    count: () => countRows("check.json"),
+  },
+  {
+    name: "unit and world tests",
+    command: [bunPath, "test", "--reporter=junit", `--reporter-outfile=${reportPath("bun.xml")}`],
+    minutes: 8,
+    count: countBunTests,
+  },
+  {
+    name: "simulator, 200 seeds",
+    needs: "packages/testing/src/sim/main.ts",
+    command: [bunPath, "packages/testing/src/sim/main.ts", "--seeds", "1..200", "--json", reportPath("sim.json")],
+    minutes: 6,
+    count: (output) => countSeeds(output, 200),
+  },
+  {
+    name: "web build",
+    needs: "packages/web/index.html",
+    command: [process.execPath, "tools/build-web.mjs"],
+    minutes: 3,
+    count: (_output, code) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }),
+  },
+  {
+    name: "end-to-end tests",
+    command: [process.execPath, binOf("@playwright/test", "cli.js"), "test"],
+    env: { PLAYWRIGHT_JSON: reportPath("e2e.json") },
+    minutes: 8,
+    count: countPlaywright,
+  },
+  {
+    name: "evidence",
+    needs: "packages/testing/src/evidence/main.ts",
+    command: [bunPath, "packages/testing/src/evidence/main.ts", "--json", reportPath("evidence.json")],
+    minutes: 5,
+    count: () => countRows("evidence.json"),
+  },
+];
+
+function readReport(name) {
+  return readFileSync(reportPath(name), "utf8");
+}
+
+/** Rows of `{name, value, unit, goal, ok}`. */
+function countRows(name) {
+  const rows = JSON.parse(readReport(name));
+  const passed = rows.filter(({ ok }) => ok === true).length;
+  return { passed, failed: rows.length - passed, skipped: 0 };
+}
+
+/** The totals stand in the attributes of junit's outermost element. */
+function countBunTests() {
+  const [outer = ""] = /<testsuites\b[^>]*>/.exec(readReport("bun.xml")) ?? [];
+  const total = (name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(outer)?.[1] ?? Number.NaN);
+  const [tests, failed, skipped] = [total("tests"), total("failures"), total("skipped")];
+  return { passed: tests - failed - skipped, failed, skipped };
+}
+
+function countPlaywright() {
+  const { stats, errors } = JSON.parse(readReport("e2e.json"));
+  return {
+    passed: stats.expected,
+    failed: stats.unexpected + stats.flaky + errors.length,
+    skipped: stats.skipped,
+  };
+}
+
+/** Every seed is a test. */
+function countSeeds(output, expected) {
+  const [, seeds, failures] = /^(\d+) seeds, (\d+) failures$/m.exec(output) ?? [];
+  if (Number(seeds) !== expected) throw new Error(`it ran ${seeds ?? "no"} seeds of ${expected}`);
+  return { passed: Number(seeds) - Number(failures), failed: Number(failures), skipped: 0 };
+}
+
+/** Debian's names of what the end-to-end tests need, each with a file by which it is recognised. */
+const systemPackages = [
+  { name: "chromium", file: process.env.CHROMIUM ?? "/usr/bin/chromium" },
+  { name: "fonts-noto-cjk", file: "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc" },
+  { name: "fonts-noto-color-emoji", file: "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf" },
+];
+
+/** Installs them where that is possible, else says what is missing: the tests then fail by themselves. */
+function ensureSystemPackages() {
+  const missing = () => systemPackages.filter(({ file }) => !existsSync(file)).map(({ name }) => name);
+  const wanted = missing();
+  if (wanted.length === 0) return;
+  if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
+    console.log(`Installing ${wanted.join(", ")} …`);
+    const options = { stdio: "inherit", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
+    spawnSync("apt-get", ["update", "-qq"], options);
+    spawnSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...wanted], options);
+  }
+  const left = missing();
+  if (left.length > 0) {
+    console.log(`Missing: ${left.join(", ")} (Debian's names). The end-to-end tests need them; CHROMIUM may name`);
+    console.log("another Chromium. As root on Debian this command installs them.");
+  }
+}
+
+/** Runs a step with its output shown; ends it, and all that it started, when its time is over. */
+function run({ command, env, minutes }) {
+  return new Promise((resolve) => {
+    const [program, ...args] = command;
+    const child = spawn(program, args, {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true, // Its own process group, so that a browser or server it started ends with it.
+    });
+    let output = "";
+    const show = (chunk) => {
+      output += chunk;
+      process.stdout.write(chunk);
+    };
+    child.stdout.setEncoding("utf8").on("data", show);
+    child.stderr.setEncoding("utf8").on("data", show);
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      endGroup(child.pid);
+    }, minutes * minuteMs);
+    running = child.pid;
+    child.on("error", (error) => show(`${error.message}\n`));
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      running = undefined;
+      resolve({ output, code, late });
+    });
+  });
+}
+
+let running;
+function endGroup(pid) {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended in the meantime.
+  }
+}
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.on(signal, () => {
+    if (running !== undefined) endGroup(running);
+    rmSync(reports, { recursive: true, force: true });
+    process.exit(130);
+  });
+}
+
+async function runStep(step) {
+  const startMs = Date.now();
+  console.log(`\n━━ ${step.name}`);
+  const { output, code, late } = await run(step);
+  const seconds = ((Date.now() - startMs) / 1000).toFixed(1);
+  let result;
+  try {
+    if (late) throw new Error(`it took more than ${step.minutes} minutes`);
+    result = step.count(output, code);
+    if (!Number.isInteger(result.passed) || !Number.isInteger(result.failed)) throw new Error("its report is broken");
+    if (result.passed + result.failed === 0) throw new Error("it ran nothing");
+    if (code !== 0 && result.failed === 0) throw new Error(`it ended with code ${code}`);
+  } catch (error) {
+    const reason = error.code === "ENOENT" ? "it wrote no report" : error.message;
+    console.log(`${step.name}: ${reason}`);
+    // What it did count stands; that it did not end well is one failure more.
+    result = { passed: result?.passed || 0, failed: (result?.failed || 0) + 1, skipped: result?.skipped || 0 };
+  }
+  return { name: step.name, seconds, ...result };
+}
+
+function summary({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+}
+
+await asCommand(async () => {
+  ensureInstalled();
+  ensureSystemPackages();
+  const results = [];
+  for (const step of steps) {
+    // Rooms that are not built yet have no step. Every room's step is required once it is there.
+    if (step.needs !== undefined && !existsSync(join(root, step.needs))) {
+      console.log(`\n━━ ${step.name}: not there yet (${step.needs})`);
+      continue;
+    }
+    results.push(await runStep(step));
+  }
+  rmSync(reports, { recursive: true, force: true });
+  console.log("\n━━ summary");
+  for (const result of results) console.log(`${result.seconds.padStart(7)} s  ${result.name}: ${summary(result)}`);
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  for (const result of results) for (const key of Object.keys(total)) total[key] += result[key];
+  process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+  console.log(`\n${summary(total)}`);
+});
