@@ -76,7 +76,8 @@ export async function makeGroup(context: Context, made: ClientState): Promise<Gr
 
 /** The same epoch after a message moved one ratchet. */
 export function withSecretTree(group: Group, secretTree: ClientState["secretTree"]): Group {
-  const next = { ...group };
+  const { groupId, epoch, ownLeaf, state, members, keys } = group; // Not who invited: that belongs to the joining.
+  const next: Group = { groupId, epoch, ownLeaf, state, members, keys };
   states.set(next, { ...stateOf(group), secretTree });
   return next;
 }

@@ -1,0 +1,69 @@
+/**
+ * A member who does not keep the rules: messages that are well signed and encrypted, and say what they must not.
+ */
+import type { Bytes } from "@yanshu/wire";
+import { encodeMlsMessage, type PrivateMessage, type Proposal } from "ts-mls";
+import type { Commit } from "ts-mls/commit.js";
+import { createContentCommitSignature } from "ts-mls/framedContent.js";
+import type { LeafNode } from "ts-mls/leafNode.js";
+import { protect } from "ts-mls/messageProtection.js";
+import { buildCommit } from "../commit.ts";
+import { type Context, createContext, stateOf } from "../group.ts";
+import type { Group } from "../index.ts";
+import { type Suite, suiteOf } from "../suite.ts";
+import { type Device, nowMs } from "./people.ts";
+
+export function contextOf(one: Device): Context {
+  return createContext(one.mls.crypto, () => nowMs);
+}
+
+export function leafOf(group: Group, leaf: number): LeafNode {
+  const node = stateOf(group).ratchetTree[2 * leaf];
+  if (node?.nodeType !== "leaf") throw new Error("no such leaf");
+  return node.leaf;
+}
+
+/** A commit with keys and tags as they should be, about which nobody asked `allowed`. */
+export async function forgesCommit(
+  one: Device,
+  group: Group,
+  proposals: readonly Proposal[],
+  {
+    ownLeaf = leafOf(group, group.ownLeaf),
+    withPath = true,
+    suite,
+  }: { ownLeaf?: LeafNode; withPath?: boolean; suite?: Suite } = {},
+) {
+  const context = contextOf(one);
+  return buildCommit({ ...context, suite: suite ?? context.suite }, stateOf(group), proposals, ownLeaf, withPath);
+}
+
+/** Commit content signed and encrypted as it is given, with a confirmation tag of zeros. */
+export async function forgesContent(one: Device, group: Group, commit: Commit): Promise<Bytes> {
+  const suite = suiteOf(one.mls.crypto);
+  const state = stateOf(group);
+  const { signature, framedContent } = await createContentCommitSignature(
+    state.groupContext,
+    "mls_private_message",
+    commit,
+    { senderType: "member", leafIndex: group.ownLeaf },
+    new Uint8Array(),
+    state.signaturePrivateKey,
+    suite.signature,
+  );
+  const { privateMessage } = await protect(
+    state.keySchedule.senderDataSecret,
+    new Uint8Array(),
+    state.groupContext,
+    state.secretTree,
+    { ...framedContent, auth: { contentType: "commit", signature, confirmationTag: new Uint8Array(32) } },
+    group.ownLeaf,
+    state.clientConfig.paddingConfig,
+    suite,
+  );
+  return privateBytes(privateMessage);
+}
+
+export function privateBytes(privateMessage: PrivateMessage): Bytes {
+  return encodeMlsMessage({ version: "mls10", wireformat: "mls_private_message", privateMessage });
+}
