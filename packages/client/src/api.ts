@@ -114,7 +114,12 @@ export type SystemLine =
   | { readonly kind: "left"; readonly who: PersonRef }
   | { readonly kind: "renamed"; readonly by: PersonRef; readonly name: string }
   | { readonly kind: "picture-changed"; readonly by: PersonRef }
-  | { readonly kind: "role"; readonly by: PersonRef; readonly who: PersonRef; readonly role: "owner" | "admin" | "member" }
+  | {
+      readonly kind: "role";
+      readonly by: PersonRef;
+      readonly who: PersonRef;
+      readonly role: "owner" | "admin" | "member";
+    }
   | { readonly kind: "friends" }
   | { readonly kind: "request-sent" }
   | { readonly kind: "device-added"; readonly who: PersonRef }
@@ -138,8 +143,7 @@ export type TimelineItem = {
   readonly body:
     | { readonly kind: "text"; readonly text: string }
     | { readonly kind: "system"; readonly line: SystemLine }
-    | { readonly kind: "newer" }
-    | { readonly kind: "recalled" };
+    | { readonly kind: "newer" };
 };
 
 export type TimelineView = {

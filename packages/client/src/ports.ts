@@ -24,10 +24,16 @@ export type Ports = {
   readonly connect: (server: string, events: SocketEvents) => Socket;
   /** For links: the origin under which `server` serves the app. */
   readonly originOf: (server: string) => string;
+  /** The server that this app was loaded from, if it may speak to no other. */
+  readonly server: string | undefined;
+  /** Key packages kept at the server besides the last-resort one: at most 50. */
+  readonly keyPackagesKept: number;
   readonly nowMs: () => UnixMs;
   readonly after: (ms: number, run: () => void) => Cancel;
   /** In [0, 1): jitter of retries. */
   readonly chance: () => number;
+  /** Told of what can only be a bug; must not show content. */
+  readonly report?: (error: unknown) => void;
   /** False where the browser gave no lasting storage. */
   readonly persistent: boolean;
 };

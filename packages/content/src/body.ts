@@ -8,7 +8,6 @@ import {
   blob,
   bool,
   type Capability,
-  type ContentId,
   type ConversationId,
   type DeviceId,
   fixed,
@@ -36,7 +35,6 @@ export const bodyLimits = {
 
 const account = fixed<AccountId>(idBytes.account);
 const conversation = fixed<ConversationId>(idBytes.conversation);
-const contentId = fixed<ContentId>(idBytes.content);
 const device = fixed<DeviceId>(idBytes.device);
 const name = text(bodyLimits.nameMax);
 const avatar = blob(bodyLimits.avatarBytesMax);
@@ -82,7 +80,6 @@ export const body = variants({
   again: struct({ seq: uint(), message: blob(480 * 1024) }),
   gone: struct({ seqs: list(uint(), bodyLimits.askMax) }),
   sync: struct({ items: list(syncItem, bodyLimits.syncItemsMax), complete: bool }),
-  recall: struct({ id: contentId }),
 });
 export type Body = Infer<typeof body>;
 export type BodyOf<K extends Body["kind"]> = Extract<Body, { kind: K }>;

@@ -3,7 +3,21 @@
  * (docs/spec/sync.md SY3–SY6). The outer part is fixed for all versions; the body is versioned by
  * its kind, so an older client keeps, counts and orders what it cannot show yet.
  */
-import { blob, type Bytes, type ContentId, decodeAs, encodeAs, fixed, idBytes, type Infer, list, literal, MalformedError, struct, uint } from "@yanshu/wire";
+import {
+  blob,
+  type Bytes,
+  type ContentId,
+  decodeAs,
+  encodeAs,
+  fixed,
+  idBytes,
+  type Infer,
+  list,
+  literal,
+  MalformedError,
+  struct,
+  uint,
+} from "@yanshu/wire";
 import { type Body, body } from "./body.ts";
 
 export const contentLimits = {

@@ -5,3 +5,5 @@
 export { type DatabaseContractCase, type DatabaseStorage, databaseContract } from "./contract.ts";
 export type { Database, SqlRow, SqlValue } from "./database.ts";
 export { databaseVersion, type Migration, migrate, NewerDatabaseError } from "./migrate.ts";
+export * from "./queries/index.ts";
+export { migrations } from "./schema.ts";

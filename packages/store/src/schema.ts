@@ -178,7 +178,7 @@ const first = `
     state        TEXT    NOT NULL CHECK (state IN ('sending', 'sent', 'failed', 'waiting-tap')),
     UNIQUE (conversation, author, id)
   ) STRICT;
-  CREATE INDEX messages_by_conversation ON messages (conversation, position);
+  CREATE INDEX messages_by_conversation ON messages (conversation, position, kind, author); -- covers the unread count
 
   -- What was said and not yet accepted (SY1). Encrypted when sent; 'posted' holds the exact bytes in flight.
   CREATE TABLE outbox (

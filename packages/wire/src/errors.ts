@@ -27,7 +27,7 @@ export const errorCodes = {
   "queue-full": 22,
   "storage-full": 23,
   "address-taken": 24,
-  "unavailable": 25,
+  unavailable: 25,
   "signed-in-connection": 26,
 } as const;
 

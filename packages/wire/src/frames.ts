@@ -85,7 +85,16 @@ export type ServerFrame =
   | { readonly type: "push"; readonly push: Push }
   | { readonly type: "expired"; readonly count: number };
 
-const frameTypes = { call: 0x01, post: 0x10, acks: 0x11, ok: 0x80, result: 0x81, error: 0x82, push: 0xc0, expired: 0xc1 };
+const frameTypes = {
+  call: 0x01,
+  post: 0x10,
+  acks: 0x11,
+  ok: 0x80,
+  result: 0x81,
+  error: 0x82,
+  push: 0xc0,
+  expired: 0xc1,
+};
 const modes = ["deposit", "application", "commit", "create"] as const;
 const targetKinds = { address: 0, list: 1 } as const;
 const noHash = new Uint8Array(idBytes.post);
@@ -257,7 +266,8 @@ export function decodeResult<N extends CallName>(name: N, body: Bytes): CallResu
 
 // ---- pieces ----
 
-function encodePostHeader(header: PostHeader): Bytes {
+/** Also how a client keeps the header of a post that is not answered yet. */
+export function encodePostHeader(header: PostHeader): Bytes {
   const mode = modes.indexOf(header.mode);
   switch (header.mode) {
     case "deposit":
@@ -279,6 +289,14 @@ function encodePostHeader(header: PostHeader): Bytes {
       return writer.put(header.nextPostKey).put(header.nextTokenHash).put(header.signature).finish();
     }
   }
+}
+
+/** @throws MalformedError */
+export function decodePostHeaderBytes(bytes: Bytes): PostHeader {
+  const reader = new ByteReader(bytes);
+  const header = decodePostHeader(reader);
+  reader.end();
+  return header;
 }
 
 function decodePostHeader(reader: ByteReader): PostHeader {

@@ -121,7 +121,14 @@ export function variants<V extends Readonly<Record<string, Schema<object>>>>(
   };
 }
 
-const cborOptions = { allowIndefinite: false, allowUndefined: false, allowNaN: false, allowInfinity: false, strict: true, rejectDuplicateMapKeys: true };
+const cborOptions = {
+  allowIndefinite: false,
+  allowUndefined: false,
+  allowNaN: false,
+  allowInfinity: false,
+  strict: true,
+  rejectDuplicateMapKeys: true,
+};
 
 /** Deterministic CBOR of a value that fits the schema. @throws MalformedError when it does not. */
 export function encodeAs<T>(schema: Schema<T>, value: T): Bytes {

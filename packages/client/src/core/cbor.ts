@@ -1,0 +1,11 @@
+/** CBOR of what only this device reads: job arguments, the state of a commit in flight. */
+import { decode, encode } from "cborg";
+import type { Bytes } from "@yanshu/wire";
+
+export function pack(value: unknown): Bytes {
+  return Uint8Array.from(encode(value));
+}
+
+export function unpack<T>(bytes: Bytes): T {
+  return decode(bytes) as T;
+}

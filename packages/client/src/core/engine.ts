@@ -1,0 +1,52 @@
+/**
+ * Engine: what the parts of the client share. It holds no logic: the store, the cryptography, the
+ * turn in which state changes, the link to home, and the live MLS states that the store mirrors.
+ */
+import type { Group, Mls } from "@yanshu/mls";
+import type { Database } from "@yanshu/store";
+import { type Bytes, type ConversationId, toHex } from "@yanshu/wire";
+import type { Hex, LinkingView } from "../api.ts";
+import type { Lists } from "../identity/lists.ts";
+import type { Own } from "../identity/own.ts";
+import type { Ports } from "../ports.ts";
+import type { Link } from "./link.ts";
+import type { Turn } from "./turn.ts";
+
+export type Engine = {
+  readonly ports: Ports;
+  readonly db: Database;
+  readonly mls: Mls;
+  readonly turn: Turn;
+  readonly lists: Lists;
+  /** Set once, when the client is put together. */
+  link: Link;
+  /** Undefined until somebody lives on this device. */
+  own: Own | undefined;
+  phase: "starting" | "new" | "linking" | "ready" | "signed-out";
+  linking: LinkingView;
+  /** Live states by hex group id; the store holds the same. */
+  readonly groups: Map<Hex, Group>;
+  /** States that commits in flight lead to, by hex post hash; the store holds the same. */
+  readonly next: Map<Hex, Group>;
+  /** Position of the first unread item when a chat was last opened. */
+  readonly firstUnread: Map<Hex, number>;
+  /** Says that what a topic's views show may have changed. */
+  readonly changed: (...topics: readonly string[]) => void;
+  /** Something may be sendable in this conversation (or in all). */
+  readonly kick: (conversation?: ConversationId) => void;
+};
+
+export function topicOf(conversation: ConversationId): string {
+  return `conversation:${toHex(conversation)}`;
+}
+
+/** The own account, for code that runs only when there is one. */
+export function ownOf(engine: Engine): Own {
+  if (engine.own === undefined) throw new Error("invariant: an account lives here");
+  return engine.own;
+}
+
+export function sameBytes(a: Bytes | null | undefined, b: Bytes | null | undefined): boolean {
+  if (a == null || b == null || a.length !== b.length) return false;
+  return a.every((byte, i) => byte === b[i]);
+}

@@ -1,0 +1,80 @@
+/**
+ * Live: views that stay true. A change names its topics; views that show them are read again once,
+ * after the current work, and told only when they really differ.
+ */
+import type { ViewName, Views } from "../api.ts";
+import type { Ports } from "../ports.ts";
+import { viewTopics } from "../views/index.ts";
+
+type Subscription = {
+  readonly name: ViewName;
+  readonly args: readonly unknown[];
+  readonly topics: ReadonlySet<string>;
+  readonly callback: (value: unknown) => void;
+  last: string | undefined;
+};
+
+/** Bursts of messages are shown together; shorter than one frame. */
+const settleMs = 8;
+
+export function createLive(
+  ports: Ports,
+  read: <N extends ViewName>(name: N, args: Views[N]["args"]) => Views[N]["value"],
+) {
+  const subscriptions = new Set<Subscription>();
+  let stale = new Set<string>();
+  let planned = false;
+  let stopped = false;
+
+  function changed(...topics: readonly string[]): void {
+    for (const topic of topics) stale.add(topic);
+    if (planned || stopped || subscriptions.size === 0) return;
+    planned = true;
+    ports.after(settleMs, flush);
+  }
+
+  function flush(): void {
+    planned = false;
+    const topics = stale;
+    stale = new Set();
+    if (stopped) return;
+    for (const subscription of [...subscriptions]) {
+      if (subscription.topics.isDisjointFrom(topics)) continue;
+      tell(subscription);
+    }
+  }
+
+  function tell(subscription: Subscription): void {
+    const value = read(subscription.name, subscription.args as never);
+    const text = JSON.stringify(value, (_, item: unknown) =>
+      item instanceof Uint8Array ? `${item.length}:${item.slice(0, 64).join()}` : item,
+    );
+    if (text === subscription.last) return;
+    subscription.last = text;
+    subscription.callback(value);
+  }
+
+  return {
+    changed,
+    subscribe<N extends ViewName>(
+      name: N,
+      args: Views[N]["args"],
+      callback: (value: Views[N]["value"]) => void,
+    ): () => void {
+      const subscription: Subscription = {
+        name,
+        args,
+        topics: new Set(viewTopics(name, args)),
+        callback: callback as (value: unknown) => void,
+        last: undefined,
+      };
+      subscriptions.add(subscription);
+      tell(subscription);
+      return () => subscriptions.delete(subscription);
+    },
+    stop: () => {
+      stopped = true;
+      subscriptions.clear();
+    },
+  };
+}

@@ -1,0 +1,273 @@
+/**
+ * Contacts: requests made and answered, remarks, blocking (docs/spec/identity.md ID10, ID11;
+ * docs/spec/groups.md GR10).
+ */
+import { bodyLimits } from "@yanshu/content";
+import { directConversationId } from "@yanshu/mls";
+import {
+  deleteJob,
+  insertConversation,
+  learnPerson,
+  readContact,
+  readConversation,
+  readJobs,
+  readPerson,
+  retireAddressesOf,
+  setConversationState,
+  writeContact,
+} from "@yanshu/store";
+import {
+  type AccountId,
+  type ContactLink,
+  decodeLink,
+  encodeLink,
+  equalBytes,
+  fromHex,
+  idBytes,
+  toHex,
+} from "@yanshu/wire";
+import { type ClientApi, ClientError, type Hex, type LinkPreview } from "../api.ts";
+import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { claim } from "../groups/claim.ts";
+import { plan } from "../groups/jobs.ts";
+import { insertLine } from "../groups/lines.ts";
+import { contactCapability, renewContactCapability } from "../identity/points.ts";
+import { ownProfile } from "../sync/bodies.ts";
+import { say } from "../sync/outbox.ts";
+import { contactItem, tellOwnDevices } from "../sync/own-devices.ts";
+import { faceOf } from "../views/faces.ts";
+
+type ContactApi = Pick<
+  ClientApi,
+  | "readLink"
+  | "myLink"
+  | "resetLink"
+  | "requestContact"
+  | "acceptRequest"
+  | "declineRequest"
+  | "setRemark"
+  | "block"
+  | "unblock"
+  | "openDirect"
+>;
+
+export function contactsApi(engine: Engine): ContactApi {
+  const { db, ports } = engine;
+
+  async function linkWith(capability: Uint8Array | undefined): Promise<string> {
+    if (capability === undefined) throw new ClientError("offline");
+    const own = ownOf(engine);
+    const link: ContactLink = { account: own.account, server: own.server, capability, name: ownProfile(engine).name };
+    return encodeLink(ports.originOf(own.server), { kind: "contact", link });
+  }
+
+  function directWith(account: AccountId) {
+    return directConversationId(ports.crypto.sha256, ownOf(engine).account, account);
+  }
+
+  return {
+    async readLink(text) {
+      const read = decodeLink(text);
+      if (read === undefined) throw new ClientError("bad-link");
+      if (read.kind !== "contact") return { kind: read.kind, server: read.link.server };
+      return previewOf(engine, read.link);
+    },
+
+    myLink: async () => linkWith(await contactCapability(engine)),
+
+    async resetLink() {
+      const capability = await renewContactCapability(engine);
+      if (capability !== undefined)
+        db.transaction(() => tellOwnDevices(engine, [{ kind: "capability", capability, stampMs: ports.nowMs() }]));
+      return linkWith(capability);
+    },
+
+    async requestContact({ link: text, greeting, scanned }) {
+      const read = decodeLink(text);
+      if (read?.kind !== "contact") throw new ClientError("bad-link");
+      const { account, capability, name, server } = read.link;
+      const own = ownOf(engine);
+      if (equalBytes(account, own.account)) throw new ClientError("own-link");
+      if (greeting.length > bodyLimits.greetingMax) throw new ClientError("too-long");
+      if (ports.server !== undefined && server !== own.server) throw new ClientError("wrong-server");
+      const conversation = directWith(account);
+      const contact = readContact(db, account);
+      const trust = scanned ? "scanned" : (contact?.trust ?? "none");
+      const row = readConversation(db, conversation);
+      if (contact?.state === "contact" && row?.group_id != null) {
+        if (scanned) db.transaction(() => writeContact(db, account, { trust }, ports.nowMs()));
+        engine.changed("contacts", topicOf(conversation));
+        return toHex(conversation);
+      }
+      if (contact?.state === "incoming" && row?.state === "request-in") {
+        accept(conversation, trust);
+        return toHex(conversation);
+      }
+      // Drawn now, so that a link that was reset or used up is told to the person who holds it.
+      const drawn = await claim(engine, account, capability);
+      if (drawn.kind === "failed") throw new ClientError(failureOf(drawn.why));
+      if (drawn.packages.length === 0) throw new ClientError("link-used-up");
+      await engine.turn.take(() => {
+        db.transaction(() => {
+          learnPerson(db, { account, name, avatar: undefined, ownWord: false, stampMs: 0 });
+          writeContact(db, account, { state: "requested", trust }, ports.nowMs());
+          insertConversation(db, {
+            conversation,
+            kind: "direct",
+            peer: account,
+            state: "request-out",
+            activeMs: ports.nowMs(),
+          });
+          setConversationState(db, conversation, "request-out");
+          for (const job of readJobs(db, conversation)) if (job.kind === "found") deleteJob(db, job.job);
+          plan(engine, conversation, {
+            kind: "found",
+            accounts: [account],
+            title: "",
+            capability,
+            packages: drawn.packages.map((one) => one.bytes),
+          });
+          const { stampMs: _, ...profile } = ownProfile(engine);
+          say(engine, conversation, { kind: "greeting", text: greeting, ...profile });
+          tellOwnDevices(engine, contactItem(engine, account));
+        });
+      });
+      engine.changed("contacts", "chats", topicOf(conversation));
+      engine.kick(conversation);
+      return toHex(conversation);
+    },
+
+    acceptRequest: async (hex) => {
+      const conversation = idOf(hex);
+      if (readConversation(db, conversation)?.state !== "request-in") throw new ClientError("unknown-conversation");
+      accept(conversation, undefined);
+    },
+
+    async declineRequest(hex) {
+      const conversation = idOf(hex);
+      const row = readConversation(db, conversation);
+      if (row?.state !== "request-in") throw new ClientError("unknown-conversation");
+      db.transaction(() => {
+        setConversationState(db, conversation, "declined");
+        retireAddressesOf(db, conversation, ports.nowMs());
+        if (row.peer !== null) {
+          writeContact(db, row.peer, { state: "deleted" }, ports.nowMs());
+          tellOwnDevices(engine, contactItem(engine, row.peer));
+        }
+      });
+      engine.changed("requests", "chats", "status", topicOf(conversation));
+      engine.kick();
+    },
+
+    async setRemark(hex, remark) {
+      const account = contactOf(engine, hex);
+      if (remark.length > bodyLimits.nameMax) throw new ClientError("too-long");
+      db.transaction(() => {
+        writeContact(db, account, { remark: remark.trim() }, ports.nowMs());
+        tellOwnDevices(engine, contactItem(engine, account));
+      });
+      engine.changed("people", "contacts", "chats", topicOf(directWith(account)));
+    },
+
+    async block(hex) {
+      const account = contactOf(engine, hex);
+      const conversation = directWith(account);
+      db.transaction(() => {
+        writeContact(db, account, { state: "blocked" }, ports.nowMs());
+        if (readConversation(db, conversation) !== undefined) setConversationState(db, conversation, "blocked");
+        retireAddressesOf(db, conversation, ports.nowMs());
+        tellOwnDevices(engine, contactItem(engine, account));
+      });
+      engine.changed("contacts", "chats", "status", topicOf(conversation));
+      engine.kick();
+    },
+
+    /** The old addresses are gone for good: a new founding takes their place. */
+    async unblock(hex) {
+      const account = contactOf(engine, hex);
+      const conversation = directWith(account);
+      db.transaction(() => {
+        writeContact(db, account, { state: "contact" }, ports.nowMs());
+        insertConversation(db, { conversation, kind: "direct", peer: account, state: "open", activeMs: ports.nowMs() });
+        setConversationState(db, conversation, "open");
+        plan(engine, conversation, { kind: "refound", without: [] });
+        tellOwnDevices(engine, contactItem(engine, account));
+      });
+      engine.changed("contacts", "chats", topicOf(conversation));
+      engine.kick(conversation);
+    },
+
+    async openDirect(hex) {
+      const account = contactOf(engine, hex);
+      const conversation = directWith(account);
+      if (readConversation(db, conversation) === undefined) throw new ClientError("unknown-conversation");
+      return toHex(conversation);
+    },
+  };
+
+  function accept(conversation: Uint8Array, trust: "scanned" | "introduced" | "none" | undefined): void {
+    const row = readConversation(db, conversation);
+    db.transaction(() => {
+      setConversationState(db, conversation, "open");
+      if (row?.peer != null) {
+        writeContact(db, row.peer, { state: "contact", ...(trust === undefined ? {} : { trust }) }, ports.nowMs());
+        const { stampMs: _, ...profile } = ownProfile(engine);
+        say(engine, conversation, { kind: "accept", ...profile });
+        insertLine(engine, conversation, row.peer, { kind: "friends" });
+        tellOwnDevices(engine, contactItem(engine, row.peer));
+      }
+    });
+    engine.changed("requests", "contacts", "chats", "status", topicOf(conversation));
+    engine.kick(conversation);
+  }
+}
+
+function previewOf(engine: Engine, link: ContactLink): LinkPreview {
+  const { db } = engine;
+  const own = engine.own;
+  const contact = readContact(db, link.account);
+  const person = readPerson(db, link.account);
+  const name = person?.name || link.name;
+  const isSelf = own !== undefined && equalBytes(link.account, own.account);
+  const standing = isSelf
+    ? "self"
+    : contact?.state === "contact"
+      ? "contact"
+      : contact?.state === "requested"
+        ? "requested"
+        : "new";
+  const conversation =
+    own === undefined || isSelf
+      ? undefined
+      : directConversationId(engine.ports.crypto.sha256, own.account, link.account);
+  const exists = conversation !== undefined && readConversation(db, conversation) !== undefined;
+  return {
+    kind: "contact",
+    account: toHex(link.account),
+    name,
+    face: faceOf(link.account, name, person?.avatar ?? null),
+    server: link.server,
+    standing,
+    ...(exists && conversation !== undefined ? { conversation: toHex(conversation) } : {}),
+  };
+}
+
+function failureOf(why: string) {
+  if (why === "lost") return "offline" as const;
+  if (why === "bad-capability") return "link-reset" as const;
+  if (why === "no-packages") return "link-used-up" as const;
+  if (why === "rate-limited") return "link-used-up" as const;
+  return "refused" as const;
+}
+
+export function idOf(hex: Hex): Uint8Array {
+  if (!new RegExp(`^[0-9a-f]{${2 * idBytes.conversation}}$`).test(hex)) throw new ClientError("unknown-conversation");
+  return fromHex(hex);
+}
+
+function contactOf(engine: Engine, hex: Hex): AccountId {
+  if (!new RegExp(`^[0-9a-f]{${2 * idBytes.account}}$`).test(hex)) throw new ClientError("unknown-contact");
+  const account = fromHex(hex);
+  if (readContact(engine.db, account) === undefined) throw new ClientError("unknown-contact");
+  return account;
+}

@@ -1,0 +1,154 @@
+/** Groups: made, peopled, named and left (docs/spec/groups.md GR2, GR8). Each act is a job that a commit fulfils. */
+import { bodyLimits } from "@yanshu/content";
+import { randomConversationId } from "@yanshu/mls";
+import {
+  insertConversation,
+  readContact,
+  readConversation,
+  readMembers,
+  setConversationState,
+  writeRoster,
+} from "@yanshu/store";
+import { type AccountId, type ConversationId, equalBytes, fromHex, toHex } from "@yanshu/wire";
+import { type ClientApi, ClientError, type Hex } from "../api.ts";
+import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { type Job, plan } from "../groups/jobs.ts";
+import { say } from "../sync/outbox.ts";
+import { idOf } from "./contacts.ts";
+
+type GroupsApi = Pick<
+  ClientApi,
+  "createGroup" | "addMembers" | "removeMember" | "leaveGroup" | "renameGroup" | "setGroupPicture" | "setRole"
+>;
+
+const groupPictureBytesMax = 6 * 1024;
+const accountsMax = 500;
+
+export function groupsApi(engine: Engine): GroupsApi {
+  const { db, ports } = engine;
+
+  function groupOf(hex: Hex): {
+    conversation: ConversationId;
+    role: "owner" | "admin" | "member";
+    adminsAdd: boolean;
+    adminsEdit: boolean;
+  } {
+    const conversation = idOf(hex);
+    const row = readConversation(db, conversation);
+    if (row?.kind !== "group" || (row.state !== "open" && row.state !== "forming"))
+      throw new ClientError("unknown-conversation");
+    const mine = readMembers(db, conversation).find((member) => equalBytes(member.account, ownOf(engine).account));
+    const settings = db.get<{ admins_add: number; admins_edit: number }>(
+      "SELECT admins_add, admins_edit FROM conversations WHERE conversation = ?",
+      conversation,
+    );
+    return {
+      conversation,
+      role: mine?.role ?? "member",
+      adminsAdd: settings?.admins_add === 1,
+      adminsEdit: settings?.admins_edit === 1,
+    };
+  }
+
+  function act(conversation: ConversationId, ...jobs: readonly Job[]): void {
+    db.transaction(() => {
+      for (const job of jobs) plan(engine, conversation, job);
+    });
+    engine.kick(conversation);
+  }
+
+  function peopleOf(accounts: readonly Hex[]): readonly AccountId[] {
+    const people = accounts.map((hex) => fromHex(hex));
+    if (people.length === 0) throw new ClientError("empty");
+    if (people.length > accountsMax) throw new ClientError("too-long");
+    if (people.some((account) => readContact(db, account)?.state !== "contact"))
+      throw new ClientError("unknown-contact");
+    return people;
+  }
+
+  return {
+    async createGroup({ name, accounts }) {
+      const title = nameOf(name, true);
+      const people = peopleOf(accounts);
+      const own = ownOf(engine).account;
+      const conversation = randomConversationId(ports.crypto);
+      db.transaction(() => {
+        insertConversation(db, { conversation, kind: "group", state: "forming", title, activeMs: ports.nowMs() });
+        writeRoster(db, conversation, {
+          title,
+          avatar: undefined,
+          adminsAdd: false,
+          adminsEdit: false,
+          members: [
+            { account: own, role: "owner" },
+            ...people.map((account) => ({ account, role: "member" as const })),
+          ],
+        });
+        plan(engine, conversation, { kind: "found", accounts: people, title });
+      });
+      engine.changed("chats", topicOf(conversation));
+      engine.kick(conversation);
+      return toHex(conversation);
+    },
+
+    async addMembers(hex, accounts) {
+      const { conversation, role, adminsAdd } = groupOf(hex);
+      if (adminsAdd && role === "member") throw new ClientError("not-allowed");
+      act(conversation, ...peopleOf(accounts).map((account): Job => ({ kind: "add", account })));
+    },
+
+    async removeMember(hex, account) {
+      const { conversation, role } = groupOf(hex);
+      const target = readMembers(db, conversation).find((member) => toHex(member.account) === account);
+      if (target === undefined) throw new ClientError("unknown-contact");
+      if (role === "member" || target.role === "owner") throw new ClientError("not-allowed");
+      act(conversation, { kind: "remove", account: target.account });
+    },
+
+    async leaveGroup(hex) {
+      const { conversation, role } = groupOf(hex);
+      const others = readMembers(db, conversation).filter(
+        (member) => !equalBytes(member.account, ownOf(engine).account),
+      );
+      // Somebody must be able to act on the leaving, and on all that comes after.
+      if (role !== "member" && others.length > 0 && !others.some((member) => member.role !== "member"))
+        throw new ClientError("last-admin");
+      if (others.length === 0) {
+        db.transaction(() => setConversationState(db, conversation, "left"));
+        engine.changed("chats", topicOf(conversation));
+        return;
+      }
+      db.transaction(() => say(engine, conversation, { kind: "leave" }));
+      engine.kick(conversation);
+    },
+
+    async renameGroup(hex, name) {
+      const { conversation, role, adminsEdit } = groupOf(hex);
+      if (adminsEdit && role === "member") throw new ClientError("not-allowed");
+      act(conversation, { kind: "name", name: nameOf(name, false) });
+    },
+
+    async setGroupPicture(hex, picture) {
+      const { conversation, role, adminsEdit } = groupOf(hex);
+      if (adminsEdit && role === "member") throw new ClientError("not-allowed");
+      if (picture !== undefined && picture.length > groupPictureBytesMax) throw new ClientError("bad-picture");
+      act(conversation, { kind: "picture", picture: picture ?? null });
+    },
+
+    async setRole(hex, account, role) {
+      const { conversation, role: mine } = groupOf(hex);
+      if (mine !== "owner") throw new ClientError("not-allowed");
+      const target = readMembers(db, conversation).find((member) => toHex(member.account) === account);
+      if (target === undefined) throw new ClientError("unknown-contact");
+      act(conversation, { kind: "role", account: target.account, role });
+    },
+  };
+}
+
+/** Counted in graphemes would be kinder; the wire's cap is in units, so that is what is refused. */
+export function nameOf(name: string, mayBeEmpty: boolean): string {
+  const trimmed = name.trim();
+  if (trimmed.length === 0 && !mayBeEmpty) throw new ClientError("bad-name");
+  if (trimmed.length > bodyLimits.nameMax || !trimmed.isWellFormed()) throw new ClientError("bad-name");
+  return trimmed;
+}

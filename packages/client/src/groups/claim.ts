@@ -1,0 +1,87 @@
+/**
+ * Claim (DS5, ID6): one key package of every device of an account, checked against its device list.
+ *
+ * The server is not believed: the list moves forward first, then each package must belong to a
+ * device that the list names. A listed device without a package was withheld, and is counted.
+ */
+import { countDiagnostic } from "@yanshu/store";
+import {
+  type AccountId,
+  type Bytes,
+  type Capability,
+  type DeviceId,
+  deviceIdOf,
+  equalBytes,
+  type ErrorCode,
+  toHex,
+} from "@yanshu/wire";
+import { type Engine, ownOf } from "../core/engine.ts";
+import { contactCapability } from "../identity/points.ts";
+
+export type Claimed =
+  | { readonly kind: "claimed"; readonly packages: readonly { readonly device: DeviceId; readonly bytes: Bytes }[] }
+  | { readonly kind: "failed"; readonly why: ErrorCode | "unknown" | "lost" | "refused" };
+
+/** @param only draw for these devices alone. */
+export async function claim(
+  engine: Engine,
+  account: AccountId,
+  capability: Capability,
+  only?: readonly DeviceId[],
+): Promise<Claimed> {
+  const answer = await engine.link.call(
+    "anonymous",
+    "claim",
+    only === undefined ? { capability } : { capability, only },
+  );
+  if (answer.kind === "lost") return { kind: "failed", why: "lost" };
+  if (answer.kind === "error") return { kind: "failed", why: answer.code };
+  const { value } = answer;
+  if (!equalBytes(value.account, account)) return { kind: "failed", why: "refused" };
+  const advance = await engine.lists.take(value.history);
+  if (advance.kind === "refused" || advance.kind === "frozen") return { kind: "failed", why: "refused" };
+  if (!equalBytes(advance.list.account, account)) return { kind: "failed", why: "refused" };
+  const listed = engine.lists.devices(account);
+  const packages: { device: DeviceId; bytes: Bytes }[] = [];
+  for (const drawn of value.packages) {
+    if (drawn.package === undefined) continue;
+    const read = await engine.mls.readKeyPackage(drawn.package);
+    const honest =
+      read !== undefined &&
+      equalBytes(read.account, account) &&
+      equalBytes(deviceIdOf(engine.ports.crypto.sha256, read.deviceKey), read.device) &&
+      listed.some((device) => equalBytes(device.id, read.device)) &&
+      !packages.some((other) => equalBytes(other.device, read.device));
+    if (honest) packages.push({ device: read.device, bytes: drawn.package });
+    else countDiagnostic(engine.db, "device-refused");
+  }
+  for (const device of only ?? listed.map(({ id }) => id)) {
+    if (!packages.some((drawn) => equalBytes(drawn.device, device))) countDiagnostic(engine.db, "package-withheld");
+  }
+  return { kind: "claimed", packages };
+}
+
+/** With whatever right there is: a given capability, that of a leaf in a common group, or one's own link. */
+export async function claimByAnyRight(
+  engine: Engine,
+  account: AccountId,
+  options: { readonly capability?: Capability | undefined; readonly only?: readonly DeviceId[] } = {},
+): Promise<Claimed> {
+  const rights = new Map<string, Capability>();
+  const add = (capability: Capability | undefined) => {
+    if (capability !== undefined) rights.set(toHex(capability), capability);
+  };
+  add(options.capability);
+  if (equalBytes(account, ownOf(engine).account)) add(await contactCapability(engine));
+  for (const group of engine.groups.values()) {
+    for (const member of group.members) {
+      if (equalBytes(member.account, account) && !equalBytes(member.device, ownOf(engine).device)) add(member.claimCap);
+    }
+  }
+  let last: Claimed = { kind: "failed", why: "bad-capability" };
+  for (const capability of rights.values()) {
+    last = await claim(engine, account, capability, options.only);
+    if (last.kind === "claimed" || last.why === "lost") return last;
+  }
+  return last;
+}

@@ -1,0 +1,164 @@
+/**
+ * Found and refound (GR8, GR9): a new MLS group and a new gate for a conversation. The conversation
+ * outlives both, so this is also the one cure for a wedged group, a fork, and a dead or lying gate.
+ */
+import type { Group, GroupState } from "@yanshu/mls";
+import { readConversation, readMembers, writePending } from "@yanshu/store";
+import {
+  type AccountId,
+  type Bytes,
+  compareBytes,
+  type ConversationId,
+  encodePostHeader,
+  equalBytes,
+  gateIdOf,
+  toHex,
+} from "@yanshu/wire";
+import type { StoredLine } from "../views/context.ts";
+import { pack } from "../core/cbor.ts";
+import { type Engine, ownOf } from "../core/engine.ts";
+import { identityOf } from "../identity/own.ts";
+import { freshPoint } from "../identity/points.ts";
+import { type Claimed, claimByAnyRight } from "./claim.ts";
+import type { Job } from "./jobs.ts";
+import { buildCreate } from "./posting.ts";
+import { accountsOf, liveGroup, mayRefound, roleOf } from "./store-group.ts";
+import { encodeLines } from "./lines.ts";
+
+type FoundJob = Extract<Job, { kind: "found" | "refound" }>;
+export type Outcome = "pending" | "impossible";
+
+/** Draws the packages that a founding needs; outside of the turn, for it waits for the network. */
+export async function gatherPackages(
+  engine: Engine,
+  job: FoundJob,
+  accounts: readonly AccountId[],
+): Promise<readonly Bytes[] | Extract<Claimed, { kind: "failed" }>> {
+  const own = ownOf(engine);
+  const handed = job.kind === "found" ? (job.packages ?? []) : [];
+  const packages: Bytes[] = [...handed];
+  for (const account of accounts) {
+    const isOwn = equalBytes(account, own.account);
+    const others = engine.lists.devices(account).filter(({ id }) => !equalBytes(id, own.device));
+    if (isOwn && (others.length === 0 || handed.length > 0)) continue;
+    const capability =
+      job.kind === "found" && equalBytes(account, job.accounts[0] ?? own.account) ? job.capability : undefined;
+    const only = isOwn ? others.map(({ id }) => id) : undefined;
+    const drawn = await claimByAnyRight(engine, account, only === undefined ? { capability } : { capability, only });
+    if (drawn.kind === "failed") {
+      if (isOwn) continue; // Own devices are added later by whichever of them has a package.
+      return drawn;
+    }
+    packages.push(...drawn.packages.map((one) => one.bytes));
+  }
+  return packages;
+}
+
+/** Who shall be in the new group: for a refounding all who are in the old one, but for `without`. */
+export async function accountsToFound(
+  engine: Engine,
+  conversation: ConversationId,
+  job: FoundJob,
+): Promise<readonly AccountId[]> {
+  const own = ownOf(engine).account;
+  if (job.kind === "found") return [own, ...job.accounts.filter((account) => !equalBytes(account, own))];
+  const row = readConversation(engine.db, conversation);
+  const group = row?.group_id == null ? undefined : await liveGroup(engine, row.group_id);
+  const accounts =
+    group === undefined
+      ? readMembers(engine.db, conversation).map((member) => member.account)
+      : accountsOf(group.members);
+  const peer = row?.peer == null ? [] : [row.peer];
+  const all = accounts.length === 0 ? [own, ...peer] : accounts;
+  return [
+    own,
+    ...all.filter((account) => !equalBytes(account, own) && !job.without.some((out) => equalBytes(out, account))),
+  ];
+}
+
+/** Makes the group and stores its creating post; in the turn. The pump posts it. */
+export async function prepareFounding(
+  engine: Engine,
+  conversation: ConversationId,
+  jobId: number,
+  job: FoundJob,
+  packages: readonly Bytes[],
+): Promise<Outcome> {
+  const { db, mls, ports } = engine;
+  const own = ownOf(engine);
+  const row = readConversation(db, conversation);
+  if (row === undefined) return "impossible";
+  const old = row.group_id === null ? undefined : await liveGroup(engine, row.group_id);
+  if (old !== undefined && !mayRefound(old, own.account)) return "impossible";
+  const delivery = await freshPoint(engine);
+  const foundingKey = await ports.crypto.signatureKeyPair(ports.crypto.random(32));
+  const state: GroupState = {
+    policyVersion: 1,
+    conversation,
+    kind: row.kind,
+    founding: row.founding + 1,
+    gate: gateIdOf(ports.crypto.sha256, foundingKey.publicKey),
+    gateServer: own.server,
+    ...(old === undefined ? {} : { previous: { groupId: old.groupId, epoch: old.epoch } }),
+    name: job.kind === "found" ? job.title : (old?.state.name ?? row.title),
+    ...(old?.state.avatar === undefined ? {} : { avatar: old.state.avatar }),
+    roles: rolesFor(engine, conversation, row.kind, old, job),
+    announcement: old?.state.announcement ?? "",
+    settings: old?.state.settings ?? { adminsOnlyAdd: false, adminsOnlyEdit: false },
+  };
+  const lone = await mls.create(identityOf(engine), delivery, state);
+  const prepared = await mls.prepare(lone, { adds: packages }, engine.lists.judge);
+  if ("refused" in prepared) return "impossible";
+  const post = await buildCreate(engine, prepared, foundingKey);
+  const lines: readonly StoredLine[] = foundingLines(row.kind, old, own.account);
+  const stored = mls.store(prepared.next);
+  db.transaction(() =>
+    writePending(db, {
+      group_id: prepared.next.groupId,
+      conversation,
+      creates: 1,
+      header: encodePostHeader(post.header),
+      parts: post.partsBytes,
+      post_hash: post.postHash,
+      envelope_hash: post.envelopeHash,
+      next_base: stored.base,
+      next_ratchets: pack(stored.patches.map(({ leaf, bytes }) => [leaf, bytes])),
+      address: delivery.address,
+      jobs: pack([jobId]),
+      lines: encodeLines(lines),
+    }),
+  );
+  engine.next.set(toHex(post.postHash), prepared.next);
+  return "pending";
+}
+
+function rolesFor(
+  engine: Engine,
+  conversation: ConversationId,
+  kind: "direct" | "own" | "group",
+  old: Group | undefined,
+  job: FoundJob,
+): GroupState["roles"] {
+  if (kind !== "group") return [];
+  const own = ownOf(engine).account;
+  if (old === undefined) {
+    const known = readMembers(engine.db, conversation).filter((member) => member.role !== "member");
+    if (known.length === 0) return [{ account: own, role: "owner" }];
+    return sorted(known.map(({ account, role }) => ({ account, role: role === "owner" ? "owner" : "admin" })));
+  }
+  const without = job.kind === "refound" ? job.without : [];
+  const kept = old.state.roles.filter((role) => !without.some((account) => equalBytes(account, role.account)));
+  // A group is never without an owner: if the excluded one was, the founder takes over.
+  const owned = kept.some((role) => role.role === "owner");
+  if (owned || roleOf(old, own) === undefined) return kept;
+  return sorted([...kept.filter((role) => !equalBytes(role.account, own)), { account: own, role: "owner" as const }]);
+}
+
+function sorted(roles: GroupState["roles"]): GroupState["roles"] {
+  return roles.toSorted((a, b) => compareBytes(a.account, b.account));
+}
+
+function foundingLines(kind: string, old: Group | undefined, own: AccountId): readonly StoredLine[] {
+  if (kind !== "group") return [];
+  return [{ kind: old === undefined ? "group-created" : "refounded", by: toHex(own) }];
+}

@@ -1,0 +1,146 @@
+/**
+ * Posting: from MLS bytes to the parts of a post (DS7–DS15). Everything under one hash, so that a
+ * commit, its Welcome and the notes that open it are taken together or not at all.
+ */
+import { type Group, type Member, type Prepared, sealGroupEnvelope, sealTo } from "@yanshu/mls";
+import {
+  type AccountHistory,
+  type AccountId,
+  type Address,
+  type Bytes,
+  encodeParts,
+  gateBytes,
+  historyOf,
+  listHashOf,
+  type Part,
+  type PostHash,
+  postHashOf,
+  type PostHeader,
+  type Target,
+  toHex,
+  tokenHashOf,
+} from "@yanshu/wire";
+import { encodeNote } from "@yanshu/content";
+import type { Engine } from "../core/engine.ts";
+import type { KeyPair } from "@yanshu/mls";
+
+export type BuiltPost = {
+  readonly header: PostHeader;
+  readonly partsBytes: Bytes;
+  readonly postHash: PostHash;
+  /** SHA-256 of the envelope whose echo says that it was accepted. */
+  readonly envelopeHash: Bytes;
+};
+
+export function addressesOf(members: readonly Member[]): readonly Address[] {
+  return members.map((member) => member.address);
+}
+
+function listTarget(engine: Engine, addresses: readonly Address[]): Target {
+  return { kind: "list", list: listHashOf(engine.ports.crypto.sha256, addresses) };
+}
+
+/** An application message for everybody in the epoch, the sender's own device included. */
+export async function buildApplication(engine: Engine, group: Group, message: Bytes): Promise<BuiltPost> {
+  const envelope = await sealGroupEnvelope(engine.ports.crypto, tagAndKey(group), { mls: message, histories: [] });
+  const header: PostHeader = {
+    mode: "application",
+    gate: group.state.gate,
+    epoch: group.epoch,
+    token: group.keys.postToken,
+  };
+  return finish(engine, header, [{ target: listTarget(engine, addressesOf(group.members)), envelope }], envelope);
+}
+
+/** The commit for the epoch's members; the Welcome and its notes for those whom it adds. */
+export async function buildCommit(engine: Engine, group: Group, prepared: Prepared): Promise<BuiltPost> {
+  const { crypto } = engine.ports;
+  const { effect, next } = prepared;
+  const touched = [effect.committer, ...effect.added, ...effect.removed].map((member) => member.account);
+  const envelope = await sealGroupEnvelope(crypto, tagAndKey(group), {
+    mls: prepared.commit,
+    histories: histories(engine, touched),
+  });
+  const parts: Part[] = [{ target: listTarget(engine, addressesOf(group.members)), envelope }];
+  if (prepared.welcome !== undefined) {
+    parts.push(...(await welcomeParts(engine, prepared.welcome, next, effect.added, effect.added)).parts);
+  }
+  const partsBytes = encodeParts(parts);
+  const postHash = postHashOf(crypto.sha256, partsBytes);
+  const unsigned = {
+    mode: "commit" as const,
+    gate: group.state.gate,
+    epoch: group.epoch,
+    nextPostKey: next.keys.postKey.publicKey,
+    nextTokenHash: tokenHashOf(crypto.sha256, next.keys.postToken),
+    signature: new Uint8Array(64),
+  };
+  const signature = await crypto.sign(group.keys.postKey.privateKey, gateBytes(unsigned, postHash));
+  return { header: { ...unsigned, signature }, partsBytes, postHash, envelopeHash: crypto.sha256(envelope) };
+}
+
+/** The creating post: the Welcome, to oneself too, whose echo says that the gate exists. */
+export async function buildCreate(engine: Engine, prepared: Prepared, founding: KeyPair): Promise<BuiltPost> {
+  const { crypto } = engine.ports;
+  const { next, effect } = prepared;
+  // A group of one has no Welcome; its founder's echo is then an empty one.
+  const welcome = prepared.welcome ?? new Uint8Array();
+  const { parts, envelope } = await welcomeParts(engine, welcome, next, next.members, effect.added);
+  const partsBytes = encodeParts(parts);
+  const postHash = postHashOf(crypto.sha256, partsBytes);
+  const unsigned = {
+    mode: "create" as const,
+    gate: next.state.gate,
+    foundingKey: founding.publicKey,
+    nextPostKey: next.keys.postKey.publicKey,
+    nextTokenHash: tokenHashOf(crypto.sha256, next.keys.postToken),
+    signature: new Uint8Array(64),
+  };
+  const signature = await crypto.sign(founding.privateKey, gateBytes(unsigned, postHash));
+  return { header: { ...unsigned, signature }, partsBytes, postHash, envelopeHash: crypto.sha256(envelope) };
+}
+
+async function welcomeParts(
+  engine: Engine,
+  welcome: Bytes,
+  next: Group,
+  recipients: readonly Member[],
+  added: readonly Member[],
+): Promise<{ parts: readonly Part[]; envelope: Bytes }> {
+  const { crypto } = engine.ports;
+  const tag = crypto.random(16);
+  const key = crypto.random(32);
+  const accounts = next.members.map((member) => member.account);
+  const envelope = await sealGroupEnvelope(
+    crypto,
+    { tag, key },
+    { mls: welcome, histories: histories(engine, accounts) },
+  );
+  const parts: Part[] = [{ target: listTarget(engine, addressesOf(recipients)), envelope }];
+  const note = encodeNote({ kind: "welcome", tag, key });
+  for (const member of added) {
+    parts.push({
+      target: { kind: "address", address: member.address },
+      envelope: await sealTo(crypto, member.sealKey, note),
+    });
+  }
+  return { parts, envelope };
+}
+
+function finish(engine: Engine, header: PostHeader, parts: readonly Part[], envelope: Bytes): BuiltPost {
+  const { sha256 } = engine.ports.crypto;
+  const partsBytes = encodeParts(parts);
+  return { header, partsBytes, postHash: postHashOf(sha256, partsBytes), envelopeHash: sha256(envelope) };
+}
+
+function tagAndKey(group: Group): { tag: Bytes; key: Bytes } {
+  return { tag: group.keys.tag, key: group.keys.envelopeKey };
+}
+
+function histories(engine: Engine, accounts: readonly AccountId[]): readonly AccountHistory[] {
+  const unique = new Map(accounts.map((account) => [toHex(account), account]));
+  return [...unique.values()].flatMap((account) => {
+    const list = engine.lists.get(account);
+    return list === undefined ? [] : [historyOf(list)];
+  });
+}

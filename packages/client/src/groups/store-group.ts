@@ -1,0 +1,100 @@
+/** Between a live MLS state and its rows: loading, adopting, and what the screens read of it. */
+import { type Group, type Member, type RatchetPatch, type Role } from "@yanshu/mls";
+import {
+  assignAddress,
+  type GroupRow,
+  readGroup,
+  readRatchets,
+  setCurrentGroup,
+  writeGroup,
+  writeHeard,
+  writeRoster,
+  writeTag,
+  readHeard,
+} from "@yanshu/store";
+import { type AccountId, type Bytes, equalBytes, toHex } from "@yanshu/wire";
+import type { Engine } from "../core/engine.ts";
+import { identityOf } from "../identity/own.ts";
+
+/** The live state of a stored group; undefined when it is not there. */
+export async function liveGroup(engine: Engine, groupId: Bytes): Promise<Group | undefined> {
+  const cached = engine.groups.get(toHex(groupId));
+  if (cached !== undefined) return cached;
+  const row = readGroup(engine.db, groupId);
+  if (row === undefined || row.status === "lost") return undefined;
+  const group = await engine.mls.load(
+    { base: row.base, patches: readRatchets(engine.db, groupId) },
+    identityOf(engine),
+  );
+  for (const member of group.members) await engine.lists.load(member.account);
+  engine.groups.set(toHex(groupId), group);
+  return group;
+}
+
+export type NewState = {
+  readonly group: Group;
+  readonly base: Bytes;
+  readonly ratchets: readonly RatchetPatch[];
+  readonly status: GroupRow["status"];
+  readonly address: Bytes;
+  readonly fresh: boolean;
+};
+
+/** Writes a whole state; inside a transaction. The caller puts it among the live ones afterwards. */
+export function writeState(engine: Engine, state: NewState): void {
+  const { group } = state;
+  const { conversation, founding, gate } = group.state;
+  writeGroup(
+    engine.db,
+    {
+      group_id: group.groupId,
+      conversation,
+      founding,
+      gate,
+      epoch: group.epoch,
+      base: state.base,
+      status: state.status,
+      address: state.address,
+      fresh: state.fresh ? 1 : 0,
+    },
+    state.ratchets,
+  );
+  writeTag(engine.db, group.keys.tag, group.groupId, group.epoch, group.keys.envelopeKey);
+  assignAddress(engine.db, state.address, conversation);
+  if (state.status !== "active") return;
+  setCurrentGroup(engine.db, conversation, group.groupId, founding);
+  writeRosterOf(engine, group);
+}
+
+export function writeRosterOf(engine: Engine, group: Group): void {
+  const { state } = group;
+  writeRoster(engine.db, state.conversation, {
+    title: state.name,
+    avatar: state.avatar,
+    adminsAdd: state.settings.adminsOnlyAdd,
+    adminsEdit: state.settings.adminsOnlyEdit,
+    members: accountsOf(group.members).map((account) => ({ account, role: roleOf(group, account) ?? "member" })),
+  });
+}
+
+/** SY5: a device that comes while we are here starts at seq 1, so that its first message can be missed. */
+export function expectFromStart(engine: Engine, group: Group, members: readonly Member[]): void {
+  for (const { device, account } of members) {
+    if (readHeard(engine.db, group.state.conversation, device) === undefined)
+      writeHeard(engine.db, group.state.conversation, { device, account, highest: 0 });
+  }
+}
+
+export function accountsOf(members: readonly Member[]): readonly AccountId[] {
+  return [...new Map(members.map((member) => [toHex(member.account), member.account])).values()];
+}
+
+export function roleOf(group: Group, account: AccountId): Role | undefined {
+  return group.state.roles.find((role) => equalBytes(role.account, account))?.role;
+}
+
+/** Whether `account` may refound (GR9): any admin; in the other kinds, either side. */
+export function mayRefound(group: Group, account: AccountId): boolean {
+  if (group.state.kind === "group") return roleOf(group, account) !== undefined;
+  return group.members.some((member) => equalBytes(member.account, account));
+}

@@ -1,0 +1,202 @@
+/**
+ * Welcome (DS9, GR8–GR10): a note and an envelope meet, and this device joins. What becomes of it
+ * depends on who invites: own devices and contacts open the conversation, a stranger's is a quiet
+ * request, a blocked account's is refused.
+ */
+import { type Group, openGroupEnvelope, type OwnKeyPackage } from "@yanshu/mls";
+import {
+  countDiagnostic,
+  deleteKeyPackage,
+  deletePending,
+  deleteWaiting,
+  deleteWelcomeNote,
+  forgetGroup,
+  insertConversation,
+  type KeyPackageRow,
+  readContact,
+  readConversation,
+  readGroup,
+  readKeyPackage,
+  readMembers,
+  readPendingOf,
+  readWaiting,
+  readWelcomeNote,
+  retireAddress,
+  setConversationState,
+  touchConversation,
+  writeContact,
+} from "@yanshu/store";
+import { type AccountId, type Bytes, equalBytes, limits, toHex } from "@yanshu/wire";
+import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { statusOfNew, supersede } from "./adopt.ts";
+import { ownAddress } from "./commits.ts";
+import { plan } from "./jobs.ts";
+import { accountsOf, expectFromStart, liveGroup, writeState } from "./store-group.ts";
+
+const foundingStepMax = 1_000;
+
+/** Both halves may be there: opens the Welcome, if so. In the turn. */
+export async function tryWelcome(engine: Engine, tag: Bytes): Promise<void> {
+  const note = readWelcomeNote(engine.db, tag);
+  const waiting = readWaiting(engine.db, tag);
+  if (note === undefined || waiting.length === 0) return;
+  const row = readKeyPackage(engine.db, note.address);
+  for (const envelope of waiting) {
+    const body = await openGroupEnvelope(engine.ports.crypto, { tag, key: note.key }, envelope.envelope);
+    if (body !== undefined && row !== undefined) {
+      for (const history of body.histories) await engine.lists.take(history);
+      await join(engine, body.mls, row);
+    } else {
+      countDiagnostic(engine.db, "welcome-refused");
+    }
+  }
+  engine.db.transaction(() => {
+    for (const envelope of waiting) deleteWaiting(engine.db, envelope.waiting);
+    deleteWelcomeNote(engine.db, tag);
+  });
+}
+
+async function join(engine: Engine, welcome: Bytes, row: KeyPackageRow): Promise<void> {
+  const own: OwnKeyPackage = {
+    bytes: row.bytes,
+    secret: row.secret,
+    ref: row.ref,
+    address: row.address,
+    expiresAtMs: row.expires_ms,
+  };
+  const group = await engine.mls.join(welcome, own, engine.lists.judge);
+  if ("refused" in group) {
+    countDiagnostic(engine.db, "welcome-refused");
+    return;
+  }
+  const verdict = await admit(engine, group);
+  if (verdict === "refuse") {
+    countDiagnostic(engine.db, "welcome-refused");
+    engine.db.transaction(() => {
+      if (row.last_resort === 0) {
+        deleteKeyPackage(engine.db, row.address);
+        retireAddress(engine.db, row.address, engine.ports.nowMs());
+      }
+    });
+    return;
+  }
+  enter(engine, group, row, verdict);
+}
+
+type Verdict = "refuse" | { readonly status: "active" | "superseded"; readonly replaces: boolean };
+
+/** Whether this group may stand for its conversation, beside what is held of it. */
+async function admit(engine: Engine, group: Group): Promise<Verdict> {
+  const { db } = engine;
+  const own = ownOf(engine);
+  const { state } = group;
+  const accounts = accountsOf(group.members);
+  if (state.kind === "direct") {
+    const peer = accounts.find((account) => !equalBytes(account, own.account));
+    if (peer === undefined || readContact(db, peer)?.state === "blocked") return "refuse";
+  }
+  const row = readConversation(db, state.conversation);
+  if (row === undefined || row.state === "declined") return { status: "active", replaces: false };
+  if (row.state === "left" && row.kind === "group") return { status: "active", replaces: false };
+  const held = row.group_id === null ? undefined : await liveGroup(engine, row.group_id);
+  if (held === undefined) return { status: "active", replaces: false };
+  if (equalBytes(held.state.gate, state.gate)) {
+    // Re-added, after a removal or a heal: the same gate, later.
+    return group.epoch > held.epoch ? { status: "active", replaces: true } : "refuse";
+  }
+  const founder = group.members[0]?.account;
+  if (founder === undefined || !mayHaveFounded(engine, row.kind, row.conversation, founder)) return "refuse";
+  if (state.founding > row.founding + foundingStepMax) return "refuse";
+  return { status: statusOfNew(engine, row, group), replaces: false };
+}
+
+function mayHaveFounded(engine: Engine, kind: string, conversation: Bytes, founder: AccountId): boolean {
+  const members = readMembers(engine.db, conversation);
+  const founding = members.find((member) => equalBytes(member.account, founder));
+  return kind === "group"
+    ? founding !== undefined && founding.role !== "member"
+    : founding !== undefined || members.length === 0;
+}
+
+function enter(engine: Engine, group: Group, row: KeyPackageRow, verdict: Exclude<Verdict, "refuse">): void {
+  const { db, ports } = engine;
+  const own = ownOf(engine);
+  const { state } = group;
+  const nowMs = ports.nowMs();
+  const stored = engine.mls.store(group);
+  const peer =
+    state.kind === "direct"
+      ? accountsOf(group.members).find((account) => !equalBytes(account, own.account))
+      : undefined;
+  const held = readConversation(db, state.conversation);
+  db.transaction(() => {
+    if (held === undefined)
+      insertConversation(db, {
+        conversation: state.conversation,
+        kind: state.kind,
+        ...(peer === undefined ? {} : { peer }),
+        state: "open",
+        title: state.name,
+        activeMs: nowMs,
+      });
+    if (verdict.replaces && readGroup(db, group.groupId) !== undefined) {
+      retireAddress(db, readGroup(db, group.groupId)?.address ?? ownAddress(group), nowMs);
+      forgetGroup(db, group.groupId);
+    }
+    if (verdict.status === "active") {
+      supersede(engine, state.conversation, group.groupId);
+      // A creation of ours that lost the tie is void before it is answered.
+      for (const pending of readPendingOf(db, state.conversation)) {
+        if (pending.creates === 1 && state.founding > (held?.founding ?? 0)) continue;
+        if (!equalBytes(pending.group_id, group.groupId)) deletePending(db, pending.group_id);
+      }
+    }
+    writeState(engine, {
+      group,
+      base: stored.base,
+      ratchets: stored.patches,
+      status: verdict.status,
+      address: row.address,
+      fresh: row.last_resort === 0,
+    });
+    if (row.last_resort === 0) deleteKeyPackage(db, row.address);
+    else plan(engine, state.conversation, { kind: "refresh" });
+    if (state.founding === 1 && group.epoch === 1) expectFromStart(engine, group, group.members);
+    settleState(engine, group, held?.state, peer);
+    touchConversation(db, state.conversation, nowMs);
+  });
+  engine.groups.set(toHex(group.groupId), group);
+  engine.changed(topicOf(state.conversation), "chats", "contacts", "people");
+  engine.kick(state.conversation);
+}
+
+function settleState(engine: Engine, group: Group, held: string | undefined, peer: AccountId | undefined): void {
+  const { db, ports } = engine;
+  const own = ownOf(engine);
+  const { conversation } = group.state;
+  const byOwnDevice = group.members.some(
+    (member) => equalBytes(member.account, own.account) && !equalBytes(member.device, own.device),
+  );
+  if (peer !== undefined) {
+    const contact = readContact(db, peer);
+    if (contact?.state === "requested") {
+      // Both wrote first: both accepted.
+      writeContact(db, peer, { state: "contact" }, ports.nowMs());
+      setConversationState(db, conversation, "open");
+    } else if (contact?.state === "contact") {
+      setConversationState(db, conversation, "open");
+    } else if (!byOwnDevice && held !== "open") {
+      writeContact(db, peer, { state: "incoming" }, ports.nowMs());
+      setConversationState(db, conversation, "request-in");
+    }
+    return;
+  }
+  const knowsSomebody = group.members.some((member) =>
+    equalBytes(member.account, own.account) ? byOwnDevice : readContact(db, member.account)?.state === "contact",
+  );
+  if (held === undefined || held === "removed" || held === "left" || held === "declined")
+    setConversationState(db, conversation, knowsSomebody || group.state.kind === "own" ? "open" : "request-in");
+}
+
+/** How long halves wait for one another. */
+export const waitingMsMax = limits.queueDays * 86_400_000;

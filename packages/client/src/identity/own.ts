@@ -1,0 +1,110 @@
+/**
+ * Own: the account and the device that live here (docs/spec/identity.md ID1–ID4).
+ *
+ * The master key derives the root key, which signs the first entry of the device list; then only
+ * the device key is used, until the recovery card was confirmed and the master key goes.
+ */
+import type { Crypto, DeviceIdentity, KeyPair } from "@yanshu/mls";
+import { type Database, learnPerson, readMeta, writeMeta } from "@yanshu/store";
+import {
+  type AccountId,
+  accountIdOf,
+  beginList,
+  type Bytes,
+  type DeviceId,
+  deviceIdOf,
+  encodeEntry,
+  encodeInception,
+  entryBytes,
+  fromUtf8,
+  nextEntryBody,
+  utf8,
+} from "@yanshu/wire";
+import type { Engine } from "../core/engine.ts";
+import { ownOf } from "../core/engine.ts";
+
+export type Own = {
+  readonly account: AccountId;
+  readonly device: DeviceId;
+  readonly deviceKey: KeyPair;
+  readonly inception: Bytes;
+  readonly server: string;
+};
+
+export const masterKeyBytes = 32;
+
+export async function rootKeyOf(crypto: Crypto, masterKey: Bytes): Promise<KeyPair> {
+  return crypto.signatureKeyPair(crypto.derive(masterKey, "yanshu root key v1", 32));
+}
+
+/** A new account with its first entry; nothing is stored yet. */
+export async function makeAccount(crypto: Crypto, server: string) {
+  const masterKey = crypto.random(masterKeyBytes);
+  const root = await rootKeyOf(crypto, masterKey);
+  const deviceSeed = crypto.random(32);
+  const deviceKey = await crypto.signatureKeyPair(deviceSeed);
+  const inception = encodeInception(root.publicKey);
+  const body = nextEntryBody(
+    beginList(crypto, inception),
+    { devices: [deviceKey.publicKey], homeServers: [server] },
+    root.publicKey,
+  );
+  const entry = encodeEntry(body, await crypto.sign(root.privateKey, entryBytes(body)));
+  return { masterKey, deviceSeed, inception, entry, server };
+}
+
+/** Stores who lives here. `masterKey` is absent on a linked device. */
+export function writeOwn(
+  db: Database,
+  own: { deviceSeed: Bytes; inception: Bytes; server: string; masterKey?: Bytes },
+): void {
+  writeMeta(db, "server", utf8(own.server));
+  writeMeta(db, "inception", own.inception);
+  writeMeta(db, "device-seed", own.deviceSeed);
+  if (own.masterKey !== undefined) writeMeta(db, "master-key", own.masterKey);
+}
+
+export async function readOwn(db: Database, crypto: Crypto): Promise<Own | undefined> {
+  const server = readMeta(db, "server");
+  const inception = readMeta(db, "inception");
+  const seed = readMeta(db, "device-seed");
+  if (server === undefined || inception === undefined || seed === undefined) return undefined;
+  const deviceKey = await crypto.signatureKeyPair(seed);
+  return {
+    account: accountIdOf(crypto.sha256, inception),
+    device: deviceIdOf(crypto.sha256, deviceKey.publicKey),
+    deviceKey,
+    inception,
+    server: fromUtf8(server),
+  };
+}
+
+/** How this device stands in a leaf made now (ID8). */
+export function identityOf(engine: Engine): DeviceIdentity {
+  const own = ownOf(engine);
+  const head = engine.lists.head(own.account);
+  if (head === undefined) throw new Error("invariant: own device list is held");
+  return {
+    credential: { account: own.account, device: own.device, n: head.body.n, entryHash: head.hash },
+    deviceKey: own.deviceKey,
+  };
+}
+
+/** Signs the entry that follows, in which `devices` are all that count. */
+export async function signEntry(engine: Engine, devices: readonly Bytes[]): Promise<Bytes> {
+  const own = ownOf(engine);
+  const list = await engine.lists.load(own.account);
+  if (list === undefined) throw new Error("invariant: own device list is held");
+  const body = nextEntryBody(list, { devices }, own.deviceKey.publicKey);
+  return encodeEntry(body, await engine.ports.crypto.sign(own.deviceKey.privateKey, entryBytes(body)));
+}
+
+export function writeOwnProfile(
+  db: Database,
+  account: AccountId,
+  name: string,
+  avatar: Bytes | undefined,
+  stampMs: number,
+): void {
+  learnPerson(db, { account, name, avatar, ownWord: true, stampMs });
+}

@@ -1,0 +1,170 @@
+/**
+ * Outbox: what was said and is not yet accepted (docs/spec/sync.md SY1–SY4).
+ *
+ * An item is written in the transaction that shows it, so a crash loses both or neither. It is
+ * encrypted when it is sent, under that moment's epoch; the state after encryption and the bytes are
+ * stored before they leave. Delivery is at least once; receivers drop repeats by (sender, id).
+ */
+import { type Body, contentLimits, decodeBody, encodeBody, encodeMessage } from "@yanshu/content";
+import type { Group } from "@yanshu/mls";
+import {
+  addAhead,
+  addToOutbox,
+  type ConversationRow,
+  deleteFromOutbox,
+  firstInOutbox,
+  insertMessage,
+  latestHeard,
+  type OutboxRow,
+  readConversation,
+  recordSent,
+  setHeld,
+  setInFlight,
+  setMessageState,
+  setToldProfile,
+  takeSeq,
+  touchConversation,
+  writeHeard,
+  writeRatchet,
+} from "@yanshu/store";
+import { type AccountId, type Bytes, concat, type ContentId, type ConversationId, toHex } from "@yanshu/wire";
+import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { buildApplication } from "../groups/posting.ts";
+import { accountsOf } from "../groups/store-group.ts";
+import { ownProfile } from "./bodies.ts";
+import { onOwnLeave } from "./apply.ts";
+
+const shownKinds: ReadonlySet<string> = new Set(["text", "greeting"]);
+const rosterPrefixBytes = 8;
+
+/** Puts a message on screen and in the outbox, in one transaction that the caller may widen. */
+export function say(engine: Engine, conversation: ConversationId, body: Body, id?: ContentId): ContentId {
+  const { db, ports } = engine;
+  const own = ownOf(engine);
+  const nowMs = ports.nowMs();
+  const shown = shownKinds.has(body.kind);
+  const made = id ?? ports.crypto.random(16);
+  const bytes = encodeBody(body);
+  addToOutbox(db, {
+    conversation,
+    id: made,
+    body: bytes,
+    shown,
+    roster: shown ? rosterOf(engine, conversation) : undefined,
+    createdMs: nowMs,
+  });
+  if (shown) {
+    insertMessage(db, {
+      conversation,
+      author: own.account,
+      id: made,
+      atMs: nowMs,
+      kind: body.kind,
+      body: bytes,
+      state: "sending",
+    });
+    touchConversation(db, conversation, nowMs);
+  }
+  engine.changed(topicOf(conversation), "chats", "status");
+  return made;
+}
+
+/** Who is there now, as prefixes of account ids: enough to see that somebody was added since. */
+export function rosterOf(engine: Engine, conversation: ConversationId): Bytes | undefined {
+  const groupId = readConversation(engine.db, conversation)?.group_id;
+  const group = groupId == null ? undefined : engine.groups.get(toHex(groupId));
+  return group === undefined ? undefined : rosterBytes(group);
+}
+
+function rosterBytes(group: Group): Bytes {
+  return concat(...accountsOf(group.members).map((account) => account.subarray(0, rosterPrefixBytes)));
+}
+
+function somebodyJoined(roster: Bytes, accounts: readonly AccountId[]): boolean {
+  const known = new Set<string>();
+  for (let at = 0; at < roster.length; at += rosterPrefixBytes)
+    known.add(toHex(roster.subarray(at, at + rosterPrefixBytes)));
+  return accounts.some((account) => !known.has(toHex(account.subarray(0, rosterPrefixBytes))));
+}
+
+/** The oldest item, with its bytes in flight stored; undefined when nothing can go. In the turn. */
+export async function encryptNext(engine: Engine, row: ConversationRow, group: Group): Promise<OutboxRow | undefined> {
+  const { db } = engine;
+  const item = firstInOutbox(db, row.conversation);
+  if (item === undefined || item.held !== null) return undefined;
+  if (item.parts !== null) return item; // In flight already: the same bytes.
+  if (item.roster !== null && somebodyJoined(item.roster, accountsOf(group.members))) {
+    db.transaction(() => {
+      setHeld(db, item.id, "waiting-tap");
+      setMessageState(db, row.conversation, ownOf(engine).account, item.id, "waiting-tap");
+    });
+    engine.changed(topicOf(row.conversation), "chats");
+    return undefined;
+  }
+  if (putProfileFirst(engine, row, item)) {
+    const told = readConversation(db, row.conversation);
+    return told === undefined ? undefined : encryptNext(engine, told, group);
+  }
+  const body = decodeBody(item.body);
+  if (body === undefined) throw new Error("invariant: an outbox body is one of ours");
+  // The seq is spent before the bytes exist: a crash leaves a gap that we can answer, never a number used twice.
+  const seq = item.seq ?? db.transaction(() => takeSeq(db, row.conversation));
+  const message = encodeMessage({
+    id: item.id,
+    seq,
+    seen: latestHeard(db, row.conversation, contentLimits.seenMax).map(({ device, highest }) => ({
+      device,
+      seq: highest,
+    })),
+    authenticator: group.keys.authenticator.subarray(0, contentLimits.authenticatorBytes),
+    sentAtMs: item.created_ms,
+    body,
+  });
+  const sealed = await engine.mls.protect(group, message);
+  const post = await buildApplication(engine, sealed.group, sealed.message);
+  db.transaction(() => {
+    writeRatchet(db, group.groupId, sealed.patch);
+    setInFlight(db, item.id, {
+      seq,
+      groupId: group.groupId,
+      epoch: group.epoch,
+      parts: post.partsBytes,
+      envelopeHash: post.envelopeHash,
+    });
+    recordSent(db, row.conversation, seq, message, item.created_ms);
+  });
+  engine.groups.set(toHex(group.groupId), sealed.group);
+  return firstInOutbox(db, row.conversation);
+}
+
+/** One's name goes ahead of the first thing said, and again after it changed. Answers whether it does. */
+function putProfileFirst(engine: Engine, row: ConversationRow, item: OutboxRow): boolean {
+  const kind = decodeBody(item.body)?.kind;
+  const tellsItself = kind === "greeting" || kind === "accept" || kind === "profile" || kind === "leave";
+  const { stampMs, ...told } = ownProfile(engine);
+  if (row.kind === "own" || tellsItself || row.told_profile >= stampMs) return false;
+  engine.db.transaction(() => {
+    setToldProfile(engine.db, row.conversation, stampMs);
+    addAhead(engine.db, {
+      conversation: row.conversation,
+      id: engine.ports.crypto.random(16),
+      body: encodeBody({ kind: "profile", ...told }),
+      createdMs: engine.ports.nowMs(),
+    });
+  });
+  return true;
+}
+
+/** The server has it on disk, by its word or by our echo. In the turn. */
+export function accepted(engine: Engine, item: OutboxRow): void {
+  const { db } = engine;
+  const own = ownOf(engine);
+  db.transaction(() => {
+    deleteFromOutbox(db, item.id);
+    if (item.shown === 1) setMessageState(db, item.conversation, own.account, item.id, "sent");
+    if (item.seq !== null)
+      writeHeard(db, item.conversation, { device: own.device, account: own.account, highest: item.seq });
+    if (decodeBody(item.body)?.kind === "leave") onOwnLeave(engine, item.conversation);
+  });
+  engine.changed(topicOf(item.conversation), "chats", "status");
+}

@@ -1,0 +1,150 @@
+/** This device's addresses and key packages, and what waits to be matched with them. */
+import type { Address, Bytes, Capability, ConversationId, GateId, UnixMs } from "@yanshu/wire";
+import type { Database } from "../database.ts";
+
+export type AddressRow = {
+  readonly address: Address;
+  readonly seal_private: Bytes;
+  readonly conversation: ConversationId | null;
+  readonly claim_cap: Capability;
+  readonly registered: number;
+  readonly retire_ms: number | null;
+};
+
+export function insertAddress(db: Database, row: { address: Address; sealPrivate: Bytes; claimCap: Capability }): void {
+  db.run(
+    "INSERT INTO addresses (address, seal_private, claim_cap) VALUES (?, ?, ?)",
+    row.address,
+    row.sealPrivate,
+    row.claimCap,
+  );
+}
+
+export function readAddress(db: Database, address: Address): AddressRow | undefined {
+  return db.get<AddressRow>("SELECT * FROM addresses WHERE address = ?", address);
+}
+
+export function unregisteredAddresses(db: Database): readonly AddressRow[] {
+  return db.all<AddressRow>("SELECT * FROM addresses WHERE registered = 0");
+}
+
+export function allAddresses(db: Database): readonly AddressRow[] {
+  return db.all<AddressRow>("SELECT * FROM addresses");
+}
+
+export function setRegistered(db: Database, address: Address, registered: boolean): void {
+  db.run("UPDATE addresses SET registered = ? WHERE address = ?", registered ? 1 : 0, address);
+}
+
+export function assignAddress(db: Database, address: Address, conversation: ConversationId): void {
+  db.run("UPDATE addresses SET conversation = ? WHERE address = ?", conversation, address);
+}
+
+export function retireAddress(db: Database, address: Address, atMs: UnixMs): void {
+  db.run("UPDATE addresses SET retire_ms = ? WHERE address = ? AND retire_ms IS NULL", atMs, address);
+}
+
+/** At once, whatever was planned: blocking, leaving. */
+export function retireAddressesOf(db: Database, conversation: ConversationId, atMs: UnixMs): void {
+  db.run("UPDATE addresses SET retire_ms = ? WHERE conversation = ?", atMs, conversation);
+}
+
+export function retiredAddresses(db: Database, nowMs: UnixMs): readonly AddressRow[] {
+  return db.all<AddressRow>("SELECT * FROM addresses WHERE retire_ms <= ? LIMIT 200", nowMs);
+}
+
+export function deleteAddress(db: Database, address: Address): void {
+  db.run("DELETE FROM addresses WHERE address = ?", address);
+}
+
+export type KeyPackageRow = {
+  readonly address: Address;
+  readonly bytes: Bytes;
+  readonly secret: Bytes;
+  readonly ref: Bytes;
+  readonly expires_ms: UnixMs;
+  readonly last_resort: number;
+  readonly published: number;
+};
+
+export function insertKeyPackage(db: Database, row: KeyPackageRow): void {
+  db.run(
+    "INSERT INTO key_packages (address, bytes, secret, ref, expires_ms, last_resort, published) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    row.address,
+    row.bytes,
+    row.secret,
+    row.ref,
+    row.expires_ms,
+    row.last_resort,
+    row.published,
+  );
+}
+
+export function readKeyPackage(db: Database, address: Address): KeyPackageRow | undefined {
+  return db.get<KeyPackageRow>("SELECT * FROM key_packages WHERE address = ?", address);
+}
+
+export function readKeyPackages(db: Database): readonly KeyPackageRow[] {
+  return db.all<KeyPackageRow>("SELECT * FROM key_packages");
+}
+
+export function setPublished(db: Database, address: Address): void {
+  db.run("UPDATE key_packages SET published = 1 WHERE address = ?", address);
+}
+
+export function deleteKeyPackage(db: Database, address: Address): void {
+  db.run("DELETE FROM key_packages WHERE address = ?", address);
+}
+
+export type WelcomeNoteRow = { readonly tag: Bytes; readonly key: Bytes; readonly address: Address };
+
+export function writeWelcomeNote(db: Database, row: WelcomeNoteRow, receivedMs: UnixMs): void {
+  db.run(
+    "INSERT INTO welcome_notes (tag, key, address, received_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    row.tag,
+    row.key,
+    row.address,
+    receivedMs,
+  );
+}
+
+export function readWelcomeNote(db: Database, tag: Bytes): WelcomeNoteRow | undefined {
+  return db.get<WelcomeNoteRow>("SELECT tag, key, address FROM welcome_notes WHERE tag = ?", tag);
+}
+
+export function deleteWelcomeNote(db: Database, tag: Bytes): void {
+  db.run("DELETE FROM welcome_notes WHERE tag = ?", tag);
+}
+
+export type WaitingRow = {
+  readonly waiting: number;
+  readonly tag: Bytes;
+  readonly gate: GateId | null;
+  readonly epoch: number;
+  readonly envelope: Bytes;
+  readonly received_ms: UnixMs;
+};
+
+export function addWaiting(db: Database, row: Omit<WaitingRow, "waiting">): void {
+  db.run(
+    "INSERT INTO waiting (tag, gate, epoch, envelope, received_ms) VALUES (?, ?, ?, ?, ?)",
+    row.tag,
+    row.gate,
+    row.epoch,
+    row.envelope,
+    row.received_ms,
+  );
+}
+
+export function readWaiting(db: Database, tag: Bytes): readonly WaitingRow[] {
+  return db.all<WaitingRow>("SELECT * FROM waiting WHERE tag = ? ORDER BY waiting", tag);
+}
+
+export function deleteWaiting(db: Database, waiting: number): void {
+  db.run("DELETE FROM waiting WHERE waiting = ?", waiting);
+}
+
+export function dropOldWaiting(db: Database, beforeMs: UnixMs): void {
+  db.run("DELETE FROM waiting WHERE received_ms < ?", beforeMs);
+  db.run("DELETE FROM welcome_notes WHERE received_ms < ?", beforeMs);
+}

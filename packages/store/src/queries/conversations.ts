@@ -1,0 +1,129 @@
+/** Conversations, which outlive their groups, and who is in them. */
+import type { AccountId, Bytes, ConversationId, UnixMs } from "@yanshu/wire";
+import type { Database } from "../database.ts";
+
+export type ConversationState =
+  | "forming"
+  | "open"
+  | "request-in"
+  | "request-out"
+  | "removed"
+  | "left"
+  | "blocked"
+  | "declined"
+  | "newer-version";
+
+export type ConversationRow = {
+  readonly conversation: ConversationId;
+  readonly kind: "direct" | "own" | "group";
+  readonly peer: AccountId | null;
+  readonly state: ConversationState;
+  readonly frozen: string | null;
+  readonly group_id: Bytes | null;
+  readonly founding: number;
+  readonly title: string;
+  readonly own_seq: number;
+  readonly told_profile: number;
+  readonly read_order: number;
+  readonly active_ms: UnixMs;
+};
+
+export type MemberRow = { readonly account: AccountId; readonly role: "owner" | "admin" | "member" };
+
+export function readConversation(db: Database, conversation: ConversationId): ConversationRow | undefined {
+  return db.get<ConversationRow>("SELECT * FROM conversations WHERE conversation = ?", conversation);
+}
+
+export function readConversations(db: Database): readonly ConversationRow[] {
+  return db.all<ConversationRow>("SELECT * FROM conversations");
+}
+
+export function insertConversation(
+  db: Database,
+  row: {
+    conversation: ConversationId;
+    kind: "direct" | "own" | "group";
+    peer?: AccountId;
+    state: ConversationState;
+    title?: string;
+    activeMs: UnixMs;
+  },
+): void {
+  db.run(
+    "INSERT INTO conversations (conversation, kind, peer, state, title, active_ms) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    row.conversation,
+    row.kind,
+    row.peer ?? null,
+    row.state,
+    row.title ?? "",
+    row.activeMs,
+  );
+}
+
+export function setConversationState(db: Database, conversation: ConversationId, state: ConversationState): void {
+  db.run("UPDATE conversations SET state = ? WHERE conversation = ?", state, conversation);
+}
+
+export function setFrozen(db: Database, conversation: ConversationId, why: string | undefined): void {
+  db.run("UPDATE conversations SET frozen = ? WHERE conversation = ?", why ?? null, conversation);
+}
+
+export function touchConversation(db: Database, conversation: ConversationId, atMs: UnixMs): void {
+  db.run("UPDATE conversations SET active_ms = max(active_ms, ?) WHERE conversation = ?", atMs, conversation);
+}
+
+export function setCurrentGroup(db: Database, conversation: ConversationId, groupId: Bytes, founding: number): void {
+  db.run(
+    "UPDATE conversations SET group_id = ?, founding = ?, frozen = NULL WHERE conversation = ?",
+    groupId,
+    founding,
+    conversation,
+  );
+}
+
+/** What the newest epoch says of a conversation, for the screens. */
+export function writeRoster(
+  db: Database,
+  conversation: ConversationId,
+  roster: {
+    readonly title: string;
+    readonly avatar: Bytes | undefined;
+    readonly adminsAdd: boolean;
+    readonly adminsEdit: boolean;
+    readonly members: readonly MemberRow[];
+  },
+): void {
+  db.run(
+    "UPDATE conversations SET title = ?, avatar = ?, admins_add = ?, admins_edit = ? WHERE conversation = ?",
+    roster.title,
+    roster.avatar ?? null,
+    roster.adminsAdd ? 1 : 0,
+    roster.adminsEdit ? 1 : 0,
+    conversation,
+  );
+  db.run("DELETE FROM members WHERE conversation = ?", conversation);
+  roster.members.forEach(({ account, role }, place) => {
+    db.run(
+      "INSERT INTO members (conversation, account, role, place) VALUES (?, ?, ?, ?)",
+      conversation,
+      account,
+      role,
+      place,
+    );
+  });
+}
+
+export function readMembers(db: Database, conversation: ConversationId): readonly MemberRow[] {
+  return db.all<MemberRow>("SELECT account, role FROM members WHERE conversation = ? ORDER BY place", conversation);
+}
+
+/** Which of the own profiles was last told here. */
+export function setToldProfile(db: Database, conversation: ConversationId, stampMs: UnixMs): void {
+  db.run("UPDATE conversations SET told_profile = max(told_profile, ?) WHERE conversation = ?", stampMs, conversation);
+}
+
+/** The next seq of this device here; never given twice (SY4). */
+export function takeSeq(db: Database, conversation: ConversationId): number {
+  db.run("UPDATE conversations SET own_seq = own_seq + 1 WHERE conversation = ?", conversation);
+  return readConversation(db, conversation)?.own_seq ?? 1;
+}

@@ -1,0 +1,52 @@
+/** Device lists (ID4): inceptions and the entries that were accepted after them. */
+import type { AccountId, Bytes } from "@yanshu/wire";
+import type { Database } from "../database.ts";
+
+export type StoredList = {
+  readonly inception: Bytes;
+  /** In order of n. */
+  readonly current: readonly Bytes[];
+  /** Entries that the root overrode: their devices are stale, not unknown. */
+  readonly overridden: readonly Bytes[];
+  readonly frozenAt: number | undefined;
+};
+
+export function readStoredList(db: Database, account: AccountId): StoredList | undefined {
+  const row = db.get<{ inception: Bytes; frozen_at: number | null }>(
+    "SELECT inception, frozen_at FROM accounts WHERE account = ?",
+    account,
+  );
+  if (row === undefined) return undefined;
+  const entries = db.all<{ bytes: Bytes; current: number }>(
+    "SELECT bytes, current FROM account_entries WHERE account = ? ORDER BY n",
+    account,
+  );
+  return {
+    inception: row.inception,
+    current: entries.filter((entry) => entry.current === 1).map((entry) => entry.bytes),
+    overridden: entries.filter((entry) => entry.current === 0).map((entry) => entry.bytes),
+    frozenAt: row.frozen_at ?? undefined,
+  };
+}
+
+export function writeStoredList(
+  db: Database,
+  account: AccountId,
+  list: { readonly inception: Bytes; readonly entries: readonly Bytes[]; readonly frozenAt: number | undefined },
+): void {
+  db.run(
+    "INSERT INTO accounts (account, inception, frozen_at) VALUES (?, ?, ?) ON CONFLICT (account) DO UPDATE SET frozen_at = excluded.frozen_at",
+    account,
+    list.inception,
+    list.frozenAt ?? null,
+  );
+  db.run("UPDATE account_entries SET current = 0 WHERE account = ?", account);
+  list.entries.forEach((bytes, n) => {
+    db.run(
+      "INSERT INTO account_entries (account, n, bytes, current) VALUES (?, ?, ?, 1) ON CONFLICT (account, n, bytes) DO UPDATE SET current = 1",
+      account,
+      n,
+      bytes,
+    );
+  });
+}

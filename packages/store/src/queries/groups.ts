@@ -1,0 +1,167 @@
+/** MLS groups as stored: base, one ratchet row a leaf, tags, the commit in flight, and what is still to be done. */
+import type { Address, Bytes, ConversationId, GateId, UnixMs } from "@yanshu/wire";
+import type { Database } from "../database.ts";
+
+export type GroupRow = {
+  readonly group_id: Bytes;
+  readonly conversation: ConversationId;
+  readonly founding: number;
+  readonly gate: GateId;
+  readonly epoch: number;
+  readonly base: Bytes;
+  readonly status: "active" | "superseded" | "lost";
+  readonly address: Address;
+  readonly fresh: number;
+};
+export type Ratchet = { readonly leaf: number; readonly bytes: Bytes };
+
+export function readGroup(db: Database, groupId: Bytes): GroupRow | undefined {
+  return db.get<GroupRow>("SELECT * FROM groups WHERE group_id = ?", groupId);
+}
+
+export function readGroupByGate(db: Database, gate: GateId): GroupRow | undefined {
+  return db.get<GroupRow>("SELECT * FROM groups WHERE gate = ?", gate);
+}
+
+export function readGroupsOf(db: Database, conversation: ConversationId): readonly GroupRow[] {
+  return db.all<GroupRow>("SELECT * FROM groups WHERE conversation = ?", conversation);
+}
+
+export function readRatchets(db: Database, groupId: Bytes): readonly Ratchet[] {
+  return db.all<Ratchet>("SELECT leaf, bytes FROM ratchets WHERE group_id = ?", groupId);
+}
+
+/** A whole state: at joining, and after each commit. */
+export function writeGroup(db: Database, row: GroupRow, ratchets: readonly Ratchet[]): void {
+  db.run(
+    `INSERT INTO groups (group_id, conversation, founding, gate, epoch, base, status, address, fresh) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (group_id) DO UPDATE SET founding = excluded.founding, gate = excluded.gate, epoch = excluded.epoch, base = excluded.base,
+       status = excluded.status, address = excluded.address, fresh = excluded.fresh`,
+    row.group_id,
+    row.conversation,
+    row.founding,
+    row.gate,
+    row.epoch,
+    row.base,
+    row.status,
+    row.address,
+    row.fresh,
+  );
+  db.run("DELETE FROM ratchets WHERE group_id = ?", row.group_id);
+  for (const ratchet of ratchets) writeRatchet(db, row.group_id, ratchet);
+}
+
+export function writeRatchet(db: Database, groupId: Bytes, { leaf, bytes }: Ratchet): void {
+  db.run(
+    "INSERT INTO ratchets (group_id, leaf, bytes) VALUES (?, ?, ?) ON CONFLICT (group_id, leaf) DO UPDATE SET bytes = excluded.bytes",
+    groupId,
+    leaf,
+    bytes,
+  );
+}
+
+export function setGroupStatus(db: Database, groupId: Bytes, status: GroupRow["status"]): void {
+  db.run("UPDATE groups SET status = ? WHERE group_id = ?", status, groupId);
+}
+
+/** Drops keys, ratchets and tags: what is lost shall not lie about. */
+export function forgetGroup(db: Database, groupId: Bytes): void {
+  db.run("DELETE FROM pending_commits WHERE group_id = ?", groupId);
+  db.run("DELETE FROM ratchets WHERE group_id = ?", groupId);
+  db.run("DELETE FROM tags WHERE group_id = ?", groupId);
+  db.run("DELETE FROM groups WHERE group_id = ?", groupId);
+}
+
+export function writeTag(db: Database, tag: Bytes, groupId: Bytes, epoch: number, key: Bytes): void {
+  // Only the epoch itself is kept: the gate puts every message of an epoch before the commit that ends it (GR5).
+  db.run("DELETE FROM tags WHERE group_id = ?", groupId);
+  db.run("INSERT INTO tags (tag, group_id, epoch, key) VALUES (?, ?, ?, ?)", tag, groupId, epoch, key);
+}
+
+export function readTag(db: Database, tag: Bytes): { group_id: Bytes; epoch: number; key: Bytes } | undefined {
+  return db.get("SELECT group_id, epoch, key FROM tags WHERE tag = ?", tag);
+}
+
+export type PendingRow = {
+  readonly group_id: Bytes;
+  readonly conversation: ConversationId;
+  readonly creates: number;
+  readonly header: Bytes;
+  readonly parts: Bytes;
+  readonly post_hash: Bytes;
+  readonly envelope_hash: Bytes;
+  readonly next_base: Bytes;
+  readonly next_ratchets: Bytes;
+  readonly address: Address;
+  readonly jobs: Bytes;
+  readonly lines: Bytes;
+};
+
+export function writePending(db: Database, row: PendingRow): void {
+  db.run(
+    `INSERT INTO pending_commits (group_id, conversation, creates, header, parts, post_hash, envelope_hash, next_base, next_ratchets, address, jobs, lines)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    row.group_id,
+    row.conversation,
+    row.creates,
+    row.header,
+    row.parts,
+    row.post_hash,
+    row.envelope_hash,
+    row.next_base,
+    row.next_ratchets,
+    row.address,
+    row.jobs,
+    row.lines,
+  );
+}
+
+export function readPending(db: Database, groupId: Bytes): PendingRow | undefined {
+  return db.get<PendingRow>("SELECT * FROM pending_commits WHERE group_id = ?", groupId);
+}
+
+export function readPendingOf(db: Database, conversation: ConversationId): readonly PendingRow[] {
+  return db.all<PendingRow>("SELECT * FROM pending_commits WHERE conversation = ?", conversation);
+}
+
+export function readPendingByEcho(db: Database, envelopeHash: Bytes): PendingRow | undefined {
+  return db.get<PendingRow>("SELECT * FROM pending_commits WHERE envelope_hash = ?", envelopeHash);
+}
+
+export function deletePending(db: Database, groupId: Bytes): void {
+  db.run("DELETE FROM pending_commits WHERE group_id = ?", groupId);
+}
+
+export type JobRow = {
+  readonly job: number;
+  readonly conversation: ConversationId;
+  readonly kind: string;
+  readonly args: Bytes;
+  readonly due_ms: UnixMs;
+  readonly tries: number;
+};
+
+export function addJob(db: Database, conversation: ConversationId, kind: string, args: Bytes): number {
+  db.run("INSERT INTO jobs (conversation, kind, args) VALUES (?, ?, ?)", conversation, kind, args);
+  return db.get<{ id: number }>("SELECT last_insert_rowid() AS id")?.id ?? 0;
+}
+
+export function readJobs(db: Database, conversation: ConversationId): readonly JobRow[] {
+  return db.all<JobRow>("SELECT * FROM jobs WHERE conversation = ? ORDER BY job", conversation);
+}
+
+export function conversationsWithWork(db: Database): readonly ConversationId[] {
+  return db
+    .all<{ conversation: Bytes }>(
+      "SELECT conversation FROM jobs UNION SELECT conversation FROM outbox UNION SELECT conversation FROM pending_commits",
+    )
+    .map((row) => row.conversation);
+}
+
+export function postponeJob(db: Database, job: number, dueMs: UnixMs): void {
+  db.run("UPDATE jobs SET due_ms = ?, tries = tries + 1 WHERE job = ?", dueMs, job);
+}
+
+export function deleteJob(db: Database, job: number): void {
+  db.run("DELETE FROM jobs WHERE job = ?", job);
+}
