@@ -1,0 +1,69 @@
+/**
+ * Who may refound a conversation, and which founding wins.
+ */
+import { expect, test } from "bun:test";
+import { createBunCrypto } from "./bun/index.ts";
+import { comesAfter, foundingLeapMax, type GroupState, mayRefound } from "./index.ts";
+import { device, directState, groupState } from "./testing/people.ts";
+
+const crypto = createBunCrypto();
+const [alice, bob, carol, dave] = (await Promise.all(
+  ["alice", "bob", "carol", "dave"].map((name) => device(crypto, name)),
+)) as [
+  Awaited<ReturnType<typeof device>>,
+  Awaited<ReturnType<typeof device>>,
+  Awaited<ReturnType<typeof device>>,
+  Awaited<ReturnType<typeof device>>,
+];
+
+const roles: GroupState["roles"] = [
+  { account: alice.account, role: "owner" },
+  { account: bob.account, role: "admin" },
+];
+const held = {
+  state: groupState(alice, { roles, founding: 5 }),
+  accounts: [alice.account, bob.account, carol.account],
+};
+const gate = new Uint8Array(32).fill(10);
+const next: GroupState = { ...held.state, founding: 6, gate, previous: { groupId: new Uint8Array(32), epoch: 9 } };
+
+test("[GR10] owner and admins refound a group, members and strangers do not", () => {
+  expect(mayRefound(held, alice.account, next)).toBe(true);
+  expect(mayRefound(held, bob.account, next)).toBe(true);
+  expect(mayRefound(held, carol.account, next)).toBe(false);
+  expect(mayRefound(held, dave.account, next)).toBe(false);
+});
+
+test("[GR10] an admin who refounds can leave the owner behind, and makes an owner of nobody but an admin", () => {
+  expect(mayRefound(held, bob.account, { ...next, roles: [{ account: bob.account, role: "owner" }] })).toBe(true);
+  expect(mayRefound(held, bob.account, { ...next, roles: [...roles, { account: carol.account, role: "owner" }] })).toBe(
+    false,
+  );
+});
+
+test("[GR10] an admin who has left cannot refound", () => {
+  expect(mayRefound({ ...held, accounts: [alice.account, carol.account] }, bob.account, next)).toBe(false);
+});
+
+test("[GR10] the founding goes up by at most a thousand; of two with one number the lower gate wins", () => {
+  expect(mayRefound(held, alice.account, { ...next, founding: 5 + foundingLeapMax })).toBe(true);
+  expect(mayRefound(held, alice.account, { ...next, founding: 6 + foundingLeapMax })).toBe(false);
+  expect(mayRefound(held, alice.account, { ...next, founding: 4 })).toBe(false);
+  const lower = { ...next, founding: 5, gate: new Uint8Array(32).fill(8) };
+  expect(mayRefound(held, alice.account, lower)).toBe(true);
+  expect(mayRefound(held, alice.account, { ...lower, gate })).toBe(false);
+  expect(mayRefound(held, alice.account, held.state)).toBe(false);
+  expect(comesAfter(held.state, lower)).not.toBe(comesAfter(lower, held.state));
+});
+
+test("[GR10] another conversation or another kind takes nothing over", () => {
+  expect(mayRefound(held, alice.account, { ...next, conversation: new Uint8Array(32) })).toBe(false);
+  expect(mayRefound(held, alice.account, { ...next, kind: "direct", roles: [] })).toBe(false);
+});
+
+test("[GR10] in a 1:1 either side refounds", () => {
+  const state = directState(alice, bob);
+  const direct = { state, accounts: [alice.account, bob.account] };
+  for (const founder of [alice, bob]) expect(mayRefound(direct, founder.account, { ...state, founding: 1 })).toBe(true);
+  expect(mayRefound(direct, carol.account, { ...state, founding: 1 })).toBe(false);
+});
