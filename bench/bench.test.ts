@@ -1,0 +1,61 @@
+/**
+ * That the benchmark measures: a small run against the real server, as `npm run bench -- pair --quick` does.
+ * Nothing here looks at how fast it was.
+ */
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { withFolder } from "./folder.ts";
+import { Histogram } from "./histogram.ts";
+import { parseCommand } from "./main.ts";
+import { type Row, row } from "./rows.ts";
+
+const pairFigures = [
+  "pair: durable messages per server CPU-second",
+  "pair: durable messages a second",
+  "pair: server CPU-seconds per million",
+  "pair: accepted, p50",
+  "pair: accepted, p99",
+  "pair: delivered, p50",
+  "pair: delivered, p99",
+  "pair: server RSS",
+  "pair: syncs a message",
+  "raw: echoed frames per server CPU-second",
+  "raw: inserted rows per CPU-second",
+];
+
+test("[DS16] the quick pair scenario yields every figure and loses, repeats or refuses nothing", async () => {
+  await withFolder(async (folder) => {
+    const file = join(folder, "rows.json");
+    const args = [join(import.meta.dirname, "main.ts"), "pair", "--quick", "--json", file];
+    const child = Bun.spawn([process.execPath, ...args], { stdout: "ignore", stderr: "inherit", timeout: 60_000 });
+    expect(await child.exited).toBe(0);
+    const rows = JSON.parse(readFileSync(file, "utf8")) as readonly Row[];
+    for (const name of pairFigures) expect(rows.find((item) => item.name === name)?.value).toBeGreaterThan(0);
+    const faults = rows.find(({ name }) => name === "pair: refused, lost, repeated, disconnected");
+    expect(faults).toEqual({ name: faults?.name ?? "", value: 0, unit: "faults", goal: "<= 0", ok: true });
+  });
+}, 90_000);
+
+test("a row that missed its goal, or was not measured, is not ok", () => {
+  expect(row("pushes", 99_999, "1/s", { atLeast: 100_000 }).ok).toBe(false);
+  expect(row("pushes", 100_000, "1/s", { atLeast: 100_000 }).ok).toBe(true);
+  expect(row("syncs", 0.11, "syncs", { atMost: 0.1 }).ok).toBe(false);
+  expect(row("syncs", 0.1, "syncs", { atMost: 0.1 })).toMatchObject({ goal: "<= 0.1", ok: true });
+  expect(row("latency", Number.NaN, "ms").ok).toBe(false);
+});
+
+test("a quantile is right to two percent", () => {
+  const histogram = new Histogram();
+  for (let ms = 1; ms <= 1_000; ms++) histogram.add(ms);
+  expect(Math.abs(histogram.quantileMs(0.5) / 500 - 1)).toBeLessThan(0.021);
+  expect(Math.abs(histogram.quantileMs(0.99) / 990 - 1)).toBeLessThan(0.021);
+  expect(new Histogram().quantileMs(0.5)).toBeNaN();
+});
+
+test("a wrong command is refused with what is wrong", () => {
+  expect(parseCommand(["--fast"])).toBe("unknown option --fast");
+  expect(parseCommand(["--json"])).toBe("--json needs the name of a file");
+  expect(parseCommand(["trio"])).toStartWith("unknown scenario trio; there are ");
+  expect(parseCommand(["pair", "--quick"])).toMatchObject({ quick: true, chosen: [{ name: "pair" }] });
+});

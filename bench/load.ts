@@ -1,0 +1,44 @@
+/**
+ * Load: the load generator, in a process of its own so that its work is not counted as the server's.
+ *
+ *   bun bench/load.ts JOB      JOB is JSON (load/jobs.ts); the answer is one line of JSON on stdout
+ */
+import { runEcho } from "./load/echo.ts";
+import { runIdle } from "./load/idle.ts";
+import type { Job, ResultOf } from "./load/jobs.ts";
+import { runRegister } from "./load/register.ts";
+import { runTraffic } from "./load/traffic.ts";
+
+/** Runs a job in another process, which is stopped when it takes longer than `limitMs`. */
+export async function runLoad<J extends Job>(job: J, limitMs: number): Promise<ResultOf<J>> {
+  const child = Bun.spawn([process.execPath, import.meta.path, JSON.stringify(job)], {
+    stdout: "pipe",
+    stderr: "inherit",
+    timeout: limitMs,
+    killSignal: "SIGKILL",
+  });
+  const [output, code] = await Promise.all([new Response(child.stdout).text(), child.exited]);
+  if (child.signalCode !== null) throw new Error(`the load generator (${job.kind}) did not end within ${limitMs} ms`);
+  if (code !== 0) throw new Error(`the load generator (${job.kind}) failed with code ${code}`);
+  return JSON.parse(output) as ResultOf<J>;
+}
+
+function run(job: Job): Promise<ResultOf<Job>> {
+  switch (job.kind) {
+    case "traffic":
+      return runTraffic(job);
+    case "register":
+      return runRegister(job);
+    case "idle":
+      return runIdle(job);
+    case "echo":
+      return runEcho(job);
+  }
+}
+
+if (import.meta.main) {
+  const result = await run(JSON.parse(process.argv[2] ?? "") as Job);
+  await Bun.write(Bun.stdout, `${JSON.stringify(result)}\n`);
+  // Sockets that are still open would keep the process.
+  process.exit(0);
+}

@@ -1,0 +1,82 @@
+/**
+ * Members: signed-in devices that receive, count and acknowledge pushes as a client does
+ * (docs/spec/delivery.md DS20, DS21): by ranges, every 64 pushes or 100 ms, whichever comes first.
+ */
+import { ByteReader, type Bytes, decodeServerFrame, encodeAcks, type ListHash, toHex } from "@yanshu/wire";
+import type { Peer } from "./peer.ts";
+
+const ackEvery = 64;
+const ackTicks = 10;
+const ackTickMs = 10;
+
+/** Who sent an envelope, and its number among the sender's: the last 8 bytes of each. */
+export type Mark = { readonly sender: number; readonly sequence: number };
+
+export class Member {
+  received = 0;
+  repeated = 0;
+  closed = false;
+  private lastId = 0;
+  private ackFrom = 0;
+  private unacknowledged = 0;
+  private readonly peer: Peer;
+  private readonly list: ListHash;
+  private readonly arrived: (mark: Mark) => void;
+
+  constructor(peer: Peer, list: ListHash, arrived: (mark: Mark) => void) {
+    this.peer = peer;
+    this.list = list;
+    this.arrived = arrived;
+    peer.listener = {
+      pushed: (frame) => this.pushed(frame),
+      answered: () => undefined,
+      closed: () => {
+        this.closed = true;
+      },
+    };
+  }
+
+  acknowledge(): void {
+    if (this.unacknowledged === 0) return;
+    this.unacknowledged = 0;
+    if (!this.closed) this.peer.send(encodeAcks([{ first: this.ackFrom, last: this.lastId }]));
+  }
+
+  private pushed(frame: Bytes): void {
+    if (this.received === 0) this.check(frame);
+    const id = new ByteReader(frame.subarray(1, 9)).u53();
+    if (id <= this.lastId) {
+      this.repeated++;
+      return;
+    }
+    this.lastId = id;
+    if (this.unacknowledged === 0) this.ackFrom = id;
+    this.unacknowledged++;
+    this.received++;
+    this.arrived(markOf(frame));
+    if (this.unacknowledged >= ackEvery) this.acknowledge();
+  }
+
+  /** The first push is decoded in full: it must be for this member's group. */
+  private check(frame: Bytes): void {
+    const decoded = decodeServerFrame(frame);
+    const target = decoded.type === "push" ? decoded.push.target : undefined;
+    if (target?.kind !== "list" || toHex(target.list) !== toHex(this.list))
+      throw new Error("a push that does not name the group's list");
+  }
+}
+
+/** Acknowledges for all members, a tenth of them each 10 ms. @returns what ends it. */
+export function acknowledgeSteadily(members: readonly Member[]): () => void {
+  let tick = 0;
+  const timer = setInterval(() => {
+    for (let i = tick % ackTicks; i < members.length; i += ackTicks) (members[i] as Member).acknowledge();
+    tick++;
+  }, ackTickMs);
+  return () => clearInterval(timer);
+}
+
+function markOf(frame: Bytes): Mark {
+  const view = new DataView(frame.buffer, frame.byteOffset + frame.length - 8, 8);
+  return { sender: view.getUint32(0), sequence: view.getUint32(4) };
+}

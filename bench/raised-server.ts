@@ -1,0 +1,48 @@
+/**
+ * Raised server: the server as `npm start` runs it, gateway, log and all, but with the rate limits
+ * raised that a benchmark would run into at once. They are not flags of the server, because nobody
+ * who runs one should need them.
+ *
+ *   bun bench/raised-server.ts --port N --data DIR --operator-port N
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { defaultConfig, openSqliteLog, type ServerConfig, serve } from "@yanshu/server";
+import { toBase64Url } from "@yanshu/wire";
+
+const rate = 1_000_000_000;
+
+export const raisedConfig = {
+  postsPerMinute: { ...defaultConfig.postsPerMinute, address: rate, connection: rate },
+} satisfies Partial<ServerConfig>;
+
+/** What the benchmark raised, from what, in words for the report. */
+export const raisedLimits: readonly string[] = [
+  `posts a minute to one address or list: ${defaultConfig.postsPerMinute.address} → no limit`,
+  `posts a minute of one connection: ${defaultConfig.postsPerMinute.connection} → no limit`,
+];
+
+function main(): void {
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({ options: { port: text, data: text, "operator-port": text } });
+  const data = values.data ?? "";
+  const registrationToken = crypto.getRandomValues(new Uint8Array(16));
+  writeFileSync(join(data, "registration-token"), toBase64Url(registrationToken));
+  const log = openSqliteLog(join(data, "yanshu.db"));
+  const serving = serve({
+    log,
+    port: Number(values.port),
+    host: "127.0.0.1",
+    operatorPort: Number(values["operator-port"]),
+    config: { ...raisedConfig, registrationToken },
+  });
+  process.on("SIGTERM", () => {
+    void serving.stop().finally(() => {
+      log.close();
+      process.exit(0);
+    });
+  });
+}
+
+if (import.meta.main) main();

@@ -1,0 +1,113 @@
+/**
+ * Raw: what this machine, runtime and disk can do with nothing of ours in the way, measured in the
+ * same run as the scenarios, so that a ratio says more than a figure from another day.
+ *
+ *   echo     a bare Bun socket sends 300-byte frames back
+ *   insert   a bare SQLite table takes 300-byte rows, WAL and synchronous=FULL, 128 a commit
+ *
+ * Run as `bun bench/raw.ts echo` or `bun bench/raw.ts insert FILE MILLISECONDS`, each in its own process.
+ */
+import { Database } from "bun:sqlite";
+import { join } from "node:path";
+import { withFolder } from "./folder.ts";
+import { runLoad } from "./load.ts";
+import { type Row, row } from "./rows.ts";
+
+export const rawBytes = 300;
+/** As many as the pairs have on their way at once, and so share a commit at the most. */
+const rowsPerCommit = 128;
+const connections = 200;
+
+export type RawLimits = {
+  readonly echoPerCpuSecond: number;
+  readonly insertPerCpuSecond: number;
+  readonly rows: readonly Row[];
+};
+
+type InsertResult = { readonly rows: number; readonly seconds: number; readonly cpuSeconds: number };
+
+export async function measureRaw(quick: boolean): Promise<RawLimits> {
+  const measureMs = quick ? 500 : 5_000;
+  const echo = await measureEcho(measureMs);
+  const insert = await withFolder((folder) => measureInsert(join(folder, "raw.db"), measureMs));
+  const echoPerCpuSecond = echo.frames / echo.serverCpuSeconds;
+  const insertPerCpuSecond = insert.rows / insert.cpuSeconds;
+  return {
+    echoPerCpuSecond,
+    insertPerCpuSecond,
+    rows: [
+      row("raw: echoed frames per server CPU-second", echoPerCpuSecond, "frames/CPU-s"),
+      row("raw: echoed frames a second", echo.frames / echo.seconds, "frames/s"),
+      row("raw: inserted rows per CPU-second", insertPerCpuSecond, "rows/CPU-s"),
+      row("raw: inserted rows a second", insert.rows / insert.seconds, "rows/s"),
+      row("raw: commits on disk a second", insert.rows / rowsPerCommit / insert.seconds, "syncs/s"),
+    ],
+  };
+}
+
+async function measureEcho(measureMs: number) {
+  const server = Bun.spawn([process.execPath, import.meta.path, "echo"], { stdout: "pipe", stderr: "inherit" });
+  try {
+    const reader = server.stdout.getReader();
+    const { value } = await reader.read();
+    const url = `ws://127.0.0.1:${Number(new TextDecoder().decode(value))}`;
+    const job = { kind: "echo", url, pid: server.pid, connections, inFlight: 1, frameBytes: rawBytes } as const;
+    return await runLoad({ ...job, warmUpMs: measureMs / 5, measureMs }, 30_000 + 2 * measureMs);
+  } finally {
+    server.kill();
+    await server.exited;
+  }
+}
+
+async function measureInsert(file: string, measureMs: number): Promise<InsertResult> {
+  const child = Bun.spawn([process.execPath, import.meta.path, "insert", file, String(measureMs)], {
+    stdout: "pipe",
+    stderr: "inherit",
+    timeout: 30_000 + 2 * measureMs,
+  });
+  return JSON.parse(await new Response(child.stdout).text()) as InsertResult;
+}
+
+function serveEcho(): void {
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: (request, self) => (self.upgrade(request) ? undefined : new Response("", { status: 400 })),
+    websocket: {
+      message: (socket, frame) => {
+        socket.send(frame);
+      },
+    },
+  });
+  process.stdout.write(`${server.port}\n`);
+}
+
+function insertRows(file: string, measureMs: number): InsertResult {
+  const database = new Database(file, { create: true });
+  for (const pragma of ["journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 4000"])
+    database.run(`PRAGMA ${pragma}`);
+  database.run("CREATE TABLE envelopes (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT");
+  const insert = database.prepare("INSERT INTO envelopes (body) VALUES (?)");
+  const body = crypto.getRandomValues(new Uint8Array(rawBytes));
+  const commit = database.transaction(() => {
+    for (let i = 0; i < rowsPerCommit; i++) insert.run(body);
+  });
+  const cpuBefore = process.cpuUsage();
+  const startedMs = performance.now();
+  let rows = 0;
+  while (performance.now() - startedMs < measureMs) {
+    commit();
+    rows += rowsPerCommit;
+  }
+  const seconds = (performance.now() - startedMs) / 1_000;
+  const { user, system } = process.cpuUsage(cpuBefore);
+  database.close();
+  return { rows, seconds, cpuSeconds: (user + system) / 1_000_000 };
+}
+
+if (import.meta.main) {
+  const [role, file, measureMs] = process.argv.slice(2);
+  if (role === "echo") serveEcho();
+  else if (role === "insert" && file !== undefined) console.log(JSON.stringify(insertRows(file, Number(measureMs))));
+  else throw new Error("bench/raw.ts: say `echo` or `insert FILE MILLISECONDS`");
+}

@@ -1,0 +1,45 @@
+/**
+ * Idle: 10,000 devices that are signed in and wait.
+ *
+ * They register with a first server; a second one on the same folder sees them come back, so that
+ * what registering left behind in memory is not counted as theirs.
+ */
+
+import { withFolder } from "../folder.ts";
+import { runLoad } from "../load.ts";
+import { row } from "../rows.ts";
+import { startServer } from "../server.ts";
+import { type Scenario, unlessQuick } from "./scenario.ts";
+
+const goal = { atMost: 4 };
+
+export const idle: Scenario = {
+  name: "idle",
+  about:
+    "10,000 devices sign in to a server that was just started, and wait; memory is what it grew by since nobody was there",
+  run: (conditions) =>
+    withFolder(async (folder) => {
+      const people = conditions.quick ? 100 : 10_000;
+      const first = people / 10;
+      const registering = await startServer(folder, "asShipped");
+      const registered = await runLoad({ kind: "register", server: registering, people }, 240_000).finally(
+        registering.stop,
+      );
+      const server = await startServer(folder, "asShipped");
+      const settleMs = conditions.quick ? 100 : 5_000;
+      const result = await runLoad({ kind: "idle", server, people, first, settleMs }, 240_000).finally(server.stop);
+      const perConnection = (result.rssAtAll - result.rssBefore) / people / 1_024;
+      const perFurther = (result.rssAtAll - result.rssAtFirst) / (people - first) / 1_024;
+      return [
+        row("idle: RSS a connection", perConnection, "KiB", unlessQuick(conditions, goal)),
+        row(`idle: RSS a connection beyond the first ${first.toLocaleString("en")}`, perFurther, "KiB"),
+        row("idle: connections", people - result.disconnected, "connections", { atLeast: people }),
+        row("idle: server RSS with nobody", result.rssBefore / 2 ** 20, "MiB"),
+        row("idle: server RSS with all", result.rssAtAll / 2 ** 20, "MiB"),
+        row("idle: registering all", registered.seconds, "s"),
+        row("idle: signing all in", result.connectSeconds, "s"),
+        row("idle: server CPU a sign-in", (result.serverCpuSeconds / people) * 1e6, "µs"),
+        row(`idle: posts that ${result.tried} of them received`, result.received, "posts", { atLeast: result.tried }),
+      ];
+    }),
+};

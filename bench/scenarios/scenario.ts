@@ -1,0 +1,20 @@
+/**
+ * Scenario: one thing that is measured against a real server, and the rows that it yields.
+ */
+import type { RawLimits } from "../raw.ts";
+import type { Row } from "../rows.ts";
+
+/** What a scenario is given: `quick` asks for small numbers that only show that it runs. */
+export type Conditions = { readonly quick: boolean; readonly raw: RawLimits };
+
+export type Scenario = {
+  readonly name: string;
+  /** One sentence for whoever reads the results. */
+  readonly about: string;
+  readonly run: (conditions: Conditions) => Promise<readonly Row[]>;
+};
+
+/** A goal holds for the full scenario only: small numbers measure the start, not the server. */
+export function unlessQuick<G>({ quick }: Conditions, goal: G): G | undefined {
+  return quick ? undefined : goal;
+}

@@ -1,0 +1,97 @@
+/**
+ * Server: starts the real server as a child process, waits until it greets a client, and stops it.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fromBase64Url, toHex } from "@yanshu/wire";
+import { withFolder } from "./folder.ts";
+import type { ServerTarget } from "./load/jobs.ts";
+import { greet } from "./load/people.ts";
+
+const root = join(import.meta.dirname, "..");
+const programs = { asShipped: "packages/server/src/main.ts", raised: "bench/raised-server.ts" } as const;
+const greetMsMax = 20_000;
+const stopMsMax = 10_000;
+
+export type RunningServer = ServerTarget & {
+  /** From the command until a client was greeted. */
+  readonly greetedMs: number;
+  readonly stop: () => Promise<void>;
+};
+
+/** @param which `raised` lifts the rate limits that a benchmark runs into (raised-server.ts). */
+export async function startServer(folder: string, which: keyof typeof programs): Promise<RunningServer> {
+  const [port, operatorPort] = [freePort(), freePort()];
+  const flags = ["--port", String(port), "--data", folder, "--operator-port", String(operatorPort)];
+  if (which === "asShipped") flags.push("--quiet");
+  const startedMs = performance.now();
+  const child = Bun.spawn([process.execPath, ...profiling(), join(root, programs[which]), ...flags], {
+    stdout: "ignore",
+    stderr: "inherit",
+    env: { ...process.env, NODE_ENV: "production" },
+  });
+  const stop = async () => {
+    child.kill("SIGTERM");
+    const timer = setTimeout(() => child.kill("SIGKILL"), stopMsMax);
+    await child.exited;
+    clearTimeout(timer);
+  };
+  const url = `ws://127.0.0.1:${port}/ws`;
+  try {
+    await greeted(url, () => child.exitCode);
+    const greetedMs = performance.now() - startedMs;
+    const token = fromBase64Url(readFileSync(join(folder, "registration-token"), "utf8").trim()) ?? new Uint8Array();
+    return {
+      url,
+      pid: child.pid,
+      registrationToken: toHex(token),
+      countsUrl: `http://127.0.0.1:${operatorPort}/`,
+      greetedMs,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** A server with raised limits and a new folder, for as long as `work` takes. */
+export function withServer<T>(work: (server: ServerTarget) => Promise<T>): Promise<T> {
+  return withFolder(async (folder) => {
+    const server = await startServer(folder, "raised");
+    try {
+      const { url, pid, registrationToken, countsUrl } = server;
+      return await work({ url, pid, registrationToken, countsUrl });
+    } finally {
+      await server.stop();
+    }
+  });
+}
+
+/** `BENCH_PROFILE=DIR` has Bun write a CPU profile of every server there; it makes the server slower. */
+function profiling(): readonly string[] {
+  const folder = process.env["BENCH_PROFILE"];
+  return folder === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", folder];
+}
+
+async function greeted(url: string, exitCode: () => number | null): Promise<void> {
+  const untilMs = performance.now() + greetMsMax;
+  for (;;) {
+    if (exitCode() !== null) throw new Error(`the server ended with code ${exitCode()}`);
+    try {
+      (await greet(url)).peer.close();
+      return;
+    } catch (error) {
+      if (performance.now() > untilMs) throw error;
+      await Bun.sleep(2);
+    }
+  }
+}
+
+/** A port that was free a moment ago. */
+function freePort(): number {
+  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });
+  const { port } = listener;
+  listener.stop(true);
+  return port;
+}
