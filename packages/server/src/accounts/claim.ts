@@ -1,0 +1,37 @@
+/**
+ * Claiming (docs/spec/delivery.md DS6): whoever holds a capability draws one key package of every
+ * device of its account, without saying who draws. After five draws a day the last-resort packages
+ * are handed out, which are not used up. A device that has none is still named, so that the claimer
+ * sees it as withheld.
+ */
+import { type Bytes, type CallArgs, type CallResult, capabilityHashOf, equalBytes, limits } from "@yanshu/wire";
+import { accept, type Outcome, refuse } from "../core/outcome.ts";
+import { dayOf } from "../core/rate.ts";
+import type { DeviceRow } from "../log/log.ts";
+import type { AccountsContext } from "./context.ts";
+import { historyOfRow } from "./device-lists.ts";
+
+/** Runs inside a commit: a single-use package is gone before anybody sees it. */
+export function claim(context: AccountsContext, { capability, only }: CallArgs<"claim">): Outcome<CallResult<"claim">> {
+  const { log, clock, primitives } = context;
+  const hash = capabilityHashOf(primitives.sha256, capability);
+  const ref = log.capabilityAccount(hash);
+  const row = ref === undefined ? undefined : log.byRef(ref);
+  if (row === undefined) return refuse("bad-capability");
+  const devices = chosen(log.devices(row.ref), only);
+  if (devices === undefined) return refuse("unknown-device");
+  const today = dayOf(clock.nowMs());
+  const usedUp = log.countDraw(hash, today) >= limits.drawsPerDay;
+  const packages = devices.map(({ ref, id }) => {
+    const drawn = (usedUp ? undefined : log.drawPackage(ref, today)) ?? log.lastResort(ref, today);
+    return drawn === undefined ? { device: id } : { device: id, package: drawn };
+  });
+  return accept({ account: row.id, history: historyOfRow(context, row), packages });
+}
+
+/** The devices in `only`, or all; undefined when one of `only` is not listed. */
+function chosen(devices: readonly DeviceRow[], only: readonly Bytes[] | undefined): readonly DeviceRow[] | undefined {
+  if (only === undefined) return devices;
+  const found = devices.filter(({ id }) => only.some((wanted) => equalBytes(wanted, id)));
+  return found.length === new Set(only.map(String)).size ? found : undefined;
+}

@@ -1,0 +1,25 @@
+/** What the accounts' rules work with. */
+import type { Address } from "@yanshu/wire";
+import type { ServerConfig } from "../core/config.ts";
+import type { GroupCommit } from "../core/group-commit.ts";
+import type { Clock, SyncPrimitives } from "../core/ports.ts";
+import type { AccountLog, AccountRef, DeviceRef } from "../log/log.ts";
+
+/** What the delivery must hear of: it keeps who has which address in memory. */
+export type AccountEvents = {
+  readonly addressAdded: () => void;
+  readonly addressRemoved: (address: Address, device: DeviceRef) => void;
+  readonly deviceDropped: (device: DeviceRef) => void;
+};
+
+export type AccountsContext = {
+  readonly log: AccountLog;
+  readonly commits: GroupCommit;
+  readonly primitives: SyncPrimitives;
+  readonly clock: Clock;
+  readonly config: ServerConfig;
+  readonly events: AccountEvents;
+};
+
+/** Whose connection it is. */
+export type Signed = { readonly account: AccountRef; readonly device: DeviceRef };

@@ -1,0 +1,67 @@
+/**
+ * Signing in (docs/spec/delivery.md DS26): a device proves its key over this connection's nonce, and
+ * shows that it is not an older copy of itself. No cookie, no bearer token.
+ */
+import { type Bytes, type CallArgs, equalBytes, signInBytes } from "@yanshu/wire";
+import { accept, type Outcome, refuse } from "../core/outcome.ts";
+import type { DeviceRow } from "../log/log.ts";
+import type { AccountsContext, Signed } from "./context.ts";
+
+export type SignedIn = Signed & {
+  readonly expired: number;
+  readonly entryCount: number;
+  readonly keyPackagesLeft: number;
+};
+
+/** Who it is by signature; what was stored then is looked at again in `takePair`. */
+export function checkSignIn(
+  { log, primitives, config }: AccountsContext,
+  incarnation: Bytes,
+  nonce: Bytes,
+  { account, device, current, next, signature }: CallArgs<"signIn">,
+): Outcome<Signed> {
+  const row = log.find(account);
+  if (row === undefined) return refuse("unknown-account");
+  const listed = log.devices(row.ref).find(({ id }) => equalBytes(id, device));
+  if (listed === undefined) return refuse("unknown-device");
+  const signed = signInBytes({ domain: config.domain, incarnation, nonce, account, device, current, next });
+  if (!primitives.verify(listed.key, signed, signature)) return refuse("bad-signature");
+  return accept({ account: row.ref, device: listed.ref });
+}
+
+/** Runs inside a commit. */
+export function takePair(
+  { log }: AccountsContext,
+  { account, device }: Signed,
+  pair: { readonly current: Bytes; readonly next: Bytes },
+  today: number,
+): Outcome<SignedIn> {
+  const row = log.devices(account).find(({ ref }) => ref === device);
+  if (row === undefined) return refuse("unknown-device");
+  switch (judgePair(row, pair)) {
+    case "mismatch":
+      return refuse("pair-mismatch");
+    case "next":
+      log.setPair(device, pair.current, pair.next);
+      break;
+    case "repeat":
+      break;
+  }
+  return accept({
+    account,
+    device,
+    expired: row.expired,
+    entryCount: log.entries(account, 0).length,
+    keyPackagesLeft: log.countPackages(device, today),
+  });
+}
+
+/** A device repeats its pair until it was answered; one that shows an older pair is a copy or was restored. */
+export function judgePair(
+  { held, last }: Pick<DeviceRow, "held" | "last">,
+  { current, next }: { readonly current: Bytes; readonly next: Bytes },
+): "next" | "repeat" | "mismatch" {
+  if (held === undefined || last === undefined) return "next";
+  if (equalBytes(last, current) && equalBytes(held, next)) return "repeat";
+  return equalBytes(held, current) ? "next" : "mismatch";
+}

@@ -1,0 +1,29 @@
+/** SHA-256 and Ed25519 of node:crypto, synchronous. */
+import { createPublicKey, hash, type KeyObject, verify } from "node:crypto";
+import type { Bytes } from "@yanshu/wire";
+import type { SyncPrimitives } from "./ports.ts";
+
+/** The fixed head of an Ed25519 public key in DER (RFC 8410). */
+const spkiHead = Uint8Array.from([0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00]);
+
+export const nodePrimitives: SyncPrimitives = {
+  sha256: (data) => {
+    const digest = hash("sha256", data, "buffer");
+    return new Uint8Array(digest.buffer, digest.byteOffset, digest.length);
+  },
+  verify: (publicKey, message, signature) => {
+    const key = publicKeyOf(publicKey);
+    return key !== undefined && signature.length === 64 && verify(null, message, key, signature);
+  },
+};
+
+/** Undefined for bytes that are no point of the curve. */
+function publicKeyOf(raw: Bytes): KeyObject | undefined {
+  if (raw.length !== 32) return undefined;
+  const der = Buffer.concat([spkiHead, raw]);
+  try {
+    return createPublicKey({ key: der, format: "der", type: "spki" });
+  } catch {
+    return undefined;
+  }
+}

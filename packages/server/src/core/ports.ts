@@ -1,0 +1,44 @@
+/**
+ * Ports: everything that the server's core reaches outside itself. The core is a pure program over
+ * them, so that production, tests and the simulator run the same code (docs/spec/delivery.md).
+ */
+import type { Bytes } from "@yanshu/wire";
+
+export type Cancel = () => void;
+
+/** Time. `after` runs `work` once, never before it returned. */
+export type Clock = {
+  readonly nowMs: () => number;
+  readonly after: (delayMs: number, work: () => void) => Cancel;
+};
+
+/** Unpredictable bytes; injectable, so that a simulation repeats. */
+export type Random = (length: number) => Bytes;
+
+/** SHA-256 and Ed25519, both synchronous: a post is judged without leaving its batch. */
+export type SyncPrimitives = {
+  readonly sha256: (data: Bytes) => Bytes;
+  readonly verify: (publicKey: Bytes, message: Bytes, signature: Bytes) => boolean;
+};
+
+/** One client's socket. `send` never fails: a socket that cannot take more is closed by its owner. */
+export type Sink = {
+  readonly send: (bytes: Bytes) => void;
+  readonly close: (code: number, reason: string) => void;
+  readonly subscribe: (topic: string) => void;
+  readonly unsubscribe: (topic: string) => void;
+};
+
+/** Sends one frame to every sink that subscribed, in the order of the calls. */
+export type Fanout = { readonly publish: (topic: string, bytes: Bytes) => void };
+
+/** Why the server closed a socket; the code travels in the WebSocket close frame (WI7). */
+export const closeCodes = {
+  superseded: 4001,
+  "signed-out": 4002,
+  malformed: 4003,
+  "too-large": 4004,
+  flooding: 4005,
+  stopping: 4006,
+} as const;
+export type CloseReason = keyof typeof closeCodes;

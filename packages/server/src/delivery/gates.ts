@@ -1,0 +1,123 @@
+/**
+ * Gates (docs/spec/delivery.md DS10–DS14): order a group's posts without knowing the group. A gate
+ * takes one commit an epoch; every post of that epoch is before it, every later one is stale.
+ */
+import {
+  equalBytes,
+  gateBytes,
+  gateIdOf,
+  type GateId,
+  type PostHash,
+  type PostHeader,
+  tokenHashOf,
+} from "@yanshu/wire";
+import { accept, type Outcome, type Refusal, refuse } from "../core/outcome.ts";
+import type { SyncPrimitives } from "../core/ports.ts";
+import { keyOf, RecentMap } from "../core/recent.ts";
+import type { DeliveryLog, GateRow } from "../log/log.ts";
+
+/** What a post may do: pass, pass and change the gate, or nothing more because it was accepted before. */
+export type Passage = { readonly kind: "repeat" } | { readonly kind: "pass"; readonly next: GateRow | undefined };
+
+type HeaderOf<Mode extends PostHeader["mode"]> = Extract<PostHeader, { mode: Mode }>;
+
+const gatesKept = 50_000;
+const repeat: Outcome<Passage> = accept({ kind: "repeat" });
+
+export class Gates {
+  private readonly known = new RecentMap<GateRow>(gatesKept);
+  /** The token that was last found to match, by gate: comparing is cheaper than hashing. */
+  private readonly tokens = new RecentMap<Uint8Array>(gatesKept);
+  private readonly log: Pick<DeliveryLog, "gate" | "putGate">;
+  private readonly primitives: SyncPrimitives;
+
+  constructor(log: Pick<DeliveryLog, "gate" | "putGate">, primitives: SyncPrimitives) {
+    this.log = log;
+    this.primitives = primitives;
+  }
+
+  judge(header: PostHeader, postHash: PostHash, today: number): Outcome<Passage> {
+    switch (header.mode) {
+      case "deposit":
+        return accept({ kind: "pass", next: undefined });
+      case "application":
+        return this.application(header, today);
+      case "commit":
+        return this.commit(header, postHash, today);
+      case "create":
+        return this.create(header, postHash, today);
+    }
+  }
+
+  /** Inside the transaction that stores the post. */
+  put(gate: GateRow): void {
+    this.log.putGate(gate);
+    this.known.set(keyOf(gate.id), gate);
+  }
+
+  forget(): void {
+    this.known.clear();
+    this.tokens.clear();
+  }
+
+  private application(header: HeaderOf<"application">, today: number): Outcome<Passage> {
+    const gate = this.find(header.gate);
+    if (gate === undefined) return refuse("unknown-gate");
+    if (header.epoch !== gate.epoch) return stale(gate);
+    if (!this.tokenMatches(gate, header.token)) return refuse("bad-post-token");
+    return accept({ kind: "pass", next: gate.usedDay === today ? undefined : { ...gate, usedDay: today } });
+  }
+
+  private commit(header: HeaderOf<"commit">, postHash: PostHash, today: number): Outcome<Passage> {
+    const gate = this.find(header.gate);
+    if (gate === undefined) return refuse("unknown-gate");
+    if (header.epoch === gate.epoch - 1 && equalBytes(postHash, gate.lastHash)) return repeat;
+    if (header.epoch !== gate.epoch) return stale(gate);
+    if (!this.primitives.verify(gate.postKey, gateBytes(header, postHash), header.signature))
+      return refuse("bad-signature");
+    return accept({ kind: "pass", next: nextRow(header, gate.epoch + 1, postHash, today) });
+  }
+
+  private create(header: HeaderOf<"create">, postHash: PostHash, today: number): Outcome<Passage> {
+    const { sha256, verify } = this.primitives;
+    if (!equalBytes(gateIdOf(sha256, header.foundingKey), header.gate)) return refuse("bad-signature");
+    const gate = this.find(header.gate);
+    if (gate !== undefined) return equalBytes(postHash, gate.lastHash) ? repeat : refuse("gate-exists");
+    if (!verify(header.foundingKey, gateBytes(header, postHash), header.signature)) return refuse("bad-signature");
+    return accept({ kind: "pass", next: nextRow(header, 1, postHash, today) });
+  }
+
+  private find(id: GateId): GateRow | undefined {
+    const key = keyOf(id);
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const stored = this.log.gate(id);
+    if (stored !== undefined) this.known.set(key, stored);
+    return stored;
+  }
+
+  private tokenMatches(gate: GateRow, token: Uint8Array): boolean {
+    const key = keyOf(gate.tokenHash);
+    const seen = this.tokens.get(key);
+    if (seen !== undefined && equalBytes(seen, token)) return true;
+    if (!equalBytes(tokenHashOf(this.primitives.sha256, token), gate.tokenHash)) return false;
+    this.tokens.set(key, token.slice());
+    return true;
+  }
+}
+
+function stale({ epoch, lastHash }: GateRow): Refusal {
+  return { ok: false, code: "stale-epoch", epoch, lastHash };
+}
+
+/** Copies: a header's fields are views into the frame, which must not live as long as the gate. */
+function nextRow(header: HeaderOf<"commit" | "create">, epoch: number, lastHash: PostHash, usedDay: number): GateRow {
+  return {
+    id: header.gate.slice(),
+    epoch,
+    postKey: header.nextPostKey.slice(),
+    tokenHash: header.nextTokenHash.slice(),
+    lastHash,
+    usedDay,
+  };
+}

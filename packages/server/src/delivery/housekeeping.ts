@@ -1,0 +1,85 @@
+/**
+ * Housekeeping: what happens by the calendar (docs/spec/delivery.md DS23, DS32): envelopes expire
+ * after 30 days and their devices are told, gates that a year forgot go, freed pages are given back.
+ */
+import { limits } from "@yanshu/wire";
+import type { GroupCommit } from "../core/group-commit.ts";
+import type { Cancel, Clock } from "../core/ports.ts";
+import { dayOf, hourMs, minuteMs } from "../core/rate.ts";
+import type { Log } from "../log/log.ts";
+import type { Mailboxes } from "./mailboxes.ts";
+import type { Posting } from "./posting.ts";
+import type { Sessions } from "./sessions.ts";
+
+export class Housekeeping {
+  private markedDay = -1;
+  private commitsSeen = 0;
+  private commitsTidied = 0;
+  private timers: Cancel[] = [];
+  private readonly log: Log;
+  private readonly commits: GroupCommit;
+  private readonly clock: Clock;
+  private readonly posting: Posting;
+  private readonly sessions: Sessions;
+  private readonly mailboxes: Mailboxes;
+
+  constructor(
+    ports: { log: Log; commits: GroupCommit; clock: Clock },
+    posting: Posting,
+    sessions: Sessions,
+    mailboxes: Mailboxes,
+  ) {
+    this.log = ports.log;
+    this.commits = ports.commits;
+    this.clock = ports.clock;
+    this.posting = posting;
+    this.sessions = sessions;
+    this.mailboxes = mailboxes;
+  }
+
+  start(): void {
+    this.newDay();
+    this.every(0, hourMs, () => this.newDay());
+    this.every(1, minuteMs, () => this.tidy());
+  }
+
+  stop(): void {
+    for (const cancel of this.timers) cancel();
+  }
+
+  private every(slot: number, periodMs: number, work: () => void): void {
+    this.timers[slot] = this.clock.after(periodMs, () => {
+      this.every(slot, periodMs, work);
+      work();
+    });
+  }
+
+  private newDay(): void {
+    const today = dayOf(this.clock.nowMs());
+    if (today === this.markedDay) return;
+    this.markedDay = today;
+    this.commits.later(() => {
+      const { delivery, accounts } = this.log;
+      delivery.markDay(today, this.posting.nextId());
+      delivery.dropGates(today - limits.gateIdleDays);
+      accounts.dropExpiredPackages(today);
+      for (const { device, count } of delivery.expire(today - limits.queueDays)) {
+        accounts.addExpired(device, count);
+        const session = this.sessions.of(device);
+        if (session !== undefined) this.sessions.tellExpired(session, count);
+      }
+    });
+  }
+
+  /** At a quiet moment: nothing was written for a minute, but something since the last time. */
+  private tidy(): void {
+    this.mailboxes.sweep(this.clock.nowMs());
+    this.posting.forgetQueueLengths();
+    const { commits } = this.commits;
+    if (commits === this.commitsSeen && commits !== this.commitsTidied) {
+      this.log.tidy();
+      this.commitsTidied = commits;
+    }
+    this.commitsSeen = commits;
+  }
+}

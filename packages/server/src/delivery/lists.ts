@@ -1,0 +1,104 @@
+/**
+ * Address lists (docs/spec/delivery.md DS15): uploaded once, kept in memory only, named by hash.
+ * Each holds which devices its addresses mean, so that a post to 500 looks up one name. An address
+ * that is deleted, or registered later, makes the lists that it stands in be looked up again.
+ */
+import { type Address, type Bytes, concat, equalBytes, idBytes, type ListHash, listHashOf, toHex } from "@yanshu/wire";
+import type { SyncPrimitives } from "../core/ports.ts";
+import { keyOf, RecentMap } from "../core/recent.ts";
+import type { AccountLog, DeviceRef } from "../log/log.ts";
+
+export type AddressList = {
+  readonly hash: ListHash;
+  readonly key: string;
+  readonly topic: string;
+  readonly addresses: Bytes;
+  /** Each device once, even when several of its addresses are listed. */
+  devices: readonly DeviceRef[];
+  /** Addresses that mean no device now. */
+  unresolved: number;
+  fresh: boolean;
+};
+
+export class Lists {
+  private readonly lists: RecentMap<AddressList>;
+  private readonly log: Pick<AccountLog, "addressDevice">;
+  private readonly sha256: SyncPrimitives["sha256"];
+  private readonly changed: (list: AddressList) => void;
+
+  /** @param changed is told of a list that goes, or whose devices may have changed. */
+  constructor(
+    log: Pick<AccountLog, "addressDevice">,
+    sha256: SyncPrimitives["sha256"],
+    addressesKept: number,
+    changed: (list: AddressList) => void,
+  ) {
+    this.log = log;
+    this.sha256 = sha256;
+    this.changed = changed;
+    this.lists = new RecentMap(addressesKept, weightOf, changed);
+  }
+
+  upload(addresses: readonly Address[]): ListHash {
+    const hash = listHashOf(this.sha256, addresses);
+    const key = keyOf(hash);
+    if (this.lists.get(key) === undefined)
+      this.lists.set(key, {
+        hash,
+        key,
+        topic: toHex(hash),
+        addresses: concat(...addresses),
+        devices: [],
+        unresolved: 0,
+        fresh: false,
+      });
+    return hash;
+  }
+
+  find(hash: ListHash): AddressList | undefined {
+    const list = this.lists.get(keyOf(hash));
+    if (list !== undefined && !list.fresh) this.resolve(list);
+    return list;
+  }
+
+  addressAdded(): void {
+    for (const list of this.lists.values()) if (list.unresolved > 0) list.fresh = false;
+  }
+
+  addressRemoved(address: Address, device: DeviceRef): void {
+    for (const list of this.lists.values())
+      if (list.fresh && list.devices.includes(device) && holds(list, address)) list.fresh = false;
+  }
+
+  deviceDropped(device: DeviceRef): void {
+    for (const list of this.lists.values()) if (list.devices.includes(device)) list.fresh = false;
+  }
+
+  /** After a transaction that did not happen: what was looked up inside it may be wrong. */
+  forgetDevices(): void {
+    for (const list of this.lists.values()) list.fresh = false;
+  }
+
+  private resolve(list: AddressList): void {
+    this.changed(list);
+    const devices = new Set<DeviceRef>();
+    list.unresolved = 0;
+    for (let at = 0; at < list.addresses.length; at += idBytes.address) {
+      const device = this.log.addressDevice(list.addresses.subarray(at, at + idBytes.address));
+      if (device === undefined) list.unresolved++;
+      else devices.add(device);
+    }
+    list.devices = [...devices];
+    list.fresh = true;
+  }
+}
+
+function weightOf(list: AddressList): number {
+  return list.addresses.length / idBytes.address;
+}
+
+function holds(list: AddressList, address: Address): boolean {
+  for (let at = 0; at < list.addresses.length; at += idBytes.address)
+    if (equalBytes(list.addresses.subarray(at, at + idBytes.address), address)) return true;
+  return false;
+}

@@ -1,0 +1,234 @@
+/**
+ * Posting (docs/spec/delivery.md DS11–DS17): judges a post, stores it with all its parts or not at
+ * all, and pushes it once it is on disk. Everything up to the commit runs inside the transaction, in
+ * the order in which posts came; so a commit to a gate is before or after any other post, never beside it.
+ */
+import { encodePush, type Part, type Post, type PostHeader, postHashOf, type Push } from "@yanshu/wire";
+import type { ServerConfig } from "../core/config.ts";
+import type { GroupCommit } from "../core/group-commit.ts";
+import { accept, type Done, done, type Outcome, refuse } from "../core/outcome.ts";
+import type { Clock, Fanout, Sink, SyncPrimitives } from "../core/ports.ts";
+import { dayOf, minuteMs, RateLimit } from "../core/rate.ts";
+import { keyOf } from "../core/recent.ts";
+import type { DeviceRef, Log } from "../log/log.ts";
+import { Gates } from "./gates.ts";
+import { EnvelopeIds } from "./ids.ts";
+import { type AddressList, Lists } from "./lists.ts";
+import type { Mailboxes } from "./mailboxes.ts";
+import { Repeats } from "./repeats.ts";
+import type { Session } from "./session.ts";
+import type { Sessions } from "./sessions.ts";
+
+/** A post names the old members' list, the new members' list, and perhaps a few more. */
+const listPartsMax = 8;
+
+/** Where one part goes. */
+type Recipients = {
+  readonly part: Part;
+  readonly list: AddressList | undefined;
+  readonly devices: readonly DeviceRef[];
+  readonly mailbox: Sink | undefined;
+};
+
+/** One stored part, to be pushed after the commit. */
+type Pending = {
+  readonly id: number;
+  readonly frame: Uint8Array;
+  readonly sessions: readonly Session[];
+  readonly topic: string | undefined;
+  readonly mailbox: Sink | undefined;
+};
+
+const nobody: readonly DeviceRef[] = [];
+const nothingToPush: Outcome<readonly Pending[]> = accept([]);
+
+export class Posting {
+  readonly lists: Lists;
+  posts = 0;
+  pushes = 0;
+  private readonly gates: Gates;
+  private readonly repeats: Repeats;
+  private readonly ids: EnvelopeIds;
+  private readonly perAddress: RateLimit;
+  /** Rows by device, once it had to be known. */
+  private readonly queued = new Map<DeviceRef, number>();
+  /** Hashes remembered by the transaction under way. */
+  private remembered: string[] = [];
+  private readonly log: Log;
+  private readonly commits: GroupCommit;
+  private readonly clock: Clock;
+  private readonly fanout: Fanout;
+  private readonly primitives: SyncPrimitives;
+  private readonly config: ServerConfig;
+  private readonly sessions: Sessions;
+  private readonly mailboxes: Mailboxes;
+
+  constructor(
+    ports: { log: Log; commits: GroupCommit; clock: Clock; fanout: Fanout; primitives: SyncPrimitives },
+    config: ServerConfig,
+    sessions: Sessions,
+    mailboxes: Mailboxes,
+  ) {
+    this.log = ports.log;
+    this.commits = ports.commits;
+    this.clock = ports.clock;
+    this.fanout = ports.fanout;
+    this.primitives = ports.primitives;
+    this.config = config;
+    this.sessions = sessions;
+    this.mailboxes = mailboxes;
+    this.gates = new Gates(this.log.delivery, this.primitives);
+    this.ids = new EnvelopeIds(this.log.delivery);
+    this.repeats = new Repeats(config.repeatsKept);
+    this.perAddress = new RateLimit(config.postsPerMinute.address, minuteMs);
+    this.lists = new Lists(this.log.accounts, this.primitives.sha256, config.listAddressesKept, (list) =>
+      this.sessions.forgetTopic(list),
+    );
+    this.commits.onRollback(() => this.rolledBack());
+  }
+
+  /** @param answer is called once the post is on disk, or refused. */
+  post(post: Post, answer: Done<unknown>): void {
+    const listParts = post.parts.reduce((sum, { target }) => sum + Number(target.kind === "list"), 0);
+    if (listParts > listPartsMax) return answer(refuse("too-large"));
+    if (post.header.mode === "deposit" && listParts > 0) return answer(refuse("malformed"));
+    this.commits.soon(
+      () => this.store(post),
+      (outcome) => {
+        if (this.remembered.length > 0) this.remembered = [];
+        answer(outcome.ok ? done : outcome);
+        if (!outcome.ok) return;
+        this.posts++;
+        for (const pending of outcome.value) this.push(pending);
+      },
+    );
+  }
+
+  /** A device that was sent nothing for long has nothing to count. */
+  forgetQueueLengths(): void {
+    this.queued.clear();
+  }
+
+  /** The id that no envelope has yet; marks the beginning of a day. Inside a transaction. */
+  nextId(): number {
+    return this.ids.next();
+  }
+
+  private store({ header, parts, partsBytes }: Post): Outcome<readonly Pending[]> {
+    const nowMs = this.clock.nowMs();
+    const postHash = postHashOf(this.primitives.sha256, partsBytes);
+    const memory = header.mode === "application" || header.mode === "deposit" ? keyOf(postHash) : undefined;
+    if (memory !== undefined && this.repeats.has(memory)) return nothingToPush;
+    const passage = this.gates.judge(header, postHash, dayOf(nowMs));
+    if (!passage.ok) return passage;
+    if (passage.value.kind === "repeat") return nothingToPush;
+    const recipients = this.recipientsOf(parts, nowMs);
+    if (!recipients.ok) return recipients;
+    if (passage.value.next !== undefined) this.gates.put(passage.value.next);
+    if (memory !== undefined) this.remember(memory, nowMs);
+    return accept(recipients.value.map((each) => this.storePart(header, each)));
+  }
+
+  private recipientsOf(parts: readonly Part[], nowMs: number): Outcome<readonly Recipients[]> {
+    const found: Recipients[] = [];
+    for (const part of parts) {
+      const each = this.recipients(part, nowMs);
+      if (!each.ok) return each;
+      found.push(each.value);
+    }
+    for (const { part } of found) {
+      const key = keyOf(part.target.kind === "list" ? part.target.list : part.target.address);
+      if (!this.perAddress.take(key, nowMs)) return refuse("rate-limited");
+    }
+    return accept(found);
+  }
+
+  private recipients(part: Part, nowMs: number): Outcome<Recipients> {
+    const { target } = part;
+    if (target.kind === "list") {
+      const list = this.lists.find(target.list);
+      if (list === undefined) return refuse("unknown-list");
+      return accept({ part, list, devices: list.devices, mailbox: undefined });
+    }
+    const device = this.log.accounts.addressDevice(target.address);
+    if (device === undefined)
+      return accept({
+        part,
+        list: undefined,
+        devices: nobody,
+        mailbox: this.mailboxes.find(target.address, nowMs),
+      });
+    if (this.sessions.live(device) === undefined && this.isFull(device)) return refuse("queue-full");
+    return accept({ part, list: undefined, devices: [device], mailbox: undefined });
+  }
+
+  private storePart(header: PostHeader, { part, list, devices, mailbox }: Recipients): Pending {
+    const sessions: Session[] = [];
+    const packed: DeviceRef[] = [];
+    const rows: DeviceRef[] = [];
+    for (const device of devices) {
+      const session = this.sessions.live(device);
+      if (session !== undefined) {
+        sessions.push(session);
+        packed.push(device);
+      } else if (this.isFull(device)) {
+        this.log.accounts.addExpired(device, 1); // It is told that something was lost.
+      } else {
+        rows.push(device);
+        this.queued.set(device, (this.queued.get(device) ?? 0) + 1);
+      }
+    }
+    const id = this.ids.next();
+    const frame = encodePush(pushOf(id, header, part));
+    if (packed.length + rows.length > 0) this.log.delivery.put(id, frame, packed, rows);
+    const topic = list !== undefined && sessions.length > this.config.topicFrom ? list.topic : undefined;
+    return { id, frame, sessions, topic, mailbox };
+  }
+
+  private push({ id, frame, sessions, topic, mailbox }: Pending): void {
+    mailbox?.send(frame);
+    if (sessions.length === 0) return;
+    this.sessions.outstanding.sent(id, sessions.length);
+    this.pushes += sessions.length;
+    if (topic === undefined) {
+      for (const session of sessions) if (this.sessions.sending(session, id)) session.owner.sink.send(frame);
+      return;
+    }
+    for (const session of sessions) if (this.sessions.isLive(session)) this.sessions.subscribe(session, topic);
+    this.fanout.publish(topic, frame);
+    for (const session of sessions) this.sessions.sending(session, id);
+  }
+
+  private isFull(device: DeviceRef): boolean {
+    let count = this.queued.get(device);
+    if (count === undefined) {
+      count = this.log.delivery.queueLength(device);
+      this.queued.set(device, count);
+    }
+    // Acknowledged rows are not taken off one by one; at the limit the true number is looked up.
+    if (count < this.config.queueMax) return false;
+    count = this.log.delivery.queueLength(device);
+    this.queued.set(device, count);
+    return count >= this.config.queueMax;
+  }
+
+  private remember(key: string, nowMs: number): void {
+    this.repeats.add(key, nowMs);
+    this.remembered.push(key);
+  }
+
+  private rolledBack(): void {
+    for (const key of this.remembered) this.repeats.delete(key);
+    this.remembered = [];
+    this.queued.clear();
+    this.gates.forget();
+    this.lists.forgetDevices();
+    this.ids.forget();
+  }
+}
+
+function pushOf(id: number, header: PostHeader, { target, envelope }: Part): Push {
+  const gate = header.mode === "deposit" ? undefined : header.gate;
+  const epoch = header.mode === "application" || header.mode === "commit" ? header.epoch : 0;
+  return { id, mode: header.mode, gate, epoch, target, envelope };
+}

@@ -1,0 +1,37 @@
+/**
+ * Repeats: recognises a post that was accepted before, for at least ten minutes (DS13), so that a
+ * client whose answer was lost may send the same bytes again. Two generations of ten minutes each;
+ * at very high rates they turn sooner, and receivers drop what passes.
+ */
+import { limits } from "@yanshu/wire";
+import { minuteMs } from "../core/rate.ts";
+
+export class Repeats {
+  private young = new Set<string>();
+  private old = new Set<string>();
+  private turnsMs = 0;
+  private readonly kept: number;
+
+  constructor(kept: number) {
+    this.kept = kept;
+  }
+
+  has(key: string): boolean {
+    return this.young.has(key) || this.old.has(key);
+  }
+
+  add(key: string, nowMs: number): void {
+    const windowMs = limits.repeatMinutes * minuteMs;
+    if (nowMs >= this.turnsMs || nowMs < this.turnsMs - windowMs || this.young.size >= this.kept) {
+      this.old = this.young;
+      this.young = new Set();
+      this.turnsMs = nowMs + windowMs;
+    }
+    this.young.add(key);
+  }
+
+  delete(key: string): void {
+    this.young.delete(key);
+    this.old.delete(key);
+  }
+}

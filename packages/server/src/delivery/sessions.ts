@@ -1,0 +1,234 @@
+/**
+ * Sessions: who is connected, and what each was sent (docs/spec/delivery.md DS18–DS22).
+ *
+ * A session begins by reading its rows in id order; what arrives meanwhile becomes rows too, so
+ * there is no seam: when a read finds nothing more, the session is live in the same step. Reading
+ * goes on as acknowledgements come, so a slow reader holds nothing in the server's memory.
+ */
+import { type AckRange, encodeExpired } from "@yanshu/wire";
+import type { GroupCommit } from "../core/group-commit.ts";
+import { done } from "../core/outcome.ts";
+import type { Cancel, Clock } from "../core/ports.ts";
+import type { AccountLog, DeliveryLog, DeviceRef } from "../log/log.ts";
+import type { AddressList } from "./lists.ts";
+import { Outstanding } from "./outstanding.ts";
+import type { Session } from "./session.ts";
+
+/** Unacknowledged pushes up to which the backlog is read on, and what one step reads at most. */
+const windowPushes = 512;
+const stepPushes = 512;
+const stepBytes = 512 * 1024;
+const readPushes = 32;
+/** A live device that owes more acknowledgements goes back to reading rows. */
+const liveUnackedMax = 4_096;
+const beginRetryMs = 1_000;
+const agesKept = 3;
+
+type Logs = { readonly accounts: AccountLog; readonly delivery: DeliveryLog };
+
+export class Sessions {
+  readonly outstanding: Outstanding;
+  private readonly byDevice = new Map<DeviceRef, Session>();
+  /** Those that owe acknowledgements. */
+  private readonly busy = new Set<Session>();
+  /** The highest id at each of the last ticks: tells the age of an id without a time per envelope. */
+  private ages: number[] = [];
+  private highestId = 0;
+  private ticking: Cancel | undefined;
+  private stopped = false;
+  private readonly logs: Logs;
+  private readonly commits: GroupCommit;
+  private readonly clock: Clock;
+  private readonly tickMs: number;
+
+  constructor(logs: Logs, commits: GroupCommit, clock: Clock, spillMs: number) {
+    this.logs = logs;
+    this.commits = commits;
+    this.clock = clock;
+    this.tickMs = spillMs / agesKept;
+    this.outstanding = new Outstanding(logs.delivery, commits);
+  }
+
+  get size(): number {
+    return this.byDevice.size;
+  }
+
+  /** The session that a push may be sent to now. */
+  live(device: DeviceRef): Session | undefined {
+    const session = this.byDevice.get(device);
+    return session?.live === true ? session : undefined;
+  }
+
+  of(device: DeviceRef): Session | undefined {
+    return this.byDevice.get(device);
+  }
+
+  isLive(session: Session): boolean {
+    return session.live && this.byDevice.get(session.device) === session;
+  }
+
+  /** The newest connection of a device wins (DS22). */
+  attach(session: Session, expired: number): void {
+    const older = this.byDevice.get(session.device);
+    if (older !== undefined) {
+      this.detach(older);
+      older.owner.end("superseded");
+    }
+    this.byDevice.set(session.device, session);
+    this.tellExpired(session, expired);
+    this.begin(session);
+  }
+
+  /** What was sent and not acknowledged becomes rows. */
+  detach(session: Session): void {
+    if (this.byDevice.get(session.device) !== session) return;
+    this.byDevice.delete(session.device);
+    this.park(session);
+    this.busy.delete(session);
+  }
+
+  /** The device is no more: nothing is kept for it. */
+  drop(session: Session): void {
+    if (this.byDevice.get(session.device) !== session) return;
+    const { rowsUpTo } = session;
+    for (const id of session.acked({ first: 0, last: session.sentUpTo })) if (id > rowsUpTo) this.outstanding.done(id);
+    this.detach(session);
+  }
+
+  tellExpired(session: Session, count: number): void {
+    if (count <= 0) return;
+    session.expiredTold += count;
+    session.owner.sink.send(encodeExpired(count));
+  }
+
+  /** Counts a push that is about to be sent; answers false when the session cannot take it. */
+  sending(session: Session, id: number): boolean {
+    if (!this.isLive(session)) {
+      this.outstanding.spill(session.device, [id]);
+      return false;
+    }
+    session.sent(id);
+    this.owes(session, id);
+    if (session.unacked.length > liveUnackedMax) this.park(session);
+    return true;
+  }
+
+  acked(session: Session, ranges: readonly AckRange[]): void {
+    if (this.byDevice.get(session.device) !== session) return;
+    for (const range of ranges) this.ackedRange(session, range);
+    if (session.expiredTold > 0) {
+      const { device, expiredTold } = session;
+      session.expiredTold = 0;
+      this.commits.later(() => this.logs.accounts.addExpired(device, -expiredTold));
+    }
+    if (!session.live && session.unacked.length < windowPushes) this.pump(session);
+    if (session.unacked.length === 0) this.busy.delete(session);
+  }
+
+  subscribe(session: Session, topic: string): void {
+    session.topics ??= new Set();
+    if (session.topics.has(topic)) return;
+    session.topics.add(topic);
+    session.owner.sink.subscribe(topic);
+  }
+
+  /** The list goes or its devices change: whoever is still in it subscribes again at its next post. */
+  forgetTopic(list: AddressList): void {
+    for (const device of list.devices) {
+      const session = this.byDevice.get(device);
+      if (session?.topics?.delete(list.topic) === true) session.owner.sink.unsubscribe(list.topic);
+    }
+  }
+
+  all(): Iterable<Session> {
+    return this.byDevice.values();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.ticking?.();
+  }
+
+  /**
+   * Waits for one commit before it reads: what the older connection of this device left to be
+   * written must be rows by then.
+   */
+  private begin(session: Session): void {
+    this.commits.soon(
+      () => done,
+      ({ ok }) => {
+        if (ok) this.pump(session);
+        else this.clock.after(beginRetryMs, () => !this.stopped && this.begin(session));
+      },
+    );
+  }
+
+  private pump(session: Session): void {
+    let pushes = 0;
+    let bytes = 0;
+    while (pushes < stepPushes && bytes < stepBytes) {
+      if (this.byDevice.get(session.device) !== session || session.live) return;
+      const rows = this.logs.delivery.backlog(session.device, session.sentUpTo, readPushes);
+      if (rows.length === 0) {
+        session.live = true;
+        return;
+      }
+      for (const { id, frame } of rows) {
+        session.sent(id);
+        session.rowsUpTo = id;
+        this.owes(session, id);
+        session.owner.sink.send(frame);
+        bytes += frame.length;
+      }
+      pushes += rows.length;
+    }
+  }
+
+  private ackedRange(session: Session, { first, last }: AckRange): void {
+    const { rowsUpTo, device } = session;
+    let anyRow = false;
+    for (const id of session.acked({ first, last: Math.min(last, session.sentUpTo) })) {
+      if (id > rowsUpTo) this.outstanding.done(id);
+      else anyRow = true;
+    }
+    const lastRow = Math.min(last, rowsUpTo);
+    if (anyRow) this.commits.later(() => this.rowsAcked(device, first, lastRow));
+  }
+
+  private rowsAcked(device: DeviceRef, first: number, last: number): void {
+    this.logs.delivery.ack(device, first, last);
+  }
+
+  /** Ends live pushing: the unacknowledged become rows, and so does what comes. */
+  private park(session: Session): void {
+    session.live = false;
+    this.spillUpTo(session, session.sentUpTo);
+    for (const topic of session.topics ?? []) session.owner.sink.unsubscribe(topic);
+    session.topics = undefined;
+  }
+
+  private spillUpTo(session: Session, upTo: number): void {
+    const { rowsUpTo } = session;
+    const ids = session.unacked.filter((id) => id > rowsUpTo && id <= upTo);
+    if (ids.length === 0) return;
+    session.rowsUpTo = ids.at(-1) as number;
+    this.outstanding.spill(session.device, ids);
+  }
+
+  private owes(session: Session, id: number): void {
+    this.highestId = id;
+    this.busy.add(session);
+    if (this.ticking === undefined && !this.stopped) this.tick();
+  }
+
+  private tick(): void {
+    this.ticking = this.clock.after(this.tickMs, () => {
+      this.ticking = undefined;
+      this.ages.push(this.highestId);
+      const aged = this.ages.length > agesKept ? (this.ages.shift() as number) : 0;
+      for (const session of this.busy) this.spillUpTo(session, aged);
+      if (this.busy.size > 0) this.tick();
+      else this.ages = [];
+    });
+  }
+}

@@ -1,0 +1,176 @@
+/**
+ * Gateway on Bun: one port for the web app and the WebSocket (docs/spec/delivery.md DS33).
+ *
+ * A socket that does not read is closed when its buffer is full, rather than losing frames silently;
+ * its device catches up from its queue.
+ */
+import type { Server as BunServer, ServerWebSocket } from "bun";
+import { limits } from "@yanshu/wire";
+import type { ServerConfig } from "../core/config.ts";
+import { nodePrimitives } from "../core/node-crypto.ts";
+import { type Clock, closeCodes, type Sink } from "../core/ports.ts";
+import { createServer, type Server, type ServerConnection } from "../core/server.ts";
+import type { Log } from "../log/log.ts";
+import type { Counts } from "../operator/counts.ts";
+import { type Assets, loadAssets } from "./assets.ts";
+import { securityHeaders } from "./headers.ts";
+import { prefixOf } from "./prefix.ts";
+
+export type ServeOptions = {
+  readonly log: Log;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly host: string;
+  readonly config?: Partial<ServerConfig>;
+  /** The built web app. */
+  readonly assets?: string | undefined;
+  /** Counts as JSON, on loopback only; absent: nowhere. */
+  readonly operatorPort?: number | undefined;
+};
+
+export type Serving = {
+  readonly port: number;
+  readonly operatorPort: number | undefined;
+  readonly server: Server;
+  readonly assets: Assets;
+  /** Answers what waits, closes every socket, and frees the port. The log stays open. */
+  readonly stop: () => Promise<void>;
+};
+
+type SocketData = { connection: ServerConnection | undefined; readonly prefix: string | undefined };
+type Socket = ServerWebSocket<SocketData>;
+
+/** More than the largest frame and one step of a backlog together. */
+const backpressureBytes = 4 << 20;
+const idleSeconds = 120;
+
+/** @throws an error with code EADDRINUSE when the port is taken. */
+export function serve(options: ServeOptions): Serving {
+  const assets = loadAssets(options.assets, securityHeaders);
+  const server = createServer({
+    log: options.log,
+    clock: systemClock,
+    random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    primitives: nodePrimitives,
+    fanout: { publish: (topic, bytes) => void listener.publish(topic, bytes) },
+    ...(options.config === undefined ? {} : { config: options.config }),
+  });
+  let listener: BunServer<SocketData>;
+  try {
+    listener = listen(options, server, assets);
+  } catch (error) {
+    server.stop();
+    throw error;
+  }
+  const operator = options.operatorPort === undefined ? undefined : listenOperator(options.operatorPort, server);
+  return {
+    port: listener.port as number,
+    operatorPort: operator?.port,
+    server,
+    assets,
+    stop: async () => {
+      server.flush();
+      server.stop();
+      await listener.stop(true);
+      await operator?.stop(true);
+    },
+  };
+}
+
+const systemClock: Clock = {
+  nowMs: () => Date.now(),
+  after: (delayMs, work) => {
+    const timer = setTimeout(work, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+class SocketSink implements Sink {
+  private readonly socket: Socket;
+  constructor(socket: Socket) {
+    this.socket = socket;
+  }
+  send(bytes: Uint8Array): void {
+    this.socket.sendBinary(bytes as Uint8Array<ArrayBuffer>);
+  }
+  close(code: number, reason: string): void {
+    this.socket.close(code, reason);
+  }
+  subscribe(topic: string): void {
+    this.socket.subscribe(topic);
+  }
+  unsubscribe(topic: string): void {
+    this.socket.unsubscribe(topic);
+  }
+}
+
+function listen(options: ServeOptions, server: Server, assets: Assets): BunServer<SocketData> {
+  return Bun.serve<SocketData>({
+    port: options.port,
+    hostname: options.host,
+    development: false,
+    reusePort: false,
+    maxRequestBodySize: 64 * 1024,
+    fetch: (request, listener) => {
+      const path = pathOf(request.url);
+      if (path === "/ws") return upgrade(request, listener);
+      if (path === "/healthz") return new Response("ok\n", { headers: securityHeaders });
+      return assets.answer({
+        method: request.method,
+        path,
+        acceptEncoding: request.headers.get("accept-encoding") ?? "",
+        ifNoneMatch: request.headers.get("if-none-match"),
+      });
+    },
+    websocket: {
+      maxPayloadLength: limits.frameBytesMax,
+      backpressureLimit: backpressureBytes,
+      closeOnBackpressureLimit: true,
+      idleTimeout: idleSeconds,
+      sendPings: true,
+      perMessageDeflate: false,
+      open: (socket) => {
+        socket.data.connection = server.connect(new SocketSink(socket), socket.data.prefix);
+      },
+      message: (socket, message) => {
+        if (typeof message === "string") socket.close(closeCodes.malformed, "malformed");
+        else socket.data.connection?.receive(new Uint8Array(message.buffer, message.byteOffset, message.length));
+      },
+      close: (socket) => {
+        socket.data.connection?.closed();
+        socket.data.connection = undefined;
+      },
+    },
+    error: () => new Response("unavailable\n", { status: 500, headers: securityHeaders }),
+  });
+}
+
+function upgrade(request: Request, listener: BunServer<SocketData>): Response | undefined {
+  const prefix = prefixOf(listener.requestIP(request)?.address, request.headers.get("x-forwarded-for"));
+  if (listener.upgrade(request, { data: { connection: undefined, prefix } })) return undefined;
+  return new Response("expected a WebSocket\n", { status: 426, headers: { ...securityHeaders, upgrade: "websocket" } });
+}
+
+function listenOperator(port: number, server: Server): BunServer<undefined> {
+  return Bun.serve({
+    port,
+    hostname: "127.0.0.1",
+    development: false,
+    fetch: () => Response.json({ ...server.counts(), ...processCounts() } satisfies Counts & ProcessCounts),
+  });
+}
+
+type ProcessCounts = { readonly rssBytes: number; readonly cpuMs: number };
+
+function processCounts(): ProcessCounts {
+  const { user, system } = process.cpuUsage();
+  return { rssBytes: process.memoryUsage.rss(), cpuMs: Math.round((user + system) / 1_000) };
+}
+
+function pathOf(url: string): string {
+  try {
+    return decodeURIComponent(new URL(url).pathname);
+  } catch {
+    return "/";
+  }
+}

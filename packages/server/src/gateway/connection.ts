@@ -1,0 +1,173 @@
+/**
+ * Connection: one client's socket, from hello to close (docs/spec/wire.md WI1, WI4–WI7).
+ *
+ * It decodes, counts and dispatches; what a call means stands in accounts/, what a post means in
+ * delivery/. A connection is anonymous until it signs in; from then on it may not post, so that the
+ * server does not learn which account sends (DS30).
+ */
+import {
+  type AckRange,
+  type Bytes,
+  type CallArgs,
+  type CallName,
+  type CallResult,
+  calls,
+  type ClientFrame,
+  decodeClientFrame,
+  encodeError,
+  encodeOk,
+  encodeResult,
+  type ErrorCode,
+  limits,
+  MalformedError,
+  requestOf,
+} from "@yanshu/wire";
+import { accept, type Done, type Outcome, type Refusal, refuse } from "../core/outcome.ts";
+import { closeCodes, type CloseReason, type Sink } from "../core/ports.ts";
+import { minuteMs } from "../core/rate.ts";
+import type { Session, SessionOwner } from "../delivery/session.ts";
+import type { Desk } from "./desk.ts";
+
+export const protocolVersion = 1;
+
+/** A socket that ignores this many refusals for flooding is closed. */
+const refusalsMax = 20_000;
+const malformedMax = 16;
+
+export class Connection implements SessionOwner {
+  readonly sink: Sink;
+  /** Names the sender for rate limits only; in memory, for as long as the socket. */
+  readonly prefix: string | undefined;
+  /** Signed at a sign-in on this connection; absent before hello. */
+  nonce: Bytes | undefined;
+  session: Session | undefined;
+  signingIn = false;
+  hasMailbox = false;
+  private open = true;
+  private windowEndsMs = 0;
+  private posts = 0;
+  private calls = 0;
+  private refusals = 0;
+  private malformed = 0;
+  private readonly desk: Desk;
+
+  constructor(desk: Desk, sink: Sink, prefix: string | undefined) {
+    this.desk = desk;
+    this.sink = sink;
+    this.prefix = prefix;
+  }
+
+  receive(bytes: Bytes): void {
+    if (!this.open || this.desk.stopped) return;
+    if (bytes.length > limits.frameBytesMax) return this.end("too-large");
+    let frame: ClientFrame;
+    try {
+      frame = decodeClientFrame(bytes);
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      return this.refuseMalformed(bytes);
+    }
+    switch (frame.type) {
+      case "post":
+        return this.post(frame);
+      case "acks":
+        return this.acks(frame.ranges);
+      case "call":
+        return this.call(frame.request, frame.name, frame.args);
+      case "unknown-call":
+        return this.refuse(frame.request, this.nonce === undefined ? "hello-first" : "unknown-method");
+    }
+  }
+
+  /** The socket is gone. */
+  closed(): void {
+    if (!this.open) return;
+    this.open = false;
+    this.desk.closed(this);
+  }
+
+  /** Closes the socket from our side. */
+  end(reason: CloseReason): void {
+    if (!this.open) return;
+    this.closed();
+    this.sink.close(closeCodes[reason], reason);
+  }
+
+  get isOpen(): boolean {
+    return this.open;
+  }
+
+  private post({ request, post }: Extract<ClientFrame, { type: "post" }>): void {
+    if (this.nonce === undefined) return this.refuse(request, "hello-first");
+    if (this.session !== undefined || this.signingIn) return this.refuse(request, "signed-in-connection");
+    this.turnWindow();
+    if (++this.posts > this.desk.config.postsPerMinute.connection || !this.desk.mayPost(this.prefix))
+      return this.refuseFlood(request);
+    this.desk.posting.post(post, (outcome) => {
+      if (!this.open) return;
+      this.sink.send(outcome.ok ? encodeOk(request) : encodeRefusal(request, outcome));
+    });
+  }
+
+  private acks(ranges: readonly AckRange[]): void {
+    if (this.session !== undefined) this.desk.sessions.acked(this.session, ranges);
+  }
+
+  private call(request: number, name: CallName, args: unknown): void {
+    const refusal = this.callRefusal(name);
+    if (refusal === "rate-limited") return this.refuseFlood(request);
+    if (refusal !== undefined) return this.refuse(request, refusal);
+    this.desk.call(this, name, args as CallArgs<CallName>, this.answering(request, name));
+  }
+
+  private callRefusal(name: CallName): ErrorCode | undefined {
+    if (name !== "hello" && this.nonce === undefined) return "hello-first";
+    this.turnWindow();
+    if (++this.calls > this.desk.config.callsPerMinute.connection || !this.desk.mayCall(this.prefix))
+      return "rate-limited";
+    const signedIn = this.session !== undefined || this.signingIn;
+    if (calls[name].who === "anonymous" && signedIn) return "signed-in-connection";
+    if (calls[name].who === "signed-in" && this.session === undefined) return "not-signed-in";
+    return undefined;
+  }
+
+  private answering<N extends CallName>(request: number, name: N): Done<CallResult<N>> {
+    return (outcome) => {
+      if (!this.open) return;
+      this.sink.send(outcome.ok ? encodeResult(request, name, outcome.value) : encodeRefusal(request, outcome));
+    };
+  }
+
+  private refuse(request: number, code: ErrorCode): void {
+    this.sink.send(encodeError(request, code));
+  }
+
+  private refuseMalformed(bytes: Bytes): void {
+    this.refuse(requestOf(bytes), "malformed");
+    if (++this.malformed >= malformedMax) this.end("malformed");
+  }
+
+  private refuseFlood(request: number): void {
+    this.desk.refusedFloods++;
+    if (++this.refusals > refusalsMax) return this.end("flooding");
+    this.refuse(request, "rate-limited");
+  }
+
+  private turnWindow(): void {
+    const nowMs = this.desk.clock.nowMs();
+    if (nowMs < this.windowEndsMs && nowMs >= this.windowEndsMs - minuteMs) return;
+    this.windowEndsMs = nowMs + minuteMs;
+    this.posts = 0;
+    this.calls = 0;
+    this.refusals = 0;
+  }
+}
+
+function encodeRefusal(request: number, { code, epoch, lastHash }: Refusal): Bytes {
+  return encodeError(request, code, epoch, lastHash);
+}
+
+/** The version that both sides speak. */
+export function commonVersion(offered: readonly number[]): Outcome<number> {
+  return offered.includes(protocolVersion) ? accept(protocolVersion) : refuse("unsupported-version");
+}

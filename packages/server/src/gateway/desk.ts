@@ -1,0 +1,161 @@
+/**
+ * Desk: takes each call to the room that answers it. One desk a server; connections share it, which
+ * keeps them small.
+ */
+import { type Bytes, type CallArgs, type CallName, type CallResult, idBytes } from "@yanshu/wire";
+import type { AccountsContext, Signed } from "../accounts/context.ts";
+import { claim } from "../accounts/claim.ts";
+import { appendEntries, ownEntries } from "../accounts/device-lists.ts";
+import { changeAddresses, changeCapabilities, changePackages } from "../accounts/holdings.ts";
+import { register } from "../accounts/register.ts";
+import { checkSignIn, type SignedIn, takePair } from "../accounts/sign-in.ts";
+import type { ServerConfig } from "../core/config.ts";
+import { accept, type Done, done, type Outcome, refuse } from "../core/outcome.ts";
+import type { Clock, Random } from "../core/ports.ts";
+import { dayOf, hourMs, minuteMs, RateLimit } from "../core/rate.ts";
+import type { Mailboxes } from "../delivery/mailboxes.ts";
+import type { Posting } from "../delivery/posting.ts";
+import { Session } from "../delivery/session.ts";
+import type { Sessions } from "../delivery/sessions.ts";
+import { commonVersion, type Connection } from "./connection.ts";
+
+export type DeskPorts = {
+  readonly incarnation: Bytes;
+  readonly random: Random;
+  readonly accounts: AccountsContext;
+  readonly posting: Posting;
+  readonly sessions: Sessions;
+  readonly mailboxes: Mailboxes;
+};
+
+type Handlers = {
+  readonly [N in CallName]: (from: Connection, args: CallArgs<N>, answer: Done<CallResult<N>>) => void;
+};
+
+export class Desk {
+  readonly config: ServerConfig;
+  readonly clock: Clock;
+  readonly posting: Posting;
+  readonly sessions: Sessions;
+  /** A stopped server answers nothing more. */
+  stopped = false;
+  connections = 0;
+  refusedFloods = 0;
+  private readonly ports: DeskPorts;
+  private readonly handlers: Handlers;
+  private readonly postsByPrefix: RateLimit;
+  private readonly callsByPrefix: RateLimit;
+  private readonly registrationsByPrefix: RateLimit;
+
+  constructor(ports: DeskPorts) {
+    this.ports = ports;
+    this.config = ports.accounts.config;
+    this.clock = ports.accounts.clock;
+    this.posting = ports.posting;
+    this.sessions = ports.sessions;
+    this.postsByPrefix = new RateLimit(this.config.postsPerMinute.prefix, minuteMs);
+    this.callsByPrefix = new RateLimit(this.config.callsPerMinute.prefix, minuteMs);
+    this.registrationsByPrefix = new RateLimit(this.config.registrationsPerHour.prefix, hourMs);
+    this.handlers = this.handling();
+  }
+
+  call<N extends CallName>(from: Connection, name: N, args: CallArgs<N>, answer: Done<CallResult<N>>): void {
+    (this.handlers[name] as Handlers[N])(from, args, answer);
+  }
+
+  mayPost(prefix: string | undefined): boolean {
+    return prefix === undefined || this.postsByPrefix.take(prefix, this.clock.nowMs());
+  }
+
+  mayCall(prefix: string | undefined): boolean {
+    return prefix === undefined || this.callsByPrefix.take(prefix, this.clock.nowMs());
+  }
+
+  closed(connection: Connection): void {
+    this.connections--;
+    if (connection.session !== undefined) this.sessions.detach(connection.session);
+    if (connection.hasMailbox) this.ports.mailboxes.closed(connection.sink);
+  }
+
+  private handling(): Handlers {
+    const { accounts, random, incarnation, mailboxes } = this.ports;
+    const inCommit = <T>(run: () => Outcome<T>, answer: Done<T>) => accounts.commits.soon(run, answer);
+    return {
+      hello: (from, { versions }, answer) => {
+        const version = commonVersion(versions);
+        if (!version.ok) return answer(version);
+        from.nonce ??= random(idBytes.nonce);
+        const { nonce } = from;
+        const timeMs = this.clock.nowMs();
+        answer(accept({ version: version.value, domain: this.config.domain, incarnation, nonce, timeMs }));
+      },
+      register: (from, args, answer) => {
+        const { prefix } = from;
+        if (prefix !== undefined && !this.registrationsByPrefix.take(prefix, this.clock.nowMs()))
+          return answer(refuse("rate-limited"));
+        awaiting(register(accounts, args), answer);
+      },
+      signIn: (from, args, answer) => this.signIn(from, args, answer),
+      appendEntries: (_from, args, answer) => awaiting(appendEntries(accounts, args), answer),
+      ownEntries: (from, args, answer) => answer(ownEntries(accounts, signed(from), args)),
+      addresses: (from, args, answer) =>
+        inCommit(
+          () => changeAddresses(accounts, signed(from), args),
+          (outcome) => {
+            if (!outcome.ok) return answer(outcome);
+            if (outcome.value.added > 0) accounts.events.addressAdded();
+            for (const { address, device } of outcome.value.removed) accounts.events.addressRemoved(address, device);
+            answer(done);
+          },
+        ),
+      keyPackages: (from, args, answer) => inCommit(() => changePackages(accounts, signed(from), args), answer),
+      capabilities: (from, args, answer) => inCommit(() => changeCapabilities(accounts, signed(from), args), answer),
+      claim: (_from, args, answer) => inCommit(() => claim(accounts, args), answer),
+      uploadList: (_from, { addresses }, answer) => {
+        if (addresses.length === 0) return answer(refuse("malformed"));
+        answer(accept({ hash: this.posting.lists.upload(addresses) }));
+      },
+      rendezvous: (from, { address }, answer) => {
+        if (accounts.log.addressDevice(address) !== undefined) return answer(refuse("address-taken"));
+        if (!mailboxes.add(address, from.sink, this.clock.nowMs())) return answer(refuse("rate-limited"));
+        from.hasMailbox = true;
+        answer(done);
+      },
+    };
+  }
+
+  private signIn(from: Connection, args: CallArgs<"signIn">, answer: Done<CallResult<"signIn">>): void {
+    const { accounts, incarnation, mailboxes } = this.ports;
+    if (from.session !== undefined || from.signingIn) return answer(refuse("signed-in-connection"));
+    const checked = checkSignIn(accounts, incarnation, from.nonce as Bytes, args);
+    if (!checked.ok) return answer(checked);
+    from.signingIn = true;
+    accounts.commits.soon(
+      () => takePair(accounts, checked.value, args, dayOf(this.clock.nowMs())),
+      (outcome) => {
+        from.signingIn = false;
+        if (!outcome.ok || !from.isOpen) return answer(outcome);
+        if (from.hasMailbox) mailboxes.closed(from.sink);
+        this.begin(from, outcome.value, answer);
+      },
+    );
+  }
+
+  private begin(from: Connection, who: SignedIn, answer: Done<CallResult<"signIn">>): void {
+    const session = new Session(who.account, who.device, from);
+    from.session = session;
+    answer(accept({ entryCount: who.entryCount, keyPackagesLeft: who.keyPackagesLeft }));
+    this.sessions.attach(session, who.expired);
+  }
+}
+
+/** Whoever asks is signed in: the connection has looked at the call's `who`. */
+function signed({ session }: Connection): Signed {
+  if (session === undefined) throw new Error("invariant: the call is for signed-in connections");
+  return session;
+}
+
+/** An account's rules may throw only by a fault of ours; it must not stay unanswered. */
+function awaiting<T>(outcome: Promise<Outcome<T>>, answer: Done<T>): void {
+  outcome.then(answer, () => answer(refuse("unavailable")));
+}

@@ -1,0 +1,20 @@
+/**
+ * @yanshu/server: the home server. It delivers what it cannot read; it may import nothing but the
+ * wire contract.
+ */
+export { defaultConfig, type ServerConfig } from "./core/config.ts";
+export { nodePrimitives } from "./core/node-crypto.ts";
+export {
+  type Cancel,
+  type Clock,
+  closeCodes,
+  type Fanout,
+  type Random,
+  type Sink,
+  type SyncPrimitives,
+} from "./core/ports.ts";
+export { createServer, type Server, type ServerConnection, type ServerPorts } from "./core/server.ts";
+export { type Serving, serve, type ServeOptions } from "./gateway/bun.ts";
+export { type Log, LogFullError, LogOpenError } from "./log/log.ts";
+export { openSqliteLog, type SqliteLogOptions } from "./log/sqlite/bun.ts";
+export type { Counts } from "./operator/counts.ts";

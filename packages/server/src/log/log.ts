@@ -1,0 +1,138 @@
+/**
+ * Log: the port to what the server keeps on disk. Every adapter passes `logContract`.
+ *
+ * It is synchronous: the hot path writes hundreds of posts in one transaction, and an await in
+ * between would let another reader see half of it. Devices are named by small numbers (`DeviceRef`),
+ * which never leave the server and are never used again. Nothing here holds a time finer than a day.
+ */
+import type { AccountId, Address, Bytes, DeviceId, GateId, PostHash } from "@yanshu/wire";
+
+export type AccountRef = number;
+export type DeviceRef = number;
+
+export type AccountRow = {
+  readonly ref: AccountRef;
+  readonly id: AccountId;
+  readonly inception: Bytes;
+  /** Set while two entries with one n are known (ID7); `conflict` is the one that came second. */
+  readonly frozenAt: number | undefined;
+  readonly conflict: Bytes | undefined;
+};
+
+export type DeviceRow = {
+  readonly ref: DeviceRef;
+  readonly id: DeviceId;
+  readonly key: Bytes;
+  /** The value that the next sign-in must show, and the one that the last showed (DS26). */
+  readonly held: Bytes | undefined;
+  readonly last: Bytes | undefined;
+  /** Envelopes that expired and that the device has not been told of. */
+  readonly expired: number;
+};
+
+export type AccountLog = {
+  readonly find: (id: AccountId) => AccountRow | undefined;
+  readonly byRef: (ref: AccountRef) => AccountRow | undefined;
+  readonly create: (id: AccountId, inception: Bytes) => AccountRef;
+  readonly entries: (account: AccountRef, from: number) => readonly Bytes[];
+  /** Replaces the entries from number `from` on. */
+  readonly putEntries: (account: AccountRef, from: number, entries: readonly Bytes[]) => void;
+  readonly setFrozen: (account: AccountRef, frozenAt: number | undefined, conflict: Bytes | undefined) => void;
+  readonly devices: (account: AccountRef) => readonly DeviceRow[];
+  readonly addDevice: (account: AccountRef, id: DeviceId, key: Bytes) => DeviceRef;
+  /** The device with its addresses, packages, capabilities and waiting envelopes. */
+  readonly dropDevice: (device: DeviceRef) => void;
+  readonly setPair: (device: DeviceRef, last: Bytes, held: Bytes) => void;
+  readonly addExpired: (device: DeviceRef, count: number) => void;
+  readonly clearExpired: (device: DeviceRef) => void;
+
+  readonly addAddress: (address: Address, device: DeviceRef) => "added" | "known" | "taken";
+  /** The device that had it, if it was one of `account`'s. */
+  readonly removeAddress: (address: Address, account: AccountRef) => DeviceRef | undefined;
+  readonly addressDevice: (address: Address) => DeviceRef | undefined;
+  readonly countAddresses: (device: DeviceRef) => number;
+
+  readonly addPackage: (device: DeviceRef, body: Bytes, expiresDay: number, lastResort: boolean) => void;
+  readonly dropPackages: (device: DeviceRef, lastResort: boolean) => void;
+  /** Keeps the newest `kept` single-use ones, and of the last-resort ones the newest. */
+  readonly trimPackages: (device: DeviceRef, kept: number) => void;
+  readonly dropExpiredPackages: (today: number) => void;
+  readonly countPackages: (device: DeviceRef, today: number) => number;
+  /** The oldest single-use package that has not expired; it is gone with that. */
+  readonly drawPackage: (device: DeviceRef, today: number) => Bytes | undefined;
+  readonly lastResort: (device: DeviceRef, today: number) => Bytes | undefined;
+
+  readonly addCapability: (hash: Bytes, device: DeviceRef) => void;
+  readonly removeCapability: (hash: Bytes, account: AccountRef) => void;
+  readonly capabilityAccount: (hash: Bytes) => AccountRef | undefined;
+  readonly countCapabilities: (device: DeviceRef) => number;
+  /** Counts one draw and answers how many there were before it on that day. */
+  readonly countDraw: (hash: Bytes, today: number) => number;
+};
+
+export type GateRow = {
+  readonly id: GateId;
+  readonly epoch: number;
+  readonly postKey: Bytes;
+  readonly tokenHash: Bytes;
+  readonly lastHash: PostHash;
+  readonly usedDay: number;
+};
+
+/** One envelope as it is pushed. `frame` is the whole push frame, so that catching up copies bytes. */
+export type QueuedFrame = { readonly id: number; readonly frame: Bytes };
+
+export type DeliveryLog = {
+  readonly gate: (id: GateId) => GateRow | undefined;
+  readonly putGate: (gate: GateRow) => void;
+  readonly dropGates: (usedBeforeDay: number) => number;
+
+  /** The first of `count` envelope ids that were never handed out and never will be again. */
+  readonly reserveIds: (count: number) => number;
+  readonly markDay: (day: number, firstId: number) => void;
+
+  /** Stores an envelope for `packed` (devices that are being pushed to) and `rows` (all others). */
+  readonly put: (id: number, frame: Bytes, packed: readonly DeviceRef[], rows: readonly DeviceRef[]) => void;
+  /** The packed devices of an envelope are done with. It goes with its last row. */
+  readonly finishPacked: (id: number) => void;
+  /** Makes rows of what a device has not acknowledged; an id that is a row already stays one. */
+  readonly spill: (device: DeviceRef, ids: readonly number[]) => void;
+  /** Deletes a device's rows in the range, and envelopes that nobody else waits for. Answers how many. */
+  readonly ack: (device: DeviceRef, first: number, last: number) => number;
+  readonly backlog: (device: DeviceRef, afterId: number, limit: number) => readonly QueuedFrame[];
+  readonly queueLength: (device: DeviceRef) => number;
+  /** After a start: every packed list becomes rows. Answers how many envelopes had one. */
+  readonly recover: () => number;
+  /** Deletes what came before `day`; answers what each device lost. */
+  readonly expire: (day: number) => readonly { readonly device: DeviceRef; readonly count: number }[];
+};
+
+/** Counts for whoever runs the server (DS35). */
+export type LogCounts = {
+  readonly accounts: number;
+  readonly devices: number;
+  readonly bytes: number;
+};
+
+export type Log = {
+  /** Random at the creation of the database, and new after a restore (DS26). */
+  readonly incarnation: Bytes;
+  /** All of `work`, on disk when it returns, or nothing of it. @throws LogFullError */
+  readonly transaction: <T>(work: () => T) => T;
+  readonly accounts: AccountLog;
+  readonly delivery: DeliveryLog;
+  readonly counts: () => LogCounts;
+  /** Gives back what deleted rows still hold on disk. */
+  readonly tidy: () => void;
+  readonly close: () => void;
+};
+
+/** The disk, or the database's share of it, is full; the transaction did not happen. */
+export class LogFullError extends Error {
+  override name = "LogFullError";
+}
+
+/** Why a database cannot be opened; the file was not changed. */
+export class LogOpenError extends Error {
+  override name = "LogOpenError";
+}

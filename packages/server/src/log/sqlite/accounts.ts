@@ -1,0 +1,152 @@
+/** The accounts' half of the SQLite log: statements only, no decisions. */
+import type { Bytes, DeviceId } from "@yanshu/wire";
+import type { AccountLog, AccountRow, DeviceRow } from "../log.ts";
+import type { Prepare } from "./bun.ts";
+
+type AccountColumns = [ref: number, id: Bytes, inception: Bytes, frozenAt: number | null, conflict: Bytes | null];
+type DeviceColumns = [ref: number, id: DeviceId, key: Bytes, held: Bytes | null, last: Bytes | null, expired: number];
+
+export function accountLog(prepare: Prepare): AccountLog {
+  return { ...identities(prepare), ...addresses(prepare), ...packages(prepare), ...capabilities(prepare) };
+}
+
+function identities(prepare: Prepare) {
+  const columns = "SELECT ref, id, inception, frozen_at, conflict FROM accounts";
+  const find = prepare(`${columns} WHERE id = ?`);
+  const byRef = prepare(`${columns} WHERE ref = ?`);
+  const create = prepare("INSERT INTO accounts (id, inception) VALUES (?, ?) RETURNING ref");
+  const entries = prepare("SELECT bytes FROM entries WHERE account = ? AND n >= ? ORDER BY n");
+  const dropEntries = prepare("DELETE FROM entries WHERE account = ? AND n >= ?");
+  const addEntry = prepare("INSERT INTO entries (account, n, bytes) VALUES (?, ?, ?)");
+  const setFrozen = prepare("UPDATE accounts SET frozen_at = ?, conflict = ? WHERE ref = ?");
+  const devices = prepare("SELECT ref, id, key, held, last, expired FROM devices WHERE account = ? ORDER BY ref");
+  const addDevice = prepare("INSERT INTO devices (account, id, key) VALUES (?, ?, ?) RETURNING ref");
+  const drops = [
+    "DELETE FROM addresses WHERE device = ?",
+    "DELETE FROM packages WHERE device = ?",
+    "DELETE FROM capabilities WHERE device = ?",
+    "DELETE FROM devices WHERE ref = ?",
+  ].map(prepare);
+  const dropQueue = queueDrop(prepare);
+  const setPair = prepare("UPDATE devices SET last = ?, held = ? WHERE ref = ?");
+  const addExpired = prepare("UPDATE devices SET expired = expired + ? WHERE ref = ?");
+  const clearExpired = prepare("UPDATE devices SET expired = 0 WHERE ref = ?");
+  return {
+    find: (id) => account(find.get<AccountColumns>(id)),
+    byRef: (ref) => account(byRef.get<AccountColumns>(ref)),
+    create: (id, inception) => created(create.get<[number]>(id, inception)),
+    entries: (ref, from) => entries.all<[Bytes]>(ref, from).map(([bytes]) => bytes),
+    putEntries: (ref, from, added) => {
+      dropEntries.run(ref, from);
+      for (const [i, bytes] of added.entries()) addEntry.run(ref, from + i, bytes);
+    },
+    setFrozen: (ref, frozenAt, conflict) => setFrozen.run(frozenAt ?? null, conflict ?? null, ref),
+    devices: (ref) => devices.all<DeviceColumns>(ref).map(device),
+    addDevice: (ref, id, key) => created(addDevice.get<[number]>(ref, id, key)),
+    dropDevice: (ref) => {
+      dropQueue(ref);
+      for (const drop of drops) drop.run(ref);
+    },
+    setPair: (ref, last, held) => setPair.run(last, held, ref),
+    addExpired: (ref, count) => addExpired.run(count, ref),
+    clearExpired: (ref) => clearExpired.run(ref),
+  } satisfies Partial<AccountLog>;
+}
+
+function queueDrop(prepare: Prepare): (device: number) => void {
+  const rows = prepare("DELETE FROM queue WHERE device = ? RETURNING envelope");
+  const fewer = prepare("UPDATE waiting SET count = count - 1 WHERE envelope = ? RETURNING count");
+  const none = prepare("DELETE FROM waiting WHERE envelope = ?");
+  const gone = prepare("DELETE FROM envelopes WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM packed WHERE envelope = ?1)");
+  return (device) => {
+    for (const [envelope] of rows.all<[number]>(device)) {
+      if ((fewer.get<[number]>(envelope)?.[0] ?? 0) > 0) continue;
+      none.run(envelope);
+      gone.run(envelope);
+    }
+  };
+}
+
+function addresses(prepare: Prepare) {
+  const find = prepare("SELECT device FROM addresses WHERE address = ?");
+  const add = prepare("INSERT INTO addresses (address, device) VALUES (?, ?)");
+  const remove = prepare(
+    "DELETE FROM addresses WHERE address = ? AND device IN (SELECT ref FROM devices WHERE account = ?) RETURNING device",
+  );
+  const count = prepare("SELECT count(*) FROM addresses WHERE device = ?");
+  return {
+    addAddress: (address, device) => {
+      const owner = find.get<[number]>(address);
+      if (owner !== undefined) return owner[0] === device ? "known" : "taken";
+      add.run(address, device);
+      return "added";
+    },
+    removeAddress: (address, account) => remove.get<[number]>(address, account)?.[0],
+    addressDevice: (address) => find.get<[number]>(address)?.[0],
+    countAddresses: (device) => count.get<[number]>(device)?.[0] ?? 0,
+  } satisfies Partial<AccountLog>;
+}
+
+function packages(prepare: Prepare) {
+  const add = prepare("INSERT INTO packages (device, body, expires_day, last_resort) VALUES (?, ?, ?, ?)");
+  const drop = prepare("DELETE FROM packages WHERE device = ? AND last_resort = ?");
+  const trim = prepare(`
+    DELETE FROM packages WHERE ref IN
+      (SELECT ref FROM packages WHERE device = ? AND last_resort = ? ORDER BY ref DESC LIMIT -1 OFFSET ?)`);
+  const dropExpired = prepare("DELETE FROM packages WHERE expires_day < ?");
+  const count = prepare("SELECT count(*) FROM packages WHERE device = ? AND last_resort = 0 AND expires_day >= ?");
+  const draw = prepare(`
+    DELETE FROM packages WHERE ref =
+      (SELECT ref FROM packages WHERE device = ? AND last_resort = 0 AND expires_day >= ? ORDER BY ref LIMIT 1)
+    RETURNING body`);
+  const lastResort = prepare(`
+    SELECT body FROM packages WHERE device = ? AND last_resort = 1 AND expires_day >= ? ORDER BY ref DESC LIMIT 1`);
+  return {
+    addPackage: (device, body, expiresDay, isLast) => add.run(device, body, expiresDay, Number(isLast)),
+    dropPackages: (device, isLast) => drop.run(device, Number(isLast)),
+    trimPackages: (device, kept) => {
+      trim.run(device, 0, kept);
+      trim.run(device, 1, 1);
+    },
+    dropExpiredPackages: (today) => dropExpired.run(today),
+    countPackages: (device, today) => count.get<[number]>(device, today)?.[0] ?? 0,
+    drawPackage: (device, today) => draw.get<[Bytes]>(device, today)?.[0],
+    lastResort: (device, today) => lastResort.get<[Bytes]>(device, today)?.[0],
+  } satisfies Partial<AccountLog>;
+}
+
+function capabilities(prepare: Prepare) {
+  const add = prepare("INSERT INTO capabilities (hash, device) VALUES (?, ?) ON CONFLICT DO NOTHING");
+  const remove = prepare(
+    "DELETE FROM capabilities WHERE hash = ? AND device IN (SELECT ref FROM devices WHERE account = ?)",
+  );
+  const owner = prepare(
+    "SELECT devices.account FROM capabilities JOIN devices ON devices.ref = capabilities.device WHERE hash = ?",
+  );
+  const count = prepare("SELECT count(*) FROM capabilities WHERE device = ?");
+  const draws = prepare(`
+    UPDATE capabilities SET draws = CASE WHEN day = ?1 THEN draws + 1 ELSE 1 END, day = ?1
+    WHERE hash = ?2 RETURNING draws`);
+  return {
+    addCapability: (hash, device) => add.run(hash, device),
+    removeCapability: (hash, account) => remove.run(hash, account),
+    capabilityAccount: (hash) => owner.get<[number]>(hash)?.[0],
+    countCapabilities: (device) => count.get<[number]>(device)?.[0] ?? 0,
+    countDraw: (hash, today) => (draws.get<[number]>(today, hash)?.[0] ?? 1) - 1,
+  } satisfies Partial<AccountLog>;
+}
+
+function account(row: AccountColumns | undefined): AccountRow | undefined {
+  if (row === undefined) return undefined;
+  const [ref, id, inception, frozenAt, conflict] = row;
+  return { ref, id, inception, frozenAt: frozenAt ?? undefined, conflict: conflict ?? undefined };
+}
+
+function device([ref, id, key, held, last, expired]: DeviceColumns): DeviceRow {
+  return { ref, id, key, held: held ?? undefined, last: last ?? undefined, expired };
+}
+
+function created(row: [number] | undefined): number {
+  if (row === undefined) throw new Error("invariant: an insert answers its row");
+  return row[0];
+}

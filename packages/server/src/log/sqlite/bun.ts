@@ -1,0 +1,146 @@
+/**
+ * SQLite log over bun:sqlite: WAL, `synchronous=FULL` so that a commit is on disk when it returns,
+ * and `secure_delete` so that what was acknowledged is overwritten (docs/spec/delivery.md DS16, DS32).
+ */
+import { Database, type SQLQueryBindings, type Statement } from "bun:sqlite";
+import { existsSync, statSync } from "node:fs";
+import { type Log, LogFullError, LogOpenError } from "../log.ts";
+import { accountLog } from "./accounts.ts";
+import { deliveryLog } from "./delivery.ts";
+import { migrations } from "./migrations/index.ts";
+
+/** A prepared statement. Rows come as arrays: cheaper than objects, and columns need no names. */
+export type Prepared = {
+  readonly run: (...params: SQLQueryBindings[]) => number;
+  readonly get: <Row extends readonly unknown[]>(...params: SQLQueryBindings[]) => Row | undefined;
+  readonly all: <Row extends readonly unknown[]>(...params: SQLQueryBindings[]) => readonly Row[];
+};
+export type Prepare = (sql: string) => Prepared;
+
+export type SqliteLogOptions = {
+  /** 16 random bytes for a new database. */
+  readonly random?: (length: number) => Uint8Array;
+  /** The most pages the file may have; for trying out a full disk. */
+  readonly pagesMax?: number;
+};
+
+/** @throws LogOpenError when the file is no database of ours or comes from a newer version. */
+export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log {
+  const database = openDatabase(path);
+  const random = options.random ?? ((length: number) => crypto.getRandomValues(new Uint8Array(length)));
+  const prepare = preparing(database);
+  if (options.pagesMax !== undefined) database.run(`PRAGMA max_page_count = ${options.pagesMax}`);
+  prepare("INSERT OR IGNORE INTO server (id, incarnation) VALUES (1, ?)").run(random(16));
+  const found = prepare("SELECT incarnation FROM server").get<[Uint8Array]>();
+  if (found === undefined) throw new LogOpenError("the database holds no server");
+  const counts = prepare("SELECT (SELECT count(*) FROM accounts), (SELECT count(*) FROM devices)");
+  return {
+    incarnation: found[0],
+    transaction: transactions(database),
+    accounts: accountLog(prepare),
+    delivery: deliveryLog(prepare),
+    counts: () => {
+      const [accounts, devices] = counts.get<[number, number]>() ?? [0, 0];
+      return { accounts, devices, bytes: fileBytes(path) };
+    },
+    tidy: () => {
+      database.run("PRAGMA incremental_vacuum(1024)");
+      database.run("PRAGMA wal_checkpoint(TRUNCATE)");
+    },
+    close: () => database.close(false),
+  };
+}
+
+/** Looks before it changes anything: a newer or foreign file stays as it is. */
+function openDatabase(path: string): Database {
+  try {
+    const database = new Database(path, { create: true, strict: true });
+    const version = userVersion(database);
+    if (version > migrations.length) {
+      database.close(false);
+      throw new LogOpenError(
+        `the database has version ${version}, this server knows ${migrations.length}: use a newer server`,
+      );
+    }
+    if (version === 0 && database.query("SELECT 1 FROM sqlite_schema LIMIT 1").get() !== null) {
+      database.close(false);
+      throw new LogOpenError("the file is a database of another program");
+    }
+    if (version === 0) database.run("PRAGMA auto_vacuum = INCREMENTAL");
+    for (const pragma of pragmas) database.run(`PRAGMA ${pragma}`);
+    migrate(database, version);
+    return database;
+  } catch (error) {
+    if (error instanceof LogOpenError) throw error;
+    throw new LogOpenError(`the database cannot be opened (${sqliteCode(error) ?? "unknown fault"})`);
+  }
+}
+
+const pragmas = [
+  "journal_mode = WAL",
+  "synchronous = FULL",
+  "secure_delete = ON",
+  "wal_autocheckpoint = 4000",
+  "cache_size = -32768",
+  "temp_store = MEMORY",
+  "busy_timeout = 2000",
+];
+
+function migrate(database: Database, from: number): void {
+  for (let version = from; version < migrations.length; version++) {
+    database.transaction(() => {
+      database.run(migrations[version] as string);
+      database.run(`PRAGMA user_version = ${version + 1}`);
+    })();
+  }
+}
+
+function userVersion(database: Database): number {
+  const row = database.query("PRAGMA user_version").get() as { user_version: number };
+  return row.user_version;
+}
+
+function preparing(database: Database): Prepare {
+  return (sql) => {
+    const statement: Statement = database.prepare(sql);
+    return {
+      run: (...params) => statement.run(...params).changes,
+      get: <Row>(...params: SQLQueryBindings[]) => statement.values(...params)[0] as Row | undefined,
+      all: <Row>(...params: SQLQueryBindings[]) => statement.values(...params) as Row[],
+    };
+  };
+}
+
+function transactions(database: Database): Log["transaction"] {
+  const begin = database.prepare("BEGIN IMMEDIATE");
+  const commit = database.prepare("COMMIT");
+  const rollback = database.prepare("ROLLBACK");
+  return (work) => {
+    try {
+      begin.run();
+      const value = work();
+      commit.run();
+      return value;
+    } catch (error) {
+      if (database.inTransaction) rollback.run();
+      throw isFull(error) ? new LogFullError("no room left") : error;
+    }
+  };
+}
+
+/** An I/O error is answered like a full disk: nothing was acknowledged, and trying again is safe. */
+function isFull(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code !== undefined && (code.startsWith("SQLITE_FULL") || code.startsWith("SQLITE_IOERR"));
+}
+
+function sqliteCode(error: unknown): string | undefined {
+  const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
+  return typeof code === "string" ? code : undefined;
+}
+
+function fileBytes(path: string): number {
+  let bytes = 0;
+  for (const suffix of ["", "-wal"]) if (existsSync(path + suffix)) bytes += statSync(path + suffix).size;
+  return bytes;
+}

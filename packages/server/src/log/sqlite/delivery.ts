@@ -1,0 +1,126 @@
+/** The delivery's half of the SQLite log: gates, envelopes, packed lists and rows (DS19). */
+import type { Bytes, GateId } from "@yanshu/wire";
+import type { DeliveryLog, DeviceRef, GateRow } from "../log.ts";
+import type { Prepare } from "./bun.ts";
+
+type GateColumns = [id: GateId, epoch: number, postKey: Bytes, tokenHash: Bytes, lastHash: Bytes, usedDay: number];
+
+export function deliveryLog(prepare: Prepare): DeliveryLog {
+  return { ...gates(prepare), ...ids(prepare), ...queue(prepare) };
+}
+
+function gates(prepare: Prepare) {
+  const find = prepare("SELECT id, epoch, post_key, token_hash, last_hash, used_day FROM gates WHERE id = ?");
+  const put = prepare("INSERT OR REPLACE INTO gates VALUES (?, ?, ?, ?, ?, ?)");
+  const drop = prepare("DELETE FROM gates WHERE used_day < ?");
+  return {
+    gate: (id): GateRow | undefined => {
+      const row = find.get<GateColumns>(id);
+      if (row === undefined) return undefined;
+      const [gateId, epoch, postKey, tokenHash, lastHash, usedDay] = row;
+      return { id: gateId, epoch, postKey, tokenHash, lastHash, usedDay };
+    },
+    putGate: (gate) => put.run(gate.id, gate.epoch, gate.postKey, gate.tokenHash, gate.lastHash, gate.usedDay),
+    dropGates: (usedBeforeDay) => drop.run(usedBeforeDay),
+  } satisfies Partial<DeliveryLog>;
+}
+
+function ids(prepare: Prepare) {
+  const reserve = prepare("UPDATE server SET next_id = next_id + ? RETURNING next_id");
+  const markDay = prepare("INSERT INTO days (day, first_id) VALUES (?, ?) ON CONFLICT DO NOTHING");
+  return {
+    reserveIds: (count) => (reserve.get<[number]>(count)?.[0] ?? count) - count,
+    markDay: (day, firstId) => markDay.run(day, firstId),
+  } satisfies Partial<DeliveryLog>;
+}
+
+function queue(prepare: Prepare) {
+  const addEnvelope = prepare("INSERT INTO envelopes (id, frame) VALUES (?, ?)");
+  const dropEnvelope = prepare("DELETE FROM envelopes WHERE id = ?");
+  const addPacked = prepare("INSERT INTO packed (envelope, devices) VALUES (?, ?)");
+  const dropPacked = prepare("DELETE FROM packed WHERE envelope = ?");
+  const isPacked = prepare("SELECT 1 FROM packed WHERE envelope = ?");
+  const allPacked = prepare("SELECT envelope, devices FROM packed");
+  const addRow = prepare("INSERT INTO queue (device, envelope) VALUES (?, ?) ON CONFLICT DO NOTHING");
+  const dropRows = prepare("DELETE FROM queue WHERE device = ? AND envelope BETWEEN ? AND ? RETURNING envelope");
+  const dropOld = prepare("DELETE FROM queue WHERE envelope < ? RETURNING device");
+  const more = prepare(`
+    INSERT INTO waiting (envelope, count) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET count = count + ?2`);
+  const fewer = prepare("UPDATE waiting SET count = count - 1 WHERE envelope = ? RETURNING count");
+  const isWaiting = prepare("SELECT 1 FROM waiting WHERE envelope = ?");
+  const dropWaiting = prepare("DELETE FROM waiting WHERE envelope = ?");
+  const backlog = prepare(`
+    SELECT envelopes.id, envelopes.frame FROM queue JOIN envelopes ON envelopes.id = queue.envelope
+    WHERE queue.device = ? AND queue.envelope > ? ORDER BY queue.envelope LIMIT ?`);
+  const length = prepare("SELECT count(*) FROM queue WHERE device = ?");
+  const firstOfDay = prepare("SELECT first_id FROM days WHERE day >= ? ORDER BY day LIMIT 1");
+  const dropOldDays = prepare("DELETE FROM days WHERE day < ?");
+  const dropOldEnvelopes = ["envelopes WHERE id", "packed WHERE envelope", "waiting WHERE envelope"].map((of) =>
+    prepare(`DELETE FROM ${of} < ?`),
+  );
+
+  function put(id: number, frame: Bytes, packed: readonly DeviceRef[], rows: readonly DeviceRef[]): void {
+    addEnvelope.run(id, frame);
+    if (packed.length > 0) addPacked.run(id, pack(packed));
+    for (const device of rows) addRow.run(device, id);
+    if (rows.length > 0) more.run(id, rows.length);
+  }
+
+  function finishPacked(id: number): void {
+    dropPacked.run(id);
+    if (isWaiting.get(id) === undefined) dropEnvelope.run(id);
+  }
+
+  function ack(device: DeviceRef, first: number, last: number): number {
+    const rows = dropRows.all<[number]>(device, first, last);
+    for (const [id] of rows) {
+      if ((fewer.get<[number]>(id)?.[0] ?? 0) > 0) continue;
+      dropWaiting.run(id);
+      if (isPacked.get(id) === undefined) dropEnvelope.run(id);
+    }
+    return rows.length;
+  }
+
+  function recover(): number {
+    const lists = allPacked.all<[number, Bytes]>();
+    for (const [id, devices] of lists) {
+      let added = 0;
+      for (const device of unpack(devices)) added += addRow.run(device, id);
+      if (added > 0) more.run(id, added);
+      finishPacked(id);
+    }
+    return lists.length;
+  }
+
+  function expire(day: number): { device: DeviceRef; count: number }[] {
+    const firstKept = firstOfDay.get<[number]>(day)?.[0];
+    if (firstKept === undefined) return [];
+    const lost = new Map<DeviceRef, number>();
+    for (const [device] of dropOld.all<[number]>(firstKept)) lost.set(device, (lost.get(device) ?? 0) + 1);
+    for (const drop of dropOldEnvelopes) drop.run(firstKept);
+    dropOldDays.run(day);
+    return Array.from(lost, ([device, count]) => ({ device, count }));
+  }
+
+  return {
+    put,
+    finishPacked,
+    ack,
+    recover,
+    expire,
+    spill: (device, envelopes) => {
+      for (const id of envelopes) if (addRow.run(device, id) > 0) more.run(id, 1);
+    },
+    backlog: (device, afterId, limit) =>
+      backlog.all<[number, Bytes]>(device, afterId, limit).map(([id, frame]) => ({ id, frame })),
+    queueLength: (device) => length.get<[number]>(device)?.[0] ?? 0,
+  } satisfies Partial<DeliveryLog>;
+}
+
+function pack(devices: readonly DeviceRef[]): Bytes {
+  return new Uint8Array(Uint32Array.from(devices).buffer);
+}
+
+function unpack(bytes: Bytes): Uint32Array {
+  return new Uint32Array(bytes.slice().buffer);
+}

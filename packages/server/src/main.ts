@@ -1,0 +1,73 @@
+/**
+ * Main: starts the server from flags and environment, prints where it is and an invitation, and
+ * stops it cleanly. A fault at the start is one clear sentence and exit code 1.
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { encodeLink } from "@yanshu/wire";
+import { renderUnicodeCompact } from "uqr";
+import { serve, type Serving } from "./gateway/bun.ts";
+import { LogOpenError } from "./log/log.ts";
+import { openSqliteLog } from "./log/sqlite/bun.ts";
+import { helpText, OptionError, type Options, readOptions } from "./options.ts";
+import { registrationToken } from "./token.ts";
+
+function main(): void {
+  const args = process.argv.slice(2);
+  if (args.includes("--help")) {
+    process.stdout.write(helpText());
+    return;
+  }
+  try {
+    start(readOptions(args, process.env));
+  } catch (error) {
+    process.stderr.write(`yanshu: ${reasonOf(error)}\n`);
+    process.exit(1);
+  }
+}
+
+function start(options: Options): void {
+  mkdirSync(options.data, { recursive: true, mode: 0o700 });
+  const token = registrationToken(options.data);
+  const log = openSqliteLog(join(options.data, "yanshu.db"));
+  const serving = serve({
+    log,
+    port: options.port,
+    host: options.host,
+    config: { domain: options.domain, registrationToken: token, membersMayInvite: options.membersMayInvite },
+    assets: options.assets,
+    operatorPort: options.operatorPort,
+  });
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    void serving.stop().finally(() => {
+      log.close();
+      process.exit(0);
+    });
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  if (!options.quiet) greet(options, serving, token);
+}
+
+function greet(options: Options, { port, operatorPort }: Serving, token: Uint8Array): void {
+  const origin = options.origin.replace(/:0$/, `:${port}`);
+  const invite = encodeLink(origin, { kind: "invite", link: { server: options.domain, token } });
+  process.stdout.write(
+    `Yanshu 雁书 listens at ${origin} (${options.host}:${port})\n` +
+      (operatorPort === undefined ? "" : `Counts for the operator: http://127.0.0.1:${operatorPort}/\n`) +
+      `\nScan or open to register; keep it among those you invite:\n\n${renderUnicodeCompact(invite)}\n\n${invite}\n\n`,
+  );
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof OptionError || error instanceof LogOpenError) return error.message;
+  const code = (error as { code?: unknown }).code;
+  if (code === "EADDRINUSE") return "the port is in use by another program: choose another with --port (YANSHU_PORT)";
+  if (code === "EACCES") return "no permission for the port or the data folder: see --port and --data";
+  return error instanceof Error ? error.message : "unknown fault";
+}
+
+main();

@@ -1,0 +1,118 @@
+/**
+ * Options: flags, and environment variables with the same names (docs/spec/delivery.md DS34). A wrong
+ * one is refused with a sentence that names it.
+ */
+import { resolve } from "node:path";
+
+export type Options = {
+  readonly port: number;
+  readonly data: string;
+  readonly host: string;
+  readonly domain: string;
+  readonly origin: string;
+  readonly assets: string | undefined;
+  readonly operatorPort: number | undefined;
+  readonly membersMayInvite: boolean;
+  readonly quiet: boolean;
+};
+
+export class OptionError extends Error {
+  override name = "OptionError";
+}
+
+type Flag = { readonly value: string; readonly help: string };
+
+export const flags: Readonly<Record<string, Flag>> = {
+  port: { value: "N", help: "port to listen on (8080); 0 takes a free one" },
+  data: { value: "DIR", help: "folder of the database (./data)" },
+  host: { value: "ADDRESS", help: "address to listen on (127.0.0.1); 0.0.0.0 for all" },
+  domain: { value: "NAME", help: "name of this server in links and addresses (localhost)" },
+  origin: { value: "URL", help: "where browsers find it (http://localhost:PORT)" },
+  assets: { value: "DIR", help: "the built web app" },
+  "operator-port": { value: "N", help: "counts as JSON on 127.0.0.1 (off)" },
+  "members-may-invite": { value: "yes|no", help: "a member's contact link also registers (yes)" },
+  quiet: { value: "", help: "print nothing but errors" },
+};
+
+/** @throws OptionError */
+export function readOptions(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Options {
+  const given = { ...fromEnvironment(env), ...fromArguments(args) };
+  const port = numberOption("port", given.port ?? "8080", 0, 65_535);
+  const domain = domainOption(given.domain ?? "localhost");
+  return {
+    port,
+    data: resolve(given.data ?? "data"),
+    host: given.host ?? "127.0.0.1",
+    domain,
+    origin: originOption(given.origin ?? (domain === "localhost" ? `http://localhost:${port}` : `https://${domain}`)),
+    assets: given.assets === undefined ? undefined : resolve(given.assets),
+    operatorPort:
+      given["operator-port"] === undefined
+        ? undefined
+        : numberOption("operator-port", given["operator-port"], 0, 65_535),
+    membersMayInvite: yesOrNo("members-may-invite", given["members-may-invite"] ?? "yes"),
+    quiet: yesOrNo("quiet", given.quiet ?? "no"),
+  };
+}
+
+export function helpText(): string {
+  const lines = Object.entries(flags).map(([name, { value, help }]) => `  ${`--${name} ${value}`.padEnd(30)}${help}`);
+  return `Options (or environment variables such as ${variableOf("port")}):\n${lines.join("\n")}\n`;
+}
+
+function fromEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of Object.keys(flags)) {
+    const value = env[variableOf(name)];
+    if (value !== undefined && value !== "") found[name] = value;
+  }
+  return found;
+}
+
+function fromArguments(args: readonly string[]): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (let i = 0; i < args.length; i++) {
+    const [written = "", inline] = (args[i] as string).split(/=(.*)/s);
+    const name = written.replace(/^--/, "");
+    const flag = written.startsWith("--") && Object.hasOwn(flags, name) ? flags[name] : undefined;
+    if (flag === undefined) throw new OptionError(`unknown option ${written}`);
+    const next = flag.value === "" ? "yes" : args[i + 1];
+    if (inline === undefined && (next === undefined || next.startsWith("--")))
+      throw new OptionError(`--${name} needs a value: --${name} ${flag.value}`);
+    found[name] = inline ?? (next as string);
+    if (inline === undefined && flag.value !== "") i++;
+  }
+  return found;
+}
+
+function variableOf(name: string): string {
+  return `YANSHU_${name.toUpperCase().replaceAll("-", "_")}`;
+}
+
+function wrong(name: string, value: string, what: string): never {
+  throw new OptionError(`--${name} (${variableOf(name)}) is ${JSON.stringify(value)}, but must be ${what}`);
+}
+
+function numberOption(name: string, value: string, min: number, max: number): number {
+  const number = /^\d{1,10}$/.test(value) ? Number(value) : Number.NaN;
+  return number >= min && number <= max ? number : wrong(name, value, `a whole number from ${min} to ${max}`);
+}
+
+function yesOrNo(name: string, value: string): boolean {
+  if (["yes", "true", "1"].includes(value)) return true;
+  if (["no", "false", "0"].includes(value)) return false;
+  return wrong(name, value, "yes or no");
+}
+
+function domainOption(value: string): string {
+  return /^(?=.{1,255}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*(:\d{1,5})?$/.test(value)
+    ? value
+    : wrong("domain", value, "a lower-case name such as yan.example");
+}
+
+function originOption(value: string): string {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  return url !== undefined && url.origin === value && /^https?:$/.test(url.protocol)
+    ? value
+    : wrong("origin", value, "a URL without a path, such as https://yan.example");
+}

@@ -1,0 +1,115 @@
+/** Person: an account with devices, and what signing in takes. */
+import {
+  accountIdOf,
+  deviceIdOf,
+  type DeviceList,
+  beginList,
+  encodeEntry,
+  encodeInception,
+  entryBytes,
+  nextEntryBody,
+  signInBytes,
+  takeEntry,
+} from "@yanshu/wire";
+import { nodePrimitives } from "../core/node-crypto.ts";
+import type { Client } from "./client.ts";
+import { type Signer, signerFrom } from "./keys.ts";
+import type { Town } from "./town.ts";
+
+const { sha256 } = nodePrimitives;
+
+export class Person {
+  readonly name: string;
+  readonly root: Signer;
+  readonly inception: Uint8Array;
+  readonly account: Uint8Array;
+  readonly phone: Device;
+  list: DeviceList;
+  entries: Uint8Array[];
+
+  constructor(name: string) {
+    this.name = name;
+    this.root = signerFrom(`${name} root`);
+    this.inception = encodeInception(this.root.publicKey);
+    this.account = accountIdOf(sha256, this.inception);
+    this.phone = new Device(this, "phone");
+    this.list = beginList(nodePrimitives, this.inception);
+    this.entries = [this.entryOf([this.phone], this.root)];
+  }
+
+  /** The entry that would follow, without taking it. */
+  entryOf(devices: readonly Device[], signer: Signer): Uint8Array {
+    const keys = devices.map(({ keys }) => keys.publicKey);
+    const body = nextEntryBody(this.list, { devices: keys }, signer.publicKey);
+    return encodeEntry(body, signer.sign(entryBytes(body)));
+  }
+
+  /** Takes its own entry, so that the next one follows it. */
+  async adopt(entry: Uint8Array): Promise<Uint8Array> {
+    const step = await takeEntry(nodePrimitives, this.list, entry);
+    if (step.kind === "refused") throw new Error(step.why);
+    this.list = step.list;
+    this.entries = step.list.entries.map(({ bytes }) => bytes);
+    return entry;
+  }
+
+  /** A further device, listed by `signer`. */
+  async addDevice(town: Town, name: string, signer: Signer = this.phone.keys): Promise<Device> {
+    if (this.list.entries.length === 0) await this.adopt(this.entries[0] as Uint8Array);
+    const device = new Device(this, name);
+    const entry = await this.adopt(this.entryOf([this.phone, device], signer));
+    const door = await town.client();
+    await door.call("appendEntries", { account: this.account, entries: [entry] });
+    door.close();
+    return device;
+  }
+}
+
+export class Device {
+  readonly owner: Person;
+  readonly name: string;
+  readonly keys: Signer;
+  readonly id: Uint8Array;
+  /** What the next sign-in shows, and how many there were. */
+  current: Uint8Array;
+  private signIns = 0;
+  private addressCount = 0;
+
+  constructor(owner: Person, name: string) {
+    this.owner = owner;
+    this.name = name;
+    this.keys = signerFrom(`${owner.name} ${name}`);
+    this.id = deviceIdOf(sha256, this.keys.publicKey);
+    this.current = this.value(0);
+  }
+
+  value(n: number): Uint8Array {
+    return sha256(new TextEncoder().encode(`${this.owner.name} ${this.name} ${n}`)).slice(0, 16);
+  }
+
+  async signIn(town: Town, pair?: { current: Uint8Array; next: Uint8Array }): Promise<Client> {
+    const client = await town.client();
+    await this.signInOn(client, pair);
+    await town.clock.pass(5);
+    return client;
+  }
+
+  async signInOn(client: Client, pair?: { current: Uint8Array; next: Uint8Array }, by: Signer = this.keys) {
+    const { current, next } = pair ?? { current: this.current, next: this.value(++this.signIns) };
+    const { nonce, incarnation } = client;
+    const { account } = this.owner;
+    const signed = signInBytes({ domain: "town.example", incarnation, nonce, account, device: this.id, current, next });
+    const answer = await client.call("signIn", { account, device: this.id, current, next, signature: by.sign(signed) });
+    this.current = next;
+    return answer;
+  }
+
+  /** A fresh address, registered on `client`. */
+  async address(client: Client): Promise<Uint8Array> {
+    const address = sha256(
+      new TextEncoder().encode(`${this.owner.name} ${this.name} address ${++this.addressCount}`),
+    ).slice(0, 16);
+    await client.call("addresses", { add: [address], remove: [] });
+    return address;
+  }
+}

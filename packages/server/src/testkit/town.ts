@@ -1,0 +1,101 @@
+/**
+ * Town: a server core in the process with a manual clock, over a real SQLite log, and the people who
+ * use it. `crash` drops the server and makes a new one over the same database.
+ */
+import { openSqliteLog, type SqliteLogOptions } from "../log/sqlite/bun.ts";
+import { defaultConfig, type ServerConfig } from "../core/config.ts";
+import { nodePrimitives } from "../core/node-crypto.ts";
+import type { Sink } from "../core/ports.ts";
+import { createServer, type Server } from "../core/server.ts";
+import type { Log } from "../log/log.ts";
+import { ManualClock } from "./clock.ts";
+import { Client } from "./client.ts";
+import { Person } from "./person.ts";
+
+export const token = new Uint8Array(16).fill(7);
+
+export type TownOptions = {
+  readonly path?: string;
+  readonly config?: Partial<ServerConfig>;
+  readonly log?: SqliteLogOptions;
+  readonly clock?: ManualClock;
+};
+
+export class Town {
+  readonly clock: ManualClock;
+  readonly log: Log;
+  server: Server;
+  /** How often each topic was published to. */
+  readonly published = new Map<string, number>();
+  private readonly topics = new Map<string, Set<Client>>();
+  private readonly config: Partial<ServerConfig>;
+  private counter = 0;
+
+  constructor(options: TownOptions = {}) {
+    this.clock = options.clock ?? new ManualClock();
+    this.log = openSqliteLog(options.path ?? ":memory:", { random: this.random, ...options.log });
+    this.config = { ...defaultConfig, domain: "town.example", registrationToken: token, ...options.config };
+    this.server = this.create();
+  }
+
+  /** The process dies: nothing is flushed, every socket is gone. */
+  crash(clients: readonly Client[] = []): void {
+    this.server.stop();
+    for (const client of clients) client.lost();
+    this.topics.clear();
+    this.server = this.create();
+  }
+
+  /** A client that said hello. */
+  async client(prefix?: string): Promise<Client> {
+    const client = this.socket(prefix);
+    await client.call("hello", { versions: [1] });
+    return client;
+  }
+
+  /** A client that said nothing yet. */
+  socket(prefix?: string): Client {
+    const client = new Client(this);
+    const sink: Sink = {
+      send: (bytes) => client.take(bytes),
+      close: (code, reason) => client.closedByServer(code, reason),
+      subscribe: (topic) => {
+        const members = this.topics.get(topic) ?? new Set();
+        this.topics.set(topic, members.add(client));
+      },
+      unsubscribe: (topic) => this.topics.get(topic)?.delete(client),
+    };
+    client.connection = this.server.connect(sink, prefix);
+    return client;
+  }
+
+  /** A registered account with one device, `name`'s. */
+  async person(name: string): Promise<Person> {
+    const person = new Person(name);
+    const door = await this.client();
+    await door.call("register", { token, inception: person.inception, entry: person.entries[0] as Uint8Array });
+    door.close();
+    return person;
+  }
+
+  readonly random = (length: number): Uint8Array => {
+    this.counter++;
+    return nodePrimitives.sha256(Uint8Array.of(this.counter, this.counter >> 8, this.counter >> 16)).slice(0, length);
+  };
+
+  private create(): Server {
+    return createServer({
+      log: this.log,
+      clock: this.clock,
+      random: this.random,
+      primitives: nodePrimitives,
+      config: this.config,
+      fanout: {
+        publish: (topic, bytes) => {
+          this.published.set(topic, (this.published.get(topic) ?? 0) + 1);
+          for (const client of this.topics.get(topic) ?? []) client.take(bytes);
+        },
+      },
+    });
+  }
+}
