@@ -16,7 +16,7 @@ import {
 } from "@yanshu/wire";
 import type { StoredLine } from "../views/context.ts";
 import { pack } from "../core/cbor.ts";
-import { type Engine, ownOf } from "../core/engine.ts";
+import { type Engine, ownOf, sameBytes } from "../core/engine.ts";
 import { identityOf } from "../identity/own.ts";
 import { freshPoint } from "../identity/points.ts";
 import { type Claimed, claimByAnyRight } from "./claim.ts";
@@ -37,10 +37,12 @@ export async function gatherPackages(
   const own = ownOf(engine);
   const handed = job.kind === "found" ? (job.packages ?? []) : [];
   const packages: Bytes[] = [...handed];
+  const covered = await Promise.all(handed.map(async (bytes) => (await engine.mls.readKeyPackage(bytes))?.account));
   for (const account of accounts) {
+    if (covered.some((one) => sameBytes(one, account))) continue;
     const isOwn = equalBytes(account, own.account);
     const others = engine.lists.devices(account).filter(({ id }) => !equalBytes(id, own.device));
-    if (isOwn && (others.length === 0 || handed.length > 0)) continue;
+    if (isOwn && others.length === 0) continue;
     const capability =
       job.kind === "found" && equalBytes(account, job.accounts[0] ?? own.account) ? job.capability : undefined;
     const only = isOwn ? others.map(({ id }) => id) : undefined;

@@ -162,7 +162,7 @@ export function createPump(engine: Engine) {
   }
 
   function postpone(job: number, tries: number): void {
-    const waitMs = Math.min(retryMsMax, retryMsMin * 2 ** tries) * (0.5 + engine.ports.chance() / 2);
+    const waitMs = Math.round(Math.min(retryMsMax, retryMsMin * 2 ** tries) * (0.5 + engine.ports.chance() / 2));
     engine.db.transaction(() => postponeJob(engine.db, job, engine.ports.nowMs() + waitMs));
   }
 

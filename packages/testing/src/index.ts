@@ -1,0 +1,9 @@
+/**
+ * @yanshu/testing: worlds of named people around a real server, and the simulator over them. Only
+ * tests, bench and tools import it.
+ */
+export { type Chance, chanceFrom } from "./world/chance.ts";
+export { SimClock, settled } from "./world/clock.ts";
+export { type Meddle, SimNetwork } from "./world/network.ts";
+export { Person, worldDomain } from "./world/person.ts";
+export { stepOf, World, type WorldOptions } from "./world/world.ts";

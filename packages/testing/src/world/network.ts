@@ -1,0 +1,137 @@
+/**
+ * Network of a world: sockets between clients and the server in one process. Frames take a moment,
+ * keep their order on a connection, and are lost only with it, as over TCP. A person can be cut off,
+ * and what the server hands out can be tampered with, as by an evil operator.
+ */
+import type { Cancel, Socket, SocketEvents } from "@yanshu/client";
+import type { ServerConnection, Sink } from "@yanshu/server";
+import type { Chance } from "./chance.ts";
+import type { SimClock } from "./clock.ts";
+
+/** What the operator may do to a frame for somebody: pass it, change it, or (empty) drop it. */
+export type Meddle = (frame: Uint8Array) => readonly Uint8Array[];
+
+type Pipe = { readonly owner: string; readonly cut: () => void };
+
+export class SimNetwork {
+  private readonly pipes = new Set<Pipe>();
+  private readonly away = new Set<string>();
+  private readonly meddlers = new Map<string, Meddle>();
+  private readonly topics = new Map<string, Set<(frame: Uint8Array) => void>>();
+  private accept: ((sink: Sink, prefix: string) => ServerConnection) | undefined;
+  private readonly clock: SimClock;
+  private readonly chance: Chance;
+  /** Every frame that crossed, for whoever wants to look at it. */
+  readonly traffic: Uint8Array[] = [];
+  keepsTraffic = false;
+
+  constructor(clock: SimClock, chance: Chance) {
+    this.clock = clock;
+    this.chance = chance;
+  }
+
+  /** Undefined: nobody listens, as after a crash; all sockets break. */
+  serve(accept: ((sink: Sink, prefix: string) => ServerConnection) | undefined): void {
+    this.accept = accept;
+    this.topics.clear();
+    for (const pipe of [...this.pipes]) pipe.cut();
+  }
+
+  publish(topic: string, frame: Uint8Array): void {
+    for (const send of this.topics.get(topic) ?? []) send(frame);
+  }
+
+  cutOff(owner: string): void {
+    this.away.add(owner);
+    this.breakSockets(owner);
+  }
+
+  letBack(owner: string): void {
+    this.away.delete(owner);
+  }
+
+  breakSockets(owner: string): void {
+    for (const pipe of [...this.pipes]) if (pipe.owner === owner) pipe.cut();
+  }
+
+  meddle(owner: string, meddle: Meddle | undefined): void {
+    if (meddle === undefined) this.meddlers.delete(owner);
+    else this.meddlers.set(owner, meddle);
+  }
+
+  connect(owner: string, events: SocketEvents): Socket {
+    const { clock } = this;
+    let open = true;
+    let connection: ServerConnection | undefined;
+    let toServerMs = 0;
+    let toClientMs = 0;
+    const pending = new Set<Cancel>();
+    const subscribed = new Set<string>();
+
+    const latency = () => 1 + this.chance.below(20);
+    const later = (atMs: number, run: () => void) => {
+      const cancel = clock.after(atMs - clock.nowMs(), () => {
+        pending.delete(cancel);
+        run();
+      });
+      pending.add(cancel);
+    };
+    // Order holds on each direction: nothing overtakes what was sent before.
+    const toServer = (run: () => void) => {
+      toServerMs = Math.max(toServerMs, clock.nowMs() + latency());
+      later(toServerMs, run);
+    };
+    const toClient = (run: () => void) => {
+      toClientMs = Math.max(toClientMs, clock.nowMs() + latency());
+      later(toClientMs, run);
+    };
+    const drop = (reason: string) => {
+      if (!open) return;
+      open = false;
+      this.pipes.delete(pipe);
+      for (const cancel of pending) cancel();
+      for (const topic of subscribed) this.topics.get(topic)?.delete(deliver);
+      connection?.closed();
+      clock.after(0, () => events.closed(reason));
+    };
+    const deliver = (frame: Uint8Array) => {
+      const copies = this.meddlers.get(owner)?.(frame) ?? [frame];
+      for (const copy of copies) {
+        if (this.keepsTraffic) this.traffic.push(copy);
+        toClient(() => events.message(copy));
+      }
+    };
+    const sink: Sink = {
+      send: (frame) => {
+        if (open) deliver(Uint8Array.from(frame));
+      },
+      close: (_code, reason) => toClient(() => drop(reason)),
+      subscribe: (topic) => {
+        subscribed.add(topic);
+        const members = this.topics.get(topic) ?? new Set();
+        members.add(deliver);
+        this.topics.set(topic, members);
+      },
+      unsubscribe: (topic) => {
+        subscribed.delete(topic);
+        this.topics.get(topic)?.delete(deliver);
+      },
+    };
+    const pipe: Pipe = { owner, cut: () => drop("cut") };
+    this.pipes.add(pipe);
+    later(clock.nowMs() + latency(), () => {
+      if (this.accept === undefined || this.away.has(owner)) return drop("unreachable");
+      connection = this.accept(sink, owner);
+      events.open();
+    });
+    return {
+      send: (frame) => {
+        if (!open) return;
+        const copy = Uint8Array.from(frame);
+        if (this.keepsTraffic) this.traffic.push(copy);
+        toServer(() => connection?.receive(copy));
+      },
+      close: () => drop("closed"),
+    };
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * Person: one device of somebody, driven as a screen would drive it, and asked what a screen would
+ * show. A second device of the same person is another `Person` with the same name.
+ */
+import {
+  type Client,
+  type ClientApi,
+  createClient,
+  type Hex,
+  type TimelineItem,
+  type ViewName,
+  type Views,
+} from "@yanshu/client";
+import { createBunCrypto } from "@yanshu/mls/bun";
+import type { Database } from "@yanshu/store";
+import { openBunDatabase, openBunSnapshot, snapshotBunDatabase } from "@yanshu/store/bun";
+import type { Chance } from "./chance.ts";
+import type { SimClock } from "./clock.ts";
+import type { SimNetwork } from "./network.ts";
+
+export const worldDomain = "yan.test";
+
+export class Person {
+  readonly name: string;
+  /** Name and number of the device: what the network knows it by. */
+  readonly device: string;
+  private readonly clock: SimClock;
+  private readonly network: SimNetwork;
+  private readonly chance: Chance;
+  private readonly keyPackagesKept: number;
+  private held: Client | undefined;
+  private database: Database;
+  /** What a correct program never throws. */
+  readonly bugs: unknown[] = [];
+  /** How far this device's clock is off. */
+  skewMs = 0;
+
+  constructor(
+    name: string,
+    device: string,
+    world: { clock: SimClock; network: SimNetwork; chance: Chance; keyPackagesKept: number },
+  ) {
+    this.name = name;
+    this.device = device;
+    this.clock = world.clock;
+    this.network = world.network;
+    this.chance = world.chance.fork();
+    this.keyPackagesKept = world.keyPackagesKept;
+    this.database = openBunDatabase(":memory:");
+  }
+
+  get client(): Client {
+    if (this.held === undefined) throw new Error(`${this.device} is switched off`);
+    return this.held;
+  }
+
+  get api(): ClientApi {
+    return this.client.api;
+  }
+
+  get isOn(): boolean {
+    return this.held !== undefined;
+  }
+
+  async switchOn(): Promise<void> {
+    const client = createClient({
+      crypto: createBunCrypto({ random: this.chance.bytes }),
+      database: this.database,
+      connect: (_server, events) => this.network.connect(this.device, events),
+      originOf: (server) => `https://${server}`,
+      server: worldDomain,
+      keyPackagesKept: this.keyPackagesKept,
+      nowMs: () => this.clock.nowMs() + this.skewMs,
+      after: this.clock.after,
+      chance: this.chance.next,
+      persistent: true,
+      report: (error) => this.bugs.push(error),
+    });
+    this.held = client;
+    await client.start();
+  }
+
+  /** As when the browser is closed, or the battery dies: what was committed stays, all else goes. */
+  crash(): void {
+    this.held?.stop();
+    this.held = undefined;
+    this.network.breakSockets(this.device);
+    const snapshot = snapshotBunDatabase(this.database);
+    this.database = openBunSnapshot(snapshot);
+  }
+
+  /** The device's disk as it is now, to be put back later: a restore of an old state. */
+  takeSnapshot(): Uint8Array {
+    return snapshotBunDatabase(this.database);
+  }
+
+  restore(snapshot: Uint8Array): void {
+    this.crash();
+    this.database = openBunSnapshot(snapshot);
+  }
+
+  view<N extends ViewName>(name: N, ...args: Views[N]["args"]): Views[N]["value"] {
+    return this.client.view(name, args);
+  }
+
+  /** The account id, in hex. */
+  get account(): Hex {
+    const me = this.view("status").me;
+    if (me === undefined) throw new Error(`${this.device} has no account`);
+    return me.account;
+  }
+
+  items(conversation: Hex): readonly TimelineItem[] {
+    return this.view("timeline", conversation, 100_000).items;
+  }
+
+  /** Texts on the screen, oldest first. */
+  reads(conversation: Hex): readonly string[] {
+    return this.items(conversation).flatMap((item) => (item.body.kind === "text" ? [item.body.text] : []));
+  }
+
+  /** Kinds of the system lines on the screen. */
+  lines(conversation: Hex): readonly string[] {
+    return this.items(conversation).flatMap((item) => (item.body.kind === "system" ? [item.body.line.kind] : []));
+  }
+
+  async say(conversation: Hex, text: string): Promise<Hex> {
+    return this.api.sendText(conversation, text);
+  }
+
+  chat(title: string): Hex {
+    const row = this.view("chats").find((chat) => chat.title === title);
+    if (row === undefined) throw new Error(`${this.device} has no chat "${title}"`);
+    return row.conversation;
+  }
+}

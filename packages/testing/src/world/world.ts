@@ -1,0 +1,173 @@
+/**
+ * World: a real server and named people in one process, on a clock that waits for them. What a test
+ * asserts is what a person would see.
+ */
+import { createServer, nodePrimitives, openSqliteLog, type Server, type ServerConfig } from "@yanshu/server";
+import { encodeLink } from "@yanshu/wire";
+import type { Hex } from "@yanshu/client";
+import { type Chance, chanceFrom } from "./chance.ts";
+import { SimClock } from "./clock.ts";
+import { SimNetwork } from "./network.ts";
+import { Person, worldDomain } from "./person.ts";
+
+export type WorldOptions = {
+  readonly seed?: number;
+  readonly config?: Partial<ServerConfig>;
+  readonly keyPackagesKept?: number;
+};
+
+const startMs = Date.UTC(2026, 10, 24, 9);
+
+export class World {
+  readonly clock = new SimClock(startMs);
+  readonly chance: Chance;
+  readonly network: SimNetwork;
+  readonly people: Person[] = [];
+  private readonly token: Uint8Array;
+  private readonly log: ReturnType<typeof openSqliteLog>;
+  private readonly config: Partial<ServerConfig>;
+  private readonly keyPackagesKept: number;
+  private held: Server | undefined;
+
+  constructor({ seed = 1, config = {}, keyPackagesKept = 4 }: WorldOptions = {}) {
+    this.chance = chanceFrom(seed);
+    this.network = new SimNetwork(this.clock, this.chance.fork());
+    this.token = this.chance.bytes(16);
+    this.log = openSqliteLog(":memory:", { random: this.chance.bytes });
+    this.config = config;
+    this.keyPackagesKept = keyPackagesKept;
+    this.startServer();
+  }
+
+  get server(): Server {
+    if (this.held === undefined) throw new Error("the server is down");
+    return this.held;
+  }
+
+  startServer(): void {
+    const random = this.chance.fork();
+    const server = createServer({
+      log: this.log,
+      clock: this.clock,
+      random: random.bytes,
+      primitives: nodePrimitives,
+      fanout: { publish: (topic, frame) => this.network.publish(topic, frame) },
+      config: {
+        ...this.config,
+        domain: worldDomain,
+        registrationToken: this.token,
+        topicFrom: 4, // Small groups take the path of large ones too.
+        registrationsPerHour: { prefix: 10_000 },
+        callsPerMinute: { connection: 100_000, prefix: 1_000_000 },
+      },
+    });
+    this.held = server;
+    this.network.serve((sink, prefix) => server.connect(sink, prefix));
+  }
+
+  /** What was answered stays, what was not is lost: as by `kill -9`. */
+  crashServer(): void {
+    this.held?.stop();
+    this.held = undefined;
+    this.network.serve(undefined);
+  }
+
+  get inviteLink(): string {
+    return encodeLink(`https://${worldDomain}`, { kind: "invite", link: { server: worldDomain, token: this.token } });
+  }
+
+  /** A device that nobody lives on yet. */
+  async device(name: string): Promise<Person> {
+    const number = this.people.filter((person) => person.name === name).length + 1;
+    const person = new Person(name, `${name} ${number}`, {
+      clock: this.clock,
+      network: this.network,
+      chance: this.chance,
+      keyPackagesKept: this.keyPackagesKept,
+    });
+    this.people.push(person);
+    await person.switchOn();
+    return person;
+  }
+
+  /** Somebody with an account. */
+  async person(name: string): Promise<Person> {
+    const person = await this.device(name);
+    await this.during(person.api.createAccount({ name, link: this.inviteLink }));
+    await this.pass(500);
+    return person;
+  }
+
+  /** Lets time pass until `work` is done. */
+  async during<T>(work: Promise<T>, msMax = 120_000): Promise<T> {
+    let done = false;
+    const watched = work.finally(() => {
+      done = true;
+    });
+    watched.catch(() => undefined);
+    for (let ms = 0; ms < msMax && !done; ms += 50) await this.clock.advance(50);
+    if (!done) throw new Error("the work did not end in time");
+    return watched;
+  }
+
+  async pass(ms: number): Promise<void> {
+    await this.clock.advance(ms);
+  }
+
+  /** Lets time pass until `holds`; says what did not hold if it never does. */
+  async until(what: string, holds: () => boolean, msMax = 60_000): Promise<void> {
+    for (let ms = 0; ms <= msMax; ms += 50) {
+      await this.clock.advance(ms === 0 ? 0 : 50);
+      if (holds()) return;
+    }
+    throw new Error(`never came true: ${what}`);
+  }
+
+  /** `one` scans the code of `other`, who accepts. Answers their conversation. */
+  async befriend(one: Person, other: Person): Promise<Hex> {
+    const link = await this.during(other.api.myLink());
+    const conversation = await this.during(
+      one.api.requestContact({ link, greeting: `我是${one.name}`, scanned: true }),
+    );
+    await this.until("the request arrives", () => other.view("requests").length > 0);
+    await other.api.acceptRequest(conversation);
+    await this.until("the acceptance arrives", () => one.view("conversation", conversation)?.state === "open");
+    return conversation;
+  }
+
+  /** Everybody befriended with `owner`, and one group of them all. */
+  async group(owner: Person, others: readonly Person[], name: string): Promise<Hex> {
+    for (const other of others) {
+      if (!owner.view("contacts").some((contact) => contact.account === other.account))
+        await this.befriend(owner, other);
+    }
+    const group = await owner.api.createGroup({ name, accounts: others.map((other) => other.account) });
+    await this.until(`everybody is in "${name}"`, () =>
+      others.every((other) => other.view("conversation", group)?.state === "open"),
+    );
+    return group;
+  }
+
+  /** `person`'s new device, linked by the signed-in one. */
+  async linkDevice(person: Person): Promise<Person> {
+    const fresh = await this.device(person.name);
+    await this.during(fresh.api.startLinking());
+    const shown = fresh.view("linking");
+    if (shown.side !== "new" || shown.step !== "show") throw new Error("the new device shows no link");
+    await this.during(person.api.scanDevice(shown.link));
+    await this.until("both show words", () => stepOf(person) === "compare" && stepOf(fresh) === "compare");
+    await this.during(person.api.confirmWords(true));
+    await this.until("the device is added everywhere", () => stepOf(person) === "done" && stepOf(fresh) === "done");
+    return fresh;
+  }
+
+  /** Errors that no correct program makes. */
+  bugs(): readonly unknown[] {
+    return this.people.flatMap((person) => person.bugs);
+  }
+}
+
+export function stepOf(person: Person): string {
+  const linking = person.view("linking");
+  return linking.side === "none" ? "none" : linking.step;
+}
