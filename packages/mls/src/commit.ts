@@ -6,7 +6,7 @@
  * when the last other member is removed its commit secret is all zeros, so that the removed one could follow.
  */
 import type { Bytes } from "@yanshu/wire";
-import { type ClientState, emptyPskIndex, encodeMlsMessage, type Proposal, zeroOutUint8Array } from "ts-mls";
+import type { ClientState, Proposal } from "ts-mls";
 import { type ApplyProposalsResult, applyProposals, nextEpochContext } from "ts-mls/clientState.js";
 import { createGroupInfoWithRatchetTree } from "ts-mls/createCommit.js";
 import { deriveSecret } from "ts-mls/crypto/kdf.js";
@@ -15,14 +15,17 @@ import type { GroupContext } from "ts-mls/groupContext.js";
 import { makeKeyPackageRef } from "ts-mls/keyPackage.js";
 import { type EpochSecrets, initializeEpoch } from "ts-mls/keySchedule.js";
 import type { LeafNode } from "ts-mls/leafNode.js";
+import { encodeMlsMessage } from "ts-mls/message.js";
 import { protect } from "ts-mls/messageProtection.js";
 import { getCommitSecret, pathToPathSecrets } from "ts-mls/pathSecrets.js";
 import { mergePrivateKeyPaths, type PrivateKeyPath, toPrivateKeyPath, updateLeafKey } from "ts-mls/privateKeyPath.js";
+import { emptyPskIndex } from "ts-mls/pskIndex.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
 import { createSecretTree } from "ts-mls/secretTree.js";
 import { treeHashRoot } from "ts-mls/treeHash.js";
 import { leafToNodeIndex, leafWidth, toLeafIndex, toNodeIndex } from "ts-mls/treemath.js";
 import { createUpdatePath, firstCommonAncestor, type PathSecret, type UpdatePath } from "ts-mls/updatePath.js";
+import { zeroOutUint8Array } from "ts-mls/util/byteArray.js";
 import { encryptGroupInfo, encryptGroupSecrets } from "ts-mls/welcome.js";
 import type { Context } from "./group.ts";
 import type { Suite } from "./suite.ts";

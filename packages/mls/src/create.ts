@@ -2,7 +2,8 @@
  * Creating a group of this one leaf, at epoch 0, and sending in it.
  */
 import { type Bytes, MalformedError, type UnixMs } from "@yanshu/wire";
-import { createGroup, encodeMlsMessage } from "ts-mls";
+import { createGroup } from "ts-mls/clientState.js";
+import { encodeMlsMessage } from "ts-mls/message.js";
 import { protectApplicationData } from "ts-mls/messageProtection.js";
 import { rosterFits } from "./conversation.ts";
 import { type Context, groupExtensions, makeGroup, noSecrets, stateOf, withSecretTree } from "./group.ts";

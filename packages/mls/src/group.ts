@@ -6,7 +6,8 @@
  * nodes that are blank, ratchets of leaves that are blank, all former epochs (docs/spec/groups.md GR6).
  */
 import { type Bytes, invariant, type UnixMs } from "@yanshu/wire";
-import { type ClientConfig, type ClientState, mlsExporter } from "ts-mls";
+import type { ClientConfig, ClientState } from "ts-mls";
+import { mlsExporter } from "ts-mls/keySchedule.js";
 import type { LeafNode } from "ts-mls/leafNode.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
 import type { SecretTreeNode } from "ts-mls/secretTree.js";

@@ -3,7 +3,7 @@
  * join. Every leaf is judged before anything of the group is believed (docs/spec/groups.md GR9).
  */
 import { type Bytes, limits } from "@yanshu/wire";
-import { type ClientState, decodeMlsMessage, type Welcome } from "ts-mls";
+import type { ClientState, Welcome } from "ts-mls";
 import {
   type GroupInfo,
   ratchetTreeFromExtension,
@@ -13,6 +13,7 @@ import {
 import type { GroupSecrets } from "ts-mls/groupSecrets.js";
 import { makeKeyPackageRef } from "ts-mls/keyPackage.js";
 import { deriveKeySchedule } from "ts-mls/keySchedule.js";
+import { decodeMlsMessage } from "ts-mls/message.js";
 import { pathToRoot } from "ts-mls/pathSecrets.js";
 import { mergePrivateKeyPaths, type PrivateKeyPath, toPrivateKeyPath } from "ts-mls/privateKeyPath.js";
 import { findLeafIndex, type RatchetTree } from "ts-mls/ratchetTree.js";

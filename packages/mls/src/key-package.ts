@@ -15,15 +15,11 @@ import {
   struct,
   type UnixMs,
 } from "@yanshu/wire";
-import {
-  decodeMlsMessage,
-  encodeMlsMessage,
-  generateKeyPackageWithKey,
-  type KeyPackage,
-  type PrivateKeyPackage,
-} from "ts-mls";
-import { makeKeyPackageRef, verifyKeyPackage } from "ts-mls/keyPackage.js";
+// Values come from the library's own files: its index would draw in every suite, with modules that are not installed.
+import type { KeyPackage, PrivateKeyPackage } from "ts-mls";
+import { generateKeyPackageWithKey, makeKeyPackageRef, verifyKeyPackage } from "ts-mls/keyPackage.js";
 import { verifyLeafNodeSignatureKeyPackage } from "ts-mls/leafNode.js";
+import { decodeMlsMessage, encodeMlsMessage } from "ts-mls/message.js";
 import type { Context } from "./group.ts";
 import { capabilities, credentialOf, deliveryExtension, factsOf } from "./leaf.ts";
 import { suiteName } from "./suite.ts";

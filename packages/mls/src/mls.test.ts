@@ -65,6 +65,18 @@ describe.each(providers)("%s provider", (_name, make) => {
     expect((await reads(carol, c, said.message)).sender).toBe(1);
   });
 
+  test("[GR11] a device that was set back sees its own later message as from itself", async () => {
+    const crypto = make();
+    const [alice, bob] = [await device(crypto, "alice"), await device(crypto, "bob")];
+    const [a] = (await groupOf([alice, bob])) as [Group];
+    const said = await alice.mls.protect(a, utf8("before the restore"));
+    expect((await reads(alice, a, said.message)).sender).toBe(a.ownLeaf);
+    expect(await alice.mls.receive(said.group, said.message, everybodyListed)).toEqual({
+      kind: "refused",
+      why: "replay",
+    });
+  });
+
   test("[GR6] messages overtake one another and all arrive", async () => {
     const crypto = make();
     const [alice, bob] = [await device(crypto, "alice"), await device(crypto, "bob")];

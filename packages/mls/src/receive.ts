@@ -6,12 +6,15 @@
  * refused leaves no trace: the group that was given is still the state.
  */
 import { type Bytes, equalBytes, limits } from "@yanshu/wire";
-import { decodeMlsMessage, emptyPskIndex, type KeyPackage, type PrivateMessage, processPrivateMessage } from "ts-mls";
+import type { KeyPackage, PrivateMessage } from "ts-mls";
 import { applyProposals } from "ts-mls/clientState.js";
 import type { Commit } from "ts-mls/commit.js";
 import { verifyLeafNodeSignature } from "ts-mls/leafNode.js";
+import { decodeMlsMessage } from "ts-mls/message.js";
 import { unprotectPrivateMessage } from "ts-mls/messageProtection.js";
 import { decryptSenderData } from "ts-mls/privateMessage.js";
+import { processPrivateMessage } from "ts-mls/processMessages.js";
+import { emptyPskIndex } from "ts-mls/pskIndex.js";
 import { toLeafIndex } from "ts-mls/treemath.js";
 import { applyUpdatePath } from "ts-mls/updatePath.js";
 import { effectOf, holdsItsPath, judgeCommit, onlyDeclared, type Proposed, type Verdict } from "./check.ts";
