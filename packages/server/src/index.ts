@@ -14,7 +14,7 @@ export {
   type SyncPrimitives,
 } from "./core/ports.ts";
 export { createServer, type Server, type ServerConnection, type ServerPorts } from "./core/server.ts";
-export { type Serving, serve, type ServeOptions } from "./gateway/bun.ts";
+export { type ServeOptions, type Serving, serve } from "./gateway/bun.ts";
 export { type Log, LogFullError, LogOpenError } from "./log/log.ts";
 export { openSqliteLog, type SqliteLogOptions } from "./log/sqlite/bun.ts";
 export type { Counts } from "./operator/counts.ts";

@@ -6,7 +6,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { encodeLink } from "@yanshu/wire";
 import { renderUnicodeCompact } from "uqr";
-import { serve, type Serving } from "./gateway/bun.ts";
+import { type Serving, serve } from "./gateway/bun.ts";
 import { LogOpenError } from "./log/log.ts";
 import { openSqliteLog } from "./log/sqlite/bun.ts";
 import { helpText, OptionError, type Options, readOptions } from "./options.ts";

@@ -7,8 +7,8 @@
 import {
   type AccountHistory,
   type AccountId,
-  beginList,
   type Bytes,
+  beginList,
   type CallArgs,
   type CallResult,
   type DeviceList,

@@ -4,9 +4,9 @@
  */
 import {
   equalBytes,
+  type GateId,
   gateBytes,
   gateIdOf,
-  type GateId,
   type PostHash,
   type PostHeader,
   tokenHashOf,

@@ -3,7 +3,7 @@
  * all, and pushes it once it is on disk. Everything up to the commit runs inside the transaction, in
  * the order in which posts came; so a commit to a gate is before or after any other post, never beside it.
  */
-import { encodePush, type Part, type Post, type PostHeader, postHashOf, type Push } from "@yanshu/wire";
+import { encodePush, type Part, type Post, type PostHeader, type Push, postHashOf } from "@yanshu/wire";
 import type { ServerConfig } from "../core/config.ts";
 import type { GroupCommit } from "../core/group-commit.ts";
 import { accept, type Done, done, type Outcome, refuse } from "../core/outcome.ts";
@@ -90,8 +90,12 @@ export class Posting {
   /** @param answer is called once the post is on disk, or refused. */
   post(post: Post, answer: Done<unknown>): void {
     const listParts = post.parts.reduce((sum, { target }) => sum + Number(target.kind === "list"), 0);
-    if (listParts > listPartsMax) return answer(refuse("too-large"));
-    if (post.header.mode === "deposit" && listParts > 0) return answer(refuse("malformed"));
+    if (listParts > listPartsMax) answer(refuse("too-large"));
+    else if (post.header.mode === "deposit" && listParts > 0) answer(refuse("malformed"));
+    else this.enter(post, answer);
+  }
+
+  private enter(post: Post, answer: Done<unknown>): void {
     this.commits.soon(
       () => this.store(post),
       (outcome) => {

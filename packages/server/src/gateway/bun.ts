@@ -4,8 +4,9 @@
  * A socket that does not read is closed when its buffer is full, rather than losing frames silently;
  * its device catches up from its queue.
  */
-import type { Server as BunServer, ServerWebSocket } from "bun";
+
 import { limits } from "@yanshu/wire";
+import type { Server as BunServer, ServerWebSocket } from "bun";
 import type { ServerConfig } from "../core/config.ts";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import { type Clock, closeCodes, type Sink } from "../core/ports.ts";

@@ -11,19 +11,19 @@ import {
   type CallArgs,
   type CallName,
   type CallResult,
-  calls,
   type ClientFrame,
+  calls,
   decodeClientFrame,
+  type ErrorCode,
   encodeError,
   encodeOk,
   encodeResult,
-  type ErrorCode,
   limits,
   MalformedError,
   requestOf,
 } from "@yanshu/wire";
 import { accept, type Done, type Outcome, type Refusal, refuse } from "../core/outcome.ts";
-import { closeCodes, type CloseReason, type Sink } from "../core/ports.ts";
+import { type CloseReason, closeCodes, type Sink } from "../core/ports.ts";
 import { minuteMs } from "../core/rate.ts";
 import type { Session, SessionOwner } from "../delivery/session.ts";
 import type { Desk } from "./desk.ts";
@@ -59,23 +59,15 @@ export class Connection implements SessionOwner {
 
   receive(bytes: Bytes): void {
     if (!this.open || this.desk.stopped) return;
-    if (bytes.length > limits.frameBytesMax) return this.end("too-large");
-    let frame: ClientFrame;
+    if (bytes.length > limits.frameBytesMax) {
+      this.end("too-large");
+      return;
+    }
     try {
-      frame = decodeClientFrame(bytes);
+      this.take(decodeClientFrame(bytes));
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
-      return this.refuseMalformed(bytes);
-    }
-    switch (frame.type) {
-      case "post":
-        return this.post(frame);
-      case "acks":
-        return this.acks(frame.ranges);
-      case "call":
-        return this.call(frame.request, frame.name, frame.args);
-      case "unknown-call":
-        return this.refuse(frame.request, this.nonce === undefined ? "hello-first" : "unknown-method");
+      this.refuseMalformed(bytes);
     }
   }
 
@@ -97,16 +89,41 @@ export class Connection implements SessionOwner {
     return this.open;
   }
 
+  private take(frame: ClientFrame): void {
+    switch (frame.type) {
+      case "post":
+        this.post(frame);
+        break;
+      case "acks":
+        this.acks(frame.ranges);
+        break;
+      case "call":
+        this.call(frame.request, frame.name, frame.args);
+        break;
+      case "unknown-call":
+        this.refuse(frame.request, this.nonce === undefined ? "hello-first" : "unknown-method");
+        break;
+    }
+  }
+
   private post({ request, post }: Extract<ClientFrame, { type: "post" }>): void {
-    if (this.nonce === undefined) return this.refuse(request, "hello-first");
-    if (this.session !== undefined || this.signingIn) return this.refuse(request, "signed-in-connection");
-    this.turnWindow();
-    if (++this.posts > this.desk.config.postsPerMinute.connection || !this.desk.mayPost(this.prefix))
-      return this.refuseFlood(request);
+    const refusal = this.postRefusal();
+    if (refusal !== undefined) {
+      this.refuse(request, refusal);
+      return;
+    }
     this.desk.posting.post(post, (outcome) => {
       if (!this.open) return;
       this.sink.send(outcome.ok ? encodeOk(request) : encodeRefusal(request, outcome));
     });
+  }
+
+  private postRefusal(): ErrorCode | undefined {
+    if (this.nonce === undefined) return "hello-first";
+    if (this.session !== undefined || this.signingIn) return "signed-in-connection";
+    this.turnWindow();
+    const mayPost = ++this.posts <= this.desk.config.postsPerMinute.connection && this.desk.mayPost(this.prefix);
+    return mayPost ? undefined : "rate-limited";
   }
 
   private acks(ranges: readonly AckRange[]): void {
@@ -115,9 +132,8 @@ export class Connection implements SessionOwner {
 
   private call(request: number, name: CallName, args: unknown): void {
     const refusal = this.callRefusal(name);
-    if (refusal === "rate-limited") return this.refuseFlood(request);
-    if (refusal !== undefined) return this.refuse(request, refusal);
-    this.desk.call(this, name, args as CallArgs<CallName>, this.answering(request, name));
+    if (refusal !== undefined) this.refuse(request, refusal);
+    else this.desk.call(this, name, args as CallArgs<CallName>, this.answering(request, name));
   }
 
   private callRefusal(name: CallName): ErrorCode | undefined {
@@ -138,19 +154,19 @@ export class Connection implements SessionOwner {
     };
   }
 
+  /** A client that goes on flooding, whatever it is answered, loses its socket. */
   private refuse(request: number, code: ErrorCode): void {
-    this.sink.send(encodeError(request, code));
+    if (code === "rate-limited") {
+      this.desk.refusedFloods++;
+      this.refusals++;
+    }
+    if (this.refusals > refusalsMax) this.end("flooding");
+    else this.sink.send(encodeError(request, code));
   }
 
   private refuseMalformed(bytes: Bytes): void {
     this.refuse(requestOf(bytes), "malformed");
     if (++this.malformed >= malformedMax) this.end("malformed");
-  }
-
-  private refuseFlood(request: number): void {
-    this.desk.refusedFloods++;
-    if (++this.refusals > refusalsMax) return this.end("flooding");
-    this.refuse(request, "rate-limited");
   }
 
   private turnWindow(): void {

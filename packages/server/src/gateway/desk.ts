@@ -3,8 +3,8 @@
  * keeps them small.
  */
 import { type Bytes, type CallArgs, type CallName, type CallResult, idBytes } from "@yanshu/wire";
-import type { AccountsContext, Signed } from "../accounts/context.ts";
 import { claim } from "../accounts/claim.ts";
+import type { AccountsContext, Signed } from "../accounts/context.ts";
 import { appendEntries, ownEntries } from "../accounts/device-lists.ts";
 import { changeAddresses, changeCapabilities, changePackages } from "../accounts/holdings.ts";
 import { register } from "../accounts/register.ts";
@@ -17,7 +17,7 @@ import type { Mailboxes } from "../delivery/mailboxes.ts";
 import type { Posting } from "../delivery/posting.ts";
 import { Session } from "../delivery/session.ts";
 import type { Sessions } from "../delivery/sessions.ts";
-import { commonVersion, type Connection } from "./connection.ts";
+import { type Connection, commonVersion } from "./connection.ts";
 
 export type DeskPorts = {
   readonly incarnation: Bytes;
@@ -125,23 +125,26 @@ export class Desk {
   }
 
   private signIn(from: Connection, args: CallArgs<"signIn">, answer: Done<CallResult<"signIn">>): void {
-    const { accounts, incarnation, mailboxes } = this.ports;
-    if (from.session !== undefined || from.signingIn) return answer(refuse("signed-in-connection"));
-    const checked = checkSignIn(accounts, incarnation, from.nonce as Bytes, args);
-    if (!checked.ok) return answer(checked);
+    const { accounts, incarnation } = this.ports;
+    const twice = from.session !== undefined || from.signingIn;
+    const who = twice ? refuse("signed-in-connection") : checkSignIn(accounts, incarnation, from.nonce as Bytes, args);
+    if (!who.ok) {
+      answer(who);
+      return;
+    }
     from.signingIn = true;
     accounts.commits.soon(
-      () => takePair(accounts, checked.value, args, dayOf(this.clock.nowMs())),
+      () => takePair(accounts, who.value, args, dayOf(this.clock.nowMs())),
       (outcome) => {
         from.signingIn = false;
-        if (!outcome.ok || !from.isOpen) return answer(outcome);
-        if (from.hasMailbox) mailboxes.closed(from.sink);
-        this.begin(from, outcome.value, answer);
+        if (outcome.ok && from.isOpen) this.begin(from, outcome.value, answer);
+        else answer(outcome);
       },
     );
   }
 
   private begin(from: Connection, who: SignedIn, answer: Done<CallResult<"signIn">>): void {
+    if (from.hasMailbox) this.ports.mailboxes.closed(from.sink);
     const session = new Session(who.account, who.device, from);
     from.session = session;
     answer(accept({ entryCount: who.entryCount, keyPackagesLeft: who.keyPackagesLeft }));

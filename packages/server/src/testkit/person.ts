@@ -1,9 +1,9 @@
 /** Person: an account with devices, and what signing in takes. */
 import {
   accountIdOf,
-  deviceIdOf,
-  type DeviceList,
   beginList,
+  type DeviceList,
+  deviceIdOf,
   encodeEntry,
   encodeInception,
   entryBytes,

@@ -2,14 +2,15 @@
  * Town: a server core in the process with a manual clock, over a real SQLite log, and the people who
  * use it. `crash` drops the server and makes a new one over the same database.
  */
-import { openSqliteLog, type SqliteLogOptions } from "../log/sqlite/bun.ts";
+
 import { defaultConfig, type ServerConfig } from "../core/config.ts";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import type { Sink } from "../core/ports.ts";
 import { createServer, type Server } from "../core/server.ts";
 import type { Log } from "../log/log.ts";
-import { ManualClock } from "./clock.ts";
+import { openSqliteLog, type SqliteLogOptions } from "../log/sqlite/bun.ts";
 import { Client } from "./client.ts";
+import { ManualClock } from "./clock.ts";
 import { Person } from "./person.ts";
 
 export const token = new Uint8Array(16).fill(7);
