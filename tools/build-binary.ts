@@ -21,7 +21,8 @@ export async function buildBinary(server: string, web: string, out: string): Pro
     define: { "process.env.NODE_ENV": '"production"' },
     throw: false,
   });
-  if (!built.success) throw new SetupError(`The binary could not be built:\n${built.logs.map(({ message }) => message).join("\n")}`);
+  if (!built.success)
+    throw new SetupError(`The binary could not be built:\n${built.logs.map(({ message }) => message).join("\n")}`);
 }
 
 function filesUnder(folder: string): readonly string[] {

@@ -95,8 +95,7 @@ async function holdPool(sqlite3: Sqlite3Static, directory: string): Promise<SAHP
     name: directory,
     directory: `/${directory}`,
     initialCapacity: 6,
-    // By default the library answers a failed start, as with files held by another tab, by
-    // deleting the whole pool.
+    // By default the library answers a start that fails, as at a disk error, by deleting the pool.
     preserveOnInitFailure: true,
     forceReinitIfPreviouslyFailed: true, // By default it repeats the first failure for ever.
   };
