@@ -47,7 +47,7 @@ export type Device = {
   readonly keyPackage: () => Promise<OwnKeyPackage>;
 };
 
-export function accountNamed(crypto: Pick<Crypto, "sha256">, name: string): AccountId {
+function accountNamed(crypto: Pick<Crypto, "sha256">, name: string): AccountId {
   return crypto.sha256(utf8(`account ${name}`));
 }
 
@@ -118,7 +118,7 @@ export async function commits(one: Device, group: Group, change: CommitChange, j
   return expectPrepared(await one.mls.prepare(group, change, judge));
 }
 
-export function expectPrepared(prepared: Prepared | { readonly refused: Refusal }): Prepared {
+function expectPrepared(prepared: Prepared | { readonly refused: Refusal }): Prepared {
   if ("refused" in prepared) throw new Error(`refused: ${prepared.refused}`);
   return prepared;
 }
@@ -134,7 +134,7 @@ export async function takes(one: Device, group: Group, commit: Uint8Array, judge
   return expectCommit(await one.mls.receive(group, commit, judge));
 }
 
-export function expectCommit(received: Received): Group {
+function expectCommit(received: Received): Group {
   if (received.kind !== "commit") throw new Error(received.kind === "refused" ? received.why : received.kind);
   return received.group;
 }
