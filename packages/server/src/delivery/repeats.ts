@@ -1,5 +1,5 @@
 /**
- * Repeats: recognises a post that was accepted before, for at least ten minutes (DS13), so that a
+ * Repeats: recognises a post that was accepted before, for at least ten minutes (DS14), so that a
  * client whose answer was lost may send the same bytes again. Two generations of ten minutes each;
  * at very high rates they turn sooner, and receivers drop what passes.
  */
