@@ -1,0 +1,96 @@
+/**
+ * My QR code: the card that a friend scans, and its link. Works without a network.
+ */
+import { Copy, Image, Printer, RotateCw, ScanLine, Share2, type IconNode } from "lucide";
+import { useEffect, useState } from "preact/hooks";
+import { locale, t } from "../../locales/i18n.ts";
+import { Avatar } from "../../shell/avatar.tsx";
+import { TopBar } from "../../shell/bar.tsx";
+import { Icon } from "../../shell/icon.tsx";
+import { Link } from "../../shell/link.tsx";
+import { Stamp } from "../../shell/mark.tsx";
+import { Qr, qrPicture } from "../../shell/qr.tsx";
+import { canShare, copyText, saveFile, shareLink } from "../../shell/share.ts";
+import { confirm } from "../../shell/sheet.tsx";
+import { api, attempt, useStatus } from "../../shell/session.ts";
+import { toast } from "../../shell/toast.tsx";
+import { languageOf } from "../timeline/text.ts";
+
+export function MyQr() {
+  const me = useStatus()?.me;
+  const [link, setLink] = useState<string | undefined>(undefined);
+  const isReady = me !== undefined;
+  useEffect(() => {
+    if (isReady) void attempt(() => api.myLink()).then(setLink);
+  }, [isReady]);
+
+  const renew = async () => {
+    const yes = await confirm({ title: t("qr.renewAsk"), note: t("qr.renewNote"), action: t("qr.new") });
+    const next = yes ? await attempt(() => api.resetLink()) : undefined;
+    if (next === undefined) return;
+    setLink(next);
+    toast(t("qr.renewed"));
+  };
+  const save = async () => {
+    const picture = link === undefined ? null : await qrPicture(link, me?.name ?? "");
+    if (picture !== null) saveFile(picture, "yanshu.png");
+  };
+
+  return (
+    <section class="screen paper">
+      <TopBar title={t("qr.title")} plain />
+      <main class="scroll qr-page">
+        {me !== undefined && link !== undefined && (
+          <>
+            <div class="letter qr-card printed" data-testid="my-link" data-link={link}>
+              <div class="qr-head">
+                <Avatar face={me.face} size="lg" />
+                <div class="brush person-name" lang={languageOf(me.name, locale.value)}>
+                  {me.name}
+                </div>
+              </div>
+              <Qr text={link} label={t("qr.code", { name: me.name })} testId="my-qr-code" />
+              <div class="qr-foot">
+                <p>
+                  {t("qr.scanMe")}
+                  <br />
+                  {t("qr.note")}
+                </p>
+                <Stamp />
+              </div>
+            </div>
+            <div class="acts">
+              {canShare() && <Act icon={Share2} label={t("qr.share")} onClick={() => void shareLink(me.name, link)} />}
+              <Act icon={Copy} label={t("qr.copy")} testId="copy-link" onClick={() => void copyText(link)} />
+              <Act icon={Image} label={t("qr.save")} onClick={() => void save()} />
+              <Act icon={Printer} label={t("qr.print")} onClick={() => print()} />
+              <Act icon={RotateCw} label={t("qr.new")} testId="reset-link" onClick={() => void renew()} />
+            </div>
+            <Link to={{ name: "scan" }} class="btn soft scan-btn" data-testid="scan">
+              <Icon of={ScanLine} size="s" />
+              {t("scan.title")}
+            </Link>
+          </>
+        )}
+      </main>
+    </section>
+  );
+}
+
+type ActProps = {
+  readonly icon: IconNode;
+  readonly label: string;
+  readonly testId?: string;
+  readonly onClick: () => void;
+};
+
+function Act({ icon, label, testId, onClick }: ActProps) {
+  return (
+    <button type="button" class="act-tile" data-testid={testId} onClick={onClick}>
+      <span>
+        <Icon of={icon} />
+      </span>
+      {label}
+    </button>
+  );
+}

@@ -1,0 +1,154 @@
+/**
+ * A link that somebody opened while living here: a person who invites, an invitation that is not needed any
+ * more, or a new device that asks to be linked.
+ */
+import type { LinkPreview } from "@yanshu/client";
+import { useEffect, useState } from "preact/hooks";
+import { locale, t } from "../../locales/i18n.ts";
+import { Avatar } from "../../shell/avatar.tsx";
+import { TopBar } from "../../shell/bar.tsx";
+import { Stamp } from "../../shell/mark.tsx";
+import { Nothing } from "../../shell/nothing.tsx";
+import { go, pendingLink, setPendingLink } from "../../shell/router.ts";
+import { api, attempt, errorWords, useStatus } from "../../shell/session.ts";
+import { languageOf } from "../timeline/text.ts";
+import { wasScanned } from "../scan/scanned.ts";
+
+export function OpenedLink() {
+  const link = pendingLink.value;
+  const [read, setRead] = useState<LinkPreview | string | undefined>(undefined);
+  const isReady = useStatus()?.phase === "ready";
+  useEffect(() => {
+    if (!isReady) return;
+    if (link === undefined) {
+      go({ name: "contacts" }, "replace");
+      return;
+    }
+    setRead(undefined);
+    api.readLink(link).then(setRead, (error: unknown) => setRead(errorWords(error)));
+  }, [link, isReady]);
+  useEffect(() => {
+    if (typeof read === "object" && read.kind === "device") go({ name: "link-device" }, "replace");
+  }, [read]);
+
+  const close = () => {
+    setPendingLink(undefined);
+    go({ name: "chats" }, "replace");
+  };
+  if (read === undefined || link === undefined || (typeof read === "object" && read.kind === "device")) {
+    return (
+      <section class="screen paper">
+        <TopBar title="" plain />
+      </section>
+    );
+  }
+  if (typeof read === "string" || read.kind === "invite") {
+    return (
+      <section class="screen paper">
+        <TopBar title="" plain />
+        <Nothing title={typeof read === "string" ? read : t("friend.invited")}>
+          <button type="button" class="btn fill" onClick={close}>
+            {t("action.close")}
+          </button>
+        </Nothing>
+      </section>
+    );
+  }
+  return (
+    <section class="screen paper">
+      <TopBar title="" plain />
+      <Invitation person={read} link={link} onClose={close} />
+    </section>
+  );
+}
+
+type Person = Extract<LinkPreview, { kind: "contact" }>;
+const greetingMax = 200;
+
+function Invitation({ person, link, onClose }: { person: Person; link: string; onClose: () => void }) {
+  const me = useStatus()?.me;
+  const [greeting, setGreeting] = useState(() => t("friend.greeting", { name: me?.name ?? "" }));
+  const [isSending, setSending] = useState(false);
+
+  const send = async () => {
+    if (isSending) return;
+    setSending(true);
+    const conversation = await attempt(() =>
+      api.requestContact({ link, greeting: greeting.trim(), scanned: wasScanned(link) }),
+    );
+    setSending(false);
+    if (conversation === undefined) return;
+    setPendingLink(undefined);
+    go({ name: "chat", id: conversation }, "replace");
+  };
+  const open = () => {
+    setPendingLink(undefined);
+    if (person.conversation !== undefined) go({ name: "chat", id: person.conversation }, "replace");
+    else if (person.standing === "contact") go({ name: "contact", id: person.account }, "replace");
+    else go({ name: "chats" }, "replace");
+  };
+
+  return (
+    <form
+      class="scroll opened"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      <div class="letter invite-card" data-testid="invite-card" data-standing={person.standing}>
+        <Avatar face={person.face} size="xl" />
+        <h1 class="brush person-name" lang={languageOf(person.name, locale.value)}>
+          {person.name}
+        </h1>
+        <p>{standingWords(person)}</p>
+        <span class="corner">
+          <Stamp />
+        </span>
+      </div>
+      {person.standing === "new" ? (
+        <>
+          <label class="greet">
+            <span>{t("friend.greet")}</span>
+            <textarea
+              rows={2}
+              maxLength={greetingMax}
+              defaultValue={greeting}
+              data-testid="greeting"
+              onInput={(event) => setGreeting(event.currentTarget.value)}
+            />
+          </label>
+          <div class="alone-acts">
+            <button type="submit" class="btn fill" aria-busy={isSending} data-testid="send-request">
+              {t("friend.send")}
+            </button>
+            <button type="button" class="btn plain" onClick={onClose}>
+              {t("friend.no")}
+            </button>
+          </div>
+        </>
+      ) : (
+        <div class="alone-acts">
+          <button type="button" class="btn fill" data-testid="open-known" onClick={open}>
+            {person.standing === "contact" ? t("friend.write") : t("action.close")}
+          </button>
+        </div>
+      )}
+    </form>
+  );
+}
+
+function standingWords({ standing }: Person): string {
+  switch (standing) {
+    case "new":
+      return t("friend.invites");
+    case "contact":
+      return t("friend.known");
+    case "requested":
+      return t("friend.asked");
+    case "self":
+      return t("friend.self");
+    default:
+      return standing satisfies never;
+  }
+}

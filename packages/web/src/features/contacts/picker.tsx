@@ -1,0 +1,138 @@
+/**
+ * Picking contacts: the picked ones in a strip, a search, everybody from A to Z with a tick.
+ */
+import type { ContactRow, Hex } from "@yanshu/client";
+import { Check, Search, X } from "lucide";
+import { useMemo, useState } from "preact/hooks";
+import { locale, t } from "../../locales/i18n.ts";
+import { Avatar } from "../../shell/avatar.tsx";
+import { Icon } from "../../shell/icon.tsx";
+import { Link } from "../../shell/link.tsx";
+import { Nothing } from "../../shell/nothing.tsx";
+import { back } from "../../shell/router.ts";
+import { VirtualRows } from "../../shell/virtual-rows.tsx";
+import { languageOf } from "../timeline/text.ts";
+import { groupContacts, matchesContact } from "./pinyin.ts";
+import { useSyllables } from "./use-syllables.ts";
+
+type PickerProps = {
+  readonly contacts: readonly ContactRow[] | undefined;
+  readonly onDone: (accounts: readonly Hex[]) => Promise<void>;
+};
+
+export function Picker({ contacts, onDone }: PickerProps) {
+  const [picked, setPicked] = useState<readonly ContactRow[]>([]);
+  const [query, setQuery] = useState("");
+  const [isBusy, setBusy] = useState(false);
+  const syllables = useSyllables();
+  const groups = useMemo(
+    () =>
+      groupContacts(
+        (contacts ?? []).filter((row) => !row.blocked && matchesContact(row, query, syllables)),
+        syllables,
+      ),
+    [contacts, query, syllables],
+  );
+  const isPicked = (row: ContactRow) => picked.some((one) => one.account === row.account);
+  const toggle = (row: ContactRow) =>
+    setPicked(isPicked(row) ? picked.filter((one) => one.account !== row.account) : [...picked, row]);
+  const done = async () => {
+    if (isBusy || picked.length === 0) return;
+    setBusy(true);
+    await onDone(picked.map((row) => row.account));
+    setBusy(false);
+  };
+
+  return (
+    <section class="screen">
+      <header class="bar surface">
+        <button type="button" class="tb" onClick={back}>
+          {t("action.cancel")}
+        </button>
+        <div class="mid">
+          <h1 class="title">{t("group.pick")}</h1>
+        </div>
+        <button
+          type="button"
+          class="btn fill sm bar-btn"
+          disabled={picked.length === 0}
+          aria-busy={isBusy}
+          data-testid="picked-done"
+          onClick={() => void done()}
+        >
+          {picked.length === 0 ? t("action.done") : t("group.done", { n: picked.length })}
+        </button>
+      </header>
+      {picked.length > 0 && (
+        <ul class="picked surface">
+          {picked.map((row) => (
+            <li key={row.account}>
+              <button type="button" aria-label={`${t("group.remove")}: ${row.name}`} onClick={() => toggle(row)}>
+                <span class="avw">
+                  <Avatar face={row.face} />
+                  <span class="unpick">
+                    <Icon of={X} size="xs" />
+                  </span>
+                </span>
+                <span class="ell">{row.name}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <div class="surface search-line">
+        <label class="field">
+          <Icon of={Search} size="s" />
+          <input
+            type="search"
+            aria-label={t("contacts.searchLabel")}
+            placeholder={t("contacts.search")}
+            autocomplete="off"
+            onInput={(event) => setQuery(event.currentTarget.value)}
+          />
+        </label>
+      </div>
+      <div class="fill">
+        {contacts?.length === 0 ? (
+          <Nothing title={t("group.nobody")} note={t("chats.emptyHint")}>
+            <Link to={{ name: "my-qr" }} class="btn fill">
+              {t("qr.title")}
+            </Link>
+          </Nothing>
+        ) : groups.length === 0 && query !== "" ? (
+          <p class="none">{t("contacts.none", { q: query.trim() })}</p>
+        ) : (
+          <VirtualRows label={t("group.pick")} keep="picker">
+            {groups.flatMap(({ letter, rows }) => [
+              <h2 key={`letter ${letter}`} class="sec">
+                {letter}
+              </h2>,
+              ...rows.map((row) => (
+                <button
+                  key={row.account}
+                  type="button"
+                  role="checkbox"
+                  aria-checked={isPicked(row)}
+                  class="row sm"
+                  data-testid="pick"
+                  data-account={row.account}
+                  onClick={() => toggle(row)}
+                >
+                  <span class={`tickbox ${isPicked(row) ? "on" : ""}`}>
+                    {isPicked(row) && <Icon of={Check} size="xs" />}
+                  </span>
+                  <Avatar face={row.face} size="sm" />
+                  <span class="body">
+                    <span class="name ell" lang={languageOf(row.name, locale.value)}>
+                      {row.name}
+                    </span>
+                  </span>
+                </button>
+              )),
+            ])}
+          </VirtualRows>
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,103 @@
+/**
+ * The new device: shows a code that a signed-in one scans, then the four words, then waits to be let in.
+ */
+import { Check, Copy } from "lucide";
+import { useEffect } from "preact/hooks";
+import { t } from "../../locales/i18n.ts";
+import { TopBar } from "../../shell/bar.tsx";
+import { Icon } from "../../shell/icon.tsx";
+import { Stamp } from "../../shell/mark.tsx";
+import { Nothing } from "../../shell/nothing.tsx";
+import { Qr } from "../../shell/qr.tsx";
+import { go } from "../../shell/router.ts";
+import { copyText } from "../../shell/share.ts";
+import { api, attempt, useView } from "../../shell/session.ts";
+import { LinkWords } from "./link-words.tsx";
+
+/** Asked for a little before it ends, so that nobody scans a code that has just expired. */
+const renewBeforeMs = 20_000;
+
+export function LinkNew() {
+  const linking = useView("linking");
+  const start = () => void attempt(() => api.startLinking());
+  useEffect(() => {
+    start();
+    return () => {
+      // Turned back before anybody scanned: the code shall not stay good.
+      void api.cancelLinking().catch(() => undefined);
+    };
+  }, []);
+  const expiresAtMs = linking?.side === "new" && linking.step === "show" ? linking.expiresAtMs : undefined;
+  useEffect(() => {
+    if (expiresAtMs === undefined) return undefined;
+    const timer = setTimeout(start, Math.max(1_000, expiresAtMs - Date.now() - renewBeforeMs));
+    return () => clearTimeout(timer);
+  }, [expiresAtMs]);
+
+  return (
+    <section
+      class="screen paper alone-screen"
+      data-testid="link-new"
+      data-step={linking?.side === "new" ? linking.step : ""}
+    >
+      <TopBar title={t("link.here")} plain />
+      <main class="scroll linking" aria-live="polite">
+        {linking?.side === "new" && <Step linking={linking} onAgain={start} />}
+      </main>
+    </section>
+  );
+}
+
+type New = Extract<NonNullable<ReturnType<typeof useView<"linking">>>, { step: unknown }>;
+
+function Step({ linking, onAgain }: { linking: New; onAgain: () => void }) {
+  switch (linking.step) {
+    case "show":
+      return (
+        <>
+          <h1 class="brush ask">{t("link.title")}</h1>
+          <p class="lead">{t("link.how")}</p>
+          <div class="letter code-card">
+            <Qr text={linking.link} label={t("link.code")} testId="device-link" />
+          </div>
+          <button type="button" class="tb" data-testid="copy-device-link" onClick={() => void copyText(linking.link)}>
+            <Icon of={Copy} size="s" />
+            {t("link.copy")}
+          </button>
+          <p class="hint">{t("link.after")}</p>
+        </>
+      );
+    case "compare":
+    case "joining":
+      return (
+        <>
+          <h1 class="brush ask">{t("link.words")}</h1>
+          <p class="lead">{linking.step === "joining" ? t("link.moving") : t("link.onOld")}</p>
+          <LinkWords words={"words" in linking ? linking.words : []} />
+          {linking.step === "joining" && <progress aria-label={t("link.moving")} />}
+        </>
+      );
+    case "done":
+      return (
+        <>
+          <Stamp size="l" />
+          <h1 class="brush ask">{t("link.done")}</h1>
+          <p class="lead">{t("link.doneNote")}</p>
+          <button type="button" class="btn fill" onClick={() => go({ name: "chats" }, "replace")}>
+            <Icon of={Check} size="s" />
+            {t("action.done")}
+          </button>
+        </>
+      );
+    case "stopped":
+      return (
+        <Nothing title={t("link.stopped")} note={t(`error.${linking.why}`)}>
+          <button type="button" class="btn fill" data-testid="link-again" onClick={onAgain}>
+            {t("link.renew")}
+          </button>
+        </Nothing>
+      );
+    default:
+      return null; // The other side's steps are shown there.
+  }
+}

@@ -1,0 +1,237 @@
+/**
+ * Details of a chat: who is in it, its name and picture, and the way out. What one may not do is not shown.
+ */
+import type { ConversationView, MemberView } from "@yanshu/client";
+import { Crown, Image, LogOut, Minus, PencilLine, Plus, ShieldCheck, UsersRound } from "lucide";
+import { useRef, useState } from "preact/hooks";
+import { locale, t } from "../../locales/i18n.ts";
+import { titleOf } from "../../screens/chats.tsx";
+import { Avatar, Mosaic } from "../../shell/avatar.tsx";
+import { TopBar } from "../../shell/bar.tsx";
+import { Icon } from "../../shell/icon.tsx";
+import { Link } from "../../shell/link.tsx";
+import { go } from "../../shell/router.ts";
+import { SettingButton } from "../../shell/setting.tsx";
+import { api, attempt, succeeds, useView } from "../../shell/session.ts";
+import { ask, confirm } from "../../shell/sheet.tsx";
+import { toast } from "../../shell/toast.tsx";
+import { pictureFrom } from "../identity/picture.ts";
+import { languageOf } from "../timeline/text.ts";
+import { MemberSheet } from "./member-sheet.tsx";
+
+export function ChatInfo({ id }: { id: string }) {
+  const view = useView("conversation", id);
+  const title = view?.kind === "group" ? `${t("group.info")} (${view.members.length})` : t("chat.info");
+  return (
+    <section class="screen" data-testid="chat-details">
+      <TopBar title={title} />
+      <main class="scroll">{view !== undefined && <Details view={view} />}</main>
+    </section>
+  );
+}
+
+function Details({ view }: { view: ConversationView }) {
+  const [isRemoving, setRemoving] = useState(false);
+  const [picked, setPicked] = useState<MemberView | undefined>(undefined);
+  const [isAll, setAll] = useState(false);
+  const isGroup = view.kind === "group";
+  const shown = isAll ? view.members : view.members.slice(0, membersShown);
+
+  const remove = async (member: MemberView) => {
+    const yes = await confirm({
+      title: t("group.removeAsk", { name: member.name }),
+      note: t("group.removeNote"),
+      action: t("group.remove"),
+      danger: true,
+    });
+    if (yes) await attempt(() => api.removeMember(view.conversation, member.account));
+  };
+  const pick = (member: MemberView) => {
+    if (isRemoving && !member.isMe) void remove(member);
+    else if (isGroup && view.may.appoint && !member.isMe) setPicked(member);
+    else if (member.isMe) go({ name: "profile" });
+    else if (member.isContact) go({ name: "contact", id: member.account });
+    else setPicked(member);
+  };
+
+  return (
+    <>
+      <div class="group">
+        {isGroup && (
+          <div class="group-face">
+            <Mosaic faces={view.faces} size="lg" />
+            <h2>{titleOf(view)}</h2>
+          </div>
+        )}
+        <ul class={`mem ${isRemoving ? "removing" : ""}`} aria-label={t("group.members")}>
+          {shown.map((member) => (
+            <li key={member.account}>
+              <Member member={member} isRemoving={isRemoving && !member.isMe} onClick={() => pick(member)} />
+            </li>
+          ))}
+          {view.may.add && isGroup && !isRemoving && (
+            <li>
+              <Link to={{ name: "add-members", id: view.conversation }} class="tile" data-testid="add-members">
+                <span class="dashed">
+                  <Icon of={Plus} />
+                </span>
+                {t("group.add")}
+              </Link>
+            </li>
+          )}
+          {view.may.remove && isGroup && view.members.length > 1 && (
+            <li>
+              <button
+                type="button"
+                class="tile"
+                data-testid="remove-members"
+                aria-pressed={isRemoving}
+                onClick={() => setRemoving(!isRemoving)}
+              >
+                <span class="dashed">
+                  <Icon of={Minus} />
+                </span>
+                {isRemoving ? t("group.removeDone") : t("group.remove")}
+              </button>
+            </li>
+          )}
+        </ul>
+        {view.members.length > shown.length && (
+          <button type="button" class="tb all" onClick={() => setAll(true)}>
+            {t("group.all", { n: view.members.length })}
+          </button>
+        )}
+      </div>
+      {isGroup ? <GroupRows view={view} /> : <DirectRows view={view} />}
+      {picked !== undefined && (
+        <MemberSheet
+          view={view}
+          member={picked}
+          onRemove={() => void remove(picked)}
+          onClose={() => setPicked(undefined)}
+        />
+      )}
+    </>
+  );
+}
+
+/** Three rows of five, two of their places left for ＋ and −. */
+const membersShown = 13;
+
+function Member({ member, isRemoving, onClick }: { member: MemberView; isRemoving: boolean; onClick: () => void }) {
+  const role = member.role === "member" ? "" : `, ${t(`role.${member.role}`)}`;
+  const name = member.isMe ? t("tab.me") : member.name;
+  return (
+    <button
+      type="button"
+      class="tile"
+      aria-label={isRemoving ? `${t("group.remove")}: ${name}` : `${name}${role}`}
+      data-testid="member"
+      data-account={member.account}
+      data-role={member.role}
+      onClick={onClick}
+    >
+      <span class="avw">
+        <Avatar face={member.face} />
+        {isRemoving ? (
+          <span class="unpick danger">
+            <Icon of={Minus} size="xs" />
+          </span>
+        ) : member.role === "member" ? null : (
+          <span class={`crown ${member.role}`}>
+            <Icon of={member.role === "owner" ? Crown : ShieldCheck} size="xs" />
+          </span>
+        )}
+      </span>
+      <span class="ell" lang={languageOf(name, locale.value)}>
+        {name}
+      </span>
+    </button>
+  );
+}
+
+function GroupRows({ view }: { view: ConversationView }) {
+  const input = useRef<HTMLInputElement>(null);
+  const id = view.conversation;
+  const rename = async () => {
+    const name = await ask({
+      title: t("group.nameAsk"),
+      label: t("group.name"),
+      value: view.title,
+      action: t("action.save"),
+      lengthMax: 64,
+    });
+    if (name !== undefined && name !== "" && name !== view.title) await attempt(() => api.renameGroup(id, name));
+  };
+  const leave = async () => {
+    const yes = await confirm({
+      title: t("group.leaveAsk", { name: titleOf(view) }),
+      note: t("group.leaveNote"),
+      action: t("group.leave"),
+      danger: true,
+    });
+    if (yes && (await succeeds(() => api.leaveGroup(id)))) go({ name: "chats" }, "replace");
+  };
+  const hasPicture = view.faces.length === 1 && view.members.length > 1 && view.faces[0]?.picture !== undefined;
+  const setPicture = async (file: File) => {
+    const picture = await pictureFrom(file);
+    if (picture === undefined) toast(t("picture.bad"));
+    else await attempt(() => api.setGroupPicture(id, picture));
+  };
+  return (
+    <>
+      {view.may.edit && (
+        <div class="group">
+          <SettingButton
+            icon={PencilLine}
+            label={t("group.name")}
+            value={view.title}
+            testId="rename"
+            onClick={() => void rename()}
+          />
+          <SettingButton
+            icon={Image}
+            label={t("group.picture")}
+            value={hasPicture ? t("group.pictureOwn") : t("group.pictureMosaic")}
+            testId="group-picture"
+            onClick={() => input.current?.click()}
+          />
+          {hasPicture && (
+            <SettingButton
+              icon={UsersRound}
+              label={t("group.pictureMosaic")}
+              onClick={() => void attempt(() => api.setGroupPicture(id, undefined))}
+            />
+          )}
+          <input
+            ref={input}
+            type="file"
+            accept="image/*"
+            hidden
+            data-testid="group-picture-input"
+            onChange={(event) => {
+              const file = event.currentTarget.files?.[0];
+              event.currentTarget.value = "";
+              if (file !== undefined) void setPicture(file);
+            }}
+          />
+        </div>
+      )}
+      {view.may.leave && (
+        <div class="group">
+          <SettingButton icon={LogOut} label={t("group.leave")} danger testId="leave" onClick={() => void leave()} />
+        </div>
+      )}
+    </>
+  );
+}
+
+/** From a chat of two one starts a group; the person's own page has the rest. */
+function DirectRows({ view }: { view: ConversationView }) {
+  if (view.peer === undefined || view.state !== "open") return null;
+  return (
+    <div class="group">
+      <SettingButton icon={UsersRound} label={t("group.new")} onClick={() => go({ name: "new-group" })} />
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+/**
+ * What one may do with a member of a group: look, give a role, remove.
+ */
+import type { ConversationView, MemberView } from "@yanshu/client";
+import { t } from "../../locales/i18n.ts";
+import { Avatar } from "../../shell/avatar.tsx";
+import { go } from "../../shell/router.ts";
+import { api, attempt } from "../../shell/session.ts";
+import { confirm, Sheet } from "../../shell/sheet.tsx";
+
+type MemberSheetProps = {
+  readonly view: ConversationView;
+  readonly member: MemberView;
+  readonly onRemove: () => void;
+  readonly onClose: () => void;
+};
+
+export function MemberSheet({ view, member, onRemove, onClose }: MemberSheetProps) {
+  const iAmOwner = view.members.some((one) => one.isMe && one.role === "owner");
+  const give = async (role: "owner" | "admin" | "member") => {
+    onClose();
+    if (role === "owner") {
+      const yes = await confirm({
+        title: t("role.ownerAsk", { name: member.name }),
+        note: t("role.ownerNote"),
+        action: t("role.makeOwner"),
+      });
+      if (!yes) return;
+    }
+    await attempt(() => api.setRole(view.conversation, member.account, role));
+  };
+  return (
+    <Sheet title={member.name} onClose={onClose} testId="member-sheet">
+      <div class="member-head">
+        <Avatar face={member.face} size="lg" />
+        <div class="grow">
+          <h2 class="sheet-title">{member.name}</h2>
+          <p class="note">{t(`role.${member.role}`)}</p>
+        </div>
+      </div>
+      <div class="sheet-acts">
+        {member.isContact && (
+          <button
+            type="button"
+            class="btn line"
+            onClick={() => {
+              onClose();
+              go({ name: "contact", id: member.account });
+            }}
+          >
+            {t("contact.title")}
+          </button>
+        )}
+        {view.may.appoint && member.role === "member" && (
+          <button type="button" class="btn line" data-testid="make-admin" onClick={() => void give("admin")}>
+            {t("role.makeAdmin")}
+          </button>
+        )}
+        {view.may.appoint && member.role === "admin" && (
+          <button type="button" class="btn line" data-testid="make-member" onClick={() => void give("member")}>
+            {t("role.makeMember")}
+          </button>
+        )}
+        {view.may.appoint && iAmOwner && (
+          <button type="button" class="btn line" data-testid="make-owner" onClick={() => void give("owner")}>
+            {t("role.makeOwner")}
+          </button>
+        )}
+        {view.may.remove && (
+          <button
+            type="button"
+            class="btn danger"
+            data-testid="remove-member"
+            onClick={() => {
+              onClose();
+              onRemove();
+            }}
+          >
+            {t("group.remove")}
+          </button>
+        )}
+        <button type="button" class="btn plain" onClick={onClose}>
+          {t("action.close")}
+        </button>
+      </div>
+    </Sheet>
+  );
+}

@@ -1,0 +1,48 @@
+/**
+ * One's face: the seal that the name gives, or a picture that one chooses.
+ */
+import type { Face } from "@yanshu/client";
+import { Camera } from "lucide";
+import { useRef } from "preact/hooks";
+import { t } from "../../locales/i18n.ts";
+import { Avatar } from "../../shell/avatar.tsx";
+import { Icon } from "../../shell/icon.tsx";
+import { toast } from "../../shell/toast.tsx";
+import { pictureFrom } from "./picture.ts";
+
+type FacePickerProps = {
+  readonly face: Face;
+  readonly onPick: (picture: Uint8Array | undefined) => void;
+};
+
+export function FacePicker({ face, onPick }: FacePickerProps) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <div class="face-picker">
+      <button type="button" class="face-button" aria-label={t("name.picture")} onClick={() => input.current?.click()}>
+        <Avatar face={face} size="xxl" />
+        <span class="face-camera">
+          <Icon of={Camera} size="s" />
+        </span>
+      </button>
+      <input
+        ref={input}
+        type="file"
+        accept="image/*"
+        hidden
+        data-testid="picture-input"
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0];
+          event.currentTarget.value = "";
+          if (file === undefined) return;
+          void pictureFrom(file).then((picture) => (picture === undefined ? toast(t("picture.bad")) : onPick(picture)));
+        }}
+      />
+      {face.picture !== undefined && (
+        <button type="button" class="tb" onClick={() => onPick(undefined)}>
+          {t("name.noPicture")}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,205 @@
+/**
+ * The way back: a card with 24 words, shown, kept on paper, checked. Once it is confirmed the words are on
+ * the card only.
+ */
+import { Printer } from "lucide";
+import { useState } from "preact/hooks";
+import { t } from "../../locales/i18n.ts";
+import { TopBar } from "../../shell/bar.tsx";
+import { Icon } from "../../shell/icon.tsx";
+import { Stamp } from "../../shell/mark.tsx";
+import { go, pendingLink } from "../../shell/router.ts";
+import { api, attempt, useStatus } from "../../shell/session.ts";
+import { toast } from "../../shell/toast.tsx";
+import { Qr } from "../../shell/qr.tsx";
+
+type Card = { readonly words: readonly string[]; readonly code: string };
+type Step = { readonly at: "lead" } | { readonly at: "card" | "check"; readonly card: Card };
+
+/** Onwards: to the person whose link one came by, if any. */
+function leave(): void {
+  go(pendingLink.peek() === undefined ? { name: "chats" } : { name: "opened-link" }, "replace");
+}
+
+export function WayBack() {
+  const status = useStatus();
+  const [step, setStep] = useState<Step>({ at: "lead" });
+  const [isDone, setDone] = useState(false);
+  const isKept = isDone || status?.cardConfirmed === true;
+  const show = async () => {
+    const card = await attempt(() => api.recoveryCard());
+    if (card !== undefined) setStep({ at: "card", card });
+  };
+  return (
+    <section class="screen paper" data-testid="way-back-screen">
+      <TopBar title="" plain />
+      <main class="scroll form-page">
+        {isKept ? (
+          <Kept />
+        ) : step.at === "lead" ? (
+          <Lead onShow={() => void show()} />
+        ) : step.at === "card" ? (
+          <Shown card={step.card} onKept={() => setStep({ at: "check", card: step.card })} />
+        ) : (
+          <Check
+            card={step.card}
+            onShow={() => setStep({ at: "card", card: step.card })}
+            onDone={() => setDone(true)}
+          />
+        )}
+      </main>
+    </section>
+  );
+}
+
+function Lead({ onShow }: { onShow: () => void }) {
+  return (
+    <>
+      <h1 class="brush ask">{t("back.title")}</h1>
+      <p class="lead">{t("back.lead")}</p>
+      <button type="button" class="choice-card" data-testid="show-card" onClick={onShow}>
+        <Icon of={Printer} />
+        <span class="grow">
+          <b>{t("back.card")}</b>
+          <small>{t("back.cardNote")}</small>
+        </span>
+      </button>
+      <div class="alone-acts">
+        <button type="button" class="btn fill" onClick={onShow}>
+          {t("back.card")}
+        </button>
+        <button type="button" class="btn plain two-lines" data-testid="later" onClick={leave}>
+          <span>{t("back.later")}</span>
+          <small>{t("back.none")}</small>
+        </button>
+      </div>
+    </>
+  );
+}
+
+function Shown({ card, onKept }: { card: Card; onKept: () => void }) {
+  const me = useStatus()?.me;
+  return (
+    <>
+      <div class="letter words-card printed" data-testid="card">
+        <div class="words-head">
+          <Stamp />
+          <div class="grow">
+            <h1 class="brush">{t("card.title")}</h1>
+            <p>{me?.name}</p>
+          </div>
+        </div>
+        <ol class="words" aria-label={t("card.words")}>
+          {card.words.map((word, place) => (
+            <li key={place} lang="en" translate={false}>
+              <span aria-hidden="true">{place + 1}</span>
+              <b>{word}</b>
+            </li>
+          ))}
+        </ol>
+        <div class="words-foot">
+          <Qr text={card.code} label={t("card.title")} />
+          <p>{t("card.note")}</p>
+        </div>
+      </div>
+      <div class="alone-acts">
+        <button type="button" class="btn soft" onClick={() => print()}>
+          <Icon of={Printer} size="s" />
+          {t("card.print")}
+        </button>
+        <button type="button" class="btn fill" data-testid="card-kept" onClick={onKept}>
+          {t("card.kept")}
+        </button>
+      </div>
+    </>
+  );
+}
+
+/** Two places, one in each half, by chance: whoever looks at the card knows them. */
+function twoPlaces(count: number): readonly [number, number] {
+  const [a = 0, b = 0] = crypto.getRandomValues(new Uint32Array(2));
+  const half = Math.floor(count / 2);
+  return [a % half, half + (b % (count - half))];
+}
+
+function Check({ card, onShow, onDone }: { card: Card; onShow: () => void; onDone: () => void }) {
+  const [places] = useState(() => twoPlaces(card.words.length));
+  const [answers, setAnswers] = useState<readonly [string, string]>(["", ""]);
+  const [isWrong, setWrong] = useState(false);
+  const check = async () => {
+    const [first, second] = places;
+    const isRight = await attempt(() =>
+      api.confirmCard([
+        { place: first, word: answers[0].trim().toLowerCase() },
+        { place: second, word: answers[1].trim().toLowerCase() },
+      ]),
+    );
+    setWrong(isRight === false);
+    if (isRight !== true) return;
+    onDone();
+    toast(t("back.done"));
+  };
+  return (
+    <form
+      class="form-in"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void check();
+      }}
+    >
+      <h1 class="brush ask">{t("card.check")}</h1>
+      <p class="lead">{t("card.checkNote")}</p>
+      {places.map((place, which) => (
+        <label key={place} class="word-field">
+          <span>{t("card.place", { n: place + 1 })}</span>
+          <input
+            class="line-field"
+            lang="en"
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck={false}
+            data-testid={`card-word-${which}`}
+            data-place={place}
+            onInput={(event) => {
+              const text = event.currentTarget.value;
+              setAnswers(which === 0 ? [text, answers[1]] : [answers[0], text]);
+            }}
+          />
+        </label>
+      ))}
+      <p class="hint bad" role="alert">
+        {isWrong ? t("card.wrong") : ""}
+      </p>
+      <div class="alone-acts">
+        <button
+          type="submit"
+          class="btn fill"
+          disabled={answers.some((answer) => answer.trim() === "")}
+          data-testid="card-check"
+        >
+          {t("card.check")}
+        </button>
+        <button type="button" class="btn plain" onClick={onShow}>
+          {t("card.show")}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function Kept() {
+  return (
+    <>
+      <span class="landed">
+        <Stamp size="l" />
+      </span>
+      <h1 class="brush ask">{t("back.done")}</h1>
+      <p class="lead">{t("back.doneNote")}</p>
+      <div class="alone-acts">
+        <button type="button" class="btn fill" data-testid="way-back-done" onClick={leave}>
+          {t("action.done")}
+        </button>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,45 @@
+/**
+ * Words: one catalog a language, loaded when it is needed, switched without a reload.
+ * Ids are those of the design's word list; screens never hold a word of their own.
+ */
+import { i18n } from "@lingui/core";
+import { computed, signal } from "@preact/signals";
+import type { messages as reference } from "./zh-Hans.ts";
+
+export type MessageId = keyof typeof reference;
+export const locales = ["zh-Hans", "zh-Hant", "en"] as const;
+export type Locale = (typeof locales)[number];
+/** Each language in its own words, so that nobody has to read another one to find theirs. */
+export const localeNames: Record<Locale, string> = { "zh-Hans": "简体", "zh-Hant": "繁體", en: "English" };
+
+const catalogs: Record<Locale, () => Promise<{ messages: Record<MessageId, string> }>> = {
+  "zh-Hans": () => import("./zh-Hans.ts"),
+  "zh-Hant": () => import("./zh-Hant.ts"),
+  en: () => import("./en.ts"),
+};
+
+const active = signal<Locale>("zh-Hans");
+export const locale = computed(() => active.value);
+
+/** The first of the browser's languages that we speak. Hong Kong, Macau and Taiwan write Traditional. */
+export function matchLocale(wanted: readonly string[]): Locale {
+  for (const tag of wanted) {
+    const lower = tag.toLowerCase();
+    if (lower.startsWith("en")) return "en";
+    if (/^(zh|yue)\b/.test(lower)) return /hant|-tw|-hk|-mo|^yue(?!-hans)/.test(lower) ? "zh-Hant" : "zh-Hans";
+  }
+  return "en";
+}
+
+export async function useLocale(next: Locale): Promise<void> {
+  const { messages } = await catalogs[next]();
+  i18n.loadAndActivate({ locale: next, messages });
+  document.documentElement.lang = next;
+  active.value = next;
+}
+
+/** The words for `id`. Reading it inside a component makes the component follow a change of language. */
+export function t(id: MessageId, values?: Record<string, string | number>): string {
+  void active.value;
+  return i18n._(id, values);
+}

@@ -1,0 +1,127 @@
+/**
+ * The page's end of the line to the worker: calls as promises, views as signals.
+ *
+ * A view is subscribed to while somebody looks at its signal and for a moment after, so that going back
+ * finds the old content in place. The last value stays: a list never becomes empty while it reloads.
+ */
+import type { ClientApi, ClientErrorCode, ViewName, Views } from "@yanshu/client";
+import { type ReadonlySignal, signal } from "@preact/signals";
+import type { ApiMethod, Port, ToPage, ToWorker } from "./rpc-messages.ts";
+
+/** A refusal, with the client's own code. (The class of the client itself stays in the worker.) */
+export class CallError extends Error {
+  override name = "CallError";
+  readonly code: ClientErrorCode;
+  constructor(code: ClientErrorCode) {
+    super(code);
+    this.code = code;
+  }
+}
+
+export type Connection = {
+  readonly api: ClientApi;
+  readonly view: <N extends ViewName>(
+    name: N,
+    ...args: Views[N]["args"]
+  ) => ReadonlySignal<Views[N]["value"] | undefined>;
+  readonly tellSurroundings: (surroundings: { online: boolean; visible: boolean }) => void;
+  /** Set when the worker cannot run at all, such as without storage. */
+  readonly broken: ReadonlySignal<ClientErrorCode | undefined>;
+};
+
+type Waiting = { readonly resolve: (value: never) => void; readonly reject: (error: CallError) => void };
+
+const lingerMs = 5_000; // Long enough for a push and a pop; short enough that idle views cost nothing.
+const keptViewsMax = 200;
+
+export function connectClient(worker: Port): Connection {
+  let nextId = 1;
+  const waiting = new Map<number, Waiting>();
+  const listeners = new Map<number, (value: unknown) => void>();
+  const views = new Map<string, ReadonlySignal<unknown>>();
+  const broken = signal<ClientErrorCode | undefined>(undefined);
+  const send = (message: ToWorker) => worker.postMessage(message);
+
+  worker.addEventListener("message", ({ data }: MessageEvent<ToPage>) => {
+    switch (data.kind) {
+      case "answer":
+        waiting.get(data.id)?.resolve(data.value as never);
+        waiting.delete(data.id);
+        return;
+      case "refusal":
+        waiting.get(data.id)?.reject(new CallError(data.code));
+        waiting.delete(data.id);
+        return;
+      case "view":
+        listeners.get(data.id)?.(data.value);
+        return;
+      case "broken":
+        broken.value = data.code;
+        for (const { reject } of waiting.values()) reject(new CallError(data.code));
+        waiting.clear();
+        return;
+      default:
+        data satisfies never;
+    }
+  });
+
+  function call(method: ApiMethod, args: readonly unknown[]): Promise<never> {
+    if (broken.value !== undefined) return Promise.reject(new CallError(broken.value));
+    const id = nextId++;
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      send({ kind: "call", id, method, args });
+    });
+  }
+
+  const api = new Proxy({} as ClientApi, {
+    get:
+      (_, method: ApiMethod) =>
+      (...args: readonly unknown[]) =>
+        call(method, args),
+  });
+
+  function open(name: ViewName, args: readonly unknown[]): ReadonlySignal<unknown> {
+    let id = 0;
+    let closing: ReturnType<typeof setTimeout> | undefined;
+    const shown = signal<unknown>(undefined, {
+      watched() {
+        clearTimeout(closing);
+        closing = undefined;
+        if (id !== 0) return;
+        id = nextId++;
+        listeners.set(id, (value) => {
+          shown.value = value;
+        });
+        send({ kind: "open", id, name, args });
+      },
+      unwatched() {
+        closing = setTimeout(() => {
+          listeners.delete(id);
+          send({ kind: "close", id });
+          id = 0;
+        }, lingerMs);
+      },
+    });
+    return shown;
+  }
+
+  function view(name: ViewName, ...args: readonly unknown[]): ReadonlySignal<unknown> {
+    const key = JSON.stringify([name, ...args]);
+    const known = views.get(key);
+    const found = known ?? open(name, args);
+    // Most recently used last. Dropping one only forgets its last value: whoever looks at it still does.
+    views.delete(key);
+    views.set(key, found);
+    const oldest = views.keys().next().value;
+    if (views.size > keptViewsMax && oldest !== undefined) views.delete(oldest);
+    return found;
+  }
+
+  return {
+    api,
+    view: view as Connection["view"],
+    tellSurroundings: (surroundings) => send({ kind: "surroundings", ...surroundings }),
+    broken,
+  };
+}

@@ -1,0 +1,207 @@
+/**
+ * Contacts: requests on top, then everybody from A to Z with Latin merged, an index at the side.
+ */
+import type { ContactRow } from "@yanshu/client";
+import { ScanLine, Search, ShieldCheck, UserPlus, UsersRound, X } from "lucide";
+import { useMemo, useRef, useState } from "preact/hooks";
+import type { VListHandle } from "virtua";
+import { groupContacts, matchesContact } from "../features/contacts/pinyin.ts";
+import { LetterIndex } from "../features/contacts/letter-index.tsx";
+import { useSyllables } from "../features/contacts/use-syllables.ts";
+import { languageOf } from "../features/timeline/text.ts";
+import { locale, t } from "../locales/i18n.ts";
+import { Avatar } from "../shell/avatar.tsx";
+import { TabBar } from "../shell/bar.tsx";
+import { Icon } from "../shell/icon.tsx";
+import { Link } from "../shell/link.tsx";
+import { Badge } from "../shell/navigation.tsx";
+import { Nothing } from "../shell/nothing.tsx";
+import { route } from "../shell/router.ts";
+import { useStatus, useView } from "../shell/session.ts";
+import { VirtualRows } from "../shell/virtual-rows.tsx";
+
+export function Contacts() {
+  const contacts = useView("contacts");
+  const requests = useStatus()?.requests ?? 0;
+  const [query, setQuery] = useState("");
+  const syllables = useSyllables();
+  const list = useRef<VListHandle | null>(null);
+  const groups = useMemo(
+    () =>
+      groupContacts(
+        (contacts ?? []).filter((row) => matchesContact(row, query, syllables)),
+        syllables,
+      ),
+    [contacts, query, syllables],
+  );
+  const isSearching = query.trim() !== "";
+  const functions = isSearching ? [] : functionRows(requests);
+  const rows = [
+    ...functions,
+    ...groups.flatMap(({ letter, rows: people }) => [
+      <h2 key={`letter ${letter}`} class="sec">
+        {letter}
+      </h2>,
+      ...people.map((row) => <Person key={row.account} row={row} />),
+    ]),
+  ];
+  // Where each letter stands among the rows, for the index.
+  const places = new Map<string, number>();
+  let place = functions.length;
+  for (const group of groups) {
+    places.set(group.letter, place);
+    place += group.rows.length + 1;
+  }
+  const count = contacts?.length ?? 0;
+  if (count > 0 && !isSearching) {
+    rows.push(
+      <p key="count" class="count-line">
+        {t("contacts.count", { n: count })}
+      </p>,
+    );
+  }
+
+  return (
+    <section class="screen" aria-label={t("tab.contacts")}>
+      <TabBar
+        title={t("tab.contacts")}
+        end={
+          <Link to={{ name: "scan" }} class="ib" aria-label={t("contacts.add")} data-testid="add-friend">
+            <Icon of={UserPlus} />
+          </Link>
+        }
+      />
+      {count > 0 && <SearchField query={query} onQuery={setQuery} />}
+      <div class="fill" data-testid="contacts">
+        {contacts !== undefined && rows.length === 0 ? (
+          <p class="none">{t("contacts.none", { q: query.trim() })}</p>
+        ) : (
+          <VirtualRows
+            label={t("tab.contacts")}
+            keep={isSearching ? "contacts found" : "contacts"}
+            handle={(handle) => {
+              list.current = handle;
+            }}
+          >
+            {rows}
+            {contacts?.length === 0 && !isSearching ? <Empty key="empty" /> : null}
+          </VirtualRows>
+        )}
+        {!isSearching && groups.length > 1 && (
+          <LetterIndex
+            has={(letter) => places.has(letter)}
+            onLetter={(letter) => list.current?.scrollToIndex(places.get(letter) ?? 0, { align: "start" })}
+          />
+        )}
+      </div>
+    </section>
+  );
+}
+
+function functionRows(requests: number) {
+  const here = route.value.name;
+  return [
+    <Link
+      key="requests"
+      to={{ name: "requests" }}
+      class={`row sm ${here === "requests" ? "sel" : ""}`}
+      data-testid="requests"
+    >
+      <span class="av ch sm p6 flat" aria-hidden="true">
+        <Icon of={UserPlus} size="s" />
+      </span>
+      <span class="body">
+        <span class="l1 middle">
+          <span class="name">{t("requests.title")}</span>
+          <Badge count={requests} words="requests.count" />
+        </span>
+      </span>
+    </Link>,
+    <Link key="group" to={{ name: "new-group" }} class="row sm">
+      <span class="av ch sm p1 flat" aria-hidden="true">
+        <Icon of={UsersRound} size="s" />
+      </span>
+      <span class="body">
+        <span class="l1 middle">
+          <span class="name">{t("group.new")}</span>
+        </span>
+      </span>
+    </Link>,
+  ];
+}
+
+function Empty() {
+  return (
+    <Nothing title={t("contacts.empty")} note={t("chats.emptyHint")}>
+      <Link to={{ name: "my-qr" }} class="btn fill">
+        {t("qr.title")}
+      </Link>
+      <Link to={{ name: "scan" }} class="btn soft">
+        <Icon of={ScanLine} size="s" />
+        {t("scan.title")}
+      </Link>
+    </Nothing>
+  );
+}
+
+function SearchField({ query, onQuery }: { query: string; onQuery: (query: string) => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <div class="surface search-line">
+      <label class="field">
+        <Icon of={Search} size="s" />
+        <input
+          ref={input}
+          type="search"
+          aria-label={t("contacts.searchLabel")}
+          placeholder={t("contacts.search")}
+          autocomplete="off"
+          data-testid="contacts-search"
+          onInput={(event) => onQuery(event.currentTarget.value)}
+        />
+        {query !== "" && (
+          <button
+            type="button"
+            class="clear"
+            aria-label={t("action.clear")}
+            onClick={() => {
+              if (input.current !== null) input.current.value = "";
+              onQuery("");
+              input.current?.focus();
+            }}
+          >
+            <Icon of={X} size="xs" />
+          </button>
+        )}
+      </label>
+    </div>
+  );
+}
+
+function Person({ row }: { row: ContactRow }) {
+  const here = route.value;
+  const isHere = here.name === "contact" && here.id === row.account;
+  return (
+    <Link
+      to={{ name: "contact", id: row.account }}
+      class={`row sm ${isHere ? "sel" : ""}`}
+      data-testid="contact-row"
+      data-account={row.account}
+    >
+      <Avatar face={row.face} size="sm" />
+      <span class="body">
+        <span class="l1 middle">
+          <span class="name ell" lang={languageOf(row.name, locale.value)}>
+            {row.name}
+            {row.remark !== "" && row.ownName !== row.name && <span class="own-name"> {row.ownName}</span>}
+          </span>
+          {row.trust === "scanned" && (
+            <span class="verified" role="img" aria-label={t("trust.scanned")}>
+              <Icon of={ShieldCheck} size="s" />
+            </span>
+          )}
+        </span>
+      </span>
+    </Link>
+  );
+}

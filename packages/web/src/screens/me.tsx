@@ -1,0 +1,65 @@
+/**
+ * Me: my name and face, the way back while it is missing, my devices, settings.
+ */
+import { HeartHandshake, QrCode, Settings, TabletSmartphone } from "lucide";
+import { locale, t } from "../locales/i18n.ts";
+import { languageOf } from "../features/timeline/text.ts";
+import { Avatar } from "../shell/avatar.tsx";
+import { TabBar } from "../shell/bar.tsx";
+import { Icon } from "../shell/icon.tsx";
+import { Link } from "../shell/link.tsx";
+import { SettingLink } from "../shell/setting.tsx";
+import { useStatus, useView } from "../shell/session.ts";
+import { useKeptScroll } from "../shell/kept-scroll.ts";
+
+export function MeScreen() {
+  const status = useStatus();
+  const devices = useView("devices");
+  const me = status?.me;
+  const scroll = useKeptScroll<HTMLElement>("me");
+  return (
+    <section class="screen" aria-label={t("tab.me")}>
+      <TabBar title={t("tab.me")} />
+      <main ref={scroll} class="scroll">
+        {me !== undefined && (
+          <div class="group me-head">
+            <Link to={{ name: "profile" }} class="me-card" aria-label={t("me.profile")} data-testid="profile">
+              <Avatar face={me.face} size="lg" />
+              <span class="grow">
+                <span class="brush person-name" lang={languageOf(me.name, locale.value)} data-testid="my-name">
+                  {me.name}
+                </span>
+                <span class="note">{t("me.home", { server: status?.server ?? "" })}</span>
+              </span>
+            </Link>
+            <Link to={{ name: "my-qr" }} class="ib" aria-label={t("qr.title")} data-testid="my-qr">
+              <Icon of={QrCode} />
+            </Link>
+          </div>
+        )}
+        {status !== undefined && me !== undefined && !status.cardConfirmed && (
+          <Link to={{ name: "way-back" }} class="strip calm way-back-strip" data-testid="way-back">
+            <Icon of={HeartHandshake} />
+            <span>
+              <b>{t("me.wayBack")}</b>
+              <br />
+              {t("me.wayBackNote")}
+            </span>
+            <span class="act">{t("me.setUp")}</span>
+          </Link>
+        )}
+        {status?.persistent === false && <p class="strip fleeting">{t("store.fleeting")}</p>}
+        <div class="group">
+          <SettingLink
+            icon={TabletSmartphone}
+            label={t("me.devices")}
+            value={devices === undefined ? "" : String(devices.length)}
+            to={{ name: "devices" }}
+            testId="devices"
+          />
+          <SettingLink icon={Settings} label={t("me.settings")} to={{ name: "settings" }} testId="settings" />
+        </div>
+      </main>
+    </section>
+  );
+}

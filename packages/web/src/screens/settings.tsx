@@ -1,0 +1,105 @@
+/**
+ * Settings of this device: language, text size, look, elder mode. All take effect at once.
+ */
+import { AArrowUp, Accessibility, Globe, SunMoon } from "lucide";
+import { useState } from "preact/hooks";
+import { localeNames, locales, t } from "../locales/i18n.ts";
+import { TopBar } from "../shell/bar.tsx";
+import { Choice } from "../shell/choice.tsx";
+import { Icon } from "../shell/icon.tsx";
+import { elder, type Theme, textStep, textSteps, theme, wantedLocale } from "../shell/prefs.ts";
+import { SettingButton, SettingSwitch } from "../shell/setting.tsx";
+import { useKeptScroll } from "../shell/kept-scroll.ts";
+
+const themes: readonly Theme[] = ["system", "light", "dark"];
+
+export function Settings() {
+  const [open, setOpen] = useState<"language" | "theme" | undefined>(undefined);
+  const scroll = useKeptScroll<HTMLElement>("settings");
+  return (
+    <section class="screen">
+      <TopBar title={t("settings.title")} />
+      <main ref={scroll} class="scroll">
+        <div class="group">
+          <SettingButton
+            icon={Globe}
+            label={t("settings.language")}
+            value={localeNames[wantedLocale.value]}
+            testId="setting-language"
+            onClick={() => setOpen("language")}
+          />
+          <SettingButton
+            icon={SunMoon}
+            label={t("settings.look")}
+            value={t(`settings.${theme.value}`)}
+            testId="setting-theme"
+            onClick={() => setOpen("theme")}
+          />
+          <SettingSwitch
+            icon={Accessibility}
+            label={t("settings.elder")}
+            note={t("elder.on")}
+            isOn={elder.value}
+            testId="setting-elder"
+            onChange={(isOn) => {
+              elder.value = isOn;
+            }}
+          />
+        </div>
+        <TextSize />
+      </main>
+      {open === "language" && (
+        <Choice
+          title={t("settings.language")}
+          options={locales.map((one) => ({ value: one, label: localeNames[one], lang: one }))}
+          chosen={wantedLocale.value}
+          onChoose={(one) => {
+            wantedLocale.value = one;
+          }}
+          onClose={() => setOpen(undefined)}
+        />
+      )}
+      {open === "theme" && (
+        <Choice
+          title={t("settings.look")}
+          options={themes.map((one) => ({ value: one, label: t(`settings.${one}`) }))}
+          chosen={theme.value}
+          onChoose={(one) => {
+            theme.value = one;
+          }}
+          onClose={() => setOpen(undefined)}
+        />
+      )}
+    </section>
+  );
+}
+
+function TextSize() {
+  return (
+    <div class="group text-size">
+      <label class="text-size-label" for="text-size">
+        <span class="ico" aria-hidden="true">
+          <Icon of={AArrowUp} />
+        </span>
+        <span>{t("settings.textSize")}</span>
+        <output class="v">{textSteps[textStep.value - 1]}%</output>
+      </label>
+      <input
+        id="text-size"
+        type="range"
+        min={1}
+        max={textSteps.length}
+        step={1}
+        value={textStep.value}
+        aria-valuetext={`${textSteps[textStep.value - 1]}%`}
+        data-testid="setting-text"
+        onInput={(event) => {
+          textStep.value = Number(event.currentTarget.value);
+        }}
+      />
+      <div class="sample" aria-hidden="true">
+        <span class="bub">{t("settings.sample")}</span>
+      </div>
+    </div>
+  );
+}

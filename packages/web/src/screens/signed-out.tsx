@@ -1,0 +1,21 @@
+/**
+ * Signed out: another device of the account sent this one away.
+ */
+import { LinkNew } from "../features/devices/link-new.tsx";
+import { t } from "../locales/i18n.ts";
+import { Nothing } from "../shell/nothing.tsx";
+import { go, route } from "../shell/router.ts";
+
+export function SignedOut() {
+  const here = route.value;
+  if (here.name === "welcome" && here.step === "link") return <LinkNew />;
+  return (
+    <main class="alone" data-testid="signed-out">
+      <Nothing title={t("signedOut.title")} note={t("signedOut.note")}>
+        <button type="button" class="btn fill" onClick={() => go({ name: "welcome", step: "link" })}>
+          {t("signedOut.again")}
+        </button>
+      </Nothing>
+    </main>
+  );
+}

@@ -1,0 +1,235 @@
+/**
+ * Welcome: the language, then name and face; or, from another device, a code to scan. The way back (the
+ * recovery card) follows once the account is there.
+ */
+import type { LinkPreview } from "@yanshu/client";
+import { ScanLine } from "lucide";
+import { useEffect, useState } from "preact/hooks";
+import { LinkNew } from "../features/devices/link-new.tsx";
+import { FacePicker } from "../features/identity/face-picker.tsx";
+import { sealOf } from "../features/identity/picture.ts";
+import { Scan } from "../features/scan/scan.tsx";
+import { localeNames, locales, t } from "../locales/i18n.ts";
+import { Avatar } from "../shell/avatar.tsx";
+import { BackButton } from "../shell/bar.tsx";
+import { Icon } from "../shell/icon.tsx";
+import { Link } from "../shell/link.tsx";
+import { Stamp } from "../shell/mark.tsx";
+import { wantedLocale } from "../shell/prefs.ts";
+import { go, pendingLink, route, setPendingLink } from "../shell/router.ts";
+import { api, attempt, errorWords } from "../shell/session.ts";
+
+/** Kept over the steps, so that going back finds what was written. */
+const written: { name: string; picture: Uint8Array | undefined } = { name: "", picture: undefined };
+
+export function Welcome() {
+  const here = route.value;
+  if (here.name === "scan") return <Scan onFound={takeInvitation} />;
+  const step = here.name === "welcome" ? here.step : "start";
+  switch (step) {
+    case "start":
+      return <Start />;
+    case "name":
+      return <Name />;
+    case "invite":
+      return <Invite />;
+    case "link":
+      return <LinkNew />;
+    default:
+      return step satisfies never;
+  }
+}
+
+function takeInvitation(link: string): void {
+  setPendingLink(link);
+  go({ name: "welcome", step: "name" }, "replace");
+}
+
+function Start() {
+  const link = pendingLink.value;
+  return (
+    <main class="alone welcome">
+      <div class="languages" role="radiogroup" aria-label={t("welcome.language")}>
+        {locales.map((one) => (
+          <button
+            key={one}
+            type="button"
+            role="radio"
+            lang={one}
+            aria-checked={wantedLocale.value === one}
+            data-testid={`language-${one}`}
+            onClick={() => {
+              wantedLocale.value = one;
+            }}
+          >
+            {localeNames[one]}
+          </button>
+        ))}
+      </div>
+      <div class="letter poem-card">
+        <p class="poem brush" aria-hidden="true" lang={wantedLocale.value === "zh-Hant" ? "zh-Hant" : "zh-Hans"}>
+          <span>{t("welcome.poem1")}</span>
+          <span>{t("welcome.poem2")}</span>
+          <span>{t("welcome.poem3")}</span>
+        </p>
+        <div class="poem-foot">
+          <div class="grow">
+            <h1 class="brush">{t("app.name")}</h1>
+            <p>{t("welcome.title")}</p>
+          </div>
+          <Stamp size="l" />
+        </div>
+      </div>
+      {link !== undefined && <Invitation link={link} />}
+      <div class="alone-acts">
+        <button
+          type="button"
+          class="btn fill"
+          data-testid="start"
+          onClick={() => go({ name: "welcome", step: link === undefined ? "invite" : "name" })}
+        >
+          {t("welcome.start")}
+        </button>
+        <button
+          type="button"
+          class="btn plain"
+          data-testid="used"
+          onClick={() => go({ name: "welcome", step: "link" })}
+        >
+          {t("welcome.used")}
+        </button>
+      </div>
+    </main>
+  );
+}
+
+function usePreview(link: string): LinkPreview | string | undefined {
+  const [preview, setPreview] = useState<LinkPreview | string | undefined>(undefined);
+  useEffect(() => {
+    setPreview(undefined);
+    api.readLink(link).then(setPreview, (error: unknown) => setPreview(errorWords(error)));
+  }, [link]);
+  return preview;
+}
+
+/** Who invites, before anything is asked. */
+function Invitation({ link }: { link: string }) {
+  const preview = usePreview(link);
+  if (preview === undefined || (typeof preview !== "string" && preview.kind === "device")) return null;
+  if (typeof preview === "string") return <p class="invitation bad">{preview}</p>;
+  return (
+    <p class="invitation" data-testid="invitation">
+      {preview.kind === "contact" && <Avatar face={preview.face} size="sm" />}
+      <span>
+        {preview.kind === "contact"
+          ? t("invite.from", { name: preview.name })
+          : t("invite.home", { server: preview.server })}
+      </span>
+    </p>
+  );
+}
+
+/** Without a link nobody can move in: homes belong to families. */
+function Invite() {
+  const [link, setLink] = useState("");
+  return (
+    <form
+      class="alone"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void attempt(() => api.readLink(link)).then((preview) => {
+          if (preview !== undefined) takeInvitation(link.trim());
+        });
+      }}
+    >
+      <header class="bar">
+        <BackButton />
+      </header>
+      <h1 class="brush ask">{t("invite.title")}</h1>
+      <p class="lead">{t("invite.note")}</p>
+      <input
+        class="line-field"
+        type="text"
+        inputMode="url"
+        aria-label={t("invite.label")}
+        placeholder={t("scan.pasteHint")}
+        autocomplete="off"
+        data-testid="invite-link"
+        onInput={(event) => setLink(event.currentTarget.value)}
+      />
+      <Link to={{ name: "scan" }} class="btn soft spaced">
+        <Icon of={ScanLine} size="s" />
+        {t("scan.title")}
+      </Link>
+      <div class="alone-acts">
+        <button type="submit" class="btn fill" disabled={link.trim() === ""} data-testid="next">
+          {t("name.next")}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function Name() {
+  const [name, setName] = useState(written.name);
+  const [picture, setPicture] = useState(written.picture);
+  const [isCreating, setCreating] = useState(false);
+  const link = pendingLink.value;
+  useEffect(() => {
+    if (link === undefined && !isCreating) go({ name: "welcome", step: "invite" }, "replace");
+  }, [link, isCreating]);
+  written.name = name;
+  written.picture = picture;
+
+  const create = async () => {
+    if (link === undefined || name.trim() === "" || isCreating) return;
+    setCreating(true);
+    const preview = await attempt(async () => {
+      const read = await api.readLink(link);
+      await api.createAccount({ name: name.trim(), link, ...(picture === undefined ? {} : { picture }) });
+      return read;
+    });
+    if (preview === undefined) {
+      setCreating(false);
+      return;
+    }
+    // An invitation is used up; a person's link still has to be answered, after the way back.
+    if (preview.kind !== "contact") setPendingLink(undefined);
+    go({ name: "way-back" }, "replace");
+  };
+
+  return (
+    <form
+      class="alone"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void create();
+      }}
+    >
+      <header class="bar">
+        <BackButton />
+      </header>
+      <h1 class="brush ask">{t("name.ask")}</h1>
+      <p class="lead">{t("name.note")}</p>
+      <FacePicker
+        face={{ seal: sealOf(name), pigment: 1, ...(picture === undefined ? {} : { picture }) }}
+        onPick={setPicture}
+      />
+      <input
+        class="line-field"
+        aria-label={t("name.label")}
+        autocomplete="name"
+        maxLength={64}
+        defaultValue={name}
+        data-testid="name"
+        onInput={(event) => setName(event.currentTarget.value)}
+      />
+      <p class="hint">{t("name.seal")}</p>
+      <div class="alone-acts">
+        <button type="submit" class="btn fill" disabled={name.trim() === ""} aria-busy={isCreating} data-testid="next">
+          {isCreating ? t("welcome.creating") : t("name.next")}
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,47 @@
+/**
+ * Bars: the top of a screen. `TopBar` belongs to a screen that one comes back from, `TabBar` to a tab.
+ */
+import { ChevronLeft } from "lucide";
+import type { ComponentChildren } from "preact";
+import { t } from "../locales/i18n.ts";
+import { Icon } from "./icon.tsx";
+import { back } from "./router.ts";
+
+export function BackButton() {
+  return (
+    <button type="button" class="ib back" aria-label={t("action.back")} data-testid="back" onClick={back}>
+      <Icon of={ChevronLeft} />
+    </button>
+  );
+}
+
+type TopBarProps = {
+  readonly title: string;
+  readonly sub?: ComponentChildren;
+  readonly end?: ComponentChildren;
+  readonly plain?: boolean;
+};
+
+export function TopBar({ title, sub, end, plain }: TopBarProps) {
+  return (
+    <header class={`bar ${plain === true ? "" : "surface line"}`}>
+      <BackButton />
+      <div class="mid">
+        <h1 class="title ell" data-testid="title">
+          {title}
+        </h1>
+        {sub}
+      </div>
+      {end ?? <span class="ib" />}
+    </header>
+  );
+}
+
+export function TabBar({ title, brush, end }: { title: string; brush?: boolean; end?: ComponentChildren }) {
+  return (
+    <header class="bar surface">
+      <h1 class={`big ${brush === true ? "brush" : ""}`}>{title}</h1>
+      {end}
+    </header>
+  );
+}

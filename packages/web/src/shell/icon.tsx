@@ -1,0 +1,13 @@
+/**
+ * Icons: lucide's paths, drawn by us, so that only those that are named are shipped.
+ */
+import type { IconNode } from "lucide";
+import { h } from "preact";
+
+export function Icon({ of, size, solid }: { of: IconNode; size?: "s" | "xs" | "l"; solid?: boolean }) {
+  return (
+    <svg class={`i ${size ?? ""} ${solid === true ? "solid" : ""}`} viewBox="0 0 24 24" aria-hidden="true">
+      {of.map(([tag, attributes]) => h(tag, attributes as never))}
+    </svg>
+  );
+}

@@ -1,0 +1,39 @@
+/**
+ * A link inside the app: a real address (so that it can be focused, copied, opened in a new tab), followed
+ * without a reload.
+ */
+import type { ComponentChildren } from "preact";
+import { go } from "./router.ts";
+import { pathOf, type Route } from "./routes.ts";
+
+type LinkProps = {
+  readonly to: Route;
+  readonly replace?: boolean;
+  readonly children: ComponentChildren;
+  readonly class?: string;
+  readonly title?: string;
+  readonly tabIndex?: number;
+  readonly "aria-label"?: string;
+  readonly "aria-current"?: "page" | undefined;
+  readonly "data-testid"?: string;
+  readonly "data-conversation"?: string;
+  readonly "data-account"?: string;
+  readonly "data-unread"?: number;
+};
+
+export function Link({ to, replace, children, ...rest }: LinkProps) {
+  return (
+    <a
+      {...rest}
+      href={pathOf(to)}
+      draggable={false}
+      onClick={(event) => {
+        if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
+        event.preventDefault();
+        go(to, replace === true ? "replace" : "push");
+      }}
+    >
+      {children}
+    </a>
+  );
+}

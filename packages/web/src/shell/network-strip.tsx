@@ -1,0 +1,50 @@
+/**
+ * Network strip: one line when there is no network or home does not answer, and one when all is sent again.
+ * A strip, never a wall: the list below it stays.
+ */
+import { CloudOff, CloudCheck, HousePlug } from "lucide";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { t } from "../locales/i18n.ts";
+import { Icon } from "./icon.tsx";
+import { useStatus } from "./session.ts";
+
+/** A short wait hides the moment of connecting that every start has. */
+const patienceMs = 1_500;
+const backShownMs = 3_000;
+
+export function NetworkStrip() {
+  const status = useStatus();
+  const network = status?.network ?? "connecting";
+  const unsent = status?.unsent ?? 0;
+  const isAway = network === "offline" || network === "unreachable";
+  const [shown, setShown] = useState<"offline" | "unreachable" | "back" | undefined>(undefined);
+  const wasAway = useRef(false);
+
+  useEffect(() => {
+    if (!isAway) return undefined;
+    const timer = setTimeout(
+      () => {
+        wasAway.current = true;
+        setShown(network);
+      },
+      network === "offline" ? 0 : patienceMs,
+    );
+    return () => clearTimeout(timer);
+  }, [isAway, network]);
+
+  useEffect(() => {
+    if (network !== "online" || unsent > 0 || !wasAway.current) return undefined;
+    wasAway.current = false;
+    setShown("back");
+    const timer = setTimeout(() => setShown(undefined), backShownMs);
+    return () => clearTimeout(timer);
+  }, [network, unsent]);
+
+  if (shown === undefined) return null;
+  return (
+    <div class={`strip ${shown === "back" ? "calm" : ""}`} role="status" data-testid="network" data-network={shown}>
+      <Icon of={shown === "back" ? CloudCheck : shown === "offline" ? CloudOff : HousePlug} size="s" />
+      <span>{t(shown === "back" ? "net.back" : shown === "offline" ? "net.offline" : "net.home")}</span>
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+/**
+ * Session: the one worker of this window, its line, and what the page tells it.
+ */
+import type { ClientErrorCode, ViewName, Views } from "@yanshu/client";
+import { useComputed } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { t } from "../locales/i18n.ts";
+import { CallError, type Connection, connectClient } from "../rpc.ts";
+import type { Port } from "../rpc-messages.ts";
+import { toast } from "./toast.tsx";
+
+const worker = new Worker(new URL("../worker/main.ts", import.meta.url), { type: "module", name: "yanshu" });
+const connection: Connection = connectClient(worker as Port);
+
+export const { api, broken } = connection;
+
+export function startSession(): void {
+  const tell = () =>
+    connection.tellSurroundings({ online: navigator.onLine, visible: document.visibilityState === "visible" });
+  addEventListener("online", tell);
+  addEventListener("offline", tell);
+  document.addEventListener("visibilitychange", tell);
+  tell();
+  // Without this the browser may clear the store when the disk fills; most grant it silently.
+  void navigator.storage?.persist?.().catch(() => false);
+}
+
+/** The present value of a view; undefined until the first one arrived. Follows every change. */
+export function useView<N extends ViewName>(name: N, ...args: Views[N]["args"]): Views[N]["value"] | undefined {
+  return connection.view(name, ...args).value;
+}
+
+/** Like `useView`, but keeps showing the last value while other arguments load, such as a longer page. */
+export function useKeptView<N extends ViewName>(
+  same: string,
+  name: N,
+  ...args: Views[N]["args"]
+): Views[N]["value"] | undefined {
+  const kept = useRef<{ same: string; value: Views[N]["value"] | undefined }>({ same, value: undefined });
+  const value = connection.view(name, ...args).value;
+  if (kept.current.same !== same) kept.current = { same, value: undefined };
+  if (value !== undefined) kept.current.value = value;
+  return kept.current.value;
+}
+
+export function useStatus() {
+  const status = connection.view("status");
+  return useComputed(() => status.value).value;
+}
+
+/** For code outside components. */
+export const peekView: Connection["view"] = connection.view;
+
+export function errorCode(error: unknown): ClientErrorCode {
+  return error instanceof CallError ? error.code : "refused";
+}
+
+export function errorWords(error: unknown): string {
+  return t(`error.${errorCode(error)}`);
+}
+
+/** Runs what a person asked for; says in words when it was refused. Answers undefined then. */
+export async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    toast(errorWords(error));
+    return undefined;
+  }
+}
+
+/** The same for work that answers nothing: whether it was done. */
+export async function succeeds(work: () => Promise<unknown>): Promise<boolean> {
+  return (await attempt(async () => (await work(), true))) ?? false;
+}

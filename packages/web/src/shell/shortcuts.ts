@@ -1,0 +1,36 @@
+/**
+ * Keyboard of a desktop: Ctrl 1–3 the rail, Ctrl N a group, Alt ↑ ↓ the next chat, Esc one step out.
+ * None while an IME composes, none without a modifier but Escape.
+ */
+import { useEffect } from "preact/hooks";
+import { back, go, route } from "./router.ts";
+import { peekView } from "./session.ts";
+
+function besideChat(step: 1 | -1): void {
+  const here = route.peek();
+  const rows = peekView("chats").peek() ?? [];
+  const at = here.name === "chat" ? rows.findIndex((row) => row.conversation === here.id) : -1;
+  const next = rows[at === -1 ? 0 : at + step];
+  if (next !== undefined) go({ name: "chat", id: next.conversation }, here.name === "chat" ? "replace" : "push");
+}
+
+function onKey(event: KeyboardEvent): void {
+  if (event.isComposing || event.defaultPrevented || document.querySelector("dialog[open]") !== null) return;
+  const isControl = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+  if (isControl && event.key === "1") go({ name: "chats" });
+  else if (isControl && event.key === "2") go({ name: "contacts" });
+  else if (isControl && event.key === "3") go({ name: "me" });
+  else if (isControl && event.key === "n") go({ name: "new-group" });
+  else if (event.altKey && event.key === "ArrowUp") besideChat(-1);
+  else if (event.altKey && event.key === "ArrowDown") besideChat(1);
+  else if (event.key === "Escape" && !["chats", "contacts", "me"].includes(route.peek().name)) back();
+  else return;
+  event.preventDefault();
+}
+
+export function useShortcuts(): void {
+  useEffect(() => {
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, []);
+}

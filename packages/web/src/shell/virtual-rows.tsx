@@ -1,0 +1,53 @@
+/**
+ * A long list of rows: only those in sight are in the document, arrows walk it, and its place is kept.
+ */
+import type { ComponentChildren, JSX, RefObject } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { VList, type VListHandle } from "virtua";
+
+// Its types are written against React's; under preact/compat they would want a ref to a <div>.
+const List = VList as unknown as (props: {
+  ref: RefObject<VListHandle | null>;
+  className: string;
+  bufferSize: number;
+  onScroll: (offset: number) => void;
+  children: ComponentChildren;
+}) => JSX.Element;
+
+const places = new Map<string, number>();
+
+type VirtualRowsProps = {
+  readonly label: string;
+  /** Under which name the place is kept. */
+  readonly keep: string;
+  readonly children: ComponentChildren;
+  readonly handle?: (list: VListHandle | null) => void;
+};
+
+export function VirtualRows({ label, keep, children, handle }: VirtualRowsProps) {
+  const list = useRef<VListHandle>(null);
+  useLayoutEffect(() => {
+    const place = places.get(keep) ?? 0;
+    if (place > 0) list.current?.scrollTo(place);
+    handle?.(list.current);
+    return () => handle?.(null);
+  }, [keep]);
+  return (
+    <nav class="virtual" aria-label={label} onKeyDown={walk}>
+      <List ref={list} className="rows" bufferSize={400} onScroll={(offset) => void places.set(keep, offset)}>
+        {children}
+      </List>
+    </nav>
+  );
+}
+
+/** Arrow keys move from row to row; Tab goes past the list's other controls as usual. */
+export function walk(event: KeyboardEvent): void {
+  const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+  if (step === 0 || event.altKey || event.ctrlKey || event.metaKey) return;
+  const rows = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>(".row")];
+  const next = rows[rows.indexOf(document.activeElement as HTMLElement) + step];
+  if (next === undefined) return;
+  event.preventDefault();
+  next.focus();
+}

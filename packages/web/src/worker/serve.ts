@@ -1,0 +1,81 @@
+/**
+ * The worker's end of the line to the page: answers calls and feeds subscriptions from a running client.
+ * Requests that arrive while the client is still opening its store wait for it, in order.
+ */
+import type { ClientApi, ClientErrorCode, ViewName, Views } from "@yanshu/client";
+import type { Port, ToPage, ToWorker } from "../rpc-messages.ts";
+
+export type Surroundings = { readonly online: boolean; readonly visible: boolean };
+
+/** What `startClient` gives: the API, its live views, and where to hear of the page's surroundings. */
+export type RunningClient = {
+  readonly api: ClientApi;
+  readonly subscribe: <N extends ViewName>(
+    name: N,
+    args: Views[N]["args"],
+    callback: (value: Views[N]["value"]) => void,
+  ) => () => void;
+  readonly setSurroundings?: (surroundings: Surroundings) => void;
+};
+
+export function serveClient(port: Port, starting: Promise<RunningClient>): void {
+  const open = new Map<number, () => void>();
+  const send = (message: ToPage) => port.postMessage(message);
+  // One chain keeps the order in which the page asked, also for what came before the store was open.
+  let ready: Promise<unknown> = starting.catch((error: unknown) => {
+    send({ kind: "broken", code: codeOf(error) ?? "storage" });
+  });
+
+  function handle(client: RunningClient, message: ToWorker): void {
+    switch (message.kind) {
+      case "call":
+        void answer(client, message.id, message.method, message.args);
+        return;
+      case "open":
+        open.set(
+          message.id,
+          client.subscribe(message.name, message.args as Views[typeof message.name]["args"], (value) =>
+            send({ kind: "view", id: message.id, value }),
+          ),
+        );
+        return;
+      case "close":
+        open.get(message.id)?.();
+        open.delete(message.id);
+        return;
+      case "surroundings":
+        client.setSurroundings?.({ online: message.online, visible: message.visible });
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  async function answer(client: RunningClient, id: number, method: keyof ClientApi, args: readonly unknown[]) {
+    try {
+      const work = client.api[method] as (...args: readonly unknown[]) => Promise<unknown>;
+      send({ kind: "answer", id, value: await work(...args) });
+    } catch (error) {
+      // What is not a refusal is a fault of ours: the console of the worker shows where, the person reads "refused".
+      const code = codeOf(error);
+      if (code === undefined) console.error("The client failed while answering", method, error);
+      send({ kind: "refusal", id, code: code ?? "refused" });
+    }
+  }
+
+  port.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
+    ready = ready.then(() =>
+      starting.then(
+        (client) => handle(client, data),
+        () => undefined,
+      ),
+    );
+  });
+}
+
+/** The code of a ClientError, known by its name: two copies of the class may exist in two bundles. */
+function codeOf(error: unknown): ClientErrorCode | undefined {
+  return error instanceof Error && error.name === "ClientError" && "code" in error
+    ? (error.code as ClientErrorCode)
+    : undefined;
+}

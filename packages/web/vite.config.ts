@@ -1,0 +1,53 @@
+/**
+ * Builds the app: one small shell, lazy screens, one worker, one hand-written service worker.
+ *
+ * The served policy forbids inline script and inline style (`script-src 'self'`, `style-src 'self'`), so
+ * nothing here may inject either: the modulepreload polyfill is off and every asset stays a file.
+ */
+import preact from "@preact/preset-vite";
+import { defineConfig } from "vite";
+import { VitePWA } from "vite-plugin-pwa";
+import { compiledCatalogs } from "./build/compiled-catalogs.ts";
+
+const reactAliases = [
+  { find: /^react$/, replacement: "preact/compat" },
+  { find: /^react-dom$/, replacement: "preact/compat" },
+  { find: /^react\/jsx-runtime$/, replacement: "preact/jsx-runtime" },
+];
+
+export default defineConfig({
+  plugins: [
+    preact({ reactAliasesEnabled: false, devToolsEnabled: false }),
+    compiledCatalogs(),
+    VitePWA({
+      strategies: "injectManifest",
+      srcDir: "src",
+      filename: "sw.ts",
+      injectRegister: false,
+      manifest: false,
+      injectManifest: {
+        // Large extras (scanner, pinyin, emoji) are kept when first used instead: see src/sw.ts.
+        globPatterns: ["**/*.{html,css,js,svg,png,webmanifest,wasm}"],
+        globIgnores: ["assets/lazy-*", "assets/*zxing*"],
+        maximumFileSizeToCacheInBytes: 4 << 20,
+      },
+    }),
+  ],
+  resolve: { alias: reactAliases },
+  worker: { format: "es" },
+  build: {
+    target: "es2022",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        chunkFileNames: (chunk) => {
+          const isExtra = chunk.moduleIds.some((id) =>
+            /pinyin-pro|emoji-picker-element-data|barcode-detector|zxing-wasm/.test(id),
+          );
+          return isExtra ? "assets/lazy-[name]-[hash].js" : "assets/[name]-[hash].js";
+        },
+      },
+    },
+  },
+});
