@@ -5,5 +5,5 @@
 export { type Chance, chanceFrom } from "./world/chance.ts";
 export { SimClock, settled } from "./world/clock.ts";
 export { type Meddle, SimNetwork } from "./world/network.ts";
-export { Person, worldDomain } from "./world/person.ts";
+export { Person, type WrapPorts, worldDomain } from "./world/person.ts";
 export { stepOf, World, type WorldOptions } from "./world/world.ts";

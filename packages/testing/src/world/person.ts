@@ -7,6 +7,7 @@ import {
   type ClientApi,
   createClient,
   type Hex,
+  type Ports,
   type TimelineItem,
   type ViewName,
   type Views,
@@ -20,6 +21,12 @@ import type { SimNetwork } from "./network.ts";
 
 export const worldDomain = "yan.test";
 
+/** What a test puts between a device and its ports: faults, or a look at what passes. */
+export type WrapPorts = (ports: Ports, person: Person) => Ports;
+
+/** From switching on to crash. What a dead client still has in hand reaches nobody. */
+type Life = { on: boolean };
+
 export class Person {
   readonly name: string;
   /** Name and number of the device: what the network knows it by. */
@@ -28,7 +35,9 @@ export class Person {
   private readonly network: SimNetwork;
   private readonly chance: Chance;
   private readonly keyPackagesKept: number;
+  private readonly wrap: WrapPorts;
   private held: Client | undefined;
+  private life: Life = { on: false };
   private database: Database;
   /** What a correct program never throws. */
   readonly bugs: unknown[] = [];
@@ -38,7 +47,7 @@ export class Person {
   constructor(
     name: string,
     device: string,
-    world: { clock: SimClock; network: SimNetwork; chance: Chance; keyPackagesKept: number },
+    world: { clock: SimClock; network: SimNetwork; chance: Chance; keyPackagesKept: number; wrap?: WrapPorts },
   ) {
     this.name = name;
     this.device = device;
@@ -46,6 +55,7 @@ export class Person {
     this.network = world.network;
     this.chance = world.chance.fork();
     this.keyPackagesKept = world.keyPackagesKept;
+    this.wrap = world.wrap ?? ((ports) => ports);
     this.database = openBunDatabase(":memory:");
   }
 
@@ -62,20 +72,29 @@ export class Person {
     return this.held !== undefined;
   }
 
+  /** What stands on the device's disk, whether it is on or not. */
+  get disk(): Database {
+    return this.database;
+  }
+
   async switchOn(): Promise<void> {
-    const client = createClient({
+    const life: Life = { on: true };
+    const ports: Ports = {
       crypto: createBunCrypto({ random: this.chance.bytes }),
       database: this.database,
-      connect: (_server, events) => this.network.connect(this.device, events),
+      connect: (_server, events) =>
+        life.on ? this.network.connect(this.device, events) : { send: () => undefined, close: () => undefined },
       originOf: (server) => `https://${server}`,
       server: worldDomain,
       keyPackagesKept: this.keyPackagesKept,
       nowMs: () => this.clock.nowMs() + this.skewMs,
-      after: this.clock.after,
+      after: (ms, run) => this.clock.after(ms, () => life.on && run()),
       chance: this.chance.next,
       persistent: true,
-      report: (error) => this.bugs.push(error),
-    });
+      report: (error) => life.on && this.bugs.push(error),
+    };
+    const client = createClient(this.wrap(ports, this));
+    this.life = life;
     this.held = client;
     await client.start();
   }
@@ -84,6 +103,7 @@ export class Person {
   crash(): void {
     this.held?.stop();
     this.held = undefined;
+    this.life.on = false;
     this.network.breakSockets(this.device);
     const snapshot = snapshotBunDatabase(this.database);
     this.database = openBunSnapshot(snapshot);

@@ -8,12 +8,13 @@ import type { Hex } from "@yanshu/client";
 import { type Chance, chanceFrom } from "./chance.ts";
 import { SimClock } from "./clock.ts";
 import { SimNetwork } from "./network.ts";
-import { Person, worldDomain } from "./person.ts";
+import { Person, type WrapPorts, worldDomain } from "./person.ts";
 
 export type WorldOptions = {
   readonly seed?: number;
   readonly config?: Partial<ServerConfig>;
   readonly keyPackagesKept?: number;
+  readonly wrapPorts?: WrapPorts;
 };
 
 const startMs = Date.UTC(2026, 10, 24, 9);
@@ -24,18 +25,21 @@ export class World {
   readonly network: SimNetwork;
   readonly people: Person[] = [];
   private readonly token: Uint8Array;
-  private readonly log: ReturnType<typeof openSqliteLog>;
+  /** What is on the server's disk. */
+  readonly log: ReturnType<typeof openSqliteLog>;
   private readonly config: Partial<ServerConfig>;
   private readonly keyPackagesKept: number;
+  private readonly wrapPorts: WrapPorts | undefined;
   private held: Server | undefined;
 
-  constructor({ seed = 1, config = {}, keyPackagesKept = 4 }: WorldOptions = {}) {
+  constructor({ seed = 1, config = {}, keyPackagesKept = 4, wrapPorts }: WorldOptions = {}) {
     this.chance = chanceFrom(seed);
     this.network = new SimNetwork(this.clock, this.chance.fork());
     this.token = this.chance.bytes(16);
     this.log = openSqliteLog(":memory:", { random: this.chance.bytes });
     this.config = config;
     this.keyPackagesKept = keyPackagesKept;
+    this.wrapPorts = wrapPorts;
     this.startServer();
   }
 
@@ -65,6 +69,10 @@ export class World {
     this.network.serve((sink, prefix) => server.connect(sink, prefix));
   }
 
+  get isServerUp(): boolean {
+    return this.held !== undefined;
+  }
+
   /** What was answered stays, what was not is lost: as by `kill -9`. */
   crashServer(): void {
     this.held?.stop();
@@ -84,6 +92,7 @@ export class World {
       network: this.network,
       chance: this.chance,
       keyPackagesKept: this.keyPackagesKept,
+      ...(this.wrapPorts === undefined ? {} : { wrap: this.wrapPorts }),
     });
     this.people.push(person);
     await person.switchOn();
