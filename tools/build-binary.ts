@@ -42,7 +42,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-if (process.env.YANSHU_WEB === undefined) {
+if (process.env.YANSHU_ASSETS === undefined) {
   const web = mkdtempSync(join(tmpdir(), "yanshu-web-"));
   process.on("exit", () => rmSync(web, { recursive: true, force: true }));
   for (const [name, packed] of [
@@ -52,7 +52,7 @@ ${list.join("\n")}
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, new Uint8Array(await Bun.file(packed).arrayBuffer()));
   }
-  process.env.YANSHU_WEB = web;
+  process.env.YANSHU_ASSETS = web;
 }
 await import(${text(server)});
 `;

@@ -10,5 +10,5 @@ await asCommand(() => {
   ensureInstalled();
   ensureWebBuilt();
   const server = join(root, "packages", "server", "src", "main.ts");
-  become(bunPath, [server, ...process.argv.slice(2)], { YANSHU_WEB: process.env.YANSHU_WEB ?? webDist });
+  become(bunPath, [server, ...process.argv.slice(2)], { YANSHU_ASSETS: process.env.YANSHU_ASSETS ?? webDist });
 });
