@@ -67,9 +67,11 @@ export function mayUseNode(path: string): boolean {
   return !isPortable(path) && !path.startsWith("packages/web/src/") && !/\/src\/browser\//.test(path);
 }
 
-/** Tests, and what only they use: `src/testing/` of a room. */
+/** Tests, and what only they use: contract suites, and `src/testing/` or `src/testkit/` of a room. */
 export function isTest(path: string): boolean {
-  return /\.test\.tsx?$/.test(path) || /^packages\/[^/]+\/(?:e2e|src\/testing)\//.test(path);
+  return (
+    /(?:\.test\.tsx?|-contract\.ts)$/.test(path) || /^packages\/[^/]+\/(?:e2e|src\/(?:testing|testkit))\//.test(path)
+  );
 }
 
 /** A room's own adapters. */
