@@ -22,23 +22,20 @@ import {
   MalformedError,
   requestOf,
 } from "@yanshu/wire";
-import { accept, type Done, type Outcome, type Refusal, refuse } from "../core/outcome.ts";
+import type { Done, Refusal } from "../core/outcome.ts";
 import { type CloseReason, closeCodes, type Sink } from "../core/ports.ts";
 import { minuteMs } from "../core/rate.ts";
-import type { Session, SessionOwner } from "../delivery/session.ts";
+import type { Session } from "../delivery/session.ts";
+import type { Caller } from "./caller.ts";
 import type { Desk } from "./desk.ts";
-
-export const protocolVersion = 1;
 
 /** A socket that ignores this many refusals for flooding is closed. */
 const refusalsMax = 20_000;
 const malformedMax = 16;
 
-export class Connection implements SessionOwner {
+export class Connection implements Caller {
   readonly sink: Sink;
-  /** Names the sender for rate limits only; in memory, for as long as the socket. */
   readonly prefix: string | undefined;
-  /** Signed at a sign-in on this connection; absent before hello. */
   nonce: Bytes | undefined;
   session: Session | undefined;
   signingIn = false;
@@ -181,9 +178,4 @@ export class Connection implements SessionOwner {
 
 function encodeRefusal(request: number, { code, epoch, lastHash }: Refusal): Bytes {
   return encodeError(request, code, epoch, lastHash);
-}
-
-/** The version that both sides speak. */
-export function commonVersion(offered: readonly number[]): Outcome<number> {
-  return offered.includes(protocolVersion) ? accept(protocolVersion) : refuse("unsupported-version");
 }

@@ -17,7 +17,8 @@ import type { Mailboxes } from "../delivery/mailboxes.ts";
 import type { Posting } from "../delivery/posting.ts";
 import { Session } from "../delivery/session.ts";
 import type { Sessions } from "../delivery/sessions.ts";
-import { type Connection, commonVersion } from "./connection.ts";
+import type { Caller } from "./caller.ts";
+import { commonVersion } from "./version.ts";
 
 export type DeskPorts = {
   readonly incarnation: Bytes;
@@ -29,7 +30,7 @@ export type DeskPorts = {
 };
 
 type Handlers = {
-  readonly [N in CallName]: (from: Connection, args: CallArgs<N>, answer: Done<CallResult<N>>) => void;
+  readonly [N in CallName]: (from: Caller, args: CallArgs<N>, answer: Done<CallResult<N>>) => void;
 };
 
 export class Desk {
@@ -59,7 +60,7 @@ export class Desk {
     this.handlers = this.handling();
   }
 
-  call<N extends CallName>(from: Connection, name: N, args: CallArgs<N>, answer: Done<CallResult<N>>): void {
+  call<N extends CallName>(from: Caller, name: N, args: CallArgs<N>, answer: Done<CallResult<N>>): void {
     (this.handlers[name] as Handlers[N])(from, args, answer);
   }
 
@@ -71,7 +72,7 @@ export class Desk {
     return prefix === undefined || this.callsByPrefix.take(prefix, this.clock.nowMs());
   }
 
-  closed(connection: Connection): void {
+  closed(connection: Caller): void {
     this.connections--;
     if (connection.session !== undefined) this.sessions.detach(connection.session);
     if (connection.hasMailbox) this.ports.mailboxes.closed(connection.sink);
@@ -124,7 +125,7 @@ export class Desk {
     };
   }
 
-  private signIn(from: Connection, args: CallArgs<"signIn">, answer: Done<CallResult<"signIn">>): void {
+  private signIn(from: Caller, args: CallArgs<"signIn">, answer: Done<CallResult<"signIn">>): void {
     const { accounts, incarnation } = this.ports;
     const twice = from.session !== undefined || from.signingIn;
     const who = twice ? refuse("signed-in-connection") : checkSignIn(accounts, incarnation, from.nonce as Bytes, args);
@@ -143,7 +144,7 @@ export class Desk {
     );
   }
 
-  private begin(from: Connection, who: SignedIn, answer: Done<CallResult<"signIn">>): void {
+  private begin(from: Caller, who: SignedIn, answer: Done<CallResult<"signIn">>): void {
     if (from.hasMailbox) this.ports.mailboxes.closed(from.sink);
     const session = new Session(who.account, who.device, from);
     from.session = session;
@@ -153,7 +154,7 @@ export class Desk {
 }
 
 /** Whoever asks is signed in: the connection has looked at the call's `who`. */
-function signed({ session }: Connection): Signed {
+function signed({ session }: Caller): Signed {
   if (session === undefined) throw new Error("invariant: the call is for signed-in connections");
   return session;
 }

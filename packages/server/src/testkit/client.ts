@@ -17,7 +17,7 @@ import {
   type ServerFrame,
 } from "@yanshu/wire";
 import type { ServerConnection } from "../core/server.ts";
-import type { Town } from "./town.ts";
+import type { ManualClock } from "./clock.ts";
 
 export type Answer = Extract<ServerFrame, { type: "ok" | "result" | "error" }>;
 
@@ -44,10 +44,10 @@ export class Client {
   incarnation: Uint8Array = new Uint8Array();
   private readonly answers = new Map<number, Answer>();
   private request = 0;
-  private readonly town: Town;
+  private readonly clock: ManualClock;
 
-  constructor(town: Town) {
-    this.town = town;
+  constructor(clock: ManualClock) {
+    this.clock = clock;
   }
 
   take(bytes: Uint8Array): void {
@@ -91,7 +91,7 @@ export class Client {
   }
 
   async answer(request: number): Promise<Answer> {
-    for (let i = 0; i < 50 && !this.answers.has(request); i++) await this.town.clock.pass(1);
+    for (let i = 0; i < 50 && !this.answers.has(request); i++) await this.clock.pass(1);
     const answer = this.answers.get(request);
     if (answer === undefined) throw new Error("no answer");
     return answer;

@@ -13,10 +13,13 @@ import {
 } from "@yanshu/wire";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import type { Client } from "./client.ts";
+import type { ManualClock } from "./clock.ts";
 import { type Signer, signerFrom } from "./keys.ts";
-import type { Town } from "./town.ts";
 
 const { sha256 } = nodePrimitives;
+
+/** Where a person finds a server. */
+export type Place = { readonly clock: ManualClock; readonly client: () => Promise<Client> };
 
 export class Person {
   readonly name: string;
@@ -54,7 +57,7 @@ export class Person {
   }
 
   /** A further device, listed by `signer`. */
-  async addDevice(town: Town, name: string, signer: Signer = this.phone.keys): Promise<Device> {
+  async addDevice(town: Place, name: string, signer: Signer = this.phone.keys): Promise<Device> {
     if (this.list.entries.length === 0) await this.adopt(this.entries[0] as Uint8Array);
     const device = new Device(this, name);
     const entry = await this.adopt(this.entryOf([this.phone, device], signer));
@@ -87,7 +90,7 @@ export class Device {
     return sha256(new TextEncoder().encode(`${this.owner.name} ${this.name} ${n}`)).slice(0, 16);
   }
 
-  async signIn(town: Town, pair?: { current: Uint8Array; next: Uint8Array }): Promise<Client> {
+  async signIn(town: Place, pair?: { current: Uint8Array; next: Uint8Array }): Promise<Client> {
     const client = await town.client();
     await this.signInOn(client, pair);
     await town.clock.pass(5);

@@ -56,7 +56,7 @@ export class Town {
 
   /** A client that said nothing yet. */
   socket(prefix?: string): Client {
-    const client = new Client(this);
+    const client = new Client(this.clock);
     const sink: Sink = {
       send: (bytes) => client.take(bytes),
       close: (code, reason) => client.closedByServer(code, reason),

@@ -1,7 +1,7 @@
 /** The accounts' half of the SQLite log: statements only, no decisions. */
 import type { Bytes, DeviceId } from "@yanshu/wire";
 import type { AccountLog, AccountRow, DeviceRow } from "../log.ts";
-import type { Prepare } from "./bun.ts";
+import type { Prepare } from "./prepared.ts";
 
 type AccountColumns = [ref: number, id: Bytes, inception: Bytes, frozenAt: number | null, conflict: Bytes | null];
 type DeviceColumns = [ref: number, id: DeviceId, key: Bytes, held: Bytes | null, last: Bytes | null, expired: number];

@@ -2,20 +2,14 @@
  * SQLite log over bun:sqlite: WAL, `synchronous=FULL` so that a commit is on disk when it returns,
  * and `secure_delete` so that what was acknowledged is overwritten (docs/spec/delivery.md DS16, DS32).
  */
-import { Database, type SQLQueryBindings, type Statement } from "bun:sqlite";
+import { Database } from "bun:sqlite";
 import { existsSync, statSync } from "node:fs";
 import { type Log, LogFullError, LogOpenError } from "../log.ts";
 import { accountLog } from "./accounts.ts";
 import { deliveryLog } from "./delivery.ts";
+import { migrate, versionOf } from "./migrate.ts";
 import { migrations } from "./migrations/index.ts";
-
-/** A prepared statement. Rows come as arrays: cheaper than objects, and columns need no names. */
-export type Prepared = {
-  readonly run: (...params: SQLQueryBindings[]) => number;
-  readonly get: <Row extends readonly unknown[]>(...params: SQLQueryBindings[]) => Row | undefined;
-  readonly all: <Row extends readonly unknown[]>(...params: SQLQueryBindings[]) => readonly Row[];
-};
-export type Prepare = (sql: string) => Prepared;
+import type { Prepare, SqlValue } from "./prepared.ts";
 
 export type SqliteLogOptions = {
   /** 16 random bytes for a new database. */
@@ -55,7 +49,7 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
 function openDatabase(path: string): Database {
   try {
     const database = new Database(path, { create: true, strict: true });
-    const version = userVersion(database);
+    const version = versionOf(database);
     if (version > migrations.length) {
       database.close(false);
       throw new LogOpenError(
@@ -68,7 +62,7 @@ function openDatabase(path: string): Database {
     }
     if (version === 0) database.run("PRAGMA auto_vacuum = INCREMENTAL");
     for (const pragma of pragmas) database.run(`PRAGMA ${pragma}`);
-    migrate(database, version);
+    migrate(database, migrations);
     return database;
   } catch (error) {
     if (error instanceof LogOpenError) throw error;
@@ -86,27 +80,13 @@ const pragmas = [
   "busy_timeout = 2000",
 ];
 
-function migrate(database: Database, from: number): void {
-  for (let version = from; version < migrations.length; version++) {
-    database.transaction(() => {
-      database.run(migrations[version] as string);
-      database.run(`PRAGMA user_version = ${version + 1}`);
-    })();
-  }
-}
-
-function userVersion(database: Database): number {
-  const row = database.query("PRAGMA user_version").get() as { user_version: number };
-  return row.user_version;
-}
-
 function preparing(database: Database): Prepare {
   return (sql) => {
-    const statement: Statement = database.prepare(sql);
+    const statement = database.prepare(sql);
     return {
       run: (...params) => statement.run(...params).changes,
-      get: <Row>(...params: SQLQueryBindings[]) => statement.values(...params)[0] as Row | undefined,
-      all: <Row>(...params: SQLQueryBindings[]) => statement.values(...params) as Row[],
+      get: <Row>(...params: SqlValue[]) => statement.values(...params)[0] as Row | undefined,
+      all: <Row>(...params: SqlValue[]) => statement.values(...params) as Row[],
     };
   };
 }

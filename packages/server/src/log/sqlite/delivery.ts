@@ -1,7 +1,7 @@
 /** The delivery's half of the SQLite log: gates, envelopes, packed lists and rows (DS19). */
 import type { Bytes, GateId } from "@yanshu/wire";
 import type { DeliveryLog, DeviceRef, GateRow } from "../log.ts";
-import type { Prepare } from "./bun.ts";
+import type { Prepare } from "./prepared.ts";
 
 type GateColumns = [id: GateId, epoch: number, postKey: Bytes, tokenHash: Bytes, lastHash: Bytes, usedDay: number];
 

@@ -1,0 +1,298 @@
+/** Accounts: registering, signing in, device lists and what devices keep on their server. */
+import { expect, test } from "bun:test";
+import { capabilityHashOf, limits } from "@yanshu/wire";
+import { nodePrimitives } from "../core/node-crypto.ts";
+import { dayMs } from "../core/rate.ts";
+import { type Client, Refused } from "../testkit/client.ts";
+import { signerFrom } from "../testkit/keys.ts";
+import { Device, Person } from "../testkit/person.ts";
+import { Town, token } from "../testkit/town.ts";
+
+const hashOf = (capability: Uint8Array) => capabilityHashOf(nodePrimitives.sha256, capability);
+const filled = (value: number, length = 16) => new Uint8Array(length).fill(value);
+
+async function refusal(work: Promise<unknown>): Promise<string> {
+  const error = await work.then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
+  if (error instanceof Refused) return error.code;
+  throw error ?? new Error("it was not refused");
+}
+
+const first = (person: Person) => person.entries[0] as Uint8Array;
+
+function registering(client: Client, person: Person, with_ = token) {
+  return client.call("register", { token: with_, inception: person.inception, entry: first(person) });
+}
+
+test("[DS27] the server's token registers an account, and repeating it is safe", async () => {
+  const town = new Town();
+  const bob = new Person("bob");
+  const door = await town.client();
+  await registering(door, bob);
+  await registering(door, bob, filled(0)); // Nothing is written, so it needs no token.
+  expect(town.server.counts().accounts).toBe(1);
+  await bob.phone.signIn(town);
+});
+
+test("[DS27] a wrong token is refused, and nothing is stored", async () => {
+  const town = new Town();
+  expect(await refusal(registering(await town.client(), new Person("eve"), filled(8)))).toBe("bad-token");
+  expect(town.server.counts().accounts).toBe(0);
+});
+
+test("[DS27] a member's contact link invites, unless the policy says no", async () => {
+  for (const membersMayInvite of [true, false]) {
+    const town = new Town({ config: { membersMayInvite } });
+    const alice = await town.person("alice");
+    await (await alice.phone.signIn(town)).call("capabilities", { add: [hashOf(filled(1))], remove: [] });
+    const door = await town.client();
+    const bob = registering(door, new Person("bob"), filled(1));
+    if (membersMayInvite) await bob;
+    else expect(await refusal(bob)).toBe("bad-token");
+  }
+});
+
+test("[DS27] another first entry for an account that exists is refused", async () => {
+  const town = new Town();
+  const alice = await town.person("alice");
+  const other = alice.entryOf([new Device(alice, "other")], alice.root);
+  const call = (await town.client()).call("register", { token, inception: alice.inception, entry: other });
+  expect(await refusal(call)).toBe("list-conflict");
+});
+
+test("[DS27] a first entry that the root did not sign is refused", async () => {
+  const town = new Town();
+  const eve = new Person("eve");
+  const door = await town.client();
+  const byDevice = eve.entryOf([eve.phone], eve.phone.keys);
+  expect(await refusal(door.call("register", { token, inception: eve.inception, entry: byDevice }))).toBe("bad-entry");
+  const forged = first(eve).slice();
+  forged[forged.length - 1] = (forged.at(-1) as number) ^ 1;
+  expect(await refusal(door.call("register", { token, inception: eve.inception, entry: forged }))).toBe(
+    "bad-signature",
+  );
+  expect(await refusal(door.call("register", { token, inception: filled(1), entry: first(eve) }))).toBe("malformed");
+});
+
+test("[DS26] a device that is not in the list, and an unknown account, do not sign in", async () => {
+  const town = new Town();
+  const alice = await town.person("alice");
+  expect(await refusal(new Device(alice, "never listed").signIn(town))).toBe("unknown-device");
+  expect(await refusal(new Person("nobody").phone.signIn(town))).toBe("unknown-account");
+});
+
+test("[DS26] a signature by another key, or for another connection, is refused", async () => {
+  const town = new Town();
+  const alice = await town.person("alice");
+  const pair = { current: filled(1), next: filled(2) };
+  const client = await town.client();
+  expect(await refusal(alice.phone.signInOn(client, pair, signerFrom("eve")))).toBe("bad-signature");
+  const replayed = await town.client();
+  replayed.nonce = client.nonce;
+  expect(await refusal(alice.phone.signInOn(replayed, pair))).toBe("bad-signature");
+  await alice.phone.signInOn(client, pair);
+});
+
+test("[DS26] a lost answer is repeated with the same pair; an older pair is a copy", async () => {
+  const town = new Town();
+  const alice = await town.person("alice");
+  const [a, b, c] = [filled(1), filled(2), filled(3)];
+  await alice.phone.signIn(town, { current: a, next: b });
+  await alice.phone.signIn(town, { current: a, next: b });
+  await alice.phone.signIn(town, { current: b, next: c });
+  expect(await refusal(alice.phone.signIn(town, { current: a, next: b }))).toBe("pair-mismatch");
+  expect(await refusal(alice.phone.signIn(town, { current: b, next: a }))).toBe("pair-mismatch");
+  await alice.phone.signIn(town, { current: c, next: a });
+});
+
+test("[DS22] the newest connection of a device wins", async () => {
+  const town = new Town();
+  const alice = await town.person("alice");
+  const older = await alice.phone.signIn(town);
+  const newer = await alice.phone.signIn(town);
+  expect(older.closedWith).toEqual({ code: 4001, reason: "superseded" });
+  expect(newer.closedWith).toBeUndefined();
+  expect(town.server.counts()).toMatchObject({ signedIn: 1 });
+});
+
+test("[DS30] a signed-in connection neither claims nor registers nor signs in again", async () => {
+  const town = new Town();
+  const alice = await town.person("alice");
+  const phone = await alice.phone.signIn(town);
+  for (const call of [
+    phone.call("claim", { capability: filled(1) }),
+    phone.call("uploadList", { addresses: [filled(1)] }),
+    phone.call("rendezvous", { address: filled(1) }),
+    registering(phone, alice),
+    alice.phone.signInOn(phone),
+  ])
+    expect(await refusal(call)).toBe("signed-in-connection");
+  const door = await town.client();
+  expect(await refusal(door.call("ownEntries", { from: 0 }))).toBe("not-signed-in");
+  expect(await refusal(door.call("addresses", { add: [filled(1)], remove: [] }))).toBe("not-signed-in");
+});
+
+test("[DS28] a linked device signs in; a revoked one is signed out and keeps nothing", async () => {
+  const town = new Town();
+  const alice = await town.person("alice");
+  const tablet = await alice.addDevice(town, "tablet");
+  const phone = await alice.phone.signIn(town);
+  const onTablet = await tablet.signIn(town);
+  const address = await tablet.address(onTablet);
+  await onTablet.call("capabilities", { add: [hashOf(filled(1))], remove: [] });
+  const entry = await alice.adopt(alice.entryOf([alice.phone], alice.phone.keys));
+  await phone.call("appendEntries", { account: alice.account, entries: [entry] });
+  expect(onTablet.closedWith).toEqual({ code: 4002, reason: "signed-out" });
+  expect(await refusal(tablet.signIn(town))).toBe("unknown-device");
+  expect(town.log.accounts.addressDevice(address)).toBeUndefined();
+  expect(await refusal((await town.client()).call("claim", { capability: filled(1) }))).toBe("bad-capability");
+  expect((await phone.call("ownEntries", { from: 1 })).entries).toEqual(alice.entries.slice(1));
+});
+
+test("[DS28] an entry by a revoked device, or with a gap, is refused", async () => {
+  const town = new Town();
+  const alice = await town.person("alice");
+  const tablet = await alice.addDevice(town, "tablet");
+  const door = await town.client();
+  const append = (entry: Uint8Array) => door.call("appendEntries", { account: alice.account, entries: [entry] });
+  await append(await alice.adopt(alice.entryOf([alice.phone], alice.phone.keys)));
+  expect(await refusal(append(alice.entryOf([tablet], tablet.keys)))).toBe("bad-entry");
+  const next = await alice.adopt(alice.entryOf([alice.phone], alice.phone.keys));
+  const overNext = alice.entryOf([alice.phone], alice.phone.keys);
+  expect(await refusal(append(overNext))).toBe("bad-entry");
+  await append(next);
+  await append(next); // Known already.
+});
+
+test("[DS28] two entries with one number freeze the list; the root decides", async () => {
+  const town = new Town();
+  const alice = await town.person("alice");
+  const tablet = await alice.addDevice(town, "tablet");
+  const thief = alice.entryOf([tablet], tablet.keys);
+  const owner = alice.entryOf([alice.phone], alice.phone.keys);
+  const root = alice.entryOf([alice.phone, new Device(alice, "new")], alice.root);
+  const door = await town.client();
+  const append = (entry: Uint8Array) => door.call("appendEntries", { account: alice.account, entries: [entry] });
+  const phone = await alice.phone.signIn(town);
+  await append(thief);
+  expect(phone.closedWith?.reason).toBe("signed-out");
+  expect(await refusal(append(owner))).toBe("list-conflict");
+  const onTablet = await tablet.signIn(town);
+  expect((await onTablet.call("ownEntries", { from: 2 })).entries).toEqual([thief, owner]);
+  await append(root);
+  expect(onTablet.closedWith?.reason).toBe("signed-out");
+  const again = await alice.phone.signIn(town, { current: filled(1), next: filled(2) });
+  expect((await again.call("ownEntries", { from: 2 })).entries).toEqual([root]);
+});
+
+test("[DS28] two writers at once: one waits for the other", async () => {
+  const town = new Town();
+  const alice = await town.person("alice");
+  await alice.adopt(first(alice));
+  const one = alice.entryOf([alice.phone, new Device(alice, "one")], alice.phone.keys);
+  const two = alice.entryOf([alice.phone, new Device(alice, "two")], alice.phone.keys);
+  const [left, right] = [await town.client(), await town.client()];
+  const results = await Promise.allSettled([
+    left.call("appendEntries", { account: alice.account, entries: [one] }),
+    right.call("appendEntries", { account: alice.account, entries: [two] }),
+  ]);
+  expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  expect(town.log.accounts.find(alice.account)?.frozenAt).toBe(1);
+});
+
+test("[DS3] an address that another device has is refused, with all that came with it", async () => {
+  const town = new Town();
+  const [alice, bob] = [await town.person("alice"), await town.person("bob")];
+  const [phone, bobPhone] = [await alice.phone.signIn(town), await bob.phone.signIn(town)];
+  await phone.call("addresses", { add: [filled(1)], remove: [] });
+  expect(await refusal(bobPhone.call("addresses", { add: [filled(2), filled(1)], remove: [] }))).toBe("address-taken");
+  expect(town.log.accounts.addressDevice(filled(2))).toBeUndefined();
+  await bobPhone.call("addresses", { add: [], remove: [filled(1)] });
+  expect(town.log.accounts.addressDevice(filled(1))).toBeDefined();
+});
+
+test("[DS3] any device of the account removes an address; a device has not too many", async () => {
+  const town = new Town({ config: { addressesPerDevice: 2 } });
+  const alice = await town.person("alice");
+  const tablet = await alice.addDevice(town, "tablet");
+  const [phone, onTablet] = [await alice.phone.signIn(town), await tablet.signIn(town)];
+  await onTablet.call("addresses", { add: [filled(1), filled(2)], remove: [] });
+  expect(await refusal(onTablet.call("addresses", { add: [filled(3)], remove: [] }))).toBe("too-large");
+  await phone.call("addresses", { add: [], remove: [filled(1)] });
+  expect(town.log.accounts.addressDevice(filled(1))).toBeUndefined();
+});
+
+async function publishing() {
+  const town = new Town();
+  const alice = await town.person("alice");
+  const tablet = await alice.addDevice(town, "tablet");
+  const phone = await alice.phone.signIn(town);
+  await phone.call("capabilities", { add: [hashOf(filled(1))], remove: [] });
+  const expiresAtMs = town.clock.nowMs() + 30 * dayMs;
+  const package_ = (value: number, lastResort = false) => ({ package: filled(value, 40), expiresAtMs, lastResort });
+  return { town, alice, tablet, phone, package_, door: await town.client() };
+}
+
+test("[DS6] a claim draws one package of every device; one without is named", async () => {
+  const { alice, tablet, phone, package_, door } = await publishing();
+  expect(await phone.call("keyPackages", { add: [package_(5), package_(6)], replace: false })).toEqual({ left: 2 });
+  const claimed = await door.call("claim", { capability: filled(1) });
+  expect(claimed.account).toEqual(alice.account);
+  expect(claimed.history).toEqual({ inception: alice.inception, entries: alice.entries });
+  expect(claimed.packages).toEqual([{ device: alice.phone.id, package: filled(5, 40) }, { device: tablet.id }]);
+  const again = await door.call("claim", { capability: filled(1), only: [alice.phone.id] });
+  expect(again.packages).toEqual([{ device: alice.phone.id, package: filled(6, 40) }]);
+});
+
+test("[DS6] a used-up capability draws last-resort packages until the next day", async () => {
+  const { town, alice, phone, package_, door } = await publishing();
+  const add = [1, 2, 3, 4, 5, 6, 7].map((value) => package_(value));
+  await phone.call("keyPackages", { add: [...add, package_(99, true)], replace: false });
+  const draw = async () =>
+    (await door.call("claim", { capability: filled(1), only: [alice.phone.id] })).packages[0]?.package?.[0];
+  const drawn: (number | undefined)[] = [];
+  for (let i = 0; i < limits.drawsPerDay + 2; i++) drawn.push(await draw());
+  expect(drawn).toEqual([1, 2, 3, 4, 5, 99, 99]);
+  town.clock.jump(dayMs);
+  expect(await draw()).toBe(6);
+});
+
+test("[DS6] without a capability, or for a device that is not listed, nothing is drawn", async () => {
+  const { alice, phone, package_, door } = await publishing();
+  await phone.call("keyPackages", { add: [package_(5)], replace: false });
+  expect(await refusal(door.call("claim", { capability: filled(2) }))).toBe("bad-capability");
+  const stranger = new Device(alice, "stranger");
+  const only = [alice.phone.id, stranger.id];
+  expect(await refusal(door.call("claim", { capability: filled(1), only }))).toBe("unknown-device");
+  await phone.call("capabilities", { add: [], remove: [hashOf(filled(1))] });
+  expect(await refusal(door.call("claim", { capability: filled(1) }))).toBe("bad-capability");
+  expect(await phone.call("keyPackages", { add: [], replace: false })).toEqual({ left: 1 });
+});
+
+test("[DS29] replacing drops older packages of the same sort; the newest fifty are kept", async () => {
+  const { phone, package_, door, alice } = await publishing();
+  await phone.call("keyPackages", { add: [package_(1), package_(90, true)], replace: false });
+  const many = Array.from({ length: 60 }, (_, i) => package_(100 + i));
+  expect(await phone.call("keyPackages", { add: many, replace: true })).toEqual({ left: limits.keyPackagesKept });
+  const claimed = await door.call("claim", { capability: filled(1), only: [alice.phone.id] });
+  expect(claimed.packages[0]?.package).toEqual(filled(110, 40));
+});
+
+test("[DS29] a clock that is a day off draws what it should, and no package lives longer than 91 days", async () => {
+  const { town, alice, phone, door } = await publishing();
+  const nowMs = town.clock.nowMs();
+  const add = [
+    { package: filled(1, 40), expiresAtMs: nowMs - 2 * dayMs, lastResort: false },
+    { package: filled(2, 40), expiresAtMs: nowMs + dayMs, lastResort: false },
+    { package: filled(3, 40), expiresAtMs: Number.MAX_SAFE_INTEGER, lastResort: false },
+  ];
+  expect(await phone.call("keyPackages", { add, replace: false })).toEqual({ left: 2 });
+  town.clock.jump(dayMs);
+  const claimed = await door.call("claim", { capability: filled(1), only: [alice.phone.id] });
+  expect(claimed.packages[0]?.package).toEqual(filled(2, 40));
+  town.clock.jump(91 * dayMs);
+  const late = await door.call("claim", { capability: filled(1), only: [alice.phone.id] });
+  expect(late.packages[0]?.package).toBeUndefined();
+});

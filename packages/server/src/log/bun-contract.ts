@@ -1,0 +1,254 @@
+/**
+ * The log's contract: what every adapter must do (docs/spec/delivery.md). An adapter's test calls it
+ * with a way to open a database and to open the same one again.
+ */
+import { describe, expect, test } from "bun:test";
+import type { DeviceRef, Log } from "./log.ts";
+
+export type LogUnderTest = {
+  readonly log: Log;
+  /** Closes nothing; opens the same database again, as after a crash. */
+  readonly again: () => Log;
+};
+
+const bytes = (value: number, length = 32): Uint8Array => new Uint8Array(length).fill(value);
+const frame = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+export function logContract(name: string, open: () => LogUnderTest): void {
+  describe(`log: ${name}`, () => {
+    accountCases(open);
+    holdingCases(open);
+    gateCases(open);
+    queueCases(open);
+  });
+}
+
+function withDevices(open: () => LogUnderTest, count: number) {
+  const { log, again } = open();
+  const account = log.transaction(() => log.accounts.create(bytes(1), bytes(2, 40)));
+  const devices = log.transaction(() =>
+    Array.from({ length: count }, (_, i) => log.accounts.addDevice(account, bytes(10 + i), bytes(50 + i))),
+  );
+  return { log, again, account, devices, first: devices[0] as DeviceRef, second: devices[1] as DeviceRef };
+}
+
+function accountCases(open: () => LogUnderTest): void {
+  test("[DS26] the incarnation stays the same when the database is opened again", () => {
+    const { log, again } = open();
+    expect(log.incarnation).toHaveLength(16);
+    expect(again().incarnation).toEqual(log.incarnation);
+  });
+
+  test("[DS16] a transaction that throws leaves nothing behind", () => {
+    const { log } = open();
+    expect(() =>
+      log.transaction(() => {
+        log.accounts.create(bytes(1), bytes(2));
+        throw new Error("no");
+      }),
+    ).toThrow("no");
+    expect(log.accounts.find(bytes(1))).toBeUndefined();
+    expect(log.transaction(() => log.accounts.create(bytes(1), bytes(2)))).toBeGreaterThan(0);
+  });
+
+  test("[DS28] entries are kept in order and replaced from a number on", () => {
+    const { log, account } = withDevices(open, 0);
+    log.transaction(() => log.accounts.putEntries(account, 0, [bytes(1, 5), bytes(2, 5), bytes(3, 5)]));
+    log.transaction(() => log.accounts.putEntries(account, 1, [bytes(9, 5)]));
+    expect(log.accounts.entries(account, 0)).toEqual([bytes(1, 5), bytes(9, 5)]);
+    expect(log.accounts.entries(account, 1)).toEqual([bytes(9, 5)]);
+    log.transaction(() => log.accounts.setFrozen(account, 1, bytes(4, 5)));
+    expect(log.accounts.byRef(account)).toMatchObject({ frozenAt: 1, conflict: bytes(4, 5) });
+    log.transaction(() => log.accounts.setFrozen(account, undefined, undefined));
+    expect(log.accounts.find(bytes(1))).toMatchObject({ ref: account, frozenAt: undefined, conflict: undefined });
+  });
+
+  test("[DS28] a dropped device leaves nothing, and its number is not used again", () => {
+    const { log, account, first, second } = withDevices(open, 2);
+    log.transaction(() => {
+      log.accounts.addAddress(bytes(1, 16), second);
+      log.accounts.addPackage(second, bytes(2), 99_999, false);
+      log.accounts.addCapability(bytes(3), second);
+      log.delivery.put(1, frame("for the second"), [], [second]);
+      log.delivery.put(2, frame("for both"), [], [first, second]);
+    });
+    log.transaction(() => log.accounts.dropDevice(second));
+    expect(log.accounts.addressDevice(bytes(1, 16))).toBeUndefined();
+    expect(log.accounts.capabilityAccount(bytes(3))).toBeUndefined();
+    expect(log.accounts.countPackages(second, 1)).toBe(0);
+    expect(log.delivery.queueLength(second)).toBe(0);
+    expect(log.delivery.backlog(first, 0, 9)).toEqual([{ id: 2, frame: frame("for both") }]);
+    expect(log.transaction(() => log.accounts.addDevice(account, bytes(77), bytes(78)))).toBeGreaterThan(second);
+  });
+
+  test("[DS26] the pair and the count of expired envelopes are kept", () => {
+    const { log, account, first } = withDevices(open, 1);
+    expect(log.accounts.devices(account)[0]).toMatchObject({ held: undefined, last: undefined, expired: 0 });
+    log.transaction(() => {
+      log.accounts.setPair(first, bytes(1, 16), bytes(2, 16));
+      log.accounts.addExpired(first, 3);
+      log.accounts.addExpired(first, -1);
+    });
+    expect(log.accounts.devices(account)[0]).toMatchObject({ last: bytes(1, 16), held: bytes(2, 16), expired: 2 });
+  });
+}
+
+function holdingCases(open: () => LogUnderTest): void {
+  test("[DS3] an address belongs to one device; any device of the account removes it", () => {
+    const { log, account, first, second } = withDevices(open, 2);
+    log.transaction(() => {
+      expect(log.accounts.addAddress(bytes(1, 16), first)).toBe("added");
+      expect(log.accounts.addAddress(bytes(1, 16), first)).toBe("known");
+      expect(log.accounts.addAddress(bytes(1, 16), second)).toBe("taken");
+    });
+    expect(log.accounts.countAddresses(first)).toBe(1);
+    expect(log.transaction(() => log.accounts.removeAddress(bytes(1, 16), account + 1))).toBeUndefined();
+    expect(log.transaction(() => log.accounts.removeAddress(bytes(1, 16), account))).toBe(first);
+    expect(log.accounts.addressDevice(bytes(1, 16))).toBeUndefined();
+  });
+
+  test("[DS29] packages are drawn oldest first, once, and not after they expired", () => {
+    const { log, first } = withDevices(open, 1);
+    log.transaction(() => {
+      log.accounts.addPackage(first, bytes(1), 9, false);
+      log.accounts.addPackage(first, bytes(2), 20, false);
+      log.accounts.addPackage(first, bytes(3), 20, false);
+      log.accounts.addPackage(first, bytes(4), 20, true);
+    });
+    expect(log.accounts.countPackages(first, 10)).toBe(2);
+    log.transaction(() => {
+      expect(log.accounts.drawPackage(first, 10)).toEqual(bytes(2));
+      expect(log.accounts.drawPackage(first, 10)).toEqual(bytes(3));
+      expect(log.accounts.drawPackage(first, 10)).toBeUndefined();
+      expect(log.accounts.lastResort(first, 10)).toEqual(bytes(4));
+      expect(log.accounts.lastResort(first, 10)).toEqual(bytes(4));
+      expect(log.accounts.lastResort(first, 21)).toBeUndefined();
+      log.accounts.dropExpiredPackages(21);
+      expect(log.accounts.lastResort(first, 10)).toBeUndefined();
+    });
+  });
+
+  test("[DS29] the newest single-use packages are kept, and one last-resort package", () => {
+    const { log, first } = withDevices(open, 1);
+    log.transaction(() => {
+      for (let i = 1; i <= 6; i++) log.accounts.addPackage(first, bytes(i), 20, false);
+      for (let i = 7; i <= 8; i++) log.accounts.addPackage(first, bytes(i), 20, true);
+      log.accounts.trimPackages(first, 2);
+      expect(log.accounts.drawPackage(first, 1)).toEqual(bytes(5));
+      expect(log.accounts.lastResort(first, 1)).toEqual(bytes(8));
+      log.accounts.dropPackages(first, false);
+      expect(log.accounts.countPackages(first, 1)).toBe(0);
+      expect(log.accounts.lastResort(first, 1)).toEqual(bytes(8));
+    });
+  });
+
+  test("[DS5] draws of a capability are counted by the day", () => {
+    const { log, account, first } = withDevices(open, 1);
+    log.transaction(() => {
+      log.accounts.addCapability(bytes(1), first);
+      expect(log.accounts.capabilityAccount(bytes(1))).toBe(account);
+      expect([1, 1, 1, 2].map((day) => log.accounts.countDraw(bytes(1), day))).toEqual([0, 1, 2, 0]);
+      log.accounts.removeCapability(bytes(1), account + 1);
+      expect(log.accounts.capabilityAccount(bytes(1))).toBe(account);
+      log.accounts.removeCapability(bytes(1), account);
+      expect(log.accounts.capabilityAccount(bytes(1))).toBeUndefined();
+    });
+  });
+}
+
+function gateCases(open: () => LogUnderTest): void {
+  test("[DS10] a gate is read back as it was written, until a year forgot it", () => {
+    const { log } = open();
+    const gate = { id: bytes(1), epoch: 7, postKey: bytes(2), tokenHash: bytes(3), lastHash: bytes(4), usedDay: 100 };
+    log.transaction(() => log.delivery.putGate(gate));
+    log.transaction(() => log.delivery.putGate({ ...gate, epoch: 8 }));
+    expect(log.delivery.gate(bytes(1))).toEqual({ ...gate, epoch: 8 });
+    expect(log.transaction(() => log.delivery.dropGates(100))).toBe(0);
+    expect(log.transaction(() => log.delivery.dropGates(101))).toBe(1);
+    expect(log.delivery.gate(bytes(1))).toBeUndefined();
+  });
+}
+
+function queueCases(open: () => LogUnderTest): void {
+  test("[DS18] ids are reserved once, also across a crash", () => {
+    const { log, again } = open();
+    const first = log.transaction(() => log.delivery.reserveIds(10));
+    expect(first).toBeGreaterThan(0);
+    const other = again();
+    expect(other.transaction(() => other.delivery.reserveIds(10))).toBe(first + 10);
+  });
+
+  test("[DS19] an envelope goes with its last row", () => {
+    const { log, first, second } = withDevices(open, 2);
+    log.transaction(() => log.delivery.put(5, frame("a"), [], [first, second]));
+    expect(log.transaction(() => log.delivery.ack(first, 5, 5))).toBe(1);
+    expect(log.transaction(() => log.delivery.ack(first, 5, 5))).toBe(0);
+    expect(log.delivery.backlog(second, 0, 9)).toHaveLength(1);
+    log.transaction(() => log.delivery.ack(second, 0, 100));
+    log.transaction(() => log.delivery.spill(second, [5]));
+    expect(log.delivery.backlog(second, 0, 9)).toEqual([]); // Only the row came back: no envelope is behind it.
+  });
+
+  test("[DS19] an envelope stays while a packed list or a row needs it", () => {
+    const { log, first, second } = withDevices(open, 2);
+    log.transaction(() => {
+      log.delivery.put(1, frame("row last"), [first], [second]);
+      log.delivery.finishPacked(1);
+    });
+    expect(log.delivery.backlog(second, 0, 9)).toHaveLength(1);
+    log.transaction(() => {
+      log.delivery.put(2, frame("packed last"), [first], [second]);
+      log.delivery.ack(second, 2, 2);
+      log.delivery.spill(first, [2]);
+      log.delivery.finishPacked(2);
+    });
+    expect(log.delivery.backlog(first, 0, 9)).toEqual([{ id: 2, frame: frame("packed last") }]);
+  });
+
+  test("[DS19] after a crash packed lists are rows, each once", () => {
+    const { log, again, first, second } = withDevices(open, 2);
+    log.transaction(() => {
+      log.delivery.put(1, frame("a"), [first, second], []);
+      log.delivery.put(2, frame("b"), [first], [second]);
+      log.delivery.spill(first, [1]); // And the process died before the list could go.
+    });
+    const after = again();
+    expect(after.transaction(() => after.delivery.recover())).toBe(2);
+    expect(after.transaction(() => after.delivery.recover())).toBe(0);
+    expect(after.delivery.backlog(first, 0, 9).map(({ id }) => id)).toEqual([1, 2]);
+    expect(after.delivery.backlog(second, 0, 9).map(({ id }) => id)).toEqual([1, 2]);
+    after.transaction(() => {
+      after.delivery.ack(first, 1, 1);
+      after.delivery.ack(second, 1, 1);
+      after.delivery.spill(first, [1]);
+    });
+    expect(after.delivery.backlog(first, 0, 9).map(({ id }) => id)).toEqual([2]);
+  });
+
+  test("[DS21] a backlog is read in the order of ids, from after one, up to a limit", () => {
+    const { log, first } = withDevices(open, 1);
+    log.transaction(() => {
+      for (const id of [3, 9, 4, 7]) log.delivery.put(id, frame(`${id}`), [], [first]);
+    });
+    expect(log.delivery.backlog(first, 3, 2).map(({ id }) => id)).toEqual([4, 7]);
+    expect(log.delivery.queueLength(first)).toBe(4);
+  });
+
+  test("[DS23] what came before a day goes, and it is said who lost how many", () => {
+    const { log, first, second } = withDevices(open, 2);
+    log.transaction(() => {
+      log.delivery.markDay(10, 1);
+      log.delivery.put(1, frame("old"), [], [first, second]);
+      log.delivery.put(2, frame("old"), [], [first]);
+      log.delivery.markDay(11, 3);
+      log.delivery.put(3, frame("new"), [], [first]);
+    });
+    expect(log.transaction(() => log.delivery.expire(10))).toEqual([]);
+    const lost = log.transaction(() => log.delivery.expire(11));
+    expect([...lost].sort((a, b) => a.device - b.device)).toEqual([
+      { device: first, count: 2 },
+      { device: second, count: 1 },
+    ]);
+    expect(log.delivery.backlog(first, 0, 9).map(({ id }) => id)).toEqual([3]);
+  });
+}
