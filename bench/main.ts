@@ -60,7 +60,9 @@ async function run({ chosen, quick, json }: Command): Promise<boolean> {
   for (const scenario of chosen) {
     const rows = await scenario.run({ quick, raw });
     sections.push({ name: scenario.name, about: scenario.about, rows });
-    console.log(`\n${scenario.name}: ${scenario.about}\n${terminalTable(rows)}`);
+    console.log(
+      `\n${scenario.name}: ${scenario.about}${quick ? " (here with small numbers)" : ""}\n${terminalTable(rows)}`,
+    );
   }
   const rows = sections.flatMap((section) => section.rows);
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(rows, null, 2)}\n`);

@@ -3,7 +3,7 @@
  * same run as the scenarios, so that a ratio says more than a figure from another day.
  *
  *   echo     a bare Bun socket sends 300-byte frames back
- *   insert   a bare SQLite table takes 300-byte rows, WAL and synchronous=FULL, 128 a commit
+ *   insert   a bare SQLite table takes 300-byte rows, WAL and synchronous=FULL, 256 a commit
  *
  * Run as `bun bench/raw.ts echo` or `bun bench/raw.ts insert FILE MILLISECONDS`, each in its own process.
  */
@@ -14,8 +14,8 @@ import { runLoad } from "./load.ts";
 import { type Row, row } from "./rows.ts";
 
 export const rawBytes = 300;
-/** As many as the pairs have on their way at once, and so share a commit at the most. */
-const rowsPerCommit = 128;
+/** About as many as share a commit in the pair scenario. */
+const rowsPerCommit = 256;
 const connections = 200;
 
 export type RawLimits = {

@@ -12,6 +12,8 @@ import { startServer } from "../server.ts";
 import { type Scenario, unlessQuick } from "./scenario.ts";
 
 const goal = { atMost: 4 };
+/** The runtime gives back what connecting left behind about ten seconds after the last work. */
+const settledMs = 12_000;
 
 export const idle: Scenario = {
   name: "idle",
@@ -26,7 +28,7 @@ export const idle: Scenario = {
         registering.stop,
       );
       const server = await startServer(folder, "asShipped");
-      const settleMs = conditions.quick ? 100 : 5_000;
+      const settleMs = conditions.quick ? 100 : settledMs;
       const result = await runLoad({ kind: "idle", server, people, first, settleMs }, 240_000).finally(server.stop);
       const perConnection = (result.rssAtAll - result.rssBefore) / people / 1_024;
       const perFurther = (result.rssAtAll - result.rssAtFirst) / (people - first) / 1_024;
