@@ -4,4 +4,5 @@
  */
 export * from "./api.ts";
 export { type Client, createClient } from "./client.ts";
+export { linkWord, linkWordCount } from "./identity/words.ts";
 export type { Cancel, Ports, Socket, SocketEvents } from "./ports.ts";
