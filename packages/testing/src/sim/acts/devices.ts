@@ -1,0 +1,94 @@
+/** Devices: linked as a person would, step by step while the rest of the town goes on; and revoked. */
+import { toHex } from "@yanshu/wire";
+import type { Person } from "../../world/person.ts";
+import { stepOf } from "../../world/world.ts";
+import { accountOf, deviceOf, listedAtServer } from "../disk.ts";
+import type { Script, Town } from "../town.ts";
+import { type Act, anybody, label } from "./act.ts";
+
+const devicesMax = 2;
+const peopleWithTwoMax = 2;
+/** Steps after which the person gives up. */
+const patience = 60;
+
+function listedCount(town: Town, person: Person): number {
+  const account = accountOf(person.disk);
+  return account === undefined ? 0 : listedAtServer(town.world, account).length;
+}
+
+export const link: Act = async (town) => {
+  if (town.linking || town.people.filter((one) => listedCount(town, one) > 1).length >= 2 * peopleWithTwoMax)
+    return undefined;
+  const old = anybody(town, (one) => listedCount(town, one) < devicesMax);
+  if (old === undefined) return undefined;
+  const fresh = await town.world.device(old.name);
+  town.linking = true;
+  town.scripts.add(linking(town, old, fresh));
+  return `${old.device} links ${fresh.device}`;
+};
+
+/** What the person does next, as the two screens say. */
+function linking(town: Town, old: Person, fresh: Person): Script {
+  const clients = { old: old.client, fresh: fresh.client };
+  let scanned = false;
+  let confirmed = false;
+  let stepsLeft = patience;
+  town.ask(fresh, "startLinking", (api) => api.startLinking());
+  const ended = (): boolean => {
+    const lost = !old.isOn || !fresh.isOn || old.client !== clients.old || fresh.client !== clients.fresh;
+    if (lost || stepsLeft-- === 0) return true;
+    const shown = fresh.view("linking");
+    if (shown.side === "new" && shown.step === "show" && !scanned) {
+      scanned = true;
+      town.ask(old, "scanDevice", (api) => api.scanDevice(shown.link));
+    }
+    if (scanned && !confirmed && stepOf(old) === "compare" && stepOf(fresh) === "compare") {
+      confirmed = true;
+      const mine = old.view("linking");
+      if (JSON.stringify(wordsIn(mine)) !== JSON.stringify(wordsIn(shown))) town.bug("linking", "the words differ");
+      town.ask(old, "confirmWords", (api) => api.confirmWords(true));
+    }
+    return stepOf(fresh) === "stopped" || stepOf(old) === "stopped" || stepOf(fresh) === "done";
+  };
+  return () => {
+    if (!ended()) return false;
+    town.linking = false;
+    return true;
+  };
+}
+
+function wordsIn(view: object): unknown {
+  return "words" in view ? view.words : undefined;
+}
+
+export const revoke: Act = (town) => {
+  if (town.linking) return undefined;
+  const person = anybody(town, (one) => listedCount(town, one) > 1);
+  if (person === undefined) return undefined;
+  const mine = deviceOf(person.disk);
+  const others = person.view("devices").filter(({ device }) => device !== mine);
+  if (others.length === 0) return undefined;
+  const { device } = town.chance.pick(others);
+  town.ask(person, "revoke", (api) => api.revokeDevice(device));
+  return `${person.device} revokes ${label(device)}`;
+};
+
+/** A device that is listed and on which nobody lives: its linking was cut short. The person revokes it. */
+export function revokePhantoms(town: Town): number {
+  const living = new Set(town.people.map((person) => deviceOf(person.disk)));
+  let phantoms = 0;
+  const seen = new Set<string>();
+  for (const person of town.people) {
+    const account = accountOf(person.disk);
+    if (account === undefined || !person.isOn || seen.has(toHex(account))) continue;
+    const listed = listedAtServer(town.world, account);
+    if (!listed.includes(deviceOf(person.disk) ?? "")) continue;
+    seen.add(toHex(account));
+    for (const device of listed.filter((one) => !living.has(one))) {
+      phantoms++;
+      if (person.view("devices").some((one) => one.device === device))
+        town.ask(person, "revoke a phantom", (api) => api.revokeDevice(device));
+    }
+  }
+  return phantoms;
+}

@@ -1,0 +1,102 @@
+/**
+ * Breaks: one lie for each invariant, so that a test can see the simulator catch it (docs/spec/simulation.md
+ * SIM9). They stand between a device and its ports, on one device of the seed.
+ */
+import type { Ports } from "@yanshu/client";
+import type { Database, SqlValue } from "@yanshu/store";
+import type { Person } from "../world/person.ts";
+
+export const invariants = ["I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8"] as const;
+export type Invariant = (typeof invariants)[number];
+
+export type Break = {
+  readonly crypto?: (crypto: Ports["crypto"]) => Ports["crypto"];
+  readonly run?: (database: Database) => Database["run"];
+  /** Whether this frame to the server is kept back. */
+  readonly keepsBack?: (frame: Uint8Array) => boolean;
+};
+export type Breaker = (person: Person) => Break | undefined;
+
+const acksFrame = 0x11;
+/** The second person of a seed: a member of the group, and not its owner. */
+const victim = 1;
+
+export function breakerOf(invariant: Invariant | undefined, numberOf: (person: Person) => number): Breaker | undefined {
+  if (invariant === undefined) return undefined;
+  const broken = breaks[invariant];
+  const everywhere = invariant === "I7" || invariant === "I8";
+  return (person) => (everywhere || numberOf(person) === victim ? broken : undefined);
+}
+
+const breaks: Readonly<Record<Invariant, Break>> = {
+  /** Every third text that arrives is swallowed. */
+  I1: { run: (database) => onText(database, (put, params, count) => (count % 3 === 0 ? 1 : put(params))) },
+  /** Every third text is applied twice. */
+  I2: {
+    run: (database) =>
+      onText(database, (put, params, count) => {
+        const [conversation, author, id, ...rest] = params;
+        if (count % 3 === 0) put([conversation, author, Uint8Array.from(id as Uint8Array).reverse(), ...rest] as never);
+        return put(params);
+      }),
+  },
+  /** Every second text of a pair comes first. */
+  I3: {
+    run: (database) => {
+      let held: readonly SqlValue[] | undefined;
+      return onText(database, (put, params) => {
+        if (held === undefined) {
+          held = params;
+          return 1;
+        }
+        const changed = put(params);
+        put(held);
+        held = undefined;
+        return changed;
+      });
+    },
+  },
+  /** Every twentieth envelope does not open. */
+  I4: {
+    crypto: (crypto) => {
+      let count = 0;
+      return { ...crypto, open: async (...args) => (++count % 20 === 0 ? undefined : crypto.open(...args)) };
+    },
+  },
+  /** What a group is called now is never written. */
+  I5: {
+    run:
+      (database) =>
+      (sql, ...params) =>
+        sql.startsWith("UPDATE conversations SET title") ? 1 : database.run(sql, ...params),
+  },
+  /** No acknowledgement reaches the server. */
+  I6: { keepsBack: (frame) => frame[0] === acksFrame },
+  /** A job that was fulfilled stays. */
+  I7: {
+    run:
+      (database) =>
+      (sql, ...params) =>
+        sql.startsWith("DELETE FROM jobs") ? 1 : database.run(sql, ...params),
+  },
+  /** A removal is promised and forgotten. */
+  I8: {
+    run:
+      (database) =>
+      (sql, ...params) =>
+        sql.startsWith("INSERT INTO jobs") && params[1] === "remove" ? 1 : database.run(sql, ...params),
+  },
+};
+
+/** Intercepts texts of others as they are written. */
+function onText(
+  database: Database,
+  take: (put: (params: readonly SqlValue[]) => number, params: readonly SqlValue[], count: number) => number,
+): Database["run"] {
+  let count = 0;
+  return (sql, ...params) => {
+    const isText = sql.startsWith("INSERT INTO messages") && params[4] === "text" && params[6] === "sent";
+    if (!isText) return database.run(sql, ...params);
+    return take((changed) => database.run(sql, ...changed), params, ++count);
+  };
+}

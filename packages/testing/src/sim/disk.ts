@@ -1,0 +1,117 @@
+/**
+ * Disk: what a device believes, read from its own database, so that it can be asked of one that is
+ * switched off; and what the server holds of its account.
+ */
+import { createPrivateKey, createPublicKey } from "node:crypto";
+import type { Hex } from "@yanshu/client";
+import type { Database } from "@yanshu/store";
+import { type AccountId, accountIdOf, deviceIdOf, readEntryBody, toHex } from "@yanshu/wire";
+import type { Person } from "../world/person.ts";
+import type { World } from "../world/world.ts";
+
+const pkcs8Prefix = Buffer.from("302e020100300506032b657004220420", "hex");
+
+/** How a device stands in a conversation, by its own word. */
+export type Standing = {
+  readonly conversation: Hex;
+  readonly bytes: Uint8Array;
+  readonly kind: "direct" | "group" | "own";
+  readonly state: string;
+  readonly frozen: string | null;
+  readonly groupId: Uint8Array | null;
+  readonly peer: Hex | undefined;
+  /** Whether what is said there reaches it. */
+  readonly inside: boolean;
+  /** How often it was taken out, or left: two equal counts mean that it never was in between. */
+  readonly exits: number;
+};
+
+const insideStates: ReadonlySet<string> = new Set(["open", "request-in", "request-out"]);
+
+export function standings(disk: Database): readonly Standing[] {
+  type Row = {
+    conversation: Uint8Array;
+    kind: Standing["kind"];
+    state: string;
+    frozen: string | null;
+    group_id: Uint8Array | null;
+    peer: Uint8Array | null;
+    exits: number;
+  };
+  if (!hasAccount(disk)) return [];
+  return disk
+    .all<Row>(
+      `SELECT c.conversation, c.kind, c.state, c.frozen, c.group_id, c.peer,
+         (SELECT count(*) FROM messages AS m WHERE m.conversation = c.conversation AND
+           ((m.kind = 'system' AND instr(m.body, CAST('you-were-removed' AS BLOB)) > 0)
+             OR (m.kind = 'leave' AND m.author = ?))) AS exits
+       FROM conversations AS c`,
+      accountOf(disk) ?? new Uint8Array(),
+    )
+    .map((row) => ({
+      conversation: toHex(row.conversation),
+      bytes: row.conversation,
+      kind: row.kind,
+      state: row.state,
+      frozen: row.frozen,
+      groupId: row.group_id,
+      peer: row.peer === null ? undefined : toHex(row.peer),
+      inside: insideStates.has(row.state) && row.group_id !== null,
+      exits: row.exits,
+    }));
+}
+
+function meta(disk: Database, key: string): Uint8Array | undefined {
+  return disk.get<{ value: Uint8Array }>("SELECT value FROM meta WHERE key = ?", key)?.value;
+}
+
+export function hasAccount(disk: Database): boolean {
+  return meta(disk, "inception") !== undefined;
+}
+
+function sha256(bytes: Uint8Array): Uint8Array {
+  return Uint8Array.from(new Bun.CryptoHasher("sha256").update(bytes).digest());
+}
+
+export function accountOf(disk: Database): AccountId | undefined {
+  const inception = meta(disk, "inception");
+  return inception === undefined ? undefined : accountIdOf(sha256, inception);
+}
+
+export function deviceOf(disk: Database): Hex | undefined {
+  const seed = meta(disk, "device-seed");
+  if (seed === undefined) return undefined;
+  return toHex(deviceIdOf(sha256, publicKeyOf(seed)));
+}
+
+/** Ed25519, from the seed that the device keeps. */
+function publicKeyOf(seed: Uint8Array): Uint8Array {
+  const key = createPrivateKey({ key: Buffer.concat([pkcs8Prefix, seed]), format: "der", type: "pkcs8" });
+  return Uint8Array.from(createPublicKey(key).export({ format: "der", type: "spki" }).subarray(-32));
+}
+
+/** Device ids of the account's newest entry, as the server holds it. */
+export function listedAtServer(world: World, account: AccountId): readonly Hex[] {
+  const row = world.log.accounts.find(account);
+  const last = row === undefined ? undefined : world.log.accounts.entries(row.ref, 0).at(-1);
+  const body = last === undefined ? undefined : readEntryBody(last);
+  return (body?.devices ?? []).map((key) => toHex(deviceIdOf(sha256, key)));
+}
+
+/** Somebody lives on it, and its account still counts it. */
+export function isAlive(world: World, person: Person): boolean {
+  const account = accountOf(person.disk);
+  const device = deviceOf(person.disk);
+  return account !== undefined && device !== undefined && listedAtServer(world, account).includes(device);
+}
+
+export function membersAt(disk: Database, conversation: Uint8Array): ReadonlyMap<Hex, string> {
+  return new Map(
+    disk
+      .all<{ account: Uint8Array; role: string }>(
+        "SELECT account, role FROM members WHERE conversation = ?",
+        conversation,
+      )
+      .map(({ account, role }) => [toHex(account), role]),
+  );
+}

@@ -1,0 +1,317 @@
+/**
+ * Invariants (docs/spec/simulation.md SIM5): what must hold once everything was mended and is quiet,
+ * held against screens, disks and the server's queues.
+ */
+import type { Hex } from "@yanshu/client";
+import { toHex } from "@yanshu/wire";
+import type { Person } from "../world/person.ts";
+import { label } from "./acts/act.ts";
+import type { Invariant } from "./breaks.ts";
+import { accountOf, deviceOf, isAlive, listedAtServer, membersAt, type Standing, standings } from "./disk.ts";
+import { gapKey } from "./faults.ts";
+import { groupDevices } from "./group-devices.ts";
+import type { Said } from "./ledger.ts";
+import type { Town } from "./town.ts";
+
+export type Broken = { readonly invariant: Invariant; readonly why: string };
+
+/** A device as it stands at the end. */
+type Witness = {
+  readonly person: Person;
+  readonly account: Hex;
+  readonly device: Hex;
+  readonly alive: boolean;
+  readonly standings: ReadonlyMap<Hex, Standing>;
+  /** Texts on its screen, by conversation, oldest first. */
+  readonly reads: ReadonlyMap<Hex, readonly string[]>;
+  /** Its own texts that its screen calls sent. */
+  readonly sent: ReadonlySet<string>;
+};
+
+export async function check(town: Town): Promise<readonly Broken[]> {
+  const witnesses = town.people.flatMap((person) => witnessOf(town, person));
+  return [
+    ...lost(town, witnesses),
+    ...doubled(witnesses),
+    ...disordered(town, witnesses),
+    ...undecryptable(town, witnesses),
+    ...(await disagreeing(town, witnesses)),
+    ...unrest(town),
+    ...overheard(town, witnesses),
+    ...notRemoved(town, witnesses),
+  ];
+}
+
+function witnessOf(town: Town, person: Person): readonly Witness[] {
+  const account = accountOf(person.disk);
+  const device = deviceOf(person.disk);
+  if (account === undefined || device === undefined || !person.isOn) return [];
+  const all = standings(person.disk);
+  const sent = new Set<string>();
+  const reads = new Map<Hex, string[]>();
+  for (const { conversation } of all) {
+    const texts: string[] = [];
+    for (const item of person.items(conversation)) {
+      if (item.body.kind !== "text") continue;
+      texts.push(item.body.text);
+      if (item.mine && item.state === "sent") sent.add(item.body.text);
+    }
+    reads.set(conversation, texts);
+  }
+  const alive = isAlive(town.world, person);
+  return [
+    {
+      person,
+      account: toHex(account),
+      device,
+      alive,
+      standings: new Map(all.map((one) => [one.conversation, one])),
+      reads,
+      sent,
+    },
+  ];
+}
+
+/** I1: what the sender's screen called sent is on the screen of everybody who was there all the time. */
+function lost(town: Town, witnesses: readonly Witness[]): readonly Broken[] {
+  const broken: Broken[] = [];
+  for (const said of town.ledger.said) {
+    const sender = witnesses.find(({ person }) => person === said.by);
+    if (sender?.sent.has(said.text) !== true) continue;
+    for (const reader of witnesses) {
+      if (!wasThereThroughout(town, reader, said) || reader.reads.get(said.conversation)?.includes(said.text)) continue;
+      const lateWord = !sender.alive || sender.standings.get(said.conversation)?.inside !== true;
+      if (lateWord && hasGap(town, reader, said, sender)) continue; // Whoever could say it again is gone; it shows.
+      if (noticed(town, reader, said, sender)) continue;
+      broken.push({ invariant: "I1", why: `step ${said.step}: ${reader.person.device} never read "${said.text}"` });
+    }
+  }
+  return broken;
+}
+
+function wasThereThroughout(town: Town, reader: Witness, said: Said): boolean {
+  const then = said.stood.get(reader.person);
+  const now = reader.standings.get(said.conversation);
+  return (
+    reader.alive &&
+    reader.person !== said.by &&
+    then !== undefined &&
+    now !== undefined &&
+    then.inside &&
+    now.inside &&
+    then.exits === now.exits &&
+    said.breaches === town.ledger.breaches(said.conversation)
+  );
+}
+
+function hasGap(town: Town, reader: Witness, said: Said, sender: Witness): boolean {
+  const key = gapKey(Buffer.from(said.conversation, "hex"), Buffer.from(sender.device, "hex"));
+  return town.faults.gaps.get(reader.person)?.has(key) === true;
+}
+
+/** What the operator dropped must at least be missed. */
+function noticed(town: Town, reader: Witness, said: Said, sender: Witness): boolean {
+  return (town.ledger.drops.get(reader.person) ?? 0) > 0 && hasGap(town, reader, said, sender);
+}
+
+/** I2 */
+function doubled(witnesses: readonly Witness[]): readonly Broken[] {
+  return witnesses.flatMap(({ person, reads }) =>
+    [...reads.values()].flatMap((texts) => {
+      const twice = texts.filter((text, i) => texts.indexOf(text) !== i);
+      return twice.map((text): Broken => ({ invariant: "I2", why: `${person.device} reads "${text}" twice` }));
+    }),
+  );
+}
+
+/** I3: what one device said stands in its order, but for what was missed and came again. */
+function disordered(town: Town, witnesses: readonly Witness[]): readonly Broken[] {
+  const broken: Broken[] = [];
+  const saidBy = new Map(town.ledger.said.map((said) => [said.text, said]));
+  for (const reader of witnesses) {
+    for (const [conversation, texts] of reader.reads) {
+      const highest = new Map<Person, number>();
+      for (const text of texts) {
+        const said = saidBy.get(text);
+        const sender = witnesses.find(({ person }) => person === said?.by);
+        if (said === undefined || sender === undefined || sender === reader || hasGap(town, reader, said, sender))
+          continue;
+        const before = highest.get(said.by) ?? 0;
+        if (said.number < before)
+          broken.push({
+            invariant: "I3",
+            why: `${reader.person.device} reads "${text}" after #${before} in ${label(conversation)}`,
+          });
+        highest.set(said.by, Math.max(before, said.number));
+      }
+    }
+  }
+  return broken;
+}
+
+/** I4: nothing that cannot be opened, nothing unexpected. */
+function undecryptable(town: Town, witnesses: readonly Witness[]): readonly Broken[] {
+  return witnesses.flatMap(({ person, alive }) => {
+    if (!alive) return [];
+    return Object.entries(person.client.diagnostics())
+      .filter(([what]) => what === "unexpected" || what === "malformed-message" || what.startsWith("unopenable-"))
+      .filter(([what]) => what === "unexpected" || town.ledger.malice === 0)
+      .map(([what, count]): Broken => ({ invariant: "I4", why: `${person.device} counts ${what}: ${count}` }));
+  });
+}
+
+/** I5: who is in a conversation agrees on its epoch, its members, their roles, and its name. */
+async function disagreeing(town: Town, witnesses: readonly Witness[]): Promise<readonly Broken[]> {
+  const broken: Broken[] = [];
+  const conversations = new Set(witnesses.flatMap(({ standings: all }) => [...all.keys()]));
+  for (const conversation of conversations) {
+    const inside = witnesses.filter(({ alive, standings: all }) => alive && all.get(conversation)?.inside === true);
+    const views = inside.map((witness) => ({ witness, view: stateOf(witness, conversation) }));
+    const [first] = views;
+    if (first === undefined) continue;
+    for (const { witness, view } of views) {
+      if (view === first.view) continue;
+      broken.push({
+        invariant: "I5",
+        why: `${first.witness.person.device} and ${witness.person.device} disagree on ${label(conversation)}: ${difference(first.view, view)}`,
+      });
+    }
+    broken.push(...(await wrongDevices(town, witnesses, conversation, first.witness)));
+  }
+  return broken;
+}
+
+/** The devices in the tree are those that the members' accounts list, and each knows that it is there. */
+async function wrongDevices(
+  town: Town,
+  witnesses: readonly Witness[],
+  conversation: Hex,
+  one: Witness,
+): Promise<readonly Broken[]> {
+  const groupId = one.standings.get(conversation)?.groupId;
+  const leaves = groupId == null ? undefined : await groupDevices(one.person.disk, groupId);
+  if (leaves === undefined) return [];
+  const accounts = new Set(leaves.map(({ account }) => account));
+  const wanted = [...accounts].flatMap((account) =>
+    listedAtServer(town.world, Buffer.from(account, "hex") as Uint8Array as never),
+  );
+  const held = leaves.map(({ device }) => device);
+  const nameOf = (device: Hex) =>
+    witnesses.find((witness) => witness.device === device)?.person.device ?? label(device);
+  const missing = wanted.filter((device) => !held.includes(device));
+  const stale = held.filter((device) => !wanted.includes(device));
+  const unaware = witnesses.filter(
+    ({ device, alive, standings: all }) =>
+      alive && held.includes(device) && all.get(conversation)?.inside !== true && !isOut(all.get(conversation)),
+  );
+  const sayAll = (devices: readonly Hex[], what: string): readonly Broken[] =>
+    devices.map((device) => ({ invariant: "I5", why: `${nameOf(device)} ${what} ${label(conversation)}` }));
+  return [
+    ...sayAll(missing, "is missing from"),
+    ...sayAll(stale, "is still in"),
+    ...sayAll(
+      unaware.map(({ device }) => device),
+      "does not know that it is in",
+    ),
+  ];
+}
+
+/** By its own will. */
+function isOut(standing: Standing | undefined): boolean {
+  return standing !== undefined && ["left", "blocked", "declined"].includes(standing.state);
+}
+
+function stateOf({ person, standings: all }: Witness, conversation: Hex): string {
+  const standing = all.get(conversation) as Standing;
+  const disk = person.disk;
+  const group = disk.get<{ epoch: number; gate: Uint8Array; founding: number }>(
+    "SELECT epoch, gate, founding FROM groups WHERE group_id = ?",
+    standing.groupId,
+  );
+  // A tag comes from the epoch's secrets, so it is the same only where the whole of the state is.
+  const tag = disk.get<{ tag: Uint8Array }>("SELECT tag FROM tags WHERE group_id = ?", standing.groupId)?.tag;
+  const head = disk.get<{ title: string; avatar: Uint8Array | null }>(
+    "SELECT title, avatar FROM conversations WHERE conversation = ?",
+    standing.bytes,
+  );
+  const members = [...membersAt(disk, standing.bytes)].map(([account, role]) => `${label(account)}:${role}`).toSorted();
+  return [
+    `gate ${group === undefined ? "none" : label(toHex(group.gate))}`,
+    `founding ${group?.founding}`,
+    `epoch ${group?.epoch}`,
+    `tag ${tag === undefined ? "none" : label(toHex(tag))}`,
+    ...(standing.kind === "group" ? [`name ${head?.title}`] : []),
+    `members ${members.join(",")}`,
+  ].join("|");
+}
+
+function difference(one: string, other: string): string {
+  const others = other.split("|");
+  return one
+    .split("|")
+    .flatMap((field, i) => (field === others[i] ? [] : [`${field} / ${others[i]}`]))
+    .join("; ");
+}
+
+/** I6 and I7: what waits. Asked while settling too: when this is empty, the town is quiet. */
+export function unrest(town: Town): readonly Broken[] {
+  const broken: Broken[] = [];
+  for (const person of town.people) {
+    if (!person.isOn || !isAlive(town.world, person)) continue;
+    const wait = (invariant: Invariant, why: string) => broken.push({ invariant, why: `${person.device}: ${why}` });
+    for (const { conversation, bytes, state, frozen } of standings(person.disk)) {
+      const count = (table: string) =>
+        person.disk.get<{ n: number }>(`SELECT count(*) AS n FROM ${table} WHERE conversation = ?`, bytes)?.n ?? 0;
+      const where = `in ${label(conversation)} (${state})`;
+      const isIn = ["open", "request-out", "forming"].includes(state);
+      if (isIn && count("outbox") > 0) wait("I6", `${count("outbox")} unsent ${where}`);
+      if (state === "forming") wait("I7", `still forming ${where}`);
+      if (isIn && frozen !== null) wait("I7", `frozen by ${frozen} ${where}`);
+      if (count("pending_commits") > 0) wait("I7", `a commit pends ${where}`);
+      const jobs = person.disk.all<{ kind: string }>("SELECT kind FROM jobs WHERE conversation = ?", bytes);
+      if (jobs.length > 0) wait("I7", `jobs wait ${where}: ${jobs.map(({ kind }) => kind).join(", ")}`);
+    }
+    const account = accountOf(person.disk);
+    const row = account === undefined ? undefined : town.world.log.accounts.find(account);
+    const device = deviceOf(person.disk);
+    const ref = row && town.world.log.accounts.devices(row.ref).find((one) => toHex(one.id) === device)?.ref;
+    const queued = ref === undefined ? 0 : town.world.log.delivery.queueLength(ref);
+    if (queued > 0) wait("I6", `${queued} queued at the server`);
+  }
+  const outstanding = town.world.isServerUp ? town.world.server.counts().outstanding : 0;
+  if (outstanding > 0) broken.push({ invariant: "I6", why: `${outstanding} pushes are not acknowledged` });
+  return broken;
+}
+
+/** I8: nobody reads what was said when its sender saw them outside. */
+function overheard(town: Town, witnesses: readonly Witness[]): readonly Broken[] {
+  const broken: Broken[] = [];
+  for (const said of town.ledger.said) {
+    if (said.audience.size === 0 || town.ledger.tapped.has(said.text)) continue;
+    for (const { person, account, reads } of witnesses) {
+      if (said.audience.has(account) || reads.get(said.conversation)?.includes(said.text) !== true) continue;
+      broken.push({
+        invariant: "I8",
+        why: `step ${said.step}: ${person.device} reads "${said.text}", which was not for it`,
+      });
+    }
+  }
+  return broken;
+}
+
+/** I8: whom somebody with the right to do so removed, and nobody added again, is out. */
+function notRemoved(town: Town, witnesses: readonly Witness[]): readonly Broken[] {
+  const { acts } = town.ledger;
+  return acts.flatMap((one, i): readonly Broken[] => {
+    const later = acts.slice(i + 1).filter(({ conversation }) => conversation === one.conversation);
+    const undone = later.some(({ kind, account }) => kind !== "remove" && account === one.account);
+    const demoted = acts.some(({ kind, conversation }) => kind === "role" && conversation === one.conversation);
+    const by = witnesses.find(({ person }) => person === one.by);
+    const standing = by?.standings.get(one.conversation);
+    if (one.kind !== "remove" || undone || demoted || by?.alive !== true || standing?.inside !== true) return [];
+    if (!membersAt(by.person.disk, standing.bytes).has(one.account)) return [];
+    return [
+      { invariant: "I8", why: `${label(one.account)} was removed from ${label(one.conversation)} and is still there` },
+    ];
+  });
+}

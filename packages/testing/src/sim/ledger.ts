@@ -1,0 +1,82 @@
+/** Ledger: what was said, and under which circumstances: what the invariants hold the screens against. */
+import type { Hex } from "@yanshu/client";
+import { toHex } from "@yanshu/wire";
+import type { Person } from "../world/person.ts";
+import { accountOf, membersAt, type Standing, standings } from "./disk.ts";
+import type { Town } from "./town.ts";
+
+export type Said = {
+  readonly text: string;
+  readonly by: Person;
+  readonly conversation: Hex;
+  readonly step: number;
+  /** Number among the sayings of this device here. */
+  readonly number: number;
+  /** Accounts that the sender saw in the conversation; empty where nobody is known yet. */
+  readonly audience: ReadonlySet<Hex>;
+  /** How each device stood in the conversation then. */
+  readonly stood: ReadonlyMap<Person, Standing>;
+  /** Blocks and refusals in this conversation before it. */
+  readonly breaches: number;
+};
+
+/** An act on the members of a group. */
+export type Act = {
+  readonly kind: "add" | "remove" | "role" | "leave";
+  readonly by: Person;
+  readonly conversation: Hex;
+  readonly account: Hex;
+};
+
+export class Ledger {
+  readonly said: Said[] = [];
+  readonly acts: Act[] = [];
+  /** Texts that were sent with a tap, though somebody had joined since. */
+  readonly tapped = new Set<string>();
+  /** Texts of which the operator dropped a push, by whom it was for. */
+  readonly drops = new Map<Person, number>();
+  /** Posts that a malicious member slipped in. */
+  malice = 0;
+  private readonly breached = new Map<Hex, number>();
+  private readonly counted = new Map<string, number>();
+
+  /** Somebody blocked or refused somebody: what crosses that moment may be lost. */
+  breach(conversation: Hex): void {
+    this.breached.set(conversation, this.breaches(conversation) + 1);
+  }
+
+  breaches(conversation: Hex): number {
+    return this.breached.get(conversation) ?? 0;
+  }
+
+  /** Notes a text before it is said, with everybody's standing at this moment. */
+  say(town: Town, by: Person, conversation: Hex): Said {
+    const key = `${by.device}:${conversation}`;
+    const number = (this.counted.get(key) ?? 0) + 1;
+    this.counted.set(key, number);
+    const stood = new Map<Person, Standing>();
+    for (const person of town.people) {
+      const standing = standings(person.disk).find((one) => one.conversation === conversation);
+      if (standing !== undefined) stood.set(person, standing);
+    }
+    const bytes = stood.get(by)?.bytes;
+    const said: Said = {
+      text: `${by.device} #${number} of ${conversation.slice(0, 6)}`,
+      by,
+      conversation,
+      step: town.step,
+      number,
+      audience: new Set(bytes === undefined ? [] : membersAt(by.disk, bytes).keys()),
+      stood,
+      breaches: this.breaches(conversation),
+    };
+    this.said.push(said);
+    return said;
+  }
+
+  /** A person's own account, as the ledger's texts name it. */
+  accountOf(person: Person): Hex | undefined {
+    const account = accountOf(person.disk);
+    return account === undefined ? undefined : toHex(account);
+  }
+}

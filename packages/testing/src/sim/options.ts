@@ -1,0 +1,51 @@
+/** The simulator's options, read from its command line. */
+import { type Invariant, invariants } from "./breaks.ts";
+
+export type SimOptions = {
+  readonly first: number;
+  readonly last: number;
+  readonly steps: number;
+  readonly json: string | undefined;
+  readonly broken: Invariant | undefined;
+  readonly verbose: boolean;
+  /** Which of the worker processes this is; undefined for the one that was started by hand. */
+  readonly part: number | undefined;
+};
+
+export const usage = `Usage: npm run sim -- --seed N | --seeds A..B [--steps 200] [--json FILE] [--break ${invariants[0]}…${invariants.at(-1)}] [--verbose]`;
+
+const stepsUsual = 200;
+
+/** Undefined when they make no sense. */
+export function parseOptions(args: readonly string[]): SimOptions | undefined {
+  const values = new Map<string, string>();
+  const known = ["--seed", "--seeds", "--steps", "--json", "--break", "--part"];
+  let verbose = false;
+  for (let i = 0; i < args.length; i++) {
+    const [name, inline] = (args[i] as string).split("=", 2) as [string, string | undefined];
+    if (name === "--verbose") {
+      verbose = true;
+      continue;
+    }
+    const value = inline ?? args[++i];
+    if (!known.includes(name) || value === undefined) return undefined;
+    values.set(name, value);
+  }
+  const range = /^(\d+)\.\.(\d+)$/.exec(values.get("--seeds") ?? "") ?? /^((\d+))$/.exec(values.get("--seed") ?? "");
+  const steps = Number(values.get("--steps") ?? stepsUsual);
+  const broken = values.get("--break");
+  const isBreak = broken === undefined || invariants.some((one) => one === broken);
+  if (range === null || !isBreak || !Number.isSafeInteger(steps) || steps < 0) return undefined;
+  const [first, last] = [Number(range[1]), Number(range[2])];
+  if (last < first) return undefined;
+  const part = values.get("--part");
+  return {
+    first,
+    last,
+    steps,
+    json: values.get("--json"),
+    broken: broken as Invariant | undefined,
+    verbose,
+    part: part === undefined ? undefined : Number(part),
+  };
+}

@@ -1,0 +1,184 @@
+/**
+ * Seed: one simulation (docs/spec/simulation.md SIM1–SIM4). A calm beginning, steps with every kind
+ * of misfortune, then all is mended, everybody says a last word, and the invariants are held
+ * against what the screens show.
+ */
+import { decodeServerFrame, toHex } from "@yanshu/wire";
+import type { Person } from "../world/person.ts";
+import { revokePhantoms } from "./acts/devices.ts";
+import { switchOn } from "./acts/faults.ts";
+import { act } from "./acts/index.ts";
+import { sayIn, tapAll } from "./acts/talk.ts";
+import type { Invariant } from "./breaks.ts";
+import { isAlive, standings } from "./disk.ts";
+import { PowerLoss } from "./faults.ts";
+import { type Broken, check, unrest } from "./invariants.ts";
+import { Town } from "./town.ts";
+
+export type SeedOptions = {
+  readonly steps: number;
+  readonly broken?: Invariant;
+  readonly say?: (line: string) => void;
+};
+export type SeedResult = {
+  readonly seed: number;
+  /** Of every step and every frame: two runs of one seed give the same. */
+  readonly trace: string;
+  readonly failure?: { readonly step: number; readonly why: string };
+};
+
+const names = ["alice", "bob", "外婆", "dora", "eve"];
+const quietChunkMs = 2_000;
+const quietMsMax = 600_000;
+/** Longer than what any device waits before it acts on its own. */
+const restMs = 150_000;
+
+export async function runSeed(seed: number, options: SeedOptions): Promise<SeedResult> {
+  const town = new Town(seed, options.broken);
+  const trace = tracer(town, options.say);
+  const stop = watchRejections(town);
+  try {
+    const broken = await play(town, trace.note, options.steps);
+    const [first] = broken;
+    return {
+      seed,
+      trace: trace.hash(),
+      ...(first === undefined ? {} : { failure: { step: town.step, why: whyOf(broken) } }),
+    };
+  } catch (error) {
+    const why = `the simulator threw: ${error instanceof Error ? (error.stack ?? error.message).replaceAll("\n", " ") : String(error)}`;
+    return { seed, trace: trace.hash(), failure: { step: town.step, why } };
+  } finally {
+    stop();
+    town.end();
+  }
+}
+
+function whyOf(broken: readonly Broken[]): string {
+  const [first] = broken;
+  if (first === undefined) return "";
+  const kinds = [...new Set(broken.map(({ invariant }) => invariant))].join(" ");
+  return `${first.invariant} ${first.why}${broken.length > 1 ? ` (and ${broken.length - 1} more: ${kinds})` : ""}`;
+}
+
+async function play(town: Town, note: (line: string) => void, steps: number): Promise<readonly Broken[]> {
+  await begin(town);
+  town.world.network.keepsTraffic = true;
+  for (town.step = 1; town.step <= steps; town.step++) {
+    const did = await act(town);
+    note(did);
+    await town.world.pass(pauseMs(town));
+    for (const script of town.scripts) if (script()) town.scripts.delete(script);
+    if (bugsOf(town).length > 0) return bugsOf(town);
+  }
+  await mend(town);
+  note("all is mended");
+  await settle(town);
+  lastWords(town);
+  await settle(town);
+  note("quiet");
+  const broken = [...bugsOf(town), ...(await check(town))];
+  for (const { invariant, why } of broken) note(`${invariant} ${why}`);
+  return broken;
+}
+
+function bugsOf(town: Town): readonly Broken[] {
+  const reported = town.people.flatMap((person) =>
+    person.bugs.filter((bug) => !(bug instanceof PowerLoss)).map((bug) => ({ person, bug })),
+  );
+  for (const { person, bug } of reported) town.bug(person.device, bug);
+  for (const person of town.people) person.bugs.length = 0;
+  return town.bugs.map((why) => ({ invariant: "I4", why }));
+}
+
+/** Most steps follow at once, some after a while. */
+function pauseMs({ chance }: Town): number {
+  const kind = chance.next();
+  if (kind < 0.7) return chance.below(400);
+  return kind < 0.96 ? chance.below(3_000) : chance.below(40_000);
+}
+
+async function begin(town: Town): Promise<void> {
+  const { world, chance } = town;
+  const people: Person[] = [];
+  for (const name of names.slice(0, 3 + chance.below(3))) people.push(await world.person(name));
+  const [owner, ...others] = people as [Person, ...Person[]];
+  const friends = others.filter((_, i) => i === 0 || chance.next() < 0.8);
+  for (const friend of friends) await world.befriend(owner, friend);
+  if (chance.next() < 0.7) await world.group(owner, friends, "Dinner");
+  if (chance.next() < 0.3) await world.linkDevice(chance.pick(people));
+}
+
+async function mend(town: Town): Promise<void> {
+  const { world } = town;
+  if (!world.isServerUp) world.startServer();
+  for (const person of town.people) {
+    world.network.meddle(person.device, undefined);
+    world.network.letBack(person.device);
+    town.faults.failPowerAfter(person, Number.POSITIVE_INFINITY);
+  }
+  await world.pass(1_000); // What was to crash soon has crashed.
+  if (!world.isServerUp) world.startServer();
+  for (const person of town.people) {
+    person.skewMs = 0;
+    if (!person.isOn) await switchOn(town, person);
+  }
+}
+
+/** Lets time pass until nothing moves any more, or for long enough. */
+async function settle(town: Town): Promise<void> {
+  for (let passedMs = 0; passedMs < quietMsMax; passedMs += quietChunkMs) {
+    await town.world.pass(quietChunkMs);
+    for (const script of town.scripts) if (script()) town.scripts.delete(script);
+    const taps = town.people
+      .filter((one) => one.isOn && isAlive(town.world, one))
+      .reduce((sum, one) => sum + tapAll(town, one), 0);
+    const phantoms = passedMs % 20_000 === 0 ? revokePhantoms(town) : 0;
+    if (taps > 0 || phantoms > 0 || unrest(town).length > 0) continue;
+    if (passedMs >= restMs) return;
+    // Nothing is under way: only a timer can change that.
+    await town.world.pass(restMs);
+    passedMs += restMs;
+  }
+}
+
+function lastWords(town: Town): void {
+  for (const person of town.people) {
+    if (!person.isOn || !isAlive(town.world, person)) continue;
+    for (const { conversation, kind, state } of standings(person.disk))
+      if (kind !== "own" && state === "open") sayIn(town, person, conversation);
+  }
+}
+
+function tracer(town: Town, say: ((line: string) => void) | undefined) {
+  let hash = 0n;
+  return {
+    note(line: string): void {
+      hash = BigInt(Bun.hash(line, hash));
+      for (const frame of town.world.network.traffic) hash = BigInt(Bun.hash(frame, hash));
+      say?.(
+        `${String(town.step).padStart(4)} ${new Date(town.world.clock.nowMs()).toISOString().slice(11, 23)} ${line}`,
+      );
+      if (say !== undefined) for (const frame of town.world.network.traffic) sayFrame(say, frame);
+      town.world.network.traffic.length = 0;
+    },
+    hash: () => hash.toString(16).padStart(16, "0"),
+  };
+}
+
+function sayFrame(say: (line: string) => void, frame: Uint8Array): void {
+  if (frame[0] !== 0xc0) return;
+  const decoded = decodeServerFrame(frame);
+  if (decoded.type !== "push") return;
+  const { id, mode, gate, epoch } = decoded.push;
+  say(`       push ${id} ${mode} ${gate === undefined ? "" : `${toHex(gate).slice(0, 6)} epoch ${epoch}`}`);
+}
+
+/** What nobody catches is a fault too, unless the device had lost its power. */
+function watchRejections(town: Town): () => void {
+  const listen = (error: unknown) => {
+    if (!(error instanceof PowerLoss)) town.bug("unhandled", error);
+  };
+  process.on("unhandledRejection", listen);
+  return () => process.off("unhandledRejection", listen);
+}

@@ -1,0 +1,74 @@
+/**
+ * Town: the devices of one seed, and what the simulator does to them and remembers of it.
+ */
+import { type Client, ClientError } from "@yanshu/client";
+import type { Chance } from "../world/chance.ts";
+import type { Person } from "../world/person.ts";
+import { World } from "../world/world.ts";
+import { type Breaker, breakerOf, type Invariant } from "./breaks.ts";
+import { Faults, PowerLoss } from "./faults.ts";
+import { Ledger } from "./ledger.ts";
+
+/** Something that takes several steps, asked after each whether it has ended. */
+export type Script = () => boolean;
+
+export class Town {
+  readonly world: World;
+  readonly chance: Chance;
+  readonly faults: Faults;
+  readonly ledger = new Ledger();
+  readonly scripts = new Set<Script>();
+  /** What no correct program does, as it happened. */
+  readonly bugs: string[] = [];
+  step = 0;
+  /** One linking at a time: two lists signed at once would contradict each other. */
+  linking = false;
+
+  constructor(seed: number, broken: Invariant | undefined) {
+    const breaker: Breaker | undefined = breakerOf(broken, (person) => this.world.people.indexOf(person));
+    this.faults = new Faults(breaker);
+    this.world = new World({ seed, wrapPorts: this.faults.wrap });
+    this.chance = this.world.chance.fork();
+  }
+
+  get people(): readonly Person[] {
+    return this.world.people;
+  }
+
+  /** Asks something of a device, as a person would; a refusal in words is no fault. */
+  ask<T>(person: Person, what: string, work: (api: Client["api"]) => Promise<T>, then?: (value: T) => void): void {
+    const { client } = person;
+    const isStill = () => person.isOn && person.client === client;
+    work(client.api).then(
+      (value) => isStill() && then?.(value),
+      (error: unknown) => {
+        if (!isStill() || error instanceof ClientError || error instanceof PowerLoss) return;
+        this.bug(`${what} on ${person.device} threw`, error);
+      },
+    );
+  }
+
+  /** Frees what the seed held. */
+  end(): void {
+    for (const person of this.people) if (person.isOn) person.crash();
+    if (this.world.isServerUp) this.world.crashServer();
+    this.world.log.close();
+  }
+
+  bug(what: string, error: unknown): void {
+    this.bugs.push(`${what}: ${describe(error)}`);
+  }
+}
+
+export function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const at = error.stack?.split("\n").find((line) => line.includes("/packages/") && !line.includes("/testing/"));
+  return `${error.name}: ${error.message}${
+    at === undefined
+      ? ""
+      : ` (${at
+          .trim()
+          .replace(/^at /, "")
+          .replace(/\/.*\/packages\//, "")})`
+  }`;
+}
