@@ -3,22 +3,14 @@ import { expect, test } from "bun:test";
 import { capabilityHashOf, limits } from "@yanshu/wire";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import { dayMs } from "../core/rate.ts";
-import { type Client, Refused } from "../testkit/client.ts";
+import type { Client } from "../testkit/client.ts";
 import { signerFrom } from "../testkit/keys.ts";
 import { Device, Person } from "../testkit/person.ts";
+import { refusal } from "../testkit/refusal.ts";
 import { Town, token } from "../testkit/town.ts";
 
 const hashOf = (capability: Uint8Array) => capabilityHashOf(nodePrimitives.sha256, capability);
 const filled = (value: number, length = 16) => new Uint8Array(length).fill(value);
-
-async function refusal(work: Promise<unknown>): Promise<string> {
-  const error = await work.then(
-    () => undefined,
-    (caught: unknown) => caught,
-  );
-  if (error instanceof Refused) return error.code;
-  throw error ?? new Error("it was not refused");
-}
 
 const first = (person: Person) => person.entries[0] as Uint8Array;
 

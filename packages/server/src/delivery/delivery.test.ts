@@ -1,35 +1,589 @@
 /** Delivery: from a post to every device, on a manual clock over a real database. */
 import { expect, test } from "bun:test";
+import { limits } from "@yanshu/wire";
+import { dayMs, hourMs, minuteMs } from "../core/rate.ts";
+import type { Client } from "../testkit/client.ts";
 import { Group } from "../testkit/group.ts";
-import { Town } from "../testkit/town.ts";
+import { refusal } from "../testkit/refusal.ts";
+import { Town, type TownOptions } from "../testkit/town.ts";
 
-async function pair() {
-  const town = new Town();
+async function dinner(options: TownOptions = {}) {
+  const town = new Town(options);
   const alice = await town.person("alice");
   const bob = await town.person("bob");
   const alicePhone = await alice.phone.signIn(town);
   const bobPhone = await bob.phone.signIn(town);
   const sender = await town.client();
   const group = new Group("dinner");
-  await group.found(sender, [await alice.phone.address(alicePhone), await bob.phone.address(bobPhone)]);
-  return { town, alice, bob, alicePhone, bobPhone, sender, group };
+  const addresses = [await alice.phone.address(alicePhone), await bob.phone.address(bobPhone)];
+  await group.found(sender, addresses);
+  alicePhone.ackAll();
+  bobPhone.ackAll();
+  alicePhone.pushes.length = 0;
+  bobPhone.pushes.length = 0;
+  return { town, alice, bob, alicePhone, bobPhone, sender, group, addresses };
 }
 
+const noted = (text: string) => new TextEncoder().encode(text);
+const to = (address: Uint8Array, text: string) => ({
+  target: { kind: "address" as const, address },
+  envelope: noted(text),
+});
+const numbers = (count: number) => Array.from({ length: count }, (_, i) => `${i}`);
+const deposit = { mode: "deposit" as const };
+
 test("[DS17] a message reaches every device of its list, the sender's own included", async () => {
-  const { alicePhone, bobPhone, sender, group } = await pair();
+  const { alicePhone, bobPhone, sender, group } = await dinner();
   await group.say(sender, "eight o'clock?");
-  expect(bobPhone.reads).toEqual(["welcome to dinner", "eight o'clock?"]);
-  expect(alicePhone.reads).toEqual(["welcome to dinner", "eight o'clock?"]);
+  expect(bobPhone.reads).toEqual(["eight o'clock?"]);
+  expect(alicePhone.reads).toEqual(["eight o'clock?"]);
+  expect(bobPhone.pushes[0]).toMatchObject({ mode: "application", gate: group.gate, epoch: 1 });
+  expect(bobPhone.pushes[0]?.target).toEqual({ kind: "list", list: group.list });
+});
+
+test("[DS16] a post is answered and pushed only after its commit", async () => {
+  const { town, bobPhone, sender, group } = await dinner();
+  const request = sender.postLater(group.application(), group.parts("hello"));
+  expect(sender.answered(request)).toBeUndefined();
+  expect(bobPhone.reads).toEqual([]);
+  await town.clock.pass(2);
+  expect(sender.answered(request)?.type).toBe("ok");
+  expect(bobPhone.reads).toEqual(["hello"]);
+});
+
+test("[DS16] many posts share one commit, and 512 do not wait for the clock", async () => {
+  const { town, sender, group } = await dinner();
+  const before = town.server.counts().commits;
+  const requests = numbers(511).map((text) => sender.postLater(group.application(), group.parts(text)));
+  expect(sender.answered(requests[0] as number)).toBeUndefined();
+  requests.push(sender.postLater(group.application(), group.parts("last")));
+  expect(requests.every((request) => sender.answered(request)?.type === "ok")).toBe(true);
+  expect(town.server.counts().commits).toBe(before + 1);
+});
+
+test("[DS18] ids rise on a connection, and posts of one gate keep their order", async () => {
+  const { town, bob, bobPhone, sender, group } = await dinner();
+  bobPhone.close();
+  for (const text of numbers(20)) await group.say(sender, text);
+  const back = await bob.phone.signIn(town);
+  for (const text of numbers(20)) await group.say(sender, `live ${text}`);
+  expect(back.reads).toEqual([...numbers(20), ...numbers(20).map((text) => `live ${text}`)]);
+  const ids = back.pushes.map(({ id }) => id);
+  expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b));
 });
 
 test("[DS21] who was away catches up in order, once", async () => {
-  const { town, bob, bobPhone, sender, group } = await pair();
-  bobPhone.ackAll();
+  const { town, bob, bobPhone, sender, group } = await dinner();
   bobPhone.close();
-  for (let i = 0; i < 40; i++) await group.say(sender, `${i}`);
+  for (const text of numbers(40)) await group.say(sender, text);
   const back = await bob.phone.signIn(town);
-  expect(back.reads).toEqual(Array.from({ length: 40 }, (_, i) => `${i}`));
+  expect(back.reads).toEqual(numbers(40));
   back.ackAll();
   await town.clock.pass(100);
   expect((await bob.phone.signIn(town)).reads).toEqual([]);
+});
+
+test("[DS21] a long backlog is sent as it is acknowledged, and what comes meanwhile follows it", async () => {
+  const { town, bob, bobPhone, sender, group } = await dinner({
+    config: { postsPerMinute: { address: 1e6, connection: 1e6, prefix: 1e6 } },
+  });
+  bobPhone.close();
+  for (const text of numbers(1_500)) sender.postLater(group.application(), group.parts(text));
+  await town.clock.pass(10);
+  const back = await bob.phone.signIn(town);
+  expect(back.pushes.length).toBe(512);
+  await group.say(sender, "while reading");
+  for (let i = 0; i < 5; i++) {
+    back.ackAll();
+    await town.clock.pass(30);
+  }
+  await group.say(sender, "live");
+  expect(back.reads).toEqual([...numbers(1_500), "while reading", "live"]);
+});
+
+test("[DS21] a live device that does not acknowledge is sent no more than it may owe", async () => {
+  const { town, bobPhone, alicePhone, sender, group } = await dinner({
+    config: { postsPerMinute: { address: 1e6, connection: 1e6, prefix: 1e6 } },
+  });
+  alicePhone.acking = true;
+  for (const text of numbers(6_000)) sender.postLater(group.application(), group.parts(text));
+  await town.clock.pass(10);
+  expect(bobPhone.pushes.length).toBeLessThan(4_200);
+  expect(alicePhone.reads.length).toBe(6_000);
+  for (let i = 0; i < 12; i++) {
+    bobPhone.ackAll();
+    await town.clock.pass(30);
+  }
+  expect(bobPhone.reads).toEqual(numbers(6_000));
+});
+
+test("[DS19] what was not acknowledged when the connection ends is sent again, the rest is not", async () => {
+  const { town, bob, bobPhone, sender, group } = await dinner();
+  for (const text of numbers(10)) await group.say(sender, text);
+  const ids = bobPhone.pushes.map(({ id }) => id);
+  bobPhone.ack(
+    { first: ids[0] as number, last: ids[3] as number },
+    { first: ids[6] as number, last: ids[6] as number },
+  );
+  bobPhone.close();
+  expect((await bob.phone.signIn(town)).reads).toEqual(["4", "5", "7", "8", "9"]);
+});
+
+test("[DS19] after three seconds the unacknowledged is a row, and may still be acknowledged", async () => {
+  const { town, bob, bobPhone, alicePhone, sender, group } = await dinner();
+  alicePhone.acking = true;
+  await group.say(sender, "hello");
+  await town.clock.pass(2_000);
+  expect(town.server.counts().outstanding).toBe(1);
+  await town.clock.pass(3_000);
+  expect(town.server.counts().outstanding).toBe(0);
+  expect(bobPhone.reads).toEqual(["hello"]);
+  bobPhone.ackAll();
+  await town.clock.pass(100);
+  expect((await bob.phone.signIn(town)).reads).toEqual([]);
+});
+
+test("[DS19] nothing of a delivered envelope is left", async () => {
+  const { town, alicePhone, bobPhone, sender, group } = await dinner();
+  await town.clock.pass(100);
+  const before = town.log.counts().bytes;
+  for (const text of numbers(50)) await group.say(sender, text);
+  alicePhone.ackAll();
+  bobPhone.ackAll();
+  await town.clock.pass(100);
+  expect(town.server.counts().outstanding).toBe(0);
+  for (const device of [1, 2]) expect(town.log.delivery.queueLength(device)).toBe(0);
+  expect(town.log.transaction(() => town.log.delivery.recover())).toBe(0);
+  expect(town.log.counts().bytes).toBe(before);
+});
+
+test("[DS36] after a crash everything that was answered arrives, to those connected and those away", async () => {
+  const { town, alice, bob, alicePhone, bobPhone, sender, group } = await dinner();
+  bobPhone.close();
+  for (const text of numbers(5)) await group.say(sender, text);
+  const unanswered = sender.postLater(group.application(), group.parts("not answered"));
+  town.crash([alicePhone, sender]);
+  await town.clock.pass(100);
+  expect(sender.answered(unanswered)).toBeUndefined();
+  expect((await alice.phone.signIn(town)).reads).toEqual(numbers(5));
+  expect((await bob.phone.signIn(town)).reads).toEqual(numbers(5));
+});
+
+test("[DS36] an ack that was not on disk at the crash means a push again, not a loss", async () => {
+  const { town, bob, bobPhone, alicePhone, sender, group } = await dinner();
+  await group.say(sender, "hello");
+  bobPhone.ackAll();
+  town.crash([alicePhone, bobPhone, sender]);
+  const back = await bob.phone.signIn(town);
+  expect(back.reads.at(-1)).toBe("hello");
+});
+
+test("[DS18] ids are never used twice, also after a crash with an empty queue", async () => {
+  const { town, alice, bob, bobPhone, alicePhone, sender, group, addresses } = await dinner();
+  await group.say(sender, "before");
+  const before = bobPhone.pushes[0]?.id as number;
+  bobPhone.ackAll();
+  alicePhone.ackAll();
+  await town.clock.pass(100);
+  town.crash([alicePhone, bobPhone, sender]);
+  await alice.phone.signIn(town);
+  const back = await bob.phone.signIn(town);
+  const again = await town.client();
+  await group.upload(again, addresses);
+  await group.say(again, "after");
+  expect(back.pushes[0]?.id).toBeGreaterThan(before);
+});
+
+test("[DS22] while a device changes its connection, nothing falls between", async () => {
+  const { town, bob, bobPhone, sender, group } = await dinner();
+  const phones = [bobPhone];
+  for (let i = 0; i < 30; i++) {
+    sender.postLater(group.application(), group.parts(`${i}`));
+    if (i % 3 === 0) {
+      const next = await town.client();
+      void bob.phone.signInOn(next);
+      phones.push(next);
+    }
+    await town.clock.pass(i % 2);
+  }
+  await town.clock.pass(20);
+  const read = new Set(phones.flatMap(({ reads }) => reads));
+  expect([...read].sort((a, b) => Number(a) - Number(b))).toEqual(numbers(30));
+  const last = phones.at(-1) as Client;
+  last.ackAll();
+  await town.clock.pass(100);
+  expect((await bob.phone.signIn(town)).reads).toEqual([]);
+});
+
+test("[DS20] an ack counts for what was sent on this connection only, and for no other device", async () => {
+  const { town, alice, bob, bobPhone, alicePhone, sender, group } = await dinner();
+  await group.say(sender, "hello");
+  bobPhone.close();
+  await group.say(sender, "are you there?");
+  alicePhone.ack({ first: 0, last: Number.MAX_SAFE_INTEGER });
+  await town.clock.pass(100);
+  const back = await bob.phone.signIn(town);
+  expect(back.reads).toEqual(["hello", "are you there?"]);
+  expect((await alice.phone.signIn(town)).reads).toEqual([]);
+});
+
+test("[DS4] a post to an unknown or deleted address succeeds and skips it", async () => {
+  const { town, bob, bobPhone, alicePhone, sender, group, addresses } = await dinner();
+  await sender.post(deposit, [to(new Uint8Array(16).fill(1), "nobody")]);
+  await bobPhone.call("addresses", { add: [], remove: [addresses[1] as Uint8Array] });
+  await group.say(sender, "blocked");
+  await sender.post(deposit, [to(addresses[1] as Uint8Array, "note")]);
+  expect(bobPhone.reads).toEqual([]);
+  expect(alicePhone.reads).toEqual(["blocked"]);
+  expect((await bob.phone.signIn(town)).reads).toEqual([]);
+});
+
+test("[DS15] an address that is registered after the list was uploaded is served", async () => {
+  const { bobPhone, sender, addresses } = await dinner();
+  const group = new Group("later");
+  const coming = new Uint8Array(16).fill(9);
+  await group.found(sender, [addresses[0] as Uint8Array, coming]);
+  await bobPhone.call("addresses", { add: [coming], remove: [] });
+  await group.say(sender, "welcome");
+  expect(bobPhone.reads).toEqual(["welcome"]);
+});
+
+test("[DS15] two addresses of one device in a list are one push", async () => {
+  const { bob, bobPhone, sender, addresses } = await dinner();
+  const group = new Group("twice");
+  await group.found(sender, [addresses[1] as Uint8Array, await bob.phone.address(bobPhone)]);
+  expect(bobPhone.reads).toEqual(["welcome to twice"]);
+});
+
+test("[DS15] a list has 1 to 1,024 addresses", async () => {
+  const { sender } = await dinner();
+  const addresses = Array.from({ length: limits.listAddressesMax }, (_, i) =>
+    Uint8Array.of(i, i >> 8, ...new Uint8Array(14)),
+  );
+  await sender.call("uploadList", { addresses });
+  expect(await refusal(sender.call("uploadList", { addresses: [] }))).toBe("malformed");
+});
+
+test("[DS15] an unknown list is refused, and so after a restart", async () => {
+  const { town, alice, alicePhone, bobPhone, sender, group, addresses } = await dinner();
+  town.crash([alicePhone, bobPhone, sender]);
+  const phone = await alice.phone.signIn(town);
+  phone.pushes.length = 0;
+  const again = await town.client();
+  expect(await refusal(group.say(again, "hello"))).toBe("unknown-list");
+  await group.upload(again, addresses);
+  await group.say(again, "hello");
+  expect(phone.reads).toEqual(["hello"]);
+});
+
+test("[DS11] a post with an unknown list stores no part and moves no gate", async () => {
+  const { town, bob, bobPhone, alicePhone, sender, group, addresses } = await dinner();
+  const parts = [
+    ...group.parts("commit"),
+    to(addresses[1] as Uint8Array, "note"),
+    { target: { kind: "list" as const, list: new Uint8Array(32).fill(3) }, envelope: noted("welcome") },
+  ];
+  expect(await refusal(sender.post(group.commit(parts), parts))).toBe("unknown-list");
+  await town.clock.pass(100);
+  expect(bobPhone.reads).toEqual([]);
+  expect(alicePhone.reads).toEqual([]);
+  expect((await bob.phone.signIn(town)).reads).toEqual([]);
+  await group.say(sender, "still epoch one");
+});
+
+test("[DS11] a deposit goes to single addresses; too many lists are too much work", async () => {
+  const { bobPhone, sender, group, addresses } = await dinner();
+  await sender.post(deposit, [to(addresses[1] as Uint8Array, "note")]);
+  expect(bobPhone.pushes[0]).toMatchObject({ mode: "deposit", gate: undefined, epoch: 0 });
+  expect(bobPhone.reads).toEqual(["note"]);
+  expect(await refusal(sender.post(deposit, group.parts("x")))).toBe("malformed");
+  const nine = numbers(9).flatMap((text) => group.parts(text));
+  expect(await refusal(sender.post(group.application(), nine))).toBe("too-large");
+});
+
+test("[DS12] a creating post needs the founding key, and a gate is created once", async () => {
+  const { sender, group, addresses } = await dinner();
+  const other = new Group("other");
+  await other.upload(sender, addresses);
+  const parts = other.parts("welcome");
+  expect(await refusal(sender.post(other.create(parts, group.founding), parts))).toBe("bad-signature");
+  const header = other.create(parts);
+  const stolen = { ...header, gate: new Uint8Array(32).fill(1) };
+  expect(await refusal(sender.post(stolen, parts))).toBe("bad-signature");
+  await sender.post(header, parts);
+  await sender.post(header, parts); // A repeat.
+  const anew = other.parts("anew");
+  expect(await refusal(sender.post(other.create(anew), anew))).toBe("gate-exists");
+});
+
+test("[DS12] an application post names a gate that is there, its epoch, and shows its token", async () => {
+  const { sender, group } = await dinner();
+  const parts = group.parts("hello");
+  expect(await refusal(sender.post(new Group("none").application(1), parts))).toBe("unknown-gate");
+  expect(await refusal(sender.post(group.application(1, group.tokenOf(2)), parts))).toBe("bad-post-token");
+  expect(await refusal(sender.post(group.application(2), parts))).toBe("stale-epoch");
+  await sender.post(group.application(1), parts);
+});
+
+test("[DS13] a commit moves the gate; later posts of the old epoch are stale", async () => {
+  const { bobPhone, sender, group } = await dinner();
+  const parts = group.parts("commit");
+  await sender.post(group.commit(parts), parts);
+  const late = await sender.post(group.application(1), group.parts("late")).catch((error) => error.answer);
+  expect(late).toMatchObject({ code: "stale-epoch", epoch: 2 });
+  const rival = group.parts("rival");
+  expect(await refusal(sender.post(group.commit(rival, 1), rival))).toBe("stale-epoch");
+  group.epoch = 2;
+  await group.say(sender, "new epoch");
+  expect(bobPhone.reads).toEqual(["commit", "new epoch"]);
+  const second = group.parts("second");
+  await sender.post(group.commit(second), second);
+  group.epoch = 3;
+  await group.say(sender, "third epoch");
+});
+
+test("[DS13] of posts in one batch, those before the commit pass and those after are stale", async () => {
+  const { town, bobPhone, sender, group } = await dinner();
+  const parts = group.parts("commit");
+  const before = sender.postLater(group.application(1), group.parts("before"));
+  const commit = sender.postLater(group.commit(parts), parts);
+  const after = sender.postLater(group.application(1), group.parts("after"));
+  const rival = sender.postLater(group.commit(group.parts("rival"), 1), group.parts("rival"));
+  await town.clock.pass(5);
+  const answers = [before, commit, after, rival].map((request) => sender.answered(request)?.type);
+  expect(answers).toEqual(["ok", "ok", "error", "error"]);
+  expect(bobPhone.reads).toEqual(["before", "commit"]);
+});
+
+test("[DS13] a removed member posts nothing: it has neither the next token nor the next key", async () => {
+  const { sender, group } = await dinner();
+  const parts = group.parts("removal");
+  await sender.post(group.commit(parts), parts);
+  const mine = group.parts("I am still here");
+  expect(await refusal(sender.post(group.application(2, group.tokenOf(1)), mine))).toBe("bad-post-token");
+  expect(await refusal(sender.post(group.commit(mine, 2, group.keyOf(1)), mine))).toBe("bad-signature");
+});
+
+test("[DS13] a commit that was signed for other parts is refused", async () => {
+  const { sender, group } = await dinner();
+  const header = group.commit(group.parts("signed"));
+  expect(await refusal(sender.post(header, group.parts("swapped")))).toBe("bad-signature");
+});
+
+test("[DS14] a repeated commit is answered ok and stored once, also after a crash", async () => {
+  const { town, alice, bobPhone, alicePhone, sender, group, addresses } = await dinner();
+  const parts = group.parts("commit");
+  const header = group.commit(parts);
+  await sender.post(header, parts);
+  await sender.post(header, parts);
+  expect(bobPhone.reads).toEqual(["commit"]);
+  town.crash([bobPhone, alicePhone, sender]);
+  const phone = await alice.phone.signIn(town);
+  phone.ackAll();
+  phone.pushes.length = 0;
+  const again = await town.client();
+  await group.upload(again, addresses);
+  await again.post(header, parts);
+  expect(phone.reads).toEqual([]);
+});
+
+test("[DS14] a repeated message is recognised for ten minutes, also in a later epoch", async () => {
+  const { town, bobPhone, sender, group } = await dinner();
+  const header = group.application();
+  const parts = group.parts("once");
+  await sender.post(header, parts);
+  await sender.post(header, parts);
+  await town.clock.pass(9 * minuteMs);
+  const commit = group.parts("commit");
+  await sender.post(group.commit(commit), commit);
+  await sender.post(header, parts);
+  expect(bobPhone.reads).toEqual(["once", "commit"]);
+  await town.clock.pass(21 * minuteMs);
+  expect(await refusal(sender.post(header, parts))).toBe("stale-epoch");
+});
+
+test("[DS17] a large list is published once; whoever is away, reading or gone is not missed", async () => {
+  const town = new Town({ config: { topicFrom: 3 } });
+  const names = numbers(6).map((n) => `person ${n}`);
+  const people = await Promise.all(names.map((name) => town.person(name)));
+  const phones = [];
+  const addresses = [];
+  for (const person of people) {
+    const phone = await person.phone.signIn(town);
+    phones.push(phone);
+    addresses.push(await person.phone.address(phone));
+  }
+  const sender = await town.client();
+  const group = new Group("village");
+  await group.found(sender, addresses);
+  await group.say(sender, "all");
+  expect([...town.published.values()]).toEqual([2]);
+  phones[0]?.close();
+  await phones[1]?.call("addresses", { add: [], remove: [addresses[1] as Uint8Array] });
+  await group.say(sender, "without two");
+  expect([...town.published.values()]).toEqual([3]);
+  const back = await people[0]?.phone.signIn(town);
+  await group.say(sender, "five again");
+  const welcome = "welcome to village";
+  expect(phones[1]?.reads).toEqual([welcome, "all"]);
+  expect(phones[2]?.reads).toEqual([welcome, "all", "without two", "five again"]);
+  expect(back?.reads).toEqual([welcome, "all", "without two", "five again"]);
+  phones[2]?.close();
+  phones[3]?.close();
+  await group.say(sender, "three: one by one");
+  expect([...town.published.values()]).toEqual([4]);
+  expect(phones[5]?.reads.at(-1)).toBe("three: one by one");
+  expect(phones[5]?.reads).toHaveLength(5);
+});
+
+test("[DS23] what nobody fetched for thirty days goes, and the device is told until it acknowledges", async () => {
+  const { town, bob, bobPhone, sender, group } = await dinner();
+  const later = async (days: number) => {
+    town.clock.jump(days * dayMs);
+    await town.clock.pass(hourMs);
+  };
+  bobPhone.close();
+  for (const text of numbers(3)) await group.say(sender, text);
+  await later(20);
+  await group.say(sender, "younger");
+  await later(12);
+  const back = await bob.phone.signIn(town);
+  expect(back.expired).toBe(3);
+  expect(back.reads).toEqual(["younger"]);
+  back.close();
+  const again = await bob.phone.signIn(town);
+  expect(again.expired).toBe(3);
+  again.ack();
+  await town.clock.pass(100);
+  expect((await bob.phone.signIn(town)).expired).toBe(0);
+});
+
+test("[DS10] a gate that a year forgot goes; one in use stays", async () => {
+  const { town, sender, group, addresses } = await dinner();
+  const idle = new Group("idle");
+  await idle.found(sender, addresses);
+  for (let month = 0; month < 13; month++) {
+    town.clock.jump(30 * dayMs);
+    await town.clock.pass(hourMs);
+    await group.upload(sender, addresses);
+    await group.say(sender, `month ${month}`);
+  }
+  expect(await refusal(idle.say(sender, "hello?"))).toBe("unknown-gate");
+});
+
+test("[DS24] one address takes 600 posts a minute, one connection 3,000; then it says so", async () => {
+  const { town, sender, group } = await dinner();
+  let refused = 0;
+  for (let i = 0; i < 700; i++) sender.postLater(group.application(), group.parts(`a ${i}`));
+  await town.clock.pass(10);
+  refused = sender.errors.filter(({ code }) => code === "rate-limited").length;
+  expect(refused).toBeGreaterThanOrEqual(100);
+  await town.clock.pass(minuteMs);
+  await group.say(sender, "a minute later");
+});
+
+test("[DS24] ten thousand posts a second from one socket: bounded, and refused by name", async () => {
+  const { town, bobPhone, sender, group } = await dinner();
+  bobPhone.acking = true;
+  for (let i = 0; i < 10_000; i++) sender.postLater(group.application(), group.parts(`${i}`));
+  await town.clock.pass(1_000);
+  const codes = new Set(sender.errors.map(({ code }) => code));
+  expect([...codes]).toEqual(["rate-limited"]);
+  expect(sender.errors.length).toBeGreaterThan(9_000);
+  expect(bobPhone.reads.length).toBeLessThanOrEqual(600);
+  for (let i = 0; i < 20_000; i++) sender.postLater(group.application(), group.parts(`${i}`));
+  expect(sender.closedWith).toEqual({ code: 4005, reason: "flooding" });
+});
+
+test("[DS24] one prefix shares its limit, another does not notice", async () => {
+  const town = new Town({ config: { callsPerMinute: { connection: 100, prefix: 3 } } });
+  const flooder = await town.client("192.0.2.1");
+  await flooder.call("hello", { versions: [1] });
+  await flooder.call("hello", { versions: [1] });
+  const neighbour = town.socket("192.0.2.1");
+  expect(await refusal(neighbour.call("hello", { versions: [1] }))).toBe("rate-limited");
+  await town.client("192.0.2.2");
+});
+
+test("[DS24] a full queue refuses a note; in a list it is skipped, and the device is told", async () => {
+  const { town, bob, bobPhone, alicePhone, sender, group, addresses } = await dinner({ config: { queueMax: 3 } });
+  bobPhone.close();
+  for (const text of numbers(5)) await group.say(sender, text);
+  expect(await refusal(sender.post(deposit, [to(addresses[1] as Uint8Array, "note")]))).toBe("queue-full");
+  expect(alicePhone.reads).toEqual(numbers(5));
+  const back = await bob.phone.signIn(town);
+  expect(back.reads).toEqual(numbers(3));
+  expect(back.expired).toBe(2);
+  back.ackAll();
+  back.close();
+  await town.clock.pass(100);
+  await group.say(sender, "room again");
+  expect((await bob.phone.signIn(town)).reads).toEqual(["room again"]);
+});
+
+test("[DS25] a rendezvous mailbox takes deposits for ten minutes, on the connection that opened it", async () => {
+  const { town, sender, addresses } = await dinner();
+  const device = await town.client();
+  const box = new Uint8Array(16).fill(5);
+  await device.call("rendezvous", { address: box });
+  await sender.post(deposit, [to(box, "package")]);
+  expect(device.reads).toEqual(["package"]);
+  expect(await refusal(device.call("rendezvous", { address: addresses[0] as Uint8Array }))).toBe("address-taken");
+  await town.clock.pass(11 * minuteMs);
+  await sender.post(deposit, [to(box, "too late")]);
+  expect(device.reads).toEqual(["package"]);
+  for (let i = 0; i < 4; i++) await device.call("rendezvous", { address: new Uint8Array(16).fill(20 + i) });
+  expect(await refusal(device.call("rendezvous", { address: new Uint8Array(16).fill(30) }))).toBe("rate-limited");
+  device.close();
+  await sender.post(deposit, [to(new Uint8Array(16).fill(20), "gone")]);
+  expect(device.reads).toEqual(["package"]);
+});
+
+test("[DS31] a full disk refuses posts, keeps what was answered, and recovers with room", async () => {
+  const { town, bob, bobPhone, alicePhone, sender, group } = await dinner({ log: { pagesMax: 70 } });
+  alicePhone.acking = true;
+  bobPhone.close();
+  const long = "x".repeat(8_000);
+  const stored: string[] = [];
+  let code = "";
+  for (let i = 0; code === ""; i++) {
+    const text = `${i} ${long}`;
+    await group.say(sender, text).then(
+      () => stored.push(text),
+      (error) => {
+        code = error.code;
+      },
+    );
+  }
+  expect(code).toBe("storage-full");
+  expect(stored.length).toBeGreaterThan(2);
+  expect(await refusal(group.say(sender, `again ${long}`))).toBe("storage-full");
+  const back = await bob.phone.signIn(town);
+  expect(back.reads).toEqual(stored);
+  back.ackAll();
+  await town.clock.pass(2_000);
+  await group.say(sender, `room ${long}`);
+  expect(back.reads.at(-1)).toBe(`room ${long}`);
+});
+
+test("[DS36] a clock that jumps a day either way stops nothing", async () => {
+  const { town, bob, bobPhone, sender, group } = await dinner();
+  for (const days of [1, -2, 1]) {
+    town.clock.jump(days * dayMs);
+    await group.say(sender, `jump ${days} from ${town.clock.nowMs()}`);
+    await town.clock.pass(5_000);
+  }
+  expect(bobPhone.reads).toHaveLength(3);
+  const { reads } = bobPhone;
+  bobPhone.close();
+  expect((await bob.phone.signIn(town)).reads).toEqual(reads);
+});
+
+test("[DS36] a stopped server leaves no timer behind and answers nothing", async () => {
+  const { town, sender, group } = await dinner();
+  const request = sender.postLater(group.application(), group.parts("lost"));
+  town.server.stop();
+  expect(town.clock.pending).toBe(0);
+  await town.clock.pass(1_000);
+  expect(sender.answered(request)).toBeUndefined();
 });

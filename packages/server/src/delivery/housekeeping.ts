@@ -61,7 +61,7 @@ export class Housekeeping {
     this.commits.later(() => {
       const { delivery, accounts } = this.log;
       delivery.markDay(today, this.posting.nextId());
-      delivery.dropGates(today - limits.gateIdleDays);
+      if (delivery.dropGates(today - limits.gateIdleDays) > 0) this.posting.forgetGates();
       accounts.dropExpiredPackages(today);
       for (const { device, count } of delivery.expire(today - limits.queueDays)) {
         accounts.addExpired(device, count);

@@ -113,6 +113,11 @@ export class Posting {
     this.queued.clear();
   }
 
+  /** Gates were deleted behind its back. */
+  forgetGates(): void {
+    this.gates.forget();
+  }
+
   /** The id that no envelope has yet; marks the beginning of a day. Inside a transaction. */
   nextId(): number {
     return this.ids.next();
@@ -122,7 +127,7 @@ export class Posting {
     const nowMs = this.clock.nowMs();
     const postHash = postHashOf(this.primitives.sha256, partsBytes);
     const memory = header.mode === "application" || header.mode === "deposit" ? keyOf(postHash) : undefined;
-    if (memory !== undefined && this.repeats.has(memory)) return nothingToPush;
+    if (memory !== undefined && this.repeats.has(memory, nowMs)) return nothingToPush;
     const passage = this.gates.judge(header, postHash, dayOf(nowMs));
     if (!passage.ok) return passage;
     if (passage.value.kind === "repeat") return nothingToPush;

@@ -6,6 +6,8 @@
 import { limits } from "@yanshu/wire";
 import { minuteMs } from "../core/rate.ts";
 
+const windowMs = limits.repeatMinutes * minuteMs;
+
 export class Repeats {
   private young = new Set<string>();
   private old = new Set<string>();
@@ -16,22 +18,32 @@ export class Repeats {
     this.kept = kept;
   }
 
-  has(key: string): boolean {
+  has(key: string, nowMs: number): boolean {
+    this.age(nowMs);
     return this.young.has(key) || this.old.has(key);
   }
 
   add(key: string, nowMs: number): void {
-    const windowMs = limits.repeatMinutes * minuteMs;
-    if (nowMs >= this.turnsMs || nowMs < this.turnsMs - windowMs || this.young.size >= this.kept) {
-      this.old = this.young;
-      this.young = new Set();
-      this.turnsMs = nowMs + windowMs;
-    }
+    this.age(nowMs);
+    if (this.young.size >= this.kept) this.turn(nowMs);
     this.young.add(key);
   }
 
   delete(key: string): void {
     this.young.delete(key);
     this.old.delete(key);
+  }
+
+  /** A clock that jumped, to either side, forgets at most what it must. */
+  private age(nowMs: number): void {
+    if (nowMs < this.turnsMs && nowMs >= this.turnsMs - windowMs) return;
+    if (nowMs >= this.turnsMs + windowMs) this.young.clear();
+    this.turn(nowMs);
+  }
+
+  private turn(nowMs: number): void {
+    this.old = this.young;
+    this.young = new Set();
+    this.turnsMs = nowMs + windowMs;
   }
 }
