@@ -3,7 +3,15 @@
  * Screens and the terminal see `api` and live views only.
  */
 import { createMls } from "@yanshu/mls";
-import { countDiagnostic, dropOldWaiting, migrate, migrations, readConversations, readGroupsOf } from "@yanshu/store";
+import {
+  countDiagnostic,
+  dropOldWaiting,
+  hasWork,
+  migrate,
+  migrations,
+  readConversations,
+  readGroupsOf,
+} from "@yanshu/store";
 import { type Push, toHex } from "@yanshu/wire";
 import type { ClientApi, ViewName, Views } from "./api.ts";
 import type { Engine } from "./core/engine.ts";
@@ -45,6 +53,11 @@ export type Client = {
   readonly diagnostics: () => Readonly<Record<string, number>>;
   /** Resolves when no work is waiting in the turn. */
   readonly idle: () => Promise<void>;
+  /**
+   * Whether something is still to be told to home: a message, a commit, this device's addresses. What waits
+   * for a person does not count. For a program that ends once its work is done.
+   */
+  readonly isBusy: () => boolean;
 };
 
 /** @throws NewerDatabaseError when the store was written by a later version. */
@@ -52,6 +65,7 @@ export function createClient(ports: Ports): Client {
   const db = ports.database;
   migrate(db, migrations);
   let wantedServer: string | undefined;
+  let settling = 0;
   const turn = createTurn();
   const live = createLive(ports, (name, args) => readView(viewContext(), name, args));
   const lists = createLists(db, ports.crypto, (account, kind) => {
@@ -90,7 +104,12 @@ export function createClient(ports: Ports): Client {
     signIn: async (hello, call) => {
       const answer = await signIn(engine, hello, call);
       if (answer === undefined) return false;
-      void settleIn(answer.keyPackagesLeft);
+      settling++;
+      void settleIn(answer.keyPackagesLeft)
+        .catch(unexpected)
+        .finally(() => {
+          settling--;
+        });
       return true;
     },
     push: (push, side) => {
@@ -189,5 +208,6 @@ export function createClient(ports: Ports): Client {
           .map(({ what, count }) => [what, count]),
       ),
     idle: turn.idle,
+    isBusy: () => settling > 0 || hasWork(db),
   };
 }

@@ -158,6 +158,18 @@ export function conversationsWithWork(db: Database): readonly ConversationId[] {
     .map((row) => row.conversation);
 }
 
+/** Whether anything is left that needs no person: what is held, and what waits behind it, does not count. */
+export function hasWork(db: Database): boolean {
+  const row = db.get<{ work: number }>(`
+    SELECT EXISTS (SELECT 1 FROM jobs) OR EXISTS (SELECT 1 FROM pending_commits) OR EXISTS (
+      SELECT 1 FROM outbox AS o WHERE o.held IS NULL AND NOT EXISTS (
+        SELECT 1 FROM outbox AS before
+        WHERE before.conversation = o.conversation AND before.place < o.place AND before.held IS NOT NULL
+      )
+    ) AS work`);
+  return row?.work === 1;
+}
+
 export function postponeJob(db: Database, job: number, dueMs: UnixMs): void {
   db.run("UPDATE jobs SET due_ms = ?, tries = tries + 1 WHERE job = ?", dueMs, job);
 }
