@@ -93,11 +93,12 @@ export function createClient(ports: Ports): Client {
     next: new Map(),
     firstUnread: new Map(),
     changed: live.changed,
+    tidy: () => void dropRetired(engine),
     kick: (conversation) => pump.kick(conversation),
   };
-  const pump = createPump(engine);
+  const pump = createPump(engine, unexpected);
   const linking = createLinking(engine, {
-    started: () => engine.link.start(),
+    connect: () => connect(ports.server),
     joined,
   });
   engine.link = createLink(ports, () => engine.own?.server ?? wantedServer ?? ports.server, {
@@ -131,6 +132,7 @@ export function createClient(ports: Ports): Client {
     if (!(await registerPoints(engine))) return;
     engine.kick();
     await supplyKeyPackages(engine, keyPackagesLeft);
+    reconcileDevices(engine);
     await dropRetired(engine);
   }
 
@@ -160,7 +162,7 @@ export function createClient(ports: Ports): Client {
     };
   }
 
-  async function connect(server: string): Promise<boolean> {
+  async function connect(server: string | undefined): Promise<boolean> {
     wantedServer = server;
     engine.link.start();
     for (let tries = 0; tries < 50 && !engine.link.isReady("anonymous"); tries++)

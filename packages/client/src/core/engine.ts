@@ -32,6 +32,8 @@ export type Engine = {
   readonly firstUnread: Map<Hex, number>;
   /** Says that what a topic's views show may have changed. */
   readonly changed: (...topics: readonly string[]) => void;
+  /** Addresses were retired: they go at home as soon as it can be reached. */
+  readonly tidy: () => void;
   /** Something may be sendable in this conversation (or in all). */
   readonly kick: (conversation?: ConversationId) => void;
 };

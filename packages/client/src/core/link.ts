@@ -48,7 +48,7 @@ export type LinkEvents = {
   readonly expired: (count: number) => void;
   /** Told whenever what `state` answers has changed. */
   readonly changed: () => void;
-  /** An anonymous connection is ready: what waits to be posted can go. */
+  /** A connection is ready: what waits for it can go. */
   readonly ready: () => void;
 };
 
@@ -82,7 +82,7 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       },
       ready: () => {
         events.changed();
-        if (side === "anonymous") events.ready();
+        events.ready();
       },
       push: (push) => events.push(push, side),
       expired: events.expired,

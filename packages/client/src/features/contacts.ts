@@ -156,7 +156,7 @@ export function contactsApi(engine: Engine): ContactApi {
         }
       });
       engine.changed("requests", "chats", "status", topicOf(conversation));
-      engine.kick();
+      engine.tidy();
     },
 
     async setRemark(hex, remark) {
@@ -179,7 +179,7 @@ export function contactsApi(engine: Engine): ContactApi {
         tellOwnDevices(engine, contactItem(engine, account));
       });
       engine.changed("contacts", "chats", "status", topicOf(conversation));
-      engine.kick();
+      engine.tidy();
     },
 
     /** The old addresses are gone for good: a new founding takes their place. */

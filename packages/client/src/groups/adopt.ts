@@ -22,6 +22,7 @@ import { type AccountId, type Bytes, compareBytes, type ConversationId, equalByt
 import { unpack } from "../core/cbor.ts";
 import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { retireAfterMs } from "../identity/points.ts";
+import { addMissingTo } from "../identity/reconcile.ts";
 import { introduction } from "../sync/bodies.ts";
 import { ownAddress } from "./commits.ts";
 import { decodeLines, insertLine, linesOf } from "./lines.ts";
@@ -56,6 +57,8 @@ export async function adoptOwn(engine: Engine, pending: PendingRow): Promise<voi
   engine.groups.set(toHex(group.groupId), group);
   engine.next.delete(toHex(pending.post_hash));
   engine.changed(topicOf(pending.conversation), "chats", "contacts");
+  const now = readConversation(db, pending.conversation);
+  if (now !== undefined) addMissingTo(engine, now);
   engine.kick(pending.conversation);
 }
 

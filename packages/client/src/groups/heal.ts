@@ -41,7 +41,8 @@ const askAgainMs = 60_000;
 export function heal(engine: Engine, conversation: ConversationId, why: HealReason): void {
   const row = readConversation(engine.db, conversation);
   const group = row?.group_id == null ? undefined : engine.groups.get(toHex(row.group_id));
-  if (row === undefined || group === undefined || row.frozen !== null) return;
+  const isHere = row?.state === "open" || row?.state === "request-out";
+  if (!isHere || group === undefined || row.frozen !== null) return;
   const own = ownOf(engine).account;
   const refounds = why !== "missed-commit" && mayRefound(group, own);
   engine.db.transaction(() => {

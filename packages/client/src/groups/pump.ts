@@ -57,7 +57,8 @@ type Step =
   | { readonly kind: "found"; readonly job: StoredJob }
   | { readonly kind: "rest"; readonly untilMs?: number };
 
-export function createPump(engine: Engine) {
+/** @param unexpected is told of what only a bug can throw. */
+export function createPump(engine: Engine, unexpected: (error: unknown) => void) {
   const running = new Set<string>();
   const again = new Set<string>();
   const timers = new Map<string, Cancel>();
@@ -78,10 +79,12 @@ export function createPump(engine: Engine) {
       return;
     }
     running.add(key);
-    void run(conversation).finally(() => {
-      running.delete(key);
-      if (again.delete(key)) kick(conversation);
-    });
+    void run(conversation)
+      .catch(unexpected)
+      .finally(() => {
+        running.delete(key);
+        if (again.delete(key)) kick(conversation);
+      });
   }
 
   function kickAfter(conversation: ConversationId, ms: number): void {

@@ -64,8 +64,8 @@ type OldSide = {
   words: readonly number[];
 };
 
-/** Both sides of linking; one at a time. `started` lets the link connect before there is an account. */
-export function createLinking(engine: Engine, hooks: { readonly started: () => void; readonly joined: () => void }) {
+/** Both sides of linking; one at a time. `connect` opens the anonymous connection before there is an account. */
+export function createLinking(engine: Engine, hooks: { readonly connect: () => Promise<boolean>; readonly joined: () => void }) {
   const { ports, db } = engine;
   const { crypto } = ports;
   let state: NewSide | OldSide | undefined;
@@ -112,7 +112,10 @@ export function createLinking(engine: Engine, hooks: { readonly started: () => v
       };
       state = fresh;
       engine.phase = "linking";
-      hooks.started();
+      if (!(await hooks.connect())) {
+        stop("server-unreachable");
+        throw new ClientError("server-unreachable");
+      }
       await openRendezvous(fresh.rendezvous);
       const link: DeviceLink = {
         server: fresh.server,

@@ -2,8 +2,8 @@
  * Reconcile (ID16): any own device adds what the own list has and a conversation lacks. The removal
  * of what the list no longer has needs no plan: the stale-leaf rule sees it before the next send.
  */
-import { readConversations } from "@yanshu/store";
-import { equalBytes } from "@yanshu/wire";
+import { type ConversationRow, readConversations } from "@yanshu/store";
+import { equalBytes, toHex } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { jobsOf } from "../groups/commits.ts";
 import { plan } from "../groups/jobs.ts";
@@ -15,24 +15,22 @@ export function reconcileDevices(engine: Engine): void {
   engine.ports.after(graceMs, () => addMissing(engine));
 }
 
-export function addMissing(engine: Engine): void {
+function addMissing(engine: Engine): void {
   if (engine.own === undefined || engine.phase !== "ready") return;
-  const { account } = ownOf(engine);
-  const listed = engine.lists.devices(account);
-  for (const row of readConversations(engine.db)) {
-    const group = [...engine.groups.values()].find(
-      (one) => row.group_id !== null && equalBytes(one.groupId, row.group_id),
-    );
-    if (group === undefined || (row.state !== "open" && row.state !== "request-out")) continue;
-    const missing = listed.filter(({ id }) => !group.members.some((member) => equalBytes(member.device, id)));
-    const planned = jobsOf(engine, row.conversation).flatMap(({ job }) =>
-      job.kind === "add-device" ? [job.device] : [],
-    );
-    const due = missing.filter(({ id }) => !planned.some((device) => equalBytes(device, id)));
-    if (due.length === 0) continue;
-    engine.db.transaction(() => {
-      for (const { id } of due) plan(engine, row.conversation, { kind: "add-device", device: id });
-    });
-    engine.kick(row.conversation);
-  }
+  for (const row of readConversations(engine.db)) addMissingTo(engine, row);
+}
+
+/** Also after each own commit: a founding goes ahead without an own device whose packages were not to be had. */
+export function addMissingTo(engine: Engine, row: ConversationRow): void {
+  const group = row.group_id === null ? undefined : engine.groups.get(toHex(row.group_id));
+  if (group === undefined || !["open", "request-out", "forming"].includes(row.state)) return;
+  const planned = jobsOf(engine, row.conversation).flatMap(({ job }) => (job.kind === "add-device" ? [job.device] : []));
+  const missing = engine.lists
+    .devices(ownOf(engine).account)
+    .filter(({ id }) => ![...group.members.map((member) => member.device), ...planned].some((device) => equalBytes(device, id)));
+  if (missing.length === 0) return;
+  engine.db.transaction(() => {
+    for (const { id } of missing) plan(engine, row.conversation, { kind: "add-device", device: id });
+  });
+  engine.kick(row.conversation);
 }

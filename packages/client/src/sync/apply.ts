@@ -44,6 +44,8 @@ function applyBody(engine: Engine, group: Group, sender: Member, message: Messag
   const { db } = engine;
   const { conversation } = group.state;
   const { body } = message;
+  const state = readConversation(db, conversation)?.state;
+  if (state === "blocked" || state === "declined") return; // Sent before the address was gone.
   switch (body.kind) {
     case "text":
       befriend(engine, conversation, sender);
@@ -154,6 +156,7 @@ function onLeave(engine: Engine, group: Group, sender: Member, message: Message)
 export function onOwnLeave(engine: Engine, conversation: ConversationId): void {
   setConversationState(engine.db, conversation, "left");
   retireAddressesOf(engine.db, conversation, engine.ports.nowMs());
+  engine.tidy();
   engine.changed(topicOf(conversation), "chats");
 }
 

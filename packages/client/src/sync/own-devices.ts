@@ -110,6 +110,7 @@ function applyItem(engine: Engine, item: SyncItem): void {
       if (row === undefined || item.state !== "left" || row.state === "left") return;
       setConversationState(db, item.conversation, "left");
       retireAddressesOf(db, item.conversation, engine.ports.nowMs());
+      engine.tidy();
       engine.changed(topicOf(item.conversation));
       return;
     }
@@ -141,7 +142,10 @@ function followContact(engine: Engine, account: AccountId, state: string): void 
   if (wanted === undefined) return;
   insertConversation(db, { conversation, kind: "direct", peer: account, state: "forming", activeMs: 0 });
   setConversationState(db, conversation, wanted as "open");
-  if (state === "blocked" || state === "deleted") retireAddressesOf(db, conversation, ports.nowMs());
+  if (state === "blocked" || state === "deleted") {
+    retireAddressesOf(db, conversation, ports.nowMs());
+    engine.tidy();
+  }
   engine.changed(topicOf(conversation));
 }
 

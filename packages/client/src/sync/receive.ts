@@ -121,6 +121,7 @@ async function settle(engine: Engine, push: Push, before: Group, received: Recei
       adoptOther(engine, before, received.group, received.effect);
       return;
     case "removed":
+      if (readConversation(db, conversation)?.state === "left") return; // By our own word already.
       db.transaction(() => {
         setConversationState(db, conversation, "removed");
         insertLine(engine, conversation, received.effect.committer.account, { kind: "you-were-removed" });

@@ -18,7 +18,7 @@ export class SimClock {
   readonly nowMs = (): number => this.now;
 
   readonly after = (ms: number, run: () => void): Cancel => {
-    const timer = { atMs: this.now + Math.max(0, ms), order: this.order++, run };
+    const timer = { atMs: this.now + Math.max(0, Math.ceil(ms)), order: this.order++, run };
     // Insertion by bisection: a long run sets hundreds of thousands of timers.
     let low = 0;
     let high = this.timers.length;

@@ -1,0 +1,152 @@
+import { expect, test } from "bun:test";
+import { World } from "../index.ts";
+
+test("[SY1] written offline, crashed, switched on again: it goes out, in order, once", async () => {
+  const world = new World({ seed: 10 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  world.network.cutOff(ann.device);
+  await ann.say(chat, "one");
+  await ann.say(chat, "two");
+  await world.pass(2_000);
+  ann.crash();
+  await ann.switchOn();
+  await ann.say(chat, "three");
+  world.network.letBack(ann.device);
+  await world.until("Ben has all", () => ben.reads(chat).includes("three"));
+  expect(ben.reads(chat).slice(1)).toEqual(["one", "two", "three"]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[SY3] away while being written to: all is there on coming back, once, in order", async () => {
+  const world = new World({ seed: 11 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  ben.crash();
+  for (let i = 1; i <= 30; i++) await ann.say(chat, `letter ${i}`);
+  await world.until("all are sent", () => ann.view("status").unsent === 0);
+  await ben.switchOn();
+  await world.until("Ben has all", () => ben.reads(chat).length === 31);
+  expect(ben.reads(chat).slice(1)).toEqual(Array.from({ length: 30 }, (_, i) => `letter ${i + 1}`));
+  expect(ben.view("chats")[0]?.unread).toBeGreaterThanOrEqual(30);
+  await ben.api.markRead(chat);
+  expect(ben.view("chats")[0]?.unread).toBe(0);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[DS14] the answer is lost: the same bytes again, and one message", async () => {
+  const world = new World({ seed: 12 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  let dropped = 0;
+  world.network.meddle(ann.device, (frame) => {
+    if (frame[0] !== 0x80 || dropped > 0) return [frame]; // The first `ok`, and the connection with it.
+    dropped++;
+    world.clock.after(1, () => world.network.breakSockets(ann.device));
+    return [];
+  });
+  await ann.say(chat, "once");
+  await world.until("Ben reads it", () => ben.reads(chat).includes("once"));
+  await world.until("it shows as sent", () => ann.view("status").unsent === 0);
+  await world.pass(30_000);
+  expect(dropped).toBe(1);
+  expect(ben.reads(chat).filter((text) => text === "once")).toEqual(["once"]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[DS16] the server dies under load: whatever showed “sent” arrives", async () => {
+  const world = new World({ seed: 13 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  for (let i = 0; i < 20; i++) {
+    await ann.say(chat, `${i}`);
+    await world.pass(13);
+    if (i % 5 === 4) {
+      world.crashServer();
+      await world.pass(700);
+      world.startServer();
+    }
+  }
+  await world.until("all arrives", () => ben.reads(chat).length === 21, 180_000);
+  expect(ben.reads(chat).slice(1)).toEqual(Array.from({ length: 20 }, (_, i) => `${i}`));
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[DS13] a post of an epoch that has ended waits for the commit and is encrypted again", async () => {
+  const world = new World({ seed: 14 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Race");
+  for (let i = 0; i < 5; i++) {
+    await ann.api.renameGroup(group, `Race ${i}`);
+    await ben.say(group, `b${i}`);
+    await cat.say(group, `c${i}`);
+    await world.pass(7);
+  }
+  await world.until("all read all", () => [ann, ben, cat].every((one) => one.reads(group).length === 10));
+  for (const one of [ann, ben, cat]) {
+    expect(one.reads(group).filter((text) => text.startsWith("b"))).toEqual(["b0", "b1", "b2", "b3", "b4"]);
+    expect(one.reads(group).filter((text) => text.startsWith("c"))).toEqual(["c0", "c1", "c2", "c3", "c4"]);
+  }
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[SY5] a message that the operator drops is noticed at the next one, asked for, and comes", async () => {
+  const world = new World({ seed: 15 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await ann.say(chat, "first");
+  await world.until("Ben reads", () => ben.reads(chat).includes("first"));
+  // The operator acknowledges for Ben and shows him nothing.
+  const dropped = dropPushes(world, ben.device, 1);
+  await ann.say(chat, "suppressed");
+  await world.until("it is gone", () => dropped() === 1);
+  await world.pass(1_000);
+  expect(ben.reads(chat)).not.toContain("suppressed");
+  await ann.say(chat, "next");
+  await world.until("the lost one comes after all", () => ben.reads(chat).includes("suppressed"));
+  expect(ben.client.diagnostics()["gap"]).toBe(1);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[SY6] a commit that the operator drops is noticed, and the device is let in again", async () => {
+  const world = new World({ seed: 16 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Watched");
+  const dropped = dropPushes(world, cat.device, 1);
+  await ann.api.renameGroup(group, "Renamed");
+  await world.until("the commit is gone", () => dropped() === 1);
+  await ben.say(group, "still here?");
+  await world.until("Cat noticed", () => (cat.client.diagnostics()["missed-commit"] ?? 0) > 0);
+  await world.until("Cat is back", () => cat.view("conversation", group)?.title === "Renamed", 180_000);
+  await ben.say(group, "and now?");
+  await world.until("Cat reads", () => cat.reads(group).includes("and now?"));
+  await cat.say(group, "yes");
+  await world.until("all read Cat", () => [ann, ben].every((one) => one.reads(group).includes("yes")));
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[SY4] a push that the operator replays changes nothing", async () => {
+  const world = new World({ seed: 17 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  world.network.meddle(ben.device, (frame) => (frame[0] === 0xc0 ? [frame, frame, frame] : [frame]));
+  await ann.say(chat, "hello");
+  await world.until("Ben reads", () => ben.reads(chat).includes("hello"));
+  await ben.say(chat, "hi");
+  await world.until("Ann reads", () => ann.reads(chat).includes("hi"));
+  await world.pass(5_000);
+  expect(ben.reads(chat).slice(1)).toEqual(["hello", "hi"]);
+  expect(ben.view("conversation", chat)?.state).toBe("open");
+  expect(world.bugs()).toEqual([]);
+});
+
+/** The operator swallows the next pushes for a device, as if they had been delivered. */
+function dropPushes(world: World, device: string, count: number): () => number {
+  let dropped = 0;
+  world.network.meddle(device, (frame) => {
+    if (frame[0] !== 0xc0 || dropped >= count) return [frame];
+    dropped++;
+    return [];
+  });
+  return () => dropped;
+}

@@ -1,0 +1,109 @@
+import { expect, test } from "bun:test";
+import { type Person, stepOf, World } from "../index.ts";
+
+test("[ID12] a second device is linked: the same four words, then it has contacts and chats and all that follows", async () => {
+  const world = new World({ seed: 20 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const chat = await world.befriend(ann, ben);
+  const group = await world.group(ann, [ben, cat], "Family");
+  const tablet = await world.linkDevice(ann);
+  expect(tablet.account).toBe(ann.account);
+  await world.until("the tablet has both chats", () => ["open", "open"].join() === [chat, group].map((one) => tablet.view("conversation", one)?.state).join());
+  await ben.say(chat, "to both of you");
+  await world.until("both devices read", () => [ann, tablet].every((one) => one.reads(chat).includes("to both of you")));
+  await tablet.say(group, "from the tablet");
+  await world.until("all read", () => [ann, ben, cat].every((one) => one.reads(group).includes("from the tablet")));
+  expect(ann.items(group).find((item) => item.body.kind === "text")?.mine).toBe(true);
+  await world.until("names have come", () => tablet.view("contacts").map((contact) => contact.name).toSorted().join() === "Ben,Cat");
+  expect(tablet.view("devices").length).toBe(2);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[ID12] both sides show the same words; if they differ nothing happens", async () => {
+  const world = new World({ seed: 21 });
+  const ann = await world.person("Ann");
+  const tablet = await world.device("Ann");
+  await world.during(tablet.api.startLinking());
+  await world.during(ann.api.scanDevice(linkOf(tablet)));
+  await world.until("both compare", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
+  expect(wordsOf(tablet)).toEqual(wordsOf(ann));
+  expect(wordsOf(ann).length).toBe(4);
+  await world.during(ann.api.confirmWords(false));
+  await world.until("the tablet stops", () => stepOf(tablet) === "stopped");
+  await world.pass(5_000);
+  expect(ann.view("devices").length).toBe(1);
+  expect(tablet.view("status").phase).toBe("new");
+});
+
+test("[ID8] a revoked device is out of every conversation, signed out, and reads nothing more", async () => {
+  const world = new World({ seed: 22 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const tablet = await world.linkDevice(ann);
+  await world.until("the tablet is in", () => tablet.view("conversation", chat)?.state === "open");
+  const lost = tablet.view("devices").find((row) => row.isThis);
+  await world.during(ann.api.revokeDevice(lost?.device ?? ""));
+  await world.until("the tablet is signed out", () => tablet.view("status").phase === "signed-out");
+  await ben.say(chat, "is it gone?");
+  await world.until("Ann reads", () => ann.reads(chat).includes("is it gone?"));
+  await world.pass(10_000);
+  expect(tablet.reads(chat)).not.toContain("is it gone?");
+  expect(ann.view("devices").length).toBe(1);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[ID16] a device that was linked joins what was founded while it was away", async () => {
+  const world = new World({ seed: 23 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const tablet = await world.linkDevice(ann);
+  await world.pass(2_000); // Time to publish its key packages.
+  tablet.crash();
+  const chat = await world.befriend(ann, ben);
+  await ben.say(chat, "hello you two");
+  await world.pass(5_000);
+  await tablet.switchOn();
+  await world.until("the tablet reads", () => tablet.reads(chat).includes("hello you two"));
+  expect(tablet.view("conversation", chat)?.state).toBe("open");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[ID16] a device without packages at home is added once it has some", async () => {
+  const world = new World({ seed: 25 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const tablet = await world.linkDevice(ann);
+  tablet.crash(); // Before it published any.
+  const chat = await world.befriend(ann, ben);
+  await world.pass(20_000);
+  await tablet.switchOn();
+  await world.until("the tablet is in", () => tablet.view("conversation", chat)?.members.length === 2, 180_000);
+  await ben.say(chat, "now you too");
+  await world.until("the tablet reads", () => tablet.reads(chat).includes("now you too"));
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[SY11] what was read on one device is read on the other; a remark follows", async () => {
+  const world = new World({ seed: 24 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const tablet = await world.linkDevice(ann);
+  await ben.say(chat, "news");
+  await world.until("both have it unread", () => [ann, tablet].every((one) => one.view("chats").some((row) => row.unread > 0)));
+  await world.pass(50);
+  await tablet.api.markRead(chat);
+  await world.until("the phone knows", () => ann.view("chats").every((row) => row.unread === 0));
+  await ann.api.setRemark(ben.account, "小本");
+  await world.until("the tablet knows", () => tablet.view("contacts")[0]?.name === "小本");
+  expect(world.bugs()).toEqual([]);
+});
+
+function linkOf(person: Person): string {
+  const linking = person.view("linking");
+  if (linking.side !== "new" || linking.step !== "show") throw new Error("shows no link");
+  return linking.link;
+}
+
+function wordsOf(person: Person): readonly number[] {
+  const linking = person.view("linking");
+  if (!("words" in linking)) throw new Error("shows no words");
+  return linking.words;
+}

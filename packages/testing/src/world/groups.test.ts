@@ -1,0 +1,132 @@
+import { expect, test } from "bun:test";
+import { World } from "../index.ts";
+
+test("[GR8] a group is founded from contacts; everybody reads everybody, by name", async () => {
+  const world = new World({ seed: 2 });
+  const [mum, dad, kid] = [await world.person("妈妈"), await world.person("爸爸"), await world.person("Maya")];
+  const family = await world.group(mum, [dad, kid], "一家人");
+  await dad.say(family, "今晚吃火锅");
+  await world.until("Maya reads it", () => kid.reads(family).includes("今晚吃火锅"));
+  await kid.say(family, "yes!!");
+  await world.until("all read it", () => [mum, dad].every((one) => one.reads(family).includes("yes!!")));
+  const names = kid.view("conversation", family)?.members.map((member) => member.name);
+  expect(names?.toSorted()).toEqual(["Maya", "妈妈", "爸爸"].toSorted());
+  expect(mum.reads(family)).toEqual(["今晚吃火锅", "yes!!"]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR8] somebody is added: they read from joining on, and the others see who came", async () => {
+  const world = new World({ seed: 3 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben], "Choir");
+  await ann.say(group, "before");
+  await world.until("Ben reads", () => ben.reads(group).includes("before"));
+  await world.befriend(ann, cat);
+  await ann.api.addMembers(group, [cat.account]);
+  await world.until("Cat is in", () => cat.view("conversation", group)?.state === "open");
+  await ben.say(group, "welcome");
+  await world.until("Cat reads", () => cat.reads(group).includes("welcome"));
+  expect(cat.reads(group)).toEqual(["welcome"]);
+  expect(ben.lines(group)).toContain("added");
+  expect(cat.view("conversation", group)?.title).toBe("Choir");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR8] a removed member reads and posts nothing from that moment", async () => {
+  const world = new World({ seed: 4 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Board");
+  await ann.api.removeMember(group, cat.account);
+  await world.until("Cat is out", () => cat.view("conversation", group)?.state === "removed");
+  await ben.say(group, "secret");
+  await world.until("Ann reads", () => ann.reads(group).includes("secret"));
+  await world.pass(5_000);
+  expect(cat.reads(group)).not.toContain("secret");
+  await expect(cat.say(group, "let me in")).rejects.toThrow("not-allowed");
+  expect(ann.view("conversation", group)?.members.length).toBe(2);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR8] who was removed while away posts nothing on coming back", async () => {
+  const world = new World({ seed: 5 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Board");
+  world.network.cutOff(cat.device);
+  await cat.say(group, "written too late");
+  await ann.api.removeMember(group, cat.account);
+  await world.until("Ben sees two", () => ben.view("conversation", group)?.members.length === 2);
+  world.network.letBack(cat.device);
+  await world.pass(60_000);
+  expect(ben.reads(group)).toEqual([]);
+  expect(ann.reads(group)).toEqual([]);
+  expect(cat.view("conversation", group)?.state).toBe("removed");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR8] leaving is silent but for the admins; the last owner must appoint another first", async () => {
+  const world = new World({ seed: 6 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Walks");
+  await expect(ann.api.leaveGroup(group)).rejects.toThrow("last-admin");
+  await cat.api.leaveGroup(group);
+  await world.until("Cat's leaf is gone", () => ben.view("conversation", group)?.members.length === 2);
+  expect(ann.lines(group)).toContain("left");
+  expect(ben.lines(group)).not.toContain("left");
+  expect(ben.lines(group)).not.toContain("removed");
+  expect(cat.view("conversation", group)?.state).toBe("left");
+  await ann.api.setRole(group, ben.account, "owner");
+  await world.until("Ben owns it", () => ben.view("conversation", group)?.may.appoint === true);
+  await world.until("Ann is an admin", () => ann.view("conversation", group)?.may.appoint === false);
+  await ann.api.leaveGroup(group);
+  await world.until("Ben is alone", () => ben.view("conversation", group)?.members.length === 1);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR5] name, picture and roles travel in the group's state; a mere member may not appoint", async () => {
+  const world = new World({ seed: 7 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const group = await world.group(ann, [ben], "Old name");
+  await ann.api.renameGroup(group, "新名字");
+  await ann.api.setGroupPicture(group, new Uint8Array(500).fill(7));
+  await world.until("Ben sees both", () => {
+    const seen = ben.view("conversation", group);
+    return seen?.title === "新名字" && seen.faces[0]?.picture?.length === 500;
+  });
+  expect(ben.lines(group)).toEqual(expect.arrayContaining(["renamed", "picture-changed"]));
+  await expect(ben.api.setRole(group, ben.account, "owner")).rejects.toThrow("not-allowed");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR8] two members change the group at the same moment: both changes come true", async () => {
+  const world = new World({ seed: 8 });
+  const [ann, ben, cat, dan] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat"), await world.person("Dan")];
+  const group = await world.group(ann, [ben, cat], "Busy");
+  await world.befriend(ben, dan);
+  await ann.api.renameGroup(group, "Busier");
+  await ben.api.addMembers(group, [dan.account]);
+  await world.until("both are true for all", () =>
+    [ann, ben, cat, dan].every((one) => {
+      const seen = one.view("conversation", group);
+      return seen?.title === "Busier" && seen.members.length === 4;
+    }),
+  );
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[SY2] written before somebody joined, sent after: it waits for a tap", async () => {
+  const world = new World({ seed: 9 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben], "Two of us");
+  await world.befriend(ann, cat);
+  world.network.cutOff(ben.device);
+  const id = await ben.say(group, "only for Ann");
+  await ann.api.addMembers(group, [cat.account]);
+  await world.until("Cat is in", () => cat.view("conversation", group)?.state === "open");
+  world.network.letBack(ben.device);
+  await world.until("it waits", () => ben.items(group).some((item) => item.id === id && item.state === "waiting-tap"));
+  await world.pass(5_000);
+  expect(cat.reads(group)).toEqual([]);
+  await ben.api.resend(id);
+  await world.until("Cat reads it", () => cat.reads(group).includes("only for Ann"));
+  expect(world.bugs()).toEqual([]);
+});
