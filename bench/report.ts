@@ -68,6 +68,7 @@ function commit(): string {
       "packages/wire",
       "bench",
       ":!bench/RESULTS.md",
+      ":!*.test.ts",
     );
     return changed === "" ? head : `${head}, with changes that are not committed`;
   } catch {
