@@ -83,7 +83,7 @@ async function askForHeal(engine: Engine, conversation: ConversationId, group: G
   const helpers = helpersOf(engine, group);
   const list = engine.lists.get(own.account);
   if (!isStillNeeded() || helpers.length === 0 || list === undefined) return;
-  const made = await makeKeyPackage(engine, false);
+  const made = await makeKeyPackage(engine, "hand");
   if (!(await registerPoints(engine))) return;
   const unsigned = {
     conversation,

@@ -288,7 +288,7 @@ export function createLinking(engine: Engine, hooks: { readonly connect: () => P
   ): Promise<void> {
     const keyPackages: Bytes[] = [];
     for (let i = 0; i < Math.min(wanted, packagesMax); i++)
-      keyPackages.push((await makeKeyPackage(engine, false)).bytes);
+      keyPackages.push((await makeKeyPackage(engine, "hand")).bytes);
     for (let tries = 0; tries < 30 && state === mine; tries++) {
       if ((await registerPoints(engine)) && (await sendTo(peer, { kind: "linkReady", keyPackages }))) {
         engine.phase = "ready";

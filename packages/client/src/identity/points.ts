@@ -67,8 +67,11 @@ export async function dropRetired(engine: Engine): Promise<void> {
   });
 }
 
+/** What a key package is for: to be published, drawn when none is left, or handed to one peer and published never. */
+export type PackageUse = "publish" | "last-resort" | "hand";
+
 /** A key package with its own fresh address. Its lifetime begins a day ago, for skewed clocks. */
-export async function makeKeyPackage(engine: Engine, lastResort: boolean): Promise<OwnKeyPackage> {
+export async function makeKeyPackage(engine: Engine, use: PackageUse): Promise<OwnKeyPackage> {
   const { db, mls, ports } = engine;
   const delivery = await freshPoint(engine);
   const expiresAtMs = ports.nowMs() + (limits.keyPackageDaysMax - 1) * dayMs;
@@ -80,8 +83,8 @@ export async function makeKeyPackage(engine: Engine, lastResort: boolean): Promi
       secret: made.secret,
       ref: made.ref,
       expires_ms: made.expiresAtMs,
-      last_resort: lastResort ? 1 : 0,
-      published: 0,
+      last_resort: use === "last-resort" ? 1 : 0,
+      published: use === "hand" ? 1 : 0,
     }),
   );
   return made;
@@ -108,7 +111,7 @@ export async function supplyKeyPackages(engine: Engine, left: number): Promise<v
     lastResort: row.last_resort === 1,
   }));
   const add = async (lastResort: boolean) => {
-    const one = await makeKeyPackage(engine, lastResort);
+    const one = await makeKeyPackage(engine, lastResort ? "last-resort" : "publish");
     made.push({ bytes: one.bytes, address: one.address, expires: one.expiresAtMs, lastResort });
   };
   while (left + made.filter((one) => !one.lastResort).length < kept) await add(false);
