@@ -40,6 +40,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      // Our packages only define things: a screen that needs one function of one shall not load all of it.
+      treeshake: { moduleSideEffects: (id) => !/\/packages\/(?:wire|content|client)\//.test(id) },
       output: {
         chunkFileNames: (chunk) => {
           const isExtra = chunk.moduleIds.some((id) =>

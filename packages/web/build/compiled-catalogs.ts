@@ -2,9 +2,10 @@
  * Compiles the message catalogs while building, so that the app ships Lingui's 2 KB core and no
  * message parser. The catalogs stay plain TypeScript modules; tests read them as they are.
  */
-import { compileMessage } from "@lingui/message-utils/compileMessage";
+
 import { pathToFileURL } from "node:url";
 import { runInNewContext } from "node:vm";
+import { compileMessage } from "@lingui/message-utils/compileMessage";
 import { type Plugin, transformWithOxc } from "vite";
 
 const catalogFile = /\/src\/locales\/(?:zh-Hans|zh-Hant|en)\.ts$/;

@@ -3,20 +3,20 @@
  * around the screens: tabs on a phone, rail and columns on a desktop.
  */
 import { useEffect } from "preact/hooks";
-import { Lazy, screens } from "./screens/lazy.ts";
+import { t } from "./locales/i18n.ts";
 import { Chats } from "./screens/chats.tsx";
 import { Conversation } from "./screens/conversation.tsx";
-import { t } from "./locales/i18n.ts";
+import { Lazy, screens } from "./screens/lazy.ts";
 import { Rail, Tabs } from "./shell/navigation.tsx";
 import { Nothing } from "./shell/nothing.tsx";
-import { useShortcuts } from "./shell/shortcuts.ts";
-import { columns } from "./shell/width.ts";
 import { go, pendingLink, route } from "./shell/router.ts";
 import { type Route, tabOf } from "./shell/routes.ts";
 import { broken, useStatus } from "./shell/session.ts";
 import { OpenSheet } from "./shell/sheet.tsx";
-import { UpdateStrip } from "./shell/updates.tsx";
+import { useShortcuts } from "./shell/shortcuts.ts";
 import { Toast } from "./shell/toast.tsx";
+import { UpdateStrip } from "./shell/updates.tsx";
+import { columns } from "./shell/width.ts";
 
 const livedHereKey = "yanshu.lived";
 

@@ -4,8 +4,9 @@
  * A view is subscribed to while somebody looks at its signal and for a moment after, so that going back
  * finds the old content in place. The last value stays: a list never becomes empty while it reloads.
  */
-import type { ClientApi, ClientErrorCode, ViewName, Views } from "@yanshu/client";
+
 import { type ReadonlySignal, signal } from "@preact/signals";
+import type { ClientApi, ClientErrorCode, ViewName, Views } from "@yanshu/client";
 import type { ApiMethod, Port, ToPage, ToWorker } from "./rpc-messages.ts";
 
 /** A refusal, with the client's own code. (The class of the client itself stays in the worker.) */

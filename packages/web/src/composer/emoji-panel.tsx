@@ -3,7 +3,7 @@
  * Unicode's, served from our own address like everything else.
  */
 import { useEffect, useState } from "preact/hooks";
-import { type Locale, type MessageId, locale, t } from "../locales/i18n.ts";
+import { type Locale, locale, type MessageId, t } from "../locales/i18n.ts";
 import { type Emoji, emojiGroups, findEmoji, recentEmoji, rememberEmoji } from "./emoji.ts";
 
 const groupIcons: Record<number, string> = { 0: "😀", 1: "👋", 3: "🐱", 4: "🥟", 5: "🏡", 6: "🎈", 7: "📚", 8: "❤️" };

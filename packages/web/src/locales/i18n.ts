@@ -26,7 +26,10 @@ export function matchLocale(wanted: readonly string[]): Locale {
   for (const tag of wanted) {
     const lower = tag.toLowerCase();
     if (lower.startsWith("en")) return "en";
-    if (/^(zh|yue)\b/.test(lower)) return /hant|-tw|-hk|-mo|^yue(?!-hans)/.test(lower) ? "zh-Hant" : "zh-Hans";
+    if (!/^(zh|yue)\b/.test(lower)) continue;
+    // A script that is named outranks what is usual in a place.
+    if (lower.includes("hans")) return "zh-Hans";
+    return /hant|-tw|-hk|-mo|^yue/.test(lower) ? "zh-Hant" : "zh-Hans";
   }
   return "en";
 }

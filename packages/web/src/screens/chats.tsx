@@ -4,8 +4,8 @@
 import type { ChatRow, Preview } from "@yanshu/client";
 import { CircleAlert, CirclePlus, QrCode, ScanLine, UserPlus, UsersRound } from "lucide";
 import { useRef, useState } from "preact/hooks";
-import { languageOf } from "../features/timeline/text.ts";
 import { systemWords } from "../features/timeline/system-words.ts";
+import { languageOf } from "../features/timeline/text.ts";
 import { listTime } from "../features/timeline/time.ts";
 import { locale, t } from "../locales/i18n.ts";
 import { Mosaic } from "../shell/avatar.tsx";
@@ -27,7 +27,7 @@ export function Chats() {
     <section class="screen" aria-label={t("tab.chats")}>
       <TabBar title={t("app.name")} brush end={<PlusMenu />} />
       <NetworkStrip />
-      <div class="fill surface" data-testid="chats">
+      <div class="stretch" data-testid="chats">
         {rows === undefined ? null : rows.length === 0 ? (
           <Empty />
         ) : (

@@ -5,8 +5,8 @@ import type { ContactRow } from "@yanshu/client";
 import { ScanLine, Search, ShieldCheck, UserPlus, UsersRound, X } from "lucide";
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { VListHandle } from "virtua";
-import { groupContacts, matchesContact } from "../features/contacts/pinyin.ts";
 import { LetterIndex } from "../features/contacts/letter-index.tsx";
+import { groupContacts, matchesContact } from "../features/contacts/pinyin.ts";
 import { useSyllables } from "../features/contacts/use-syllables.ts";
 import { languageOf } from "../features/timeline/text.ts";
 import { locale, t } from "../locales/i18n.ts";
@@ -72,7 +72,7 @@ export function Contacts() {
         }
       />
       {count > 0 && <SearchField query={query} onQuery={setQuery} />}
-      <div class="fill" data-testid="contacts">
+      <div class="stretch" data-testid="contacts">
         {contacts !== undefined && rows.length === 0 ? (
           <p class="none">{t("contacts.none", { q: query.trim() })}</p>
         ) : (

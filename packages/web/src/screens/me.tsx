@@ -2,15 +2,16 @@
  * Me: my name and face, the way back while it is missing, my devices, settings.
  */
 import { HeartHandshake, QrCode, Settings, TabletSmartphone } from "lucide";
-import { locale, t } from "../locales/i18n.ts";
 import { languageOf } from "../features/timeline/text.ts";
+import { locale, t } from "../locales/i18n.ts";
 import { Avatar } from "../shell/avatar.tsx";
 import { TabBar } from "../shell/bar.tsx";
 import { Icon } from "../shell/icon.tsx";
-import { Link } from "../shell/link.tsx";
-import { SettingLink } from "../shell/setting.tsx";
-import { useStatus, useView } from "../shell/session.ts";
 import { useKeptScroll } from "../shell/kept-scroll.ts";
+import { Link } from "../shell/link.tsx";
+import { useStatus, useView } from "../shell/session.ts";
+import { SettingLink } from "../shell/setting.tsx";
+import { columns } from "../shell/width.ts";
 
 export function MeScreen() {
   const status = useStatus();
@@ -19,7 +20,7 @@ export function MeScreen() {
   const scroll = useKeptScroll<HTMLElement>("me");
   return (
     <section class="screen" aria-label={t("tab.me")}>
-      <TabBar title={t("tab.me")} />
+      {columns.value === 1 ? <h1 class="sr">{t("tab.me")}</h1> : <TabBar title={t("tab.me")} />}
       <main ref={scroll} class="scroll">
         {me !== undefined && (
           <div class="group me-head">

@@ -7,9 +7,9 @@ import { localeNames, locales, t } from "../locales/i18n.ts";
 import { TopBar } from "../shell/bar.tsx";
 import { Choice } from "../shell/choice.tsx";
 import { Icon } from "../shell/icon.tsx";
+import { useKeptScroll } from "../shell/kept-scroll.ts";
 import { elder, type Theme, textStep, textSteps, theme, wantedLocale } from "../shell/prefs.ts";
 import { SettingButton, SettingSwitch } from "../shell/setting.tsx";
-import { useKeptScroll } from "../shell/kept-scroll.ts";
 
 const themes: readonly Theme[] = ["system", "light", "dark"];
 

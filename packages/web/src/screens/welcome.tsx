@@ -49,14 +49,13 @@ function Start() {
   const link = pendingLink.value;
   return (
     <main class="alone welcome">
-      <div class="languages" role="radiogroup" aria-label={t("welcome.language")}>
+      <fieldset class="languages" aria-label={t("welcome.language")}>
         {locales.map((one) => (
           <button
             key={one}
             type="button"
-            role="radio"
             lang={one}
-            aria-checked={wantedLocale.value === one}
+            aria-pressed={wantedLocale.value === one}
             data-testid={`language-${one}`}
             onClick={() => {
               wantedLocale.value = one;
@@ -65,7 +64,7 @@ function Start() {
             {localeNames[one]}
           </button>
         ))}
-      </div>
+      </fieldset>
       <div class="letter poem-card">
         <p class="poem brush" aria-hidden="true" lang={wantedLocale.value === "zh-Hant" ? "zh-Hant" : "zh-Hans"}>
           <span>{t("welcome.poem1")}</span>

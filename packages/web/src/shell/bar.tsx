@@ -7,9 +7,9 @@ import { t } from "../locales/i18n.ts";
 import { Icon } from "./icon.tsx";
 import { back } from "./router.ts";
 
-export function BackButton() {
+export function BackButton({ onBack = back }: { onBack?: () => void }) {
   return (
-    <button type="button" class="ib back" aria-label={t("action.back")} data-testid="back" onClick={back}>
+    <button type="button" class="ib back" aria-label={t("action.back")} data-testid="back" onClick={onBack}>
       <Icon of={ChevronLeft} />
     </button>
   );
@@ -20,12 +20,13 @@ type TopBarProps = {
   readonly sub?: ComponentChildren;
   readonly end?: ComponentChildren;
   readonly plain?: boolean;
+  readonly onBack?: () => void;
 };
 
-export function TopBar({ title, sub, end, plain }: TopBarProps) {
+export function TopBar({ title, sub, end, plain, onBack }: TopBarProps) {
   return (
     <header class={`bar ${plain === true ? "" : "surface line"}`}>
-      <BackButton />
+      <BackButton {...(onBack === undefined ? {} : { onBack })} />
       <div class="mid">
         <h1 class="title ell" data-testid="title">
           {title}

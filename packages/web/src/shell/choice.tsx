@@ -17,13 +17,12 @@ export function Choice<T extends string>({ title, options, chosen, onChoose, onC
   return (
     <Sheet title={title} onClose={onClose}>
       <h2 class="sheet-title">{title}</h2>
-      <div role="radiogroup" aria-label={title} class="choice">
+      <div class="choice">
         {options.map(({ value, label, lang }) => (
           <button
             key={value}
             type="button"
-            role="radio"
-            aria-checked={value === chosen}
+            aria-pressed={value === chosen}
             {...(lang === undefined ? {} : { lang })}
             data-testid={`choose-${value}`}
             onClick={() => {

@@ -2,8 +2,8 @@
  * Tabs on a phone, a rail on a desktop. A tab exists only while there is something behind it.
  */
 import { type IconNode, MessageCircle, QrCode, Settings, SquareUser, TabletSmartphone, User } from "lucide";
-import { type MessageId, locale, t } from "../locales/i18n.ts";
 import { shortCount } from "../features/timeline/time.ts";
+import { locale, type MessageId, t } from "../locales/i18n.ts";
 import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icon.tsx";
 import { Link } from "./link.tsx";

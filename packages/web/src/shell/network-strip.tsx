@@ -2,7 +2,7 @@
  * Network strip: one line when there is no network or home does not answer, and one when all is sent again.
  * A strip, never a wall: the list below it stays.
  */
-import { CloudOff, CloudCheck, HousePlug } from "lucide";
+import { CloudCheck, CloudOff, HousePlug } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../locales/i18n.ts";
 import { Icon } from "./icon.tsx";

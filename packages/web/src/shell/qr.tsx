@@ -1,8 +1,9 @@
 /**
  * A QR code on letter paper: dark on paper in both themes, level H, the seal in the middle.
  */
-import { encode } from "uqr";
+
 import { useMemo } from "preact/hooks";
+import { encode } from "uqr";
 import { Stamp } from "./mark.tsx";
 
 type QrProps = { readonly text: string; readonly label: string; readonly testId?: string };
@@ -10,7 +11,7 @@ type QrProps = { readonly text: string; readonly label: string; readonly testId?
 const quiet = 1; // The frame around it brings the rest of the quiet zone.
 
 export function Qr({ text, label, testId }: QrProps) {
-  const { path, size } = useMemo(() => draw(text), [text]);
+  const { path, size, eyes } = useMemo(() => draw(text), [text]);
   return (
     <div class="qr">
       <svg
@@ -21,7 +22,13 @@ export function Qr({ text, label, testId }: QrProps) {
         data-testid={testId}
         data-link={text}
       >
-        <path d={path} fill="#1b1a17" />
+        <path class="modules" d={path} fill="#1b1a17" />
+        {eyes.map(([x, y]) => (
+          <g key={`${x} ${y}`} transform={`translate(${x} ${y})`}>
+            <rect x={0.5} y={0.5} width={6} height={6} rx={1.7} fill="none" stroke="#1b1a17" />
+            <rect x={2} y={2} width={3} height={3} rx={0.9} fill="#1b1a17" />
+          </g>
+        ))}
       </svg>
       <span class="qr-logo">
         <Stamp />
@@ -30,21 +37,33 @@ export function Qr({ text, label, testId }: QrProps) {
   );
 }
 
-function draw(text: string): { path: string; size: number } {
-  const code = encode(text, { ecc: "H", border: quiet });
+/** A finder pattern is seven modules wide, in three corners; it is drawn round, as the seal is. */
+const eye = 7;
+
+function draw(text: string): { path: string; size: number; eyes: readonly (readonly [number, number])[] } {
+  const { data, size } = encode(text, { ecc: "H", border: quiet });
+  const far = size - quiet - eye;
+  const eyes = [
+    [quiet, quiet],
+    [far, quiet],
+    [quiet, far],
+  ] as const;
+  const isEye = (x: number, y: number) =>
+    eyes.some(([left, top]) => x >= left && x < left + eye && y >= top && y < top + eye);
   let path = "";
-  for (const [y, line] of code.data.entries()) {
+  for (const [y, line] of data.entries()) {
     // One stroke a run: thousands of squares fewer than one each.
     let from = -1;
     for (let x = 0; x <= line.length; x += 1) {
-      if (line[x] === true && from === -1) from = x;
-      if (line[x] !== true && from !== -1) {
+      const isDark = line[x] === true && !isEye(x, y);
+      if (isDark && from === -1) from = x;
+      if (!isDark && from !== -1) {
         path += `M${from} ${y}h${x - from}v1H${from}z`;
         from = -1;
       }
     }
   }
-  return { path, size: code.size };
+  return { path, size, eyes };
 }
 
 /** The code as a picture to keep: drawn on a canvas, with a name under it. */

@@ -1,8 +1,9 @@
 /**
  * Session: the one worker of this window, its line, and what the page tells it.
  */
-import type { ClientErrorCode, ViewName, Views } from "@yanshu/client";
+
 import { useComputed } from "@preact/signals";
+import type { ClientErrorCode, ViewName, Views } from "@yanshu/client";
 import { useRef } from "preact/hooks";
 import { t } from "../locales/i18n.ts";
 import { CallError, type Connection, connectClient } from "../rpc.ts";
@@ -72,5 +73,9 @@ export async function attempt<T>(work: () => Promise<T>): Promise<T | undefined>
 
 /** The same for work that answers nothing: whether it was done. */
 export async function succeeds(work: () => Promise<unknown>): Promise<boolean> {
-  return (await attempt(async () => (await work(), true))) ?? false;
+  const done = await attempt(async () => {
+    await work();
+    return true;
+  });
+  return done === true;
 }

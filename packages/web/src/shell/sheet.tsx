@@ -26,6 +26,7 @@ export function Sheet({ title, onClose, children, testId }: SheetProps) {
     return () => dialog?.close();
   }, []);
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the key that closes it is Escape, and `onCancel` hears it.
     <dialog
       ref={ref}
       class="sheet"

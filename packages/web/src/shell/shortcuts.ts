@@ -5,6 +5,7 @@
 import { useEffect } from "preact/hooks";
 import { back, go, route } from "./router.ts";
 import { peekView } from "./session.ts";
+import { columns } from "./width.ts";
 
 function besideChat(step: 1 | -1): void {
   const here = route.peek();
@@ -12,6 +13,13 @@ function besideChat(step: 1 | -1): void {
   const at = here.name === "chat" ? rows.findIndex((row) => row.conversation === here.id) : -1;
   const next = rows[at === -1 ? 0 : at + step];
   if (next !== undefined) go({ name: "chat", id: next.conversation }, here.name === "chat" ? "replace" : "push");
+}
+
+/** Details that stand beside a conversation close; from anywhere else it is one step back. */
+function stepOut(): void {
+  const here = route.peek();
+  if (here.name === "chat-info" && columns.peek() === 3) go({ name: "chat", id: here.id }, "replace");
+  else back();
 }
 
 function onKey(event: KeyboardEvent): void {
@@ -23,7 +31,7 @@ function onKey(event: KeyboardEvent): void {
   else if (isControl && event.key === "n") go({ name: "new-group" });
   else if (event.altKey && event.key === "ArrowUp") besideChat(-1);
   else if (event.altKey && event.key === "ArrowDown") besideChat(1);
-  else if (event.key === "Escape" && !["chats", "contacts", "me"].includes(route.peek().name)) back();
+  else if (event.key === "Escape" && !["chats", "contacts", "me"].includes(route.peek().name)) stepOut();
   else return;
   event.preventDefault();
 }

@@ -8,8 +8,8 @@ import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { Nothing } from "../../shell/nothing.tsx";
 import { go } from "../../shell/router.ts";
-import { SettingButton } from "../../shell/setting.tsx";
 import { api, attempt, useStatus, useView } from "../../shell/session.ts";
+import { SettingButton } from "../../shell/setting.tsx";
 import { ask, confirm } from "../../shell/sheet.tsx";
 import { languageOf } from "../timeline/text.ts";
 

@@ -18,9 +18,8 @@ export function LetterIndex({ has, onLetter }: LetterIndexProps) {
     onLetter(letter);
   };
   return (
-    <div
+    <nav
       class="index"
-      role="group"
       aria-label={t("contacts.index")}
       onPointerDown={at}
       onPointerMove={(event) => event.buttons !== 0 && at(event)}
@@ -44,6 +43,6 @@ export function LetterIndex({ has, onLetter }: LetterIndexProps) {
           {under}
         </span>
       )}
-    </div>
+    </nav>
   );
 }

@@ -1,7 +1,7 @@
 /**
  * My QR code: the card that a friend scans, and its link. Works without a network.
  */
-import { Copy, Image, Printer, RotateCw, ScanLine, Share2, type IconNode } from "lucide";
+import { Copy, type IconNode, Image, Printer, RotateCw, ScanLine, Share2 } from "lucide";
 import { useEffect, useState } from "preact/hooks";
 import { locale, t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
@@ -10,9 +10,9 @@ import { Icon } from "../../shell/icon.tsx";
 import { Link } from "../../shell/link.tsx";
 import { Stamp } from "../../shell/mark.tsx";
 import { Qr, qrPicture } from "../../shell/qr.tsx";
+import { api, attempt, useStatus } from "../../shell/session.ts";
 import { canShare, copyText, saveFile, shareLink } from "../../shell/share.ts";
 import { confirm } from "../../shell/sheet.tsx";
-import { api, attempt, useStatus } from "../../shell/session.ts";
 import { toast } from "../../shell/toast.tsx";
 import { languageOf } from "../timeline/text.ts";
 

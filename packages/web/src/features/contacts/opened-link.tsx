@@ -11,8 +11,8 @@ import { Stamp } from "../../shell/mark.tsx";
 import { Nothing } from "../../shell/nothing.tsx";
 import { go, pendingLink, setPendingLink } from "../../shell/router.ts";
 import { api, attempt, errorWords, useStatus } from "../../shell/session.ts";
-import { languageOf } from "../timeline/text.ts";
 import { wasScanned } from "../scan/scanned.ts";
+import { languageOf } from "../timeline/text.ts";
 
 export function OpenedLink() {
   const link = pendingLink.value;

@@ -92,7 +92,7 @@ export function Picker({ contacts, onDone }: PickerProps) {
           />
         </label>
       </div>
-      <div class="fill">
+      <div class="stretch">
         {contacts?.length === 0 ? (
           <Nothing title={t("group.nobody")} note={t("chats.emptyHint")}>
             <Link to={{ name: "my-qr" }} class="btn fill">
@@ -111,8 +111,7 @@ export function Picker({ contacts, onDone }: PickerProps) {
                 <button
                   key={row.account}
                   type="button"
-                  role="checkbox"
-                  aria-checked={isPicked(row)}
+                  aria-pressed={isPicked(row)}
                   class="row sm"
                   data-testid="pick"
                   data-account={row.account}
@@ -123,8 +122,10 @@ export function Picker({ contacts, onDone }: PickerProps) {
                   </span>
                   <Avatar face={row.face} size="sm" />
                   <span class="body">
-                    <span class="name ell" lang={languageOf(row.name, locale.value)}>
-                      {row.name}
+                    <span class="l1 middle">
+                      <span class="name ell" lang={languageOf(row.name, locale.value)}>
+                        {row.name}
+                      </span>
                     </span>
                   </span>
                 </button>

@@ -2,15 +2,15 @@
  * New friends: who said hello, with their words, and yes or not now.
  */
 import type { RequestRow } from "@yanshu/client";
-import { t, locale } from "../../locales/i18n.ts";
+import { locale, t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
+import { useKeptScroll } from "../../shell/kept-scroll.ts";
 import { Link } from "../../shell/link.tsx";
 import { Nothing } from "../../shell/nothing.tsx";
 import { nowMs } from "../../shell/now.ts";
 import { go } from "../../shell/router.ts";
 import { api, attempt, succeeds, useView } from "../../shell/session.ts";
-import { useKeptScroll } from "../../shell/kept-scroll.ts";
 import { listTime } from "../timeline/time.ts";
 
 export function Requests() {

@@ -7,8 +7,8 @@ import { t } from "../../locales/i18n.ts";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { useKeptScroll } from "../../shell/kept-scroll.ts";
-import { SettingLink } from "../../shell/setting.tsx";
 import { api, succeeds, useView } from "../../shell/session.ts";
+import { SettingLink } from "../../shell/setting.tsx";
 import { confirm } from "../../shell/sheet.tsx";
 import { toast } from "../../shell/toast.tsx";
 

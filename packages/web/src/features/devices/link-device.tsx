@@ -28,13 +28,7 @@ export function LinkDevice() {
 
   if (!isLinking && (linking?.side !== "old" || linking.step === "done" || linking.step === "stopped")) {
     if (opened === undefined) {
-      return (
-        <Scan
-          title={t("devices.link")}
-          note={`${t("link.scanNew")} ${t("link.scanHow")}`}
-          onFound={(link) => void begin(link)}
-        />
-      );
+      return <Scan title={t("devices.link")} note={t("link.scanHow")} onFound={(link) => void begin(link)} />;
     }
     return (
       <Frame>

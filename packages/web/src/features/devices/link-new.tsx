@@ -10,8 +10,8 @@ import { Stamp } from "../../shell/mark.tsx";
 import { Nothing } from "../../shell/nothing.tsx";
 import { Qr } from "../../shell/qr.tsx";
 import { go } from "../../shell/router.ts";
-import { copyText } from "../../shell/share.ts";
 import { api, attempt, useView } from "../../shell/session.ts";
+import { copyText } from "../../shell/share.ts";
 import { LinkWords } from "./link-words.tsx";
 
 /** Asked for a little before it ends, so that nobody scans a code that has just expired. */

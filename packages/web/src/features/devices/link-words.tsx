@@ -1,8 +1,8 @@
 /**
  * The four words as seals: equal on both devices, readable over a table.
  */
+import { linkWord } from "@yanshu/client";
 import { locale } from "../../locales/i18n.ts";
-import { linkWord } from "./words.ts";
 
 const pigments = [1, 2, 3, 7] as const;
 

@@ -11,10 +11,11 @@ import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { Link } from "../../shell/link.tsx";
 import { go } from "../../shell/router.ts";
-import { SettingButton } from "../../shell/setting.tsx";
 import { api, attempt, succeeds, useView } from "../../shell/session.ts";
+import { SettingButton } from "../../shell/setting.tsx";
 import { ask, confirm } from "../../shell/sheet.tsx";
 import { toast } from "../../shell/toast.tsx";
+import { columns } from "../../shell/width.ts";
 import { pictureFrom } from "../identity/picture.ts";
 import { languageOf } from "../timeline/text.ts";
 import { MemberSheet } from "./member-sheet.tsx";
@@ -24,7 +25,7 @@ export function ChatInfo({ id }: { id: string }) {
   const title = view?.kind === "group" ? `${t("group.info")} (${view.members.length})` : t("chat.info");
   return (
     <section class="screen" data-testid="chat-details">
-      <TopBar title={title} />
+      <TopBar title={title} {...(columns.value === 3 ? { onBack: () => go({ name: "chat", id }, "replace") } : {})} />
       <main class="scroll">{view !== undefined && <Details view={view} />}</main>
     </section>
   );

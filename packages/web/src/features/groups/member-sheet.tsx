@@ -38,7 +38,7 @@ export function MemberSheet({ view, member, onRemove, onClose }: MemberSheetProp
           <p class="note">{t(`role.${member.role}`)}</p>
         </div>
       </div>
-      <div class="sheet-acts">
+      <div class="sheet-acts stack">
         {member.isContact && (
           <button
             type="button"

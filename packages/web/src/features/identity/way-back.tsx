@@ -8,10 +8,9 @@ import { t } from "../../locales/i18n.ts";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { Stamp } from "../../shell/mark.tsx";
+import { Qr } from "../../shell/qr.tsx";
 import { go, pendingLink } from "../../shell/router.ts";
 import { api, attempt, useStatus } from "../../shell/session.ts";
-import { toast } from "../../shell/toast.tsx";
-import { Qr } from "../../shell/qr.tsx";
 
 type Card = { readonly words: readonly string[]; readonly code: string };
 type Step = { readonly at: "lead" } | { readonly at: "card" | "check"; readonly card: Card };
@@ -57,15 +56,14 @@ function Lead({ onShow }: { onShow: () => void }) {
     <>
       <h1 class="brush ask">{t("back.title")}</h1>
       <p class="lead">{t("back.lead")}</p>
-      <button type="button" class="choice-card" data-testid="show-card" onClick={onShow}>
-        <Icon of={Printer} />
-        <span class="grow">
-          <b>{t("back.card")}</b>
-          <small>{t("back.cardNote")}</small>
-        </span>
-      </button>
+      <div class="letter card-sketch" aria-hidden="true">
+        <Stamp />
+        <span class="rules" />
+        <small>{t("back.cardNote")}</small>
+      </div>
       <div class="alone-acts">
-        <button type="button" class="btn fill" onClick={onShow}>
+        <button type="button" class="btn fill" data-testid="show-card" onClick={onShow}>
+          <Icon of={Printer} size="s" />
           {t("back.card")}
         </button>
         <button type="button" class="btn plain two-lines" data-testid="later" onClick={leave}>
@@ -135,9 +133,7 @@ function Check({ card, onShow, onDone }: { card: Card; onShow: () => void; onDon
       ]),
     );
     setWrong(isRight === false);
-    if (isRight !== true) return;
-    onDone();
-    toast(t("back.done"));
+    if (isRight === true) onDone();
   };
   return (
     <form
@@ -190,11 +186,11 @@ function Check({ card, onShow, onDone }: { card: Card; onShow: () => void; onDon
 function Kept() {
   return (
     <>
-      <span class="landed">
+      <div class="landed">
         <Stamp size="l" />
-      </span>
-      <h1 class="brush ask">{t("back.done")}</h1>
-      <p class="lead">{t("back.doneNote")}</p>
+        <h1 class="brush ask">{t("back.done")}</h1>
+        <p class="lead">{t("back.doneNote")}</p>
+      </div>
       <div class="alone-acts">
         <button type="button" class="btn fill" data-testid="way-back-done" onClick={leave}>
           {t("action.done")}

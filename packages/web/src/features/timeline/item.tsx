@@ -2,7 +2,7 @@
  * One line of a conversation: a bubble with its state, a system line, or a notice that needs a look.
  */
 import type { ChatRow, SystemLine, TimelineItem } from "@yanshu/client";
-import { Copy, RotateCcw, ShieldAlert, Clock, Trash2 } from "lucide";
+import { Clock, Copy, RotateCcw, ShieldAlert, Trash2 } from "lucide";
 import { useRef, useState } from "preact/hooks";
 import { locale, t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";

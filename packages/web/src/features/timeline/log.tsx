@@ -55,6 +55,7 @@ export function Log({ id, kind, unreadBefore }: LogProps) {
         aria-live="polite"
         aria-relevant="additions"
         aria-label={t("log.label")}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard.
         tabIndex={0}
         data-testid="log"
         onKeyDown={(event) => pageKeys(event, scroller.current)}

@@ -1,0 +1,59 @@
+/** Words: none missing, none left over, in any language. */
+import { expect, test } from "bun:test";
+import { Glob } from "bun";
+import { messages as en } from "./en.ts";
+import { matchLocale } from "./i18n.ts";
+import { messages as zhHans } from "./zh-Hans.ts";
+import { messages as zhHant } from "./zh-Hant.ts";
+
+const catalogs: Record<string, Record<string, string>> = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };
+const ids = Object.keys(zhHans);
+
+/** Ids that are put together from a value: `error.${code}`. */
+const built = /t\(\s*`([a-zA-Z.]+)\$\{/g;
+
+async function source(): Promise<string> {
+  const files = [...new Glob("**/*.{ts,tsx}").scanSync({ cwd: `${import.meta.dir}/..` })].filter(
+    (file) => !file.includes(".test.") && !/locales\/(en|zh-)/.test(file),
+  );
+  return (await Promise.all(files.map((file) => Bun.file(`${import.meta.dir}/../${file}`).text()))).join("\n");
+}
+
+test("[WE10] every language has every word, and none is empty", () => {
+  for (const [locale, catalog] of Object.entries(catalogs)) {
+    expect([locale, Object.keys(catalog).sort()]).toEqual([locale, [...ids].sort()]);
+    for (const [id, words] of Object.entries(catalog)) expect([id, words.trim() === ""]).toEqual([id, false]);
+  }
+});
+
+test("[WE10] every language fills in the same values", () => {
+  const values = (words = "") => [...new Set([...words.matchAll(/\{(\w+)/g)].map((found) => found[1]))].filter((one) => one !== "one").sort();
+  for (const id of ids) {
+    expect([id, values(en[id as keyof typeof en])]).toEqual([id, values(zhHans[id as keyof typeof zhHans])]);
+    expect([id, values(zhHant[id as keyof typeof zhHant])]).toEqual([id, values(zhHans[id as keyof typeof zhHans])]);
+  }
+});
+
+test("[WE10] every word is used", async () => {
+  const text = await source();
+  const prefixes = [...text.matchAll(built), ...text.matchAll(/=\{?`(emoji\.group)\$\{/g)].map((found) => found[1] ?? "");
+  const unused = ids.filter((id) => !text.includes(`"${id}"`) && !prefixes.some((prefix) => id.startsWith(prefix)));
+  expect(unused).toEqual([]);
+});
+
+test("[WE10] no word frightens: nothing is encrypted, synced or invalid on screen", () => {
+  const forbidden = /decrypt|encrypt|cipher|\btoken\b|\bsync|invalid|\bsorry\b|\boops\b|解密|密钥|密鑰|加密|無效|无效/i;
+  for (const catalog of Object.values(catalogs)) {
+    for (const words of Object.values(catalog)) expect(words).not.toMatch(forbidden);
+  }
+});
+
+test("[WE10] the browser's languages choose ours", () => {
+  expect(matchLocale(["zh-TW", "en"])).toBe("zh-Hant");
+  expect(matchLocale(["zh-HK"])).toBe("zh-Hant");
+  expect(matchLocale(["zh-CN"])).toBe("zh-Hans");
+  expect(matchLocale(["zh"])).toBe("zh-Hans");
+  expect(matchLocale(["zh-Hans-HK"])).toBe("zh-Hans");
+  expect(matchLocale(["fr", "en-GB"])).toBe("en");
+  expect(matchLocale(["fr"])).toBe("en");
+});

@@ -1,0 +1,63 @@
+/** Places and their paths. */
+import { expect, test } from "bun:test";
+import { openedLink, parentOf, pathOf, type Route, routeAt, tabOf } from "./routes.ts";
+
+const id = "ab".repeat(16);
+const places: readonly Route[] = [
+  { name: "chats" },
+  { name: "chat", id },
+  { name: "chat-info", id },
+  { name: "add-members", id },
+  { name: "new-group" },
+  { name: "contacts" },
+  { name: "requests" },
+  { name: "contact", id },
+  { name: "my-qr" },
+  { name: "scan" },
+  { name: "opened-link" },
+  { name: "me" },
+  { name: "profile" },
+  { name: "settings" },
+  { name: "devices" },
+  { name: "link-device" },
+  { name: "way-back" },
+  { name: "welcome", step: "start" },
+  { name: "welcome", step: "name" },
+  { name: "welcome", step: "invite" },
+  { name: "welcome", step: "link" },
+];
+
+test("[WE3] every place has its own path, and the path leads back to it", () => {
+  expect(new Set(places.map(pathOf)).size).toBe(places.length);
+  for (const place of places) expect(routeAt(pathOf(place))).toEqual(place);
+});
+
+test("[WE3] an unknown or malformed path leads to the chats", () => {
+  for (const path of [
+    "/nowhere",
+    "/chat/",
+    "/chat/../etc",
+    "/chat/XYZ",
+    `/chat/${id}/else`,
+    "/contact/<b>",
+    "/constructor",
+  ]) {
+    expect(routeAt(path)).toEqual({ name: "chats" });
+  }
+});
+
+test("[WE3] back from any place reaches a tab within three steps", () => {
+  for (const place of places) {
+    let here = place;
+    for (let step = 0; step < 3; step += 1) here = parentOf(here);
+    expect(["chats", "contacts", "me", "welcome"]).toContain(here.name);
+    expect(["chats", "contacts", "me"]).toContain(tabOf(place));
+  }
+});
+
+test("[WE11] only the three kinds of links are taken from an address", () => {
+  expect(openedLink("#c/AbC-_9")).toBe("#c/AbC-_9");
+  expect(openedLink("#i/x")).toBe("#i/x");
+  expect(openedLink("#d/x")).toBe("#d/x");
+  for (const hash of ["", "#", "#x/abc", "#c/", "#c/a b", "#c/<script>"]) expect(openedLink(hash)).toBeUndefined();
+});

@@ -1,0 +1,151 @@
+/**
+ * The client behind all tabs of one person. The tab that leads runs it over the one database; the
+ * others ask it. When the leading tab goes, another opens the database and everybody's live views
+ * are asked for afresh, so a person notices nothing.
+ */
+import { type Client, type ClientApi, type ClientErrorCode, createClient, type ViewName, type Views } from "@yanshu/client";
+import { holdLeadership, type Leadership, openBrowserDatabase } from "@yanshu/store/browser";
+import { browserPorts } from "./ports.ts";
+import type { RunningClient, Surroundings } from "./serve.ts";
+
+type Ask =
+  | { readonly kind: "call"; readonly method: keyof ClientApi; readonly args: readonly unknown[] }
+  | { readonly kind: "open"; readonly tab: string; readonly id: number; readonly name: ViewName; readonly args: readonly unknown[] }
+  | { readonly kind: "close"; readonly tab: string; readonly id: number }
+  | { readonly kind: "surroundings"; readonly tab: string; readonly online: boolean };
+type Answer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly code: ClientErrorCode };
+type Shown = { readonly tab: string; readonly id: number; readonly value: unknown };
+
+const databaseName = "yanshu";
+
+/** Methods that may be sent again when the leading tab dies over them: asking twice changes nothing. */
+const repeatable: ReadonlySet<keyof ClientApi> = new Set(["readLink", "myLink", "markRead", "setDraft", "openDirect", "recoveryCard"]);
+
+export async function startClient(): Promise<RunningClient> {
+  const tab = crypto.randomUUID();
+  const callbacks = new Map<number, { name: ViewName; args: readonly unknown[]; callback: (value: never) => void }>();
+  let nextId = 1;
+  let online = true;
+  const isGone = holdTabLock(tab);
+  const tabs = holdLeadership<Ask, Answer, Shown>(databaseName, lead);
+  const ask = (request: Ask, again: boolean) => tabs.request(request, { repeatable: again });
+  const open = (id: number, name: ViewName, args: readonly unknown[]) =>
+    void ask({ kind: "open", tab, id, name, args }, true).catch(() => undefined); // Asked again by the next leader.
+
+  tabs.onEvent((shown) => {
+    if (shown.tab === tab) callbacks.get(shown.id)?.callback(shown.value as never);
+  });
+  tabs.onLeader(() => {
+    for (const [id, { name, args }] of callbacks) open(id, name, args);
+    void ask({ kind: "surroundings", tab, online }, true).catch(() => undefined);
+  });
+
+  const api = new Proxy({} as ClientApi, {
+    get:
+      (_, method: keyof ClientApi) =>
+      async (...args: readonly unknown[]) => {
+        const answer = await ask({ kind: "call", method, args }, repeatable.has(method));
+        if (answer.ok) return answer.value;
+        throw Object.assign(new Error(answer.code), { name: "ClientError", code: answer.code });
+      },
+  });
+  await isGone;
+
+  return {
+    api,
+    subscribe<N extends ViewName>(name: N, args: Views[N]["args"], callback: (value: Views[N]["value"]) => void) {
+      const id = nextId++;
+      callbacks.set(id, { name, args, callback: callback as (value: never) => void });
+      open(id, name, args);
+      return () => {
+        callbacks.delete(id);
+        void ask({ kind: "close", tab, id }, true).catch(() => undefined);
+      };
+    },
+    setSurroundings(surroundings: Surroundings) {
+      online = surroundings.online;
+      void ask({ kind: "surroundings", tab, online }, true).catch(() => undefined);
+    },
+  };
+}
+
+/** What the leading tab does: opens the database and runs the client for all. */
+async function lead(emit: (shown: Shown) => void): Promise<Leadership<Ask, Answer>> {
+  const opened = await openBrowserDatabase(databaseName);
+  const client = createClient(browserPorts(opened));
+  await client.start();
+  const open = new Map<string, () => void>();
+  const watched = new Set<string>();
+
+  function dropTab(tab: string): void {
+    watched.delete(tab);
+    for (const [key, stop] of open) {
+      if (!key.startsWith(`${tab} `)) continue;
+      stop();
+      open.delete(key);
+    }
+  }
+
+  return {
+    serve(request) {
+      switch (request.kind) {
+        case "call":
+          return call(client, request.method, request.args);
+        case "open": {
+          const { tab, id, name } = request;
+          if (!watched.has(tab)) {
+            watched.add(tab);
+            whenTabGoes(tab, () => dropTab(tab));
+          }
+          open.get(`${tab} ${id}`)?.();
+          const stop = client.subscribe(name, request.args as never, (value) => emit({ tab, id, value }));
+          open.set(`${tab} ${id}`, stop);
+          return done;
+        }
+        case "close":
+          open.get(`${request.tab} ${request.id}`)?.();
+          open.delete(`${request.tab} ${request.id}`);
+          return done;
+        case "surroundings":
+          client.network(request.online);
+          return done;
+      }
+    },
+    stop() {
+      client.stop();
+      opened.db.close();
+    },
+  };
+}
+
+const done: Answer = { ok: true, value: undefined };
+
+async function call(client: Client, method: keyof ClientApi, args: readonly unknown[]): Promise<Answer> {
+  try {
+    const work = client.api[method] as (...args: readonly unknown[]) => Promise<unknown>;
+    return { ok: true, value: await work(...args) };
+  } catch (error) {
+    if (error instanceof Error && error.name === "ClientError" && "code" in error)
+      return { ok: false, code: error.code as ClientErrorCode };
+    console.error("The client failed while answering", method, error);
+    return { ok: false, code: "refused" };
+  }
+}
+
+/** Held for as long as this tab lives, so that the leader learns when it is gone. */
+function holdTabLock(tab: string): Promise<void> {
+  return new Promise((held) => {
+    void navigator.locks.request(tabLock(tab), () => {
+      held();
+      return new Promise<never>(() => undefined);
+    });
+  });
+}
+
+function whenTabGoes(tab: string, run: () => void): void {
+  void navigator.locks.request(tabLock(tab), run);
+}
+
+function tabLock(tab: string): string {
+  return `${databaseName} tab ${tab}`;
+}

@@ -1,0 +1,43 @@
+/** The client's ports in a browser worker: this origin's WebSocket, the browser's clock, and OPFS. */
+import type { Ports, Socket, SocketEvents } from "@yanshu/client";
+import { createBrowserCrypto } from "@yanshu/mls/browser";
+import type { BrowserDatabase } from "@yanshu/store/browser";
+
+/** Enough for a family's week; the browser makes them while nobody waits. */
+const keyPackagesKept = 20;
+
+export function browserPorts({ db, persistent }: BrowserDatabase): Ports {
+  return {
+    crypto: createBrowserCrypto(),
+    database: db,
+    connect,
+    originOf: (server) => `${self.location.protocol}//${server}`,
+    server: self.location.host,
+    keyPackagesKept,
+    nowMs: () => Date.now(),
+    after: (ms, run) => {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+    chance: () => Math.random(),
+    // Where it happened, for whoever looks at the console; a bug's message holds no content.
+    report: (error) => console.error("The client met a bug", error),
+    persistent,
+  };
+}
+
+function connect(server: string, events: SocketEvents): Socket {
+  const scheme = self.location.protocol === "https:" ? "wss" : "ws";
+  const socket = new WebSocket(`${scheme}://${server}/ws`);
+  socket.binaryType = "arraybuffer";
+  socket.addEventListener("open", () => events.open());
+  socket.addEventListener("message", ({ data }: MessageEvent<ArrayBuffer>) => events.message(new Uint8Array(data)));
+  // "error" is always followed by "close", which is told once.
+  socket.addEventListener("close", ({ reason }) => events.closed(reason));
+  return {
+    send: (frame) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(Uint8Array.from(frame));
+    },
+    close: () => socket.close(),
+  };
+}
