@@ -2,6 +2,7 @@
  * Preparing a commit: the change that the client wants, as the next state, the bytes for the members and the Welcome
  * for whoever comes. The group that was given stays as it was: what is prepared counts once the gate has taken it.
  */
+import { type Bytes, MalformedError } from "@yanshu/wire";
 import type { Proposal } from "ts-mls";
 import type { LeafNode } from "ts-mls/leafNode.js";
 import { effectOf, judgeCommit } from "./check.ts";
@@ -10,7 +11,7 @@ import { type Context, groupExtensions, makeGroup, stateOf } from "./group.ts";
 import { encodeGroupState } from "./group-state.ts";
 import { checkKeyPackage, decodeKeyPackage } from "./key-package.ts";
 import { credentialOf, deliveryExtension, factsOf } from "./leaf.ts";
-import type { CommitChange, Group, Judge, Prepared, Refusal } from "./types.ts";
+import type { CommitChange, Group, GroupState, Judge, Prepared, Refusal } from "./types.ts";
 
 export async function prepare(
   context: Context,
@@ -25,7 +26,9 @@ export async function prepare(
     adds.push(made);
   }
   const removes = change.removes ?? [];
-  const extensions = change.state && groupExtensions(encodeGroupState(change.state));
+  const encoded = change.state && encodedIfValid(change.state);
+  if (change.state !== undefined && encoded === undefined) return { refused: "not-allowed" };
+  const extensions = encoded && groupExtensions(encoded);
   const state = stateOf(group);
   const committer = group.members.find((one) => one.leaf === group.ownLeaf);
   const node = state.ratchetTree[2 * group.ownLeaf];
@@ -53,4 +56,14 @@ export async function prepare(
   const next = await makeGroup(context, nextState);
   if (typeof next === "string") return { refused: next };
   return { next, commit, ...(welcome && { welcome }), effect: effectOf(group, verdict, next.members) };
+}
+
+/** Two wishes that are each in order can together make a state that is not: a group without an owner. */
+function encodedIfValid(state: GroupState): Bytes | undefined {
+  try {
+    return encodeGroupState(state);
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined;
+    throw error;
+  }
 }
