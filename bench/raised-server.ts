@@ -13,7 +13,7 @@ import { toBase64Url } from "@yanshu/wire";
 
 const rate = 1_000_000_000;
 
-export const raisedConfig = {
+const raisedConfig = {
   postsPerMinute: { ...defaultConfig.postsPerMinute, address: rate, connection: rate },
 } satisfies Partial<ServerConfig>;
 

@@ -26,7 +26,7 @@ import { Peer } from "./peer.ts";
 const pkcs8Ed25519 = Buffer.from("302e020100300506032b657004220420", "hex");
 const spkiEd25519 = Buffer.from("302a300506032b6570032100", "hex");
 
-export const primitives: Primitives = {
+const primitives: Primitives = {
   sha256,
   verify: (key, message, signature) =>
     verify(

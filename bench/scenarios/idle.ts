@@ -4,16 +4,20 @@
  * They register with a first server; a second one on the same folder sees them come back, so that
  * what registering left behind in memory is not counted as theirs.
  */
-
 import { withFolder } from "../folder.ts";
+import type { IdleJob, IdleResult, RegisterJob, RegisterResult, ServerTarget } from "../load/jobs.ts";
 import { runLoad } from "../load.ts";
+import { openFilesMax } from "../process.ts";
 import { row } from "../rows.ts";
 import { startServer } from "../server.ts";
 import { type Scenario, unlessQuick } from "./scenario.ts";
 
 const goal = { atMost: 4 };
+const limitMs = 240_000;
 /** The runtime gives back what connecting left behind about ten seconds after the last work. */
 const settledMs = 12_000;
+/** Files that server and load generator have open besides a socket for each device. */
+const otherFiles = 200;
 
 export const idle: Scenario = {
   name: "idle",
@@ -23,13 +27,17 @@ export const idle: Scenario = {
     withFolder(async (folder) => {
       const people = conditions.quick ? 100 : 10_000;
       const first = people / 10;
-      const registering = await startServer(folder, "asShipped");
-      const registered = await runLoad({ kind: "register", server: registering, people }, 240_000).finally(
-        registering.stop,
-      );
-      const server = await startServer(folder, "asShipped");
-      const settleMs = conditions.quick ? 100 : settledMs;
-      const result = await runLoad({ kind: "idle", server, people, first, settleMs }, 240_000).finally(server.stop);
+      const filesMax = openFilesMax(process.pid);
+      if (filesMax < people + otherFiles)
+        throw new Error(`${people} connections need more open files than ${filesMax}: raise it with ulimit -n`);
+      const registered: RegisterResult = await atServer(folder, (server) => {
+        const job: RegisterJob = { kind: "register", server, people };
+        return runLoad(job, limitMs);
+      });
+      const result: IdleResult = await atServer(folder, (server) => {
+        const job: IdleJob = { kind: "idle", server, people, first, settleMs: conditions.quick ? 100 : settledMs };
+        return runLoad(job, limitMs);
+      });
       const perConnection = (result.rssAtAll - result.rssBefore) / people / 1_024;
       const perFurther = (result.rssAtAll - result.rssAtFirst) / (people - first) / 1_024;
       return [
@@ -45,3 +53,12 @@ export const idle: Scenario = {
       ];
     }),
 };
+
+async function atServer<T>(folder: string, work: (server: ServerTarget) => Promise<T>): Promise<T> {
+  const server = await startServer(folder, "asShipped");
+  try {
+    return await work(server);
+  } finally {
+    await server.stop();
+  }
+}
