@@ -54,7 +54,8 @@ function start(options: Options): void {
 
 function greet(options: Options, { port, operatorPort }: Serving, token: Uint8Array): void {
   const origin = options.origin.replace(/:0$/, `:${port}`);
-  const invite = encodeLink(origin, { kind: "invite", link: { server: options.domain, token } });
+  const server = options.domain.replace(/:0$/, `:${port}`);
+  const invite = encodeLink(origin, { kind: "invite", link: { server, token } });
   process.stdout.write(
     `Yanshu 雁书 listens at ${origin} (${options.host}:${port})\n` +
       (operatorPort === undefined ? "" : `Counts for the operator: http://127.0.0.1:${operatorPort}/\n`) +

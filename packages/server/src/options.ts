@@ -26,7 +26,7 @@ export const flags: Readonly<Record<string, Flag>> = {
   port: { value: "N", help: "port to listen on (8080); 0 takes a free one" },
   data: { value: "DIR", help: "folder of the database (./data)" },
   host: { value: "ADDRESS", help: "address to listen on (127.0.0.1); 0.0.0.0 for all" },
-  domain: { value: "NAME", help: "name of this server in links and addresses (localhost)" },
+  domain: { value: "NAME", help: "name of this server in links and addresses, with its port if unusual (localhost:PORT)" },
   origin: { value: "URL", help: "where browsers find it (http://localhost:PORT)" },
   assets: { value: "DIR", help: "the built web app" },
   "operator-port": { value: "N", help: "counts as JSON on 127.0.0.1 (off)" },
@@ -38,13 +38,14 @@ export const flags: Readonly<Record<string, Flag>> = {
 export function readOptions(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Options {
   const given = { ...fromEnvironment(env), ...fromArguments(args) };
   const port = numberOption("port", given.port ?? "8080", 0, 65_535);
-  const domain = domainOption(given.domain ?? "localhost");
+  // Browsers name a server by host and port, so links must too.
+  const domain = domainOption(given.domain ?? (port === 80 ? "localhost" : `localhost:${port}`));
   return {
     port,
     data: resolve(given.data ?? "data"),
     host: given.host ?? "127.0.0.1",
     domain,
-    origin: originOption(given.origin ?? (domain === "localhost" ? `http://localhost:${port}` : `https://${domain}`)),
+    origin: originOption(given.origin ?? (given.domain === undefined ? `http://${domain}` : `https://${domain}`)),
     assets: given.assets === undefined ? undefined : resolve(given.assets),
     operatorPort:
       given["operator-port"] === undefined
