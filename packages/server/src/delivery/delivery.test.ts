@@ -129,6 +129,17 @@ test("[DS19] what was not acknowledged when the connection ends is sent again, t
   expect((await bob.phone.signIn(town)).reads).toEqual(["4", "5", "7", "8", "9"]);
 });
 
+test("[DS19] an envelope whose last reader leaves becomes a row before its packed list goes", async () => {
+  const { town, bob, bobPhone, alicePhone, sender, group } = await dinner();
+  await group.say(sender, "first");
+  await group.say(sender, "second");
+  const first = bobPhone.pushes[0]?.id as number;
+  bobPhone.ack({ first, last: first });
+  alicePhone.ackAll(); // "first" is done with, and waits to be written …
+  bobPhone.close(); // … together with the row for "second".
+  expect((await bob.phone.signIn(town)).reads).toEqual(["second"]);
+});
+
 test("[DS19] after three seconds the unacknowledged is a row, and may still be acknowledged", async () => {
   const { town, bob, bobPhone, alicePhone, sender, group } = await dinner();
   alicePhone.acking = true;

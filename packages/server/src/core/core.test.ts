@@ -1,0 +1,107 @@
+/** The core's small parts: bounded memory, rates, group commit. */
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { judgePair } from "../accounts/sign-in.ts";
+import { openSqliteLog } from "../log/sqlite/bun.ts";
+import { ManualClock } from "../testkit/clock.ts";
+import { GroupCommit } from "./group-commit.ts";
+import { nodePrimitives } from "./node-crypto.ts";
+import { accept, refuse } from "./outcome.ts";
+import { RateLimit } from "./rate.ts";
+import { RecentMap } from "./recent.ts";
+
+test("[DS15] a recent map is bounded, keeps what is used, and says what it forgot", () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(20), fc.boolean())), (uses) => {
+      const forgotten: string[] = [];
+      const map = new RecentMap<string>(
+        5,
+        () => 1,
+        (value) => forgotten.push(value),
+      );
+      for (const [n, put] of uses) {
+        const key = `${n}`;
+        if (put) map.set(key, key);
+        const found = map.get(key);
+        expect(put ? found === key : found === undefined || found === key).toBe(true);
+        expect([...map.values()].length).toBeLessThanOrEqual(10);
+        expect(new Set(map.values()).size).toBe([...map.values()].length);
+      }
+    }),
+  );
+});
+
+test("[DS24] a rate lets through its limit in a window, for each key, wherever the clock jumps", () => {
+  const rate = new RateLimit(3, 1_000);
+  const take = (key: string, nowMs: number) => rate.take(key, nowMs);
+  expect([1, 2, 3, 4].map(() => take("a", 5_000))).toEqual([true, true, true, false]);
+  expect(take("b", 5_999)).toBe(true);
+  expect(take("a", 5_999)).toBe(false);
+  expect(take("a", 6_000)).toBe(true);
+  expect(take("a", 1_000)).toBe(true); // The clock was set back.
+  expect([1, 2, 3].map(() => take("a", 1_500))).toEqual([true, true, false]);
+});
+
+test("[DS26] the pair rule, for every past", () => {
+  const value = fc.integer({ min: 0, max: 3 }).map((n) => new Uint8Array(16).fill(n));
+  fc.assert(
+    fc.property(value, value, value, value, (last, held, current, next) => {
+      const judged = judgePair({ last, held }, { current, next });
+      const repeats = String(last) === String(current) && String(held) === String(next);
+      const follows = String(held) === String(current);
+      expect(judged).toBe(repeats ? "repeat" : follows ? "next" : "mismatch");
+      expect(judgePair({ last: undefined, held: undefined }, { current, next })).toBe("next");
+    }),
+  );
+});
+
+function committing() {
+  const clock = new ManualClock();
+  const log = openSqliteLog(":memory:");
+  return { clock, log, commits: new GroupCommit(log, clock, { commitDelayMs: 1, commitJobsMax: 4 }) };
+}
+
+test("[DS16] one job that fails does not refuse the others, and leaves nothing", async () => {
+  const { clock, log, commits } = committing();
+  const outcomes: string[] = [];
+  const job = (name: number, fails: boolean) =>
+    commits.soon(
+      () => {
+        log.accounts.create(Uint8Array.of(name), new Uint8Array(1));
+        if (fails) throw new Error("a fault");
+        return name === 2 ? refuse("bad-token") : accept(name);
+      },
+      (outcome) => outcomes.push(outcome.ok ? `${outcome.value}` : outcome.code),
+    );
+  job(1, false);
+  job(2, false);
+  job(3, true);
+  await clock.pass(1);
+  expect(outcomes).toEqual(["1", "bad-token", "unavailable"]);
+  expect(log.accounts.find(Uint8Array.of(1))).toBeDefined();
+  expect(log.accounts.find(Uint8Array.of(3))).toBeUndefined();
+  expect(commits.failures).toBeGreaterThan(0);
+});
+
+test("[DS31] upkeep that fails is kept and tried again", async () => {
+  const { clock, commits } = committing();
+  let tries = 0;
+  commits.later(() => {
+    tries++;
+    if (tries < 5) throw new Error("not yet");
+  });
+  await clock.pass(100);
+  expect(tries).toBeLessThan(5);
+  await clock.pass(5_000);
+  expect(tries).toBe(5);
+  await clock.pass(5_000);
+  expect(tries).toBe(5);
+});
+
+test("[WI8] bytes that are no key or no signature verify as false", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 40 }), fc.uint8Array({ maxLength: 70 }), (key, signature) => {
+      expect(nodePrimitives.verify(key, new Uint8Array(3), signature)).toBe(false);
+    }),
+  );
+});

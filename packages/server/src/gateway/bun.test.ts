@@ -1,0 +1,303 @@
+/** The gateway on Bun: real sockets and requests on loopback. */
+import { afterAll, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import {
+  type CallArgs,
+  type CallName,
+  type CallResult,
+  decodeResult,
+  decodeServerFrame,
+  encodeAcks,
+  encodeCall,
+  encodeParts,
+  encodePost,
+  limits,
+  type ServerFrame,
+  signInBytes,
+} from "@yanshu/wire";
+import { openSqliteLog } from "../log/sqlite/bun.ts";
+import { Person } from "../testkit/person.ts";
+import { loadAssets } from "./assets.ts";
+import { type Serving, serve } from "./bun.ts";
+import { prefixOf } from "./prefix.ts";
+
+const token = new Uint8Array(16).fill(7);
+const stopping: Serving[] = [];
+const folder = mkdtempSync(join(tmpdir(), "yanshu-gateway-"));
+afterAll(async () => {
+  await Promise.all(stopping.map((serving) => serving.stop()));
+  rmSync(folder, { recursive: true });
+});
+
+const plenty = 1e9;
+function serving(assets?: string): Serving {
+  const started = serve({
+    log: openSqliteLog(":memory:"),
+    port: 0,
+    host: "127.0.0.1",
+    assets,
+    operatorPort: 0,
+    config: {
+      domain: "town.example",
+      registrationToken: token,
+      postsPerMinute: { address: plenty, connection: plenty, prefix: plenty },
+    },
+  });
+  stopping.push(started);
+  return started;
+}
+
+/** A WebSocket client that awaits its answers. */
+class Socket {
+  readonly frames: ServerFrame[] = [];
+  closed: { code: number; reason: string } | undefined;
+  readonly socket: WebSocket;
+  private request = 0;
+
+  constructor(port: number) {
+    this.socket = new WebSocket(`ws://127.0.0.1:${port}/ws`);
+    this.socket.binaryType = "arraybuffer";
+    this.socket.onmessage = ({ data }) => this.frames.push(decodeServerFrame(new Uint8Array(data as ArrayBuffer)));
+    this.socket.onclose = ({ code, reason }) => {
+      this.closed = { code, reason };
+    };
+  }
+
+  async call<N extends CallName>(name: N, args: CallArgs<N>): Promise<CallResult<N>> {
+    const request = ++this.request;
+    this.send(encodeCall(request, name, args));
+    const answer = await until(() => this.frames.find((frame) => "request" in frame && frame.request === request));
+    if (answer.type !== "result") throw new Error(`refused: ${JSON.stringify(answer)}`);
+    return decodeResult(name, answer.body);
+  }
+
+  send(bytes: Uint8Array): void {
+    this.socket.send(bytes as Uint8Array<ArrayBuffer>);
+  }
+
+  async open(): Promise<CallResult<"hello">> {
+    await until(() => this.socket.readyState === WebSocket.OPEN || undefined);
+    return this.call("hello", { versions: [1] });
+  }
+
+  async signIn(person: Person, round: number): Promise<void> {
+    const { incarnation, nonce } = await this.open();
+    const { account, phone } = person;
+    const fields = { account, device: phone.id, current: phone.value(round), next: phone.value(round + 1) };
+    const signature = phone.keys.sign(signInBytes({ domain: "town.example", incarnation, nonce, ...fields }));
+    await this.call("signIn", { ...fields, signature });
+  }
+}
+
+async function until<T>(found: () => T | undefined, ms = 8_000): Promise<T> {
+  for (const end = performance.now() + ms; performance.now() < end; await Bun.sleep(5)) {
+    const value = found();
+    if (value !== undefined && value !== false) return value;
+  }
+  throw new Error("it did not happen in time");
+}
+
+async function register(port: number, person: Person): Promise<void> {
+  const door = new Socket(port);
+  await door.open();
+  await door.call("register", { token, inception: person.inception, entry: person.entries[0] as Uint8Array });
+  door.socket.close();
+}
+
+test("[WI7] a text message, and a frame over the cap, close the socket", async () => {
+  const { port, server } = serving();
+  const text = new Socket(port);
+  await text.open();
+  text.socket.send("hello");
+  expect(await until(() => text.closed)).toEqual({ code: 4003, reason: "malformed" });
+  const large = new Socket(port);
+  await large.open();
+  large.send(new Uint8Array(limits.frameBytesMax + 1));
+  await until(() => large.closed);
+  await until(() => server.counts().connections === 0 || undefined);
+});
+
+test("[DS33] a slow reader is closed, and catches up from its queue", async () => {
+  const { port, server } = serving();
+  const bob = new Person("bob");
+  await register(port, bob);
+  const phone = new Socket(port);
+  await phone.signIn(bob, 0);
+  const address = new Uint8Array(16).fill(1);
+  await phone.call("addresses", { add: [address], remove: [] });
+  phone.socket.close();
+  await until(() => server.counts().signedIn === 0 || undefined);
+
+  const stuck = await stuckReader(port, bob);
+  await until(() => server.counts().signedIn === 1 || undefined);
+  const sender = new Socket(port);
+  await sender.open();
+  const body = new Uint8Array(200_000).fill(9);
+  let sent = 0;
+  await until(() => {
+    for (let i = 0; i < 4; i++) {
+      body[0] = sent;
+      const parts = encodeParts([{ target: { kind: "address", address }, envelope: body }]);
+      sender.send(encodePost(1_000 + sent++, { mode: "deposit" }, parts));
+    }
+    return server.counts().signedIn === 0 || undefined;
+  });
+  await until(() => sender.frames.filter(({ type }) => type === "ok").length === sent || undefined);
+  stuck.end();
+
+  const back = new Socket(port);
+  await back.signIn(bob, 2);
+  const pushes = () => back.frames.flatMap((frame) => (frame.type === "push" ? [frame.push] : []));
+  await until(() => {
+    const got = pushes();
+    if (got.length > 0) back.send(encodeAcks([{ first: got[0]?.id as number, last: got.at(-1)?.id as number }]));
+    return got.length === sent || undefined;
+  });
+  expect(pushes().map(({ envelope }) => envelope[0])).toEqual(Array.from({ length: sent }, (_, i) => i & 0xff));
+}, 20_000);
+
+/** Signs in over a bare TCP socket, and then never reads again. */
+async function stuckReader(port: number, person: Person): Promise<{ end: () => void }> {
+  const received: Uint8Array[] = [];
+  let reading = true;
+  const tcp = await Bun.connect({
+    hostname: "127.0.0.1",
+    port,
+    socket: {
+      data: (socket, data) => {
+        received.push(new Uint8Array(data));
+        if (!reading) socket.pause();
+      },
+    },
+  });
+  const key = Buffer.from(new Uint8Array(16)).toString("base64");
+  tcp.write(
+    `GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`,
+  );
+  const bytes = () => Buffer.concat(received);
+  const headEnd = await until(() => {
+    const at = bytes().indexOf("\r\n\r\n");
+    return at < 0 ? undefined : at + 4;
+  });
+  tcp.write(masked(encodeCall(1, "hello", { versions: [1] })));
+  const hello = await until(() => (bytes().length > headEnd + 100 ? bytes().subarray(headEnd) : undefined));
+  const frame = decodeServerFrame(new Uint8Array(hello.subarray(2, 2 + (hello[1] as number))));
+  if (frame.type !== "result") throw new Error("no greeting");
+  const { incarnation, nonce } = decodeResult("hello", frame.body);
+  const { account, phone } = person;
+  const fields = { account, device: phone.id, current: phone.value(1), next: phone.value(2) };
+  const signature = phone.keys.sign(signInBytes({ domain: "town.example", incarnation, nonce, ...fields }));
+  reading = false;
+  tcp.write(masked(encodeCall(2, "signIn", { ...fields, signature })));
+  return { end: () => tcp.end() };
+}
+
+/** A client's WebSocket frame with a mask of zeros. */
+function masked(payload: Uint8Array): Uint8Array {
+  const head =
+    payload.length < 126 ? [0x82, 0x80 | payload.length] : [0x82, 0xfe, payload.length >> 8, payload.length & 0xff];
+  return Uint8Array.of(...head, 0, 0, 0, 0, ...payload);
+}
+
+test("[DS18] published and single pushes reach a socket in the order of their ids", async () => {
+  const started = serve({
+    log: openSqliteLog(":memory:"),
+    port: 0,
+    host: "127.0.0.1",
+    config: { domain: "town.example", registrationToken: token, topicFrom: 0 },
+  });
+  stopping.push(started);
+  const bob = new Person("bob");
+  await register(started.port, bob);
+  const phone = new Socket(started.port);
+  await phone.signIn(bob, 0);
+  const address = new Uint8Array(16).fill(1);
+  await phone.call("addresses", { add: [address], remove: [] });
+  const sender = new Socket(started.port);
+  await sender.open();
+  const { hash } = await sender.call("uploadList", { addresses: [address] });
+  const { Group } = await import("../testkit/group.ts");
+  const group = new Group("order");
+  group.list = hash;
+  const welcome = group.parts("welcome");
+  sender.send(encodePost(500, group.create(welcome), encodeParts(welcome)));
+  for (let i = 0; i < 100; i++) {
+    const target = { kind: "address" as const, address };
+    sender.send(encodePost(600 + i, group.application(1), encodeParts(group.parts(`list ${i}`))));
+    sender.send(encodePost(800 + i, { mode: "deposit" }, encodeParts([{ target, envelope: Uint8Array.of(i) }])));
+  }
+  const ids = () => phone.frames.flatMap((frame) => (frame.type === "push" ? [frame.push.id] : []));
+  await until(() => ids().length === 201 || undefined);
+  expect(ids()).toEqual([...ids()].sort((a, b) => a - b));
+});
+
+test("[DS35] the operator sees counts and nothing else", async () => {
+  const { operatorPort, port } = serving();
+  const counts = (await (await fetch(`http://127.0.0.1:${operatorPort}/`)).json()) as Record<string, unknown>;
+  expect(Object.values(counts).every((value) => typeof value === "number")).toBe(true);
+  expect(counts).toMatchObject({ connections: 0, accounts: 0 });
+  expect((await fetch(`http://127.0.0.1:${port}/metrics`)).status).toBe(404);
+});
+
+function app(): string {
+  const dist = mkdtempSync(join(folder, "dist-"));
+  mkdirSync(join(dist, "assets"));
+  writeFileSync(join(dist, "index.html"), "<!doctype html><title>雁</title>".padEnd(2_000));
+  writeFileSync(join(dist, "assets/main-AbCd1234.js"), "console.log('hello');\n".repeat(200));
+  writeFileSync(join(dist, "assets/main-AbCd1234.js.br"), "made by the build");
+  writeFileSync(join(dist, "sw.js"), "// worker");
+  return dist;
+}
+
+test("[DS33] the app is served compressed, cached by name, and under a strict policy", async () => {
+  const { port, assets } = serving(app());
+  await assets.compressed;
+  const get = (path: string, headers: Record<string, string> = {}, method = "GET") =>
+    fetch(`http://127.0.0.1:${port}${path}`, { method, headers, decompress: false } as RequestInit);
+  const page = await get("/", { "accept-encoding": "gzip, br;q=0" });
+  expect(page.headers.get("content-encoding")).toBe("gzip");
+  expect(gunzipSync(await page.arrayBuffer()).toString()).toContain("雁");
+  const policy = page.headers.get("content-security-policy") as string;
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval'");
+  expect(policy).not.toMatch(/unsafe-inline|'unsafe-eval'|https?:|\*/);
+  expect(page.headers.get("set-cookie")).toBeNull();
+  expect(page.headers.get("cache-control")).toBe("no-cache");
+  expect(page.headers.get("x-content-type-options")).toBe("nosniff");
+
+  const script = await get("/assets/main-AbCd1234.js", { "accept-encoding": "gzip, deflate, br" });
+  expect(script.headers.get("cache-control")).toContain("immutable");
+  expect(script.headers.get("content-type")).toContain("text/javascript");
+  expect(await script.text()).toBe("made by the build");
+  expect((await get("/assets/main-AbCd1234.js.br")).status).toBe(404);
+  expect((await get("/sw.js", { "accept-encoding": "identity" })).headers.get("cache-control")).toBe("no-cache");
+
+  const route = await get("/chats/7", { "accept-encoding": "br" });
+  expect(brotliDecompressSync(await route.arrayBuffer()).toString()).toContain("<title>");
+  const etag = page.headers.get("etag") as string;
+  expect((await get("/", { "if-none-match": etag })).status).toBe(304);
+  expect((await get("/missing.js")).status).toBe(404);
+  expect((await get("/", {}, "POST")).status).toBe(405);
+  expect(await (await get("/", {}, "HEAD")).text()).toBe("");
+  expect((await get("/../../etc/passwd")).status).toBeLessThan(500);
+  expect(await (await get("/healthz")).text()).toBe("ok\n");
+  expect((await get("/ws")).status).toBe(426);
+});
+
+test("[DS33] without a build the page says how to make one", () => {
+  const { answer } = loadAssets(join(folder, "absent"), {});
+  expect(answer({ method: "GET", path: "/", acceptEncoding: "", ifNoneMatch: null }).status).toBe(404);
+});
+
+test("[DS24] a prefix is an IPv4 address, an IPv6 /56, or what a proxy on loopback names last", () => {
+  expect(prefixOf("192.0.2.7", "198.51.100.1")).toBe("192.0.2.7");
+  expect(prefixOf("::ffff:192.0.2.7", null)).toBe("192.0.2.7");
+  expect(prefixOf("2001:db8:1:2aff::1", null)).toBe("2001:db8:1:2a00");
+  expect(prefixOf("2001:db8:1:2abc:9:9:9:9", null)).toBe("2001:db8:1:2a00");
+  expect(prefixOf("127.0.0.1", null)).toBeUndefined();
+  expect(prefixOf("::1", "spoofed, 192.0.2.9")).toBe("192.0.2.9");
+  expect(prefixOf(undefined, null)).toBeUndefined();
+});
