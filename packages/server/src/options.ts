@@ -26,7 +26,10 @@ export const flags: Readonly<Record<string, Flag>> = {
   port: { value: "N", help: "port to listen on (8080); 0 takes a free one" },
   data: { value: "DIR", help: "folder of the database (./data)" },
   host: { value: "ADDRESS", help: "address to listen on (127.0.0.1); 0.0.0.0 for all" },
-  domain: { value: "NAME", help: "name of this server in links and addresses, with its port if unusual (localhost:PORT)" },
+  domain: {
+    value: "NAME",
+    help: "name of this server in links and addresses, with its port if unusual (localhost:PORT)",
+  },
   origin: { value: "URL", help: "where browsers find it (http://localhost:PORT)" },
   assets: { value: "DIR", help: "the built web app" },
   "operator-port": { value: "N", help: "counts as JSON on 127.0.0.1 (off)" },

@@ -7,7 +7,7 @@
 
 import { limits } from "@yanshu/wire";
 import type { Server as BunServer, ServerWebSocket } from "bun";
-import type { ServerConfig } from "../core/config.ts";
+import { defaultConfig, type ServerConfig } from "../core/config.ts";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import { type Clock, closeCodes, type Sink } from "../core/ports.ts";
 import { createServer, type Server, type ServerConnection } from "../core/server.ts";
@@ -45,24 +45,15 @@ type Socket = ServerWebSocket<SocketData>;
 const backpressureBytes = 4 << 20;
 const idleSeconds = 120;
 
-/** @throws an error with code EADDRINUSE when the port is taken. */
+/**
+ * A domain that ends in `:0` gets the port that was found.
+ *
+ * @throws an error with code EADDRINUSE when the port is taken.
+ */
 export function serve(options: ServeOptions): Serving {
   const assets = loadAssets(options.assets, securityHeaders);
-  const server = createServer({
-    log: options.log,
-    clock: systemClock,
-    random: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    primitives: nodePrimitives,
-    fanout: { publish: (topic, bytes) => void listener.publish(topic, bytes) },
-    ...(options.config === undefined ? {} : { config: options.config }),
-  });
-  let listener: BunServer<SocketData>;
-  try {
-    listener = listen(options, server, assets);
-  } catch (error) {
-    server.stop();
-    throw error;
-  }
+  const listener = listen(options, () => server, assets);
+  const server = started(listener, options);
   const operator = options.operatorPort === undefined ? undefined : listenOperator(options.operatorPort, server);
   return {
     port: listener.port as number,
@@ -76,6 +67,24 @@ export function serve(options: ServeOptions): Serving {
       await operator?.stop(true);
     },
   };
+}
+
+/** Made once the port is ours, and before the first request can be read. */
+function started(listener: BunServer<SocketData>, { log, config }: ServeOptions): Server {
+  const domain = (config?.domain ?? defaultConfig.domain).replace(/:0$/, `:${listener.port}`);
+  try {
+    return createServer({
+      log,
+      clock: systemClock,
+      random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+      primitives: nodePrimitives,
+      fanout: { publish: (topic, bytes) => void listener.publish(topic, bytes as Uint8Array<ArrayBuffer>) },
+      config: { ...config, domain },
+    });
+  } catch (error) {
+    void listener.stop(true);
+    throw error;
+  }
 }
 
 const systemClock: Clock = {
@@ -105,7 +114,7 @@ class SocketSink implements Sink {
   }
 }
 
-function listen(options: ServeOptions, server: Server, assets: Assets): BunServer<SocketData> {
+function listen(options: ServeOptions, server: () => Server, assets: Assets): BunServer<SocketData> {
   return Bun.serve<SocketData>({
     port: options.port,
     hostname: options.host,
@@ -131,7 +140,7 @@ function listen(options: ServeOptions, server: Server, assets: Assets): BunServe
       sendPings: true,
       perMessageDeflate: false,
       open: (socket) => {
-        socket.data.connection = server.connect(new SocketSink(socket), socket.data.prefix);
+        socket.data.connection = server().connect(new SocketSink(socket), socket.data.prefix);
       },
       message: (socket, message) => {
         if (typeof message === "string") socket.close(closeCodes.malformed, "malformed");

@@ -1,0 +1,255 @@
+/** The real process: options, starting faults, and dying under load. */
+import { afterAll, expect, test } from "bun:test";
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type CallArgs,
+  type CallName,
+  type CallResult,
+  decodeLink,
+  decodeResult,
+  decodeServerFrame,
+  encodeAcks,
+  encodeCall,
+  encodeParts,
+  encodePost,
+  type ServerFrame,
+  signInBytes,
+} from "@yanshu/wire";
+import { OptionError, readOptions } from "./options.ts";
+import { Person } from "./testkit/person.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "yanshu-main-"));
+const running = new Set<ChildProcess>();
+afterAll(() => {
+  for (const child of running) child.kill("SIGKILL");
+  rmSync(folder, { recursive: true });
+});
+
+const mainFile = join(import.meta.dirname, "main.ts");
+
+type Started = { readonly child: ChildProcess; readonly output: () => string; readonly ended: Promise<number | null> };
+
+function start(...args: string[]): Started {
+  const child = spawn(process.execPath, [mainFile, ...args], { env: { PATH: process.env["PATH"] } });
+  running.add(child);
+  let text = "";
+  child.stdout.on("data", (data) => {
+    text += data;
+  });
+  child.stderr.on("data", (data) => {
+    text += data;
+  });
+  const ended = new Promise<number | null>((resolve) =>
+    child.on("exit", (code) => {
+      running.delete(child);
+      resolve(code);
+    }),
+  );
+  return { child, output: () => text, ended };
+}
+
+async function until<T>(found: () => T | undefined, ms = 8_000): Promise<T> {
+  for (const end = performance.now() + ms; performance.now() < end; await new Promise((next) => setTimeout(next, 5))) {
+    const value = found();
+    if (value !== undefined) return value;
+  }
+  throw new Error("it did not happen in time");
+}
+
+function portOf({ output }: Started): Promise<number> {
+  return until(() => {
+    const port = /\(127\.0\.0\.1:(\d+)\)/.exec(output())?.[1];
+    return port === undefined ? undefined : Number(port);
+  });
+}
+
+test("[DS34] flags win over the environment, and both have defaults", () => {
+  expect(readOptions([], {})).toMatchObject({
+    port: 8080,
+    domain: "localhost:8080",
+    origin: "http://localhost:8080",
+    membersMayInvite: true,
+    quiet: false,
+  });
+  const env = { YANSHU_PORT: "1", YANSHU_DOMAIN: "yan.example", YANSHU_QUIET: "yes", YANSHU_MEMBERS_MAY_INVITE: "no" };
+  expect(readOptions(["--port", "2"], env)).toMatchObject({ port: 2, quiet: true, membersMayInvite: false });
+  expect(readOptions(["--port=3", "--quiet"], {})).toMatchObject({ port: 3, quiet: true });
+  expect(readOptions([], env).origin).toBe("https://yan.example");
+});
+
+test("[DS34] a wrong option is refused with a sentence that names it", () => {
+  const wrong: [string[], Record<string, string>, RegExp][] = [
+    [["--port", "many"], {}, /--port \(YANSHU_PORT\) is "many"/],
+    [["--port", "70000"], {}, /--port/],
+    [[], { YANSHU_PORT: "-1" }, /YANSHU_PORT/],
+    [["--port"], {}, /--port needs a value/],
+    [["--port", "--quiet"], {}, /--port needs a value/],
+    [["--colour", "red"], {}, /unknown option --colour/],
+    [["stray"], {}, /unknown option stray/],
+    [["--domain", "Not A Name"], {}, /--domain/],
+    [["--origin", "yan.example"], {}, /--origin/],
+    [["--origin", "https://yan.example/path"], {}, /--origin/],
+    [["--members-may-invite", "perhaps"], {}, /--members-may-invite/],
+    [["--operator-port", "x"], {}, /--operator-port/],
+  ];
+  for (const [args, env, sentence] of wrong) {
+    expect(() => readOptions(args, env)).toThrow(OptionError);
+    expect(() => readOptions(args, env)).toThrow(sentence);
+  }
+});
+
+test("[DS27] the start prints an invitation, the same each time, from a file that only we may read", async () => {
+  const data = join(folder, "invite");
+  const first = start("--port", "0", "--data", data);
+  const port = await portOf(first);
+  const link = await until(() => /http:\S+#i\/\S+/.exec(first.output())?.[0]);
+  expect(link).toStartWith(`http://localhost:${port}/#i/`);
+  expect(tokenOf(link)).toHaveLength(16);
+  expect(decodeLink(link)).toMatchObject({ kind: "invite", link: { server: `localhost:${port}` } });
+  expect((await new Socket(port).open()).domain).toBe(`localhost:${port}`);
+  expect(first.output()).toContain("▀");
+  expect(statSync(join(data, "registration-token")).mode & 0o777).toBe(0o600);
+  expect(statSync(data).mode & 0o777).toBe(0o700);
+  first.child.kill("SIGTERM");
+  expect(await first.ended).toBe(0);
+  const second = start("--port", "0", "--data", data);
+  const again = await until(() => /#i\/(\S+)/.exec(second.output())?.[1]);
+  expect(tokenOf(`#i/${again}`)).toEqual(tokenOf(link));
+  second.child.kill("SIGTERM");
+  await second.ended;
+}, 20_000);
+
+function tokenOf(link: string): Uint8Array | undefined {
+  const decoded = decodeLink(link);
+  return decoded?.kind === "invite" ? decoded.link.token : undefined;
+}
+
+async function failing(sentence: RegExp, ...args: string[]): Promise<void> {
+  const started = start(...args);
+  expect(await started.ended).toBe(1);
+  expect(started.output()).toMatch(sentence);
+  expect(started.output().trim().split("\n")).toHaveLength(1);
+}
+
+test("[DS34] a port in use, a damaged token and a damaged database end the start with one sentence", async () => {
+  const taken = createServer();
+  await new Promise<void>((ready) => taken.listen(0, "127.0.0.1", ready));
+  const { port } = taken.address() as { port: number };
+  await failing(/port is in use.*--port/, "--port", `${port}`, "--data", join(folder, "busy"));
+  taken.close();
+  const data = mkdtempSync(join(folder, "damaged-"));
+  writeFileSync(join(data, "registration-token"), "?");
+  await failing(/registration-token holds no registration token/, "--port", "0", "--data", data);
+  rmSync(join(data, "registration-token"));
+  writeFileSync(join(data, "yanshu.db"), "no database ".repeat(500));
+  await failing(/database cannot be opened/, "--port", "0", "--data", data);
+  expect(readFileSync(join(data, "yanshu.db"), "utf8")).toBe("no database ".repeat(500));
+  await failing(/--port/, "--port", "no");
+}, 20_000);
+
+test("[DS36] kill -9 under load loses no post that was answered", async () => {
+  const data = join(folder, "killed");
+  const bob = new Person("bob");
+  const address = new Uint8Array(16).fill(3);
+  const answered = new Set<number>();
+  let posted = 0;
+  for (let round = 0; round < 3; round++) {
+    const started = start("--port", "0", "--data", data);
+    const port = await portOf(started);
+    if (round === 0) await settle(port, bob, data, address);
+    const sender = new Socket(port);
+    await sender.open();
+    const base = posted;
+    const target = { kind: "address" as const, address };
+    // No more than 600 a minute go to one address, and each process counts anew.
+    for (let i = 0; i < 590; i++) {
+      const envelope = new TextEncoder().encode(`${posted}`);
+      sender.send(encodePost(1_000 + posted++, { mode: "deposit" }, encodeParts([{ target, envelope }])));
+      if (i % 50 === 0) await new Promise((next) => setTimeout(next, 1));
+    }
+    await until(() => sender.frames.filter(({ type }) => type === "ok").length > 200 || undefined);
+    started.child.kill("SIGKILL");
+    await started.ended;
+    for (const frame of sender.frames) if (frame.type === "ok") answered.add(frame.request - 1_000);
+    expect(Math.min(...[...answered].filter((n) => n >= base))).toBe(base);
+  }
+  const last = start("--port", "0", "--data", data);
+  const phone = new Socket(await portOf(last));
+  await phone.signIn(bob, 1);
+  const read = () =>
+    new Set(
+      phone.frames.flatMap((frame) =>
+        frame.type === "push" ? [Number(new TextDecoder().decode(frame.push.envelope))] : [],
+      ),
+    );
+  await until(() => [...answered].every((n) => read().has(n) || phone.acknowledge()) || undefined);
+  expect(answered.size).toBeGreaterThan(600);
+  const ids = phone.frames.flatMap((frame) => (frame.type === "push" ? [frame.push.id] : []));
+  expect(new Set(ids).size).toBe(ids.length);
+  last.child.kill("SIGTERM");
+  await last.ended;
+}, 40_000);
+
+/** Registers bob with the token on disk, and gives him an address. */
+async function settle(port: number, bob: Person, data: string, address: Uint8Array): Promise<void> {
+  const token = Buffer.from(readFileSync(join(data, "registration-token"), "utf8").trim(), "base64url");
+  const door = new Socket(port);
+  await door.open();
+  await door.call("register", {
+    token: new Uint8Array(token),
+    inception: bob.inception,
+    entry: bob.entries[0] as Uint8Array,
+  });
+  const phone = new Socket(port);
+  await phone.signIn(bob, 0);
+  await phone.call("addresses", { add: [address], remove: [] });
+  phone.socket.close();
+}
+
+class Socket {
+  readonly frames: ServerFrame[] = [];
+  readonly socket: WebSocket;
+  private request = 0;
+
+  constructor(port: number) {
+    this.socket = new WebSocket(`ws://127.0.0.1:${port}/ws`);
+    this.socket.binaryType = "arraybuffer";
+    this.socket.onmessage = ({ data }) => this.frames.push(decodeServerFrame(new Uint8Array(data as ArrayBuffer)));
+  }
+
+  send(bytes: Uint8Array): void {
+    this.socket.send(bytes as Uint8Array<ArrayBuffer>);
+  }
+
+  /** Acknowledges what came, so that more comes. */
+  acknowledge(): false {
+    const ids = this.frames.flatMap((frame) => (frame.type === "push" ? [frame.push.id] : []));
+    if (ids.length > 0) this.send(encodeAcks([{ first: ids[0] as number, last: ids.at(-1) as number }]));
+    return false;
+  }
+
+  async call<N extends CallName>(name: N, args: CallArgs<N>): Promise<CallResult<N>> {
+    const request = ++this.request;
+    this.send(encodeCall(request, name, args));
+    const answer = await until(() => this.frames.find((frame) => "request" in frame && frame.request === request));
+    if (answer.type !== "result") throw new Error(`refused: ${JSON.stringify(answer)}`);
+    return decodeResult(name, answer.body);
+  }
+
+  async open(): Promise<CallResult<"hello">> {
+    await until(() => this.socket.readyState === WebSocket.OPEN || undefined);
+    return this.call("hello", { versions: [1] });
+  }
+
+  async signIn(person: Person, round: number): Promise<void> {
+    const { domain, incarnation, nonce } = await this.open();
+    const { account, phone } = person;
+    const fields = { account, device: phone.id, current: phone.value(round), next: phone.value(round + 1) };
+    const signature = phone.keys.sign(signInBytes({ domain, incarnation, nonce, ...fields }));
+    await this.call("signIn", { ...fields, signature });
+  }
+}
