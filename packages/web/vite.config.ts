@@ -15,6 +15,9 @@ const reactAliases = [
   { find: /^react\/jsx-runtime$/, replacement: "preact/jsx-runtime" },
 ];
 
+const shellFiles =
+  /node_modules\/(?:preact|@preact|@lingui|lucide|virtua)\/|src\/(?:rpc|shell\/(?!qr)|locales\/i18n|composer\/(?!emoji)|features\/timeline\/|screens\/(?:chats|conversation|lazy))/;
+
 export default defineConfig({
   plugins: [
     preact({ reactAliasesEnabled: false, devToolsEnabled: false }),
@@ -43,6 +46,8 @@ export default defineConfig({
       // Our packages only define things: a screen that needs one function of one shall not load all of it.
       treeshake: { moduleSideEffects: (id) => !/\/packages\/(?:wire|content|client)\//.test(id) },
       output: {
+        // What every start needs is one file; dozens of small ones would each cost a round trip.
+        codeSplitting: { groups: [{ name: "shell", test: shellFiles }] },
         chunkFileNames: (chunk) => {
           const isExtra = chunk.moduleIds.some((id) =>
             /pinyin-pro|emoji-picker-element-data|barcode-detector|zxing-wasm/.test(id),

@@ -87,9 +87,9 @@ function Narrow({ here }: { here: Route }) {
   return (
     <div class="app narrow">
       <UpdateStrip />
-      <div class="page" key={here.name === "chat" ? here.id : here.name}>
+      <main class="page" key={here.name === "chat" ? here.id : here.name}>
         <Screen here={here} />
-      </div>
+      </main>
       {isTab && <Tabs />}
     </div>
   );
@@ -109,14 +109,14 @@ function Wide({ here }: { here: Route }) {
         {tab === "contacts" && <Lazy of={screens.contacts} />}
         {tab === "me" && <Lazy of={screens.me} />}
       </div>
-      <div class="col-main" key={shown.name === "chat" ? shown.id : shown.name}>
+      <main class="col-main" key={shown.name === "chat" ? shown.id : shown.name}>
         <UpdateStrip />
         {isList ? <Nothing title={tab === "chats" ? t("chats.pick") : ""} /> : <Screen here={shown} />}
-      </div>
+      </main>
       {isBeside && (
-        <div class="col-details">
+        <aside class="col-details" aria-label={t("chat.info")}>
           <Lazy of={screens.chatInfo} id={here.id} />
-        </div>
+        </aside>
       )}
     </div>
   );

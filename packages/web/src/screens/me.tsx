@@ -17,14 +17,15 @@ export function MeScreen() {
   const status = useStatus();
   const devices = useView("devices");
   const me = status?.me;
-  const scroll = useKeptScroll<HTMLElement>("me");
+  const scroll = useKeptScroll<HTMLDivElement>("me");
   return (
     <section class="screen" aria-label={t("tab.me")}>
       {columns.value === 1 ? <h1 class="sr">{t("tab.me")}</h1> : <TabBar title={t("tab.me")} />}
-      <main ref={scroll} class="scroll">
+      <div ref={scroll} class="scroll">
         {me !== undefined && (
           <div class="group me-head">
-            <Link to={{ name: "profile" }} class="me-card" aria-label={t("me.profile")} data-testid="profile">
+            <Link to={{ name: "profile" }} class="me-card" data-testid="profile">
+              <span class="sr">{t("me.profile")}</span>
               <Avatar face={me.face} size="lg" />
               <span class="grow">
                 <span class="brush person-name" lang={languageOf(me.name, locale.value)} data-testid="my-name">
@@ -60,7 +61,7 @@ export function MeScreen() {
           />
           <SettingLink icon={Settings} label={t("me.settings")} to={{ name: "settings" }} testId="settings" />
         </div>
-      </main>
+      </div>
     </section>
   );
 }

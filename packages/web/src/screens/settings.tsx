@@ -15,11 +15,11 @@ const themes: readonly Theme[] = ["system", "light", "dark"];
 
 export function Settings() {
   const [open, setOpen] = useState<"language" | "theme" | undefined>(undefined);
-  const scroll = useKeptScroll<HTMLElement>("settings");
+  const scroll = useKeptScroll<HTMLDivElement>("settings");
   return (
     <section class="screen">
       <TopBar title={t("settings.title")} />
-      <main ref={scroll} class="scroll">
+      <div ref={scroll} class="scroll">
         <div class="group">
           <SettingButton
             icon={Globe}
@@ -47,7 +47,7 @@ export function Settings() {
           />
         </div>
         <TextSize />
-      </main>
+      </div>
       {open === "language" && (
         <Choice
           title={t("settings.language")}

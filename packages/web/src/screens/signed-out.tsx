@@ -8,7 +8,13 @@ import { go, route } from "../shell/router.ts";
 
 export function SignedOut() {
   const here = route.value;
-  if (here.name === "welcome" && here.step === "link") return <LinkNew />;
+  if (here.name === "welcome" && here.step === "link") {
+    return (
+      <main class="page">
+        <LinkNew />
+      </main>
+    );
+  }
   return (
     <main class="alone" data-testid="signed-out">
       <Nothing title={t("signedOut.title")} note={t("signedOut.note")}>

@@ -24,7 +24,13 @@ const written: { name: string; picture: Uint8Array | undefined } = { name: "", p
 
 export function Welcome() {
   const here = route.value;
-  if (here.name === "scan") return <Scan onFound={takeInvitation} />;
+  if (here.name === "scan") {
+    return (
+      <main class="page">
+        <Scan onFound={takeInvitation} />
+      </main>
+    );
+  }
   const step = here.name === "welcome" ? here.step : "start";
   switch (step) {
     case "start":
@@ -34,7 +40,11 @@ export function Welcome() {
     case "invite":
       return <Invite />;
     case "link":
-      return <LinkNew />;
+      return (
+        <main class="page">
+          <LinkNew />
+        </main>
+      );
     default:
       return step satisfies never;
   }
@@ -132,40 +142,42 @@ function Invitation({ link }: { link: string }) {
 function Invite() {
   const [link, setLink] = useState("");
   return (
-    <form
-      class="alone"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void attempt(() => api.readLink(link)).then((preview) => {
-          if (preview !== undefined) takeInvitation(link.trim());
-        });
-      }}
-    >
-      <header class="bar">
-        <BackButton />
-      </header>
-      <h1 class="brush ask">{t("invite.title")}</h1>
-      <p class="lead">{t("invite.note")}</p>
-      <input
-        class="line-field"
-        type="text"
-        inputMode="url"
-        aria-label={t("invite.label")}
-        placeholder={t("scan.pasteHint")}
-        autocomplete="off"
-        data-testid="invite-link"
-        onInput={(event) => setLink(event.currentTarget.value)}
-      />
-      <Link to={{ name: "scan" }} class="btn soft spaced">
-        <Icon of={ScanLine} size="s" />
-        {t("scan.title")}
-      </Link>
-      <div class="alone-acts">
-        <button type="submit" class="btn fill" disabled={link.trim() === ""} data-testid="next">
-          {t("name.next")}
-        </button>
-      </div>
-    </form>
+    <main>
+      <form
+        class="alone"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void attempt(() => api.readLink(link)).then((preview) => {
+            if (preview !== undefined) takeInvitation(link.trim());
+          });
+        }}
+      >
+        <header class="bar">
+          <BackButton />
+        </header>
+        <h1 class="brush ask">{t("invite.title")}</h1>
+        <p class="lead">{t("invite.note")}</p>
+        <input
+          class="line-field"
+          type="text"
+          inputMode="url"
+          aria-label={t("invite.label")}
+          placeholder={t("scan.pasteHint")}
+          autocomplete="off"
+          data-testid="invite-link"
+          onInput={(event) => setLink(event.currentTarget.value)}
+        />
+        <Link to={{ name: "scan" }} class="btn soft spaced">
+          <Icon of={ScanLine} size="s" />
+          {t("scan.title")}
+        </Link>
+        <div class="alone-acts">
+          <button type="submit" class="btn fill" disabled={link.trim() === ""} data-testid="next">
+            {t("name.next")}
+          </button>
+        </div>
+      </form>
+    </main>
   );
 }
 
@@ -198,37 +210,45 @@ function Name() {
   };
 
   return (
-    <form
-      class="alone"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void create();
-      }}
-    >
-      <header class="bar">
-        <BackButton />
-      </header>
-      <h1 class="brush ask">{t("name.ask")}</h1>
-      <p class="lead">{t("name.note")}</p>
-      <FacePicker
-        face={{ seal: sealOf(name), pigment: 1, ...(picture === undefined ? {} : { picture }) }}
-        onPick={setPicture}
-      />
-      <input
-        class="line-field"
-        aria-label={t("name.label")}
-        autocomplete="name"
-        maxLength={64}
-        defaultValue={name}
-        data-testid="name"
-        onInput={(event) => setName(event.currentTarget.value)}
-      />
-      <p class="hint">{t("name.seal")}</p>
-      <div class="alone-acts">
-        <button type="submit" class="btn fill" disabled={name.trim() === ""} aria-busy={isCreating} data-testid="next">
-          {isCreating ? t("welcome.creating") : t("name.next")}
-        </button>
-      </div>
-    </form>
+    <main>
+      <form
+        class="alone"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void create();
+        }}
+      >
+        <header class="bar">
+          <BackButton />
+        </header>
+        <h1 class="brush ask">{t("name.ask")}</h1>
+        <p class="lead">{t("name.note")}</p>
+        <FacePicker
+          face={{ seal: sealOf(name), pigment: 1, ...(picture === undefined ? {} : { picture }) }}
+          onPick={setPicture}
+        />
+        <input
+          class="line-field"
+          aria-label={t("name.label")}
+          autocomplete="name"
+          maxLength={64}
+          defaultValue={name}
+          data-testid="name"
+          onInput={(event) => setName(event.currentTarget.value)}
+        />
+        <p class="hint">{t("name.seal")}</p>
+        <div class="alone-acts">
+          <button
+            type="submit"
+            class="btn fill"
+            disabled={name.trim() === ""}
+            aria-busy={isCreating}
+            data-testid="next"
+          >
+            {isCreating ? t("welcome.creating") : t("name.next")}
+          </button>
+        </div>
+      </form>
+    </main>
   );
 }

@@ -3,7 +3,7 @@
  */
 import type { IconNode } from "lucide";
 import type { ComponentChildren, RefObject } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "./icon.tsx";
 
 type MenuProps = {
@@ -40,7 +40,7 @@ export function Menu({ label, anchor, at, onClose, children }: MenuProps) {
     };
   }, [anchor, at?.x, at?.y]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const menu = ref.current;
     const toggled = (event: Event) => {
       if ((event as ToggleEvent).newState === "closed") close.current();

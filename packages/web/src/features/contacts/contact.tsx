@@ -53,7 +53,7 @@ export function Contact({ id }: { id: string }) {
   return (
     <section class="screen">
       <TopBar title={t("contact.title")} />
-      <main class="scroll">
+      <div class="scroll">
         <div class="group person-head">
           <Avatar face={row.face} size="lg" />
           <div class="grow">
@@ -99,7 +99,7 @@ export function Contact({ id }: { id: string }) {
             </button>
           </div>
         )}
-      </main>
+      </div>
     </section>
   );
 }

@@ -39,7 +39,7 @@ export function MyQr() {
   return (
     <section class="screen paper">
       <TopBar title={t("qr.title")} plain />
-      <main class="scroll qr-page">
+      <div class="scroll qr-page">
         {me !== undefined && link !== undefined && (
           <>
             <div class="letter qr-card printed" data-testid="my-link" data-link={link}>
@@ -72,7 +72,7 @@ export function MyQr() {
             </Link>
           </>
         )}
-      </main>
+      </div>
     </section>
   );
 }

@@ -15,11 +15,11 @@ import { listTime } from "../timeline/time.ts";
 
 export function Requests() {
   const requests = useView("requests");
-  const scroll = useKeptScroll<HTMLElement>("requests");
+  const scroll = useKeptScroll<HTMLDivElement>("requests");
   return (
     <section class="screen">
       <TopBar title={t("requests.title")} />
-      <main ref={scroll} class="scroll surface">
+      <div ref={scroll} class="scroll surface">
         {requests?.length === 0 ? (
           <Nothing title={t("requests.empty")} note={t("requests.emptyHint")}>
             <Link to={{ name: "my-qr" }} class="btn fill">
@@ -33,7 +33,7 @@ export function Requests() {
             ))}
           </ul>
         )}
-      </main>
+      </div>
     </section>
   );
 }

@@ -14,11 +14,11 @@ import { toast } from "../../shell/toast.tsx";
 
 export function Devices() {
   const devices = useView("devices");
-  const scroll = useKeptScroll<HTMLElement>("devices");
+  const scroll = useKeptScroll<HTMLDivElement>("devices");
   return (
     <section class="screen">
       <TopBar title={t("devices.title")} />
-      <main ref={scroll} class="scroll">
+      <div ref={scroll} class="scroll">
         <p class="page-note">{t("devices.note")}</p>
         <ul class="group">
           {devices?.map((row, place) => (
@@ -28,7 +28,7 @@ export function Devices() {
         <div class="group">
           <SettingLink icon={Plus} label={t("devices.link")} to={{ name: "link-device" }} testId="link-device" />
         </div>
-      </main>
+      </div>
     </section>
   );
 }

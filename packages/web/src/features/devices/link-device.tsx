@@ -56,9 +56,9 @@ function Frame({ step, children }: { step?: string; children: preact.ComponentCh
   return (
     <section class="screen paper" data-testid="link-old" data-step={step}>
       <TopBar title={t("devices.link")} plain />
-      <main class="scroll linking" aria-live="polite">
+      <div class="scroll linking" aria-live="polite">
         {children}
-      </main>
+      </div>
     </section>
   );
 }

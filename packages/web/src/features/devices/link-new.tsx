@@ -41,9 +41,9 @@ export function LinkNew() {
       data-step={linking?.side === "new" ? linking.step : ""}
     >
       <TopBar title={t("link.here")} plain />
-      <main class="scroll linking" aria-live="polite">
+      <div class="scroll linking" aria-live="polite">
         {linking?.side === "new" && <Step linking={linking} onAgain={start} />}
-      </main>
+      </div>
     </section>
   );
 }

@@ -26,7 +26,7 @@ export function ChatInfo({ id }: { id: string }) {
   return (
     <section class="screen" data-testid="chat-details">
       <TopBar title={title} {...(columns.value === 3 ? { onBack: () => go({ name: "chat", id }, "replace") } : {})} />
-      <main class="scroll">{view !== undefined && <Details view={view} />}</main>
+      <div class="scroll">{view !== undefined && <Details view={view} />}</div>
     </section>
   );
 }
@@ -126,7 +126,6 @@ function Member({ member, isRemoving, onClick }: { member: MemberView; isRemovin
     <button
       type="button"
       class="tile"
-      aria-label={isRemoving ? `${t("group.remove")}: ${name}` : `${name}${role}`}
       data-testid="member"
       data-account={member.account}
       data-role={member.role}
@@ -144,9 +143,11 @@ function Member({ member, isRemoving, onClick }: { member: MemberView; isRemovin
           </span>
         )}
       </span>
+      {isRemoving && <span class="sr">{t("group.remove")} </span>}
       <span class="ell" lang={languageOf(name, locale.value)}>
         {name}
       </span>
+      <span class="sr">{role}</span>
     </button>
   );
 }

@@ -32,7 +32,7 @@ export function WayBack() {
   return (
     <section class="screen paper" data-testid="way-back-screen">
       <TopBar title="" plain />
-      <main class="scroll form-page">
+      <div class="scroll form-page">
         {isKept ? (
           <Kept />
         ) : step.at === "lead" ? (
@@ -46,7 +46,7 @@ export function WayBack() {
             onDone={() => setDone(true)}
           />
         )}
-      </main>
+      </div>
     </section>
   );
 }

@@ -38,12 +38,12 @@ export function Scan({ title, note, onFound = openLink }: ScanProps) {
   return (
     <section class="screen paper">
       <TopBar title={title ?? t("scan.title")} plain />
-      <main class="scroll scan">
+      <div class="scroll scan">
         {note !== undefined && <p class="lead">{note}</p>}
         <Camera onText={(text) => found(text, "camera")} />
         <Paste onText={(text) => void found(text, "given")} />
         <Picture onText={(text) => void found(text, "given")} />
-      </main>
+      </div>
     </section>
   );
 }

@@ -95,7 +95,7 @@ export function Log({ id, kind, unreadBefore }: LogProps) {
           class="fab down"
           aria-label={bottom.below > 0 ? t("log.below", { n: bottom.below }) : t("log.bottom")}
           data-testid="jump-bottom"
-          onClick={() => scroller.current?.scrollTo({ top: 0, behavior: "smooth" })}
+          onClick={() => toBottom(scroller.current)}
         >
           <Icon of={ArrowDown} size="s" />
           {bottom.below > 0 && <span>{bottom.below}</span>}
@@ -103,6 +103,13 @@ export function Log({ id, kind, unreadBefore }: LogProps) {
       )}
     </div>
   );
+}
+
+/** Glides over a screen or two; further than that nobody wants to watch. */
+function toBottom(scroller: HTMLElement | null): void {
+  if (scroller === null) return;
+  const isNear = -scroller.scrollTop < 2 * scroller.clientHeight;
+  scroller.scrollTo({ top: 0, behavior: isNear ? "smooth" : "instant" });
 }
 
 function pageKeys(event: KeyboardEvent, scroller: HTMLElement | null): void {
