@@ -7,6 +7,7 @@ import { t } from "./locales/i18n.ts";
 import { Chats } from "./screens/chats.tsx";
 import { Conversation } from "./screens/conversation.tsx";
 import { Lazy, screens } from "./screens/lazy.ts";
+import { livedHere, rememberLife } from "./shell/lived-here.ts";
 import { Rail, Tabs } from "./shell/navigation.tsx";
 import { Nothing } from "./shell/nothing.tsx";
 import { go, pendingLink, route } from "./shell/router.ts";
@@ -18,31 +19,12 @@ import { Toast } from "./shell/toast.tsx";
 import { UpdateStrip } from "./shell/updates.tsx";
 import { columns } from "./shell/width.ts";
 
-const livedHereKey = "yanshu.lived";
-
-/** Whether somebody lived here when the window was last closed: decides the first frame, nothing else. */
-function livedHere(): boolean {
-  try {
-    return localStorage.getItem(livedHereKey) === "1";
-  } catch {
-    return false;
-  }
-}
-
-function remember(lives: boolean): void {
-  try {
-    localStorage.setItem(livedHereKey, lives ? "1" : "0");
-  } catch {
-    // A private window: the first frame shows the welcome then.
-  }
-}
-
 export function App() {
   const status = useStatus();
   const phase = status?.phase ?? "starting";
   useEffect(() => {
-    if (phase === "ready") remember(true);
-    if (phase === "new") remember(false);
+    if (phase === "ready") rememberLife(true);
+    if (phase === "new") rememberLife(false);
   }, [phase]);
   return (
     <>

@@ -44,11 +44,13 @@ export function Lazy<P>({ of, ...rest }: { of: Loader<P> } & P): JSX.Element | n
   return of.ready === undefined ? null : h(of.ready as ComponentType<unknown>, rest as never);
 }
 
+/** Loads a screen ahead of showing it. */
+export async function preload(one: Loader<never>): Promise<void> {
+  one.ready = await one.load();
+}
+
 /** Loads the rest while nobody waits for it, so that each tap answers in the next frame. */
 export function loadAllScreens(): void {
-  for (const one of Object.values(screens) as Loader<never>[]) {
-    void one.load().then((component) => {
-      one.ready = component;
-    });
-  }
+  // Without a network what was not kept stays unloaded; opening it tries again.
+  for (const one of Object.values(screens) as Loader<never>[]) void preload(one).catch(() => undefined);
 }

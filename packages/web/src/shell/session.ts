@@ -7,15 +7,31 @@ import type { ClientErrorCode, ViewName, Views } from "@yanshu/client";
 import { useRef } from "preact/hooks";
 import { t } from "../locales/i18n.ts";
 import { CallError, type Connection, connectClient } from "../rpc.ts";
-import type { Port } from "../rpc-messages.ts";
 import { toast } from "./toast.tsx";
 
-const worker = new Worker(new URL("../worker/main.ts", import.meta.url), { type: "module", name: "yanshu" });
-const connection: Connection = connectClient(worker as Port);
+/** The worker's line before there is a worker: what is asked early is handed over in order. */
+const early: unknown[] = [];
+const listeners: ((event: MessageEvent) => void)[] = [];
+let worker: Worker | undefined;
+
+const connection: Connection = connectClient({
+  postMessage(message) {
+    if (worker === undefined) early.push(message);
+    else worker.postMessage(message);
+  },
+  addEventListener(_, listener) {
+    listeners.push(listener);
+  },
+});
 
 export const { api, broken } = connection;
 
+/** Started once the first frame is on screen: the worker is twice the size of all that the frame needs. */
 export function startSession(): void {
+  const started = new Worker(new URL("../worker/main.ts", import.meta.url), { type: "module", name: "yanshu" });
+  for (const listener of listeners) started.addEventListener("message", listener);
+  worker = started;
+  for (const message of early.splice(0)) started.postMessage(message);
   const tell = () =>
     connection.tellSurroundings({ online: navigator.onLine, visible: document.visibilityState === "visible" });
   addEventListener("online", tell);
