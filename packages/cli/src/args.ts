@@ -1,0 +1,197 @@
+/**
+ * Args: the words after `yanshu`, as a command with its options. What is wrong is named.
+ */
+import { parseArgs } from "node:util";
+import { Fault } from "./fault.ts";
+import type { TextKey } from "./text/en.ts";
+import { type Lang, langOf } from "./text/text.ts";
+
+type Option = {
+  /** How its value is written in help; absent: it takes none. */
+  readonly value?: string;
+  readonly help: TextKey;
+};
+
+const common = {
+  data: { value: "DIR", help: "option.data" },
+  json: { help: "option.json" },
+  lang: { value: "zh|en", help: "option.lang" },
+  wait: { value: "SECONDS", help: "option.wait" },
+  insecure: { help: "option.insecure" },
+  help: { help: "help.help" },
+} as const satisfies Record<string, Option>;
+
+const own = {
+  name: { value: "NAME", help: "option.name" },
+  greeting: { value: "TEXT", help: "option.greeting" },
+  reset: { help: "option.reset" },
+  last: { value: "K", help: "option.last" },
+  peek: { help: "option.peek" },
+} as const satisfies Record<string, Option>;
+
+type OptionName = keyof typeof common | keyof typeof own;
+
+/** A word in brackets may be absent; one that ends in `…` takes all that follow. */
+type Shape = { readonly words: readonly string[]; readonly options: readonly (keyof typeof own)[] };
+
+export const commands = {
+  create: { words: ["LINK"], options: ["name"] },
+  link: { words: [], options: ["reset"] },
+  add: { words: ["LINK"], options: ["greeting"] },
+  requests: { words: [], options: [] },
+  accept: { words: ["N|NAME"], options: [] },
+  decline: { words: ["N|NAME"], options: [] },
+  chats: { words: [], options: [] },
+  contacts: { words: [], options: [] },
+  send: { words: ["CHAT", "[TEXT…]"], options: [] },
+  read: { words: ["CHAT"], options: ["last", "peek"] },
+  tail: { words: ["[CHAT]"], options: ["peek"] },
+  group: { words: ["NAME", "CONTACT…"], options: [] },
+  devices: { words: [], options: [] },
+  "link-device": { words: ["HOME"], options: [] },
+  approve: { words: ["LINK"], options: [] },
+  status: { words: [], options: [] },
+  diagnostics: { words: [], options: [] },
+  help: { words: ["[COMMAND]"], options: [] },
+} as const satisfies Record<string, Shape>;
+
+export type CommandName = keyof typeof commands;
+
+export type Args = {
+  readonly command: CommandName;
+  readonly words: readonly string[];
+  readonly name: string | undefined;
+  readonly greeting: string;
+  readonly reset: boolean;
+  readonly last: number;
+  readonly peek: boolean;
+  readonly waitMs: number;
+  readonly insecure: boolean;
+};
+
+/** What must be known even when the rest is wrong: how to say so. */
+export type Manner = { readonly lang: Lang; readonly json: boolean; readonly data: string | undefined };
+
+type Given = { readonly options: Readonly<Partial<Record<OptionName, string>>>; readonly words: readonly string[] };
+type Env = Readonly<Record<string, string | undefined>>;
+
+export function mannerOf(argv: readonly string[], env: Env): Manner {
+  const { values } = tokensOf(argv);
+  const said = values["lang"];
+  const data = values["data"];
+  return {
+    lang: said === "zh" || said === "en" ? said : langOf(env),
+    json: values["json"] === true,
+    data: typeof data === "string" ? data : undefined,
+  };
+}
+
+/** @throws Fault */
+export function readArgs(argv: readonly string[]): Args {
+  const { options, words } = givenIn(argv);
+  const [first, ...rest] = words;
+  const asksHelp = options.help !== undefined;
+  const command = first ?? "help";
+  if (!isCommand(command)) throw new Fault("fault.command", { command });
+  if (options.lang !== undefined && options.lang !== "zh" && options.lang !== "en")
+    throw new Fault("fault.lang", { value: options.lang });
+  if (!asksHelp) {
+    checkOptions(command, options);
+    checkWords(command, rest);
+  }
+  return {
+    command: asksHelp ? "help" : command,
+    words: asksHelp && first !== undefined ? [first] : rest,
+    name: options.name,
+    greeting: options.greeting ?? "",
+    reset: options.reset !== undefined,
+    last: numberOf("last", options.last ?? "20", 1, 100_000),
+    peek: options.peek !== undefined,
+    waitMs: 1_000 * numberOf("wait", options.wait ?? "10", 0, 86_400),
+    insecure: options.insecure !== undefined,
+  };
+}
+
+export function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(commands, name);
+}
+
+export function usageOf(command: CommandName): string {
+  const shape: Shape = commands[command];
+  const options = shape.options.map((name) => (name === "name" ? optionUsage(name) : `[${optionUsage(name)}]`));
+  return [command, ...shape.words, ...options].join(" ");
+}
+
+/** Options with their help: those of one command, or those that every command takes. */
+export function optionsOf(command?: CommandName): readonly { readonly usage: string; readonly help: TextKey }[] {
+  const shape: Shape | undefined = command && commands[command];
+  const names: readonly OptionName[] = shape?.options ?? (Object.keys(common) as (keyof typeof common)[]);
+  return names.map((name) => ({ usage: optionUsage(name), help: optionCalled(name).help }));
+}
+
+function optionCalled(name: OptionName): Option {
+  return { ...common, ...own }[name];
+}
+
+function optionUsage(name: OptionName): string {
+  const { value } = optionCalled(name);
+  return value === undefined ? `--${name}` : `--${name} ${value}`;
+}
+
+function isOption(name: string): name is OptionName {
+  return Object.hasOwn(common, name) || Object.hasOwn(own, name);
+}
+
+/** Not strict, so that what is wrong is said in our words, and in the person's language. */
+function tokensOf(argv: readonly string[]) {
+  const options = Object.fromEntries(
+    [...Object.keys(common), ...Object.keys(own)].map((name) => [
+      name,
+      { type: optionCalled(name as OptionName).value === undefined ? ("boolean" as const) : ("string" as const) },
+    ]),
+  );
+  return parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true });
+}
+
+function givenIn(argv: readonly string[]): Given {
+  const options: Partial<Record<OptionName, string>> = {};
+  const words: string[] = [];
+  for (const token of tokensOf(argv).tokens) {
+    if (token.kind === "positional") words.push(token.value);
+    if (token.kind !== "option") continue;
+    const { name, rawName, value, inlineValue } = token;
+    if (!rawName.startsWith("--") || !isOption(name)) throw new Fault("fault.unknown", { option: rawName });
+    const takesValue = optionCalled(name).value !== undefined;
+    if (takesValue && (value === undefined || (inlineValue !== true && value.startsWith("--"))))
+      throw new Fault("fault.value", { option: rawName, usage: optionUsage(name) });
+    if (!takesValue && value !== undefined) throw new Fault("fault.noValue", { option: rawName });
+    options[name] = value ?? "";
+  }
+  return { options, words };
+}
+
+function checkOptions(command: CommandName, options: Given["options"]): void {
+  const shape: Shape = commands[command];
+  const foreign = Object.keys(options).find(
+    (name) => !Object.hasOwn(common, name) && !(shape.options as readonly string[]).includes(name),
+  );
+  if (foreign !== undefined) throw new Fault("fault.unknown", { option: `--${foreign}` });
+  if (command === "create" && options.name === undefined)
+    throw new Fault("fault.missing", { argument: "--name", usage: usageOf(command) });
+}
+
+function checkWords(command: CommandName, words: readonly string[]): void {
+  const shape: Shape = commands[command];
+  const usage = usageOf(command);
+  const missing = shape.words.filter((word) => !word.startsWith("["))[words.length];
+  if (missing !== undefined) throw new Fault("fault.missing", { argument: missing.replace("…", ""), usage });
+  const takesAll = /…\]?$/.test(shape.words.at(-1) ?? "");
+  const extra = words[shape.words.length];
+  if (extra !== undefined && !takesAll) throw new Fault("fault.extra", { argument: extra, usage });
+}
+
+function numberOf(name: OptionName, value: string, min: number, max: number): number {
+  const number = /^\d{1,6}$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  throw new Fault("fault.number", { option: `--${name}`, value, min, max });
+}

@@ -1,0 +1,158 @@
+/** Commands about chats: listed, written in, read, made. */
+import type { ChatRow, Hex, TimelineItem } from "@yanshu/client";
+import { type Context, catchUp, found, mustLiveHere, untilTold } from "../context.ts";
+import { Fault } from "../fault.ts";
+import { pick } from "../pick.ts";
+import { chatLine, itemLine, plain, short } from "../show.ts";
+
+export async function chats(context: Context): Promise<void> {
+  const { answer, text, view } = context;
+  await catchUp(context);
+  const rows = view("chats");
+  const lines = rows.map((row, i) => chatLine(text, row, i + 1));
+  answer(
+    rows.length === 0 ? text("chats.none") : lines,
+    rows.map(({ faces: _, ...row }) => row),
+  );
+}
+
+export async function send(context: Context): Promise<void> {
+  const { args, answer, api, io, text } = context;
+  const [chat = "", ...words] = args.words;
+  mustLiveHere(context);
+  const said = words.length > 0 ? words.join(" ") : (await io.input()).replace(/\r?\n$/, "");
+  const { conversation, title } = await chatMeant(context, chat);
+  const before = newestIn(context, conversation);
+  const id = await api.sendText(conversation, said);
+  const state = await stateOnceTold(context, { conversation, id, before });
+  const key = { sent: "sent", sending: "sent.waits", failed: "sent.failed", "waiting-tap": "sent.tap" } as const;
+  answer(text(key[state], { title }), { conversation, id, state });
+  if (state === "failed") throw new Failed();
+}
+
+/** The command said itself what went wrong. */
+export class Failed extends Error {
+  override name = "Failed";
+}
+
+async function stateOnceTold(
+  context: Context,
+  { conversation, id, before }: { conversation: Hex; id: Hex; before: number },
+): Promise<TimelineItem["state"]> {
+  const { args, device } = context;
+  // Others may write meanwhile, so how far from the end one's own stands is not known beforehand.
+  const itemNow = () => itemsAfter(context, conversation, before).find((one) => one.mine && one.id === id);
+  await device.until(() => itemNow()?.state !== "sending", args.waitMs);
+  const state = itemNow()?.state ?? "sent";
+  // It was accepted; what comes with it (an acknowledgement, a read mark) has its moment too.
+  if (state === "sent") await device.caughtUp({ waitMs: args.waitMs, untilDone: false });
+  return state;
+}
+
+export async function read(context: Context): Promise<void> {
+  const { args, answer, api, text, view } = context;
+  const { conversation } = await chatMeant(context, args.words[0] as string);
+  await catchUp(context);
+  const { items } = view("timeline", conversation, args.last);
+  const lines = items.map((item) => itemLine(text, item));
+  answer(items.length === 0 ? text("read.none") : lines, items.map(itemValue));
+  if (args.peek) return;
+  await api.markRead(conversation);
+  await context.device.caughtUp({ waitMs: Math.min(args.waitMs, 2_000), untilDone: true });
+}
+
+/** Prints what arrives, until the person has enough. */
+export async function tail(context: Context): Promise<void> {
+  const { args, api, device, note, text, view } = context;
+  mustLiveHere(context);
+  const only = args.words[0] === undefined ? undefined : await chatMeant(context, args.words[0]);
+  const shownTo = new Map<Hex, number>();
+  const listed = () => view("chats").filter((row) => only === undefined || row.conversation === only.conversation);
+  // What was there already is for `read`; a chat that is new since is shown from its first message.
+  for (const row of listed()) shownTo.set(row.conversation, newestIn(context, row.conversation));
+  note(text("tail.begin"));
+
+  const show = () => {
+    for (const row of listed()) {
+      const fresh = itemsAfter(context, row.conversation, shownTo.get(row.conversation) ?? 0);
+      const last = fresh.at(-1);
+      if (last === undefined) continue;
+      shownTo.set(row.conversation, last.order);
+      for (const item of fresh) printItem(context, row, item, only === undefined);
+      if (!args.peek) void api.markRead(row.conversation).catch(() => undefined);
+    }
+  };
+  // A message in a chat is a change of its row: its time, its preview or its count.
+  const stopChats = device.client.subscribe("chats", [], show);
+  const stopOnly = only === undefined ? undefined : device.client.subscribe("timeline", [only.conversation, 20], show);
+  const isSignedOut = await untilOver(context);
+  stopChats();
+  stopOnly?.();
+  if (isSignedOut) throw new Fault("fault.signedOut");
+}
+
+/** Answers whether it ended because the device was signed out, not by the person. */
+function untilOver({ device, io }: Context): Promise<boolean> {
+  return new Promise((resolve) => {
+    const stop = device.client.subscribe("status", [], ({ phase }) => {
+      if (phase === "signed-out") resolve(true);
+    });
+    const interrupted = () => {
+      stop();
+      resolve(false);
+    };
+    if (io.interrupted.aborted) interrupted();
+    io.interrupted.addEventListener("abort", interrupted, { once: true });
+  });
+}
+
+export async function group(context: Context): Promise<void> {
+  const { args, answer, api, text, view } = context;
+  const [name = "", ...people] = args.words;
+  const accounts = await found(context, () => {
+    const rows = view("contacts").map((row) => ({ ...row, id: row.account }));
+    return people.map((query) => pick("CONTACT", query, rows).account);
+  });
+  const conversation = await api.createGroup({ name, accounts: [...new Set(accounts)] });
+  const isMade = await untilTold(context);
+  const title = plain(name);
+  answer(text(isMade ? "group.made" : "group.waits", { title }), { conversation, made: isMade });
+}
+
+function printItem({ text, answer }: Context, row: ChatRow, item: TimelineItem, isNamed: boolean): void {
+  const line = itemLine(text, item);
+  const { conversation, title } = row;
+  answer(isNamed ? `[${titleIn(row)}] ${line}` : line, { conversation, title, ...itemValue(item) });
+}
+
+async function chatMeant(context: Context, query: string): Promise<{ conversation: Hex; title: string }> {
+  const row = await found(context, () =>
+    pick(
+      "CHAT",
+      query,
+      context.view("chats").map((one) => ({ ...one, id: one.conversation, name: one.title })),
+    ),
+  );
+  return { conversation: row.conversation, title: titleIn(row) };
+}
+
+/** Items that came after the one whose order is `order`, oldest first, however many they are. */
+function itemsAfter({ view }: Context, conversation: Hex, order: number): readonly TimelineItem[] {
+  for (let limit = 20; ; limit *= 4) {
+    const { items, hasOlder } = view("timeline", conversation, limit);
+    const first = items[0];
+    if (!hasOlder || first === undefined || first.order <= order) return items.filter((item) => item.order > order);
+  }
+}
+
+function newestIn({ view }: Context, conversation: Hex): number {
+  return view("timeline", conversation, 1).items.at(-1)?.order ?? 0;
+}
+
+function itemValue({ from, ...item }: TimelineItem) {
+  return { ...item, from: { account: from.account, name: from.name, isMe: from.isMe } };
+}
+
+function titleIn({ title, conversation }: Pick<ChatRow, "title" | "conversation">): string {
+  return plain(title) || short(conversation);
+}

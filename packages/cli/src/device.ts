@@ -1,0 +1,188 @@
+/**
+ * Device: the client over a data folder, for as long as one command takes. It is begun with the lock
+ * held, and ended with every timer and socket gone.
+ */
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { type Cancel, type Client, ClientError, createClient, type Ports, type Socket } from "@yanshu/client";
+import { Fault } from "./fault.ts";
+import { type Home, originOfServer, readHome, socketAddress } from "./home.ts";
+import type { Io } from "./io.ts";
+import { lockFolder } from "./lock.ts";
+import { openSocket } from "./socket.ts";
+
+export type Device = {
+  readonly client: Client;
+  /**
+   * Waits until home was reached and what it held is here, at most `waitMs`. Answers whether that came
+   * true. With `untilDone`, also until everything begun here is told to home.
+   */
+  readonly caughtUp: (options: { readonly waitMs: number; readonly untilDone: boolean }) => Promise<boolean>;
+  /** Waits until `holds`; false when `waitMs` passed before, or the person interrupted. */
+  readonly until: (holds: () => boolean, waitMs: number) => Promise<boolean>;
+  readonly end: () => Promise<void>;
+};
+
+const databaseFile = "yanshu.db";
+/** Home sends what waits without a pause; this long a silence means that it has no more. */
+const quietMs = 300;
+const lookEveryMs = 20;
+const keyPackagesKept = 50;
+
+export function hasDevice(folder: string): boolean {
+  return existsSync(join(folder, databaseFile));
+}
+
+/**
+ * @param home where the account lives, when the folder does not say it yet.
+ * @throws Fault when the folder is in use, or cannot be used.
+ */
+export async function openDevice(io: Io, folder: string, home: Home | undefined): Promise<Device> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const unlock = lockFolder(folder);
+  let database: Ports["database"] | undefined;
+  try {
+    database = io.openDatabase(privateFile(join(folder, databaseFile)));
+    return await startDevice(io, database, home ?? readHome(folder), unlock);
+  } catch (error) {
+    database?.close();
+    unlock();
+    throw error;
+  }
+}
+
+/** The server that a link names. Only a client reads links; this one lives in memory, and speaks to nobody. */
+export async function serverInLink(io: Io, text: string): Promise<string | undefined> {
+  const database = io.openDatabase(":memory:");
+  const timers = timersOf();
+  const client = createClient({
+    crypto: io.crypto(),
+    database,
+    connect: () => ({ send: () => undefined, close: () => undefined }),
+    originOf: (server) => originOfServer(server, false),
+    server: undefined,
+    keyPackagesKept: 0,
+    nowMs: () => Date.now(),
+    after: timers.after,
+    chance: Math.random,
+    persistent: false,
+  });
+  try {
+    return (await client.api.readLink(text)).server;
+  } catch (error) {
+    if (error instanceof ClientError && error.code === "bad-link") return undefined;
+    throw error;
+  } finally {
+    client.stop();
+    timers.stop();
+    database.close();
+  }
+}
+
+async function startDevice(
+  io: Io,
+  database: Ports["database"],
+  home: Home | undefined,
+  unlock: () => void,
+): Promise<Device> {
+  const timers = timersOf();
+  const sockets = new Set<Socket>();
+  let lastHeardMs = performance.now();
+  const originOf = (server: string) => (server === home?.server ? home.origin : originOfServer(server, false));
+
+  const client = createClient({
+    crypto: io.crypto(),
+    database,
+    server: home?.server,
+    connect: (server, events) => {
+      const socket = openSocket(socketAddress(originOf(server)), events, () => {
+        lastHeardMs = performance.now();
+      });
+      sockets.add(socket);
+      return socket;
+    },
+    originOf,
+    keyPackagesKept,
+    nowMs: () => Date.now(),
+    after: timers.after,
+    chance: Math.random,
+    persistent: true,
+    ...(io.report === undefined ? {} : { report: io.report }),
+  });
+  await client.start();
+
+  async function until(holds: () => boolean, waitMs: number): Promise<boolean> {
+    const endMs = performance.now() + waitMs;
+    while (!holds()) {
+      if (io.interrupted.aborted || performance.now() >= endMs) return false;
+      await Bun.sleep(lookEveryMs);
+    }
+    return true;
+  }
+
+  function isStill(): boolean {
+    return client.view("status", []).network === "online" && performance.now() - lastHeardMs >= quietMs;
+  }
+
+  return {
+    client,
+    until,
+    async caughtUp({ waitMs, untilDone }) {
+      const endMs = performance.now() + waitMs;
+      while (!io.interrupted.aborted && performance.now() < endMs) {
+        const { phase, network } = client.view("status", []);
+        if (phase === "signed-out") throw new Fault("fault.signedOut");
+        if (network === "unreachable" && !untilDone) return false;
+        if (isStill()) {
+          await client.idle();
+          if (isStill() && !(untilDone && client.isBusy())) return true;
+        }
+        await Bun.sleep(lookEveryMs);
+      }
+      return false;
+    },
+    async end() {
+      client.stop();
+      timers.stop();
+      for (const socket of sockets) socket.close();
+      await client.idle();
+      await Bun.sleep(0);
+      await client.idle();
+      database.close();
+      unlock();
+    },
+  };
+}
+
+/** Those of the client that still run when the command is done run no more. */
+function timersOf(): { readonly after: Ports["after"]; readonly stop: () => void } {
+  const running = new Set<ReturnType<typeof setTimeout>>();
+  let stopped = false;
+  const nothing: Cancel = () => undefined;
+  return {
+    after: (ms, run) => {
+      if (stopped) return nothing;
+      const timer = setTimeout(() => {
+        running.delete(timer);
+        run();
+      }, ms);
+      running.add(timer);
+      return () => {
+        clearTimeout(timer);
+        running.delete(timer);
+      };
+    },
+    stop: () => {
+      stopped = true;
+      for (const timer of running) clearTimeout(timer);
+      running.clear();
+    },
+  };
+}
+
+/** Made before SQLite would, whose file everybody could read; its other files take on the same mode. */
+function privateFile(path: string): string {
+  closeSync(openSync(path, "a", 0o600));
+  chmodSync(path, 0o600);
+  return path;
+}

@@ -1,0 +1,131 @@
+/**
+ * Run: one command, from its words to its exit code. Whatever goes wrong ends here, as one line in
+ * the person's language.
+ */
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { ClientError } from "@yanshu/client";
+import { type Args, type CommandName, type Manner, mannerOf, readArgs } from "./args.ts";
+import { create, diagnostics, link, status } from "./commands/account.ts";
+import { chats, Failed, group, read, send, tail } from "./commands/chats.ts";
+import { approve, devices, linkDevice } from "./commands/devices.ts";
+import { accept, add, contacts, decline, requests } from "./commands/people.ts";
+import type { Context } from "./context.ts";
+import { type Device, hasDevice, openDevice, serverInLink } from "./device.ts";
+import { Fault } from "./fault.ts";
+import { helpText } from "./help.ts";
+import { type Home, homeOfAddress, homeOfLink, writeHome } from "./home.ts";
+import type { Io } from "./io.ts";
+import { json, plain } from "./show.ts";
+import { type Text, textIn } from "./text/text.ts";
+
+type Command = (context: Context) => Promise<void>;
+
+const table: Readonly<Record<Exclude<CommandName, "help">, Command>> = {
+  create,
+  link,
+  add,
+  requests,
+  accept,
+  decline,
+  chats,
+  contacts,
+  send,
+  read,
+  tail,
+  group,
+  devices,
+  "link-device": linkDevice,
+  approve,
+  status,
+  diagnostics,
+};
+
+/** Answers the exit code: 0, or 1 with a line on `io.err`. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  const manner = mannerOf(argv, io.env);
+  const text = textIn(manner.lang);
+  const folder = resolve(manner.data ?? (io.env["YANSHU_HOME"] || join(homedir(), ".local", "share", "yanshu")));
+  try {
+    const args = readArgs(argv);
+    if (args.command === "help") io.out(helpText(text, args.words[0]));
+    else await runCommand(table[args.command], { args, io, text, manner, folder });
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Failed)) io.err(complaint(error, { manner, text, folder }));
+    return 1;
+  }
+}
+
+type Setting = {
+  readonly args: Args;
+  readonly io: Io;
+  readonly text: Text;
+  readonly manner: Manner;
+  readonly folder: string;
+};
+
+async function runCommand(command: Command, setting: Setting): Promise<void> {
+  const { args, io, folder } = setting;
+  const isBeginning = args.command === "create" || args.command === "link-device";
+  // Looking about must not leave a folder behind.
+  if (!isBeginning && !hasDevice(folder)) throw new ClientError("no-account");
+  const home = isBeginning ? await homeMeant(setting) : undefined;
+  const device = await openDevice(io, folder, home);
+  try {
+    if (home !== undefined) {
+      if (device.client.view("status", []).me !== undefined) throw new ClientError("has-account");
+      writeHome(folder, home);
+    }
+    await command(contextOf(setting, device));
+  } finally {
+    await device.end();
+  }
+}
+
+/** Where an account will live. @throws ClientError or Fault when that cannot be told from the command. */
+async function homeMeant({ args, io }: Setting): Promise<Home> {
+  const word = args.words[0] as string;
+  const server = await serverInLink(io, word);
+  if (server !== undefined) return homeOfLink(word, server, args.insecure);
+  if (args.command === "create") throw new ClientError("bad-link");
+  return homeOfAddress(word, args.insecure);
+}
+
+function contextOf({ args, io, text, manner }: Setting, device: Device): Context {
+  const { client } = device;
+  return {
+    args,
+    text,
+    lang: manner.lang,
+    io,
+    device,
+    api: client.api,
+    view: (name, ...given) => client.view(name, given),
+    answer: (lines, value) => {
+      const shown = typeof lines === "string" ? [lines] : lines;
+      io.out(manner.json ? `${json(value)}\n` : shown.map((line) => `${line}\n`).join(""));
+    },
+    note: (line) => {
+      if (!manner.json) io.err(`${line}\n`);
+    },
+  };
+}
+
+function complaint(error: unknown, { manner, text, folder }: Pick<Setting, "manner" | "text" | "folder">): string {
+  const [code, message] = reasonOf(error, text, folder);
+  if (manner.json) return `${json({ error: { code, message } })}\n`;
+  return `yanshu: ${plain(message)}\n`;
+}
+
+function reasonOf(error: unknown, text: Text, folder: string): readonly [code: string, message: string] {
+  if (error instanceof ClientError) return [error.code, text(`error.${error.code}`)];
+  if (error instanceof Fault) return [error.key, text(error.key, error.fill)];
+  const { name, code, message } = error as { name?: unknown; code?: unknown; message?: unknown };
+  if (name === "NewerDatabaseError") return ["fault.newer", text("fault.newer", { folder })];
+  if (code === "SQLITE_FULL" || code === "ENOSPC") return ["storage", text("error.storage")];
+  const why = typeof message === "string" ? message : String(error);
+  const isFolder = typeof code === "string" && /^(SQLITE_|E[A-Z]+$)/.test(code);
+  if (isFolder) return ["fault.folder", text("fault.folder", { folder, why })];
+  return ["fault.unexpected", text("fault.unexpected", { why })];
+}

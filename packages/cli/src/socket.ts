@@ -1,0 +1,59 @@
+/**
+ * Socket: the client's line to home, over Bun's WebSocket. A line that has gone dead without a word
+ * (a laptop that slept, a router that forgot) is noticed by asking, for `tail` may wait for hours.
+ */
+import type { Socket, SocketEvents } from "@yanshu/client";
+
+const askEveryMs = 30_000;
+
+/** @param heard told of every sign of life. */
+export function openSocket(address: string, events: SocketEvents, heard: () => void): Socket {
+  // Bun's can ask for a sign of life, which the browser's (whose types are loaded too) cannot.
+  const socket = new WebSocket(address) as WebSocket & Bun.WebSocket;
+  socket.binaryType = "arraybuffer";
+  let ended = false;
+  let answered = true;
+
+  const asking = setInterval(() => {
+    if (socket.readyState !== WebSocket.OPEN) return;
+    if (!answered) return end("silent");
+    answered = false;
+    socket.ping();
+  }, askEveryMs);
+
+  function end(reason: string): void {
+    if (ended) return;
+    ended = true;
+    clearInterval(asking);
+    socket.terminate();
+    events.closed(reason);
+  }
+
+  socket.addEventListener("open", () => {
+    heard();
+    if (!ended) events.open();
+  });
+  socket.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+    answered = true;
+    heard();
+    if (ended) return;
+    if (data instanceof ArrayBuffer) events.message(new Uint8Array(data));
+    else end("text");
+  });
+  socket.addEventListener("pong", () => {
+    answered = true;
+  });
+  socket.addEventListener("error", () => end("error"));
+  socket.addEventListener("close", () => end("closed"));
+
+  return {
+    send: (frame) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(frame as Uint8Array<ArrayBuffer>);
+    },
+    close: () => {
+      // What was sent just before still goes: acknowledgements are the last thing said.
+      clearInterval(asking);
+      socket.close();
+    },
+  };
+}
