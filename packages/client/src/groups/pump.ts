@@ -44,6 +44,8 @@ import { nextStateOf } from "./next-state.ts";
 import { addressesOf } from "./posting.ts";
 import { liveGroup } from "./store-group.ts";
 
+/** How long our own accepted commit may take to come back before the server counts as having dropped it. */
+const echoMsMax = 30_000;
 /** How long the commit that made a post stale may take to arrive before it counts as dropped. */
 const commitMsMax = 30_000;
 const retryMsMin = 1_000;
@@ -63,6 +65,8 @@ export function createPump(engine: Engine, unexpected: (error: unknown) => void)
   const again = new Set<string>();
   const timers = new Map<string, Cancel>();
   const failures = new Map<string, number>();
+  /** Commits that the gate has taken and whose echo is on its way, by post hash. */
+  const taken = new Set<string>();
   let stopped = false;
 
   function kick(conversation?: ConversationId): void {
@@ -171,6 +175,7 @@ export function createPump(engine: Engine, unexpected: (error: unknown) => void)
 
   async function postCommit(conversation: ConversationId, step: Extract<Step, { kind: "commit" }>): Promise<boolean> {
     const { pending } = step;
+    if (taken.has(toHex(pending.post_hash))) return false;
     // Nobody may learn of an address before home knows it, else what they send is skipped.
     if (!(await registerPoints(engine))) return false;
     const header = decodePostHeaderBytes(pending.header);
@@ -181,8 +186,12 @@ export function createPump(engine: Engine, unexpected: (error: unknown) => void)
       if (still === undefined || !equalBytes(still.post_hash, pending.post_hash)) return true;
       if (answer.kind === "ok" || (answer.kind === "error" && equalBytes(answer.lastHash, pending.post_hash))) {
         failures.delete(toHex(conversation));
-        await adoptOwn(engine, still);
-        return true;
+        if (still.creates === 1) {
+          await adoptOwn(engine, still);
+          return true;
+        }
+        awaitEcho(still);
+        return false;
       }
       if (answer.kind === "error" && pending.creates === 1 && answer.code === "gate-exists") {
         engine.db.transaction(() => deletePending(engine.db, pending.group_id));
@@ -191,6 +200,23 @@ export function createPump(engine: Engine, unexpected: (error: unknown) => void)
       return refusedPost(conversation, pending.group_id, answer, () =>
         engine.db.transaction(() => deletePending(engine.db, pending.group_id)),
       );
+    });
+  }
+
+  /**
+   * The answer comes on another connection than the messages of the epoch that it ends, and may overtake
+   * them; our own commit in the queue cannot. So the next epoch begins with that, in everybody's order.
+   */
+  function awaitEcho(pending: PendingRow): void {
+    const key = toHex(pending.post_hash);
+    taken.add(key);
+    engine.ports.after(echoMsMax, () => {
+      void engine.turn.take(async () => {
+        const still = stopped ? undefined : readPending(engine.db, pending.group_id);
+        if (still === undefined || !equalBytes(still.post_hash, pending.post_hash)) taken.delete(key);
+        else if (engine.link.isReady("signed")) await adoptOwn(engine, still);
+        else awaitEcho(still);
+      });
     });
   }
 

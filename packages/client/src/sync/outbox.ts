@@ -10,6 +10,7 @@ import type { Group } from "@yanshu/mls";
 import {
   addAhead,
   addToOutbox,
+  clearFlight,
   type ConversationRow,
   deleteFromOutbox,
   firstInOutbox,
@@ -28,7 +29,7 @@ import {
   writeRatchet,
 } from "@yanshu/store";
 import { type AccountId, type Bytes, concat, type ContentId, type ConversationId, toHex } from "@yanshu/wire";
-import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { buildApplication } from "../groups/posting.ts";
 import { accountsOf } from "../groups/store-group.ts";
 import { ownProfile } from "./bodies.ts";
@@ -92,7 +93,12 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
   const { db } = engine;
   const item = firstInOutbox(db, row.conversation);
   if (item === undefined || item.held !== null) return undefined;
-  if (item.parts !== null) return item; // In flight already: the same bytes.
+  if (item.parts !== null) {
+    // In flight already: the same bytes, as long as their epoch lasts. It ended without them, or their echo
+    // would have come before the commit that ended it.
+    if (item.epoch === group.epoch && sameBytes(item.group_id, group.groupId)) return item;
+    db.transaction(() => clearFlight(db, item.id));
+  }
   if (item.roster !== null && somebodyJoined(item.roster, accountsOf(group.members))) {
     db.transaction(() => {
       setHeld(db, item.id, "waiting-tap");
