@@ -3,8 +3,9 @@
  * (docs/spec/wire.md WI5). `who` says on which connection: "signed-in" ones know their device,
  * "anonymous" ones must not, "any" serves both.
  */
-import { idBytes, type ListHash } from "./ids.ts";
+
 import type { AccountId, Address, Capability, DeviceId } from "./ids.ts";
+import { idBytes, type ListHash } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { blob, bool, fixed, type Infer, list, type Schema, struct, text, uint } from "./schema.ts";
 

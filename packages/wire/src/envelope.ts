@@ -4,7 +4,7 @@
  *   kind 0  0x00 · tag 16 · nonce 12 · AES-256-GCM ciphertext   for whoever has the epoch's key
  *   kind 1  0x01 · HPKE enc 32 · ciphertext                     for one device's seal key
  */
-import { type Bytes, ByteReader, concat, MalformedError } from "./bytes.ts";
+import { ByteReader, type Bytes, concat, MalformedError } from "./bytes.ts";
 
 export type Envelope =
   | { readonly kind: "group"; readonly tag: Bytes; readonly nonce: Bytes; readonly ciphertext: Bytes }

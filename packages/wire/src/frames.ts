@@ -13,7 +13,7 @@
  *
  * Post, acks, ok and push are the hot path and laid out by hand; the rest is CBOR.
  */
-import { type Bytes, ByteReader, ByteWriter, fromUtf8, MalformedError, utf8 } from "./bytes.ts";
+import { ByteReader, type Bytes, ByteWriter, fromUtf8, MalformedError, utf8 } from "./bytes.ts";
 import { type CallArgs, type CallName, type CallResult, calls, isCallName } from "./calls.ts";
 import { type ErrorCode, errorCodeOf, errorCodes } from "./errors.ts";
 import { type Address, type GateId, idBytes, type ListHash, type PostHash } from "./ids.ts";

@@ -3,6 +3,7 @@
  * server cannot differ. The algorithms come in as a port; WebCrypto is asynchronous, Bun's is not.
  */
 import { type Bytes, ByteWriter, concat, utf8 } from "./bytes.ts";
+import type { PostHeader } from "./frames.ts";
 import {
   type AccountId,
   type Address,
@@ -12,7 +13,6 @@ import {
   type ListHash,
   type PostHash,
 } from "./ids.ts";
-import type { PostHeader } from "./frames.ts";
 
 /** SHA-256 and Ed25519 verification (RFC 8032); what `wire` needs of cryptography. */
 export type Primitives = {

@@ -1,0 +1,135 @@
+/** Device lists under random play: they only move forward, whoever signs what (ID5–ID8). */
+import { expect, test } from "bun:test";
+import { createHash, createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
+import fc from "fast-check";
+import {
+  type Bytes,
+  beginList,
+  type DeviceList,
+  deviceIdOf,
+  devicesOf,
+  encodeEntry,
+  encodeInception,
+  entryBytes,
+  equalBytes,
+  headOf,
+  historyOf,
+  nextEntryBody,
+  type Primitives,
+  standingOf,
+  takeEntry,
+  takeHistory,
+  toHex,
+} from "./index.ts";
+
+const spkiHead = Buffer.from("302a300506032b6570032100", "hex");
+const pkcs8Head = Buffer.from("302e020100300506032b657004220420", "hex");
+const sha256 = (data: Bytes): Bytes => new Uint8Array(createHash("sha256").update(data).digest());
+const primitives: Primitives = {
+  sha256,
+  verify: async (key, message, signature) =>
+    verify(
+      null,
+      message,
+      createPublicKey({ key: Buffer.concat([spkiHead, key]), format: "der", type: "spki" }),
+      signature,
+    ),
+};
+
+function signer(name: string) {
+  const seed = createHash("sha256").update(name).digest();
+  const key = createPrivateKey({ key: Buffer.concat([pkcs8Head, seed]), format: "der", type: "pkcs8" });
+  const publicKey = new Uint8Array(createPublicKey(key).export({ format: "der", type: "spki" }).subarray(12));
+  return { publicKey, sign: (message: Bytes) => new Uint8Array(sign(null, message, key)) };
+}
+
+const root = signer("root");
+const devices = ["a", "b", "c"].map(signer);
+const inception = encodeInception(root.publicKey);
+type Signer = typeof root;
+
+function entryAfter(held: DeviceList, listed: readonly Signer[], by: Signer): Bytes {
+  const body = nextEntryBody(held, { devices: listed.map(({ publicKey }) => publicKey) }, by.publicKey);
+  return encodeEntry(body, by.sign(entryBytes(body)));
+}
+
+/** Signs after the list as it was `back` entries ago: rivals and late entries, as well as next ones. */
+const plan = fc.array(
+  fc.record({
+    by: fc.integer({ min: -1, max: 2 }),
+    listed: fc.subarray([0, 1, 2]),
+    back: fc.constantFrom(0, 0, 0, 1, 2),
+  }),
+  { maxLength: 9 },
+);
+
+test("[ID6] whatever is offered, a list's history leads anybody to the same head", async () => {
+  await fc.assert(
+    fc.asyncProperty(plan, async (steps) => {
+      let held = beginList(primitives, inception);
+      for (const { by, listed, back } of steps) {
+        const before = { ...held, entries: held.entries.slice(0, Math.max(0, held.entries.length - back)) };
+        const writer = by < 0 ? root : (devices[by] as Signer);
+        const entry = entryAfter(
+          before,
+          listed.map((i) => devices[i] as Signer),
+          writer,
+        );
+        const step = await takeEntry(primitives, held, entry);
+        if (step.kind === "refused") continue;
+        const allowed =
+          writer === root ||
+          held.entries.some(({ body }) => body.devices.some((key) => equalBytes(key, writer.publicKey)));
+        expect(allowed).toBe(true);
+        for (const device of step.list.everListed) expect(device).toHaveLength(64);
+        expect([...held.everListed].every((device) => step.list.everListed.has(device))).toBe(true);
+        if (step.kind === "frozen") expect(headOf(step.list)).toBe(headOf(held));
+        held = step.list;
+      }
+      const fresh = await takeHistory(primitives, undefined, historyOf(held));
+      if (fresh.kind === "refused") throw new Error(fresh.why);
+      expect(fresh.list.entries.map(({ hash }) => toHex(hash))).toEqual(held.entries.map(({ hash }) => toHex(hash)));
+      const again = await takeHistory(primitives, held, historyOf(held));
+      expect(again.kind === "refused" ? again.why : again.list).toEqual(held);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("[ID6] a history of another account is refused, and nothing is kept of a broken one", async () => {
+  const held = beginList(primitives, inception);
+  const other = encodeInception(signer("other").publicKey);
+  expect(await takeHistory(primitives, held, { inception: other, entries: [] })).toEqual({
+    kind: "refused",
+    why: "wrong-account",
+  });
+  const good = entryAfter(held, [devices[0] as Signer], root);
+  const broken = await takeHistory(primitives, undefined, { inception, entries: [good, Uint8Array.of(1)] });
+  expect(broken).toEqual({ kind: "refused", why: "malformed" });
+});
+
+test("[ID8] a device is listed, stale, or was never listed", async () => {
+  const [a, b, c] = devices as [Signer, Signer, Signer];
+  const begun = beginList(primitives, inception);
+  const first = await takeEntry(primitives, begun, entryAfter(begun, [a, b], root));
+  if (first.kind === "refused") throw new Error(first.why);
+  const second = await takeEntry(primitives, first.list, entryAfter(first.list, [a], a));
+  if (second.kind === "refused") throw new Error(second.why);
+  const standing = (device: Signer) => standingOf(primitives, second.list, deviceIdOf(sha256, device.publicKey));
+  expect([a, b, c].map(standing)).toEqual(["listed", "stale", "never-listed"]);
+  expect(devicesOf(primitives, second.list).map(({ key }) => key)).toEqual([a.publicKey]);
+  expect(devicesOf(primitives, begun)).toEqual([]);
+});
+
+test("[ID5] no changed bit of an entry is taken", async () => {
+  const begun = beginList(primitives, inception);
+  const entry = entryAfter(begun, [devices[0] as Signer], root);
+  await fc.assert(
+    fc.asyncProperty(fc.nat(entry.length * 8 - 1), async (bit) => {
+      const changed = entry.slice();
+      changed[bit >> 3] = (changed[bit >> 3] as number) ^ (1 << (bit & 7));
+      expect((await takeEntry(primitives, begun, changed)).kind).toBe("refused");
+    }),
+    { numRuns: 150 },
+  );
+});

@@ -1,0 +1,143 @@
+/** The vectors in vectors/, which another implementation can run too. */
+import { describe, expect, test } from "bun:test";
+import { createHash, createPublicKey, verify } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  accountIdOf,
+  type Bytes,
+  beginList,
+  capabilityHashOf,
+  type DeviceList,
+  decodeClientFrame,
+  decodeServerFrame,
+  deviceIdOf,
+  devicesOf,
+  entryBytes,
+  fromHex,
+  gateBytes,
+  gateIdOf,
+  listHashOf,
+  MalformedError,
+  type PostHeader,
+  type Primitives,
+  postHashOf,
+  signInBytes,
+  standingOf,
+  takeEntry,
+  toHex,
+  tokenHashOf,
+} from "./index.ts";
+
+const read = (name: string) => JSON.parse(readFileSync(join(import.meta.dirname, "../../../vectors", name), "utf8"));
+
+const sha256 = (data: Bytes): Bytes => new Uint8Array(createHash("sha256").update(data).digest());
+const spkiHead = Buffer.from("302a300506032b6570032100", "hex");
+const primitives: Primitives = {
+  sha256,
+  verify: (key, message, signature) => {
+    const der = Buffer.concat([spkiHead, key]);
+    return verify(null, message, createPublicKey({ key: der, format: "der", type: "spki" }), signature);
+  },
+};
+
+/** Bytes as hexadecimal, unset fields left out: what the vectors hold. */
+function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return toHex(value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+  return Object.fromEntries(fields.map(([name, field]) => [name, plain(field)]));
+}
+
+/** The way back, for objects whose every text is bytes but for those named. */
+function bytesIn<T>(value: Record<string, unknown>, texts: readonly string[]): T {
+  const fields = Object.entries(value).map(([name, field]) =>
+    typeof field === "string" && !texts.includes(name) ? [name, fromHex(field)] : [name, field],
+  );
+  return Object.fromEntries(fields) as T;
+}
+
+type FrameVector = { name: string; hex: string; frame: unknown };
+
+describe("frames", () => {
+  const vectors = read("frames.json");
+  for (const [side, decode] of [
+    ["client", decodeClientFrame],
+    ["server", decodeServerFrame],
+  ] as const) {
+    for (const { name, hex, frame } of vectors[side].valid as FrameVector[])
+      test(`[WI4] ${side}: ${name}`, () => expect(plain(decode(fromHex(hex)))).toEqual(frame));
+    for (const { name, hex } of vectors[side].invalid as FrameVector[])
+      test(`[WI7] ${side}, refused: ${name}`, () => expect(() => decode(fromHex(hex))).toThrow(MalformedError));
+  }
+
+  test("[WI8] hashes are taken over their labels", () => {
+    const of: Record<string, (...fields: Bytes[]) => Bytes> = {
+      account: (inception = new Uint8Array()) => accountIdOf(sha256, inception),
+      device: (key = new Uint8Array()) => deviceIdOf(sha256, key),
+      gate: (key = new Uint8Array()) => gateIdOf(sha256, key),
+      list: (...addresses) => listHashOf(sha256, addresses),
+      post: (parts = new Uint8Array()) => postHashOf(sha256, parts),
+      capability: (capability = new Uint8Array()) => capabilityHashOf(sha256, capability),
+      token: (token = new Uint8Array()) => tokenHashOf(sha256, token),
+    };
+    for (const vector of vectors.hashes as { of: string; fields: string[]; hash: string }[]) {
+      const hash = of[vector.of]?.(...vector.fields.map(fromHex)) as Bytes;
+      expect(toHex(hash)).toBe(vector.hash);
+      // The rule in words, without our own code.
+      const preimage = Buffer.concat([
+        Buffer.from(`yanshu ${vector.of} v1\0`),
+        ...vector.fields.map((hex) => Buffer.from(hex, "hex")),
+      ]);
+      expect(createHash("sha256").update(preimage).digest("hex")).toBe(vector.hash);
+    }
+    expect(vectors.hashes).toHaveLength(Object.keys(of).length);
+  });
+
+  test("[WI8] the bytes under each signature", () => {
+    for (const vector of vectors.signed)
+      switch (vector.of) {
+        case "sign-in":
+          expect(toHex(signInBytes(bytesIn(vector.fields, ["domain"])))).toBe(vector.bytes);
+          break;
+        case "device list entry":
+          expect(toHex(entryBytes(fromHex(vector.body)))).toBe(vector.bytes);
+          break;
+        default: {
+          const header = bytesIn<Extract<PostHeader, { mode: "commit" | "create" }>>(vector.header, ["mode"]);
+          expect(toHex(gateBytes(header, fromHex(vector.postHash)))).toBe(vector.bytes);
+        }
+      }
+    expect(vectors.signed).toHaveLength(4);
+  });
+});
+
+describe("device lists", () => {
+  const vectors = read("device-list.json");
+  const inception = fromHex(vectors.inception);
+
+  test("[ID1] the inception record names the account", () => {
+    const list = beginList(primitives, inception);
+    expect(toHex(list.account)).toBe(vectors.account);
+    expect(toHex(list.rootKey)).toBe(vectors.rootKey);
+    for (const { hex } of vectors.invalidInceptions)
+      expect(() => beginList(primitives, fromHex(hex))).toThrow(MalformedError);
+  });
+
+  for (const { name, steps, length, devices, frozenAt, standings } of vectors.cases)
+    test(`[ID5] ${name}`, async () => {
+      let held: DeviceList = beginList(primitives, inception);
+      for (const { entry, outcome, why } of steps) {
+        const step = await takeEntry(primitives, held, fromHex(entry));
+        expect(step.kind).toBe(outcome);
+        if (step.kind === "refused") expect(step.why).toBe(why);
+        else held = step.list;
+      }
+      expect(held.entries).toHaveLength(length);
+      expect(devicesOf(primitives, held).map(({ id }) => toHex(id))).toEqual(devices);
+      expect(held.frozenAt).toBe(frozenAt);
+      for (const [device, standing] of Object.entries(standings))
+        expect(standingOf(primitives, held, fromHex(vectors.devices[device].id)) as string).toBe(standing as string);
+    });
+});
