@@ -22,7 +22,7 @@ export class OptionError extends Error {
 
 type Flag = { readonly value: string; readonly help: string };
 
-export const flags: Readonly<Record<string, Flag>> = {
+const flags: Readonly<Record<string, Flag>> = {
   port: { value: "N", help: "port to listen on (8080); 0 takes a free one" },
   data: { value: "DIR", help: "folder of the database (./data)" },
   host: { value: "ADDRESS", help: "address to listen on (127.0.0.1); 0.0.0.0 for all" },

@@ -185,9 +185,9 @@ test("[WI3] what is too large is refused on both sides", () => {
   expect(() => encodePost(1, { mode: "deposit" }, encodeParts([one]))).toThrow(MalformedError);
   expect(() => encodeParts([])).toThrow(MalformedError);
   const small = { ...one, envelope: new Uint8Array() };
-  expect(() => encodeParts(new Array(limits.partsMax + 1).fill(small))).toThrow(MalformedError);
+  expect(() => encodeParts(Array.from({ length: limits.partsMax + 1 }, () => small))).toThrow(MalformedError);
   expect(() => decodeClientFrame(new Uint8Array(limits.frameBytesMax + 1))).toThrow(MalformedError);
-  const addresses = new Array(limits.listAddressesMax + 1).fill(new Uint8Array(16));
+  const addresses = Array.from({ length: limits.listAddressesMax + 1 }, () => new Uint8Array(16));
   expect(() => encodeCall(1, "uploadList", { addresses })).toThrow(MalformedError);
 });
 
@@ -202,6 +202,6 @@ test("[DS7] [DS8] an envelope comes out as it went in; other kinds are refused",
   fc.assert(
     fc.property(fc.oneof(group, sealed), (value) => expect(decodeEnvelope(encodeEnvelope(value))).toEqual(value)),
   );
-  for (const bytes of [[], [2], [0, 1, 2], [1, ...new Array(31).fill(0)]])
+  for (const bytes of [[], [2], [0, 1, 2], [1, ...new Uint8Array(31)]])
     expect(() => decodeEnvelope(Uint8Array.from(bytes))).toThrow(MalformedError);
 });

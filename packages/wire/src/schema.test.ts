@@ -102,7 +102,10 @@ test("[WI2] deep nesting is refused, not followed to the end of the stack", () =
 });
 
 test("[WI3] bytes over the cap are refused before they are read", () => {
-  const bytes = encodeAs(list(uint(), 100), new Array(100).fill(1));
+  const bytes = encodeAs(
+    list(uint(), 100),
+    Array.from({ length: 100 }, () => 1),
+  );
   expect(() => decodeAs(list(uint(), 100), bytes, bytes.length - 1)).toThrow("over");
   expect(decodeAs(list(uint(), 100), bytes, bytes.length)).toHaveLength(100);
 });

@@ -25,7 +25,7 @@ import type { AccountRef, AccountRow } from "../log/log.ts";
 import type { AccountsContext, Signed } from "./context.ts";
 
 /** A whole history must fit one frame, beside the packages of a claim. */
-export const historyBytesMax = 512 * 1024;
+const historyBytesMax = 512 * 1024;
 const tries = 8;
 
 export async function appendEntries(

@@ -39,6 +39,5 @@ export const closeCodes = {
   malformed: 4003,
   "too-large": 4004,
   flooding: 4005,
-  stopping: 4006,
 } as const;
 export type CloseReason = keyof typeof closeCodes;

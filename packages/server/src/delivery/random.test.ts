@@ -77,8 +77,11 @@ async function play(actions: readonly string[], topicFrom: number): Promise<void
   const asked = new Map<number, string>();
   const accepted: string[] = [];
   const settle = () => {
-    for (const [request, text] of asked) if (sender.answered(request)?.type === "ok") accepted.push(text);
-    for (const request of [...asked.keys()]) if (sender.answered(request) !== undefined) asked.delete(request);
+    for (const [request, text] of asked) {
+      const answer = sender.answered(request);
+      if (answer?.type === "ok") accepted.push(text);
+      if (answer !== undefined) asked.delete(request);
+    }
   };
   let said = 0;
   const say = () => {

@@ -18,7 +18,7 @@ function shorten(address: string): string {
   const [head = "", tail = ""] = address.split("::");
   const front = head === "" ? [] : head.split(":");
   const back = tail === "" ? [] : tail.split(":");
-  const filled = [...front, ...new Array(Math.max(0, 8 - front.length - back.length)).fill("0"), ...back];
+  const filled = [...front, ...Array.from({ length: Math.max(0, 8 - front.length - back.length) }, () => "0"), ...back];
   const groups = filled.slice(0, 4).map((group) => (Number.parseInt(group, 16) || 0) as number);
   groups[3] = (groups[3] as number) & 0xff00;
   return groups.map((group) => group.toString(16)).join(":");

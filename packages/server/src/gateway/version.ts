@@ -1,7 +1,7 @@
 /** Versions of the protocol (docs/spec/wire.md WI1). */
 import { accept, type Outcome, refuse } from "../core/outcome.ts";
 
-export const protocolVersion = 1;
+const protocolVersion = 1;
 
 /** The version that both sides speak. */
 export function commonVersion(offered: readonly number[]): Outcome<number> {

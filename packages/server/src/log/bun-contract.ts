@@ -86,6 +86,7 @@ function accountCases(open: () => LogUnderTest): void {
     expect(log.accounts.devices(account)[0]).toMatchObject({ held: undefined, last: undefined, expired: 0 });
     log.transaction(() => {
       log.accounts.setPair(first, bytes(1, 16), bytes(2, 16));
+      log.accounts.addExpired(first, -7);
       log.accounts.addExpired(first, 3);
       log.accounts.addExpired(first, -1);
     });

@@ -43,8 +43,8 @@ export type AccountLog = {
   /** The device with its addresses, packages, capabilities and waiting envelopes. */
   readonly dropDevice: (device: DeviceRef) => void;
   readonly setPair: (device: DeviceRef, last: Bytes, held: Bytes) => void;
+  /** `count` may be negative, when the device was told; it never falls below zero. */
   readonly addExpired: (device: DeviceRef, count: number) => void;
-  readonly clearExpired: (device: DeviceRef) => void;
 
   readonly addAddress: (address: Address, device: DeviceRef) => "added" | "known" | "taken";
   /** The device that had it, if it was one of `account`'s. */

@@ -29,8 +29,7 @@ function identities(prepare: Prepare) {
   ].map(prepare);
   const dropQueue = queueDrop(prepare);
   const setPair = prepare("UPDATE devices SET last = ?, held = ? WHERE ref = ?");
-  const addExpired = prepare("UPDATE devices SET expired = expired + ? WHERE ref = ?");
-  const clearExpired = prepare("UPDATE devices SET expired = 0 WHERE ref = ?");
+  const addExpired = prepare("UPDATE devices SET expired = max(0, expired + ?) WHERE ref = ?");
   return {
     find: (id) => account(find.get<AccountColumns>(id)),
     byRef: (ref) => account(byRef.get<AccountColumns>(ref)),
@@ -49,7 +48,6 @@ function identities(prepare: Prepare) {
     },
     setPair: (ref, last, held) => setPair.run(last, held, ref),
     addExpired: (ref, count) => addExpired.run(count, ref),
-    clearExpired: (ref) => clearExpired.run(ref),
   } satisfies Partial<AccountLog>;
 }
 
