@@ -6,6 +6,7 @@ import { bodyLimits } from "@yanshu/content";
 import { directConversationId } from "@yanshu/mls";
 import {
   deleteJob,
+  dropWork,
   insertConversation,
   learnPerson,
   readContact,
@@ -149,6 +150,7 @@ export function contactsApi(engine: Engine): ContactApi {
       if (row?.state !== "request-in") throw new ClientError("unknown-conversation");
       db.transaction(() => {
         setConversationState(db, conversation, "declined");
+        dropWork(db, conversation);
         retireAddressesOf(db, conversation, ports.nowMs());
         if (row.peer !== null) {
           writeContact(db, row.peer, { state: "deleted" }, ports.nowMs());
@@ -175,6 +177,7 @@ export function contactsApi(engine: Engine): ContactApi {
       db.transaction(() => {
         writeContact(db, account, { state: "blocked" }, ports.nowMs());
         if (readConversation(db, conversation) !== undefined) setConversationState(db, conversation, "blocked");
+        dropWork(db, conversation);
         retireAddressesOf(db, conversation, ports.nowMs());
         tellOwnDevices(engine, contactItem(engine, account));
       });

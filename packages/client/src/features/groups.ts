@@ -2,6 +2,7 @@
 import { bodyLimits } from "@yanshu/content";
 import { randomConversationId } from "@yanshu/mls";
 import {
+  dropWork,
   insertConversation,
   readContact,
   readConversation,
@@ -114,7 +115,10 @@ export function groupsApi(engine: Engine): GroupsApi {
       if (role !== "member" && others.length > 0 && !others.some((member) => member.role !== "member"))
         throw new ClientError("last-admin");
       if (others.length === 0) {
-        db.transaction(() => setConversationState(db, conversation, "left"));
+        db.transaction(() => {
+          setConversationState(db, conversation, "left");
+          dropWork(db, conversation);
+        });
         engine.changed("chats", topicOf(conversation));
         return;
       }

@@ -11,6 +11,7 @@ import {
   deleteWaiting,
   deleteWelcomeNote,
   forgetGroup,
+  forgetHeard,
   insertConversation,
   type KeyPackageRow,
   readContact,
@@ -33,6 +34,8 @@ import { ownAddress } from "./commits.ts";
 import { plan } from "./jobs.ts";
 import { accountsOf, expectFromStart, liveGroup, writeState } from "./store-group.ts";
 
+/** Where this device was before it was invited again: what was said meanwhile was not for it. */
+const outside: ReadonlySet<string> = new Set(["removed", "left", "declined"]);
 const foundingStepMax = 1_000;
 
 /** Both halves may be there: opens the Welcome, if so. In the turn. */
@@ -161,6 +164,7 @@ function enter(engine: Engine, group: Group, row: KeyPackageRow, verdict: Exclud
     });
     if (row.last_resort === 0) deleteKeyPackage(db, row.address);
     else plan(engine, state.conversation, { kind: "refresh" });
+    if (held !== undefined && outside.has(held.state)) forgetHeard(db, state.conversation, own.device);
     if (state.founding === 1 && group.epoch === 1) expectFromStart(engine, group, group.members);
     settleState(engine, group, held?.state, peer);
     touchConversation(db, state.conversation, nowMs);

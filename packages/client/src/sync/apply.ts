@@ -6,6 +6,7 @@ import { decodeMessage, encodeBody, type Message } from "@yanshu/content";
 import type { Group, Member } from "@yanshu/mls";
 import {
   countDiagnostic,
+  dropWork,
   insertMessage,
   learnPerson,
   readContact,
@@ -155,6 +156,7 @@ function onLeave(engine: Engine, group: Group, sender: Member, message: Message)
 /** This account is out, by its own word: the addresses go at once, and with them all that is still on its way. */
 export function onOwnLeave(engine: Engine, conversation: ConversationId): void {
   setConversationState(engine.db, conversation, "left");
+  dropWork(engine.db, conversation);
   retireAddressesOf(engine.db, conversation, engine.ports.nowMs());
   engine.tidy();
   engine.changed(topicOf(conversation), "chats");

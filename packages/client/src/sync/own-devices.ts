@@ -4,6 +4,7 @@
  */
 import { bodyLimits, type SyncItem } from "@yanshu/content";
 import {
+  dropWork,
   learnPerson,
   newestPosition,
   readContact,
@@ -109,6 +110,7 @@ function applyItem(engine: Engine, item: SyncItem): void {
       const row = readConversation(db, item.conversation);
       if (row === undefined || item.state !== "left" || row.state === "left") return;
       setConversationState(db, item.conversation, "left");
+      dropWork(db, item.conversation);
       retireAddressesOf(db, item.conversation, engine.ports.nowMs());
       engine.tidy();
       engine.changed(topicOf(item.conversation));
@@ -143,6 +145,7 @@ function followContact(engine: Engine, account: AccountId, state: string): void 
   insertConversation(db, { conversation, kind: "direct", peer: account, state: "forming", activeMs: 0 });
   setConversationState(db, conversation, wanted as "open");
   if (state === "blocked" || state === "deleted") {
+    dropWork(db, conversation);
     retireAddressesOf(db, conversation, ports.nowMs());
     engine.tidy();
   }

@@ -8,6 +8,7 @@ import { type Group, openGroupEnvelope, openSealed, type Received } from "@yansh
 import {
   addWaiting,
   countDiagnostic,
+  dropWork,
   readAddress,
   readConversation,
   readGroupByGate,
@@ -124,6 +125,7 @@ async function settle(engine: Engine, push: Push, before: Group, received: Recei
       if (readConversation(db, conversation)?.state === "left") return; // By our own word already.
       db.transaction(() => {
         setConversationState(db, conversation, "removed");
+        dropWork(db, conversation);
         insertLine(engine, conversation, received.effect.committer.account, { kind: "you-were-removed" });
       });
       engine.changed(topicOf(conversation), "chats");
@@ -159,7 +161,8 @@ async function receiveUnknown(engine: Engine, push: Push, tag: Bytes): Promise<v
   if (held !== undefined && push.mode !== "create" && held.status === "active") {
     const row = readConversation(db, held.conversation);
     const waits = row?.state === "open" || row?.state === "request-out";
-    if (!waits || push.epoch < held.epoch) {
+    // A commit may carry a Welcome for whoever was removed before: it waits for its note.
+    if (push.epoch < held.epoch || (!waits && push.mode === "application")) {
       countDiagnostic(db, "late-envelope");
       return;
     }

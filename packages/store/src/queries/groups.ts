@@ -170,6 +170,12 @@ export function hasWork(db: Database): boolean {
   return row?.work === 1;
 }
 
+/** Nothing is to be done any more where this device is no member. */
+export function dropWork(db: Database, conversation: ConversationId): void {
+  db.run("DELETE FROM jobs WHERE conversation = ?", conversation);
+  db.run("DELETE FROM pending_commits WHERE conversation = ?", conversation);
+}
+
 export function postponeJob(db: Database, job: number, dueMs: UnixMs): void {
   db.run("UPDATE jobs SET due_ms = ?, tries = tries + 1 WHERE job = ?", dueMs, job);
 }

@@ -219,6 +219,12 @@ export function writeHeard(db: Database, conversation: ConversationId, row: Hear
   );
 }
 
+/** Whoever comes back to a conversation as a newcomer misses nothing of the time between. */
+export function forgetHeard(db: Database, conversation: ConversationId, ownDevice: DeviceId): void {
+  db.run("DELETE FROM heard WHERE conversation = ? AND device <> ?", conversation, ownDevice);
+  db.run("DELETE FROM gaps WHERE conversation = ?", conversation);
+}
+
 export type GapRow = {
   readonly device: DeviceId;
   readonly account: AccountId;
