@@ -13,7 +13,7 @@ import {
   readGroupsOf,
 } from "@yanshu/store";
 import { type Push, toHex } from "@yanshu/wire";
-import type { ClientApi, ViewName, Views } from "./api.ts";
+import type { ClientApi, Hex, ViewName, Views } from "./api.ts";
 import type { Engine } from "./core/engine.ts";
 import { createLink } from "./core/link.ts";
 import { createLive } from "./core/live.ts";
@@ -21,7 +21,7 @@ import { createTurn } from "./core/turn.ts";
 import { accountApi } from "./features/account.ts";
 import { contactsApi } from "./features/contacts.ts";
 import { groupsApi } from "./features/groups.ts";
-import { messagesApi } from "./features/messages.ts";
+import { messagesApi, rememberFirstUnread } from "./features/messages.ts";
 import { resumeHealing } from "./groups/heal.ts";
 import { createPump } from "./groups/pump.ts";
 import { liveGroup } from "./groups/store-group.ts";
@@ -29,7 +29,7 @@ import { waitingMsMax } from "./groups/welcome.ts";
 import { createLinking } from "./identity/linking.ts";
 import { createLists } from "./identity/lists.ts";
 import { readOwn } from "./identity/own.ts";
-import { dropRetired, registerPoints, supplyKeyPackages } from "./identity/points.ts";
+import { contactCapability, dropRetired, registerPoints, supplyKeyPackages } from "./identity/points.ts";
 import { signIn } from "./identity/sign-in.ts";
 import type { Ports } from "./ports.ts";
 import { receivePush } from "./sync/receive.ts";
@@ -131,6 +131,7 @@ export function createClient(ports: Ports): Client {
   async function settleIn(keyPackagesLeft: number): Promise<void> {
     if (!(await registerPoints(engine))) return;
     engine.kick();
+    await contactCapability(engine); // So that one's own code can be shown without a network.
     await supplyKeyPackages(engine, keyPackagesLeft);
     reconcileDevices(engine);
     await dropRetired(engine);
@@ -165,9 +166,7 @@ export function createClient(ports: Ports): Client {
   async function connect(server: string | undefined): Promise<boolean> {
     wantedServer = server;
     engine.link.start();
-    for (let tries = 0; tries < 50 && !engine.link.isReady("anonymous"); tries++)
-      await new Promise<void>((resolve) => ports.after(100, resolve));
-    return engine.link.isReady("anonymous");
+    return engine.link.whenReady("anonymous");
   }
 
   const api: ClientApi = {
@@ -180,7 +179,10 @@ export function createClient(ports: Ports): Client {
 
   return {
     api,
-    subscribe: live.subscribe,
+    subscribe(name, args, callback) {
+      if (name === "timeline") rememberFirstUnread(engine, args[0] as Hex);
+      return live.subscribe(name, args, callback);
+    },
     view: (name, args) => readView(viewContext(), name, args),
     async start() {
       engine.own = await readOwn(db, ports.crypto);

@@ -59,6 +59,8 @@ const backoffMsMax = 30_000;
 const answerMsMax = 20_000;
 const ackDelayMs = 100;
 const acksMax = 64;
+const readyMsMax = 5_000;
+const readyStepMs = 100;
 /** After so many failures in a row home counts as unreachable, not as slow. */
 const failuresBeforeUnreachable = 2;
 
@@ -123,6 +125,12 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       return failures >= failuresBeforeUnreachable ? "unreachable" : "connecting";
     },
     isReady: (side: Side) => sides[side].isReady(),
+    /** Waits a moment for a connection that is being opened: what a person asked for should not fail by being quick. */
+    async whenReady(side: Side): Promise<boolean> {
+      for (let waited = 0; waited < readyMsMax && hasNetwork && !sides[side].isReady(); waited += readyStepMs)
+        await new Promise<void>((resolve) => ports.after(readyStepMs, resolve));
+      return sides[side].isReady();
+    },
     call: <N extends CallName>(side: Side, name: N, args: CallArgs<N>) => sides[side].call(name, args),
     post: (header: PostHeader, partsBytes: Bytes) => sides.anonymous.post(header, partsBytes),
     /** To be called for each push once it is stored, in the order of arrival. */

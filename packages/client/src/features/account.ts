@@ -73,6 +73,7 @@ export function accountApi(
       const devices = engine.lists.devices(own.account);
       const kept = devices.filter(({ id }) => toHex(id) !== hex);
       if (kept.length === devices.length || hex === toHex(own.device)) throw new ClientError("not-allowed");
+      await engine.link.whenReady("anonymous");
       const entry = await signEntry(
         engine,
         kept.map(({ key }) => key),

@@ -32,7 +32,7 @@ import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { claim } from "../groups/claim.ts";
 import { plan } from "../groups/jobs.ts";
 import { insertLine } from "../groups/lines.ts";
-import { contactCapability, renewContactCapability } from "../identity/points.ts";
+import { contactCapability, hasContactCapability, renewContactCapability } from "../identity/points.ts";
 import { ownProfile } from "../sync/bodies.ts";
 import { say } from "../sync/outbox.ts";
 import { contactItem, tellOwnDevices } from "../sync/own-devices.ts";
@@ -74,9 +74,13 @@ export function contactsApi(engine: Engine): ContactApi {
       return previewOf(engine, read.link);
     },
 
-    myLink: async () => linkWith(await contactCapability(engine)),
+    async myLink() {
+      if (!hasContactCapability(engine)) await engine.link.whenReady("signed");
+      return linkWith(await contactCapability(engine));
+    },
 
     async resetLink() {
+      await engine.link.whenReady("signed");
       const capability = await renewContactCapability(engine);
       if (capability !== undefined)
         db.transaction(() => tellOwnDevices(engine, [{ kind: "capability", capability, stampMs: ports.nowMs() }]));
@@ -104,6 +108,7 @@ export function contactsApi(engine: Engine): ContactApi {
         accept(conversation, trust);
         return toHex(conversation);
       }
+      await engine.link.whenReady("anonymous");
       // Drawn now, so that a link that was reset or used up is told to the person who holds it.
       const drawn = await claim(engine, account, capability);
       if (drawn.kind === "failed") throw new ClientError(failureOf(drawn.why));

@@ -95,3 +95,15 @@ export function messagesApi(engine: Engine): MessagesApi {
     },
   };
 }
+
+/** Where reading was left off when a chat is opened; kept while it is open, so that the line stays in place. */
+export function rememberFirstUnread(engine: Engine, hex: Hex): void {
+  const first = engine.db.get<{ position: number | null }>(
+    `SELECT min(m.position) AS position FROM messages m JOIN conversations c USING (conversation)
+     WHERE m.conversation = ? AND m.position > c.read_order AND m.author <> ? AND m.kind IN ('text', 'greeting', 'newer')`,
+    idOf(hex),
+    engine.own?.account ?? new Uint8Array(),
+  )?.position;
+  if (first == null) return;
+  engine.firstUnread.set(hex, first);
+}

@@ -8,7 +8,15 @@
  */
 import { decodeNote, encodeNote, type Note } from "@yanshu/content";
 import { type KeyPair, openSealed, ownConversationId, sealTo } from "@yanshu/mls";
-import { insertConversation, readConversation, readConversations, writeMeta } from "@yanshu/store";
+import {
+  forgetDevice,
+  forgetEverybody,
+  insertConversation,
+  readConversation,
+  readConversations,
+  readMeta,
+  writeMeta,
+} from "@yanshu/store";
 import {
   type Address,
   accountIdOf,
@@ -65,7 +73,10 @@ type OldSide = {
 };
 
 /** Both sides of linking; one at a time. `connect` opens the anonymous connection before there is an account. */
-export function createLinking(engine: Engine, hooks: { readonly connect: () => Promise<boolean>; readonly joined: () => void }) {
+export function createLinking(
+  engine: Engine,
+  hooks: { readonly connect: () => Promise<boolean>; readonly joined: () => void },
+) {
   const { ports, db } = engine;
   const { crypto } = ports;
   let state: NewSide | OldSide | undefined;
@@ -97,8 +108,9 @@ export function createLinking(engine: Engine, hooks: { readonly connect: () => P
 
   const api: LinkingApi = {
     async startLinking() {
-      if (engine.own !== undefined) throw new ClientError("has-account");
+      if (engine.own !== undefined && engine.phase !== "signed-out") throw new ClientError("has-account");
       if (ports.server === undefined) throw new ClientError("wrong-server");
+      if (engine.phase === "signed-out") forgetThisDevice();
       const seed = crypto.random(32);
       const fresh: NewSide = {
         side: "new",
@@ -199,7 +211,17 @@ export function createLinking(engine: Engine, hooks: { readonly connect: () => P
     },
   };
 
+  /** It was signed out: what it reads stays, what it was goes. */
+  function forgetThisDevice(): void {
+    db.transaction(() => forgetDevice(db));
+    engine.own = undefined;
+    engine.groups.clear();
+    engine.next.clear();
+    engine.changed("status", "chats", "devices");
+  }
+
   async function openRendezvous(address: Address): Promise<void> {
+    await engine.link.whenReady("anonymous");
     const answer = await engine.link.call("anonymous", "rendezvous", { address });
     if (answer.kind !== "ok") {
       stop("offline");
@@ -270,6 +292,8 @@ export function createLinking(engine: Engine, hooks: { readonly connect: () => P
       .some(({ key }) => equalBytes(key, mine.deviceKey.publicKey));
     if (advance.kind === "refused" || !isListed) return stop("refused");
     db.transaction(() => {
+      const former = readMeta(db, "inception");
+      if (former !== undefined && !equalBytes(former, note.history.inception)) forgetEverybody(db);
       writeOwn(db, { deviceSeed: mine.seed, inception: note.history.inception, server: mine.server });
       writeMeta(db, "card-confirmed", Uint8Array.of(1)); // The master key is not here to be lost.
     });

@@ -137,6 +137,10 @@ export async function contactCapability(engine: Engine): Promise<Bytes | undefin
   return renewContactCapability(engine);
 }
 
+export function hasContactCapability(engine: Engine): boolean {
+  return readMeta(engine.db, "contact-capability") !== undefined;
+}
+
 /** From the answer on the old link draws nothing any more. */
 export async function renewContactCapability(engine: Engine): Promise<Bytes | undefined> {
   const { db, ports } = engine;

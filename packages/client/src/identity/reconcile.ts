@@ -24,10 +24,15 @@ function addMissing(engine: Engine): void {
 export function addMissingTo(engine: Engine, row: ConversationRow): void {
   const group = row.group_id === null ? undefined : engine.groups.get(toHex(row.group_id));
   if (group === undefined || !["open", "request-out", "forming"].includes(row.state)) return;
-  const planned = jobsOf(engine, row.conversation).flatMap(({ job }) => (job.kind === "add-device" ? [job.device] : []));
+  const planned = jobsOf(engine, row.conversation).flatMap(({ job }) =>
+    job.kind === "add-device" ? [job.device] : [],
+  );
   const missing = engine.lists
     .devices(ownOf(engine).account)
-    .filter(({ id }) => ![...group.members.map((member) => member.device), ...planned].some((device) => equalBytes(device, id)));
+    .filter(
+      ({ id }) =>
+        ![...group.members.map((member) => member.device), ...planned].some((device) => equalBytes(device, id)),
+    );
   if (missing.length === 0) return;
   engine.db.transaction(() => {
     for (const { id } of missing) plan(engine, row.conversation, { kind: "add-device", device: id });

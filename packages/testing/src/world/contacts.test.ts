@@ -25,12 +25,15 @@ test("[GR9] both open the chat at the same moment: one conversation, both accept
     const other = ben.api.requestContact({ link: annLink, greeting: "from Ben", scanned: true });
     const chat = await world.during(one);
     expect(await world.during(other)).toBe(chat);
-    await world.until("both are friends", () => [ann, ben].every((p) => p.view("conversation", chat)?.state === "open"));
+    await world.until("both are friends", () =>
+      [ann, ben].every((p) => p.view("conversation", chat)?.state === "open"),
+    );
     await ann.say(chat, "a");
     await ben.say(chat, "b");
-    await world.until("both read both", () => [ann, ben].every((p) => ["a", "b"].every((text) => p.reads(chat).includes(text))));
-    for (const person of [ann, ben])
-      expect(person.reads(chat).toSorted()).toEqual(["a", "b", "from Ann", "from Ben"]);
+    await world.until("both read both", () =>
+      [ann, ben].every((p) => ["a", "b"].every((text) => p.reads(chat).includes(text))),
+    );
+    for (const person of [ann, ben]) expect(person.reads(chat).toSorted()).toEqual(["a", "b", "from Ann", "from Ben"]);
     expect(world.bugs()).toEqual([]);
   }
 });
@@ -61,7 +64,9 @@ test("[DS5] a link that was reset draws nothing more; the new one does", async (
   const old = await world.during(ben.api.myLink());
   const fresh = await world.during(ben.api.resetLink());
   expect(fresh).not.toBe(old);
-  await expect(world.during(ann.api.requestContact({ link: old, greeting: "", scanned: false }))).rejects.toThrow("link-reset");
+  await expect(world.during(ann.api.requestContact({ link: old, greeting: "", scanned: false }))).rejects.toThrow(
+    "link-reset",
+  );
   await world.during(ann.api.requestContact({ link: fresh, greeting: "", scanned: false }));
   await world.until("Ben is asked", () => ben.view("requests").length === 1);
 });
@@ -99,7 +104,12 @@ test("[ID17] the recovery card is shown, asked back, and then the key is gone fr
   expect(ann.view("status").cardConfirmed).toBe(false);
   const card = await ann.api.recoveryCard();
   expect(card.words.length).toBe(24);
-  expect(await ann.api.confirmCard([{ place: 0, word: "wrong" }, { place: 5, word: card.words[5] ?? "" }])).toBe(false);
+  expect(
+    await ann.api.confirmCard([
+      { place: 0, word: "wrong" },
+      { place: 5, word: card.words[5] ?? "" },
+    ]),
+  ).toBe(false);
   const right = [3, 17].map((place) => ({ place, word: card.words[place] ?? "" }));
   expect(await ann.api.confirmCard(right)).toBe(true);
   expect(ann.view("status").cardConfirmed).toBe(true);

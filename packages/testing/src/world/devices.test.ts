@@ -8,13 +8,26 @@ test("[ID12] a second device is linked: the same four words, then it has contact
   const group = await world.group(ann, [ben, cat], "Family");
   const tablet = await world.linkDevice(ann);
   expect(tablet.account).toBe(ann.account);
-  await world.until("the tablet has both chats", () => ["open", "open"].join() === [chat, group].map((one) => tablet.view("conversation", one)?.state).join());
+  await world.until(
+    "the tablet has both chats",
+    () => ["open", "open"].join() === [chat, group].map((one) => tablet.view("conversation", one)?.state).join(),
+  );
   await ben.say(chat, "to both of you");
-  await world.until("both devices read", () => [ann, tablet].every((one) => one.reads(chat).includes("to both of you")));
+  await world.until("both devices read", () =>
+    [ann, tablet].every((one) => one.reads(chat).includes("to both of you")),
+  );
   await tablet.say(group, "from the tablet");
   await world.until("all read", () => [ann, ben, cat].every((one) => one.reads(group).includes("from the tablet")));
   expect(ann.items(group).find((item) => item.body.kind === "text")?.mine).toBe(true);
-  await world.until("names have come", () => tablet.view("contacts").map((contact) => contact.name).toSorted().join() === "Ben,Cat");
+  await world.until(
+    "names have come",
+    () =>
+      tablet
+        .view("contacts")
+        .map((contact) => contact.name)
+        .toSorted()
+        .join() === "Ben,Cat",
+  );
   expect(tablet.view("devices").length).toBe(2);
   expect(world.bugs()).toEqual([]);
 });
@@ -49,6 +62,27 @@ test("[ID8] a revoked device is out of every conversation, signed out, and reads
   await world.pass(10_000);
   expect(tablet.reads(chat)).not.toContain("is it gone?");
   expect(ann.view("devices").length).toBe(1);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[ID12] a device that was signed out is linked again, and kept what it had read", async () => {
+  const world = new World({ seed: 26 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const tablet = await world.linkDevice(ann);
+  await world.until("the tablet is in", () => tablet.view("conversation", chat)?.state === "open");
+  await ben.say(chat, "before");
+  await world.until("the tablet reads", () => tablet.reads(chat).includes("before"));
+  await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+  await world.until("it is signed out", () => tablet.view("status").phase === "signed-out");
+  await world.during(tablet.api.startLinking());
+  await world.during(ann.api.scanDevice(linkOf(tablet)));
+  await world.until("both compare", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
+  await world.during(ann.api.confirmWords(true));
+  await world.until("it is back", () => stepOf(ann) === "done" && stepOf(tablet) === "done");
+  await ben.say(chat, "after");
+  await world.until("the tablet reads again", () => tablet.reads(chat).includes("after"));
+  expect(tablet.reads(chat)).toEqual(["before", "after"]);
   expect(world.bugs()).toEqual([]);
 });
 
@@ -87,7 +121,9 @@ test("[SY11] what was read on one device is read on the other; a remark follows"
   const chat = await world.befriend(ann, ben);
   const tablet = await world.linkDevice(ann);
   await ben.say(chat, "news");
-  await world.until("both have it unread", () => [ann, tablet].every((one) => one.view("chats").some((row) => row.unread > 0)));
+  await world.until("both have it unread", () =>
+    [ann, tablet].every((one) => one.view("chats").some((row) => row.unread > 0)),
+  );
   await world.pass(50);
   await tablet.api.markRead(chat);
   await world.until("the phone knows", () => ann.view("chats").every((row) => row.unread === 0));

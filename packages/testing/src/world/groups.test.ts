@@ -99,7 +99,12 @@ test("[GR5] name, picture and roles travel in the group's state; a mere member m
 
 test("[GR8] two members change the group at the same moment: both changes come true", async () => {
   const world = new World({ seed: 8 });
-  const [ann, ben, cat, dan] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat"), await world.person("Dan")];
+  const [ann, ben, cat, dan] = [
+    await world.person("Ann"),
+    await world.person("Ben"),
+    await world.person("Cat"),
+    await world.person("Dan"),
+  ];
   const group = await world.group(ann, [ben, cat], "Busy");
   await world.befriend(ben, dan);
   await ann.api.renameGroup(group, "Busier");

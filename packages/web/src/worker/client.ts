@@ -3,14 +3,27 @@
  * others ask it. When the leading tab goes, another opens the database and everybody's live views
  * are asked for afresh, so a person notices nothing.
  */
-import { type Client, type ClientApi, type ClientErrorCode, createClient, type ViewName, type Views } from "@yanshu/client";
+import {
+  type Client,
+  type ClientApi,
+  type ClientErrorCode,
+  createClient,
+  type ViewName,
+  type Views,
+} from "@yanshu/client";
 import { holdLeadership, type Leadership, openBrowserDatabase } from "@yanshu/store/browser";
 import { browserPorts } from "./ports.ts";
 import type { RunningClient, Surroundings } from "./serve.ts";
 
 type Ask =
   | { readonly kind: "call"; readonly method: keyof ClientApi; readonly args: readonly unknown[] }
-  | { readonly kind: "open"; readonly tab: string; readonly id: number; readonly name: ViewName; readonly args: readonly unknown[] }
+  | {
+      readonly kind: "open";
+      readonly tab: string;
+      readonly id: number;
+      readonly name: ViewName;
+      readonly args: readonly unknown[];
+    }
   | { readonly kind: "close"; readonly tab: string; readonly id: number }
   | { readonly kind: "surroundings"; readonly tab: string; readonly online: boolean };
 type Answer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly code: ClientErrorCode };
@@ -19,7 +32,14 @@ type Shown = { readonly tab: string; readonly id: number; readonly value: unknow
 const databaseName = "yanshu";
 
 /** Methods that may be sent again when the leading tab dies over them: asking twice changes nothing. */
-const repeatable: ReadonlySet<keyof ClientApi> = new Set(["readLink", "myLink", "markRead", "setDraft", "openDirect", "recoveryCard"]);
+const repeatable: ReadonlySet<keyof ClientApi> = new Set([
+  "readLink",
+  "myLink",
+  "markRead",
+  "setDraft",
+  "openDirect",
+  "recoveryCard",
+]);
 
 export async function startClient(): Promise<RunningClient> {
   const tab = crypto.randomUUID();
