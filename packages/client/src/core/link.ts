@@ -1,5 +1,5 @@
 /**
- * Link: the two connections to the home server (docs/spec/delivery.md DS17). One is signed in and
+ * Link: the two connections to the home server (docs/spec/delivery.md DS30). One is signed in and
  * receives; the other is anonymous and posts, claims and uploads lists, so that the server does not
  * learn which account sends. Both come back by themselves, with backoff and jitter.
  *

@@ -1,4 +1,4 @@
-/** The account: made, named, carried on a card, and its devices (docs/spec/identity.md ID1–ID5, ID17). */
+/** The account: made, named, carried on a card, and its devices (docs/spec/identity.md ID1–ID5, ID11, ID17, ID18). */
 import { entropyToMnemonic } from "@scure/bip39";
 import { wordlist } from "@scure/bip39/wordlists/english.js";
 import { bodyLimits } from "@yanshu/content";
@@ -67,7 +67,7 @@ export function accountApi(
       engine.kick();
     },
 
-    /** The entry goes to home first: it ends the device's sign-in. Then every group is rid of its leaves (ID8). */
+    /** The entry goes to home first: it ends the device's sign-in. Then every group is rid of its leaves (ID18). */
     async revokeDevice(hex) {
       const own = ownOf(engine);
       const devices = engine.lists.devices(own.account);

@@ -1,6 +1,6 @@
 /**
  * Contacts: requests made and answered, remarks, blocking (docs/spec/identity.md ID10, ID11;
- * docs/spec/groups.md GR10).
+ * docs/spec/groups.md GR21).
  */
 import { bodyLimits } from "@yanshu/content";
 import { directConversationId } from "@yanshu/mls";

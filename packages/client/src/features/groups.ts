@@ -1,4 +1,4 @@
-/** Groups: made, peopled, named and left (docs/spec/groups.md GR2, GR8). Each act is a job that a commit fulfils. */
+/** Groups: made, peopled, named and left (docs/spec/groups.md GR14, GR19, GR20, GR24). Each act is a job that a commit fulfils. */
 import { bodyLimits } from "@yanshu/content";
 import { randomConversationId } from "@yanshu/mls";
 import {

@@ -1,5 +1,5 @@
 /**
- * Adopt: a commit was accepted, ours or another's, and its epoch begins (GR5). One transaction
+ * Adopt: a commit was accepted, ours or another's, and its epoch begins (GR15). One transaction
  * writes the new state, what it says in the timeline, and which jobs it fulfilled.
  */
 import type { CommitEffect, Group } from "@yanshu/mls";
@@ -86,7 +86,7 @@ export function adoptOther(engine: Engine, before: Group, group: Group, effect: 
 }
 
 /**
- * GR9: which of two groups of one conversation is written to. The higher founding; a tie goes to
+ * GR17: which of two groups of one conversation is written to. The higher founding; a tie goes to
  * the lower gate id, so that everybody decides alike.
  */
 export function statusOfNew(engine: Engine, row: ConversationRow, group: Group): "active" | "superseded" {

@@ -1,5 +1,5 @@
 /**
- * Claim (DS5, ID6): one key package of every device of an account, checked against its device list.
+ * Claim (DS6, ID19): one key package of every device of an account, checked against its device list.
  *
  * The server is not believed: the list moves forward first, then each package must belong to a
  * device that the list names. A listed device without a package was withheld, and is counted.

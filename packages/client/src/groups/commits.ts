@@ -1,5 +1,5 @@
 /**
- * Commits (GR5, GR8): one in flight a group, built from all jobs that are due, stored before it is
+ * Commits (GR14, GR15): one in flight a group, built from all jobs that are due, stored before it is
  * posted, and posted as the same bytes until its fate is known.
  */
 import type { CommitChange, Group, GroupState, LeafDelivery } from "@yanshu/mls";
@@ -21,7 +21,7 @@ import { type Job, readJob, type StoredJob } from "./jobs.ts";
 import { encodeLines } from "./lines.ts";
 import { buildCommit } from "./posting.ts";
 
-/** Leaves to which nothing may be encrypted any more (ID8): whoever sends next removes them first. */
+/** Leaves to which nothing may be encrypted any more (ID8): whoever sends next removes them first (GR23). */
 export function staleLeaves(engine: Engine, group: Group): readonly number[] {
   return group.members
     .filter((member) => member.leaf !== group.ownLeaf && engine.lists.judge(member) !== "listed")

@@ -1,5 +1,5 @@
 /**
- * Found and refound (GR8, GR9): a new MLS group and a new gate for a conversation. The conversation
+ * Found and refound (GR16, GR17): a new MLS group and a new gate for a conversation. The conversation
  * outlives both, so this is also the one cure for a wedged group, a fork, and a dead or lying gate.
  */
 import type { Group, GroupState } from "@yanshu/mls";

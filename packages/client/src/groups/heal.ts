@@ -1,5 +1,5 @@
 /**
- * Heal (GR11): a conversation whose keys or gate do not agree is stopped, and mended.
+ * Heal (GR22): a conversation whose keys or gate do not agree is stopped, and mended.
  *
  * Who may founds it anew; who may not, or only missed a commit, asks own devices and those who may
  * act to remove and add this device in one commit. Nothing is ever accepted and ignored.

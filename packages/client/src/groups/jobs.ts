@@ -1,6 +1,6 @@
 /**
  * Jobs: what shall become of a conversation's group. A job stays until an accepted commit made it
- * true, whoever's commit that was, so a lost race or a crash only means another try (GR8).
+ * true, whoever's commit that was, so a lost race or a crash only means another try (GR14).
  */
 import { addJob, type JobRow } from "@yanshu/store";
 import type { AccountId, Bytes, Capability, ConversationId, DeviceId } from "@yanshu/wire";
@@ -17,12 +17,12 @@ export type Job =
       /** Packages that were handed over, by device; they spare a claim. */
       readonly packages?: readonly Bytes[];
     }
-  /** A new group for the same conversation, without these accounts (GR9). */
+  /** A new group for the same conversation, without these accounts (GR17). */
   | { readonly kind: "refound"; readonly without: readonly AccountId[] }
   | { readonly kind: "add"; readonly account: AccountId }
   /** A device of the own account; its package was handed over, or is claimed. */
   | { readonly kind: "add-device"; readonly device: DeviceId; readonly package?: Bytes }
-  /** A device that lost its state: out and in again, in one commit (GR11). */
+  /** A device that lost its state: out and in again, in one commit (GR22). */
   | { readonly kind: "replace"; readonly account: AccountId; readonly device: DeviceId; readonly package: Bytes }
   | { readonly kind: "remove"; readonly account: AccountId }
   | { readonly kind: "name"; readonly name: string }

@@ -93,7 +93,7 @@ export function roleOf(group: Group, account: AccountId): Role | undefined {
   return group.state.roles.find((role) => equalBytes(role.account, account))?.role;
 }
 
-/** Whether `account` may refound (GR9): any admin; in the other kinds, either side. */
+/** Whether `account` may refound (GR10): any admin; in the other kinds, either side. */
 export function mayRefound(group: Group, account: AccountId): boolean {
   if (group.state.kind === "group") return roleOf(group, account) !== undefined;
   return group.members.some((member) => equalBytes(member.account, account));

@@ -1,5 +1,5 @@
 /**
- * Welcome (DS9, GR8–GR10): a note and an envelope meet, and this device joins. What becomes of it
+ * Welcome (DS9, GR18): a note and an envelope meet, and this device joins. What becomes of it
  * depends on who invites: own devices and contacts open the conversation, a stranger's is a quiet
  * request, a blocked account's is refused.
  */

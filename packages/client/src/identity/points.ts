@@ -1,7 +1,7 @@
 /**
  * Points: where envelopes for this device go. A fresh address for every key package and every leaf
  * (DS1, DS2), registered at home before anybody can learn of it, with the capability that dies with
- * it; and the supply of key packages (DS4).
+ * it; and the supply of key packages (DS29).
  */
 import type { LeafDelivery, OwnKeyPackage } from "@yanshu/mls";
 import {

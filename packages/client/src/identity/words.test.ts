@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { linkWord, linkWordCount } from "./words.ts";
 
-test("[ID12] the 64 words are all different, in each language, and stand in the order that devices agree on", () => {
+test("[ID14] the 64 words are all different, in each language, and stand in the order that devices agree on", () => {
   expect(linkWordCount).toBe(64);
   for (const locale of ["en", "zh-Hans"]) {
     const words = Array.from({ length: linkWordCount }, (_, i) => linkWord(i, locale));

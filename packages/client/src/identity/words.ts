@@ -1,5 +1,5 @@
 /**
- * Words: the 64 that two devices show for comparing (docs/spec/identity.md ID12). A word at one index
+ * Words: the 64 that two devices show for comparing (docs/spec/identity.md ID14). A word at one index
  * means the same in every language, and its character is the same in Simplified and Traditional, so
  * that a grandmother's phone and her grandson's laptop can be compared over a table. One list for
  * every screen and the terminal: two lists that differ would make honest devices look attacked.

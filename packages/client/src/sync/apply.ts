@@ -1,5 +1,5 @@
 /**
- * Apply: what an opened message does to the store (docs/spec/sync.md SY4–SY12). Always inside one
+ * Apply: what an opened message does to the store (docs/spec/sync.md SY4–SY9, SY12, SY18). Always inside one
  * transaction with the ratchet step that opened it, so a crash leaves both or neither.
  */
 import { decodeMessage, encodeBody, type Message } from "@yanshu/content";

@@ -1,5 +1,5 @@
 /**
- * Gaps (docs/spec/sync.md SY5, SY6): every device counts its messages per conversation, and every
+ * Gaps (docs/spec/sync.md SY5, SY6, SY9): every device counts its messages per conversation, and every
  * message repeats how far its sender heard others. So what the server drops shows at the next
  * message of anybody, is asked for again, and stays visible until it came or is known to be gone.
  */
