@@ -61,7 +61,7 @@ const first = `
     active_ms    INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
 
-  -- One row an MLS group. 'superseded' is readable until drained, never writable (GR9).
+  -- One row an MLS group. 'superseded' is readable until drained, never writable (GR17).
   CREATE TABLE groups (
     group_id     BLOB PRIMARY KEY,
     conversation BLOB    NOT NULL,
@@ -101,7 +101,7 @@ const first = `
     key      BLOB    NOT NULL
   ) STRICT, WITHOUT ROWID;
 
-  -- A commit that was made and whose acceptance is not known: the same bytes are posted until it is (GR5).
+  -- A commit that was made and whose acceptance is not known: the same bytes are posted until it is (GR15).
   CREATE TABLE pending_commits (
     group_id      BLOB PRIMARY KEY,
     conversation  BLOB    NOT NULL,
@@ -180,7 +180,7 @@ const first = `
   ) STRICT;
   CREATE INDEX messages_by_conversation ON messages (conversation, position, kind, author); -- covers the unread count
 
-  -- What was said and not yet accepted (SY1). Encrypted when sent; 'posted' holds the exact bytes in flight.
+  -- What was said and not yet accepted (SY1). Encrypted when sent; 'parts' holds the exact bytes in flight.
   CREATE TABLE outbox (
     place         INTEGER PRIMARY KEY AUTOINCREMENT,
     conversation  BLOB    NOT NULL,

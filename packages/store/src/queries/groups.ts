@@ -73,7 +73,7 @@ export function forgetGroup(db: Database, groupId: Bytes): void {
 }
 
 export function writeTag(db: Database, tag: Bytes, groupId: Bytes, epoch: number, key: Bytes): void {
-  // Only the epoch itself is kept: the gate puts every message of an epoch before the commit that ends it (GR5).
+  // Only the epoch itself is kept: the gate puts every message of an epoch before the commit that ends it (GR6).
   db.run("DELETE FROM tags WHERE group_id = ?", groupId);
   db.run("INSERT INTO tags (tag, group_id, epoch, key) VALUES (?, ?, ?, ?)", tag, groupId, epoch, key);
 }
