@@ -16,7 +16,7 @@ test("[ID10] a request is quiet until it is accepted, and the greeting is its fi
   expect(world.bugs()).toEqual([]);
 });
 
-test("[GR9] both open the chat at the same moment: one conversation, both accepted", async () => {
+test("[GR17] both open the chat at the same moment: one conversation, both accepted", async () => {
   for (const seed of [31, 32, 33, 34]) {
     const world = new World({ seed });
     const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
@@ -38,7 +38,7 @@ test("[GR9] both open the chat at the same moment: one conversation, both accept
   }
 });
 
-test("[GR10] blocking ends it at once and tells nobody; unblocking founds anew", async () => {
+test("[GR21] [SY18] blocking ends it at once and tells nobody; unblocking founds anew", async () => {
   const world = new World({ seed: 35 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   const chat = await world.befriend(ann, ben);

@@ -34,7 +34,7 @@ test("[SY3] away while being written to: all is there on coming back, once, in o
   expect(world.bugs()).toEqual([]);
 });
 
-test("[DS14] the answer is lost: the same bytes again, and one message", async () => {
+test("[DS14] [SY10] the answer is lost: the same bytes again, and one message", async () => {
   const world = new World({ seed: 12 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   const chat = await world.befriend(ann, ben);
@@ -72,7 +72,7 @@ test("[DS16] the server dies under load: whatever showed “sent” arrives", as
   expect(world.bugs()).toEqual([]);
 });
 
-test("[DS13] a post of an epoch that has ended waits for the commit and is encrypted again", async () => {
+test("[DS13] [SY19] a post of an epoch that has ended waits for the commit and is encrypted again", async () => {
   const world = new World({ seed: 14 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
   const group = await world.group(ann, [ben, cat], "Race");
@@ -90,7 +90,7 @@ test("[DS13] a post of an epoch that has ended waits for the commit and is encry
   expect(world.bugs()).toEqual([]);
 });
 
-test("[SY5] a message that the operator drops is noticed at the next one, asked for, and comes", async () => {
+test("[SY5] [SY9] a message that the operator drops is noticed at the next one, asked for, and comes", async () => {
   const world = new World({ seed: 15 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   const chat = await world.befriend(ann, ben);
@@ -108,7 +108,7 @@ test("[SY5] a message that the operator drops is noticed at the next one, asked 
   expect(world.bugs()).toEqual([]);
 });
 
-test("[SY6] a commit that the operator drops is noticed, and the device is let in again", async () => {
+test("[SY6] [GR22] a commit that the operator drops is noticed, and the device is let in again", async () => {
   const world = new World({ seed: 16 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
   const group = await world.group(ann, [ben, cat], "Watched");

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { type Person, stepOf, World } from "../index.ts";
 
-test("[ID12] a second device is linked: the same four words, then it has contacts and chats and all that follows", async () => {
+test("[ID12] [ID15] a second device is linked: the same four words, then it has contacts and chats and all that follows", async () => {
   const world = new World({ seed: 20 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
   const chat = await world.befriend(ann, ben);
@@ -32,7 +32,7 @@ test("[ID12] a second device is linked: the same four words, then it has contact
   expect(world.bugs()).toEqual([]);
 });
 
-test("[ID12] both sides show the same words; if they differ nothing happens", async () => {
+test("[ID14] both sides show the same words; if they differ nothing happens", async () => {
   const world = new World({ seed: 21 });
   const ann = await world.person("Ann");
   const tablet = await world.device("Ann");
@@ -48,7 +48,7 @@ test("[ID12] both sides show the same words; if they differ nothing happens", as
   expect(tablet.view("status").phase).toBe("new");
 });
 
-test("[ID8] a revoked device is out of every conversation, signed out, and reads nothing more", async () => {
+test("[ID8] [ID18] [GR23] a revoked device is out of every conversation, signed out, and reads nothing more", async () => {
   const world = new World({ seed: 22 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   const chat = await world.befriend(ann, ben);

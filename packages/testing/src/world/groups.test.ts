@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { World } from "../index.ts";
 
-test("[GR8] a group is founded from contacts; everybody reads everybody, by name", async () => {
+test("[GR16] [SY8] a group is founded from contacts; everybody reads everybody, by name", async () => {
   const world = new World({ seed: 2 });
   const [mum, dad, kid] = [await world.person("妈妈"), await world.person("爸爸"), await world.person("Maya")];
   const family = await world.group(mum, [dad, kid], "一家人");
@@ -15,7 +15,7 @@ test("[GR8] a group is founded from contacts; everybody reads everybody, by name
   expect(world.bugs()).toEqual([]);
 });
 
-test("[GR8] somebody is added: they read from joining on, and the others see who came", async () => {
+test("[GR19] [SY12] somebody is added: they read from joining on, and the others see who came", async () => {
   const world = new World({ seed: 3 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
   const group = await world.group(ann, [ben], "Choir");
@@ -32,7 +32,7 @@ test("[GR8] somebody is added: they read from joining on, and the others see who
   expect(world.bugs()).toEqual([]);
 });
 
-test("[GR8] a removed member reads and posts nothing from that moment", async () => {
+test("[GR19] a removed member reads and posts nothing from that moment", async () => {
   const world = new World({ seed: 4 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
   const group = await world.group(ann, [ben, cat], "Board");
@@ -47,7 +47,7 @@ test("[GR8] a removed member reads and posts nothing from that moment", async ()
   expect(world.bugs()).toEqual([]);
 });
 
-test("[GR8] who was removed while away posts nothing on coming back", async () => {
+test("[GR19] who was removed while away posts nothing on coming back", async () => {
   const world = new World({ seed: 5 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
   const group = await world.group(ann, [ben, cat], "Board");
@@ -63,7 +63,7 @@ test("[GR8] who was removed while away posts nothing on coming back", async () =
   expect(world.bugs()).toEqual([]);
 });
 
-test("[GR8] leaving is silent but for the admins; the last owner must appoint another first", async () => {
+test("[GR20] [GR24] leaving is silent but for the admins; the last owner must appoint another first", async () => {
   const world = new World({ seed: 6 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
   const group = await world.group(ann, [ben, cat], "Walks");
@@ -97,7 +97,7 @@ test("[GR5] name, picture and roles travel in the group's state; a mere member m
   expect(world.bugs()).toEqual([]);
 });
 
-test("[GR8] two members change the group at the same moment: both changes come true", async () => {
+test("[GR14] [GR15] two members change the group at the same moment: both changes come true", async () => {
   const world = new World({ seed: 8 });
   const [ann, ben, cat, dan] = [
     await world.person("Ann"),
