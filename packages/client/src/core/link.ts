@@ -13,10 +13,10 @@ import {
   type CallResult,
   decodeResult,
   decodeServerFrame,
+  type ErrorCode,
   encodeAcks,
   encodeCall,
   encodePost,
-  type ErrorCode,
   type PostHash,
   type PostHeader,
   type Push,
@@ -169,6 +169,8 @@ type Connection = {
 
 function openConnection(ports: Ports, hooks: ConnectionHooks): Connection {
   let socket: Socket | undefined;
+  /** A socket that is still connecting takes nothing: what is given to it is lost without a word. */
+  let isOpen = false;
   let ready = false;
   let failures = 0;
   let nextRequest = 1;
@@ -189,7 +191,11 @@ function openConnection(ports: Ports, hooks: ConnectionHooks): Connection {
     let mine: Socket | undefined;
     const isMine = () => mine !== undefined && socket === mine;
     mine = ports.connect(server, {
-      open: () => void (isMine() && greet()),
+      open: () => {
+        if (!isMine()) return;
+        isOpen = true;
+        void greet();
+      },
       message: (frame) => {
         if (isMine()) take(frame);
       },
@@ -220,6 +226,7 @@ function openConnection(ports: Ports, hooks: ConnectionHooks): Connection {
     ackTimer?.();
     ackTimer = undefined;
     socket = undefined;
+    isOpen = false;
     ready = false;
     failures++;
     const abandoned = [...waiters.values()];
@@ -258,7 +265,10 @@ function openConnection(ports: Ports, hooks: ConnectionHooks): Connection {
   }
 
   function send(frame: (request: number) => Bytes, answered: Waiter["answered"]): void {
-    if (socket === undefined) return answered("lost");
+    if (socket === undefined || !isOpen) {
+      answered("lost");
+      return;
+    }
     const request = nextRequest;
     nextRequest = nextRequest === 0xffff_ffff ? 1 : nextRequest + 1;
     const bytes = frame(request); // May throw: then nothing waits.
