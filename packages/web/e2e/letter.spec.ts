@@ -71,6 +71,8 @@ for (const [name, look] of looks) {
         await mum.getByTestId("pick").nth(0).click();
         await mum.getByTestId("pick").nth(1).click();
         await mum.getByTestId("picked-done").click();
+        await mum.getByTestId("ask-field").fill("吃饭");
+        await mum.getByTestId("ask-yes").click();
         await expect(mum.getByTestId("conversation")).toBeVisible();
         await info(mum);
         await mum.getByTestId("rename").click();
@@ -121,7 +123,7 @@ for (const [name, look] of looks) {
         await devices(mum);
         await mum.getByTestId("link-device").click();
         await mum.getByTestId("paste-link").fill(link);
-        await mum.getByTestId("link-go").click();
+        await mum.getByTestId("open-link").click();
         const words = mum.getByTestId("link-words");
         await expect(words).toBeVisible();
         const shown = await words.getAttribute("data-words");

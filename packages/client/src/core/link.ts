@@ -256,6 +256,7 @@ function openConnection(ports: Ports, hooks: ConnectionHooks): Connection {
       hooks.push(decoded.push);
     } else if (decoded.type === "expired") {
       hooks.expired(decoded.count);
+      socket?.send(encodeAcks([])); // Heard: it need not be told again (DS23).
     } else {
       const waiter = waiters.get(decoded.request);
       waiters.delete(decoded.request);
