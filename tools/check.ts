@@ -33,6 +33,7 @@ const parts: Part[] = [
   { name: "promises", command: [nodePath, binOf("oxlint", "bin/oxlint"), "--type-aware", "--deny-warnings"] },
   { name: "dead code", command: [nodePath, binOf("knip", "bin/knip.js"), "--no-progress"] },
   { name: "arrows", command: [bunPath, "tools/arrows.ts"] },
+  { name: "rules cited and tested", command: [bunPath, "tools/spec-ids.ts"] },
 ];
 
 const web = (await Bun.file(join(root, "packages/web/package.json")).json()) as { scripts?: Record<string, string> };
