@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { World } from "../index.ts";
 
-test("[ID10] a request is quiet until it is accepted, and the greeting is its first message", async () => {
+test("[ID10] [GR18] a request is quiet until it is accepted, and the greeting is its first message", async () => {
   const world = new World({ seed: 30 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   const link = await world.during(ben.api.myLink());
