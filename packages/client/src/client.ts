@@ -91,6 +91,7 @@ export function createClient(ports: Ports): Client {
     linking: { side: "none" },
     groups: new Map(),
     next: new Map(),
+    echoes: new Set(),
     firstUnread: new Map(),
     changed: live.changed,
     tidy: () => void dropRetired(engine),

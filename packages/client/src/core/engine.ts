@@ -28,6 +28,8 @@ export type Engine = {
   readonly groups: Map<Hex, Group>;
   /** States that commits in flight lead to, by hex post hash; the store holds the same. */
   readonly next: Map<Hex, Group>;
+  /** Hashes of own envelopes whose answer came before their echo, so that the echo is known for what it is. */
+  readonly echoes: Set<Hex>;
   /** Position of the first unread item when a chat was last opened. */
   readonly firstUnread: Map<Hex, number>;
   /** Says that what a topic's views show may have changed. */

@@ -33,7 +33,7 @@ import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import type { PostAnswer } from "../core/link.ts";
 import { registerPoints } from "../identity/points.ts";
 import type { Cancel } from "../ports.ts";
-import { accepted, encryptNext } from "../sync/outbox.ts";
+import { accepted, encryptNext, expectEcho } from "../sync/outbox.ts";
 import { adoptOwn } from "./adopt.ts";
 import { claimByAnyRight } from "./claim.ts";
 import { type Draw, dueJobs, jobsOf, prepareCommit, staleLeaves } from "./commits.ts";
@@ -234,6 +234,7 @@ export function createPump(engine: Engine, unexpected: (error: unknown) => void)
       if (still === undefined || !sameBytes(still.envelope_hash, item.envelope_hash)) return true;
       if (answer.kind === "ok") {
         failures.delete(toHex(conversation));
+        expectEcho(engine, still.envelope_hash);
         accepted(engine, still);
         return true;
       }

@@ -174,3 +174,16 @@ export function accepted(engine: Engine, item: OutboxRow): void {
   });
   engine.changed(topicOf(item.conversation), "chats", "status");
 }
+
+/** How many answers may be ahead of their echoes; an older echo is only counted as a replay. */
+const echoesMax = 256;
+
+/** The answer came first: what is still to come back is nobody's replay. */
+export function expectEcho({ echoes }: Engine, envelopeHash: Bytes | null): void {
+  if (envelopeHash === null) return;
+  echoes.add(toHex(envelopeHash));
+  for (const oldest of echoes) {
+    if (echoes.size <= echoesMax) return;
+    echoes.delete(oldest);
+  }
+}

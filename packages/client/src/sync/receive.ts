@@ -52,7 +52,7 @@ async function receiveEcho(engine: Engine, envelope: Bytes): Promise<boolean> {
     return true;
   }
   const item = readOutboxByEcho(engine.db, hash);
-  if (item === undefined) return false;
+  if (item === undefined) return engine.echoes.delete(toHex(hash));
   accepted(engine, item);
   engine.kick(item.conversation);
   return true;

@@ -150,3 +150,17 @@ function dropPushes(world: World, device: string, mode: "application" | "commit"
   });
   return () => dropped;
 }
+
+test("[SY10] one's own echo is nobody's replay, whether the answer or the echo comes first", async () => {
+  const world = new World({ seed: 19 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  for (let i = 1; i <= 20; i++) {
+    await ann.say(chat, `letter ${i}`);
+    await world.pass(200);
+  }
+  await world.until("Ben has all", () => ben.reads(chat).includes("letter 20"));
+  await world.pass(1_000);
+  expect(ann.client.diagnostics()).toEqual({});
+  expect(ben.client.diagnostics()).toEqual({});
+});
