@@ -50,8 +50,8 @@ export function homeOfAddress(text: string, insecure: boolean): Home {
     originIn(trimmed) ?? (/^[a-z0-9.-]+(:\d{1,5})?$/.test(trimmed) ? originOfServer(trimmed, insecure) : "");
   if (!URL.canParse(origin)) throw new Fault("fault.home", { value: text });
   const { hostname, host } = new URL(origin);
-  // A server is called after its host; the one of this machine `localhost`, whatever its port.
-  const server = isHere(hostname) ? "localhost" : host;
+  // A server is called after its host and unusual port; the one of this machine `localhost`, however it was typed.
+  const server = isHere(hostname) ? host.replace(hostname, "localhost") : host;
   return checked({ server, origin }, insecure);
 }
 

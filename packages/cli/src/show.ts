@@ -7,6 +7,7 @@ import type { Text } from "./text/text.ts";
 
 /** Controls of C0 and C1, line and paragraph separators, and the marks that turn the direction of a line. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out.
+// oxlint-disable-next-line no-control-regex
 const unruly = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /** One line, whatever it was. */
@@ -38,7 +39,7 @@ export function short(hex: string): string {
   return hex.slice(0, 8);
 }
 
-export function nameOf(text: Text, person: PersonRef): string {
+function nameOf(text: Text, person: PersonRef): string {
   return person.isMe ? text("you") : plain(person.name) || short(person.account);
 }
 
@@ -69,7 +70,7 @@ function previewOf(text: Text, { draft, preview }: ChatRow): string {
   return from === "" ? plain(preview.text) : `${from}: ${plain(preview.text)}`;
 }
 
-export function systemLine(text: Text, line: SystemLine): string {
+function systemLine(text: Text, line: SystemLine): string {
   const name = (person: PersonRef) => nameOf(text, person);
   switch (line.kind) {
     case "group-created":

@@ -26,14 +26,15 @@ import { resumeHealing } from "./groups/heal.ts";
 import { createPump } from "./groups/pump.ts";
 import { liveGroup } from "./groups/store-group.ts";
 import { waitingMsMax } from "./groups/welcome.ts";
+import { alarm } from "./identity/alarm.ts";
 import { createLinking } from "./identity/linking.ts";
 import { createLists } from "./identity/lists.ts";
 import { readOwn } from "./identity/own.ts";
 import { contactCapability, dropRetired, registerPoints, supplyKeyPackages } from "./identity/points.ts";
+import { reconcileDevices } from "./identity/reconcile.ts";
 import { signIn } from "./identity/sign-in.ts";
 import type { Ports } from "./ports.ts";
 import { receivePush } from "./sync/receive.ts";
-import { reconcileDevices } from "./identity/reconcile.ts";
 import { readView } from "./views/index.ts";
 
 export type Client = {
@@ -69,7 +70,11 @@ export function createClient(ports: Ports): Client {
   const turn = createTurn();
   const live = createLive(ports, (name, args) => readView(viewContext(), name, args));
   const lists = createLists(db, ports.crypto, (account, kind) => {
-    if (kind === "frozen") countDiagnostic(db, "account-frozen");
+    if (kind === "frozen")
+      db.transaction(() => {
+        countDiagnostic(db, "account-frozen");
+        if (engine.own !== undefined) alarm(engine, account, "account-frozen");
+      });
     live.changed("devices", "contacts", "chats", "people");
     if (engine.own === undefined) return;
     if (toHex(account) === toHex(engine.own.account)) reconcileDevices(engine);

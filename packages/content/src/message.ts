@@ -4,14 +4,14 @@
  * its kind, so an older client keeps, counts and orders what it cannot show yet.
  */
 import {
-  blob,
   type Bytes,
+  blob,
   type ContentId,
   decodeAs,
   encodeAs,
   fixed,
-  idBytes,
   type Infer,
+  idBytes,
   list,
   literal,
   MalformedError,

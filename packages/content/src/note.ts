@@ -3,19 +3,19 @@
  * (docs/spec/delivery.md DS8, docs/spec/identity.md ID12–ID16).
  */
 import {
-  accountHistory,
   type AccountId,
   type Address,
-  blob,
+  accountHistory,
   type Bytes,
+  blob,
   type ConversationId,
-  decodeAs,
   type DeviceId,
+  decodeAs,
   encodeAs,
   envelopeSizes,
   fixed,
-  idBytes,
   type Infer,
+  idBytes,
   limits,
   list,
   MalformedError,

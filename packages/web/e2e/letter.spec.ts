@@ -4,6 +4,7 @@
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { desktop, type Look, phone, Town } from "./town.ts";
 
@@ -89,9 +90,11 @@ for (const [name, look] of looks) {
         await sees(kid, "我买肉");
         await sees(mum, "我买肉");
         await shot(kid, `${name}-group`);
+        await isAccessible(kid);
 
         await info(mum);
         await shot(mum, `${name}-group-info`);
+        await isAccessible(mum);
         await mum.getByTestId("member").filter({ hasText: "爸爸" }).click();
         await mum.getByTestId("remove-member").click();
         await mum.getByTestId("confirm-yes").click();
@@ -244,6 +247,14 @@ function bubble(page: Page, text: string) {
 
 async function sees(page: Page, text: string, timeout = 20_000): Promise<void> {
   await expect(bubble(page, text)).toBeVisible({ timeout });
+}
+
+/** WCAG 2.2 AA, as far as a program can tell. */
+async function isAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"])
+    .analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
 }
 
 async function shot(page: Page, name: string): Promise<void> {

@@ -1,6 +1,7 @@
 /** CBOR of what only this device reads: job arguments, the state of a commit in flight. */
-import { decode, encode } from "cborg";
+
 import type { Bytes } from "@yanshu/wire";
+import { decode, encode } from "cborg";
 
 export function pack(value: unknown): Bytes {
   return Uint8Array.from(encode(value));

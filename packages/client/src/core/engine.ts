@@ -2,15 +2,23 @@
  * Engine: what the parts of the client share. It holds no logic: the store, the cryptography, the
  * turn in which state changes, the link to home, and the live MLS states that the store mirrors.
  */
-import type { Group, Mls } from "@yanshu/mls";
+import type { Group, KeyPair, Mls } from "@yanshu/mls";
 import type { Database } from "@yanshu/store";
-import { type Bytes, type ConversationId, toHex } from "@yanshu/wire";
+import { type AccountId, type Bytes, type ConversationId, type DeviceId, toHex } from "@yanshu/wire";
 import type { Hex, LinkingView } from "../api.ts";
 import type { Lists } from "../identity/lists.ts";
-import type { Own } from "../identity/own.ts";
 import type { Ports } from "../ports.ts";
 import type { Link } from "./link.ts";
 import type { Turn } from "./turn.ts";
+
+/** The account and the device that live here. */
+export type Own = {
+  readonly account: AccountId;
+  readonly device: DeviceId;
+  readonly deviceKey: KeyPair;
+  readonly inception: Bytes;
+  readonly server: string;
+};
 
 export type Engine = {
   readonly ports: Ports;

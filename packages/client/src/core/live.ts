@@ -38,7 +38,7 @@ export function createLive(
     const topics = stale;
     stale = new Set();
     if (stopped) return;
-    for (const subscription of [...subscriptions]) {
+    for (const subscription of subscriptions) {
       if (subscription.topics.isDisjointFrom(topics)) continue;
       tell(subscription);
     }

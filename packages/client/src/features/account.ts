@@ -3,12 +3,12 @@ import { entropyToMnemonic } from "@scure/bip39";
 import { wordlist } from "@scure/bip39/wordlists/english.js";
 import { bodyLimits } from "@yanshu/content";
 import { deleteMeta, readConversations, readMeta, writeMeta } from "@yanshu/store";
-import { type Bytes, concat, decodeLink, type Link as AnyLink, toBase64Url, toHex, utf8 } from "@yanshu/wire";
+import { type Link as AnyLink, type Bytes, concat, decodeLink, toBase64Url, toHex, utf8 } from "@yanshu/wire";
 import { type ClientApi, ClientError } from "../api.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { makeAccount, readOwn, signEntry, writeOwn, writeOwnProfile } from "../identity/own.ts";
-import { say } from "../sync/outbox.ts";
 import { ownProfile } from "../sync/bodies.ts";
+import { say } from "../sync/outbox.ts";
 import { tellOwnDevices } from "../sync/own-devices.ts";
 import { nameOf } from "./groups.ts";
 

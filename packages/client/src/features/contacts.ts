@@ -125,6 +125,7 @@ export function contactsApi(engine: Engine): ContactApi {
             activeMs: ports.nowMs(),
           });
           setConversationState(db, conversation, "request-out");
+          if (drawn.ghosts) alarm(engine, account, "device-refused");
           for (const job of readJobs(db, conversation)) if (job.kind === "found") deleteJob(db, job.job);
           plan(engine, conversation, {
             kind: "found",

@@ -2,10 +2,13 @@
  * Adopt: a commit was accepted, ours or another's, and its epoch begins (GR15). One transaction
  * writes the new state, what it says in the timeline, and which jobs it fulfilled.
  */
+
+import { encodeBody } from "@yanshu/content";
 import type { CommitEffect, Group } from "@yanshu/mls";
 import {
-  clearFlight,
+  addToOutbox,
   type ConversationRow,
+  clearFlight,
   deleteJob,
   deletePending,
   type PendingRow,
@@ -16,9 +19,7 @@ import {
   setConversationState,
   setGroupStatus,
 } from "@yanshu/store";
-import { addToOutbox } from "@yanshu/store";
-import { encodeBody } from "@yanshu/content";
-import { type AccountId, type Bytes, compareBytes, type ConversationId, equalBytes, toHex } from "@yanshu/wire";
+import { type AccountId, type Bytes, type ConversationId, compareBytes, equalBytes, toHex } from "@yanshu/wire";
 import { unpack } from "../core/cbor.ts";
 import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { retireAfterMs } from "../identity/points.ts";

@@ -11,15 +11,21 @@ import {
   type Capability,
   type DeviceId,
   deviceIdOf,
-  equalBytes,
   type ErrorCode,
+  equalBytes,
   toHex,
 } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { alarm } from "../identity/alarm.ts";
 import { contactCapability } from "../identity/points.ts";
 
 export type Claimed =
-  | { readonly kind: "claimed"; readonly packages: readonly { readonly device: DeviceId; readonly bytes: Bytes }[] }
+  | {
+      readonly kind: "claimed";
+      readonly packages: readonly { readonly device: DeviceId; readonly bytes: Bytes }[];
+      /** Whether the answer held a package of a device that the list does not name. */
+      readonly ghosts: boolean;
+    }
   | { readonly kind: "failed"; readonly why: ErrorCode | "unknown" | "lost" | "refused" };
 
 /** @param only draw for these devices alone. */
@@ -37,12 +43,13 @@ export async function claim(
   if (answer.kind === "lost") return { kind: "failed", why: "lost" };
   if (answer.kind === "error") return { kind: "failed", why: answer.code };
   const { value } = answer;
-  if (!equalBytes(value.account, account)) return { kind: "failed", why: "refused" };
+  if (!equalBytes(value.account, account)) return refuseList(engine, account);
   const advance = await engine.lists.take(value.history);
-  if (advance.kind === "refused" || advance.kind === "frozen") return { kind: "failed", why: "refused" };
-  if (!equalBytes(advance.list.account, account)) return { kind: "failed", why: "refused" };
+  if (advance.kind === "frozen") return { kind: "failed", why: "refused" }; // Alarmed already.
+  if (advance.kind === "refused" || !equalBytes(advance.list.account, account)) return refuseList(engine, account);
   const listed = engine.lists.devices(account);
   const packages: { device: DeviceId; bytes: Bytes }[] = [];
+  let ghosts = false;
   for (const drawn of value.packages) {
     if (drawn.package === undefined) continue;
     const read = await engine.mls.readKeyPackage(drawn.package);
@@ -53,12 +60,25 @@ export async function claim(
       listed.some((device) => equalBytes(device.id, read.device)) &&
       !packages.some((other) => equalBytes(other.device, read.device));
     if (honest) packages.push({ device: read.device, bytes: drawn.package });
-    else countDiagnostic(engine.db, "device-refused");
+    else {
+      countDiagnostic(engine.db, "device-refused");
+      ghosts = true;
+    }
   }
+  if (ghosts) engine.db.transaction(() => alarm(engine, account, "device-refused"));
   for (const device of only ?? listed.map(({ id }) => id)) {
     if (!packages.some((drawn) => equalBytes(drawn.device, device))) countDiagnostic(engine.db, "package-withheld");
   }
-  return { kind: "claimed", packages };
+  return { kind: "claimed", packages, ghosts };
+}
+
+/** Another's account, or a list that no device of theirs signed: the server lies. */
+function refuseList(engine: Engine, account: AccountId): Claimed {
+  engine.db.transaction(() => {
+    countDiagnostic(engine.db, "list-refused");
+    alarm(engine, account, "device-refused");
+  });
+  return { kind: "failed", why: "refused" };
 }
 
 /** With whatever right there is: a given capability, that of a leaf in a common group, or one's own link. */

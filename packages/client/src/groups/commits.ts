@@ -7,8 +7,8 @@ import { deleteJob, postponeJob, readJobs, writePending } from "@yanshu/store";
 import {
   type AccountId,
   type Bytes,
-  compareBytes,
   type ConversationId,
+  compareBytes,
   encodePostHeader,
   equalBytes,
   toHex,
@@ -29,7 +29,7 @@ export function staleLeaves(engine: Engine, group: Group): readonly number[] {
 }
 
 /** Whether the state already shows what the job wants. */
-export function isDone(engine: Engine, group: Group, job: Job): boolean {
+function isDone(engine: Engine, group: Group, job: Job): boolean {
   const own = ownOf(engine);
   switch (job.kind) {
     case "found":

@@ -7,23 +7,23 @@ import { readConversation, readMembers, writePending } from "@yanshu/store";
 import {
   type AccountId,
   type Bytes,
-  compareBytes,
   type ConversationId,
+  compareBytes,
   encodePostHeader,
   equalBytes,
   gateIdOf,
   toHex,
 } from "@yanshu/wire";
-import type { StoredLine } from "../views/context.ts";
 import { pack } from "../core/cbor.ts";
 import { type Engine, ownOf, sameBytes } from "../core/engine.ts";
 import { identityOf } from "../identity/own.ts";
 import { freshPoint } from "../identity/points.ts";
+import type { StoredLine } from "../views/context.ts";
 import { type Claimed, claimByAnyRight } from "./claim.ts";
 import type { Job } from "./jobs.ts";
+import { encodeLines } from "./lines.ts";
 import { buildCreate } from "./posting.ts";
 import { accountsOf, liveGroup, mayRefound, roleOf } from "./store-group.ts";
-import { encodeLines } from "./lines.ts";
 
 type FoundJob = Extract<Job, { kind: "found" | "refound" }>;
 export type Outcome = "pending" | "impossible";

@@ -5,8 +5,8 @@
 import type { CommitEffect, GroupState } from "@yanshu/mls";
 import { insertMessage, touchConversation } from "@yanshu/store";
 import { type AccountId, type Bytes, type ConversationId, equalBytes, fromUtf8, toHex, utf8 } from "@yanshu/wire";
-import type { StoredLine } from "../views/context.ts";
 import { type Engine, sameBytes, topicOf } from "../core/engine.ts";
+import type { StoredLine } from "../views/context.ts";
 import { accountsOf } from "./store-group.ts";
 
 /** Inside a transaction. `id` makes a line that must come once come once. */

@@ -2,6 +2,9 @@
  * Posting: from MLS bytes to the parts of a post (DS7–DS15). Everything under one hash, so that a
  * commit, its Welcome and the notes that open it are taken together or not at all.
  */
+
+import { encodeNote } from "@yanshu/content";
+import type { KeyPair } from "@yanshu/mls";
 import { type Group, type Member, type Prepared, sealGroupEnvelope, sealTo } from "@yanshu/mls";
 import {
   type AccountHistory,
@@ -14,15 +17,13 @@ import {
   listHashOf,
   type Part,
   type PostHash,
-  postHashOf,
   type PostHeader,
+  postHashOf,
   type Target,
   toHex,
   tokenHashOf,
 } from "@yanshu/wire";
-import { encodeNote } from "@yanshu/content";
 import type { Engine } from "../core/engine.ts";
-import type { KeyPair } from "@yanshu/mls";
 
 export type BuiltPost = {
   readonly header: PostHeader;

@@ -1,16 +1,16 @@
 /** Between a live MLS state and its rows: loading, adopting, and what the screens read of it. */
-import { type Group, type Member, type RatchetPatch, type Role } from "@yanshu/mls";
+import type { Group, Member, RatchetPatch, Role } from "@yanshu/mls";
 import {
   assignAddress,
   type GroupRow,
   readGroup,
+  readHeard,
   readRatchets,
   setCurrentGroup,
   writeGroup,
   writeHeard,
   writeRoster,
   writeTag,
-  readHeard,
 } from "@yanshu/store";
 import { type AccountId, type Bytes, equalBytes, toHex } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
@@ -66,7 +66,7 @@ export function writeState(engine: Engine, state: NewState): void {
   writeRosterOf(engine, group);
 }
 
-export function writeRosterOf(engine: Engine, group: Group): void {
+function writeRosterOf(engine: Engine, group: Group): void {
   const { state } = group;
   writeRoster(engine.db, state.conversation, {
     title: state.name,

@@ -3,7 +3,7 @@
  * depends on who invites: own devices and contacts open the conversation, a stranger's is a quiet
  * request, a blocked account's is refused.
  */
-import { type Group, openGroupEnvelope, type OwnKeyPackage } from "@yanshu/mls";
+import { type Group, type OwnKeyPackage, openGroupEnvelope } from "@yanshu/mls";
 import {
   countDiagnostic,
   deleteKeyPackage,

@@ -22,8 +22,8 @@ import {
   accountIdOf,
   type Bytes,
   concat,
-  decodeLink,
   type DeviceLink,
+  decodeLink,
   deviceIdOf,
   encodeLink,
   encodeParts,
@@ -38,9 +38,9 @@ import { type ClientApi, ClientError, type ClientErrorCode } from "../api.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { jobsOf } from "../groups/commits.ts";
 import { plan } from "../groups/jobs.ts";
-import { snapshot } from "../sync/own-devices.ts";
-import { say } from "../sync/outbox.ts";
 import type { Cancel } from "../ports.ts";
+import { say } from "../sync/outbox.ts";
+import { snapshot } from "../sync/own-devices.ts";
 import { readOwn, signEntry, writeOwn } from "./own.ts";
 import { makeKeyPackage, registerPoints } from "./points.ts";
 
@@ -276,8 +276,10 @@ export function createLinking(
   function reveal(mine: OldSide, note: Extract<Note, { kind: "linkReveal" }>): void {
     if (mine.newKey !== undefined) return;
     const own = ownOf(engine);
-    if (!equalBytes(commitmentOf(engine, note.deviceKey, note.nonce), mine.link.commitment))
-      return stop("words-differ");
+    if (!equalBytes(commitmentOf(engine, note.deviceKey, note.nonce), mine.link.commitment)) {
+      stop("words-differ");
+      return;
+    }
     mine.newKey = note.deviceKey;
     mine.words = wordsOf(engine, own.account, own.deviceKey.publicKey, mine.nonce, note.deviceKey, note.nonce);
     show({ side: "old", step: "compare", words: mine.words });
@@ -375,7 +377,10 @@ export function createLinking(
         ({ job }) => job.kind === "add-device" || (job.kind === "found" && row.kind === "own"),
       ),
     ).length;
-    if (left === 0) return show({ side: "old", step: "done" });
+    if (left === 0) {
+      show({ side: "old", step: "done" });
+      return;
+    }
     show({ side: "old", step: "adding", done: Math.max(0, of - left), of });
     ports.after(300, () => watchAdding(of));
   }

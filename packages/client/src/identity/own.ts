@@ -9,9 +9,8 @@ import { type Database, learnPerson, readMeta, writeMeta } from "@yanshu/store";
 import {
   type AccountId,
   accountIdOf,
-  beginList,
   type Bytes,
-  type DeviceId,
+  beginList,
   deviceIdOf,
   encodeEntry,
   encodeInception,
@@ -20,20 +19,11 @@ import {
   nextEntryBody,
   utf8,
 } from "@yanshu/wire";
-import type { Engine } from "../core/engine.ts";
-import { ownOf } from "../core/engine.ts";
+import { type Engine, type Own, ownOf } from "../core/engine.ts";
 
-export type Own = {
-  readonly account: AccountId;
-  readonly device: DeviceId;
-  readonly deviceKey: KeyPair;
-  readonly inception: Bytes;
-  readonly server: string;
-};
+const masterKeyBytes = 32;
 
-export const masterKeyBytes = 32;
-
-export async function rootKeyOf(crypto: Crypto, masterKey: Bytes): Promise<KeyPair> {
+async function rootKeyOf(crypto: Crypto, masterKey: Bytes): Promise<KeyPair> {
   return crypto.signatureKeyPair(crypto.derive(masterKey, "yanshu root key v1", 32));
 }
 

@@ -5,7 +5,6 @@
  */
 import type { LeafDelivery, OwnKeyPackage } from "@yanshu/mls";
 import {
-  assignAddress,
   deleteAddress,
   deleteKeyPackage,
   insertAddress,
@@ -18,7 +17,7 @@ import {
   unregisteredAddresses,
   writeMeta,
 } from "@yanshu/store";
-import { type Bytes, capabilityHashOf, type ConversationId, idBytes, limits } from "@yanshu/wire";
+import { type Bytes, capabilityHashOf, idBytes, limits } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { identityOf } from "./own.ts";
 
@@ -154,8 +153,4 @@ export async function renewContactCapability(engine: Engine): Promise<Bytes | un
   if (answer.kind !== "ok") return undefined;
   db.transaction(() => writeMeta(db, "contact-capability", fresh));
   return fresh;
-}
-
-export function usePoint(engine: Engine, address: Bytes, conversation: ConversationId): void {
-  assignAddress(engine.db, address, conversation);
 }

@@ -4,7 +4,7 @@
  * and a copy of this device that signs in shows.
  */
 import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
-import { type CallName, type CallArgs, type CallResult, idBytes, signInBytes } from "@yanshu/wire";
+import { type CallArgs, type CallName, type CallResult, idBytes, signInBytes } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
 import type { Answer, Hello } from "../core/link.ts";
 

@@ -6,15 +6,13 @@ import { decodeMessage, encodeBody, type Message } from "@yanshu/content";
 import type { Group, Member } from "@yanshu/mls";
 import {
   countDiagnostic,
-  dropWork,
+  fillGap,
   insertMessage,
   learnPerson,
   readContact,
   readConversation,
-  retireAddressesOf,
   setConversationState,
   touchConversation,
-  fillGap,
   writeContact,
 } from "@yanshu/store";
 import { type ConversationId, equalBytes, MalformedError, toHex } from "@yanshu/wire";
@@ -23,6 +21,7 @@ import { plan } from "../groups/jobs.ts";
 import { insertLine } from "../groups/lines.ts";
 import { roleOf } from "../groups/store-group.ts";
 import { answerAsk, hear, learnGone } from "./gaps.ts";
+import { onOwnLeave } from "./leave.ts";
 import { applySync } from "./own-devices.ts";
 
 /** @throws MalformedError when the outer part of the message is broken. */
@@ -151,15 +150,6 @@ function onLeave(engine: Engine, group: Group, sender: Member, message: Message)
   insertLine(engine, conversation, sender.account, { kind: "left", who: toHex(sender.account) });
   plan(engine, conversation, { kind: "remove", account: sender.account });
   engine.kick(conversation);
-}
-
-/** This account is out, by its own word: the addresses go at once, and with them all that is still on its way. */
-export function onOwnLeave(engine: Engine, conversation: ConversationId): void {
-  setConversationState(engine.db, conversation, "left");
-  dropWork(engine.db, conversation);
-  retireAddressesOf(engine.db, conversation, engine.ports.nowMs());
-  engine.tidy();
-  engine.changed(topicOf(conversation), "chats");
 }
 
 /** One of the sender's own messages, once more: only where it was missing. */

@@ -16,7 +16,7 @@ import {
   readSent,
   writeHeard,
 } from "@yanshu/store";
-import { type AccountId, concat, type ConversationId, type DeviceId, equalBytes, toHex, utf8 } from "@yanshu/wire";
+import { type AccountId, type ConversationId, concat, type DeviceId, equalBytes, toHex, utf8 } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { insertLine } from "../groups/lines.ts";
 import { say } from "./outbox.ts";
@@ -73,7 +73,7 @@ function lostLineId(engine: Engine, account: AccountId) {
 }
 
 /** Asks for what is missing and was not asked for; inside a transaction. */
-export function askAgain(engine: Engine, conversation: ConversationId): void {
+function askAgain(engine: Engine, conversation: ConversationId): void {
   const open = readGaps(engine.db, conversation).filter((gap) => gap.asked === 0 && gap.gone === 0);
   const byDevice = new Map<string, typeof open>();
   for (const gap of open) byDevice.set(toHex(gap.device), [...(byDevice.get(toHex(gap.device)) ?? []), gap]);

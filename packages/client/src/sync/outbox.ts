@@ -10,8 +10,8 @@ import type { Group } from "@yanshu/mls";
 import {
   addAhead,
   addToOutbox,
-  clearFlight,
   type ConversationRow,
+  clearFlight,
   deleteFromOutbox,
   firstInOutbox,
   insertMessage,
@@ -28,12 +28,12 @@ import {
   writeHeard,
   writeRatchet,
 } from "@yanshu/store";
-import { type AccountId, type Bytes, concat, type ContentId, type ConversationId, toHex } from "@yanshu/wire";
+import { type AccountId, type Bytes, type ContentId, type ConversationId, concat, toHex } from "@yanshu/wire";
 import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { buildApplication } from "../groups/posting.ts";
 import { accountsOf } from "../groups/store-group.ts";
 import { ownProfile } from "./bodies.ts";
-import { onOwnLeave } from "./apply.ts";
+import { onOwnLeave } from "./leave.ts";
 
 const shownKinds: ReadonlySet<string> = new Set(["text", "greeting"]);
 const rosterPrefixBytes = 8;
@@ -71,7 +71,7 @@ export function say(engine: Engine, conversation: ConversationId, body: Body, id
 }
 
 /** Who is there now, as prefixes of account ids: enough to see that somebody was added since. */
-export function rosterOf(engine: Engine, conversation: ConversationId): Bytes | undefined {
+function rosterOf(engine: Engine, conversation: ConversationId): Bytes | undefined {
   const groupId = readConversation(engine.db, conversation)?.group_id;
   const group = groupId == null ? undefined : engine.groups.get(toHex(groupId));
   return group === undefined ? undefined : rosterBytes(group);

@@ -3,8 +3,10 @@
  * to a device: contacts, remarks, what was read, one's name (docs/spec/sync.md SY11).
  */
 import { bodyLimits, type SyncItem } from "@yanshu/content";
+import { directConversationId, ownConversationId } from "@yanshu/mls";
 import {
   dropWork,
+  insertConversation,
   learnPerson,
   newestPosition,
   readContact,
@@ -18,10 +20,8 @@ import {
   setReadOrder,
   writeContact,
   writeMeta,
-  insertConversation,
 } from "@yanshu/store";
 import { type AccountId, equalBytes, historyOf } from "@yanshu/wire";
-import { directConversationId, ownConversationId } from "@yanshu/mls";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { ownProfile } from "./bodies.ts";
 import { say } from "./outbox.ts";

@@ -13,8 +13,6 @@ import { readStatus } from "./status.ts";
 import { readTimeline } from "./timeline.ts";
 
 export type { StoredLine, ViewContext } from "./context.ts";
-export { faceOf } from "./faces.ts";
-export { type People, type Person, peopleOf } from "./people.ts";
 export { type Topic, viewTopics } from "./topics.ts";
 
 export function readView<N extends ViewName>(context: ViewContext, name: N, args: Views[N]["args"]): Views[N]["value"] {

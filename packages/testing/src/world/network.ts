@@ -34,7 +34,7 @@ export class SimNetwork {
   serve(accept: ((sink: Sink, prefix: string) => ServerConnection) | undefined): void {
     this.accept = accept;
     this.topics.clear();
-    for (const pipe of [...this.pipes]) pipe.cut();
+    for (const pipe of this.pipes) pipe.cut();
   }
 
   publish(topic: string, frame: Uint8Array): void {
@@ -51,7 +51,7 @@ export class SimNetwork {
   }
 
   breakSockets(owner: string): void {
-    for (const pipe of [...this.pipes]) if (pipe.owner === owner) pipe.cut();
+    for (const pipe of this.pipes) if (pipe.owner === owner) pipe.cut();
   }
 
   meddle(owner: string, meddle: Meddle | undefined): void {

@@ -2,9 +2,10 @@
  * World: a real server and named people in one process, on a clock that waits for them. What a test
  * asserts is what a person would see.
  */
+
+import type { Hex } from "@yanshu/client";
 import { createServer, nodePrimitives, openSqliteLog, type Server, type ServerConfig } from "@yanshu/server";
 import { encodeLink } from "@yanshu/wire";
-import type { Hex } from "@yanshu/client";
 import { type Chance, chanceFrom } from "./chance.ts";
 import { SimClock } from "./clock.ts";
 import { SimNetwork } from "./network.ts";
@@ -15,6 +16,8 @@ export type WorldOptions = {
   readonly config?: Partial<ServerConfig>;
   readonly keyPackagesKept?: number;
   readonly wrapPorts?: WrapPorts;
+  /** Where the server's database lies; in memory by default. */
+  readonly logPath?: string;
 };
 
 const startMs = Date.UTC(2026, 10, 24, 9);
@@ -32,11 +35,11 @@ export class World {
   private readonly wrapPorts: WrapPorts | undefined;
   private held: Server | undefined;
 
-  constructor({ seed = 1, config = {}, keyPackagesKept = 4, wrapPorts }: WorldOptions = {}) {
+  constructor({ seed = 1, config = {}, keyPackagesKept = 4, wrapPorts, logPath = ":memory:" }: WorldOptions = {}) {
     this.chance = chanceFrom(seed);
     this.network = new SimNetwork(this.clock, this.chance.fork());
     this.token = this.chance.bytes(16);
-    this.log = openSqliteLog(":memory:", { random: this.chance.bytes });
+    this.log = openSqliteLog(logPath, { random: this.chance.bytes });
     this.config = config;
     this.keyPackagesKept = keyPackagesKept;
     this.wrapPorts = wrapPorts;

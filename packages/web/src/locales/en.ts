@@ -1,7 +1,7 @@
 /**
  * English. Short, warm, exact; no “please”, no “sorry”.
  */
-import type { MessageId } from "./i18n.ts";
+import type { MessageId } from "./zh-Hans.ts";
 
 export const messages: Record<MessageId, string> = {
   "app.name": "Yanshu",

@@ -4,9 +4,9 @@
  */
 import { i18n } from "@lingui/core";
 import { computed, signal } from "@preact/signals";
-import type { messages as reference } from "./zh-Hans.ts";
+import type { MessageId } from "./zh-Hans.ts";
 
-export type MessageId = keyof typeof reference;
+export type { MessageId };
 export const locales = ["zh-Hans", "zh-Hant", "en"] as const;
 export type Locale = (typeof locales)[number];
 /** Each language in its own words, so that nobody has to read another one to find theirs. */

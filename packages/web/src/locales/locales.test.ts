@@ -27,7 +27,7 @@ test("[WE10] every language has every word, and none is empty", () => {
 });
 
 test("[WE10] every language fills in the same values", () => {
-  const values = (words = "") => [...new Set([...words.matchAll(/\{(\w+)/g)].map((found) => found[1]))].filter((one) => one !== "one").sort();
+  const values = (words = "") => [...new Set([...words.matchAll(/\{(\w+)/g)].map((found) => found[1]))].filter((one) => one !== "one").sort((a = "", b = "") => a.localeCompare(b));
   for (const id of ids) {
     expect([id, values(en[id as keyof typeof en])]).toEqual([id, values(zhHans[id as keyof typeof zhHans])]);
     expect([id, values(zhHant[id as keyof typeof zhHant])]).toEqual([id, values(zhHans[id as keyof typeof zhHans])]);

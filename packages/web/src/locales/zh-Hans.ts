@@ -297,3 +297,6 @@ export const messages = {
   "error.storage": "这台设备存不下了，腾点地方再试",
   "error.refused": "没办成，再试一次",
 };
+
+/** Every language has exactly these. */
+export type MessageId = keyof typeof messages;

@@ -1,7 +1,7 @@
 /**
  * 繁體中文, written for Taiwan and Hong Kong, not converted.
  */
-import type { MessageId } from "./i18n.ts";
+import type { MessageId } from "./zh-Hans.ts";
 
 export const messages: Record<MessageId, string> = {
   "app.name": "雁書",

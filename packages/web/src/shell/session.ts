@@ -68,7 +68,7 @@ export function useStatus() {
 /** For code outside components. */
 export const peekView: Connection["view"] = connection.view;
 
-export function errorCode(error: unknown): ClientErrorCode {
+function errorCode(error: unknown): ClientErrorCode {
   return error instanceof CallError ? error.code : "refused";
 }
 

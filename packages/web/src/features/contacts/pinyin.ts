@@ -10,7 +10,7 @@ export type Syllables = (name: string) => readonly string[];
 export type ContactGroup = { readonly letter: string; readonly rows: readonly ContactRow[] };
 export type Sortable = { readonly row: ContactRow; readonly syllables: readonly string[]; readonly letter: string };
 
-export const indexLetters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ#"];
+export const indexLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ#".split("");
 
 export async function loadSyllables(): Promise<Syllables> {
   const { pinyin } = await import("pinyin-pro");
@@ -20,7 +20,7 @@ export async function loadSyllables(): Promise<Syllables> {
 /** For the moment before the pinyin is loaded: Latin names already stand right. */
 export const plainSyllables: Syllables = (name) => [name];
 
-export function sortable(row: ContactRow, syllables: Syllables): Sortable {
+function sortable(row: ContactRow, syllables: Syllables): Sortable {
   const read = syllables(row.name.trim()).map((part) => part.toLowerCase());
   const first = (read[0] ?? "").normalize("NFD").charAt(0).toUpperCase();
   return { row, syllables: read, letter: /^[A-Z]$/.test(first) ? first : "#" };

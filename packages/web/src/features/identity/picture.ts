@@ -4,7 +4,7 @@
  */
 
 /** The format's cap for a picture that rides inline is 24 KB. */
-export const pictureBytesMax = 24 * 1024;
+const pictureBytesMax = 24 * 1024;
 const sidePx = 320;
 const attempts = [
   { side: sidePx, quality: 0.86 },
