@@ -20,6 +20,7 @@ import {
   readKeyPackage,
   readMembers,
   readPendingOf,
+  raiseFounding,
   readWaiting,
   readWelcomeNote,
   retireAddress,
@@ -43,8 +44,9 @@ export async function tryWelcome(engine: Engine, tag: Bytes): Promise<void> {
   const note = readWelcomeNote(engine.db, tag);
   const waiting = readWaiting(engine.db, tag);
   if (note === undefined || waiting.length === 0) return;
-  const row = readKeyPackage(engine.db, note.address);
   for (const envelope of waiting) {
+    // Read anew each time: the same Welcome may have come twice, and the first one used the package up.
+    const row = readKeyPackage(engine.db, note.address);
     const body = await openGroupEnvelope(engine.ports.crypto, { tag, key: note.key }, envelope.envelope);
     if (body !== undefined && row !== undefined) {
       for (const history of body.histories) await engine.lists.take(history);
@@ -96,7 +98,14 @@ async function admit(engine: Engine, group: Group): Promise<Verdict> {
   const accounts = accountsOf(group.members);
   if (state.kind === "direct") {
     const peer = accounts.find((account) => !equalBytes(account, own.account));
-    if (peer === undefined || readContact(db, peer)?.state === "blocked") return "refuse";
+    if (peer === undefined) return "refuse";
+    if (readContact(db, peer)?.state === "blocked") {
+      // Refused, but counted: whoever unblocks founds above it, where both can meet.
+      const founding = readConversation(db, state.conversation)?.founding ?? 0;
+      if (state.founding <= founding + foundingStepMax)
+        db.transaction(() => raiseFounding(db, state.conversation, state.founding));
+      return "refuse";
+    }
   }
   const row = readConversation(db, state.conversation);
   if (row === undefined || row.state === "declined") return { status: "active", replaces: false };

@@ -91,7 +91,8 @@ export function createLinking(
     expiry?.();
     const side = state?.side;
     state = undefined;
-    if (engine.phase === "linking" && engine.own === undefined) engine.phase = "new";
+    // Once its account named it, it lives here, whether or not the other device heard so.
+    if (engine.phase === "linking") engine.phase = engine.own === undefined ? "new" : "ready";
     show(why === undefined || side === undefined ? { side: "none" } : { side, step: "stopped", why });
   }
 

@@ -81,6 +81,11 @@ export function setCurrentGroup(db: Database, conversation: ConversationId, grou
   );
 }
 
+/** A founding with this number is known, though this device is not in it. */
+export function raiseFounding(db: Database, conversation: ConversationId, founding: number): void {
+  db.run("UPDATE conversations SET founding = max(founding, ?) WHERE conversation = ?", founding, conversation);
+}
+
 /** What the newest epoch says of a conversation, for the screens. */
 export function writeRoster(
   db: Database,
