@@ -32,6 +32,7 @@ import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { claim } from "../groups/claim.ts";
 import { plan } from "../groups/jobs.ts";
 import { insertLine } from "../groups/lines.ts";
+import { alarm } from "../identity/alarm.ts";
 import { contactCapability, hasContactCapability, renewContactCapability } from "../identity/points.ts";
 import { ownProfile } from "../sync/bodies.ts";
 import { say } from "../sync/outbox.ts";
