@@ -1,0 +1,22 @@
+/** Attacks: all that the evil operator tries, in the order of the table. */
+import type { Attack } from "./attack.ts";
+import { forked } from "./forked.ts";
+import { ghostEntry, ghostInPlace, ghostPackage } from "./ghost-device.ts";
+import { ghostWelcome, outsiderCommit, removedCommit } from "./ghost-member.ts";
+import { splitList, swappedKey } from "./identity.ts";
+import { droppedCommit, droppedMessage, replayed } from "./traffic.ts";
+
+export const attacks: readonly Attack[] = [
+  ghostPackage,
+  ghostInPlace,
+  ghostEntry,
+  ghostWelcome,
+  outsiderCommit,
+  removedCommit,
+  swappedKey,
+  splitList,
+  droppedMessage,
+  droppedCommit,
+  replayed,
+  forked,
+];
