@@ -6,9 +6,7 @@ import type { ChatRow, PersonRef, SystemLine, TimelineItem } from "@yanshu/clien
 import type { Text } from "./text/text.ts";
 
 /** Controls of C0 and C1, line and paragraph separators, and the marks that turn the direction of a line. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out.
-// oxlint-disable-next-line no-control-regex
-const unruly = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const unruly = /[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** One line, whatever it was. */
 export function plain(text: string): string {

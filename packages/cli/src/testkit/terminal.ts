@@ -1,0 +1,93 @@
+/** Terminal: one device of somebody, driven by commands, with all that was printed. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createBunCrypto } from "@yanshu/mls/bun";
+import { openBunDatabase } from "@yanshu/store/bun";
+import { run } from "../run.ts";
+
+export type Printed = { readonly code: number; readonly out: string; readonly err: string };
+
+/** A command under way. */
+export type Running = {
+  readonly out: () => string;
+  readonly err: () => string;
+  readonly interrupt: () => void;
+  readonly done: Promise<Printed>;
+};
+
+type Given = {
+  readonly input?: string;
+  /** What the person types when asked; nothing: nobody is there. */
+  readonly answers?: readonly string[];
+  readonly isTerminal?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+};
+
+/** What no correct program reports; a test that ends with any has failed. */
+export const bugs: unknown[] = [];
+
+export class Terminal {
+  readonly folder: string;
+  private readonly parent = mkdtempSync(join(tmpdir(), "yanshu-cli-"));
+
+  constructor() {
+    this.folder = join(this.parent, "device");
+  }
+
+  start(words: readonly string[], { input = "", answers = [], isTerminal = false, env = {} }: Given = {}): Running {
+    let out = "";
+    let err = "";
+    const interruption = new AbortController();
+    const waiting = [...answers];
+    const code = run(words, {
+      out: (text) => {
+        out += text;
+      },
+      err: (text) => {
+        err += text;
+      },
+      input: async () => input,
+      ask: async () => waiting.shift(),
+      env: { YANSHU_HOME: this.folder, LANG: "en_GB.UTF-8", ...env },
+      isTerminal,
+      interrupted: interruption.signal,
+      crypto: () => createBunCrypto(),
+      openDatabase: openBunDatabase,
+      report: (error) => bugs.push(error),
+    });
+    return {
+      out: () => out,
+      err: () => err,
+      interrupt: () => interruption.abort(),
+      done: code.then((value) => ({ code: value, out, err })),
+    };
+  }
+
+  run(words: readonly string[], given?: Given): Promise<Printed> {
+    return this.start(words, given).done;
+  }
+
+  /** What a command prints; it must succeed. */
+  async says(...words: readonly string[]): Promise<string> {
+    const { code, out, err } = await this.run(words);
+    if (code !== 0) throw new Error(`yanshu ${words[0]} failed: ${err}`);
+    return out.trimEnd();
+  }
+
+  async value<T>(...words: readonly string[]): Promise<T> {
+    return JSON.parse(await this.says(...words, "--json")) as T;
+  }
+
+  remove(): void {
+    rmSync(this.parent, { recursive: true, force: true });
+  }
+}
+
+export async function until(what: string, holds: () => boolean, msMax = 15_000): Promise<void> {
+  const endMs = performance.now() + msMax;
+  while (!holds()) {
+    if (performance.now() > endMs) throw new Error(`never came true: ${what}`);
+    await Bun.sleep(20);
+  }
+}

@@ -1,0 +1,271 @@
+/** People at their terminals, and the real server in a process of its own. */
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { TestServer } from "./testkit/server.ts";
+import { bugs, Terminal, until } from "./testkit/terminal.ts";
+
+setDefaultTimeout(60_000);
+const server = new TestServer();
+const terminals: Terminal[] = [];
+
+beforeAll(() => server.start());
+afterAll(async () => {
+  for (const terminal of terminals) terminal.remove();
+  await server.remove();
+});
+
+function terminal(): Terminal {
+  const made = new Terminal();
+  terminals.push(made);
+  return made;
+}
+
+async function person(name: string): Promise<Terminal> {
+  const made = terminal();
+  await made.says("create", "--name", name, server.invite);
+  return made;
+}
+
+async function befriended(asking: string, asked: string): Promise<readonly [Terminal, Terminal]> {
+  const [one, other] = await Promise.all([person(asking), person(asked)]);
+  await one.says("add", await other.says("link"), "--greeting", `我是${asking}`);
+  await other.says("accept", asking);
+  await one.says("chats");
+  return [one, other];
+}
+
+type Item = { readonly body: { readonly kind: string; readonly text?: string }; readonly state: string };
+
+async function texts(reader: Terminal, chat: string): Promise<readonly string[]> {
+  const items = await reader.value<readonly Item[]>("read", chat, "--last", "1000");
+  return items.flatMap(({ body }) => (body.text === undefined ? [] : [body.text]));
+}
+
+test.concurrent("[SY1] two people make accounts, become contacts, write and read", async () => {
+  const [ann, ben] = [terminal(), terminal()];
+  expect(await ann.says("create", "--name", "Ann", server.invite)).toBe(`Welcome, Ann. Your home is ${server.name}.`);
+  // A member's link also brings a newcomer onto the server.
+  const link = await ann.says("link");
+  expect(link).toStartWith(`${server.origin}/#c/`);
+  expect(await ben.says("create", "--name", "本", link)).toContain("Ann gave you this link");
+  expect(await ben.says("add", link, "--greeting", "还记得我吗？")).toBe(
+    "Asked Ann. Once they accept, you can keep writing.",
+  );
+  expect(await ann.says("requests")).toMatch(/^1 {2}\d{4}-\d\d-\d\d \d\d:\d\d {2}本: 还记得我吗？$/);
+  expect(await ann.says("accept", "1")).toBe("You and 本 can write to each other now");
+  expect(await ben.says("send", "Ann", "eight", "o'clock?")).toBe("Sent to Ann");
+  expect(await ann.says("chats")).toMatch(/^1 {2}.* {2}本 \[2\] {2}eight o'clock\?$/);
+  expect(await texts(ann, "本")).toEqual(["还记得我吗？", "eight o'clock?"]);
+  expect(await ann.says("chats")).not.toContain("[2]");
+  expect(await ann.value<unknown[]>("contacts")).toMatchObject([{ name: "本", trust: "none" }]);
+  expect(await ann.value("diagnostics")).toEqual({});
+});
+
+test.concurrent("[SY3] [TE7] away while being written to: tail prints it all, once, in order, and what follows", async () => {
+  const [ann, ben] = await befriended("Ann", "Ben");
+  await ann.says("send", "Ben", "one");
+  await ann.says("send", "Ben", "two");
+  const tail = ben.start(["tail", "Ann"]);
+  await until("both were printed", () => tail.out().includes("two"));
+  await ann.says("send", "Ben", "three\nin two lines");
+  await until("the third was printed", () => tail.out().includes("three"));
+  tail.interrupt();
+  const { code, out } = await tail.done;
+  expect(code).toBe(0);
+  expect(
+    out
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.replace(/^[\d: -]*/, "")),
+  ).toEqual(["Ann: one", "Ann: two", "Ann: three ⏎ in two lines"]);
+  // What was printed is read.
+  expect(await ben.says("chats")).not.toContain("[3]");
+});
+
+test.concurrent("[TE7] a tail of everything names the chat, as a line of JSON for programs", async () => {
+  const [ann, ben] = await befriended("Ann", "Ben");
+  const tail = ben.start(["tail", "--json", "--peek"]);
+  await until("it is listening", () => tail.err() === "" && tail.out() === "");
+  await ann.says("send", "Ben", "hello");
+  await until("it was printed", () => tail.out().includes("hello"));
+  tail.interrupt();
+  const lines = (await tail.done).out
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(lines).toMatchObject([{ title: "Ann", mine: false, body: { kind: "text", text: "hello" } }]);
+  expect(await ben.says("chats")).toContain("[2]"); // With the greeting: nothing was read.
+});
+
+test.concurrent("[GR16] a group of three: made, written in, read by all", async () => {
+  const [ann, ben] = await befriended("Ann", "Ben");
+  const cat = await person("猫");
+  await cat.says("add", await ann.says("link"));
+  await ann.says("accept", "猫");
+  expect(await ann.says("group", "Family 家", "Ben", "猫")).toBe("The group Family 家 is made");
+  expect(await ben.says("send", "family 家", "dinner?")).toBe("Sent to Family 家");
+  expect(await cat.says("send", "Family", "yes")).toBe("Sent to Family 家");
+  for (const one of [ann, ben, cat]) expect(await texts(one, "Family 家")).toEqual(["dinner?", "yes"]);
+});
+
+test.concurrent("[ID12] [ID14] a second device: the same four words on both, then its chats and all that follows", async () => {
+  const [ann, ben] = await befriended("Ann", "Ben");
+  const tablet = terminal();
+  const linking = tablet.start(["link-device", server.origin, "--lang", "zh"]);
+  await until("a link is shown", () => /#d\/\S+\n/.test(linking.out()));
+  const link = /\S+#d\/\S+/.exec(linking.out())?.[0] as string;
+  const begunMs = performance.now();
+  const approved = await ann.run(["approve", link, "--lang", "zh"], { answers: ["hm?", "y"] });
+  expect(approved.err).not.toContain("yanshu:");
+  expect(approved.code).toBe(0);
+  // It was twenty seconds when a call could be made over a connection that was still opening.
+  expect(performance.now() - begunMs).toBeLessThan(10_000);
+  const { code, out } = await linking.done;
+  expect(code).toBe(0);
+  const words = /^ {4}(\S {2}\S {2}\S {2}\S)$/m;
+  expect(words.exec(out)?.[1]).toBe(words.exec(approved.out)?.[1] as string);
+  expect(await tablet.says("chats")).toContain("Ben");
+  await ben.says("send", "Ann", "to both of you");
+  for (const one of [ann, tablet]) expect(await texts(one, "Ben")).toContain("to both of you");
+  expect(await tablet.says("send", "Ben", "from the tablet")).toBe("Sent to Ben");
+  expect(await texts(ben, "Ann")).toContain("from the tablet");
+  expect((await ann.value<unknown[]>("devices")).length).toBe(2);
+});
+
+test.concurrent("[TE10] without a yes nothing is added, and both sides say so", async () => {
+  const ann = await person("Ann");
+  for (const [answers, why] of [
+    [["n"], "The words differed, so it stopped"],
+    [[], "Nobody answered, so nothing was added"],
+  ] as const) {
+    const tablet = terminal();
+    const again = tablet.start(["link-device", await ann.says("link")]);
+    await until("a link is shown", () => /#d\/\S+\n/.test(again.out()));
+    const { code, err } = await ann.run(["approve", /\S+#d\/\S+/.exec(again.out())?.[0] as string], { answers });
+    expect([code, err.trimEnd().split("\n").at(-1)]).toEqual([1, `yanshu: ${why}`]);
+    expect(await again.done).toMatchObject({ code: 1 });
+    expect((await ann.value<unknown[]>("devices")).length).toBe(1);
+    expect((await tablet.run(["chats"])).err).toContain("Nobody lives here yet");
+  }
+});
+
+test.concurrent("[TE3] a place means the list as it was printed, whatever has arrived since", async () => {
+  const [ann, ben] = await befriended("Ann", "Ben");
+  const cat = await person("Cat");
+  await cat.says("add", await ann.says("link"));
+  await ann.says("accept", "Cat");
+  await cat.says("chats");
+  await ben.says("send", "Ann", "I am the latest");
+  expect(await ann.says("chats")).toMatch(/^1 .*Ben.*\n2 .*Cat/);
+  await cat.says("send", "Ann", "now I am");
+  expect(await ann.says("send", "1", "for Ben")).toBe("Sent to Ben");
+});
+
+test.concurrent("[TE4] the folder is its owner's alone, held by one process, and let go of", async () => {
+  const ann = await person("Ann");
+  const modeOf = (path: string) => statSync(path).mode & 0o777;
+  expect(modeOf(ann.folder)).toBe(0o700);
+  expect(modeOf(join(ann.folder, "yanshu.db"))).toBe(0o600);
+  const main = [process.execPath, join(import.meta.dir, "main.ts")];
+  const env = { ...process.env, YANSHU_HOME: ann.folder, LANG: "zh_CN.UTF-8" };
+  const tail = Bun.spawn([...main, "tail"], { env, stdout: "pipe", stderr: "pipe", stdin: "ignore" });
+  const heard = tail.stderr.getReader();
+  expect(new TextDecoder().decode((await heard.read()).value)).toBe("等着来信。按 Ctrl-C 结束\n");
+  for (const file of ["yanshu.db-wal", "yanshu.db-shm"]) expect(modeOf(join(ann.folder, file))).toBe(0o600);
+  expect(await ann.run(["chats"])).toMatchObject({
+    code: 1,
+    err: `yanshu: Another yanshu is using ${ann.folder}. End it first, or choose another folder with --data\n`,
+  });
+  tail.kill("SIGKILL");
+  await tail.exited;
+  expect(await ann.says("chats")).toBe("No chats yet");
+});
+
+test.concurrent("[TE1] [TE7] the process itself: what is piped in is sent, and Ctrl-C ends a tail with 0", async () => {
+  const [ann, ben] = await befriended("Ann", "Ben");
+  const main = [process.execPath, join(import.meta.dir, "main.ts")];
+  const spawn = (device: Terminal, words: readonly string[], input = "") =>
+    Bun.spawn([...main, ...words], {
+      env: { ...process.env, YANSHU_HOME: device.folder, LANG: "en_US.UTF-8", LC_ALL: "" },
+      stdin: new Blob([input]),
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+  const sending = spawn(ann, ["send", "Ben"], "two\nlines\n");
+  expect([await sending.exited, await new Response(sending.stdout).text()]).toEqual([0, "Sent to Ben\n"]);
+  const tail = spawn(ben, ["tail"]);
+  const reader = tail.stdout.getReader();
+  expect(new TextDecoder().decode((await reader.read()).value)).toEndWith("Ann: two ⏎ lines\n");
+  tail.kill("SIGINT");
+  expect(await tail.exited).toBe(0);
+  const wrong = spawn(ben, ["send", "Nobody", "hello"]);
+  expect([
+    await wrong.exited,
+    await new Response(wrong.stdout).text(),
+    await new Response(wrong.stderr).text(),
+  ]).toEqual([1, "", "yanshu: CHAT “Nobody” fits nothing here\n"]);
+});
+
+test.concurrent("[TE9] a QR is drawn where a person looks, and the link alone where a program does", async () => {
+  const ann = await person("Ann");
+  const link = await ann.says("link");
+  const { out } = await ann.run(["link"], { isTerminal: true });
+  expect(out).toContain("█");
+  expect(out.trimEnd().split("\n").at(-1)).toBe(link);
+  expect(await ann.value("link")).toEqual({ link });
+  expect(await ann.says("link", "--reset")).not.toBe(link);
+});
+
+test.concurrent("[TE1] what the client refuses is one line, in words, in both languages", async () => {
+  const ann = await person("Ann");
+  const link = await ann.says("link");
+  const cases = [
+    [["add", link], "This is your own link", "这是你自己的链接"],
+    [["add", "hello"], "This link can’t be read. Ask for it again", "这个链接认不出来，请对方再发一次"],
+    [["create", "--name", "Ann", server.invite], "Somebody lives on this device already", "这台设备上已经有人了"],
+    [["approve", link], "This link can’t be read. Ask for it again", "这个链接认不出来，请对方再发一次"],
+    [["group", "", "Ben"], "CONTACT “Ben” fits nothing here", "CONTACT“Ben”这里没有"],
+  ] as const;
+  for (const [words, en, zh] of cases) {
+    const said = await ann.run(words);
+    expect([said.code, said.out]).toEqual([1, ""]);
+    expect(said.err).toMatch(/^yanshu: [^\n]*\n$/);
+    expect(said.err).toContain(en);
+    expect((await ann.run([...words, "--lang", "zh"])).err).toContain(zh);
+  }
+  const nobody = terminal();
+  expect((await nobody.run(["create", "--name", "  ", server.invite])).err).toContain("1 to 64 characters");
+  const renewed = await ann.says("link", "--reset");
+  expect(renewed).not.toBe(link);
+  const ben = await person("Ben");
+  expect((await ben.run(["add", link, "--json"])).err).toBe(
+    '{"error":{"code":"link-reset","message":"This link was renewed. Ask for the new one"}}\n',
+  );
+  expect(await ben.says("add", renewed)).toContain("Asked Ann");
+  expect((await ben.run(["send", "Ann", "  "])).err).toContain("There is nothing in it");
+});
+
+test("[TE6] [SY1] home is away: it waits in the outbox, is told, and goes with the next command, in order", async () => {
+  const [ann, ben] = await befriended("Ann", "Ben");
+  await server.kill();
+  for (const text of ["one", "two"]) {
+    const { code, out } = await ann.run(["send", "Ben", text, "--wait", "1"]);
+    expect([code, out]).toEqual([
+      0,
+      "Waits in the outbox for Ben: it goes when home can be reached and you run yanshu again\n",
+    ]);
+  }
+  expect(await ann.value("send", "Ben", "three", "--wait", "1")).toMatchObject({ state: "sending" });
+  const away = await ben.run(["read", "Ann"]);
+  expect([away.code, away.err]).toEqual([0, "Home can’t be reached; this is what the device holds\n"]);
+  expect((await ann.run(["add", await ann.says("link"), "--wait", "1"])).err).toContain("Can’t reach home");
+  await server.start();
+  expect(await ann.says("send", "Ben", "four")).toBe("Sent to Ben");
+  expect((await texts(ben, "Ann")).slice(1)).toEqual(["one", "two", "three", "four"]);
+  expect(await ann.value("status")).toMatchObject({ unsent: 0, network: "online" });
+});
+
+test("[TE1] none of this met what only a bug makes", () => {
+  expect(bugs).toEqual([]);
+});
