@@ -1,0 +1,50 @@
+import { expect, test } from "bun:test";
+import type { ClientErrorCode } from "@yanshu/client";
+import { en, type TextKey } from "./en.ts";
+import { textIn } from "./text.ts";
+import { zh } from "./zh.ts";
+
+const keys = Object.keys(en) as TextKey[];
+const holesIn = (text: string) => new Set([...text.matchAll(/\{(\w+)\}/g)].map(([hole]) => hole));
+
+test("[TE1] both languages say the same things, with the same values", () => {
+  expect(new Set(Object.keys(zh))).toEqual(new Set(keys));
+  for (const key of keys) expect([key, holesIn(zh[key])]).toEqual([key, holesIn(en[key])]);
+});
+
+test("[TE1] what is filled in is text, whatever it holds", () => {
+  const text = textIn("en");
+  expect(text("sent", { title: "$& {title} $1" })).toBe("Sent to $& {title} $1");
+  expect(text("sent")).toBe("Sent to {title}");
+});
+
+test("[TE1] every refusal of the client has words", () => {
+  // A code that is missing here fails to compile; one that has no words fails to run.
+  const codes: Readonly<Record<ClientErrorCode, true>> = {
+    "bad-link": true,
+    "own-link": true,
+    offline: true,
+    "server-unreachable": true,
+    "wrong-server": true,
+    "link-used-up": true,
+    "link-reset": true,
+    "not-allowed": true,
+    "bad-name": true,
+    "bad-picture": true,
+    "too-long": true,
+    empty: true,
+    "unknown-conversation": true,
+    "unknown-contact": true,
+    "words-differ": true,
+    "link-expired": true,
+    "last-admin": true,
+    "account-frozen": true,
+    "no-account": true,
+    "has-account": true,
+    storage: true,
+    refused: true,
+  };
+  for (const code of Object.keys(codes) as ClientErrorCode[]) {
+    for (const lang of ["zh", "en"] as const) expect(textIn(lang)(`error.${code}`)).toMatch(/\S/);
+  }
+});
