@@ -3,7 +3,7 @@
  * depends on who invites: own devices and contacts open the conversation, a stranger's is a quiet
  * request, a blocked account's is refused.
  */
-import { type Group, type OwnKeyPackage, openGroupEnvelope } from "@yanshu/mls";
+import { type Group, type Joined, mayRefound, type OwnKeyPackage, openGroupEnvelope } from "@yanshu/mls";
 import {
   countDiagnostic,
   deleteKeyPackage,
@@ -14,13 +14,12 @@ import {
   forgetHeard,
   insertConversation,
   type KeyPackageRow,
+  raiseFounding,
   readContact,
   readConversation,
   readGroup,
   readKeyPackage,
-  readMembers,
   readPendingOf,
-  raiseFounding,
   readWaiting,
   readWelcomeNote,
   retireAddress,
@@ -91,7 +90,7 @@ async function join(engine: Engine, welcome: Bytes, row: KeyPackageRow): Promise
 type Verdict = "refuse" | { readonly status: "active" | "superseded"; readonly replaces: boolean };
 
 /** Whether this group may stand for its conversation, beside what is held of it. */
-async function admit(engine: Engine, group: Group): Promise<Verdict> {
+async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   const { db } = engine;
   const own = ownOf(engine);
   const { state } = group;
@@ -116,18 +115,17 @@ async function admit(engine: Engine, group: Group): Promise<Verdict> {
     // Re-added, after a removal or a heal: the same gate, later.
     return group.epoch > held.epoch ? { status: "active", replaces: true } : "refuse";
   }
-  const founder = group.members[0]?.account;
-  if (founder === undefined || !mayHaveFounded(engine, row.kind, row.conversation, founder)) return "refuse";
+  // Who signed the Welcome, not who stands first in the tree: places can be chosen, a signature cannot.
+  const inviter = group.inviter.account;
+  const accountsHeld = accountsOf(held.members);
+  const byOwnDevice = equalBytes(inviter, own.account);
+  const status = statusOfNew(engine, row, group);
   if (state.founding > row.founding + foundingStepMax) return "refuse";
-  return { status: statusOfNew(engine, row, group), replaces: false };
-}
-
-function mayHaveFounded(engine: Engine, kind: string, conversation: Bytes, founder: AccountId): boolean {
-  const members = readMembers(engine.db, conversation);
-  const founding = members.find((member) => equalBytes(member.account, founder));
-  return kind === "group"
-    ? founding !== undefined && founding.role !== "member"
-    : founding !== undefined || members.length === 0;
+  if (status === "active" && !byOwnDevice && !mayRefound({ state: held.state, accounts: accountsHeld }, inviter, state))
+    return "refuse";
+  // A founding that came second is read until drained, if it is from somebody who was there.
+  if (!byOwnDevice && !accountsHeld.some((account) => equalBytes(account, inviter))) return "refuse";
+  return { status, replaces: false };
 }
 
 function enter(engine: Engine, group: Group, row: KeyPackageRow, verdict: Exclude<Verdict, "refuse">): void {
