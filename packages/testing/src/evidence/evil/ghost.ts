@@ -65,7 +65,7 @@ export async function ghostOf(world: World, person: Person): Promise<Ghost> {
 }
 
 /** The device list of who lives there, as their own device holds it. */
-export async function listOf(person: Person): Promise<DeviceList> {
+async function listOf(person: Person): Promise<DeviceList> {
   const advance = await takeHistory(crypto, undefined, historyOnDisk(person));
   if (advance.kind === "refused") throw new Error("the list on the disk is broken");
   return advance.list;

@@ -133,11 +133,6 @@ export function addressesPosted(world: World): ReadonlySet<string> {
   return posted;
 }
 
-/** How many posts of anybody passed so far. */
-export function postsSoFar(world: World): number {
-  return world.network.traffic.filter((frame) => clientFrame(frame)?.type === "post").length;
-}
-
 function clientFrame(frame: Bytes): ReturnType<typeof decodeClientFrame> | undefined {
   if ((frame[0] ?? 0xff) >= 0x80) return undefined;
   try {

@@ -5,40 +5,45 @@
 import { brotliCompressSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { createMls, type DeviceIdentity, type GroupState } from "@yanshu/mls";
 import { createBunCrypto } from "@yanshu/mls/bun";
-import { decodeServerFrame, deviceIdOf, encodeCall, encodeParts, encodePost, type Part } from "@yanshu/wire";
-import type { Canary } from "../scan/canary.ts";
-import type { Device } from "./device.ts";
-import { until } from "./device.ts";
+import { concat, decodeServerFrame, deviceIdOf, encodeCall, encodeParts, encodePost, type Part } from "@yanshu/wire";
+import { Canaries, type Canary } from "../scan/canary.ts";
+import { type Device, until } from "./device.ts";
 import type { Recorder } from "./recorder.ts";
 
-/** In how many ways one canary leaks. */
-export const leakedForms = ["plain", "utf-16le", "base64", "gzip", "brotli", "zstd"] as const;
+const encodings: Readonly<Record<string, (words: string) => Uint8Array>> = {
+  plain: (words) => Buffer.from(words),
+  "utf-16": (words) => Buffer.from(words, "utf16le"),
+  base64: (words) => Buffer.from(Buffer.from(words).toString("base64")),
+  gzip: (words) => gzipSync(words),
+  brotli: (words) => brotliCompressSync(words),
+  zstd: (words) => zstdCompressSync(words),
+};
 
-/** Answers the group of the MLS message that leaked. */
-export async function leak(recorder: Recorder, to: Device, canary: Canary): Promise<Uint8Array> {
+/** One canary for each way to leak, and a group of which an MLS message leaks bare. */
+export type Control = { readonly canaries: readonly Canary[]; readonly groupId: Uint8Array };
+
+/** Posts it all to a device that is away, and asks for a page in whose address the first canary stands. */
+export async function leakControl(recorder: Recorder, to: Device): Promise<Control> {
+  const canaries = new Canaries();
+  const bodies = Object.entries(encodings).map(([name, encode]) =>
+    encode(`今晚八点 ${canaries.text(name)} as anybody may read`),
+  );
+  const [first] = canaries.all;
+  await fetch(`http://127.0.0.1:${recorder.port}/healthz?x=${first?.text}`, { headers: { connection: "close" } });
+  const { groupId, message } = await bareMessage();
+  await postOpenly(recorder, to, [...bodies, message]);
+  return { canaries: canaries.all, groupId };
+}
+
+/** Envelopes with nothing sealed in them, to a device by its address. */
+export async function postOpenly(recorder: Recorder, to: Device, bodies: readonly Uint8Array[]): Promise<void> {
   const address = to.database.get<{ address: Uint8Array }>(
     "SELECT address FROM groups WHERE status = 'active' LIMIT 1",
   )?.address;
   if (address === undefined) throw new Error("nobody to leak to");
-  await fetch(`http://127.0.0.1:${recorder.port}/healthz?x=${canary.text}`, { headers: { connection: "close" } });
-
-  const { groupId, message } = await bareMessage();
-  const words = `今晚八点 ${canary.text} as anybody may read`;
-  const bodies: Uint8Array[] = [
-    Buffer.from(words),
-    Buffer.from(words, "utf16le"),
-    Buffer.from(Buffer.from(words).toString("base64")),
-    gzipSync(words),
-    brotliCompressSync(words),
-    zstdCompressSync(words),
-    message,
-  ];
-  const parts: Part[] = bodies.map((body) => ({
-    target: { kind: "address", address },
-    envelope: new Uint8Array(Buffer.concat([Uint8Array.of(1), body])),
-  }));
+  const sealed = Uint8Array.of(1); // An envelope says what kind it is; the server looks no further.
+  const parts = bodies.map((body): Part => ({ target: { kind: "address", address }, envelope: concat(sealed, body) }));
   await post(recorder.port, parts);
-  return groupId;
 }
 
 async function post(port: number, parts: readonly Part[]): Promise<void> {

@@ -6,11 +6,11 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeClientFrame, decodeServerFrame } from "@yanshu/wire";
-import type { Canary } from "../scan/canary.ts";
 import { needlesOf, needlesOfBytes } from "../scan/canary.ts";
 import { createMatcher, type Matcher, type Needle } from "../scan/matcher.ts";
 import { filesIn, memoryOf, type Piece } from "../scan/places.ts";
 import { type Scan, scan, together } from "../scan/scan.ts";
+import type { Control } from "./control.ts";
 import type { Town } from "./town.ts";
 
 /** What is looked for; the first part of a needle's name. */
@@ -38,25 +38,24 @@ export type Look = {
   readonly operator: Scan;
   readonly traffic: Scan;
 };
-export type Leak = { readonly canary: Canary; readonly groupId: Uint8Array };
 
 export const hitsOf = ({ found }: Scan, sort: Sort): readonly Scan["found"][number][] =>
   found.filter(({ name }) => name.startsWith(`${sort}: `));
 
 /** With the process running. */
-export async function lookEverywhere(town: Town, matcher: Matcher, leak: Leak): Promise<Look> {
+export async function lookEverywhere(town: Town, matcher: Matcher, control: Control): Promise<Look> {
   const { server } = town;
   return {
-    disk: lookAtDisk(server.folder, matcher, leak),
+    disk: lookAtDisk(server.folder, matcher, control),
     memory: memoryScan(server.pid, matcher),
     logs: scan(matcher, [{ name: "output", bytes: server.logs() }]),
     operator: scan(matcher, [{ name: "counts", bytes: await server.operatorPage() }]),
-    traffic: lookAtTraffic(town, matcher, leak),
+    traffic: lookAtTraffic(town, matcher, control),
   };
 }
 
 /** The files as they lie there, then each record by itself: what is packed in it is tried from its beginning. */
-export function lookAtDisk(folder: string, matcher: Matcher, { groupId }: Pick<Leak, "groupId">): Scan {
+export function lookAtDisk(folder: string, matcher: Matcher, { groupId }: Pick<Control, "groupId">): Scan {
   const leakedGroups = [groupId];
   return together([
     scan(matcher, filesIn(folder), { framing: true, leakedGroups }),
@@ -64,7 +63,7 @@ export function lookAtDisk(folder: string, matcher: Matcher, { groupId }: Pick<L
   ]);
 }
 
-function lookAtTraffic(town: Town, matcher: Matcher, { groupId }: Leak): Scan {
+function lookAtTraffic(town: Town, matcher: Matcher, { groupId }: Control): Scan {
   const options = { framing: true, leakedGroups: [groupId] };
   const raw = town.recorders.flatMap((recorder) => recorder.raw().map((bytes) => ({ name: "raw", bytes })));
   const payloads = town.recorders.flatMap((recorder) => {
@@ -91,7 +90,7 @@ function memoryScan(pid: number, matcher: Matcher): Scan | undefined {
 }
 
 /** Everything that is looked for, as it is known by now. */
-export function matcherFor(town: Town, leak: Leak): Matcher {
+export function matcherFor(town: Town, control: Control): Matcher {
   const sorted = (sort: Sort, needles: readonly Needle[]) =>
     needles.map((needle) => ({ ...needle, name: `${sort}: ${needle.name}` }));
   const { devices, secrets, canaries, origins } = town;
@@ -102,8 +101,8 @@ export function matcherFor(town: Town, leak: Leak): Matcher {
   const bytes = (sql: string) => unique(column(sql)).flatMap(({ name, value }) => needlesOfBytes(name, value));
   return createMatcher([
     ...sorted("canary", canaries.needles()),
-    ...sorted("control", needlesOf(leak.canary)),
-    ...sorted("control-group", needlesOfBytes("bare message", leak.groupId)),
+    ...sorted("control", control.canaries.flatMap(needlesOf)),
+    ...sorted("control-group", needlesOfBytes("bare message", control.groupId)),
     ...sorted("key", bytes("SELECT value FROM meta WHERE key IN ('device-seed', 'master-key')")),
     ...sorted(
       "key",

@@ -5,69 +5,88 @@
 import { join } from "node:path";
 import { allOf, type Check, noneOf } from "../check.ts";
 import type { Scan } from "../scan/scan.ts";
-import { leak as leakControl, leakedForms } from "./control.ts";
-import { until } from "./device.ts";
-import { hitsOf, type Leak, type Look, lookAtDisk, lookEverywhere, matcherFor, queuedIn, type Sort } from "./looks.ts";
+import { type Control, leakControl } from "./control.ts";
+import { type Device, until } from "./device.ts";
+import { hitsOf, type Look, lookAtDisk, lookEverywhere, matcherFor, queuedIn, type Sort } from "./looks.ts";
 import { checkPage } from "./page.ts";
-import { play } from "./scenario.ts";
+import { type Played, play } from "./scenario.ts";
 import { Town } from "./town.ts";
 
-export const webApp = join(import.meta.dir, "../../../../web/dist");
+const webApp = join(import.meta.dir, "../../../../web/dist");
 
 /** What the three looks found. */
 export type Sight = {
   readonly canaries: number;
   readonly people: number;
+  readonly controls: readonly string[];
   readonly waiting: Look;
   readonly delivered: Look;
   readonly ended: Scan;
   /** Envelopes in the queue: while one is away, and at the end. */
   readonly queued: { readonly waiting: number; readonly ended: number };
-  readonly posted: number;
-  readonly bugs: number;
+  readonly texts: Texts;
 };
+
+/** How the letters fared: on how many timelines they stand, and how often one stands there twice. */
+type Texts = { readonly shown: number; readonly doubled: number; readonly unsent: number; readonly stumbles: number };
 
 export async function checkOperator(assets: string = webApp): Promise<readonly Check[]> {
   const town = await Town.start(assets);
   try {
     const page = await checkPage(`http://127.0.0.1:${town.server.port}`, assets);
-    return [...judge(await watch(town)), page];
+    return [...judge(await watch(town, play)), page];
   } finally {
     await town.end();
   }
 }
 
-async function watch(town: Town): Promise<Sight> {
-  const { away, waiting } = await play(town);
-  // Not among what people entered: this one is leaked.
-  const canary = town.canaries.make("control");
-  town.canaries.all.pop();
-  const leak: Leak = { canary, groupId: await leakControl(await town.recorder(), away, canary) };
-  const first = await lookEverywhere(town, matcherFor(town, leak), leak);
+/** @param tamper for the tests of the evidence itself: leaks what must not leak. */
+export async function watch(
+  town: Town,
+  scenario: (town: Town) => Promise<Played>,
+  tamper?: (town: Town, away: Device) => Promise<void>,
+): Promise<Sight> {
+  const { away, waiting } = await scenario(town);
+  const control: Control = await leakControl(await town.recorder(), away);
+  await tamper?.(town, away);
+  const first = await lookEverywhere(town, matcherFor(town, control), control);
   const queued = queuedIn(town.server.folder);
 
   away.network(true);
   await until("what waited is read", () => away.has(waiting.conversation, waiting.text));
   await town.settled();
-  const matcher = matcherFor(town, leak);
-  const second = await lookEverywhere(town, matcher, leak);
+  const matcher = matcherFor(town, control);
+  const second = await lookEverywhere(town, matcher, control);
+  const texts = textsOf(town);
   for (const device of town.devices) device.network(false);
   await town.server.stop();
   return {
     canaries: town.canaries.all.length,
     people: new Set(town.devices.map(({ account }) => account)).size,
+    controls: control.canaries.map(({ name }) => name),
     waiting: first,
     delivered: second,
-    ended: lookAtDisk(town.server.folder, matcher, leak),
+    ended: lookAtDisk(town.server.folder, matcher, control),
     queued: { waiting: queued, ended: queuedIn(town.server.folder) },
-    posted: town.recorders.reduce((sum, recorder) => sum + recorder.payloads().toServer.length, 0),
-    bugs: town.devices.flatMap(({ bugs }) => bugs).length,
+    texts,
+  };
+}
+
+function textsOf({ devices }: Town): Texts {
+  const timelines = devices.flatMap((device) =>
+    device.view("chats").map(({ conversation }) => device.reads(conversation)),
+  );
+  return {
+    shown: timelines.flat().length,
+    doubled: timelines.reduce((sum, texts) => sum + texts.length - new Set(texts).size, 0),
+    unsent: devices.reduce((sum, device) => sum + device.view("status").unsent, 0),
+    stumbles: devices.flatMap(({ bugs }) => bugs).length,
   };
 }
 
 export function judge(sight: Sight): readonly Check[] {
   const { waiting, delivered, ended } = sight;
-  const control = controlOf(waiting);
+  const control = controlOf(sight);
   const proven = Object.values(control.facts).every(Boolean);
   const search = (
     id: string,
@@ -151,9 +170,13 @@ export function judge(sight: Sight): readonly Check[] {
     allOf(
       "P4.honest",
       "with an honest server all arrives, once, and no client stumbles",
-      { "no error in a client": sight.bugs === 0, "what waited was read": true },
-      sight.posted > 0,
-      `${sight.posted} frames from clients`,
+      {
+        "nothing doubled": sight.texts.doubled === 0,
+        "nothing unsent": sight.texts.unsent === 0,
+        "no error in a client": sight.texts.stumbles === 0,
+      },
+      sight.texts.shown > 0,
+      `${sight.texts.shown} letters on timelines`,
     ),
   ];
 }
@@ -168,23 +191,22 @@ function framing({ waiting, delivered, ended }: Sight, byBytes: Check): Check {
   return { ...byBytes, value: byBytes.value + shapes.length, verdict: "fail", figure };
 }
 
-function controlOf({ traffic, disk, memory }: Look) {
-  const formsIn = (scan: Scan | undefined) => {
-    const all = scan === undefined ? [] : hitsOf(scan, "control").map(({ form }) => form);
-    const compressed = all.filter((form) => form.includes("compressed")).length > 0;
-    const has = (form: string) => all.some((one) => one.startsWith(form) && !one.includes("compressed"));
-    return { plain: has("utf-8"), wide: has("utf-16le"), base64: has("base64"), compressed };
-  };
-  const [inTraffic, onDisk, inMemory] = [formsIn(traffic), formsIn(disk), formsIn(memory)];
+/** Each way to leak must be seen in traffic and on disk; in memory at least the plain one. */
+function controlOf({ waiting: { traffic, disk, memory }, controls }: Sight) {
+  const seenIn = (scan: Scan | undefined) =>
+    controls.filter(
+      (name) => scan !== undefined && hitsOf(scan, "control").some((hit) => hit.name === `control: ${name}`),
+    );
+  const [inTraffic, onDisk, inMemory] = [seenIn(traffic), seenIn(disk), seenIn(memory)];
   const facts = {
-    "every form in the traffic": Object.values(inTraffic).every(Boolean),
-    "every form on disk": Object.values(onDisk).every(Boolean),
-    "in memory": inMemory.plain,
+    "every form in the traffic": inTraffic.length === controls.length,
+    "every form on disk": onDisk.length === controls.length,
+    "in memory": inMemory.includes("plain"),
     "its MLS message in the traffic": hitsOf(traffic, "control-group").length > 0,
     "its MLS message on disk": hitsOf(disk, "control-group").length > 0,
   };
-  const count = (scan: Scan | undefined) => (scan === undefined ? 0 : hitsOf(scan, "control").length);
-  const figure = `leaked in ${leakedForms.length} forms; found ${count(traffic)} times in traffic, ${count(disk)} on disk, ${count(memory)} in memory`;
+  const of = (seen: readonly string[]) => `${seen.length} of ${controls.length}`;
+  const figure = `leaked as ${controls.join(", ")}; found ${of(inTraffic)} in traffic, ${of(onDisk)} on disk, ${of(inMemory)} in memory`;
   return { facts, figure };
 }
 
