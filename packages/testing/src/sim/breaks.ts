@@ -72,12 +72,16 @@ const breaks: Readonly<Record<Invariant, Break>> = {
   },
   /** No acknowledgement reaches the server. */
   I6: { keepsBack: (frame) => frame[0] === acksFrame },
-  /** A job that was fulfilled stays. */
+  /** What is to be done is put off for good. */
   I7: {
     run:
       (database) =>
-      (sql, ...params) =>
-        sql.startsWith("DELETE FROM jobs") ? 1 : database.run(sql, ...params),
+      (sql, ...params) => {
+        const changed = database.run(sql, ...params);
+        if (sql.startsWith("INSERT INTO jobs"))
+          database.run("UPDATE jobs SET due_ms = 9e15 WHERE job = last_insert_rowid() AND kind = 'name'");
+        return changed;
+      },
   },
   /** A removal is promised and forgotten. */
   I8: {

@@ -22,8 +22,6 @@ export type Standing = {
   readonly peer: Hex | undefined;
   /** Whether what is said there reaches it. */
   readonly inside: boolean;
-  /** How often it was taken out, or left: two equal counts mean that it never was in between. */
-  readonly exits: number;
 };
 
 const insideStates: ReadonlySet<string> = new Set(["open", "request-in", "request-out"]);
@@ -36,29 +34,18 @@ export function standings(disk: Database): readonly Standing[] {
     frozen: string | null;
     group_id: Uint8Array | null;
     peer: Uint8Array | null;
-    exits: number;
   };
   if (!hasAccount(disk)) return [];
-  return disk
-    .all<Row>(
-      `SELECT c.conversation, c.kind, c.state, c.frozen, c.group_id, c.peer,
-         (SELECT count(*) FROM messages AS m WHERE m.conversation = c.conversation AND
-           ((m.kind = 'system' AND instr(m.body, CAST('you-were-removed' AS BLOB)) > 0)
-             OR (m.kind = 'leave' AND m.author = ?))) AS exits
-       FROM conversations AS c`,
-      accountOf(disk) ?? new Uint8Array(),
-    )
-    .map((row) => ({
-      conversation: toHex(row.conversation),
-      bytes: row.conversation,
-      kind: row.kind,
-      state: row.state,
-      frozen: row.frozen,
-      groupId: row.group_id,
-      peer: row.peer === null ? undefined : toHex(row.peer),
-      inside: insideStates.has(row.state) && row.group_id !== null,
-      exits: row.exits,
-    }));
+  return disk.all<Row>("SELECT conversation, kind, state, frozen, group_id, peer FROM conversations").map((row) => ({
+    conversation: toHex(row.conversation),
+    bytes: row.conversation,
+    kind: row.kind,
+    state: row.state,
+    frozen: row.frozen,
+    groupId: row.group_id,
+    peer: row.peer === null ? undefined : toHex(row.peer),
+    inside: insideStates.has(row.state) && row.group_id !== null,
+  }));
 }
 
 function meta(disk: Database, key: string): Uint8Array | undefined {
@@ -84,10 +71,16 @@ export function deviceOf(disk: Database): Hex | undefined {
   return toHex(deviceIdOf(sha256, publicKeyOf(seed)));
 }
 
+const publicKeys = new Map<Hex, Uint8Array>();
+
 /** Ed25519, from the seed that the device keeps. */
 function publicKeyOf(seed: Uint8Array): Uint8Array {
+  const held = publicKeys.get(toHex(seed));
+  if (held !== undefined) return held;
   const key = createPrivateKey({ key: Buffer.concat([pkcs8Prefix, seed]), format: "der", type: "pkcs8" });
-  return Uint8Array.from(createPublicKey(key).export({ format: "der", type: "spki" }).subarray(-32));
+  const made = Uint8Array.from(createPublicKey(key).export({ format: "der", type: "spki" }).subarray(-32));
+  publicKeys.set(toHex(seed), made);
+  return made;
 }
 
 /** Device ids of the account's newest entry, as the server holds it. */
@@ -104,6 +97,29 @@ export function isAlive(world: World, person: Person): boolean {
   const device = deviceOf(person.disk);
   return account !== undefined && device !== undefined && listedAtServer(world, account).includes(device);
 }
+
+/** How often a device was taken out or left: two equal counts mean that it never was in between. */
+export function exitsAt(disk: Database, conversation: Uint8Array): number {
+  const row = disk.get<{ exits: number }>(
+    `SELECT count(*) AS exits FROM messages WHERE conversation = ? AND
+       ((kind = 'system' AND instr(body, CAST('you-were-removed' AS BLOB)) > 0) OR (kind = 'leave' AND author = ?))`,
+    conversation,
+    accountOf(disk) ?? new Uint8Array(),
+  );
+  return row?.exits ?? 0;
+}
+
+/** Direct conversations that one of their two accounts blocks or refused: nothing has to agree there. */
+export function severedIn(people: readonly Person[]): ReadonlySet<Hex> {
+  return new Set(
+    people
+      .flatMap((person) => standings(person.disk))
+      .filter(({ kind, state }) => kind === "direct" && severed.has(state))
+      .map(({ conversation }) => conversation),
+  );
+}
+
+const severed: ReadonlySet<string> = new Set(["blocked", "declined"]);
 
 export function membersAt(disk: Database, conversation: Uint8Array): ReadonlyMap<Hex, string> {
   return new Map(

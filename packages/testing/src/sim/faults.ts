@@ -4,7 +4,7 @@
  * Production code knows nothing of them.
  */
 import type { Ports, Socket } from "@yanshu/client";
-import type { Database } from "@yanshu/store";
+import type { Database, SqlValue } from "@yanshu/store";
 import type { Person } from "../world/person.ts";
 import type { Break, Breaker } from "./breaks.ts";
 
@@ -19,6 +19,8 @@ type Fuse = { writesLeft: number; blown: boolean };
 export class Faults {
   /** Gaps that a device noticed: conversation and sending device in hex. */
   readonly gaps = new Map<Person, Set<string>>();
+  /** For `--verbose`: told what a device counts, and what becomes of its conversations. */
+  listen: ((person: Person, what: string) => void) | undefined;
   private readonly fuses = new Map<Person, Fuse>();
   private readonly breaker: Breaker | undefined;
 
@@ -39,13 +41,13 @@ export class Faults {
     const wrapped: Ports = {
       ...ports,
       ...(broken?.crypto === undefined ? {} : { crypto: broken.crypto(ports.crypto) }),
+      after: (ms, run) => ports.after(ms, () => alive(fuse, run)),
       database: this.fused(ports, person, fuse, broken),
       connect: (server, events) => {
         const socket = ports.connect(server, {
-          ...events,
-          message: (frame) => {
-            if (!fuse.blown) events.message(frame);
-          },
+          open: () => alive(fuse, () => events.open()),
+          message: (frame) => alive(fuse, () => events.message(frame)),
+          closed: (reason) => alive(fuse, () => events.closed(reason)),
         });
         return fusedSocket(socket, fuse, broken);
       },
@@ -59,8 +61,9 @@ export class Faults {
     return {
       ...database,
       run: (sql, ...params) => {
-        if (fuse.blown) throw new PowerLoss();
+        if (fuse.blown) return 0; // Nobody is there any more to hear of it.
         if (sql.startsWith("INSERT INTO gaps")) this.noticeGap(person, params);
+        if (this.listen !== undefined) this.tell(person, sql, params);
         return written(sql, ...params);
       },
       transaction: (work) => {
@@ -72,6 +75,22 @@ export class Faults {
     };
   }
 
+  private tell(person: Person, sql: string, params: readonly SqlValue[]): void {
+    if (sql.startsWith("INSERT INTO diagnostics")) this.listen?.(person, `counts ${params[0]}`);
+    if (/^UPDATE conversations SET (state|frozen|group_id)/.test(sql))
+      this.listen?.(
+        person,
+        `${sql.split(" ")[3]} ${params.map((one) => (one instanceof Uint8Array ? hexOf(one).slice(0, 6) : one)).join(" ")}`,
+      );
+    if (sql.startsWith("INSERT INTO tags"))
+      this.listen?.(
+        person,
+        `epoch ${params[2]} of ${hexOf(params[1] as Uint8Array).slice(0, 6)} tag ${hexOf(params[0] as Uint8Array).slice(0, 6)}`,
+      );
+    if (sql.startsWith("INSERT INTO jobs"))
+      this.listen?.(person, `plans ${params[1]} in ${hexOf(params[0] as Uint8Array).slice(0, 6)}`);
+  }
+
   private noticeGap(person: Person, [conversation, device]: readonly unknown[]): void {
     const noticed = this.gaps.get(person) ?? new Set();
     noticed.add(gapKey(conversation as Uint8Array, device as Uint8Array));
@@ -79,8 +98,22 @@ export class Faults {
   }
 }
 
+/** Nothing reaches a device without power; what it was doing when the power failed ends there. */
+function alive(fuse: Fuse, run: () => void): void {
+  if (fuse.blown) return;
+  try {
+    run();
+  } catch (error) {
+    if (!(error instanceof PowerLoss)) throw error;
+  }
+}
+
 export function gapKey(conversation: Uint8Array, device: Uint8Array): string {
-  return `${Buffer.from(conversation).toString("hex")}:${Buffer.from(device).toString("hex")}`;
+  return `${hexOf(conversation)}:${hexOf(device)}`;
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("hex");
 }
 
 function fusedSocket(socket: Socket, fuse: Fuse, broken: Break | undefined): Socket {

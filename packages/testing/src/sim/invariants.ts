@@ -7,7 +7,17 @@ import { toHex } from "@yanshu/wire";
 import type { Person } from "../world/person.ts";
 import { label } from "./acts/act.ts";
 import type { Invariant } from "./breaks.ts";
-import { accountOf, deviceOf, isAlive, listedAtServer, membersAt, type Standing, standings } from "./disk.ts";
+import {
+  accountOf,
+  deviceOf,
+  exitsAt,
+  isAlive,
+  listedAtServer,
+  membersAt,
+  type Standing,
+  severedIn,
+  standings,
+} from "./disk.ts";
 import { gapKey } from "./faults.ts";
 import { groupDevices } from "./group-devices.ts";
 import type { Said } from "./ledger.ts";
@@ -75,7 +85,9 @@ function witnessOf(town: Town, person: Person): readonly Witness[] {
 /** I1: what the sender's screen called sent is on the screen of everybody who was there all the time. */
 function lost(town: Town, witnesses: readonly Witness[]): readonly Broken[] {
   const broken: Broken[] = [];
+  const severed = severedIn(town.people);
   for (const said of town.ledger.said) {
+    if (severed.has(said.conversation)) continue;
     const sender = witnesses.find(({ person }) => person === said.by);
     if (sender?.sent.has(said.text) !== true) continue;
     for (const reader of witnesses) {
@@ -99,7 +111,7 @@ function wasThereThroughout(town: Town, reader: Witness, said: Said): boolean {
     now !== undefined &&
     then.inside &&
     now.inside &&
-    then.exits === now.exits &&
+    then.exits === exitsAt(reader.person.disk, now.bytes) &&
     said.breaches === town.ledger.breaches(said.conversation)
   );
 }
@@ -164,7 +176,9 @@ function undecryptable(town: Town, witnesses: readonly Witness[]): readonly Brok
 async function disagreeing(town: Town, witnesses: readonly Witness[]): Promise<readonly Broken[]> {
   const broken: Broken[] = [];
   const conversations = new Set(witnesses.flatMap(({ standings: all }) => [...all.keys()]));
+  const severed = severedIn(town.people);
   for (const conversation of conversations) {
+    if (severed.has(conversation)) continue;
     const inside = witnesses.filter(({ alive, standings: all }) => alive && all.get(conversation)?.inside === true);
     const views = inside.map((witness) => ({ witness, view: stateOf(witness, conversation) }));
     const [first] = views;
@@ -209,9 +223,11 @@ async function wrongDevices(
   return [
     ...sayAll(missing, "is missing from"),
     ...sayAll(stale, "is still in"),
-    ...sayAll(
-      unaware.map(({ device }) => device),
-      "does not know that it is in",
+    ...unaware.map(
+      ({ person, standings: all }): Broken => ({
+        invariant: "I5",
+        why: `${person.device} (${all.get(conversation)?.state ?? "unknown"}) does not know that it is in ${label(conversation)}`,
+      }),
     ),
   ];
 }
@@ -256,10 +272,14 @@ function difference(one: string, other: string): string {
 /** I6 and I7: what waits. Asked while settling too: when this is empty, the town is quiet. */
 export function unrest(town: Town): readonly Broken[] {
   const broken: Broken[] = [];
+  const severed = severedIn(town.people);
   for (const person of town.people) {
     if (!person.isOn || !isAlive(town.world, person)) continue;
     const wait = (invariant: Invariant, why: string) => broken.push({ invariant, why: `${person.device}: ${why}` });
+    const { phase, network } = person.view("status");
+    if (phase !== "ready" || network !== "online") wait("I6", `it is ${phase} and ${network}`);
     for (const { conversation, bytes, state, frozen } of standings(person.disk)) {
+      if (severed.has(conversation)) continue;
       const count = (table: string) =>
         person.disk.get<{ n: number }>(`SELECT count(*) AS n FROM ${table} WHERE conversation = ?`, bytes)?.n ?? 0;
       const where = `in ${label(conversation)} (${state})`;

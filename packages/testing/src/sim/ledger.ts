@@ -2,7 +2,7 @@
 import type { Hex } from "@yanshu/client";
 import { toHex } from "@yanshu/wire";
 import type { Person } from "../world/person.ts";
-import { accountOf, membersAt, type Standing, standings } from "./disk.ts";
+import { accountOf, exitsAt, membersAt, type Standing, standings } from "./disk.ts";
 import type { Town } from "./town.ts";
 
 export type Said = {
@@ -15,7 +15,7 @@ export type Said = {
   /** Accounts that the sender saw in the conversation; empty where nobody is known yet. */
   readonly audience: ReadonlySet<Hex>;
   /** How each device stood in the conversation then. */
-  readonly stood: ReadonlyMap<Person, Standing>;
+  readonly stood: ReadonlyMap<Person, Standing & { readonly exits: number }>;
   /** Blocks and refusals in this conversation before it. */
   readonly breaches: number;
 };
@@ -54,10 +54,10 @@ export class Ledger {
     const key = `${by.device}:${conversation}`;
     const number = (this.counted.get(key) ?? 0) + 1;
     this.counted.set(key, number);
-    const stood = new Map<Person, Standing>();
+    const stood = new Map<Person, Standing & { readonly exits: number }>();
     for (const person of town.people) {
       const standing = standings(person.disk).find((one) => one.conversation === conversation);
-      if (standing !== undefined) stood.set(person, standing);
+      if (standing !== undefined) stood.set(person, { ...standing, exits: exitsAt(person.disk, standing.bytes) });
     }
     const bytes = stood.get(by)?.bytes;
     const said: Said = {

@@ -5,6 +5,8 @@
  */
 import { decodeServerFrame, toHex } from "@yanshu/wire";
 import type { Person } from "../world/person.ts";
+import { isAwake } from "./acts/act.ts";
+import { answerAll } from "./acts/contacts.ts";
 import { revokePhantoms } from "./acts/devices.ts";
 import { switchOn } from "./acts/faults.ts";
 import { act } from "./acts/index.ts";
@@ -24,7 +26,7 @@ export type SeedResult = {
   readonly seed: number;
   /** Of every step and every frame: two runs of one seed give the same. */
   readonly trace: string;
-  readonly failure?: { readonly step: number; readonly why: string };
+  readonly failure?: { readonly step: number; readonly why: string; readonly invariants: readonly string[] };
 };
 
 const names = ["alice", "bob", "外婆", "dora", "eve"];
@@ -37,27 +39,33 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   const town = new Town(seed, options.broken);
   const trace = tracer(town, options.say);
   const stop = watchRejections(town);
+  if (options.say !== undefined)
+    town.faults.listen = (person, what) => options.say?.(`       ${clockOf(town)} ${person.device} ${what}`);
   try {
     const broken = await play(town, trace.note, options.steps);
     const [first] = broken;
     return {
       seed,
       trace: trace.hash(),
-      ...(first === undefined ? {} : { failure: { step: town.step, why: whyOf(broken) } }),
+      ...(first === undefined ? {} : { failure: { step: town.step, why: whyOf(broken), invariants: kindsOf(broken) } }),
     };
   } catch (error) {
     const why = `the simulator threw: ${error instanceof Error ? (error.stack ?? error.message).replaceAll("\n", " ") : String(error)}`;
-    return { seed, trace: trace.hash(), failure: { step: town.step, why } };
+    return { seed, trace: trace.hash(), failure: { step: town.step, why, invariants: [] } };
   } finally {
     stop();
     town.end();
   }
 }
 
+function kindsOf(broken: readonly Broken[]): readonly string[] {
+  return [...new Set(broken.map(({ invariant }) => invariant))];
+}
+
 function whyOf(broken: readonly Broken[]): string {
   const [first] = broken;
   if (first === undefined) return "";
-  const kinds = [...new Set(broken.map(({ invariant }) => invariant))].join(" ");
+  const kinds = kindsOf(broken).join(" ");
   return `${first.invariant} ${first.why}${broken.length > 1 ? ` (and ${broken.length - 1} more: ${kinds})` : ""}`;
 }
 
@@ -78,6 +86,8 @@ async function play(town: Town, note: (line: string) => void, steps: number): Pr
   await settle(town);
   note("quiet");
   const broken = [...bugsOf(town), ...(await check(town))];
+  for (const person of town.people)
+    if (person.isOn) note(`${person.device} counts ${JSON.stringify(person.client.diagnostics())}`);
   for (const { invariant, why } of broken) note(`${invariant} ${why}`);
   return broken;
 }
@@ -133,6 +143,7 @@ async function settle(town: Town): Promise<void> {
     const taps = town.people
       .filter((one) => one.isOn && isAlive(town.world, one))
       .reduce((sum, one) => sum + tapAll(town, one), 0);
+    for (const person of town.people) if (isAwake(person)) answerAll(town, person);
     const phantoms = passedMs % 20_000 === 0 ? revokePhantoms(town) : 0;
     if (taps > 0 || phantoms > 0 || unrest(town).length > 0) continue;
     if (passedMs >= restMs) return;
@@ -156,9 +167,7 @@ function tracer(town: Town, say: ((line: string) => void) | undefined) {
     note(line: string): void {
       hash = BigInt(Bun.hash(line, hash));
       for (const frame of town.world.network.traffic) hash = BigInt(Bun.hash(frame, hash));
-      say?.(
-        `${String(town.step).padStart(4)} ${new Date(town.world.clock.nowMs()).toISOString().slice(11, 23)} ${line}`,
-      );
+      say?.(`${String(town.step).padStart(4)} ${clockOf(town)} ${line}`);
       if (say !== undefined) for (const frame of town.world.network.traffic) sayFrame(say, frame);
       town.world.network.traffic.length = 0;
     },
@@ -166,12 +175,16 @@ function tracer(town: Town, say: ((line: string) => void) | undefined) {
   };
 }
 
+function clockOf(town: Town): string {
+  return new Date(town.world.clock.nowMs()).toISOString().slice(11, 23);
+}
+
 function sayFrame(say: (line: string) => void, frame: Uint8Array): void {
   if (frame[0] !== 0xc0) return;
   const decoded = decodeServerFrame(frame);
   if (decoded.type !== "push") return;
   const { id, mode, gate, epoch } = decoded.push;
-  say(`       push ${id} ${mode} ${gate === undefined ? "" : `${toHex(gate).slice(0, 6)} epoch ${epoch}`}`);
+  say(`         push ${id} ${mode} ${gate === undefined ? "" : `${toHex(gate).slice(0, 6)} epoch ${epoch}`}`);
 }
 
 /** What nobody catches is a fault too, unless the device had lost its power. */

@@ -20,7 +20,7 @@ function requests(town: Town, person: Person, other: Person): void {
     (link) => {
       if (!person.isOn) return;
       town.ask(person, "request", (api) =>
-        api.requestContact({ link, greeting: `from ${person.name}`, scanned: true }),
+        api.requestContact({ link, greeting: `${person.device} asks in step ${town.step}`, scanned: true }),
       );
     },
   );
@@ -43,6 +43,12 @@ export const accept: Act = (town) => {
   town.ask(person, "accept", (api) => api.acceptRequest(conversation));
   return `${person.device} accepts ${label(conversation)}`;
 };
+
+/** In the end nobody is left without an answer. */
+export function answerAll(town: Town, person: Person): void {
+  for (const { conversation } of person.view("requests"))
+    town.ask(person, "accept", (api) => api.acceptRequest(conversation));
+}
 
 export const decline: Act = (town) => {
   const person = anybody(town, (one) => one.view("requests").length > 0);
