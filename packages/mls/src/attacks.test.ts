@@ -35,6 +35,7 @@ import {
   type Device,
   device,
   directState,
+  groupState,
   everybodyListed,
   groupOf,
   judgeOf,
@@ -522,6 +523,11 @@ test("[GR1] nobody can be drawn into a 1:1 that is another's, nor into another a
     await device(crypto, "bob"),
     await device(crypto, "carol"),
   ];
+  // Nor does a group pose as one of those under its id.
+  for (const { conversation } of [directState(alice, carol), ownState(bob)])
+    await expect(
+      alice.mls.create(alice.identity, alice.delivery(), groupState(alice, { conversation })),
+    ).rejects.toThrow();
   for (const state of [directState(alice, carol), ownState(alice)]) {
     const a = await alice.mls.create(alice.identity, alice.delivery(), state);
     const { own, made } = await packageOf(bob);

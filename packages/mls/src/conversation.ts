@@ -17,19 +17,28 @@ import type { Crypto, GroupState } from "./types.ts";
 
 type Sha256 = Primitives["sha256"];
 
+/** The first byte of an id says its kind, so that no group can pose as a 1:1 or as somebody's own devices. */
+const kindBytes = { group: 0, direct: 1, own: 2 } as const;
+
+function ofKind(kind: keyof typeof kindBytes, id: Bytes): ConversationId {
+  const marked = Uint8Array.from(id);
+  marked[0] = kindBytes[kind];
+  return marked;
+}
+
 /** The same for both, whoever asks. */
 export function directConversationId(sha256: Sha256, one: AccountId, other: AccountId): ConversationId {
   const sorted = [one, other].sort(compareBytes);
-  return sha256(concat(utf8("yanshu direct conversation v1\0"), ...sorted));
+  return ofKind("direct", sha256(concat(utf8("yanshu direct conversation v1\0"), ...sorted)));
 }
 
 /** The conversation of an account's own devices. */
 export function ownConversationId(sha256: Sha256, account: AccountId): ConversationId {
-  return sha256(concat(utf8("yanshu own conversation v1\0"), account));
+  return ofKind("own", sha256(concat(utf8("yanshu own conversation v1\0"), account)));
 }
 
 export function randomConversationId(crypto: Pick<Crypto, "random">): ConversationId {
-  return crypto.random(idBytes.conversation);
+  return ofKind("group", crypto.random(idBytes.conversation));
 }
 
 /** Whether these accounts may be the members of this conversation: its id names those of a 1:1 and of own devices. */
@@ -39,7 +48,7 @@ export function rosterFits(sha256: Sha256, state: GroupState, accounts: readonly
   if (one === undefined) return false;
   switch (state.kind) {
     case "group":
-      return true;
+      return state.conversation[0] === kindBytes.group;
     case "own":
       return distinct.length === 1 && equalBytes(state.conversation, ownConversationId(sha256, one));
     case "direct":

@@ -203,7 +203,7 @@ const first = `
     conversation BLOB    NOT NULL,
     seq          INTEGER NOT NULL,
     message      BLOB    NOT NULL,
-    sent_ms      INTEGER NOT NULL,
+    roster       BLOB    NOT NULL,         -- who was there, as prefixes of account ids: nobody else is answered
     PRIMARY KEY (conversation, seq)
   ) STRICT;
 

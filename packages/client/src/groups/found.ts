@@ -51,6 +51,8 @@ export async function gatherPackages(
       if (isOwn) continue; // Own devices are added later by whichever of them has a package.
       return drawn;
     }
+    // Nothing drawn means withheld: a founding does not go on as if nobody were missing.
+    if (drawn.packages.length === 0 && !isOwn) return { kind: "failed", why: "no-packages" };
     packages.push(...drawn.packages.map((one) => one.bytes));
   }
   return packages;

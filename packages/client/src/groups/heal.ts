@@ -5,7 +5,7 @@
  * act to remove and add this device in one commit. Nothing is ever accepted and ignored.
  */
 import { encodeNote, type NoteOf } from "@yanshu/content";
-import { type Group, sealTo } from "@yanshu/mls";
+import { type Group, type OwnKeyPackage, sealTo } from "@yanshu/mls";
 import { countDiagnostic, readConversation, setFrozen } from "@yanshu/store";
 import {
   accountIdOf,
@@ -36,6 +36,7 @@ const reasonNumbers: Readonly<Record<HealReason, number>> = {
   lost: 5,
 };
 const askAgainMs = 60_000;
+const asksBeforeRefounding = 3;
 
 /** Stops the conversation and starts its healing; harmless when that is under way. In the turn. */
 export function heal(engine: Engine, conversation: ConversationId, why: HealReason): void {
@@ -73,24 +74,45 @@ function planRefound(engine: Engine, conversation: ConversationId): void {
     plan(engine, conversation, { kind: "refound", without: [] });
 }
 
-async function askForHeal(engine: Engine, conversation: ConversationId, group: Group, why: HealReason): Promise<void> {
+/** @param asked how often it was asked for already, with `made`. */
+async function askForHeal(
+  engine: Engine,
+  conversation: ConversationId,
+  group: Group,
+  why: HealReason,
+  asked = 0,
+  made?: OwnKeyPackage,
+): Promise<void> {
   const own = ownOf(engine);
   const isStillNeeded = () => readConversation(engine.db, conversation)?.frozen != null;
   // Asked until somebody did it: the note may be lost, or nobody may be awake.
-  engine.ports.after(askAgainMs, () => {
-    if (isStillNeeded()) void askForHeal(engine, conversation, group, why);
-  });
+  const askLater = (times: number, keyPackage: OwnKeyPackage | undefined) =>
+    engine.ports.after(askAgainMs, () => {
+      if (isStillNeeded()) void askForHeal(engine, conversation, group, why, times, keyPackage);
+    });
+  if (asked >= asksBeforeRefounding && mayRefound(group, own.account)) {
+    // Nobody can help: all who could are stopped as well.
+    engine.db.transaction(() => planRefound(engine, conversation));
+    engine.kick(conversation);
+    return;
+  }
+  if (!engine.link.isReady("signed")) {
+    askLater(asked, made);
+    return;
+  }
   const helpers = helpersOf(engine, group);
   const list = engine.lists.get(own.account);
-  if (!isStillNeeded() || helpers.length === 0 || list === undefined) return;
-  const made = await makeKeyPackage(engine, "hand");
-  if (!(await registerPoints(engine))) return;
+  if (!isStillNeeded() || list === undefined) return;
+  // One package serves all the asking: each costs home an address for good.
+  const offered = made ?? (await makeKeyPackage(engine, "hand"));
+  askLater(asked + 1, offered);
+  if (helpers.length === 0 || !(await registerPoints(engine))) return;
   const unsigned = {
     conversation,
     reason: reasonNumbers[why],
     epoch: group.epoch,
     device: own.device,
-    keyPackage: made.bytes,
+    keyPackage: offered.bytes,
   };
   const signature = await engine.ports.crypto.sign(own.deviceKey.privateKey, healBytes(unsigned));
   const note = encodeNote({ kind: "heal", ...unsigned, history: historyOf(list), signature });

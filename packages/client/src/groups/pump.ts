@@ -197,8 +197,12 @@ export function createPump(engine: Engine, unexpected: (error: unknown) => void)
         engine.db.transaction(() => deletePending(engine.db, pending.group_id));
         return true;
       }
-      return refusedPost(conversation, pending.group_id, answer, () =>
-        engine.db.transaction(() => deletePending(engine.db, pending.group_id)),
+      return refusedPost(
+        conversation,
+        pending.group_id,
+        answer,
+        header.mode === "commit" ? header.epoch : undefined,
+        () => engine.db.transaction(() => deletePending(engine.db, pending.group_id)),
       );
     });
   }
@@ -238,7 +242,7 @@ export function createPump(engine: Engine, unexpected: (error: unknown) => void)
         accepted(engine, still);
         return true;
       }
-      return refusedPost(conversation, group.groupId, answer, () =>
+      return refusedPost(conversation, group.groupId, answer, header.epoch, () =>
         engine.db.transaction(() => clearFlight(engine.db, item.id)),
       );
     });
@@ -249,6 +253,7 @@ export function createPump(engine: Engine, unexpected: (error: unknown) => void)
     conversation: ConversationId,
     groupId: Bytes,
     answer: Exclude<PostAnswer, { kind: "ok" }>,
+    postedEpoch: number | undefined,
     makeAnew: () => void,
   ): boolean {
     if (answer.kind === "lost") return false; // The same bytes go when the connection is back.
@@ -260,7 +265,8 @@ export function createPump(engine: Engine, unexpected: (error: unknown) => void)
           waitForCommit(conversation, groupId, group?.epoch ?? 0);
           return false;
         }
-        if (answer.epoch < group.epoch) {
+        // Behind us, or stale by the very epoch that was named: a gate that lies, or was set back.
+        if (answer.epoch < group.epoch || answer.epoch === postedEpoch) {
           heal(engine, conversation, "gate");
           return false;
         }

@@ -3,7 +3,7 @@
  * depends on who invites: own devices and contacts open the conversation, a stranger's is a quiet
  * request, a blocked account's is refused.
  */
-import { type Group, type Joined, mayRefound, type OwnKeyPackage, openGroupEnvelope } from "@yanshu/mls";
+import { type Joined, type Member, mayRefound, type OwnKeyPackage, openGroupEnvelope } from "@yanshu/mls";
 import {
   countDiagnostic,
   deleteKeyPackage,
@@ -112,13 +112,15 @@ async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   const held = row.group_id === null ? undefined : await liveGroup(engine, row.group_id);
   if (held === undefined) return { status: "active", replaces: false };
   if (equalBytes(held.state.gate, state.gate)) {
-    // Re-added, after a removal or a heal: the same gate, later.
-    return group.epoch > held.epoch ? { status: "active", replaces: true } : "refuse";
+    // Re-added, after a removal or a heal: the same group, later, by somebody who was in it.
+    const inviterWasHere = held.members.some((member) => equalBytes(member.account, group.inviter.account));
+    const isSameGroup = equalBytes(held.groupId, group.groupId) && held.state.founding === state.founding;
+    return isSameGroup && inviterWasHere && group.epoch > held.epoch ? { status: "active", replaces: true } : "refuse";
   }
   // Who signed the Welcome, not who stands first in the tree: places can be chosen, a signature cannot.
   const inviter = group.inviter.account;
   const accountsHeld = accountsOf(held.members);
-  const byOwnDevice = equalBytes(inviter, own.account);
+  const byOwnDevice = isOwnDevice(engine, group.inviter);
   const status = statusOfNew(engine, row, group);
   if (state.founding > row.founding + foundingStepMax) return "refuse";
   if (status === "active" && !byOwnDevice && !mayRefound({ state: held.state, accounts: accountsHeld }, inviter, state))
@@ -128,7 +130,7 @@ async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   return { status, replaces: false };
 }
 
-function enter(engine: Engine, group: Group, row: KeyPackageRow, verdict: Exclude<Verdict, "refuse">): void {
+function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclude<Verdict, "refuse">): void {
   const { db, ports } = engine;
   const own = ownOf(engine);
   const { state } = group;
@@ -181,13 +183,16 @@ function enter(engine: Engine, group: Group, row: KeyPackageRow, verdict: Exclud
   engine.kick(state.conversation);
 }
 
-function settleState(engine: Engine, group: Group, held: string | undefined, peer: AccountId | undefined): void {
+/** One of the own devices that counts now; a revoked one has no say. */
+function isOwnDevice(engine: Engine, member: Member): boolean {
+  return equalBytes(member.account, ownOf(engine).account) && engine.lists.judge(member) === "listed";
+}
+
+function settleState(engine: Engine, group: Joined, held: string | undefined, peer: AccountId | undefined): void {
   const { db, ports } = engine;
   const own = ownOf(engine);
   const { conversation } = group.state;
-  const byOwnDevice = group.members.some(
-    (member) => equalBytes(member.account, own.account) && !equalBytes(member.device, own.device),
-  );
+  const byOwnDevice = isOwnDevice(engine, group.inviter);
   if (peer !== undefined) {
     const contact = readContact(db, peer);
     if (contact?.state === "requested") {
@@ -202,9 +207,11 @@ function settleState(engine: Engine, group: Group, held: string | undefined, pee
     }
     return;
   }
-  const knowsSomebody = group.members.some((member) =>
-    equalBytes(member.account, own.account) ? byOwnDevice : readContact(db, member.account)?.state === "contact",
-  );
+  const knowsSomebody =
+    byOwnDevice ||
+    group.members.some(
+      (member) => !equalBytes(member.account, own.account) && readContact(db, member.account)?.state === "contact",
+    );
   if (held === undefined || held === "removed" || held === "left" || held === "declined")
     setConversationState(db, conversation, knowsSomebody || group.state.kind === "own" ? "open" : "request-in");
 }

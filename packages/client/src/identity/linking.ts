@@ -111,7 +111,6 @@ export function createLinking(
     async startLinking() {
       if (engine.own !== undefined && engine.phase !== "signed-out") throw new ClientError("has-account");
       if (ports.server === undefined) throw new ClientError("wrong-server");
-      if (engine.phase === "signed-out") forgetThisDevice();
       const seed = crypto.random(32);
       const fresh: NewSide = {
         side: "new",
@@ -212,15 +211,6 @@ export function createLinking(
     },
   };
 
-  /** It was signed out: what it reads stays, what it was goes. */
-  function forgetThisDevice(): void {
-    db.transaction(() => forgetDevice(db));
-    engine.own = undefined;
-    engine.groups.clear();
-    engine.next.clear();
-    engine.changed("status", "chats", "devices");
-  }
-
   async function openRendezvous(address: Address): Promise<void> {
     await engine.link.whenReady("anonymous");
     const answer = await engine.link.call("anonymous", "rendezvous", { address });
@@ -296,10 +286,14 @@ export function createLinking(
     if (advance.kind === "refused" || !isListed) return stop("refused");
     db.transaction(() => {
       const former = readMeta(db, "inception");
+      // What this device was goes only now that something takes its place.
+      if (former !== undefined) forgetDevice(db);
       if (former !== undefined && !equalBytes(former, note.history.inception)) forgetEverybody(db);
       writeOwn(db, { deviceSeed: mine.seed, inception: note.history.inception, server: mine.server });
       writeMeta(db, "card-confirmed", Uint8Array.of(1)); // The master key is not here to be lost.
     });
+    engine.groups.clear();
+    engine.next.clear();
     engine.own = await readOwn(db, crypto);
     expiry?.();
     show({ side: "new", step: "joining", words: mine.words });

@@ -14,6 +14,7 @@ import {
   setConversationState,
   touchConversation,
   writeContact,
+  writeHeard,
 } from "@yanshu/store";
 import { type ConversationId, equalBytes, MalformedError, toHex } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
@@ -76,7 +77,7 @@ function applyBody(engine: Engine, group: Group, sender: Member, message: Messag
       onLeave(engine, group, sender, message);
       return;
     case "ask":
-      if (equalBytes(body.device, ownOf(engine).device)) answerAsk(engine, conversation, body.seqs);
+      if (equalBytes(body.device, ownOf(engine).device)) answerAsk(engine, group, body.seqs);
       return;
     case "again":
       again(engine, group, sender, body.seq, body.message);
@@ -164,6 +165,8 @@ function again(engine: Engine, group: Group, sender: Member, seq: number, bytes:
   }
   if (message.seq !== seq || message.body.kind === "again") return;
   if (!fillGap(engine.db, conversation, sender.device, seq)) return;
+  // Whatever lies below it is a gap of its own by now, so it counts as heard up to here.
+  writeHeard(engine.db, conversation, { device: sender.device, account: sender.account, highest: seq });
   applyBody(engine, group, sender, message);
   engine.changed(topicOf(conversation));
 }

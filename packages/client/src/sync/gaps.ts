@@ -4,7 +4,7 @@
  * message of anybody, is asked for again, and stays visible until it came or is known to be gone.
  */
 import { bodyLimits, type Message } from "@yanshu/content";
-import type { Member } from "@yanshu/mls";
+import type { Group, Member } from "@yanshu/mls";
 import {
   addGap,
   countDiagnostic,
@@ -19,7 +19,8 @@ import {
 import { type AccountId, type ConversationId, concat, type DeviceId, equalBytes, toHex, utf8 } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { insertLine } from "../groups/lines.ts";
-import { say } from "./outbox.ts";
+import { accountsOf } from "../groups/store-group.ts";
+import { say, somebodyJoined } from "./outbox.ts";
 
 /** More missing than this at once is a lost state, not a lost message: it is shown as one. */
 const gapMax = 512;
@@ -43,9 +44,9 @@ export function hear(
     const device = members.find((member) => equalBytes(member.device, mark.device));
     if (device === undefined || equalBytes(mark.device, ownOf(engine).device)) continue;
     const known = readHeard(db, conversation, mark.device);
-    if (known !== undefined && mark.seq <= known.highest) continue;
-    if (known !== undefined) miss(engine, conversation, mark.device, device.account, known.highest + 1, mark.seq);
-    writeHeard(db, conversation, { device: mark.device, account: device.account, highest: mark.seq });
+    // Hearsay: it can show that something is missing, never that something was heard. A leap is a lie.
+    if (known === undefined || mark.seq <= known.highest || mark.seq > known.highest + gapMax) continue;
+    miss(engine, conversation, mark.device, device.account, known.highest + 1, mark.seq);
   }
   return repeat;
 }
@@ -59,8 +60,13 @@ function miss(
   last: number,
 ): void {
   if (last < first) return;
+  const known = new Set(
+    readGaps(engine.db, conversation).flatMap((gap) => (equalBytes(gap.device, device) ? [gap.seq] : [])),
+  );
   const from = Math.max(first, last - gapMax + 1);
-  for (let seq = from; seq <= last; seq++) addGap(engine.db, conversation, device, account, seq, engine.ports.nowMs());
+  const missing = Array.from({ length: last - from + 1 }, (_, i) => from + i).filter((seq) => !known.has(seq));
+  if (missing.length === 0) return;
+  for (const seq of missing) addGap(engine.db, conversation, device, account, seq, engine.ports.nowMs());
   countDiagnostic(engine.db, "gap");
   insertLine(engine, conversation, account, { kind: "lost", from: toHex(account) }, lostLineId(engine, account));
   askAgain(engine, conversation);
@@ -86,13 +92,17 @@ function askAgain(engine: Engine, conversation: ConversationId): void {
   }
 }
 
-/** Somebody lacks messages of this device; inside a transaction. */
-export function answerAsk(engine: Engine, conversation: ConversationId, seqs: readonly number[]): void {
+/**
+ * Somebody lacks messages of this device; inside a transaction. What was said before one of those
+ * who are here now had joined stays unsaid: a newcomer reads from joining on.
+ */
+export function answerAsk(engine: Engine, group: Group, seqs: readonly number[]): void {
+  const { conversation } = group.state;
   const gone: number[] = [];
   for (const seq of seqs) {
-    const message = readSent(engine.db, conversation, seq);
-    if (message === undefined) gone.push(seq);
-    else say(engine, conversation, { kind: "again", seq, message });
+    const sent = readSent(engine.db, conversation, seq);
+    if (sent === undefined || somebodyJoined(sent.roster, accountsOf(group.members))) gone.push(seq);
+    else say(engine, conversation, { kind: "again", seq, message: sent.message });
   }
   if (gone.length > 0) say(engine, conversation, { kind: "gone", seqs: gone });
 }

@@ -81,7 +81,8 @@ function rosterBytes(group: Group): Bytes {
   return concat(...accountsOf(group.members).map((account) => account.subarray(0, rosterPrefixBytes)));
 }
 
-function somebodyJoined(roster: Bytes, accounts: readonly AccountId[]): boolean {
+/** Whether an account is here that `roster` does not know. */
+export function somebodyJoined(roster: Bytes, accounts: readonly AccountId[]): boolean {
   const known = new Set<string>();
   for (let at = 0; at < roster.length; at += rosterPrefixBytes)
     known.add(toHex(roster.subarray(at, at + rosterPrefixBytes)));
@@ -137,7 +138,9 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
       parts: post.partsBytes,
       envelopeHash: post.envelopeHash,
     });
-    recordSent(db, row.conversation, seq, message, item.created_ms);
+    // Asking and answering need not be repeated themselves.
+    if (!["ask", "again", "gone"].includes(body.kind))
+      recordSent(db, row.conversation, seq, message, rosterBytes(group));
   });
   engine.groups.set(toHex(group.groupId), sealed.group);
   return firstInOutbox(db, row.conversation);

@@ -86,6 +86,9 @@ async function receiveGroup(engine: Engine, push: Push, tag: Bytes): Promise<voi
   const body = await openGroupEnvelope(ports.crypto, { tag, key: known.key }, push.envelope);
   if (body === undefined) {
     countDiagnostic(db, "unopenable-envelope");
+    // The gate took it for the commit of this epoch: whatever it holds, nothing can follow on it here.
+    if (push.mode === "commit" && push.epoch === group.epoch && passedTheGate(engine, push, group))
+      heal(engine, group.state.conversation, "refused-commit");
     return;
   }
   for (const history of body.histories) await engine.lists.take(history);
@@ -114,14 +117,11 @@ async function settle(engine: Engine, push: Push, before: Group, received: Recei
       return;
     }
     case "commit":
-      // A commit that did not pass the gate is nobody's: the gate alone says which one counts.
-      if (push.mode !== "commit" || push.gate === undefined || !equalBytes(push.gate, before.state.gate)) {
-        countDiagnostic(db, "commit-beside-the-gate");
-        return;
-      }
+      if (!passedTheGate(engine, push, before)) return;
       adoptOther(engine, before, received.group, received.effect);
       return;
     case "removed":
+      if (!passedTheGate(engine, push, before)) return;
       if (readConversation(db, conversation)?.state === "left") return; // By our own word already.
       db.transaction(() => {
         setConversationState(db, conversation, "removed");
@@ -140,6 +140,13 @@ async function settle(engine: Engine, push: Push, before: Group, received: Recei
       }
       heal(engine, conversation, "refused-commit");
   }
+}
+
+/** A commit that did not pass the gate is nobody's: the gate alone says which one counts. */
+function passedTheGate(engine: Engine, push: Push, group: Group): boolean {
+  const passed = push.mode === "commit" && push.gate !== undefined && equalBytes(push.gate, group.state.gate);
+  if (!passed) countDiagnostic(engine.db, "commit-beside-the-gate");
+  return passed;
 }
 
 /** Own devices hand over device lists of contacts: they are taken before the transaction that needs them. */

@@ -88,7 +88,7 @@ export const everybodyListed = judgeOf();
 export function groupState(owner: Device, change: Partial<GroupState> = {}): GroupState {
   return {
     policyVersion: 1,
-    conversation: new Uint8Array(32).fill(7),
+    conversation: new Uint8Array(32).fill(7, 1), // The first byte says “group” (GR1).
     kind: "group",
     founding: 0,
     gate: new Uint8Array(32).fill(9),

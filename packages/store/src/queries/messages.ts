@@ -172,20 +172,23 @@ export function recordSent(
   conversation: ConversationId,
   seq: number,
   message: Bytes,
-  sentMs: UnixMs,
+  roster: Bytes,
 ): void {
   db.run(
-    "INSERT INTO sent (conversation, seq, message, sent_ms) VALUES (?, ?, ?, ?) ON CONFLICT (conversation, seq) DO UPDATE SET message = excluded.message, sent_ms = excluded.sent_ms",
+    "INSERT INTO sent (conversation, seq, message, roster) VALUES (?, ?, ?, ?) ON CONFLICT (conversation, seq) DO UPDATE SET message = excluded.message, roster = excluded.roster",
     conversation,
     seq,
     message,
-    sentMs,
+    roster,
   );
 }
 
-export function readSent(db: Database, conversation: ConversationId, seq: number): Bytes | undefined {
-  return db.get<{ message: Bytes }>("SELECT message FROM sent WHERE conversation = ? AND seq = ?", conversation, seq)
-    ?.message;
+export function readSent(
+  db: Database,
+  conversation: ConversationId,
+  seq: number,
+): { readonly message: Bytes; readonly roster: Bytes } | undefined {
+  return db.get("SELECT message, roster FROM sent WHERE conversation = ? AND seq = ?", conversation, seq);
 }
 
 export type HeardRow = { readonly device: DeviceId; readonly account: AccountId; readonly highest: number };

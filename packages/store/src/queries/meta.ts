@@ -36,7 +36,7 @@ export function deleteMeta(db: Database, key: MetaKey): void {
  */
 export function forgetDevice(db: Database): void {
   db.script(`
-    DELETE FROM meta WHERE key NOT IN ('inception', 'server');
+    DELETE FROM meta WHERE key NOT IN ('inception', 'server', 'master-key', 'card-confirmed');
     DELETE FROM groups; DELETE FROM ratchets; DELETE FROM tags; DELETE FROM pending_commits; DELETE FROM jobs;
     DELETE FROM key_packages; DELETE FROM addresses; DELETE FROM welcome_notes; DELETE FROM waiting;
     DELETE FROM outbox; DELETE FROM sent; DELETE FROM heard; DELETE FROM gaps;

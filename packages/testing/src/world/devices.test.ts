@@ -65,6 +65,24 @@ test("[ID8] [ID18] [GR23] a revoked device is out of every conversation, signed 
   expect(world.bugs()).toEqual([]);
 });
 
+test("[GR17] [ID10] a stranger's request is quiet on both devices, and accepting on one opens it on the other", async () => {
+  const world = new World({ seed: 27 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const tablet = await world.linkDevice(ann);
+  await world.pass(2_000);
+  const link = await world.during(ann.api.myLink());
+  const chat = await world.during(ben.api.requestContact({ link, greeting: "a stranger", scanned: false }));
+  await world.until("both are asked", () => [ann, tablet].every((one) => one.view("requests").length === 1));
+  expect([ann, tablet].map((one) => one.view("chats").length)).toEqual([0, 0]);
+  await tablet.api.acceptRequest(chat);
+  await world.until("both are open", () =>
+    [ann, tablet].every((one) => one.view("conversation", chat)?.state === "open"),
+  );
+  await ben.say(chat, "thank you");
+  await world.until("both read", () => [ann, tablet].every((one) => one.reads(chat).includes("thank you")));
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[ID12] a device that was signed out is linked again, and kept what it had read", async () => {
   const world = new World({ seed: 26 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
