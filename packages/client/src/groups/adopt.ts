@@ -37,14 +37,15 @@ export async function adoptOwn(engine: Engine, pending: PendingRow): Promise<voi
   const group = await nextStateOf(engine, pending);
   const row = readConversation(db, pending.conversation);
   if (row === undefined) return;
-  const current = pending.creates === 0 ? readGroup(db, pending.group_id)?.status : statusOfNew(engine, row, group);
+  const held = readGroup(db, pending.group_id);
+  const current = pending.creates === 0 ? held?.status : statusOfNew(engine, row, group);
   const state: NewState = {
     group,
     base: pending.next_base,
     ratchets: ratchetsOf(pending),
     status: current ?? "active",
     address: pending.address,
-    fresh: true,
+    fresh: pending.creates === 1 || held?.fresh === 1 || !sameBytes(held?.address, pending.address),
   };
   db.transaction(() => {
     writeState(engine, state);

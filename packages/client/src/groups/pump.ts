@@ -16,6 +16,7 @@ import {
   type PendingRow,
   postponeJob,
   readConversation,
+  readGroup,
   readPending,
   readPendingOf,
   setHeld,
@@ -39,7 +40,7 @@ import { claimByAnyRight } from "./claim.ts";
 import { type Draw, dueJobs, jobsOf, prepareCommit, staleLeaves } from "./commits.ts";
 import { accountsToFound, gatherPackages, prepareFounding } from "./found.ts";
 import { heal } from "./heal.ts";
-import type { StoredJob } from "./jobs.ts";
+import { plan, type StoredJob } from "./jobs.ts";
 import { nextStateOf } from "./next-state.ts";
 import { addressesOf } from "./posting.ts";
 import { liveGroup } from "./store-group.ts";
@@ -360,6 +361,7 @@ async function nextStep(engine: Engine, conversation: ConversationId): Promise<S
   if (!isOpen && row.state !== "left") return { kind: "rest" };
   if (group.members.some((member) => engine.lists.isFrozen(member.account))) return { kind: "rest" };
 
+  if (isOpen) planFreshAddress(engine, conversation, group, jobs);
   const due = isOpen ? dueJobs(engine, group).filter(({ job }) => job.kind !== "found" && job.kind !== "refound") : [];
   if (isOpen && (due.length > 0 || staleLeaves(engine, group).length > 0)) {
     if (due.some(needsDraw)) return { kind: "draw", group, jobs: due };
@@ -373,6 +375,17 @@ async function nextStep(engine: Engine, conversation: ConversationId): Promise<S
   const item = await encryptNext(engine, row, group);
   if (item !== undefined) return { kind: "message", item, group: engine.groups.get(toHex(group.groupId)) ?? group };
   return { kind: "rest", ...untilOf(jobsOf(engine, conversation), nowMs) };
+}
+
+/** DS4: joined by a last-resort package, whose address others know too: a fresh one before anything is said. */
+function planFreshAddress(
+  engine: Engine,
+  conversation: ConversationId,
+  group: Group,
+  jobs: readonly StoredJob[],
+): void {
+  const isDue = readGroup(engine.db, group.groupId)?.fresh === 0 && !jobs.some(({ job }) => job.kind === "refresh");
+  if (isDue) engine.db.transaction(() => plan(engine, conversation, { kind: "refresh" }));
 }
 
 function needsDraw({ job }: StoredJob): boolean {

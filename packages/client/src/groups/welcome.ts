@@ -29,9 +29,9 @@ import {
 } from "@yanshu/store";
 import { type AccountId, type Bytes, equalBytes, limits, toHex } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { reconcileDevices } from "../identity/reconcile.ts";
 import { statusOfNew, supersede } from "./adopt.ts";
 import { ownAddress } from "./commits.ts";
-import { plan } from "./jobs.ts";
 import { accountsOf, expectFromStart, liveGroup, writeState } from "./store-group.ts";
 
 /** Where this device was before it was invited again: what was said meanwhile was not for it. */
@@ -172,7 +172,6 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
       fresh: row.last_resort === 0,
     });
     if (row.last_resort === 0) deleteKeyPackage(db, row.address);
-    else plan(engine, state.conversation, { kind: "refresh" });
     if (held !== undefined && outside.has(held.state)) forgetHeard(db, state.conversation, own.device);
     if (state.founding === 1 && group.epoch === 1) expectFromStart(engine, group, group.members);
     settleState(engine, group, held?.state, peer);
@@ -180,6 +179,7 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
   });
   engine.groups.set(toHex(group.groupId), group);
   engine.changed(topicOf(state.conversation), "chats", "contacts", "people");
+  reconcileDevices(engine); // Whoever invited may not have had packages of every own device.
   engine.kick(state.conversation);
 }
 

@@ -3,7 +3,7 @@
  * in traffic, on disk and in memory, it would not find of anybody's, and the run is void.
  */
 import { brotliCompressSync, gzipSync, zstdCompressSync } from "node:zlib";
-import { createMls, type DeviceIdentity, type GroupState } from "@yanshu/mls";
+import { createMls, type DeviceIdentity, type GroupState, randomConversationId } from "@yanshu/mls";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { concat, decodeServerFrame, deviceIdOf, encodeCall, encodeParts, encodePost, type Part } from "@yanshu/wire";
 import { Canaries, type Canary } from "../scan/canary.ts";
@@ -83,7 +83,7 @@ async function bareMessage(): Promise<{ groupId: Uint8Array; message: Uint8Array
   };
   const state: GroupState = {
     policyVersion: 1,
-    conversation: crypto.random(32),
+    conversation: randomConversationId(crypto),
     kind: "group",
     founding: 1,
     gate: crypto.random(32),
