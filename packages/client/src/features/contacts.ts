@@ -31,6 +31,7 @@ import { type ClientApi, ClientError, type Hex, type LinkPreview } from "../api.
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { claim } from "../groups/claim.ts";
 import { plan } from "../groups/jobs.ts";
+import { openKnown } from "../groups/known.ts";
 import { insertLine } from "../groups/lines.ts";
 import { alarm } from "../identity/alarm.ts";
 import { contactCapability, hasContactCapability, renewContactCapability } from "../identity/points.ts";
@@ -221,6 +222,7 @@ export function contactsApi(engine: Engine): ContactApi {
       setConversationState(db, conversation, "open");
       if (row?.peer != null) {
         writeContact(db, row.peer, { state: "contact", ...(trust === undefined ? {} : { trust }) }, ports.nowMs());
+        openKnown(engine);
         const { stampMs: _, ...profile } = ownProfile(engine);
         say(engine, conversation, { kind: "accept", ...profile });
         insertLine(engine, conversation, row.peer, { kind: "friends" });

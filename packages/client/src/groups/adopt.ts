@@ -26,6 +26,7 @@ import { retireAfterMs } from "../identity/points.ts";
 import { addMissingTo } from "../identity/reconcile.ts";
 import { introduction } from "../sync/bodies.ts";
 import { ownAddress } from "./commits.ts";
+import { openKnown } from "./known.ts";
 import { decodeLines, insertLine, linesOf } from "./lines.ts";
 import { nextStateOf, ratchetsOf } from "./next-state.ts";
 import { accountsOf, expectFromStart, type NewState, writeState } from "./store-group.ts";
@@ -81,6 +82,7 @@ export function adoptOther(engine: Engine, before: Group, group: Group, effect: 
     });
     deletePending(db, group.groupId);
     moved(engine, before, group, effect);
+    openKnown(engine);
   });
   engine.groups.set(toHex(group.groupId), group);
   engine.changed(topicOf(conversation), "chats", "contacts");

@@ -32,6 +32,7 @@ import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { reconcileDevices } from "../identity/reconcile.ts";
 import { statusOfNew, supersede } from "./adopt.ts";
 import { ownAddress } from "./commits.ts";
+import { openKnown } from "./known.ts";
 import { accountsOf, expectFromStart, liveGroup, writeState } from "./store-group.ts";
 
 /** Where this device was before it was invited again: what was said meanwhile was not for it. */
@@ -198,6 +199,7 @@ function settleState(engine: Engine, group: Joined, held: string | undefined, pe
     if (contact?.state === "requested") {
       // Both wrote first: both accepted.
       writeContact(db, peer, { state: "contact" }, ports.nowMs());
+      openKnown(engine);
       setConversationState(db, conversation, "open");
     } else if (contact?.state === "contact") {
       setConversationState(db, conversation, "open");

@@ -19,6 +19,7 @@ import {
 import { type ConversationId, equalBytes, MalformedError, toHex } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { plan } from "../groups/jobs.ts";
+import { openKnown } from "../groups/known.ts";
 import { insertLine } from "../groups/lines.ts";
 import { roleOf } from "../groups/store-group.ts";
 import { answerAsk, hear, learnGone } from "./gaps.ts";
@@ -124,6 +125,7 @@ function befriend(engine: Engine, conversation: ConversationId, sender: Member):
   const answers = byOwnDevice ? contact?.state === "incoming" : contact?.state === "requested";
   if (!answers) return;
   writeContact(db, row.peer, { state: "contact" }, engine.ports.nowMs());
+  openKnown(engine);
   setConversationState(db, conversation, "open");
   insertLine(engine, conversation, sender.account, { kind: "friends" });
   engine.changed("contacts", "requests", "chats", topicOf(conversation));

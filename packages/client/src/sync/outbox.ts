@@ -108,7 +108,8 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
     engine.changed(topicOf(row.conversation), "chats");
     return undefined;
   }
-  if (putProfileFirst(engine, row, item)) {
+  // An item that has its number goes before any with a later one, or who has heard nothing yet takes it for a repeat.
+  if (item.seq === null && putProfileFirst(engine, row, item)) {
     const told = readConversation(db, row.conversation);
     return told === undefined ? undefined : encryptNext(engine, told, group);
   }

@@ -23,6 +23,7 @@ import {
 } from "@yanshu/store";
 import { type AccountId, equalBytes, historyOf } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { openKnown } from "../groups/known.ts";
 import { ownProfile } from "./bodies.ts";
 import { say } from "./outbox.ts";
 
@@ -82,6 +83,7 @@ export function snapshot(engine: Engine): readonly SyncItem[] {
 /** Inside a transaction; the histories were taken before it. */
 export function applySync(engine: Engine, items: readonly SyncItem[]): void {
   for (const item of items) applyItem(engine, item);
+  openKnown(engine);
   engine.changed("status", "chats", "contacts", "requests", "people");
 }
 

@@ -86,6 +86,18 @@ export function raiseFounding(db: Database, conversation: ConversationId, foundi
   db.run("UPDATE conversations SET founding = max(founding, ?) WHERE conversation = ?", founding, conversation);
 }
 
+/** Groups that a stranger invited to, and in which a contact is by now. */
+export function requestsAmongFriends(db: Database): readonly ConversationId[] {
+  return db
+    .all<{ conversation: ConversationId }>(
+      `SELECT c.conversation FROM conversations AS c WHERE c.kind = 'group' AND c.state = 'request-in' AND EXISTS (
+         SELECT 1 FROM members AS m JOIN contacts AS f ON f.account = m.account
+         WHERE m.conversation = c.conversation AND f.state = 'contact'
+       )`,
+    )
+    .map(({ conversation }) => conversation);
+}
+
 /** What the newest epoch says of a conversation, for the screens. */
 export function writeRoster(
   db: Database,

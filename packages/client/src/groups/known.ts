@@ -1,0 +1,12 @@
+/** Known: a group that came from strangers opens once somebody in it is a contact, however that came about. */
+import { requestsAmongFriends, setConversationState } from "@yanshu/store";
+import { type Engine, topicOf } from "../core/engine.ts";
+
+/** Inside a transaction. */
+export function openKnown(engine: Engine): void {
+  for (const conversation of requestsAmongFriends(engine.db)) {
+    setConversationState(engine.db, conversation, "open");
+    engine.changed(topicOf(conversation), "chats", "requests", "status");
+    engine.kick(conversation);
+  }
+}
