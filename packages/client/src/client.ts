@@ -11,6 +11,7 @@ import {
   migrations,
   readConversations,
   readGroupsOf,
+  readListedAccounts,
 } from "@yanshu/store";
 import { type Push, toHex } from "@yanshu/wire";
 import type { ClientApi, Hex, ViewName, Views } from "./api.ts";
@@ -193,7 +194,8 @@ export function createClient(ports: Ports): Client {
     async start() {
       engine.own = await readOwn(db, ports.crypto);
       if (engine.own !== undefined) {
-        await lists.load(engine.own.account);
+        // All of them: a leaf is judged in the middle of a commit, where nothing can be waited for.
+        for (const account of readListedAccounts(db)) await lists.load(account);
         for (const { conversation } of readConversations(db)) {
           for (const { group_id } of readGroupsOf(db, conversation)) await liveGroup(engine, group_id);
         }

@@ -29,6 +29,10 @@ export function readStoredList(db: Database, account: AccountId): StoredList | u
   };
 }
 
+export function readListedAccounts(db: Database): readonly AccountId[] {
+  return db.all<{ account: AccountId }>("SELECT account FROM accounts").map((row) => row.account);
+}
+
 export function writeStoredList(
   db: Database,
   account: AccountId,

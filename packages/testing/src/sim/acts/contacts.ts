@@ -2,7 +2,7 @@
 import type { Hex } from "@yanshu/client";
 import { toHex } from "@yanshu/wire";
 import type { Person } from "../../world/person.ts";
-import { accountOf } from "../disk.ts";
+import { accountOf, standings } from "../disk.ts";
 import type { Town } from "../town.ts";
 import { type Act, anybody, isAwake, label } from "./act.ts";
 
@@ -46,8 +46,8 @@ export const accept: Act = (town) => {
 
 /** In the end nobody is left without an answer. */
 export function answerAll(town: Town, person: Person): void {
-  for (const { conversation } of person.view("requests"))
-    town.ask(person, "accept", (api) => api.acceptRequest(conversation));
+  for (const { conversation, state } of standings(person.disk))
+    if (state === "request-in") town.ask(person, "accept", (api) => api.acceptRequest(conversation));
 }
 
 export const decline: Act = (town) => {
