@@ -6,6 +6,7 @@ import { bodyLimits } from "@yanshu/content";
 import { directConversationId } from "@yanshu/mls";
 import {
   deleteJob,
+  detachGroup,
   dropWork,
   insertConversation,
   learnPerson,
@@ -159,6 +160,7 @@ export function contactsApi(engine: Engine): ContactApi {
       db.transaction(() => {
         setConversationState(db, conversation, "declined");
         dropWork(db, conversation);
+        detachGroup(db, conversation);
         retireAddressesOf(db, conversation, ports.nowMs());
         if (row.peer !== null) {
           writeContact(db, row.peer, { state: "deleted" }, ports.nowMs());
@@ -186,6 +188,7 @@ export function contactsApi(engine: Engine): ContactApi {
         writeContact(db, account, { state: "blocked" }, ports.nowMs());
         if (readConversation(db, conversation) !== undefined) setConversationState(db, conversation, "blocked");
         dropWork(db, conversation);
+        detachGroup(db, conversation);
         retireAddressesOf(db, conversation, ports.nowMs());
         tellOwnDevices(engine, contactItem(engine, account));
       });

@@ -5,6 +5,7 @@
 import { bodyLimits, type SyncItem } from "@yanshu/content";
 import { directConversationId, ownConversationId } from "@yanshu/mls";
 import {
+  detachGroup,
   dropWork,
   insertConversation,
   learnPerson,
@@ -148,6 +149,7 @@ function followContact(engine: Engine, account: AccountId, state: string): void 
   setConversationState(db, conversation, wanted as "open");
   if (state === "blocked" || state === "deleted") {
     dropWork(db, conversation);
+    detachGroup(db, conversation);
     retireAddressesOf(db, conversation, ports.nowMs());
     engine.tidy();
   }

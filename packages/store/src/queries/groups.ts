@@ -170,6 +170,12 @@ export function hasWork(db: Database): boolean {
   return row?.work === 1;
 }
 
+/** The conversation has no group to write to: its addresses are gone. What is on its way can still be read. */
+export function detachGroup(db: Database, conversation: ConversationId): void {
+  db.run("UPDATE groups SET status = 'superseded' WHERE conversation = ? AND status = 'active'", conversation);
+  db.run("UPDATE conversations SET group_id = NULL, frozen = NULL WHERE conversation = ?", conversation);
+}
+
 /** Nothing is to be done any more where this device is no member. */
 export function dropWork(db: Database, conversation: ConversationId): void {
   db.run("DELETE FROM jobs WHERE conversation = ?", conversation);
