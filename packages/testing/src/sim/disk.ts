@@ -98,17 +98,6 @@ export function isAlive(world: World, person: Person): boolean {
   return account !== undefined && device !== undefined && listedAtServer(world, account).includes(device);
 }
 
-/** How often a device was taken out or left: two equal counts mean that it never was in between. */
-export function exitsAt(disk: Database, conversation: Uint8Array): number {
-  const row = disk.get<{ exits: number }>(
-    `SELECT count(*) AS exits FROM messages WHERE conversation = ? AND
-       ((kind = 'system' AND instr(body, CAST('you-were-removed' AS BLOB)) > 0) OR (kind = 'leave' AND author = ?))`,
-    conversation,
-    accountOf(disk) ?? new Uint8Array(),
-  );
-  return row?.exits ?? 0;
-}
-
 /** Direct conversations that one of their two accounts blocks or refused: nothing has to agree there. */
 export function severedIn(people: readonly Person[]): ReadonlySet<Hex> {
   return new Set(

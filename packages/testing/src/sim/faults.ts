@@ -3,10 +3,12 @@
  * is told to break an invariant on purpose, a small lie of the disk, the network or the keys.
  * Production code knows nothing of them.
  */
-import type { Ports, Socket } from "@yanshu/client";
+import type { Hex, Ports, Socket } from "@yanshu/client";
 import type { Database, SqlValue } from "@yanshu/store";
 import type { Person } from "../world/person.ts";
 import type { Break, Breaker } from "./breaks.ts";
+
+const outside: ReadonlySet<string> = new Set(["removed", "left", "blocked", "declined"]);
 
 /** What a device whose power failed throws at everything; no fault of the program. */
 export class PowerLoss extends Error {
@@ -19,6 +21,8 @@ type Fuse = { writesLeft: number; blown: boolean };
 export class Faults {
   /** Gaps that a device noticed: conversation and sending device in hex. */
   readonly gaps = new Map<Person, Set<string>>();
+  /** How often a device was out of a conversation, by its own word. */
+  private readonly exits = new Map<string, number>();
   /** For `--verbose`: told what a device counts, and what becomes of its conversations. */
   listen: ((person: Person, what: string) => void) | undefined;
   private readonly fuses = new Map<Person, Fuse>();
@@ -63,6 +67,8 @@ export class Faults {
       run: (sql, ...params) => {
         if (fuse.blown) return 0; // Nobody is there any more to hear of it.
         if (sql.startsWith("INSERT INTO gaps")) this.noticeGap(person, params);
+        if (sql.startsWith("UPDATE conversations SET state") && outside.has(String(params[0])))
+          this.noticeExit(person, params[1] as Uint8Array);
         if (this.listen !== undefined) this.tell(person, sql, params);
         return written(sql, ...params);
       },
@@ -73,6 +79,16 @@ export class Faults {
         throw new PowerLoss();
       },
     };
+  }
+
+  /** Two equal answers mean that it never was outside in between. */
+  exitsOf(person: Person, conversation: Hex): number {
+    return this.exits.get(`${person.device}:${conversation}`) ?? 0;
+  }
+
+  private noticeExit(person: Person, conversation: Uint8Array): void {
+    const key = `${person.device}:${hexOf(conversation)}`;
+    this.exits.set(key, (this.exits.get(key) ?? 0) + 1);
   }
 
   private tell(person: Person, sql: string, params: readonly SqlValue[]): void {

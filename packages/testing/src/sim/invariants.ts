@@ -10,7 +10,6 @@ import type { Invariant } from "./breaks.ts";
 import {
   accountOf,
   deviceOf,
-  exitsAt,
   isAlive,
   listedAtServer,
   membersAt,
@@ -111,7 +110,7 @@ function wasThereThroughout(town: Town, reader: Witness, said: Said): boolean {
     now !== undefined &&
     then.inside &&
     now.inside &&
-    then.exits === exitsAt(reader.person.disk, now.bytes) &&
+    then.exits === town.faults.exitsOf(reader.person, said.conversation) &&
     said.breaches === town.ledger.breaches(said.conversation)
   );
 }

@@ -2,7 +2,7 @@
 import type { Hex } from "@yanshu/client";
 import { toHex } from "@yanshu/wire";
 import type { Person } from "../world/person.ts";
-import { accountOf, exitsAt, membersAt, type Standing, standings } from "./disk.ts";
+import { accountOf, membersAt, type Standing, standings } from "./disk.ts";
 import type { Town } from "./town.ts";
 
 export type Said = {
@@ -57,7 +57,7 @@ export class Ledger {
     const stood = new Map<Person, Standing & { readonly exits: number }>();
     for (const person of town.people) {
       const standing = standings(person.disk).find((one) => one.conversation === conversation);
-      if (standing !== undefined) stood.set(person, { ...standing, exits: exitsAt(person.disk, standing.bytes) });
+      if (standing !== undefined) stood.set(person, { ...standing, exits: town.faults.exitsOf(person, conversation) });
     }
     const bytes = stood.get(by)?.bytes;
     const said: Said = {
