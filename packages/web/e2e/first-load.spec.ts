@@ -17,7 +17,8 @@ for (const [name, look] of [
       await expect(page.getByTestId("start")).toBeVisible();
       // What had begun to load when the browser first painted something to read, by its own account.
       const files = await page.evaluate(() => {
-        const painted = performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? Number.POSITIVE_INFINITY;
+        const painted =
+          performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? Number.POSITIVE_INFINITY;
         return performance
           .getEntriesByType("resource")
           .filter(({ name: url, startTime }) => startTime <= painted && /\.(js|css)$/.test(new URL(url).pathname))
