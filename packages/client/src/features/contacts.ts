@@ -129,7 +129,8 @@ export function contactsApi(engine: Engine): ContactApi {
           });
           setConversationState(db, conversation, "request-out");
           if (drawn.ghosts) alarm(engine, account, "device-refused");
-          for (const job of readJobs(db, conversation)) if (job.kind === "found") deleteJob(db, job.job);
+          for (const job of readJobs(db, conversation))
+            if (job.kind === "found" || job.kind === "refound") deleteJob(db, job.job);
           plan(engine, conversation, {
             kind: "found",
             accounts: [account],

@@ -26,6 +26,8 @@ import { buildCreate } from "./posting.ts";
 import { accountsOf, liveGroup, mayRefound, roleOf } from "./store-group.ts";
 
 type FoundJob = Extract<Job, { kind: "found" | "refound" }>;
+/** Tries after which a founding goes on without those who cannot be reached. */
+const triesForAll = 3;
 export type Outcome = "pending" | "impossible";
 
 /** Draws the packages that a founding needs; outside of the turn, for it waits for the network. */
@@ -33,6 +35,7 @@ export async function gatherPackages(
   engine: Engine,
   job: FoundJob,
   accounts: readonly AccountId[],
+  tries: number,
 ): Promise<readonly Bytes[] | Extract<Claimed, { kind: "failed" }>> {
   const own = ownOf(engine);
   const handed = job.kind === "found" ? (job.packages ?? []) : [];
@@ -48,6 +51,8 @@ export async function gatherPackages(
     const only = isOwn ? others.map(({ id }) => id) : undefined;
     const drawn = await claimByAnyRight(engine, account, only === undefined ? { capability } : { capability, only });
     if (drawn.kind === "failed") {
+      // Whoever gives us no right to reach them (they blocked us) does not keep the others from their group.
+      if (drawn.why === "bad-capability" && accounts.length > 2 && tries >= triesForAll) continue;
       if (isOwn) continue; // Own devices are added later by whichever of them has a package.
       return drawn;
     }

@@ -49,6 +49,7 @@ import { liveGroup } from "./store-group.ts";
 const echoMsMax = 30_000;
 /** How long the commit that made a post stale may take to arrive before it counts as dropped. */
 const commitMsMax = 30_000;
+const triesMax = 5;
 const retryMsMin = 1_000;
 const retryMsMax = 60_000;
 
@@ -142,6 +143,9 @@ export function createPump(engine: Engine, unexpected: (error: unknown) => void)
           claimed.packages.map((one) => one.bytes),
         );
       else if (claimed.kind === "failed" && claimed.why === "lost") return false;
+      // Who gives us no right to reach them cannot be added: the wish is dropped, not repeated for ever.
+      else if (job.kind === "add" && claimed.kind === "failed" && claimed.why === "bad-capability" && tries >= triesMax)
+        engine.db.transaction(() => deleteJob(engine.db, id));
       else postpone(id, tries);
     }
     return engine.turn.take(async () => {
@@ -156,14 +160,14 @@ export function createPump(engine: Engine, unexpected: (error: unknown) => void)
     const { job, id, tries } = stored;
     if (job.kind !== "found" && job.kind !== "refound") return true;
     const accounts = await accountsToFound(engine, conversation, job);
-    const packages = await gatherPackages(engine, job, accounts);
+    const packages = await gatherPackages(engine, job, accounts, tries);
     if ("kind" in packages) {
       if (packages.why !== "lost") postpone(id, tries);
       return packages.why !== "lost";
     }
     const outcome = await engine.turn.take(() => prepareFounding(engine, conversation, id, job, packages));
     if (outcome === "impossible") {
-      if (tries >= 5) engine.db.transaction(() => deleteJob(engine.db, id));
+      if (tries >= triesMax) engine.db.transaction(() => deleteJob(engine.db, id));
       else postpone(id, tries);
     }
     return true;

@@ -114,7 +114,9 @@ async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   if (held === undefined) return { status: "active", replaces: false };
   if (equalBytes(held.state.gate, state.gate)) {
     // Re-added, after a removal or a heal: the same group, later, by somebody who was in it.
-    const inviterWasHere = held.members.some((member) => equalBytes(member.account, group.inviter.account));
+    // Whoever is out may be invited by somebody who came since.
+    const inviterWasHere =
+      row.state === "removed" || held.members.some((member) => equalBytes(member.account, group.inviter.account));
     const isSameGroup = equalBytes(held.groupId, group.groupId) && held.state.founding === state.founding;
     return isSameGroup && inviterWasHere && group.epoch > held.epoch ? { status: "active", replaces: true } : "refuse";
   }

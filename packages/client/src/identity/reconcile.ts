@@ -17,7 +17,18 @@ export function reconcileDevices(engine: Engine): void {
 
 function addMissing(engine: Engine): void {
   if (engine.own === undefined || engine.phase !== "ready") return;
-  for (const row of readConversations(engine.db)) addMissingTo(engine, row);
+  for (const row of readConversations(engine.db)) {
+    addMissingTo(engine, row);
+    foundMissing(engine, row);
+  }
+}
+
+/** The own device that unblocked may be gone before it founded anew: whichever is left does it. */
+function foundMissing(engine: Engine, row: ConversationRow): void {
+  if (row.kind !== "direct" || row.state !== "open" || row.group_id !== null) return;
+  if (jobsOf(engine, row.conversation).some(({ job }) => job.kind === "found" || job.kind === "refound")) return;
+  engine.db.transaction(() => plan(engine, row.conversation, { kind: "refound", without: [] }));
+  engine.kick(row.conversation);
 }
 
 /** Also after each own commit: a founding goes ahead without an own device whose packages were not to be had. */
