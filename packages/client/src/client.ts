@@ -30,7 +30,7 @@ import { waitingMsMax } from "./groups/welcome.ts";
 import { alarm } from "./identity/alarm.ts";
 import { createLinking } from "./identity/linking.ts";
 import { createLists } from "./identity/lists.ts";
-import { readOwn } from "./identity/own.ts";
+import { followOwnList, readOwn } from "./identity/own.ts";
 import { contactCapability, dropRetired, registerPoints, supplyKeyPackages } from "./identity/points.ts";
 import { reconcileDevices } from "./identity/reconcile.ts";
 import { signIn } from "./identity/sign-in.ts";
@@ -136,6 +136,7 @@ export function createClient(ports: Ports): Client {
 
   /** After each sign-in: what home must know of this device, then everything that waits. */
   async function settleIn(keyPackagesLeft: number): Promise<void> {
+    await followOwnList(engine);
     if (!(await registerPoints(engine))) return;
     engine.kick();
     await contactCapability(engine); // So that one's own code can be shown without a network.

@@ -122,7 +122,13 @@ export function groupsApi(engine: Engine): GroupsApi {
         engine.changed("chats", topicOf(conversation));
         return;
       }
-      db.transaction(() => say(engine, conversation, { kind: "leave" }));
+      // Nobody can remove an owner but an owner: who leaves as the only one hands the group to an admin first.
+      const heir = others.find((member) => member.role === "owner") ?? others.find((member) => member.role === "admin");
+      db.transaction(() => {
+        if (role === "owner" && heir?.role === "admin")
+          plan(engine, conversation, { kind: "role", account: heir.account, role: "owner" });
+        say(engine, conversation, { kind: "leave" });
+      });
       engine.kick(conversation);
     },
 

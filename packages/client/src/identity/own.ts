@@ -89,6 +89,19 @@ export async function signEntry(engine: Engine, devices: readonly Bytes[]): Prom
   return encodeEntry(body, await engine.ports.crypto.sign(own.deviceKey.privateKey, entryBytes(body)));
 }
 
+/**
+ * Entries of the own list that this device lacks: another own device's, or its own, when the answer to it was
+ * lost. Without them the next entry that it signs would contradict one that is there.
+ */
+export async function followOwnList(engine: Engine): Promise<void> {
+  const own = ownOf(engine);
+  const head = engine.lists.head(own.account);
+  if (head === undefined) return;
+  const answer = await engine.link.call("signed", "ownEntries", { from: head.body.n + 1 });
+  if (answer.kind === "ok" && answer.value.entries.length > 0)
+    await engine.lists.take({ inception: own.inception, entries: answer.value.entries });
+}
+
 export function writeOwnProfile(
   db: Database,
   account: AccountId,
