@@ -23,7 +23,7 @@ const steps = [
   },
   {
     name: "unit and world tests",
-    command: [bunPath, "test", "--reporter=junit", `--reporter-outfile=${reportPath("bun.xml")}`],
+    command: [bunPath, "test", "--timeout", "30000", "--reporter=junit", `--reporter-outfile=${reportPath("bun.xml")}`],
     minutes: 8,
     count: countBunTests,
   },
