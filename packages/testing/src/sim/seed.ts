@@ -6,10 +6,10 @@
 import { decodeServerFrame, toHex } from "@yanshu/wire";
 import type { Person } from "../world/person.ts";
 import { isAwake } from "./acts/act.ts";
-import { answerAll } from "./acts/contacts.ts";
+import { answerAll, meetAgain } from "./acts/contacts.ts";
 import { revokePhantoms } from "./acts/devices.ts";
 import { switchOn } from "./acts/faults.ts";
-import { act, type Family, families } from "./acts/index.ts";
+import { act } from "./acts/index.ts";
 import { sayIn, tapAll } from "./acts/talk.ts";
 import type { Invariant } from "./breaks.ts";
 import { isAlive, standings } from "./disk.ts";
@@ -20,7 +20,6 @@ import { Town } from "./town.ts";
 export type SeedOptions = {
   readonly steps: number;
   readonly broken?: Invariant;
-  readonly families?: readonly Family[];
   readonly say?: (line: string) => void;
 };
 export type SeedResult = {
@@ -43,7 +42,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   if (options.say !== undefined)
     town.faults.listen = (person, what) => options.say?.(`       ${clockOf(town)} ${person.device} ${what}`);
   try {
-    const broken = await play(town, trace.note, options.steps, options.families ?? families);
+    const broken = await play(town, trace.note, options.steps);
     const [first] = broken;
     return {
       seed,
@@ -70,16 +69,11 @@ function whyOf(broken: readonly Broken[]): string {
   return `${first.invariant} ${first.why}${broken.length > 1 ? ` (and ${broken.length - 1} more: ${kinds})` : ""}`;
 }
 
-async function play(
-  town: Town,
-  note: (line: string) => void,
-  steps: number,
-  wanted: readonly Family[],
-): Promise<readonly Broken[]> {
-  await begin(town, wanted.includes("devices"));
+async function play(town: Town, note: (line: string) => void, steps: number): Promise<readonly Broken[]> {
+  await begin(town);
   town.world.network.keepsTraffic = true;
   for (town.step = 1; town.step <= steps; town.step++) {
-    const did = await act(town, wanted);
+    const did = await act(town);
     note(did);
     await town.world.pass(pauseMs(town));
     for (const script of town.scripts) if (script()) town.scripts.delete(script);
@@ -114,7 +108,7 @@ function pauseMs({ chance }: Town): number {
   return kind < 0.96 ? chance.below(3_000) : chance.below(40_000);
 }
 
-async function begin(town: Town, withDevices: boolean): Promise<void> {
+async function begin(town: Town): Promise<void> {
   const { world, chance } = town;
   const people: Person[] = [];
   for (const name of names.slice(0, 3 + chance.below(3))) people.push(await world.person(name));
@@ -122,7 +116,7 @@ async function begin(town: Town, withDevices: boolean): Promise<void> {
   const friends = others.filter((_, i) => i === 0 || chance.next() < 0.8);
   for (const friend of friends) await world.befriend(owner, friend);
   if (chance.next() < 0.7) await world.group(owner, friends, "Dinner");
-  if (chance.next() < 0.3 && withDevices) await world.linkDevice(chance.pick(people));
+  if (chance.next() < 0.3) await world.linkDevice(chance.pick(people));
 }
 
 async function mend(town: Town): Promise<void> {
@@ -133,6 +127,8 @@ async function mend(town: Town): Promise<void> {
     world.network.letBack(person.device);
     town.faults.failPowerAfter(person, Number.POSITIVE_INFINITY);
   }
+  // What the operator kept back is still queued, and comes with the next connection.
+  for (const person of town.ledger.drops.keys()) world.network.breakSockets(person.device);
   await world.pass(1_000); // What was to crash soon has crashed.
   if (!world.isServerUp) world.startServer();
   for (const person of town.people) {
@@ -150,6 +146,7 @@ async function settle(town: Town): Promise<void> {
       .filter((one) => one.isOn && isAlive(town.world, one))
       .reduce((sum, one) => sum + tapAll(town, one), 0);
     for (const person of town.people) if (isAwake(person)) answerAll(town, person);
+    if (passedMs % 60_000 === 0) for (const person of town.people) if (isAwake(person)) meetAgain(town, person);
     const phantoms = passedMs % 20_000 === 0 ? revokePhantoms(town) : 0;
     if (taps > 0 || phantoms > 0 || unrest(town).length > 0) continue;
     if (passedMs >= restMs) return;

@@ -44,6 +44,16 @@ export const accept: Act = (town) => {
   return `${person.device} accepts ${label(conversation)}`;
 };
 
+/** Two who blocked each other and took it back have no way to each other: they show each other their codes again. */
+export function meetAgain(town: Town, person: Person): void {
+  for (const { kind, state, groupId, peer, bytes } of standings(person.disk)) {
+    if (kind !== "direct" || state !== "open" || groupId !== null) continue;
+    const isStuck = person.disk.get("SELECT 1 FROM jobs WHERE conversation = ? AND tries > 2 LIMIT 1", bytes);
+    const other = town.people.find((one) => isAwake(one) && one.account === peer);
+    if (isStuck !== undefined && other !== undefined) requests(town, person, other);
+  }
+}
+
 /** In the end nobody is left without an answer. */
 export function answerAll(town: Town, person: Person): void {
   for (const { conversation, state } of standings(person.disk))

@@ -1,8 +1,9 @@
 /** Devices: linked as a person would, step by step while the rest of the town goes on; and revoked. */
+import type { Hex } from "@yanshu/client";
 import { toHex } from "@yanshu/wire";
 import type { Person } from "../../world/person.ts";
 import { stepOf } from "../../world/world.ts";
-import { accountOf, deviceOf, listedAtServer } from "../disk.ts";
+import { accountOf, deviceOf, listedAtServer, standings } from "../disk.ts";
 import type { Script, Town } from "../town.ts";
 import { type Act, anybody, label } from "./act.ts";
 
@@ -66,12 +67,28 @@ export const revoke: Act = (town) => {
   const person = anybody(town, (one) => listedCount(town, one) > 1);
   if (person === undefined) return undefined;
   const mine = deviceOf(person.disk);
-  const others = person.view("devices").filter(({ device }) => device !== mine);
+  const others = person.view("devices").filter(({ device }) => device !== mine && knowsAllOf(town, person, device));
   if (others.length === 0) return undefined;
   const { device } = town.chance.pick(others);
   town.ask(person, "revoke", (api) => api.revokeDevice(device));
   return `${person.device} revokes ${label(device)}`;
 };
+
+/**
+ * Whether `person`'s device is everywhere where the other is. One that came a moment ago and revokes the only
+ * device with leaves in a conversation has nobody there to tell it to; its person finds out and asks again.
+ */
+function knowsAllOf(town: Town, person: Person, device: Hex): boolean {
+  const other = town.people.find((one) => deviceOf(one.disk) === device);
+  const mine = new Set(insides(person));
+  return other === undefined || insides(other).every((conversation) => mine.has(conversation));
+}
+
+function insides(person: Person): readonly Hex[] {
+  return standings(person.disk)
+    .filter(({ inside, state }) => inside || state === "forming")
+    .map(({ conversation }) => conversation);
+}
 
 /** A device that is listed and on which nobody lives: its linking was cut short. The person revokes it. */
 export function revokePhantoms(town: Town): number {
