@@ -90,21 +90,19 @@ export async function prepareCommit(
   if (used.length === 0 && stale.length === 0) return false;
   const prepared = await engine.mls.prepare(group, change, engine.lists.judge);
   if ("refused" in prepared) {
-    // What others would refuse is not posted: the job that asks for it goes, the rest is tried without it.
+    // What others would refuse is not posted. Together they may be refused for one of them: the rest is tried
+    // without the last, and only what is refused alone is put off, and dropped in the end.
     const last = used.at(-1);
     if (last === undefined) return false;
+    if (used.length > 1) {
+      const others = jobs.filter((job) => job !== last);
+      return prepareCommit(engine, group, others, drawn);
+    }
     engine.db.transaction(() => {
       if (last.tries >= 3) deleteJob(engine.db, last.id);
       else postponeJob(engine.db, last.id, engine.ports.nowMs() + 1_000);
     });
-    return used.length > 1
-      ? prepareCommit(
-          engine,
-          group,
-          jobs.filter((job) => job !== last),
-          drawn,
-        )
-      : false;
+    return false;
   }
   const post = await buildCommit(engine, group, prepared);
   const stored = engine.mls.store(prepared.next);

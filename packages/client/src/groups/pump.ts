@@ -150,7 +150,11 @@ export function createPump(engine: Engine, unexpected: (error: unknown) => void)
     }
     return engine.turn.take(async () => {
       const live = engine.groups.get(toHex(group.groupId));
-      if (live !== undefined && live.epoch === group.epoch && readPending(engine.db, group.groupId) === undefined)
+      // Meanwhile this device may have been removed, or have left.
+      const state = readConversation(engine.db, group.state.conversation)?.state;
+      const isHere = state === "open" || state === "request-out" || state === "forming";
+      if (live === undefined || live.epoch !== group.epoch || !isHere) return true;
+      if (readPending(engine.db, group.groupId) === undefined)
         await prepareCommit(engine, live, dueJobs(engine, live), drawn);
       return true;
     });
