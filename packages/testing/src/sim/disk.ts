@@ -52,7 +52,7 @@ function meta(disk: Database, key: string): Uint8Array | undefined {
   return disk.get<{ value: Uint8Array }>("SELECT value FROM meta WHERE key = ?", key)?.value;
 }
 
-export function hasAccount(disk: Database): boolean {
+function hasAccount(disk: Database): boolean {
   return meta(disk, "inception") !== undefined;
 }
 

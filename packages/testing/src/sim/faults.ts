@@ -92,7 +92,7 @@ export class Faults {
   }
 
   private tell(person: Person, sql: string, params: readonly SqlValue[]): void {
-    if (sql.startsWith("INSERT INTO diagnostics")) this.listen?.(person, `counts ${params[0]}`);
+    if (sql.startsWith("INSERT INTO diagnostics")) this.listen?.(person, `counts ${String(params[0])}`);
     if (/^UPDATE conversations SET (state|frozen|group_id)/.test(sql))
       this.listen?.(
         person,
@@ -101,10 +101,10 @@ export class Faults {
     if (sql.startsWith("INSERT INTO tags"))
       this.listen?.(
         person,
-        `epoch ${params[2]} of ${hexOf(params[1] as Uint8Array).slice(0, 6)} tag ${hexOf(params[0] as Uint8Array).slice(0, 6)}`,
+        `epoch ${String(params[2])} of ${hexOf(params[1] as Uint8Array).slice(0, 6)} tag ${hexOf(params[0] as Uint8Array).slice(0, 6)}`,
       );
     if (sql.startsWith("INSERT INTO jobs"))
-      this.listen?.(person, `plans ${params[1]} in ${hexOf(params[0] as Uint8Array).slice(0, 6)}`);
+      this.listen?.(person, `plans ${String(params[1])} in ${hexOf(params[0] as Uint8Array).slice(0, 6)}`);
   }
 
   private noticeGap(person: Person, [conversation, device]: readonly unknown[]): void {

@@ -3,7 +3,7 @@ import type { Hex } from "@yanshu/client";
 import { toHex } from "@yanshu/wire";
 import type { Person } from "../world/person.ts";
 import { accountOf, membersAt, type Standing, standings } from "./disk.ts";
-import type { Town } from "./town.ts";
+import type { Faults } from "./faults.ts";
 
 export type Said = {
   readonly text: string;
@@ -50,7 +50,11 @@ export class Ledger {
   }
 
   /** Notes a text before it is said, with everybody's standing at this moment. */
-  say(town: Town, by: Person, conversation: Hex): Said {
+  say(
+    town: { readonly people: readonly Person[]; readonly faults: Faults; readonly step: number },
+    by: Person,
+    conversation: Hex,
+  ): Said {
     const key = `${by.device}:${conversation}`;
     const number = (this.counted.get(key) ?? 0) + 1;
     this.counted.set(key, number);

@@ -1,7 +1,7 @@
 /**
  * The simulator's command (docs/spec/simulation.md SIM1):
  *
- *   npm run sim -- --seed N | --seeds A..B [--steps 200] [--json FILE] [--break I1] [--verbose]
+ *   npm run sim -- --seed N | --seeds A..B [--steps 200] [--acts talk,faults] [--json FILE] [--break I1] [--verbose]
  *
  * A range runs in two processes. The last line is `N seeds, M failures`.
  */
@@ -73,9 +73,10 @@ function seedsOf({ first, last, part }: SimOptions): readonly number[] {
   return part === undefined ? all : all.filter((seed) => seed % workers === part);
 }
 
-function seedOptions({ steps, broken, verbose, part }: SimOptions) {
+function seedOptions({ steps, broken, families, verbose, part }: SimOptions) {
   return {
     steps,
+    families,
     ...(broken === undefined ? {} : { broken }),
     ...(verbose && part === undefined ? { say: (line: string) => console.log(line) } : {}),
   };

@@ -1,4 +1,5 @@
 /** The simulator's options, read from its command line. */
+import { type Family, families } from "./acts/index.ts";
 import { type Invariant, invariants } from "./breaks.ts";
 
 export type SimOptions = {
@@ -7,19 +8,20 @@ export type SimOptions = {
   readonly steps: number;
   readonly json: string | undefined;
   readonly broken: Invariant | undefined;
+  readonly families: readonly Family[];
   readonly verbose: boolean;
   /** Which of the worker processes this is; undefined for the one that was started by hand. */
   readonly part: number | undefined;
 };
 
-export const usage = `Usage: npm run sim -- --seed N | --seeds A..B [--steps 200] [--json FILE] [--break ${invariants[0]}…${invariants.at(-1)}] [--verbose]`;
+export const usage = `Usage: npm run sim -- --seed N | --seeds A..B [--steps 200] [--acts all|${families.join(",")}] [--json FILE] [--break ${invariants[0]}…${invariants.at(-1)}] [--verbose]`;
 
 const stepsUsual = 200;
 
 /** Undefined when they make no sense. */
 export function parseOptions(args: readonly string[]): SimOptions | undefined {
   const values = new Map<string, string>();
-  const known = ["--seed", "--seeds", "--steps", "--json", "--break", "--part"];
+  const known = ["--seed", "--seeds", "--steps", "--json", "--acts", "--break", "--part"];
   let verbose = false;
   for (let i = 0; i < args.length; i++) {
     const [name, inline] = (args[i] as string).split("=", 2) as [string, string | undefined];
@@ -32,6 +34,9 @@ export function parseOptions(args: readonly string[]): SimOptions | undefined {
     values.set(name, value);
   }
   const range = /^(\d+)\.\.(\d+)$/.exec(values.get("--seeds") ?? "") ?? /^((\d+))$/.exec(values.get("--seed") ?? "");
+  const acts = values.get("--acts") ?? "all";
+  const wanted = acts === "all" ? families : families.filter((family) => acts.split(",").includes(family));
+  if (acts !== "all" && wanted.length !== acts.split(",").length) return undefined;
   const steps = Number(values.get("--steps") ?? stepsUsual);
   const broken = values.get("--break");
   const isBreak = broken === undefined || invariants.some((one) => one === broken);
@@ -45,6 +50,7 @@ export function parseOptions(args: readonly string[]): SimOptions | undefined {
     steps,
     json: values.get("--json"),
     broken: broken as Invariant | undefined,
+    families: wanted,
     verbose,
     part: part === undefined ? undefined : Number(part),
   };

@@ -9,7 +9,7 @@ import { isAwake } from "./acts/act.ts";
 import { answerAll, meetAgain } from "./acts/contacts.ts";
 import { revokePhantoms } from "./acts/devices.ts";
 import { switchOn } from "./acts/faults.ts";
-import { act } from "./acts/index.ts";
+import { act, type Family, families } from "./acts/index.ts";
 import { sayIn, tapAll } from "./acts/talk.ts";
 import type { Invariant } from "./breaks.ts";
 import { isAlive, standings } from "./disk.ts";
@@ -20,6 +20,7 @@ import { Town } from "./town.ts";
 export type SeedOptions = {
   readonly steps: number;
   readonly broken?: Invariant;
+  readonly families?: readonly Family[];
   readonly say?: (line: string) => void;
 };
 export type SeedResult = {
@@ -42,7 +43,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   if (options.say !== undefined)
     town.faults.listen = (person, what) => options.say?.(`       ${clockOf(town)} ${person.device} ${what}`);
   try {
-    const broken = await play(town, trace.note, options.steps);
+    const broken = await play(town, trace.note, options.steps, options.families ?? families);
     const [first] = broken;
     return {
       seed,
@@ -69,11 +70,16 @@ function whyOf(broken: readonly Broken[]): string {
   return `${first.invariant} ${first.why}${broken.length > 1 ? ` (and ${broken.length - 1} more: ${kinds})` : ""}`;
 }
 
-async function play(town: Town, note: (line: string) => void, steps: number): Promise<readonly Broken[]> {
-  await begin(town);
+async function play(
+  town: Town,
+  note: (line: string) => void,
+  steps: number,
+  wanted: readonly Family[],
+): Promise<readonly Broken[]> {
+  await begin(town, wanted.includes("devices"));
   town.world.network.keepsTraffic = true;
   for (town.step = 1; town.step <= steps; town.step++) {
-    const did = await act(town);
+    const did = await act(town, wanted);
     note(did);
     await town.world.pass(pauseMs(town));
     for (const script of town.scripts) if (script()) town.scripts.delete(script);
@@ -108,7 +114,7 @@ function pauseMs({ chance }: Town): number {
   return kind < 0.96 ? chance.below(3_000) : chance.below(40_000);
 }
 
-async function begin(town: Town): Promise<void> {
+async function begin(town: Town, withDevices: boolean): Promise<void> {
   const { world, chance } = town;
   const people: Person[] = [];
   for (const name of names.slice(0, 3 + chance.below(3))) people.push(await world.person(name));
@@ -116,7 +122,7 @@ async function begin(town: Town): Promise<void> {
   const friends = others.filter((_, i) => i === 0 || chance.next() < 0.8);
   for (const friend of friends) await world.befriend(owner, friend);
   if (chance.next() < 0.7) await world.group(owner, friends, "Dinner");
-  if (chance.next() < 0.3) await world.linkDevice(chance.pick(people));
+  if (chance.next() < 0.3 && withDevices) await world.linkDevice(chance.pick(people));
 }
 
 async function mend(town: Town): Promise<void> {

@@ -26,7 +26,7 @@ test(
 );
 
 test(
-  "[SIM7] what devices, networks and servers suffer breaks no invariant",
+  "[SIM3] [SIM4] [SIM5] [SIM6] [SIM7] [SIM8] what devices, networks and servers suffer breaks no invariant",
   async () => {
     expect(await sim("--seeds", seeds, "--steps", steps)).toEqual({ lines: ["10 seeds, 0 failures"], code: 0 });
   },

@@ -60,7 +60,7 @@ export class Town {
   }
 }
 
-export function describe(error: unknown): string {
+function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const at = error.stack?.split("\n").find((line) => line.includes("/packages/") && !line.includes("/testing/"));
   return `${error.name}: ${error.message}${
