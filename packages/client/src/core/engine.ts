@@ -4,7 +4,7 @@
  */
 import type { Group, KeyPair, Mls } from "@yanshu/mls";
 import type { Database } from "@yanshu/store";
-import { type AccountId, type Bytes, type ConversationId, type DeviceId, toHex } from "@yanshu/wire";
+import { type AccountId, type Bytes, type ConversationId, type DeviceId, equalBytes, toHex } from "@yanshu/wire";
 import type { Hex, LinkingView } from "../api.ts";
 import type { Lists } from "../identity/lists.ts";
 import type { Ports } from "../ports.ts";
@@ -59,6 +59,5 @@ export function ownOf(engine: Engine): Own {
 }
 
 export function sameBytes(a: Bytes | null | undefined, b: Bytes | null | undefined): boolean {
-  if (a == null || b == null || a.length !== b.length) return false;
-  return a.every((byte, i) => byte === b[i]);
+  return a != null && b != null && equalBytes(a, b);
 }

@@ -4,7 +4,7 @@
  */
 
 import { encodeBody } from "@yanshu/content";
-import type { CommitEffect, Group } from "@yanshu/mls";
+import { type CommitEffect, comesAfter, type Group } from "@yanshu/mls";
 import {
   addToOutbox,
   type ConversationRow,
@@ -19,7 +19,7 @@ import {
   setConversationState,
   setGroupStatus,
 } from "@yanshu/store";
-import { type AccountId, type Bytes, type ConversationId, compareBytes, equalBytes, toHex } from "@yanshu/wire";
+import { type AccountId, type Bytes, type ConversationId, equalBytes, toHex } from "@yanshu/wire";
 import { unpack } from "../core/cbor.ts";
 import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { retireAfterMs } from "../identity/points.ts";
@@ -97,8 +97,7 @@ export function statusOfNew(engine: Engine, row: ConversationRow, group: Group):
   if (row.group_id === null) return "active";
   const current = engine.groups.get(toHex(row.group_id));
   if (current === undefined || equalBytes(current.groupId, group.groupId)) return "active";
-  if (group.state.founding !== row.founding) return group.state.founding > row.founding ? "active" : "superseded";
-  return compareBytes(group.state.gate, current.state.gate) < 0 ? "active" : "superseded";
+  return comesAfter({ ...current.state, founding: row.founding }, group.state) ? "active" : "superseded";
 }
 
 /** The conversation goes on in another group; what was in flight is encrypted again, under its id. */

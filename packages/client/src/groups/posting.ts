@@ -66,39 +66,44 @@ export async function buildCommit(engine: Engine, group: Group, prepared: Prepar
   if (prepared.welcome !== undefined) {
     parts.push(...(await welcomeParts(engine, prepared.welcome, next, effect.added, effect.added)).parts);
   }
-  const partsBytes = encodeParts(parts);
-  const postHash = postHashOf(crypto.sha256, partsBytes);
-  const unsigned = {
-    mode: "commit" as const,
-    gate: group.state.gate,
-    epoch: group.epoch,
-    nextPostKey: next.keys.postKey.publicKey,
-    nextTokenHash: tokenHashOf(crypto.sha256, next.keys.postToken),
-    signature: new Uint8Array(64),
-  };
-  const signature = await crypto.sign(group.keys.postKey.privateKey, gateBytes(unsigned, postHash));
-  return { header: { ...unsigned, signature }, partsBytes, postHash, envelopeHash: crypto.sha256(envelope) };
+  const header = { mode: "commit" as const, gate: group.state.gate, epoch: group.epoch, ...nextKeys(engine, next) };
+  return signed(engine, header, group.keys.postKey, parts, envelope);
 }
 
 /** The creating post: the Welcome, to oneself too, whose echo says that the gate exists. */
 export async function buildCreate(engine: Engine, prepared: Prepared, founding: KeyPair): Promise<BuiltPost> {
-  const { crypto } = engine.ports;
   const { next, effect } = prepared;
   // A group of one has no Welcome; its founder's echo is then an empty one.
   const welcome = prepared.welcome ?? new Uint8Array();
   const { parts, envelope } = await welcomeParts(engine, welcome, next, next.members, effect.added);
-  const partsBytes = encodeParts(parts);
-  const postHash = postHashOf(crypto.sha256, partsBytes);
-  const unsigned = {
+  const header = {
     mode: "create" as const,
     gate: next.state.gate,
     foundingKey: founding.publicKey,
+    ...nextKeys(engine, next),
+  };
+  return signed(engine, header, founding, parts, envelope);
+}
+
+/** What the gate checks the next epoch's posts by; the signature stands in once the parts have a hash. */
+function nextKeys(engine: Engine, next: Group) {
+  return {
     nextPostKey: next.keys.postKey.publicKey,
-    nextTokenHash: tokenHashOf(crypto.sha256, next.keys.postToken),
+    nextTokenHash: tokenHashOf(engine.ports.crypto.sha256, next.keys.postToken),
     signature: new Uint8Array(64),
   };
-  const signature = await crypto.sign(founding.privateKey, gateBytes(unsigned, postHash));
-  return { header: { ...unsigned, signature }, partsBytes, postHash, envelopeHash: crypto.sha256(envelope) };
+}
+
+async function signed(
+  engine: Engine,
+  unsigned: Extract<PostHeader, { mode: "commit" | "create" }>,
+  key: KeyPair,
+  parts: readonly Part[],
+  envelope: Bytes,
+): Promise<BuiltPost> {
+  const post = finish(engine, unsigned, parts, envelope);
+  const signature = await engine.ports.crypto.sign(key.privateKey, gateBytes(unsigned, post.postHash));
+  return { ...post, header: { ...unsigned, signature } };
 }
 
 async function welcomeParts(

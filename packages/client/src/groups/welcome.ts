@@ -3,7 +3,14 @@
  * depends on who invites: own devices and contacts open the conversation, a stranger's is a quiet
  * request, a blocked account's is refused.
  */
-import { type Joined, type Member, mayRefound, type OwnKeyPackage, openGroupEnvelope } from "@yanshu/mls";
+import {
+  foundingLeapMax,
+  type Joined,
+  type Member,
+  mayRefound,
+  type OwnKeyPackage,
+  openGroupEnvelope,
+} from "@yanshu/mls";
 import {
   countDiagnostic,
   deleteKeyPackage,
@@ -29,7 +36,7 @@ import {
 } from "@yanshu/store";
 import { type AccountId, type Bytes, equalBytes, limits, toHex } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
-import { reconcileDevices } from "../identity/reconcile.ts";
+import { reconcileLater } from "../identity/reconcile.ts";
 import { statusOfNew, supersede } from "./adopt.ts";
 import { ownAddress } from "./commits.ts";
 import { openKnown } from "./known.ts";
@@ -37,7 +44,6 @@ import { accountsOf, expectFromStart, liveGroup, writeState } from "./store-grou
 
 /** Where this device was before it was invited again: what was said meanwhile was not for it. */
 const outside: ReadonlySet<string> = new Set(["removed", "left", "declined"]);
-const foundingStepMax = 1_000;
 
 /** Both halves may be there: opens the Welcome, if so. In the turn. */
 export async function tryWelcome(engine: Engine, tag: Bytes): Promise<void> {
@@ -102,7 +108,7 @@ async function admit(engine: Engine, group: Joined): Promise<Verdict> {
     if (readContact(db, peer)?.state === "blocked") {
       // Refused, but counted: whoever unblocks founds above it, where both can meet.
       const founding = readConversation(db, state.conversation)?.founding ?? 0;
-      if (state.founding <= founding + foundingStepMax)
+      if (state.founding <= founding + foundingLeapMax)
         db.transaction(() => raiseFounding(db, state.conversation, state.founding));
       return "refuse";
     }
@@ -125,7 +131,7 @@ async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   const accountsHeld = accountsOf(held.members);
   const byOwnDevice = isOwnDevice(engine, group.inviter);
   const status = statusOfNew(engine, row, group);
-  if (state.founding > row.founding + foundingStepMax) return "refuse";
+  if (state.founding > row.founding + foundingLeapMax) return "refuse";
   if (status === "active" && !byOwnDevice && !mayRefound({ state: held.state, accounts: accountsHeld }, inviter, state))
     return "refuse";
   // A founding that came second is read until drained, if it is from somebody who was there.
@@ -182,7 +188,7 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
   });
   engine.groups.set(toHex(group.groupId), group);
   engine.changed(topicOf(state.conversation), "chats", "contacts", "people");
-  reconcileDevices(engine); // Whoever invited may not have had packages of every own device.
+  reconcileLater(engine, state.conversation); // Whoever invited may not have had packages of every own device.
   engine.kick(state.conversation);
 }
 

@@ -2,8 +2,8 @@
  * Reconcile (ID16): any own device adds what the own list has and a conversation lacks. The removal
  * of what the list no longer has needs no plan: the stale-leaf rule sees it before the next send.
  */
-import { type ConversationRow, readConversations } from "@yanshu/store";
-import { equalBytes, toHex } from "@yanshu/wire";
+import { type ConversationRow, readConversation, readConversations } from "@yanshu/store";
+import { type ConversationId, equalBytes, toHex } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { jobsOf } from "../groups/commits.ts";
 import { plan } from "../groups/jobs.ts";
@@ -13,6 +13,14 @@ const graceMs = 120_000;
 
 export function reconcileDevices(engine: Engine): void {
   engine.ports.after(graceMs, () => addMissing(engine));
+}
+
+/** After joining: for that conversation alone, so that joining many costs no more than each. */
+export function reconcileLater(engine: Engine, conversation: ConversationId): void {
+  engine.ports.after(graceMs, () => {
+    const row = readConversation(engine.db, conversation);
+    if (engine.own !== undefined && engine.phase === "ready" && row !== undefined) addMissingTo(engine, row);
+  });
 }
 
 function addMissing(engine: Engine): void {

@@ -1,27 +1,17 @@
 /**
  * Heads: title, faces and state of a conversation, as its row in the list and its own screen show them.
  */
+import type { ConversationState } from "@yanshu/store";
 import { assertNever, type Bytes, toHex } from "@yanshu/wire";
 import type { ChatState, Face, Hex } from "../api.ts";
 import { faceOf } from "./faces.ts";
 import type { People } from "./people.ts";
 
-type StoredState =
-  | "forming"
-  | "open"
-  | "request-in"
-  | "request-out"
-  | "removed"
-  | "left"
-  | "blocked"
-  | "declined"
-  | "newer-version";
-
 export type HeadRow = {
   readonly conversation: Bytes;
   readonly kind: "direct" | "own" | "group";
   readonly peer: Bytes | null;
-  readonly state: StoredState;
+  readonly state: ConversationState;
   readonly frozen: string | null;
   readonly title: string;
   readonly avatar: Bytes | null;

@@ -11,8 +11,7 @@ export type MetaKey =
   | "pair-current"
   | "pair-next"
   | "incarnation"
-  | "contact-capability"
-  | "linking-seed";
+  | "contact-capability";
 
 export function readMeta(db: Database, key: MetaKey): Bytes | undefined {
   return db.get<{ value: Bytes }>("SELECT value FROM meta WHERE key = ?", key)?.value;

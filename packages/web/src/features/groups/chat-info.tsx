@@ -1,6 +1,7 @@
 /**
  * Details of a chat: who is in it, its name and picture, and the way out. What one may not do is not shown.
  */
+
 import type { ConversationView, MemberView } from "@yanshu/client";
 import { Crown, Image, LogOut, Minus, PencilLine, Plus, ShieldCheck, UsersRound } from "lucide";
 import { useRef, useState } from "preact/hooks";
@@ -10,6 +11,7 @@ import { Avatar, Mosaic } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { Link } from "../../shell/link.tsx";
+import { PictureInput } from "../../shell/picture-input.tsx";
 import { go } from "../../shell/router.ts";
 import { api, attempt, succeeds, useView } from "../../shell/session.ts";
 import { SettingButton } from "../../shell/setting.tsx";
@@ -205,18 +207,7 @@ function GroupRows({ view }: { view: ConversationView }) {
               onClick={() => void attempt(() => api.setGroupPicture(id, undefined))}
             />
           )}
-          <input
-            ref={input}
-            type="file"
-            accept="image/*"
-            hidden
-            data-testid="group-picture-input"
-            onChange={(event) => {
-              const file = event.currentTarget.files?.[0];
-              event.currentTarget.value = "";
-              if (file !== undefined) void setPicture(file);
-            }}
-          />
+          <PictureInput input={input} testId="group-picture-input" onFile={(file) => void setPicture(file)} />
         </div>
       )}
       {view.may.leave && (

@@ -1,12 +1,14 @@
 /**
  * One's face: the seal that the name gives, or a picture that one chooses.
  */
+
 import type { Face } from "@yanshu/client";
 import { Camera } from "lucide";
 import { useRef } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { Icon } from "../../shell/icon.tsx";
+import { PictureInput } from "../../shell/picture-input.tsx";
 import { toast } from "../../shell/toast.tsx";
 import { pictureFrom } from "./picture.ts";
 
@@ -25,18 +27,12 @@ export function FacePicker({ face, onPick }: FacePickerProps) {
           <Icon of={Camera} size="s" />
         </span>
       </button>
-      <input
-        ref={input}
-        type="file"
-        accept="image/*"
-        hidden
-        data-testid="picture-input"
-        onChange={(event) => {
-          const file = event.currentTarget.files?.[0];
-          event.currentTarget.value = "";
-          if (file === undefined) return;
-          void pictureFrom(file).then((picture) => (picture === undefined ? toast(t("picture.bad")) : onPick(picture)));
-        }}
+      <PictureInput
+        input={input}
+        testId="picture-input"
+        onFile={(file) =>
+          void pictureFrom(file).then((picture) => (picture === undefined ? toast(t("picture.bad")) : onPick(picture)))
+        }
       />
       {face.picture !== undefined && (
         <button type="button" class="tb" onClick={() => onPick(undefined)}>

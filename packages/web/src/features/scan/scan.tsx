@@ -1,11 +1,13 @@
 /**
  * Scan: the camera, a picture, or a pasted link. What was found is opened like a link.
  */
+
 import { Image } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
+import { PictureInput } from "../../shell/picture-input.tsx";
 import { go, setPendingLink } from "../../shell/router.ts";
 import { api, attempt } from "../../shell/session.ts";
 import { toast } from "../../shell/toast.tsx";
@@ -148,18 +150,7 @@ function Picture({ onText }: { onText: (text: string) => void }) {
         <Icon of={Image} size="s" />
         {t("scan.picture")}
       </button>
-      <input
-        ref={input}
-        type="file"
-        accept="image/*"
-        hidden
-        data-testid="scan-picture"
-        onChange={(event) => {
-          const file = event.currentTarget.files?.[0];
-          event.currentTarget.value = "";
-          if (file !== undefined) void look(file);
-        }}
-      />
+      <PictureInput input={input} testId="scan-picture" onFile={(file) => void look(file)} />
     </>
   );
 }
