@@ -1,6 +1,6 @@
 /**
- * Bodies: every kind of thing a message can say (docs/spec/sync.md SY7–SY12). A kind is never
- * changed once released; a new shape is a new kind.
+ * Bodies: every kind of thing a message can say (docs/spec/sync.md SY7–SY12). A field that a kind has
+ * is never changed once released; a body with a field that is new is too new for an older version to read.
  */
 import {
   type AccountId,
@@ -13,6 +13,7 @@ import {
   fixed,
   type Infer,
   idBytes,
+  line,
   list,
   oneOf,
   struct,
@@ -20,9 +21,17 @@ import {
   uint,
   variants,
 } from "@yanshu/wire";
+import { actionBodies, actionLimits, favouriteItem, textExtras } from "./bodies/actions.ts";
+import { cardBodies } from "./bodies/cards.ts";
+import { groupBodies } from "./bodies/groups.ts";
+import { contactNotes, listItems, listLimits, via } from "./bodies/lists.ts";
+import { mediaBodies } from "./bodies/media.ts";
+import { placeBodies } from "./bodies/place.ts";
+import { stickerBodies, stickerItem } from "./bodies/stickers.ts";
+import { vaultItems } from "./bodies/vault.ts";
 
 export const bodyLimits = {
-  /** UTF-16 units; longer text is sent in parts by the composer. */
+  /** UTF-16 units that the format takes; what is said as a text is bounded in bytes (AC14). */
   textMax: 16_384,
   nameMax: 64,
   /** A thumbnail that rides inline. */
@@ -36,15 +45,19 @@ export const bodyLimits = {
 const account = fixed<AccountId>(idBytes.account);
 const conversation = fixed<ConversationId>(idBytes.conversation);
 const device = fixed<DeviceId>(idBytes.device);
-const name = text(bodyLimits.nameMax);
+const name = line(bodyLimits.nameMax);
 const avatar = blob(bodyLimits.avatarBytesMax);
+/** By this others may pass on the card of who says it (docs/spec/identity.md ID24). Absent: they may not. */
+const passing = fixed<Capability>(idBytes.capability);
 
 const person = struct({ account, name }, { avatar });
 export type Person = Infer<typeof person>;
 
 /** What own devices tell each other in their own conversation. Later `stampMs` wins; ties by bytes. */
 const syncItem = variants({
-  profile: struct({ name, stampMs: uint() }, { avatar }),
+  profile: struct({ name, stampMs: uint() }, { avatar, pat: line(actionLimits.patMax), isNotPassedOn: bool }),
+  favourite: favouriteItem,
+  sticker: stickerItem,
   contact: struct(
     {
       account,
@@ -55,22 +68,34 @@ const syncItem = variants({
       history: accountHistory,
       stampMs: uint(),
     },
-    { avatar },
+    {
+      avatar,
+      passing,
+      ...contactNotes,
+      /** The highest founding number of the conversation with them: whoever founds it anew goes above it. */
+      founding: uint(),
+    },
   ),
   conversation: struct({ conversation, state: oneOf("open", "quiet", "hidden", "left"), stampMs: uint() }),
   read: struct({ conversation, upToMs: uint(), stampMs: uint() }),
   capability: struct({ capability: fixed<Capability>(idBytes.capability), stampMs: uint() }),
+  /** Who may turn to this person (docs/spec/identity.md ID27). */
+  privacy: struct({ takesLink: bool, takesGroups: bool, stampMs: uint() }),
+  /** By which name this person is found, if they are (docs/spec/identity.md ID28). Empty: they have none. */
+  handle: struct({ handle: text(listLimits.handleMax), isFound: bool, stampMs: uint() }),
+  ...listItems,
+  ...vaultItems,
 });
 export type SyncItem = Infer<typeof syncItem>;
 
 export const body = variants({
-  text: struct({ text: text(bodyLimits.textMax) }),
+  text: struct({ text: text(bodyLimits.textMax) }, textExtras),
   /** First message of a 1:1 made from a link: the friend request. */
-  greeting: struct({ text: text(bodyLimits.greetingMax), name }, { avatar }),
+  greeting: struct({ text: text(bodyLimits.greetingMax), name }, { avatar, passing, via }),
   /** Second message: the request was accepted. */
-  accept: struct({ name }, { avatar }),
+  accept: struct({ name }, { avatar, passing }),
   /** One's own name and face; the newest by `sentAtMs` counts. */
-  profile: struct({ name }, { avatar }),
+  profile: struct({ name }, { avatar, passing, pat: line(actionLimits.patMax) }),
   /** Names for people whom the newcomers may not know; their own `profile` outranks it. */
   introduce: struct({ people: list(person, bodyLimits.introducedMax) }),
   leave: struct({}),
@@ -78,8 +103,16 @@ export const body = variants({
   ask: struct({ device, seqs: list(uint(), bodyLimits.askMax) }),
   /** One of the sender's own earlier messages, as it was. */
   again: struct({ seq: uint(), message: blob(480 * 1024) }),
+  /** The same to the one device that asked: sealed to its leaf's key, since somebody is there by now for whom it was not. */
+  againTo: struct({ seq: uint(), reader: device, sealed: blob(480 * 1024) }),
   gone: struct({ seqs: list(uint(), bodyLimits.askMax) }),
+  ...mediaBodies,
+  ...placeBodies,
+  ...cardBodies,
+  ...stickerBodies,
   sync: struct({ items: list(syncItem, bodyLimits.syncItemsMax), complete: bool }),
+  ...actionBodies,
+  ...groupBodies,
 });
 export type Body = Infer<typeof body>;
 export type BodyOf<K extends Body["kind"]> = Extract<Body, { kind: K }>;

@@ -1,6 +1,18 @@
 /**
  * @yanshu/content: what lies inside the envelope. The server never imports it, so it cannot read it.
  */
+export { actionLimits, type Mention, type Pin, type Quote, type RecordItem } from "./bodies/actions.ts";
+export { cardLimits, type LinkCard } from "./bodies/cards.ts";
+export { groupLimits, type Nickname } from "./bodies/groups.ts";
+export { listLimits, type Via } from "./bodies/lists.ts";
+export * from "./bodies/media.ts";
+export { placeLimits } from "./bodies/place.ts";
+export { type Sticker, type StickerType, stickerLimits, stickerTypes } from "./bodies/stickers.ts";
+export { vaultKeyBytes } from "./bodies/vault.ts";
 export * from "./body.ts";
+export * from "./long-text.ts";
 export * from "./message.ts";
 export * from "./note.ts";
+export * from "./sticker-packs.ts";
+export * from "./vault-segment.ts";
+export * from "./words.ts";

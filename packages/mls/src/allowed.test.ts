@@ -4,7 +4,7 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Bytes, type DeviceStanding, fromHex, MalformedError, toHex } from "@yanshu/wire";
+import { type Bytes, type DeviceStanding, fromHex, idBytes, MalformedError, toHex } from "@yanshu/wire";
 import fc from "fast-check";
 import { readGroupState } from "./group-state.ts";
 import { allowed, decodeGroupState, encodeGroupState, type GroupState, type RosterChange } from "./index.ts";
@@ -15,7 +15,14 @@ type WrittenState = {
   readonly previous?: { readonly groupId: string; readonly epoch: number } | null;
   readonly avatar?: string;
   readonly roles: readonly { readonly account: string; readonly role: "owner" | "admin" }[];
-} & Omit<GroupState, "conversation" | "gate" | "previous" | "avatar" | "roles">;
+  readonly link?: {
+    readonly secret: string;
+    readonly token: string;
+    readonly expiresMs: number;
+    readonly left?: number;
+  } | null;
+  readonly dissolved?: true | null;
+} & Omit<GroupState, "conversation" | "gate" | "previous" | "avatar" | "roles" | "link" | "dissolved">;
 
 type Case = {
   readonly title: string;
@@ -24,7 +31,7 @@ type Case = {
   readonly before: Partial<WrittenState>;
   readonly after: Partial<WrittenState>;
   readonly leaves: readonly string[];
-  readonly added: readonly string[];
+  readonly added: readonly (string | { readonly leaf: string; readonly replaces: string })[];
   readonly removed: readonly { readonly leaf: string; readonly standing: DeviceStanding }[];
 };
 
@@ -44,10 +51,15 @@ function account(name: string): Bytes {
 }
 
 function leaf(name: string) {
-  return { account: account(name.split("/")[0] as string), device: fromHex(vectors.devices[name] as string) };
+  const device = fromHex(vectors.devices[name] as string);
+  return { account: account(name.split("/")[0] as string), device, address: device.subarray(0, idBytes.address) };
 }
 
-function stateOf({ conversation, gate, previous, avatar, roles, ...rest }: WrittenState): GroupState {
+function addedLeaf(one: Case["added"][number]) {
+  return typeof one === "string" ? leaf(one) : { ...leaf(one.leaf), replaces: leaf(one.replaces).address };
+}
+
+function stateOf({ conversation, gate, previous, avatar, roles, link, dissolved, ...rest }: WrittenState): GroupState {
   return {
     ...rest,
     conversation: fromHex(conversation),
@@ -55,13 +67,15 @@ function stateOf({ conversation, gate, previous, avatar, roles, ...rest }: Writt
     roles: roles.map((entry) => ({ account: account(entry.account), role: entry.role })),
     ...(previous ? { previous: { groupId: fromHex(previous.groupId), epoch: previous.epoch } } : {}),
     ...(avatar === undefined ? {} : { avatar: fromHex(avatar) }),
+    ...(link ? { link: { ...link, secret: fromHex(link.secret), token: fromHex(link.token) } } : {}),
+    ...(dissolved ? { dissolved } : {}),
   };
 }
 
 function changeOf({ leaves, added, removed }: Pick<Case, "leaves" | "added" | "removed">): RosterChange {
   return {
     leaves: leaves.map(leaf),
-    added: added.map(leaf),
+    added: added.map(addedLeaf),
     removed: removed.map((one) => ({ ...leaf(one.leaf), standing: one.standing })),
   };
 }
@@ -113,14 +127,19 @@ const anyChange = fc
   .record({
     leaves: fc.uniqueArray(anyLeaf, { minLength: 1, maxLength: 6 }),
     added: fc.uniqueArray(anyLeaf, { maxLength: 2 }),
+    asked: fc.boolean(),
     gone: fc.uniqueArray(fc.nat(5), { maxLength: 2 }),
     standing: fc.constantFrom<DeviceStanding>("listed", "stale"),
   })
-  .map(({ leaves, added, gone, standing }) => ({
+  .map(({ leaves, added, asked, gone, standing }) => ({
     leaves,
-    added,
+    added: asked ? added.map((one) => ({ leaf: one, replaces: one })) : added,
     removed: gone.flatMap((at) => (leaves[at] === undefined ? [] : [{ leaf: leaves[at], standing }])),
   }));
+
+/** Whether the device of this leaf wants to take its place anew. */
+const asks = ({ added }: Pick<Case, "added">, name: string) =>
+  added.some((one) => typeof one !== "string" && one.leaf === name && one.replaces === name);
 
 const roleIn = (state: GroupState, who: Bytes) =>
   state.roles.find((entry) => toHex(entry.account) === toHex(who))?.role;
@@ -136,7 +155,7 @@ test("[GR5] whoever has no role gives none, changes no setting, and removes nobo
       if (before.settings.adminsOnlyEdit) expect(after.name).toBe(before.name);
       for (const removed of change.removed) {
         const own = removed.leaf.startsWith(who);
-        expect(own || removed.standing === "stale" || change.added.includes(removed.leaf)).toBe(true);
+        expect(own || removed.standing === "stale" || asks(change, removed.leaf)).toBe(true);
       }
     }),
     { numRuns: 3_000 },
@@ -153,7 +172,7 @@ test("[GR5] only an owner makes owners or admins, and only an owner removes an o
       for (const entry of before.roles) if (entry.role === "owner") expect(roleIn(after, entry.account)).toBe("owner");
       for (const removed of change.removed)
         if (roleIn(before, leaf(removed.leaf).account) === "owner")
-          expect(removed.standing === "stale" || change.added.includes(removed.leaf)).toBe(true);
+          expect(removed.standing === "stale" || asks(change, removed.leaf)).toBe(true);
     }),
     { numRuns: 3_000 },
   );

@@ -4,19 +4,21 @@
  * Pure, and the same for whoever prepares a commit and whoever receives it, so that members never part over a rule.
  * Its cases stand in `vectors/group-state.json`, for other implementations to run.
  */
-import { type AccountId, type Bytes, type DeviceId, type DeviceStanding, equalBytes } from "@yanshu/wire";
+import { type AccountId, type Address, type Bytes, type DeviceId, type DeviceStanding, equalBytes } from "@yanshu/wire";
 import { distinctAccounts } from "./conversation.ts";
 import { roleOf } from "./group-state.ts";
 import type { GroupState } from "./types.ts";
 
 export type RosterLeaf = { readonly account: AccountId; readonly device: DeviceId };
+type Added = RosterLeaf & { readonly replaces?: Address };
+type Removed = RosterLeaf & { readonly address: Address; readonly standing: DeviceStanding };
 
 /** What a commit does to the leaves. */
 export type RosterChange = {
   /** All leaves before the commit, the committer's included. */
   readonly leaves: readonly RosterLeaf[];
-  readonly added: readonly RosterLeaf[];
-  readonly removed: readonly (RosterLeaf & { readonly standing: DeviceStanding })[];
+  readonly added: readonly Added[];
+  readonly removed: readonly Removed[];
 };
 
 /** Both states are valid by themselves (GR2); `committer` has a leaf in `change.leaves`. */
@@ -25,7 +27,44 @@ export function allowed(before: GroupState, committer: AccountId, change: Roster
     sameGroup(before, after) &&
     change.removed.every((leaf) => mayRemove(before, committer, change, leaf)) &&
     change.added.every((leaf) => mayAdd(before, committer, change, leaf)) &&
-    mayChangeState(before, committer, change, after)
+    mayChangeState(before, committer, change, after) &&
+    mayDissolve(before, committer, change, after)
+  );
+}
+
+/** By an owner, who stays with no devices but their own; after that nothing changes. */
+function mayDissolve(before: GroupState, committer: AccountId, change: RosterChange, after: GroupState): boolean {
+  if (after.dissolved === undefined) return before.dissolved === undefined;
+  const isAlone = [...change.leaves, ...change.added].every(
+    ({ account }) => equalBytes(account, committer) || !staysOrComes(change, account),
+  );
+  return before.dissolved === true ? sameContent(before, after) : isAlone && roleOf(before, committer) === "owner";
+}
+
+function sameContent(before: GroupState, after: GroupState): boolean {
+  return (
+    sameTexts(before, after) &&
+    before.announcement === after.announcement &&
+    sameSettings(before, after) &&
+    before.roles.length === after.roles.length &&
+    after.roles.every(({ account, role }) => roleOf(before, account) === role)
+  );
+}
+
+function sameTexts(before: GroupState, after: GroupState): boolean {
+  return before.name === after.name && sameOptional(before.avatar, after.avatar);
+}
+
+/** What says who may do what, and who may come in. */
+function sameSettings(before: GroupState, after: GroupState): boolean {
+  return (
+    before.settings.adminsOnlyAdd === after.settings.adminsOnlyAdd &&
+    before.settings.adminsOnlyEdit === after.settings.adminsOnlyEdit &&
+    before.settings.approval === after.settings.approval &&
+    before.link?.expiresMs === after.link?.expiresMs &&
+    before.link?.left === after.link?.left &&
+    sameOptional(before.link?.secret, after.link?.secret) &&
+    sameOptional(before.link?.token, after.link?.token)
   );
 }
 
@@ -43,46 +82,35 @@ function sameGroup(before: GroupState, after: GroupState): boolean {
   );
 }
 
-function mayRemove(
-  before: GroupState,
-  committer: AccountId,
-  change: RosterChange,
-  leaf: RosterChange["removed"][number],
-): boolean {
+function mayRemove(before: GroupState, committer: AccountId, change: RosterChange, leaf: Removed): boolean {
   if (equalBytes(leaf.account, committer)) return true;
   if (leaf.standing !== "listed") return true; // Whoever sends next removes it first.
-  if (comesBack(change, leaf)) return true; // Healing: the same device, with fresh keys.
+  if (change.added.some((added) => heals(leaf, added))) return true;
   if (before.kind !== "group" || !outranks(before, committer, leaf.account)) return false;
   return isGone(change, leaf.account); // Removing an account takes all its leaves.
 }
 
-function mayAdd(before: GroupState, committer: AccountId, change: RosterChange, leaf: RosterLeaf): boolean {
+function mayAdd(before: GroupState, committer: AccountId, change: RosterChange, leaf: Added): boolean {
   if (equalBytes(leaf.account, committer)) return before.kind !== "direct" || fitsDirect(change);
-  if (change.removed.some((removed) => sameDevice(removed, leaf))) return true;
-  if (takesStalePlace(change, leaf.account)) return true;
+  if (hasLeaf(change.leaves, leaf.account)) return !addsUnasked(committer, change, leaf);
   switch (before.kind) {
     case "own":
       return false;
     case "direct":
-      // Only as the second of the two: whose leaves are already here adds its own devices itself.
-      return !hasLeaf(change.leaves, leaf.account) && fitsDirect(change);
+      return fitsDirect(change); // As the second of the two.
     case "group":
-      return !before.settings.adminsOnlyAdd || roleOf(before, committer) !== undefined;
+      if (before.dissolved === true) return false;
+      if (roleOf(before, committer) !== undefined) return true;
+      return !before.settings.adminsOnlyAdd && before.settings.approval === undefined;
   }
 }
 
 function mayChangeState(before: GroupState, committer: AccountId, change: RosterChange, after: GroupState): boolean {
   if (before.kind !== "group") return true; // Each of the two, and each own device, may name and set as it likes.
   const role = roleOf(before, committer);
-  const settings =
-    before.settings.adminsOnlyAdd === after.settings.adminsOnlyAdd &&
-    before.settings.adminsOnlyEdit === after.settings.adminsOnlyEdit;
-  if (!settings && role === undefined) return false;
-  const texts =
-    before.name === after.name &&
-    before.announcement === after.announcement &&
-    sameOptional(before.avatar, after.avatar);
-  if (!texts && before.settings.adminsOnlyEdit && role === undefined) return false;
+  const leads = role !== undefined;
+  if (!leads && !(sameSettings(before, after) && before.announcement === after.announcement)) return false;
+  if (!leads && before.settings.adminsOnlyEdit && !sameTexts(before, after)) return false;
   return mayChangeRoles(before, committer, change, after);
 }
 
@@ -101,18 +129,22 @@ function outranks(state: GroupState, committer: AccountId, other: AccountId): bo
   return role === "owner" || (role === "admin" && roleOf(state, other) !== "owner");
 }
 
-/** The same device leaves and enters in one commit. */
-function comesBack(change: RosterChange, leaf: RosterLeaf): boolean {
-  return change.added.some((added) => sameDevice(added, leaf));
+/**
+ * The same device leaves and enters in one commit, with fresh keys: by its own wish, since its new leaf says whose
+ * place it takes. A key package that was made for anything else would lock it out.
+ */
+function heals(removed: Removed, added: Added): boolean {
+  return sameDevice(removed, added) && sameOptional(added.replaces, removed.address);
 }
 
-/** New devices of an account, as many as its unlisted leaves that this commit removes. */
-function takesStalePlace(change: RosterChange, account: AccountId): boolean {
-  const stale = change.removed.filter((leaf) => leaf.standing !== "listed" && equalBytes(leaf.account, account));
-  const fresh = change.added.filter(
-    (leaf) => equalBytes(leaf.account, account) && !change.removed.some((removed) => sameDevice(removed, leaf)),
-  );
-  return fresh.length <= stale.filter((leaf) => !comesBack(change, leaf)).length;
+/**
+ * Whose leaves are already here adds its devices itself. Others bring in one of them alone that asked for it, by its own
+ * signed wish: in its place, or because it has none (it was left out of a founding, say).
+ */
+export function addsUnasked(committer: AccountId, change: RosterChange, leaf: Added): boolean {
+  if (equalBytes(leaf.account, committer) || !hasLeaf(change.leaves, leaf.account)) return false;
+  const hasPlace = change.leaves.some((other) => equalBytes(other.device, leaf.device));
+  return hasPlace ? !change.removed.some((removed) => heals(removed, leaf)) : leaf.replaces === undefined;
 }
 
 /** No leaf of the account stays, and none comes. */

@@ -8,18 +8,15 @@ import {
   createCommit,
   createGroupInfoWithExternalPubAndRatchetTree,
   createProposal,
-  decodeMlsMessage,
   emptyPskIndex,
   encodeExternalSender,
   encodeMlsMessage,
   joinGroupExternal,
-  type PrivateMessage,
   type Proposal,
   proposeAddExternal,
 } from "ts-mls";
 import type { Commit } from "ts-mls/commit.js";
 import { initializeEpoch } from "ts-mls/keySchedule.js";
-import { unprotectPrivateMessage } from "ts-mls/messageProtection.js";
 import type { ProposalOrRef } from "ts-mls/proposalOrRefType.js";
 import { createBunCrypto } from "./bun/index.ts";
 import { groupExtensions, stateOf, withSecretTree } from "./group.ts";
@@ -29,7 +26,16 @@ import { decodeKeyPackage, makeKeyPackage, openOwnKeyPackage } from "./key-packa
 import { credentialOf, deliveryExtension } from "./leaf.ts";
 import { advance } from "./ratchet.ts";
 import { type Suite, suiteOf } from "./suite.ts";
-import { contextOf, forgesCommit, forgesContent, leafOf, privateBytes } from "./testing/forger.ts";
+import {
+  contextOf,
+  forgesCommit,
+  forgesContent,
+  leafOf,
+  privateBytes,
+  privateOf,
+  spoilingSeals,
+} from "./testing/forger.ts";
+import { falseRemoval, newerPolicy, removalContent } from "./testing/misdeeds.ts";
 import {
   commits,
   type Device,
@@ -61,15 +67,9 @@ async function trio(): Promise<Trio> {
 }
 
 async function refuses({ alice, a, carol, c }: Trio, message: Bytes, why: string, judge: Judge = everybodyListed) {
-  expect(await carol.mls.receive(c, message, judge)).toEqual({ kind: "refused", why } as Received);
+  expect(await carol.mls.receive(c, message, judge)).toMatchObject({ kind: "refused", why } as Received);
   const said = await alice.mls.protect(a, utf8("still here"));
   expect((await carol.mls.receive(c, said.message, judge)).kind).toBe("application");
-}
-
-function privateOf(message: Bytes): PrivateMessage {
-  const decoded = decodeMlsMessage(message, 0)?.[0];
-  if (decoded?.wireformat !== "mls_private_message") throw new Error("a PrivateMessage");
-  return decoded.privateMessage;
 }
 
 const inline = (proposal: Proposal): ProposalOrRef => ({ proposalOrRefType: "proposal", proposal });
@@ -153,7 +153,7 @@ test("[GR3] commits by reference, and of any other kind of proposal, are refused
   ];
   for (const kind of kinds) {
     const commit: Commit = { proposals: [kind], path: undefined };
-    await refuses(world, await forgesContent(world.alice, world.a, commit), "proposal-kind");
+    await refuses(world, await forgesContent(crypto, world.a, commit), "proposal-kind");
   }
 });
 
@@ -165,7 +165,7 @@ test("[GR3] removes, a new state and an empty commit need a path", async () => {
     [inline({ proposalType: "remove", remove: { removed: 1 } })],
     [inline({ proposalType: "group_context_extensions", groupContextExtensions: { extensions } })],
   ])
-    await refuses(world, await forgesContent(world.alice, world.a, { proposals, path: undefined }), "malformed");
+    await refuses(world, await forgesContent(crypto, world.a, { proposals, path: undefined }), "malformed");
 });
 
 test("[GR2] no other extension gets into the group, external_senders least of all", async () => {
@@ -185,7 +185,7 @@ test("[GR2] no other extension gets into the group, external_senders least of al
   ]) {
     const proposal: Proposal = { proposalType: "group_context_extensions", groupContextExtensions: { extensions } };
     const { commit } = await forgesCommit(world.alice, world.a, [proposal]).catch(async () => ({
-      commit: await forgesContent(world.alice, world.a, {
+      commit: await forgesContent(crypto, world.a, {
         proposals: [inline(proposal)],
         path: {
           leafNode: { ...leafOf(world.a, 0), leafNodeSource: "commit", parentHash: new Uint8Array() } as never,
@@ -199,18 +199,7 @@ test("[GR2] no other extension gets into the group, external_senders least of al
 
 test("[GR2] a state under newer rules is told apart from a broken one", async () => {
   const world = await trio();
-  const [required, state] = groupExtensions(encodeGroupState(world.a.state));
-  if (required === undefined || state === undefined) throw new Error("two extensions");
-  const key = utf8("policyVersion");
-  const at =
-    state.extensionData.findIndex((_, i) => key.every((byte, j) => state.extensionData[i + j] === byte)) + key.length;
-  const newer = state.extensionData.slice();
-  expect(newer[at]).toBe(1);
-  newer[at] = 2;
-  const extensions = [required, { ...state, extensionData: newer }];
-  const proposal: Proposal = { proposalType: "group_context_extensions", groupContextExtensions: { extensions } };
-  const { commit } = await forgesCommit(world.alice, world.a, [proposal]);
-  await refuses(world, commit, "policy-version");
+  await refuses(world, await newerPolicy(world.alice.mls.crypto, world.a), "policy-version");
 });
 
 test("[GR5] a plain member cannot rename a group whose admins alone may", async () => {
@@ -244,6 +233,23 @@ test("[GR5] a plain member cannot make itself an owner, nor remove anybody", asy
   });
 });
 
+test("[GR22.11] whoever holds other device lists is not blamed for what they make by them", async () => {
+  const world = await trio();
+  const removal = await forgesCommit(world.bob, world.b, [{ proposalType: "remove", remove: { removed: 0 } }]);
+  // Carol has not heard that Alice's device was revoked; if it was, Bob may.
+  expect(await world.carol.mls.receive(world.c, removal.commit, everybodyListed)).toEqual({
+    kind: "refused",
+    why: "not-allowed",
+  });
+  const ghost = await device(crypto, "alice");
+  const added = await forgesCommit(world.alice, world.a, [await addOf(ghost)]);
+  expect(await world.carol.mls.receive(world.c, added.commit, judgeOf([[ghost, "never-listed"]]))).toEqual({
+    kind: "refused",
+    why: "never-listed",
+    about: world.alice.account,
+  });
+});
+
 test("[GR9] a ghost device of a member's account is refused; a stale one is added by nobody who knows it", async () => {
   const world = await trio();
   const ghost = await device(crypto, "alice");
@@ -261,6 +267,37 @@ test("[GR9] a ghost device of a member's account is refused; a stale one is adde
   });
 });
 
+test("[GR5.5a] whoever adds another's device unasked, or once more, is refused by all, who learn whose it is", async () => {
+  const world = await trio();
+  const tablet = await device(crypto, "bob");
+  const unasked = await forgesCommit(world.alice, world.a, [await addOf(tablet)]);
+  const again = await forgesContent(crypto, world.a, { proposals: [inline(await addOf(world.bob))], path: undefined });
+  const about = world.bob.account;
+  for (const { mls, group } of [
+    { mls: world.bob.mls, group: world.b },
+    { mls: world.carol.mls, group: world.c },
+  ]) {
+    expect(await mls.receive(group, unasked.commit, everybodyListed)).toEqual({
+      kind: "refused",
+      why: "not-allowed",
+      by: world.alice.account,
+      about,
+    });
+    expect(await mls.receive(group, again, everybodyListed)).toEqual({
+      kind: "refused",
+      why: "leaf-mismatch",
+      by: world.alice.account,
+      about,
+    });
+  }
+  const { bytes } = await tablet.keyPackage();
+  expect(await world.alice.mls.prepare(world.a, { adds: [bytes] }, everybodyListed)).toEqual({
+    refused: "not-allowed",
+  });
+  const own = await commits(world.bob, world.b, { adds: [bytes] });
+  expect((await world.carol.mls.receive(world.c, own.commit, everybodyListed)).kind).toBe("commit");
+});
+
 test("[GR9] nobody puts another's device id, or a broken leaf, on a key of theirs", async () => {
   const world = await trio();
   const mallory = await device(crypto, "mallory");
@@ -271,7 +308,7 @@ test("[GR9] nobody puts another's device id, or a broken leaf, on a key of their
   const context = contextOf(mallory);
   const { made } = await makeKeyPackage(context, posing, mallory.delivery(), nowMs + 86_400_000);
   const content: Commit = { proposals: [inline({ proposalType: "add", add: { keyPackage: made } })], path: undefined };
-  await refuses(world, await forgesContent(world.alice, world.a, content), "leaf-mismatch");
+  await refuses(world, await forgesContent(crypto, world.a, content), "leaf-mismatch");
 });
 
 test("[GR9] two leaves cannot share an address", async () => {
@@ -306,19 +343,9 @@ test("[GR12] a committer cannot become somebody else in its path", async () => {
 
 test("[GR4] a path that was spoilt for one member is refused by that member, and by no other", async () => {
   const world = await trio();
-  let seals = 0;
-  const spoiling: Suite = {
-    ...suite,
-    hpke: {
-      ...suite.hpke,
-      seal: async (...given) => {
-        const sealed = await suite.hpke.seal(...given);
-        if (seals++ === 0) sealed.ct[0] = (sealed.ct[0] as number) ^ 1;
-        return sealed;
-      },
-    },
-  };
-  const { commit } = await forgesCommit(world.alice, world.a, [], { suite: spoiling });
+  const { commit } = await forgesCommit(world.alice, world.a, [], {
+    suite: spoilingSeals(suite, (place) => place === 0),
+  });
   const outcomes = [
     await world.bob.mls.receive(world.b, commit, everybodyListed),
     await world.carol.mls.receive(world.c, commit, everybodyListed),
@@ -351,38 +378,27 @@ test("[GR4] a path whose public keys are not those of its secrets is refused", a
 
 test("[GR3] a removal under a false confirmation tag is refused by who stays, and only 'removed?' to its victim", async () => {
   const world = await trio();
-  const { commit } = await forgesCommit(world.alice, world.a, [{ proposalType: "remove", remove: { removed: 1 } }]);
-  // The content of the honest commit, under a tag of zeros.
-  const state = stateOf(world.c);
-  const opened = await unprotectPrivateMessage(
-    state.keySchedule.senderDataSecret,
-    privateOf(commit),
-    state.secretTree,
-    state.ratchetTree,
-    state.groupContext,
-    state.clientConfig.keyRetentionConfig,
-    suite,
-  );
-  const content = opened.content.content as unknown as { commit: Commit };
-  const forged = await forgesContent(world.alice, world.a, content.commit);
+  const forged = await falseRemoval(crypto, world.a, [1]);
   await refuses(world, forged, "crypto");
   const victim = await world.bob.mls.receive(world.b, forged, everybodyListed);
   expect(victim.kind).toBe("removed");
   // Its state is kept: when the others go on without that commit, so does it.
   const said = await world.carol.mls.protect(world.c, utf8("nobody removed you"));
   expect((await world.bob.mls.receive(world.b, said.message, everybodyListed)).kind).toBe("application");
+  const content = await removalContent(crypto, world.a, [1]);
   // Without the path, or with a path whose parent hash is wrong, not even the victim believes it.
-  const pathless = { ...content.commit, path: undefined };
-  expect(
-    await world.bob.mls.receive(world.b, await forgesContent(world.alice, world.a, pathless), everybodyListed),
-  ).toEqual({ kind: "refused", why: "malformed" });
+  const pathless = { ...content, path: undefined };
+  expect(await world.bob.mls.receive(world.b, await forgesContent(crypto, world.a, pathless), everybodyListed)).toEqual(
+    { kind: "refused", why: "malformed", by: world.alice.account },
+  );
   const broken = {
-    ...content.commit,
-    path: { ...(content.commit.path as never as { nodes: [] }), nodes: [] },
+    ...content,
+    path: { ...(content.path as never as { nodes: [] }), nodes: [] },
   } as never;
-  expect(
-    await world.bob.mls.receive(world.b, await forgesContent(world.alice, world.a, broken), everybodyListed),
-  ).toEqual({ kind: "refused", why: "crypto" });
+  expect(await world.bob.mls.receive(world.b, await forgesContent(crypto, world.a, broken), everybodyListed)).toEqual({
+    kind: "refused",
+    why: "crypto",
+  });
 });
 
 test("[GR6] a replayed message, and one of an epoch that is over, are refused", async () => {

@@ -2,11 +2,11 @@
  * What a commit may say (docs/spec/groups.md GR3, GR4, GR5), looked at before the library applies it, and what it did,
  * looked at before anybody adopts it. Whoever prepares a commit asks the same as whoever receives it.
  */
-import { type Bytes, equalBytes, limits, toHex } from "@yanshu/wire";
+import { type AccountId, type Bytes, equalBytes, limits, toHex } from "@yanshu/wire";
 import type { ClientState, KeyPackage } from "ts-mls";
 import { encodeLeafNode, type LeafNode } from "ts-mls/leafNode.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
-import { allowed } from "./allowed.ts";
+import { addsUnasked, allowed } from "./allowed.ts";
 import { rosterFits } from "./conversation.ts";
 import { type Context, leavesOf, stateIn, stateOf } from "./group.ts";
 import { checkAddedPackage } from "./key-package.ts";
@@ -30,44 +30,61 @@ export type Verdict = {
   readonly after: GroupState;
 };
 
+/**
+ * Why not; `about`: whose devices it would have added to, unasked; `isDoubtful`: who holds other device lists might have
+ * made it in good faith.
+ */
+export type Denial = { readonly refused: Refusal; readonly about?: AccountId; readonly isDoubtful?: true };
+
 export async function judgeCommit(
   context: Context,
   group: Group,
   committer: Member,
   proposed: Proposed,
   judge: Judge,
-): Promise<Verdict | Refusal> {
+): Promise<Verdict | Denial> {
   const removed: Member[] = [];
   for (const leaf of proposed.removes) {
     const member = group.members.find((one) => one.leaf === leaf);
-    if (member === undefined) return "not-a-member";
-    if (leaf === committer.leaf || removed.includes(member)) return "not-allowed";
+    if (member === undefined) return { refused: "not-a-member" };
+    if (leaf === committer.leaf || removed.includes(member)) return { refused: "not-allowed" };
     removed.push(member);
   }
   const after = proposed.extensions === undefined ? group.state : stateIn(proposed.extensions);
-  if (typeof after === "string") return after;
+  if (typeof after === "string") return { refused: after };
   const added = await judgeAdds(context, proposed.adds, judge);
-  if (typeof added === "string") return added;
+  if ("refused" in added) return added;
   const own = proposed.own ?? committer;
   const mismatch = judgeOwnLeaf(committer, own, judge);
-  if (mismatch !== undefined) return mismatch;
+  if (mismatch !== undefined)
+    return { refused: mismatch, ...(mismatch === "never-listed" ? { isDoubtful: true } : {}) };
 
   const leaves = [
     ...group.members.filter((one) => one.leaf !== committer.leaf && !removed.includes(one)),
     own,
     ...added,
   ];
-  if (leaves.length > limits.listAddressesMax) return "not-allowed";
-  if (repeats(leaves.map(({ address }) => address)) || repeats(leaves.map(({ device }) => device)))
-    return "leaf-mismatch";
+  if (leaves.length > limits.listAddressesMax) return { refused: "not-allowed" };
+  const twice = added.find(({ device }) => leaves.filter((other) => equalBytes(other.device, device)).length > 1);
+  if (twice !== undefined) return { refused: "leaf-mismatch", about: twice.account };
+  if (repeats(leaves.map(({ address }) => address))) return { refused: "leaf-mismatch" };
   const accounts = leaves.map(({ account }) => account);
   const change = {
     leaves: group.members,
     added,
     removed: removed.map((one) => ({ ...one, standing: judge(one) })),
   };
-  if (!rosterFits(context.crypto.sha256, after, accounts)) return "not-allowed";
-  if (!allowed(group.state, committer.account, change, after)) return "not-allowed";
+  if (!rosterFits(context.crypto.sha256, after, accounts)) return { refused: "not-allowed" };
+  if (!allowed(group.state, committer.account, change, after)) {
+    const unasked = added.find((leaf) => addsUnasked(committer.account, change, leaf));
+    const asIfStale = { ...change, removed: change.removed.map((one) => ({ ...one, standing: "stale" as const })) };
+    const isDoubtful = allowed(group.state, committer.account, asIfStale, after);
+    return {
+      refused: "not-allowed",
+      ...(unasked && { about: unasked.account }),
+      ...(isDoubtful ? { isDoubtful } : {}),
+    };
+  }
   return { committer: { ...own, leaf: committer.leaf }, added, removed, after };
 }
 
@@ -75,13 +92,13 @@ async function judgeAdds(
   context: Context,
   adds: readonly KeyPackage[],
   judge: Judge,
-): Promise<readonly LeafFacts[] | Refusal> {
+): Promise<readonly LeafFacts[] | Denial> {
   const added: LeafFacts[] = [];
   for (const made of adds) {
     const facts = await checkAddedPackage(context, made);
-    if (facts === undefined) return "leaf-mismatch";
+    if (facts === undefined) return { refused: "leaf-mismatch" };
     const standing = judge(facts);
-    if (standing === "never-listed") return "never-listed";
+    if (standing === "never-listed") return { refused: "never-listed", about: facts.account, isDoubtful: true };
     added.push(facts);
   }
   return added;

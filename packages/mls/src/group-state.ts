@@ -7,6 +7,7 @@ import {
   type Bytes,
   blob,
   bool,
+  type Capability,
   type ConversationId,
   compareBytes,
   decodeAs,
@@ -36,7 +37,22 @@ export const groupStateLimits = {
   announcementMax: 2_000,
   rolesMax: 64,
   groupIdBytesMax: 64,
+  /** How many may come in by one link, where they are counted. */
+  usesMax: 1_000,
 } as const;
+
+/** Present when it is so, and else left out: one state has one encoding. */
+const present: Schema<true> = {
+  check: (value, path) => {
+    if (value !== true) throw new MalformedError(`${path}: not true`);
+    return true;
+  },
+};
+
+const link = struct(
+  { secret: fixed(idBytes.token), token: fixed<Capability>(idBytes.capability), expiresMs: uint() },
+  { left: uint(groupStateLimits.usesMax) },
+);
 
 const schema: Schema<GroupState> = struct(
   {
@@ -52,11 +68,13 @@ const schema: Schema<GroupState> = struct(
       groupStateLimits.rolesMax,
     ),
     announcement: text(groupStateLimits.announcementMax),
-    settings: struct({ adminsOnlyAdd: bool, adminsOnlyEdit: bool }),
+    settings: struct({ adminsOnlyAdd: bool, adminsOnlyEdit: bool }, { approval: present }),
   },
   {
     previous: struct({ groupId: blob(groupStateLimits.groupIdBytesMax), epoch: uint() }),
     avatar: blob(groupStateLimits.avatarBytesMax),
+    link,
+    dissolved: present,
   },
 ) as Schema<GroupState>;
 
@@ -106,7 +124,11 @@ function problemOf(state: GroupState): string | undefined {
     const before = state.roles[i - 1];
     if (before !== undefined && compareBytes(before.account, account) >= 0) return "roles are not sorted by account";
   }
-  if (state.kind !== "group") return state.roles.length > 0 ? "only a group has roles" : undefined;
+  if (state.kind !== "group") {
+    const ofGroups = [state.link, state.dissolved, state.settings.approval];
+    if (ofGroups.some((one) => one !== undefined)) return "only a group is joined and dissolved";
+    return state.roles.length > 0 ? "only a group has roles" : undefined;
+  }
   return state.roles.some(({ role }) => role === "owner") ? undefined : "a group needs an owner";
 }
 

@@ -48,14 +48,17 @@ const credentialSchema = struct({
   entryHash: fixed(idBytes.hash),
 });
 
-const deliverySchema = struct({
-  v: literal(1),
-  server: text(limits.domainBytesMax),
-  address: fixed<Address>(idBytes.address),
-  sealKey: fixed(idBytes.publicKey),
-  claimCap: fixed<Capability>(idBytes.capability),
-  features: list(text(featureMax), featuresMax),
-});
+const deliverySchema = struct(
+  {
+    v: literal(1),
+    server: text(limits.domainBytesMax),
+    address: fixed<Address>(idBytes.address),
+    sealKey: fixed(idBytes.publicKey),
+    claimCap: fixed<Capability>(idBytes.capability),
+    features: list(text(featureMax), featuresMax),
+  },
+  { replaces: fixed<Address>(idBytes.address) },
+);
 
 export const capabilities: Capabilities = {
   versions: ["mls10"],
@@ -70,10 +73,11 @@ export function credentialOf({ account, device, n, entryHash }: LeafCredential):
 }
 
 export function deliveryExtension(delivery: LeafDelivery): Extension {
-  const { server, address, sealKey, claimCap, features } = delivery;
+  const { server, address, sealKey, claimCap, features, replaces } = delivery;
+  const required = { v: 1 as const, server, address, sealKey, claimCap, features };
   return {
     extensionType: leafExtension,
-    extensionData: encodeAs(deliverySchema, { v: 1, server, address, sealKey, claimCap, features }),
+    extensionData: encodeAs(deliverySchema, replaces === undefined ? required : { ...required, replaces }),
   };
 }
 

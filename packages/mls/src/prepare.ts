@@ -45,7 +45,7 @@ export async function prepare(
   const own = changesOwn ? factsOf(context.crypto.sha256, ownLeaf) : committer;
   if (own === undefined) return { refused: "leaf-mismatch" };
   const verdict = await judgeCommit(context, group, committer, { adds, removes, extensions, own }, judge);
-  if (typeof verdict === "string") return { refused: verdict };
+  if ("refused" in verdict) return { refused: verdict.refused };
 
   const proposals: Proposal[] = [
     ...removes.map((removed): Proposal => ({ proposalType: "remove", remove: { removed } })),

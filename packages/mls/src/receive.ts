@@ -5,7 +5,7 @@
  * judged here before the library applies it, and the trees are compared before the state is handed on. Whatever is
  * refused leaves no trace: the group that was given is still the state.
  */
-import { type Bytes, equalBytes, limits } from "@yanshu/wire";
+import { type AccountId, type Bytes, equalBytes, limits } from "@yanshu/wire";
 import type { KeyPackage, PrivateMessage } from "ts-mls";
 import { applyProposals } from "ts-mls/clientState.js";
 import type { Commit } from "ts-mls/commit.js";
@@ -40,8 +40,8 @@ export async function receive(context: Context, group: Group, message: Bytes, ju
   }
 }
 
-function refused(why: Refusal): Received {
-  return { kind: "refused", why };
+function refused(why: Refusal, whose: { readonly by?: AccountId; readonly about?: AccountId } = {}): Received {
+  return { kind: "refused", why, ...whose };
 }
 
 /** The header is read by hand first: what is no PrivateMessage never reaches the library. */
@@ -107,10 +107,15 @@ async function receiveCommit(
   committer: Member,
   judge: Judge,
 ): Promise<Received> {
+  // Its signature is checked: this member made it.
+  const by = committer.account;
   const proposed = declared(context, commit);
-  if (typeof proposed === "string") return refused(proposed);
+  if (typeof proposed === "string") return refused(proposed, { by });
   const verdict = await judgeCommit(context, group, committer, proposed, judge);
-  if (typeof verdict === "string") return refused(verdict);
+  if ("refused" in verdict) {
+    const { about, isDoubtful } = verdict;
+    return refused(verdict.refused, { ...(about && { about }), ...(isDoubtful ? {} : { by }) });
+  }
 
   if (proposed.removes.includes(group.ownLeaf)) return wasRemoved(context, group, commit, committer, proposed, verdict);
   const state = stateOf(group);

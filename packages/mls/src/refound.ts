@@ -12,6 +12,8 @@ export const foundingLeapMax = 1_000;
 
 export type HeldConversation = { readonly state: GroupState; readonly accounts: readonly AccountId[] };
 
+type Founding = Pick<GroupState, "founding" | "gate">;
+
 /** `founder` is the account whose leaf signed the Welcome. */
 export function mayRefound(held: HeldConversation, founder: AccountId, next: GroupState): boolean {
   const { state, accounts } = held;
@@ -20,12 +22,13 @@ export function mayRefound(held: HeldConversation, founder: AccountId, next: Gro
   if (!accounts.some((account) => equalBytes(account, founder))) return false;
   if (state.kind !== "group") return true;
   if (roleOf(state, founder) === undefined) return false;
+  if (state.dissolved === true || next.dissolved === true) return false;
   // An admin can leave an owner behind, but can make none of somebody who decided nothing before.
   return next.roles.every(({ account, role }) => role !== "owner" || roleOf(state, account) !== undefined);
 }
 
 /** The higher founding wins; of two with one number, the lower gate id. */
-export function comesAfter(held: GroupState, next: GroupState): boolean {
+export function comesAfter(held: Founding, next: Founding): boolean {
   if (next.founding !== held.founding) return next.founding > held.founding;
   return compareBytes(next.gate, held.gate) < 0;
 }

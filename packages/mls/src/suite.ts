@@ -30,6 +30,7 @@ export function cryptoFrom(primitives: SuitePrimitives): Crypto {
     sign: async (privateKey, message) => primitives.ed25519Sign(privateKey, message),
     signatureKeyPair: async (seed) => ({ privateKey: seed, publicKey: primitives.ed25519Public(seed) }),
     derive: (secret, info, length) => hkdfExpand(primitives, hkdfExtract(primitives, none, secret), utf8(info), length),
+    stretch: async (secret, salt) => primitives.stretch(secret, salt),
     seal: async (key, nonce, aad, plaintext) => primitives.gcmSeal(key, nonce, aad, plaintext),
     open: async (key, nonce, aad, ciphertext) => primitives.gcmOpen(key, nonce, aad, ciphertext),
     sealKeyPair: async () => hpke.generateKeyPair(),

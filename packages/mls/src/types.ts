@@ -26,6 +26,8 @@ export type Crypto = Primitives & {
   readonly signatureKeyPair: (seed: Bytes) => Promise<KeyPair>;
   /** HKDF-SHA-256. */
   readonly derive: (secret: Bytes, info: string, length: number) => Bytes;
+  /** Slow on purpose: for what is short enough to be guessed (docs/spec/identity.md ID28). */
+  readonly stretch: (secret: Bytes, salt: Bytes) => Promise<Bytes>;
   /** AES-256-GCM; the 16-byte tag ends the ciphertext. */
   readonly seal: (key: Bytes, nonce: Bytes, aad: Bytes, plaintext: Bytes) => Promise<Bytes>;
   /** Undefined when it does not open. */
@@ -54,6 +56,8 @@ export type LeafDelivery = {
   readonly sealKey: Bytes;
   readonly claimCap: Capability;
   readonly features: readonly string[];
+  /** The address of the leaf whose place this one is to take: its device asked for that (GR5.5). */
+  readonly replaces?: Address;
 };
 
 export type Member = LeafCredential & LeafDelivery & { readonly leaf: number; readonly deviceKey: Bytes };
@@ -82,7 +86,23 @@ export type GroupState = {
     readonly adminsOnlyAdd: boolean;
     /** Only owner and admins rename. */
     readonly adminsOnlyEdit: boolean;
+    /** Who asks to come in waits for owner or admins, and members add nobody. Absent when it is off. */
+    readonly approval?: true;
   };
+  /** By which somebody asks to come in (GR26). */
+  readonly link?: GroupDoor;
+  /** The owner ended the group: nobody comes in and nothing changes any more (GR28). */
+  readonly dissolved?: true;
+};
+
+/** What a group's link is held against: whoever shows `secret` before it ends may ask to come in. */
+export type GroupDoor = {
+  readonly secret: Bytes;
+  /** With it a newcomer may register at the home of whoever made the link. */
+  readonly token: Capability;
+  readonly expiresMs: UnixMs;
+  /** How many may still come in by it; absent: as many as like. */
+  readonly left?: number;
 };
 
 /** A key package of this device: the public part is published, `secret` stays in the store. */
@@ -178,7 +198,11 @@ export type Received =
     }
   | { readonly kind: "commit"; readonly group: Group; readonly effect: CommitEffect }
   | { readonly kind: "removed"; readonly effect: CommitEffect }
-  | { readonly kind: "refused"; readonly why: Refusal };
+  /**
+   * `by`: whose commit it was, when no client could have made it in good faith, whatever device lists it holds. `about`: the
+   * account to which it would have added a device that was never listed, or did not ask.
+   */
+  | { readonly kind: "refused"; readonly why: Refusal; readonly by?: AccountId; readonly about?: AccountId };
 
 /** The client's answer about a leaf, from the device lists that it holds. */
 export type Judge = (leaf: LeafCredential & { readonly deviceKey: Bytes }) => DeviceStanding;

@@ -4,10 +4,12 @@
  * "anonymous" ones must not, "any" serves both.
  */
 
+import { blobLimits, uploadToken, uploadTokenBytes } from "./blobs.ts";
 import type { AccountId, Address, Capability, DeviceId } from "./ids.ts";
 import { idBytes, type ListHash } from "./ids.ts";
 import { limits } from "./limits.ts";
-import { blob, bool, fixed, type Infer, list, type Schema, struct, text, uint } from "./schema.ts";
+import { blob, bool, fixed, type Infer, list, oneOf, type Schema, struct, text, uint } from "./schema.ts";
+import { vaultLimits } from "./vault.ts";
 
 type Who = "any" | "anonymous" | "signed-in";
 type Call<A, R> = { readonly who: Who; readonly args: Schema<A>; readonly result: Schema<R> };
@@ -23,12 +25,22 @@ const capability = fixed<Capability>(idBytes.capability);
 const hash = fixed(idBytes.hash);
 const entry = blob(limits.entryBytesMax);
 const entries = list(entry, limits.entriesMax);
+const handleTag = fixed(idBytes.hash);
+const handleRecord = fixed(limits.handleRecordBytes);
+const segment = blob(vaultLimits.segmentBytesMax);
 const nothing = struct({});
 const domain = text(limits.domainBytesMax);
 
 /** An account's whole history: the inception record and every device-list entry that its reader may lack. */
 export const accountHistory = struct({ inception: blob(limits.inceptionBytesMax), entries });
 export type AccountHistory = Infer<typeof accountHistory>;
+
+/**
+ * What became of a wake-up: `gone`: the push service knows the subscription no more. `busy`: it asks for patience.
+ * `refused`: it does not take ours. `unreachable`: it did not answer the server.
+ */
+export const pushOutcomes = ["sent", "gone", "busy", "refused", "unreachable", "not-subscribed", "too-soon"] as const;
+export type PushOutcome = (typeof pushOutcomes)[number];
 
 export const calls = {
   /** First on every connection. `nonce` is what a sign-in on this connection signs. */
@@ -88,9 +100,12 @@ export const calls = {
     struct({ add: list(hash, limits.capabilitiesPerCallMax), remove: list(hash, limits.capabilitiesPerCallMax) }),
     nothing,
   ),
-  /** One key package of every listed device, or of `only`; a device without one comes without `package`. */
+  /**
+   * One key package of every listed device, or of `only`; a device without one comes without `package`. On a
+   * signed-in connection of the own account alone.
+   */
   claim: call(
-    "anonymous",
+    "any",
     struct({ capability }, { only: list(device, limits.devicesMax) }),
     struct({
       account,
@@ -98,14 +113,86 @@ export const calls = {
       packages: list(struct({ device }, { package: blob(limits.keyPackageBytesMax) }), limits.devicesMax),
     }),
   ),
+  /** What a device needs to subscribe at its push service; absent where the server sends no wake-ups. */
+  pushKey: call("signed-in", nothing, struct({}, { key: fixed(limits.pushKeyBytes) })),
+  /** This device's subscription takes the place of an older one. Refused as `malformed`: an endpoint that is never called. */
+  pushSubscribe: call(
+    "signed-in",
+    struct({
+      endpoint: text(limits.pushEndpointBytesMax),
+      key: fixed(limits.pushKeyBytes),
+      secret: fixed(limits.pushSecretBytes),
+    }),
+    nothing,
+  ),
+  /** No wake-ups any more, and none of the device's addresses is marked. */
+  pushUnsubscribe: call("signed-in", nothing, nothing),
+  /** Letters to which of the device's addresses wake it; an unknown one is no error. */
+  pushWaking: call(
+    "signed-in",
+    struct({ add: list(address, limits.addressesPerCallMax), remove: list(address, limits.addressesPerCallMax) }),
+    nothing,
+  ),
+  /** Wakes this device now, and says how that went. */
+  pushTest: call("signed-in", nothing, struct({ outcome: oneOf(...pushOutcomes) })),
   /** Makes the list known under its hash, which the answer repeats. Kept in memory only. */
   uploadList: call(
     "anonymous",
     struct({ addresses: list(address, limits.listAddressesMax) }),
     struct({ hash: fixed<ListHash>(idBytes.list) }),
   ),
+  /** Which of this device's own addresses stand in a list; none when the list is not known. */
+  listed: call(
+    "signed-in",
+    struct({ list: fixed<ListHash>(idBytes.list) }),
+    struct({ addresses: list(address, limits.listAddressesMax) }),
+  ),
   /** Opens `address` on this connection, in memory, for ten minutes: for linking a device. */
   rendezvous: call("anonymous", struct({ address }), nothing),
+  /**
+   * What may be stored here as blobs, and the key of this epoch's upload tokens: asked where nobody is known, so that
+   * no account can be shown a key of its own.
+   */
+  blobTerms: call(
+    "anonymous",
+    struct({}),
+    struct({ epoch: uint(), publicKey: fixed(uploadTokenBytes.publicKey), bytesMax: uint(), days: uint() }),
+  ),
+  /** Draws upload tokens, blinded. `stale-epoch` when the key has changed since. */
+  blobTokens: call(
+    "signed-in",
+    struct({ epoch: uint(), blinded: list(fixed(uploadTokenBytes.blinded), blobLimits.tokensPerCallMax) }),
+    struct({
+      evaluated: list(fixed(uploadTokenBytes.blinded), blobLimits.tokensPerCallMax),
+      proof: fixed(uploadTokenBytes.proof),
+    }),
+  ),
+  /** The one handle of this account; without it, none. Without a record nobody is led anywhere, and it is kept all the same. */
+  setHandle: call("signed-in", struct({}, { handle: struct({ tag: handleTag }, { record: handleRecord }) }), nothing),
+  /** Whom a handle leads to. No record: there is none, or its person is not to be found. Paid for with upload tokens. */
+  findHandle: call(
+    "anonymous",
+    struct({ tag: handleTag, tokens: list(uploadToken, limits.handleTokens) }),
+    struct({}, { record: handleRecord }),
+  ),
+  /** The account's vault: its segments have the places `start` up to `next`, and fill `bytes` of `bytesMax`. */
+  vaultState: call(
+    "signed-in",
+    nothing,
+    struct({ isOn: bool, start: uint(), next: uint(), bytes: uint(), bytesMax: uint() }),
+  ),
+  /** Off: all of it is deleted. On again: it begins empty, after the places that were used. Repeating it is safe. */
+  vaultSwitch: call("signed-in", struct({ isOn: bool }), nothing),
+  /** Refused `stale-offset` when `at` is not the next place: another device was quicker. */
+  vaultAppend: call("signed-in", struct({ at: uint(), segment }), nothing),
+  /** The newest first, from the place before `before` on. */
+  vaultRead: call(
+    "signed-in",
+    struct({ before: uint() }),
+    struct({ segments: list(struct({ at: uint(), segment }), vaultLimits.segmentsPerPageMax) }),
+  ),
+  /** Another segment in the place of one whose SHA-256 is `was`; else `stale-offset`. What it held is overwritten. */
+  vaultRewrite: call("signed-in", struct({ at: uint(), was: hash, segment }), nothing),
 } as const;
 
 export type CallName = keyof typeof calls;

@@ -29,6 +29,10 @@ export const errorCodes = {
   "address-taken": 24,
   unavailable: 25,
   "signed-in-connection": 26,
+  "handle-taken": 27,
+  "vault-off": 28,
+  "vault-full": 29,
+  "stale-offset": 30,
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -108,6 +108,33 @@ test("[ID6] a history of another account is refused, and nothing is kept of a br
   expect(broken).toEqual({ kind: "refused", why: "malformed" });
 });
 
+test("[ID5a] only a signature that could change something is checked", async () => {
+  let checked = 0;
+  const counting = {
+    ...primitives,
+    verify: (...args: Parameters<Primitives["verify"]>) => {
+      checked++;
+      return primitives.verify(...args);
+    },
+  };
+  const [a, b] = devices as [Signer, Signer];
+  let held = beginList(primitives, inception);
+  for (const entry of [() => entryAfter(held, [a], root), () => entryAfter(held, [a, b], a)]) {
+    const step = await takeEntry(primitives, held, entry());
+    if (step.kind === "refused") throw new Error(step.why);
+    held = step.list;
+  }
+  const history = historyOf(held);
+  const many = { ...history, entries: Array.from({ length: 500 }, (_, i) => history.entries[i % 2] as Bytes) };
+  expect(await takeHistory(counting, held, many)).toEqual({ kind: "known", list: held });
+  const late = entryAfter({ ...held, entries: [...held.entries, ...held.entries] }, [a], a);
+  expect(await takeEntry(counting, held, late)).toEqual({ kind: "refused", why: "gap" });
+  expect(await takeEntry(counting, held, entryAfter(held, [a], devices[2] as Signer))).toMatchObject({
+    why: "not-a-signer",
+  });
+  expect(checked).toBe(0);
+});
+
 test("[ID8] a device is listed, stale, or was never listed", async () => {
   const [a, b, c] = devices as [Signer, Signer, Signer];
   const begun = beginList(primitives, inception);

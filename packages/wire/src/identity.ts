@@ -75,7 +75,7 @@ export function encodeInception(rootKey: Bytes): Bytes {
 }
 
 /** A list without entries. @throws MalformedError */
-export function beginList(primitives: Primitives, inception: Bytes): DeviceList {
+export function beginList(primitives: Pick<Primitives, "sha256">, inception: Bytes): DeviceList {
   const { rootKey } = decodeAs(inceptionRecord, inception, limits.inceptionBytesMax);
   const account = accountIdOf(primitives.sha256, inception);
   return { account, inception, rootKey, entries: [], everListed: new Set(), frozenAt: undefined };
@@ -119,32 +119,39 @@ export function encodeEntry(body: Bytes, signature: Bytes): Bytes {
  * the owner first loses. An entry by the root also ends a freeze.
  */
 export async function takeEntry(primitives: Primitives, held: DeviceList, bytes: Bytes): Promise<Advance> {
-  const entry = await readEntry(primitives, held, bytes);
-  if (typeof entry === "string") return { kind: "refused", why: entry };
-  const { n, prev, signer } = entry.body;
+  const opened = openEntry(bytes);
+  if (opened === undefined) return { kind: "refused", why: "malformed" };
+  const { signed, body } = opened;
+  const { n, prev, signer } = body;
+  if (!equalBytes(body.account, held.account)) return { kind: "refused", why: "wrong-account" };
+  // A signature costs more than all the rest: it is checked last, and of what is held not again.
   const same = held.entries[n];
-  if (same !== undefined && equalBytes(same.hash, entry.hash)) return { kind: "known", list: held };
+  if (same !== undefined && equalBytes(same.bytes, bytes)) return { kind: "known", list: held };
+  const byRoot = equalBytes(signer, held.rootKey);
   if (n > held.entries.length) return { kind: "refused", why: "gap" };
   const before = held.entries[n - 1];
   if (!equalBytes(prev, before?.hash ?? zeroHash)) return { kind: "refused", why: "bad-link" };
   const mayBeDevice = before?.body.devices.some((key) => equalBytes(key, signer)) ?? false;
-  if (!entry.byRoot && !mayBeDevice) return { kind: "refused", why: "not-a-signer" };
-  if (!entry.byRoot && held.frozenAt !== undefined && n >= held.frozenAt) return { kind: "frozen", list: held };
+  if (!byRoot && !mayBeDevice) return { kind: "refused", why: "not-a-signer" };
+  if (!byRoot && held.frozenAt !== undefined && n >= held.frozenAt) return { kind: "frozen", list: held };
+  if (!(await primitives.verify(signer, entryBytes(signed.body), signed.signature)))
+    return { kind: "refused", why: "bad-signature" };
+  const entry: ListEntry = { bytes, hash: primitives.sha256(bytes), body, byRoot };
   if (same !== undefined) {
-    const outranks = entry.byRoot && held.entries.slice(n).every((replaced) => !replaced.byRoot);
+    const outranks = byRoot && held.entries.slice(n).every((replaced) => !replaced.byRoot);
     if (!outranks) {
       // A device's rival to what the root has decided changes nothing; any other pair freezes.
-      if (same.byRoot && !entry.byRoot) return { kind: "known", list: held };
+      if (same.byRoot && !byRoot) return { kind: "known", list: held };
       return { kind: "frozen", list: { ...held, frozenAt: Math.min(n, held.frozenAt ?? n) } };
     }
   }
   const everListed = new Set(held.everListed);
-  for (const key of entry.body.devices) everListed.add(toHex(deviceIdOf(primitives.sha256, key)));
+  for (const key of body.devices) everListed.add(toHex(deviceIdOf(primitives.sha256, key)));
   const list: DeviceList = {
     ...held,
     entries: [...held.entries.slice(0, n), entry],
     everListed,
-    frozenAt: entry.byRoot ? undefined : held.frozenAt,
+    frozenAt: byRoot ? undefined : held.frozenAt,
   };
   return { kind: "advanced", list };
 }
@@ -167,6 +174,29 @@ export async function takeHistory(
   return { kind, list };
 }
 
+/**
+ * The list that `takeHistory` made of these entries before, without checking a signature again. For a party's own
+ * store alone, which must know that the bytes are those. Undefined when they are no list.
+ */
+export function restoreList(
+  primitives: Pick<Primitives, "sha256">,
+  inception: Bytes,
+  entries: readonly Bytes[],
+): DeviceList | undefined {
+  const begun = beginList(primitives, inception);
+  const everListed = new Set<string>();
+  const read: ListEntry[] = [];
+  for (const bytes of entries) {
+    const body = readEntryBody(bytes);
+    const prev = read.at(-1)?.hash ?? zeroHash;
+    if (body === undefined || body.n !== read.length || !equalBytes(body.prev, prev)) return undefined;
+    if (!equalBytes(body.account, begun.account)) return undefined;
+    for (const key of body.devices) everListed.add(toHex(deviceIdOf(primitives.sha256, key)));
+    read.push({ bytes, hash: primitives.sha256(bytes), body, byRoot: equalBytes(body.signer, begun.rootKey) });
+  }
+  return { ...begun, entries: read, everListed };
+}
+
 export function historyOf(held: DeviceList): AccountHistory {
   return { inception: held.inception, entries: held.entries.map((entry) => entry.bytes) };
 }
@@ -183,16 +213,6 @@ export function devicesOf(
 export function standingOf(primitives: Pick<Primitives, "sha256">, held: DeviceList, device: DeviceId): DeviceStanding {
   if (devicesOf(primitives, held).some(({ id }) => equalBytes(id, device))) return "listed";
   return held.everListed.has(toHex(device)) ? "stale" : "never-listed";
-}
-
-async function readEntry(primitives: Primitives, held: DeviceList, bytes: Bytes): Promise<ListEntry | EntryRefusal> {
-  const opened = openEntry(bytes);
-  if (opened === undefined) return "malformed";
-  const { signed, body } = opened;
-  if (!equalBytes(body.account, held.account)) return "wrong-account";
-  if (!(await primitives.verify(body.signer, entryBytes(signed.body), signed.signature))) return "bad-signature";
-  const byRoot = equalBytes(body.signer, held.rootKey);
-  return { bytes, hash: primitives.sha256(bytes), body, byRoot };
 }
 
 /**

@@ -24,10 +24,24 @@ export const limits = {
   capabilitiesPerCallMax: 256,
   /** Draws a capability allows a day before it hands out last-resort packages. */
   drawsPerDay: 5,
+  /** The address of a push service, as a browser hands it out. */
+  pushEndpointBytesMax: 1_024,
+  /** An uncompressed point of P-256, and the secret beside it (RFC 8291). */
+  pushKeyBytes: 65,
+  pushSecretBytes: 16,
   ackIdsMax: 1_024,
   queueDays: 30,
   gateIdleDays: 365,
   rendezvousMinutes: 10,
+  /** Devices that a group's link names, and units of the name in it: as many as a code can hold that is still read. */
+  doorsMax: 3,
+  linkNameMax: 64,
+  /** Of a handle: nonce, 288 padded bytes and a tag; what looking for one costs in upload tokens. */
+  handleRecordBytes: 12 + 288 + 16,
+  handleTokens: 4,
+  /** Handles that home keeps for one account: the one that it has, and those that it had within so many days. */
+  handlesKept: 3,
+  handleRestDays: 90,
   /** How long a repeated application post is recognised. */
   repeatMinutes: 10,
 } as const;

@@ -5,14 +5,14 @@
 import { fromBase64Url, MalformedError, toBase64Url } from "./bytes.ts";
 import { type AccountId, type Address, type Capability, idBytes } from "./ids.ts";
 import { limits } from "./limits.ts";
-import { decodeAs, encodeAs, fixed, type Infer, type Schema, struct, text } from "./schema.ts";
+import { decodeAs, encodeAs, fixed, type Infer, line, list, type Schema, struct, text, uint } from "./schema.ts";
 
 /** `#c/`: somebody's contact link. Scanning it pins the account. */
 const contactLink = struct({
   account: fixed<AccountId>(idBytes.account),
   server: text(limits.domainBytesMax),
   capability: fixed<Capability>(idBytes.capability),
-  name: text(64),
+  name: line(64),
 });
 /** `#i/`: the right to register on a server, from whoever runs it. */
 const inviteLink = struct({ server: text(limits.domainBytesMax), token: fixed(idBytes.token) });
@@ -23,19 +23,33 @@ const deviceLink = struct({
   sealKey: fixed(idBytes.publicKey),
   commitment: fixed(idBytes.hash),
 });
+/** Where an admin's device is asked: its address and its seal key, one after the other, so that the code stays small. */
+const door = struct({ at: fixed(idBytes.address + idBytes.publicKey) }, { server: text(limits.domainBytesMax) });
+/** `#g/`: whoever has it may ask to come into a group (docs/spec/groups.md GR26). */
+const groupLink = struct({
+  /** The home of the doors that name none of their own, and of whoever registers with `token`. */
+  server: text(limits.domainBytesMax),
+  doors: list(door, limits.doorsMax),
+  secret: fixed(idBytes.token),
+  token: fixed<Capability>(idBytes.capability),
+  expiresMs: uint(),
+  name: line(limits.linkNameMax),
+});
 
-const kinds = { c: contactLink, i: inviteLink, d: deviceLink } as const;
+const kinds = { c: contactLink, i: inviteLink, d: deviceLink, g: groupLink } as const;
 
 export type ContactLink = Infer<typeof contactLink>;
 export type InviteLink = Infer<typeof inviteLink>;
 export type DeviceLink = Infer<typeof deviceLink>;
+export type GroupLink = Infer<typeof groupLink>;
 export type Link =
+  | { readonly kind: "group"; readonly link: GroupLink }
   | { readonly kind: "contact"; readonly link: ContactLink }
   | { readonly kind: "invite"; readonly link: InviteLink }
   | { readonly kind: "device"; readonly link: DeviceLink };
 
-const letterOf = { contact: "c", invite: "i", device: "d" } as const;
-const kindOf = { c: "contact", i: "invite", d: "device" } as const;
+const letterOf = { contact: "c", invite: "i", device: "d", group: "g" } as const;
+const kindOf = { c: "contact", i: "invite", d: "device", g: "group" } as const;
 
 /** @param origin such as `https://yan.example`, without a slash at its end. */
 export function encodeLink(origin: string, { kind, link }: Link): string {
@@ -45,7 +59,7 @@ export function encodeLink(origin: string, { kind, link }: Link): string {
 
 /** The link in `text` (a whole URL, or what stands after its `#`), or undefined when it holds none. */
 export function decodeLink(text: string): Link | undefined {
-  const found = /(?:^|#)([cid])\/([A-Za-z0-9_-]{1,2048})$/.exec(text.trim());
+  const found = /(?:^|#)([cdgi])\/([A-Za-z0-9_-]{1,2048})$/.exec(text.trim());
   const bytes = fromBase64Url(found?.[2] ?? "");
   if (found === null || bytes === undefined) return undefined;
   const letter = found[1] as keyof typeof kinds;

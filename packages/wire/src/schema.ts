@@ -41,6 +41,17 @@ export function text(max: number): Schema<string> {
   };
 }
 
+/** Text that stands on one line beside ours: a name, a title. It is read as `plain` makes it. */
+export function line(max: number): Schema<string> {
+  const of = text(max);
+  return { check: (value, path) => plain(of.check(value, path)) };
+}
+
+/** Without what turns round, hides or breaks what stands beside it (docs/spec/wire.md WI2a). */
+export function plain(words: string): string {
+  return words.replace(/[\u202a-\u202e\u2066-\u2069]/gu, "").replace(/[\p{Cc}\u2028\u2029]+/gu, " ");
+}
+
 export function uint(max: number = Number.MAX_SAFE_INTEGER): Schema<number> {
   return {
     check: (value, path) =>

@@ -7,10 +7,13 @@
 import { gcm } from "@noble/ciphers/aes.js";
 import { ed25519, x25519 } from "@noble/curves/ed25519.js";
 import { hmac } from "@noble/hashes/hmac.js";
+import { scrypt } from "@noble/hashes/scrypt.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { type Bytes, concat, fromHex, toHex } from "@yanshu/wire";
+import { type Bytes, concat, fromHex, handleCost, toHex } from "@yanshu/wire";
 import { cryptoFrom } from "../suite.ts";
 import type { Crypto } from "../types.ts";
+
+export { createMediaCipher } from "./media-cipher.ts";
 
 const pkcs8 = fromHex("302e020100300506032b657004220420");
 const cachedKeysMax = 2_048;
@@ -42,6 +45,10 @@ export function createBrowserCrypto({ random = randomBytes, webEd25519 = true }:
       } catch {
         return undefined; // A point of small order.
       }
+    },
+    stretch: (secret, salt) => {
+      const { n: N, r, p, bytes: dkLen } = handleCost;
+      return scrypt(secret, salt, { N, r, p, dkLen });
     },
     ed25519Public: (seed) => ed25519.getPublicKey(seed),
     ed25519Sign: signatures.sign,

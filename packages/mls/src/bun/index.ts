@@ -8,12 +8,15 @@ import {
   createPublicKey,
   diffieHellman,
   type KeyObject,
+  scryptSync,
   sign,
   verify,
 } from "node:crypto";
-import { type Bytes, fromHex, toHex } from "@yanshu/wire";
+import { type Bytes, fromHex, handleCost, toHex } from "@yanshu/wire";
 import { cryptoFrom } from "../suite.ts";
 import type { Crypto } from "../types.ts";
+
+export { createMediaCipher } from "./media-cipher.ts";
 
 const der = {
   ed25519Private: fromHex("302e020100300506032b657004220420"),
@@ -71,6 +74,10 @@ export function createBunCrypto({ random = randomBytes }: BunCryptoOptions = {})
       } catch {
         return undefined; // A point of small order.
       }
+    },
+    stretch: (secret, salt) => {
+      const { n: N, r, p, bytes } = handleCost;
+      return plain(scryptSync(secret, salt, bytes, { N, r, p, maxmem: 2 * 128 * N * r }));
     },
     ed25519Public: (seed) => rawPublic(createPublicKey(privateKey(der.ed25519Private, seed))),
     ed25519Sign: (seed, message) => plain(sign(null, message, signing(seed))),

@@ -2,14 +2,14 @@
  * A member who does not keep the rules: messages that are well signed and encrypted, and say what they must not.
  */
 import type { Bytes } from "@yanshu/wire";
-import { encodeMlsMessage, type PrivateMessage, type Proposal } from "ts-mls";
+import { decodeMlsMessage, encodeMlsMessage, type PrivateMessage, type Proposal } from "ts-mls";
 import type { Commit } from "ts-mls/commit.js";
 import { createContentCommitSignature } from "ts-mls/framedContent.js";
 import type { LeafNode } from "ts-mls/leafNode.js";
 import { protect } from "ts-mls/messageProtection.js";
 import { buildCommit } from "../commit.ts";
 import { type Context, createContext, stateOf } from "../group.ts";
-import type { Group } from "../index.ts";
+import type { Crypto, Group } from "../index.ts";
 import { type Suite, suiteOf } from "../suite.ts";
 import { type Device, nowMs } from "./people.ts";
 
@@ -39,8 +39,8 @@ export async function forgesCommit(
 }
 
 /** Commit content signed and encrypted as it is given, with a confirmation tag of zeros. */
-export async function forgesContent(one: Device, group: Group, commit: Commit): Promise<Bytes> {
-  const suite = suiteOf(one.mls.crypto);
+export async function forgesContent(crypto: Crypto, group: Group, commit: Commit): Promise<Bytes> {
+  const suite = suiteOf(crypto);
   const state = stateOf(group);
   const { signature, framedContent } = await createContentCommitSignature(
     state.groupContext,
@@ -66,4 +66,26 @@ export async function forgesContent(one: Device, group: Group, commit: Commit): 
 
 export function privateBytes(privateMessage: PrivateMessage): Bytes {
   return encodeMlsMessage({ version: "mls10", wireformat: "mls_private_message", privateMessage });
+}
+
+export function privateOf(message: Bytes): PrivateMessage {
+  const decoded = decodeMlsMessage(message, 0)?.[0];
+  if (decoded?.wireformat !== "mls_private_message") throw new Error("a PrivateMessage");
+  return decoded.privateMessage;
+}
+
+/** What is sealed at these places, counted from 0, does not open. */
+export function spoilingSeals(suite: Suite, spoils: (place: number) => boolean): Suite {
+  let place = 0;
+  return {
+    ...suite,
+    hpke: {
+      ...suite.hpke,
+      seal: async (...given) => {
+        const sealed = await suite.hpke.seal(...given);
+        if (spoils(place++)) sealed.ct[0] = (sealed.ct[0] as number) ^ 1;
+        return sealed;
+      },
+    },
+  };
 }

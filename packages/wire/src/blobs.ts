@@ -1,0 +1,77 @@
+/**
+ * Blobs: what client and server say about encrypted files over HTTP (docs/spec/media.md ME1–ME8). A blob is named by
+ * 16 random bytes; its owner is whoever knows a secret that only its hash is told of. No account, no cookie.
+ *
+ *   POST   /blobs/ID          body: CBOR `blobCreate`                     → `blobState`; repeating it is safe
+ *   PUT    /blobs/ID          headers upload-offset, blob-owner (hex)     → `blobState`
+ *   GET    /blobs/ID          header range: bytes=A-B                     → 206
+ *   GET    /blobs/ID/state                                                → `blobState`
+ *   POST   /blobs/ID/copies   body: CBOR `blobCopy`                       → `blobState` of the copy
+ *   DELETE /blobs/ID          header blob-owner (hex)                     → 204
+ *
+ * What is refused is answered with a status and one of `blobFaults` as text.
+ */
+import { fixed, type Infer, list, struct, uint } from "./schema.ts";
+
+/** Sizes in bytes of what upload tokens are made of (upload-tokens.ts). */
+export const uploadTokenBytes = { input: 32, blinded: 32, proof: 64, output: 64, publicKey: 32 } as const;
+
+export const blobLimits = {
+  idBytes: 16,
+  ownerBytes: 32,
+  layerBytes: 32,
+  /** Ciphertext of 1 GiB with its padding (at most 3.2 % at that size) and tags. */
+  bytesMax: 1_120 * 1024 * 1024,
+  /** Body of one PUT, and the longest range of one GET. */
+  partBytesMax: 4 << 20,
+  /** What one upload token pays for. */
+  bytesPerToken: 16 << 20,
+  tokensPerCallMax: 16,
+  daysMax: 365,
+  /** A whole CBOR body: 70 tokens of 110 bytes. */
+  requestBytesMax: 32 * 1024,
+} as const;
+
+export const blobFaults = {
+  malformed: 400,
+  "bad-token": 403,
+  "bad-owner": 403,
+  "unknown-blob": 404,
+  "wrong-offset": 409,
+  "too-large": 413,
+  "bad-range": 416,
+  "rate-limited": 429,
+  "storage-full": 507,
+} as const;
+export type BlobFault = keyof typeof blobFaults;
+
+export const uploadToken = struct({
+  epoch: uint(),
+  input: fixed(uploadTokenBytes.input),
+  output: fixed(uploadTokenBytes.output),
+});
+export type UploadToken = Infer<typeof uploadToken>;
+
+const owned = {
+  /** SHA-256 of the owner's secret. */
+  ownerHash: fixed(32),
+  /** How long it is kept from the day it is whole; the server may keep it shorter. */
+  days: uint(blobLimits.daysMax),
+  tokens: list(uploadToken, Math.ceil(blobLimits.bytesMax / blobLimits.bytesPerToken)),
+};
+
+export const blobCreate = struct({ bytes: uint(blobLimits.bytesMax), ...owned });
+export type BlobCreate = Infer<typeof blobCreate>;
+
+/** The copy is the original under AES-256-CTR with the key `layer`, so that the two share no byte at rest. */
+export const blobCopy = struct({ to: fixed(blobLimits.idBytes), layer: fixed(blobLimits.layerBytes), ...owned });
+export type BlobCopy = Infer<typeof blobCopy>;
+
+/** `expiresDay` in days since 1970: from that day on it is gone. */
+export const blobState = struct({ bytes: uint(), written: uint(), expiresDay: uint() });
+export type BlobState = Infer<typeof blobState>;
+
+/** Upload tokens that so many bytes cost. */
+export function tokensFor(bytes: number): number {
+  return Math.max(1, Math.ceil(bytes / blobLimits.bytesPerToken));
+}

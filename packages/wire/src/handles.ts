@@ -1,0 +1,69 @@
+/**
+ * Handles: a name by which a person may be found (docs/spec/identity.md ID28). Home is never told it: it holds a tag,
+ * which costs as much to compute as memory and time allow, and a record that opens with the other half of what was computed.
+ */
+import { type Bytes, concat, MalformedError, utf8 } from "./bytes.ts";
+import { type AccountId, type Capability, idBytes } from "./ids.ts";
+import { limits } from "./limits.ts";
+import { decodeAs, encodeAs, fixed, type Infer, line, struct } from "./schema.ts";
+
+/** Of scrypt (RFC 7914): 32 MiB and a good part of a second for each name that somebody tries. */
+export const handleCost = { n: 1 << 15, r: 8, p: 1, bytes: 64 } as const;
+
+const handlePattern = /^[a-z][a-z0-9._-]{3,31}$/;
+/** A host, with a port or without: a link, which begins like a handle too, has strokes. */
+const serverPattern = /^[^\s/?#]+$/;
+
+/** What a person typed, as the name that it means; undefined when it can be none. Wide letters are read as narrow ones. */
+export function readHandle(typed: string): { readonly handle: string; readonly server?: string } | undefined {
+  if (typed.length > limits.domainBytesMax) return undefined;
+  const folded = typed.trim().normalize("NFKC").replace(/^@/, "").toLowerCase();
+  const colon = folded.indexOf(":");
+  const handle = colon === -1 ? folded : folded.slice(0, colon);
+  if (!handlePattern.test(handle)) return undefined;
+  if (colon === -1) return { handle };
+  const server = folded.slice(colon + 1);
+  return serverPattern.test(server) ? { handle, server } : undefined;
+}
+
+/** What scrypt is given beside the name: the same name has another tag at another home. */
+export function handleSalt(server: string): Bytes {
+  return utf8(`yanshu handle v1\0${server}`);
+}
+
+/** The two halves of scrypt's answer: the tag, and the key of the record (AES-256-GCM, the tag beside it). */
+export function handleParts(stretched: Bytes): { readonly tag: Bytes; readonly key: Bytes } {
+  return { tag: stretched.slice(0, 32), key: stretched.slice(32, 64) };
+}
+
+const record = struct({
+  account: fixed<AccountId>(idBytes.account),
+  capability: fixed<Capability>(idBytes.capability),
+  name: line(64),
+});
+/** Whom the name leads to. */
+export type HandleRecord = Infer<typeof record>;
+
+const recordBytes = limits.handleRecordBytes - 12 - 16;
+
+/** As long for a long name as for a short one. */
+export function encodeHandleRecord(value: HandleRecord): Bytes {
+  const body = encodeAs(record, value);
+  return concat(
+    Uint8Array.of(body.length >> 8, body.length & 255),
+    body,
+    new Uint8Array(recordBytes - 2 - body.length),
+  );
+}
+
+/** Undefined when it is none. */
+export function decodeHandleRecord(bytes: Bytes): HandleRecord | undefined {
+  const length = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
+  if (bytes.length !== recordBytes || bytes.subarray(2 + length).some((byte) => byte !== 0)) return undefined;
+  try {
+    return decodeAs(record, bytes.subarray(2, 2 + length), recordBytes);
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined;
+    throw error;
+  }
+}
