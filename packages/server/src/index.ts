@@ -2,6 +2,10 @@
  * @yanshu/server: the home server. It delivers what it cannot read; it may import nothing but the
  * wire contract.
  */
+export { type BlobAnswer, type BlobRequest, Blobs } from "./blobs/blobs.ts";
+export { openBlobStore } from "./blobs/bun.ts";
+export { memoryBlobStore } from "./blobs/memory.ts";
+export type { BlobStore } from "./blobs/store.ts";
 export { defaultConfig, type ServerConfig } from "./core/config.ts";
 export { nodePrimitives } from "./core/node-crypto.ts";
 export {
@@ -18,3 +22,8 @@ export { type ServeOptions, type Serving, serve } from "./gateway/bun.ts";
 export { type Log, LogFullError, LogOpenError } from "./log/log.ts";
 export { openSqliteLog, type SqliteLogOptions } from "./log/sqlite/bun.ts";
 export type { Counts } from "./operator/counts.ts";
+export { type BunPushOptions, createBunPush } from "./push/bun.ts";
+export { sealWakeup } from "./push/encrypt.ts";
+export { endpointOf, isPublicAddress } from "./push/endpoint.ts";
+export type { PushPort } from "./push/port.ts";
+export { keysOf, vapidKeys } from "./push/vapid.ts";

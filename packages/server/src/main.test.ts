@@ -94,6 +94,7 @@ test("[DS34] a wrong option is refused with a sentence that names it", () => {
     [["--origin", "yan.example"], {}, /--origin/],
     [["--origin", "https://yan.example/path"], {}, /--origin/],
     [["--members-may-invite", "perhaps"], {}, /--members-may-invite/],
+    [["--queue-megabytes", "0"], {}, /--queue-megabytes \(YANSHU_QUEUE_MEGABYTES\).* from 1 to/],
     [["--operator-port", "x"], {}, /--operator-port/],
   ];
   for (const [args, env, sentence] of wrong) {

@@ -6,10 +6,13 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { encodeLink } from "@yanshu/wire";
 import { renderUnicodeCompact } from "uqr";
+import { openBlobStore } from "./blobs/bun.ts";
 import { type Serving, serve } from "./gateway/bun.ts";
 import { LogOpenError } from "./log/log.ts";
 import { openSqliteLog } from "./log/sqlite/bun.ts";
 import { helpText, OptionError, type Options, readOptions } from "./options.ts";
+import { createBunPush } from "./push/bun.ts";
+import { vapidKeys } from "./push/vapid.ts";
 import { registrationToken } from "./token.ts";
 
 function main(): void {
@@ -29,12 +32,27 @@ function main(): void {
 function start(options: Options): void {
   mkdirSync(options.data, { recursive: true, mode: 0o700 });
   const token = registrationToken(options.data);
-  const log = openSqliteLog(join(options.data, "yanshu.db"));
+  const blobs = openBlobStore(join(options.data, "blobs"));
+  const log = openSqliteLog(join(options.data, "yanshu.db"), { restored: options.restored });
   const serving = serve({
     log,
+    blobs,
     port: options.port,
     host: options.host,
-    config: { domain: options.domain, registrationToken: token, membersMayInvite: options.membersMayInvite },
+    config: {
+      domain: options.domain,
+      registrationToken: token,
+      membersMayInvite: options.membersMayInvite,
+      queueBytesMax: options.queueBytesMax,
+      vaultBytesMax: options.vaultBytesMax,
+      blobDays: options.fileDays,
+      blobsBytesMax: options.filesGib * 1024 ** 3,
+    },
+    push: createBunPush({
+      keys: vapidKeys(options.data),
+      subject: options.pushContact,
+      loopback: options.pushLoopback,
+    }),
     assets: options.assets,
     operatorPort: options.operatorPort,
   });
@@ -44,6 +62,7 @@ function start(options: Options): void {
     stopping = true;
     void serving.stop().finally(() => {
       log.close();
+      blobs.close();
       process.exit(0);
     });
   };

@@ -3,6 +3,7 @@
  * one is refused with a sentence that names it.
  */
 import { resolve } from "node:path";
+import { blobLimits } from "@yanshu/wire";
 
 export type Options = {
   readonly port: number;
@@ -13,6 +14,17 @@ export type Options = {
   readonly assets: string | undefined;
   readonly operatorPort: number | undefined;
   readonly membersMayInvite: boolean;
+  /** Bytes that may wait for one device. */
+  readonly queueBytesMax: number;
+  /** Bytes that one account's devices may keep here for each other. */
+  readonly vaultBytesMax: number;
+  readonly pushContact: string;
+  readonly pushLoopback: boolean;
+  /** How long files are kept, and how much room all of them have. */
+  readonly fileDays: number;
+  readonly filesGib: number;
+  /** The data folder is a copy from a backup. */
+  readonly restored: boolean;
   readonly quiet: boolean;
 };
 
@@ -34,6 +46,13 @@ const flags: Readonly<Record<string, Flag>> = {
   assets: { value: "DIR", help: "the built web app" },
   "operator-port": { value: "N", help: "counts as JSON on 127.0.0.1 (off)" },
   "members-may-invite": { value: "yes|no", help: "a member's contact link also registers (yes)" },
+  "queue-megabytes": { value: "N", help: "how much may wait for one device that is away (256)" },
+  "vault-megabytes": { value: "N", help: "how much encrypted history one account may keep (1024)" },
+  "push-contact": { value: "URL", help: "where push services reach you: https: or mailto: (https://DOMAIN)" },
+  "push-loopback": { value: "yes|no", help: "wake through http://127.0.0.1 as well, for trying it out (no)" },
+  "file-days": { value: "N", help: "files are kept this many days (30)" },
+  "files-gib": { value: "N", help: "room for all files, in GiB (20)" },
+  restored: { value: "", help: "the data folder was put back from a backup: devices tell it again what it lost" },
   quiet: { value: "", help: "print nothing but errors" },
 };
 
@@ -55,6 +74,13 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
         ? undefined
         : numberOption("operator-port", given["operator-port"], 0, 65_535),
     membersMayInvite: yesOrNo("members-may-invite", given["members-may-invite"] ?? "yes"),
+    queueBytesMax: numberOption("queue-megabytes", given["queue-megabytes"] ?? "256", 1, 1_000_000) * 1024 * 1024,
+    vaultBytesMax: numberOption("vault-megabytes", given["vault-megabytes"] ?? "1024", 0, 1_000_000) * 1024 * 1024,
+    pushContact: contactOption(given["push-contact"] ?? `https://${domain.replace(/:\d+$/, "")}`),
+    pushLoopback: yesOrNo("push-loopback", given["push-loopback"] ?? "no"),
+    fileDays: numberOption("file-days", given["file-days"] ?? "30", 1, blobLimits.daysMax),
+    filesGib: numberOption("files-gib", given["files-gib"] ?? "20", 0, 1_000_000),
+    restored: yesOrNo("restored", given.restored ?? "no"),
     quiet: yesOrNo("quiet", given.quiet ?? "no"),
   };
 }
@@ -112,6 +138,12 @@ function domainOption(value: string): string {
   return /^(?=.{1,255}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*(:\d{1,5})?$/.test(value)
     ? value
     : wrong("domain", value, "a lower-case name such as yan.example");
+}
+
+function contactOption(value: string): string {
+  return /^(?:https:\/\/|mailto:)[^\s"]{1,260}$/.test(value)
+    ? value
+    : wrong("push-contact", value, "an address such as mailto:me@yan.example");
 }
 
 function originOption(value: string): string {

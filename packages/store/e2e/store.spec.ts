@@ -124,6 +124,26 @@ test("[ST10] [ST11] one tab leads; all read and write through it, and all hear o
   expect(leaders).toEqual([["this tab"], ["another tab"], ["another tab"]]);
 });
 
+test("[ST10] a tab that cannot open the database says so, tries again, and leads", async ({ context }) => {
+  const tab = await openTab(context);
+  await call(tab, "open", "slow");
+  await call(tab, "insertMs", 1);
+  await call(tab, "shut");
+  await spoilWorkers(
+    tab,
+    `const real = FileSystemFileHandle.prototype.createSyncAccessHandle;
+     FileSystemFileHandle.prototype.createSyncAccessHandle = function () {
+       return performance.now() > 3_000 ? real.call(this) : Promise.reject(new DOMException("disk", "UnknownError"));
+     };`,
+  );
+  await tab.reload();
+  await call(tab, "join", "slow");
+  const refused = { error: expect.stringContaining("disk") };
+  expect(await call(tab, "ask", { kind: "list" }, false)).toEqual(refused);
+  await expect.poll(() => call(tab, "ask", { kind: "add", word: "at last" }, false)).toEqual(["at last"]);
+  expect((await call(tab, "heard")).leaders).toEqual(["this tab"]);
+});
+
 test("[ST12] when the leading tab closes, the next one leads and nothing is lost", async ({ context }) => {
   const tabs = [await openTab(context), await openTab(context), await openTab(context)] as const;
   for (const tab of tabs) await call(tab, "join", "closing");

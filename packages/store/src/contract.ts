@@ -5,6 +5,7 @@
  */
 import type { Database, SqlValue } from "./database.ts";
 import { databaseVersion, type Migration, migrate, NewerDatabaseError } from "./migrate.ts";
+import { StorageError } from "./storage-error.ts";
 
 /** One place where a database lives: the first `open` finds it empty, the next as it was left. */
 export type DatabaseStorage = {
@@ -233,6 +234,24 @@ export const databaseContract: readonly DatabaseContractCase[] = [
     same(search().length, 0, "forgotten");
   }),
 
+  anywhere("[ST14] a full disk is told from a bad statement, keeps what was there, and serves again", (db) => {
+    db.script(
+      "CREATE TABLE letter (id INTEGER PRIMARY KEY, words BLOB NOT NULL) STRICT; INSERT INTO letter VALUES (1, x'07')",
+    );
+    const pages = Number(db.get("PRAGMA page_count")?.["page_count"]);
+    db.script(`PRAGMA max_page_count = ${pages + 4}`);
+    const long = new Uint8Array(100_000).fill(7);
+    const insert = (): number => db.run("INSERT INTO letter VALUES (2, ?)", long);
+    const full = refuses(insert, "more than there is room for");
+    same(full instanceof StorageError && full.code, "SQLITE_FULL", "the disk's error");
+    same(refuses(() => db.transaction(insert), "in a transaction") instanceof StorageError, true, "the disk's error");
+    const twice = refuses(() => db.run("INSERT INTO letter VALUES (1, x'08')"), "the same key twice");
+    same(twice instanceof StorageError, false, "the statement's error");
+    same(db.get("SELECT count(*) AS c FROM letter")?.["c"], 1, "what was there stays");
+    db.script("PRAGMA max_page_count = 100000");
+    same(db.transaction(insert), 1, "with the room");
+  }),
+
   onDisk("[ST5] what was committed is there when the database is opened again", async ({ open }) => {
     const first = await open();
     same(first.get("PRAGMA synchronous")?.["synchronous"], 2, "synchronous = FULL");
@@ -278,9 +297,13 @@ export const databaseContract: readonly DatabaseContractCase[] = [
     same(migrate(db, threeMigrations), 2, "the mended step runs");
   }),
 
-  anywhere("[ST7] migrations with a gap are refused before anything runs", (db) => {
-    refuses(() => migrate(db, [threeMigrations[0] as Migration, threeMigrations[2] as Migration]), "1, 3");
+  anywhere("[ST7] migrations out of order are refused before anything runs; a number may be left out", (db) => {
+    const [first, second, third] = threeMigrations as [Migration, Migration, Migration];
+    refuses(() => migrate(db, [first, third, second]), "1, 3, 2");
+    refuses(() => migrate(db, [first, first]), "1, 1");
     same(databaseVersion(db), 0, "nothing ran");
+    same(migrate(db, [first, { version: 7, up: second.up }]), 2, "two steps");
+    same(databaseVersion(db), 7, "the last one's number");
   }),
 
   onDisk("[ST8] a database of a newer program is refused and left as it is", async ({ open }) => {

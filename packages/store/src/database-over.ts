@@ -4,6 +4,7 @@
  * function call, and refuses a closed database (docs/spec/store.md ST3, ST4).
  */
 import type { Database, SqlRow, SqlValue } from "./database.ts";
+import { readError } from "./storage-error.ts";
 
 export type NativeStatement = {
   /** Runs to the end; answers how many rows it changed, those changed by triggers not counted. */
@@ -49,7 +50,7 @@ export function databaseOver(native: NativeConnection): Database {
     const held = statements.get(sql);
     if (held !== undefined) return held;
     if (statements.size >= statementsMax) forgetOldest();
-    const made = native.prepare(sql);
+    const made = asked(() => native.prepare(sql));
     statements.set(sql, made);
     return made;
   }
@@ -73,12 +74,12 @@ export function databaseOver(native: NativeConnection): Database {
   function transaction<T>(work: () => T): T {
     mustBeOpen();
     if (inTransaction) throw new Error("transactions must not be nested");
-    native.exec("BEGIN IMMEDIATE");
+    asked(() => native.exec("BEGIN IMMEDIATE"));
     inTransaction = true;
     try {
       const result = work();
       if (isThenable(result)) throw new Error("a transaction must not wait: its work answered a promise");
-      native.exec("COMMIT");
+      asked(() => native.exec("COMMIT"));
       return result;
     } catch (error) {
       rollBack();
@@ -89,15 +90,15 @@ export function databaseOver(native: NativeConnection): Database {
   }
 
   return {
-    run: (sql, ...params) => statement(sql).run(params),
+    run: (sql, ...params) => asked(() => statement(sql).run(params)),
     // The caller names the row's shape, as it wrote the SELECT; SQLite cannot check it.
     all: <Row = SqlRow>(sql: string, ...params: readonly SqlValue[]) =>
-      statement(sql).all(params) as unknown as readonly Row[],
+      asked(() => statement(sql).all(params)) as unknown as readonly Row[],
     get: <Row = SqlRow>(sql: string, ...params: readonly SqlValue[]) =>
-      statement(sql).get(params) as unknown as Row | undefined,
+      asked(() => statement(sql).get(params)) as unknown as Row | undefined,
     script: (sql) => {
       mustBeOpen();
-      native.exec(sql);
+      asked(() => native.exec(sql));
     },
     transaction,
     close: () => {
@@ -109,6 +110,15 @@ export function databaseOver(native: NativeConnection): Database {
       native.close();
     },
   };
+}
+
+/** Asks SQLite for something; tells a disk that fails from a statement that does (ST14). */
+function asked<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw readError(error);
+  }
 }
 
 function isThenable(value: unknown): boolean {

@@ -8,6 +8,7 @@ import type { Bytes } from "@yanshu/wire";
 export type SqlValue = string | number | null | Bytes;
 export type SqlRow = Readonly<Record<string, SqlValue>>;
 
+/** Each may throw `StorageError` when the disk fails (ST14). */
 export type Database = {
   /** Runs a statement; answers how many rows it changed. Statements are cached by their text. */
   readonly run: (sql: string, ...params: readonly SqlValue[]) => number;

@@ -7,3 +7,4 @@ export type { Database, SqlRow, SqlValue } from "./database.ts";
 export { databaseVersion, type Migration, migrate, NewerDatabaseError } from "./migrate.ts";
 export * from "./queries/index.ts";
 export { migrations } from "./schema.ts";
+export { StorageError } from "./storage-error.ts";

@@ -6,7 +6,7 @@
 import type { Database } from "./database.ts";
 
 export type Migration = {
-  /** 1, 2, 3 …: without gaps, and never changed once released. */
+  /** Ascending, and never changed once released. A number may be left out; it is then never given to a later one. */
   readonly version: number;
   /** SQL statements. They run inside a transaction. */
   readonly up: string;
@@ -35,12 +35,14 @@ export function databaseVersion(db: Database): number {
  * @throws NewerDatabaseError when the database is ahead of the program.
  */
 export function migrate(db: Database, migrations: readonly Migration[]): number {
-  migrations.forEach(({ version }, index) => {
-    if (version !== index + 1) throw new Error(`migration ${version} stands where ${index + 1} is due`);
-  });
+  let known = 0;
+  for (const { version } of migrations) {
+    if (version <= known) throw new Error(`migration ${version} stands after ${known}`);
+    known = version;
+  }
   const held = databaseVersion(db);
-  if (held > migrations.length) throw new NewerDatabaseError(held, migrations.length);
-  const due = migrations.slice(held);
+  if (held > known) throw new NewerDatabaseError(held, known);
+  const due = migrations.filter(({ version }) => version > held);
   for (const { version, up } of due) {
     db.transaction(() => {
       db.script(up);

@@ -3,6 +3,23 @@
  * Times are milliseconds by this device's clock unless named `sent`, which is the author's.
  */
 import type { Migration } from "./migrate.ts";
+import { actions } from "./migrations/actions.ts";
+import { cards, kinds } from "./migrations/cards.ts";
+import { confirmed } from "./migrations/confirmed.ts";
+import { groups } from "./migrations/groups.ts";
+import { healAnswers } from "./migrations/heal-answers.ts";
+import { jobs } from "./migrations/jobs.ts";
+import { joining } from "./migrations/joining.ts";
+import { kept } from "./migrations/kept.ts";
+import { lists } from "./migrations/lists.ts";
+import { media } from "./migrations/media.ts";
+import { push } from "./migrations/push.ts";
+import { renewals, renewers } from "./migrations/renewals.ts";
+import { search } from "./migrations/search.ts";
+import { stickers } from "./migrations/stickers.ts";
+import { unsent } from "./migrations/unsent.ts";
+import { vault } from "./migrations/vault.ts";
+import { verified } from "./migrations/verified.ts";
 
 const first = `
   -- Single values: own account, device key, master key while it is here, sign-in pair, settings.
@@ -234,4 +251,23 @@ const first = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-export const migrations: readonly Migration[] = [{ version: 1, up: first }];
+export const migrations: readonly Migration[] = [
+  { version: 1, up: first },
+  { version: 2, up: actions },
+  { version: 3, up: lists + search },
+  { version: 4, up: media },
+  { version: 5, up: push },
+  { version: 6, up: unsent + verified },
+  { version: 7, up: healAnswers },
+  { version: 8, up: renewals },
+  { version: 9, up: jobs },
+  { version: 10, up: cards },
+  { version: 11, up: stickers },
+  { version: 12, up: groups },
+  { version: 13, up: kinds },
+  { version: 14, up: joining },
+  { version: 15, up: renewers },
+  { version: 16, up: confirmed },
+  { version: 17, up: kept },
+  { version: 18, up: vault },
+];

@@ -126,6 +126,36 @@ test("[DS30] a signed-in connection neither claims nor registers nor signs in ag
   expect(await refusal(door.call("addresses", { add: [filled(1)], remove: [] }))).toBe("not-signed-in");
 });
 
+test("[DS50] a signed-in connection draws packages of its own account, and of no other", async () => {
+  const town = new Town();
+  const [alice, bob] = [await town.person("alice"), await town.person("bob")];
+  const phone = await alice.phone.signIn(town);
+  const other = await bob.phone.signIn(town);
+  await phone.call("capabilities", { add: [hashOf(filled(1))], remove: [] });
+  await other.call("capabilities", { add: [hashOf(filled(2))], remove: [] });
+  expect((await phone.call("claim", { capability: filled(1) })).account).toEqual(alice.account);
+  expect(await refusal(phone.call("claim", { capability: filled(2) }))).toBe("signed-in-connection");
+});
+
+test("[DS5] a right that was taken back is nobody else's for ninety days, though many know it", async () => {
+  const town = new Town();
+  const [alice, mal] = [await town.person("alice"), await town.person("mal")];
+  const phone = await alice.phone.signIn(town);
+  const other = await mal.phone.signIn(town);
+  const [link, nobody] = [hashOf(filled(1)), await town.client()];
+  await phone.call("capabilities", { add: [link], remove: [] });
+  await phone.call("capabilities", { add: [], remove: [link] });
+  await other.call("capabilities", { add: [link], remove: [] });
+  expect(await refusal(nobody.call("claim", { capability: filled(1) }))).toBe("bad-capability");
+  expect(await refusal(registering(nobody, new Person("eve"), filled(1)))).toBe("bad-token");
+  await phone.call("capabilities", { add: [link], remove: [] });
+  expect((await nobody.call("claim", { capability: filled(1) })).account).toEqual(alice.account);
+  await phone.call("capabilities", { add: [], remove: [link] });
+  await town.clock.pass(91 * 86_400_000);
+  await other.call("capabilities", { add: [link], remove: [] });
+  expect((await nobody.call("claim", { capability: filled(1) })).account).toEqual(mal.account);
+});
+
 test("[DS28] a linked device signs in; a revoked one is signed out and keeps nothing", async () => {
   const town = new Town();
   const alice = await town.person("alice");

@@ -7,15 +7,25 @@
 import { type Bytes, type CallArgs, type CallResult, capabilityHashOf, equalBytes, limits } from "@yanshu/wire";
 import { accept, type Outcome, refuse } from "../core/outcome.ts";
 import { dayOf } from "../core/rate.ts";
-import type { DeviceRow } from "../log/log.ts";
+import type { AccountRef, DeviceRow } from "../log/log.ts";
 import type { AccountsContext } from "./context.ts";
 import { historyOfRow } from "./device-lists.ts";
 
-/** Runs inside a commit: a single-use package is gone before anybody sees it. */
-export function claim(context: AccountsContext, { capability, only }: CallArgs<"claim">): Outcome<CallResult<"claim">> {
+/**
+ * Runs inside a commit: a single-use package is gone before anybody sees it.
+ *
+ * @param signedIn the account that asks, if it says so: it draws its own packages alone, so that a client that
+ *   would tell us whom it is about to write to is refused (DS50).
+ */
+export function claim(
+  context: AccountsContext,
+  { capability, only }: CallArgs<"claim">,
+  signedIn: AccountRef | undefined,
+): Outcome<CallResult<"claim">> {
   const { log, clock, primitives } = context;
   const hash = capabilityHashOf(primitives.sha256, capability);
   const ref = log.capabilityAccount(hash);
+  if (signedIn !== undefined && signedIn !== ref) return refuse("signed-in-connection");
   const row = ref === undefined ? undefined : log.byRef(ref);
   if (row === undefined) return refuse("bad-capability");
   const devices = chosen(log.devices(row.ref), only);

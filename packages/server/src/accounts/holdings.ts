@@ -47,12 +47,13 @@ export function changePackages(
 }
 
 export function changeCapabilities(
-  { log, config }: AccountsContext,
+  { log, clock, config }: AccountsContext,
   { account, device }: Signed,
   { add, remove }: CallArgs<"capabilities">,
 ): Outcome<CallResult<"capabilities">> {
   if (log.countCapabilities(device) + add.length > config.capabilitiesPerDevice) return refuse("too-large");
   for (const hash of add) log.addCapability(hash, device);
-  for (const hash of remove) log.removeCapability(hash, account);
+  const today = dayOf(clock.nowMs());
+  for (const hash of remove) log.removeCapability(hash, account, today);
   return done;
 }

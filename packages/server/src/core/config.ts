@@ -2,7 +2,7 @@
  * Config: what whoever runs a server may choose, with the defaults that suit a family
  * (docs/spec/delivery.md DS24). Limits a peer can run into stand in `wire`; these are local.
  */
-import type { Bytes } from "@yanshu/wire";
+import { type Bytes, blobLimits } from "@yanshu/wire";
 
 export type ServerConfig = {
   /** The name that addresses, links and sign-ins carry, such as `yan.example`. */
@@ -26,12 +26,31 @@ export type ServerConfig = {
   readonly repeatsKept: number;
   /** Envelopes that may wait for one device. */
   readonly queueMax: number;
+  /** Their bytes. */
+  readonly queueBytesMax: number;
 
   readonly postsPerMinute: { readonly address: number; readonly connection: number; readonly prefix: number };
+  /** New gates: each is kept for a year after its last use. */
+  readonly createsPerHour: { readonly connection: number; readonly prefix: number };
   readonly callsPerMinute: { readonly connection: number; readonly prefix: number };
   readonly registrationsPerHour: { readonly prefix: number };
+  /** How often one looks for names, and how often an account asks for one that is not its own. */
+  readonly handleLooksPerHour: { readonly prefix: number };
+  readonly handleTriesPerDay: { readonly account: number };
   readonly addressesPerDevice: number;
   readonly capabilitiesPerDevice: number;
+
+  /** What one account's devices may keep here for each other. */
+  readonly vaultBytesMax: number;
+  /** One blob, and all of them together, in bytes. */
+  readonly blobBytesMax: number;
+  readonly blobsBytesMax: number;
+  /** Blobs are kept for this many days. */
+  readonly blobDays: number;
+  /** Upload tokens that an account may draw; each pays for 16 MiB. */
+  readonly blobTokensPerDay: number;
+  /** Of 4 MiB at most. */
+  readonly blobRequestsPerMinute: { readonly prefix: number };
 };
 
 export const defaultConfig: ServerConfig = {
@@ -44,9 +63,19 @@ export const defaultConfig: ServerConfig = {
   listAddressesKept: 1_000_000,
   repeatsKept: 500_000,
   queueMax: 100_000,
+  queueBytesMax: 256 * 1024 * 1024,
   postsPerMinute: { address: 600, connection: 3_000, prefix: 12_000 },
+  createsPerHour: { connection: 1_000, prefix: 5_000 },
   callsPerMinute: { connection: 600, prefix: 6_000 },
   registrationsPerHour: { prefix: 60 },
+  handleLooksPerHour: { prefix: 60 },
+  handleTriesPerDay: { account: 20 },
   addressesPerDevice: 4_096,
   capabilitiesPerDevice: 4_096,
+  vaultBytesMax: 1024 ** 3,
+  blobBytesMax: blobLimits.bytesMax,
+  blobsBytesMax: 20 * 1024 ** 3,
+  blobDays: 30,
+  blobTokensPerDay: 1_024,
+  blobRequestsPerMinute: { prefix: 6_000 },
 };

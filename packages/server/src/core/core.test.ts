@@ -7,7 +7,7 @@ import { ManualClock } from "../testkit/clock.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { nodePrimitives } from "./node-crypto.ts";
 import { accept, refuse } from "./outcome.ts";
-import { RateLimit } from "./rate.ts";
+import { RateLimit, RateTable } from "./rate.ts";
 import { RecentMap } from "./recent.ts";
 
 test("[DS15] a recent map is bounded, keeps what is used, and says what it forgot", () => {
@@ -40,6 +40,24 @@ test("[DS24] a rate lets through its limit in a window, for each key, wherever t
   expect(take("a", 6_000)).toBe(true);
   expect(take("a", 1_000)).toBe(true); // The clock was set back.
   expect([1, 2, 3].map(() => take("a", 1_500))).toEqual([true, true, false]);
+});
+
+test("[DS24] a rate of what anybody may make up takes as little room for a million keys as for one", () => {
+  const rate = new RateTable(3, 1_000);
+  const key = (number: number) => {
+    const bytes = new Uint8Array(16);
+    new DataView(bytes.buffer).setUint32(0, number);
+    return bytes;
+  };
+  expect([1, 2, 3, 4].map(() => rate.take(key(7), 5_000))).toEqual([true, true, true, false]);
+  expect(rate.take(key(8), 5_999)).toBe(true);
+  expect(rate.take(key(7), 6_000)).toBe(true);
+  Bun.gc(true);
+  const before = process.memoryUsage().heapUsed;
+  for (let number = 0; number < 1_000_000; number++) rate.take(key(number), 6_500);
+  Bun.gc(true);
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(8 << 20);
+  expect(rate.take(key(7), 6_600)).toBe(true);
 });
 
 test("[DS26] the pair rule, for every past", () => {

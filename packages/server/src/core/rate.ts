@@ -3,26 +3,67 @@
  * windows: twice the limit can pass around a boundary, and a full window costs one map clear.
  * Kept in memory only, so that no trace of who asked reaches the disk (DS32).
  */
+import type { Bytes } from "@yanshu/wire";
+
+/** One stretch of time after another. */
+class Window {
+  private endsMs = 0;
+  private readonly lengthMs: number;
+
+  constructor(lengthMs: number) {
+    this.lengthMs = lengthMs;
+  }
+
+  /** Whether a new one begins. A clock that jumped back begins one. */
+  begins(nowMs: number): boolean {
+    if (nowMs < this.endsMs && nowMs >= this.endsMs - this.lengthMs) return false;
+    this.endsMs = nowMs + this.lengthMs;
+    return true;
+  }
+}
+
+/** For keys of which there are few: prefixes, accounts. */
 export class RateLimit {
   private counts = new Map<string, number>();
-  private endsMs = 0;
-  private readonly windowMs: number;
+  private readonly window: Window;
   private readonly max: number;
 
   constructor(max: number, windowMs: number) {
     this.max = max;
-    this.windowMs = windowMs;
+    this.window = new Window(windowMs);
   }
 
-  /** Whether `key` may once more. A clock that jumped back begins a new window. */
+  /** Whether `key` may once more. */
   take(key: string, nowMs: number): boolean {
-    if (nowMs >= this.endsMs || nowMs < this.endsMs - this.windowMs) {
-      this.counts.clear();
-      this.endsMs = nowMs + this.windowMs;
-    }
+    if (this.window.begins(nowMs)) this.counts.clear();
     const count = this.counts.get(key) ?? 0;
     if (count >= this.max) return false;
     this.counts.set(key, count + 1);
+    return true;
+  }
+}
+
+/**
+ * The same for keys that anybody may make up, a thousand in one post: counted in a table of one size, where few share
+ * a place. Keys are random bytes; who makes them up so that they share somebody's place might as well name that one.
+ */
+export class RateTable {
+  private readonly counts = new Uint32Array(1 << 20);
+  private readonly window: Window;
+  private readonly max: number;
+
+  constructor(max: number, windowMs: number) {
+    this.max = max;
+    this.window = new Window(windowMs);
+  }
+
+  /** Whether `key`, of four bytes at least, may once more. */
+  take(key: Bytes, nowMs: number): boolean {
+    if (this.window.begins(nowMs)) this.counts.fill(0);
+    const place = new DataView(key.buffer, key.byteOffset).getUint32(0) & (this.counts.length - 1);
+    const count = this.counts[place] ?? 0;
+    if (count >= this.max) return false;
+    this.counts[place] = count + 1;
     return true;
   }
 }

@@ -4,14 +4,19 @@
  * again over the same log.
  */
 import type { AccountsContext } from "../accounts/context.ts";
+import { Blobs } from "../blobs/blobs.ts";
+import type { BlobStore } from "../blobs/store.ts";
 import { Housekeeping } from "../delivery/housekeeping.ts";
 import { Mailboxes } from "../delivery/mailboxes.ts";
 import { Posting } from "../delivery/posting.ts";
+import { Queues, watched } from "../delivery/queues.ts";
 import { Sessions } from "../delivery/sessions.ts";
 import { Connection } from "../gateway/connection.ts";
 import { Desk } from "../gateway/desk.ts";
 import type { Log } from "../log/log.ts";
 import type { Counts } from "../operator/counts.ts";
+import type { PushPort } from "../push/port.ts";
+import { Wakeups } from "../push/wakeups.ts";
 import { defaultConfig, type ServerConfig } from "./config.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { Clock, Fanout, Random, Sink, SyncPrimitives } from "./ports.ts";
@@ -22,6 +27,10 @@ export type ServerPorts = {
   readonly random: Random;
   readonly primitives: SyncPrimitives;
   readonly fanout: Fanout;
+  /** How devices without a connection are woken; absent: they are not. */
+  readonly push?: PushPort | undefined;
+  /** Absent: this server stores no files. */
+  readonly blobs?: BlobStore | undefined;
   /** What is left out is as in `defaultConfig`. */
   readonly config?: Partial<ServerConfig>;
 };
@@ -29,6 +38,7 @@ export type ServerPorts = {
 export type Server = {
   /** @param prefix names where the socket comes from, for rate limits only; absent: not limited by it. */
   readonly connect: (sink: Sink, prefix?: string) => ServerConnection;
+  readonly blobs: Blobs | undefined;
   readonly counts: () => Counts;
   /** Commits what waits, and answers it. */
   readonly flush: () => void;
@@ -45,10 +55,22 @@ export function createServer(ports: ServerPorts): Server {
   const { log, clock, primitives, random } = ports;
   const config: ServerConfig = { ...defaultConfig, ...ports.config };
   const commits = new GroupCommit(log, clock, config);
-  const sessions = new Sessions(log, commits, clock, config.spillMs);
+  const queues = new Queues(log.delivery, { envelopes: config.queueMax, bytes: config.queueBytesMax });
+  const logs = { accounts: log.accounts, delivery: watched(log.delivery, queues) };
+  const sessions: Sessions = new Sessions(logs, commits, clock, config.spillMs, (device) => wakeups?.wanted(device));
+  const wakeups: Wakeups | undefined =
+    ports.push === undefined
+      ? undefined
+      : new Wakeups({
+          push: ports.push,
+          log: log.push,
+          commits,
+          clock,
+          isConnected: (device) => sessions.of(device) !== undefined,
+        });
   const mailboxes = new Mailboxes();
-  const posting = new Posting({ ...ports, commits }, config, sessions, mailboxes);
-  const housekeeping = new Housekeeping({ log, commits, clock }, posting, sessions, mailboxes);
+  const posting = new Posting({ ...ports, commits, queues }, config, sessions, mailboxes, wakeups);
+  const housekeeping = new Housekeeping({ log, commits, clock }, posting, sessions, mailboxes, wakeups);
   const accounts: AccountsContext = {
     log: log.accounts,
     commits,
@@ -67,10 +89,17 @@ export function createServer(ports: ServerPorts): Server {
       },
     },
   };
-  const desk = new Desk({ incarnation: log.incarnation, random, accounts, posting, sessions, mailboxes });
+  const push =
+    ports.push === undefined || wakeups === undefined ? undefined : { port: ports.push, wakeups, log: log.push };
+  const blobs = ports.blobs && new Blobs(ports.blobs, ports, config);
+  const vault = { log: log.vaults, sha256: primitives.sha256, bytesMax: config.vaultBytesMax };
+  const { incarnation } = log;
+  const desk = new Desk({ push, vault, blobs, incarnation, random, accounts, posting, sessions, mailboxes });
   log.transaction(() => log.delivery.recover());
   housekeeping.start();
+  blobs?.start();
   return {
+    blobs,
     connect: (sink, prefix) => {
       desk.connections++;
       return new Connection(desk, sink, prefix);
@@ -81,15 +110,19 @@ export function createServer(ports: ServerPorts): Server {
       outstanding: sessions.outstanding.size,
       posts: posting.posts,
       pushes: posting.pushes,
+      wakeups: wakeups?.sent ?? 0,
       commits: commits.commits,
       commitFailures: commits.failures,
       refusedFloods: desk.refusedFloods,
+      ...(blobs?.counts() ?? { blobs: 0, blobBytes: 0 }),
       ...log.counts(),
     }),
     flush: () => commits.flush(),
     stop: () => {
       desk.stopped = true;
       housekeeping.stop();
+      wakeups?.stop();
+      blobs?.stop();
       sessions.stop();
       commits.stop();
     },

@@ -275,6 +275,17 @@ test("[DS15] a list has 1 to 1,024 addresses", async () => {
   expect(await refusal(sender.call("uploadList", { addresses: [] }))).toBe("malformed");
 });
 
+test("[DS38] a device learns which of its own addresses a list names, and nobody else's", async () => {
+  const { alice, bob, alicePhone, bobPhone, sender } = await dinner();
+  const [first, second] = [await alice.phone.address(alicePhone), await alice.phone.address(alicePhone)];
+  const other = await bob.phone.address(bobPhone);
+  const { hash } = await sender.call("uploadList", { addresses: [first, other, second] });
+  expect(await alicePhone.call("listed", { list: hash })).toEqual({ addresses: [first, second] });
+  expect(await bobPhone.call("listed", { list: hash })).toEqual({ addresses: [other] });
+  expect(await alicePhone.call("listed", { list: new Uint8Array(32) })).toEqual({ addresses: [] });
+  expect(await refusal(sender.call("listed", { list: hash }))).toBe("not-signed-in");
+});
+
 test("[DS15] an unknown list is refused, and so after a restart", async () => {
   const { town, alice, alicePhone, bobPhone, sender, group, addresses } = await dinner();
   town.crash([alicePhone, bobPhone, sender]);
@@ -532,6 +543,55 @@ test("[DS24] a full queue refuses a note; in a list it is skipped, and the devic
   expect((await bob.phone.signIn(town)).reads).toEqual(["room again"]);
 });
 
+test("[DS24] a queue is full in bytes too: envelopes of a megabyte do not fill the disk", async () => {
+  const { town, bob, bobPhone, alicePhone, sender, group, addresses } = await dinner({
+    config: { queueBytesMax: 2_500_000 },
+  });
+  bobPhone.close();
+  const large = ["a", "b", "c", "d"].map((letter) => letter.repeat(900_000));
+  for (const text of large) await group.say(sender, text);
+  const note = to(addresses[1] as Uint8Array, "n".repeat(900_000));
+  expect(await refusal(sender.post(deposit, [note]))).toBe("queue-full");
+  await group.say(sender, "a small one still fits");
+  expect(alicePhone.reads).toEqual([...large, "a small one still fits"]);
+  const back = await bob.phone.signIn(town);
+  await town.clock.pass(10);
+  expect(back.reads).toEqual([...large.slice(0, 2), "a small one still fits"]);
+  expect(back.expired).toBe(2); // He is told of what there was no room for.
+  back.ackAll();
+  back.close();
+  await town.clock.pass(100);
+  const late = "z".repeat(900_000);
+  await group.say(sender, late);
+  expect((await bob.phone.signIn(town)).reads).toEqual([late]);
+});
+
+test("[DS24] a device that reads and acknowledges nothing is held to the same bytes", async () => {
+  const { town, bobPhone, sender, group } = await dinner({ config: { queueBytesMax: 20_000_000 } });
+  bobPhone.acking = false;
+  const device = 2;
+  for (let i = 0; i < 40; i++) await group.say(sender, `${i}`.padEnd(1_000_000, " "));
+  await town.clock.pass(10_000);
+  expect(town.log.delivery.queueBytes(device)).toBeLessThan(21_000_000);
+  expect(town.log.delivery.queueBytes(device)).toBeGreaterThan(15_000_000);
+  expect(bobPhone.closedWith).toBeUndefined();
+});
+
+test("[DS24] founding groups is limited by connection and by prefix, and says so", async () => {
+  const town = new Town({ config: { createsPerHour: { connection: 2, prefix: 3 } } });
+  const found = async (client: Client, name: string) => new Group(name).found(client, [new Uint8Array(16).fill(1)]);
+  const flooder = await town.client("192.0.2.1");
+  await found(flooder, "one");
+  await found(flooder, "two");
+  expect(await refusal(found(flooder, "three"))).toBe("rate-limited");
+  const again = await town.client("192.0.2.1");
+  await found(again, "four");
+  expect(await refusal(found(again, "five"))).toBe("rate-limited");
+  await found(await town.client("192.0.2.2"), "another's");
+  await town.clock.pass(hourMs);
+  await found(again, "an hour later");
+});
+
 test("[DS25] a rendezvous mailbox takes deposits for ten minutes, on the connection that opened it", async () => {
   const { town, sender, addresses } = await dinner();
   const device = await town.client();
@@ -539,7 +599,10 @@ test("[DS25] a rendezvous mailbox takes deposits for ten minutes, on the connect
   await device.call("rendezvous", { address: box });
   await sender.post(deposit, [to(box, "package")]);
   expect(device.reads).toEqual(["package"]);
-  expect(await refusal(device.call("rendezvous", { address: addresses[0] as Uint8Array }))).toBe("address-taken");
+  // Whether an address is somebody's is told to nobody (DS4): a mailbox there gets nothing.
+  await device.call("rendezvous", { address: addresses[0] as Uint8Array });
+  await sender.post(deposit, [to(addresses[0] as Uint8Array, "for its owner")]);
+  expect(device.reads).toEqual(["package"]);
   await town.clock.pass(11 * minuteMs);
   await sender.post(deposit, [to(box, "too late")]);
   expect(device.reads).toEqual(["package"]);
@@ -548,6 +611,17 @@ test("[DS25] a rendezvous mailbox takes deposits for ten minutes, on the connect
   device.close();
   await sender.post(deposit, [to(new Uint8Array(16).fill(20), "gone")]);
   expect(device.reads).toEqual(["package"]);
+});
+
+test("[DS25] one prefix opens 64 mailboxes and no more, and keeps nobody else from linking", async () => {
+  const { town } = await dinner();
+  const open = async (prefix: string, number: number) =>
+    (await town.client(prefix)).call("rendezvous", { address: new Uint8Array(16).fill(number) });
+  for (let i = 0; i < 64; i++) await open("10.0.0.1", 100 + i);
+  expect(await refusal(open("10.0.0.1", 164))).toBe("rate-limited");
+  await open("10.0.0.2", 165);
+  await town.clock.pass(11 * minuteMs);
+  await open("10.0.0.1", 166);
 });
 
 test("[DS31] a full disk refuses posts, keeps what was answered, and recovers with room", async () => {

@@ -7,6 +7,7 @@ import type { GroupCommit } from "../core/group-commit.ts";
 import type { Cancel, Clock } from "../core/ports.ts";
 import { dayOf, hourMs, minuteMs } from "../core/rate.ts";
 import type { Log } from "../log/log.ts";
+import type { Wakeups } from "../push/wakeups.ts";
 import type { Mailboxes } from "./mailboxes.ts";
 import type { Posting } from "./posting.ts";
 import type { Sessions } from "./sessions.ts";
@@ -22,13 +23,16 @@ export class Housekeeping {
   private readonly posting: Posting;
   private readonly sessions: Sessions;
   private readonly mailboxes: Mailboxes;
+  private readonly wakeups: Wakeups | undefined;
 
   constructor(
     ports: { log: Log; commits: GroupCommit; clock: Clock },
     posting: Posting,
     sessions: Sessions,
     mailboxes: Mailboxes,
+    wakeups: Wakeups | undefined,
   ) {
+    this.wakeups = wakeups;
     this.log = ports.log;
     this.commits = ports.commits;
     this.clock = ports.clock;
@@ -63,6 +67,8 @@ export class Housekeeping {
       delivery.markDay(today, this.posting.nextId());
       if (delivery.dropGates(today - limits.gateIdleDays) > 0) this.posting.forgetGates();
       accounts.dropExpiredPackages(today);
+      accounts.dropEndedCapabilities(today - limits.handleRestDays);
+      accounts.dropHandles(today - limits.handleRestDays);
       for (const { device, count } of delivery.expire(today - limits.queueDays)) {
         accounts.addExpired(device, count);
         const session = this.sessions.of(device);
@@ -74,6 +80,7 @@ export class Housekeeping {
   /** At a quiet moment: nothing was written for a minute, but something since the last time. */
   private tidy(): void {
     this.mailboxes.sweep(this.clock.nowMs());
+    this.wakeups?.sweep();
     this.posting.forgetQueueLengths();
     const { commits } = this.commits;
     if (commits === this.commitsSeen && commits !== this.commitsTidied) {

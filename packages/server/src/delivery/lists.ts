@@ -15,6 +15,8 @@ export type AddressList = {
   readonly addresses: Bytes;
   /** Each device once, even when several of its addresses are listed. */
   devices: readonly DeviceRef[];
+  /** Those of them that a letter to this list wakes (docs/spec/push.md PU5). */
+  waking: ReadonlySet<DeviceRef>;
   /** Addresses that mean no device now. */
   unresolved: number;
   fresh: boolean;
@@ -22,13 +24,13 @@ export type AddressList = {
 
 export class Lists {
   private readonly lists: RecentMap<AddressList>;
-  private readonly log: Pick<AccountLog, "addressDevice">;
+  private readonly log: Pick<AccountLog, "addressEnd">;
   private readonly sha256: SyncPrimitives["sha256"];
   private readonly changed: (list: AddressList) => void;
 
   /** @param changed is told of a list that goes, or whose devices may have changed. */
   constructor(
-    log: Pick<AccountLog, "addressDevice">,
+    log: Pick<AccountLog, "addressEnd">,
     sha256: SyncPrimitives["sha256"],
     addressesKept: number,
     changed: (list: AddressList) => void,
@@ -49,6 +51,7 @@ export class Lists {
         topic: toHex(hash),
         addresses: concat(...addresses),
         devices: [],
+        waking: nobody,
         unresolved: 0,
         fresh: false,
       });
@@ -61,6 +64,13 @@ export class Lists {
     return list;
   }
 
+  /** Those in the list that are the device's own. */
+  addressesOf(hash: ListHash, device: DeviceRef): readonly Address[] {
+    const list = this.find(hash);
+    if (list?.devices.includes(device) !== true) return [];
+    return [...addressesIn(list)].filter((address) => this.log.addressEnd(address)?.device === device);
+  }
+
   addressAdded(): void {
     for (const list of this.lists.values()) if (list.unresolved > 0) list.fresh = false;
   }
@@ -70,6 +80,7 @@ export class Lists {
       if (list.fresh && list.devices.includes(device) && holds(list, address)) list.fresh = false;
   }
 
+  /** Also when a device says anew which of its addresses wake it. */
   deviceDropped(device: DeviceRef): void {
     for (const list of this.lists.values()) if (list.devices.includes(device)) list.fresh = false;
   }
@@ -82,23 +93,32 @@ export class Lists {
   private resolve(list: AddressList): void {
     this.changed(list);
     const devices = new Set<DeviceRef>();
+    const waking = new Set<DeviceRef>();
     list.unresolved = 0;
-    for (let at = 0; at < list.addresses.length; at += idBytes.address) {
-      const device = this.log.addressDevice(list.addresses.subarray(at, at + idBytes.address));
-      if (device === undefined) list.unresolved++;
-      else devices.add(device);
+    for (const address of addressesIn(list)) {
+      const end = this.log.addressEnd(address);
+      if (end === undefined) list.unresolved++;
+      else devices.add(end.device);
+      if (end?.wakes === true) waking.add(end.device);
     }
     list.devices = [...devices];
+    list.waking = waking.size === 0 ? nobody : waking;
     list.fresh = true;
   }
 }
+
+/** Most lists wake nobody; they share this. */
+const nobody: ReadonlySet<DeviceRef> = new Set();
 
 function weightOf(list: AddressList): number {
   return list.addresses.length / idBytes.address;
 }
 
 function holds(list: AddressList, address: Address): boolean {
-  for (let at = 0; at < list.addresses.length; at += idBytes.address)
-    if (equalBytes(list.addresses.subarray(at, at + idBytes.address), address)) return true;
+  for (const one of addressesIn(list)) if (equalBytes(one, address)) return true;
   return false;
+}
+
+function* addressesIn({ addresses }: AddressList): Generator<Address> {
+  for (let at = 0; at < addresses.length; at += idBytes.address) yield addresses.subarray(at, at + idBytes.address);
 }

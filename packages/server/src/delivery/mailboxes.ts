@@ -7,21 +7,24 @@ import type { Sink } from "../core/ports.ts";
 import { minuteMs } from "../core/rate.ts";
 import { keyOf } from "../core/recent.ts";
 
-type Mailbox = { readonly sink: Sink; readonly endsMs: number };
+type Mailbox = { readonly sink: Sink; readonly prefix: string | undefined; readonly endsMs: number };
 
 const mailboxesMax = 10_000;
 const mailboxesPerSink = 4;
+/** So that nobody by themselves keeps all others from linking a device. */
+const mailboxesPerPrefix = 64;
 
 export class Mailboxes {
   private readonly open = new Map<string, Mailbox>();
 
-  /** False when this socket, or everybody together, has too many. */
-  add(address: Address, sink: Sink, nowMs: number): boolean {
+  /** False when this socket, its prefix, or everybody together, has too many. */
+  add(address: Address, sink: Sink, prefix: string | undefined, nowMs: number): boolean {
     const key = keyOf(address);
     this.open.delete(key); // The newest wins: its owner may have lost the socket unnoticed.
     if (this.open.size >= mailboxesMax) this.sweep(nowMs);
-    if (this.open.size >= mailboxesMax || this.countOf(sink) >= mailboxesPerSink) return false;
-    this.open.set(key, { sink, endsMs: nowMs + limits.rendezvousMinutes * minuteMs });
+    const [ofSink, ofPrefix] = this.countsOf(sink, prefix, nowMs);
+    if (this.open.size >= mailboxesMax || ofSink >= mailboxesPerSink || ofPrefix >= mailboxesPerPrefix) return false;
+    this.open.set(key, { sink, prefix, endsMs: nowMs + limits.rendezvousMinutes * minuteMs });
     return true;
   }
 
@@ -39,9 +42,12 @@ export class Mailboxes {
     for (const [key, mailbox] of this.open) if (mailbox.endsMs <= nowMs) this.open.delete(key);
   }
 
-  private countOf(sink: Sink): number {
-    let count = 0;
-    for (const mailbox of this.open.values()) if (mailbox.sink === sink) count++;
-    return count;
+  private countsOf(sink: Sink, prefix: string | undefined, nowMs: number): readonly [number, number] {
+    let [ofSink, ofPrefix] = [0, 0];
+    for (const mailbox of this.open.values()) {
+      if (mailbox.sink === sink) ofSink++;
+      if (prefix !== undefined && mailbox.prefix === prefix && mailbox.endsMs > nowMs) ofPrefix++;
+    }
+    return [ofSink, ofPrefix];
   }
 }

@@ -8,13 +8,15 @@ import type { ServerConfig } from "../core/config.ts";
 import type { GroupCommit } from "../core/group-commit.ts";
 import { accept, type Done, done, type Outcome, refuse } from "../core/outcome.ts";
 import type { Clock, Fanout, Sink, SyncPrimitives } from "../core/ports.ts";
-import { dayOf, minuteMs, RateLimit } from "../core/rate.ts";
+import { dayOf, minuteMs, RateTable } from "../core/rate.ts";
 import { keyOf } from "../core/recent.ts";
 import type { DeviceRef, Log } from "../log/log.ts";
+import type { Wakeups } from "../push/wakeups.ts";
 import { Gates } from "./gates.ts";
 import { EnvelopeIds } from "./ids.ts";
 import { type AddressList, Lists } from "./lists.ts";
 import type { Mailboxes } from "./mailboxes.ts";
+import type { Queues } from "./queues.ts";
 import { Repeats } from "./repeats.ts";
 import type { Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
@@ -28,6 +30,7 @@ type Recipients = {
   readonly list: AddressList | undefined;
   readonly devices: readonly DeviceRef[];
   readonly mailbox: Sink | undefined;
+  readonly waking: ReadonlySet<DeviceRef>;
 };
 
 /** One stored part, to be pushed after the commit. */
@@ -37,9 +40,13 @@ type Pending = {
   readonly sessions: readonly Session[];
   readonly topic: string | undefined;
   readonly mailbox: Sink | undefined;
+  /** Recipients that this wakes: those that are away, and all of them. */
+  readonly wake: readonly DeviceRef[];
+  readonly waking: ReadonlySet<DeviceRef>;
 };
 
 const nobody: readonly DeviceRef[] = [];
+const wakesNobody: ReadonlySet<DeviceRef> = new Set();
 const nothingToPush: Outcome<readonly Pending[]> = accept([]);
 
 export class Posting {
@@ -49,11 +56,10 @@ export class Posting {
   private readonly gates: Gates;
   private readonly repeats: Repeats;
   private readonly ids: EnvelopeIds;
-  private readonly perAddress: RateLimit;
-  /** Rows by device, once it had to be known. */
-  private readonly queued = new Map<DeviceRef, number>();
+  private readonly perAddress: RateTable;
   /** Hashes remembered by the transaction under way. */
   private remembered: string[] = [];
+  private readonly queues: Queues;
   private readonly log: Log;
   private readonly commits: GroupCommit;
   private readonly clock: Clock;
@@ -62,14 +68,25 @@ export class Posting {
   private readonly config: ServerConfig;
   private readonly sessions: Sessions;
   private readonly mailboxes: Mailboxes;
+  private readonly wakeups: Pick<Wakeups, "wanted"> | undefined;
 
   constructor(
-    ports: { log: Log; commits: GroupCommit; clock: Clock; fanout: Fanout; primitives: SyncPrimitives },
+    ports: {
+      log: Log;
+      commits: GroupCommit;
+      clock: Clock;
+      fanout: Fanout;
+      primitives: SyncPrimitives;
+      queues: Queues;
+    },
     config: ServerConfig,
     sessions: Sessions,
     mailboxes: Mailboxes,
+    wakeups: Pick<Wakeups, "wanted"> | undefined,
   ) {
+    this.wakeups = wakeups;
     this.log = ports.log;
+    this.queues = ports.queues;
     this.commits = ports.commits;
     this.clock = ports.clock;
     this.fanout = ports.fanout;
@@ -80,7 +97,7 @@ export class Posting {
     this.gates = new Gates(this.log.delivery, this.primitives);
     this.ids = new EnvelopeIds(this.log.delivery);
     this.repeats = new Repeats(config.repeatsKept);
-    this.perAddress = new RateLimit(config.postsPerMinute.address, minuteMs);
+    this.perAddress = new RateTable(config.postsPerMinute.address, minuteMs);
     this.lists = new Lists(this.log.accounts, this.primitives.sha256, config.listAddressesKept, (list) =>
       this.sessions.forgetTopic(list),
     );
@@ -110,7 +127,7 @@ export class Posting {
 
   /** A device that was sent nothing for long has nothing to count. */
   forgetQueueLengths(): void {
-    this.queued.clear();
+    this.queues.forgetAll();
   }
 
   /** Gates were deleted behind its back. */
@@ -146,7 +163,7 @@ export class Posting {
       found.push(each.value);
     }
     for (const { part } of found) {
-      const key = keyOf(part.target.kind === "list" ? part.target.list : part.target.address);
+      const key = part.target.kind === "list" ? part.target.list : part.target.address;
       if (!this.perAddress.take(key, nowMs)) return refuse("rate-limited");
     }
     return accept(found);
@@ -157,8 +174,9 @@ export class Posting {
     if (target.kind === "list") {
       const list = this.lists.find(target.list);
       if (list === undefined) return refuse("unknown-list");
-      return accept({ part, list, devices: list.devices, mailbox: undefined });
+      return accept({ part, list, devices: list.devices, mailbox: undefined, waking: list.waking });
     }
+    // What goes to one address is no letter: a note, a request, a Welcome. It wakes nobody.
     const device = this.log.accounts.addressDevice(target.address);
     if (device === undefined)
       return accept({
@@ -166,12 +184,18 @@ export class Posting {
         list: undefined,
         devices: nobody,
         mailbox: this.mailboxes.find(target.address, nowMs),
+        waking: wakesNobody,
       });
-    if (this.sessions.live(device) === undefined && this.isFull(device)) return refuse("queue-full");
-    return accept({ part, list: undefined, devices: [device], mailbox: undefined });
+    if (this.sessions.live(device) === undefined && this.queues.isFull(device, part.envelope.length))
+      return refuse("queue-full");
+    return accept({ part, list: undefined, devices: [device], mailbox: undefined, waking: wakesNobody });
   }
 
-  private storePart(header: PostHeader, { part, list, devices, mailbox }: Recipients): Pending {
+  private storePart(header: PostHeader, { part, list, devices, mailbox, waking: marked }: Recipients): Pending {
+    // Only what somebody said: commits and Welcomes wait until the device comes by itself.
+    const waking = header.mode === "application" ? marked : wakesNobody;
+    const id = this.ids.next();
+    const frame = encodePush(pushOf(id, header, part));
     const sessions: Session[] = [];
     const packed: DeviceRef[] = [];
     const rows: DeviceRef[] = [];
@@ -180,45 +204,35 @@ export class Posting {
       if (session !== undefined) {
         sessions.push(session);
         packed.push(device);
-      } else if (this.isFull(device)) {
+      } else if (this.queues.isFull(device, frame.length)) {
         this.log.accounts.addExpired(device, 1); // It is told that something was lost.
       } else {
         rows.push(device);
-        this.queued.set(device, (this.queued.get(device) ?? 0) + 1);
+        this.queues.grew(device, frame.length);
       }
     }
-    const id = this.ids.next();
-    const frame = encodePush(pushOf(id, header, part));
     if (packed.length + rows.length > 0) this.log.delivery.put(id, frame, packed, rows);
     const topic = list !== undefined && sessions.length > this.config.topicFrom ? list.topic : undefined;
-    return { id, frame, sessions, topic, mailbox };
+    const wake = waking.size === 0 ? nobody : rows.filter((device) => waking.has(device));
+    return { id, frame, sessions, topic, mailbox, wake, waking };
   }
 
-  private push({ id, frame, sessions, topic, mailbox }: Pending): void {
+  private push({ id, frame, sessions, topic, mailbox, wake, waking }: Pending): void {
     mailbox?.send(frame);
+    for (const device of wake) this.wakeups?.wanted(device);
+    // Should the connection turn out to be dead, the device is woken after all.
+    if (waking.size > 0) for (const session of sessions) if (waking.has(session.device)) session.wakesUpTo = id;
     if (sessions.length === 0) return;
     this.sessions.outstanding.sent(id, sessions.length);
     this.pushes += sessions.length;
     if (topic === undefined) {
-      for (const session of sessions) if (this.sessions.sending(session, id)) session.owner.sink.send(frame);
+      for (const session of sessions)
+        if (this.sessions.sending(session, id, frame.length)) session.owner.sink.send(frame);
       return;
     }
     for (const session of sessions) if (this.sessions.isLive(session)) this.sessions.subscribe(session, topic);
     this.fanout.publish(topic, frame);
-    for (const session of sessions) this.sessions.sending(session, id);
-  }
-
-  private isFull(device: DeviceRef): boolean {
-    let count = this.queued.get(device);
-    if (count === undefined) {
-      count = this.log.delivery.queueLength(device);
-      this.queued.set(device, count);
-    }
-    // Acknowledged rows are not taken off one by one; at the limit the true number is looked up.
-    if (count < this.config.queueMax) return false;
-    count = this.log.delivery.queueLength(device);
-    this.queued.set(device, count);
-    return count >= this.config.queueMax;
+    for (const session of sessions) this.sessions.sending(session, id, frame.length);
   }
 
   private remember(key: string, nowMs: number): void {
@@ -229,7 +243,7 @@ export class Posting {
   private rolledBack(): void {
     for (const key of this.remembered) this.repeats.delete(key);
     this.remembered = [];
-    this.queued.clear();
+    this.queues.forgetAll();
     this.gates.forget();
     this.lists.forgetDevices();
     this.ids.forget();

@@ -18,6 +18,10 @@ export class Session {
   sentUpTo = 0;
   /** Unacknowledged ids up to here are rows on disk; those above are counted in memory. */
   rowsUpTo = 0;
+  /** Bytes sent while it owed acknowledgements: at least as many as are unacknowledged. */
+  owedBytes = 0;
+  /** The last letter sent that would have woken the device, had it been away (docs/spec/push.md PU4); 0 for none. */
+  wakesUpTo = 0;
   /** Told by an `expired` notice that was not acknowledged yet. */
   expiredTold = 0;
   /** Publish topics of this socket; most have none. */
@@ -53,6 +57,7 @@ export class Session {
     if (from === to) return noIds;
     if (from === 0 && to === ids.length) {
       this.ids = undefined;
+      this.owedBytes = 0;
       return ids;
     }
     return ids.splice(from, to - from);

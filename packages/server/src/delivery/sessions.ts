@@ -19,8 +19,9 @@ const windowPushes = 512;
 const stepPushes = 512;
 const stepBytes = 512 * 1024;
 const readPushes = 32;
-/** A live device that owes more acknowledgements goes back to reading rows. */
+/** A live device that owes more acknowledgements, or for more bytes, goes back to reading rows. */
 const liveUnackedMax = 4_096;
+const liveOwedBytesMax = 16 * 1024 * 1024;
 const beginRetryMs = 1_000;
 const agesKept = 3;
 
@@ -41,7 +42,17 @@ export class Sessions {
   private readonly clock: Clock;
   private readonly tickMs: number;
 
-  constructor(logs: Logs, commits: GroupCommit, clock: Clock, spillMs: number) {
+  private readonly leftUnread: (device: DeviceRef) => void;
+
+  /** @param leftUnread is told of a device whose connection went before it acknowledged a letter that wakes. */
+  constructor(
+    logs: Logs,
+    commits: GroupCommit,
+    clock: Clock,
+    spillMs: number,
+    leftUnread: (device: DeviceRef) => void = () => undefined,
+  ) {
+    this.leftUnread = leftUnread;
     this.logs = logs;
     this.commits = commits;
     this.clock = clock;
@@ -83,6 +94,8 @@ export class Sessions {
   detach(session: Session): void {
     if (this.byDevice.get(session.device) !== session) return;
     this.byDevice.delete(session.device);
+    // Acknowledgements come in order: if the last such letter is still owed, somebody has to be woken for it.
+    if (session.wakesUpTo > 0 && session.unacked.includes(session.wakesUpTo)) this.leftUnread(session.device);
     this.park(session);
     this.busy.delete(session);
   }
@@ -91,6 +104,7 @@ export class Sessions {
   drop(session: Session): void {
     if (this.byDevice.get(session.device) !== session) return;
     const { rowsUpTo } = session;
+    session.wakesUpTo = 0;
     for (const id of session.acked({ first: 0, last: session.sentUpTo })) if (id > rowsUpTo) this.outstanding.done(id);
     this.detach(session);
   }
@@ -102,14 +116,15 @@ export class Sessions {
   }
 
   /** Counts a push that is about to be sent; answers false when the session cannot take it. */
-  sending(session: Session, id: number): boolean {
+  sending(session: Session, id: number, bytes: number): boolean {
     if (!this.isLive(session)) {
       this.outstanding.spill(session.device, [id]);
       return false;
     }
     session.sent(id);
+    session.owedBytes += bytes;
     this.owes(session, id);
-    if (session.unacked.length > liveUnackedMax) this.park(session);
+    if (session.unacked.length > liveUnackedMax || session.owedBytes > liveOwedBytesMax) this.park(session);
     return true;
   }
 
@@ -202,6 +217,7 @@ export class Sessions {
   /** Ends live pushing: the unacknowledged become rows, and so does what comes. */
   private park(session: Session): void {
     session.live = false;
+    session.owedBytes = 0;
     this.spillUpTo(session, session.sentUpTo);
     for (const topic of session.topics ?? []) session.owner.sink.unsubscribe(topic);
     session.topics = undefined;

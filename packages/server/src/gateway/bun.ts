@@ -5,24 +5,30 @@
  * its device catches up from its queue.
  */
 
-import { limits } from "@yanshu/wire";
+import { blobLimits, limits } from "@yanshu/wire";
 import type { Server as BunServer, ServerWebSocket } from "bun";
+import type { BlobStore } from "../blobs/store.ts";
 import { defaultConfig, type ServerConfig } from "../core/config.ts";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import { type Clock, closeCodes, type Sink } from "../core/ports.ts";
 import { createServer, type Server, type ServerConnection } from "../core/server.ts";
 import type { Log } from "../log/log.ts";
 import type { Counts } from "../operator/counts.ts";
+import type { PushPort } from "../push/port.ts";
 import { type Assets, loadAssets } from "./assets.ts";
 import { securityHeaders } from "./headers.ts";
 import { prefixOf } from "./prefix.ts";
 
 export type ServeOptions = {
   readonly log: Log;
+  /** Absent: no files are stored. */
+  readonly blobs?: BlobStore | undefined;
   /** 0 takes a free one. */
   readonly port: number;
   readonly host: string;
   readonly config?: Partial<ServerConfig>;
+  /** How devices without a connection are woken; absent: they are not. */
+  readonly push?: PushPort | undefined;
   /** The built web app. */
   readonly assets?: string | undefined;
   /** Counts as JSON, on loopback only; absent: nowhere. */
@@ -70,14 +76,16 @@ export function serve(options: ServeOptions): Serving {
 }
 
 /** Made once the port is ours, and before the first request can be read. */
-function started(listener: BunServer<SocketData>, { log, config }: ServeOptions): Server {
+function started(listener: BunServer<SocketData>, { log, blobs, config, push }: ServeOptions): Server {
   const domain = (config?.domain ?? defaultConfig.domain).replace(/:0$/, `:${listener.port}`);
   try {
     return createServer({
       log,
+      blobs,
       clock: systemClock,
       random: (length) => crypto.getRandomValues(new Uint8Array(length)),
       primitives: nodePrimitives,
+      push,
       fanout: { publish: (topic, bytes) => void listener.publish(topic, bytes as Uint8Array<ArrayBuffer>) },
       config: { ...config, domain },
     });
@@ -120,10 +128,11 @@ function listen(options: ServeOptions, server: () => Server, assets: Assets): Bu
     hostname: options.host,
     development: false,
     reusePort: false,
-    maxRequestBodySize: 64 * 1024,
+    maxRequestBodySize: blobLimits.partBytesMax + 64 * 1024,
     fetch: (request, listener) => {
       const path = pathOf(request.url);
       if (path === "/ws") return upgrade(request, listener);
+      if (path.startsWith("/blobs/")) return answerBlob(request, path, listener, server());
       if (path === "/healthz") return new Response("ok\n", { headers: securityHeaders });
       return assets.answer({
         method: request.method,
@@ -159,6 +168,23 @@ function upgrade(request: Request, listener: BunServer<SocketData>): Response | 
   const prefix = prefixOf(listener.requestIP(request)?.address, request.headers.get("x-forwarded-for"));
   if (listener.upgrade(request, { data: { connection: undefined, prefix } })) return undefined;
   return new Response("expected a WebSocket\n", { status: 426, headers: { ...securityHeaders, upgrade: "websocket" } });
+}
+
+async function answerBlob(
+  request: Request,
+  path: string,
+  listener: BunServer<SocketData>,
+  { blobs }: Server,
+): Promise<Response> {
+  if (blobs === undefined) return new Response("unavailable", { status: 503, headers: securityHeaders });
+  const { status, headers, body } = await blobs.answer({
+    method: request.method,
+    path,
+    header: (name) => request.headers.get(name),
+    body: async () => new Uint8Array(await request.arrayBuffer()),
+    prefix: prefixOf(listener.requestIP(request)?.address, request.headers.get("x-forwarded-for")),
+  });
+  return new Response((body ?? null) as BodyInit | null, { status, headers: { ...securityHeaders, ...headers } });
 }
 
 function listenOperator(port: number, server: Server): BunServer<undefined> {

@@ -20,11 +20,12 @@ import {
   encodeResult,
   limits,
   MalformedError,
+  type PostHeader,
   requestOf,
 } from "@yanshu/wire";
 import type { Done, Refusal } from "../core/outcome.ts";
 import { type CloseReason, closeCodes, type Sink } from "../core/ports.ts";
-import { minuteMs } from "../core/rate.ts";
+import { hourMs, minuteMs } from "../core/rate.ts";
 import type { Session } from "../delivery/session.ts";
 import type { Caller } from "./caller.ts";
 import type { Desk } from "./desk.ts";
@@ -43,6 +44,8 @@ export class Connection implements Caller {
   private open = true;
   private windowEndsMs = 0;
   private posts = 0;
+  private createsEndMs = 0;
+  private creates = 0;
   private calls = 0;
   private refusals = 0;
   private malformed = 0;
@@ -104,7 +107,7 @@ export class Connection implements Caller {
   }
 
   private post({ request, post }: Extract<ClientFrame, { type: "post" }>): void {
-    const refusal = this.postRefusal();
+    const refusal = this.postRefusal(post.header.mode);
     if (refusal !== undefined) {
       this.refuse(request, refusal);
       return;
@@ -115,12 +118,23 @@ export class Connection implements Caller {
     });
   }
 
-  private postRefusal(): ErrorCode | undefined {
+  private postRefusal(mode: PostHeader["mode"]): ErrorCode | undefined {
     if (this.nonce === undefined) return "hello-first";
     if (this.session !== undefined || this.signingIn) return "signed-in-connection";
     this.turnWindow();
     const mayPost = ++this.posts <= this.desk.config.postsPerMinute.connection && this.desk.mayPost(this.prefix);
-    return mayPost ? undefined : "rate-limited";
+    if (!mayPost || (mode === "create" && !this.mayCreate())) return "rate-limited";
+    return undefined;
+  }
+
+  /** Anybody may found a group, and home keeps its gate for a year: so not without end. */
+  private mayCreate(): boolean {
+    const nowMs = this.desk.clock.nowMs();
+    if (nowMs >= this.createsEndMs || nowMs < this.createsEndMs - hourMs) {
+      this.createsEndMs = nowMs + hourMs;
+      this.creates = 0;
+    }
+    return ++this.creates <= this.desk.config.createsPerHour.connection && this.desk.mayCreate(this.prefix);
   }
 
   private acks(ranges: readonly AckRange[]): void {

@@ -6,17 +6,21 @@ import { type Bytes, type CallArgs, type CallName, type CallResult, idBytes } fr
 import { claim } from "../accounts/claim.ts";
 import type { AccountsContext, Signed } from "../accounts/context.ts";
 import { appendEntries, ownEntries } from "../accounts/device-lists.ts";
+import { changeHandle, findHandle } from "../accounts/handles.ts";
 import { changeAddresses, changeCapabilities, changePackages } from "../accounts/holdings.ts";
 import { register } from "../accounts/register.ts";
 import { checkSignIn, type SignedIn, takePair } from "../accounts/sign-in.ts";
+import type { Blobs } from "../blobs/blobs.ts";
 import type { ServerConfig } from "../core/config.ts";
 import { accept, type Done, done, type Outcome, refuse } from "../core/outcome.ts";
 import type { Clock, Random } from "../core/ports.ts";
-import { dayOf, hourMs, minuteMs, RateLimit } from "../core/rate.ts";
+import { dayMs, dayOf, hourMs, minuteMs, RateLimit } from "../core/rate.ts";
 import type { Mailboxes } from "../delivery/mailboxes.ts";
 import type { Posting } from "../delivery/posting.ts";
 import { Session } from "../delivery/session.ts";
 import type { Sessions } from "../delivery/sessions.ts";
+import { type PushDesk, pushHandlers } from "../push/desk.ts";
+import { type VaultDesk, vaultHandlers } from "../vault/vault.ts";
 import type { Caller } from "./caller.ts";
 import { commonVersion } from "./version.ts";
 
@@ -27,6 +31,9 @@ export type DeskPorts = {
   readonly posting: Posting;
   readonly sessions: Sessions;
   readonly mailboxes: Mailboxes;
+  readonly push: PushDesk | undefined;
+  readonly vault: VaultDesk;
+  readonly blobs: Blobs | undefined;
 };
 
 type Handlers = {
@@ -45,8 +52,11 @@ export class Desk {
   private readonly ports: DeskPorts;
   private readonly handlers: Handlers;
   private readonly postsByPrefix: RateLimit;
+  private readonly createsByPrefix: RateLimit;
   private readonly callsByPrefix: RateLimit;
   private readonly registrationsByPrefix: RateLimit;
+  private readonly looksByPrefix: RateLimit;
+  private readonly triesByAccount: RateLimit;
 
   constructor(ports: DeskPorts) {
     this.ports = ports;
@@ -55,8 +65,11 @@ export class Desk {
     this.posting = ports.posting;
     this.sessions = ports.sessions;
     this.postsByPrefix = new RateLimit(this.config.postsPerMinute.prefix, minuteMs);
+    this.createsByPrefix = new RateLimit(this.config.createsPerHour.prefix, hourMs);
     this.callsByPrefix = new RateLimit(this.config.callsPerMinute.prefix, minuteMs);
     this.registrationsByPrefix = new RateLimit(this.config.registrationsPerHour.prefix, hourMs);
+    this.looksByPrefix = new RateLimit(this.config.handleLooksPerHour.prefix, hourMs);
+    this.triesByAccount = new RateLimit(this.config.handleTriesPerDay.account, dayMs);
     this.handlers = this.handling();
   }
 
@@ -66,6 +79,10 @@ export class Desk {
 
   mayPost(prefix: string | undefined): boolean {
     return prefix === undefined || this.postsByPrefix.take(prefix, this.clock.nowMs());
+  }
+
+  mayCreate(prefix: string | undefined): boolean {
+    return prefix === undefined || this.createsByPrefix.take(prefix, this.clock.nowMs());
   }
 
   mayCall(prefix: string | undefined): boolean {
@@ -79,7 +96,7 @@ export class Desk {
   }
 
   private handling(): Handlers {
-    const { accounts, random, incarnation, mailboxes } = this.ports;
+    const { accounts, random, incarnation, mailboxes, blobs } = this.ports;
     const inCommit = <T>(run: () => Outcome<T>, answer: Done<T>) => accounts.commits.soon(run, answer);
     return {
       hello: (from, { versions }, answer) => {
@@ -111,17 +128,33 @@ export class Desk {
         ),
       keyPackages: (from, args, answer) => inCommit(() => changePackages(accounts, signed(from), args), answer),
       capabilities: (from, args, answer) => inCommit(() => changeCapabilities(accounts, signed(from), args), answer),
-      claim: (_from, args, answer) => inCommit(() => claim(accounts, args), answer),
+      claim: (from, args, answer) => inCommit(() => claim(accounts, args, from.session?.account), answer),
+      ...pushHandlers(this.ports.push, (device) => this.posting.lists.deviceDropped(device), inCommit),
+      ...vaultHandlers(this.ports.vault, (from) => signed(from).account, inCommit),
       uploadList: (_from, { addresses }, answer) => {
         if (addresses.length === 0) return answer(refuse("malformed"));
         answer(accept({ hash: this.posting.lists.upload(addresses) }));
       },
+      listed: (from, { list }, answer) =>
+        answer(accept({ addresses: this.posting.lists.addressesOf(list, signed(from).device) })),
       rendezvous: (from, { address }, answer) => {
-        if (accounts.log.addressDevice(address) !== undefined) return answer(refuse("address-taken"));
-        if (!mailboxes.add(address, from.sink, this.clock.nowMs())) return answer(refuse("rate-limited"));
+        if (!mailboxes.add(address, from.sink, from.prefix, this.clock.nowMs())) return answer(refuse("rate-limited"));
         from.hasMailbox = true;
         answer(done);
       },
+      setHandle: (from, args, answer) => {
+        const who = signed(from);
+        const mayTry = () => this.triesByAccount.take(`${who.account}`, this.clock.nowMs());
+        inCommit(() => changeHandle(accounts, who, args, mayTry), answer);
+      },
+      findHandle: (from, args, answer) => {
+        const { prefix } = from;
+        const mayLook = prefix === undefined || this.looksByPrefix.take(prefix, this.clock.nowMs());
+        answer(mayLook ? findHandle(accounts, blobs, args) : refuse("rate-limited"));
+      },
+      blobTerms: (_from, _args, answer) => answer(blobs === undefined ? refuse("unavailable") : accept(blobs.terms())),
+      blobTokens: (from, args, answer) =>
+        answer(blobs === undefined ? refuse("unavailable") : blobs.draw(signed(from).account, args)),
     };
   }
 

@@ -20,6 +20,7 @@ export function logContract(name: string, open: () => LogUnderTest): void {
     holdingCases(open);
     gateCases(open);
     queueCases(open);
+    vaultCases(open);
   });
 }
 
@@ -95,6 +96,31 @@ function accountCases(open: () => LogUnderTest): void {
 }
 
 function holdingCases(open: () => LogUnderTest): void {
+  test("[DS51] handles are held, given up without what they led to, and forgotten by their day", () => {
+    const { log, again, account } = withDevices(open, 0);
+    log.transaction(() => {
+      log.accounts.putHandle(bytes(1), account, bytes(9, 40));
+      log.accounts.putHandle(bytes(2), account, undefined);
+      log.accounts.putHandle(bytes(3), account + 1, bytes(8, 40));
+      log.accounts.freeHandles(account, bytes(2), 100);
+    });
+    const { accounts } = again();
+    expect(accounts.handle(bytes(1))).toEqual({ tag: bytes(1), account, record: undefined, isHeld: false });
+    expect(accounts.handle(bytes(2))).toMatchObject({ record: undefined, isHeld: true });
+    expect(accounts.handle(bytes(3))).toMatchObject({ account: account + 1, record: bytes(8, 40), isHeld: true });
+    expect(accounts.countHandles(account)).toBe(2);
+    log.transaction(() => log.accounts.dropHandles(100));
+    expect(log.accounts.countHandles(account)).toBe(2);
+    log.transaction(() => {
+      log.accounts.freeHandles(account, undefined, 101);
+      log.accounts.dropHandles(101);
+    });
+    expect(log.accounts.handle(bytes(1))).toBeUndefined();
+    expect(log.accounts.handle(bytes(2))?.isHeld).toBe(false);
+    log.transaction(() => log.accounts.putHandle(bytes(2), account, bytes(7, 40)));
+    expect(log.accounts.handle(bytes(2))).toMatchObject({ record: bytes(7, 40), isHeld: true });
+  });
+
   test("[DS3] an address belongs to one device; any device of the account removes it", () => {
     const { log, account, first, second } = withDevices(open, 2);
     log.transaction(() => {
@@ -149,10 +175,14 @@ function holdingCases(open: () => LogUnderTest): void {
       log.accounts.addCapability(bytes(1), first);
       expect(log.accounts.capabilityAccount(bytes(1))).toBe(account);
       expect([1, 1, 1, 2].map((day) => log.accounts.countDraw(bytes(1), day))).toEqual([0, 1, 2, 0]);
-      log.accounts.removeCapability(bytes(1), account + 1);
+      log.accounts.removeCapability(bytes(1), account + 1, 5);
       expect(log.accounts.capabilityAccount(bytes(1))).toBe(account);
-      log.accounts.removeCapability(bytes(1), account);
+      log.accounts.removeCapability(bytes(1), account, 5);
       expect(log.accounts.capabilityAccount(bytes(1))).toBeUndefined();
+      expect([log.accounts.countCapabilities(first), log.accounts.countDraw(bytes(1), 6)]).toEqual([0, 0]);
+      log.accounts.dropEndedCapabilities(5);
+      log.accounts.addCapability(bytes(1), first);
+      expect(log.accounts.capabilityAccount(bytes(1))).toBe(account);
     });
   });
 }
@@ -233,6 +263,7 @@ function queueCases(open: () => LogUnderTest): void {
     });
     expect(log.delivery.backlog(first, 3, 2).map(({ id }) => id)).toEqual([4, 7]);
     expect(log.delivery.queueLength(first)).toBe(4);
+    expect(log.delivery.queueBytes(first)).toBe(4 * frame("3").length);
   });
 
   test("[DS23] what came before a day goes, and it is said who lost how many", () => {
@@ -251,5 +282,42 @@ function queueCases(open: () => LogUnderTest): void {
       { device: second, count: 1 },
     ]);
     expect(log.delivery.backlog(first, 0, 9).map(({ id }) => id)).toEqual([3]);
+  });
+}
+
+function vaultCases(open: () => LogUnderTest): void {
+  const most = { count: 10, bytes: 100 };
+
+  test("[VA1] segments are read back from the newest, in pages, also after a crash; another account's are not among them", () => {
+    const { log, again, account } = withDevices(open, 0);
+    expect(log.vaults.vault(account)).toEqual({ isOn: true, start: 0, next: 0, bytes: 0 });
+    log.transaction(() => {
+      for (let i = 0; i < 5; i++) log.vaults.appendSegment(account, bytes(i, 40));
+      log.vaults.appendSegment(account + 1, bytes(9, 40));
+    });
+    const { vaults } = again();
+    expect(vaults.vault(account)).toEqual({ isOn: true, start: 0, next: 5, bytes: 200 });
+    const places = (before: number) => vaults.segments(account, before, most).map(({ at }) => at);
+    expect([places(5), places(3), places(1), places(0)]).toEqual([[4, 3], [2, 1], [0], []]);
+    expect(vaults.segments(account, 5, { count: 10, bytes: 1 })).toEqual([{ at: 4, segment: bytes(4, 40) }]);
+    expect(vaults.segments(account, 5, { count: 1, bytes: 1_000 })).toHaveLength(1);
+  });
+
+  test("[VA4] [VA5] a rewritten segment keeps its place, and an emptied vault goes on after it", () => {
+    const { log, account } = withDevices(open, 0);
+    log.transaction(() => {
+      for (let i = 0; i < 3; i++) log.vaults.appendSegment(account, bytes(i, 40));
+      log.vaults.putSegment(account, 1, bytes(7, 30));
+    });
+    expect(log.vaults.segment(account, 1)).toEqual(bytes(7, 30));
+    expect(log.vaults.vault(account).bytes).toBe(110);
+    log.transaction(() => log.vaults.setVault(account, false));
+    expect(log.vaults.vault(account)).toEqual({ isOn: false, start: 3, next: 3, bytes: 0 });
+    expect(log.vaults.segments(account, 9, most)).toEqual([]);
+    log.transaction(() => {
+      log.vaults.setVault(account, true);
+      log.vaults.appendSegment(account, bytes(8, 40));
+    });
+    expect(log.vaults.vault(account)).toEqual({ isOn: true, start: 3, next: 4, bytes: 40 });
   });
 }

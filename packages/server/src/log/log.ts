@@ -30,7 +30,26 @@ export type DeviceRow = {
   readonly expired: number;
 };
 
-export type AccountLog = {
+/** A name by which somebody is found, or was until a moment ago. `record` is sealed; absent: not to be found. */
+export type HandleRow = {
+  readonly tag: Bytes;
+  readonly account: AccountRef;
+  readonly record: Bytes | undefined;
+  readonly isHeld: boolean;
+};
+
+export type HandleLog = {
+  readonly handle: (tag: Bytes) => HandleRow | undefined;
+  /** Held by `account` from now on. */
+  readonly putHandle: (tag: Bytes, account: AccountRef, record: Bytes | undefined) => void;
+  /** What the account holds is given up, all but `kept`: it leads nowhere, and stays the account's for a while. */
+  readonly freeHandles: (account: AccountRef, kept: Bytes | undefined, today: number) => void;
+  readonly countHandles: (account: AccountRef) => number;
+  /** Forgets what was given up before `day`. */
+  readonly dropHandles: (day: number) => void;
+};
+
+export type AccountLog = HandleLog & {
   readonly find: (id: AccountId) => AccountRow | undefined;
   readonly byRef: (ref: AccountRef) => AccountRow | undefined;
   readonly create: (id: AccountId, inception: Bytes) => AccountRef;
@@ -50,6 +69,8 @@ export type AccountLog = {
   /** The device that had it, if it was one of `account`'s. */
   readonly removeAddress: (address: Address, account: AccountRef) => DeviceRef | undefined;
   readonly addressDevice: (address: Address) => DeviceRef | undefined;
+  /** The device, and whether a letter to this address wakes it (PU5). */
+  readonly addressEnd: (address: Address) => { readonly device: DeviceRef; readonly wakes: boolean } | undefined;
   readonly countAddresses: (device: DeviceRef) => number;
 
   readonly addPackage: (device: DeviceRef, body: Bytes, expiresDay: number, lastResort: boolean) => void;
@@ -62,8 +83,11 @@ export type AccountLog = {
   readonly drawPackage: (device: DeviceRef, today: number) => Bytes | undefined;
   readonly lastResort: (device: DeviceRef, today: number) => Bytes | undefined;
 
+  /** One that another account has, or had and took back, stays as it is. */
   readonly addCapability: (hash: Bytes, device: DeviceRef) => void;
-  readonly removeCapability: (hash: Bytes, account: AccountRef) => void;
+  /** It draws nothing any more, and is kept for its account alone. */
+  readonly removeCapability: (hash: Bytes, account: AccountRef, today: number) => void;
+  readonly dropEndedCapabilities: (endedBeforeDay: number) => void;
   readonly capabilityAccount: (hash: Bytes) => AccountRef | undefined;
   readonly countCapabilities: (device: DeviceRef) => number;
   /** Counts one draw and answers how many there were before it on that day. */
@@ -101,10 +125,50 @@ export type DeliveryLog = {
   readonly ack: (device: DeviceRef, first: number, last: number) => number;
   readonly backlog: (device: DeviceRef, afterId: number, limit: number) => readonly QueuedFrame[];
   readonly queueLength: (device: DeviceRef) => number;
+  /** Of the frames that wait for a device. */
+  readonly queueBytes: (device: DeviceRef) => number;
   /** After a start: every packed list becomes rows. Answers how many envelopes had one. */
   readonly recover: () => number;
   /** Deletes what came before `day`; answers what each device lost. */
   readonly expire: (day: number) => readonly { readonly device: DeviceRef; readonly count: number }[];
+};
+
+/** How devices without a connection are woken (docs/spec/push.md). */
+export type PushLog = {
+  readonly subscription: (device: DeviceRef) => PushSubscription | undefined;
+  readonly setSubscription: (device: DeviceRef, subscription: PushSubscription) => void;
+  /** The device's subscription, or only if it still is the one at `endpoint`. */
+  readonly dropSubscription: (device: DeviceRef, endpoint?: string) => void;
+  /** None of the device's addresses wakes it. */
+  readonly silence: (device: DeviceRef) => void;
+  /** Nothing happens where the address is not the device's. */
+  readonly setWaking: (device: DeviceRef, address: Address, isWaking: boolean) => void;
+};
+
+export type PushSubscription = { readonly endpoint: string; readonly key: Bytes; readonly secret: Bytes };
+
+export type VaultRow = {
+  readonly isOn: boolean;
+  readonly start: number;
+  readonly next: number;
+  readonly bytes: number;
+};
+
+/** What an account's devices keep here for each other (docs/spec/vault.md). One that was never used is on and empty. */
+export type VaultLog = {
+  readonly vault: (account: AccountRef) => VaultRow;
+  /** All segments go, whichever way it is switched. */
+  readonly setVault: (account: AccountRef, isOn: boolean) => void;
+  /** Stands at the place `next`, which it raises. */
+  readonly appendSegment: (account: AccountRef, segment: Bytes) => void;
+  readonly segment: (account: AccountRef, at: number) => Bytes | undefined;
+  readonly putSegment: (account: AccountRef, at: number, segment: Bytes) => void;
+  /** The newest first, before a place; as many as fit, at least one. */
+  readonly segments: (
+    account: AccountRef,
+    before: number,
+    most: { readonly count: number; readonly bytes: number },
+  ) => readonly { readonly at: number; readonly segment: Bytes }[];
 };
 
 /** Counts for whoever runs the server (DS35). */
@@ -121,6 +185,8 @@ export type Log = {
   readonly transaction: <T>(work: () => T) => T;
   readonly accounts: AccountLog;
   readonly delivery: DeliveryLog;
+  readonly push: PushLog;
+  readonly vaults: VaultLog;
   readonly counts: () => LogCounts;
   /** Gives back what deleted rows still hold on disk. */
   readonly tidy: () => void;

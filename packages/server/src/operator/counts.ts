@@ -6,9 +6,13 @@ export type Counts = LogCounts & {
   readonly signedIn: number;
   /** Envelopes whose connected recipients have not all acknowledged. */
   readonly outstanding: number;
+  readonly blobs: number;
+  readonly blobBytes: number;
   /** Since the start: */
   readonly posts: number;
   readonly pushes: number;
+  /** Devices without a connection that were woken. */
+  readonly wakeups: number;
   readonly commits: number;
   readonly commitFailures: number;
   readonly refusedFloods: number;

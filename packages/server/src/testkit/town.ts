@@ -3,6 +3,7 @@
  * use it. `crash` drops the server and makes a new one over the same database.
  */
 
+import type { BlobStore } from "../blobs/store.ts";
 import { defaultConfig, type ServerConfig } from "../core/config.ts";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import type { Sink } from "../core/ports.ts";
@@ -20,6 +21,8 @@ export type TownOptions = {
   readonly config?: Partial<ServerConfig>;
   readonly log?: SqliteLogOptions;
   readonly clock?: ManualClock;
+  /** Without it the server stores no files, and draws no tokens. */
+  readonly blobs?: BlobStore;
 };
 
 export class Town {
@@ -30,12 +33,14 @@ export class Town {
   readonly published = new Map<string, number>();
   private readonly topics = new Map<string, Set<Client>>();
   private readonly config: Partial<ServerConfig>;
+  private readonly blobs: BlobStore | undefined;
   private counter = 0;
 
   constructor(options: TownOptions = {}) {
     this.clock = options.clock ?? new ManualClock();
     this.log = openSqliteLog(options.path ?? ":memory:", { random: this.random, ...options.log });
     this.config = { ...defaultConfig, domain: "town.example", registrationToken: token, ...options.config };
+    this.blobs = options.blobs;
     this.server = this.create();
   }
 
@@ -80,13 +85,19 @@ export class Town {
   }
 
   readonly random = (length: number): Uint8Array => {
-    this.counter++;
-    return nodePrimitives.sha256(Uint8Array.of(this.counter, this.counter >> 8, this.counter >> 16)).slice(0, length);
+    const out = new Uint8Array(length);
+    for (let at = 0; at < length; at += 32) {
+      this.counter++;
+      const block = nodePrimitives.sha256(Uint8Array.of(this.counter, this.counter >> 8, this.counter >> 16));
+      out.set(block.subarray(0, length - at), at);
+    }
+    return out;
   };
 
   private create(): Server {
     return createServer({
       log: this.log,
+      blobs: this.blobs,
       clock: this.clock,
       random: this.random,
       primitives: nodePrimitives,

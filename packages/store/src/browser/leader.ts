@@ -26,6 +26,8 @@ export type Tabs<Request, Answer, Event> = {
    * a live view asks for it afresh here. Answers to call off.
    */
   readonly onLeader: (listener: (leader: "this tab" | "another tab") => void) => () => void;
+  /** Called at each try from which on what this tab asks is refused: nobody leads, and this tab cannot. */
+  readonly onFailure: (listener: (error: Error) => void) => () => void;
   /** Leaves: the leadership passes on; what was asked and not answered is refused. */
   readonly close: () => Promise<void>;
 };
@@ -49,6 +51,11 @@ export class LeaderSilentError extends Error {
 }
 
 const takenMsMax = 10_000; // To be noticed at all, not to be answered.
+/** A tab that could not lead tries again after so long, twice as long each time. */
+const againMsMin = 250;
+const againMsMax = 8_000;
+/** What is asked waits for this many tries; then it is refused at once until one of them leads. */
+const triesBeforeRefusal = 3;
 
 type Message<Request, Answer, Event> =
   | { readonly kind: "who-leads" }
@@ -72,7 +79,7 @@ type Pending<Request, Answer> = {
 /**
  * Joins the tabs that share `name`. When this one is to lead, `lead` opens the database; `emit`
  * sends an event to every tab, this one included. A tab whose `lead` throws stands back, so that
- * another can try, and what it asks meanwhile fails with that error.
+ * another can try, and tries again later; what it asks after a few tries fails with that error.
  */
 export function holdLeadership<Request, Answer, Event>(
   name: string,
@@ -83,11 +90,13 @@ export function holdLeadership<Request, Answer, Event>(
   const pending = new Map<string, Pending<Request, Answer>>();
   const eventListeners = new Set<(event: Event) => void>();
   const leaderListeners = new Set<(leader: "this tab" | "another tab") => void>();
+  const failureListeners = new Set<(error: Error) => void>();
   const serving = new Set<Promise<void>>();
   const stopWaiting = new AbortController();
   let leader: string | undefined;
   let leadership: Leadership<Request, Answer> | undefined;
   let failure: Error | undefined;
+  let failedTries = 0;
   let closed = false;
   let giveUp: () => void = () => undefined;
   const givenUp = new Promise<void>((resolve) => {
@@ -142,6 +151,7 @@ export function holdLeadership<Request, Answer, Event>(
     if (next === leader) return;
     leader = next;
     failure = undefined;
+    failedTries = 0;
     for (const [id, entry] of pending) {
       if (entry.taken && !entry.repeatable) {
         settle(id)?.reject(new LeaderLostError());
@@ -205,14 +215,32 @@ export function holdLeadership<Request, Answer, Event>(
     for (const listener of eventListeners) listener(event);
   }
 
-  async function reign(): Promise<void> {
-    if (closed) return;
+  function cannotLead(error: Error): void {
+    leader = undefined; // Whoever holds the lock leads, and this tab held it.
+    failedTries++;
+    if (failedTries < triesBeforeRefusal) return;
+    failure = error;
+    refuseAll(error);
+    for (const listener of failureListeners) listener(error);
+  }
+
+  /** Stands for election until this tab has led, and given it up. */
+  async function stand(): Promise<void> {
+    let hasLed = false;
+    for (let waitMs = againMsMin; !hasLed && !closed; waitMs = Math.min(2 * waitMs, againMsMax)) {
+      hasLed = await navigator.locks.request(`yanshu:${name}`, { signal: stopWaiting.signal }, reign);
+      if (!hasLed) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
+  }
+
+  /** Answers whether it led. */
+  async function reign(): Promise<boolean> {
+    if (closed) return true;
     try {
       leadership = await lead(emit);
     } catch (error) {
-      failure = error instanceof Error ? error : new Error(String(error));
-      refuseAll(failure);
-      return;
+      cannotLead(error instanceof Error ? error : new Error(String(error)));
+      return false;
     }
     if (!closed) {
       post({ kind: "leading", leader: self });
@@ -223,17 +251,16 @@ export function holdLeadership<Request, Answer, Event>(
     leadership = undefined;
     await Promise.allSettled(serving);
     await stop();
+    return true;
   }
 
   channel.onmessage = ({ data }: MessageEvent<Message<Request, Answer, Event>>) => {
     if (!closed || leadership !== undefined) receive(data);
   };
   post({ kind: "who-leads" });
-  const candidacy = navigator.locks
-    .request(`yanshu:${name}`, { signal: stopWaiting.signal }, reign)
-    .catch((error: unknown) => {
-      if (!closed) refuseAll(error instanceof Error ? error : new Error(String(error)));
-    });
+  const candidacy = stand().catch((error: unknown) => {
+    if (!closed) refuseAll(error instanceof Error ? error : new Error(String(error)));
+  });
 
   return {
     request: (request, options) =>
@@ -259,6 +286,10 @@ export function holdLeadership<Request, Answer, Event>(
       leaderListeners.add(listener);
       if (leader !== undefined) listener(whoLeads());
       return () => leaderListeners.delete(listener);
+    },
+    onFailure: (listener) => {
+      failureListeners.add(listener);
+      return () => failureListeners.delete(listener);
     },
     close: async () => {
       if (closed) return;

@@ -23,6 +23,9 @@ export function loadSqlite(): Promise<Sqlite3Static> {
     const { default: init } = await import("@sqlite.org/sqlite-wasm");
     return init();
   })();
+  loading.catch(() => {
+    loading = undefined; // Such as a file that did not arrive: the next try asks for it again.
+  });
   return loading;
 }
 let loading: Promise<Sqlite3Static> | undefined;

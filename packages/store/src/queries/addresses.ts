@@ -36,12 +36,30 @@ export function setRegistered(db: Database, address: Address, registered: boolea
   db.run("UPDATE addresses SET registered = ? WHERE address = ?", registered ? 1 : 0, address);
 }
 
+/** Home may have forgotten them all. */
+export function forgetRegistered(db: Database): void {
+  db.run("UPDATE addresses SET registered = 0");
+}
+
 export function assignAddress(db: Database, address: Address, conversation: ConversationId): void {
   db.run("UPDATE addresses SET conversation = ? WHERE address = ?", conversation, address);
 }
 
 export function retireAddress(db: Database, address: Address, atMs: UnixMs): void {
   db.run("UPDATE addresses SET retire_ms = ? WHERE address = ? AND retire_ms IS NULL", atMs, address);
+}
+
+/** Earlier than was planned, or planned only now. */
+export function hastenRetiring(db: Database, address: Address, atMs: UnixMs): void {
+  db.run(
+    "UPDATE addresses SET retire_ms = ?1 WHERE address = ?2 AND (retire_ms IS NULL OR retire_ms > ?1)",
+    atMs,
+    address,
+  );
+}
+
+export function postponeRetiring(db: Database, address: Address, atMs: UnixMs): void {
+  db.run("UPDATE addresses SET retire_ms = ? WHERE address = ?", atMs, address);
 }
 
 /** At once, whatever was planned: blocking, leaving. */
@@ -88,6 +106,11 @@ export function readKeyPackages(db: Database): readonly KeyPackageRow[] {
   return db.all<KeyPackageRow>("SELECT * FROM key_packages");
 }
 
+/** It is drawn no more, and serves once more at most. */
+export function retireLastResort(db: Database, address: Address): void {
+  db.run("UPDATE key_packages SET last_resort = 0 WHERE address = ?", address);
+}
+
 export function setPublished(db: Database, address: Address): void {
   db.run("UPDATE key_packages SET published = 1 WHERE address = ?", address);
 }
@@ -105,6 +128,18 @@ export function writeWelcomeNote(db: Database, row: WelcomeNoteRow, receivedMs: 
     row.key,
     row.address,
     receivedMs,
+  );
+}
+
+/** The latest stay: `each` of one address, `all` together. Answers how many went. */
+export function dropNotesBeyond(db: Database, address: Address, each: number, all: number): number {
+  const beyond = "ORDER BY received_ms DESC, tag LIMIT -1 OFFSET";
+  return (
+    db.run(
+      `DELETE FROM welcome_notes WHERE address = ?1 AND tag IN (SELECT tag FROM welcome_notes WHERE address = ?1 ${beyond} ?2)`,
+      address,
+      each,
+    ) + db.run(`DELETE FROM welcome_notes WHERE tag IN (SELECT tag FROM welcome_notes ${beyond} ?)`, all)
   );
 }
 
@@ -133,6 +168,18 @@ export function addWaiting(db: Database, row: Omit<WaitingRow, "waiting">): void
     row.epoch,
     row.envelope,
     row.received_ms,
+  );
+}
+
+/** The latest stay, up to so many and so many bytes. Answers how many went. */
+export function dropWaitingBeyond(db: Database, envelopes: number, bytes: number): number {
+  return db.run(
+    `DELETE FROM waiting WHERE waiting IN (SELECT waiting FROM (
+       SELECT waiting, row_number() OVER latest AS place, sum(length(envelope)) OVER latest AS bytes
+       FROM waiting WINDOW latest AS (ORDER BY waiting DESC)
+     ) WHERE place > ? OR bytes > ?)`,
+    envelopes,
+    bytes,
   );
 }
 

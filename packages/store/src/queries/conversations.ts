@@ -22,6 +22,8 @@ export type ConversationRow = {
   readonly group_id: Bytes | null;
   readonly founding: number;
   readonly title: string;
+  readonly link: Bytes | null;
+  readonly dissolved: number;
   readonly own_seq: number;
   readonly told_profile: number;
   readonly read_order: number;
@@ -68,7 +70,9 @@ export function setFrozen(db: Database, conversation: ConversationId, why: strin
   db.run("UPDATE conversations SET frozen = ? WHERE conversation = ?", why ?? null, conversation);
 }
 
+/** Something was said: it goes to the top, and a hidden chat comes back. */
 export function touchConversation(db: Database, conversation: ConversationId, atMs: UnixMs): void {
+  db.run("UPDATE chat_marks SET is_on = 0 WHERE conversation = ? AND mark = 'hidden' AND is_on = 1", conversation);
   db.run("UPDATE conversations SET active_ms = max(active_ms, ?) WHERE conversation = ?", atMs, conversation);
 }
 
@@ -79,6 +83,11 @@ export function setCurrentGroup(db: Database, conversation: ConversationId, grou
     founding,
     conversation,
   );
+}
+
+/** Its owner ended it; who was in it stays to be read. */
+export function setDissolved(db: Database, conversation: ConversationId): void {
+  db.run("UPDATE conversations SET dissolved = 1, link = NULL WHERE conversation = ?", conversation);
 }
 
 /** A founding with this number is known, though this device is not in it. */
@@ -105,17 +114,24 @@ export function writeRoster(
   roster: {
     readonly title: string;
     readonly avatar: Bytes | undefined;
+    readonly announcement?: string;
     readonly adminsAdd: boolean;
     readonly adminsEdit: boolean;
+    readonly approval?: boolean;
+    readonly link?: Bytes | undefined;
     readonly members: readonly MemberRow[];
   },
 ): void {
   db.run(
-    "UPDATE conversations SET title = ?, avatar = ?, admins_add = ?, admins_edit = ? WHERE conversation = ?",
+    `UPDATE conversations SET title = ?, avatar = ?, admins_add = ?, admins_edit = ?, announcement = ?, approval = ?,
+       link = ?, dissolved = 0 WHERE conversation = ?`,
     roster.title,
     roster.avatar ?? null,
     roster.adminsAdd ? 1 : 0,
     roster.adminsEdit ? 1 : 0,
+    roster.announcement ?? "",
+    roster.approval === true ? 1 : 0,
+    roster.link ?? null,
     conversation,
   );
   db.run("DELETE FROM members WHERE conversation = ?", conversation);
@@ -143,4 +159,35 @@ export function setToldProfile(db: Database, conversation: ConversationId, stamp
 export function takeSeq(db: Database, conversation: ConversationId): number {
   db.run("UPDATE conversations SET own_seq = own_seq + 1 WHERE conversation = ?", conversation);
   return readConversation(db, conversation)?.own_seq ?? 1;
+}
+
+export function readDrafts(
+  db: Database,
+): readonly { readonly conversation: ConversationId; readonly draft: string; readonly draft_ms: UnixMs }[] {
+  return db.all("SELECT conversation, draft, draft_ms FROM conversations WHERE draft <> ''");
+}
+
+export function readDraft(
+  db: Database,
+  conversation: ConversationId,
+): { readonly draft: string; readonly draft_ms: UnixMs } | undefined {
+  return db.get("SELECT draft, draft_ms FROM conversations WHERE conversation = ?", conversation);
+}
+
+/** The later one holds, also an empty one. Answers whether it was taken. */
+export function writeDraft(db: Database, conversation: ConversationId, draft: string, stampMs: UnixMs): boolean {
+  return (
+    db.run(
+      "UPDATE conversations SET draft = ?, draft_ms = ? WHERE conversation = ? AND draft_ms < ?",
+      draft,
+      stampMs,
+      conversation,
+      stampMs,
+    ) > 0
+  );
+}
+
+/** This device has used `seq`, whatever its store says. */
+export function raiseSeq(db: Database, conversation: ConversationId, seq: number): void {
+  db.run("UPDATE conversations SET own_seq = max(own_seq, ?) WHERE conversation = ?", seq, conversation);
 }

@@ -9,16 +9,23 @@ export type StoredList = {
   /** Entries that the root overrode: their devices are stale, not unknown. */
   readonly overridden: readonly Bytes[];
   readonly frozenAt: number | undefined;
+  /** What was noted of it when its signatures were checked. */
+  readonly verified: Bytes | undefined;
 };
 
+/** Notes that a list was verified as it stands; whoever writes it again takes that back. */
+export function markVerified(db: Database, account: AccountId, verified: Bytes): void {
+  db.run("UPDATE accounts SET verified = ? WHERE account = ?", verified, account);
+}
+
 export function readStoredList(db: Database, account: AccountId): StoredList | undefined {
-  const row = db.get<{ inception: Bytes; frozen_at: number | null }>(
-    "SELECT inception, frozen_at FROM accounts WHERE account = ?",
+  const row = db.get<{ inception: Bytes; frozen_at: number | null; verified: Bytes | null }>(
+    "SELECT inception, frozen_at, verified FROM accounts WHERE account = ?",
     account,
   );
   if (row === undefined) return undefined;
   const entries = db.all<{ bytes: Bytes; current: number }>(
-    "SELECT bytes, current FROM account_entries WHERE account = ? ORDER BY n",
+    "SELECT bytes, current FROM account_entries WHERE account = ? ORDER BY n, bytes",
     account,
   );
   return {
@@ -26,6 +33,7 @@ export function readStoredList(db: Database, account: AccountId): StoredList | u
     current: entries.filter((entry) => entry.current === 1).map((entry) => entry.bytes),
     overridden: entries.filter((entry) => entry.current === 0).map((entry) => entry.bytes),
     frozenAt: row.frozen_at ?? undefined,
+    verified: row.verified ?? undefined,
   };
 }
 
@@ -39,7 +47,7 @@ export function writeStoredList(
   list: { readonly inception: Bytes; readonly entries: readonly Bytes[]; readonly frozenAt: number | undefined },
 ): void {
   db.run(
-    "INSERT INTO accounts (account, inception, frozen_at) VALUES (?, ?, ?) ON CONFLICT (account) DO UPDATE SET frozen_at = excluded.frozen_at",
+    "INSERT INTO accounts (account, inception, frozen_at) VALUES (?, ?, ?) ON CONFLICT (account) DO UPDATE SET frozen_at = excluded.frozen_at, verified = NULL",
     account,
     list.inception,
     list.frozenAt ?? null,

@@ -1,6 +1,7 @@
 /** MLS groups as stored: base, one ratchet row a leaf, tags, the commit in flight, and what is still to be done. */
 import type { Address, Bytes, ConversationId, GateId, UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
+import { forgetRenewal } from "./renewals.ts";
 
 export type GroupRow = {
   readonly group_id: Bytes;
@@ -21,6 +22,15 @@ export function readGroup(db: Database, groupId: Bytes): GroupRow | undefined {
 
 export function readGroupByGate(db: Database, gate: GateId): GroupRow | undefined {
   return db.get<GroupRow>("SELECT * FROM groups WHERE gate = ?", gate);
+}
+
+/** The group in whose leaf this address stands now, if it is written to. */
+export function activeGroupAt(db: Database, address: Address): ConversationId | undefined {
+  return db.get<{ conversation: Bytes }>(
+    `SELECT groups.conversation FROM groups JOIN conversations ON conversations.group_id = groups.group_id
+     WHERE groups.address = ? AND groups.status = 'active'`,
+    address,
+  )?.conversation;
 }
 
 export function readGroupsOf(db: Database, conversation: ConversationId): readonly GroupRow[] {
@@ -60,6 +70,16 @@ export function writeRatchet(db: Database, groupId: Bytes, { leaf, bytes }: Ratc
   );
 }
 
+/** Whether the gate takes what is made with this state is known by what it took. */
+export function setConfirmed(db: Database, groupId: Bytes, isConfirmed: boolean): void {
+  const now = isConfirmed ? 1 : 0;
+  db.run("UPDATE groups SET confirmed = ?1 WHERE group_id = ?2 AND confirmed <> ?1", now, groupId);
+}
+
+export function isConfirmed(db: Database, groupId: Bytes): boolean {
+  return db.get("SELECT 1 FROM groups WHERE group_id = ? AND confirmed = 0", groupId) === undefined;
+}
+
 export function setGroupStatus(db: Database, groupId: Bytes, status: GroupRow["status"]): void {
   db.run("UPDATE groups SET status = ? WHERE group_id = ?", status, groupId);
 }
@@ -69,6 +89,7 @@ export function forgetGroup(db: Database, groupId: Bytes): void {
   db.run("DELETE FROM pending_commits WHERE group_id = ?", groupId);
   db.run("DELETE FROM ratchets WHERE group_id = ?", groupId);
   db.run("DELETE FROM tags WHERE group_id = ?", groupId);
+  forgetRenewal(db, groupId);
   db.run("DELETE FROM groups WHERE group_id = ?", groupId);
 }
 
@@ -95,12 +116,14 @@ export type PendingRow = {
   readonly address: Address;
   readonly jobs: Bytes;
   readonly lines: Bytes;
+  /** 0: it never left this device. */
+  readonly posted: number;
 };
 
-export function writePending(db: Database, row: PendingRow): void {
+export function writePending(db: Database, row: Omit<PendingRow, "posted">): void {
   db.run(
-    `INSERT INTO pending_commits (group_id, conversation, creates, header, parts, post_hash, envelope_hash, next_base, next_ratchets, address, jobs, lines)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO pending_commits (group_id, conversation, creates, header, parts, post_hash, envelope_hash, next_base, next_ratchets, address, jobs, lines, posted)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
     row.group_id,
     row.conversation,
     row.creates,
@@ -128,6 +151,10 @@ export function readPendingByEcho(db: Database, envelopeHash: Bytes): PendingRow
   return db.get<PendingRow>("SELECT * FROM pending_commits WHERE envelope_hash = ?", envelopeHash);
 }
 
+export function markPosted(db: Database, groupId: Bytes): void {
+  db.run("UPDATE pending_commits SET posted = 1 WHERE group_id = ? AND posted = 0", groupId);
+}
+
 export function deletePending(db: Database, groupId: Bytes): void {
   db.run("DELETE FROM pending_commits WHERE group_id = ?", groupId);
 }
@@ -139,6 +166,7 @@ export type JobRow = {
   readonly args: Bytes;
   readonly due_ms: UnixMs;
   readonly tries: number;
+  readonly put_off_ms: UnixMs;
 };
 
 export function addJob(db: Database, conversation: ConversationId, kind: string, args: Bytes): number {
@@ -182,8 +210,8 @@ export function dropWork(db: Database, conversation: ConversationId): void {
   db.run("DELETE FROM pending_commits WHERE conversation = ?", conversation);
 }
 
-export function postponeJob(db: Database, job: number, dueMs: UnixMs): void {
-  db.run("UPDATE jobs SET due_ms = ?, tries = tries + 1 WHERE job = ?", dueMs, job);
+export function postponeJob(db: Database, job: number, nowMs: UnixMs, waitMs: number): void {
+  db.run("UPDATE jobs SET due_ms = ?, put_off_ms = ?, tries = tries + 1 WHERE job = ?", nowMs + waitMs, nowMs, job);
 }
 
 export function deleteJob(db: Database, job: number): void {

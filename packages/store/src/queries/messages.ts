@@ -1,8 +1,25 @@
 /** The timeline, the outbox, and the record of what was heard from whom. */
-import type { AccountId, Bytes, ContentId, ConversationId, DeviceId, UnixMs } from "@yanshu/wire";
+import {
+  type AccountId,
+  type Bytes,
+  type ContentId,
+  type ConversationId,
+  type DeviceId,
+  equalBytes,
+  type UnixMs,
+} from "@yanshu/wire";
 import type { Database } from "../database.ts";
 
 export type MessageState = "sending" | "sent" | "failed" | "waiting-tap";
+
+/** Between two messages there is room for what comes from the vault later (docs/spec/vault.md VA10). */
+export const positionStep = 2 ** 16;
+
+/** SQL: below it stands, or stood, everything that is here. */
+export const lastPosition = "coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'messages'), 0)";
+
+const insertSql = `INSERT INTO messages (conversation, author, id, at_ms, kind, body, state, sent_ms, mention, position)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ${lastPosition} + ${positionStep}) ON CONFLICT DO NOTHING`;
 
 /** Answers false when (author, id) is there already: a repeat (SY4). */
 export function insertMessage(
@@ -12,14 +29,18 @@ export function insertMessage(
     author: AccountId;
     id: ContentId;
     atMs: UnixMs;
+    /** By the author's clock; as `atMs` when absent. */
+    sentMs?: UnixMs;
     kind: string;
     body: Bytes;
     state: MessageState;
+    /** 1: names the own account, 2: everybody. */
+    mention?: number;
   },
 ): boolean {
   return (
     db.run(
-      "INSERT INTO messages (conversation, author, id, at_ms, kind, body, state) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      insertSql,
       row.conversation,
       row.author,
       row.id,
@@ -27,8 +48,85 @@ export function insertMessage(
       row.kind,
       row.body,
       row.state,
+      row.sentMs ?? row.atMs,
+      row.mention ?? 0,
     ) > 0
   );
+}
+
+export type MessageRow = {
+  readonly position: number;
+  readonly at_ms: UnixMs;
+  /** By the author's clock. */
+  readonly sent_ms: UnixMs;
+  readonly edited_ms: UnixMs;
+  readonly kind: string;
+  readonly body: Bytes;
+  readonly state: MessageState;
+};
+
+export function readMessage(
+  db: Database,
+  conversation: ConversationId,
+  author: AccountId,
+  id: ContentId,
+): MessageRow | undefined {
+  return db.get<MessageRow>(
+    `SELECT position, at_ms, CASE sent_ms WHEN 0 THEN at_ms ELSE sent_ms END AS sent_ms, edited_ms, kind, body, state
+     FROM messages WHERE conversation = ? AND author = ? AND id = ?`,
+    conversation,
+    author,
+    id,
+  );
+}
+
+/** What the message says from now on. Whatever is kept of its words beside the row (an index) changes here. */
+export function rewriteMessage(
+  db: Database,
+  conversation: ConversationId,
+  author: AccountId,
+  id: ContentId,
+  change: { readonly body: Bytes; readonly editedMs?: UnixMs; readonly mention?: number },
+): void {
+  db.run(
+    `UPDATE messages SET body = ?, edited_ms = coalesce(?, edited_ms), mention = coalesce(?, mention)
+     WHERE conversation = ? AND author = ? AND id = ?`,
+    change.body,
+    change.editedMs ?? null,
+    change.mention ?? null,
+    conversation,
+    author,
+    id,
+  );
+}
+
+/**
+ * All that this device keeps of a message's content goes, its place stays: as a line that it was recalled
+ * (`recalled`), or as nothing (`deleted`), so that a repeat is still known. Whatever is kept of its words
+ * beside the row (an index, a file) goes here. Makes the row of a recall that came before its message.
+ */
+export function eraseMessage(
+  db: Database,
+  conversation: ConversationId,
+  author: AccountId,
+  id: ContentId,
+  left: { readonly kind: "recalled"; readonly nowMs: UnixMs } | { readonly kind: "deleted" },
+): void {
+  if (left.kind === "recalled") {
+    const atMs = left.nowMs;
+    insertMessage(db, { conversation, author, id, atMs, kind: left.kind, body: new Uint8Array(), state: "sent" });
+  }
+  db.run(
+    // What is gone is not unsent any more: nobody can send it again.
+    "UPDATE messages SET kind = ?, body = x'', state = 'sent', mention = 0, edited_ms = 0 WHERE conversation = ? AND author = ? AND id = ?",
+    left.kind,
+    conversation,
+    author,
+    id,
+  );
+  db.run("DELETE FROM edits WHERE conversation = ? AND author = ? AND id = ?", conversation, author, id);
+  db.run("DELETE FROM marks WHERE conversation = ? AND author = ? AND id = ?", conversation, author, id);
+  db.run("DELETE FROM quotes WHERE conversation = ? AND author = ? AND id = ?", conversation, author, id);
 }
 
 export function setMessageState(
@@ -49,6 +147,60 @@ export function setMessageState(
 
 export function deleteMessage(db: Database, conversation: ConversationId, author: AccountId, id: ContentId): void {
   db.run("DELETE FROM messages WHERE conversation = ? AND author = ? AND id = ?", conversation, author, id);
+}
+
+/** The word that somebody leaves is forgotten once they are let in again. */
+export function forgetLeaving(db: Database, conversation: ConversationId, account: AccountId): void {
+  db.run("DELETE FROM messages WHERE conversation = ? AND author = ? AND kind = 'leave'", conversation, account);
+}
+
+/**
+ * What was said in a conversation is gone from this device, and with it what could be said again to whoever
+ * asks; what is still on its way can. Answers the number of rows.
+ *
+ * @param upToMs keeps what its author stamped later; everything goes without it.
+ */
+export function clearMessages(
+  db: Database,
+  conversation: ConversationId,
+  upToMs: UnixMs = Number.MAX_SAFE_INTEGER,
+): number {
+  db.run(
+    `DELETE FROM sent WHERE conversation = ?
+       AND seq NOT IN (SELECT seq FROM outbox WHERE conversation = ? AND seq IS NOT NULL)`,
+    conversation,
+    conversation,
+  );
+  // A tombstone holds nothing but its place, and keeps what was recalled early from coming after all.
+  db.run(
+    "UPDATE messages SET kind = 'deleted' WHERE conversation = ? AND kind = 'recalled' AND at_ms <= ?",
+    conversation,
+    upToMs,
+  );
+  const gone = db.run(
+    "DELETE FROM messages WHERE conversation = ? AND kind <> 'deleted' AND at_ms <= ?",
+    conversation,
+    upToMs,
+  );
+  for (const table of ["edits", "marks", "quotes"] as const)
+    db.run(
+      `DELETE FROM ${table} WHERE conversation = ? AND (author, id) NOT IN (SELECT author, id FROM messages WHERE conversation = ?)`,
+      conversation,
+      conversation,
+    );
+  db.run("DELETE FROM recalled_words WHERE conversation = ?", conversation);
+  return gone;
+}
+
+/** Of the first `items` of a conversation. */
+export function sizeOfMessages(
+  db: Database,
+  conversation: ConversationId,
+  items: number,
+): { readonly items: number; readonly bytes: number } {
+  const sql = `SELECT count(*) AS items, coalesce(sum(size), 0) AS bytes FROM (
+    SELECT length(body) AS size FROM messages WHERE conversation = ? ORDER BY position LIMIT ?)`;
+  return db.get<{ items: number; bytes: number }>(sql, conversation, items) ?? { items: 0, bytes: 0 };
 }
 
 export function newestPosition(db: Database, conversation: ConversationId): number {
@@ -117,8 +269,27 @@ export function addAhead(
   );
 }
 
+/** Of what is not shown, only what is said again has a roster. */
+const saidAgain = "shown = 0 AND roster IS NOT NULL AND seq IS NULL";
+
+/** What goes next: what has its number already, then what was said, then what is said again to who asked (SY9). */
 export function firstInOutbox(db: Database, conversation: ConversationId): OutboxRow | undefined {
-  return db.get<OutboxRow>("SELECT * FROM outbox WHERE conversation = ? ORDER BY place LIMIT 1", conversation);
+  const said = db.get<OutboxRow>(
+    `SELECT * FROM outbox WHERE conversation = ? AND NOT (${saidAgain}) ORDER BY seq IS NULL, place LIMIT 1`,
+    conversation,
+  );
+  if (said !== undefined && (said.held === null || said.seq !== null)) return said;
+  const again = db.get<OutboxRow>(
+    `SELECT * FROM outbox WHERE conversation = ? AND held IS NULL AND ${saidAgain} ORDER BY place LIMIT 1`,
+    conversation,
+  );
+  return again ?? said;
+}
+
+/** How much waits to be said again. */
+export function countAgain(db: Database, conversation: ConversationId): number {
+  const sql = `SELECT count(*) AS n FROM outbox WHERE conversation = ? AND ${saidAgain}`;
+  return db.get<{ n: number }>(sql, conversation)?.n ?? 0;
 }
 
 export function readOutbox(db: Database, id: ContentId): OutboxRow | undefined {
@@ -155,6 +326,11 @@ export function clearFlight(db: Database, id: ContentId): void {
   db.run("UPDATE outbox SET group_id = NULL, epoch = NULL, parts = NULL, envelope_hash = NULL WHERE id = ?", id);
 }
 
+/** What will be said instead; only while nothing is in flight. */
+export function rewriteOutbox(db: Database, id: ContentId, body: Bytes): void {
+  db.run("UPDATE outbox SET body = ? WHERE id = ? AND parts IS NULL", body, id);
+}
+
 export function setHeld(db: Database, id: ContentId, held: string | undefined): void {
   db.run("UPDATE outbox SET held = ? WHERE id = ?", held ?? null, id);
 }
@@ -171,16 +347,73 @@ export function recordSent(
   db: Database,
   conversation: ConversationId,
   seq: number,
+  id: ContentId,
   message: Bytes,
   roster: Bytes,
+  nowMs: UnixMs,
 ): void {
   db.run(
-    "INSERT INTO sent (conversation, seq, message, roster) VALUES (?, ?, ?, ?) ON CONFLICT (conversation, seq) DO UPDATE SET message = excluded.message, roster = excluded.roster",
+    `INSERT INTO sent (conversation, seq, id, message, roster, kept_ms) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (conversation, seq) DO UPDATE SET id = excluded.id, message = excluded.message, roster = excluded.roster`,
     conversation,
     seq,
+    id,
     message,
     roster,
+    nowMs,
   );
+}
+
+/** Of what is kept to be said again, what is too old, too much, or too large goes: the latest stays. */
+export function dropOldSent(
+  db: Database,
+  conversation: ConversationId,
+  kept: { readonly sinceMs: UnixMs; readonly messages: number; readonly bytes: number },
+): number {
+  return db.run(
+    `DELETE FROM sent WHERE conversation = ?1 AND (kept_ms < ?2 OR seq IN (
+       SELECT seq FROM (
+         SELECT seq, row_number() OVER latest AS place, sum(length(message) + length(roster)) OVER latest AS bytes
+         FROM sent WHERE conversation = ?1 WINDOW latest AS (ORDER BY seq DESC)
+       ) WHERE place > ?3 OR bytes > ?4))`,
+    conversation,
+    kept.sinceMs,
+    kept.messages,
+    kept.bytes,
+  );
+}
+
+/** What was kept before there was an end to it is kept from now on. */
+export function keepSentFrom(db: Database, nowMs: UnixMs): void {
+  db.run("UPDATE sent SET kept_ms = ? WHERE kept_ms = 0", nowMs);
+}
+
+export function conversationsWithSent(db: Database): readonly ConversationId[] {
+  return db
+    .all<{ conversation: Bytes }>("SELECT DISTINCT conversation FROM sent")
+    .map(({ conversation }) => conversation);
+}
+
+/** This device's own message by its id, if it was sent from here. */
+export function readSentById(
+  db: Database,
+  conversation: ConversationId,
+  id: ContentId,
+): { readonly seq: number; readonly message: Bytes } | undefined {
+  return db.get("SELECT seq, message FROM sent WHERE conversation = ? AND id = ?", conversation, id);
+}
+
+/** All that this device said there, as it would be said again. */
+export function readAllSent(
+  db: Database,
+  conversation: ConversationId,
+): readonly { readonly seq: number; readonly message: Bytes }[] {
+  return db.all("SELECT seq, message FROM sent WHERE conversation = ?", conversation);
+}
+
+/** What is answered from now on to whoever asks for it again. */
+export function rewriteSent(db: Database, conversation: ConversationId, seq: number, message: Bytes): void {
+  db.run("UPDATE sent SET message = ? WHERE conversation = ? AND seq = ?", message, conversation, seq);
 }
 
 export function readSent(
@@ -199,6 +432,23 @@ export function readHeard(db: Database, conversation: ConversationId, device: De
     conversation,
     device,
   );
+}
+
+/**
+ * How far this device was heard, as one of this account. What its key said for another account is forgotten with all
+ * that is counted of it: it begins anew.
+ */
+export function heardAs(
+  db: Database,
+  conversation: ConversationId,
+  device: DeviceId,
+  account: AccountId,
+): HeardRow | undefined {
+  const row = readHeard(db, conversation, device);
+  if (row === undefined || equalBytes(row.account, account)) return row;
+  for (const table of ["heard", "gaps", "heal_answers", "join_askings"] as const)
+    db.run(`DELETE FROM ${table} WHERE conversation = ? AND device = ?`, conversation, device);
+  return undefined;
 }
 
 export function latestHeard(db: Database, conversation: ConversationId, count: number): readonly HeardRow[] {
@@ -266,6 +516,17 @@ export function readGaps(db: Database, conversation: ConversationId): readonly G
   );
 }
 
+/** Of one device the latest `kept` are kept. */
+export function dropOldGaps(db: Database, conversation: ConversationId, device: DeviceId, kept: number): void {
+  db.run(
+    `DELETE FROM gaps WHERE conversation = ?1 AND device = ?2 AND seq IN (
+       SELECT seq FROM gaps WHERE conversation = ?1 AND device = ?2 ORDER BY seq DESC LIMIT -1 OFFSET ?3)`,
+    conversation,
+    device,
+    kept,
+  );
+}
+
 export function markAsked(db: Database, conversation: ConversationId, device: DeviceId, seq: number): void {
   db.run(
     "UPDATE gaps SET asked = asked + 1 WHERE conversation = ? AND device = ? AND seq = ?",
@@ -279,9 +540,14 @@ export function markGone(db: Database, conversation: ConversationId, device: Dev
   db.run("UPDATE gaps SET gone = 1 WHERE conversation = ? AND device = ? AND seq = ?", conversation, device, seq);
 }
 
-/** An item that shall not be said any more, though its seq is spent: something empty goes in its place. */
-export function voidOutbox(db: Database, id: ContentId, body: Bytes, conversation: ConversationId, seq: number): void {
+/** Something else goes out under the id and the number of an item that may be on its way. */
+export function replaceInOutbox(db: Database, id: ContentId, body: Bytes): void {
   clearFlight(db, id);
   db.run("UPDATE outbox SET body = ?, shown = 0, roster = NULL, held = NULL WHERE id = ?", body, id);
+}
+
+/** An item that shall not be said any more, though its seq is spent: something empty goes in its place. */
+export function voidOutbox(db: Database, id: ContentId, body: Bytes, conversation: ConversationId, seq: number): void {
+  replaceInOutbox(db, id, body);
   db.run("DELETE FROM sent WHERE conversation = ? AND seq = ?", conversation, seq);
 }

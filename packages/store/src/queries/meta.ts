@@ -1,6 +1,7 @@
 /** Single values (table `meta`). */
-import type { Bytes } from "@yanshu/wire";
+import type { AccountId, Bytes } from "@yanshu/wire";
 import type { Database } from "../database.ts";
+import { beginVaultAnew } from "./vault.ts";
 
 export type MetaKey =
   | "server"
@@ -11,7 +12,13 @@ export type MetaKey =
   | "pair-current"
   | "pair-next"
   | "incarnation"
-  | "contact-capability";
+  | "home-restored"
+  | "contact-capability"
+  | "not-passed-on"
+  | "privacy"
+  | "handle"
+  | "push"
+  | "vault";
 
 export function readMeta(db: Database, key: MetaKey): Bytes | undefined {
   return db.get<{ value: Bytes }>("SELECT value FROM meta WHERE key = ?", key)?.value;
@@ -29,6 +36,12 @@ export function deleteMeta(db: Database, key: MetaKey): void {
   db.run("DELETE FROM meta WHERE key = ?", key);
 }
 
+/** Whether the own card may not be passed on. */
+export function noteNotPassedOn(db: Database, isOff: boolean): void {
+  if (isOff) writeMeta(db, "not-passed-on", Uint8Array.of(1));
+  else deleteMeta(db, "not-passed-on");
+}
+
 /**
  * What this device was, but not what it read: keys, groups, addresses, and what waits to be sent
  * under them go; the timeline, people and contacts stay for when it is linked again.
@@ -38,19 +51,29 @@ export function forgetDevice(db: Database): void {
     DELETE FROM meta WHERE key NOT IN ('inception', 'server', 'master-key', 'card-confirmed');
     DELETE FROM groups; DELETE FROM ratchets; DELETE FROM tags; DELETE FROM pending_commits; DELETE FROM jobs;
     DELETE FROM key_packages; DELETE FROM addresses; DELETE FROM welcome_notes; DELETE FROM waiting;
+    DELETE FROM waking;
     DELETE FROM outbox; DELETE FROM sent; DELETE FROM heard; DELETE FROM gaps;
+    DELETE FROM uploads; DELETE FROM upload_tokens; DELETE FROM renewals; DELETE FROM path_commits;
+    DELETE FROM vault_keys;
     UPDATE conversations SET group_id = NULL, frozen = NULL, own_seq = 0, founding = 0;
     UPDATE messages SET state = 'failed' WHERE state <> 'sent';
   `);
+  beginVaultAnew(db);
 }
 
-/** Everything: another account is going to live here. */
-export function forgetEverybody(db: Database): void {
+/** Everything, but the device list of `next` and the counts of what was refused: that account is going to live here. */
+export function forgetEverybody(db: Database, next: AccountId): void {
   forgetDevice(db);
   db.script(`
     DELETE FROM meta; DELETE FROM messages; DELETE FROM conversations; DELETE FROM members;
-    DELETE FROM people; DELETE FROM contacts; DELETE FROM accounts; DELETE FROM account_entries;
+    DELETE FROM edits; DELETE FROM marks; DELETE FROM quotes; DELETE FROM recalled_words; DELETE FROM favourites;
+    DELETE FROM people; DELETE FROM contacts; DELETE FROM chat_marks; DELETE FROM nicknames; DELETE FROM own_stickers;
+    DELETE FROM blobs; DELETE FROM own_blobs; DELETE FROM heard_voice; DELETE FROM heal_answers;
+    DELETE FROM joins; DELETE FROM join_requests; DELETE FROM join_askings; DELETE FROM link_tokens; DELETE FROM ended_links;
+    DELETE FROM vault_rewrites; DELETE FROM vault_clears;
   `);
+  db.run("DELETE FROM accounts WHERE account <> ?", next);
+  db.run("DELETE FROM account_entries WHERE account <> ?", next);
 }
 
 export function countDiagnostic(db: Database, what: string): void {

@@ -1,5 +1,5 @@
 /** People met, and those among them who are contacts. */
-import type { AccountId, Bytes, UnixMs } from "@yanshu/wire";
+import type { AccountId, Bytes, Capability, UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
 
 export type PersonRow = {
@@ -7,7 +7,11 @@ export type PersonRow = {
   readonly name: string;
   readonly avatar: Bytes | null;
   readonly own_word: number;
+  /** What follows their name when they are patted. */
+  readonly pat: string;
   readonly stamp_ms: number;
+  /** The capability with which others may pass on their card (ID24). */
+  readonly passing: Capability | null;
 };
 export type ContactState = "contact" | "requested" | "incoming" | "blocked" | "deleted";
 export type Trust = "scanned" | "introduced" | "none";
@@ -16,6 +20,13 @@ export type ContactRecord = {
   readonly state: ContactState;
   readonly remark: string;
   readonly trust: Trust;
+  readonly phone: string;
+  readonly description: string;
+  readonly is_starred: number;
+  /** JSON: names of tags. */
+  readonly tags: string;
+  /** JSON; empty when it is not known. */
+  readonly source: string;
   readonly stamp_ms: UnixMs;
 };
 
@@ -26,19 +37,50 @@ export function readPerson(db: Database, account: AccountId): PersonRow | undefi
 /** Their own word outranks an introduction; among equals the newer counts (ID9). Answers whether it changed. */
 export function learnPerson(
   db: Database,
-  person: { account: AccountId; name: string; avatar: Bytes | undefined; ownWord: boolean; stampMs: UnixMs },
+  person: {
+    account: AccountId;
+    name: string;
+    avatar: Bytes | undefined;
+    pat?: string;
+    ownWord: boolean;
+    stampMs: UnixMs;
+  },
 ): boolean {
   return (
     db.run(
-      `INSERT INTO people (account, name, avatar, own_word, stamp_ms) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT (account) DO UPDATE SET name = excluded.name, avatar = excluded.avatar, own_word = excluded.own_word, stamp_ms = excluded.stamp_ms
+      `INSERT INTO people (account, name, avatar, own_word, stamp_ms, pat) VALUES (?, ?, ?, ?, ?, coalesce(?, ''))
+       ON CONFLICT (account) DO UPDATE SET name = excluded.name, avatar = excluded.avatar, own_word = excluded.own_word, stamp_ms = excluded.stamp_ms,
+         pat = coalesce(?, people.pat)
        WHERE (excluded.own_word, excluded.stamp_ms) > (people.own_word, people.stamp_ms)`,
       person.account,
       person.name,
       person.avatar ?? null,
       person.ownWord ? 1 : 0,
       person.stampMs,
+      person.pat ?? null,
+      person.pat ?? null,
     ) > 0
+  );
+}
+
+/** Of somebody who was only heard of, and is nobody's member and no contact. */
+export function forgetPerson(db: Database, account: AccountId): void {
+  db.run(
+    `DELETE FROM people WHERE account = ?1 AND own_word = 0
+     AND NOT EXISTS (SELECT 1 FROM members WHERE account = ?1) AND NOT EXISTS (SELECT 1 FROM contacts WHERE account = ?1)
+     AND NOT EXISTS (SELECT 1 FROM join_requests WHERE account = ?1)`,
+    account,
+  );
+}
+
+/** Whether their card may be passed on: what their newest profile said (ID24). */
+export function learnPassing(db: Database, account: AccountId, passing: Capability | undefined, stampMs: UnixMs): void {
+  db.run(
+    "UPDATE people SET passing = ?, passing_ms = ? WHERE account = ? AND passing_ms <= ?",
+    passing ?? null,
+    stampMs,
+    account,
+    stampMs,
   );
 }
 
@@ -50,20 +92,41 @@ export function readContacts(db: Database): readonly ContactRecord[] {
   return db.all<ContactRecord>("SELECT * FROM contacts");
 }
 
+/** What is not in `change` stays as it is. The stamp only grows. */
 export function writeContact(
   db: Database,
   account: AccountId,
-  change: Partial<Pick<ContactRecord, "state" | "remark" | "trust">>,
+  change: Partial<Omit<ContactRecord, "account" | "stamp_ms">>,
   stampMs: UnixMs,
 ): void {
   const held = readContact(db, account);
+  const next = { ...blank, ...held, ...change };
   db.run(
-    `INSERT INTO contacts (account, state, remark, trust, stamp_ms) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (account) DO UPDATE SET state = excluded.state, remark = excluded.remark, trust = excluded.trust, stamp_ms = excluded.stamp_ms`,
+    `INSERT INTO contacts (account, state, remark, trust, phone, description, is_starred, tags, source, stamp_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (account) DO UPDATE SET state = excluded.state, remark = excluded.remark, trust = excluded.trust,
+       phone = excluded.phone, description = excluded.description, is_starred = excluded.is_starred,
+       tags = excluded.tags, source = excluded.source, stamp_ms = excluded.stamp_ms`,
     account,
-    change.state ?? held?.state ?? "incoming",
-    change.remark ?? held?.remark ?? "",
-    change.trust ?? held?.trust ?? "none",
+    next.state,
+    next.remark,
+    next.trust,
+    next.phone,
+    next.description,
+    next.is_starred,
+    next.tags,
+    next.source,
     Math.max(stampMs, (held?.stamp_ms ?? 0) + 1),
   );
 }
+
+const blank = {
+  state: "incoming",
+  remark: "",
+  trust: "none",
+  phone: "",
+  description: "",
+  is_starred: 0,
+  tags: "[]",
+  source: "",
+} satisfies Partial<ContactRecord>;

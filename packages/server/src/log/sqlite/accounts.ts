@@ -1,13 +1,20 @@
 /** The accounts' half of the SQLite log: statements only, no decisions. */
 import type { Bytes, DeviceId } from "@yanshu/wire";
 import type { AccountLog, AccountRow, DeviceRow } from "../log.ts";
+import { handleLog } from "./handles.ts";
 import type { Prepare } from "./prepared.ts";
 
 type AccountColumns = [ref: number, id: Bytes, inception: Bytes, frozenAt: number | null, conflict: Bytes | null];
 type DeviceColumns = [ref: number, id: DeviceId, key: Bytes, held: Bytes | null, last: Bytes | null, expired: number];
 
 export function accountLog(prepare: Prepare): AccountLog {
-  return { ...identities(prepare), ...addresses(prepare), ...packages(prepare), ...capabilities(prepare) };
+  return {
+    ...identities(prepare),
+    ...addresses(prepare),
+    ...packages(prepare),
+    ...capabilities(prepare),
+    ...handleLog(prepare),
+  };
 }
 
 function identities(prepare: Prepare) {
@@ -25,6 +32,7 @@ function identities(prepare: Prepare) {
     "DELETE FROM addresses WHERE device = ?",
     "DELETE FROM packages WHERE device = ?",
     "DELETE FROM capabilities WHERE device = ?",
+    "DELETE FROM subscriptions WHERE device = ?",
     "DELETE FROM devices WHERE ref = ?",
   ].map(prepare);
   const dropQueue = queueDrop(prepare);
@@ -67,6 +75,7 @@ function queueDrop(prepare: Prepare): (device: number) => void {
 
 function addresses(prepare: Prepare) {
   const find = prepare("SELECT device FROM addresses WHERE address = ?");
+  const end = prepare("SELECT device, wakes FROM addresses WHERE address = ?");
   const add = prepare("INSERT INTO addresses (address, device) VALUES (?, ?)");
   const remove = prepare(
     "DELETE FROM addresses WHERE address = ? AND device IN (SELECT ref FROM devices WHERE account = ?) RETURNING device",
@@ -81,6 +90,10 @@ function addresses(prepare: Prepare) {
     },
     removeAddress: (address, account) => remove.get<[number]>(address, account)?.[0],
     addressDevice: (address) => find.get<[number]>(address)?.[0],
+    addressEnd: (address) => {
+      const row = end.get<[number, number]>(address);
+      return row === undefined ? undefined : { device: row[0], wakes: row[1] === 1 };
+    },
     countAddresses: (device) => count.get<[number]>(device)?.[0] ?? 0,
   } satisfies Partial<AccountLog>;
 }
@@ -114,20 +127,25 @@ function packages(prepare: Prepare) {
 }
 
 function capabilities(prepare: Prepare) {
-  const add = prepare("INSERT INTO capabilities (hash, device) VALUES (?, ?) ON CONFLICT DO NOTHING");
-  const remove = prepare(
-    "DELETE FROM capabilities WHERE hash = ? AND device IN (SELECT ref FROM devices WHERE account = ?)",
-  );
-  const owner = prepare(
-    "SELECT devices.account FROM capabilities JOIN devices ON devices.ref = capabilities.device WHERE hash = ?",
-  );
-  const count = prepare("SELECT count(*) FROM capabilities WHERE device = ?");
+  // Of one that was taken back `draws` is -1, and `day` that on which it was.
+  const add = prepare(`
+    INSERT INTO capabilities (hash, device) VALUES (?, ?) ON CONFLICT DO UPDATE SET device = excluded.device, day = 0, draws = 0
+    WHERE draws = -1 AND (SELECT account FROM devices WHERE ref = capabilities.device) = (SELECT account FROM devices WHERE ref = excluded.device)`);
+  const remove = prepare(`
+    UPDATE capabilities SET day = ?3, draws = -1
+    WHERE hash = ?1 AND draws >= 0 AND device IN (SELECT ref FROM devices WHERE account = ?2)`);
+  const dropEnded = prepare("DELETE FROM capabilities WHERE draws = -1 AND day < ?");
+  const owner = prepare(`
+    SELECT devices.account FROM capabilities JOIN devices ON devices.ref = capabilities.device
+    WHERE hash = ? AND draws >= 0`);
+  const count = prepare("SELECT count(*) FROM capabilities WHERE device = ? AND draws >= 0");
   const draws = prepare(`
     UPDATE capabilities SET draws = CASE WHEN day = ?1 THEN draws + 1 ELSE 1 END, day = ?1
-    WHERE hash = ?2 RETURNING draws`);
+    WHERE hash = ?2 AND draws >= 0 RETURNING draws`);
   return {
     addCapability: (hash, device) => add.run(hash, device),
-    removeCapability: (hash, account) => remove.run(hash, account),
+    removeCapability: (hash, account, today) => remove.run(hash, account, today),
+    dropEndedCapabilities: (endedBeforeDay) => dropEnded.run(endedBeforeDay),
     capabilityAccount: (hash) => owner.get<[number]>(hash)?.[0],
     countCapabilities: (device) => count.get<[number]>(device)?.[0] ?? 0,
     countDraw: (hash, today) => (draws.get<[number]>(today, hash)?.[0] ?? 1) - 1,

@@ -10,10 +10,17 @@ import { deliveryLog } from "./delivery.ts";
 import { migrate, versionOf } from "./migrate.ts";
 import { migrations } from "./migrations/index.ts";
 import type { Prepare, SqlValue } from "./prepared.ts";
+import { pushLog } from "./push.ts";
+import { vaultLog } from "./vault.ts";
 
 export type SqliteLogOptions = {
   /** 16 random bytes for a new database. */
   readonly random?: (length: number) => Uint8Array;
+  /**
+   * The file is a copy from a backup: it is a new incarnation, in which every device may sign in as if for the first
+   * time, and brings new key packages (DS26).
+   */
+  readonly restored?: boolean;
   /** The most pages the file may have; for trying out a full disk. */
   readonly pagesMax?: number;
 };
@@ -25,6 +32,13 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
   const prepare = preparing(database);
   if (options.pagesMax !== undefined) database.run(`PRAGMA max_page_count = ${options.pagesMax}`);
   prepare("INSERT OR IGNORE INTO server (id, incarnation) VALUES (1, ?)").run(random(16));
+  if (options.restored === true) {
+    transactions(database)(() => {
+      prepare("UPDATE server SET incarnation = ?").run(random(16));
+      prepare("UPDATE devices SET held = NULL, last = NULL").run();
+      prepare("DELETE FROM packages").run(); // Drawn since, perhaps: a Welcome to one would open nowhere.
+    });
+  }
   const found = prepare("SELECT incarnation FROM server").get<[Uint8Array]>();
   if (found === undefined) throw new LogOpenError("the database holds no server");
   const counts = prepare("SELECT (SELECT count(*) FROM accounts), (SELECT count(*) FROM devices)");
@@ -33,6 +47,8 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
     transaction: transactions(database),
     accounts: accountLog(prepare),
     delivery: deliveryLog(prepare),
+    push: pushLog(prepare),
+    vaults: vaultLog(prepare),
     counts: () => {
       const [accounts, devices] = counts.get<[number, number]>() ?? [0, 0];
       return { accounts, devices, bytes: fileBytes(path) };

@@ -53,6 +53,9 @@ function queue(prepare: Prepare) {
     SELECT envelopes.id, envelopes.frame FROM queue JOIN envelopes ON envelopes.id = queue.envelope
     WHERE queue.device = ? AND queue.envelope > ? ORDER BY queue.envelope LIMIT ?`);
   const length = prepare("SELECT count(*) FROM queue WHERE device = ?");
+  const bytes = prepare(`
+    SELECT coalesce(sum(length(envelopes.frame)), 0) FROM queue JOIN envelopes ON envelopes.id = queue.envelope
+    WHERE queue.device = ?`);
   const firstOfDay = prepare("SELECT first_id FROM days WHERE day >= ? ORDER BY day LIMIT 1");
   const dropOldDays = prepare("DELETE FROM days WHERE day < ?");
   const dropOldEnvelopes = ["envelopes WHERE id", "packed WHERE envelope", "waiting WHERE envelope"].map((of) =>
@@ -114,6 +117,7 @@ function queue(prepare: Prepare) {
     backlog: (device, afterId, limit) =>
       backlog.all<[number, Bytes]>(device, afterId, limit).map(([id, frame]) => ({ id, frame })),
     queueLength: (device) => length.get<[number]>(device)?.[0] ?? 0,
+    queueBytes: (device) => bytes.get<[number]>(device)?.[0] ?? 0,
   } satisfies Partial<DeliveryLog>;
 }
 

@@ -1,4 +1,7 @@
 /** Migrations in order; a database's `user_version` is how many it has. Never change one that shipped. */
 import { up as first } from "./0001-first.ts";
+import { up as push } from "./0002-push.ts";
+import { up as handles } from "./0003-handles.ts";
+import { up as vault } from "./0004-vault.ts";
 
-export const migrations: readonly string[] = [first];
+export const migrations: readonly string[] = [first, push, handles, vault];

@@ -1,0 +1,241 @@
+/** Blobs over both stores: written in parts, read in ranges, copied, deleted, gone in time. */
+import { describe, expect, test } from "bun:test";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type BlobCreate,
+  type Bytes,
+  blindToken,
+  blobCopy,
+  blobCreate,
+  blobLimits,
+  blobState,
+  decodeAs,
+  encodeAs,
+  finishTokens,
+  fromUtf8,
+  toHex,
+  type UploadToken,
+} from "@yanshu/wire";
+import { defaultConfig, type ServerConfig } from "../core/config.ts";
+import { nodePrimitives } from "../core/node-crypto.ts";
+import { dayMs } from "../core/rate.ts";
+import { ManualClock } from "../testkit/clock.ts";
+import { Blobs } from "./blobs.ts";
+import { openBlobStore } from "./bun.ts";
+import { memoryBlobStore } from "./memory.ts";
+import type { BlobStore } from "./store.ts";
+
+const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+
+class Shelf {
+  readonly clock = new ManualClock();
+  readonly store: BlobStore;
+  blobs: Blobs;
+  private readonly config: ServerConfig;
+
+  constructor(store: BlobStore, config: Partial<ServerConfig> = {}) {
+    this.store = store;
+    this.config = { ...defaultConfig, ...config };
+    this.blobs = this.open();
+  }
+
+  open(): Blobs {
+    return new Blobs(this.store, { clock: this.clock, random, primitives: nodePrimitives }, this.config);
+  }
+
+  tokens(count: number, account = 1): readonly UploadToken[] {
+    const { epoch, publicKey } = this.blobs.terms();
+    const blinded = Array.from({ length: count }, () => blindToken(random));
+    const answer = this.blobs.draw(account, { epoch, blinded: blinded.map((one) => one.blinded) });
+    if (!answer.ok) throw new Error(answer.code);
+    const outputs = finishTokens(publicKey, blinded, answer.value) ?? [];
+    return blinded.map(({ input }, place) => ({ epoch, input, output: outputs[place] as Bytes }));
+  }
+
+  async ask(method: string, path: string, headers: Record<string, string> = {}, body: Bytes = new Uint8Array()) {
+    const answer = await this.blobs.answer({
+      method,
+      path,
+      header: (name) => headers[name] ?? null,
+      body: async () => body,
+      prefix: "town",
+    });
+    const isState = answer.headers["content-type"] === "application/cbor";
+    return {
+      ...answer,
+      fault: answer.status >= 400 ? fromUtf8(answer.body ?? new Uint8Array()) : undefined,
+      state: isState ? decodeAs(blobState, answer.body as Bytes, 100) : undefined,
+    };
+  }
+
+  async create(bytes: number, over: Partial<BlobCreate> = {}) {
+    const id = toHex(random(16));
+    const secret = random(32);
+    const wish = {
+      bytes,
+      ownerHash: nodePrimitives.sha256(secret),
+      days: 30,
+      tokens: over.tokens ?? this.tokens(1),
+      ...over,
+    };
+    const create = () => this.ask("POST", `/blobs/${id}`, {}, encodeAs(blobCreate, wish));
+    const put = (offset: number, part: Bytes, owner = secret) =>
+      this.ask("PUT", `/blobs/${id}`, { "upload-offset": `${offset}`, "blob-owner": toHex(owner) }, part);
+    const get = (from: number, to: number, of = id) =>
+      this.ask("GET", `/blobs/${of}`, { range: `bytes=${from}-${to - 1}` });
+    const remove = (owner = secret) => this.ask("DELETE", `/blobs/${id}`, { "blob-owner": toHex(owner) });
+    return { id, secret, wish, create, put, get, remove, first: await create() };
+  }
+
+  pass(ms: number): Promise<void> {
+    return this.clock.pass(ms);
+  }
+}
+
+const folder = mkdtempSync(join(tmpdir(), "yanshu-blobs-"));
+let shelves = 0;
+const stores: readonly (readonly [string, () => BlobStore])[] = [
+  ["in memory", () => memoryBlobStore(random(32))],
+  ["in a folder", () => openBlobStore(join(folder, `${shelves++}`))],
+];
+
+for (const [name, open] of stores) {
+  describe(name, () => {
+    test("[ME4] an upload that died goes on where it stopped, and is read in ranges", async () => {
+      const shelf = new Shelf(open());
+      const file = random(100_000);
+      const blob = await shelf.create(file.length);
+      expect(blob.first.state).toEqual({ bytes: 100_000, written: 0, expiresDay: expect.any(Number) });
+      expect((await blob.put(0, file.subarray(0, 60_000))).state?.written).toBe(60_000);
+      shelf.blobs = shelf.open(); // The server was started anew.
+      expect((await blob.create()).state?.written).toBe(60_000);
+      expect((await blob.put(0, file.subarray(0, 60_000))).fault).toBe("wrong-offset");
+      expect((await shelf.ask("GET", `/blobs/${blob.id}/state`)).state?.written).toBe(60_000);
+      expect((await blob.put(60_000, file.subarray(60_000))).state?.written).toBe(100_000);
+      const range = await blob.get(50_000, 70_000);
+      expect(range.status).toBe(206);
+      expect(range.headers["content-range"]).toBe("bytes 50000-69999/100000");
+      expect(range.body).toEqual(file.subarray(50_000, 70_000));
+      expect((await blob.get(99_990, 200_000)).body).toEqual(file.subarray(99_990));
+      expect((await blob.get(100_000, 100_001)).fault).toBe("bad-range");
+      expect((await blob.get(0, blobLimits.partBytesMax + 1)).status).toBe(206); // Cut at its end.
+    });
+
+    test("[ME2] nobody but the owner writes or deletes it, and a name is taken once", async () => {
+      const shelf = new Shelf(open());
+      const blob = await shelf.create(10);
+      expect((await blob.put(0, random(10), random(32))).fault).toBe("bad-owner");
+      expect((await blob.put(0, random(11))).fault).toBe("too-large");
+      expect((await blob.put(0, random(10))).state?.written).toBe(10);
+      const stolen = encodeAs(blobCreate, { ...blob.wish, ownerHash: random(32), tokens: shelf.tokens(1) });
+      expect((await shelf.ask("POST", `/blobs/${blob.id}`, {}, stolen)).fault).toBe("bad-owner");
+      expect((await blob.remove(random(32))).fault).toBe("bad-owner");
+      expect((await blob.remove()).status).toBe(204);
+      expect((await blob.get(0, 10)).fault).toBe("unknown-blob");
+      expect(shelf.blobs.counts()).toEqual({ blobs: 0, blobBytes: 0 });
+    });
+
+    test("[ME3] storing costs tokens, each once, of this week or the last", async () => {
+      const shelf = new Shelf(open(), { blobTokensPerDay: 8 });
+      const tokens = shelf.tokens(1);
+      expect((await shelf.create(10, { tokens: [] })).first.fault).toBe("bad-token");
+      expect((await shelf.create(10, { tokens })).first.state?.bytes).toBe(10);
+      expect((await shelf.create(10, { tokens })).first.fault).toBe("bad-token");
+      const [one] = shelf.tokens(1);
+      const double = [one, one] as UploadToken[];
+      expect((await shelf.create(17 << 20, { tokens: double })).first.fault).toBe("bad-token");
+      expect((await shelf.create(17 << 20, { tokens: shelf.tokens(2) })).first.state?.written).toBe(0);
+      const [old] = shelf.tokens(1);
+      expect(() => shelf.tokens(5)).toThrow("rate-limited");
+      await shelf.pass(7 * dayMs);
+      expect((await shelf.create(10, { tokens: [old as UploadToken] })).first.state?.bytes).toBe(10);
+      const [late] = shelf.tokens(1);
+      await shelf.pass(14 * dayMs);
+      expect((await shelf.create(10, { tokens: [late as UploadToken] })).first.fault).toBe("bad-token");
+    });
+
+    test("[ME3] [DS52] tokens that pay for something else are spent, all or none", async () => {
+      const shelf = new Shelf(open());
+      const [one, two, three] = shelf.tokens(3) as [UploadToken, UploadToken, UploadToken];
+      expect(shelf.blobs.spend([one, two])).toBe(true);
+      expect(shelf.blobs.spend([three, two])).toBe(false);
+      expect(shelf.blobs.spend([three, three])).toBe(false);
+      expect(shelf.blobs.spend([{ ...three, output: one.output }])).toBe(false);
+      expect(shelf.blobs.spend([three])).toBe(true);
+    });
+
+    test("[ME7] a blob goes after its days, an unfinished one after a week", async () => {
+      const shelf = new Shelf(open(), { blobDays: 30 });
+      const [whole, part] = [await shelf.create(10, { days: 365 }), await shelf.create(10)];
+      await whole.put(0, random(10));
+      await part.put(0, random(5));
+      await shelf.pass(8 * dayMs);
+      expect((await part.get(0, 5)).fault).toBe("unknown-blob");
+      expect((await whole.get(0, 10)).status).toBe(206);
+      await shelf.pass(22 * dayMs);
+      expect((await whole.get(0, 10)).fault).toBe("unknown-blob");
+      await shelf.blobs.sweep();
+      expect(shelf.blobs.counts()).toEqual({ blobs: 0, blobBytes: 0 });
+    });
+
+    test("[ME7] there is an end to the room: one blob, all of them, and requests", async () => {
+      const shelf = new Shelf(open(), { blobBytesMax: 100, blobsBytesMax: 150, blobRequestsPerMinute: { prefix: 4 } });
+      expect((await shelf.create(101)).first.fault).toBe("too-large");
+      expect((await shelf.create(100)).first.status).toBe(200);
+      expect((await shelf.create(100)).first.fault).toBe("storage-full");
+      expect((await shelf.create(0)).first.fault).toBe("malformed");
+      expect((await shelf.create(10)).first.fault).toBe("rate-limited");
+    });
+
+    test("[ME8] a copy has another name, and shares no block of 16 bytes with its original", async () => {
+      const shelf = new Shelf(open());
+      const file = random(5_000_003);
+      const blob = await shelf.create(file.length);
+      await blob.put(0, file.subarray(0, 4_000_000));
+      await blob.put(4_000_000, file.subarray(4_000_000));
+      const [to, layer] = [random(16), random(32)];
+      const wish = { to, layer, ownerHash: random(32), days: 30, tokens: shelf.tokens(1) };
+      const copy = () => shelf.ask("POST", `/blobs/${blob.id}/copies`, {}, encodeAs(blobCopy, wish));
+      expect((await copy()).state?.written).toBe(file.length);
+      expect((await copy()).state?.written).toBe(file.length); // Asking again changes nothing.
+      const from = 1_048_576 + 16;
+      const body = (await blob.get(from, from + 64, toHex(to))).body as Bytes;
+      const key = await crypto.subtle.importKey("raw", layer, "AES-CTR", false, ["decrypt"]);
+      const counter = new Uint8Array(16);
+      new DataView(counter.buffer).setBigUint64(8, BigInt(from / 16));
+      const opened = await crypto.subtle.decrypt({ name: "AES-CTR", counter, length: 64 }, key, body.slice());
+      expect(new Uint8Array(opened)).toEqual(file.slice(from, from + 64));
+      const blocks = new Set<string>();
+      for (let at = 0; at + 16 <= file.length; at += 16) blocks.add(toHex(file.subarray(at, at + 16)));
+      const whole = (await blob.get(0, 4 << 20, toHex(to))).body as Bytes;
+      let shared = 0;
+      for (let at = 0; at + 16 <= whole.length; at += 16) if (blocks.has(toHex(whole.subarray(at, at + 16)))) shared++;
+      expect(shared).toBe(0);
+    });
+
+    test("[ME1] what is no name, no method and no body is malformed", async () => {
+      const shelf = new Shelf(open());
+      for (const [method, path] of [
+        ["GET", "/blobs/../../etc/passwd"],
+        ["GET", "/blobs/ABCDEF00112233445566778899aabbcc"],
+        ["PATCH", `/blobs/${toHex(random(16))}`],
+        ["DELETE", `/blobs/${toHex(random(16))}/state`],
+        ["POST", `/blobs/${toHex(random(16))}`],
+      ] as const)
+        expect((await shelf.ask(method, path, {}, random(50))).fault).toBe("malformed");
+    });
+  });
+}
+
+test("[ME7] a file's times say no more than the day", async () => {
+  const path = join(folder, "times");
+  const shelf = new Shelf(openBlobStore(path));
+  const blob = await shelf.create(10);
+  await blob.put(0, random(10));
+  expect(readdirSync(join(path, blob.id.slice(0, 2)))).toEqual([blob.id]);
+  const { mtimeMs, atimeMs } = await Bun.file(join(path, blob.id.slice(0, 2), blob.id)).stat();
+  expect([mtimeMs % dayMs, atimeMs % dayMs]).toEqual([0, 0]);
+  rmSync(folder, { recursive: true });
+});

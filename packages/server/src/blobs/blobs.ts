@@ -1,0 +1,341 @@
+/**
+ * Blobs: encrypted files, of which this server knows a random name, a size and a day (docs/spec/media.md ME1–ME8). Who
+ * stores one shows upload tokens, which some account drew blinded; who reads one shows its name, which is told to
+ * nobody but in letters. Pure over its ports: the gateway brings the HTTP.
+ */
+import {
+  type BlobFault,
+  type Bytes,
+  blobCopy,
+  blobCreate,
+  blobFaults,
+  blobLimits,
+  blobState,
+  type CallArgs,
+  type CallResult,
+  decodeAs,
+  encodeAs,
+  equalBytes,
+  evaluateTokens,
+  fromHex,
+  isToken,
+  MalformedError,
+  type Schema,
+  toHex,
+  tokensFor,
+  type UploadToken,
+  type UploadTokenKey,
+  uploadTokenKey,
+  utf8,
+} from "@yanshu/wire";
+import type { ServerConfig } from "../core/config.ts";
+import { accept, type Outcome, refuse } from "../core/outcome.ts";
+import type { Clock, Random, SyncPrimitives } from "../core/ports.ts";
+import { dayMs, dayOf, minuteMs, RateLimit } from "../core/rate.ts";
+import { layered } from "./layer.ts";
+import { BlobDiskFullError, type BlobRow, type BlobStore } from "./store.ts";
+
+/** One HTTP request, as far as blobs look at it. */
+export type BlobRequest = {
+  readonly method: string;
+  readonly path: string;
+  readonly header: (name: string) => string | null;
+  readonly body: () => Promise<Bytes>;
+  readonly prefix: string | undefined;
+};
+export type BlobAnswer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Bytes;
+};
+
+/** A key of upload tokens serves for a week, and what it signed for one more. */
+const epochDays = 7;
+/** What nobody went on uploading is dropped. */
+const unfinishedDays = 7;
+const sweepMs = 3_600_000;
+const sweepMax = 1_000;
+
+class Fault extends Error {
+  readonly code: BlobFault;
+  constructor(code: BlobFault) {
+    super(code);
+    this.code = code;
+  }
+}
+
+export class Blobs {
+  private readonly store: BlobStore;
+  private readonly ports: { readonly clock: Clock; readonly random: Random; readonly primitives: SyncPrimitives };
+  private readonly config: ServerConfig;
+  private readonly requests: RateLimit;
+  /** Tokens that an account drew today. In memory: nothing on disk says who stores anything. */
+  private readonly drawn = new Map<number, number>();
+  private drawnDay = 0;
+  private readonly keys = new Map<number, UploadTokenKey>();
+  /** Blobs that are being written: one part at a time. */
+  private readonly busy = new Set<string>();
+  private stopSweeping: () => void = () => undefined;
+
+  constructor(
+    store: BlobStore,
+    ports: { readonly clock: Clock; readonly random: Random; readonly primitives: SyncPrimitives },
+    config: ServerConfig,
+  ) {
+    this.store = store;
+    this.ports = ports;
+    this.config = config;
+    this.requests = new RateLimit(config.blobRequestsPerMinute.prefix, minuteMs);
+  }
+
+  start(): void {
+    this.stopSweeping = this.ports.clock.after(sweepMs, () => {
+      void this.sweep();
+      this.start();
+    });
+  }
+
+  stop(): void {
+    this.stopSweeping();
+  }
+
+  counts(): { readonly blobs: number; readonly blobBytes: number } {
+    const { blobs, bytes } = this.store.index.counts();
+    return { blobs, blobBytes: bytes };
+  }
+
+  terms(): CallResult<"blobTerms"> {
+    const epoch = this.epoch();
+    const { blobBytesMax: bytesMax, blobDays: days } = this.config;
+    return { epoch, publicKey: this.key(epoch).publicKey, bytesMax, days };
+  }
+
+  /** Signs what an account drew; which tokens they will be, it cannot see. */
+  draw(account: number, { epoch, blinded }: CallArgs<"blobTokens">): Outcome<CallResult<"blobTokens">> {
+    if (epoch !== this.epoch()) return refuse("stale-epoch");
+    if (blinded.length === 0) return refuse("malformed");
+    const today = this.today();
+    if (today !== this.drawnDay) this.drawn.clear();
+    this.drawnDay = today;
+    const count = (this.drawn.get(account) ?? 0) + blinded.length;
+    if (count > this.config.blobTokensPerDay) return refuse("rate-limited");
+    this.drawn.set(account, count);
+    try {
+      return accept(evaluateTokens(this.key(epoch), blinded, this.ports.random));
+    } catch {
+      return refuse("malformed");
+    }
+  }
+
+  /** Tokens pay for what else nobody shall have without end, too. False: one of them is none, or was spent. */
+  spend(tokens: readonly UploadToken[]): boolean {
+    return this.areTokens(tokens) && this.store.index.spend(tokens);
+  }
+
+  async answer(request: BlobRequest): Promise<BlobAnswer> {
+    try {
+      const { prefix } = request;
+      if (prefix !== undefined && !this.requests.take(prefix, this.ports.clock.nowMs()))
+        throw new Fault("rate-limited");
+      return await this.route(request);
+    } catch (error) {
+      if (error instanceof Fault) return fault(error.code);
+      if (error instanceof MalformedError) return fault("malformed");
+      if (error instanceof BlobDiskFullError) return fault("storage-full");
+      throw error;
+    }
+  }
+
+  /** Removes what has had its time. */
+  async sweep(): Promise<void> {
+    for (;;) {
+      const gone = this.store.index.expired(this.today(), sweepMax);
+      for (const id of gone) await this.drop(id);
+      if (gone.length < sweepMax) break;
+    }
+    this.store.index.forgetSpent(this.epoch() - 1);
+  }
+
+  private async route(request: BlobRequest): Promise<BlobAnswer> {
+    const [, id = "", action] = /^\/blobs\/([0-9a-f]{32})(\/state|\/copies)?$/.exec(request.path) ?? [];
+    if (id === "") throw new Fault("malformed");
+    const { method } = request;
+    if (action === "/state" && method === "GET") return state(this.find(id));
+    if (action === "/copies" && method === "POST") return this.copy(id, await read(request, blobCopy));
+    if (action !== undefined) throw new Fault("malformed");
+    switch (method) {
+      case "POST":
+        return this.create(id, await read(request, blobCreate));
+      case "PUT":
+        return this.put(id, request);
+      case "GET":
+        return this.get(id, request.header("range"));
+      case "DELETE":
+        this.mustOwn(this.find(id), request);
+        await this.drop(id);
+        return { status: 204, headers: {} };
+      default:
+        throw new Fault("malformed");
+    }
+  }
+
+  private create(id: string, wish: { bytes: number; ownerHash: Bytes; days: number; tokens: readonly UploadToken[] }) {
+    const held = this.store.index.find(id);
+    if (held !== undefined) {
+      // The answer was lost, or the owner comes back after a restart.
+      if (held.bytes === wish.bytes && equalBytes(held.ownerHash, wish.ownerHash)) return state(held);
+      throw new Fault("bad-owner");
+    }
+    if (wish.bytes === 0) throw new Fault("malformed");
+    if (wish.bytes > this.config.blobBytesMax) throw new Fault("too-large");
+    if (this.store.index.counts().bytes + wish.bytes > this.config.blobsBytesMax) throw new Fault("storage-full");
+    this.checkTokens(wish.tokens, wish.bytes);
+    const days = Math.min(wish.days, this.config.blobDays);
+    const row: BlobRow = {
+      bytes: wish.bytes,
+      written: 0,
+      days,
+      expiresDay: this.today() + Math.min(unfinishedDays, days),
+      ownerHash: wish.ownerHash,
+    };
+    if (!this.store.index.create(id, row, wish.tokens)) throw new Fault("bad-token");
+    return state(row);
+  }
+
+  private async put(id: string, request: BlobRequest): Promise<BlobAnswer> {
+    const row = this.find(id);
+    this.mustOwn(row, request);
+    const offset = request.header("upload-offset") ?? "";
+    if (!/^\d{1,12}$/.test(offset)) throw new Fault("malformed");
+    if (Number(offset) !== row.written || this.busy.has(id)) throw new Fault("wrong-offset");
+    this.busy.add(id);
+    try {
+      const bytes = await request.body();
+      if (bytes.length === 0) throw new Fault("malformed");
+      if (bytes.length > blobLimits.partBytesMax || row.written + bytes.length > row.bytes)
+        throw new Fault("too-large");
+      await this.store.disk.write(id, row.written, bytes);
+      if (this.store.index.find(id) === undefined) {
+        await this.store.disk.remove(id); // Deleted meanwhile.
+        throw new Fault("unknown-blob");
+      }
+      return state(await this.advance(id, row, row.written + bytes.length));
+    } finally {
+      this.busy.delete(id);
+    }
+  }
+
+  private async advance(id: string, row: BlobRow, written: number): Promise<BlobRow> {
+    const isWhole = written === row.bytes;
+    const expiresDay = isWhole ? this.today() + row.days : row.expiresDay;
+    this.store.index.advance(id, written, expiresDay);
+    if (isWhole) await this.store.disk.finish(id, this.today());
+    return { ...row, written, expiresDay };
+  }
+
+  private async get(id: string, range: string | null): Promise<BlobAnswer> {
+    const row = this.find(id);
+    const [, first = "", last = ""] = /^bytes=(\d{1,12})-(\d{1,12})$/.exec(range ?? "") ?? [];
+    const from = Number(first);
+    const end = Math.min(Number(last) + 1, row.written);
+    if (first === "" || end <= from || end - from > blobLimits.partBytesMax) throw new Fault("bad-range");
+    const body = await this.store.disk.read(id, from, end - from);
+    return {
+      status: 206,
+      headers: {
+        "content-type": "application/octet-stream",
+        "content-range": `bytes ${from}-${from + body.length - 1}/${row.bytes}`,
+        "cache-control": "no-store", // The device keeps it itself, and knows until when.
+      },
+      body,
+    };
+  }
+
+  /** The same file under another name and another layer: nobody has to upload it again. */
+  private async copy(id: string, { to, layer, ...wish }: ReturnType<typeof blobCopy.check>): Promise<BlobAnswer> {
+    const source = this.find(id);
+    if (source.written < source.bytes) throw new Fault("unknown-blob");
+    const target = toHex(to);
+    this.create(target, { ...wish, bytes: source.bytes });
+    if (this.busy.has(target)) throw new Fault("wrong-offset");
+    this.busy.add(target);
+    try {
+      let row = this.find(target);
+      while (row.written < row.bytes) {
+        const part = await this.store.disk.read(
+          id,
+          row.written,
+          Math.min(blobLimits.partBytesMax, row.bytes - row.written),
+        );
+        if (part.length === 0) throw new Fault("unknown-blob");
+        await this.store.disk.write(target, row.written, layered(layer, row.written, part));
+        row = await this.advance(target, row, row.written + part.length);
+      }
+      return state(row);
+    } finally {
+      this.busy.delete(target);
+    }
+  }
+
+  private find(id: string): BlobRow {
+    const row = this.store.index.find(id);
+    if (row === undefined || row.expiresDay <= this.today()) throw new Fault("unknown-blob");
+    return row;
+  }
+
+  private mustOwn(row: BlobRow, request: BlobRequest): void {
+    const secret = request.header("blob-owner") ?? "";
+    const isHex = /^[0-9a-f]{64}$/.test(secret);
+    if (!isHex || !equalBytes(this.ports.primitives.sha256(fromHex(secret)), row.ownerHash))
+      throw new Fault("bad-owner");
+  }
+
+  private checkTokens(tokens: readonly UploadToken[], bytes: number): void {
+    if (tokens.length !== tokensFor(bytes) || !this.areTokens(tokens)) throw new Fault("bad-token");
+  }
+
+  private areTokens(tokens: readonly UploadToken[]): boolean {
+    const epoch = this.epoch();
+    const isFresh = tokens.every((token) => token.epoch === epoch || token.epoch === epoch - 1);
+    return isFresh && tokens.every((it) => isToken(this.key(it.epoch), it.input, it.output));
+  }
+
+  private async drop(id: string): Promise<void> {
+    this.store.index.remove(id);
+    await this.store.disk.remove(id);
+  }
+
+  private today(): number {
+    return dayOf(this.ports.clock.nowMs());
+  }
+
+  private epoch(): number {
+    return Math.floor(this.ports.clock.nowMs() / (epochDays * dayMs));
+  }
+
+  private key(epoch: number): UploadTokenKey {
+    const known = this.keys.get(epoch);
+    if (known !== undefined) return known;
+    const made = uploadTokenKey(this.store.index.seed, epoch);
+    // Tokens of this week and of the last come side by side.
+    for (const held of this.keys.keys()) if (held < this.epoch() - 1) this.keys.delete(held);
+    this.keys.set(epoch, made);
+    return made;
+  }
+}
+
+function state({ bytes, written, expiresDay }: BlobRow): BlobAnswer {
+  return {
+    status: 200,
+    headers: { "content-type": "application/cbor", "cache-control": "no-store" },
+    body: encodeAs(blobState, { bytes, written, expiresDay }),
+  };
+}
+
+function fault(code: BlobFault): BlobAnswer {
+  return { status: blobFaults[code], headers: { "content-type": "text/plain" }, body: utf8(code) };
+}
+
+async function read<T>(request: BlobRequest, schema: Schema<T>): Promise<T> {
+  return decodeAs(schema, await request.body(), blobLimits.requestBytesMax);
+}

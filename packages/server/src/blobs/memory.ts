@@ -1,0 +1,47 @@
+/** Store of blobs in memory: for worlds and simulations, whose disks are objects too. */
+import { type Bytes, concat, toHex } from "@yanshu/wire";
+import type { BlobRow, BlobStore } from "./store.ts";
+
+export function memoryBlobStore(seed: Bytes): BlobStore & { readonly files: ReadonlyMap<string, Bytes> } {
+  const rows = new Map<string, BlobRow>();
+  const files = new Map<string, Bytes>();
+  const spent = new Map<string, number>();
+  const spend: BlobStore["index"]["spend"] = (tokens) => {
+    const keys = tokens.map(({ epoch, input }) => ({ epoch, key: `${epoch} ${toHex(input)}` }));
+    const isFresh = new Set(keys.map(({ key }) => key)).size === keys.length;
+    if (!isFresh || keys.some(({ key }) => spent.has(key))) return false;
+    for (const { epoch, key } of keys) spent.set(key, epoch);
+    return true;
+  };
+  return {
+    files,
+    index: {
+      seed,
+      find: (id) => rows.get(id),
+      create: (id, row, tokens) => {
+        if (!spend(tokens)) return false;
+        rows.set(id, row);
+        return true;
+      },
+      spend,
+      advance: (id, written, expiresDay) => {
+        const row = rows.get(id);
+        if (row !== undefined) rows.set(id, { ...row, written, expiresDay });
+      },
+      remove: (id) => void rows.delete(id),
+      expired: (day, max) => [...rows].flatMap(([id, row]) => (row.expiresDay <= day ? [id] : [])).slice(0, max),
+      forgetSpent: (beforeEpoch) => {
+        for (const [key, epoch] of spent) if (epoch < beforeEpoch) spent.delete(key);
+      },
+      counts: () => ({ blobs: rows.size, bytes: [...rows.values()].reduce((sum, { bytes }) => sum + bytes, 0) }),
+    },
+    disk: {
+      write: async (id, offset, bytes) =>
+        void files.set(id, concat((files.get(id) ?? new Uint8Array()).subarray(0, offset), bytes)),
+      read: async (id, offset, length) => (files.get(id) ?? new Uint8Array()).slice(offset, offset + length),
+      finish: async () => undefined,
+      remove: async (id) => void files.delete(id),
+    },
+    close: () => undefined,
+  };
+}

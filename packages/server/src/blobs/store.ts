@@ -1,0 +1,54 @@
+/**
+ * Store of blobs, as a port: an index that is asked at once, and a disk of bytes. Adapters: `bun.ts` in a folder,
+ * `memory.ts` for worlds (docs/spec/media.md ME1, ME7).
+ */
+import type { Bytes } from "@yanshu/wire";
+
+export type BlobRow = {
+  /** All of it, and how much was written so far. */
+  readonly bytes: number;
+  readonly written: number;
+  /** Kept so many days from the day it is whole. */
+  readonly days: number;
+  /** Days since 1970; gone from that day on. */
+  readonly expiresDay: number;
+  readonly ownerHash: Bytes;
+};
+
+/** Each method is durable when it returns. Ids are lowercase hex. */
+export type BlobIndex = {
+  /** 32 random bytes of this server, from which the keys of upload tokens are derived. */
+  readonly seed: Bytes;
+  readonly find: (id: string) => BlobRow | undefined;
+  /** Adds the row and spends the tokens, or neither; false when one of them was spent before. */
+  readonly create: (
+    id: string,
+    row: BlobRow,
+    tokens: readonly { readonly epoch: number; readonly input: Bytes }[],
+  ) => boolean;
+  /** All of them, or none; false when one was spent before. */
+  readonly spend: (tokens: readonly { readonly epoch: number; readonly input: Bytes }[]) => boolean;
+  readonly advance: (id: string, written: number, expiresDay: number) => void;
+  readonly remove: (id: string) => void;
+  /** At most `max` ids that are gone from `day` on. */
+  readonly expired: (day: number, max: number) => readonly string[];
+  /** Forgets what was spent in epochs before this one: nothing of them is taken any more. */
+  readonly forgetSpent: (beforeEpoch: number) => void;
+  readonly counts: () => { readonly blobs: number; readonly bytes: number };
+};
+
+/** @throws BlobDiskFullError when there is no room. */
+export type BlobDisk = {
+  /** On disk when it resolves. */
+  readonly write: (id: string, offset: number, bytes: Bytes) => Promise<void>;
+  readonly read: (id: string, offset: number, length: number) => Promise<Bytes>;
+  /** The blob is whole: what its file tells of the time is made as coarse as a day. */
+  readonly finish: (id: string, day: number) => Promise<void>;
+  readonly remove: (id: string) => Promise<void>;
+};
+
+export class BlobDiskFullError extends Error {
+  override name = "BlobDiskFullError";
+}
+
+export type BlobStore = { readonly index: BlobIndex; readonly disk: BlobDisk; readonly close: () => void };

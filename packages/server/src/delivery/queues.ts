@@ -1,0 +1,74 @@
+/**
+ * Queues: how much waits for each device, in envelopes and in bytes, so that nobody can fill the disk through
+ * one address (docs/spec/delivery.md DS24). Counted up in memory; what was taken off meanwhile is only looked
+ * up on disk once a queue seems full, and not again before something more was taken off.
+ */
+import type { DeliveryLog, DeviceRef } from "../log/log.ts";
+
+type Size = { envelopes: number; bytes: number; shrank: boolean };
+
+export type QueueLimits = { readonly envelopes: number; readonly bytes: number };
+
+export class Queues {
+  private readonly known = new Map<DeviceRef, Size>();
+  private readonly log: Pick<DeliveryLog, "queueLength" | "queueBytes">;
+  private readonly max: QueueLimits;
+
+  constructor(log: Pick<DeliveryLog, "queueLength" | "queueBytes">, max: QueueLimits) {
+    this.log = log;
+    this.max = max;
+  }
+
+  /** Whether `bytes` more are too much for the device. Inside a transaction. */
+  isFull(device: DeviceRef, bytes: number): boolean {
+    const size = this.known.get(device) ?? this.look(device);
+    if (!this.exceeds(size, bytes)) return false;
+    return size.shrank ? this.exceeds(this.look(device), bytes) : true;
+  }
+
+  grew(device: DeviceRef, bytes: number): void {
+    const size = this.known.get(device);
+    if (size === undefined) return;
+    size.envelopes++;
+    size.bytes += bytes;
+  }
+
+  shrank(device: DeviceRef): void {
+    const size = this.known.get(device);
+    if (size !== undefined) size.shrank = true;
+  }
+
+  /** Something was put there past `grew`. */
+  forget(device: DeviceRef): void {
+    this.known.delete(device);
+  }
+
+  forgetAll(): void {
+    this.known.clear();
+  }
+
+  private exceeds({ envelopes, bytes }: Size, more: number): boolean {
+    return envelopes >= this.max.envelopes || bytes + more > this.max.bytes;
+  }
+
+  private look(device: DeviceRef): Size {
+    const size = { envelopes: this.log.queueLength(device), bytes: this.log.queueBytes(device), shrank: false };
+    this.known.set(device, size);
+    return size;
+  }
+}
+
+/** The log as the sessions use it: what they add or take off behind the queues' back is noticed. */
+export function watched(log: DeliveryLog, queues: Queues): DeliveryLog {
+  return {
+    ...log,
+    spill: (device, ids) => {
+      log.spill(device, ids);
+      queues.forget(device);
+    },
+    ack: (device, first, last) => {
+      queues.shrank(device);
+      return log.ack(device, first, last);
+    },
+  };
+}

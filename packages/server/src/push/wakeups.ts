@@ -1,0 +1,99 @@
+/**
+ * Wake-ups (docs/spec/push.md PU4–PU6): whom to wake and when. Called for each letter that a device without a
+ * connection has waiting; it waits a moment, for a device that is just coming back, and wakes once a minute at most.
+ *
+ * What it remembers is in memory: after a start every device may be woken at once, which harms nobody.
+ */
+import type { PushOutcome } from "@yanshu/wire";
+import type { GroupCommit } from "../core/group-commit.ts";
+import type { Cancel, Clock } from "../core/ports.ts";
+import { minuteMs } from "../core/rate.ts";
+import type { DeviceRef, PushLog, PushSubscription } from "../log/log.ts";
+import type { PushPort } from "./port.ts";
+
+export type WakeupPorts = {
+  readonly push: PushPort;
+  readonly log: PushLog;
+  readonly commits: GroupCommit;
+  readonly clock: Clock;
+  readonly isConnected: (device: DeviceRef) => boolean;
+};
+
+/** A device whose network changed comes back within this. */
+const settleMs = 2_000;
+/** Between two wake-ups of one device. */
+const restMs = minuteMs;
+/** Between two tries of a person. */
+const testRestMs = 5_000;
+/** After a push service that was busy or could not be reached; then the next letter tries again. */
+const retriesMs: readonly number[] = [minuteMs, 5 * minuteMs, 25 * minuteMs];
+
+export class Wakeups {
+  /** Since the start; for the operator's counts. */
+  sent = 0;
+  private readonly planned = new Map<DeviceRef, Cancel>();
+  private readonly wokenMs = new Map<DeviceRef, number>();
+  private readonly testedMs = new Map<DeviceRef, number>();
+  private readonly ports: WakeupPorts;
+  private stopped = false;
+
+  constructor(ports: WakeupPorts) {
+    this.ports = ports;
+  }
+
+  /** A letter waits for `device`, which has no connection. */
+  wanted(device: DeviceRef): void {
+    if (this.stopped || this.planned.has(device)) return;
+    const nowMs = this.ports.clock.nowMs();
+    const restedMs = (this.wokenMs.get(device) ?? Number.NEGATIVE_INFINITY) + restMs;
+    this.plan(device, Math.max(settleMs, restedMs - nowMs), 0);
+  }
+
+  /** The person asked to be woken now, to see whether it arrives. */
+  async test(device: DeviceRef): Promise<PushOutcome> {
+    const subscription = this.ports.log.subscription(device);
+    if (subscription === undefined) return "not-subscribed";
+    const nowMs = this.ports.clock.nowMs();
+    if (nowMs - (this.testedMs.get(device) ?? Number.NEGATIVE_INFINITY) < testRestMs) return "too-soon";
+    this.testedMs.set(device, nowMs);
+    return this.send(device, subscription, "test");
+  }
+
+  stop(): void {
+    this.stopped = true;
+    for (const cancel of this.planned.values()) cancel();
+  }
+
+  /** Once in a while: who was not woken for long has nothing to rest from. */
+  sweep(): void {
+    const beforeMs = this.ports.clock.nowMs() - restMs;
+    for (const times of [this.wokenMs, this.testedMs])
+      for (const [device, atMs] of times) if (atMs < beforeMs) times.delete(device);
+  }
+
+  private plan(device: DeviceRef, delayMs: number, attempt: number): void {
+    const cancel = this.ports.clock.after(delayMs, () => {
+      this.planned.delete(device);
+      void this.wake(device, attempt);
+    });
+    this.planned.set(device, cancel);
+  }
+
+  private async wake(device: DeviceRef, attempt: number): Promise<void> {
+    if (this.stopped || this.ports.isConnected(device)) return;
+    const subscription = this.ports.log.subscription(device);
+    if (subscription === undefined) return;
+    const outcome = await this.send(device, subscription, "letters");
+    const retryMs = outcome === "busy" || outcome === "unreachable" ? retriesMs[attempt] : undefined;
+    if (retryMs !== undefined && !this.stopped && !this.planned.has(device)) this.plan(device, retryMs, attempt + 1);
+  }
+
+  private async send(device: DeviceRef, to: PushSubscription, kind: "letters" | "test"): Promise<PushOutcome> {
+    if (kind === "letters") this.wokenMs.set(device, this.ports.clock.nowMs());
+    const outcome = await this.ports.push.send(to, kind);
+    if (outcome === "sent") this.sent++;
+    // Only this one: the device may have subscribed anew meanwhile.
+    if (outcome === "gone") this.ports.commits.later(() => this.ports.log.dropSubscription(device, to.endpoint));
+    return outcome;
+  }
+}

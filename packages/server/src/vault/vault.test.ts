@@ -1,0 +1,104 @@
+/** The vault at home: whose it is, how it grows, what is refused, and that what goes is gone from the disk. */
+import { afterAll, expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { vaultLimits, vaultSegmentSizes } from "@yanshu/wire";
+import { nodePrimitives } from "../core/node-crypto.ts";
+import { refusal } from "../testkit/refusal.ts";
+import { Town, type TownOptions } from "../testkit/town.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "yanshu-vault-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const segment = (value: number, length = 1_024) => new Uint8Array(length).fill(value);
+const hash = nodePrimitives.sha256;
+
+async function town(options: TownOptions = {}) {
+  const made = new Town(options);
+  const [ann, ben] = [await made.person("ann"), await made.person("ben")];
+  return { town: made, ann, phone: await ann.phone.signIn(made), ben: await ben.phone.signIn(made) };
+}
+
+test("[VA1] all devices of an account have one vault, and nobody else has it", async () => {
+  const { town: made, ann, phone, ben } = await town();
+  await phone.call("vaultAppend", { at: 0, segment: segment(1) });
+  const tablet = await (await ann.addDevice(made, "tablet")).signIn(made);
+  await tablet.call("vaultAppend", { at: 1, segment: segment(2, 4_096) });
+  expect(await phone.call("vaultRead", { before: 2 })).toEqual({
+    segments: [
+      { at: 1, segment: segment(2, 4_096) },
+      { at: 0, segment: segment(1) },
+    ],
+  });
+  expect(await phone.call("vaultState", {})).toMatchObject({ isOn: true, start: 0, next: 2, bytes: 5_120 });
+  expect(await ben.call("vaultState", {})).toMatchObject({ next: 0, bytes: 0 });
+  expect(await ben.call("vaultRead", { before: 9 })).toEqual({ segments: [] });
+  const stranger = await made.client();
+  expect(await refusal(stranger.call("vaultRead", { before: 9 }))).toBe("not-signed-in");
+});
+
+test("[VA1] whoever is slower is told, and what was answered is there after a crash", async () => {
+  const { town: made, ann, phone } = await town();
+  await phone.call("vaultAppend", { at: 0, segment: segment(1) });
+  expect(await refusal(phone.call("vaultAppend", { at: 0, segment: segment(2) }))).toBe("stale-offset");
+  expect(await refusal(phone.call("vaultAppend", { at: 5, segment: segment(2) }))).toBe("stale-offset");
+  made.crash([phone]);
+  const again = await ann.phone.signIn(made);
+  expect(await again.call("vaultRead", { before: 5 })).toEqual({ segments: [{ at: 0, segment: segment(1) }] });
+});
+
+test("[VA2] a segment has one of few lengths, and a page no more than fits a frame", async () => {
+  const { phone } = await town();
+  for (const length of [0, 1, 1_023, 1_025, 3_000, 600 * 1_024])
+    expect(await refusal(phone.call("vaultAppend", { at: 0, segment: segment(1, length) }))).toBe("malformed");
+  let at = 0;
+  for (const length of vaultSegmentSizes) await phone.call("vaultAppend", { at: at++, segment: segment(1, length) });
+  for (let before = at; before > 0; ) {
+    const { segments } = await phone.call("vaultRead", { before });
+    const bytes = segments.reduce((sum, one) => sum + one.segment.length, 0);
+    expect(segments.length === 1 || bytes <= vaultLimits.pageBytesMax).toBe(true);
+    before = segments.at(-1)?.at ?? 0;
+  }
+});
+
+test("[VA3] the quota holds, says so by its own name, and counts what is there", async () => {
+  const { phone } = await town({ config: { vaultBytesMax: 3_000 } });
+  await phone.call("vaultAppend", { at: 0, segment: segment(1, 2_048) });
+  expect(await refusal(phone.call("vaultAppend", { at: 1, segment: segment(1, 1_024) }))).toBe("vault-full");
+  expect(await phone.call("vaultState", {})).toMatchObject({ next: 1, bytes: 2_048, bytesMax: 3_000 });
+  await phone.call("vaultRewrite", { at: 0, was: hash(segment(1, 2_048)), segment: segment(2) });
+  await phone.call("vaultAppend", { at: 1, segment: segment(3) });
+});
+
+test("[VA4] a segment is rewritten by whoever knows what stands there, never to a larger one, and its bytes are gone", async () => {
+  const path = join(folder, "rewritten.db");
+  const { town: made, phone } = await town({ path });
+  const secret = new TextEncoder().encode("sealed words that were recalled ".repeat(32));
+  await phone.call("vaultAppend", { at: 0, segment: secret });
+  const rewrite = (was: Uint8Array, length = 1_024, at = 0) =>
+    phone.call("vaultRewrite", { at, was: hash(was), segment: segment(2, length) });
+  expect(await refusal(rewrite(segment(9)))).toBe("stale-offset");
+  expect(await refusal(rewrite(secret, 1_024, 1))).toBe("stale-offset");
+  expect(await refusal(rewrite(secret, 2_048))).toBe("malformed");
+  await rewrite(secret);
+  expect(await phone.call("vaultRead", { before: 1 })).toEqual({ segments: [{ at: 0, segment: segment(2) }] });
+  made.log.tidy();
+  expect(readFileSync(path).includes("recalled")).toBe(false);
+});
+
+test("[VA5] switched off, nothing of it is on disk and nothing is taken; on again it begins empty, at a place of its own", async () => {
+  const path = join(folder, "off.db");
+  const { town: made, phone } = await town({ path });
+  const secret = new TextEncoder().encode("sealed words of a whole life... ".repeat(32));
+  await phone.call("vaultAppend", { at: 0, segment: secret });
+  for (let i = 0; i < 2; i++) await phone.call("vaultSwitch", { isOn: false });
+  expect(await phone.call("vaultState", {})).toMatchObject({ isOn: false, start: 1, next: 1, bytes: 0 });
+  expect(await refusal(phone.call("vaultAppend", { at: 1, segment: segment(1) }))).toBe("vault-off");
+  made.log.tidy();
+  expect(readFileSync(path).includes("whole life")).toBe(false);
+  await phone.call("vaultSwitch", { isOn: true });
+  await phone.call("vaultAppend", { at: 1, segment: segment(1) });
+  await phone.call("vaultSwitch", { isOn: true }); // Asked again, it stays as it is.
+  expect(await phone.call("vaultState", {})).toMatchObject({ isOn: true, start: 1, next: 2, bytes: 1_024 });
+});

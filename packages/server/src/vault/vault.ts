@@ -1,0 +1,78 @@
+/**
+ * Vault at home (docs/spec/vault.md VA1–VA5): an account's log of sealed segments, which its devices append to, read and
+ * rewrite. What is in them is theirs to know; this side looks at places, lengths and the quota.
+ */
+import {
+  type CallArgs,
+  type CallName,
+  type CallResult,
+  equalBytes,
+  isVaultSegmentSize,
+  vaultLimits,
+} from "@yanshu/wire";
+import { accept, type Done, done, type Outcome, refuse } from "../core/outcome.ts";
+import type { SyncPrimitives } from "../core/ports.ts";
+import type { Caller } from "../gateway/caller.ts";
+import type { AccountRef, VaultLog } from "../log/log.ts";
+
+export type VaultDesk = {
+  readonly log: VaultLog;
+  readonly sha256: SyncPrimitives["sha256"];
+  readonly bytesMax: number;
+};
+
+type VaultCall = "vaultState" | "vaultSwitch" | "vaultAppend" | "vaultRead" | "vaultRewrite";
+type Handlers = {
+  readonly [N in VaultCall & CallName]: (from: Caller, args: CallArgs<N>, answer: Done<CallResult<N>>) => void;
+};
+
+/** @param inCommit runs what writes in a shared transaction, and answers once it is on disk. */
+export function vaultHandlers(
+  desk: VaultDesk,
+  accountOf: (from: Caller) => AccountRef,
+  inCommit: <T>(run: () => Outcome<T>, answer: Done<T>) => void,
+): Handlers {
+  const { log, bytesMax } = desk;
+  return {
+    vaultState: (from, _args, answer) => answer(accept({ ...log.vault(accountOf(from)), bytesMax })),
+    vaultSwitch: (from, { isOn }, answer) =>
+      inCommit(() => {
+        // Asked again, it stays as it is: what devices put there since is not to go.
+        if (log.vault(accountOf(from)).isOn !== isOn) log.setVault(accountOf(from), isOn);
+        return done;
+      }, answer),
+    vaultAppend: (from, args, answer) => inCommit(() => append(desk, accountOf(from), args), answer),
+    vaultRead: (from, { before }, answer) => {
+      const most = { count: vaultLimits.segmentsPerPageMax, bytes: vaultLimits.pageBytesMax };
+      answer(accept({ segments: log.segments(accountOf(from), before, most) }));
+    },
+    vaultRewrite: (from, args, answer) => inCommit(() => rewrite(desk, accountOf(from), args), answer),
+  };
+}
+
+function append(
+  { log, bytesMax }: VaultDesk,
+  account: AccountRef,
+  { at, segment }: CallArgs<"vaultAppend">,
+): Outcome<CallResult<"vaultAppend">> {
+  const { isOn, next, bytes } = log.vault(account);
+  if (!isOn) return refuse("vault-off");
+  if (!isVaultSegmentSize(segment.length)) return refuse("malformed");
+  if (at !== next) return refuse("stale-offset");
+  if (bytes + segment.length > bytesMax) return refuse("vault-full");
+  log.appendSegment(account, segment);
+  return done;
+}
+
+/** Never larger than what it takes the place of: so erasing works in a vault that is full. */
+function rewrite(
+  { log, sha256 }: VaultDesk,
+  account: AccountRef,
+  { at, was, segment }: CallArgs<"vaultRewrite">,
+): Outcome<CallResult<"vaultRewrite">> {
+  const held = log.segment(account, at);
+  if (held === undefined || !equalBytes(sha256(held), was)) return refuse("stale-offset");
+  if (!isVaultSegmentSize(segment.length) || segment.length > held.length) return refuse("malformed");
+  log.putSegment(account, at, segment);
+  return done;
+}

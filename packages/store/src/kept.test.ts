@@ -1,0 +1,46 @@
+/** How long own messages are kept to be said again (docs/spec/sync.md SY9a). */
+import { expect, test } from "bun:test";
+import { openBunDatabase } from "./bun/index.ts";
+import { dropOldSent, migrate, migrations, recordSent } from "./index.ts";
+
+const [one, other] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+const nothing = new Uint8Array();
+
+function kept(limits: { readonly sinceMs?: number; readonly messages?: number; readonly bytes?: number }) {
+  const db = openBunDatabase(":memory:");
+  migrate(db, migrations);
+  for (const conversation of [one, other])
+    for (let seq = 1; seq <= 10; seq++)
+      recordSent(
+        db,
+        conversation,
+        seq,
+        new Uint8Array(16).fill(seq),
+        new Uint8Array(90),
+        new Uint8Array(10),
+        100 * seq,
+      );
+  dropOldSent(db, one, { sinceMs: 0, messages: 100, bytes: 100_000, ...limits });
+  const seqs = (conversation: Uint8Array) =>
+    db
+      .all<{ seq: number }>("SELECT seq FROM sent WHERE conversation = ? ORDER BY seq", conversation)
+      .map(({ seq }) => seq);
+  expect(seqs(other)).toHaveLength(10);
+  return seqs(one);
+}
+
+test("[SY9a] of what is kept to be said again the latest stays: by time, by number and by size", () => {
+  expect(kept({})).toHaveLength(10);
+  expect(kept({ sinceMs: 800 })).toEqual([8, 9, 10]);
+  expect(kept({ messages: 2 })).toEqual([9, 10]);
+  expect(kept({ bytes: 450 })).toEqual([7, 8, 9, 10]);
+  expect(kept({ sinceMs: 900, messages: 1 })).toEqual([10]);
+});
+
+test("[SY9a] said again, a message keeps its age", () => {
+  const db = openBunDatabase(":memory:");
+  migrate(db, migrations);
+  for (const nowMs of [100, 900]) recordSent(db, one, 1, nothing, nothing, nothing, nowMs);
+  dropOldSent(db, one, { sinceMs: 500, messages: 9, bytes: 9 });
+  expect(db.all("SELECT 1 FROM sent")).toEqual([]);
+});

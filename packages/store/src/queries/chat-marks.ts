@@ -1,0 +1,44 @@
+/** Marks: what a person decided about a chat, on whichever of their devices (docs/spec/sync.md SY32). */
+import type { ConversationId, UnixMs } from "@yanshu/wire";
+import type { Database } from "../database.ts";
+
+export type ChatMark = "pinned" | "muted" | "unread" | "hidden" | "alone" | "own-names";
+export type ChatMarkRow = {
+  readonly conversation: ConversationId;
+  readonly mark: ChatMark;
+  readonly is_on: number;
+  readonly stamp_ms: UnixMs;
+};
+
+export function readChatMark(db: Database, conversation: ConversationId, mark: ChatMark): ChatMarkRow | undefined {
+  return db.get<ChatMarkRow>("SELECT * FROM chat_marks WHERE conversation = ? AND mark = ?", conversation, mark);
+}
+
+export function hasChatMark(db: Database, conversation: ConversationId, mark: ChatMark): boolean {
+  return readChatMark(db, conversation, mark)?.is_on === 1;
+}
+
+export function readChatMarks(db: Database): readonly ChatMarkRow[] {
+  return db.all<ChatMarkRow>("SELECT * FROM chat_marks");
+}
+
+/** The later stamp wins; of two equal ones, the mark. Answers whether it was taken. */
+export function writeChatMark(
+  db: Database,
+  conversation: ConversationId,
+  mark: ChatMark,
+  isOn: boolean,
+  stampMs: UnixMs,
+): boolean {
+  return (
+    db.run(
+      `INSERT INTO chat_marks (conversation, mark, is_on, stamp_ms) VALUES (?, ?, ?, ?)
+       ON CONFLICT (conversation, mark) DO UPDATE SET is_on = excluded.is_on, stamp_ms = excluded.stamp_ms
+       WHERE (excluded.stamp_ms, excluded.is_on) > (chat_marks.stamp_ms, chat_marks.is_on)`,
+      conversation,
+      mark,
+      isOn ? 1 : 0,
+      stampMs,
+    ) > 0
+  );
+}

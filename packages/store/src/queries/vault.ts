@@ -1,0 +1,277 @@
+/** What this device has still to put into the account's vault, and to read from it (docs/spec/vault.md). */
+import type { AccountId, Bytes, ContentId, ConversationId, UnixMs } from "@yanshu/wire";
+import type { Database } from "../database.ts";
+import type { MessageName } from "./actions.ts";
+import { lastPosition, positionStep } from "./messages.ts";
+
+export type VaultKeyRow = { readonly id: Bytes; readonly epoch: number; readonly key: Bytes };
+
+/** The newest first; of two of one epoch the same on every device. */
+export function readVaultKeys(db: Database): readonly VaultKeyRow[] {
+  return db.all<VaultKeyRow>("SELECT id, epoch, key FROM vault_keys ORDER BY epoch DESC, id");
+}
+
+/** Answers whether it is new here: then what no key opened may open. */
+export function addVaultKey(db: Database, { id, epoch, key }: VaultKeyRow): boolean {
+  const isNew =
+    db.run("INSERT INTO vault_keys (id, epoch, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", id, epoch, key) > 0;
+  if (isNew) db.run("UPDATE vault_unread SET locked = 0");
+  return isNew;
+}
+
+export type UnvaultedRow = {
+  readonly position: number;
+  readonly turn: number;
+  readonly conversation: ConversationId;
+  readonly author: AccountId;
+  readonly id: ContentId;
+  readonly at_ms: UnixMs;
+  readonly sent_ms: UnixMs;
+  readonly edited_ms: UnixMs;
+  readonly kind: string;
+  readonly body: Bytes;
+  readonly vault: number;
+  readonly vault_order: number | null;
+};
+
+const rowColumns = `m.position, m.conversation, m.author, m.id, m.at_ms,
+  CASE m.sent_ms WHEN 0 THEN m.at_ms ELSE m.sent_ms END AS sent_ms, m.edited_ms, m.kind, m.body, m.vault, m.vault_order`;
+
+/** In their order: the log is then read backwards as a chat is. */
+export function readUnvaulted(db: Database, limit: number): readonly UnvaultedRow[] {
+  return db.all<UnvaultedRow>(
+    `SELECT u.turn, ${rowColumns} FROM unvaulted AS u CROSS JOIN messages AS m ON m.position = u.position
+     ORDER BY u.position LIMIT ?`,
+    limit,
+  );
+}
+
+export function hasUnvaulted(db: Database): boolean {
+  return (
+    db.get(
+      `SELECT 1 AS one FROM unvaulted UNION ALL SELECT 1 FROM vault_rewrites
+       UNION ALL SELECT 1 FROM vault_clears WHERE told = 0 LIMIT 1`,
+    ) !== undefined
+  );
+}
+
+export function readVaultRow(db: Database, conversation: ConversationId, name: MessageName): UnvaultedRow | undefined {
+  return db.get<UnvaultedRow>(
+    `SELECT 0 AS turn, ${rowColumns} FROM messages AS m WHERE m.conversation = ? AND m.author = ? AND m.id = ?`,
+    conversation,
+    name.author,
+    name.id,
+  );
+}
+
+/** Unless it changed since: then it waits for the next time. */
+export function dropUnvaulted(db: Database, position: number, turn?: number): void {
+  if (turn === undefined) db.run("DELETE FROM unvaulted WHERE position = ?", position);
+  else db.run("DELETE FROM unvaulted WHERE position = ? AND turn = ?", position, turn);
+}
+
+export function addVaultPlace(db: Database, position: number, at: number): void {
+  db.run("INSERT INTO vault_places (position, at) VALUES (?, ?) ON CONFLICT DO NOTHING", position, at);
+}
+
+/** It was deleted on another own device: it stays here, and out of the vault. */
+export function keepOutOfVault(db: Database, position: number): void {
+  db.run("UPDATE messages SET vault = 2 WHERE position = ?", position);
+  dropUnvaulted(db, position);
+}
+
+export type UnreadRange = { readonly start: number; readonly below: number };
+
+export function nextUnread(db: Database): UnreadRange | undefined {
+  return db.get<UnreadRange>("SELECT start, below FROM vault_unread WHERE locked = 0 ORDER BY below DESC LIMIT 1");
+}
+
+export function addUnread(db: Database, { start, below }: UnreadRange): void {
+  if (start < below) db.run("INSERT INTO vault_unread (start, below) VALUES (?, ?)", start, below);
+}
+
+/** The segment at `at`, the last of `range`, is done with; or no key opens it, and it waits for one. */
+export function shrinkUnread(db: Database, { start, below }: UnreadRange, at: number, isLocked: boolean): void {
+  db.run("DELETE FROM vault_unread WHERE below = ?", below);
+  addUnread(db, { start, below: at });
+  if (isLocked) db.run("INSERT INTO vault_unread (start, below, locked) VALUES (?, ?, 1)", at, at + 1);
+}
+
+/** How many segments are still to be read. */
+export function countUnread(db: Database): number {
+  const sql = "SELECT coalesce(sum(below - start), 0) AS count FROM vault_unread WHERE locked = 0";
+  return db.get<{ count: number }>(sql)?.count ?? 0;
+}
+
+export function nextRewrite(db: Database): number | undefined {
+  return db.get<{ at: number }>("SELECT at FROM vault_rewrites ORDER BY at LIMIT 1")?.at;
+}
+
+export function addRewrite(db: Database, at: number): void {
+  db.run("INSERT INTO vault_rewrites (at) VALUES (?) ON CONFLICT DO NOTHING", at);
+}
+
+export function dropRewrite(db: Database, at: number): void {
+  db.run("DELETE FROM vault_rewrites WHERE at = ?", at);
+}
+
+export type VaultClear = { readonly conversation: ConversationId; readonly up_to_ms: UnixMs };
+
+/** What was said there up to then has no place in the vault. */
+export function noteVaultClear(db: Database, conversation: ConversationId, upToMs: UnixMs, isTold: boolean): void {
+  db.run(
+    `INSERT INTO vault_clears (conversation, up_to_ms, told) VALUES (?, ?, ?)
+     ON CONFLICT (conversation) DO UPDATE SET up_to_ms = excluded.up_to_ms, told = excluded.told
+     WHERE excluded.up_to_ms > vault_clears.up_to_ms`,
+    conversation,
+    upToMs,
+    isTold ? 1 : 0,
+  );
+}
+
+export function vaultClearOf(db: Database, conversation: ConversationId): UnixMs | undefined {
+  const sql = "SELECT up_to_ms FROM vault_clears WHERE conversation = ?";
+  return db.get<{ up_to_ms: UnixMs }>(sql, conversation)?.up_to_ms;
+}
+
+export function untoldClears(db: Database): readonly VaultClear[] {
+  return db.all<VaultClear>("SELECT conversation, up_to_ms FROM vault_clears WHERE told = 0");
+}
+
+export function markClearTold(db: Database, { conversation, up_to_ms }: VaultClear): void {
+  db.run("UPDATE vault_clears SET told = 1 WHERE conversation = ? AND up_to_ms = ?", conversation, up_to_ms);
+}
+
+/** The vault is another one, or empty: all that it may hold is read, all that is here may be missing in it. */
+export function beginVaultAnew(db: Database): void {
+  db.script(`
+    DELETE FROM vault_places; DELETE FROM vault_unread; DELETE FROM vault_rewrites; DELETE FROM unvaulted;
+    DELETE FROM vault_groups; UPDATE messages SET vault_order = NULL WHERE vault_order IS NOT NULL;
+    UPDATE vault_clears SET told = 0;
+    INSERT INTO unvaulted (position, turn)
+      SELECT position, 0 FROM messages WHERE state = 'sent' AND kind NOT IN ('system', 'leave', 'newer') AND vault < 2;
+  `);
+}
+
+/** Between what is here and what comes from now on there is room for what the vault holds: of four million segments. */
+const room = 2 ** 40;
+const ordersAPosition = 4;
+const triesMax = 64;
+
+/**
+ * A device begins, or begins again: what is here was read, and what its vault holds will stand before what comes now.
+ * Answers the position above which that will stand.
+ */
+export function makeRoom(db: Database): number {
+  db.run("UPDATE conversations SET read_order = max(read_order, coalesce((SELECT max(position) FROM messages), 0))");
+  if (db.run("UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'messages'", room) === 0)
+    db.run("INSERT INTO sqlite_sequence (name, seq) VALUES ('messages', ?)", room);
+  return db.get<{ last: number }>(`SELECT ${lastPosition} AS last`)?.last ?? 0;
+}
+
+/** Of what the vault has of its conversation: what stands around a message here. */
+export function vaultNeighbours(
+  db: Database,
+  { conversation, position }: Pick<UnvaultedRow, "conversation" | "position">,
+): { readonly before: number | undefined; readonly after: number | undefined } {
+  const around = (sql: string) => db.get<{ vault_order: number }>(sql, conversation, position)?.vault_order;
+  const held = "SELECT vault_order FROM messages WHERE conversation = ? AND vault_order IS NOT NULL AND position";
+  return {
+    before: around(`${held} < ? ORDER BY position DESC LIMIT 1`),
+    after: around(`${held} > ? ORDER BY position LIMIT 1`),
+  };
+}
+
+/** The first that is said of its order holds. */
+export function setVaultOrder(db: Database, position: number, order: number): void {
+  db.run("UPDATE messages SET vault_order = ? WHERE position = ? AND vault_order IS NULL", order, position);
+}
+
+/**
+ * Where a message from the vault stands: by its order, in the room that was made for it; where what it stands between
+ * came here otherwise, between that. Undefined: after all others.
+ *
+ * @param ceiling what stands above it came since this device was linked.
+ */
+function placeFor(db: Database, { conversation, vault_order }: RestoredRow, ceiling: number): number | undefined {
+  const place = (sql: string, value: number) =>
+    db.get<{ position: number }>(
+      `SELECT position FROM messages WHERE conversation = ? AND ${sql} LIMIT 1`,
+      conversation,
+      value,
+    )?.position;
+  const before = place("vault_order <= ? ORDER BY vault_order DESC", vault_order) ?? Number.MIN_SAFE_INTEGER;
+  const next = place("vault_order > ? ORDER BY vault_order", vault_order);
+  const own = ceiling - room + Math.floor(vault_order / ordersAPosition);
+  if (before < own && own < (next ?? ceiling)) return free(db, own, before);
+  // What this device heard itself, and the vault does not know of yet, came later.
+  const after = next ?? place("position > ? ORDER BY position", Math.max(before, ceiling));
+  if (after === undefined) return undefined;
+  const least = place("position < ? ORDER BY position DESC", after);
+  // Below it more may come, so most of the room is left there.
+  const below = least ?? after - positionStep;
+  return free(db, after - Math.ceil((after - below) / 8), below);
+}
+
+/** The first that nobody has, from `wanted` down to `least`. */
+function free(db: Database, wanted: number, least: number): number | undefined {
+  for (let place = wanted; place > least && place > wanted - triesMax; place--)
+    if (db.get("SELECT 1 FROM messages WHERE position = ?", place) === undefined) return place;
+  return undefined;
+}
+
+export type RestoredRow = Omit<UnvaultedRow, "position" | "turn" | "vault"> & { readonly vault_order: number };
+
+/** Answers its position. It makes nothing unread. */
+export function insertRestored(db: Database, row: RestoredRow, ceiling: number): number {
+  const place = placeFor(db, row, ceiling);
+  db.run(
+    `INSERT INTO messages (position, conversation, author, id, at_ms, kind, body, state, sent_ms, edited_ms, vault, vault_order)
+     VALUES (coalesce(?, ${lastPosition} + ${positionStep}), ?, ?, ?, ?, ?, ?, 'sent', ?, ?, 1, ?)`,
+    place ?? null,
+    row.conversation,
+    row.author,
+    row.id,
+    row.at_ms,
+    row.kind,
+    row.body,
+    row.sent_ms,
+    row.edited_ms,
+    row.vault_order,
+  );
+  const position = readVaultRow(db, row.conversation, row)?.position ?? 0;
+  db.run(
+    `UPDATE conversations SET read_order = ?1 WHERE conversation = ?2 AND read_order < ?1 AND NOT EXISTS (
+       SELECT 1 FROM messages AS m WHERE m.conversation = ?2 AND m.position > read_order AND m.position < ?1 AND m.vault = 0)`,
+    position,
+    row.conversation,
+  );
+  return position;
+}
+
+/** What the vault brought gives way to the same message when its sender's own comes. Answers its body, if there was one. */
+export function takeFromVault(db: Database, conversation: ConversationId, name: MessageName): Bytes | undefined {
+  const row = db.get<{ position: number; body: Bytes }>(
+    `SELECT position, body FROM messages
+     WHERE conversation = ? AND author = ? AND id = ? AND vault = 1 AND kind NOT IN ('recalled', 'deleted')`,
+    conversation,
+    name.author,
+    name.id,
+  );
+  if (row !== undefined) db.run("DELETE FROM messages WHERE position = ?", row.position);
+  return row?.body;
+}
+
+/** What a segment says of a group; answers whether no newer one said so before. */
+export function noteVaultGroup(db: Database, conversation: ConversationId, at: number, state: string): boolean {
+  return (
+    db.run(
+      `INSERT INTO vault_groups (conversation, at, state) VALUES (?, ?, ?)
+       ON CONFLICT (conversation) DO UPDATE SET at = excluded.at, state = excluded.state
+       WHERE excluded.at > vault_groups.at`,
+      conversation,
+      at,
+      state,
+    ) > 0
+  );
+}

@@ -1,0 +1,88 @@
+/** Where messages from the vault stand among those that came here (docs/spec/vault.md VA10). */
+import { expect, test } from "bun:test";
+import { openBunDatabase } from "./bun/index.ts";
+import {
+  insertConversation,
+  insertMessage,
+  insertRestored,
+  makeRoom,
+  migrate,
+  migrations,
+  readConversation,
+  setVaultOrder,
+} from "./index.ts";
+
+const bytes = (value: number, length = 32) => new Uint8Array(length).fill(value);
+const [chat, author] = [bytes(1), bytes(2)];
+const idOf = (name: string) => Uint8Array.from(Buffer.from(name.padEnd(16, ".")));
+
+function device() {
+  const db = openBunDatabase(":memory:");
+  migrate(db, migrations);
+  insertConversation(db, { conversation: chat, kind: "group", state: "open", activeMs: 0 });
+  let ceiling = 0;
+  const row = (name: string) => ({ conversation: chat, author, id: idOf(name), kind: "text", body: bytes(0, 1) });
+  return {
+    db,
+    link: () => {
+      ceiling = makeRoom(db);
+    },
+    hears: (name: string) => insertMessage(db, { ...row(name), atMs: 5, state: "sent" }),
+    /** Every message has the same time: clocks tell nothing. */
+    fetches: (name: string, vault_order: number) =>
+      insertRestored(db, { ...row(name), at_ms: 5, sent_ms: 5, edited_ms: 0, vault_order }, ceiling),
+    knows: (name: string, order: number) => {
+      const found = db.get<{ position: number }>("SELECT position FROM messages WHERE id = ?", idOf(name));
+      setVaultOrder(db, found?.position ?? 0, order);
+    },
+    shows: () =>
+      db
+        .all<{ id: Uint8Array }>("SELECT id FROM messages ORDER BY position")
+        .map(({ id }) => Buffer.from(id).toString().replaceAll(".", "")),
+    unread: () => {
+      const read = readConversation(db, chat)?.read_order ?? 0;
+      return db.all("SELECT 1 FROM messages WHERE position > ?", read).length;
+    },
+  };
+}
+
+test("[VA10] what is fetched stands in its order, whichever comes first, and before what came since", () => {
+  const orders = Array.from({ length: 500 }, (_, i) => (1 << 20) + i * 4_096);
+  for (const order of [orders, orders.toReversed(), orders.toSorted((a, b) => (a % 7_919) - (b % 7_919))]) {
+    const one = device();
+    one.link();
+    one.hears("news");
+    for (const place of order) one.fetches(`${place}`, place);
+    expect(one.shows()).toEqual([...orders.map(String), "news"]);
+    expect(one.unread()).toBe(1);
+  }
+});
+
+test("[VA10] what was missed stands between what it was said between, and before what the vault does not know of", () => {
+  const one = device();
+  for (const name of ["a", "e", "f"]) one.hears(name);
+  one.knows("a", 1 << 20);
+  one.knows("e", 5 << 20);
+  for (const [name, order] of [
+    ["d", 4],
+    ["c", 3],
+    ["b", 2],
+    ["e2", 6],
+  ] as const)
+    one.fetches(name, order << 20);
+  expect(one.shows()).toEqual(["a", "b", "c", "d", "e", "e2", "f"]);
+});
+
+test("[VA10] a device that comes back keeps what it had, in its place", () => {
+  const one = device();
+  for (const name of ["old1", "old2"]) one.hears(name);
+  one.link();
+  one.hears("news");
+  one.knows("old1", 1 << 20);
+  one.knows("old2", 2 << 20);
+  one.fetches("missed2", 4 << 20);
+  one.fetches("missed1", 3 << 20);
+  one.fetches("first", 1 << 19);
+  expect(one.shows()).toEqual(["first", "old1", "old2", "missed1", "missed2", "news"]);
+  expect(one.unread()).toBe(1);
+});
