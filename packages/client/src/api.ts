@@ -3,12 +3,47 @@
  * (structured clone), ids as lowercase hex, so that it crosses a worker boundary as it is.
  *
  * `ClientApi` methods answer when the device's own store holds the change: nothing here waits for
- * the network but `createAccount`, `requestContact` and `resetLink`, which cannot do without it.
+ * the network but `createAccount`, `requestContact`, `resetLink` and what is asked of handles, which cannot do without it.
  * A method rejects with `ClientError`, whose `code` the screens put into words.
  */
 import type { Bytes, UnixMs } from "@yanshu/wire";
+import type {
+  ActionBody,
+  ActionLine,
+  ActionPreview,
+  ActionsApi,
+  ActionsViews,
+  ItemActions,
+  TextActions,
+  TextExtras,
+} from "./api/actions.ts";
+import type { CardItemBody, CardsApi } from "./api/cards.ts";
+import type { GroupCardBody, GroupLinkTerms, JoiningApi, JoiningViews } from "./api/groups.ts";
+import type { HandlesApi, OwnHandle } from "./api/handles.ts";
+import type { Hex } from "./api/hex.ts";
+import type { ChatMarks, ContactNotes, ContactSource, ListsApi } from "./api/lists.ts";
+import type { MediaApi, MediaItemBody, MediaViews } from "./api/media.ts";
+import type { OftenViews } from "./api/often.ts";
+import type { Face, PersonRef } from "./api/people.ts";
+import type { PlaceApi, PlaceItemBody } from "./api/place.ts";
+import type { Privacy, PrivacyApi } from "./api/privacy.ts";
+import type { PushApi } from "./api/push.ts";
+import type { SearchApi, SearchViews } from "./api/search.ts";
+import type { StickerItemBody, StickersApi, StickersViews } from "./api/stickers.ts";
+import type { VaultApi, VaultViews } from "./api/vault.ts";
 
-export type Hex = string;
+export type * from "./api/actions.ts";
+export type * from "./api/cards.ts";
+export type * from "./api/groups.ts";
+export type * from "./api/handles.ts";
+export type * from "./api/hex.ts";
+export type * from "./api/lists.ts";
+export type * from "./api/often.ts";
+export type * from "./api/people.ts";
+export type * from "./api/push.ts";
+export type * from "./api/search.ts";
+export type * from "./api/stickers.ts";
+export type * from "./api/vault.ts";
 
 export type ClientErrorCode =
   | "bad-link"
@@ -24,11 +59,26 @@ export type ClientErrorCode =
   | "too-long"
   | "empty"
   | "unknown-conversation"
+  | "unknown-message"
+  | "too-late"
+  | "too-often"
+  | "too-many-pins"
+  | "too-deep"
   | "unknown-contact"
+  | "not-passed-on"
+  | "card-over"
+  | "bad-handle"
+  | "handle-taken"
+  | "no-such-handle"
   | "words-differ"
   | "link-expired"
+  | "link-declined"
+  | "group-link-expired"
   | "last-admin"
   | "account-frozen"
+  | "too-large"
+  | "file-gone"
+  | "source-gone"
   | "no-account"
   | "has-account"
   | "storage"
@@ -43,16 +93,18 @@ export class ClientError extends Error {
   }
 }
 
-/** A face: a picture, or a seal with one character on one of 7 pigments. */
-export type Face = {
-  readonly picture?: Bytes;
-  /** What the seal shows: surname (Han) or initial. */
-  readonly seal: string;
-  /** 1 to 7, by account hash. */
-  readonly pigment: number;
+export type Me = {
+  readonly account: Hex;
+  readonly device: Hex;
+  readonly name: string;
+  readonly face: Face;
+  /** What follows one's name when one is patted. */
+  readonly pat: string;
+  /** Whether others may pass on the own card. */
+  readonly isPassedOn: boolean;
+  readonly privacy: Privacy;
+  readonly handle: OwnHandle;
 };
-
-export type Me = { readonly account: Hex; readonly device: Hex; readonly name: string; readonly face: Face };
 
 export type StatusView = {
   /** `starting`: the store is being opened. `new`: nobody lives here yet. */
@@ -67,6 +119,8 @@ export type StatusView = {
   readonly cardConfirmed: boolean;
   readonly unread: number;
   readonly requests: number;
+  /** As many wait as are taken: no further one is before one is answered. */
+  readonly areRequestsFull: boolean;
   /** For the connectedness line "Back. Everything is sent". */
   readonly unsent: number;
 };
@@ -79,6 +133,8 @@ export type ChatState =
   | "request-out"
   | "removed"
   | "left"
+  /** Its owner ended it. */
+  | "dissolved"
   | "blocked"
   /** Paused: its keys do not agree, or two versions of an account exist. */
   | "frozen"
@@ -88,9 +144,18 @@ export type ChatState =
 export type Preview =
   | { readonly kind: "text"; readonly text: string; readonly from?: string; readonly mine: boolean }
   | { readonly kind: "system"; readonly line: SystemLine }
+  /** Named in the reader's language; `text` is a caption, or the name of a file or a sticker, if there is one. */
+  | {
+      readonly kind: (MediaItemBody | PlaceItemBody | CardItemBody | StickerItemBody)["kind"];
+      readonly text: string;
+      readonly from?: string;
+      readonly mine: boolean;
+    }
+  | ActionPreview
+  | { readonly kind: "group-card"; readonly text: string; readonly from?: string; readonly mine: boolean }
   | { readonly kind: "none" };
 
-export type ChatRow = {
+export type ChatRow = ChatMarks & {
   readonly conversation: Hex;
   readonly kind: "direct" | "group" | "own";
   readonly title: string;
@@ -101,17 +166,23 @@ export type ChatRow = {
   readonly unread: number;
   readonly state: ChatState;
   readonly draft: string;
+  /** Something unread names this person, or everybody. */
+  readonly mentioned: boolean;
   /** Something of mine here is not sent. */
   readonly failed: boolean;
 };
-
-export type PersonRef = { readonly account: Hex; readonly name: string; readonly isMe: boolean };
 
 export type SystemLine =
   | { readonly kind: "group-created"; readonly by: PersonRef }
   | { readonly kind: "added"; readonly by: PersonRef; readonly people: readonly PersonRef[] }
   | { readonly kind: "removed"; readonly by: PersonRef; readonly people: readonly PersonRef[] }
   | { readonly kind: "left"; readonly who: PersonRef }
+  /** By the group's link. */
+  | { readonly kind: "joined"; readonly people: readonly PersonRef[] }
+  /** Shown to those who may decide. */
+  | { readonly kind: "asks-in"; readonly who: PersonRef }
+  | { readonly kind: "approval"; readonly by: PersonRef; readonly isOn: boolean }
+  | { readonly kind: "dissolved"; readonly by: PersonRef }
   | { readonly kind: "renamed"; readonly by: PersonRef; readonly name: string }
   | { readonly kind: "picture-changed"; readonly by: PersonRef }
   | {
@@ -122,15 +193,18 @@ export type SystemLine =
     }
   | { readonly kind: "friends" }
   | { readonly kind: "request-sent" }
+  /** The other of a chat of two is no contact any more: they have to agree again before they read on. */
+  | { readonly kind: "not-contacts" }
   | { readonly kind: "device-added"; readonly who: PersonRef }
-  | { readonly kind: "device-refused"; readonly who: PersonRef }
-  | { readonly kind: "account-frozen"; readonly who: PersonRef }
+  /** `isAnswered`: the person saw it, and goes on. */
+  | { readonly kind: "device-refused" | "account-frozen"; readonly who: PersonRef; readonly isAnswered: boolean }
   | { readonly kind: "lost"; readonly from: PersonRef; readonly count: number; readonly state: "asking" | "gone" }
   | { readonly kind: "fork" }
   | { readonly kind: "refounded"; readonly by: PersonRef }
-  | { readonly kind: "you-were-removed" };
+  | { readonly kind: "you-were-removed" }
+  | ActionLine;
 
-export type TimelineItem = {
+export type TimelineItem = ItemActions & {
   /** Hex content id, or a local id for a system line. */
   readonly id: string;
   /** Orders the timeline; unique. */
@@ -141,37 +215,59 @@ export type TimelineItem = {
   /** For own items; others' are always "sent". `waiting-tap`: somebody joined since it was written. */
   readonly state: "sending" | "sent" | "failed" | "waiting-tap";
   readonly body:
-    | { readonly kind: "text"; readonly text: string }
+    | ({ readonly kind: "text"; readonly text: string } & TextActions)
     | { readonly kind: "system"; readonly line: SystemLine }
-    | { readonly kind: "newer" };
+    | { readonly kind: "newer" }
+    | ActionBody
+    | MediaItemBody
+    | PlaceItemBody
+    | CardItemBody
+    | StickerItemBody
+    | GroupCardBody;
 };
+
+/** Where a page of a timeline ends, or begins: by the `order` of an item. */
+export type TimelineStretch = { readonly before: number } | { readonly from: number };
 
 export type TimelineView = {
   /** Oldest first. */
   readonly items: readonly TimelineItem[];
   readonly hasOlder: boolean;
+  /** Never when the newest were asked for. */
+  readonly hasNewer: boolean;
   /** `order` of the first unread item when the chat was opened, if any. */
   readonly firstUnread?: number;
 };
 
-export type ContactRow = {
+export type ContactRow = ContactNotes & {
   readonly account: Hex;
   /** Remark if set, else their own name. */
   readonly name: string;
   readonly ownName: string;
-  readonly remark: string;
+  readonly source?: ContactSource;
   readonly face: Face;
   readonly trust: "scanned" | "introduced" | "none";
   readonly conversation?: Hex;
   readonly blocked: boolean;
+  /** They let their card be passed on. */
+  readonly isPassedOn: boolean;
 };
 
 export type RequestRow = {
+  /** `group`: one was made a member by people of whom none is a contact. */
+  readonly kind: "direct" | "group";
   readonly conversation: Hex;
+  /** Who asks; for a group, the conversation again. */
   readonly account: Hex;
+  /** Their name, or the group's. */
   readonly name: string;
   readonly face: Face;
+  /** One, or up to nine for a group's mosaic. */
+  readonly faces: readonly Face[];
   readonly greeting: string;
+  /** Names in a group, this person's left out. */
+  readonly members: readonly string[];
+  readonly source?: ContactSource;
   readonly atMs: UnixMs;
 };
 
@@ -179,15 +275,19 @@ export type MemberView = PersonRef & {
   readonly face: Face;
   readonly role: "owner" | "admin" | "member";
   readonly isContact: boolean;
+  /** What all know them by here: the nickname, else the own name. Never what one calls them oneself. */
+  readonly calledHere: string;
 };
 
-export type ConversationView = {
+export type ConversationView = Omit<ChatMarks, "isMarkedUnread"> & {
   readonly conversation: Hex;
   readonly kind: "direct" | "group" | "own";
   readonly title: string;
   readonly faces: readonly Face[];
   readonly state: ChatState;
   readonly trust: "scanned" | "introduced" | "none";
+  /** Who introduced the other person, where that is why one trusts that it is them. */
+  readonly introducedBy?: string;
   readonly members: readonly MemberView[];
   readonly may: {
     readonly write: boolean;
@@ -196,13 +296,29 @@ export type ConversationView = {
     readonly edit: boolean;
     readonly appoint: boolean;
     readonly leave: boolean;
+    /** Say who comes in, and by which link. */
+    readonly decide: boolean;
+    readonly dissolve: boolean;
   };
+  /** The group's link, if there is one. */
+  readonly link?: GroupLinkTerms;
+  /** Who asks to come in waits for owner or admins. */
+  readonly isApproved: boolean;
+  /** How many wait for this person, among others, to decide. */
+  readonly asking: number;
+  /** One's own in this group; empty: none. */
+  readonly nickname: string;
+  readonly showsNicknames: boolean;
   readonly draft: string;
+  /** A group's, empty when there is none. */
+  readonly announcement: string;
   /** The other person of a direct conversation. */
   readonly peer?: Hex;
 };
 
 export type DeviceRow = { readonly device: Hex; readonly isThis: boolean; readonly order: number };
+
+export type LinkedPerson = { readonly account: Hex; readonly name: string; readonly face: Face };
 
 /** Both sides of linking, as the screens show it. */
 export type LinkingView =
@@ -210,7 +326,17 @@ export type LinkingView =
   /** The new device shows this link as a QR until it is scanned. */
   | { readonly side: "new"; readonly step: "show"; readonly link: string; readonly expiresAtMs: UnixMs }
   /** Word numbers 0–63, in order; both devices show the same four. */
-  | { readonly side: "new"; readonly step: "compare"; readonly words: readonly number[] }
+  | {
+      readonly side: "new";
+      readonly step: "compare";
+      readonly words: readonly number[];
+      /** Whose account this device is about to join, by the word of whoever scanned. */
+      readonly who: LinkedPerson;
+      /** Who lived here before, if another: what is kept of them here goes when the person agrees (`confirmJoin`). */
+      readonly forgets?: LinkedPerson;
+      /** They agreed, and the other device has not confirmed yet. */
+      readonly agreed: boolean;
+    }
   | { readonly side: "new"; readonly step: "joining"; readonly words: readonly number[] }
   | { readonly side: "old"; readonly step: "waiting" }
   | { readonly side: "old"; readonly step: "compare"; readonly words: readonly number[] }
@@ -231,66 +357,118 @@ export type LinkPreview =
       /** The conversation there already is, if any. */
       readonly conversation?: Hex;
     }
-  | { readonly kind: "device"; readonly server: string };
+  | { readonly kind: "device"; readonly server: string }
+  | {
+      readonly kind: "group";
+      readonly server: string;
+      /** As it stands in the link: nobody was asked. */
+      readonly name: string;
+      readonly face: Face;
+      readonly expiresMs: UnixMs;
+      /** `asked`: `joins` says how it stands. */
+      readonly standing: "new" | "member" | "asked" | "expired";
+      readonly join: Hex;
+      readonly conversation?: Hex;
+    };
 
 /** Live views: subscribed to by name, sent whole whenever they change. */
-export type Views = {
-  readonly status: { readonly args: readonly []; readonly value: StatusView };
-  readonly chats: { readonly args: readonly []; readonly value: readonly ChatRow[] };
-  readonly contacts: { readonly args: readonly []; readonly value: readonly ContactRow[] };
-  readonly requests: { readonly args: readonly []; readonly value: readonly RequestRow[] };
-  /** `limit` newest items; ask again with a larger one to page back. */
-  readonly timeline: { readonly args: readonly [conversation: Hex, limit: number]; readonly value: TimelineView };
-  readonly conversation: { readonly args: readonly [conversation: Hex]; readonly value: ConversationView | undefined };
-  readonly devices: { readonly args: readonly []; readonly value: readonly DeviceRow[] };
-  readonly linking: { readonly args: readonly []; readonly value: LinkingView };
-};
+export type Views = ActionsViews &
+  JoiningViews &
+  MediaViews &
+  OftenViews &
+  SearchViews &
+  StickersViews &
+  VaultViews & {
+    readonly status: { readonly args: readonly []; readonly value: StatusView };
+    readonly chats: { readonly args: readonly []; readonly value: readonly ChatRow[] };
+    readonly contacts: { readonly args: readonly []; readonly value: readonly ContactRow[] };
+    readonly requests: { readonly args: readonly []; readonly value: readonly RequestRow[] };
+    /**
+     * `limit` newest items. With the `order` of an item as `place`: half of them before it, and half from it on; with a
+     * stretch, those next to it.
+     */
+    readonly timeline: {
+      readonly args: readonly [conversation: Hex, limit: number, place?: number | TimelineStretch];
+      readonly value: TimelineView;
+    };
+    readonly conversation: {
+      readonly args: readonly [conversation: Hex];
+      readonly value: ConversationView | undefined;
+    };
+    readonly devices: { readonly args: readonly []; readonly value: readonly DeviceRow[] };
+    readonly linking: { readonly args: readonly []; readonly value: LinkingView };
+  };
 export type ViewName = keyof Views;
 
-export type ClientApi = {
-  /** `link`: an invite link, or somebody's contact link. With a contact link the request is a second step. */
-  readonly createAccount: (args: { name: string; picture?: Bytes; link: string }) => Promise<void>;
-  readonly readLink: (text: string) => Promise<LinkPreview>;
-  readonly myLink: () => Promise<string>;
-  readonly resetLink: () => Promise<string>;
-  readonly setProfile: (args: { name: string; picture?: Bytes }) => Promise<void>;
+export type ClientApi = ActionsApi &
+  CardsApi &
+  HandlesApi &
+  JoiningApi &
+  ListsApi &
+  MediaApi &
+  PlaceApi &
+  PrivacyApi &
+  PushApi &
+  SearchApi &
+  StickersApi &
+  VaultApi & {
+    /** `link`: an invite link, or somebody's contact link. With a contact link the request is a second step. */
+    readonly createAccount: (args: { name: string; picture?: Bytes; link: string }) => Promise<void>;
+    readonly readLink: (text: string) => Promise<LinkPreview>;
+    readonly myLink: () => Promise<string>;
+    readonly resetLink: () => Promise<string>;
+    /** What others see of one; the words of being patted stay as they are. */
+    readonly setProfile: (args: { name: string; picture?: Bytes; pat?: string }) => Promise<void>;
 
-  /** Answers the conversation; `scanned` when the code was read by this device's camera. */
-  readonly requestContact: (args: { link: string; greeting: string; scanned: boolean }) => Promise<Hex>;
-  readonly acceptRequest: (conversation: Hex) => Promise<void>;
-  readonly declineRequest: (conversation: Hex) => Promise<void>;
-  readonly setRemark: (account: Hex, remark: string) => Promise<void>;
-  readonly block: (account: Hex) => Promise<void>;
-  readonly unblock: (account: Hex) => Promise<void>;
-  /** The direct conversation with a contact. */
-  readonly openDirect: (account: Hex) => Promise<Hex>;
+    /** Answers the conversation; `scanned` when the code was read by this device's camera, `isFound` when a handle led to it. */
+    readonly requestContact: (args: {
+      link: string;
+      greeting: string;
+      scanned: boolean;
+      isFound?: boolean;
+    }) => Promise<Hex>;
+    readonly acceptRequest: (conversation: Hex) => Promise<void>;
+    readonly declineRequest: (conversation: Hex) => Promise<void>;
+    readonly setRemark: (account: Hex, remark: string) => Promise<void>;
+    readonly block: (account: Hex) => Promise<void>;
+    readonly unblock: (account: Hex) => Promise<void>;
+    /** The direct conversation with a contact. */
+    readonly openDirect: (account: Hex) => Promise<Hex>;
 
-  readonly sendText: (conversation: Hex, text: string) => Promise<Hex>;
-  /** Also answers `waiting-tap`: the person says send it all the same. */
-  readonly resend: (id: Hex) => Promise<void>;
-  readonly discard: (id: Hex) => Promise<void>;
-  readonly markRead: (conversation: Hex) => Promise<void>;
-  readonly setDraft: (conversation: Hex, text: string) => Promise<void>;
+    readonly sendText: (conversation: Hex, text: string, extras?: TextExtras) => Promise<Hex>;
+    /** Also answers `waiting-tap`: the person says send it all the same. */
+    readonly resend: (id: Hex) => Promise<void>;
+    readonly discard: (id: Hex) => Promise<void>;
+    /** What the app warned of was seen, on this device: it is shown in one line from then on. */
+    readonly answerNotice: (conversation: Hex, id: Hex) => Promise<void>;
+    readonly markRead: (conversation: Hex) => Promise<void>;
+    readonly setDraft: (conversation: Hex, text: string) => Promise<void>;
 
-  readonly createGroup: (args: { name: string; accounts: readonly Hex[] }) => Promise<Hex>;
-  readonly addMembers: (conversation: Hex, accounts: readonly Hex[]) => Promise<void>;
-  readonly removeMember: (conversation: Hex, account: Hex) => Promise<void>;
-  readonly leaveGroup: (conversation: Hex) => Promise<void>;
-  readonly renameGroup: (conversation: Hex, name: string) => Promise<void>;
-  readonly setGroupPicture: (conversation: Hex, picture: Bytes | undefined) => Promise<void>;
-  readonly setRole: (conversation: Hex, account: Hex, role: "owner" | "admin" | "member") => Promise<void>;
+    readonly createGroup: (args: { name: string; accounts: readonly Hex[] }) => Promise<Hex>;
+    readonly addMembers: (conversation: Hex, accounts: readonly Hex[]) => Promise<void>;
+    readonly removeMember: (conversation: Hex, account: Hex) => Promise<void>;
+    /** `heir` becomes the owner first; an owner who leaves no admin behind has to name one. */
+    readonly leaveGroup: (conversation: Hex, heir?: Hex) => Promise<void>;
+    readonly renameGroup: (conversation: Hex, name: string) => Promise<void>;
+    readonly setGroupPicture: (conversation: Hex, picture: Bytes | undefined) => Promise<void>;
+    readonly setRole: (conversation: Hex, account: Hex, role: "owner" | "admin" | "member") => Promise<void>;
 
-  /** On a device where nobody lives yet: shows a link for a signed-in device to scan. */
-  readonly startLinking: () => Promise<void>;
-  readonly cancelLinking: () => Promise<void>;
-  /** On a signed-in device: answers a scanned device link. */
-  readonly scanDevice: (link: string) => Promise<void>;
-  /** The person compared the four words. False stops both sides. */
-  readonly confirmWords: (same: boolean) => Promise<void>;
-  readonly revokeDevice: (device: Hex) => Promise<void>;
+    /** On a device where nobody lives yet: shows a link for a signed-in device to scan. */
+    readonly startLinking: () => Promise<void>;
+    readonly cancelLinking: () => Promise<void>;
+    /** On a signed-in device: answers a scanned device link. */
+    readonly scanDevice: (link: string) => Promise<void>;
+    /** The person compared the four words. False stops both sides. */
+    readonly confirmWords: (same: boolean) => Promise<void>;
+    /**
+     * On a new device that another account lived on: the words are the same as on the other device, and what is here
+     * of the former account may go. False stops both sides and keeps everything.
+     */
+    readonly confirmJoin: (join: boolean) => Promise<void>;
+    readonly revokeDevice: (device: Hex) => Promise<void>;
 
-  /** The 24 words of the master key, and the text for the card's QR. Only while the key is here. */
-  readonly recoveryCard: () => Promise<{ words: readonly string[]; code: string }>;
-  /** Two of the words, asked back by their place (from 0). The key then leaves the device. */
-  readonly confirmCard: (answers: readonly { place: number; word: string }[]) => Promise<boolean>;
-};
+    /** The 24 words of the master key, and the text for the card's QR. Only while the key is here. */
+    readonly recoveryCard: () => Promise<{ words: readonly string[]; code: string }>;
+    /** Two of the words, asked back by their place (from 0). The key then leaves the device. */
+    readonly confirmCard: (answers: readonly { place: number; word: string }[]) => Promise<boolean>;
+  };

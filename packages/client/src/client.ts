@@ -12,30 +12,57 @@ import {
   readConversations,
   readGroupsOf,
   readListedAccounts,
+  readMeta,
+  StorageError,
 } from "@yanshu/store";
-import { type Push, toHex } from "@yanshu/wire";
+import { toHex } from "@yanshu/wire";
 import type { ClientApi, Hex, ViewName, Views } from "./api.ts";
 import type { Engine } from "./core/engine.ts";
 import { createLink } from "./core/link.ts";
 import { createLive } from "./core/live.ts";
 import { createTurn } from "./core/turn.ts";
 import { accountApi } from "./features/account.ts";
+import { actionsApi, forgetRecalledWords } from "./features/actions.ts";
+import { cardsApi } from "./features/cards.ts";
+import { contactNotesApi } from "./features/contact-notes.ts";
 import { contactsApi } from "./features/contacts.ts";
+import { gatheringApi } from "./features/gathering.ts";
 import { groupsApi } from "./features/groups.ts";
+import { handlesApi } from "./features/handles.ts";
+import { joiningApi } from "./features/joining.ts";
+import { keepingApi } from "./features/keeping.ts";
+import { listsApi } from "./features/lists.ts";
+import { resumeUploads } from "./features/media/sending.ts";
+import { stockTokens } from "./features/media/tokens.ts";
+import { isSendingFiles, mediaApi, startTransfers } from "./features/media.ts";
 import { messagesApi, rememberFirstUnread } from "./features/messages.ts";
+import { nicknamesApi } from "./features/nicknames.ts";
+import { placeApi } from "./features/place.ts";
+import { privacyApi } from "./features/privacy.ts";
+import { pushApi, tellWaking } from "./features/push.ts";
+import { searchApi } from "./features/search.ts";
+import { stickersApi } from "./features/stickers.ts";
+import { vaultApi } from "./features/vault.ts";
 import { resumeHealing } from "./groups/heal.ts";
+import { resumeJoining } from "./groups/join-ask.ts";
 import { createPump } from "./groups/pump.ts";
 import { liveGroup } from "./groups/store-group.ts";
 import { waitingMsMax } from "./groups/welcome.ts";
 import { alarm } from "./identity/alarm.ts";
-import { createLinking } from "./identity/linking.ts";
+import { keepHandle } from "./identity/handle.ts";
+import { linkingApi } from "./identity/linking.ts";
 import { createLists } from "./identity/lists.ts";
 import { followOwnList, readOwn } from "./identity/own.ts";
-import { contactCapability, dropRetired, registerPoints, supplyKeyPackages } from "./identity/points.ts";
+import { dropRetired, keepContactCapability, registerPoints, supplyKeyPackages } from "./identity/points.ts";
 import { reconcileDevices } from "./identity/reconcile.ts";
+import { tellHomeAgain } from "./identity/restored.ts";
 import { signIn } from "./identity/sign-in.ts";
 import type { Ports } from "./ports.ts";
-import { receivePush } from "./sync/receive.ts";
+import { indexSome } from "./search/index-messages.ts";
+import { createInbox } from "./sync/inbox.ts";
+import { dropOldKept } from "./sync/kept.ts";
+import { createOverdue, giveUpStranded } from "./sync/unsent.ts";
+import { createVault } from "./vault/vault.ts";
 import { readView } from "./views/index.ts";
 
 export type Client = {
@@ -60,13 +87,20 @@ export type Client = {
    * for a person does not count. For a program that ends once its work is done.
    */
   readonly isBusy: () => boolean;
+  /** Prepares a little of what searching needs; answers whether more is left. For when nobody waits. */
+  readonly indexSome: () => Promise<boolean>;
 };
 
+/** Changes come in bursts: home is told of them together. */
+const tellWakingMs = 1_000;
+const stockDelayMs = 4_000;
+
 /** @throws NewerDatabaseError when the store was written by a later version. */
-export function createClient(ports: Ports): Client {
+export function createClient(given: Ports): Client {
+  // Nobody catches what a timer throws.
+  const ports: Ports = { ...given, after: (ms, run) => given.after(ms, () => guarded(run)) };
   const db = ports.database;
   migrate(db, migrations);
-  let wantedServer: string | undefined;
   let settling = 0;
   const turn = createTurn();
   const live = createLive(ports, (name, args) => readView(viewContext(), name, args));
@@ -98,62 +132,107 @@ export function createClient(ports: Ports): Client {
     groups: new Map(),
     next: new Map(),
     echoes: new Set(),
+    renewals: new Map(),
+    places: new Map(),
+    asked: new Map(),
+    answered: new Map(),
+    floods: new Map(),
+    floodedLeaves: new Set(),
     firstUnread: new Map(),
-    changed: live.changed,
-    tidy: () => void dropRetired(engine),
-    kick: (conversation) => pump.kick(conversation),
+    resting: new Map(),
+    failed,
+    transfers: undefined,
+    vault: (now) => vault.wake(now),
+    changed,
+    tidy: () => void dropRetired(engine).catch(failed),
+    kick: (conversation) => {
+      pump.kick(conversation);
+      overdue.look();
+    },
   };
-  const pump = createPump(engine, unexpected);
-  const linking = createLinking(engine, {
-    connect: () => connect(ports.server),
-    joined,
-  });
-  engine.link = createLink(ports, () => engine.own?.server ?? wantedServer ?? ports.server, {
+  const overdue = createOverdue(engine);
+  engine.transfers = startTransfers(engine);
+  const pump = createPump(engine);
+  const vault = createVault(engine);
+  const inbox = createInbox(engine, (push) => engine.link.stored(push.id));
+  engine.link = createLink(ports, () => engine.own?.server ?? ports.server, {
     signIn: async (hello, call) => {
       const answer = await signIn(engine, hello, call);
       if (answer === undefined) return false;
       settling++;
       void settleIn(answer.keyPackagesLeft)
-        .catch(unexpected)
+        .catch(failed)
         .finally(() => {
           settling--;
         });
       return true;
     },
-    push: (push, side) => {
-      if (side === "anonymous") void turn.take(() => linking.receive(push)).catch(unexpected);
-      else void turn.take(() => receive(push)).catch(unexpected);
+    push: inbox.take,
+    gone: inbox.forget,
+    expired: () => guarded(() => countDiagnostic(db, "expired")),
+    changed: () => {
+      live.changed("status");
+      guarded(overdue.look);
     },
-    expired: () => countDiagnostic(db, "expired"),
-    changed: () => live.changed("status"),
-    ready: () => engine.kick(),
+    ready: () => {
+      engine.kick();
+      engine.transfers?.wake();
+    },
+    failed,
   });
 
-  async function receive(push: Push): Promise<void> {
-    await receivePush(engine, push);
-    engine.link.stored(push.id);
+  let isTellingWaking = false;
+  /** Views are read again; and a little later home hears which conversations wake this device now (PU5). */
+  function changed(...topics: readonly string[]): void {
+    live.changed(...topics);
+    vault.look();
+    if (isTellingWaking || engine.own === undefined || readMeta(db, "push") === undefined) return;
+    isTellingWaking = true;
+    ports.after(tellWakingMs, () => {
+      isTellingWaking = false;
+      void tellWaking(engine).catch(failed);
+    });
   }
 
   /** After each sign-in: what home must know of this device, then everything that waits. */
   async function settleIn(keyPackagesLeft: number): Promise<void> {
     await followOwnList(engine);
+    dropOldKept(engine);
     if (!(await registerPoints(engine))) return;
+    await tellHomeAgain(engine);
     engine.kick();
-    await contactCapability(engine); // So that one's own code can be shown without a network.
+    await keepContactCapability(engine); // Made now, so that one's own code can be shown without a network.
+    await keepHandle(engine);
     await supplyKeyPackages(engine, keyPackagesLeft);
     reconcileDevices(engine);
+    vault.wake();
     await dropRetired(engine);
+    await tellWaking(engine);
+    // Not while the first screens are drawn: it is a tenth of a second of arithmetic.
+    if (ports.media !== undefined) ports.after(stockDelayMs, () => void stockTokens(engine).catch(failed));
   }
 
-  function joined(): void {
-    engine.link.start();
-    engine.link.wake();
-  }
-
-  /** A bug, not the world: counted, so that evidence sees it, and the next push is taken all the same. */
-  function unexpected(error: unknown): void {
-    countDiagnostic(db, "unexpected");
+  /** The disk that fails, or a bug: counted, so that evidence sees it, and everything else goes on. */
+  function failed(error: unknown): void {
     ports.report?.(error);
+    try {
+      countDiagnostic(db, error instanceof StorageError ? "storage" : "unexpected");
+    } catch {
+      // A full disk keeps no count either.
+    }
+  }
+
+  function guarded(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  async function idle(): Promise<void> {
+    do await turn.idle();
+    while (inbox.isTaking());
   }
 
   function viewContext() {
@@ -167,22 +246,36 @@ export function createClient(ports: Ports): Client {
       linking: engine.linking,
       firstUnread: engine.firstUnread,
       nowMs: ports.nowMs(),
+      transfer: (handle: Hex) =>
+        engine.transfers?.view(handle) ?? { state: "away", direction: "down", done: 0, total: 0, expiresDay: 0 },
       sha256: ports.crypto.sha256,
     };
   }
 
-  async function connect(server: string | undefined): Promise<boolean> {
-    wantedServer = server;
-    engine.link.start();
-    return engine.link.whenReady("anonymous");
-  }
-
+  const account = accountApi(engine, () => engine.link.startAnew());
+  const contacts = contactsApi(engine);
   const api: ClientApi = {
-    ...accountApi(engine, { connect, joined }),
-    ...contactsApi(engine),
+    ...account,
+    ...contacts,
+    ...cardsApi(engine, contacts.acceptRequest),
     ...groupsApi(engine),
-    ...messagesApi(engine),
-    ...linking.api,
+    ...handlesApi(engine),
+    ...joiningApi(engine, viewContext),
+    ...nicknamesApi(engine),
+    ...listsApi(engine),
+    ...mediaApi(engine),
+    ...placeApi(engine),
+    ...privacyApi(engine),
+    ...contactNotesApi(engine),
+    ...messagesApi(engine, overdue),
+    ...linkingApi(engine, () => engine.link.startAnew()),
+    ...actionsApi(engine),
+    ...gatheringApi(engine, account.setProfile),
+    ...keepingApi(engine),
+    ...pushApi(engine),
+    ...searchApi(engine, viewContext),
+    ...stickersApi(engine),
+    ...vaultApi(engine),
   };
 
   return {
@@ -201,15 +294,23 @@ export function createClient(ports: Ports): Client {
           for (const { group_id } of readGroupsOf(db, conversation)) await liveGroup(engine, group_id);
         }
         dropOldWaiting(db, ports.nowMs() - waitingMsMax);
+        dropOldKept(engine);
       }
       engine.phase = engine.own === undefined ? "new" : "ready";
       live.changed("status");
       if (engine.own === undefined) return;
+      giveUpStranded(engine);
       resumeHealing(engine);
+      forgetRecalledWords(engine);
+      resumeUploads(engine);
+      resumeJoining(engine);
       engine.link.start();
     },
     stop() {
+      for (const cancel of engine.resting.values()) cancel();
       pump.stop();
+      engine.transfers?.stop();
+      vault.stop();
       engine.link.stop();
       live.stop();
     },
@@ -220,7 +321,8 @@ export function createClient(ports: Ports): Client {
           .all<{ what: string; count: number }>("SELECT what, count FROM diagnostics")
           .map(({ what, count }) => [what, count]),
       ),
-    idle: turn.idle,
-    isBusy: () => settling > 0 || hasWork(db),
+    idle,
+    indexSome: () => indexSome(engine),
+    isBusy: () => settling > 0 || hasWork(db) || isSendingFiles(engine),
   };
 }

@@ -2,7 +2,11 @@
  * @yanshu/client: the headless client. Screens, the terminal and tests drive it through `ClientApi`;
  * a composition root gives it its ports (docs/spec/{identity,groups,sync}.md).
  */
+
+export type * from "./api/media.ts";
+export type * from "./api/place.ts";
 export * from "./api.ts";
 export { type Client, createClient } from "./client.ts";
 export { linkWord, linkWordCount } from "./identity/words.ts";
-export type { Cancel, Ports, Socket, SocketEvents } from "./ports.ts";
+export type { Cancel, MediaPorts, Ports, Socket, SocketEvents } from "./ports.ts";
+export { type Fold, type Folded, loadFold } from "./search/fold.ts";

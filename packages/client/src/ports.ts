@@ -17,6 +17,35 @@ export type SocketEvents = {
 };
 export type Socket = { readonly send: (frame: Bytes) => void; readonly close: () => void };
 
+/** Files beside the database, requests to home, and the cipher of large things. */
+export type MediaPorts = {
+  /** Sealed files by name; on the device's disk when a write resolves. Reading beyond the end answers fewer bytes. */
+  readonly files: {
+    readonly write: (name: string, offset: number, bytes: Bytes) => Promise<void>;
+    readonly read: (name: string, offset: number, length: number) => Promise<Bytes>;
+    readonly remove: (name: string) => Promise<void>;
+  };
+  /** Upload tokens kept in stock; enough for a day's pictures when nothing is said. */
+  readonly tokensKept?: number;
+  /** One HTTP request to `server`, without cookies or names. Rejects when no answer came. */
+  readonly request: (
+    server: string,
+    asked: {
+      readonly method: "GET" | "POST" | "PUT" | "DELETE";
+      readonly path: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body?: Bytes;
+    },
+  ) => Promise<{ readonly status: number; readonly body: Bytes }>;
+  readonly cipher: {
+    /** AES-256-GCM with a nonce of 12 bytes; the tag of 16 bytes ends the ciphertext. */
+    readonly seal: (key: Bytes, nonce: Bytes, plaintext: Bytes) => Promise<Bytes>;
+    readonly open: (key: Bytes, nonce: Bytes, sealed: Bytes) => Promise<Bytes | undefined>;
+    /** AES-256-CTR from block number `block` on; taking off and putting on are the same. */
+    readonly ctr: (key: Bytes, block: number, bytes: Bytes) => Promise<Bytes>;
+  };
+};
+
 export type Ports = {
   readonly crypto: Crypto;
   readonly database: Database;
@@ -28,12 +57,16 @@ export type Ports = {
   readonly server: string | undefined;
   /** Key packages kept at the server besides the last-resort one: at most 50. */
   readonly keyPackagesKept: number;
+  /** How long what is said waits for more before it is put into the vault; some fifteen seconds when nothing is said. */
+  readonly vaultDelayMs?: number;
   readonly nowMs: () => UnixMs;
   readonly after: (ms: number, run: () => void) => Cancel;
   /** In [0, 1): jitter of retries. */
   readonly chance: () => number;
   /** Told of what can only be a bug; must not show content. */
   readonly report?: (error: unknown) => void;
+  /** Absent where there are no files: letters with files cannot be sent or opened then. */
+  readonly media?: MediaPorts | undefined;
   /** False where the browser gave no lasting storage. */
   readonly persistent: boolean;
 };

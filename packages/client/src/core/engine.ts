@@ -4,11 +4,20 @@
  */
 import type { Group, KeyPair, Mls } from "@yanshu/mls";
 import type { Database } from "@yanshu/store";
-import { type AccountId, type Bytes, type ConversationId, type DeviceId, equalBytes, toHex } from "@yanshu/wire";
+import {
+  type AccountId,
+  type Address,
+  type Bytes,
+  type ConversationId,
+  type DeviceId,
+  equalBytes,
+  toHex,
+} from "@yanshu/wire";
 import type { Hex, LinkingView } from "../api.ts";
 import type { Lists } from "../identity/lists.ts";
-import type { Ports } from "../ports.ts";
+import type { Cancel, Ports } from "../ports.ts";
 import type { Link } from "./link.ts";
+import type { Transfers } from "./transfers.ts";
 import type { Turn } from "./turn.ts";
 
 /** The account and the device that live here. */
@@ -32,14 +41,33 @@ export type Engine = {
   own: Own | undefined;
   phase: "starting" | "new" | "linking" | "ready" | "signed-out";
   linking: LinkingView;
+  /** Files on their way; undefined where there are none. */
+  transfers: Transfers | undefined;
+  /** There is something to do for the vault; `now` when a person waits for it. */
+  vault: (now?: "now") => void;
   /** Live states by hex group id; the store holds the same. */
   readonly groups: Map<Hex, Group>;
   /** States that commits in flight lead to, by hex post hash; the store holds the same. */
   readonly next: Map<Hex, Group>;
   /** Hashes of own envelopes whose answer came before their echo, so that the echo is known for what it is. */
   readonly echoes: Set<Hex>;
+  /** Conversations in which this leaf shall get fresh keys (GR25), by hex: drawn for it, or as soon as nothing else waits. */
+  readonly renewals: Map<Hex, "drawn" | "now">;
+  /** Where this device's leaf stands in conversations that are being healed, as it was told (GR22), by hex conversation. */
+  readonly places: Map<Hex, Address>;
+  /** Posts of which nothing came, by hex address (DS37). */
+  readonly floods: Map<string, { readonly sinceMs: number; posts: number }>;
+  /** Numbers of messages that devices were asked for, and that they asked for, within an hour (SY9), by hex conversation, device and account. */
+  readonly asked: Map<Hex, { readonly sinceMs: number; readonly seqs: Set<number> }>;
+  readonly answered: Map<Hex, { readonly sinceMs: number; readonly seqs: Set<number> }>;
+  /** Addresses of leaves that are to be changed because they are flooded, in hex. */
+  readonly floodedLeaves: Set<Hex>;
   /** Position of the first unread item when a chat was last opened. */
   readonly firstUnread: Map<Hex, number>;
+  /** Told of what nobody waits for and that failed: counted, never thrown on. */
+  readonly failed: (error: unknown) => void;
+  /** Timers of drafts that are still being written, by hex conversation. */
+  readonly resting: Map<Hex, Cancel>;
   /** Says that what a topic's views show may have changed. */
   readonly changed: (...topics: readonly string[]) => void;
   /** Addresses were retired: they go at home as soon as it can be reached. */
@@ -47,6 +75,27 @@ export type Engine = {
   /** Something may be sendable in this conversation (or in all). */
   readonly kick: (conversation?: ConversationId) => void;
 };
+
+/** Nothing that was in hand for the device that lived here before goes on. */
+export function forgetLive(engine: Engine): void {
+  for (const cancel of engine.resting.values()) cancel();
+  const { groups, next, echoes, renewals, places, floods, asked, answered, floodedLeaves, firstUnread, resting } =
+    engine;
+  for (const one of [
+    groups,
+    next,
+    echoes,
+    renewals,
+    places,
+    floods,
+    asked,
+    answered,
+    floodedLeaves,
+    firstUnread,
+    resting,
+  ])
+    one.clear();
+}
 
 export function topicOf(conversation: ConversationId): string {
   return `conversation:${toHex(conversation)}`;

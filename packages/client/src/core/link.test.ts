@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { encodePush } from "@yanshu/wire";
 import type { Ports, Socket, SocketEvents } from "../ports.ts";
 import { createLink } from "./link.ts";
 
@@ -24,6 +25,8 @@ test("[ID15] what is asked while a connection is still opening is lost at once, 
     push: nothing,
     expired: nothing,
     changed: nothing,
+    gone: nothing,
+    failed: nothing,
     ready: nothing,
   });
   link.start();
@@ -34,3 +37,41 @@ test("[ID15] what is asked while a connection is still opening is lost at once, 
   expect(given.length).toBe(2); // Both greet.
   link.stop();
 });
+
+test("[SY3] a server that pours more than is stored is read no further, and what a device had not taken is forgotten", () => {
+  const opened: SocketEvents[] = [];
+  const closed: number[] = [];
+  const ports = {
+    connect: (_server: string, events: SocketEvents) => {
+      const number = opened.push(events);
+      return { send: () => undefined, close: () => closed.push(number) };
+    },
+    after: () => () => undefined,
+    chance: () => 0,
+  } as unknown as Ports;
+  const nothing = () => undefined;
+  let [taken, gone] = [0, 0];
+  const link = createLink(ports, () => "yan.test", {
+    signIn: async () => true,
+    push: () => taken++,
+    gone: () => gone++,
+    expired: nothing,
+    changed: nothing,
+    failed: nothing,
+    ready: nothing,
+  });
+  link.start();
+  const signed = opened.findIndex((events) => {
+    events.message(pushOf(1));
+    return taken === 1;
+  });
+  for (let id = 2; id <= 20_000; id++) opened[signed]?.message(pushOf(id));
+  expect(taken).toBe(16_384);
+  expect([gone, closed]).toEqual([1, [signed + 1]]);
+  link.stop();
+});
+
+function pushOf(id: number): Uint8Array {
+  const target = { kind: "address" as const, address: new Uint8Array(16) };
+  return encodePush({ id, mode: "deposit", gate: undefined, epoch: 0, target, envelope: new Uint8Array(1) });
+}

@@ -6,19 +6,18 @@ import { deleteMeta, readConversations, readMeta, writeMeta } from "@yanshu/stor
 import { type Link as AnyLink, type Bytes, concat, decodeLink, toBase64Url, toHex, utf8 } from "@yanshu/wire";
 import { type ClientApi, ClientError } from "../api.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
-import { makeAccount, readOwn, signEntry, writeOwn, writeOwnProfile } from "../identity/own.ts";
+import { renewHandle } from "../identity/handle.ts";
+import { listDevices, makeAccount, readOwn, writeOwn, writeOwnProfile } from "../identity/own.ts";
+import { hasContactCapability, keepContactCapability } from "../identity/points.ts";
 import { ownProfile } from "../sync/bodies.ts";
-import { say } from "../sync/outbox.ts";
-import { tellOwnDevices } from "../sync/own-devices.ts";
+import { tellProfile } from "../sync/profile.ts";
+import { makeKey } from "../vault/make-key.ts";
 import { nameOf } from "./groups.ts";
 
 type AccountApi = Pick<ClientApi, "createAccount" | "setProfile" | "revokeDevice" | "recoveryCard" | "confirmCard">;
 
-/** `connect` opens the anonymous connection to a server, before there is an account there. */
-export function accountApi(
-  engine: Engine,
-  hooks: { readonly connect: (server: string) => Promise<boolean>; readonly joined: () => void },
-): AccountApi {
+/** @param joined is called once an account lives here. */
+export function accountApi(engine: Engine, joined: () => void): AccountApi {
   const { db, ports } = engine;
 
   return {
@@ -28,13 +27,13 @@ export function accountApi(
       checkPicture(picture);
       const { server, token } = invitationOf(decodeLink(link));
       if (ports.server !== undefined && server !== ports.server) throw new ClientError("wrong-server");
-      if (!(await hooks.connect(server))) throw new ClientError("server-unreachable");
+      // It names the account, so it goes on a connection of its own (DS50).
+      const errand = await engine.link.errand(server);
+      if (errand === undefined) throw new ClientError("server-unreachable");
       const made = await makeAccount(ports.crypto, server);
-      const answer = await engine.link.call("anonymous", "register", {
-        token,
-        inception: made.inception,
-        entry: made.entry,
-      });
+      const answer = await errand
+        .call("register", { token, inception: made.inception, entry: made.entry })
+        .finally(errand.close);
       if (answer.kind === "lost") throw new ClientError("server-unreachable");
       if (answer.kind === "error") throw new ClientError(answer.code === "bad-token" ? "link-reset" : "refused");
       await engine.lists.take({ inception: made.inception, entries: [made.entry] });
@@ -45,26 +44,18 @@ export function accountApi(
       db.transaction(() => writeOwnProfile(db, own.account, chosen, picture, ports.nowMs()));
       engine.phase = "ready";
       engine.changed("status", "people");
-      hooks.joined();
+      joined();
     },
 
-    async setProfile({ name, picture }) {
+    async setProfile({ name, picture, pat = ownProfile(engine).pat ?? "" }) {
       const chosen = nameOf(name, false);
       checkPicture(picture);
-      const own = ownOf(engine);
-      const stampMs = Math.max(ports.nowMs(), ownProfile(engine).stampMs + 1);
-      const profile = { name: chosen, ...(picture === undefined ? {} : { avatar: picture }) };
-      db.transaction(() => {
-        writeOwnProfile(db, own.account, chosen, picture, stampMs);
-        tellOwnDevices(engine, [{ kind: "profile", ...profile, stampMs }]);
-        // Those one writes to alone hear of it at once; groups with the next thing said there.
-        for (const row of readConversations(db)) {
-          if (row.kind === "direct" && row.state === "open")
-            say(engine, row.conversation, { kind: "profile", ...profile });
-        }
-      });
+      db.transaction(() =>
+        tellProfile(engine, { name: chosen, pat, ...(picture === undefined ? {} : { avatar: picture }) }),
+      );
       engine.changed("status", "people");
       engine.kick();
+      void renewHandle(engine); // Whoever finds this person by it reads the name.
     },
 
     /** The entry goes to home first: it ends the device's sign-in. Then every group is rid of its leaves (ID18). */
@@ -73,16 +64,14 @@ export function accountApi(
       const devices = engine.lists.devices(own.account);
       const kept = devices.filter(({ id }) => toHex(id) !== hex);
       if (kept.length === devices.length || hex === toHex(own.device)) throw new ClientError("not-allowed");
-      await engine.link.whenReady("anonymous");
-      const entry = await signEntry(
+      const refused = await listDevices(
         engine,
         kept.map(({ key }) => key),
       );
-      const answer = await engine.link.call("anonymous", "appendEntries", { account: own.account, entries: [entry] });
-      if (answer.kind !== "ok") throw new ClientError(answer.kind === "lost" ? "offline" : "refused");
-      await engine.lists.take({ inception: own.inception, entries: [entry] });
-      engine.changed("devices");
+      if (refused !== undefined) throw new ClientError(refused);
+      makeKey(engine); // It goes out after the leaf, which the device that was removed does not open any more.
       for (const row of readConversations(db)) engine.kick(row.conversation);
+      if (hasContactCapability(engine)) void keepContactCapability(engine);
     },
 
     async recoveryCard() {
@@ -114,6 +103,7 @@ export function accountApi(
 
 function invitationOf(read: AnyLink | undefined): { server: string; token: Bytes } {
   if (read?.kind === "invite") return read.link;
+  if (read?.kind === "group") return { server: read.link.server, token: read.link.token };
   if (read?.kind === "contact") return { server: read.link.server, token: read.link.capability };
   throw new ClientError("bad-link");
 }

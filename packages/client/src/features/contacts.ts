@@ -2,24 +2,30 @@
  * Contacts: requests made and answered, remarks, blocking (docs/spec/identity.md ID10, ID11;
  * docs/spec/groups.md GR21).
  */
-import { bodyLimits } from "@yanshu/content";
+import { bodyLimits, decodeBody, type Via } from "@yanshu/content";
 import { directConversationId } from "@yanshu/mls";
 import {
   deleteJob,
   detachGroup,
   dropWork,
+  hasChatMark,
   insertConversation,
   learnPerson,
   readContact,
   readConversation,
   readJobs,
+  readOutboxOf,
   readPerson,
   retireAddressesOf,
   setConversationState,
+  type Trust,
+  touchConversation,
+  writeChatMark,
   writeContact,
 } from "@yanshu/store";
 import {
   type AccountId,
+  type Capability,
   type ContactLink,
   decodeLink,
   encodeLink,
@@ -30,16 +36,24 @@ import {
 } from "@yanshu/wire";
 import { type ClientApi, ClientError, type Hex, type LinkPreview } from "../api.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
-import { claim } from "../groups/claim.ts";
+import { type Claimed, claim } from "../groups/claim.ts";
+import { declineGroup } from "../groups/decline.ts";
 import { plan } from "../groups/jobs.ts";
 import { openKnown } from "../groups/known.ts";
 import { insertLine } from "../groups/lines.ts";
 import { alarm } from "../identity/alarm.ts";
-import { contactCapability, hasContactCapability, renewContactCapability } from "../identity/points.ts";
-import { ownProfile } from "../sync/bodies.ts";
+import { renewHandle } from "../identity/handle.ts";
+import { contactCapability, hasContactCapability, renewContactSecret } from "../identity/points.ts";
+import { greetingProfile, linkedBy, ownProfile } from "../sync/bodies.ts";
+import { dropItem } from "../sync/clear.ts";
+import { storedSource } from "../sync/notes.ts";
 import { say } from "../sync/outbox.ts";
 import { contactItem, tellOwnDevices } from "../sync/own-devices.ts";
+import { tellProfileAgain } from "../sync/profile.ts";
+import { giveUp } from "../sync/unsent.ts";
 import { faceOf } from "../views/faces.ts";
+import { groupPreview } from "../views/joining.ts";
+import { idOf } from "./ids.ts";
 
 type ContactApi = Pick<
   ClientApi,
@@ -73,6 +87,7 @@ export function contactsApi(engine: Engine): ContactApi {
     async readLink(text) {
       const read = decodeLink(text);
       if (read === undefined) throw new ClientError("bad-link");
+      if (read.kind === "group") return groupPreview(engine, read.link);
       if (read.kind !== "contact") return { kind: read.kind, server: read.link.server };
       return previewOf(engine, read.link);
     },
@@ -84,13 +99,18 @@ export function contactsApi(engine: Engine): ContactApi {
 
     async resetLink() {
       await engine.link.whenReady("signed");
-      const capability = await renewContactCapability(engine);
-      if (capability !== undefined)
-        db.transaction(() => tellOwnDevices(engine, [{ kind: "capability", capability, stampMs: ports.nowMs() }]));
-      return linkWith(capability);
+      const secret = await renewContactSecret(engine);
+      if (secret !== undefined)
+        db.transaction(() => {
+          tellOwnDevices(engine, [{ kind: "capability", capability: secret, stampMs: ports.nowMs() }]);
+          tellProfileAgain(engine); // The right to pass on the card went with the old one.
+        });
+      engine.kick();
+      if (secret !== undefined) void renewHandle(engine); // It leads by a right that follows from it.
+      return linkWith(secret && linkedBy(engine, secret));
     },
 
-    async requestContact({ link: text, greeting, scanned }) {
+    async requestContact({ link: text, greeting, scanned, isFound }) {
       const read = decodeLink(text);
       if (read?.kind !== "contact") throw new ClientError("bad-link");
       const { account, capability, name, server } = read.link;
@@ -102,7 +122,8 @@ export function contactsApi(engine: Engine): ContactApi {
       const contact = readContact(db, account);
       const trust = scanned ? "scanned" : (contact?.trust ?? "none");
       const row = readConversation(db, conversation);
-      if (contact?.state === "contact" && row?.group_id != null) {
+      // Whoever let go of us has to be asked again.
+      if (contact?.state === "contact" && row?.group_id != null && !hasChatMark(db, conversation, "alone")) {
         if (scanned) db.transaction(() => writeContact(db, account, { trust }, ports.nowMs()));
         engine.changed("contacts", topicOf(conversation));
         return toHex(conversation);
@@ -116,36 +137,14 @@ export function contactsApi(engine: Engine): ContactApi {
       const drawn = await claim(engine, account, capability);
       if (drawn.kind === "failed") throw new ClientError(failureOf(drawn.why));
       if (drawn.packages.length === 0) throw new ClientError("link-used-up");
-      await engine.turn.take(() => {
-        db.transaction(() => {
-          learnPerson(db, { account, name, avatar: undefined, ownWord: false, stampMs: 0 });
-          writeContact(db, account, { state: "requested", trust }, ports.nowMs());
-          insertConversation(db, {
-            conversation,
-            kind: "direct",
-            peer: account,
-            state: "request-out",
-            activeMs: ports.nowMs(),
-          });
-          setConversationState(db, conversation, "request-out");
-          if (drawn.ghosts) alarm(engine, account, "device-refused");
-          for (const job of readJobs(db, conversation))
-            if (job.kind === "found" || job.kind === "refound") deleteJob(db, job.job);
-          plan(engine, conversation, {
-            kind: "found",
-            accounts: [account],
-            title: "",
-            capability,
-            packages: drawn.packages.map((one) => one.bytes),
-          });
-          const { stampMs: _, ...profile } = ownProfile(engine);
-          say(engine, conversation, { kind: "greeting", text: greeting, ...profile });
-          tellOwnDevices(engine, contactItem(engine, account));
-        });
+      db.transaction(() => learnPerson(db, { account, name, avatar: undefined, ownWord: false, stampMs: 0 }));
+      return putRequest(engine, account, {
+        drawn,
+        capability,
+        trust,
+        greeting,
+        via: { kind: scanned ? "scan" : isFound === true ? "name" : "link" },
       });
-      engine.changed("contacts", "chats", topicOf(conversation));
-      engine.kick(conversation);
-      return toHex(conversation);
     },
 
     acceptRequest: async (hex) => {
@@ -158,9 +157,11 @@ export function contactsApi(engine: Engine): ContactApi {
       const conversation = idOf(hex);
       const row = readConversation(db, conversation);
       if (row?.state !== "request-in") throw new ClientError("unknown-conversation");
+      if (row.kind === "group") return declineGroup(engine, conversation);
       db.transaction(() => {
         setConversationState(db, conversation, "declined");
         dropWork(db, conversation);
+        giveUp(engine, conversation);
         detachGroup(db, conversation);
         retireAddressesOf(db, conversation, ports.nowMs());
         if (row.peer !== null) {
@@ -189,6 +190,7 @@ export function contactsApi(engine: Engine): ContactApi {
         writeContact(db, account, { state: "blocked" }, ports.nowMs());
         if (readConversation(db, conversation) !== undefined) setConversationState(db, conversation, "blocked");
         dropWork(db, conversation);
+        giveUp(engine, conversation);
         detachGroup(db, conversation);
         retireAddressesOf(db, conversation, ports.nowMs());
         tellOwnDevices(engine, contactItem(engine, account));
@@ -227,10 +229,12 @@ export function contactsApi(engine: Engine): ContactApi {
       if (row?.peer != null) {
         writeContact(db, row.peer, { state: "contact", ...(trust === undefined ? {} : { trust }) }, ports.nowMs());
         openKnown(engine);
-        const { stampMs: _, ...profile } = ownProfile(engine);
-        say(engine, conversation, { kind: "accept", ...profile });
+        say(engine, conversation, { kind: "accept", ...greetingProfile(engine) });
         insertLine(engine, conversation, row.peer, { kind: "friends" });
         tellOwnDevices(engine, contactItem(engine, row.peer));
+      } else {
+        touchConversation(db, conversation, ports.nowMs());
+        tellOwnDevices(engine, [{ kind: "conversation", conversation, state: "open", stampMs: ports.nowMs() }]);
       }
     });
     engine.changed("requests", "contacts", "chats", "status", topicOf(conversation));
@@ -268,17 +272,12 @@ function previewOf(engine: Engine, link: ContactLink): LinkPreview {
   };
 }
 
-function failureOf(why: string) {
+export function failureOf(why: string) {
   if (why === "lost") return "offline" as const;
   if (why === "bad-capability") return "link-reset" as const;
   if (why === "no-packages") return "link-used-up" as const;
   if (why === "rate-limited") return "link-used-up" as const;
   return "refused" as const;
-}
-
-export function idOf(hex: Hex): Uint8Array {
-  if (!new RegExp(`^[0-9a-f]{${2 * idBytes.conversation}}$`).test(hex)) throw new ClientError("unknown-conversation");
-  return fromHex(hex);
 }
 
 function contactOf(engine: Engine, hex: Hex): AccountId {
@@ -287,3 +286,54 @@ function contactOf(engine: Engine, hex: Hex): AccountId {
   if (readContact(engine.db, account) === undefined) throw new ClientError("unknown-contact");
   return account;
 }
+
+type Request = {
+  readonly drawn: Extract<Claimed, { kind: "claimed" }>;
+  /** Undefined where the right to draw came from a common group. */
+  readonly capability?: Capability;
+  readonly trust: Trust;
+  readonly greeting: string;
+  readonly via: Via;
+};
+
+/** The request stands on this device; it goes out with the founding. Answers the conversation. */
+export async function putRequest(engine: Engine, account: AccountId, request: Request): Promise<Hex> {
+  const { db, ports } = engine;
+  const { drawn, capability, trust, greeting, via } = request;
+  const conversation = directConversationId(ports.crypto.sha256, ownOf(engine).account, account);
+  await engine.turn.take(() => {
+    db.transaction(() => {
+      writeContact(db, account, { state: "requested", trust, source: storedSource(via) }, ports.nowMs());
+      insertConversation(db, {
+        conversation,
+        kind: "direct",
+        peer: account,
+        state: "request-out",
+        activeMs: ports.nowMs(),
+      });
+      setConversationState(db, conversation, "request-out");
+      writeChatMark(db, conversation, "alone", false, ports.nowMs());
+      // One was about to leave, and thought better of it.
+      for (const item of readOutboxOf(db, conversation))
+        if (decodeBody(item.body)?.kind === "leave") dropItem(engine, item);
+      if (drawn.ghosts) alarm(engine, account, "device-refused");
+      for (const job of readJobs(db, conversation))
+        if (job.kind === "found" || job.kind === "refound") deleteJob(db, job.job);
+      plan(engine, conversation, {
+        kind: "found",
+        accounts: [account],
+        title: "",
+        packages: drawn.packages.map((one) => one.bytes),
+        drawnMs: ports.nowMs(),
+        ...(capability === undefined ? {} : { capability }),
+      });
+      say(engine, conversation, { kind: "greeting", text: greeting, ...greetingProfile(engine), via });
+      tellOwnDevices(engine, contactItem(engine, account));
+    });
+  });
+  engine.changed("contacts", "chats", topicOf(conversation));
+  engine.kick(conversation);
+  return toHex(conversation);
+}
+
+/** Out of a group that strangers made one a member of, before one has read it. */

@@ -15,7 +15,8 @@ import { type ClientApi, ClientError, type Hex } from "../api.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { type Job, plan } from "../groups/jobs.ts";
 import { say } from "../sync/outbox.ts";
-import { idOf } from "./contacts.ts";
+import { giveUp } from "../sync/unsent.ts";
+import { idOf } from "./ids.ts";
 
 type GroupsApi = Pick<
   ClientApi,
@@ -31,6 +32,7 @@ export function groupsApi(engine: Engine): GroupsApi {
   function groupOf(hex: Hex): {
     conversation: ConversationId;
     role: "owner" | "admin" | "member";
+    /** Members add nobody: those who lead do, or decide who comes. */
     adminsAdd: boolean;
     adminsEdit: boolean;
   } {
@@ -39,14 +41,14 @@ export function groupsApi(engine: Engine): GroupsApi {
     if (row?.kind !== "group" || (row.state !== "open" && row.state !== "forming"))
       throw new ClientError("unknown-conversation");
     const mine = readMembers(db, conversation).find((member) => equalBytes(member.account, ownOf(engine).account));
-    const settings = db.get<{ admins_add: number; admins_edit: number }>(
-      "SELECT admins_add, admins_edit FROM conversations WHERE conversation = ?",
+    const settings = db.get<{ admins_add: number; admins_edit: number; approval: number }>(
+      "SELECT admins_add, admins_edit, approval FROM conversations WHERE conversation = ?",
       conversation,
     );
     return {
       conversation,
       role: mine?.role ?? "member",
-      adminsAdd: settings?.admins_add === 1,
+      adminsAdd: settings?.admins_add === 1 || settings?.approval === 1,
       adminsEdit: settings?.admins_edit === 1,
     };
   }
@@ -106,26 +108,36 @@ export function groupsApi(engine: Engine): GroupsApi {
       act(conversation, { kind: "remove", account: target.account });
     },
 
-    async leaveGroup(hex) {
+    async leaveGroup(hex, wanted) {
       const { conversation, role } = groupOf(hex);
       const others = readMembers(db, conversation).filter(
         (member) => !equalBytes(member.account, ownOf(engine).account),
       );
+      const named = wanted === undefined ? undefined : others.find(({ account }) => toHex(account) === wanted);
+      if (wanted !== undefined && named === undefined) throw new ClientError("unknown-contact");
+      if (named !== undefined && role !== "owner") throw new ClientError("not-allowed");
       // Somebody must be able to act on the leaving, and on all that comes after.
-      if (role !== "member" && others.length > 0 && !others.some((member) => member.role !== "member"))
+      if (
+        named === undefined &&
+        role !== "member" &&
+        others.length > 0 &&
+        !others.some((member) => member.role !== "member")
+      )
         throw new ClientError("last-admin");
       if (others.length === 0) {
         db.transaction(() => {
           setConversationState(db, conversation, "left");
           dropWork(db, conversation);
+          giveUp(engine, conversation);
         });
         engine.changed("chats", topicOf(conversation));
         return;
       }
       // Nobody can remove an owner but an owner: who leaves as the only one hands the group to an admin first.
-      const heir = others.find((member) => member.role === "owner") ?? others.find((member) => member.role === "admin");
+      const heir =
+        named ?? others.find((member) => member.role === "owner") ?? others.find((member) => member.role === "admin");
       db.transaction(() => {
-        if (role === "owner" && heir?.role === "admin")
+        if (role === "owner" && heir !== undefined && heir.role !== "owner")
           plan(engine, conversation, { kind: "role", account: heir.account, role: "owner" });
         say(engine, conversation, { kind: "leave" });
       });

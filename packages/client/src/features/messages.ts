@@ -1,72 +1,106 @@
 /** Messages: said, sent again, dropped, read (docs/spec/sync.md SY1, SY2, SY14). */
-import { bodyLimits, encodeBody } from "@yanshu/content";
+import { bodyLimits, isLongText } from "@yanshu/content";
 import {
-  deleteFromOutbox,
   deleteMessage,
+  hasChatMark,
   newestPosition,
   readConversation,
   readOutbox,
+  readUnsentMessage,
   setHeld,
   setMessageState,
   setReadOrder,
   setRosterOf,
-  voidOutbox,
 } from "@yanshu/store";
 import { fromHex, toHex } from "@yanshu/wire";
 import { type ClientApi, ClientError, type Hex } from "../api.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { answerLine, insertLine } from "../groups/lines.ts";
+import { settleText } from "../sync/actions.ts";
+import { dropItem } from "../sync/clear.ts";
+import { keepDraft } from "../sync/drafts.ts";
 import { say } from "../sync/outbox.ts";
 import { tellOwnDevices } from "../sync/own-devices.ts";
-import { idOf } from "./contacts.ts";
+import { type Overdue, sayAgain, speakable } from "../sync/unsent.ts";
+import { countedKinds } from "../views/shown.ts";
+import { textBody } from "./actions.ts";
+import { idOf } from "./ids.ts";
+import { setMark } from "./lists.ts";
+import { forgetFilesOf } from "./media/handles.ts";
+import { discardUpload, resendUpload } from "./media/sending.ts";
 
-type MessagesApi = Pick<ClientApi, "sendText" | "resend" | "discard" | "markRead" | "setDraft">;
+type MessagesApi = Pick<ClientApi, "sendText" | "resend" | "discard" | "answerNotice" | "markRead" | "setDraft">;
 
-export function messagesApi(engine: Engine): MessagesApi {
+export function messagesApi(engine: Engine, overdue: Overdue): MessagesApi {
   const { db, ports } = engine;
 
-  function itemOf(hex: Hex) {
-    const item = /^[0-9a-f]{32}$/.test(hex) ? readOutbox(db, fromHex(hex)) : undefined;
-    if (item === undefined) throw new ClientError("unknown-conversation");
-    return item;
+  function contentIdOf(hex: Hex) {
+    if (!/^[0-9a-f]{32}$/.test(hex)) throw new ClientError("unknown-conversation");
+    return fromHex(hex);
   }
 
   return {
-    async sendText(hex, text) {
+    async sendText(hex, text, extras = {}) {
       const conversation = idOf(hex);
       const row = readConversation(db, conversation);
       if (row === undefined) throw new ClientError("unknown-conversation");
-      if (!["open", "request-out", "forming"].includes(row.state)) throw new ClientError("not-allowed");
+      if (!speakable.has(row.state)) throw new ClientError("not-allowed");
       if (text.trim() === "") throw new ClientError("empty");
-      if (text.length > bodyLimits.textMax) throw new ClientError("too-long");
+      if (isLongText(text)) throw new ClientError("too-long");
+      const body = textBody(engine, conversation, text.toWellFormed(), extras);
       const id = db.transaction(() => {
-        db.run("UPDATE conversations SET draft = '' WHERE conversation = ?", conversation);
-        return say(engine, conversation, { kind: "text", text: text.toWellFormed() });
+        keepDraft(engine, conversation, "");
+        const said = say(engine, conversation, body);
+        settleText(engine, conversation, { author: ownOf(engine).account, id: said }, body);
+        if (row.kind === "direct" && hasChatMark(db, conversation, "alone"))
+          insertLine(engine, conversation, ownOf(engine).account, { kind: "not-contacts" });
+        return said;
       });
       engine.kick(conversation);
       return toHex(id);
     },
 
     async resend(hex) {
-      const item = itemOf(hex);
+      const id = contentIdOf(hex);
+      if (resendUpload(engine, id)) return;
+      const item = readOutbox(db, id);
+      if (item === undefined) {
+        const conversation = sayAgain(engine, id);
+        engine.changed(topicOf(conversation), "chats", "status");
+        engine.kick(conversation);
+        return;
+      }
       db.transaction(() => {
         setHeld(db, item.id, undefined);
         setRosterOf(db, item.id, undefined); // The person saw who is there now.
         setMessageState(db, item.conversation, ownOf(engine).account, item.id, "sending");
       });
+      overdue.again();
       engine.changed(topicOf(item.conversation), "chats");
       engine.kick(item.conversation);
     },
 
     async discard(hex) {
-      const item = itemOf(hex);
+      const id = contentIdOf(hex);
+      if (discardUpload(engine, id)) return;
+      const own = ownOf(engine).account;
+      const item = readOutbox(db, id);
+      const conversation = (item ?? readUnsentMessage(db, own, id))?.conversation;
+      if (conversation === undefined) throw new ClientError("unknown-conversation");
       db.transaction(() => {
-        // Its number may be known to others already: then something else must carry it.
-        if (item.seq === null) deleteFromOutbox(db, item.id);
-        else voidOutbox(db, item.id, encodeBody({ kind: "gone", seqs: [] }), item.conversation, item.seq);
-        deleteMessage(db, item.conversation, ownOf(engine).account, item.id);
+        forgetFilesOf(engine, conversation, own, id, "everywhere");
+        if (item !== undefined) dropItem(engine, item);
+        deleteMessage(db, conversation, own, id);
       });
-      engine.changed(topicOf(item.conversation), "chats", "status");
-      engine.kick(item.conversation);
+      engine.changed(topicOf(conversation), "chats", "status");
+      engine.kick(conversation);
+    },
+
+    async answerNotice(hex, id) {
+      const conversation = idOf(hex);
+      if (!db.transaction(() => answerLine(engine, conversation, contentIdOf(id))))
+        throw new ClientError("unknown-message");
+      engine.changed(topicOf(conversation));
     },
 
     async markRead(hex) {
@@ -74,8 +108,11 @@ export function messagesApi(engine: Engine): MessagesApi {
       const row = readConversation(db, conversation);
       if (row === undefined) throw new ClientError("unknown-conversation");
       const position = newestPosition(db, conversation);
-      if (position <= row.read_order) return;
+      const isMarked = hasChatMark(db, conversation, "unread");
+      if (position <= row.read_order && !isMarked) return;
       db.transaction(() => {
+        if (isMarked) setMark(engine, conversation, "unread", false);
+        if (position <= row.read_order) return;
         setReadOrder(db, conversation, position);
         tellOwnDevices(engine, [{ kind: "read", conversation, upToMs: ports.nowMs(), stampMs: ports.nowMs() }]);
       });
@@ -84,13 +121,7 @@ export function messagesApi(engine: Engine): MessagesApi {
 
     async setDraft(hex, text) {
       const conversation = idOf(hex);
-      db.transaction(() =>
-        db.run(
-          "UPDATE conversations SET draft = ? WHERE conversation = ?",
-          text.slice(0, bodyLimits.textMax),
-          conversation,
-        ),
-      );
+      db.transaction(() => keepDraft(engine, conversation, text.slice(0, bodyLimits.textMax).toWellFormed()));
       engine.changed("chats");
     },
   };
@@ -100,7 +131,7 @@ export function messagesApi(engine: Engine): MessagesApi {
 export function rememberFirstUnread(engine: Engine, hex: Hex): void {
   const first = engine.db.get<{ position: number | null }>(
     `SELECT min(m.position) AS position FROM messages m JOIN conversations c USING (conversation)
-     WHERE m.conversation = ? AND m.position > c.read_order AND m.author <> ? AND m.kind IN ('text', 'greeting', 'newer')`,
+     WHERE m.conversation = ? AND m.position > c.read_order AND m.author <> ? AND m.kind IN ${countedKinds}`,
     idOf(hex),
     engine.own?.account ?? new Uint8Array(),
   )?.position;

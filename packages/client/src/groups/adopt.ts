@@ -4,32 +4,56 @@
  */
 
 import { encodeBody } from "@yanshu/content";
-import { type CommitEffect, comesAfter, type Group } from "@yanshu/mls";
+import { type CommitEffect, comesAfter, type Group, type Member } from "@yanshu/mls";
 import {
   addToOutbox,
   type ConversationRow,
   clearFlight,
   deleteJob,
   deletePending,
+  forgetEndedLinks,
+  forgetLeaving,
   type PendingRow,
   readConversation,
   readGroup,
   readOutboxOf,
+  readPending,
   retireAddress,
+  setConfirmed,
   setConversationState,
   setGroupStatus,
+  settleJoinRequests,
+  writeEndedLink,
 } from "@yanshu/store";
-import { type AccountId, type Bytes, type ConversationId, equalBytes, toHex } from "@yanshu/wire";
+import { type AccountId, type Bytes, equalBytes, toHex } from "@yanshu/wire";
 import { unpack } from "../core/cbor.ts";
 import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { retireAfterMs } from "../identity/points.ts";
 import { addMissingTo } from "../identity/reconcile.ts";
+import { mayPin, pinsIn } from "../sync/actions.ts";
 import { introduction } from "../sync/bodies.ts";
-import { ownAddress } from "./commits.ts";
+import { floodedMs, tidyMs } from "../sync/flood.ts";
+import { onDissolved } from "../sync/leave.ts";
+import { retellNicknames } from "../sync/nicknames.ts";
+import { say } from "../sync/outbox.ts";
+import { ownAddress, strikeDone } from "./commits.ts";
 import { openKnown } from "./known.ts";
 import { decodeLines, insertLine, linesOf } from "./lines.ts";
 import { nextStateOf, ratchetsOf } from "./next-state.ts";
-import { accountsOf, expectFromStart, type NewState, writeState } from "./store-group.ts";
+import { noteCommit, noteJoined } from "./renew.ts";
+import {
+  accountsOf,
+  expectFromStart,
+  isSameDevice,
+  type NewState,
+  newDevices,
+  roleOf,
+  saidLeave,
+  writeState,
+} from "./store-group.ts";
+
+/** Of a group's link (GR26.1), and a day for clocks that differ. */
+const linkMsMax = 31 * 86_400_000;
 
 /** Our own commit (or creating post) was taken. In the turn. */
 export async function adoptOwn(engine: Engine, pending: PendingRow): Promise<void> {
@@ -50,15 +74,18 @@ export async function adoptOwn(engine: Engine, pending: PendingRow): Promise<voi
   };
   db.transaction(() => {
     writeState(engine, state);
+    setConfirmed(db, pending.group_id, true);
     deletePending(db, pending.group_id);
     for (const job of unpack<number[]>(pending.jobs)) deleteJob(db, job);
     for (const line of decodeLines(pending.lines))
       insertLine(engine, pending.conversation, ownOf(engine).account, line);
-    if (pending.creates === 1) founded(engine, row, group, state.status);
+    if (pending.creates === 1) founded(engine, row, group, state);
     else if (before !== undefined) moved(engine, before, group, effectOfOwn(engine, before, group));
+    if (state.status === "active") strikeDone(engine, group);
   });
   engine.groups.set(toHex(group.groupId), group);
   engine.next.delete(toHex(pending.post_hash));
+  if (before !== undefined) tidyLink(engine, before, group);
   engine.changed(topicOf(pending.conversation), "chats", "contacts");
   const now = readConversation(db, pending.conversation);
   if (now !== undefined) addMissingTo(engine, now);
@@ -80,13 +107,21 @@ export function adoptOther(engine: Engine, before: Group, group: Group, effect: 
       address: ownAddress(group),
       fresh: held?.fresh === 1,
     });
-    deletePending(db, group.groupId);
+    setConfirmed(db, group.groupId, true);
+    giveUpPending(engine, group.groupId);
     moved(engine, before, group, effect);
+    if (held?.status !== "superseded") strikeDone(engine, group);
     openKnown(engine);
   });
   engine.groups.set(toHex(group.groupId), group);
+  tidyLink(engine, before, group);
   engine.changed(topicOf(conversation), "chats", "contacts");
   engine.kick(conversation);
+}
+
+/** Home forgets what newcomers registered with by a link that is no more. */
+function tidyLink(engine: Engine, { state: before }: Group, { state: after }: Group): void {
+  if (before.link !== undefined && !sameBytes(before.link.token, after.link?.token)) engine.tidy();
 }
 
 /**
@@ -101,22 +136,65 @@ export function statusOfNew(engine: Engine, row: ConversationRow, group: Group):
 }
 
 /** The conversation goes on in another group; what was in flight is encrypted again, under its id. */
-export function supersede(engine: Engine, conversation: ConversationId, except: Bytes): void {
+export function supersede(engine: Engine, next: Group): void {
+  const { groupId: except } = next;
+  const { conversation } = next.state;
   for (const [, group] of engine.groups) {
     if (!equalBytes(group.state.conversation, conversation) || equalBytes(group.groupId, except)) continue;
     setGroupStatus(engine.db, group.groupId, "superseded");
-    deletePending(engine.db, group.groupId);
-    retireAddress(engine.db, ownAddress(group), engine.ports.nowMs() + retireAfterMs);
+    giveUpPending(engine, group.groupId);
+    noteEndedLink(engine, group, next);
+    // Whoever was left out knows where everybody is reached.
+    const isSoon = leavesOut(group, next);
+    retireAddress(engine.db, ownAddress(group), isSoon ? engine.ports.nowMs() + floodedMs : retireAtMs(engine, group));
+    if (isSoon) engine.ports.after(floodedMs + tidyMs, engine.tidy);
   }
   for (const item of readOutboxOf(engine.db, conversation)) {
     if (item.group_id !== null && !equalBytes(item.group_id, except)) clearFlight(engine.db, item.id);
   }
 }
 
-function founded(engine: Engine, row: ConversationRow, group: Group, status: NewState["status"]): void {
-  if (status !== "active") return;
-  supersede(engine, row.conversation, group.groupId);
+/** Who asks with a link that ended before its time is told so (GR26); inside a transaction. */
+function noteEndedLink({ db, ports }: Engine, { state: before }: Group, { state: after }: Group): void {
+  forgetEndedLinks(db, ports.nowMs());
+  if (before.link === undefined || sameBytes(before.link.secret, after.link?.secret)) return;
+  writeEndedLink(db, before.conversation, before.link.secret, before.link.expiresMs);
+}
+
+function leavesOut(before: Group, next: Group): boolean {
+  return accountsOf(before.members).some((one) => !next.members.some(({ account }) => equalBytes(account, one)));
+}
+
+/** A commit in flight that counts no more; nobody will ever learn of the address that it was to bring. */
+export function giveUpPending(engine: Engine, groupId: Bytes): void {
+  const pending = readPending(engine.db, groupId);
+  if (pending === undefined) return;
+  deletePending(engine.db, groupId);
+  if (!sameBytes(readGroup(engine.db, groupId)?.address, pending.address))
+    retireAddress(engine.db, pending.address, engine.ports.nowMs());
+}
+
+/** A link that was shown leads to it as long as it lasts (GR26). */
+function retireAtMs(engine: Engine, { state }: Group): number {
+  const soon = engine.ports.nowMs() + retireAfterMs;
+  const isDoor =
+    state.link !== undefined && state.roles.some(({ account }) => equalBytes(account, ownOf(engine).account));
+  if (!isDoor) return soon;
+  // Longer than links last it is kept by nobody's word.
+  return Math.max(soon, Math.min(state.link.expiresMs, engine.ports.nowMs() + linkMsMax));
+}
+
+function founded(engine: Engine, row: ConversationRow, group: Group, { status, address }: NewState): void {
+  noteJoined(engine, group.groupId);
+  if (status !== "active") {
+    // It came second: readable until it is drained.
+    retireAddress(engine.db, address, engine.ports.nowMs() + retireAfterMs);
+    return;
+  }
+  const before = row.group_id === null ? undefined : engine.groups.get(toHex(row.group_id));
+  supersede(engine, group);
   if (group.state.founding === 1) expectFromStart(engine, group, group.members);
+  else if (before !== undefined) expectFromStart(engine, group, newDevices(before, group));
   if (row.state === "forming") setConversationState(engine.db, row.conversation, "open");
   introduce(engine, group, accountsOf(group.members));
 }
@@ -124,16 +202,43 @@ function founded(engine: Engine, row: ConversationRow, group: Group, status: New
 function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect): void {
   const { db, ports } = engine;
   const { conversation } = group.state;
+  if (group.state.dissolved === true && before.state.dissolved !== true) {
+    onDissolved(engine, conversation, effect.committer.account);
+    return;
+  }
+  noteEndedLink(engine, before, group);
   const membersBefore = accountsOf(before.members);
   const membersAfter = accountsOf(group.members);
   const lines = linesOf(effect, membersBefore, membersAfter, (account) => saidLeave(engine, conversation, account));
-  for (const line of lines) insertLine(engine, conversation, effect.committer.account, line);
+  // What becomes of a former group is nobody's concern (GR17.7).
+  const isActive = sameBytes(readConversation(db, conversation)?.group_id, group.groupId);
+  for (const line of isActive ? lines : []) insertLine(engine, conversation, effect.committer.account, line);
   expectFromStart(engine, group, effect.added);
+  noteCommit(engine, group, effect);
   const oldAddress = ownAddress(before);
-  if (!equalBytes(oldAddress, ownAddress(group))) retireAddress(db, oldAddress, ports.nowMs() + retireAfterMs);
+  if (!equalBytes(oldAddress, ownAddress(group))) {
+    const isFlooded = engine.floodedLeaves.delete(toHex(oldAddress));
+    retireAddress(db, oldAddress, isFlooded ? ports.nowMs() + floodedMs : retireAtMs(engine, before));
+    if (isFlooded) ports.after(floodedMs + tidyMs, engine.tidy);
+  }
+  const isOurs = equalBytes(effect.committer.device, ownOf(engine).device);
+  const isNewDevice = (member: Member) => !before.members.some((other) => isSameDevice(other, member));
+  if (isOurs && effect.added.some(isNewDevice)) retellNicknames(engine, conversation);
   const newcomers = membersAfter.filter((account) => !membersBefore.some((other) => equalBytes(other, account)));
-  if (newcomers.length > 0 && equalBytes(effect.committer.device, ownOf(engine).device))
-    introduce(engine, group, newcomers);
+  if (newcomers.length === 0) return;
+  // Whoever is let in again has not left.
+  for (const account of newcomers) forgetLeaving(db, conversation, account);
+  settleJoinRequests(db, conversation);
+  if (isOurs) introduce(engine, group, newcomers);
+  retellPins(engine, group, effect.committer, isOurs);
+}
+
+/** Who adds tells the newcomers what is pinned; where they may not, an owner's device does. */
+function retellPins(engine: Engine, group: Group, committer: Member, isOurs: boolean): void {
+  const own = ownOf(engine).account;
+  const isForUs = mayPin(group, committer.account) ? isOurs : roleOf(group, own) === "owner";
+  const items = isForUs ? pinsIn(engine, group.state.conversation) : [];
+  if (items.length > 0) say(engine, group.state.conversation, { kind: "pins", items, retold: true });
 }
 
 /** Who founds or adds tells the newcomers everybody's names, and everybody the newcomers'. */
@@ -164,14 +269,4 @@ function effectOfOwn(engine: Engine, before: Group, group: Group): CommitEffect 
     before: before.state,
     after: group.state,
   };
-}
-
-function saidLeave(engine: Engine, conversation: ConversationId, account: AccountId): boolean {
-  return (
-    engine.db.get(
-      "SELECT 1 FROM messages WHERE conversation = ? AND author = ? AND kind = 'leave' LIMIT 1",
-      conversation,
-      account,
-    ) !== undefined
-  );
 }

@@ -3,7 +3,7 @@
  * posted, and posted as the same bytes until its fate is known.
  */
 import type { CommitChange, Group, GroupState, LeafDelivery } from "@yanshu/mls";
-import { deleteJob, postponeJob, readJobs, writePending } from "@yanshu/store";
+import { deleteJob, readPendingOf, writePending } from "@yanshu/store";
 import {
   type AccountId,
   type Bytes,
@@ -17,9 +17,11 @@ import { pack } from "../core/cbor.ts";
 import { type Engine, ownOf, sameBytes } from "../core/engine.ts";
 import { identityOf } from "../identity/own.ts";
 import { freshPoint } from "../identity/points.ts";
-import { type Job, readJob, type StoredJob } from "./jobs.ts";
+import { isDue, type Job, jobsOf, planRefound, putOff, type StoredJob } from "./jobs.ts";
+import { isInside, strikeVoid, whyVoid } from "./join-answer.ts";
 import { encodeLines } from "./lines.ts";
 import { buildCommit } from "./posting.ts";
+import { isSameDevice, mayRefound, saidLeave } from "./store-group.ts";
 
 /** Leaves to which nothing may be encrypted any more (ID8): whoever sends next removes them first (GR23). */
 export function staleLeaves(engine: Engine, group: Group): readonly number[] {
@@ -28,66 +30,103 @@ export function staleLeaves(engine: Engine, group: Group): readonly number[] {
     .map((member) => member.leaf);
 }
 
+/** Where a revoked device of the own account still has a leaf: any own device takes it out, whoever revoked (ID16). */
+export function withRevokedOwn(engine: Engine): readonly ConversationId[] {
+  const own = ownOf(engine).account;
+  const isRevoked = (group: Group, member: Group["members"][number]) =>
+    member.leaf !== group.ownLeaf && equalBytes(member.account, own) && engine.lists.judge(member) !== "listed";
+  return [...engine.groups.values()]
+    .filter((group) => group.members.some((member) => isRevoked(group, member)))
+    .map((group) => group.state.conversation);
+}
+
 /** Whether the state already shows what the job wants. */
 function isDone(engine: Engine, group: Group, job: Job): boolean {
   const own = ownOf(engine);
+  const isIn = (account: AccountId) => group.members.some((member) => equalBytes(member.account, account));
   switch (job.kind) {
     case "found":
-      return true;
     case "refound":
-      return false;
+      return (
+        job.above !== undefined &&
+        group.state.founding > job.above &&
+        !(job.kind === "refound" && job.without.some(isIn))
+      );
     case "add":
-      return group.members.some((member) => equalBytes(member.account, job.account));
+      return isIn(job.account);
     case "add-device":
       return (
-        group.members.some((member) => equalBytes(member.device, job.device)) ||
+        group.members.some((member) => isSameDevice(member, { ...own, device: job.device })) ||
         !engine.lists.devices(own.account).some(({ id }) => equalBytes(id, job.device))
       );
     case "replace":
-      // Its new leaf carries the address of the package that it asked with.
-      return group.members.some(
-        (member) => equalBytes(member.device, job.device) && includesBytes(job.package, member.address),
-      );
+      // Another leaf stands in the place of the one that it wanted to replace.
+      return group.members.some((member) => isSameDevice(member, job) && !sameBytes(member.address, job.leaf));
     case "remove":
-      return !group.members.some((member) => equalBytes(member.account, job.account));
+      return !isIn(job.account);
     case "name":
       return group.state.name === job.name;
+    case "announce":
+      return group.state.announcement === job.text;
     case "picture":
       return sameBytes(group.state.avatar, job.picture) || (group.state.avatar === undefined && job.picture === null);
     case "role":
-      return (
-        roleWanted(group.state, job.account) === job.role ||
-        !group.members.some((m) => equalBytes(m.account, job.account))
-      );
+      return roleWanted(group.state, job.account) === job.role || !isIn(job.account);
+    case "join":
+      return isInside(engine, group, job.account);
+    case "link":
+      return job.link === null ? group.state.link === undefined : sameBytes(group.state.link?.secret, job.link.secret);
+    case "approval":
+      return (group.state.settings.approval === true) === job.isOn;
+    case "dissolve":
+      return group.state.dissolved === true;
     case "refresh":
       return false;
   }
 }
 
+/**
+ * Strikes out what this state shows, though a later one may not (GR14.2): inside a transaction, with every state that
+ * becomes the current one.
+ */
+export function strikeDone(engine: Engine, group: Group): void {
+  const { conversation } = group.state;
+  // What a founding under way leaves to do is for its own group, not for the one before it.
+  if (readPendingOf(engine.db, conversation).some(({ creates }) => creates === 1)) return;
+  for (const { id, job } of jobsOf(engine, conversation)) if (isDone(engine, group, job)) deleteJob(engine.db, id);
+}
+
 /** Jobs that are due, after dropping those already fulfilled; inside the turn. */
 export function dueJobs(engine: Engine, group: Group): readonly StoredJob[] {
   const nowMs = engine.ports.nowMs();
-  const jobs = readJobs(engine.db, group.state.conversation).map(readJob);
-  const done = jobs.filter(({ job }) => isDone(engine, group, job));
-  if (done.length > 0)
+  const { conversation } = group.state;
+  if (jobsOf(engine, conversation).some(({ job }) => isDone(engine, group, job)))
+    engine.db.transaction(() => strikeDone(engine, group));
+  const over = jobsOf(engine, conversation).filter(({ job }) => whyVoid(engine, group, job) !== undefined);
+  if (over.length > 0)
     engine.db.transaction(() => {
-      for (const { id } of done) deleteJob(engine.db, id);
+      for (const job of over) strikeVoid(engine, group, job);
     });
-  return jobs.filter((job) => !done.includes(job) && job.dueMs <= nowMs);
+  return jobsOf(engine, conversation).filter((job) => isDue(job, nowMs));
 }
 
 export type Draw = ReadonlyMap<number, readonly Bytes[]>;
 
-/** Builds and stores the next commit. Answers false when there is nothing to commit. */
+/**
+ * Builds and stores the next commit. Answers false when there is nothing to commit.
+ *
+ * @param renews whether it is made for fresh keys, with nothing else to do.
+ */
 export async function prepareCommit(
   engine: Engine,
   group: Group,
   jobs: readonly StoredJob[],
   drawn: Draw,
+  renews = false,
 ): Promise<boolean> {
   const stale = staleLeaves(engine, group);
-  const { change, used, ownDelivery } = await changeFor(engine, group, jobs, drawn, stale);
-  if (used.length === 0 && stale.length === 0) return false;
+  const { change, used, ownDelivery } = await changeFor(engine, group, jobs, drawn, stale, renews);
+  if (used.length === 0 && stale.length === 0 && !renews) return false;
   const prepared = await engine.mls.prepare(group, change, engine.lists.judge);
   if ("refused" in prepared) {
     // What others would refuse is not posted. Together they may be refused for one of them: the rest is tried
@@ -99,8 +138,9 @@ export async function prepareCommit(
       return prepareCommit(engine, group, others, drawn);
     }
     engine.db.transaction(() => {
-      if (last.tries >= 3) deleteJob(engine.db, last.id);
-      else postponeJob(engine.db, last.id, engine.ports.nowMs() + 1_000);
+      if (refoundsWithout(engine, group, last.job)) deleteJob(engine.db, last.id);
+      else if (last.tries >= 3) deleteJob(engine.db, last.id);
+      else putOff(engine, last.id, 1_000);
     });
     return false;
   }
@@ -126,6 +166,18 @@ export async function prepareCommit(
   return true;
 }
 
+/**
+ * Who became the owner while their word that they leave was on its way can be removed by nobody: an admin founds
+ * the group anew without them (GR24). Inside a transaction; answers whether it does.
+ */
+function refoundsWithout(engine: Engine, group: Group, job: Job): boolean {
+  const { conversation } = group.state;
+  if (job.kind !== "remove" || !saidLeave(engine, conversation, job.account)) return false;
+  if (!mayRefound(group, ownOf(engine).account)) return false;
+  planRefound(engine, conversation, [job.account]);
+  return true;
+}
+
 export function ownAddress(group: Group): Bytes {
   const mine = group.members.find((member) => member.leaf === group.ownLeaf);
   if (mine === undefined) throw new Error("invariant: own leaf is in its group");
@@ -138,11 +190,12 @@ async function changeFor(
   jobs: readonly StoredJob[],
   drawn: Draw,
   stale: readonly number[],
+  renews: boolean,
 ) {
   const adds: Bytes[] = [];
   const removes = new Set<number>(stale);
   let state: GroupState | undefined;
-  let ownDelivery: LeafDelivery | undefined;
+  let ownDelivery: LeafDelivery | undefined = renews ? await freshPoint(engine) : undefined;
   const used: StoredJob[] = [];
   const leavesOf = (matches: (member: Group["members"][number]) => boolean) =>
     group.members.filter((member) => member.leaf !== group.ownLeaf && matches(member)).map((member) => member.leaf);
@@ -161,16 +214,19 @@ async function changeFor(
         break;
       }
       case "replace":
-        for (const leaf of leavesOf((member) => equalBytes(member.device, job.device))) removes.add(leaf);
+        for (const leaf of leavesOf((member) => isSameDevice(member, job))) removes.add(leaf);
         adds.push(job.package);
         break;
       case "remove":
         for (const leaf of leavesOf((member) => equalBytes(member.account, job.account))) removes.add(leaf);
-        if (roleWanted(next, job.account) !== "member")
-          state = { ...next, roles: next.roles.filter((role) => !equalBytes(role.account, job.account)) };
+        if (roleWanted(next, job.account) !== "member" || endsLink(engine, next, job.account))
+          state = withoutMember(engine, next, job.account);
         break;
       case "name":
         state = { ...next, name: job.name };
+        break;
+      case "announce":
+        state = { ...next, announcement: job.text };
         break;
       case "picture": {
         const { avatar: _, ...rest } = next;
@@ -180,6 +236,30 @@ async function changeFor(
       case "role":
         state = withRole(next, ownOf(engine).account, job.account, job.role);
         break;
+      case "join":
+        await engine.lists.load(job.account); // Nobody may have needed it since this device was started.
+        if (next.link?.left === 0 && !job.isApproved) continue; // Those before it in this commit were the last.
+        adds.push(...job.packages);
+        if (next.link?.left !== undefined && next.link.left > 0)
+          state = { ...next, link: { ...next.link, left: next.link.left - 1 } };
+        break;
+      case "link": {
+        const { link: _, ...rest } = next;
+        state = job.link === null ? rest : { ...rest, link: job.link };
+        break;
+      }
+      case "approval": {
+        const { approval: _, ...settings } = next.settings;
+        state = { ...next, settings: job.isOn ? { ...settings, approval: true } : settings };
+        break;
+      }
+      case "dissolve": {
+        const own = ownOf(engine).account;
+        for (const leaf of leavesOf((member) => !equalBytes(member.account, own))) removes.add(leaf);
+        const { link: _, ...rest } = next;
+        state = { ...rest, dissolved: true, roles: [{ account: own, role: "owner" }] };
+        break;
+      }
       case "refresh":
         ownDelivery ??= await freshPoint(engine);
         break;
@@ -207,6 +287,17 @@ function roleWanted(state: GroupState, account: AccountId): "owner" | "admin" | 
   return state.roles.find((role) => equalBytes(role.account, account))?.role ?? "member";
 }
 
+/** Whoever is sent away knows the group's link: it ends with them, or they would come back by it (GR26). */
+function endsLink(engine: Engine, state: GroupState, account: AccountId): boolean {
+  return state.link !== undefined && !saidLeave(engine, state.conversation, account);
+}
+
+function withoutMember(engine: Engine, state: GroupState, account: AccountId): GroupState {
+  const { link: _, ...rest } = state;
+  const roles = state.roles.filter((role) => !equalBytes(role.account, account));
+  return { ...(endsLink(engine, state, account) ? rest : state), roles };
+}
+
 /** Appointing an owner hands the group over: the former one becomes an admin. */
 function withRole(
   state: GroupState,
@@ -221,13 +312,4 @@ function withRole(
     );
   const roles = role === "member" ? others : [...others, { account, role }];
   return { ...state, roles: roles.toSorted((a, b) => compareBytes(a.account, b.account)) };
-}
-
-/** Whether a key package carries this address: 16 random bytes stand there by no accident. */
-function includesBytes(haystack: Bytes, needle: Bytes): boolean {
-  return toHex(haystack).includes(toHex(needle));
-}
-
-export function jobsOf(engine: Engine, conversation: ConversationId): readonly StoredJob[] {
-  return readJobs(engine.db, conversation).map(readJob);
 }

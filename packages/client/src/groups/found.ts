@@ -15,34 +15,49 @@ import {
   toHex,
 } from "@yanshu/wire";
 import { pack } from "../core/cbor.ts";
-import { type Engine, ownOf, sameBytes } from "../core/engine.ts";
+import { type Engine, ownOf } from "../core/engine.ts";
 import { identityOf } from "../identity/own.ts";
 import { freshPoint } from "../identity/points.ts";
 import type { StoredLine } from "../views/context.ts";
 import { type Claimed, claimByAnyRight } from "./claim.ts";
-import type { Job } from "./jobs.ts";
+import { type Job, jobsOf, plan, type StoredJob } from "./jobs.ts";
 import { encodeLines } from "./lines.ts";
+import { outsideParts } from "./outside.ts";
 import { buildCreate } from "./posting.ts";
-import { accountsOf, liveGroup, mayRefound, roleOf } from "./store-group.ts";
+import { accountsOf, liveGroup, mayRefound, roleOf, saidLeave } from "./store-group.ts";
 
 type FoundJob = Extract<Job, { kind: "found" | "refound" }>;
+/** Accounts in one creating post or commit; the others are added by those that follow, so that each fits into a frame. */
+export const addedAtOnceMax = 100;
 /** Tries after which a founding goes on without those who cannot be reached. */
 const triesForAll = 3;
+/** How long what was drawn holds (GR16.6). */
+const drawnMsMax = 60_000;
 export type Outcome = "pending" | "impossible";
+
+/** Whether what was drawn then still holds; a moment that lies ahead was written by a clock that has been set back since. */
+export function isDrawnLately(engine: Engine, drawnMs: number): boolean {
+  const passedMs = engine.ports.nowMs() - drawnMs;
+  return passedMs >= 0 && passedMs < drawnMsMax;
+}
 
 /** Draws the packages that a founding needs; outside of the turn, for it waits for the network. */
 export async function gatherPackages(
   engine: Engine,
+  kind: GroupState["kind"],
   job: FoundJob,
   accounts: readonly AccountId[],
   tries: number,
 ): Promise<readonly Bytes[] | Extract<Claimed, { kind: "failed" }>> {
   const own = ownOf(engine);
-  const handed = job.kind === "found" ? (job.packages ?? []) : [];
-  const packages: Bytes[] = [...handed];
-  const covered = await Promise.all(handed.map(async (bytes) => (await engine.mls.readKeyPackage(bytes))?.account));
-  for (const account of accounts) {
-    if (covered.some((one) => sameBytes(one, account))) continue;
+  const packages: Bytes[] = [];
+  const handed = job.kind === "found" ? await handedOver(engine, job) : [];
+  for (const account of accounts.slice(0, addedAtOnceMax)) {
+    const given = handed.filter((one) => equalBytes(one.account, account)).map(({ bytes }) => bytes);
+    if (given.length > 0 && isStillGood(engine, job)) {
+      packages.push(...given);
+      continue;
+    }
     const isOwn = equalBytes(account, own.account);
     const others = engine.lists.devices(account).filter(({ id }) => !equalBytes(id, own.device));
     if (isOwn && others.length === 0) continue;
@@ -52,15 +67,32 @@ export async function gatherPackages(
     const drawn = await claimByAnyRight(engine, account, only === undefined ? { capability } : { capability, only });
     if (drawn.kind === "failed") {
       // Whoever gives us no right to reach them (they blocked us) does not keep the others from their group.
-      if (drawn.why === "bad-capability" && accounts.length > 2 && tries >= triesForAll) continue;
+      if (drawn.why === "bad-capability" && kind === "group" && tries >= triesForAll) continue;
       if (isOwn) continue; // Own devices are added later by whichever of them has a package.
-      return drawn;
+      if (drawn.why === "lost" || given.length === 0 || tries < triesForAll) return drawn;
+      packages.push(...given); // The link was reset since, which takes nothing back from whoever asked by it before.
+      continue;
     }
     // Nothing drawn means withheld: a founding does not go on as if nobody were missing.
     if (drawn.packages.length === 0 && !isOwn) return { kind: "failed", why: "no-packages" };
     packages.push(...drawn.packages.map((one) => one.bytes));
   }
   return packages;
+}
+
+/** Packages that came with the job, but those of a device that was revoked since. */
+async function handedOver(engine: Engine, job: Extract<Job, { kind: "found" }>) {
+  const read = await Promise.all((job.packages ?? []).map((bytes) => engine.mls.readKeyPackage(bytes)));
+  return read.flatMap((one, i) => {
+    const bytes = job.packages?.[i];
+    return one === undefined || bytes === undefined || engine.lists.judge(one) !== "listed"
+      ? []
+      : [{ account: one.account, bytes }];
+  });
+}
+
+function isStillGood(engine: Engine, job: FoundJob): boolean {
+  return job.kind !== "found" || job.drawnMs === undefined || isDrawnLately(engine, job.drawnMs);
 }
 
 /** Who shall be in the new group: for a refounding all who are in the old one, but for `without`. */
@@ -79,19 +111,36 @@ export async function accountsToFound(
       : accountsOf(group.members);
   const peer = row?.peer == null ? [] : [row.peer];
   const all = accounts.length === 0 ? [own, ...peer] : accounts;
-  return [
-    own,
-    ...all.filter((account) => !equalBytes(account, own) && !job.without.some((out) => equalBytes(out, account))),
-  ];
+  // Whoever was to be removed, or said that they leave, does not come back by the back door.
+  const removed = jobsOf(engine, conversation).flatMap(({ job: other }) =>
+    other.kind === "remove" ? [other.account] : [],
+  );
+  const frozen = row?.kind === "group" ? all.filter((account) => engine.lists.isFrozen(account)) : [];
+  const out = [own, ...job.without, ...removed, ...frozen];
+  return [own, ...all.filter((account) => !out.some((one) => equalBytes(one, account)))];
 }
 
-/** Makes the group and stores its creating post; in the turn. The pump posts it. */
+/** Whether this founding is still wanted as it was begun, now that the packages were drawn. In the turn. */
+export async function isStillToFound(
+  engine: Engine,
+  conversation: ConversationId,
+  begun: StoredJob,
+  accounts: readonly AccountId[],
+): Promise<boolean> {
+  const isPlanned = jobsOf(engine, conversation).some(({ id }) => id === begun.id);
+  if (!isPlanned || (begun.job.kind !== "found" && begun.job.kind !== "refound")) return false;
+  const now = await accountsToFound(engine, conversation, begun.job);
+  return now.length === accounts.length && now.every((one) => accounts.some((other) => equalBytes(one, other)));
+}
+
+/** Makes the group and stores its creating post; in the turn. The pump posts it. @param accounts all who shall be in it; what is beyond a frame is added afterwards. */
 export async function prepareFounding(
   engine: Engine,
   conversation: ConversationId,
   jobId: number,
   job: FoundJob,
   packages: readonly Bytes[],
+  accounts: readonly AccountId[],
 ): Promise<Outcome> {
   const { db, mls, ports } = engine;
   const own = ownOf(engine);
@@ -99,6 +148,7 @@ export async function prepareFounding(
   if (row === undefined) return "impossible";
   const old = row.group_id === null ? undefined : await liveGroup(engine, row.group_id);
   if (old !== undefined && !mayRefound(old, own.account)) return "impossible";
+  const later = accounts.slice(addedAtOnceMax);
   const delivery = await freshPoint(engine);
   const foundingKey = await ports.crypto.signatureKeyPair(ports.crypto.random(32));
   const state: GroupState = {
@@ -114,14 +164,17 @@ export async function prepareFounding(
     roles: rolesFor(engine, conversation, row.kind, old, job),
     announcement: old?.state.announcement ?? "",
     settings: old?.state.settings ?? { adminsOnlyAdd: false, adminsOnlyEdit: false },
+    ...(old?.state.link === undefined || sendsAway(engine, old, accounts) ? {} : { link: old.state.link }),
   };
   const lone = await mls.create(identityOf(engine), delivery, state);
   const prepared = await mls.prepare(lone, { adds: packages }, engine.lists.judge);
   if ("refused" in prepared) return "impossible";
-  const post = await buildCreate(engine, prepared, foundingKey);
+  const told = await outsideParts(engine, old, prepared.next, later);
+  const post = await buildCreate(engine, prepared, foundingKey, told);
   const lines: readonly StoredLine[] = foundingLines(row.kind, old, own.account);
   const stored = mls.store(prepared.next);
-  db.transaction(() =>
+  db.transaction(() => {
+    for (const account of later) plan(engine, conversation, { kind: "add", account });
     writePending(db, {
       group_id: prepared.next.groupId,
       conversation,
@@ -135,10 +188,17 @@ export async function prepareFounding(
       address: delivery.address,
       jobs: pack([jobId]),
       lines: encodeLines(lines),
-    }),
-  );
+    });
+  });
   engine.next.set(toHex(post.postHash), prepared.next);
   return "pending";
+}
+
+/** Whether somebody is left behind who did not leave: the group's link ends with them (GR26). */
+function sendsAway(engine: Engine, old: Group, accounts: readonly AccountId[]): boolean {
+  return accountsOf(old.members).some(
+    (one) => !accounts.some((other) => equalBytes(one, other)) && !saidLeave(engine, old.state.conversation, one),
+  );
 }
 
 function rolesFor(

@@ -5,56 +5,81 @@
  * act to remove and add this device in one commit. Nothing is ever accepted and ignored.
  */
 import { encodeNote, type NoteOf } from "@yanshu/content";
-import { type Group, type OwnKeyPackage, sealTo } from "@yanshu/mls";
-import { countDiagnostic, readConversation, setFrozen } from "@yanshu/store";
+import { type Group, sealTo } from "@yanshu/mls";
 import {
-  accountIdOf,
+  countDiagnostic,
+  isConfirmed,
+  readAddress,
+  readConversation,
+  readHealAnswer,
+  setFrozen,
+  writeHealAnswer,
+} from "@yanshu/store";
+import {
+  type AccountId,
+  type Address,
   type Bytes,
-  ByteWriter,
   type ConversationId,
-  concat,
-  deviceIdOf,
   encodeParts,
   equalBytes,
   historyOf,
   toHex,
-  utf8,
 } from "@yanshu/wire";
-import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { makeKeyPackage, registerPoints } from "../identity/points.ts";
-import { jobsOf } from "./commits.ts";
-import { plan } from "./jobs.ts";
+import { ownAddress } from "./commits.ts";
+import { healBytes } from "./heal-bytes.ts";
+import { isRefounding, planRefound } from "./jobs.ts";
 import { insertLine } from "./lines.ts";
 import { mayRefound, roleOf } from "./store-group.ts";
 
-export type HealReason = "missed-commit" | "gate" | "fork" | "refused-commit" | "lost";
+export type HealReason = "missed-commit" | "gate" | "fork" | "refused-commit" | "rolled-back";
 const reasonNumbers: Readonly<Record<HealReason, number>> = {
   "missed-commit": 1,
   gate: 2,
   fork: 3,
   "refused-commit": 4,
-  lost: 5,
+  "rolled-back": 5,
 };
+/** What no commit in the group can mend. A state that is only behind needs a new leaf. */
+const beyondCommits: ReadonlySet<number> = new Set([
+  reasonNumbers.gate,
+  reasonNumbers.fork,
+  reasonNumbers["refused-commit"],
+]);
+
+export function wantsNewGroup(reason: number): boolean {
+  return beyondCommits.has(reason);
+}
+
 const askAgainMs = 60_000;
 const asksBeforeRefounding = 3;
+/** Of a state that nothing confirmed: an hour, in which anybody who holds the group would have answered. */
+const asksUnconfirmed = 60;
 
-/** Stops the conversation and starts its healing; harmless when that is under way. In the turn. */
-export function heal(engine: Engine, conversation: ConversationId, why: HealReason): void {
+/**
+ * Stops the conversation and starts its healing; harmless when that is under way. In the turn.
+ *
+ * @param by whose doing it is, if that is certain: a group goes on without them (GR22.11).
+ */
+export function heal(engine: Engine, conversation: ConversationId, why: HealReason, by?: AccountId): void {
   const row = readConversation(engine.db, conversation);
   const group = row?.group_id == null ? undefined : engine.groups.get(toHex(row.group_id));
   const isHere = row?.state === "open" || row?.state === "request-out";
   if (!isHere || group === undefined || row.frozen !== null) return;
   const own = ownOf(engine).account;
-  const refounds = why !== "missed-commit" && mayRefound(group, own);
+  const refounds = wantsNewGroup(reasonNumbers[why]) && mayFoundAnew(engine, group);
+  engine.places.delete(toHex(conversation));
   engine.db.transaction(() => {
     setFrozen(engine.db, conversation, why);
     countDiagnostic(engine.db, `heal-${why}`);
     if (why === "fork") insertLine(engine, conversation, own, { kind: "fork" });
-    if (refounds) planRefound(engine, conversation);
+    const isLeftOut = by !== undefined && group.state.kind === "group" && !equalBytes(by, own);
+    if (refounds) planRefound(engine, conversation, isLeftOut ? [by] : []);
   });
   engine.changed(topicOf(conversation), "chats");
   if (refounds) engine.kick(conversation);
-  else void askForHeal(engine, conversation, group, why);
+  else askForHeal(engine, conversation, group, why).catch(engine.failed);
 }
 
 /** After a restart: what was frozen is still to be mended. In the turn. */
@@ -63,16 +88,14 @@ export function resumeHealing(engine: Engine): void {
     "SELECT conversation, frozen FROM conversations WHERE frozen IS NOT NULL",
   );
   for (const { conversation, frozen: why } of frozen) {
-    if (jobsOf(engine, conversation).some(({ job }) => job.kind === "refound")) continue;
+    if (isRefounding(engine, conversation)) continue;
     engine.db.transaction(() => setFrozen(engine.db, conversation, undefined));
     heal(engine, conversation, why);
   }
 }
 
-function planRefound(engine: Engine, conversation: ConversationId): void {
-  if (!jobsOf(engine, conversation).some(({ job }) => job.kind === "refound"))
-    plan(engine, conversation, { kind: "refound", without: [] });
-}
+/** A key package to be let in again with, and the address of the leaf whose place it takes. */
+type Offer = { readonly keyPackage: Bytes; readonly leaf: Address };
 
 /** @param asked how often it was asked for already, with `made`. */
 async function askForHeal(
@@ -81,16 +104,24 @@ async function askForHeal(
   group: Group,
   why: HealReason,
   asked = 0,
-  made?: OwnKeyPackage,
+  made?: Offer,
 ): Promise<void> {
   const own = ownOf(engine);
-  const isStillNeeded = () => readConversation(engine.db, conversation)?.frozen != null;
+  // Let in meanwhile, it asks no more in the name of this state, whatever has to be healed since.
+  const isStillNeeded = () =>
+    readConversation(engine.db, conversation)?.frozen != null &&
+    engine.groups.get(toHex(group.groupId))?.epoch === group.epoch;
   // Asked until somebody did it: the note may be lost, or nobody may be awake.
-  const askLater = (times: number, keyPackage: OwnKeyPackage | undefined) =>
+  const noPackage = (error: unknown): undefined => {
+    engine.failed(error);
+    return undefined;
+  };
+  const askLater = (times: number, offer: Offer | undefined) =>
     engine.ports.after(askAgainMs, () => {
-      if (isStillNeeded()) void askForHeal(engine, conversation, group, why, times, keyPackage);
+      if (isStillNeeded()) askForHeal(engine, conversation, group, why, times, offer).catch(engine.failed);
     });
-  if (asked >= asksBeforeRefounding && mayRefound(group, own.account)) {
+  const asksMax = isConfirmed(engine.db, group.groupId) ? asksBeforeRefounding : asksUnconfirmed;
+  if (asked >= asksMax && mayRefound(group, own.account)) {
     // Nobody can help: all who could are stopped as well.
     engine.db.transaction(() => planRefound(engine, conversation));
     engine.kick(conversation);
@@ -103,16 +134,19 @@ async function askForHeal(
   const helpers = helpersOf(engine, group);
   const list = engine.lists.get(own.account);
   if (!isStillNeeded() || list === undefined) return;
+  const leaf = engine.places.get(toHex(conversation)) ?? ownAddress(group);
   // One package serves all the asking: each costs home an address for good.
-  const offered = made ?? (await makeKeyPackage(engine, "hand"));
-  askLater(asked + 1, offered);
-  if (helpers.length === 0 || !(await registerPoints(engine))) return;
+  const offered = sameBytes(made?.leaf, leaf) ? made : await offerFor(engine, leaf).catch(noPackage);
+  askLater(offered === undefined ? asked : asked + 1, offered);
+  if (offered === undefined || helpers.length === 0 || !(await registerPoints(engine))) return;
   const unsigned = {
     conversation,
     reason: reasonNumbers[why],
+    founding: group.state.founding,
     epoch: group.epoch,
+    askedMs: nextAskingMs(engine, conversation),
     device: own.device,
-    keyPackage: offered.bytes,
+    keyPackage: offered.keyPackage,
   };
   const signature = await engine.ports.crypto.sign(own.deviceKey.privateKey, healBytes(unsigned));
   const note = encodeNote({ kind: "heal", ...unsigned, history: historyOf(list), signature });
@@ -125,6 +159,45 @@ async function askForHeal(
   await engine.link.post({ mode: "deposit" }, encodeParts(parts));
 }
 
+async function offerFor(engine: Engine, leaf: Address): Promise<Offer> {
+  const { bytes } = await makeKeyPackage(engine, "hand", { replaces: leaf });
+  return { keyPackage: bytes, leaf };
+}
+
+/** Somebody who was asked holds another leaf of this device: that one is to be replaced, with the next asking. In the turn. */
+export function hearPlace(engine: Engine, { conversation, askedMs, leaf }: NoteOf<"place">): void {
+  const { db } = engine;
+  const isAnswer =
+    readConversation(db, conversation)?.frozen != null &&
+    readHealAnswer(db, conversation, ownOf(engine).device)?.askedMs === askedMs;
+  if (isAnswer && mayBeLeafOf(engine, conversation, leaf)) engine.places.set(toHex(conversation), leaf);
+  else countDiagnostic(db, "place-refused");
+}
+
+/** Not in any other conversation: nobody is handed what would put this device out of that one. */
+export function mayBeLeafOf({ db }: Engine, conversation: ConversationId, address: Address): boolean {
+  return equalBytes(readAddress(db, address)?.conversation ?? conversation, conversation);
+}
+
+/**
+ * Whether this device may found the conversation anew. What it knows of a group by another's word alone (GR18.7) is no
+ * reason to, and nothing to make a group of.
+ */
+export function mayFoundAnew(engine: Engine, group: Group): boolean {
+  return mayRefound(group, ownOf(engine).account) && isConfirmed(engine.db, group.groupId);
+}
+
+/** Later than any asking before it, whatever became of this device's clock meanwhile. */
+function nextAskingMs(engine: Engine, conversation: ConversationId): number {
+  const { device } = ownOf(engine);
+  const before = readHealAnswer(engine.db, conversation, device)?.askedMs ?? 0;
+  const askedMs = Math.max(before + 1, engine.ports.nowMs());
+  engine.db.transaction(() =>
+    writeHealAnswer(engine.db, conversation, device, { askedMs, refoundedMs: 0, heardMs: 0 }),
+  );
+  return askedMs;
+}
+
 /** Own other devices first; then those who may act: admins, the other side, or whoever there is. */
 function helpersOf(engine: Engine, group: Group): Group["members"] {
   const own = ownOf(engine);
@@ -132,40 +205,4 @@ function helpersOf(engine: Engine, group: Group): Group["members"] {
   const mine = others.filter((member) => equalBytes(member.account, own.account));
   const acting = others.filter((member) => group.state.kind !== "group" || roleOf(group, member.account) !== undefined);
   return [...new Set([...mine, ...(acting.length > 0 ? acting : others)])].slice(0, 8);
-}
-
-/** Somebody's device asks to be let in again. In the turn. */
-export async function answerHeal(engine: Engine, note: NoteOf<"heal">): Promise<void> {
-  const { crypto } = engine.ports;
-  const row = readConversation(engine.db, note.conversation);
-  const group = row?.group_id == null ? undefined : engine.groups.get(toHex(row.group_id));
-  if (row === undefined || group === undefined || row.state !== "open" || row.frozen !== null) return;
-  const account = accountIdOf(crypto.sha256, note.history.inception);
-  await engine.lists.take(note.history);
-  const device = engine.lists.devices(account).find(({ id }) => equalBytes(id, note.device));
-  const isMember = group.members.some((member) => equalBytes(member.account, account));
-  const read = await engine.mls.readKeyPackage(note.keyPackage);
-  const honest =
-    device !== undefined &&
-    isMember &&
-    (await crypto.verify(device.key, healBytes(note), note.signature)) &&
-    read !== undefined &&
-    equalBytes(read.account, account) &&
-    equalBytes(read.device, note.device) &&
-    equalBytes(deviceIdOf(crypto.sha256, read.deviceKey), note.device);
-  if (!honest) {
-    countDiagnostic(engine.db, "heal-refused");
-    return;
-  }
-  const wantsNewGroup = note.reason !== reasonNumbers["missed-commit"] && note.reason !== reasonNumbers.lost;
-  engine.db.transaction(() => {
-    if (wantsNewGroup && mayRefound(group, ownOf(engine).account)) planRefound(engine, note.conversation);
-    else plan(engine, note.conversation, { kind: "replace", account, device: note.device, package: note.keyPackage });
-  });
-  engine.kick(note.conversation);
-}
-
-function healBytes(note: Pick<NoteOf<"heal">, "conversation" | "reason" | "epoch" | "device" | "keyPackage">): Bytes {
-  const numbers = new ByteWriter(5).u8(note.reason).u32(note.epoch).finish();
-  return concat(utf8("yanshu heal v1\0"), note.conversation, numbers, note.device, note.keyPackage);
 }

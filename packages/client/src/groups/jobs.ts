@@ -2,8 +2,9 @@
  * Jobs: what shall become of a conversation's group. A job stays until an accepted commit made it
  * true, whoever's commit that was, so a lost race or a crash only means another try (GR14).
  */
-import { addJob, type JobRow } from "@yanshu/store";
-import type { AccountId, Bytes, Capability, ConversationId, DeviceId } from "@yanshu/wire";
+import type { GroupDoor } from "@yanshu/mls";
+import { addJob, type JobRow, postponeJob, readConversation, readJobs } from "@yanshu/store";
+import type { AccountId, Address, Bytes, Capability, ConversationId, DeviceId } from "@yanshu/wire";
 import { pack, unpack } from "../core/cbor.ts";
 import type { Engine } from "../core/engine.ts";
 
@@ -16,28 +17,85 @@ export type Job =
       readonly capability?: Capability;
       /** Packages that were handed over, by device; they spare a claim. */
       readonly packages?: readonly Bytes[];
+      /** When they were drawn from home (GR16.6). */
+      readonly drawnMs?: number;
+      readonly above?: number;
     }
   /** A new group for the same conversation, without these accounts (GR17). */
-  | { readonly kind: "refound"; readonly without: readonly AccountId[] }
+  | { readonly kind: "refound"; readonly without: readonly AccountId[]; readonly above?: number }
   | { readonly kind: "add"; readonly account: AccountId }
   /** A device of the own account; its package was handed over, or is claimed. */
   | { readonly kind: "add-device"; readonly device: DeviceId; readonly package?: Bytes }
-  /** A device that lost its state: out and in again, in one commit (GR22). */
-  | { readonly kind: "replace"; readonly account: AccountId; readonly device: DeviceId; readonly package: Bytes }
+  /** A device that lost its state: out and in again, in one commit (GR22). `leaf`: the address in the one that goes. */
+  | {
+      readonly kind: "replace";
+      readonly account: AccountId;
+      readonly device: DeviceId;
+      readonly leaf: Address;
+      readonly package: Bytes;
+    }
   | { readonly kind: "remove"; readonly account: AccountId }
   | { readonly kind: "name"; readonly name: string }
+  | { readonly kind: "announce"; readonly text: string }
   | { readonly kind: "picture"; readonly picture: Bytes | null }
   | { readonly kind: "role"; readonly account: AccountId; readonly role: "owner" | "admin" | "member" }
+  /** Somebody who asked by the group's link, with the packages that came with it; `isApproved`: by a person. */
+  | {
+      readonly kind: "join";
+      readonly account: AccountId;
+      readonly packages: readonly Bytes[];
+      readonly secret: Bytes;
+      readonly isApproved: boolean;
+      /** By the clock of whoever asked; versions before this one did not note it. */
+      readonly askedMs?: number;
+    }
+  | { readonly kind: "link"; readonly link: GroupDoor | null }
+  | { readonly kind: "approval"; readonly isOn: boolean }
+  /** Everybody out, for good (GR28). */
+  | { readonly kind: "dissolve" }
   /** A new address for the own leaf (DS4). */
   | { readonly kind: "refresh" };
 
-export type StoredJob = { readonly id: number; readonly job: Job; readonly dueMs: number; readonly tries: number };
+export type StoredJob = {
+  readonly id: number;
+  readonly job: Job;
+  readonly dueMs: number;
+  readonly tries: number;
+  /** When it was put off; a clock that shows less was set back, and says nothing of `dueMs` (GR14.5). */
+  readonly putOffMs: number;
+};
 
 /** Inside a transaction. */
 export function plan(engine: Engine, conversation: ConversationId, job: Job): number {
-  return addJob(engine.db, conversation, job.kind, pack(job));
+  // Whoever founds above this number has done it (GR17.6).
+  const founds = job.kind === "found" || job.kind === "refound";
+  const stored = founds ? { ...job, above: readConversation(engine.db, conversation)?.founding ?? 0 } : job;
+  return addJob(engine.db, conversation, job.kind, pack(stored));
 }
 
-export function readJob(row: JobRow): StoredJob {
-  return { id: row.job, job: unpack<Job>(row.args), dueMs: row.due_ms, tries: row.tries };
+function readJob(row: JobRow): StoredJob {
+  const { job: id, due_ms: dueMs, tries, put_off_ms: putOffMs } = row;
+  return { id, job: unpack<Job>(row.args), dueMs, tries, putOffMs };
+}
+
+export function isDue({ dueMs, putOffMs }: StoredJob, nowMs: number): boolean {
+  return dueMs <= nowMs || nowMs < putOffMs;
+}
+
+/** Inside a transaction. */
+export function putOff(engine: Engine, job: number, waitMs: number): void {
+  postponeJob(engine.db, job, engine.ports.nowMs(), waitMs);
+}
+
+export function jobsOf(engine: Engine, conversation: ConversationId): readonly StoredJob[] {
+  return readJobs(engine.db, conversation).map(readJob);
+}
+
+export function isRefounding(engine: Engine, conversation: ConversationId): boolean {
+  return jobsOf(engine, conversation).some(({ job }) => job.kind === "refound");
+}
+
+/** Inside a transaction; harmless when it is planned already. */
+export function planRefound(engine: Engine, conversation: ConversationId, without: readonly AccountId[] = []): void {
+  if (!isRefounding(engine, conversation)) plan(engine, conversation, { kind: "refound", without });
 }

@@ -2,12 +2,24 @@
  * Lines: what a change of the group says in the timeline (SY12). Stored as what happened, with ids;
  * names and language belong to whoever reads.
  */
-import type { CommitEffect, GroupState } from "@yanshu/mls";
-import { insertMessage, touchConversation } from "@yanshu/store";
-import { type AccountId, type Bytes, type ConversationId, equalBytes, fromUtf8, toHex, utf8 } from "@yanshu/wire";
-import { type Engine, sameBytes, topicOf } from "../core/engine.ts";
+import type { CommitEffect, GroupState, Member } from "@yanshu/mls";
+import { insertMessage, setMessageBody, touchConversation } from "@yanshu/store";
+import {
+  type AccountId,
+  type Bytes,
+  type ConversationId,
+  equalBytes,
+  fromUtf8,
+  plain,
+  toHex,
+  utf8,
+} from "@yanshu/wire";
+import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import type { StoredLine } from "../views/context.ts";
 import { accountsOf } from "./store-group.ts";
+
+/** A feature of the leaf of whoever asked to come in by the group's link: their own signed word for it. */
+export const byLink = "by-link";
 
 /** Inside a transaction. `id` makes a line that must come once come once. */
 export function insertLine(
@@ -26,10 +38,25 @@ export function insertLine(
     kind: "system",
     body: utf8(JSON.stringify(line)),
     state: "sent",
+    // A new announcement calls everybody, as if by name.
+    mention: line.kind === "announced" && line.text !== "" && !equalBytes(author, ownOf(engine).account) ? 2 : 0,
   });
   if (!added) return false;
   touchConversation(engine.db, conversation, atMs);
   engine.changed(topicOf(conversation), "chats");
+  return true;
+}
+
+/** The person saw what a line warns of. Answers whether there was anything to see. */
+export function answerLine({ db }: Engine, conversation: ConversationId, id: Bytes): boolean {
+  const row = db.get<{ author: Bytes; body: Bytes }>(
+    "SELECT author, body FROM messages WHERE conversation = ? AND id = ? AND kind = 'system'",
+    conversation,
+    id,
+  );
+  const line = row === undefined ? undefined : (JSON.parse(fromUtf8(row.body)) as StoredLine);
+  if (row === undefined || (line?.kind !== "device-refused" && line?.kind !== "account-frozen")) return false;
+  setMessageBody(db, conversation, row.author, id, utf8(JSON.stringify({ ...line, isAnswered: true })));
   return true;
 }
 
@@ -51,10 +78,16 @@ export function linesOf(
   if (effect.after.kind !== "group") return [];
   const by = toHex(effect.committer.account);
   const has = (list: readonly AccountId[], account: AccountId) => list.some((other) => equalBytes(other, account));
-  const added = accountsOf(effect.added).filter((account) => !has(membersBefore, account));
+  // Who ended it says so; that everybody is out goes with it.
+  if (effect.after.dissolved === true) return [];
+  const isNew = (member: Member) => !has(membersBefore, member.account);
+  const asked = (member: Member) => member.features.includes(byLink);
+  const added = accountsOf(effect.added.filter((member) => isNew(member) && !asked(member)));
+  const joined = accountsOf(effect.added.filter((member) => isNew(member) && asked(member)));
   const removed = accountsOf(effect.removed).filter((account) => !has(membersAfter, account) && !leftQuietly(account));
   const lines: StoredLine[] = [];
   if (added.length > 0) lines.push({ kind: "added", by, people: added.map(toHex) });
+  if (joined.length > 0) lines.push({ kind: "joined", people: joined.map(toHex) });
   if (removed.length > 0) lines.push({ kind: "removed", by, people: removed.map(toHex) });
   return [...lines, ...stateLines(effect.before, effect.after, by, (account) => has(membersAfter, account))];
 }
@@ -66,9 +99,12 @@ function stateLines(
   stays: (account: AccountId) => boolean,
 ): readonly StoredLine[] {
   const lines: StoredLine[] = [];
-  if (before.name !== after.name) lines.push({ kind: "renamed", by, name: after.name });
+  if (before.name !== after.name) lines.push({ kind: "renamed", by, name: plain(after.name) });
+  if (before.announcement !== after.announcement) lines.push({ kind: "announced", by, text: after.announcement });
   if (!sameBytes(before.avatar, after.avatar) && (before.avatar ?? after.avatar) !== undefined)
     lines.push({ kind: "picture-changed", by });
+  if (before.settings.approval !== after.settings.approval)
+    lines.push({ kind: "approval", by, isOn: after.settings.approval === true });
   const roleIn = (state: GroupState, account: AccountId) =>
     state.roles.find((role) => equalBytes(role.account, account))?.role ?? "member";
   const named = new Map([...before.roles, ...after.roles].map((role) => [toHex(role.account), role.account]));

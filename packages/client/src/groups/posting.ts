@@ -70,8 +70,13 @@ export async function buildCommit(engine: Engine, group: Group, prepared: Prepar
   return signed(engine, header, group.keys.postKey, parts, envelope);
 }
 
-/** The creating post: the Welcome, to oneself too, whose echo says that the gate exists. */
-export async function buildCreate(engine: Engine, prepared: Prepared, founding: KeyPair): Promise<BuiltPost> {
+/** The creating post: the Welcome, to oneself too, whose echo says that the gate exists. @param told to those left out. */
+export async function buildCreate(
+  engine: Engine,
+  prepared: Prepared,
+  founding: KeyPair,
+  told: readonly Part[],
+): Promise<BuiltPost> {
   const { next, effect } = prepared;
   // A group of one has no Welcome; its founder's echo is then an empty one.
   const welcome = prepared.welcome ?? new Uint8Array();
@@ -82,7 +87,7 @@ export async function buildCreate(engine: Engine, prepared: Prepared, founding: 
     foundingKey: founding.publicKey,
     ...nextKeys(engine, next),
   };
-  return signed(engine, header, founding, parts, envelope);
+  return signed(engine, header, founding, [...parts, ...told], envelope);
 }
 
 /** What the gate checks the next epoch's posts by; the signature stands in once the parts have a hash. */

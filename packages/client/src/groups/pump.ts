@@ -9,12 +9,13 @@ import type { Group } from "@yanshu/mls";
 import {
   clearFlight,
   conversationsWithWork,
+  countDiagnostic,
   deleteJob,
   deletePending,
   firstInOutbox,
+  markPosted,
   type OutboxRow,
   type PendingRow,
-  postponeJob,
   readConversation,
   readGroup,
   readPending,
@@ -23,6 +24,7 @@ import {
   setMessageState,
 } from "@yanshu/store";
 import {
+  type AccountId,
   type Bytes,
   type ConversationId,
   decodePostHeaderBytes,
@@ -30,19 +32,31 @@ import {
   type PostHeader,
   toHex,
 } from "@yanshu/wire";
+import { unpack } from "../core/cbor.ts";
 import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import type { PostAnswer } from "../core/link.ts";
 import { registerPoints } from "../identity/points.ts";
 import type { Cancel } from "../ports.ts";
+import { dropItem } from "../sync/clear.ts";
 import { accepted, encryptNext, expectEcho } from "../sync/outbox.ts";
-import { adoptOwn } from "./adopt.ts";
+import { speakable } from "../sync/unsent.ts";
+import { adoptOwn, giveUpPending } from "./adopt.ts";
 import { claimByAnyRight } from "./claim.ts";
-import { type Draw, dueJobs, jobsOf, prepareCommit, staleLeaves } from "./commits.ts";
-import { accountsToFound, gatherPackages, prepareFounding } from "./found.ts";
+import { type Draw, dueJobs, prepareCommit, staleLeaves, withRevokedOwn } from "./commits.ts";
+import {
+  accountsToFound,
+  addedAtOnceMax,
+  gatherPackages,
+  isDrawnLately,
+  isStillToFound,
+  prepareFounding,
+} from "./found.ts";
 import { heal } from "./heal.ts";
-import { plan, type StoredJob } from "./jobs.ts";
+import { isDue, type Job, jobsOf, plan, putOff, type StoredJob } from "./jobs.ts";
 import { nextStateOf } from "./next-state.ts";
 import { addressesOf } from "./posting.ts";
+import { takeRenewal } from "./renew.ts";
+import { afterStale, type Stale } from "./stale.ts";
 import { liveGroup } from "./store-group.ts";
 
 /** How long our own accepted commit may take to come back before the server counts as having dropped it. */
@@ -61,20 +75,21 @@ type Step =
   | { readonly kind: "found"; readonly job: StoredJob }
   | { readonly kind: "rest"; readonly untilMs?: number };
 
-/** @param unexpected is told of what only a bug can throw. */
-export function createPump(engine: Engine, unexpected: (error: unknown) => void) {
+export function createPump(engine: Engine) {
   const running = new Set<string>();
   const again = new Set<string>();
   const timers = new Map<string, Cancel>();
   const failures = new Map<string, number>();
   /** Commits that the gate has taken and whose echo is on its way, by post hash. */
   const taken = new Set<string>();
+  /** When what a conversation's founding is made of was drawn. */
+  const drawnMs = new Map<string, number>();
   let stopped = false;
 
   function kick(conversation?: ConversationId): void {
     if (stopped || engine.own === undefined) return;
     if (conversation === undefined) {
-      for (const one of conversationsWithWork(engine.db)) kick(one);
+      for (const one of [...conversationsWithWork(engine.db), ...withRevokedOwn(engine)]) kick(one);
       return;
     }
     const key = toHex(conversation);
@@ -86,7 +101,10 @@ export function createPump(engine: Engine, unexpected: (error: unknown) => void)
     }
     running.add(key);
     void run(conversation)
-      .catch(unexpected)
+      .catch((error: unknown) => {
+        engine.failed(error);
+        if (!stopped) kickAfter(conversation, retryMsMax); // What waits stays, and is tried again.
+      })
       .finally(() => {
         running.delete(key);
         if (again.delete(key)) kick(conversation);
@@ -150,12 +168,13 @@ export function createPump(engine: Engine, unexpected: (error: unknown) => void)
     }
     return engine.turn.take(async () => {
       const live = engine.groups.get(toHex(group.groupId));
-      // Meanwhile this device may have been removed, or have left.
-      const state = readConversation(engine.db, group.state.conversation)?.state;
-      const isHere = state === "open" || state === "request-out" || state === "forming";
+      // Meanwhile this device may have been removed, have left, or go on in another group.
+      const row = readConversation(engine.db, group.state.conversation);
+      const isHere = row !== undefined && speakable.has(row.state) && row.frozen === null;
       if (live === undefined || live.epoch !== group.epoch || !isHere) return true;
+      if (!sameBytes(row.group_id, group.groupId)) return true;
       if (readPending(engine.db, group.groupId) === undefined)
-        await prepareCommit(engine, live, dueJobs(engine, live), drawn);
+        await prepareCommit(engine, live, fitting(dueJobs(engine, live)), drawn);
       return true;
     });
   }
@@ -164,14 +183,23 @@ export function createPump(engine: Engine, unexpected: (error: unknown) => void)
     const { job, id, tries } = stored;
     if (job.kind !== "found" && job.kind !== "refound") return true;
     const accounts = await accountsToFound(engine, conversation, job);
-    const packages = await gatherPackages(engine, job, accounts, tries);
+    const kind = readConversation(engine.db, conversation)?.kind;
+    if (kind === undefined) return false;
+    drawnMs.set(toHex(conversation), engine.ports.nowMs());
+    const packages = await gatherPackages(engine, kind, job, accounts, tries);
     if ("kind" in packages) {
       if (packages.why !== "lost") postpone(id, tries);
       return packages.why !== "lost";
     }
-    const outcome = await engine.turn.take(() => prepareFounding(engine, conversation, id, job, packages));
+    const outcome = await engine.turn.take(async () =>
+      // Meanwhile this device may have left, another founding may have come, or somebody may have been removed.
+      (await isStillToFound(engine, conversation, stored, accounts))
+        ? prepareFounding(engine, conversation, id, job, packages, accounts)
+        : "overtaken",
+    );
     if (outcome === "impossible") {
-      if (tries >= triesMax) engine.db.transaction(() => deleteJob(engine.db, id));
+      // A conversation without any group waits for its founding; one that has a group can do without another.
+      if (tries >= triesMax && job.kind === "refound") engine.db.transaction(() => deleteJob(engine.db, id));
       else postpone(id, tries);
     }
     return true;
@@ -179,7 +207,7 @@ export function createPump(engine: Engine, unexpected: (error: unknown) => void)
 
   function postpone(job: number, tries: number): void {
     const waitMs = Math.round(Math.min(retryMsMax, retryMsMin * 2 ** tries) * (0.5 + engine.ports.chance() / 2));
-    engine.db.transaction(() => postponeJob(engine.db, job, engine.ports.nowMs() + waitMs));
+    engine.db.transaction(() => putOff(engine, job, waitMs));
   }
 
   async function postCommit(conversation: ConversationId, step: Extract<Step, { kind: "commit" }>): Promise<boolean> {
@@ -188,6 +216,17 @@ export function createPump(engine: Engine, unexpected: (error: unknown) => void)
     // Nobody may learn of an address before home knows it, else what they send is skipped.
     if (!(await registerPoints(engine))) return false;
     const header = decodePostHeaderBytes(pending.header);
+    const isStill = await engine.turn.take(() => {
+      const still = readPending(engine.db, pending.group_id);
+      if (still === undefined || !equalBytes(still.post_hash, pending.post_hash)) return false;
+      if (still.posted === 1) return true;
+      const isOld = still.creates === 1 && !isDrawnLately(engine, drawnMs.get(toHex(conversation)) ?? 0);
+      engine.db.transaction(() =>
+        isOld ? giveUpPending(engine, pending.group_id) : markPosted(engine.db, pending.group_id),
+      );
+      return !isOld;
+    });
+    if (!isStill) return true;
     const answer = await postWithLists(header, pending.parts, step.lists);
     return engine.turn.take(async () => {
       const still = readPending(engine.db, pending.group_id);
@@ -224,11 +263,15 @@ export function createPump(engine: Engine, unexpected: (error: unknown) => void)
     const key = toHex(pending.post_hash);
     taken.add(key);
     engine.ports.after(echoMsMax, () => {
-      void engine.turn.take(async () => {
+      const adopting = engine.turn.take(async () => {
         const still = stopped ? undefined : readPending(engine.db, pending.group_id);
         if (still === undefined || !equalBytes(still.post_hash, pending.post_hash)) taken.delete(key);
         else if (engine.link.isReady("signed")) await adoptOwn(engine, still);
         else awaitEcho(still);
+      });
+      adopting.catch((error: unknown) => {
+        engine.failed(error);
+        if (!stopped) awaitEcho(pending);
       });
     });
   }
@@ -269,18 +312,12 @@ export function createPump(engine: Engine, unexpected: (error: unknown) => void)
     const group = engine.groups.get(toHex(groupId));
     switch (answer.code) {
       case "stale-epoch":
-        if (group === undefined || answer.epoch > group.epoch) {
-          // The commit is on its way in our queue, ordered before anything we could still do.
-          waitForCommit(conversation, groupId, group?.epoch ?? 0);
-          return false;
-        }
-        // Behind us, or stale by the very epoch that was named: a gate that lies, or was set back.
-        if (answer.epoch < group.epoch || answer.epoch === postedEpoch) {
-          heal(engine, conversation, "gate");
-          return false;
-        }
-        makeAnew();
-        return true;
+        return refusedAsStale(
+          conversation,
+          groupId,
+          { posted: postedEpoch, held: group?.epoch, named: answer.epoch },
+          makeAnew,
+        );
       case "unknown-gate":
       case "bad-post-token":
       case "bad-signature":
@@ -289,8 +326,10 @@ export function createPump(engine: Engine, unexpected: (error: unknown) => void)
         return false;
       case "too-large":
       case "malformed":
-        holdFirst(conversation, answer.code);
-        return false;
+        // Nothing makes it smaller: what was said is held for its author to see, and a commit is given up.
+        if (readPending(engine.db, groupId) === undefined) holdFirst(conversation, answer.code);
+        else giveUpCommit(groupId);
+        return true;
       default: {
         const key = toHex(conversation);
         const tries = (failures.get(key) ?? 0) + 1;
@@ -302,6 +341,31 @@ export function createPump(engine: Engine, unexpected: (error: unknown) => void)
         return false;
       }
     }
+  }
+
+  function refusedAsStale(conversation: ConversationId, groupId: Bytes, stale: Stale, makeAnew: () => void): boolean {
+    switch (afterStale(stale)) {
+      case "wait":
+        // The commit is on its way in our queue, ordered before anything we could still do.
+        waitForCommit(conversation, groupId, stale.held ?? 0);
+        return false;
+      case "heal":
+        heal(engine, conversation, "gate");
+        return false;
+      case "again":
+        makeAnew();
+        return true;
+    }
+  }
+
+  function giveUpCommit(groupId: Bytes): void {
+    engine.db.transaction(() => {
+      const pending = readPending(engine.db, groupId);
+      if (pending === undefined) return;
+      for (const job of unpack<number[]>(pending.jobs)) deleteJob(engine.db, job);
+      deletePending(engine.db, groupId);
+      countDiagnostic(engine.db, "commit-given-up");
+    });
   }
 
   function waitForCommit(conversation: ConversationId, groupId: Bytes, epoch: number): void {
@@ -316,6 +380,11 @@ export function createPump(engine: Engine, unexpected: (error: unknown) => void)
   function holdFirst(conversation: ConversationId, why: string): void {
     const item = firstInOutbox(engine.db, conversation);
     if (item === undefined) return;
+    if (item.shown === 0) {
+      // Nobody sees it, and nothing may wait behind it.
+      engine.db.transaction(() => dropItem(engine, item));
+      return;
+    }
     engine.db.transaction(() => {
       setHeld(engine.db, item.id, why);
       setMessageState(engine.db, conversation, ownOf(engine).account, item.id, "failed");
@@ -353,13 +422,15 @@ async function nextStep(engine: Engine, conversation: ConversationId): Promise<S
   const row = readConversation(engine.db, conversation);
   if (row === undefined) return { kind: "rest" };
   const nowMs = engine.ports.nowMs();
-  const [pending] = readPendingOf(engine.db, conversation);
+  const pendings = readPendingOf(engine.db, conversation);
+  // While it is frozen, its gate has taken what this device refused or never got: no commit of ours can follow.
+  const pending = row.frozen === null ? pendings[0] : pendings.find(({ creates }) => creates === 1);
   if (pending !== undefined) return { kind: "commit", pending, lists: await listsOf(engine, pending) };
 
   const jobs = jobsOf(engine, conversation);
   const founding = jobs.find(({ job }) => job.kind === "found" || job.kind === "refound");
   if (founding !== undefined) {
-    if (founding.dueMs <= nowMs) return { kind: "found", job: founding };
+    if (isDue(founding, nowMs)) return { kind: "found", job: founding };
     if (founding.job.kind === "found") return { kind: "rest", untilMs: founding.dueMs };
   }
   if (row.group_id === null || row.frozen !== null) return { kind: "rest", ...untilOf(jobs, nowMs) };
@@ -367,10 +438,15 @@ async function nextStep(engine: Engine, conversation: ConversationId): Promise<S
   if (group === undefined) return { kind: "rest" };
   const isOpen = row.state === "open" || row.state === "request-out" || row.state === "forming";
   if (!isOpen && row.state !== "left") return { kind: "rest" };
-  if (group.members.some((member) => engine.lists.isFrozen(member.account))) return { kind: "rest" };
+  // ID20: while a member's account is frozen, nothing but its removal is committed, and nothing is said.
+  const isStopped = group.members.some((member) => engine.lists.isFrozen(member.account));
 
-  if (isOpen) planFreshAddress(engine, conversation, group, jobs);
-  const due = isOpen ? dueJobs(engine, group).filter(({ job }) => job.kind !== "found" && job.kind !== "refound") : [];
+  if (isOpen && !isStopped) planFreshAddress(engine, conversation, group, jobs);
+  const wanted = isOpen ? dueJobs(engine, group) : [];
+  const due = fitting(
+    wanted.filter(({ job }) => (isStopped ? endsFrozen(engine, job) : isChange(job)) && isItsTurn(engine, job, row)),
+  );
+  if (isStopped && due.length === 0) return { kind: "rest", ...untilOf(jobs, nowMs) };
   if (isOpen && (due.length > 0 || staleLeaves(engine, group).length > 0)) {
     if (due.some(needsDraw)) return { kind: "draw", group, jobs: due };
     const nothing: Draw = new Map();
@@ -382,6 +458,10 @@ async function nextStep(engine: Engine, conversation: ConversationId): Promise<S
   }
   const item = await encryptNext(engine, row, group);
   if (item !== undefined) return { kind: "message", item, group: engine.groups.get(toHex(group.groupId)) ?? group };
+  if (takeRenewal(engine, group) && (await prepareCommit(engine, group, [], new Map(), true))) {
+    const made = readPending(engine.db, group.groupId);
+    if (made !== undefined) return { kind: "commit", pending: made, lists: await listsOf(engine, made) };
+  }
   return { kind: "rest", ...untilOf(jobsOf(engine, conversation), nowMs) };
 }
 
@@ -394,6 +474,34 @@ function planFreshAddress(
 ): void {
   const isDue = readGroup(engine.db, group.groupId)?.fresh === 0 && !jobs.some(({ job }) => job.kind === "refresh");
   if (isDue) engine.db.transaction(() => plan(engine, conversation, { kind: "refresh" }));
+}
+
+/** What a commit in the group can do; the others make another group. */
+function isChange(job: Job): boolean {
+  return job.kind !== "found" && job.kind !== "refound";
+}
+
+/** What was said before the group ends is still heard. */
+function isItsTurn(engine: Engine, job: Job, { conversation }: { readonly conversation: ConversationId }): boolean {
+  const first = job.kind === "dissolve" ? firstInOutbox(engine.db, conversation) : undefined;
+  return first === undefined || first.held !== null;
+}
+
+/** What goes into one commit. */
+function fitting(jobs: readonly StoredJob[]): readonly StoredJob[] {
+  // With the end nothing else goes: it would be refused together.
+  const end = jobs.find(({ job }) => job.kind === "dissolve");
+  if (end !== undefined) return [end];
+  const adds = jobs.filter(({ job }) => job.kind === "add" || job.kind === "join");
+  const goes = (account: AccountId) =>
+    jobs.some(({ job }) => job.kind === "remove" && equalBytes(job.account, account));
+  const later = new Set(adds.slice(addedAtOnceMax));
+  // Whoever left and asks to come back is taken out first.
+  return jobs.filter((stored) => !later.has(stored) && !(stored.job.kind === "join" && goes(stored.job.account)));
+}
+
+function endsFrozen(engine: Engine, job: Job): boolean {
+  return job.kind === "dissolve" || (job.kind === "remove" && engine.lists.isFrozen(job.account));
 }
 
 function needsDraw({ job }: StoredJob): boolean {

@@ -3,16 +3,18 @@ import type { Group, Member, RatchetPatch, Role } from "@yanshu/mls";
 import {
   assignAddress,
   type GroupRow,
+  heardAs,
   readGroup,
-  readHeard,
   readRatchets,
   setCurrentGroup,
+  setDissolved,
   writeGroup,
   writeHeard,
   writeRoster,
   writeTag,
 } from "@yanshu/store";
-import { type AccountId, type Bytes, equalBytes, toHex } from "@yanshu/wire";
+import { type AccountId, type Bytes, type ConversationId, equalBytes, plain, toHex } from "@yanshu/wire";
+import { pack } from "../core/cbor.ts";
 import type { Engine } from "../core/engine.ts";
 import { identityOf } from "../identity/own.ts";
 
@@ -68,11 +70,19 @@ export function writeState(engine: Engine, state: NewState): void {
 
 function writeRosterOf(engine: Engine, group: Group): void {
   const { state } = group;
+  // Who was in it stays to be read.
+  if (state.dissolved === true) {
+    setDissolved(engine.db, state.conversation);
+    return;
+  }
   writeRoster(engine.db, state.conversation, {
-    title: state.name,
+    title: plain(state.name),
     avatar: state.avatar,
+    announcement: state.announcement,
     adminsAdd: state.settings.adminsOnlyAdd,
     adminsEdit: state.settings.adminsOnlyEdit,
+    approval: state.settings.approval === true,
+    link: state.link === undefined ? undefined : pack(state.link),
     members: accountsOf(group.members).map((account) => ({ account, role: roleOf(group, account) ?? "member" })),
   });
 }
@@ -80,10 +90,21 @@ function writeRosterOf(engine: Engine, group: Group): void {
 /** SY5: a device that comes while we are here starts at seq 1, so that its first message can be missed. */
 export function expectFromStart(engine: Engine, group: Group, members: readonly Member[]): void {
   for (const { device, account } of members) {
-    if (readHeard(engine.db, group.state.conversation, device) === undefined)
+    if (heardAs(engine.db, group.state.conversation, device, account) === undefined)
       writeHeard(engine.db, group.state.conversation, { device, account, highest: 0 });
   }
 }
+
+/** Devices that a group which takes over has, and the one before it had not. */
+export function newDevices(before: Group, group: Group): readonly Member[] {
+  return group.members.filter((member) => !before.members.some((other) => isSameDevice(other, member)));
+}
+
+/** One device of one account: a key that speaks for another account now is a device that nobody knows yet (ID3a). */
+export function isSameDevice(one: DeviceOf, other: DeviceOf): boolean {
+  return equalBytes(one.device, other.device) && equalBytes(one.account, other.account);
+}
+type DeviceOf = Pick<Member, "device" | "account">;
 
 export function accountsOf(members: readonly Member[]): readonly AccountId[] {
   return [...new Map(members.map((member) => [toHex(member.account), member.account])).values()];
@@ -95,6 +116,18 @@ export function roleOf(group: Group, account: AccountId): Role | undefined {
 
 /** Whether `account` may refound (GR10): any admin; in the other kinds, either side. */
 export function mayRefound(group: Group, account: AccountId): boolean {
+  if (group.state.dissolved === true) return false;
   if (group.state.kind === "group") return roleOf(group, account) !== undefined;
   return group.members.some((member) => equalBytes(member.account, account));
+}
+
+/** By their own word, in this conversation. */
+export function saidLeave(engine: Engine, conversation: ConversationId, account: AccountId): boolean {
+  return (
+    engine.db.get(
+      "SELECT 1 FROM messages WHERE conversation = ? AND author = ? AND kind = 'leave' LIMIT 1",
+      conversation,
+      account,
+    ) !== undefined
+  );
 }

@@ -5,6 +5,8 @@
  */
 import {
   foundingLeapMax,
+  type Group,
+  type GroupEnvelopeBody,
   type Joined,
   type Member,
   mayRefound,
@@ -12,6 +14,7 @@ import {
   openGroupEnvelope,
 } from "@yanshu/mls";
 import {
+  type ConversationRow,
   countDiagnostic,
   deleteKeyPackage,
   deletePending,
@@ -25,28 +28,54 @@ import {
   readContact,
   readConversation,
   readGroup,
+  readJoinByAddress,
   readKeyPackage,
   readPendingOf,
   readWaiting,
   readWelcomeNote,
   retireAddress,
+  setConfirmed,
   setConversationState,
+  setToldProfile,
   touchConversation,
   writeContact,
 } from "@yanshu/store";
-import { type AccountId, type Bytes, equalBytes, limits, toHex } from "@yanshu/wire";
+import {
+  type AccountHistory,
+  type AccountId,
+  type Address,
+  accountIdOf,
+  type ConversationId,
+  type DeviceList,
+  equalBytes,
+  limits,
+  toHex,
+} from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
-import { reconcileLater } from "../identity/reconcile.ts";
+import { addMissingTo, reconcileLater } from "../identity/reconcile.ts";
+import { ownProfile } from "../sync/bodies.ts";
+import { forgiveWelcome } from "../sync/flood.ts";
+import { say } from "../sync/outbox.ts";
+import { tellOwnDevices } from "../sync/own-devices.ts";
+import { readPrivacy } from "../sync/privacy.ts";
 import { statusOfNew, supersede } from "./adopt.ts";
-import { ownAddress } from "./commits.ts";
+import { ownAddress, strikeDone } from "./commits.ts";
+import { declineGroup } from "./decline.ts";
+import { isFull } from "./halves.ts";
+import { mayBeLeafOf } from "./heal.ts";
+import { refoundsAtWishOf } from "./heal-answer.ts";
+import { planRefound } from "./jobs.ts";
+import { joinedBy } from "./join-ask.ts";
 import { openKnown } from "./known.ts";
-import { accountsOf, expectFromStart, liveGroup, writeState } from "./store-group.ts";
+import { insertLine } from "./lines.ts";
+import { noteJoined } from "./renew.ts";
+import { accountsOf, expectFromStart, liveGroup, newDevices, writeState } from "./store-group.ts";
 
 /** Where this device was before it was invited again: what was said meanwhile was not for it. */
 const outside: ReadonlySet<string> = new Set(["removed", "left", "declined"]);
 
 /** Both halves may be there: opens the Welcome, if so. In the turn. */
-export async function tryWelcome(engine: Engine, tag: Bytes): Promise<void> {
+export async function tryWelcome(engine: Engine, tag: Uint8Array): Promise<void> {
   const note = readWelcomeNote(engine.db, tag);
   const waiting = readWaiting(engine.db, tag);
   if (note === undefined || waiting.length === 0) return;
@@ -54,12 +83,9 @@ export async function tryWelcome(engine: Engine, tag: Bytes): Promise<void> {
     // Read anew each time: the same Welcome may have come twice, and the first one used the package up.
     const row = readKeyPackage(engine.db, note.address);
     const body = await openGroupEnvelope(engine.ports.crypto, { tag, key: note.key }, envelope.envelope);
-    if (body !== undefined && row !== undefined) {
-      for (const history of body.histories) await engine.lists.take(history);
-      await join(engine, body.mls, row);
-    } else {
-      countDiagnostic(engine.db, "welcome-refused");
-    }
+    if (body !== undefined && row !== undefined && (await join(engine, body, row)))
+      forgiveWelcome(engine, note.address);
+    else countDiagnostic(engine.db, "welcome-refused");
   }
   engine.db.transaction(() => {
     for (const envelope of waiting) deleteWaiting(engine.db, envelope.waiting);
@@ -67,7 +93,8 @@ export async function tryWelcome(engine: Engine, tag: Bytes): Promise<void> {
   });
 }
 
-async function join(engine: Engine, welcome: Bytes, row: KeyPackageRow): Promise<void> {
+/** Answers whether the Welcome counted: of one that does not, nothing is kept. */
+async function join(engine: Engine, { mls, histories }: GroupEnvelopeBody, row: KeyPackageRow): Promise<boolean> {
   const own: OwnKeyPackage = {
     bytes: row.bytes,
     secret: row.secret,
@@ -75,23 +102,59 @@ async function join(engine: Engine, welcome: Bytes, row: KeyPackageRow): Promise
     address: row.address,
     expiresAtMs: row.expires_ms,
   };
-  const group = await engine.mls.join(welcome, own, engine.lists.judge);
+  // Who is in it is known once it is open; only then is anybody's device list looked at.
+  const group = await engine.mls.join(mls, own, () => "listed");
   if ("refused" in group) {
-    countDiagnostic(engine.db, "welcome-refused");
-    return;
+    // What was not made for this package says nothing of it.
+    if (group.refused !== "malformed" && group.refused !== "crypto") spend(engine, row);
+    return false;
   }
-  const verdict = await admit(engine, group);
-  if (verdict === "refuse") {
-    countDiagnostic(engine.db, "welcome-refused");
-    engine.db.transaction(() => {
-      if (row.last_resort === 0) {
-        deleteKeyPackage(engine.db, row.address);
-        retireAddress(engine.db, row.address, engine.ports.nowMs());
-      }
-    });
-    return;
+  const theirs = historiesOf(engine, accountsOf(group.members), histories);
+  const verdict = (await areListed(engine, group, theirs)) ? await admit(engine, group) : "refuse";
+  const isOneTooMany = verdict !== "refuse" && asksAnew(engine, group, row.address) && isFull(engine);
+  if (isOneTooMany) countDiagnostic(engine.db, "requests-full");
+  if (verdict === "refuse" || isOneTooMany) {
+    spend(engine, row);
+    return false;
   }
+  for (const history of theirs.values()) await engine.lists.take(history);
   enter(engine, group, row, verdict);
+  return true;
+}
+
+/** A single-use package is used up, whatever came of it. */
+function spend({ db, ports }: Engine, { address, last_resort }: KeyPackageRow): void {
+  if (last_resort === 1) return;
+  db.transaction(() => {
+    deleteKeyPackage(db, address);
+    retireAddress(db, address, ports.nowMs());
+  });
+}
+
+/** By hex account; of others than its members a Welcome says nothing. */
+function historiesOf(
+  { ports }: Engine,
+  accounts: readonly AccountId[],
+  histories: readonly AccountHistory[],
+): ReadonlyMap<string, AccountHistory> {
+  const members = new Set(accounts.map(toHex));
+  const byAccount = histories.map(
+    (history) => [toHex(accountIdOf(ports.crypto.sha256, history.inception)), history] as const,
+  );
+  return new Map(byAccount.filter(([account]) => members.has(account)));
+}
+
+async function areListed(
+  { lists }: Engine,
+  { members }: Group,
+  histories: ReadonlyMap<string, AccountHistory>,
+): Promise<boolean> {
+  const read = new Map<string, DeviceList | undefined>();
+  for (const account of accountsOf(members)) {
+    const history = histories.get(toHex(account));
+    read.set(toHex(account), (history && (await lists.read(history))) ?? (await lists.load(account)));
+  }
+  return members.every((member) => lists.judgeBy(read.get(toHex(member.account)), member) !== "never-listed");
 }
 
 type Verdict = "refuse" | { readonly status: "active" | "superseded"; readonly replaces: boolean };
@@ -115,28 +178,38 @@ async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   }
   const row = readConversation(db, state.conversation);
   if (row === undefined || row.state === "declined") return { status: "active", replaces: false };
-  if (row.state === "left" && row.kind === "group") return { status: "active", replaces: false };
   const held = row.group_id === null ? undefined : await liveGroup(engine, row.group_id);
   if (held === undefined) return { status: "active", replaces: false };
+  // Whoever is out may be invited by somebody who came since, as to any group; what is held proves nothing any more.
+  const isOut = row.kind === "group" && outside.has(row.state);
   if (equalBytes(held.state.gate, state.gate)) {
     // Re-added, after a removal or a heal: the same group, later, by somebody who was in it.
-    // Whoever is out may be invited by somebody who came since.
-    const inviterWasHere =
-      row.state === "removed" || held.members.some((member) => equalBytes(member.account, group.inviter.account));
+    const inviterWasHere = held.members.some((member) => equalBytes(member.account, group.inviter.account));
     const isSameGroup = equalBytes(held.groupId, group.groupId) && held.state.founding === state.founding;
-    return isSameGroup && inviterWasHere && group.epoch > held.epoch ? { status: "active", replaces: true } : "refuse";
+    // Whoever is in it is moved by nobody else but whom they asked: what a Welcome says of the group is its inviter's word.
+    const isWanted = isOut || isOwnDevice(engine, group.inviter) || (inviterWasHere && wasAskedFor(engine, group));
+    return isSameGroup && isWanted && group.epoch > held.epoch ? { status: "active", replaces: true } : "refuse";
   }
+  if (row.dissolved === 1) return "refuse"; // Nobody opens again what its owner ended.
   // Who signed the Welcome, not who stands first in the tree: places can be chosen, a signature cannot.
   const inviter = group.inviter.account;
-  const accountsHeld = accountsOf(held.members);
+  // A 1:1 is between the same two, even when all the devices that the other had in the held group are gone.
+  const accountsHeld = [...accountsOf(held.members), ...(row.peer === null ? [] : [row.peer])];
   const byOwnDevice = isOwnDevice(engine, group.inviter);
   const status = statusOfNew(engine, row, group);
   if (state.founding > row.founding + foundingLeapMax) return "refuse";
+  if (isOut) return status === "active" ? { status, replaces: false } : "refuse";
   if (status === "active" && !byOwnDevice && !mayRefound({ state: held.state, accounts: accountsHeld }, inviter, state))
     return "refuse";
   // A founding that came second is read until drained, if it is from somebody who was there.
   if (!byOwnDevice && !accountsHeld.some((account) => equalBytes(account, inviter))) return "refuse";
   return { status, replaces: false };
+}
+
+/** Whether this device asked to be let in again with the package that was used, and here. */
+function wasAskedFor(engine: Engine, { members, ownLeaf, state }: Group): boolean {
+  const replaces = members.find(({ leaf }) => leaf === ownLeaf)?.replaces;
+  return replaces !== undefined && mayBeLeafOf(engine, state.conversation, replaces);
 }
 
 function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclude<Verdict, "refuse">): void {
@@ -150,7 +223,10 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
       ? accountsOf(group.members).find((account) => !equalBytes(account, own.account))
       : undefined;
   const held = readConversation(db, state.conversation);
+  const before = held?.group_id == null ? undefined : engine.groups.get(toHex(held.group_id));
+  let wasAsked = false;
   db.transaction(() => {
+    wasAsked = state.kind === "group" && joinedBy(engine, row.address, state.conversation);
     if (held === undefined)
       insertConversation(db, {
         conversation: state.conversation,
@@ -165,12 +241,8 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
       forgetGroup(db, group.groupId);
     }
     if (verdict.status === "active") {
-      supersede(engine, state.conversation, group.groupId);
-      // A creation of ours that lost the tie is void before it is answered.
-      for (const pending of readPendingOf(db, state.conversation)) {
-        if (pending.creates === 1 && state.founding > (held?.founding ?? 0)) continue;
-        if (!equalBytes(pending.group_id, group.groupId)) deletePending(db, pending.group_id);
-      }
+      supersede(engine, group);
+      dropVoid(engine, group);
     }
     writeState(engine, {
       group,
@@ -180,16 +252,64 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
       address: row.address,
       fresh: row.last_resort === 0,
     });
+    if (verdict.replaces) setConfirmed(db, group.groupId, false);
+    noteJoined(engine, group.groupId);
     if (row.last_resort === 0) deleteKeyPackage(db, row.address);
     if (held !== undefined && outside.has(held.state)) forgetHeard(db, state.conversation, own.device);
     if (state.founding === 1 && group.epoch === 1) expectFromStart(engine, group, group.members);
+    else if (before !== undefined && held !== undefined && !outside.has(held.state))
+      expectFromStart(engine, group, newDevices(before, group));
+    if (verdict.status === "active") strikeDone(engine, group);
+    else letIn(engine, group, held);
     settleState(engine, group, held?.state, peer);
+    if (wasAsked) arrive(engine, state.conversation);
     touchConversation(db, state.conversation, nowMs);
   });
   engine.groups.set(toHex(group.groupId), group);
+  const now = wasAsked ? readConversation(db, state.conversation) : undefined;
+  if (now !== undefined) addMissingTo(engine, now);
+  // Nobody there is known, and the person does not want to be asked.
+  if (state.kind === "group" && !readPrivacy(db).takesGroups)
+    if (readConversation(db, state.conversation)?.state === "request-in") declineGroup(engine, state.conversation);
   engine.changed(topicOf(state.conversation), "chats", "contacts", "people");
   reconcileLater(engine, state.conversation); // Whoever invited may not have had packages of every own device.
   engine.kick(state.conversation);
+}
+
+/**
+ * A device of the other side founded a 1:1 that is long under way, because nobody has told it yet: the group that
+ * counts does not hold it, and only a new one can (GR17.5). Inside a transaction.
+ */
+function letIn(engine: Engine, lost: Joined, row: ConversationRow | undefined): void {
+  const { conversation, kind } = lost.state;
+  const { account, device } = lost.inviter;
+  const active = row?.group_id == null ? undefined : engine.groups.get(toHex(row.group_id));
+  if (kind !== "direct" || row?.state !== "open" || active === undefined) return;
+  if (equalBytes(account, ownOf(engine).account)) return; // Own devices add one another.
+  if (active.members.some((member) => equalBytes(member.device, device))) return;
+  if (refoundsAtWishOf(engine, conversation, device)) planRefound(engine, conversation);
+}
+
+/**
+ * Of what is in flight for other groups of this conversation all is void, but for a founding that may have left this
+ * device: others may be in it, so its fate is to be known, and it is read until it is drained (GR15.7).
+ */
+function dropVoid({ db }: Engine, group: Group): void {
+  for (const pending of readPendingOf(db, group.state.conversation)) {
+    if (equalBytes(pending.group_id, group.groupId) || (pending.creates === 1 && pending.posted === 1)) continue;
+    deletePending(db, pending.group_id);
+  }
+}
+
+/** This device asked to come in: the group is open, and its members learn name and face. */
+function arrive(engine: Engine, conversation: ConversationId): void {
+  const own = ownOf(engine).account;
+  setConversationState(engine.db, conversation, "open");
+  insertLine(engine, conversation, own, { kind: "joined", people: [toHex(own)] });
+  const { stampMs, ...profile } = ownProfile(engine);
+  setToldProfile(engine.db, conversation, stampMs);
+  say(engine, conversation, { kind: "profile", ...profile });
+  tellOwnDevices(engine, [{ kind: "conversation", conversation, state: "open", stampMs: engine.ports.nowMs() }]);
 }
 
 /** One of the own devices that counts now; a revoked one has no say. */
@@ -197,33 +317,50 @@ function isOwnDevice(engine: Engine, member: Member): boolean {
   return equalBytes(member.account, ownOf(engine).account) && engine.lists.judge(member) === "listed";
 }
 
+/** Whether a person would have to answer it who has nothing to answer here yet. */
+function asksAnew(engine: Engine, group: Joined, address: Address): boolean {
+  const held = readConversation(engine.db, group.state.conversation)?.state;
+  return held !== "request-in" && isQuiet(engine, group, held) && readJoinByAddress(engine.db, address) === undefined;
+}
+
+/** By nobody whom this account knows: it waits for the person (GR18.4). @param held the state of what is held of it. */
+function isQuiet(engine: Engine, group: Joined, held: string | undefined): boolean {
+  const { db } = engine;
+  const own = ownOf(engine).account;
+  if (group.state.kind === "own" || isOwnDevice(engine, group.inviter)) return false;
+  if (group.state.kind === "direct") {
+    const peer = group.members.find(({ account }) => !equalBytes(account, own))?.account;
+    const state = peer === undefined ? undefined : readContact(db, peer)?.state;
+    return state !== "requested" && state !== "contact" && held !== "open";
+  }
+  if (held !== undefined && !outside.has(held)) return false;
+  // Whoever is blocked brings nobody into a group without being asked first, whoever else is in it.
+  if (readContact(db, group.inviter.account)?.state === "blocked") return true;
+  return !group.members.some(
+    ({ account }) => !equalBytes(account, own) && readContact(db, account)?.state === "contact",
+  );
+}
+
 function settleState(engine: Engine, group: Joined, held: string | undefined, peer: AccountId | undefined): void {
   const { db, ports } = engine;
-  const own = ownOf(engine);
   const { conversation } = group.state;
-  const byOwnDevice = isOwnDevice(engine, group.inviter);
+  const isAsking = isQuiet(engine, group, held);
   if (peer !== undefined) {
-    const contact = readContact(db, peer);
-    if (contact?.state === "requested") {
+    const contact = readContact(db, peer)?.state;
+    if (contact === "requested") {
       // Both wrote first: both accepted.
       writeContact(db, peer, { state: "contact" }, ports.nowMs());
       openKnown(engine);
       setConversationState(db, conversation, "open");
-    } else if (contact?.state === "contact") {
+    } else if (contact === "contact") {
       setConversationState(db, conversation, "open");
-    } else if (!byOwnDevice && held !== "open") {
+    } else if (isAsking) {
       writeContact(db, peer, { state: "incoming" }, ports.nowMs());
       setConversationState(db, conversation, "request-in");
     }
     return;
   }
-  const knowsSomebody =
-    byOwnDevice ||
-    group.members.some(
-      (member) => !equalBytes(member.account, own.account) && readContact(db, member.account)?.state === "contact",
-    );
-  if (held === undefined || held === "removed" || held === "left" || held === "declined")
-    setConversationState(db, conversation, knowsSomebody || group.state.kind === "own" ? "open" : "request-in");
+  if (held === undefined || outside.has(held)) setConversationState(db, conversation, isAsking ? "request-in" : "open");
 }
 
 /** How long halves wait for one another. */

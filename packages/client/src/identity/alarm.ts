@@ -3,7 +3,7 @@
  * conversation with that account, and not only counted.
  */
 import { readConversations, readMembers } from "@yanshu/store";
-import { type AccountId, type Bytes, concat, equalBytes, toHex, utf8 } from "@yanshu/wire";
+import { type AccountId, type Bytes, type ConversationId, concat, equalBytes, toHex, utf8 } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
 import { insertLine } from "../groups/lines.ts";
 
@@ -17,6 +17,14 @@ export function alarm(engine: Engine, account: AccountId, kind: "device-refused"
     const isThere = isPeer || readMembers(engine.db, row.conversation).some((one) => equalBytes(one.account, account));
     if (isThere) insertLine(engine, row.conversation, account, { kind, who: toHex(account) }, id);
   }
+}
+
+/** A member tried to bring in a device of `account`, which is told where they did. */
+export function alarmIn(engine: Engine, conversation: ConversationId, account: AccountId): void {
+  const kind = "device-refused";
+  engine.db.transaction(() =>
+    insertLine(engine, conversation, account, { kind, who: toHex(account) }, lineId(engine, account, kind)),
+  );
 }
 
 function lineId(engine: Engine, account: AccountId, kind: string): Bytes {

@@ -3,15 +3,17 @@
  * each step is written at once, whatever becomes of the message that brought it.
  */
 import type { Judge } from "@yanshu/mls";
-import { type Database, readStoredList, writeStoredList } from "@yanshu/store";
+import { type Database, markVerified, readStoredList, type StoredList, writeStoredList } from "@yanshu/store";
 import {
   type AccountHistory,
   type AccountId,
   type Advance,
   accountIdOf,
   type Bytes,
+  concat,
   type DeviceId,
   type DeviceList,
+  type DeviceStanding,
   deviceIdOf,
   devicesOf,
   equalBytes,
@@ -19,9 +21,11 @@ import {
   MalformedError,
   type Primitives,
   readEntryBody,
+  restoreList,
   standingOf,
   takeHistory,
   toHex,
+  utf8,
 } from "@yanshu/wire";
 
 export type Lists = ReturnType<typeof createLists>;
@@ -38,52 +42,96 @@ export function createLists(
     if (cached !== undefined) return cached;
     const stored = readStoredList(db, account);
     if (stored === undefined) return undefined;
-    const read = await takeHistory(primitives, undefined, { inception: stored.inception, entries: stored.current });
-    if (read.kind === "refused") throw new Error("invariant: stored device list is intact");
-    const everListed = new Set(read.list.everListed);
+    const read = verifiedBefore(stored) ?? (await verify(account, stored));
+    const everListed = new Set(read.everListed);
     // What the root overrode still tells a stale device from an unknown one.
     for (const key of stored.overridden.flatMap(listedKeys)) everListed.add(toHex(deviceIdOf(primitives.sha256, key)));
-    const list = { ...read.list, everListed, frozenAt: stored.frozenAt };
+    const list = { ...read, everListed, frozenAt: stored.frozenAt };
     held.set(toHex(account), list);
     return list;
+  }
+
+  /** ID23: as it stands it was verified by this device; that is not done again at each start. */
+  function verifiedBefore(stored: StoredList): DeviceList | undefined {
+    if (stored.verified === undefined || !equalBytes(stored.verified, seen(stored))) return undefined;
+    return restoreList(primitives, stored.inception, stored.current);
+  }
+
+  async function verify(account: AccountId, stored: StoredList): Promise<DeviceList> {
+    const read = await takeHistory(primitives, undefined, { inception: stored.inception, entries: stored.current });
+    if (read.kind === "refused") throw new Error("invariant: stored device list is intact");
+    db.transaction(() => markVerified(db, account, seen(stored)));
+    return read.list;
+  }
+
+  /** One hash over everything that is stored of a list. */
+  function seen({ inception, current, overridden, frozenAt }: StoredList): Bytes {
+    const hashes = (entries: readonly Bytes[]) => concat(...entries.map(primitives.sha256));
+    const numbers = utf8(`${current.length} ${overridden.length} ${frozenAt ?? ""}`);
+    return primitives.sha256(
+      concat(
+        utf8("yanshu verified list v1\0"),
+        primitives.sha256(inception),
+        primitives.sha256(numbers),
+        hashes(current),
+        hashes(overridden),
+      ),
+    );
+  }
+
+  async function advanceBy(history: AccountHistory): Promise<Advance> {
+    try {
+      return await takeHistory(primitives, await load(accountIdOf(primitives.sha256, history.inception)), history);
+    } catch (error) {
+      if (error instanceof MalformedError) return { kind: "refused", why: "malformed" };
+      throw error;
+    }
+  }
+
+  function judgeBy(list: DeviceList | undefined, leaf: Parameters<Judge>[0]): DeviceStanding {
+    if (list === undefined || !equalBytes(deviceIdOf(primitives.sha256, leaf.deviceKey), leaf.device))
+      return "never-listed";
+    return standingOf(primitives, list, leaf.device);
   }
 
   return {
     load,
     /** Of accounts that were loaded or taken before. */
     get: (account: AccountId): DeviceList | undefined => held.get(toHex(account)),
+    /** What is held and what the history adds to it, if that proves itself. Nothing of it is kept. */
+    async read(history: AccountHistory): Promise<DeviceList | undefined> {
+      const advance = await advanceBy(history);
+      return advance.kind === "refused" ? undefined : advance.list;
+    },
+    /** Others than this one are met anew: their lists went from the store. */
+    forgetOthers(account: AccountId): void {
+      for (const key of held.keys()) if (key !== toHex(account)) held.delete(key);
+    },
     async take(history: AccountHistory): Promise<Advance> {
       const account = accountIdOf(primitives.sha256, history.inception);
-      let advance: Advance;
-      try {
-        advance = await takeHistory(primitives, await load(account), history);
-      } catch (error) {
-        if (error instanceof MalformedError) return { kind: "refused", why: "malformed" };
-        throw error;
-      }
+      const advance = await advanceBy(history);
       if (advance.kind === "refused" || advance.kind === "known") {
         if (advance.kind === "known") held.set(toHex(account), advance.list);
         return advance;
       }
       const { list } = advance;
-      held.set(toHex(account), list);
-      db.transaction(() =>
+      // On disk first: what is held in memory alone would be taken for known the next time.
+      db.transaction(() => {
         writeStoredList(db, account, {
           inception: list.inception,
           entries: list.entries.map((entry) => entry.bytes),
           frozenAt: list.frozenAt,
-        }),
-      );
+        });
+        const stored = readStoredList(db, account);
+        if (stored !== undefined) markVerified(db, account, seen(stored));
+      });
+      held.set(toHex(account), list);
       noticed(account, advance.kind);
       return advance;
     },
     /** What `mls` asks about each leaf. */
-    judge: ((leaf) => {
-      const list = held.get(toHex(leaf.account));
-      if (list === undefined || !equalBytes(deviceIdOf(primitives.sha256, leaf.deviceKey), leaf.device))
-        return "never-listed";
-      return standingOf(primitives, list, leaf.device);
-    }) satisfies Judge,
+    judge: ((leaf) => judgeBy(held.get(toHex(leaf.account)), leaf)) satisfies Judge,
+    judgeBy,
     devices: (account: AccountId): readonly { id: DeviceId; key: Bytes }[] => {
       const list = held.get(toHex(account));
       return list === undefined ? [] : devicesOf(primitives, list);

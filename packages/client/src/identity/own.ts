@@ -15,7 +15,9 @@ import {
   encodeEntry,
   encodeInception,
   entryBytes,
+  equalBytes,
   fromUtf8,
+  headOf,
   nextEntryBody,
   utf8,
 } from "@yanshu/wire";
@@ -81,12 +83,34 @@ export function identityOf(engine: Engine): DeviceIdentity {
 }
 
 /** Signs the entry that follows, in which `devices` are all that count. */
-export async function signEntry(engine: Engine, devices: readonly Bytes[]): Promise<Bytes> {
+async function signEntry(engine: Engine, devices: readonly Bytes[]): Promise<Bytes> {
   const own = ownOf(engine);
   const list = await engine.lists.load(own.account);
   if (list === undefined) throw new Error("invariant: own device list is held");
-  const body = nextEntryBody(list, { devices }, own.deviceKey.publicKey);
+  const head = headOf(list)?.body;
+  const isRid = head?.devices.some((key) => !devices.some((kept) => equalBytes(kept, key))) === true;
+  // Whoever goes knows the vault's key: what is put there from now on is sealed with another (VA6).
+  const vaultEpoch = (head?.vaultEpoch ?? 0) + (isRid ? 1 : 0);
+  const body = nextEntryBody(list, { devices, vaultEpoch }, own.deviceKey.publicKey);
   return encodeEntry(body, await engine.ports.crypto.sign(own.deviceKey.privateKey, entryBytes(body)));
+}
+
+/**
+ * Makes `devices` all that count: home hears of it first, on the signed-in connection (DS50). Answers why not,
+ * if it did not take it; then nothing has changed here either.
+ */
+export async function listDevices(
+  engine: Engine,
+  devices: readonly Bytes[],
+): Promise<"offline" | "refused" | undefined> {
+  const own = ownOf(engine);
+  await engine.link.whenReady("signed");
+  const entry = await signEntry(engine, devices);
+  const answer = await engine.link.call("signed", "appendEntries", { account: own.account, entries: [entry] });
+  if (answer.kind !== "ok") return answer.kind === "lost" ? "offline" : "refused";
+  await engine.lists.take({ inception: own.inception, entries: [entry] });
+  engine.changed("devices");
+  return undefined;
 }
 
 /**
@@ -108,6 +132,7 @@ export function writeOwnProfile(
   name: string,
   avatar: Bytes | undefined,
   stampMs: number,
+  pat?: string,
 ): void {
-  learnPerson(db, { account, name, avatar, ownWord: true, stampMs });
+  learnPerson(db, { account, name, avatar, ownWord: true, stampMs, ...(pat === undefined ? {} : { pat }) });
 }

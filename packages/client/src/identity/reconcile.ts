@@ -5,8 +5,9 @@
 import { type ConversationRow, readConversation, readConversations } from "@yanshu/store";
 import { type ConversationId, equalBytes, toHex } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
-import { jobsOf } from "../groups/commits.ts";
-import { plan } from "../groups/jobs.ts";
+import { jobsOf, plan } from "../groups/jobs.ts";
+import { isSameDevice } from "../groups/store-group.ts";
+import { keepContactCapability } from "./points.ts";
 
 /** How long the device that linked another has to add it everywhere itself. */
 const graceMs = 120_000;
@@ -25,6 +26,7 @@ export function reconcileLater(engine: Engine, conversation: ConversationId): vo
 
 function addMissing(engine: Engine): void {
   if (engine.own === undefined || engine.phase !== "ready") return;
+  void keepContactCapability(engine);
   for (const row of readConversations(engine.db)) {
     addMissingTo(engine, row);
     foundMissing(engine, row);
@@ -43,14 +45,16 @@ function foundMissing(engine: Engine, row: ConversationRow): void {
 export function addMissingTo(engine: Engine, row: ConversationRow): void {
   const group = row.group_id === null ? undefined : engine.groups.get(toHex(row.group_id));
   if (group === undefined || !["open", "request-out", "forming"].includes(row.state)) return;
+  const { account } = ownOf(engine);
   const planned = jobsOf(engine, row.conversation).flatMap(({ job }) =>
     job.kind === "add-device" ? [job.device] : [],
   );
   const missing = engine.lists
-    .devices(ownOf(engine).account)
+    .devices(account)
     .filter(
-      ({ id }) =>
-        ![...group.members.map((member) => member.device), ...planned].some((device) => equalBytes(device, id)),
+      ({ id: device }) =>
+        !group.members.some((member) => isSameDevice(member, { account, device })) &&
+        !planned.some((other) => equalBytes(other, device)),
     );
   if (missing.length === 0) return;
   engine.db.transaction(() => {

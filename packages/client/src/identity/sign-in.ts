@@ -7,11 +7,41 @@ import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import { type CallArgs, type CallName, type CallResult, idBytes, signInBytes } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
 import type { Answer, Hello } from "../core/link.ts";
+import { forgetWhatHomeKnew, isRestored, tellEntries } from "./restored.ts";
 
 type Call = <N extends CallName>(name: N, args: CallArgs<N>) => Promise<Answer<CallResult<N>>>;
 
 export async function signIn(engine: Engine, hello: Hello, call: Call): Promise<CallResult<"signIn"> | undefined> {
-  const { own, db, ports } = engine;
+  const { db } = engine;
+  if (engine.own === undefined) return undefined;
+  const restored = isRestored(engine, hello.incarnation);
+  let answer = await attempt(engine, hello, call);
+  if (restored && answer?.kind === "error" && answer.code === "unknown-device") {
+    await tellEntries(engine, call);
+    answer = await attempt(engine, hello, call);
+  }
+  if (answer?.kind === "ok") {
+    const { value, next } = answer;
+    db.transaction(() => {
+      writeMeta(db, "pair-current", next);
+      deleteMeta(db, "pair-next");
+      if (restored) forgetWhatHomeKnew(engine);
+      writeMeta(db, "incarnation", hello.incarnation);
+    });
+    return value;
+  }
+  const refused =
+    answer?.kind === "error" && ["unknown-device", "unknown-account", "pair-mismatch"].includes(answer.code);
+  if (refused && engine.phase === "ready") {
+    engine.phase = "signed-out";
+    engine.changed("status");
+  }
+  return undefined;
+}
+
+/** Shows the pair once; an answer that says yes says which value counts from now on. */
+async function attempt(engine: Engine, hello: Hello, call: Call) {
+  const { own, ports } = engine;
   if (own === undefined) return undefined;
   const { current, next } = pairOf(engine);
   const { account, device } = own;
@@ -26,21 +56,7 @@ export async function signIn(engine: Engine, hello: Hello, call: Call): Promise<
   });
   const signature = await ports.crypto.sign(own.deviceKey.privateKey, signed);
   const answer = await call("signIn", { account, device, current, next, signature });
-  if (answer.kind === "ok") {
-    db.transaction(() => {
-      writeMeta(db, "pair-current", next);
-      deleteMeta(db, "pair-next");
-      writeMeta(db, "incarnation", hello.incarnation);
-    });
-    return answer.value;
-  }
-  const refused =
-    answer.kind === "error" && ["unknown-device", "unknown-account", "pair-mismatch"].includes(answer.code);
-  if (refused && engine.phase === "ready") {
-    engine.phase = "signed-out";
-    engine.changed("status");
-  }
-  return undefined;
+  return answer.kind === "ok" ? { ...answer, next } : answer;
 }
 
 function pairOf({ db, ports }: Engine) {

@@ -2,35 +2,67 @@
  * Apply: what an opened message does to the store (docs/spec/sync.md SY4–SY9, SY12, SY18). Always inside one
  * transaction with the ratchet step that opened it, so a crash leaves both or neither.
  */
-import { decodeMessage, encodeBody, type Message } from "@yanshu/content";
+import { type BodyOf, decodeBody, decodeMessage, encodeBody, type Message, type Via } from "@yanshu/content";
 import type { Group, Member } from "@yanshu/mls";
 import {
   countDiagnostic,
   fillGap,
   insertMessage,
+  learnPassing,
   learnPerson,
   readContact,
   readConversation,
+  readMembers,
   setConversationState,
+  sizeOfMessages,
+  takeFromVault,
   touchConversation,
+  writeChatMark,
   writeContact,
   writeHeard,
 } from "@yanshu/store";
-import { type ConversationId, equalBytes, MalformedError, toHex } from "@yanshu/wire";
-import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { type AccountId, type Capability, type ConversationId, equalBytes, MalformedError, toHex } from "@yanshu/wire";
+import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
+import { forgetBlobs, learnBlobs } from "../features/media/handles.ts";
 import { plan } from "../groups/jobs.ts";
+import { turnAway } from "../groups/join-answer.ts";
 import { openKnown } from "../groups/known.ts";
 import { insertLine } from "../groups/lines.ts";
 import { roleOf } from "../groups/store-group.ts";
+import {
+  applyEdit,
+  applyLine,
+  applyPins,
+  applyReaction,
+  applyRecall,
+  applyVote,
+  mentionIn,
+  settleText,
+  withoutFalseCalls,
+} from "./actions.ts";
 import { answerAsk, hear, learnGone } from "./gaps.ts";
 import { onOwnLeave } from "./leave.ts";
+import { applyNicknames } from "./nicknames.ts";
+import { storedSource } from "./notes.ts";
 import { applySync } from "./own-devices.ts";
 
-/** @throws MalformedError when the outer part of the message is broken. */
-export function applyMessage(engine: Engine, group: Group, sender: Member, data: Uint8Array): void {
-  const message = decodeMessage(data);
+/** Undefined when the outer part is broken: nothing of it can be told. */
+export function messageIn(data: Uint8Array): Message | undefined {
+  try {
+    return decodeMessage(data);
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined;
+    throw error;
+  }
+}
+
+export function applyMessage(engine: Engine, group: Group, sender: Member, message: Message): void {
   const { conversation } = group.state;
-  if (hear(engine, conversation, sender, message, group.members)) {
+  if (!equalBytes(sender.account, ownOf(engine).account) && isTooMuch(engine, group)) {
+    countDiagnostic(engine.db, "request-passed-over"); // Not heard either: it is missed, and asked for, once the person said yes.
+    return;
+  }
+  if (hear(engine, conversation, sender, message)) {
     countDiagnostic(engine.db, "repeat");
     return;
   }
@@ -39,7 +71,24 @@ export function applyMessage(engine: Engine, group: Group, sender: Member, data:
     countDiagnostic(engine.db, "fork");
     insertLine(engine, conversation, sender.account, { kind: "fork" });
   }
+  const brought = takeFromVault(engine.db, conversation, { author: sender.account, id: message.id });
+  const body = brought && decodeBody(brought);
   applyBody(engine, group, sender, message);
+  // Not before: its files are those of the message that takes its place.
+  if (body !== undefined) forgetBlobs(engine, body, "here");
+}
+
+/** What is kept of a request that waits for the person (SY18a). */
+const requestKept = {
+  direct: { items: 20, bytes: 256 * 1024 },
+  group: { items: 500, bytes: 2 * 1024 * 1024 },
+} as const;
+
+function isTooMuch({ db }: Engine, { state: { kind, conversation } }: Group): boolean {
+  if (kind === "own" || readConversation(db, conversation)?.state !== "request-in") return false;
+  const { items, bytes } = requestKept[kind];
+  const kept = sizeOfMessages(db, conversation, items);
+  return kept.items >= items || kept.bytes >= bytes;
 }
 
 function applyBody(engine: Engine, group: Group, sender: Member, message: Message): void {
@@ -48,13 +97,67 @@ function applyBody(engine: Engine, group: Group, sender: Member, message: Messag
   const { body } = message;
   const state = readConversation(db, conversation)?.state;
   if (state === "blocked" || state === "declined") return; // Sent before the address was gone.
+  // Whoever speaks again is back.
+  if (group.state.kind === "direct" && body.kind !== "leave" && !equalBytes(sender.account, ownOf(engine).account))
+    writeChatMark(db, conversation, "alone", false, engine.ports.nowMs());
   switch (body.kind) {
     case "text":
       befriend(engine, conversation, sender);
-      show(engine, conversation, sender, message, "text");
+      showText(engine, group, sender, { ...message, body });
+      return;
+    case "recall":
+      applyRecall(engine, conversation, { author: sender.account, id: body.id }, message.sentAtMs);
+      return;
+    case "edit":
+      applyEdit(engine, group, conversation, { author: sender.account, id: body.id }, body, {
+        id: message.id,
+        stampMs: message.sentAtMs,
+      });
+      return;
+    case "poll":
+    case "chain":
+    case "record":
+    case "sticker":
+      befriend(engine, conversation, sender);
+      show(engine, conversation, sender, message, body.kind);
+      return;
+    case "pat":
+      show(engine, conversation, sender, message, "pat");
+      return;
+    case "vote":
+      applyVote(engine, conversation, sender.account, body, message.sentAtMs);
+      return;
+    case "line":
+      applyLine(engine, conversation, sender.account, body, message.sentAtMs);
+      return;
+    case "pins":
+      applyPins(engine, group, sender.account, body);
+      return;
+    case "nicknames":
+      applyNicknames(engine, group.state.kind, conversation, sender.account, body);
+      return;
+    case "turnedAway":
+      // Said by whoever may decide, to others who may.
+      if (roleOf(group, sender.account) !== undefined) turnAway(engine, conversation, body.account, body.askedMs);
+      return;
+    case "react":
+      applyReaction(engine, conversation, sender.account, body, message.sentAtMs);
+      return;
+    case "photos":
+    case "voice":
+    case "video":
+    case "file":
+    case "location":
+    case "card":
+    case "groupCard":
+      befriend(engine, conversation, sender);
+      learnBlobs(engine, body);
+      show(engine, conversation, sender, message, body.kind);
       return;
     case "greeting":
       learn(engine, sender, body.name, body.avatar, message.sentAtMs);
+      learnRight(engine, group, sender, body.passing, message.sentAtMs);
+      learnSource(engine, conversation, sender, body.via);
       show(engine, conversation, sender, message, "greeting");
       return;
     case "newer":
@@ -62,27 +165,27 @@ function applyBody(engine: Engine, group: Group, sender: Member, message: Messag
       return;
     case "accept":
       learn(engine, sender, body.name, body.avatar, message.sentAtMs);
+      learnRight(engine, group, sender, body.passing, message.sentAtMs);
       befriend(engine, conversation, sender);
       return;
     case "profile":
-      learn(engine, sender, body.name, body.avatar, message.sentAtMs);
+      learn(engine, sender, body.name, body.avatar, message.sentAtMs, body.pat ?? "");
+      learnRight(engine, group, sender, body.passing, message.sentAtMs);
       return;
     case "introduce":
-      for (const { account, name, avatar } of body.people) {
-        if (equalBytes(account, ownOf(engine).account)) continue;
-        learnPerson(db, { account, name, avatar, ownWord: false, stampMs: message.sentAtMs });
-      }
-      engine.changed("people", "contacts", "chats");
+      introduced(engine, group, body.people, message.sentAtMs);
       return;
     case "leave":
       onLeave(engine, group, sender, message);
       return;
     case "ask":
-      if (equalBytes(body.device, ownOf(engine).device)) answerAsk(engine, group, body.seqs);
+      if (equalBytes(body.device, ownOf(engine).device)) answerAsk(engine, group, sender, body.seqs);
       return;
     case "again":
       again(engine, group, sender, body.seq, body.message);
       return;
+    case "againTo":
+      return; // Another's, whose device opens it.
     case "gone":
       learnGone(engine, conversation, sender, body.seqs);
       return;
@@ -92,26 +195,109 @@ function applyBody(engine: Engine, group: Group, sender: Member, message: Messag
   }
 }
 
-function show(engine: Engine, conversation: ConversationId, sender: Member, message: Message, kind: string): void {
+function showText(
+  engine: Engine,
+  group: Group,
+  sender: Member,
+  said: Message & { readonly body: BodyOf<"text"> },
+): void {
+  const body = withoutFalseCalls(group, sender.account, said.body);
+  const mention = mentionIn(engine, sender.account, body);
+  if (!show(engine, group.state.conversation, sender, { ...said, body }, "text", mention)) return;
+  settleText(engine, group.state.conversation, { author: sender.account, id: said.id }, body);
+}
+
+/** Answers whether it is new here: a recall may have come before it. */
+function show(
+  engine: Engine,
+  conversation: ConversationId,
+  sender: Member,
+  message: Message,
+  kind: string,
+  mention = 0,
+): boolean {
   const nowMs = engine.ports.nowMs();
   const own = equalBytes(sender.account, ownOf(engine).account);
-  insertMessage(engine.db, {
+  const added = insertMessage(engine.db, {
     conversation,
     author: sender.account,
     id: message.id,
     // A sender's clock may be wrong by a day; nobody's message comes from the future.
     atMs: Math.min(message.sentAtMs, nowMs),
+    sentMs: message.sentAtMs,
     kind,
     body: message.body.kind === "newer" ? new Uint8Array() : encodeBody(message.body),
     state: "sent",
+    mention,
   });
+  if (!added) return false;
   touchConversation(engine.db, conversation, nowMs);
   engine.changed(topicOf(conversation), "chats", "requests", own ? "people" : "status");
+  return true;
 }
 
-function learn(engine: Engine, sender: Member, name: string, avatar: Uint8Array | undefined, stampMs: number): void {
-  if (learnPerson(engine.db, { account: sender.account, name, avatar, ownWord: true, stampMs }))
+function learn(
+  engine: Engine,
+  sender: Member,
+  name: string,
+  avatar: Uint8Array | undefined,
+  stampMs: number,
+  pat?: string,
+): void {
+  if (
+    learnPerson(engine.db, {
+      account: sender.account,
+      name,
+      avatar,
+      ownWord: true,
+      stampMs,
+      ...(pat === undefined ? {} : { pat }),
+    })
+  )
     engine.changed("people", "contacts", "chats", "requests", "status");
+}
+
+/** By a member of a group, of those who are in it now (SY8). */
+function introduced(
+  engine: Engine,
+  { state, members }: Group,
+  people: BodyOf<"introduce">["people"],
+  sentAtMs: number,
+): void {
+  if (state.kind !== "group") return;
+  const own = ownOf(engine).account;
+  const here = new Set(members.map(({ account }) => toHex(account)));
+  const stampMs = Math.min(sentAtMs, engine.ports.nowMs());
+  for (const { account, name, avatar } of people) {
+    if (equalBytes(account, own) || !here.has(toHex(account))) continue;
+    learnPerson(engine.db, { account, name, avatar, ownWord: false, stampMs });
+  }
+  engine.changed("people", "contacts", "chats");
+}
+
+/** Whether their card may be passed on, which they say in a chat of two alone. */
+function learnRight(
+  engine: Engine,
+  group: Group,
+  sender: Member,
+  passing: Capability | undefined,
+  stampMs: number,
+): void {
+  if (group.state.kind !== "direct" || equalBytes(sender.account, ownOf(engine).account)) return;
+  learnPassing(engine.db, sender.account, passing, stampMs);
+  engine.changed("contacts");
+}
+
+/** How they came to ask. That they are in a group with us is theirs to say and ours to see. */
+function learnSource(engine: Engine, conversation: ConversationId, sender: Member, via: Via | undefined): void {
+  const { db } = engine;
+  const peer = readConversation(db, conversation)?.peer;
+  if (via === undefined || !sameBytes(peer, sender.account)) return;
+  const isIn = (group: ConversationId, account: AccountId) =>
+    readMembers(db, group).some((member) => equalBytes(member.account, account));
+  if (via.kind === "group" && !isIn(via.conversation, sender.account)) return;
+  if (via.kind === "card" && readContact(db, via.by)?.state !== "contact") return;
+  writeContact(db, sender.account, { source: storedSource(via) }, engine.ports.nowMs());
 }
 
 /** Whoever answers a request has accepted it, whatever they say. */
@@ -144,12 +330,16 @@ function onLeave(engine: Engine, group: Group, sender: Member, message: Message)
     body: encodeBody({ kind: "leave" }),
     state: "sent",
   });
+  if (group.state.kind === "direct" && !sameBytes(readConversation(db, conversation)?.group_id, group.groupId)) return;
   if (equalBytes(sender.account, own)) {
     onOwnLeave(engine, conversation);
     return;
   }
-  // Silent but for those who must act on it.
-  if (group.state.kind !== "group" || roleOf(group, own) === undefined) return;
+  // Nothing is shown of it: it is told where it matters, when something is written (SY24).
+  if (group.state.kind === "direct") writeChatMark(db, conversation, "alone", true, engine.ports.nowMs());
+  // Silent but for those who must act on it, which nobody can who is out of it themselves.
+  const isHere = readConversation(db, conversation)?.state === "open";
+  if (group.state.kind !== "group" || !isHere || roleOf(group, own) === undefined) return;
   insertLine(engine, conversation, sender.account, { kind: "left", who: toHex(sender.account) });
   plan(engine, conversation, { kind: "remove", account: sender.account });
   engine.kick(conversation);
@@ -158,17 +348,13 @@ function onLeave(engine: Engine, group: Group, sender: Member, message: Message)
 /** One of the sender's own messages, once more: only where it was missing. */
 function again(engine: Engine, group: Group, sender: Member, seq: number, bytes: Uint8Array): void {
   const { conversation } = group.state;
-  let message: Message;
-  try {
-    message = decodeMessage(bytes);
-  } catch (error) {
-    if (error instanceof MalformedError) return;
-    throw error;
-  }
+  const message = messageIn(bytes);
+  if (message === undefined) return;
   if (message.seq !== seq || message.body.kind === "again") return;
   if (!fillGap(engine.db, conversation, sender.device, seq)) return;
   // Whatever lies below it is a gap of its own by now, so it counts as heard up to here.
   writeHeard(engine.db, conversation, { device: sender.device, account: sender.account, highest: seq });
-  applyBody(engine, group, sender, message);
+  // Whoever can say again that they leave is here, and said it before they came back.
+  if (message.body.kind !== "leave") applyBody(engine, group, sender, message);
   engine.changed(topicOf(conversation));
 }

@@ -1,16 +1,72 @@
 /** Bodies that several parts of the client make: profile, introduction, sync items. */
-import { type Body, bodyLimits, type Person } from "@yanshu/content";
-import { readPerson } from "@yanshu/store";
-import type { AccountId } from "@yanshu/wire";
+import { type Body, type BodyOf, bodyLimits, type Person } from "@yanshu/content";
+import { readMeta, readPerson } from "@yanshu/store";
+import { type AccountId, type Bytes, type Capability, concat, idBytes, utf8 } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
 
-export function ownProfile(engine: Engine): { name: string; avatar?: Uint8Array; stampMs: number } {
+export function ownProfile(engine: Engine): { name: string; avatar?: Uint8Array; pat?: string; stampMs: number } {
   const row = readPerson(engine.db, ownOf(engine).account);
   return {
     name: row?.name ?? "",
     stampMs: row?.stamp_ms ?? 0,
     ...(row?.avatar == null ? {} : { avatar: row.avatar }),
+    ...(row === undefined || row.pat === "" ? {} : { pat: row.pat }),
   };
+}
+
+/** Beside it, to one person alone: the right to pass on one's card (ID24). */
+export function profileFor(engine: Engine, kind: "direct" | "group" | "own"): Omit<BodyOf<"profile">, "kind"> {
+  const { stampMs: _, ...profile } = ownProfile(engine);
+  const passing = kind === "direct" ? ownPassing(engine) : undefined;
+  return { ...profile, ...(passing === undefined ? {} : { passing }) };
+}
+
+/** The same, for what is said to whom one does not know yet: how one likes to be patted is not among it. */
+export function greetingProfile(engine: Engine): Omit<BodyOf<"accept">, "kind"> {
+  const { pat: _, ...profile } = profileFor(engine, "direct");
+  return profile;
+}
+
+/** As own devices tell it each other. */
+export function profileItem(engine: Engine) {
+  const { stampMs, ...profile } = ownProfile(engine);
+  return {
+    kind: "profile" as const,
+    ...profile,
+    stampMs,
+    ...(isNotPassedOn(engine) ? { isNotPassedOn: true } : {}),
+  };
+}
+
+/** Undefined while the person does not want it, or has no link yet. */
+function ownPassing(engine: Engine): Capability | undefined {
+  const secret = readMeta(engine.db, "contact-capability");
+  return secret === undefined || isNotPassedOn(engine) ? undefined : passingOf(engine, secret);
+}
+
+export function isNotPassedOn({ db }: Engine): boolean {
+  return readMeta(db, "not-passed-on") !== undefined;
+}
+
+/**
+ * What draws key packages by the link, by a card that is passed on, and by the handle (ID10, ID24, ID28) follows from one
+ * secret, so that all own devices have the same and resetting the link ends all; and none of them from another, so that
+ * who holds one has not the others.
+ */
+export function linkedBy(engine: Engine, secret: Bytes): Capability {
+  return followsFrom(engine, secret, "yanshu link capability v1\0");
+}
+
+export function passingOf(engine: Engine, secret: Bytes): Capability {
+  return followsFrom(engine, secret, "yanshu card capability v1\0");
+}
+
+export function foundBy(engine: Engine, secret: Bytes): Capability {
+  return followsFrom(engine, secret, "yanshu handle capability v1\0");
+}
+
+function followsFrom({ ports }: Engine, secret: Bytes, label: string): Capability {
+  return ports.crypto.sha256(concat(utf8(label), secret)).subarray(0, idBytes.capability);
 }
 
 /** Names of these accounts as far as they are known here; faces travel with their own profiles. */

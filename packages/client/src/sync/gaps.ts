@@ -7,10 +7,14 @@ import { bodyLimits, type Message } from "@yanshu/content";
 import type { Group, Member } from "@yanshu/mls";
 import {
   addGap,
+  countAgain,
   countDiagnostic,
+  dropOldGaps,
   fillGap,
+  heardAs,
   markAsked,
   markGone,
+  raiseSeq,
   readGaps,
   readHeard,
   readSent,
@@ -19,34 +23,35 @@ import {
 import { type AccountId, type ConversationId, concat, type DeviceId, equalBytes, toHex, utf8 } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { insertLine } from "../groups/lines.ts";
-import { accountsOf } from "../groups/store-group.ts";
-import { say, somebodyJoined } from "./outbox.ts";
+import { answerFor } from "./answers.ts";
+import { say } from "./outbox.ts";
 
-/** More missing than this at once is a lost state, not a lost message: it is shown as one. */
+/** More missing than this is a lost state, not a lost message: it is shown as one. */
 const gapMax = 512;
+/** What is said again goes after what is said, and no more of it waits (SY9). */
+const againMax = 64;
+const hourMs = 3_600_000;
+/** Numbers that one device asks for, and that are asked of one, within an hour. */
+const hourlyMax = 512;
 
 /** Inside a transaction. Answers whether `seq` was heard before, so that its message is a repeat. */
-export function hear(
-  engine: Engine,
-  conversation: ConversationId,
-  sender: Member,
-  message: Message,
-  members: readonly Member[],
-): boolean {
+export function hear(engine: Engine, conversation: ConversationId, sender: Member, message: Message): boolean {
   const { db } = engine;
-  const before = readHeard(db, conversation, sender.device);
+  const before = heardAs(db, conversation, sender.device, sender.account);
   const filled = fillGap(db, conversation, sender.device, message.seq);
   const repeat = before !== undefined && message.seq <= before.highest && !filled;
   if (before !== undefined)
     miss(engine, conversation, sender.device, sender.account, before.highest + 1, message.seq - 1);
   writeHeard(db, conversation, { device: sender.device, account: sender.account, highest: message.seq });
+  // Set back to an older state, this device goes on counting behind what it had said: a number used twice is a repeat.
+  if (equalBytes(sender.device, ownOf(engine).device)) raiseSeq(db, conversation, message.seq);
   for (const mark of message.seen) {
-    const device = members.find((member) => equalBytes(member.device, mark.device));
-    if (device === undefined || equalBytes(mark.device, ownOf(engine).device)) continue;
+    if (equalBytes(mark.device, ownOf(engine).device)) continue;
+    // Also of somebody who is gone by now: what they said last may be what is missing.
     const known = readHeard(db, conversation, mark.device);
     // Hearsay: it can show that something is missing, never that something was heard. A leap is a lie.
     if (known === undefined || mark.seq <= known.highest || mark.seq > known.highest + gapMax) continue;
-    miss(engine, conversation, mark.device, device.account, known.highest + 1, mark.seq);
+    miss(engine, conversation, mark.device, known.account, known.highest + 1, mark.seq);
   }
   return repeat;
 }
@@ -67,6 +72,7 @@ function miss(
   const missing = Array.from({ length: last - from + 1 }, (_, i) => from + i).filter((seq) => !known.has(seq));
   if (missing.length === 0) return;
   for (const seq of missing) addGap(engine.db, conversation, device, account, seq, engine.ports.nowMs());
+  dropOldGaps(engine.db, conversation, device, gapMax);
   countDiagnostic(engine.db, "gap");
   insertLine(engine, conversation, account, { kind: "lost", from: toHex(account) }, lostLineId(engine, account));
   askAgain(engine, conversation);
@@ -84,25 +90,52 @@ function askAgain(engine: Engine, conversation: ConversationId): void {
   const byDevice = new Map<string, typeof open>();
   for (const gap of open) byDevice.set(toHex(gap.device), [...(byDevice.get(toHex(gap.device)) ?? []), gap]);
   for (const gaps of byDevice.values()) {
-    const seqs = gaps.slice(0, bodyLimits.askMax).map((gap) => gap.seq);
-    const device = gaps[0]?.device;
-    if (device === undefined) continue;
-    for (const seq of seqs) markAsked(engine.db, conversation, device, seq);
-    say(engine, conversation, { kind: "ask", device, seqs });
+    const [first] = gaps;
+    if (first === undefined) continue;
+    const { device } = first;
+    const asked = withinTheHour(engine, engine.asked, conversation, first);
+    const seqs = gaps.slice(0, Math.min(bodyLimits.askMax, hourlyMax - asked.size)).map((gap) => gap.seq);
+    for (const seq of seqs) {
+      markAsked(engine.db, conversation, device, seq);
+      asked.add(seq);
+    }
+    if (seqs.length > 0) say(engine, conversation, { kind: "ask", device, seqs });
   }
 }
 
-/**
- * Somebody lacks messages of this device; inside a transaction. What was said before one of those
- * who are here now had joined stays unsaid: a newcomer reads from joining on.
- */
-export function answerAsk(engine: Engine, group: Group, seqs: readonly number[]): void {
-  const { conversation } = group.state;
+/** The numbers that were asked for within an hour or so, by or of a device. In memory: what goes on is counted again. */
+function withinTheHour(
+  { ports }: Engine,
+  counted: Engine["asked"],
+  conversation: ConversationId,
+  { device, account }: Pick<Member, "device" | "account">,
+): Set<number> {
+  const key = toHex(concat(conversation, device, account));
+  const nowMs = ports.nowMs();
+  const held = counted.get(key);
+  if (held !== undefined && Math.abs(nowMs - held.sinceMs) < hourMs) return held.seqs;
+  const fresh = { sinceMs: nowMs, seqs: new Set<number>() };
+  counted.set(key, fresh);
+  return fresh.seqs;
+}
+
+/** Somebody lacks messages of this device; inside a transaction. A device is answered once an hour. */
+export function answerAsk(
+  engine: Engine,
+  { state: { conversation } }: Group,
+  asker: Member,
+  seqs: readonly number[],
+): void {
+  const answered = withinTheHour(engine, engine.answered, conversation, asker);
+  let room = againMax - countAgain(engine.db, conversation);
   const gone: number[] = [];
   for (const seq of seqs) {
+    if (answered.has(seq) || answered.size >= hourlyMax) continue;
+    answered.add(seq);
     const sent = readSent(engine.db, conversation, seq);
-    if (sent === undefined || somebodyJoined(sent.roster, accountsOf(group.members))) gone.push(seq);
-    else say(engine, conversation, { kind: "again", seq, message: sent.message });
+    if (sent === undefined) gone.push(seq);
+    else if (room-- <= 0) answered.delete(seq);
+    else say(engine, conversation, answerFor(asker, seq), undefined, sent.roster);
   }
   if (gone.length > 0) say(engine, conversation, { kind: "gone", seqs: gone });
 }

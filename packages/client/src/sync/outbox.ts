@@ -18,7 +18,7 @@ import {
   latestHeard,
   type OutboxRow,
   readConversation,
-  recordSent,
+  setConfirmed,
   setHeld,
   setInFlight,
   setMessageState,
@@ -28,18 +28,29 @@ import {
   writeHeard,
   writeRatchet,
 } from "@yanshu/store";
-import { type AccountId, type Bytes, type ContentId, type ConversationId, concat, toHex } from "@yanshu/wire";
+import { type Bytes, type ContentId, type ConversationId, toHex } from "@yanshu/wire";
 import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { buildApplication } from "../groups/posting.ts";
+import { perhapsRenew } from "../groups/renew.ts";
 import { accountsOf } from "../groups/store-group.ts";
-import { ownProfile } from "./bodies.ts";
+import { saidKinds } from "../views/shown.ts";
+import { answerNow } from "./answers.ts";
+import { ownProfile, profileFor } from "./bodies.ts";
+import { keep } from "./kept.ts";
 import { onOwnLeave } from "./leave.ts";
+import { rosterBytes, rosterOf, somebodyJoined } from "./roster.ts";
 
-const shownKinds: ReadonlySet<string> = new Set(["text", "greeting"]);
-const rosterPrefixBytes = 8;
+const shownKinds: ReadonlySet<string> = new Set([...saidKinds, "pat"]);
 
 /** Puts a message on screen and in the outbox, in one transaction that the caller may widen. */
-export function say(engine: Engine, conversation: ConversationId, body: Body, id?: ContentId): ContentId {
+export function say(
+  engine: Engine,
+  conversation: ConversationId,
+  body: Body,
+  id?: ContentId,
+  /** Who was there when the person pressed send, if that was not now. */
+  roster?: Bytes,
+): ContentId {
   const { db, ports } = engine;
   const own = ownOf(engine);
   const nowMs = ports.nowMs();
@@ -51,7 +62,7 @@ export function say(engine: Engine, conversation: ConversationId, body: Body, id
     id: made,
     body: bytes,
     shown,
-    roster: shown ? rosterOf(engine, conversation) : undefined,
+    roster: roster ?? (shown ? rosterOf(engine, conversation) : undefined),
     createdMs: nowMs,
   });
   if (shown) {
@@ -70,25 +81,6 @@ export function say(engine: Engine, conversation: ConversationId, body: Body, id
   return made;
 }
 
-/** Who is there now, as prefixes of account ids: enough to see that somebody was added since. */
-function rosterOf(engine: Engine, conversation: ConversationId): Bytes | undefined {
-  const groupId = readConversation(engine.db, conversation)?.group_id;
-  const group = groupId == null ? undefined : engine.groups.get(toHex(groupId));
-  return group === undefined ? undefined : rosterBytes(group);
-}
-
-function rosterBytes(group: Group): Bytes {
-  return concat(...accountsOf(group.members).map((account) => account.subarray(0, rosterPrefixBytes)));
-}
-
-/** Whether an account is here that `roster` does not know. */
-export function somebodyJoined(roster: Bytes, accounts: readonly AccountId[]): boolean {
-  const known = new Set<string>();
-  for (let at = 0; at < roster.length; at += rosterPrefixBytes)
-    known.add(toHex(roster.subarray(at, at + rosterPrefixBytes)));
-  return accounts.some((account) => !known.has(toHex(account.subarray(0, rosterPrefixBytes))));
-}
-
 /** The oldest item, with its bytes in flight stored; undefined when nothing can go. In the turn. */
 export async function encryptNext(engine: Engine, row: ConversationRow, group: Group): Promise<OutboxRow | undefined> {
   const { db } = engine;
@@ -100,7 +92,7 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
     if (item.epoch === group.epoch && sameBytes(item.group_id, group.groupId)) return item;
     db.transaction(() => clearFlight(db, item.id));
   }
-  if (item.roster !== null && somebodyJoined(item.roster, accountsOf(group.members))) {
+  if (item.shown === 1 && item.roster !== null && somebodyJoined(item.roster, accountsOf(group.members))) {
     db.transaction(() => {
       setHeld(db, item.id, "waiting-tap");
       setMessageState(db, row.conversation, ownOf(engine).account, item.id, "waiting-tap");
@@ -113,8 +105,9 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
     const told = readConversation(db, row.conversation);
     return told === undefined ? undefined : encryptNext(engine, told, group);
   }
-  const body = decodeBody(item.body);
-  if (body === undefined) throw new Error("invariant: an outbox body is one of ours");
+  const said = decodeBody(item.body);
+  if (said === undefined) throw new Error("invariant: an outbox body is one of ours");
+  const body = said.kind === "againTo" ? await answerNow(engine, group, said) : said;
   // The seq is spent before the bytes exist: a crash leaves a gap that we can answer, never a number used twice.
   const seq = item.seq ?? db.transaction(() => takeSeq(db, row.conversation));
   const message = encodeMessage({
@@ -140,8 +133,8 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
       envelopeHash: post.envelopeHash,
     });
     // Asking and answering need not be repeated themselves.
-    if (!["ask", "again", "gone"].includes(body.kind))
-      recordSent(db, row.conversation, seq, message, rosterBytes(group));
+    if (!["ask", "again", "againTo", "gone"].includes(body.kind))
+      keep(engine, row.conversation, { seq, id: item.id, message, roster: rosterBytes(group) });
   });
   engine.groups.set(toHex(group.groupId), sealed.group);
   return firstInOutbox(db, row.conversation);
@@ -151,14 +144,14 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
 function putProfileFirst(engine: Engine, row: ConversationRow, item: OutboxRow): boolean {
   const kind = decodeBody(item.body)?.kind;
   const tellsItself = kind === "greeting" || kind === "accept" || kind === "profile" || kind === "leave";
-  const { stampMs, ...told } = ownProfile(engine);
+  const { stampMs } = ownProfile(engine);
   if (row.kind === "own" || tellsItself || row.told_profile >= stampMs) return false;
   engine.db.transaction(() => {
     setToldProfile(engine.db, row.conversation, stampMs);
     addAhead(engine.db, {
       conversation: row.conversation,
       id: engine.ports.crypto.random(16),
-      body: encodeBody({ kind: "profile", ...told }),
+      body: encodeBody({ kind: "profile", ...profileFor(engine, row.kind) }),
       createdMs: engine.ports.nowMs(),
     });
   });
@@ -171,11 +164,14 @@ export function accepted(engine: Engine, item: OutboxRow): void {
   const own = ownOf(engine);
   db.transaction(() => {
     deleteFromOutbox(db, item.id);
+    if (item.group_id !== null) setConfirmed(db, item.group_id, true);
     if (item.shown === 1) setMessageState(db, item.conversation, own.account, item.id, "sent");
     if (item.seq !== null)
       writeHeard(db, item.conversation, { device: own.device, account: own.account, highest: item.seq });
     if (decodeBody(item.body)?.kind === "leave") onOwnLeave(engine, item.conversation);
   });
+  const group = item.group_id === null ? undefined : engine.groups.get(toHex(item.group_id));
+  if (group !== undefined) perhapsRenew(engine, group, true);
   engine.changed(topicOf(item.conversation), "chats", "status");
 }
 

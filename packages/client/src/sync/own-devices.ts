@@ -8,29 +8,58 @@ import {
   detachGroup,
   dropWork,
   insertConversation,
+  learnPassing,
   learnPerson,
   newestPosition,
+  noteNotPassedOn,
+  raiseFounding,
+  readChatMarks,
   readContact,
   readContacts,
   readConversation,
   readConversations,
+  readDrafts,
   readMeta,
   readPerson,
   retireAddressesOf,
   setConversationState,
   setReadOrder,
+  writeChatMark,
   writeContact,
+  writeDraft,
   writeMeta,
 } from "@yanshu/store";
-import { type AccountId, equalBytes, historyOf } from "@yanshu/wire";
+import { type AccountId, type ConversationId, equalBytes, historyOf, type UnixMs } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { openKnown } from "../groups/known.ts";
-import { ownProfile } from "./bodies.ts";
+import { keepHandle } from "../identity/handle.ts";
+import { keepContactCapability } from "../identity/points.ts";
+import { takeKeys } from "../vault/keys.ts";
+import { takeVaultWish } from "../vault/wish.ts";
+import { profileItem } from "./bodies.ts";
+import { clearChat } from "./clear.ts";
+import { takeFavourite } from "./favourites.ts";
+import { noteHandle, readHandleOf } from "./handle.ts";
+import { notesIn, notesOf } from "./notes.ts";
 import { say } from "./outbox.ts";
+import { notePrivacy, readPrivacy } from "./privacy.ts";
+import { takeSticker } from "./stickers.ts";
+import { giveUp } from "./unsent.ts";
+
+/** All of it to a device that joins, in as many messages as it takes. Inside a transaction. */
+export function tellAll(engine: Engine, own: ConversationId): void {
+  const items = snapshot(engine);
+  for (let at = 0; at < items.length; at += bodyLimits.syncItemsMax) {
+    const some = items.slice(at, at + bodyLimits.syncItemsMax);
+    say(engine, own, { kind: "sync", items: some, complete: at + some.length === items.length });
+  }
+}
 
 /** Tells the other own devices, if there are any. Inside a transaction. */
 export function tellOwnDevices(engine: Engine, items: readonly SyncItem[]): void {
-  const own = ownConversationId(engine.ports.crypto.sha256, ownOf(engine).account);
+  const { account } = ownOf(engine);
+  if (engine.lists.devices(account).length < 2) return; // Whoever comes is told all of it at once.
+  const own = ownConversationId(engine.ports.crypto.sha256, account);
   if (items.length === 0 || readConversation(engine.db, own) === undefined) return;
   for (let at = 0; at < items.length; at += bodyLimits.syncItemsMax)
     say(engine, own, { kind: "sync", items: items.slice(at, at + bodyLimits.syncItemsMax), complete: false });
@@ -42,6 +71,8 @@ export function contactItem(engine: Engine, account: AccountId): readonly SyncIt
   const person = readPerson(engine.db, account);
   const list = engine.lists.get(account);
   if (contact === undefined || list === undefined) return [];
+  const conversation = directConversationId(engine.ports.crypto.sha256, ownOf(engine).account, account);
+  const founding = readConversation(engine.db, conversation)?.founding ?? 0;
   return [
     {
       kind: "contact",
@@ -52,17 +83,23 @@ export function contactItem(engine: Engine, account: AccountId): readonly SyncIt
       verified: contact.trust,
       history: historyOf(list),
       stampMs: contact.stamp_ms,
+      ...notesOf(contact),
+      ...(founding === 0 ? {} : { founding }),
       ...(person?.avatar == null ? {} : { avatar: person.avatar }),
+      ...(person?.passing == null ? {} : { passing: person.passing }),
     },
   ];
 }
 
 /** All that a new device needs, for the first message after it joined. */
-export function snapshot(engine: Engine): readonly SyncItem[] {
-  const { stampMs, ...profile } = ownProfile(engine);
+function snapshot(engine: Engine): readonly SyncItem[] {
   const capability = readMeta(engine.db, "contact-capability");
+  const privacy = readPrivacy(engine.db);
+  const { isTold: _, ...handle } = readHandleOf(engine.db);
   return [
-    { kind: "profile", ...profile, stampMs },
+    profileItem(engine),
+    ...(privacy.stampMs === 0 ? [] : [{ kind: "privacy" as const, ...privacy }]),
+    ...(handle.stampMs === 0 ? [] : [{ kind: "handle" as const, ...handle }]),
     ...(capability === undefined ? [] : [{ kind: "capability" as const, capability, stampMs: 0 }]),
     ...readContacts(engine.db).flatMap((contact) => contactItem(engine, contact.account)),
     ...readConversations(engine.db).flatMap((row): readonly SyncItem[] => {
@@ -78,6 +115,17 @@ export function snapshot(engine: Engine): readonly SyncItem[] {
         ? []
         : [{ kind: "conversation", conversation: row.conversation, state, stampMs: row.active_ms }];
     }),
+    ...readChatMarks(engine.db).flatMap(({ conversation, mark, is_on, stamp_ms }): readonly SyncItem[] =>
+      mark === "alone" ? [] : [{ kind: "mark", conversation, mark, isOn: is_on === 1, stampMs: stamp_ms }],
+    ),
+    ...readDrafts(engine.db).map(
+      ({ conversation, draft, draft_ms }): SyncItem => ({
+        kind: "draft",
+        conversation,
+        text: draft,
+        stampMs: draft_ms,
+      }),
+    ),
   ];
 }
 
@@ -93,7 +141,23 @@ function applyItem(engine: Engine, item: SyncItem): void {
   const own = ownOf(engine).account;
   switch (item.kind) {
     case "profile":
-      learnPerson(db, { account: own, name: item.name, avatar: item.avatar, ownWord: true, stampMs: item.stampMs });
+      if (
+        learnPerson(db, {
+          account: own,
+          name: item.name,
+          avatar: item.avatar,
+          pat: item.pat ?? "",
+          ownWord: true,
+          stampMs: item.stampMs,
+        })
+      )
+        noteNotPassedOn(db, item.isNotPassedOn === true);
+      return;
+    case "favourite":
+      takeFavourite(engine, item);
+      return;
+    case "sticker":
+      takeSticker(engine, item);
       return;
     case "contact": {
       const held = readContact(db, item.account);
@@ -104,16 +168,31 @@ function applyItem(engine: Engine, item: SyncItem): void {
         ownWord: false,
         stampMs: item.stampMs,
       });
+      // Only where nothing is held: what they said themselves came here too.
+      if (item.passing !== undefined) learnPassing(db, item.account, item.passing, 0);
       if (held !== undefined && held.stamp_ms >= item.stampMs) return;
-      writeContact(db, item.account, { state: item.state, remark: item.remark, trust: item.verified }, item.stampMs);
+      writeContact(
+        db,
+        item.account,
+        { state: item.state, remark: item.remark, trust: item.verified, ...notesIn(item) },
+        item.stampMs,
+      );
       followContact(engine, item.account, item.state);
+      if (item.founding !== undefined) learnFounding(engine, item.account, item.founding);
       return;
     }
     case "conversation": {
       const row = readConversation(db, item.conversation);
+      if (item.state === "open" && row?.kind === "group" && row.state === "request-in") {
+        setConversationState(db, item.conversation, "open");
+        engine.changed(topicOf(item.conversation));
+        engine.kick(item.conversation);
+        return;
+      }
       if (row === undefined || item.state !== "left" || row.state === "left") return;
       setConversationState(db, item.conversation, "left");
       dropWork(db, item.conversation);
+      giveUp(engine, item.conversation);
       retireAddressesOf(db, item.conversation, engine.ports.nowMs());
       engine.tidy();
       engine.changed(topicOf(item.conversation));
@@ -125,10 +204,48 @@ function applyItem(engine: Engine, item: SyncItem): void {
         engine.changed(topicOf(item.conversation));
       }
       return;
+    case "mark": {
+      const { conversation, mark, isOn, stampMs } = item;
+      // Something new came after it was hidden elsewhere: that brings it back.
+      const activeMs = readConversation(db, conversation)?.active_ms ?? 0;
+      if (mark === "hidden" && isOn && activeMs > stampMs) return;
+      writeChatMark(db, conversation, mark, isOn, stampMs);
+      engine.changed(topicOf(conversation));
+      return;
+    }
+    case "clear":
+      clearChat(engine, item.conversation, item.upToMs);
+      engine.changed(topicOf(item.conversation));
+      return;
+    case "draft":
+      if (writeDraft(db, item.conversation, item.text, item.stampMs)) engine.changed(topicOf(item.conversation));
+      return;
+    case "vault":
+      takeVaultWish(engine, item);
+      return;
+    case "vaultKeys":
+      takeKeys(engine, item.keys);
+      return;
     case "capability":
       writeMeta(db, "contact-capability", item.capability);
       return;
+    case "privacy":
+      // What this device told home when it signed in may have been an older word.
+      if (notePrivacy(db, { ...item, stampMs: item.stampMs as UnixMs })) void keepContactCapability(engine);
+      return;
+    case "handle":
+      if (noteHandle(db, { handle: item.handle, isFound: item.isFound, stampMs: item.stampMs, isTold: false })) {
+        void keepContactCapability(engine);
+        void keepHandle(engine);
+      }
+      return;
   }
+}
+
+/** Where this device has no group of that conversation, it would else found one that loses to the other side's old one. */
+function learnFounding(engine: Engine, account: AccountId, founding: number): void {
+  const conversation = directConversationId(engine.ports.crypto.sha256, ownOf(engine).account, account);
+  if (readConversation(engine.db, conversation)?.group_id === null) raiseFounding(engine.db, conversation, founding);
 }
 
 /** The direct conversation follows what another own device decided about its contact. */
@@ -149,6 +266,7 @@ function followContact(engine: Engine, account: AccountId, state: string): void 
   setConversationState(db, conversation, wanted as "open");
   if (state === "blocked" || state === "deleted") {
     dropWork(db, conversation);
+    giveUp(engine, conversation);
     detachGroup(db, conversation);
     retireAddressesOf(db, conversation, ports.nowMs());
     engine.tidy();

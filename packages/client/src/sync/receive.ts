@@ -1,32 +1,46 @@
 /**
- * Receive: one push after another, in the order of arrival (docs/spec/sync.md SY3). For each: open,
- * apply, store, and only then acknowledge. What cannot be opened yet waits in the store; what must
+ * Receive: what one push says is opened, applied and stored (docs/spec/sync.md SY3). What cannot be opened yet waits in the store; what must
  * not be let through is counted, and a refused commit stops its conversation rather than be skipped.
  */
-import { decodeMessage, decodeNote } from "@yanshu/content";
+import { decodeNote, type Message } from "@yanshu/content";
 import { type Group, openGroupEnvelope, openSealed, type Received } from "@yanshu/mls";
 import {
-  addWaiting,
   countDiagnostic,
-  dropWork,
   readAddress,
   readConversation,
   readGroupByGate,
   readOutboxByEcho,
   readPendingByEcho,
   readTag,
-  setConversationState,
+  setConfirmed,
   writeRatchet,
-  writeWelcomeNote,
 } from "@yanshu/store";
-import { type Bytes, decodeEnvelope, type Envelope, equalBytes, MalformedError, type Push, toHex } from "@yanshu/wire";
-import { type Engine, topicOf } from "../core/engine.ts";
+import {
+  type AccountId,
+  type Bytes,
+  decodeEnvelope,
+  type Envelope,
+  equalBytes,
+  MalformedError,
+  type Push,
+  toHex,
+} from "@yanshu/wire";
+import { type Engine, ownOf, sameBytes } from "../core/engine.ts";
 import { adoptOther, adoptOwn } from "../groups/adopt.ts";
-import { answerHeal, heal } from "../groups/heal.ts";
-import { insertLine } from "../groups/lines.ts";
+import { keepEnvelope, keepNote } from "../groups/halves.ts";
+import { type HealReason, heal, hearPlace } from "../groups/heal.ts";
+import { answerHeal, hearOutside } from "../groups/heal-answer.ts";
+import { answerJoin } from "../groups/join-answer.ts";
+import { hearAnswer } from "../groups/join-ask.ts";
+import { perhapsRenew } from "../groups/renew.ts";
 import { liveGroup } from "../groups/store-group.ts";
 import { tryWelcome } from "../groups/welcome.ts";
-import { applyMessage } from "./apply.ts";
+import { alarmIn } from "../identity/alarm.ts";
+import { unsealed } from "./answers.ts";
+import { applyMessage, messageIn } from "./apply.ts";
+import { type Brought, broughtBy } from "./brought.ts";
+import { countUnopenable } from "./flood.ts";
+import { onDissolved, onRemoved } from "./leave.ts";
 import { accepted } from "./outbox.ts";
 
 /** In the turn. When it returns, all that the push said is stored. */
@@ -37,6 +51,7 @@ export async function receivePush(engine: Engine, push: Push): Promise<void> {
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error;
     countDiagnostic(engine.db, "malformed-envelope");
+    countUnopenable(engine, push);
     return;
   }
   if (envelope.kind === "sealed") await receiveSealed(engine, push);
@@ -65,13 +80,23 @@ async function receiveSealed(engine: Engine, push: Push): Promise<void> {
   const note = plain === undefined ? undefined : decodeNote(plain);
   if (row === undefined || note === undefined) {
     countDiagnostic(db, "unopenable-note");
+    if (row !== undefined) countUnopenable(engine, push);
     return;
   }
   if (note.kind === "welcome") {
-    db.transaction(() => writeWelcomeNote(db, { tag: note.tag, key: note.key, address: row.address }, ports.nowMs()));
+    countUnopenable(engine, push); // Until its other half is here.
+    keepNote(engine, { tag: note.tag, key: note.key, address: row.address });
     await tryWelcome(engine, note.tag);
   } else if (note.kind === "heal") {
-    await answerHeal(engine, note);
+    if (!(await answerHeal(engine, note))) countUnopenable(engine, push);
+  } else if (note.kind === "place") {
+    hearPlace(engine, note);
+  } else if (note.kind === "outside") {
+    if (!(await hearOutside(engine, note))) countUnopenable(engine, push);
+  } else if (note.kind === "join") {
+    if (!(await answerJoin(engine, note))) countUnopenable(engine, push);
+  } else if (note.kind === "answer") {
+    hearAnswer(engine, row.address, note);
   }
 }
 
@@ -87,83 +112,99 @@ async function receiveGroup(engine: Engine, push: Push, tag: Bytes): Promise<voi
   if (body === undefined) {
     countDiagnostic(db, "unopenable-envelope");
     // The gate took it for the commit of this epoch: whatever it holds, nothing can follow on it here.
-    if (push.mode === "commit" && push.epoch === group.epoch && passedTheGate(engine, push, group))
-      heal(engine, group.state.conversation, "refused-commit");
+    if (push.mode === "commit" && push.epoch === group.epoch && passedTheGate(engine, push, group, "commit"))
+      healActive(engine, group, "refused-commit");
     return;
   }
-  for (const history of body.histories) await engine.lists.take(history);
-  const received = await engine.mls.receive(group, body.mls, engine.lists.judge);
-  await settle(engine, push, group, received);
+  const brought = await broughtBy(engine, group, push.mode === "commit" ? body.histories : []);
+  const received = await engine.mls.receive(group, body.mls, brought.judge);
+  await settle(engine, push, group, received, brought);
 }
 
-async function settle(engine: Engine, push: Push, before: Group, received: Received): Promise<void> {
+async function settle(engine: Engine, push: Push, before: Group, received: Received, brought: Brought): Promise<void> {
   const { db } = engine;
   const { conversation } = before.state;
   switch (received.kind) {
     case "application": {
-      await takeHistoriesOf(engine, received.data, before);
-      try {
-        db.transaction(() => {
-          writeRatchet(db, before.groupId, received.patch);
-          applyMessage(engine, before, received.sender, received.data);
-        });
-      } catch (error) {
-        if (!(error instanceof MalformedError)) throw error;
-        db.transaction(() => writeRatchet(db, before.groupId, received.patch));
-        countDiagnostic(db, "malformed-message");
-      }
+      if (!passedTheGate(engine, push, before, "application")) return;
+      const opened = messageIn(received.data);
+      const message = opened && (await unsealed(engine, before, opened));
+      if (message !== undefined) await takeHistoriesOf(engine, message, before);
+      db.transaction(() => {
+        writeRatchet(db, before.groupId, received.patch);
+        setConfirmed(db, before.groupId, true);
+        if (message === undefined) countDiagnostic(db, "malformed-message");
+        else applyMessage(engine, before, received.sender, message);
+      });
       engine.groups.set(toHex(before.groupId), received.group);
+      // This device said it, and its state has not: the state was set back, and would use keys twice (GR11.2).
+      if (received.sender.leaf === before.ownLeaf) healActive(engine, before, "rolled-back");
+      perhapsRenew(engine, received.group, false);
       engine.kick(conversation);
       return;
     }
     case "commit":
-      if (!passedTheGate(engine, push, before)) return;
+      if (!passedTheGate(engine, push, before, "commit")) return;
+      await brought.keep(received.group);
       adoptOther(engine, before, received.group, received.effect);
       return;
     case "removed":
-      if (!passedTheGate(engine, push, before)) return;
+      if (!passedTheGate(engine, push, before, "commit") || !isActive(engine, before)) return;
       if (readConversation(db, conversation)?.state === "left") return; // By our own word already.
+      // In again by the same commit: its Welcome is on its way, or is asked for.
+      if (received.effect.added.some(({ device }) => equalBytes(device, ownOf(engine).device))) {
+        heal(engine, conversation, "missed-commit");
+        return;
+      }
       db.transaction(() => {
-        setConversationState(db, conversation, "removed");
-        dropWork(db, conversation);
-        insertLine(engine, conversation, received.effect.committer.account, { kind: "you-were-removed" });
+        const by = received.effect.committer.account;
+        if (received.effect.after.dissolved === true) onDissolved(engine, conversation, by);
+        else onRemoved(engine, conversation, by);
       });
-      engine.changed(topicOf(conversation), "chats");
       return;
     case "refused":
       countDiagnostic(db, `refused-${received.why}`);
       if (push.mode !== "commit") return;
-      if (received.why === "policy-version") {
-        db.transaction(() => setConversationState(db, conversation, "newer-version"));
-        engine.changed(topicOf(conversation), "chats");
-        return;
-      }
-      heal(engine, conversation, "refused-commit");
+      if (!passedTheGate(engine, push, before, "commit")) return healActive(engine, before, "refused-commit");
+      if (received.about !== undefined) alarmIn(engine, conversation, received.about);
+      healActive(engine, before, "refused-commit", received.by);
   }
 }
 
-/** A commit that did not pass the gate is nobody's: the gate alone says which one counts. */
-function passedTheGate(engine: Engine, push: Push, group: Group): boolean {
-  const passed = push.mode === "commit" && push.gate !== undefined && equalBytes(push.gate, group.state.gate);
-  if (!passed) countDiagnostic(engine.db, "commit-beside-the-gate");
+/** Whether the conversation is written to in this group. What is read of another, until it is drained, moves nothing (GR17.7). */
+function isActive(engine: Engine, group: Group): boolean {
+  return sameBytes(readConversation(engine.db, group.state.conversation)?.group_id, group.groupId);
+}
+
+/** @param by whose doing it is, if that is certain. */
+function healActive(engine: Engine, group: Group, why: HealReason, by?: AccountId): void {
+  if (isActive(engine, group)) heal(engine, group.state.conversation, why, by);
+}
+
+/**
+ * What did not pass the gate is nobody's: the gate alone says which commit counts, and it takes words from nobody who was
+ * removed, nor from a copy of the group that somebody keeps for themselves.
+ */
+function passedTheGate(
+  { db }: Engine,
+  push: Pick<Push, "mode" | "gate">,
+  group: Group,
+  mode: "commit" | "application",
+): boolean {
+  const passed = push.mode === mode && sameBytes(push.gate, group.state.gate);
+  if (!passed) countDiagnostic(db, `${mode}-beside-the-gate`);
   return passed;
 }
 
 /** Own devices hand over device lists of contacts: they are taken before the transaction that needs them. */
-async function takeHistoriesOf(engine: Engine, data: Bytes, group: Group): Promise<void> {
-  if (group.state.kind !== "own") return;
-  try {
-    const { body } = decodeMessage(data);
-    if (body.kind !== "sync") return;
-    for (const item of body.items) if (item.kind === "contact") await engine.lists.take(item.history);
-  } catch (error) {
-    if (!(error instanceof MalformedError)) throw error;
-  }
+async function takeHistoriesOf(engine: Engine, { body }: Message, group: Group): Promise<void> {
+  if (group.state.kind !== "own" || body.kind !== "sync") return;
+  for (const item of body.items) if (item.kind === "contact") await engine.lists.take(item.history);
 }
 
 /** No key for this tag: a Welcome whose note is on its way, or a gate that shows us another history. */
 async function receiveUnknown(engine: Engine, push: Push, tag: Bytes): Promise<void> {
-  const { db, ports } = engine;
+  const { db } = engine;
   const held = push.gate === undefined ? undefined : readGroupByGate(db, push.gate);
   if (held !== undefined && push.mode !== "create" && held.status === "active") {
     const row = readConversation(db, held.conversation);
@@ -179,14 +220,12 @@ async function receiveUnknown(engine: Engine, push: Push, tag: Bytes): Promise<v
       return;
     }
   }
-  db.transaction(() =>
-    addWaiting(db, {
-      tag,
-      gate: push.gate ?? null,
-      epoch: push.epoch,
-      envelope: push.envelope,
-      received_ms: ports.nowMs(),
-    }),
-  );
+  if (held === undefined) countUnopenable(engine, push);
+  // No Welcome comes by any other post, and nothing else opens later.
+  if (push.mode !== "create" && push.mode !== "commit") {
+    countDiagnostic(db, "unmatched-envelope");
+    return;
+  }
+  keepEnvelope(engine, { tag, gate: push.gate ?? null, epoch: push.epoch, envelope: push.envelope });
   await tryWelcome(engine, tag);
 }

@@ -1,35 +1,44 @@
 /**
- * View `chats`: the list, newest activity first. A handful of statements whatever their number,
+ * View `chats`: the list, the pinned first, then by newest activity. A handful of statements whatever their number,
  * each by an index or over a small table, so that it stays cheap beside a long history.
  */
 import { type Bytes, toHex } from "@yanshu/wire";
 import type { ChatRow, Hex } from "../api.ts";
+import { marksByChat, noMarks } from "./chat-marks.ts";
 import type { ViewContext } from "./context.ts";
 import { facesOf, type HeadRow, headColumns, memberOrder, mosaicMax, stateOf, titleOf } from "./heads.ts";
-import { peopleOf } from "./people.ts";
+import { calledBy, type People, peopleOf } from "./people.ts";
 import { type PreviewRow, previewOf } from "./preview.ts";
 import { listedChats, type ShownKind, shownKinds } from "./shown.ts";
 import { unreadByChat } from "./unread.ts";
 
 type Row = HeadRow & {
   readonly active_ms: number;
-  /** These four are null where nothing was said yet. */
+  /** These five are null where nothing was said yet. */
   readonly position: number | null;
   readonly author: Bytes | null;
+  readonly id: Bytes | null;
   readonly shown_kind: ShownKind | null;
   readonly body: Bytes | null;
+  /** What the author of the newest is called there, if that is shown. */
+  readonly nickname: string | null;
 };
 
 const chatsSql = `
-  SELECT ${headColumns}, c.active_ms, m.position, m.author, m.kind AS shown_kind, m.body
+  SELECT ${headColumns}, c.active_ms, m.position, m.author, m.id, m.kind AS shown_kind, m.body, n.name AS nickname
   FROM conversations AS c
   LEFT JOIN messages AS m ON m.position = (
     SELECT newest.position FROM messages AS newest
     WHERE newest.conversation = c.conversation AND newest.kind IN ${shownKinds}
     ORDER BY newest.position DESC LIMIT 1
   )
+  LEFT JOIN nicknames AS n ON c.kind = 'group' AND n.conversation = c.conversation AND n.account = m.author AND NOT EXISTS (
+    SELECT 1 FROM chat_marks AS o WHERE o.conversation = c.conversation AND o.mark = 'own-names' AND o.is_on = 1
+  )
   WHERE ${listedChats}
-  ORDER BY c.active_ms DESC, c.conversation`;
+  ORDER BY EXISTS (
+    SELECT 1 FROM chat_marks AS k WHERE k.conversation = c.conversation AND k.mark = 'pinned' AND k.is_on = 1
+  ) DESC, c.active_ms DESC, c.conversation`;
 
 /** Only of groups that have no picture or no name of their own: the others need nobody's. */
 const membersSql = `
@@ -40,17 +49,20 @@ const membersSql = `
     WHERE c.kind = 'group' AND (c.avatar IS NULL OR c.title = '')
   ) WHERE nth <= ${mosaicMax} ORDER BY conversation, nth`;
 
-/** What waits in the outbox is little, so the failed among it are found from there. */
-const failedSql = `
-  SELECT DISTINCT o.conversation FROM outbox AS o
-  LEFT JOIN messages AS m ON m.conversation = o.conversation AND m.author = ? AND m.id = o.id
-  WHERE o.shown = 1 AND (m.state = 'failed' OR o.held <> 'waiting-tap')`;
+const failedSql = "SELECT DISTINCT conversation FROM messages WHERE state = 'failed'";
+
+const mentionedSql = `
+  SELECT c.conversation FROM conversations AS c WHERE EXISTS (
+    SELECT 1 FROM messages AS m WHERE m.conversation = c.conversation AND m.position > c.read_order AND m.mention > 0
+  )`;
 
 export function readChats(context: ViewContext): readonly ChatRow[] {
   const rows = context.database.all<Row>(chatsSql);
   const members = firstMembers(context);
   const unread = unreadByChat(context);
   const failed = chatsWithFailure(context);
+  const marks = marksByChat(context);
+  const mentioned = chatsWithMention(context);
   const people = peopleOf(context);
   people.load([...rows.flatMap(accountsIn), ...[...members.values()].flat()]);
   return rows.map((row) => {
@@ -61,14 +73,26 @@ export function readChats(context: ViewContext): readonly ChatRow[] {
       kind: row.kind,
       title: titleOf(row, first, people),
       faces: facesOf(row, first, people),
-      preview: previewOf(context, people, { id: row.conversation, isGroup: row.kind === "group" }, newestOf(row)),
+      preview: previewOf(
+        context,
+        calledIn(people, row),
+        { id: row.conversation, isGroup: row.kind === "group" },
+        newestOf(row),
+      ),
       atMs: row.active_ms,
       unread: unread.get(conversation) ?? 0,
       state: stateOf(row),
       draft: row.draft,
+      mentioned: mentioned.has(conversation),
       failed: failed.has(conversation),
+      ...(marks.get(conversation) ?? noMarks),
     };
   });
+}
+
+function calledIn(people: People, { author, nickname }: Row): People {
+  if (author === null || nickname === null) return people;
+  return calledBy(people, (account) => (account === toHex(author) ? nickname : ""));
 }
 
 function firstMembers(context: ViewContext): ReadonlyMap<Hex, readonly Hex[]> {
@@ -83,16 +107,22 @@ function firstMembers(context: ViewContext): ReadonlyMap<Hex, readonly Hex[]> {
   return byChat;
 }
 
+/** By the index on what was not sent, which is little. */
 function chatsWithFailure(context: ViewContext): ReadonlySet<Hex> {
-  const own = context.own?.account ?? new Uint8Array();
-  return new Set(context.database.all<{ conversation: Bytes }>(failedSql, own).map((row) => toHex(row.conversation)));
+  return new Set(context.database.all<{ conversation: Bytes }>(failedSql).map((row) => toHex(row.conversation)));
+}
+
+/** By the index on rows that name one, which are few. */
+function chatsWithMention({ database }: ViewContext): ReadonlySet<Hex> {
+  const rows = database.all<{ conversation: Bytes }>(mentionedSql);
+  return new Set(rows.map((row) => toHex(row.conversation)));
 }
 
 function accountsIn({ peer, author }: Row): readonly Hex[] {
   return [peer, author].filter((account) => account !== null).map(toHex);
 }
 
-function newestOf({ position, author, shown_kind: kind, body }: Row): PreviewRow | undefined {
-  if (position === null || author === null || kind === null || body === null) return undefined;
-  return { position, author, kind, body };
+function newestOf({ position, author, id, shown_kind: kind, body }: Row): PreviewRow | undefined {
+  if (position === null || author === null || id === null || kind === null || body === null) return undefined;
+  return { position, author, id, kind, body };
 }

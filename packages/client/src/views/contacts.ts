@@ -6,20 +6,27 @@ import { type Bytes, toHex } from "@yanshu/wire";
 import type { ContactRow } from "../api.ts";
 import type { ViewContext } from "./context.ts";
 import { faceOf } from "./faces.ts";
-import { nameOf, type Trust } from "./people.ts";
+import { nameOf, peopleOf, type Trust } from "./people.ts";
+import { sourceOf } from "./source.ts";
 
 type Row = {
   readonly account: Bytes;
   readonly state: "contact" | "blocked";
   readonly remark: string;
   readonly trust: Trust;
+  readonly phone: string;
+  readonly description: string;
+  readonly is_starred: number;
+  readonly tags: string;
+  readonly source: string;
   readonly name: string | null;
   readonly avatar: Bytes | null;
+  readonly is_passed_on: number;
   readonly conversation: Bytes | null;
 };
 
 const contactsSql = `
-  SELECT k.account, k.state, k.remark, k.trust, p.name, p.avatar, c.conversation
+  SELECT k.account, k.state, k.remark, k.trust, k.phone, k.description, k.is_starred, k.tags, k.source, p.name, p.avatar, p.passing IS NOT NULL AS is_passed_on, c.conversation
   FROM contacts AS k
   LEFT JOIN people AS p ON p.account = k.account
   LEFT JOIN (SELECT peer, conversation FROM conversations WHERE kind = 'direct') AS c ON c.peer = k.account
@@ -27,16 +34,24 @@ const contactsSql = `
   ORDER BY k.account`;
 
 export function readContacts(context: ViewContext): readonly ContactRow[] {
+  const people = peopleOf(context);
   return context.database.all<Row>(contactsSql).map((row) => {
     const name = nameOf(row);
+    const source = sourceOf(context, people, row.source);
     return {
       account: toHex(row.account),
       name,
       ownName: row.name ?? "",
       remark: row.remark,
+      phone: row.phone,
+      description: row.description,
+      isStarred: row.is_starred === 1,
+      tags: JSON.parse(row.tags) as readonly string[],
+      ...(source === undefined ? {} : { source }),
       face: faceOf(row.account, name, row.avatar),
       trust: row.trust,
       blocked: row.state === "blocked",
+      isPassedOn: row.is_passed_on === 1,
       ...(row.conversation === null ? {} : { conversation: toHex(row.conversation) }),
     };
   });

@@ -3,6 +3,7 @@
  */
 import type { Database } from "@yanshu/store";
 import type { AccountId, DeviceId, Primitives, UnixMs } from "@yanshu/wire";
+import type { TransferView } from "../api/media.ts";
 import type { Hex, LinkingView, StatusView } from "../api.ts";
 
 export type ViewContext = {
@@ -16,18 +17,24 @@ export type ViewContext = {
   readonly linking: LinkingView;
   /** `messages.position` of the first unread item when a chat was opened, by conversation. */
   readonly firstUnread: ReadonlyMap<Hex, number>;
+  /** How a file's moving stands, by handle. */
+  readonly transfer: (handle: Hex) => TransferView;
   readonly nowMs: UnixMs;
-  /** Needed by the view `devices` alone: a device's id is the hash of its key (ID3). */
+  /** Needed where something is named by a hash: a device by its key's (ID3), a file by its own (ME6). */
   readonly sha256?: Primitives["sha256"];
 };
 
 /** A system line as `messages.body` holds it (JSON, ids in hex): names are looked up when it is read. */
 export type StoredLine =
-  | { readonly kind: "group-created" | "picture-changed" | "refounded"; readonly by: Hex }
+  | { readonly kind: "group-created" | "picture-changed" | "refounded" | "dissolved"; readonly by: Hex }
   | { readonly kind: "added" | "removed"; readonly by: Hex; readonly people: readonly Hex[] }
-  | { readonly kind: "left" | "device-added" | "device-refused" | "account-frozen"; readonly who: Hex }
+  | { readonly kind: "left" | "asks-in" | "device-added"; readonly who: Hex }
+  | { readonly kind: "device-refused" | "account-frozen"; readonly who: Hex; readonly isAnswered?: true }
+  | { readonly kind: "joined"; readonly people: readonly Hex[] }
+  | { readonly kind: "approval"; readonly by: Hex; readonly isOn: boolean }
+  | { readonly kind: "announced"; readonly by: Hex; readonly text: string }
   | { readonly kind: "renamed"; readonly by: Hex; readonly name: string }
   | { readonly kind: "role"; readonly by: Hex; readonly who: Hex; readonly role: "owner" | "admin" | "member" }
   /** Count and state are read from `gaps` for that author. */
   | { readonly kind: "lost"; readonly from: Hex }
-  | { readonly kind: "friends" | "request-sent" | "fork" | "you-were-removed" };
+  | { readonly kind: "friends" | "request-sent" | "not-contacts" | "fork" | "you-were-removed" };

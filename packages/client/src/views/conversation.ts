@@ -2,19 +2,31 @@
  * View `conversation`: head, members, and what this person may do. Who may is decided by the
  * group's policy when a commit is made (docs/spec/groups.md); this only says which buttons to show.
  */
-import { type Bytes, toHex } from "@yanshu/wire";
-import type { ConversationView, Hex, MemberView } from "../api.ts";
+import type { GroupDoor } from "@yanshu/mls";
+import { hasChatMark, readNicknames } from "@yanshu/store";
+import { type Bytes, fromHex, toHex } from "@yanshu/wire";
+import type { ConversationView, GroupLinkTerms, Hex, MemberView } from "../api.ts";
+import { unpack } from "../core/cbor.ts";
+import { marksOf } from "./chat-marks.ts";
 import type { ViewContext } from "./context.ts";
 import { facesOf, type HeadRow, headColumns, memberOrder, stateOf, titleOf } from "./heads.ts";
 import { idFrom } from "./ids.ts";
-import { peopleOf } from "./people.ts";
+import { readAsking } from "./joining.ts";
+import { type People, type Person, peopleIn, peopleOf } from "./people.ts";
+import { sourceOf } from "./source.ts";
 
-type Row = HeadRow & { readonly admins_add: number; readonly admins_edit: number };
+type Row = HeadRow & {
+  readonly admins_add: number;
+  readonly admins_edit: number;
+  readonly approval: number;
+  readonly link: Bytes | null;
+  readonly announcement: string;
+};
 type Role = MemberView["role"];
 type May = ConversationView["may"];
 
 const headSql = `
-  SELECT ${headColumns}, c.admins_add, c.admins_edit FROM conversations AS c WHERE c.conversation = ?`;
+  SELECT ${headColumns}, c.admins_add, c.admins_edit, c.approval, c.link, c.announcement FROM conversations AS c WHERE c.conversation = ?`;
 const membersSql = `SELECT m.account, m.role FROM members AS m WHERE m.conversation = ? ORDER BY ${memberOrder}`;
 
 export function readConversation(context: ViewContext, conversation: Hex): ConversationView | undefined {
@@ -28,10 +40,14 @@ export function readConversation(context: ViewContext, conversation: Hex): Conve
   const people = peopleOf(context);
   people.load(accounts);
   const peer = row.kind === "direct" && row.peer !== null ? people.get(toHex(row.peer)) : undefined;
+  const here = row.kind === "group" ? peopleIn(context, people, row.conversation) : people;
+  here.load(accounts);
+  const nicknames = nicknamesIn(context, row.conversation);
   const members = roles.map(({ account, role }): MemberView => {
-    const { name, isMe, face, isContact } = people.get(account);
-    return { account, name, isMe, face, role, isContact };
+    const { name, isMe, face, isContact, ownName } = here.get(account);
+    return { account, name, isMe, face, role, isContact, calledHere: nicknames.get(account) ?? ownName };
   });
+  const me = members.find(({ isMe }) => isMe);
   return {
     conversation,
     kind: row.kind,
@@ -39,28 +55,66 @@ export function readConversation(context: ViewContext, conversation: Hex): Conve
     faces: facesOf(row, accounts, people),
     state: stateOf(row),
     trust: peer?.trust ?? "none",
+    ...introducerOf(context, people, peer),
     members,
-    may: mayOf(row, members.find(({ isMe }) => isMe)?.role),
+    may: mayOf(row, me?.role),
+    ...(row.link === null ? {} : { link: termsOf(row.link) }),
+    isApproved: row.approval === 1,
+    asking: readAsking(context, conversation).length,
+    nickname: me === undefined ? "" : (nicknames.get(me.account) ?? ""),
+    showsNicknames: !hasChatMark(context.database, row.conversation, "own-names"),
     draft: row.draft,
+    announcement: row.announcement,
+    ...marksOf(context, row.conversation),
     ...(peer === undefined ? {} : { peer: peer.account }),
   };
+}
+
+function introducerOf(context: ViewContext, people: People, peer: Person | undefined): { introducedBy?: string } {
+  if (peer?.trust !== "introduced") return {};
+  const stored = context.database.get<{ source: string }>(sourceSql, fromHex(peer.account))?.source ?? "";
+  const source = sourceOf(context, people, stored);
+  return source?.kind === "card" ? { introducedBy: source.by } : {};
+}
+
+const sourceSql = "SELECT source FROM contacts WHERE account = ?";
+
+const nothing: May = {
+  write: false,
+  add: false,
+  remove: false,
+  edit: false,
+  appoint: false,
+  leave: false,
+  decide: false,
+  dissolve: false,
+};
+
+function termsOf(link: Bytes): GroupLinkTerms {
+  const { expiresMs, left } = unpack<GroupDoor>(link);
+  return { expiresMs, ...(left === undefined ? {} : { left }) };
+}
+
+function nicknamesIn({ database }: ViewContext, conversation: Bytes): ReadonlyMap<Hex, string> {
+  return new Map(readNicknames(database, conversation).map(({ account, name }) => [toHex(account), name]));
 }
 
 /** `role` is undefined for whoever is not a member. */
 function mayOf(row: Row, role: Role | undefined): May {
   const state = stateOf(row);
-  const write = row.kind !== "own" && (state === "open" || state === "request-out");
-  if (row.kind !== "group" || role === undefined)
-    return { write, add: false, remove: false, edit: false, appoint: false, leave: false };
+  const write = state === "open" || state === "request-out";
+  if (row.kind !== "group" || role === undefined) return { ...nothing, write };
   const open = state === "open";
   const leads = role !== "member";
   return {
     write,
-    add: open && (leads || row.admins_add === 0),
+    add: open && (leads || (row.admins_add === 0 && row.approval === 0)),
     remove: open && leads,
     edit: open && (leads || row.admins_edit === 0),
     appoint: open && role === "owner",
     // Also out of a paused one: nobody is held.
     leave: row.state !== "removed" && row.state !== "left",
+    decide: open && leads,
+    dissolve: open && role === "owner",
   };
 }

@@ -4,6 +4,7 @@
 import type { ConversationState } from "@yanshu/store";
 import { assertNever, type Bytes, toHex } from "@yanshu/wire";
 import type { ChatState, Face, Hex } from "../api.ts";
+import type { ViewContext } from "./context.ts";
 import { faceOf } from "./faces.ts";
 import type { People } from "./people.ts";
 
@@ -16,10 +17,11 @@ export type HeadRow = {
   readonly title: string;
   readonly avatar: Bytes | null;
   readonly draft: string;
+  readonly dissolved: number;
 };
 
 /** Over `conversations AS c`. */
-export const headColumns = "c.conversation, c.kind, c.peer, c.state, c.frozen, c.title, c.avatar, c.draft";
+export const headColumns = "c.conversation, c.kind, c.peer, c.state, c.frozen, c.title, c.avatar, c.draft, c.dissolved";
 
 /** Order of members everywhere: the owner, then as they joined. Over `members AS m`. */
 export const memberOrder = "(m.role = 'owner') DESC, m.place, m.account";
@@ -27,7 +29,8 @@ export const memberOrder = "(m.role = 'owner') DESC, m.place, m.account";
 export const mosaicMax = 9;
 const titleNamesMax = 4;
 
-export function stateOf({ state, frozen }: HeadRow): ChatState {
+export function stateOf({ state, frozen, dissolved }: HeadRow): ChatState {
+  if (dissolved === 1) return "dissolved";
   if (frozen !== null) return "frozen";
   switch (state) {
     case "forming": // Its group is being made; what is written meanwhile waits in the outbox.
@@ -62,4 +65,27 @@ export function facesOf(row: HeadRow, members: readonly Hex[], people: People): 
   if (row.kind === "direct") return row.peer === null ? [] : [people.get(toHex(row.peer)).face];
   if (row.avatar !== null) return [faceOf(row.conversation, row.title, row.avatar)];
   return members.slice(0, mosaicMax).map((account) => people.get(account).face);
+}
+
+export type Head = { readonly kind: HeadRow["kind"]; readonly title: string; readonly faces: readonly Face[] };
+
+/** Those of a few conversations, by id. */
+export function headsOf(context: ViewContext, people: People, conversations: readonly Bytes[]): ReadonlyMap<Hex, Head> {
+  const heads = new Map<Hex, Head>();
+  for (const id of new Set(conversations.map(toHex))) {
+    const row = context.database.get<HeadRow>(
+      `SELECT ${headColumns} FROM conversations AS c WHERE c.conversation = unhex(?)`,
+      id,
+    );
+    if (row === undefined) continue;
+    const members = context.database
+      .all<{ account: Bytes }>(
+        `SELECT m.account FROM members AS m WHERE m.conversation = ? ORDER BY ${memberOrder} LIMIT ${mosaicMax}`,
+        row.conversation,
+      )
+      .map(({ account }) => toHex(account));
+    people.load(members);
+    heads.set(id, { kind: row.kind, title: titleOf(row, members, people), faces: facesOf(row, members, people) });
+  }
+  return heads;
 }

@@ -8,3 +8,8 @@ import type { Hex } from "../api.ts";
 export function idFrom(hex: Hex): Bytes | undefined {
   return hex.length === 2 * idBytes.conversation && /^[0-9a-f]+$/.test(hex) ? fromHex(hex) : undefined;
 }
+
+/** The same for the id of a message. */
+export function contentFrom(hex: Hex): Bytes | undefined {
+  return hex.length === 2 * idBytes.content && /^[0-9a-f]+$/.test(hex) ? fromHex(hex) : undefined;
+}

@@ -20,23 +20,33 @@ export function lineOf(
     case "group-created":
     case "picture-changed":
     case "refounded":
+    case "dissolved":
       return { kind: line.kind, by: people.ref(line.by) };
     case "added":
     case "removed":
       return { kind: line.kind, by: people.ref(line.by), people: line.people.map(people.ref) };
+    case "joined":
+      return { kind: line.kind, people: line.people.map(people.ref) };
+    case "approval":
+      return { kind: line.kind, by: people.ref(line.by), isOn: line.isOn };
     case "left":
+    case "asks-in":
     case "device-added":
+      return { kind: line.kind, who: people.ref(line.who) };
     case "device-refused":
     case "account-frozen":
-      return { kind: line.kind, who: people.ref(line.who) };
+      return { kind: line.kind, who: people.ref(line.who), isAnswered: line.isAnswered === true };
     case "renamed":
       return { kind: line.kind, by: people.ref(line.by), name: line.name };
+    case "announced":
+      return { kind: line.kind, by: people.ref(line.by), text: line.text };
     case "role":
       return { kind: line.kind, by: people.ref(line.by), who: people.ref(line.who), role: line.role };
     case "lost":
       return lostLine(context, people, conversation, line.from);
     case "friends":
     case "request-sent":
+    case "not-contacts":
     case "fork":
     case "you-were-removed":
       return { kind: line.kind };

@@ -3,6 +3,7 @@
  * outranks the name that a person gave themselves, which outranks an introduction by others; the
  * latter two share one row of `people`, where the stronger word was kept.
  */
+import { hasChatMark } from "@yanshu/store";
 import { type Bytes, invariant, toHex } from "@yanshu/wire";
 import type { Face, Hex, PersonRef } from "../api.ts";
 import type { ViewContext } from "./context.ts";
@@ -13,7 +14,12 @@ export type Trust = "scanned" | "introduced" | "none";
 export type Person = PersonRef & {
   readonly face: Face;
   readonly isContact: boolean;
+  /** As `contacts.state`. */
+  readonly state: string | undefined;
   readonly trust: Trust;
+  /** What one calls them oneself; empty: nothing. It outranks every other name. */
+  readonly remark: string;
+  readonly ownName: string;
 };
 
 /** Names and faces for the length of one read. Each account's face is one object, however often it is shown. */
@@ -57,7 +63,17 @@ export function peopleOf(context: ViewContext): People {
       const isMe = account === own;
       const name = isMe ? (row.name ?? "") : nameOf(row);
       const face = faceOf(row.account, name, row.avatar);
-      known.set(account, { account, name, isMe, face, isContact: row.state === "contact", trust: row.trust ?? "none" });
+      known.set(account, {
+        account,
+        name,
+        isMe,
+        face,
+        isContact: row.state === "contact",
+        state: row.state ?? undefined,
+        trust: row.trust ?? "none",
+        remark: isMe || row.state === "deleted" ? "" : (row.remark ?? ""),
+        ownName: row.name ?? "",
+      });
     }
   }
 
@@ -70,6 +86,49 @@ export function peopleOf(context: ViewContext): People {
 
   return {
     load,
+    get,
+    ref: (account) => {
+      const { name, isMe } = get(account);
+      return { account, name, isMe };
+    },
+  };
+}
+
+const nicknameSql = "SELECT name FROM nicknames WHERE conversation = ? AND account = unhex(?)";
+const nicknamesSql = `
+  SELECT n.account, n.name FROM nicknames AS n
+  WHERE n.conversation = ? AND n.account IN (SELECT unhex(value) FROM json_each(?))`;
+
+/** The same people as they are called in a group: by one's own remark, else by their nickname there, if it is shown. */
+export function peopleIn(context: ViewContext, people: People, conversation: Bytes): People {
+  const { database } = context;
+  if (hasChatMark(database, conversation, "own-names")) return people;
+  const nicknames = new Map<Hex, string>();
+  function load(accounts: Iterable<Hex>): void {
+    const all = [...new Set(accounts)].filter((account) => !nicknames.has(account));
+    people.load(all);
+    if (all.length === 0) return;
+    for (const account of all) nicknames.set(account, "");
+    const rows = database.all<{ account: Bytes; name: string }>(nicknamesSql, conversation, JSON.stringify(all));
+    for (const { account, name } of rows) nicknames.set(toHex(account), name);
+  }
+  const nicknameOf = (account: Hex): string => {
+    if (!nicknames.has(account))
+      nicknames.set(account, database.get<{ name: string }>(nicknameSql, conversation, account)?.name ?? "");
+    return nicknames.get(account) ?? "";
+  };
+  return { ...calledBy(people, nicknameOf), load };
+}
+
+/** The same people, by nicknames that are known already. */
+export function calledBy(people: People, nicknameOf: (account: Hex) => string): People {
+  const get = (account: Hex): Person => {
+    const person = people.get(account);
+    const nickname = nicknameOf(account);
+    return nickname === "" || person.remark !== "" ? person : { ...person, name: nickname };
+  };
+  return {
+    load: people.load,
     get,
     ref: (account) => {
       const { name, isMe } = get(account);

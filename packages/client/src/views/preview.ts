@@ -1,8 +1,8 @@
 /**
  * Preview: the last thing said in a conversation, for one line of the chat list (docs/spec/sync.md SY15).
  */
-import { type Bytes, toHex } from "@yanshu/wire";
-import type { Preview } from "../api.ts";
+import { type Bytes, plain, toHex } from "@yanshu/wire";
+import type { Preview, TimelineItem } from "../api.ts";
 import { bodyOf } from "./bodies.ts";
 import type { ViewContext } from "./context.ts";
 import { firstGraphemes } from "./faces.ts";
@@ -12,6 +12,7 @@ import { type ShownKind, shownKinds } from "./shown.ts";
 export type PreviewRow = {
   readonly position: number;
   readonly author: Bytes;
+  readonly id: Bytes;
   readonly kind: ShownKind;
   readonly body: Bytes;
 };
@@ -20,7 +21,7 @@ export type PreviewRow = {
 const previewGraphemesMax = 120;
 
 const olderSql = `
-  SELECT position, author, kind, body FROM messages
+  SELECT position, author, id, kind, body FROM messages
   WHERE conversation = ? AND position < ? AND kind IN ${shownKinds}
   ORDER BY position DESC LIMIT 1`;
 
@@ -33,12 +34,13 @@ export function previewOf(
 ): Preview {
   let row = newest;
   while (row !== undefined) {
-    const body = bodyOf(context, people, { conversation: conversation.id, kind: row.kind, body: row.body });
+    const shown = { mine: true, ...row, conversation: conversation.id };
+    const body = bodyOf(context, people, shown);
     if (body?.kind === "system") return body;
-    if (body?.kind === "text") {
+    if (body !== undefined && body.kind !== "newer") {
       const { name, isMe } = people.ref(toHex(row.author));
       const from = conversation.isGroup && !isMe ? { from: name } : {};
-      return { kind: "text", text: oneLine(body.text), mine: isMe, ...from };
+      return { kind: body.kind, text: oneLine(wordsOf(body)), mine: isMe, ...from };
     }
     if (body !== undefined) return { kind: "none" };
     // A line that no longer tells anything: rare, so asked for one by one.
@@ -47,9 +49,35 @@ export function previewOf(
   return { kind: "none" };
 }
 
+/** What a person wrote in it; the kind itself is named by the screen, in the reader's language. */
+function wordsOf(body: Exclude<TimelineItem["body"], { kind: "system" | "newer" }>): string {
+  switch (body.kind) {
+    case "text":
+      return body.text;
+    case "photos":
+      return body.caption;
+    case "file":
+    case "location":
+    case "card":
+    case "sticker":
+    case "group-card":
+      return body.name;
+    case "poll":
+      return body.question;
+    case "chain":
+      return body.title;
+    case "voice":
+    case "video":
+    case "record":
+      return "";
+    default:
+      return body satisfies never;
+  }
+}
+
 /** Cut between characters as people count them, never inside one. */
 function oneLine(text: string): string {
-  const line = text.replace(/\s+/gu, " ").trim();
+  const line = plain(text).replace(/\s+/gu, " ").trim();
   if (line.length <= previewGraphemesMax) return line;
   const kept = firstGraphemes(line, previewGraphemesMax).join("");
   return kept.length === line.length ? kept : `${kept}…`;

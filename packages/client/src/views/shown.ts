@@ -3,18 +3,45 @@
  * counts as unread (docs/spec/sync.md SY13–SY15). SQL fragments, so that every view means the same.
  */
 
+/** What somebody says, by its body's kind. A letter too new to be read is one all the same. */
+export const saidKinds = [
+  "text",
+  "greeting",
+  "photos",
+  "voice",
+  "video",
+  "file",
+  "location",
+  "card",
+  "sticker",
+  "poll",
+  "chain",
+  "record",
+  "groupCard",
+  "newer",
+] as const;
+
 /** Of messages that are kept, others (profiles, requests to send again) are never seen. */
-export type ShownKind = "text" | "greeting" | "newer" | "system";
-export const shownKinds = "('text', 'greeting', 'newer', 'system')";
+export type ShownKind = (typeof saidKinds)[number] | "system" | "recalled" | "pat";
+export const shownKinds = sqlList([...saidKinds, "system", "recalled", "pat"]);
 
 /** What somebody said: a system line makes nothing unread. */
-export const countedKinds = "('text', 'greeting', 'newer')";
+export const countedKinds = sqlList(saidKinds);
 
-/** Over `conversations AS c`. A chat that was left stays while there is something to read in it. */
+/** Over `conversations AS c`. A chat that was left stays while there is something to read in it; one that was hidden, until something is
+ * said; that with oneself, once something was. */
 export const listedChats = `
-  c.kind IN ('direct', 'group') AND (
+  (c.kind IN ('direct', 'group') OR EXISTS (
+    SELECT 1 FROM messages AS own_row WHERE own_row.conversation = c.conversation AND own_row.kind IN ${shownKinds}
+  )) AND (
     c.state IN ('forming', 'open', 'request-out', 'removed', 'newer-version')
     OR (c.state = 'left' AND EXISTS (
       SELECT 1 FROM messages AS any_row WHERE any_row.conversation = c.conversation AND any_row.kind IN ${shownKinds}
     ))
+  ) AND NOT EXISTS (
+    SELECT 1 FROM chat_marks AS hid WHERE hid.conversation = c.conversation AND hid.mark = 'hidden' AND hid.is_on = 1
   )`;
+
+function sqlList(kinds: readonly string[]): string {
+  return `(${kinds.map((kind) => `'${kind}'`).join(", ")})`;
+}

@@ -1,23 +1,24 @@
 /**
  * View `status`: who lives here, how the network is, and the figures that stand beside tabs.
  */
-import { toHex } from "@yanshu/wire";
+import { type Bytes, toHex } from "@yanshu/wire";
 import type { Me, StatusView } from "../api.ts";
+import { requestsMax } from "../groups/halves.ts";
+import { handleIn } from "../sync/handle.ts";
+import { privacyIn } from "../sync/privacy.ts";
 import type { ViewContext } from "./context.ts";
 import { peopleOf } from "./people.ts";
-import { unreadByChat } from "./unread.ts";
+import { unreadSum } from "./unread.ts";
 
 const countsSql = `
   SELECT
-    (SELECT count(*) FROM conversations WHERE kind = 'direct' AND state = 'request-in' AND peer IS NOT NULL) AS requests,
+    (SELECT count(*) FROM conversations WHERE state = 'request-in' AND (kind = 'group' OR peer IS NOT NULL)) AS requests,
     (SELECT count(*) FROM outbox WHERE shown = 1) AS unsent,
     EXISTS (SELECT 1 FROM meta WHERE key = 'card-confirmed') AS card_confirmed`;
 
 export function readStatus(context: ViewContext): StatusView {
   const counts = context.database.get<{ requests: number; unsent: number; card_confirmed: number }>(countsSql);
   const me = meOf(context);
-  let unread = 0;
-  for (const count of unreadByChat(context).values()) unread += count;
   return {
     phase: context.phase,
     network: context.network,
@@ -25,8 +26,9 @@ export function readStatus(context: ViewContext): StatusView {
     server: context.server,
     persistent: context.persistent,
     cardConfirmed: counts?.card_confirmed === 1,
-    unread,
+    unread: unreadSum(context),
     requests: counts?.requests ?? 0,
+    areRequestsFull: (counts?.requests ?? 0) >= requestsMax,
     unsent: counts?.unsent ?? 0,
   };
 }
@@ -34,5 +36,22 @@ export function readStatus(context: ViewContext): StatusView {
 function meOf(context: ViewContext): Me | undefined {
   if (context.own === undefined) return undefined;
   const { account, name, face } = peopleOf(context).get(toHex(context.own.account));
-  return { account, device: toHex(context.own.device), name, face };
+  const more = context.database.get<{
+    pat: string | null;
+    is_passed_on: number;
+    privacy: Bytes | null;
+    handle: Bytes | null;
+  }>(
+    `SELECT (SELECT pat FROM people WHERE account = ?) AS pat,
+       (SELECT value FROM meta WHERE key = 'privacy') AS privacy,
+       (SELECT value FROM meta WHERE key = 'handle') AS handle,
+       NOT EXISTS (SELECT 1 FROM meta WHERE key = 'not-passed-on') AS is_passed_on`,
+    context.own.account,
+  );
+  const device = toHex(context.own.device);
+  const { takesLink, takesGroups } = privacyIn(more?.privacy ?? undefined);
+  const privacy = { takesLink, takesGroups };
+  const isPassedOn = more?.is_passed_on === 1;
+  const { handle, isFound } = handleIn(more?.handle ?? undefined);
+  return { account, device, name, face, pat: more?.pat ?? "", isPassedOn, privacy, handle: { handle, isFound } };
 }

@@ -1,13 +1,14 @@
 /**
- * View `timeline`: the newest items of one conversation, oldest first (docs/spec/sync.md SY13).
+ * View `timeline`: items of one conversation, oldest first: the newest, or those at some place (docs/spec/sync.md SY13).
  * Order is that in which this device took them in, so nothing moves after it was shown.
  */
 import { type Bytes, equalBytes, toHex } from "@yanshu/wire";
-import type { Hex, TimelineItem, TimelineView } from "../api.ts";
+import type { Hex, TimelineItem, TimelineStretch, TimelineView } from "../api.ts";
+import { type ActionsOn, actionsOn } from "./actions.ts";
 import { bodyOf } from "./bodies.ts";
 import type { ViewContext } from "./context.ts";
 import { idFrom } from "./ids.ts";
-import { type People, peopleOf } from "./people.ts";
+import { type People, peopleIn, peopleOf } from "./people.ts";
 import { type ShownKind, shownKinds } from "./shown.ts";
 
 type Row = {
@@ -15,39 +16,82 @@ type Row = {
   readonly author: Bytes;
   readonly id: Bytes;
   readonly at_ms: number;
+  readonly sent_ms: number;
+  readonly edited_ms: number;
   readonly kind: ShownKind;
   readonly body: Bytes;
   readonly state: TimelineItem["state"];
 };
 
 const newestSql = `
-  SELECT position, author, id, at_ms, kind, body, state FROM messages
+  SELECT position, author, id, at_ms, CASE sent_ms WHEN 0 THEN at_ms ELSE sent_ms END AS sent_ms, edited_ms, kind, body, state
+  FROM messages
   WHERE conversation = ? AND kind IN ${shownKinds}
   ORDER BY position DESC LIMIT ?`;
 
-const nothing: TimelineView = { items: [], hasOlder: false };
+const olderSql = newestSql.replace("WHERE", "WHERE position < ? AND");
+const newerSql = newestSql.replace("WHERE", "WHERE position >= ? AND").replace("DESC", "ASC");
 
-export function readTimeline(context: ViewContext, conversation: Hex, limit: number): TimelineView {
+const nothing: TimelineView = { items: [], hasOlder: false, hasNewer: false };
+
+export function readTimeline(
+  context: ViewContext,
+  conversation: Hex,
+  limit: number,
+  place: number | TimelineStretch | undefined,
+): TimelineView {
   const id = idFrom(conversation);
   if (id === undefined || !Number.isSafeInteger(limit) || limit < 1) return nothing;
-  // One more than asked for tells whether there is an older page.
-  const newestFirst = context.database.all<Row>(newestSql, id, limit + 1);
-  const rows = newestFirst.slice(0, limit).reverse();
-  const people = peopleOf(context);
+  const { rows, hasOlder, hasNewer } = pageAt(context, id, limit, place);
+  const people = peopleIn(context, peopleOf(context), id);
   people.load(rows.map(({ author }) => toHex(author)));
   const firstUnread = context.firstUnread.get(conversation);
+  const done = actionsOn(context, people, id, rows);
   return {
-    items: rows.map((row) => itemOf(context, people, id, row)).filter((item) => item !== undefined),
-    hasOlder: newestFirst.length > limit,
+    items: rows.map((row) => itemOf(context, people, id, row, done)).filter((item) => item !== undefined),
+    hasOlder,
+    hasNewer,
     ...(firstUnread === undefined ? {} : { firstUnread }),
   };
 }
 
-function itemOf(context: ViewContext, people: People, conversation: Bytes, row: Row): TimelineItem | undefined {
-  const body = bodyOf(context, people, { conversation, kind: row.kind, body: row.body });
+type Page = { readonly rows: readonly Row[]; readonly hasOlder: boolean; readonly hasNewer: boolean };
+
+function pageAt(context: ViewContext, id: Bytes, limit: number, place: number | TimelineStretch | undefined): Page {
+  if (place === undefined) return newestRows(context, id, limit);
+  if (typeof place === "number") return rowsAround(context, id, Math.ceil(limit / 2), Math.ceil(limit / 2), place);
+  return "before" in place
+    ? rowsAround(context, id, limit, 0, place.before)
+    : rowsAround(context, id, 0, limit, place.from);
+}
+
+/** One more than asked for tells whether there is more. */
+function newestRows({ database }: ViewContext, id: Bytes, limit: number): Page {
+  const newestFirst = database.all<Row>(newestSql, id, limit + 1);
+  return { rows: newestFirst.slice(0, limit).reverse(), hasOlder: newestFirst.length > limit, hasNewer: false };
+}
+
+function rowsAround({ database }: ViewContext, id: Bytes, older: number, newer: number, at: number): Page {
+  const before = database.all<Row>(olderSql, at, id, older + 1);
+  const from = database.all<Row>(newerSql, at, id, newer + 1);
+  return {
+    rows: [...before.slice(0, older).reverse(), ...from.slice(0, newer)],
+    hasOlder: before.length > older,
+    hasNewer: from.length > newer,
+  };
+}
+
+function itemOf(
+  context: ViewContext,
+  people: People,
+  conversation: Bytes,
+  row: Row,
+  done: ActionsOn,
+): TimelineItem | undefined {
+  const mine = context.own !== undefined && row.kind !== "system" && equalBytes(row.author, context.own.account);
+  const body = bodyOf(context, people, { ...row, conversation, mine });
   if (body === undefined) return undefined;
   const { account, name, isMe, face } = people.get(toHex(row.author));
-  const mine = context.own !== undefined && row.kind !== "system" && equalBytes(row.author, context.own.account);
   return {
     id: toHex(row.id),
     order: row.position,
@@ -56,5 +100,6 @@ function itemOf(context: ViewContext, people: People, conversation: Bytes, row: 
     mine,
     state: mine ? row.state : "sent",
     body,
+    ...done(row, mine),
   };
 }

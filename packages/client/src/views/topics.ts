@@ -9,7 +9,18 @@
  */
 import type { Hex, ViewName, Views } from "../api.ts";
 
-export type Topic = "status" | "chats" | "people" | "contacts" | "devices" | "linking" | `conversation:${Hex}`;
+export type Topic =
+  | "status"
+  | "chats"
+  | "people"
+  | "contacts"
+  | "devices"
+  | "favourites"
+  | "linking"
+  | "stickers"
+  | "vault"
+  | `conversation:${Hex}`
+  | `blob:${Hex}`;
 
 export function viewTopics<N extends ViewName>(name: N, args: Views[N]["args"]): readonly Topic[] {
   return topics[name](args);
@@ -20,8 +31,20 @@ const topics: { readonly [N in ViewName]: (args: Views[N]["args"]) => readonly T
   chats: () => ["chats", "people"],
   contacts: () => ["contacts", "people"],
   requests: () => ["chats", "people"],
-  timeline: ([conversation]) => [`conversation:${conversation}`, "people"],
+  // Cards in it say how one stands with whom they introduce.
+  timeline: ([conversation]) => [`conversation:${conversation}`, "people", "contacts"],
   conversation: ([conversation]) => [`conversation:${conversation}`, "people", "contacts"],
+  often: () => ["chats"],
   devices: () => ["devices"],
+  groups: () => ["chats", "people", "contacts"],
   linking: () => ["linking"],
+  pins: ([conversation]) => [`conversation:${conversation}`, "people"],
+  favourites: () => ["favourites"],
+  stickers: () => ["stickers"],
+  record: ([conversation]) => [`conversation:${conversation}`],
+  history: ([conversation]) => [`conversation:${conversation}`],
+  joins: () => ["chats"],
+  asking: ([conversation]) => [`conversation:${conversation}`, "people"],
+  vault: () => ["vault"],
+  transfer: ([handle]) => [`blob:${handle}`],
 };

@@ -4,6 +4,7 @@
  */
 import { type Bytes, toHex } from "@yanshu/wire";
 import type { Hex } from "../api.ts";
+import { marksByChat } from "./chat-marks.ts";
 import type { ViewContext } from "./context.ts";
 import { countedKinds, listedChats } from "./shown.ts";
 
@@ -19,4 +20,20 @@ export function unreadByChat(context: ViewContext): ReadonlyMap<Hex, number> {
   const own = context.own?.account ?? new Uint8Array();
   const rows = context.database.all<{ conversation: Bytes; unread: number }>(unreadSql, own);
   return new Map(rows.map(({ conversation, unread }) => [toHex(conversation), unread]));
+}
+
+const markedSql = `
+  SELECT c.conversation FROM chat_marks AS k
+  JOIN conversations AS c ON c.conversation = k.conversation
+  WHERE k.mark = 'unread' AND k.is_on = 1 AND ${listedChats}`;
+
+/** The figure beside the tab: without muted chats; one that was marked unread counts as one. */
+export function unreadSum(context: ViewContext): number {
+  const unread = new Map(unreadByChat(context));
+  for (const { conversation } of context.database.all<{ conversation: Bytes }>(markedSql)) {
+    const key = toHex(conversation);
+    unread.set(key, unread.get(key) ?? 1);
+  }
+  for (const [key, { isMuted }] of marksByChat(context)) if (isMuted) unread.delete(key);
+  return [...unread.values()].reduce((sum, count) => sum + count, 0);
 }

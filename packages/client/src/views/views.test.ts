@@ -9,6 +9,7 @@ import { openBunDatabase } from "@yanshu/store/bun";
 import {
   type AccountId,
   type Bytes,
+  type ContentId,
   type ConversationId,
   deviceIdOf,
   encodeEntry,
@@ -18,6 +19,8 @@ import {
   utf8,
 } from "@yanshu/wire";
 import * as fc from "fast-check";
+import type { TimelineStretch } from "../api.ts";
+import { pack } from "../core/cbor.ts";
 import { readView, type StoredLine, type ViewContext, viewTopics } from "./index.ts";
 
 const bytes = (length: number, of: number): Bytes => new Uint8Array(length).fill(of);
@@ -80,6 +83,7 @@ function lansDevice() {
     linking: { side: "none" },
     firstUnread: new Map(),
     nowMs: 5_000,
+    transfer: () => ({ state: "away", direction: "down", done: 0, total: 0, expiresDay: 0 }),
     sha256,
   };
   const chat = (conversation: ConversationId) =>
@@ -186,11 +190,46 @@ describe("timeline", () => {
     );
   });
 
+  test("[SY13] a page next to an item holds what came before it, or from it on, and says what there is beyond", () => {
+    const { context, says } = lansDevice();
+    for (const text of ["1", "2", "3", "4", "5"]) says(withBob, bob, text);
+    const orders = readView(context, "timeline", [toHex(withBob), 5]).items.map(({ order }) => order);
+    const page = (limit: number, place: TimelineStretch) => {
+      const { items, hasOlder, hasNewer } = readView(context, "timeline", [toHex(withBob), limit, place]);
+      return [items.map(({ order }) => orders.indexOf(order) + 1).join(""), hasOlder, hasNewer];
+    };
+    const [, , third = 0, , last = 0] = orders;
+    expect(page(1, { before: third })).toEqual(["2", true, true]);
+    expect(page(9, { before: third })).toEqual(["12", false, true]);
+    expect(page(9, { before: last + 1 })).toEqual(["12345", false, false]);
+    expect(page(2, { from: third })).toEqual(["34", true, true]);
+    expect(page(9, { from: third })).toEqual(["345", true, false]);
+    expect(page(9, { from: last + 1 })).toEqual(["", true, false]);
+  });
+
+  test("[SY13] a page in the middle bears the faces that stand under its own items", () => {
+    const { db, context, says } = lansDevice();
+    const ids = ["1", "2", "3"].map((text) => says(withBob, bob, text));
+    for (const id of ids)
+      store.writeMark(db, withBob, bob, id as ContentId, {
+        kind: "reaction",
+        by: lan,
+        key: "👍",
+        value: pack(true),
+        stamp_ms: 1,
+      });
+    const [, middle] = readView(context, "timeline", [toHex(withBob), 3]).items;
+    const { items } = readView(context, "timeline", [toHex(withBob), 1, { before: (middle?.order ?? 0) + 1 }]);
+    expect(items.map(({ body, reactions }) => [body.kind === "text" && body.text, reactions?.length])).toEqual([
+      ["2", 1],
+    ]);
+  });
+
   test("[SY13] a conversation that is not there, or is no id, is empty instead of an error", () => {
     const { context, says, timeline } = lansDevice();
     says(withBob, bob, "one");
     for (const hex of [toHex(bytes(32, 0xee)), "", "../x", toHex(withBob).toUpperCase()]) {
-      expect(readView(context, "timeline", [hex, 5])).toEqual({ items: [], hasOlder: false });
+      expect(readView(context, "timeline", [hex, 5])).toEqual({ items: [], hasOlder: false, hasNewer: false });
       expect(readView(context, "conversation", [hex])).toBeUndefined();
     }
     for (const limit of [0, -1, 1.5, Number.NaN]) expect(timeline(withBob, limit).items).toEqual([]);
@@ -385,15 +424,35 @@ describe("a conversation, devices, and what makes a view stale", () => {
   test("the rights of a member, an admin and an owner", () => {
     const { db, roster, conversation } = lansDevice();
     const may = () => conversation(family)?.may;
-    const all = { write: true, add: true, remove: true, edit: true, appoint: true, leave: true };
+    const all = {
+      write: true,
+      add: true,
+      remove: true,
+      edit: true,
+      appoint: true,
+      leave: true,
+      decide: true,
+      dissolve: true,
+    };
+    const nothing = {
+      write: false,
+      add: false,
+      remove: false,
+      edit: false,
+      appoint: false,
+      leave: false,
+      decide: false,
+      dissolve: false,
+    };
     expect(may()).toEqual(all);
     store.writeRoster(db, family, roster("家", { lan: "admin", bob: "owner" }));
-    expect(may()).toEqual({ ...all, appoint: false });
+    expect(may()).toEqual({ ...all, appoint: false, dissolve: false });
     store.writeRoster(db, family, roster("家", { lan: "member", bob: "owner" }));
-    expect(may()).toEqual({ ...all, appoint: false, remove: false });
+    expect(may()).toEqual({ ...all, appoint: false, remove: false, decide: false, dissolve: false });
+    store.writeRoster(db, family, { ...roster("家", { lan: "member", bob: "owner" }), approval: true });
+    expect(may()).toMatchObject({ add: false, edit: true });
     store.writeRoster(db, family, { ...roster("家", { lan: "member" }), adminsAdd: true, adminsEdit: true });
-    expect(may()).toEqual({ write: true, add: false, remove: false, edit: false, appoint: false, leave: true });
-    const nothing = { write: false, add: false, remove: false, edit: false, appoint: false, leave: false };
+    expect(may()).toEqual({ ...nothing, write: true, leave: true });
     store.setFrozen(db, family, "fork");
     expect(may()).toEqual({ ...nothing, leave: true });
     store.setFrozen(db, family, undefined);
@@ -460,6 +519,7 @@ describe("a conversation, devices, and what makes a view stale", () => {
       cardConfirmed: false,
       unread: 0,
       requests: 0,
+      areRequestsFull: false,
       unsent: 0,
     });
     for (const name of ["chats", "contacts", "requests", "devices"] as const)
@@ -477,7 +537,7 @@ describe("a conversation, devices, and what makes a view stale", () => {
   });
 
   test("a timeline is stale with its own conversation and with names, the list with chats and names", () => {
-    expect(viewTopics("timeline", ["ab", 5])).toEqual(["conversation:ab", "people"]);
+    expect(viewTopics("timeline", ["ab", 5])).toEqual(["conversation:ab", "people", "contacts"]);
     expect(viewTopics("conversation", ["ab"])).toContain("conversation:ab");
     expect(viewTopics("chats", [])).toEqual(["chats", "people"]);
     expect(viewTopics("devices", [])).toEqual(["devices"]);

@@ -1,0 +1,200 @@
+/**
+ * What a person may do with a message, and what they see of what others did (docs/spec/actions.md).
+ * A message is named by its author's account and its id, as a timeline item has them.
+ */
+import type { Bytes, UnixMs } from "@yanshu/wire";
+import type { Hex } from "./hex.ts";
+import type { PersonRef } from "./people.ts";
+import type { StickerItemBody } from "./stickers.ts";
+
+export type MessageRef = { readonly author: Hex; readonly id: Hex };
+
+/** The UTF-16 units from `at` name `account`, or everybody when it is absent. */
+export type MentionRange = { readonly at: number; readonly length: number; readonly account?: Hex };
+
+/** What a text carries beside its words. */
+export type TextExtras = {
+  readonly quote?: MessageRef;
+  readonly mentions?: readonly MentionRange[];
+  readonly link?: LinkView;
+};
+
+/** What an address in the text leads to, by the word of who sent it. Nobody fetched it. */
+export type LinkView = {
+  readonly url: string;
+  readonly title: string;
+  /** A small square picture, WebP or JPEG. */
+  readonly thumb?: Bytes;
+};
+
+export type QuoteView = {
+  readonly author: Hex;
+  readonly id: Hex;
+  readonly from: PersonRef;
+  /** Kind of the quoted: `text`, or what else it was. */
+  readonly of: string;
+  readonly words: string;
+  /** `here`: one can jump to it. `gone`: this device does not have it. */
+  readonly standing: "here" | "gone" | "recalled";
+};
+
+export type ReactionView = {
+  readonly emoji: string;
+  readonly people: readonly PersonRef[];
+  readonly mine: boolean;
+};
+
+/** What timeline items have beside what was said. */
+export type ItemActions = {
+  readonly reactions?: readonly ReactionView[];
+  /** The text was changed; `history` shows how. */
+  readonly isEdited?: boolean;
+  /** Until when one may, by this device's clock; absent where one never may. */
+  readonly recallUntilMs?: UnixMs;
+  readonly editUntilMs?: UnixMs;
+  /** The words of what one recalled oneself, to write them again until then. */
+  readonly again?: { readonly words: string; readonly untilMs: UnixMs };
+};
+
+export type TextActions = {
+  readonly quote?: QuoteView;
+  /** Where somebody is named; `isMe` also where everybody is. */
+  readonly mentions?: readonly { readonly at: number; readonly length: number; readonly isMe: boolean }[];
+  readonly link?: LinkView;
+};
+
+export type ActionLine =
+  | { readonly kind: "recalled"; readonly who: PersonRef }
+  /** `suffix` is what the patted one wants to follow their name. */
+  | { readonly kind: "pat"; readonly by: PersonRef; readonly who: PersonRef; readonly suffix: string }
+  /** Without a text it was taken down. */
+  | { readonly kind: "announced"; readonly by: PersonRef; readonly text: string };
+
+export type PollOption = {
+  readonly text: string;
+  readonly count: number;
+  readonly isMine: boolean;
+  /** Empty where names are not shown. */
+  readonly people: readonly PersonRef[];
+};
+
+export type ChainLineView = {
+  /** Hex; absent for a line that the list began with. */
+  readonly key?: Hex;
+  readonly by?: PersonRef;
+  readonly text: string;
+};
+
+export type RecordLine = { readonly name: string; readonly atMs: UnixMs; readonly body: RecordBody };
+/** What lies in a record: a text, a sticker, a record again (`place` leads to it), or what the screen says by its kind. */
+export type RecordBody =
+  | StickerItemBody
+  | { readonly kind: "text"; readonly text: string }
+  | ({ readonly kind: "record" } & RecordHead)
+  | { readonly kind: "other"; readonly of: string; readonly words?: string };
+export type RecordHead = {
+  /** Between whom; empty: in a group. */
+  readonly names: readonly string[];
+  readonly count: number;
+  /** The first few, each on one line. */
+  readonly begins: readonly { readonly name: string; readonly words: string; readonly of: string }[];
+};
+
+/** Bodies of timeline items that this feature brings. */
+export type ActionBody =
+  | {
+      readonly kind: "poll";
+      readonly question: string;
+      readonly options: readonly PollOption[];
+      readonly isMultiple: boolean;
+      readonly isAnonymous: boolean;
+      readonly voters: number;
+      readonly closesAtMs?: UnixMs;
+    }
+  | { readonly kind: "chain"; readonly title: string; readonly note: string; readonly lines: readonly ChainLineView[] }
+  | ({ readonly kind: "record" } & RecordHead);
+
+/** In a list, by what it is; `text` is its question or title, empty for a record. */
+export type ActionPreview = {
+  readonly kind: "poll" | "chain" | "record";
+  readonly text: string;
+  readonly from?: string;
+  readonly mine: boolean;
+};
+
+export type PinView = MessageRef & {
+  readonly from: PersonRef;
+  readonly by: PersonRef;
+  readonly atMs: UnixMs;
+  readonly of: string;
+  readonly words: string;
+  readonly isHere: boolean;
+};
+
+export type FavouriteView = { readonly id: Hex } & RecordLine;
+
+export type ForwardArgs = {
+  readonly from: Hex;
+  readonly messages: readonly MessageRef[];
+  readonly to: readonly Hex[];
+  readonly mode: "each" | "merged";
+  /** Said after it; may be empty. */
+  readonly note: string;
+};
+
+export type VersionView = { readonly atMs: UnixMs; readonly text: string };
+
+export type ActionsViews = {
+  /** Every version of an edited text, oldest first; empty for any other message. */
+  readonly history: {
+    readonly args: readonly [conversation: Hex, author: Hex, id: Hex];
+    readonly value: readonly VersionView[];
+  };
+  /** At most three, the newest first. */
+  readonly pins: { readonly args: readonly [conversation: Hex]; readonly value: readonly PinView[] };
+  /** The newest first. */
+  readonly favourites: { readonly args: readonly []; readonly value: readonly FavouriteView[] };
+  /** A record's lines; `path` are the places of records that lie in it. */
+  readonly record: {
+    readonly args: readonly [conversation: Hex, author: Hex, id: Hex, path: readonly number[]];
+    readonly value: (Pick<RecordHead, "names"> & { readonly items: readonly RecordLine[] }) | undefined;
+  };
+};
+
+/** Each rejects with `unknown-message` when there is no such message here, and `too-late` when its time is over. */
+export type ActionsApi = {
+  /** Of one's own: within 2 minutes. What has not left this device never does. */
+  readonly recall: (conversation: Hex, id: Hex) => Promise<void>;
+  /** Of one's own texts: within 15 minutes. */
+  readonly edit: (conversation: Hex, id: Hex, text: string, mentions?: readonly MentionRange[]) => Promise<void>;
+  readonly react: (conversation: Hex, message: MessageRef, emoji: string, on: boolean) => Promise<void>;
+  /** At most once a second. */
+  readonly pat: (conversation: Hex, account: Hex) => Promise<void>;
+  readonly setPat: (suffix: string) => Promise<void>;
+  readonly announce: (conversation: Hex, text: string) => Promise<void>;
+  readonly pin: (conversation: Hex, message: MessageRef, on: boolean) => Promise<void>;
+  readonly startPoll: (
+    conversation: Hex,
+    poll: {
+      readonly question: string;
+      readonly options: readonly string[];
+      readonly isMultiple: boolean;
+      readonly isAnonymous: boolean;
+      readonly closesAtMs?: UnixMs;
+    },
+  ) => Promise<Hex>;
+  readonly vote: (conversation: Hex, poll: MessageRef, choices: readonly number[]) => Promise<void>;
+  readonly startChain: (
+    conversation: Hex,
+    chain: { readonly title: string; readonly note: string; readonly seeds: readonly string[] },
+  ) => Promise<Hex>;
+  /** Without a key a new line of one's own; without a text the line is taken out. */
+  readonly writeLine: (conversation: Hex, chain: MessageRef, text: string, key?: Hex) => Promise<void>;
+  /** At most 100 messages to at most 9 chats. Answers how many of them took it. */
+  readonly forward: (args: ForwardArgs) => Promise<number>;
+  /** Keeps copies, on all own devices: recalling the original does not reach them. At most 100. */
+  readonly keepFavourites: (conversation: Hex, messages: readonly MessageRef[]) => Promise<void>;
+  readonly dropFavourite: (id: Hex) => Promise<void>;
+  /** From this device only; others keep theirs. At most 100. */
+  readonly deleteMessages: (conversation: Hex, messages: readonly MessageRef[]) => Promise<void>;
+};

@@ -1,0 +1,12 @@
+/** Who may turn to this person, by their own word (docs/spec/identity.md ID27). */
+export type Privacy = {
+  /** Whoever opens the contact link may ask to write. */
+  readonly takesLink: boolean;
+  /** People of whom none is a contact may ask to have one in a group. */
+  readonly takesGroups: boolean;
+};
+
+export type PrivacyApi = {
+  /** What is left out stays as it is. On all own devices. */
+  readonly setPrivacy: (change: Partial<Privacy>) => Promise<void>;
+};

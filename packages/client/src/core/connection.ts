@@ -1,0 +1,292 @@
+/**
+ * Connection: one WebSocket to a home server that comes back by itself, with backoff and jitter; frames
+ * out, answers in, and the acknowledgements of what was stored (docs/spec/wire.md WI4–WI7, DS20).
+ *
+ * What can go wrong is a value: a call answers `lost` when the connection went before the answer did.
+ */
+import {
+  type AckRange,
+  type Bytes,
+  type CallArgs,
+  type CallName,
+  type CallResult,
+  decodeResult,
+  decodeServerFrame,
+  type ErrorCode,
+  encodeAcks,
+  encodeCall,
+  encodePost,
+  type PostHash,
+  type PostHeader,
+  type Push,
+} from "@yanshu/wire";
+import type { Cancel, Ports, Socket } from "../ports.ts";
+
+export type Answer<T> =
+  | { readonly kind: "ok"; readonly value: T }
+  | { readonly kind: "error"; readonly code: ErrorCode | "unknown" }
+  | { readonly kind: "lost" };
+
+export type PostAnswer =
+  | { readonly kind: "ok" }
+  | {
+      readonly kind: "error";
+      readonly code: ErrorCode | "unknown";
+      readonly epoch: number;
+      readonly lastHash: PostHash;
+    }
+  | { readonly kind: "lost" };
+
+export type Hello = CallResult<"hello">;
+
+const backoffMsMin = 500;
+const backoffMsMax = 30_000;
+const answerMsMax = 20_000;
+const ackDelayMs = 100;
+const acksMax = 64;
+/** What may wait here to be stored: a server that keeps to its own bounds stays far below it. */
+const waitingMax = { pushes: 16_384, bytes: 128 * 1024 * 1024 } as const;
+
+type Waiter = {
+  readonly answered: (
+    frame: Exclude<ReturnType<typeof decodeServerFrame>, { type: "push" | "expired" }> | "lost",
+  ) => void;
+  readonly cancel: Cancel;
+};
+
+export type ConnectionHooks = {
+  readonly server: () => string | undefined;
+  readonly mayOpen: () => boolean;
+  readonly opened: (hello: Hello, call: Connection["call"]) => Promise<boolean>;
+  readonly ready: () => void;
+  readonly push: (push: Push) => void;
+  readonly gone: () => void;
+  readonly expired: (count: number) => void;
+  readonly changed: () => void;
+  readonly failed: (error: unknown) => void;
+};
+
+export type Connection = {
+  readonly wake: () => void;
+  readonly drop: () => void;
+  readonly isReady: () => boolean;
+  readonly failures: () => number;
+  readonly call: <N extends CallName>(name: N, args: CallArgs<N>) => Promise<Answer<CallResult<N>>>;
+  readonly post: (header: PostHeader, partsBytes: Bytes) => Promise<PostAnswer>;
+  readonly stored: (id: number) => void;
+  readonly flushAcks: () => void;
+};
+
+export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection {
+  let socket: Socket | undefined;
+  /** A socket that is still connecting takes nothing: what is given to it is lost without a word. */
+  let isOpen = false;
+  let ready = false;
+  let failures = 0;
+  let nextRequest = 1;
+  let retry: Cancel | undefined;
+  const waiters = new Map<number, Waiter>();
+  // Ids in order of arrival on this connection; the first `acked` of `received` are acknowledged.
+  let received: { readonly id: number; readonly bytes: number }[] = [];
+  let receivedBytes = 0;
+  let storedCount = 0;
+  let ackTimer: Cancel | undefined;
+
+  function open(): void {
+    const server = hooks.server();
+    if (socket !== undefined || server === undefined || !hooks.mayOpen()) return;
+    retry?.();
+    retry = undefined;
+    received = [];
+    receivedBytes = 0;
+    storedCount = 0;
+    let mine: Socket | undefined;
+    const isMine = () => mine !== undefined && socket === mine;
+    mine = ports.connect(server, {
+      open: () => {
+        if (!isMine()) return;
+        isOpen = true;
+        const greeted = mine;
+        greet().catch((error: unknown) => {
+          hooks.failed(error);
+          if (socket !== greeted) return;
+          greeted?.close();
+          if (socket === greeted) lost();
+        });
+      },
+      message: (frame) => {
+        if (isMine()) take(frame);
+      },
+      closed: () => {
+        if (isMine()) lost();
+      },
+    });
+    socket = mine;
+  }
+
+  async function greet(): Promise<void> {
+    const current = socket;
+    const hello = await call("hello", { versions: [1] });
+    if (socket !== current) return;
+    const accepted = hello.kind === "ok" && (await hooks.opened(hello.value, call));
+    if (socket !== current) return;
+    if (!accepted) {
+      current?.close();
+      lost();
+      return;
+    }
+    ready = true;
+    failures = 0;
+    hooks.ready();
+  }
+
+  function lost(): void {
+    ackTimer?.();
+    ackTimer = undefined;
+    socket = undefined;
+    isOpen = false;
+    ready = false;
+    failures++;
+    hooks.gone();
+    const abandoned = [...waiters.values()];
+    waiters.clear();
+    for (const waiter of abandoned) {
+      waiter.cancel();
+      waiter.answered("lost");
+    }
+    hooks.changed();
+    if (!hooks.mayOpen() || hooks.server() === undefined) return;
+    const backoffMs = Math.min(backoffMsMax, backoffMsMin * 2 ** Math.min(failures - 1, 10));
+    retry?.();
+    retry = ports.after(backoffMs * (0.5 + ports.chance() / 2), open);
+  }
+
+  function take(frame: Bytes): void {
+    let decoded: ReturnType<typeof decodeServerFrame>;
+    try {
+      decoded = decodeServerFrame(frame);
+    } catch {
+      socket?.close();
+      lost();
+      return;
+    }
+    if (decoded.type === "push") {
+      received.push({ id: decoded.push.id, bytes: frame.length });
+      receivedBytes += frame.length;
+      if (received.length > waitingMax.pushes || receivedBytes > waitingMax.bytes) {
+        socket?.close();
+        lost(); // Whoever pours without end is read no further; what was not stored comes again.
+        return;
+      }
+      hooks.push(decoded.push);
+    } else if (decoded.type === "expired") {
+      hooks.expired(decoded.count);
+      socket?.send(encodeAcks([])); // Heard: it need not be told again (DS23).
+    } else {
+      const waiter = waiters.get(decoded.request);
+      waiters.delete(decoded.request);
+      waiter?.cancel();
+      waiter?.answered(decoded);
+    }
+  }
+
+  function send(frame: (request: number) => Bytes, answered: Waiter["answered"]): void {
+    if (socket === undefined || !isOpen) {
+      answered("lost");
+      return;
+    }
+    const request = nextRequest;
+    nextRequest = nextRequest === 0xffff_ffff ? 1 : nextRequest + 1;
+    const bytes = frame(request); // May throw: then nothing waits.
+    // A server that keeps silent is as good as a lost one: the same bytes are safe to repeat.
+    const cancel = ports.after(answerMsMax, () => {
+      socket?.close();
+      if (socket !== undefined) lost();
+    });
+    waiters.set(request, { answered, cancel });
+    socket.send(bytes);
+  }
+
+  function call<N extends CallName>(name: N, args: CallArgs<N>): Promise<Answer<CallResult<N>>> {
+    return new Promise((resolve) => {
+      send(
+        (request) => encodeCall(request, name, args),
+        (frame) => {
+          if (frame === "lost") resolve({ kind: "lost" });
+          else if (frame.type === "result") resolve(resultOf(name, frame.body));
+          else if (frame.type === "error") resolve({ kind: "error", code: frame.code });
+          else resolve({ kind: "error", code: "unknown" });
+        },
+      );
+    });
+  }
+
+  function flushAcks(): void {
+    ackTimer?.();
+    ackTimer = undefined;
+    if (socket === undefined || storedCount === 0) return;
+    const done = received.splice(0, storedCount);
+    storedCount = 0;
+    for (const { bytes } of done) receivedBytes -= bytes;
+    socket.send(encodeAcks(rangesOf(done.map(({ id }) => id))));
+  }
+
+  return {
+    wake: () => {
+      failures = Math.min(failures, 1);
+      open();
+    },
+    drop: () => {
+      retry?.();
+      retry = undefined;
+      const current = socket;
+      if (current === undefined) return;
+      current.close();
+      if (socket === current) lost();
+    },
+    isReady: () => ready,
+    failures: () => failures,
+    call,
+    post: (header, partsBytes) =>
+      new Promise((resolve) => {
+        if (!ready) return resolve({ kind: "lost" });
+        send(
+          (request) => encodePost(request, header, partsBytes),
+          (frame) => {
+            if (frame === "lost") resolve({ kind: "lost" });
+            else if (frame.type === "ok") resolve({ kind: "ok" });
+            else if (frame.type === "error")
+              resolve({ kind: "error", code: frame.code, epoch: frame.epoch, lastHash: frame.lastHash });
+            else resolve({ kind: "error", code: "unknown", epoch: 0, lastHash: new Uint8Array(32) });
+          },
+        );
+      }),
+    stored: (id) => {
+      if (received[storedCount]?.id !== id) return; // Of a connection before this one: it will come again.
+      storedCount++;
+      if (storedCount >= acksMax) flushAcks();
+      else ackTimer ??= ports.after(ackDelayMs, flushAcks);
+    },
+    flushAcks,
+  };
+}
+
+function resultOf<N extends CallName>(name: N, body: Bytes): Answer<CallResult<N>> {
+  try {
+    return { kind: "ok", value: decodeResult(name, body) };
+  } catch {
+    return { kind: "error", code: "unknown" };
+  }
+}
+
+/** Everything between the first and the last of `ids` was received, so one range says it all. */
+function rangesOf(ids: readonly number[]): readonly AckRange[] {
+  const ranges: AckRange[] = [];
+  for (const id of ids) {
+    const last = ranges.at(-1);
+    // Ids rise while a connection lives; a step back starts a new range.
+    if (last !== undefined && id >= last.last) ranges[ranges.length - 1] = { first: last.first, last: id };
+    else ranges.push({ first: id, last: id });
+  }
+  return ranges;
+}

@@ -1,0 +1,28 @@
+/** Transfers, as the rest of the client sees them; features/media/transfers.ts makes them. */
+import type { Bytes } from "@yanshu/wire";
+import type { Hex } from "../api/hex.ts";
+import type { Source, TransferView } from "../api/media.ts";
+
+/** Why a chunk cannot be had: for now (`lost`), or for good. */
+export type ChunkFault = "lost" | "expired" | "damaged";
+export type ChunkAnswer =
+  | { readonly kind: "here"; readonly plain: Bytes }
+  | { readonly kind: "fault"; readonly why: ChunkFault };
+
+export type Transfers = {
+  /** Starts what is wanted and has room. */
+  readonly kick: () => void;
+  readonly stop: () => void;
+  /** The line is back: nothing waits longer. */
+  readonly wake: () => void;
+  /** A file that is to be sent, and where its bytes come from. Inside the transaction that makes it known. */
+  readonly begin: (handle: Bytes, id: Bytes, source: Source) => void;
+  /** Takes all of a file in, so that nothing depends on where it came from. */
+  readonly stageAll: (handle: Bytes) => Promise<boolean>;
+  /** Whether what is missing here of a file that is to be sent can still be had. */
+  readonly canSend: (handle: Bytes) => boolean;
+  readonly wish: (handle: Bytes, wish: "fetch" | "send" | "paused") => void;
+  /** A file's own bytes of one chunk. */
+  readonly open: (handle: Bytes, index: number) => Promise<ChunkAnswer>;
+  readonly view: (handle: Hex) => TransferView;
+};

@@ -1,0 +1,170 @@
+/** Joining: a group's link, who may come in by it, and the end of a group (docs/spec/groups.md GR26–GR28, GR30). */
+
+import { groupStateLimits } from "@yanshu/mls";
+import { deleteJoinRequest, readConversation, readJoinRequest, readMembers, writeLinkToken } from "@yanshu/store";
+import {
+  type AccountId,
+  type ConversationId,
+  capabilityHashOf,
+  equalBytes,
+  fromHex,
+  idBytes,
+  toHex,
+} from "@yanshu/wire";
+import { type ClientApi, ClientError, type Hex } from "../api.ts";
+import { unpack } from "../core/cbor.ts";
+import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { groupOf, urlOf } from "../groups/door.ts";
+import { type Job, plan } from "../groups/jobs.ts";
+import { letIn, type Offer, turnAway } from "../groups/join-answer.ts";
+import { groupLinkIn, putAside, startJoining } from "../groups/join-ask.ts";
+import { say } from "../sync/outbox.ts";
+import { speakable } from "../sync/unsent.ts";
+import type { ViewContext } from "../views/context.ts";
+import { headsOf } from "../views/heads.ts";
+import { peopleOf } from "../views/people.ts";
+import { idOf } from "./ids.ts";
+
+type Api = Pick<
+  ClientApi,
+  | "groupLink"
+  | "makeGroupLink"
+  | "closeGroupLink"
+  | "sendGroupCard"
+  | "joinGroup"
+  | "forgetJoin"
+  | "setApproval"
+  | "letIn"
+  | "turnAway"
+  | "dissolveGroup"
+>;
+
+const dayMs = 86_400_000;
+const cardsMax = 9;
+const days: ReadonlySet<number> = new Set([1, 7, 30]);
+
+export function joiningApi(engine: Engine, context: () => ViewContext): Api {
+  const { db, ports } = engine;
+
+  /** @throws ClientError where one is not in it, or leads less than `least`. */
+  function leading(hex: Hex, least: "admin" | "owner"): ConversationId {
+    const conversation = idOf(hex);
+    const row = readConversation(db, conversation);
+    if (row?.kind !== "group" || row.state !== "open") throw new ClientError("unknown-conversation");
+    const mine = readMembers(db, conversation).find(({ account }) => equalBytes(account, ownOf(engine).account));
+    if (mine === undefined || mine.role === "member" || (least === "owner" && mine.role !== "owner"))
+      throw new ClientError("not-allowed");
+    return conversation;
+  }
+
+  function act(conversation: ConversationId, job: Job): void {
+    db.transaction(() => plan(engine, conversation, job));
+    engine.kick(conversation);
+  }
+
+  function link(hex: Hex): string | undefined {
+    const conversation = idOf(hex);
+    const group = groupOf(engine, conversation);
+    if (group === undefined || readConversation(db, conversation)?.state !== "open") return undefined;
+    const now = context();
+    return urlOf(engine, group, headsOf(now, peopleOf(now), [conversation]).get(hex)?.title ?? "");
+  }
+
+  function asked(conversation: ConversationId, hex: Hex) {
+    if (!new RegExp(`^[0-9a-f]{${2 * idBytes.account}}$`).test(hex)) throw new ClientError("unknown-contact");
+    const account: AccountId = fromHex(hex);
+    const row = readJoinRequest(db, conversation, account);
+    if (row === undefined) throw new ClientError("unknown-contact");
+    return { account, row };
+  }
+
+  return {
+    groupLink: async (hex) => link(hex),
+
+    async makeGroupLink(hex, { days: lasting, uses }) {
+      const conversation = leading(hex, "admin");
+      const isWhole =
+        uses === undefined || (Number.isSafeInteger(uses) && uses > 0 && uses <= groupStateLimits.usesMax);
+      if (!days.has(lasting) || !isWhole) throw new ClientError("too-long");
+      const token = ports.crypto.random(idBytes.capability);
+      // A newcomer can only register with what home knows already.
+      if (!(await engine.link.whenReady("signed"))) throw new ClientError("offline");
+      const known = await engine.link.call("signed", "capabilities", {
+        add: [capabilityHashOf(ports.crypto.sha256, token)],
+        remove: [],
+      });
+      if (known.kind !== "ok") throw new ClientError("offline");
+      leading(hex, "admin"); // Meanwhile the group may have been dissolved, or somebody else leads it.
+      db.transaction(() => writeLinkToken(db, { token, conversation }));
+      act(conversation, {
+        kind: "link",
+        link: {
+          secret: ports.crypto.random(idBytes.token),
+          token,
+          expiresMs: ports.nowMs() + lasting * dayMs,
+          ...(uses === undefined ? {} : { left: uses }),
+        },
+      });
+    },
+
+    async closeGroupLink(hex) {
+      act(leading(hex, "admin"), { kind: "link", link: null });
+    },
+
+    async sendGroupCard(hex, to) {
+      const url = link(hex);
+      const read = url === undefined ? undefined : groupLinkIn(url);
+      if (read === undefined) throw new ClientError("link-expired");
+      const chats = to.map(idOf);
+      if (chats.length === 0) throw new ClientError("empty");
+      if (chats.length > cardsMax) throw new ClientError("too-long");
+      const open = chats.filter((chat) => speakable.has(readConversation(db, chat)?.state ?? ""));
+      db.transaction(() => {
+        for (const chat of open) say(engine, chat, { kind: "groupCard", name: read.link.name, link: read.fragment });
+      });
+      for (const chat of open) engine.kick(chat);
+      return open.length;
+    },
+
+    async joinGroup(text) {
+      const read = groupLinkIn(text);
+      if (read === undefined) throw new ClientError("bad-link");
+      if (read.link.server !== ownOf(engine).server) throw new ClientError("wrong-server");
+      if (read.link.expiresMs <= ports.nowMs()) throw new ClientError("group-link-expired");
+      await startJoining(engine, read.link, read.fragment);
+      return toHex(read.link.secret);
+    },
+
+    async forgetJoin(id) {
+      if (!new RegExp(`^[0-9a-f]{${2 * idBytes.token}}$`).test(id)) throw new ClientError("bad-link");
+      db.transaction(() => putAside(engine, fromHex(id)));
+    },
+
+    async setApproval(hex, isOn) {
+      act(leading(hex, "admin"), { kind: "approval", isOn });
+    },
+
+    async letIn(hex, account) {
+      const conversation = leading(hex, "admin");
+      const { account: who, row } = asked(conversation, account);
+      const how = { isApproved: true, askedMs: row.asked_ms };
+      await engine.turn.take(() => letIn(engine, conversation, who, row.name, unpack<Offer>(row.packages), how));
+      db.transaction(() => deleteJoinRequest(db, conversation, who, row.asked_ms));
+      engine.changed(topicOf(conversation), "chats");
+    },
+
+    async turnAway(hex, account) {
+      const conversation = leading(hex, "admin");
+      const { account: who, row } = asked(conversation, account);
+      db.transaction(() => {
+        say(engine, conversation, { kind: "turnedAway", account: who, askedMs: row.asked_ms });
+        turnAway(engine, conversation, who, row.asked_ms);
+      });
+      engine.kick(conversation);
+    },
+
+    async dissolveGroup(hex) {
+      act(leading(hex, "owner"), { kind: "dissolve" });
+    },
+  };
+}

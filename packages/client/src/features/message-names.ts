@@ -1,0 +1,67 @@
+/** Messages and conversations as screens name them, looked up before something is done with them. */
+import { actionLimits, type Body, decodeBody, type Quote } from "@yanshu/content";
+import { type MessageName, type MessageRow, readConversation, readMessage } from "@yanshu/store";
+import { type ConversationId, fromHex, idBytes, toHex } from "@yanshu/wire";
+import type { MessageRef } from "../api/actions.ts";
+import { ClientError, type Hex } from "../api.ts";
+import type { Engine } from "../core/engine.ts";
+import { idOf } from "./ids.ts";
+
+/** A message in short, for whoever does not have it. */
+export function quoteOf(engine: Engine, conversation: ConversationId, name: MessageName): Quote {
+  const row = messageOf(engine, conversation, name);
+  const body = decodeBody(row.body);
+  const words =
+    body?.kind === "text" || body?.kind === "greeting" ? body.text : body?.kind === "sticker" ? body.name : "";
+  return { ...name, of: row.kind, words: beginning(words) };
+}
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** Cut between characters as people count them: a family of emoji is not torn into its members. */
+function beginning(words: string): string {
+  const most = actionLimits.quotedMax;
+  if (words.length <= most) return words;
+  let end = 0;
+  for (const { index, segment } of graphemes.segment(words.slice(0, 2 * most))) {
+    if (index + segment.length > most) break;
+    end = index + segment.length;
+  }
+  return words.slice(0, end);
+}
+
+export function messageOf(engine: Engine, conversation: ConversationId, { author, id }: MessageName): MessageRow {
+  const row = readMessage(engine.db, conversation, author, id);
+  if (row === undefined || ["system", "leave", "recalled", "deleted"].includes(row.kind))
+    throw new ClientError("unknown-message");
+  return row;
+}
+
+/** @throws ClientError when nothing can be said there. */
+export function writable(engine: Engine, hex: Hex): ConversationId {
+  const conversation = idOf(hex);
+  const row = readConversation(engine.db, conversation);
+  if (row === undefined) throw new ClientError("unknown-conversation");
+  if (!["open", "request-out", "forming"].includes(row.state)) throw new ClientError("not-allowed");
+  return conversation;
+}
+
+export function groupOf(engine: Engine, conversation: ConversationId) {
+  const groupId = readConversation(engine.db, conversation)?.group_id;
+  return groupId == null ? undefined : engine.groups.get(toHex(groupId));
+}
+
+export function nameOf({ author, id }: MessageRef): MessageName {
+  if (!new RegExp(`^[0-9a-f]{${2 * idBytes.account}}$`).test(author)) throw new ClientError("unknown-message");
+  return { author: fromHex(author), id: contentId(id) };
+}
+
+export function contentId(id: Hex): Uint8Array {
+  if (!new RegExp(`^[0-9a-f]{${2 * idBytes.content}}$`).test(id)) throw new ClientError("unknown-message");
+  return fromHex(id);
+}
+
+/** What a row says; undefined for what this version cannot read. */
+export function bodyOf(bytes: Uint8Array): Body | undefined {
+  return bytes.length === 0 ? undefined : decodeBody(bytes);
+}

@@ -1,0 +1,15 @@
+/** Heal bytes: what the device key signs when a device asks to be let in again, and when it is told that it is out (GR22). */
+import type { NoteOf } from "@yanshu/content";
+import { type Bytes, ByteWriter, concat, utf8 } from "@yanshu/wire";
+
+type Unsigned<K extends "heal" | "outside"> = Omit<NoteOf<K>, "kind" | "history" | "signature">;
+
+export function healBytes(note: Unsigned<"heal">): Bytes {
+  const numbers = new ByteWriter(17).u8(note.reason).u32(note.founding).u32(note.epoch).u53(note.askedMs).finish();
+  return concat(utf8("yanshu heal v3\0"), note.conversation, numbers, note.device, note.keyPackage);
+}
+
+export function outsideBytes(note: Unsigned<"outside">): Bytes {
+  const numbers = new ByteWriter(12).u32(note.founding).u53(note.askedMs).finish();
+  return concat(utf8("yanshu outside v2\0"), note.conversation, note.gate, numbers, note.reader, note.device);
+}

@@ -1,0 +1,245 @@
+/**
+ * Answering who asks to come in (docs/spec/groups.md GR26, GR27): what a device of an owner or admin does with the
+ * asking of somebody who holds the group's link.
+ */
+import { encodeNote, type NoteOf } from "@yanshu/content";
+import { type Group, type GroupState, type ReadKeyPackage, roleOf, sealTo } from "@yanshu/mls";
+import {
+  countDiagnostic,
+  deleteJob,
+  deleteJoinRequest,
+  deleteMessage,
+  dropOldRequests,
+  forgetPerson,
+  hasEndedLink,
+  learnPerson,
+  readContact,
+  readConversation,
+  readJoinRequest,
+  readPerson,
+  takeAsking,
+  writeJoinRequest,
+} from "@yanshu/store";
+import {
+  type AccountHistory,
+  type AccountId,
+  accountIdOf,
+  type Bytes,
+  type ConversationId,
+  concat,
+  deviceIdOf,
+  devicesOf,
+  encodeParts,
+  equalBytes,
+  plain,
+  toHex,
+  utf8,
+} from "@yanshu/wire";
+import { pack, unpack } from "../core/cbor.ts";
+import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
+import { withSecret } from "./door.ts";
+import { type Job, jobsOf, plan, type StoredJob } from "./jobs.ts";
+import { joinBytes } from "./join-bytes.ts";
+import { insertLine } from "./lines.ts";
+
+type Verdict = NoteOf<"answer">["verdict"];
+
+/** As many wait for a person's word, in one group; the newest do. */
+const waitingMax = 100;
+/** Of a note: enough for ten devices, and a list of some hundred entries. */
+const askingBytesMax = 128 * 1024;
+
+/** In the turn. Answers whether it was an asking by a link of a group that is known here. */
+export async function answerJoin(engine: Engine, note: NoteOf<"join">): Promise<boolean> {
+  const { db, ports } = engine;
+  const account = accountIdOf(ports.crypto.sha256, note.history.inception);
+  const group = withSecret(engine, note.secret);
+  // Whoever never held a link of ours is answered by nothing, and costs nothing.
+  const isKnown = group !== undefined || hasEndedLink(db, note.secret);
+  const offered = isKnown && sizeOf(note) <= askingBytesMax ? await offeredBy(engine, account, note) : undefined;
+  if (offered === undefined) return refused(engine);
+  if (group === undefined) {
+    answer(engine, offered, "reset");
+    return true;
+  }
+  const { conversation } = group.state;
+  const own = ownOf(engine).account;
+  const row = readConversation(db, conversation);
+  const mayAct = row?.state === "open" && roleOf(group.state, own) !== undefined;
+  // Whoever was blocked by this person is not let in by their device; another's may.
+  if (!mayAct || equalBytes(account, own) || readContact(db, account)?.state === "blocked") return true;
+  if (!db.transaction(() => takeAsking(db, conversation, note.device, note.askedMs))) return refused(engine);
+  const verdict = verdictOn(group.state, note.secret, ports.nowMs());
+  if (verdict !== undefined) {
+    answer(engine, offered, verdict);
+    return true;
+  }
+  if (isInside(engine, group, account)) return true;
+  if (willAsk(engine, group)) {
+    const { name, askedMs } = note;
+    db.transaction(() => askPerson(engine, conversation, { account, name, askedMs, offer: offerIn(note) }));
+    answer(engine, offered, "waiting");
+  } else await letIn(engine, conversation, account, note.name, offerIn(note), { askedMs: note.askedMs });
+  return true;
+}
+
+function refused({ db }: Engine): false {
+  countDiagnostic(db, "join-refused");
+  return false;
+}
+
+function sizeOf({ history, keyPackages }: NoteOf<"join">): number {
+  return [...history.entries, ...keyPackages].reduce((sum, { length }) => sum + length, 0);
+}
+
+/** The first package, if all are of devices that the account lists, and one of those asked. */
+async function offeredBy(
+  engine: Engine,
+  account: AccountId,
+  note: NoteOf<"join">,
+): Promise<ReadKeyPackage | undefined> {
+  const { crypto } = engine.ports;
+  const list = await engine.lists.read(note.history);
+  const listed = list === undefined ? [] : devicesOf(crypto, list);
+  const asker = listed.find(({ id }) => equalBytes(id, note.device));
+  if (asker === undefined || !(await crypto.verify(asker.key, joinBytes(note, crypto.sha256), note.signature)))
+    return undefined;
+  const packages = await Promise.all(note.keyPackages.map((bytes) => engine.mls.readKeyPackage(bytes)));
+  const honest = packages.every(
+    (read) =>
+      read !== undefined &&
+      equalBytes(read.account, account) &&
+      equalBytes(deviceIdOf(crypto.sha256, read.deviceKey), read.device) &&
+      listed.some(({ id }) => equalBytes(id, read.device)),
+  );
+  return honest ? packages[0] : undefined;
+}
+
+/** Why somebody does not come in by this link; undefined when they do. */
+function verdictOn({ link }: GroupState, secret: Bytes, nowMs: number): Verdict | undefined {
+  if (link === undefined || !equalBytes(link.secret, secret)) return "reset";
+  if (link.expiresMs <= nowMs) return "expired";
+  return link.left === 0 ? "used-up" : undefined;
+}
+
+/** Why this state does not allow a job to let somebody in: the link ended before its turn came, or a person decides now. */
+export function whyVoid(engine: Engine, group: Group, job: Job): Verdict | undefined {
+  if (job.kind !== "join" || job.isApproved) return undefined;
+  const verdict = verdictOn(group.state, job.secret, engine.ports.nowMs());
+  return verdict ?? (willAsk(engine, group) ? "waiting" : undefined);
+}
+
+/** Such a job is not done; whoever asked is told, and waits where a person decides (GR27.4). Inside a transaction. */
+export function strikeVoid(engine: Engine, group: Group, { id, job }: StoredJob): void {
+  const why = whyVoid(engine, group, job);
+  if (job.kind !== "join" || why === undefined) return;
+  deleteJob(engine.db, id);
+  if (why === "waiting") {
+    const { account, secret, packages } = job;
+    const name = readPerson(engine.db, account)?.name ?? "";
+    const asking = { account, name, askedMs: job.askedMs ?? 0, offer: { secret, packages } };
+    askPerson(engine, group.state.conversation, asking);
+  }
+  refuse(engine, job, why);
+}
+
+/** A person decides who comes in: so it is, or so this device is about to make it. */
+function willAsk(engine: Engine, { state }: Group): boolean {
+  const planned = jobsOf(engine, state.conversation).findLast(({ job }) => job.kind === "approval")?.job;
+  return planned?.kind === "approval" ? planned.isOn : state.settings.approval === true;
+}
+
+/** Whoever left and is not out yet comes in after that. */
+export function isInside(engine: Engine, group: Group, account: AccountId): boolean {
+  const goes = jobsOf(engine, group.state.conversation).some(
+    ({ job }) => job.kind === "remove" && equalBytes(job.account, account),
+  );
+  return !goes && group.members.some((member) => equalBytes(member.account, account));
+}
+
+type Asking = {
+  readonly account: AccountId;
+  readonly name: string;
+  readonly askedMs: number;
+  readonly offer: Offer;
+};
+
+/** Inside a transaction. What the same person asked later stands. */
+function askPerson(engine: Engine, conversation: ConversationId, { account, name, askedMs, offer }: Asking): void {
+  const { db, ports } = engine;
+  if ((readJoinRequest(db, conversation, account)?.asked_ms ?? 0) > askedMs) return;
+  learnPerson(db, { account, name: plain(name), avatar: undefined, ownWord: false, stampMs: 0 });
+  const isNew = writeJoinRequest(db, conversation, {
+    account,
+    name,
+    packages: pack(offer),
+    asked_ms: askedMs,
+    received_ms: ports.nowMs(),
+  });
+  const line = { kind: "asks-in", who: toHex(account) } as const;
+  if (isNew) insertLine(engine, conversation, account, line, lineId(engine, account));
+  // Who waits no more is as one who never asked.
+  for (const gone of dropOldRequests(db, conversation, waitingMax)) {
+    deleteMessage(db, conversation, gone, lineId(engine, gone));
+    forgetPerson(db, gone);
+  }
+  engine.changed(topicOf(conversation), "chats", "people");
+}
+
+function lineId({ ports }: Engine, account: AccountId): Bytes {
+  return ports.crypto.sha256(concat(utf8("asks in\0"), account)).subarray(0, 16);
+}
+
+/** As `join_requests.packages` holds it. The history is taken in with whom it is about. */
+export type Offer = { readonly secret: Bytes; readonly packages: readonly Bytes[]; readonly history?: AccountHistory };
+
+function offerIn({ secret, keyPackages, history }: NoteOf<"join">): Offer {
+  return { secret, packages: keyPackages, history };
+}
+
+/** Asked again before it was done: one job is enough. */
+export async function letIn(
+  engine: Engine,
+  conversation: ConversationId,
+  account: AccountId,
+  name: string,
+  { history, ...offer }: Offer,
+  how: { readonly isApproved?: boolean; readonly askedMs: number },
+): Promise<void> {
+  if (history !== undefined) await engine.lists.take(history);
+  const isPlanned = jobsOf(engine, conversation).some(
+    ({ job }) =>
+      job.kind === "join" && equalBytes(job.account, account) && sameBytes(job.packages[0], offer.packages[0]),
+  );
+  engine.db.transaction(() => {
+    learnPerson(engine.db, { account, name: plain(name), avatar: undefined, ownWord: false, stampMs: 0 });
+    if (!isPlanned) plan(engine, conversation, { kind: "join", account, ...offer, isApproved: false, ...how });
+  });
+  engine.kick(conversation);
+}
+
+/** A person said no, here or on another's device: whoever asked up to then is told. Inside a transaction. */
+export function turnAway(engine: Engine, conversation: ConversationId, account: AccountId, askedMs: number): void {
+  const row = readJoinRequest(engine.db, conversation, account);
+  if (row === undefined || row.asked_ms > askedMs) return;
+  deleteJoinRequest(engine.db, conversation, account, askedMs);
+  refuse(engine, unpack<Offer>(row.packages), "refused");
+  engine.changed(topicOf(conversation), "chats");
+}
+
+function refuse(engine: Engine, { packages: [bytes] }: Pick<Offer, "packages">, verdict: Verdict): void {
+  if (bytes === undefined) return;
+  engine.mls
+    .readKeyPackage(bytes)
+    .then((read) => read && answer(engine, read, verdict))
+    .catch(engine.failed);
+}
+
+/** Not awaited by the turn: if it is lost, whoever asks asks again. */
+function answer(engine: Engine, { address, sealKey }: Pick<ReadKeyPackage, "address" | "sealKey">, verdict: Verdict) {
+  const send = async () => {
+    const envelope = await sealTo(engine.ports.crypto, sealKey, encodeNote({ kind: "answer", verdict }));
+    await engine.link.post({ mode: "deposit" }, encodeParts([{ target: { kind: "address", address }, envelope }]));
+  };
+  send().catch(engine.failed);
+}

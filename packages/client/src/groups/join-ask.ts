@@ -1,0 +1,158 @@
+/**
+ * Asking to come in (docs/spec/groups.md GR26): a group's link names devices of those who lead it; each is asked,
+ * sealed, until one of them lets this device in or says why not. The packages are made for this asking alone, so a
+ * Welcome that uses one was asked for.
+ */
+import { encodeNote, type NoteOf } from "@yanshu/content";
+import { sealTo } from "@yanshu/mls";
+import {
+  deleteJoin,
+  deleteKeyPackage,
+  type JoinRow,
+  readJoin,
+  readJoinByAddress,
+  readJoins,
+  readKeyPackage,
+  retireAddress,
+  writeJoin,
+} from "@yanshu/store";
+import {
+  type Address,
+  type Bytes,
+  type ConversationId,
+  decodeLink,
+  encodeParts,
+  type GroupLink,
+  historyOf,
+  idBytes,
+} from "@yanshu/wire";
+import { type Engine, ownOf } from "../core/engine.ts";
+import { makeKeyPackage, registerPoints } from "../identity/points.ts";
+import { ownProfile } from "../sync/bodies.ts";
+import { joinBytes } from "./join-bytes.ts";
+import { byLink } from "./lines.ts";
+
+/** A note may be lost, or nobody awake for days: asked again, each time after twice as long. */
+const askAgainMs = 60_000;
+const askAgainMsMax = 6 * 3_600_000;
+
+/** What stands after the `#` of a group's link. */
+export function groupLinkIn(text: string): { readonly link: GroupLink; readonly fragment: string } | undefined {
+  const read = decodeLink(text);
+  const fragment = /g\/[A-Za-z0-9_-]+$/.exec(text.trim())?.[0];
+  return read?.kind === "group" && fragment !== undefined ? { link: read.link, fragment } : undefined;
+}
+
+/** Puts the asking into the store and sends it; it goes on by itself. */
+export async function startJoining(engine: Engine, link: GroupLink, fragment: string): Promise<void> {
+  const { db, ports } = engine;
+  const held = readJoin(db, link.secret);
+  if (held?.state === "in") {
+    // Out again since: another package, for that one was used.
+    db.transaction(() => deleteJoin(db, link.secret));
+  }
+  const usable = held === undefined || held.state === "in" ? undefined : readKeyPackage(db, held.address);
+  const address = usable?.address ?? (await makeKeyPackage(engine, "hand", { features: [byLink] })).address;
+  db.transaction(() =>
+    writeJoin(db, {
+      secret: link.secret,
+      link: fragment,
+      state: "asking",
+      address,
+      asked_ms: Math.max(ports.nowMs(), (held?.asked_ms ?? 0) + 1),
+      tries: 0,
+      conversation: null,
+    }),
+  );
+  engine.changed("chats");
+  // Not awaited: the asking stands on this device, and goes when the way is there.
+  ask(engine, link.secret).catch(engine.failed);
+}
+
+/** After a start: whoever still waits asks again when it is due. */
+export function resumeJoining(engine: Engine): void {
+  for (const row of readJoins(engine.db)) if (row.state === "asking") askLater(engine, row);
+}
+
+function askLater(engine: Engine, { secret, asked_ms, tries }: JoinRow): void {
+  const waitMs = Math.min(askAgainMsMax, askAgainMs * 2 ** Math.min(tries, 16));
+  engine.ports.after(Math.max(1_000, asked_ms + waitMs - engine.ports.nowMs()), () => {
+    const row = readJoin(engine.db, secret);
+    // Put aside, answered, or asked by hand meanwhile.
+    if (row?.state === "asking" && row.asked_ms === asked_ms) ask(engine, secret).catch(engine.failed);
+  });
+}
+
+async function ask(engine: Engine, secret: Bytes): Promise<void> {
+  const { db, ports } = engine;
+  const before = readJoin(db, secret);
+  const read = before === undefined ? undefined : decodeLink(before.link);
+  if (before?.state !== "asking" || read?.kind !== "group") return;
+  const { link } = read;
+  if (link.expiresMs <= ports.nowMs()) {
+    settle(engine, before, "expired");
+    return;
+  }
+  const row = { ...before, asked_ms: Math.max(ports.nowMs(), before.asked_ms + 1), tries: before.tries + 1 };
+  db.transaction(() => writeJoin(db, row));
+  askLater(engine, row);
+  await engine.link.whenReady("anonymous");
+  const own = ownOf(engine);
+  const list = engine.lists.get(own.account);
+  const offered = readKeyPackage(db, row.address);
+  if (list === undefined || offered === undefined || !(await registerPoints(engine))) return;
+  const unsigned = {
+    secret,
+    name: ownProfile(engine).name,
+    askedMs: row.asked_ms,
+    device: own.device,
+    keyPackages: [offered.bytes],
+  };
+  const { crypto } = ports;
+  const signature = await crypto.sign(own.deviceKey.privateKey, joinBytes(unsigned, crypto.sha256));
+  const note = encodeNote({ kind: "join", ...unsigned, history: historyOf(list), signature });
+  // A door at another home cannot be reached from ours yet.
+  const near = link.doors.filter((door) => (door.server ?? link.server) === own.server);
+  const parts = await Promise.all(
+    near.map(async ({ at }) => ({
+      target: { kind: "address" as const, address: at.slice(0, idBytes.address) },
+      envelope: await sealTo(crypto, at.slice(idBytes.address), note),
+    })),
+  );
+  if (parts.length > 0) await engine.link.post({ mode: "deposit" }, encodeParts(parts));
+}
+
+function settle(engine: Engine, row: JoinRow, state: JoinRow["state"]): void {
+  engine.db.transaction(() => writeJoin(engine.db, { ...row, state }));
+  engine.changed("chats");
+}
+
+/** One of those who were asked answers; only they know the address. In the turn. */
+export function hearAnswer(engine: Engine, address: Address, { verdict }: NoteOf<"answer">): void {
+  const row = readJoinByAddress(engine.db, address);
+  // Of three who were asked, one may have let us in already, or know less than the other.
+  if (row === undefined || row.state === "in" || row.state === "refused") return;
+  settle(engine, row, verdict);
+}
+
+/** A Welcome used this package. Inside a transaction; answers whether it was asked for. */
+export function joinedBy(engine: Engine, address: Address, conversation: ConversationId): boolean {
+  const row = readJoinByAddress(engine.db, address);
+  if (row === undefined) return false;
+  writeJoin(engine.db, { ...row, state: "in", conversation });
+  engine.changed("chats");
+  return true;
+}
+
+/** Inside a transaction: the package goes with it, so that nobody lets this device in any more. */
+export function putAside(engine: Engine, secret: Bytes): void {
+  const { db, ports } = engine;
+  const row = readJoin(db, secret);
+  if (row === undefined) return;
+  deleteJoin(db, secret);
+  if (row.state === "in") return;
+  deleteKeyPackage(db, row.address);
+  retireAddress(db, row.address, ports.nowMs());
+  engine.tidy();
+  engine.changed("chats");
+}

@@ -1,0 +1,44 @@
+/**
+ * Restored home: the database was put back to an older copy, and says so by a new incarnation (docs/spec/identity.md
+ * ID22). What home must know of this device and may have forgotten is told again: the list entries, addresses with
+ * their capabilities, key packages, what wakes it. The groups' gates are behind, which their healing mends (SY19).
+ */
+import { clearWaking, countDiagnostic, deleteMeta, forgetRegistered, readMeta, writeMeta } from "@yanshu/store";
+import { type Bytes, equalBytes, historyOf } from "@yanshu/wire";
+import type { Connection } from "../core/connection.ts";
+import { type Engine, ownOf } from "../core/engine.ts";
+import { markHandle } from "../sync/handle.ts";
+import { distrustHome } from "../vault/wish.ts";
+import { supplyKeyPackages } from "./points.ts";
+
+/** Whether home is not the one that this device last signed in at. */
+export function isRestored(engine: Engine, incarnation: Bytes): boolean {
+  const known = readMeta(engine.db, "incarnation");
+  return known !== undefined && !equalBytes(known, incarnation);
+}
+
+/** Inside the transaction that notes the new incarnation. */
+export function forgetWhatHomeKnew(engine: Engine): void {
+  const { db } = engine;
+  countDiagnostic(db, "home-restored");
+  forgetRegistered(db);
+  clearWaking(db);
+  markHandle(db, false);
+  distrustHome(db);
+  writeMeta(db, "home-restored", Uint8Array.of(1)); // Until all is told, through crashes.
+}
+
+/** The entries that came since the copy: without them home does not know a device that was linked since. */
+export async function tellEntries(engine: Engine, call: Connection["call"]): Promise<void> {
+  const { account } = ownOf(engine);
+  const list = engine.lists.get(account);
+  if (list !== undefined) await call("appendEntries", { account, entries: [...historyOf(list).entries] });
+}
+
+/** After sign-in, once addresses are registered again. Packages that the copy still has may be used up: they go. */
+export async function tellHomeAgain(engine: Engine): Promise<void> {
+  const { db, link } = engine;
+  if (readMeta(db, "home-restored") === undefined) return;
+  await tellEntries(engine, (name, args) => link.call("signed", name, args));
+  if (await supplyKeyPackages(engine, 0, true)) db.transaction(() => deleteMeta(db, "home-restored"));
+}

@@ -1,0 +1,34 @@
+/**
+ * Drafts follow a person from device to device (docs/spec/sync.md SY23): told once the writing rests, not at every key.
+ */
+import { readConversation, readDraft, writeDraft } from "@yanshu/store";
+import { type ConversationId, toHex } from "@yanshu/wire";
+import type { Engine } from "../core/engine.ts";
+import { tellOwnDevices } from "./own-devices.ts";
+
+/** Long enough for a thought; short enough to find it on the other device when one has walked over. */
+const restMs = 3_000;
+
+/** Inside a transaction. */
+export function keepDraft(engine: Engine, conversation: ConversationId, text: string): void {
+  const { db, ports, resting } = engine;
+  const held = readDraft(db, conversation);
+  if (held === undefined || held.draft === text) return;
+  writeDraft(db, conversation, text, Math.max(ports.nowMs(), held.draft_ms + 1));
+  const key = toHex(conversation);
+  resting.get(key)?.();
+  resting.set(
+    key,
+    ports.after(restMs, () => {
+      resting.delete(key);
+      db.transaction(() => tellDraft(engine, conversation));
+    }),
+  );
+}
+
+function tellDraft(engine: Engine, conversation: ConversationId): void {
+  const draft = readDraft(engine.db, conversation);
+  // To a chat that was left meanwhile nothing is written any more.
+  if (draft === undefined || readConversation(engine.db, conversation) === undefined) return;
+  tellOwnDevices(engine, [{ kind: "draft", conversation, text: draft.draft, stampMs: draft.draft_ms }]);
+}

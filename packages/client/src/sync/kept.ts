@@ -1,0 +1,35 @@
+/** Kept: own messages, to answer who lacks one, for a while and not without end (docs/spec/sync.md SY9a). */
+import { conversationsWithSent, dropOldSent, keepSentFrom, recordSent } from "@yanshu/store";
+import type { Bytes, ContentId, ConversationId } from "@yanshu/wire";
+import type { Engine } from "../core/engine.ts";
+
+/** Home keeps what is not fetched for thirty days: who comes back after as long still finds who can answer. */
+const keptMs = 60 * 86_400_000;
+const messagesMax = 4_096;
+const bytesMax = 32 * 1024 * 1024;
+/** How many more there may be between one look and the next. */
+const lookEvery = 64;
+
+/** Inside a transaction. */
+export function keep(
+  engine: Engine,
+  conversation: ConversationId,
+  said: { readonly seq: number; readonly id: ContentId; readonly message: Bytes; readonly roster: Bytes },
+): void {
+  const { db, ports } = engine;
+  recordSent(db, conversation, said.seq, said.id, said.message, said.roster, ports.nowMs());
+  if (said.seq % lookEvery === 0) dropOld(engine, conversation);
+}
+
+/** At the start, and at each sign-in. */
+export function dropOldKept(engine: Engine): void {
+  const { db, ports } = engine;
+  db.transaction(() => {
+    keepSentFrom(db, ports.nowMs());
+    for (const conversation of conversationsWithSent(db)) dropOld(engine, conversation);
+  });
+}
+
+function dropOld({ db, ports }: Engine, conversation: ConversationId): void {
+  dropOldSent(db, conversation, { sinceMs: ports.nowMs() - keptMs, messages: messagesMax, bytes: bytesMax });
+}

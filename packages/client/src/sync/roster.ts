@@ -1,0 +1,31 @@
+/**
+ * Roster: who was in a conversation when something was written (docs/spec/sync.md SY2). As prefixes of account ids,
+ * which is enough to see that somebody was added since.
+ */
+import type { Group } from "@yanshu/mls";
+import { readConversation } from "@yanshu/store";
+import { type AccountId, type Bytes, type ConversationId, concat, toHex } from "@yanshu/wire";
+import type { Engine } from "../core/engine.ts";
+import { accountsOf } from "../groups/store-group.ts";
+
+/** Ids can be sought that begin like somebody else's: not by so much. */
+const rosterPrefixBytes = 16;
+
+/** Who is there now; undefined before there is a group. */
+export function rosterOf(engine: Engine, conversation: ConversationId): Bytes | undefined {
+  const groupId = readConversation(engine.db, conversation)?.group_id;
+  const group = groupId == null ? undefined : engine.groups.get(toHex(groupId));
+  return group === undefined ? undefined : rosterBytes(group);
+}
+
+export function rosterBytes(group: Group): Bytes {
+  return concat(...accountsOf(group.members).map((account) => account.subarray(0, rosterPrefixBytes)));
+}
+
+/** Whether an account is here that `roster` does not know. */
+export function somebodyJoined(roster: Bytes, accounts: readonly AccountId[]): boolean {
+  const known = new Set<string>();
+  for (let at = 0; at < roster.length; at += rosterPrefixBytes)
+    known.add(toHex(roster.subarray(at, at + rosterPrefixBytes)));
+  return accounts.some((account) => !known.has(toHex(account.subarray(0, rosterPrefixBytes))));
+}

@@ -1,0 +1,18 @@
+/** What this device told its own others, and would say again to whoever asks (docs/spec/sync.md SY9). Inside a transaction. */
+import { decodeMessage, encodeMessage, type SyncItem } from "@yanshu/content";
+import { ownConversationId } from "@yanshu/mls";
+import { readAllSent, rewriteSent } from "@yanshu/store";
+import type { Engine } from "../core/engine.ts";
+
+/** What is let go is not said again: where it was told of, it is told now that it is `gone`. */
+export function forgetTold({ db, ports, own }: Engine, gone: SyncItem, isSame: (item: SyncItem) => boolean): void {
+  const conversation = own === undefined ? undefined : ownConversationId(ports.crypto.sha256, own.account);
+  if (conversation === undefined) return;
+  for (const { seq, message: bytes } of readAllSent(db, conversation)) {
+    const message = decodeMessage(bytes);
+    const { body } = message;
+    if (body.kind !== "sync" || !body.items.some(isSame)) continue;
+    const items = body.items.map((item) => (isSame(item) ? gone : item));
+    rewriteSent(db, conversation, seq, encodeMessage({ ...message, body: { ...body, items } }));
+  }
+}

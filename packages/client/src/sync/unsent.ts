@@ -1,0 +1,125 @@
+/**
+ * Unsent: what was said and did not go (docs/spec/sync.md SY16, SY30, SY31).
+ *
+ * While there is no way to home, an item that has been tried for half a minute shows as not sent. It stays in the
+ * outbox and goes by itself when the way is back. What was said in a conversation that this account is not in any
+ * more leaves the outbox: it goes again only when somebody taps it, where that is possible.
+ */
+import {
+  addToOutbox,
+  failUnsent,
+  firstInOutbox,
+  readConversation,
+  readConversations,
+  readUnsentMessage,
+  setMessageState,
+  showOverdue,
+  unshowOverdue,
+} from "@yanshu/store";
+import type { ContentId, ConversationId } from "@yanshu/wire";
+import { ClientError } from "../api.ts";
+import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import type { Cancel } from "../ports.ts";
+import { rosterOf } from "./roster.ts";
+
+const overdueMs = 30_000;
+/** Where one can say something: what waits elsewhere waits in vain. */
+export const speakable: ReadonlySet<string> = new Set(["open", "request-out", "forming"]);
+
+export type Overdue = ReturnType<typeof createOverdue>;
+
+/** Watches the way to home. `look` is to be called whenever it may have changed, and when something was said. */
+export function createOverdue(engine: Engine) {
+  const { db, ports } = engine;
+  let downSinceMs: number | undefined;
+  let isMarked = true; // By the run before this one, perhaps.
+  let timer: Cancel | undefined;
+
+  function look(): void {
+    if (engine.own === undefined) return;
+    if (engine.link.state() === "online") {
+      downSinceMs = undefined;
+      timer?.();
+      timer = undefined;
+      if (isMarked) show(() => unshowOverdue(db, ownOf(engine).account));
+      isMarked = false;
+      return;
+    }
+    downSinceMs ??= ports.nowMs();
+    timer ??= ports.after(overdueMs, mark);
+  }
+
+  function mark(): void {
+    timer = undefined;
+    const nowMs = ports.nowMs();
+    if (downSinceMs === undefined || engine.own === undefined) return;
+    if (nowMs - downSinceMs >= overdueMs) {
+      isMarked = true;
+      show(() => showOverdue(db, ownOf(engine).account, nowMs - overdueMs));
+    }
+    const next = nextDueMs();
+    if (next !== undefined) timer = ports.after(Math.max(1, next - nowMs), mark);
+  }
+
+  /** When the next item that still shows as under way has been tried for long enough. */
+  function nextDueMs(): number | undefined {
+    const row = db.get<{ tried_ms: number | null }>(
+      `SELECT min(o.created_ms) AS tried_ms FROM outbox AS o JOIN messages AS m ON m.conversation = o.conversation
+       AND m.author = ? AND m.id = o.id WHERE o.shown = 1 AND o.held IS NULL AND m.state = 'sending'`,
+      ownOf(engine).account,
+    );
+    return row?.tried_ms == null ? undefined : Math.max(row.tried_ms, downSinceMs ?? 0) + overdueMs;
+  }
+
+  function show(changes: () => readonly ConversationId[]): void {
+    const conversations = db.transaction(changes);
+    if (conversations.length > 0) engine.changed("chats", ...conversations.map(topicOf));
+  }
+
+  /** Somebody tapped it: that is another try, which has its own half minute. */
+  function again(): void {
+    if (downSinceMs !== undefined) downSinceMs = ports.nowMs();
+    timer?.();
+    timer = undefined;
+    look();
+  }
+
+  return { look, again };
+}
+
+/** Nothing said here goes any more, and nothing pretends to; inside a transaction. */
+export function giveUp(engine: Engine, conversation: ConversationId): void {
+  failUnsent(engine.db, conversation, ownOf(engine).account);
+  engine.changed(topicOf(conversation), "chats", "status");
+}
+
+/** At the start: what an older version left waiting where nothing goes any more. */
+export function giveUpStranded(engine: Engine): void {
+  const { db } = engine;
+  for (const { conversation, state } of readConversations(db)) {
+    if (["removed", "blocked", "declined"].includes(state) && firstInOutbox(db, conversation) !== undefined)
+      db.transaction(() => giveUp(engine, conversation));
+  }
+}
+
+/** Says once more, under its id, what left the outbox unsent. @throws ClientError where nothing can be said. */
+export function sayAgain(engine: Engine, item: ContentId): ConversationId {
+  const { db, ports } = engine;
+  const own = ownOf(engine).account;
+  const row = readUnsentMessage(db, own, item);
+  if (row === undefined) throw new ClientError("unknown-conversation");
+  const { conversation, id, body } = row;
+  if (!speakable.has(readConversation(db, conversation)?.state ?? "")) throw new ClientError("not-allowed");
+  db.transaction(() => {
+    addToOutbox(db, {
+      conversation,
+      id,
+      body,
+      shown: true,
+      roster: rosterOf(engine, conversation),
+      createdMs: ports.nowMs(),
+    });
+    setMessageState(db, conversation, own, id, "sending");
+  });
+  return conversation;
+}

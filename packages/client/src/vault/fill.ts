@@ -1,0 +1,178 @@
+/** What a segment is filled with (docs/spec/vault.md VA7): messages, the names of those who speak, and the groups they stand in. */
+import {
+  encodeVaultMessage,
+  encodeVaultSegment,
+  segmentLimits,
+  type VaultMessage,
+  type VaultSegment,
+} from "@yanshu/content";
+import {
+  countDiagnostic,
+  dropUnvaulted,
+  insertConversation,
+  learnPerson,
+  noteVaultGroup,
+  readConversation,
+  readPerson,
+  readUnvaulted,
+  setDissolved,
+  type UnvaultedRow,
+  untoldClears,
+  type VaultClear,
+  vaultNeighbours,
+} from "@yanshu/store";
+import { type Bytes, equalBytes, toHex } from "@yanshu/wire";
+import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { isErased, recordOf } from "./records.ts";
+import { heldBytesMax } from "./seal.ts";
+
+/** A few hundred messages: what a device fetches at once, and what is rewritten when one of them is recalled. */
+const filledBytes = 56 * 1_024;
+/** Beside the messages: names, titles. */
+const asideBytes = 16 * 1_024;
+
+export type Filled = {
+  readonly held: Bytes;
+  readonly rows: readonly { readonly position: number; readonly turn: number; readonly order: number }[];
+  readonly clears: readonly VaultClear[];
+};
+
+/** Undefined when nothing is to be put there. @param at the place that it will have. */
+export function fillSegment(engine: Engine, at: number): Filled | undefined {
+  const { db } = engine;
+  const clears = untoldClears(db).slice(0, segmentLimits.messagesMax);
+  for (;;) {
+    const waiting = readUnvaulted(db, segmentLimits.messagesMax);
+    const rows: { position: number; turn: number; order: number }[] = [];
+    const messages: VaultMessage[] = [];
+    const orderOf = ordering(engine, at);
+    let bytes = 0;
+    for (const row of waiting) {
+      const order = row.vault_order ?? orderOf(row, messages.length);
+      const record = fitting(engine, row, order);
+      if (record === undefined) continue;
+      if (messages.length > 0 && bytes + record.bytes > filledBytes) break;
+      bytes += record.bytes;
+      rows.push({ position: row.position, turn: row.turn, order });
+      messages.push(record.message);
+    }
+    // None of those that wait belongs there: they wait no more, and the next are looked at.
+    if (messages.length === 0 && waiting.length > 0) continue;
+    if (messages.length === 0 && clears.length === 0) return undefined;
+    const held = encodeVaultSegment({
+      messages,
+      people: peopleIn(engine, messages),
+      groups: groupsIn(engine, messages),
+      clears: clears.map(({ conversation, up_to_ms }) => ({ conversation, upToMs: up_to_ms })),
+    });
+    return { held, rows, clears };
+  }
+}
+
+/** Places of the log leave room between two messages for what some device finds to stand between them. */
+const orderOfPlace = 2 ** 20;
+const orderOfMessage = 2 ** 12;
+
+/** Where messages stand that the vault does not have yet: as they do here, among those that it has (VA10). */
+function ordering({ db }: Engine, at: number): (row: UnvaultedRow, index: number) => number {
+  const given = new Map<string, number>();
+  return (row, index) => {
+    const chat = toHex(row.conversation);
+    const { before, after } = vaultNeighbours(db, row);
+    const least = Math.max(before ?? 0, given.get(chat) ?? 0);
+    const order =
+      after === undefined
+        ? Math.max(least + 1, (at + 1) * orderOfPlace + index * orderOfMessage)
+        : least > 0
+          ? Math.floor((least + after) / 2)
+          : Math.max(0, after - orderOfMessage);
+    given.set(chat, order);
+    return order;
+  };
+}
+
+/** Undefined, and waiting no more, when it does not belong there or is too large by itself. */
+function fitting(
+  engine: Engine,
+  row: UnvaultedRow,
+  order: number,
+): { message: VaultMessage; bytes: number } | undefined {
+  const { db } = engine;
+  const whole = recordOf(engine, row, order);
+  for (const message of isErased(engine, whole) ? [] : [whole, { ...whole, versions: [] }]) {
+    const bytes = encodeVaultMessage(message).length;
+    if (bytes <= heldBytesMax - asideBytes) return { message, bytes };
+  }
+  db.transaction(() => {
+    dropUnvaulted(db, row.position);
+    if (!isErased(engine, whole)) countDiagnostic(db, "vault-too-large");
+  });
+  return undefined;
+}
+
+function peopleIn({ db }: Engine, messages: readonly VaultMessage[]): VaultSegment["people"] {
+  return unique(messages.map(({ author }) => author)).flatMap((account) => {
+    const person = readPerson(db, account);
+    return person === undefined || person.name === "" ? [] : [{ account, name: person.name, stampMs: person.stamp_ms }];
+  });
+}
+
+function groupsIn({ db }: Engine, messages: readonly VaultMessage[]): VaultSegment["groups"] {
+  return unique(messages.map(({ conversation }) => conversation)).flatMap((conversation) => {
+    const row = readConversation(db, conversation);
+    if (row?.kind !== "group") return [];
+    const isOut = row.state === "left" || row.state === "removed";
+    const state = row.dissolved === 1 ? "dissolved" : isOut ? (row.state as "left" | "removed") : "open";
+    return [{ conversation, title: row.title, state } as const];
+  });
+}
+
+function unique(all: readonly Bytes[]): readonly Bytes[] {
+  return [...new Map(all.map((one) => [toHex(one), one])).values()];
+}
+
+/** Names count as an introduction: what people say of themselves outranks it. Inside a transaction. */
+export function takePeople(engine: Engine, people: VaultSegment["people"]): void {
+  let isNew = false;
+  for (const { account, name, stampMs } of people)
+    if (!equalBytes(account, ownOf(engine).account))
+      isNew =
+        learnPerson(engine.db, {
+          account,
+          name,
+          avatar: readPerson(engine.db, account)?.avatar ?? undefined,
+          ownWord: false,
+          stampMs,
+        }) || isNew;
+  if (isNew) engine.changed("people");
+}
+
+/** A group that one is not in any more: to be read, and no more. Those that one is in come by themselves (ID15). Inside a transaction. */
+export function takeGroups(engine: Engine, at: number, groups: VaultSegment["groups"]): void {
+  const { db } = engine;
+  for (const { conversation, title, state } of groups) {
+    if (!noteVaultGroup(db, conversation, at, state) || state === "open") continue;
+    if (readConversation(db, conversation) !== undefined) continue;
+    insertConversation(db, {
+      conversation,
+      kind: "group",
+      state: state === "left" ? "left" : "removed",
+      title,
+      activeMs: 0,
+    });
+    if (state === "dissolved") setDissolved(db, conversation);
+    engine.changed("chats", topicOf(conversation));
+  }
+}
+
+/** What stays of a segment in which something was erased; undefined when nothing was. */
+export function keepWhatMay(engine: Engine, held: VaultSegment): Bytes | undefined {
+  const messages = held.messages.filter((record) => !isErased(engine, record));
+  if (messages.length === held.messages.length) return undefined;
+  const speak = new Set(messages.map(({ author }) => toHex(author)));
+  return encodeVaultSegment({
+    ...held,
+    messages,
+    people: held.people.filter(({ account }) => speak.has(toHex(account))),
+  });
+}

@@ -1,0 +1,38 @@
+/** What this device knows of its vault: whether its person wants one (VA12), and what home last said of it. */
+import { type Database, readMeta, writeMeta } from "@yanshu/store";
+import { pack, unpack } from "../core/cbor.ts";
+
+export type HomeVault = {
+  readonly start: number;
+  readonly next: number;
+  readonly bytes: number;
+  readonly bytesMax: number;
+};
+
+export type KnownVault = {
+  /** As the person decided, on whichever device; the later stamp holds. */
+  readonly isOn: boolean;
+  readonly stampMs: number;
+  /** Whether home was told, or another device tells it. */
+  readonly isTold: boolean;
+  readonly isFull: boolean;
+  /** Position of messages above which stands what came since this device was linked (VA10). */
+  readonly ceiling?: number;
+  readonly home?: HomeVault;
+};
+
+const untouched: KnownVault = { isOn: true, stampMs: 0, isTold: true, isFull: false };
+
+export function readVault(db: Database): KnownVault {
+  const stored = readMeta(db, "vault");
+  return stored === undefined ? untouched : unpack<KnownVault>(stored);
+}
+
+export function writeVault(db: Database, change: Partial<KnownVault>): void {
+  writeMeta(db, "vault", pack({ ...readVault(db), ...change }));
+}
+
+/** What home said is forgotten. */
+export function writeVaultAnew(db: Database, vault: Omit<KnownVault, "home">): void {
+  writeMeta(db, "vault", pack(vault));
+}

@@ -1,0 +1,159 @@
+/**
+ * Records (docs/spec/vault.md VA7–VA9): what the vault says of a message, made of what stands here, and taken in where it
+ * is missing. Each says all that its device has; so whichever comes first or twice, the devices come to the same. What was
+ * recalled or deleted outranks what it says.
+ */
+import { decodeBody, encodeVaultMessage, segmentLimits, type VaultMessage } from "@yanshu/content";
+import {
+  addRewrite,
+  addVaultPlace,
+  addVersion,
+  countDiagnostic,
+  dropUnvaulted,
+  insertRestored,
+  keepOutOfVault,
+  readMarks,
+  readVaultRow,
+  readVersions,
+  rewriteMessage,
+  setVaultOrder,
+  type UnvaultedRow,
+  vaultClearOf,
+  writeMark,
+} from "@yanshu/store";
+import { type Bytes, equalBytes } from "@yanshu/wire";
+import { type Engine, topicOf } from "../core/engine.ts";
+import { learnBlobs } from "../features/media/handles.ts";
+import { erase, settleQuote, settleText, takeNewest } from "../sync/actions.ts";
+import { readVault } from "./known.ts";
+
+const markKinds = ["reaction", "vote", "line", "pin"] as const;
+
+/** @param order for what the vault does not have yet. */
+export function recordOf({ db }: Engine, row: UnvaultedRow, order = 0): VaultMessage {
+  const { conversation, author, id } = row;
+  const versions = readVersions(db, conversation, author, id).slice(-segmentLimits.versionsMax);
+  const marks = markKinds.flatMap((kind) => readMarks(db, conversation, author, id, kind));
+  return {
+    conversation,
+    author,
+    id,
+    order: row.vault_order ?? order,
+    atMs: row.at_ms,
+    sentMs: row.sent_ms,
+    editedMs: row.edited_ms,
+    kind: row.kind,
+    body: row.body,
+    versions: versions.map(({ stamp_ms, body, said }) => ({ stampMs: stamp_ms, body, ...(said && { said }) })),
+    marks: marks
+      .slice(0, segmentLimits.marksMax)
+      .map(({ kind, by, key, value, stamp_ms }) => ({ kind, by, key, value, stampMs: stamp_ms })),
+  };
+}
+
+/** Whether this device knows that nothing of it may stand in the vault any more (VA9). */
+export function isErased({ db }: Engine, record: VaultMessage): boolean {
+  const clearedMs = vaultClearOf(db, record.conversation);
+  if (clearedMs !== undefined && record.atMs <= clearedMs) return true;
+  const row = readVaultRow(db, record.conversation, record);
+  if (row === undefined) return false;
+  if (isTombstone(record)) return false;
+  return isTombstone(row) || row.vault === 2 || (quotesRecalled(row.body) && !quotesRecalled(record.body));
+}
+
+/** Where those stand that are here already is known before others are put between them. Inside a transaction. */
+export function takeOrder({ db }: Engine, records: readonly VaultMessage[]): void {
+  for (const record of records) {
+    const row = readVaultRow(db, record.conversation, record);
+    if (row !== undefined) setVaultOrder(db, row.position, record.order);
+  }
+}
+
+/** Takes in one record of the segment at `at`. Inside a transaction. */
+export function takeRecord(engine: Engine, at: number, record: VaultMessage): void {
+  const { db } = engine;
+  if (isErased(engine, record)) {
+    addRewrite(db, at);
+    const clearedMs = vaultClearOf(db, record.conversation);
+    if (clearedMs !== undefined && record.atMs <= clearedMs) return;
+  }
+  const isReadable = isTombstone(record) || decodeBody(record.body)?.kind === record.kind;
+  if (!isReadable) {
+    countDiagnostic(db, "vault-newer");
+    return;
+  }
+  const row = readVaultRow(db, record.conversation, record);
+  if (row === undefined) insert(engine, record);
+  else merge(engine, row, record);
+  engine.changed(topicOf(record.conversation), "chats");
+  const now = readVaultRow(db, record.conversation, record);
+  if (now === undefined) return;
+  addVaultPlace(db, now.position, at);
+  if (equalBytes(comparable(recordOf(engine, now)), comparable(record))) dropUnvaulted(db, now.position);
+}
+
+function insert(engine: Engine, record: VaultMessage): void {
+  const { db } = engine;
+  const { conversation, author, id, kind } = record;
+  const body = decodeBody(record.body);
+  const restored = {
+    conversation,
+    author,
+    id,
+    kind,
+    body: record.body,
+    at_ms: record.atMs,
+    sent_ms: record.sentMs,
+    edited_ms: record.editedMs,
+    vault_order: record.order,
+  };
+  insertRestored(db, restored, readVault(db).ceiling ?? 0);
+  if (body === undefined) return; // It was recalled or deleted: its place is all there is.
+  learnBlobs(engine, body);
+  const name = { author, id };
+  if (body.kind === "text" && record.versions.length === 0) settleText(engine, conversation, name, body);
+  else if (body.kind === "text") {
+    takeVersions(engine, record);
+    takeNewest(engine, conversation, name, body);
+    settleQuote(engine, conversation, name, body);
+  }
+  takeMarks(engine, record);
+}
+
+function merge(engine: Engine, row: UnvaultedRow, record: VaultMessage): void {
+  const { db } = engine;
+  const { conversation, author, id } = record;
+  if (record.kind === "recalled" && !isTombstone(row)) erase(engine, conversation, { author, id }, "recalled");
+  if (record.kind === "deleted" && !isTombstone(row)) keepOutOfVault(db, row.position);
+  if (isTombstone(row) || isTombstone(record)) return;
+  takeVersions(engine, record);
+  takeMarks(engine, record);
+  if (record.editedMs > row.edited_ms)
+    rewriteMessage(db, conversation, author, id, { body: record.body, editedMs: record.editedMs });
+  else if (record.editedMs === row.edited_ms && quotesRecalled(record.body) && !quotesRecalled(row.body))
+    rewriteMessage(db, conversation, author, id, { body: record.body });
+}
+
+function takeVersions({ db }: Engine, { conversation, author, id, versions }: VaultMessage): void {
+  const held = new Set(readVersions(db, conversation, author, id).map(({ stamp_ms }) => stamp_ms));
+  for (const { stampMs, body, said } of versions)
+    if (!held.has(stampMs)) addVersion(db, conversation, author, id, { stamp_ms: stampMs, body, said: said ?? null });
+}
+
+function takeMarks({ db }: Engine, { conversation, author, id, marks }: VaultMessage): void {
+  for (const { stampMs, ...mark } of marks) writeMark(db, conversation, author, id, { ...mark, stamp_ms: stampMs });
+}
+
+/** When it came differs from device to device, and where it stands is said once. */
+function comparable(record: VaultMessage): Bytes {
+  return encodeVaultMessage({ ...record, atMs: 0, order: 0 });
+}
+
+function isTombstone({ kind }: { readonly kind: string }): boolean {
+  return kind === "recalled" || kind === "deleted";
+}
+
+function quotesRecalled(bytes: Bytes): boolean {
+  const body = bytes.length === 0 ? undefined : decodeBody(bytes);
+  return body?.kind === "text" && body.quote?.of === "recalled";
+}

@@ -1,0 +1,299 @@
+/**
+ * Vault: history on all own devices (docs/spec/vault.md VA7–VA12). In the background this device puts what it has stored
+ * into the account's log at home, and takes in what it lacks, from the newest segment backwards. What is still to do stands
+ * in the store, so that a crash at any point costs nothing but doing it again.
+ */
+import { decodeVaultSegment, type VaultSegment } from "@yanshu/content";
+import {
+  addUnread,
+  addVaultPlace,
+  beginVaultAnew,
+  countDiagnostic,
+  dropRewrite,
+  dropUnvaulted,
+  hasUnvaulted,
+  markClearTold,
+  nextRewrite,
+  nextUnread,
+  noteVaultClear,
+  readVaultKeys,
+  setVaultOrder,
+  shrinkUnread,
+  type UnreadRange,
+  type VaultKeyRow,
+} from "@yanshu/store";
+import type { Bytes, CallResult } from "@yanshu/wire";
+import type { Engine } from "../core/engine.ts";
+import type { Cancel } from "../ports.ts";
+import { type Filled, fillSegment, keepWhatMay, takeGroups, takePeople } from "./fill.ts";
+import { currentKey, keyGraceMs } from "./keys.ts";
+import { readVault, writeVault } from "./known.ts";
+import { makeKey } from "./make-key.ts";
+import { takeOrder, takeRecord } from "./records.ts";
+import { openSegment, sealSegment } from "./seal.ts";
+
+/** What is said goes out first, and what follows it goes with it. */
+const usualDelayMs = 15_000;
+const startMs = 2_000;
+const retryMs = 20_000;
+/** How often this device looks what others put there: soon after it signed in, and seldom later. */
+const lookMsMin = 30_000;
+const lookMsMax = 3_600_000;
+/** Between two calls: home limits them, and other work goes before. */
+const paceMs = 110;
+const triesMax = 20;
+
+type Step = "done" | "again" | "later";
+/** A segment as it was read; without what it holds when no key opens it, or it is broken. */
+type Opened = { readonly at: number; readonly isLocked: boolean; readonly held: VaultSegment | undefined };
+
+export type VaultWorker = {
+  /** Something was stored. */
+  readonly look: () => void;
+  /** Home can be reached, or a person waits. */
+  readonly wake: (now?: "now") => void;
+  readonly stop: () => void;
+};
+
+export function createVault(engine: Engine): VaultWorker {
+  const { db, ports } = engine;
+  const appendMs = ports.vaultDelayMs ?? usualDelayMs;
+  let dueMs = Number.POSITIVE_INFINITY;
+  let timer: Cancel | undefined;
+  let isRunning = false;
+  let isWanted = false;
+  /** Home keeps no vault, though its person wants one here: another device knows better. */
+  let isShut = false;
+  let lookMs = lookMsMin;
+  let isStopped = false;
+  let keyWaitedMs: number | undefined;
+
+  function plan(ms: number): void {
+    const at = ports.nowMs() + ms;
+    if (isStopped || (timer !== undefined && dueMs <= at)) return;
+    timer?.();
+    dueMs = at;
+    timer = ports.after(ms, () => {
+      timer = undefined;
+      dueMs = Number.POSITIVE_INFINITY;
+      run();
+    });
+  }
+
+  function run(): void {
+    isWanted ||= isRunning;
+    if (isRunning || isStopped || engine.phase !== "ready" || !engine.link.isReady("signed")) return;
+    isRunning = true;
+    isWanted = false;
+    work()
+      .catch((error: unknown): Step => {
+        engine.failed(error);
+        return "later";
+      })
+      .then((step) => {
+        isRunning = false;
+        engine.changed("vault");
+        if (isWanted) plan(0);
+        else if (step === "later") plan(retryMs * (0.5 + ports.chance()));
+        else {
+          plan(lookMs * (0.5 + ports.chance()));
+          lookMs = Math.min(lookMsMax, 2 * lookMs);
+          look();
+        }
+      })
+      .catch(engine.failed);
+  }
+
+  function look(): void {
+    if (isRunning || isStopped || isShut || engine.own === undefined || dueMs < ports.nowMs() + appendMs) return;
+    const { isOn, isFull } = readVault(db);
+    if (isOn && !isFull && hasUnvaulted(db)) plan(appendMs * (0.5 + ports.chance()));
+  }
+
+  async function work(): Promise<Step> {
+    // A home that says again and again that somebody was quicker is not asked without end.
+    for (let tries = 0; tries < triesMax && !isStopped; tries++) {
+      const step = await follow();
+      if (step !== "again") return step;
+      await pause(paceMs);
+    }
+    return "later";
+  }
+
+  /** What others did comes first, then what was erased, then what was said here. One call at a time. */
+  async function follow(): Promise<Step> {
+    if (!(await tellWish())) return "later";
+    if (!readVault(db).isOn) return "done";
+    const isThere = await askHome();
+    if (isThere === undefined) return "later";
+    isShut = !isThere;
+    if (isShut) return "done";
+    // Without any key there is nothing to be read: it comes with the first words of the other devices.
+    if (nextUnread(db) !== undefined && readVaultKeys(db).length === 0) return waitForKey();
+    for (let range = nextUnread(db); range !== undefined; range = nextUnread(db)) {
+      if (!(await readBelow(range)) || isStopped) return "later";
+      await pause(paceMs);
+    }
+    for (;;) {
+      const key = currentKey(engine);
+      if (key === undefined) return waitForKey();
+      const rewritten = nextRewrite(db);
+      const step = rewritten === undefined ? await putNext(key) : (await rewrite(key, rewritten)) ? "more" : "later";
+      if (step !== "more" || isStopped) return step === "more" ? "later" : step;
+      await pause(paceMs);
+    }
+  }
+
+  async function putNext(key: VaultKeyRow): Promise<Step | "more"> {
+    const { isOn, isFull, home } = readVault(db);
+    if (!isOn || home === undefined || isFull) return "done";
+    const filled = fillSegment(engine, home.next);
+    if (filled === undefined) return "done";
+    return append(home.next, filled, await sealSegment(engine, key, home.next, filled.held));
+  }
+
+  /** What its person decided here reaches home before anything else (VA12). */
+  async function tellWish(): Promise<boolean> {
+    const { isOn, isTold, stampMs } = readVault(db);
+    if (isTold) return true;
+    const answer = await engine.link.call("signed", "vaultSwitch", { isOn });
+    if (answer.kind !== "ok") return false;
+    if (readVault(db).stampMs === stampMs) db.transaction(() => writeVault(db, { isTold: true }));
+    return true;
+  }
+
+  /** Answers whether home keeps a vault; undefined when it did not say. */
+  async function askHome(): Promise<boolean | undefined> {
+    const answer = await engine.link.call("signed", "vaultState", {});
+    if (answer.kind !== "ok") return undefined;
+    const { isOn, ...home } = answer.value;
+    db.transaction(() => note(isOn, home));
+    engine.changed("vault");
+    return isOn;
+  }
+
+  function note(isOn: boolean, home: Omit<CallResult<"vaultState">, "isOn">): void {
+    const known = readVault(db).home;
+    // Emptied, or put back to an older copy: what stands there now is another vault.
+    const isOther = known !== undefined && (known.start !== home.start || home.next < known.next);
+    if (isOther || !isOn) beginVaultAnew(db);
+    const from = known === undefined || isOther ? home.start : known.next;
+    if (isOn) addUnread(db, { start: from, below: home.next });
+    const hasRoom = known === undefined || home.bytes < known.bytes || home.bytesMax > known.bytesMax;
+    writeVault(db, { home, isFull: readVault(db).isFull && !hasRoom && !isOther });
+  }
+
+  /** Answers whether home answered. What it holds no segments of is done with. */
+  async function readBelow(range: UnreadRange): Promise<boolean> {
+    const answer = await engine.link.call("signed", "vaultRead", { before: range.below });
+    if (answer.kind !== "ok") return false;
+    const page: Opened[] = [];
+    for (const { at, segment } of answer.value.segments) {
+      if (at < range.start || at >= (page.at(-1)?.at ?? range.below)) break;
+      page.push(await open(at, segment));
+    }
+    db.transaction(() => {
+      for (const { held } of page) takeOrder(engine, held?.messages ?? []);
+      if (page.length === 0) shrinkUnread(db, range, range.start, false);
+    });
+    let { below } = range;
+    for (const one of page) {
+      take({ start: range.start, below }, one);
+      below = one.at;
+      await pause(0);
+      if (isStopped) return false;
+    }
+    engine.changed("vault");
+    return true;
+  }
+
+  async function open(at: number, segment: Bytes): Promise<Opened> {
+    const opened = await openSegment(engine, at, segment);
+    return {
+      at,
+      isLocked: opened === "locked",
+      held: typeof opened === "string" ? undefined : decodeVaultSegment(opened),
+    };
+  }
+
+  function take(range: UnreadRange, { at, isLocked, held }: Opened): void {
+    db.transaction(() => {
+      shrinkUnread(db, range, at, isLocked);
+      if (held === undefined) {
+        if (!isLocked) countDiagnostic(db, "vault-unreadable");
+        return;
+      }
+      for (const { conversation, upToMs } of held.clears) noteVaultClear(db, conversation, upToMs, true);
+      takePeople(engine, held.people);
+      takeGroups(engine, at, held.groups);
+      for (const record of held.messages.toReversed()) takeRecord(engine, at, record);
+    });
+  }
+
+  /** Nobody else made it in time: this device does. */
+  function waitForKey(): Step {
+    keyWaitedMs ??= ports.nowMs();
+    if (ports.nowMs() - keyWaitedMs < keyGraceMs(engine)) return "later";
+    keyWaitedMs = undefined;
+    makeKey(engine);
+    return "again";
+  }
+
+  async function append(at: number, filled: Filled, segment: Bytes): Promise<Step | "more"> {
+    const answer = await engine.link.call("signed", "vaultAppend", { at, segment });
+    if (answer.kind === "lost") return "later";
+    if (answer.kind === "error") {
+      if (answer.code === "stale-offset") return "again"; // Another device was quicker: what it put there is read first.
+      if (answer.code === "vault-full") db.transaction(() => writeVault(db, { isFull: true }));
+      return answer.code === "vault-full" ? "done" : "later";
+    }
+    db.transaction(() => {
+      const { home } = readVault(db);
+      if (home === undefined || home.next !== at) return; // Switched off meanwhile.
+      writeVault(db, { home: { ...home, next: at + 1, bytes: home.bytes + segment.length } });
+      for (const { position, turn, order } of filled.rows) {
+        addVaultPlace(db, position, at);
+        setVaultOrder(db, position, order);
+        dropUnvaulted(db, position, turn);
+      }
+      for (const clear of filled.clears) markClearTold(db, clear);
+    });
+    return "more";
+  }
+
+  /** What was erased since leaves a segment; whichever device comes first does it (VA9). */
+  async function rewrite(key: VaultKeyRow, at: number): Promise<boolean> {
+    const answer = await engine.link.call("signed", "vaultRead", { before: at + 1 });
+    if (answer.kind !== "ok") return false;
+    const found = answer.value.segments.find((one) => one.at === at);
+    const opened = found && (await openSegment(engine, at, found.segment));
+    const held = opened === undefined || typeof opened === "string" ? undefined : decodeVaultSegment(opened);
+    const kept = held && keepWhatMay(engine, held);
+    if (found !== undefined && kept !== undefined) {
+      const was = ports.crypto.sha256(found.segment);
+      const segment = await sealSegment(engine, key, at, kept);
+      const put = await engine.link.call("signed", "vaultRewrite", { at, was, segment });
+      if (put.kind === "lost") return false;
+      // Another device did the same meanwhile: what is there then is looked at once more.
+      if (put.kind === "error" && put.code !== "malformed") return false;
+    }
+    db.transaction(() => dropRewrite(db, at));
+    return true;
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => void ports.after(ms, resolve));
+  }
+
+  return {
+    look,
+    wake: (now) => {
+      lookMs = lookMsMin;
+      plan(now === "now" ? 0 : startMs);
+    },
+    stop: () => {
+      isStopped = true;
+      timer?.();
+    },
+  };
+}

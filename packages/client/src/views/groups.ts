@@ -1,0 +1,42 @@
+/**
+ * View `groups`: every group that one is in, also those that are hidden from the chat list, with the names of
+ * their members, so that a group is found by whoever is in it (docs/spec/search.md SE6).
+ */
+import { type Bytes, toHex } from "@yanshu/wire";
+import type { GroupRow, Hex } from "../api.ts";
+import type { ViewContext } from "./context.ts";
+import { facesOf, type HeadRow, headColumns, memberOrder, titleOf } from "./heads.ts";
+import { peopleIn, peopleOf } from "./people.ts";
+
+const groupsSql = `
+  SELECT ${headColumns} FROM conversations AS c WHERE c.kind = 'group' AND c.state IN ('forming', 'open')
+  ORDER BY c.conversation`;
+const membersSql = `
+  SELECT m.conversation, m.account FROM conversations AS c
+  CROSS JOIN members AS m ON m.conversation = c.conversation
+  WHERE c.kind = 'group' AND c.state IN ('forming', 'open')
+  ORDER BY m.conversation, ${memberOrder}`;
+
+export function readGroups(context: ViewContext): readonly GroupRow[] {
+  const members = new Map<Hex, Hex[]>();
+  for (const { conversation, account } of context.database.all<{ conversation: Bytes; account: Bytes }>(membersSql)) {
+    const key = toHex(conversation);
+    const held = members.get(key);
+    if (held === undefined) members.set(key, [toHex(account)]);
+    else held.push(toHex(account));
+  }
+  const people = peopleOf(context);
+  people.load([...members.values()].flat());
+  return context.database.all<HeadRow>(groupsSql).map((row) => {
+    const conversation = toHex(row.conversation);
+    const accounts = members.get(conversation) ?? [];
+    const here = peopleIn(context, people, row.conversation);
+    here.load(accounts);
+    return {
+      conversation,
+      title: titleOf(row, accounts, people),
+      faces: facesOf(row, accounts, people),
+      members: accounts.map(here.ref).flatMap(({ isMe, name }) => (isMe || name === "" ? [] : [name])),
+    };
+  });
+}

@@ -1,0 +1,30 @@
+/**
+ * Sources: how one came to know somebody, as it was stored, with the names that hold now (docs/spec/sync.md SY26).
+ */
+import type { ContactSource, Hex } from "../api.ts";
+import type { ViewContext } from "./context.ts";
+import { headsOf } from "./heads.ts";
+import { idFrom } from "./ids.ts";
+import type { People } from "./people.ts";
+
+/** As `contacts.source` holds it. */
+export type StoredSource =
+  | { readonly kind: "link" | "scan" | "name" }
+  | { readonly kind: "group"; readonly conversation: Hex }
+  | { readonly kind: "card"; readonly by: Hex };
+
+export function sourceOf(context: ViewContext, people: People, stored: string): ContactSource | undefined {
+  if (stored === "") return undefined;
+  const source = JSON.parse(stored) as StoredSource;
+  switch (source.kind) {
+    case "group": {
+      const id = idFrom(source.conversation);
+      const title = id && headsOf(context, people, [id]).get(source.conversation)?.title;
+      return title === undefined ? undefined : { kind: "group", title };
+    }
+    case "card":
+      return { kind: "card", by: people.ref(source.by).name };
+    default:
+      return source;
+  }
+}

@@ -1,0 +1,17 @@
+/** View `vault`: whether history is kept at home, how much, and how far this device has come with fetching it. */
+import { countUnread } from "@yanshu/store";
+import type { VaultView } from "../api.ts";
+import { readVault } from "../vault/known.ts";
+import type { ViewContext } from "./context.ts";
+
+export function readVaultView({ database }: ViewContext): VaultView {
+  const { isOn, isFull, home } = readVault(database);
+  const of = home === undefined ? 0 : home.next - home.start;
+  return {
+    isOn,
+    isFull: isOn && isFull,
+    done: Math.max(0, of - countUnread(database)),
+    of,
+    ...(home === undefined ? {} : { bytes: home.bytes, bytesMax: home.bytesMax }),
+  };
+}
