@@ -18,7 +18,7 @@ test("[TE2] a wrong argument is named, and how it should have been", () => {
   const cases: readonly (readonly [readonly string[], string])[] = [
     [["chat"], "There is no command “chat”. See: yanshu help"],
     [["chats", "now"], "“now” is one argument too many: yanshu chats"],
-    [["send"], "CHAT is missing: yanshu send CHAT [TEXT…]"],
+    [["send"], "CHAT is missing: yanshu send CHAT [TEXT…] [--file PATH]"],
     [["group", "Family"], "CONTACT is missing: yanshu group NAME CONTACT…"],
     [["accept"], "N|NAME is missing: yanshu accept N|NAME"],
     [["create", "link"], "--name is missing: yanshu create LINK --name NAME"],

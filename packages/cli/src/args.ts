@@ -27,6 +27,8 @@ const own = {
   reset: { help: "option.reset" },
   last: { value: "K", help: "option.last" },
   peek: { help: "option.peek" },
+  file: { value: "PATH", help: "option.file" },
+  to: { value: "DIR", help: "option.to" },
 } as const satisfies Record<string, Option>;
 
 type OptionName = keyof typeof common | keyof typeof own;
@@ -37,16 +39,35 @@ type Shape = { readonly words: readonly string[]; readonly options: readonly (ke
 export const commands = {
   create: { words: ["LINK"], options: ["name"] },
   link: { words: [], options: ["reset"] },
-  add: { words: ["LINK"], options: ["greeting"] },
+  handle: { words: ["[set|clear|on|off]", "[NAME]"], options: [] },
+  add: { words: ["LINK|@NAME"], options: ["greeting"] },
+  introduce: { words: ["CHAT", "CONTACT"], options: [] },
+  ask: { words: ["CHAT"], options: ["greeting"] },
   requests: { words: [], options: [] },
   accept: { words: ["N|NAME"], options: [] },
   decline: { words: ["N|NAME"], options: [] },
   chats: { words: [], options: [] },
   contacts: { words: [], options: [] },
-  send: { words: ["CHAT", "[TEXT…]"], options: [] },
+  send: { words: ["CHAT", "[TEXT…]"], options: ["file"] },
+  reply: { words: ["CHAT", "MESSAGE", "TEXT…"], options: [] },
+  recall: { words: ["CHAT", "MESSAGE"], options: [] },
+  react: { words: ["CHAT", "MESSAGE", "EMOJI"], options: [] },
+  save: { words: ["CHAT"], options: ["to", "last"] },
   read: { words: ["CHAT"], options: ["last", "peek"] },
   tail: { words: ["[CHAT]"], options: ["peek"] },
   group: { words: ["NAME", "CONTACT…"], options: [] },
+  "group-link": { words: ["CHAT"], options: ["reset"] },
+  join: { words: ["LINK"], options: [] },
+  asking: { words: ["CHAT"], options: [] },
+  "let-in": { words: ["CHAT", "N|NAME"], options: [] },
+  "turn-away": { words: ["CHAT", "N|NAME"], options: [] },
+  nickname: { words: ["CHAT", "[NAME…]"], options: [] },
+  dissolve: { words: ["CHAT"], options: [] },
+  search: { words: ["TEXT…"], options: ["last"] },
+  pin: { words: ["CHAT"], options: [] },
+  unpin: { words: ["CHAT"], options: [] },
+  mute: { words: ["CHAT"], options: [] },
+  unmute: { words: ["CHAT"], options: [] },
   devices: { words: [], options: [] },
   "link-device": { words: ["HOME"], options: [] },
   approve: { words: ["LINK"], options: [] },
@@ -65,6 +86,8 @@ export type Args = {
   readonly reset: boolean;
   readonly last: number;
   readonly peek: boolean;
+  readonly file: string | undefined;
+  readonly to: string;
   readonly waitMs: number;
   readonly insecure: boolean;
 };
@@ -107,6 +130,8 @@ export function readArgs(argv: readonly string[]): Args {
     reset: options.reset !== undefined,
     last: numberOf("last", options.last ?? "20", 1, 100_000),
     peek: options.peek !== undefined,
+    file: options.file,
+    to: options.to ?? ".",
     waitMs: 1_000 * numberOf("wait", options.wait ?? "10", 0, 86_400),
     insecure: options.insecure !== undefined,
   };

@@ -6,6 +6,7 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { type Cancel, type Client, ClientError, createClient, type Ports, type Socket } from "@yanshu/client";
 import { Fault } from "./fault.ts";
+import { mediaIn } from "./files.ts";
 import { type Home, originOfServer, readHome, socketAddress } from "./home.ts";
 import type { Io } from "./io.ts";
 import { lockFolder } from "./lock.ts";
@@ -43,7 +44,7 @@ export async function openDevice(io: Io, folder: string, home: Home | undefined)
   let database: Ports["database"] | undefined;
   try {
     database = io.openDatabase(privateFile(join(folder, databaseFile)));
-    return await startDevice(io, database, home ?? readHome(folder), unlock);
+    return await startDevice(io, folder, database, home ?? readHome(folder), unlock);
   } catch (error) {
     database?.close();
     unlock();
@@ -81,6 +82,7 @@ export async function serverInLink(io: Io, text: string): Promise<string | undef
 
 async function startDevice(
   io: Io,
+  folder: string,
   database: Ports["database"],
   home: Home | undefined,
   unlock: () => void,
@@ -107,6 +109,7 @@ async function startDevice(
     after: timers.after,
     chance: Math.random,
     persistent: true,
+    media: mediaIn(join(folder, "files"), io.mediaCipher(), originOf),
     ...(io.report === undefined ? {} : { report: io.report }),
   });
   await client.start();

@@ -1,5 +1,5 @@
 /** Io: what a run of the command line needs from where it runs. `main.ts` brings the terminal's, tests their own. */
-import type { Ports } from "@yanshu/client";
+import type { MediaPorts, Ports } from "@yanshu/client";
 
 export type Io = {
   /** Lines end with their own newline. */
@@ -16,6 +16,7 @@ export type Io = {
   readonly interrupted: AbortSignal;
   /** The adapters of the runtime, which only a composition root may name. */
   readonly crypto: () => Ports["crypto"];
+  readonly mediaCipher: () => MediaPorts["cipher"];
   readonly openDatabase: (path: string) => Ports["database"];
   /** Told of what can only be a bug. */
   readonly report?: (error: unknown) => void;

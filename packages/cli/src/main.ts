@@ -3,8 +3,7 @@
  * Main: the command line on Bun. Puts the client's ports, the terminal and one run together.
  */
 import { createInterface } from "node:readline/promises";
-import { createBunCrypto } from "@yanshu/mls/bun";
-import { openBunDatabase } from "@yanshu/store/bun";
+import { bunParts } from "./bun.ts";
 import { run } from "./run.ts";
 
 const interruption = new AbortController();
@@ -34,6 +33,7 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
 }
 
 const code = await run(process.argv.slice(2), {
+  ...bunParts,
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   input: () => Bun.stdin.text(),
@@ -41,8 +41,6 @@ const code = await run(process.argv.slice(2), {
   env: process.env,
   isTerminal: process.stdout.isTTY === true,
   interrupted: interruption.signal,
-  crypto: () => createBunCrypto(),
-  openDatabase: openBunDatabase,
 });
 await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
 process.exit(code);

@@ -6,10 +6,15 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { ClientError } from "@yanshu/client";
 import { type Args, type CommandName, type Manner, mannerOf, readArgs } from "./args.ts";
-import { create, diagnostics, link, status } from "./commands/account.ts";
-import { chats, Failed, group, read, send, tail } from "./commands/chats.ts";
+import { create, diagnostics, handle, link, status } from "./commands/account.ts";
+import { react, recall, reply } from "./commands/actions.ts";
+import { Failed } from "./commands/chat.ts";
+import { chats, group, read, send, tail } from "./commands/chats.ts";
 import { approve, devices, linkDevice } from "./commands/devices.ts";
-import { accept, add, contacts, decline, requests } from "./commands/people.ts";
+import { save } from "./commands/files.ts";
+import { asking, dissolve, groupLink, join as joinGroup, letIn, nickname, turnAway } from "./commands/groups.ts";
+import { mute, pin, search, unmute, unpin } from "./commands/lists.ts";
+import { accept, add, ask, contacts, decline, introduce, requests } from "./commands/people.ts";
 import type { Context } from "./context.ts";
 import { type Device, hasDevice, openDevice, serverInLink } from "./device.ts";
 import { Fault } from "./fault.ts";
@@ -24,16 +29,35 @@ type Command = (context: Context) => Promise<void>;
 const table: Readonly<Record<Exclude<CommandName, "help">, Command>> = {
   create,
   link,
+  handle,
   add,
+  introduce,
+  ask,
   requests,
   accept,
   decline,
   chats,
   contacts,
   send,
+  reply,
+  recall,
+  react,
+  save,
   read,
   tail,
   group,
+  "group-link": groupLink,
+  join: joinGroup,
+  asking,
+  "let-in": letIn,
+  "turn-away": turnAway,
+  nickname,
+  dissolve,
+  search,
+  pin,
+  unpin,
+  mute,
+  unmute,
   devices,
   "link-device": linkDevice,
   approve,

@@ -63,7 +63,11 @@ test("[TE8] a chat is one line: place, time, title, what is unread, what was sai
     unread: 2,
     state: "request-out",
     draft: "",
+    mentioned: false,
     failed: true,
+    isPinned: false,
+    isMuted: false,
+    isMarkedUnread: false,
   };
   expect(chatLine(en, row, 1)).toBe("1  2026-11-24 09:05  Ann ⏎ Ann [2] (asked) (not sent)  You: hello");
   expect(chatLine(en, { ...row, title: "", unread: 0, state: "open", failed: false, draft: "hm" }, 2)).toBe(
@@ -86,8 +90,8 @@ test("[TE8] every event in a chat has its line in both languages", () => {
     { kind: "friends" },
     { kind: "request-sent" },
     { kind: "device-added", who: ann },
-    { kind: "device-refused", who: ann },
-    { kind: "account-frozen", who: ann },
+    { kind: "device-refused", who: ann, isAnswered: false },
+    { kind: "account-frozen", who: ann, isAnswered: false },
     { kind: "lost", from: ann, count: 3, state: "asking" },
     { kind: "lost", from: ann, count: 3, state: "gone" },
     { kind: "fork" },

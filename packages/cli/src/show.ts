@@ -45,9 +45,52 @@ function nameOf(text: Text, person: PersonRef): string {
 export function itemLine(text: Text, item: TimelineItem): string {
   const at = when(item.atMs);
   if (item.body.kind === "system") return `${at}  * ${systemLine(text, item.body.line)}`;
-  const said = item.body.kind === "newer" ? `* ${text("line.newer")}` : plain(item.body.text);
+  const said = item.body.kind === "newer" ? `* ${text("line.newer")}` : saidIn(text, item.body);
   const state = item.state === "sent" ? "" : `  (${text(`state.${item.state}`)})`;
   return `${at}  ${nameOf(text, item.from)}: ${said}${state}`;
+}
+
+/** What somebody said in one line: a picture or a file by its name in brackets. */
+function saidIn(text: Text, body: Exclude<TimelineItem["body"], { kind: "system" | "newer" }>): string {
+  switch (body.kind) {
+    case "text":
+      return body.link === undefined ? plain(body.text) : `${plain(body.text)} [${plain(body.link.title)}]`;
+    case "photos":
+      return `[${text("kind.photos")} ×${body.pictures.length}] ${plain(body.caption)}`.trimEnd();
+    case "file":
+      return `[${text("kind.file")}] ${plain(body.name)} (${sizeOf(body.file.bytes)})`;
+    case "card":
+      return `[${text("kind.card")}] ${plain(body.name)}`;
+    case "location":
+      return `[${text("kind.location")}] ${plain(body.name)} ${body.lat.toFixed(6)}, ${body.lon.toFixed(6)}`;
+    case "sticker":
+      return `[${text("kind.sticker")}] ${plain(body.name)}`.trimEnd();
+    case "voice":
+    case "video":
+      return `[${text(`kind.${body.kind}`)}] ${Math.round(body.ms / 1_000)} s`;
+    case "poll": {
+      const options = body.options.map((one) => `${plain(one.text)} ${one.count}`).join(" · ");
+      return text("said.poll", { question: plain(body.question), options });
+    }
+    case "chain": {
+      const lines = body.lines.map((one, i) => `${i + 1} ${plain(one.text)}`).join(" · ");
+      return text("said.chain", { title: plain(body.title), lines });
+    }
+    case "record":
+      return text("said.record", { count: body.count });
+    case "group-card":
+      return `[${text("kind.group-card")}] ${plain(body.name)}`;
+    default:
+      return body satisfies never;
+  }
+}
+
+/** Such as `4.8 MB`. */
+function sizeOf(bytes: number): string {
+  const units = ["B", "KB", "MB", "GB"] as const;
+  const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const value = bytes / 1_000 ** step;
+  return `${step === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[step]}`;
 }
 
 export function chatLine(text: Text, row: ChatRow, place: number): string {
@@ -65,7 +108,9 @@ function previewOf(text: Text, { draft, preview }: ChatRow): string {
   if (preview.kind === "none") return "";
   if (preview.kind === "system") return systemLine(text, preview.line);
   const from = preview.mine ? text("you") : preview.from === undefined ? "" : plain(preview.from);
-  return from === "" ? plain(preview.text) : `${from}: ${plain(preview.text)}`;
+  const kind = preview.kind === "text" ? "" : `[${text(`kind.${preview.kind}`)}]`;
+  const said = `${kind} ${plain(preview.text)}`.trim();
+  return from === "" ? said : `${from}: ${said}`;
 }
 
 function systemLine(text: Text, line: SystemLine): string {
@@ -74,23 +119,38 @@ function systemLine(text: Text, line: SystemLine): string {
     case "group-created":
     case "picture-changed":
     case "refounded":
+    case "dissolved":
       return text(`line.${line.kind}`, { by: name(line.by) });
     case "added":
     case "removed":
       return text(`line.${line.kind}`, { by: name(line.by), people: line.people.map(name).join(text("and")) });
+    case "joined":
+      return text("line.joined", { people: line.people.map(name).join(text("and")) });
+    case "approval":
+      return text(line.isOn ? "line.approval" : "line.no-approval", { by: name(line.by) });
     case "left":
+    case "asks-in":
     case "device-added":
     case "device-refused":
     case "account-frozen":
+    case "recalled":
       return text(`line.${line.kind}`, { who: name(line.who) });
     case "renamed":
       return text("line.renamed", { by: name(line.by), name: plain(line.name) });
+    case "pat":
+      return text("line.pat", { by: name(line.by), who: name(line.who), suffix: plain(line.suffix) });
+    case "announced":
+      return text(line.text === "" ? "line.unannounced" : "line.announced", {
+        by: name(line.by),
+        text: plain(line.text),
+      });
     case "role":
       return text(`line.${line.role}`, { by: name(line.by), who: name(line.who) });
     case "lost":
       return text(line.state === "gone" ? "line.gone" : "line.lost", { count: line.count, from: name(line.from) });
     case "friends":
     case "request-sent":
+    case "not-contacts":
     case "fork":
     case "you-were-removed":
       return text(`line.${line.kind}`);

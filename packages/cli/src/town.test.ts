@@ -1,6 +1,7 @@
 /** People at their terminals, and the real server in a process of its own. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TestServer } from "./testkit/server.ts";
 import { bugs, Terminal, until } from "./testkit/terminal.ts";
@@ -42,7 +43,7 @@ async function texts(reader: Terminal, chat: string): Promise<readonly string[]>
   return items.flatMap(({ body }) => (body.text === undefined ? [] : [body.text]));
 }
 
-test.concurrent("[SY1] two people make accounts, become contacts, write and read", async () => {
+test.concurrent("[SY1] [SE3] [SY32] two people make accounts, become contacts, write, read, search and pin", async () => {
   const [ann, ben] = [terminal(), terminal()];
   expect(await ann.says("create", "--name", "Ann", server.invite)).toBe(`Welcome, Ann. Your home is ${server.name}.`);
   // A member's link also brings a newcomer onto the server.
@@ -59,6 +60,11 @@ test.concurrent("[SY1] two people make accounts, become contacts, write and read
   expect(await texts(ann, "本")).toEqual(["还记得我吗？", "eight o'clock?"]);
   expect(await ann.says("chats")).not.toContain("[2]");
   expect(await ann.value<unknown[]>("contacts")).toMatchObject([{ name: "本", trust: "none" }]);
+  expect(await ann.says("search", "记得")).toMatch(/^\d{4}-.* {2}\[本\] 本: 还记得我吗？$/);
+  expect(await ann.says("search", "火锅")).toBe("Nothing was said like that");
+  expect(await ann.says("pin", "本")).toBe("本 stays on top");
+  expect(await ann.says("mute", "本")).toBe("本 is muted");
+  expect(await ann.value<unknown[]>("chats")).toMatchObject([{ title: "本", isPinned: true, isMuted: true }]);
   expect(await ann.value("diagnostics")).toEqual({});
 });
 
@@ -96,6 +102,30 @@ test.concurrent("[TE7] a tail of everything names the chat, as a line of JSON fo
     .map((line) => JSON.parse(line));
   expect(lines).toMatchObject([{ title: "Ann", mine: false, body: { kind: "text", text: "hello" } }]);
   expect(await ben.says("chats")).toContain("[2]"); // With the greeting: nothing was read.
+});
+
+test.concurrent("[GR26] [GR27] [GR28] [GR29] a group is joined by its link, by somebody new too; asked for, and dissolved", async () => {
+  const [ann, ben] = await befriended("Anna", "Benno");
+  await ann.says("group", "Choir", "Benno");
+  const link = await ann.says("group-link", "Choir");
+  expect(link).toStartWith(`${server.origin}/#g/`);
+  const cat = terminal();
+  await cat.says("create", "--name", "Cat", link);
+  let said = "";
+  const joining = cat.says("join", link, "--wait", "40").then((line) => {
+    said = line;
+  });
+  // Somebody who leads the group has to look in meanwhile.
+  while (said === "") await ann.says("chats");
+  await joining;
+  expect(said).toBe("You are in Choir");
+  await cat.says("nickname", "Choir", "Alto");
+  await cat.says("send", "Choir", "hello");
+  await ben.says("chats");
+  expect(await ben.says("read", "Choir")).toMatch(/Alto joined by the group’s link\n.*Alto: hello/s);
+  expect(await ann.says("dissolve", "Choir")).toBe("Choir is dissolved");
+  await ben.says("chats");
+  expect(await ben.says("read", "Choir")).toContain("Anna dissolved this group");
 });
 
 test.concurrent("[GR16] a group of three: made, written in, read by all", async () => {
@@ -240,7 +270,7 @@ test.concurrent("[TE1] what the client refuses is one line, in words, in both la
   expect(renewed).not.toBe(link);
   const ben = await person("Ben");
   expect((await ben.run(["add", link, "--json"])).err).toBe(
-    '{"error":{"code":"link-reset","message":"This link was renewed. Ask for the new one"}}\n',
+    '{"error":{"code":"link-reset","message":"This link doesn’t work any more. Ask for a new one"}}\n',
   );
   expect(await ben.says("add", renewed)).toContain("Asked Ann");
   expect((await ben.run(["send", "Ann", "  "])).err).toContain("There is nothing in it");
@@ -268,4 +298,78 @@ test("[TE6] [SY1] home is away: it waits in the outbox, is told, and goes with t
 
 test("[TE1] none of this met what only a bug makes", () => {
   expect(bugs).toEqual([]);
+});
+
+test.concurrent("[ME6] a file is sent from one disk and saved to another, byte for byte", async () => {
+  const [ann, ben] = await befriended("Ann", "Ben");
+  const folder = mkdtempSync(join(tmpdir(), "yanshu-cli-files-"));
+  const bytes = crypto.getRandomValues(new Uint8Array(65_536));
+  const path = join(folder, "四声部 final.pdf");
+  writeFileSync(path, bytes);
+  expect(await ann.says("send", "Ben", "给你", "--file", path)).toBe("Sent to Ben");
+  expect(await ben.says("read", "Ann")).toContain("[File] 四声部 final.pdf (65.5 KB)");
+  const saved = await ben.says("save", "Ann", "--to", join(folder, "out"));
+  expect(saved).toContain("四声部 final.pdf");
+  expect(new Uint8Array(readFileSync(join(folder, "out", "四声部 final.pdf")))).toEqual(bytes);
+  // Nothing is written over.
+  expect(await ben.says("save", "Ann", "--to", join(folder, "out"))).toContain("四声部 final (2).pdf");
+  expect((await ann.run(["send", "Ben", "--file", join(folder, "none")])).err).toContain("ENOENT");
+  rmSync(folder, { recursive: true });
+});
+
+test.concurrent("[AC1] [AC2] [AC5] a message is answered, given a face, and recalled, from a terminal", async () => {
+  const [ann, ben] = await befriended("Ann R", "Ben R");
+  await ann.says("send", "Ben R", "dinner at eight");
+  expect(await ben.says("reply", "Ann R", "dinner", "I'll", "be", "there")).toBe("Sent to Ann R");
+  expect(await ben.says("react", "Ann R", "dinner", "🍲")).toBe("They will see it");
+  await ann.says("chats");
+  const items = await ann.value<readonly (Item & { readonly reactions?: unknown })[]>("read", "Ben R");
+  expect(items.find(({ body }) => body.text === "dinner at eight")?.reactions).toMatchObject([
+    { emoji: "🍲", mine: false },
+  ]);
+  expect(items.at(-1)?.body).toMatchObject({ quote: { words: "dinner at eight", standing: "here" } });
+  expect(await ann.says("recall", "Ben R", "dinner at eight")).toBe("Recalled");
+  await ben.says("chats");
+  expect(await ben.says("read", "Ann R")).toContain("* Ann R recalled a message");
+  expect(await texts(ben, "Ann R")).not.toContain("dinner at eight");
+  const { code, err } = await ben.run(["react", "Ann R", "dinner at", "🍲"]);
+  expect([code, err]).toEqual([1, expect.stringContaining("MESSAGE")]);
+});
+
+test.concurrent("[ID25] [ID26] [TE3] somebody is introduced, and asks by the card, from a terminal", async () => {
+  const [ann, ben] = await befriended("Ann C", "Ben C");
+  const [cat] = await befriended("Cat C", "Ann C2");
+  await cat.says("add", await ann.says("link"));
+  await ann.says("accept", "Cat C");
+  await cat.says("send", "Ann C", "here I am");
+  expect(await ann.says("read", "Cat C")).toContain("here I am");
+  expect(await ann.says("introduce", "Ben C", "Cat C")).toBe("Sent to Ben C");
+  expect(await ben.says("read", "Ann C")).toContain("[Card] Cat C");
+  expect(await ben.says("ask", "Ann C", "--greeting", "Ann sends me")).toContain("Asked Cat C");
+  expect(await cat.says("requests")).toContain("Ben C: Ann sends me");
+  const { code, err } = await cat.run(["ask", "Ann C"]);
+  expect([code, err]).toEqual([1, expect.stringContaining("CARD")]);
+});
+
+test.concurrent("[ID28] [ID29] a name is chosen, found and given up from a terminal", async () => {
+  const [ann, ben] = await Promise.all([person("Ann H"), person("Ben H")]);
+  expect(await ann.says("handle")).toBe("You have no Yanshu ID");
+  expect(await ann.says("handle", "set", "Ann.h")).toBe("Yanshu ID: @ann.h");
+  const { out, err } = await ben.run(["add", "@ann.h", "--greeting", "found you"]);
+  expect(out).toContain("Asked Ann H");
+  expect(err).toContain("Found by the ID @ann.h");
+  expect(await ann.says("requests")).toContain("Ben H: found you");
+  expect(await ann.says("handle", "off")).toContain("leads nobody to you");
+  expect((await ben.run(["add", "@ann.h"])).err).toContain("Nobody has this ID");
+  expect((await ben.run(["handle", "set", "ann.h"])).err).toContain("Somebody has this ID");
+  expect((await ben.run(["handle", "set"])).err).toContain("NAME");
+  expect((await ben.run(["handle", "rename"])).err).toContain("rename");
+  expect(await ann.says("handle", "clear")).toBe("You have no Yanshu ID");
+});
+
+test.concurrent("[AC14] a text that is too long for a letter goes as a file, from standard input too", async () => {
+  const [ann, ben] = await befriended("Ann L", "Ben L");
+  const long = `会议记录\n${"一件一件说。".repeat(1_000)}`;
+  expect(await ann.says("send", "Ben L", long)).toBe("Sent to Ben L");
+  expect(await ben.says("read", "Ann L")).toContain("[File] 会议记录.txt (18.0 KB)");
 });

@@ -1,6 +1,8 @@
 /** Commands about the account: made, shown, and how it is. */
 import { renderUnicodeCompact } from "uqr";
+import { usageOf } from "../args.ts";
 import { type Context, catchUp, mustLiveHere, mustReachHome, untilTold } from "../context.ts";
+import { Fault } from "../fault.ts";
 import { plain } from "../show.ts";
 
 export async function create(context: Context): Promise<void> {
@@ -27,6 +29,25 @@ export async function link(context: Context): Promise<void> {
     await untilTold(context);
   }
   answer(io.isTerminal ? [text("link.about"), "", qr(shown), "", shown] : shown, { link: shown });
+}
+
+/** The own handle: shown, chosen, given up, and whether it leads here. */
+export async function handle(context: Context): Promise<void> {
+  const { args, answer, api, note, text, view } = context;
+  mustLiveHere(context);
+  const [what, name = ""] = args.words;
+  if (what === "set" && name === "") throw new Fault("fault.missing", { argument: "NAME", usage: usageOf("handle") });
+  if (what !== undefined && !["set", "clear", "on", "off"].includes(what))
+    throw new Fault("fault.extra", { argument: what, usage: usageOf("handle") });
+  if (what !== undefined) {
+    await mustReachHome(context);
+    if (what === "set" || what === "clear") await api.setHandle(what === "set" ? name : "");
+    else await api.setFound(what === "on");
+    if (!(await untilTold(context))) note(text("waits"));
+  }
+  const own = view("status").me?.handle ?? { handle: "", isFound: false };
+  const shown = { handle: `@${own.handle}` };
+  answer(own.handle === "" ? text("handle.none") : text(own.isFound ? "handle.is" : "handle.off", shown), own);
 }
 
 export async function status(context: Context): Promise<void> {

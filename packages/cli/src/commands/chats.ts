@@ -1,9 +1,12 @@
 /** Commands about chats: listed, written in, read, made. */
 import type { ChatRow, Hex, TimelineItem } from "@yanshu/client";
+import { isLongText, longTextName } from "@yanshu/content";
 import { type Context, catchUp, found, mustLiveHere, untilTold } from "../context.ts";
 import { Fault } from "../fault.ts";
 import { pick } from "../pick.ts";
-import { chatLine, itemLine, plain, short } from "../show.ts";
+import { chatLine, itemLine, plain } from "../show.ts";
+import { chatMeant, itemsAfter, newestIn, tell, titleIn } from "./chat.ts";
+import { sendFile } from "./files.ts";
 
 export async function chats(context: Context): Promise<void> {
   const { answer, text, view } = context;
@@ -17,36 +20,20 @@ export async function chats(context: Context): Promise<void> {
 }
 
 export async function send(context: Context): Promise<void> {
-  const { args, answer, api, io, text } = context;
+  const { args, api, io } = context;
   const [chat = "", ...words] = args.words;
   mustLiveHere(context);
+  if (args.file !== undefined) {
+    await sendFile(context, chat, args.file, words.join(" "));
+    return;
+  }
   const said = words.length > 0 ? words.join(" ") : (await io.input()).replace(/\r?\n$/, "");
   const { conversation, title } = await chatMeant(context, chat);
   const before = newestIn(context, conversation);
-  const id = await api.sendText(conversation, said);
-  const state = await stateOnceTold(context, { conversation, id, before });
-  const key = { sent: "sent", sending: "sent.waits", failed: "sent.failed", "waiting-tap": "sent.tap" } as const;
-  answer(text(key[state], { title }), { conversation, id, state });
-  if (state === "failed") throw new Failed();
-}
-
-/** The command said itself what went wrong. */
-export class Failed extends Error {
-  override name = "Failed";
-}
-
-async function stateOnceTold(
-  context: Context,
-  { conversation, id, before }: { conversation: Hex; id: Hex; before: number },
-): Promise<TimelineItem["state"]> {
-  const { args, device } = context;
-  // Others may write meanwhile, so how far from the end one's own stands is not known beforehand.
-  const itemNow = () => itemsAfter(context, conversation, before).find((one) => one.mine && one.id === id);
-  await device.until(() => itemNow()?.state !== "sending", args.waitMs);
-  const state = itemNow()?.state ?? "sent";
-  // It was accepted; what comes with it (an acknowledgement, a read mark) has its moment too.
-  if (state === "sent") await device.caughtUp({ waitMs: args.waitMs, untilDone: false });
-  return state;
+  const id = isLongText(said)
+    ? await api.sendFile(conversation, { source: new Blob([said]), name: longTextName(said), type: "text/plain" })
+    : await api.sendText(conversation, said);
+  await tell(context, { conversation, title, id, before });
 }
 
 export async function read(context: Context): Promise<void> {
@@ -125,34 +112,6 @@ function printItem({ text, answer }: Context, row: ChatRow, item: TimelineItem, 
   answer(isNamed ? `[${titleIn(row)}] ${line}` : line, { conversation, title, ...itemValue(item) });
 }
 
-async function chatMeant(context: Context, query: string): Promise<{ conversation: Hex; title: string }> {
-  const row = await found(context, () =>
-    pick(
-      "CHAT",
-      query,
-      context.view("chats").map((one) => ({ ...one, id: one.conversation, name: one.title })),
-    ),
-  );
-  return { conversation: row.conversation, title: titleIn(row) };
-}
-
-/** Items that came after the one whose order is `order`, oldest first, however many they are. */
-function itemsAfter({ view }: Context, conversation: Hex, order: number): readonly TimelineItem[] {
-  for (let limit = 20; ; limit *= 4) {
-    const { items, hasOlder } = view("timeline", conversation, limit);
-    const first = items[0];
-    if (!hasOlder || first === undefined || first.order <= order) return items.filter((item) => item.order > order);
-  }
-}
-
-function newestIn({ view }: Context, conversation: Hex): number {
-  return view("timeline", conversation, 1).items.at(-1)?.order ?? 0;
-}
-
 function itemValue({ from, ...item }: TimelineItem) {
   return { ...item, from: { account: from.account, name: from.name, isMe: from.isMe } };
-}
-
-function titleIn({ title, conversation }: Pick<ChatRow, "title" | "conversation">): string {
-  return plain(title) || short(conversation);
 }

@@ -1,5 +1,5 @@
 /** Commands about devices: listed, and a second one linked (docs/spec/identity.md ID12). */
-import { ClientError, type LinkingView, linkWord } from "@yanshu/client";
+import { ClientError, type LinkedPerson, type LinkingView, linkWord } from "@yanshu/client";
 import { type Context, catchUp, mustReachHome, untilTold } from "../context.ts";
 import { Fault } from "../fault.ts";
 import { short } from "../show.ts";
@@ -32,6 +32,7 @@ export async function linkDevice(context: Context): Promise<void> {
   const compared = await untilStep(context, ["compare", "joining", "done"]);
   if ("words" in compared) {
     tellWords(context, compared.words);
+    if (compared.step === "compare" && compared.side === "new") await askToJoin(context, compared);
     note(text("device.onOld"));
   }
   await untilStep(context, ["done"]);
@@ -40,6 +41,19 @@ export async function linkDevice(context: Context): Promise<void> {
   await device.until(() => performance.now() - begunMs >= joiningMs, joiningMs);
   const { me } = view("status");
   answer(text("device.joined"), { step: "done", account: me?.account, device: me?.device });
+}
+
+/** Says whose account it is; what was here of somebody else goes only if the person says so. */
+async function askToJoin(context: Context, { who, forgets }: Joining): Promise<void> {
+  const { api, io, note, text } = context;
+  const nameOf = ({ name, account }: LinkedPerson) => (name === "" ? short(account) : name);
+  note(text("device.who", { name: nameOf(who) }));
+  if (forgets === undefined) return;
+  note(text("device.forgets", { name: nameOf(forgets) }));
+  const said = await answerWhileOpen(context, "device.joinAsk");
+  await api.confirmJoin(said === true);
+  if (said === undefined) throw new Fault(io.interrupted.aborted ? "fault.stopped" : "fault.answer");
+  if (!said) throw new ClientError("link-declined");
 }
 
 /** The signed-in side: shows the words, and asks whether they are the same. */
@@ -51,7 +65,7 @@ export async function approve(context: Context): Promise<void> {
   const compared = await untilStep(context, ["compare"]);
   if (!("words" in compared)) throw new ClientError("refused");
   tellWords(context, compared.words);
-  const said = await answerWhileOpen(context);
+  const said = await answerWhileOpen(context, "device.ask");
   if (said === undefined) {
     await api.cancelLinking();
     throw new Fault(io.interrupted.aborted ? "fault.stopped" : "fault.answer");
@@ -70,7 +84,10 @@ function tellWords({ answer, lang, text }: Context, numbers: readonly number[]):
 }
 
 /** Undefined when nobody answered. @throws ClientError when linking ended before. */
-async function answerWhileOpen({ device, io, text, view }: Context): Promise<boolean | undefined> {
+async function answerWhileOpen(
+  { device, io, text, view }: Context,
+  question: "device.ask" | "device.joinAsk",
+): Promise<boolean | undefined> {
   const over = new AbortController();
   const stop = device.client.subscribe("linking", [], (linking) => {
     if (linking.side !== "none" && linking.step === "stopped") over.abort();
@@ -78,7 +95,7 @@ async function answerWhileOpen({ device, io, text, view }: Context): Promise<boo
   const signal = AbortSignal.any([over.signal, io.interrupted]);
   let said: boolean | undefined;
   while (said === undefined && !signal.aborted) {
-    const line = await io.ask(text("device.ask"), signal);
+    const line = await io.ask(text(question), signal);
     if (line === undefined) break;
     said = yesOrNo(line);
   }
@@ -95,6 +112,7 @@ function yesOrNo(line: string): boolean | undefined {
   return undefined;
 }
 
+type Joining = Extract<LinkingView, { side: "new"; step: "compare" }>;
 type Step = Exclude<LinkingView, { side: "none" }>;
 
 /** @throws ClientError when the other side or the clock stopped it; Fault when the person did. */

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createBunCrypto } from "@yanshu/mls/bun";
+import { createBunCrypto, createMediaCipher } from "@yanshu/mls/bun";
 import { openBunDatabase } from "@yanshu/store/bun";
 import { run } from "../run.ts";
 
@@ -53,6 +53,7 @@ export class Terminal {
       isTerminal,
       interrupted: interruption.signal,
       crypto: () => createBunCrypto(),
+      mediaCipher: createMediaCipher,
       openDatabase: openBunDatabase,
       report: (error) => bugs.push(error),
     });

@@ -2,16 +2,33 @@
  * Breaks: one lie for each invariant, so that a test can see the simulator catch it (docs/spec/simulation.md
  * SIM9). They stand between a device and its ports, on one device of the seed.
  */
-import type { Ports } from "@yanshu/client";
+import type { MediaPorts, Ports } from "@yanshu/client";
 import type { Database, SqlValue } from "@yanshu/store";
 import type { Person } from "../world/person.ts";
 
-export const invariants = ["I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8"] as const;
+export const invariants = [
+  "I1",
+  "I2",
+  "I3",
+  "I4",
+  "I5",
+  "I6",
+  "I7",
+  "I8",
+  "I9",
+  "I10",
+  "I11",
+  "I12",
+  "I13",
+  "I14",
+] as const;
 export type Invariant = (typeof invariants)[number];
+export type Broken = { readonly invariant: Invariant; readonly why: string };
 
 export type Break = {
   readonly crypto?: (crypto: Ports["crypto"]) => Ports["crypto"];
   readonly run?: (database: Database) => Database["run"];
+  readonly media?: (media: MediaPorts) => MediaPorts;
   /** Whether this frame to the server is kept back. */
   readonly keepsBack?: (frame: Uint8Array) => boolean;
 };
@@ -90,7 +107,38 @@ const breaks: Readonly<Record<Invariant, Break>> = {
       (sql, ...params) =>
         sql.startsWith("INSERT INTO jobs") && params[1] === "remove" ? 1 : database.run(sql, ...params),
   },
+  /** What is recalled stays. */
+  I9: { run: without((sql) => sql.startsWith("UPDATE messages SET kind")) },
+  /** What an edit says is never written. */
+  I10: { run: without((sql) => sql.startsWith("UPDATE messages SET body")) },
+  I11: { run: without((sql, params) => isMark(sql, params, "reaction")) },
+  I12: { run: without((sql, params) => isMark(sql, params, "vote")) },
+  I13: { run: without((sql, params) => isMark(sql, params, "line")) },
+  /** One byte of what is opened is another. */
+  I14: {
+    media: (media) => ({
+      ...media,
+      cipher: {
+        ...media.cipher,
+        open: async (...args) => {
+          const plain = await media.cipher.open(...args);
+          return plain?.with(4, (plain[4] ?? 0) ^ 1);
+        },
+      },
+    }),
+  },
 };
+
+/** Nothing becomes of statements like these, though it is said that something did. */
+function without(isLost: (sql: string, params: readonly SqlValue[]) => boolean): NonNullable<Break["run"]> {
+  return (database) =>
+    (sql, ...params) =>
+      isLost(sql, params) ? 1 : database.run(sql, ...params);
+}
+
+function isMark(sql: string, params: readonly SqlValue[], kind: string): boolean {
+  return sql.trimStart().startsWith("INSERT INTO marks") && params[3] === kind;
+}
 
 /** Intercepts texts of others as they are written. */
 function onText(

@@ -52,6 +52,12 @@ function meta(disk: Database, key: string): Uint8Array | undefined {
   return disk.get<{ value: Uint8Array }>("SELECT value FROM meta WHERE key = ?", key)?.value;
 }
 
+/** The values of the sign-in (ID13): the one that home holds, and the one that is shown until home has answered. */
+export function pairOf(disk: Database): { readonly current: Hex | undefined; readonly next: Hex | undefined } {
+  const [current, next] = [meta(disk, "pair-current"), meta(disk, "pair-next")];
+  return { current: current && toHex(current), next: next && toHex(next) };
+}
+
 function hasAccount(disk: Database): boolean {
   return meta(disk, "inception") !== undefined;
 }

@@ -21,15 +21,20 @@ type Fuse = { writesLeft: number; blown: boolean };
 export class Faults {
   /** Gaps that a device noticed: conversation and sending device in hex. */
   readonly gaps = new Map<Person, Set<string>>();
+  /** When a device first knew how far another had counted: the moment by the town's clock, by who, where and of whom. */
+  private readonly known = new Map<string, number>();
   /** How often a device was out of a conversation, by its own word. */
   private readonly exits = new Map<string, number>();
   /** For `--verbose`: told what a device counts, and what becomes of its conversations. */
   listen: ((person: Person, what: string) => void) | undefined;
   private readonly fuses = new Map<Person, Fuse>();
   private readonly breaker: Breaker | undefined;
+  private readonly townMs: () => number;
 
-  constructor(breaker: Breaker | undefined) {
+  /** @param townMs the town's clock, which no device's skew touches. */
+  constructor(breaker: Breaker | undefined, townMs: () => number) {
     this.breaker = breaker;
+    this.townMs = townMs;
   }
 
   /** The power of `person`'s device fails instead of its nth next transaction. */
@@ -45,6 +50,7 @@ export class Faults {
     const wrapped: Ports = {
       ...ports,
       ...(broken?.crypto === undefined ? {} : { crypto: broken.crypto(ports.crypto) }),
+      ...(broken?.media === undefined || ports.media === undefined ? {} : { media: broken.media(ports.media) }),
       after: (ms, run) => ports.after(ms, () => alive(fuse, run)),
       database: this.fused(ports, person, fuse, broken),
       connect: (server, events) => {
@@ -67,6 +73,7 @@ export class Faults {
       run: (sql, ...params) => {
         if (fuse.blown) return 0; // Nobody is there any more to hear of it.
         if (sql.startsWith("INSERT INTO gaps")) this.noticeGap(person, params);
+        if (sql.startsWith("INSERT INTO heard")) this.noticeHeard(person, params);
         if (sql.startsWith("UPDATE conversations SET state") && outside.has(String(params[0])))
           this.noticeExit(person, params[1] as Uint8Array);
         if (this.listen !== undefined) this.tell(person, sql, params);
@@ -84,6 +91,16 @@ export class Faults {
   /** Two equal answers mean that it never was outside in between. */
   exitsOf(person: Person, conversation: Hex): number {
     return this.exits.get(`${person.device}:${conversation}`) ?? 0;
+  }
+
+  /** What was dropped before that moment cannot be missed: nobody told this device how far the other had counted. */
+  knewBefore(person: Person, key: string, atMs: number): boolean {
+    return (this.known.get(`${person.device}:${key}`) ?? Number.POSITIVE_INFINITY) <= atMs;
+  }
+
+  private noticeHeard(person: Person, [conversation, device]: readonly unknown[]): void {
+    const key = `${person.device}:${gapKey(conversation as Uint8Array, device as Uint8Array)}`;
+    if (!this.known.has(key)) this.known.set(key, this.townMs());
   }
 
   private noticeExit(person: Person, conversation: Uint8Array): void {

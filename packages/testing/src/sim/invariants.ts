@@ -6,7 +6,8 @@ import type { Hex } from "@yanshu/client";
 import { toHex } from "@yanshu/wire";
 import type { Person } from "../world/person.ts";
 import { label } from "./acts/act.ts";
-import type { Invariant } from "./breaks.ts";
+import { disagreements } from "./agreement.ts";
+import type { Broken, Invariant } from "./breaks.ts";
 import {
   accountOf,
   deviceOf,
@@ -20,9 +21,8 @@ import {
 import { gapKey } from "./faults.ts";
 import { groupDevices } from "./group-devices.ts";
 import type { Said } from "./ledger.ts";
+import { titleOf } from "./screen.ts";
 import type { Town } from "./town.ts";
-
-export type Broken = { readonly invariant: Invariant; readonly why: string };
 
 /** A device as it stands at the end. */
 type Witness = {
@@ -31,14 +31,16 @@ type Witness = {
   readonly device: Hex;
   readonly alive: boolean;
   readonly standings: ReadonlyMap<Hex, Standing>;
-  /** Texts on its screen, by conversation, oldest first. */
+  /** What is on its screen, by what it is known under, by conversation, oldest first. */
   readonly reads: ReadonlyMap<Hex, readonly string[]>;
-  /** Its own texts that its screen calls sent. */
+  /** Of that, its own that its screen calls sent. */
   readonly sent: ReadonlySet<string>;
 };
 
 export async function check(town: Town): Promise<readonly Broken[]> {
   const witnesses = town.people.flatMap((person) => witnessOf(town, person));
+  const stayed = (said: Said) =>
+    witnesses.filter((one) => wasThereThroughout(town, one, said)).map(({ person }) => person);
   return [
     ...lost(town, witnesses),
     ...doubled(witnesses),
@@ -48,6 +50,7 @@ export async function check(town: Town): Promise<readonly Broken[]> {
     ...unrest(town),
     ...overheard(town, witnesses),
     ...notRemoved(town, witnesses),
+    ...(await disagreements(town, stayed)),
   ];
 }
 
@@ -61,9 +64,10 @@ function witnessOf(town: Town, person: Person): readonly Witness[] {
   for (const { conversation } of all) {
     const texts: string[] = [];
     for (const item of person.items(conversation)) {
-      if (item.body.kind !== "text") continue;
-      texts.push(item.body.text);
-      if (item.mine && item.state === "sent") sent.add(item.body.text);
+      const title = titleOf(item);
+      if (title === undefined) continue;
+      texts.push(title);
+      if (item.mine && item.state === "sent") sent.add(title);
     }
     reads.set(conversation, texts);
   }
@@ -86,14 +90,16 @@ function lost(town: Town, witnesses: readonly Witness[]): readonly Broken[] {
   const broken: Broken[] = [];
   const severed = severedIn(town.people);
   for (const said of town.ledger.said) {
-    if (severed.has(said.conversation)) continue;
+    if (severed.has(said.conversation) || town.ledger.perhapsRecalled.has(said.text)) continue;
     const sender = witnesses.find(({ person }) => person === said.by);
     if (sender?.sent.has(said.text) !== true) continue;
     for (const reader of witnesses) {
-      if (!wasThereThroughout(town, reader, said) || reader.reads.get(said.conversation)?.includes(said.text)) continue;
+      if (reader === sender || !wasThereThroughout(town, reader, said)) continue;
+      if (reader.reads.get(said.conversation)?.includes(said.text)) continue;
       const lateWord = !sender.alive || sender.standings.get(said.conversation)?.inside !== true;
       if (lateWord && hasGap(town, reader, said, sender)) continue; // Whoever could say it again is gone; it shows.
       if (noticed(town, reader, said, sender)) continue;
+      if (dropped(town, reader) && !isKnownThere(witnesses, reader, said)) continue;
       broken.push({ invariant: "I1", why: `step ${said.step}: ${reader.person.device} never read "${said.text}"` });
     }
   }
@@ -105,24 +111,53 @@ function wasThereThroughout(town: Town, reader: Witness, said: Said): boolean {
   const now = reader.standings.get(said.conversation);
   return (
     reader.alive &&
-    reader.person !== said.by &&
     then !== undefined &&
     now !== undefined &&
     then.inside &&
     now.inside &&
+    !(then.frozen !== null && wasRemoved(town, reader, said)) &&
     then.exits === town.faults.exitsOf(reader.person, said.conversation) &&
     said.breaches === town.ledger.breaches(said.conversation)
   );
 }
 
-function hasGap(town: Town, reader: Witness, said: Said, sender: Witness): boolean {
-  const key = gapKey(Buffer.from(said.conversation, "hex"), Buffer.from(sender.device, "hex"));
-  return town.faults.gaps.get(reader.person)?.has(key) === true;
+/** Stopped at that moment, a device may have been out and in again without ever knowing it. */
+function wasRemoved(town: Town, reader: Witness, said: Said): boolean {
+  return town.ledger.acts.some(
+    ({ kind, conversation, account }) =>
+      kind === "remove" && conversation === said.conversation && account === reader.account,
+  );
 }
 
-/** What the operator dropped must at least be missed. */
+function hasGap(town: Town, reader: Witness, said: Said, sender: Witness): boolean {
+  return misses(town, reader.person, said.conversation, sender.device);
+}
+
+function misses(town: Town, reader: Person, conversation: Hex, sender: Hex): boolean {
+  const key = gapKey(Buffer.from(conversation, "hex"), Buffer.from(sender, "hex"));
+  return town.faults.gaps.get(reader)?.has(key) === true;
+}
+
+/** What the operator dropped must at least be missed, by whoever had heard of its sender. */
 function noticed(town: Town, reader: Witness, said: Said, sender: Witness): boolean {
-  return (town.ledger.drops.get(reader.person) ?? 0) > 0 && hasGap(town, reader, said, sender);
+  if (!dropped(town, reader)) return false;
+  const key = gapKey(Buffer.from(said.conversation, "hex"), Buffer.from(sender.device, "hex"));
+  return hasGap(town, reader, said, sender) || !town.faults.knewBefore(reader.person, key, said.atMs);
+}
+
+function dropped(town: Town, { person }: Witness): boolean {
+  return (town.ledger.drops.get(person) ?? 0) > 0;
+}
+
+/** Whether anybody else who is still there heard it: of the last word of somebody who is out, nobody else can tell. */
+function isKnownThere(witnesses: readonly Witness[], reader: Witness, { conversation, text }: Said): boolean {
+  return witnesses.some(
+    ({ person, alive, standings: all, reads }) =>
+      person !== reader.person &&
+      alive &&
+      all.get(conversation)?.inside === true &&
+      reads.get(conversation)?.includes(text) === true,
+  );
 }
 
 /** I2 */
@@ -135,7 +170,7 @@ function doubled(witnesses: readonly Witness[]): readonly Broken[] {
   );
 }
 
-/** I3: what one device said stands in its order, but for what was missed and came again. */
+/** I3: what one device said stands in its order, but for what was missed and came again, here or on an own device (VA10). */
 function disordered(town: Town, witnesses: readonly Witness[]): readonly Broken[] {
   const broken: Broken[] = [];
   const saidBy = new Map(town.ledger.said.map((said) => [said.text, said]));
@@ -143,10 +178,12 @@ function disordered(town: Town, witnesses: readonly Witness[]): readonly Broken[
     for (const [conversation, texts] of reader.reads) {
       const highest = new Map<Person, number>();
       for (const text of texts) {
-        const said = saidBy.get(text);
+        const said = town.ledger.saidAgain.has(text) ? undefined : saidBy.get(text);
         const sender = witnesses.find(({ person }) => person === said?.by);
-        if (said === undefined || sender === undefined || sender === reader || hasGap(town, reader, said, sender))
-          continue;
+        if (said === undefined || sender === undefined || sender === reader) continue;
+        const own = witnesses.filter(({ account }) => account === reader.account);
+        if (own.some((one) => hasGap(town, one, said, sender))) continue;
+        if (town.ledger.tapped.has(text)) continue; // It was said when it was tapped.
         const before = highest.get(said.by) ?? 0;
         if (said.number < before)
           broken.push({
@@ -211,7 +248,17 @@ async function wrongDevices(
   const held = leaves.map(({ device }) => device);
   const nameOf = (device: Hex) =>
     witnesses.find((witness) => witness.device === device)?.person.device ?? label(device);
-  const missing = wanted.filter((device) => !held.includes(device));
+  // Who left, and whose word for it the operator kept from those who must act on it: they miss it, and nobody can
+  // say it again.
+  const unheard = new Set(
+    witnesses
+      .filter(({ standings: all }) => isOut(all.get(conversation)))
+      .filter((leaver) => witnesses.some(({ person }) => misses(town, person, conversation, leaver.device)))
+      .map(({ account }) => account),
+  );
+  const missing = wanted.filter(
+    (device) => !held.includes(device) && !witnesses.some((one) => one.device === device && unheard.has(one.account)),
+  );
   const stale = held.filter((device) => !wanted.includes(device));
   const unaware = witnesses.filter(
     ({ device, alive, standings: all }) =>
@@ -323,11 +370,17 @@ function notRemoved(town: Town, witnesses: readonly Witness[]): readonly Broken[
   const { acts } = town.ledger;
   return acts.flatMap((one, i): readonly Broken[] => {
     const later = acts.slice(i + 1).filter(({ conversation }) => conversation === one.conversation);
-    const undone = later.some(({ kind, account }) => kind !== "remove" && account === one.account);
+    // Another's wish to add may be older and yet come true later.
+    const older = acts.slice(0, i).filter(({ kind, by }) => kind === "add" && by !== one.by);
+    const undone = [...later, ...older].some(
+      ({ kind, account, conversation }) =>
+        kind !== "remove" && account === one.account && conversation === one.conversation,
+    );
     const demoted = acts.some(({ kind, conversation }) => kind === "role" && conversation === one.conversation);
     const by = witnesses.find(({ person }) => person === one.by);
     const standing = by?.standings.get(one.conversation);
-    if (one.kind !== "remove" || undone || demoted || by?.alive !== true || standing?.inside !== true) return [];
+    if (one.kind !== "remove" || !one.taken || undone || demoted || by?.alive !== true || standing?.inside !== true)
+      return [];
     if (!membersAt(by.person.disk, standing.bytes).has(one.account)) return [];
     return [
       { invariant: "I8", why: `${label(one.account)} was removed from ${label(one.conversation)} and is still there` },

@@ -2,6 +2,7 @@
 import type { Hex } from "@yanshu/client";
 import { toHex } from "@yanshu/wire";
 import type { Person } from "../world/person.ts";
+import type { World } from "../world/world.ts";
 import { accountOf, membersAt, type Standing, standings } from "./disk.ts";
 import type { Faults } from "./faults.ts";
 
@@ -10,6 +11,7 @@ export type Said = {
   readonly by: Person;
   readonly conversation: Hex;
   readonly step: number;
+  readonly atMs: number;
   /** Number among the sayings of this device here. */
   readonly number: number;
   /** Accounts that the sender saw in the conversation; empty where nobody is known yet. */
@@ -26,18 +28,32 @@ export type Act = {
   readonly by: Person;
   readonly conversation: Hex;
   readonly account: Hex;
+  /** The device kept it: what is asked of one whose power has failed was never asked. */
+  taken: boolean;
 };
+
+/** Something that was done with a saying, and how often its doer had been out by then. */
+export type Deed = { readonly said: Said; readonly by: Person; readonly exits: number };
+/** A line of a list: every text that it may have, and whether it may have been taken out. */
+export type Line = Deed & { readonly texts: Set<string>; isOut: boolean };
 
 export class Ledger {
   readonly said: Said[] = [];
+  readonly recalls: Deed[] = [];
+  /** Those too that were wished only: whether it came to it, a device that crashed did not say. */
+  readonly perhapsRecalled = new Set<string>();
+  readonly lines: Line[] = [];
   readonly acts: Act[] = [];
   /** Texts that were sent with a tap, though somebody had joined since. */
   readonly tapped = new Set<string>();
+  /** What has no place of its own among what its device said: that which was tapped again (SY31), or waited for its file (ME6). */
+  readonly saidAgain = new Set<string>();
   /** Texts of which the operator dropped a push, by whom it was for. */
   readonly drops = new Map<Person, number>();
   /** Posts that a malicious member slipped in. */
   malice = 0;
   private readonly breached = new Map<Hex, number>();
+  private readonly byText = new Map<string, Said>();
   private readonly counted = new Map<string, number>();
 
   /** Somebody blocked or refused somebody: what crosses that moment may be lost. */
@@ -51,7 +67,12 @@ export class Ledger {
 
   /** Notes a text before it is said, with everybody's standing at this moment. */
   say(
-    town: { readonly people: readonly Person[]; readonly faults: Faults; readonly step: number },
+    town: {
+      readonly people: readonly Person[];
+      readonly faults: Faults;
+      readonly step: number;
+      readonly world: Pick<World, "clock">;
+    },
     by: Person,
     conversation: Hex,
   ): Said {
@@ -69,13 +90,19 @@ export class Ledger {
       by,
       conversation,
       step: town.step,
+      atMs: town.world.clock.nowMs(),
       number,
       audience: new Set(bytes === undefined ? [] : membersAt(by.disk, bytes).keys()),
       stood,
       breaches: this.breaches(conversation),
     };
     this.said.push(said);
+    this.byText.set(said.text, said);
     return said;
+  }
+
+  find(text: string | undefined): Said | undefined {
+    return text === undefined ? undefined : this.byText.get(text);
   }
 
   /** A person's own account, as the ledger's texts name it. */

@@ -1,11 +1,13 @@
 import { expect, test } from "bun:test";
-import { invariants } from "./breaks.ts";
+import { type Invariant, invariants } from "./breaks.ts";
 import { parseOptions } from "./options.ts";
 
 const steps = "60";
 const seeds = "1..10";
-/** Lies about a removal need one that nobody contests, and few seeds have it. */
-const fewSeeds = "1..3";
+/** Lies about a removal need one that nobody contests, and few seeds have it; of what never comes to rest one seed is enough, and long. */
+const rangeFor: Partial<Record<Invariant, string>> = { I6: "1..1", I7: "1..1", I8: seeds };
+/** Lies about what is done with messages need it to be done often, and nothing that keeps a member from hearing of it. */
+const aboutActions: ReadonlySet<string> = new Set(["I9", "I10", "I11", "I12", "I13", "I14"]);
 const msMax = 120_000;
 
 /** As a person runs it, in a process of its own: what a device without power leaves undone belongs to no test. */
@@ -18,9 +20,9 @@ async function sim(...args: readonly string[]): Promise<{ lines: readonly string
 test(
   "[SIM2] one seed gives one trace",
   async () => {
-    const first = await sim("--seed", "7", "--steps", steps);
-    expect(first.lines[0]).toMatch(/^seed 7: trace [0-9a-f]{16}$/);
-    expect(await sim("--seed", "7", "--steps", steps)).toEqual(first);
+    const first = await sim("--seed", "9", "--steps", steps);
+    expect(first.lines[0]).toMatch(/^seed 9: trace [0-9a-f]{16}$/);
+    expect(await sim("--seed", "9", "--steps", steps)).toEqual(first);
   },
   msMax,
 );
@@ -39,9 +41,10 @@ for (const broken of invariants) {
     async () => {
       const { lines, code } = await sim(
         "--seeds",
-        broken === "I8" ? seeds : fewSeeds,
+        rangeFor[broken] ?? "1..3",
         "--steps",
         steps,
+        ...(aboutActions.has(broken) ? ["--acts", "talk,actions,files"] : []),
         "--break",
         broken,
       );
@@ -66,7 +69,7 @@ test("[SIM1] options that make no sense are refused", () => {
     ["--seed"],
     ["--seed", "x"],
     ["--seeds", "9..3"],
-    ["--seed", "1", "--break", "I9"],
+    ["--seed", "1", "--break", "I99"],
     ["--no"],
   ])
     expect(parseOptions(wrong)).toBeUndefined();

@@ -1,7 +1,7 @@
 /**
  * Town: the devices of one seed, and what the simulator does to them and remembers of it.
  */
-import { type Client, ClientError } from "@yanshu/client";
+import { type Client, ClientError, type Hex } from "@yanshu/client";
 import type { Chance } from "../world/chance.ts";
 import type { Person } from "../world/person.ts";
 import { World } from "../world/world.ts";
@@ -21,13 +21,17 @@ export class Town {
   /** What no correct program does, as it happened. */
   readonly bugs: string[] = [];
   step = 0;
+  /** Old copies of disks, and the value of the sign-in pair that stands on each. */
+  readonly copies = new Map<Person, { readonly disk: Uint8Array; readonly pair: Hex }>();
+  /** Devices that run on such a copy. */
+  readonly restored = new Set<Person>();
   /** One linking at a time: two lists signed at once would contradict each other. */
   linking = false;
 
-  constructor(seed: number, broken: Invariant | undefined) {
+  constructor(seed: number, broken: Invariant | undefined, files: boolean) {
     const breaker: Breaker | undefined = breakerOf(broken, (person) => this.world.people.indexOf(person));
-    this.faults = new Faults(breaker);
-    this.world = new World({ seed, wrapPorts: this.faults.wrap });
+    this.faults = new Faults(breaker, () => this.world.clock.nowMs());
+    this.world = new World({ seed, files, wrapPorts: this.faults.wrap });
     this.chance = this.world.chance.fork();
   }
 

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { World } from "../index.ts";
+import { dropPush, pushFrame } from "./drops.ts";
 
 test("[SY1] written offline, crashed, switched on again: it goes out, in order, once", async () => {
   const world = new World({ seed: 10 });
@@ -97,7 +98,7 @@ test("[SY5] [SY9] a message that the operator drops is noticed at the next one, 
   await ann.say(chat, "first");
   await world.until("Ben reads", () => ben.reads(chat).includes("first"));
   // The operator acknowledges for Ben and shows him nothing.
-  const dropped = dropPushes(world, ben.device, "application");
+  const dropped = dropPush(world, ben.device, "application");
   await ann.say(chat, "suppressed");
   await world.until("it is gone", () => dropped() === 1);
   await world.pass(1_000);
@@ -112,7 +113,7 @@ test("[SY6] [GR22] a commit that the operator drops is noticed, and the device i
   const world = new World({ seed: 16 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
   const group = await world.group(ann, [ben, cat], "Watched");
-  const dropped = dropPushes(world, cat.device, "commit");
+  const dropped = dropPush(world, cat.device, "commit");
   await ann.api.renameGroup(group, "Renamed");
   await world.until("the commit is gone", () => dropped() === 1);
   await ben.say(group, "still here?");
@@ -129,7 +130,7 @@ test("[SY4] a push that the operator replays changes nothing", async () => {
   const world = new World({ seed: 17 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   const chat = await world.befriend(ann, ben);
-  world.network.meddle(ben.device, (frame) => (frame[0] === 0xc0 ? [frame, frame, frame] : [frame]));
+  world.network.meddle(ben.device, (frame) => (frame[0] === pushFrame ? [frame, frame, frame] : [frame]));
   await ann.say(chat, "hello");
   await world.until("Ben reads", () => ben.reads(chat).includes("hello"));
   await ben.say(chat, "hi");
@@ -139,17 +140,6 @@ test("[SY4] a push that the operator replays changes nothing", async () => {
   expect(ben.view("conversation", chat)?.state).toBe("open");
   expect(world.bugs()).toEqual([]);
 });
-
-/** The operator swallows the next push of a kind for a device, as if it had been delivered. */
-function dropPushes(world: World, device: string, mode: "application" | "commit"): () => number {
-  let dropped = 0;
-  world.network.meddle(device, (frame) => {
-    if (frame[0] !== 0xc0 || frame[9] !== (mode === "application" ? 1 : 2) || dropped > 0) return [frame];
-    dropped++;
-    return [];
-  });
-  return () => dropped;
-}
 
 test("[SY10] one's own echo is nobody's replay, whether the answer or the echo comes first", async () => {
   const world = new World({ seed: 19 });

@@ -100,8 +100,93 @@ test("[ID12] a device that was signed out is linked again, and kept what it had 
   await world.until("it is back", () => stepOf(ann) === "done" && stepOf(tablet) === "done");
   await ben.say(chat, "after");
   await world.until("the tablet reads again", () => tablet.reads(chat).includes("after"));
-  expect(tablet.reads(chat)).toEqual(["before", "after"]);
+  expect(tablet.reads(chat)).toEqual(["我是Ann", "before", "after"]);
   expect(world.bugs()).toEqual([]);
+});
+
+/** Ann's tablet, which she signed out after Ben wrote to it, and whose code Cat has scanned. */
+async function handedOn(seed: number) {
+  const world = new World({ seed });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const chat = await world.befriend(ann, ben);
+  const tablet = await world.linkDevice(ann);
+  await world.until("the tablet is in", () => tablet.view("conversation", chat)?.state === "open");
+  await ben.say(chat, "for Ann alone");
+  await world.until("the tablet reads", () => tablet.reads(chat).includes("for Ann alone"));
+  await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+  await world.until("it is signed out", () => tablet.view("status").phase === "signed-out");
+  await world.during(tablet.api.startLinking());
+  await world.during(cat.api.scanDevice(linkOf(tablet)));
+  await world.until("both compare", () => stepOf(cat) === "compare" && stepOf(tablet) === "compare");
+  return { world, ann, ben, cat, chat, tablet };
+}
+
+test("[ID21] a device that somebody else lived on says whose account it joins, and keeps everything if that is refused", async () => {
+  const { world, ann, cat, chat, tablet } = await handedOn(28);
+  expect(tablet.view("linking")).toMatchObject({
+    who: { account: cat.account, name: "Cat" },
+    forgets: { account: ann.account, name: "Ann" },
+    agreed: false,
+  });
+  expect(wordsOf(tablet)).toEqual(wordsOf(cat));
+  await world.during(cat.api.confirmWords(true)); // Cat is quick; the tablet's holder has not answered.
+  await world.pass(5_000);
+  expect(stepOf(tablet)).toBe("compare");
+  expect(tablet.reads(chat)).toEqual(["我是Ann", "for Ann alone"]);
+  await world.during(tablet.api.confirmJoin(false));
+  await world.until("Cat's device stops", () => stepOf(cat) === "stopped");
+  await world.pass(5_000);
+  expect(tablet.view("status").phase).toBe("signed-out");
+  expect(tablet.reads(chat)).toEqual(["我是Ann", "for Ann alone"]);
+  expect(cat.view("devices").length).toBe(1); // Nor does her list name it any more.
+  // And it can still be linked to whose it was, without a question.
+  await world.during(tablet.api.startLinking());
+  await world.during(ann.api.scanDevice(linkOf(tablet)));
+  await world.until("both compare", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
+  expect(tablet.view("linking")).not.toHaveProperty("forgets");
+  await world.during(ann.api.confirmWords(true));
+  await world.until("it is back", () => stepOf(ann) === "done" && stepOf(tablet) === "done");
+  expect(tablet.reads(chat)).toEqual(["我是Ann", "for Ann alone"]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[ID21] once its holder agrees, the device is the new account's and nothing of the former is left", async () => {
+  const { world, ben, cat, chat, tablet } = await handedOn(29);
+  const other = await world.befriend(cat, ben);
+  await world.during(tablet.api.confirmJoin(true));
+  await world.pass(3_000);
+  expect(tablet.reads(chat)).toEqual(["我是Ann", "for Ann alone"]); // The other side has not confirmed.
+  await world.during(cat.api.confirmWords(true));
+  await world.until("it is Cat's", () => stepOf(cat) === "done" && stepOf(tablet) === "done");
+  await world.until("it has Cat's chat", () => tablet.view("conversation", other)?.state === "open");
+  expect(tablet.account).toBe(cat.account);
+  expect(tablet.view("conversation", chat)).toBeUndefined();
+  expect(
+    tablet.disk.get("SELECT count(*) AS count FROM messages WHERE conversation = ?", Buffer.from(chat, "hex")),
+  ).toEqual({
+    count: 0,
+  });
+  // It is hers also after a restart, with whom both accounts know.
+  await ben.say(other, "for Cat alone");
+  await world.until("it reads", () => tablet.reads(other).includes("for Cat alone"));
+  tablet.crash();
+  await tablet.switchOn();
+  await ben.say(other, "and again");
+  await world.until("it reads on", () => tablet.reads(other).includes("and again"));
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[ID21] the code of a fresh device shows whose it will be, and asks nothing", async () => {
+  const world = new World({ seed: 30 });
+  const ann = await world.person("Ann");
+  const tablet = await world.device("Ann");
+  await world.during(tablet.api.startLinking());
+  await world.during(ann.api.scanDevice(linkOf(tablet)));
+  await world.until("both compare", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
+  expect(tablet.view("linking")).toMatchObject({ who: { account: ann.account, name: "Ann" } });
+  expect(tablet.view("linking")).not.toHaveProperty("forgets");
+  await world.during(ann.api.confirmWords(true));
+  await world.until("it is in", () => stepOf(ann) === "done" && stepOf(tablet) === "done");
 });
 
 test("[ID16] a device that was linked joins what was founded while it was away", async () => {

@@ -3,14 +3,15 @@
  * keep their order on a connection, and are lost only with it, as over TCP. A person can be cut off,
  * and what the server hands out can be tampered with, as by an evil operator.
  */
-import type { Cancel, Socket, SocketEvents } from "@yanshu/client";
-import type { ServerConnection, Sink } from "@yanshu/server";
+import type { Cancel, MediaPorts, Socket, SocketEvents } from "@yanshu/client";
+import type { Blobs, ServerConnection, Sink } from "@yanshu/server";
 import type { Chance } from "./chance.ts";
 import type { SimClock } from "./clock.ts";
 
 /** What the operator may do to a frame for somebody: pass it, change it, or (empty) drop it. */
 export type Meddle = (frame: Uint8Array) => readonly Uint8Array[];
 
+type BlobHost = Pick<Blobs, "answer">;
 type Pipe = { readonly owner: string; readonly cut: () => void };
 
 export class SimNetwork {
@@ -18,12 +19,16 @@ export class SimNetwork {
   private readonly away = new Set<string>();
   private readonly meddlers = new Map<string, Meddle>();
   private readonly topics = new Map<string, Set<(frame: Uint8Array) => void>>();
+  private blobs: BlobHost | undefined;
   private accept: ((sink: Sink, prefix: string) => ServerConnection) | undefined;
   private readonly clock: SimClock;
   private readonly chance: Chance;
   /** Every frame that crossed, for whoever wants to look at it. */
   readonly traffic: Uint8Array[] = [];
   keepsTraffic = false;
+  /** Told of each frame that a client sends, and on which of all connections ever. */
+  overhear: ((connection: number, owner: string, frame: Uint8Array) => void) | undefined;
+  private connections = 0;
 
   constructor(clock: SimClock, chance: Chance) {
     this.clock = clock;
@@ -31,8 +36,9 @@ export class SimNetwork {
   }
 
   /** Undefined: nobody listens, as after a crash; all sockets break. */
-  serve(accept: ((sink: Sink, prefix: string) => ServerConnection) | undefined): void {
+  serve(accept: ((sink: Sink, prefix: string) => ServerConnection) | undefined, blobs?: BlobHost): void {
     this.accept = accept;
+    this.blobs = blobs;
     this.topics.clear();
     for (const pipe of this.pipes) pipe.cut();
   }
@@ -59,8 +65,30 @@ export class SimNetwork {
     else this.meddlers.set(owner, meddle);
   }
 
+  /** One HTTP request, as a device sends it; it breaks with the network, before or after the server did it. */
+  async request(
+    owner: string,
+    { method, path, headers, body = new Uint8Array() }: Parameters<MediaPorts["request"]>[1],
+  ): ReturnType<MediaPorts["request"]> {
+    await this.moment();
+    const { blobs } = this;
+    if (blobs === undefined || this.away.has(owner)) throw new Error("unreachable");
+    if (this.keepsTraffic) this.traffic.push(noFrame(body));
+    const header = (name: string) => headers[name] ?? null;
+    const answer = await blobs.answer({ method, path, header, body: async () => Uint8Array.from(body), prefix: owner });
+    await this.moment();
+    if (this.blobs !== blobs || this.away.has(owner)) throw new Error("cut");
+    if (this.keepsTraffic && answer.body !== undefined) this.traffic.push(noFrame(answer.body));
+    return { status: answer.status, body: answer.body ?? new Uint8Array() };
+  }
+
+  private moment(): Promise<void> {
+    return new Promise((resolve) => this.clock.after(1 + this.chance.below(20), resolve));
+  }
+
   connect(owner: string, events: SocketEvents): Socket {
     const { clock } = this;
+    const number = ++this.connections;
     let open = true;
     let connection: ServerConnection | undefined;
     let toServerMs = 0;
@@ -126,12 +154,18 @@ export class SimNetwork {
     });
     return {
       send: (frame) => {
-        if (!open) return;
+        if (!open || connection === undefined) return; // What a socket is given while it connects is lost.
         const copy = Uint8Array.from(frame);
         if (this.keepsTraffic) this.traffic.push(copy);
+        this.overhear?.(number, owner, copy);
         toServer(() => connection?.receive(copy));
       },
       close: () => drop("closed"),
     };
   }
+}
+
+/** Bytes of a file may look like a frame of any kind; none is of kind 0. */
+function noFrame(body: Uint8Array): Uint8Array {
+  return Uint8Array.of(0, ...body);
 }

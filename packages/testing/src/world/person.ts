@@ -7,12 +7,13 @@ import {
   type ClientApi,
   createClient,
   type Hex,
+  type MediaPorts,
   type Ports,
   type TimelineItem,
   type ViewName,
   type Views,
 } from "@yanshu/client";
-import { createBunCrypto } from "@yanshu/mls/bun";
+import { createBunCrypto, createMediaCipher } from "@yanshu/mls/bun";
 import type { Database } from "@yanshu/store";
 import { openBunDatabase, openBunSnapshot, snapshotBunDatabase } from "@yanshu/store/bun";
 import type { Chance } from "./chance.ts";
@@ -36,6 +37,8 @@ export class Person {
   private readonly chance: Chance;
   private readonly keyPackagesKept: number;
   private readonly wrap: WrapPorts;
+  /** Sealed files on the device's disk; undefined where there are none. */
+  readonly files: Map<string, Map<number, Uint8Array>> | undefined;
   private held: Client | undefined;
   private life: Life = { on: false };
   private database: Database;
@@ -47,7 +50,14 @@ export class Person {
   constructor(
     name: string,
     device: string,
-    world: { clock: SimClock; network: SimNetwork; chance: Chance; keyPackagesKept: number; wrap?: WrapPorts },
+    world: {
+      clock: SimClock;
+      network: SimNetwork;
+      chance: Chance;
+      keyPackagesKept: number;
+      files?: boolean;
+      wrap?: WrapPorts;
+    },
   ) {
     this.name = name;
     this.device = device;
@@ -55,6 +65,7 @@ export class Person {
     this.network = world.network;
     this.chance = world.chance.fork();
     this.keyPackagesKept = world.keyPackagesKept;
+    this.files = world.files === true ? new Map() : undefined;
     this.wrap = world.wrap ?? ((ports) => ports);
     this.database = openBunDatabase(":memory:");
   }
@@ -91,12 +102,27 @@ export class Person {
       after: (ms, run) => this.clock.after(ms, () => life.on && run()),
       chance: this.chance.next,
       persistent: true,
+      media: this.mediaPorts(life),
       report: (error) => life.on && this.bugs.push(error),
     };
     const client = createClient(this.wrap(ports, this));
     this.life = life;
     this.held = client;
     await client.start();
+  }
+
+  private mediaPorts(life: Life): MediaPorts | undefined {
+    const { files } = this;
+    if (files === undefined) return undefined;
+    // What a dead client still has in hand never comes back to it.
+    const alive = <T>(work: Promise<T>) => work.then((value) => (life.on ? value : new Promise<T>(() => undefined)));
+    return {
+      cipher: createMediaCipher(),
+      files: filesIn(files),
+      tokensKept: 4, // Each costs more than a letter.
+      request: (_server, asked) =>
+        life.on ? alive(this.network.request(this.device, asked)) : new Promise(() => undefined),
+    };
   }
 
   /** As when the browser is closed, or the battery dies: what was committed stays, all else goes. */
@@ -153,4 +179,20 @@ export class Person {
     if (row === undefined) throw new Error(`${this.device} has no chat "${title}"`);
     return row.conversation;
   }
+}
+
+function filesIn(files: Map<string, Map<number, Uint8Array>>): MediaPorts["files"] {
+  const partsOf = (name: string) => files.get(name) ?? new Map<number, Uint8Array>();
+  return {
+    write: async (name, offset, bytes) => void files.set(name, partsOf(name).set(offset, Uint8Array.from(bytes))),
+    read: async (name, offset, length) => {
+      const out = new Uint8Array(length);
+      for (const [from, bytes] of partsOf(name)) {
+        const [begin, end] = [Math.max(from, offset), Math.min(from + bytes.length, offset + length)];
+        if (begin < end) out.set(bytes.subarray(begin - from, end - from), begin - offset);
+      }
+      return out;
+    },
+    remove: async (name) => void files.delete(name),
+  };
 }

@@ -3,8 +3,17 @@
  * asserts is what a person would see.
  */
 
+import { copyFileSync, rmSync } from "node:fs";
 import type { Hex } from "@yanshu/client";
-import { createServer, nodePrimitives, openSqliteLog, type Server, type ServerConfig } from "@yanshu/server";
+import {
+  createServer,
+  memoryBlobStore,
+  nodePrimitives,
+  openSqliteLog,
+  type PushPort,
+  type Server,
+  type ServerConfig,
+} from "@yanshu/server";
 import { encodeLink } from "@yanshu/wire";
 import { type Chance, chanceFrom } from "./chance.ts";
 import { SimClock } from "./clock.ts";
@@ -15,11 +24,16 @@ export type WorldOptions = {
   readonly seed?: number;
   readonly config?: Partial<ServerConfig>;
   readonly keyPackagesKept?: number;
+  /** Whether the server stores files; drawing what pays for them costs every person a moment. */
+  readonly files?: boolean;
   readonly wrapPorts?: WrapPorts;
   /** Where the server's database lies; in memory by default. */
   readonly logPath?: string;
+  /** How the server wakes devices; by default it does not. */
+  readonly push?: PushPort;
 };
 
+const realMsMax = 3_000;
 const startMs = Date.UTC(2026, 10, 24, 9);
 
 export class World {
@@ -27,20 +41,35 @@ export class World {
   readonly chance: Chance;
   readonly network: SimNetwork;
   readonly people: Person[] = [];
+  /** Files on the server's disk. */
+  readonly blobs: ReturnType<typeof memoryBlobStore> | undefined;
   private readonly token: Uint8Array;
   /** What is on the server's disk. */
-  readonly log: ReturnType<typeof openSqliteLog>;
+  log: ReturnType<typeof openSqliteLog>;
+  private readonly logPath: string;
   private readonly config: Partial<ServerConfig>;
   private readonly keyPackagesKept: number;
   private readonly wrapPorts: WrapPorts | undefined;
+  private readonly push: PushPort | undefined;
   private held: Server | undefined;
 
-  constructor({ seed = 1, config = {}, keyPackagesKept = 4, wrapPorts, logPath = ":memory:" }: WorldOptions = {}) {
+  constructor({
+    seed = 1,
+    config = {},
+    keyPackagesKept = 4,
+    wrapPorts,
+    logPath = ":memory:",
+    push,
+    files = false,
+  }: WorldOptions = {}) {
     this.chance = chanceFrom(seed);
     this.network = new SimNetwork(this.clock, this.chance.fork());
     this.token = this.chance.bytes(16);
+    this.logPath = logPath;
     this.log = openSqliteLog(logPath, { random: this.chance.bytes });
+    this.blobs = files ? memoryBlobStore(this.chance.bytes(32)) : undefined;
     this.config = config;
+    this.push = push;
     this.keyPackagesKept = keyPackagesKept;
     this.wrapPorts = wrapPorts;
     this.startServer();
@@ -55,9 +84,11 @@ export class World {
     const random = this.chance.fork();
     const server = createServer({
       log: this.log,
+      blobs: this.blobs,
       clock: this.clock,
       random: random.bytes,
       primitives: nodePrimitives,
+      push: this.push,
       fanout: { publish: (topic, frame) => this.network.publish(topic, frame) },
       config: {
         ...this.config,
@@ -69,7 +100,7 @@ export class World {
       },
     });
     this.held = server;
-    this.network.serve((sink, prefix) => server.connect(sink, prefix));
+    this.network.serve((sink, prefix) => server.connect(sink, prefix), server.blobs);
   }
 
   get isServerUp(): boolean {
@@ -81,6 +112,26 @@ export class World {
     this.held?.stop();
     this.held = undefined;
     this.network.serve(undefined);
+  }
+
+  /** A copy of what is on the server's disk, as after stopping it. */
+  copyDisk(to: string): void {
+    this.crashServer();
+    this.log.tidy(); // All of it into the one file that is copied.
+    this.log.close();
+    copyFileSync(this.logPath, to);
+    this.log = openSqliteLog(this.logPath, { random: this.chance.bytes });
+    this.startServer();
+  }
+
+  /** The disk died, and a copy takes its place. */
+  restoreDisk(from: string): void {
+    this.crashServer();
+    this.log.close();
+    for (const end of ["", "-wal", "-shm"]) rmSync(`${this.logPath}${end}`, { force: true });
+    copyFileSync(from, this.logPath);
+    this.log = openSqliteLog(this.logPath, { random: this.chance.bytes, restored: true });
+    this.startServer();
   }
 
   get inviteLink(): string {
@@ -95,6 +146,7 @@ export class World {
       network: this.network,
       chance: this.chance,
       keyPackagesKept: this.keyPackagesKept,
+      files: this.blobs !== undefined,
       ...(this.wrapPorts === undefined ? {} : { wrap: this.wrapPorts }),
     });
     this.people.push(person);
@@ -118,6 +170,8 @@ export class World {
     });
     watched.catch(() => undefined);
     for (let ms = 0; ms < msMax && !done; ms += 50) await this.clock.advance(50);
+    // What is loaded from the disk in earnest, as a dictionary, goes by no clock of ours.
+    if (!done) await Promise.race([watched, new Promise((resolve) => setTimeout(resolve, realMsMax))]);
     if (!done) throw new Error("the work did not end in time");
     return watched;
   }

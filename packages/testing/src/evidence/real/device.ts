@@ -5,10 +5,11 @@ import {
   type ClientApi,
   createClient,
   type Hex,
+  type MediaPorts,
   type ViewName,
   type Views,
 } from "@yanshu/client";
-import { createBunCrypto } from "@yanshu/mls/bun";
+import { createBunCrypto, createMediaCipher } from "@yanshu/mls/bun";
 import type { Database } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
 import type { Recorder } from "./recorder.ts";
@@ -28,6 +29,7 @@ export class Device {
   private readonly client: Client;
   private readonly timers = new Set<Cancel>();
   private readonly sockets = new Set<WebSocket>();
+  private readonly files = new Map<string, Uint8Array>();
   private over = false;
 
   constructor(name: string, server: RealServer, recorder: Recorder, origin: Origin, secrets: Secrets) {
@@ -64,7 +66,9 @@ export class Device {
           close: () => socket.close(),
         };
       },
+      media: this.mediaThrough(recorder, origin, secrets),
       keyPackagesKept,
+      vaultDelayMs: 200,
       nowMs: () => Date.now(),
       after: (ms, run) => {
         if (this.over) return () => undefined;
@@ -80,6 +84,33 @@ export class Device {
       persistent: true,
       report: (error) => this.bugs.push(error),
     });
+  }
+
+  /** Files in memory; requests through the recorder, from the same place and program as the socket. */
+  private mediaThrough(recorder: Recorder, { userAgent, forwardedFor }: Origin, secrets: Secrets): MediaPorts {
+    const { files } = this;
+    return {
+      cipher: secrets.watchCipher(createMediaCipher()),
+      files: {
+        write: async (name, offset, bytes) => {
+          const before = files.get(name) ?? new Uint8Array();
+          const all = new Uint8Array(Math.max(before.length, offset + bytes.length));
+          all.set(before);
+          all.set(bytes, offset);
+          files.set(name, all);
+        },
+        read: async (name, offset, length) => (files.get(name) ?? new Uint8Array()).slice(offset, offset + length),
+        remove: async (name) => void files.delete(name),
+      },
+      request: async (_server, { method, path, headers, body }) => {
+        const answer = await fetch(`http://127.0.0.1:${recorder.port}${path}`, {
+          method,
+          headers: { ...headers, "user-agent": userAgent, "x-forwarded-for": forwardedFor },
+          ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
+        });
+        return { status: answer.status, body: new Uint8Array(await answer.arrayBuffer()) };
+      },
+    };
   }
 
   async start(): Promise<this> {

@@ -177,6 +177,12 @@ function* recordsIn(folder: string): Generator<Piece> {
   }
 }
 
+/** What all devices put into their vaults (docs/spec/vault.md VA2), looked at by itself. */
+export function lookAtVaults(folder: string, matcher: Matcher): Scan & { readonly segments: number } {
+  const segments = [...recordsIn(folder)].filter(({ name }) => name === "table segments");
+  return { ...scan(matcher, segments, { small: true, framing: true }), segments: segments.length };
+}
+
 /** Envelopes that still stand in the server's queue. */
 export function queuedIn(folder: string): number {
   let rows = 0;

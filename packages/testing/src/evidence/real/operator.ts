@@ -7,7 +7,17 @@ import { allOf, type Check, noneOf } from "../check.ts";
 import type { Scan } from "../scan/scan.ts";
 import { type Control, leakControl } from "./control.ts";
 import { type Device, until } from "./device.ts";
-import { hitsOf, type Look, lookAtDisk, lookEverywhere, matcherFor, queuedIn, type Sort } from "./looks.ts";
+import { checkFiles } from "./files.ts";
+import {
+  hitsOf,
+  type Look,
+  lookAtDisk,
+  lookAtVaults,
+  lookEverywhere,
+  matcherFor,
+  queuedIn,
+  type Sort,
+} from "./looks.ts";
 import { checkPage } from "./page.ts";
 import { type Played, play } from "./scenario.ts";
 import { Town } from "./town.ts";
@@ -22,6 +32,10 @@ export type Sight = {
   readonly waiting: Look;
   readonly delivered: Look;
   readonly ended: Scan;
+  readonly vaults: ReturnType<typeof lookAtVaults> & {
+    /** Letters that their devices know to be in there. */
+    readonly letters: number;
+  };
   /** Envelopes in the queue: while one is away, and at the end. */
   readonly queued: { readonly waiting: number; readonly ended: number };
   readonly texts: Texts;
@@ -34,7 +48,8 @@ export async function checkOperator(assets: string = webApp): Promise<readonly C
   const town = await Town.start(assets);
   try {
     const page = await checkPage(`http://127.0.0.1:${town.server.port}`, assets);
-    return [...judge(await watch(town, play)), page];
+    const sight = await watch(town, play);
+    return [...judge(sight), checkFiles(town.server.folder), page];
   } finally {
     await town.end();
   }
@@ -55,7 +70,9 @@ export async function watch(
   away.network(true);
   await until("what waited is read", () => away.has(waiting.conversation, waiting.text));
   await town.settled();
+  await until("the vaults are full", () => town.devices.every(({ database }) => isKept(database)), 60_000);
   const matcher = matcherFor(town, control);
+  const vaults = { ...lookAtVaults(town.server.folder, matcher), letters: lettersKept(town) };
   const second = await lookEverywhere(town, matcher, control);
   const texts = textsOf(town);
   for (const device of town.devices) device.network(false);
@@ -66,10 +83,20 @@ export async function watch(
     controls: control.canaries.map(({ name }) => name),
     waiting: first,
     delivered: second,
+    vaults,
     ended: lookAtDisk(town.server.folder, matcher, control),
     queued: { waiting: queued, ended: queuedIn(town.server.folder) },
     texts,
   };
+}
+
+function isKept(database: Device["database"]): boolean {
+  return database.get("SELECT 1 FROM unvaulted") === undefined;
+}
+
+function lettersKept({ devices }: Town): number {
+  const sql = "SELECT count(DISTINCT position) AS count FROM vault_places";
+  return devices.reduce((sum, { database }) => sum + (database.get<{ count: number }>(sql)?.count ?? 0), 0);
 }
 
 function textsOf({ devices }: Town): Texts {
@@ -166,6 +193,7 @@ export function judge(sight: Sight): readonly Check[] {
       [waiting.disk, waiting.logs, delivered.disk, delivered.logs, ended],
       hitsOf(waiting.traffic, "origin").length > 0,
     ),
+    vaultCheck(sight, proven),
     deliveredCheck(sight),
     allOf(
       "P4.honest",
@@ -208,6 +236,19 @@ function controlOf({ waiting: { traffic, disk, memory }, controls }: Sight) {
   const of = (seen: readonly string[]) => `${seen.length} of ${controls.length}`;
   const figure = `leaked as ${controls.join(", ")}; found ${of(inTraffic)} in traffic, ${of(onDisk)} on disk, ${of(inMemory)} in memory`;
   return { facts, figure };
+}
+
+/** Everything that was said stands in the vaults, and there is nothing to be seen of it. */
+function vaultCheck({ vaults }: Sight, isProven: boolean): Check {
+  const sorts: readonly Sort[] = ["canary", "key", "mls", "group", "conversation", "origin", "envelope"];
+  const hits = sorts.flatMap((sort) => hitsOf(vaults, sort)).length + vaults.framings.length;
+  const figure = `${hits} hits in ${vaults.segments} segments of ${(vaults.bytes / 1e6).toFixed(1)} MB, in which ${vaults.letters} letters of all devices stand`;
+  return noneOf(
+    "P1.vault",
+    "no canary, key, id or framing in the segments of anybody's vault",
+    { hits, figure },
+    isProven && vaults.segments > 0 && vaults.letters > 0,
+  );
 }
 
 function deliveredCheck({ waiting, delivered, ended, queued }: Sight): Check {

@@ -11,6 +11,10 @@ const dead: readonly { readonly address: RegExp; readonly why: string }[] = [
   { address: /^https?:\/\/(?:localhost|127\.0\.0\.1|[\w.-]*\.?example)(?:[:/]|$)/, why: "a name, not a place" },
   { address: /^https:\/\/(?:www\.)?sqlite\.org[:/]/, why: "an error message of the database" },
   {
+    address: /^https:\/\/(?:www\.webmproject\.org|aomediacodec\.github\.io)\//,
+    why: "where the packer of films says which standard it follows",
+  },
+  {
     address: /^https:\/\/fastly\.jsdelivr\.net\/npm\/zxing-wasm\b/,
     why: "a default that the scanner replaces by a file of ours",
   },

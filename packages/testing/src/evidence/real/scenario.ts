@@ -3,6 +3,8 @@
  * It ends with one device away and a letter waiting for it on the server.
  */
 import type { Hex } from "@yanshu/client";
+import { decodeLink } from "@yanshu/wire";
+import { playActions } from "./actions.ts";
 import { type Device, until } from "./device.ts";
 import type { Town } from "./town.ts";
 
@@ -48,6 +50,21 @@ export async function play(town: Town): Promise<Played> {
 
   await ann.api.setRemark(granny.account, `姥姥 ${canaries.text("remark")}`);
   await until("the remark follows", () => ann2.view("contacts").some(({ remark }) => remark.startsWith("姥姥")));
+  await ann.api.setContactNotes(granny.account, {
+    phone: `+1 555 ${canaries.text("phone of a contact")}`,
+    description: `怕冷 ${canaries.text("description of a contact")}`,
+    tags: [canaries.text("tag")],
+    isStarred: true,
+  });
+  await until("the star follows", () => ann2.view("contacts").some(({ isStarred }) => isStarred));
+  await ann.api.setPinned(withGranny, true);
+  await ann.api.setMuted(withBen, true);
+  await until("the marks follow", () => ann2.view("chats").some(({ isMuted }) => isMuted));
+  await ann.api.searchMessages({ query: `found? ${canaries.text("search word")}`, limit: 10 });
+  const toSelf = await say(ann, await ann.api.openOwn(), "text to oneself", (it) => `护照 ${it}`);
+  await everyoneReads(await ann2.api.openOwn(), toSelf, [ann2]);
+  await sendMedia(town, ann, withBen, [ben, ben2, ann2]);
+  await sendTheSame(town, [ann, ben], withBen);
   await ann.api.setDraft(withBen, `not sent yet ${canaries.text("draft")}`);
   await ben.api.setProfile({
     name: `本 ${canaries.text("new name of Ben")}`,
@@ -67,12 +84,15 @@ export async function play(town: Town): Promise<Played> {
     const seen = [granny, ben2, cat, dan].map((one) => one.view("conversation", family));
     return seen.every((one) => one?.title.startsWith("我们") === true && one.faces[0]?.picture !== undefined);
   });
+  await playActions(town, family, { ann, ann2, ben, granny });
   const before = await say(cat, family, "text before a removal", (it) => `see you, ${it}`);
   await everyoneReads(family, before, [granny, ann, ben, dan]);
   await ann.api.removeMember(family, cat.account);
   await until("Cat is out", () => cat.view("conversation", family)?.state === "removed");
   const after = await say(ben, family, "text after a removal", (it) => `now that she is gone: ${it}`);
   await everyoneReads(family, after, [granny, ann, ann2, ben2, dan]);
+  await comeByLink(town, family, { ann, ben, cat });
+  await comeByName(town, ann, dan, cat);
   await town.settled();
 
   dan.network(false);
@@ -80,4 +100,145 @@ export async function play(town: Town): Promise<Played> {
   await say(granny, family, "group text to a device that is away", (it) => `早点回家 ${it}`);
   await until("all is sent", () => [ann, granny].every((one) => one.view("status").unsent === 0));
   return { away: dan, waiting: { conversation: withDan, text: once } };
+}
+
+/** Cat comes back by the group's link, with approval; what stands in the link is looked for as it is. */
+async function comeByLink(
+  { canaries }: Town,
+  family: Hex,
+  { ann, ben, cat }: { ann: Device; ben: Device; cat: Device },
+): Promise<void> {
+  const nickname = canaries.text("name in a group");
+  await ben.api.setNickname(family, nickname);
+  await ann.api.setApproval(family, true);
+  await ann.api.makeGroupLink(family, { days: 7, uses: 10 });
+  const named = (one: Device) =>
+    one.view("conversation", family)?.members.some(({ name }) => name === nickname) === true;
+  await until("the link holds", () => ben.view("conversation", family)?.link !== undefined && named(ann));
+  const url = (await ann.api.groupLink(family)) ?? "";
+  const read = decodeLink(url);
+  if (read?.kind !== "group") throw new Error("no group link");
+  const secret = Buffer.from(read.link.secret);
+  canaries.all.push({ name: "secret of a group's link", bytes: secret, text: secret.toString("hex") });
+  await cat.api.joinGroup(url);
+  await until("Cat asks", () => ann.view("asking", family).length === 1);
+  await ann.api.letIn(family, cat.account);
+  await until("Cat is back, and knows names", () => cat.isOpen(family) && named(cat));
+}
+
+/** One is found by a name, one gave hers up; who looks types the same. */
+async function comeByName({ canaries }: Town, ann: Device, dan: Device, cat: Device): Promise<void> {
+  const name = (what: string): string => {
+    const canary = canaries.text(what); // 32 characters, as many as a handle has.
+    if (/^[a-f]/.test(canary)) return canary;
+    canaries.all.pop(); // It begins with a letter.
+    return name(what);
+  };
+  const [anns, dans] = [name("name that one is found by"), name("name that was given up")];
+  await ann.api.setHandle(anns);
+  await dan.api.setHandle(dans);
+  await dan.api.setHandle("");
+  const link = await cat.api.findHandle(`@${anns}`);
+  if ((await cat.api.readLink(link)).kind !== "contact") throw new Error("nobody was found");
+  await dan.api.findHandle(dans).then(
+    () => {
+      throw new Error("a name that was given up leads to somebody");
+    },
+    () => undefined,
+  );
+}
+
+/** A canary in everything that a picture, a voice letter, a film and a file can hold. Everybody fetches all of it. */
+async function sendMedia({ canaries }: Town, from: Device, chat: Hex, readers: readonly Device[]): Promise<void> {
+  const bytes = (name: string, length: number) => new Blob([canaries.picture(name, length) as Uint8Array<ArrayBuffer>]);
+  const placeholder = (name: string) => canaries.picture(name, 101 + 16).subarray(101);
+  const shape = { width: 640, height: 480 };
+  const count = () => readers.map((one) => one.view("timeline", chat, 1_000).items.length);
+  const arrived = async (before: readonly number[]) =>
+    until("all have the letter", () => count().every((one, place) => one > (before[place] ?? 0)));
+  const steps: (() => Promise<Hex>)[] = [
+    () =>
+      from.api.sendFile(chat, {
+        source: bytes("bytes of a file", 300_000),
+        name: `报价 ${canaries.text("name of a file")}.pdf`,
+        type: "application/pdf",
+      }),
+    () =>
+      from.api.sendPhotos(chat, {
+        caption: `金门大桥 ${canaries.text("caption")}`,
+        pictures: [
+          {
+            source: bytes("small picture", 2_000),
+            type: "image/webp",
+            placeholder: placeholder("thumbhash"),
+            ...shape,
+          },
+          {
+            source: bytes("picture", 90_000),
+            type: "image/webp",
+            placeholder: placeholder("second thumbhash"),
+            ...shape,
+            original: { source: bytes("original of a picture", 400_000), type: "image/jpeg" },
+          },
+        ],
+      }),
+    () =>
+      from.api.sendVoice(chat, {
+        source: bytes("voice", 60_000),
+        type: "audio/webm",
+        ms: 9_000,
+        waveform: placeholder("waveform"),
+      }),
+    () =>
+      from.api.sendVideo(chat, {
+        source: bytes("film", 1_500_000),
+        type: "video/mp4",
+        ms: 12_000,
+        placeholder: placeholder("thumbhash of a film"),
+        poster: canaries.picture("poster", 3_000),
+        ...shape,
+      }),
+  ];
+  steps.push(() =>
+    from.api.sendLocation(chat, { lat: 31.2, lon: 121.4, name: `门口 ${canaries.text("name of a place")}` }),
+  );
+  steps.push(async () => {
+    // Told to the own devices under both names.
+    const own = await from.api.keepSticker({
+      name: `喵 ${canaries.text("first name of a sticker")}`,
+      type: "image/png",
+      width: 240,
+      height: 240,
+      bytes: canaries.picture("sticker", 1_500),
+    });
+    await from.api.renameSticker(own, `猫 ${canaries.text("name of a sticker")}`);
+    return from.api.sendSticker(chat, { own });
+  });
+  steps.push(() => from.api.sendSticker(chat, { pack: "goose", sticker: "hug" }));
+  for (const step of steps) {
+    const before = count();
+    await step();
+    await arrived(before);
+  }
+  for (const reader of readers)
+    for (const { body } of reader.view("timeline", chat, 1_000).items) {
+      const files =
+        body.kind === "photos"
+          ? body.pictures.flatMap(({ file, original }) => [file, original])
+          : body.kind === "voice" || body.kind === "video" || body.kind === "file"
+            ? [body.file]
+            : [];
+      for (const file of files) if (file !== undefined) await reader.api.readFile(file.handle, 0, file.bytes);
+    }
+}
+
+/** Five files, twice each, by two people: twenty on the server, which must have nothing in common. */
+async function sendTheSame({ canaries }: Town, people: readonly Device[], chat: Hex): Promise<void> {
+  const files = Array.from({ length: 5 }, (_, i) =>
+    canaries.picture(`file ${i} that is sent four times`, 5_000 * (i + 1)),
+  );
+  for (const one of people)
+    for (const file of [...files, ...files])
+      await one.api.sendFile(chat, { source: new Blob([file as Uint8Array<ArrayBuffer>]), name: "same.bin", type: "" });
+  await until("all are stored", () => people.every((one) => one.isSettled));
 }

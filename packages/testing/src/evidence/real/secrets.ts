@@ -2,6 +2,7 @@
  * Secrets: what a device seals and with which keys, watched at its cryptography, so that the scan
  * can look for the very bytes that must not be seen outside.
  */
+import type { MediaPorts } from "@yanshu/client";
 import type { Crypto } from "@yanshu/mls";
 import { accountHistory, blob, decodeAs, limits, list, struct } from "@yanshu/wire";
 
@@ -15,6 +16,17 @@ export class Secrets {
   readonly messages: Uint8Array[] = [];
   /** Keys of envelopes. */
   readonly keys = new Map<string, Uint8Array>();
+
+  /** Keys of files. */
+  watchCipher(cipher: MediaPorts["cipher"]): MediaPorts["cipher"] {
+    return {
+      ...cipher,
+      seal: (key, nonce, plaintext) => {
+        this.keys.set(Buffer.from(key).toString("hex"), Uint8Array.from(key));
+        return cipher.seal(key, nonce, plaintext);
+      },
+    };
+  }
 
   watch(crypto: Crypto): Crypto {
     return {

@@ -67,7 +67,7 @@ export const revoke: Act = (town) => {
   const person = anybody(town, (one) => listedCount(town, one) > 1);
   if (person === undefined) return undefined;
   const mine = deviceOf(person.disk);
-  const others = person.view("devices").filter(({ device }) => device !== mine && knowsAllOf(town, person, device));
+  const others = person.view("devices").filter(({ device }) => device !== mine && isWhere(town, person, device));
   if (others.length === 0) return undefined;
   const { device } = town.chance.pick(others);
   town.ask(person, "revoke", (api) => api.revokeDevice(device));
@@ -78,28 +78,36 @@ export const revoke: Act = (town) => {
  * Whether `person`'s device is everywhere where the other is. One that came a moment ago and revokes the only
  * device with leaves in a conversation has nobody there to tell it to; its person finds out and asks again.
  */
-function knowsAllOf(town: Town, person: Person, device: Hex): boolean {
+function isWhere(town: Town, person: Person, device: Hex): boolean {
   const other = town.people.find((one) => deviceOf(one.disk) === device);
-  const mine = new Set(insides(person));
-  return other === undefined || insides(other).every((conversation) => mine.has(conversation));
+  return other === undefined || knowsAllOf(person, other);
 }
 
+export function knowsAllOf(person: Person, other: Person): boolean {
+  const mine = new Set(insides(person));
+  return insides(other).every((conversation) => mine.has(conversation));
+}
+
+/** Also where a founding is only planned: no other device would hear of it. */
 function insides(person: Person): readonly Hex[] {
   return standings(person.disk)
-    .filter(({ inside, state }) => inside || state === "forming")
+    .filter(({ inside, state }) => inside || state === "forming" || state === "open" || state === "request-out")
     .map(({ conversation }) => conversation);
 }
 
-/** A device that is listed and on which nobody lives: its linking was cut short. The person revokes it. */
+/**
+ * A device that is listed and on which nobody lives, because its linking was cut short, or its disk is an old copy that
+ * home refuses. The person revokes it.
+ */
 export function revokePhantoms(town: Town): number {
-  const living = new Set(town.people.map((person) => deviceOf(person.disk)));
+  const living = new Set(town.people.filter((one) => !town.restored.has(one)).map(({ disk }) => deviceOf(disk)));
   let phantoms = 0;
   const seen = new Set<string>();
   for (const person of town.people) {
     const account = accountOf(person.disk);
     if (account === undefined || !person.isOn || seen.has(toHex(account))) continue;
     const listed = listedAtServer(town.world, account);
-    if (!listed.includes(deviceOf(person.disk) ?? "")) continue;
+    if (town.restored.has(person) || !listed.includes(deviceOf(person.disk) ?? "")) continue;
     seen.add(toHex(account));
     for (const device of listed.filter((one) => !living.has(one))) {
       phantoms++;

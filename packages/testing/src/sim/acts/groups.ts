@@ -1,8 +1,9 @@
 /** Groups: made, peopled, named and left, by whoever the screen lets. */
-import type { ConversationView, Hex } from "@yanshu/client";
+import type { Client, ConversationView, Hex } from "@yanshu/client";
 import type { Person } from "../../world/person.ts";
+import type { Act as Undertaking } from "../ledger.ts";
 import type { Town } from "../town.ts";
-import { type Act, anybody, anywhere, label } from "./act.ts";
+import { type Act, anybody, anywhere, isAwake, label } from "./act.ts";
 
 type Place = { readonly person: Person; readonly conversation: Hex; readonly view: ConversationView };
 
@@ -27,6 +28,20 @@ function contactsOutside(person: Person, view: ConversationView | undefined): re
     .map((contact) => contact.account);
 }
 
+function undertake(
+  town: Town,
+  { person, conversation }: Place,
+  kind: Undertaking["kind"],
+  account: Hex,
+  work: (api: Client["api"]) => Promise<void>,
+): void {
+  const act: Undertaking = { kind, by: person, conversation, account, taken: false };
+  town.ledger.acts.push(act);
+  town.ask(person, kind, work, () => {
+    act.taken = true;
+  });
+}
+
 export const create: Act = (town) => {
   const groups = new Set(
     town.people
@@ -49,8 +64,7 @@ export const add: Act = (town) => {
   const outside = at === undefined ? [] : contactsOutside(at.person, at.view);
   if (at === undefined || outside.length === 0) return undefined;
   const account = town.chance.pick(outside);
-  town.ledger.acts.push({ kind: "add", by: at.person, conversation: at.conversation, account });
-  town.ask(at.person, "add", (api) => api.addMembers(at.conversation, [account]));
+  undertake(town, at, "add", account, (api) => api.addMembers(at.conversation, [account]));
   return `${at.person.device} adds ${label(account)} to ${label(at.conversation)}`;
 };
 
@@ -59,8 +73,7 @@ export const remove: Act = (town) => {
   const others = at?.view.members.filter(({ isMe, role }) => !isMe && role !== "owner") ?? [];
   if (at === undefined || others.length === 0) return undefined;
   const { account } = town.chance.pick(others);
-  town.ledger.acts.push({ kind: "remove", by: at.person, conversation: at.conversation, account });
-  town.ask(at.person, "remove", (api) => api.removeMember(at.conversation, account));
+  undertake(town, at, "remove", account, (api) => api.removeMember(at.conversation, account));
   return `${at.person.device} removes ${label(account)} from ${label(at.conversation)}`;
 };
 
@@ -68,8 +81,7 @@ export const leave: Act = (town) => {
   const at = groupWhere(town, (view) => view.may.leave && view.members.length > 2);
   if (at === undefined) return undefined;
   const { account } = at.person;
-  town.ledger.acts.push({ kind: "leave", by: at.person, conversation: at.conversation, account });
-  town.ask(at.person, "leave", (api) => api.leaveGroup(at.conversation));
+  undertake(town, at, "leave", account, (api) => api.leaveGroup(at.conversation));
   return `${at.person.device} leaves ${label(at.conversation)}`;
 };
 
@@ -87,8 +99,7 @@ export const appoint: Act = (town) => {
   if (at === undefined || others.length === 0) return undefined;
   const { account } = town.chance.pick(others);
   const role = town.chance.pick(["admin", "admin", "member", "owner"] as const);
-  town.ledger.acts.push({ kind: "role", by: at.person, conversation: at.conversation, account });
-  town.ask(at.person, "appoint", (api) => api.setRole(at.conversation, account, role));
+  undertake(town, at, "role", account, (api) => api.setRole(at.conversation, account, role));
   return `${at.person.device} makes ${label(account)} ${role} of ${label(at.conversation)}`;
 };
 
@@ -102,4 +113,48 @@ export const race: Act = (town) => {
   for (const racer of racers)
     town.ask(racer, "race", (api) => api.renameGroup(one.conversation, `race ${town.step} ${racer.device}`));
   return `${racers.length} race in ${label(one.conversation)}`;
+};
+
+/** Whoever may makes a link; somebody who is outside comes by it, and now and then by one that is over. */
+export const join: Act = (town) => {
+  const at = groupWhere(town, (view) => view.may.decide);
+  if (at === undefined) return undefined;
+  const outside = town.people.filter((person) => isAwake(person) && !isThere(person, at.conversation));
+  if (outside.length === 0) return undefined;
+  const asker = town.chance.pick(outside);
+  const { account } = asker;
+  if (at.view.link === undefined || town.chance.next() < 0.2) {
+    const uses = town.chance.next() < 0.3 ? { uses: 1 } : {};
+    town.ask(at.person, "make a link", (api) => api.makeGroupLink(at.conversation, { days: 7, ...uses }));
+  }
+  town.ledger.acts.push({ kind: "add", by: asker, conversation: at.conversation, account, taken: true });
+  town.ask(
+    at.person,
+    "show the link",
+    (api) => api.groupLink(at.conversation),
+    (link) => {
+      if (link !== undefined && asker.isOn) town.ask(asker, "join", (api) => api.joinGroup(link));
+    },
+  );
+  return `${asker.device} asks to come into ${label(at.conversation)}`;
+};
+
+function isThere(person: Person, conversation: Hex): boolean {
+  return person.view("conversation", conversation)?.state === "open";
+}
+
+/** Seldom: with it the group is gone from the mix. */
+export const dissolve: Act = (town) => {
+  const at = groupWhere(town, (view) => view.may.dissolve);
+  if (at === undefined) return undefined;
+  town.ask(at.person, "dissolve", (api) => api.dissolveGroup(at.conversation));
+  return `${at.person.device} dissolves ${label(at.conversation)}`;
+};
+
+/** A device's keys have grown old: it renews them at the next words (docs/spec/groups.md GR25). */
+export const age: Act = (town) => {
+  const at = anywhere(town, ({ state, groupId }) => state === "open" && groupId !== null);
+  if (at === undefined) return undefined;
+  at.person.disk.run("UPDATE renewals SET due_ms = 0 WHERE group_id = ?", at.standing.groupId);
+  return `the keys of ${at.person.device} in ${label(at.standing.conversation)} are old`;
 };

@@ -1,15 +1,32 @@
 /** Acts: all steps, and how often each is drawn. */
 import type { Town } from "../town.ts";
 import type { Act } from "./act.ts";
+import * as actions from "./actions.ts";
 import * as contacts from "./contacts.ts";
+import { copyDisk, restoreDisk } from "./copies.ts";
 import * as devices from "./devices.ts";
 import * as faults from "./faults.ts";
+import * as files from "./files.ts";
 import * as groups from "./groups.ts";
 import { malice } from "./malice.ts";
 import * as talk from "./talk.ts";
 
 /** What a simulation plays with; `all` is the default. Fewer families find a fault's cause sooner. */
-export const families = ["talk", "contacts", "blocking", "groups", "devices", "faults", "operator", "malice"] as const;
+export const families = [
+  "talk",
+  "actions",
+  "files",
+  "contacts",
+  "blocking",
+  "groups",
+  "links",
+  "devices",
+  "copies",
+  "keys",
+  "faults",
+  "operator",
+  "malice",
+] as const;
 export type Family = (typeof families)[number];
 
 const weights: readonly (readonly [number, Family, Act])[] = [
@@ -17,6 +34,16 @@ const weights: readonly (readonly [number, Family, Act])[] = [
   [4, "talk", talk.tap],
   [3, "talk", talk.read],
   [1, "talk", talk.rename],
+  [2, "actions", actions.quote],
+  [2, "actions", actions.recall],
+  [3, "actions", actions.edit],
+  [4, "actions", actions.react],
+  [1, "actions", actions.poll],
+  [3, "actions", actions.vote],
+  [1, "actions", actions.chain],
+  [4, "actions", actions.line],
+  [2, "files", files.send],
+  [1, "files", files.fetch],
   [2, "groups", groups.create],
   [3, "groups", groups.add],
   [3, "groups", groups.remove],
@@ -24,6 +51,9 @@ const weights: readonly (readonly [number, Family, Act])[] = [
   [3, "groups", groups.rename],
   [2, "groups", groups.appoint],
   [3, "groups", groups.race],
+  [2, "links", groups.join],
+  [0.3, "links", groups.dissolve],
+  [2, "keys", groups.age],
   [4, "contacts", contacts.request],
   [5, "contacts", contacts.accept],
   [1, "contacts", contacts.decline],
@@ -41,6 +71,8 @@ const weights: readonly (readonly [number, Family, Act])[] = [
   [3, "faults", faults.loseAnswer],
   [2, "faults", faults.repeatFrame],
   [1, "faults", faults.skew],
+  [2, "copies", copyDisk],
+  [1, "copies", restoreDisk],
   [1, "operator", faults.dropPush],
   [0.5, "malice", malice],
 ];

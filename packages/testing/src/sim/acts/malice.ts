@@ -1,20 +1,22 @@
 /**
  * Malice: a member whose device does not keep the rules. It posts with the keys of the epoch, as only a member can,
- * what no client would: an envelope of noise, or a commit of noise that the gate takes, so that the conversation is
- * wedged and must be founded anew; or it says something under the id of another's message.
+ * what no client would: an envelope of noise; a commit that the gate takes and that nobody, or not everybody, can
+ * follow, so that the conversation must be mended; or it says something under the id of another's message.
  */
-import { sealGroupEnvelope } from "@yanshu/mls";
+import { type Crypto, type Group, type Member, sealGroupEnvelope } from "@yanshu/mls";
 import { createBunCrypto } from "@yanshu/mls/bun";
+import { falseRemoval, spoiltPath } from "@yanshu/mls/testing";
 import {
   concat,
-  encodeCall,
   encodeParts,
-  encodePost,
+  equalBytes,
   gateBytes,
   listHashOf,
   type PostHeader,
   postHashOf,
+  tokenHashOf,
 } from "@yanshu/wire";
+import { postInTheDark } from "../../world/dark.ts";
 import type { Person } from "../../world/person.ts";
 import type { Standing } from "../disk.ts";
 import { loadGroup } from "../group-devices.ts";
@@ -25,16 +27,47 @@ const noiseBytes = 200;
 /** At most so many a seed: each costs a founding. */
 const maliceMax = 2;
 
+/** What it posts, and with which of the epoch's keys. */
+type Post =
+  | { readonly mode: "application"; readonly mls: Uint8Array }
+  | { readonly mode: "commit"; readonly mls: Uint8Array; readonly next: Group | undefined };
+type Misdeed = (town: Town, crypto: Crypto, group: Group) => Post | undefined | Promise<Post | undefined>;
+
 export const malice: Act = async (town) => {
   if (town.ledger.malice >= maliceMax) return undefined;
   const at = anywhere(town, ({ kind, state, groupId }) => kind !== "own" && state === "open" && groupId !== null);
   if (at === undefined) return undefined;
-  const kind = town.chance.pick(["message", "commit", "id"] as const);
-  const did = kind === "id" ? stealsId(at.person, at.standing) : await postsNoise(town, at.person, at.standing, kind);
+  const kind = town.chance.pick(kinds);
+  const did = kind === "id" ? stealsId(at.person, at.standing) : await posts(town, at.person, at.standing, kind);
   if (!did) return undefined;
   town.ledger.malice++;
   return `${at.person.device} slips a false ${kind} into ${label(at.standing.conversation)}`;
 };
+
+const misdeeds = {
+  /** Noise that the gate takes for somebody's words. */
+  message: (town) => ({ mode: "application", mls: town.chance.bytes(noiseBytes) }),
+  /** Noise that the gate takes for the commit of this epoch. */
+  commit: (town) => ({ mode: "commit", mls: town.chance.bytes(noiseBytes), next: undefined }),
+  /** Fresh keys on a path that some, or all, cannot open: they stop, and the others go on. */
+  path: async (town, crypto, group) => {
+    const spoilsAll = town.chance.next() < 0.3;
+    const { commit, next } = await spoiltPath(crypto, group, () => spoilsAll || town.chance.next() < 0.5);
+    return { mode: "commit", mls: commit, next };
+  },
+  /** A removal that only its victim believes (GR3.7). */
+  removal: async (town, crypto, group) => {
+    const { roles, kind } = group.state;
+    const roleOf = ({ account }: Member) => roles.find((one) => equalBytes(one.account, account));
+    const own = group.members.find(({ leaf }) => leaf === group.ownLeaf);
+    const victims = group.members.filter((member) => roleOf(member) === undefined && member.leaf !== group.ownLeaf);
+    if (kind !== "group" || own === undefined || roleOf(own) === undefined || victims.length === 0) return undefined;
+    const { account } = town.chance.pick(victims);
+    const leaves = victims.filter((member) => equalBytes(member.account, account)).map(({ leaf }) => leaf);
+    return { mode: "commit", mls: await falseRemoval(crypto, group, leaves), next: undefined };
+  },
+} satisfies Record<string, Misdeed>;
+const kinds = ["message", "commit", "path", "removal", "id"] as const;
 
 /** Something unsent takes the id of somebody else's message; both must be read. */
 function stealsId({ disk }: Person, { bytes }: Standing): boolean {
@@ -65,45 +98,44 @@ function stealsId({ disk }: Person, { bytes }: Standing): boolean {
   });
 }
 
-async function postsNoise(
-  town: Town,
-  person: Person,
-  { groupId }: Standing,
-  kind: "message" | "commit",
-): Promise<boolean> {
+async function posts(town: Town, person: Person, { groupId }: Standing, kind: keyof typeof misdeeds): Promise<boolean> {
   const crypto = createBunCrypto({ random: town.chance.bytes });
   const group = groupId === null ? undefined : await loadGroup(person.disk, groupId);
-  if (group === undefined) return false;
+  const post = group && (await misdeeds[kind](town, crypto, group));
+  if (group === undefined || post === undefined) return false;
   const addresses = group.members.map(({ address }) => address);
-  const { tag, envelopeKey: key, postToken: token, postKey } = group.keys;
+  const { tag, envelopeKey: key, postToken: token } = group.keys;
   const envelope =
-    kind === "message"
-      ? concat(Uint8Array.of(0), tag, town.chance.bytes(noiseBytes))
-      : await sealGroupEnvelope(crypto, { tag, key }, { mls: town.chance.bytes(noiseBytes), histories: [] });
+    post.mode === "application"
+      ? concat(Uint8Array.of(0), tag, post.mls)
+      : await sealGroupEnvelope(crypto, { tag, key }, { mls: post.mls, histories: [] });
   const parts = encodeParts([{ target: { kind: "list", list: listHashOf(crypto.sha256, addresses) }, envelope }]);
   const { gate } = group.state;
   const { epoch } = group;
-  let header: PostHeader = { mode: "application", gate, epoch, token };
-  if (kind === "commit") {
-    const unsigned = {
-      mode: "commit" as const,
-      gate,
-      epoch,
-      nextPostKey: town.chance.bytes(32),
-      nextTokenHash: town.chance.bytes(32),
-      signature: new Uint8Array(64),
-    };
-    const signature = await crypto.sign(postKey.privateKey, gateBytes(unsigned, postHashOf(crypto.sha256, parts)));
-    header = { ...unsigned, signature };
-  }
-  const socket = town.world.network.connect(`${person.device} in the dark`, {
-    open: () => {
-      socket.send(encodeCall(1, "hello", { versions: [1] }));
-      socket.send(encodeCall(2, "uploadList", { addresses }));
-      socket.send(encodePost(3, header, parts));
-    },
-    message: () => undefined,
-    closed: () => undefined,
-  });
+  const header: PostHeader =
+    post.mode === "application"
+      ? { mode: "application", gate, epoch, token }
+      : await commitHeader(town, crypto, group, parts, post.next);
+  postInTheDark(town.world, `${person.device} in the dark`, addresses, [{ header, parts }]);
   return true;
+}
+
+/** Signed with the epoch's key; where nobody can go along, nobody has the keys that it names for the next. */
+async function commitHeader(
+  { chance }: Town,
+  crypto: Crypto,
+  group: Group,
+  parts: Uint8Array,
+  next: Group | undefined,
+): Promise<PostHeader> {
+  const unsigned = {
+    mode: "commit" as const,
+    gate: group.state.gate,
+    epoch: group.epoch,
+    nextPostKey: next?.keys.postKey.publicKey ?? chance.bytes(32),
+    nextTokenHash: next === undefined ? chance.bytes(32) : tokenHashOf(crypto.sha256, next.keys.postToken),
+    signature: new Uint8Array(64),
+  };
+  const bytes = gateBytes(unsigned, postHashOf(crypto.sha256, parts));
+  return { ...unsigned, signature: await crypto.sign(group.keys.postKey.privateKey, bytes) };
 }

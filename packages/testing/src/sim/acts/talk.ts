@@ -3,6 +3,7 @@
 import type { Hex } from "@yanshu/client";
 import type { Person } from "../../world/person.ts";
 import { standings } from "../disk.ts";
+import { titleOf } from "../screen.ts";
 import type { Town } from "../town.ts";
 import type { Act } from "./act.ts";
 import { anywhere, label } from "./act.ts";
@@ -27,10 +28,13 @@ export const say: Act = (town) => {
 /** Everything that waits for a person's tap is sent. */
 export function tapAll(town: Town, person: Person): number {
   let taps = 0;
-  for (const { conversation } of standings(person.disk)) {
+  for (const { conversation, state } of standings(person.disk)) {
+    if (!writable.has(state)) continue;
     for (const item of person.items(conversation)) {
       if (!item.mine || (item.state !== "waiting-tap" && item.state !== "failed")) continue;
-      if (item.body.kind === "text") town.ledger.tapped.add(item.body.text);
+      const title = titleOf(item);
+      if (title !== undefined) town.ledger.tapped.add(title);
+      if (title !== undefined && item.state === "failed") town.ledger.saidAgain.add(title);
       town.ask(person, "resend", (api) => api.resend(item.id));
       taps++;
     }

@@ -1,0 +1,113 @@
+/**
+ * Bot: an account whose letters a program answers, for as long as the program runs (docs/spec/terminal.md TE11). It is
+ * the client of the command line without a person: who asks to write to it is accepted.
+ */
+import { resolve } from "node:path";
+import type { ClientApi, Hex, TimelineItem } from "@yanshu/client";
+import type { BunParts } from "./bun.ts";
+import { type Device, openDevice, serverInLink } from "./device.ts";
+import { Fault } from "./fault.ts";
+import { homeOfLink, writeHome } from "./home.ts";
+
+export type BotOptions = BunParts & {
+  /** Where it lives; made when it is not there. One program at a time uses it. */
+  readonly folder: string;
+  /** An invitation or a contact link: where a bot that is new makes its account. */
+  readonly link?: string | undefined;
+  readonly name: string;
+};
+
+export type Letter = {
+  readonly chat: Hex;
+  /** Empty for what has no words, such as a photo. */
+  readonly text: string;
+  readonly item: TimelineItem;
+};
+
+/** What is said to a letter; undefined says nothing. */
+export type Answer = (letter: Letter) => Promise<string | undefined> | string | undefined;
+
+export type Bot = {
+  readonly api: ClientApi;
+  /** Its own contact link: whoever opens it can write to it. */
+  readonly link: string;
+  /** Ends once what it is answering is done. */
+  readonly end: () => Promise<void>;
+};
+
+const reachMsMax = 30_000;
+
+/**
+ * Opens the bot and answers whatever is unread, then and from now on, letter by letter. A letter counts as read once
+ * it was answered, so one during which the program dies is answered again.
+ *
+ * @throws Fault when the folder is in use, or the bot is new and there is no link.
+ */
+export async function openBot(options: BotOptions, answer: Answer): Promise<Bot> {
+  const ending = new AbortController();
+  const io = {
+    ...options,
+    env: process.env,
+    isTerminal: false,
+    interrupted: ending.signal,
+    out: () => undefined,
+    err: () => undefined,
+    input: async () => "",
+    ask: async () => undefined,
+  };
+  const folder = resolve(options.folder);
+  const server = options.link === undefined ? undefined : await serverInLink(io, options.link);
+  const home = server === undefined ? undefined : homeOfLink(options.link ?? "", server, false);
+  const device = await openDevice(io, folder, home);
+  const { api } = device.client;
+  if (device.client.view("status", []).me === undefined) {
+    if (home === undefined) {
+      await device.end();
+      throw new Fault("fault.home", { value: options.link ?? "" });
+    }
+    writeHome(folder, home);
+    await api.createAccount({ name: options.name, link: options.link ?? "" });
+  }
+  await device.caughtUp({ waitMs: reachMsMax, untilDone: true }); // Else it waits for home, as a person's device does.
+
+  let working: Promise<void> = Promise.resolve();
+  const look = () => {
+    working = working.then(() => (ending.signal.aborted ? undefined : round(device, answer, ending.signal)));
+  };
+  const stops = [device.client.subscribe("chats", [], look), device.client.subscribe("requests", [], look)];
+  return {
+    api,
+    link: await api.myLink(),
+    async end() {
+      for (const stop of stops) stop();
+      ending.abort();
+      await working;
+      await device.end();
+    },
+  };
+}
+
+async function round({ client }: Device, answer: Answer, ending: AbortSignal): Promise<void> {
+  const { api } = client;
+  for (const { conversation, kind } of client.view("requests", []))
+    if (kind === "direct") await api.acceptRequest(conversation);
+  for (const { conversation, unread, state } of client.view("chats", [])) {
+    if (unread === 0 || state !== "open") continue;
+    for (const item of unreadIn(client, conversation, unread)) {
+      if (ending.aborted) return;
+      const text = item.body.kind === "text" ? item.body.text : "";
+      const said = await answer({ chat: conversation, text, item });
+      if (said !== undefined) await api.sendText(conversation, said);
+    }
+    await api.markRead(conversation);
+  }
+}
+
+/** The newest `count` that others said, oldest first. */
+function unreadIn(client: Device["client"], conversation: Hex, count: number): readonly TimelineItem[] {
+  for (let limit = count; ; limit *= 2) {
+    const { items, hasOlder } = client.view("timeline", [conversation, limit]);
+    const said = items.filter(({ mine, body }) => !mine && body.kind !== "system");
+    if (said.length >= count || !hasOlder) return said.slice(-count);
+  }
+}

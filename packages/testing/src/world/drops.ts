@@ -1,0 +1,21 @@
+/** Drops: pushes that the operator swallows, as if they had been delivered. */
+import type { World } from "./world.ts";
+
+export const pushFrame = 0xc0;
+const modeAt = 9;
+const modes = { application: 1, commit: 2 } as const;
+
+export function isPushOf(frame: Uint8Array, mode: keyof typeof modes): boolean {
+  return frame[0] === pushFrame && frame[modeAt] === modes[mode];
+}
+
+/** The next push of a kind for a device is gone. Answers how many are gone so far. */
+export function dropPush(world: World, device: string, mode: keyof typeof modes): () => number {
+  let dropped = 0;
+  world.network.meddle(device, (frame) => {
+    if (!isPushOf(frame, mode) || dropped > 0) return [frame];
+    dropped++;
+    return [];
+  });
+  return () => dropped;
+}

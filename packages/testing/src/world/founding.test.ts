@@ -1,0 +1,213 @@
+/** Conversations that are founded anew, and what is planned while others decide too (docs/spec/groups.md GR14, GR15, GR22). */
+import { expect, test } from "bun:test";
+import { fromHex } from "@yanshu/wire";
+import { dropPush, isPushOf, pushFrame } from "./drops.ts";
+import type { Person } from "./person.ts";
+import { foundingOf, jobsOf } from "./rows.ts";
+import { stepOf, World } from "./world.ts";
+
+const dayMs = 86_400_000;
+
+/** As when its gate denied what the device holds: on starting it founds anew, if it may. */
+function stopAt(person: Person, conversation: string): void {
+  person.crash();
+  person.disk.run("UPDATE conversations SET frozen = 'gate' WHERE conversation = ?", fromHex(conversation));
+}
+
+function memberCount(person: Person, conversation: string): number | undefined {
+  return person.view("conversation", conversation)?.members.length;
+}
+
+test("[GR22.8] whoever is left out when a group is founded anew learns it at once; told again, it moves nobody", async () => {
+  const world = new World({ seed: 101 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Watched");
+  const kept: Uint8Array[] = [];
+  world.network.meddle(cat.device, (frame) => {
+    if (frame[0] === pushFrame) kept.push(Uint8Array.from(frame));
+    return [frame];
+  });
+  world.network.cutOff(ann.device);
+  await ann.api.removeMember(group, cat.account);
+  stopAt(ann, group);
+  world.network.letBack(ann.device);
+  await ann.switchOn();
+  await world.until("Ben is in the new group", () => foundingOf(ben, group) === 2);
+  await world.until("Cat knows", () => cat.view("conversation", group)?.state === "removed", 5_000);
+  expect(cat.lines(group)).toContain("you-were-removed");
+  expect(cat.view("conversation", group)?.may.write).toBe(false);
+  expect(memberCount(ben, group)).toBe(2);
+
+  await ann.api.addMembers(group, [cat.account]);
+  await world.until("Cat is in again", () => cat.view("conversation", group)?.state === "open");
+  const again = [...kept];
+  world.network.meddle(cat.device, (frame) => (frame[0] === pushFrame ? [frame, ...again.splice(0)] : [frame]));
+  await ben.say(group, "welcome back");
+  await world.pass(5_000);
+  expect(again).toEqual([]);
+  expect(cat.view("conversation", group)?.state).toBe("open");
+  expect(cat.reads(group)).toContain("welcome back");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR14.5] a clock that is set back holds up nothing that was put off", async () => {
+  const world = new World({ seed: 102 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  await world.befriend(ann, ben);
+  await world.befriend(ann, cat);
+  await world.during(ben.api.block(ann.account)); // So that what Ann founds has to be tried again.
+  ann.skewMs = dayMs;
+  const group = await ann.api.createGroup({ name: "Family", accounts: [ben.account, cat.account] });
+  await world.pass(1_000);
+  expect(cat.view("chats").map(({ conversation }) => conversation)).not.toContain(group);
+  ann.skewMs = 0;
+  await world.until("Cat is in", () => cat.view("conversation", group)?.state === "open", 30_000);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR14.2] a wish that somebody else fulfilled is done with, also when it was undone since", async () => {
+  const world = new World({ seed: 104 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Busy");
+  await ann.api.setRole(group, ben.account, "admin");
+  await world.until("Ben may remove", () => ben.view("conversation", group)?.may.remove === true);
+  world.network.cutOff(ben.device);
+  await ben.api.removeMember(group, cat.account);
+  await ann.api.removeMember(group, cat.account);
+  await world.until("Cat is out", () => cat.view("conversation", group)?.state === "removed");
+  await ann.api.addMembers(group, [cat.account]);
+  await world.until("Cat is in again", () => cat.view("conversation", group)?.state === "open");
+  world.network.letBack(ben.device);
+  await world.pass(60_000);
+  expect(cat.view("conversation", group)?.state).toBe("open");
+  expect([ann, ben, cat].map((one) => memberCount(one, group))).toEqual([3, 3, 3]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR15.7] who asks twice while both ask each other ends in one conversation with them", async () => {
+  for (let askedAgainMs = 0; askedAgainMs <= 160; askedAgainMs += 20) {
+    const world = new World({ seed: 105 + askedAgainMs });
+    const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+    const tablet = await world.linkDevice(ann);
+    const links = [await world.during(ann.api.myLink()), await world.during(ben.api.myLink())] as const;
+    const ask = (one: Person, link: string) => one.api.requestContact({ link, greeting: "hello", scanned: true });
+    const asking = [ask(tablet, links[1]), ask(ben, links[0])];
+    await world.pass(askedAgainMs);
+    asking.push(ask(tablet, links[1]));
+    const [chat = ""] = await world.during(Promise.all(asking));
+    await world.pass(150_000);
+    await tablet.say(chat, "from the tablet");
+    await ben.say(chat, "from Ben");
+    await world.until(`all read, asked again after ${askedAgainMs} ms`, () =>
+      [ann, tablet, ben].every((one) =>
+        ["from the tablet", "from Ben"].every((text) => one.reads(chat).includes(text)),
+      ),
+    );
+    expect(world.bugs()).toEqual([]);
+  }
+});
+
+test("[GR15.7] a commit that waits for packages is not made for a group that was founded anew meanwhile", async () => {
+  const world = new World({ seed: 406 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben], "Watched");
+  await world.befriend(ann, cat);
+  await ann.api.setRole(group, ben.account, "admin");
+  await world.until("Ben may remove", () => ben.view("conversation", group)?.may.remove === true);
+  world.network.cutOff(ann.device);
+  await ann.api.addMembers(group, [cat.account]);
+  stopAt(ben, group);
+  await ben.switchOn();
+  await world.until("Ben founded", () => foundingOf(ben, group) === 2);
+  world.network.letBack(ann.device);
+  await world.until("Cat is in", () => cat.view("conversation", group)?.state === "open");
+  await world.until("Ann has nothing left to do", () => jobsOf(ann, group).length === 0);
+  await ann.say(group, "all here?");
+  await world.until("both read", () => [ben, cat].every((one) => one.reads(group).includes("all here?")));
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[SY5] a device that came while one missed it is expected from its first message once the group is founded anew", async () => {
+  const world = new World({ seed: 107 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben], "Watched");
+  await world.befriend(ann, cat);
+  world.network.meddle(ben.device, (frame) => (isPushOf(frame, "commit") ? [] : [frame]));
+  await ann.api.addMembers(group, [cat.account]);
+  await world.until("Cat is in", () => cat.view("conversation", group)?.state === "open");
+  world.network.cutOff(ben.device);
+  await cat.say(group, "said while Ben was behind");
+  await world.until("Ann reads", () => ann.reads(group).includes("said while Ben was behind"));
+  stopAt(ann, group);
+  await ann.switchOn();
+  await world.until("Cat is in the new group", () => foundingOf(cat, group) === 2);
+  world.network.meddle(ben.device, (frame) => (isPushOf(frame, "commit") ? [] : [frame]));
+  world.network.letBack(ben.device);
+  await world.until("Ben is in the new group", () => foundingOf(ben, group) === 2);
+  await cat.say(group, "said now");
+  await world.until("Ben reads both", () =>
+    ["said while Ben was behind", "said now"].every((text) => ben.reads(group).includes(text)),
+  );
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[SY6] the last word of somebody who was removed is missed, when the server dropped it", async () => {
+  const world = new World({ seed: 108 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Watched");
+  await ben.say(group, "good morning");
+  await world.until("Cat reads", () => cat.reads(group).includes("good morning"));
+  const dropped = dropPush(world, cat.device, "application");
+  await ben.say(group, "my last word");
+  await world.until("it is gone", () => dropped() === 1 && ann.reads(group).includes("my last word"));
+  await ann.api.removeMember(group, ben.account);
+  await world.until("Ben is out", () => memberCount(cat, group) === 2);
+  await ann.say(group, "he is gone");
+  await world.until("Cat misses it", () => cat.lines(group).includes("lost"));
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR16.2] own devices' conversation is founded though the device that it was for is revoked by then", async () => {
+  const world = new World({ seed: 109 });
+  const ann = await world.person("Ann");
+  const tablet = await world.device("Ann");
+  await world.during(tablet.api.startLinking());
+  const shown = tablet.view("linking");
+  if (shown.side !== "new" || shown.step !== "show") throw new Error("the tablet shows no link");
+  await world.during(ann.api.scanDevice(shown.link));
+  await world.until("both show words", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
+  void ann.api.confirmWords(true);
+  const planned = () => ann.disk.get("SELECT 1 FROM jobs WHERE kind = 'found'") !== undefined;
+  for (let ms = 0; ms < 5_000 && !planned(); ms++) await world.pass(1);
+  // Her phone goes off there, before anything was made of it, and when it is on again that has to wait a little.
+  ann.crash();
+  ann.disk.run("DELETE FROM pending_commits");
+  const nowMs = world.clock.nowMs();
+  ann.disk.run("UPDATE jobs SET due_ms = ?, put_off_ms = ?", nowMs + 30_000, nowMs);
+  await ann.switchOn();
+  const device = ann.view("devices").find((one) => !one.isThis)?.device ?? "";
+  await world.during(ann.api.revokeDevice(device));
+  await world.pass(60_000);
+  expect(ann.disk.all("SELECT kind FROM jobs")).toEqual([]);
+  await world.linkDevice(ann); // Another one finds it, and comes in.
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR16.6] [ID18] a request that left late reaches the device that came meanwhile, though the one before it is gone", async () => {
+  const world = new World({ seed: 116 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const link = await world.during(ben.api.myLink());
+  const asking = ann.api.requestContact({ link, greeting: "are you there?", scanned: false });
+  const chat = await world.during(asking.finally(() => world.network.cutOff(ann.device)));
+  const phone = ben.view("status").me?.device ?? "";
+  const tablet = await world.linkDevice(ben);
+  ben.crash(); // For good.
+  await world.during(tablet.api.revokeDevice(phone));
+  await world.pass(60_000);
+  world.network.letBack(ann.device);
+  await world.until("Ben is asked", () => tablet.view("requests").length === 1);
+  await tablet.api.acceptRequest(chat);
+  await world.until("friends", () => ann.view("conversation", chat)?.state === "open");
+  expect(tablet.view("conversation", chat)?.state).toBe("open");
+  expect(world.bugs()).toEqual([]);
+});

@@ -1,0 +1,125 @@
+/** Healing in a world: what is asked once is done once, and who is out learns it (docs/spec/groups.md GR22). */
+import { expect, test } from "bun:test";
+import { fromHex } from "@yanshu/wire";
+import { dropPush, isPushOf, pushFrame } from "./drops.ts";
+import type { Person } from "./person.ts";
+import { World } from "./world.ts";
+
+function epochOf(person: Person, conversation: string): number | undefined {
+  return person.disk.get<{ epoch: number }>(
+    "SELECT epoch FROM groups JOIN conversations USING (group_id) WHERE conversations.conversation = ?",
+    fromHex(conversation),
+  )?.epoch;
+}
+
+test("[GR22] a request to be let in again that home shows many times lets the device in once, and never out", async () => {
+  const world = new World({ seed: 61 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Watched");
+  // Home repeats whatever comes for Ann, and keeps the last letters to show them again later.
+  const kept: Uint8Array[] = [];
+  world.network.meddle(ann.device, (frame) => {
+    if (frame[0] !== pushFrame) return [frame];
+    kept.push(Uint8Array.from(frame));
+    return [frame, frame];
+  });
+  const dropped = dropPush(world, cat.device, "commit");
+  await ann.api.renameGroup(group, "Renamed");
+  await world.until("the commit is gone", () => dropped() === 1);
+  await ben.say(group, "still here?");
+  await world.until("Cat is back", () => cat.view("conversation", group)?.title === "Renamed", 180_000);
+  await world.pass(5_000);
+  const epoch = epochOf(ann, group);
+  const again = [...kept];
+  world.network.meddle(ann.device, (frame) => (frame[0] === pushFrame ? [frame, ...again.splice(0)] : [frame]));
+  await ben.say(group, "once more");
+  await world.pass(5_000);
+  expect(again).toEqual([]);
+  expect(epochOf(ann, group)).toBe(epoch);
+  await ben.say(group, "and now?");
+  await world.until("Cat reads", () => cat.reads(group).includes("and now?"));
+  expect(ann.client.diagnostics()["heal-refused"]).toBeGreaterThan(0);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR22] who was removed by a change that never came learns it from whoever is asked", async () => {
+  const world = new World({ seed: 62 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Watched");
+  world.network.meddle(cat.device, (frame) => (isPushOf(frame, "commit") ? [] : [frame]));
+  await ann.api.renameGroup(group, "Renamed");
+  await world.pass(2_000);
+  await ann.api.removeMember(group, cat.account);
+  await world.until("Cat is gone", () => ann.view("conversation", group)?.members.length === 2);
+  await cat.say(group, "does anybody hear me?");
+  await world.until("Cat learns it", () => cat.view("conversation", group)?.state === "removed", 300_000);
+  expect(ben.reads(group)).not.toContain("does anybody hear me?");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR11] [GR22] a device that was set back to an older state notices its own later words, and gets fresh keys", async () => {
+  const world = new World({ seed: 63 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await world.pass(2_000);
+  const before = ben.takeSnapshot();
+  // What Ben says goes, but its echo does not come back before his disk is set back.
+  world.network.meddle(ben.device, (frame) => (frame[0] === pushFrame ? [] : [frame]));
+  await ben.say(chat, "said before");
+  await world.until("Ann reads", () => ann.reads(chat).includes("said before"));
+  ben.restore(before);
+  world.network.meddle(ben.device, undefined);
+  const epoch = epochOf(ann, chat) ?? 0;
+  await ben.switchOn();
+  await world.until("Ben noticed", () => ben.client.diagnostics()["heal-rolled-back"] === 1);
+  await world.until("Ben has new keys", () => (epochOf(ann, chat) ?? 0) > epoch, 180_000);
+  await ben.say(chat, "said after");
+  await world.until("Ann reads", () => ann.reads(chat).includes("said after"), 180_000);
+  expect(ben.reads(chat)).toContain("said before");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[ID20] one account with two histories stops what is said, but not its own removal", async () => {
+  const world = new World({ seed: 64 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Watched");
+  const catId = fromHex(cat.account);
+  for (const one of [ann, ben]) {
+    one.crash();
+    one.disk.run("UPDATE accounts SET frozen_at = 0 WHERE account = ?", catId);
+    await one.switchOn();
+  }
+  await ann.say(group, "who hears this?");
+  await world.pass(20_000);
+  expect(ben.reads(group)).not.toContain("who hears this?");
+  await ann.api.removeMember(group, cat.account);
+  await world.until("Ben reads", () => ben.reads(group).includes("who hears this?"));
+  expect(cat.reads(group)).not.toContain("who hears this?");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[ID16] a contact link outlives the device that made it", async () => {
+  const world = new World({ seed: 65 });
+  const ann = await world.person("Ann");
+  const link = await world.during(ann.api.myLink());
+  const tablet = await world.linkDevice(ann);
+  await world.pass(2_000);
+  await world.during(tablet.api.revokeDevice(ann.view("status").me?.device ?? ""));
+  await world.pass(200_000);
+  const ben = await world.person("Ben");
+  await world.during(ben.api.requestContact({ link, greeting: "from the old card", scanned: true }));
+  await world.until("the request arrives", () => tablet.view("requests").length === 1);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[DS4] [DS29] blocking somebody who came by the last-resort package shuts out nobody else", async () => {
+  const world = new World({ seed: 66, keyPackagesKept: 0 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const link = await world.during(ann.api.myLink());
+  await world.befriend(ben, ann);
+  await world.during(ann.api.block(ben.account));
+  await world.pass(20_000);
+  await world.during(cat.api.requestContact({ link, greeting: "hello", scanned: true }));
+  await world.until("the request arrives", () => ann.view("requests").length === 1);
+  expect(world.bugs()).toEqual([]);
+});

@@ -1,0 +1,128 @@
+import { expect, test } from "bun:test";
+import { type Person, World } from "../index.ts";
+
+/** Ann with two devices, Ben and Cat as her contacts. */
+async function annsWorld(seed: number) {
+  const world = new World({ seed });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const withBen = await world.befriend(ann, ben);
+  const withCat = await world.befriend(ann, cat);
+  const tablet = await world.linkDevice(ann);
+  await world.until("the tablet is in", () =>
+    [withBen, withCat].every((chat) => tablet.view("conversation", chat)?.state === "open"),
+  );
+  return { world, ann, ben, cat, tablet, withBen, withCat };
+}
+
+const order = (person: Person) => person.view("chats").map(({ title }) => title);
+const row = (person: Person, title: string) => person.view("chats").find((chat) => chat.title === title);
+
+test("[SY32] a pinned chat stays on top, and a muted one is left out of the sum, on every own device", async () => {
+  const { world, ann, ben, cat, tablet, withBen, withCat } = await annsWorld(60);
+  await ann.say(withBen, "older");
+  await ann.say(withCat, "newer");
+  await world.until("Cat is on top", () => order(ann)[0] === "Cat" && order(tablet)[0] === "Cat");
+  await ann.api.setPinned(withBen, true);
+  await tablet.api.setMuted(withCat, true);
+  await world.until("both devices agree", () =>
+    [ann, tablet].every((one) => row(one, "Ben")?.isPinned === true && row(one, "Cat")?.isMuted === true),
+  );
+  expect([order(ann)[0], order(tablet)[0]]).toEqual(["Ben", "Ben"]);
+  await cat.say(withCat, "do you hear me?");
+  await ben.say(withBen, "I do");
+  await world.until("both arrived", () => row(tablet, "Cat")?.unread === 1 && row(tablet, "Ben")?.unread === 1);
+  expect(tablet.view("status").unread).toBe(1);
+  expect(order(tablet)[0]).toBe("Ben");
+  await tablet.api.setPinned(withBen, false);
+  await ann.api.setMuted(withCat, false);
+  await world.until("both devices agree again", () =>
+    [ann, tablet].every((one) => row(one, "Ben")?.isPinned === false && row(one, "Cat")?.isMuted === false),
+  );
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[SY32] of two decisions the later one holds, whichever arrives last", async () => {
+  const { world, ann, tablet, withBen } = await annsWorld(61);
+  ann.client.network(false);
+  await world.pass(500);
+  await ann.api.setPinned(withBen, true);
+  await world.pass(1_000);
+  await tablet.api.setPinned(withBen, true);
+  await world.pass(1_000);
+  await tablet.api.setPinned(withBen, false);
+  await world.pass(1_000);
+  ann.client.network(true);
+  await world.pass(10_000);
+  expect([row(ann, "Ben")?.isPinned, row(tablet, "Ben")?.isPinned]).toEqual([false, false]);
+});
+
+test("[SY32] a chat that was marked unread counts as one until it is opened", async () => {
+  const { world, ann, tablet, withBen } = await annsWorld(62);
+  await ann.api.markRead(withBen);
+  await ann.api.markUnread(withBen);
+  await world.until("the tablet shows it", () => row(tablet, "Ben")?.isMarkedUnread === true);
+  expect(tablet.view("status").unread).toBe(1);
+  await tablet.api.markRead(withBen);
+  await world.until("it is gone here too", () => row(ann, "Ben")?.isMarkedUnread === false);
+  expect(ann.view("status").unread).toBe(0);
+});
+
+test("[SY32] a hidden chat comes back with the next thing said, on every own device", async () => {
+  const { world, ann, ben, tablet, withBen } = await annsWorld(63);
+  await ann.api.setHidden(withBen, true);
+  await world.until("it is hidden on both", () => [ann, tablet].every((one) => row(one, "Ben") === undefined));
+  await ben.say(withBen, "still there?");
+  await world.until("it is back on both", () => [ann, tablet].every((one) => row(one, "Ben")?.unread === 1));
+  expect(ann.reads(withBen).at(-1)).toBe("still there?");
+});
+
+test("[SY33] deleted here, a chat stays elsewhere; deleted everywhere, it goes from all own devices and no other", async () => {
+  const { world, ann, ben, tablet, withBen } = await annsWorld(64);
+  await ann.say(withBen, "burn this");
+  await world.until("all read it", () => [ann, ben, tablet].every((one) => one.reads(withBen).includes("burn this")));
+  await ann.api.deleteChat(withBen, "here");
+  await world.pass(5_000);
+  expect([row(ann, "Ben"), ann.reads(withBen)]).toEqual([undefined, []]);
+  expect(tablet.reads(withBen)).toContain("burn this");
+  await ben.say(withBen, "what was it?");
+  await world.until("the chat goes on", () => ann.reads(withBen).includes("what was it?"));
+  expect(ann.reads(withBen)).toEqual(["what was it?"]);
+  await ann.api.deleteChat(withBen, "everywhere");
+  await world.until("the tablet follows", () => row(tablet, "Ben") === undefined);
+  expect(tablet.reads(withBen)).toEqual([]);
+  expect(ben.reads(withBen)).toEqual(expect.arrayContaining(["burn this", "what was it?"]));
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[SY33] what could not be sent goes with its chat, and holds up nothing that is said later", async () => {
+  const { world, ann, ben, cat, withBen, withCat } = await annsWorld(65);
+  const group = await ann.api.createGroup({ name: "Choir", accounts: [ben.account, cat.account] });
+  await world.until("all are in", () => [ben, cat].every((one) => one.view("conversation", group)?.state === "open"));
+  const dan = await world.person("Dan");
+  await world.befriend(ann, dan);
+  ben.client.network(false);
+  await world.pass(500);
+  await ben.say(group, "only for the three of us");
+  await ann.api.addMembers(group, [dan.account]);
+  await world.until("Dan is in", () => dan.view("conversation", group)?.state === "open");
+  ben.client.network(true);
+  await world.until("it waits for a tap", () => ben.items(group).some(({ state }) => state === "waiting-tap"));
+  await ben.api.deleteChat(group, "here");
+  await ben.say(group, "hello Dan");
+  await world.until("Dan reads it", () => dan.reads(group).includes("hello Dan"));
+  expect(dan.reads(group)).not.toContain("only for the three of us");
+  expect(withBen).not.toBe(withCat);
+});
+
+test("[SY32] [SY11] a device that is linked later learns every mark", async () => {
+  const world = new World({ seed: 66 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const withBen = await world.befriend(ann, ben);
+  await ann.api.setPinned(withBen, true);
+  await ann.api.setMuted(withBen, true);
+  const tablet = await world.linkDevice(ann);
+  await world.until(
+    "the tablet knows",
+    () => row(tablet, "Ben")?.isPinned === true && row(tablet, "Ben")?.isMuted === true,
+  );
+});

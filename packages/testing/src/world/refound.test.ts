@@ -1,0 +1,123 @@
+/** Foundings that others overtake, and devices that a founding must reach (docs/spec/groups.md GR17, GR20). */
+import { expect, test } from "bun:test";
+import { fromHex } from "@yanshu/wire";
+import type { Person } from "./person.ts";
+import { foundingOf, jobsOf } from "./rows.ts";
+import { stepOf, World } from "./world.ts";
+
+/** The device stopped the conversation, as at a gate that denies what it knows, just before it lost its power. */
+async function stopAndWake(person: Person, conversation: string): Promise<void> {
+  person.disk.run("UPDATE conversations SET frozen = 'gate' WHERE conversation = ?", fromHex(conversation));
+  await person.switchOn();
+}
+
+test("[GR17.6] a founding that another has overtaken brings back nobody who was removed from that", async () => {
+  const world = new World({ seed: 90 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Board");
+  await ann.api.setRole(group, ben.account, "admin");
+  await world.until("Ben is an admin", () => ben.view("conversation", group)?.may.remove === true);
+  ben.crash();
+  ann.crash();
+  await stopAndWake(ann, group);
+  await world.until("Ann founded it anew", () => foundingOf(cat, group) === 2);
+  await ann.api.removeMember(group, cat.account);
+  await world.until("Cat is out", () => cat.view("conversation", group)?.state === "removed");
+  await stopAndWake(ben, group);
+  await world.until("Ben has what Ann founded", () => foundingOf(ben, group) === 2);
+  await world.pass(30_000);
+  expect([foundingOf(ann, group), foundingOf(ben, group)]).toEqual([2, 2]);
+  expect(cat.view("conversation", group)?.state).toBe("removed");
+  expect(jobsOf(ben, group)).toEqual([]);
+  await ben.say(group, "without her");
+  await world.until("Ann reads", () => ann.reads(group).includes("without her"));
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR17.5] a device that was told of nothing founds a 1:1 that is long under way: it is let into that", async () => {
+  const world = new World({ seed: 91 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  ben.crash();
+  await stopAndWake(ben, chat);
+  await world.until("it was founded anew", () => foundingOf(ann, chat) === 2);
+  const link = await world.during(ben.api.myLink());
+  // Ann's phone dies when her tablet is on the list, and before it told the tablet anything.
+  const tablet = await world.device("Ann");
+  await world.during(tablet.api.startLinking());
+  const shown = tablet.view("linking");
+  if (shown.side !== "new" || shown.step !== "show") throw new Error("the tablet shows no link");
+  await world.during(ann.api.scanDevice(shown.link));
+  await world.until("both show words", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
+  void ann.api.confirmWords(true);
+  await world.until("the tablet is on the list", () => tablet.view("status").me !== undefined);
+  ann.crash();
+  await world.pass(2_000);
+  expect(tablet.view("conversation", chat)).toBeUndefined();
+  await world.during(tablet.api.requestContact({ link, greeting: "me again", scanned: true }));
+  await world.pass(5_000);
+  await ben.say(chat, "do you hear me there?");
+  await world.until("the tablet reads", () => tablet.reads(chat).includes("do you hear me there?"));
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR20] an admin's device that has left itself acts on nobody's leaving any more", async () => {
+  const world = new World({ seed: 92 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Walks");
+  await ann.api.setRole(group, ben.account, "owner");
+  await world.until("Ben owns it", () => ben.view("conversation", group)?.may.appoint === true);
+  const tablet = await world.linkDevice(ann);
+  await world.until("the tablet is in", () => tablet.view("conversation", group)?.state === "open");
+  tablet.crash();
+  ben.crash(); // Nobody removes anybody, so that both leave in one epoch.
+  await ann.api.leaveGroup(group);
+  await world.until("Ann has left", () => ann.view("conversation", group)?.state === "left");
+  await cat.api.leaveGroup(group);
+  await world.until("Cat has left", () => cat.view("conversation", group)?.state === "left");
+  await tablet.switchOn();
+  await world.until("the tablet has left", () => tablet.view("conversation", group)?.state === "left");
+  await world.pass(5_000);
+  expect(jobsOf(tablet, group)).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR14] [GR20] who left, came back and was handed the group stays, whoever hears of it late", async () => {
+  const world = new World({ seed: 93 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Walks");
+  await ann.api.setRole(group, ben.account, "admin");
+  await world.until("Ben is an admin", () => ben.view("conversation", group)?.may.remove === true);
+  ben.crash();
+  await cat.api.leaveGroup(group);
+  await world.until("Cat is out", () => ann.view("conversation", group)?.members.length === 2);
+  await ann.api.addMembers(group, [cat.account]);
+  await world.until("Cat is back", () => cat.view("conversation", group)?.state === "open");
+  await ann.api.setRole(group, cat.account, "owner");
+  await world.until("Cat owns it", () => cat.view("conversation", group)?.may.appoint === true);
+  await ben.switchOn();
+  await world.pass(30_000);
+  expect([ann, ben, cat].map((one) => foundingOf(one, group))).toEqual([1, 1, 1]);
+  expect(ben.view("conversation", group)?.members.length).toBe(3);
+  expect(jobsOf(ben, group)).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR20] [SY9] a device that came meanwhile asks what it missed of somebody, and is not told that they leave", async () => {
+  const world = new World({ seed: 94 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Walks");
+  await cat.api.leaveGroup(group);
+  await world.until("Cat is out", () => ann.view("conversation", group)?.members.length === 2);
+  const tablet = await world.linkDevice(ann);
+  await world.until("the tablet is in", () => tablet.view("conversation", group)?.state === "open");
+  await ann.api.addMembers(group, [cat.account]);
+  await world.until("Cat is back", () => cat.view("conversation", group)?.state === "open");
+  await cat.say(group, "here again");
+  await world.until("the tablet reads", () => tablet.reads(group).includes("here again"));
+  expect(tablet.client.diagnostics()["gap"]).toBe(1);
+  await world.pass(30_000);
+  expect(cat.view("conversation", group)?.state).toBe("open");
+  expect(tablet.view("conversation", group)?.members.length).toBe(3);
+  expect(world.bugs()).toEqual([]);
+});

@@ -1,0 +1,17 @@
+/** What a device's disk holds of a conversation, where no screen tells. */
+import { fromHex } from "@yanshu/wire";
+import type { Person } from "./person.ts";
+
+export function foundingOf(person: Person, conversation: string): number | undefined {
+  return person.disk.get<{ founding: number }>(
+    "SELECT founding FROM conversations WHERE conversation = ?",
+    fromHex(conversation),
+  )?.founding;
+}
+
+/** Kinds of what is planned. */
+export function jobsOf(person: Person, conversation: string): readonly string[] {
+  return person.disk
+    .all<{ kind: string }>("SELECT kind FROM jobs WHERE conversation = ?", fromHex(conversation))
+    .map(({ kind }) => kind);
+}

@@ -1,0 +1,167 @@
+/** Strangers: accounts that somebody made by themselves and that no home knows, and what they post to an address. */
+import { encodeNote, type Note } from "@yanshu/content";
+import { createMls, directConversationId, type KeyPair, sealGroupEnvelope, sealTo } from "@yanshu/mls";
+import { createBunCrypto } from "@yanshu/mls/bun";
+import {
+  type AccountHistory,
+  type AccountId,
+  type Address,
+  accountIdOf,
+  type Bytes,
+  beginList,
+  concat,
+  deviceIdOf,
+  encodeEntry,
+  encodeInception,
+  encodeParts,
+  entryBytes,
+  gateBytes,
+  gateIdOf,
+  nextEntryBody,
+  type Part,
+  postHashOf,
+  tokenHashOf,
+  utf8,
+} from "@yanshu/wire";
+import { postInTheDark } from "./dark.ts";
+import type { Person } from "./person.ts";
+import type { World } from "./world.ts";
+
+const dayMs = 86_400_000;
+const crypto = createBunCrypto({ random: (count) => globalThis.crypto.getRandomValues(new Uint8Array(count)) });
+
+export type Stranger = {
+  readonly account: AccountId;
+  readonly device: Bytes;
+  readonly deviceKey: KeyPair;
+  readonly history: AccountHistory;
+  readonly keyPackage: (nowMs: number) => Promise<Bytes>;
+  readonly sign: (message: Bytes) => Promise<Bytes>;
+};
+
+/** @param seed of the device's key, if it is not to be a new one. */
+export async function stranger(seed = crypto.random(32)): Promise<Stranger> {
+  const [root, key] = await Promise.all([crypto.random(32), seed].map((one) => crypto.signatureKeyPair(one)));
+  if (root === undefined || key === undefined) throw new Error("no keys");
+  const inception = encodeInception(root.publicKey);
+  const body = nextEntryBody(
+    beginList(crypto, inception),
+    { devices: [key.publicKey], homeServers: ["yan.test"] },
+    root.publicKey,
+  );
+  const entry = encodeEntry(body, await crypto.sign(root.privateKey, entryBytes(body)));
+  const account = accountIdOf(crypto.sha256, inception);
+  const device = deviceIdOf(crypto.sha256, key.publicKey);
+  return {
+    account,
+    device,
+    deviceKey: key,
+    history: { inception, entries: [entry] },
+    keyPackage: async (nowMs) => {
+      const credential = { account, device, n: 0, entryHash: new Uint8Array(32) };
+      const [address, claimCap] = [crypto.random(16), crypto.random(16)];
+      const seal = await crypto.sealKeyPair();
+      const made = await createMls(crypto, { nowMs: () => nowMs }).keyPackage(
+        { credential, deviceKey: key },
+        { server: "yan.test", address, sealKey: seal.publicKey, claimCap, features: [] },
+        nowMs + dayMs,
+      );
+      return made.bytes;
+    },
+    sign: (message) => crypto.sign(key.privateKey, message),
+  };
+}
+
+export type Door = { readonly address: Address; readonly sealKey: Bytes };
+
+/** A key package that lies at home, for whoever draws it. */
+export async function doorOf(world: World, person: Person): Promise<Door> {
+  const row = person.disk.get<{ bytes: Bytes }>("SELECT bytes FROM key_packages WHERE last_resort = 0");
+  if (row === undefined) throw new Error("no key package");
+  return readDoor(world, row.bytes);
+}
+
+export async function readDoor(world: World, keyPackage: Bytes) {
+  const read = await createMls(crypto, { nowMs: world.clock.nowMs }).readKeyPackage(keyPackage);
+  if (read === undefined) throw new Error("no key package");
+  return read;
+}
+
+export async function throwNotes(world: World, { address, sealKey }: Door, notes: readonly Note[]): Promise<void> {
+  const posts = [];
+  for (const note of notes) {
+    const envelope = await sealTo(crypto, sealKey, encodeNote(note));
+    posts.push({
+      header: { mode: "deposit" as const },
+      parts: encodeParts([{ target: { kind: "address", address }, envelope }]),
+    });
+  }
+  postInTheDark(world, "somebody in the dark", [address], posts);
+}
+
+/** Both halves of a Welcome; by default one that opens, with nothing in it but device lists. */
+export async function throwWelcome(
+  world: World,
+  door: Door,
+  histories: readonly AccountHistory[],
+  mls = crypto.random(300),
+): Promise<void> {
+  const [tag, key] = [crypto.random(16), crypto.random(32)];
+  const target = { kind: "address" as const, address: door.address };
+  const parts: readonly Part[] = [
+    { target, envelope: await sealTo(crypto, door.sealKey, encodeNote({ kind: "welcome", tag, key })) },
+    { target, envelope: await sealGroupEnvelope(crypto, { tag, key }, { mls, histories }) },
+  ];
+  await create(world, parts, door.address);
+}
+
+/** The stranger founds a chat of two with whoever made this package, and says nothing in it. */
+export async function foundsChat(world: World, one: Stranger, keyPackage: Bytes): Promise<void> {
+  const mls = createMls(crypto, { nowMs: world.clock.nowMs });
+  const peer = await readDoor(world, keyPackage);
+  const own = await readDoor(world, await one.keyPackage(world.clock.nowMs()));
+  const { account, device, n, entryHash } = own;
+  const identity = { credential: { account, device, n, entryHash }, deviceKey: one.deviceKey };
+  const lone = await mls.create(identity, own, {
+    policyVersion: 1,
+    conversation: directConversationId(crypto.sha256, account, peer.account),
+    kind: "direct",
+    founding: 1,
+    gate: crypto.random(32),
+    gateServer: "yan.test",
+    name: "",
+    roles: [],
+    announcement: "",
+    settings: { adminsOnlyAdd: false, adminsOnlyEdit: false },
+  });
+  const prepared = await mls.prepare(lone, { adds: [keyPackage] }, () => "listed");
+  if ("refused" in prepared || prepared.welcome === undefined) throw new Error("no Welcome");
+  await throwWelcome(world, peer, [one.history], prepared.welcome);
+}
+
+/** By the creating post of a gate, in which alone a Welcome comes. */
+async function create(world: World, made: readonly Part[], address: Address): Promise<void> {
+  const founding = await crypto.signatureKeyPair(crypto.random(32));
+  const parts = encodeParts(made);
+  const unsigned = {
+    mode: "create" as const,
+    gate: gateIdOf(crypto.sha256, founding.publicKey),
+    foundingKey: founding.publicKey,
+    nextPostKey: founding.publicKey,
+    nextTokenHash: tokenHashOf(crypto.sha256, crypto.random(16)),
+    signature: new Uint8Array(64),
+  };
+  const signature = await crypto.sign(founding.privateKey, gateBytes(unsigned, postHashOf(crypto.sha256, parts)));
+  postInTheDark(world, "somebody in the dark", [address], [{ header: { ...unsigned, signature }, parts }]);
+}
+
+/** An asking by a group's link, as a client would make it. */
+export async function askingBy(one: Stranger, secret: Bytes, nowMs: number): Promise<Note> {
+  const keyPackages = [await one.keyPackage(nowMs)];
+  const asked = new Uint8Array(8);
+  new DataView(asked.buffer).setBigUint64(0, BigInt(nowMs));
+  const hashes = [utf8("Somebody"), ...keyPackages].map(crypto.sha256);
+  const signature = await one.sign(concat(utf8("yanshu join v1\0"), secret, asked, one.device, ...hashes));
+  const { history, device } = one;
+  return { kind: "join", secret, name: "Somebody", askedMs: nowMs, history, device, keyPackages, signature };
+}

@@ -1,0 +1,403 @@
+/** History on every device: what a new one fetches from the vault, and what never comes back from it. */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { createDecipheriv } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Hex } from "@yanshu/client";
+import { nodePrimitives } from "@yanshu/server";
+import { readMeta } from "@yanshu/store";
+import { accountIdOf } from "@yanshu/wire";
+import { type Person, stepOf, World, type WorldOptions } from "../index.ts";
+
+setDefaultTimeout(60_000);
+
+/** Long enough for what was said to reach the vault, and the other devices. */
+const soonMs = 60_000;
+
+async function friends(options: WorldOptions = {}) {
+  const world = new World(options);
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  return { world, ann, ben, chat };
+}
+
+/** Ids of all that was said, and what became of it. */
+function ids(person: Person): readonly string[] {
+  return person.disk
+    .all<{ id: Uint8Array; kind: string }>(
+      "SELECT id, kind FROM messages WHERE kind NOT IN ('system', 'leave') ORDER BY id",
+    )
+    .map(({ id, kind }) => `${Buffer.from(id).toString("hex")} ${kind}`);
+}
+
+/** Texts on the screen, without the greeting with which it began. */
+function reads(person: Person, chat: Hex): readonly string[] {
+  return person.reads(chat).filter((text) => !text.startsWith("我是"));
+}
+
+/** What is still to be fetched. */
+function left(person: Person): number {
+  const { done, of } = person.view("vault");
+  return of - done;
+}
+
+async function hasAll(world: World, fresh: Person, old: Person): Promise<void> {
+  await world.until("the new device has all that the old one has", () => same(fresh, old), 180_000);
+}
+
+function same(one: Person, other: Person): boolean {
+  return ids(one).join() === ids(other).join();
+}
+
+test("[VA7] [VA10] a new device has all that was said before it came, in its order, and nothing of it is unread", async () => {
+  const { world, ann, ben, chat } = await friends({ seed: 300 });
+  const said: string[] = [];
+  for (let i = 0; i < 30; i++) {
+    await (i % 3 === 0 ? ann : ben).say(chat, `message ${i}`);
+    said.push(`message ${i}`);
+    await world.pass(400);
+  }
+  await world.pass(soonMs);
+  const tablet = await world.linkDevice(ann);
+  await ben.say(chat, "said while it was linked");
+  await world.until("it reads", () => reads(tablet, chat).includes("said while it was linked"));
+  await hasAll(world, tablet, ann);
+  expect(reads(tablet, chat)).toEqual([...said, "said while it was linked"]);
+  expect(tablet.view("chats").find((row) => row.conversation === chat)?.unread).toBe(1);
+  expect(tablet.view("vault")).toMatchObject({ isOn: true, isFull: false });
+  const { hits } = await world.during(tablet.api.searchMessages({ query: "message 17", limit: 10 }));
+  expect(hits).toHaveLength(1);
+  await world.pass(soonMs);
+  expect(left(tablet)).toBe(0);
+  expect(same(tablet, ann)).toBe(true);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[VA7] [VA8] edits, reactions, votes and quotes come along, and what changes later follows", async () => {
+  const { world, ann, ben, chat } = await friends({ seed: 301 });
+  const first = await ann.say(chat, "eight o'clok");
+  await ann.api.edit(chat, first, "eight o'clock");
+  await ann.api.sendText(chat, "no, nine", { quote: { author: ann.account, id: first } });
+  const poll = await ann.api.startPoll(chat, {
+    question: "where?",
+    options: ["home", "out"],
+    isMultiple: false,
+    isAnonymous: false,
+  });
+  await world.until("Ben reads", () => reads(ben, chat).includes("no, nine"));
+  await ben.api.react(chat, { author: ann.account, id: first }, "👍", true);
+  await ben.api.vote(chat, { author: ann.account, id: poll }, [1]);
+  await world.pass(soonMs);
+  const tablet = await world.linkDevice(ann);
+  await hasAll(world, tablet, ann);
+  await world.pass(soonMs);
+  const shown = (one: Person) => one.items(chat).map(({ order: _, ...item }) => JSON.stringify(item));
+  expect(shown(tablet).filter((item) => !item.includes('"system"'))).toEqual(
+    shown(ann).filter((item) => !item.includes('"system"')),
+  );
+  expect(tablet.view("history", chat, ann.account, first)).toEqual(ann.view("history", chat, ann.account, first));
+  expect(shown(tablet).join()).toContain("👍");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[VA9] what was recalled, deleted or cleared does not come back, and its words leave the vault", async () => {
+  const { world, ann, ben, chat } = await friends({ seed: 302 });
+  const group = await world.group(ann, [ben], "Family");
+  const recalled = await ben.say(chat, "recalled words");
+  const deleted = await ben.say(chat, "deleted words");
+  await ben.say(group, "cleared words");
+  const kept = await ben.say(chat, "kept words");
+  await world.until("Ann reads", () => reads(ann, chat).includes("kept words") && reads(ann, group).length === 1);
+  await ann.api.sendText(chat, "what?", { quote: { author: ben.account, id: recalled } });
+  await world.pass(soonMs);
+  expect(vaultTexts(world, ann)).toContain("recalled words");
+  expect(vaultTexts(world, ann)).toContain("deleted words");
+  expect(vaultTexts(world, ann)).toContain("cleared words");
+  await ben.api.recall(chat, recalled);
+  await ann.api.deleteMessages(chat, [{ author: ben.account, id: deleted }]);
+  await ann.api.deleteChat(group, "here");
+  await world.pass(soonMs);
+  for (const words of ["recalled words", "deleted words", "cleared words"])
+    expect(vaultTexts(world, ann)).not.toContain(words);
+  expect(vaultTexts(world, ann)).toContain("kept words");
+  const tablet = await world.linkDevice(ann);
+  await hasAll(world, tablet, ann);
+  expect(reads(tablet, chat)).toEqual(["kept words", "what?"]);
+  expect(reads(tablet, group)).toEqual([]);
+  // A word about what is gone brings nothing back.
+  await ben.api.react(chat, { author: ben.account, id: deleted }, "👍", true);
+  await ben.api.react(chat, { author: ben.account, id: kept }, "👍", true);
+  await world.pass(2 * soonMs);
+  expect(reads(tablet, chat)).toEqual(["kept words", "what?"]);
+  expect(vaultTexts(world, ann)).not.toContain("deleted words");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[VA9] what one device deleted stays on the other that has it, and goes from the vault all the same", async () => {
+  const { world, ann, ben, chat } = await friends({ seed: 303 });
+  const tablet = await world.linkDevice(ann);
+  await world.until("the tablet is in", () => tablet.view("conversation", chat)?.state === "open");
+  const id = await ben.say(chat, "only on the tablet");
+  await world.until("both read", () => [ann, tablet].every((one) => reads(one, chat).length === 1));
+  await world.pass(soonMs);
+  await ann.api.deleteMessages(chat, [{ author: ben.account, id }]);
+  await world.pass(soonMs);
+  await ben.api.react(chat, { author: ben.account, id }, "👍", true);
+  await world.pass(2 * soonMs);
+  expect(reads(tablet, chat)).toEqual(["only on the tablet"]);
+  expect(reads(ann, chat)).toEqual([]);
+  expect(vaultTexts(world, ann)).not.toContain("only on the tablet");
+  const laptop = await world.linkDevice(tablet);
+  await world.pass(soonMs);
+  expect(reads(laptop, chat)).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[VA8] of what two devices have, one puts it there; both know it", async () => {
+  const { world, ann, ben, chat } = await friends({ seed: 304 });
+  const tablet = await world.linkDevice(ann);
+  await world.until("the tablet is in", () => tablet.view("conversation", chat)?.state === "open");
+  await world.pass(soonMs);
+  for (let i = 0; i < 10; i++) {
+    await ben.say(chat, `number ${i}.`);
+    await world.pass(4_000);
+  }
+  await world.pass(2 * soonMs);
+  const texts = vaultTexts(world, ann);
+  for (let i = 0; i < 10; i++) expect(texts.split(`number ${i}.`).length - 1).toBe(1);
+  for (const one of [ann, tablet]) expect(one.disk.get("SELECT count(*) AS n FROM unvaulted")).toEqual({ n: 0 });
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[VA10] crashes on either side cost nothing: what was cut off goes on where it stopped", async () => {
+  const { world, ann, ben, chat } = await friends({ seed: 305 });
+  for (let i = 0; i < 400; i++) {
+    await (i % 2 === 0 ? ann : ben).say(chat, `${i} ${"long words ".repeat(60)}`);
+    if (i % 20 === 0) await world.pass(1_000);
+  }
+  await world.until("Ann has all", () => reads(ann, chat).length === 400);
+  for (let i = 0; i < 12; i++) {
+    // In the middle of what it puts there: some answers are lost.
+    await world.pass(1_500 + 700 * i);
+    ann.crash();
+    await ann.switchOn();
+  }
+  await world.pass(2 * soonMs);
+  expect(world.log.vaults.vault(1).next).toBeGreaterThan(3);
+  const tablet = await world.linkDevice(ann);
+  let crashes = 0;
+  await world.until(
+    "the tablet has all",
+    () => {
+      const count = tablet.isOn ? reads(tablet, chat).length : 0;
+      if (crashes < 4 && count > 80 * (crashes + 1)) {
+        crashes++;
+        tablet.crash();
+        void tablet.switchOn();
+      }
+      return crashes === 4 && same(tablet, ann);
+    },
+    180_000,
+  );
+  expect(reads(tablet, chat)).toEqual(reads(ann, chat));
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[VA6] a device that was removed opens nothing of what is put there after", async () => {
+  const { world, ann, ben, chat } = await friends({ seed: 306 });
+  const tablet = await world.linkDevice(ann);
+  const laptop = await world.linkDevice(ann);
+  await world.until("all are in", () =>
+    [tablet, laptop].every((one) => one.view("conversation", chat)?.state === "open"),
+  );
+  await ben.say(chat, "while it was there");
+  await world.pass(2 * soonMs);
+  expect(vaultTexts(world, tablet)).toContain("while it was there");
+  await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+  await ben.say(chat, "after it was gone");
+  await world.pass(2 * soonMs);
+  expect(vaultTexts(world, ann)).toContain("after it was gone");
+  expect(vaultTexts(world, laptop)).toContain("after it was gone");
+  expect(vaultTexts(world, tablet)).not.toContain("after it was gone");
+  const fresh = await world.linkDevice(laptop);
+  await hasAll(world, fresh, laptop);
+  expect(reads(fresh, chat)).toEqual(["while it was there", "after it was gone"]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[VA12] switched off on one device nothing is left at home, and a new device begins empty; on again all is back", async () => {
+  const { world, ann, ben, chat } = await friends({ seed: 307 });
+  const tablet = await world.linkDevice(ann);
+  await world.until("the tablet is in", () => tablet.view("conversation", chat)?.state === "open");
+  await ben.say(chat, "before");
+  await world.pass(soonMs);
+  await tablet.api.setVault(false);
+  await world.until("Ann knows", () => !ann.view("vault").isOn);
+  await ben.say(chat, "meanwhile");
+  await world.pass(2 * soonMs);
+  expect(world.log.vaults.vault(1)).toMatchObject({ isOn: false, bytes: 0 });
+  const laptop = await world.linkDevice(ann);
+  await world.pass(soonMs);
+  expect([laptop.view("vault").isOn, reads(laptop, chat)]).toEqual([false, []]);
+  world.network.cutOff(ann.device);
+  await ann.api.setVault(true); // Home hears of it when it can be reached.
+  await world.pass(5_000);
+  world.network.letBack(ann.device);
+  await world.until("the laptop has it", () => reads(laptop, chat).length === 2, 180_000);
+  expect(reads(laptop, chat)).toEqual(["before", "meanwhile"]);
+  expect(laptop.view("chats").find((row) => row.conversation === chat)?.unread).toBe(0);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[VA3] [VA12] a vault that is full says so, keeps what it has, and holds up nothing", async () => {
+  const { world, ann, ben, chat } = await friends({ seed: 308, config: { vaultBytesMax: 10_000 } });
+  for (let i = 0; i < 8; i++) {
+    await ann.say(chat, `${i} ${"words ".repeat(400)}`);
+    await world.pass(30_000);
+  }
+  expect(ann.view("vault")).toMatchObject({ isOn: true, isFull: true, bytesMax: 10_000 });
+  expect(reads(ben, chat)).toHaveLength(8);
+  expect(world.log.vaults.vault(1).bytes).toBeLessThanOrEqual(10_000);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[VA7] groups that one is not in any more can be read on a new device too", async () => {
+  const { world, ann, ben, chat } = await friends({ seed: 309 });
+  const cat = await world.person("Cat");
+  const left = await world.group(ann, [ben, cat], "Book club");
+  const removed = await world.group(ben, [ann, cat], "Choir");
+  await cat.say(left, "chapter one");
+  await cat.say(removed, "la la");
+  await world.until("Ann reads", () => reads(ann, left).length + reads(ann, removed).length === 2);
+  await ann.api.leaveGroup(left, ben.account);
+  await ben.api.removeMember(removed, ann.account);
+  await world.until("she is out", () => ann.view("conversation", removed)?.state === "removed");
+  await world.pass(2 * soonMs);
+  const tablet = await world.linkDevice(ann);
+  await hasAll(world, tablet, ann);
+  const titles = (one: Person) =>
+    one
+      .view("chats")
+      .map(({ title }) => title)
+      .toSorted();
+  expect(titles(tablet)).toEqual(titles(ann));
+  expect([tablet.chat("Book club"), tablet.chat("Choir")]).toEqual([left, removed]);
+  expect(reads(tablet, left)).toEqual(["chapter one"]);
+  expect(tablet.items(removed).find((item) => item.body.kind === "text")?.from.name).toBe("Cat");
+  expect(tablet.view("conversation", chat)?.state).toBe("open");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[VA11] what the vault brings first is still news when it comes from its sender", async () => {
+  const { world, ann, ben, chat } = await friends({ seed: 310 });
+  const tablet = await world.linkDevice(ann);
+  await world.until("the tablet is in", () => tablet.view("conversation", chat)?.state === "open");
+  await world.pass(soonMs);
+  // Its letters are held back; what it asks of home is answered.
+  const held: Uint8Array[] = [];
+  world.network.meddle(tablet.device, (frame) => (frame[0] === 0xc0 && held.push(frame) > 0 ? [] : [frame]));
+  await ben.say(chat, "from both sides");
+  await ben.say(chat, "from both sides too");
+  await world.until("the vault brings it", () => reads(tablet, chat).length === 2, 180_000);
+  expect(tablet.view("chats").find((row) => row.conversation === chat)?.unread).toBe(0);
+  world.network.meddle(tablet.device, undefined);
+  world.network.breakSockets(tablet.device);
+  await world.until("it is news", () => tablet.view("chats").some((row) => row.unread === 2));
+  expect(reads(tablet, chat)).toEqual(["from both sides", "from both sides too"]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[VA10] a device that was signed out and comes back has what it missed, where it belongs", async () => {
+  const { world, ann, ben, chat } = await friends({ seed: 311 });
+  const tablet = await world.linkDevice(ann);
+  await world.until("the tablet is in", () => tablet.view("conversation", chat)?.state === "open");
+  await ben.say(chat, "before");
+  await world.until("it reads", () => reads(tablet, chat).length === 1);
+  await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+  for (const words of ["one", "two", "three"]) {
+    await ben.say(chat, words);
+    await world.pass(2_000);
+  }
+  await world.pass(soonMs);
+  await linkAgain(world, ann, tablet);
+  await ben.say(chat, "after");
+  await world.until("it has all", () => reads(tablet, chat).length === 5, 180_000);
+  expect(reads(tablet, chat)).toEqual(["before", "one", "two", "three", "after"]);
+  expect(tablet.view("chats").find((row) => row.conversation === chat)?.unread).toBe(1);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[VA10] a home that was put back to an older copy has its vault filled again", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "yanshu-vault-"));
+  const { world, ann, ben, chat } = await friends({ seed: 312, logPath: join(folder, "yanshu.db") });
+  await ben.say(chat, "before the copy");
+  await world.pass(soonMs);
+  world.copyDisk(join(folder, "copy.db"));
+  await world.pass(5_000);
+  await ben.say(chat, "after the copy");
+  await world.pass(soonMs);
+  world.restoreDisk(join(folder, "copy.db"));
+  await world.pass(3 * soonMs);
+  expect(vaultTexts(world, ann)).toContain("after the copy");
+  const tablet = await world.linkDevice(ann);
+  await world.until("it has both", () => reads(tablet, chat).length === 2, 180_000);
+  expect(world.bugs()).toEqual([]);
+  rmSync(folder, { recursive: true });
+});
+
+test("[VA7] files come when they are looked at; one that home has no more says so", async () => {
+  const { world, ann, ben, chat } = await friends({ seed: 313, files: true, config: { blobDays: 3 } });
+  const file = new Uint8Array(50_000).fill(7);
+  const send = (name: string) =>
+    ann.api.sendFile(chat, { source: new Blob([file as Uint8Array<ArrayBuffer>]), name, type: "text/plain" });
+  await send("old.txt");
+  await world.until("Ben has it", () => ben.items(chat).some((item) => item.body.kind === "file"));
+  await world.pass(4 * 86_400_000);
+  await send("new.txt");
+  await world.until("Ben has both", () => ben.items(chat).filter((item) => item.body.kind === "file").length === 2);
+  await world.pass(soonMs);
+  const tablet = await world.linkDevice(ann);
+  await hasAll(world, tablet, ann);
+  const [old, fresh] = tablet.items(chat).flatMap(({ body }) => (body.kind === "file" ? [body.file] : []));
+  const state = (handle = "") => tablet.view("transfer", handle).state;
+  expect([state(old?.handle), state(fresh?.handle)]).toEqual(["expired", "away"]);
+  expect(Buffer.from(await world.during(tablet.api.readFile(fresh?.handle ?? "", 0, 50_000)))).toEqual(
+    Buffer.from(file),
+  );
+  expect(world.bugs()).toEqual([]);
+});
+
+async function linkAgain(world: World, person: Person, fresh: Person): Promise<void> {
+  await world.until("it is signed out", () => fresh.view("status").phase === "signed-out");
+  await world.during(fresh.api.startLinking());
+  const shown = fresh.view("linking");
+  if (shown.side !== "new" || shown.step !== "show") throw new Error("the device shows no link");
+  await world.during(person.api.scanDevice(shown.link));
+  await world.until("both show words", () => stepOf(person) === "compare" && stepOf(fresh) === "compare");
+  await world.during(person.api.confirmWords(true));
+  await world.until("it is back", () => stepOf(person) === "done" && stepOf(fresh) === "done");
+}
+
+/** All that a device can read in the vault of its account, opened by what docs/spec/vault.md says alone (VA2, VA6). */
+function vaultTexts(world: World, person: Person): string {
+  const keys = person.disk.all<{ id: Uint8Array; key: Uint8Array }>("SELECT id, key FROM vault_keys");
+  const account = accountIdOf(nodePrimitives.sha256, readMeta(person.disk, "inception") ?? new Uint8Array());
+  const ref = world.log.accounts.find(account)?.ref ?? 0;
+  const most = { count: 100_000, bytes: Number.MAX_SAFE_INTEGER };
+  return world.log.vaults
+    .segments(ref, Number.MAX_SAFE_INTEGER, most)
+    .map(({ at, segment }) => {
+      const sealed = Buffer.from(segment);
+      const id = sealed.subarray(1, 9);
+      const key = keys.find((one) => id.equals(one.id))?.key;
+      if (key === undefined) return "";
+      const place = Buffer.alloc(8);
+      place.writeBigUInt64BE(BigInt(at));
+      const opening = createDecipheriv("aes-256-gcm", key, sealed.subarray(9, 21));
+      opening.setAAD(Buffer.concat([Buffer.from("yanshu vault segment v1\0"), account, place, id]));
+      opening.setAuthTag(sealed.subarray(-16));
+      return Buffer.concat([opening.update(sealed.subarray(21, -16)), opening.final()]).toString("latin1");
+    })
+    .join();
+}
