@@ -16,7 +16,7 @@ const reactAliases = [
 ];
 
 const shellFiles =
-  /node_modules\/(?:preact|@preact|@lingui|lucide|virtua)\/|src\/(?:rpc|shell\/(?!qr)|locales\/i18n|composer\/(?!emoji)|features\/timeline\/|screens\/(?:chats|conversation|lazy))/;
+  /node_modules\/(?:preact|@preact|@lingui)\/|src\/(?:rpc|shell\/(?!qr|virtual|long-press|menu|picture-input|setting|choice|share|kept-scroll)|locales\/i18n|features\/timeline\/ti|screens\/lazy)/;
 
 export default defineConfig({
   plugins: [
@@ -47,7 +47,12 @@ export default defineConfig({
       treeshake: { moduleSideEffects: (id) => !/\/packages\/(?:wire|content|client)\//.test(id) },
       output: {
         // What every start needs is one file; dozens of small ones would each cost a round trip.
-        codeSplitting: { groups: [{ name: "shell", test: shellFiles }] },
+        codeSplitting: {
+          groups: [
+            { name: "shell", test: shellFiles, priority: 1 },
+            { name: "icons", test: /node_modules\/lucide\//, minShareCount: 2 },
+          ],
+        },
         chunkFileNames: (chunk) => {
           const isExtra = chunk.moduleIds.some((id) =>
             /pinyin-pro|emoji-picker-element-data|barcode-detector|zxing-wasm/.test(id),

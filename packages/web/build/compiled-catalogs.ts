@@ -9,6 +9,10 @@ import { compileMessage } from "@lingui/message-utils/compileMessage";
 import { type Plugin, transformWithOxc } from "vite";
 
 const catalogFile = /\/src\/locales\/(?:zh-Hans|zh-Hant|en)\.ts$/;
+/** The words of a part of the app, by language. */
+const partFile = /\/src\/locales\/parts\/[a-z]+\.ts$/;
+
+type Catalog = Readonly<Record<string, string>>;
 
 export function compiledCatalogs(): Plugin {
   return {
@@ -16,17 +20,23 @@ export function compiledCatalogs(): Plugin {
     apply: "build",
     enforce: "pre",
     async transform(code, id) {
-      if (!catalogFile.test(id)) return null;
+      const isPart = partFile.test(id);
+      if (!isPart && !catalogFile.test(id)) return null;
       const plain = await transformWithOxc(code, id, { lang: "ts" });
       const body = plain.code
         .replaceAll(/^import .*$/gm, "")
         .replaceAll(/^export (?:const|\{)/gm, (found) => found.replace("export ", ""));
-      const messages = runInNewContext(`${body};messages`, {}, { filename: pathToFileURL(id).href }) as Record<
-        string,
-        string
-      >;
-      const compiled = Object.fromEntries(Object.entries(messages).map(([key, text]) => [key, compileMessage(text)]));
+      const messages: unknown = runInNewContext(`${body};messages`, {}, { filename: pathToFileURL(id).href });
+      const compiled = isPart
+        ? Object.fromEntries(
+            Object.entries(messages as Record<string, Catalog>).map(([language, words]) => [language, compile(words)]),
+          )
+        : compile(messages as Catalog);
       return { code: `export const messages = JSON.parse(${JSON.stringify(JSON.stringify(compiled))});`, map: null };
     },
   };
+}
+
+function compile(catalog: Catalog) {
+  return Object.fromEntries(Object.entries(catalog).map(([key, text]) => [key, compileMessage(text)]));
 }

@@ -7,7 +7,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, type BrowserContext, expect, type Page } from "@playwright/test";
+import { type Browser, type BrowserContext, type BrowserContextOptions, expect, type Page } from "@playwright/test";
 
 const root = join(import.meta.dirname, "../../..");
 
@@ -16,32 +16,43 @@ export type Look = {
   readonly size: { width: number; height: number };
   readonly dark?: boolean;
 };
+/** A file as a chooser hands it over. */
+export type Chosen = { readonly name: string; readonly mimeType: string; readonly buffer: Buffer };
 export const phone: Look = { locale: "zh-CN", size: { width: 390, height: 844 } };
 export const desktop: Look = { locale: "en-US", size: { width: 1280, height: 800 } };
+/** 简体 on a phone, English on a desktop: what is played on both. */
+export const looks: readonly (readonly [string, Look])[] = [
+  ["phone", phone],
+  ["desktop", desktop],
+];
 
 export class Town {
   readonly port: number;
   readonly data: string;
   private readonly browser: Browser;
   private readonly contexts: BrowserContext[] = [];
+  private readonly complaints: string[] = [];
   private server: ChildProcess | undefined;
+  private readonly args: readonly string[];
   invite = "";
 
-  private constructor(browser: Browser, port: number, data: string) {
+  private constructor(browser: Browser, port: number, data: string, args: readonly string[]) {
     this.browser = browser;
     this.port = port;
     this.data = data;
+    this.args = args;
   }
 
-  static async found(browser: Browser): Promise<Town> {
-    const town = new Town(browser, await freePort(), await mkdtemp(join(tmpdir(), "yanshu-e2e-")));
+  /** @param args further flags of the server. */
+  static async found(browser: Browser, args: readonly string[] = []): Promise<Town> {
+    const town = new Town(browser, await freePort(), await mkdtemp(join(tmpdir(), "yanshu-e2e-")), args);
     await town.startServer();
     return town;
   }
 
   /** Starts the server and waits for the invite that it prints. */
   async startServer(): Promise<void> {
-    const server = spawn("node", ["tools/start.mjs", "--port", `${this.port}`, "--data", this.data], {
+    const server = spawn("node", ["tools/start.mjs", "--port", `${this.port}`, "--data", this.data, ...this.args], {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],
       detached: true, // Its own group, so that `kill -9` takes the server with its launcher.
@@ -51,7 +62,7 @@ export class Town {
     await new Promise<void>((resolve, reject) => {
       server.stdout?.on("data", (chunk: Buffer) => {
         said += chunk.toString();
-        const link = /http:\/\/localhost:\d+\/#i\/\S+/.exec(said);
+        const link = /https?:\/\/\S+\/#i\/\S+/.exec(said);
         if (link === null) return;
         this.invite = link[0];
         resolve();
@@ -61,6 +72,11 @@ export class Town {
       });
       server.on("exit", (code) => reject(new Error(`the server ended with ${code}: ${said}`)));
     });
+  }
+
+  /** Where its people find it. */
+  get origin(): string {
+    return new URL(this.invite).origin;
   }
 
   async killServer(): Promise<void> {
@@ -75,29 +91,59 @@ export class Town {
   }
 
   /** A browser profile of its own. Whatever it asks of another host fails the test. */
-  async profile(look: Look): Promise<Page> {
-    const context = await this.browser.newContext({
+  async profile(look: Look, browser = this.browser, more: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext({
       viewport: look.size,
       locale: look.locale,
       colorScheme: look.dark === true ? "dark" : "light",
+      timezoneId: whereItIsMorning(new Date().getUTCHours()),
       permissions: ["clipboard-read", "clipboard-write"],
+      ...more,
     });
     this.contexts.push(context);
     const page = await context.newPage();
+    const home = new URL(this.origin).hostname;
+    page.on("console", (said) => {
+      if (said.type() === "error") this.complaints.push(said.text());
+    });
+    page.on("pageerror", ({ message }) => this.complaints.push(message));
     page.on("request", (request) => {
       const { hostname, protocol } = new URL(request.url());
-      if (protocol.startsWith("http") || protocol.startsWith("ws")) expect(hostname).toBe("localhost");
+      if (protocol.startsWith("http") || protocol.startsWith("ws")) expect(hostname).toBe(home);
     });
     return page;
   }
 
-  /** Opens `link`, chooses a name, and puts the recovery card off: on the first screen. */
-  async settle(page: Page, name: string, link = this.invite): Promise<void> {
+  /** Opens `link`, chooses a name and perhaps a picture, and puts the recovery card off: on the first screen. */
+  async settle(page: Page, name: string, link = this.invite, picture?: Chosen): Promise<void> {
     await page.goto(link);
     await page.getByTestId("start").click();
     await page.getByTestId("name").fill(name);
+    if (picture !== undefined) {
+      await page.getByTestId("picture-input").setInputFiles(picture);
+      await expect(page.locator(".face-button img")).toBeVisible();
+    }
     await page.getByTestId("next").click();
-    await page.getByTestId("later").click();
+    await page
+      .getByTestId("later")
+      .click({ timeout: 30_000 })
+      .catch(async (error: Error) => {
+        throw new Error(`${error.message}\n${await this.told()}`);
+      });
+  }
+
+  /** What the browser complained of, and what each screen says: a failure without it is a riddle on another machine. */
+  private async told(): Promise<string> {
+    const pages = this.contexts.flatMap((context) => context.pages());
+    const screens = await Promise.all(
+      pages.map((page) =>
+        page
+          .locator("body")
+          .textContent({ timeout: 2_000 })
+          .catch(() => "(no screen)"),
+      ),
+    );
+    return [...this.complaints, ...screens.map((text, n) => `screen ${n + 1}: ${text?.slice(0, 400)}`)].join("\n");
   }
 
   async close(): Promise<void> {
@@ -105,6 +151,15 @@ export class Town {
     await this.killServer();
     await rm(this.data, { recursive: true, force: true });
   }
+}
+
+/**
+ * A zone in which it is nine in the morning when a test begins: no test that reads days is played across a midnight.
+ * In the names of these zones the sign is turned round: `Etc/GMT+5` lies five hours behind.
+ */
+function whereItIsMorning(hourUtc: number): string {
+  const ahead = ((9 - hourUtc + 36) % 24) - 12;
+  return `Etc/GMT${ahead > 0 ? "-" : "+"}${Math.abs(ahead)}`;
 }
 
 async function freePort(): Promise<number> {

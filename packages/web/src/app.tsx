@@ -4,9 +4,8 @@
  */
 import { useEffect } from "preact/hooks";
 import { t } from "./locales/i18n.ts";
-import { Chats } from "./screens/chats.tsx";
-import { Conversation } from "./screens/conversation.tsx";
-import { Lazy, screens } from "./screens/lazy.ts";
+import { screens } from "./screens/lazy.ts";
+import { Lazy } from "./shell/lazy.ts";
 import { livedHere, rememberLife } from "./shell/lived-here.ts";
 import { Rail, Tabs } from "./shell/navigation.tsx";
 import { Nothing } from "./shell/nothing.tsx";
@@ -37,7 +36,8 @@ export function App() {
 
 function Life({ phase }: { phase: "starting" | "new" | "linking" | "ready" | "signed-out" }) {
   const isHome = phase === "ready" || (phase === "starting" && livedHere());
-  if (phase === "signed-out") return <Lazy of={screens.signedOut} />;
+  // Linked again by whoever lived here: one screen until it is done, so that its code stays.
+  if (phase === "signed-out" || (phase === "linking" && livedHere())) return <Lazy of={screens.signedOut} />;
   return isHome ? <Home isReady={phase === "ready"} /> : <Lazy of={screens.welcome} />;
 }
 
@@ -87,7 +87,7 @@ function Wide({ here }: { here: Route }) {
     <div class={`app wide ${isBeside ? "with-details" : ""}`}>
       <Rail />
       <div class="col-list">
-        {tab === "chats" && <Chats />}
+        {tab === "chats" && <Lazy of={screens.chats} />}
         {tab === "contacts" && <Lazy of={screens.contacts} />}
         {tab === "me" && <Lazy of={screens.me} />}
       </div>
@@ -108,19 +108,39 @@ function Screen({ here }: { here: Route }) {
   switch (here.name) {
     case "welcome": // Being led away from it.
     case "chats":
-      return <Chats />;
+      return <Lazy of={screens.chats} />;
     case "chat":
-      return <Conversation id={here.id} />;
+      return <Lazy of={screens.conversation} id={here.id} at={here.at} />;
+    case "chat-search":
+      return <Lazy of={screens.chatSearch} id={here.id} />;
+    case "album":
+      return <Lazy of={screens.album} id={here.id} />;
+    case "chat-files":
+      return <Lazy of={screens.chatFiles} id={here.id} />;
+    case "share":
+      return <Lazy of={screens.share} />;
+    case "search":
+      return <Lazy of={screens.search} />;
     case "chat-info":
       return <Lazy of={screens.chatInfo} id={here.id} />;
     case "add-members":
       return <Lazy of={screens.addMembers} id={here.id} />;
+    case "members":
+      return <Lazy of={screens.members} id={here.id} />;
+    case "group-qr":
+      return <Lazy of={screens.groupQr} id={here.id} />;
+    case "asking":
+      return <Lazy of={screens.asking} id={here.id} />;
     case "new-group":
       return <Lazy of={screens.newGroup} />;
     case "contacts":
       return <Lazy of={screens.contacts} />;
     case "requests":
       return <Lazy of={screens.requests} />;
+    case "groups":
+      return <Lazy of={screens.groups} />;
+    case "tags":
+      return <Lazy of={screens.tags} />;
     case "contact":
       return <Lazy of={screens.contact} id={here.id} />;
     case "my-qr":
@@ -131,10 +151,18 @@ function Screen({ here }: { here: Route }) {
       return <Lazy of={screens.openedLink} />;
     case "me":
       return <Lazy of={screens.me} />;
+    case "favourites":
+      return <Lazy of={screens.favourites} />;
+    case "stickers":
+      return <Lazy of={screens.stickers} />;
     case "profile":
       return <Lazy of={screens.profile} />;
     case "settings":
       return <Lazy of={screens.settings} />;
+    case "notifications":
+      return <Lazy of={screens.notifications} />;
+    case "privacy":
+      return <Lazy of={screens.privacy} />;
     case "devices":
       return <Lazy of={screens.devices} />;
     case "link-device":

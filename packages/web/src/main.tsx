@@ -3,27 +3,62 @@
  */
 import { render } from "preact";
 import { App } from "./app.tsx";
-import { preload, screens } from "./screens/lazy.ts";
+import { screens } from "./screens/lazy.ts";
+import { startInstalling } from "./shell/install.ts";
+import { startKeyboard } from "./shell/keyboard.ts";
+import { type Loader, preload } from "./shell/lazy.ts";
 import { livedHere } from "./shell/lived-here.ts";
 import { startPrefs } from "./shell/prefs.ts";
-import { go, startRouter } from "./shell/router.ts";
+import { go, route, startRouter } from "./shell/router.ts";
 import { startSession } from "./shell/session.ts";
+import { startSwipeBack } from "./shell/swipe-back.ts";
 import { startUpdates } from "./shell/updates.tsx";
+import { columns } from "./shell/width.ts";
 import "./styles/index.css";
+
+/** Some browsers do not tell of paints; nobody waits longer than this. */
+const paintMsMax = 3_000;
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
 
+startInstalling();
 startRouter(() => go({ name: "opened-link" }, "replace"));
-await Promise.all([startPrefs(), livedHere() ? undefined : preload(screens.welcome as never)]);
+// What does not arrive is asked for again by whoever shows it.
+await Promise.all([startPrefs(), ...firstScreens().map((screen) => preload(screen).catch(() => undefined))]);
 render(<App />, root);
-afterFrame(() => {
+afterPaint(() => {
   startSession();
   startUpdates();
+  startKeyboard();
+  startSwipeBack();
+  // A wake-up may come at once; what answers it is small.
+  void import("./features/notices/notices.ts").then(({ startNotices }) => startNotices());
 });
 
-/** After the frame that shows what was rendered; a window in the background draws none and does not wait. */
-function afterFrame(work: () => void): void {
-  if (document.visibilityState === "visible") requestAnimationFrame(() => setTimeout(work));
-  else setTimeout(work);
+/** What the first frame shows: the chats, the one conversation that was open, or the welcome. */
+function firstScreens(): readonly Loader<never>[] {
+  if (!livedHere()) return [screens.welcome as Loader<never>];
+  const isChat = route.peek().name === "chat";
+  const isWide = columns.peek() > 1;
+  return [...(isChat ? [screens.conversation] : []), ...(isChat && !isWide ? [] : [screens.chats])] as Loader<never>[];
+}
+
+/**
+ * After the frame that shows what was rendered is on the glass, by the browser's own account: what comes next is
+ * larger, and must not stand in its way. A window in the background paints nothing and does not wait.
+ */
+function afterPaint(work: () => void): void {
+  let isDone = false;
+  const once = () => {
+    if (isDone) return;
+    isDone = true;
+    watch.disconnect();
+    work();
+  };
+  const watch = new PerformanceObserver((list) => {
+    if (list.getEntriesByName("first-contentful-paint").length > 0) once();
+  });
+  watch.observe({ type: "paint", buffered: true });
+  setTimeout(once, document.visibilityState === "visible" ? paintMsMax : 0);
 }

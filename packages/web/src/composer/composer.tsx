@@ -2,29 +2,63 @@
  * Composer: where one writes. The field is the browser's own and never rewritten while an IME composes;
  * the draft is kept per chat by the client.
  */
-import { Keyboard, Smile } from "lucide";
+import type { ConversationView, TextExtras } from "@yanshu/client";
+import { CirclePlus, Keyboard, Mic, Smile } from "lucide";
 import { lazy, Suspense } from "preact/compat";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { edit, isMessage, may, openedSheet } from "../features/actions/acts.ts";
+import { type Aim, aimAt, aimOf, handedWords } from "../features/actions/aim.ts";
+import { parseChain } from "../features/actions/chain-text.ts";
+import { linkDrafts, noteFound, noteLink } from "../features/links/drafts.ts";
+import { firstLink, foundInHtml } from "../features/links/found.ts";
+import { pageItems } from "../features/timeline/rows.ts";
 import { t } from "../locales/i18n.ts";
 import { Icon } from "../shell/icon.tsx";
+import { Lazy, lazily } from "../shell/lazy.ts";
 import { Goose } from "../shell/mark.tsx";
-import { api, attempt } from "../shell/session.ts";
+import { elder } from "../shell/prefs.ts";
+import { go, route } from "../shell/router.ts";
+import { api, attempt, peekView, succeeds } from "../shell/session.ts";
+import { toast } from "../shell/toast.tsx";
 import { columns, hasFinePointer } from "../shell/width.ts";
+import { AimStrip } from "./aim-strip.tsx";
+import { withEmoji } from "./bracket-emoji.ts";
 import { createImeGuard } from "./ime.ts";
-import { splitText } from "./split.ts";
+import { sendLong } from "./long-text.ts";
+import { mentionsIn, type Nameable } from "./mentions.ts";
+import { sendFiles } from "./plus-entries.ts";
+import { useMentions } from "./use-mentions.ts";
+import { useSuggestions } from "./use-suggestions.ts";
 
-const EmojiPanel = lazy(() => import("./emoji-panel.tsx").then((m) => ({ default: m.EmojiPanel })));
+const FacesPanel = lazy(() => import("./faces-panel.tsx").then((m) => ({ default: m.FacesPanel })));
+const talk = lazily(() => import("../features/media/talk.tsx").then((m) => m.Talk));
+const plusPanel = lazily(() => import("./plus-panel.tsx").then((m) => m.PlusPanel));
+const linkStrip = lazily(() => import("../features/links/link-strip.tsx").then((m) => m.LinkStrip));
+const elderActions = lazily(() => import("./elder-actions.tsx").then((m) => m.ElderActions));
+const mentionList = lazily(() => import("./mention-list.tsx").then((m) => m.MentionList));
+const stickerStrip = lazily(() => import("../features/stickers/strip.tsx").then((m) => m.StickerStrip));
 const draftPauseMs = 400;
+/** A link further on gets no card. */
+const linkSoughtMax = 4_000;
 
 /** What is in the field now, by chat: a draft that the client has not stored yet is not lost by going back. */
 const typed = new Map<string, string>();
 
-export function Composer({ id, draft }: { id: string; draft: string }) {
+type ComposerProps = { readonly id: string; readonly kind: ConversationView["kind"]; readonly draft: string };
+
+export function Composer({ id, kind, draft }: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const [guard] = useState(createImeGuard);
   const [hasText, setHasText] = useState((typed.get(id) ?? draft).trim() !== "");
-  const [isPanelOpen, setPanelOpen] = useState(false);
+  const [link, setLink] = useState(() => firstLink(typed.get(id) ?? draft));
+  const [isTalking, setTalking] = useState(false);
+  const [panel, setPanel] = useState<"emoji" | "plus" | undefined>(undefined);
   const keep = useDraft(id, field);
+  const fitting = useSuggestions(field);
+  const aim = aimOf(id);
+  // In elder mode the field comes when it is asked for, or when there is something in it.
+  const [isWriting, setWriting] = useState(false);
+  const isBig = elder.value && !isWriting && !hasText && aim === undefined;
 
   useEffect(() => {
     const element = field.current;
@@ -39,22 +73,38 @@ export function Composer({ id, draft }: { id: string; draft: string }) {
     if (element === null) return;
     grow(element);
     setHasText(element.value.trim() !== "");
-    if (!guard.isComposing()) keep.later();
+    if (guard.isComposing()) return;
+    setLink(firstLink(element.value.slice(0, linkSoughtMax)));
+    keep.later();
+    fitting.look();
   };
+
+  useAim(id, field, changed);
+  const naming = useMentions(kind === "group", field, changed);
 
   const send = () => {
     const element = field.current;
     const text = element?.value.trim() ?? "";
     if (element === null || text === "" || guard.isComposing()) return;
     element.value = "";
+    aimAt(id, undefined);
     changed();
     keep.now();
-    void sendAll(id, splitText(text)).then((unsent) => {
+    const said =
+      aim?.kind === "edit"
+        ? succeeds(() => api.edit(id, aim.id, text)).then((done) => (done ? "" : text))
+        : say(id, text, aim, naming.take());
+    void said.then((unsent) => {
       // Refused before it was even stored (such as a full disk): the words go back where they were.
       if (unsent === "" || element.value !== "") return;
       element.value = unsent;
       changed();
     });
+  };
+
+  const toggle = (which: "emoji" | "plus") => {
+    setPanel(panel === which ? undefined : which);
+    if (panel === which) field.current?.focus();
   };
 
   const insert = (emoji: string) => {
@@ -65,36 +115,137 @@ export function Composer({ id, draft }: { id: string; draft: string }) {
   };
 
   return (
-    <footer class={`comp ${columns.value > 1 ? "desk" : ""}`}>
+    <footer class={`comp ${columns.value > 1 ? "desk" : ""} ${hasText ? "has-text" : ""}`}>
+      {aim !== undefined && (
+        <AimStrip
+          aim={aim}
+          onClose={() => {
+            dropAim(id, field.current);
+            changed();
+            field.current?.focus();
+          }}
+        />
+      )}
+      {link !== undefined && aim?.kind !== "edit" && <Lazy of={linkStrip} chat={id} url={link} />}
+      {naming.begun !== undefined && (
+        <Lazy
+          of={mentionList}
+          chat={id}
+          query={naming.begun.query}
+          at={naming.at}
+          onFound={naming.onFound}
+          onPick={naming.pick}
+        />
+      )}
+      {fitting.words !== "" && aim?.kind !== "edit" && (
+        <Lazy
+          of={stickerStrip}
+          chat={id}
+          words={fitting.words}
+          onFound={fitting.onFound}
+          onSent={() => {
+            if (field.current !== null) field.current.value = "";
+            changed();
+            keep.now();
+          }}
+          onAway={() => {
+            fitting.away();
+            field.current?.focus();
+          }}
+        />
+      )}
+      {isBig && isTalking && (
+        <div class="comp-in">
+          <Lazy of={talk} id={id} onDone={() => setTalking(false)} />
+        </div>
+      )}
+      {isBig && !isTalking && (
+        <Lazy
+          of={elderActions}
+          id={id}
+          onTalk={() => setTalking(true)}
+          onWrite={() => {
+            setWriting(true);
+            setPanel(undefined);
+            // Within the tap, or a phone shows no keyboard.
+            const element = field.current;
+            if (element?.form == null) return;
+            element.form.hidden = false;
+            element.focus();
+          }}
+        />
+      )}
       <form
         class="comp-in"
+        hidden={isBig}
         onSubmit={(event) => {
           event.preventDefault();
           send();
         }}
       >
+        <button
+          type="button"
+          class="ib"
+          aria-label={isTalking ? t("compose.keyboard") : t("voice.title")}
+          aria-pressed={isTalking}
+          data-testid="talk"
+          onClick={() => {
+            if (elder.value) setWriting(false);
+            setTalking(!isTalking);
+            setPanel(undefined);
+          }}
+        >
+          <Icon of={isTalking ? Keyboard : Mic} />
+        </button>
+        {isTalking && <Lazy of={talk} id={id} />}
         <textarea
           ref={field}
           class="box"
+          hidden={isTalking}
           rows={1}
           aria-label={t("compose.hint")}
           placeholder={t("compose.hint")}
           enterkeyhint={hasFinePointer.value ? "send" : "enter"}
           data-testid="composer-input"
-          onInput={changed}
+          onInput={() => {
+            changed();
+            if (!guard.isComposing()) naming.look();
+          }}
+          onSelect={() => {
+            if (!guard.isComposing()) naming.look();
+          }}
+          onPaste={(event) => {
+            const files = [...(event.clipboardData?.files ?? [])];
+            if (files.length === 0) {
+              pasted(event, id, changed);
+              return;
+            }
+            event.preventDefault();
+            void sendFiles(id, files, false);
+          }}
           onBlur={keep.now}
           onCompositionStart={guard.started}
           onCompositionEnd={(event) => {
             guard.ended(event.timeStamp);
             changed();
+            naming.look();
           }}
           onFocus={() => {
-            if (!hasFinePointer.peek()) setPanelOpen(false);
+            if (!hasFinePointer.peek()) setPanel(undefined);
           }}
           onKeyDown={(event) => {
-            if (event.key === "Escape" && isPanelOpen) {
+            if (!guard.owns(event) && (naming.key(event) || fitting.key(event))) return;
+            if (event.key === "Escape" && panel !== undefined) {
               event.preventDefault();
-              setPanelOpen(false);
+              setPanel(undefined);
+            } else if (event.key === "Escape" && aim !== undefined && !guard.owns(event)) {
+              event.preventDefault();
+              dropAim(id, field.current);
+              changed();
+            }
+            if (event.key === "ArrowUp" && event.currentTarget.value === "" && !guard.owns(event)) {
+              event.preventDefault();
+              editLast(id);
             }
             if (event.key !== "Enter" || event.shiftKey || guard.owns(event)) return;
             if (!hasFinePointer.peek() && !event.ctrlKey && !event.metaKey) return;
@@ -105,15 +256,22 @@ export function Composer({ id, draft }: { id: string; draft: string }) {
         <button
           type="button"
           class="ib"
-          aria-label={isPanelOpen ? t("compose.keyboard") : t("compose.emoji")}
-          aria-expanded={isPanelOpen}
+          aria-label={panel === "emoji" ? t("compose.keyboard") : t("compose.emoji")}
+          aria-expanded={panel === "emoji"}
           data-testid="emoji"
-          onClick={() => {
-            setPanelOpen(!isPanelOpen);
-            if (isPanelOpen) field.current?.focus();
-          }}
+          onClick={() => toggle("emoji")}
         >
-          <Icon of={isPanelOpen ? Keyboard : Smile} />
+          <Icon of={panel === "emoji" ? Keyboard : Smile} />
+        </button>
+        <button
+          type="button"
+          class="ib plus-open"
+          aria-label={t("plus.open")}
+          aria-expanded={panel === "plus"}
+          data-testid="plus-open"
+          onClick={() => toggle("plus")}
+        >
+          <Icon of={CirclePlus} />
         </button>
         {columns.value > 1 && <span class="enter-note">{t("compose.enter")}</span>}
         <button
@@ -128,22 +286,114 @@ export function Composer({ id, draft }: { id: string; draft: string }) {
           <Goose />
         </button>
       </form>
-      {isPanelOpen && (
+      {panel === "plus" && <Lazy of={plusPanel} id={id} kind={kind} onDone={() => setPanel(undefined)} />}
+      {panel === "emoji" && (
         <Suspense fallback={<div class="panel" />}>
-          <EmojiPanel onPick={insert} />
+          <FacesPanel chat={id} onEmoji={insert} />
         </Suspense>
       )}
     </footer>
   );
 }
 
-/** Sends part after part, in order; answers what was not taken. */
-async function sendAll(id: string, parts: readonly string[]): Promise<string> {
-  for (const [place, part] of parts.entries()) {
-    const sent = await attempt(() => api.sendText(id, part));
-    if (sent === undefined) return parts.slice(place).join("");
+/** Words as other messengers copy them: faces by name become emoji, a list by hand may become one that all write on. */
+function pasted(event: ClipboardEvent, chat: string, changed: () => void): void {
+  const text = event.clipboardData?.getData("text/plain") ?? "";
+  const html = event.clipboardData?.getData("text/html") ?? "";
+  const found = html === "" ? undefined : foundInHtml(html, text);
+  if (found !== undefined) void noteFound(chat, found);
+  const element = event.currentTarget;
+  if (text === "" || !(element instanceof HTMLTextAreaElement)) return;
+  const shown = withEmoji(text);
+  if (shown !== text) {
+    event.preventDefault();
+    element.setRangeText(shown, element.selectionStart, element.selectionEnd, "end");
+    changed();
   }
+  const plain = parseChain(text);
+  if (plain === undefined) return;
+  toast(t("chain.looks"), {
+    label: t("chain.become"),
+    run: () => {
+      element.value = "";
+      changed();
+      openedSheet.value = { kind: "chain", chat, plain };
+    },
+  });
+}
+
+/** Answers what was not taken. */
+async function say(id: string, text: string, aim: Aim | undefined, named: readonly Nameable[]): Promise<string> {
+  const long = sendLong(id, text);
+  if (long !== undefined) {
+    if (!(await long)) return text;
+  } else {
+    const mentions = mentionsIn(text, named);
+    const sent = await attempt(() =>
+      api.sendText(id, text, {
+        ...(aim?.kind === "quote" ? { quote: aim.message } : {}),
+        ...(mentions.length > 0 ? { mentions } : {}),
+        ...linkOf(id, text),
+      }),
+    );
+    if (sent === undefined) return text;
+    noteLink(id, undefined);
+  }
+  // Whoever was reading far up sees what they said.
+  const here = route.peek();
+  if (here.name === "chat" && here.at !== undefined) go({ name: "chat", id }, "replace");
   return "";
+}
+
+/** The card of the link in it, if the person left it one with a title. */
+function linkOf(id: string, text: string): Pick<TextExtras, "link"> {
+  const draft = linkDrafts.peek().get(id);
+  if (draft === undefined || draft.isAway || draft.title.trim() === "" || firstLink(text) !== draft.url) return {};
+  const { url, title, thumb } = draft;
+  return { link: { url, title: title.trim(), ...(thumb === undefined ? {} : { thumb }) } };
+}
+
+/** Up in an empty field: the last that one said, if it may still be changed. */
+function editLast(id: string): void {
+  const last = peekView("timeline", id, pageItems)
+    .peek()
+    ?.items.findLast((item) => item.mine && isMessage(item));
+  if (last !== undefined && may.edit(last)) edit(id, last);
+}
+
+/** Turning back from an edit gives the draft back. */
+function dropAim(id: string, element: HTMLTextAreaElement | null): void {
+  const isEdit = aimOf(id)?.kind === "edit";
+  aimAt(id, undefined);
+  if (isEdit && element !== null) element.value = setAside.get(id) ?? "";
+  setAside.delete(id);
+}
+
+/** What was in the field when an edit began. */
+const setAside = new Map<string, string>();
+
+/** An edit brings the words of its message into the field, an answer brings the focus; so do words that are handed over. */
+function useAim(id: string, field: { readonly current: HTMLTextAreaElement | null }, changed: () => void): void {
+  const aim = aimOf(id);
+  const handed = handedWords.value;
+  useEffect(() => {
+    const element = field.current;
+    if (element === null || aim === undefined) return;
+    if (aim.kind === "edit") {
+      setAside.set(id, element.value);
+      element.value = aim.words;
+      changed();
+    }
+    element.focus();
+  }, [aim]);
+  useEffect(() => {
+    const element = field.current;
+    if (element === null || handed?.chat !== id) return;
+    handedWords.value = undefined;
+    element.value += handed.words;
+    changed();
+    element.focus();
+  }, [handed]);
 }
 
 function useDraft(id: string, field: { readonly current: HTMLTextAreaElement | null }) {

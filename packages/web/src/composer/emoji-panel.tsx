@@ -1,10 +1,12 @@
 /**
- * Emoji panel: a grid by group, a search in the reader's language, and what was used last. The list is
+ * Emoji: a grid by group, a search in the reader's language, and what was used last. The list is
  * Unicode's, served from our own address like everything else.
  */
 import { useEffect, useState } from "preact/hooks";
-import { type Locale, locale, type MessageId, t } from "../locales/i18n.ts";
+import { useReader } from "../features/contacts/use-reader.ts";
+import { type Locale, locale, t } from "../locales/i18n.ts";
 import { type Emoji, emojiGroups, findEmoji, recentEmoji, rememberEmoji } from "./emoji.ts";
+import { type PanelTab, PanelTabs } from "./panel-tabs.tsx";
 
 const groupIcons: Record<number, string> = { 0: "😀", 1: "👋", 3: "🐱", 4: "🥟", 5: "🏡", 6: "🎈", 7: "📚", 8: "❤️" };
 
@@ -21,26 +23,9 @@ async function load(of: Locale): Promise<readonly Emoji[]> {
   }
 }
 
+/** All of it, with its own search: to answer with a face. */
 export function EmojiPanel({ onPick }: { onPick: (emoji: string) => void }) {
-  const [all, setAll] = useState<readonly Emoji[]>([]);
-  const [recent, setRecent] = useState(recentEmoji);
-  const [group, setGroup] = useState(recent.length > 0 ? -1 : 0);
   const [query, setQuery] = useState("");
-  const of = locale.value;
-  useEffect(() => {
-    void load(of).then(setAll);
-  }, [of]);
-
-  const shown =
-    query.trim() === ""
-      ? group === -1
-        ? recent
-        : all.filter((emoji) => emoji.group === group).map(({ emoji }) => emoji)
-      : findEmoji(all, query);
-  const pick = (emoji: string) => {
-    setRecent(rememberEmoji(emoji));
-    onPick(emoji);
-  };
   return (
     <div class="panel" data-testid="emoji-panel">
       <input
@@ -50,57 +35,70 @@ export function EmojiPanel({ onPick }: { onPick: (emoji: string) => void }) {
         placeholder={t("emoji.search")}
         onInput={(event) => setQuery(event.currentTarget.value)}
       />
-      <div class="panel-tabs" role="tablist" aria-label={t("compose.emoji")}>
-        {recent.length > 0 && (
-          <PanelTab isOn={group === -1} words="emoji.recent" icon="🕘" onPick={() => setGroup(-1)} />
-        )}
-        {emojiGroups.map((number) => (
-          <PanelTab
-            key={number}
-            isOn={group === number}
-            words={`emoji.group${number}`}
-            icon={groupIcons[number] ?? ""}
-            onPick={() => setGroup(number)}
-          />
-        ))}
-      </div>
-      <div class="panel-grid">
-        {shown.map((emoji) => (
-          <button
-            key={emoji}
-            type="button"
-            // Writing goes on where it was.
-            onPointerDown={(event) => event.preventDefault()}
-            onClick={() => pick(emoji)}
-          >
-            {emoji}
-          </button>
-        ))}
-        {all.length > 0 && shown.length === 0 && <p>{t("emoji.none")}</p>}
-      </div>
+      <EmojiGroups query={query} onPick={onPick} hasRecent />
     </div>
   );
 }
 
-type PanelTabProps = {
-  readonly isOn: boolean;
-  readonly words: MessageId;
-  readonly icon: string;
-  readonly onPick: () => void;
+type EmojiGroupsProps = {
+  readonly query: string;
+  readonly onPick: (emoji: string) => void;
+  /** Those that were used last are a group of their own. */
+  readonly hasRecent?: boolean;
 };
 
-function PanelTab({ isOn, words, icon, onPick }: PanelTabProps) {
+/** The groups, or what the query finds. */
+export function EmojiGroups({ query, onPick, hasRecent = false }: EmojiGroupsProps) {
+  const [all, setAll] = useState<readonly Emoji[]>([]);
+  const [others, setOthers] = useState<readonly (readonly Emoji[])[]>([]);
+  const reader = useReader();
+  const [recent] = useState(() => (hasRecent ? recentEmoji() : []));
+  const [group, setGroup] = useState(recent.length > 0 ? recentGroup : 0);
+  const of = locale.value;
+  useEffect(() => {
+    void load(of).then(setAll);
+    // Found by its name in either language, whichever one reads: many write both.
+    void Promise.all((["zh-Hans", "en"] as const).filter((one) => one !== of).map(load)).then(setOthers);
+  }, [of]);
+
+  const isAsked = query.trim() !== "";
+  const shown = isAsked
+    ? findEmoji([all, ...others], query, reader)
+    : group === recentGroup
+      ? recent
+      : all.filter((emoji) => emoji.group === group).map(({ emoji }) => emoji);
+  const tabs: readonly PanelTab<number>[] = [
+    ...(recent.length > 0 ? [{ id: recentGroup, words: t("emoji.recent"), face: "🕘" }] : []),
+    ...emojiGroups.map((number) => ({ id: number, words: t(`emoji.group${number}`), face: groupIcons[number] ?? "" })),
+  ];
   return (
-    <button
-      type="button"
-      role="tab"
-      aria-selected={isOn}
-      aria-label={t(words)}
-      title={t(words)}
-      onPointerDown={(event) => event.preventDefault()}
-      onClick={onPick}
-    >
-      {icon}
-    </button>
+    <>
+      {!isAsked && <PanelTabs label={t("compose.emoji")} tabs={tabs} on={group} onPick={setGroup} />}
+      <EmojiGrid emoji={shown} onPick={onPick} />
+      {isAsked && all.length > 0 && shown.length === 0 && <p class="panel-none">{t("emoji.none")}</p>}
+    </>
+  );
+}
+
+const recentGroup = -1;
+
+export function EmojiGrid({ emoji, onPick }: { emoji: readonly string[]; onPick: (emoji: string) => void }) {
+  return (
+    <div class="panel-grid">
+      {emoji.map((one) => (
+        <button
+          key={one}
+          type="button"
+          // Writing goes on where it was.
+          onPointerDown={(event) => event.preventDefault()}
+          onClick={() => {
+            rememberEmoji(one);
+            onPick(one);
+          }}
+        >
+          {one}
+        </button>
+      ))}
+    </div>
   );
 }

@@ -1,6 +1,8 @@
 /**
  * Emoji: the shape of Unicode's list as the data package has it, finding in it, and what was used last.
  */
+import { matchesName, type Reader } from "../features/contacts/pinyin.ts";
+
 export type Emoji = {
   readonly emoji: string;
   readonly annotation: string;
@@ -17,16 +19,20 @@ const foundMax = 60;
 const recentMax = 24;
 const storageKey = "yanshu.emoji";
 
-export function findEmoji(all: readonly Emoji[], query: string): string[] {
-  const wanted = query.trim().toLowerCase();
-  const found: string[] = [];
-  for (const { emoji, annotation, tags } of all) {
-    if (!annotation.toLowerCase().includes(wanted) && tags?.some((tag) => tag.toLowerCase().includes(wanted)) !== true)
-      continue;
-    found.push(emoji);
-    if (found.length === foundMax) break;
+/** By name or tag in any of the `lists`, the name also by pinyin or its initials; names that begin so come first. */
+export function findEmoji(lists: readonly (readonly Emoji[])[], query: string, reader: Reader): string[] {
+  const wanted = reader.fold(query.trim());
+  if (wanted === "") return [];
+  const [begins, holds]: [string[], string[]] = [[], []];
+  for (const list of lists) {
+    for (const { emoji, annotation, tags = [] } of list) {
+      const names = [annotation, ...tags].map(reader.fold);
+      if (names.some((name) => name.startsWith(wanted))) begins.push(emoji);
+      else if (names.some((name) => name.includes(wanted)) || matchesName([annotation], query, reader))
+        holds.push(emoji);
+    }
   }
-  return found;
+  return [...new Set([...begins, ...holds])].slice(0, foundMax);
 }
 
 export function recentEmoji(): string[] {

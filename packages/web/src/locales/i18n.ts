@@ -4,15 +4,18 @@
  */
 import { i18n } from "@lingui/core";
 import { computed, signal } from "@preact/signals";
-import type { MessageId } from "./zh-Hans.ts";
+import type { TranslateId } from "./parts/translate.ts";
+import type { VaultId } from "./parts/vault.ts";
+import type { MessageId as FirstId } from "./zh-Hans.ts";
 
-export type { MessageId };
+/** Those of the catalogs, and those that a part of the app brings along. */
+export type MessageId = FirstId | TranslateId | VaultId;
 export const locales = ["zh-Hans", "zh-Hant", "en"] as const;
 export type Locale = (typeof locales)[number];
 /** Each language in its own words, so that nobody has to read another one to find theirs. */
 export const localeNames: Record<Locale, string> = { "zh-Hans": "简体", "zh-Hant": "繁體", en: "English" };
 
-const catalogs: Record<Locale, () => Promise<{ messages: Record<MessageId, string> }>> = {
+const catalogs: Record<Locale, () => Promise<{ messages: Record<FirstId, string> }>> = {
   "zh-Hans": () => import("./zh-Hans.ts"),
   "zh-Hant": () => import("./zh-Hant.ts"),
   en: () => import("./en.ts"),
@@ -36,9 +39,15 @@ export function matchLocale(wanted: readonly string[]): Locale {
 
 export async function useLocale(next: Locale): Promise<void> {
   const { messages } = await catalogs[next]();
-  i18n.loadAndActivate({ locale: next, messages });
+  i18n.load(next, messages); // Beside what parts of the app brought along.
+  i18n.activate(next);
   document.documentElement.lang = next;
   active.value = next;
+}
+
+/** Words that come with a part of the app, so that no first screen waits for them (WE12); whoever says them brings them. */
+export function addWords(words: Record<Locale, Record<string, string>>): void {
+  for (const one of locales) i18n.load(one, words[one]);
 }
 
 /** The words for `id`. Reading it inside a component makes the component follow a change of language. */

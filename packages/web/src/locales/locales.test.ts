@@ -2,19 +2,25 @@
 import { expect, test } from "bun:test";
 import { Glob } from "bun";
 import { messages as en } from "./en.ts";
-import { matchLocale } from "./i18n.ts";
+import { type Locale, matchLocale } from "./i18n.ts";
+import { messages as translate } from "./parts/translate.ts";
+import { messages as vault } from "./parts/vault.ts";
 import { messages as zhHans } from "./zh-Hans.ts";
 import { messages as zhHant } from "./zh-Hant.ts";
 
-const catalogs: Record<string, Record<string, string>> = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };
-const ids = Object.keys(zhHans);
+const catalogs: Record<Locale, Record<string, string>> = {
+  "zh-Hans": { ...zhHans, ...translate["zh-Hans"], ...vault["zh-Hans"] },
+  "zh-Hant": { ...zhHant, ...translate["zh-Hant"], ...vault["zh-Hant"] },
+  en: { ...en, ...translate.en, ...vault.en },
+};
+const ids = Object.keys(catalogs["zh-Hans"]);
 
 /** Ids that are put together from a value: `error.${code}`. */
 const built = /t\(\s*`([a-zA-Z.]+)\$\{/g;
 
 async function source(): Promise<string> {
   const files = [...new Glob("**/*.{ts,tsx}").scanSync({ cwd: `${import.meta.dir}/..` })].filter(
-    (file) => !file.includes(".test.") && !/locales\/(en|zh-)/.test(file),
+    (file) => !file.includes(".test.") && !/locales\/(en|zh-|parts)/.test(file),
   );
   return (await Promise.all(files.map((file) => Bun.file(`${import.meta.dir}/../${file}`).text()))).join("\n");
 }
@@ -29,8 +35,9 @@ test("[WE10] every language has every word, and none is empty", () => {
 test("[WE10] every language fills in the same values", () => {
   const values = (words = "") => [...new Set([...words.matchAll(/\{(\w+)/g)].map((found) => found[1]))].filter((one) => one !== "one").sort((a = "", b = "") => a.localeCompare(b));
   for (const id of ids) {
-    expect([id, values(en[id as keyof typeof en])]).toEqual([id, values(zhHans[id as keyof typeof zhHans])]);
-    expect([id, values(zhHant[id as keyof typeof zhHant])]).toEqual([id, values(zhHans[id as keyof typeof zhHans])]);
+    const wanted = [id, values(catalogs["zh-Hans"][id])];
+    expect([id, values(catalogs.en[id])]).toEqual(wanted);
+    expect([id, values(catalogs["zh-Hant"][id])]).toEqual(wanted);
   }
 });
 

@@ -1,37 +1,59 @@
 /**
- * Chats: every conversation, newest first. The list is local and virtual; it never empties while it loads.
+ * Chats: every conversation, the pinned above, then newest first. The list is local and virtual; it never empties
+ * while it loads.
  */
 import type { ChatRow, Preview } from "@yanshu/client";
-import { CircleAlert, CirclePlus, QrCode, ScanLine, UserPlus, UsersRound } from "lucide";
+import { BellOff, CircleAlert, CirclePlus, FolderSync, QrCode, ScanLine, Search, UserPlus, UsersRound } from "lucide";
 import { useRef, useState } from "preact/hooks";
+import { Faces } from "../features/faces/faces.tsx";
+import { stickerWords } from "../features/stickers/names.ts";
 import { systemWords } from "../features/timeline/system-words.ts";
 import { languageOf } from "../features/timeline/text.ts";
 import { listTime } from "../features/timeline/time.ts";
+import { titleOf } from "../features/timeline/title.ts";
 import { locale, t } from "../locales/i18n.ts";
 import { Mosaic } from "../shell/avatar.tsx";
 import { TabBar } from "../shell/bar.tsx";
 import { Icon } from "../shell/icon.tsx";
+import { Lazy, lazily } from "../shell/lazy.ts";
 import { Link } from "../shell/link.tsx";
+import { type PressHandlers, useLongPress } from "../shell/long-press.ts";
 import { Menu, MenuItem } from "../shell/menu.tsx";
 import { Badge } from "../shell/navigation.tsx";
 import { NetworkStrip } from "../shell/network-strip.tsx";
 import { Nothing } from "../shell/nothing.tsx";
 import { nowMs } from "../shell/now.ts";
+import { elder } from "../shell/prefs.ts";
 import { go, route } from "../shell/router.ts";
 import { useView } from "../shell/session.ts";
 import { VirtualRows } from "../shell/virtual-rows.tsx";
 
+const rowMenu = lazily(() => import("../features/lists/row-menu.tsx").then((m) => m.RowMenu));
+
 export function Chats() {
   const rows = useView("chats");
+  const often = elder.value ? useView("often") : undefined;
   return (
     <section class="screen" aria-label={t("tab.chats")}>
-      <TabBar title={t("app.name")} brush end={<PlusMenu />} />
+      <TabBar
+        title={t("app.name")}
+        brush
+        end={
+          <>
+            <Link to={{ name: "search" }} class="ib" aria-label={t("search.title")} data-testid="search">
+              <Icon of={Search} />
+            </Link>
+            <PlusMenu />
+          </>
+        }
+      />
       <NetworkStrip />
       <div class="stretch" data-testid="chats">
         {rows === undefined ? null : rows.length === 0 ? (
           <Empty />
         ) : (
           <VirtualRows label={t("tab.chats")} keep="chats">
+            {often !== undefined && <Faces key="faces" often={often} rows={rows} />}
             {rows.map((row) => (
               <Row key={row.conversation} row={row} />
             ))}
@@ -96,6 +118,17 @@ function PlusMenu() {
 }
 
 function Row({ row }: { row: ChatRow }) {
+  const [menuAt, setMenuAt] = useState<{ x: number; y: number } | undefined>(undefined);
+  const press = useLongPress((x, y) => setMenuAt({ x, y }));
+  return (
+    <>
+      <RowLink row={row} press={press} />
+      {menuAt !== undefined && <Lazy of={rowMenu} row={row} at={menuAt} onClose={() => setMenuAt(undefined)} />}
+    </>
+  );
+}
+
+function RowLink({ row, press }: { row: ChatRow; press: PressHandlers }) {
   const here = route.value;
   const isHere = "id" in here && here.id === row.conversation;
   const words = { today: t("time.today"), yesterday: t("time.yesterday") };
@@ -103,21 +136,23 @@ function Row({ row }: { row: ChatRow }) {
     <Link
       to={{ name: "chat", id: row.conversation }}
       replace={isHere}
-      class={`row ${isHere ? "sel" : ""}`}
+      {...press}
+      class={`row ${isHere ? "sel" : ""} ${row.isPinned ? "pinned" : ""}`}
       aria-current={isHere ? "page" : undefined}
       data-testid="chat-row"
       data-conversation={row.conversation}
       data-unread={row.unread}
     >
       <span class="avw">
-        <Mosaic faces={row.faces} />
-        <Badge count={isHere ? 0 : row.unread} words="unread.count" />
+        {row.kind === "own" ? <OwnFace /> : <Mosaic faces={row.faces} />}
+        <Unread row={row} isHere={isHere} />
       </span>
       <span class="body">
         <span class="l1">
           <span class="name ell" lang={languageOf(row.title, locale.value)}>
             {titleOf(row)}
           </span>
+          {row.isPinned && <span class="sr">{t("row.pinned")}</span>}
           {row.atMs > 0 && (
             <time class="time" dateTime={new Date(row.atMs).toISOString()}>
               {listTime(row.atMs, nowMs.value, locale.value, words)}
@@ -131,6 +166,11 @@ function Row({ row }: { row: ChatRow }) {
               <span class="sr">{t("chats.failed")}</span>
             </span>
           )}
+          {row.mentioned && !isHere && (
+            <span class="draft" data-testid="mentioned">
+              {t("chats.mention")}&nbsp;
+            </span>
+          )}
           <span class="prev ell">
             {row.draft !== "" && !isHere ? (
               <>
@@ -140,22 +180,47 @@ function Row({ row }: { row: ChatRow }) {
               previewWords(row)
             )}
           </span>
+          {row.isMuted && (
+            <span class="muted-mark">
+              <Icon of={BellOff} size="xs" />
+              <span class="sr">{t("row.muted")}</span>
+            </span>
+          )}
         </span>
       </span>
     </Link>
   );
 }
 
-export function titleOf(row: { readonly kind: ChatRow["kind"]; readonly title: string }): string {
-  if (row.kind === "own") return t("chats.own");
-  return row.title === "" ? t("group.unnamed") : row.title;
+/** The chat with oneself looks like a place, not like a person. */
+function OwnFace() {
+  return (
+    <span class="av ch p2 flat" aria-hidden="true">
+      <Icon of={FolderSync} />
+    </span>
+  );
 }
 
-function previewWords(row: ChatRow): string {
+/** A number; for what is muted or was only marked, a dot with words. */
+function Unread({ row, isHere }: { row: ChatRow; isHere: boolean }) {
+  if (isHere && !row.isMarkedUnread) return null;
+  const count = isHere ? 0 : row.unread;
+  if (count > 0 && !row.isMuted) return <Badge count={count} words="unread.count" />;
+  if (count === 0 && !row.isMarkedUnread) return null;
+  return (
+    <span class="badge-dot">
+      <span class="sr">{count > 0 ? t("unread.count", { n: count }) : t("row.markedUnread")}</span>
+    </span>
+  );
+}
+
+export function previewWords(row: ChatRow): string {
   const preview: Preview = row.preview;
   if (preview.kind === "system") return systemWords(preview.line);
   if (preview.kind === "none") return row.state === "request-out" ? t("friend.waiting") : "";
-  if (row.kind !== "group") return preview.text;
-  if (preview.mine) return t("chats.mine", { text: preview.text });
-  return preview.from === undefined ? preview.text : t("chats.from", { name: preview.from, text: preview.text });
+  const said = preview.kind === "sticker" ? stickerWords(preview.text) : preview.text;
+  const text = preview.kind === "text" ? said : `${t(`kind.${preview.kind}`)} ${said}`.trim();
+  if (row.kind !== "group") return text;
+  if (preview.mine) return t("chats.mine", { text });
+  return preview.from === undefined ? text : t("chats.from", { name: preview.from, text });
 }

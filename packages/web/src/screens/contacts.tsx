@@ -2,37 +2,39 @@
  * Contacts: requests on top, then everybody from A to Z with Latin merged, an index at the side.
  */
 import type { ContactRow } from "@yanshu/client";
-import { ScanLine, Search, ShieldCheck, UserPlus, UsersRound, X } from "lucide";
+import { Ban, FolderSync, type IconNode, ScanLine, Search, ShieldCheck, Tag, UserPlus, UsersRound, X } from "lucide";
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { VListHandle } from "virtua";
 import { LetterIndex } from "../features/contacts/letter-index.tsx";
-import { groupContacts, matchesContact } from "../features/contacts/pinyin.ts";
-import { useSyllables } from "../features/contacts/use-syllables.ts";
-import { languageOf } from "../features/timeline/text.ts";
-import { locale, t } from "../locales/i18n.ts";
+import { PersonName } from "../features/contacts/person-name.tsx";
+import { groupByLetter, indexLetters, matchesContact, star } from "../features/contacts/pinyin.ts";
+import { useLetters, useReader } from "../features/contacts/use-reader.ts";
+import { type MessageId, t } from "../locales/i18n.ts";
 import { Avatar } from "../shell/avatar.tsx";
 import { TabBar } from "../shell/bar.tsx";
 import { Icon } from "../shell/icon.tsx";
 import { Link } from "../shell/link.tsx";
 import { Badge } from "../shell/navigation.tsx";
 import { Nothing } from "../shell/nothing.tsx";
-import { route } from "../shell/router.ts";
-import { useStatus, useView } from "../shell/session.ts";
+import { go, route } from "../shell/router.ts";
+import { api, attempt, useStatus, useView } from "../shell/session.ts";
 import { VirtualRows } from "../shell/virtual-rows.tsx";
 
 export function Contacts() {
   const contacts = useView("contacts");
   const requests = useStatus()?.requests ?? 0;
   const [query, setQuery] = useState("");
-  const syllables = useSyllables();
+  const reader = useReader();
+  const letters = useLetters();
   const list = useRef<VListHandle | null>(null);
   const groups = useMemo(
     () =>
-      groupContacts(
-        (contacts ?? []).filter((row) => matchesContact(row, query, syllables)),
-        syllables,
+      groupByLetter(
+        (contacts ?? []).filter((row) => matchesContact(row, query, reader)),
+        reader,
+        letters,
       ),
-    [contacts, query, syllables],
+    [contacts, query, reader, letters],
   );
   const isSearching = query.trim() !== "";
   const functions = isSearching ? [] : functionRows(requests);
@@ -40,9 +42,9 @@ export function Contacts() {
     ...functions,
     ...groups.flatMap(({ letter, rows: people }) => [
       <h2 key={`letter ${letter}`} class="sec">
-        {letter}
+        {letter === star ? t("contacts.starred") : letter}
       </h2>,
-      ...people.map((row) => <Person key={row.account} row={row} />),
+      ...people.map((row) => <Person key={`${letter} ${row.account}`} row={row} />),
     ]),
   ];
   // Where each letter stands among the rows, for the index.
@@ -89,6 +91,7 @@ export function Contacts() {
         )}
         {!isSearching && groups.length > 1 && (
           <LetterIndex
+            letters={[star, ...indexLetters[letters]]}
             has={(letter) => places.has(letter)}
             onLetter={(letter) => list.current?.scrollToIndex(places.get(letter) ?? 0, { align: "start" })}
           />
@@ -117,17 +120,44 @@ function functionRows(requests: number) {
         </span>
       </span>
     </Link>,
-    <Link key="group" to={{ name: "new-group" }} class="row sm">
-      <span class="av ch sm p1 flat" aria-hidden="true">
-        <Icon of={UsersRound} size="s" />
+    <Place key="groups" to={{ name: "groups" }} icon={UsersRound} pigment={1} words="contacts.groups" />,
+    <Place key="tags" to={{ name: "tags" }} icon={Tag} pigment={4} words="contacts.tags" />,
+    <button
+      key="own"
+      type="button"
+      class="row sm"
+      data-testid="own"
+      onClick={() => void attempt(() => api.openOwn()).then((id) => id !== undefined && go({ name: "chat", id }))}
+    >
+      <PlaceInside icon={FolderSync} pigment={2} words="chats.own" />
+    </button>,
+  ];
+}
+
+type PlaceProps = { readonly icon: IconNode; readonly pigment: number; readonly words: MessageId };
+
+function Place({ to, ...inside }: PlaceProps & { to: { readonly name: "groups" | "tags" } }) {
+  const isHere = route.value.name === to.name;
+  return (
+    <Link to={to} class={`row sm ${isHere ? "sel" : ""}`} data-testid={to.name}>
+      <PlaceInside {...inside} />
+    </Link>
+  );
+}
+
+function PlaceInside({ icon, pigment, words }: PlaceProps) {
+  return (
+    <>
+      <span class={`av ch sm p${pigment} flat`} aria-hidden="true">
+        <Icon of={icon} size="s" />
       </span>
       <span class="body">
         <span class="l1 middle">
-          <span class="name">{t("group.new")}</span>
+          <span class="name">{t(words)}</span>
         </span>
       </span>
-    </Link>,
-  ];
+    </>
+  );
 }
 
 function Empty() {
@@ -191,10 +221,12 @@ function Person({ row }: { row: ContactRow }) {
       <Avatar face={row.face} size="sm" />
       <span class="body">
         <span class="l1 middle">
-          <span class="name ell" lang={languageOf(row.name, locale.value)}>
-            {row.name}
-            {row.remark !== "" && row.ownName !== row.name && <span class="own-name"> {row.ownName}</span>}
-          </span>
+          <PersonName row={row} />
+          {row.blocked && (
+            <span class="muted-mark" role="img" aria-label={t("friend.blocked")}>
+              <Icon of={Ban} size="s" />
+            </span>
+          )}
           {row.trust === "scanned" && (
             <span class="verified" role="img" aria-label={t("trust.scanned")}>
               <Icon of={ShieldCheck} size="s" />

@@ -3,23 +3,39 @@
  */
 import type { ChatState, ConversationView } from "@yanshu/client";
 import { Ellipsis, PanelRight, ShieldCheck } from "lucide";
+import { useEffect } from "preact/hooks";
 import { Composer } from "../composer/composer.tsx";
+import "../styles/actions.css";
+import { sendFiles } from "../composer/plus-entries.ts";
+import { openedSheet } from "../features/actions/acts.ts";
+import { handedWords } from "../features/actions/aim.ts";
+import { SelectBar } from "../features/actions/select-bar.tsx";
+import { selectionIn, stopSelecting } from "../features/actions/selection.ts";
+import { TopStrips } from "../features/actions/top-strips.tsx";
+import { trustWords } from "../features/contacts/source-words.ts";
+import { noteFound } from "../features/links/drafts.ts";
+import { foundInHtml, foundInPair } from "../features/links/found.ts";
 import { Log } from "../features/timeline/log.tsx";
+import { titleOf } from "../features/timeline/title.ts";
 import { type MessageId, t } from "../locales/i18n.ts";
 import { BackButton } from "../shell/bar.tsx";
 import { Icon } from "../shell/icon.tsx";
+import { Lazy, lazily } from "../shell/lazy.ts";
 import { Link } from "../shell/link.tsx";
 import { NetworkStrip } from "../shell/network-strip.tsx";
 import { Nothing } from "../shell/nothing.tsx";
 import { go, route } from "../shell/router.ts";
 import { api, attempt, succeeds, useStatus, useView } from "../shell/session.ts";
 import { columns } from "../shell/width.ts";
-import { titleOf } from "./chats.tsx";
+import "../styles/chat.css";
 
-export function Conversation({ id }: { id: string }) {
+const actionSheet = lazily(() => import("../features/actions/sheets.tsx").then((m) => m.ActionSheet));
+
+export function Conversation({ id, at }: { id: string; at?: number | undefined }) {
   const view = useView("conversation", id);
   const chats = useView("chats");
   const row = chats?.find((one) => one.conversation === id);
+  useEffect(() => stopSelecting, [id]);
   const isReady = useStatus()?.phase === "ready";
   // The view is undefined both while it loads and when there is no such chat; the list tells which.
   if (view === undefined && isReady && chats !== undefined && row === undefined) {
@@ -31,14 +47,67 @@ export function Conversation({ id }: { id: string }) {
     );
   }
   const shown = view ?? row;
+  const selected = selectionIn(id);
   return (
-    <section class="screen conversation" data-testid="conversation" data-state={view?.state}>
+    <section
+      class="screen conversation"
+      data-testid="conversation"
+      data-state={view?.state}
+      {...(view?.may.write === true ? dropOn(id) : {})}
+    >
       <Head id={id} title={shown === undefined ? "" : titleOf(shown)} view={view} />
       {columns.value === 1 && <NetworkStrip />}
-      <Log key={id} id={id} kind={shown?.kind ?? "direct"} unreadBefore={row?.unread ?? 0} />
-      <Foot view={view} />
+      {view !== undefined && <TopStrips view={view} />}
+      <Log
+        key={id}
+        id={id}
+        at={at}
+        kind={shown?.kind ?? "direct"}
+        unreadBefore={row?.unread ?? 0}
+        mayWrite={view?.may.write === true}
+      />
+      {selected === undefined ? <Foot view={view} /> : <SelectBar chat={id} items={selected} />}
+      {openedSheet.value !== undefined && <Lazy of={actionSheet} opened={openedSheet.value} />}
     </section>
   );
+}
+
+/** Files may be let go anywhere in a conversation. */
+function dropOn(id: string) {
+  return {
+    onDragOver: (event: DragEvent) => {
+      const types = event.dataTransfer?.types;
+      if (types?.includes("Files") !== true && types?.includes("text/uri-list") !== true) return;
+      event.preventDefault();
+      (event.currentTarget as HTMLElement).dataset["drop"] = t("drop.here");
+    },
+    onDragLeave: (event: DragEvent) => {
+      const section = event.currentTarget as HTMLElement;
+      if (!section.contains(event.relatedTarget as Node | null)) delete section.dataset["drop"];
+    },
+    onDrop: (event: DragEvent) => {
+      delete (event.currentTarget as HTMLElement).dataset["drop"];
+      const files = [...(event.dataTransfer?.files ?? [])];
+      if (files.length === 0) {
+        dropLink(id, event);
+        return;
+      }
+      event.preventDefault();
+      void sendFiles(id, files, false);
+    },
+  };
+}
+
+/** A link that was dragged here stands in the field, with the title that came along. */
+function dropLink(id: string, event: DragEvent): void {
+  const data = event.dataTransfer;
+  const url = data?.getData("text/uri-list").split(/\r?\n/)[0] ?? "";
+  if (data === null || !/^https?:\/\//i.test(url) || (event.target as Element).closest("textarea, input") !== null)
+    return;
+  event.preventDefault();
+  const found = foundInPair(data.getData("text/x-moz-url")) ?? foundInHtml(data.getData("text/html"), url);
+  if (found !== undefined) void noteFound(id, { ...found, url });
+  handedWords.value = { chat: id, words: url };
 }
 
 function Head({ id, title, view }: { id: string; title: string; view: ConversationView | undefined }) {
@@ -55,13 +124,11 @@ function Head({ id, title, view }: { id: string; title: string; view: Conversati
         {view?.trust === "scanned" || view?.trust === "introduced" ? (
           <div class="sub">
             <Icon of={ShieldCheck} size="xs" />
-            {t(`trust.${view.trust}`)}
+            {trustWords(view.trust, view.introducedBy)}
           </div>
         ) : null}
       </div>
-      {view?.kind === "own" ? (
-        <span class="ib" />
-      ) : columns.value === 3 ? (
+      {columns.value === 3 ? (
         <button
           type="button"
           class={`ib ${isBeside ? "on" : ""}`}
@@ -84,6 +151,7 @@ function Head({ id, title, view }: { id: string; title: string; view: Conversati
 const closedWords: Partial<Record<ChatState, MessageId>> = {
   removed: "chat.removed",
   left: "chat.left",
+  dissolved: "chat.dissolved",
   blocked: "chat.blocked",
   frozen: "chat.frozen",
   "newer-version": "chat.newer",
@@ -92,7 +160,8 @@ const closedWords: Partial<Record<ChatState, MessageId>> = {
 function Foot({ view }: { view: ConversationView | undefined }) {
   if (view === undefined) return <div class="comp empty" />;
   if (view.state === "request-in") return <Answer view={view} />;
-  if (view.may.write) return <Composer key={view.conversation} id={view.conversation} draft={view.draft} />;
+  if (view.may.write)
+    return <Composer key={view.conversation} id={view.conversation} kind={view.kind} draft={view.draft} />;
   const words = view.state === "request-out" ? t("friend.waiting") : t(closedWords[view.state] ?? "chat.readOnly");
   return (
     <footer class="comp closed" data-testid="read-only">

@@ -1,12 +1,13 @@
 /**
  * Me: my name and face, the way back while it is missing, my devices, settings.
  */
-import { HeartHandshake, QrCode, Settings, TabletSmartphone } from "lucide";
+import { Bookmark, HeartHandshake, QrCode, Settings, Sticker, TabletSmartphone } from "lucide";
 import { languageOf } from "../features/timeline/text.ts";
 import { locale, t } from "../locales/i18n.ts";
 import { Avatar } from "../shell/avatar.tsx";
 import { TabBar } from "../shell/bar.tsx";
 import { Icon } from "../shell/icon.tsx";
+import { InstallStrip } from "../shell/install-strip.tsx";
 import { useKeptScroll } from "../shell/kept-scroll.ts";
 import { Link } from "../shell/link.tsx";
 import { useStatus, useView } from "../shell/session.ts";
@@ -50,8 +51,16 @@ export function MeScreen() {
             <span class="act">{t("me.setUp")}</span>
           </Link>
         )}
+        {me !== undefined && <InstallStrip />}
         {status?.persistent === false && <p class="strip fleeting">{t("store.fleeting")}</p>}
         <div class="group">
+          <SettingLink
+            icon={Bookmark}
+            label={t("me.favourites")}
+            to={{ name: "favourites" }}
+            testId="favourites-link"
+          />
+          <SettingLink icon={Sticker} label={t("sticker.mine")} to={{ name: "stickers" }} testId="stickers-link" />
           <SettingLink
             icon={TabletSmartphone}
             label={t("me.devices")}

@@ -1,15 +1,18 @@
 /**
  * Settings of this device: language, text size, look, elder mode. All take effect at once.
  */
-import { AArrowUp, Accessibility, Globe, SunMoon } from "lucide";
+import { AArrowUp, Accessibility, Bell, Globe, MonitorDown, Shield, SunMoon } from "lucide";
 import { useState } from "preact/hooks";
+import { TranslatorNote } from "../features/translate/rows.tsx";
 import { localeNames, locales, t } from "../locales/i18n.ts";
 import { TopBar } from "../shell/bar.tsx";
 import { Choice } from "../shell/choice.tsx";
 import { Icon } from "../shell/icon.tsx";
+import { install, installing } from "../shell/install.ts";
 import { useKeptScroll } from "../shell/kept-scroll.ts";
 import { elder, type Theme, textStep, textSteps, theme, wantedLocale } from "../shell/prefs.ts";
-import { SettingButton, SettingSwitch } from "../shell/setting.tsx";
+import { SettingButton, SettingLink, SettingSwitch } from "../shell/setting.tsx";
+import "../styles/chat.css";
 
 const themes: readonly Theme[] = ["system", "light", "dark"];
 
@@ -47,6 +50,12 @@ export function Settings() {
           />
         </div>
         <TextSize />
+        <div class="group">
+          <SettingLink icon={Bell} label={t("notices.title")} to={{ name: "notifications" }} testId="notifications" />
+          <SettingLink icon={Shield} label={t("privacy.title")} to={{ name: "privacy" }} testId="privacy" />
+        </div>
+        <TranslatorNote />
+        <Install />
       </div>
       {open === "language" && (
         <Choice
@@ -100,6 +109,32 @@ function TextSize() {
       <div class="sample" aria-hidden="true">
         <span class="bub">{t("settings.sample")}</span>
       </div>
+    </div>
+  );
+}
+
+/** Where the browser installs apps: one tap, or the way through Safari's menu. */
+function Install() {
+  const how = installing.value;
+  if (how === "no" || how === "done") return null;
+  return (
+    <div class="group">
+      {how === "offered" ? (
+        <SettingButton
+          icon={MonitorDown}
+          label={t("install.do")}
+          note={t("install.why")}
+          testId="install"
+          onClick={() => void install()}
+        />
+      ) : (
+        <p class="strip calm" data-testid="install-by-hand">
+          <Icon of={MonitorDown} size="s" />
+          <span>
+            {t("install.why")} {t("install.byHand")}
+          </span>
+        </p>
+      )}
     </div>
   );
 }

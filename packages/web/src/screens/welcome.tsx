@@ -5,19 +5,22 @@
 import type { LinkPreview } from "@yanshu/client";
 import { ScanLine } from "lucide";
 import { useEffect, useState } from "preact/hooks";
-import { LinkNew } from "../features/devices/link-new.tsx";
 import { FacePicker } from "../features/identity/face-picker.tsx";
 import { sealOf } from "../features/identity/picture.ts";
-import { Scan } from "../features/scan/scan.tsx";
 import { localeNames, locales, t } from "../locales/i18n.ts";
 import { Avatar } from "../shell/avatar.tsx";
 import { BackButton } from "../shell/bar.tsx";
 import { Icon } from "../shell/icon.tsx";
+import { Lazy, lazily } from "../shell/lazy.ts";
 import { Link } from "../shell/link.tsx";
 import { Stamp } from "../shell/mark.tsx";
 import { wantedLocale } from "../shell/prefs.ts";
 import { go, pendingLink, route, setPendingLink } from "../shell/router.ts";
 import { api, attempt, errorWords } from "../shell/session.ts";
+
+/** What few ask for, and not at once: it is not part of the first load (WE12). */
+const linkNew = lazily(() => import("../features/devices/link-new.tsx").then((m) => m.LinkNew));
+const scan = lazily(() => import("../features/scan/scan.tsx").then((m) => m.Scan));
 
 /** Kept over the steps, so that going back finds what was written. */
 const written: { name: string; picture: Uint8Array | undefined } = { name: "", picture: undefined };
@@ -27,7 +30,7 @@ export function Welcome() {
   if (here.name === "scan") {
     return (
       <main class="page">
-        <Scan onFound={takeInvitation} />
+        <Lazy of={scan} onFound={takeInvitation} />
       </main>
     );
   }
@@ -42,7 +45,7 @@ export function Welcome() {
     case "link":
       return (
         <main class="page">
-          <LinkNew />
+          <Lazy of={linkNew} />
         </main>
       );
     default:
@@ -128,11 +131,13 @@ function Invitation({ link }: { link: string }) {
   if (typeof preview === "string") return <p class="invitation bad">{preview}</p>;
   return (
     <p class="invitation" data-testid="invitation">
-      {preview.kind === "contact" && <Avatar face={preview.face} size="sm" />}
+      {preview.kind !== "invite" && <Avatar face={preview.face} size="sm" />}
       <span>
         {preview.kind === "contact"
           ? t("invite.from", { name: preview.name })
-          : t("invite.home", { server: preview.server })}
+          : preview.kind === "group"
+            ? t("invite.group", { name: preview.name })
+            : t("invite.home", { server: preview.server })}
       </span>
     </p>
   );
@@ -167,7 +172,7 @@ function Invite() {
           data-testid="invite-link"
           onInput={(event) => setLink(event.currentTarget.value)}
         />
-        <Link to={{ name: "scan" }} class="btn soft spaced">
+        <Link to={{ name: "scan" }} class="btn soft spaced" data-testid="scan">
           <Icon of={ScanLine} size="s" />
           {t("scan.title")}
         </Link>
@@ -204,8 +209,8 @@ function Name() {
       setCreating(false);
       return;
     }
-    // An invitation is used up; a person's link still has to be answered, after the way back.
-    if (preview.kind !== "contact") setPendingLink(undefined);
+    // An invitation is used up; a person's or a group's link still has to be answered, after the way back.
+    if (preview.kind !== "contact" && preview.kind !== "group") setPendingLink(undefined);
     go({ name: "way-back" }, "replace");
   };
 

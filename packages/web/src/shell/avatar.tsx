@@ -16,7 +16,7 @@ export function Avatar({ face, size = "md" }: { face: Face; size?: AvatarSize })
     );
   }
   return (
-    <span class={`av ch p${face.pigment} ${size}`} aria-hidden="true">
+    <span class={`av ch p${face.pigment} ${isPair(face.seal) ? "pair" : ""} ${size}`} aria-hidden="true">
       {face.seal}
     </span>
   );
@@ -39,4 +39,9 @@ export function Mosaic({ faces, size = "md" }: { faces: readonly Face[]; size?: 
       )}
     </span>
   );
+}
+
+/** A surname of two characters, which are carved smaller. */
+function isPair(seal: string): boolean {
+  return (seal.match(/\p{Script=Han}/gu)?.length ?? 0) > 1;
 }

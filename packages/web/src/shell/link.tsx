@@ -3,16 +3,19 @@
  * without a reload.
  */
 import type { ComponentChildren } from "preact";
+import type { PressHandlers } from "./long-press.ts";
 import { go } from "./router.ts";
 import { pathOf, type Route } from "./routes.ts";
 
-type LinkProps = {
+type LinkProps = Partial<PressHandlers> & {
   readonly to: Route;
   readonly replace?: boolean;
   readonly children: ComponentChildren;
   readonly class?: string;
   readonly title?: string;
   readonly tabIndex?: number;
+  /** Before it is followed. */
+  readonly onPick?: () => void;
   readonly "aria-label"?: string;
   readonly "aria-current"?: "page" | undefined;
   readonly "data-testid"?: string;
@@ -21,7 +24,7 @@ type LinkProps = {
   readonly "data-unread"?: number;
 };
 
-export function Link({ to, replace, children, ...rest }: LinkProps) {
+export function Link({ to, replace, onPick, children, ...rest }: LinkProps) {
   return (
     <a
       {...rest}
@@ -30,6 +33,7 @@ export function Link({ to, replace, children, ...rest }: LinkProps) {
       onClick={(event) => {
         if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
         event.preventDefault();
+        onPick?.();
         go(to, replace === true ? "replace" : "push");
       }}
     >

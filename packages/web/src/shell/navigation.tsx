@@ -75,12 +75,12 @@ export function Rail() {
           key={tab}
           to={{ name: tab }}
           class={`ib ${on === tab ? "on" : ""}`}
-          aria-label={t(words)}
           title={t(words)}
           aria-current={on === tab ? "page" : undefined}
           data-testid={`tab-${tab}`}
         >
           <Icon of={icon} />
+          <span class="sr">{t(words)}</span>
           <TabBadge tab={tab} />
         </Link>
       ))}

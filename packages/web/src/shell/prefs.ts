@@ -28,7 +28,7 @@ export const textStep = signal(stored.textStep !== undefined && textSteps[stored
 export const theme = signal<Theme>(stored.theme === "light" || stored.theme === "dark" ? stored.theme : "system");
 export const elder = signal(stored.elder === true);
 
-/** Shows the preferences on the document and keeps them; resolves once the first words are there. */
+/** Shows the preferences on the document and keeps them; resolves once the first words, and what they need to be large, are there. */
 export function startPrefs(): Promise<void> {
   const root = document.documentElement;
   effect(() => {
@@ -36,6 +36,7 @@ export function startPrefs(): Promise<void> {
     root.toggleAttribute("data-elder", elder.value);
     if (theme.value === "system") delete root.dataset["theme"];
     else root.dataset["theme"] = theme.value;
+    colourFrame(theme.value);
     const kept = { locale: wantedLocale.value, textStep: textStep.value, theme: theme.value, elder: elder.value };
     try {
       localStorage.setItem(storageKey, JSON.stringify(kept));
@@ -43,9 +44,23 @@ export function startPrefs(): Promise<void> {
       // Not kept in a private window; still shown.
     }
   });
-  let first: Promise<void> = Promise.resolve();
+  let words: Promise<void> = Promise.resolve();
   effect(() => {
-    first = useLocale(wantedLocale.value);
+    words = useLocale(wantedLocale.value);
   });
-  return first;
+  // Large words have a style of their own, which most people never fetch.
+  let large: Promise<unknown> = Promise.resolve();
+  effect(() => {
+    if (elder.value || textStep.value > 2) large = import("../styles/large.css");
+  });
+  return Promise.all([words, large]).then(() => undefined);
+}
+
+/** The bar of the system around the app: as the page says for each scheme, or as the person chose. */
+const frameColours = { light: "#fffdf8", dark: "#1b1b18" } as const;
+function colourFrame(chosen: Theme): void {
+  for (const meta of document.querySelectorAll<HTMLMetaElement>("meta[name=theme-color]")) {
+    const own = meta.media.includes("dark") ? "dark" : "light";
+    meta.content = frameColours[chosen === "system" ? own : chosen];
+  }
 }

@@ -6,11 +6,22 @@ const id = "ab".repeat(16);
 const places: readonly Route[] = [
   { name: "chats" },
   { name: "chat", id },
+  { name: "chat", id, at: 12 },
   { name: "chat-info", id },
+  { name: "chat-search", id },
+  { name: "album", id },
+  { name: "chat-files", id },
+  { name: "share" },
   { name: "add-members", id },
+  { name: "members", id },
+  { name: "group-qr", id },
+  { name: "asking", id },
   { name: "new-group" },
+  { name: "search" },
   { name: "contacts" },
   { name: "requests" },
+  { name: "groups" },
+  { name: "tags" },
   { name: "contact", id },
   { name: "my-qr" },
   { name: "scan" },
@@ -41,6 +52,8 @@ test("[WE3] an unknown or malformed path leads to the chats", () => {
     `/chat/${id}/else`,
     "/contact/<b>",
     "/constructor",
+    `/chat/${id}/at/0`,
+    `/chat/${id}/at/1e9`,
   ]) {
     expect(routeAt(path)).toEqual({ name: "chats" });
   }
@@ -55,9 +68,10 @@ test("[WE3] back from any place reaches a tab within three steps", () => {
   }
 });
 
-test("[WE11] only the three kinds of links are taken from an address", () => {
+test("[WE11] only the four kinds of links are taken from an address", () => {
   expect(openedLink("#c/AbC-_9")).toBe("#c/AbC-_9");
   expect(openedLink("#i/x")).toBe("#i/x");
   expect(openedLink("#d/x")).toBe("#d/x");
+  expect(openedLink("#g/x")).toBe("#g/x");
   for (const hash of ["", "#", "#x/abc", "#c/", "#c/a b", "#c/<script>"]) expect(openedLink(hash)).toBeUndefined();
 });

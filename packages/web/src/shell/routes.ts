@@ -3,19 +3,34 @@
  */
 export type Route =
   | { readonly name: "chats" }
-  | { readonly name: "chat"; readonly id: string }
+  /** `at`: the order of an item to be shown, with what stands around it. */
+  | { readonly name: "chat"; readonly id: string; readonly at?: number }
+  | { readonly name: "chat-search"; readonly id: string }
   | { readonly name: "chat-info"; readonly id: string }
+  | { readonly name: "album"; readonly id: string }
+  | { readonly name: "chat-files"; readonly id: string }
+  | { readonly name: "share" }
   | { readonly name: "add-members"; readonly id: string }
+  | { readonly name: "members"; readonly id: string }
+  | { readonly name: "group-qr"; readonly id: string }
+  | { readonly name: "asking"; readonly id: string }
   | { readonly name: "new-group" }
+  | { readonly name: "search" }
   | { readonly name: "contacts" }
   | { readonly name: "requests" }
+  | { readonly name: "groups" }
+  | { readonly name: "tags" }
   | { readonly name: "contact"; readonly id: string }
   | { readonly name: "my-qr" }
   | { readonly name: "scan" }
   | { readonly name: "opened-link" }
   | { readonly name: "me" }
+  | { readonly name: "favourites" }
+  | { readonly name: "stickers" }
   | { readonly name: "profile" }
   | { readonly name: "settings" }
+  | { readonly name: "notifications" }
+  | { readonly name: "privacy" }
   | { readonly name: "devices" }
   | { readonly name: "link-device" }
   | { readonly name: "way-back" }
@@ -24,31 +39,69 @@ export type Route =
 export type WelcomeStep = "start" | "name" | "invite" | "link";
 export type Tab = "chats" | "contacts" | "me";
 
-const fixed = {
+/** Places of which there is one. */
+export const fixed = {
   chats: "/",
   "new-group": "/new-group",
+  search: "/search",
+  share: "/share",
   contacts: "/contacts",
   requests: "/contacts/requests",
+  groups: "/contacts/groups",
+  tags: "/contacts/tags",
   "my-qr": "/my-qr",
   scan: "/scan",
   "opened-link": "/opened",
   me: "/me",
+  favourites: "/me/favourites",
+  stickers: "/me/stickers",
   profile: "/me/profile",
   settings: "/me/settings",
+  notifications: "/me/settings/notifications",
+  privacy: "/me/settings/privacy",
   devices: "/me/devices",
   "link-device": "/me/devices/link",
   "way-back": "/me/way-back",
 } as const;
 const welcomeSteps: readonly WelcomeStep[] = ["start", "name", "invite", "link"];
 
+/** Places of a conversation, by the end of their path. */
+export const chatPlaces: Readonly<
+  Record<
+    string,
+    "chat-info" | "add-members" | "chat-search" | "members" | "group-qr" | "asking" | "album" | "chat-files"
+  >
+> = {
+  info: "chat-info",
+  add: "add-members",
+  search: "chat-search",
+  members: "members",
+  qr: "group-qr",
+  asking: "asking",
+  album: "album",
+  files: "chat-files",
+};
+
 export function pathOf(route: Route): string {
   switch (route.name) {
     case "chat":
-      return `/chat/${route.id}`;
+      return route.at === undefined ? `/chat/${route.id}` : `/chat/${route.id}/at/${route.at}`;
+    case "chat-search":
+      return `/chat/${route.id}/search`;
     case "chat-info":
       return `/chat/${route.id}/info`;
     case "add-members":
       return `/chat/${route.id}/add`;
+    case "members":
+      return `/chat/${route.id}/members`;
+    case "group-qr":
+      return `/chat/${route.id}/qr`;
+    case "asking":
+      return `/chat/${route.id}/asking`;
+    case "album":
+      return `/chat/${route.id}/album`;
+    case "chat-files":
+      return `/chat/${route.id}/files`;
     case "contact":
       return `/contact/${route.id}`;
     case "welcome":
@@ -63,11 +116,10 @@ export function routeAt(path: string): Route {
   for (const [name, known] of Object.entries(fixed)) {
     if (known === path) return { name: name as keyof typeof fixed };
   }
-  const chat = /^\/chat\/([0-9a-f]{2,128})(?:\/(info|add))?$/.exec(path);
-  if (chat?.[1] !== undefined) {
-    const name = chat[2] === "info" ? "chat-info" : chat[2] === "add" ? "add-members" : "chat";
-    return { name, id: chat[1] };
-  }
+  const chat = /^\/chat\/([0-9a-f]{2,128})(?:\/(info|add|search|members|qr|asking|album|files))?$/.exec(path);
+  if (chat?.[1] !== undefined) return { name: chatPlaces[chat[2] ?? ""] ?? "chat", id: chat[1] };
+  const item = /^\/chat\/([0-9a-f]{2,128})\/at\/([1-9][0-9]{0,14})$/.exec(path);
+  if (item?.[1] !== undefined) return { name: "chat", id: item[1], at: Number(item[2]) };
   const contact = /^\/contact\/([0-9a-f]{2,128})$/.exec(path);
   if (contact?.[1] !== undefined) return { name: "contact", id: contact[1] };
   if (path === "/welcome") return { name: "welcome", step: "start" };
@@ -80,12 +132,18 @@ export function tabOf(route: Route): Tab {
   switch (route.name) {
     case "contacts":
     case "requests":
+    case "groups":
+    case "tags":
     case "contact":
     case "opened-link":
       return "contacts";
     case "me":
+    case "favourites":
+    case "stickers":
     case "profile":
     case "settings":
+    case "notifications":
+    case "privacy":
     case "devices":
     case "link-device":
     case "way-back":
@@ -99,13 +157,26 @@ export function tabOf(route: Route): Tab {
 /** Where "back" leads when there is no history, such as after opening the address directly. */
 export function parentOf(route: Route): Route {
   switch (route.name) {
+    case "chat":
+      return route.at === undefined ? { name: "chats" } : { name: "chat", id: route.id };
     case "chat-info":
+    case "chat-search":
     case "add-members":
       return { name: "chat", id: route.id };
+    case "members":
+    case "group-qr":
+    case "asking":
+    case "album":
+    case "chat-files":
+      return { name: "chat-info", id: route.id };
     case "requests":
+    case "groups":
+    case "tags":
     case "contact":
     case "opened-link":
       return { name: "contacts" };
+    case "favourites":
+    case "stickers":
     case "profile":
     case "settings":
     case "devices":
@@ -114,6 +185,9 @@ export function parentOf(route: Route): Route {
       return { name: "me" };
     case "link-device":
       return { name: "devices" };
+    case "notifications":
+    case "privacy":
+      return { name: "settings" };
     case "welcome":
       return { name: "welcome", step: "start" };
     default:
@@ -121,7 +195,7 @@ export function parentOf(route: Route): Route {
   }
 }
 
-/** `#c/…`, `#i/…` or `#d/…` of an address: a link that somebody opened. */
+/** `#c/…`, `#i/…`, `#d/…` or `#g/…` of an address: a link that somebody opened. */
 export function openedLink(hash: string): string | undefined {
-  return /^#[cid]\/[A-Za-z0-9_-]+$/.test(hash) ? hash : undefined;
+  return /^#[cdgi]\/[A-Za-z0-9_-]+$/.test(hash) ? hash : undefined;
 }

@@ -4,7 +4,6 @@
 
 import { useComputed } from "@preact/signals";
 import type { ClientErrorCode, ViewName, Views } from "@yanshu/client";
-import { useRef } from "preact/hooks";
 import { t } from "../locales/i18n.ts";
 import { CallError, type Connection, connectClient } from "../rpc.ts";
 import { toast } from "./toast.tsx";
@@ -45,19 +44,6 @@ export function startSession(): void {
 /** The present value of a view; undefined until the first one arrived. Follows every change. */
 export function useView<N extends ViewName>(name: N, ...args: Views[N]["args"]): Views[N]["value"] | undefined {
   return connection.view(name, ...args).value;
-}
-
-/** Like `useView`, but keeps showing the last value while other arguments load, such as a longer page. */
-export function useKeptView<N extends ViewName>(
-  same: string,
-  name: N,
-  ...args: Views[N]["args"]
-): Views[N]["value"] | undefined {
-  const kept = useRef<{ same: string; value: Views[N]["value"] | undefined }>({ same, value: undefined });
-  const value = connection.view(name, ...args).value;
-  if (kept.current.same !== same) kept.current = { same, value: undefined };
-  if (value !== undefined) kept.current.value = value;
-  return kept.current.value;
 }
 
 export function useStatus() {

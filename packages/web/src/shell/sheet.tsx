@@ -8,6 +8,7 @@ import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { t } from "../locales/i18n.ts";
+import { elder } from "./prefs.ts";
 
 type SheetProps = {
   readonly title: string;
@@ -80,6 +81,12 @@ export function confirm(asked: Confirmation): Promise<boolean> {
   });
 }
 
+/** In elder mode what cannot be taken back is asked once more; else it is done at a tap. */
+export async function isMeant(action: string): Promise<boolean> {
+  if (!elder.peek()) return true;
+  return confirm({ title: t("elder.sure", { what: action }), action, danger: true });
+}
+
 /** The text that the person wrote, or undefined when they turned back. */
 export function ask(asked: Question): Promise<string | undefined> {
   return new Promise((resolve) => {
@@ -125,28 +132,67 @@ export function OpenSheet() {
 function AskSheet({ asked, answer }: { asked: Question; answer: (text: string | undefined) => void }) {
   const [text, setText] = useState(asked.value);
   return (
-    <Sheet title={asked.title} onClose={() => answer(undefined)} testId="ask">
+    <FormSheet
+      title={asked.title}
+      testId="ask"
+      action={asked.action}
+      actionTestId="ask-yes"
+      onSubmit={() => answer(text.trim())}
+      onClose={() => answer(undefined)}
+    >
+      <input
+        class="line-field"
+        aria-label={asked.label}
+        data-testid="ask-field"
+        defaultValue={asked.value}
+        maxLength={asked.lengthMax}
+        autocomplete="off"
+        onInput={(event) => setText(event.currentTarget.value)}
+      />
+    </FormSheet>
+  );
+}
+
+type FormSheetProps = SheetProps & {
+  /** What the button that sends the form says. */
+  readonly action: string;
+  readonly actionTestId: string;
+  readonly onSubmit: () => void;
+  /** False while something that is needed is missing: the button says so, and nothing is sent. */
+  readonly isReady?: boolean;
+  readonly class?: string;
+  /** Above the title. */
+  readonly head?: ComponentChildren;
+};
+
+/** A sheet with something to fill in, under its title; it is sent, or turned back from. */
+export function FormSheet({ action, actionTestId, onSubmit, isReady, head, children, ...sheet }: FormSheetProps) {
+  return (
+    <Sheet
+      title={sheet.title}
+      onClose={sheet.onClose}
+      {...(sheet.testId === undefined ? {} : { testId: sheet.testId })}
+    >
       <form
+        class={sheet.class}
         onSubmit={(event) => {
           event.preventDefault();
-          answer(text.trim());
+          if (isReady !== false) onSubmit();
         }}
       >
-        <h2 class="sheet-title">{asked.title}</h2>
-        <input
-          class="line-field"
-          aria-label={asked.label}
-          data-testid="ask-field"
-          defaultValue={asked.value}
-          maxLength={asked.lengthMax}
-          autocomplete="off"
-          onInput={(event) => setText(event.currentTarget.value)}
-        />
+        {head}
+        <h2 class="sheet-title">{sheet.title}</h2>
+        {children}
         <div class="sheet-acts">
-          <button type="submit" class="btn fill" data-testid="ask-yes">
-            {asked.action}
+          <button
+            type="submit"
+            class="btn fill"
+            aria-disabled={isReady === undefined ? undefined : !isReady}
+            data-testid={actionTestId}
+          >
+            {action}
           </button>
-          <button type="button" class="btn plain" onClick={() => answer(undefined)}>
+          <button type="button" class="btn plain" onClick={sheet.onClose}>
             {t("action.cancel")}
           </button>
         </div>

@@ -1,9 +1,11 @@
 /**
- * Keyboard of a desktop: Ctrl 1–3 the rail, Ctrl N a group, Alt ↑ ↓ the next chat, Esc one step out.
+ * Keyboard of a desktop: Ctrl 1–3 the rail, Ctrl N a group, Ctrl K anything, Ctrl F in this chat, Alt ↑ ↓ the next chat, Ctrl Shift A
+ * the next unread one, Esc one step out.
  * None while an IME composes, none without a modifier but Escape.
  */
 import { useEffect } from "preact/hooks";
 import { back, go, route } from "./router.ts";
+import { tabOf } from "./routes.ts";
 import { peekView } from "./session.ts";
 import { columns } from "./width.ts";
 
@@ -12,6 +14,15 @@ function besideChat(step: 1 | -1): void {
   const rows = peekView("chats").peek() ?? [];
   const at = here.name === "chat" ? rows.findIndex((row) => row.conversation === here.id) : -1;
   const next = rows[at === -1 ? 0 : at + step];
+  if (next !== undefined) go({ name: "chat", id: next.conversation }, here.name === "chat" ? "replace" : "push");
+}
+
+/** The next chat below this one with something new, from the top again at the end; muted ones are passed over. */
+function nextUnread(): void {
+  const here = route.peek();
+  const rows = peekView("chats").peek() ?? [];
+  const at = here.name === "chat" ? rows.findIndex((row) => row.conversation === here.id) : -1;
+  const next = [...rows.slice(at + 1), ...rows.slice(0, at + 1)].find((row) => row.unread > 0 && !row.isMuted);
   if (next !== undefined) go({ name: "chat", id: next.conversation }, here.name === "chat" ? "replace" : "push");
 }
 
@@ -24,11 +35,16 @@ function stepOut(): void {
 
 function onKey(event: KeyboardEvent): void {
   if (event.isComposing || event.defaultPrevented || document.querySelector("dialog[open]") !== null) return;
+  const here = route.peek();
   const isControl = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
   if (isControl && event.key === "1") go({ name: "chats" });
   else if (isControl && event.key === "2") go({ name: "contacts" });
   else if (isControl && event.key === "3") go({ name: "me" });
+  else if (isControl && event.key === "k") go({ name: "search" });
+  else if (isControl && event.key === "f" && "id" in here && tabOf(here) === "chats")
+    go({ name: "chat-search", id: here.id });
   else if (isControl && event.key === "n") go({ name: "new-group" });
+  else if ((event.ctrlKey || event.metaKey) && event.shiftKey && event.key.toLowerCase() === "a") nextUnread();
   else if (event.altKey && event.key === "ArrowUp") besideChat(-1);
   else if (event.altKey && event.key === "ArrowDown") besideChat(1);
   else if (event.key === "Escape" && !["chats", "contacts", "me"].includes(route.peek().name)) stepOut();

@@ -3,16 +3,29 @@
  */
 import { signal } from "@preact/signals";
 
-const shown = signal<{ readonly text: string; readonly id: number } | undefined>(undefined);
-let lastId = 0;
-const shownMs = 3_500;
+/** Such as taking back what was just done; longer in sight, and as long as the pointer or focus is on it. */
+export type ToastAction = { readonly label: string; readonly run: () => void };
+type Shown = { readonly text: string; readonly id: number; readonly action: ToastAction | undefined };
 
-export function toast(text: string): void {
-  const id = ++lastId;
-  shown.value = { text, id };
-  setTimeout(() => {
-    if (shown.peek()?.id === id) shown.value = undefined;
-  }, shownMs);
+const shown = signal<Shown | undefined>(undefined);
+let lastId = 0;
+let timer: ReturnType<typeof setTimeout> | undefined;
+const shownMs = 3_500;
+const actionMs = 6_000;
+
+export function toast(text: string, action?: ToastAction): void {
+  shown.value = { text, id: ++lastId, action };
+  fade();
+}
+
+function fade(): void {
+  clearTimeout(timer);
+  timer = setTimeout(
+    () => {
+      shown.value = undefined;
+    },
+    shown.peek()?.action === undefined ? shownMs : actionMs,
+  );
 }
 
 export function Toast() {
@@ -20,8 +33,28 @@ export function Toast() {
   return (
     <div class="toasts" role="status" data-testid="toast">
       {current !== undefined && (
-        <div key={current.id} class="toast">
+        <div
+          key={current.id}
+          class="toast"
+          onPointerEnter={() => clearTimeout(timer)}
+          onPointerLeave={fade}
+          onFocusIn={() => clearTimeout(timer)}
+          onFocusOut={fade}
+        >
           {current.text}
+          {current.action !== undefined && (
+            <button
+              type="button"
+              data-testid="toast-action"
+              onClick={() => {
+                const { action } = current;
+                shown.value = undefined;
+                action?.run();
+              }}
+            >
+              {current.action.label}
+            </button>
+          )}
         </div>
       )}
     </div>

@@ -4,21 +4,25 @@
 import { signal } from "@preact/signals";
 import { Sparkles } from "lucide";
 import { t } from "../locales/i18n.ts";
-import { loadAllScreens } from "../screens/lazy.ts";
-import { Icon } from "./icon.tsx";
 
+import { Icon } from "./icon.tsx";
+import { loadAllParts } from "./lazy.ts";
+
+const lookAgainMs = 3_600_000;
 const waiting = signal<ServiceWorker | undefined>(undefined);
 
 export function startUpdates(): void {
-  whenIdle(loadAllScreens);
+  whenIdle(() => void loadAllParts());
   if (!("serviceWorker" in navigator) || !import.meta.env.PROD) return;
   let isReloading = false;
-  const hadOne = navigator.serviceWorker.controller !== null;
+  let hasOne = navigator.serviceWorker.controller !== null;
   navigator.serviceWorker.addEventListener("controllerchange", () => {
-    // The very first worker takes over silently; a later one only after "Update".
-    if (!hadOne || isReloading) return;
-    isReloading = true;
-    location.reload();
+    // The very first worker takes over silently; a later one only after "Update", in every window.
+    if (hasOne && !isReloading) {
+      isReloading = true;
+      location.reload();
+    }
+    hasOne = true;
   });
   // Without it the app still works online.
   void navigator.serviceWorker
@@ -35,9 +39,12 @@ function follow(registration: ServiceWorkerRegistration): void {
   };
   look();
   registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", look));
+  const ask = () => void registration.update().catch(() => undefined); // Without a network there is nothing new.
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") void registration.update().catch(() => undefined);
+    if (document.visibilityState === "visible") ask();
   });
+  // A window that stays open for days hears of a new version too.
+  setInterval(ask, lookAgainMs);
 }
 
 function whenIdle(work: () => void): void {

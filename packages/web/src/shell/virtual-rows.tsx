@@ -42,7 +42,7 @@ export function VirtualRows({ label, keep, children, handle }: VirtualRowsProps)
 }
 
 /** Arrow keys move from row to row; Tab goes past the list's other controls as usual. */
-function walk(event: KeyboardEvent): void {
+export function walk(event: KeyboardEvent): void {
   const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
   if (step === 0 || event.altKey || event.ctrlKey || event.metaKey) return;
   const rows = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>(".row")];

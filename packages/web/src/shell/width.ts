@@ -2,6 +2,7 @@
  * How many columns the window holds: one on a phone, then list and conversation, then details too.
  */
 import { computed, signal } from "@preact/signals";
+import { textStep, textSteps } from "./prefs.ts";
 
 function follows(query: string) {
   const media = matchMedia(query);
@@ -12,9 +13,13 @@ function follows(query: string) {
   return matches;
 }
 
-const two = follows("(min-width: 720px)");
-const three = follows("(min-width: 1180px)");
+const width = signal(innerWidth);
+addEventListener("resize", () => {
+  width.value = innerWidth;
+});
+/** Furniture stops growing at 130 %; words that are larger need more room for a second column. */
+const room = computed(() => width.value / Math.max(1, (textSteps[textStep.value - 1] ?? 100) / 130));
 
-export const columns = computed<1 | 2 | 3>(() => (three.value ? 3 : two.value ? 2 : 1));
+export const columns = computed<1 | 2 | 3>(() => (room.value >= 1180 ? 3 : room.value >= 720 ? 2 : 1));
 /** A mouse and, most likely, a keyboard: Enter sends there. */
 export const hasFinePointer = follows("(hover: hover) and (pointer: fine)");

@@ -39,7 +39,16 @@ const repeatable: ReadonlySet<keyof ClientApi> = new Set([
   "setDraft",
   "openDirect",
   "recoveryCard",
+  "pushKey",
+  "lookForLetters",
+  "searchMessages",
+  "daysWithMessages",
 ]);
+
+/** The index grows while nobody waits: little by little, and not in the first moments of a start. */
+const indexFirstMs = 4_000;
+const indexRestMs = 3_000;
+const indexStepMs = 20;
 
 export async function startClient(): Promise<RunningClient> {
   const tab = crypto.randomUUID();
@@ -82,6 +91,7 @@ export async function startClient(): Promise<RunningClient> {
         void ask({ kind: "close", tab, id }, true).catch(() => undefined);
       };
     },
+    onBroken: (listener) => tabs.onFailure(listener),
     setSurroundings(surroundings: Surroundings) {
       online = surroundings.online;
       void ask({ kind: "surroundings", tab, online }, true).catch(() => undefined);
@@ -96,6 +106,18 @@ async function lead(emit: (shown: Shown) => void): Promise<Leadership<Ask, Answe
   await client.start();
   const open = new Map<string, () => void>();
   const watched = new Set<string>();
+  let indexing = setTimeout(index, indexFirstMs);
+
+  function index(): void {
+    client.indexSome().then(
+      (isMore) => {
+        indexing = setTimeout(index, isMore ? indexStepMs : indexRestMs);
+      },
+      () => {
+        indexing = setTimeout(index, 10 * indexRestMs); // Such as when the dictionary cannot be loaded now.
+      },
+    );
+  }
 
   function dropTab(tab: string): void {
     watched.delete(tab);
@@ -132,6 +154,7 @@ async function lead(emit: (shown: Shown) => void): Promise<Leadership<Ask, Answe
       }
     },
     stop() {
+      clearTimeout(indexing);
       client.stop();
       opened.db.close();
     },

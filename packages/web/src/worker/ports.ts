@@ -2,6 +2,7 @@
 import type { Ports, Socket, SocketEvents } from "@yanshu/client";
 import { createBrowserCrypto } from "@yanshu/mls/browser";
 import type { BrowserDatabase } from "@yanshu/store/browser";
+import { browserMedia } from "./media-ports.ts";
 
 /** Enough for a family's week; the browser makes them while nobody waits. */
 const keyPackagesKept = 20;
@@ -22,6 +23,7 @@ export function browserPorts({ db, persistent }: BrowserDatabase): Ports {
     chance: () => Math.random(),
     // Where it happened, for whoever looks at the console; a bug's message holds no content.
     report: (error) => console.error("The client met a bug", error),
+    media: browserMedia(),
     persistent,
   };
 }

@@ -16,15 +16,16 @@ export type RunningClient = {
     callback: (value: Views[N]["value"]) => void,
   ) => () => void;
   readonly setSurroundings?: (surroundings: Surroundings) => void;
+  /** Told when the store cannot be opened. */
+  readonly onBroken?: (listener: () => void) => void;
 };
 
 export function serveClient(port: Port, starting: Promise<RunningClient>): void {
   const open = new Map<number, () => void>();
   const send = (message: ToPage) => port.postMessage(message);
+  const sendBroken = (error?: unknown) => send({ kind: "broken", code: codeOf(error) ?? "storage" });
   // One chain keeps the order in which the page asked, also for what came before the store was open.
-  let ready: Promise<unknown> = starting.catch((error: unknown) => {
-    send({ kind: "broken", code: codeOf(error) ?? "storage" });
-  });
+  let ready: Promise<unknown> = starting.then((client) => client.onBroken?.(sendBroken), sendBroken);
 
   function handle(client: RunningClient, message: ToWorker): void {
     switch (message.kind) {

@@ -1,21 +1,41 @@
 /**
- * A person: who they are to me, write to them, what I call them, block them.
+ * A person: who they are to me, write to them, what I note of them, block them or let them go.
  */
-import { Ban, MessageCircle, PencilLine, ShieldCheck } from "lucide";
+import {
+  Ban,
+  IdCard,
+  MessageCircle,
+  NotebookPen,
+  PencilLine,
+  Phone,
+  Route,
+  ShieldCheck,
+  Star,
+  Tag,
+  UserMinus,
+} from "lucide";
+import { useState } from "preact/hooks";
 import { locale, t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
+import { Lazy, lazily } from "../../shell/lazy.ts";
 import { Nothing } from "../../shell/nothing.tsx";
 import { go } from "../../shell/router.ts";
-import { api, attempt, useStatus, useView } from "../../shell/session.ts";
-import { SettingButton } from "../../shell/setting.tsx";
+import { api, attempt, succeeds, useStatus, useView } from "../../shell/session.ts";
+import { SettingButton, SettingSwitch } from "../../shell/setting.tsx";
 import { ask, confirm } from "../../shell/sheet.tsx";
+import { toast } from "../../shell/toast.tsx";
 import { languageOf } from "../timeline/text.ts";
+import { DescriptionSheet, TagSheet } from "./notes-sheets.tsx";
+import { sourceWords, trustWords } from "./source-words.ts";
+
+const recommend = lazily(() => import("../cards/recommend.tsx").then((m) => m.Recommend));
 
 export function Contact({ id }: { id: string }) {
   const contacts = useView("contacts");
   const me = useStatus()?.me;
+  const [open, setOpen] = useState<"description" | "tags" | "recommend" | undefined>(undefined);
   const row = contacts?.find((one) => one.account === id);
   if (row === undefined) {
     return (
@@ -39,6 +59,25 @@ export function Contact({ id }: { id: string }) {
       lengthMax: 64,
     });
     if (text !== undefined) await attempt(() => api.setRemark(id, text));
+  };
+  const phone = async () => {
+    const text = await ask({
+      title: t("contact.phone"),
+      label: t("contact.phone"),
+      value: row.phone,
+      action: t("action.save"),
+      lengthMax: 64,
+    });
+    if (text !== undefined) await attempt(() => api.setContactNotes(id, { phone: text }));
+  };
+  const remove = async () => {
+    const yes = await confirm({
+      title: t("contact.deleteAsk", { name: row.name }),
+      note: t("contact.deleteNote"),
+      action: t("contact.delete"),
+      danger: true,
+    });
+    if (yes && (await succeeds(() => api.deleteContact(id)))) go({ name: "contacts" }, "replace");
   };
   const block = async () => {
     const yes = await confirm({
@@ -64,7 +103,7 @@ export function Contact({ id }: { id: string }) {
             {row.trust !== "none" && (
               <p class="note verified">
                 <Icon of={ShieldCheck} size="s" />
-                {t(`trust.${row.trust}`)}
+                {trustWords(row.trust, row.source?.kind === "card" ? row.source.by : undefined)}
               </p>
             )}
             {row.blocked && <p class="note">{t("friend.blocked")}</p>}
@@ -78,7 +117,57 @@ export function Contact({ id }: { id: string }) {
             testId="remark"
             onClick={() => void remark()}
           />
+          <SettingButton
+            icon={Tag}
+            label={t("contacts.tags")}
+            value={row.tags.join(t("person.and"))}
+            testId="contact-tags"
+            onClick={() => setOpen("tags")}
+          />
+          <SettingButton
+            icon={Phone}
+            label={t("contact.phone")}
+            value={row.phone}
+            testId="contact-phone"
+            onClick={() => void phone()}
+          />
+          <SettingButton
+            icon={NotebookPen}
+            label={t("contact.description")}
+            value={row.description}
+            testId="contact-description"
+            onClick={() => setOpen("description")}
+          />
+          <SettingSwitch
+            icon={Star}
+            label={t("contact.star")}
+            isOn={row.isStarred}
+            testId="contact-star"
+            onChange={(isOn) => void attempt(() => api.setContactNotes(id, { isStarred: isOn }))}
+          />
+          {row.source !== undefined && (
+            <div class="set" data-testid="contact-source">
+              <span class="ico">
+                <Icon of={Route} />
+              </span>
+              <span class="x">
+                <span>{t("contact.source")}</span>
+                <span class="v">{sourceWords(row.source)}</span>
+              </span>
+            </div>
+          )}
         </div>
+        {!row.blocked && (
+          <div class="group">
+            <SettingButton
+              icon={IdCard}
+              label={t("card.recommend")}
+              {...(row.isPassedOn ? {} : { note: t("card.unwilling") })}
+              testId="recommend"
+              onClick={() => (row.isPassedOn ? setOpen("recommend") : toast(t("card.unwillingOf", { name: row.name })))}
+            />
+          </div>
+        )}
         <div class="group">
           {row.blocked ? (
             <SettingButton
@@ -90,6 +179,13 @@ export function Contact({ id }: { id: string }) {
           ) : (
             <SettingButton icon={Ban} label={t("contact.block")} danger testId="block" onClick={() => void block()} />
           )}
+          <SettingButton
+            icon={UserMinus}
+            label={t("contact.delete")}
+            danger
+            testId="contact-delete"
+            onClick={() => void remove()}
+          />
         </div>
         {!row.blocked && (
           <div class="page-acts">
@@ -100,6 +196,9 @@ export function Contact({ id }: { id: string }) {
           </div>
         )}
       </div>
+      {open === "description" && <DescriptionSheet row={row} onClose={() => setOpen(undefined)} />}
+      {open === "recommend" && <Lazy of={recommend} row={row} onClose={() => setOpen(undefined)} />}
+      {open === "tags" && <TagSheet row={row} onClose={() => setOpen(undefined)} />}
     </section>
   );
 }

@@ -3,13 +3,16 @@
  */
 import { useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
-import { indexLetters } from "./pinyin.ts";
 
-type LetterIndexProps = { readonly has: (letter: string) => boolean; readonly onLetter: (letter: string) => void };
+type LetterIndexProps = {
+  readonly letters: readonly string[];
+  readonly has: (letter: string) => boolean;
+  readonly onLetter: (letter: string) => void;
+};
 
-export function LetterIndex({ has, onLetter }: LetterIndexProps) {
+export function LetterIndex({ letters: all, has, onLetter }: LetterIndexProps) {
   const [under, setUnder] = useState<string | undefined>(undefined);
-  const letters = indexLetters.filter(has);
+  const letters = all.filter(has);
   const at = (event: PointerEvent) => {
     const found = document.elementFromPoint(event.clientX, event.clientY)?.closest<HTMLElement>("[data-letter]");
     const letter = found?.dataset["letter"];

@@ -1,7 +1,7 @@
 /**
  * My QR code: the card that a friend scans, and its link. Works without a network.
  */
-import { Copy, type IconNode, Image, Printer, RotateCw, ScanLine, Share2 } from "lucide";
+import { Copy, Image, Printer, RotateCw, ScanLine, Share2 } from "lucide";
 import { useEffect, useState } from "preact/hooks";
 import { locale, t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
@@ -15,6 +15,8 @@ import { canShare, copyText, saveFile, shareLink } from "../../shell/share.ts";
 import { confirm } from "../../shell/sheet.tsx";
 import { toast } from "../../shell/toast.tsx";
 import { languageOf } from "../timeline/text.ts";
+import { ActTile } from "./act-tile.tsx";
+import "../../styles/print.css";
 
 export function MyQr() {
   const me = useStatus()?.me;
@@ -45,10 +47,18 @@ export function MyQr() {
             <div class="letter qr-card printed" data-testid="my-link" data-link={link}>
               <div class="qr-head">
                 <Avatar face={me.face} size="lg" />
-                <div class="brush person-name" lang={languageOf(me.name, locale.value)}>
-                  {me.name}
+                <div class="qr-who">
+                  <div class="brush person-name" lang={languageOf(me.name, locale.value)}>
+                    {me.name}
+                  </div>
+                  {me.handle.isFound && (
+                    <p class="note" data-testid="my-handle">
+                      {t("handle.mine", { handle: `@${me.handle.handle}` })}
+                    </p>
+                  )}
                 </div>
               </div>
+              {!me.privacy.takesLink && <LinkOff />}
               <Qr text={link} label={t("qr.code", { name: me.name })} testId="my-qr-code" />
               <div class="qr-foot">
                 <p>
@@ -60,11 +70,13 @@ export function MyQr() {
               </div>
             </div>
             <div class="acts">
-              {canShare() && <Act icon={Share2} label={t("qr.share")} onClick={() => void shareLink(me.name, link)} />}
-              <Act icon={Copy} label={t("qr.copy")} testId="copy-link" onClick={() => void copyText(link)} />
-              <Act icon={Image} label={t("qr.save")} onClick={() => void save()} />
-              <Act icon={Printer} label={t("qr.print")} onClick={() => print()} />
-              <Act icon={RotateCw} label={t("qr.new")} testId="reset-link" onClick={() => void renew()} />
+              {canShare() && (
+                <ActTile icon={Share2} label={t("qr.share")} onClick={() => void shareLink(me.name, link)} />
+              )}
+              <ActTile icon={Copy} label={t("qr.copy")} testId="copy-link" onClick={() => void copyText(link)} />
+              <ActTile icon={Image} label={t("qr.save")} onClick={() => void save()} />
+              <ActTile icon={Printer} label={t("qr.print")} onClick={() => print()} />
+              <ActTile icon={RotateCw} label={t("qr.new")} testId="reset-link" onClick={() => void renew()} />
             </div>
             <Link to={{ name: "scan" }} class="btn soft scan-btn" data-testid="scan">
               <Icon of={ScanLine} size="s" />
@@ -77,20 +89,14 @@ export function MyQr() {
   );
 }
 
-type ActProps = {
-  readonly icon: IconNode;
-  readonly label: string;
-  readonly testId?: string;
-  readonly onClick: () => void;
-};
-
-function Act({ icon, label, testId, onClick }: ActProps) {
+/** The code is there to be looked at, but draws nothing while the person wants no strangers. */
+function LinkOff() {
   return (
-    <button type="button" class="act-tile" data-testid={testId} onClick={onClick}>
-      <span>
-        <Icon of={icon} />
-      </span>
-      {label}
-    </button>
+    <p class="strip qr-off" data-testid="link-off">
+      <span>{t("qr.off")}</span>
+      <button type="button" class="act" onClick={() => void attempt(() => api.setPrivacy({ takesLink: true }))}>
+        {t("qr.on")}
+      </button>
+    </p>
   );
 }

@@ -3,15 +3,18 @@
  * more, or a new device that asks to be linked.
  */
 import type { LinkPreview } from "@yanshu/client";
+import { ShieldQuestionMark } from "lucide";
 import { useEffect, useState } from "preact/hooks";
 import { locale, t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
+import { Icon } from "../../shell/icon.tsx";
 import { Stamp } from "../../shell/mark.tsx";
 import { Nothing } from "../../shell/nothing.tsx";
 import { go, pendingLink, setPendingLink } from "../../shell/router.ts";
 import { api, attempt, errorWords, useStatus } from "../../shell/session.ts";
-import { wasScanned } from "../scan/scanned.ts";
+import { GroupInvitation } from "../groups/group-invitation.tsx";
+import { foundBy, wasScanned } from "../scan/scanned.ts";
 import { languageOf } from "../timeline/text.ts";
 
 export function OpenedLink() {
@@ -54,6 +57,14 @@ export function OpenedLink() {
       </section>
     );
   }
+  if (read.kind === "group") {
+    return (
+      <section class="screen paper">
+        <TopBar title="" plain />
+        <GroupInvitation group={read} link={link} onClose={close} />
+      </section>
+    );
+  }
   return (
     <section class="screen paper">
       <TopBar title="" plain />
@@ -69,12 +80,18 @@ function Invitation({ person, link, onClose }: { person: Person; link: string; o
   const me = useStatus()?.me;
   const [greeting, setGreeting] = useState(() => t("friend.greeting", { name: me?.name ?? "" }));
   const [isSending, setSending] = useState(false);
+  const handle = foundBy(link);
 
   const send = async () => {
     if (isSending) return;
     setSending(true);
     const conversation = await attempt(() =>
-      api.requestContact({ link, greeting: greeting.trim(), scanned: wasScanned(link) }),
+      api.requestContact({
+        link,
+        greeting: greeting.trim(),
+        scanned: wasScanned(link),
+        isFound: handle !== undefined,
+      }),
     );
     setSending(false);
     if (conversation === undefined) return;
@@ -101,13 +118,19 @@ function Invitation({ person, link, onClose }: { person: Person; link: string; o
         <h1 class="brush person-name" lang={languageOf(person.name, locale.value)}>
           {person.name}
         </h1>
-        <p>{standingWords(person)}</p>
+        <p>{handle !== undefined && person.standing === "new" ? t("friend.found") : standingWords(person)}</p>
         <span class="corner">
           <Stamp />
         </span>
       </div>
       {person.standing === "new" ? (
         <>
+          {handle !== undefined && (
+            <p class="strip calm" data-testid="found-by">
+              <Icon of={ShieldQuestionMark} />
+              <span>{t("friend.byName", { handle })}</span>
+            </p>
+          )}
           <label class="greet">
             <span>{t("friend.greet")}</span>
             <textarea

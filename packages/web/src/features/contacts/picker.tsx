@@ -12,8 +12,8 @@ import { Nothing } from "../../shell/nothing.tsx";
 import { back } from "../../shell/router.ts";
 import { VirtualRows } from "../../shell/virtual-rows.tsx";
 import { languageOf } from "../timeline/text.ts";
-import { groupContacts, matchesContact } from "./pinyin.ts";
-import { useSyllables } from "./use-syllables.ts";
+import { groupByLetter, matchesContact, star } from "./pinyin.ts";
+import { useLetters, useReader } from "./use-reader.ts";
 
 type PickerProps = {
   readonly contacts: readonly ContactRow[] | undefined;
@@ -24,14 +24,16 @@ export function Picker({ contacts, onDone }: PickerProps) {
   const [picked, setPicked] = useState<readonly ContactRow[]>([]);
   const [query, setQuery] = useState("");
   const [isBusy, setBusy] = useState(false);
-  const syllables = useSyllables();
+  const reader = useReader();
+  const letters = useLetters();
   const groups = useMemo(
     () =>
-      groupContacts(
-        (contacts ?? []).filter((row) => !row.blocked && matchesContact(row, query, syllables)),
-        syllables,
-      ),
-    [contacts, query, syllables],
+      groupByLetter(
+        (contacts ?? []).filter((row) => !row.blocked && matchesContact(row, query, reader)),
+        reader,
+        letters,
+      ).filter(({ letter }) => letter !== star), // Everybody once.
+    [contacts, query, reader, letters],
   );
   const isPicked = (row: ContactRow) => picked.some((one) => one.account === row.account);
   const toggle = (row: ContactRow) =>

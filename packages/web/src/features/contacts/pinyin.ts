@@ -1,63 +1,150 @@
 /**
- * Contacts in their order: A to Z by the first letter of the surname's pinyin, Latin names merged in
- * between, all else under #. Surnames are read as surnames (单 is S, 曾 is Z).
+ * Names in their order and as they are looked for (docs/spec/search.md SE6): A to Z by the first letter of the
+ * surname's pinyin, Latin names merged in between, all else under #. Surnames are read as surnames (单 is S,
+ * 曾 is Z). Whoever reads Traditional has the letters of zhuyin before those of Latin.
  */
-import type { ContactRow } from "@yanshu/client";
+import { type ContactRow, loadFold } from "@yanshu/client";
+import { zhuyinLetters, zhuyinOf } from "./zhuyin.ts";
 
-/** What is needed of a reader of pinyin: the syllables of a name, without tones. */
+/** The syllables of a name, without tones; a Latin word is one. */
 export type Syllables = (name: string) => readonly string[];
+export type Reader = {
+  readonly syllables: Syllables;
+  /** What two ways of writing have in common: the script, capitals, accents. */
+  readonly fold: (text: string) => string;
+};
+export type Letters = "pinyin" | "zhuyin";
 
-export type ContactGroup = { readonly letter: string; readonly rows: readonly ContactRow[] };
-export type Sortable = { readonly row: ContactRow; readonly syllables: readonly string[]; readonly letter: string };
+/** Whoever stands in a list by name. */
+type Named = Pick<ContactRow, "account" | "name"> & Partial<Pick<ContactRow, "isStarred" | "blocked">>;
+export type NameGroup<R extends Named> = { readonly letter: string; readonly rows: readonly R[] };
+type Sortable<R extends Named> = { readonly row: R; readonly reading: string; readonly letter: string };
 
-export const indexLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ#".split("");
+const latinLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ#".split("");
+export const indexLetters: Readonly<Record<Letters, readonly string[]>> = {
+  pinyin: latinLetters,
+  zhuyin: [...zhuyinLetters, ...latinLetters],
+};
 
-export async function loadSyllables(): Promise<Syllables> {
-  const { pinyin } = await import("pinyin-pro");
-  return (name) => pinyin(name, { toneType: "none", type: "array", surname: "head", nonZh: "consecutive", v: true });
+/** Names are read again and again while one types. */
+const namesKept = 20_000;
+
+export async function loadReader(): Promise<Reader> {
+  const [{ pinyin }, fold] = await Promise.all([import("pinyin-pro"), loadFold()]);
+  const known = new Map<string, readonly string[]>();
+  return {
+    syllables: (name) => {
+      const held = known.get(name);
+      if (held !== undefined) return held;
+      // Surnames are known in Simplified; the rest is read as it is written, for 乾 is not always 干.
+      const written = Array.from(name);
+      const head = fold(written.slice(0, 2).join("")).text;
+      const read = pinyin(head + written.slice(2).join(""), {
+        toneType: "none",
+        type: "array",
+        surname: "head",
+        nonZh: "consecutive",
+        v: true,
+      });
+      const syllables = read.flatMap((part) => fold(part).text.split(" ")).filter((part) => part !== "");
+      if (known.size >= namesKept) known.clear();
+      known.set(name, syllables);
+      return syllables;
+    },
+    fold: (text) => fold(text).text,
+  };
 }
 
-/** For the moment before the pinyin is loaded: Latin names already stand right. */
-export const plainSyllables: Syllables = (name) => [name];
+/** For the moment before they are loaded: Latin names already stand right. */
+export const plainReader: Reader = {
+  syllables: (name) => [name.toLowerCase()],
+  fold: (text) => text.toLowerCase(),
+};
 
-function sortable(row: ContactRow, syllables: Syllables): Sortable {
-  const read = syllables(row.name.trim()).map((part) => part.toLowerCase());
-  const first = (read[0] ?? "").normalize("NFD").charAt(0).toUpperCase();
-  return { row, syllables: read, letter: /^[A-Z]$/.test(first) ? first : "#" };
-}
+/** The starred stand above all, and among the others too. */
+export const star = "★";
 
-export function groupContacts(rows: readonly ContactRow[], syllables: Syllables): ContactGroup[] {
-  const groups = new Map<string, Sortable[]>();
+export function groupByLetter<R extends Named>(rows: readonly R[], reader: Reader, letters: Letters): NameGroup<R>[] {
+  const groups = new Map<string, Sortable<R>[]>();
   for (const row of rows) {
-    const entry = sortable(row, syllables);
+    const entry = sortable(row, reader, letters);
+    if (row.isStarred === true && row.blocked !== true) groups.set(star, [...(groups.get(star) ?? []), entry]);
     const group = groups.get(entry.letter);
     if (group === undefined) groups.set(entry.letter, [entry]);
     else group.push(entry);
   }
-  return indexLetters.flatMap((letter) => {
+  return [star, ...indexLetters[letters]].flatMap((letter) => {
     const entries = groups.get(letter);
     return entries === undefined ? [] : [{ letter, rows: entries.sort(byReading).map(({ row }) => row) }];
   });
 }
 
-function byReading(a: Sortable, b: Sortable): number {
-  const left = a.syllables.join(" ");
-  const right = b.syllables.join(" ");
+function sortable<R extends Named>(row: R, { syllables }: Reader, letters: Letters): Sortable<R> {
+  const name = row.name.trim();
+  const read = syllables(name);
+  const sounds = letters === "zhuyin" && isHan(name) ? read.map((syllable) => zhuyinOf(syllable) ?? syllable) : read;
+  const first = (sounds[0] ?? "").normalize("NFD").charAt(0).toUpperCase();
+  const place = (sound: string) => zhuyinLetters.indexOf(sound);
+  // Zhuyin sorts by its own alphabet, which is not the order of its characters.
+  const reading = sounds
+    .map((sound) =>
+      Array.from(sound, (one) => (place(one) < 0 ? one : String.fromCharCode(0x41 + place(one)))).join(""),
+    )
+    .join(" ");
+  return { row, reading, letter: indexLetters[letters].includes(first) ? first : "#" };
+}
+
+function isHan(name: string): boolean {
+  return /^\p{Script=Han}/u.test(name);
+}
+
+function byReading(a: Sortable<Named>, b: Sortable<Named>): number {
   // Equal readings (陈雨, 陈宇) still need one order: by the characters, then by the account.
-  return compare(left, right) || compare(a.row.name, b.row.name) || compare(a.row.account, b.row.account);
+  return compare(a.reading, b.reading) || compare(a.row.name, b.row.name) || compare(a.row.account, b.row.account);
 }
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Finds by name, remark, whole pinyin or its initials; spaces and case do not matter. */
-export function matchesContact(row: ContactRow, query: string, syllables: Syllables): boolean {
-  const wanted = query.toLowerCase().replaceAll(/\s+/g, "");
+/** By what one calls them and what they call themselves. */
+export function matchesContact(row: ContactRow, query: string, reader: Reader): boolean {
+  return matchesName([row.name, row.ownName], query, reader);
+}
+
+/** By characters of either script, by pinyin or zhuyin whole or begun, by initials; spaces and capitals do not matter. */
+export function matchesName(names: readonly string[], query: string, reader: Reader): boolean {
+  const wanted = reader.fold(query).replaceAll(" ", "");
   if (wanted === "") return true;
-  return [row.name, row.ownName].some((name) => {
-    const read = syllables(name).map((part) => part.toLowerCase());
-    const haystacks = [name.toLowerCase(), read.join(""), read.map((part) => part.charAt(0)).join("")];
-    return haystacks.some((haystack) => haystack.replaceAll(/\s+/g, "").includes(wanted));
+  return names.some((name) => {
+    if (reader.fold(name).replaceAll(" ", "").includes(wanted)) return true;
+    const read = reader.syllables(name);
+    if (/^[a-z0-9]+$/.test(wanted)) return begins(read, wanted);
+    return (
+      /^[ㄅ-ㄩ]+$/.test(wanted) &&
+      begins(
+        read.map((syllable) => zhuyinOf(syllable) ?? syllable),
+        wanted,
+      )
+    );
   });
+}
+
+/** Whether `wanted` is a row of beginnings of neighbouring syllables: zengguofan, zgf, zengf, zgfan. */
+function begins(syllables: readonly string[], wanted: string): boolean {
+  const from = (at: number, rest: string): boolean => {
+    if (rest === "") return true;
+    const syllable = syllables[at];
+    if (syllable === undefined) return false;
+    for (let length = commonLength(syllable, rest); length > 0; length--)
+      if (from(at + 1, rest.slice(length))) return true;
+    return false;
+  };
+  return syllables.some((_, at) => from(at, wanted));
+}
+
+function commonLength(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && length < b.length && a[length] === b[length]) length++;
+  return length;
 }

@@ -1,9 +1,9 @@
 /**
- * New friends: who said hello, with their words, and yes or not now.
+ * New friends: who said hello, with their words and how they came, and groups of strangers; yes or not now.
  */
-import type { RequestRow } from "@yanshu/client";
+import type { JoinView, RequestRow } from "@yanshu/client";
 import { locale, t } from "../../locales/i18n.ts";
-import { Avatar } from "../../shell/avatar.tsx";
+import { Mosaic } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
 import { useKeptScroll } from "../../shell/kept-scroll.ts";
 import { Link } from "../../shell/link.tsx";
@@ -12,15 +12,21 @@ import { nowMs } from "../../shell/now.ts";
 import { go } from "../../shell/router.ts";
 import { api, attempt, succeeds, useView } from "../../shell/session.ts";
 import { listTime } from "../timeline/time.ts";
+import { titleOf } from "../timeline/title.ts";
+import { sourceWords } from "./source-words.ts";
 
 export function Requests() {
   const requests = useView("requests");
+  const joins = useView("joins")?.filter(({ standing }) => standing !== "in") ?? [];
+  const isFull = useView("status")?.areRequestsFull === true;
   const scroll = useKeptScroll<HTMLDivElement>("requests");
   return (
     <section class="screen">
       <TopBar title={t("requests.title")} />
       <div ref={scroll} class="scroll surface">
-        {requests?.length === 0 ? (
+        {isFull && <p class="hint">{t("requests.full")}</p>}
+        {joins.length > 0 && <Joins rows={joins} />}
+        {requests?.length === 0 && joins.length === 0 ? (
           <Nothing title={t("requests.empty")} note={t("requests.emptyHint")}>
             <Link to={{ name: "my-qr" }} class="btn fill">
               {t("qr.title")}
@@ -38,22 +44,51 @@ export function Requests() {
   );
 }
 
+/** Groups that this person asked to come into, and how it stands. */
+function Joins({ rows }: { rows: readonly JoinView[] }) {
+  return (
+    <>
+      <h2 class="sec">{t("join.pending")}</h2>
+      <ul class="rows">
+        {rows.map(({ id, name, standing }) => (
+          <li key={id} class="request" data-testid="join-row" data-standing={standing}>
+            <div class="grow">
+              <b class="name">{name}</b>
+              <p class="greeting">{t(`join.${standing}`)}</p>
+              <div class="request-acts">
+                <button type="button" class="btn line sm" onClick={() => void attempt(() => api.forgetJoin(id))}>
+                  {t("join.forget")}
+                </button>
+              </div>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
 function Request({ row }: { row: RequestRow }) {
   const words = { today: t("time.today"), yesterday: t("time.yesterday") };
   const accept = async () => {
     if (await succeeds(() => api.acceptRequest(row.conversation))) go({ name: "chat", id: row.conversation });
   };
   return (
-    <li class="request" data-testid="request-row" data-account={row.account}>
-      <Avatar face={row.face} />
+    <li class="request" data-testid="request-row" data-kind={row.kind} data-account={row.account}>
+      <Mosaic faces={row.faces} />
       <div class="grow">
         <div class="l1">
-          <b class="name">{row.name}</b>
+          <b class="name">{row.kind === "group" ? titleOf({ kind: "group", title: row.name }) : row.name}</b>
           <time class="time" dateTime={new Date(row.atMs).toISOString()}>
             {listTime(row.atMs, nowMs.value, locale.value, words)}
           </time>
         </div>
-        <p class="greeting">{row.greeting === "" ? t("friend.request") : row.greeting}</p>
+        <p class="greeting">{wordsOf(row)}</p>
+        {row.source !== undefined && (
+          <p class="note" data-testid="request-source">
+            {sourceWords(row.source)}
+          </p>
+        )}
         <div class="request-acts">
           <button
             type="button"
@@ -70,4 +105,10 @@ function Request({ row }: { row: RequestRow }) {
       </div>
     </li>
   );
+}
+
+function wordsOf(row: RequestRow): string {
+  if (row.kind === "direct") return row.greeting === "" ? t("friend.request") : row.greeting;
+  const names = row.members.join(t("person.and"));
+  return names === "" ? t("requests.group") : t("requests.groupOf", { names });
 }

@@ -11,6 +11,7 @@ import { api, succeeds, useView } from "../../shell/session.ts";
 import { SettingLink } from "../../shell/setting.tsx";
 import { confirm } from "../../shell/sheet.tsx";
 import { toast } from "../../shell/toast.tsx";
+import { Vault } from "./vault.tsx";
 
 export function Devices() {
   const devices = useView("devices");
@@ -28,6 +29,7 @@ export function Devices() {
         <div class="group">
           <SettingLink icon={Plus} label={t("devices.link")} to={{ name: "link-device" }} testId="link-device" />
         </div>
+        <Vault />
       </div>
     </section>
   );

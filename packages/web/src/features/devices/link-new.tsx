@@ -1,9 +1,11 @@
 /**
  * The new device: shows a code that a signed-in one scans, then the four words, then waits to be let in.
  */
+import type { LinkedPerson } from "@yanshu/client";
 import { Check, Copy } from "lucide";
 import { useEffect } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
+import { Avatar } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { Stamp } from "../../shell/mark.tsx";
@@ -48,6 +50,55 @@ export function LinkNew() {
   );
 }
 
+type Comparing = Extract<New, { side: "new"; step: "compare" }>;
+
+/** Whose account it is, and the words that show it; what was here of somebody else goes only with a tap. */
+function Compare({ words, who, forgets, agreed }: Comparing) {
+  const asks = forgets !== undefined && !agreed;
+  return (
+    <>
+      <p class="who" data-testid="link-who">
+        <Avatar face={who.face} size="lg" />
+        <span>{t("link.who", { name: nameOf(who) })}</span>
+      </p>
+      <h1 class="brush ask">{t("link.words")}</h1>
+      {!asks && <p class="lead">{agreed ? t("link.agreed") : t("link.onOld")}</p>}
+      <LinkWords words={words} />
+      {asks && (
+        <>
+          <p class="lead" data-testid="link-forgets">
+            {t("link.forgets", { name: nameOf(forgets) })}
+          </p>
+          <div class="alone-acts">
+            {/* Keeping is the safe way, so it is the one that catches the eye. */}
+            <button
+              type="button"
+              class="btn fill"
+              data-testid="join-no"
+              onClick={() => void attempt(() => api.confirmJoin(false))}
+            >
+              {t("link.keep")}
+            </button>
+            <button
+              type="button"
+              class="btn danger"
+              data-testid="join-yes"
+              onClick={() => void attempt(() => api.confirmJoin(true))}
+            >
+              {t("link.join")}
+            </button>
+          </div>
+        </>
+      )}
+    </>
+  );
+}
+
+/** Somebody without a name is told apart by the beginning of their id. */
+function nameOf({ name, account }: LinkedPerson): string {
+  return name === "" ? account.slice(0, 8) : name;
+}
+
 type New = Extract<NonNullable<ReturnType<typeof useView<"linking">>>, { step: unknown }>;
 
 function Step({ linking, onAgain }: { linking: New; onAgain: () => void }) {
@@ -68,13 +119,14 @@ function Step({ linking, onAgain }: { linking: New; onAgain: () => void }) {
         </>
       );
     case "compare":
+      return linking.side === "new" ? <Compare {...linking} /> : null;
     case "joining":
       return (
         <>
           <h1 class="brush ask">{t("link.words")}</h1>
-          <p class="lead">{linking.step === "joining" ? t("link.moving") : t("link.onOld")}</p>
-          <LinkWords words={"words" in linking ? linking.words : []} />
-          {linking.step === "joining" && <progress aria-label={t("link.moving")} />}
+          <p class="lead">{t("link.moving")}</p>
+          <LinkWords words={linking.words} />
+          <progress aria-label={t("link.moving")} />
         </>
       );
     case "done":

@@ -3,24 +3,30 @@
  */
 
 import type { ConversationView, MemberView } from "@yanshu/client";
-import { Crown, Image, LogOut, Minus, PencilLine, Plus, ShieldCheck, UsersRound } from "lucide";
+import { Crown, Image, Megaphone, Minus, PencilLine, Plus, ShieldCheck, UsersRound } from "lucide";
 import { useRef, useState } from "preact/hooks";
 import { locale, t } from "../../locales/i18n.ts";
-import { titleOf } from "../../screens/chats.tsx";
 import { Avatar, Mosaic } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
+import { Lazy, lazily } from "../../shell/lazy.ts";
 import { Link } from "../../shell/link.tsx";
 import { PictureInput } from "../../shell/picture-input.tsx";
 import { go } from "../../shell/router.ts";
-import { api, attempt, succeeds, useView } from "../../shell/session.ts";
+import { api, attempt, useView } from "../../shell/session.ts";
 import { SettingButton } from "../../shell/setting.tsx";
-import { ask, confirm } from "../../shell/sheet.tsx";
+import { ask } from "../../shell/sheet.tsx";
 import { toast } from "../../shell/toast.tsx";
 import { columns } from "../../shell/width.ts";
 import { pictureFrom } from "../identity/picture.ts";
+import { ChatRows } from "../lists/chat-rows.tsx";
 import { languageOf } from "../timeline/text.ts";
+import { titleOf } from "../timeline/title.ts";
+import { JoiningRows } from "./joining-rows.tsx";
+import { LeaveRows } from "./leave-rows.tsx";
 import { MemberSheet } from "./member-sheet.tsx";
+import { NicknameRows } from "./nickname-rows.tsx";
+import { removeMember } from "./remove-member.ts";
 
 export function ChatInfo({ id }: { id: string }) {
   const view = useView("conversation", id);
@@ -36,19 +42,10 @@ export function ChatInfo({ id }: { id: string }) {
 function Details({ view }: { view: ConversationView }) {
   const [isRemoving, setRemoving] = useState(false);
   const [picked, setPicked] = useState<MemberView | undefined>(undefined);
-  const [isAll, setAll] = useState(false);
   const isGroup = view.kind === "group";
-  const shown = isAll ? view.members : view.members.slice(0, membersShown);
+  const shown = view.members.slice(0, membersShown);
 
-  const remove = async (member: MemberView) => {
-    const yes = await confirm({
-      title: t("group.removeAsk", { name: member.name }),
-      note: t("group.removeNote"),
-      action: t("group.remove"),
-      danger: true,
-    });
-    if (yes) await attempt(() => api.removeMember(view.conversation, member.account));
-  };
+  const remove = (member: MemberView) => removeMember(view.conversation, member);
   const pick = (member: MemberView) => {
     if (isRemoving && !member.isMe) void remove(member);
     else if (isGroup && view.may.appoint && !member.isMe) setPicked(member);
@@ -57,6 +54,7 @@ function Details({ view }: { view: ConversationView }) {
     else setPicked(member);
   };
 
+  if (view.kind === "own") return <ChatRows view={view} />;
   return (
     <>
       <div class="group">
@@ -100,11 +98,12 @@ function Details({ view }: { view: ConversationView }) {
           )}
         </ul>
         {view.members.length > shown.length && (
-          <button type="button" class="tb all" onClick={() => setAll(true)}>
+          <Link to={{ name: "members", id: view.conversation }} class="tb all" data-testid="all-members">
             {t("group.all", { n: view.members.length })}
-          </button>
+          </Link>
         )}
       </div>
+      <ChatRows view={view} />
       {isGroup ? <GroupRows view={view} /> : <DirectRows view={view} />}
       {picked !== undefined && (
         <MemberSheet
@@ -154,6 +153,27 @@ function Member({ member, isRemoving, onClick }: { member: MemberView; isRemovin
   );
 }
 
+/** Whoever leads writes it; everybody else finds it here once there is one. */
+function AnnouncementRow({ view }: { view: ConversationView }) {
+  const [isOpen, setOpen] = useState(false);
+  const role = view.members.find(({ isMe }) => isMe)?.role;
+  if (view.announcement === "" && (role === "member" || role === undefined || view.state !== "open")) return null;
+  return (
+    <div class="group">
+      <SettingButton
+        icon={Megaphone}
+        label={t("announce.title")}
+        value={view.announcement === "" ? "" : view.announcement.replace(/\s+/gu, " ").slice(0, 24)}
+        testId="announce"
+        onClick={() => setOpen(true)}
+      />
+      {isOpen && <Lazy of={announcementSheet} view={view} onClose={() => setOpen(false)} />}
+    </div>
+  );
+}
+
+const announcementSheet = lazily(() => import("../actions/announcement-sheet.tsx").then((m) => m.AnnouncementSheet));
+
 function GroupRows({ view }: { view: ConversationView }) {
   const input = useRef<HTMLInputElement>(null);
   const id = view.conversation;
@@ -166,15 +186,6 @@ function GroupRows({ view }: { view: ConversationView }) {
       lengthMax: 64,
     });
     if (name !== undefined && name !== "" && name !== view.title) await attempt(() => api.renameGroup(id, name));
-  };
-  const leave = async () => {
-    const yes = await confirm({
-      title: t("group.leaveAsk", { name: titleOf(view) }),
-      note: t("group.leaveNote"),
-      action: t("group.leave"),
-      danger: true,
-    });
-    if (yes && (await succeeds(() => api.leaveGroup(id)))) go({ name: "chats" }, "replace");
   };
   const hasPicture = view.faces.length === 1 && view.members.length > 1 && view.faces[0]?.picture !== undefined;
   const setPicture = async (file: File) => {
@@ -210,11 +221,10 @@ function GroupRows({ view }: { view: ConversationView }) {
           <PictureInput input={input} testId="group-picture-input" onFile={(file) => void setPicture(file)} />
         </div>
       )}
-      {view.may.leave && (
-        <div class="group">
-          <SettingButton icon={LogOut} label={t("group.leave")} danger testId="leave" onClick={() => void leave()} />
-        </div>
-      )}
+      <AnnouncementRow view={view} />
+      <JoiningRows view={view} />
+      <NicknameRows view={view} />
+      <LeaveRows view={view} />
     </>
   );
 }

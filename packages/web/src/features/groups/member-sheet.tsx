@@ -5,8 +5,8 @@ import type { ConversationView, MemberView } from "@yanshu/client";
 import { t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { go } from "../../shell/router.ts";
-import { api, attempt } from "../../shell/session.ts";
-import { confirm, Sheet } from "../../shell/sheet.tsx";
+import { api, attempt, useStatus } from "../../shell/session.ts";
+import { ask, confirm, Sheet } from "../../shell/sheet.tsx";
 
 type MemberSheetProps = {
   readonly view: ConversationView;
@@ -16,6 +16,7 @@ type MemberSheetProps = {
 };
 
 export function MemberSheet({ view, member, onRemove, onClose }: MemberSheetProps) {
+  const me = useStatus()?.me;
   const iAmOwner = view.members.some((one) => one.isMe && one.role === "owner");
   const give = async (role: "owner" | "admin" | "member") => {
     onClose();
@@ -28,6 +29,20 @@ export function MemberSheet({ view, member, onRemove, onClose }: MemberSheetProp
       if (!yes) return;
     }
     await attempt(() => api.setRole(view.conversation, member.account, role));
+  };
+  const request = async () => {
+    onClose();
+    const greeting = await ask({
+      title: t("friend.greet"),
+      label: t("friend.greet"),
+      value: t("friend.greeting", { name: me?.name ?? "" }),
+      action: t("friend.send"),
+      lengthMax: 200,
+    });
+    if (greeting === undefined) return;
+    const { conversation: group } = view;
+    const chat = await attempt(() => api.requestMember({ group, account: member.account, greeting }));
+    if (chat !== undefined) go({ name: "chat", id: chat });
   };
   return (
     <Sheet title={member.name} onClose={onClose} testId="member-sheet">
@@ -49,6 +64,11 @@ export function MemberSheet({ view, member, onRemove, onClose }: MemberSheetProp
             }}
           >
             {t("contact.title")}
+          </button>
+        )}
+        {!member.isContact && !member.isMe && (
+          <button type="button" class="btn line" data-testid="member-request" onClick={() => void request()}>
+            {t("contacts.add")}
           </button>
         )}
         {view.may.appoint && member.role === "member" && (

@@ -13,16 +13,18 @@ import { sealOf } from "./picture.ts";
 export function Profile() {
   const me = useStatus()?.me;
   const [name, setName] = useState(me?.name);
+  const [pat, setPat] = useState(me?.pat ?? "");
   const [picture, setPicture] = useState(me?.face.picture);
   useEffect(() => {
     // Opened by its address, the account arrives a moment later.
     if (name !== undefined || me === undefined) return;
     setName(me.name);
     setPicture(me.face.picture);
+    setPat(me.pat);
   }, [me]);
   const save = async () => {
     const saved = await succeeds(() =>
-      api.setProfile({ name: (name ?? "").trim(), ...(picture === undefined ? {} : { picture }) }),
+      api.setProfile({ name: (name ?? "").trim(), pat: pat.trim(), ...(picture === undefined ? {} : { picture }) }),
     );
     if (!saved) return;
     toast(t("profile.saved"));
@@ -53,6 +55,16 @@ export function Profile() {
             onInput={(event) => setName(event.currentTarget.value)}
           />
           <p class="hint">{t("name.note")}</p>
+          <input
+            class="line-field"
+            aria-label={t("pat.label")}
+            placeholder={t("pat.label")}
+            maxLength={20}
+            defaultValue={pat}
+            data-testid="pat-words"
+            onInput={(event) => setPat(event.currentTarget.value)}
+          />
+          <p class="hint">{t("pat.note", { words: pat.trim() || "…" })}</p>
           <div class="alone-acts">
             <button type="submit" class="btn fill" disabled={name.trim() === ""} data-testid="save">
               {t("profile.save")}

@@ -11,6 +11,7 @@ import { Stamp } from "../../shell/mark.tsx";
 import { Qr } from "../../shell/qr.tsx";
 import { go, pendingLink } from "../../shell/router.ts";
 import { api, attempt, useStatus } from "../../shell/session.ts";
+import "../../styles/print.css";
 
 type Card = { readonly words: readonly string[]; readonly code: string };
 type Step = { readonly at: "lead" } | { readonly at: "card" | "check"; readonly card: Card };

@@ -1,5 +1,5 @@
 /**
- * Scan: the camera, a picture, or a pasted link. What was found is opened like a link.
+ * Scan: the camera, a picture, a pasted link, or a handle. What was found is opened like a link.
  */
 
 import { Image } from "lucide";
@@ -12,6 +12,7 @@ import { go, setPendingLink } from "../../shell/router.ts";
 import { api, attempt } from "../../shell/session.ts";
 import { toast } from "../../shell/toast.tsx";
 import { type Detect, loadDetector } from "./detect.ts";
+import { findHandle, handleIn } from "./find-handle.ts";
 import { noteScanned } from "./scanned.ts";
 
 const lookEveryMs = 120;
@@ -29,6 +30,7 @@ function openLink(link: string): void {
 }
 
 export function Scan({ title, note, onFound = openLink }: ScanProps) {
+  const takesNames = onFound === openLink;
   const found = async (text: string, how: "camera" | "given") => {
     const preview = await attempt(() => api.readLink(text));
     if (preview === undefined) return false;
@@ -43,7 +45,13 @@ export function Scan({ title, note, onFound = openLink }: ScanProps) {
       <div class="scroll scan">
         {note !== undefined && <p class="lead">{note}</p>}
         <Camera onText={(text) => found(text, "camera")} />
-        <Paste onText={(text) => void found(text, "given")} />
+        <Paste
+          takesNames={takesNames}
+          onText={async (text) => {
+            const handle = takesNames ? handleIn(text) : undefined;
+            await (handle === undefined ? found(text, "given") : findHandle(handle));
+          }}
+        />
         <Picture onText={(text) => void found(text, "given")} />
       </div>
     </section>
@@ -102,28 +110,43 @@ async function watch(
   }
 }
 
-function Paste({ onText }: { onText: (text: string) => void }) {
+type PasteProps = { readonly takesNames: boolean; readonly onText: (text: string) => Promise<unknown> };
+
+function Paste({ takesNames, onText }: PasteProps) {
   const [text, setText] = useState("");
+  const [isLooking, setLooking] = useState(false);
+  const look = async () => {
+    if (text.trim() === "" || isLooking) return;
+    setLooking(true);
+    await onText(text).finally(() => setLooking(false));
+  };
   return (
     <form
       class="paste"
       onSubmit={(event) => {
         event.preventDefault();
-        if (text.trim() !== "") onText(text);
+        void look();
       }}
     >
-      <label for="paste-link">{t("scan.paste")}</label>
+      <label for="paste-link">{t(takesNames ? "scan.pasteOrName" : "scan.paste")}</label>
       <div class="paste-line">
         <input
           id="paste-link"
           type="text"
           inputMode="url"
           autocomplete="off"
-          placeholder={t("scan.pasteHint")}
+          autocapitalize="off"
+          placeholder={t(takesNames ? "scan.pasteOrNameHint" : "scan.pasteHint")}
           data-testid="paste-link"
           onInput={(event) => setText(event.currentTarget.value)}
         />
-        <button type="submit" class="btn fill sm" data-testid="open-link" disabled={text.trim() === ""}>
+        <button
+          type="submit"
+          class="btn fill sm"
+          data-testid="open-link"
+          aria-busy={isLooking}
+          disabled={text.trim() === ""}
+        >
           {t("scan.open")}
         </button>
       </div>

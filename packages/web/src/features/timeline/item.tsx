@@ -1,139 +1,211 @@
 /**
- * One line of a conversation: a bubble with its state, a system line, or a notice that needs a look.
+ * One item of a conversation: a bubble with its state, a system line, or a notice that needs a look.
+ *
+ * These are plain functions of what is shown, not components: hundreds of rows pass in a fling, and each component has
+ * its price. What fingers do to a row is heard by the log (hands.ts).
  */
 import type { ChatRow, SystemLine, TimelineItem } from "@yanshu/client";
-import { Clock, Copy, RotateCcw, ShieldAlert, Trash2 } from "lucide";
-import { useRef, useState } from "preact/hooks";
-import { locale, t } from "../../locales/i18n.ts";
+import { Clock } from "lucide";
+import type { JSX } from "preact";
+import { type Locale, t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { Icon } from "../../shell/icon.tsx";
+import { Lazy, lazily } from "../../shell/lazy.ts";
 import { Link } from "../../shell/link.tsx";
-import { Menu, MenuItem } from "../../shell/menu.tsx";
 import { api, attempt } from "../../shell/session.ts";
-import { toast } from "../../shell/toast.tsx";
-import { useLongPress } from "./long-press.ts";
+import { discard } from "../actions/acts.ts";
+import { handedWords } from "../actions/aim.ts";
+import { Below } from "../actions/below.tsx";
+import { ActionCard } from "../actions/cards.tsx";
+import { toggleSelected } from "../actions/selection.ts";
+import { OutLink } from "../links/out-link.tsx";
+import { translationOf } from "../translate/shown.ts";
 import { personName, systemWords } from "./system-words.ts";
 import { isLoneEmoji, languageOf, piecesOf } from "./text.ts";
 import { clock } from "./time.ts";
 
-type ItemProps = {
-  readonly item: TimelineItem;
-  readonly continues: boolean;
+const listenButton = lazily(() => import("../listen/listen-button.tsx").then((m) => m.ListenButton));
+const notice = lazily(() => import("../guard/notice.tsx").then((m) => m.Notice));
+const linkCard = lazily(() => import("../links/link-card.tsx").then((m) => m.LinkCard));
+const mediaBody = lazily(() => import("../media/media-body.tsx").then((m) => m.MediaBody));
+const translation = lazily(() => import("../translate/translation.tsx").then((m) => m.Translation));
+
+/** What holds for all rows of a log. */
+export type Look = {
+  readonly chat: string;
   readonly kind: ChatRow["kind"];
-  /** All that is loaded: who joined last is told when a message waits for a tap. */
-  readonly items: readonly TimelineItem[];
+  /** Whether one may answer here: a chat that was left can only be read. */
+  readonly mayWrite: boolean;
+  readonly around: { readonly current: readonly TimelineItem[] };
+  /** What is selected, while one selects. */
+  readonly selected: readonly TimelineItem[] | undefined;
+  readonly isElder: boolean;
+  readonly locale: Locale;
+  /** Opens the menu of a message. */
+  readonly lift: (bubble: HTMLElement) => void;
 };
 
-export function Item({ item, continues, kind, items }: ItemProps) {
-  const { body } = item;
-  switch (body.kind) {
-    case "system":
-      return <System line={body.line} />;
-    case "newer":
-    case "text":
-      return <Message item={item} continues={continues} kind={kind} items={items} />;
-    default:
-      return body satisfies never;
-  }
+/** @param isLifted its menu is open. */
+export function itemIn(look: Look, item: TimelineItem, continues: boolean, isLifted: boolean): JSX.Element {
+  return item.body.kind === "system"
+    ? systemLine(look, item, item.body.line)
+    : message(look, item, continues, isLifted);
 }
 
-function System({ line }: { line: SystemLine }) {
-  if (line.kind === "device-refused") {
-    const name = personName(line.who);
-    return (
-      <section class="notice" role="note">
-        <h3>
-          <Icon of={ShieldAlert} />
-          {t("guard.title")}
-        </h3>
-        <p>{t("guard.body", { name })}</p>
-        <p>{t("guard.ask")}</p>
-      </section>
-    );
-  }
-  if (line.kind === "account-frozen") {
-    return (
-      <section class="notice" role="note">
-        <h3>
-          <Icon of={ShieldAlert} />
-          {t("guard.frozen")}
-        </h3>
-        <p>{t("guard.frozenBody", { name: personName(line.who) })}</p>
-      </section>
-    );
-  }
+function systemLine({ chat, mayWrite }: Look, item: TimelineItem, line: SystemLine): JSX.Element {
+  if (line.kind === "device-refused" || line.kind === "account-frozen")
+    return <Lazy of={notice} chat={chat} id={item.id} line={line} />;
   return (
     <div class="sys-line" data-testid="system-line" data-kind={line.kind}>
       {systemWords(line)}
+      {mayWrite && item.again !== undefined && (
+        <button
+          type="button"
+          class="again"
+          data-testid="write-again"
+          onClick={() => {
+            handedWords.value = { chat, words: item.again?.words ?? "" };
+          }}
+        >
+          {t("recall.edit")}
+        </button>
+      )}
     </div>
   );
 }
 
-function Message({ item, continues, kind, items }: ItemProps) {
-  const text = item.body.kind === "text" ? item.body.text : t("msg.newer");
-  const bubble = useRef<HTMLDivElement>(null);
-  const [menuAt, setMenuAt] = useState<{ x: number; y: number } | undefined>(undefined);
-  const press = useLongPress((x, y) => setMenuAt({ x, y }));
-  const isLarge = item.body.kind === "text" && isLoneEmoji(text);
+function message(look: Look, item: TimelineItem, continues: boolean, isLifted: boolean): JSX.Element {
+  const { chat, kind, mayWrite, selected, isElder, locale } = look;
+  const { body } = item;
+  const card = body.kind === "poll" || body.kind === "chain" || body.kind === "record" ? body : undefined;
+  const isMedia = card === undefined && body.kind !== "text" && body.kind !== "newer";
+  const text = body.kind === "text" ? body.text : body.kind === "newer" ? t("msg.newer") : "";
+  const lang = languageOf(text, locale);
+  const time = clock(item.atMs, locale);
+  const isLarge = body.kind === "text" && isLoneEmoji(text);
+  const hasWords = !isMedia && card === undefined && (body.kind !== "text" || body.link?.url !== text.trim());
+  const translated = translationOf(chat, item);
   return (
-    <article class={`msg ${item.mine ? "me" : ""} ${continues ? "cont" : ""}`}>
-      <Face item={item} />
-      <div class="col">
+    <article class={`msg ${item.mine ? "me" : ""} ${continues ? "cont" : ""} ${isLifted ? "lifted" : ""}`}>
+      {selected !== undefined && selectBox(item, selected)}
+      {face(item)}
+      <div class={card === undefined ? "col" : "col of-card"}>
         {!item.mine && kind === "group" && !continues && <span class="who">{item.from.name}</span>}
         <div
-          ref={bubble}
-          class={`bub ${isLarge ? "large" : ""} ${item.body.kind === "newer" ? "newer" : ""}`}
-          lang={languageOf(text, locale.value)}
+          class={`bub ${isLarge ? "large" : ""} ${card === undefined ? "" : "holds-card"} ${body.kind === "newer" ? "newer" : ""} ${isMedia ? `media ${body.kind}` : ""}`}
+          lang={lang}
           tabIndex={-1}
-          title={clock(item.atMs, locale.value)}
+          title={time}
           data-testid="bubble"
           data-state={item.state}
           data-mine={item.mine}
           data-id={item.id}
-          {...press}
+          data-press=""
         >
-          <span class="sr">{`${personName({ ...item.from, isMe: item.mine })}, ${clock(item.atMs, locale.value)}: `}</span>
-          <Words text={text} />
+          <span
+            class={hasWords ? "sr within" : "sr"}
+          >{`${personName({ ...item.from, isMe: item.mine })}, ${time}: `}</span>
+          {isMedia ? (
+            <Lazy of={mediaBody} chat={chat} item={item} around={look.around} />
+          ) : card === undefined ? (
+            <>
+              {hasWords && words(item, text, body.kind === "text" ? (body.mentions ?? []) : [])}
+              {body.kind === "text" && body.link !== undefined && <Lazy of={linkCard} item={item} link={body.link} />}
+              {translated !== undefined && <Lazy of={translation} chat={chat} item={item} why={translated} />}
+            </>
+          ) : (
+            <ActionCard chat={chat} item={item} body={card} mayWrite={mayWrite} />
+          )}
         </div>
-        {item.state === "waiting-tap" && <WaitingTap item={item} items={items} />}
+        {isElder && body.kind === "text" && !item.mine && (
+          <Lazy of={listenButton} id={item.id} text={text} lang={lang} />
+        )}
+        {hasBelow(item) && <Below chat={chat} item={item} mayWrite={mayWrite} />}
+        {item.state === "waiting-tap" && waitingTap(look, item)}
       </div>
-      <State item={item} />
-      {menuAt !== undefined && (
-        <Menu label={t("msg.menu")} anchor={bubble} at={menuAt} onClose={() => setMenuAt(undefined)}>
-          <MessageActions item={item} text={text} onDone={() => setMenuAt(undefined)} />
-        </Menu>
-      )}
+      {state(item)}
+      <button
+        type="button"
+        class="more"
+        tabIndex={-1}
+        aria-label={t("msg.menu")}
+        aria-haspopup="menu"
+        aria-expanded={isLifted}
+        data-testid="message-more"
+        onClick={({ currentTarget }) => {
+          const bubble = currentTarget.parentElement?.querySelector<HTMLElement>(".bub");
+          if (bubble != null) look.lift(bubble);
+        }}
+      />
     </article>
   );
 }
 
-function Face({ item }: { item: TimelineItem }) {
-  if (item.mine) return <Avatar face={item.from.face} size="sm" />;
+function selectBox(item: TimelineItem, selected: readonly TimelineItem[]): JSX.Element {
   return (
-    <Link to={{ name: "contact", id: item.from.account }} class="face" aria-label={item.from.name} tabIndex={-1}>
-      <Avatar face={item.from.face} size="sm" />
-    </Link>
+    <label class="pick-message">
+      <input
+        type="checkbox"
+        checked={selected.some(({ id }) => id === item.id)}
+        aria-label={t("select.message", { name: personName({ ...item.from, isMe: item.mine }) })}
+        data-testid="select-message"
+        onChange={(event) => {
+          event.currentTarget.checked = toggleSelected(item);
+        }}
+      />
+    </label>
   );
 }
 
-function Words({ text }: { text: string }) {
-  return (
-    <>
-      {piecesOf(text).map((piece, place) =>
-        piece.kind === "link" ? (
-          <a key={place} href={piece.text} target="_blank" rel="noopener noreferrer">
+/** A double tap pats; the menu of a message has it too. */
+function face(item: TimelineItem): JSX.Element {
+  const seal = Avatar({ face: item.from.face, size: "sm" });
+  if (item.mine) return seal;
+  return Link({
+    to: { name: "contact", id: item.from.account },
+    class: "face",
+    "aria-label": item.from.name,
+    tabIndex: -1,
+    "data-testid": "face",
+    children: seal,
+  });
+}
+
+function hasBelow({ body, isEdited, reactions }: TimelineItem): boolean {
+  return (body.kind === "text" && body.quote !== undefined) || isEdited === true || reactions !== undefined;
+}
+
+type Mentions = NonNullable<Extract<TimelineItem["body"], { kind: "text" }>["mentions"]>;
+
+function words(item: TimelineItem, text: string, mentions: Mentions): (JSX.Element | string)[] {
+  return piecesOf(text, mentions).map((piece, place) => {
+    switch (piece.kind) {
+      case "link":
+        return (
+          <OutLink key={place} item={item} url={piece.text}>
+            {piece.text}
+          </OutLink>
+        );
+      case "phone":
+        return (
+          <a key={place} href={`tel:${piece.text.replace(/[^+\d]/g, "")}`}>
             {piece.text}
           </a>
-        ) : (
-          piece.text
-        ),
-      )}
-    </>
-  );
+        );
+      case "mention":
+        return (
+          <span key={place} class={`at ${piece.isMe ? "me" : ""}`} data-testid="mention" data-me={piece.isMe}>
+            {piece.text}
+          </span>
+        );
+      default:
+        return piece.text;
+    }
+  });
 }
 
 /** Nothing while fine; a clock after two seconds; a red ! that sends again. */
-function State({ item }: { item: TimelineItem }) {
+function state(item: TimelineItem): JSX.Element | null {
   if (item.state === "failed") {
     return (
       <button
@@ -156,8 +228,8 @@ function State({ item }: { item: TimelineItem }) {
   );
 }
 
-function WaitingTap({ item, items }: { item: TimelineItem; items: readonly TimelineItem[] }) {
-  const joined = items.findLast((one) => one.body.kind === "system" && one.body.line.kind === "added");
+function waitingTap({ around }: Look, item: TimelineItem): JSX.Element {
+  const joined = around.current.findLast((one) => one.body.kind === "system" && one.body.line.kind === "added");
   const line = joined?.body.kind === "system" && joined.body.line.kind === "added" ? joined.body.line : undefined;
   const name = line === undefined ? t("send.someone") : line.people.map(personName).join(t("person.and"));
   return (
@@ -171,43 +243,9 @@ function WaitingTap({ item, items }: { item: TimelineItem; items: readonly Timel
       >
         {t("send.anyway")}
       </button>
-      <button type="button" class="btn line sm" onClick={() => void attempt(() => api.discard(item.id))}>
+      <button type="button" class="btn line sm" onClick={() => void discard(item)}>
         {t("send.discard")}
       </button>
     </div>
-  );
-}
-
-function MessageActions({ item, text, onDone }: { item: TimelineItem; text: string; onDone: () => void }) {
-  const isUnsent = item.mine && (item.state === "failed" || item.state === "waiting-tap");
-  const after = (work: () => Promise<unknown>) => () => {
-    onDone();
-    void attempt(work);
-  };
-  return (
-    <>
-      {item.body.kind === "text" && (
-        <MenuItem
-          icon={Copy}
-          testId="copy"
-          onPick={() => {
-            onDone();
-            void navigator.clipboard.writeText(text).then(() => toast(t("msg.copied")));
-          }}
-        >
-          {t("msg.copy")}
-        </MenuItem>
-      )}
-      {isUnsent && (
-        <>
-          <MenuItem icon={RotateCcw} onPick={after(() => api.resend(item.id))}>
-            {t("send.again")}
-          </MenuItem>
-          <MenuItem icon={Trash2} danger testId="discard" onPick={after(() => api.discard(item.id))}>
-            {t("send.discard")}
-          </MenuItem>
-        </>
-      )}
-    </>
   );
 }

@@ -1,146 +1,229 @@
 /**
- * The log of a conversation: pinned to the newest, older pages on the way up, chips to jump.
- *
- * The scroller runs bottom-up (`column-reverse`) around an inner box in normal order: the browser itself then
- * stays at the newest line whatever grows, and older pages put on top do not move what one reads.
+ * The log of a conversation: pinned to the newest, older pages on the way up, chips to jump. Only the rows about what
+ * one sees are in the document (scroll.ts), and only the pages about it are followed (pages.ts).
  */
 import type { ChatRow, TimelineItem } from "@yanshu/client";
 import { ArrowDown, ArrowUp } from "lucide";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { locale, t } from "../../locales/i18n.ts";
+import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
-import { nowMs } from "../../shell/now.ts";
-import { api, useKeptView } from "../../shell/session.ts";
-import { Item } from "./item.tsx";
-import { rowsOf } from "./rows.ts";
-import { lineTime } from "./time.ts";
+import { elder, textStep } from "../../shell/prefs.ts";
+import { go } from "../../shell/router.ts";
+import { api } from "../../shell/session.ts";
+import { jumpTo } from "../actions/aim.ts";
+import { messageKeys } from "../actions/keys.ts";
+import { type Pages, usePages } from "./pages.ts";
+import { placeOf, type Row, rowsOf } from "./rows.ts";
+import { createScroll, type LogScroll, type Looked } from "./scroll.ts";
+import { Rows } from "./shown-rows.tsx";
 
-const pageItems = 60;
-/** What stays in memory of one conversation; older than that comes by scrolling from the other end. */
-const pageItemsMax = 2_000;
-const atBottomPx = 48;
+/** How far back a jump looks for what it leads to. */
+const soughtItemsMax = 2_000;
+/** The chip that leads up to the first unread stands for more than these. */
+const unreadMax = 20;
+/** Which pages are followed is looked at again after so many rows. */
+const focusRows = 40;
 
-type LogProps = { readonly id: string; readonly kind: ChatRow["kind"]; readonly unreadBefore: number };
+type LogProps = {
+  readonly id: string;
+  readonly kind: ChatRow["kind"];
+  readonly unreadBefore: number;
+  readonly mayWrite: boolean;
+  /** Order of an item to stand in sight, with what is around it; without it the newest does. */
+  readonly at?: number | undefined;
+};
+type Opening = { readonly firstUnread: number | undefined; readonly count: number };
 
-export function Log({ id, kind, unreadBefore }: LogProps) {
-  const [limit, setLimit] = useState(pageItems);
-  const timeline = useKeptView(id, "timeline", id, limit);
-  const items = timeline?.items ?? [];
-  const scroller = useRef<HTMLDivElement>(null);
+export function Log(props: LogProps) {
   // What was unread when the chat was opened: reading marks it read at once, the line shall stay.
-  const opening = useRef<{ firstUnread: number | undefined; count: number } | undefined>(undefined);
-  if (opening.current === undefined && timeline !== undefined) {
-    opening.current = { firstUnread: timeline.firstUnread, count: unreadBefore };
-  }
-  const firstUnread = opening.current?.firstUnread;
-  const rows = useMemo(() => rowsOf(items, firstUnread), [items, firstUnread]);
+  const opening = useRef<Opening | undefined>(undefined);
+  return <LogAt key={props.at} {...props} opening={opening} />;
+}
 
-  const newest = items.at(-1);
-  const bottom = useBottom(scroller, items);
-  useReading(id, newest);
-  const top = useOlder(timeline?.hasOlder === true && limit < pageItemsMax, items.length, () =>
-    setLimit(Math.min(pageItemsMax, limit + pageItems)),
-  );
-  const unread = useUnreadChip(scroller, rows.length, opening.current?.count ?? 0, () =>
-    setLimit(Math.min(pageItemsMax, Math.max(limit, (opening.current?.count ?? 0) + pageItems / 2))),
-  );
+function LogAt(props: LogProps & { readonly opening: { current: Opening | undefined } }) {
+  const { id, kind, unreadBefore, mayWrite, at, opening } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const [focus, setFocus] = useState(at);
+  const pages = usePages(id, at, focus);
+  const items = pages.items ?? nothing;
+  if (opening.current === undefined && pages.items !== undefined)
+    opening.current = { firstUnread: pages.firstUnread, count: unreadBefore };
+  const { firstUnread, count = 0 } = opening.current ?? {};
+  const rows = useMemo(() => rowsOf(items, firstUnread, !pages.hasOlder), [items, firstUnread, pages.hasOlder]);
+  const { scroll, isAtEnd, isFilled, unreadSeen } = useScroll(pages, rows, firstUnread, setFocus);
 
-  const words = { today: t("time.today"), yesterday: t("time.yesterday") };
+  const below = useBelow(scroll, items, isAtEnd);
+  useReading(id, pages.hasNewer ? undefined : items.at(-1));
+  useSight(scroll, at);
+  useJump(id, scroll, items, pages);
+  const unread = useUnreadChip(scroll, rows, pages, firstUnread, count, unreadSeen);
+  const newest = useRef(items);
+  newest.current = items;
+
   return (
     <div class="log-frame">
       <div
         ref={scroller}
         class="log"
         role="log"
-        aria-live="polite"
+        // Old rows that come into the document while one reads back are no news.
+        aria-live={isAtEnd && (isFilled || items.length === 0) ? "polite" : "off"}
         aria-relevant="additions"
         aria-label={t("log.label")}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard.
         tabIndex={0}
         data-testid="log"
-        onKeyDown={(event) => pageKeys(event, scroller.current)}
+        onKeyDown={(event) => {
+          pageKeys(event, scroll, pages, items[0]);
+          messageKeys(event, id, items);
+        }}
       >
         <div class="log-in">
-          {timeline?.hasOlder === true && <div ref={top} class="older" aria-hidden="true" />}
-          {rows.map((row) => {
-            if (row.kind === "time") {
-              return (
-                <div key={row.key} class="when">
-                  <time dateTime={new Date(row.atMs).toISOString()}>
-                    {lineTime(row.atMs, nowMs.value, locale.value, words)}
-                  </time>
-                </div>
-              );
-            }
-            if (row.kind === "new") {
-              return (
-                <div key={row.key} class="newline" data-testid="new-line">
-                  {t("new.line")}
-                </div>
-              );
-            }
-            return <Item key={row.key} item={row.item} continues={row.continues} kind={kind} items={items} />;
-          })}
+          <Rows
+            scroll={scroll}
+            scroller={scroller}
+            rows={rows}
+            beyond={pages}
+            chat={id}
+            kind={kind}
+            mayWrite={mayWrite}
+            around={newest}
+          />
+          {pages.items !== undefined && pages.hasNewer && (
+            <button type="button" class="tb read-on" data-testid="read-on" onClick={pages.readNewer}>
+              {t("log.readOn")}
+            </button>
+          )}
         </div>
       </div>
       {unread.isShown && (
         <button type="button" class="fab up" data-testid="jump-unread" onClick={unread.jump}>
           <Icon of={ArrowUp} size="s" />
-          {t("new.jump", { n: opening.current?.count ?? 0 })}
+          {t("new.jump", { n: count })}
         </button>
       )}
-      {!bottom.isThere && (
+      {(!isAtEnd || (pages.items !== undefined && pages.hasNewer)) && (
         <button
           type="button"
           class="fab down"
-          aria-label={bottom.below > 0 ? t("log.below", { n: bottom.below }) : t("log.bottom")}
+          aria-label={below > 0 ? t("log.below", { n: below }) : t("log.bottom")}
           data-testid="jump-bottom"
-          onClick={() => toBottom(scroller.current)}
+          onClick={() => (at === undefined ? toEnd(scroll, scroller.current) : go({ name: "chat", id }, "replace"))}
         >
           <Icon of={ArrowDown} size="s" />
-          {bottom.below > 0 && <span>{bottom.below}</span>}
+          {below > 0 && <span>{below}</span>}
         </button>
       )}
+      <span class="sr" role="status">
+        {below > 0 ? t("log.below", { n: below }) : ""}
+      </span>
     </div>
   );
 }
 
-/** Glides over a screen or two; further than that nobody wants to watch. */
-function toBottom(scroller: HTMLElement | null): void {
-  if (scroller === null) return;
-  const isNear = -scroller.scrollTop < 2 * scroller.clientHeight;
-  scroller.scrollTo({ top: 0, behavior: isNear ? "smooth" : "instant" });
+const nothing: readonly TimelineItem[] = [];
+
+/** The scroll of this log, and what it said last; asks for older pages ahead of need. */
+function useScroll(
+  pages: Pages,
+  rows: readonly Row[],
+  firstUnread: number | undefined,
+  setFocus: (change: (focus: number | undefined) => number | undefined) => void,
+) {
+  const [isAtEnd, setAtEnd] = useState(true);
+  const [isFilled, setFilled] = useState(false);
+  const [unreadSeen, setUnreadSeen] = useState<boolean | undefined>(undefined);
+  const latest = useRef({ pages, rows, firstUnread });
+  latest.current = { pages, rows, firstUnread };
+  function hear({ seen, isStill, isNearOldest, ...next }: Looked): void {
+    const now = latest.current;
+    if (isNearOldest) now.pages.readOlder();
+    setAtEnd(next.isAtEnd);
+    if (isStill) setFilled(true);
+    const line = now.firstUnread === undefined ? -1 : placeOf(now.rows, now.firstUnread);
+    setUnreadSeen(seen.first <= line && line < seen.end);
+    setFocus((before) =>
+      before !== undefined && Math.abs(placeOf(now.rows, before) - seen.first) < focusRows
+        ? before
+        : now.rows[seen.first]?.item.order,
+    );
+  }
+  const [scroll] = useState(() => createScroll(hear));
+  const size = `${textStep.value} ${elder.value}`;
+  const sizeBefore = useRef(size);
+  useLayoutEffect(() => {
+    if (sizeBefore.current !== size) scroll.resized();
+    sizeBefore.current = size;
+  }, [size]);
+  return { scroll, isAtEnd, isFilled, unreadSeen };
 }
 
-function pageKeys(event: KeyboardEvent, scroller: HTMLElement | null): void {
-  if (scroller === null || event.target !== scroller) return;
-  if (event.key === "End") scroller.scrollTo({ top: 0 });
-  else if (event.key === "Home") scroller.scrollTo({ top: -scroller.scrollHeight });
-  else return;
+/** Brings what was sought into sight once it is loaded. */
+function useSight(scroll: LogScroll, at: number | undefined): void {
+  useLayoutEffect(() => {
+    if (at === undefined) return;
+    scroll.seek({
+      order: at,
+      block: "center",
+      found: (row) => {
+        row.classList.add("sought");
+        row.querySelector<HTMLElement>("[data-testid=bubble]")?.focus({ preventScroll: true });
+      },
+    });
+  }, []);
+}
+
+/** Glides over a screen or two; further than that nobody wants to watch. */
+function toEnd(scroll: LogScroll, scroller: HTMLElement | null): void {
+  if (scroller === null) return;
+  const isNear = -scroller.scrollTop < 2 * scroller.clientHeight;
+  scroll.toEnd(isNear ? "smooth" : "instant");
+}
+
+function pageKeys(event: KeyboardEvent, scroll: LogScroll, pages: Pages, oldest: TimelineItem | undefined): void {
+  if (event.target !== event.currentTarget) return;
+  if (event.key === "End") scroll.toEnd("instant");
+  else if (event.key === "Home" && oldest !== undefined) {
+    // As far back as was read; from there it goes on.
+    scroll.seek({ order: oldest.order, block: "start", found: pages.readOlder });
+  } else return;
   event.preventDefault();
 }
 
-type Scroller = { readonly current: HTMLElement | null };
-
-/** Whether the newest line is in sight, and how many of others' came while it was not. */
-function useBottom(scroller: Scroller, items: readonly TimelineItem[]) {
-  const [isThere, setThere] = useState(true);
+/** How many of others' came while the newest line was out of sight. */
+function useBelow(scroll: LogScroll, items: readonly TimelineItem[], isAtEnd: boolean): number {
   const seen = useRef(Number.NEGATIVE_INFINITY);
   const newest = items.at(-1);
-  if (newest !== undefined && isThere) seen.current = newest.order;
-  useEffect(() => {
-    const element = scroller.current;
-    if (element === null) return undefined;
-    const look = () => setThere(element.scrollTop > -atBottomPx);
-    element.addEventListener("scroll", look, { passive: true });
-    return () => element.removeEventListener("scroll", look);
-  }, []);
+  if (newest !== undefined && isAtEnd) seen.current = newest.order;
   useLayoutEffect(() => {
     // One's own new message brings one back to the newest line.
-    if (newest?.mine === true && newest.state === "sending") scroller.current?.scrollTo({ top: 0 });
+    if (newest?.mine === true && newest.state === "sending") scroll.toEnd("instant");
   }, [newest?.id]);
-  const below = isThere ? 0 : items.filter((item) => !item.mine && item.order > seen.current).length;
-  return { isThere, below };
+  return isAtEnd ? 0 : items.filter((item) => !item.mine && item.order > seen.current).length;
+}
+
+/** Leads to the message that was asked for, through older pages if need be, and lets it flash. */
+function useJump(id: string, scroll: LogScroll, items: readonly TimelineItem[], pages: Pages) {
+  const wanted = jumpTo.value;
+  useEffect(() => {
+    if (wanted?.chat !== id || items.length === 0) return;
+    const item = items.find((one) => one.id === wanted.id);
+    if (item === undefined && pages.hasOlder && items.length < soughtItemsMax) {
+      pages.readOlder();
+      return;
+    }
+    jumpTo.value = undefined;
+    if (item === undefined) return;
+    scroll.seek({
+      order: item.order,
+      block: "center",
+      found: (row) => {
+        const bubble = row.querySelector<HTMLElement>("[data-id]");
+        bubble?.focus({ preventScroll: true });
+        bubble?.animate([{ filter: "brightness(0.85)" }, { filter: "none" }], { duration: 600 });
+      },
+    });
+  }, [wanted, items]);
 }
 
 /** What is on screen in a visible window is read. */
@@ -158,53 +241,34 @@ function useReading(id: string, newest: TimelineItem | undefined): void {
   }, [id, newest?.id]);
 }
 
-/** Asks for an older page a screen before the top is reached. */
-function useOlder(hasOlder: boolean, loaded: number, more: () => void) {
-  const mark = useRef<HTMLDivElement>(null);
-  const latest = useRef(more);
-  latest.current = more;
-  useEffect(() => {
-    const element = mark.current;
-    if (element === null || !hasOlder) return undefined;
-    const observer = new IntersectionObserver(
-      (entries) => entries.some((entry) => entry.isIntersecting) && latest.current(),
-      {
-        root: element.closest(".log"),
-        rootMargin: "800px 0px 0px 0px",
-      },
-    );
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [hasOlder, loaded]);
-  return mark;
-}
-
 /** The chip that leads up to where one stopped reading, while that is out of sight. */
-function useUnreadChip(scroller: Scroller, rowCount: number, count: number, load: () => void) {
-  const [isShown, setShown] = useState(false);
+function useUnreadChip(
+  scroll: LogScroll,
+  rows: readonly Row[],
+  pages: Pages,
+  firstUnread: number | undefined,
+  count: number,
+  isSeen: boolean | undefined,
+) {
   const isDone = useRef(false);
+  const [isWanted, setWanted] = useState(false);
+  if (isSeen === true) isDone.current = true;
+  const there = firstUnread === undefined ? undefined : rows[placeOf(rows, firstUnread)];
+  const line = there?.isFirstNew === true ? there : undefined;
+  const mayComeNearer = pages.hasOlder && rows.length < soughtItemsMax;
   useEffect(() => {
-    if (count === 0 || isDone.current) return undefined;
-    const line = scroller.current?.querySelector(".newline");
-    if (line === null || line === undefined) {
-      setShown(count > 20);
-      return undefined;
+    if (!isWanted || firstUnread === undefined) return;
+    if (line === undefined && mayComeNearer) {
+      pages.readOlder();
+      return;
     }
-    const observer = new IntersectionObserver(
-      (entries) => {
-        const isInSight = entries.some((entry) => entry.isIntersecting);
-        if (isInSight) isDone.current = true;
-        setShown(!isInSight);
-      },
-      { root: scroller.current },
-    );
-    observer.observe(line);
-    return () => observer.disconnect();
-  }, [rowCount, count]);
-  const jump = () => {
-    const line = scroller.current?.querySelector(".newline");
-    if (line === null || line === undefined) load();
-    else line.scrollIntoView({ block: "start" });
+    setWanted(false);
+    const order = (line ?? rows[0])?.item.order;
+    if (order !== undefined) scroll.seek({ order, block: "start", found: () => undefined });
+  }, [isWanted, rows]);
+  const isAway = line === undefined ? count > unreadMax : isSeen === false;
+  return {
+    isShown: count > 0 && !isDone.current && isSeen !== undefined && isAway,
+    jump: () => setWanted(true),
   };
-  return { isShown, jump };
 }

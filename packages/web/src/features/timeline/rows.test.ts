@@ -1,7 +1,7 @@
 /** What a conversation shows, line by line. */
 import { expect, test } from "bun:test";
 import type { TimelineItem } from "@yanshu/client";
-import { rowsOf } from "./rows.ts";
+import { placeOf, type Row, rowsOf } from "./rows.ts";
 
 const noon = new Date(2026, 10, 24, 12, 0).getTime();
 const face = { seal: "陈", pigment: 1 };
@@ -19,8 +19,12 @@ function says(account: string, minutes: number): TimelineItem {
     body: { kind: "text", text: "好" },
   };
 }
-const kinds = (items: readonly TimelineItem[], firstUnread?: number) =>
-  rowsOf(items, firstUnread).map((row) => (row.kind === "item" ? (row.continues ? "and" : "says") : row.kind));
+const kinds = (items: readonly TimelineItem[], firstUnread?: number, isWhole = true) =>
+  rowsOf(items, firstUnread, isWhole).flatMap(({ isTimed, isFirstNew, continues }) => [
+    ...(isTimed ? ["time"] : []),
+    ...(isFirstNew ? ["new"] : []),
+    continues ? "and" : "says",
+  ]);
 
 test("[WE5] messages of one person within three minutes belong together", () => {
   expect(kinds([says("ma", 0), says("ma", 2), says("pa", 3), says("ma", 4)])).toEqual([
@@ -52,6 +56,33 @@ test("[WE5] the line of new messages stands once, before the first unread, also 
   ).toEqual(["time", "says", "new", "says"]);
 });
 
+test("[WE5] no line of new messages stands at the oldest that was read so far, unless nothing is older", () => {
+  const items = [says("ma", 0), says("ma", 1)];
+  const before = (items[0]?.order ?? 0) - 1;
+  expect(kinds(items, before, false)).toEqual(["time", "says", "and"]);
+  expect(kinds(items, before, true)).toEqual(["time", "new", "says", "and"]);
+});
+
 test("[WE5] an empty conversation shows nothing", () => {
-  expect(rowsOf([], undefined)).toEqual([]);
+  expect(rowsOf([], undefined, true)).toEqual([]);
+});
+
+test("[WE5] a row stays the same object until something of it changes", () => {
+  const items = [says("ma", 0), says("ma", 1), says("ma", 2)];
+  const [first, second, third] = rowsOf(items, undefined, true);
+  const later = rowsOf([...items, says("pa", 3)], items[1]?.order, true);
+  expect(later[0]).toBe(first as Row);
+  expect(later[1]).not.toBe(second as Row); // The line stands above it now.
+  expect(later[2]).toBe(third as Row);
+});
+
+test("[WE5] a row is found by its order, and the next one where it is gone", () => {
+  const items = [says("ma", 0), says("ma", 1), says("ma", 2)];
+  const rows = rowsOf(
+    items.filter((_, n) => n !== 1),
+    undefined,
+    true,
+  );
+  expect(items.map((item) => placeOf(rows, item.order))).toEqual([0, 1, 1]);
+  expect(placeOf(rows, order + 1)).toBe(2);
 });

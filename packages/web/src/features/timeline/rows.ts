@@ -1,39 +1,55 @@
 /**
- * Rows: what a conversation shows, line by line, made from its items. Pure.
+ * Rows: what a conversation shows, item by item, and what stands above each. Pure.
  *
- * A time line stands wherever more than five minutes passed or a day began; messages of one person
+ * A time stands wherever more than five minutes passed or a day began; messages of one person
  * within three minutes belong together and share one face and name.
  */
 import type { TimelineItem } from "@yanshu/client";
 
-export type Row =
-  | { readonly kind: "time"; readonly key: string; readonly atMs: number }
-  | { readonly kind: "new"; readonly key: string }
-  | { readonly kind: "item"; readonly key: string; readonly item: TimelineItem; readonly continues: boolean };
+/** One item, and what stands above it. The same object for as long as nothing of it changes. */
+export type Row = {
+  readonly item: TimelineItem;
+  readonly isTimed: boolean;
+  /** The line of new messages stands above it. */
+  readonly isFirstNew: boolean;
+  readonly continues: boolean;
+};
 
+/** How many items a conversation opens with. */
+export const pageItems = 60;
 const timeGapMs = 5 * 60_000;
 const togetherMs = 3 * 60_000;
 
-export function rowsOf(items: readonly TimelineItem[], firstUnread: number | undefined): Row[] {
-  const rows: Row[] = [];
+const known = new WeakMap<TimelineItem, Row>();
+
+/** @param isWhole the first of them has nothing before it. */
+export function rowsOf(items: readonly TimelineItem[], firstUnread: number | undefined, isWhole: boolean): Row[] {
   let previous: TimelineItem | undefined;
-  let isNewShown = false;
-  for (const item of items) {
-    let together = previous !== undefined;
-    if (previous === undefined || item.atMs - previous.atMs > timeGapMs || !isSameDay(item.atMs, previous.atMs)) {
-      rows.push({ kind: "time", key: `time ${item.id}`, atMs: item.atMs });
-      together = false;
-    }
-    if (!isNewShown && firstUnread !== undefined && item.order >= firstUnread) {
-      rows.push({ kind: "new", key: "new" });
-      isNewShown = true;
-      together = false;
-    }
-    const continues = together && previous !== undefined && belongs(item, previous);
-    rows.push({ kind: "item", key: item.id, item, continues });
+  return items.map((item) => {
+    const row = rowOf(item, previous, firstUnread, isWhole);
     previous = item;
-  }
-  return rows;
+    return row;
+  });
+}
+
+function rowOf(
+  item: TimelineItem,
+  previous: TimelineItem | undefined,
+  firstUnread: number | undefined,
+  isWhole: boolean,
+): Row {
+  const isTimed =
+    previous === undefined || item.atMs - previous.atMs > timeGapMs || !isSameDay(item.atMs, previous.atMs);
+  const isFirstNew =
+    firstUnread !== undefined &&
+    item.order >= firstUnread &&
+    (previous === undefined ? isWhole || item.order === firstUnread : previous.order < firstUnread);
+  const continues = !isTimed && !isFirstNew && previous !== undefined && belongs(item, previous);
+  const before = known.get(item);
+  if (before?.isTimed === isTimed && before.isFirstNew === isFirstNew && before.continues === continues) return before;
+  const row = { item, isTimed, isFirstNew, continues };
+  known.set(item, row);
+  return row;
 }
 
 function belongs(item: TimelineItem, previous: TimelineItem): boolean {
@@ -46,5 +62,16 @@ function belongs(item: TimelineItem, previous: TimelineItem): boolean {
 }
 
 function isSameDay(a: number, b: number): boolean {
-  return new Date(a).toDateString() === new Date(b).toDateString();
+  return new Date(a).setHours(0, 0, 0, 0) === new Date(b).setHours(0, 0, 0, 0);
+}
+
+/** Where the row with this `order` stands, or the first after it. */
+export function placeOf(rows: readonly Row[], order: number): number {
+  let [from, to] = [0, rows.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((rows[middle]?.item.order ?? 0) < order) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }

@@ -12,6 +12,16 @@ function names(people: readonly PersonRef[]): string {
   return people.map(personName).join(t("person.and"));
 }
 
+/** “我拍了拍妈妈的肩膀”: what follows the name is the patted one's own. */
+function patWords({ by, who, suffix }: Extract<SystemLine, { kind: "pat" }>): string {
+  const whom = who.account === by.account ? t("pat.self") : personName(who);
+  // Latin words stand apart from the name before them, Han do not.
+  const words = /^[\p{Script=Latin}\d]/u.test(suffix) ? ` ${suffix}` : suffix;
+  return t("sys.pat", { by: personName(by), who: whom, suffix: words })
+    .replace(/\s+/gu, " ")
+    .trim();
+}
+
 export function systemWords(line: SystemLine): string {
   switch (line.kind) {
     case "group-created":
@@ -20,6 +30,14 @@ export function systemWords(line: SystemLine): string {
       return t("sys.added", { by: personName(line.by), people: names(line.people) });
     case "removed":
       return t("sys.removed", { by: personName(line.by), people: names(line.people) });
+    case "joined":
+      return t("sys.joined", { people: names(line.people) });
+    case "asks-in":
+      return t("sys.asksIn", { name: personName(line.who) });
+    case "approval":
+      return t(line.isOn ? "sys.approvalOn" : "sys.approvalOff", { by: personName(line.by) });
+    case "dissolved":
+      return t("sys.dissolved", { by: personName(line.by) });
     case "left":
       return t("sys.left", { name: personName(line.who) });
     case "renamed":
@@ -32,6 +50,8 @@ export function systemWords(line: SystemLine): string {
       return t("friend.new");
     case "request-sent":
       return t("sys.requestSent");
+    case "not-contacts":
+      return t("sys.notContacts");
     case "device-added":
       return t("sys.deviceAdded", { name: personName(line.who) });
     case "device-refused":
@@ -46,6 +66,14 @@ export function systemWords(line: SystemLine): string {
       return t("sys.refounded", { by: personName(line.by) });
     case "you-were-removed":
       return t("sys.youRemoved");
+    case "pat":
+      return patWords(line);
+    case "announced":
+      return line.text === ""
+        ? t("sys.unannounced", { by: personName(line.by) })
+        : t("sys.announced", { by: personName(line.by), text: line.text });
+    case "recalled":
+      return line.who.isMe ? t("recall.you") : t("recall.other", { name: line.who.name });
     default:
       return line satisfies never;
   }

@@ -53,6 +53,12 @@ export function lineTime(atMs: number, nowMs: number, locale: Locale, words: Wor
   return `${day(atMs, nowMs, locale, words)} ${clock(atMs, locale)}`;
 }
 
+/** Until when something holds: the date and the clock. */
+export function untilWords(atMs: number, locale: Locale): string {
+  const date = new Date(atMs);
+  return `${date.getMonth() + 1}/${date.getDate()} ${clock(atMs, locale)}`;
+}
+
 /** 12,345 as 1.2万, 1.2萬 or 12K; small numbers as they are. */
 export function shortCount(count: number, locale: Locale): string {
   if (locale === "en") return count < 10_000 ? String(count) : `${Math.floor(count / 1_000)}K`;

@@ -1,0 +1,107 @@
+/**
+ * Cards, row by row of FEATURES: one town for each size of screen, in which 妈妈 knows Maya and 爸爸, who do not know
+ * each other.
+ */
+import { expect, type Page, test } from "@playwright/test";
+import { befriend, bubble, home, isAccessible, shot, write } from "./people.ts";
+import { looks, Town } from "./town.ts";
+
+for (const [name, look] of looks) {
+  test.describe(name, () => {
+    test.describe.configure({ mode: "serial", timeout: 90_000 });
+    let town: Town;
+    let mum: Page;
+    let maya: Page;
+    let dad: Page;
+
+    test.beforeAll(async ({ browser }) => {
+      test.setTimeout(120_000);
+      town = await Town.found(browser);
+      [mum, maya, dad] = [await town.profile(look), await town.profile(look), await town.profile(look)];
+      await town.settle(mum, "妈妈");
+      await befriend(town, mum, maya, "Maya");
+      await home(mum);
+      await befriend(town, mum, dad, "爸爸");
+    });
+    test.afterAll(() => town.close());
+
+    test(`[F-1a-13] a contact's card introduces: asked by it, and both know by whom (${name})`, async () => {
+      await home(mum);
+      await row(mum, "Maya").click();
+      await mum.getByTestId("plus-open").click();
+      await mum.getByTestId("plus-card").click();
+      await mum.getByTestId("pick-card-who").first().check();
+      await shot(mum, `${name}-card-pick`);
+      await isAccessible(mum);
+      await mum.getByTestId("pick-card-send").click();
+      const card = maya.getByTestId("person-card");
+      await expect(card).toHaveAttribute("data-standing", "new");
+      await expect(card).toContainText(/由妈妈介绍|Introduced by 妈妈/);
+      await shot(maya, `${name}-card`);
+      await isAccessible(maya);
+      await card.getByTestId("person-card-open").click();
+      await expect(maya.getByTestId("card-sheet")).toContainText("爸爸");
+      await shot(maya, `${name}-card-sheet`);
+      await isAccessible(maya);
+      await maya.getByTestId("card-greeting").fill("我是 Maya，妈妈的同事");
+      await maya.getByTestId("card-ask").click();
+      await expect(maya.getByTestId("conversation")).toHaveAttribute("data-state", "request-out");
+
+      // The other side sees who it is from, and by whose card.
+      await home(dad);
+      await dad.getByTestId("tab-contacts").click();
+      await dad.getByTestId("requests").click();
+      const asked = dad.getByTestId("request-row").filter({ hasText: "Maya" });
+      await expect(asked).toContainText("妈妈的同事");
+      await expect(asked.getByTestId("request-source")).toContainText("妈妈");
+      await shot(dad, `${name}-card-request`);
+      await asked.getByTestId("request-accept").click();
+
+      // They are contacts, and the shield says why one may be sure.
+      await expect(maya.getByTestId("conversation")).toHaveAttribute("data-state", "open");
+      await expect(maya.locator(".bar .sub").last()).toContainText(/由妈妈介绍|Introduced by 妈妈/);
+      await shot(maya, `${name}-card-introduced`);
+      await write(maya, "你好");
+      await expect(bubble(dad, "你好")).toBeVisible();
+      await maya.goto(new URL("/contacts", maya.url()).href);
+      await maya.getByTestId("contact-row").filter({ hasText: "爸爸" }).click();
+      await expect(maya.locator(".verified")).toContainText(/由妈妈介绍|Introduced by 妈妈/);
+      await shot(maya, `${name}-card-contact`);
+      await isAccessible(maya);
+    });
+
+    test(`[F-1a-13] recommended from their page, sent on, and not where they do not want it (${name})`, async () => {
+      await mum.goto(new URL("/contacts", mum.url()).href);
+      await mum.getByTestId("contact-row").filter({ hasText: "Maya" }).click();
+      await mum.getByTestId("recommend").click();
+      await mum.getByTestId("forward-chat").first().click();
+      await shot(mum, `${name}-card-recommend`);
+      await isAccessible(mum);
+      await mum.getByTestId("recommend-send").click();
+      await home(dad);
+      await row(dad, "妈妈").click();
+      // Of whom one knows already it says so, and leads to their page.
+      await expect(dad.getByTestId("person-card")).toHaveAttribute("data-standing", "contact");
+      await dad.getByTestId("person-card").click({ button: "right" });
+      await dad.getByTestId("forward").click();
+      await dad.getByTestId("forward-chat").last().click();
+      await dad.getByTestId("forward-send").click();
+      await dad.getByTestId("person-card-open").click();
+      await expect(dad.getByTestId("contact-source")).toContainText("妈妈");
+
+      await dad.goto(new URL("/me/settings/privacy", dad.url()).href);
+      await dad.getByTestId("setting-passed-on").click();
+      await shot(dad, `${name}-card-consent`);
+      await mum.goto(new URL("/contacts", mum.url()).href);
+      await mum.getByTestId("contact-row").filter({ hasText: "爸爸" }).click();
+      await expect(mum.getByTestId("recommend")).toContainText(/不希望|not want/);
+      await mum.getByTestId("recommend").click();
+      await expect(mum.getByTestId("toast")).toBeVisible();
+      await expect(mum.getByTestId("recommend-sheet")).toHaveCount(0);
+    });
+  });
+}
+
+function row(page: Page, who: string) {
+  return page.getByTestId("chat-row").filter({ hasText: who });
+}

@@ -1,0 +1,91 @@
+/**
+ * Elder mode as grandmother has it: faces to begin with, and letters that are read to her by a voice of her own device.
+ * Headless Chromium has no voices; the two here are one of the device and one that would send the letter away.
+ */
+import { expect, type Page, test } from "@playwright/test";
+import { befriend, bubble, home, sees, shot, write } from "./people.ts";
+import { phone, Town } from "./town.ts";
+
+test("[WE17] [WE18] [F-7-17] [F-1b-12] faces of those she writes to, and letters read aloud by a local voice alone", async ({
+  browser,
+}) => {
+  test.setTimeout(180_000);
+  const town = await Town.found(browser);
+  try {
+    const [gran, kid, son] = [await town.profile(phone), await town.profile(phone), await town.profile(phone)];
+    await hasVoices(gran);
+    await town.settle(gran, "外婆");
+    await befriend(town, gran, kid, "雨儿");
+    const chat = gran.url();
+    await home(gran);
+    await befriend(town, gran, son, "儿子");
+    await gran.goto(chat);
+    await write(gran, "周六回来吗？");
+    await write(kid, "外婆，周六下午我和 Kevin 回来吃饺子");
+    await sees(gran, "外婆，周六");
+    await write(kid, "See you on Saturday");
+    await sees(gran, "See you");
+
+    // One switch, and everything is larger at once.
+    await gran.goto(`http://localhost:${town.port}/me/settings`);
+    await gran.getByTestId("setting-elder").click();
+    await gran.getByTestId("back").click();
+    await home(gran);
+    await expect(gran.getByTestId("face")).toHaveText([/雨儿/, /儿子/]); // She wrote to her granddaughter.
+    const face = await gran.getByTestId("face").first().boundingBox();
+    expect(Math.min(face?.width ?? 0, face?.height ?? 0)).toBeGreaterThan(100);
+    await shot(gran, "phone-faces");
+    await gran.getByTestId("face").first().click();
+
+    // A local voice reads Chinese; for English there is only a remote one, so nothing is offered.
+    await expect(gran.getByTestId("listen")).toHaveCount(2); // The greeting and the letter, not "See you".
+    await shot(gran, "phone-elder-listen");
+    await gran.getByTestId("listen").last().click();
+    await expect(gran.getByTestId("listen").last()).toHaveText("停");
+    expect(await said(gran)).toEqual([["外婆，周六下午我和 Kevin 回来吃饺子", "Ting-Ting"]]);
+    await gran.getByTestId("listen").last().click();
+    await expect(gran.getByTestId("listen").last()).toHaveText("听");
+    // Everybody finds it in the menu.
+    await bubble(gran, "外婆，周六").click({ button: "right" });
+    await gran.getByTestId("menu-listen").click();
+    expect((await said(gran)).length).toBe(2);
+    await bubble(gran, "See you").click({ button: "right" });
+    await expect(gran.getByTestId("menu-listen")).toHaveCount(0);
+  } finally {
+    await town.close();
+  }
+});
+
+async function hasVoices(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const spoken: [string, string][] = [];
+    const voices = [
+      { name: "Ting-Ting", lang: "zh-CN", localService: true },
+      { name: "Cloud", lang: "en-US", localService: false },
+    ];
+    Object.assign(globalThis, { spoken });
+    Object.defineProperty(globalThis, "SpeechSynthesisUtterance", {
+      value: class extends EventTarget {
+        text: string;
+        voice: { name: string } | null = null;
+        constructor(text: string) {
+          super();
+          this.text = text;
+        }
+      },
+    });
+    Object.defineProperty(globalThis, "speechSynthesis", {
+      value: {
+        getVoices: () => voices,
+        addEventListener: () => undefined,
+        cancel: () => undefined,
+        speak: (one: { text: string; voice: { name: string } | null }) =>
+          spoken.push([one.text, one.voice?.name ?? ""]),
+      },
+    });
+  });
+}
+
+async function said(page: Page): Promise<[string, string][]> {
+  return page.evaluate(() => (globalThis as unknown as { spoken: [string, string][] }).spoken);
+}

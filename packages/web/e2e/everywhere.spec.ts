@@ -1,0 +1,189 @@
+/**
+ * Every screen, in every look: nothing that a program can find wrong (WCAG 2.2 AA), in elder mode nothing too small
+ * to read or touch, and with words at 200 % nothing cut off. Three looks walk through one household, so that each of two
+ * processors has half of the way.
+ */
+import { expect, type Page, test } from "@playwright/test";
+import { chatPlaces, fixed } from "../src/shell/routes.ts";
+import { clippedWords, settled, smallTargets, smallWords, violations } from "./look.ts";
+import {
+  asksForField,
+  befriend,
+  contactLink,
+  dressed,
+  goes,
+  home,
+  info,
+  makeGroup,
+  type Prefs,
+  shot,
+  write,
+} from "./people.ts";
+import { desktop, phone, Town } from "./town.ts";
+
+/** `axe`: looked at by axe as well; what is only larger or translated once more is not. */
+const looks: readonly { readonly name: string; readonly prefs: Prefs; readonly axe?: true; readonly wide?: true }[] = [
+  { name: "hans-light", prefs: { locale: "zh-Hans", theme: "light" }, axe: true },
+  { name: "en-dark", prefs: { locale: "en", theme: "dark" }, axe: true },
+  { name: "hant-wide", prefs: { locale: "zh-Hant", theme: "dark" }, axe: true, wide: true },
+  { name: "hans-elder", prefs: { locale: "zh-Hans", theme: "dark", elder: true }, axe: true },
+  { name: "hant-200", prefs: { locale: "zh-Hant", theme: "light", textStep: 6 } },
+  { name: "en-elder-200", prefs: { locale: "en", theme: "light", elder: true, textStep: 6 } },
+];
+const elderTargetPx = 56;
+const elderWordPx = 20;
+
+test.describe.configure({ mode: "parallel", timeout: 300_000 });
+
+for (const worn of [
+  ["hans-light", "hant-wide", "en-elder-200"],
+  ["en-dark", "hans-elder", "hant-200"],
+]) {
+  test(`[WE16] [F-7-17] on every screen nothing is wrong, too small or cut off (${worn.join(", ")})`, async ({
+    browser,
+  }) => {
+    const town = await Town.found(browser);
+    try {
+      await walk(
+        town,
+        looks.filter(({ name }) => worn.includes(name)),
+      );
+    } finally {
+      await town.close();
+    }
+  });
+}
+
+async function walk(town: Town, worn: typeof looks): Promise<void> {
+  const { mum, places, chat } = await household(town);
+  const origin = `http://localhost:${town.port}`;
+  const newcomer = await town.profile(phone);
+  await newcomer.goto(town.invite);
+  const wrong: string[] = [];
+  for (const look of worn) {
+    await dressed(mum, look.prefs, look.wide === true ? desktop : phone);
+    for (const [name, url] of places) {
+      await stands(mum, url);
+      await check(mum, look, name, wrong);
+    }
+    for (const [name, open] of opened(origin, chat)) {
+      await open(mum);
+      await settled(mum);
+      await check(mum, look, name, wrong);
+      await mum.keyboard.press("Escape");
+    }
+    await dressed(newcomer, look.prefs, look.wide === true ? desktop : phone);
+    for (const step of ["", "/name", "/invite", "/link"]) {
+      await stands(newcomer, `${origin}/welcome${step}`);
+      await check(newcomer, look, `welcome${step}`, wrong);
+    }
+  }
+  expect(wrong).toEqual([]);
+}
+
+/** People, letters, a group and somebody who asks, so that no screen is empty; and where each screen is. */
+async function household(town: Town) {
+  const [mum, dad, kid] = [await town.profile(phone), await town.profile(phone), await town.profile(phone)];
+  const origin = `http://localhost:${town.port}`;
+  await town.settle(mum, "妈妈");
+  await befriend(town, mum, dad, "爸爸");
+  const chat = mum.url();
+  await write(mum, "晚上吃什么？");
+  await write(dad, "曾祖母做的饺子，https://example.org/dumplings 上有做法");
+  await dad.getByTestId("composer-input").fill("真好吃");
+  await dad.locator('[data-sticker="dumplings/yum"]').first().click();
+  await mum.getByTestId("sticker").click({ button: "right" });
+  await mum.getByTestId("add-sticker").click();
+  await expect(mum.getByTestId("toast")).toBeVisible();
+  await home(mum);
+  await befriend(town, mum, kid, "Great-grandmother Margaret");
+  await home(mum);
+  await makeGroup(mum, "吃饭 Family dinners");
+  await write(mum, "周日一起包饺子");
+  const group = mum.url();
+  await info(mum);
+  await mum.goto(`${origin}/contacts`);
+  await mum.getByTestId("contact-row").first().click();
+  const contact = mum.url();
+  const stranger = await town.profile(phone);
+  await town.settle(stranger, "小区王阿姨", await contactLink(mum));
+  await stranger.getByTestId("send-request").click();
+  await mum.goto(`${origin}/contacts/requests`);
+  await expect(mum.getByTestId("request-row")).toBeVisible();
+
+  const places: readonly (readonly [name: string, url: string])[] = [
+    ...Object.entries(fixed)
+      .filter(([name]) => name !== "opened-link")
+      .map(([name, path]) => [name, origin + path] as const),
+    ["chat", chat],
+    ["group", group],
+    ...Object.entries(chatPlaces).map(([end, name]) => [name, `${group}/${end}`] as const),
+    ["contact", contact],
+  ];
+  return { mum, places, chat };
+}
+
+/** What opens over a screen. */
+function opened(origin: string, chat: string): readonly (readonly [string, (page: Page) => Promise<void>])[] {
+  return [
+    [
+      "plus-menu",
+      async (page) => {
+        await stands(page, origin);
+        await page.getByTestId("plus").click();
+      },
+    ],
+    [
+      "language",
+      async (page) => {
+        await stands(page, `${origin}/me/settings`);
+        await page.getByTestId("setting-language").click();
+        await page.locator("dialog[open]").waitFor();
+      },
+    ],
+    [
+      "message-menu",
+      async (page) => {
+        await stands(page, chat);
+        await page.getByTestId("bubble").last().click({ button: "right" });
+        await page.locator("[role=menu]").waitFor();
+      },
+    ],
+    [
+      "emoji",
+      async (page) => {
+        await stands(page, chat);
+        await asksForField(page);
+        await page.getByTestId("emoji").click();
+        await page.getByTestId("emoji-panel").waitFor();
+      },
+    ],
+    [
+      "stickers",
+      async (page) => {
+        await stands(page, chat);
+        await asksForField(page);
+        await page.getByTestId("emoji").click();
+        await page.locator('[data-tab="own"]').click();
+        await page.getByTestId("composer-input").fill("谢谢");
+        await page.getByTestId("sticker-strip").waitFor();
+      },
+    ],
+  ];
+}
+
+async function check(page: Page, look: (typeof looks)[number], place: string, wrong: string[]): Promise<void> {
+  const say = (what: string) => (found: string) => wrong.push(`${look.name} ${place}: ${what} ${found}`);
+  if (look.axe === true) (await violations(page)).forEach(say("axe"));
+  if (look.prefs.elder === true) {
+    (await smallTargets(page, elderTargetPx)).forEach(say("small target"));
+    (await smallWords(page, elderWordPx)).forEach(say("small words"));
+  }
+  if (look.prefs.elder === true || look.prefs.textStep === 6) (await clippedWords(page)).forEach(say("cut off"));
+  await shot(page, `all/${look.name}-${place.replace("/", "-")}`);
+}
+
+async function stands(page: Page, url: string): Promise<void> {
+  await goes(page, new URL(url).pathname);
+  await settled(page);
+}

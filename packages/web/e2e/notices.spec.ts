@@ -1,0 +1,138 @@
+/**
+ * Notifications end to end: our own push host stands in for the browser's push service (which would be a third party),
+ * and what it receives is handed to the real service worker.
+ */
+import { type CDPSession, expect, type Page, test } from "@playwright/test";
+import { type BrowserSubscription, PushHost } from "@yanshu/testing/push-host";
+import { befriend, home, isAccessible, sees, shot, write } from "./people.ts";
+import { phone, Town } from "./town.ts";
+
+test("[PU7] [PU8] [F-2j-6] turned on, tried out, and told of letters: by name where a window lives, without where none does", async ({
+  browser,
+}) => {
+  test.setTimeout(180_000);
+  const host = await PushHost.open();
+  const town = await Town.found(browser, ["--push-loopback", "yes"]);
+  try {
+    const [mum, kid] = [await town.profile(phone), await town.profile(phone)];
+    const origin = `http://localhost:${town.port}`;
+    const given = host.subscribe();
+    await mum.context().grantPermissions(["notifications"], { origin });
+    await subscribesAt(mum, given);
+    await town.settle(mum, "妈妈");
+    await befriend(town, mum, kid, "Maya");
+    const chat = mum.url();
+    const worker = await mum.context().newCDPSession(mum);
+    const registration = await registrationOf(worker, origin);
+    const deliver = async (session: CDPSession, times: number) => {
+      await expect.poll(() => host.received(given).length, { timeout: 20_000 }).toBe(times);
+      const data = String.fromCharCode(...(host.received(given).at(-1)?.plain ?? []));
+      await session.send("ServiceWorker.deliverPushMessage", { origin, registrationId: registration, data });
+    };
+
+    // Each step of the test succeeds, and says so.
+    await mum.goto(`${origin}/me/settings`);
+    await mum.getByTestId("notifications").click();
+    await mum.getByTestId("notices-on").click();
+    await expect(mum.getByTestId("notices-on")).toHaveAttribute("aria-checked", "true");
+    await mum.getByTestId("notices-test").click();
+    await expect(mum.getByTestId("notices-steps")).toHaveAttribute("data-at", "arrived");
+    await deliver(worker, 1);
+    await expect(mum.getByTestId("notices-steps")).toHaveAttribute("data-at", "done");
+    await shot(mum, "phone-notices");
+    await isAccessible(mum);
+
+    // The app is there but nobody looks: the window tells of the letter by name, at most once.
+    await mum.goto(chat);
+    await looksAway(mum, true);
+    await write(kid, "妈，我到了");
+    await sees(mum, "妈，我到了");
+    await expect.poll(() => told(mum)).toEqual([["Maya", "妈，我到了"]]);
+    await looksAway(mum, false);
+    await expect.poll(() => told(mum)).toEqual([]); // Read: it is told no longer.
+
+    // Muted, nothing is told while a window lives.
+    await mutes(mum);
+    await mum.goto(chat);
+    await looksAway(mum, true);
+    await write(kid, "静静的一句");
+    await sees(mum, "静静的一句");
+    await mum.waitForTimeout(1_000); // What would be shown is shown by now, as the letter before was.
+    expect(await told(mum)).toEqual([]);
+
+    // The app is closed: home wakes the device, and the service worker says that there is a letter.
+    const other = await mum.context().newPage();
+    await other.goto("about:blank");
+    await mum.close();
+    await write(kid, "你关机了吗？");
+    const session = await other.context().newCDPSession(other);
+    await registrationOf(session, origin);
+    await deliver(session, 2);
+    const [sleeper] = other.context().serviceWorkers();
+    const line = () =>
+      sleeper?.evaluate(async () => {
+        const { registration } = self as unknown as ServiceWorkerGlobalScope;
+        return (await registration.getNotifications()).map(({ title, body }) => [title, body]);
+      });
+    await expect.poll(line, { timeout: 15_000 }).toEqual([["雁书", "有新信"]]);
+    await other.goto(origin);
+    await expect.poll(line).toEqual([]); // Somebody looks: it is told no longer.
+    await expect(other.getByTestId("chat-row").first()).toContainText("你关机了吗？");
+    expect(host.faults).toEqual([]);
+  } finally {
+    await town.close();
+    await host.close();
+  }
+});
+
+/** What the browser would hand out after asking its push service. */
+async function subscribesAt(page: Page, { endpoint, key, secret }: BrowserSubscription): Promise<void> {
+  await page.context().addInitScript(
+    ({ endpoint, key, secret }) => {
+      const held = {
+        endpoint,
+        options: { applicationServerKey: null, userVisibleOnly: true },
+        getKey: (name: string) => Uint8Array.from(name === "auth" ? secret : key).buffer,
+        unsubscribe: async () => true,
+      };
+      if (!("PushManager" in globalThis)) return;
+      Object.assign(PushManager.prototype, { subscribe: async () => held, getSubscription: async () => held });
+    },
+    { endpoint, key: [...key], secret: [...secret] },
+  );
+}
+
+async function registrationOf(session: CDPSession, origin: string): Promise<string> {
+  const found = new Promise<string>((resolve) => {
+    session.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
+      const own = registrations.find(({ scopeURL }) => scopeURL.startsWith(origin));
+      if (own !== undefined) resolve(own.registrationId);
+    });
+  });
+  await session.send("ServiceWorker.enable");
+  return found;
+}
+
+/** What a background window says of itself; headless windows are always in front. */
+async function looksAway(page: Page, isAway: boolean): Promise<void> {
+  await page.evaluate((away) => {
+    Object.defineProperty(document, "visibilityState", {
+      configurable: true,
+      get: () => (away ? "hidden" : "visible"),
+    });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, isAway);
+}
+
+async function told(page: Page): Promise<[string, string][]> {
+  return page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.ready;
+    return (await registration.getNotifications()).map(({ title, body }): [string, string] => [title, body]);
+  });
+}
+
+async function mutes(page: Page): Promise<void> {
+  await home(page);
+  await page.getByTestId("chat-row").first().click({ button: "right" });
+  await page.getByTestId("row-mute").click();
+}

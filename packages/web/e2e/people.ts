@@ -1,0 +1,150 @@
+/**
+ * What people do in end-to-end tests: meet, write, go about, and look.
+ *
+ * How a spec stays quick, for the whole suite shares two processors: one town a file and the same people in all of its
+ * tests, for each person who signs up and meets somebody costs four seconds of work. `home` loads the app anew, which
+ * costs a second; the app's own tabs and back buttons, and `goes`, do not. Wait for what is shown, never for a time;
+ * `settled` waits until a screen stands. One `isAccessible` a screen and look, where nothing on it changed since. What
+ * walks a long way is split into tests that can run side by side (everywhere.spec.ts).
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, type Page } from "@playwright/test";
+import { loadedAhead, violations } from "./look.ts";
+import type { Look, Town } from "./town.ts";
+
+/** `one` shows the link; `other`, who is new here, opens it, greets, and is accepted. Both end in the chat. */
+export async function befriend(town: Town, one: Page, other: Page, name: string): Promise<void> {
+  await town.settle(other, name, await contactLink(one));
+  await expect(other.getByTestId("invite-card")).toBeVisible();
+  await other.getByTestId("send-request").click();
+  await home(one);
+  await one.getByTestId("tab-contacts").click();
+  await one.getByTestId("requests").click();
+  await one.getByTestId("request-row").filter({ hasText: name }).getByTestId("request-accept").click();
+  await home(one);
+  await one.getByTestId("chat-row").filter({ hasText: name }).click();
+  await home(other);
+  await other.getByTestId("chat-row").first().click();
+  await expect(other.getByTestId("conversation")).toHaveAttribute("data-state", "open");
+  await expect(one.getByTestId("conversation")).toHaveAttribute("data-state", "open");
+}
+
+export async function contactLink(page: Page): Promise<string> {
+  await page.goto(new URL("/my-qr", page.url()).href);
+  await expect(page.getByTestId("my-link")).toHaveAttribute("data-link", /#c\//);
+  return (await page.getByTestId("my-link").getAttribute("data-link")) ?? "";
+}
+
+/** To the chat list, however deep one is, by a reload: it also leaves whatever the app was about to do by itself. */
+export async function home(page: Page): Promise<void> {
+  await page.goto(new URL("/", page.url()).href);
+  await expect(page.getByTestId("chats")).toBeVisible();
+}
+
+/** To a path within the app, as its own links lead. */
+export async function goes(page: Page, path: string): Promise<void> {
+  await page.evaluate((to) => {
+    history.pushState(null, "", to);
+    dispatchEvent(new PopStateEvent("popstate"));
+  }, path);
+}
+
+/** What the app keeps of its look on this device. */
+export type Prefs = {
+  readonly locale: string;
+  readonly theme?: "light" | "dark";
+  readonly elder?: boolean;
+  readonly textStep?: number;
+};
+
+/** The same place in another look and size. Ends with all of the app loaded. */
+export async function dressed(page: Page, prefs: Prefs, { size }: Pick<Look, "size">): Promise<void> {
+  await page.setViewportSize(size);
+  await page.evaluate(
+    (kept) => localStorage.setItem("yanshu.prefs", JSON.stringify({ textStep: 2, elder: false, ...kept })),
+    prefs,
+  );
+  await page.reload();
+  await page.locator("main, [data-testid=chats]").first().waitFor();
+  await loadedAhead(page);
+}
+
+/** In elder mode the field is asked for first. */
+export async function asksForField(page: Page): Promise<void> {
+  const asked = page.getByTestId("elder-write");
+  if (await asked.isVisible()) await asked.click();
+}
+
+export async function devices(page: Page): Promise<void> {
+  await page.goto(new URL("/me/devices", page.url()).href);
+  await expect(page.getByTestId("device-row").first()).toBeVisible();
+}
+
+/** The details of the open chat, which a wide window may show beside it. */
+export async function info(page: Page): Promise<void> {
+  if (!(await page.getByTestId("chat-details").isVisible())) await page.getByTestId("chat-info").click();
+  await expect(page.getByTestId("chat-details")).toBeVisible();
+}
+
+export async function backToChat(page: Page): Promise<void> {
+  if (!(await page.getByTestId("composer-input").isVisible())) await page.getByTestId("back").click();
+  await expect(page.getByTestId("composer-input")).toBeVisible();
+}
+
+export async function write(page: Page, text: string): Promise<void> {
+  await page.getByTestId("composer-input").fill(text);
+  await page.getByTestId("send").click();
+  await expect(bubble(page, text)).toBeVisible();
+}
+
+export function bubble(page: Page, text: string) {
+  return page.getByTestId("bubble").filter({ hasText: text }).last();
+}
+
+export async function sees(page: Page, text: string, timeout = 20_000): Promise<void> {
+  await expect(bubble(page, text)).toBeVisible({ timeout });
+}
+
+/** WCAG 2.2 AA, as far as a program can tell. */
+export async function isAccessible(page: Page): Promise<void> {
+  expect(await violations(page)).toEqual([]);
+}
+
+export async function shot(page: Page, name: string): Promise<void> {
+  const folder = process.env["SCREENS"];
+  if (folder === undefined) return;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+/** A group of the first two contacts. Ends in its chat. */
+export async function makeGroup(owner: Page, name: string): Promise<void> {
+  await owner.getByTestId("plus").click();
+  await owner.getByTestId("plus-group").click();
+  for (const one of [0, 1]) await owner.getByTestId("pick").nth(one).click();
+  await owner.getByTestId("picked-done").click();
+  await owner.getByTestId("ask-field").fill(name);
+  await owner.getByTestId("ask-yes").click();
+}
+
+/** The code that `fresh` shows, pasted on `old` as a scan would give it. Ends with the four words on `old`. */
+export async function scanDevice(old: Page, fresh: Page): Promise<void> {
+  await expect(fresh.getByTestId("device-link")).toHaveAttribute("data-link", /#d\//);
+  const link = (await fresh.getByTestId("device-link").getAttribute("data-link")) ?? "";
+  await devices(old);
+  await old.getByTestId("link-device").click();
+  await old.getByTestId("paste-link").fill(link);
+  await old.getByTestId("open-link").click();
+  await expect(old.getByTestId("link-words")).toBeVisible();
+}
+
+/** `fresh` becomes another device of whoever lives in `old`. Ends with both on their chats. */
+export async function linkDevice(town: Pick<Town, "port">, old: Page, fresh: Page): Promise<void> {
+  await fresh.goto(`http://localhost:${town.port}/`);
+  await fresh.getByTestId("used").click();
+  await scanDevice(old, fresh);
+  await old.getByTestId("words-same").click();
+  await expect(fresh.getByTestId("chats")).toBeVisible({ timeout: 30_000 });
+  await home(old);
+}

@@ -1,0 +1,154 @@
+/**
+ * The installed app: it opens to everything without a home, and a new version waits for the person.
+ */
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, type Page, test } from "@playwright/test";
+import { befriend, sees, shot, write } from "./people.ts";
+import { looks, phone, Town } from "./town.ts";
+
+const dist = join(import.meta.dirname, "../dist");
+
+for (const [name, look] of looks) {
+  test(`[WE14] [F-2j-9] with home gone and the page loaded anew, all is there; what is written then arrives later (${name})`, async ({
+    browser,
+  }) => {
+    test.setTimeout(120_000);
+    const town = await Town.found(browser);
+    try {
+      const [mum, kid] = [await town.profile(look), await town.profile(look)];
+      await town.settle(mum, "妈妈");
+      await befriend(town, mum, kid, "Maya");
+      for (let i = 1; i <= 3; i++) await write(mum, `旧信 ${i}`);
+      await sees(kid, "旧信 3");
+      await keepsApp(mum);
+
+      await town.killServer();
+      await mum.reload();
+      await sees(mum, "旧信 3");
+      await expect(mum.getByTestId("bubble").filter({ hasText: /旧信 \d/ })).toHaveCount(3);
+      await write(mum, "家里断电了也能写");
+      await expect(mum.getByTestId("network")).toBeVisible({ timeout: 20_000 });
+      await shot(mum, `${name}-no-home`);
+      // Also after another start the unsent letter is there, and a place that was never opened opens.
+      await mum.reload();
+      await sees(mum, "家里断电了也能写");
+      await mum.goto(`http://localhost:${town.port}/me/settings`);
+      await expect(mum.getByTestId("setting-language")).toBeVisible();
+
+      await town.startServer();
+      await sees(kid, "家里断电了也能写", 60_000);
+    } finally {
+      await town.close();
+    }
+  });
+}
+
+test("[WE15] [F-2j-10] a new version waits until it is asked for, then every window has it", async ({ browser }) => {
+  test.setTimeout(120_000);
+  const assets = mkdtempSync(join(tmpdir(), "yanshu-assets-"));
+  cpSync(dist, assets, { recursive: true });
+  const town = await Town.found(browser, ["--assets", assets]);
+  try {
+    const mum = await town.profile(phone);
+    await town.settle(mum, "妈妈");
+    await expect(mum.getByTestId("chats")).toBeVisible();
+    await keepsApp(mum);
+    const second = await mum.context().newPage();
+    await second.goto(mum.url());
+    await expect(second.getByTestId("chats")).toBeVisible();
+
+    await town.killServer();
+    renew(assets);
+    await town.startServer();
+    await looksForNewVersion(mum);
+    const take = mum.getByRole("button", { name: "更新" });
+    await expect(take).toBeVisible({ timeout: 20_000 });
+    await shot(mum, "phone-new-version");
+    expect(await mum.title()).not.toBe("第二版"); // It waits, also through a reload.
+    await mum.reload();
+    await expect(take).toBeVisible();
+    expect(await mum.title()).not.toBe("第二版");
+
+    await take.click();
+    for (const window of [mum, second]) {
+      await expect(window).toHaveTitle("第二版", { timeout: 20_000 });
+      await expect(window.getByTestId("chats")).toBeVisible();
+    }
+    await expect(take).toBeHidden();
+  } finally {
+    await town.close();
+    rmSync(assets, { recursive: true, force: true });
+  }
+});
+
+test("[WE15] [F-2j-10] the manifest names the app in each language and has the icons that systems ask for", async ({
+  browser,
+}) => {
+  const town = await Town.found(browser);
+  try {
+    const page = await town.profile(phone);
+    await page.goto(town.invite);
+    const session = await page.context().newCDPSession(page);
+    const { errors } = await session.send("Page.getAppManifest");
+    expect(errors).toEqual([]);
+    const { installabilityErrors } = await session.send("Page.getInstallabilityErrors");
+    expect(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== "in-incognito")).toEqual([]);
+    const manifest = JSON.parse(readFileSync(join(dist, "manifest.webmanifest"), "utf8"));
+    expect(manifest.name_localized).toEqual({ "zh-Hans": "雁书", "zh-Hant": "雁書", en: "Yanshu" });
+    for (const { src, type } of manifest.icons) {
+      const answer = await page.request.get(`http://localhost:${town.port}${src}`);
+      expect([src, answer.headers()["content-type"]]).toEqual([src, type]);
+    }
+    expect(manifest.icons.map(({ purpose }: { purpose?: string }) => purpose ?? "any").sort()).toEqual([
+      "any",
+      "any",
+      "any",
+      "maskable",
+      "monochrome",
+    ]);
+    const themed = () =>
+      page.locator("meta[name=theme-color]").evaluateAll((all) => all.map((one) => one.getAttribute("content")));
+    expect(await themed()).toEqual(["#fffdf8", "#1b1b18"]);
+    await page.evaluate(() => localStorage.setItem("yanshu.prefs", JSON.stringify({ theme: "dark" })));
+    await page.reload();
+    await expect(page.getByTestId("start")).toBeVisible();
+    expect(await themed()).toEqual(["#1b1b18", "#1b1b18"]);
+  } finally {
+    await town.close();
+  }
+});
+
+/** Waits until the service worker has the whole app and this page belongs to it. */
+async function keepsApp(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+    if (navigator.serviceWorker.controller !== null) return;
+    await new Promise((resolve) =>
+      navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }),
+    );
+  });
+}
+
+/** What the app does by itself when it comes to the front. */
+async function looksForNewVersion(page: Page): Promise<void> {
+  await page.evaluate(() => void document.dispatchEvent(new Event("visibilitychange")));
+}
+
+/** The same app with another title: a release as small as one can be. */
+function renew(assets: string): void {
+  const index = join(assets, "index.html");
+  writeFileSync(index, readFileSync(index, "utf8").replace(/<title>.*<\/title>/, "<title>第二版</title>"));
+  const sw = join(assets, "sw.js");
+  const before = readFileSync(sw, "utf8");
+  const after = before.replace(
+    /("?url"?:\s*"index\.html",\s*"?revision"?:\s*"|"?revision"?:\s*")([0-9a-f]{32})(",\s*"?url"?:\s*"index\.html")?/g,
+    (all, head, _old, tail) =>
+      head.includes("index.html") || tail !== undefined ? `${head}${"0".repeat(32)}${tail ?? ""}` : all,
+  );
+  if (after === before) throw new Error("the service worker does not name index.html with a revision");
+  writeFileSync(sw, after);
+  for (const ending of ["br", "gz"]) spawnSync("rm", ["-f", `${index}.${ending}`, `${sw}.${ending}`]);
+}

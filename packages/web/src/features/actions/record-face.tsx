@@ -1,0 +1,20 @@
+/** The face of a record, in a bubble or within another record: whose it is, how it begins, and how long it is. */
+import type { ActionBody } from "@yanshu/client";
+import { t } from "../../locales/i18n.ts";
+import { recordTitle, recordWords } from "./record-words.ts";
+
+type RecordFaceProps = { readonly body: Pick<Extract<ActionBody, { kind: "record" }>, "names" | "begins" | "count"> };
+
+export function RecordFace({ body }: RecordFaceProps) {
+  return (
+    <>
+      <b>{recordTitle(body.names)}</b>
+      {body.begins.map(({ name, words, of }, place) => (
+        <span key={place} class="ell">
+          {t("quote.line", { name, words: recordWords(of, words) })}
+        </span>
+      ))}
+      <small>{t("record.count", { n: body.count })}</small>
+    </>
+  );
+}

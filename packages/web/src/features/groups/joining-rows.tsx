@@ -1,0 +1,36 @@
+/** How one comes into a group: its code, who waits, and whether anybody has to. */
+import type { ConversationView } from "@yanshu/client";
+import { QrCode, UserCheck, UserPlus } from "lucide";
+import { t } from "../../locales/i18n.ts";
+import { Badge } from "../../shell/navigation.tsx";
+import { api, attempt } from "../../shell/session.ts";
+import { SettingLink, SettingSwitch } from "../../shell/setting.tsx";
+
+export function JoiningRows({ view }: { view: ConversationView }) {
+  if (view.state !== "open") return null;
+  const id = view.conversation;
+  return (
+    <div class="group">
+      <SettingLink icon={QrCode} label={t("group.qr")} to={{ name: "group-qr", id }} testId="group-qr" />
+      {view.may.decide && (
+        <SettingSwitch
+          icon={UserCheck}
+          label={t("group.approval")}
+          note={t("group.approvalNote")}
+          isOn={view.isApproved}
+          testId="approval"
+          onChange={(isOn) => void attempt(() => api.setApproval(id, isOn))}
+        />
+      )}
+      {view.may.decide && (view.isApproved || view.asking > 0) && (
+        <SettingLink
+          icon={UserPlus}
+          label={t("group.asking")}
+          value={<Badge count={view.asking} words="group.askingCount" />}
+          to={{ name: "asking", id }}
+          testId="asking"
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,109 @@
+/** The way out of a group: leaving, which its owner does by naming who is next, or its end. */
+import type { ConversationView, MemberView } from "@yanshu/client";
+import { DoorClosed, LogOut } from "lucide";
+import { useState } from "preact/hooks";
+import { locale, t } from "../../locales/i18n.ts";
+import { Avatar } from "../../shell/avatar.tsx";
+import { go } from "../../shell/router.ts";
+import { api, succeeds } from "../../shell/session.ts";
+import { SettingButton } from "../../shell/setting.tsx";
+import { confirm, Sheet } from "../../shell/sheet.tsx";
+import { languageOf } from "../timeline/text.ts";
+import { titleOf } from "../timeline/title.ts";
+
+export function LeaveRows({ view }: { view: ConversationView }) {
+  const [isNaming, setNaming] = useState(false);
+  if (!view.may.leave) return null;
+  const me = view.members.find(({ isMe }) => isMe);
+  const isOwner = me?.role === "owner" && view.members.length > 1;
+  const leave = async () => {
+    if (isOwner) {
+      setNaming(true);
+      return;
+    }
+    const yes = await confirm({
+      title: t("group.leaveAsk", { name: titleOf(view) }),
+      note: t("group.leaveNote"),
+      action: t("group.leave"),
+      danger: true,
+    });
+    if (yes && (await succeeds(() => api.leaveGroup(view.conversation)))) go({ name: "chats" }, "replace");
+  };
+  return (
+    <div class="group">
+      <SettingButton icon={LogOut} label={t("group.leave")} danger testId="leave" onClick={() => void leave()} />
+      {view.may.dissolve && (
+        <SettingButton
+          icon={DoorClosed}
+          label={t("group.dissolve")}
+          danger
+          testId="dissolve"
+          onClick={() => void dissolve(view)}
+        />
+      )}
+      {isNaming && <Heirs view={view} onClose={() => setNaming(false)} />}
+    </div>
+  );
+}
+
+async function dissolve(view: ConversationView): Promise<void> {
+  const yes = await confirm({
+    title: t("group.dissolveAsk", { name: titleOf(view) }),
+    note: t("group.dissolveNote"),
+    action: t("group.dissolveDo"),
+    danger: true,
+  });
+  if (yes && (await succeeds(() => api.dissolveGroup(view.conversation))))
+    go({ name: "chat", id: view.conversation }, "replace");
+}
+
+/** Admins first: they have led it already. */
+function Heirs({ view, onClose }: { view: ConversationView; onClose: () => void }) {
+  const others = view.members.filter(({ isMe }) => !isMe);
+  const heirs = [...others.filter(({ role }) => role !== "member"), ...others.filter(({ role }) => role === "member")];
+  const hand = async (heir: MemberView) => {
+    if (await succeeds(() => api.leaveGroup(view.conversation, heir.account))) go({ name: "chats" }, "replace");
+    else onClose();
+  };
+  return (
+    <Sheet title={t("group.heirAsk")} onClose={onClose} testId="heirs">
+      <h2 class="sheet-title">{t("group.heirAsk")}</h2>
+      <p class="sheet-note">{t("group.heirNote")}</p>
+      <ul class="forward-list">
+        {heirs.map((heir) => (
+          <li key={heir.account}>
+            <button
+              type="button"
+              class="row sm"
+              data-testid="heir"
+              data-account={heir.account}
+              onClick={() => void hand(heir)}
+            >
+              <Avatar face={heir.face} size="sm" />
+              <span class="body">
+                <span class="name ell" lang={languageOf(heir.name, locale.value)}>
+                  {heir.name}
+                </span>
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      <div class="sheet-acts">
+        <button
+          type="button"
+          class="btn danger"
+          onClick={() => {
+            onClose();
+            void dissolve(view);
+          }}
+        >
+          {t("group.dissolve")}
+        </button>
+        <button type="button" class="btn plain" onClick={onClose}>
+          {t("action.cancel")}
+        </button>
+      </div>
+    </Sheet>
+  );
+}

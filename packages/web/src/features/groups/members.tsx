@@ -1,0 +1,126 @@
+/**
+ * All members of a group: found by name, from A to Z, as many as there are.
+ */
+import type { MemberView } from "@yanshu/client";
+import { Crown, Search, ShieldCheck } from "lucide";
+import { useMemo, useRef, useState } from "preact/hooks";
+import type { VListHandle } from "virtua";
+import { locale, t } from "../../locales/i18n.ts";
+import { Avatar } from "../../shell/avatar.tsx";
+import { TopBar } from "../../shell/bar.tsx";
+import { Icon } from "../../shell/icon.tsx";
+import { go } from "../../shell/router.ts";
+import { useView } from "../../shell/session.ts";
+import { VirtualRows } from "../../shell/virtual-rows.tsx";
+import { LetterIndex } from "../contacts/letter-index.tsx";
+import { groupByLetter, indexLetters, matchesName } from "../contacts/pinyin.ts";
+import { useLetters, useReader } from "../contacts/use-reader.ts";
+import { languageOf } from "../timeline/text.ts";
+import { MemberSheet } from "./member-sheet.tsx";
+import { removeMember } from "./remove-member.ts";
+
+export function Members({ id }: { id: string }) {
+  const view = useView("conversation", id);
+  const [query, setQuery] = useState("");
+  const [picked, setPicked] = useState<MemberView | undefined>(undefined);
+  const reader = useReader();
+  const letters = useLetters();
+  const list = useRef<VListHandle | null>(null);
+  const groups = useMemo(
+    () =>
+      groupByLetter(
+        (view?.members ?? []).filter(({ name, calledHere }) => matchesName([name, calledHere], query, reader)),
+        reader,
+        letters,
+      ),
+    [view, query, reader, letters],
+  );
+  const places = new Map<string, number>();
+  let place = 0;
+  for (const group of groups) {
+    places.set(group.letter, place);
+    place += group.rows.length + 1;
+  }
+  const pick = (member: MemberView) => (member.isMe ? go({ name: "profile" }) : setPicked(member));
+  return (
+    <section class="screen">
+      <TopBar title={view === undefined ? "" : t("group.all", { n: view.members.length })} />
+      <div class="surface search-line">
+        <label class="field">
+          <Icon of={Search} size="s" />
+          <input
+            type="search"
+            aria-label={t("group.findMember")}
+            placeholder={t("group.findMember")}
+            autocomplete="off"
+            data-testid="members-search"
+            onInput={(event) => setQuery(event.currentTarget.value)}
+          />
+        </label>
+      </div>
+      <div class="stretch" data-testid="members">
+        {view !== undefined && groups.length === 0 ? (
+          <p class="none">{t("contacts.none", { q: query.trim() })}</p>
+        ) : (
+          <VirtualRows
+            label={t("group.members")}
+            keep={`members ${query === "" ? id : "found"}`}
+            handle={(handle) => {
+              list.current = handle;
+            }}
+          >
+            {groups.flatMap(({ letter, rows }) => [
+              <h2 key={`letter ${letter}`} class="sec">
+                {letter}
+              </h2>,
+              ...rows.map((member) => <Row key={member.account} member={member} onClick={() => pick(member)} />),
+            ])}
+          </VirtualRows>
+        )}
+        {query.trim() === "" && groups.length > 1 && (
+          <LetterIndex
+            letters={indexLetters[letters]}
+            has={(letter) => places.has(letter)}
+            onLetter={(letter) => list.current?.scrollToIndex(places.get(letter) ?? 0, { align: "start" })}
+          />
+        )}
+      </div>
+      {view !== undefined && picked !== undefined && (
+        <MemberSheet
+          view={view}
+          member={picked}
+          onRemove={() => void removeMember(view.conversation, picked)}
+          onClose={() => setPicked(undefined)}
+        />
+      )}
+    </section>
+  );
+}
+
+function Row({ member, onClick }: { member: MemberView; onClick: () => void }) {
+  const name = member.isMe ? t("person.you") : member.name;
+  return (
+    <button
+      type="button"
+      class="row sm"
+      data-testid="member-row"
+      data-account={member.account}
+      data-role={member.role}
+      onClick={onClick}
+    >
+      <Avatar face={member.face} size="sm" />
+      <span class="body">
+        <span class="l1 middle">
+          <span class="name ell" lang={languageOf(name, locale.value)}>
+            {name}
+          </span>
+          {member.role !== "member" && (
+            <span class="verified" role="img" aria-label={t(`role.${member.role}`)}>
+              <Icon of={member.role === "owner" ? Crown : ShieldCheck} size="s" />
+            </span>
+          )}
+        </span>
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,87 @@
+/**
+ * A care notice, in the chat: what was turned away, that nothing was seen, and what one may do. It stops nobody from
+ * going on, asks for no digits to be compared, and is one line once it was answered (docs/spec/web.md WE21).
+ */
+import type { SystemLine } from "@yanshu/client";
+import { Phone, ShieldAlert } from "lucide";
+import { useState } from "preact/hooks";
+import { t } from "../../locales/i18n.ts";
+import { Icon } from "../../shell/icon.tsx";
+import { api, attempt, useView } from "../../shell/session.ts";
+import { Sheet } from "../../shell/sheet.tsx";
+import { personName } from "../timeline/system-words.ts";
+
+type NoticeProps = {
+  readonly chat: string;
+  readonly id: string;
+  readonly line: Extract<SystemLine, { kind: "device-refused" | "account-frozen" }>;
+};
+
+export function Notice({ chat, id, line }: NoticeProps) {
+  const [isOpen, setOpen] = useState(false);
+  const [isLearning, setLearning] = useState(false);
+  const phone = useView("contacts")?.find(({ account }) => account === line.who.account)?.phone ?? "";
+  const name = personName(line.who);
+  const isFrozen = line.kind === "account-frozen";
+  const title = isFrozen ? t("guard.frozen") : t("guard.title");
+  if (line.isAnswered && !isOpen) {
+    return (
+      <button
+        type="button"
+        class="sys-line notice-fold"
+        data-testid="notice-fold"
+        data-kind={line.kind}
+        onClick={() => setOpen(true)}
+      >
+        <Icon of={ShieldAlert} size="xs" />
+        {title}
+      </button>
+    );
+  }
+  const answer = () => {
+    setOpen(false);
+    void attempt(() => api.answerNotice(chat, id));
+  };
+  return (
+    <section class="notice" role="note" data-testid="notice" data-kind={line.kind}>
+      <h3>
+        <Icon of={ShieldAlert} />
+        {title}
+      </h3>
+      <p>{isFrozen ? t("guard.frozenBody", { name }) : t("guard.body", { name })}</p>
+      {!isFrozen && <p>{t("guard.ask")}</p>}
+      <div class="notice-acts">
+        <button type="button" class="btn fill sm" data-testid="notice-go" onClick={answer}>
+          {isFrozen ? t("guard.seen") : t("guard.go")}
+        </button>
+        {phone !== "" && (
+          <a class="btn line sm" href={`tel:${phone.replace(/[^+\d]/g, "")}`} data-testid="notice-call">
+            <Icon of={Phone} size="s" />
+            {t("guard.call", { name })}
+          </a>
+        )}
+        <button type="button" class="btn plain sm" data-testid="notice-more" onClick={() => setLearning(true)}>
+          {t("guard.more")}
+        </button>
+      </div>
+      {isLearning && (
+        <Sheet title={title} onClose={() => setLearning(false)} testId="notice-sheet">
+          <h2 class="sheet-title">{title}</h2>
+          <ul class="notice-reasons">
+            {(isFrozen
+              ? (["guard.frozenWhat", "guard.frozenSent", "guard.frozenDo"] as const)
+              : (["guard.what", "guard.saw", "guard.do"] as const)
+            ).map((words) => (
+              <li key={words}>{t(words, { name })}</li>
+            ))}
+          </ul>
+          <div class="sheet-acts">
+            <button type="button" class="btn plain" onClick={() => setLearning(false)}>
+              {t("action.close")}
+            </button>
+          </div>
+        </Sheet>
+      )}
+    </section>
+  );
+}

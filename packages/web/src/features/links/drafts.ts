@@ -1,0 +1,24 @@
+/** The card that goes with the link in a chat's field: known, written or put away by the person. */
+import { signal } from "@preact/signals";
+import type { Found } from "./found.ts";
+
+export type LinkDraft = Pick<Found, "url" | "title"> & { readonly thumb?: Uint8Array; readonly isAway: boolean };
+
+export const linkDrafts = signal<ReadonlyMap<string, LinkDraft>>(new Map());
+
+export function noteLink(chat: string, draft: LinkDraft | undefined): void {
+  const next = new Map(linkDrafts.peek());
+  if (draft === undefined) next.delete(chat);
+  else next.set(chat, draft);
+  linkDrafts.value = next;
+}
+
+/** What was pasted, dropped or shared, and its picture once it is drawn small. */
+export async function noteFound(chat: string, { url, title, image }: Found): Promise<void> {
+  noteLink(chat, { url, title, isAway: false });
+  if (image === undefined) return;
+  const { thumbOf } = await import("./thumb.ts");
+  const thumb = await thumbOf(image);
+  const held = linkDrafts.peek().get(chat);
+  if (thumb !== undefined && held?.url === url) noteLink(chat, { ...held, thumb });
+}

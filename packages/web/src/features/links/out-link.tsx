@@ -1,0 +1,62 @@
+/**
+ * A way out of the app: to a new tab that knows nothing of this one. In elder mode a link from somebody who is not
+ * family is asked about first, with the name of the place it leads to.
+ */
+import type { ContactRow, TimelineItem } from "@yanshu/client";
+import type { ComponentChildren } from "preact";
+import { t } from "../../locales/i18n.ts";
+import { elder } from "../../shell/prefs.ts";
+import { useView } from "../../shell/session.ts";
+import { confirm } from "../../shell/sheet.tsx";
+import { hostOf } from "./found.ts";
+
+type OutLinkProps = {
+  readonly item: TimelineItem;
+  readonly url: string;
+  readonly class?: string;
+  readonly testId?: string;
+  readonly children: ComponentChildren;
+};
+
+export function OutLink(props: OutLinkProps) {
+  return elder.value && !props.item.mine ? <AskedLink {...props} /> : <Anchor {...props} />;
+}
+
+function AskedLink(props: OutLinkProps) {
+  const { from } = props.item;
+  const contacts = useView("contacts");
+  if (isFamily(contacts?.find(({ account }) => account === from.account))) return <Anchor {...props} />;
+  const ask = async () => {
+    const yes = await confirm({
+      title: t("linkCard.ask", { host: hostOf(props.url) }),
+      note: t("linkCard.askNote", { name: from.name }),
+      action: t("linkCard.open"),
+    });
+    if (yes) window.open(props.url, "_blank", "noopener,noreferrer");
+  };
+  return <Anchor {...props} onClick={() => void ask()} />;
+}
+
+/** Whom the person put a star on, or gave a tag that says so. */
+function isFamily(row: ContactRow | undefined): boolean {
+  return row !== undefined && (row.isStarred || row.tags.some((tag) => /家|亲|親|family/i.test(tag)));
+}
+
+function Anchor({ url, testId, children, onClick, ...rest }: OutLinkProps & { readonly onClick?: () => void }) {
+  return (
+    <a
+      class={rest.class}
+      href={url}
+      target="_blank"
+      rel="noopener noreferrer"
+      data-testid={testId}
+      onClick={(event) => {
+        if (onClick === undefined) return;
+        event.preventDefault();
+        onClick();
+      }}
+    >
+      {children}
+    </a>
+  );
+}

@@ -1,0 +1,31 @@
+/**
+ * Wishes: whether this device tells of new letters, and how much it says. They say nothing about people, so they live
+ * in localStorage beside the other preferences of the device.
+ */
+import { effect, signal } from "@preact/signals";
+
+const storageKey = "yanshu.notices";
+type Stored = { on?: boolean; names?: boolean };
+
+function readStored(): Stored {
+  try {
+    return JSON.parse(localStorage.getItem(storageKey) ?? "{}") as Stored;
+  } catch {
+    return {}; // A private window: the defaults do.
+  }
+}
+
+const stored = readStored();
+/** Whether the person turned notifications on here. */
+export const isWanted = signal(stored.on === true);
+/** Whether a notification shows who wrote, and the beginning. */
+export const showsNames = signal(stored.names !== false);
+
+effect(() => {
+  const kept: Stored = { on: isWanted.value, names: showsNames.value };
+  try {
+    localStorage.setItem(storageKey, JSON.stringify(kept));
+  } catch {
+    // Not kept in a private window.
+  }
+});

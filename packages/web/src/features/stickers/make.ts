@@ -1,0 +1,100 @@
+/**
+ * Stickers of one's own, made on this device (docs/spec/media.md ME17): drawn anew, so that nothing that a camera or a
+ * stranger wrote beside the picture comes along, and small enough to ride in a letter.
+ */
+import type { StickerPicture, StickerPictureType, TimelineItem } from "@yanshu/client";
+import { t } from "../../locales/i18n.ts";
+import { pictureUrl } from "../../shell/picture-url.ts";
+import { api, attempt } from "../../shell/session.ts";
+import { toast } from "../../shell/toast.tsx";
+import { urlOf } from "../media/bytes.ts";
+import { stickerWords } from "./names.ts";
+
+/** All of it, or the square in its middle. */
+export type Fit = "whole" | "square";
+
+const bytesMax = 24 * 1024;
+const attempts = [
+  { side: 240, quality: 0.88 },
+  { side: 240, quality: 0.7 },
+  { side: 200, quality: 0.7 },
+  { side: 160, quality: 0.65 },
+  { side: 112, quality: 0.6 },
+  { side: 72, quality: 0.6 },
+] as const;
+
+/** Undefined when it cannot be made small enough, which no picture of ours ever was. */
+async function makePicture(image: ImageBitmap, fit: Fit): Promise<StickerPicture | undefined> {
+  for (const { side, quality } of attempts) {
+    const canvas = drawn(image, fit, side);
+    const made = await encoded(canvas, quality);
+    if (made.size > bytesMax) continue;
+    const bytes = new Uint8Array(await made.arrayBuffer());
+    return { type: made.type as StickerPictureType, width: canvas.width, height: canvas.height, bytes };
+  }
+  return undefined;
+}
+
+function drawn(image: ImageBitmap, fit: Fit, side: number): OffscreenCanvas {
+  const edge = Math.min(image.width, image.height);
+  const [wide, high] = fit === "square" ? [edge, edge] : [image.width, image.height];
+  const scale = Math.min(1, side / Math.max(wide, high));
+  const canvas = new OffscreenCanvas(Math.max(1, Math.round(wide * scale)), Math.max(1, Math.round(high * scale)));
+  const context = contextOf(canvas);
+  context.imageSmoothingQuality = "high";
+  const [x, y] = [(image.width - wide) / 2, (image.height - high) / 2];
+  context.drawImage(image, x, y, wide, high, 0, 0, canvas.width, canvas.height);
+  return canvas;
+}
+
+/** WebP where the browser can write it; elsewhere PNG for what is see-through, and JPEG. */
+async function encoded(canvas: OffscreenCanvas, quality: number): Promise<Blob> {
+  const webp = await canvas.convertToBlob({ type: "image/webp", quality });
+  if (webp.type === "image/webp") return webp;
+  const { data } = contextOf(canvas).getImageData(0, 0, canvas.width, canvas.height);
+  for (let at = 3; at < data.length; at += 4) if (data[at] !== 255) return canvas.convertToBlob({ type: "image/png" });
+  return canvas.convertToBlob({ type: "image/jpeg", quality });
+}
+
+function contextOf(canvas: OffscreenCanvas): OffscreenCanvasRenderingContext2D {
+  return canvas.getContext("2d") as OffscreenCanvasRenderingContext2D;
+}
+
+/** Adds what a message shows: a sticker, or its picture. */
+export async function keepFrom({ body }: TimelineItem): Promise<void> {
+  if (body.kind === "sticker" && body.packed !== undefined) {
+    const { pack, sticker } = body.packed;
+    return told(() => api.keepSticker({ pack, sticker }));
+  }
+  const name = body.kind === "sticker" ? stickerWords(body.name) : "";
+  const image = await imageIn(body);
+  if (image === undefined) toast(t("error.bad-picture"));
+  else await keepImage(image, "whole", name);
+}
+
+/** Closes the picture once it is drawn, and says when it is kept. */
+export async function keepImage(image: ImageBitmap, fit: Fit, name: string): Promise<void> {
+  const picture = await makePicture(image, fit).finally(() => image.close());
+  if (picture === undefined) toast(t("error.bad-picture"));
+  else await told(() => api.keepSticker({ name, ...picture }));
+}
+
+async function told(work: () => Promise<unknown>): Promise<void> {
+  if ((await attempt(work)) !== undefined) toast(t("sticker.kept"));
+}
+
+async function imageIn(body: TimelineItem["body"]): Promise<ImageBitmap | undefined> {
+  try {
+    const image = new Image();
+    if (body.kind === "sticker" && body.picture !== undefined) image.src = pictureUrl(body.picture.bytes);
+    else if (body.kind === "photos" && body.pictures[0] !== undefined) {
+      const { inline, file, type } = body.pictures[0];
+      if (inline !== undefined) image.src = pictureUrl(inline);
+      else if (file !== undefined) image.src = await urlOf(file, type);
+    }
+    await image.decode();
+    return await createImageBitmap(image);
+  } catch {
+    return undefined; // No network, or no picture.
+  }
+}

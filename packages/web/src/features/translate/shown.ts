@@ -1,0 +1,55 @@
+/**
+ * Which letters show what they mean in the reader's language: those that were asked for, for as long as the app is
+ * open, and in chats that show both lines all in another language. A setting of this device, for what it needs lies in
+ * this browser.
+ */
+import { effect, signal } from "@preact/signals";
+import type { TimelineItem } from "@yanshu/client";
+
+const storageKey = "yanshu.both-lines";
+
+function readStored(): readonly string[] {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(storageKey) ?? "[]");
+    return Array.isArray(kept) ? kept.filter((one) => typeof one === "string") : [];
+  } catch {
+    return []; // A private window: no chat does.
+  }
+}
+
+const bothLines = signal<ReadonlySet<string>>(new Set(readStored()));
+/** What the person decided about single letters. */
+const decided = signal<ReadonlyMap<string, boolean>>(new Map());
+
+effect(() => {
+  try {
+    if (bothLines.value.size === 0) localStorage.removeItem(storageKey);
+    else localStorage.setItem(storageKey, JSON.stringify([...bothLines.value]));
+  } catch {
+    // Not kept in a private window.
+  }
+});
+
+export function showsBothLines(chat: string): boolean {
+  return bothLines.value.has(chat);
+}
+
+export function setBothLines(chat: string, isOn: boolean): void {
+  const chats = new Set(bothLines.peek());
+  if (isOn) chats.add(chat);
+  else chats.delete(chat);
+  bothLines.value = chats;
+  decided.value = new Map();
+}
+
+/** `asked` for this one, `both` because the chat shows both lines, or neither. One's own are shown when asked for. */
+export function translationOf(chat: string, item: TimelineItem): "asked" | "both" | undefined {
+  if (item.body.kind !== "text") return undefined;
+  const own = decided.value.get(item.id);
+  if (own !== undefined) return own ? "asked" : undefined;
+  return !item.mine && bothLines.value.has(chat) ? "both" : undefined;
+}
+
+export function decide(item: TimelineItem, isShown: boolean): void {
+  decided.value = new Map(decided.peek()).set(item.id, isShown);
+}

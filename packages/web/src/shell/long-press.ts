@@ -1,0 +1,76 @@
+/**
+ * A long press of a finger, a right click, or the Menu key (Shift F10): all ask for the same menu. 350 ms, and a
+ * finger that moves 8 px is scrolling.
+ *
+ * The handlers go onto the thing itself, also onto a `Link`: what the finger would have clicked on its way up
+ * is swallowed, so that a pressed row does not open as well. Beside it stands a visible twin (WE13): nothing is
+ * reached by holding alone.
+ */
+import { useRef, useState } from "preact/hooks";
+
+const pressMs = 350;
+const slackPx = 8;
+
+/** Spread onto an element or a `Link`. */
+export type PressHandlers = {
+  readonly "data-press": "";
+  readonly onPointerDown: (event: PointerEvent) => void;
+  readonly onPointerMove: (event: PointerEvent) => void;
+  readonly onPointerUp: () => void;
+  readonly onPointerCancel: () => void;
+  readonly onContextMenu: (event: MouseEvent) => void;
+  readonly onClickCapture: (event: MouseEvent) => void;
+};
+
+/** @param onPress hears where the pointer was, in CSS px of the window; for the Menu key, the thing's middle. */
+export function useLongPress(onPress: (x: number, y: number) => void): PressHandlers {
+  const latest = useRef(onPress);
+  latest.current = onPress;
+  const [press] = useState(() => createPress((x, y) => latest.current(x, y)));
+  return press;
+}
+
+/** The same outside a component: one press at a time. */
+export function createPress(onPress: (x: number, y: number) => void): PressHandlers {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let from = { x: 0, y: 0 };
+  /** This touch has asked already: neither the browser's own long press nor the click that follows asks again. */
+  let isDone = false;
+  const stop = () => clearTimeout(timer);
+  return {
+    "data-press": "",
+    onPointerDown(event) {
+      stop();
+      isDone = false;
+      if (event.pointerType === "mouse" || !event.isPrimary) return;
+      from = { x: event.clientX, y: event.clientY };
+      timer = setTimeout(() => {
+        isDone = true;
+        navigator.vibrate?.(10);
+        onPress(from.x, from.y);
+      }, pressMs);
+    },
+    onPointerMove(event) {
+      if (Math.hypot(event.clientX - from.x, event.clientY - from.y) > slackPx) stop();
+    },
+    onPointerUp: stop,
+    onPointerCancel: stop,
+    onContextMenu(event) {
+      stop();
+      // A selection is being copied: the browser's own menu serves better.
+      if (!isDone && getSelection()?.isCollapsed === false) return;
+      event.preventDefault();
+      if (isDone) return;
+      const isPointer = event.clientX !== 0 || event.clientY !== 0;
+      const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
+      if (isPointer) onPress(event.clientX, event.clientY);
+      else onPress(box.left + box.width / 2, box.top + box.height / 2);
+    },
+    onClickCapture(event) {
+      if (!isDone) return;
+      isDone = false;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+  };
+}

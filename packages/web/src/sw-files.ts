@@ -1,0 +1,91 @@
+/**
+ * Files in the service worker: `/files/HANDLE` is read from a page of ours in ranges, so that a film plays and seeks,
+ * and a large file is saved, without all of it being in memory (docs/spec/media.md ME13). The worker holds no key.
+ *
+ * What others sent is never served as something that could run: only pictures, sound and film by their types, anything
+ * else as bytes to be saved.
+ */
+const stepBytes = 1 << 20;
+const answerMsMax = 60_000;
+const playable = /^(?:image\/(?:png|jpeg|webp|gif|avif)|audio\/(?:webm|mp4|ogg|mpeg)|video\/(?:mp4|webm|quicktime))$/;
+
+export function isFilePath(path: string): boolean {
+  return /^\/files\/[0-9a-f]{32}$/.test(path);
+}
+
+export async function answerFile(
+  worker: ServiceWorkerGlobalScope,
+  request: Request,
+  clientId: string,
+): Promise<Response> {
+  const url = new URL(request.url);
+  const handle = url.pathname.slice("/files/".length);
+  const bytes = Number(url.searchParams.get("bytes"));
+  const type = url.searchParams.get("type") ?? "";
+  const name = url.searchParams.get("name");
+  if (!Number.isSafeInteger(bytes) || bytes <= 0) return new Response("not found\n", { status: 404 });
+  const page = await pageFor(worker, clientId);
+  if (page === undefined) return new Response("unavailable\n", { status: 503 });
+  const read = (offset: number, length: number) => askPage(page, handle, offset, length);
+  const isPlayed = name === null && playable.test(type);
+  const headers = new Headers({
+    "content-type": isPlayed ? type : "application/octet-stream",
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; sandbox",
+    "accept-ranges": "bytes",
+    "cache-control": "no-store",
+  });
+  if (!isPlayed)
+    headers.set("content-disposition", `attachment; filename*=UTF-8''${encodeURIComponent(name ?? "file")}`);
+
+  const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get("range") ?? "");
+  if (range === null) {
+    headers.set("content-length", `${bytes}`);
+    return new Response(streamed(bytes, read), { headers });
+  }
+  const from = Number(range[1]);
+  const last = Math.min(bytes - 1, range[2] === "" ? Number.POSITIVE_INFINITY : Number(range[2]), from + stepBytes - 1);
+  if (from > last) return new Response(null, { status: 416, headers: { "content-range": `bytes */${bytes}` } });
+  const part = await read(from, last - from + 1);
+  if (part === undefined || part.length === 0) return new Response("unavailable\n", { status: 503 });
+  headers.set("content-range", `bytes ${from}-${from + part.length - 1}/${bytes}`);
+  headers.set("content-length", `${part.length}`);
+  return new Response(part, { status: 206, headers });
+}
+
+type Read = (offset: number, length: number) => Promise<Uint8Array<ArrayBuffer> | undefined>;
+
+function streamed(bytes: number, read: Read): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let at = 0;
+  return new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      const part = await read(at, stepBytes);
+      if (part === undefined || part.length === 0) {
+        controller.error(new Error("the file cannot be had now"));
+        return;
+      }
+      at += part.length;
+      controller.enqueue(part);
+      if (at >= bytes) controller.close();
+    },
+  });
+}
+
+/** The page that asks, or any other of ours: a download has no page of its own. */
+async function pageFor(worker: ServiceWorkerGlobalScope, clientId: string): Promise<Client | undefined> {
+  const asking = clientId === "" ? undefined : await worker.clients.get(clientId);
+  return asking ?? (await worker.clients.matchAll({ type: "window" }))[0];
+}
+
+function askPage(page: Client, handle: string, offset: number, length: number): ReturnType<Read> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    const timer = setTimeout(() => resolve(undefined), answerMsMax);
+    port1.onmessage = ({ data }: MessageEvent<Uint8Array<ArrayBuffer> | undefined>) => {
+      clearTimeout(timer);
+      port1.close();
+      resolve(data);
+    };
+    page.postMessage({ kind: "file-range", handle, offset, length }, [port2]);
+  });
+}

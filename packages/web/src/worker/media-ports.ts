@@ -1,0 +1,99 @@
+/**
+ * Files and requests in a browser's worker: sealed files on OPFS, each in a file of its own beside the database, and
+ * `fetch` without cookies. Where the browser gives no OPFS, files live as long as the tab.
+ */
+import type { MediaPorts } from "@yanshu/client";
+import { createMediaCipher } from "@yanshu/mls/browser";
+
+const folderName = "yanshu-files";
+
+export function browserMedia(): MediaPorts {
+  const opened = openFolder();
+  return {
+    files: {
+      write: async (name, offset, bytes) => (await opened).write(name, offset, bytes),
+      read: async (name, offset, length) => (await opened).read(name, offset, length),
+      remove: async (name) => (await opened).remove(name),
+    },
+    request: async (server, { method, path, headers, body }) => {
+      const answer = await fetch(`${self.location.protocol}//${server}${path}`, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
+        credentials: "omit",
+        cache: "no-store",
+        referrerPolicy: "no-referrer",
+      });
+      return { status: answer.status, body: new Uint8Array(await answer.arrayBuffer()) };
+    },
+    cipher: createMediaCipher(),
+  };
+}
+
+async function openFolder(): Promise<MediaPorts["files"]> {
+  try {
+    const root = await navigator.storage.getDirectory();
+    return filesIn(await root.getDirectoryHandle(folderName, { create: true }));
+  } catch {
+    return filesInMemory();
+  }
+}
+
+function filesIn(folder: FileSystemDirectoryHandle): MediaPorts["files"] {
+  // A file has one handle at a time, so what is asked of one waits its turn.
+  const turns = new Map<string, Promise<unknown>>();
+  function inTurn<T>(name: string, create: boolean, work: (file: FileSystemSyncAccessHandle) => T): Promise<T> {
+    const mine = (turns.get(name) ?? Promise.resolve()).then(async () => {
+      const entry = await folder.getFileHandle(name, { create });
+      const file = await entry.createSyncAccessHandle();
+      try {
+        return work(file);
+      } finally {
+        file.close();
+      }
+    });
+    const settled = mine.catch(() => undefined);
+    turns.set(name, settled);
+    void settled.then(() => turns.get(name) === settled && turns.delete(name));
+    return mine;
+  }
+  return {
+    write: (name, offset, bytes) =>
+      inTurn(name, true, (file) => {
+        const own = bytes as Uint8Array<ArrayBuffer>;
+        for (let at = 0; at < own.length; ) at += file.write(own.subarray(at), { at: offset + at });
+        file.flush();
+      }),
+    read: (name, offset, length) =>
+      inTurn(name, false, (file) => {
+        const bytes = new Uint8Array(length);
+        return bytes.subarray(0, file.read(bytes, { at: offset }));
+      }),
+    remove: async (name) => {
+      await (turns.get(name) ?? Promise.resolve());
+      await folder.removeEntry(name).catch((error: unknown) => {
+        if (!(error instanceof DOMException && error.name === "NotFoundError")) throw error;
+      });
+    },
+  };
+}
+
+function filesInMemory(): MediaPorts["files"] {
+  const files = new Map<string, Map<number, Uint8Array>>();
+  const at = (name: string) => files.get(name) ?? new Map<number, Uint8Array>();
+  return {
+    write: async (name, offset, bytes) => {
+      files.set(name, at(name).set(offset, Uint8Array.from(bytes)));
+    },
+    read: async (name, offset, length) => {
+      const out = new Uint8Array(length);
+      for (const [from, bytes] of at(name)) {
+        const begin = Math.max(from, offset);
+        const end = Math.min(from + bytes.length, offset + length);
+        if (begin < end) out.set(bytes.subarray(begin - from, end - from), begin - offset);
+      }
+      return out;
+    },
+    remove: async (name) => void files.delete(name),
+  };
+}
