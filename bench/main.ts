@@ -13,12 +13,17 @@ import { measureRaw, rawBytes } from "./raw.ts";
 import { reportText, type Section } from "./report.ts";
 import { formatNumber, terminalTable } from "./rows.ts";
 import { fanout } from "./scenarios/fanout.ts";
+import { fling } from "./scenarios/fling.ts";
 import { idle } from "./scenarios/idle.ts";
+import { lighthouse } from "./scenarios/lighthouse.ts";
+import { members } from "./scenarios/members.ts";
+import { open } from "./scenarios/open.ts";
 import { pair } from "./scenarios/pair.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
+import { search } from "./scenarios/search.ts";
 import { start } from "./scenarios/start.ts";
 
-const scenarios: readonly Scenario[] = [start, idle, pair, fanout];
+const scenarios: readonly Scenario[] = [start, idle, pair, fanout, search, members, lighthouse, open, fling];
 
 type Command = {
   readonly chosen: readonly Scenario[];

@@ -38,7 +38,7 @@ export const adapters = [
 export function isCompositionRoot(path: string): boolean {
   return (
     path.startsWith("packages/web/src/worker/") ||
-    path === "packages/cli/src/main.ts" ||
+    path === "packages/cli/src/bun.ts" ||
     path.startsWith("packages/testing/")
   );
 }

@@ -27,6 +27,7 @@ function treeWith(files: Readonly<Record<string, string>>): string {
     const exports = {
       ".": "./src/index.ts",
       ...(hasAdapters ? { "./bun": "./src/bun/index.ts", "./browser": "./src/browser/index.ts" } : {}),
+      ...(room === "mls" ? { "./testing": "./src/testing/forge.ts" } : {}),
     };
     const dependencies = Object.fromEntries(targets.map((target) => [`@yanshu/${target}`, "0.1.0"]));
     write(`packages/${room}/package.json`, JSON.stringify({ exports, dependencies }));
@@ -37,8 +38,9 @@ function treeWith(files: Readonly<Record<string, string>>): string {
       write(`packages/${room}/src/browser/index.ts`, "export const made = performance.now();\n");
     }
   }
+  write("packages/testing/src/forged.ts", `import "@yanshu/mls/testing";\n`);
   write("packages/web/src/worker/main.ts", `import "@yanshu/mls/browser";\nimport "@yanshu/store/browser";\n`);
-  write("packages/cli/src/main.ts", `import "@yanshu/mls/bun";\nimport "@yanshu/store/bun";\nBun.argv;\n`);
+  write("packages/cli/src/bun.ts", `import "@yanshu/mls/bun";\nimport "@yanshu/store/bun";\nBun.argv;\n`);
   write("packages/server/src/log/bun-sqlite.ts", `import { Database } from "bun:sqlite";\nexport { Database };\n`);
   write("packages/server/src/clock.ts", "export const now = () => Date.now();\n");
   write("packages/client/src/client.test.ts", `import { test } from "bun:test";\nimport "@yanshu/testing";\ntest;\n`);
@@ -106,6 +108,12 @@ const seeded: readonly (readonly [rule: string, what: string, files: Record<stri
     "store's core imports its own adapter",
     { "packages/store/src/a.ts": `import "./bun/index.ts";` },
     /portable/,
+  ],
+  [
+    "RO3",
+    "code imports another room's subpath for tests",
+    { "packages/client/src/a.ts": `import "@yanshu/mls/testing";` },
+    /for tests/,
   ],
   ["RO3", "code imports what is for tests", { "packages/mls/src/a.ts": `import "./a.test.ts";` }, /for tests/],
   ["RO4", "a screen imports store", { "packages/web/src/screens/a.tsx": `import "@yanshu/store";` }, /to store/],

@@ -139,6 +139,8 @@ function roomFault(path: string, specifier: string, packages: ReadonlyMap<string
   const [top, room = ""] = path.split("/");
   if (top !== "packages" || !isRoom(room)) return undefined; // tools and bench may import all.
   if (target === room) return `imports its own package by name: ${specifier}`;
+  if (isTest(posix.join("packages", target, exported[subpath] ?? "")) && room !== "testing" && !isTest(path))
+    return `imports ${specifier}, which is for tests`;
   if (isAdapter(specifier)) {
     return isCompositionRoot(path) || isTest(path)
       ? undefined

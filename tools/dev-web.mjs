@@ -13,7 +13,7 @@ const server = await createServer({
   configFile: join(web, "vite.config.ts"),
   // The database brings its own wasm beside its module; bundling it ahead would part them.
   optimizeDeps: { exclude: ["@sqlite.org/sqlite-wasm"] },
-  server: { port: 5173, proxy: { "/ws": { target, ws: true } } },
+  server: { port: 5173, strictPort: true, proxy: { "/ws": { target, ws: true }, "/blobs": { target } } },
 });
 await server.listen();
 server.printUrls();

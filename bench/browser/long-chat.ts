@@ -1,0 +1,123 @@
+/**
+ * The app as people have it, with a long conversation: the server as shipped, the built web app, somebody who signs
+ * up through its screens, and then letters put straight into the browser's store (worker.ts).
+ */
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "vite";
+import { ensureWebBuilt, webDist } from "../../tools/web-build.mjs";
+import { withFolder } from "../folder.ts";
+import { type Chromium, here, startChromium, type Tab } from "./chromium.ts";
+
+const root = join(import.meta.dirname, "../..");
+const seedMsMax = 300_000;
+
+export type LongChat = { readonly origin: string; readonly chromium: Chromium };
+
+/** Messages in one conversation, ready to be measured; all is gone afterwards. */
+export function withLongChat<T>(messages: number, work: (chat: LongChat) => Promise<T>): Promise<T> {
+  return withFolder(async (folder) => {
+    const site = await siteIn(folder);
+    const port = freePort();
+    const origin = `http://localhost:${port}`;
+    const server = Bun.spawn(
+      [
+        process.execPath,
+        join(root, "packages/server/src/main.ts"),
+        "--port",
+        `${port}`,
+        "--data",
+        join(folder, "data"),
+      ],
+      { stdout: "pipe", stderr: "inherit", env: { ...process.env, NODE_ENV: "production", YANSHU_ASSETS: site } },
+    );
+    try {
+      const invite = await inviteOf(server.stdout);
+      const chromium = await startChromium(join(folder, "profile"));
+      try {
+        await signUp(chromium, invite);
+        await seed(chromium, origin, messages);
+        return await work({ origin, chromium });
+      } finally {
+        await chromium.stop();
+      }
+    } finally {
+      server.kill();
+      await server.exited;
+    }
+  });
+}
+
+/** The built app, and beside it the page that fills the store: both of one origin, which is what a store belongs to. */
+async function siteIn(folder: string): Promise<string> {
+  ensureWebBuilt();
+  const [site, seedSite] = [join(folder, "site"), join(folder, "seed")];
+  await build({
+    root: import.meta.dirname,
+    configFile: false,
+    logLevel: "error",
+    worker: { format: "es" },
+    build: { outDir: seedSite, emptyOutDir: true, target: "esnext", assetsInlineLimit: 0, modulePreload: false },
+  });
+  cpSync(webDist, site, { recursive: true });
+  cpSync(join(seedSite, "assets"), join(site, "assets"), { recursive: true });
+  cpSync(join(seedSite, "index.html"), join(site, "seed.html"));
+  return site;
+}
+
+async function signUp(chromium: Chromium, invite: string): Promise<void> {
+  const tab = await chromium.newTab();
+  await tab.open(invite);
+  await tab.click("start");
+  await tab.until(here("name"));
+  await tab.ask(`${here("name")}.focus()`);
+  await tab.send("Input.insertText", { text: "妈妈" });
+  await tab.click("next");
+  await tab.click("later");
+  await tab.until(here("chats"));
+  await tab.until("navigator.serviceWorker.controller !== null");
+  await tab.close();
+}
+
+async function seed(chromium: Chromium, origin: string, messages: number): Promise<void> {
+  const tab = await chromium.newTab();
+  await tab.send("Network.enable");
+  await tab.send("Network.setBypassServiceWorker", { bypass: true }); // It would answer with the app.
+  await tab.open(`${origin}/seed.html?messages=${messages}`);
+  await tab.until("/^(seeded|failed)/.test(document.title)", seedMsMax);
+  const title = await tab.ask<string>("document.title");
+  if (title !== "seeded") throw new Error(title);
+  await tab.close();
+}
+
+/** A new tab at the chat list, with everything loaded that the app loads ahead. */
+export async function atChats({ origin, chromium }: LongChat): Promise<Tab> {
+  const tab = await chromium.newTab();
+  await tab.open(origin);
+  await tab.until(here("chat-row"));
+  let files = -1;
+  for (let now = 0; now !== files; now = await tab.ask<number>("performance.getEntriesByType('resource').length")) {
+    files = now;
+    await Bun.sleep(500);
+  }
+  return tab;
+}
+
+async function inviteOf(output: ReadableStream<Uint8Array>): Promise<string> {
+  let said = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of output) {
+    said += decoder.decode(chunk, { stream: true });
+    const [link] = /http:\/\/localhost:\d+\/#i\/\S+/.exec(said) ?? [];
+    if (link !== undefined) return link;
+  }
+  throw new Error(`the server ended: ${said}`);
+}
+
+function freePort(): number {
+  const probe = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response() });
+  const { port } = probe;
+  void probe.stop(true);
+  if (port === undefined) throw new Error("no port");
+  return port;
+}

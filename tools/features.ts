@@ -1,0 +1,74 @@
+/**
+ * Features: what docs/features.md promises must be the title of a browser test, and a browser test may name no other
+ * row (docs/spec/rooms.md RO11). Run as a program it checks this tree; `features.test.ts` breaks it in a made-up one.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const featuresPath = "docs/features.md";
+
+/** A promise is a row of a table: `| F-1a-8 | what the app does |`. */
+const promised = /^\| (F-\d[a-z]?-\d+) \| \S/gm;
+/** What comes later is a line with its reason: `- F-1d-1: reason`. */
+const later = /^- (F-\d[a-z]?-\d+): \S/gm;
+/** The title of a test that is played: `test.skip` proves nothing, and neither does a comment. */
+const titles = /\btest\(\s*(["'`])((?:\\.|(?!\1).)*)\1/gs;
+const inTitle = /\[(F-[^\]]*)\]/g;
+
+/**
+ * What is wrong, one line a fault.
+ *
+ * @param list the text of docs/features.md.
+ * @param specs the browser tests by path.
+ */
+export function faultsIn(list: string, specs: ReadonlyMap<string, string>): readonly string[] {
+  const rows = all(promised, list);
+  const waiting = all(later, list);
+  const tested = new Set<string>();
+  const faults: string[] = [];
+  for (const [path, text] of specs) {
+    const named = new Set([...text.matchAll(titles)].flatMap(([, , title]) => all(inTitle, title ?? "")));
+    for (const row of named) {
+      tested.add(row);
+      if (waiting.includes(row)) faults.push(`${path} tests ${row}, which ${featuresPath} puts off: promise it there`);
+      else if (!rows.includes(row)) faults.push(`${path} tests ${row}, which ${featuresPath} does not promise`);
+    }
+  }
+  for (const row of rows)
+    if (!tested.has(row)) faults.push(`${featuresPath} promises ${row}, which no browser test's title bears`);
+  const known = [...rows, ...waiting];
+  for (const row of new Set(known.filter((one, at) => known.indexOf(one) !== at)))
+    faults.push(`${featuresPath} has ${row} more than once`);
+  return faults;
+}
+
+function all(pattern: RegExp, text: string): readonly string[] {
+  return [...text.matchAll(pattern)].map(([, id]) => id as string);
+}
+
+function readSpecs(root: string): ReadonlyMap<string, string> {
+  const specs = new Map<string, string>();
+  for (const room of readdirSync(join(root, "packages")).sort()) {
+    const folder = join("packages", room, "e2e");
+    for (const name of namesIn(join(root, folder)))
+      if (name.endsWith(".spec.ts")) specs.set(join(folder, name), readFileSync(join(root, folder, name), "utf8"));
+  }
+  return specs;
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return []; // A room without browser tests.
+  }
+}
+
+if (import.meta.main) {
+  const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+  const faults = faultsIn(readFileSync(join(root, featuresPath), "utf8"), readSpecs(root));
+  for (const fault of faults) console.log(fault);
+  console.log(`features: ${faults.length} faults`);
+  process.exitCode = faults.length === 0 ? 0 : 1;
+}

@@ -1,0 +1,13 @@
+/** `npm run screens`: as the browser tests run, but one walk and no second try. */
+import base from "../playwright.config.ts";
+
+export default {
+  ...base,
+  testDir: "../packages/web/e2e/screens",
+  testMatch: "take.ts",
+  outputDir: "../test-results/screens",
+  retries: 0,
+  workers: 1,
+  reporter: [["list"]],
+  use: { ...base.use, actionTimeout: 20_000 },
+};
