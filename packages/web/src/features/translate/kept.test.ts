@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { partsOf, translateParts } from "./kept.ts";
 
-const names = ["妈妈", "Kevin", "尉迟", "Al", "山"];
+const names = ["妈妈", "Kevin", "Mary-Jane", "尉迟", "Al", "山"];
 const kept = (text: string, mentions: Parameters<typeof partsOf>[1] = []) =>
   partsOf(text, mentions, names)
     .filter(({ isKept }) => isKept)
@@ -22,6 +22,13 @@ test("[WE25] links, numbers, amounts, names and who is called are kept; one char
   expect(kept("好")).toEqual([]);
 });
 
+test("[WE25] a name may hold any sign, and a link end with any", async () => {
+  const signs = "Mary-Jane $^[(*+?.|\\/)]{}-";
+  const parts = partsOf(`${signs} 看 https://x.org/2- 吧`, [], [signs]);
+  expect(parts.filter(({ isKept }) => isKept).map((part) => part.text)).toEqual([signs, "https://x.org/2-"]);
+  expect(await translateParts(parts, async (words) => words.replace("看", "see"))).toContain(`${signs} see`);
+});
+
 /** Engines that do what engines do: hold to everything, drop figures, translate names, swallow spaces, say something else. */
 const engines: Record<string, (words: string) => string> = {
   faithful: (words) => words.toUpperCase().replaceAll("KEVIN", "Kevin").replaceAll("AL", "Al"),
@@ -35,7 +42,21 @@ const engines: Record<string, (words: string) => string> = {
 };
 
 const piece = fc.oneof(
-  fc.constantFrom(...names, "3", "3:30", "¥200", "3万", "https://x.org/2", "@kevin", "{0}", "{1}", "\n", " ", "，"),
+  fc.constantFrom(
+    ...names,
+    "3",
+    "3:30",
+    "¥200",
+    "3万",
+    "https://x.org/2",
+    "https://x.org/2-",
+    "@kevin",
+    "{0}",
+    "{1}",
+    "\n",
+    " ",
+    "，",
+  ),
   fc.string({ unit: "grapheme", maxLength: 6 }),
   fc.constantFrom("吃了吗", "see you", "下午"),
 );

@@ -132,6 +132,7 @@ async function piecemeal(line: readonly Part[], engine: Engine): Promise<string>
   return text;
 }
 
+/** For a pattern with the flag `u`, which refuses the escape of what has no meaning, such as a hyphen. */
 function escaped(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`);
+  return text.replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
 }
