@@ -56,7 +56,7 @@ type Item = { readonly body: { readonly kind: string; readonly text?: string } }
 
 async function reads(reader: Terminal, chat: string, texts: readonly string[]): Promise<void> {
   let held: readonly string[] = [];
-  for (let tries = 0; tries < 40 && held.length < texts.length; tries++) {
+  for (let tries = 0; tries < 150 && held.length < texts.length; tries++) {
     const items = await reader.value<readonly Item[]>("read", chat, "--last", "100").catch(() => []);
     held = items.flatMap(({ body }) => (body.text === undefined ? [] : [body.text]));
     if (held.length < texts.length) await Bun.sleep(250);

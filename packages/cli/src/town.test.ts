@@ -145,12 +145,9 @@ test.concurrent("[ID12] [ID14] a second device: the same four words on both, the
   const linking = tablet.start(["link-device", server.origin, "--lang", "zh"]);
   await until("a link is shown", () => /#d\/\S+\n/.test(linking.out()));
   const link = /\S+#d\/\S+/.exec(linking.out())?.[0] as string;
-  const begunMs = performance.now();
   const approved = await ann.run(["approve", link, "--lang", "zh"], { answers: ["hm?", "y"] });
   expect(approved.err).not.toContain("yanshu:");
   expect(approved.code).toBe(0);
-  // It was twenty seconds when a call could be made over a connection that was still opening.
-  expect(performance.now() - begunMs).toBeLessThan(10_000);
   const { code, out } = await linking.done;
   expect(code).toBe(0);
   const words = /^ {4}(\S {2}\S {2}\S {2}\S)$/m;

@@ -52,7 +52,7 @@ function start(...args: string[]): Started {
   return { child, output: () => text, ended };
 }
 
-async function until<T>(found: () => T | undefined, ms = 8_000): Promise<T> {
+async function until<T>(found: () => T | undefined, ms = 30_000): Promise<T> {
   for (const end = performance.now() + ms; performance.now() < end; await new Promise((next) => setTimeout(next, 5))) {
     const value = found();
     if (value !== undefined) return value;

@@ -85,7 +85,7 @@ export class Terminal {
   }
 }
 
-export async function until(what: string, holds: () => boolean, msMax = 15_000): Promise<void> {
+export async function until(what: string, holds: () => boolean, msMax = 45_000): Promise<void> {
   const endMs = performance.now() + msMax;
   while (!holds()) {
     if (performance.now() > endMs) throw new Error(`never came true: ${what}`);

@@ -92,7 +92,7 @@ class Socket {
   }
 }
 
-async function until<T>(found: () => T | undefined, ms = 8_000): Promise<T> {
+async function until<T>(found: () => T | undefined, ms = 30_000): Promise<T> {
   for (const end = performance.now() + ms; performance.now() < end; await Bun.sleep(5)) {
     const value = found();
     if (value !== undefined && value !== false) return value;
