@@ -13,6 +13,7 @@ import { asCommand, binOf, bunPath, ensureInstalled, root } from "./setup.mjs";
 const minuteMs = 60_000;
 const reports = mkdtempSync(join(tmpdir(), "yanshu-test-"));
 const reportPath = (name) => join(reports, name);
+const junit = (path) => ["--reporter=junit", `--reporter-outfile=${path}`];
 
 /** Each step, in order: what it runs, how long it may take, and how its report is counted. */
 const check = {
@@ -25,10 +26,7 @@ const check = {
 const sideBySide = [
   {
     name: "unit and world tests",
-    command: [
-      ...[bunPath, "test", "--timeout", "60000", "--retry=1"],
-      ...["--reporter=junit", `--reporter-outfile=${reportPath("bun.xml")}`],
-    ],
+    command: [bunPath, "test", "--timeout", "60000", "--retry=1", ...junit(reportPath("bun.xml"))],
     minutes: 8,
     count: countBunTests,
   },
