@@ -38,7 +38,7 @@ import { type ClientApi, ClientError, type Hex, type LinkPreview } from "../api.
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { type Claimed, claim } from "../groups/claim.ts";
 import { declineGroup } from "../groups/decline.ts";
-import { plan } from "../groups/jobs.ts";
+import { plan, planRefound } from "../groups/jobs.ts";
 import { openKnown } from "../groups/known.ts";
 import { insertLine } from "../groups/lines.ts";
 import { alarm } from "../identity/alarm.ts";
@@ -229,6 +229,8 @@ export function contactsApi(engine: Engine): ContactApi {
       if (row?.peer != null) {
         writeContact(db, row.peer, { state: "contact", ...(trust === undefined ? {} : { trust }) }, ports.nowMs());
         openKnown(engine);
+        const group = row.group_id === null ? undefined : engine.groups.get(toHex(row.group_id));
+        if (group !== undefined && group.state.founding < row.founding) planRefound(engine, row.conversation); // GR18.8
         say(engine, conversation, { kind: "accept", ...greetingProfile(engine) });
         insertLine(engine, conversation, row.peer, { kind: "friends" });
         tellOwnDevices(engine, contactItem(engine, row.peer));

@@ -262,6 +262,7 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
     if (verdict.status === "active") strikeDone(engine, group);
     else letIn(engine, group, held);
     settleState(engine, group, held?.state, peer);
+    if (peer !== undefined && held?.state === "declined") countDeclined(engine, group, held);
     if (wasAsked) arrive(engine, state.conversation);
     touchConversation(db, state.conversation, nowMs);
   });
@@ -288,6 +289,14 @@ function letIn(engine: Engine, lost: Joined, row: ConversationRow | undefined): 
   if (equalBytes(account, ownOf(engine).account)) return; // Own devices add one another.
   if (active.members.some((member) => equalBytes(member.device, device))) return;
   if (refoundsAtWishOf(engine, conversation, device)) planRefound(engine, conversation);
+}
+
+/**
+ * Asked again by a device that knew nothing of what was declined: the asker's others may hold that one, and prefer it.
+ * Whoever accepts founds anew, above both (GR18.8). Inside a transaction.
+ */
+function countDeclined({ db }: Engine, { state }: Joined, declined: ConversationRow): void {
+  if (state.founding <= declined.founding) raiseFounding(db, state.conversation, declined.founding + 1);
 }
 
 /**

@@ -34,15 +34,8 @@ test("[GR17.6] a founding that another has overtaken brings back nobody who was 
   expect(world.bugs()).toEqual([]);
 });
 
-test("[GR17.5] a device that was told of nothing founds a 1:1 that is long under way: it is let into that", async () => {
-  const world = new World({ seed: 91 });
-  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
-  const chat = await world.befriend(ann, ben);
-  ben.crash();
-  await stopAndWake(ben, chat);
-  await world.until("it was founded anew", () => foundingOf(ann, chat) === 2);
-  const link = await world.during(ben.api.myLink());
-  // Ann's phone dies when her tablet is on the list, and before it told the tablet anything.
+/** Ann's phone dies when her tablet is on the list, and before it told the tablet anything. */
+async function toldNothing(world: World, ann: Person): Promise<Person> {
   const tablet = await world.device("Ann");
   await world.during(tablet.api.startLinking());
   const shown = tablet.view("linking");
@@ -53,12 +46,48 @@ test("[GR17.5] a device that was told of nothing founds a 1:1 that is long under
   await world.until("the tablet is on the list", () => tablet.view("status").me !== undefined);
   ann.crash();
   await world.pass(2_000);
+  return tablet;
+}
+
+test("[GR17.5] a device that was told of nothing founds a 1:1 that is long under way: it is let into that", async () => {
+  const world = new World({ seed: 91 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  ben.crash();
+  await stopAndWake(ben, chat);
+  await world.until("it was founded anew", () => foundingOf(ann, chat) === 2);
+  const link = await world.during(ben.api.myLink());
+  const tablet = await toldNothing(world, ann);
   expect(tablet.view("conversation", chat)).toBeUndefined();
   await world.during(tablet.api.requestContact({ link, greeting: "me again", scanned: true }));
   await world.pass(5_000);
   await ben.say(chat, "do you hear me there?");
   await world.until("the tablet reads", () => tablet.reads(chat).includes("do you hear me there?"));
   expect(world.bugs()).toEqual([]);
+});
+
+test("[GR18.8] asked again by a device that knew nothing of what was declined, both sides meet in one conversation", async () => {
+  for (const seed of [93, 94, 95]) {
+    const world = new World({ seed });
+    const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+    const link = await world.during(ben.api.myLink());
+    await world.during(ann.api.requestContact({ link, greeting: "it's me", scanned: true }));
+    await world.until("Ben is asked", () => ben.view("requests").length === 1);
+    const [{ conversation: chat } = { conversation: "" }] = ben.view("requests");
+    await ben.api.declineRequest(chat);
+    const tablet = await toldNothing(world, ann);
+    await world.during(tablet.api.requestContact({ link, greeting: "do you know me?", scanned: true }));
+    await world.until("Ben is asked again", () => ben.view("requests").length === 1);
+    await ben.api.acceptRequest(chat);
+    await world.pass(5_000);
+    await ann.switchOn();
+    await world.pass(180_000);
+    await ben.say(chat, "now I do");
+    await world.until("both devices read", () => [ann, tablet].every((one) => one.reads(chat).includes("now I do")));
+    await ann.say(chat, "from the phone");
+    await world.until("Ben reads", () => ben.reads(chat).includes("from the phone"));
+    expect(world.bugs()).toEqual([]);
+  }
 });
 
 test("[GR20] an admin's device that has left itself acts on nobody's leaving any more", async () => {
