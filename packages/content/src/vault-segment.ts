@@ -25,7 +25,13 @@ import {
 import { bodyLimits } from "./body.ts";
 import { contentLimits } from "./message.ts";
 
-export const segmentLimits = { messagesMax: 256, versionsMax: 64, marksMax: 16_384, markBytesMax: 64 * 1_024 } as const;
+export const segmentLimits = {
+  messagesMax: 256,
+  versionsMax: 64,
+  marksMax: 16_384,
+  markBytesMax: 64 * 1_024,
+  orderBytesMax: 64,
+} as const;
 
 const account = fixed<AccountId>(idBytes.account);
 const conversation = fixed<ConversationId>(idBytes.conversation);
@@ -45,8 +51,8 @@ const vaultMessage = struct({
   conversation,
   author: account,
   id,
-  /** Where it stands among all of its conversation that is in the vault: clocks do not tell. */
-  order: uint(),
+  /** Where it stands among all of its conversation that is in the vault, compared byte by byte: clocks do not tell. */
+  order: blob(segmentLimits.orderBytesMax),
   /** As its device shows it, and by its author's own clock. */
   atMs: uint(),
   sentMs: uint(),

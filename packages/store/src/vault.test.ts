@@ -2,12 +2,15 @@
 import { expect, test } from "bun:test";
 import { openBunDatabase } from "./bun/index.ts";
 import {
+  compareOrders,
   insertConversation,
   insertMessage,
   insertRestored,
   makeRoom,
   migrate,
   migrations,
+  orderAt,
+  orderBetween,
   readConversation,
   setVaultOrder,
 } from "./index.ts";
@@ -15,6 +18,8 @@ import {
 const bytes = (value: number, length = 32) => new Uint8Array(length).fill(value);
 const [chat, author] = [bytes(1), bytes(2)];
 const idOf = (name: string) => Uint8Array.from(Buffer.from(name.padEnd(16, ".")));
+
+const bytesOf = (order: number | Uint8Array) => (typeof order === "number" ? orderAt(order) : order);
 
 function device() {
   const db = openBunDatabase(":memory:");
@@ -29,11 +34,11 @@ function device() {
     },
     hears: (name: string) => insertMessage(db, { ...row(name), atMs: 5, state: "sent" }),
     /** Every message has the same time: clocks tell nothing. */
-    fetches: (name: string, vault_order: number) =>
-      insertRestored(db, { ...row(name), at_ms: 5, sent_ms: 5, edited_ms: 0, vault_order }, ceiling),
+    fetches: (name: string, order: number | Uint8Array) =>
+      insertRestored(db, { ...row(name), at_ms: 5, sent_ms: 5, edited_ms: 0, vault_order: bytesOf(order) }, ceiling),
     knows: (name: string, order: number) => {
       const found = db.get<{ position: number }>("SELECT position FROM messages WHERE id = ?", idOf(name));
-      setVaultOrder(db, found?.position ?? 0, order);
+      setVaultOrder(db, { conversation: chat, position: found?.position ?? 0 }, orderAt(order));
     },
     shows: () =>
       db
@@ -85,4 +90,50 @@ test("[VA10] a device that comes back keeps what it had, in its place", () => {
   one.fetches("first", 1 << 19);
   expect(one.shows()).toEqual(["first", "old1", "old2", "missed1", "missed2", "news"]);
   expect(one.unread()).toBe(1);
+});
+
+test("[VA10] there is always an order between two others, however many were put there before, and it stays short", () => {
+  const after = orderAt(2 ** 20 + 1);
+  let before = orderAt(2 ** 20);
+  for (let i = 0; i < 3_000; i++) {
+    const between = orderBetween(before, after);
+    expect([compareOrders(before, between), compareOrders(between, after)]).toEqual([-1, -1]);
+    before = between;
+  }
+  expect(before.length).toBeLessThanOrEqual(64);
+  expect(compareOrders(orderAt(2 ** 53 - 1), orderAt(2 ** 53 - 2))).toBe(1);
+});
+
+test("[VA10] hundreds that came one after the other between two stand between them, whichever segment is read first", () => {
+  const names = Array.from({ length: 300 }, (_, i) => `m${i}`);
+  const orders: Uint8Array[] = [];
+  for (const _ of names) orders.push(orderBetween(orders.at(-1) ?? orderAt(2 ** 20), orderAt(2 ** 21)));
+  for (const read of [names, names.toReversed()]) {
+    const one = device();
+    for (const name of ["first", "last"]) one.hears(name);
+    one.knows("first", 2 ** 20);
+    one.knows("last", 2 ** 21);
+    one.link();
+    for (const name of read) one.fetches(name, orders[names.indexOf(name)] as Uint8Array);
+    expect(one.shows()).toEqual(["first", ...names, "last"]);
+  }
+});
+
+test("[VA10] what came late here tells nothing of where the others stand", () => {
+  const one = device();
+  one.link();
+  for (const name of ["five", "six", "one, late"]) one.hears(name);
+  for (const [name, order] of [
+    ["one, late", 1],
+    ["five", 5],
+    ["six", 6],
+  ] as const)
+    one.knows(name, order * 2 ** 20);
+  for (const [name, order] of [
+    ["four", 4],
+    ["three", 3],
+    ["two", 2],
+  ] as const)
+    one.fetches(name, order * 2 ** 20);
+  expect(one.shows()).toEqual(["two", "three", "four", "five", "six", "one, late"]);
 });

@@ -7,11 +7,14 @@ import {
   type VaultSegment,
 } from "@yanshu/content";
 import {
+  compareOrders,
   countDiagnostic,
   dropUnvaulted,
   insertConversation,
   learnPerson,
   noteVaultGroup,
+  orderAt,
+  orderBetween,
   readConversation,
   readPerson,
   readUnvaulted,
@@ -20,6 +23,7 @@ import {
   untoldClears,
   type VaultClear,
   vaultNeighbours,
+  wholeOf,
 } from "@yanshu/store";
 import { type Bytes, equalBytes, toHex } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
@@ -31,9 +35,11 @@ const filledBytes = 56 * 1_024;
 /** Beside the messages: names, titles. */
 const asideBytes = 16 * 1_024;
 
+type FilledRow = Pick<UnvaultedRow, "conversation" | "position" | "turn"> & { readonly order: Bytes };
+
 export type Filled = {
   readonly held: Bytes;
-  readonly rows: readonly { readonly position: number; readonly turn: number; readonly order: number }[];
+  readonly rows: readonly FilledRow[];
   readonly clears: readonly VaultClear[];
 };
 
@@ -43,7 +49,7 @@ export function fillSegment(engine: Engine, at: number): Filled | undefined {
   const clears = untoldClears(db).slice(0, segmentLimits.messagesMax);
   for (;;) {
     const waiting = readUnvaulted(db, segmentLimits.messagesMax);
-    const rows: { position: number; turn: number; order: number }[] = [];
+    const rows: FilledRow[] = [];
     const messages: VaultMessage[] = [];
     const orderOf = ordering(engine, at);
     let bytes = 0;
@@ -53,7 +59,7 @@ export function fillSegment(engine: Engine, at: number): Filled | undefined {
       if (record === undefined) continue;
       if (messages.length > 0 && bytes + record.bytes > filledBytes) break;
       bytes += record.bytes;
-      rows.push({ position: row.position, turn: row.turn, order });
+      rows.push({ conversation: row.conversation, position: row.position, turn: row.turn, order });
       messages.push(record.message);
     }
     // None of those that wait belongs there: they wait no more, and the next are looked at.
@@ -74,18 +80,17 @@ const orderOfPlace = 2 ** 20;
 const orderOfMessage = 2 ** 12;
 
 /** Where messages stand that the vault does not have yet: as they do here, among those that it has (VA10). */
-function ordering({ db }: Engine, at: number): (row: UnvaultedRow, index: number) => number {
-  const given = new Map<string, number>();
+function ordering({ db }: Engine, at: number): (row: UnvaultedRow, index: number) => Bytes {
+  const given = new Map<string, Bytes>();
   return (row, index) => {
     const chat = toHex(row.conversation);
     const { before, after } = vaultNeighbours(db, row);
-    const least = Math.max(before ?? 0, given.get(chat) ?? 0);
+    const [one, other] = [before?.vault_order, given.get(chat)];
+    const least = one && other && compareOrders(one, other) > 0 ? one : (other ?? one);
     const order =
       after === undefined
-        ? Math.max(least + 1, (at + 1) * orderOfPlace + index * orderOfMessage)
-        : least > 0
-          ? Math.floor((least + after) / 2)
-          : Math.max(0, after - orderOfMessage);
+        ? orderAt(Math.max(least ? wholeOf(least) + 1 : 0, (at + 1) * orderOfPlace + index * orderOfMessage))
+        : orderBetween(least ?? orderAt(Math.max(0, wholeOf(after.vault_order) - orderOfMessage)), after.vault_order);
     given.set(chat, order);
     return order;
   };
@@ -95,7 +100,7 @@ function ordering({ db }: Engine, at: number): (row: UnvaultedRow, index: number
 function fitting(
   engine: Engine,
   row: UnvaultedRow,
-  order: number,
+  order: Bytes,
 ): { message: VaultMessage; bytes: number } | undefined {
   const { db } = engine;
   const whole = recordOf(engine, row, order);

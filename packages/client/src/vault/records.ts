@@ -30,7 +30,7 @@ import { readVault } from "./known.ts";
 const markKinds = ["reaction", "vote", "line", "pin"] as const;
 
 /** @param order for what the vault does not have yet. */
-export function recordOf({ db }: Engine, row: UnvaultedRow, order = 0): VaultMessage {
+export function recordOf({ db }: Engine, row: UnvaultedRow, order: Bytes = new Uint8Array(0)): VaultMessage {
   const { conversation, author, id } = row;
   const versions = readVersions(db, conversation, author, id).slice(-segmentLimits.versionsMax);
   const marks = markKinds.flatMap((kind) => readMarks(db, conversation, author, id, kind));
@@ -65,7 +65,7 @@ export function isErased({ db }: Engine, record: VaultMessage): boolean {
 export function takeOrder({ db }: Engine, records: readonly VaultMessage[]): void {
   for (const record of records) {
     const row = readVaultRow(db, record.conversation, record);
-    if (row !== undefined) setVaultOrder(db, row.position, record.order);
+    if (row !== undefined) setVaultOrder(db, row, record.order);
   }
 }
 
@@ -146,7 +146,7 @@ function takeMarks({ db }: Engine, { conversation, author, id, marks }: VaultMes
 
 /** When it came differs from device to device, and where it stands is said once. */
 function comparable(record: VaultMessage): Bytes {
-  return encodeVaultMessage({ ...record, atMs: 0, order: 0 });
+  return encodeVaultMessage({ ...record, atMs: 0, order: new Uint8Array(0) });
 }
 
 function isTombstone({ kind }: { readonly kind: string }): boolean {

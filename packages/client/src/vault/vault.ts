@@ -251,9 +251,9 @@ export function createVault(engine: Engine): VaultWorker {
       const { home } = readVault(db);
       if (home === undefined || home.next !== at) return; // Switched off meanwhile.
       writeVault(db, { home: { ...home, next: at + 1, bytes: home.bytes + segment.length } });
-      for (const { position, turn, order } of filled.rows) {
+      for (const { conversation, position, turn, order } of filled.rows) {
         addVaultPlace(db, position, at);
-        setVaultOrder(db, position, order);
+        setVaultOrder(db, { conversation, position }, order);
         dropUnvaulted(db, position, turn);
       }
       for (const clear of filled.clears) markClearTold(db, clear);

@@ -16,4 +16,5 @@ export * from "./search.ts";
 export * from "./stickers.ts";
 export * from "./unsent.ts";
 export * from "./vault.ts";
+export * from "./vault-order.ts";
 export * from "./waking.ts";

@@ -3,6 +3,7 @@ import type { AccountId, Bytes, ContentId, ConversationId, UnixMs } from "@yansh
 import type { Database } from "../database.ts";
 import type { MessageName } from "./actions.ts";
 import { lastPosition, positionStep } from "./messages.ts";
+import { compareOrders, wholeOf } from "./vault-order.ts";
 
 export type VaultKeyRow = { readonly id: Bytes; readonly epoch: number; readonly key: Bytes };
 
@@ -31,25 +32,26 @@ export type UnvaultedRow = {
   readonly kind: string;
   readonly body: Bytes;
   readonly vault: number;
-  readonly vault_order: number | null;
+  readonly vault_order: Bytes | null;
 };
 
 const rowColumns = `m.position, m.conversation, m.author, m.id, m.at_ms,
   CASE m.sent_ms WHEN 0 THEN m.at_ms ELSE m.sent_ms END AS sent_ms, m.edited_ms, m.kind, m.body, m.vault, m.vault_order`;
 
+/** Not that on which something was done here that is still to be said: others would never see what is never said (VA7). */
+const toBePut = `unvaulted AS u CROSS JOIN messages AS m ON m.position = u.position
+  WHERE NOT EXISTS (
+    SELECT 1 FROM outbox AS o WHERE o.conversation = m.conversation AND o.shown = 0 AND instr(o.body, m.id) > 0)`;
+
 /** In their order: the log is then read backwards as a chat is. */
 export function readUnvaulted(db: Database, limit: number): readonly UnvaultedRow[] {
-  return db.all<UnvaultedRow>(
-    `SELECT u.turn, ${rowColumns} FROM unvaulted AS u CROSS JOIN messages AS m ON m.position = u.position
-     ORDER BY u.position LIMIT ?`,
-    limit,
-  );
+  return db.all<UnvaultedRow>(`SELECT u.turn, ${rowColumns} FROM ${toBePut} ORDER BY u.position LIMIT ?`, limit);
 }
 
 export function hasUnvaulted(db: Database): boolean {
   return (
     db.get(
-      `SELECT 1 AS one FROM unvaulted UNION ALL SELECT 1 FROM vault_rewrites
+      `SELECT 1 AS one FROM ${toBePut} UNION ALL SELECT 1 FROM vault_rewrites
        UNION ALL SELECT 1 FROM vault_clears WHERE told = 0 LIMIT 1`,
     ) !== undefined
   );
@@ -146,7 +148,7 @@ export function markClearTold(db: Database, { conversation, up_to_ms }: VaultCle
 export function beginVaultAnew(db: Database): void {
   db.script(`
     DELETE FROM vault_places; DELETE FROM vault_unread; DELETE FROM vault_rewrites; DELETE FROM unvaulted;
-    DELETE FROM vault_groups; UPDATE messages SET vault_order = NULL WHERE vault_order IS NOT NULL;
+    DELETE FROM vault_groups; UPDATE messages SET vault_order = NULL, astray = 0 WHERE vault_order IS NOT NULL;
     UPDATE vault_clears SET told = 0;
     INSERT INTO unvaulted (position, turn)
       SELECT position, 0 FROM messages WHERE state = 'sent' AND kind NOT IN ('system', 'leave', 'newer') AND vault < 2;
@@ -173,18 +175,37 @@ export function makeRoom(db: Database): number {
 export function vaultNeighbours(
   db: Database,
   { conversation, position }: Pick<UnvaultedRow, "conversation" | "position">,
-): { readonly before: number | undefined; readonly after: number | undefined } {
-  const around = (sql: string) => db.get<{ vault_order: number }>(sql, conversation, position)?.vault_order;
-  const held = "SELECT vault_order FROM messages WHERE conversation = ? AND vault_order IS NOT NULL AND position";
+): { readonly before: Neighbour | undefined; readonly after: Neighbour | undefined } {
+  const around = (sql: string) => db.get<Neighbour>(sql, conversation, position);
   return {
-    before: around(`${held} < ? ORDER BY position DESC LIMIT 1`),
-    after: around(`${held} > ? ORDER BY position LIMIT 1`),
+    before: around(`${inLine} AND position < ? ORDER BY position DESC LIMIT 1`),
+    after: around(`${inLine} AND position > ? ORDER BY position LIMIT 1`),
   };
 }
 
-/** The first that is said of its order holds. */
-export function setVaultOrder(db: Database, position: number, order: number): void {
-  db.run("UPDATE messages SET vault_order = ? WHERE position = ? AND vault_order IS NULL", order, position);
+type Neighbour = { readonly position: number; readonly vault_order: Bytes };
+/** Those that stand here as they do in the vault. */
+const inLine = `SELECT position, vault_order FROM messages
+  WHERE conversation = ? AND vault_order IS NOT NULL AND astray = 0`;
+
+/** The first that is said of its order holds. Who stands behind what the vault has behind it has gone astray. */
+export function setVaultOrder(db: Database, row: Pick<UnvaultedRow, "conversation" | "position">, order: Bytes): void {
+  const sql = "UPDATE messages SET vault_order = ? WHERE position = ? AND vault_order IS NULL";
+  if (db.run(sql, order, row.position) > 0) keepInLine(db, row, order);
+}
+
+function keepInLine(db: Database, row: Pick<UnvaultedRow, "conversation" | "position">, order: Bytes): void {
+  const stray = (position: number) => db.run("UPDATE messages SET astray = 1 WHERE position = ?", position);
+  const { before } = vaultNeighbours(db, row);
+  if (before !== undefined && compareOrders(before.vault_order, order) > 0) {
+    stray(row.position);
+    return;
+  }
+  for (;;) {
+    const { after } = vaultNeighbours(db, row);
+    if (after === undefined || compareOrders(after.vault_order, order) >= 0) return;
+    stray(after.position);
+  }
 }
 
 /**
@@ -194,23 +215,28 @@ export function setVaultOrder(db: Database, position: number, order: number): vo
  * @param ceiling what stands above it came since this device was linked.
  */
 function placeFor(db: Database, { conversation, vault_order }: RestoredRow, ceiling: number): number | undefined {
-  const place = (sql: string, value: number) =>
-    db.get<{ position: number }>(
-      `SELECT position FROM messages WHERE conversation = ? AND ${sql} LIMIT 1`,
+  type Place = { readonly position: number; readonly vault: number };
+  const place = (sql: string, value: number | Bytes) =>
+    db.get<Place>(
+      `SELECT position, vault FROM messages WHERE conversation = ? AND ${sql} LIMIT 1`,
       conversation,
       value,
-    )?.position;
-  const before = place("vault_order <= ? ORDER BY vault_order DESC", vault_order) ?? Number.MIN_SAFE_INTEGER;
-  const next = place("vault_order > ? ORDER BY vault_order", vault_order);
-  const own = ceiling - room + Math.floor(vault_order / ordersAPosition);
-  if (before < own && own < (next ?? ceiling)) return free(db, own, before);
+    );
+  const line = "vault_order IS NOT NULL AND astray = 0 AND vault_order";
+  const before =
+    place(`${line} <= ? ORDER BY vault_order DESC, position DESC`, vault_order)?.position ?? Number.MIN_SAFE_INTEGER;
+  const next = place(`${line} > ? ORDER BY vault_order, position`, vault_order);
+  const own = ceiling - room + Math.floor(wholeOf(vault_order) / ordersAPosition);
+  if (before < own && own < (next?.position ?? ceiling)) return free(db, own, before);
   // What this device heard itself, and the vault does not know of yet, came later.
   const after = next ?? place("position > ? ORDER BY position", Math.max(before, ceiling));
   if (after === undefined) return undefined;
-  const least = place("position < ? ORDER BY position DESC", after);
-  // Below it more may come, so most of the room is left there.
-  const below = least ?? after - positionStep;
-  return free(db, after - Math.ceil((after - below) / 8), below);
+  const least = place("position < ? ORDER BY position DESC", after.position);
+  const below = least?.position ?? after.position - positionStep;
+  // What the vault brings comes in a row, mostly backwards: most of the room is left where the next one will stand.
+  const gap = after.position - below;
+  if (after.vault === 1) return free(db, after.position - Math.ceil(gap / 64), below);
+  return free(db, below + Math.ceil(least?.vault === 1 ? gap / 64 : gap / 2), below);
 }
 
 /** The first that nobody has, from `wanted` down to `least`. */
@@ -220,7 +246,7 @@ function free(db: Database, wanted: number, least: number): number | undefined {
   return undefined;
 }
 
-export type RestoredRow = Omit<UnvaultedRow, "position" | "turn" | "vault"> & { readonly vault_order: number };
+export type RestoredRow = Omit<UnvaultedRow, "position" | "turn" | "vault"> & { readonly vault_order: Bytes };
 
 /** Answers its position. It makes nothing unread. */
 export function insertRestored(db: Database, row: RestoredRow, ceiling: number): number {
@@ -240,6 +266,7 @@ export function insertRestored(db: Database, row: RestoredRow, ceiling: number):
     row.vault_order,
   );
   const position = readVaultRow(db, row.conversation, row)?.position ?? 0;
+  if (place === undefined) keepInLine(db, { conversation: row.conversation, position }, row.vault_order);
   db.run(
     `UPDATE conversations SET read_order = ?1 WHERE conversation = ?2 AND read_order < ?1 AND NOT EXISTS (
        SELECT 1 FROM messages AS m WHERE m.conversation = ?2 AND m.position > read_order AND m.position < ?1 AND m.vault = 0)`,

@@ -9,6 +9,7 @@ import { nodePrimitives } from "@yanshu/server";
 import { readMeta } from "@yanshu/store";
 import { accountIdOf } from "@yanshu/wire";
 import { type Person, stepOf, World, type WorldOptions } from "../index.ts";
+import { pushFrame } from "./drops.ts";
 
 setDefaultTimeout(60_000);
 
@@ -99,6 +100,28 @@ test("[VA7] [VA8] edits, reactions, votes and quotes come along, and what change
   expect(tablet.view("history", chat, ann.account, first)).toEqual(ann.view("history", chat, ann.account, first));
   expect(shown(tablet).join()).toContain("👍");
   expect(world.bugs()).toEqual([]);
+});
+
+test("[VA7] what was done with a message, and could not be said, does not come to the other device by the vault", async () => {
+  const { world, ann, ben } = await friends({ seed: 312 });
+  const group = await world.group(ben, [ann], "Dinner");
+  const said = await ben.say(group, "eight?");
+  const tablet = await world.linkDevice(ann);
+  await hasAll(world, tablet, ann);
+  world.network.meddle(tablet.device, (frame) => (frame[0] === pushFrame ? [] : [frame]));
+  await ben.api.renameGroup(group, "Supper");
+  await world.pass(5_000);
+  await tablet.api.react(group, { author: ben.account, id: said }, "👍", true);
+  const reactions = (one: Person) => JSON.stringify(one.items(group)).split("👍").length - 1;
+  await world.pass(2 * soonMs);
+  expect([reactions(tablet) > 0, reactions(ben), reactions(ann)]).toEqual([true, 0, 0]);
+  expect(left(ann)).toBe(0);
+  // Home lets it be heard again: it is said, and then the vault has it too.
+  world.network.meddle(tablet.device, undefined);
+  world.network.breakSockets(tablet.device);
+  await world.until("it is said", () => reactions(ben) > 0 && reactions(ann) > 0, 180_000);
+  await world.pass(soonMs);
+  expect(tablet.disk.get("SELECT count(*) AS n FROM unvaulted")).toEqual({ n: 0 });
 });
 
 test("[VA9] what was recalled, deleted or cleared does not come back, and its words leave the vault", async () => {
