@@ -148,6 +148,10 @@ export class Device {
     return this.view("conversation", conversation)?.state === "open";
   }
 
+  diagnostics(): Readonly<Record<string, number>> {
+    return this.client.diagnostics();
+  }
+
   get isSettled(): boolean {
     return !this.client.isBusy();
   }

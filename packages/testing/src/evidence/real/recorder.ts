@@ -42,6 +42,14 @@ export class Recorder {
     };
   }
 
+  /** What was recorded until now is let go. */
+  forget(): void {
+    for (const { toServer, toClient } of this.recordings) {
+      toServer.length = 0;
+      toClient.length = 0;
+    }
+  }
+
   stop(): void {
     this.listener.close();
     for (const socket of this.sockets) socket.destroy();

@@ -13,7 +13,7 @@ export class RealServer {
   readonly inviteLink: string;
   /** As links and sign-ins name it. */
   readonly domain: string;
-  private readonly child: Bun.Subprocess;
+  private child: Bun.Subprocess;
   private readonly said: Uint8Array[];
 
   private constructor(
@@ -34,14 +34,8 @@ export class RealServer {
   /** @param assets folder of the built web app, if it is to be served. */
   static async start(assets?: string): Promise<RealServer> {
     const folder = mkdtempSync(join(tmpdir(), "yanshu-evidence-"));
-    const flags = ["--port", "0", "--data", folder, "--operator-port", "0"];
-    const child = Bun.spawn(
-      [process.execPath, mainFile, ...flags, ...(assets === undefined ? [] : ["--assets", assets])],
-      { stdin: "ignore", stdout: "pipe", stderr: "pipe", env: { PATH: process.env["PATH"] ?? "" } },
-    );
     const said: Uint8Array[] = [];
-    keep(child.stdout, said);
-    keep(child.stderr, said);
+    const child = spawn(folder, 0, 0, said, assets);
     const endMs = performance.now() + startMsMax;
     for (;;) {
       const text = Buffer.concat(said).toString();
@@ -81,6 +75,14 @@ export class RealServer {
     return JSON.parse(Buffer.from(await this.operatorPage()).toString()) as Record<string, number>;
   }
 
+  /** As when the process is killed and begun again at once, on what is on disk. It may not listen yet. */
+  async killAndStart(between?: (folder: string) => void): Promise<void> {
+    this.child.kill("SIGKILL");
+    await this.child.exited;
+    between?.(this.folder);
+    this.child = spawn(this.folder, this.port, this.operatorPort, this.said);
+  }
+
   /** As an operator stops it; the folder stays. */
   async stop(): Promise<void> {
     this.child.kill("SIGTERM");
@@ -92,6 +94,17 @@ export class RealServer {
     await this.child.exited;
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+function spawn(folder: string, port: number, operatorPort: number, said: Uint8Array[], assets?: string) {
+  const flags = ["--port", `${port}`, "--data", folder, "--operator-port", `${operatorPort}`];
+  const child = Bun.spawn(
+    [process.execPath, mainFile, ...flags, ...(assets === undefined ? [] : ["--assets", assets])],
+    { stdin: "ignore", stdout: "pipe", stderr: "pipe", env: { PATH: process.env["PATH"] ?? "" } },
+  );
+  keep(child.stdout, said);
+  keep(child.stderr, said);
+  return child;
 }
 
 function keep(stream: ReadableStream<Uint8Array>, said: Uint8Array[]): void {
