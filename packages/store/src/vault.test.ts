@@ -13,6 +13,8 @@ import {
   orderBetween,
   readConversation,
   setVaultOrder,
+  vaultGap,
+  wholeOf,
 } from "./index.ts";
 
 const bytes = (value: number, length = 32) => new Uint8Array(length).fill(value);
@@ -39,6 +41,11 @@ function device() {
     knows: (name: string, order: number) => {
       const found = db.get<{ position: number }>("SELECT position FROM messages WHERE id = ?", idOf(name));
       setVaultOrder(db, { conversation: chat, position: found?.position ?? 0 }, orderAt(order));
+    },
+    gap: (name: string) => {
+      const found = db.get<{ position: number }>("SELECT position FROM messages WHERE id = ?", idOf(name));
+      const { before, after } = vaultGap(db, { conversation: chat, position: found?.position ?? 0 });
+      return [before, after].map((order) => order && wholeOf(order));
     },
     shows: () =>
       db
@@ -136,4 +143,17 @@ test("[VA10] what came late here tells nothing of where the others stand", () =>
   ] as const)
     one.fetches(name, order * 2 ** 20);
   expect(one.shows()).toEqual(["two", "three", "four", "five", "six", "one, late"]);
+});
+
+test("[VA10] what is put there late stands before what its author said after it, though that has gone astray", () => {
+  const one = device();
+  for (const name of ["one", "two", "own", "three"]) one.hears(name);
+  for (const [name, order] of [
+    ["one", 1],
+    ["three", 3],
+    ["own", 4],
+  ] as const)
+    one.knows(name, order);
+  expect(one.gap("two")).toEqual([1, 3]);
+  expect(one.gap("three")).toEqual([4, undefined]);
 });

@@ -22,7 +22,7 @@ import {
   type UnvaultedRow,
   untoldClears,
   type VaultClear,
-  vaultNeighbours,
+  vaultGap,
   wholeOf,
 } from "@yanshu/store";
 import { type Bytes, equalBytes, toHex } from "@yanshu/wire";
@@ -84,13 +84,13 @@ function ordering({ db }: Engine, at: number): (row: UnvaultedRow, index: number
   const given = new Map<string, Bytes>();
   return (row, index) => {
     const chat = toHex(row.conversation);
-    const { before, after } = vaultNeighbours(db, row);
-    const [one, other] = [before?.vault_order, given.get(chat)];
-    const least = one && other && compareOrders(one, other) > 0 ? one : (other ?? one);
+    const { before, after } = vaultGap(db, row);
+    const other = given.get(chat);
+    const least = before && other && compareOrders(before, other) > 0 ? before : (other ?? before);
     const order =
       after === undefined
         ? orderAt(Math.max(least ? wholeOf(least) + 1 : 0, (at + 1) * orderOfPlace + index * orderOfMessage))
-        : orderBetween(least ?? orderAt(Math.max(0, wholeOf(after.vault_order) - orderOfMessage)), after.vault_order);
+        : orderBetween(least ?? orderAt(Math.max(0, wholeOf(after) - orderOfMessage)), after);
     given.set(chat, order);
     return order;
   };

@@ -21,6 +21,7 @@ export const vault = `
   ALTER TABLE messages ADD COLUMN astray INTEGER NOT NULL DEFAULT 0;
   CREATE INDEX messages_by_vault_order ON messages (conversation, vault_order) WHERE vault_order IS NOT NULL AND astray = 0;
   CREATE INDEX messages_in_vault ON messages (conversation, position, vault_order) WHERE vault_order IS NOT NULL AND astray = 0;
+  CREATE INDEX messages_astray ON messages (conversation, position, vault_order) WHERE astray = 1;
 
   CREATE TABLE vault_keys (
     id    BLOB    PRIMARY KEY,             -- begins the segments that it opens

@@ -172,7 +172,7 @@ export function makeRoom(db: Database): number {
 }
 
 /** Of what the vault has of its conversation: what stands around a message here. */
-export function vaultNeighbours(
+function vaultNeighbours(
   db: Database,
   { conversation, position }: Pick<UnvaultedRow, "conversation" | "position">,
 ): { readonly before: Neighbour | undefined; readonly after: Neighbour | undefined } {
@@ -181,6 +181,23 @@ export function vaultNeighbours(
     before: around(`${inLine} AND position < ? ORDER BY position DESC LIMIT 1`),
     after: around(`${inLine} AND position > ? ORDER BY position LIMIT 1`),
   };
+}
+
+/**
+ * Between which orders a message stands that the vault does not have yet: as its neighbours do; and before those that
+ * stand behind it here and have gone astray, if that can be.
+ */
+export function vaultGap(
+  db: Database,
+  row: Pick<UnvaultedRow, "conversation" | "position">,
+): { readonly before: Bytes | undefined; readonly after: Bytes | undefined } {
+  const { before: one, after: other } = vaultNeighbours(db, row);
+  const [before, after] = [one?.vault_order, other?.vault_order];
+  const sql = "SELECT min(vault_order) AS least FROM messages WHERE conversation = ? AND astray = 1 AND position > ?";
+  const least = db.get<{ least: Bytes | null }>(sql, row.conversation, row.position)?.least;
+  const isCloser = least != null && (after === undefined || compareOrders(least, after) < 0);
+  const canBe = isCloser && (before === undefined || compareOrders(before, least) < 0);
+  return { before, after: canBe ? least : after };
 }
 
 type Neighbour = { readonly position: number; readonly vault_order: Bytes };
