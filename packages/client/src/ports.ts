@@ -59,6 +59,8 @@ export type Ports = {
   readonly keyPackagesKept: number;
   /** How long what is said waits for more before it is put into the vault; some fifteen seconds when nothing is said. */
   readonly vaultDelayMs?: number;
+  /** Whether somebody touches, scrolls or types just now: what nobody waits for gives way. Never, when nothing is said. */
+  readonly isAtWork?: () => boolean;
   readonly nowMs: () => UnixMs;
   readonly after: (ms: number, run: () => void) => Cancel;
   /** In [0, 1): jitter of retries. */

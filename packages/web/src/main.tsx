@@ -33,7 +33,7 @@ afterPaint(() => {
   startKeyboard();
   startSwipeBack();
   // A wake-up may come at once; what answers it is small.
-  void import("./features/notices/notices.ts").then(({ startNotices }) => startNotices());
+  void import("./shell/unseen.ts").then(({ startUnseen }) => startUnseen());
 });
 
 /** What the first frame shows: the chats, the one conversation that was open, or the welcome. */

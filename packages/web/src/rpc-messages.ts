@@ -10,7 +10,12 @@ export type ToWorker =
   | { readonly kind: "call"; readonly id: number; readonly method: ApiMethod; readonly args: readonly unknown[] }
   | { readonly kind: "open"; readonly id: number; readonly name: ViewName; readonly args: readonly unknown[] }
   | { readonly kind: "close"; readonly id: number }
-  | { readonly kind: "surroundings"; readonly online: boolean; readonly visible: boolean };
+  | {
+      readonly kind: "surroundings";
+      readonly online: boolean;
+      readonly visible: boolean;
+      readonly atWork: boolean;
+    };
 
 export type ToPage =
   | { readonly kind: "answer"; readonly id: number; readonly value: unknown }

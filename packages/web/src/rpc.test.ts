@@ -103,10 +103,10 @@ test("[WE2] a view follows the client while somebody looks, and is opened once",
   expect(connection.view("contacts").value as unknown).toEqual(["somebody"]);
 });
 
-test("[WE2] the worker hears of network and visibility", async () => {
+test("[WE2] the worker hears of network, visibility and hands at work", async () => {
   const heard: Surroundings[] = [];
   const connection = line(Promise.resolve(fakeClient({}, { setSurroundings: (now) => void heard.push(now) })));
-  connection.tellSurroundings({ online: false, visible: true });
+  connection.tellSurroundings({ online: false, visible: true, atWork: true });
   await settled();
-  expect(heard).toEqual([{ online: false, visible: true }]);
+  expect(heard).toEqual([{ online: false, visible: true, atWork: true }]);
 });

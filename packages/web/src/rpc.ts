@@ -25,7 +25,7 @@ export type Connection = {
     name: N,
     ...args: Views[N]["args"]
   ) => ReadonlySignal<Views[N]["value"] | undefined>;
-  readonly tellSurroundings: (surroundings: { online: boolean; visible: boolean }) => void;
+  readonly tellSurroundings: (surroundings: { online: boolean; visible: boolean; atWork: boolean }) => void;
   /** Set when the worker cannot run at all, such as without storage. */
   readonly broken: ReadonlySignal<ClientErrorCode | undefined>;
 };

@@ -41,6 +41,9 @@ const lookMsMin = 30_000;
 const lookMsMax = 3_600_000;
 /** Between two calls: home limits them, and other work goes before. */
 const paceMs = 110;
+/** A segment is a tenth of a second of arithmetic, or four on a small device: it waits while hands are at work, but not for ever. */
+const handsMs = 500;
+const handsMsMax = 60_000;
 const triesMax = 20;
 
 type Step = "done" | "again" | "later";
@@ -137,6 +140,7 @@ export function createVault(engine: Engine): VaultWorker {
     for (;;) {
       const key = currentKey(engine);
       if (key === undefined) return waitForKey();
+      await giveWay();
       const rewritten = nextRewrite(db);
       const step = rewritten === undefined ? await putNext(key) : (await rewrite(key, rewritten)) ? "more" : "later";
       if (step !== "more" || isStopped) return step === "more" ? "later" : step;
@@ -279,6 +283,11 @@ export function createVault(engine: Engine): VaultWorker {
     }
     db.transaction(() => dropRewrite(db, at));
     return true;
+  }
+
+  async function giveWay(): Promise<void> {
+    const isWanted = () => ports.isAtWork?.() === true && !isStopped;
+    for (let waitedMs = 0; waitedMs < handsMsMax && isWanted(); waitedMs += handsMs) await pause(handsMs);
   }
 
   function pause(ms: number): Promise<void> {

@@ -285,6 +285,28 @@ test("[VA3] [VA12] a vault that is full says so, keeps what it has, and holds up
   expect(world.bugs()).toEqual([]);
 });
 
+test("[VA7] while hands are at work the vault waits, but not for ever", async () => {
+  let isAtWork = false;
+  const { world, ann, ben, chat } = await friends({
+    seed: 310,
+    wrapPorts: (ports, { name }) => (name === "Ann" ? { ...ports, isAtWork: () => isAtWork } : ports),
+  });
+  const isKept = (text: string) => vaultTexts(world, ann).includes(text);
+  await world.pass(soonMs);
+  isAtWork = true;
+  await ben.say(chat, "while Ann scrolls");
+  await world.pass(45_000);
+  expect([reads(ann, chat), isKept("while Ann scrolls")]).toEqual([["while Ann scrolls"], false]);
+  isAtWork = false;
+  await world.pass(5_000);
+  expect(isKept("while Ann scrolls")).toBe(true);
+  isAtWork = true;
+  await ben.say(chat, "she never stops");
+  await world.pass(120_000);
+  expect(isKept("she never stops")).toBe(true);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[VA7] groups that one is not in any more can be read on a new device too", async () => {
   const { world, ann, ben, chat } = await friends({ seed: 309 });
   const cat = await world.person("Cat");

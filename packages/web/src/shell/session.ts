@@ -31,14 +31,25 @@ export function startSession(): void {
   for (const listener of listeners) started.addEventListener("message", listener);
   worker = started;
   for (const message of early.splice(0)) started.postMessage(message);
-  const tell = () =>
-    connection.tellSurroundings({ online: navigator.onLine, visible: document.visibilityState === "visible" });
   addEventListener("online", tell);
   addEventListener("offline", tell);
   document.addEventListener("visibilitychange", tell);
   tell();
   // Without this the browser may clear the store when the disk fills; most grant it silently.
   void navigator.storage?.persist?.().catch(() => false);
+}
+
+let atWork = false;
+
+function tell(): void {
+  const visible = document.visibilityState === "visible";
+  connection.tellSurroundings({ online: navigator.onLine, visible, atWork });
+}
+
+/** Whether hands are at work in this window (WE2). */
+export function tellAtWork(isAtWork: boolean): void {
+  atWork = isAtWork;
+  tell();
 }
 
 /** The present value of a view; undefined until the first one arrived. Follows every change. */

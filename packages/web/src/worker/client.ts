@@ -12,6 +12,7 @@ import {
   type Views,
 } from "@yanshu/client";
 import { holdLeadership, type Leadership, openBrowserDatabase } from "@yanshu/store/browser";
+import { startIndexing } from "./indexing.ts";
 import { browserPorts } from "./ports.ts";
 import type { RunningClient, Surroundings } from "./serve.ts";
 
@@ -25,7 +26,7 @@ type Ask =
       readonly args: readonly unknown[];
     }
   | { readonly kind: "close"; readonly tab: string; readonly id: number }
-  | { readonly kind: "surroundings"; readonly tab: string; readonly online: boolean };
+  | { readonly kind: "surroundings"; readonly tab: string; readonly online: boolean; readonly atWork: boolean };
 type Answer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly code: ClientErrorCode };
 type Shown = { readonly tab: string; readonly id: number; readonly value: unknown };
 
@@ -45,19 +46,15 @@ const repeatable: ReadonlySet<keyof ClientApi> = new Set([
   "daysWithMessages",
 ]);
 
-/** The index grows while nobody waits: little by little, and not in the first moments of a start. */
-const indexFirstMs = 4_000;
-const indexRestMs = 3_000;
-const indexStepMs = 20;
-
 export async function startClient(): Promise<RunningClient> {
   const tab = crypto.randomUUID();
   const callbacks = new Map<number, { name: ViewName; args: readonly unknown[]; callback: (value: never) => void }>();
   let nextId = 1;
-  let online = true;
+  let surroundings = { online: true, atWork: false };
   const isGone = holdTabLock(tab);
   const tabs = holdLeadership<Ask, Answer, Shown>(databaseName, lead);
   const ask = (request: Ask, again: boolean) => tabs.request(request, { repeatable: again });
+  const tellSurroundings = () => void ask({ kind: "surroundings", tab, ...surroundings }, true).catch(() => undefined);
   const open = (id: number, name: ViewName, args: readonly unknown[]) =>
     void ask({ kind: "open", tab, id, name, args }, true).catch(() => undefined); // Asked again by the next leader.
 
@@ -66,7 +63,7 @@ export async function startClient(): Promise<RunningClient> {
   });
   tabs.onLeader(() => {
     for (const [id, { name, args }] of callbacks) open(id, name, args);
-    void ask({ kind: "surroundings", tab, online }, true).catch(() => undefined);
+    tellSurroundings();
   });
 
   const api = new Proxy({} as ClientApi, {
@@ -92,9 +89,9 @@ export async function startClient(): Promise<RunningClient> {
       };
     },
     onBroken: (listener) => tabs.onFailure(listener),
-    setSurroundings(surroundings: Surroundings) {
-      online = surroundings.online;
-      void ask({ kind: "surroundings", tab, online }, true).catch(() => undefined);
+    setSurroundings({ online, atWork }: Surroundings) {
+      surroundings = { online, atWork };
+      tellSurroundings();
     },
   };
 }
@@ -102,25 +99,24 @@ export async function startClient(): Promise<RunningClient> {
 /** What the leading tab does: opens the database and runs the client for all. */
 async function lead(emit: (shown: Shown) => void): Promise<Leadership<Ask, Answer>> {
   const opened = await openBrowserDatabase(databaseName);
-  const client = createClient(browserPorts(opened));
+  /** Tabs in which hands are at work. */
+  const atWork = new Set<string>();
+  const isAtWork = () => atWork.size > 0;
+  const client = createClient(browserPorts(opened, isAtWork));
   await client.start();
   const open = new Map<string, () => void>();
   const watched = new Set<string>();
-  let indexing = setTimeout(index, indexFirstMs);
+  const stopIndexing = startIndexing(client.indexSome, isAtWork);
 
-  function index(): void {
-    client.indexSome().then(
-      (isMore) => {
-        indexing = setTimeout(index, isMore ? indexStepMs : indexRestMs);
-      },
-      () => {
-        indexing = setTimeout(index, 10 * indexRestMs); // Such as when the dictionary cannot be loaded now.
-      },
-    );
+  function watchTab(tab: string): void {
+    if (watched.has(tab)) return;
+    watched.add(tab);
+    whenTabGoes(tab, () => dropTab(tab));
   }
 
   function dropTab(tab: string): void {
     watched.delete(tab);
+    atWork.delete(tab);
     for (const [key, stop] of open) {
       if (!key.startsWith(`${tab} `)) continue;
       stop();
@@ -135,10 +131,7 @@ async function lead(emit: (shown: Shown) => void): Promise<Leadership<Ask, Answe
           return call(client, request.method, request.args);
         case "open": {
           const { tab, id, name } = request;
-          if (!watched.has(tab)) {
-            watched.add(tab);
-            whenTabGoes(tab, () => dropTab(tab));
-          }
+          watchTab(tab);
           open.get(`${tab} ${id}`)?.();
           const stop = client.subscribe(name, request.args as never, (value) => emit({ tab, id, value }));
           open.set(`${tab} ${id}`, stop);
@@ -149,12 +142,15 @@ async function lead(emit: (shown: Shown) => void): Promise<Leadership<Ask, Answe
           open.delete(`${request.tab} ${request.id}`);
           return done;
         case "surroundings":
+          watchTab(request.tab);
+          if (request.atWork) atWork.add(request.tab);
+          else atWork.delete(request.tab);
           client.network(request.online);
           return done;
       }
     },
     stop() {
-      clearTimeout(indexing);
+      stopIndexing();
       client.stop();
       opened.db.close();
     },

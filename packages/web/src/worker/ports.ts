@@ -7,7 +7,7 @@ import { browserMedia } from "./media-ports.ts";
 /** Enough for a family's week; the browser makes them while nobody waits. */
 const keyPackagesKept = 20;
 
-export function browserPorts({ db, persistent }: BrowserDatabase): Ports {
+export function browserPorts({ db, persistent }: BrowserDatabase, isAtWork: () => boolean): Ports {
   return {
     crypto: createBrowserCrypto(),
     database: db,
@@ -15,6 +15,7 @@ export function browserPorts({ db, persistent }: BrowserDatabase): Ports {
     originOf: (server) => `${self.location.protocol}//${server}`,
     server: self.location.host,
     keyPackagesKept,
+    isAtWork,
     nowMs: () => Date.now(),
     after: (ms, run) => {
       const timer = setTimeout(run, ms);

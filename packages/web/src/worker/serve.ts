@@ -5,7 +5,8 @@
 import type { ClientApi, ClientErrorCode, ViewName, Views } from "@yanshu/client";
 import type { Port, ToPage, ToWorker } from "../rpc-messages.ts";
 
-export type Surroundings = { readonly online: boolean; readonly visible: boolean };
+/** `atWork`: somebody touches, scrolls or types just now. */
+export type Surroundings = { readonly online: boolean; readonly visible: boolean; readonly atWork: boolean };
 
 /** What `startClient` gives: the API, its live views, and where to hear of the page's surroundings. */
 export type RunningClient = {
@@ -45,7 +46,7 @@ export function serveClient(port: Port, starting: Promise<RunningClient>): void 
         open.delete(message.id);
         return;
       case "surroundings":
-        client.setSurroundings?.({ online: message.online, visible: message.visible });
+        client.setSurroundings?.({ online: message.online, visible: message.visible, atWork: message.atWork });
         return;
       default:
         message satisfies never;
