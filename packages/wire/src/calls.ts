@@ -175,6 +175,15 @@ export const calls = {
     struct({ tag: handleTag, tokens: list(uploadToken, limits.handleTokens) }),
     struct({}, { record: handleRecord }),
   ),
+  /** The account's device list, to whoever holds its root key: `signature` is over `rootProofBytes` of this connection. */
+  rootEntries: call(
+    "anonymous",
+    struct({ inception: blob(limits.inceptionBytesMax), signature: fixed(idBytes.signature) }),
+    struct({ entries }),
+  ),
+  /** The one recovery record of the account, sealed to its recovery key, in the place of the one before. Its length is that of a segment. */
+  keepRecord: call("signed-in", struct({ record: segment }), nothing),
+  readRecord: call("signed-in", nothing, struct({}, { record: segment })),
   /** The account's vault: its segments have the places `start` up to `next`, and fill `bytes` of `bytesMax`. */
   vaultState: call(
     "signed-in",

@@ -16,10 +16,12 @@ import {
   historyOf,
   nextEntryBody,
   type Primitives,
+  recoveryPubOf,
   standingOf,
   takeEntry,
   takeHistory,
   toHex,
+  wasRestored,
 } from "./index.ts";
 
 const spkiHead = Buffer.from("302a300506032b6570032100", "hex");
@@ -159,4 +161,45 @@ test("[ID5] no changed bit of an entry is taken", async () => {
     }),
     { numRuns: 150 },
   );
+});
+
+/** Entries one after the other: who is listed, who signs, and perhaps a recovery key. */
+async function listOf(...steps: readonly (readonly [listed: readonly Signer[], by: Signer, recovery?: Signer])[]) {
+  let held = beginList(primitives, inception);
+  const lists: DeviceList[] = [];
+  for (const [listed, by, recovery] of steps) {
+    const change = { devices: listed.map(({ publicKey }) => publicKey) };
+    const recoveryPub = recovery?.publicKey;
+    const body = nextEntryBody(held, recoveryPub === undefined ? change : { ...change, recoveryPub }, by.publicKey);
+    const step = await takeEntry(primitives, held, encodeEntry(body, by.sign(entryBytes(body))));
+    if (step.kind === "refused") throw new Error(step.why);
+    held = step.list;
+    lists.push(held);
+  }
+  return lists;
+}
+
+test("[ID31] the recovery key is the one that the root named last, whatever devices name", async () => {
+  const [a, b, c] = devices as [Signer, Signer, Signer];
+  const [first, byDevice, byRoot] = await listOf([[a], root, b], [[a], a, c], [[a], root, a]);
+  expect(first && recoveryPubOf(first)).toEqual(b.publicKey);
+  expect(byDevice && recoveryPubOf(byDevice)).toEqual(b.publicKey);
+  expect(byRoot && recoveryPubOf(byRoot)).toEqual(a.publicKey);
+  expect(recoveryPubOf(beginList(primitives, inception))).toBeUndefined();
+});
+
+test("[ID32] an account counts as restored when its root names a device that nobody had listed", async () => {
+  const [a, b, c] = devices as [Signer, Signer, Signer];
+  const [first, linked, named, restored] = (await listOf([[a], root], [[a, b], a], [[a, b], root, c], [[c], root])) as [
+    DeviceList,
+    DeviceList,
+    DeviceList,
+    DeviceList,
+  ];
+  expect(wasRestored(primitives, first, linked)).toBe(false);
+  // The root says something of devices that are there: also to whoever did not hear of the second one yet.
+  expect(wasRestored(primitives, first, named)).toBe(false);
+  expect(wasRestored(primitives, first, restored)).toBe(true);
+  expect(wasRestored(primitives, named, restored)).toBe(true);
+  expect(wasRestored(primitives, restored, restored)).toBe(false);
 });

@@ -81,6 +81,30 @@ export function beginList(primitives: Pick<Primitives, "sha256">, inception: Byt
   return { account, inception, rootKey, entries: [], everListed: new Set(), frozenAt: undefined };
 }
 
+/**
+ * To whom the vault's keys are sealed for restoring (ID31). As the root said it last: a device that was stolen could
+ * name a key of its own, and would be told by it what it shall not know once it was removed.
+ */
+export function recoveryPubOf(held: DeviceList): Bytes | undefined {
+  return held.entries.findLast(({ byRoot }) => byRoot)?.body.recoveryPub;
+}
+
+/**
+ * Whether `list` shows that its account was restored since `held` (ID32): the root itself, not the first time, names a
+ * device that was never listed before.
+ */
+export function wasRestored(primitives: Pick<Primitives, "sha256">, held: DeviceList, list: DeviceList): boolean {
+  const idOf = (key: Bytes) => toHex(deviceIdOf(primitives.sha256, key));
+  const known = new Set(held.everListed);
+  for (const { byRoot, body, bytes } of list.entries) {
+    const isNew = !held.entries.some((one) => equalBytes(one.bytes, bytes));
+    const keys = body.devices.map(idOf);
+    if (isNew && byRoot && body.n > 0 && keys.some((id) => !known.has(id))) return true;
+    for (const id of keys) known.add(id);
+  }
+  return false;
+}
+
 export function headOf(held: DeviceList): ListEntry | undefined {
   return held.entries.at(-1);
 }

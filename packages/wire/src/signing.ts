@@ -83,6 +83,17 @@ export function signInBytes(fields: {
   );
 }
 
+/** What the root signs to be shown its account's device list: bound to this server, this incarnation, this connection. */
+export function rootProofBytes(fields: {
+  readonly domain: string;
+  readonly incarnation: Bytes;
+  readonly nonce: Bytes;
+  readonly account: AccountId;
+}): Bytes {
+  const domain = utf8(fields.domain);
+  return labelled("restore", u32(domain.length), domain, fields.incarnation, fields.nonce, fields.account);
+}
+
 /** What the epoch's post key (a commit) or the founding key (a create) signs. A create leads to epoch 1. */
 export function gateBytes(header: Extract<PostHeader, { mode: "commit" | "create" }>, postHash: PostHash): Bytes {
   return header.mode === "commit"

@@ -22,6 +22,7 @@ import {
   type PostHeader,
   type Primitives,
   postHashOf,
+  rootProofBytes,
   signInBytes,
   standingOf,
   takeEntry,
@@ -101,6 +102,9 @@ describe("frames", () => {
         case "sign-in":
           expect(toHex(signInBytes(bytesIn(vector.fields, ["domain"])))).toBe(vector.bytes);
           break;
+        case "restore":
+          expect(toHex(rootProofBytes(bytesIn(vector.fields, ["domain"])))).toBe(vector.bytes);
+          break;
         case "device list entry":
           expect(toHex(entryBytes(fromHex(vector.body)))).toBe(vector.bytes);
           break;
@@ -109,7 +113,7 @@ describe("frames", () => {
           expect(toHex(gateBytes(header, fromHex(vector.postHash)))).toBe(vector.bytes);
         }
       }
-    expect(vectors.signed).toHaveLength(4);
+    expect(vectors.signed).toHaveLength(5);
   });
 });
 
