@@ -37,6 +37,9 @@ export type ServerConfig = {
   /** How often one looks for names, and how often an account asks for one that is not its own. */
   readonly handleLooksPerHour: { readonly prefix: number };
   readonly handleTriesPerDay: { readonly account: number };
+  /** How often a root key is shown from one place, and of one account (docs/spec/identity.md ID30). */
+  readonly restoresPerHour: { readonly prefix: number };
+  readonly restoresPerDay: { readonly account: number };
   readonly addressesPerDevice: number;
   readonly capabilitiesPerDevice: number;
 
@@ -70,6 +73,8 @@ export const defaultConfig: ServerConfig = {
   registrationsPerHour: { prefix: 60 },
   handleLooksPerHour: { prefix: 60 },
   handleTriesPerDay: { account: 20 },
+  restoresPerHour: { prefix: 30 },
+  restoresPerDay: { account: 10 },
   addressesPerDevice: 4_096,
   capabilitiesPerDevice: 4_096,
   vaultBytesMax: 1024 ** 3,

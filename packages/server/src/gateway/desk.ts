@@ -9,6 +9,7 @@ import { appendEntries, ownEntries } from "../accounts/device-lists.ts";
 import { changeHandle, findHandle } from "../accounts/handles.ts";
 import { changeAddresses, changeCapabilities, changePackages } from "../accounts/holdings.ts";
 import { register } from "../accounts/register.ts";
+import { rootEntries } from "../accounts/root-entries.ts";
 import { checkSignIn, type SignedIn, takePair } from "../accounts/sign-in.ts";
 import type { Blobs } from "../blobs/blobs.ts";
 import type { ServerConfig } from "../core/config.ts";
@@ -57,6 +58,8 @@ export class Desk {
   private readonly registrationsByPrefix: RateLimit;
   private readonly looksByPrefix: RateLimit;
   private readonly triesByAccount: RateLimit;
+  private readonly restoresByPrefix: RateLimit;
+  private readonly restoresByAccount: RateLimit;
 
   constructor(ports: DeskPorts) {
     this.ports = ports;
@@ -70,6 +73,8 @@ export class Desk {
     this.registrationsByPrefix = new RateLimit(this.config.registrationsPerHour.prefix, hourMs);
     this.looksByPrefix = new RateLimit(this.config.handleLooksPerHour.prefix, hourMs);
     this.triesByAccount = new RateLimit(this.config.handleTriesPerDay.account, dayMs);
+    this.restoresByPrefix = new RateLimit(this.config.restoresPerHour.prefix, hourMs);
+    this.restoresByAccount = new RateLimit(this.config.restoresPerDay.account, dayMs);
     this.handlers = this.handling();
   }
 
@@ -115,6 +120,13 @@ export class Desk {
       },
       signIn: (from, args, answer) => this.signIn(from, args, answer),
       appendEntries: (_from, args, answer) => awaiting(appendEntries(accounts, args), answer),
+      rootEntries: (from, args, answer) => {
+        const { prefix } = from;
+        const nowMs = this.clock.nowMs();
+        if (prefix !== undefined && !this.restoresByPrefix.take(prefix, nowMs)) return answer(refuse("rate-limited"));
+        const mayAsk = (account: number) => this.restoresByAccount.take(`${account}`, nowMs);
+        answer(rootEntries(accounts, { incarnation, nonce: from.nonce as Bytes }, args, mayAsk));
+      },
       ownEntries: (from, args, answer) => answer(ownEntries(accounts, signed(from), args)),
       addresses: (from, args, answer) =>
         inCommit(

@@ -311,7 +311,15 @@ function vaultCases(open: () => LogUnderTest): void {
     });
     expect(log.vaults.segment(account, 1)).toEqual(bytes(7, 30));
     expect(log.vaults.vault(account).bytes).toBe(110);
+    log.transaction(() => {
+      log.vaults.putRecord(account, bytes(5, 20));
+      log.vaults.putRecord(account, bytes(6, 30));
+      log.vaults.putRecord(account + 1, bytes(7, 30));
+    });
+    expect(log.vaults.record(account)).toEqual(bytes(6, 30));
     log.transaction(() => log.vaults.setVault(account, false));
+    expect(log.vaults.record(account)).toBeUndefined();
+    expect(log.vaults.record(account + 1)).toEqual(bytes(7, 30));
     expect(log.vaults.vault(account)).toEqual({ isOn: false, start: 3, next: 3, bytes: 0 });
     expect(log.vaults.segments(account, 9, most)).toEqual([]);
     log.transaction(() => {

@@ -161,6 +161,9 @@ export type VaultLog = {
   readonly setVault: (account: AccountRef, isOn: boolean) => void;
   /** Stands at the place `next`, which it raises. */
   readonly appendSegment: (account: AccountRef, segment: Bytes) => void;
+  readonly record: (account: AccountRef) => Bytes | undefined;
+  /** In the place of the one before; it goes with the segments. */
+  readonly putRecord: (account: AccountRef, record: Bytes) => void;
   readonly segment: (account: AccountRef, at: number) => Bytes | undefined;
   readonly putSegment: (account: AccountRef, at: number, segment: Bytes) => void;
   /** The newest first, before a place; as many as fit, at least one. */

@@ -102,3 +102,27 @@ test("[VA5] switched off, nothing of it is on disk and nothing is taken; on agai
   await phone.call("vaultSwitch", { isOn: true }); // Asked again, it stays as it is.
   expect(await phone.call("vaultState", {})).toMatchObject({ isOn: true, start: 1, next: 2, bytes: 1_024 });
 });
+
+test("[VA13] an account has one record, which its devices put and read, whose length is one of few, and which goes with the vault", async () => {
+  const path = join(folder, "record.db");
+  const { town: made, ann, phone, ben } = await town({ path, config: { vaultBytesMax: 1_024 } });
+  expect(await phone.call("readRecord", {})).toEqual({});
+  const first = new TextEncoder().encode("sealed to a key on paper in a drawer".padEnd(1_024, "."));
+  await phone.call("vaultAppend", { at: 0, segment: segment(1) });
+  await phone.call("keepRecord", { record: first }); // Beside the quota, which is used up.
+  for (const length of [0, 1_000, 3_000])
+    expect(await refusal(phone.call("keepRecord", { record: segment(1, length) }))).toBe("malformed");
+  made.crash([phone, ben]);
+  const again = await ann.phone.signIn(made);
+  expect(await again.call("readRecord", {})).toEqual({ record: first });
+  await again.call("keepRecord", { record: segment(2, 4_096) });
+  expect(await again.call("readRecord", {})).toEqual({ record: segment(2, 4_096) });
+  made.log.tidy();
+  expect(readFileSync(path).includes("paper in a drawer")).toBe(false);
+  const other = await made.client();
+  expect(await refusal(other.call("readRecord", {}))).toBe("not-signed-in");
+  expect(await refusal(other.call("keepRecord", { record: segment(3) }))).toBe("not-signed-in");
+  await again.call("vaultSwitch", { isOn: false });
+  expect(await again.call("readRecord", {})).toEqual({});
+  expect(await refusal(again.call("keepRecord", { record: segment(3) }))).toBe("vault-off");
+});

@@ -1,8 +1,9 @@
 /**
- * Vault at home (docs/spec/vault.md VA1–VA5): an account's log of sealed segments, which its devices append to, read and
+ * Vault at home (docs/spec/vault.md VA1–VA5, VA13): an account's log of sealed segments, which its devices append to, read and
  * rewrite. What is in them is theirs to know; this side looks at places, lengths and the quota.
  */
 import {
+  type Bytes,
   type CallArgs,
   type CallName,
   type CallResult,
@@ -21,7 +22,14 @@ export type VaultDesk = {
   readonly bytesMax: number;
 };
 
-type VaultCall = "vaultState" | "vaultSwitch" | "vaultAppend" | "vaultRead" | "vaultRewrite";
+type VaultCall =
+  | "vaultState"
+  | "vaultSwitch"
+  | "vaultAppend"
+  | "vaultRead"
+  | "vaultRewrite"
+  | "keepRecord"
+  | "readRecord";
 type Handlers = {
   readonly [N in VaultCall & CallName]: (from: Caller, args: CallArgs<N>, answer: Done<CallResult<N>>) => void;
 };
@@ -47,6 +55,11 @@ export function vaultHandlers(
       answer(accept({ segments: log.segments(accountOf(from), before, most) }));
     },
     vaultRewrite: (from, args, answer) => inCommit(() => rewrite(desk, accountOf(from), args), answer),
+    keepRecord: (from, { record }, answer) => inCommit(() => keepRecord(desk, accountOf(from), record), answer),
+    readRecord: (from, _args, answer) => {
+      const record = log.record(accountOf(from));
+      answer(accept(record === undefined ? {} : { record }));
+    },
   };
 }
 
@@ -61,6 +74,14 @@ function append(
   if (at !== next) return refuse("stale-offset");
   if (bytes + segment.length > bytesMax) return refuse("vault-full");
   log.appendSegment(account, segment);
+  return done;
+}
+
+/** One an account: it stands beside the quota, and goes with the segments. */
+function keepRecord({ log }: VaultDesk, account: AccountRef, record: Bytes): Outcome<CallResult<"keepRecord">> {
+  if (!log.vault(account).isOn) return refuse("vault-off");
+  if (!isVaultSegmentSize(record.length)) return refuse("malformed");
+  log.putRecord(account, record);
   return done;
 }
 

@@ -9,6 +9,9 @@ export function vaultLog(prepare: Prepare): VaultLog {
   const read = prepare("SELECT is_on, start, next, bytes FROM vaults WHERE account = ?");
   const put = prepare("INSERT OR REPLACE INTO vaults (account, is_on, start, next, bytes) VALUES (?, ?, ?, ?, ?)");
   const empty = prepare("DELETE FROM segments WHERE account = ?");
+  const readRecord = prepare("SELECT body FROM records WHERE account = ?");
+  const putRecord = prepare("INSERT OR REPLACE INTO records (account, body) VALUES (?, ?)");
+  const dropRecord = prepare("DELETE FROM records WHERE account = ?");
   const append = prepare("INSERT INTO segments (account, at, body) VALUES (?, ?, ?)");
   const find = prepare("SELECT body FROM segments WHERE account = ? AND at = ?");
   const rewrite = prepare("UPDATE segments SET body = ? WHERE account = ? AND at = ?");
@@ -25,12 +28,17 @@ export function vaultLog(prepare: Prepare): VaultLog {
     setVault: (account, isOn) => {
       const { next } = vault(account);
       empty.run(account);
+      dropRecord.run(account);
       put.run(account, Number(isOn), next, next, 0);
     },
     appendSegment: (account, segment) => {
       const { isOn, start, next, bytes } = vault(account);
       append.run(account, next, segment);
       put.run(account, Number(isOn), start, next + 1, bytes + segment.length);
+    },
+    record: (account) => readRecord.get<[Bytes]>(account)?.[0],
+    putRecord: (account, record) => {
+      putRecord.run(account, record);
     },
     segment: (account, at) => find.get<[Bytes]>(account, at)?.[0],
     putSegment: (account, at, segment) => {

@@ -3,5 +3,6 @@ import { up as first } from "./0001-first.ts";
 import { up as push } from "./0002-push.ts";
 import { up as handles } from "./0003-handles.ts";
 import { up as vault } from "./0004-vault.ts";
+import { up as recovery } from "./0005-recovery.ts";
 
-export const migrations: readonly string[] = [first, push, handles, vault];
+export const migrations: readonly string[] = [first, push, handles, vault, recovery];
