@@ -131,6 +131,7 @@ function systemLine(text: Text, line: SystemLine): string {
     case "left":
     case "asks-in":
     case "device-added":
+    case "restored":
     case "device-refused":
     case "account-frozen":
     case "recalled":

@@ -28,6 +28,7 @@ import type { Face, PersonRef } from "./api/people.ts";
 import type { PlaceApi, PlaceItemBody } from "./api/place.ts";
 import type { Privacy, PrivacyApi } from "./api/privacy.ts";
 import type { PushApi } from "./api/push.ts";
+import type { RecoveryApi } from "./api/recovery.ts";
 import type { SearchApi, SearchViews } from "./api/search.ts";
 import type { StickerItemBody, StickersApi, StickersViews } from "./api/stickers.ts";
 import type { VaultApi, VaultViews } from "./api/vault.ts";
@@ -41,6 +42,7 @@ export type * from "./api/lists.ts";
 export type * from "./api/often.ts";
 export type * from "./api/people.ts";
 export type * from "./api/push.ts";
+export type * from "./api/recovery.ts";
 export type * from "./api/search.ts";
 export type * from "./api/stickers.ts";
 export type * from "./api/vault.ts";
@@ -48,6 +50,7 @@ export type * from "./api/vault.ts";
 export type ClientErrorCode =
   | "bad-link"
   | "own-link"
+  | "bad-card"
   | "offline"
   | "server-unreachable"
   | "wrong-server"
@@ -196,6 +199,8 @@ export type SystemLine =
   /** The other of a chat of two is no contact any more: they have to agree again before they read on. */
   | { readonly kind: "not-contacts" }
   | { readonly kind: "device-added"; readonly who: PersonRef }
+  /** Their account was restored on a new device. */
+  | { readonly kind: "restored"; readonly who: PersonRef }
   /** `isAnswered`: the person saw it, and goes on. */
   | { readonly kind: "device-refused" | "account-frozen"; readonly who: PersonRef; readonly isAnswered: boolean }
   | { readonly kind: "lost"; readonly from: PersonRef; readonly count: number; readonly state: "asking" | "gone" }
@@ -409,6 +414,7 @@ export type ClientApi = ActionsApi &
   PlaceApi &
   PrivacyApi &
   PushApi &
+  RecoveryApi &
   SearchApi &
   StickersApi &
   VaultApi & {

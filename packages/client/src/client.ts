@@ -43,6 +43,7 @@ import { pushApi, tellWaking } from "./features/push.ts";
 import { searchApi } from "./features/search.ts";
 import { stickersApi } from "./features/stickers.ts";
 import { vaultApi } from "./features/vault.ts";
+import { resumeComingBack } from "./groups/come-back.ts";
 import { resumeHealing } from "./groups/heal.ts";
 import { resumeJoining } from "./groups/join-ask.ts";
 import { createPump } from "./groups/pump.ts";
@@ -52,11 +53,14 @@ import { alarm } from "./identity/alarm.ts";
 import { keepHandle } from "./identity/handle.ts";
 import { linkingApi } from "./identity/linking.ts";
 import { createLists } from "./identity/lists.ts";
-import { followOwnList, readOwn } from "./identity/own.ts";
+import { followOwnList, nameRecoveryKey, readOwn } from "./identity/own.ts";
 import { dropRetired, keepContactCapability, registerPoints, supplyKeyPackages } from "./identity/points.ts";
 import { reconcileDevices } from "./identity/reconcile.ts";
+import { recoveryApi } from "./identity/restore.ts";
 import { tellHomeAgain } from "./identity/restored.ts";
+import { restoredLine } from "./identity/restored-line.ts";
 import { signIn } from "./identity/sign-in.ts";
+import { takeBack } from "./identity/take-back.ts";
 import type { Ports } from "./ports.ts";
 import { indexSome } from "./search/index-messages.ts";
 import { createInbox } from "./sync/inbox.ts";
@@ -110,6 +114,7 @@ export function createClient(given: Ports): Client {
         countDiagnostic(db, "account-frozen");
         if (engine.own !== undefined) alarm(engine, account, "account-frozen");
       });
+    if (kind === "restored" && engine.own !== undefined) db.transaction(() => restoredLine(engine, account));
     live.changed("devices", "contacts", "chats", "people");
     if (engine.own === undefined) return;
     if (toHex(account) === toHex(engine.own.account)) reconcileDevices(engine);
@@ -198,7 +203,8 @@ export function createClient(given: Ports): Client {
   async function settleIn(keyPackagesLeft: number): Promise<void> {
     await followOwnList(engine);
     dropOldKept(engine);
-    if (!(await registerPoints(engine))) return;
+    if (!(await registerPoints(engine)) || !(await takeBack(engine))) return;
+    await nameRecoveryKey(engine);
     await tellHomeAgain(engine);
     engine.kick();
     await keepContactCapability(engine); // Made now, so that one's own code can be shown without a network.
@@ -273,6 +279,7 @@ export function createClient(given: Ports): Client {
     ...gatheringApi(engine, account.setProfile),
     ...keepingApi(engine),
     ...pushApi(engine),
+    ...recoveryApi(engine, () => engine.link.startAnew()),
     ...searchApi(engine, viewContext),
     ...stickersApi(engine),
     ...vaultApi(engine),
@@ -304,6 +311,7 @@ export function createClient(given: Ports): Client {
       forgetRecalledWords(engine);
       resumeUploads(engine);
       resumeJoining(engine);
+      resumeComingBack(engine);
       engine.link.start();
     },
     stop() {

@@ -54,7 +54,7 @@ const person = struct({ account, name }, { avatar });
 export type Person = Infer<typeof person>;
 
 /** What own devices tell each other in their own conversation. Later `stampMs` wins; ties by bytes. */
-const syncItem = variants({
+export const syncItem = variants({
   profile: struct({ name, stampMs: uint() }, { avatar, pat: line(actionLimits.patMax), isNotPassedOn: bool }),
   favourite: favouriteItem,
   sticker: stickerItem,

@@ -13,6 +13,7 @@ export * from "./body.ts";
 export * from "./long-text.ts";
 export * from "./message.ts";
 export * from "./note.ts";
+export * from "./recovery-record.ts";
 export * from "./sticker-packs.ts";
 export * from "./vault-segment.ts";
 export * from "./words.ts";

@@ -34,6 +34,7 @@ export function cryptoFrom(primitives: SuitePrimitives): Crypto {
     seal: async (key, nonce, aad, plaintext) => primitives.gcmSeal(key, nonce, aad, plaintext),
     open: async (key, nonce, aad, ciphertext) => primitives.gcmOpen(key, nonce, aad, ciphertext),
     sealKeyPair: async () => hpke.generateKeyPair(),
+    sealKeyPairFrom: async (seed) => hpke.deriveKeyPair(seed),
     hpkeSeal: async (publicKey, info, plaintext) => {
       const { enc, key, nonce } = hpke.toReceiver(publicKey, utf8(info));
       return { enc, ciphertext: primitives.gcmSeal(key, nonce, none, plaintext) };

@@ -34,6 +34,8 @@ export type Crypto = Primitives & {
   readonly open: (key: Bytes, nonce: Bytes, aad: Bytes, ciphertext: Bytes) => Promise<Bytes | undefined>;
   /** X25519, for HPKE base mode (RFC 9180, the suite's KEM, KDF and AES-128-GCM). */
   readonly sealKeyPair: () => Promise<KeyPair>;
+  /** The same from 32 bytes (DeriveKeyPair): one seed, one pair. */
+  readonly sealKeyPairFrom: (seed: Bytes) => Promise<KeyPair>;
   readonly hpkeSeal: (publicKey: Bytes, info: string, plaintext: Bytes) => Promise<{ enc: Bytes; ciphertext: Bytes }>;
   readonly hpkeOpen: (privateKey: Bytes, info: string, enc: Bytes, ciphertext: Bytes) => Promise<Bytes | undefined>;
   /** Opaque: the provider that ts-mls runs on. */

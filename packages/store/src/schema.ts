@@ -14,6 +14,7 @@ import { kept } from "./migrations/kept.ts";
 import { lists } from "./migrations/lists.ts";
 import { media } from "./migrations/media.ts";
 import { push } from "./migrations/push.ts";
+import { recovery } from "./migrations/recovery.ts";
 import { renewals, renewers } from "./migrations/renewals.ts";
 import { search } from "./migrations/search.ts";
 import { stickers } from "./migrations/stickers.ts";
@@ -270,4 +271,5 @@ export const migrations: readonly Migration[] = [
   { version: 16, up: confirmed },
   { version: 17, up: kept },
   { version: 18, up: vault },
+  { version: 19, up: recovery },
 ];

@@ -2,6 +2,7 @@
 export const en = {
   "error.bad-link": "This link can’t be read. Ask for it again",
   "error.own-link": "This is your own link",
+  "error.bad-card": "This is not what stands on a recovery card",
   "error.offline": "No network. Try again when you’re back",
   "error.server-unreachable": "Can’t reach home right now. Try again soon",
   "error.wrong-server": "This link belongs to another home. Open it there",
@@ -188,6 +189,7 @@ export const en = {
   "line.request-sent": "They have your greeting. Once they accept, you can keep writing",
   "line.not-contacts": "This has not reached them. Scan their code again, or let them scan yours, to keep writing",
   "line.device-added": "{who} added a device",
+  "line.restored": "{who} restored the account on a new device",
   "line.device-refused": "A device that {who} never listed was kept out",
   "line.account-frozen": "There are two versions of {who}’s account, so it is paused",
   "line.lost": "{count} of {from} didn’t arrive. Asking again",

@@ -23,6 +23,7 @@ test("[TE1] every refusal of the client has words", () => {
   const codes: Readonly<Record<ClientErrorCode, true>> = {
     "bad-link": true,
     "own-link": true,
+    "bad-card": true,
     offline: true,
     "server-unreachable": true,
     "wrong-server": true,

@@ -4,6 +4,7 @@ import type { TextKey } from "./en.ts";
 export const zh: Readonly<Record<TextKey, string>> = {
   "error.bad-link": "这个链接认不出来，请对方再发一次",
   "error.own-link": "这是你自己的链接",
+  "error.bad-card": "和恢复卡片对不上",
   "error.offline": "没有网络，连上再试",
   "error.server-unreachable": "暂时连不上家里，过一会儿再试",
   "error.wrong-server": "这个链接是别家的，要在那边打开",
@@ -189,6 +190,7 @@ export const zh: Readonly<Record<TextKey, string>> = {
   "line.request-sent": "已经告诉对方。对方点头后，就能一直写信",
   "line.not-contacts": "这句对方还没收到。再扫一次对方的码，或让对方扫你的，就能接着写",
   "line.device-added": "{who}多了一台设备",
+  "line.restored": "{who}在新设备上恢复了账号",
   "line.device-refused": "有一台设备不在{who}的名单上，没让它进来",
   "line.account-frozen": "{who}的账号有两份说法，先停一停",
   "line.lost": "{from}的 {count} 条没收到，正在再要",

@@ -129,14 +129,14 @@ export function createLink(ports: Ports, server: () => string | undefined, event
      */
     async errand(
       at: string,
-      opened: (call: Connection["call"]) => Promise<boolean> = async () => true,
+      opened: (call: Connection["call"], hello: Hello) => Promise<boolean> = async () => true,
       push: (push: Push) => void = nothing,
     ): Promise<Errand | undefined> {
       let over = false;
       const connection = openConnection(ports, {
         server: () => at,
         mayOpen: () => !over && !stopped && hasNetwork,
-        opened: (_hello, call) => opened(call),
+        opened: (hello, call) => opened(call, hello),
         ready: nothing,
         push,
         gone: nothing,

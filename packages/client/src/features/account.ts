@@ -1,11 +1,10 @@
 /** The account: made, named, carried on a card, and its devices (docs/spec/identity.md ID1–ID5, ID11, ID17, ID18). */
-import { entropyToMnemonic } from "@scure/bip39";
-import { wordlist } from "@scure/bip39/wordlists/english.js";
 import { bodyLimits } from "@yanshu/content";
 import { deleteMeta, readConversations, readMeta, writeMeta } from "@yanshu/store";
-import { type Link as AnyLink, type Bytes, concat, decodeLink, toBase64Url, toHex, utf8 } from "@yanshu/wire";
+import { type Link as AnyLink, type Bytes, decodeLink, toHex } from "@yanshu/wire";
 import { type ClientApi, ClientError } from "../api.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { cardCode, cardWords } from "../identity/card.ts";
 import { renewHandle } from "../identity/handle.ts";
 import { listDevices, makeAccount, readOwn, writeOwn, writeOwnProfile } from "../identity/own.ts";
 import { hasContactCapability, keepContactCapability } from "../identity/points.ts";
@@ -79,15 +78,15 @@ export function accountApi(engine: Engine, joined: () => void): AccountApi {
       if (masterKey === undefined) throw new ClientError("not-allowed");
       const own = ownOf(engine);
       return {
-        words: entropyToMnemonic(masterKey, wordlist).split(" "),
-        code: `yanshu-card:${toBase64Url(concat(masterKey, own.account, utf8(own.server)))}`,
+        words: cardWords(masterKey),
+        code: cardCode(masterKey, own.account, own.server),
       };
     },
 
     async confirmCard(answers) {
       const masterKey = readMeta(db, "master-key");
       if (masterKey === undefined) throw new ClientError("not-allowed");
-      const words = entropyToMnemonic(masterKey, wordlist).split(" ");
+      const words = cardWords(masterKey);
       const right =
         answers.length >= 2 && answers.every(({ place, word }) => words[place] === word.trim().toLowerCase());
       if (!right) return false;

@@ -13,6 +13,9 @@ import {
   deletePending,
   forgetEndedLinks,
   forgetLeaving,
+  forgetStrayed,
+  isStrayed,
+  noteStrayed,
   type PendingRow,
   readConversation,
   readGroup,
@@ -209,7 +212,11 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
   noteEndedLink(engine, before, group);
   const membersBefore = accountsOf(before.members);
   const membersAfter = accountsOf(group.members);
-  const lines = linesOf(effect, membersBefore, membersAfter, (account) => saidLeave(engine, conversation, account));
+  noteStrays(engine, effect, membersAfter);
+  const isQuiet = (account: AccountId) =>
+    isStrayed(db, conversation, account) ||
+    (!membersAfter.some((other) => equalBytes(other, account)) && saidLeave(engine, conversation, account));
+  const lines = linesOf(effect, membersBefore, membersAfter, isQuiet);
   // What becomes of a former group is nobody's concern (GR17.7).
   const isActive = sameBytes(readConversation(db, conversation)?.group_id, group.groupId);
   for (const line of isActive ? lines : []) insertLine(engine, conversation, effect.committer.account, line);
@@ -226,11 +233,26 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
   if (isOurs && effect.added.some(isNewDevice)) retellNicknames(engine, conversation);
   const newcomers = membersAfter.filter((account) => !membersBefore.some((other) => equalBytes(other, account)));
   if (newcomers.length === 0) return;
-  // Whoever is let in again has not left.
-  for (const account of newcomers) forgetLeaving(db, conversation, account);
+  // Whoever is let in again has not left, nor strayed.
+  for (const account of newcomers) {
+    forgetLeaving(db, conversation, account);
+    forgetStrayed(db, conversation, account);
+  }
   settleJoinRequests(db, conversation);
   if (isOurs) introduce(engine, group, newcomers);
   retellPins(engine, group, effect.committer, isOurs);
+}
+
+/** Accounts whose last leaves went because their devices are listed no more: nobody sent them away (GR31.2). */
+function noteStrays(engine: Engine, { removed, after }: CommitEffect, stay: readonly AccountId[]): void {
+  if (after.kind !== "group") return;
+  const gone = accountsOf(removed).filter((account) => !stay.some((other) => equalBytes(other, account)));
+  for (const account of gone) {
+    const leaves = removed.filter((leaf) => equalBytes(leaf.account, account));
+    const wereDropped = leaves.every((leaf) => engine.lists.judge(leaf) === "stale");
+    if (wereDropped && !saidLeave(engine, after.conversation, account))
+      noteStrayed(engine.db, after.conversation, account);
+  }
 }
 
 /** Who adds tells the newcomers what is pinned; where they may not, an owner's device does. */

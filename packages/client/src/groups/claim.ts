@@ -4,7 +4,7 @@
  * The server is not believed: the list moves forward first, then each package must belong to a
  * device that the list names. A listed device without a package was withheld, and is counted.
  */
-import { countDiagnostic } from "@yanshu/store";
+import { countDiagnostic, rightsTo } from "@yanshu/store";
 import {
   type AccountId,
   type Bytes,
@@ -91,6 +91,7 @@ export async function claimByAnyRight(
   };
   add(options.capability);
   if (equalBytes(account, ownOf(engine).account)) add(await contactCapability(engine));
+  for (const capability of rightsTo(engine.db, account)) add(capability); // What the recovery record held (GR31.5).
   for (const group of engine.groups.values()) {
     for (const member of group.members) {
       if (equalBytes(member.account, account) && !equalBytes(member.device, ownOf(engine).device)) add(member.claimCap);

@@ -7,6 +7,7 @@ import { comesAfter, type Group, type ReadKeyPackage, sealTo } from "@yanshu/mls
 import {
   countDiagnostic,
   deleteJob,
+  isStrayed,
   readConversation,
   readHealAnswer,
   readPendingOf,
@@ -26,6 +27,7 @@ import {
 } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { onRemoved } from "../sync/leave.ts";
+import { hearComebackOutside } from "./come-back.ts";
 import { mayFoundAnew, wantsNewGroup } from "./heal.ts";
 import { healBytes, outsideBytes } from "./heal-bytes.ts";
 import { jobsOf, plan, planRefound } from "./jobs.ts";
@@ -58,7 +60,11 @@ export async function answerHeal(engine: Engine, note: NoteOf<"heal">): Promise<
   await engine.lists.take(note.history);
   const offered = await offeredBy(engine, account, note);
   if (offered === undefined) return refused(engine);
-  if (isOver || !group.members.some((member) => equalBytes(member.account, account))) {
+  const isIn = group.members.some((member) => equalBytes(member.account, account));
+  // Its last leaves went with its devices: it is let in again by whoever may (GR31.2).
+  const isAstray = !isIn && isStrayed(db, note.conversation, account);
+  if (isAstray && !isOver && !mayAddTo(engine, group)) return true;
+  if (isOver || !(isIn || isAstray)) {
     db.transaction(() => answered(engine, note, before?.refoundedMs ?? 0));
     await sayOutside(engine, group, note, offered);
     return true;
@@ -83,6 +89,11 @@ export async function answerHeal(engine: Engine, note: NoteOf<"heal">): Promise<
   });
   engine.kick(note.conversation);
   return true;
+}
+
+function mayAddTo(engine: Engine, group: Group): boolean {
+  const { adminsOnlyAdd, approval } = group.state.settings;
+  return roleOf(group, ownOf(engine).account) !== undefined || !(adminsOnlyAdd || approval === true);
 }
 
 function refused({ db }: Engine, what = "heal-refused"): false {
@@ -174,6 +185,8 @@ async function sayOutside(engine: Engine, group: Group, note: NoteOf<"heal">, of
 export async function hearOutside(engine: Engine, note: NoteOf<"outside">): Promise<boolean> {
   const { db, ports } = engine;
   const own = ownOf(engine);
+  const comeback = await hearComebackOutside(engine, note);
+  if (comeback !== undefined) return comeback === "believed" || refused(engine, "outside-refused");
   const row = readConversation(db, note.conversation);
   const group = row?.group_id == null ? undefined : engine.groups.get(toHex(row.group_id));
   const account = accountIdOf(ports.crypto.sha256, note.history.inception);

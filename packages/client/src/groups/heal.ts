@@ -34,6 +34,8 @@ import { insertLine } from "./lines.ts";
 import { mayRefound, roleOf } from "./store-group.ts";
 
 export type HealReason = "missed-commit" | "gate" | "fork" | "refused-commit" | "rolled-back";
+/** Of a device that has no state to heal, because its account was restored there (GR31). */
+export const restoredReason = 6;
 const reasonNumbers: Readonly<Record<HealReason, number>> = {
   "missed-commit": 1,
   gate: 2,
@@ -188,7 +190,7 @@ export function mayFoundAnew(engine: Engine, group: Group): boolean {
 }
 
 /** Later than any asking before it, whatever became of this device's clock meanwhile. */
-function nextAskingMs(engine: Engine, conversation: ConversationId): number {
+export function nextAskingMs(engine: Engine, conversation: ConversationId): number {
   const { device } = ownOf(engine);
   const before = readHealAnswer(engine.db, conversation, device)?.askedMs ?? 0;
   const askedMs = Math.max(before + 1, engine.ports.nowMs());

@@ -68,23 +68,26 @@ export function decodeLines(bytes: Bytes): readonly StoredLine[] {
   return JSON.parse(fromUtf8(bytes)) as readonly StoredLine[];
 }
 
-/** @param membersBefore accounts of the epoch before. @param leftQuietly those who said themselves that they leave. */
+/**
+ * @param membersBefore accounts of the epoch before.
+ * @param isQuiet those of whom another line tells: who said that they leave, who strayed, and who comes back from that.
+ */
 export function linesOf(
   effect: CommitEffect,
   membersBefore: readonly AccountId[],
   membersAfter: readonly AccountId[],
-  leftQuietly: (account: AccountId) => boolean,
+  isQuiet: (account: AccountId) => boolean,
 ): readonly StoredLine[] {
   if (effect.after.kind !== "group") return [];
   const by = toHex(effect.committer.account);
   const has = (list: readonly AccountId[], account: AccountId) => list.some((other) => equalBytes(other, account));
   // Who ended it says so; that everybody is out goes with it.
   if (effect.after.dissolved === true) return [];
-  const isNew = (member: Member) => !has(membersBefore, member.account);
+  const isNew = (member: Member) => !has(membersBefore, member.account) && !isQuiet(member.account);
   const asked = (member: Member) => member.features.includes(byLink);
   const added = accountsOf(effect.added.filter((member) => isNew(member) && !asked(member)));
   const joined = accountsOf(effect.added.filter((member) => isNew(member) && asked(member)));
-  const removed = accountsOf(effect.removed).filter((account) => !has(membersAfter, account) && !leftQuietly(account));
+  const removed = accountsOf(effect.removed).filter((account) => !has(membersAfter, account) && !isQuiet(account));
   const lines: StoredLine[] = [];
   if (added.length > 0) lines.push({ kind: "added", by, people: added.map(toHex) });
   if (joined.length > 0) lines.push({ kind: "joined", people: joined.map(toHex) });

@@ -456,6 +456,9 @@ async function nextStep(engine: Engine, conversation: ConversationId): Promise<S
     }
     if (staleLeaves(engine, group).length > 0) return { kind: "rest", untilMs: nowMs + retryMsMin };
   }
+  // The other's devices are all gone, and a new one founds the chat anew (GR31.5): nothing is said to nobody.
+  if (row.peer !== null && !group.members.some((member) => sameBytes(member.account, row.peer)))
+    return { kind: "rest", ...untilOf(jobs, nowMs) };
   const item = await encryptNext(engine, row, group);
   if (item !== undefined) return { kind: "message", item, group: engine.groups.get(toHex(group.groupId)) ?? group };
   if (takeRenewal(engine, group) && (await prepareCommit(engine, group, [], new Map(), true))) {

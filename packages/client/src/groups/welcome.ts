@@ -59,6 +59,7 @@ import { say } from "../sync/outbox.ts";
 import { tellOwnDevices } from "../sync/own-devices.ts";
 import { readPrivacy } from "../sync/privacy.ts";
 import { statusOfNew, supersede } from "./adopt.ts";
+import { isComebackBy } from "./come-back.ts";
 import { ownAddress, strikeDone } from "./commits.ts";
 import { declineGroup } from "./decline.ts";
 import { isFull } from "./halves.ts";
@@ -179,7 +180,7 @@ async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   const row = readConversation(db, state.conversation);
   if (row === undefined || row.state === "declined") return { status: "active", replaces: false };
   const held = row.group_id === null ? undefined : await liveGroup(engine, row.group_id);
-  if (held === undefined) return { status: "active", replaces: false };
+  if (held === undefined) return isWaitedFor(engine, group) ? { status: "active", replaces: false } : "refuse";
   // Whoever is out may be invited by somebody who came since, as to any group; what is held proves nothing any more.
   const isOut = row.kind === "group" && outside.has(row.state);
   if (equalBytes(held.state.gate, state.gate)) {
@@ -204,6 +205,12 @@ async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   // A founding that came second is read until drained, if it is from somebody who was there.
   if (!byOwnDevice && !accountsHeld.some((account) => equalBytes(account, inviter))) return "refuse";
   return { status, replaces: false };
+}
+
+/** Nobody poses as a group that this device asked to come back to (GR31.3). */
+function isWaitedFor(engine: Engine, { members, ownLeaf, state, inviter }: Joined): boolean {
+  const replaces = members.find(({ leaf }) => leaf === ownLeaf)?.replaces;
+  return isComebackBy(engine, state.conversation, replaces, inviter.account) || isOwnDevice(engine, inviter);
 }
 
 /** Whether this device asked to be let in again with the package that was used, and here. */

@@ -5,16 +5,15 @@
  */
 import type { Note, NoteOf } from "@yanshu/content";
 import type { KeyPair } from "@yanshu/mls";
-import { forgetDevice, forgetEverybody, makeRoom, readMeta, readPerson, writeMeta } from "@yanshu/store";
+import { readMeta, readPerson } from "@yanshu/store";
 import { type AccountId, accountIdOf, type Bytes, encodeLink, equalBytes, toHex } from "@yanshu/wire";
 import { type ClientApi, ClientError, type LinkedPerson } from "../api.ts";
-import { type Engine, forgetLive } from "../core/engine.ts";
-import { writeVault } from "../vault/known.ts";
+import type { Engine } from "../core/engine.ts";
 import { faceOf } from "../views/faces.ts";
 import { commitmentOf, wordsOf } from "./link-proof.ts";
 import { type LinkTable, linkMsMax, type Peer, type Talk } from "./link-table.ts";
-import { readOwn, writeOwn } from "./own.ts";
 import { makeKeyPackage, registerPoints } from "./points.ts";
+import { settleHere } from "./settle-here.ts";
 
 export const packagesMax = 200;
 const readyTriesMax = 30;
@@ -143,20 +142,7 @@ export function createNewSide(engine: Engine, table: LinkTable, joined: () => vo
   }
 
   async function join(side: NewSide, { history, packagesWanted }: NoteOf<"linkConfirm">): Promise<void> {
-    const account = accountIdOf(crypto.sha256, history.inception);
-    const former = readMeta(db, "inception");
-    const isAnothers = former !== undefined && !equalBytes(former, history.inception);
-    db.transaction(() => {
-      // What this device was goes only now that something takes its place.
-      if (former !== undefined) forgetDevice(db);
-      if (isAnothers) forgetEverybody(db, account);
-      writeOwn(db, { deviceSeed: side.seed, inception: history.inception, server: side.server });
-      writeVault(db, { ceiling: makeRoom(db) });
-      writeMeta(db, "card-confirmed", Uint8Array.of(1)); // The master key is not here to be lost.
-    });
-    forgetLive(engine);
-    if (isAnothers) engine.lists.forgetOthers(account);
-    engine.own = await readOwn(db, crypto);
+    await settleHere(engine, { deviceSeed: side.seed, inception: history.inception, server: side.server });
     table.settled();
     table.show({ side: "new", step: "joining", words: side.words });
     joined();

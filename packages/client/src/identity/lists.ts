@@ -26,6 +26,7 @@ import {
   takeHistory,
   toHex,
   utf8,
+  wasRestored,
 } from "@yanshu/wire";
 
 export type Lists = ReturnType<typeof createLists>;
@@ -33,7 +34,7 @@ export type Lists = ReturnType<typeof createLists>;
 export function createLists(
   db: Database,
   primitives: Primitives,
-  noticed: (account: AccountId, kind: Advance["kind"]) => void,
+  noticed: (account: AccountId, kind: Advance["kind"] | "restored") => void,
 ) {
   const held = new Map<string, DeviceList>();
 
@@ -109,6 +110,7 @@ export function createLists(
     },
     async take(history: AccountHistory): Promise<Advance> {
       const account = accountIdOf(primitives.sha256, history.inception);
+      const before = await load(account);
       const advance = await advanceBy(history);
       if (advance.kind === "refused" || advance.kind === "known") {
         if (advance.kind === "known") held.set(toHex(account), advance.list);
@@ -127,6 +129,7 @@ export function createLists(
       });
       held.set(toHex(account), list);
       noticed(account, advance.kind);
+      if (before !== undefined && wasRestored(primitives, before, list)) noticed(account, "restored");
       return advance;
     },
     /** What `mls` asks about each leaf. */

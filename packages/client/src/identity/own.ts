@@ -19,14 +19,20 @@ import {
   fromUtf8,
   headOf,
   nextEntryBody,
+  recoveryPubOf,
   utf8,
 } from "@yanshu/wire";
 import { type Engine, type Own, ownOf } from "../core/engine.ts";
 
 const masterKeyBytes = 32;
 
-async function rootKeyOf(crypto: Crypto, masterKey: Bytes): Promise<KeyPair> {
+export async function rootKeyOf(crypto: Crypto, masterKey: Bytes): Promise<KeyPair> {
   return crypto.signatureKeyPair(crypto.derive(masterKey, "yanshu root key v1", 32));
+}
+
+/** What the recovery record is sealed to (ID31). */
+export async function recoveryKeyOf(crypto: Crypto, masterKey: Bytes): Promise<KeyPair> {
+  return crypto.sealKeyPairFrom(crypto.derive(masterKey, "yanshu recovery key v1", 32));
 }
 
 /** A new account with its first entry; nothing is stored yet. */
@@ -38,7 +44,11 @@ export async function makeAccount(crypto: Crypto, server: string) {
   const inception = encodeInception(root.publicKey);
   const body = nextEntryBody(
     beginList(crypto, inception),
-    { devices: [deviceKey.publicKey], homeServers: [server] },
+    {
+      devices: [deviceKey.publicKey],
+      homeServers: [server],
+      recoveryPub: (await recoveryKeyOf(crypto, masterKey)).publicKey,
+    },
     root.publicKey,
   );
   const entry = encodeEntry(body, await crypto.sign(root.privateKey, entryBytes(body)));
@@ -93,6 +103,22 @@ async function signEntry(engine: Engine, devices: readonly Bytes[]): Promise<Byt
   const vaultEpoch = (head?.vaultEpoch ?? 0) + (isRid ? 1 : 0);
   const body = nextEntryBody(list, { devices, vaultEpoch }, own.deviceKey.publicKey);
   return encodeEntry(body, await engine.ports.crypto.sign(own.deviceKey.privateKey, entryBytes(body)));
+}
+
+/** A list that was begun before there were recovery keys: while the master key is here, the root names it (ID31). */
+export async function nameRecoveryKey(engine: Engine): Promise<void> {
+  const own = ownOf(engine);
+  const { crypto } = engine.ports;
+  const masterKey = readMeta(engine.db, "master-key");
+  const list = await engine.lists.load(own.account);
+  if (masterKey === undefined || list === undefined || recoveryPubOf(list) !== undefined) return;
+  if (engine.lists.isFrozen(own.account)) return; // An entry by the root would end that unasked.
+  const root = await rootKeyOf(crypto, masterKey);
+  const { publicKey: recoveryPub } = await recoveryKeyOf(crypto, masterKey);
+  const body = nextEntryBody(list, { recoveryPub }, root.publicKey);
+  const entry = encodeEntry(body, await crypto.sign(root.privateKey, entryBytes(body)));
+  const answer = await engine.link.call("signed", "appendEntries", { account: own.account, entries: [entry] });
+  if (answer.kind === "ok") await engine.lists.take({ inception: own.inception, entries: [entry] });
 }
 
 /**

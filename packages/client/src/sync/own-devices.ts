@@ -91,8 +91,8 @@ export function contactItem(engine: Engine, account: AccountId): readonly SyncIt
   ];
 }
 
-/** All that a new device needs, for the first message after it joined. */
-function snapshot(engine: Engine): readonly SyncItem[] {
+/** What this account is, whomever it writes with. */
+export function accountItems(engine: Engine): readonly SyncItem[] {
   const capability = readMeta(engine.db, "contact-capability");
   const privacy = readPrivacy(engine.db);
   const { isTold: _, ...handle } = readHandleOf(engine.db);
@@ -101,6 +101,19 @@ function snapshot(engine: Engine): readonly SyncItem[] {
     ...(privacy.stampMs === 0 ? [] : [{ kind: "privacy" as const, ...privacy }]),
     ...(handle.stampMs === 0 ? [] : [{ kind: "handle" as const, ...handle }]),
     ...(capability === undefined ? [] : [{ kind: "capability" as const, capability, stampMs: 0 }]),
+  ];
+}
+
+export function markItems(engine: Engine): readonly SyncItem[] {
+  return readChatMarks(engine.db).flatMap(({ conversation, mark, is_on, stamp_ms }): readonly SyncItem[] =>
+    mark === "alone" ? [] : [{ kind: "mark", conversation, mark, isOn: is_on === 1, stampMs: stamp_ms }],
+  );
+}
+
+/** All that a new device needs, for the first message after it joined. */
+function snapshot(engine: Engine): readonly SyncItem[] {
+  return [
+    ...accountItems(engine),
     ...readContacts(engine.db).flatMap((contact) => contactItem(engine, contact.account)),
     ...readConversations(engine.db).flatMap((row): readonly SyncItem[] => {
       const state =
@@ -115,9 +128,7 @@ function snapshot(engine: Engine): readonly SyncItem[] {
         ? []
         : [{ kind: "conversation", conversation: row.conversation, state, stampMs: row.active_ms }];
     }),
-    ...readChatMarks(engine.db).flatMap(({ conversation, mark, is_on, stamp_ms }): readonly SyncItem[] =>
-      mark === "alone" ? [] : [{ kind: "mark", conversation, mark, isOn: is_on === 1, stampMs: stamp_ms }],
-    ),
+    ...markItems(engine),
     ...readDrafts(engine.db).map(
       ({ conversation, draft, draft_ms }): SyncItem => ({
         kind: "draft",

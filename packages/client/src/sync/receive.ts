@@ -27,6 +27,7 @@ import {
 } from "@yanshu/wire";
 import { type Engine, ownOf, sameBytes } from "../core/engine.ts";
 import { adoptOther, adoptOwn } from "../groups/adopt.ts";
+import { hearComebackPlace } from "../groups/come-back.ts";
 import { keepEnvelope, keepNote } from "../groups/halves.ts";
 import { type HealReason, heal, hearPlace } from "../groups/heal.ts";
 import { answerHeal, hearOutside } from "../groups/heal-answer.ts";
@@ -90,7 +91,7 @@ async function receiveSealed(engine: Engine, push: Push): Promise<void> {
   } else if (note.kind === "heal") {
     if (!(await answerHeal(engine, note))) countUnopenable(engine, push);
   } else if (note.kind === "place") {
-    hearPlace(engine, note);
+    if (!hearComebackPlace(engine, note)) hearPlace(engine, note);
   } else if (note.kind === "outside") {
     if (!(await hearOutside(engine, note))) countUnopenable(engine, push);
   } else if (note.kind === "join") {

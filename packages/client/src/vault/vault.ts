@@ -26,6 +26,7 @@ import type { Bytes, CallResult } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
 import type { Cancel } from "../ports.ts";
 import { type Filled, fillSegment, keepWhatMay, takeGroups, takePeople } from "./fill.ts";
+import { keepRecord } from "./keep-record.ts";
 import { currentKey, keyGraceMs } from "./keys.ts";
 import { readVault, writeVault } from "./known.ts";
 import { makeKey } from "./make-key.ts";
@@ -70,6 +71,8 @@ export function createVault(engine: Engine): VaultWorker {
   let lookMs = lookMsMin;
   let isStopped = false;
   let keyWaitedMs: number | undefined;
+  /** Since when the recovery record at home says something else than this device would. */
+  let recordSinceMs: number | undefined;
 
   function plan(ms: number): void {
     const at = ports.nowMs() + ms;
@@ -143,9 +146,17 @@ export function createVault(engine: Engine): VaultWorker {
       await giveWay();
       const rewritten = nextRewrite(db);
       const step = rewritten === undefined ? await putNext(key) : (await rewrite(key, rewritten)) ? "more" : "later";
+      if (step === "done") return keep();
       if (step !== "more" || isStopped) return step === "more" ? "later" : step;
       await pause(paceMs);
     }
+  }
+
+  async function keep(): Promise<Step> {
+    const kept = await keepRecord(engine, recordSinceMs);
+    recordSinceMs = kept.kind === "wait" ? (recordSinceMs ?? ports.nowMs()) : undefined;
+    if (kept.kind === "wait") plan(kept.waitMs);
+    return kept.kind === "later" ? "later" : "done";
   }
 
   async function putNext(key: VaultKeyRow): Promise<Step | "more"> {

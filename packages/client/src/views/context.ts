@@ -28,7 +28,7 @@ export type ViewContext = {
 export type StoredLine =
   | { readonly kind: "group-created" | "picture-changed" | "refounded" | "dissolved"; readonly by: Hex }
   | { readonly kind: "added" | "removed"; readonly by: Hex; readonly people: readonly Hex[] }
-  | { readonly kind: "left" | "asks-in" | "device-added"; readonly who: Hex }
+  | { readonly kind: "left" | "asks-in" | "device-added" | "restored"; readonly who: Hex }
   | { readonly kind: "device-refused" | "account-frozen"; readonly who: Hex; readonly isAnswered?: true }
   | { readonly kind: "joined"; readonly people: readonly Hex[] }
   | { readonly kind: "approval"; readonly by: Hex; readonly isOn: boolean }

@@ -32,6 +32,7 @@ export function lineOf(
     case "left":
     case "asks-in":
     case "device-added":
+    case "restored":
       return { kind: line.kind, who: people.ref(line.who) };
     case "device-refused":
     case "account-frozen":

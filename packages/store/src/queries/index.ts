@@ -11,6 +11,7 @@ export * from "./messages.ts";
 export * from "./meta.ts";
 export * from "./nicknames.ts";
 export * from "./people.ts";
+export * from "./recovery.ts";
 export * from "./renewals.ts";
 export * from "./search.ts";
 export * from "./stickers.ts";

@@ -18,6 +18,8 @@ export type MetaKey =
   | "privacy"
   | "handle"
   | "push"
+  | "recovery-key"
+  | "record-kept"
   | "vault";
 
 export function readMeta(db: Database, key: MetaKey): Bytes | undefined {
@@ -54,7 +56,7 @@ export function forgetDevice(db: Database): void {
     DELETE FROM waking;
     DELETE FROM outbox; DELETE FROM sent; DELETE FROM heard; DELETE FROM gaps;
     DELETE FROM uploads; DELETE FROM upload_tokens; DELETE FROM renewals; DELETE FROM path_commits;
-    DELETE FROM vault_keys;
+    DELETE FROM vault_keys; DELETE FROM comebacks; DELETE FROM rights;
     UPDATE conversations SET group_id = NULL, frozen = NULL, own_seq = 0, founding = 0;
     UPDATE messages SET state = 'failed' WHERE state <> 'sent';
   `);
@@ -70,7 +72,7 @@ export function forgetEverybody(db: Database, next: AccountId): void {
     DELETE FROM people; DELETE FROM contacts; DELETE FROM chat_marks; DELETE FROM nicknames; DELETE FROM own_stickers;
     DELETE FROM blobs; DELETE FROM own_blobs; DELETE FROM heard_voice; DELETE FROM heal_answers;
     DELETE FROM joins; DELETE FROM join_requests; DELETE FROM join_askings; DELETE FROM link_tokens; DELETE FROM ended_links;
-    DELETE FROM vault_rewrites; DELETE FROM vault_clears;
+    DELETE FROM vault_rewrites; DELETE FROM vault_clears; DELETE FROM strayed;
   `);
   db.run("DELETE FROM accounts WHERE account <> ?", next);
   db.run("DELETE FROM account_entries WHERE account <> ?", next);

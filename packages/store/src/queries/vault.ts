@@ -150,6 +150,7 @@ export function beginVaultAnew(db: Database): void {
     DELETE FROM vault_places; DELETE FROM vault_unread; DELETE FROM vault_rewrites; DELETE FROM unvaulted;
     DELETE FROM vault_groups; UPDATE messages SET vault_order = NULL, astray = 0 WHERE vault_order IS NOT NULL;
     UPDATE vault_clears SET told = 0;
+    DELETE FROM meta WHERE key = 'record-kept';
     INSERT INTO unvaulted (position, turn)
       SELECT position, 0 FROM messages WHERE state = 'sent' AND kind NOT IN ('system', 'leave', 'newer') AND vault < 2;
   `);

@@ -54,6 +54,8 @@ export function systemWords(line: SystemLine): string {
       return t("sys.notContacts");
     case "device-added":
       return t("sys.deviceAdded", { name: personName(line.who) });
+    case "restored":
+      return t("sys.restored", { name: personName(line.who) });
     case "device-refused":
       return t("guard.title");
     case "account-frozen":

@@ -1,0 +1,151 @@
+/**
+ * Restoring an account (docs/spec/identity.md ID30): the card gives the root key, home shows it the device list, and an
+ * entry that the root signs names this device. What the account had comes after its first sign-in (take-back.ts).
+ */
+import type { KeyPair } from "@yanshu/mls";
+import { readMeta, writeMeta } from "@yanshu/store";
+import {
+  type AccountHistory,
+  accountIdOf,
+  type Bytes,
+  type DeviceList,
+  encodeEntry,
+  encodeInception,
+  entryBytes,
+  equalBytes,
+  headOf,
+  historyOf,
+  limits,
+  nextEntryBody,
+  rootProofBytes,
+} from "@yanshu/wire";
+import { type CardFault, type ClientApi, ClientError } from "../api.ts";
+import type { Engine } from "../core/engine.ts";
+import type { Errand, Hello } from "../core/link.ts";
+import { allCardWords, readCard } from "./card.ts";
+import { recoveryKeyOf, rootKeyOf } from "./own.ts";
+import { settleHere } from "./settle-here.ts";
+
+type RecoveryApi = Pick<ClientApi, "allCardWords" | "checkCard" | "restoreAccount">;
+
+/** Who comes back: all that follows from the card. */
+type Returning = {
+  readonly server: string;
+  readonly inception: Bytes;
+  readonly root: KeyPair;
+  readonly recovery: KeyPair;
+};
+
+/** @param joined is called once the account lives here. */
+export function recoveryApi(engine: Engine, joined: () => void): RecoveryApi {
+  const { ports } = engine;
+  const { crypto } = ports;
+
+  async function returning(masterKey: Bytes, server: string | undefined): Promise<Returning> {
+    const home = server ?? ports.server;
+    if (home === undefined) throw new ClientError("wrong-server");
+    const root = await rootKeyOf(crypto, masterKey);
+    const inception = encodeInception(root.publicKey);
+    return { server: home, inception, root, recovery: await recoveryKeyOf(crypto, masterKey) };
+  }
+
+  async function restoreAccount({ card, areOthersLost }: Parameters<ClientApi["restoreAccount"]>[0]): Promise<void> {
+    if (engine.own !== undefined && engine.phase !== "signed-out") throw new ClientError("has-account");
+    const read = readCard(card);
+    if (read.kind !== "card" || faultOf(engine, card) !== undefined) throw new ClientError("bad-card");
+    const who = await returning(read.masterKey, read.server);
+    const former = readMeta(engine.db, "inception");
+    if (former !== undefined && !equalBytes(former, who.inception)) throw new ClientError("has-account");
+    await comeBack(engine, who, areOthersLost);
+    engine.phase = "ready";
+    engine.changed("status", "people", "devices");
+    joined();
+  }
+
+  return {
+    allCardWords: async () => allCardWords(),
+    checkCard: async (text) => faultOf(engine, text),
+    restoreAccount,
+  };
+}
+
+function faultOf({ ports }: Engine, text: string): CardFault | undefined {
+  const read = readCard(text);
+  if (read.kind !== "card") return read;
+  const isElsewhere = read.server !== undefined && ports.server !== undefined && read.server !== ports.server;
+  return isElsewhere ? { kind: "server", server: read.server } : undefined;
+}
+
+async function comeBack(engine: Engine, who: Returning, areOthersLost: boolean): Promise<void> {
+  const { crypto } = engine.ports;
+  let hello: Hello | undefined;
+  // It names the account, so it goes on a connection of its own (DS50).
+  const errand = await engine.link.errand(who.server, async (_call, greeted) => {
+    hello = greeted;
+    return true;
+  });
+  if (errand === undefined || hello === undefined) throw new ClientError("server-unreachable");
+  try {
+    const list = await listAtHome(engine, who, errand, hello);
+    const seed = crypto.random(32);
+    const device = await crypto.signatureKeyPair(seed);
+    const entry = await entryFor(engine, who, list, device.publicKey, areOthersLost);
+    const history: AccountHistory = { inception: who.inception, entries: [...historyOf(list).entries, entry] };
+    const account = accountIdOf(crypto.sha256, who.inception);
+    const answer = await errand.call("appendEntries", { account, entries: [...history.entries] });
+    if (answer.kind === "lost") throw new ClientError("server-unreachable");
+    if (answer.kind === "error") throw new ClientError("refused");
+    await engine.lists.take(history);
+    await settleHere(engine, { deviceSeed: seed, inception: who.inception, server: who.server }, () =>
+      writeMeta(engine.db, "recovery-key", who.recovery.privateKey),
+    );
+  } finally {
+    errand.close();
+  }
+}
+
+/** What home shows, and what was held here of it before. It certifies itself, or it is not used. */
+async function listAtHome(
+  engine: Engine,
+  { inception, root }: Returning,
+  errand: Errand,
+  { domain, incarnation, nonce }: Hello,
+): Promise<DeviceList> {
+  const { crypto } = engine.ports;
+  const account = accountIdOf(crypto.sha256, inception);
+  const signature = await crypto.sign(root.privateKey, rootProofBytes({ domain, incarnation, nonce, account }));
+  const answer = await errand.call("rootEntries", { inception, signature });
+  if (answer.kind === "lost") throw new ClientError("server-unreachable");
+  if (answer.kind === "error") {
+    if (answer.code === "unknown-account") throw new ClientError("no-account");
+    throw new ClientError(answer.code === "rate-limited" ? "too-often" : "refused");
+  }
+  const list = await engine.lists.read({ inception, entries: answer.value.entries });
+  if (list === undefined || headOf(list) === undefined) throw new ClientError("refused");
+  return list;
+}
+
+/** By the root: this device, and those that are kept. */
+async function entryFor(
+  { ports }: Engine,
+  { root, recovery }: Returning,
+  list: DeviceList,
+  device: Bytes,
+  areOthersLost: boolean,
+): Promise<Bytes> {
+  const head = headOf(list)?.body;
+  const before = head?.devices ?? [];
+  const devices = areOthersLost ? [device] : [...before, device];
+  if (devices.length > limits.devicesMax) throw new ClientError("not-allowed");
+  const body = nextEntryBody(
+    list,
+    {
+      devices,
+      // Whoever goes knows the vault's keys: what is put there from now on is sealed with another (VA6).
+      vaultEpoch: (head?.vaultEpoch ?? 0) + (areOthersLost ? 1 : 0),
+      recoveryPub: recovery.publicKey,
+    },
+    root.publicKey,
+  );
+  return encodeEntry(body, await ports.crypto.sign(root.privateKey, entryBytes(body)));
+}

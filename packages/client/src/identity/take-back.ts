@@ -1,0 +1,105 @@
+/**
+ * Takes back what the account had (docs/spec/identity.md ID34): after the first sign-in of a device that restored it, before
+ * anything else is told to home. The recovery record is read in one transaction, so that a crash reads it again.
+ */
+import { decodeRecoveryRecord, type RecoveryRecord } from "@yanshu/content";
+import { directConversationId, ownConversationId } from "@yanshu/mls";
+import {
+  addRight,
+  countDiagnostic,
+  deleteMeta,
+  insertConversation,
+  learnPerson,
+  raiseFounding,
+  readConversation,
+  readMeta,
+  setConversationState,
+  writeComeback,
+  writeRoster,
+} from "@yanshu/store";
+import { idBytes, toHex } from "@yanshu/wire";
+import { pack } from "../core/cbor.ts";
+import { type Engine, ownOf } from "../core/engine.ts";
+import { askToComeBack } from "../groups/come-back.ts";
+import { plan, planRefound } from "../groups/jobs.ts";
+import { applySync } from "../sync/own-devices.ts";
+import { takeKeys } from "../vault/keys.ts";
+import { openRecord } from "../vault/record-seal.ts";
+import { restoredLine } from "./restored-line.ts";
+
+/** Answers whether there is nothing left to be taken back. */
+export async function takeBack(engine: Engine): Promise<boolean> {
+  const { db, ports } = engine;
+  const key = readMeta(db, "recovery-key");
+  if (key === undefined) return true;
+  const answer = await engine.link.call("signed", "readRecord", {});
+  if (answer.kind !== "ok") return false;
+  const { record } = answer.value;
+  const opened = record === undefined ? undefined : await openRecord(ports.crypto, key, record);
+  const held = opened === undefined ? undefined : decodeRecoveryRecord(opened);
+  await engine.turn.take(async () => {
+    for (const item of held?.items ?? []) if (item.kind === "contact") await engine.lists.take(item.history);
+    db.transaction(() => {
+      if (held === undefined) countDiagnostic(db, record === undefined ? "record-missing" : "record-unreadable");
+      else takeRecord(engine, held);
+      deleteMeta(db, "recovery-key");
+    });
+  });
+  engine.changed("status", "chats", "contacts", "people");
+  engine.kick();
+  for (const { conversation } of held?.groups ?? []) askToComeBack(engine, conversation);
+  return true;
+}
+
+/** Inside a transaction. */
+function takeRecord(engine: Engine, record: RecoveryRecord): void {
+  const { db, ports } = engine;
+  const own = ownOf(engine).account;
+  for (const { account, name, stampMs } of record.people)
+    learnPerson(db, { account, name, avatar: undefined, ownWord: false, stampMs });
+  for (const { account, capabilities } of record.rights)
+    for (const capability of capabilities) addRight(db, account, capability);
+  for (const group of record.groups) takeGroup(engine, group);
+  applySync(engine, record.items);
+  takeKeys(engine, record.keys);
+  const isAlone = engine.lists.devices(own).length === 1;
+  for (const item of record.items) {
+    if (item.kind !== "contact" || item.state !== "contact") continue;
+    const conversation = directConversationId(ports.crypto.sha256, own, item.account);
+    // Other own devices that are kept add this one themselves.
+    if (isAlone && readConversation(db, conversation)?.group_id === null) planRefound(engine, conversation);
+  }
+  if (!isAlone) foundOwn(engine, record.ownFounding);
+  restoredLine(engine, own);
+}
+
+/** Of it only what can be read is here, until its members let this device in again. */
+function takeGroup(engine: Engine, group: RecoveryRecord["groups"][number]): void {
+  const { db, ports } = engine;
+  const { conversation, title, founding, members, doors, avatar } = group;
+  insertConversation(db, { conversation, kind: "group", state: "open", title, activeMs: 0 });
+  setConversationState(db, conversation, "open");
+  raiseFounding(db, conversation, founding);
+  writeRoster(db, conversation, { title, avatar, adminsAdd: false, adminsEdit: false, link: undefined, members });
+  writeComeback(db, {
+    conversation,
+    founding,
+    doors: pack(doors),
+    leaf: ports.crypto.random(idBytes.address),
+    address: null,
+    since_ms: ports.nowMs(),
+    asked_ms: 0,
+    tries: 0,
+  });
+}
+
+/** The devices that were kept hear of this one by its Welcome, and add it everywhere. */
+function foundOwn(engine: Engine, founding: number): void {
+  const { db, ports } = engine;
+  const own = ownOf(engine).account;
+  const conversation = ownConversationId(ports.crypto.sha256, own);
+  insertConversation(db, { conversation, kind: "own", state: "forming", activeMs: ports.nowMs() });
+  raiseFounding(db, conversation, founding);
+  plan(engine, conversation, { kind: "found", accounts: [own], title: "" });
+  engine.changed(toHex(conversation));
+}

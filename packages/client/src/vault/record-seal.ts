@@ -1,0 +1,37 @@
+/**
+ * The recovery record, sealed (docs/spec/vault.md VA13):
+ *
+ *   version u8 · enc 32 · HPKE(recovery key, pad(what it holds))
+ *
+ * padded to the lengths of segments, so that home learns of what is in it only in which of these steps it lies.
+ */
+import type { Crypto } from "@yanshu/mls";
+import { ByteReader, type Bytes, ByteWriter, concat, vaultSegmentSizes } from "@yanshu/wire";
+
+const version = 1;
+const info = "yanshu recovery record v1";
+const encBytes = 32;
+const tagBytes = 16;
+const lengthBytes = 4;
+const overhead = 1 + encBytes + tagBytes + lengthBytes;
+
+/** @throws when it is larger than the largest length: an invariant of whoever fills it. */
+export async function sealRecord(crypto: Crypto, recoveryPub: Bytes, held: Bytes): Promise<Bytes> {
+  const size = vaultSegmentSizes.find((one) => one >= overhead + held.length);
+  if (size === undefined) throw new Error("invariant: a record is filled no further than it holds");
+  const padded = new Uint8Array(size - overhead + lengthBytes);
+  padded.set(new ByteWriter(lengthBytes).u32(held.length).finish());
+  padded.set(held, lengthBytes);
+  const { enc, ciphertext } = await crypto.hpkeSeal(recoveryPub, info, padded);
+  return concat(Uint8Array.of(version), enc, ciphertext);
+}
+
+/** Undefined when it was not sealed to this key. */
+export async function openRecord(crypto: Crypto, recoveryKey: Bytes, record: Bytes): Promise<Bytes | undefined> {
+  if (record.length <= overhead || record[0] !== version) return undefined;
+  const padded = await crypto.hpkeOpen(recoveryKey, info, record.slice(1, 1 + encBytes), record.slice(1 + encBytes));
+  if (padded === undefined) return undefined;
+  const reader = new ByteReader(padded);
+  const length = reader.u32();
+  return length > padded.length - lengthBytes ? undefined : reader.take(length);
+}

@@ -1,0 +1,98 @@
+/**
+ * Recovery record: what it holds once it was opened (docs/spec/vault.md VA13): all that brings an account back on a device
+ * that has nothing but its master key.
+ */
+import {
+  type AccountId,
+  type Address,
+  type Bytes,
+  blob,
+  type Capability,
+  type ConversationId,
+  decodeAs,
+  encodeAs,
+  fixed,
+  type Infer,
+  idBytes,
+  list,
+  literal,
+  MalformedError,
+  oneOf,
+  struct,
+  text,
+  uint,
+  vaultLimits,
+} from "@yanshu/wire";
+import { vaultKeyBytes } from "./bodies/vault.ts";
+import { bodyLimits, type SyncItem, syncItem } from "./body.ts";
+
+export const recordLimits = {
+  keysMax: 128,
+  itemsMax: 16_384,
+  itemBytesMax: 320 * 1_024,
+  groupsMax: 2_048,
+  membersMax: 1_024,
+  doorsMax: 8,
+  rightsMax: 12,
+} as const;
+
+const account = fixed<AccountId>(idBytes.account);
+const conversation = fixed<ConversationId>(idBytes.conversation);
+
+/** Where a leaf of a member is reached, and sealed to. */
+const door = struct({ address: fixed<Address>(idBytes.address), sealKey: fixed(idBytes.publicKey) });
+export type Door = Infer<typeof door>;
+
+const group = struct(
+  {
+    conversation,
+    title: text(512),
+    founding: uint(),
+    members: list(struct({ account, role: oneOf("owner", "admin", "member") }), recordLimits.membersMax),
+    doors: list(door, recordLimits.doorsMax),
+  },
+  { avatar: blob(8_192) },
+);
+
+const record = struct({
+  v: literal(1),
+  keys: list(struct({ epoch: uint(), key: fixed(vaultKeyBytes) }), recordLimits.keysMax),
+  /** Each by itself, so that one of a newer version is passed over and the others are not. */
+  items: list(blob(recordLimits.itemBytesMax), recordLimits.itemsMax),
+  /** What draws the packages of a contact (docs/spec/delivery.md DS5). */
+  rights: list(
+    struct({ account, capabilities: list(fixed<Capability>(idBytes.capability), recordLimits.rightsMax) }),
+    recordLimits.itemsMax,
+  ),
+  groups: list(group, recordLimits.groupsMax),
+  /** Members who are no contacts, as they are called. */
+  people: list(struct({ account, name: text(bodyLimits.nameMax), stampMs: uint() }), recordLimits.itemsMax),
+  /** Founding of the conversation of own devices; 0: there was none. */
+  ownFounding: uint(),
+});
+export type RecoveryRecord = Omit<Infer<typeof record>, "v" | "items"> & { readonly items: readonly SyncItem[] };
+
+/** @throws MalformedError when something of it is over its limits. */
+export function encodeRecoveryRecord({ items, ...rest }: RecoveryRecord): Bytes {
+  return encodeAs(record, { ...rest, items: items.map((item) => encodeAs(syncItem, item)), v: 1 });
+}
+
+/** Undefined when it is broken, or from a newer client. */
+export function decodeRecoveryRecord(bytes: Bytes): RecoveryRecord | undefined {
+  try {
+    const { v: _, items, ...rest } = decodeAs(record, bytes, vaultLimits.segmentBytesMax);
+    return { ...rest, items: items.flatMap(readItem) };
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined;
+    throw error;
+  }
+}
+
+function readItem(bytes: Bytes): readonly SyncItem[] {
+  try {
+    return [decodeAs(syncItem, bytes, recordLimits.itemBytesMax)];
+  } catch (error) {
+    if (error instanceof MalformedError) return [];
+    throw error;
+  }
+}

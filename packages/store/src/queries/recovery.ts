@@ -1,0 +1,67 @@
+/** Coming back (docs/spec/groups.md GR31): groups that are asked, rights to reach contacts, and who went astray. */
+import type { AccountId, Address, Bytes, Capability, ConversationId } from "@yanshu/wire";
+import type { Database } from "../database.ts";
+
+export type ComebackRow = {
+  readonly conversation: ConversationId;
+  readonly founding: number;
+  readonly doors: Bytes;
+  readonly leaf: Address;
+  readonly address: Address | null;
+  readonly since_ms: number;
+  readonly asked_ms: number;
+  readonly tries: number;
+};
+
+export function readComebacks(db: Database): readonly ComebackRow[] {
+  return db.all<ComebackRow>("SELECT * FROM comebacks");
+}
+
+export function readComeback(db: Database, conversation: ConversationId): ComebackRow | undefined {
+  return db.get<ComebackRow>("SELECT * FROM comebacks WHERE conversation = ?", conversation);
+}
+
+export function writeComeback(db: Database, row: ComebackRow): void {
+  db.run(
+    `INSERT OR REPLACE INTO comebacks (conversation, founding, doors, leaf, address, since_ms, asked_ms, tries)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    row.conversation,
+    row.founding,
+    row.doors,
+    row.leaf,
+    row.address,
+    row.since_ms,
+    row.asked_ms,
+    row.tries,
+  );
+}
+
+export function deleteComeback(db: Database, conversation: ConversationId): void {
+  db.run("DELETE FROM comebacks WHERE conversation = ?", conversation);
+}
+
+export function addRight(db: Database, account: AccountId, capability: Capability): void {
+  db.run("INSERT OR IGNORE INTO rights (account, capability) VALUES (?, ?)", account, capability);
+}
+
+export function rightsTo(db: Database, account: AccountId): readonly Capability[] {
+  return db
+    .all<{ capability: Capability }>("SELECT capability FROM rights WHERE account = ?", account)
+    .map(({ capability }) => capability);
+}
+
+export function dropRights(db: Database, account: AccountId): void {
+  db.run("DELETE FROM rights WHERE account = ?", account);
+}
+
+export function noteStrayed(db: Database, conversation: ConversationId, account: AccountId): void {
+  db.run("INSERT OR IGNORE INTO strayed (conversation, account) VALUES (?, ?)", conversation, account);
+}
+
+export function isStrayed(db: Database, conversation: ConversationId, account: AccountId): boolean {
+  return db.get("SELECT 1 FROM strayed WHERE conversation = ? AND account = ?", conversation, account) !== undefined;
+}
+
+export function forgetStrayed(db: Database, conversation: ConversationId, account: AccountId): void {
+  db.run("DELETE FROM strayed WHERE conversation = ? AND account = ?", conversation, account);
+}
