@@ -120,7 +120,14 @@ const anyState = fc
   .record({
     roles: anyRoles.filter((roles) => roles.some(({ role }) => role === "owner")),
     name: fc.constantFrom("Dinner", "晚饭"),
-    settings: fc.record({ adminsOnlyAdd: fc.boolean(), adminsOnlyEdit: fc.boolean() }),
+    settings: fc.record(
+      {
+        adminsOnlyAdd: fc.boolean(),
+        adminsOnlyEdit: fc.boolean(),
+        history: fc.constantFrom("week" as const, "all" as const),
+      },
+      { requiredKeys: ["adminsOnlyAdd", "adminsOnlyEdit"] },
+    ),
   })
   .map((change) => stateOf({ ...vectors.base, ...change }));
 const anyChange = fc

@@ -55,12 +55,13 @@ function sameTexts(before: GroupState, after: GroupState): boolean {
   return before.name === after.name && sameOptional(before.avatar, after.avatar);
 }
 
-/** What says who may do what, and who may come in. */
+/** What says who may do what, who may come in, and what they are handed. */
 function sameSettings(before: GroupState, after: GroupState): boolean {
   return (
     before.settings.adminsOnlyAdd === after.settings.adminsOnlyAdd &&
     before.settings.adminsOnlyEdit === after.settings.adminsOnlyEdit &&
     before.settings.approval === after.settings.approval &&
+    before.settings.history === after.settings.history &&
     before.link?.expiresMs === after.link?.expiresMs &&
     before.link?.left === after.link?.left &&
     sameOptional(before.link?.secret, after.link?.secret) &&

@@ -68,7 +68,10 @@ const schema: Schema<GroupState> = struct(
       groupStateLimits.rolesMax,
     ),
     announcement: text(groupStateLimits.announcementMax),
-    settings: struct({ adminsOnlyAdd: bool, adminsOnlyEdit: bool }, { approval: present }),
+    settings: struct(
+      { adminsOnlyAdd: bool, adminsOnlyEdit: bool },
+      { approval: present, history: oneOf("week", "all") },
+    ),
   },
   {
     previous: struct({ groupId: blob(groupStateLimits.groupIdBytesMax), epoch: uint() }),
@@ -125,8 +128,8 @@ function problemOf(state: GroupState): string | undefined {
     if (before !== undefined && compareBytes(before.account, account) >= 0) return "roles are not sorted by account";
   }
   if (state.kind !== "group") {
-    const ofGroups = [state.link, state.dissolved, state.settings.approval];
-    if (ofGroups.some((one) => one !== undefined)) return "only a group is joined and dissolved";
+    const ofGroups = [state.link, state.dissolved, state.settings.approval, state.settings.history];
+    if (ofGroups.some((one) => one !== undefined)) return "only a group is joined, handed on and dissolved";
     return state.roles.length > 0 ? "only a group has roles" : undefined;
   }
   return state.roles.some(({ role }) => role === "owner") ? undefined : "a group needs an owner";

@@ -90,6 +90,8 @@ export type GroupState = {
     readonly adminsOnlyEdit: boolean;
     /** Who asks to come in waits for owner or admins, and members add nobody. Absent when it is off. */
     readonly approval?: true;
+    /** How much of what was said before is handed to newcomers (GR32). Absent: nothing. */
+    readonly history?: "week" | "all";
   };
   /** By which somebody asks to come in (GR26). */
   readonly link?: GroupDoor;
