@@ -47,7 +47,8 @@ export function itemLine(text: Text, item: TimelineItem): string {
   if (item.body.kind === "system") return `${at}  * ${systemLine(text, item.body.line)}`;
   const said = item.body.kind === "newer" ? `* ${text("line.newer")}` : saidIn(text, item.body);
   const state = item.state === "sent" ? "" : `  (${text(`state.${item.state}`)})`;
-  return `${at}  ${nameOf(text, item.from)}: ${said}${state}`;
+  const handed = item.handedBy === undefined ? "" : `  (${text("handed", { by: nameOf(text, item.handedBy) })})`;
+  return `${at}  ${nameOf(text, item.from)}: ${said}${state}${handed}`;
 }
 
 /** What somebody said in one line: a picture or a file by its name in brackets. */
@@ -128,6 +129,8 @@ function systemLine(text: Text, line: SystemLine): string {
       return text("line.joined", { people: line.people.map(name).join(text("and")) });
     case "approval":
       return text(line.isOn ? "line.approval" : "line.no-approval", { by: name(line.by) });
+    case "history":
+      return text(`line.history-${line.choice}`, { by: name(line.by) });
     case "left":
     case "asks-in":
     case "device-added":

@@ -18,7 +18,7 @@ import type {
   TextExtras,
 } from "./api/actions.ts";
 import type { CardItemBody, CardsApi } from "./api/cards.ts";
-import type { GroupCardBody, GroupLinkTerms, JoiningApi, JoiningViews } from "./api/groups.ts";
+import type { GroupCardBody, GroupLinkTerms, JoiningApi, JoiningViews, NewcomersSee } from "./api/groups.ts";
 import type { HandlesApi, OwnHandle } from "./api/handles.ts";
 import type { Hex } from "./api/hex.ts";
 import type { ChatMarks, ContactNotes, ContactSource, ListsApi } from "./api/lists.ts";
@@ -185,6 +185,7 @@ export type SystemLine =
   /** Shown to those who may decide. */
   | { readonly kind: "asks-in"; readonly who: PersonRef }
   | { readonly kind: "approval"; readonly by: PersonRef; readonly isOn: boolean }
+  | { readonly kind: "history"; readonly by: PersonRef; readonly choice: NewcomersSee }
   | { readonly kind: "dissolved"; readonly by: PersonRef }
   | { readonly kind: "renamed"; readonly by: PersonRef; readonly name: string }
   | { readonly kind: "picture-changed"; readonly by: PersonRef }
@@ -219,6 +220,8 @@ export type TimelineItem = ItemActions & {
   readonly mine: boolean;
   /** For own items; others' are always "sent". `waiting-tap`: somebody joined since it was written. */
   readonly state: "sending" | "sent" | "failed" | "waiting-tap";
+  /** Who handed it over, where it was not heard from whom it is said to be: their word for it is all there is. */
+  readonly handedBy?: PersonRef;
   readonly body:
     | ({ readonly kind: "text"; readonly text: string } & TextActions)
     | { readonly kind: "system"; readonly line: SystemLine }
@@ -309,6 +312,8 @@ export type ConversationView = Omit<ChatMarks, "isMarkedUnread"> & {
   readonly link?: GroupLinkTerms;
   /** Who asks to come in waits for owner or admins. */
   readonly isApproved: boolean;
+  /** How much of what was said before is handed to newcomers. */
+  readonly newcomersSee: NewcomersSee;
   /** How many wait for this person, among others, to decide. */
   readonly asking: number;
   /** One's own in this group; empty: none. */
@@ -450,7 +455,12 @@ export type ClientApi = ActionsApi &
     readonly markRead: (conversation: Hex) => Promise<void>;
     readonly setDraft: (conversation: Hex, text: string) => Promise<void>;
 
-    readonly createGroup: (args: { name: string; accounts: readonly Hex[] }) => Promise<Hex>;
+    /** `newcomersSee`: nothing, where it is not said. */
+    readonly createGroup: (args: {
+      name: string;
+      accounts: readonly Hex[];
+      newcomersSee?: NewcomersSee;
+    }) => Promise<Hex>;
     readonly addMembers: (conversation: Hex, accounts: readonly Hex[]) => Promise<void>;
     readonly removeMember: (conversation: Hex, account: Hex) => Promise<void>;
     /** `heir` becomes the owner first; an owner who leaves no admin behind has to name one. */

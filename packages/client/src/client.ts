@@ -49,6 +49,8 @@ import { resumeJoining } from "./groups/join-ask.ts";
 import { createPump } from "./groups/pump.ts";
 import { liveGroup } from "./groups/store-group.ts";
 import { waitingMsMax } from "./groups/welcome.ts";
+import { isHandingOver } from "./history/hand-over.ts";
+import { createHistory } from "./history/history.ts";
 import { alarm } from "./identity/alarm.ts";
 import { keepHandle } from "./identity/handle.ts";
 import { linkingApi } from "./identity/linking.ts";
@@ -148,6 +150,7 @@ export function createClient(given: Ports): Client {
     failed,
     transfers: undefined,
     vault: (now) => vault.wake(now),
+    history: () => history.wake(),
     changed,
     tidy: () => void dropRetired(engine).catch(failed),
     kick: (conversation) => {
@@ -159,6 +162,7 @@ export function createClient(given: Ports): Client {
   engine.transfers = startTransfers(engine);
   const pump = createPump(engine);
   const vault = createVault(engine);
+  const history = createHistory(engine);
   const inbox = createInbox(engine, (push) => engine.link.stored(push.id));
   engine.link = createLink(ports, () => engine.own?.server ?? ports.server, {
     signIn: async (hello, call) => {
@@ -182,6 +186,7 @@ export function createClient(given: Ports): Client {
     ready: () => {
       engine.kick();
       engine.transfers?.wake();
+      history.wake();
     },
     failed,
   });
@@ -319,6 +324,7 @@ export function createClient(given: Ports): Client {
       pump.stop();
       engine.transfers?.stop();
       vault.stop();
+      history.stop();
       engine.link.stop();
       live.stop();
     },
@@ -331,6 +337,6 @@ export function createClient(given: Ports): Client {
       ),
     idle,
     indexSome: () => indexSome(engine),
-    isBusy: () => settling > 0 || hasWork(db) || isSendingFiles(engine),
+    isBusy: () => settling > 0 || hasWork(db) || isSendingFiles(engine) || isHandingOver(engine),
   };
 }

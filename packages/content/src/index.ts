@@ -10,6 +10,7 @@ export { placeLimits } from "./bodies/place.ts";
 export { type Sticker, type StickerType, stickerLimits, stickerTypes } from "./bodies/stickers.ts";
 export { vaultKeyBytes } from "./bodies/vault.ts";
 export * from "./body.ts";
+export * from "./handed-history.ts";
 export * from "./long-text.ts";
 export * from "./message.ts";
 export * from "./note.ts";

@@ -47,21 +47,25 @@ const mark = struct({
   stampMs: uint(),
 });
 
-const vaultMessage = struct({
-  conversation,
-  author: account,
-  id,
-  /** Where it stands among all of its conversation that is in the vault, compared byte by byte: clocks do not tell. */
-  order: blob(segmentLimits.orderBytesMax),
-  /** As its device shows it, and by its author's own clock. */
-  atMs: uint(),
-  sentMs: uint(),
-  editedMs: uint(),
-  kind: text(32),
-  body,
-  versions: list(version, segmentLimits.versionsMax),
-  marks: list(mark, segmentLimits.marksMax),
-});
+const vaultMessage = struct(
+  {
+    conversation,
+    author: account,
+    id,
+    /** Where it stands among all of its conversation that is in the vault, compared byte by byte: clocks do not tell. */
+    order: blob(segmentLimits.orderBytesMax),
+    /** As its device shows it, and by its author's own clock. */
+    atMs: uint(),
+    sentMs: uint(),
+    editedMs: uint(),
+    kind: text(32),
+    body,
+    versions: list(version, segmentLimits.versionsMax),
+    marks: list(mark, segmentLimits.marksMax),
+  },
+  /** By whom it was handed over, where it was not heard from its author (docs/spec/groups.md GR32). */
+  { handedBy: account },
+);
 export type VaultMessage = Infer<typeof vaultMessage>;
 
 const segment = struct({

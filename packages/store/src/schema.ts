@@ -8,6 +8,7 @@ import { cards, kinds } from "./migrations/cards.ts";
 import { confirmed } from "./migrations/confirmed.ts";
 import { groups } from "./migrations/groups.ts";
 import { healAnswers } from "./migrations/heal-answers.ts";
+import { history } from "./migrations/history.ts";
 import { jobs } from "./migrations/jobs.ts";
 import { joining } from "./migrations/joining.ts";
 import { kept } from "./migrations/kept.ts";
@@ -272,4 +273,5 @@ export const migrations: readonly Migration[] = [
   { version: 17, up: kept },
   { version: 18, up: vault },
   { version: 19, up: recovery },
+  { version: 20, up: history },
 ];

@@ -37,7 +37,11 @@ function device() {
     hears: (name: string) => insertMessage(db, { ...row(name), atMs: 5, state: "sent" }),
     /** Every message has the same time: clocks tell nothing. */
     fetches: (name: string, order: number | Uint8Array) =>
-      insertRestored(db, { ...row(name), at_ms: 5, sent_ms: 5, edited_ms: 0, vault_order: bytesOf(order) }, ceiling),
+      insertRestored(
+        db,
+        { ...row(name), at_ms: 5, sent_ms: 5, edited_ms: 0, vault_order: bytesOf(order), handed_by: null },
+        ceiling,
+      ),
     knows: (name: string, order: number) => {
       const found = db.get<{ position: number }>("SELECT position FROM messages WHERE id = ?", idOf(name));
       setVaultOrder(db, { conversation: chat, position: found?.position ?? 0 }, orderAt(order));

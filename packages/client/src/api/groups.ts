@@ -50,6 +50,9 @@ export type JoiningViews = {
   readonly asking: { readonly args: readonly [conversation: Hex]; readonly value: readonly AskingRow[] };
 };
 
+/** Of what was said before they came. */
+export type NewcomersSee = "none" | "week" | "all";
+
 export type JoiningApi = {
   /** The link as it stands; undefined where there is none. Any member may show it. */
   readonly groupLink: (conversation: Hex) => Promise<string | undefined>;
@@ -66,6 +69,8 @@ export type JoiningApi = {
   readonly forgetJoin: (id: Hex) => Promise<void>;
   /** Whether who asks waits for owner or admins. */
   readonly setApproval: (conversation: Hex, isOn: boolean) => Promise<void>;
+  /** By owner and admins; for whoever comes from then on. */
+  readonly setNewcomersSee: (conversation: Hex, choice: NewcomersSee) => Promise<void>;
   readonly letIn: (conversation: Hex, account: Hex) => Promise<void>;
   readonly turnAway: (conversation: Hex, account: Hex) => Promise<void>;
   /** Everybody is out; what was said stays on their devices. By the owner. */

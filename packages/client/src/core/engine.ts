@@ -45,6 +45,8 @@ export type Engine = {
   transfers: Transfers | undefined;
   /** There is something to do for the vault; `now` when a person waits for it. */
   vault: (now?: "now") => void;
+  /** There is history to be fetched, or to be handed over (GR32). */
+  history: () => void;
   /** Live states by hex group id; the store holds the same. */
   readonly groups: Map<Hex, Group>;
   /** States that commits in flight lead to, by hex post hash; the store holds the same. */

@@ -70,7 +70,7 @@ export function groupsApi(engine: Engine): GroupsApi {
   }
 
   return {
-    async createGroup({ name, accounts }) {
+    async createGroup({ name, accounts, newcomersSee = "none" }) {
       const title = nameOf(name, true);
       const people = peopleOf(accounts);
       const own = ownOf(engine).account;
@@ -82,12 +82,14 @@ export function groupsApi(engine: Engine): GroupsApi {
           avatar: undefined,
           adminsAdd: false,
           adminsEdit: false,
+          ...(newcomersSee === "none" ? {} : { history: newcomersSee }),
           members: [
             { account: own, role: "owner" },
             ...people.map((account) => ({ account, role: "member" as const })),
           ],
         });
-        plan(engine, conversation, { kind: "found", accounts: people, title });
+        const history = newcomersSee === "none" ? {} : { history: newcomersSee };
+        plan(engine, conversation, { kind: "found", accounts: people, title, ...history });
       });
       engine.changed("chats", topicOf(conversation));
       engine.kick(conversation);

@@ -34,6 +34,7 @@ type Api = Pick<
   | "joinGroup"
   | "forgetJoin"
   | "setApproval"
+  | "setNewcomersSee"
   | "letIn"
   | "turnAway"
   | "dissolveGroup"
@@ -142,6 +143,10 @@ export function joiningApi(engine: Engine, context: () => ViewContext): Api {
 
     async setApproval(hex, isOn) {
       act(leading(hex, "admin"), { kind: "approval", isOn });
+    },
+
+    async setNewcomersSee(hex, choice) {
+      act(leading(hex, "admin"), { kind: "history", choice });
     },
 
     async letIn(hex, account) {

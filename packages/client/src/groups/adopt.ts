@@ -31,6 +31,7 @@ import {
 import { type AccountId, type Bytes, equalBytes, toHex } from "@yanshu/wire";
 import { unpack } from "../core/cbor.ts";
 import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
+import { planHandovers, tellLaterDevices } from "../history/hand-over.ts";
 import { retireAfterMs } from "../identity/points.ts";
 import { addMissingTo } from "../identity/reconcile.ts";
 import { mayPin, pinsIn } from "../sync/actions.ts";
@@ -232,6 +233,9 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
   const isNewDevice = (member: Member) => !before.members.some((other) => isSameDevice(other, member));
   if (isOurs && effect.added.some(isNewDevice)) retellNicknames(engine, conversation);
   const newcomers = membersAfter.filter((account) => !membersBefore.some((other) => equalBytes(other, account)));
+  const isNewcomer = (account: AccountId) => newcomers.some((one) => equalBytes(one, account));
+  const later = effect.added.filter((member) => isNewDevice(member) && !isNewcomer(member.account));
+  tellLaterDevices(engine, group, later);
   if (newcomers.length === 0) return;
   // Whoever is let in again has not left, nor strayed.
   for (const account of newcomers) {
@@ -240,6 +244,7 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
   }
   settleJoinRequests(db, conversation);
   if (isOurs) introduce(engine, group, newcomers);
+  if (isOurs) planHandovers(engine, group, newcomers);
   retellPins(engine, group, effect.committer, isOurs);
 }
 

@@ -78,6 +78,8 @@ function isDone(engine: Engine, group: Group, job: Job): boolean {
       return job.link === null ? group.state.link === undefined : sameBytes(group.state.link?.secret, job.link.secret);
     case "approval":
       return (group.state.settings.approval === true) === job.isOn;
+    case "history":
+      return (group.state.settings.history ?? "none") === job.choice;
     case "dissolve":
       return group.state.dissolved === true;
     case "refresh":
@@ -251,6 +253,11 @@ async function changeFor(
       case "approval": {
         const { approval: _, ...settings } = next.settings;
         state = { ...next, settings: job.isOn ? { ...settings, approval: true } : settings };
+        break;
+      }
+      case "history": {
+        const { history: _, ...settings } = next.settings;
+        state = { ...next, settings: job.choice === "none" ? settings : { ...settings, history: job.choice } };
         break;
       }
       case "dissolve": {

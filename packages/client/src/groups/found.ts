@@ -163,7 +163,7 @@ export async function prepareFounding(
     ...(old?.state.avatar === undefined ? {} : { avatar: old.state.avatar }),
     roles: rolesFor(engine, conversation, row.kind, old, job),
     announcement: old?.state.announcement ?? "",
-    settings: old?.state.settings ?? { adminsOnlyAdd: false, adminsOnlyEdit: false },
+    settings: old?.state.settings ?? settingsFor(job),
     ...(old?.state.link === undefined || sendsAway(engine, old, accounts) ? {} : { link: old.state.link }),
   };
   const lone = await mls.create(identityOf(engine), delivery, state);
@@ -192,6 +192,11 @@ export async function prepareFounding(
   });
   engine.next.set(toHex(post.postHash), prepared.next);
   return "pending";
+}
+
+function settingsFor(job: FoundJob): GroupState["settings"] {
+  const history = job.kind === "found" ? job.history : undefined;
+  return { adminsOnlyAdd: false, adminsOnlyEdit: false, ...(history === undefined ? {} : { history }) };
 }
 
 /** Whether somebody is left behind who did not leave: the group's link ends with them (GR26). */

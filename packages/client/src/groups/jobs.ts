@@ -20,6 +20,8 @@ export type Job =
       /** When they were drawn from home (GR16.6). */
       readonly drawnMs?: number;
       readonly above?: number;
+      /** What newcomers see of before (GR32). Absent: nothing. */
+      readonly history?: "week" | "all";
     }
   /** A new group for the same conversation, without these accounts (GR17). */
   | { readonly kind: "refound"; readonly without: readonly AccountId[]; readonly above?: number }
@@ -51,6 +53,8 @@ export type Job =
     }
   | { readonly kind: "link"; readonly link: GroupDoor | null }
   | { readonly kind: "approval"; readonly isOn: boolean }
+  /** What newcomers see of before (GR32). */
+  | { readonly kind: "history"; readonly choice: "none" | "week" | "all" }
   /** Everybody out, for good (GR28). */
   | { readonly kind: "dissolve" }
   /** A new address for the own leaf (DS4). */

@@ -108,6 +108,8 @@ function stateLines(
     lines.push({ kind: "picture-changed", by });
   if (before.settings.approval !== after.settings.approval)
     lines.push({ kind: "approval", by, isOn: after.settings.approval === true });
+  if (before.settings.history !== after.settings.history)
+    lines.push({ kind: "history", by, choice: after.settings.history ?? "none" });
   const roleIn = (state: GroupState, account: AccountId) =>
     state.roles.find((role) => equalBytes(role.account, account))?.role ?? "member";
   const named = new Map([...before.roles, ...after.roles].map((role) => [toHex(role.account), role.account]));

@@ -82,6 +82,7 @@ function writeRosterOf(engine: Engine, group: Group): void {
     adminsAdd: state.settings.adminsOnlyAdd,
     adminsEdit: state.settings.adminsOnlyEdit,
     approval: state.settings.approval === true,
+    history: state.settings.history,
     link: state.link === undefined ? undefined : pack(state.link),
     members: accountsOf(group.members).map((account) => ({ account, role: roleOf(group, account) ?? "member" })),
   });

@@ -52,6 +52,7 @@ import {
   toHex,
 } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { arrive as arriveAt } from "../history/take.ts";
 import { addMissingTo, reconcileLater } from "../identity/reconcile.ts";
 import { ownProfile } from "../sync/bodies.ts";
 import { forgiveWelcome } from "../sync/flood.ts";
@@ -263,6 +264,7 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
     noteJoined(engine, group.groupId);
     if (row.last_resort === 0) deleteKeyPackage(db, row.address);
     if (held !== undefined && outside.has(held.state)) forgetHeard(db, state.conversation, own.device);
+    if (verdict.status === "active" && (held === undefined || outside.has(held.state))) arriveAt(engine, group);
     if (state.founding === 1 && group.epoch === 1) expectFromStart(engine, group, group.members);
     else if (before !== undefined && held !== undefined && !outside.has(held.state))
       expectFromStart(engine, group, newDevices(before, group));

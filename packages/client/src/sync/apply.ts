@@ -15,7 +15,7 @@ import {
   readMembers,
   setConversationState,
   sizeOfMessages,
-  takeFromVault,
+  takeFromOthers,
   touchConversation,
   writeChatMark,
   writeContact,
@@ -29,6 +29,7 @@ import { turnAway } from "../groups/join-answer.ts";
 import { openKnown } from "../groups/known.ts";
 import { insertLine } from "../groups/lines.ts";
 import { roleOf } from "../groups/store-group.ts";
+import { hearHanded } from "../history/take.ts";
 import {
   applyEdit,
   applyLine,
@@ -71,7 +72,7 @@ export function applyMessage(engine: Engine, group: Group, sender: Member, messa
     countDiagnostic(engine.db, "fork");
     insertLine(engine, conversation, sender.account, { kind: "fork" });
   }
-  const brought = takeFromVault(engine.db, conversation, { author: sender.account, id: message.id });
+  const brought = takeFromOthers(engine.db, conversation, { author: sender.account, id: message.id });
   const body = brought && decodeBody(brought);
   applyBody(engine, group, sender, message);
   // Not before: its files are those of the message that takes its place.
@@ -139,6 +140,9 @@ function applyBody(engine: Engine, group: Group, sender: Member, message: Messag
     case "turnedAway":
       // Said by whoever may decide, to others who may.
       if (roleOf(group, sender.account) !== undefined) turnAway(engine, conversation, body.account, body.askedMs);
+      return;
+    case "handed":
+      hearHanded(engine, group, sender, body);
       return;
     case "react":
       applyReaction(engine, conversation, sender.account, body, message.sentAtMs);
@@ -354,7 +358,11 @@ function again(engine: Engine, group: Group, sender: Member, seq: number, bytes:
   if (!fillGap(engine.db, conversation, sender.device, seq)) return;
   // Whatever lies below it is a gap of its own by now, so it counts as heard up to here.
   writeHeard(engine.db, conversation, { device: sender.device, account: sender.account, highest: seq });
+  // What somebody handed over in their name gives way to their own word (GR32.7).
+  const handed = takeFromOthers(engine.db, conversation, { author: sender.account, id: message.id }, "handed");
+  const body = handed && decodeBody(handed);
   // Whoever can say again that they leave is here, and said it before they came back.
   if (message.body.kind !== "leave") applyBody(engine, group, sender, message);
+  if (body !== undefined) forgetBlobs(engine, body, "here");
   engine.changed(topicOf(conversation));
 }

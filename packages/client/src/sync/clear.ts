@@ -3,6 +3,7 @@ import { encodeBody } from "@yanshu/content";
 import {
   clearMessages,
   deleteFromOutbox,
+  dropArrival,
   noteVaultClear,
   type OutboxRow,
   readOutboxOf,
@@ -21,6 +22,7 @@ export function clearChat(engine: Engine, conversation: ConversationId, upToMs?:
   dropUploadsOf(engine, conversation, upToMs);
   forgetFilesIn(engine, conversation, upToMs);
   clearMessages(engine.db, conversation, upToMs);
+  dropArrival(engine.db, conversation);
   noteVaultClear(engine.db, conversation, upToMs ?? engine.ports.nowMs(), false);
   engine.firstUnread.delete(toHex(conversation));
 }

@@ -33,6 +33,7 @@ import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { buildApplication } from "../groups/posting.ts";
 import { perhapsRenew } from "../groups/renew.ts";
 import { accountsOf } from "../groups/store-group.ts";
+import { handNow } from "../history/seal.ts";
 import { saidKinds } from "../views/shown.ts";
 import { answerNow } from "./answers.ts";
 import { ownProfile, profileFor } from "./bodies.ts";
@@ -107,7 +108,7 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
   }
   const said = decodeBody(item.body);
   if (said === undefined) throw new Error("invariant: an outbox body is one of ours");
-  const body = said.kind === "againTo" ? await answerNow(engine, group, said) : said;
+  const body = await asItGoesOut(engine, group, said);
   // The seq is spent before the bytes exist: a crash leaves a gap that we can answer, never a number used twice.
   const seq = item.seq ?? db.transaction(() => takeSeq(db, row.conversation));
   const message = encodeMessage({
@@ -138,6 +139,12 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
   });
   engine.groups.set(toHex(group.groupId), sealed.group);
   return firstInOutbox(db, row.conversation);
+}
+
+/** What is sealed to somebody is made of who is there, and of what is there to be said, at that moment. */
+async function asItGoesOut(engine: Engine, group: Group, said: Body): Promise<Body> {
+  if (said.kind === "againTo") return answerNow(engine, group, said);
+  return said.kind === "handed" ? handNow(engine, group, said) : said;
 }
 
 /** One's name goes ahead of the first thing said, and again after it changed. Answers whether it does. */

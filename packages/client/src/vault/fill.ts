@@ -9,6 +9,7 @@ import {
 import {
   compareOrders,
   countDiagnostic,
+  countWaiting,
   dropUnvaulted,
   insertConversation,
   learnPerson,
@@ -78,10 +79,30 @@ export function fillSegment(engine: Engine, at: number): Filled | undefined {
 /** Places of the log leave room between two messages for what some device finds to stand between them. */
 const orderOfPlace = 2 ** 20;
 const orderOfMessage = 2 ** 12;
+/** Of the room before the first one, the share that is taken at once. */
+const roomLeft = 64;
 
 /** Where messages stand that the vault does not have yet: as they do here, among those that it has (VA10). */
 function ordering({ db }: Engine, at: number): (row: UnvaultedRow, index: number) => Bytes {
   const given = new Map<string, Bytes>();
+  /** By chat: before which of them others wait, and how many still do. */
+  const waiting = new Map<string, { readonly before: string; left: number }>();
+
+  /** Thousands may wait before what stands there already, as what was handed over does: each gets a number while there are. */
+  function between(row: UnvaultedRow, chat: string, least: Bytes | undefined, after: Bytes): Bytes {
+    const known = waiting.get(chat);
+    const before = toHex(after);
+    const queue = known?.before === before ? known : { before, left: countWaiting(db, row) };
+    waiting.set(chat, queue);
+    const left = Math.max(1, queue.left--);
+    const high = wholeOf(after);
+    // Before all others more may come: most of the room there is left.
+    const room = least === undefined ? high / roomLeft : high - wholeOf(least) - 1;
+    const step = Math.min(orderOfMessage, Math.floor(room / (left + 1)));
+    if (step >= 1) return orderAt(high - left * step);
+    return orderBetween(least ?? orderAt(Math.max(0, high - orderOfMessage)), after);
+  }
+
   return (row, index) => {
     const chat = toHex(row.conversation);
     const { before, after } = vaultGap(db, row);
@@ -90,7 +111,7 @@ function ordering({ db }: Engine, at: number): (row: UnvaultedRow, index: number
     const order =
       after === undefined
         ? orderAt(Math.max(least ? wholeOf(least) + 1 : 0, (at + 1) * orderOfPlace + index * orderOfMessage))
-        : orderBetween(least ?? orderAt(Math.max(0, wholeOf(after) - orderOfMessage)), after);
+        : between(row, chat, least, after);
     given.set(chat, order);
     return order;
   };

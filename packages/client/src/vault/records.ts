@@ -10,8 +10,10 @@ import {
   addVersion,
   countDiagnostic,
   dropUnvaulted,
+  dropVersions,
   insertRestored,
   keepOutOfVault,
+  makeFirstHand,
   readMarks,
   readVaultRow,
   readVersions,
@@ -23,7 +25,7 @@ import {
 } from "@yanshu/store";
 import { type Bytes, equalBytes } from "@yanshu/wire";
 import { type Engine, topicOf } from "../core/engine.ts";
-import { learnBlobs } from "../features/media/handles.ts";
+import { forgetFilesOf, learnBlobs } from "../features/media/handles.ts";
 import { erase, settleQuote, settleText, takeNewest } from "../sync/actions.ts";
 import { readVault } from "./known.ts";
 
@@ -31,7 +33,7 @@ const markKinds = ["reaction", "vote", "line", "pin"] as const;
 
 /** @param order for what the vault does not have yet. */
 export function recordOf({ db }: Engine, row: UnvaultedRow, order: Bytes = new Uint8Array(0)): VaultMessage {
-  const { conversation, author, id } = row;
+  const { conversation, author, id, handed_by } = row;
   const versions = readVersions(db, conversation, author, id).slice(-segmentLimits.versionsMax);
   const marks = markKinds.flatMap((kind) => readMarks(db, conversation, author, id, kind));
   return {
@@ -48,6 +50,7 @@ export function recordOf({ db }: Engine, row: UnvaultedRow, order: Bytes = new U
     marks: marks
       .slice(0, segmentLimits.marksMax)
       .map(({ kind, by, key, value, stamp_ms }) => ({ kind, by, key, value, stampMs: stamp_ms })),
+    ...(handed_by === null || isTombstone(row) ? {} : { handedBy: handed_by }),
   };
 }
 
@@ -106,6 +109,7 @@ function insert(engine: Engine, record: VaultMessage): void {
     sent_ms: record.sentMs,
     edited_ms: record.editedMs,
     vault_order: record.order,
+    handed_by: record.handedBy ?? null,
   };
   insertRestored(db, restored, readVault(db).ceiling ?? 0);
   if (body === undefined) return; // It was recalled or deleted: its place is all there is.
@@ -126,12 +130,32 @@ function merge(engine: Engine, row: UnvaultedRow, record: VaultMessage): void {
   if (record.kind === "recalled" && !isTombstone(row)) erase(engine, conversation, { author, id }, "recalled");
   if (record.kind === "deleted" && !isTombstone(row)) keepOutOfVault(db, row.position);
   if (isTombstone(row) || isTombstone(record)) return;
+  // What was heard first-hand outranks what was handed over, whichever of them is here (GR32.9).
+  if (record.handedBy !== undefined && row.handed_by === null) return;
+  if (record.handedBy === undefined && row.handed_by !== null) {
+    takeFirstHand(engine, record);
+    return;
+  }
   takeVersions(engine, record);
   takeMarks(engine, record);
   if (record.editedMs > row.edited_ms)
     rewriteMessage(db, conversation, author, id, { body: record.body, editedMs: record.editedMs });
   else if (record.editedMs === row.edited_ms && quotesRecalled(record.body) && !quotesRecalled(row.body))
     rewriteMessage(db, conversation, author, id, { body: record.body });
+}
+
+/** Of what was handed over nothing stays but its place. */
+function takeFirstHand(engine: Engine, record: VaultMessage): void {
+  const { db } = engine;
+  const { conversation, author, id, atMs, sentMs, editedMs, kind, body } = record;
+  const said = decodeBody(body);
+  if (said === undefined) return;
+  forgetFilesOf(engine, conversation, author, id, "here");
+  dropVersions(db, conversation, author, id);
+  makeFirstHand(db, record, { kind, body, atMs, sentMs, editedMs });
+  learnBlobs(engine, said);
+  takeVersions(engine, record);
+  takeMarks(engine, record);
 }
 
 function takeVersions({ db }: Engine, { conversation, author, id, versions }: VaultMessage): void {

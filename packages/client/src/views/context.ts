@@ -32,6 +32,7 @@ export type StoredLine =
   | { readonly kind: "device-refused" | "account-frozen"; readonly who: Hex; readonly isAnswered?: true }
   | { readonly kind: "joined"; readonly people: readonly Hex[] }
   | { readonly kind: "approval"; readonly by: Hex; readonly isOn: boolean }
+  | { readonly kind: "history"; readonly by: Hex; readonly choice: "none" | "week" | "all" }
   | { readonly kind: "announced"; readonly by: Hex; readonly text: string }
   | { readonly kind: "renamed"; readonly by: Hex; readonly name: string }
   | { readonly kind: "role"; readonly by: Hex; readonly who: Hex; readonly role: "owner" | "admin" | "member" }

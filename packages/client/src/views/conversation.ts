@@ -19,6 +19,7 @@ type Row = HeadRow & {
   readonly admins_add: number;
   readonly admins_edit: number;
   readonly approval: number;
+  readonly history: ConversationView["newcomersSee"];
   readonly link: Bytes | null;
   readonly announcement: string;
 };
@@ -26,7 +27,7 @@ type Role = MemberView["role"];
 type May = ConversationView["may"];
 
 const headSql = `
-  SELECT ${headColumns}, c.admins_add, c.admins_edit, c.approval, c.link, c.announcement FROM conversations AS c WHERE c.conversation = ?`;
+  SELECT ${headColumns}, c.admins_add, c.admins_edit, c.approval, c.history, c.link, c.announcement FROM conversations AS c WHERE c.conversation = ?`;
 const membersSql = `SELECT m.account, m.role FROM members AS m WHERE m.conversation = ? ORDER BY ${memberOrder}`;
 
 export function readConversation(context: ViewContext, conversation: Hex): ConversationView | undefined {
@@ -60,6 +61,7 @@ export function readConversation(context: ViewContext, conversation: Hex): Conve
     may: mayOf(row, me?.role),
     ...(row.link === null ? {} : { link: termsOf(row.link) }),
     isApproved: row.approval === 1,
+    newcomersSee: row.history,
     asking: readAsking(context, conversation).length,
     nickname: me === undefined ? "" : (nicknames.get(me.account) ?? ""),
     showsNicknames: !hasChatMark(context.database, row.conversation, "own-names"),

@@ -29,6 +29,8 @@ export function lineOf(
       return { kind: line.kind, people: line.people.map(people.ref) };
     case "approval":
       return { kind: line.kind, by: people.ref(line.by), isOn: line.isOn };
+    case "history":
+      return { kind: line.kind, by: people.ref(line.by), choice: line.choice };
     case "left":
     case "asks-in":
     case "device-added":

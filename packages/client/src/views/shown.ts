@@ -42,6 +42,6 @@ export const listedChats = `
     SELECT 1 FROM chat_marks AS hid WHERE hid.conversation = c.conversation AND hid.mark = 'hidden' AND hid.is_on = 1
   )`;
 
-function sqlList(kinds: readonly string[]): string {
+export function sqlList(kinds: readonly string[]): string {
   return `(${kinds.map((kind) => `'${kind}'`).join(", ")})`;
 }

@@ -21,10 +21,11 @@ type Row = {
   readonly kind: ShownKind;
   readonly body: Bytes;
   readonly state: TimelineItem["state"];
+  readonly handed_by: Bytes | null;
 };
 
 const newestSql = `
-  SELECT position, author, id, at_ms, CASE sent_ms WHEN 0 THEN at_ms ELSE sent_ms END AS sent_ms, edited_ms, kind, body, state
+  SELECT position, author, id, at_ms, CASE sent_ms WHEN 0 THEN at_ms ELSE sent_ms END AS sent_ms, edited_ms, kind, body, state, handed_by
   FROM messages
   WHERE conversation = ? AND kind IN ${shownKinds}
   ORDER BY position DESC LIMIT ?`;
@@ -44,7 +45,7 @@ export function readTimeline(
   if (id === undefined || !Number.isSafeInteger(limit) || limit < 1) return nothing;
   const { rows, hasOlder, hasNewer } = pageAt(context, id, limit, place);
   const people = peopleIn(context, peopleOf(context), id);
-  people.load(rows.map(({ author }) => toHex(author)));
+  people.load(rows.flatMap(({ author, handed_by: by }) => [toHex(author), ...(by === null ? [] : [toHex(by)])]));
   const firstUnread = context.firstUnread.get(conversation);
   const done = actionsOn(context, people, id, rows);
   return {
@@ -99,6 +100,7 @@ function itemOf(
     from: { account, name, isMe, face },
     mine,
     state: mine ? row.state : "sent",
+    ...(row.handed_by === null ? {} : { handedBy: people.ref(toHex(row.handed_by)) }),
     body,
     ...done(row, mine),
   };

@@ -118,19 +118,21 @@ export function writeRoster(
     readonly adminsAdd: boolean;
     readonly adminsEdit: boolean;
     readonly approval?: boolean;
+    readonly history?: "week" | "all" | undefined;
     readonly link?: Bytes | undefined;
     readonly members: readonly MemberRow[];
   },
 ): void {
   db.run(
     `UPDATE conversations SET title = ?, avatar = ?, admins_add = ?, admins_edit = ?, announcement = ?, approval = ?,
-       link = ?, dissolved = 0 WHERE conversation = ?`,
+       history = ?, link = ?, dissolved = 0 WHERE conversation = ?`,
     roster.title,
     roster.avatar ?? null,
     roster.adminsAdd ? 1 : 0,
     roster.adminsEdit ? 1 : 0,
     roster.announcement ?? "",
     roster.approval === true ? 1 : 0,
+    roster.history ?? "none",
     roster.link ?? null,
     conversation,
   );

@@ -1,6 +1,7 @@
 /** MLS groups as stored: base, one ratchet row a leaf, tags, the commit in flight, and what is still to be done. */
 import type { Address, Bytes, ConversationId, GateId, UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
+import { dropHistoryWork } from "./history.ts";
 import { forgetRenewal } from "./renewals.ts";
 
 export type GroupRow = {
@@ -208,6 +209,7 @@ export function detachGroup(db: Database, conversation: ConversationId): void {
 export function dropWork(db: Database, conversation: ConversationId): void {
   db.run("DELETE FROM jobs WHERE conversation = ?", conversation);
   db.run("DELETE FROM pending_commits WHERE conversation = ?", conversation);
+  dropHistoryWork(db, conversation);
 }
 
 export function postponeJob(db: Database, job: number, nowMs: UnixMs, waitMs: number): void {

@@ -118,7 +118,7 @@ export function eraseMessage(
   }
   db.run(
     // What is gone is not unsent any more: nobody can send it again.
-    "UPDATE messages SET kind = ?, body = x'', state = 'sent', mention = 0, edited_ms = 0 WHERE conversation = ? AND author = ? AND id = ?",
+    "UPDATE messages SET kind = ?, body = x'', state = 'sent', mention = 0, edited_ms = 0, handed_by = NULL WHERE conversation = ? AND author = ? AND id = ?",
     left.kind,
     conversation,
     author,

@@ -33,10 +33,13 @@ export type UnvaultedRow = {
   readonly body: Bytes;
   readonly vault: number;
   readonly vault_order: Bytes | null;
+  /** Whose word it is; null where it was heard from its author. */
+  readonly handed_by: AccountId | null;
 };
 
 const rowColumns = `m.position, m.conversation, m.author, m.id, m.at_ms,
-  CASE m.sent_ms WHEN 0 THEN m.at_ms ELSE m.sent_ms END AS sent_ms, m.edited_ms, m.kind, m.body, m.vault, m.vault_order`;
+  CASE m.sent_ms WHEN 0 THEN m.at_ms ELSE m.sent_ms END AS sent_ms, m.edited_ms, m.kind, m.body, m.vault, m.vault_order,
+  m.handed_by`;
 
 /** Not that on which something was done here that is still to be said: others would never see what is never said (VA7). */
 const toBePut = `unvaulted AS u CROSS JOIN messages AS m ON m.position = u.position
@@ -201,6 +204,14 @@ export function vaultGap(
   return { before, after: canBe ? least : after };
 }
 
+/** How many of a conversation wait for a place in the vault from this one on, up to the next that stands there. */
+export function countWaiting(db: Database, row: Pick<UnvaultedRow, "conversation" | "position">): number {
+  const below = vaultNeighbours(db, row).after?.position ?? Number.MAX_SAFE_INTEGER;
+  const sql = `SELECT count(*) AS count FROM messages AS m JOIN unvaulted AS u ON u.position = m.position
+    WHERE m.conversation = ? AND m.position >= ? AND m.position < ? AND m.vault_order IS NULL`;
+  return db.get<{ count: number }>(sql, row.conversation, row.position, below)?.count ?? 0;
+}
+
 type Neighbour = { readonly position: number; readonly vault_order: Bytes };
 /** Those that stand here as they do in the vault. */
 const inLine = `SELECT position, vault_order FROM messages
@@ -270,8 +281,8 @@ export type RestoredRow = Omit<UnvaultedRow, "position" | "turn" | "vault"> & { 
 export function insertRestored(db: Database, row: RestoredRow, ceiling: number): number {
   const place = placeFor(db, row, ceiling);
   db.run(
-    `INSERT INTO messages (position, conversation, author, id, at_ms, kind, body, state, sent_ms, edited_ms, vault, vault_order)
-     VALUES (coalesce(?, ${lastPosition} + ${positionStep}), ?, ?, ?, ?, ?, ?, 'sent', ?, ?, 1, ?)`,
+    `INSERT INTO messages (position, conversation, author, id, at_ms, kind, body, state, sent_ms, edited_ms, vault, vault_order, handed_by)
+     VALUES (coalesce(?, ${lastPosition} + ${positionStep}), ?, ?, ?, ?, ?, ?, 'sent', ?, ?, 1, ?, ?)`,
     place ?? null,
     row.conversation,
     row.author,
@@ -282,6 +293,7 @@ export function insertRestored(db: Database, row: RestoredRow, ceiling: number):
     row.sent_ms,
     row.edited_ms,
     row.vault_order,
+    row.handed_by,
   );
   const position = readVaultRow(db, row.conversation, row)?.position ?? 0;
   if (place === undefined) keepInLine(db, { conversation: row.conversation, position }, row.vault_order);
@@ -294,11 +306,20 @@ export function insertRestored(db: Database, row: RestoredRow, ceiling: number):
   return position;
 }
 
-/** What the vault brought gives way to the same message when its sender's own comes. Answers its body, if there was one. */
-export function takeFromVault(db: Database, conversation: ConversationId, name: MessageName): Bytes | undefined {
+/**
+ * What the vault brought, or somebody handed over, gives way to the same message when its sender's own comes. Answers its
+ * body, if there was one.
+ */
+export function takeFromOthers(
+  db: Database,
+  conversation: ConversationId,
+  name: MessageName,
+  from: "anybody" | "handed" = "anybody",
+): Bytes | undefined {
+  const isTheirs = from === "anybody" ? "(vault = 1 OR handed_by IS NOT NULL)" : "handed_by IS NOT NULL";
   const row = db.get<{ position: number; body: Bytes }>(
     `SELECT position, body FROM messages
-     WHERE conversation = ? AND author = ? AND id = ? AND vault = 1 AND kind NOT IN ('recalled', 'deleted')`,
+     WHERE conversation = ? AND author = ? AND id = ? AND ${isTheirs} AND kind NOT IN ('recalled', 'deleted')`,
     conversation,
     name.author,
     name.id,

@@ -36,6 +36,8 @@ export function systemWords(line: SystemLine): string {
       return t("sys.asksIn", { name: personName(line.who) });
     case "approval":
       return t(line.isOn ? "sys.approvalOn" : "sys.approvalOff", { by: personName(line.by) });
+    case "history":
+      return t(`sys.history.${line.choice}`, { by: personName(line.by) });
     case "dissolved":
       return t("sys.dissolved", { by: personName(line.by) });
     case "left":

@@ -1,0 +1,79 @@
+/**
+ * Parts at home (docs/spec/groups.md GR32.3): a part is a blob like any file, under a key of its own, small enough to be
+ * put and fetched at once. It is sealed under a fresh key each time that it is begun, so that no key seals two contents.
+ */
+import { type HandedPointer, handedLimits } from "@yanshu/content";
+import { type Bytes, concat, tokensFor } from "@yanshu/wire";
+import { type Engine, ownOf } from "../core/engine.ts";
+import { blobServer } from "../features/media/server.ts";
+import { chunkBytes, chunkCount, chunkRange, cipherBytes, openChunk, sealChunk } from "../features/media/stream.ts";
+import { asShown, spent, takeTokens } from "../features/media/tokens.ts";
+import type { MediaPorts } from "../ports.ts";
+
+/** As long as home keeps anything: it decides. */
+const daysWanted = 365;
+const triesMax = 3;
+
+/** `lost`: the same may be tried again. `refused`: home will not have it. */
+export async function putPart(
+  engine: Engine,
+  media: MediaPorts,
+  plain: Bytes,
+): Promise<HandedPointer | "lost" | "refused"> {
+  const { random, sha256 } = engine.ports.crypto;
+  const { server } = ownOf(engine);
+  const home = blobServer(engine, media, server);
+  if (home === undefined) return "refused";
+  const [id, key, owner] = [random(16), random(32), random(32)];
+  const sealed = await sealPart(media, key, plain);
+  for (let tries = 0; tries < triesMax; tries++) {
+    const tokens = await takeTokens(engine, tokensFor(sealed.length));
+    if (tokens === undefined) return "lost";
+    const wish = { bytes: sealed.length, ownerHash: sha256(owner), days: daysWanted, tokens: asShown(tokens) };
+    const created = await home.create(id, wish);
+    if (created.kind === "lost") return "lost";
+    if (created.kind === "ok" || created.why === "bad-token") spent(engine, tokens);
+    if (created.kind === "refused") {
+      if (created.why === "bad-token") continue;
+      return created.why === "rate-limited" ? "lost" : "refused";
+    }
+    const put = await home.put(id, owner, 0, sealed);
+    if (put.kind === "ok" && put.value.written === sealed.length)
+      return { server, id, key, bytes: plain.length, expiresDay: put.value.expiresDay };
+    void home.remove(id, owner); // It is begun anew, under another key.
+    return put.kind === "lost" || put.kind === "ok" || put.why === "rate-limited" ? "lost" : "refused";
+  }
+  return "lost";
+}
+
+async function sealPart({ cipher }: MediaPorts, key: Bytes, plain: Bytes): Promise<Bytes> {
+  const sealed: Bytes[] = [];
+  for (let index = 0; index < chunkCount(plain.length); index++) {
+    const part = plain.subarray(index * chunkBytes, (index + 1) * chunkBytes);
+    sealed.push(await sealChunk(cipher, key, plain.length, index, part));
+  }
+  return concat(...sealed);
+}
+
+/** `gone`: home has it no more, or it is not what was put there. */
+export async function fetchPart(
+  engine: Engine,
+  media: MediaPorts,
+  pointer: HandedPointer,
+): Promise<Bytes | "lost" | "gone"> {
+  const { id, key, bytes, server } = pointer;
+  const home = blobServer(engine, media, server);
+  if (home === undefined || bytes === 0 || bytes > handedLimits.bytesMax) return "gone";
+  const all = cipherBytes(bytes);
+  const answer = await home.get(id, 0, all);
+  if (answer.kind === "lost" || (answer.kind === "refused" && answer.why === "rate-limited")) return "lost";
+  if (answer.kind === "refused" || answer.value.length !== all) return "gone";
+  const plain: Bytes[] = [];
+  for (let index = 0; index < chunkCount(bytes); index++) {
+    const { from, length } = chunkRange(bytes, index);
+    const chunk = await openChunk(media.cipher, key, bytes, index, answer.value.slice(from, from + length));
+    if (chunk === undefined) return "gone";
+    plain.push(chunk);
+  }
+  return concat(...plain);
+}

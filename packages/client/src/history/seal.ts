@@ -1,0 +1,20 @@
+/** What tells a newcomer's devices of a part (docs/spec/groups.md GR32.4): sealed to those that are there when it goes out. */
+import type { Body, BodyOf } from "@yanshu/content";
+import { type Group, sealTo } from "@yanshu/mls";
+import { readHandoverPart } from "@yanshu/store";
+import { equalBytes, limits } from "@yanshu/wire";
+import type { Engine } from "../core/engine.ts";
+
+/** As it waits in the outbox it names the part alone. */
+export async function handNow(engine: Engine, group: Group, { account, place }: BodyOf<"handed">): Promise<Body> {
+  const part = readHandoverPart(engine.db, group.state.conversation, account, place);
+  const readers = group.members.filter((member) => equalBytes(member.account, account)).slice(0, limits.devicesMax);
+  if (part === undefined || readers.length === 0) return { kind: "gone", seqs: [] };
+  const sealed = await Promise.all(
+    readers.map(async ({ device, sealKey }) => ({
+      reader: device,
+      sealed: await sealTo(engine.ports.crypto, sealKey, part.pointer),
+    })),
+  );
+  return { kind: "handed", account, place, sealed };
+}

@@ -1,0 +1,122 @@
+/**
+ * Being handed (docs/spec/groups.md GR32.6–GR32.8): from whom this device takes what was said before it came, and how it
+ * comes in. What was told stands in the store until it was fetched.
+ */
+import { type BodyOf, decodeHandedPart, decodeHandedPointer, type HandedPart } from "@yanshu/content";
+import { type Group, type Joined, type Member, openSealed } from "@yanshu/mls";
+import {
+  addHandedPart,
+  beginArrival,
+  countDiagnostic,
+  countHandedParts,
+  finishHandedPart,
+  type HandedPartRow,
+  learnPerson,
+  nextHandedPart,
+  readAddress,
+  readArrival,
+  sealedParts,
+  setPointer,
+} from "@yanshu/store";
+import { equalBytes, toHex } from "@yanshu/wire";
+import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { ownAddress } from "../groups/commits.ts";
+import { accountsOf, roleOf } from "../groups/store-group.ts";
+import type { MediaPorts } from "../ports.ts";
+import { rosterBytes, somebodyJoined } from "../sync/roster.ts";
+import { fetchPart } from "./blob.ts";
+import { weekMs } from "./hand-over.ts";
+import { takeHanded } from "./records.ts";
+
+/** Whoever says more than this of one conversation keeps this device busy. */
+const partsMax = 4_096;
+/** Clocks may differ by a day. */
+const clockMs = 86_400_000;
+
+/** This account comes into a group, for the first time or again. Inside the transaction that enters it. */
+export function arrive(engine: Engine, group: Joined): void {
+  const { history } = group.state.settings;
+  if (group.state.kind !== "group" || history === undefined) return;
+  beginArrival(engine.db, {
+    conversation: group.state.conversation,
+    inviter: group.inviter.account,
+    present: rosterBytes(group),
+    since_ms: history === "week" ? engine.ports.nowMs() - weekMs - clockMs : 0,
+  });
+}
+
+/** Somebody hands something to somebody. Inside a transaction. */
+export function hearHanded(engine: Engine, group: Group, sender: Member, body: BodyOf<"handed">): void {
+  const { db } = engine;
+  const own = ownOf(engine);
+  const { conversation } = group.state;
+  if (!equalBytes(body.account, own.account)) return;
+  const mine = body.sealed.find(({ reader }) => equalBytes(reader, own.device));
+  if (mine === undefined) return;
+  if (!mayHand(engine, group, sender) || countHandedParts(db, conversation) >= partsMax) {
+    countDiagnostic(db, "handed-refused");
+    return;
+  }
+  const { place } = body;
+  addHandedPart(db, { conversation, by: sender.account, place, address: ownAddress(group), sealed: mine.sealed });
+  engine.history();
+}
+
+/** Who signed the Welcome, or leads when they say it; and was there before this account. */
+function mayHand(engine: Engine, group: Group, sender: Member): boolean {
+  const arrival = readArrival(engine.db, group.state.conversation);
+  if (arrival === undefined || equalBytes(sender.account, ownOf(engine).account)) return false;
+  if (!accountsOf(group.members).some((account) => equalBytes(account, sender.account))) return false;
+  if (somebodyJoined(arrival.present, [sender.account])) return false;
+  return equalBytes(arrival.inviter, sender.account) || roleOf(group, sender.account) !== undefined;
+}
+
+/** What was sealed is opened at once: the key that opens it goes with the leaf. */
+export async function openTold(engine: Engine): Promise<void> {
+  const { db, ports } = engine;
+  for (const row of sealedParts(db)) {
+    const address = readAddress(db, row.address);
+    const plain = address && (await openSealed(ports.crypto, address.seal_private, row.sealed));
+    db.transaction(() => {
+      if (plain !== undefined && decodeHandedPointer(plain) !== undefined) setPointer(db, row, plain);
+      else letGo(engine, row, "handed-unopenable");
+    });
+  }
+}
+
+/** One part. `done`: nothing is to be fetched. */
+export async function takeNext(engine: Engine, media: MediaPorts): Promise<"more" | "later" | "done"> {
+  const { db } = engine;
+  const row = nextHandedPart(db);
+  if (row?.pointer == null) return "done";
+  const pointer = decodeHandedPointer(row.pointer);
+  const plain = pointer === undefined ? "gone" : await fetchPart(engine, media, pointer);
+  if (plain === "lost") return "later";
+  const part = plain === "gone" ? undefined : decodeHandedPart(plain);
+  db.transaction(() => {
+    if (part === undefined) letGo(engine, row, plain === "gone" ? "handed-gone" : "handed-malformed");
+    else takePart(engine, row, part);
+  });
+  engine.changed(topicOf(row.conversation), "chats", "people");
+  return "more";
+}
+
+function letGo({ db }: Engine, row: HandedPartRow, why: string): void {
+  countDiagnostic(db, why);
+  finishHandedPart(db, row);
+}
+
+function takePart(engine: Engine, row: HandedPartRow, part: HandedPart): void {
+  const { db } = engine;
+  const { conversation, by, place } = row;
+  finishHandedPart(db, row);
+  const speak = new Set([by, ...part.messages.map(({ author }) => author)].map(toHex));
+  // Names count as less than an introduction: they stand where nothing else is known.
+  for (const { account, name } of part.people)
+    if (speak.has(toHex(account)) && !equalBytes(account, ownOf(engine).account))
+      learnPerson(db, { account, name, avatar: undefined, ownWord: false, stampMs: 0 });
+  for (const [at, message] of part.messages.entries()) {
+    const arrival = readArrival(db, conversation); // Each moves where the next stands.
+    if (arrival !== undefined) takeHanded(engine, { arrival, by }, message, place + at);
+  }
+}

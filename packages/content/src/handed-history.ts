@@ -1,0 +1,148 @@
+/**
+ * Handed history: what a newcomer's devices are told of a part of what was said before, and what stands in it
+ * (docs/spec/groups.md GR32). All of it is the word of who hands it over: every length and kind is held against its own
+ * limit before anything is made of it.
+ */
+import {
+  type AccountId,
+  type Bytes,
+  blob,
+  blobLimits,
+  bool,
+  type ContentId,
+  decodeAs,
+  encodeAs,
+  fixed,
+  type Infer,
+  idBytes,
+  limits,
+  line,
+  list,
+  literal,
+  MalformedError,
+  oneOf,
+  struct,
+  text,
+  uint,
+} from "@yanshu/wire";
+import { actionLimits } from "./bodies/actions.ts";
+import { bodyLimits } from "./body.ts";
+import { contentLimits } from "./message.ts";
+
+export const handedLimits = {
+  /** Of one part. */
+  messagesMax: 1_024,
+  bytesMax: 1 << 20,
+  versionsMax: 64,
+  marksMax: 2_048,
+  /** Messages that one account is handed in all. */
+  allMax: 2 ** 18,
+  pointerBytesMax: 1_024,
+} as const;
+
+/** What of a conversation is handed on, by its body's kind: what somebody said. */
+export const handedKinds = [
+  "text",
+  "photos",
+  "voice",
+  "video",
+  "file",
+  "location",
+  "card",
+  "sticker",
+  "poll",
+  "chain",
+  "record",
+  "groupCard",
+] as const;
+
+const account = fixed<AccountId>(idBytes.account);
+const id = fixed<ContentId>(idBytes.content);
+const body = blob(contentLimits.bodyBytesMax);
+
+const handedMessage = struct({
+  author: account,
+  id,
+  /** As it is shown, and by its author's own clock. */
+  atMs: uint(),
+  sentMs: uint(),
+  editedMs: uint(),
+  kind: oneOf(...handedKinds),
+  body,
+  versions: list(struct({ stampMs: uint(), body }), handedLimits.versionsMax),
+  reactions: list(
+    struct({ by: account, emoji: text(actionLimits.emojiMax), on: bool, stampMs: uint() }),
+    handedLimits.marksMax,
+  ),
+  votes: list(
+    struct({
+      by: account,
+      choices: list(uint(actionLimits.optionsMax - 1), actionLimits.optionsMax),
+      stampMs: uint(),
+    }),
+    handedLimits.marksMax,
+  ),
+  lines: list(
+    struct({ by: account, key: id, text: text(actionLimits.chainLineMax), sinceMs: uint(), stampMs: uint() }),
+    handedLimits.marksMax,
+  ),
+});
+export type HandedMessage = Infer<typeof handedMessage>;
+
+const part = struct({
+  v: literal(1),
+  /** The newest first. */
+  messages: list(handedMessage, handedLimits.messagesMax),
+  /** Names of those who speak in it, and of who hands it over. */
+  people: list(struct({ account, name: line(bodyLimits.nameMax) }), handedLimits.messagesMax + 1),
+});
+export type HandedPart = Omit<Infer<typeof part>, "v">;
+
+/** Where a part lies at home, and what opens it. `bytes` without padding. */
+const pointer = struct({
+  v: literal(1),
+  server: text(limits.domainBytesMax),
+  id: fixed(blobLimits.idBytes),
+  key: fixed(32),
+  bytes: uint(handedLimits.bytesMax),
+  expiresDay: uint(),
+});
+export type HandedPointer = Omit<Infer<typeof pointer>, "v">;
+
+export function encodeHandedMessage(value: HandedMessage): Bytes {
+  return encodeAs(handedMessage, value);
+}
+
+/** @throws MalformedError when something of it is over its limits. */
+export function encodeHandedPart(value: HandedPart): Bytes {
+  return encodeAs(part, { ...value, v: 1 });
+}
+
+/** Undefined when it is broken, or from a newer client. */
+export function decodeHandedPart(bytes: Bytes): HandedPart | undefined {
+  return readable(() => {
+    const { v: _, ...rest } = decodeAs(part, bytes, handedLimits.bytesMax);
+    return rest;
+  });
+}
+
+export function encodeHandedPointer(value: HandedPointer): Bytes {
+  return encodeAs(pointer, { ...value, v: 1 });
+}
+
+/** Undefined when it is broken, or from a newer client. */
+export function decodeHandedPointer(bytes: Bytes): HandedPointer | undefined {
+  return readable(() => {
+    const { v: _, ...rest } = decodeAs(pointer, bytes, handedLimits.pointerBytesMax);
+    return rest;
+  });
+}
+
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined;
+    throw error;
+  }
+}
