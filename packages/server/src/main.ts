@@ -1,27 +1,31 @@
 /**
  * Main: starts the server from flags and environment, prints where it is and an invitation, and
- * stops it cleanly. A fault at the start is one clear sentence and exit code 1.
+ * stops it cleanly; or backs its folder up, and puts it back. A fault at the start is one clear sentence and exit code 1.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { encodeLink } from "@yanshu/wire";
 import { renderUnicodeCompact } from "uqr";
+import { backUp, type Copied, restore } from "./backup/bun.ts";
 import { openBlobStore } from "./blobs/bun.ts";
 import { type Serving, serve } from "./gateway/bun.ts";
 import { LogOpenError } from "./log/log.ts";
 import { openSqliteLog } from "./log/sqlite/bun.ts";
-import { helpText, OptionError, type Options, readOptions } from "./options.ts";
+import { foldersOf, helpText, OptionError, type Options, readOptions } from "./options.ts";
 import { createBunPush } from "./push/bun.ts";
 import { vapidKeys } from "./push/vapid.ts";
 import { registrationToken } from "./token.ts";
 
-function main(): void {
+async function main(): Promise<void> {
   const args = process.argv.slice(2);
   if (args.includes("--help")) {
     process.stdout.write(helpText());
     return;
   }
   try {
+    const [command = "", ...rest] = args;
+    if (command === "backup") return tell("Backed up", await backUp(...foldersOf(rest, "data", "to")));
+    if (command === "restore") return tell("Put back", await restore(...foldersOf(rest, "from", "data")));
     start(readOptions(args, process.env));
   } catch (error) {
     process.stderr.write(`yanshu: ${reasonOf(error)}\n`);
@@ -71,6 +75,10 @@ function start(options: Options): void {
   if (!options.quiet) greet(options, serving, token);
 }
 
+function tell(done: string, { files, bytes }: Copied): void {
+  process.stdout.write(`${done}: the database, and ${files} files of ${(bytes / 1e6).toFixed(1)} MB\n`);
+}
+
 function greet(options: Options, { port, operatorPort }: Serving, token: Uint8Array): void {
   const origin = options.origin.replace(/:0$/, `:${port}`);
   const server = options.domain.replace(/:0$/, `:${port}`);
@@ -90,4 +98,4 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : "unknown fault";
 }
 
-main();
+await main();

@@ -32,13 +32,7 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
   const prepare = preparing(database);
   if (options.pagesMax !== undefined) database.run(`PRAGMA max_page_count = ${options.pagesMax}`);
   prepare("INSERT OR IGNORE INTO server (id, incarnation) VALUES (1, ?)").run(random(16));
-  if (options.restored === true) {
-    transactions(database)(() => {
-      prepare("UPDATE server SET incarnation = ?").run(random(16));
-      prepare("UPDATE devices SET held = NULL, last = NULL").run();
-      prepare("DELETE FROM packages").run(); // Drawn since, perhaps: a Welcome to one would open nowhere.
-    });
-  }
+  if (options.restored === true) beginAnew(database, random(16));
   const found = prepare("SELECT incarnation FROM server").get<[Uint8Array]>();
   if (found === undefined) throw new LogOpenError("the database holds no server");
   const counts = prepare("SELECT (SELECT count(*) FROM accounts), (SELECT count(*) FROM devices)");
@@ -59,6 +53,15 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
     },
     close: () => database.close(false),
   };
+}
+
+/** The database was put back from a copy: see `restored`. */
+export function beginAnew(database: Database, incarnation: Uint8Array): void {
+  database.transaction(() => {
+    database.run("UPDATE server SET incarnation = ?", [incarnation]);
+    database.run("UPDATE devices SET held = NULL, last = NULL");
+    database.run("DELETE FROM packages"); // Drawn since, perhaps: a Welcome to one would open nowhere.
+  })();
 }
 
 /** Looks before it changes anything: a newer or foreign file stays as it is. */

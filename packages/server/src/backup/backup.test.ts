@@ -1,0 +1,85 @@
+/** Backup of a folder in use, and a server made of it. */
+import { Database } from "bun:sqlite";
+import { afterAll, expect, test } from "bun:test";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openBlobStore } from "../blobs/bun.ts";
+import { openSqliteLog } from "../log/sqlite/bun.ts";
+import { foldersOf } from "../options.ts";
+import { registrationToken } from "../token.ts";
+import { backUp, restore } from "./bun.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "yanshu-backup-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let made = 0;
+const fresh = (name: string) => join(folder, `${made++}-${name}`);
+const bytes = (value: number, length = 32) => new Uint8Array(length).fill(value);
+const words = Buffer.from("what was deleted before the copy was made");
+
+/** A server in use: two files, and a row that was there and is gone. */
+async function serverInUse() {
+  const data = fresh("data");
+  const blobs = openBlobStore(join(data, "blobs"));
+  registrationToken(data);
+  const log = openSqliteLog(join(data, "yanshu.db"));
+  for (const id of ["aa11", "bb22"]) {
+    await blobs.disk.write(id, 0, bytes(7, 5_000));
+    const row = { bytes: 5_000, written: 5_000, days: 3, expiresDay: 9, ownerHash: bytes(1) };
+    blobs.index.create(id, row, []);
+  }
+  return { data, log, blobs, close: () => [log.close(), blobs.close()] };
+}
+
+test("[DS53] a server in use is copied as it stood at one moment, for its user alone, without what was deleted", async () => {
+  const { data, blobs, close } = await serverInUse();
+  const other = new Database(join(data, "yanshu.db"));
+  other.run("PRAGMA secure_delete = OFF");
+  other.run("CREATE TABLE note (words BLOB)");
+  other.query("INSERT INTO note VALUES (?)").run(words);
+  other.run("DELETE FROM note");
+  other.close();
+  // It is removed while the copy is made: the index that was copied names it, and no file is there.
+  await blobs.disk.remove("bb22");
+  const to = fresh("copy");
+  expect(await backUp(data, to)).toEqual({ files: 1, bytes: 5_000 });
+  close();
+  expect(readFileSync(join(to, "registration-token"))).toEqual(readFileSync(join(data, "registration-token")));
+  const modes = [to, join(to, "yanshu.db"), join(to, "blobs", "aa", "aa11")].map((path) => statSync(path).mode & 0o777);
+  expect(modes).toEqual([0o700, 0o600, 0o600]);
+  expect(readFileSync(join(to, "yanshu.db")).includes(words)).toBe(false);
+  expect(existsSync(`${to}.part`)).toBe(false);
+  await expect(backUp(data, to)).rejects.toThrow(/exists.*--to/);
+  await expect(backUp(fresh("nothing"), fresh("copy"))).rejects.toThrow(/holds no server.*--data/);
+});
+
+test("[DS54] a copy becomes a server that knows that it was put back; a damaged one becomes none", async () => {
+  const { data, log, close } = await serverInUse();
+  const { incarnation } = log;
+  const copy = fresh("copy");
+  await backUp(data, copy);
+  close();
+  const back = fresh("back");
+  expect(await restore(copy, back)).toEqual({ files: 2, bytes: 10_000 });
+  const opened = openSqliteLog(join(back, "yanshu.db"));
+  expect(opened.incarnation).not.toEqual(incarnation);
+  opened.close();
+  const files = openBlobStore(join(back, "blobs"));
+  expect([files.index.find("aa11")?.written, (await files.disk.read("bb22", 0, 9_999)).length]).toEqual([5_000, 5_000]);
+  files.close();
+  expect(registrationToken(back)).toEqual(registrationToken(data));
+
+  await expect(restore(copy, back)).rejects.toThrow(/holds a server.*move it away/);
+  await expect(restore(fresh("nothing"), fresh("back"))).rejects.toThrow(/holds no backup.*--from/);
+  writeFileSync(join(copy, "yanshu.db"), "no database ".repeat(500));
+  const never = fresh("back");
+  await expect(restore(copy, never)).rejects.toThrow(/damaged/);
+  expect(existsSync(join(never, "yanshu.db"))).toBe(false);
+});
+
+test("[DS34] [DS53] a command that is called wrongly says what is missing", () => {
+  expect(foldersOf(["--to", "/b", "--data", "/a"], "data", "to")).toEqual(["/a", "/b"]);
+  expect(() => foldersOf(["--data", "/a"], "data", "to")).toThrow("--to DIR is missing");
+  expect(() => foldersOf(["--data"], "data", "to")).toThrow(/--data needs a value/);
+  expect(() => foldersOf(["--into", "/a"], "data", "to")).toThrow("unknown option --into");
+});
