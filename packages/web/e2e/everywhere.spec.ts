@@ -73,7 +73,7 @@ async function walk(town: Town, worn: typeof looks): Promise<void> {
       await mum.keyboard.press("Escape");
     }
     await dressed(newcomer, look.prefs, look.wide === true ? desktop : phone);
-    for (const step of ["", "/name", "/invite", "/link"]) {
+    for (const step of ["", "/name", "/invite", "/link", "/card"]) {
       await stands(newcomer, `${origin}/welcome${step}`);
       await check(newcomer, look, `welcome${step}`, wrong);
     }

@@ -15,6 +15,7 @@ export const screens = {
     "welcome-name": ["名字", "A name"],
     "welcome-invite": ["谁请你来的", "Who invited you"],
     "welcome-link": ["连上这台设备", "Linking this device"],
+    "welcome-card": ["用卡片找回账号", "Coming back with the card"],
   },
   chats: {
     chats: ["聊天", "Chats"],

@@ -36,6 +36,14 @@ export const ways: Readonly<Record<Screen, Way>> = {
       await expect(page.getByTestId("device-link")).toHaveAttribute("data-link", /#d\//);
     },
   },
+  "welcome-card": {
+    of: "newcomer",
+    go: async (page) => {
+      await goes(page, "/welcome/card");
+      await page.getByTestId("restore-word").fill("letter wild cloud fe");
+      await expect(page.getByTestId("offered").first()).toBeVisible();
+    },
+  },
 
   chats: { go: at("/") },
   "chats-empty": { of: "fresh", go: at("/") },

@@ -3,8 +3,11 @@
  */
 import { LinkNew } from "../features/devices/link-new.tsx";
 import { t } from "../locales/i18n.ts";
+import { Lazy, lazily } from "../shell/lazy.ts";
 import { Nothing } from "../shell/nothing.tsx";
 import { go, route } from "../shell/router.ts";
+
+const restore = lazily(() => import("../features/identity/restore.tsx").then((m) => m.Restore));
 
 export function SignedOut() {
   const here = route.value;
@@ -12,6 +15,13 @@ export function SignedOut() {
     return (
       <main class="page">
         <LinkNew />
+      </main>
+    );
+  }
+  if (here.name === "welcome" && here.step === "card") {
+    return (
+      <main class="page">
+        <Lazy of={restore} />
       </main>
     );
   }

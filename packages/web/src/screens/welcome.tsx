@@ -1,6 +1,6 @@
 /**
- * Welcome: the language, then name and face; or, from another device, a code to scan. The way back (the
- * recovery card) follows once the account is there.
+ * Welcome: the language, then name and face; or, for who has an account, a code to scan with another device, or the
+ * recovery card. The way back (that card) follows once the account is there.
  */
 import type { LinkPreview } from "@yanshu/client";
 import { ScanLine } from "lucide";
@@ -20,6 +20,7 @@ import { api, attempt, errorWords } from "../shell/session.ts";
 
 /** What few ask for, and not at once: it is not part of the first load (WE12). */
 const linkNew = lazily(() => import("../features/devices/link-new.tsx").then((m) => m.LinkNew));
+const restore = lazily(() => import("../features/identity/restore.tsx").then((m) => m.Restore));
 const scan = lazily(() => import("../features/scan/scan.tsx").then((m) => m.Scan));
 
 /** Kept over the steps, so that going back finds what was written. */
@@ -46,6 +47,12 @@ export function Welcome() {
       return (
         <main class="page">
           <Lazy of={linkNew} />
+        </main>
+      );
+    case "card":
+      return (
+        <main class="page">
+          <Lazy of={restore} />
         </main>
       );
     default:

@@ -36,6 +36,7 @@ const places: readonly Route[] = [
   { name: "welcome", step: "name" },
   { name: "welcome", step: "invite" },
   { name: "welcome", step: "link" },
+  { name: "welcome", step: "card" },
 ];
 
 test("[WE3] every place has its own path, and the path leads back to it", () => {

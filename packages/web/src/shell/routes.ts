@@ -36,7 +36,7 @@ export type Route =
   | { readonly name: "way-back" }
   | { readonly name: "welcome"; readonly step: WelcomeStep };
 
-export type WelcomeStep = "start" | "name" | "invite" | "link";
+export type WelcomeStep = "start" | "name" | "invite" | "link" | "card";
 export type Tab = "chats" | "contacts" | "me";
 
 /** Places of which there is one. */
@@ -63,7 +63,7 @@ export const fixed = {
   "link-device": "/me/devices/link",
   "way-back": "/me/way-back",
 } as const;
-const welcomeSteps: readonly WelcomeStep[] = ["start", "name", "invite", "link"];
+const welcomeSteps: readonly WelcomeStep[] = ["start", "name", "invite", "link", "card"];
 
 /** Places of a conversation, by the end of their path. */
 export const chatPlaces: Readonly<

@@ -4,10 +4,12 @@
 import type { LinkedPerson } from "@yanshu/client";
 import { Check, Copy } from "lucide";
 import { useEffect } from "preact/hooks";
-import { t } from "../../locales/i18n.ts";
+import { addWords, t } from "../../locales/i18n.ts";
+import { messages } from "../../locales/parts/recovery.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
+import { Link } from "../../shell/link.tsx";
 import { Stamp } from "../../shell/mark.tsx";
 import { Nothing } from "../../shell/nothing.tsx";
 import { Qr } from "../../shell/qr.tsx";
@@ -15,6 +17,8 @@ import { go } from "../../shell/router.ts";
 import { api, attempt, useView } from "../../shell/session.ts";
 import { copyText } from "../../shell/share.ts";
 import { LinkWords } from "./link-words.tsx";
+
+addWords(messages);
 
 /** Asked for a little before it ends, so that nobody scans a code that has just expired. */
 const renewBeforeMs = 20_000;
@@ -116,6 +120,9 @@ function Step({ linking, onAgain }: { linking: New; onAgain: () => void }) {
             {t("link.copy")}
           </button>
           <p class="hint">{t("link.after")}</p>
+          <Link to={{ name: "welcome", step: "card" }} class="btn plain" data-testid="use-card">
+            {t("restore.entry")}
+          </Link>
         </>
       );
     case "compare":

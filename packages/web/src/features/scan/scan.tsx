@@ -22,6 +22,8 @@ type ScanProps = {
   readonly note?: string;
   /** What to do with a link that was found; by default it is opened. */
   readonly onFound?: (link: string) => void;
+  /** Takes what is no link; answers whether it could. */
+  readonly takes?: (text: string) => Promise<boolean>;
 };
 
 function openLink(link: string): void {
@@ -29,9 +31,10 @@ function openLink(link: string): void {
   go({ name: "opened-link" }, "replace");
 }
 
-export function Scan({ title, note, onFound = openLink }: ScanProps) {
-  const takesNames = onFound === openLink;
+export function Scan({ title, note, onFound = openLink, takes }: ScanProps) {
+  const takesNames = onFound === openLink && takes === undefined;
   const found = async (text: string, how: "camera" | "given") => {
+    if (takes !== undefined) return takes(text);
     const preview = await attempt(() => api.readLink(text));
     if (preview === undefined) return false;
     const link = text.trim();

@@ -1,0 +1,123 @@
+/**
+ * Somebody lost every device and has their card: on a new one they have people, chats and history back, and those who
+ * write with them see that they came back.
+ */
+import { expect, type Page, test } from "@playwright/test";
+import { befriend, bubble, devices, home, isAccessible, makeGroup, sees, shot, write } from "./people.ts";
+import { looks, Town } from "./town.ts";
+
+/** What is said waits some fifteen seconds for more before it, and the record of who one writes with, are kept at home. */
+const keptMsMax = 60_000;
+
+for (const [name, look] of looks) {
+  test(`[F-2i-5] [ID30] [ID32] [ID34] whoever lost their only device comes back with the card, and has everything again (${name})`, async ({
+    browser,
+  }) => {
+    test.setTimeout(240_000);
+    const town = await Town.found(browser);
+    try {
+      const [old, maya, ming, fresh] = [
+        await town.profile(look),
+        await town.profile(look),
+        await town.profile(look),
+        await town.profile(look),
+      ];
+      await town.settle(old, "外婆");
+      const { words, code } = await keepsCard(old, town.origin);
+      await home(old);
+      await befriend(town, old, maya, "Maya");
+      await write(old, "冬至那天回来吃饺子");
+      await write(maya, "好，我带醋");
+      await sees(old, "好，我带醋");
+      await home(old);
+      await befriend(town, old, ming, "小明");
+      await home(old);
+      await makeGroup(old, "一家人");
+      await write(old, "都在这儿了");
+      await opens(maya, "一家人");
+      await sees(maya, "都在这儿了");
+      await devices(old);
+      await expect(old.getByTestId("vault-state")).toHaveAttribute("data-of", /[1-9]/, { timeout: keptMsMax });
+      await old.waitForTimeout(20_000); // What was said last, and the record after it.
+      await old.context().close(); // In the river.
+
+      await fresh.goto(town.origin);
+      await fresh.getByTestId("used").click();
+      await shot(fresh, `restore-entry-${name}`);
+      await fresh.getByTestId("use-card").click();
+      await expect(fresh.getByTestId("restore")).toHaveAttribute("data-step", "words");
+      const [first = "", ...rest] = words;
+      const field = fresh.getByTestId("restore-word");
+      await field.fill("dumpling");
+      await field.press("Enter");
+      await expect(fresh.getByTestId("card-fault")).toContainText("dumpling");
+      await isAccessible(fresh);
+      await shot(fresh, `restore-wrong-${name}`);
+      await field.fill(first.slice(0, 3));
+      await fresh
+        .getByTestId("offered")
+        .filter({ hasText: new RegExp(`^${first}$`) })
+        .click();
+      await expect(fresh.getByTestId("filled-word")).toHaveText(`1${first}`);
+      if (look.size.width > 500) {
+        await field.fill(code); // As a camera gives it.
+      } else {
+        await field.fill(rest.join(" "));
+        await expect(fresh.getByTestId("filled-word")).toHaveCount(24);
+        await shot(fresh, `restore-filled-${name}`);
+        await fresh.getByTestId("restore-next").click();
+      }
+      await expect(fresh.getByTestId("restore")).toHaveAttribute("data-step", "lost");
+      await expect(fresh.getByTestId("lost-yes")).toBeChecked();
+      await isAccessible(fresh);
+      await shot(fresh, `restore-lost-${name}`);
+      await fresh.getByTestId("restore-go").click();
+
+      await expect(fresh.getByTestId("chat-row").filter({ hasText: "Maya" })).toBeVisible({ timeout: 30_000 });
+      await shot(fresh, `restore-back-${name}`);
+      await opens(fresh, "Maya");
+      await sees(fresh, "好，我带醋", keptMsMax);
+      await expect(bubble(fresh, "冬至那天回来吃饺子")).toBeVisible();
+      await expect(fresh.locator('[data-testid="system-line"][data-kind="restored"]')).toBeVisible();
+      await opens(maya, "外婆");
+      await expect(maya.locator('[data-testid="system-line"][data-kind="restored"]')).toContainText("外婆");
+      await shot(maya, `restore-seen-${name}`);
+      await write(fresh, "我换手机了");
+      await sees(maya, "我换手机了", keptMsMax);
+      await write(maya, "收到");
+      await sees(fresh, "收到");
+      await opens(fresh, "一家人");
+      await sees(fresh, "都在这儿了");
+      await write(fresh, "我回来了");
+      await opens(ming, "一家人");
+      await sees(ming, "我回来了", keptMsMax);
+      await devices(fresh);
+      await expect(fresh.getByTestId("device-row")).toHaveCount(1);
+    } finally {
+      await town.close();
+    }
+  });
+}
+
+/** Writes the card down and confirms it, so that the words are on paper alone. */
+async function keepsCard(page: Page, origin: string): Promise<{ words: readonly string[]; code: string }> {
+  await page.goto(`${origin}/me/way-back`);
+  await page.getByTestId("show-card").click();
+  await expect(page.getByTestId("card").locator("li b")).toHaveCount(24);
+  const words = await page.getByTestId("card").locator("li b").allTextContents();
+  const code = (await page.getByTestId("card").locator("[data-link]").getAttribute("data-link")) ?? "";
+  await page.getByTestId("card-kept").click();
+  for (const which of [0, 1]) {
+    const field = page.getByTestId(`card-word-${which}`);
+    await field.fill(words[Number(await field.getAttribute("data-place"))] ?? "");
+  }
+  await page.getByTestId("card-check").click();
+  await expect(page.getByTestId("way-back-done")).toBeVisible();
+  return { words, code };
+}
+
+async function opens(page: Page, name: string): Promise<void> {
+  await home(page);
+  await page.getByTestId("chat-row").filter({ hasText: name }).first().click();
+  await expect(page.getByTestId("conversation")).toHaveAttribute("data-state", "open");
+}
