@@ -103,7 +103,8 @@ export function matcherFor(town: Town, control: Control): Matcher {
     ...sorted("canary", canaries.needles()),
     ...sorted("control", control.canaries.flatMap(needlesOf)),
     ...sorted("control-group", needlesOfBytes("bare message", control.groupId)),
-    ...sorted("key", bytes("SELECT value FROM meta WHERE key IN ('device-seed', 'master-key')")),
+    ...sorted("key", bytes("SELECT value FROM meta WHERE key IN ('device-seed', 'master-key', 'recovery-key')")),
+    ...sorted("key", bytes("SELECT key AS value FROM vault_keys")),
     ...sorted(
       "key",
       [...secrets.keys.values()].flatMap((key) => needlesOfBytes("of an envelope", key)),
@@ -177,10 +178,14 @@ function* recordsIn(folder: string): Generator<Piece> {
   }
 }
 
-/** What all devices put into their vaults (docs/spec/vault.md VA2), looked at by itself. */
-export function lookAtVaults(folder: string, matcher: Matcher): Scan & { readonly segments: number } {
-  const segments = [...recordsIn(folder)].filter(({ name }) => name === "table segments");
-  return { ...scan(matcher, segments, { small: true, framing: true }), segments: segments.length };
+/** What all devices put into their vaults, and the records that cards open (docs/spec/vault.md VA2, VA13), looked at by themselves. */
+export function lookAtVaults(
+  folder: string,
+  matcher: Matcher,
+): Scan & { readonly segments: number; readonly records: number } {
+  const kept = [...recordsIn(folder)].filter(({ name }) => name === "table segments" || name === "table records");
+  const records = kept.filter(({ name }) => name === "table records").length;
+  return { ...scan(matcher, kept, { small: true, framing: true }), segments: kept.length - records, records };
 }
 
 /** Envelopes that still stand in the server's queue. */

@@ -242,12 +242,13 @@ function controlOf({ waiting: { traffic, disk, memory }, controls }: Sight) {
 function vaultCheck({ vaults }: Sight, isProven: boolean): Check {
   const sorts: readonly Sort[] = ["canary", "key", "mls", "group", "conversation", "origin", "envelope"];
   const hits = sorts.flatMap((sort) => hitsOf(vaults, sort)).length + vaults.framings.length;
-  const figure = `${hits} hits in ${vaults.segments} segments of ${(vaults.bytes / 1e6).toFixed(1)} MB, in which ${vaults.letters} letters of all devices stand`;
+  const where = `${vaults.segments} segments and ${vaults.records} recovery records of ${(vaults.bytes / 1e6).toFixed(1)} MB`;
+  const figure = `${hits} hits in ${where}, in which ${vaults.letters} letters of all devices stand`;
   return noneOf(
     "P1.vault",
-    "no canary, key, id or framing in the segments of anybody's vault",
+    "no canary, key, id or framing in the segments of anybody's vault, nor in what a card opens",
     { hits, figure },
-    isProven && vaults.segments > 0 && vaults.letters > 0,
+    isProven && vaults.segments > 0 && vaults.records > 0 && vaults.letters > 0,
   );
 }
 
