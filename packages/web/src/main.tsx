@@ -11,7 +11,6 @@ import { livedHere } from "./shell/lived-here.ts";
 import { startPrefs } from "./shell/prefs.ts";
 import { go, route, startRouter } from "./shell/router.ts";
 import { startSession } from "./shell/session.ts";
-import { startSwipeBack } from "./shell/swipe-back.ts";
 import { startUpdates } from "./shell/updates.tsx";
 import { columns } from "./shell/width.ts";
 import "./styles/index.css";
@@ -31,7 +30,6 @@ afterPaint(() => {
   startSession();
   startUpdates();
   startKeyboard();
-  startSwipeBack();
   // A wake-up may come at once; what answers it is small.
   void import("./shell/unseen.ts").then(({ startUnseen }) => startUnseen());
 });

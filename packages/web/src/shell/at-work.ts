@@ -3,28 +3,30 @@
  * on a small device the worker and the screen share a processor.
  */
 
-/** Between two touches of one who reads on. */
-const restMs = 1_000;
+/** After a sign nothing is listened for, so that a fling pays nothing for it; then one more sign is waited for. */
+const deafMs = 1_000;
+const waitMs = 500;
 const signs = ["pointerdown", "keydown", "scroll"] as const;
 
-/** @param tell hears it when they begin, and when they have rested for a second. */
-export function watchWork(
-  window: EventTarget,
-  tell: (isAtWork: boolean) => void,
-  nowMs = () => performance.now(),
-): void {
-  let lastMs = 0;
-  let resting: ReturnType<typeof setTimeout> | undefined;
-  function rest(): void {
-    const leftMs = lastMs + restMs - nowMs();
-    resting = leftMs > 0 ? setTimeout(rest, leftMs) : undefined;
-    if (resting === undefined) tell(false);
-  }
+/** @param tell hears it when they begin, and when they have rested for about a second. */
+export function watchWork(page: EventTarget, tell: (isAtWork: boolean) => void): void {
+  let isAtWork = false;
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  const options = { capture: true, passive: true };
   function worked(): void {
-    lastMs = nowMs();
-    if (resting !== undefined) return;
-    resting = setTimeout(rest, restMs);
-    tell(true);
+    clearTimeout(waiting);
+    for (const sign of signs) page.removeEventListener(sign, worked, options);
+    setTimeout(listen, deafMs);
+    if (!isAtWork) tell(true);
+    isAtWork = true;
   }
-  for (const sign of signs) window.addEventListener(sign, worked, { capture: true, passive: true });
+  function listen(): void {
+    for (const sign of signs) page.addEventListener(sign, worked, options);
+    if (!isAtWork) return;
+    waiting = setTimeout(() => {
+      isAtWork = false;
+      tell(false);
+    }, waitMs);
+  }
+  listen();
 }

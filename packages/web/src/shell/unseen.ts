@@ -1,9 +1,11 @@
-/** What runs beside the screens and shows nothing: it loads once the first frame stands (WE12). */
+/** What runs beside the screens and shows nothing of its own: it loads once the first frame stands (WE12). */
 import { startNotices } from "../features/notices/notices.ts";
 import { watchWork } from "./at-work.ts";
 import { tellAtWork } from "./session.ts";
+import { startSwipeBack } from "./swipe-back.ts";
 
 export function startUnseen(): void {
   startNotices();
+  startSwipeBack();
   watchWork(globalThis, tellAtWork);
 }

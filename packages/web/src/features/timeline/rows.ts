@@ -20,7 +20,14 @@ export const pageItems = 60;
 const timeGapMs = 5 * 60_000;
 const togetherMs = 3 * 60_000;
 
-const known = new WeakMap<TimelineItem, Row>();
+/** A row, and what it was made of: thousands are asked for again with each page that comes. */
+type Known = {
+  readonly row: Row;
+  readonly previous: TimelineItem | undefined;
+  readonly firstUnread: number | undefined;
+  readonly isWhole: boolean;
+};
+const known = new WeakMap<TimelineItem, Known>();
 
 /** @param isWhole the first of them has nothing before it. */
 export function rowsOf(items: readonly TimelineItem[], firstUnread: number | undefined, isWhole: boolean): Row[] {
@@ -38,6 +45,31 @@ function rowOf(
   firstUnread: number | undefined,
   isWhole: boolean,
 ): Row {
+  const before = known.get(item);
+  if (
+    before !== undefined &&
+    before.previous === previous &&
+    before.firstUnread === firstUnread &&
+    before.isWhole === isWhole
+  )
+    return before.row;
+  const row = sameRow(before?.row, madeRow(item, previous, firstUnread, isWhole));
+  known.set(item, { row, previous, firstUnread, isWhole });
+  return row;
+}
+
+function sameRow(before: Row | undefined, row: Row): Row {
+  const { isTimed, isFirstNew, continues } = row;
+  const isSame = before?.isTimed === isTimed && before.isFirstNew === isFirstNew && before.continues === continues;
+  return isSame ? before : row;
+}
+
+function madeRow(
+  item: TimelineItem,
+  previous: TimelineItem | undefined,
+  firstUnread: number | undefined,
+  isWhole: boolean,
+): Row {
   const isTimed =
     previous === undefined || item.atMs - previous.atMs > timeGapMs || !isSameDay(item.atMs, previous.atMs);
   const isFirstNew =
@@ -45,11 +77,7 @@ function rowOf(
     item.order >= firstUnread &&
     (previous === undefined ? isWhole || item.order === firstUnread : previous.order < firstUnread);
   const continues = !isTimed && !isFirstNew && previous !== undefined && belongs(item, previous);
-  const before = known.get(item);
-  if (before?.isTimed === isTimed && before.isFirstNew === isFirstNew && before.continues === continues) return before;
-  const row = { item, isTimed, isFirstNew, continues };
-  known.set(item, row);
-  return row;
+  return { item, isTimed, isFirstNew, continues };
 }
 
 function belongs(item: TimelineItem, previous: TimelineItem): boolean {
