@@ -71,8 +71,10 @@ const kinds = ["message", "commit", "path", "removal", "id"] as const;
 
 /** Something unsent takes the id of somebody else's message; both must be read. */
 function stealsId({ disk }: Person, { bytes }: Standing): boolean {
+  // What was edited, recalled or quoted under its id before would be spoken of under a name that nobody has.
   const mine = disk.get<{ id: Uint8Array }>(
-    "SELECT id FROM outbox WHERE conversation = ? AND shown = 1 AND seq IS NULL LIMIT 1",
+    `SELECT id FROM outbox AS o WHERE conversation = ? AND shown = 1 AND seq IS NULL
+       AND NOT EXISTS (SELECT 1 FROM outbox WHERE conversation = o.conversation AND instr(body, o.id) > 0) LIMIT 1`,
     bytes,
   );
   const other = disk.get<{ id: Uint8Array }>(
