@@ -48,7 +48,7 @@ function device() {
     },
     gap: (name: string) => {
       const found = db.get<{ position: number }>("SELECT position FROM messages WHERE id = ?", idOf(name));
-      const { before, after } = vaultGap(db, { conversation: chat, position: found?.position ?? 0 });
+      const { before, after } = vaultGap(db, { conversation: chat, author, position: found?.position ?? 0 });
       return [before, after].map((order) => order && wholeOf(order));
     },
     shows: () =>
@@ -160,4 +160,13 @@ test("[VA10] what is put there late stands before what its author said after it,
     one.knows(name, order);
   expect(one.gap("two")).toEqual([1, 3]);
   expect(one.gap("three")).toEqual([4, undefined]);
+  // Also where all around it stands behind that.
+  const other = device();
+  for (const name of ["own", "four", "five"]) other.hears(name);
+  for (const [name, order] of [
+    ["five", 5],
+    ["own", 9],
+  ] as const)
+    other.knows(name, order);
+  expect(other.gap("four")).toEqual([undefined, 5]);
 });

@@ -13,7 +13,9 @@ import {
   readContact,
   readConversation,
   readMembers,
+  readMessage,
   setConversationState,
+  setVaultOrder,
   sizeOfMessages,
   takeFromOthers,
   touchConversation,
@@ -72,10 +74,28 @@ export function applyMessage(engine: Engine, group: Group, sender: Member, messa
     countDiagnostic(engine.db, "fork");
     insertLine(engine, conversation, sender.account, { kind: "fork" });
   }
-  const brought = takeFromOthers(engine.db, conversation, { author: sender.account, id: message.id });
-  const body = brought && decodeBody(brought);
-  applyBody(engine, group, sender, message);
+  instead(engine, conversation, sender, message, "anybody", () => applyBody(engine, group, sender, message));
+}
+
+/** Its sender's own word takes the place of what others brought of it. */
+function instead(
+  engine: Engine,
+  conversation: ConversationId,
+  sender: Member,
+  { id }: Message,
+  from: "anybody" | "handed",
+  apply: () => void,
+): void {
+  const { db } = engine;
+  const name = { author: sender.account, id };
+  const brought = takeFromOthers(db, conversation, name, from);
+  apply();
+  if (brought === undefined) return;
+  const row = readMessage(db, conversation, name.author, name.id);
+  if (row !== undefined && brought.order !== null)
+    setVaultOrder(db, { conversation, position: row.position }, brought.order);
   // Not before: its files are those of the message that takes its place.
+  const body = decodeBody(brought.body);
   if (body !== undefined) forgetBlobs(engine, body, "here");
 }
 
@@ -359,10 +379,9 @@ function again(engine: Engine, group: Group, sender: Member, seq: number, bytes:
   // Whatever lies below it is a gap of its own by now, so it counts as heard up to here.
   writeHeard(engine.db, conversation, { device: sender.device, account: sender.account, highest: seq });
   // What somebody handed over in their name gives way to their own word (GR32.7).
-  const handed = takeFromOthers(engine.db, conversation, { author: sender.account, id: message.id }, "handed");
-  const body = handed && decodeBody(handed);
-  // Whoever can say again that they leave is here, and said it before they came back.
-  if (message.body.kind !== "leave") applyBody(engine, group, sender, message);
-  if (body !== undefined) forgetBlobs(engine, body, "here");
+  instead(engine, conversation, sender, message, "handed", () => {
+    // Whoever can say again that they leave is here, and said it before they came back.
+    if (message.body.kind !== "leave") applyBody(engine, group, sender, message);
+  });
   engine.changed(topicOf(conversation));
 }

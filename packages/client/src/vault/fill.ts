@@ -106,7 +106,8 @@ function ordering({ db }: Engine, at: number): (row: UnvaultedRow, index: number
   return (row, index) => {
     const chat = toHex(row.conversation);
     const { before, after } = vaultGap(db, row);
-    const other = given.get(chat);
+    const last = given.get(chat);
+    const other = last && after && compareOrders(last, after) >= 0 ? undefined : last;
     const least = before && other && compareOrders(before, other) > 0 ? before : (other ?? before);
     const order =
       after === undefined

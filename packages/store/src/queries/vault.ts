@@ -188,20 +188,29 @@ function vaultNeighbours(
 }
 
 /**
- * Between which orders a message stands that the vault does not have yet: as its neighbours do; and before those that
- * stand behind it here and have gone astray, if that can be.
+ * Between which orders a message stands that the vault does not have yet: as its neighbours do, and before what its
+ * author said after it, though that has gone astray here.
  */
 export function vaultGap(
   db: Database,
-  row: Pick<UnvaultedRow, "conversation" | "position">,
+  { conversation, position, author }: Pick<UnvaultedRow, "conversation" | "position" | "author">,
 ): { readonly before: Bytes | undefined; readonly after: Bytes | undefined } {
-  const { before: one, after: other } = vaultNeighbours(db, row);
-  const [before, after] = [one?.vault_order, other?.vault_order];
-  const sql = "SELECT min(vault_order) AS least FROM messages WHERE conversation = ? AND astray = 1 AND position > ?";
-  const least = db.get<{ least: Bytes | null }>(sql, row.conversation, row.position)?.least;
-  const isCloser = least != null && (after === undefined || compareOrders(least, after) < 0);
-  const canBe = isCloser && (before === undefined || compareOrders(before, least) < 0);
-  return { before, after: canBe ? least : after };
+  const order = (sql: string, ...params: (Bytes | number)[]) =>
+    db.get<{ found: Bytes | null }>(sql, ...params)?.found ?? undefined;
+  const neighbours = vaultNeighbours(db, { conversation, position });
+  const [before, after] = [neighbours.before?.vault_order, neighbours.after?.vault_order];
+  const said = order(
+    `SELECT min(vault_order) AS found FROM messages
+     WHERE conversation = ? AND astray = 1 AND position > ? AND author = ?`,
+    conversation,
+    position,
+    author,
+  );
+  if (said === undefined || (after !== undefined && compareOrders(after, said) <= 0)) return { before, after };
+  if (before === undefined || compareOrders(before, said) < 0) return { before, after: said };
+  const sql =
+    "SELECT max(vault_order) AS found FROM messages WHERE conversation = ? AND vault_order IS NOT NULL AND astray = 0 AND vault_order < ?";
+  return { before: order(sql, conversation, said), after: said };
 }
 
 /** How many of a conversation wait for a place in the vault from this one on, up to the next that stands there. */
@@ -308,24 +317,24 @@ export function insertRestored(db: Database, row: RestoredRow, ceiling: number):
 
 /**
  * What the vault brought, or somebody handed over, gives way to the same message when its sender's own comes. Answers its
- * body, if there was one.
+ * body, and where it stands in the vault.
  */
 export function takeFromOthers(
   db: Database,
   conversation: ConversationId,
   name: MessageName,
   from: "anybody" | "handed" = "anybody",
-): Bytes | undefined {
+): { readonly body: Bytes; readonly order: Bytes | null } | undefined {
   const isTheirs = from === "anybody" ? "(vault = 1 OR handed_by IS NOT NULL)" : "handed_by IS NOT NULL";
-  const row = db.get<{ position: number; body: Bytes }>(
-    `SELECT position, body FROM messages
+  const row = db.get<{ position: number; body: Bytes; order: Bytes | null }>(
+    `SELECT position, body, vault_order AS "order" FROM messages
      WHERE conversation = ? AND author = ? AND id = ? AND ${isTheirs} AND kind NOT IN ('recalled', 'deleted')`,
     conversation,
     name.author,
     name.id,
   );
   if (row !== undefined) db.run("DELETE FROM messages WHERE position = ?", row.position);
-  return row?.body;
+  return row;
 }
 
 /** What a segment says of a group; answers whether no newer one said so before. */
