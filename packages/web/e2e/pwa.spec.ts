@@ -7,11 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { befriend, sees, shot, write } from "./people.ts";
-import { looks, phone, Town } from "./town.ts";
+import { oneLook, phone, Town } from "./town.ts";
 
 const dist = join(import.meta.dirname, "../dist");
 
-for (const [name, look] of looks) {
+for (const [name, look] of oneLook) {
   test(`[WE14] [F-2j-9] with home gone and the page loaded anew, all is there; what is written then arrives later (${name})`, async ({
     browser,
   }) => {

@@ -4,12 +4,12 @@
  */
 import { expect, type Page, test } from "@playwright/test";
 import { befriend, bubble, devices, goes, home, isAccessible, linkDevice, sees, shot, write } from "./people.ts";
-import { looks, Town } from "./town.ts";
+import { oneLook, Town } from "./town.ts";
 
 /** What is said waits some fifteen seconds for more before it is put into the vault. */
 const keptMsMax = 60_000;
 
-for (const [name, look] of looks) {
+for (const [name, look] of oneLook) {
   test(`[F-1b-16] [VA10] [VA12] a device that is linked later has what was said before it came, unless it is switched off (${name})`, async ({
     browser,
   }) => {
