@@ -31,7 +31,7 @@ async function serverInUse() {
   return { data, log, blobs, close: () => [log.close(), blobs.close()] };
 }
 
-test("[DS53] a server in use is copied as it stood at one moment, for its user alone, without what was deleted", async () => {
+test("[DS54] a server in use is copied as it stood at one moment, for its user alone, without what was deleted", async () => {
   const { data, blobs, close } = await serverInUse();
   const other = new Database(join(data, "yanshu.db"));
   other.run("PRAGMA secure_delete = OFF");
@@ -53,7 +53,7 @@ test("[DS53] a server in use is copied as it stood at one moment, for its user a
   await expect(backUp(fresh("nothing"), fresh("copy"))).rejects.toThrow(/holds no server.*--data/);
 });
 
-test("[DS54] a copy becomes a server that knows that it was put back; a damaged one becomes none", async () => {
+test("[DS55] a copy becomes a server that knows that it was put back; a damaged one becomes none", async () => {
   const { data, log, close } = await serverInUse();
   const { incarnation } = log;
   const copy = fresh("copy");
@@ -77,7 +77,7 @@ test("[DS54] a copy becomes a server that knows that it was put back; a damaged 
   expect(existsSync(join(never, "yanshu.db"))).toBe(false);
 });
 
-test("[DS34] [DS53] a command that is called wrongly says what is missing", () => {
+test("[DS34] [DS54] a command that is called wrongly says what is missing", () => {
   expect(foldersOf(["--to", "/b", "--data", "/a"], "data", "to")).toEqual(["/a", "/b"]);
   expect(() => foldersOf(["--data", "/a"], "data", "to")).toThrow("--to DIR is missing");
   expect(() => foldersOf(["--data"], "data", "to")).toThrow(/--data needs a value/);

@@ -1,5 +1,5 @@
 /**
- * Backup of a data folder while its server runs, and its way back (docs/spec/delivery.md DS53, DS54). A backup is a data
+ * Backup of a data folder while its server runs, and its way back (docs/spec/delivery.md DS54, DS55). A backup is a data
  * folder itself: databases as they stood at one moment, without what SQLite keeps of deleted rows, and the files they name.
  */
 import { Database } from "bun:sqlite";

@@ -8,7 +8,7 @@ import { Town } from "../evidence/real/town.ts";
 
 const mainFile = join(import.meta.dir, "../../../server/src/main.ts");
 
-test("[DS53] [DS54] the disk dies under load, a backup made under load is put back, and all that was said is read by all", async () => {
+test("[DS54] [DS55] the disk dies under load, a backup made under load is put back, and all that was said is read by all", async () => {
   const folder = mkdtempSync(join(tmpdir(), "yanshu-put-back-"));
   const town = await Town.start();
   try {
