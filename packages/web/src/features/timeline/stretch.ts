@@ -17,17 +17,15 @@ export type Sight = {
 };
 
 /** How far rows reach beyond what is seen: where a scroll is heading, and on both sides while nothing moves. */
-const aheadPx = 800;
+const aheadPx = 1_600;
 const aroundPx = 2_400;
 /** Where rows are taken away again: behind a scroll, and where it is heading. */
-const behindPx = 200;
+const behindPx = 500;
 const farPx = 2_800;
-/**
- * Rows beyond what is seen that come and go in one step: one, so that each frame has the same little to do, and two where
- * more than these are missing or left over; more come where one is about to see their end.
- */
-const fewRows = 6;
+/** Rows beyond what is seen that come and go in one step; more come where one is about to see their end. */
+const comingMax = 2;
 const comingSoonMax = 5;
+const goingMax = 4;
 
 /** The next step from `now`. The same object says that there is nothing left to do. */
 export function nextStretch(now: Stretch, sight: Sight, count: number, heightOf: (row: number) => number): Stretch {
@@ -50,11 +48,10 @@ export function nextStretch(now: Stretch, sight: Sight, count: number, heightOf:
 
 /** An edge, larger the further out: at least to what is seen, from there in small steps; inwards in steps too. */
 function step(from: number, wanted: number, kept: number, seen: number): number {
-  const few = (rows: number) => (rows > fewRows ? 2 : 1);
-  if (from > kept) return from - few(from - kept);
+  if (from > kept) return Math.max(kept, from - goingMax);
   if (from >= wanted) return from;
   const atLeast = Math.max(from, seen);
-  return Math.min(wanted, atLeast + (atLeast - seen < comingSoonMax ? comingSoonMax : few(wanted - atLeast)));
+  return Math.min(wanted, atLeast + (atLeast - seen < comingSoonMax ? comingSoonMax : comingMax));
 }
 
 /** The rows that lie between two distances from the end, those cut by them included; at least one. */
