@@ -4,7 +4,8 @@
  */
 import { Printer } from "lucide";
 import { useState } from "preact/hooks";
-import { t } from "../../locales/i18n.ts";
+import { addWords, t } from "../../locales/i18n.ts";
+import { messages } from "../../locales/parts/recovery.ts";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { Stamp } from "../../shell/mark.tsx";
@@ -12,6 +13,8 @@ import { Qr } from "../../shell/qr.tsx";
 import { go, pendingLink } from "../../shell/router.ts";
 import { api, attempt, useStatus } from "../../shell/session.ts";
 import "../../styles/print.css";
+
+addWords(messages);
 
 type Card = { readonly words: readonly string[]; readonly code: string };
 type Step = { readonly at: "lead" } | { readonly at: "card" | "check"; readonly card: Card };
