@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { Glob } from "bun";
 import { messages as en } from "./en.ts";
 import { type Locale, matchLocale } from "./i18n.ts";
+import { messages as groups } from "./parts/groups.ts";
 import { messages as recovery } from "./parts/recovery.ts";
 import { messages as translate } from "./parts/translate.ts";
 import { messages as vault } from "./parts/vault.ts";
@@ -10,9 +11,9 @@ import { messages as zhHans } from "./zh-Hans.ts";
 import { messages as zhHant } from "./zh-Hant.ts";
 
 const catalogs: Record<Locale, Record<string, string>> = {
-  "zh-Hans": { ...zhHans, ...recovery["zh-Hans"], ...translate["zh-Hans"], ...vault["zh-Hans"] },
-  "zh-Hant": { ...zhHant, ...recovery["zh-Hant"], ...translate["zh-Hant"], ...vault["zh-Hant"] },
-  en: { ...en, ...recovery.en, ...translate.en, ...vault.en },
+  "zh-Hans": { ...zhHans, ...groups["zh-Hans"], ...recovery["zh-Hans"], ...translate["zh-Hans"], ...vault["zh-Hans"] },
+  "zh-Hant": { ...zhHant, ...groups["zh-Hant"], ...recovery["zh-Hant"], ...translate["zh-Hant"], ...vault["zh-Hant"] },
+  en: { ...en, ...groups.en, ...recovery.en, ...translate.en, ...vault.en },
 };
 const ids = Object.keys(catalogs["zh-Hans"]);
 

@@ -3,6 +3,7 @@
  */
 import type { ContactRow, Hex } from "@yanshu/client";
 import { Check, Search, X } from "lucide";
+import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { locale, t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
@@ -18,9 +19,11 @@ import { useLetters, useReader } from "./use-reader.ts";
 type PickerProps = {
   readonly contacts: readonly ContactRow[] | undefined;
   readonly onDone: (accounts: readonly Hex[]) => Promise<void>;
+  /** What else is to be chosen, once somebody is picked. */
+  readonly children?: ComponentChildren;
 };
 
-export function Picker({ contacts, onDone }: PickerProps) {
+export function Picker({ contacts, onDone, children }: PickerProps) {
   const [picked, setPicked] = useState<readonly ContactRow[]>([]);
   const [query, setQuery] = useState("");
   const [isBusy, setBusy] = useState(false);
@@ -82,6 +85,7 @@ export function Picker({ contacts, onDone }: PickerProps) {
           ))}
         </ul>
       )}
+      {picked.length > 0 && children !== undefined && <div class="group surface">{children}</div>}
       <div class="surface search-line">
         <label class="field">
           <Icon of={Search} size="s" />

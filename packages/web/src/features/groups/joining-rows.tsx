@@ -1,10 +1,11 @@
-/** How one comes into a group: its code, who waits, and whether anybody has to. */
+/** How one comes into a group: its code, who waits, whether anybody has to, and what newcomers see of before. */
 import type { ConversationView } from "@yanshu/client";
 import { QrCode, UserCheck, UserPlus } from "lucide";
 import { t } from "../../locales/i18n.ts";
 import { Badge } from "../../shell/navigation.tsx";
 import { api, attempt } from "../../shell/session.ts";
 import { SettingLink, SettingSwitch } from "../../shell/setting.tsx";
+import { NewcomersRow } from "./newcomers-row.tsx";
 
 export function JoiningRows({ view }: { view: ConversationView }) {
   if (view.state !== "open") return null;
@@ -22,6 +23,7 @@ export function JoiningRows({ view }: { view: ConversationView }) {
           onChange={(isOn) => void attempt(() => api.setApproval(id, isOn))}
         />
       )}
+      <NewcomersRow view={view} />
       {view.may.decide && (view.isApproved || view.asking > 0) && (
         <SettingLink
           icon={UserPlus}

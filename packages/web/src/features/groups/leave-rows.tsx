@@ -2,7 +2,8 @@
 import type { ConversationView, MemberView } from "@yanshu/client";
 import { DoorClosed, LogOut } from "lucide";
 import { useState } from "preact/hooks";
-import { locale, t } from "../../locales/i18n.ts";
+import { addWords, locale, t } from "../../locales/i18n.ts";
+import { messages } from "../../locales/parts/groups.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { go } from "../../shell/router.ts";
 import { api, succeeds } from "../../shell/session.ts";
@@ -10,6 +11,8 @@ import { SettingButton } from "../../shell/setting.tsx";
 import { confirm, Sheet } from "../../shell/sheet.tsx";
 import { languageOf } from "../timeline/text.ts";
 import { titleOf } from "../timeline/title.ts";
+
+addWords(messages);
 
 export function LeaveRows({ view }: { view: ConversationView }) {
   const [isNaming, setNaming] = useState(false);

@@ -1,15 +1,24 @@
 /**
- * New group: pick people, say what it is called.
+ * New group: pick people, say what it is called. In a family's, whoever comes later sees all from before (GR32).
  */
 import type { Hex } from "@yanshu/client";
-import { t } from "../../locales/i18n.ts";
+import { House } from "lucide";
+import { useRef, useState } from "preact/hooks";
+import { addWords, t } from "../../locales/i18n.ts";
+import { messages } from "../../locales/parts/groups.ts";
 import { go } from "../../shell/router.ts";
 import { api, attempt, useView } from "../../shell/session.ts";
+import { SettingSwitch } from "../../shell/setting.tsx";
 import { ask } from "../../shell/sheet.tsx";
 import { Picker } from "../contacts/picker.tsx";
 
+addWords(messages);
+
 export function NewGroup() {
   const contacts = useView("contacts");
+  const [isFamily, setFamily] = useState(false);
+  const family = useRef(isFamily);
+  family.current = isFamily;
   const create = async (accounts: readonly Hex[]) => {
     const name = await ask({
       title: t("group.nameAsk"),
@@ -20,9 +29,24 @@ export function NewGroup() {
     });
     if (name === undefined) return;
     const conversation = await attempt(() =>
-      api.createGroup({ name: name === "" ? t("group.unnamed") : name, accounts }),
+      api.createGroup({
+        name: name === "" ? t("group.unnamed") : name,
+        accounts,
+        newcomersSee: family.current ? "all" : "none",
+      }),
     );
     if (conversation !== undefined) go({ name: "chat", id: conversation }, "replace");
   };
-  return <Picker contacts={contacts} onDone={create} />;
+  return (
+    <Picker contacts={contacts} onDone={create}>
+      <SettingSwitch
+        icon={House}
+        label={t("newcomers.family")}
+        note={t("newcomers.familyNote")}
+        isOn={isFamily}
+        testId="family"
+        onChange={setFamily}
+      />
+    </Picker>
+  );
 }

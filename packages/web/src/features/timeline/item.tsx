@@ -7,7 +7,8 @@
 import type { ChatRow, SystemLine, TimelineItem } from "@yanshu/client";
 import { Clock } from "lucide";
 import type { JSX } from "preact";
-import { type Locale, t } from "../../locales/i18n.ts";
+import { addWords, type Locale, t } from "../../locales/i18n.ts";
+import { messages } from "../../locales/parts/groups.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { Lazy, lazily } from "../../shell/lazy.ts";
@@ -23,6 +24,8 @@ import { translationOf } from "../translate/shown.ts";
 import { personName, systemWords } from "./system-words.ts";
 import { isLoneEmoji, languageOf, piecesOf } from "./text.ts";
 import { clock } from "./time.ts";
+
+addWords(messages);
 
 const listenButton = lazily(() => import("../listen/listen-button.tsx").then((m) => m.ListenButton));
 const notice = lazily(() => import("../guard/notice.tsx").then((m) => m.Notice));
@@ -86,11 +89,13 @@ function message(look: Look, item: TimelineItem, continues: boolean, isLifted: b
   const hasWords = !isMedia && card === undefined && (body.kind !== "text" || body.link?.url !== text.trim());
   const translated = translationOf(chat, item);
   return (
-    <article class={`msg ${item.mine ? "me" : ""} ${continues ? "cont" : ""} ${isLifted ? "lifted" : ""}`}>
+    <article
+      class={`msg ${item.mine ? "me" : ""} ${item.handedBy === undefined ? "" : "handed"} ${continues ? "cont" : ""} ${isLifted ? "lifted" : ""}`}
+    >
       {selected !== undefined && selectBox(item, selected)}
       {face(item)}
       <div class={card === undefined ? "col" : "col of-card"}>
-        {!item.mine && kind === "group" && !continues && <span class="who">{item.from.name}</span>}
+        {!item.mine && kind === "group" && !continues && who(item)}
         <div
           class={`bub ${isLarge ? "large" : ""} ${card === undefined ? "" : "holds-card"} ${body.kind === "newer" ? "newer" : ""} ${isMedia ? `media ${body.kind}` : ""}`}
           lang={lang}
@@ -104,7 +109,7 @@ function message(look: Look, item: TimelineItem, continues: boolean, isLifted: b
         >
           <span
             class={hasWords ? "sr within" : "sr"}
-          >{`${personName({ ...item.from, isMe: item.mine })}, ${time}: `}</span>
+          >{`${personName({ ...item.from, isMe: item.mine })}, ${item.handedBy === undefined ? "" : `${via(item)}, `}${time}: `}</span>
           {isMedia ? (
             <Lazy of={mediaBody} chat={chat} item={item} around={look.around} />
           ) : card === undefined ? (
@@ -139,6 +144,25 @@ function message(look: Look, item: TimelineItem, continues: boolean, isLifted: b
       />
     </article>
   );
+}
+
+/** What was handed over says by whom: nobody takes it for heard from whom it is said to be. */
+function who(item: TimelineItem): JSX.Element {
+  if (item.handedBy === undefined) return <span class="who">{item.from.name}</span>;
+  return (
+    <span class="who">
+      {item.from.name}
+      <span class="via" data-testid="via">
+        {via(item)}
+      </span>
+    </span>
+  );
+}
+
+/** By whose word; whoever hands over what they said themselves needs no other name beside theirs. */
+function via({ handedBy, from }: TimelineItem): string {
+  if (handedBy === undefined) return "";
+  return handedBy.account === from.account ? t("msg.viaSelf") : t("msg.via", { by: personName(handedBy) });
 }
 
 function selectBox(item: TimelineItem, selected: readonly TimelineItem[]): JSX.Element {

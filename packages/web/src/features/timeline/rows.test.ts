@@ -63,6 +63,17 @@ test("[WE5] no line of new messages stands at the oldest that was read so far, u
   expect(kinds(items, before, true)).toEqual(["time", "new", "says", "and"]);
 });
 
+test("[GR32] a line stands where what was handed over begins and ends, and not at a page's edge", () => {
+  const handing = { account: "ma", name: "妈妈", isMe: false };
+  const before = [says("ma", 0), says("pa", 1), says("pa", 2)].map((item) => ({ ...item, handedBy: handing }));
+  const items = [...before, says("pa", 3), says("pa", 4)];
+  const lines = (isWhole: boolean) => rowsOf(items, undefined, isWhole).map(({ handed }) => handed);
+  expect(lines(true)).toEqual(["begins", undefined, undefined, "ends", undefined]);
+  expect(lines(false)).toEqual([undefined, undefined, undefined, "ends", undefined]);
+  // What one heard does not go on where what was handed over ends.
+  expect(rowsOf(items, undefined, true).map(({ continues }) => continues)).toEqual([false, false, true, false, true]);
+});
+
 test("[WE5] an empty conversation shows nothing", () => {
   expect(rowsOf([], undefined, true)).toEqual([]);
 });

@@ -13,6 +13,8 @@ export type Row = {
   /** The line of new messages stands above it. */
   readonly isFirstNew: boolean;
   readonly continues: boolean;
+  /** Above it begins what somebody handed over of before one came, or ends. */
+  readonly handed: "begins" | "ends" | undefined;
 };
 
 /** How many items a conversation opens with. */
@@ -59,9 +61,9 @@ function rowOf(
 }
 
 function sameRow(before: Row | undefined, row: Row): Row {
-  const { isTimed, isFirstNew, continues } = row;
+  const { isTimed, isFirstNew, continues, handed } = row;
   const isSame = before?.isTimed === isTimed && before.isFirstNew === isFirstNew && before.continues === continues;
-  return isSame ? before : row;
+  return isSame && before.handed === handed ? before : row;
 }
 
 function madeRow(
@@ -76,8 +78,18 @@ function madeRow(
     firstUnread !== undefined &&
     item.order >= firstUnread &&
     (previous === undefined ? isWhole || item.order === firstUnread : previous.order < firstUnread);
-  const continues = !isTimed && !isFirstNew && previous !== undefined && belongs(item, previous);
-  return { item, isTimed, isFirstNew, continues };
+  const handed = handedAbove(item, previous, isWhole);
+  const continues =
+    !isTimed && !isFirstNew && handed === undefined && previous !== undefined && belongs(item, previous);
+  return { item, isTimed, isFirstNew, continues, handed };
+}
+
+/** Who comes at the first row that was read does not know what stands before it. */
+function handedAbove(item: TimelineItem, previous: TimelineItem | undefined, isWhole: boolean): Row["handed"] {
+  const by = item.handedBy?.account;
+  if (previous === undefined) return by !== undefined && isWhole ? "begins" : undefined;
+  if (by === previous.handedBy?.account) return undefined;
+  return by === undefined ? "ends" : "begins";
 }
 
 function belongs(item: TimelineItem, previous: TimelineItem): boolean {

@@ -14,6 +14,7 @@ import { useHands } from "./hands.ts";
 import { itemIn, type Look } from "./item.tsx";
 import { placeOf, type Row } from "./rows.ts";
 import type { LogScroll } from "./scroll.ts";
+import { personName } from "./system-words.ts";
 import { lineTime } from "./time.ts";
 
 const messageMenu = lazily(() => import("../actions/message-menu.tsx").then((m) => m.MessageMenu));
@@ -110,9 +111,16 @@ type LineProps = {
   readonly isLifted: boolean;
 };
 
-function Line({ row: { item, isTimed, isFirstNew, continues }, look, scroll, isLifted }: LineProps) {
+function Line({ row: { item, isTimed, isFirstNew, continues, handed }, look, scroll, isLifted }: LineProps) {
   return (
     <div ref={scroll.watch} class="log-line" data-order={item.order}>
+      {handed !== undefined && (
+        <div class="handed-line" data-testid={`handed-${handed}`}>
+          <span>
+            {item.handedBy === undefined ? t("msg.sinceHere") : t("msg.handed", { by: personName(item.handedBy) })}
+          </span>
+        </div>
+      )}
       {isTimed && <When atMs={item.atMs} />}
       {isFirstNew && (
         <div class="newline" data-testid="new-line">
