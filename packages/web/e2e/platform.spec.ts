@@ -179,6 +179,18 @@ for (const [name, look] of looks) {
       await expect(lineOf(maya)).toHaveText("妈妈 recalled a message");
     });
 
+    test(`[F-2j-5] what the app is, whose server it is and under which licence is told in the settings (${name})`, async () => {
+      await mum.goto(at(mum, "/me/settings"));
+      await mum.getByTestId("about").click();
+      const sheet = mum.getByTestId("about-sheet");
+      for (const words of ["AGPL-3.0", "Apache-2.0", town.origin.replace("http://", "")])
+        await expect(sheet).toContainText(words);
+      await shot(mum, `${name}-about`);
+      await isAccessible(mum);
+      await mum.keyboard.press("Escape");
+      await expect(sheet).toHaveCount(0);
+    });
+
     test(`[F-2j-6] a test of the notices says in plain words what stands in their way (${name})`, async () => {
       await mum.goto(at(mum, "/me/settings"));
       await mum.getByTestId("notifications").click();

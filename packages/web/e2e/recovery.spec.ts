@@ -4,12 +4,12 @@
  */
 import { expect, type Page, test } from "@playwright/test";
 import { befriend, bubble, devices, home, isAccessible, makeGroup, sees, shot, write } from "./people.ts";
-import { looks, Town } from "./town.ts";
+import { oneLook, Town } from "./town.ts";
 
 /** What is said waits some fifteen seconds for more before it, and the record of who one writes with, are kept at home. */
 const keptMsMax = 60_000;
 
-for (const [name, look] of looks) {
+for (const [name, look] of oneLook) {
   test(`[F-2i-5] [ID30] [ID32] [ID34] whoever lost their only device comes back with the card, and has everything again (${name})`, async ({
     browser,
   }) => {

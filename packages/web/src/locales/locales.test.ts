@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { Glob } from "bun";
 import { messages as en } from "./en.ts";
 import { type Locale, matchLocale } from "./i18n.ts";
+import { messages as about } from "./parts/about.ts";
 import { messages as groups } from "./parts/groups.ts";
 import { messages as recovery } from "./parts/recovery.ts";
 import { messages as translate } from "./parts/translate.ts";
@@ -10,10 +11,13 @@ import { messages as vault } from "./parts/vault.ts";
 import { messages as zhHans } from "./zh-Hans.ts";
 import { messages as zhHant } from "./zh-Hant.ts";
 
+const parts = [about, groups, recovery, translate, vault];
+const whole = (locale: Locale, first: Record<string, string>): Record<string, string> =>
+  Object.assign({}, first, ...parts.map((part) => part[locale]));
 const catalogs: Record<Locale, Record<string, string>> = {
-  "zh-Hans": { ...zhHans, ...groups["zh-Hans"], ...recovery["zh-Hans"], ...translate["zh-Hans"], ...vault["zh-Hans"] },
-  "zh-Hant": { ...zhHant, ...groups["zh-Hant"], ...recovery["zh-Hant"], ...translate["zh-Hant"], ...vault["zh-Hant"] },
-  en: { ...en, ...groups.en, ...recovery.en, ...translate.en, ...vault.en },
+  "zh-Hans": whole("zh-Hans", zhHans),
+  "zh-Hant": whole("zh-Hant", zhHant),
+  en: whole("en", en),
 };
 const ids = Object.keys(catalogs["zh-Hans"]);
 

@@ -3,6 +3,7 @@
  */
 import { AArrowUp, Accessibility, Bell, Globe, MonitorDown, Shield, SunMoon } from "lucide";
 import { useState } from "preact/hooks";
+import { About } from "../features/about/about.tsx";
 import { TranslatorNote } from "../features/translate/rows.tsx";
 import { localeNames, locales, t } from "../locales/i18n.ts";
 import { TopBar } from "../shell/bar.tsx";
@@ -56,6 +57,7 @@ export function Settings() {
         </div>
         <TranslatorNote />
         <Install />
+        <About />
       </div>
       {open === "language" && (
         <Choice
