@@ -455,7 +455,7 @@ export const messages: Record<MessageId, string> = {
   "chat.dissolved": "This group was dissolved",
   "sys.joined": "{people} joined by the group’s code",
   "sys.asksIn": "{name} wants to join",
-  "sys.approvalOn": "{by} now wants admins to approve who joins",
+  "sys.approvalOn": "{by} asked that admins approve who joins",
   "sys.approvalOff": "{by} lets people join without approval",
   "sys.history.none": "{by} stopped showing newcomers earlier messages",
   "sys.history.week": "{by} let newcomers see the last 7 days",
