@@ -123,6 +123,7 @@ for (const [name, look] of looks) {
       await isAccessible(mum);
       await mum.getByTestId("turn-away").click();
       await expect(asks.getByTestId("group-invitation")).toHaveAttribute("data-standing", "refused");
+      await expect(mum.getByTestId("asking-row")).toHaveCount(0); // Else the yes is to who was turned away.
       await asks.getByTestId("join-group").click();
       await mum.getByTestId("let-in").click();
       await expect(asks.getByTestId("title")).toContainText("一家人");

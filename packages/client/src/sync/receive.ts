@@ -151,7 +151,8 @@ async function settle(engine: Engine, push: Push, before: Group, received: Recei
       return;
     case "removed":
       if (!passedTheGate(engine, push, before, "commit") || !isActive(engine, before)) return;
-      if (readConversation(db, conversation)?.state === "left") return; // By our own word already.
+      // By our own word already; or it comes once more, because this device stopped before home heard that it has it.
+      if (["left", "removed"].includes(readConversation(db, conversation)?.state ?? "")) return;
       // In again by the same commit: its Welcome is on its way, or is asked for.
       if (received.effect.added.some(({ device }) => equalBytes(device, ownOf(engine).device))) {
         heal(engine, conversation, "missed-commit");

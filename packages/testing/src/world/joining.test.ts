@@ -440,6 +440,29 @@ test("[GR28] the owner dissolves a group: all read on, nobody writes or comes in
   expect(world.bugs()).toEqual([]);
 });
 
+test("[GR28] [DS19] a device that stops before home heard that it has the end is told once more, and shows it once", async () => {
+  const world = new World({ seed: 118 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const [ended, left] = [await world.group(ann, [ben, cat], "Walks"), await world.group(ann, [ben, cat], "Choir")];
+  await world.pass(5_000);
+  const lines = (kind: string) =>
+    [ended, left].flatMap((chat) =>
+      cat.items(chat).filter(({ body }) => body.kind === "system" && body.line.kind === kind),
+    );
+  await ann.api.dissolveGroup(ended);
+  await world.until("Cat knows", () => lines("dissolved").length > 0);
+  cat.crash();
+  await cat.switchOn();
+  await world.pass(5_000);
+  expect(lines("dissolved")).toHaveLength(1);
+  await ann.api.removeMember(left, cat.account);
+  await world.until("Cat knows that too", () => lines("you-were-removed").length > 0);
+  cat.crash();
+  await cat.switchOn();
+  await world.pass(5_000);
+  expect(lines("you-were-removed")).toHaveLength(1);
+});
+
 test("[GR28] a member who was away learns of the end; what was written too late is not sent", async () => {
   const world = new World({ seed: 413 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
