@@ -5,11 +5,11 @@
 import { expect, type Page, test } from "@playwright/test";
 import { clippedWords } from "./look.ts";
 import { befriend, bubble, home, sees, shot, write } from "./people.ts";
-import { looks, phone, Town } from "./town.ts";
+import { oneLook, phone, Town } from "./town.ts";
 
 const family = "👨‍👩‍👧‍👦";
 
-for (const [name, look] of looks) {
+for (const [name, look] of oneLook) {
   test.describe(name, () => {
     test.describe.configure({ mode: "serial", timeout: 90_000 });
     let town: Town;

@@ -5,9 +5,9 @@
 import { expect, type Page, test } from "@playwright/test";
 import { Door } from "@yanshu/testing/evil-door";
 import { befriend, devices, home, isAccessible, linkDevice, sees, shot, write } from "./people.ts";
-import { looks, Town } from "./town.ts";
+import { oneLook, Town } from "./town.ts";
 
-for (const [name, look] of looks) {
+for (const [name, look] of oneLook) {
   test(`[F-2a-16] [WE21] a device that somebody adds themselves is no news, one that the operator slips in is turned away and told (${name})`, async ({
     browser,
   }) => {

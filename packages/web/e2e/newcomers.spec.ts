@@ -4,9 +4,9 @@
  */
 import { expect, type Page, test } from "@playwright/test";
 import { backToChat, befriend, bubble, dressed, home, info, isAccessible, sees, shot, write } from "./people.ts";
-import { looks, Town } from "./town.ts";
+import { oneLook, Town } from "./town.ts";
 
-for (const [name, look] of looks) {
+for (const [name, look] of oneLook) {
   test(`[F-1c-15] [GR32] who comes later sees what the group chose, and by whose word (${name})`, async ({
     browser,
   }) => {
@@ -110,7 +110,7 @@ async function isHanded(page: Page): Promise<void> {
   await expect(page.getByTestId("via").nth(1)).toContainText("妈妈"); // 爸爸's words, by hers.
 }
 
-async function inOtherLooks(page: Page, name: string, look: (typeof looks)[number][1]): Promise<void> {
+async function inOtherLooks(page: Page, name: string, look: (typeof oneLook)[number][1]): Promise<void> {
   for (const locale of ["zh-Hans", "zh-Hant", "en"] as const)
     for (const theme of ["light", "dark"] as const) {
       await dressed(page, { locale, theme }, look);
