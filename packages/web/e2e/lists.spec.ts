@@ -1,12 +1,12 @@
 /**
- * Chats and contacts as a list, row by row of FEATURES: one town for each size of screen, in which 妈妈 has a phone
- * and a tablet, and writes with Maya and 爸爸.
+ * Chats and contacts as a list, row by row of FEATURES: one town, in which 妈妈 has a phone and a tablet,
+ * and writes with Maya and 爸爸.
  */
 import { expect, type Page, test } from "@playwright/test";
 import { befriend, home, info, isAccessible, linkDevice, sees, shot, write } from "./people.ts";
-import { looks, phone, Town } from "./town.ts";
+import { oneLook, phone, Town } from "./town.ts";
 
-for (const [name, look] of looks) {
+for (const [name, look] of oneLook) {
   test.describe(name, () => {
     test.describe.configure({ mode: "serial", timeout: 120_000 });
     let town: Town;
