@@ -1,7 +1,7 @@
 /** What newcomers are handed of before they came (docs/spec/groups.md GR32): given from here, and taken in here. */
 import type { AccountId, Address, Bytes, ContentId, ConversationId, UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
-import { lastPosition, positionStep } from "./messages.ts";
+import { freePosition, lastPosition, leaveRoom, positionStep } from "./messages.ts";
 
 export type Handover = {
   readonly conversation: ConversationId;
@@ -165,8 +165,7 @@ const room = handedStep * roomSteps;
 /** This account came: before what comes from now on there is room for what it is handed, and nothing of that is unread. */
 export function beginArrival(db: Database, row: Omit<Arrival, "ceiling" | "anchor">): void {
   dropHistoryWork(db, row.conversation);
-  if (db.run("UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'messages'", room) === 0)
-    db.run("INSERT INTO sqlite_sequence (name, seq) VALUES ('messages', ?)", room);
+  leaveRoom(db, room);
   db.run(
     `INSERT INTO arrivals (conversation, inviter, present, since_ms, ceiling) VALUES (?, ?, ?, ?, ${lastPosition})`,
     row.conversation,
@@ -252,13 +251,11 @@ export type HandedRow = Omit<ToHand, "position"> & {
   readonly handed_by: AccountId;
 };
 
-const triesMax = 64;
-
 /** Puts a message where it belongs by its place: before what came since the arrival. Answers whether it was put there. */
 export function insertHanded(db: Database, row: HandedRow, arrival: Arrival, place: number): boolean {
   const { ceiling, anchor } = arrival;
   const wanted = anchor === null ? ceiling - (place + 1) * handedStep : anchor - positionStep / 2 ** 13;
-  const position = freeBelow(db, wanted);
+  const position = freePosition(db, wanted);
   if (position === undefined) return false;
   db.run(
     `INSERT INTO messages (position, conversation, author, id, at_ms, kind, body, state, sent_ms, edited_ms, handed_by)
@@ -290,12 +287,6 @@ function setAnchor(db: Database, conversation: ConversationId, position: number)
     conversation,
     position,
   );
-}
-
-function freeBelow(db: Database, wanted: number): number | undefined {
-  for (let place = wanted; place > wanted - triesMax; place--)
-    if (db.get("SELECT 1 FROM messages WHERE position = ?", place) === undefined) return place;
-  return undefined;
 }
 
 /** A message that was only handed over is as its author says: by the vault of this account, which heard it. */

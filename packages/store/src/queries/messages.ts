@@ -18,6 +18,21 @@ export const positionStep = 2 ** 16;
 /** SQL: below it stands, or stood, everything that is here. */
 export const lastPosition = "coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'messages'), 0)";
 
+/** What comes from now on stands so much further on. */
+export function leaveRoom(db: Database, positions: number): void {
+  if (db.run("UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'messages'", positions) === 0)
+    db.run("INSERT INTO sqlite_sequence (name, seq) VALUES ('messages', ?)", positions);
+}
+
+const triesMax = 64;
+
+/** The first position that no message has, from `wanted` down to above `least`; undefined where all that are tried are taken. */
+export function freePosition(db: Database, wanted: number, least = Number.NEGATIVE_INFINITY): number | undefined {
+  for (let place = wanted; place > least && place > wanted - triesMax; place--)
+    if (db.get("SELECT 1 FROM messages WHERE position = ?", place) === undefined) return place;
+  return undefined;
+}
+
 const insertSql = `INSERT INTO messages (conversation, author, id, at_ms, kind, body, state, sent_ms, mention, position)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ${lastPosition} + ${positionStep}) ON CONFLICT DO NOTHING`;
 

@@ -2,7 +2,7 @@
 import type { AccountId, Bytes, ContentId, ConversationId, UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
 import type { MessageName } from "./actions.ts";
-import { lastPosition, positionStep } from "./messages.ts";
+import { freePosition, lastPosition, leaveRoom, positionStep } from "./messages.ts";
 import { compareOrders, wholeOf } from "./vault-order.ts";
 
 export type VaultKeyRow = { readonly id: Bytes; readonly epoch: number; readonly key: Bytes };
@@ -162,7 +162,6 @@ export function beginVaultAnew(db: Database): void {
 /** Between what is here and what comes from now on there is room for what the vault holds: of four million segments. */
 const room = 2 ** 40;
 const ordersAPosition = 4;
-const triesMax = 64;
 
 /**
  * A device begins, or begins again: what is here was read, and what its vault holds will stand before what comes now.
@@ -170,21 +169,22 @@ const triesMax = 64;
  */
 export function makeRoom(db: Database): number {
   db.run("UPDATE conversations SET read_order = max(read_order, coalesce((SELECT max(position) FROM messages), 0))");
-  if (db.run("UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'messages'", room) === 0)
-    db.run("INSERT INTO sqlite_sequence (name, seq) VALUES ('messages', ?)", room);
+  leaveRoom(db, room);
   return db.get<{ last: number }>(`SELECT ${lastPosition} AS last`)?.last ?? 0;
 }
 
-/** Of what the vault has of its conversation: what stands around a message here. */
-function vaultNeighbours(
-  db: Database,
-  { conversation, position }: Pick<UnvaultedRow, "conversation" | "position">,
-): { readonly before: Neighbour | undefined; readonly after: Neighbour | undefined } {
-  const around = (sql: string) => db.get<Neighbour>(sql, conversation, position);
-  return {
-    before: around(`${inLine} AND position < ? ORDER BY position DESC LIMIT 1`),
-    after: around(`${inLine} AND position > ? ORDER BY position LIMIT 1`),
-  };
+type Spot = Pick<UnvaultedRow, "conversation" | "position">;
+type Neighbour = { readonly position: number; readonly vault_order: Bytes };
+
+/** Of those that stand here as they do in the vault, the nearest before, or after, a message. */
+function neighbour(db: Database, { conversation, position }: Spot, side: "before" | "after"): Neighbour | undefined {
+  const beyond = side === "before" ? "< ? ORDER BY position DESC" : "> ? ORDER BY position";
+  return db.get<Neighbour>(
+    `SELECT position, vault_order FROM messages
+     WHERE conversation = ? AND vault_order IS NOT NULL AND astray = 0 AND position ${beyond} LIMIT 1`,
+    conversation,
+    position,
+  );
 }
 
 /**
@@ -197,8 +197,8 @@ export function vaultGap(
 ): { readonly before: Bytes | undefined; readonly after: Bytes | undefined } {
   const order = (sql: string, ...params: (Bytes | number)[]) =>
     db.get<{ found: Bytes | null }>(sql, ...params)?.found ?? undefined;
-  const neighbours = vaultNeighbours(db, { conversation, position });
-  const [before, after] = [neighbours.before?.vault_order, neighbours.after?.vault_order];
+  const spot = { conversation, position };
+  const [before, after] = [neighbour(db, spot, "before")?.vault_order, neighbour(db, spot, "after")?.vault_order];
   const said = order(
     `SELECT min(vault_order) AS found FROM messages
      WHERE conversation = ? AND astray = 1 AND position > ? AND author = ?`,
@@ -214,33 +214,28 @@ export function vaultGap(
 }
 
 /** How many of a conversation wait for a place in the vault from this one on, up to the next that stands there. */
-export function countWaiting(db: Database, row: Pick<UnvaultedRow, "conversation" | "position">): number {
-  const below = vaultNeighbours(db, row).after?.position ?? Number.MAX_SAFE_INTEGER;
+export function countWaiting(db: Database, row: Spot): number {
+  const below = neighbour(db, row, "after")?.position ?? Number.MAX_SAFE_INTEGER;
   const sql = `SELECT count(*) AS count FROM messages AS m JOIN unvaulted AS u ON u.position = m.position
     WHERE m.conversation = ? AND m.position >= ? AND m.position < ? AND m.vault_order IS NULL`;
   return db.get<{ count: number }>(sql, row.conversation, row.position, below)?.count ?? 0;
 }
 
-type Neighbour = { readonly position: number; readonly vault_order: Bytes };
-/** Those that stand here as they do in the vault. */
-const inLine = `SELECT position, vault_order FROM messages
-  WHERE conversation = ? AND vault_order IS NOT NULL AND astray = 0`;
-
 /** The first that is said of its order holds. Who stands behind what the vault has behind it has gone astray. */
-export function setVaultOrder(db: Database, row: Pick<UnvaultedRow, "conversation" | "position">, order: Bytes): void {
+export function setVaultOrder(db: Database, row: Spot, order: Bytes): void {
   const sql = "UPDATE messages SET vault_order = ? WHERE position = ? AND vault_order IS NULL";
   if (db.run(sql, order, row.position) > 0) keepInLine(db, row, order);
 }
 
-function keepInLine(db: Database, row: Pick<UnvaultedRow, "conversation" | "position">, order: Bytes): void {
+function keepInLine(db: Database, row: Spot, order: Bytes): void {
   const stray = (position: number) => db.run("UPDATE messages SET astray = 1 WHERE position = ?", position);
-  const { before } = vaultNeighbours(db, row);
+  const before = neighbour(db, row, "before");
   if (before !== undefined && compareOrders(before.vault_order, order) > 0) {
     stray(row.position);
     return;
   }
   for (;;) {
-    const { after } = vaultNeighbours(db, row);
+    const after = neighbour(db, row, "after");
     if (after === undefined || compareOrders(after.vault_order, order) >= 0) return;
     stray(after.position);
   }
@@ -265,7 +260,7 @@ function placeFor(db: Database, { conversation, vault_order }: RestoredRow, ceil
     place(`${line} <= ? ORDER BY vault_order DESC, position DESC`, vault_order)?.position ?? Number.MIN_SAFE_INTEGER;
   const next = place(`${line} > ? ORDER BY vault_order, position`, vault_order);
   const own = ceiling - room + Math.floor(wholeOf(vault_order) / ordersAPosition);
-  if (before < own && own < (next?.position ?? ceiling)) return free(db, own, before);
+  if (before < own && own < (next?.position ?? ceiling)) return freePosition(db, own, before);
   // What this device heard itself, and the vault does not know of yet, came later.
   const after = next ?? place("position > ? ORDER BY position", Math.max(before, ceiling));
   if (after === undefined) return undefined;
@@ -273,15 +268,8 @@ function placeFor(db: Database, { conversation, vault_order }: RestoredRow, ceil
   const below = least?.position ?? after.position - positionStep;
   // What the vault brings comes in a row, mostly backwards: most of the room is left where the next one will stand.
   const gap = after.position - below;
-  if (after.vault === 1) return free(db, after.position - Math.ceil(gap / 64), below);
-  return free(db, below + Math.ceil(least?.vault === 1 ? gap / 64 : gap / 2), below);
-}
-
-/** The first that nobody has, from `wanted` down to `least`. */
-function free(db: Database, wanted: number, least: number): number | undefined {
-  for (let place = wanted; place > least && place > wanted - triesMax; place--)
-    if (db.get("SELECT 1 FROM messages WHERE position = ?", place) === undefined) return place;
-  return undefined;
+  if (after.vault === 1) return freePosition(db, after.position - Math.ceil(gap / 64), below);
+  return freePosition(db, below + Math.ceil(least?.vault === 1 ? gap / 64 : gap / 2), below);
 }
 
 export type RestoredRow = Omit<UnvaultedRow, "position" | "turn" | "vault"> & { readonly vault_order: Bytes };

@@ -121,14 +121,8 @@ function isSent(device: Device, { id }: Chat, text: string): boolean {
 
 /** Nothing waits on any device or at home. */
 async function rest(town: Town, round: number): Promise<void> {
-  const isOnline = (one: Device) => one.view("status").network === "online";
-  for (const device of town.devices) device.network(false);
-  for (const device of town.devices) device.network(true);
-  await until(
-    `round ${round} comes to rest`,
-    () => town.devices.every((one) => isOnline(one) && one.isSettled),
-    restMsMax,
-  );
+  await town.reconnect();
+  await until(`round ${round} comes to rest`, () => town.devices.every((one) => one.isSettled), restMsMax);
   await town.settled();
 }
 

@@ -10,15 +10,12 @@ import {
   concat,
   encodeParts,
   fromHex,
-  gateBytes,
   listHashOf,
   type PostHeader,
-  postHashOf,
-  tokenHashOf,
   utf8,
 } from "@yanshu/wire";
 import { loadGroup } from "../sim/group-devices.ts";
-import { postInTheDark } from "./dark.ts";
+import { commitHeader, postInTheDark } from "./dark.ts";
 import type { Person } from "./person.ts";
 import type { World } from "./world.ts";
 
@@ -74,18 +71,7 @@ export async function postAsCommit(
   next?: Group,
   histories: readonly AccountHistory[] = [],
 ): Promise<void> {
-  const headed: Headed = async (parts) => {
-    const unsigned = {
-      mode: "commit" as const,
-      gate: group.state.gate,
-      epoch: group.epoch,
-      nextPostKey: next?.keys.postKey.publicKey ?? crypto.random(32),
-      nextTokenHash: next === undefined ? crypto.random(32) : tokenHashOf(crypto.sha256, next.keys.postToken),
-      signature: new Uint8Array(64),
-    };
-    const signed = gateBytes(unsigned, postHashOf(crypto.sha256, parts));
-    return { ...unsigned, signature: await crypto.sign(group.keys.postKey.privateKey, signed) };
-  };
+  const headed: Headed = (parts) => commitHeader(crypto, group, parts, next);
   await post(world, group, mls, headed, histories);
 }
 

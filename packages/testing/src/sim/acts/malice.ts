@@ -6,17 +6,8 @@
 import { type Crypto, type Group, type Member, sealGroupEnvelope } from "@yanshu/mls";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { falseRemoval, spoiltPath } from "@yanshu/mls/testing";
-import {
-  concat,
-  encodeParts,
-  equalBytes,
-  gateBytes,
-  listHashOf,
-  type PostHeader,
-  postHashOf,
-  tokenHashOf,
-} from "@yanshu/wire";
-import { postInTheDark } from "../../world/dark.ts";
+import { concat, encodeParts, equalBytes, listHashOf, type PostHeader } from "@yanshu/wire";
+import { commitHeader, postInTheDark } from "../../world/dark.ts";
 import type { Person } from "../../world/person.ts";
 import type { Standing } from "../disk.ts";
 import { loadGroup } from "../group-devices.ts";
@@ -117,27 +108,7 @@ async function posts(town: Town, person: Person, { groupId }: Standing, kind: ke
   const header: PostHeader =
     post.mode === "application"
       ? { mode: "application", gate, epoch, token }
-      : await commitHeader(town, crypto, group, parts, post.next);
+      : await commitHeader(crypto, group, parts, post.next);
   postInTheDark(town.world, `${person.device} in the dark`, addresses, [{ header, parts }]);
   return true;
-}
-
-/** Signed with the epoch's key; where nobody can go along, nobody has the keys that it names for the next. */
-async function commitHeader(
-  { chance }: Town,
-  crypto: Crypto,
-  group: Group,
-  parts: Uint8Array,
-  next: Group | undefined,
-): Promise<PostHeader> {
-  const unsigned = {
-    mode: "commit" as const,
-    gate: group.state.gate,
-    epoch: group.epoch,
-    nextPostKey: next?.keys.postKey.publicKey ?? chance.bytes(32),
-    nextTokenHash: next === undefined ? chance.bytes(32) : tokenHashOf(crypto.sha256, next.keys.postToken),
-    signature: new Uint8Array(64),
-  };
-  const bytes = gateBytes(unsigned, postHashOf(crypto.sha256, parts));
-  return { ...unsigned, signature: await crypto.sign(group.keys.postKey.privateKey, bytes) };
 }
