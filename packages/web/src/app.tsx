@@ -79,7 +79,8 @@ function Narrow({ here }: { here: Route }) {
 
 function Wide({ here }: { here: Route }) {
   const tab = tabOf(here);
-  const isList = here.name === "chats" || here.name === "contacts" || here.name === "me";
+  // Whoever is being led away from the welcome has the list of chats already.
+  const isList = here.name === "welcome" || here.name === "chats" || here.name === "contacts" || here.name === "me";
   // A conversation keeps its place while its details stand beside it.
   const isBeside = here.name === "chat-info" && columns.value === 3;
   const shown: Route = isBeside ? { name: "chat", id: here.id } : here;
