@@ -1,10 +1,11 @@
 /**
  * Check: one line of the evidence (docs/threat-model.md names each by its id). `void` says that the
  * check proved nothing, because what it looks for would not have been found, or the attack that it
- * watches did not take place; it counts as failed.
+ * watches did not take place; it counts as failed. `limit` says that the promise holds but for what the threat model
+ * says beside it, and the figure says how much that is.
  */
 
-export type Verdict = "pass" | "fail" | "void";
+export type Verdict = "pass" | "limit" | "fail" | "void";
 
 export type Check = {
   /** Such as `P1.disk`: the promise, then what was looked at. */
@@ -59,8 +60,24 @@ export function allOf(
   };
 }
 
+/** All of these must be true, and something is left all the same: a limit, or nothing, and then it is kept in full. */
+export function limitOf(
+  id: string,
+  claim: string,
+  facts: Readonly<Record<string, boolean>>,
+  left: { readonly value: number; readonly unit: string; readonly goal: string; readonly isKept: boolean },
+  took: boolean,
+  figure: string,
+): Check {
+  const check = allOf(id, claim, facts, took, figure);
+  const { value, unit, goal, isKept } = left;
+  return { ...check, value, unit, goal, verdict: check.verdict === "pass" && !isKept ? "limit" : check.verdict };
+}
+
+export const holds = ({ verdict }: { readonly verdict: string }): boolean => verdict === "pass" || verdict === "limit";
+
 export function jsonOf(checks: readonly Check[]): readonly JsonRow[] {
-  return checks.map(({ id, value, unit, goal, verdict }) => ({ name: id, value, unit, goal, ok: verdict === "pass" }));
+  return checks.map(({ id, value, unit, goal, verdict }) => ({ name: id, value, unit, goal, ok: holds({ verdict }) }));
 }
 
 export function tableOf(checks: readonly Check[]): string {
@@ -74,7 +91,7 @@ export function tableOf(checks: readonly Check[]): string {
 }
 
 /** The last line. */
-export function totalOf(checks: readonly Check[]): string {
-  const passed = checks.filter(({ verdict }) => verdict === "pass").length;
+export function totalOf(checks: readonly { readonly verdict: string }[]): string {
+  const passed = checks.filter(holds).length;
   return `${passed} passed, ${checks.length - passed} failed`;
 }

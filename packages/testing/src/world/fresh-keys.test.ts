@@ -1,61 +1,15 @@
 /** Fresh keys in a world: what a thief of an old state reads, and what renewing costs (docs/spec/groups.md GR25). */
 import { expect, test } from "bun:test";
-import type { Hex } from "@yanshu/client";
-import { decodeMessage } from "@yanshu/content";
-import { createMls, type Group, openGroupEnvelope } from "@yanshu/mls";
-import { createBunCrypto } from "@yanshu/mls/bun";
 import { openBunSnapshot } from "@yanshu/store/bun";
-import { decodeEnvelope, decodeServerFrame, fromHex, type Push, toHex } from "@yanshu/wire";
+import { toHex } from "@yanshu/wire";
 import { loadGroup } from "../sim/group-devices.ts";
-import { pushFrame } from "./drops.ts";
 import type { Person } from "./person.ts";
+import { groupOf, isCommit, readWith, tap } from "./thief.ts";
 import { World } from "./world.ts";
 
 const dayMs = 86_400_000;
 /** Thirteen people are more than twelve, and take their time to meet. */
 const manyMsMax = 30_000;
-
-function groupOf(person: Person, conversation: Hex): { group_id: Uint8Array; epoch: number; address: Uint8Array } {
-  const row = person.disk.get<{ group_id: Uint8Array; epoch: number; address: Uint8Array }>(
-    "SELECT group_id, epoch, address FROM groups JOIN conversations USING (group_id) WHERE conversations.conversation = ?",
-    fromHex(conversation),
-  );
-  if (row === undefined) throw new Error("no group");
-  return row;
-}
-
-/** What comes for somebody, as whoever taps the line has it. */
-function tap(world: World, person: Person): { readonly push: Push; readonly atMs: number }[] {
-  const tapped: { push: Push; atMs: number }[] = [];
-  world.network.meddle(person.device, (frame) => {
-    const decoded = frame[0] === pushFrame ? decodeServerFrame(frame) : undefined;
-    if (decoded?.type === "push") tapped.push({ push: decoded.push, atMs: world.clock.nowMs() });
-    return [frame];
-  });
-  return tapped;
-}
-
-const isCommit = ({ push }: { readonly push: Push }) => push.mode === "commit";
-
-/** Follows the group as far as a copy of a member's state leads. */
-async function readWith(copy: Group, pushes: readonly Push[]): Promise<readonly string[]> {
-  const crypto = createBunCrypto();
-  const mls = createMls(crypto, { nowMs: () => 0 });
-  const texts: string[] = [];
-  let group = copy;
-  for (const push of pushes) {
-    const envelope = decodeEnvelope(push.envelope);
-    if (envelope.kind === "sealed" || toHex(envelope.tag) !== toHex(group.keys.tag)) continue;
-    const body = await openGroupEnvelope(crypto, { tag: group.keys.tag, key: group.keys.envelopeKey }, push.envelope);
-    const received = body && (await mls.receive(group, body.mls, () => "listed"));
-    if (received?.kind === "commit") group = received.group;
-    if (received?.kind !== "application") continue;
-    group = received.group;
-    const said = decodeMessage(received.data).body;
-    if (said.kind === "text") texts.push(said.text);
-  }
-  return texts;
-}
 
 test("[GR25] who copied a device's state reads on until that device renews its leaf, and nothing after", async () => {
   // Readers are not drawn here, so that it is plain whose keys are fresh.

@@ -1,4 +1,5 @@
 /** Attacks: all that the evil operator tries, in the order of the table. */
+import { injected } from "../claims/injected.ts";
 import type { Attack } from "./attack.ts";
 import { forked } from "./forked.ts";
 import { ghostEntry, ghostInPlace, ghostPackage } from "./ghost-device.ts";
@@ -18,5 +19,6 @@ export const attacks: readonly Attack[] = [
   droppedMessage,
   droppedCommit,
   replayed,
+  injected,
   forked,
 ];

@@ -130,7 +130,7 @@ function windowsOf(message: Uint8Array): readonly Needle[] {
 }
 
 /** What an address is recognised by, however much of its end is cut off. */
-function addressNeedles(address: string): readonly Needle[] {
+export function addressNeedles(address: string): readonly Needle[] {
   if (!address.includes(":")) return [{ name: "address", form: "text", bytes: Buffer.from(address) }];
   const groups = address.split(":");
   const packed = Buffer.from(

@@ -2,7 +2,6 @@
  * Operator: the scenario is played against the real process, and everything that whoever runs it
  * could get at is searched: while letters wait, after all was delivered, and after the end.
  */
-import { join } from "node:path";
 import { allOf, type Check, noneOf } from "../check.ts";
 import type { Scan } from "../scan/scan.ts";
 import { type Control, leakControl } from "./control.ts";
@@ -21,8 +20,6 @@ import {
 import { checkPage } from "./page.ts";
 import { type Played, play } from "./scenario.ts";
 import { Town } from "./town.ts";
-
-const webApp = join(import.meta.dir, "../../../../web/dist");
 
 /** What the three looks found. */
 export type Sight = {
@@ -44,7 +41,7 @@ export type Sight = {
 /** How the letters fared: on how many timelines they stand, and how often one stands there twice. */
 type Texts = { readonly shown: number; readonly doubled: number; readonly unsent: number; readonly stumbles: number };
 
-export async function checkOperator(assets: string = webApp): Promise<readonly Check[]> {
+export async function checkOperator(assets: string): Promise<readonly Check[]> {
   const town = await Town.start(assets);
   try {
     const page = await checkPage(`http://127.0.0.1:${town.server.port}`, assets);

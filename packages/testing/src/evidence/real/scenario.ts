@@ -199,9 +199,8 @@ async function sendMedia({ canaries }: Town, from: Device, chat: Hex, readers: r
         ...shape,
       }),
   ];
-  steps.push(() =>
-    from.api.sendLocation(chat, { lat: 31.2, lon: 121.4, name: `门口 ${canaries.text("name of a place")}` }),
-  );
+  const [lat, lon] = [canaries.degrees("latitude", 31), canaries.degrees("longitude", 121)];
+  steps.push(() => from.api.sendLocation(chat, { lat, lon, name: `门口 ${canaries.text("name of a place")}` }));
   steps.push(async () => {
     // Told to the own devices under both names.
     const own = await from.api.keepSticker({
@@ -237,6 +236,7 @@ async function sendTheSame({ canaries }: Town, people: readonly Device[], chat: 
   const files = Array.from({ length: 5 }, (_, i) =>
     canaries.picture(`file ${i} that is sent four times`, 5_000 * (i + 1)),
   );
+  for (const file of files) for (const algorithm of ["md5", "sha1", "sha256"]) canaries.hash(algorithm, file);
   for (const one of people)
     for (const file of [...files, ...files])
       await one.api.sendFile(chat, { source: new Blob([file as Uint8Array<ArrayBuffer>]), name: "same.bin", type: "" });

@@ -2,13 +2,14 @@
  * Canary: 128 random bits that stand for what a person entered, and every form in which a server
  * could hold them. Text carries them as hex letters, pictures as bytes.
  */
+import { createHash, randomInt } from "node:crypto";
 import type { Needle } from "./matcher.ts";
 
 export type Canary = {
   /** Which field carries it. */
   readonly name: string;
   readonly bytes: Buffer;
-  /** 32 hex letters. */
+  /** 32 hex letters, where it stands for a text. */
   readonly text: string;
 };
 
@@ -34,6 +35,21 @@ export class Canaries {
     Buffer.from("89504e470d0a1a0a0000000d49484452", "hex").copy(picture);
     bytes.copy(picture, 101);
     return new Uint8Array(picture);
+  }
+
+  /** A place's coordinate, as exact as places are said, that stands nowhere else. */
+  degrees(name: string, whole: number): number {
+    const degrees = whole + randomInt(100_001, 1_000_000) / 1e6;
+    const bytes = Buffer.alloc(8);
+    bytes.writeDoubleBE(degrees);
+    this.all.push({ name, bytes, text: `${degrees}` });
+    return degrees;
+  }
+
+  /** By which a known file could be recognised. */
+  hash(algorithm: string, file: Uint8Array): void {
+    const bytes = createHash(algorithm).update(file).digest();
+    this.all.push({ name: `${algorithm} of a file`, bytes, text: bytes.toString("hex") });
   }
 
   needles(): Needle[] {

@@ -1,0 +1,120 @@
+/** The claims: none is shown without its measurement, and each measurement fails where what it measures is not so. */
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openBlobStore, openSqliteLog } from "@yanshu/server";
+import type { Check } from "../check.ts";
+import { agedLetters } from "./aged.ts";
+import { claims, exitCodeOf, openClaims, ownClaim, rowsOf } from "./claims.ts";
+import { closedInventory } from "./fields.ts";
+import { injected } from "./injected.ts";
+import { nonces } from "./nonces.ts";
+import { readState, searching } from "./reading.ts";
+import { claimsJson, claimsPage, claimsTable } from "./report.ts";
+import { sameRequests } from "./requests.ts";
+import { stolenKeys } from "./secrecy.ts";
+
+const passing = (id: string): Check => ({
+  id,
+  claim: "",
+  figure: `seen by ${id}`,
+  value: 0,
+  unit: "hits",
+  goal: "0",
+  verdict: "pass",
+});
+const all = [...new Set(claims.flatMap(({ by }) => by))].map(passing);
+const without = (id: string) => all.filter((check) => check.id !== id);
+const withVerdict = (id: string, verdict: Check["verdict"]) => [...without(id), { ...passing(id), verdict }];
+const codeOf = (checks: readonly Check[]) => exitCodeOf(checks, rowsOf(checks));
+const rowOf = (id: string, checks: readonly Check[]) => rowsOf(checks).find((row) => row.id === id);
+
+test("[SIM11] all that is claimed has a row, and those that cannot be measured yet stand beside it", () => {
+  const wanted =
+    "R1.1 R1.2 R1.3 R1.4 R1.5 R1.6 R2.1 R2.2 R2.3 R2.4 R2.5 R2.6 R2.7 R2.8 R3.1 R3.2 R4.1 R4.3 R4.4 R4.5 R4.6 R5.1 R5.2 R5.5 R7.1 R8.4 R11";
+  const ids = [...claims.map(({ id }) => id), ...openClaims.map(({ id }) => id), ownClaim.id];
+  expect(ids.toSorted((a, b) => a.localeCompare(b, "en", { numeric: true })).join(" ")).toBe(wanted);
+  expect(claims.filter(({ limit }) => limit !== undefined).map(({ id }) => id)).toEqual(["R2.3", "R2.7", "R5.1"]);
+});
+
+test("[SIM11] whichever check did not run, its rows are missing and the command exits with 1", () => {
+  expect(codeOf(all)).toBe(0);
+  for (const { id } of all) {
+    const checks = without(id);
+    expect([id, codeOf(checks)]).toEqual([id, 1]);
+    for (const claim of claims.filter(({ by }) => by.includes(id)))
+      expect(rowOf(claim.id, checks)?.verdict).toBe("missing");
+    expect(rowOf("R11", checks)?.verdict).toBe("fail");
+  }
+});
+
+test("[SIM11] a row is as good as its worst check, and a limit only where it says what is left", () => {
+  expect(rowOf("R1.6", withVerdict("P3.swapped-key", "fail"))?.verdict).toBe("fail");
+  expect(rowOf("R1.1", withVerdict("P1.memory", "void"))?.verdict).toBe("void");
+  expect(rowOf("R2.7", withVerdict("P2.graph", "limit"))?.verdict).toBe("limit");
+  expect(codeOf(withVerdict("P2.graph", "limit"))).toBe(0);
+  expect(rowOf("R8.4", withVerdict("P1.unfiltered", "limit"))?.verdict).toBe("fail");
+  expect(codeOf(withVerdict("P1.unfiltered", "limit"))).toBe(1);
+});
+
+test("[SIM11] the page says claim, what shows it, figure and verdict; a limit leads to where it is explained", () => {
+  const rows = rowsOf(withVerdict("P2.graph", "limit"));
+  const page = claimsPage(rows, { commit: "abc123", day: "2026-11-25", seconds: 41.6 });
+  expect(page).toContain("| R8.4 | Nothing is filtered | P1.unfiltered, F-1a-1 | seen by P1.unfiltered | pass |");
+  expect(page).toContain("limit: [threat-model.md](threat-model.md#what-is-not-promised)");
+  expect(page).toContain("`abc123`");
+  expect(page).toContain("- R5.2: ");
+  expect(claimsTable(rows).split("\n")).toHaveLength(claims.length + 1);
+  expect(claimsJson(rows).every(({ ok }) => ok)).toBe(true);
+  for (const { limit } of claims) {
+    const path = limit?.split("#")[0];
+    if (path !== undefined) expect(readFileSync(join(import.meta.dir, "../../../../..", path), "utf8")).not.toBe("");
+  }
+});
+
+// ---- each measurement, where what it measures is so and where it is not ----
+
+const verdictOf = async (check: Promise<Check>) => (await check).verdict;
+
+test("[GR25] stolen keys: who copied them long before reads what was said since, and the row fails", async () => {
+  expect(await verdictOf(stolenKeys())).toBe("limit");
+  expect(await verdictOf(stolenKeys(true))).toBe("fail");
+}, 60_000);
+
+test("[DS23] letters that are not old enough are still there, and the row fails", async () => {
+  expect(await verdictOf(agedLetters())).toBe("pass");
+  expect(await verdictOf(agedLetters(20))).toBe("fail");
+}, 60_000);
+
+test("[SIM11] a device that asked for more because of what stands in a letter would be seen", async () => {
+  expect(await verdictOf(sameRequests())).toBe("pass");
+  expect(await verdictOf(sameRequests({ text: "短", file: new Uint8Array(9) }))).toBe("fail");
+}, 60_000);
+
+test("[SIM11] reading, searching, invented letters and nonces pass with clients as they are", async () => {
+  expect(await verdictOf(readState())).toBe("pass");
+  expect(await verdictOf(searching())).toBe("pass");
+  expect(await verdictOf(injected())).toBe("pass");
+  expect(await verdictOf(nonces(20_000))).toBe("pass");
+}, 60_000);
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "yanshu-fields-"));
+  openSqliteLog(join(folder, "yanshu.db")).close();
+  openBlobStore(join(folder, "blobs")).close();
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("[DS32] a column that docs/DATA.md does not list, one that is gone, a file and a line of a log fail the row", () => {
+  const page = readFileSync(join(import.meta.dir, "../../../../../docs/DATA.md"), "utf8");
+  const none = new Uint8Array();
+  const said = (change: (text: string) => string) => closedInventory(folder, none, change(page)).verdict;
+  expect(said((text) => text)).toBe("pass");
+  expect(said((text) => text.replace("| gates.epoch |", "| gates.era |"))).toBe("fail");
+  expect(said((text) => text.replace("| gates.epoch |", "| gates.epoch, .weather |"))).toBe("fail");
+  expect(closedInventory(folder, Buffer.from("GET / 127.0.0.1\n"), page).verdict).toBe("fail");
+  writeFileSync(join(folder, "access.log"), "");
+  expect(said((text) => text)).toBe("fail");
+});

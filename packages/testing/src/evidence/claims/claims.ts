@@ -1,0 +1,168 @@
+/**
+ * Claims: what is said of WeChat, turned into what must be shown of Yanshu, one row each (docs/spec/simulation.md SIM11). A
+ * row's verdict is that of the checks that measure it, never its own: the worst of them counts, and one that did not
+ * run counts as failed.
+ */
+import { type Check, holds, type Verdict } from "../check.ts";
+
+export type Claim = {
+  /** As in the list of requirements: the claim, then which of its requirements. */
+  readonly id: string;
+  readonly claim: string;
+  /** Checks of this run that measure it. */
+  readonly by: readonly string[];
+  /** What else shows it, at every `npm test`. */
+  readonly tests: string;
+  /** Where what is left is said. Only with this may a row end as a limit. */
+  readonly limit?: string;
+};
+
+export type ClaimRow = Claim & { readonly figure: string; readonly verdict: Verdict | "missing" };
+
+const p1 = ["P1.control", "P1.disk", "P1.memory", "P1.logs", "P1.traffic", "P1.operator", "P1.vault"];
+
+export const claims: readonly Claim[] = [
+  {
+    id: "R1.1",
+    claim: "The operator never holds content",
+    by: [...p1, "P1.keys", "P1.framing"],
+    tests: "RO2",
+  },
+  {
+    id: "R1.2",
+    claim: "The operator cannot recognise a known file",
+    by: ["P1.files", "P1.disk", "P1.memory"],
+    tests: "ME5, ME8",
+  },
+  { id: "R1.3", claim: "Nothing is scanned on the device", by: ["P1.unscanned"], tests: "WE25" },
+  { id: "R1.4", claim: "No home-made cryptography", by: ["P1.nonces"], tests: "GR8, ME5, vectors" },
+  { id: "R1.5", claim: "The server fetches no link", by: ["P1.links"], tests: "AC14" },
+  {
+    id: "R1.6",
+    claim: "A device or member slipped in is refused and seen",
+    by: [
+      "P3.ghost-device",
+      "P3.ghost-in-place",
+      "P3.ghost-entry",
+      "P3.ghost-welcome",
+      "P3.ghost-commit",
+      "P3.removed-member",
+      "P3.swapped-key",
+      "P3.split-list",
+    ],
+    tests: "GR9, ID19",
+  },
+  { id: "R2.1", claim: "What is stored is a closed list", by: ["P2.fields"], tests: "DS32" },
+  {
+    id: "R2.3",
+    claim: "No address, no program is kept",
+    by: ["P2.origin", "P2.forgotten"],
+    tests: "DS24, DS32",
+    limit: "docs/decisions/0015-what-memory-forgets.md",
+  },
+  { id: "R2.4", claim: "Nobody finds accounts by guessing", by: ["P2.guesses"], tests: "DS24, DS51, DS52" },
+  {
+    id: "R2.5",
+    claim: "Delivered ciphertext goes away",
+    by: ["P2.delivered", "P2.aged"],
+    tests: "DS19, DS23, DS54",
+  },
+  {
+    id: "R2.6",
+    claim: "No file name, no place in a photo in clear",
+    by: ["P1.control", "P1.disk", "P1.traffic"],
+    tests: "ME10",
+  },
+  {
+    id: "R2.7",
+    claim: "Who writes with whom is not stored",
+    by: ["P2.conversations", "P2.graph"],
+    tests: "DS15, DS30, DS50",
+    limit: "docs/threat-model.md#what-is-not-promised",
+  },
+  {
+    id: "R3.1",
+    claim: "The operator cannot put words into anybody's line",
+    by: ["P4.injected", "P4.replayed", "P3.ghost-commit", "P3.ghost-welcome"],
+    tests: "GR4, GR6",
+  },
+  {
+    id: "R3.2",
+    claim: "The operator cannot suppress without being seen",
+    by: ["P4.dropped-message", "P4.dropped-commit", "P4.forked"],
+    tests: "SY5, SY6, SY30",
+  },
+  { id: "R4.1", claim: "No request to anybody else", by: ["P5.page"], tests: "DS33" },
+  {
+    id: "R4.3",
+    claim: "Places go end to end",
+    by: ["P1.control", "P1.disk", "P1.memory", "P1.traffic"],
+    tests: "F-1a-11",
+  },
+  { id: "R4.4", claim: "Reading tells nobody", by: ["P2.reading"], tests: "F-1a-31" },
+  { id: "R4.5", claim: "Push services learn nothing", by: ["P2.wakeups"], tests: "PU1, PU2" },
+  { id: "R4.6", claim: "What one searches stays on the device", by: ["P1.searching"], tests: "SE1, F-1b-8" },
+  {
+    id: "R5.1",
+    claim: "A break-in yields nothing of before",
+    by: ["P1.secrecy", "P1.keys"],
+    tests: "GR6, GR25",
+    limit: "docs/threat-model.md#what-is-not-promised",
+  },
+  { id: "R5.5", claim: "No file or page breaks out", by: ["P5.hostile", "P5.page"], tests: "WI2a, ME13, DS33" },
+  { id: "R7.1", claim: "A family can host it", by: ["P6.home"], tests: "DS34" },
+  { id: "R8.4", claim: "Nothing is filtered", by: ["P1.unfiltered"], tests: "F-1a-1" },
+];
+
+/** The last row is this list itself. */
+export const ownClaim = {
+  id: "R11",
+  claim: "Claims come as evidence that anybody can run",
+  tests: "SIM11",
+} as const;
+
+/** Rows of the same list that nothing here can measure yet, with why. */
+export const openClaims: readonly { readonly id: string; readonly why: string }[] = [
+  { id: "R2.2", why: "nobody can ask home for all that it holds of them yet" },
+  { id: "R2.8", why: "an account cannot be deleted yet" },
+  { id: "R5.2", why: "the app has no lock of its own yet; the device's guards the store" },
+];
+
+export function rowsOf(checks: readonly Check[], of: readonly Claim[] = claims): readonly ClaimRow[] {
+  const rows = of.map((claim): ClaimRow => {
+    const found = claim.by.map((id) => checks.find((check) => check.id === id));
+    const here = found.filter((check) => check !== undefined);
+    const absent = claim.by.filter((_, i) => found[i] === undefined);
+    const figure = here.map(({ id, figure: seen }) => (here.length > 1 ? `${id}: ${seen}` : seen)).join("; ");
+    return {
+      ...claim,
+      figure: absent.length === 0 ? figure : `not measured: ${absent.join(", ")}. ${figure}`,
+      verdict: absent.length > 0 ? "missing" : worstOf(here, claim.limit !== undefined),
+    };
+  });
+  return [...rows, ownRow(rows)];
+}
+
+function worstOf(checks: readonly Check[], mayBeLimit: boolean): Verdict {
+  const verdicts = checks.map(({ verdict }) => verdict);
+  for (const verdict of ["fail", "void"] as const) if (verdicts.includes(verdict)) return verdict;
+  if (!verdicts.includes("limit")) return "pass";
+  return mayBeLimit ? "limit" : "fail";
+}
+
+/** R11 holds when every row was measured and names what shows it; how each came out is in the rows. */
+function ownRow(rows: readonly ClaimRow[]): ClaimRow {
+  const measured = rows.filter((row) => holds(row) && row.tests !== "");
+  const isWhole = rows.length > 0 && measured.length === rows.length;
+  return {
+    ...ownClaim,
+    by: [],
+    figure: `${measured.length} of ${rows.length} rows measured in this run, on a server and clients as they are shipped`,
+    verdict: isWhole ? "pass" : "fail",
+  };
+}
+
+/** What a run amounts to: 0 when every check and every row holds, 1 when one does not or was not measured. */
+export function exitCodeOf(checks: readonly Check[], rows: readonly ClaimRow[]): 0 | 1 {
+  return [...checks, ...rows].every(holds) ? 0 : 1;
+}

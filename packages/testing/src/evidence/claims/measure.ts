@@ -1,0 +1,35 @@
+/** Measure: all checks there are, in one run. */
+import { join } from "node:path";
+import type { Check } from "../check.ts";
+import { attacks } from "../evil/attacks.ts";
+import { checkOperator } from "../real/operator.ts";
+import { agedLetters } from "./aged.ts";
+import { socialGraph } from "./graph.ts";
+import { nonces } from "./nonces.ts";
+import { readState, searching } from "./reading.ts";
+import { sameRequests } from "./requests.ts";
+import { stolenKeys } from "./secrecy.ts";
+import { openStreet } from "./street.ts";
+import { wakeups } from "./wakeups.ts";
+
+const webApp = join(import.meta.dir, "../../../../web/dist");
+
+export async function measureAll(): Promise<readonly Check[]> {
+  const checks: Check[] = [...(await checkOperator(webApp))];
+  // Its people leave before the rest begins, so that what its memory still holds of them can be looked at late.
+  const street = await openStreet(webApp);
+  checks.push(...street.checks);
+  const rest = [
+    ...attacks,
+    () => sameRequests(),
+    () => nonces(),
+    () => agedLetters(),
+    socialGraph,
+    readState,
+    searching,
+    wakeups,
+    () => stolenKeys(),
+  ];
+  for (const check of rest) checks.push(await check());
+  return [...checks, await street.afterwards()];
+}
