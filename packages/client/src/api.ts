@@ -21,6 +21,7 @@ import type { CardItemBody, CardsApi } from "./api/cards.ts";
 import type { GroupCardBody, GroupLinkTerms, JoiningApi, JoiningViews, NewcomersSee } from "./api/groups.ts";
 import type { HandlesApi, OwnHandle } from "./api/handles.ts";
 import type { Hex } from "./api/hex.ts";
+import type { KeepingApi } from "./api/keeping.ts";
 import type { ChatMarks, ContactNotes, ContactSource, ListsApi } from "./api/lists.ts";
 import type { MediaApi, MediaItemBody, MediaViews } from "./api/media.ts";
 import type { OftenViews } from "./api/often.ts";
@@ -110,8 +111,8 @@ export type Me = {
 };
 
 export type StatusView = {
-  /** `starting`: the store is being opened. `new`: nobody lives here yet. */
-  readonly phase: "starting" | "new" | "linking" | "ready" | "signed-out";
+  /** `starting`: the store is being opened. `new`: nobody lives here yet. `leaving`: the account is being deleted. */
+  readonly phase: "starting" | "new" | "linking" | "ready" | "signed-out" | "leaving";
   /** `offline`: the device has no network; `unreachable`: it has, but home does not answer. */
   readonly network: "online" | "connecting" | "offline" | "unreachable";
   readonly me?: Me;
@@ -414,6 +415,7 @@ export type ClientApi = ActionsApi &
   CardsApi &
   HandlesApi &
   JoiningApi &
+  KeepingApi &
   ListsApi &
   MediaApi &
   PlaceApi &

@@ -6,6 +6,7 @@ import { createMls } from "@yanshu/mls";
 import {
   countDiagnostic,
   dropOldWaiting,
+  giveBackRoom,
   hasWork,
   migrate,
   migrations,
@@ -53,6 +54,7 @@ import { isHandingOver } from "./history/hand-over.ts";
 import { createHistory } from "./history/history.ts";
 import { alarm } from "./identity/alarm.ts";
 import { keepHandle } from "./identity/handle.ts";
+import { createLeaving, isLeaving } from "./identity/leave-account.ts";
 import { linkingApi } from "./identity/linking.ts";
 import { createLists } from "./identity/lists.ts";
 import { followOwnList, nameRecoveryKey, readOwn } from "./identity/own.ts";
@@ -63,6 +65,7 @@ import { tellHomeAgain } from "./identity/restored.ts";
 import { restoredLine } from "./identity/restored-line.ts";
 import { signIn } from "./identity/sign-in.ts";
 import { takeBack } from "./identity/take-back.ts";
+import { isErased, wipeHere } from "./identity/wipe-here.ts";
 import type { Ports } from "./ports.ts";
 import { indexSome } from "./search/index-messages.ts";
 import { createInbox } from "./sync/inbox.ts";
@@ -100,6 +103,7 @@ export type Client = {
 /** Changes come in bursts: home is told of them together. */
 const tellWakingMs = 1_000;
 const stockDelayMs = 4_000;
+const giveBackMs = 3_000;
 
 /** @throws NewerDatabaseError when the store was written by a later version. */
 export function createClient(given: Ports): Client {
@@ -196,6 +200,7 @@ export function createClient(given: Ports): Client {
   function changed(...topics: readonly string[]): void {
     live.changed(...topics);
     vault.look();
+    giveBackSoon();
     if (isTellingWaking || engine.own === undefined || readMeta(db, "push") === undefined) return;
     isTellingWaking = true;
     ports.after(tellWakingMs, () => {
@@ -204,9 +209,22 @@ export function createClient(given: Ports): Client {
     });
   }
 
+  let isGivingBack = false;
+  /** What was deleted takes no room on the disk (KP4). */
+  function giveBackSoon(): void {
+    if (isGivingBack) return;
+    isGivingBack = true;
+    ports.after(giveBackMs, () => {
+      isGivingBack = false;
+      if (ports.isAtWork?.() === true) giveBackSoon();
+      else if (giveBackRoom(db)) live.changed("room");
+    });
+  }
+
   /** After each sign-in: what home must know of this device, then everything that waits. */
   async function settleIn(keyPackagesLeft: number): Promise<void> {
     await followOwnList(engine);
+    if (leaving.goOn()) return engine.kick();
     dropOldKept(engine);
     if (!(await registerPoints(engine)) || !(await takeBack(engine))) return;
     await nameRecoveryKey(engine);
@@ -263,6 +281,7 @@ export function createClient(given: Ports): Client {
     };
   }
 
+  const leaving = createLeaving(engine);
   const account = accountApi(engine, () => engine.link.startAnew());
   const contacts = contactsApi(engine);
   const api: ClientApi = {
@@ -272,6 +291,7 @@ export function createClient(given: Ports): Client {
     ...groupsApi(engine),
     ...handlesApi(engine),
     ...joiningApi(engine, viewContext),
+    ...leaving.api,
     ...nicknamesApi(engine),
     ...listsApi(engine),
     ...mediaApi(engine),
@@ -308,7 +328,8 @@ export function createClient(given: Ports): Client {
         dropOldWaiting(db, ports.nowMs() - waitingMsMax);
         dropOldKept(engine);
       }
-      engine.phase = engine.own === undefined ? "new" : "ready";
+      if (engine.own !== undefined && isErased(engine)) await wipeHere(engine);
+      engine.phase = engine.own === undefined ? "new" : isLeaving(engine) ? "leaving" : "ready";
       live.changed("status");
       if (engine.own === undefined) return;
       giveUpStranded(engine);

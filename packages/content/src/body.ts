@@ -24,6 +24,7 @@ import {
 import { actionBodies, actionLimits, favouriteItem, textExtras } from "./bodies/actions.ts";
 import { cardBodies } from "./bodies/cards.ts";
 import { groupBodies } from "./bodies/groups.ts";
+import { keepingItems } from "./bodies/keeping.ts";
 import { contactNotes, listItems, listLimits, via } from "./bodies/lists.ts";
 import { mediaBodies } from "./bodies/media.ts";
 import { placeBodies } from "./bodies/place.ts";
@@ -85,6 +86,7 @@ export const syncItem = variants({
   handle: struct({ handle: text(listLimits.handleMax), isFound: bool, stampMs: uint() }),
   ...listItems,
   ...vaultItems,
+  ...keepingItems,
 });
 export type SyncItem = Infer<typeof syncItem>;
 

@@ -23,9 +23,11 @@ export type NativeConnection = {
 /**
  * What every connection is set to before its first statement. FULL, because ratchet state must be
  * on disk before the bytes made with it leave: a device that wakes up older than its last send
- * would use a key twice. `secure_delete`, because what is deleted must be gone (P2 on the device).
+ * would use a key twice. `secure_delete`, because what is deleted must be gone (P2 on the device), and
+ * its pages are given back (queries/room.ts), which a database must be able to from its first table on.
  */
 export const connectionPragmas = `
+  PRAGMA auto_vacuum = INCREMENTAL;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
   PRAGMA foreign_keys = ON;

@@ -2,9 +2,11 @@
  * App: which of its lives the app is in (nobody lives here yet, somebody does, signed out), and the frame
  * around the screens: tabs on a phone, rail and columns on a desktop.
  */
-import { useEffect } from "preact/hooks";
+import type { StatusView } from "@yanshu/client";
+import { useEffect, useRef } from "preact/hooks";
 import { t } from "./locales/i18n.ts";
 import { screens } from "./screens/lazy.ts";
+import { forgetPage } from "./shell/forget-page.ts";
 import { Lazy } from "./shell/lazy.ts";
 import { livedHere, rememberLife } from "./shell/lived-here.ts";
 import { Rail, Tabs } from "./shell/navigation.tsx";
@@ -21,9 +23,12 @@ import { columns } from "./shell/width.ts";
 export function App() {
   const status = useStatus();
   const phase = status?.phase ?? "starting";
+  const lived = useRef(false);
   useEffect(() => {
+    if (phase === "new" && lived.current) void forgetPage();
+    else if (phase === "new") rememberLife(false);
     if (phase === "ready") rememberLife(true);
-    if (phase === "new") rememberLife(false);
+    lived.current = phase !== "new" && phase !== "starting" && phase !== "linking";
   }, [phase]);
   return (
     <>
@@ -34,10 +39,11 @@ export function App() {
   );
 }
 
-function Life({ phase }: { phase: "starting" | "new" | "linking" | "ready" | "signed-out" }) {
+function Life({ phase }: { phase: StatusView["phase"] }) {
   const isHome = phase === "ready" || (phase === "starting" && livedHere());
   // Linked again by whoever lived here: one screen until it is done, so that its code stays.
   if (phase === "signed-out" || (phase === "linking" && livedHere())) return <Lazy of={screens.signedOut} />;
+  if (phase === "leaving") return <Lazy of={screens.leaving} />;
   return isHome ? <Home isReady={phase === "ready"} /> : <Lazy of={screens.welcome} />;
 }
 
@@ -164,6 +170,8 @@ function Screen({ here }: { here: Route }) {
       return <Lazy of={screens.notifications} />;
     case "privacy":
       return <Lazy of={screens.privacy} />;
+    case "keeping":
+      return <Lazy of={screens.deleteAccount} />;
     case "devices":
       return <Lazy of={screens.devices} />;
     case "link-device":

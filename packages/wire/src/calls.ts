@@ -61,6 +61,8 @@ export const calls = {
     struct({ token: fixed(idBytes.token), inception: blob(limits.inceptionBytesMax), entry }),
     nothing,
   ),
+  /** The account of this connection goes, with all that is kept of it (DS56); its devices are signed out. */
+  deleteAccount: call("signed-in", nothing, nothing),
   /** See `signInBytes` for what is signed. The connection is signed in from the answer on. */
   signIn: call(
     "any",

@@ -39,7 +39,7 @@ export type Engine = {
   link: Link;
   /** Undefined until somebody lives on this device. */
   own: Own | undefined;
-  phase: "starting" | "new" | "linking" | "ready" | "signed-out";
+  phase: "starting" | "new" | "linking" | "ready" | "signed-out" | "leaving";
   linking: LinkingView;
   /** Files on their way; undefined where there are none. */
   transfers: Transfers | undefined;

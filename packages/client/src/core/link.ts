@@ -96,11 +96,15 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       stopped = true;
       for (const connection of all()) connection.drop();
     },
-    /** For another account: what the older connections carried says nothing of it. */
-    startAnew() {
+    /** Nobody lives here any more: nothing is opened by itself. */
+    rest() {
       running = false;
       sides.anonymous.drop();
       sides.signed.drop();
+    },
+    /** For another account: what the older connections carried says nothing of it. */
+    startAnew() {
+      this.rest();
       this.start();
     },
     network(online: boolean) {

@@ -14,7 +14,7 @@ import { type AccountId, type ConversationId, equalBytes, fromHex, toHex } from 
 import { type ClientApi, ClientError, type Hex } from "../api.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { type Job, plan } from "../groups/jobs.ts";
-import { say } from "../sync/outbox.ts";
+import { sayLeave } from "../sync/say-leave.ts";
 import { giveUp } from "../sync/unsent.ts";
 import { idOf } from "./ids.ts";
 
@@ -138,11 +138,7 @@ export function groupsApi(engine: Engine): GroupsApi {
       // Nobody can remove an owner but an owner: who leaves as the only one hands the group to an admin first.
       const heir =
         named ?? others.find((member) => member.role === "owner") ?? others.find((member) => member.role === "admin");
-      db.transaction(() => {
-        if (role === "owner" && heir !== undefined && heir.role !== "owner")
-          plan(engine, conversation, { kind: "role", account: heir.account, role: "owner" });
-        say(engine, conversation, { kind: "leave" });
-      });
+      db.transaction(() => sayLeave(engine, conversation, role, heir));
       engine.kick(conversation);
     },
 

@@ -104,9 +104,10 @@ export function createLists(
       const advance = await advanceBy(history);
       return advance.kind === "refused" ? undefined : advance.list;
     },
-    /** Others than this one are met anew: their lists went from the store. */
-    forgetOthers(account: AccountId): void {
-      for (const key of held.keys()) if (key !== toHex(account)) held.delete(key);
+    /** Others than this one, or all, are met anew: their lists went from the store. */
+    forgetOthers(account?: AccountId): void {
+      const kept = account && toHex(account);
+      for (const key of held.keys()) if (key !== kept) held.delete(key);
     },
     async take(history: AccountHistory): Promise<Advance> {
       const account = accountIdOf(primitives.sha256, history.inception);

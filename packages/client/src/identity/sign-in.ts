@@ -8,6 +8,7 @@ import { type CallArgs, type CallName, type CallResult, idBytes, signInBytes } f
 import type { Engine } from "../core/engine.ts";
 import type { Answer, Hello } from "../core/link.ts";
 import { forgetWhatHomeKnew, isRestored, tellEntries } from "./restored.ts";
+import { wipeHere } from "./wipe-here.ts";
 
 type Call = <N extends CallName>(name: N, args: CallArgs<N>) => Promise<Answer<CallResult<N>>>;
 
@@ -32,6 +33,8 @@ export async function signIn(engine: Engine, hello: Hello, call: Call): Promise<
   }
   const refused =
     answer?.kind === "error" && ["unknown-device", "unknown-account", "pair-mismatch"].includes(answer.code);
+  // Home erased it, and the answer was lost.
+  if (refused && engine.phase === "leaving") void wipeHere(engine).catch(engine.failed);
   if (refused && engine.phase === "ready") {
     engine.phase = "signed-out";
     engine.changed("status");

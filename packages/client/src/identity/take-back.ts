@@ -60,7 +60,11 @@ function takeRecord(engine: Engine, record: RecoveryRecord): void {
   for (const { account, capabilities } of record.rights)
     for (const capability of capabilities) addRight(db, account, capability);
   for (const group of record.groups) takeGroup(engine, group);
-  applySync(engine, record.items);
+  // Home knows the key that a record is sealed to, and must not be able to wipe a device (KP2).
+  applySync(
+    engine,
+    record.items.filter(({ kind }) => kind !== "erased"),
+  );
   takeKeys(engine, record.keys);
   const isAlone = engine.lists.devices(own).length === 1;
   for (const item of record.items) {

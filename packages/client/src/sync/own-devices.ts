@@ -34,6 +34,7 @@ import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { openKnown } from "../groups/known.ts";
 import { keepHandle } from "../identity/handle.ts";
 import { keepContactCapability } from "../identity/points.ts";
+import { wipeHere } from "../identity/wipe-here.ts";
 import { takeKeys } from "../vault/keys.ts";
 import { takeVaultWish } from "../vault/wish.ts";
 import { profileItem } from "./bodies.ts";
@@ -233,6 +234,10 @@ function applyItem(engine: Engine, item: SyncItem): void {
       return;
     case "vault":
       takeVaultWish(engine, item);
+      return;
+    case "erased":
+      writeMeta(db, "erased", Uint8Array.of(1));
+      engine.ports.after(0, () => void wipeHere(engine).catch(engine.failed));
       return;
     case "vaultKeys":
       takeKeys(engine, item.keys);

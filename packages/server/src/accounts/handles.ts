@@ -15,13 +15,14 @@ import type { AccountsContext, Signed } from "./context.ts";
  * @param mayTry counts that this account wants a name that is not its own: whether one is taken is for nobody to ask of all.
  */
 export function changeHandle(
-  { log, clock }: AccountsContext,
+  { log, clock, primitives }: AccountsContext,
   { account }: Signed,
   { handle }: CallArgs<"setHandle">,
   mayTry: () => boolean,
 ): Outcome<CallResult<"setHandle">> {
   const today = dayOf(clock.nowMs());
-  const row = handle && log.handle(handle.tag);
+  // Of an account that was deleted there is the hash of its tag alone (DS56).
+  const row = handle && (log.handle(handle.tag) ?? log.handle(primitives.sha256(handle.tag)));
   if (handle !== undefined && row?.account !== account) {
     if (!mayTry()) return refuse("rate-limited");
     if (row !== undefined) return refuse("handle-taken");

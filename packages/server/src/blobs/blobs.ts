@@ -154,6 +154,7 @@ export class Blobs {
       if (gone.length < sweepMax) break;
     }
     this.store.index.forgetSpent(this.epoch() - 1);
+    this.store.index.tidy();
   }
 
   private async route(request: BlobRequest): Promise<BlobAnswer> {

@@ -104,6 +104,7 @@ function indexOver(database: Database): BlobIndex {
     },
     expired: (day, max) => (expired.all(day, max) as { id: string }[]).map(({ id }) => id),
     forgetSpent: (beforeEpoch) => void forget.run(beforeEpoch),
+    tidy: () => database.run("PRAGMA wal_checkpoint(TRUNCATE)"),
     counts: () => counts,
   };
 }

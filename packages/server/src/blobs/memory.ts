@@ -33,6 +33,7 @@ export function memoryBlobStore(seed: Bytes): BlobStore & { readonly files: Read
       forgetSpent: (beforeEpoch) => {
         for (const [key, epoch] of spent) if (epoch < beforeEpoch) spent.delete(key);
       },
+      tidy: () => undefined,
       counts: () => ({ blobs: rows.size, bytes: [...rows.values()].reduce((sum, { bytes }) => sum + bytes, 0) }),
     },
     disk: {

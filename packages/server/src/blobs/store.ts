@@ -34,6 +34,8 @@ export type BlobIndex = {
   readonly expired: (day: number, max: number) => readonly string[];
   /** Forgets what was spent in epochs before this one: nothing of them is taken any more. */
   readonly forgetSpent: (beforeEpoch: number) => void;
+  /** What was removed is gone from the index's files too. */
+  readonly tidy: () => void;
   readonly counts: () => { readonly blobs: number; readonly bytes: number };
 };
 

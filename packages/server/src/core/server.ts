@@ -87,6 +87,7 @@ export function createServer(ports: ServerPorts): Server {
         sessions.drop(session);
         session.owner.end("signed-out");
       },
+      accountDeleted: () => housekeeping.remakeSoon(),
     },
   };
   const push =

@@ -1,6 +1,7 @@
 /**
  * Housekeeping: what happens by the calendar (docs/spec/delivery.md DS23, DS32): envelopes expire
- * after 30 days and their devices are told, gates that a year forgot go, freed pages are given back.
+ * after 30 days and their devices are told, gates that a year forgot go, freed pages are given back; and the
+ * file is made anew after an account was deleted (DS57).
  */
 import { limits } from "@yanshu/wire";
 import type { GroupCommit } from "../core/group-commit.ts";
@@ -12,10 +13,14 @@ import type { Mailboxes } from "./mailboxes.ts";
 import type { Posting } from "./posting.ts";
 import type { Sessions } from "./sessions.ts";
 
+/** Well within the day that was promised. */
+const remakeMsMax = 20 * hourMs;
+
 export class Housekeeping {
   private markedDay = -1;
   private commitsSeen = 0;
   private commitsTidied = 0;
+  private remakeByMs = Number.POSITIVE_INFINITY;
   private timers: Cancel[] = [];
   private readonly log: Log;
   private readonly commits: GroupCommit;
@@ -42,6 +47,7 @@ export class Housekeeping {
   }
 
   start(): void {
+    if (this.log.isRemakeDue()) this.remakeSoon();
     this.newDay();
     this.every(0, hourMs, () => this.newDay());
     this.every(1, minuteMs, () => this.tidy());
@@ -49,6 +55,11 @@ export class Housekeeping {
 
   stop(): void {
     for (const cancel of this.timers) cancel();
+  }
+
+  /** An account was deleted: the file is made anew at the next quiet moment, and within a day even if there is none (DS57). */
+  remakeSoon(): void {
+    this.remakeByMs = Math.min(this.remakeByMs, this.clock.nowMs() + remakeMsMax);
   }
 
   private every(slot: number, periodMs: number, work: () => void): void {
@@ -68,6 +79,7 @@ export class Housekeeping {
       if (delivery.dropGates(today - limits.gateIdleDays) > 0) this.posting.forgetGates();
       accounts.dropExpiredPackages(today);
       accounts.dropEndedCapabilities(today - limits.handleRestDays);
+      accounts.dropOrphans();
       accounts.dropHandles(today - limits.handleRestDays);
       for (const { device, count } of delivery.expire(today - limits.queueDays)) {
         accounts.addExpired(device, count);
@@ -83,7 +95,13 @@ export class Housekeeping {
     this.wakeups?.sweep();
     this.posting.forgetQueueLengths();
     const { commits } = this.commits;
-    if (commits === this.commitsSeen && commits !== this.commitsTidied) {
+    const isQuiet = commits === this.commitsSeen;
+    const isPast = this.clock.nowMs() >= this.remakeByMs;
+    if (isPast || (isQuiet && this.remakeByMs !== Number.POSITIVE_INFINITY)) {
+      this.log.remake();
+      this.remakeByMs = Number.POSITIVE_INFINITY;
+      if (this.log.isRemakeDue()) this.remakeSoon(); // There was no room for it.
+    } else if (isQuiet && commits !== this.commitsTidied) {
       this.log.tidy();
       this.commitsTidied = commits;
     }

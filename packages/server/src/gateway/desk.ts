@@ -5,6 +5,7 @@
 import { type Bytes, type CallArgs, type CallName, type CallResult, idBytes } from "@yanshu/wire";
 import { claim } from "../accounts/claim.ts";
 import type { AccountsContext, Signed } from "../accounts/context.ts";
+import { deleteAccount } from "../accounts/delete.ts";
 import { appendEntries, ownEntries } from "../accounts/device-lists.ts";
 import { changeHandle, findHandle } from "../accounts/handles.ts";
 import { changeAddresses, changeCapabilities, changePackages } from "../accounts/holdings.ts";
@@ -20,6 +21,7 @@ import type { Mailboxes } from "../delivery/mailboxes.ts";
 import type { Posting } from "../delivery/posting.ts";
 import { Session } from "../delivery/session.ts";
 import type { Sessions } from "../delivery/sessions.ts";
+import type { AccountRef } from "../log/log.ts";
 import { type PushDesk, pushHandlers } from "../push/desk.ts";
 import { type VaultDesk, vaultHandlers } from "../vault/vault.ts";
 import type { Caller } from "./caller.ts";
@@ -50,6 +52,8 @@ export class Desk {
   stopped = false;
   connections = 0;
   refusedFloods = 0;
+  /** Accounts that are being deleted: nothing is written for them any more. */
+  private readonly leaving = new Set<AccountRef>();
   private readonly ports: DeskPorts;
   private readonly handlers: Handlers;
   private readonly postsByPrefix: RateLimit;
@@ -79,7 +83,9 @@ export class Desk {
   }
 
   call<N extends CallName>(from: Caller, name: N, args: CallArgs<N>, answer: Done<CallResult<N>>): void {
-    (this.handlers[name] as Handlers[N])(from, args, answer);
+    const isLeaving = from.session !== undefined && this.leaving.has(from.session.account);
+    if (isLeaving) answer(refuse("unknown-account"));
+    else (this.handlers[name] as Handlers[N])(from, args, answer);
   }
 
   mayPost(prefix: string | undefined): boolean {
@@ -117,6 +123,20 @@ export class Desk {
         if (prefix !== undefined && !this.registrationsByPrefix.take(prefix, this.clock.nowMs()))
           return answer(refuse("rate-limited"));
         awaiting(register(accounts, args), answer);
+      },
+      deleteAccount: (from, _args, answer) => {
+        const { account } = signed(from);
+        this.leaving.add(account);
+        inCommit(
+          () => deleteAccount(accounts, account),
+          (outcome) => {
+            this.leaving.delete(account);
+            if (!outcome.ok) return answer(outcome);
+            answer(done);
+            for (const device of outcome.value) accounts.events.deviceDropped(device);
+            accounts.events.accountDeleted();
+          },
+        );
       },
       signIn: (from, args, answer) => this.signIn(from, args, answer),
       appendEntries: (_from, args, answer) => awaiting(appendEntries(accounts, args), answer),

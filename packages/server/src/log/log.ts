@@ -45,6 +45,10 @@ export type HandleLog = {
   /** What the account holds is given up, all but `kept`: it leads nowhere, and stays the account's for a while. */
   readonly freeHandles: (account: AccountRef, kept: Bytes | undefined, today: number) => void;
   readonly countHandles: (account: AccountRef) => number;
+  /** All that it has or gave up goes; answers the tags. */
+  readonly dropHandlesOf: (account: AccountRef) => readonly Bytes[];
+  /** Nobody has this tag until it is forgotten; one that is there stays as it is. */
+  readonly restHandle: (tag: Bytes, today: number) => void;
   /** Forgets what was given up before `day`. */
   readonly dropHandles: (day: number) => void;
 };
@@ -53,6 +57,8 @@ export type AccountLog = HandleLog & {
   readonly find: (id: AccountId) => AccountRow | undefined;
   readonly byRef: (ref: AccountRef) => AccountRow | undefined;
   readonly create: (id: AccountId, inception: Bytes) => AccountRef;
+  /** The account with its list, its vault and its recovery record; its devices and handles are dropped before. */
+  readonly drop: (account: AccountRef) => void;
   readonly entries: (account: AccountRef, from: number) => readonly Bytes[];
   /** Replaces the entries from number `from` on. */
   readonly putEntries: (account: AccountRef, from: number, entries: readonly Bytes[]) => void;
@@ -61,6 +67,8 @@ export type AccountLog = HandleLog & {
   readonly addDevice: (account: AccountRef, id: DeviceId, key: Bytes) => DeviceRef;
   /** The device with its addresses, packages, capabilities and waiting envelopes. */
   readonly dropDevice: (device: DeviceRef) => void;
+  /** What stands for devices that are no more, as after a crash: at most a few rows. */
+  readonly dropOrphans: () => void;
   readonly setPair: (device: DeviceRef, last: Bytes, held: Bytes) => void;
   /** `count` may be negative, when the device was told; it never falls below zero. */
   readonly addExpired: (device: DeviceRef, count: number) => void;
@@ -193,6 +201,13 @@ export type Log = {
   readonly counts: () => LogCounts;
   /** Gives back what deleted rows still hold on disk. */
   readonly tidy: () => void;
+  /** An account was deleted since the file was last made anew; known through restarts. */
+  readonly isRemakeDue: () => boolean;
+  /**
+   * Makes the file anew, of what is there: SQLite overwrites what is deleted, but not the copies of it that it left between
+   * the rows of a page when it moved them. Nothing else is done meanwhile, and as much room again is needed.
+   */
+  readonly remake: () => void;
   readonly close: () => void;
 };
 

@@ -72,6 +72,16 @@ export function readOwnBlob(db: Database, id: Bytes): OwnBlob | undefined {
   return db.get<OwnBlob>("SELECT owner, written, created FROM own_blobs WHERE id = ?", id);
 }
 
+/** Those that the server knows of. */
+export function readOwnBlobs(db: Database): readonly { readonly id: Bytes; readonly owner: Bytes }[] {
+  return db.all("SELECT id, owner FROM own_blobs WHERE created = 1");
+}
+
+/** Names of all files of which something may lie on this device. */
+export function readHandles(db: Database): readonly Bytes[] {
+  return db.all<{ handle: Bytes }>("SELECT handle FROM blobs").map(({ handle }) => handle);
+}
+
 export function setWritten(db: Database, id: Bytes, written: number): void {
   db.run("UPDATE own_blobs SET written = ?, created = 1 WHERE id = ?", written, id);
 }

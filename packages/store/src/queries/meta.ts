@@ -20,6 +20,8 @@ export type MetaKey =
   | "push"
   | "recovery-key"
   | "record-kept"
+  | "leaving"
+  | "erased"
   | "vault";
 
 export function readMeta(db: Database, key: MetaKey): Bytes | undefined {

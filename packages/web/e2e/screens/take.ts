@@ -71,7 +71,7 @@ for (const look of looks) {
       await dressed(page, look.prefs, look.size === "phone" ? phone : desktop);
     }
     const faults: string[] = [];
-    for (const screen of allScreens()) {
+    for (const screen of allScreens().filter(isWanted)) {
       const page = here[ways[screen].of ?? "me"];
       const again = async () => {
         await page.reload();
@@ -85,6 +85,12 @@ for (const look of looks) {
     expect(faults).toEqual([]);
     writeFileSync(join(root, folder, "README.md"), pageText());
   });
+}
+
+/** `SCREENS_ONLY=settings,privacy npm run screens` takes those alone anew. */
+function isWanted(screen: Screen): boolean {
+  const only = process.env["SCREENS_ONLY"];
+  return only === undefined || only.split(",").includes(screen);
 }
 
 /** A phone has a finger and no mouse: nothing hovers, and no field takes the focus by itself. */

@@ -32,6 +32,8 @@ export const screens = {
   groupQr: lazily(() => import("../features/groups/group-qr.tsx").then((m) => m.GroupQr)),
   asking: lazily(() => import("../features/groups/asking.tsx").then((m) => m.Asking)),
   chatInfo: lazily(() => import("../features/groups/chat-info.tsx").then((m) => m.ChatInfo)),
+  deleteAccount: lazily(() => import("../features/keeping/delete-account.tsx").then((m) => m.DeleteAccount)),
+  leaving: lazily(() => import("../features/keeping/leaving.tsx").then((m) => m.Leaving)),
   devices: lazily(() => import("../features/devices/devices.tsx").then((m) => m.Devices)),
   linkDevice: lazily(() => import("../features/devices/link-device.tsx").then((m) => m.LinkDevice)),
   wayBack: lazily(() => import("../features/identity/way-back.tsx").then((m) => m.WayBack)),

@@ -1,11 +1,12 @@
 /**
  * Settings of this device: language, text size, look, elder mode. All take effect at once.
  */
-import { AArrowUp, Accessibility, Bell, Globe, MonitorDown, Shield, SunMoon } from "lucide";
+import { AArrowUp, Accessibility, Bell, Globe, MonitorDown, Shield, SunMoon, UserX } from "lucide";
 import { useState } from "preact/hooks";
 import { About } from "../features/about/about.tsx";
 import { TranslatorNote } from "../features/translate/rows.tsx";
-import { localeNames, locales, t } from "../locales/i18n.ts";
+import { addWords, localeNames, locales, t } from "../locales/i18n.ts";
+import { messages } from "../locales/parts/keeping.ts";
 import { TopBar } from "../shell/bar.tsx";
 import { Choice } from "../shell/choice.tsx";
 import { Icon } from "../shell/icon.tsx";
@@ -14,6 +15,8 @@ import { useKeptScroll } from "../shell/kept-scroll.ts";
 import { elder, type Theme, textStep, textSteps, theme, wantedLocale } from "../shell/prefs.ts";
 import { SettingButton, SettingLink, SettingSwitch } from "../shell/setting.tsx";
 import "../styles/chat.css";
+
+addWords(messages);
 
 const themes: readonly Theme[] = ["system", "light", "dark"];
 
@@ -58,6 +61,14 @@ export function Settings() {
         <TranslatorNote />
         <Install />
         <About />
+        <div class="group">
+          <SettingLink
+            icon={UserX}
+            label={t("delete.title")}
+            to={{ name: "keeping", page: "delete" }}
+            testId="delete-link"
+          />
+        </div>
       </div>
       {open === "language" && (
         <Choice

@@ -2,12 +2,23 @@
  * Signed out: another device of the account sent this one away.
  */
 import { LinkNew } from "../features/devices/link-new.tsx";
-import { t } from "../locales/i18n.ts";
+import { addWords, t } from "../locales/i18n.ts";
+import { messages } from "../locales/parts/keeping.ts";
 import { Lazy, lazily } from "../shell/lazy.ts";
 import { Nothing } from "../shell/nothing.tsx";
 import { go, route } from "../shell/router.ts";
+import { api, attempt } from "../shell/session.ts";
+import { confirm } from "../shell/sheet.tsx";
+
+addWords(messages);
 
 const restore = lazily(() => import("../features/identity/restore.tsx").then((m) => m.Restore));
+
+/** Whoever deleted the account elsewhere, or gives the device away. */
+async function wipe(): Promise<void> {
+  const yes = await confirm({ title: t("wipe.sure"), note: t("wipe.note"), action: t("wipe.do"), danger: true });
+  if (yes) await attempt(() => api.wipeDevice());
+}
 
 export function SignedOut() {
   const here = route.value;
@@ -30,6 +41,9 @@ export function SignedOut() {
       <Nothing title={t("signedOut.title")} note={t("signedOut.note")}>
         <button type="button" class="btn fill" onClick={() => go({ name: "welcome", step: "link" })}>
           {t("signedOut.again")}
+        </button>
+        <button type="button" class="btn plain" data-testid="wipe-device" onClick={() => void wipe()}>
+          {t("wipe.title")}
         </button>
       </Nothing>
     </main>

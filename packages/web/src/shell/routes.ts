@@ -31,12 +31,15 @@ export type Route =
   | { readonly name: "settings" }
   | { readonly name: "notifications" }
   | { readonly name: "privacy" }
+  | { readonly name: "keeping"; readonly page: KeepingPage }
   | { readonly name: "devices" }
   | { readonly name: "link-device" }
   | { readonly name: "way-back" }
   | { readonly name: "welcome"; readonly step: WelcomeStep };
 
 export type WelcomeStep = "start" | "name" | "invite" | "link" | "card";
+/** What is kept on this device and elsewhere, carried away, and let go. */
+export type KeepingPage = "delete";
 export type Tab = "chats" | "contacts" | "me";
 
 /** Places of which there is one. */
@@ -63,6 +66,7 @@ export const fixed = {
   "link-device": "/me/devices/link",
   "way-back": "/me/way-back",
 } as const;
+const keepingPages: readonly KeepingPage[] = ["delete"];
 const welcomeSteps: readonly WelcomeStep[] = ["start", "name", "invite", "link", "card"];
 
 /** Places of a conversation, by the end of their path. */
@@ -104,6 +108,8 @@ export function pathOf(route: Route): string {
       return `/chat/${route.id}/files`;
     case "contact":
       return `/contact/${route.id}`;
+    case "keeping":
+      return `/me/settings/${route.page}`;
     case "welcome":
       return route.step === "start" ? "/welcome" : `/welcome/${route.step}`;
     default:
@@ -122,6 +128,8 @@ export function routeAt(path: string): Route {
   if (item?.[1] !== undefined) return { name: "chat", id: item[1], at: Number(item[2]) };
   const contact = /^\/contact\/([0-9a-f]{2,128})$/.exec(path);
   if (contact?.[1] !== undefined) return { name: "contact", id: contact[1] };
+  const page = keepingPages.find((known) => path === `/me/settings/${known}`);
+  if (page !== undefined) return { name: "keeping", page };
   if (path === "/welcome") return { name: "welcome", step: "start" };
   const step = welcomeSteps.find((known) => path === `/welcome/${known}`);
   return step === undefined ? { name: "chats" } : { name: "welcome", step };
@@ -144,6 +152,7 @@ export function tabOf(route: Route): Tab {
     case "settings":
     case "notifications":
     case "privacy":
+    case "keeping":
     case "devices":
     case "link-device":
     case "way-back":
@@ -187,6 +196,7 @@ export function parentOf(route: Route): Route {
       return { name: "devices" };
     case "notifications":
     case "privacy":
+    case "keeping":
       return { name: "settings" };
     case "welcome":
       return { name: "welcome", step: "start" };

@@ -4,6 +4,9 @@ import type { AccountLog, AccountRow, DeviceRow } from "../log.ts";
 import { handleLog } from "./handles.ts";
 import type { Prepare } from "./prepared.ts";
 
+/** What stands in the file's `application_id` from an account's deletion until it was made anew. */
+export const remakeDue = 1;
+
 type AccountColumns = [ref: number, id: Bytes, inception: Bytes, frozenAt: number | null, conflict: Bytes | null];
 type DeviceColumns = [ref: number, id: DeviceId, key: Bytes, held: Bytes | null, last: Bytes | null, expired: number];
 
@@ -35,6 +38,15 @@ function identities(prepare: Prepare) {
     "DELETE FROM subscriptions WHERE device = ?",
     "DELETE FROM devices WHERE ref = ?",
   ].map(prepare);
+  const dropsOfAccount = [
+    "entries WHERE account",
+    "segments WHERE account",
+    "records WHERE account",
+    "vaults WHERE account",
+    "accounts WHERE ref",
+  ].map((of) => prepare(`DELETE FROM ${of} = ?`));
+  const markRemake = prepare(`PRAGMA application_id = ${remakeDue}`);
+  const orphans = prepare("SELECT DISTINCT device FROM queue WHERE device NOT IN (SELECT ref FROM devices)");
   const dropQueue = queueDrop(prepare);
   const setPair = prepare("UPDATE devices SET last = ?, held = ? WHERE ref = ?");
   const addExpired = prepare("UPDATE devices SET expired = max(0, expired + ?) WHERE ref = ?");
@@ -42,6 +54,10 @@ function identities(prepare: Prepare) {
     find: (id) => account(find.get<AccountColumns>(id)),
     byRef: (ref) => account(byRef.get<AccountColumns>(ref)),
     create: (id, inception) => created(create.get<[number]>(id, inception)),
+    drop: (ref) => {
+      for (const drop of dropsOfAccount) drop.run(ref);
+      markRemake.run();
+    },
     entries: (ref, from) => entries.all<[Bytes]>(ref, from).map(([bytes]) => bytes),
     putEntries: (ref, from, added) => {
       dropEntries.run(ref, from);
@@ -53,6 +69,9 @@ function identities(prepare: Prepare) {
     dropDevice: (ref) => {
       dropQueue(ref);
       for (const drop of drops) drop.run(ref);
+    },
+    dropOrphans: () => {
+      for (const [ref] of orphans.all<[number]>()) dropQueue(ref);
     },
     setPair: (ref, last, held) => setPair.run(last, held, ref),
     addExpired: (ref, count) => addExpired.run(count, ref),

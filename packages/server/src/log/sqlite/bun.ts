@@ -5,7 +5,7 @@
 import { Database } from "bun:sqlite";
 import { existsSync, statSync } from "node:fs";
 import { type Log, LogFullError, LogOpenError } from "../log.ts";
-import { accountLog } from "./accounts.ts";
+import { accountLog, remakeDue } from "./accounts.ts";
 import { deliveryLog } from "./delivery.ts";
 import { migrate, versionOf } from "./migrate.ts";
 import { migrations } from "./migrations/index.ts";
@@ -50,6 +50,17 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
     tidy: () => {
       database.run("PRAGMA incremental_vacuum(1024)");
       database.run("PRAGMA wal_checkpoint(TRUNCATE)");
+    },
+    isRemakeDue: () => database.query("PRAGMA application_id").values()[0]?.[0] === remakeDue,
+    remake: () => {
+      database.run("PRAGMA application_id = 0");
+      try {
+        database.run("VACUUM");
+        database.run("PRAGMA wal_checkpoint(TRUNCATE)");
+      } catch (error) {
+        database.run(`PRAGMA application_id = ${remakeDue}`);
+        if (!isFull(error)) throw error;
+      }
     },
     close: () => database.close(false),
   };

@@ -1,0 +1,10 @@
+/** Keeping and letting go: the account deleted, and what lies on this device (docs/spec/keeping.md). */
+export type KeepingApi = {
+  /**
+   * Begun when it answers, and not to be undone: `status` tells phase `leaving` until home has erased the account, then
+   * `new`. Rejects with `offline` where home cannot be told.
+   */
+  readonly deleteAccount: () => Promise<void>;
+  /** On a device that was signed out: all that is here of its former account goes. */
+  readonly wipeDevice: () => Promise<void>;
+};

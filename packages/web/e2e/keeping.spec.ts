@@ -1,0 +1,40 @@
+/** Keeping and letting go, as people do: the account deleted in two steps, and what its friends see of it. */
+import { expect, test } from "@playwright/test";
+import { befriend, bubble, goes, isAccessible, shot, write } from "./people.ts";
+import { oneLook, Town } from "./town.ts";
+
+for (const [name, look] of oneLook) {
+  test(`[KP1] [KP2] [KP3] an account is deleted in two steps, and the device is as new (${name})`, async ({
+    browser,
+  }) => {
+    test.setTimeout(120_000);
+    const town = await Town.found(browser);
+    try {
+      const [mum, maya] = [await town.profile(look), await town.profile(look)];
+      await town.settle(mum, "妈妈");
+      await befriend(town, mum, maya, "Maya");
+      await write(maya, "我要走了");
+      await goes(maya, "/me/settings");
+      await maya.getByTestId("delete-link").click();
+      await expect(maya.getByTestId("delete-screen")).toBeVisible();
+      await isAccessible(maya);
+      await shot(maya, `delete-${name}`);
+      await maya.getByTestId("delete-account").click();
+      await shot(maya, `delete-sure-${name}`);
+      await maya.getByTestId("confirm-no").click();
+      await maya.getByTestId("delete-account").click();
+      await maya.getByTestId("confirm-yes").click();
+      await expect(maya.getByTestId("start")).toBeVisible({ timeout: 40_000 });
+      expect(await maya.evaluate(() => Object.keys(localStorage).filter((key) => key !== "yanshu.prefs"))).toEqual(
+        await maya.evaluate(() => ["yanshu.lived"].filter((key) => localStorage.getItem(key) === "0")),
+      );
+      await expect(bubble(mum, "我要走了")).toBeVisible();
+      await write(mum, "在吗");
+      await expect(mum.getByTestId("conversation").getByText("这句对方还没收到")).toBeVisible();
+      await town.settle(maya, "Maya 2"); // Whoever is wiped can begin anew, on the same device.
+      await expect(maya.getByTestId("chats")).toBeVisible();
+    } finally {
+      await town.close();
+    }
+  });
+}

@@ -1,0 +1,19 @@
+/**
+ * Forgetting beside the store (docs/spec/keeping.md KP2): what the page and the service worker keep of somebody who is gone.
+ * Language, size and look are the device's. Then the app begins anew, as one that was just opened.
+ */
+const keptKeys: ReadonlySet<string> = new Set(["yanshu.prefs"]);
+/** Of the service worker: names in notices, and what another app shared. Its own files stay. */
+const forgotten = ["yanshu-words", "yanshu-shared"];
+
+export async function forgetPage(): Promise<void> {
+  try {
+    for (const key of Object.keys(localStorage)) if (!keptKeys.has(key)) localStorage.removeItem(key);
+    for (const name of forgotten) await caches.delete(name);
+    const worker = await navigator.serviceWorker?.getRegistration();
+    await (await worker?.pushManager?.getSubscription())?.unsubscribe();
+  } catch {
+    // A private window keeps nothing of this.
+  }
+  location.replace("/");
+}
