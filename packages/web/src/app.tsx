@@ -24,15 +24,17 @@ export function App() {
   const status = useStatus();
   const phase = status?.phase ?? "starting";
   const lived = useRef(false);
+  // Until the page has begun anew.
+  const isForgotten = phase === "new" && lived.current;
   useEffect(() => {
-    if (phase === "new" && lived.current) void forgetPage();
+    if (isForgotten) void forgetPage();
     else if (phase === "new") rememberLife(false);
     if (phase === "ready") rememberLife(true);
-    lived.current = phase !== "new" && phase !== "starting" && phase !== "linking";
+    lived.current ||= phase === "ready" || phase === "leaving" || phase === "signed-out";
   }, [phase]);
   return (
     <>
-      {broken.value !== undefined ? <Broken /> : <Life phase={phase} />}
+      {broken.value !== undefined ? <Broken /> : <Life phase={isForgotten ? "leaving" : phase} />}
       <Toast />
       <OpenSheet />
     </>

@@ -1,5 +1,5 @@
 /** Deleting one's account, in two steps: what goes and what stays, then one question (docs/spec/keeping.md KP1). */
-import { Check, type IconNode, Undo2, X } from "lucide";
+import { CircleAlert, CloudOff, type IconNode, MessageCircle, Smartphone, UsersRound } from "lucide";
 import { addWords, t } from "../../locales/i18n.ts";
 import { type KeepingId, messages } from "../../locales/parts/keeping.ts";
 import { TopBar } from "../../shell/bar.tsx";
@@ -10,11 +10,11 @@ import { confirm } from "../../shell/sheet.tsx";
 addWords(messages);
 
 const lines: readonly (readonly [IconNode, KeepingId])[] = [
-  [X, "delete.goes1"],
-  [X, "delete.goes2"],
-  [X, "delete.goes3"],
-  [Check, "delete.stays"],
-  [Undo2, "delete.noWayBack"],
+  [CloudOff, "delete.goes1"],
+  [Smartphone, "delete.goes2"],
+  [UsersRound, "delete.goes3"],
+  [MessageCircle, "delete.stays"],
+  [CircleAlert, "delete.noWayBack"],
 ];
 
 export function DeleteAccount() {
