@@ -14,6 +14,7 @@ import { reportText, type Section } from "./report.ts";
 import { formatNumber, terminalTable } from "./rows.ts";
 import { fanout } from "./scenarios/fanout.ts";
 import { fling } from "./scenarios/fling.ts";
+import { fuzz } from "./scenarios/fuzz.ts";
 import { idle } from "./scenarios/idle.ts";
 import { lighthouse } from "./scenarios/lighthouse.ts";
 import { members } from "./scenarios/members.ts";
@@ -23,7 +24,7 @@ import type { Scenario } from "./scenarios/scenario.ts";
 import { search } from "./scenarios/search.ts";
 import { start } from "./scenarios/start.ts";
 
-const scenarios: readonly Scenario[] = [start, idle, pair, fanout, search, members, lighthouse, open, fling];
+const scenarios: readonly Scenario[] = [start, idle, pair, fanout, search, members, lighthouse, open, fling, fuzz];
 
 type Command = {
   readonly chosen: readonly Scenario[];

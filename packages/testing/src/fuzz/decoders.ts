@@ -1,0 +1,154 @@
+/** Decoders: everything that reads bytes of others, each with what it may answer, and the valid encodings that it begins with. */
+import {
+  decodeBody,
+  decodeHandedPart,
+  decodeHandedPointer,
+  decodeMessage,
+  decodeNote,
+  decodeRecoveryRecord,
+  decodeVaultSegment,
+} from "@yanshu/content";
+import { decodeGroupState, openGroupEnvelope, openSealed, unpad } from "@yanshu/mls";
+import { createBunCrypto } from "@yanshu/mls/bun";
+import { Blobs, defaultConfig, memoryBlobStore, nodePrimitives } from "@yanshu/server";
+import {
+  accountHistory,
+  type Bytes,
+  beginList,
+  blobCopy,
+  blobCreate,
+  blobLimits,
+  blobState,
+  decodeAs,
+  decodeClientFrame,
+  decodeEnvelope,
+  decodeHandleRecord,
+  decodeLink,
+  decodePostHeaderBytes,
+  decodeResult,
+  decodeServerFrame,
+  encodePostHeader,
+  limits,
+  MalformedError,
+  readEntryBody,
+  readHandle,
+  requestOf,
+  type Schema,
+  takeHistory,
+  utf8,
+} from "@yanshu/wire";
+import { type Corpus, callNames, everybodyListed } from "./corpus.ts";
+
+export type Decoder = {
+  readonly name: string;
+  /** Reads; throws MalformedError where it may, and nothing else. Undefined, or what it says of bytes that are none, is an answer. */
+  readonly read: (bytes: Bytes) => unknown;
+  readonly seeds: readonly Bytes[];
+  /** Costs so much more than the others that it gets one input in so many. */
+  readonly every: number;
+};
+
+const seedsMax = 60;
+const text = (bytes: Bytes) => new TextDecoder().decode(bytes);
+
+export async function decodersOf(corpus: Corpus): Promise<readonly Decoder[]> {
+  const { member, pool, texts } = corpus;
+  const made: Decoder[] = [];
+  const add = async (name: string, read: Decoder["read"], every = 1, given: readonly Bytes[] = pool) => {
+    const seeds: Bytes[] = [];
+    for (const one of given) if (seeds.length < seedsMax && (await isTaken(read, one))) seeds.push(one);
+    made.push({ name, read, seeds, every });
+  };
+  const words = texts.map(utf8);
+  const shape =
+    <T>(schema: Schema<T>) =>
+    (bytes: Bytes) =>
+      decodeAs(schema, bytes, blobLimits.requestBytesMax);
+  await add("a client's frame", decodeClientFrame);
+  await add("a server's frame", decodeServerFrame);
+  for (const name of callNames) await add(`the answer to ${name}`, (bytes) => decodeResult(name, bytes), 4);
+  await add("an envelope", decodeEnvelope);
+  await add("a post's header", decodePostHeaderBytes, 1, pool.flatMap(headerIn));
+  await add("the number of a request", (bytes) => requestOf(bytes));
+  await add("a link or code", (bytes) => decodeLink(text(bytes)), 1, words);
+  await add("a handle", (bytes) => readHandle(text(bytes)), 1, words);
+  await add("a handle's record", decodeHandleRecord);
+  await add("an inception", (bytes) => beginList(nodePrimitives, bytes));
+  await add("an entry of a device list", readEntryBody);
+  await add("a device list", (bytes) => historyOf(bytes), 8, pool);
+  await add("a wish to store a file", shape(blobCreate));
+  await add("a wish to copy a file", shape(blobCopy));
+  await add("how much of a file is there", shape(blobState));
+  await add("a request for a file", blobRequests(), 8, [utf8(requestLine)]);
+  await add("a message", decodeMessage);
+  await add("a body", decodeBody);
+  await add("a note", decodeNote);
+  await add("a segment of the vault", decodeVaultSegment);
+  await add("a recovery record", decodeRecoveryRecord);
+  await add("a part that is handed over", decodeHandedPart);
+  await add("where a part lies", decodeHandedPointer);
+  await add("padding", unpad);
+  await add("a group's state", decodeGroupState);
+  const { mls, group, own } = member;
+  await add("a key package", (bytes) => mls.readKeyPackage(bytes), 64);
+  await add("an MLS message", async (bytes) => accepted(await mls.receive(group, bytes, everybodyListed)), 64);
+  await add("a Welcome", async (bytes) => accepted(await mls.join(bytes, own, everybodyListed)), 64);
+  const crypto = createBunCrypto();
+  const keys = { tag: crypto.random(16), key: crypto.random(32) };
+  await add("a sealed envelope", (bytes) => openGroupEnvelope(crypto, keys, bytes), 8);
+  const seal = await crypto.sealKeyPair();
+  await add("a note's envelope", (bytes) => openSealed(crypto, seal.privateKey, bytes), 64);
+  return made;
+}
+
+/** What opens with keys that are not there has no valid encoding here: it begins with envelopes of others. */
+export const opensNothing = new Set(["a sealed envelope", "a note's envelope"]);
+
+async function isTaken(read: Decoder["read"], bytes: Bytes): Promise<boolean> {
+  try {
+    return (await read(bytes)) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function accepted<T extends object>(answer: T): T | undefined {
+  return "refused" in answer || ("kind" in answer && answer.kind === "refused") ? undefined : answer;
+}
+
+function headerIn(frame: Bytes): readonly Bytes[] {
+  try {
+    const decoded = decodeClientFrame(frame);
+    return decoded.type === "post" ? [encodePostHeader(decoded.post.header)] : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Signatures and all, by somebody who never met the account. */
+async function historyOf(bytes: Bytes): Promise<unknown> {
+  const taken = await takeHistory(nodePrimitives, undefined, decodeAs(accountHistory, bytes, limits.frameBytesMax));
+  return accepted(taken);
+}
+
+const requestLine = `GET\n/blobs/${"0a".repeat(16)}\nbytes=0-63\n12\n${"0b".repeat(32)}\nbody`;
+
+/** Method, path and headers, one a line, as somebody may choose them; the rest is the body. */
+function blobRequests(): Decoder["read"] {
+  const clock = { nowMs: () => Date.UTC(2026, 10, 24), after: () => () => undefined };
+  const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+  const blobs = new Blobs(memoryBlobStore(random(32)), { clock, random, primitives: nodePrimitives }, defaultConfig);
+  return (bytes) => {
+    const [method = "", path = "", range = "", offset = "", owner = "", ...rest] = text(bytes).split("\n");
+    const headers: Readonly<Record<string, string>> = { range, "upload-offset": offset, "blob-owner": owner };
+    return blobs.answer({
+      method,
+      path,
+      header: (name) => headers[name] ?? null,
+      body: async () => utf8(rest.join("\n")),
+      prefix: undefined,
+    });
+  };
+}
+
+export const isRefusal = (error: unknown): boolean => error instanceof MalformedError;
