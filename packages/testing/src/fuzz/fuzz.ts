@@ -47,7 +47,7 @@ export async function fuzz(
 }
 
 /** One in four is noise; the others are valid ones with one to four changes. */
-export function inputOf(seeds: readonly Bytes[], chance: Chance): Bytes {
+function inputOf(seeds: readonly Bytes[], chance: Chance): Bytes {
   if (seeds.length === 0 || chance.below(4) === 0) return chance.bytes(chance.below(noiseBytesMax));
   let bytes: Bytes = chance.pick(seeds).slice();
   for (let changes = 1 + chance.below(4); changes > 0; changes--) bytes = changed(bytes, seeds, chance);
