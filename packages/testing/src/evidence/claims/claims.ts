@@ -124,7 +124,10 @@ export const ownClaim = {
 /** Rows of the same list that nothing here can measure yet, with why. */
 export const openClaims: readonly { readonly id: string; readonly why: string }[] = [
   { id: "R2.2", why: "nobody can ask home for all that it holds of them yet" },
-  { id: "R2.8", why: "a deleted account is sought in a server's files by the tests of DS57 and KP1, not in this run yet" },
+  {
+    id: "R2.8",
+    why: "a deleted account is sought in a server's files by the tests of DS57 and KP1, not in this run yet",
+  },
   { id: "R5.2", why: "the app has no lock of its own yet; the device's guards the store" },
 ];
 
