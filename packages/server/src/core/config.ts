@@ -3,6 +3,7 @@
  * (docs/spec/delivery.md DS24). Limits a peer can run into stand in `wire`; these are local.
  */
 import { type Bytes, blobLimits } from "@yanshu/wire";
+import type { OpenLimits } from "../gateway/doorman.ts";
 
 export type ServerConfig = {
   /** The name that addresses, links and sign-ins carry, such as `yan.example`. */
@@ -28,6 +29,13 @@ export type ServerConfig = {
   readonly queueMax: number;
   /** Their bytes. */
   readonly queueBytesMax: number;
+
+  /** Sockets that may be open at once. */
+  readonly socketsMax: OpenLimits;
+  /** Requests for files that may be under way at once, each with a body of up to 4 MiB. */
+  readonly bodiesMax: OpenLimits;
+  /** A socket that has not said hello by then is closed. */
+  readonly helloMs: number;
 
   readonly postsPerMinute: { readonly address: number; readonly connection: number; readonly prefix: number };
   /** New gates: each is kept for a year after its last use. */
@@ -67,6 +75,9 @@ export const defaultConfig: ServerConfig = {
   repeatsKept: 500_000,
   queueMax: 100_000,
   queueBytesMax: 256 * 1024 * 1024,
+  socketsMax: { prefix: 2_000, all: 200_000 },
+  bodiesMax: { prefix: 128, all: 1_024 },
+  helloMs: 10_000,
   postsPerMinute: { address: 600, connection: 3_000, prefix: 12_000 },
   createsPerHour: { connection: 1_000, prefix: 5_000 },
   callsPerMinute: { connection: 600, prefix: 6_000 },

@@ -39,5 +39,6 @@ export const closeCodes = {
   malformed: 4003,
   "too-large": 4004,
   flooding: 4005,
+  silent: 4006,
 } as const;
 export type CloseReason = keyof typeof closeCodes;

@@ -16,6 +16,7 @@ import type { Log } from "../log/log.ts";
 import type { Counts } from "../operator/counts.ts";
 import type { PushPort } from "../push/port.ts";
 import { type Assets, loadAssets } from "./assets.ts";
+import { Doorman } from "./doorman.ts";
 import { securityHeaders } from "./headers.ts";
 import { prefixOf } from "./prefix.ts";
 
@@ -31,6 +32,8 @@ export type ServeOptions = {
   readonly push?: PushPort | undefined;
   /** The built web app. */
   readonly assets?: string | undefined;
+  /** How long the head of a request, or a pause in its body, may take; 10 by default. */
+  readonly requestSecondsMax?: number;
   /** Counts as JSON, on loopback only; absent: nowhere. */
   readonly operatorPort?: number | undefined;
 };
@@ -50,6 +53,8 @@ type Socket = ServerWebSocket<SocketData>;
 /** More than the largest frame and one step of a backlog together. */
 const backpressureBytes = 4 << 20;
 const idleSeconds = 120;
+/** Of a request: its head must be there by then, and no pause of its body may be longer. */
+const requestSecondsMax = 10;
 
 /**
  * A domain that ends in `:0` gets the port that was found.
@@ -122,17 +127,22 @@ class SocketSink implements Sink {
   }
 }
 
+type Doors = { readonly sockets: Doorman; readonly bodies: Doorman };
+
 function listen(options: ServeOptions, server: () => Server, assets: Assets): BunServer<SocketData> {
+  const { socketsMax, bodiesMax } = { ...defaultConfig, ...options.config };
+  const doors: Doors = { sockets: new Doorman(socketsMax), bodies: new Doorman(bodiesMax) };
   return Bun.serve<SocketData>({
     port: options.port,
     hostname: options.host,
     development: false,
     reusePort: false,
+    idleTimeout: options.requestSecondsMax ?? requestSecondsMax,
     maxRequestBodySize: blobLimits.partBytesMax + 64 * 1024,
     fetch: (request, listener) => {
       const path = pathOf(request.url);
-      if (path === "/ws") return upgrade(request, listener);
-      if (path.startsWith("/blobs/")) return answerBlob(request, path, listener, server());
+      if (path === "/ws") return upgrade(request, listener, doors);
+      if (path.startsWith("/blobs/")) return answerBlob(request, path, listener, server(), doors);
       if (path === "/healthz") return new Response("ok\n", { headers: securityHeaders });
       return assets.answer({
         method: request.method,
@@ -158,16 +168,23 @@ function listen(options: ServeOptions, server: () => Server, assets: Assets): Bu
       close: (socket) => {
         socket.data.connection?.closed();
         socket.data.connection = undefined;
+        doors.sockets.leave(socket.data.prefix);
       },
     },
     error: () => new Response("unavailable\n", { status: 500, headers: securityHeaders }),
   });
 }
 
-function upgrade(request: Request, listener: BunServer<SocketData>): Response | undefined {
+function upgrade(request: Request, listener: BunServer<SocketData>, { sockets }: Doors): Response | undefined {
   const prefix = prefixOf(listener.requestIP(request)?.address, request.headers.get("x-forwarded-for"));
+  if (!sockets.enter(prefix)) return tooMany();
   if (listener.upgrade(request, { data: { connection: undefined, prefix } })) return undefined;
+  sockets.leave(prefix);
   return new Response("expected a WebSocket\n", { status: 426, headers: { ...securityHeaders, upgrade: "websocket" } });
+}
+
+function tooMany(): Response {
+  return new Response("rate-limited", { status: 429, headers: { ...securityHeaders, "retry-after": "30" } });
 }
 
 async function answerBlob(
@@ -175,16 +192,24 @@ async function answerBlob(
   path: string,
   listener: BunServer<SocketData>,
   { blobs }: Server,
+  { bodies }: Doors,
 ): Promise<Response> {
   if (blobs === undefined) return new Response("unavailable", { status: 503, headers: securityHeaders });
-  const { status, headers, body } = await blobs.answer({
-    method: request.method,
-    path,
-    header: (name) => request.headers.get(name),
-    body: async () => new Uint8Array(await request.arrayBuffer()),
-    prefix: prefixOf(listener.requestIP(request)?.address, request.headers.get("x-forwarded-for")),
-  });
-  return new Response((body ?? null) as BodyInit | null, { status, headers: { ...securityHeaders, ...headers } });
+  const prefix = prefixOf(listener.requestIP(request)?.address, request.headers.get("x-forwarded-for"));
+  // A body takes room and time until all of it has come, so few are open at once.
+  if (!bodies.enter(prefix)) return tooMany();
+  try {
+    const { status, headers, body } = await blobs.answer({
+      method: request.method,
+      path,
+      header: (name) => request.headers.get(name),
+      body: async () => new Uint8Array(await request.arrayBuffer()),
+      prefix,
+    });
+    return new Response((body ?? null) as BodyInit | null, { status, headers: { ...securityHeaders, ...headers } });
+  } finally {
+    bodies.leave(prefix);
+  }
 }
 
 function listenOperator(port: number, server: Server): BunServer<undefined> {

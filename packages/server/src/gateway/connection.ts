@@ -49,12 +49,17 @@ export class Connection implements Caller {
   private calls = 0;
   private refusals = 0;
   private malformed = 0;
+  /** For the hello. */
+  private stopWaiting: (() => void) | undefined;
   private readonly desk: Desk;
 
   constructor(desk: Desk, sink: Sink, prefix: string | undefined) {
     this.desk = desk;
     this.sink = sink;
     this.prefix = prefix;
+    this.stopWaiting = desk.clock.after(desk.config.helloMs, () => {
+      if (this.nonce === undefined) this.end("silent");
+    });
   }
 
   receive(bytes: Bytes): void {
@@ -75,6 +80,7 @@ export class Connection implements Caller {
   closed(): void {
     if (!this.open) return;
     this.open = false;
+    this.wasHeard();
     this.desk.closed(this);
   }
 
@@ -87,6 +93,11 @@ export class Connection implements Caller {
 
   get isOpen(): boolean {
     return this.open;
+  }
+
+  private wasHeard(): void {
+    this.stopWaiting?.();
+    this.stopWaiting = undefined;
   }
 
   private take(frame: ClientFrame): void {
@@ -145,6 +156,7 @@ export class Connection implements Caller {
     const refusal = this.callRefusal(name);
     if (refusal !== undefined) this.refuse(request, refusal);
     else this.desk.call(this, name, args as CallArgs<CallName>, this.answering(request, name));
+    if (this.nonce !== undefined) this.wasHeard();
   }
 
   private callRefusal(name: CallName): ErrorCode | undefined {

@@ -1,0 +1,200 @@
+/** Abuse: floods of sockets, sockets and requests that never come to the point, and guesses; each has an end, and others notice nothing. */
+import { afterAll, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { capabilityHashOf, decodeServerFrame, encodeCall, limits } from "@yanshu/wire";
+import { openBlobStore } from "../blobs/bun.ts";
+import type { ServerConfig } from "../core/config.ts";
+import { nodePrimitives } from "../core/node-crypto.ts";
+import { openSqliteLog } from "../log/sqlite/bun.ts";
+import { Person } from "../testkit/person.ts";
+import { refusal } from "../testkit/refusal.ts";
+import { Town, token } from "../testkit/town.ts";
+import { type Serving, serve } from "./bun.ts";
+import { Doorman } from "./doorman.ts";
+
+const stopping: Serving[] = [];
+const folder = mkdtempSync(join(tmpdir(), "yanshu-abuse-"));
+afterAll(async () => {
+  await Promise.all(stopping.map((serving) => serving.stop()));
+  rmSync(folder, { recursive: true });
+});
+
+function serving(config: Partial<ServerConfig>): Serving {
+  const started = serve({
+    log: openSqliteLog(":memory:"),
+    blobs: openBlobStore(join(folder, `${stopping.length}`)),
+    port: 0,
+    host: "127.0.0.1",
+    requestSecondsMax: 1,
+    config: { domain: "town.example", registrationToken: token, ...config },
+  });
+  stopping.push(started);
+  return started;
+}
+
+const hello = encodeCall(1, "hello", { versions: [1] }) as Uint8Array<ArrayBuffer>;
+
+/** Opens a socket from somewhere; what became of it. */
+function opened(
+  port: number,
+  from: string,
+  says = true,
+): { readonly socket: WebSocket; readonly ended: Promise<"hello" | number> } {
+  const headers = { "x-forwarded-for": from };
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, { headers } as unknown as string[]);
+  socket.binaryType = "arraybuffer";
+  const ended = new Promise<"hello" | number>((resolve) => {
+    socket.addEventListener("open", () => says && socket.send(hello));
+    socket.addEventListener("message", () => resolve("hello"));
+    socket.addEventListener("close", ({ code }) => resolve(code));
+  });
+  return { socket, ended };
+}
+
+test("[DS60] a flood of sockets from one place is refused at the door, others come in, and room returns with those who go", async () => {
+  const { port, server } = serving({ socketsMax: { prefix: 20, all: 50 } });
+  const flood = Array.from({ length: 200 }, () => opened(port, "203.0.113.9"));
+  const ends = await Promise.all(flood.map(({ ended }) => ended));
+  expect(ends.filter((end) => end === "hello")).toHaveLength(20);
+  expect(server.counts().connections).toBe(20);
+  const answer = await fetch(`http://127.0.0.1:${port}/ws`, { headers: { "x-forwarded-for": "203.0.113.9" } });
+  expect([answer.status, answer.headers.get("retry-after")]).toEqual([429, "30"]);
+  expect(await opened(port, "198.51.100.7").ended).toBe("hello");
+  for (const { socket } of flood) socket.close();
+  for (let i = 0; i < 200 && server.counts().connections > 1; i++) await Bun.sleep(10);
+  expect(await opened(port, "203.0.113.9").ended).toBe("hello");
+});
+
+test("[DS60] what comes in is counted once, by place and in all, and forgotten when it has left", () => {
+  const door = new Doorman({ prefix: 2, all: 3 });
+  expect(["a", "a", "a", "b", "b", undefined].map((from) => door.enter(from))).toEqual([
+    true,
+    true,
+    false,
+    true,
+    false,
+    false,
+  ]);
+  door.leave("a");
+  expect(door.enter(undefined)).toBe(true);
+  expect(door.enter("a")).toBe(false);
+  for (const from of ["a", "b", undefined]) door.leave(from);
+  expect(["c", "c"].map((from) => door.enter(from))).toEqual([true, true]);
+  expect(JSON.stringify([...(door as unknown as { byPrefix: Map<string, number> }).byPrefix.keys()])).toBe('["c"]');
+});
+
+test("[DS61] a socket that says nothing is closed; one that said hello stays", async () => {
+  const { port, server } = serving({ helloMs: 300 });
+  const [silent, polite] = [opened(port, "203.0.113.9", false), opened(port, "203.0.113.9")];
+  expect(await polite.ended).toBe("hello");
+  expect(await silent.ended).toBe(4006);
+  await Bun.sleep(300);
+  expect(polite.socket.readyState).toBe(WebSocket.OPEN);
+  expect(server.counts().connections).toBe(1);
+});
+
+test("[DS61] no version in common is no hello", async () => {
+  const town = new Town();
+  const client = town.socket();
+  client.send(encodeCall(1, "hello", { versions: [99] }));
+  await town.clock.pass(11_000);
+  expect(client.closedWith).toEqual({ code: 4006, reason: "silent" });
+});
+
+/** Writes the head, then a little every half second; answers after how many milliseconds it was cut. */
+function trickle(port: number, head: string, more: string): Promise<number> {
+  const beganMs = performance.now();
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => socket.write(head));
+    const timer = setInterval(() => more !== "" && socket.write(more), 500);
+    socket.on("error", () => undefined);
+    socket.on("close", () => {
+      clearInterval(timer);
+      resolve(performance.now() - beganMs);
+    });
+    socket.resume();
+  });
+}
+
+test.concurrent("[DS61] a head that never ends, of a request or of a handshake, and a body that stops are cut", async () => {
+  const { port } = serving({});
+  const blob = `/blobs/${"0a".repeat(16)}`;
+  const heads = [
+    trickle(port, "", ""),
+    trickle(port, "GET / HTTP/1.1\r\nHost: x\r\n", ""),
+    trickle(port, "GET / HTTP/1.1\r\nHost: x\r\n", "X-a: b\r\n"),
+    trickle(port, "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n", "X-a: b\r\n"),
+    trickle(port, `POST ${blob} HTTP/1.1\r\nHost: x\r\nContent-Length: 4000000\r\n\r\n`, ""),
+  ];
+  for (const ms of await Promise.all(heads)) expect(ms).toBeLessThan(15_000);
+  expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+}, 30_000);
+
+test("[DS60] bodies that trickle in are few at once, and from elsewhere files are still answered", async () => {
+  const { port } = serving({ bodiesMax: { prefix: 5, all: 50 } });
+  const path = `/blobs/${"0a".repeat(16)}`;
+  const head = (from: string) =>
+    `POST ${path} HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: ${from}\r\nContent-Length: 4000000\r\n\r\n`;
+  const held = Array.from({ length: 12 }, () => trickle(port, head("203.0.113.9"), "x"));
+  await Bun.sleep(400);
+  const asked = async (from: string) =>
+    (await fetch(`http://127.0.0.1:${port}${path}/state`, { headers: { "x-forwarded-for": from } })).status;
+  expect(await asked("203.0.113.9")).toBe(429);
+  expect(await asked("198.51.100.7")).toBe(404);
+  void held;
+});
+
+test("[DS62] guesses at an invitation end after sixty, the right one too, from that place alone", async () => {
+  const town = new Town();
+  const guess = async (from: string, shown: Uint8Array, who: Person) => {
+    const door = await town.client(from);
+    const entry = who.entries[0] as Uint8Array;
+    const code = await refusal(door.call("register", { token: shown, inception: who.inception, entry }));
+    door.close();
+    return code;
+  };
+  const eve = new Person("eve");
+  const codes: unknown[] = [];
+  for (let i = 0; i < 200; i++) codes.push(await guess("203.0.113.9", Uint8Array.of(i, ...new Uint8Array(15)), eve));
+  expect(codes.filter((code) => code === "bad-token")).toHaveLength(60);
+  expect(codes.slice(60).every((code) => code === "rate-limited")).toBe(true);
+  expect(await guess("203.0.113.9", token, eve)).toBe("rate-limited");
+  const fay = new Person("fay");
+  const door = await town.client("198.51.100.7");
+  await door.call("register", { token, inception: fay.inception, entry: fay.entries[0] as Uint8Array });
+});
+
+test("[DS62] [DS5] who has a capability, and draws two thousand times, leaves its owner's packages but five", async () => {
+  const town = new Town();
+  const alice = await town.person("alice");
+  const phone = await alice.phone.signIn(town);
+  const capability = new Uint8Array(16).fill(3);
+  await phone.call("capabilities", { add: [capabilityHashOf(nodePrimitives.sha256, capability)], remove: [] });
+  const expiresAtMs = town.clock.nowMs() + 30 * 86_400_000;
+  const packages = Array.from({ length: 30 }, (_, i) => ({
+    package: new Uint8Array(40).fill(i),
+    expiresAtMs,
+    lastResort: i === 0,
+  }));
+  await phone.call("keyPackages", { add: packages, replace: false });
+  const counts = new Map<string, number>();
+  for (let connection = 0; connection < 10; connection++) {
+    const door = town.socket(`203.0.113.${connection}`);
+    const take = door.take.bind(door);
+    door.take = (bytes) => {
+      const frame = decodeServerFrame(bytes);
+      const what = frame.type === "error" ? frame.code : frame.type;
+      counts.set(what, (counts.get(what) ?? 0) + 1);
+      take(bytes);
+    };
+    door.send(encodeCall(1, "hello", { versions: [1] }));
+    for (let i = 0; i < 200; i++) door.send(encodeCall(2 + i, "claim", { capability }));
+    await town.clock.pass(50);
+    door.close();
+  }
+  expect(counts.get("result")).toBe(10 + 10 * 200);
+  expect(await phone.call("keyPackages", { add: [], replace: false })).toEqual({ left: 29 - limits.drawsPerDay });
+});
