@@ -39,6 +39,7 @@ export type * from "./api/cards.ts";
 export type * from "./api/groups.ts";
 export type * from "./api/handles.ts";
 export type * from "./api/hex.ts";
+export type * from "./api/keeping.ts";
 export type * from "./api/lists.ts";
 export type * from "./api/often.ts";
 export type * from "./api/people.ts";

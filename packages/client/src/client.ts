@@ -43,6 +43,7 @@ import { privacyApi } from "./features/privacy.ts";
 import { pushApi, tellWaking } from "./features/push.ts";
 import { searchApi } from "./features/search.ts";
 import { stickersApi } from "./features/stickers.ts";
+import { storageApi } from "./features/storage.ts";
 import { vaultApi } from "./features/vault.ts";
 import { resumeComingBack } from "./groups/come-back.ts";
 import { resumeHealing } from "./groups/heal.ts";
@@ -307,6 +308,7 @@ export function createClient(given: Ports): Client {
     ...recoveryApi(engine, () => engine.link.startAnew()),
     ...searchApi(engine, viewContext),
     ...stickersApi(engine),
+    ...storageApi(engine, viewContext),
     ...vaultApi(engine),
   };
 

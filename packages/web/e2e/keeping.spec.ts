@@ -1,10 +1,10 @@
-/** Keeping and letting go, as people do: the account deleted in two steps, and what its friends see of it. */
+/** Keeping and letting go, as people do: room on the device; the account deleted in two steps, and what its friends see of it. */
 import { expect, test } from "@playwright/test";
 import { befriend, bubble, goes, isAccessible, shot, write } from "./people.ts";
 import { oneLook, Town } from "./town.ts";
 
 for (const [name, look] of oneLook) {
-  test(`[KP1] [KP2] [KP3] an account is deleted in two steps, and the device is as new (${name})`, async ({
+  test(`[F-2i-6] [KP1] [KP2] [KP3] [KP6] room is told and freed; an account is deleted in two steps, and the device is as new (${name})`, async ({
     browser,
   }) => {
     test.setTimeout(120_000);
@@ -14,6 +14,29 @@ for (const [name, look] of oneLook) {
       await town.settle(mum, "妈妈");
       await befriend(town, mum, maya, "Maya");
       await write(maya, "我要走了");
+      const chosen = mum.waitForEvent("filechooser");
+      await mum.getByTestId("plus-open").click();
+      await mum.getByTestId("plus-file").click();
+      await (await chosen).setFiles({
+        name: "菜谱.pdf",
+        mimeType: "application/pdf",
+        buffer: Buffer.alloc(700_000, 7),
+      });
+      await goes(maya, "/");
+      await maya.getByTestId("chat-row").first().click();
+      await maya.getByTestId("file-act").click(); // It comes when it is asked for.
+      await expect(maya.getByTestId("file")).toHaveAttribute("data-state", "here", { timeout: 20_000 });
+      await goes(maya, "/me/settings");
+      await maya.getByTestId("storage-link").click();
+      await expect(maya.getByTestId("storage-chat")).toHaveCount(1);
+      await expect(maya.getByTestId("storage-clear")).toContainText("KB");
+      await isAccessible(maya);
+      await shot(maya, `storage-${name}`);
+      await maya.getByTestId("storage-chat").click();
+      await shot(maya, `storage-chat-${name}`);
+      await maya.getByTestId("storage-clear-chat").click();
+      await maya.getByTestId("confirm-yes").click();
+      await expect(maya.getByTestId("storage-clear")).toHaveCount(0);
       await goes(maya, "/me/settings");
       await maya.getByTestId("delete-link").click();
       await expect(maya.getByTestId("delete-screen")).toBeVisible();

@@ -173,7 +173,7 @@ function Screen({ here }: { here: Route }) {
     case "privacy":
       return <Lazy of={screens.privacy} />;
     case "keeping":
-      return <Lazy of={screens.deleteAccount} />;
+      return <Lazy of={here.page === "storage" ? screens.storage : screens.deleteAccount} />;
     case "devices":
       return <Lazy of={screens.devices} />;
     case "link-device":

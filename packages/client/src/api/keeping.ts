@@ -1,4 +1,31 @@
 /** Keeping and letting go: the account deleted, and what lies on this device (docs/spec/keeping.md). */
+import type { Hex } from "./hex.ts";
+import type { Face } from "./people.ts";
+
+export type StorageKind = "photos" | "videos" | "voice" | "files" | "text";
+
+/** Bytes on this device. */
+export type StorageOf = Readonly<Record<StorageKind, number>> & {
+  readonly all: number;
+  /** Of files that lie at home too, so that they can be fetched again. */
+  readonly clearable: number;
+};
+
+export type StorageChat = StorageOf & {
+  readonly conversation: Hex;
+  readonly title: string;
+  readonly faces: readonly Face[];
+};
+
+export type StorageReport = StorageOf & {
+  /** The largest first; those that hold nothing are left out. */
+  readonly chats: readonly StorageChat[];
+  /** Of the database itself: letters, keys, and what finds them. */
+  readonly database: number;
+  /** How home keeps files: for how many days, of which size at most. Absent where it cannot be asked. */
+  readonly home?: { readonly days: number; readonly fileBytesMax: number };
+};
+
 export type KeepingApi = {
   /**
    * Begun when it answers, and not to be undone: `status` tells phase `leaving` until home has erased the account, then
@@ -7,4 +34,7 @@ export type KeepingApi = {
   readonly deleteAccount: () => Promise<void>;
   /** On a device that was signed out: all that is here of its former account goes. */
   readonly wipeDevice: () => Promise<void>;
+  readonly storage: () => Promise<StorageReport>;
+  /** Of one chat, or of all: files that can be fetched again go from this device. Answers the bytes that were freed. */
+  readonly clearFiles: (conversation?: Hex) => Promise<number>;
 };

@@ -169,3 +169,63 @@ test("[KP4] what is deleted gives back its bytes: long texts, and files", async 
   expect(ben.files?.size).toBe(0);
   expect(world.bugs()).toEqual([]);
 });
+
+test("[KP5] [KP6] what a chat takes is told by kind, and what lies at home is cleared and comes back as it was", async () => {
+  const world = new World({ seed: 905, files: true });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const chat = await world.befriend(ann, ben);
+  const other = await world.befriend(ben, cat);
+  const file = bytesOf(1_300_000);
+  await ann.api.sendFile(chat, { source: new Blob([file]), name: "a.pdf", type: "application/pdf" });
+  await ann.say(chat, "长".repeat(1_000));
+  await cat.say(other, "short");
+  const handleIn = (person: Person) =>
+    person.items(chat).flatMap(({ body }) => (body.kind === "file" ? [body.file.handle] : []))[0] ?? "";
+  await world.until("it is there", () => handleIn(ben) !== "" && ben.reads(other).includes("short"));
+  const report = () => world.during(ben.api.storage());
+  const chatIn = async (id: Hex) => (await report()).chats.find((row) => row.conversation === id);
+  expect(await chatIn(chat)).toMatchObject({ title: "Ann", clearable: 0, photos: 0 });
+  expect((await chatIn(chat))?.files).toBeLessThan(1_000); // Its name; nothing of the file is here.
+  await ben.api.moveFile(handleIn(ben));
+  await world.until("it is here", () => ben.view("transfer", handleIn(ben)).state === "here");
+  const full = await chatIn(chat);
+  expect(full?.files).toBeGreaterThan(1_300_000);
+  expect(full?.clearable).toBeGreaterThan(1_300_000);
+  expect(full?.text).toBeGreaterThan(3_000);
+  expect((await report()).chats.map(({ conversation }) => conversation)).toEqual([chat, other]);
+  expect((await report()).home).toMatchObject({ days: 30 });
+
+  expect(await world.during(ben.api.clearFiles(other))).toBe(0);
+  const freed = await world.during(ben.api.clearFiles(chat));
+  expect(freed).toBe(full?.clearable ?? 0);
+  expect(ben.files?.size).toBe(0);
+  expect(await chatIn(chat)).toMatchObject({ clearable: 0 });
+  expect(ben.view("transfer", handleIn(ben)).state).toBe("away");
+  const again = await world.during(ben.api.readFile(handleIn(ben), 0, file.length));
+  expect(Buffer.compare(again, file)).toBe(0);
+
+  // What home keeps no more is not cleared: it is here alone.
+  await world.during(ben.api.moveFile(handleIn(ben)));
+  await world.until("it is here again", () => ben.view("transfer", handleIn(ben)).state === "here");
+  await world.pass(31 * dayMs);
+  expect(await chatIn(chat)).toMatchObject({ clearable: 0 });
+  expect(await world.during(ben.api.clearFiles())).toBe(0);
+  expect(ben.files?.size).toBe(1);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[KP6] a letter whose files are still on their way is not cleared", async () => {
+  const world = new World({ seed: 906, files: true });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  ann.client.network(false);
+  await ann.api.sendFile(chat, { source: new Blob([bytesOf(80_000)]), name: "a.pdf", type: "application/pdf" });
+  await world.pass(2_000);
+  const held = ann.files?.size;
+  expect(await world.during(ann.api.clearFiles())).toBe(0);
+  expect(ann.files?.size).toBe(held);
+  ann.client.network(true);
+  await world.until("it arrives", () => ben.items(chat).some(({ body }) => body.kind === "file"));
+  expect(await world.during(ann.api.clearFiles())).toBeGreaterThan(80_000);
+  expect(world.bugs()).toEqual([]);
+});

@@ -285,6 +285,7 @@ export const ways: Readonly<Record<Screen, Way>> = {
   language: { go: opens("/me/settings", "setting-language") },
   notifications: { go: at("/me/settings/notifications") },
   privacy: { go: at("/me/settings/privacy") },
+  storage: { go: at("/me/settings/storage") },
   "delete-account": { go: at("/me/settings/delete") },
   devices: { go: at("/me/devices") },
   "link-device": { moves: true, go: at("/me/devices/link") },

@@ -32,6 +32,7 @@ export const screens = {
   groupQr: lazily(() => import("../features/groups/group-qr.tsx").then((m) => m.GroupQr)),
   asking: lazily(() => import("../features/groups/asking.tsx").then((m) => m.Asking)),
   chatInfo: lazily(() => import("../features/groups/chat-info.tsx").then((m) => m.ChatInfo)),
+  storage: lazily(() => import("../features/keeping/storage.tsx").then((m) => m.Storage)),
   deleteAccount: lazily(() => import("../features/keeping/delete-account.tsx").then((m) => m.DeleteAccount)),
   leaving: lazily(() => import("../features/keeping/leaving.tsx").then((m) => m.Leaving)),
   devices: lazily(() => import("../features/devices/devices.tsx").then((m) => m.Devices)),

@@ -1,7 +1,7 @@
 /**
  * Settings of this device: language, text size, look, elder mode. All take effect at once.
  */
-import { AArrowUp, Accessibility, Bell, Globe, MonitorDown, Shield, SunMoon, UserX } from "lucide";
+import { AArrowUp, Accessibility, Bell, Globe, HardDrive, MonitorDown, Shield, SunMoon, UserX } from "lucide";
 import { useState } from "preact/hooks";
 import { About } from "../features/about/about.tsx";
 import { TranslatorNote } from "../features/translate/rows.tsx";
@@ -56,6 +56,12 @@ export function Settings() {
         <TextSize />
         <div class="group">
           <SettingLink icon={Bell} label={t("notices.title")} to={{ name: "notifications" }} testId="notifications" />
+          <SettingLink
+            icon={HardDrive}
+            label={t("storage.title")}
+            to={{ name: "keeping", page: "storage" }}
+            testId="storage-link"
+          />
           <SettingLink icon={Shield} label={t("privacy.title")} to={{ name: "privacy" }} testId="privacy" />
         </div>
         <TranslatorNote />

@@ -29,6 +29,7 @@ const places: readonly Route[] = [
   { name: "me" },
   { name: "profile" },
   { name: "settings" },
+  { name: "keeping", page: "storage" },
   { name: "keeping", page: "delete" },
   { name: "devices" },
   { name: "link-device" },
