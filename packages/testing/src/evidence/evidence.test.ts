@@ -142,7 +142,7 @@ const failedIn = (verdicts: ReadonlyMap<string, Check["verdict"]>) =>
 
 test.concurrent("[P1] an honest short letter passes", async () => {
   expect(failedIn(await checksWith())).toEqual([]);
-}, 30_000);
+}, 60_000);
 
 test.concurrent("[P1] a letter that leaks fails where it leaks: traffic, disk, memory", async () => {
   const verdicts = await checksWith(async (town, away) => {
@@ -150,7 +150,7 @@ test.concurrent("[P1] a letter that leaks fails where it leaks: traffic, disk, m
     await postOpenly(await town.recorder(), away, [gzipSync(`leaked ${said?.text}`), Buffer.from(said?.text ?? "")]);
   });
   expect(failedIn(verdicts)).toEqual(["P1.disk", "P1.memory", "P1.traffic"]);
-}, 30_000);
+}, 60_000);
 
 test.concurrent("[P1] a name in a file beside the database fails, also where only its bytes stand", async () => {
   const verdicts = await checksWith(async (town) => {
@@ -158,7 +158,7 @@ test.concurrent("[P1] a name in a file beside the database fails, also where onl
     writeFileSync(join(town.server.folder, "notes.tmp"), Buffer.concat([Buffer.alloc(5_000), name]));
   });
   expect(failedIn(verdicts)).toEqual(["P1.disk"]);
-}, 30_000);
+}, 60_000);
 
 test.concurrent("[P1] one bare MLS message of the real conversation fails as framing, and a key fails as key", async () => {
   const verdicts = await checksWith(async (town, away) => {
@@ -167,7 +167,7 @@ test.concurrent("[P1] one bare MLS message of the real conversation fails as fra
     await postOpenly(await town.recorder(), away, [message, Buffer.from(Buffer.from(key).toString("hex"))]);
   });
   expect(failedIn(verdicts)).toEqual(["P1.keys", "P1.framing"]);
-}, 30_000);
+}, 60_000);
 
 test.concurrent("[P2] an address, a program or a conversation's id on disk fails", async () => {
   const verdicts = await checksWith(async (town, away) => {
@@ -176,7 +176,7 @@ test.concurrent("[P2] an address, a program or a conversation's id on disk fails
     writeFileSync(join(town.server.folder, "access.log"), `${town.addresses[1]} "${program}" ${conversation}`);
   });
   expect(failedIn(verdicts)).toEqual(["P2.conversations", "P2.origin"]);
-}, 30_000);
+}, 60_000);
 
 test.concurrent("[P1] without the control every search is void", async () => {
   const town = await Town.start();
@@ -190,7 +190,7 @@ test.concurrent("[P1] without the control every search is void", async () => {
   } finally {
     await town.end();
   }
-}, 30_000);
+}, 60_000);
 
 // ---- the evil operator ----
 
@@ -207,7 +207,7 @@ test.each<[string, Attack, string]>([
     expect((await attack()).verdict).toBe("pass");
     expect((await attack({ stolenKey: true })).verdict).toBe("fail");
   },
-  30_000,
+  60_000,
 );
 
 /** Statements that begin so are swallowed on the devices of `name`. */
@@ -252,7 +252,7 @@ test.each<[string, Attack, string, WrapPorts]>([
     expect(broken.verdict).toBe("fail");
     expect(broken.figure).toContain(fact);
   },
-  30_000,
+  60_000,
 );
 
 test.each<[string, Attack, string, WrapPorts]>([
