@@ -4,13 +4,13 @@
  */
 import { expect, type Page, test } from "@playwright/test";
 import { befriend, bubble, home, info, isAccessible, sees, shot, write } from "./people.ts";
-import { looks, Town } from "./town.ts";
+import { otherLook, Town } from "./town.ts";
 
 /** A red square, as a page carries it in a copied fragment. */
 const redDot =
   "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4//8/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5ErkJggg==";
 
-for (const [name, look] of looks) {
+for (const [name, look] of otherLook) {
   test.describe(name, () => {
     test.describe.configure({ mode: "serial", timeout: 90_000 });
     let town: Town;

@@ -4,9 +4,9 @@
  */
 import { expect, type Page, test } from "@playwright/test";
 import { befriend, home, isAccessible, sees, shot, write } from "./people.ts";
-import { looks, Town } from "./town.ts";
+import { oneLook, Town } from "./town.ts";
 
-for (const [name, look] of looks) {
+for (const [name, look] of oneLook) {
   test.describe(name, () => {
     test.describe.configure({ mode: "serial", timeout: 60_000 });
     const isChinese = look.locale === "zh-CN";

@@ -28,6 +28,7 @@ export const looks: readonly (readonly [string, Look])[] = [
 
 /** What takes long and is the same in any window is played in one; its screens are looked at in both (everywhere.spec.ts). */
 export const oneLook = looks.slice(0, 1);
+export const otherLook = looks.slice(1);
 
 export class Town {
   readonly port: number;

@@ -10,7 +10,7 @@
 import { expect, type Page, type Request, test } from "@playwright/test";
 import { clippedWords, loadedAhead, smallTargets, smallWords } from "./look.ts";
 import { backToChat, befriend, bubble, home, info, isAccessible, sees, shot, write } from "./people.ts";
-import { looks, phone, Town } from "./town.ts";
+import { otherLook, phone, Town } from "./town.ts";
 
 /** What the translator knows, by the tags of the languages. */
 const known: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -33,7 +33,7 @@ const known: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "en zh-Hant": { "Bring the big pot, please": "請帶上大鍋" },
 };
 
-for (const [name, look] of looks) {
+for (const [name, look] of otherLook) {
   test.describe(name, () => {
     test.describe.configure({ mode: "serial", timeout: 120_000 });
     const isChinese = look === phone;

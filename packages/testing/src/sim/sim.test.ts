@@ -3,9 +3,8 @@ import { type Invariant, invariants } from "./breaks.ts";
 import { parseOptions } from "./options.ts";
 
 const steps = "60";
-const seeds = "1..10";
-/** Lies about a removal need one that nobody contests, and few seeds have it; of what never comes to rest one seed is enough, and long. */
-const rangeFor: Partial<Record<Invariant, string>> = { I6: "1..1", I7: "1..1", I8: seeds };
+/** One seed in which it shows is enough; in the first nothing is recalled that was seen, and no file is fetched. */
+const seedFor: Partial<Record<Invariant, string>> = { I9: "3", I14: "3" };
 /** Lies about what is done with messages need it to be done often, and nothing that keeps a member from hearing of it. */
 const aboutActions: ReadonlySet<string> = new Set(["I9", "I10", "I11", "I12", "I13", "I14"]);
 const msMax = 120_000;
@@ -30,7 +29,7 @@ test(
 test(
   "[SIM3] [SIM4] [SIM5] [SIM6] [SIM7] [SIM8] what devices, networks and servers suffer breaks no invariant",
   async () => {
-    expect(await sim("--seeds", seeds, "--steps", steps)).toEqual({ lines: ["10 seeds, 0 failures"], code: 0 });
+    expect(await sim("--seeds", "1..4", "--steps", steps)).toEqual({ lines: ["4 seeds, 0 failures"], code: 0 });
   },
   msMax,
 );
@@ -40,8 +39,8 @@ for (const broken of invariants) {
     `[SIM9] ${broken} broken on purpose is caught`,
     async () => {
       const { lines, code } = await sim(
-        "--seeds",
-        rangeFor[broken] ?? "1..3",
+        "--seed",
+        seedFor[broken] ?? "1",
         "--steps",
         steps,
         ...(aboutActions.has(broken) ? ["--acts", "talk,actions,files"] : []),
