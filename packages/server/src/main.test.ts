@@ -1,71 +1,19 @@
 /** The real process: options, starting faults, and dying under load. */
 import { afterAll, expect, test } from "bun:test";
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  type CallArgs,
-  type CallName,
-  type CallResult,
-  decodeLink,
-  decodeResult,
-  decodeServerFrame,
-  encodeAcks,
-  encodeCall,
-  encodeParts,
-  encodePost,
-  type ServerFrame,
-  signInBytes,
-} from "@yanshu/wire";
+import { decodeLink, encodeParts, encodePost } from "@yanshu/wire";
 import { OptionError, readOptions } from "./options.ts";
 import { Person } from "./testkit/person.ts";
+import { endAll, portOf, Socket, settle, start, until } from "./testkit/process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "yanshu-main-"));
-const running = new Set<ChildProcess>();
 afterAll(() => {
-  for (const child of running) child.kill("SIGKILL");
+  endAll();
   rmSync(folder, { recursive: true });
 });
-
-const mainFile = join(import.meta.dirname, "main.ts");
-
-type Started = { readonly child: ChildProcess; readonly output: () => string; readonly ended: Promise<number | null> };
-
-function start(...args: string[]): Started {
-  const child = spawn(process.execPath, [mainFile, ...args], { env: { PATH: process.env["PATH"] } });
-  running.add(child);
-  let text = "";
-  child.stdout.on("data", (data) => {
-    text += data;
-  });
-  child.stderr.on("data", (data) => {
-    text += data;
-  });
-  const ended = new Promise<number | null>((resolve) =>
-    child.on("exit", (code) => {
-      running.delete(child);
-      resolve(code);
-    }),
-  );
-  return { child, output: () => text, ended };
-}
-
-async function until<T>(found: () => T | undefined, ms = 30_000): Promise<T> {
-  for (const end = performance.now() + ms; performance.now() < end; await new Promise((next) => setTimeout(next, 5))) {
-    const value = found();
-    if (value !== undefined) return value;
-  }
-  throw new Error("it did not happen in time");
-}
-
-function portOf({ output }: Started): Promise<number> {
-  return until(() => {
-    const port = /\(127\.0\.0\.1:(\d+)\)/.exec(output())?.[1];
-    return port === undefined ? undefined : Number(port);
-  });
-}
 
 test("[DS34] flags win over the environment, and both have defaults", () => {
   expect(readOptions([], {})).toMatchObject({
@@ -194,63 +142,3 @@ test("[DS36] kill -9 under load loses no post that was answered", async () => {
   last.child.kill("SIGTERM");
   await last.ended;
 }, 40_000);
-
-/** Registers bob with the token on disk, and gives him an address. */
-async function settle(port: number, bob: Person, data: string, address: Uint8Array): Promise<void> {
-  const token = Buffer.from(readFileSync(join(data, "registration-token"), "utf8").trim(), "base64url");
-  const door = new Socket(port);
-  await door.open();
-  await door.call("register", {
-    token: new Uint8Array(token),
-    inception: bob.inception,
-    entry: bob.entries[0] as Uint8Array,
-  });
-  const phone = new Socket(port);
-  await phone.signIn(bob, 0);
-  await phone.call("addresses", { add: [address], remove: [] });
-  phone.socket.close();
-}
-
-class Socket {
-  readonly frames: ServerFrame[] = [];
-  readonly socket: WebSocket;
-  private request = 0;
-
-  constructor(port: number) {
-    this.socket = new WebSocket(`ws://127.0.0.1:${port}/ws`);
-    this.socket.binaryType = "arraybuffer";
-    this.socket.onmessage = ({ data }) => this.frames.push(decodeServerFrame(new Uint8Array(data as ArrayBuffer)));
-  }
-
-  send(bytes: Uint8Array): void {
-    this.socket.send(bytes as Uint8Array<ArrayBuffer>);
-  }
-
-  /** Acknowledges what came, so that more comes. */
-  acknowledge(): false {
-    const ids = this.frames.flatMap((frame) => (frame.type === "push" ? [frame.push.id] : []));
-    if (ids.length > 0) this.send(encodeAcks([{ first: ids[0] as number, last: ids.at(-1) as number }]));
-    return false;
-  }
-
-  async call<N extends CallName>(name: N, args: CallArgs<N>): Promise<CallResult<N>> {
-    const request = ++this.request;
-    this.send(encodeCall(request, name, args));
-    const answer = await until(() => this.frames.find((frame) => "request" in frame && frame.request === request));
-    if (answer.type !== "result") throw new Error(`refused: ${JSON.stringify(answer)}`);
-    return decodeResult(name, answer.body);
-  }
-
-  async open(): Promise<CallResult<"hello">> {
-    await until(() => this.socket.readyState === WebSocket.OPEN || undefined);
-    return this.call("hello", { versions: [1] });
-  }
-
-  async signIn(person: Person, round: number): Promise<void> {
-    const { domain, incarnation, nonce } = await this.open();
-    const { account, phone } = person;
-    const fields = { account, device: phone.id, current: phone.value(round), next: phone.value(round + 1) };
-    const signature = phone.keys.sign(signInBytes({ domain, incarnation, nonce, ...fields }));
-    await this.call("signIn", { ...fields, signature });
-  }
-}

@@ -90,11 +90,16 @@ function greet(options: Options, { port, operatorPort }: Serving, token: Uint8Ar
   );
 }
 
+/** Read-only, full, no folder, or not for us. */
+const unwritable = new Set(["EROFS", "ENOSPC", "EDQUOT", "ENOENT", "ENOTDIR", "EPERM", "EIO"]);
+
 function reasonOf(error: unknown): string {
   if (error instanceof OptionError || error instanceof LogOpenError) return error.message;
   const code = (error as { code?: unknown }).code;
   if (code === "EADDRINUSE") return "the port is in use by another program: choose another with --port (YANSHU_PORT)";
   if (code === "EACCES") return "no permission for the port or the data folder: see --port and --data";
+  if (typeof code === "string" && unwritable.has(code))
+    return `the data folder cannot be written (${code}): see --data`;
   return error instanceof Error ? error.message : "unknown fault";
 }
 

@@ -69,6 +69,8 @@ export class Blobs {
   private readonly ports: { readonly clock: Clock; readonly random: Random; readonly primitives: SyncPrimitives };
   private readonly config: ServerConfig;
   private readonly requests: RateLimit;
+  /** False while the clock is not believed (docs/spec/delivery.md DS65). */
+  private readonly mayExpire: () => boolean;
   /** Tokens that an account drew today. In memory: nothing on disk says who stores anything. */
   private readonly drawn = new Map<number, number>();
   private drawnDay = 0;
@@ -81,7 +83,9 @@ export class Blobs {
     store: BlobStore,
     ports: { readonly clock: Clock; readonly random: Random; readonly primitives: SyncPrimitives },
     config: ServerConfig,
+    mayExpire: () => boolean = () => true,
   ) {
+    this.mayExpire = mayExpire;
     this.store = store;
     this.ports = ports;
     this.config = config;
@@ -148,6 +152,7 @@ export class Blobs {
 
   /** Removes what has had its time. */
   async sweep(): Promise<void> {
+    if (!this.mayExpire()) return;
     for (;;) {
       const gone = this.store.index.expired(this.today(), sweepMax);
       for (const id of gone) await this.drop(id);

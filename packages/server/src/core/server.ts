@@ -17,6 +17,7 @@ import type { Log } from "../log/log.ts";
 import type { Counts } from "../operator/counts.ts";
 import type { PushPort } from "../push/port.ts";
 import { Wakeups } from "../push/wakeups.ts";
+import { Calendar } from "./calendar.ts";
 import { defaultConfig, type ServerConfig } from "./config.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { Clock, Fanout, Random, Sink, SyncPrimitives } from "./ports.ts";
@@ -70,7 +71,8 @@ export function createServer(ports: ServerPorts): Server {
         });
   const mailboxes = new Mailboxes();
   const posting = new Posting({ ...ports, commits, queues }, config, sessions, mailboxes, wakeups);
-  const housekeeping = new Housekeeping({ log, commits, clock }, posting, sessions, mailboxes, wakeups);
+  const calendar = new Calendar(clock, log.delivery.lastDay());
+  const housekeeping = new Housekeeping({ log, commits, clock, calendar }, posting, sessions, mailboxes, wakeups);
   const accounts: AccountsContext = {
     log: log.accounts,
     commits,
@@ -92,7 +94,7 @@ export function createServer(ports: ServerPorts): Server {
   };
   const push =
     ports.push === undefined || wakeups === undefined ? undefined : { port: ports.push, wakeups, log: log.push };
-  const blobs = ports.blobs && new Blobs(ports.blobs, ports, config);
+  const blobs = ports.blobs && new Blobs(ports.blobs, ports, config, () => calendar.today() !== undefined);
   const vault = { log: log.vaults, sha256: primitives.sha256, bytesMax: config.vaultBytesMax };
   const { incarnation } = log;
   const desk = new Desk({ push, vault, blobs, incarnation, random, accounts, posting, sessions, mailboxes });

@@ -462,7 +462,7 @@ test("[DS23] what nobody fetched for thirty days goes, and the device is told un
   const { town, bob, bobPhone, sender, group } = await dinner();
   const later = async (days: number) => {
     town.clock.jump(days * dayMs);
-    await town.clock.pass(hourMs);
+    await town.clock.pass(26 * hourMs); // A leap is believed after a day (DS65).
   };
   bobPhone.close();
   for (const text of numbers(3)) await group.say(sender, text);
@@ -484,11 +484,11 @@ test("[DS10] a gate that a year forgot goes; one in use stays", async () => {
   const { town, sender, group, addresses } = await dinner();
   const idle = new Group("idle");
   await idle.found(sender, addresses);
-  for (let month = 0; month < 13; month++) {
-    town.clock.jump(30 * dayMs);
-    await town.clock.pass(hourMs);
+  for (let season = 0; season < 5; season++) {
+    town.clock.jump(80 * dayMs);
+    await town.clock.pass(26 * hourMs); // A leap is believed after a day (DS65).
     await group.upload(sender, addresses);
-    await group.say(sender, `month ${month}`);
+    await group.say(sender, `season ${season}`);
   }
   expect(await refusal(idle.say(sender, "hello?"))).toBe("unknown-gate");
 });
@@ -662,6 +662,49 @@ test("[DS36] a clock that jumps a day either way stops nothing", async () => {
   const { reads } = bobPhone;
   bobPhone.close();
   expect((await bob.phone.signIn(town)).reads).toEqual(reads);
+});
+
+test("[DS65] a clock that leaps a year ahead drops no letter, gate or package; nor does one that goes back", async () => {
+  const { town, bob, bobPhone, alice, alicePhone, sender, group, addresses } = await dinner();
+  const expiresAtMs = town.clock.nowMs() + 60 * dayMs;
+  await alicePhone.call("keyPackages", {
+    add: [{ package: new Uint8Array(40).fill(5), expiresAtMs, lastResort: false }],
+    replace: false,
+  });
+  bobPhone.close();
+  for (const text of numbers(3)) await group.say(sender, text);
+  town.clock.jump(400 * dayMs);
+  await town.clock.pass(5 * hourMs);
+  // The process is begun again while the clock is wrong; what it finds on disk is older than it says.
+  town.crash([sender, alicePhone]);
+  await town.clock.pass(5 * hourMs);
+  town.clock.jump(-400 * dayMs);
+  await town.clock.pass(2 * hourMs);
+  const back = await bob.phone.signIn(town);
+  expect([back.expired, back.reads]).toEqual([0, numbers(3)]);
+  const phone = await alice.phone.signIn(town);
+  expect(await phone.call("keyPackages", { add: [], replace: false })).toEqual({ left: 1 });
+  const door = await town.client();
+  await group.upload(door, addresses);
+  await group.say(door, "still the same group");
+  town.clock.jump(-90 * dayMs);
+  await town.clock.pass(30 * hourMs);
+  expect(back.expired).toBe(0);
+});
+
+test("[DS65] a leap that has stood for a day is believed, by a server that was begun again too", async () => {
+  const { town, bob, bobPhone, sender, group } = await dinner();
+  bobPhone.close();
+  for (const text of numbers(3)) await group.say(sender, text);
+  await town.clock.pass(100);
+  town.crash([sender]);
+  town.clock.jump(40 * dayMs);
+  await town.clock.pass(20 * hourMs);
+  const early = await bob.phone.signIn(town);
+  expect(early.reads).toEqual(numbers(3));
+  early.close();
+  await town.clock.pass(6 * hourMs);
+  expect((await bob.phone.signIn(town)).expired).toBe(3);
 });
 
 test("[DS36] a stopped server leaves no timer behind and answers nothing", async () => {

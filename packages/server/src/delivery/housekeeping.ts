@@ -4,9 +4,10 @@
  * file is made anew after an account was deleted (DS57).
  */
 import { limits } from "@yanshu/wire";
+import type { Calendar } from "../core/calendar.ts";
 import type { GroupCommit } from "../core/group-commit.ts";
 import type { Cancel, Clock } from "../core/ports.ts";
-import { dayOf, hourMs, minuteMs } from "../core/rate.ts";
+import { hourMs, minuteMs } from "../core/rate.ts";
 import type { Log } from "../log/log.ts";
 import type { Wakeups } from "../push/wakeups.ts";
 import type { Mailboxes } from "./mailboxes.ts";
@@ -25,13 +26,14 @@ export class Housekeeping {
   private readonly log: Log;
   private readonly commits: GroupCommit;
   private readonly clock: Clock;
+  private readonly calendar: Calendar;
   private readonly posting: Posting;
   private readonly sessions: Sessions;
   private readonly mailboxes: Mailboxes;
   private readonly wakeups: Wakeups | undefined;
 
   constructor(
-    ports: { log: Log; commits: GroupCommit; clock: Clock },
+    ports: { log: Log; commits: GroupCommit; clock: Clock; calendar: Calendar },
     posting: Posting,
     sessions: Sessions,
     mailboxes: Mailboxes,
@@ -41,6 +43,7 @@ export class Housekeeping {
     this.log = ports.log;
     this.commits = ports.commits;
     this.clock = ports.clock;
+    this.calendar = ports.calendar;
     this.posting = posting;
     this.sessions = sessions;
     this.mailboxes = mailboxes;
@@ -49,7 +52,10 @@ export class Housekeeping {
   start(): void {
     if (this.log.isRemakeDue()) this.remakeSoon();
     this.newDay();
-    this.every(0, hourMs, () => this.newDay());
+    this.every(0, hourMs, () => {
+      this.calendar.check();
+      this.newDay();
+    });
     this.every(1, minuteMs, () => this.tidy());
   }
 
@@ -70,8 +76,8 @@ export class Housekeeping {
   }
 
   private newDay(): void {
-    const today = dayOf(this.clock.nowMs());
-    if (today === this.markedDay) return;
+    const today = this.calendar.today();
+    if (today === undefined || today === this.markedDay) return;
     this.markedDay = today;
     this.commits.later(() => {
       const { delivery, accounts } = this.log;

@@ -122,6 +122,8 @@ export type DeliveryLog = {
   /** The first of `count` envelope ids that were never handed out and never will be again. */
   readonly reserveIds: (count: number) => number;
   readonly markDay: (day: number, firstId: number) => void;
+  /** The latest that was marked. */
+  readonly lastDay: () => number | undefined;
 
   /** Stores an envelope for `packed` (devices that are being pushed to) and `rows` (all others). */
   readonly put: (id: number, frame: Bytes, packed: readonly DeviceRef[], rows: readonly DeviceRef[]) => void;

@@ -27,10 +27,19 @@ function gates(prepare: Prepare) {
 
 function ids(prepare: Prepare) {
   const reserve = prepare("UPDATE server SET next_id = next_id + ? RETURNING next_id");
-  const markDay = prepare("INSERT INTO days (day, first_id) VALUES (?, ?) ON CONFLICT DO NOTHING");
+  const lastDay = prepare("SELECT max(day) FROM days");
+  // A clock that went back: what came on days that are still to come counts as of today.
+  const firstFrom = prepare("SELECT min(first_id) FROM days WHERE day >= ?");
+  const dropLaterDays = prepare("DELETE FROM days WHERE day >= ?");
+  const putDay = prepare("INSERT INTO days (day, first_id) VALUES (?, ?)");
   return {
     reserveIds: (count) => (reserve.get<[number]>(count)?.[0] ?? count) - count,
-    markDay: (day, firstId) => markDay.run(day, firstId),
+    markDay: (day, firstId) => {
+      const known = firstFrom.get<[number | null]>(day)?.[0] ?? firstId;
+      dropLaterDays.run(day);
+      putDay.run(day, Math.min(known, firstId));
+    },
+    lastDay: () => lastDay.get<[number | null]>()?.[0] ?? undefined,
   } satisfies Partial<DeliveryLog>;
 }
 
