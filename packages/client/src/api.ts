@@ -426,6 +426,9 @@ export type ClientApi = ActionsApi &
   SearchApi &
   StickersApi &
   VaultApi & {
+    /** Letters of a chat from the item of order `from` on, oldest first; `hasNewer` tells whether more follow. */
+    readonly exportPage: (conversation: Hex, from: number, limit: number) => Promise<TimelineView>;
+
     /** `link`: an invite link, or somebody's contact link. With a contact link the request is a second step. */
     readonly createAccount: (args: { name: string; picture?: Bytes; link: string }) => Promise<void>;
     readonly readLink: (text: string) => Promise<LinkPreview>;

@@ -25,6 +25,7 @@ import { createTurn } from "./core/turn.ts";
 import { accountApi } from "./features/account.ts";
 import { actionsApi, forgetRecalledWords } from "./features/actions.ts";
 import { cardsApi } from "./features/cards.ts";
+import { carryingApi } from "./features/carrying.ts";
 import { contactNotesApi } from "./features/contact-notes.ts";
 import { contactsApi } from "./features/contacts.ts";
 import { gatheringApi } from "./features/gathering.ts";
@@ -288,6 +289,7 @@ export function createClient(given: Ports): Client {
   const api: ClientApi = {
     ...account,
     ...contacts,
+    ...carryingApi(engine, viewContext),
     ...cardsApi(engine, contacts.acceptRequest),
     ...groupsApi(engine),
     ...handlesApi(engine),

@@ -1,10 +1,11 @@
 /** Keeping and letting go, as people do: room on the device; the account deleted in two steps, and what its friends see of it. */
+import { readFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
 import { befriend, bubble, goes, isAccessible, shot, write } from "./people.ts";
 import { oneLook, Town } from "./town.ts";
 
 for (const [name, look] of oneLook) {
-  test(`[F-2i-6] [KP1] [KP2] [KP3] [KP6] room is told and freed; an account is deleted in two steps, and the device is as new (${name})`, async ({
+  test(`[F-2i-6] [KP1] [KP2] [KP3] [KP6] [KP7] room is told and freed; all is carried out; an account is deleted in two steps, and the device is as new (${name})`, async ({
     browser,
   }) => {
     test.setTimeout(120_000);
@@ -37,6 +38,18 @@ for (const [name, look] of oneLook) {
       await maya.getByTestId("storage-clear-chat").click();
       await maya.getByTestId("confirm-yes").click();
       await expect(maya.getByTestId("storage-clear")).toHaveCount(0);
+      await goes(maya, "/me/settings");
+      await maya.getByTestId("carry-link").click();
+      await maya.getByTestId("carry-make").click();
+      await expect(maya.getByTestId("carry-save")).toBeVisible({ timeout: 30_000 });
+      await isAccessible(maya);
+      await shot(maya, `carry-${name}`);
+      const saved = maya.waitForEvent("download");
+      await maya.getByTestId("carry-save").click();
+      const zip = await readFile((await (await saved).path()) ?? "");
+      expect((await saved).suggestedFilename()).toMatch(/^yanshu-\d{4}-\d{2}-\d{2}\.zip$/);
+      for (const path of ["export.json", "letters.jsonl", "菜谱.pdf"]) expect(zip.includes(path)).toBe(true);
+      expect(zip.includes(Buffer.alloc(4_096, 7))).toBe(true); // The file itself, fetched again.
       await goes(maya, "/me/settings");
       await maya.getByTestId("delete-link").click();
       await expect(maya.getByTestId("delete-screen")).toBeVisible();

@@ -113,6 +113,8 @@ function Wide({ here }: { here: Route }) {
   );
 }
 
+const keeping = { storage: screens.storage, carry: screens.carry, delete: screens.deleteAccount };
+
 function Screen({ here }: { here: Route }) {
   switch (here.name) {
     case "welcome": // Being led away from it.
@@ -173,7 +175,7 @@ function Screen({ here }: { here: Route }) {
     case "privacy":
       return <Lazy of={screens.privacy} />;
     case "keeping":
-      return <Lazy of={here.page === "storage" ? screens.storage : screens.deleteAccount} />;
+      return <Lazy of={keeping[here.page]} />;
     case "devices":
       return <Lazy of={screens.devices} />;
     case "link-device":

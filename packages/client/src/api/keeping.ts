@@ -26,7 +26,30 @@ export type StorageReport = StorageOf & {
   readonly home?: { readonly days: number; readonly fileBytesMax: number };
 };
 
+/** What there is to carry out; letters come in pages. */
+export type ExportHead = {
+  readonly account: Hex;
+  readonly name: string;
+  readonly server: string;
+  readonly contacts: readonly {
+    readonly account: Hex;
+    readonly name: string;
+    readonly ownName: string;
+    readonly remark: string;
+    readonly phone: string;
+    readonly description: string;
+    readonly tags: readonly string[];
+  }[];
+  /** The latest first; all that hold a letter, hidden ones too. */
+  readonly chats: readonly {
+    readonly conversation: Hex;
+    readonly kind: "direct" | "group" | "own";
+    readonly title: string;
+  }[];
+};
+
 export type KeepingApi = {
+  readonly exportHead: () => Promise<ExportHead>;
   /**
    * Begun when it answers, and not to be undone: `status` tells phase `leaving` until home has erased the account, then
    * `new`. Rejects with `offline` where home cannot be told.

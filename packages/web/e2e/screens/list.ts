@@ -73,7 +73,11 @@ export const screens = {
   settings: { settings: ["设置", "Settings"], language: ["语言", "Language"] },
   notifications: { notifications: ["通知", "Notifications"] },
   privacy: { privacy: ["隐私", "Privacy"] },
-  keeping: { storage: ["存储空间", "Storage"], "delete-account": ["删除账号", "Deleting the account"] },
+  keeping: {
+    storage: ["存储空间", "Storage"],
+    carry: ["导出全部", "Export"],
+    "delete-account": ["删除账号", "Deleting the account"],
+  },
   devices: { devices: ["我的设备", "Devices"] },
   "link-device": { "link-device": ["连一台新设备", "Linking a device"], "link-words": ["四个字", "Four words"] },
   "way-back": { "way-back": ["万一手机丢了", "If the phone is lost"] },

@@ -286,6 +286,7 @@ export const ways: Readonly<Record<Screen, Way>> = {
   notifications: { go: at("/me/settings/notifications") },
   privacy: { go: at("/me/settings/privacy") },
   storage: { go: at("/me/settings/storage") },
+  carry: { go: at("/me/settings/carry") },
   "delete-account": { go: at("/me/settings/delete") },
   devices: { go: at("/me/devices") },
   "link-device": { moves: true, go: at("/me/devices/link") },

@@ -33,6 +33,7 @@ export const screens = {
   asking: lazily(() => import("../features/groups/asking.tsx").then((m) => m.Asking)),
   chatInfo: lazily(() => import("../features/groups/chat-info.tsx").then((m) => m.ChatInfo)),
   storage: lazily(() => import("../features/keeping/storage.tsx").then((m) => m.Storage)),
+  carry: lazily(() => import("../features/keeping/carry.tsx").then((m) => m.Carry)),
   deleteAccount: lazily(() => import("../features/keeping/delete-account.tsx").then((m) => m.DeleteAccount)),
   leaving: lazily(() => import("../features/keeping/leaving.tsx").then((m) => m.Leaving)),
   devices: lazily(() => import("../features/devices/devices.tsx").then((m) => m.Devices)),

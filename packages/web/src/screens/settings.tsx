@@ -1,7 +1,18 @@
 /**
  * Settings of this device: language, text size, look, elder mode. All take effect at once.
  */
-import { AArrowUp, Accessibility, Bell, Globe, HardDrive, MonitorDown, Shield, SunMoon, UserX } from "lucide";
+import {
+  AArrowUp,
+  Accessibility,
+  Bell,
+  Globe,
+  HardDrive,
+  MonitorDown,
+  PackageOpen,
+  Shield,
+  SunMoon,
+  UserX,
+} from "lucide";
 import { useState } from "preact/hooks";
 import { About } from "../features/about/about.tsx";
 import { TranslatorNote } from "../features/translate/rows.tsx";
@@ -61,6 +72,12 @@ export function Settings() {
             label={t("storage.title")}
             to={{ name: "keeping", page: "storage" }}
             testId="storage-link"
+          />
+          <SettingLink
+            icon={PackageOpen}
+            label={t("carry.title")}
+            to={{ name: "keeping", page: "carry" }}
+            testId="carry-link"
           />
           <SettingLink icon={Shield} label={t("privacy.title")} to={{ name: "privacy" }} testId="privacy" />
         </div>

@@ -12,6 +12,7 @@ export async function forgetPage(): Promise<void> {
     for (const name of forgotten) await caches.delete(name);
     const worker = await navigator.serviceWorker?.getRegistration();
     await (await worker?.pushManager?.getSubscription())?.unsubscribe();
+    await (await navigator.storage.getDirectory()).removeEntry("yanshu-export.zip").catch(() => undefined);
   } catch {
     // A private window keeps nothing of this.
   }

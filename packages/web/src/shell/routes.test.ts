@@ -30,6 +30,7 @@ const places: readonly Route[] = [
   { name: "profile" },
   { name: "settings" },
   { name: "keeping", page: "storage" },
+  { name: "keeping", page: "carry" },
   { name: "keeping", page: "delete" },
   { name: "devices" },
   { name: "link-device" },

@@ -1,0 +1,146 @@
+/**
+ * What stands in an export (docs/spec/keeping.md KP8): a letter as plain JSON, with the files that it names by their place in
+ * the zip. Pure.
+ */
+import type { FileView, SystemLine, TimelineItem } from "@yanshu/client";
+
+export const exportFormat = "yanshu-export";
+export const exportVersion = 1;
+
+/** A file of a letter: its bytes ride in it, or are read by its handle. */
+export type Carried = {
+  readonly name: string;
+  readonly type: string;
+  readonly from: { readonly inline: Uint8Array } | { readonly file: FileView };
+};
+
+/** One line of `letters.jsonl`. */
+export type ExportedLetter = {
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly from: string;
+  readonly account: string;
+  readonly mine: boolean;
+  readonly kind: string;
+  /** What it says, in one language of the reader's where it is no text. */
+  readonly text: string;
+  readonly quote?: { readonly from: string; readonly words: string };
+  readonly edited?: true;
+  readonly reactions?: readonly { readonly emoji: string; readonly people: readonly string[] }[];
+  readonly files?: readonly ExportedFile[];
+};
+
+/** `missing`: it could not be had when this was made. */
+export type ExportedFile = {
+  readonly path: string;
+  readonly name: string;
+  readonly type: string;
+  readonly missing?: true;
+};
+
+const endings: Readonly<Record<string, string>> = {
+  "image/webp": "webp",
+  "image/jpeg": "jpg",
+  "image/png": "png",
+  "image/gif": "gif",
+  "image/avif": "avif",
+  "audio/webm": "webm",
+  "audio/mp4": "m4a",
+  "audio/ogg": "ogg",
+  "video/mp4": "mp4",
+  "video/webm": "webm",
+  "video/quicktime": "mov",
+};
+
+/** The larger of two pictures is carried where there are two. */
+export function filesOf({ body }: TimelineItem): readonly Carried[] {
+  switch (body.kind) {
+    case "photos":
+      return body.pictures.flatMap(({ type, inline, file, original }): readonly Carried[] => {
+        if (original !== undefined) return [named("photo", original.type, { file: original })];
+        if (inline !== undefined) return [named("photo", type, { inline })];
+        return file === undefined ? [] : [named("photo", type, { file })];
+      });
+    case "voice":
+      if (body.inline !== undefined) return [named("voice", body.type, { inline: body.inline })];
+      return body.file === undefined ? [] : [named("voice", body.type, { file: body.file })];
+    case "video":
+      return [named("video", body.type, { file: body.file })];
+    case "file":
+      return [{ name: body.name, type: body.type, from: { file: body.file } }];
+    case "sticker":
+      return body.picture === undefined ? [] : [named("sticker", body.picture.type, { inline: body.picture.bytes })];
+    default:
+      return [];
+  }
+}
+
+function named(word: string, type: string, from: Carried["from"]): Carried {
+  return { name: `${word}.${endings[type] ?? "bin"}`, type, from };
+}
+
+export type LineWords = (line: SystemLine) => string;
+
+export function letterOf(item: TimelineItem, files: readonly ExportedFile[], lineWords: LineWords): ExportedLetter {
+  const { body } = item;
+  const quote = body.kind === "text" ? body.quote : undefined;
+  return {
+    id: item.id,
+    at: new Date(item.atMs).toISOString(),
+    from: item.from.name,
+    account: item.from.account,
+    mine: item.mine,
+    kind: body.kind,
+    text: wordsOf(body, lineWords),
+    ...(quote === undefined ? {} : { quote: { from: quote.from.name, words: quote.words } }),
+    ...(item.isEdited === true ? { edited: true } : {}),
+    ...(item.reactions === undefined || item.reactions.length === 0
+      ? {}
+      : {
+          reactions: item.reactions.map(({ emoji, people }) => ({ emoji, people: people.map(({ name }) => name) })),
+        }),
+    ...(files.length === 0 ? {} : { files }),
+  };
+}
+
+function wordsOf(body: TimelineItem["body"], lineWords: LineWords): string {
+  switch (body.kind) {
+    case "text":
+      return body.text;
+    case "system":
+      return lineWords(body.line);
+    case "photos":
+      return body.caption;
+    case "location":
+      return `${body.name}\n${body.lat}, ${body.lon}`.trim();
+    case "card":
+    case "group-card":
+    case "sticker":
+    case "file":
+      return body.name;
+    case "poll":
+      return [body.question, ...body.options.map(({ text, count }) => `· ${text} (${count})`)].join("\n");
+    case "chain":
+      return [body.title, body.note, ...body.lines.map(({ text }, n) => `${n + 1}. ${text}`)]
+        .filter((one) => one !== "")
+        .join("\n");
+    case "record":
+      return body.begins.map(({ name, words }) => `${name}: ${words}`).join("\n");
+    default:
+      return "";
+  }
+}
+
+/** As a part of a path on any system; never empty, never hidden, never above itself. */
+export function safeName(name: string, most = 80): string {
+  const plain = name
+    .normalize("NFC")
+    .toWellFormed()
+    .replaceAll(/[/\\:*?"<>|\p{Cc}\p{Cf}]/gu, "_")
+    .trim()
+    .replaceAll(/^\.+|[. ]+$/g, "");
+  if (plain.length <= most) return plain === "" ? "_" : plain;
+  const ending = /\.[A-Za-z0-9]{1,8}$/.exec(plain)?.[0] ?? "";
+  return (plain.slice(0, most - ending.length).trimEnd() + ending).toWellFormed();
+}

@@ -1,0 +1,162 @@
+/** An export, of real people's chats: what is in the zip, and how little is in memory. */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import type { TimelineItem } from "@yanshu/client";
+import { type Person, World } from "@yanshu/testing";
+import { BlobReader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js/lib/zip-core-native.js";
+import type { ExportedLetter } from "./exported.ts";
+import { safeName } from "./exported.ts";
+import { type ExportSource, makeZip } from "./make-zip.ts";
+
+setDefaultTimeout(60_000);
+
+const words = {
+  lang: "en",
+  title: "Chats",
+  gone: "gone",
+  when: (ms: number) => new Date(ms).toISOString(),
+  line: ({ kind }: { kind: string }) => kind,
+};
+const nowMs = Date.UTC(2026, 10, 25);
+
+function collector() {
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  const out = new WritableStream<Uint8Array>({
+    write: (piece) => {
+      pieces.push(Uint8Array.from(piece));
+    },
+  });
+  return { out, bytes: () => Buffer.concat(pieces) };
+}
+
+async function exported(world: World, person: Person): Promise<{ zip: Buffer; missing: number }> {
+  const { out, bytes } = collector();
+  const missing = await world.during(makeZip(person.api, out, words, nowMs));
+  return { zip: bytes(), missing };
+}
+
+/** Paths to contents. */
+async function unzipped(zip: Buffer): Promise<ReadonlyMap<string, Buffer>> {
+  const reader = new ZipReader(new BlobReader(new Blob([Uint8Array.from(zip)])), { checkSignature: true });
+  const files = new Map<string, Buffer>();
+  for (const entry of await reader.getEntries()) {
+    if (entry.directory) continue;
+    files.set(entry.filename, Buffer.from(await entry.getData(new Uint8ArrayWriter())));
+  }
+  return files;
+}
+
+test("[KP7] [KP8] all that was said is in the zip, as JSON, as a page without script, and with its files as they were", async () => {
+  const world = new World({ seed: 950, files: true });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const file = new Uint8Array(2_300_000).map((_, at) => at * 7);
+  await ann.api.sendFile(chat, { source: new Blob([file]), name: "../茉莉花?.pdf", type: "application/pdf" });
+  const first = await ann.say(chat, `<script>alert("1")</script> & 吃了吗？`);
+  await world.until("he reads it", () => ben.reads(chat).length > 1);
+  await ben.api.react(chat, { author: ann.account, id: first }, "👍", true);
+  for (let i = 0; i < 230; i++) {
+    await ann.say(chat, `letter ${i}`);
+    if (i % 50 === 0) await world.pass(500);
+  }
+  await world.until("all is there", () => ben.reads(chat).includes("letter 229"), 120_000);
+  const { zip, missing } = await exported(world, ben); // The file is fetched while it is carried.
+  expect(missing).toBe(0);
+  const files = await unzipped(zip);
+  const paths = [...files.keys()];
+  const all = JSON.parse(textIn(files, "export.json"));
+  expect(all).toMatchObject({ format: "yanshu-export", version: 1, name: "Ben", account: ben.account });
+  expect(all.contacts).toMatchObject([{ name: "Ann", account: ann.account }]);
+  const [{ folder }] = all.chats;
+  const letters = textIn(files, `${folder}/letters.jsonl`)
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as ExportedLetter);
+  expect(letters.filter(({ kind }) => kind === "text").map(({ text }) => text)).toEqual([...ben.reads(chat)]);
+  const named = letters.find(({ files: some }) => some !== undefined)?.files?.[0];
+  expect(Buffer.compare(files.get(named?.path ?? "") ?? Buffer.of(), Buffer.from(file))).toBe(0);
+  expect(letters.find(({ id }) => id === first)?.reactions).toEqual([{ emoji: "👍", people: ["Ben"] }]);
+  const page = textIn(files, `${folder}/index.html`);
+  expect(page).toContain("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; 吃了吗？");
+  expect(page).not.toContain("<script");
+  expect(paths.every((path) => !path.includes("..") && !path.startsWith("/"))).toBe(true);
+  expect(textIn(files, "index.html")).toContain(encodeURIComponent(folder.split("/")[1]));
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[KP8] what home keeps no more is named as missing, and everything else is there", async () => {
+  const world = new World({ seed: 951, files: true });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await ann.api.sendFile(chat, { source: new Blob([new Uint8Array(50_000)]), name: "a.pdf", type: "application/pdf" });
+  await ann.say(chat, "look");
+  await world.until("it is there", () => ben.reads(chat).includes("look"));
+  await world.pass(31 * 86_400_000);
+  const { zip, missing } = await exported(world, ben);
+  expect(missing).toBe(1);
+  const files = await unzipped(zip);
+  const letters = [...files].find(([path]) => path.endsWith("letters.jsonl"))?.[1];
+  expect(letters?.toString()).toContain('"missing":true');
+  expect([...files.keys()].some((path) => path.includes("media"))).toBe(false);
+});
+
+test("[KP7] however much there is, a page of letters and a piece of a file at a time are in memory", async () => {
+  const letters = 20_000;
+  const fileBytes = 64 << 20;
+  let [held, most, written] = [0, 0, 0];
+  const source: ExportSource = {
+    exportHead: async () => ({
+      account: "aa",
+      name: "Ann",
+      server: "yan.test",
+      contacts: [],
+      chats: [{ conversation: "bb", kind: "direct", title: "Ben" }],
+    }),
+    exportPage: async (_, from, limit) => {
+      const first = Math.max(1, from);
+      const items = Array.from({ length: Math.min(limit, letters + 1 - first) }, (_, n) => item(first + n, fileBytes));
+      return { items, hasOlder: false, hasNewer: first + limit <= letters };
+    },
+    readFile: async (_, at, length) => {
+      const piece = new Uint8Array(Math.min(length, fileBytes - at));
+      held += piece.length;
+      most = Math.max(most, held - written);
+      return piece;
+    },
+  };
+  const out = new WritableStream<Uint8Array>({
+    write: (piece) => {
+      written += piece.length;
+    },
+  });
+  expect(await makeZip(source, out, words, nowMs)).toBe(0);
+  expect(written).toBeGreaterThan(fileBytes);
+  expect(most).toBeLessThan(8 << 20);
+});
+
+function textIn(files: ReadonlyMap<string, Buffer>, path: string): string {
+  return files.get(path)?.toString() ?? "";
+}
+
+function item(order: number, bytes: number): TimelineItem {
+  const face = { seal: "A", pigment: 1 } as never;
+  const hasFile = order === 5;
+  return {
+    id: `${order}`,
+    order,
+    atMs: order,
+    from: { account: "aa", name: "Ann", isMe: true, face },
+    mine: true,
+    state: "sent",
+    body: hasFile
+      ? { kind: "file", name: "a.bin", type: "application/x", file: { handle: "cc", bytes, expiresDay: 0 } }
+      : { kind: "text", text: `letter ${order}` },
+  };
+}
+
+test("[KP8] a name in a path is never above, hidden, reserved or endless", () => {
+  expect(safeName("../../etc/passwd")).toBe("_.._etc_passwd");
+  expect(safeName("..")).toBe("_");
+  expect(safeName("a\u0000b:c*?.txt")).toBe("a_b_c__.txt");
+  expect(safeName(`${"长".repeat(300)}.pdf`)).toHaveLength(80);
+  expect(safeName(`${"长".repeat(300)}.pdf`).endsWith(".pdf")).toBe(true);
+});

@@ -1,0 +1,159 @@
+/**
+ * Makes the zip of an export (docs/spec/keeping.md KP7, KP8). All of it is written as it is read: a page of letters and a
+ * mebibyte of a file at a time are in memory, however much there is.
+ */
+import type { ClientApi, TimelineItem } from "@yanshu/client";
+import { configure, ZipWriter } from "@zip.js/zip.js/lib/zip-core-native.js";
+import {
+  type Carried,
+  type ExportedFile,
+  exportFormat,
+  exportVersion,
+  filesOf,
+  type LineWords,
+  letterOf,
+  safeName,
+} from "./exported.ts";
+import { escaped, letterHtml, pageHead } from "./page.ts";
+
+configure({ useWebWorkers: false });
+
+export type ExportSource = Pick<ClientApi, "exportHead" | "exportPage" | "readFile">;
+
+/** In the reader's language. */
+export type ExportWords = {
+  readonly lang: string;
+  readonly title: string;
+  readonly gone: string;
+  readonly when: (ms: number) => string;
+  readonly line: LineWords;
+};
+
+export type Told = { readonly chats: number; readonly of: number; readonly bytes: number };
+
+const pageLetters = 200;
+const stepBytes = 1 << 20;
+/** Compressed already. */
+const stored = { level: 0 } as const;
+
+/** Answers how many files could not be had. Rejects as `out` or the source does, and with what `stop` is aborted for. */
+export async function makeZip(
+  source: ExportSource,
+  out: WritableStream<Uint8Array>,
+  words: ExportWords,
+  nowMs: number,
+  told: (told: Told) => void = () => undefined,
+  stop?: AbortSignal,
+): Promise<number> {
+  const zip = new ZipWriter(out, { useCompressionStream: true });
+  const head = await source.exportHead();
+  let [bytes, missing] = [0, 0];
+  const chats: { folder: string; title: string; kind: string; conversation: string }[] = [];
+
+  /** Undefined where nothing of it could be had. */
+  async function carry(path: string, { from }: Carried): Promise<boolean> {
+    if ("inline" in from) {
+      await zip.add(path, streamOf([from.inline]), stored);
+      bytes += from.inline.length;
+      return true;
+    }
+    const { handle, bytes: all } = from.file;
+    // The first piece before the entry: what cannot be had leaves none.
+    const first = await source.readFile(handle, 0, stepBytes).catch(() => undefined);
+    if (first === undefined) return false;
+    let isWhole = true;
+    async function* pieces(): AsyncGenerator<Uint8Array> {
+      for (let [at, piece] = [0, first as Uint8Array]; piece.length > 0; ) {
+        stop?.throwIfAborted();
+        yield piece;
+        at += piece.length;
+        bytes += piece.length;
+        if (at >= all) return;
+        const next = await source.readFile(handle, at, stepBytes).catch(() => undefined);
+        isWhole = next !== undefined;
+        if (next === undefined) return;
+        piece = next;
+      }
+    }
+    await zip.add(path, streamOf(pieces()), stored);
+    return isWhole;
+  }
+
+  async function* letters(conversation: string): AsyncGenerator<TimelineItem> {
+    for (let from = Number.MIN_SAFE_INTEGER; ; ) {
+      stop?.throwIfAborted();
+      const { items, hasNewer } = await source.exportPage(conversation, from, pageLetters);
+      yield* items;
+      const last = items.at(-1);
+      if (!hasNewer || last === undefined) return;
+      from = last.order + 1;
+    }
+  }
+
+  for (const [n, { conversation, title, kind }] of head.chats.entries()) {
+    const folder = `chats/${String(n + 1).padStart(4, "0")} ${safeName(title, 60)}`;
+    chats.push({ folder, title, kind, conversation });
+    told({ chats: n, of: head.chats.length, bytes });
+    /** What the letters name, by id: what the two pages that follow need to know. */
+    const files = new Map<string, readonly ExportedFile[]>();
+    const said = (item: TimelineItem) => letterOf(item, files.get(item.id) ?? [], words.line);
+    let count = 0;
+    for await (const item of letters(conversation)) {
+      const carried: ExportedFile[] = [];
+      for (const one of filesOf(item)) {
+        const path = `${folder}/media/${String(++count).padStart(5, "0")} ${safeName(one.name)}`;
+        const isHere = await carry(path, one);
+        if (!isHere) missing++;
+        carried.push({ path, name: one.name, type: one.type, ...(isHere ? {} : { missing: true }) });
+      }
+      if (carried.length > 0) files.set(item.id, carried);
+    }
+    await zip.add(
+      `${folder}/letters.jsonl`,
+      streamOf(lines(letters(conversation), (item) => `${JSON.stringify(said(item))}\n`, "")),
+    );
+    await zip.add(
+      `${folder}/index.html`,
+      streamOf(
+        lines(
+          letters(conversation),
+          (item) => letterHtml(said(item), words.when(item.atMs), words.gone),
+          pageHead(title, words.lang),
+        ),
+      ),
+    );
+  }
+  const index = chats.map(
+    ({ folder, title }) =>
+      `<li><a href="${escaped(folder.split("/").map(encodeURIComponent).join("/"))}/index.html">${escaped(title)}</a>\n`,
+  );
+  await zip.add("index.html", streamOf([utf8(`${pageHead(words.title, words.lang)}<ul>${index.join("")}</ul>`)]));
+  const { chats: _, ...who } = head;
+  const all = { format: exportFormat, version: exportVersion, at: new Date(nowMs).toISOString(), ...who, chats };
+  await zip.add("export.json", streamOf([utf8(JSON.stringify(all, undefined, 1))]));
+  await zip.close();
+  told({ chats: head.chats.length, of: head.chats.length, bytes });
+  return missing;
+}
+
+const utf8 = (text: string) => new TextEncoder().encode(text);
+
+async function* lines(
+  items: AsyncIterable<TimelineItem>,
+  line: (item: TimelineItem) => string,
+  before: string,
+): AsyncGenerator<Uint8Array> {
+  if (before !== "") yield utf8(before);
+  for await (const item of items) yield utf8(line(item));
+}
+
+function streamOf(pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const iterator = Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const { value, done } = await iterator.next();
+      if (done === true) controller.close();
+      else controller.enqueue(value);
+    },
+  });
+}

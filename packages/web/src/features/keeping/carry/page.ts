@@ -1,0 +1,46 @@
+/** An export as people read it: HTML without script, every word of a letter escaped (docs/spec/keeping.md KP8). Pure. */
+import type { ExportedFile, ExportedLetter } from "./exported.ts";
+
+const style = `body{margin:0 auto;max-width:44rem;padding:1rem;font:1rem/1.6 system-ui,sans-serif;background:Canvas;color:CanvasText;color-scheme:light dark}
+h1{font-size:1.4rem}ul{padding:0;list-style:none}li a{display:block;padding:.6rem 0;border-bottom:1px solid #8884}
+.l{margin:.6rem 0;max-width:85%;width:fit-content;padding:.4rem .8rem;border-radius:.6rem;background:#8882;overflow-wrap:anywhere;white-space:pre-wrap}
+.m{margin-left:auto;background:#067a4333}.s{margin:.6rem auto;color:GrayText;background:none;text-align:center;font-size:.875rem}
+small{display:block;color:GrayText;font-size:.8rem}q{display:block;border-left:3px solid #8886;padding-left:.5rem;quotes:none}
+img,video{display:block;max-width:100%;max-height:24rem;border-radius:.4rem}`;
+
+export function escaped(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&#39;");
+}
+
+/** What stands before and after the body. */
+export function pageHead(title: string, lang: string): string {
+  return `<!doctype html><html lang="${escaped(lang)}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self' file:; media-src 'self' file:; style-src 'unsafe-inline'">
+<title>${escaped(title)}</title><style>${style}</style><h1>${escaped(title)}</h1>\n`;
+}
+
+export function letterHtml(letter: ExportedLetter, when: string, gone: string): string {
+  if (letter.kind === "system") return `<p class="l s">${escaped(letter.text)}</p>\n`;
+  const quote =
+    letter.quote === undefined ? "" : `<q>${escaped(letter.quote.from)}: ${escaped(letter.quote.words)}</q>`;
+  const marks = (letter.reactions ?? []).map(({ emoji, people }) => `${emoji} ${people.join(", ")}`).join(" · ");
+  const files = (letter.files ?? []).map((file) => fileHtml(file, gone)).join("");
+  return `<div class="l${letter.mine ? " m" : ""}"><small>${escaped(letter.from)} · ${escaped(when)}</small>${quote}${files}${escaped(letter.text)}${
+    marks === "" ? "" : `<small>${escaped(marks)}</small>`
+  }</div>\n`;
+}
+
+/** Beside the page, in the folder of its chat. */
+function fileHtml({ path, name, type, missing }: ExportedFile, gone: string): string {
+  if (missing === true) return `<small>${escaped(name)}: ${escaped(gone)}</small>`;
+  const place = escaped(path.split("/").slice(2).map(encodeURIComponent).join("/"));
+  if (type.startsWith("image/")) return `<img src="${place}" alt="${escaped(name)}" loading="lazy">`;
+  if (type.startsWith("video/")) return `<video src="${place}" controls preload="none"></video>`;
+  if (type.startsWith("audio/")) return `<audio src="${place}" controls preload="none"></audio>`;
+  return `<a href="${place}" download>${escaped(name)}</a>`;
+}
