@@ -8,6 +8,7 @@ import {
   blob,
   type ContentId,
   type ConversationId,
+  type DeviceId,
   decodeAs,
   encodeAs,
   fixed,
@@ -26,6 +27,7 @@ import { bodyLimits } from "./body.ts";
 import { contentLimits } from "./message.ts";
 
 export const segmentLimits = {
+  heardMax: 1_024,
   messagesMax: 256,
   versionsMax: 64,
   marksMax: 16_384,
@@ -68,19 +70,28 @@ const vaultMessage = struct(
 );
 export type VaultMessage = Infer<typeof vaultMessage>;
 
-const segment = struct({
-  v: literal(1),
-  messages: list(vaultMessage, segmentLimits.messagesMax),
-  /** Names of those who speak in it, and whose stamp they bear. */
-  people: list(struct({ account, name: text(bodyLimits.nameMax), stampMs: uint() }), segmentLimits.messagesMax),
-  /** Groups that it has messages of: what a device shows that is not in them any more. */
-  groups: list(
-    struct({ conversation, title: text(512), state: oneOf("open", "left", "removed", "dissolved") }),
-    segmentLimits.messagesMax,
-  ),
-  /** Chats that were deleted, and up to when: nothing of before comes back from the vault. */
-  clears: list(struct({ conversation, upToMs: uint() }), segmentLimits.messagesMax),
-});
+const segment = struct(
+  {
+    v: literal(1),
+    messages: list(vaultMessage, segmentLimits.messagesMax),
+    /** Names of those who speak in it, and whose stamp they bear. */
+    people: list(struct({ account, name: text(bodyLimits.nameMax), stampMs: uint() }), segmentLimits.messagesMax),
+    /** Groups that it has messages of: what a device shows that is not in them any more. */
+    groups: list(
+      struct({ conversation, title: text(512), state: oneOf("open", "left", "removed", "dissolved") }),
+      segmentLimits.messagesMax,
+    ),
+    /** Chats that were deleted, and up to when: nothing of before comes back from the vault. */
+    clears: list(struct({ conversation, upToMs: uint() }), segmentLimits.messagesMax),
+  },
+  /** How far others were heard in the chats that it has messages of (docs/spec/sync.md SY40). */
+  {
+    heard: list(
+      struct({ conversation, device: fixed<DeviceId>(idBytes.device), account, seq: uint() }),
+      segmentLimits.heardMax,
+    ),
+  },
+);
 export type VaultSegment = Omit<Infer<typeof segment>, "v">;
 
 /** @throws MalformedError when something of it is over its limits. */

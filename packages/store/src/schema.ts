@@ -8,6 +8,7 @@ import { cards, kinds } from "./migrations/cards.ts";
 import { confirmed } from "./migrations/confirmed.ts";
 import { groups } from "./migrations/groups.ts";
 import { healAnswers } from "./migrations/heal-answers.ts";
+import { heardBefore } from "./migrations/heard-before.ts";
 import { history } from "./migrations/history.ts";
 import { jobs } from "./migrations/jobs.ts";
 import { joining } from "./migrations/joining.ts";
@@ -274,4 +275,5 @@ export const migrations: readonly Migration[] = [
   { version: 18, up: vault },
   { version: 19, up: recovery },
   { version: 20, up: history },
+  { version: 21, up: heardBefore },
 ];

@@ -3,7 +3,7 @@
  * entry that the root signs names this device. What the account had comes after its first sign-in (take-back.ts).
  */
 import type { KeyPair } from "@yanshu/mls";
-import { readMeta, writeMeta } from "@yanshu/store";
+import { awaitHeardBefore, readMeta, writeMeta } from "@yanshu/store";
 import {
   type AccountHistory,
   accountIdOf,
@@ -96,9 +96,10 @@ async function comeBack(engine: Engine, who: Returning, areOthersLost: boolean):
     if (answer.kind === "lost") throw new ClientError("server-unreachable");
     if (answer.kind === "error") throw new ClientError("refused");
     await engine.lists.take(history);
-    await settleHere(engine, { deviceSeed: seed, inception: who.inception, server: who.server }, () =>
-      writeMeta(engine.db, "recovery-key", who.recovery.privateKey),
-    );
+    await settleHere(engine, { deviceSeed: seed, inception: who.inception, server: who.server }, () => {
+      writeMeta(engine.db, "recovery-key", who.recovery.privateKey);
+      if (areOthersLost) awaitHeardBefore(engine.db);
+    });
   } finally {
     errand.close();
   }

@@ -14,6 +14,7 @@ import {
   heardAs,
   markAsked,
   markGone,
+  noteFirstHeard,
   raiseSeq,
   readGaps,
   readHeard,
@@ -40,8 +41,8 @@ export function hear(engine: Engine, conversation: ConversationId, sender: Membe
   const before = heardAs(db, conversation, sender.device, sender.account);
   const filled = fillGap(db, conversation, sender.device, message.seq);
   const repeat = before !== undefined && message.seq <= before.highest && !filled;
-  if (before !== undefined)
-    miss(engine, conversation, sender.device, sender.account, before.highest + 1, message.seq - 1);
+  if (before === undefined) noteFirstHeard(db, { conversation, ...sender, seq: message.seq });
+  else miss(engine, conversation, sender.device, sender.account, before.highest + 1, message.seq - 1);
   writeHeard(db, conversation, { device: sender.device, account: sender.account, highest: message.seq });
   // Set back to an older state, this device goes on counting behind what it had said: a number used twice is a repeat.
   if (equalBytes(sender.device, ownOf(engine).device)) raiseSeq(db, conversation, message.seq);
@@ -56,7 +57,8 @@ export function hear(engine: Engine, conversation: ConversationId, sender: Membe
   return repeat;
 }
 
-function miss(
+/** What lies between these numbers is missing, and is asked for; inside a transaction. */
+export function miss(
   engine: Engine,
   conversation: ConversationId,
   device: DeviceId,

@@ -28,13 +28,14 @@ import {
 } from "@yanshu/store";
 import { type Bytes, equalBytes, toHex } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { heardIn } from "./heard.ts";
 import { isErased, recordOf } from "./records.ts";
 import { heldBytesMax } from "./seal.ts";
 
 /** A few hundred messages: what a device fetches at once, and what is rewritten when one of them is recalled. */
 const filledBytes = 56 * 1_024;
-/** Beside the messages: names, titles. */
-const asideBytes = 16 * 1_024;
+/** Beside the messages: names, titles, how far others were heard. */
+const asideBytes = 24 * 1_024;
 
 type FilledRow = Pick<UnvaultedRow, "conversation" | "position" | "turn"> & { readonly order: Bytes };
 
@@ -71,6 +72,7 @@ export function fillSegment(engine: Engine, at: number): Filled | undefined {
       people: peopleIn(engine, messages),
       groups: groupsIn(engine, messages),
       clears: clears.map(({ conversation, up_to_ms }) => ({ conversation, upToMs: up_to_ms })),
+      ...heardIn(engine, messages),
     });
     return { held, rows, clears };
   }

@@ -26,6 +26,7 @@ import type { Bytes, CallResult } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
 import type { Cancel } from "../ports.ts";
 import { type Filled, fillSegment, keepWhatMay, takeGroups, takePeople } from "./fill.ts";
+import { settleHeard, takeHeard } from "./heard.ts";
 import { keepRecord } from "./keep-record.ts";
 import { currentKey, keyGraceMs } from "./keys.ts";
 import { readVault, writeVault } from "./known.ts";
@@ -140,6 +141,7 @@ export function createVault(engine: Engine): VaultWorker {
       if (!(await readBelow(range)) || isStopped) return "later";
       await pause(paceMs);
     }
+    settleHeard(engine);
     for (;;) {
       const key = currentKey(engine);
       if (key === undefined) return waitForKey();
@@ -241,6 +243,7 @@ export function createVault(engine: Engine): VaultWorker {
       for (const { conversation, upToMs } of held.clears) noteVaultClear(db, conversation, upToMs, true);
       takePeople(engine, held.people);
       takeGroups(engine, at, held.groups);
+      takeHeard(engine, held);
       for (const record of held.messages.toReversed()) takeRecord(engine, at, record);
     });
   }

@@ -5,6 +5,7 @@ export * from "./conversations.ts";
 export * from "./device-lists.ts";
 export * from "./groups.ts";
 export * from "./heal-answers.ts";
+export * from "./heard-before.ts";
 export * from "./history.ts";
 export * from "./joining.ts";
 export * from "./media.ts";

@@ -491,6 +491,7 @@ export function writeHeard(db: Database, conversation: ConversationId, row: Hear
 export function forgetHeard(db: Database, conversation: ConversationId, ownDevice: DeviceId): void {
   db.run("DELETE FROM heard WHERE conversation = ? AND device <> ?", conversation, ownDevice);
   db.run("DELETE FROM gaps WHERE conversation = ?", conversation);
+  db.run("DELETE FROM heard_before WHERE conversation = ?", conversation);
 }
 
 export type GapRow = {

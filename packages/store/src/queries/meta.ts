@@ -5,6 +5,7 @@ import { beginVaultAnew } from "./vault.ts";
 
 export type MetaKey =
   | "server"
+  | "heard-before"
   | "inception"
   | "device-seed"
   | "master-key"
@@ -56,7 +57,7 @@ export function forgetDevice(db: Database): void {
     DELETE FROM groups; DELETE FROM ratchets; DELETE FROM tags; DELETE FROM pending_commits; DELETE FROM jobs;
     DELETE FROM key_packages; DELETE FROM addresses; DELETE FROM welcome_notes; DELETE FROM waiting;
     DELETE FROM waking;
-    DELETE FROM outbox; DELETE FROM sent; DELETE FROM heard; DELETE FROM gaps;
+    DELETE FROM outbox; DELETE FROM sent; DELETE FROM heard; DELETE FROM gaps; DELETE FROM heard_before;
     DELETE FROM uploads; DELETE FROM upload_tokens; DELETE FROM renewals; DELETE FROM path_commits;
     DELETE FROM vault_keys; DELETE FROM comebacks; DELETE FROM rights;
     DELETE FROM handovers; DELETE FROM handover_parts; DELETE FROM arrivals; DELETE FROM handed_parts;

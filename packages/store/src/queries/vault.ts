@@ -91,6 +91,11 @@ export function nextUnread(db: Database): UnreadRange | undefined {
   return db.get<UnreadRange>("SELECT start, below FROM vault_unread WHERE locked = 0 ORDER BY below DESC LIMIT 1");
 }
 
+/** Whether anything of the vault is still to be read, also what no key opens yet. */
+export function hasUnread(db: Database): boolean {
+  return db.get("SELECT 1 FROM vault_unread") !== undefined;
+}
+
 export function addUnread(db: Database, { start, below }: UnreadRange): void {
   if (start < below) db.run("INSERT INTO vault_unread (start, below) VALUES (?, ?)", start, below);
 }

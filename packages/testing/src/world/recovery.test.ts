@@ -284,3 +284,45 @@ async function opened(person: Person, record: Uint8Array = new Uint8Array()): Pr
   const held = await crypto.hpkeOpen(privateKey, "yanshu recovery record v1", record.slice(1, 33), record.slice(33));
   return held && Buffer.from(held).toString("latin1");
 }
+
+test("[SY40] what others said to lost devices that never fetched it is missed, asked for, and comes after all", async () => {
+  const { world, grandma, mum, ming, chat, group, card } = await family({ seed: 420 });
+  for (const [by, where] of [
+    [mum, chat],
+    [mum, group],
+    [ming, group],
+  ] as const) {
+    await by.say(where, `${by.name} 一`);
+    await world.until("she reads", () => grandma.reads(where).includes(`${by.name} 一`));
+  }
+  await world.pass(soonMs);
+  grandma.crash(); // In the river, with all that comes from now on.
+  await mum.say(chat, "妈妈 二");
+  await mum.say(chat, "妈妈 三");
+  await mum.say(group, "妈妈 二");
+  await ming.say(group, "小明 二");
+  await world.pass(soonMs);
+
+  const phone = await restore(world, "外婆", card);
+  await world.until("the group is whole", () => phone.view("conversation", group)?.members.length === 3, 300_000);
+  await phone.say(chat, "我换手机了");
+  await world.until("mum reads", () => mum.reads(chat).includes("我换手机了"), 120_000);
+  await mum.say(chat, "妈妈 四");
+  await mum.say(group, "妈妈 四");
+  await ming.say(group, "小明 四");
+  const all = (where: string, ...texts: string[]) => texts.every((text) => phone.reads(where).includes(text));
+  await world.until(
+    "all of it is there",
+    () =>
+      all(chat, "妈妈 一", "妈妈 二", "妈妈 三", "妈妈 四") &&
+      all(group, "妈妈 一", "妈妈 二", "妈妈 四", "小明 一", "小明 二", "小明 四"),
+    600_000,
+  );
+  await world.pass(soonMs);
+  for (const where of [chat, group]) {
+    const reads = phone.reads(where);
+    expect(new Set(reads).size).toBe(reads.length);
+  }
+  expect(phone.disk.all("SELECT * FROM heard_before")).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+});

@@ -1,0 +1,70 @@
+/** How far others were heard by devices that are lost (docs/spec/sync.md SY40): until the vault has been read. */
+import type { AccountId, ConversationId, DeviceId } from "@yanshu/wire";
+import type { Database } from "../database.ts";
+import { deleteMeta, readMeta, writeMeta } from "./meta.ts";
+
+export type HeardBefore = {
+  readonly conversation: ConversationId;
+  readonly device: DeviceId;
+  readonly account: AccountId;
+  readonly highest: number | null;
+  readonly first: number | null;
+};
+
+/** This device restored its account, and no other of its devices heard anything since. */
+export function awaitHeardBefore(db: Database): void {
+  writeMeta(db, "heard-before", new Uint8Array([1]));
+}
+
+export function awaitsHeardBefore(db: Database): boolean {
+  return readMeta(db, "heard-before") !== undefined;
+}
+
+/** Segments are read in any order, and say what their device knew: the highest holds. */
+export function raiseHeardBefore(
+  db: Database,
+  {
+    conversation,
+    device,
+    account,
+    seq,
+  }: Pick<HeardBefore, "conversation" | "device" | "account"> & { readonly seq: number },
+): void {
+  db.run(
+    `INSERT INTO heard_before (conversation, device, account, highest) VALUES (?, ?, ?, ?)
+     ON CONFLICT (conversation, device) DO UPDATE SET highest = max(coalesce(highest, 0), excluded.highest)`,
+    conversation,
+    device,
+    account,
+    seq,
+  );
+}
+
+/** The first message of a device that is heard here. */
+export function noteFirstHeard(
+  db: Database,
+  {
+    conversation,
+    device,
+    account,
+    seq,
+  }: Pick<HeardBefore, "conversation" | "device" | "account"> & { readonly seq: number },
+): void {
+  if (!awaitsHeardBefore(db)) return;
+  db.run(
+    `INSERT INTO heard_before (conversation, device, account, first) VALUES (?, ?, ?, ?)
+     ON CONFLICT (conversation, device) DO UPDATE SET first = coalesce(first, excluded.first)`,
+    conversation,
+    device,
+    account,
+    seq,
+  );
+}
+
+/** All of it, which is then settled. */
+export function takeHeardBefore(db: Database): readonly HeardBefore[] {
+  const rows = db.all<HeardBefore>("SELECT conversation, device, account, highest, first FROM heard_before");
+  db.run("DELETE FROM heard_before");
+  deleteMeta(db, "heard-before");
+  return rows;
+}
