@@ -8,6 +8,7 @@ import type { Check } from "../check.ts";
 import { agedLetters } from "./aged.ts";
 import { claims, exitCodeOf, openClaims, ownClaim, rowsOf } from "./claims.ts";
 import { closedInventory } from "./fields.ts";
+import { deletedAccount } from "./gone.ts";
 import { injected } from "./injected.ts";
 import { nonces } from "./nonces.ts";
 import { readState, searching } from "./reading.ts";
@@ -85,6 +86,11 @@ test("[GR25] stolen keys: who copied them long before reads what was said since,
 test("[DS23] letters that are not old enough are still there, and the row fails", async () => {
   expect(await verdictOf(agedLetters())).toBe("pass");
   expect(await verdictOf(agedLetters(20))).toBe("fail");
+}, 60_000);
+
+test("[DS57] an account that was not deleted is found, and the row fails", async () => {
+  expect(await verdictOf(deletedAccount())).toBe("pass");
+  expect(await verdictOf(deletedAccount(false))).toBe("fail");
 }, 60_000);
 
 test("[SIM11] a device that asked for more because of what stands in a letter would be seen", async () => {

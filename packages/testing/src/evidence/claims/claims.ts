@@ -80,6 +80,7 @@ export const claims: readonly Claim[] = [
     tests: "DS15, DS30, DS50",
     limit: "docs/threat-model.md#what-is-not-promised",
   },
+  { id: "R2.8", claim: "Deleting an account deletes it", by: ["P2.deleted"], tests: "DS56, DS57, KP1" },
   {
     id: "R3.1",
     claim: "The operator cannot put words into anybody's line",
@@ -124,10 +125,6 @@ export const ownClaim = {
 /** Rows of the same list that nothing here can measure yet, with why. */
 export const openClaims: readonly { readonly id: string; readonly why: string }[] = [
   { id: "R2.2", why: "nobody can ask home for all that it holds of them yet" },
-  {
-    id: "R2.8",
-    why: "a deleted account is sought in a server's files by the tests of DS57 and KP1, not in this run yet",
-  },
   { id: "R5.2", why: "the app has no lock of its own yet; the device's guards the store" },
 ];
 

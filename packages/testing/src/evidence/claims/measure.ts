@@ -4,6 +4,7 @@ import type { Check } from "../check.ts";
 import { attacks } from "../evil/attacks.ts";
 import { checkOperator } from "../real/operator.ts";
 import { agedLetters } from "./aged.ts";
+import { deletedAccount } from "./gone.ts";
 import { socialGraph } from "./graph.ts";
 import { nonces } from "./nonces.ts";
 import { readState, searching } from "./reading.ts";
@@ -24,6 +25,7 @@ export async function measureAll(): Promise<readonly Check[]> {
     () => sameRequests(),
     () => nonces(),
     () => agedLetters(),
+    () => deletedAccount(),
     socialGraph,
     readState,
     searching,
