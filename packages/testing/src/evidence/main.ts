@@ -37,16 +37,14 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(usage);
     return 2;
   }
-  const beganMs = performance.now();
   const checks = await measureAll();
   const rows = rowsOf(checks);
-  const seconds = (performance.now() - beganMs) / 1_000;
   console.log(`${tableOf(checks)}\n\n${claimsTable(rows)}\n`);
   console.log(`Open, not measured: ${openClaims.map(({ id, why }) => `${id} (${why})`).join("; ")}`);
   const json = [...jsonOf(checks), ...claimsJson(rows)];
   if (command.json !== undefined) writeFileSync(command.json, JSON.stringify(json, undefined, 2));
   if (command.record) {
-    const page = claimsPage(rows, { commit: commit(), day: new Date().toISOString().slice(0, 10), seconds });
+    const page = claimsPage(rows, { commit: commit(), day: new Date().toISOString().slice(0, 10) });
     writeFileSync(join(docs, "EVIDENCE.md"), page);
   }
   console.log(totalOf([...checks, ...rows]));

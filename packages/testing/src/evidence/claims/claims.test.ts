@@ -61,7 +61,7 @@ test("[SIM11] a row is as good as its worst check, and a limit only where it say
 
 test("[SIM11] the page says claim, what shows it, figure and verdict; a limit leads to where it is explained", () => {
   const rows = rowsOf(withVerdict("P2.graph", "limit"));
-  const page = claimsPage(rows, { commit: "abc123", day: "2026-11-25", seconds: 41.6 });
+  const page = claimsPage(rows, { commit: "abc123", day: "2026-11-25" });
   expect(page).toContain("| R8.4 | Nothing is filtered | P1.unfiltered, F-1a-1 | seen by P1.unfiltered | pass |");
   expect(page).toContain("limit: [threat-model.md](threat-model.md#what-is-not-promised)");
   expect(page).toContain("`abc123`");

@@ -18,9 +18,9 @@ export function claimsJson(rows: readonly ClaimRow[]): readonly JsonRow[] {
 }
 
 /** What is beside the rows, so that they can be repeated. */
-export type Circumstances = { readonly commit: string; readonly day: string; readonly seconds: number };
+export type Circumstances = { readonly commit: string; readonly day: string };
 
-export function claimsPage(rows: readonly ClaimRow[], { commit, day, seconds }: Circumstances): string {
+export function claimsPage(rows: readonly ClaimRow[], { commit, day }: Circumstances): string {
   const cell = (text: string) => text.replaceAll("|", "\\|");
   const lines = rows.map((row) => {
     const [path = "", anchor] = (row.limit ?? "").split("#");
@@ -36,7 +36,7 @@ export function claimsPage(rows: readonly ClaimRow[], { commit, day, seconds }: 
   return [
     "# Evidence",
     "",
-    `What is said of WeChat, and what \`npm run evidence\` measured of Yanshu at commit \`${commit}\` on ${day}, in ${Math.round(seconds)} seconds. The command`,
+    `What is said of WeChat, and what \`npm run evidence\` measured of Yanshu at commit \`${commit}\` on ${day}. The command`,
     "starts the real server and real clients, plays an operator who cheats, and writes this page when it is called with `--record`; a row that was not",
     "measured, or did not hold, ends it with 1. Rows such as `P1.disk` are its checks, explained in the [threat model](threat-model.md); ids such as DS19 are",
     "rules of the [specification](spec/README.md), whose tests bear them. *Limit*: what is promised holds but for what stands there, and the figure says how much that is.",
