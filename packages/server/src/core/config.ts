@@ -75,7 +75,7 @@ export const defaultConfig: ServerConfig = {
   repeatsKept: 500_000,
   queueMax: 100_000,
   queueBytesMax: 256 * 1024 * 1024,
-  socketsMax: { prefix: 2_000, all: 200_000 },
+  socketsMax: { prefix: 10_000, all: 200_000 },
   bodiesMax: { prefix: 128, all: 1_024 },
   helloMs: 10_000,
   postsPerMinute: { address: 600, connection: 3_000, prefix: 12_000 },
