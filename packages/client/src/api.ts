@@ -141,6 +141,8 @@ export type ChatState =
   /** Its owner ended it. */
   | "dissolved"
   | "blocked"
+  /** It was brought from elsewhere, to be read. */
+  | "imported"
   /** Paused: its keys do not agree, or two versions of an account exist. */
   | "frozen"
   | "newer-version";

@@ -10,6 +10,7 @@ import { groups } from "./migrations/groups.ts";
 import { healAnswers } from "./migrations/heal-answers.ts";
 import { heardBefore } from "./migrations/heard-before.ts";
 import { history } from "./migrations/history.ts";
+import { imported } from "./migrations/imported.ts";
 import { jobs } from "./migrations/jobs.ts";
 import { joining } from "./migrations/joining.ts";
 import { kept } from "./migrations/kept.ts";
@@ -276,4 +277,5 @@ export const migrations: readonly Migration[] = [
   { version: 19, up: recovery },
   { version: 20, up: history },
   { version: 21, up: heardBefore },
+  { version: 22, up: imported },
 ];

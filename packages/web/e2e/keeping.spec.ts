@@ -1,11 +1,11 @@
-/** Keeping and letting go, as people do: room on the device; the account deleted in two steps, and what its friends see of it. */
+/** Keeping and letting go, as people do: room on the device; everything carried out, and brought along; the account deleted in two steps, and what its friends see of it. */
 import { readFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
 import { befriend, bubble, goes, isAccessible, shot, write } from "./people.ts";
 import { oneLook, Town } from "./town.ts";
 
 for (const [name, look] of oneLook) {
-  test(`[F-2i-6] [KP1] [KP2] [KP3] [KP6] [KP7] room is told and freed; all is carried out; an account is deleted in two steps, and the device is as new (${name})`, async ({
+  test(`[F-2i-6] [F-2i-7] [KP1] [KP2] [KP3] [KP6] [KP7] [KP9] room is told and freed; all is carried out; a chat is brought along; an account is deleted in two steps, and the device is as new (${name})`, async ({
     browser,
   }) => {
     test.setTimeout(120_000);
@@ -50,6 +50,19 @@ for (const [name, look] of oneLook) {
       expect((await saved).suggestedFilename()).toMatch(/^yanshu-\d{4}-\d{2}-\d{2}\.zip$/);
       for (const path of ["export.json", "letters.jsonl", "菜谱.pdf"]) expect(zip.includes(path)).toBe(true);
       expect(zip.includes(Buffer.alloc(4_096, 7))).toBe(true); // The file itself, fetched again.
+      const told = "15/01/2024, 18:02 - 外婆: 冬至回来吃饺子\n15/01/2024, 18:03 - Maya: 好";
+      const brought = { name: "WhatsApp Chat with 外婆.txt", mimeType: "text/plain", buffer: Buffer.from(told) };
+      await maya.getByTestId("import-input").setInputFiles({ ...brought, buffer: Buffer.from([0xff, 0xd8, 0xff]) });
+      await expect(maya.getByTestId("import-fault")).toContainText("WhatsApp Chat with 外婆.txt");
+      await maya.getByTestId("import-input").setInputFiles(brought);
+      await maya.getByTestId("import-who").getByText("Maya").click();
+      await expect(maya.getByTestId("import-done")).toBeVisible();
+      await isAccessible(maya);
+      await shot(maya, `import-${name}`);
+      await maya.getByTestId("import-open").click();
+      await expect(bubble(maya, "冬至回来吃饺子")).toBeVisible();
+      await expect(maya.getByTestId("read-only")).toContainText("导入");
+      await shot(maya, `imported-${name}`);
       await goes(maya, "/me/settings");
       await maya.getByTestId("delete-link").click();
       await expect(maya.getByTestId("delete-screen")).toBeVisible();

@@ -138,6 +138,7 @@ export const en = {
   "chat.request-out": "asked",
   "chat.removed": "removed",
   "chat.left": "left",
+  "chat.imported": "imported, to read only",
   "chat.dissolved": "dissolved",
   "chat.blocked": "blocked",
   "chat.frozen": "paused",

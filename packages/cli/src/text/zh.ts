@@ -139,6 +139,7 @@ export const zh: Readonly<Record<TextKey, string>> = {
   "chat.request-out": "等对方点头",
   "chat.removed": "已不在群里",
   "chat.left": "已离开",
+  "chat.imported": "导入的聊天，只能看",
   "chat.dissolved": "已解散",
   "chat.blocked": "已拉黑",
   "chat.frozen": "停一停",

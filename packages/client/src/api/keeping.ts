@@ -1,5 +1,6 @@
 /** Keeping and letting go: the account deleted, and what lies on this device (docs/spec/keeping.md). */
 import type { Hex } from "./hex.ts";
+import type { Source } from "./media.ts";
 import type { Face } from "./people.ts";
 
 export type StorageKind = "photos" | "videos" | "voice" | "files" | "text";
@@ -48,7 +49,24 @@ export type ExportHead = {
   }[];
 };
 
+export type ImportedFrom = "whatsapp" | "telegram" | "yanshu";
+
+export type ImportedLetter = {
+  readonly atMs: number;
+  /** As they are called there; empty where it was oneself, or nobody. */
+  readonly author: string;
+  readonly mine: boolean;
+  readonly text: string;
+  readonly file?: { readonly source: Source; readonly name: string; readonly type: string };
+};
+
 export type KeepingApi = {
+  /** A chat to be read alone, on this device; its letters follow. */
+  readonly beginImport: (args: { readonly title: string; readonly from: ImportedFrom }) => Promise<Hex>;
+  /** At most 1,000, after those that are there. */
+  readonly importLetters: (conversation: Hex, letters: readonly ImportedLetter[]) => Promise<void>;
+  /** It was not brought to an end: all of it goes. */
+  readonly dropImport: (conversation: Hex) => Promise<void>;
   readonly exportHead: () => Promise<ExportHead>;
   /**
    * Begun when it answers, and not to be undone: `status` tells phase `leaving` until home has erased the account, then

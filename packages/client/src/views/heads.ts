@@ -18,10 +18,12 @@ export type HeadRow = {
   readonly avatar: Bytes | null;
   readonly draft: string;
   readonly dissolved: number;
+  readonly imported: string | null;
 };
 
 /** Over `conversations AS c`. */
-export const headColumns = "c.conversation, c.kind, c.peer, c.state, c.frozen, c.title, c.avatar, c.draft, c.dissolved";
+export const headColumns =
+  "c.conversation, c.kind, c.peer, c.state, c.frozen, c.title, c.avatar, c.draft, c.dissolved, c.imported";
 
 /** Order of members everywhere: the owner, then as they joined. Over `members AS m`. */
 export const memberOrder = "(m.role = 'owner') DESC, m.place, m.account";
@@ -29,7 +31,8 @@ export const memberOrder = "(m.role = 'owner') DESC, m.place, m.account";
 export const mosaicMax = 9;
 const titleNamesMax = 4;
 
-export function stateOf({ state, frozen, dissolved }: HeadRow): ChatState {
+export function stateOf({ state, frozen, dissolved, imported }: HeadRow): ChatState {
+  if (imported !== null) return "imported";
   if (dissolved === 1) return "dissolved";
   if (frozen !== null) return "frozen";
   switch (state) {
@@ -64,6 +67,7 @@ export function titleOf(row: HeadRow, members: readonly Hex[], people: People): 
 export function facesOf(row: HeadRow, members: readonly Hex[], people: People): readonly Face[] {
   if (row.kind === "direct") return row.peer === null ? [] : [people.get(toHex(row.peer)).face];
   if (row.avatar !== null) return [faceOf(row.conversation, row.title, row.avatar)];
+  if (row.imported !== null) return [faceOf(row.conversation, row.title, null)];
   return members.slice(0, mosaicMax).map((account) => people.get(account).face);
 }
 

@@ -24,6 +24,8 @@ export type ConversationRow = {
   readonly title: string;
   readonly link: Bytes | null;
   readonly dissolved: number;
+  /** From which program it was brought. */
+  readonly imported: string | null;
   readonly own_seq: number;
   readonly told_profile: number;
   readonly read_order: number;

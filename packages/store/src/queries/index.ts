@@ -7,6 +7,7 @@ export * from "./groups.ts";
 export * from "./heal-answers.ts";
 export * from "./heard-before.ts";
 export * from "./history.ts";
+export * from "./imported.ts";
 export * from "./joining.ts";
 export * from "./media.ts";
 export * from "./messages.ts";

@@ -234,6 +234,15 @@ export function createTransfers(engine: Engine, media: MediaPorts, stored: (hand
       addOwnBlob(db, id, ports.crypto.random(32));
       sources.set(toHex(handle), source);
     },
+    async keep(handle: Bytes, source: Source): Promise<void> {
+      sources.set(toHex(handle), source);
+      try {
+        const count = chunkCount(readBlob(db, handle)?.bytes ?? 0);
+        for (let index = 0; index < count; index++) await stage(handle, index);
+      } finally {
+        sources.delete(toHex(handle));
+      }
+    },
     async stageAll(handle: Bytes): Promise<boolean> {
       const row = readBlob(db, handle);
       for (let index = 0; row !== undefined && index < chunkCount(row.bytes); index++)

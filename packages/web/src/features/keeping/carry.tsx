@@ -10,6 +10,7 @@ import { sizeWords } from "../media/words.ts";
 import { systemWords } from "../timeline/system-words.ts";
 import { makeZip, type Told } from "./carry/make-zip.ts";
 import { emptySink, openSink } from "./carry/sink.ts";
+import { Import } from "./import.tsx";
 import "../../styles/keeping.css";
 
 addWords(messages);
@@ -88,6 +89,7 @@ export function Carry() {
             </>
           )}
         </div>
+        <Import />
       </div>
     </section>
   );

@@ -1,0 +1,79 @@
+/** What a file is, and the chats in it (docs/spec/keeping.md KP9, KP10): known by what it holds, not by its name. */
+import { type BroughtChat, ImportError, importLimits } from "./imported.ts";
+import { type OpenZip, openZip } from "./open-zip.ts";
+import { readIndex, readLetters } from "./own.ts";
+import { readTelegram } from "./telegram.ts";
+import { readWhatsApp } from "./whatsapp.ts";
+
+export type Brought = {
+  readonly chats: readonly { readonly title: string; readonly read: () => Promise<BroughtChat> }[];
+  /** A file that a letter names; undefined where it did not come along, or is too large. */
+  readonly file: (name: string) => Promise<Blob | undefined>;
+  readonly close: () => Promise<void>;
+};
+
+const nothingElse = { file: async () => undefined, close: async () => undefined };
+
+/** @throws ImportError */
+export async function readImport(blob: Blob, name: string): Promise<Brought> {
+  if (blob.size === 0) throw new ImportError("empty", name);
+  const begin = new Uint8Array(await blob.slice(0, 4).arrayBuffer());
+  if (begin[0] === 0x50 && begin[1] === 0x4b) return inZip(await openZip(blob));
+  const text = await textOf(blob, name);
+  const chats = /^\ufeff?\s*\{/.test(text) ? readTelegram(parsed(text, name)) : [readWhatsApp(text, titleFrom(name))];
+  return { chats: chats.map(already), ...nothingElse };
+}
+
+async function inZip(zip: OpenZip): Promise<Brought> {
+  const { names, close } = zip;
+  const text = async (path: string) => {
+    const found = await zip.read(path, importLimits.textBytesMax);
+    if (found === undefined) throw new ImportError("too-large", path);
+    return textOf(found, path);
+  };
+  const read = (path: string) => zip.read(path, importLimits.fileBytesMax);
+  if (names.includes("export.json")) {
+    const chats = readIndex(parsed(await text("export.json"), "export.json")).map(({ folder, title }) => ({
+      title,
+      read: async () => readLetters(await text(`${folder}/letters.jsonl`), title),
+    }));
+    return { chats, file: read, close };
+  }
+  const result = names.find((path) => /(^|\/)result\.json$/.test(path));
+  if (result !== undefined) {
+    const folder = result.slice(0, -"result.json".length);
+    const chats = readTelegram(parsed(await text(result), result));
+    return { chats: chats.map(already), file: (path) => read(folder + path), close };
+  }
+  const said = names.filter((path) => /^[^/]*\.txt$/i.test(path));
+  const chat = said.find((path) => path === "_chat.txt") ?? said[0];
+  if (chat === undefined) throw new ImportError("unknown");
+  return { chats: [already(readWhatsApp(await text(chat), titleFrom(chat)))], file: read, close };
+}
+
+const already = (chat: BroughtChat) => ({ title: chat.title, read: async () => chat });
+
+async function textOf(blob: Blob, name: string): Promise<string> {
+  if (blob.size > importLimits.textBytesMax) throw new ImportError("too-large", name);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(await blob.arrayBuffer());
+  } catch {
+    throw new ImportError("unknown", name); // No text at all: a picture, say.
+  }
+}
+
+function parsed(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, ""));
+  } catch {
+    throw new ImportError("damaged", name);
+  }
+}
+
+/** `WhatsApp Chat with Mum.txt`, `与妈妈的 WhatsApp 聊天.txt`: whom it was with. */
+function titleFrom(name: string): string {
+  const plain = name.replace(/\.(txt|zip)$/i, "");
+  const found =
+    /^WhatsApp Chat (?:with|-) (.+)$/i.exec(plain)?.[1] ?? /^与(.+?)的\s*WhatsApp\s*(?:聊天|对话)/i.exec(plain)?.[1];
+  return found ?? (plain === "_chat" ? "WhatsApp" : plain);
+}

@@ -1,0 +1,99 @@
+/** Brings what a file holds into the store, some letters at a time; what fails in the middle leaves nothing behind (KP9). */
+import type { ClientApi } from "@yanshu/client";
+import type { BroughtChat, BroughtLetter } from "./imported.ts";
+import type { Brought } from "./read-import.ts";
+
+export type ImportTarget = Pick<ClientApi, "beginImport" | "importLetters" | "dropImport">;
+export type ImportTold = { readonly chats: number; readonly of: number; readonly letters: number };
+export type ImportResult = {
+  readonly conversations: readonly string[];
+  readonly letters: number;
+  /** Files that letters name and that did not come along. */
+  readonly missing: number;
+};
+
+const together = 200;
+
+/** @param me the name by which oneself is called in it; undefined: as the file says. */
+export async function runImport(
+  target: ImportTarget,
+  brought: Brought,
+  me: string | undefined,
+  told: (told: ImportTold) => void = () => undefined,
+): Promise<ImportResult> {
+  const conversations: string[] = [];
+  let [letters, missing] = [0, 0];
+  try {
+    for (const [n, one] of brought.chats.entries()) {
+      const chat = await one.read();
+      if (chat.letters.length === 0) continue;
+      const conversation = await target.beginImport({ title: chat.title, from: chat.from });
+      conversations.push(conversation);
+      for (let at = 0; at < chat.letters.length; at += together) {
+        // What nobody said (who joined, what was changed) is of no use elsewhere.
+        const some = chat.letters.slice(at, at + together).filter(({ author, mine }) => author !== "" || mine === true);
+        const ready = [];
+        for (const letter of some) {
+          const { sent, lost } = await lettersOf(brought, letter, me);
+          ready.push(...sent);
+          missing += lost;
+        }
+        for (let from = 0; from < ready.length; from += 500)
+          await target.importLetters(conversation, ready.slice(from, from + 500));
+        letters += some.length;
+        told({ chats: n, of: brought.chats.length, letters });
+      }
+    }
+  } catch (error) {
+    for (const conversation of conversations) await target.dropImport(conversation).catch(() => undefined);
+    throw error;
+  }
+  return { conversations, letters, missing };
+}
+
+type Sent = Parameters<ImportTarget["importLetters"]>[1][number];
+
+async function lettersOf(
+  brought: Brought,
+  { atMs, author, mine, text, files = [] }: BroughtLetter,
+  me: string | undefined,
+): Promise<{ readonly sent: readonly Sent[]; readonly lost: number }> {
+  const isMine = mine ?? (me !== undefined && author === me);
+  const by = { atMs, author: isMine ? "" : author, mine: isMine };
+  const sent: Sent[] = [];
+  let lost = 0;
+  for (const path of files) {
+    const source = await brought.file(path);
+    const name = path.split("/").at(-1) ?? path;
+    if (source === undefined || source.size === 0) {
+      lost++;
+      sent.push({ ...by, text: name }); // That something was there is still said.
+    } else sent.push({ ...by, text: "", file: { source, name, type: typeOf(name) } });
+  }
+  if (text !== "") sent.push({ ...by, text });
+  return { sent, lost };
+}
+
+const types: Readonly<Record<string, string>> = {
+  jpg: "image/jpeg",
+  jpeg: "image/jpeg",
+  png: "image/png",
+  webp: "image/webp",
+  gif: "image/gif",
+  mp4: "video/mp4",
+  mov: "video/quicktime",
+  opus: "audio/ogg",
+  ogg: "audio/ogg",
+  m4a: "audio/mp4",
+  pdf: "application/pdf",
+  txt: "text/plain",
+};
+
+function typeOf(name: string): string {
+  return types[/\.([A-Za-z0-9]+)$/.exec(name)?.[1]?.toLowerCase() ?? ""] ?? "application/octet-stream";
+}
+
+/** Whether the person has to say which name is theirs. */
+export function isAsked({ letters }: BroughtChat): boolean {
+  return !letters.some(({ mine }) => mine !== undefined);
+}

@@ -1,0 +1,68 @@
+/** The JSON that Telegram exports, of one chat or of all (docs/spec/keeping.md KP10). Nothing in it is trusted to have a shape. Pure. */
+import { type BroughtChat, type BroughtLetter, ImportError, importLimits, lineOf } from "./imported.ts";
+
+type Loose = Readonly<Record<string, unknown>>;
+
+/** @throws ImportError `unknown` when it is no export of Telegram's. */
+export function readTelegram(json: unknown): readonly BroughtChat[] {
+  const top = looseOf(json);
+  if (top === undefined) throw new ImportError("unknown");
+  const me = looseOf(top["personal_information"])?.["user_id"];
+  const list = looseOf(top["chats"])?.["list"];
+  const chats = Array.isArray(list) ? list : [top];
+  const read = chats.flatMap((chat) => {
+    const one = looseOf(chat);
+    return one === undefined || !Array.isArray(one["messages"]) ? [] : [chatOf(one, one["messages"], me)];
+  });
+  if (read.length === 0) throw new ImportError("unknown");
+  return read.filter(({ letters }) => letters.length > 0);
+}
+
+function chatOf(chat: Loose, messages: readonly unknown[], me: unknown): BroughtChat {
+  const title = lineOf(chat["name"], importLimits.titleMax) || "Telegram";
+  if (messages.length > importLimits.lettersMax) throw new ImportError("too-many", title);
+  return { from: "telegram", title, letters: messages.flatMap((one) => letterOf(looseOf(one), me)) };
+}
+
+function letterOf(one: Loose | undefined, me: unknown): readonly BroughtLetter[] {
+  if (one?.["type"] !== "message") return []; // Who joined and left is of no use elsewhere.
+  const atMs = timeOf(one);
+  const text = textOf(one["text"]).toWellFormed().trim();
+  const files = [one["photo"], one["file"]].filter(
+    (path): path is string => typeof path === "string" && path !== "" && !path.startsWith("("),
+  );
+  if (atMs === undefined || (text === "" && files.length === 0)) return [];
+  const isMine = typeof me === "number" && one["from_id"] === `user${me}`;
+  return [
+    {
+      atMs,
+      author: lineOf(one["from"], importLimits.nameMax) || "?",
+      text,
+      ...(isMine ? { mine: true } : {}),
+      ...(files.length === 0 ? {} : { files }),
+    },
+  ];
+}
+
+function timeOf(one: Loose): number | undefined {
+  const said = one["date_unixtime"];
+  const seconds = typeof said === "string" || typeof said === "number" ? Number(said) : Number.NaN;
+  const ms =
+    Number.isSafeInteger(seconds) && seconds > 0
+      ? seconds * 1_000
+      : typeof one["date"] === "string"
+        ? Date.parse(one["date"])
+        : Number.NaN;
+  return Number.isFinite(ms) && ms > 0 && ms < 8.64e15 ? ms : undefined;
+}
+
+/** A string, or pieces of which some are marked. */
+function textOf(text: unknown): string {
+  if (typeof text === "string") return text;
+  if (!Array.isArray(text)) return "";
+  return text.map((piece) => (typeof piece === "string" ? piece : textOf(looseOf(piece)?.["text"]))).join("");
+}
+
+function looseOf(value: unknown): Loose | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Loose) : undefined;
+}

@@ -1,0 +1,95 @@
+/**
+ * The text that WhatsApp exports (docs/spec/keeping.md KP10): a line a letter, further lines belong to it. Its dates are
+ * written as the phone wrote dates; which number is the day is told by the whole file. Pure.
+ */
+import { type BroughtChat, type BroughtLetter, ImportError, importLimits, lineOf } from "./imported.ts";
+
+/** `[2024-01-15, 18:02:33] …`, `15/01/24, 6:02 pm - …`, `2024/1/15 下午6:02 - …`. */
+const head =
+  /^\u200e?\[?(\d{1,4})[./-](\d{1,2})[./-](\d{1,4}),?\s+(上午|下午|凌晨|早上|中午|晚上)?\s*(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?\s*([AaPp])?\.?\s?[Mm]?\.?\]?(?:\s+-)?\s+(.*)$/su;
+const attached = [
+  /^\u200e?<(?:attached|附件|附加檔案|附加档案)[:：]\s*([^<>]{1,255})>$/u,
+  /^\u200e?(\S[^\n]{0,250}?)\s+[(（](?:file attached|文件附件|檔案附件|附件|已附加文件|已附加檔案)[)）]$/u,
+];
+
+type Line = { readonly numbers: readonly [number, number, number]; readonly clock: string; readonly rest: string };
+
+/** @throws ImportError `unknown` when no line of it is one of WhatsApp's. */
+export function readWhatsApp(text: string, title: string): BroughtChat {
+  const lines: (Line & { more: string[] })[] = [];
+  for (const raw of text.replace(/^\ufeff/, "").split(/\r?\n/)) {
+    const line = headOf(raw);
+    if (line !== undefined) lines.push({ ...line, more: [] });
+    else lines.at(-1)?.more.push(raw);
+    if (lines.length > importLimits.lettersMax) throw new ImportError("too-many", title);
+  }
+  if (lines.length === 0) throw new ImportError("unknown", title);
+  const order = orderOf(lines.map(({ numbers }) => numbers));
+  const letters = lines.flatMap((line): readonly BroughtLetter[] => {
+    const atMs = timeOf(line, order);
+    return Number.isNaN(atMs) ? [] : [letterIn(atMs, [line.rest, ...line.more].join("\n").trimEnd())];
+  });
+  if (letters.length === 0) throw new ImportError("damaged", title);
+  return { from: "whatsapp", title: lineOf(title, importLimits.titleMax), letters };
+}
+
+function headOf(raw: string): Line | undefined {
+  const found = head.exec(raw.replaceAll("\u202f", " "));
+  if (found === null) return undefined;
+  const [, a, b, c, part = "", hour, minute, second = "0", half = "", rest = ""] = found;
+  const h = Number(hour);
+  const isLater = half.toLowerCase() === "p" || part === "下午" || part === "晚上" || (part === "中午" && h < 11);
+  const isEarlier = half.toLowerCase() === "a" || part === "上午" || part === "凌晨" || part === "早上";
+  const hours = isLater && h < 12 ? h + 12 : isEarlier && h === 12 ? 0 : h;
+  return { numbers: [Number(a), Number(b), Number(c)], clock: `${hours}:${minute}:${second}`, rest };
+}
+
+type Order = "ymd" | "dmy" | "mdy";
+
+/** A number over twelve is no month; where none is, the one in which days do not run backwards. */
+function orderOf(dates: readonly (readonly [number, number, number])[]): Order {
+  if (dates.some(([first]) => first > 31)) return "ymd";
+  if (dates.some(([first]) => first > 12)) return "dmy";
+  if (dates.some(([, second]) => second > 12)) return "mdy";
+  const backwards = (order: Order) =>
+    dates.filter((date, n) => n > 0 && dayOf(date, order) < dayOf(dates[n - 1] ?? date, order)).length;
+  return backwards("mdy") < backwards("dmy") ? "mdy" : "dmy";
+}
+
+function partsOf([a, b, c]: readonly [number, number, number], order: Order): readonly [number, number, number] {
+  const [year, month, day] = order === "ymd" ? [a, b, c] : order === "dmy" ? [c, b, a] : [c, a, b];
+  return [year < 100 ? 2000 + year : year, month, day];
+}
+
+function dayOf(date: readonly [number, number, number], order: Order): number {
+  const [year, month, day] = partsOf(date, order);
+  return year * 372 + month * 31 + day;
+}
+
+/** By this device's zone, as the phone wrote it by its own. NaN: no such moment. */
+function timeOf({ numbers, clock }: Line, order: Order): number {
+  const [year, month, day] = partsOf(numbers, order);
+  const [h = 0, m = 0, s = 0] = clock.split(":").map(Number);
+  if (month < 1 || month > 12 || day < 1 || day > 31 || h > 23 || m > 59 || s > 59 || year < 2000) return Number.NaN;
+  return new Date(year, month - 1, day, h, m, s).getTime();
+}
+
+function letterIn(atMs: number, said: string): BroughtLetter {
+  // A name holds no line break; what has no name before a colon was said by nobody.
+  const found = /^\u200e?([^\n:]{1,64}): ?([\s\S]*)$/u.exec(said);
+  if (found === null) return { atMs, author: "", text: cleaned(said) };
+  const [, author, words = ""] = found;
+  const [first = "", ...more] = words.split("\n");
+  const file = attached.map((pattern) => pattern.exec(first.trim())?.[1]).find((name) => name !== undefined);
+  const text = cleaned(file === undefined ? words : more.join("\n"));
+  return {
+    atMs,
+    author: lineOf(author, importLimits.nameMax),
+    text,
+    ...(file === undefined ? {} : { files: [file.trim()] }),
+  };
+}
+
+function cleaned(text: string): string {
+  return text.replaceAll("\u200e", "").toWellFormed().trim();
+}
