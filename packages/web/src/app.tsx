@@ -6,7 +6,6 @@ import type { StatusView } from "@yanshu/client";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "./locales/i18n.ts";
 import { screens } from "./screens/lazy.ts";
-import { forgetPage } from "./shell/forget-page.ts";
 import { Lazy } from "./shell/lazy.ts";
 import { livedHere, rememberLife } from "./shell/lived-here.ts";
 import { Rail, Tabs } from "./shell/navigation.tsx";
@@ -27,14 +26,19 @@ export function App() {
   // Until the page has begun anew.
   const isForgotten = phase === "new" && lived.current;
   useEffect(() => {
-    if (isForgotten) void forgetPage();
-    else if (phase === "new") rememberLife(false);
+    if (phase === "new") rememberLife(false);
     if (phase === "ready") rememberLife(true);
     lived.current ||= phase === "ready" || phase === "leaving" || phase === "signed-out";
   }, [phase]);
   return (
     <>
-      {broken.value !== undefined ? <Broken /> : <Life phase={isForgotten ? "leaving" : phase} />}
+      {broken.value !== undefined ? (
+        <Broken />
+      ) : isForgotten ? (
+        <Lazy of={screens.keeping} page="forget" />
+      ) : (
+        <Life phase={phase} />
+      )}
       <Toast />
       <OpenSheet />
     </>
@@ -45,7 +49,7 @@ function Life({ phase }: { phase: StatusView["phase"] }) {
   const isHome = phase === "ready" || (phase === "starting" && livedHere());
   // Linked again by whoever lived here: one screen until it is done, so that its code stays.
   if (phase === "signed-out" || (phase === "linking" && livedHere())) return <Lazy of={screens.signedOut} />;
-  if (phase === "leaving") return <Lazy of={screens.leaving} />;
+  if (phase === "leaving") return <Lazy of={screens.keeping} page="leaving" />;
   return isHome ? <Home isReady={phase === "ready"} /> : <Lazy of={screens.welcome} />;
 }
 
@@ -113,8 +117,6 @@ function Wide({ here }: { here: Route }) {
   );
 }
 
-const keeping = { storage: screens.storage, carry: screens.carry, delete: screens.deleteAccount };
-
 function Screen({ here }: { here: Route }) {
   switch (here.name) {
     case "welcome": // Being led away from it.
@@ -175,7 +177,7 @@ function Screen({ here }: { here: Route }) {
     case "privacy":
       return <Lazy of={screens.privacy} />;
     case "keeping":
-      return <Lazy of={keeping[here.page]} />;
+      return <Lazy of={screens.keeping} page={here.page} />;
     case "devices":
       return <Lazy of={screens.devices} />;
     case "link-device":

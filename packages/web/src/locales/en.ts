@@ -474,7 +474,6 @@ export const messages: Record<MessageId, string> = {
   "chat.info": "Chat info",
   "chat.removed": "You are no longer in this group",
   "chat.left": "You left this group",
-  "chat.imported": "An imported chat, to read only",
   "chat.blocked": "Blocked",
   "chat.frozen": "Paused: there are two versions of someone’s account. Waiting for them to confirm",
   "chat.newer": "This chat comes from a newer Yanshu. Update to write here",

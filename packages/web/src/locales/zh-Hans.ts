@@ -472,7 +472,6 @@ export const messages = {
   "chat.info": "聊天信息",
   "chat.removed": "你已经不在这个群里了",
   "chat.left": "你离开了这个群",
-  "chat.imported": "这是导入的聊天，只能看",
   "chat.blocked": "已经拉黑",
   "chat.frozen": "先停一停：有人的账号有两份说法，等本人确认",
   "chat.newer": "这个聊天来自更新的雁书，更新后就能写",

@@ -474,7 +474,6 @@ export const messages: Record<MessageId, string> = {
   "chat.info": "聊天資訊",
   "chat.removed": "你已經不在這個群組裡了",
   "chat.left": "你離開了這個群組",
-  "chat.imported": "這是匯入的聊天，只能看",
   "chat.blocked": "已封鎖",
   "chat.frozen": "先停一停：有人的帳號有兩種說法，等本人確認",
   "chat.newer": "這個聊天來自更新的雁書，更新後就能寫",

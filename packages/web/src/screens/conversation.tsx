@@ -151,7 +151,6 @@ function Head({ id, title, view }: { id: string; title: string; view: Conversati
 const closedWords: Partial<Record<ChatState, MessageId>> = {
   removed: "chat.removed",
   left: "chat.left",
-  imported: "chat.imported",
   dissolved: "chat.dissolved",
   blocked: "chat.blocked",
   frozen: "chat.frozen",
