@@ -145,6 +145,26 @@ for (const [name, look] of looks) {
       await mum.emulateMedia({ colorScheme: "light" });
     });
 
+    test(`[F-2j-4] [WE26] a deeper page comes over its list and goes away, unless less motion is asked for (${name})`, async () => {
+      const moves = await watchMoves(mum);
+      await mum.emulateMedia({ reducedMotion: "no-preference" });
+      await mum.goto(at(mum, "/"));
+      await mum.getByTestId("chat-row").filter({ hasText: "爸爸" }).click();
+      await expect(mum.getByTestId("title")).toContainText("爸爸");
+      expect(await moves()).toEqual(look === phone ? ["deeper"] : []);
+      if (look === phone) await mum.getByTestId("back").click();
+      else await mum.goBack();
+      await expect(mum.getByTestId("chats")).toBeVisible();
+      expect(await moves()).toEqual(look === phone ? ["deeper", "back"] : []);
+      await mum.getByTestId("tab-contacts").click();
+      await expect(mum.getByTestId("requests")).toBeVisible();
+      await mum.emulateMedia({ reducedMotion: "reduce" });
+      await mum.getByTestId("requests").click();
+      await expect(mum).toHaveURL(/\/contacts\/requests$/);
+      expect(await moves()).toEqual(look === phone ? ["deeper", "back"] : []);
+      await home(mum);
+    });
+
     test(`[F-2j-5] [F-7-13] each reads in their own language, also what happened, and turns it without a reload (${name})`, async () => {
       await mum.goto(chat);
       await write(mum, "说错了");
@@ -363,4 +383,22 @@ function framesFrom(page: Page): readonly string[] {
     }),
   );
   return sent;
+}
+
+/** Which ways pages moved since, each once it is over. */
+async function watchMoves(page: Page): Promise<() => Promise<readonly string[]>> {
+  await page.addInitScript(() => {
+    const seen: string[] = [];
+    Object.assign(globalThis, { seenMoves: seen });
+    const start = Document.prototype.startViewTransition;
+    Document.prototype.startViewTransition = function (...args) {
+      const turning = start.apply(this, args);
+      void turning.ready.then(() => seen.push(document.documentElement.dataset["move"] ?? "without a way"));
+      return turning;
+    };
+  });
+  return async () => {
+    await expect(page.locator("html[data-move]")).toHaveCount(0);
+    return page.evaluate(() => (globalThis as unknown as { seenMoves: readonly string[] }).seenMoves);
+  };
 }

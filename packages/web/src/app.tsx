@@ -11,7 +11,7 @@ import { livedHere, rememberLife } from "./shell/lived-here.ts";
 import { Rail, Tabs } from "./shell/navigation.tsx";
 import { Nothing } from "./shell/nothing.tsx";
 import { go, pendingLink, route } from "./shell/router.ts";
-import { type Route, tabOf } from "./shell/routes.ts";
+import { pageOf, type Route, tabOf, tabs } from "./shell/routes.ts";
 import { broken, useStatus } from "./shell/session.ts";
 import { OpenSheet } from "./shell/sheet.tsx";
 import { useShortcuts } from "./shell/shortcuts.ts";
@@ -77,11 +77,11 @@ function Home({ isReady }: { isReady: boolean }) {
 }
 
 function Narrow({ here }: { here: Route }) {
-  const isTab = here.name === "chats" || here.name === "contacts" || here.name === "me";
+  const isTab = tabs.has(here.name);
   return (
     <div class="app narrow">
       <UpdateStrip />
-      <main class="page" key={here.name === "chat" ? here.id : here.name}>
+      <main class="page" key={pageOf(here)}>
         <Screen here={here} />
       </main>
       {isTab && <Tabs />}
@@ -92,7 +92,7 @@ function Narrow({ here }: { here: Route }) {
 function Wide({ here }: { here: Route }) {
   const tab = tabOf(here);
   // Whoever is being led away from the welcome has the list of chats already.
-  const isList = here.name === "welcome" || here.name === "chats" || here.name === "contacts" || here.name === "me";
+  const isList = here.name === "welcome" || tabs.has(here.name);
   // A conversation keeps its place while its details stand beside it.
   const isBeside = here.name === "chat-info" && columns.value === 3;
   const shown: Route = isBeside ? { name: "chat", id: here.id } : here;
@@ -104,7 +104,7 @@ function Wide({ here }: { here: Route }) {
         {tab === "contacts" && <Lazy of={screens.contacts} />}
         {tab === "me" && <Lazy of={screens.me} />}
       </div>
-      <main class="col-main" key={shown.name === "chat" ? shown.id : shown.name}>
+      <main class="col-main" key={pageOf(shown)}>
         <UpdateStrip />
         {isList ? <Nothing title={tab === "chats" ? t("chats.pick") : ""} /> : <Screen here={shown} />}
       </main>

@@ -9,7 +9,7 @@ import { startKeyboard } from "./shell/keyboard.ts";
 import { type Loader, preload } from "./shell/lazy.ts";
 import { livedHere } from "./shell/lived-here.ts";
 import { startPrefs } from "./shell/prefs.ts";
-import { go, route, startRouter } from "./shell/router.ts";
+import { go, route, startRouter, turnPagesBy } from "./shell/router.ts";
 import { startSession } from "./shell/session.ts";
 import { startUpdates } from "./shell/updates.tsx";
 import { columns } from "./shell/width.ts";
@@ -30,6 +30,8 @@ afterPaint(() => {
   startSession();
   startUpdates();
   startKeyboard();
+  // Without it pages change at once.
+  void import("./shell/motion.ts").then(({ turnPage }) => turnPagesBy(turnPage)).catch(() => undefined);
   // A wake-up may come at once; what answers it is small.
   void import("./shell/unseen.ts").then(({ startUnseen }) => startUnseen());
 });

@@ -7,13 +7,16 @@ import { computed, signal } from "@preact/signals";
 import type { AboutId } from "./parts/about.ts";
 import type { GroupsId } from "./parts/groups.ts";
 import type { KeepingId } from "./parts/keeping.ts";
+import type { LinkId } from "./parts/link.ts";
+import type { NoticesId } from "./parts/notices.ts";
+import type { PrivacyId } from "./parts/privacy.ts";
 import type { RecoveryId } from "./parts/recovery.ts";
 import type { TranslateId } from "./parts/translate.ts";
 import type { VaultId } from "./parts/vault.ts";
 import type { MessageId as FirstId } from "./zh-Hans.ts";
 
 /** Those of the catalogs, and those that a part of the app brings along. */
-export type MessageId = FirstId | AboutId | GroupsId | KeepingId | RecoveryId | TranslateId | VaultId;
+export type MessageId = FirstId | AboutId | GroupsId | KeepingId | LinkId | NoticesId | PrivacyId | RecoveryId | TranslateId | VaultId;
 export const locales = ["zh-Hans", "zh-Hant", "en"] as const;
 export type Locale = (typeof locales)[number];
 /** Each language in its own words, so that nobody has to read another one to find theirs. */
@@ -50,8 +53,8 @@ export async function useLocale(next: Locale): Promise<void> {
 }
 
 /** Words that come with a part of the app, so that no first screen waits for them (WE12); whoever says them brings them. */
-export function addWords(words: Record<Locale, Record<string, string>>): void {
-  for (const one of locales) i18n.load(one, words[one]);
+export function addWords(...parts: readonly Record<Locale, Record<string, string>>[]): void {
+  for (const words of parts) for (const one of locales) i18n.load(one, words[one]);
 }
 
 /** The words for `id`. Reading it inside a component makes the component follow a change of language. */

@@ -17,7 +17,9 @@ import { useState } from "preact/hooks";
 import { About } from "../features/about/about.tsx";
 import { TranslatorNote } from "../features/translate/rows.tsx";
 import { addWords, localeNames, locales, t } from "../locales/i18n.ts";
-import { messages } from "../locales/parts/keeping.ts";
+import { messages as keepingWords } from "../locales/parts/keeping.ts";
+import { messages as noticeWords } from "../locales/parts/notices.ts";
+import { messages as privacyWords } from "../locales/parts/privacy.ts";
 import { TopBar } from "../shell/bar.tsx";
 import { Choice } from "../shell/choice.tsx";
 import { Icon } from "../shell/icon.tsx";
@@ -27,7 +29,7 @@ import { elder, type Theme, textStep, textSteps, theme, wantedLocale } from "../
 import { SettingButton, SettingLink, SettingSwitch } from "../shell/setting.tsx";
 import "../styles/chat.css";
 
-addWords(messages);
+addWords(keepingWords, noticeWords, privacyWords);
 
 const themes: readonly Theme[] = ["system", "light", "dark"];
 

@@ -4,9 +4,18 @@
  * in the history or in a screenshot.
  */
 import { computed, signal } from "@preact/signals";
-import { openedLink, parentOf, pathOf, type Route, routeAt } from "./routes.ts";
+import { type Move, moveBetween, openedLink, parentOf, pathOf, type Route, routeAt } from "./routes.ts";
 
 const path = signal("/");
+/** How pages give way to each other: at once, until something better is loaded (motion.ts). */
+let turnPage = (_move: Move, change: () => void): void => change();
+
+export function turnPagesBy(turn: typeof turnPage): void {
+  turnPage = turn;
+}
+
+/** The path that was gone to last: what is shown follows within a frame. */
+let latest: { readonly path?: string; readonly depth: number } = { depth: 0 };
 export const route = computed<Route>(() => routeAt(path.value));
 
 /** The link that brought the person here, until it is used or put aside. Outlives a reload, not the tab. */
@@ -30,10 +39,12 @@ export function startRouter(opened: (link: string) => void): void {
   } catch {
     pendingLink.value = undefined;
   }
-  const read = () => {
+  const read = (event?: PopStateEvent | HashChangeEvent) => {
     const link = openedLink(location.hash);
     if (location.hash !== "") history.replaceState(history.state, "", location.pathname);
-    path.value = location.pathname;
+    // A browser that leads back by a swipe has shown the way itself.
+    const isShown = event === undefined || ("hasUAVisualTransition" in event && event.hasUAVisualTransition);
+    show(location.pathname, isShown ? "at once" : depth() < latest.depth ? "back" : "deeper");
     if (link === undefined) return;
     setPendingLink(link);
     opened(link);
@@ -46,12 +57,22 @@ export function startRouter(opened: (link: string) => void): void {
 type HistoryState = { readonly depth?: number } | null;
 const depth = () => (history.state as HistoryState)?.depth ?? 0;
 
+/** The other page, in the way one came to it. */
+function show(next: string, way: "deeper" | "back" | "at once"): void {
+  if (next === latest.path) return;
+  latest = { path: next, depth: depth() };
+  const move = way === "at once" ? "none" : moveBetween(route.peek(), routeAt(next), way === "back");
+  turnPage(move, () => {
+    path.value = latest.path ?? next;
+  });
+}
+
 export function go(to: Route, how: "push" | "replace" = "push"): void {
   const next = pathOf(to);
-  if (next === path.peek()) return;
+  if (next === latest.path) return;
   if (how === "push") history.pushState({ depth: depth() + 1 }, "", next);
   else history.replaceState({ depth: depth() }, "", next);
-  path.value = next;
+  show(next, how === "push" ? "deeper" : "at once");
 }
 
 /** One step back where there is one in this app; else to the screen above. */

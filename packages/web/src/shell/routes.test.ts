@@ -1,6 +1,6 @@
 /** Places and their paths. */
 import { expect, test } from "bun:test";
-import { openedLink, parentOf, pathOf, type Route, routeAt, tabOf } from "./routes.ts";
+import { moveBetween, openedLink, parentOf, pathOf, type Route, routeAt, tabOf } from "./routes.ts";
 
 const id = "ab".repeat(16);
 const places: readonly Route[] = [
@@ -78,4 +78,20 @@ test("[WE11] only the four kinds of links are taken from an address", () => {
   expect(openedLink("#d/x")).toBe("#d/x");
   expect(openedLink("#g/x")).toBe("#g/x");
   for (const hash of ["", "#", "#x/abc", "#c/", "#c/a b", "#c/<script>"]) expect(openedLink(hash)).toBeUndefined();
+});
+
+test("[WE26] a deeper page comes, and goes away again; tabs change at once", () => {
+  const [chats, chat, me] = [{ name: "chats" }, { name: "chat", id }, { name: "me" }] as const;
+  expect(moveBetween(chats, chat, false)).toBe("deeper");
+  expect(moveBetween(chat, chats, true)).toBe("back");
+  expect(moveBetween(chat, { name: "chat-info", id }, false)).toBe("deeper");
+  expect(moveBetween(chats, me, false)).toBe("none");
+  expect(moveBetween(me, chats, true)).toBe("none");
+});
+
+test("[WE26] a place within a conversation is no other page, and the way in moves nothing", () => {
+  const chat: Route = { name: "chat", id };
+  expect(moveBetween(chat, { name: "chat", id, at: 7 }, false)).toBe("none");
+  expect(moveBetween(chat, { name: "chat", id: "cd".repeat(16) }, false)).toBe("deeper");
+  expect(moveBetween({ name: "welcome", step: "card" }, { name: "chats" }, false)).toBe("none");
 });

@@ -41,6 +41,7 @@ export type WelcomeStep = "start" | "name" | "invite" | "link" | "card";
 /** What is kept on this device and elsewhere, carried away, and let go. */
 export type KeepingPage = "storage" | "carry" | "delete";
 export type Tab = "chats" | "contacts" | "me";
+export const tabs: ReadonlySet<string> = new Set<Tab>(["chats", "contacts", "me"]);
 
 /** Places of which there is one. */
 export const fixed = {
@@ -208,4 +209,19 @@ export function parentOf(route: Route): Route {
 /** `#c/…`, `#i/…`, `#d/…` or `#g/…` of an address: a link that somebody opened. */
 export function openedLink(hash: string): string | undefined {
   return /^#[cdgi]\/[A-Za-z0-9_-]+$/.test(hash) ? hash : undefined;
+}
+
+export type Move = "deeper" | "back" | "none";
+
+/** How the page of a place gives way to that of another (WE26): nothing moves between tabs, within one page, and on the way in. */
+export function moveBetween(from: Route, to: Route, isBack: boolean): Move {
+  const isSamePage = pageOf(from) === pageOf(to);
+  if (isSamePage || from.name === "welcome" || to.name === "welcome") return "none";
+  if (tabs.has(from.name) && tabs.has(to.name)) return "none";
+  return isBack ? "back" : "deeper";
+}
+
+/** What tells one page from another: a place in a conversation is the same page as its end. */
+export function pageOf(route: Route): string {
+  return route.name === "chat" ? route.id : route.name;
 }

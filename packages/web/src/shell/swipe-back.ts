@@ -3,6 +3,7 @@
  * app; twice would be once too often.
  */
 import { back, route } from "./router.ts";
+import { tabs } from "./routes.ts";
 
 const edgePx = 28;
 const farPx = 72;
@@ -14,8 +15,6 @@ export function isSwipeBack(from: Point, to: Point): boolean {
   const across = to.x - from.x;
   return from.x <= edgePx && across >= farPx && Math.abs(to.y - from.y) <= across / 2;
 }
-
-const tabs: ReadonlySet<string> = new Set(["chats", "contacts", "me", "welcome"]);
 
 export function startSwipeBack(): void {
   if (/iPhone|iPad/.test(navigator.userAgent)) return;
@@ -32,7 +31,8 @@ export function startSwipeBack(): void {
     "touchend",
     ({ changedTouches }) => {
       const [last] = changedTouches;
-      if (from === undefined || last === undefined || tabs.has(route.peek().name)) return;
+      const { name } = route.peek();
+      if (from === undefined || last === undefined || tabs.has(name) || name === "welcome") return;
       if (document.querySelector("dialog[open]") !== null) return;
       if (isSwipeBack(from, { x: last.clientX, y: last.clientY })) back();
       from = undefined;

@@ -3,7 +3,8 @@
  */
 import { Copy, Image, Printer, RotateCw, ScanLine, Share2 } from "lucide";
 import { useEffect, useState } from "preact/hooks";
-import { locale, t } from "../../locales/i18n.ts";
+import { addWords, locale, t } from "../../locales/i18n.ts";
+import { messages } from "../../locales/parts/privacy.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
@@ -17,6 +18,8 @@ import { toast } from "../../shell/toast.tsx";
 import { languageOf } from "../timeline/text.ts";
 import { ActTile } from "./act-tile.tsx";
 import "../../styles/print.css";
+
+addWords(messages);
 
 export function MyQr() {
   const me = useStatus()?.me;

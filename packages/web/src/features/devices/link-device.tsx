@@ -2,7 +2,8 @@
  * The signed-in device: scans the new one's code, compares the four words, lets it in.
  */
 import { useEffect, useState } from "preact/hooks";
-import { t } from "../../locales/i18n.ts";
+import { addWords, t } from "../../locales/i18n.ts";
+import { messages } from "../../locales/parts/link.ts";
 import { TopBar } from "../../shell/bar.tsx";
 import { Stamp } from "../../shell/mark.tsx";
 import { Nothing } from "../../shell/nothing.tsx";
@@ -10,6 +11,8 @@ import { go, pendingLink, setPendingLink } from "../../shell/router.ts";
 import { api, attempt, succeeds, useView } from "../../shell/session.ts";
 import { Scan } from "../scan/scan.tsx";
 import { LinkWords } from "./link-words.tsx";
+
+addWords(messages);
 
 export function LinkDevice() {
   const linking = useView("linking");

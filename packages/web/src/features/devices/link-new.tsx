@@ -5,7 +5,8 @@ import type { LinkedPerson } from "@yanshu/client";
 import { Check, Copy } from "lucide";
 import { useEffect } from "preact/hooks";
 import { addWords, t } from "../../locales/i18n.ts";
-import { messages } from "../../locales/parts/recovery.ts";
+import { messages as linkWords } from "../../locales/parts/link.ts";
+import { messages as recoveryWords } from "../../locales/parts/recovery.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
@@ -18,7 +19,7 @@ import { api, attempt, useView } from "../../shell/session.ts";
 import { copyText } from "../../shell/share.ts";
 import { LinkWords } from "./link-words.tsx";
 
-addWords(messages);
+addWords(linkWords, recoveryWords);
 
 /** Asked for a little before it ends, so that nobody scans a code that has just expired. */
 const renewBeforeMs = 20_000;

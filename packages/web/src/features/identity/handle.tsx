@@ -2,11 +2,14 @@
 import type { OwnHandle } from "@yanshu/client";
 import { AtSign, UserSearch } from "lucide";
 import { useState } from "preact/hooks";
-import { t } from "../../locales/i18n.ts";
+import { addWords, t } from "../../locales/i18n.ts";
+import { messages } from "../../locales/parts/privacy.ts";
 import { api, attempt, succeeds } from "../../shell/session.ts";
 import { SettingButton, SettingSwitch } from "../../shell/setting.tsx";
 import { FormSheet } from "../../shell/sheet.tsx";
 import { toast } from "../../shell/toast.tsx";
+
+addWords(messages);
 
 export function HandleRows({ handle, isFound }: OwnHandle) {
   const [isOpen, setOpen] = useState(false);

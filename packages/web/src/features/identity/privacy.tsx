@@ -1,12 +1,16 @@
 /** Privacy on one page, in plain words: what one may turn off, and what there is not (WE23). */
 import { Bell, EyeOff, type IconNode, IdCard, MapPinOff, MoonStar, QrCode, UsersRound } from "lucide";
-import { type MessageId, t } from "../../locales/i18n.ts";
+import { addWords, type MessageId, t } from "../../locales/i18n.ts";
+import { messages as noticeWords } from "../../locales/parts/notices.ts";
+import { messages as privacyWords } from "../../locales/parts/privacy.ts";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { api, attempt, useStatus } from "../../shell/session.ts";
 import { SettingSwitch } from "../../shell/setting.tsx";
 import { showsNames } from "../notices/wishes.ts";
 import { HandleRows } from "./handle.tsx";
+
+addWords(noticeWords, privacyWords);
 
 const never: readonly (readonly [IconNode, MessageId])[] = [
   [EyeOff, "privacy.never1"],

@@ -7,13 +7,16 @@
  */
 import { effect } from "@preact/signals";
 import type { ChatRow } from "@yanshu/client";
-import { locale, t } from "../../locales/i18n.ts";
+import { addWords, locale, t } from "../../locales/i18n.ts";
+import { messages } from "../../locales/parts/notices.ts";
 import { previewWords } from "../../screens/chats.tsx";
 import { go } from "../../shell/router.ts";
 import { api, peekView } from "../../shell/session.ts";
 import { titleOf } from "../timeline/title.ts";
 import { endSubscription, subscription, tellHome } from "./subscribe.ts";
 import { isWanted, showsNames } from "./wishes.ts";
+
+addWords(messages);
 
 /** Between the service worker and a window. */
 type FromWorker =

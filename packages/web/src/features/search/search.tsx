@@ -4,7 +4,8 @@
 import type { ContactRow, FavouriteHit, GroupRow } from "@yanshu/client";
 import { Bookmark, ChevronRight } from "lucide";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { locale, t } from "../../locales/i18n.ts";
+import { addWords, locale, t } from "../../locales/i18n.ts";
+import { messages } from "../../locales/parts/privacy.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { Link } from "../../shell/link.tsx";
@@ -19,6 +20,8 @@ import { findHandle, handleIn } from "../scan/find-handle.ts";
 import { languageOf } from "../timeline/text.ts";
 import { Chip, Chips, HitRow, SearchBar } from "./parts.tsx";
 import { recentWords, rememberWord, useSearch } from "./use-search.ts";
+
+addWords(messages);
 
 /** Shown of each section until one asks for more. */
 const few = 3;
