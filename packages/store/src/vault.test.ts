@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { openBunDatabase } from "./bun/index.ts";
 import {
   compareOrders,
+  eraseMessage,
   insertConversation,
   insertMessage,
   insertRestored,
@@ -34,6 +35,7 @@ function device() {
     link: () => {
       ceiling = makeRoom(db);
     },
+    recalls: (name: string) => eraseMessage(db, chat, author, idOf(name), { kind: "recalled", nowMs: 5 }),
     hears: (name: string) => insertMessage(db, { ...row(name), atMs: 5, state: "sent" }),
     /** Every message has the same time: clocks tell nothing. */
     fetches: (name: string, order: number | Uint8Array) =>
@@ -147,6 +149,18 @@ test("[VA10] what came late here tells nothing of where the others stand", () =>
   ] as const)
     one.fetches(name, order * 2 ** 20);
   expect(one.shows()).toEqual(["two", "three", "four", "five", "six", "one, late"]);
+});
+
+test("[VA10] what was recalled before it came tells nothing of where the others stand", () => {
+  const one = device();
+  one.link();
+  one.fetches("one", 0x1000);
+  for (const name of ["four", "five"]) one.hears(name);
+  one.recalls("two");
+  one.knows("two", 0x2000);
+  expect(one.gap("four")).toEqual([0x1000, undefined]);
+  one.fetches("three", 0x3000);
+  expect(one.shows()).toEqual(["one", "three", "four", "five", "two"]);
 });
 
 test("[VA10] what is put there late stands before what its author said after it, though that has gone astray", () => {

@@ -17,7 +17,7 @@ export const vault = `
   ALTER TABLE messages ADD COLUMN vault INTEGER NOT NULL DEFAULT 0;
   -- Where it stands among what the vault has of its conversation; null: it is not known to be there.
   ALTER TABLE messages ADD COLUMN vault_order BLOB;
-  -- 1: it stands later here, for it came late: the order of the others is not told by it.
+  -- The order of others is not told by it. 1: it stands later here, for it came late. 2: it was recalled before it came.
   ALTER TABLE messages ADD COLUMN astray INTEGER NOT NULL DEFAULT 0;
   CREATE INDEX messages_by_vault_order ON messages (conversation, vault_order) WHERE vault_order IS NOT NULL AND astray = 0;
   CREATE INDEX messages_in_vault ON messages (conversation, position, vault_order) WHERE vault_order IS NOT NULL AND astray = 0;

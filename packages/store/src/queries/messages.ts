@@ -129,7 +129,15 @@ export function eraseMessage(
 ): void {
   if (left.kind === "recalled") {
     const atMs = left.nowMs;
-    insertMessage(db, { conversation, author, id, atMs, kind: left.kind, body: new Uint8Array(), state: "sent" });
+    const line = { conversation, author, id, atMs, kind: left.kind, body: new Uint8Array() };
+    // Where its message would have stood is not known: its place tells nothing of where others stand (VA10).
+    if (insertMessage(db, { ...line, state: "sent" }))
+      db.run(
+        "UPDATE messages SET astray = 2 WHERE conversation = ? AND author = ? AND id = ?",
+        conversation,
+        author,
+        id,
+      );
   }
   db.run(
     // What is gone is not unsent any more: nobody can send it again.

@@ -228,8 +228,8 @@ export function countWaiting(db: Database, row: Spot): number {
 
 /** The first that is said of its order holds. Who stands behind what the vault has behind it has gone astray. */
 export function setVaultOrder(db: Database, row: Spot, order: Bytes): void {
-  const sql = "UPDATE messages SET vault_order = ? WHERE position = ? AND vault_order IS NULL";
-  if (db.run(sql, order, row.position) > 0) keepInLine(db, row, order);
+  const set = "UPDATE messages SET vault_order = ? WHERE position = ? AND vault_order IS NULL RETURNING astray";
+  if (db.get<{ astray: number }>(set, order, row.position)?.astray === 0) keepInLine(db, row, order);
 }
 
 function keepInLine(db: Database, row: Spot, order: Bytes): void {
