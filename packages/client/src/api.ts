@@ -29,7 +29,7 @@ import type { Face, PersonRef } from "./api/people.ts";
 import type { PlaceApi, PlaceItemBody } from "./api/place.ts";
 import type { Privacy, PrivacyApi } from "./api/privacy.ts";
 import type { PushApi } from "./api/push.ts";
-import type { RecoveryApi } from "./api/recovery.ts";
+import type { Passkey, RecoveryApi } from "./api/recovery.ts";
 import type { SearchApi, SearchViews } from "./api/search.ts";
 import type { StickerItemBody, StickersApi, StickersViews } from "./api/stickers.ts";
 import type { VaultApi, VaultViews } from "./api/vault.ts";
@@ -491,8 +491,8 @@ export type ClientApi = ActionsApi &
     readonly confirmJoin: (join: boolean) => Promise<void>;
     readonly revokeDevice: (device: Hex) => Promise<void>;
 
-    /** The 24 words of the master key, and the text for the card's QR. Only while the key is here. */
-    readonly recoveryCard: () => Promise<{ words: readonly string[]; code: string }>;
+    /** The 24 words of the master key, and the text for the card's QR. While the key is here, or by the passkey. */
+    readonly recoveryCard: (passkey?: Passkey) => Promise<{ words: readonly string[]; code: string }>;
     /** Two of the words, asked back by their place (from 0). The key then leaves the device. */
     readonly confirmCard: (answers: readonly { place: number; word: string }[]) => Promise<boolean>;
   };

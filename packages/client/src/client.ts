@@ -61,6 +61,7 @@ import { createLeaving, isLeaving } from "./identity/leave-account.ts";
 import { linkingApi } from "./identity/linking.ts";
 import { createLists } from "./identity/lists.ts";
 import { followOwnList, nameRecoveryKey, readOwn } from "./identity/own.ts";
+import { passkeysApi } from "./identity/passkeys.ts";
 import { dropRetired, keepContactCapability, registerPoints, supplyKeyPackages } from "./identity/points.ts";
 import { reconcileDevices } from "./identity/reconcile.ts";
 import { recoveryApi } from "./identity/restore.ts";
@@ -309,6 +310,7 @@ export function createClient(given: Ports): Client {
     ...gatheringApi(engine, account.setProfile),
     ...keepingApi(engine),
     ...pushApi(engine),
+    ...passkeysApi(engine),
     ...recoveryApi(engine, () => engine.link.startAnew()),
     ...searchApi(engine, viewContext),
     ...stickersApi(engine),

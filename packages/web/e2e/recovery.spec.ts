@@ -3,7 +3,7 @@
  * write with them see that they came back.
  */
 import { expect, type Page, test } from "@playwright/test";
-import { befriend, bubble, devices, home, isAccessible, makeGroup, sees, shot, write } from "./people.ts";
+import { befriend, bubble, devices, goes, home, isAccessible, makeGroup, sees, shot, write } from "./people.ts";
 import { oneLook, Town } from "./town.ts";
 
 /** What is said waits some fifteen seconds for more before it, and the record of who one writes with, are kept at home. */
@@ -97,6 +97,134 @@ for (const [name, look] of oneLook) {
       await town.close();
     }
   });
+}
+
+for (const [name, look] of oneLook) {
+  test(`[F-2i-5] [ID33] whoever lost their only device comes back by fingerprint or face, and looks at the card by it (${name})`, async ({
+    browser,
+  }) => {
+    test.setTimeout(240_000);
+    const town = await Town.found(browser);
+    try {
+      const [grandma, maya] = [await town.profile(look), await town.profile(look)];
+      await town.settle(grandma, "外婆");
+      const finger = await authenticator(grandma);
+      await finger.takes({ isKeptElsewhere: false });
+      await goes(grandma, "/me/way-back");
+      await grandma.getByTestId("add-passkey").click();
+      await expect(grandma.getByTestId("passkey-fault")).toContainText(/卡片|card/); // It would be lost with the phone.
+      await isAccessible(grandma);
+      await shot(grandma, `passkey-stays-${name}`);
+      await finger.takes({ isKeptElsewhere: true });
+      await grandma.getByTestId("add-passkey").click();
+      await expect(grandma.getByTestId("way-back-screen")).toHaveAttribute("data-step", "passkey");
+      await isAccessible(grandma);
+      await shot(grandma, `passkey-done-${name}`);
+      await grandma.getByTestId("card-too").click();
+      const words = grandma.getByTestId("card").locator("li b");
+      await expect(words).toHaveCount(24);
+      const card = await words.allTextContents();
+      await home(grandma);
+      await befriend(town, grandma, maya, "Maya");
+      await write(grandma, "冬至那天回来吃饺子");
+      await write(maya, "好，我带醋");
+      await sees(grandma, "好，我带醋");
+      await devices(grandma);
+      await expect(grandma.getByTestId("vault-state")).toHaveAttribute("data-of", /[1-9]/, { timeout: keptMsMax });
+      await grandma.waitForTimeout(20_000); // What was said last, and the record after it.
+      await emptied(grandma, town.origin); // A new phone, on which the passkey is already.
+
+      await grandma.goto(town.origin);
+      await grandma.getByTestId("used").click();
+      await grandma.getByTestId("use-card").click();
+      await expect(grandma.getByTestId("restore")).toHaveAttribute("data-step", "how");
+      await isAccessible(grandma);
+      await shot(grandma, `restore-how-${name}`);
+      await grandma.getByTestId("by-passkey").click();
+      await expect(grandma.getByTestId("restore")).toHaveAttribute("data-step", "lost");
+      await grandma.getByTestId("restore-go").click();
+      await expect(grandma.getByTestId("chat-row").filter({ hasText: "Maya" })).toBeVisible({ timeout: 30_000 });
+      await opens(grandma, "Maya");
+      await sees(grandma, "好，我带醋", keptMsMax);
+      await opens(maya, "外婆");
+      await expect(maya.locator('[data-testid="system-line"][data-kind="restored"]')).toContainText("外婆");
+      await write(grandma, "我换手机了");
+      await sees(maya, "我换手机了", keptMsMax);
+
+      await devices(grandma);
+      await grandma.getByTestId("way-back-link").click();
+      await expect(grandma.getByTestId("way-passkey")).toHaveAttribute("data-kept", "true");
+      await isAccessible(grandma);
+      await shot(grandma, `ways-${name}`);
+      await grandma.getByTestId("card-by-passkey").click();
+      await expect(words).toHaveText(card);
+
+      // By the card another takes its place; where a browser has none of it, nothing of it is offered.
+      await goes(grandma, "/me/devices");
+      await grandma.getByTestId("way-back-link").click();
+      await grandma.getByTestId("passkey-by-card").click();
+      await grandma.getByTestId("restore-word").fill(card.join(" "));
+      await shot(grandma, `passkey-by-card-${name}`);
+      await grandma.getByTestId("restore-next").click();
+      await isAccessible(grandma);
+      await shot(grandma, `passkey-now-${name}`);
+      await grandma.getByTestId("add-passkey").click();
+      await expect(grandma.getByTestId("way-back-screen")).toHaveAttribute("data-step", "passkey");
+      await finger.takes({ isKeptElsewhere: true }); // A phone that it did not come to.
+      await goes(grandma, "/me/devices");
+      await grandma.getByTestId("way-back-link").click();
+      await grandma.getByTestId("card-by-passkey").click();
+      await expect(grandma.getByTestId("ways-fault")).toContainText(/没有找到|Nothing was found/);
+      await goes(maya, "/me/way-back");
+      await expect(maya.getByTestId("show-card")).toBeVisible();
+      await expect(maya.getByTestId("add-passkey")).toHaveCount(0);
+    } finally {
+      await town.close();
+    }
+  });
+}
+
+/**
+ * A phone's fingerprint reader, as Chromium plays one. It belongs to this page, and outlives what the page stores; another
+ * page cannot be given its passkeys, for their secrets do not come along.
+ */
+async function authenticator(page: Page) {
+  const line = await page.context().newCDPSession(page);
+  await line.send("WebAuthn.enable");
+  let authenticatorId = "";
+  return {
+    /** Another takes its place. */
+    takes: async ({ isKeptElsewhere }: { isKeptElsewhere: boolean }) => {
+      if (authenticatorId !== "") await line.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId });
+      const options = {
+        protocol: "ctap2",
+        ctap2Version: "ctap2_1",
+        transport: "internal",
+        hasResidentKey: true,
+        hasUserVerification: true,
+        hasPrf: true,
+        automaticPresenceSimulation: true,
+        isUserVerified: true,
+        defaultBackupEligibility: isKeptElsewhere,
+        defaultBackupState: isKeptElsewhere,
+      } as const;
+      ({ authenticatorId } = await line.send("WebAuthn.addVirtualAuthenticator", { options }));
+    },
+  };
+}
+
+/** All that the app stored in this browser goes. */
+async function emptied(page: Page, origin: string): Promise<void> {
+  const line = await page.context().newCDPSession(page);
+  await page.evaluate(async () => {
+    for (const one of await navigator.serviceWorker.getRegistrations()) await one.unregister();
+  });
+  await page.goto(`${origin}/healthz`); // Without the app, whose worker holds its files.
+  await page.evaluate(async () => {
+    const files = await navigator.storage.getDirectory();
+    for await (const name of files.keys()) await files.removeEntry(name, { recursive: true });
+  });
+  await line.send("Storage.clearDataForOrigin", { origin, storageTypes: "all" });
 }
 
 /** Writes the card down and confirms it, so that the words are on paper alone. */

@@ -27,6 +27,8 @@ const entry = blob(limits.entryBytesMax);
 const entries = list(entry, limits.entriesMax);
 const handleTag = fixed(idBytes.hash);
 const handleRecord = fixed(limits.handleRecordBytes);
+const passkeyTag = fixed(idBytes.hash);
+const passkeyWrap = fixed(limits.passkeyWrapBytes);
 const segment = blob(vaultLimits.segmentBytesMax);
 const nothing = struct({});
 const domain = text(limits.domainBytesMax);
@@ -183,6 +185,24 @@ export const calls = {
     struct({ inception: blob(limits.inceptionBytesMax), signature: fixed(idBytes.signature) }),
     struct({ entries }),
   ),
+  /**
+   * The one passkey of an account, in the place of the one before, as its root says: `signature` is over
+   * `passkeyProofBytes` of this connection.
+   */
+  keepPasskey: call(
+    "anonymous",
+    struct({
+      inception: blob(limits.inceptionBytesMax),
+      tag: passkeyTag,
+      wrap: passkeyWrap,
+      signature: fixed(idBytes.signature),
+    }),
+    nothing,
+  ),
+  /** What the passkey that has this tag opens; none where nobody keeps one. */
+  findPasskey: call("anonymous", struct({ tag: passkeyTag }), struct({}, { wrap: passkeyWrap })),
+  /** Whether this account has a passkey. */
+  passkeyState: call("signed-in", nothing, struct({ isKept: bool })),
   /** The one recovery record of the account, sealed to its recovery key, in the place of the one before. Its length is that of a segment. */
   keepRecord: call("signed-in", struct({ record: segment }), nothing),
   readRecord: call("signed-in", nothing, struct({}, { record: segment })),

@@ -39,6 +39,8 @@ export const limits = {
   /** Of a handle: nonce, 288 padded bytes and a tag; what looking for one costs in upload tokens. */
   handleRecordBytes: 12 + 288 + 16,
   handleTokens: 4,
+  /** What a passkey opens: version, nonce, 32 bytes and a tag. */
+  passkeyWrapBytes: 1 + 12 + 32 + 16,
   /** Handles that home keeps for one account: the one that it has, and those that it had within so many days. */
   handlesKept: 3,
   handleRestDays: 90,

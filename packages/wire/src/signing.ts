@@ -94,6 +94,20 @@ export function rootProofBytes(fields: {
   return labelled("restore", u32(domain.length), domain, fields.incarnation, fields.nonce, fields.account);
 }
 
+/** What the root signs to have its account's passkey kept: bound as `rootProofBytes` is, and to what is kept. */
+export function passkeyProofBytes(fields: {
+  readonly domain: string;
+  readonly incarnation: Bytes;
+  readonly nonce: Bytes;
+  readonly account: AccountId;
+  readonly tag: Bytes;
+  readonly wrap: Bytes;
+}): Bytes {
+  const domain = utf8(fields.domain);
+  const { incarnation, nonce, account, tag, wrap } = fields;
+  return labelled("passkey", u32(domain.length), domain, incarnation, nonce, account, tag, wrap);
+}
+
 /** What the epoch's post key (a commit) or the founding key (a create) signs. A create leads to epoch 1. */
 export function gateBytes(header: Extract<PostHeader, { mode: "commit" | "create" }>, postHash: PostHash): Bytes {
   return header.mode === "commit"

@@ -1,4 +1,7 @@
-/** Restoring an account from its card (docs/spec/identity.md ID30). */
+/** Restoring an account: from its card (docs/spec/identity.md ID30), or by a passkey (ID33). */
+import type { Bytes } from "@yanshu/wire";
+import type { Hex } from "./hex.ts";
+
 /** What a card that was read says, before anybody is asked; `word` names the one that is no card's word, from 0. */
 export type CardFault =
   | { readonly kind: "word"; readonly place: number; readonly word: string }
@@ -10,6 +13,12 @@ export type CardFault =
   /** It belongs to another home. */
   | { readonly kind: "server"; readonly server: string };
 
+/** What a passkey gave: a secret of 32 bytes that it answers here alone, and the account that it was made for. */
+export type Passkey = { readonly secret: Bytes; readonly account: Hex };
+
+/** What an account comes back by. */
+export type ComingBack = { readonly card: string } | { readonly passkey: Passkey };
+
 export type RecoveryApi = {
   /** The words that may stand on a card, in the order of the alphabet. */
   readonly allCardWords: () => Promise<readonly string[]>;
@@ -17,7 +26,15 @@ export type RecoveryApi = {
   readonly checkCard: (text: string) => Promise<CardFault | undefined>;
   /**
    * The account lives on this device from the answer on. With `areOthersLost` its other devices are signed out.
-   * Rejects with `no-account` where home does not know it, `too-often`, `not-allowed` when there are too many devices to keep.
+   * Rejects with `no-account` where home does not know it, or keeps nothing for this passkey, `too-often`, `not-allowed`
+   * when there are too many devices to keep.
    */
-  readonly restoreAccount: (args: { readonly card: string; readonly areOthersLost: boolean }) => Promise<void>;
+  readonly restoreAccount: (args: ComingBack & { readonly areOthersLost: boolean }) => Promise<void>;
+  /**
+   * From now on this passkey brings the account back, and none of before. It takes the master key that is still on this
+   * device, or else the card's; then the key leaves the device. Rejects with `bad-card` when the card is another account's, `too-often`.
+   */
+  readonly keepPasskey: (args: { readonly secret: Bytes; readonly card?: string }) => Promise<void>;
+  /** Whether home keeps a passkey of this account. */
+  readonly hasPasskey: () => Promise<boolean>;
 };

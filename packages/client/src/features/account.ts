@@ -2,11 +2,12 @@
 import { bodyLimits } from "@yanshu/content";
 import { deleteMeta, readConversations, readMeta, writeMeta } from "@yanshu/store";
 import { type Link as AnyLink, type Bytes, decodeLink, toHex } from "@yanshu/wire";
-import { type ClientApi, ClientError } from "../api.ts";
+import { type ClientApi, ClientError, type Passkey } from "../api.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { cardCode, cardWords } from "../identity/card.ts";
 import { renewHandle } from "../identity/handle.ts";
 import { listDevices, makeAccount, readOwn, writeOwn, writeOwnProfile } from "../identity/own.ts";
+import { masterKeyBy } from "../identity/passkeys.ts";
 import { hasContactCapability, keepContactCapability } from "../identity/points.ts";
 import { ownProfile } from "../sync/bodies.ts";
 import { tellProfile } from "../sync/profile.ts";
@@ -18,6 +19,15 @@ type AccountApi = Pick<ClientApi, "createAccount" | "setProfile" | "revokeDevice
 /** @param joined is called once an account lives here. */
 export function accountApi(engine: Engine, joined: () => void): AccountApi {
   const { db, ports } = engine;
+  /** The key of the card that is being looked at, where a passkey gave it: never stored here. */
+  let shown: Bytes | undefined;
+
+  /** The passkey may be another's of this house. */
+  async function ownMasterKeyBy(passkey: Passkey): Promise<Bytes> {
+    const own = ownOf(engine);
+    if (passkey.account !== toHex(own.account)) throw new ClientError("no-account");
+    return masterKeyBy(engine, passkey, own.server);
+  }
 
   return {
     async createAccount({ name, picture, link }) {
@@ -73,10 +83,11 @@ export function accountApi(engine: Engine, joined: () => void): AccountApi {
       if (hasContactCapability(engine)) void keepContactCapability(engine);
     },
 
-    async recoveryCard() {
-      const masterKey = readMeta(db, "master-key");
-      if (masterKey === undefined) throw new ClientError("not-allowed");
+    async recoveryCard(passkey) {
       const own = ownOf(engine);
+      const masterKey = passkey === undefined ? readMeta(db, "master-key") : await ownMasterKeyBy(passkey);
+      if (masterKey === undefined) throw new ClientError("not-allowed");
+      shown = masterKey;
       return {
         words: cardWords(masterKey),
         code: cardCode(masterKey, own.account, own.server),
@@ -84,12 +95,13 @@ export function accountApi(engine: Engine, joined: () => void): AccountApi {
     },
 
     async confirmCard(answers) {
-      const masterKey = readMeta(db, "master-key");
+      const masterKey = readMeta(db, "master-key") ?? shown;
       if (masterKey === undefined) throw new ClientError("not-allowed");
       const words = cardWords(masterKey);
       const right =
         answers.length >= 2 && answers.every(({ place, word }) => words[place] === word.trim().toLowerCase());
       if (!right) return false;
+      shown = undefined;
       db.transaction(() => {
         deleteMeta(db, "master-key");
         writeMeta(db, "card-confirmed", Uint8Array.of(1));

@@ -1,5 +1,5 @@
 /**
- * Restoring an account (docs/spec/identity.md ID30): the card gives the root key, home shows it the device list, and an
+ * Restoring an account (docs/spec/identity.md ID30, ID33): the card, or a passkey, gives the root key, home shows it the device list, and an
  * entry that the root signs names this device. What the account had comes after its first sign-in (take-back.ts).
  */
 import type { KeyPair } from "@yanshu/mls";
@@ -19,16 +19,17 @@ import {
   nextEntryBody,
   rootProofBytes,
 } from "@yanshu/wire";
-import { type CardFault, type ClientApi, ClientError } from "../api.ts";
+import { type CardFault, type ClientApi, ClientError, type ComingBack } from "../api.ts";
 import type { Engine } from "../core/engine.ts";
 import type { Errand, Hello } from "../core/link.ts";
 import { allCardWords, readCard } from "./card.ts";
 import { recoveryKeyOf, rootKeyOf } from "./own.ts";
+import { errandTo, masterKeyBy } from "./passkeys.ts";
 import { settleHere } from "./settle-here.ts";
 
 type RecoveryApi = Pick<ClientApi, "allCardWords" | "checkCard" | "restoreAccount">;
 
-/** Who comes back: all that follows from the card. */
+/** Who comes back: all that follows from the master key. */
 type Returning = {
   readonly server: string;
   readonly inception: Bytes;
@@ -49,11 +50,20 @@ export function recoveryApi(engine: Engine, joined: () => void): RecoveryApi {
     return { server: home, inception, root, recovery: await recoveryKeyOf(crypto, masterKey) };
   }
 
-  async function restoreAccount({ card, areOthersLost }: Parameters<ClientApi["restoreAccount"]>[0]): Promise<void> {
+  async function whoBy(by: ComingBack): Promise<Returning> {
+    if ("passkey" in by) {
+      const home = ports.server;
+      if (home === undefined) throw new ClientError("wrong-server");
+      return returning(await masterKeyBy(engine, by.passkey, home), home);
+    }
+    const read = readCard(by.card);
+    if (read.kind !== "card" || faultOf(engine, by.card) !== undefined) throw new ClientError("bad-card");
+    return returning(read.masterKey, read.server);
+  }
+
+  async function restoreAccount({ areOthersLost, ...by }: Parameters<ClientApi["restoreAccount"]>[0]): Promise<void> {
     if (engine.own !== undefined && engine.phase !== "signed-out") throw new ClientError("has-account");
-    const read = readCard(card);
-    if (read.kind !== "card" || faultOf(engine, card) !== undefined) throw new ClientError("bad-card");
-    const who = await returning(read.masterKey, read.server);
+    const who = await whoBy(by);
     const former = readMeta(engine.db, "inception");
     if (former !== undefined && !equalBytes(former, who.inception)) throw new ClientError("has-account");
     await comeBack(engine, who, areOthersLost);
@@ -78,13 +88,8 @@ function faultOf({ ports }: Engine, text: string): CardFault | undefined {
 
 async function comeBack(engine: Engine, who: Returning, areOthersLost: boolean): Promise<void> {
   const { crypto } = engine.ports;
-  let hello: Hello | undefined;
   // It names the account, so it goes on a connection of its own (DS50).
-  const errand = await engine.link.errand(who.server, async (_call, greeted) => {
-    hello = greeted;
-    return true;
-  });
-  if (errand === undefined || hello === undefined) throw new ClientError("server-unreachable");
+  const { errand, hello } = await errandTo(engine, who.server);
   try {
     const list = await listAtHome(engine, who, errand, hello);
     const seed = crypto.random(32);

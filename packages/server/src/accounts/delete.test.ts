@@ -9,6 +9,7 @@ import { nodePrimitives } from "../core/node-crypto.ts";
 import { dayMs, minuteMs } from "../core/rate.ts";
 import { openSqliteLog } from "../log/sqlite/bun.ts";
 import type { Client } from "../testkit/client.ts";
+import { keepPasskey } from "../testkit/passkey.ts";
 import type { Person } from "../testkit/person.ts";
 import { refusal } from "../testkit/refusal.ts";
 import { Town, type TownOptions, token } from "../testkit/town.ts";
@@ -59,6 +60,7 @@ async function fill(town: Town, person: Person, phone: Client): Promise<Uint8Arr
   tablet.close();
   await town.clock.pass(10);
   const stranger = await town.client();
+  await keepPasskey(person, stranger, { tag: put("passkey"), wrap: put("passkey's wrap", limits.passkeyWrapBytes) });
   for (const device of ["phone", "tablet"]) {
     const address = marked(`${name} ${device} address`, 16);
     const parts = [{ target: { kind: "address" as const, address }, envelope: put(`letter to ${device}`, 700) }];

@@ -9,6 +9,7 @@ import { deleteAccount } from "../accounts/delete.ts";
 import { appendEntries, ownEntries } from "../accounts/device-lists.ts";
 import { changeHandle, findHandle } from "../accounts/handles.ts";
 import { changeAddresses, changeCapabilities, changePackages } from "../accounts/holdings.ts";
+import { findPasskey, keepPasskey } from "../accounts/passkeys.ts";
 import { register } from "../accounts/register.ts";
 import { rootEntries } from "../accounts/root-entries.ts";
 import { checkSignIn, type SignedIn, takePair } from "../accounts/sign-in.ts";
@@ -141,12 +142,17 @@ export class Desk {
       signIn: (from, args, answer) => this.signIn(from, args, answer),
       appendEntries: (_from, args, answer) => awaiting(appendEntries(accounts, args), answer),
       rootEntries: (from, args, answer) => {
-        const { prefix } = from;
-        const nowMs = this.clock.nowMs();
-        if (prefix !== undefined && !this.restoresByPrefix.take(prefix, nowMs)) return answer(refuse("rate-limited"));
-        const mayAsk = (account: number) => this.restoresByAccount.take(`${account}`, nowMs);
-        answer(rootEntries(accounts, { incarnation, nonce: from.nonce as Bytes }, args, mayAsk));
+        if (!this.mayRestore(from)) return answer(refuse("rate-limited"));
+        answer(rootEntries(accounts, { incarnation, nonce: from.nonce as Bytes }, args, this.mayAskByRoot()));
       },
+      keepPasskey: (from, args, answer) => {
+        if (!this.mayRestore(from)) return answer(refuse("rate-limited"));
+        const connection = { incarnation, nonce: from.nonce as Bytes };
+        inCommit(() => keepPasskey(accounts, connection, args, this.mayAskByRoot()), answer);
+      },
+      findPasskey: (from, args, answer) =>
+        answer(this.mayRestore(from) ? findPasskey(accounts, args) : refuse("rate-limited")),
+      passkeyState: (from, _args, answer) => answer(accept({ isKept: accounts.log.hasPasskey(signed(from).account) })),
       ownEntries: (from, args, answer) => answer(ownEntries(accounts, signed(from), args)),
       addresses: (from, args, answer) =>
         inCommit(
@@ -188,6 +194,15 @@ export class Desk {
       blobTokens: (from, args, answer) =>
         answer(blobs === undefined ? refuse("unavailable") : blobs.draw(signed(from).account, args)),
     };
+  }
+
+  private mayRestore({ prefix }: Caller): boolean {
+    return prefix === undefined || this.restoresByPrefix.take(prefix, this.clock.nowMs());
+  }
+
+  private mayAskByRoot(): (account: number) => boolean {
+    const nowMs = this.clock.nowMs();
+    return (account) => this.restoresByAccount.take(`${account}`, nowMs);
   }
 
   private signIn(from: Caller, args: CallArgs<"signIn">, answer: Done<CallResult<"signIn">>): void {

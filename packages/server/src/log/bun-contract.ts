@@ -121,6 +121,20 @@ function holdingCases(open: () => LogUnderTest): void {
     expect(log.accounts.handle(bytes(2))).toMatchObject({ record: bytes(7, 40), isHeld: true });
   });
 
+  test("[ID35] an account has one passkey, which another takes the place of, and a tag leads to one account", () => {
+    const { log, again, account } = withDevices(open, 0);
+    expect(log.accounts.hasPasskey(account)).toBe(false);
+    log.transaction(() => {
+      log.accounts.putPasskey(account, bytes(1), bytes(8, 61));
+      log.accounts.putPasskey(account, bytes(2), bytes(9, 61));
+    });
+    const { accounts } = again();
+    expect(accounts.passkey(bytes(1))).toBeUndefined();
+    expect(accounts.passkey(bytes(2))).toEqual({ account, wrap: bytes(9, 61) });
+    expect([accounts.hasPasskey(account), accounts.hasPasskey(account + 1)]).toEqual([true, false]);
+    expect(() => log.transaction(() => log.accounts.putPasskey(account + 1, bytes(2), bytes(7, 61)))).toThrow();
+  });
+
   test("[DS3] an address belongs to one device; any device of the account removes it", () => {
     const { log, account, first, second } = withDevices(open, 2);
     log.transaction(() => {

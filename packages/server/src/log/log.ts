@@ -53,54 +53,63 @@ export type HandleLog = {
   readonly dropHandles: (day: number) => void;
 };
 
-export type AccountLog = HandleLog & {
-  readonly find: (id: AccountId) => AccountRow | undefined;
-  readonly byRef: (ref: AccountRef) => AccountRow | undefined;
-  readonly create: (id: AccountId, inception: Bytes) => AccountRef;
-  /** The account with its list, its vault and its recovery record; its devices and handles are dropped before. */
-  readonly drop: (account: AccountRef) => void;
-  readonly entries: (account: AccountRef, from: number) => readonly Bytes[];
-  /** Replaces the entries from number `from` on. */
-  readonly putEntries: (account: AccountRef, from: number, entries: readonly Bytes[]) => void;
-  readonly setFrozen: (account: AccountRef, frozenAt: number | undefined, conflict: Bytes | undefined) => void;
-  readonly devices: (account: AccountRef) => readonly DeviceRow[];
-  readonly addDevice: (account: AccountRef, id: DeviceId, key: Bytes) => DeviceRef;
-  /** The device with its addresses, packages, capabilities and waiting envelopes. */
-  readonly dropDevice: (device: DeviceRef) => void;
-  /** What stands for devices that are no more, as after a crash: at most a few rows. */
-  readonly dropOrphans: () => void;
-  readonly setPair: (device: DeviceRef, last: Bytes, held: Bytes) => void;
-  /** `count` may be negative, when the device was told; it never falls below zero. */
-  readonly addExpired: (device: DeviceRef, count: number) => void;
-
-  readonly addAddress: (address: Address, device: DeviceRef) => "added" | "known" | "taken";
-  /** The device that had it, if it was one of `account`'s. */
-  readonly removeAddress: (address: Address, account: AccountRef) => DeviceRef | undefined;
-  readonly addressDevice: (address: Address) => DeviceRef | undefined;
-  /** The device, and whether a letter to this address wakes it (PU5). */
-  readonly addressEnd: (address: Address) => { readonly device: DeviceRef; readonly wakes: boolean } | undefined;
-  readonly countAddresses: (device: DeviceRef) => number;
-
-  readonly addPackage: (device: DeviceRef, body: Bytes, expiresDay: number, lastResort: boolean) => void;
-  readonly dropPackages: (device: DeviceRef, lastResort: boolean) => void;
-  /** Keeps the newest `kept` single-use ones, and of the last-resort ones the newest. */
-  readonly trimPackages: (device: DeviceRef, kept: number) => void;
-  readonly dropExpiredPackages: (today: number) => void;
-  readonly countPackages: (device: DeviceRef, today: number) => number;
-  /** The oldest single-use package that has not expired; it is gone with that. */
-  readonly drawPackage: (device: DeviceRef, today: number) => Bytes | undefined;
-  readonly lastResort: (device: DeviceRef, today: number) => Bytes | undefined;
-
-  /** One that another account has, or had and took back, stays as it is. */
-  readonly addCapability: (hash: Bytes, device: DeviceRef) => void;
-  /** It draws nothing any more, and is kept for its account alone. */
-  readonly removeCapability: (hash: Bytes, account: AccountRef, today: number) => void;
-  readonly dropEndedCapabilities: (endedBeforeDay: number) => void;
-  readonly capabilityAccount: (hash: Bytes) => AccountRef | undefined;
-  readonly countCapabilities: (device: DeviceRef) => number;
-  /** Counts one draw and answers how many there were before it on that day. */
-  readonly countDraw: (hash: Bytes, today: number) => number;
+/** What an account's passkey opens. One an account. */
+export type PasskeyLog = {
+  readonly passkey: (tag: Bytes) => { readonly account: AccountRef; readonly wrap: Bytes } | undefined;
+  readonly hasPasskey: (account: AccountRef) => boolean;
+  /** In the place of the one before. The tag must be nobody else's. */
+  readonly putPasskey: (account: AccountRef, tag: Bytes, wrap: Bytes) => void;
 };
+
+export type AccountLog = HandleLog &
+  PasskeyLog & {
+    readonly find: (id: AccountId) => AccountRow | undefined;
+    readonly byRef: (ref: AccountRef) => AccountRow | undefined;
+    readonly create: (id: AccountId, inception: Bytes) => AccountRef;
+    /** The account with its list, its vault, its recovery record and its passkey; its devices and handles are dropped before. */
+    readonly drop: (account: AccountRef) => void;
+    readonly entries: (account: AccountRef, from: number) => readonly Bytes[];
+    /** Replaces the entries from number `from` on. */
+    readonly putEntries: (account: AccountRef, from: number, entries: readonly Bytes[]) => void;
+    readonly setFrozen: (account: AccountRef, frozenAt: number | undefined, conflict: Bytes | undefined) => void;
+    readonly devices: (account: AccountRef) => readonly DeviceRow[];
+    readonly addDevice: (account: AccountRef, id: DeviceId, key: Bytes) => DeviceRef;
+    /** The device with its addresses, packages, capabilities and waiting envelopes. */
+    readonly dropDevice: (device: DeviceRef) => void;
+    /** What stands for devices that are no more, as after a crash: at most a few rows. */
+    readonly dropOrphans: () => void;
+    readonly setPair: (device: DeviceRef, last: Bytes, held: Bytes) => void;
+    /** `count` may be negative, when the device was told; it never falls below zero. */
+    readonly addExpired: (device: DeviceRef, count: number) => void;
+
+    readonly addAddress: (address: Address, device: DeviceRef) => "added" | "known" | "taken";
+    /** The device that had it, if it was one of `account`'s. */
+    readonly removeAddress: (address: Address, account: AccountRef) => DeviceRef | undefined;
+    readonly addressDevice: (address: Address) => DeviceRef | undefined;
+    /** The device, and whether a letter to this address wakes it (PU5). */
+    readonly addressEnd: (address: Address) => { readonly device: DeviceRef; readonly wakes: boolean } | undefined;
+    readonly countAddresses: (device: DeviceRef) => number;
+
+    readonly addPackage: (device: DeviceRef, body: Bytes, expiresDay: number, lastResort: boolean) => void;
+    readonly dropPackages: (device: DeviceRef, lastResort: boolean) => void;
+    /** Keeps the newest `kept` single-use ones, and of the last-resort ones the newest. */
+    readonly trimPackages: (device: DeviceRef, kept: number) => void;
+    readonly dropExpiredPackages: (today: number) => void;
+    readonly countPackages: (device: DeviceRef, today: number) => number;
+    /** The oldest single-use package that has not expired; it is gone with that. */
+    readonly drawPackage: (device: DeviceRef, today: number) => Bytes | undefined;
+    readonly lastResort: (device: DeviceRef, today: number) => Bytes | undefined;
+
+    /** One that another account has, or had and took back, stays as it is. */
+    readonly addCapability: (hash: Bytes, device: DeviceRef) => void;
+    /** It draws nothing any more, and is kept for its account alone. */
+    readonly removeCapability: (hash: Bytes, account: AccountRef, today: number) => void;
+    readonly dropEndedCapabilities: (endedBeforeDay: number) => void;
+    readonly capabilityAccount: (hash: Bytes) => AccountRef | undefined;
+    readonly countCapabilities: (device: DeviceRef) => number;
+    /** Counts one draw and answers how many there were before it on that day. */
+    readonly countDraw: (hash: Bytes, today: number) => number;
+  };
 
 export type GateRow = {
   readonly id: GateId;

@@ -256,6 +256,80 @@ test("[ID7] [ID30] a thief who drops the owner's devices loses to the card", asy
   expect(world.bugs()).toEqual([]);
 });
 
+test("[ID33] [ID34] whoever lost every device comes back by a passkey, and others see it as by the card", async () => {
+  const { world, grandma, mum, chat, group } = await family({ seed: 412 });
+  const secret = new Uint8Array(32).fill(33);
+  expect(await world.during(grandma.api.hasPasskey())).toBe(false);
+  await world.during(grandma.api.keepPasskey({ secret }));
+  expect(await world.during(grandma.api.hasPasskey())).toBe(true);
+  expect(grandma.view("status").cardConfirmed).toBe(true);
+  expect(readMeta(grandma.disk, "master-key")).toBeUndefined(); // It is nowhere but in what the passkey opens.
+  await mum.say(chat, "你在吗");
+  await world.until("she reads", () => grandma.reads(chat).includes("你在吗"));
+  await world.pass(soonMs);
+  const { account } = grandma;
+  grandma.crash();
+
+  const phone = await world.device("外婆");
+  const passkey = { secret, account };
+  await world.during(phone.api.restoreAccount({ passkey, areOthersLost: true }));
+  await world.until("the account is hers", () => phone.view("status").me?.name === "外婆");
+  await world.until("history is there", () => phone.reads(chat).includes("你在吗"), 120_000);
+  await world.until("mum knows", () => restoredLines(mum, chat).length > 0, 300_000);
+  expect(restoredLines(mum, chat)).toEqual(["外婆"]);
+  await phone.say(group, "在");
+  await world.until("mum reads", () => mum.reads(group).includes("在"), 600_000);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[ID33] by the passkey the card is looked at again, and by the card another passkey takes its place", async () => {
+  const { world, grandma, mum, card } = await family({ seed: 413 });
+  const [first, second] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+  const told = (call: Promise<unknown>) =>
+    world.during(call).then(
+      () => "done",
+      (error: { code: string }) => error.code,
+    );
+  const { account } = grandma;
+  await world.during(grandma.api.keepPasskey({ secret: first }));
+  expect(await told(grandma.api.recoveryCard())).toBe("not-allowed");
+  const again = await world.during(grandma.api.recoveryCard({ secret: first, account }));
+  expect(again.words.join(" ")).toBe(card);
+  expect(await grandma.api.confirmCard([3, 20].map((place) => ({ place, word: again.words[place] ?? "" })))).toBe(true);
+  expect(readMeta(grandma.disk, "master-key")).toBeUndefined();
+
+  expect(await told(grandma.api.keepPasskey({ secret: second }))).toBe("not-allowed");
+  const { words } = await mum.api.recoveryCard();
+  expect(await told(grandma.api.keepPasskey({ secret: second, card: words.join(" ") }))).toBe("bad-card");
+  await world.during(grandma.api.keepPasskey({ secret: second, card }));
+  const fresh = await world.device("外婆");
+  const comes = (passkey: { secret: Uint8Array; account: string }) =>
+    told(fresh.api.restoreAccount({ passkey, areOthersLost: true }));
+  expect(await comes({ secret: first, account })).toBe("no-account");
+  expect(await comes({ secret: second, account: mum.account })).toBe("no-account");
+  expect(fresh.view("status").phase).toBe("new");
+  expect(await comes({ secret: second, account })).toBe("done");
+});
+
+test("[ID35] what home keeps for a passkey holds neither the master key nor the passkey's secret", async () => {
+  const { world, grandma } = await family({ seed: 414 });
+  const crypto = createBunCrypto();
+  const secret = crypto.random(32);
+  const masterKey = readMeta(grandma.disk, "master-key") ?? new Uint8Array();
+  await world.during(grandma.api.keepPasskey({ secret }));
+  const tag = crypto.derive(secret, "yanshu passkey tag v1", 32);
+  const wrap = world.log.accounts.passkey(tag)?.wrap ?? new Uint8Array();
+  for (const hidden of [masterKey, secret]) {
+    expect(hidden).toHaveLength(32);
+    for (const kept of [tag, wrap]) expect(Buffer.from(kept).includes(Buffer.from(hidden))).toBe(false);
+  }
+  const sealed = { nonce: wrap.slice(1, 13), bytes: wrap.slice(13) };
+  const aad = Buffer.concat([Buffer.from("yanshu passkey wrap v1\0"), Buffer.from(grandma.account, "hex")]);
+  const key = (from: Uint8Array) => crypto.derive(from, "yanshu passkey key v1", 32);
+  expect(await crypto.open(key(secret), sealed.nonce, aad, sealed.bytes)).toEqual(masterKey);
+  expect(await crypto.open(key(tag), sealed.nonce, aad, sealed.bytes)).toBeUndefined();
+});
+
 test("[VA13] [VA14] the record follows what changes, opens by the card alone, and goes with the vault", async () => {
   const { world, grandma } = await family({ seed: 409 });
   await world.pass(soonMs);

@@ -40,6 +40,7 @@ const repeatable: ReadonlySet<keyof ClientApi> = new Set([
   "setDraft",
   "openDirect",
   "recoveryCard",
+  "hasPasskey",
   "pushKey",
   "lookForLetters",
   "searchMessages",

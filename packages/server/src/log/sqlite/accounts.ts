@@ -2,6 +2,7 @@
 import type { Bytes, DeviceId } from "@yanshu/wire";
 import type { AccountLog, AccountRow, DeviceRow } from "../log.ts";
 import { handleLog } from "./handles.ts";
+import { passkeyLog } from "./passkeys.ts";
 import type { Prepare } from "./prepared.ts";
 
 /** What stands in the file's `application_id` from an account's deletion until it was made anew. */
@@ -17,6 +18,7 @@ export function accountLog(prepare: Prepare): AccountLog {
     ...packages(prepare),
     ...capabilities(prepare),
     ...handleLog(prepare),
+    ...passkeyLog(prepare),
   };
 }
 
@@ -42,6 +44,7 @@ function identities(prepare: Prepare) {
     "entries WHERE account",
     "segments WHERE account",
     "records WHERE account",
+    "passkeys WHERE account",
     "vaults WHERE account",
     "accounts WHERE ref",
   ].map((of) => prepare(`DELETE FROM ${of} = ?`));

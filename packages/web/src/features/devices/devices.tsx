@@ -2,7 +2,7 @@
  * My devices: which there are, one more, or one less.
  */
 import type { DeviceRow } from "@yanshu/client";
-import { Plus, TabletSmartphone } from "lucide";
+import { Plus, ShieldCheck, TabletSmartphone } from "lucide";
 import { t } from "../../locales/i18n.ts";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
@@ -28,6 +28,7 @@ export function Devices() {
         </ul>
         <div class="group">
           <SettingLink icon={Plus} label={t("devices.link")} to={{ name: "link-device" }} testId="link-device" />
+          <SettingLink icon={ShieldCheck} label={t("me.wayBack")} to={{ name: "way-back" }} testId="way-back-link" />
         </div>
         <Vault />
       </div>

@@ -1,32 +1,38 @@
 /**
- * Coming back with the recovery card (docs/spec/identity.md ID30): the words or the code, then whether the other devices are
+ * Coming back with the recovery card (docs/spec/identity.md ID30), the words or the code, or by a passkey (ID33); then whether the other devices are
  * lost. Nothing is asked of home before both were said.
  */
-import type { CardFault } from "@yanshu/client";
+import type { ComingBack, Passkey } from "@yanshu/client";
 import { useState } from "preact/hooks";
 import { addWords, t } from "../../locales/i18n.ts";
 import { messages } from "../../locales/parts/recovery.ts";
 import { CallError } from "../../rpc.ts";
 import { TopBar } from "../../shell/bar.tsx";
+import { Stamp } from "../../shell/mark.tsx";
 import { api, attempt, errorWords } from "../../shell/session.ts";
 import { toast } from "../../shell/toast.tsx";
 import { Scan } from "../scan/scan.tsx";
+import { cardFaultWords } from "./card-fault.ts";
+import { askPasskey, useCanPasskeys } from "./passkey.ts";
 import { CardWords } from "./words-entry.tsx";
 import "../../styles/restore.css";
 
 addWords(messages);
 
-type Step = { readonly at: "words" | "scan" } | { readonly at: "lost"; readonly card: string };
+type Step = { readonly at: "how" | "words" | "scan" } | { readonly at: "lost"; readonly by: ComingBack };
 
 export function Restore() {
-  const [step, setStep] = useState<Step>({ at: "words" });
+  const can = useCanPasskeys();
+  const [chosen, setStep] = useState<Step>({ at: "how" });
+  // Where there is nothing to choose, nobody is asked.
+  const step: Step = chosen.at === "how" && can === false ? { at: "words" } : chosen;
   const [fault, setFault] = useState("");
   /** Answers whether the card can be used. */
   const take = async (card: string): Promise<boolean> => {
     const found = await attempt(async () => ({ fault: await api.checkCard(card) }));
     if (found === undefined) return false;
-    setFault(found.fault === undefined ? "" : faultWords(found.fault));
-    if (found.fault === undefined) setStep({ at: "lost", card });
+    setFault(found.fault === undefined ? "" : cardFaultWords(found.fault));
+    if (found.fault === undefined) setStep({ at: "lost", by: { card } });
     return found.fault === undefined;
   };
   if (step.at === "scan")
@@ -46,29 +52,63 @@ export function Restore() {
       <TopBar title="" plain />
       <div class="scroll form-page restore">
         {step.at === "lost" ? (
-          <Lost card={step.card} onBack={() => setStep({ at: "words" })} />
-        ) : (
-          <CardWords fault={fault} onDone={take} onEdit={() => setFault("")} onScan={() => setStep({ at: "scan" })} />
+          <Lost by={step.by} onBack={() => setStep({ at: "passkey" in step.by ? "how" : "words" })} />
+        ) : step.at === "words" ? (
+          <CardWords
+            title={t("restore.title")}
+            lead={t("restore.lead")}
+            fault={fault}
+            onDone={take}
+            onEdit={() => setFault("")}
+            onScan={() => setStep({ at: "scan" })}
+          />
+        ) : can === undefined ? null : (
+          <How
+            onPasskey={(passkey) => setStep({ at: "lost", by: { passkey } })}
+            onCard={() => setStep({ at: "words" })}
+          />
         )}
       </div>
     </section>
   );
 }
 
-function faultWords(fault: CardFault): string {
-  switch (fault.kind) {
-    case "word":
-      return t("restore.word", { word: fault.word, n: fault.place + 1 });
-    case "count":
-      return t("restore.count", { n: fault.count });
-    case "server":
-      return t("restore.server", { server: fault.server });
-    default:
-      return t(`restore.${fault.kind}`);
-  }
+/** By which of the two; nothing is asked of home yet. */
+function How({ onPasskey, onCard }: { onPasskey: (passkey: Passkey) => void; onCard: () => void }) {
+  const [fault, setFault] = useState("");
+  const ask = async () => {
+    setFault("");
+    try {
+      const passkey = await askPasskey();
+      if (typeof passkey === "string") setFault(t(passkey === "unable" ? "passkey.unable" : "passkey.none"));
+      else onPasskey(passkey);
+    } catch (error) {
+      setFault(errorWords(error));
+    }
+  };
+  return (
+    <>
+      <div class="landed">
+        <Stamp size="l" />
+        <h1 class="brush ask">{t("restore.how")}</h1>
+        <p class="lead">{t("restore.howNote")}</p>
+      </div>
+      <p class="hint bad" role="alert" data-testid="how-fault">
+        {fault}
+      </p>
+      <div class="alone-acts">
+        <button type="button" class="btn fill" data-testid="by-passkey" onClick={() => void ask()}>
+          {t("restore.byPasskey")}
+        </button>
+        <button type="button" class="btn soft" data-testid="by-card" onClick={onCard}>
+          {t("restore.byCard")}
+        </button>
+      </div>
+    </>
+  );
 }
 
-function Lost({ card, onBack }: { card: string; onBack: () => void }) {
+function Lost({ by, onBack }: { by: ComingBack; onBack: () => void }) {
   const [areOthersLost, setLost] = useState(true);
   const [isGoing, setGoing] = useState(false);
   const [fault, setFault] = useState("");
@@ -76,10 +116,10 @@ function Lost({ card, onBack }: { card: string; onBack: () => void }) {
     setGoing(true);
     setFault("");
     try {
-      await api.restoreAccount({ card, areOthersLost });
+      await api.restoreAccount({ ...by, areOthersLost });
       toast(t("restore.done"));
     } catch (error) {
-      setFault(refusalWords(error));
+      setFault(refusalWords(error, "passkey" in by));
       setGoing(false);
     }
   };
@@ -123,11 +163,11 @@ function Lost({ card, onBack }: { card: string; onBack: () => void }) {
   );
 }
 
-function refusalWords(error: unknown): string {
+function refusalWords(error: unknown, isByPasskey: boolean): string {
   const code = error instanceof CallError ? error.code : undefined;
   switch (code) {
     case "no-account":
-      return t("restore.unknown");
+      return t(isByPasskey ? "restore.noPasskey" : "restore.unknown");
     case "too-often":
       return t("restore.often");
     case "not-allowed":

@@ -1,23 +1,35 @@
 /**
- * The way back: a card with 24 words, shown, kept on paper, checked. Once it is confirmed the words are on
- * the card only.
+ * The way back: a card with 24 words, shown, kept on paper, checked; or a passkey (docs/spec/identity.md ID17, ID33). Once
+ * there is one the words are not on this device any more. Whoever has one adds the other here.
  */
+import type { Passkey } from "@yanshu/client";
 import { Printer } from "lucide";
 import { useState } from "preact/hooks";
 import { addWords, t } from "../../locales/i18n.ts";
 import { messages } from "../../locales/parts/recovery.ts";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
+import { Lazy, lazily } from "../../shell/lazy.ts";
 import { Stamp } from "../../shell/mark.tsx";
 import { Qr } from "../../shell/qr.tsx";
 import { go, pendingLink } from "../../shell/router.ts";
 import { api, attempt, useStatus } from "../../shell/session.ts";
+import { AddPasskey } from "./add-passkey.tsx";
+import { useCanPasskeys } from "./passkey.ts";
 import "../../styles/print.css";
+import "../../styles/way-back.css";
 
 addWords(messages);
 
+/** Not for who is new here: the first load names each part of what it may ask for (WE12). */
+const addByCard = lazily(() => import("./add-by-card.tsx").then((m) => m.AddByCard));
+const ways = lazily(() => import("./ways.tsx").then((m) => m.Ways));
+
 type Card = { readonly words: readonly string[]; readonly code: string };
-type Step = { readonly at: "lead" } | { readonly at: "card" | "check"; readonly card: Card };
+type Step =
+  | { readonly at: "lead" | "by-card" | "kept" }
+  | { readonly at: "card" | "check"; readonly card: Card }
+  | { readonly at: "passkey"; readonly passkey: Passkey };
 
 /** Onwards: to the person whose link one came by, if any. */
 function leave(): void {
@@ -27,35 +39,40 @@ function leave(): void {
 export function WayBack() {
   const status = useStatus();
   const [step, setStep] = useState<Step>({ at: "lead" });
-  const [isDone, setDone] = useState(false);
-  const isKept = isDone || status?.cardConfirmed === true;
-  const show = async () => {
-    const card = await attempt(() => api.recoveryCard());
+  const show = async (passkey?: Passkey) => {
+    const card = await attempt(() => api.recoveryCard(passkey));
     if (card !== undefined) setStep({ at: "card", card });
   };
   return (
-    <section class="screen paper" data-testid="way-back-screen">
+    <section class="screen paper" data-testid="way-back-screen" data-step={step.at}>
       <TopBar title="" plain />
       <div class="scroll form-page">
-        {isKept ? (
+        {step.at === "kept" ? (
           <Kept />
-        ) : step.at === "lead" ? (
-          <Lead onShow={() => void show()} />
+        ) : step.at === "passkey" ? (
+          <Made onCard={() => void show(step.passkey)} />
+        ) : step.at === "by-card" ? (
+          <Lazy of={addByCard} onDone={(passkey) => setStep({ at: "passkey", passkey })} />
         ) : step.at === "card" ? (
           <Shown card={step.card} onKept={() => setStep({ at: "check", card: step.card })} />
-        ) : (
+        ) : step.at === "check" ? (
           <Check
             card={step.card}
             onShow={() => setStep({ at: "card", card: step.card })}
-            onDone={() => setDone(true)}
+            onDone={() => setStep({ at: "kept" })}
           />
+        ) : status?.cardConfirmed === true ? (
+          <Lazy of={ways} onCard={(passkey) => void show(passkey)} onAdd={() => setStep({ at: "by-card" })} />
+        ) : (
+          <Lead onShow={() => void show()} onPasskey={(passkey) => setStep({ at: "passkey", passkey })} />
         )}
       </div>
     </section>
   );
 }
 
-function Lead({ onShow }: { onShow: () => void }) {
+function Lead({ onShow, onPasskey }: { onShow: () => void; onPasskey: (passkey: Passkey) => void }) {
+  const can = useCanPasskeys();
   return (
     <>
       <h1 class="brush ask">{t("back.title")}</h1>
@@ -70,6 +87,7 @@ function Lead({ onShow }: { onShow: () => void }) {
           <Icon of={Printer} size="s" />
           {t("back.card")}
         </button>
+        {can === true && <AddPasskey look="soft" onDone={onPasskey} />}
         <button type="button" class="btn plain two-lines" data-testid="later" onClick={leave}>
           <span>{t("back.later")}</span>
           <small>{t("back.none")}</small>
@@ -198,6 +216,28 @@ function Kept() {
       <div class="alone-acts">
         <button type="button" class="btn fill" data-testid="way-back-done" onClick={leave}>
           {t("action.done")}
+        </button>
+      </div>
+    </>
+  );
+}
+
+/** The passkey is kept; a card beside it outlives the account that keeps passkeys. */
+function Made({ onCard }: { onCard: () => void }) {
+  return (
+    <>
+      <div class="landed">
+        <Stamp size="l" />
+        <h1 class="brush ask">{t("passkey.done")}</h1>
+        <p class="lead">{t("passkey.doneNote")}</p>
+        <p class="lead">{t("passkey.cardNote")}</p>
+      </div>
+      <div class="alone-acts">
+        <button type="button" class="btn fill" data-testid="way-back-done" onClick={leave}>
+          {t("action.done")}
+        </button>
+        <button type="button" class="btn plain" data-testid="card-too" onClick={onCard}>
+          {t("passkey.cardToo")}
         </button>
       </div>
     </>

@@ -13,6 +13,8 @@ import { cardWordCount, offered, taken, wordFor } from "./card-words.ts";
 let filled: readonly string[] = [];
 
 type CardWordsProps = {
+  readonly title: string;
+  readonly lead: string;
   readonly fault: string;
   /** The words, or the card's code when that was pasted. */
   readonly onDone: (card: string) => Promise<boolean>;
@@ -20,7 +22,7 @@ type CardWordsProps = {
   readonly onScan: () => void;
 };
 
-export function CardWords({ fault, onDone, onEdit, onScan }: CardWordsProps) {
+export function CardWords({ title, lead, fault, onDone, onEdit, onScan }: CardWordsProps) {
   const [all, setAll] = useState<readonly string[]>([]);
   const [words, setWords] = useState(filled);
   /** Which word is being filled in: the next, or one that is changed. */
@@ -76,8 +78,8 @@ export function CardWords({ fault, onDone, onEdit, onScan }: CardWordsProps) {
         else void onDone(words.join(" "));
       }}
     >
-      <h1 class="brush ask">{t("restore.title")}</h1>
-      <p class="lead">{t("restore.lead")}</p>
+      <h1 class="brush ask">{title}</h1>
+      <p class="lead">{lead}</p>
       {words.length === 0 && (
         <button type="button" class="btn soft spaced" data-testid="restore-scan" onClick={onScan}>
           <Icon of={ScanLine} size="s" />

@@ -1,0 +1,19 @@
+/** What a person's passkey opens, put at home by their root. */
+import { passkeyProofBytes } from "@yanshu/wire";
+import type { Client } from "./client.ts";
+import type { Signer } from "./keys.ts";
+import type { Person } from "./person.ts";
+
+export type KeptPasskey = { readonly tag: Uint8Array; readonly wrap: Uint8Array };
+
+/** @param signed what the signature is for, where it is for something else. */
+export function keepPasskey(
+  person: Person,
+  door: Client,
+  kept: KeptPasskey,
+  { signed = kept, signer = person.root }: { readonly signed?: KeptPasskey; readonly signer?: Signer } = {},
+) {
+  const { incarnation, nonce } = door;
+  const proof = passkeyProofBytes({ domain: "town.example", incarnation, nonce, account: person.account, ...signed });
+  return door.call("keepPasskey", { inception: person.inception, ...kept, signature: signer.sign(proof) });
+}

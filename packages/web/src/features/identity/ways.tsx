@@ -1,0 +1,83 @@
+/** How this account comes back, for somebody who has a way already: what there is, and one more. */
+import type { Passkey } from "@yanshu/client";
+import { Fingerprint, Printer } from "lucide";
+import { useEffect, useState } from "preact/hooks";
+import { t } from "../../locales/i18n.ts";
+import { Icon } from "../../shell/icon.tsx";
+import { back } from "../../shell/router.ts";
+import { api, errorWords } from "../../shell/session.ts";
+import { askPasskey, useCanPasskeys } from "./passkey.ts";
+import "../../styles/restore.css";
+
+type WaysProps = { readonly onCard: (passkey: Passkey) => void; readonly onAdd: () => void };
+
+export function Ways({ onCard, onAdd }: WaysProps) {
+  const can = useCanPasskeys();
+  const [isKept, setKept] = useState<boolean | undefined>(undefined);
+  const [fault, setFault] = useState("");
+  useEffect(() => {
+    api.hasPasskey().then(setKept, (error: unknown) => setFault(errorWords(error)));
+  }, []);
+  const card = async () => {
+    setFault("");
+    try {
+      const passkey = await askPasskey();
+      if (typeof passkey === "string") setFault(t(passkey === "unable" ? "passkey.unable" : "passkey.none"));
+      else onCard(passkey);
+    } catch (error) {
+      setFault(errorWords(error));
+    }
+  };
+  return (
+    <>
+      <h1 class="brush ask">{t("back.title")}</h1>
+      <p class="lead">{t("ways.lead")}</p>
+      <ul class="group ways">
+        <li class="set">
+          <span class="ico">
+            <Icon of={Printer} />
+          </span>
+          <span class="x">
+            <span>
+              {t("ways.card")}
+              <small>{t("ways.cardNote")}</small>
+            </span>
+          </span>
+        </li>
+        {isKept !== undefined && (
+          <li class="set" data-testid="way-passkey" data-kept={isKept}>
+            <span class="ico">
+              <Icon of={Fingerprint} />
+            </span>
+            <span class="x">
+              <span>
+                {t("ways.passkey")}
+                <small>
+                  {t(isKept ? "ways.passkeyKept" : can === true ? "ways.passkeyNone" : "ways.passkeyCannot")}
+                </small>
+              </span>
+            </span>
+          </li>
+        )}
+      </ul>
+      <p class="hint bad" role="alert" data-testid="ways-fault">
+        {fault}
+      </p>
+      <div class="alone-acts">
+        <button type="button" class="btn fill" data-testid="ways-done" onClick={back}>
+          {t("action.done")}
+        </button>
+        {can === true && isKept === true && (
+          <button type="button" class="btn soft" data-testid="card-by-passkey" onClick={() => void card()}>
+            {t("ways.cardAgain")}
+          </button>
+        )}
+        {can === true && isKept !== undefined && (
+          <button type="button" class="btn plain" data-testid="passkey-by-card" onClick={onAdd}>
+            {t(isKept ? "ways.passkeyAnew" : "ways.passkeyAdd")}
+          </button>
+        )}
+      </div>
+    </>
+  );
+}
