@@ -3,6 +3,7 @@
  */
 import { linkWord } from "@yanshu/client";
 import { locale } from "../../locales/i18n.ts";
+import "../../styles/linking.css";
 
 const pigments = [1, 2, 3, 7] as const;
 
