@@ -91,7 +91,7 @@ export async function hostileFiles(town: Town, ann: Device, ben: Device, chat: H
 /** Places in the app's source that would make markup or code of words. */
 function sourceFaults(): readonly string[] {
   const risky =
-    /\b(?:dangerouslySetInnerHTML|innerHTML|outerHTML|insertAdjacentHTML|document\.write|srcdoc|new Function|eval)\b\s*[(=:]/;
+    /\b(?:(?:dangerouslySetInnerHTML|innerHTML|outerHTML|insertAdjacentHTML|document\.write|srcdoc|new Function)\b\s*[(=:]|eval\s*[(=])/;
   return (readdirSync(webSource, { recursive: true }) as string[]).filter(
     (name) =>
       /\.tsx?$/.test(name) && !name.endsWith(".test.ts") && risky.test(readFileSync(join(webSource, name), "utf8")),

@@ -18,6 +18,7 @@ const dead: readonly { readonly address: RegExp; readonly why: string }[] = [
     address: /^https:\/\/fastly\.jsdelivr\.net\/npm\/zxing-wasm\b/,
     why: "a default that the scanner replaces by a file of ours",
   },
+  { address: /^https:\/\/simplewebauthn\.dev\/docs\//, why: "where a library says how it wants to be called" },
 ];
 
 export async function checkPage(origin: string, dist: string): Promise<Check> {
