@@ -5,9 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import {
-  type CallArgs,
-  type CallName,
-  type CallResult,
   decodeResult,
   decodeServerFrame,
   encodeAcks,
@@ -15,11 +12,11 @@ import {
   encodeParts,
   encodePost,
   limits,
-  type ServerFrame,
   signInBytes,
 } from "@yanshu/wire";
 import { openSqliteLog } from "../log/sqlite/bun.ts";
 import { Person } from "../testkit/person.ts";
+import { Socket, until } from "../testkit/process.ts";
 import { loadAssets } from "./assets.ts";
 import { type Serving, serve } from "./bun.ts";
 import { prefixOf } from "./prefix.ts";
@@ -48,56 +45,6 @@ function serving(assets?: string): Serving {
   });
   stopping.push(started);
   return started;
-}
-
-/** A WebSocket client that awaits its answers. */
-class Socket {
-  readonly frames: ServerFrame[] = [];
-  closed: { code: number; reason: string } | undefined;
-  readonly socket: WebSocket;
-  private request = 0;
-
-  constructor(port: number) {
-    this.socket = new WebSocket(`ws://127.0.0.1:${port}/ws`);
-    this.socket.binaryType = "arraybuffer";
-    this.socket.onmessage = ({ data }) => this.frames.push(decodeServerFrame(new Uint8Array(data as ArrayBuffer)));
-    this.socket.onclose = ({ code, reason }) => {
-      this.closed = { code, reason };
-    };
-  }
-
-  async call<N extends CallName>(name: N, args: CallArgs<N>): Promise<CallResult<N>> {
-    const request = ++this.request;
-    this.send(encodeCall(request, name, args));
-    const answer = await until(() => this.frames.find((frame) => "request" in frame && frame.request === request));
-    if (answer.type !== "result") throw new Error(`refused: ${JSON.stringify(answer)}`);
-    return decodeResult(name, answer.body);
-  }
-
-  send(bytes: Uint8Array): void {
-    this.socket.send(bytes as Uint8Array<ArrayBuffer>);
-  }
-
-  async open(): Promise<CallResult<"hello">> {
-    await until(() => this.socket.readyState === WebSocket.OPEN || undefined);
-    return this.call("hello", { versions: [1] });
-  }
-
-  async signIn(person: Person, round: number): Promise<void> {
-    const { incarnation, nonce } = await this.open();
-    const { account, phone } = person;
-    const fields = { account, device: phone.id, current: phone.value(round), next: phone.value(round + 1) };
-    const signature = phone.keys.sign(signInBytes({ domain: "town.example", incarnation, nonce, ...fields }));
-    await this.call("signIn", { ...fields, signature });
-  }
-}
-
-async function until<T>(found: () => T | undefined, ms = 30_000): Promise<T> {
-  for (const end = performance.now() + ms; performance.now() < end; await Bun.sleep(5)) {
-    const value = found();
-    if (value !== undefined && value !== false) return value;
-  }
-  throw new Error("it did not happen in time");
 }
 
 async function register(port: number, person: Person): Promise<void> {

@@ -1,4 +1,4 @@
-/** Process: the real server as its own process, and a socket to it. */
+/** Process: the real server as its own process, and a socket to it, or to one in this process. */
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -63,7 +63,7 @@ function watched(child: ChildProcessWithoutNullStreams): Started {
 export async function until<T>(found: () => T | undefined, ms = 30_000): Promise<T> {
   for (const end = performance.now() + ms; performance.now() < end; await new Promise((next) => setTimeout(next, 5))) {
     const value = found();
-    if (value !== undefined) return value;
+    if (value !== undefined && value !== false) return value;
   }
   throw new Error("it did not happen in time");
 }
@@ -91,8 +91,10 @@ export async function settle(port: number, bob: Person, data: string, address: U
   phone.socket.close();
 }
 
+/** A WebSocket client that awaits its answers. */
 export class Socket {
   readonly frames: ServerFrame[] = [];
+  closed: { code: number; reason: string } | undefined;
   readonly socket: WebSocket;
   private request = 0;
 
@@ -100,6 +102,9 @@ export class Socket {
     this.socket = new WebSocket(`ws://127.0.0.1:${port}/ws`);
     this.socket.binaryType = "arraybuffer";
     this.socket.onmessage = ({ data }) => this.frames.push(decodeServerFrame(new Uint8Array(data as ArrayBuffer)));
+    this.socket.onclose = ({ code, reason }) => {
+      this.closed = { code, reason };
+    };
   }
 
   send(bytes: Uint8Array): void {

@@ -11,6 +11,8 @@ export type HeardBefore = {
   readonly first: number | null;
 };
 
+type HeardOf = Pick<HeardBefore, "conversation" | "device" | "account"> & { readonly seq: number };
+
 /** This device restored its account, and no other of its devices heard anything since. */
 export function awaitHeardBefore(db: Database): void {
   writeMeta(db, "heard-before", new Uint8Array([1]));
@@ -21,15 +23,7 @@ export function awaitsHeardBefore(db: Database): boolean {
 }
 
 /** Segments are read in any order, and say what their device knew: the highest holds. */
-export function raiseHeardBefore(
-  db: Database,
-  {
-    conversation,
-    device,
-    account,
-    seq,
-  }: Pick<HeardBefore, "conversation" | "device" | "account"> & { readonly seq: number },
-): void {
+export function raiseHeardBefore(db: Database, { conversation, device, account, seq }: HeardOf): void {
   db.run(
     `INSERT INTO heard_before (conversation, device, account, highest) VALUES (?, ?, ?, ?)
      ON CONFLICT (conversation, device) DO UPDATE SET highest = max(coalesce(highest, 0), excluded.highest)`,
@@ -41,15 +35,7 @@ export function raiseHeardBefore(
 }
 
 /** The first message of a device that is heard here. */
-export function noteFirstHeard(
-  db: Database,
-  {
-    conversation,
-    device,
-    account,
-    seq,
-  }: Pick<HeardBefore, "conversation" | "device" | "account"> & { readonly seq: number },
-): void {
+export function noteFirstHeard(db: Database, { conversation, device, account, seq }: HeardOf): void {
   if (!awaitsHeardBefore(db)) return;
   db.run(
     `INSERT INTO heard_before (conversation, device, account, first) VALUES (?, ?, ?, ?)
