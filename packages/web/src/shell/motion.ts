@@ -12,7 +12,6 @@ let running: ViewTransition | undefined;
 export function turnPage(move: Move, change: () => void): void {
   // The one before is over, however far it came.
   running?.skipTransition();
-  running = undefined;
   if (move === "none" || !mayMove()) {
     change();
     return;
@@ -28,9 +27,7 @@ export function turnPage(move: Move, change: () => void): void {
   void turning.finished
     .catch(() => undefined)
     .then(() => {
-      if (running !== turning) return;
-      running = undefined;
-      delete document.documentElement.dataset["move"];
+      if (running === turning) delete document.documentElement.dataset["move"];
     });
 }
 

@@ -3,27 +3,18 @@ import type { Passkey } from "@yanshu/client";
 import { useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
 import { Stamp } from "../../shell/mark.tsx";
-import { api, attempt } from "../../shell/session.ts";
-import { toast } from "../../shell/toast.tsx";
-import { Scan } from "../scan/scan.tsx";
 import { AddPasskey } from "./add-passkey.tsx";
-import { cardFaultWords } from "./card-fault.ts";
+import { ScanCard, useTakenCard } from "./take-card.tsx";
 import { CardWords } from "./words-entry.tsx";
 import "../../styles/restore.css";
 
 export function AddByCard({ onDone }: { onDone: (passkey: Passkey) => void }) {
   const [card, setCard] = useState<string | undefined>(undefined);
   const [isScanning, setScanning] = useState(false);
-  const [fault, setFault] = useState("");
-  const take = async (text: string): Promise<boolean> => {
-    const found = await attempt(async () => ({ fault: await api.checkCard(text) }));
-    if (found === undefined) return false;
-    setFault(found.fault === undefined ? "" : cardFaultWords(found.fault));
-    if (found.fault !== undefined) return false;
+  const { fault, forgetFault, take } = useTakenCard((text) => {
     setScanning(false);
     setCard(text);
-    return true;
-  };
+  });
   if (card !== undefined)
     return (
       <>
@@ -37,18 +28,7 @@ export function AddByCard({ onDone }: { onDone: (passkey: Passkey) => void }) {
         </div>
       </>
     );
-  if (isScanning)
-    return (
-      <Scan
-        title={t("restore.scan")}
-        note={t("restore.scanNote")}
-        takes={async (text) => {
-          if (await take(text)) return true;
-          toast(t("restore.code"));
-          return false;
-        }}
-      />
-    );
+  if (isScanning) return <ScanCard take={take} />;
   return (
     <div class="restore">
       <CardWords
@@ -56,7 +36,7 @@ export function AddByCard({ onDone }: { onDone: (passkey: Passkey) => void }) {
         lead={t("passkey.byCardNote")}
         fault={fault}
         onDone={take}
-        onEdit={() => setFault("")}
+        onEdit={forgetFault}
         onScan={() => setScanning(true)}
       />
     </div>

@@ -9,11 +9,11 @@ import { messages } from "../../locales/parts/recovery.ts";
 import { CallError } from "../../rpc.ts";
 import { TopBar } from "../../shell/bar.tsx";
 import { Stamp } from "../../shell/mark.tsx";
-import { api, attempt, errorWords } from "../../shell/session.ts";
+import { api, errorWords } from "../../shell/session.ts";
 import { toast } from "../../shell/toast.tsx";
-import { Scan } from "../scan/scan.tsx";
-import { cardFaultWords } from "./card-fault.ts";
-import { askPasskey, useCanPasskeys } from "./passkey.ts";
+import { useAskedPasskey } from "./ask-passkey.ts";
+import { useCanPasskeys } from "./passkey.ts";
+import { ScanCard, useTakenCard } from "./take-card.tsx";
 import { CardWords } from "./words-entry.tsx";
 import "../../styles/restore.css";
 
@@ -26,27 +26,8 @@ export function Restore() {
   const [chosen, setStep] = useState<Step>({ at: "how" });
   // Where there is nothing to choose, nobody is asked.
   const step: Step = chosen.at === "how" && can === false ? { at: "words" } : chosen;
-  const [fault, setFault] = useState("");
-  /** Answers whether the card can be used. */
-  const take = async (card: string): Promise<boolean> => {
-    const found = await attempt(async () => ({ fault: await api.checkCard(card) }));
-    if (found === undefined) return false;
-    setFault(found.fault === undefined ? "" : cardFaultWords(found.fault));
-    if (found.fault === undefined) setStep({ at: "lost", by: { card } });
-    return found.fault === undefined;
-  };
-  if (step.at === "scan")
-    return (
-      <Scan
-        title={t("restore.scan")}
-        note={t("restore.scanNote")}
-        takes={async (text) => {
-          if (await take(text)) return true;
-          toast(t("restore.code"));
-          return false;
-        }}
-      />
-    );
+  const { fault, forgetFault, take } = useTakenCard((card) => setStep({ at: "lost", by: { card } }));
+  if (step.at === "scan") return <ScanCard take={take} />;
   return (
     <section class="screen paper alone-screen" data-testid="restore" data-step={step.at}>
       <TopBar title="" plain />
@@ -59,7 +40,7 @@ export function Restore() {
             lead={t("restore.lead")}
             fault={fault}
             onDone={take}
-            onEdit={() => setFault("")}
+            onEdit={forgetFault}
             onScan={() => setStep({ at: "scan" })}
           />
         ) : can === undefined ? null : (
@@ -75,17 +56,7 @@ export function Restore() {
 
 /** By which of the two; nothing is asked of home yet. */
 function How({ onPasskey, onCard }: { onPasskey: (passkey: Passkey) => void; onCard: () => void }) {
-  const [fault, setFault] = useState("");
-  const ask = async () => {
-    setFault("");
-    try {
-      const passkey = await askPasskey();
-      if (typeof passkey === "string") setFault(t(passkey === "unable" ? "passkey.unable" : "passkey.none"));
-      else onPasskey(passkey);
-    } catch (error) {
-      setFault(errorWords(error));
-    }
-  };
+  const { fault, ask } = useAskedPasskey(onPasskey);
   return (
     <>
       <div class="landed">

@@ -6,7 +6,8 @@ import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { back } from "../../shell/router.ts";
 import { api, errorWords } from "../../shell/session.ts";
-import { askPasskey, useCanPasskeys } from "./passkey.ts";
+import { useAskedPasskey } from "./ask-passkey.ts";
+import { useCanPasskeys } from "./passkey.ts";
 import "../../styles/restore.css";
 
 type WaysProps = { readonly onCard: (passkey: Passkey) => void; readonly onAdd: () => void };
@@ -14,20 +15,10 @@ type WaysProps = { readonly onCard: (passkey: Passkey) => void; readonly onAdd: 
 export function Ways({ onCard, onAdd }: WaysProps) {
   const can = useCanPasskeys();
   const [isKept, setKept] = useState<boolean | undefined>(undefined);
-  const [fault, setFault] = useState("");
+  const { fault, setFault, ask } = useAskedPasskey(onCard);
   useEffect(() => {
     api.hasPasskey().then(setKept, (error: unknown) => setFault(errorWords(error)));
   }, []);
-  const card = async () => {
-    setFault("");
-    try {
-      const passkey = await askPasskey();
-      if (typeof passkey === "string") setFault(t(passkey === "unable" ? "passkey.unable" : "passkey.none"));
-      else onCard(passkey);
-    } catch (error) {
-      setFault(errorWords(error));
-    }
-  };
   return (
     <>
       <h1 class="brush ask">{t("back.title")}</h1>
@@ -68,7 +59,7 @@ export function Ways({ onCard, onAdd }: WaysProps) {
           {t("action.done")}
         </button>
         {can === true && isKept === true && (
-          <button type="button" class="btn soft" data-testid="card-by-passkey" onClick={() => void card()}>
+          <button type="button" class="btn soft" data-testid="card-by-passkey" onClick={() => void ask()}>
             {t("ways.cardAgain")}
           </button>
         )}

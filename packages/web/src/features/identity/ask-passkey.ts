@@ -1,0 +1,26 @@
+/** Asking the person for their passkey, and saying in words why none came. */
+import type { Passkey } from "@yanshu/client";
+import { useState } from "preact/hooks";
+import { t } from "../../locales/i18n.ts";
+import { errorWords } from "../../shell/session.ts";
+import { askPasskey } from "./passkey.ts";
+
+/** @param onPasskey is given the one that was chosen. */
+export function useAskedPasskey(onPasskey: (passkey: Passkey) => void): {
+  readonly fault: string;
+  readonly setFault: (words: string) => void;
+  readonly ask: () => Promise<void>;
+} {
+  const [fault, setFault] = useState("");
+  const ask = async () => {
+    setFault("");
+    try {
+      const passkey = await askPasskey();
+      if (typeof passkey === "string") setFault(t(passkey === "unable" ? "passkey.unable" : "passkey.none"));
+      else onPasskey(passkey);
+    } catch (error) {
+      setFault(errorWords(error));
+    }
+  };
+  return { fault, setFault, ask };
+}
