@@ -31,6 +31,7 @@ import { contactsApi } from "./features/contacts.ts";
 import { gatheringApi } from "./features/gathering.ts";
 import { groupsApi } from "./features/groups.ts";
 import { handlesApi } from "./features/handles.ts";
+import { homeKeepsApi } from "./features/home-keeps.ts";
 import { importingApi } from "./features/importing.ts";
 import { joiningApi } from "./features/joining.ts";
 import { keepingApi } from "./features/keeping.ts";
@@ -295,6 +296,7 @@ export function createClient(given: Ports): Client {
     ...cardsApi(engine, contacts.acceptRequest),
     ...groupsApi(engine),
     ...handlesApi(engine),
+    ...homeKeepsApi(engine),
     ...importingApi(engine),
     ...joiningApi(engine, viewContext),
     ...leaving.api,

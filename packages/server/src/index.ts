@@ -21,6 +21,7 @@ export { createServer, type Server, type ServerConnection, type ServerPorts } fr
 export { type ServeOptions, type Serving, serve } from "./gateway/bun.ts";
 export { type Log, LogFullError, LogOpenError } from "./log/log.ts";
 export { openSqliteLog, type SqliteLogOptions } from "./log/sqlite/bun.ts";
+export { ofNobody, ofOne } from "./log/sqlite/everything.ts";
 export type { Counts } from "./operator/counts.ts";
 export { type BunPushOptions, createBunPush } from "./push/bun.ts";
 export { sealWakeup } from "./push/encrypt.ts";

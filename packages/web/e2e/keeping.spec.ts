@@ -5,7 +5,7 @@ import { befriend, bubble, goes, isAccessible, shot, write } from "./people.ts";
 import { oneLook, Town } from "./town.ts";
 
 for (const [name, look] of oneLook) {
-  test(`[F-2i-6] [F-2i-7] [KP1] [KP2] [KP3] [KP6] [KP7] [KP9] room is told and freed; all is carried out; a chat is brought along; an account is deleted in two steps, and the device is as new (${name})`, async ({
+  test(`[F-2i-6] [F-2i-7] [KP1] [KP2] [KP3] [KP6] [KP7] [KP9] [KP12] room is told and freed; what home keeps is shown; all is carried out; a chat is brought along; an account is deleted in two steps, and the device is as new (${name})`, async ({
     browser,
   }) => {
     test.setTimeout(120_000);
@@ -38,6 +38,19 @@ for (const [name, look] of oneLook) {
       await maya.getByTestId("storage-clear-chat").click();
       await maya.getByTestId("confirm-yes").click();
       await expect(maya.getByTestId("storage-clear")).toHaveCount(0);
+      await goes(maya, "/me/settings/privacy");
+      await maya.getByTestId("home-keeps-link").click();
+      await expect(maya.getByTestId("home-kind")).toHaveCount(7);
+      await isAccessible(maya);
+      await shot(maya, `home-keeps-${name}`);
+      await maya.getByTestId("home-make").click();
+      await expect(maya.getByTestId("home-save")).toBeVisible();
+      const told = maya.waitForEvent("download");
+      await maya.getByTestId("home-save").click();
+      const all = JSON.parse(await readFile((await (await told).path()) ?? "", "utf8")) as {
+        tables: { rows: unknown[] }[];
+      };
+      expect(all.tables.filter(({ rows }) => rows.length > 0).length).toBeGreaterThan(5);
       await goes(maya, "/me/settings");
       await maya.getByTestId("carry-link").click();
       await maya.getByTestId("carry-make").click();
@@ -50,8 +63,8 @@ for (const [name, look] of oneLook) {
       expect((await saved).suggestedFilename()).toMatch(/^yanshu-\d{4}-\d{2}-\d{2}\.zip$/);
       for (const path of ["export.json", "letters.jsonl", "菜谱.pdf"]) expect(zip.includes(path)).toBe(true);
       expect(zip.includes(Buffer.alloc(4_096, 7))).toBe(true); // The file itself, fetched again.
-      const told = "15/01/2024, 18:02 - 外婆: 冬至回来吃饺子\n15/01/2024, 18:03 - Maya: 好";
-      const brought = { name: "WhatsApp Chat with 外婆.txt", mimeType: "text/plain", buffer: Buffer.from(told) };
+      const chat = "15/01/2024, 18:02 - 外婆: 冬至回来吃饺子\n15/01/2024, 18:03 - Maya: 好";
+      const brought = { name: "WhatsApp Chat with 外婆.txt", mimeType: "text/plain", buffer: Buffer.from(chat) };
       await maya.getByTestId("import-input").setInputFiles({ ...brought, buffer: Buffer.from([0xff, 0xd8, 0xff]) });
       await expect(maya.getByTestId("import-fault")).toContainText("WhatsApp Chat with 外婆.txt");
       await maya.getByTestId("import-input").setInputFiles(brought);

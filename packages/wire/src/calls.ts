@@ -32,6 +32,7 @@ const passkeyWrap = fixed(limits.passkeyWrapBytes);
 const segment = blob(vaultLimits.segmentBytesMax);
 const nothing = struct({});
 const domain = text(limits.domainBytesMax);
+const tableName = text(limits.tableNameMax);
 
 /** An account's whole history: the inception record and every device-list entry that its reader may lack. */
 export const accountHistory = struct({ inception: blob(limits.inceptionBytesMax), entries });
@@ -224,6 +225,30 @@ export const calls = {
   ),
   /** Another segment in the place of one whose SHA-256 is `was`; else `stale-offset`. What it held is overwritten. */
   vaultRewrite: call("signed-in", struct({ at: uint(), was: hash, segment }), nothing),
+  /** How many rows of each table are this account's, and how many bytes stand in them (DS70). */
+  everythingCounts: call(
+    "signed-in",
+    nothing,
+    struct({ tables: list(struct({ table: tableName, rows: uint(), bytes: uint() }), limits.tablesMax) }),
+  ),
+  /**
+   * All that is kept of this account, as it stands in the database: rows of one table (`decodeRow`), and where the next
+   * answer goes on, which is the server's to understand. `isCut`: of the last row this is the beginning, and the next answer's first goes
+   * on with it. Refused `stale-offset` when that row is gone meanwhile.
+   */
+  everything: call(
+    "signed-in",
+    struct({}, { from: blob(limits.placeBytesMax) }),
+    struct(
+      {
+        table: tableName,
+        columns: list(tableName, limits.tablesMax),
+        rows: list(blob(limits.rowsBytesMax), limits.rowsMax),
+        isCut: bool,
+      },
+      { next: blob(limits.placeBytesMax) },
+    ),
+  ),
 } as const;
 
 export type CallName = keyof typeof calls;

@@ -7,6 +7,7 @@ export * from "./bytes.ts";
 export * from "./calls.ts";
 export * from "./envelope.ts";
 export * from "./errors.ts";
+export * from "./everything.ts";
 export * from "./frames.ts";
 export * from "./handles.ts";
 export * from "./identity.ts";

@@ -44,6 +44,13 @@ export const limits = {
   /** Handles that home keeps for one account: the one that it has, and those that it had within so many days. */
   handlesKept: 3,
   handleRestDays: 90,
+  /** Of one answer of rows: their bytes, how many, and where the next begins. A row is at most a frame, and its columns. */
+  rowsBytesMax: 512 << 10,
+  rowsMax: 1_024,
+  rowBytesMax: (1 << 20) + 256,
+  placeBytesMax: 256,
+  tablesMax: 64,
+  tableNameMax: 64,
   /** How long a repeated application post is recognised. */
   repeatMinutes: 10,
 } as const;

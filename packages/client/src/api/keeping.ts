@@ -1,4 +1,5 @@
 /** Keeping and letting go: the account deleted, and what lies on this device (docs/spec/keeping.md). */
+import type { Bytes, Row } from "@yanshu/wire";
 import type { Hex } from "./hex.ts";
 import type { Source } from "./media.ts";
 import type { Face } from "./people.ts";
@@ -60,7 +61,22 @@ export type ImportedLetter = {
   readonly file?: { readonly source: Source; readonly name: string; readonly type: string };
 };
 
+/** Rows of one of home's tables, as they stand there. */
+export type HomePage = {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly Row[];
+  /** Where the next page begins; absent: this was the last. */
+  readonly next?: Bytes;
+};
+
 export type KeepingApi = {
+  /** What home keeps of this account, table by table: rows, and bytes in them. Rejects with `offline`. */
+  readonly homeCounts: () => Promise<
+    readonly { readonly table: string; readonly rows: number; readonly bytes: number }[]
+  >;
+  /** All of it, page by page. Rejects with `offline`, and with `refused` where it changed so that one has to begin again. */
+  readonly homePage: (from?: Bytes) => Promise<HomePage>;
   /** A chat to be read alone, on this device; its letters follow. */
   readonly beginImport: (args: { readonly title: string; readonly from: ImportedFrom }) => Promise<Hex>;
   /** At most 1,000, after those that are there. */

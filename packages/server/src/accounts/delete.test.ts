@@ -8,8 +8,7 @@ import { openBlobStore } from "../blobs/bun.ts";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import { dayMs, minuteMs } from "../core/rate.ts";
 import { openSqliteLog } from "../log/sqlite/bun.ts";
-import type { Client } from "../testkit/client.ts";
-import { keepPasskey } from "../testkit/passkey.ts";
+import { fill, marked } from "../testkit/fill.ts";
 import type { Person } from "../testkit/person.ts";
 import { refusal } from "../testkit/refusal.ts";
 import { Town, type TownOptions, token } from "../testkit/town.ts";
@@ -18,57 +17,6 @@ const folder = mkdtempSync(join(tmpdir(), "yanshu-deleted-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const { sha256 } = nodePrimitives;
-/** Bytes that stand nowhere else, and are known again. */
-const marked = (what: string, length = 32) => {
-  const out = new Uint8Array(length);
-  for (let at = 0; at < length; at += 32)
-    out.set(sha256(new TextEncoder().encode(`${what} ${at}`)).subarray(0, length - at), at);
-  return out;
-};
-
-/** Everything that a server keeps of somebody; answers what to look for. */
-async function fill(town: Town, person: Person, phone: Client): Promise<Uint8Array[]> {
-  const { name } = person;
-  const tablet = await (await person.addDevice(town, "tablet")).signIn(town);
-  const found = [person.account, person.inception, person.root.publicKey, person.phone.id, person.phone.keys.publicKey];
-  found.push(...person.entries);
-  const put = (what: string, length?: number) => {
-    const bytes = marked(`${name} ${what}`, length);
-    found.push(bytes);
-    return bytes;
-  };
-  for (const [client, device] of [
-    [phone, "phone"],
-    [tablet, "tablet"],
-  ] as const) {
-    await client.call("addresses", { add: [put(`${device} address`, 16), put(`${device} other`, 16)], remove: [] });
-    await client.call("capabilities", { add: [put(`${device} capability`)], remove: [] });
-    const expiresAtMs = town.clock.nowMs() + 30 * dayMs;
-    for (const lastResort of [false, true])
-      await client.call("keyPackages", {
-        add: [{ package: put(`${device} package ${lastResort}`, 600), expiresAtMs, lastResort }],
-        replace: false,
-      });
-  }
-  await phone.call("capabilities", { add: [], remove: [marked(`${name} phone capability`)] }); // Rests for 90 days.
-  const record = () => put("handle record", limits.handleRecordBytes);
-  await phone.call("setHandle", { handle: { tag: put("former handle"), record: record() } });
-  await phone.call("setHandle", { handle: { tag: put("handle"), record: record() } });
-  for (let at = 0; at < 3; at++) await phone.call("vaultAppend", { at, segment: put(`segment ${at}`, 4_096) });
-  await phone.call("keepRecord", { record: put("record", 2_048) });
-  phone.close();
-  tablet.close();
-  await town.clock.pass(10);
-  const stranger = await town.client();
-  await keepPasskey(person, stranger, { tag: put("passkey"), wrap: put("passkey's wrap", limits.passkeyWrapBytes) });
-  for (const device of ["phone", "tablet"]) {
-    const address = marked(`${name} ${device} address`, 16);
-    const parts = [{ target: { kind: "address" as const, address }, envelope: put(`letter to ${device}`, 700) }];
-    await stranger.post({ mode: "deposit" }, parts);
-  }
-  stranger.close();
-  return found;
-}
 
 /** Which of `needles` stand somewhere in the folder's files, by their last bytes: entries begin alike. */
 function left(path: string, needles: readonly Uint8Array[]): readonly string[] {

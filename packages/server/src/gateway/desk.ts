@@ -7,6 +7,7 @@ import { claim } from "../accounts/claim.ts";
 import type { AccountsContext, Signed } from "../accounts/context.ts";
 import { deleteAccount } from "../accounts/delete.ts";
 import { appendEntries, ownEntries } from "../accounts/device-lists.ts";
+import { everything, everythingCounts } from "../accounts/everything.ts";
 import { changeHandle, findHandle } from "../accounts/handles.ts";
 import { changeAddresses, changeCapabilities, changePackages } from "../accounts/holdings.ts";
 import { findPasskey, keepPasskey } from "../accounts/passkeys.ts";
@@ -154,6 +155,8 @@ export class Desk {
         answer(this.mayRestore(from) ? findPasskey(accounts, args) : refuse("rate-limited")),
       passkeyState: (from, _args, answer) => answer(accept({ isKept: accounts.log.hasPasskey(signed(from).account) })),
       ownEntries: (from, args, answer) => answer(ownEntries(accounts, signed(from), args)),
+      everythingCounts: (from, _args, answer) => answer(accept(everythingCounts(accounts.log, signed(from).account))),
+      everything: (from, args, answer) => answer(everything(accounts.log, signed(from).account, args)),
       addresses: (from, args, answer) =>
         inCommit(
           () => changeAddresses(accounts, signed(from), args),

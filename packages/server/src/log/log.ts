@@ -5,7 +5,7 @@
  * between would let another reader see half of it. Devices are named by small numbers (`DeviceRef`),
  * which never leave the server and are never used again. Nothing here holds a time finer than a day.
  */
-import type { AccountId, Address, Bytes, DeviceId, GateId, PostHash } from "@yanshu/wire";
+import type { AccountId, Address, Bytes, DeviceId, GateId, PostHash, Row } from "@yanshu/wire";
 
 export type AccountRef = number;
 export type DeviceRef = number;
@@ -61,7 +61,8 @@ export type PasskeyLog = {
   readonly putPasskey: (account: AccountRef, tag: Bytes, wrap: Bytes) => void;
 };
 
-export type AccountLog = HandleLog &
+export type AccountLog = EverythingLog &
+  HandleLog &
   PasskeyLog & {
     readonly find: (id: AccountId) => AccountRow | undefined;
     readonly byRef: (ref: AccountRef) => AccountRow | undefined;
@@ -191,6 +192,21 @@ export type VaultLog = {
     before: number,
     most: { readonly count: number; readonly bytes: number },
   ) => readonly { readonly at: number; readonly segment: Bytes }[];
+};
+
+/** A row beside what orders it among those of its table. */
+export type KeyedRow = { readonly key: Row; readonly row: Row };
+
+/** All that is kept of one account, as it stands (DS70). */
+export type EverythingLog = {
+  /** In the order in which they are answered. */
+  readonly everythingTables: readonly { readonly table: string; readonly columns: readonly string[] }[];
+  /** For one answer: what is looked up for it stands still meanwhile. */
+  readonly everythingOf: (account: AccountRef) => {
+    readonly counts: () => readonly { readonly table: string; readonly rows: number; readonly bytes: number }[];
+    /** The first row of `table` after the key of another; after none, the first. */
+    readonly after: (table: string, after: Row) => KeyedRow | undefined;
+  };
 };
 
 /** Counts for whoever runs the server (DS35). */

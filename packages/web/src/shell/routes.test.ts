@@ -32,6 +32,7 @@ const places: readonly Route[] = [
   { name: "keeping", page: "storage" },
   { name: "keeping", page: "carry" },
   { name: "keeping", page: "delete" },
+  { name: "keeping", page: "home" },
   { name: "devices" },
   { name: "link-device" },
   { name: "way-back" },

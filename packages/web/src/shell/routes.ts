@@ -39,7 +39,7 @@ export type Route =
 
 export type WelcomeStep = "start" | "name" | "invite" | "link" | "card";
 /** What is kept on this device and elsewhere, carried away, and let go. */
-export type KeepingPage = "storage" | "carry" | "delete";
+export type KeepingPage = "storage" | "carry" | "delete" | "home";
 export type Tab = "chats" | "contacts" | "me";
 export const tabs: ReadonlySet<string> = new Set<Tab>(["chats", "contacts", "me"]);
 
@@ -67,7 +67,7 @@ export const fixed = {
   "link-device": "/me/devices/link",
   "way-back": "/me/way-back",
 } as const;
-const keepingPages: readonly KeepingPage[] = ["storage", "carry", "delete"];
+const keepingPages: readonly KeepingPage[] = ["storage", "carry", "delete", "home"];
 const welcomeSteps: readonly WelcomeStep[] = ["start", "name", "invite", "link", "card"];
 
 /** Places of a conversation, by the end of their path. */

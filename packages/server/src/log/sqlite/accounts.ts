@@ -1,6 +1,7 @@
 /** The accounts' half of the SQLite log: statements only, no decisions. */
 import type { Bytes, DeviceId } from "@yanshu/wire";
 import type { AccountLog, AccountRow, DeviceRow } from "../log.ts";
+import { everythingLog } from "./everything.ts";
 import { handleLog } from "./handles.ts";
 import { passkeyLog } from "./passkeys.ts";
 import type { Prepare } from "./prepared.ts";
@@ -19,6 +20,7 @@ export function accountLog(prepare: Prepare): AccountLog {
     ...capabilities(prepare),
     ...handleLog(prepare),
     ...passkeyLog(prepare),
+    ...everythingLog(prepare),
   };
 }
 

@@ -7,6 +7,7 @@ import { openBlobStore, openSqliteLog } from "@yanshu/server";
 import type { Check } from "../check.ts";
 import { agedLetters } from "./aged.ts";
 import { claims, exitCodeOf, openClaims, ownClaim, rowsOf } from "./claims.ts";
+import { everythingOfOne } from "./everything.ts";
 import { closedInventory } from "./fields.ts";
 import { deletedAccount } from "./gone.ts";
 import { injected } from "./injected.ts";
@@ -91,6 +92,11 @@ test("[DS23] letters that are not old enough are still there, and the row fails"
 test("[DS57] an account that was not deleted is found, and the row fails", async () => {
   expect(await verdictOf(deletedAccount())).toBe("pass");
   expect(await verdictOf(deletedAccount(false))).toBe("fail");
+}, 60_000);
+
+test("[DS70] what home leaves out of all that it keeps of somebody is missed, and the row fails", async () => {
+  expect(await verdictOf(everythingOfOne())).toBe("pass");
+  expect(await verdictOf(everythingOfOne("capabilities"))).toBe("fail");
 }, 60_000);
 
 test("[SIM11] a device that asked for more because of what stands in a letter would be seen", async () => {

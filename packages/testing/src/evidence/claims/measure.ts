@@ -4,6 +4,7 @@ import type { Check } from "../check.ts";
 import { attacks } from "../evil/attacks.ts";
 import { checkOperator } from "../real/operator.ts";
 import { agedLetters } from "./aged.ts";
+import { everythingOfOne } from "./everything.ts";
 import { deletedAccount } from "./gone.ts";
 import { socialGraph } from "./graph.ts";
 import { nonces } from "./nonces.ts";
@@ -26,6 +27,7 @@ export async function measureAll(): Promise<readonly Check[]> {
     () => nonces(),
     () => agedLetters(),
     () => deletedAccount(),
+    () => everythingOfOne(),
     socialGraph,
     readState,
     searching,

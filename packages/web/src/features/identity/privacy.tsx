@@ -1,16 +1,17 @@
 /** Privacy on one page, in plain words: what one may turn off, and what there is not (WE23). */
-import { Bell, EyeOff, type IconNode, IdCard, MapPinOff, MoonStar, QrCode, UsersRound } from "lucide";
+import { Bell, EyeOff, type IconNode, IdCard, MapPinOff, MoonStar, QrCode, ServerCog, UsersRound } from "lucide";
 import { addWords, type MessageId, t } from "../../locales/i18n.ts";
+import { messages as homeWords } from "../../locales/parts/home.ts";
 import { messages as noticeWords } from "../../locales/parts/notices.ts";
 import { messages as privacyWords } from "../../locales/parts/privacy.ts";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { api, attempt, useStatus } from "../../shell/session.ts";
-import { SettingSwitch } from "../../shell/setting.tsx";
+import { SettingLink, SettingSwitch } from "../../shell/setting.tsx";
 import { showsNames } from "../notices/wishes.ts";
 import { HandleRows } from "./handle.tsx";
 
-addWords(noticeWords, privacyWords);
+addWords(homeWords, noticeWords, privacyWords);
 
 const never: readonly (readonly [IconNode, MessageId])[] = [
   [EyeOff, "privacy.never1"],
@@ -63,6 +64,14 @@ export function PrivacyScreen() {
             onChange={(isOn) => {
               showsNames.value = isOn;
             }}
+          />
+        </div>
+        <div class="group">
+          <SettingLink
+            icon={ServerCog}
+            label={t("home.title")}
+            to={{ name: "keeping", page: "home" }}
+            testId="home-keeps-link"
           />
         </div>
         <section class="never">

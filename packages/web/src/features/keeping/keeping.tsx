@@ -5,6 +5,7 @@ import { DeleteAccount } from "./delete-account.tsx";
 import { Leaving } from "./leaving.tsx";
 
 const storage = lazily(() => import("./storage.tsx").then((m) => m.Storage));
+const home = lazily(() => import("./home-keeps.tsx").then((m) => m.HomeKeeps));
 const carry = lazily(() => import("./carry.tsx").then((m) => m.Carry));
 
 export function Keeping({ page }: { page: KeepingPage | "leaving" | "forget" }) {
@@ -13,6 +14,8 @@ export function Keeping({ page }: { page: KeepingPage | "leaving" | "forget" }) 
       return <Lazy of={storage} />;
     case "carry":
       return <Lazy of={carry} />;
+    case "home":
+      return <Lazy of={home} />;
     case "delete":
       return <DeleteAccount />;
     case "leaving":

@@ -1,0 +1,84 @@
+/**
+ * All that is kept of an account, told to its own devices (docs/spec/delivery.md DS70): row by row as it stands in the
+ * database, in answers of half a mebibyte. A row that is larger goes in pieces.
+ */
+import {
+  type CallArgs,
+  type CallResult,
+  decodePlace,
+  encodePlace,
+  encodeRow,
+  limits,
+  MalformedError,
+  type Place,
+} from "@yanshu/wire";
+import { accept, type Outcome, refuse } from "../core/outcome.ts";
+import type { AccountRef, EverythingLog } from "../log/log.ts";
+
+export function everythingCounts(log: EverythingLog, account: AccountRef): CallResult<"everythingCounts"> {
+  return { tables: log.everythingOf(account).counts() };
+}
+
+export function everything(
+  log: EverythingLog,
+  account: AccountRef,
+  { from }: CallArgs<"everything">,
+): Outcome<CallResult<"everything">> {
+  const place = from === undefined ? startOf(log, 0) : placeIn(log, from);
+  if (place === undefined) return refuse("malformed");
+  const { table, columns } = place.kind;
+  const own = log.everythingOf(account);
+  const rows: Uint8Array[] = [];
+  let room: number = limits.rowsBytesMax;
+  let { after, at } = place;
+  while (rows.length < limits.rowsMax) {
+    const found = own.after(table, after);
+    if (found === undefined) {
+      if (at > 0) return refuse("stale-offset"); // The rest of a row that is gone.
+      const following = startOf(log, place.index + 1);
+      return accept({
+        table,
+        columns,
+        rows,
+        isCut: false,
+        ...(following && { next: encodePlace({ table: following.kind.table, after: [], at: 0 }) }),
+      });
+    }
+    const bytes = encodeRow(found.row);
+    if (at >= bytes.length) return refuse("stale-offset");
+    const rest = bytes.subarray(at);
+    if (rest.length > room) {
+      if (rows.length > 0) break;
+      rows.push(rest.slice(0, room));
+      return accept({ table, columns, rows, isCut: true, next: encodePlace({ table, after, at: at + room }) });
+    }
+    rows.push(rest.slice());
+    room -= rest.length;
+    [after, at] = [found.key, 0];
+  }
+  return accept({ table, columns, rows, isCut: false, next: encodePlace({ table, after, at }) });
+}
+
+type At = Pick<Place, "after" | "at"> & {
+  readonly index: number;
+  readonly kind: EverythingLog["everythingTables"][number];
+};
+
+function startOf(log: EverythingLog, index: number): At | undefined {
+  const kind = log.everythingTables[index];
+  return kind && { index, kind, after: [], at: 0 };
+}
+
+function placeIn(log: EverythingLog, from: Uint8Array): At | undefined {
+  try {
+    const { table, after, at } = decodePlace(from);
+    const start = startOf(
+      log,
+      log.everythingTables.findIndex((kind) => kind.table === table),
+    );
+    return start && { ...start, after, at };
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,195 @@
+/**
+ * Everything that is kept of one account (docs/spec/delivery.md DS70, DS71): which rows of which tables are its own stands
+ * here once, and is held against the live schema, so that no table is forgotten. Statements only, no decisions.
+ */
+import type { Bytes, Cell, Row } from "@yanshu/wire";
+import type { AccountRef, DeviceRef, EverythingLog, KeyedRow } from "../log.ts";
+import type { Prepare } from "./prepared.ts";
+
+/** How a table's rows are found: by the account, by each of its devices in turn, or as letters that its devices still lack. */
+type OfOne = {
+  readonly table: string;
+  readonly by: "account" | "device" | "packed" | "envelope";
+  /** The column that holds the account or the device, and the one that orders rows within it. */
+  readonly owner: string;
+  readonly key: string;
+  readonly columns: readonly string[];
+};
+
+const byAccount = (table: string, owner: string, key: string, ...columns: string[]): OfOne => ({
+  table,
+  by: "account",
+  owner,
+  key,
+  columns,
+});
+const byDevice = (table: string, key: string, ...columns: string[]): OfOne => ({
+  table,
+  by: "device",
+  owner: "device",
+  key,
+  columns,
+});
+
+/** In this order they are answered. */
+export const ofOne: readonly OfOne[] = [
+  byAccount("accounts", "ref", "ref", "ref", "id", "inception", "frozen_at", "conflict"),
+  byAccount("entries", "account", "n", "account", "n", "bytes"),
+  byAccount("devices", "account", "ref", "ref", "account", "id", "key", "held", "last", "expired"),
+  byDevice("addresses", "address", "address", "device", "wakes"),
+  byDevice("packages", "ref", "ref", "device", "last_resort", "expires_day", "body"),
+  byDevice("capabilities", "hash", "hash", "device", "day", "draws"),
+  byDevice("subscriptions", "device", "device", "endpoint", "key", "secret"),
+  byAccount("handles", "account", "tag", "tag", "account", "record", "freed_day"),
+  byAccount("passkeys", "account", "account", "account", "tag", "wrap"),
+  byAccount("vaults", "account", "account", "account", "is_on", "start", "next", "bytes"),
+  byAccount("segments", "account", "at", "account", "at", "body"),
+  byAccount("records", "account", "account", "account", "body"),
+  byDevice("queue", "envelope", "device", "envelope"),
+  // Of those that a letter goes to, the own ones alone: who else it goes to is theirs.
+  { table: "packed", by: "packed", owner: "device", key: "envelope", columns: ["envelope", "devices"] },
+  { table: "envelopes", by: "envelope", owner: "", key: "id", columns: ["id", "frame"] },
+];
+
+/** Tables that say nothing of anybody: of the server itself, of groups that name nobody, of how many still lack a letter. */
+export const ofNobody: readonly string[] = ["server", "gates", "waiting", "days"];
+
+/** Whose, with what is looked up once an answer. */
+type Own = {
+  readonly account: AccountRef;
+  readonly devices: () => readonly DeviceRef[];
+  /** Letters that are being pushed to connected devices stand in a list of devices each, for a few seconds. */
+  readonly packed: () => readonly { readonly envelope: number; readonly own: readonly DeviceRef[] }[];
+};
+type Rows = {
+  readonly next: (own: Own, after: Row) => KeyedRow | undefined;
+  readonly count: (own: Own) => readonly [rows: number, bytes: number];
+};
+
+const first = Number.MIN_SAFE_INTEGER;
+
+export function everythingLog(prepare: Prepare): EverythingLog {
+  const own = ownBy(prepare);
+  const tables = new Map(ofOne.map((of) => [of.table, rowsOf(prepare, of)]));
+  return {
+    everythingTables: ofOne,
+    everythingOf: (account) => {
+      const one = own(account);
+      return {
+        counts: () =>
+          Array.from(tables, ([table, { count }]) => {
+            const [rows, bytes] = count(one);
+            return { table, rows, bytes };
+          }),
+        after: (table, after) => tables.get(table)?.next(one, after),
+      };
+    },
+  };
+}
+
+function ownBy(prepare: Prepare): (account: AccountRef) => Own {
+  const listDevices = prepare("SELECT ref FROM devices WHERE account = ? ORDER BY ref");
+  const allPacked = prepare("SELECT envelope, devices FROM packed ORDER BY envelope");
+  return (account) => {
+    const devices = once(() => listDevices.all<[number]>(account).map(([ref]) => ref));
+    const packed = once(() =>
+      allPacked.all<[number, Bytes]>().flatMap(([envelope, bytes]) => {
+        const list = new Uint32Array(bytes.slice().buffer);
+        const own = devices().filter((device) => list.includes(device));
+        return own.length === 0 ? [] : [{ envelope, own }];
+      }),
+    );
+    return { account, devices, packed };
+  };
+}
+
+function rowsOf(prepare: Prepare, of: OfOne): Rows {
+  switch (of.by) {
+    case "account":
+      return within(prepare, of, ({ account }) => [account]);
+    case "device":
+      return within(prepare, of, ({ devices }) => devices());
+    case "packed":
+      return packedRows;
+    case "envelope":
+      return envelopeRows(prepare, of);
+    default:
+      return of.by satisfies never;
+  }
+}
+
+/** Owner by owner, and in each by the key: so every step is one look into an index. */
+function within(prepare: Prepare, of: OfOne, ownersOf: (own: Own) => readonly number[]): Rows {
+  const select = `SELECT ${of.key}, ${of.columns.join(", ")} FROM ${of.table} WHERE ${of.owner} = ?1`;
+  const begin = prepare(`${select} ORDER BY ${of.key} LIMIT 1`);
+  const goOn = prepare(`${select} AND ${of.key} > ?2 ORDER BY ${of.key} LIMIT 1`);
+  const sum = counting(prepare, of, `${of.owner} = ?`);
+  return {
+    next: (own, [fromOwner, fromKey]) => {
+      for (const owner of ownersOf(own)) {
+        if (typeof fromOwner === "number" && owner < fromOwner) continue;
+        const row = owner === fromOwner ? goOn.get<Row>(owner, fromKey ?? null) : begin.get<Row>(owner);
+        if (row !== undefined) return { key: [owner, row[0] ?? null], row: row.slice(1) };
+      }
+      return undefined;
+    },
+    count: (own) => added(ownersOf(own).map(sum)),
+  };
+}
+
+const packedRows: Rows = {
+  next: ({ packed }, [from]) => {
+    const found = packed().find(({ envelope }) => envelope > numberOf(from));
+    if (found === undefined) return undefined;
+    const { envelope, own } = found;
+    return { key: [envelope], row: [envelope, new Uint8Array(Uint32Array.from(own).buffer)] };
+  },
+  count: ({ packed }) => added(packed().map(({ envelope, own }) => [1, `${envelope}`.length + 4 * own.length])),
+};
+
+function envelopeRows(prepare: Prepare, of: OfOne): Rows {
+  const following = prepare("SELECT min(envelope) FROM queue WHERE device = ? AND envelope > ?");
+  const read = prepare("SELECT id, frame FROM envelopes WHERE id = ?");
+  const sum = counting(prepare, of, "id = ?");
+  const nextId = ({ devices, packed }: Own, after: number): number | undefined => {
+    const queued = devices().map((device) => following.get<[number | null]>(device, after)?.[0] ?? undefined);
+    const ids = [...queued, packed().find(({ envelope }) => envelope > after)?.envelope];
+    const known = ids.filter((id) => id !== undefined);
+    return known.length === 0 ? undefined : Math.min(...known);
+  };
+  return {
+    next: (own, [from]) => {
+      const id = nextId(own, numberOf(from));
+      const row = id === undefined ? undefined : read.get<Row>(id);
+      return row && { key: [row[0] ?? null], row };
+    },
+    count: (own) => {
+      const sums: (readonly [number, number])[] = [];
+      for (let id = nextId(own, first); id !== undefined; id = nextId(own, id)) sums.push(sum(id));
+      return added(sums);
+    },
+  };
+}
+
+/** Rows, and bytes of what stands in them: a number counts as its digits. Lengths of what is large are read, and not it. */
+function counting(prepare: Prepare, { table, columns }: OfOne, where: string) {
+  const lengths = columns.map((column) => `coalesce(octet_length(${column}), 0)`).join(" + ");
+  const statement = prepare(`SELECT count(*), coalesce(sum(${lengths}), 0) FROM ${table} WHERE ${where}`);
+  return (owner: Cell): readonly [number, number] => statement.get<[number, number]>(owner) ?? [0, 0];
+}
+
+function added(sums: readonly (readonly [number, number])[]): readonly [number, number] {
+  return sums.reduce<readonly [number, number]>(([rows, bytes], [r, b]) => [rows + r, bytes + b], [0, 0]);
+}
+
+function numberOf(from: Cell | undefined): number {
+  return typeof from === "number" ? from : first;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
