@@ -139,6 +139,10 @@ function systemLine(text: Text, line: SystemLine): string {
     case "account-frozen":
     case "recalled":
       return text(`line.${line.kind}`, { who: name(line.who) });
+    case "family-piece":
+      return text(`line.${line.of.isMe ? "helper" : "helping"}${line.isOn ? "" : "-over"}`, {
+        name: name(line.of.isMe ? line.who : line.of),
+      });
     case "renamed":
       return text("line.renamed", { by: name(line.by), name: plain(line.name) });
     case "pat":

@@ -18,6 +18,7 @@ import type {
   TextExtras,
 } from "./api/actions.ts";
 import type { CardItemBody, CardsApi } from "./api/cards.ts";
+import type { FamilyApi, FamilyViews } from "./api/family.ts";
 import type { GroupCardBody, GroupLinkTerms, JoiningApi, JoiningViews, NewcomersSee } from "./api/groups.ts";
 import type { HandlesApi, OwnHandle } from "./api/handles.ts";
 import type { Hex } from "./api/hex.ts";
@@ -36,6 +37,7 @@ import type { VaultApi, VaultViews } from "./api/vault.ts";
 
 export type * from "./api/actions.ts";
 export type * from "./api/cards.ts";
+export type * from "./api/family.ts";
 export type * from "./api/groups.ts";
 export type * from "./api/handles.ts";
 export type * from "./api/hex.ts";
@@ -128,6 +130,8 @@ export type StatusView = {
   readonly areRequestsFull: boolean;
   /** For the connectedness line "Back. Everything is sent". */
   readonly unsent: number;
+  /** Somebody is coming back to this account by its family, on a device that is not signed in, and does at that time. */
+  readonly familyAsk?: { readonly dueAtMs: UnixMs };
 };
 
 export type ChatState =
@@ -206,6 +210,8 @@ export type SystemLine =
   | { readonly kind: "device-added"; readonly who: PersonRef }
   /** Their account was restored on a new device. */
   | { readonly kind: "restored"; readonly who: PersonRef }
+  /** `who` keeps a piece by which `of` comes back, or does not any more. One of them is this person. */
+  | { readonly kind: "family-piece"; readonly who: PersonRef; readonly of: PersonRef; readonly isOn: boolean }
   /** `isAnswered`: the person saw it, and goes on. */
   | { readonly kind: "device-refused" | "account-frozen"; readonly who: PersonRef; readonly isAnswered: boolean }
   | { readonly kind: "lost"; readonly from: PersonRef; readonly count: number; readonly state: "asking" | "gone" }
@@ -371,7 +377,7 @@ export type LinkPreview =
       /** The conversation there already is, if any. */
       readonly conversation?: Hex;
     }
-  | { readonly kind: "device"; readonly server: string }
+  | { readonly kind: "device" | "help"; readonly server: string }
   | {
       readonly kind: "group";
       readonly server: string;
@@ -387,6 +393,7 @@ export type LinkPreview =
 
 /** Live views: subscribed to by name, sent whole whenever they change. */
 export type Views = ActionsViews &
+  FamilyViews &
   JoiningViews &
   MediaViews &
   OftenViews &
@@ -416,6 +423,7 @@ export type ViewName = keyof Views;
 
 export type ClientApi = ActionsApi &
   CardsApi &
+  FamilyApi &
   HandlesApi &
   JoiningApi &
   KeepingApi &

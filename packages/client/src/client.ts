@@ -57,6 +57,9 @@ import { waitingMsMax } from "./groups/welcome.ts";
 import { isHandingOver } from "./history/hand-over.ts";
 import { createHistory } from "./history/history.ts";
 import { alarm } from "./identity/alarm.ts";
+import { familyApi, followFamily } from "./identity/family.ts";
+import { createFamilyBack } from "./identity/family-back.ts";
+import { helpingApi } from "./identity/family-helper.ts";
 import { keepHandle } from "./identity/handle.ts";
 import { createLeaving, isLeaving } from "./identity/leave-account.ts";
 import { linkingApi } from "./identity/linking.ts";
@@ -145,6 +148,7 @@ export function createClient(given: Ports): Client {
     own: undefined,
     phase: "starting",
     linking: { side: "none" },
+    family: { asked: undefined, isAtHome: undefined, helping: { step: "none" }, meeting: undefined, fault: undefined },
     groups: new Map(),
     next: new Map(),
     echoes: new Set(),
@@ -187,6 +191,7 @@ export function createClient(given: Ports): Client {
     },
     push: inbox.take,
     gone: inbox.forget,
+    family: () => void followFamily(engine).catch(failed),
     expired: () => guarded(() => countDiagnostic(db, "expired")),
     changed: () => {
       live.changed("status");
@@ -229,6 +234,7 @@ export function createClient(given: Ports): Client {
   /** After each sign-in: what home must know of this device, then everything that waits. */
   async function settleIn(keyPackagesLeft: number): Promise<void> {
     await followOwnList(engine);
+    void followFamily(engine).catch(failed);
     if (leaving.goOn()) return engine.kick();
     dropOldKept(engine);
     if (!(await registerPoints(engine)) || !(await takeBack(engine))) return;
@@ -278,6 +284,7 @@ export function createClient(given: Ports): Client {
       server: engine.own?.server ?? ports.server ?? "",
       persistent: ports.persistent,
       linking: engine.linking,
+      family: engine.family,
       firstUnread: engine.firstUnread,
       nowMs: ports.nowMs(),
       transfer: (handle: Hex) =>
@@ -287,6 +294,7 @@ export function createClient(given: Ports): Client {
   }
 
   const leaving = createLeaving(engine);
+  const familyBack = createFamilyBack(engine);
   const account = accountApi(engine, () => engine.link.startAnew());
   const contacts = contactsApi(engine);
   const api: ClientApi = {
@@ -294,8 +302,11 @@ export function createClient(given: Ports): Client {
     ...contacts,
     ...carryingApi(engine, viewContext),
     ...cardsApi(engine, contacts.acceptRequest),
+    ...familyApi(engine),
+    ...familyBack.api,
     ...groupsApi(engine),
     ...handlesApi(engine),
+    ...helpingApi(engine),
     ...homeKeepsApi(engine),
     ...importingApi(engine),
     ...joiningApi(engine, viewContext),
@@ -341,6 +352,7 @@ export function createClient(given: Ports): Client {
       if (engine.own !== undefined && isErased(engine)) await wipeHere(engine);
       engine.phase = engine.own === undefined ? "new" : isLeaving(engine) ? "leaving" : "ready";
       live.changed("status");
+      familyBack.resume();
       if (engine.own === undefined) return;
       giveUpStranded(engine);
       resumeHealing(engine);

@@ -23,6 +23,7 @@ import {
 } from "@yanshu/wire";
 import { actionBodies, actionLimits, favouriteItem, textExtras } from "./bodies/actions.ts";
 import { cardBodies } from "./bodies/cards.ts";
+import { familyBodies, familyItems } from "./bodies/family.ts";
 import { groupBodies } from "./bodies/groups.ts";
 import { keepingItems } from "./bodies/keeping.ts";
 import { contactNotes, listItems, listLimits, via } from "./bodies/lists.ts";
@@ -87,6 +88,7 @@ export const syncItem = variants({
   ...listItems,
   ...vaultItems,
   ...keepingItems,
+  ...familyItems,
 });
 export type SyncItem = Infer<typeof syncItem>;
 
@@ -115,6 +117,7 @@ export const body = variants({
   sync: struct({ items: list(syncItem, bodyLimits.syncItemsMax), complete: bool }),
   ...actionBodies,
   ...groupBodies,
+  ...familyBodies,
 });
 export type Body = Infer<typeof body>;
 export type BodyOf<K extends Body["kind"]> = Extract<Body, { kind: K }>;

@@ -3,6 +3,7 @@
  */
 export { actionLimits, type Mention, type Pin, type Quote, type RecordItem } from "./bodies/actions.ts";
 export { cardLimits, type LinkCard } from "./bodies/cards.ts";
+export { type FamilyHelper, familyLimits } from "./bodies/family.ts";
 export { groupLimits, type Nickname } from "./bodies/groups.ts";
 export { listLimits, type Via } from "./bodies/lists.ts";
 export * from "./bodies/media.ts";

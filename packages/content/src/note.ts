@@ -28,6 +28,7 @@ import {
   variants,
 } from "@yanshu/wire";
 
+import { familyLimits } from "./bodies/family.ts";
 import { bodyLimits } from "./body.ts";
 
 const noteBytesMax = 900 * 1024;
@@ -106,6 +107,24 @@ const note = variants({
   linkConfirm: struct({ history: accountHistory, packagesWanted: uint(packagesMax) }),
   /** New → signed-in: I am signed in; add me with these. */
   linkReady: struct({ keyPackages: list(keyPackage, packagesMax) }),
+  /** Helper → whoever lost their devices: I keep a piece of this account. */
+  familyHello: struct({
+    account: fixed<AccountId>(idBytes.account),
+    nonce: fixed(16),
+    replyTo: fixed<Address>(idBytes.address),
+    replySealKey: fixed(idBytes.publicKey),
+    /** What the helper is called, and what they call whom they help: shown, and worth nothing until the words were compared. */
+    name: line(bodyLimits.nameMax),
+    called: line(bodyLimits.nameMax),
+  }),
+  /** Back: opens the commitment of the link. */
+  familyReveal: struct({ nonce: fixed(16) }),
+  /** Helper → the other, after the person heard their voice. `nonce` is that of the hello, which only whom it was sealed to can name. */
+  familyPiece: struct({
+    nonce: fixed(16),
+    check: fixed(familyLimits.checkBytes),
+    piece: fixed(familyLimits.pieceBytes),
+  }),
   /** Either: nothing comes of it. */
   linkStop: struct({}),
 });

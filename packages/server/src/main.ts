@@ -49,6 +49,7 @@ function start(options: Options): void {
       membersMayInvite: options.membersMayInvite,
       queueBytesMax: options.queueBytesMax,
       vaultBytesMax: options.vaultBytesMax,
+      familyDelayMs: options.familyDelayMs,
       blobDays: options.fileDays,
       blobsBytesMax: options.filesGib * 1024 ** 3,
     },

@@ -18,6 +18,8 @@ export type Options = {
   readonly queueBytesMax: number;
   /** Bytes that one account's devices may keep here for each other. */
   readonly vaultBytesMax: number;
+  /** How long who comes back by their family waits. */
+  readonly familyDelayMs: number;
   readonly pushContact: string;
   readonly pushLoopback: boolean;
   /** How long files are kept, and how much room all of them have. */
@@ -48,6 +50,10 @@ const flags: Readonly<Record<string, Flag>> = {
   "members-may-invite": { value: "yes|no", help: "a member's contact link also registers (yes)" },
   "queue-megabytes": { value: "N", help: "how much may wait for one device that is away (256)" },
   "vault-megabytes": { value: "N", help: "how much encrypted history one account may keep (1024)" },
+  "family-seconds": {
+    value: "N",
+    help: "who comes back by their family waits this long, so that their own devices can say no (86400, a day)",
+  },
   "push-contact": { value: "URL", help: "where push services reach you: https: or mailto: (https://DOMAIN)" },
   "push-loopback": { value: "yes|no", help: "wake through http://127.0.0.1 as well, for trying it out (no)" },
   "file-days": { value: "N", help: "files are kept this many days (30)" },
@@ -76,6 +82,7 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
     membersMayInvite: yesOrNo("members-may-invite", given["members-may-invite"] ?? "yes"),
     queueBytesMax: numberOption("queue-megabytes", given["queue-megabytes"] ?? "256", 1, 1_000_000) * 1024 * 1024,
     vaultBytesMax: numberOption("vault-megabytes", given["vault-megabytes"] ?? "1024", 0, 1_000_000) * 1024 * 1024,
+    familyDelayMs: numberOption("family-seconds", given["family-seconds"] ?? "86400", 0, 30 * 86_400) * 1_000,
     pushContact: contactOption(given["push-contact"] ?? `https://${domain.replace(/:\d+$/, "")}`),
     pushLoopback: yesOrNo("push-loopback", given["push-loopback"] ?? "no"),
     fileDays: numberOption("file-days", given["file-days"] ?? "30", 1, blobLimits.daysMax),

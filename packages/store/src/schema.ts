@@ -6,6 +6,7 @@ import type { Migration } from "./migrate.ts";
 import { actions } from "./migrations/actions.ts";
 import { cards, kinds } from "./migrations/cards.ts";
 import { confirmed } from "./migrations/confirmed.ts";
+import { family } from "./migrations/family.ts";
 import { groups } from "./migrations/groups.ts";
 import { healAnswers } from "./migrations/heal-answers.ts";
 import { heardBefore } from "./migrations/heard-before.ts";
@@ -278,4 +279,5 @@ export const migrations: readonly Migration[] = [
   { version: 20, up: history },
   { version: 21, up: heardBefore },
   { version: 22, up: imported },
+  { version: 23, up: family },
 ];

@@ -184,6 +184,125 @@ for (const [name, look] of oneLook) {
   });
 }
 
+for (const [name, look] of oneLook) {
+  test(`[F-2i-5] [ID36] [ID38] [ID39] whoever lost their only device and their card comes back by two of three people, unless a device says no (${name})`, async ({
+    browser,
+  }) => {
+    test.setTimeout(240_000);
+    const town = await Town.found(browser, ["--family-seconds", "8"]);
+    try {
+      const [old, maya, ming, uncle, fresh] = [
+        await town.profile(look),
+        await town.profile(look),
+        await town.profile(look),
+        await town.profile(look),
+        await town.profile(look),
+      ];
+      await town.settle(old, "外婆");
+      for (const [page, who] of [
+        [maya, "Maya"],
+        [ming, "小明"],
+        [uncle, "舅舅"],
+      ] as const) {
+        await home(old);
+        await befriend(town, old, page, who);
+      }
+      await write(old, "冬至那天回来吃饺子");
+      await goes(old, "/me/way-back");
+      await old.getByTestId("lead-family").click();
+      await isAccessible(old);
+      await shot(old, `family-lead-${name}`);
+      await old.getByTestId("family-choose").click();
+      for (const n of [0, 1, 2]) await old.getByTestId("pick").nth(n).click();
+      await shot(old, `family-pick-${name}`);
+      await old.getByTestId("picked-done").click();
+      await expect(old.locator('[data-testid="family-helper"][data-kept="true"]')).toHaveCount(3);
+      await isAccessible(old);
+      await shot(old, `family-chosen-${name}`);
+      await opens(maya, "外婆");
+      await expect(maya.locator('[data-testid="system-line"][data-kind="family-piece"]')).toContainText("外婆");
+      await shot(maya, `family-line-${name}`);
+
+      await fresh.goto(town.origin);
+      await fresh.getByTestId("used").click();
+      await fresh.getByTestId("use-card").click();
+      await shot(fresh, `restore-words-family-${name}`);
+      await fresh.getByTestId("by-family").click();
+      await shot(fresh, `family-begin-${name}`);
+      await fresh.getByTestId("family-begin").click();
+      const back = fresh.getByTestId("family-back");
+      await helps(maya, fresh, name);
+      await expect(fresh.getByTestId("family-helped")).toContainText("Maya");
+      await fresh.reload(); // What one helped is kept, and is where it goes on.
+      await expect(back).toHaveAttribute("data-step", "between");
+      await fresh.getByTestId("family-begin").click();
+      await helps(ming, fresh);
+      await expect(back).toHaveAttribute("data-step", "waiting");
+      await isAccessible(fresh);
+      await shot(fresh, `family-waiting-${name}`);
+
+      await expect(old.getByTestId("family-asked")).toBeVisible();
+      await isAccessible(old);
+      await shot(old, `family-asked-${name}`);
+      await old.getByTestId("family-stop").click();
+      await expect(old.getByTestId("family-asked")).toHaveCount(0);
+      await expect(back).toHaveAttribute("data-step", "over", { timeout: 30_000 });
+      await shot(fresh, `family-stopped-${name}`);
+      await old.context().close(); // In the river.
+      await fresh.getByTestId("family-again").click();
+      await expect(back).toHaveAttribute("data-step", "ready", { timeout: 30_000 });
+      await isAccessible(fresh);
+      await shot(fresh, `family-ready-${name}`);
+      await fresh.getByTestId("family-ready").click();
+      await expect(fresh.getByTestId("restore")).toHaveAttribute("data-step", "lost");
+      await fresh.getByTestId("restore-go").click();
+      await expect(fresh.getByTestId("chat-row").filter({ hasText: "Maya" })).toBeVisible({ timeout: 30_000 });
+      await opens(fresh, "舅舅");
+      await sees(fresh, "冬至那天回来吃饺子", keptMsMax);
+      await opens(maya, "外婆");
+      await expect(maya.locator('[data-testid="system-line"][data-kind="restored"]')).toContainText("外婆");
+      await goes(fresh, "/me/way-back/family");
+      await expect(fresh.getByTestId("family-helper")).toHaveCount(3);
+    } finally {
+      await town.close();
+    }
+  });
+}
+
+/** On the telephone: the helper hears the voice, opens the code, both read out the same four words, and the piece goes. */
+async function helps(helper: Page, fresh: Page, name?: string): Promise<void> {
+  const code = fresh.getByTestId("family-code");
+  await expect(code).toBeVisible();
+  if (name !== undefined) {
+    await isAccessible(fresh);
+    await shot(fresh, `family-code-${name}`);
+  }
+  const link = (await fresh.locator("[data-link]").getAttribute("data-link")) ?? "";
+  await goes(helper, "/me/way-back/family");
+  if (name !== undefined) await shot(helper, `family-kept-for-${name}`);
+  await helper.getByTestId("help").click();
+  if (name !== undefined) {
+    await isAccessible(helper);
+    await shot(helper, `help-call-${name}`);
+  }
+  await helper.getByTestId("help-heard").click();
+  if (name !== undefined) await shot(helper, `help-scan-${name}`);
+  await helper.getByTestId("paste-link").fill(link);
+  await helper.getByTestId("open-link").click();
+  const words = (page: Page) => page.getByTestId("link-words");
+  await expect(words(helper)).toBeVisible();
+  await expect(words(fresh)).toHaveAttribute("data-words", (await words(helper).getAttribute("data-words")) ?? "");
+  if (name !== undefined) {
+    await isAccessible(helper);
+    await shot(helper, `help-words-${name}`);
+    await shot(fresh, `family-words-${name}`);
+  }
+  await helper.getByTestId("help-same").click();
+  await expect(helper.getByTestId("helping")).toHaveAttribute("data-step", "done");
+  if (name !== undefined) await shot(helper, `help-done-${name}`);
+  await helper.getByTestId("help-finish").click();
+}
+
 /**
  * A phone's fingerprint reader, as Chromium plays one. It belongs to this page, and outlives what the page stores; another
  * page cannot be given its passkeys, for their secrets do not come along.

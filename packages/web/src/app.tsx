@@ -76,11 +76,18 @@ function Home({ isReady }: { isReady: boolean }) {
   return columns.value === 1 ? <Narrow here={here} /> : <Wide here={here} />;
 }
 
+/** Somebody comes back to this account by its family: over every screen, until it is over. */
+function FamilyAsked() {
+  const asked = useStatus()?.familyAsk;
+  return asked === undefined ? null : <Lazy of={screens.familyAsked} dueAtMs={asked.dueAtMs} />;
+}
+
 function Narrow({ here }: { here: Route }) {
   const isTab = tabs.has(here.name);
   return (
     <div class="app narrow">
       <UpdateStrip />
+      <FamilyAsked />
       <main class="page" key={pageOf(here)}>
         <Screen here={here} />
       </main>
@@ -106,6 +113,7 @@ function Wide({ here }: { here: Route }) {
       </div>
       <main class="col-main" key={pageOf(shown)}>
         <UpdateStrip />
+        <FamilyAsked />
         {isList ? <Nothing title={tab === "chats" ? t("chats.pick") : ""} /> : <Screen here={shown} />}
       </main>
       {isBeside && (
@@ -183,7 +191,7 @@ function Screen({ here }: { here: Route }) {
     case "link-device":
       return <Lazy of={screens.linkDevice} />;
     case "way-back":
-      return <Lazy of={screens.wayBack} />;
+      return <Lazy of={here.part === "family" ? screens.family : screens.wayBack} />;
     default:
       return here satisfies never;
   }

@@ -29,6 +29,10 @@ const handleTag = fixed(idBytes.hash);
 const handleRecord = fixed(limits.handleRecordBytes);
 const passkeyTag = fixed(idBytes.hash);
 const passkeyWrap = fixed(limits.passkeyWrapBytes);
+const familyTag = fixed(idBytes.hash);
+const familyWrap = fixed(limits.familyWrapBytes);
+/** By which a device that asks to come back is known again, and is stopped. */
+const familyRequest = fixed(idBytes.content);
 const segment = blob(vaultLimits.segmentBytesMax);
 const nothing = struct({});
 const domain = text(limits.domainBytesMax);
@@ -204,6 +208,35 @@ export const calls = {
   findPasskey: call("anonymous", struct({ tag: passkeyTag }), struct({}, { wrap: passkeyWrap })),
   /** Whether this account has a passkey. */
   passkeyState: call("signed-in", nothing, struct({ isKept: bool })),
+  /**
+   * What the pieces open that an account's family keeps, in the place of the one before, or nothing any more; as its root says:
+   * `signature` is over `familyProofBytes` of this connection. Whoever was asking has to ask anew.
+   */
+  keepFamily: call(
+    "anonymous",
+    struct(
+      { inception: blob(limits.inceptionBytesMax), signature: fixed(idBytes.signature) },
+      { kept: struct({ tag: familyTag, wrap: familyWrap }) },
+    ),
+    nothing,
+  ),
+  /**
+   * What the pieces open that have this tag together: not before the delay is over. `isNew` begins one, in the place of any
+   * other; without it the same is asked again. `waiting`: for `waitMs`. `over`: there is no such request any more.
+   */
+  askFamily: call(
+    "anonymous",
+    struct({ tag: familyTag, request: familyRequest, isNew: bool }),
+    struct({ state: oneOf("none", "waiting", "given", "stopped", "over"), waitMs: uint() }, { wrap: familyWrap }),
+  ),
+  /** Whether this account's family keeps pieces, and who asks to come back by them now. */
+  familyState: call(
+    "signed-in",
+    nothing,
+    struct({ isKept: bool }, { asked: struct({ request: familyRequest, waitMs: uint() }) }),
+  ),
+  /** That one does not come back. One that is not there is no error. */
+  stopFamily: call("signed-in", struct({ request: familyRequest }), nothing),
   /** The one recovery record of the account, sealed to its recovery key, in the place of the one before. Its length is that of a segment. */
   keepRecord: call("signed-in", struct({ record: segment }), nothing),
   readRecord: call("signed-in", nothing, struct({}, { record: segment })),

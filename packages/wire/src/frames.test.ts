@@ -17,6 +17,7 @@ import {
   encodeEnvelope,
   encodeError,
   encodeExpired,
+  encodeFamily,
   encodeOk,
   encodeParts,
   encodePost,
@@ -99,6 +100,7 @@ test("[WI4] acks, pushes and short frames come out as they went in", () => {
       expect(decodeServerFrame(encodePush(pushed))).toEqual({ type: "push", push: pushed });
       expect(decodeServerFrame(encodeOk(number))).toEqual({ type: "ok", request: number });
       expect(decodeServerFrame(encodeExpired(count))).toEqual({ type: "expired", count });
+      expect(decodeServerFrame(encodeFamily())).toEqual({ type: "family" });
     }),
   );
 });

@@ -10,6 +10,7 @@
  *   0x82 error    request u32 · code u8 · epoch u32 · lastHash 32 (zeros but for stale-epoch)
  *   0xc0 push     id u53 · mode u8 · [gate 32 · epoch u32] · target · envelope
  *   0xc1 expired  count u32                                   envelopes that waited over 30 days
+ *   0xc2 family                                               what `familyState` answers has changed
  *
  * Post, acks, ok and push are the hot path and laid out by hand; the rest is CBOR.
  */
@@ -83,7 +84,8 @@ export type ServerFrame =
       readonly lastHash: PostHash;
     }
   | { readonly type: "push"; readonly push: Push }
-  | { readonly type: "expired"; readonly count: number };
+  | { readonly type: "expired"; readonly count: number }
+  | { readonly type: "family" };
 
 const frameTypes = {
   call: 0x01,
@@ -94,6 +96,7 @@ const frameTypes = {
   error: 0x82,
   push: 0xc0,
   expired: 0xc1,
+  family: 0xc2,
 };
 const modes = ["deposit", "application", "commit", "create"] as const;
 const targetKinds = { address: 0, list: 1 } as const;
@@ -220,6 +223,10 @@ export function encodeExpired(count: number): Bytes {
   return new ByteWriter(5).u8(frameTypes.expired).u32(count).finish();
 }
 
+export function encodeFamily(): Bytes {
+  return Uint8Array.of(frameTypes.family);
+}
+
 /** @throws MalformedError */
 export function decodeServerFrame(frame: Bytes): ServerFrame {
   if (frame.length > limits.frameBytesMax + 128) throw new MalformedError("frame over its limit");
@@ -254,6 +261,9 @@ export function decodeServerFrame(frame: Bytes): ServerFrame {
       reader.end();
       return { type: "expired", count };
     }
+    case frameTypes.family:
+      reader.end();
+      return { type: "family" };
     default:
       throw new MalformedError("unknown frame type");
   }

@@ -41,6 +41,8 @@ export const limits = {
   handleTokens: 4,
   /** What a passkey opens: version, nonce, 32 bytes and a tag. */
   passkeyWrapBytes: 1 + 12 + 32 + 16,
+  /** What the family's pieces open together: the same. */
+  familyWrapBytes: 1 + 12 + 32 + 16,
   /** Handles that home keeps for one account: the one that it has, and those that it had within so many days. */
   handlesKept: 3,
   handleRestDays: 90,

@@ -21,6 +21,10 @@ const link: fc.Arbitrary<Link> = fc.oneof(
     link: fc.record({ server, rendezvous: fixed(16), sealKey: fixed(32), commitment: fixed(32) }),
   }),
   fc.record({
+    kind: fc.constant("help" as const),
+    link: fc.record({ server, meet: fixed(16), sealKey: fixed(32), commitment: fixed(32) }),
+  }),
+  fc.record({
     kind: fc.constant("group" as const),
     link: fc.record({
       server,
@@ -46,7 +50,7 @@ test("[ID10] a link comes out as it went in, whole, or from its fragment, with s
 
 test("[ID10] a link of one kind is not taken for another", () => {
   fc.assert(
-    fc.property(link, fc.constantFrom("c", "i", "d", "g"), (given, letter) => {
+    fc.property(link, fc.constantFrom("c", "i", "d", "g", "h"), (given, letter) => {
       const url = encodeLink("https://yan.example", given).replace(/#./, `#${letter}`);
       const decoded = decodeLink(url);
       expect(decoded === undefined || decoded.kind === given.kind).toBe(true);

@@ -23,6 +23,13 @@ const deviceLink = struct({
   sealKey: fixed(idBytes.publicKey),
   commitment: fixed(idBytes.hash),
 });
+/** `#h/`: somebody without a device asks their family for help. `commitment` is SHA-256 over `sealKey` and a nonce. */
+const helpLink = struct({
+  server: text(limits.domainBytesMax),
+  meet: fixed<Address>(idBytes.address),
+  sealKey: fixed(idBytes.publicKey),
+  commitment: fixed(idBytes.hash),
+});
 /** Where an admin's device is asked: its address and its seal key, one after the other, so that the code stays small. */
 const door = struct({ at: fixed(idBytes.address + idBytes.publicKey) }, { server: text(limits.domainBytesMax) });
 /** `#g/`: whoever has it may ask to come into a group (docs/spec/groups.md GR26). */
@@ -36,20 +43,22 @@ const groupLink = struct({
   name: line(limits.linkNameMax),
 });
 
-const kinds = { c: contactLink, i: inviteLink, d: deviceLink, g: groupLink } as const;
+const kinds = { c: contactLink, i: inviteLink, d: deviceLink, g: groupLink, h: helpLink } as const;
 
 export type ContactLink = Infer<typeof contactLink>;
 export type InviteLink = Infer<typeof inviteLink>;
 export type DeviceLink = Infer<typeof deviceLink>;
+export type HelpLink = Infer<typeof helpLink>;
 export type GroupLink = Infer<typeof groupLink>;
 export type Link =
   | { readonly kind: "group"; readonly link: GroupLink }
   | { readonly kind: "contact"; readonly link: ContactLink }
   | { readonly kind: "invite"; readonly link: InviteLink }
-  | { readonly kind: "device"; readonly link: DeviceLink };
+  | { readonly kind: "device"; readonly link: DeviceLink }
+  | { readonly kind: "help"; readonly link: HelpLink };
 
-const letterOf = { contact: "c", invite: "i", device: "d", group: "g" } as const;
-const kindOf = { c: "contact", i: "invite", d: "device", g: "group" } as const;
+const letterOf = { contact: "c", invite: "i", device: "d", group: "g", help: "h" } as const;
+const kindOf = { c: "contact", i: "invite", d: "device", g: "group", h: "help" } as const;
 
 /** @param origin such as `https://yan.example`, without a slash at its end. */
 export function encodeLink(origin: string, { kind, link }: Link): string {
@@ -59,7 +68,7 @@ export function encodeLink(origin: string, { kind, link }: Link): string {
 
 /** The link in `text` (a whole URL, or what stands after its `#`), or undefined when it holds none. */
 export function decodeLink(text: string): Link | undefined {
-  const found = /(?:^|#)([cdgi])\/([A-Za-z0-9_-]{1,2048})$/.exec(text.trim());
+  const found = /(?:^|#)([cdghi])\/([A-Za-z0-9_-]{1,2048})$/.exec(text.trim());
   const bytes = fromBase64Url(found?.[2] ?? "");
   if (found === null || bytes === undefined) return undefined;
   const letter = found[1] as keyof typeof kinds;

@@ -108,6 +108,20 @@ export function passkeyProofBytes(fields: {
   return labelled("passkey", u32(domain.length), domain, incarnation, nonce, account, tag, wrap);
 }
 
+/** The same for what its family's pieces open; without `kept`, that there is nothing any more. */
+export function familyProofBytes(fields: {
+  readonly domain: string;
+  readonly incarnation: Bytes;
+  readonly nonce: Bytes;
+  readonly account: AccountId;
+  readonly kept: { readonly tag: Bytes; readonly wrap: Bytes } | undefined;
+}): Bytes {
+  const domain = utf8(fields.domain);
+  const { incarnation, nonce, account, kept } = fields;
+  const fixed = [u32(domain.length), domain, incarnation, nonce, account];
+  return kept === undefined ? labelled("family end", ...fixed) : labelled("family", ...fixed, kept.tag, kept.wrap);
+}
+
 /** What the epoch's post key (a commit) or the founding key (a create) signs. A create leads to epoch 1. */
 export function gateBytes(header: Extract<PostHeader, { mode: "commit" | "create" }>, postHash: PostHash): Bytes {
   return header.mode === "commit"

@@ -14,6 +14,7 @@ import {
   deviceIdOf,
   devicesOf,
   entryBytes,
+  familyProofBytes,
   fromHex,
   gateBytes,
   gateIdOf,
@@ -105,6 +106,13 @@ describe("frames", () => {
         case "restore":
           expect(toHex(rootProofBytes(bytesIn(vector.fields, ["domain"])))).toBe(vector.bytes);
           break;
+        case "family":
+        case "family end": {
+          const fields = bytesIn<Omit<Parameters<typeof familyProofBytes>[0], "kept">>(vector.fields, ["domain"]);
+          const kept = vector.kept && bytesIn<{ tag: Bytes; wrap: Bytes }>(vector.kept, []);
+          expect(toHex(familyProofBytes({ ...fields, kept }))).toBe(vector.bytes);
+          break;
+        }
         case "device list entry":
           expect(toHex(entryBytes(fromHex(vector.body)))).toBe(vector.bytes);
           break;
@@ -113,7 +121,7 @@ describe("frames", () => {
           expect(toHex(gateBytes(header, fromHex(vector.postHash)))).toBe(vector.bytes);
         }
       }
-    expect(vectors.signed).toHaveLength(5);
+    expect(vectors.signed).toHaveLength(7);
   });
 });
 

@@ -1,4 +1,4 @@
-/** Restoring an account: from its card (docs/spec/identity.md ID30), or by a passkey (ID33). */
+/** Restoring an account: from its card (docs/spec/identity.md ID30), by a passkey (ID33), or by its family (ID36). */
 import type { Bytes } from "@yanshu/wire";
 import type { Hex } from "./hex.ts";
 
@@ -16,8 +16,11 @@ export type CardFault =
 /** What a passkey gave: a secret of 32 bytes that it answers here alone, and the account that it was made for. */
 export type Passkey = { readonly secret: Bytes; readonly account: Hex };
 
-/** What an account comes back by. */
-export type ComingBack = { readonly card: string } | { readonly passkey: Passkey };
+/** What gives the root key where it is not on the device. */
+export type RootBy = { readonly card: string } | { readonly passkey: Passkey };
+
+/** What an account comes back by; `family`: what two helpers handed over here, once the delay is over (ID38). */
+export type ComingBack = RootBy | { readonly family: true };
 
 export type RecoveryApi = {
   /** The words that may stand on a card, in the order of the alphabet. */

@@ -49,7 +49,7 @@ const waitingMax = { pushes: 16_384, bytes: 128 * 1024 * 1024 } as const;
 
 type Waiter = {
   readonly answered: (
-    frame: Exclude<ReturnType<typeof decodeServerFrame>, { type: "push" | "expired" }> | "lost",
+    frame: Exclude<ReturnType<typeof decodeServerFrame>, { type: "push" | "expired" | "family" }> | "lost",
   ) => void;
   readonly cancel: Cancel;
 };
@@ -62,6 +62,8 @@ export type ConnectionHooks = {
   readonly push: (push: Push) => void;
   readonly gone: () => void;
   readonly expired: (count: number) => void;
+  /** How family help stands at home is otherwise than before. */
+  readonly family: () => void;
   readonly changed: () => void;
   readonly failed: (error: unknown) => void;
 };
@@ -182,6 +184,8 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
     } else if (decoded.type === "expired") {
       hooks.expired(decoded.count);
       socket?.send(encodeAcks([])); // Heard: it need not be told again (DS23).
+    } else if (decoded.type === "family") {
+      hooks.family();
     } else {
       const waiter = waiters.get(decoded.request);
       waiters.delete(decoded.request);

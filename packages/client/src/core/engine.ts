@@ -13,7 +13,7 @@ import {
   equalBytes,
   toHex,
 } from "@yanshu/wire";
-import type { Hex, LinkingView } from "../api.ts";
+import type { FamilyFault, FamilyMeeting, HelpingView, Hex, LinkingView } from "../api.ts";
 import type { Lists } from "../identity/lists.ts";
 import type { Cancel, Ports } from "../ports.ts";
 import type { Link } from "./link.ts";
@@ -29,6 +29,17 @@ export type Own = {
   readonly server: string;
 };
 
+/** Family help as it stands now (docs/spec/identity.md ID37, ID38). */
+export type FamilyLive = {
+  /** Who is coming back to this account, as home said last. */
+  asked: { readonly request: Bytes; readonly dueAtMs: number } | undefined;
+  /** Whether home has what the pieces open; undefined until it said so. */
+  isAtHome: boolean | undefined;
+  helping: HelpingView;
+  meeting: FamilyMeeting | undefined;
+  fault: FamilyFault | undefined;
+};
+
 export type Engine = {
   readonly ports: Ports;
   readonly db: Database;
@@ -41,6 +52,8 @@ export type Engine = {
   own: Own | undefined;
   phase: "starting" | "new" | "linking" | "ready" | "signed-out" | "leaving";
   linking: LinkingView;
+  /** Of family help what is not in the store. */
+  readonly family: FamilyLive;
   /** Files on their way; undefined where there are none. */
   transfers: Transfers | undefined;
   /** There is something to do for the vault; `now` when a person waits for it. */

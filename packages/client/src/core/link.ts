@@ -20,6 +20,8 @@ export type LinkEvents = {
   /** The signed connection is gone, and what was pushed on it and not stored will come again. */
   readonly gone: () => void;
   readonly expired: (count: number) => void;
+  /** How family help stands at home is otherwise than before (docs/spec/identity.md ID38). */
+  readonly family: () => void;
   /** Told whenever what `state` answers has changed. */
   readonly changed: () => void;
   /** A connection is ready: what waits for it can go. */
@@ -68,6 +70,7 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       push: side === "signed" ? events.push : nothing,
       gone: side === "signed" ? events.gone : nothing,
       expired: events.expired,
+      family: side === "signed" ? events.family : nothing,
       changed: events.changed,
       failed: events.failed,
     });
@@ -145,6 +148,7 @@ export function createLink(ports: Ports, server: () => string | undefined, event
         push,
         gone: nothing,
         expired: nothing,
+        family: nothing,
         changed: nothing,
         failed: events.failed,
       });

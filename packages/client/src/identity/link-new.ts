@@ -11,7 +11,8 @@ import { type ClientApi, ClientError, type LinkedPerson } from "../api.ts";
 import type { Engine } from "../core/engine.ts";
 import { faceOf } from "../views/faces.ts";
 import { commitmentOf, wordsOf } from "./link-proof.ts";
-import { type LinkTable, linkMsMax, type Peer, type Talk } from "./link-table.ts";
+import type { LinkTable, Talk } from "./link-table.ts";
+import { meetingMsMax, type Peer } from "./meeting.ts";
 import { makeKeyPackage, registerPoints } from "./points.ts";
 import { settleHere } from "./settle-here.ts";
 
@@ -66,7 +67,7 @@ export function createNewSide(engine: Engine, table: LinkTable, joined: () => vo
       side: "new",
       step: "show",
       link: encodeLink(ports.originOf(server), { kind: "device", link }),
-      expiresAtMs: ports.nowMs() + linkMsMax,
+      expiresAtMs: ports.nowMs() + meetingMsMax,
     });
   }
 

@@ -17,7 +17,8 @@ import { stickerItems } from "../sync/stickers.ts";
 import { vaultItems } from "../vault/wish.ts";
 import { packagesMax } from "./link-new.ts";
 import { commitmentOf, wordsOf } from "./link-proof.ts";
-import type { LinkTable, Peer, Talk } from "./link-table.ts";
+import type { LinkTable, Talk } from "./link-table.ts";
+import type { Peer } from "./meeting.ts";
 import { listDevices } from "./own.ts";
 
 const lookEveryMs = 300;

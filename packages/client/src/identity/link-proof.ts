@@ -14,10 +14,20 @@ export function commitmentOf(crypto: Crypto, { key, nonce }: Proof): Bytes {
   return crypto.sha256(concat(utf8("yanshu link commitment v1\0"), key, nonce));
 }
 
-/** Four numbers of 6 bits. */
-export function wordsOf(crypto: Crypto, account: AccountId, old: Proof, fresh: Proof): readonly number[] {
+/**
+ * Four numbers of 6 bits.
+ *
+ * @param of what they are compared for: a device that is linked, or a piece that a helper hands over.
+ */
+export function wordsOf(
+  crypto: Crypto,
+  account: AccountId,
+  old: Proof,
+  fresh: Proof,
+  of: "link" | "family" = "link",
+): readonly number[] {
   const hash = crypto.sha256(
-    concat(utf8("yanshu link words v1\0"), account, old.key, old.nonce, fresh.key, fresh.nonce),
+    concat(utf8(`yanshu ${of} words v1\0`), account, old.key, old.nonce, fresh.key, fresh.nonce),
   );
   const bits = ((hash[0] as number) << 16) | ((hash[1] as number) << 8) | (hash[2] as number);
   return Array.from({ length: wordCount }, (_, i) => (bits >> (18 - 6 * i)) & 63);

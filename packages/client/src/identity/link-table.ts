@@ -3,34 +3,23 @@
  * connection of its own that opens the rendezvous address and goes when linking ends, so that home cannot lay
  * the account beside the connection that posts (DS50).
  */
-import { decodeNote, encodeNote, type Note } from "@yanshu/content";
-import { openSealed, sealTo } from "@yanshu/mls";
-import { type Address, type Bytes, encodeParts, equalBytes, idBytes, limits, type Push } from "@yanshu/wire";
+import type { Note } from "@yanshu/content";
 import type { ClientErrorCode, LinkingView } from "../api.ts";
 import type { Engine } from "../core/engine.ts";
-import type { Errand } from "../core/link.ts";
 import type { Cancel } from "../ports.ts";
-
-export const linkMsMax = limits.rendezvousMinutes * 60_000;
-const nonceBytes = 16;
-
-/** Where a device takes notes, and how they are sealed to it. */
-export type Peer = { readonly address: Address; readonly sealKey: Bytes };
+import { type Meeting, meet, meetingMsMax } from "./meeting.ts";
 
 /** One linking, from one side. */
-export type Talk = Peer & {
+export type Talk = Omit<Meeting, "close"> & {
   readonly side: "new" | "old";
-  readonly nonce: Bytes;
   /** False once it ended, for whatever reason. */
   readonly isOn: () => boolean;
-  readonly send: (peer: Peer, note: Note) => Promise<boolean>;
 };
 
 export type LinkTable = ReturnType<typeof createLinkTable>;
 
 export function createLinkTable(engine: Engine) {
   const { ports } = engine;
-  const { crypto } = ports;
   let current: { readonly talk: Talk; readonly close: () => void } | undefined;
   let expiry: Cancel | undefined;
   /** What this device is again when the linking under way ends. */
@@ -73,40 +62,17 @@ export function createLinkTable(engine: Engine) {
       phaseAfter = engine.phase;
       engine.phase = "linking";
     }
-    const seal = await crypto.sealKeyPair();
-    const address = crypto.random(idBytes.address);
-    const take = async (push: Push): Promise<void> => {
-      const here = push.target.kind === "address" && equalBytes(push.target.address, address);
-      const plain = here ? await openSealed(crypto, seal.privateKey, push.envelope) : undefined;
-      const note = plain === undefined ? undefined : decodeNote(plain);
-      if (note !== undefined && talk.isOn()) await heard(note);
-    };
-    // Once more on each new socket: home forgets the address with the old one.
-    const errand = await engine.link.errand(
-      server,
-      async (call) => (await call("rendezvous", { address })).kind === "ok",
-      (push) => void engine.turn.take(() => take(push)).catch(engine.failed),
-    );
-    if (errand === undefined) return undefined;
+    const meeting = await meet(engine, server, async (note) => {
+      if (talk.isOn()) await heard(note);
+    });
+    if (meeting === undefined) return undefined;
     leave(); // One that was begun meanwhile.
-    const talk: Talk = {
-      side,
-      address,
-      sealKey: seal.publicKey,
-      nonce: crypto.random(nonceBytes),
-      isOn: () => current?.talk === talk,
-      send: (peer, note) => send(errand, peer, note),
-    };
-    current = { talk, close: errand.close };
+    const { close, ...rest } = meeting;
+    const talk: Talk = { ...rest, side, isOn: () => current?.talk === talk };
+    current = { talk, close };
     expiry?.();
-    expiry = ports.after(linkMsMax, () => stop("link-expired"));
+    expiry = ports.after(meetingMsMax, () => stop("link-expired"));
     return talk;
-  }
-
-  async function send(errand: Errand, peer: Peer, note: Note): Promise<boolean> {
-    const envelope = await sealTo(crypto, peer.sealKey, encodeNote(note));
-    const parts = encodeParts([{ target: { kind: "address", address: peer.address }, envelope }]);
-    return (await errand.post({ mode: "deposit" }, parts)).kind === "ok";
   }
 
   return {

@@ -2,14 +2,15 @@
  * Passkeys (docs/spec/identity.md ID33): the root has home keep what one opens, and whoever shows the passkey's secret is
  * answered it. Each on a connection of its own (DS50).
  */
+import type { KeyPair } from "@yanshu/mls";
 import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
-import { accountIdOf, type Bytes, encodeInception, equalBytes, fromHex, passkeyProofBytes } from "@yanshu/wire";
-import { type ClientApi, ClientError, type Passkey } from "../api.ts";
+import { accountIdOf, type Bytes, encodeInception, equalBytes, fromHex, passkeyProofBytes, toHex } from "@yanshu/wire";
+import { type ClientApi, ClientError, type Passkey, type RootBy } from "../api.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import type { Errand, Hello } from "../core/link.ts";
 import { readCard } from "./card.ts";
+import { tagOf, unwrapMasterKey, wrapMasterKey } from "./master-wrap.ts";
 import { rootKeyOf } from "./own.ts";
-import { passkeyTag, unwrapMasterKey, wrapMasterKey } from "./passkey-wrap.ts";
 
 const secretBytes = 32;
 
@@ -23,12 +24,9 @@ export function passkeysApi(engine: Engine): PasskeysApi {
     async keepPasskey({ secret, card }) {
       const own = ownOf(engine);
       if (secret.length !== secretBytes) throw new ClientError("not-allowed");
-      const masterKey = card === undefined ? readMeta(db, "master-key") : masterKeyOn(card);
-      if (masterKey === undefined) throw new ClientError(card === undefined ? "not-allowed" : "bad-card");
-      const root = await rootKeyOf(crypto, masterKey);
-      if (!equalBytes(encodeInception(root.publicKey), own.inception)) throw new ClientError("bad-card");
-      const tag = passkeyTag(crypto, secret);
-      const wrap = await wrapMasterKey(crypto, secret, own.account, masterKey);
+      const { masterKey, root } = await ownRoot(engine, card === undefined ? undefined : { card });
+      const tag = tagOf(crypto, "passkey", secret);
+      const wrap = await wrapMasterKey(crypto, "passkey", secret, own.account, masterKey);
       const { errand, hello } = await errandTo(engine, own.server);
       const { domain, incarnation, nonce } = hello;
       const proof = passkeyProofBytes({ domain, incarnation, nonce, account: own.account, tag, wrap });
@@ -54,6 +52,29 @@ export function passkeysApi(engine: Engine): PasskeysApi {
   };
 }
 
+/**
+ * The own master key: that which is here, or the card's, or the passkey's. Rejects with `not-allowed` when it is not here,
+ * `bad-card` or `no-account` when the card or the passkey is another's.
+ */
+export async function ownRoot(
+  engine: Engine,
+  by: RootBy | undefined,
+): Promise<{ readonly masterKey: Bytes; readonly root: KeyPair }> {
+  const own = ownOf(engine);
+  if (by !== undefined && "passkey" in by && by.passkey.account !== toHex(own.account))
+    throw new ClientError("no-account");
+  const masterKey =
+    by === undefined
+      ? readMeta(engine.db, "master-key")
+      : "card" in by
+        ? masterKeyOn(by.card)
+        : await masterKeyBy(engine, by.passkey, own.server);
+  if (masterKey === undefined) throw new ClientError(by === undefined ? "not-allowed" : "bad-card");
+  const root = await rootKeyOf(engine.ports.crypto, masterKey);
+  if (!equalBytes(encodeInception(root.publicKey), own.inception)) throw new ClientError("bad-card");
+  return { masterKey, root };
+}
+
 function masterKeyOn(card: string): Bytes | undefined {
   const read = readCard(card);
   return read.kind === "card" ? read.masterKey : undefined;
@@ -63,12 +84,14 @@ function masterKeyOn(card: string): Bytes | undefined {
 export async function masterKeyBy(engine: Engine, passkey: Passkey, server: string): Promise<Bytes> {
   const { crypto } = engine.ports;
   const { errand } = await errandTo(engine, server);
-  const answer = await errand.call("findPasskey", { tag: passkeyTag(crypto, passkey.secret) }).finally(errand.close);
+  const answer = await errand
+    .call("findPasskey", { tag: tagOf(crypto, "passkey", passkey.secret) })
+    .finally(errand.close);
   if (answer.kind === "lost") throw new ClientError("server-unreachable");
   if (answer.kind === "error") throw new ClientError(answer.code === "rate-limited" ? "too-often" : "refused");
   const account = fromHex(passkey.account);
   const { wrap } = answer.value;
-  const masterKey = wrap && (await unwrapMasterKey(crypto, passkey.secret, account, wrap));
+  const masterKey = wrap && (await unwrapMasterKey(crypto, "passkey", passkey.secret, account, wrap));
   if (masterKey === undefined) throw new ClientError("no-account");
   const { publicKey } = await rootKeyOf(crypto, masterKey);
   if (!equalBytes(accountIdOf(crypto.sha256, encodeInception(publicKey)), account)) throw new ClientError("no-account");

@@ -23,6 +23,7 @@ import { type CardFault, type ClientApi, ClientError, type ComingBack } from "..
 import type { Engine } from "../core/engine.ts";
 import type { Errand, Hello } from "../core/link.ts";
 import { allCardWords, readCard } from "./card.ts";
+import { forgetFamilyBack, masterKeyByFamily } from "./family-back.ts";
 import { recoveryKeyOf, rootKeyOf } from "./own.ts";
 import { errandTo, masterKeyBy } from "./passkeys.ts";
 import { settleHere } from "./settle-here.ts";
@@ -51,6 +52,10 @@ export function recoveryApi(engine: Engine, joined: () => void): RecoveryApi {
   }
 
   async function whoBy(by: ComingBack): Promise<Returning> {
+    if ("family" in by) {
+      const { masterKey, server } = await masterKeyByFamily(engine);
+      return returning(masterKey, server);
+    }
     if ("passkey" in by) {
       const home = ports.server;
       if (home === undefined) throw new ClientError("wrong-server");
@@ -67,6 +72,7 @@ export function recoveryApi(engine: Engine, joined: () => void): RecoveryApi {
     const former = readMeta(engine.db, "inception");
     if (former !== undefined && !equalBytes(former, who.inception)) throw new ClientError("has-account");
     await comeBack(engine, who, areOthersLost);
+    forgetFamilyBack(engine);
     engine.phase = "ready";
     engine.changed("status", "people", "devices");
     joined();

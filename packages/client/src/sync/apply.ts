@@ -43,6 +43,7 @@ import {
   settleText,
   withoutFalseCalls,
 } from "./actions.ts";
+import { applyFamilyPiece, applyFamilyPieceKept } from "./family.ts";
 import { answerAsk, hear, learnGone } from "./gaps.ts";
 import { onOwnLeave } from "./leave.ts";
 import { applyNicknames } from "./nicknames.ts";
@@ -156,6 +157,12 @@ function applyBody(engine: Engine, group: Group, sender: Member, message: Messag
       return;
     case "nicknames":
       applyNicknames(engine, group.state.kind, conversation, sender.account, body);
+      return;
+    case "familyPiece":
+      applyFamilyPiece(engine, group, sender, body);
+      return;
+    case "familyPieceKept":
+      applyFamilyPieceKept(engine, group, sender, body);
       return;
     case "turnedAway":
       // Said by whoever may decide, to others who may.

@@ -18,6 +18,7 @@ import { perhapsRenew } from "../groups/renew.ts";
 import { liveGroup } from "../groups/store-group.ts";
 import { isSealedForUs } from "./answers.ts";
 import { applyMessage, messageIn } from "./apply.ts";
+import { bringsPiece } from "./family-piece.ts";
 
 /**
  * In the turn. Takes the pushes at the front of `pushes` that can be taken together, and answers how many: 0 when
@@ -73,7 +74,7 @@ async function open(
   // So does what did not come through the gate, which is nobody's.
   if (!sameBytes(push.gate, group.state.gate)) return undefined;
   const message = messageIn(received.data);
-  if (message !== undefined && isSealedForUs(engine, message)) return undefined;
+  if (message !== undefined && (isSealedForUs(engine, message) || bringsPiece(message))) return undefined;
   groups.set(key, received.group);
   ratchets.set(`${key}:${received.patch.leaf}`, { group, patch: received.patch });
   return message === undefined

@@ -37,6 +37,7 @@ import { handNow } from "../history/seal.ts";
 import { saidKinds } from "../views/shown.ts";
 import { answerNow } from "./answers.ts";
 import { ownProfile, profileFor } from "./bodies.ts";
+import { sealPiece } from "./family-piece.ts";
 import { keep } from "./kept.ts";
 import { onOwnLeave } from "./leave.ts";
 import { rosterBytes, rosterOf, somebodyJoined } from "./roster.ts";
@@ -144,6 +145,7 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
 /** What is sealed to somebody is made of who is there, and of what is there to be said, at that moment. */
 async function asItGoesOut(engine: Engine, group: Group, said: Body): Promise<Body> {
   if (said.kind === "againTo") return answerNow(engine, group, said);
+  if (said.kind === "familyPiece") return sealPiece(engine, group, said);
   return said.kind === "handed" ? handNow(engine, group, said) : said;
 }
 

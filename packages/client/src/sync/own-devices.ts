@@ -39,6 +39,7 @@ import { takeKeys } from "../vault/keys.ts";
 import { takeVaultWish } from "../vault/wish.ts";
 import { profileItem } from "./bodies.ts";
 import { clearChat } from "./clear.ts";
+import { familyItems, takeFamilyItem } from "./family-state.ts";
 import { takeFavourite } from "./favourites.ts";
 import { noteHandle, readHandleOf } from "./handle.ts";
 import { notesIn, notesOf } from "./notes.ts";
@@ -102,6 +103,7 @@ export function accountItems(engine: Engine): readonly SyncItem[] {
     ...(privacy.stampMs === 0 ? [] : [{ kind: "privacy" as const, ...privacy }]),
     ...(handle.stampMs === 0 ? [] : [{ kind: "handle" as const, ...handle }]),
     ...(capability === undefined ? [] : [{ kind: "capability" as const, capability, stampMs: 0 }]),
+    ...familyItems(engine),
   ];
 }
 
@@ -244,6 +246,10 @@ function applyItem(engine: Engine, item: SyncItem): void {
       return;
     case "capability":
       writeMeta(db, "contact-capability", item.capability);
+      return;
+    case "family":
+    case "keptPiece":
+      takeFamilyItem(engine, item);
       return;
     case "privacy":
       // What this device told home when it signed in may have been an older word.

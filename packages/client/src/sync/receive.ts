@@ -40,6 +40,7 @@ import { alarmIn } from "../identity/alarm.ts";
 import { unsealed } from "./answers.ts";
 import { applyMessage, messageIn } from "./apply.ts";
 import { type Brought, broughtBy } from "./brought.ts";
+import { openPiece } from "./family-piece.ts";
 import { countUnopenable } from "./flood.ts";
 import { onDissolved, onRemoved } from "./leave.ts";
 import { accepted } from "./outbox.ts";
@@ -129,7 +130,7 @@ async function settle(engine: Engine, push: Push, before: Group, received: Recei
     case "application": {
       if (!passedTheGate(engine, push, before, "application")) return;
       const opened = messageIn(received.data);
-      const message = opened && (await unsealed(engine, before, opened));
+      const message = opened && (await openPiece(engine, before, await unsealed(engine, before, opened)));
       if (message !== undefined) await takeHistoriesOf(engine, message, before);
       db.transaction(() => {
         writeRatchet(db, before.groupId, received.patch);

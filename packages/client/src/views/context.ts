@@ -5,6 +5,7 @@ import type { Database } from "@yanshu/store";
 import type { AccountId, DeviceId, Primitives, UnixMs } from "@yanshu/wire";
 import type { TransferView } from "../api/media.ts";
 import type { Hex, LinkingView, StatusView } from "../api.ts";
+import type { FamilyLive } from "../core/engine.ts";
 
 export type ViewContext = {
   readonly database: Database;
@@ -15,6 +16,7 @@ export type ViewContext = {
   readonly server: string;
   readonly persistent: boolean;
   readonly linking: LinkingView;
+  readonly family: FamilyLive;
   /** `messages.position` of the first unread item when a chat was opened, by conversation. */
   readonly firstUnread: ReadonlyMap<Hex, number>;
   /** How a file's moving stands, by handle. */
@@ -30,6 +32,7 @@ export type StoredLine =
   | { readonly kind: "added" | "removed"; readonly by: Hex; readonly people: readonly Hex[] }
   | { readonly kind: "left" | "asks-in" | "device-added" | "restored"; readonly who: Hex }
   | { readonly kind: "device-refused" | "account-frozen"; readonly who: Hex; readonly isAnswered?: true }
+  | { readonly kind: "family-piece"; readonly who: Hex; readonly of: Hex; readonly isOn: boolean }
   | { readonly kind: "joined"; readonly people: readonly Hex[] }
   | { readonly kind: "approval"; readonly by: Hex; readonly isOn: boolean }
   | { readonly kind: "history"; readonly by: Hex; readonly choice: "none" | "week" | "all" }

@@ -9,6 +9,7 @@ import { readContacts } from "./contacts.ts";
 import type { ViewContext } from "./context.ts";
 import { readConversation } from "./conversation.ts";
 import { readDevices } from "./devices.ts";
+import { readFamilyView } from "./family.ts";
 import { readGroups } from "./groups.ts";
 import { readAsking, readJoinsView } from "./joining.ts";
 import { readOften } from "./often.ts";
@@ -35,6 +36,7 @@ const readers: { readonly [N in ViewName]: (context: ViewContext, args: Views[N]
   conversation: (context, [conversation]) => readConversation(context, conversation),
   often: readOften,
   devices: readDevices,
+  family: readFamilyView,
   groups: readGroups,
   linking: (context) => context.linking,
   pins: (context, [conversation]) => readPins(context, conversation),

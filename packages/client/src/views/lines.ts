@@ -39,6 +39,8 @@ export function lineOf(
     case "device-refused":
     case "account-frozen":
       return { kind: line.kind, who: people.ref(line.who), isAnswered: line.isAnswered === true };
+    case "family-piece":
+      return { kind: line.kind, who: people.ref(line.who), of: people.ref(line.of), isOn: line.isOn };
     case "renamed":
       return { kind: line.kind, by: people.ref(line.by), name: line.name };
     case "announced":

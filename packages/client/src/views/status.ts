@@ -19,6 +19,7 @@ const countsSql = `
 export function readStatus(context: ViewContext): StatusView {
   const counts = context.database.get<{ requests: number; unsent: number; card_confirmed: number }>(countsSql);
   const me = meOf(context);
+  const { asked } = context.family;
   return {
     phase: context.phase,
     network: context.network,
@@ -30,6 +31,7 @@ export function readStatus(context: ViewContext): StatusView {
     requests: counts?.requests ?? 0,
     areRequestsFull: (counts?.requests ?? 0) >= requestsMax,
     unsent: counts?.unsent ?? 0,
+    ...(asked === undefined ? {} : { familyAsk: { dueAtMs: asked.dueAtMs } }),
   };
 }
 

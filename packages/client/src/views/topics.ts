@@ -15,6 +15,7 @@ export type Topic =
   | "people"
   | "contacts"
   | "devices"
+  | "family"
   | "favourites"
   | "linking"
   | "stickers"
@@ -36,6 +37,7 @@ const topics: { readonly [N in ViewName]: (args: Views[N]["args"]) => readonly T
   conversation: ([conversation]) => [`conversation:${conversation}`, "people", "contacts"],
   often: () => ["chats"],
   devices: () => ["devices"],
+  family: () => ["family", "people", "status"],
   groups: () => ["chats", "people", "contacts"],
   linking: () => ["linking"],
   pins: ([conversation]) => [`conversation:${conversation}`, "people"],

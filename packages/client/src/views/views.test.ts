@@ -81,6 +81,7 @@ function lansDevice() {
     server: "home.test",
     persistent: true,
     linking: { side: "none" },
+    family: { asked: undefined, isAtHome: undefined, helping: { step: "none" }, meeting: undefined, fault: undefined },
     firstUnread: new Map(),
     nowMs: 5_000,
     transfer: () => ({ state: "away", direction: "down", done: 0, total: 0, expiresDay: 0 }),

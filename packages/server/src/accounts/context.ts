@@ -10,6 +10,8 @@ export type AccountEvents = {
   readonly addressAdded: () => void;
   readonly addressRemoved: (address: Address, device: DeviceRef) => void;
   readonly deviceDropped: (device: DeviceRef) => void;
+  /** What `familyState` answers is another; `asked`: somebody began to come back (DS67). */
+  readonly familyChanged: (account: AccountRef, isAsked: boolean) => void;
   /** What it held is to go from the files too (DS57). */
   readonly accountDeleted: () => void;
 };

@@ -48,6 +48,8 @@ export type ServerConfig = {
   /** How often a root key is shown from one place, and of one account (docs/spec/identity.md ID30). */
   readonly restoresPerHour: { readonly prefix: number };
   readonly restoresPerDay: { readonly account: number };
+  /** Who comes back by their family waits this long, and any own device may say no meanwhile (docs/spec/delivery.md DS67). */
+  readonly familyDelayMs: number;
   readonly addressesPerDevice: number;
   readonly capabilitiesPerDevice: number;
 
@@ -86,6 +88,7 @@ export const defaultConfig: ServerConfig = {
   handleTriesPerDay: { account: 20 },
   restoresPerHour: { prefix: 30 },
   restoresPerDay: { account: 10 },
+  familyDelayMs: 86_400_000,
   addressesPerDevice: 4_096,
   capabilitiesPerDevice: 4_096,
   vaultBytesMax: 1024 ** 3,

@@ -3,6 +3,8 @@
  * global and no timer outside its clock, so it can be dropped at any moment, as by a crash, and made
  * again over the same log.
  */
+
+import { encodeFamily } from "@yanshu/wire";
 import type { AccountsContext } from "../accounts/context.ts";
 import { Blobs } from "../blobs/blobs.ts";
 import type { BlobStore } from "../blobs/store.ts";
@@ -88,6 +90,13 @@ export function createServer(ports: ServerPorts): Server {
         if (session === undefined) return;
         sessions.drop(session);
         session.owner.end("signed-out");
+      },
+      familyChanged: (account, isAsked) => {
+        for (const { ref } of log.accounts.devices(account)) {
+          const session = sessions.of(ref);
+          if (session !== undefined) session.owner.sink.send(encodeFamily());
+          else if (isAsked) wakeups?.wanted(ref);
+        }
       },
       accountDeleted: () => housekeeping.remakeSoon(),
     },

@@ -4,10 +4,11 @@
  * file is made anew after an account was deleted (DS57).
  */
 import { limits } from "@yanshu/wire";
+import { familyRequestKeptMs } from "../accounts/family.ts";
 import type { Calendar } from "../core/calendar.ts";
 import type { GroupCommit } from "../core/group-commit.ts";
 import type { Cancel, Clock } from "../core/ports.ts";
-import { hourMs, minuteMs } from "../core/rate.ts";
+import { dayMs, hourMs, minuteMs } from "../core/rate.ts";
 import type { Log } from "../log/log.ts";
 import type { Wakeups } from "../push/wakeups.ts";
 import type { Mailboxes } from "./mailboxes.ts";
@@ -87,6 +88,7 @@ export class Housekeeping {
       accounts.dropEndedCapabilities(today - limits.handleRestDays);
       accounts.dropOrphans();
       accounts.dropHandles(today - limits.handleRestDays);
+      accounts.dropFamilyRequests(today * dayMs - familyRequestKeptMs);
       for (const { device, count } of delivery.expire(today - limits.queueDays)) {
         accounts.addExpired(device, count);
         const session = this.sessions.of(device);

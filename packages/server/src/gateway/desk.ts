@@ -8,6 +8,7 @@ import type { AccountsContext, Signed } from "../accounts/context.ts";
 import { deleteAccount } from "../accounts/delete.ts";
 import { appendEntries, ownEntries } from "../accounts/device-lists.ts";
 import { everything, everythingCounts } from "../accounts/everything.ts";
+import { askFamily, familyState, keepFamily, stopFamily } from "../accounts/family.ts";
 import { changeHandle, findHandle } from "../accounts/handles.ts";
 import { changeAddresses, changeCapabilities, changePackages } from "../accounts/holdings.ts";
 import { findPasskey, keepPasskey } from "../accounts/passkeys.ts";
@@ -66,6 +67,7 @@ export class Desk {
   private readonly triesByAccount: RateLimit;
   private readonly restoresByPrefix: RateLimit;
   private readonly restoresByAccount: RateLimit;
+  private readonly familyByAccount: RateLimit;
 
   constructor(ports: DeskPorts) {
     this.ports = ports;
@@ -81,6 +83,8 @@ export class Desk {
     this.triesByAccount = new RateLimit(this.config.handleTriesPerDay.account, dayMs);
     this.restoresByPrefix = new RateLimit(this.config.restoresPerHour.prefix, hourMs);
     this.restoresByAccount = new RateLimit(this.config.restoresPerDay.account, dayMs);
+    // By itself: whoever asks without end keeps nobody from restoring by the card.
+    this.familyByAccount = new RateLimit(this.config.restoresPerDay.account, dayMs);
     this.handlers = this.handling();
   }
 
@@ -154,6 +158,43 @@ export class Desk {
       findPasskey: (from, args, answer) =>
         answer(this.mayRestore(from) ? findPasskey(accounts, args) : refuse("rate-limited")),
       passkeyState: (from, _args, answer) => answer(accept({ isKept: accounts.log.hasPasskey(signed(from).account) })),
+      keepFamily: (from, args, answer) => {
+        if (!this.mayRestore(from)) return answer(refuse("rate-limited"));
+        const connection = { incarnation, nonce: from.nonce as Bytes };
+        inCommit(
+          () => keepFamily(accounts, connection, args, this.mayAskByRoot()),
+          (outcome) => {
+            if (!outcome.ok) return answer(outcome);
+            answer(done);
+            accounts.events.familyChanged(outcome.value, false);
+          },
+        );
+      },
+      askFamily: (from, args, answer) => {
+        if (!this.mayRestore(from)) return answer(refuse("rate-limited"));
+        let tell: () => void = () => undefined;
+        inCommit(
+          () =>
+            askFamily(accounts, args, this.mayAskFamily(), (account, what) => {
+              tell = () => accounts.events.familyChanged(account, what === "asked");
+            }),
+          (outcome) => {
+            answer(outcome);
+            if (outcome.ok) tell();
+          },
+        );
+      },
+      familyState: (from, _args, answer) => answer(familyState(accounts, signed(from).account)),
+      stopFamily: (from, args, answer) => {
+        const { account } = signed(from);
+        inCommit(
+          () => stopFamily(accounts, account, args),
+          (outcome) => {
+            answer(outcome);
+            if (outcome.ok) accounts.events.familyChanged(account, false);
+          },
+        );
+      },
       ownEntries: (from, args, answer) => answer(ownEntries(accounts, signed(from), args)),
       everythingCounts: (from, _args, answer) => answer(accept(everythingCounts(accounts.log, signed(from).account))),
       everything: (from, args, answer) => answer(everything(accounts.log, signed(from).account, args)),
@@ -206,6 +247,11 @@ export class Desk {
   private mayAskByRoot(): (account: number) => boolean {
     const nowMs = this.clock.nowMs();
     return (account) => this.restoresByAccount.take(`${account}`, nowMs);
+  }
+
+  private mayAskFamily(): (account: number) => boolean {
+    const nowMs = this.clock.nowMs();
+    return (account) => this.familyByAccount.take(`${account}`, nowMs);
   }
 
   private signIn(from: Caller, args: CallArgs<"signIn">, answer: Done<CallResult<"signIn">>): void {

@@ -135,6 +135,31 @@ function holdingCases(open: () => LogUnderTest): void {
     expect(() => log.transaction(() => log.accounts.putPasskey(account + 1, bytes(2), bytes(7, 61)))).toThrow();
   });
 
+  test("[DS66] [DS67] an account's family opens one thing, which another takes the place of with who asked for it", () => {
+    const { log, again, account } = withDevices(open, 0);
+    const asked = { id: bytes(5, 16), state: "waiting" as const, dueMs: 9_000 };
+    expect(log.accounts.family(account)).toBeUndefined();
+    log.transaction(() => {
+      log.accounts.putFamily(account, bytes(1), bytes(8, 61));
+      log.accounts.putFamilyRequest(account, asked);
+    });
+    const { accounts } = again();
+    expect(accounts.familyOf(bytes(1))).toEqual({ account, wrap: bytes(8, 61), request: asked });
+    log.transaction(() => log.accounts.dropFamilyRequests(9_000));
+    expect(accounts.family(account)?.request).toEqual(asked);
+    log.transaction(() => log.accounts.dropFamilyRequests(9_001));
+    expect(accounts.family(account)).toEqual({ account, wrap: bytes(8, 61), request: undefined });
+    log.transaction(() => {
+      log.accounts.putFamilyRequest(account, { ...asked, state: "stopped" });
+      log.accounts.putFamily(account, bytes(2), bytes(9, 61));
+    });
+    expect(accounts.familyOf(bytes(1))).toBeUndefined();
+    expect(accounts.familyOf(bytes(2))).toEqual({ account, wrap: bytes(9, 61), request: undefined });
+    expect(() => log.transaction(() => log.accounts.putFamily(account + 1, bytes(2), bytes(7, 61)))).toThrow();
+    log.transaction(() => log.accounts.dropFamily(account));
+    expect(accounts.familyOf(bytes(2))).toBeUndefined();
+  });
+
   test("[DS3] an address belongs to one device; any device of the account removes it", () => {
     const { log, account, first, second } = withDevices(open, 2);
     log.transaction(() => {

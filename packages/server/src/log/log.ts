@@ -3,7 +3,7 @@
  *
  * It is synchronous: the hot path writes hundreds of posts in one transaction, and an await in
  * between would let another reader see half of it. Devices are named by small numbers (`DeviceRef`),
- * which never leave the server and are never used again. Nothing here holds a time finer than a day.
+ * which never leave the server and are never used again. But for a request to the family nothing here holds a time finer than a day.
  */
 import type { AccountId, Address, Bytes, DeviceId, GateId, PostHash, Row } from "@yanshu/wire";
 
@@ -61,13 +61,39 @@ export type PasskeyLog = {
   readonly putPasskey: (account: AccountRef, tag: Bytes, wrap: Bytes) => void;
 };
 
+/** A device that asks to come back by its family's pieces. The one time here that is finer than a day. */
+export type FamilyRequest = {
+  readonly id: Bytes;
+  readonly state: "waiting" | "given" | "stopped";
+  readonly dueMs: number;
+};
+
+export type FamilyRow = {
+  readonly account: AccountRef;
+  readonly wrap: Bytes;
+  readonly request: FamilyRequest | undefined;
+};
+
+/** What an account's family opens with its pieces, and who asks for it. One an account. */
+export type FamilyLog = {
+  readonly familyOf: (tag: Bytes) => FamilyRow | undefined;
+  readonly family: (account: AccountRef) => FamilyRow | undefined;
+  /** In the place of the one before, whose request goes with it. The tag must be nobody else's. */
+  readonly putFamily: (account: AccountRef, tag: Bytes, wrap: Bytes) => void;
+  readonly dropFamily: (account: AccountRef) => void;
+  /** In the place of the one before. */
+  readonly putFamilyRequest: (account: AccountRef, request: FamilyRequest) => void;
+  readonly dropFamilyRequests: (dueBeforeMs: number) => void;
+};
+
 export type AccountLog = EverythingLog &
   HandleLog &
-  PasskeyLog & {
+  PasskeyLog &
+  FamilyLog & {
     readonly find: (id: AccountId) => AccountRow | undefined;
     readonly byRef: (ref: AccountRef) => AccountRow | undefined;
     readonly create: (id: AccountId, inception: Bytes) => AccountRef;
-    /** The account with its list, its vault, its recovery record and its passkey; its devices and handles are dropped before. */
+    /** The account with its list, its vault, its recovery record, its passkey and what its family opens; its devices and handles are dropped before. */
     readonly drop: (account: AccountRef) => void;
     readonly entries: (account: AccountRef, from: number) => readonly Bytes[];
     /** Replaces the entries from number `from` on. */

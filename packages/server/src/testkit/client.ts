@@ -36,6 +36,8 @@ export class Client {
   connection: ServerConnection | undefined;
   readonly pushes: Push[] = [];
   expired = 0;
+  /** How often it was told that family help stands otherwise. */
+  familyNews = 0;
   closedWith: { readonly code: number; readonly reason: string } | undefined;
   /** Acknowledges each push when it comes. */
   acking = false;
@@ -57,6 +59,7 @@ export class Client {
       this.pushes.push(frame.push);
       if (this.acking) this.ack({ first: frame.push.id, last: frame.push.id });
     } else if (frame.type === "expired") this.expired += frame.count;
+    else if (frame.type === "family") this.familyNews++;
     else {
       this.answers.set(frame.request, frame);
       if (frame.type === "error") this.errors.push(frame);

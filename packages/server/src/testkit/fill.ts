@@ -3,6 +3,7 @@ import { limits } from "@yanshu/wire";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import { dayMs } from "../core/rate.ts";
 import type { Client } from "./client.ts";
+import { keepFamily } from "./family.ts";
 import { keepPasskey } from "./passkey.ts";
 import type { Person } from "./person.ts";
 import type { Town } from "./town.ts";
@@ -52,6 +53,9 @@ export async function fill(town: Town, person: Person, phone: Client): Promise<U
   await town.clock.pass(10);
   const stranger = await town.client();
   await keepPasskey(person, stranger, { tag: put("passkey"), wrap: put("passkey's wrap", limits.passkeyWrapBytes) });
+  await keepFamily(person, stranger, { tag: put("family"), wrap: put("family's wrap", limits.familyWrapBytes) });
+  const request = put("who comes back", 16);
+  await stranger.call("askFamily", { tag: marked(`${name} family`), request, isNew: true });
   for (const device of ["phone", "tablet"]) {
     const address = marked(`${name} ${device} address`, 16);
     const parts = [{ target: { kind: "address" as const, address }, envelope: put(`letter to ${device}`, 700) }];

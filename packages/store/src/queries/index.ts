@@ -14,6 +14,7 @@ export * from "./messages.ts";
 export * from "./meta.ts";
 export * from "./nicknames.ts";
 export * from "./people.ts";
+export * from "./pieces.ts";
 export * from "./recovery.ts";
 export * from "./renewals.ts";
 export * from "./room.ts";

@@ -209,6 +209,7 @@ function byHand(): readonly Bytes[] {
     encodeAs(blobCopy, { to: bytes(16), layer: bytes(32), ...owned }),
     encodeAs(blobState, { bytes: 1_000, written: 10, expiresDay: 20_000 }),
     encodeAs(calls.listed.result, { addresses: [bytes(16)] }),
+    encodeAs(calls.askFamily.result, { state: "given", waitMs: 0, wrap: bytes(limits.familyWrapBytes) }),
     encodeAs(calls.pushTest.result, { outcome: "sent" }),
     encodeHandedPointer({ server: "yan.test", id: bytes(16), key: bytes(32), bytes: 1_000, expiresDay: 20_000 }),
     encodeHandedPart({ messages: [], people: [{ account: bytes(32), name: "外婆" }] }),

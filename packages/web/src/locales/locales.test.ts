@@ -4,6 +4,7 @@ import { Glob } from "bun";
 import { messages as en } from "./en.ts";
 import { type Locale, matchLocale } from "./i18n.ts";
 import { messages as about } from "./parts/about.ts";
+import { messages as family } from "./parts/family.ts";
 import { messages as groups } from "./parts/groups.ts";
 import { messages as home } from "./parts/home.ts";
 import { messages as keeping } from "./parts/keeping.ts";
@@ -16,7 +17,7 @@ import { messages as vault } from "./parts/vault.ts";
 import { messages as zhHans } from "./zh-Hans.ts";
 import { messages as zhHant } from "./zh-Hant.ts";
 
-const parts = [about, groups, home, keeping, link, notices, privacy, recovery, translate, vault];
+const parts = [about, family, groups, home, keeping, link, notices, privacy, recovery, translate, vault];
 const whole = (locale: Locale, first: Record<string, string>): Record<string, string> =>
   Object.assign({}, first, ...parts.map((part) => part[locale]));
 const catalogs: Record<Locale, Record<string, string>> = {

@@ -36,6 +36,8 @@ export const screens = {
   devices: lazily(() => import("../features/devices/devices.tsx").then((m) => m.Devices)),
   linkDevice: lazily(() => import("../features/devices/link-device.tsx").then((m) => m.LinkDevice)),
   wayBack: lazily(() => import("../features/identity/way-back.tsx").then((m) => m.WayBack)),
+  family: lazily(() => import("../features/family/family.tsx").then((m) => m.Family)),
+  familyAsked: lazily(() => import("../features/family/ask-strip.tsx").then((m) => m.AskStrip)),
   favourites: lazily(() => import("../features/actions/favourites.tsx").then((m) => m.Favourites)),
   stickers: lazily(() => import("../features/stickers/stickers.tsx").then((m) => m.Stickers)),
   profile: lazily(() => import("../features/identity/profile.tsx").then((m) => m.Profile)),

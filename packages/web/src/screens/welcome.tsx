@@ -16,7 +16,7 @@ import { Link } from "../shell/link.tsx";
 import { Stamp } from "../shell/mark.tsx";
 import { wantedLocale } from "../shell/prefs.ts";
 import { go, pendingLink, route, setPendingLink } from "../shell/router.ts";
-import { api, attempt, errorWords } from "../shell/session.ts";
+import { api, attempt, errorWords, useView } from "../shell/session.ts";
 
 /** What few ask for, and not at once: it is not part of the first load (WE12). */
 const linkNew = lazily(() => import("../features/devices/link-new.tsx").then((m) => m.LinkNew));
@@ -26,8 +26,19 @@ const scan = lazily(() => import("../features/scan/scan.tsx").then((m) => m.Scan
 /** Kept over the steps, so that going back finds what was written. */
 const written: { name: string; picture: Uint8Array | undefined } = { name: "", picture: undefined };
 
+/** Whoever has begun to come back by their family goes on there, once; then they may look around. */
+let isLedBack = false;
+
 export function Welcome() {
   const here = route.value;
+  const back = useView("family")?.back.step ?? "none";
+  useEffect(() => {
+    if (back === "none" || isLedBack) return;
+    isLedBack = true;
+    const there = route.peek();
+    if (there.name === "welcome" ? there.step === "start" : there.name === "chats")
+      go({ name: "welcome", step: "card" });
+  }, [back]);
   if (here.name === "scan") {
     return (
       <main class="page">
@@ -131,10 +142,15 @@ function usePreview(link: string): LinkPreview | string | undefined {
   return preview;
 }
 
+/** For whoever has an account: nobody invites by it. */
+function isOfDevices(preview: LinkPreview): preview is Extract<LinkPreview, { kind: "device" | "help" }> {
+  return preview.kind === "device" || preview.kind === "help";
+}
+
 /** Who invites, before anything is asked. */
 function Invitation({ link }: { link: string }) {
   const preview = usePreview(link);
-  if (preview === undefined || (typeof preview !== "string" && preview.kind === "device")) return null;
+  if (preview === undefined || (typeof preview !== "string" && isOfDevices(preview))) return null;
   if (typeof preview === "string") return <p class="invitation bad">{preview}</p>;
   return (
     <p class="invitation" data-testid="invitation">

@@ -36,6 +36,7 @@ const places: readonly Route[] = [
   { name: "devices" },
   { name: "link-device" },
   { name: "way-back" },
+  { name: "way-back", part: "family" },
   { name: "welcome", step: "start" },
   { name: "welcome", step: "name" },
   { name: "welcome", step: "invite" },

@@ -34,7 +34,8 @@ export type Route =
   | { readonly name: "keeping"; readonly page: KeepingPage }
   | { readonly name: "devices" }
   | { readonly name: "link-device" }
-  | { readonly name: "way-back" }
+  /** `part`: the family who help, beside card and passkey. */
+  | { readonly name: "way-back"; readonly part?: "family" }
   | { readonly name: "welcome"; readonly step: WelcomeStep };
 
 export type WelcomeStep = "start" | "name" | "invite" | "link" | "card";
@@ -111,6 +112,8 @@ export function pathOf(route: Route): string {
       return `/contact/${route.id}`;
     case "keeping":
       return `/me/settings/${route.page}`;
+    case "way-back":
+      return route.part === undefined ? fixed["way-back"] : `${fixed["way-back"]}/${route.part}`;
     case "welcome":
       return route.step === "start" ? "/welcome" : `/welcome/${route.step}`;
     default:
@@ -131,6 +134,7 @@ export function routeAt(path: string): Route {
   if (contact?.[1] !== undefined) return { name: "contact", id: contact[1] };
   const page = keepingPages.find((known) => path === `/me/settings/${known}`);
   if (page !== undefined) return { name: "keeping", page };
+  if (path === `${fixed["way-back"]}/family`) return { name: "way-back", part: "family" };
   if (path === "/welcome") return { name: "welcome", step: "start" };
   const step = welcomeSteps.find((known) => path === `/welcome/${known}`);
   return step === undefined ? { name: "chats" } : { name: "welcome", step };
@@ -190,9 +194,10 @@ export function parentOf(route: Route): Route {
     case "profile":
     case "settings":
     case "devices":
-    case "way-back":
     case "my-qr":
       return { name: "me" };
+    case "way-back":
+      return route.part === undefined ? { name: "me" } : { name: "way-back" };
     case "link-device":
       return { name: "devices" };
     case "notifications":
@@ -206,9 +211,9 @@ export function parentOf(route: Route): Route {
   }
 }
 
-/** `#c/…`, `#i/…`, `#d/…` or `#g/…` of an address: a link that somebody opened. */
+/** `#c/…`, `#i/…`, `#d/…`, `#g/…` or `#h/…` of an address: a link that somebody opened. */
 export function openedLink(hash: string): string | undefined {
-  return /^#[cdgi]\/[A-Za-z0-9_-]+$/.test(hash) ? hash : undefined;
+  return /^#[cdghi]\/[A-Za-z0-9_-]+$/.test(hash) ? hash : undefined;
 }
 
 export type Move = "deeper" | "back" | "none";
@@ -223,5 +228,6 @@ export function moveBetween(from: Route, to: Route, isBack: boolean): Move {
 
 /** What tells one page from another: a place in a conversation is the same page as its end. */
 export function pageOf(route: Route): string {
+  if (route.name === "way-back" && route.part !== undefined) return route.part;
   return route.name === "chat" ? route.id : route.name;
 }

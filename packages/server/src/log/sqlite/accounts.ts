@@ -2,6 +2,7 @@
 import type { Bytes, DeviceId } from "@yanshu/wire";
 import type { AccountLog, AccountRow, DeviceRow } from "../log.ts";
 import { everythingLog } from "./everything.ts";
+import { familyLog } from "./family.ts";
 import { handleLog } from "./handles.ts";
 import { passkeyLog } from "./passkeys.ts";
 import type { Prepare } from "./prepared.ts";
@@ -21,6 +22,7 @@ export function accountLog(prepare: Prepare): AccountLog {
     ...handleLog(prepare),
     ...passkeyLog(prepare),
     ...everythingLog(prepare),
+    ...familyLog(prepare),
   };
 }
 
@@ -47,6 +49,7 @@ function identities(prepare: Prepare) {
     "segments WHERE account",
     "records WHERE account",
     "passkeys WHERE account",
+    "families WHERE account",
     "vaults WHERE account",
     "accounts WHERE ref",
   ].map((of) => prepare(`DELETE FROM ${of} = ?`));

@@ -42,6 +42,7 @@ export const ofOne: readonly OfOne[] = [
   byDevice("subscriptions", "device", "device", "endpoint", "key", "secret"),
   byAccount("handles", "account", "tag", "tag", "account", "record", "freed_day"),
   byAccount("passkeys", "account", "account", "account", "tag", "wrap"),
+  byAccount("families", "account", "account", "account", "tag", "wrap", "request", "state", "due_ms"),
   byAccount("vaults", "account", "account", "account", "is_on", "start", "next", "bytes"),
   byAccount("segments", "account", "at", "account", "at", "body"),
   byAccount("records", "account", "account", "account", "body"),

@@ -31,14 +31,16 @@ export function OpenedLink() {
     api.readLink(link).then(setRead, (error: unknown) => setRead(errorWords(error)));
   }, [link, isReady]);
   useEffect(() => {
-    if (typeof read === "object" && read.kind === "device") go({ name: "link-device" }, "replace");
+    if (typeof read !== "object") return;
+    if (read.kind === "device") go({ name: "link-device" }, "replace");
+    if (read.kind === "help") go({ name: "way-back", part: "family" }, "replace");
   }, [read]);
 
   const close = () => {
     setPendingLink(undefined);
     go({ name: "chats" }, "replace");
   };
-  if (read === undefined || link === undefined || (typeof read === "object" && read.kind === "device")) {
+  if (read === undefined || link === undefined || (typeof read === "object" && isOfDevices(read))) {
     return (
       <section class="screen paper">
         <TopBar title="" plain />
@@ -71,6 +73,11 @@ export function OpenedLink() {
       <Invitation person={read} link={link} onClose={close} />
     </section>
   );
+}
+
+/** Each has a screen of its own. */
+function isOfDevices(read: LinkPreview): read is Extract<LinkPreview, { kind: "device" | "help" }> {
+  return read.kind === "device" || read.kind === "help";
 }
 
 type Person = Extract<LinkPreview, { kind: "contact" }>;

@@ -19,11 +19,17 @@ import { useLetters, useReader } from "./use-reader.ts";
 type PickerProps = {
   readonly contacts: readonly ContactRow[] | undefined;
   readonly onDone: (accounts: readonly Hex[]) => Promise<void>;
+  /** So many, and no others; by default as many as one likes. */
+  readonly exactly?: number;
+  readonly title?: string;
+  /** What stands on the button once somebody is picked. */
+  readonly words?: (picked: number) => string;
+  readonly onCancel?: () => void;
   /** What else is to be chosen, once somebody is picked. */
   readonly children?: ComponentChildren;
 };
 
-export function Picker({ contacts, onDone, children }: PickerProps) {
+export function Picker({ contacts, onDone, exactly, title, words, onCancel = back, children }: PickerProps) {
   const [picked, setPicked] = useState<readonly ContactRow[]>([]);
   const [query, setQuery] = useState("");
   const [isBusy, setBusy] = useState(false);
@@ -39,10 +45,14 @@ export function Picker({ contacts, onDone, children }: PickerProps) {
     [contacts, query, reader, letters],
   );
   const isPicked = (row: ContactRow) => picked.some((one) => one.account === row.account);
-  const toggle = (row: ContactRow) =>
-    setPicked(isPicked(row) ? picked.filter((one) => one.account !== row.account) : [...picked, row]);
+  const isFull = picked.length === exactly;
+  const isEnough = exactly === undefined ? picked.length > 0 : isFull;
+  const toggle = (row: ContactRow) => {
+    if (isPicked(row)) setPicked(picked.filter((one) => one.account !== row.account));
+    else if (!isFull) setPicked([...picked, row]);
+  };
   const done = async () => {
-    if (isBusy || picked.length === 0) return;
+    if (isBusy || !isEnough) return;
     setBusy(true);
     await onDone(picked.map((row) => row.account));
     setBusy(false);
@@ -51,21 +61,21 @@ export function Picker({ contacts, onDone, children }: PickerProps) {
   return (
     <section class="screen">
       <header class="bar surface">
-        <button type="button" class="tb" onClick={back}>
+        <button type="button" class="tb" onClick={onCancel}>
           {t("action.cancel")}
         </button>
         <div class="mid">
-          <h1 class="title">{t("group.pick")}</h1>
+          <h1 class="title">{title ?? t("group.pick")}</h1>
         </div>
         <button
           type="button"
           class="btn fill sm bar-btn"
-          disabled={picked.length === 0}
+          disabled={!isEnough}
           aria-busy={isBusy}
           data-testid="picked-done"
           onClick={() => void done()}
         >
-          {picked.length === 0 ? t("action.done") : t("group.done", { n: picked.length })}
+          {picked.length === 0 ? t("action.done") : (words?.(picked.length) ?? t("group.done", { n: picked.length }))}
         </button>
       </header>
       {picked.length > 0 && (

@@ -2,8 +2,9 @@
  * My devices: which there are, one more, or one less.
  */
 import type { DeviceRow } from "@yanshu/client";
-import { Plus, ShieldCheck, TabletSmartphone } from "lucide";
-import { t } from "../../locales/i18n.ts";
+import { HeartHandshake, Plus, ShieldCheck, TabletSmartphone } from "lucide";
+import { addWords, t } from "../../locales/i18n.ts";
+import { messages } from "../../locales/parts/family.ts";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { useKeptScroll } from "../../shell/kept-scroll.ts";
@@ -12,6 +13,8 @@ import { SettingLink } from "../../shell/setting.tsx";
 import { confirm } from "../../shell/sheet.tsx";
 import { toast } from "../../shell/toast.tsx";
 import { Vault } from "./vault.tsx";
+
+addWords(messages);
 
 export function Devices() {
   const devices = useView("devices");
@@ -29,6 +32,12 @@ export function Devices() {
         <div class="group">
           <SettingLink icon={Plus} label={t("devices.link")} to={{ name: "link-device" }} testId="link-device" />
           <SettingLink icon={ShieldCheck} label={t("me.wayBack")} to={{ name: "way-back" }} testId="way-back-link" />
+          <SettingLink
+            icon={HeartHandshake}
+            label={t("family.entry")}
+            to={{ name: "way-back", part: "family" }}
+            testId="family-link"
+          />
         </div>
         <Vault />
       </div>

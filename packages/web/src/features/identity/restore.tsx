@@ -1,15 +1,17 @@
 /**
- * Coming back with the recovery card (docs/spec/identity.md ID30), the words or the code, or by a passkey (ID33); then whether the other devices are
+ * Coming back with the recovery card (docs/spec/identity.md ID30), the words or the code, by a passkey (ID33), or by the family (ID38); then whether the other devices are
  * lost. Nothing is asked of home before both were said.
  */
 import type { ComingBack, Passkey } from "@yanshu/client";
 import { useState } from "preact/hooks";
 import { addWords, t } from "../../locales/i18n.ts";
+import { messages as familyWords } from "../../locales/parts/family.ts";
 import { messages } from "../../locales/parts/recovery.ts";
 import { CallError } from "../../rpc.ts";
 import { TopBar } from "../../shell/bar.tsx";
+import { Lazy, lazily } from "../../shell/lazy.ts";
 import { Stamp } from "../../shell/mark.tsx";
-import { api, errorWords } from "../../shell/session.ts";
+import { api, errorWords, useView } from "../../shell/session.ts";
 import { toast } from "../../shell/toast.tsx";
 import { useAskedPasskey } from "./ask-passkey.ts";
 import { useCanPasskeys } from "./passkey.ts";
@@ -17,15 +19,21 @@ import { ScanCard, useTakenCard } from "./take-card.tsx";
 import { CardWords } from "./words-entry.tsx";
 import "../../styles/restore.css";
 
-addWords(messages);
+addWords(messages, familyWords);
 
-type Step = { readonly at: "how" | "words" | "scan" } | { readonly at: "lost"; readonly by: ComingBack };
+const familyBack = lazily(() => import("../family/family-back.tsx").then((m) => m.FamilyBack));
+
+type Step = { readonly at: "how" | "words" | "scan" | "family" } | { readonly at: "lost"; readonly by: ComingBack };
 
 export function Restore() {
   const can = useCanPasskeys();
-  const [chosen, setStep] = useState<Step>({ at: "how" });
+  const [wanted, setStep] = useState<Step | undefined>(undefined);
+  const isHelped = useView("family")?.back.step;
+  // Whoever has begun with their family goes on there.
+  const chosen: Step = wanted ?? { at: isHelped === undefined || isHelped === "none" ? "how" : "family" };
   // Where there is nothing to choose, nobody is asked.
   const step: Step = chosen.at === "how" && can === false ? { at: "words" } : chosen;
+  const family = () => setStep({ at: "family" });
   const { fault, forgetFault, take } = useTakenCard((card) => setStep({ at: "lost", by: { card } }));
   if (step.at === "scan") return <ScanCard take={take} />;
   return (
@@ -33,20 +41,26 @@ export function Restore() {
       <TopBar title="" plain />
       <div class="scroll form-page restore">
         {step.at === "lost" ? (
-          <Lost by={step.by} onBack={() => setStep({ at: "passkey" in step.by ? "how" : "words" })} />
+          <Lost by={step.by} onBack={() => setStep(before(step.by))} />
+        ) : step.at === "family" ? (
+          <Lazy of={familyBack} onReady={() => setStep({ at: "lost", by: { family: true } })} />
         ) : step.at === "words" ? (
-          <CardWords
-            title={t("restore.title")}
-            lead={t("restore.lead")}
-            fault={fault}
-            onDone={take}
-            onEdit={forgetFault}
-            onScan={() => setStep({ at: "scan" })}
-          />
+          <>
+            <CardWords
+              title={t("restore.title")}
+              lead={t("restore.lead")}
+              fault={fault}
+              onDone={take}
+              onEdit={forgetFault}
+              onScan={() => setStep({ at: "scan" })}
+            />
+            {can === false && <ByFamily onFamily={family} />}
+          </>
         ) : can === undefined ? null : (
           <How
             onPasskey={(passkey) => setStep({ at: "lost", by: { passkey } })}
             onCard={() => setStep({ at: "words" })}
+            onFamily={family}
           />
         )}
       </div>
@@ -54,8 +68,26 @@ export function Restore() {
   );
 }
 
-/** By which of the two; nothing is asked of home yet. */
-function How({ onPasskey, onCard }: { onPasskey: (passkey: Passkey) => void; onCard: () => void }) {
+function before(by: ComingBack): Step {
+  return { at: "passkey" in by ? "how" : "family" in by ? "family" : "words" };
+}
+
+function ByFamily({ onFamily }: { onFamily: () => void }) {
+  return (
+    <button type="button" class="btn plain" data-testid="by-family" onClick={onFamily}>
+      {t("comeback.entry")}
+    </button>
+  );
+}
+
+type HowProps = {
+  readonly onPasskey: (passkey: Passkey) => void;
+  readonly onCard: () => void;
+  readonly onFamily: () => void;
+};
+
+/** By which of the three; nothing is asked of home yet. */
+function How({ onPasskey, onCard, onFamily }: HowProps) {
   const { fault, ask } = useAskedPasskey(onPasskey);
   return (
     <>
@@ -74,6 +106,7 @@ function How({ onPasskey, onCard }: { onPasskey: (passkey: Passkey) => void; onC
         <button type="button" class="btn soft" data-testid="by-card" onClick={onCard}>
           {t("restore.byCard")}
         </button>
+        <ByFamily onFamily={onFamily} />
       </div>
     </>
   );

@@ -6,10 +6,12 @@ import type { Passkey } from "@yanshu/client";
 import { Printer } from "lucide";
 import { useState } from "preact/hooks";
 import { addWords, t } from "../../locales/i18n.ts";
+import { messages as familyWords } from "../../locales/parts/family.ts";
 import { messages } from "../../locales/parts/recovery.ts";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { Lazy, lazily } from "../../shell/lazy.ts";
+import { Link } from "../../shell/link.tsx";
 import { Stamp } from "../../shell/mark.tsx";
 import { Qr } from "../../shell/qr.tsx";
 import { go, pendingLink } from "../../shell/router.ts";
@@ -19,7 +21,7 @@ import { useCanPasskeys } from "./passkey.ts";
 import "../../styles/print.css";
 import "../../styles/way-back.css";
 
-addWords(messages);
+addWords(messages, familyWords);
 
 /** Not for who is new here: the first load names each part of what it may ask for (WE12). */
 const addByCard = lazily(() => import("./add-by-card.tsx").then((m) => m.AddByCard));
@@ -88,6 +90,9 @@ function Lead({ onShow, onPasskey }: { onShow: () => void; onPasskey: (passkey: 
           {t("back.card")}
         </button>
         {can === true && <AddPasskey look="soft" onDone={onPasskey} />}
+        <Link to={{ name: "way-back", part: "family" }} class="btn plain" data-testid="lead-family">
+          {t("family.entry")}
+        </Link>
         <button type="button" class="btn plain two-lines" data-testid="later" onClick={leave}>
           <span>{t("back.later")}</span>
           <small>{t("back.none")}</small>

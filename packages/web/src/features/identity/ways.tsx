@@ -1,14 +1,18 @@
 /** How this account comes back, for somebody who has a way already: what there is, and one more. */
 import type { Passkey } from "@yanshu/client";
-import { Fingerprint, Printer } from "lucide";
+import { Fingerprint, HeartHandshake, Printer } from "lucide";
 import { useEffect, useState } from "preact/hooks";
-import { t } from "../../locales/i18n.ts";
+import { addWords, t } from "../../locales/i18n.ts";
+import { messages } from "../../locales/parts/family.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { back } from "../../shell/router.ts";
 import { api, errorWords } from "../../shell/session.ts";
+import { SettingLink } from "../../shell/setting.tsx";
 import { useAskedPasskey } from "./ask-passkey.ts";
 import { useCanPasskeys } from "./passkey.ts";
 import "../../styles/restore.css";
+
+addWords(messages);
 
 type WaysProps = { readonly onCard: (passkey: Passkey) => void; readonly onAdd: () => void };
 
@@ -50,6 +54,15 @@ export function Ways({ onCard, onAdd }: WaysProps) {
             </span>
           </li>
         )}
+        <li>
+          <SettingLink
+            icon={HeartHandshake}
+            label={t("family.entry")}
+            note={t("family.entryNote")}
+            to={{ name: "way-back", part: "family" }}
+            testId="way-family"
+          />
+        </li>
       </ul>
       <p class="hint bad" role="alert" data-testid="ways-fault">
         {fault}

@@ -26,6 +26,7 @@ const kinds = {
   vault: ["vaults", "segments", "records"],
   handle: ["handles"],
   passkey: ["passkeys"],
+  family: ["families"],
   notices: ["subscriptions"],
 } as const;
 

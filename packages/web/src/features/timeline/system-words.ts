@@ -58,6 +58,10 @@ export function systemWords(line: SystemLine): string {
       return t("sys.deviceAdded", { name: personName(line.who) });
     case "restored":
       return t("sys.restored", { name: personName(line.who) });
+    case "family-piece":
+      return line.of.isMe
+        ? t(line.isOn ? "sys.helper" : "sys.helperOver", { name: personName(line.who) })
+        : t(line.isOn ? "sys.helping" : "sys.helpingOver", { name: personName(line.of) });
     case "device-refused":
       return t("guard.title");
     case "account-frozen":

@@ -1,0 +1,122 @@
+/**
+ * Family, the helper's side of coming back (docs/spec/identity.md ID38): they open the code that the other shows, both see the same
+ * four words, and only when the helper has heard the other's voice does the piece go, sealed to the key that the words are over.
+ */
+import type { Note } from "@yanshu/content";
+import { readPerson, readPiece } from "@yanshu/store";
+import { type AccountId, type Bytes, decodeLink, equalBytes, fromHex } from "@yanshu/wire";
+import { type ClientApi, ClientError, type FamilyFault, type FamilyPerson, type HelpingView } from "../api.ts";
+import { type Engine, ownOf } from "../core/engine.ts";
+import type { Cancel } from "../ports.ts";
+import { ownProfile } from "../sync/bodies.ts";
+import { faceOf } from "../views/faces.ts";
+import { commitmentOf, wordsOf } from "./link-proof.ts";
+import { type Meeting, meet, meetingMsMax, type Peer } from "./meeting.ts";
+
+type HelpingApi = Pick<ClientApi, "helpBack" | "confirmHelp" | "cancelHelp">;
+
+type Helping = {
+  readonly meeting: Meeting;
+  readonly account: AccountId;
+  readonly who: FamilyPerson;
+  readonly peer: Peer;
+  readonly commitment: Bytes;
+  readonly expiry: Cancel;
+  /** The other has opened the commitment. */
+  isOpened: boolean;
+};
+
+export function helpingApi(engine: Engine): HelpingApi {
+  const { db, ports } = engine;
+  const { crypto } = ports;
+  let mine: Helping | undefined;
+
+  function show(view: HelpingView): void {
+    engine.family.helping = view;
+    engine.changed("family");
+  }
+
+  function leave(): void {
+    mine?.expiry();
+    mine?.meeting.close();
+    mine = undefined;
+  }
+
+  function stop(why: FamilyFault): void {
+    if (mine === undefined) return;
+    const { who } = mine;
+    leave();
+    show({ step: "stopped", who, why });
+  }
+
+  function heard(note: Note): void {
+    if (mine === undefined) return;
+    if (note.kind === "linkStop") stop("declined");
+    if (note.kind !== "familyReveal" || mine.isOpened) return;
+    const { meeting, account, who, peer, commitment } = mine;
+    const theirs = { key: peer.sealKey, nonce: note.nonce };
+    if (!equalBytes(commitmentOf(crypto, theirs), commitment)) {
+      stop("words-differ");
+      return;
+    }
+    mine.isOpened = true;
+    const words = wordsOf(crypto, account, { key: meeting.sealKey, nonce: meeting.nonce }, theirs, "family");
+    show({ step: "compare", who, words });
+  }
+
+  return {
+    async helpBack({ account: hex, link: text }) {
+      leave();
+      const read = decodeLink(text);
+      if (read?.kind !== "help") throw new ClientError("bad-link");
+      const { server, meet: address, sealKey, commitment } = read.link;
+      if (server !== ownOf(engine).server) throw new ClientError("wrong-server");
+      const account = fromHex(hex);
+      if (readPiece(db, account)?.piece == null) throw new ClientError("unknown-contact");
+      const meeting = await meet(engine, server, heard);
+      if (meeting === undefined) throw new ClientError("offline");
+      const person = readPerson(db, account);
+      const name = person?.name ?? "";
+      const who = { account: hex, name, face: faceOf(account, name, person?.avatar ?? null) };
+      const peer = { address, sealKey };
+      const expiry = ports.after(meetingMsMax, () => stop("link-expired"));
+      mine = { meeting, account, who, peer, commitment, expiry, isOpened: false };
+      show({ step: "waiting", who });
+      const isSent = await meeting.send(peer, {
+        kind: "familyHello",
+        account,
+        nonce: meeting.nonce,
+        replyTo: meeting.address,
+        replySealKey: meeting.sealKey,
+        name: ownProfile(engine).name,
+        called: name,
+      });
+      if (isSent) return;
+      leave();
+      show({ step: "none" });
+      throw new ClientError("offline");
+    },
+
+    async confirmHelp(same) {
+      if (mine?.isOpened !== true) throw new ClientError("link-expired");
+      const { meeting, account, who, peer } = mine;
+      if (!same) {
+        await meeting.send(peer, { kind: "linkStop" });
+        return stop("words-differ");
+      }
+      const row = readPiece(db, account);
+      if (row?.piece == null) throw new ClientError("unknown-contact");
+      const { nonce } = meeting;
+      if (!(await meeting.send(peer, { kind: "familyPiece", nonce, check: row.check_of, piece: row.piece })))
+        throw new ClientError("offline");
+      leave();
+      show({ step: "done", who });
+    },
+
+    async cancelHelp() {
+      if (mine !== undefined) await mine.meeting.send(mine.peer, { kind: "linkStop" });
+      leave();
+      show({ step: "none" });
+    },
+  };
+}

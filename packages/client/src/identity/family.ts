@@ -1,0 +1,146 @@
+/**
+ * Family, the side of whose account it is (docs/spec/identity.md ID36, ID37, ID39): who helps is chosen by the root, and any device
+ * of the account says no to somebody who comes back by them.
+ */
+import { familyLimits } from "@yanshu/content";
+import { directConversationId } from "@yanshu/mls";
+import { readContact, readConversation } from "@yanshu/store";
+import { type AccountId, type Bytes, equalBytes, familyProofBytes, fromHex } from "@yanshu/wire";
+import { type ClientApi, ClientError, type Hex, type RootBy } from "../api.ts";
+import { type Engine, ownOf } from "../core/engine.ts";
+import { pieceLine } from "../sync/family.ts";
+import { type Family, noteFamily, readFamily } from "../sync/family-state.ts";
+import { say } from "../sync/outbox.ts";
+import { tellOwnDevices } from "../sync/own-devices.ts";
+import { makeFamilySecret } from "./family-secret.ts";
+import { tagOf, wrapMasterKey } from "./master-wrap.ts";
+import { errandTo, ownRoot } from "./passkeys.ts";
+
+type FamilyApi = Pick<ClientApi, "chooseFamily" | "endFamily" | "stopFamily">;
+
+export function familyApi(engine: Engine): FamilyApi {
+  const { db, ports } = engine;
+  const { crypto } = ports;
+
+  /** Before them: the three must be there to be told. */
+  function chosen(helpers: readonly Hex[]): readonly AccountId[] {
+    if (new Set(helpers).size !== familyLimits.helpers) throw new ClientError("not-allowed");
+    return helpers.map((hex) => {
+      const account = fromHex(hex);
+      const isOpen = readConversation(db, chatWith(account))?.state === "open";
+      if (readContact(db, account)?.state !== "contact" || !isOpen) throw new ClientError("unknown-contact");
+      return account;
+    });
+  }
+
+  function chatWith(account: AccountId) {
+    return directConversationId(crypto.sha256, ownOf(engine).account, account);
+  }
+
+  /** What home keeps from now on, by the root's word. */
+  async function tellHome(
+    by: RootBy | undefined,
+    keeping: (masterKey: Bytes) => Promise<{ readonly tag: Bytes; readonly wrap: Bytes } | undefined>,
+  ): Promise<void> {
+    const own = ownOf(engine);
+    const { masterKey, root } = await ownRoot(engine, by);
+    const kept = await keeping(masterKey);
+    const { errand, hello } = await errandTo(engine, own.server);
+    const { domain, incarnation, nonce } = hello;
+    const proof = familyProofBytes({ domain, incarnation, nonce, account: own.account, kept });
+    const signature = await crypto.sign(root.privateKey, proof);
+    const answer = await errand
+      .call("keepFamily", { inception: own.inception, signature, ...(kept === undefined ? {} : { kept }) })
+      .finally(errand.close);
+    if (answer.kind === "lost") {
+      // Perhaps it took it, and what helpers keep opens nothing any more: nobody shall count on them.
+      db.transaction(() =>
+        become({ stampMs: stampAfter(), check: crypto.random(familyLimits.checkBytes), helpers: [] }),
+      );
+      throw new ClientError("server-unreachable");
+    }
+    if (answer.kind === "error") throw new ClientError(answer.code === "rate-limited" ? "too-often" : "refused");
+    engine.family.isAtHome = kept !== undefined;
+  }
+
+  function stampAfter(): number {
+    return Math.max(ports.nowMs(), (readFamily(db)?.stampMs ?? 0) + 1);
+  }
+
+  /** Inside a transaction. */
+  function become(family: Family): void {
+    noteFamily(db, family);
+    tellOwnDevices(engine, [{ kind: "family", ...family, helpers: [...family.helpers] }]);
+    engine.changed("family");
+  }
+
+  /** Inside a transaction: whoever helped, and does not any more, keeps nothing. */
+  function letGo(helpers: Family["helpers"], stampMs: number, check: Bytes): void {
+    for (const { account } of helpers) {
+      const conversation = chatWith(account);
+      if (readConversation(db, conversation)?.state !== "open") continue;
+      say(engine, conversation, { kind: "familyPiece", stampMs, check, sealed: [] });
+      pieceLine(engine, conversation, { who: account, of: ownOf(engine).account, check, isOn: false });
+    }
+  }
+
+  return {
+    async chooseFamily({ helpers: hexes, by }) {
+      const accounts = chosen(hexes);
+      const { secret, check, pieces } = makeFamilySecret(crypto);
+      await tellHome(by, async (masterKey) => ({
+        tag: tagOf(crypto, "family", secret),
+        wrap: await wrapMasterKey(crypto, "family", secret, ownOf(engine).account, masterKey),
+      }));
+      const before = readFamily(db)?.helpers ?? [];
+      const isChosen = ({ account }: { readonly account: AccountId }) =>
+        accounts.some((one) => equalBytes(one, account));
+      const stampMs = stampAfter();
+      db.transaction(() => {
+        letGo(
+          before.filter((helper) => !isChosen(helper)),
+          stampMs,
+          check,
+        );
+        become({ stampMs, check, helpers: accounts.map((account) => ({ account, isKept: false })) });
+        accounts.forEach((account, i) => {
+          const piece = pieces[i];
+          if (piece !== undefined)
+            say(engine, chatWith(account), { kind: "familyPiece", stampMs, check, sealed: [], piece });
+        });
+      });
+      engine.kick();
+    },
+
+    async endFamily({ by }) {
+      await tellHome(by, async () => undefined);
+      const stampMs = stampAfter();
+      const check = crypto.random(familyLimits.checkBytes);
+      db.transaction(() => {
+        letGo(readFamily(db)?.helpers ?? [], stampMs, check);
+        become({ stampMs, check, helpers: [] });
+      });
+      engine.kick();
+    },
+
+    async stopFamily() {
+      const { asked } = engine.family;
+      if (asked === undefined) return;
+      await engine.link.whenReady("signed");
+      const answer = await engine.link.call("signed", "stopFamily", { request: asked.request });
+      if (answer.kind !== "ok") throw new ClientError("offline");
+      await followFamily(engine);
+    },
+  };
+}
+
+/** How it stands at home: at each sign-in, and whenever home says that it is otherwise. */
+export async function followFamily(engine: Engine): Promise<void> {
+  const answer = await engine.link.call("signed", "familyState", {});
+  if (answer.kind !== "ok") return;
+  const { isKept, asked } = answer.value;
+  engine.family.isAtHome = isKept;
+  engine.family.asked =
+    asked === undefined ? undefined : { request: asked.request, dueAtMs: engine.ports.nowMs() + asked.waitMs };
+  engine.changed("status", "family");
+}

@@ -1,0 +1,60 @@
+/**
+ * Meeting: where a device takes notes from one that it does not know yet, or is not of its account (docs/spec/identity.md ID12, ID38):
+ * an address in memory of the server, opened on a connection of its own, so that home cannot lay the account beside the
+ * connection that posts (DS50).
+ */
+import { decodeNote, encodeNote, type Note } from "@yanshu/content";
+import { openSealed, sealTo } from "@yanshu/mls";
+import { type Address, type Bytes, encodeParts, equalBytes, idBytes, limits, type Push } from "@yanshu/wire";
+import type { Engine } from "../core/engine.ts";
+
+export const meetingMsMax = limits.rendezvousMinutes * 60_000;
+const nonceBytes = 16;
+
+/** Where a device takes notes, and how they are sealed to it. */
+export type Peer = { readonly address: Address; readonly sealKey: Bytes };
+
+export type Meeting = Peer & {
+  readonly nonce: Bytes;
+  /** Answers whether home took it. */
+  readonly send: (peer: Peer, note: Note) => Promise<boolean>;
+  readonly close: () => void;
+};
+
+/**
+ * @param heard is called in the turn, once a note.
+ * @returns undefined when home could not be reached.
+ */
+export async function meet(
+  engine: Engine,
+  server: string,
+  heard: (note: Note) => Promise<void> | void,
+): Promise<Meeting | undefined> {
+  const { crypto } = engine.ports;
+  const seal = await crypto.sealKeyPair();
+  const address = crypto.random(idBytes.address);
+  const take = async (push: Push): Promise<void> => {
+    const here = push.target.kind === "address" && equalBytes(push.target.address, address);
+    const plain = here ? await openSealed(crypto, seal.privateKey, push.envelope) : undefined;
+    const note = plain === undefined ? undefined : decodeNote(plain);
+    if (note !== undefined) await heard(note);
+  };
+  // Once more on each new socket: home forgets the address with the old one.
+  const errand = await engine.link.errand(
+    server,
+    async (call) => (await call("rendezvous", { address })).kind === "ok",
+    (push) => void engine.turn.take(() => take(push)).catch(engine.failed),
+  );
+  if (errand === undefined) return undefined;
+  return {
+    address,
+    sealKey: seal.publicKey,
+    nonce: crypto.random(nonceBytes),
+    close: errand.close,
+    send: async (peer, note) => {
+      const envelope = await sealTo(crypto, peer.sealKey, encodeNote(note));
+      const parts = encodeParts([{ target: { kind: "address", address: peer.address }, envelope }]);
+      return (await errand.post({ mode: "deposit" }, parts)).kind === "ok";
+    },
+  };
+}

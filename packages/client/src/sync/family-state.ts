@@ -1,0 +1,62 @@
+/** Family, as it is kept (docs/spec/identity.md ID37): who helps this account, and whom it helps; the same on all own devices. Inside a transaction. */
+import type { FamilyHelper, SyncItem } from "@yanshu/content";
+import { type Database, readMeta, readPieces, writeMeta, writePiece } from "@yanshu/store";
+import { type AccountId, type Bytes, equalBytes } from "@yanshu/wire";
+import { pack, unpack } from "../core/cbor.ts";
+import type { Engine } from "../core/engine.ts";
+
+/** Who keeps pieces of this account; nobody: there are none. */
+export type Family = { readonly stampMs: number; readonly check: Bytes; readonly helpers: readonly FamilyHelper[] };
+
+type FamilyItem = Extract<SyncItem, { kind: "family" }>;
+type PieceItem = Extract<SyncItem, { kind: "keptPiece" }>;
+
+export function readFamily(db: Database): Family | undefined {
+  const held = readMeta(db, "family");
+  return held === undefined ? undefined : unpack<Family>(held);
+}
+
+/** Answers whether it was news: the later choice counts, and of one choice what any device heard of it. */
+export function noteFamily(db: Database, next: Family): boolean {
+  const held = readFamily(db);
+  if (held !== undefined && next.stampMs < held.stampMs) return false;
+  const isSame = held !== undefined && held.stampMs === next.stampMs;
+  const helpers = next.helpers.map(({ account, isKept }) => ({
+    account,
+    isKept: isKept || (isSame && keeps(held, account)),
+  }));
+  if (isSame && helpers.every(({ account, isKept }) => isKept === keeps(held, account))) return false;
+  writeMeta(db, "family", pack({ stampMs: next.stampMs, check: next.check, helpers }));
+  return true;
+}
+
+export function keeps({ helpers }: Family, who: AccountId): boolean {
+  return helpers.some(({ account, isKept }) => isKept && equalBytes(account, who));
+}
+
+export function familyItems({ db }: Engine): readonly SyncItem[] {
+  const family = readFamily(db);
+  return [
+    ...(family === undefined ? [] : [{ kind: "family" as const, ...family, helpers: [...family.helpers] }]),
+    ...readPieces(db).map(
+      ({ account, stamp_ms, check_of, piece }): PieceItem => ({
+        kind: "keptPiece",
+        account,
+        stampMs: stamp_ms,
+        check: check_of,
+        ...(piece === null ? {} : { piece }),
+      }),
+    ),
+  ];
+}
+
+/** What another own device says. */
+export function takeFamilyItem(engine: Engine, item: FamilyItem | PieceItem): void {
+  const { db } = engine;
+  if (item.kind === "family") noteFamily(db, item);
+  else {
+    const { account, stampMs, check, piece = null } = item;
+    writePiece(db, { account, stamp_ms: stampMs, check_of: check, piece });
+  }
+  engine.changed("family");
+}

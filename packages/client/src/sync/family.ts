@@ -1,0 +1,73 @@
+/**
+ * Family, as it is heard (docs/spec/identity.md ID37): a piece comes to a helper in the chat of two; all of their devices keep it,
+ * and say so. Inside a transaction.
+ */
+import type { BodyOf } from "@yanshu/content";
+import type { Group, Member } from "@yanshu/mls";
+import { countDiagnostic, readContact, readPiece, writePiece } from "@yanshu/store";
+import { type AccountId, type Bytes, type ConversationId, concat, equalBytes, toHex, utf8 } from "@yanshu/wire";
+import { type Engine, ownOf } from "../core/engine.ts";
+import { insertLine } from "../groups/lines.ts";
+import { keeps, noteFamily, readFamily } from "./family-state.ts";
+import { say } from "./outbox.ts";
+import { tellOwnDevices } from "./own-devices.ts";
+
+/** Heard in a chat of two. */
+export function applyFamilyPiece(
+  engine: Engine,
+  { state: { kind, conversation } }: Group,
+  sender: Member,
+  { stampMs, check, sealed, piece }: BodyOf<"familyPiece">,
+): void {
+  const { db } = engine;
+  const own = ownOf(engine).account;
+  // Another own device chose: it tells us who helps.
+  if (kind !== "direct" || equalBytes(sender.account, own)) return;
+  if (sealed.length > 0 && piece === undefined) {
+    countDiagnostic(db, "family-piece-unopenable");
+    return;
+  }
+  if (readContact(db, sender.account)?.state !== "contact") return;
+  const { account } = sender;
+  const had = readPiece(db, account)?.piece ?? null;
+  if (!writePiece(db, { account, stamp_ms: stampMs, check_of: check, piece: piece ?? null })) return;
+  const isOn = piece !== undefined;
+  if ((had !== null) !== isOn) pieceLine(engine, conversation, { who: own, of: account, check, isOn });
+  tellOwnDevices(engine, [{ kind: "keptPiece", account, stampMs, check, ...(isOn ? { piece } : {}) }]);
+  if (isOn) {
+    say(engine, conversation, { kind: "familyPieceKept", check });
+    engine.kick(conversation);
+  }
+  engine.changed("family");
+}
+
+/** A helper's device has it. */
+export function applyFamilyPieceKept(
+  engine: Engine,
+  { state: { kind, conversation } }: Group,
+  { account }: Member,
+  { check }: BodyOf<"familyPieceKept">,
+): void {
+  const { db } = engine;
+  const family = readFamily(db);
+  if (kind !== "direct" || family === undefined || !equalBytes(family.check, check)) return;
+  if (!family.helpers.some((helper) => equalBytes(helper.account, account)) || keeps(family, account)) return;
+  const helpers = family.helpers.map((helper) =>
+    equalBytes(helper.account, account) ? { account, isKept: true } : helper,
+  );
+  noteFamily(db, { ...family, helpers });
+  tellOwnDevices(engine, [{ kind: "family", ...family, helpers }]);
+  pieceLine(engine, conversation, { who: account, of: ownOf(engine).account, check, isOn: true });
+  engine.changed("family");
+}
+
+/** Once, whoever of the helper's devices says it first. */
+export function pieceLine(
+  engine: Engine,
+  conversation: ConversationId,
+  line: { readonly who: AccountId; readonly of: AccountId; readonly check: Bytes; readonly isOn: boolean },
+): void {
+  const { who, of, check, isOn } = line;
+  const id = engine.ports.crypto.sha256(concat(utf8(`family piece ${isOn}\0`), who, of, check)).subarray(0, 16);
+  insertLine(engine, conversation, who, { kind: "family-piece", who: toHex(who), of: toHex(of), isOn }, id);
+}

@@ -1,0 +1,49 @@
+/** View `family`: who helps, whom one helps, and what is under way (docs/spec/identity.md ID36-ID39). */
+import { readMeta, readPieces } from "@yanshu/store";
+import { toHex, type UnixMs } from "@yanshu/wire";
+import type { FamilyBackView, FamilyPerson, FamilyView, Hex } from "../api.ts";
+import { readFamilyBack } from "../identity/family-back.ts";
+import { readFamily } from "../sync/family-state.ts";
+import type { ViewContext } from "./context.ts";
+import { peopleOf } from "./people.ts";
+
+export function readFamilyView(context: ViewContext): FamilyView {
+  const { database, family } = context;
+  const people = peopleOf(context);
+  const person = (hex: Hex): FamilyPerson => {
+    const { account, name, face } = people.get(hex);
+    return { account, name, face };
+  };
+  const helpers = (readFamily(database)?.helpers ?? []).map(({ account, isKept }) => ({
+    ...person(toHex(account)),
+    isKept,
+  }));
+  return {
+    helpers,
+    isLost: helpers.length > 0 && family.isAtHome === false,
+    canChoose: readMeta(database, "master-key") !== undefined,
+    keptFor: readPieces(database).flatMap(({ account, piece }) => (piece === null ? [] : [person(toHex(account))])),
+    helping: family.helping,
+    back: backOf(context),
+  };
+}
+
+function backOf({ database, family: { meeting, fault } }: ViewContext): FamilyBackView {
+  const held = readFamilyBack({ db: database });
+  const helped = held?.pieces.map(({ by }) => by) ?? [];
+  if (held?.over !== undefined) return { step: "over", helped, why: held.over };
+  if (held?.wrap !== undefined) return { step: "ready", helped };
+  if (held?.request !== undefined)
+    return {
+      step: "waiting",
+      helped,
+      ...(held.dueAtMs === undefined ? {} : { dueAtMs: held.dueAtMs as UnixMs }),
+    };
+  if (held === undefined && meeting === undefined && fault === undefined) return { step: "none" };
+  return {
+    step: "pieces",
+    helped,
+    ...(meeting === undefined ? {} : { meeting }),
+    ...(fault === undefined ? {} : { fault }),
+  };
+}

@@ -1,0 +1,29 @@
+/** What a person's family opens, put at home by their root. */
+import { familyProofBytes } from "@yanshu/wire";
+import type { Client } from "./client.ts";
+import type { Signer } from "./keys.ts";
+import type { Person } from "./person.ts";
+
+export type KeptFamily = { readonly tag: Uint8Array; readonly wrap: Uint8Array };
+
+/** @param kept undefined: there is nothing any more. */
+export function keepFamily(
+  person: Person,
+  door: Client,
+  kept: KeptFamily | undefined,
+  { signed = kept, signer = person.root }: { readonly signed?: KeptFamily | undefined; readonly signer?: Signer } = {},
+) {
+  const { incarnation, nonce } = door;
+  const proof = familyProofBytes({
+    domain: "town.example",
+    incarnation,
+    nonce,
+    account: person.account,
+    kept: signed,
+  });
+  return door.call("keepFamily", {
+    inception: person.inception,
+    signature: signer.sign(proof),
+    ...(kept === undefined ? {} : { kept }),
+  });
+}

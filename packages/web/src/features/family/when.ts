@@ -1,0 +1,6 @@
+/** When a delay is over, as one says it. */
+import { locale } from "../../locales/i18n.ts";
+
+export function whenWords(atMs: number): string {
+  return new Intl.DateTimeFormat(locale.value, { weekday: "long", hour: "numeric", minute: "2-digit" }).format(atMs);
+}
