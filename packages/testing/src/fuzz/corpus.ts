@@ -85,6 +85,8 @@ export async function harvest(seed: number): Promise<Corpus> {
   await world.until("Cat is in", () => cat.view("conversation", group)?.state === "open");
   await cat.say(group, "我来了");
   await world.during(ann.api.hasPasskey());
+  await world.during(ann.api.homeCounts());
+  await world.during(ann.api.homePage());
   const { words } = await ann.api.recoveryCard();
   await world.pass(120_000);
   const texts = [groupLink, await ann.api.myLink(), world.inviteLink, "@maya", "maya@yan.test:8080", words.join(" ")];
