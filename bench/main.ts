@@ -18,13 +18,26 @@ import { fuzz } from "./scenarios/fuzz.ts";
 import { idle } from "./scenarios/idle.ts";
 import { lighthouse } from "./scenarios/lighthouse.ts";
 import { members } from "./scenarios/members.ts";
+import { newDevice } from "./scenarios/new-device.ts";
 import { open } from "./scenarios/open.ts";
 import { pair } from "./scenarios/pair.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
 import { search } from "./scenarios/search.ts";
 import { start } from "./scenarios/start.ts";
 
-const scenarios: readonly Scenario[] = [start, idle, pair, fanout, search, members, lighthouse, open, fling, fuzz];
+const scenarios: readonly Scenario[] = [
+  start,
+  idle,
+  pair,
+  fanout,
+  search,
+  members,
+  lighthouse,
+  open,
+  fling,
+  newDevice,
+  fuzz,
+];
 
 type Command = {
   readonly chosen: readonly Scenario[];

@@ -2,20 +2,28 @@
  * The app as people have it, with a long conversation: the server as shipped, the built web app, somebody who signs
  * up through its screens, and then letters put straight into the browser's store (worker.ts).
  */
-import { cpSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "vite";
-import { ensureWebBuilt, webDist } from "../../tools/web-build.mjs";
 import { withFolder } from "../folder.ts";
 import { type Chromium, here, startChromium, type Tab } from "./chromium.ts";
+import { seedPage, siteIn } from "./site.ts";
 
 const root = join(import.meta.dirname, "../..");
 const seedMsMax = 300_000;
 
 export type LongChat = { readonly origin: string; readonly chromium: Chromium };
+/** `profile` is that of whoever signed up; `newProfile` starts another browser, in which nobody lives yet. */
+export type Home = LongChat & { readonly newProfile: () => Promise<Chromium> };
 
 /** Messages in one conversation, ready to be measured; all is gone afterwards. */
 export function withLongChat<T>(messages: number, work: (chat: LongChat) => Promise<T>): Promise<T> {
+  return withHome(async (home) => {
+    await storeTask(home, `task=one-chat&messages=${messages}`, "seeded");
+    return work(home);
+  });
+}
+
+/** A server, and somebody who signed up in a browser. */
+export function withHome<T>(work: (home: Home) => Promise<T>): Promise<T> {
   return withFolder(async (folder) => {
     const site = await siteIn(folder);
     const port = freePort();
@@ -33,36 +41,24 @@ export function withLongChat<T>(messages: number, work: (chat: LongChat) => Prom
     );
     try {
       const invite = await inviteOf(server.stdout);
-      const chromium = await startChromium(join(folder, "profile"));
+      const browsers: Chromium[] = [];
+      const newProfile = async () => {
+        const browser = await startChromium(join(folder, `profile-${browsers.length}`));
+        browsers.push(browser);
+        return browser;
+      };
       try {
+        const chromium = await newProfile();
         await signUp(chromium, invite);
-        await seed(chromium, origin, messages);
-        return await work({ origin, chromium });
+        return await work({ origin, chromium, newProfile });
       } finally {
-        await chromium.stop();
+        for (const browser of browsers) await browser.stop();
       }
     } finally {
       server.kill();
       await server.exited;
     }
   });
-}
-
-/** The built app, and beside it the page that fills the store: both of one origin, which is what a store belongs to. */
-async function siteIn(folder: string): Promise<string> {
-  ensureWebBuilt();
-  const [site, seedSite] = [join(folder, "site"), join(folder, "seed")];
-  await build({
-    root: import.meta.dirname,
-    configFile: false,
-    logLevel: "error",
-    worker: { format: "es" },
-    build: { outDir: seedSite, emptyOutDir: true, target: "esnext", assetsInlineLimit: 0, modulePreload: false },
-  });
-  cpSync(webDist, site, { recursive: true });
-  cpSync(join(seedSite, "assets"), join(site, "assets"), { recursive: true });
-  cpSync(join(seedSite, "index.html"), join(site, "seed.html"));
-  return site;
 }
 
 async function signUp(chromium: Chromium, invite: string): Promise<void> {
@@ -79,15 +75,21 @@ async function signUp(chromium: Chromium, invite: string): Promise<void> {
   await tab.close();
 }
 
-async function seed(chromium: Chromium, origin: string, messages: number): Promise<void> {
+/** Has the store of that browser filled, or read, while no tab of the app is open. Answers what the page says (worker.ts). */
+export async function storeTask(
+  { chromium, origin }: LongChat,
+  task: string,
+  begins: "seeded" | "ids",
+): Promise<string> {
   const tab = await chromium.newTab();
   await tab.send("Network.enable");
   await tab.send("Network.setBypassServiceWorker", { bypass: true }); // It would answer with the app.
-  await tab.open(`${origin}/seed.html?messages=${messages}`);
-  await tab.until("/^(seeded|failed)/.test(document.title)", seedMsMax);
+  await tab.open(`${origin}${seedPage}?${task}`);
+  await tab.until(`/^(${begins}|failed)/.test(document.title)`, seedMsMax);
   const title = await tab.ask<string>("document.title");
-  if (title !== "seeded") throw new Error(title);
+  if (!title.startsWith(begins)) throw new Error(title);
   await tab.close();
+  return title;
 }
 
 /** A new tab at the chat list, with everything loaded that the app loads ahead. */

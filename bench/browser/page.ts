@@ -1,6 +1,8 @@
 /**
- * Page: has the worker fill the store, and says in its title when that is done.
+ * Page: has the worker fill the store, or read it, and says in its title what came of that.
  */
+import type { Task } from "./worker.ts";
+
 const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
 
 worker.onmessage = ({ data }: MessageEvent<string>) => {
@@ -9,4 +11,9 @@ worker.onmessage = ({ data }: MessageEvent<string>) => {
 worker.onerror = (event) => {
   document.title = `failed: ${event.message}`;
 };
-worker.postMessage({ messages: Number(new URL(location.href).searchParams.get("messages")) });
+const asked = new URL(location.href).searchParams;
+const task: Task = {
+  kind: (asked.get("task") ?? "one-chat") as Task["kind"],
+  messages: Number(asked.get("messages") ?? 0),
+};
+worker.postMessage(task);

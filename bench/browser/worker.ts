@@ -1,51 +1,69 @@
 /**
- * Worker: puts one long conversation into the store of whoever signed up in this browser, through the store's own
- * code: seven people who write in both scripts, with photos, voices and quotes among it, and a day between the years.
+ * Worker: puts long conversations into the store of whoever lives in this browser, through the store's own code: people
+ * who write in both scripts, with photos, voices and quotes among it. Or says which messages are there.
  */
 import { type Body, encodeBody } from "@yanshu/content";
 import { insertConversation, insertMessage, learnPerson } from "@yanshu/store";
 import { openBrowserDatabase } from "@yanshu/store/browser";
 import type { Bytes } from "@yanshu/wire";
 
+/**
+ * `one-chat`: all in one that only this store knows, for whoever just signed up. `many-chats`: over those with one
+ * other person that are there, and over groups that were left, which other devices learn of by the vault. `ids`: answers
+ * how many there are, and a hash of their sorted names.
+ */
+export type Task = { readonly kind: "one-chat" | "many-chats" | "ids"; readonly messages: number };
+type Opened = Awaited<ReturnType<typeof openBrowserDatabase>>["db"];
+type Chat = { readonly conversation: Bytes; readonly others: readonly Bytes[] };
+
 const title = "十万封信";
-const conversation = new Uint8Array(32).fill(0xaa);
 const names = ["爸爸", "外婆", "Maya", "小姨", "Uncle Chen", "表哥"];
+const others = names.map((_, n) => new Uint8Array(32).fill(n + 1));
+const groupTitles = ["老同学", "Book club", "旧邻居"];
 const stepMessages = 2_000;
 
-self.onmessage = async ({ data }: MessageEvent<{ readonly messages: number }>) => {
+self.onmessage = async ({ data }: MessageEvent<Task>) => {
   try {
-    await seed(data.messages);
-    self.postMessage("seeded");
+    const { db } = await openBrowserDatabase("yanshu");
+    self.postMessage(data.kind === "ids" ? await idsIn(db) : await seed(db, data));
+    db.close();
   } catch (error) {
     self.postMessage(`failed: ${String(error)}`);
   }
 };
 
-async function seed(count: number): Promise<void> {
+async function idsIn(db: Opened): Promise<string> {
+  const rows = db.all<{ name: string }>(
+    `SELECT hex(conversation) || hex(author) || hex(id) AS name FROM messages
+     WHERE state = 'sent' AND kind NOT IN ('system', 'leave', 'newer') ORDER BY 1`,
+  );
+  const bytes = new TextEncoder().encode(rows.map(({ name }) => name).join("\n"));
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return `ids ${rows.length} ${hash.toHex()}`;
+}
+
+async function seed(db: Opened, { kind, messages }: Task): Promise<string> {
   const pictures = await Promise.all(Array.from({ length: 8 }, (_, n) => pictureOf(n)));
-  const { db } = await openBrowserDatabase("yanshu");
-  // Whoever just signed up knows nobody but themselves.
-  const own = db.get<{ account: Bytes }>("SELECT account FROM people")?.account;
-  if (own === undefined) throw new Error("nobody signed up here");
-  const others = names.map((_, n) => new Uint8Array(32).fill(n + 1));
+  const me = ownAccount(db);
   const nowMs = Date.now();
-  db.transaction(() => {
-    insertConversation(db, { conversation, kind: "group", state: "open", title, activeMs: nowMs });
-    for (const [n, account] of others.entries())
-      learnPerson(db, { account, name: names[n] as string, avatar: undefined, ownWord: true, stampMs: nowMs });
-  });
+  const chats = db.transaction(() => (kind === "one-chat" ? [oneChat(db, nowMs)] : manyChats(db, nowMs)));
   const chance = createChance(11);
-  let atMs = nowMs - count * 90_000;
-  for (let from = 0; from < count; from += stepMessages)
+  let atMs = nowMs - messages * 90_000;
+  for (let from = 0; from < messages; from += stepMessages)
     db.transaction(() => {
-      for (let n = from; n < Math.min(count, from + stepMessages); n++) {
+      for (let n = from; n < Math.min(messages, from + stepMessages); n++) {
         atMs += chance() < 0.7 ? 20_000 : 240_000;
-        const author = chance() < 0.3 ? own : (others[Math.floor(chance() * others.length)] as Bytes);
+        const chat = n === messages - 1 ? chats[0] : chats[Math.floor(n / 7) % chats.length];
+        if (chat === undefined) throw new Error("no chat");
+        const isMine = chance() < 0.3;
+        const other = chat.others[Math.floor(chance() * chat.others.length)] as Bytes;
         const body =
-          n === count - 1 ? ({ kind: "text", text: "最新的一句" } as const) : bodyOf(chance, n, pictures, others);
+          n === messages - 1
+            ? ({ kind: "text", text: "最新的一句" } as const)
+            : bodyOf(chance, n, pictures, chat.others);
         insertMessage(db, {
-          conversation,
-          author,
+          conversation: chat.conversation,
+          author: isMine ? me : other,
           id: idOf(n),
           atMs: Math.min(atMs, nowMs),
           kind: body.kind,
@@ -54,11 +72,45 @@ async function seed(count: number): Promise<void> {
         });
       }
     });
-  db.run(
-    "UPDATE conversations SET read_order = (SELECT max(position) FROM messages) WHERE conversation = ?",
-    conversation,
+  for (const { conversation } of chats)
+    db.run(
+      "UPDATE conversations SET active_ms = ?, read_order = (SELECT max(position) FROM messages) WHERE conversation = ?",
+      nowMs,
+      conversation,
+    );
+  return "seeded";
+}
+
+function ownAccount(db: Opened): Bytes {
+  const sql = "SELECT account FROM accounts WHERE inception = (SELECT value FROM meta WHERE key = 'inception')";
+  const own = db.get<{ account: Bytes }>(sql)?.account;
+  if (own === undefined) throw new Error("nobody signed up here");
+  return own;
+}
+
+function learnOthers(db: Opened, nowMs: number): void {
+  for (const [n, account] of others.entries())
+    learnPerson(db, { account, name: names[n] as string, avatar: undefined, ownWord: true, stampMs: nowMs });
+}
+
+function oneChat(db: Opened, nowMs: number): Chat {
+  const conversation = new Uint8Array(32).fill(0xaa);
+  insertConversation(db, { conversation, kind: "group", state: "open", title, activeMs: nowMs });
+  learnOthers(db, nowMs);
+  return { conversation, others };
+}
+
+function manyChats(db: Opened, nowMs: number): readonly Chat[] {
+  const direct = db.all<{ conversation: Bytes; peer: Bytes }>(
+    "SELECT conversation, peer FROM conversations WHERE kind = 'direct' AND state = 'open'",
   );
-  db.close();
+  const left = groupTitles.map((name, n) => {
+    const conversation = new Uint8Array(32).fill(0xb0 + n);
+    insertConversation(db, { conversation, kind: "group", state: "left", title: name, activeMs: nowMs });
+    return { conversation, others };
+  });
+  learnOthers(db, nowMs);
+  return [...direct.map(({ conversation, peer }) => ({ conversation, others: [peer] })), ...left];
 }
 
 function idOf(n: number): Bytes {

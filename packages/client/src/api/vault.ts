@@ -14,6 +14,8 @@ export type VaultView = {
   /** How much this device has fetched of what it lacked: parts of `of`; all of it when they are equal. */
   readonly done: number;
   readonly of: number;
+  /** How many messages of this device are still to be put there. */
+  readonly waiting: number;
 };
 
 export type VaultViews = { readonly vault: { readonly args: readonly []; readonly value: VaultView } };

@@ -3,18 +3,20 @@
  * is missing. Each says all that its device has; so whichever comes first or twice, the devices come to the same. What was
  * recalled or deleted outranks what it says.
  */
-import { decodeBody, encodeVaultMessage, segmentLimits, type VaultMessage } from "@yanshu/content";
+import { type Body, decodeBody, encodeVaultMessage, segmentLimits, type VaultMessage } from "@yanshu/content";
 import {
   addRewrite,
   addVaultPlace,
   addVersion,
   countDiagnostic,
+  type Database,
   dropUnvaulted,
   dropVersions,
   insertRestored,
   keepOutOfVault,
   makeFirstHand,
-  readMarks,
+  readAllMarks,
+  readEarly,
   readVaultRow,
   readVersions,
   rewriteMessage,
@@ -24,7 +26,7 @@ import {
   writeMark,
 } from "@yanshu/store";
 import { type Bytes, equalBytes } from "@yanshu/wire";
-import { type Engine, topicOf } from "../core/engine.ts";
+import type { Engine } from "../core/engine.ts";
 import { forgetFilesOf, learnBlobs } from "../features/media/handles.ts";
 import { erase, settleQuote, settleText, takeNewest } from "../sync/actions.ts";
 import { readVault } from "./known.ts";
@@ -35,7 +37,9 @@ const markKinds = ["reaction", "vote", "line", "pin"] as const;
 export function recordOf({ db }: Engine, row: UnvaultedRow, order: Bytes = new Uint8Array(0)): VaultMessage {
   const { conversation, author, id, handed_by } = row;
   const versions = readVersions(db, conversation, author, id).slice(-segmentLimits.versionsMax);
-  const marks = markKinds.flatMap((kind) => readMarks(db, conversation, author, id, kind));
+  const marks = readAllMarks(db, conversation, author, id).toSorted(
+    (one, other) => markKinds.indexOf(one.kind) - markKinds.indexOf(other.kind),
+  );
   return {
     conversation,
     author,
@@ -56,11 +60,16 @@ export function recordOf({ db }: Engine, row: UnvaultedRow, order: Bytes = new U
 
 /** Whether this device knows that nothing of it may stand in the vault any more (VA9). */
 export function isErased({ db }: Engine, record: VaultMessage): boolean {
-  const clearedMs = vaultClearOf(db, record.conversation);
-  if (clearedMs !== undefined && record.atMs <= clearedMs) return true;
-  const row = readVaultRow(db, record.conversation, record);
-  if (row === undefined) return false;
-  if (isTombstone(record)) return false;
+  return isCleared(db, record) || isErasedHere(readVaultRow(db, record.conversation, record), record);
+}
+
+function isCleared(db: Database, { conversation, atMs }: VaultMessage): boolean {
+  const clearedMs = vaultClearOf(db, conversation);
+  return clearedMs !== undefined && atMs <= clearedMs;
+}
+
+function isErasedHere(row: UnvaultedRow | undefined, record: VaultMessage): boolean {
+  if (row === undefined || isTombstone(record)) return false;
   return isTombstone(row) || row.vault === 2 || (quotesRecalled(row.body) && !quotesRecalled(record.body));
 }
 
@@ -72,33 +81,39 @@ export function takeOrder({ db }: Engine, records: readonly VaultMessage[]): voi
   }
 }
 
-/** Takes in one record of the segment at `at`. Inside a transaction. */
+/** Takes in one record of the segment at `at`; whoever calls it says once what changed. Inside a transaction. */
 export function takeRecord(engine: Engine, at: number, record: VaultMessage): void {
   const { db } = engine;
-  if (isErased(engine, record)) {
-    addRewrite(db, at);
-    const clearedMs = vaultClearOf(db, record.conversation);
-    if (clearedMs !== undefined && record.atMs <= clearedMs) return;
-  }
-  const isReadable = isTombstone(record) || decodeBody(record.body)?.kind === record.kind;
-  if (!isReadable) {
+  const row = readVaultRow(db, record.conversation, record);
+  const isGone = isCleared(db, record);
+  if (isGone || isErasedHere(row, record)) addRewrite(db, at);
+  if (isGone) return;
+  const body = isTombstone(record) ? undefined : decodeBody(record.body);
+  if (!isTombstone(record) && body?.kind !== record.kind) {
     countDiagnostic(db, "vault-newer");
     return;
   }
-  const row = readVaultRow(db, record.conversation, record);
-  if (row === undefined) insert(engine, record);
-  else merge(engine, row, record);
-  engine.changed(topicOf(record.conversation), "chats");
+  if (row === undefined) {
+    // Most of what a new device takes in: nothing was here before it, and nothing is that it does not say.
+    const early = readEarly(db, record.conversation, record);
+    const position = insert(engine, record, body, early.versions > 0);
+    const isPlain = record.versions.length === 0 && record.marks.length === 0 && !isQuote(body);
+    if (isPlain && early.versions === 0 && early.marks === 0) {
+      addVaultPlace(db, position, at);
+      dropUnvaulted(db, position);
+      return;
+    }
+  } else merge(engine, row, record);
   const now = readVaultRow(db, record.conversation, record);
   if (now === undefined) return;
   addVaultPlace(db, now.position, at);
   if (equalBytes(comparable(recordOf(engine, now)), comparable(record))) dropUnvaulted(db, now.position);
 }
 
-function insert(engine: Engine, record: VaultMessage): void {
+/** Answers its position. */
+function insert(engine: Engine, record: VaultMessage, body: Body | undefined, hasEarly: boolean): number {
   const { db } = engine;
   const { conversation, author, id, kind } = record;
-  const body = decodeBody(record.body);
   const restored = {
     conversation,
     author,
@@ -111,17 +126,20 @@ function insert(engine: Engine, record: VaultMessage): void {
     vault_order: record.order,
     handed_by: record.handedBy ?? null,
   };
-  insertRestored(db, restored, readVault(db).ceiling ?? 0);
-  if (body === undefined) return; // It was recalled or deleted: its place is all there is.
+  const position = insertRestored(db, restored, readVault(db).ceiling ?? 0);
+  if (body === undefined) return position; // It was recalled or deleted: its place is all there is.
   learnBlobs(engine, body);
   const name = { author, id };
-  if (body.kind === "text" && record.versions.length === 0) settleText(engine, conversation, name, body);
-  else if (body.kind === "text") {
+  if (body.kind === "text" && record.versions.length === 0) {
+    if (hasEarly) settleText(engine, conversation, name, body);
+    else settleQuote(engine, conversation, name, body);
+  } else if (body.kind === "text") {
     takeVersions(engine, record);
     takeNewest(engine, conversation, name, body);
     settleQuote(engine, conversation, name, body);
   }
   takeMarks(engine, record);
+  return position;
 }
 
 function merge(engine: Engine, row: UnvaultedRow, record: VaultMessage): void {
@@ -175,6 +193,10 @@ function comparable(record: VaultMessage): Bytes {
 
 function isTombstone({ kind }: { readonly kind: string }): boolean {
   return kind === "recalled" || kind === "deleted";
+}
+
+function isQuote(body: Body | undefined): boolean {
+  return body?.kind === "text" && body.quote !== undefined;
 }
 
 function quotesRecalled(bytes: Bytes): boolean {

@@ -1,5 +1,5 @@
 /** View `vault`: whether history is kept at home, how much, and how far this device has come with fetching it. */
-import { countUnread } from "@yanshu/store";
+import { countUnread, countUnvaulted } from "@yanshu/store";
 import type { VaultView } from "../api.ts";
 import { readVault } from "../vault/known.ts";
 import type { ViewContext } from "./context.ts";
@@ -12,6 +12,7 @@ export function readVaultView({ database }: ViewContext): VaultView {
     isFull: isOn && isFull,
     done: Math.max(0, of - countUnread(database)),
     of,
+    waiting: isOn ? countUnvaulted(database) : 0,
     ...(home === undefined ? {} : { bytes: home.bytes, bytesMax: home.bytesMax }),
   };
 }

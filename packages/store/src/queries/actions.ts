@@ -124,6 +124,21 @@ export function readMarks(
   );
 }
 
+/** All that is set on one message, of each kind in the order of its stamps. */
+export function readAllMarks(
+  db: Database,
+  conversation: ConversationId,
+  author: AccountId,
+  id: ContentId,
+): readonly Mark[] {
+  return db.all<Mark>(
+    "SELECT kind, by, key, value, stamp_ms FROM marks WHERE conversation = ? AND author = ? AND id = ? ORDER BY stamp_ms, by",
+    conversation,
+    author,
+    id,
+  );
+}
+
 export type MessageName = { readonly author: AccountId; readonly id: ContentId };
 
 export function addQuote(db: Database, conversation: ConversationId, quoted: MessageName, by: MessageName): void {

@@ -60,12 +60,34 @@ export function hasUnvaulted(db: Database): boolean {
   );
 }
 
+/** How many messages wait to be put there, also those that others may have put there meanwhile. */
+export function countUnvaulted(db: Database): number {
+  return db.get<{ count: number }>("SELECT count(*) AS count FROM unvaulted")?.count ?? 0;
+}
+
 export function readVaultRow(db: Database, conversation: ConversationId, name: MessageName): UnvaultedRow | undefined {
   return db.get<UnvaultedRow>(
     `SELECT 0 AS turn, ${rowColumns} FROM messages AS m WHERE m.conversation = ? AND m.author = ? AND m.id = ?`,
     conversation,
     name.author,
     name.id,
+  );
+}
+
+/** Whether something came of a message before it did. */
+export function readEarly(
+  db: Database,
+  conversation: ConversationId,
+  { author, id }: MessageName,
+): { readonly versions: number; readonly marks: number } {
+  return (
+    db.get<{ versions: number; marks: number }>(
+      `SELECT EXISTS (SELECT 1 FROM edits WHERE conversation = ?1 AND author = ?2 AND id = ?3) AS versions,
+         EXISTS (SELECT 1 FROM marks WHERE conversation = ?1 AND author = ?2 AND id = ?3) AS marks`,
+      conversation,
+      author,
+      id,
+    ) ?? { versions: 0, marks: 0 }
   );
 }
 
@@ -282,9 +304,9 @@ export type RestoredRow = Omit<UnvaultedRow, "position" | "turn" | "vault"> & { 
 /** Answers its position. It makes nothing unread. */
 export function insertRestored(db: Database, row: RestoredRow, ceiling: number): number {
   const place = placeFor(db, row, ceiling);
-  db.run(
+  const made = db.get<{ position: number }>(
     `INSERT INTO messages (position, conversation, author, id, at_ms, kind, body, state, sent_ms, edited_ms, vault, vault_order, handed_by)
-     VALUES (coalesce(?, ${lastPosition} + ${positionStep}), ?, ?, ?, ?, ?, ?, 'sent', ?, ?, 1, ?, ?)`,
+     VALUES (coalesce(?, ${lastPosition} + ${positionStep}), ?, ?, ?, ?, ?, ?, 'sent', ?, ?, 1, ?, ?) RETURNING position`,
     place ?? null,
     row.conversation,
     row.author,
@@ -297,7 +319,7 @@ export function insertRestored(db: Database, row: RestoredRow, ceiling: number):
     row.vault_order,
     row.handed_by,
   );
-  const position = readVaultRow(db, row.conversation, row)?.position ?? 0;
+  const position = made?.position ?? 0;
   if (place === undefined) keepInLine(db, { conversation: row.conversation, position }, row.vault_order);
   db.run(
     `UPDATE conversations SET read_order = ?1 WHERE conversation = ?2 AND read_order < ?1 AND NOT EXISTS (

@@ -13,7 +13,7 @@ export function Vault() {
   const vault = useView("vault");
   const server = useStatus()?.server ?? "";
   if (vault === undefined) return null;
-  const { isOn, isFull, bytes, bytesMax, done, of } = vault;
+  const { isOn, isFull, bytes, bytesMax, done, of, waiting } = vault;
   const change = async (on: boolean) => {
     const yes = await confirm({
       title: t(on ? "vault.keep" : "vault.offAsk"),
@@ -35,7 +35,15 @@ export function Vault() {
           onChange={(on) => void change(on)}
         />
       </div>
-      <p class="page-note" role="status" data-testid="vault-state" data-done={done} data-of={of}>
+      <p
+        class="page-note"
+        role="status"
+        data-testid="vault-state"
+        data-done={done}
+        data-of={of}
+        data-waiting={waiting}
+        data-bytes={bytes}
+      >
         {!isOn && t("vault.none")}
         {isOn && bytes !== undefined && bytesMax !== undefined && (
           <span>{t("vault.room", { used: sizeWords(bytes), most: sizeWords(bytesMax) })} </span>
