@@ -122,6 +122,8 @@ export type StatusView = {
   readonly server: string;
   /** False when the browser gave no lasting storage. */
   readonly persistent: boolean;
+  /** What this device held was lost, and is being put back (docs/spec/store.md ST42). */
+  readonly isMending: boolean;
   /** Whether the recovery card was shown and confirmed; until then the master key lives here alone. */
   readonly cardConfirmed: boolean;
   readonly unread: number;

@@ -5,6 +5,7 @@
 import { createMls } from "@yanshu/mls";
 import {
   countDiagnostic,
+  countUnread,
   dropOldWaiting,
   giveBackRoom,
   hasWork,
@@ -61,9 +62,11 @@ import { familyApi, followFamily } from "./identity/family.ts";
 import { createFamilyBack } from "./identity/family-back.ts";
 import { helpingApi } from "./identity/family-helper.ts";
 import { keepHandle } from "./identity/handle.ts";
+import { createKeeping } from "./identity/keepsake.ts";
 import { createLeaving, isLeaving } from "./identity/leave-account.ts";
 import { linkingApi } from "./identity/linking.ts";
 import { createLists } from "./identity/lists.ts";
+import { changeKey, endMending, isStandingIn, standIn } from "./identity/mend.ts";
 import { followOwnList, nameRecoveryKey, readOwn } from "./identity/own.ts";
 import { passkeysApi } from "./identity/passkeys.ts";
 import { dropRetired, keepContactCapability, registerPoints, supplyKeyPackages } from "./identity/points.ts";
@@ -104,6 +107,8 @@ export type Client = {
    * for a person does not count. For a program that ends once its work is done.
    */
   readonly isBusy: () => boolean;
+  /** Whether much of what was said before is still to be put into the store: what nobody waits for comes after it. */
+  readonly isTakingIn: () => boolean;
   /** Prepares a little of what searching needs; answers whether more is left. For when nobody waits. */
   readonly indexSome: () => Promise<boolean>;
 };
@@ -145,6 +150,7 @@ export function createClient(given: Ports): Client {
     turn,
     lists,
     link: undefined as unknown as Engine["link"],
+    keeping: undefined as unknown as Engine["keeping"],
     own: undefined,
     phase: "starting",
     linking: { side: "none" },
@@ -171,6 +177,7 @@ export function createClient(given: Ports): Client {
       overdue.look();
     },
   };
+  engine.keeping = createKeeping(engine);
   const overdue = createOverdue(engine);
   engine.transfers = startTransfers(engine);
   const pump = createPump(engine);
@@ -189,7 +196,10 @@ export function createClient(given: Ports): Client {
         });
       return true;
     },
-    push: inbox.take,
+    // Nothing that comes for what this device was can be opened: it is told of the device's going instead.
+    push: (push) => {
+      if (!isStandingIn(engine)) inbox.take(push);
+    },
     gone: inbox.forget,
     family: () => void followFamily(engine).catch(failed),
     expired: () => guarded(() => countDiagnostic(db, "expired")),
@@ -210,6 +220,7 @@ export function createClient(given: Ports): Client {
   function changed(...topics: readonly string[]): void {
     live.changed(...topics);
     vault.look();
+    engine.keeping.look();
     giveBackSoon();
     if (isTellingWaking || engine.own === undefined || readMeta(db, "push") === undefined) return;
     isTellingWaking = true;
@@ -233,6 +244,7 @@ export function createClient(given: Ports): Client {
 
   /** After each sign-in: what home must know of this device, then everything that waits. */
   async function settleIn(keyPackagesLeft: number): Promise<void> {
+    if (!(await changeKey(engine))) return;
     await followOwnList(engine);
     void followFamily(engine).catch(failed);
     if (leaving.goOn()) return engine.kick();
@@ -246,6 +258,7 @@ export function createClient(given: Ports): Client {
     await supplyKeyPackages(engine, keyPackagesLeft);
     reconcileDevices(engine);
     vault.wake();
+    endMending(engine);
     await dropRetired(engine);
     await tellWaking(engine);
     // Not while the first screens are drawn: it is a tenth of a second of arithmetic.
@@ -340,7 +353,8 @@ export function createClient(given: Ports): Client {
     view: (name, args) => readView(viewContext(), name, args),
     async start() {
       engine.own = await readOwn(db, ports.crypto);
-      if (engine.own !== undefined) {
+      const isMended = engine.own === undefined && (await standIn(engine));
+      if (engine.own !== undefined && !isMended) {
         // All of them: a leaf is judged in the middle of a commit, where nothing can be waited for.
         for (const account of readListedAccounts(db)) await lists.load(account);
         for (const { conversation } of readConversations(db)) {
@@ -379,6 +393,7 @@ export function createClient(given: Ports): Client {
           .map(({ what, count }) => [what, count]),
       ),
     idle,
+    isTakingIn: () => engine.link.isReady("signed") && countUnread(db) > 0,
     indexSome: () => indexSome(engine),
     isBusy: () => settling > 0 || hasWork(db) || isSendingFiles(engine) || isHandingOver(engine),
   };

@@ -69,6 +69,15 @@ export type Ports = {
   readonly report?: (error: unknown) => void;
   /** Absent where there are no files: letters with files cannot be sent or opened then. */
   readonly media?: MediaPorts | undefined;
+  /**
+   * A second place beside the database, sealed by whoever brings it, for what a lost database cannot say of this device
+   * (docs/spec/store.md ST40). Absent: a database that is lost is a device that is lost.
+   */
+  readonly keepsake?: {
+    readonly read: () => Promise<Bytes | undefined>;
+    readonly write: (bytes: Bytes) => Promise<void>;
+    readonly clear: () => Promise<void>;
+  };
   /** False where the browser gave no lasting storage. */
   readonly persistent: boolean;
 };

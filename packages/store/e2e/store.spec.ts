@@ -106,6 +106,39 @@ test("[ST9] a database that cannot be opened is an error, and neither emptied no
   expect(await call(next, "sql", "SELECT count(*) AS rows FROM timed")).toEqual([{ rows: 10 }]);
 });
 
+test("[ST43] what cannot be read is dropped only where it can be put back, and is served to nobody", async ({
+  context,
+}) => {
+  const tab = await openTab(context);
+  await call(tab, "open", "rotten");
+  await call(tab, "insertMs", 200);
+  await call(tab, "shut");
+  await call(tab, "damage", "rotten");
+  const unreadable = { error: expect.stringMatching(/SQLITE_(CORRUPT|NOTADB)/) };
+  expect(await call(tab, "openLasting", "rotten", false)).toEqual(unreadable);
+  expect(await call(tab, "openLasting", "rotten", false)).toEqual(unreadable);
+  expect(await call(tab, "openLasting", "rotten", true)).toEqual({ persistent: true });
+  expect(await call(tab, "sql", "SELECT name FROM sqlite_schema")).toEqual([]);
+  await call(tab, "insertMs", 10);
+  await call(tab, "shut");
+  expect(await call(tab, "openLasting", "rotten", true)).toEqual({ persistent: true });
+  expect(await call(tab, "sql", "SELECT count(*) AS rows FROM timed")).toEqual([{ rows: 10 }]);
+});
+
+test("[ST41] files that are removed under the worker are missed, once", async ({ context }) => {
+  const tab = await openTab(context);
+  await call(tab, "openLasting", "removed", true);
+  await call(tab, "insertMs", 10);
+  expect(await call(tab, "lost")).toBe(0);
+  const protocol = await context.newCDPSession(tab);
+  await protocol.send("Storage.clearDataForOrigin", { origin: site.origin, storageTypes: "file_systems" });
+  await expect.poll(() => call(tab, "lost"), { timeout: 15_000 }).toBe(1);
+  await call(tab, "shut");
+  expect(await call(tab, "openLasting", "removed", true)).toEqual({ persistent: true });
+  await call(tab, "insertMs", 10);
+  expect(await call(tab, "sql", "SELECT count(*) AS rows FROM timed")).toEqual([{ rows: 10 }]);
+});
+
 test("[ST9] where the browser gives no files, the database stands in memory and says so", async ({ context }) => {
   const tab = await openTab(context);
   const refuse = 'Promise.reject(new DOMException("no", "SecurityError"))';

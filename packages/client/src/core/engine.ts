@@ -40,6 +40,16 @@ export type FamilyLive = {
   fault: FamilyFault | undefined;
 };
 
+/** What writes this device's keepsake (identity/keepsake.ts). */
+export type Keeping = {
+  /** Something changed: it is written a little later. */
+  readonly look: () => void;
+  /** Resolves once what is so now is kept, or could not be. */
+  readonly write: () => Promise<void>;
+  /** Nobody lives here any more. */
+  readonly clear: () => Promise<void>;
+};
+
 export type Engine = {
   readonly ports: Ports;
   readonly db: Database;
@@ -48,6 +58,8 @@ export type Engine = {
   readonly lists: Lists;
   /** Set once, when the client is put together. */
   link: Link;
+  /** Set once, when the client is put together. */
+  keeping: Keeping;
   /** Undefined until somebody lives on this device. */
   own: Own | undefined;
   phase: "starting" | "new" | "linking" | "ready" | "signed-out" | "leaving";

@@ -7,6 +7,7 @@ import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import { type CallArgs, type CallName, type CallResult, idBytes, signInBytes } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
 import type { Answer, Hello } from "../core/link.ts";
+import { settleRefused } from "./mend.ts";
 import { forgetWhatHomeKnew, isRestored, tellEntries } from "./restored.ts";
 import { wipeHere } from "./wipe-here.ts";
 
@@ -35,8 +36,9 @@ export async function signIn(engine: Engine, hello: Hello, call: Call): Promise<
     answer?.kind === "error" && ["unknown-device", "unknown-account", "pair-mismatch"].includes(answer.code);
   // Home erased it, and the answer was lost.
   if (refused && engine.phase === "leaving") void wipeHere(engine).catch(engine.failed);
-  if (refused && engine.phase === "ready") {
+  if (refused && engine.phase === "ready" && !(await settleRefused(engine))) {
     engine.phase = "signed-out";
+    void engine.keeping.clear();
     engine.changed("status");
   }
   return undefined;
@@ -58,6 +60,7 @@ async function attempt(engine: Engine, hello: Hello, call: Call) {
     next,
   });
   const signature = await ports.crypto.sign(own.deviceKey.privateKey, signed);
+  await engine.keeping.write(); // A pair that home has seen and the keepsake has not would lock a mended device out.
   const answer = await call("signIn", { account, device, current, next, signature });
   return answer.kind === "ok" ? { ...answer, next } : answer;
 }

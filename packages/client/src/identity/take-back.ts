@@ -17,7 +17,7 @@ import {
   writeComeback,
   writeRoster,
 } from "@yanshu/store";
-import { idBytes, toHex } from "@yanshu/wire";
+import { type Bytes, idBytes, toHex } from "@yanshu/wire";
 import { pack } from "../core/cbor.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { askToComeBack } from "../groups/come-back.ts";
@@ -30,25 +30,45 @@ import { restoredLine } from "./restored-line.ts";
 /** Answers whether there is nothing left to be taken back. */
 export async function takeBack(engine: Engine): Promise<boolean> {
   const { db, ports } = engine;
-  const key = readMeta(db, "recovery-key");
+  const [key, kept] = [readMeta(db, "recovery-key"), readMeta(db, "kept-record")];
+  if (kept !== undefined) return takeKept(engine, kept);
   if (key === undefined) return true;
   const answer = await engine.link.call("signed", "readRecord", {});
   if (answer.kind !== "ok") return false;
   const { record } = answer.value;
   const opened = record === undefined ? undefined : await openRecord(ports.crypto, key, record);
   const held = opened === undefined ? undefined : decodeRecoveryRecord(opened);
+  await takeHeld(engine, held, () => {
+    if (held === undefined) countDiagnostic(db, record === undefined ? "record-missing" : "record-unreadable");
+    else restoredLine(engine, ownOf(engine).account);
+    deleteMeta(db, "recovery-key");
+  });
+  return true;
+}
+
+/** What this device had kept of itself, before its database was lost (ST42). Nobody else learns of a new device by it. */
+async function takeKept(engine: Engine, kept: Bytes): Promise<boolean> {
+  const held = kept.length === 0 ? undefined : decodeRecoveryRecord(kept);
+  await takeHeld(engine, held, () => {
+    if (held === undefined) countDiagnostic(engine.db, "record-missing");
+    deleteMeta(engine.db, "kept-record");
+  });
+  return true;
+}
+
+/** @param also in the transaction that takes it. */
+async function takeHeld(engine: Engine, held: RecoveryRecord | undefined, also: () => void): Promise<void> {
+  const { db } = engine;
   await engine.turn.take(async () => {
     for (const item of held?.items ?? []) if (item.kind === "contact") await engine.lists.take(item.history);
     db.transaction(() => {
-      if (held === undefined) countDiagnostic(db, record === undefined ? "record-missing" : "record-unreadable");
-      else takeRecord(engine, held);
-      deleteMeta(db, "recovery-key");
+      if (held !== undefined) takeRecord(engine, held);
+      also();
     });
   });
   engine.changed("status", "chats", "contacts", "people");
   engine.kick();
   for (const { conversation } of held?.groups ?? []) askToComeBack(engine, conversation);
-  return true;
 }
 
 /** Inside a transaction. */
@@ -74,7 +94,6 @@ function takeRecord(engine: Engine, record: RecoveryRecord): void {
     if (isAlone && readConversation(db, conversation)?.group_id === null) planRefound(engine, conversation);
   }
   if (!isAlone) foundOwn(engine, record.ownFounding);
-  restoredLine(engine, own);
 }
 
 /** Of it only what can be read is here, until its members let this device in again. */

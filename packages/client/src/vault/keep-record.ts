@@ -18,7 +18,8 @@ export async function keepRecord(engine: Engine, sinceMs: number | undefined): P
   const list = engine.lists.get(own.account);
   const recoveryPub = list === undefined ? undefined : recoveryPubOf(list);
   // What home has is not put in the place of before it was read.
-  if (recoveryPub === undefined || readMeta(db, "recovery-key") !== undefined) return { kind: "done" };
+  const isAwaited = readMeta(db, "recovery-key") !== undefined || readMeta(db, "kept-record") !== undefined;
+  if (recoveryPub === undefined || isAwaited) return { kind: "done" };
   const held = encodeRecord(engine);
   if (held === undefined) {
     db.transaction(() => countDiagnostic(db, "record-too-large"));

@@ -22,8 +22,9 @@ import {
   type UnreadRange,
   type VaultKeyRow,
 } from "@yanshu/store";
-import type { Bytes, CallResult } from "@yanshu/wire";
-import type { Engine } from "../core/engine.ts";
+import { type Bytes, type CallResult, toHex } from "@yanshu/wire";
+import { type Engine, topicOf } from "../core/engine.ts";
+import { endMending, isStandingIn } from "../identity/mend.ts";
 import type { Cancel } from "../ports.ts";
 import { type Filled, fillSegment, keepWhatMay, takeGroups, takePeople } from "./fill.ts";
 import { settleHeard, takeHeard } from "./heard.ts";
@@ -89,7 +90,8 @@ export function createVault(engine: Engine): VaultWorker {
 
   function run(): void {
     isWanted ||= isRunning;
-    if (isRunning || isStopped || engine.phase !== "ready" || !engine.link.isReady("signed")) return;
+    if (isRunning || isStopped || engine.phase !== "ready" || !engine.link.isReady("signed") || isStandingIn(engine))
+      return;
     isRunning = true;
     isWanted = false;
     work()
@@ -130,7 +132,10 @@ export function createVault(engine: Engine): VaultWorker {
   /** What others did comes first, then what was erased, then what was said here. One call at a time. */
   async function follow(): Promise<Step> {
     if (!(await tellWish())) return "later";
-    if (!readVault(db).isOn) return "done";
+    if (!readVault(db).isOn) {
+      endMending(engine);
+      return "done";
+    }
     const isThere = await askHome();
     if (isThere === undefined) return "later";
     isShut = !isThere;
@@ -142,6 +147,7 @@ export function createVault(engine: Engine): VaultWorker {
       await pause(paceMs);
     }
     settleHeard(engine);
+    endMending(engine);
     for (;;) {
       const key = currentKey(engine);
       if (key === undefined) return waitForKey();
@@ -245,6 +251,8 @@ export function createVault(engine: Engine): VaultWorker {
       takeGroups(engine, at, held.groups);
       takeHeard(engine, held);
       for (const record of held.messages.toReversed()) takeRecord(engine, at, record);
+      const chats = new Map(held.messages.map(({ conversation }) => [toHex(conversation), conversation]));
+      engine.changed("chats", ...[...chats.values()].map(topicOf));
     });
   }
 

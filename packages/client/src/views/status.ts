@@ -14,10 +14,13 @@ const countsSql = `
   SELECT
     (SELECT count(*) FROM conversations WHERE state = 'request-in' AND (kind = 'group' OR peer IS NOT NULL)) AS requests,
     (SELECT count(*) FROM outbox WHERE shown = 1) AS unsent,
-    EXISTS (SELECT 1 FROM meta WHERE key = 'card-confirmed') AS card_confirmed`;
+    EXISTS (SELECT 1 FROM meta WHERE key = 'card-confirmed') AS card_confirmed,
+    EXISTS (SELECT 1 FROM meta WHERE key = 'mending') AS is_mending`;
 
 export function readStatus(context: ViewContext): StatusView {
-  const counts = context.database.get<{ requests: number; unsent: number; card_confirmed: number }>(countsSql);
+  const counts = context.database.get<{ requests: number; unsent: number; card_confirmed: number; is_mending: number }>(
+    countsSql,
+  );
   const me = meOf(context);
   const { asked } = context.family;
   return {
@@ -26,6 +29,7 @@ export function readStatus(context: ViewContext): StatusView {
     ...(me === undefined ? {} : { me }),
     server: context.server,
     persistent: context.persistent,
+    isMending: counts?.is_mending === 1,
     cardConfirmed: counts?.card_confirmed === 1,
     unread: unreadSum(context),
     requests: counts?.requests ?? 0,

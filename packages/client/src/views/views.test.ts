@@ -517,6 +517,7 @@ describe("a conversation, devices, and what makes a view stale", () => {
       network: "online",
       server: "home.test",
       persistent: true,
+      isMending: false,
       cardConfirmed: false,
       unread: 0,
       requests: 0,

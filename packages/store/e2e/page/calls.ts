@@ -6,6 +6,12 @@ export type Calls = {
   readonly contractCase: (name: string, title: string) => string | undefined;
   /** Opens and keeps the database `name`; answers what became of it. */
   readonly open: (name: string) => { persistent: boolean } | { error: string };
+  /** Opens it as the app does, which hears when it is gone. */
+  readonly openLasting: (name: string, mayLose: boolean) => { persistent: boolean } | { error: string };
+  /** How often that one was told to be gone. */
+  readonly lost: () => number;
+  /** Writes noise over all pages but the first of the closed database `name`. */
+  readonly damage: (name: string) => void;
   readonly shut: () => void;
   /** Runs SQL on the database that `open` opened. */
   readonly sql: (sql: string) => readonly Record<string, unknown>[];

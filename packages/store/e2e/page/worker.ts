@@ -1,7 +1,7 @@
 /**
  * Worker: the calls of `calls.ts` on the real adapter.
  */
-import { holdLeadership, openBrowserDatabase, type Tabs } from "../../src/browser/index.ts";
+import { holdLeadership, openBrowserDatabase, openLastingDatabase, type Tabs } from "../../src/browser/index.ts";
 import { type Database, databaseContract } from "../../src/index.ts";
 import type { Calls, WordRequest } from "./calls.ts";
 
@@ -9,6 +9,8 @@ let database: Database | undefined;
 let tabs: Tabs<WordRequest, readonly string[], string> | undefined;
 const events: string[] = [];
 const leaders: string[] = [];
+let lost = 0;
+const pageBytes = 4_096;
 
 function opened(): Database {
   if (database === undefined) throw new Error("no database is open");
@@ -56,6 +58,31 @@ const implementation: Implementation = {
       return { persistent };
     } catch (error) {
       return { error: messageOf(error) };
+    }
+  },
+  openLasting: async (name, mayLose) => {
+    try {
+      const { db, persistent } = await openLastingDatabase(name, {
+        mayLose: async () => mayLose,
+        lost: () => {
+          lost++;
+        },
+      });
+      database = db;
+      return { persistent };
+    } catch (error) {
+      return { error: messageOf(error) };
+    }
+  },
+  lost: async () => lost,
+  damage: async (name) => {
+    const root = await navigator.storage.getDirectory();
+    const pool = await (await root.getDirectoryHandle(`yanshu-${name}`)).getDirectoryHandle(".opaque");
+    for await (const entry of pool.values()) {
+      const file = await (entry as FileSystemFileHandle).createSyncAccessHandle();
+      const [from, size] = [2 * pageBytes, file.getSize()]; // The pool's own header, and the first page.
+      if (size > from) file.write(new Uint8Array(size - from).fill(0xee), { at: from });
+      file.close();
     }
   },
   shut: async () => opened().close(),

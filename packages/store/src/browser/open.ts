@@ -51,6 +51,46 @@ export async function openBrowserDatabase(name: string): Promise<BrowserDatabase
   }
 }
 
+/** Its files go, whatever is in them. No other worker may hold them. */
+export async function dropBrowserDatabase(name: string): Promise<void> {
+  const directory = directoryOf(name);
+  await forgetPool(directory);
+  const root = await navigator.storage.getDirectory();
+  await root.removeEntry(directory, { recursive: true }).catch((error: unknown) => {
+    if (!(error instanceof DOMException && error.name === "NotFoundError")) throw error;
+  });
+}
+
+/**
+ * Whether the files of a database are no longer where they were made. Whoever holds them does not hear of it: in Chromium
+ * what is written then goes nowhere, and nothing fails.
+ */
+export async function isDatabaseGone(name: string): Promise<boolean> {
+  try {
+    const root = await navigator.storage.getDirectory();
+    return !(await hasFiles(await root.getDirectoryHandle(directoryOf(name))));
+  } catch (error) {
+    return error instanceof DOMException && error.name === "NotFoundError";
+  }
+}
+
+async function hasFiles(folder: FileSystemDirectoryHandle): Promise<boolean> {
+  for await (const entry of folder.values())
+    if (entry.kind === "file" || (await hasFiles(entry as FileSystemDirectoryHandle))) return true;
+  return false;
+}
+
+function directoryOf(name: string): string {
+  return `yanshu-${name}`;
+}
+
+/** Lets go of handles, also of files that are gone. */
+async function forgetPool(directory: string): Promise<void> {
+  const pool = pools.get(directory);
+  pools.delete(directory);
+  await pool?.removeVfs();
+}
+
 function wrap(sqlite3: Sqlite3Static, native: NativeDatabase, released: () => void): Database {
   try {
     native.exec(connectionPragmas);
@@ -65,7 +105,7 @@ const pools = new Map<string, SAHPoolUtil>();
 
 /** The pool with its files held, or undefined where this browser has none and never had. */
 async function takePool(sqlite3: Sqlite3Static, name: string): Promise<SAHPoolUtil | undefined> {
-  const directory = `yanshu-${name}`;
+  const directory = directoryOf(name);
   const place = await lookFor(directory);
   if (place === "none") return undefined;
   const deadlineMs = performance.now() + busyMsMax;
@@ -88,8 +128,13 @@ async function holdPool(sqlite3: Sqlite3Static, directory: string): Promise<SAHP
   const held = pools.get(directory);
   if (held !== undefined) {
     if (!held.isPaused()) throw new DatabaseBusyError(); // Open in this very worker.
-    await held.unpauseVfs();
-    return held;
+    try {
+      await held.unpauseVfs();
+      return held;
+    } catch (error) {
+      if (isBusy(error)) throw error;
+      await forgetPool(directory); // Its folder was removed meanwhile.
+    }
   }
   const options = {
     name: directory,

@@ -21,6 +21,8 @@ export type MetaKey =
   | "push"
   | "recovery-key"
   | "record-kept"
+  | "mending"
+  | "kept-record"
   | "leaving"
   | "erased"
   | "vault"

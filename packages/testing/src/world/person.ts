@@ -135,6 +135,12 @@ export class Person {
     this.database = openBunSnapshot(snapshot);
   }
 
+  /** As when the browser removes the database, or it cannot be read: what stands beside it stays. */
+  loseDisk(): void {
+    this.crash();
+    this.database = openBunDatabase(":memory:");
+  }
+
   /** The device's disk as it is now, to be put back later: a restore of an old state. */
   takeSnapshot(): Uint8Array {
     return snapshotBunDatabase(this.database);

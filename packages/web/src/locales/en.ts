@@ -86,6 +86,7 @@ export const messages: Record<MessageId, string> = {
   "net.offline": "No network. Keep writing, it goes when you’re back.",
   "net.home": "Can’t reach home right now",
   "net.back": "Back. Everything is sent",
+  "net.mending": "Putting everything back…",
   "store.broken": "This window can’t keep letters. Open a normal window, or close other Yanshu windows and try again.",
   "store.retry": "Try again",
   "store.fleeting": "The browser may clear your chats. Add Yanshu to the home screen to keep them.",

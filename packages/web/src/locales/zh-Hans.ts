@@ -84,6 +84,7 @@ export const messages = {
   "net.offline": "没有网络。照常写，连上就寄出。",
   "net.home": "暂时连不上家里",
   "net.back": "连上了，都寄出了",
+  "net.mending": "正在把一切放回原处…",
   "store.broken": "这个窗口存不住信。请用普通窗口打开，或关掉别的雁书窗口再试。",
   "store.retry": "再试一次",
   "store.fleeting": "浏览器可能会清掉聊天记录。加到桌面就不会了。",

@@ -86,6 +86,7 @@ export const messages: Record<MessageId, string> = {
   "net.offline": "沒有網路。照常寫，連上就寄出。",
   "net.home": "暫時連不上家裡",
   "net.back": "連上了，都寄出了",
+  "net.mending": "正在把一切放回原處…",
   "store.broken": "這個視窗存不住信。請用一般視窗開啟，或關掉別的雁書視窗再試。",
   "store.retry": "再試一次",
   "store.fleeting": "瀏覽器可能會清掉聊天紀錄。加到主畫面就不會了。",

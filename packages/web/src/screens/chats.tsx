@@ -25,13 +25,15 @@ import { Nothing } from "../shell/nothing.tsx";
 import { nowMs } from "../shell/now.ts";
 import { elder } from "../shell/prefs.ts";
 import { go, route } from "../shell/router.ts";
-import { useView } from "../shell/session.ts";
+import { useStatus, useView } from "../shell/session.ts";
 import { VirtualRows } from "../shell/virtual-rows.tsx";
 
 const rowMenu = lazily(() => import("../features/lists/row-menu.tsx").then((m) => m.RowMenu));
 
 export function Chats() {
   const rows = useView("chats");
+  // Nobody is told that there is nothing while it is being put back.
+  const isMending = useStatus()?.isMending === true;
   const often = elder.value ? useView("often") : undefined;
   return (
     <section class="screen" aria-label={t("tab.chats")}>
@@ -49,7 +51,7 @@ export function Chats() {
       />
       <NetworkStrip />
       <div class="stretch" data-testid="chats">
-        {rows === undefined ? null : rows.length === 0 ? (
+        {rows === undefined || (isMending && rows.length === 0) ? null : rows.length === 0 ? (
           <Empty />
         ) : (
           <VirtualRows label={t("tab.chats")} keep="chats">

@@ -1,6 +1,6 @@
 /**
  * Network strip: one line when there is no network or home does not answer, and one when all is sent again.
- * A strip, never a wall: the list below it stays.
+ * And one while this device puts back what its browser lost. A strip, never a wall: the list below it stays.
  */
 import { CloudCheck, CloudOff, HousePlug } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -40,6 +40,13 @@ export function NetworkStrip() {
     return () => clearTimeout(timer);
   }, [network, unsent]);
 
+  if (shown === undefined && status?.isMending === true)
+    return (
+      <div class="strip calm" role="status" data-testid="mending">
+        <Icon of={CloudCheck} size="s" />
+        <span>{t("net.mending")}</span>
+      </div>
+    );
   if (shown === undefined) return null;
   return (
     <div class={`strip ${shown === "back" ? "calm" : ""}`} role="status" data-testid="network" data-network={shown}>

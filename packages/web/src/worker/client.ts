@@ -11,20 +11,16 @@ import {
   type ViewName,
   type Views,
 } from "@yanshu/client";
-import { holdLeadership, type Leadership, openBrowserDatabase } from "@yanshu/store/browser";
+import { holdLeadership, isBroken, type Leadership, openLastingDatabase } from "@yanshu/store/browser";
 import { startIndexing } from "./indexing.ts";
+import { hasKeepsake } from "./keepsake.ts";
 import { browserPorts } from "./ports.ts";
 import type { RunningClient, Surroundings } from "./serve.ts";
 
+type View = { readonly tab: string; readonly id: number; readonly name: ViewName; readonly args: readonly unknown[] };
 type Ask =
   | { readonly kind: "call"; readonly method: keyof ClientApi; readonly args: readonly unknown[] }
-  | {
-      readonly kind: "open";
-      readonly tab: string;
-      readonly id: number;
-      readonly name: ViewName;
-      readonly args: readonly unknown[];
-    }
+  | ({ readonly kind: "open" } & View)
   | { readonly kind: "close"; readonly tab: string; readonly id: number }
   | { readonly kind: "surroundings"; readonly tab: string; readonly online: boolean; readonly atWork: boolean };
 type Answer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly code: ClientErrorCode };
@@ -99,15 +95,30 @@ export async function startClient(): Promise<RunningClient> {
 
 /** What the leading tab does: opens the database and runs the client for all. */
 async function lead(emit: (shown: Shown) => void): Promise<Leadership<Ask, Answer>> {
-  const opened = await openBrowserDatabase(databaseName);
   /** Tabs in which hands are at work. */
   const atWork = new Set<string>();
   const isAtWork = () => atWork.size > 0;
-  const client = createClient(browserPorts(opened, isAtWork));
-  await client.start();
-  const open = new Map<string, () => void>();
+  const open = new Map<string, { readonly shows: View; stop: () => void }>();
   const watched = new Set<string>();
-  const stopIndexing = startIndexing(client.indexSome, isAtWork);
+  let { client, close } = await begin(isAtWork, () => void mend().catch(failed));
+  /** Until another database stands in the place of one that is gone, all that is asked waits. */
+  let mending: Promise<void> | undefined;
+
+  /** In the midst of work the database was gone: the client begins anew with a new one, and mends itself (ST42). */
+  function mend(): Promise<void> {
+    mending ??= (async () => {
+      close();
+      ({ client, close } = await begin(isAtWork, () => void mend().catch(failed)));
+      for (const view of open.values()) view.stop = show(view.shows);
+    })().finally(() => {
+      mending = undefined;
+    });
+    return mending;
+  }
+
+  function show({ tab, id, name, args }: View): () => void {
+    return client.subscribe(name, args as never, (value) => emit({ tab, id, value }));
+  }
 
   function watchTab(tab: string): void {
     if (watched.has(tab)) return;
@@ -118,44 +129,75 @@ async function lead(emit: (shown: Shown) => void): Promise<Leadership<Ask, Answe
   function dropTab(tab: string): void {
     watched.delete(tab);
     atWork.delete(tab);
-    for (const [key, stop] of open) {
+    for (const [key, view] of open) {
       if (!key.startsWith(`${tab} `)) continue;
-      stop();
+      view.stop();
       open.delete(key);
     }
   }
 
-  return {
-    serve(request) {
-      switch (request.kind) {
-        case "call":
-          return call(client, request.method, request.args);
-        case "open": {
-          const { tab, id, name } = request;
-          watchTab(tab);
-          open.get(`${tab} ${id}`)?.();
-          const stop = client.subscribe(name, request.args as never, (value) => emit({ tab, id, value }));
-          open.set(`${tab} ${id}`, stop);
-          return done;
-        }
-        case "close":
-          open.get(`${request.tab} ${request.id}`)?.();
-          open.delete(`${request.tab} ${request.id}`);
-          return done;
-        case "surroundings":
-          watchTab(request.tab);
-          if (request.atWork) atWork.add(request.tab);
-          else atWork.delete(request.tab);
-          client.network(request.online);
-          return done;
+  function serve(request: Ask): Answer | Promise<Answer> {
+    switch (request.kind) {
+      case "call":
+        return call(client, request.method, request.args);
+      case "open": {
+        const { tab, id } = request;
+        watchTab(tab);
+        open.get(`${tab} ${id}`)?.stop();
+        open.set(`${tab} ${id}`, { shows: request, stop: show(request) });
+        return done;
       }
-    },
-    stop() {
-      stopIndexing();
-      client.stop();
-      opened.db.close();
-    },
+      case "close":
+        open.get(`${request.tab} ${request.id}`)?.stop();
+        open.delete(`${request.tab} ${request.id}`);
+        return done;
+      case "surroundings":
+        watchTab(request.tab);
+        if (request.atWork) atWork.add(request.tab);
+        else atWork.delete(request.tab);
+        client.network(request.online);
+        return done;
+    }
+  }
+
+  return {
+    serve: (request) => (mending === undefined ? serve(request) : mending.then(() => serve(request))),
+    stop: () => close(),
   };
+}
+
+type Begun = { readonly client: Client; readonly close: () => void };
+
+/** @param lost called once, when the database is gone. One that is found broken in the beginning is begun anew at once. */
+async function begin(isAtWork: () => boolean, lost: () => void, isAgain = false): Promise<Begun> {
+  let isGone = false;
+  let tell = () => {
+    isGone = true;
+  };
+  const opened = await openLastingDatabase(databaseName, { mayLose: hasKeepsake, lost: () => tell() });
+  try {
+    const client = createClient(browserPorts(opened, isAtWork));
+    await client.start();
+    const stopIndexing = startIndexing(client.indexSome, () => isAtWork() || client.isTakingIn());
+    tell = lost;
+    if (isGone) setTimeout(lost); // Once whoever opened it has it in hand.
+    return {
+      client,
+      close() {
+        stopIndexing();
+        client.stop();
+        opened.db.close();
+      },
+    };
+  } catch (error) {
+    opened.db.close();
+    if (isAgain || !isBroken(error)) throw error;
+    return begin(isAtWork, lost, true);
+  }
+}
+
+function failed(error: unknown): void {
+  console.error("The client could not begin anew", error);
 }
 
 const done: Answer = { ok: true, value: undefined };

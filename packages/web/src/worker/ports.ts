@@ -2,6 +2,7 @@
 import type { Ports, Socket, SocketEvents } from "@yanshu/client";
 import { createBrowserCrypto } from "@yanshu/mls/browser";
 import type { BrowserDatabase } from "@yanshu/store/browser";
+import { browserKeepsake } from "./keepsake.ts";
 import { browserMedia } from "./media-ports.ts";
 
 /** Enough for a family's week; the browser makes them while nobody waits. */
@@ -25,6 +26,7 @@ export function browserPorts({ db, persistent }: BrowserDatabase, isAtWork: () =
     // Where it happened, for whoever looks at the console; a bug's message holds no content.
     report: (error) => console.error("The client met a bug", error),
     media: browserMedia(),
+    keepsake: browserKeepsake,
     persistent,
   };
 }

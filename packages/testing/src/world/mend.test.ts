@@ -1,0 +1,144 @@
+/** A device whose database is gone: what it kept beside it brings it back, and nobody is asked for anything. */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { type Person, World, type WorldOptions } from "../index.ts";
+
+setDefaultTimeout(60_000);
+
+/** Long enough for what was said to reach the vault. */
+const soonMs = 60_000;
+
+/** Every device keeps a keepsake, by its name. */
+function keeping(): {
+  readonly kept: Map<string, Uint8Array>;
+  readonly wrapPorts: NonNullable<WorldOptions["wrapPorts"]>;
+} {
+  const kept = new Map<string, Uint8Array>();
+  return {
+    kept,
+    wrapPorts: (ports, { device }) => ({
+      ...ports,
+      keepsake: {
+        read: async () => kept.get(device),
+        write: async (bytes) => void kept.set(device, Uint8Array.from(bytes)),
+        clear: async () => void kept.delete(device),
+      },
+    }),
+  };
+}
+
+async function family(seed: number) {
+  const { kept, wrapPorts } = keeping();
+  const world = new World({ seed, wrapPorts });
+  const [grandma, mum, ming] = [await world.person("外婆"), await world.person("妈妈"), await world.person("小明")];
+  const chat = await world.befriend(grandma, mum);
+  const group = await world.group(grandma, [mum, ming], "一家人");
+  return { world, kept, grandma, mum, ming, chat, group };
+}
+
+/** Names of all that was said, as the store has them. */
+function names(person: Person): readonly string[] {
+  const sql = `SELECT hex(conversation) || hex(author) || hex(id) AS name FROM messages
+    WHERE kind NOT IN ('system', 'leave', 'newer') ORDER BY 1`;
+  return person.disk.all<{ name: string }>(sql).map(({ name }) => name);
+}
+
+async function mended(world: World, person: Person): Promise<void> {
+  await person.switchOn();
+  await world.until("it is whole again", () => !person.view("status").isMending, 300_000);
+}
+
+test("[ST40] [ST42] a device whose database is gone has its people, chats and history again, with nobody's help", async () => {
+  const { world, grandma, mum, ming, chat, group } = await family(700);
+  await grandma.say(chat, "饺子包好了");
+  await mum.say(chat, "晚上回来");
+  await ming.say(group, "周末都来");
+  await grandma.api.setRemark(mum.account, "大女儿");
+  await world.pass(soonMs);
+  const [before, account] = [names(grandma), grandma.account];
+
+  grandma.loseDisk();
+  await grandma.switchOn();
+  expect(grandma.view("status")).toMatchObject({ phase: "ready", isMending: true });
+  await world.until("it is whole again", () => !grandma.view("status").isMending, 300_000);
+  expect(grandma.account).toBe(account);
+  expect(names(grandma)).toEqual(before);
+  expect(grandma.view("contacts").map(({ name }) => name)).toContain("大女儿");
+  expect(grandma.view("devices")).toHaveLength(1);
+
+  await grandma.say(chat, "我在");
+  await world.until("mum reads", () => mum.reads(chat).includes("我在"), 120_000);
+  await mum.say(chat, "看见了");
+  await world.until("she reads", () => grandma.reads(chat).includes("看见了"), 120_000);
+  await grandma.say(group, "都好吗");
+  await world.until("both read", () => [mum, ming].every((one) => one.reads(group).includes("都好吗")), 300_000);
+  await ming.say(group, "都好");
+  await world.until("she reads Ming", () => grandma.reads(group).includes("都好"), 120_000);
+  for (const one of [mum, ming]) {
+    expect(one.lines(group)).not.toContain("removed");
+    expect(one.lines(group)).not.toContain("restored");
+  }
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[ST42] with another own device it is one of two as before, and both have the same", async () => {
+  const { world, grandma, mum, chat, group } = await family(701);
+  const tablet = await world.linkDevice(grandma);
+  await world.until("the tablet is in", () => tablet.view("conversation", group)?.state === "open");
+  await mum.say(chat, "早");
+  await world.pass(soonMs);
+  grandma.loseDisk();
+  await mended(world, grandma);
+  await world.until("they are two", () => tablet.view("devices").length === 2, 300_000);
+  await world.until("it is in again", () => grandma.view("conversation", group)?.members.length === 3, 600_000);
+  await mum.say(group, "都收到吗");
+  await mum.say(chat, "你呢");
+  await world.until(
+    "both read",
+    () => [grandma, tablet].every((one) => one.reads(group).includes("都收到吗") && one.reads(chat).includes("你呢")),
+    600_000,
+  );
+  await world.pass(soonMs);
+  expect(names(grandma)).toEqual(names(tablet));
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[ST42] it goes on where it stopped, whenever it stops, and whatever answer is lost", async () => {
+  const { world, grandma, mum, chat } = await family(702);
+  await mum.say(chat, "早");
+  await world.pass(soonMs);
+  const before = names(grandma);
+  grandma.loseDisk();
+  for (let crashes = 0; crashes < 12; crashes++) {
+    await grandma.switchOn();
+    await world.pass(40 + 90 * crashes);
+    grandma.crash();
+  }
+  await mended(world, grandma);
+  expect(names(grandma)).toEqual(before);
+  grandma.loseDisk(); // And once more, from the keepsake of what was mended.
+  await mended(world, grandma);
+  expect(names(grandma)).toEqual(before);
+  await world.pass(soonMs); // What is said while she is nobody's member waits for a tap (SY2).
+  await mum.say(chat, "还在吗");
+  await world.until("she reads", () => grandma.reads(chat).includes("还在吗"), 300_000);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[ST44] what was kept goes with the account, with signing out, and with wiping; without it a device is new", async () => {
+  const { world, kept, grandma, ming } = await family(703);
+  const tablet = await world.linkDevice(grandma);
+  await world.pass(soonMs);
+  expect([...kept.keys()].toSorted()).toEqual(["外婆 1", "外婆 2", "妈妈 1", "小明 1"].toSorted());
+  const { device } = tablet.view("status").me ?? { device: "" };
+  await world.during(grandma.api.revokeDevice(device));
+  await world.until("it is signed out", () => tablet.view("status").phase === "signed-out");
+  await world.pass(5_000);
+  expect(kept.has("外婆 2")).toBe(false);
+  await world.during(ming.api.deleteAccount());
+  await world.until("he is gone", () => ming.view("status").phase === "new", 120_000);
+  await world.pass(5_000);
+  expect(kept.has("小明 1")).toBe(false);
+  ming.loseDisk();
+  await ming.switchOn();
+  expect(ming.view("status").phase).toBe("new");
+});

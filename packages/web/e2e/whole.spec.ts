@@ -1,0 +1,105 @@
+/**
+ * All that was said, on a device that has none of it: one that is linked, and one whose files the browser removed under the
+ * running app. Nobody is asked for anything, and in the end each has what the other has.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, type Page, test } from "@playwright/test";
+import { befriend, devices, goes, home, linkDevice, sees, shot, write } from "./people.ts";
+import { oneLook, Town } from "./town.ts";
+
+/** `YANSHU_MESSAGES=100000` plays it in earnest. */
+const messages = Number(process.env["YANSHU_MESSAGES"] ?? 2_500);
+const root = join(import.meta.dirname, "../../..");
+const wholeMsMax = 120_000;
+const usableMsMax = 10_000;
+const newest = "最新的一句";
+
+for (const [name, look] of oneLook) {
+  test(`[VA20] [VA21] [ST41] [ST42] a new device, and one whose files are gone, come to have every message (${name})`, async ({
+    browser,
+  }) => {
+    test.setTimeout(300_000 + messages * 10);
+    const folder = await mkdtemp(join(tmpdir(), "yanshu-whole-"));
+    process.env["YANSHU_ASSETS"] = siteIn(folder);
+    const town = await Town.found(browser);
+    try {
+      const [mum, maya, tablet] = [await town.profile(look), await town.profile(look), await town.profile(look)];
+      await town.settle(mum, "妈妈");
+      await befriend(town, mum, maya, "Maya");
+      await atStore(maya, `task=many-chats&messages=${messages}`);
+      await devices(maya);
+      const state = maya.getByTestId("vault-state");
+      await expect(state).toHaveAttribute("data-bytes", /^[1-9]/, { timeout: 60_000 });
+      await expect(state).toHaveAttribute("data-waiting", "0", { timeout: 60_000 + messages * 5 });
+      const before = await namesIn(maya);
+
+      await linkDevice(town, maya, tablet);
+      const linkedMs = Date.now();
+      await expect(tablet.getByTestId("chats")).toContainText(newest, { timeout: usableMsMax });
+      await isWhole(tablet, wholeMsMax - (Date.now() - linkedMs));
+      expect(await namesIn(tablet)).toBe(before);
+
+      await home(tablet);
+      await expect(tablet.getByTestId("chats")).toContainText(newest);
+      const goneMs = Date.now();
+      await removeFiles(tablet);
+      await expect(tablet.getByTestId("mending")).toBeVisible({ timeout: 30_000 });
+      await shot(tablet, `mending-${name}`);
+      await expect(tablet.getByTestId("mending")).toHaveCount(0, { timeout: wholeMsMax - (Date.now() - goneMs) });
+      expect(await namesIn(tablet)).toBe(before);
+      await home(tablet);
+      await tablet.getByTestId("chat-row").filter({ hasText: "妈妈" }).first().click();
+      await home(mum);
+      await mum.getByTestId("chat-row").filter({ hasText: "Maya" }).first().click();
+      await write(mum, "都还在吗");
+      await sees(tablet, "都还在吗", 60_000);
+    } finally {
+      await town.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+}
+
+/** The built app, and beside it a page that fills and reads its store. */
+function siteIn(folder: string): string {
+  const made = execFileSync("node", ["tools/run.mjs", "bench/browser/site.ts", folder], { cwd: root });
+  return made.toString().trim().split("\n").at(-1) ?? "";
+}
+
+/** Has the store of a browser filled, or read, while the app is not open in it. Answers what the page says of it. */
+async function atStore(page: Page, task: string): Promise<string> {
+  const protocol = await page.context().newCDPSession(page);
+  await protocol.send("Network.enable");
+  await protocol.send("Network.setBypassServiceWorker", { bypass: true }); // It would answer with the app.
+  await page.goto(new URL(`/seed.html?${task}`, page.url()).href);
+  await expect(page).toHaveTitle(/^(seeded|ids|failed)/, { timeout: 60_000 + messages });
+  await protocol.send("Network.setBypassServiceWorker", { bypass: false });
+  await protocol.detach();
+  return page.title();
+}
+
+/** How many messages there are, and a hash of their sorted names. */
+async function namesIn(page: Page): Promise<string> {
+  const said = await atStore(page, "task=ids");
+  expect(said).toMatch(/^ids [1-9]\d+ /);
+  return said;
+}
+
+async function isWhole(page: Page, timeout: number): Promise<void> {
+  await goes(page, "/me/devices");
+  const state = page.getByTestId("vault-state");
+  await expect(state).toHaveAttribute("data-of", /^[1-9]/, { timeout });
+  await expect(page.getByTestId("vault-fetching")).toHaveCount(0, { timeout });
+}
+
+async function removeFiles(page: Page): Promise<void> {
+  const protocol = await page.context().newCDPSession(page);
+  await protocol.send("Storage.clearDataForOrigin", {
+    origin: new URL(page.url()).origin,
+    storageTypes: "file_systems",
+  });
+  await protocol.detach();
+}

@@ -1,0 +1,69 @@
+/**
+ * The second place of who this device is (docs/spec/store.md ST40): one record of IndexedDB, sealed under a key that the
+ * browser makes anew for each writing and hands out to nobody. Whoever removes the site's data removes it as well.
+ */
+import type { Ports } from "@yanshu/client";
+
+const databaseName = "yanshu-keepsake";
+const storeName = "keepsake";
+const only = "only";
+const nonceBytes = 12;
+
+type Sealed = { readonly key: CryptoKey; readonly nonce: Uint8Array<ArrayBuffer>; readonly bytes: ArrayBuffer };
+
+/** What was written here and is gone was removed by somebody, with all of the site: it does not come back under their hands. */
+let wasWritten = false;
+
+export const browserKeepsake: NonNullable<Ports["keepsake"]> = {
+  async read() {
+    const sealed = await inStore<Sealed | undefined>("readonly", (store) => store.get(only));
+    if (sealed === undefined) return undefined;
+    return new Uint8Array(await crypto.subtle.decrypt(by(sealed.nonce), sealed.key, sealed.bytes));
+  },
+  async write(bytes) {
+    const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+    const nonce = crypto.getRandomValues(new Uint8Array(nonceBytes));
+    const sealed: Sealed = { key, nonce, bytes: await crypto.subtle.encrypt(by(nonce), key, Uint8Array.from(bytes)) };
+    if (wasWritten && (await inStore("readonly", (store) => store.get(only))) === undefined) return;
+    await inStore("readwrite", (store) => store.put(sealed, only));
+    wasWritten = true;
+  },
+  async clear() {
+    wasWritten = false;
+    await inStore("readwrite", (store) => store.delete(only));
+  },
+};
+
+/** Whether this browser had a database whose device can be mended. */
+export async function hasKeepsake(): Promise<boolean> {
+  return (await browserKeepsake.read().catch(() => undefined)) !== undefined;
+}
+
+function by(nonce: Uint8Array<ArrayBuffer>): AesGcmParams {
+  return { name: "AES-GCM", iv: nonce };
+}
+
+/** Resolves once it is on the disk. The database is closed each time: one that was removed meanwhile is made anew. */
+async function inStore<T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest): Promise<T> {
+  const database = await open();
+  try {
+    return await new Promise<T>((resolve, reject) => {
+      const transaction = database.transaction(storeName, mode, { durability: "strict" });
+      const request = ask(transaction.objectStore(storeName));
+      transaction.oncomplete = () => resolve(request.result as T);
+      transaction.onabort = () => reject(transaction.error ?? new Error("the keepsake could not be had"));
+    });
+  } finally {
+    database.close();
+  }
+}
+
+function open(): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(databaseName, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(storeName);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? new Error("there is no second place"));
+    request.onblocked = () => reject(new Error("the second place is being removed"));
+  });
+}
