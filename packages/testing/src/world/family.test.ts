@@ -174,6 +174,35 @@ test("[ID39] each own device is told at once and may say no; whoever asks is tol
   expect(world.bugs()).toEqual([]);
 });
 
+test("[ID39] [DS67] [PU4] a device that is away is woken once when somebody begins, and then shows it", async () => {
+  const woken: string[] = [];
+  const push = {
+    publicKey: new Uint8Array(65).fill(4),
+    allows: () => true,
+    send: async ({ endpoint }: { readonly endpoint: string }) => {
+      woken.push(endpoint);
+      return "sent" as const;
+    },
+  };
+  const { world, grandma, mum, ming } = await family({ seed: 508, push });
+  const { account } = grandma;
+  const endpoint = "https://push.example/grandma";
+  await world.during(
+    grandma.api.subscribePush({ endpoint, key: new Uint8Array(65).fill(4), secret: new Uint8Array(16).fill(5) }),
+  );
+  await world.pass(5_000);
+  grandma.crash();
+  woken.splice(0);
+  const thief = await world.device("不认识");
+  await help(world, thief, mum, account);
+  await help(world, thief, ming, account);
+  await world.until("it begins", () => backStep(thief) === "waiting");
+  await world.pass(dayMs / 2);
+  expect(woken).toEqual([endpoint]); // Not at each time that the other asks again.
+  await grandma.switchOn();
+  await world.until("she sees it", () => grandma.view("status").familyAsk !== undefined);
+});
+
 test("[ID38] one piece is not enough; nor the same helper twice, nor a piece of somebody else's", async () => {
   const { world, grandma, mum, uncle, neighbour, helpers } = await family({ seed: 503 });
   const { account } = grandma;
