@@ -3,8 +3,9 @@
  * and writes with Maya and 爸爸.
  */
 import { expect, type Page, test } from "@playwright/test";
-import { befriend, home, info, isAccessible, linkDevice, sees, shot, write } from "./people.ts";
-import { oneLook, phone, Town } from "./town.ts";
+import { familyIn } from "./family.ts";
+import { bubble, draws, home, info, isAccessible, linkDevice, sees, shot, write } from "./people.ts";
+import { oneLook, phone, type Town } from "./town.ts";
 
 for (const [name, look] of oneLook) {
   test.describe(name, () => {
@@ -16,18 +17,11 @@ for (const [name, look] of oneLook) {
     let dad: Page;
 
     test.beforeAll(async ({ browser }) => {
-      test.setTimeout(180_000);
-      town = await Town.found(browser);
-      [mum, tablet, maya, dad] = [
-        await town.profile(look),
-        await town.profile(look),
-        await town.profile(look),
-        await town.profile(look),
-      ];
-      await town.settle(mum, "妈妈");
-      await befriend(town, mum, maya, "Maya");
-      await home(mum);
-      await befriend(town, mum, dad, "爸爸");
+      test.setTimeout(240_000);
+      const family = await familyIn(browser, "妈妈 Maya 爸爸", [look, look, look]);
+      town = family.town;
+      [mum, maya, dad] = family.people;
+      tablet = await town.profile(look);
       await linkDevice(town, mum, tablet);
       await expect(row(tablet, "Maya")).toBeVisible({ timeout: 30_000 });
       await expect(row(tablet, "爸爸")).toBeVisible({ timeout: 30_000 });
@@ -51,6 +45,34 @@ for (const [name, look] of oneLook) {
       await expect(tablet.getByTestId("row-pin")).toBeFocused();
       await tablet.keyboard.press("Enter");
       for (const one of [mum, tablet]) await expect(one.getByTestId("chat-row").first()).toContainText("爸爸");
+    });
+
+    test(`[WE27] [WE28] a finger draws a row aside, the list down, and a bubble to answer it (${name})`, async () => {
+      await home(mum);
+      await draws(mum, row(mum, "爸爸"), { x: -180 });
+      await expect(mum.getByTestId("swipe-pin")).toBeInViewport();
+      await shot(mum, `${name}-row-drawn`);
+      await isAccessible(mum);
+      // The touch that closes it opens nothing.
+      await row(mum, "爸爸").click({ position: { x: 300, y: 30 } });
+      await expect(mum.getByTestId("row-acts")).toHaveCount(0);
+      await expect(mum.getByTestId("chats")).toBeVisible();
+      await draws(mum, row(mum, "爸爸"), { x: -180 });
+      await mum.getByTestId("swipe-pin").click();
+      await expect(row(mum, "爸爸")).toHaveClass(/pinned/);
+      await draws(mum, row(mum, "爸爸"), { x: -30 });
+      await expect(mum.getByTestId("row-acts")).toHaveCount(0);
+      await draws(mum, row(mum, "爸爸"), { x: -180 });
+      await mum.getByTestId("swipe-pin").click();
+      await expect(row(mum, "爸爸")).not.toHaveClass(/pinned/);
+      await draws(mum, mum.getByTestId("chats"), { y: 160 });
+      await expect(mum.getByTestId("search-field")).toBeVisible();
+      await home(mum);
+      await row(mum, "爸爸").click();
+      await draws(mum, bubble(mum, "后说一句"), { x: 100 });
+      await expect(mum.getByTestId("aim")).toContainText("后说一句");
+      await shot(mum, `${name}-bubble-drawn`);
+      await home(mum);
     });
 
     test(`[F-1b-2] a muted chat has a dot instead of a number, on both devices (${name})`, async () => {

@@ -9,7 +9,7 @@
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { expect, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 import { loadedAhead, violations } from "./look.ts";
 import type { Look, Town } from "./town.ts";
 
@@ -116,6 +116,22 @@ export async function shot(page: Page, name: string): Promise<void> {
   if (folder === undefined) return;
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+/** A finger that comes down in the middle of a thing, draws it so far, and goes. */
+export async function draws(page: Page, thing: Locator, by: { readonly x?: number; readonly y?: number }) {
+  const box = await thing.boundingBox();
+  if (box === null) throw new Error("it is not there");
+  const glass = await page.context().newCDPSession(page);
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", share: number) => {
+    const x = box.x + box.width / 2 + (by.x ?? 0) * share;
+    const y = box.y + box.height / 2 + (by.y ?? 0) * share;
+    return glass.send("Input.dispatchTouchEvent", { type, touchPoints: type === "touchEnd" ? [] : [{ x, y }] });
+  };
+  await touch("touchStart", 0);
+  for (let step = 1; step <= 6; step++) await touch("touchMove", step / 6);
+  await touch("touchEnd", 1);
+  await glass.detach();
 }
 
 /** A group of the first two contacts. Ends in its chat. */

@@ -6,6 +6,7 @@ import type { ChatRow, Preview } from "@yanshu/client";
 import { BellOff, CircleAlert, CirclePlus, FolderSync, QrCode, ScanLine, Search, UserPlus, UsersRound } from "lucide";
 import { useRef, useState } from "preact/hooks";
 import { Faces } from "../features/faces/faces.tsx";
+import { swiped } from "../features/lists/swiped.ts";
 import { stickerWords } from "../features/stickers/names.ts";
 import { systemWords } from "../features/timeline/system-words.ts";
 import { languageOf } from "../features/timeline/text.ts";
@@ -28,6 +29,7 @@ import { go, route } from "../shell/router.ts";
 import { useStatus, useView } from "../shell/session.ts";
 import { VirtualRows } from "../shell/virtual-rows.tsx";
 
+const rowActs = lazily(() => import("../features/lists/row-acts.tsx").then((m) => m.RowActs));
 const rowMenu = lazily(() => import("../features/lists/row-menu.tsx").then((m) => m.RowMenu));
 
 export function Chats() {
@@ -50,7 +52,10 @@ export function Chats() {
         }
       />
       <NetworkStrip />
-      <div class="stretch" data-testid="chats">
+      <div class="stretch" data-testid="chats" data-pull="">
+        <div class="pull-mark" aria-hidden="true">
+          <Icon of={Search} size="s" />
+        </div>
         {rows === undefined || (isMending && rows.length === 0) ? null : rows.length === 0 ? (
           <Empty />
         ) : (
@@ -125,6 +130,7 @@ function Row({ row }: { row: ChatRow }) {
   return (
     <>
       <RowLink row={row} press={press} />
+      {swiped.value === row.conversation && <Lazy of={rowActs} row={row} />}
       {menuAt !== undefined && <Lazy of={rowMenu} row={row} at={menuAt} onClose={() => setMenuAt(undefined)} />}
     </>
   );

@@ -5,7 +5,8 @@
 import { back, route } from "./router.ts";
 import { tabs } from "./routes.ts";
 
-const edgePx = 28;
+/** What begins this near the edge leads back, or nowhere. */
+export const edgePx = 28;
 const farPx = 72;
 
 type Point = { readonly x: number; readonly y: number };

@@ -1,4 +1,5 @@
 /** What runs beside the screens and shows nothing of its own: it loads once the first frame stands (WE12). */
+import { startListHands } from "../features/lists/swipe-rows.ts";
 import { startNotices } from "../features/notices/notices.ts";
 import { watchWork } from "./at-work.ts";
 import { tellAtWork } from "./session.ts";
@@ -7,5 +8,6 @@ import { startSwipeBack } from "./swipe-back.ts";
 export function startUnseen(): void {
   startNotices();
   startSwipeBack();
+  startListHands();
   watchWork(globalThis, tellAtWork);
 }

@@ -8,8 +8,9 @@ import { locale, t } from "../../locales/i18n.ts";
 import { Lazy, lazily } from "../../shell/lazy.ts";
 import { nowMs } from "../../shell/now.ts";
 import { elder } from "../../shell/prefs.ts";
-import { enlarge, may, pat } from "../actions/acts.ts";
+import { enlarge, may, pat, quote } from "../actions/acts.ts";
 import { selectionIn } from "../actions/selection.ts";
+import { useDrawn } from "./drawn.ts";
 import { useHands } from "./hands.ts";
 import { itemIn, type Look } from "./item.tsx";
 import { placeOf, type Row } from "./rows.ts";
@@ -51,6 +52,12 @@ export function Rows({ scroll, scroller, rows, beyond, chat, kind, mayWrite, aro
       const item = itemOf(face);
       if (item !== undefined) pat(chat, item);
     },
+  });
+
+  useDrawn(room, (bubble) => {
+    const item = itemOf(bubble);
+    const mayAnswer = mayWrite && item !== undefined && may.quote(item) && selectionIn(chat) === undefined;
+    return mayAnswer ? () => quote(chat, item) : undefined;
   });
 
   const selected = selectionIn(chat);
