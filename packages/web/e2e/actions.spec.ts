@@ -3,8 +3,9 @@
  * desktop in English, and both write in the family's group, where 爸爸 reads along.
  */
 import { expect, type Page, test } from "@playwright/test";
-import { befriend, bubble, home, isAccessible, makeGroup, sees, shot, write } from "./people.ts";
-import { desktop, phone, Town } from "./town.ts";
+import { familyIn } from "./family.ts";
+import { bubble, home, isAccessible, makeGroup, sees, shot, write } from "./people.ts";
+import { desktop, phone, type Town } from "./town.ts";
 
 test.describe("actions", () => {
   test.describe.configure({ mode: "serial", timeout: 90_000 });
@@ -14,13 +15,10 @@ test.describe("actions", () => {
   let dad: Page;
 
   test.beforeAll(async ({ browser }) => {
-    test.setTimeout(180_000);
-    town = await Town.found(browser);
-    [mum, maya, dad] = [await town.profile(phone), await town.profile(desktop), await town.profile(phone)];
-    await town.settle(mum, "妈妈");
-    await befriend(town, mum, maya, "Maya");
-    await home(mum);
-    await befriend(town, mum, dad, "爸爸");
+    test.setTimeout(240_000);
+    const family = await familyIn(browser, "妈妈 Maya 爸爸", [phone, desktop, phone]);
+    town = family.town;
+    [mum, maya, dad] = family.people;
     await home(mum);
     await makeGroup(mum, "一家人");
     await expect(mum.getByTestId("conversation")).toHaveAttribute("data-state", "open");

@@ -3,8 +3,9 @@
  * each other.
  */
 import { expect, type Page, test } from "@playwright/test";
-import { befriend, bubble, home, isAccessible, shot, write } from "./people.ts";
-import { oneLook, Town } from "./town.ts";
+import { familyIn } from "./family.ts";
+import { bubble, home, isAccessible, shot, write } from "./people.ts";
+import { oneLook, type Town } from "./town.ts";
 
 for (const [name, look] of oneLook) {
   test.describe(name, () => {
@@ -15,13 +16,10 @@ for (const [name, look] of oneLook) {
     let dad: Page;
 
     test.beforeAll(async ({ browser }) => {
-      test.setTimeout(120_000);
-      town = await Town.found(browser);
-      [mum, maya, dad] = [await town.profile(look), await town.profile(look), await town.profile(look)];
-      await town.settle(mum, "妈妈");
-      await befriend(town, mum, maya, "Maya");
-      await home(mum);
-      await befriend(town, mum, dad, "爸爸");
+      test.setTimeout(240_000);
+      const family = await familyIn(browser, "妈妈 Maya 爸爸", [look, look, look]);
+      town = family.town;
+      [mum, maya, dad] = family.people;
     });
     test.afterAll(() => town.close());
 

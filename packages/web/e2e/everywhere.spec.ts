@@ -5,6 +5,7 @@
  */
 import { expect, type Page, test } from "@playwright/test";
 import { chatPlaces, fixed } from "../src/shell/routes.ts";
+import { familyIn } from "./family.ts";
 import { clippedWords, settled, smallTargets, smallWords, violations } from "./look.ts";
 import {
   asksForField,
@@ -19,7 +20,7 @@ import {
   shot,
   write,
 } from "./people.ts";
-import { desktop, phone, Town } from "./town.ts";
+import { desktop, phone, type Town } from "./town.ts";
 
 /** `axe`: looked at by axe as well; what is only larger or translated once more is not. */
 const looks: readonly { readonly name: string; readonly prefs: Prefs; readonly axe?: true; readonly wide?: true }[] = [
@@ -42,10 +43,11 @@ for (const worn of [
   test(`[WE16] [F-7-17] on every screen nothing is wrong, too small or cut off (${worn.join(", ")})`, async ({
     browser,
   }) => {
-    const town = await Town.found(browser);
+    const { town, people } = await familyIn(browser, "妈妈 爸爸", [phone, phone]);
     try {
       await walk(
         town,
+        people,
         looks.filter(({ name }) => worn.includes(name)),
       );
     } finally {
@@ -54,8 +56,8 @@ for (const worn of [
   });
 }
 
-async function walk(town: Town, worn: typeof looks): Promise<void> {
-  const { mum, places, chat } = await household(town);
+async function walk(town: Town, [mum, dad]: [Page, Page], worn: typeof looks): Promise<void> {
+  const { places, chat } = await household(town, mum, dad);
   const origin = `http://localhost:${town.port}`;
   const newcomer = await town.profile(phone);
   await newcomer.goto(town.invite);
@@ -82,11 +84,9 @@ async function walk(town: Town, worn: typeof looks): Promise<void> {
 }
 
 /** People, letters, a group and somebody who asks, so that no screen is empty; and where each screen is. */
-async function household(town: Town) {
-  const [mum, dad, kid] = [await town.profile(phone), await town.profile(phone), await town.profile(phone)];
+async function household(town: Town, mum: Page, dad: Page) {
+  const kid = await town.profile(phone);
   const origin = `http://localhost:${town.port}`;
-  await town.settle(mum, "妈妈");
-  await befriend(town, mum, dad, "爸爸");
   const chat = mum.url();
   await write(mum, "晚上吃什么？");
   await write(dad, "曾祖母做的饺子，https://example.org/dumplings 上有做法");
@@ -120,7 +120,7 @@ async function household(town: Town) {
     ...Object.entries(chatPlaces).map(([end, name]) => [name, `${group}/${end}`] as const),
     ["contact", contact],
   ];
-  return { mum, places, chat };
+  return { places, chat };
 }
 
 /** What opens over a screen. */

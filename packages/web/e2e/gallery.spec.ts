@@ -3,8 +3,9 @@
  * which 妈妈 and Maya write to each other.
  */
 import { expect, type Page, test } from "@playwright/test";
-import { befriend, bubble, home, info, isAccessible, sees, shot, write } from "./people.ts";
-import { otherLook, Town } from "./town.ts";
+import { familyIn } from "./family.ts";
+import { bubble, home, info, isAccessible, sees, shot, write } from "./people.ts";
+import { kept, otherLook, type Town } from "./town.ts";
 
 /** A red square, as a page carries it in a copied fragment. */
 const redDot =
@@ -18,11 +19,10 @@ for (const [name, look] of otherLook) {
     let maya: Page;
 
     test.beforeAll(async ({ browser }) => {
-      test.setTimeout(90_000);
-      town = await Town.found(browser);
-      [mum, maya] = [await town.profile(look), await town.profile(look)];
-      await town.settle(mum, "妈妈");
-      await befriend(town, mum, maya, "Maya");
+      test.setTimeout(240_000);
+      const family = await familyIn(browser, "妈妈 Maya", [look, { look, more: kept }]);
+      town = family.town;
+      [mum, maya] = family.people;
     });
     test.afterAll(() => town.close());
 

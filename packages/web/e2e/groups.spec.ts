@@ -3,8 +3,9 @@
  * for each size of screen, in which 妈妈 leads, 爸爸 is in it, and Maya and 王阿姨 come by the group's code.
  */
 import { expect, type Page, test } from "@playwright/test";
+import { familyIn } from "./family.ts";
 import { backToChat, befriend, home, info, isAccessible, sees, shot, write } from "./people.ts";
-import { oneLook, Town } from "./town.ts";
+import { oneLook, type Town } from "./town.ts";
 
 for (const [name, look] of oneLook) {
   test.describe(name, () => {
@@ -18,15 +19,10 @@ for (const [name, look] of oneLook) {
 
     test.beforeAll(async ({ browser }) => {
       test.setTimeout(150_000);
-      town = await Town.found(browser);
-      [mum, dad, maya, wang] = [
-        await town.profile(look),
-        await town.profile(look),
-        await town.profile(look),
-        await town.profile(look),
-      ];
-      await town.settle(mum, "妈妈");
-      await befriend(town, mum, dad, "爸爸");
+      const family = await familyIn(browser, "妈妈 爸爸", [look, look]);
+      town = family.town;
+      [mum, dad] = family.people;
+      [maya, wang] = [await town.profile(look), await town.profile(look)];
       await home(mum);
       await groupWith(mum, "爸爸", "一家人");
       await expect(mum.getByTestId("title")).toContainText("一家人 (2)");

@@ -3,18 +3,17 @@
  * Chromium has and in the one that Safari has; and a keyboard on the glass.
  */
 import { expect, test } from "@playwright/test";
-import { befriend, bubble, sees } from "./people.ts";
-import { desktop, Town } from "./town.ts";
+import { familyIn } from "./family.ts";
+import { bubble, sees } from "./people.ts";
+import { desktop } from "./town.ts";
 
 test("[WE8] [WE19] [WE20] [F-7-1] an Enter of the input method sends nothing, and the keyboard covers nothing", async ({
   browser,
 }) => {
-  test.setTimeout(120_000);
-  const town = await Town.found(browser);
+  test.setTimeout(240_000);
+  const { town, people } = await familyIn(browser, "妈妈 Maya", [desktop, desktop]);
   try {
-    const [mum, kid] = [await town.profile(desktop), await town.profile(desktop)];
-    await town.settle(mum, "妈妈");
-    await befriend(town, mum, kid, "Maya");
+    const [mum, kid] = people;
     const field = mum.getByTestId("composer-input");
     await field.focus();
     const devtools = await mum.context().newCDPSession(mum);

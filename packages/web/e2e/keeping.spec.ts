@@ -1,19 +1,18 @@
 /** Keeping and letting go, as people do: room on the device; everything carried out, and brought along; the account deleted in two steps, and what its friends see of it. */
 import { readFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
-import { befriend, bubble, goes, isAccessible, shot, write } from "./people.ts";
-import { oneLook, Town } from "./town.ts";
+import { familyIn } from "./family.ts";
+import { bubble, goes, isAccessible, shot, write } from "./people.ts";
+import { oneLook } from "./town.ts";
 
 for (const [name, look] of oneLook) {
   test(`[F-2i-6] [F-2i-7] [KP1] [KP2] [KP3] [KP6] [KP7] [KP9] [KP12] room is told and freed; what home keeps is shown; all is carried out; a chat is brought along; an account is deleted in two steps, and the device is as new (${name})`, async ({
     browser,
   }) => {
-    test.setTimeout(120_000);
-    const town = await Town.found(browser);
+    test.setTimeout(240_000);
+    const { town, people } = await familyIn(browser, "妈妈 Maya", [look, look]);
     try {
-      const [mum, maya] = [await town.profile(look), await town.profile(look)];
-      await town.settle(mum, "妈妈");
-      await befriend(town, mum, maya, "Maya");
+      const [mum, maya] = people;
       await write(maya, "我要走了");
       const chosen = mum.waitForEvent("filechooser");
       await mum.getByTestId("plus-open").click();

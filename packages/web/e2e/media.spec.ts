@@ -6,8 +6,9 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
-import { befriend, isAccessible, shot } from "./people.ts";
-import { looks, Town } from "./town.ts";
+import { familyIn } from "./family.ts";
+import { isAccessible, shot } from "./people.ts";
+import { kept, looks, type Town } from "./town.ts";
 
 for (const [name, look] of looks) {
   test.describe(name, () => {
@@ -17,12 +18,11 @@ for (const [name, look] of looks) {
     let folder = "";
 
     test.beforeAll(async ({ browser }) => {
+      test.setTimeout(240_000);
       folder = await mkdtemp(join(tmpdir(), "yanshu-media-"));
-      town = await Town.found(browser);
-      mum = await town.profile(look);
-      await town.settle(mum, "妈妈");
-      kid = await town.profile(look);
-      await befriend(town, mum, kid, "Maya");
+      const family = await familyIn(browser, "妈妈 Maya", [look, { look, more: kept }]);
+      town = family.town;
+      [mum, kid] = family.people;
     });
     test.afterAll(async () => {
       await town.close();

@@ -3,24 +3,19 @@
  * handed over as what it is, by whose word. One town for each size of screen.
  */
 import { expect, type Page, test } from "@playwright/test";
+import { familyIn } from "./family.ts";
 import { backToChat, befriend, bubble, dressed, home, info, isAccessible, sees, shot, write } from "./people.ts";
-import { oneLook, Town } from "./town.ts";
+import { oneLook } from "./town.ts";
 
 for (const [name, look] of oneLook) {
   test(`[F-1c-15] [GR32] who comes later sees what the group chose, and by whose word (${name})`, async ({
     browser,
   }) => {
     test.setTimeout(240_000);
-    const town = await Town.found(browser);
+    const { town, people } = await familyIn(browser, "妈妈 爸爸", [look, look]);
     try {
-      const [mum, dad, maya, wang] = [
-        await town.profile(look),
-        await town.profile(look),
-        await town.profile(look),
-        await town.profile(look),
-      ];
-      await town.settle(mum, "妈妈");
-      await befriend(town, mum, dad, "爸爸");
+      const [mum, dad] = people;
+      const [maya, wang] = [await town.profile(look), await town.profile(look)];
       await mum.goto(new URL("/new-group", mum.url()).href);
       await expect(mum.getByTestId("family")).toHaveCount(0);
       await mum.getByTestId("pick").filter({ hasText: "爸爸" }).click();

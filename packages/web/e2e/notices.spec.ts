@@ -5,7 +5,7 @@
 import { type CDPSession, expect, type Page, test } from "@playwright/test";
 import { type BrowserSubscription, PushHost } from "@yanshu/testing/push-host";
 import { befriend, home, isAccessible, sees, shot, write } from "./people.ts";
-import { phone, Town } from "./town.ts";
+import { kept, phone, Town } from "./town.ts";
 
 test("[PU7] [PU8] [F-2j-6] turned on, tried out, and told of letters: by name where a window lives, without where none does", async ({
   browser,
@@ -14,7 +14,7 @@ test("[PU7] [PU8] [F-2j-6] turned on, tried out, and told of letters: by name wh
   const host = await PushHost.open();
   const town = await Town.found(browser, ["--push-loopback", "yes"]);
   try {
-    const [mum, kid] = [await town.profile(phone), await town.profile(phone)];
+    const [mum, kid] = [await town.profile(phone, undefined, kept), await town.profile(phone)];
     const origin = `http://localhost:${town.port}`;
     const given = host.subscribe();
     await mum.context().grantPermissions(["notifications"], { origin });

@@ -6,8 +6,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
-import { befriend, sees, shot, write } from "./people.ts";
-import { oneLook, phone, Town } from "./town.ts";
+import { familyIn } from "./family.ts";
+import { sees, shot, write } from "./people.ts";
+import { kept, oneLook, phone, Town } from "./town.ts";
 
 const dist = join(import.meta.dirname, "../dist");
 
@@ -15,12 +16,10 @@ for (const [name, look] of oneLook) {
   test(`[WE14] [F-2j-9] with home gone and the page loaded anew, all is there; what is written then arrives later (${name})`, async ({
     browser,
   }) => {
-    test.setTimeout(120_000);
-    const town = await Town.found(browser);
+    test.setTimeout(240_000);
+    const { town, people } = await familyIn(browser, "妈妈 Maya", [{ look, more: kept }, look]);
     try {
-      const [mum, kid] = [await town.profile(look), await town.profile(look)];
-      await town.settle(mum, "妈妈");
-      await befriend(town, mum, kid, "Maya");
+      const [mum, kid] = people;
       for (let i = 1; i <= 3; i++) await write(mum, `旧信 ${i}`);
       await sees(kid, "旧信 3");
       await keepsApp(mum);
@@ -52,7 +51,7 @@ test("[WE15] [F-2j-10] a new version waits until it is asked for, then every win
   cpSync(dist, assets, { recursive: true });
   const town = await Town.found(browser, ["--assets", assets]);
   try {
-    const mum = await town.profile(phone);
+    const mum = await town.profile(phone, undefined, kept);
     await town.settle(mum, "妈妈");
     await expect(mum.getByTestId("chats")).toBeVisible();
     await keepsApp(mum);
@@ -89,7 +88,7 @@ test("[WE15] [F-2j-10] the manifest names the app in each language and has the i
 }) => {
   const town = await Town.found(browser);
   try {
-    const page = await town.profile(phone);
+    const page = await town.profile(phone, undefined, kept);
     await page.goto(town.invite);
     const session = await page.context().newCDPSession(page);
     const { errors } = await session.send("Page.getAppManifest");

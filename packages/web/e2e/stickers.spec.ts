@@ -3,8 +3,9 @@
  * while one writes, and put in order.
  */
 import { expect, type Page, test } from "@playwright/test";
-import { befriend, home, isAccessible, sees, shot, write } from "./people.ts";
-import { oneLook, Town } from "./town.ts";
+import { familyIn } from "./family.ts";
+import { home, isAccessible, sees, shot, write } from "./people.ts";
+import { oneLook, type Town } from "./town.ts";
 
 for (const [name, look] of oneLook) {
   test.describe(name, () => {
@@ -16,12 +17,10 @@ for (const [name, look] of oneLook) {
     let maya: Page;
 
     test.beforeAll(async ({ browser }) => {
-      test.setTimeout(120_000);
-      town = await Town.found(browser);
-      mum = await town.profile(look);
-      maya = await town.profile(look);
-      await town.settle(mum, "妈妈");
-      await befriend(town, mum, maya, "Maya");
+      test.setTimeout(240_000);
+      const family = await familyIn(browser, "妈妈 Maya", [look, look]);
+      town = family.town;
+      [mum, maya] = family.people;
     });
     test.afterAll(() => town.close());
 

@@ -3,11 +3,18 @@
  * folder, and people in browser profiles of their own.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, type BrowserContext, type BrowserContextOptions, expect, type Page } from "@playwright/test";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  expect,
+  type Page,
+  test,
+} from "@playwright/test";
 
 const root = join(import.meta.dirname, "../../..");
 
@@ -30,6 +37,9 @@ export const looks: readonly (readonly [string, Look])[] = [
 export const oneLook = looks.slice(0, 1);
 export const otherLook = looks.slice(1);
 
+/** For `Town.profile`: the app is kept on the device by its service worker, as it is for everybody in life. */
+export const kept: BrowserContextOptions = { serviceWorkers: "allow" };
+
 export class Town {
   readonly port: number;
   readonly data: string;
@@ -50,6 +60,14 @@ export class Town {
   /** @param args further flags of the server. */
   static async found(browser: Browser, args: readonly string[] = []): Promise<Town> {
     const town = new Town(browser, await freePort(), await mkdtemp(join(tmpdir(), "yanshu-e2e-")), args);
+    await town.startServer();
+    return town;
+  }
+
+  /** As another town was when it was left: what its server kept, at the same port. */
+  static async again(browser: Browser, { port, data }: Pick<Town, "port" | "data">, args: readonly string[] = []) {
+    const town = new Town(browser, port, await mkdtemp(join(tmpdir(), "yanshu-e2e-")), args);
+    await cp(data, town.data, { recursive: true });
     await town.startServer();
     return town;
   }
@@ -96,18 +114,20 @@ export class Town {
 
   /** A browser profile of its own. Whatever it asks of another host fails the test. */
   async profile(look: Look, browser = this.browser, more: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext({
-      viewport: look.size,
-      locale: look.locale,
-      colorScheme: look.dark === true ? "dark" : "light",
-      timezoneId: whereItIsMorning(new Date().getUTCHours()),
-      permissions: ["clipboard-read", "clipboard-write"],
-      // Motion costs a machine without a graphics card a tenth of the run. Where it is what is looked at, it is asked for.
-      reducedMotion: "reduce",
-      ...more,
-    });
+    const context = await browser.newContext({ ...optionsOf(look), ...more });
+    return this.watched(context, await context.newPage());
+  }
+
+  /** The same in a browser of its own, which keeps what it has in `folder` and finds it there again. */
+  async resident(look: Look, folder: string, more: BrowserContextOptions = {}): Promise<Page> {
+    const { launchOptions } = test.info().project.use;
+    const options = { ...launchOptions, ...optionsOf(look), ...more };
+    const context = await this.browser.browserType().launchPersistentContext(folder, options);
+    return this.watched(context, context.pages()[0] ?? (await context.newPage()));
+  }
+
+  private watched(context: BrowserContext, page: Page): Page {
     this.contexts.push(context);
-    const page = await context.newPage();
     const home = new URL(this.origin).hostname;
     page.on("console", (said) => {
       if (said.type() === "error") this.complaints.push(said.text());
@@ -153,10 +173,29 @@ export class Town {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.contexts.map((context) => context.close()));
-    await this.killServer();
+    await this.leave();
     await rm(this.data, { recursive: true, force: true });
   }
+
+  /** What its server and its residents keep stays (`again`, `resident`). */
+  async leave(): Promise<void> {
+    await Promise.all(this.contexts.map((context) => context.close()));
+    await this.killServer();
+  }
+}
+
+function optionsOf(look: Look): BrowserContextOptions {
+  return {
+    viewport: look.size,
+    locale: look.locale,
+    colorScheme: look.dark === true ? "dark" : "light",
+    timezoneId: whereItIsMorning(new Date().getUTCHours()),
+    permissions: ["clipboard-read", "clipboard-write"],
+    // Motion costs a machine without a graphics card a tenth of the run. Where it is what is looked at, it is asked for.
+    reducedMotion: "reduce",
+    // It fetches the whole app once more, a quarter of what a new person costs. Where it is played, `kept` is asked for.
+    serviceWorkers: "block",
+  };
 }
 
 /**

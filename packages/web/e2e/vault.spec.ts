@@ -3,8 +3,9 @@
  * unread; and its person can have none of it kept at home.
  */
 import { expect, type Page, test } from "@playwright/test";
-import { befriend, bubble, devices, goes, home, isAccessible, linkDevice, sees, shot, write } from "./people.ts";
-import { oneLook, Town } from "./town.ts";
+import { familyIn } from "./family.ts";
+import { bubble, devices, goes, home, isAccessible, linkDevice, sees, shot, write } from "./people.ts";
+import { oneLook } from "./town.ts";
 
 /** What is said waits some fifteen seconds for more before it is put into the vault. */
 const keptMsMax = 60_000;
@@ -13,17 +14,11 @@ for (const [name, look] of oneLook) {
   test(`[F-1b-16] [VA10] [VA12] a device that is linked later has what was said before it came, unless it is switched off (${name})`, async ({
     browser,
   }) => {
-    test.setTimeout(180_000);
-    const town = await Town.found(browser);
+    test.setTimeout(240_000);
+    const { town, people } = await familyIn(browser, "妈妈 Maya", [look, look]);
     try {
-      const [mum, maya, tablet, laptop] = [
-        await town.profile(look),
-        await town.profile(look),
-        await town.profile(look),
-        await town.profile(look),
-      ];
-      await town.settle(mum, "妈妈");
-      await befriend(town, mum, maya, "Maya");
+      const [mum, maya] = people;
+      const [tablet, laptop] = [await town.profile(look), await town.profile(look)];
       await write(mum, "冬至那天回来吃饺子");
       await sees(maya, "冬至那天回来吃饺子");
       await write(maya, "好，我带醋");

@@ -1,0 +1,80 @@
+/**
+ * A family that knows each other already, for tests that begin there: signing up and becoming friends costs each person
+ * as much work as most tests do. It is played once a test process, through the screens as everywhere; each test has a
+ * copy of what home and everybody's browser kept of it.
+ */
+import { rmSync } from "node:fs";
+import { cp, mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, BrowserContextOptions, Page } from "@playwright/test";
+import { befriend, home } from "./people.ts";
+import { type Look, phone, Town } from "./town.ts";
+
+/** The first of them is everybody's friend. */
+const families = {
+  "妈妈 Maya": ["妈妈", "Maya"],
+  "妈妈 Maya 爸爸": ["妈妈", "Maya", "爸爸"],
+  "妈妈 爸爸": ["妈妈", "爸爸"],
+} as const;
+type Families = typeof families;
+export type FamilyName = keyof Families;
+type PageEach<People extends readonly unknown[]> = { -readonly [Nth in keyof People]: Page };
+
+/** How the town stood when everybody had gone to bed. */
+type Kept = {
+  readonly port: number;
+  readonly data: string;
+  readonly folder: string;
+  readonly places: readonly string[];
+};
+
+type How = Look | { readonly look: Look; readonly more: BrowserContextOptions };
+
+const kept = new Map<FamilyName, Promise<Kept>>();
+
+/** One page each, in that order, in the chat with whom they met last. @param hows in which looks. */
+export async function familyIn<Name extends FamilyName>(
+  browser: Browser,
+  name: Name,
+  hows: readonly How[],
+  args: readonly string[] = [],
+): Promise<{ readonly town: Town; readonly people: PageEach<Families[Name]> }> {
+  const asLeft = kept.get(name) ?? played(browser, name);
+  kept.set(name, asLeft);
+  const left = await asLeft;
+  const town = await Town.again(browser, left, args);
+  const people: Page[] = [];
+  for (const [n, place] of left.places.entries()) {
+    const how = hows[n] ?? phone;
+    const [look, more] = "look" in how ? [how.look, how.more] : [how, {}];
+    const folder = join(town.data, "browsers", `${n}`);
+    await cp(join(left.folder, `${n}`), folder, { recursive: true });
+    const page = await town.resident(look, folder, more);
+    await page.goto(place);
+    await page.getByTestId("conversation").waitFor();
+    people.push(page);
+  }
+  return { town, people: people as never };
+}
+
+async function played(browser: Browser, name: FamilyName): Promise<Kept> {
+  const folder = await mkdtemp(join(tmpdir(), "yanshu-family-"));
+  const town = await Town.found(browser);
+  process.on("exit", () => {
+    for (const one of [folder, town.data]) rmSync(one, { recursive: true, force: true });
+  });
+  const [first, ...others] = families[name];
+  const one = await town.resident(phone, join(folder, "0"));
+  await town.settle(one, first);
+  const people = [one];
+  for (const [n, other] of others.entries()) {
+    const page = await town.resident(phone, join(folder, `${n + 1}`));
+    if (n > 0) await home(one);
+    await befriend(town, one, page, other);
+    people.push(page);
+  }
+  const places = people.map((page) => page.url());
+  await town.leave();
+  return { port: town.port, data: town.data, folder, places };
+}
