@@ -51,7 +51,9 @@ export function joiningApi(engine: Engine, context: () => ViewContext): Api {
   function leading(hex: Hex, least: "admin" | "owner"): ConversationId {
     const conversation = idOf(hex);
     const row = readConversation(db, conversation);
-    if (row?.kind !== "group" || row.state !== "open") throw new ClientError("unknown-conversation");
+    // What is asked of a group that is still being made is done once it is.
+    if (row?.kind !== "group" || (row.state !== "open" && row.state !== "forming"))
+      throw new ClientError("unknown-conversation");
     const mine = readMembers(db, conversation).find(({ account }) => equalBytes(account, ownOf(engine).account));
     if (mine === undefined || mine.role === "member" || (least === "owner" && mine.role !== "owner"))
       throw new ClientError("not-allowed");

@@ -57,6 +57,19 @@ test("[GR26] somebody joins by a link: all learn who came, by name, and read fro
   expect(world.bugs()).toEqual([]);
 });
 
+test("[GR26] a link that is asked for while its group is still being made comes with it", async () => {
+  const world = new World({ seed: 414 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  const group = await ann.api.createGroup({ name: "Choir", accounts: [ben.account] });
+  expect(ann.view("conversation", group)?.may.decide).toBe(true); // So it is offered already.
+  const url = await makeLink(world, ann, group);
+  await world.until("Ben can show it", () => isIn(ben, group));
+  await world.until("it is quiet", () => [ann, ben].every((one) => !one.client.isBusy()));
+  expect(await ben.api.groupLink(group)).toBe(url);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[GR26] a newcomer registers with the link, and joins with all own devices", async () => {
   const world = new World({ seed: 401 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
