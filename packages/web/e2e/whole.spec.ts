@@ -18,7 +18,7 @@ const usableMsMax = 10_000;
 const newest = "最新的一句";
 
 for (const [name, look] of oneLook) {
-  test(`[VA20] [VA21] [ST41] [ST42] a new device, and one whose files are gone, come to have every message (${name})`, async ({
+  test(`[F-1b-16] [VA20] [VA21] [ST41] [ST42] a new device, and one whose files are gone, come to have every message (${name})`, async ({
     browser,
   }) => {
     test.setTimeout(300_000 + messages * 10);
@@ -44,12 +44,10 @@ for (const [name, look] of oneLook) {
 
       await home(tablet);
       await expect(tablet.getByTestId("chats")).toContainText(newest);
-      const goneMs = Date.now();
       await removeFiles(tablet);
-      await expect(tablet.getByTestId("mending")).toBeVisible({ timeout: 30_000 });
-      await shot(tablet, `mending-${name}`);
-      await expect(tablet.getByTestId("mending")).toHaveCount(0, { timeout: wholeMsMax - (Date.now() - goneMs) });
+      await isMended(tablet, `mending-${name}`);
       expect(await namesIn(tablet)).toBe(before);
+
       await home(tablet);
       await tablet.getByTestId("chat-row").filter({ hasText: "妈妈" }).first().click();
       await home(mum);
@@ -93,6 +91,15 @@ async function isWhole(page: Page, timeout: number): Promise<void> {
   const state = page.getByTestId("vault-state");
   await expect(state).toHaveAttribute("data-of", /^[1-9]/, { timeout });
   await expect(page.getByTestId("vault-fetching")).toHaveCount(0, { timeout });
+}
+
+/** By itself, while a line says so. */
+async function isMended(page: Page, picture: string): Promise<void> {
+  const goneMs = Date.now();
+  await expect(page.getByTestId("mending")).toBeVisible({ timeout: 30_000 });
+  await shot(page, picture);
+  await expect(page.getByTestId("mending")).toHaveCount(0, { timeout: wholeMsMax - (Date.now() - goneMs) });
+  await expect(page.getByTestId("chats")).toContainText(newest);
 }
 
 async function removeFiles(page: Page): Promise<void> {

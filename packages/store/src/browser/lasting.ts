@@ -16,8 +16,8 @@ export type LastingOptions = {
 /** No second try reads what these say is broken. */
 const brokenCodes: ReadonlySet<string> = new Set(["SQLITE_CORRUPT", "SQLITE_NOTADB"]);
 /** A browser that removes files under a worker says nothing: it is looked at now and then. */
-const lookMs = 3_000;
-/** Found broken in the midst of work: though a start reads well, they are not opened again. */
+const lookMs = 5_000;
+/** Found gone or broken in the midst of work: though a start reads well, they are not opened again. */
 const condemned = new Set<string>();
 
 /** @throws as `openBrowserDatabase`, and what SQLite says of a broken one that may not be lost. */
@@ -31,7 +31,9 @@ export async function openLastingDatabase(name: string, options: LastingOptions)
     if (isOver) return;
     isOver = true;
     clearInterval(timer);
-    if (isLost) options.lost();
+    if (!isLost) return;
+    condemned.add(name); // Whatever holds its files lets go of them.
+    options.lost();
   }
 
   async function look(): Promise<void> {

@@ -1,5 +1,7 @@
 /** A device whose database is gone: what it kept beside it brings it back, and nobody is asked for anything. */
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { readMeta } from "@yanshu/store";
+import { fromHex } from "@yanshu/wire";
 import { type Person, World, type WorldOptions } from "../index.ts";
 
 setDefaultTimeout(60_000);
@@ -80,6 +82,31 @@ test("[ST40] [ST42] a device whose database is gone has its people, chats and hi
   expect(world.bugs()).toEqual([]);
 });
 
+test("[ST42] [SY40] what came last, and the vault does not have, comes from who said it, once they say more", async () => {
+  const { world, grandma, mum, ming, chat, group } = await family(704);
+  await mum.say(chat, "早");
+  await ming.say(group, "早上好");
+  await world.pass(soonMs);
+  await mum.say(chat, "门锁好了吗");
+  await ming.say(group, "带伞");
+  await world.until(
+    "she reads both",
+    () => grandma.reads(chat).includes("门锁好了吗") && grandma.reads(group).includes("带伞"),
+  );
+  grandma.loseDisk();
+  await mended(world, grandma);
+  expect(grandma.reads(chat)).not.toContain("门锁好了吗");
+  await world.pass(soonMs);
+  await mum.say(chat, "妈？");
+  await ming.say(group, "都在？");
+  await world.until(
+    "she has them",
+    () => grandma.reads(chat).includes("门锁好了吗") && grandma.reads(group).includes("带伞"),
+    300_000,
+  );
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[ST42] with another own device it is one of two as before, and both have the same", async () => {
   const { world, grandma, mum, chat, group } = await family(701);
   const tablet = await world.linkDevice(grandma);
@@ -121,6 +148,29 @@ test("[ST42] it goes on where it stopped, whenever it stops, and whatever answer
   await world.pass(soonMs); // What is said while she is nobody's member waits for a tap (SY2).
   await mum.say(chat, "还在吗");
   await world.until("she reads", () => grandma.reads(chat).includes("还在吗"), 300_000);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[ST42] home took the fresh key, and its answer was lost", async () => {
+  const { world, grandma, mum, chat } = await family(705);
+  await mum.say(chat, "早");
+  await world.pass(soonMs);
+  const before = names(grandma);
+  const entries = () => {
+    const account = world.log.accounts.find(fromHex(account0));
+    return account === undefined ? 0 : world.log.accounts.entries(account.ref, 0).length;
+  };
+  const account0 = grandma.account;
+  const listed = entries();
+  grandma.loseDisk();
+  await grandma.switchOn();
+  for (let ms = 0; ms < 10_000 && entries() === listed; ms++) await world.pass(1);
+  expect(entries()).toBe(listed + 1);
+  grandma.crash(); // Before it could hear of it.
+  expect((readMeta(grandma.disk, "mending")?.length ?? 0) > 0).toBe(true);
+  await mended(world, grandma);
+  expect(entries()).toBe(listed + 1);
+  expect(names(grandma)).toEqual(before);
   expect(world.bugs()).toEqual([]);
 });
 

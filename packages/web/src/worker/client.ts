@@ -13,7 +13,7 @@ import {
 } from "@yanshu/client";
 import { holdLeadership, isBroken, type Leadership, openLastingDatabase } from "@yanshu/store/browser";
 import { startIndexing } from "./indexing.ts";
-import { hasKeepsake } from "./keepsake.ts";
+import { createKeepsake, hasKeepsake } from "./keepsake.ts";
 import { browserPorts } from "./ports.ts";
 import type { RunningClient, Surroundings } from "./serve.ts";
 
@@ -27,6 +27,8 @@ type Answer = { readonly ok: true; readonly value: unknown } | { readonly ok: fa
 type Shown = { readonly tab: string; readonly id: number; readonly value: unknown };
 
 const databaseName = "yanshu";
+/** Twice as long each time. */
+const mendAgainMs = 1_000;
 
 /** Methods that may be sent again when the leading tab dies over them: asking twice changes nothing. */
 const repeatable: ReadonlySet<keyof ClientApi> = new Set([
@@ -100,20 +102,29 @@ async function lead(emit: (shown: Shown) => void): Promise<Leadership<Ask, Answe
   const isAtWork = () => atWork.size > 0;
   const open = new Map<string, { readonly shows: View; stop: () => void }>();
   const watched = new Set<string>();
-  let { client, close } = await begin(isAtWork, () => void mend().catch(failed));
+  let { client, close } = await begin(isAtWork, mend);
   /** Until another database stands in the place of one that is gone, all that is asked waits. */
   let mending: Promise<void> | undefined;
 
   /** In the midst of work the database was gone: the client begins anew with a new one, and mends itself (ST42). */
-  function mend(): Promise<void> {
-    mending ??= (async () => {
-      close();
-      ({ client, close } = await begin(isAtWork, () => void mend().catch(failed)));
-      for (const view of open.values()) view.stop = show(view.shows);
-    })().finally(() => {
+  function mend(): void {
+    mending ??= beginAnew().then(() => {
       mending = undefined;
+      for (const view of open.values()) view.stop = show(view.shows);
     });
-    return mending;
+  }
+
+  async function beginAnew(): Promise<void> {
+    attempt(close);
+    for (let waitMs = mendAgainMs; ; waitMs *= 2) {
+      try {
+        ({ client, close } = await begin(isAtWork, mend));
+        return;
+      } catch (error) {
+        console.error("The client could not begin anew", error);
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
+      }
+    }
   }
 
   function show({ tab, id, name, args }: View): () => void {
@@ -174,9 +185,10 @@ async function begin(isAtWork: () => boolean, lost: () => void, isAgain = false)
   let tell = () => {
     isGone = true;
   };
-  const opened = await openLastingDatabase(databaseName, { mayLose: hasKeepsake, lost: () => tell() });
+  const keepsake = createKeepsake();
+  const opened = await openLastingDatabase(databaseName, { mayLose: () => hasKeepsake(keepsake), lost: () => tell() });
   try {
-    const client = createClient(browserPorts(opened, isAtWork));
+    const client = createClient(browserPorts(opened, keepsake, isAtWork));
     await client.start();
     const stopIndexing = startIndexing(client.indexSome, () => isAtWork() || client.isTakingIn());
     tell = lost;
@@ -190,14 +202,19 @@ async function begin(isAtWork: () => boolean, lost: () => void, isAgain = false)
       },
     };
   } catch (error) {
-    opened.db.close();
+    attempt(opened.db.close);
     if (isAgain || !isBroken(error)) throw error;
     return begin(isAtWork, lost, true);
   }
 }
 
-function failed(error: unknown): void {
-  console.error("The client could not begin anew", error);
+/** What holds a database that is gone cannot always be closed. */
+function attempt(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    console.error("The database could not be closed", error);
+  }
 }
 
 const done: Answer = { ok: true, value: undefined };

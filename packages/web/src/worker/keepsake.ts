@@ -11,32 +11,54 @@ const nonceBytes = 12;
 
 type Sealed = { readonly key: CryptoKey; readonly nonce: Uint8Array<ArrayBuffer>; readonly bytes: ArrayBuffer };
 
+type Keepsake = NonNullable<Ports["keepsake"]>;
+
 /** What was written here and is gone was removed by somebody, with all of the site: it does not come back under their hands. */
 let wasWritten = false;
 
-export const browserKeepsake: NonNullable<Ports["keepsake"]> = {
-  async read() {
-    const sealed = await inStore<Sealed | undefined>("readonly", (store) => store.get(only));
-    if (sealed === undefined) return undefined;
-    return new Uint8Array(await crypto.subtle.decrypt(by(sealed.nonce), sealed.key, sealed.bytes));
-  },
-  async write(bytes) {
-    const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
-    const nonce = crypto.getRandomValues(new Uint8Array(nonceBytes));
-    const sealed: Sealed = { key, nonce, bytes: await crypto.subtle.encrypt(by(nonce), key, Uint8Array.from(bytes)) };
-    if (wasWritten && (await inStore("readonly", (store) => store.get(only))) === undefined) return;
-    await inStore("readwrite", (store) => store.put(sealed, only));
-    wasWritten = true;
-  },
-  async clear() {
-    wasWritten = false;
-    await inStore("readwrite", (store) => store.delete(only));
-  },
-};
+/** @param storeKey 32 bytes under which the database is sealed, where it is: without them nothing of the keepsake is read either. */
+export function createKeepsake(storeKey?: Uint8Array): Keepsake {
+  return {
+    async read() {
+      const sealed = await inStore<Sealed | undefined>("readonly", (store) => store.get(only));
+      if (sealed === undefined) return undefined;
+      const bytes = await crypto.subtle.decrypt(by(sealed.nonce), sealed.key, sealed.bytes);
+      return new Uint8Array(await within(storeKey, "decrypt", sealed.nonce, bytes));
+    },
+    async write(bytes) {
+      const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+      const nonce = crypto.getRandomValues(new Uint8Array(nonceBytes));
+      const inner = await within(storeKey, "encrypt", nonce, Uint8Array.from(bytes).buffer);
+      const sealed: Sealed = { key, nonce, bytes: await crypto.subtle.encrypt(by(nonce), key, inner) };
+      if (wasWritten && (await inStore("readonly", (store) => store.get(only))) === undefined) return;
+      await inStore("readwrite", (store) => store.put(sealed, only));
+      wasWritten = true;
+    },
+    async clear() {
+      wasWritten = false;
+      await inStore("readwrite", (store) => store.delete(only));
+    },
+  };
+}
 
 /** Whether this browser had a database whose device can be mended. */
-export async function hasKeepsake(): Promise<boolean> {
-  return (await browserKeepsake.read().catch(() => undefined)) !== undefined;
+export async function hasKeepsake(keepsake: Keepsake): Promise<boolean> {
+  return (await keepsake.read().catch(() => undefined)) !== undefined;
+}
+
+/** Under the store's own key as well, for this use alone; as it is where the store is not sealed. */
+async function within(
+  storeKey: Uint8Array | undefined,
+  way: "encrypt" | "decrypt",
+  nonce: Uint8Array<ArrayBuffer>,
+  bytes: ArrayBuffer,
+): Promise<ArrayBuffer> {
+  if (storeKey === undefined) return bytes;
+  const secret = await crypto.subtle.importKey("raw", Uint8Array.from(storeKey), "HKDF", false, ["deriveKey"]);
+  const info = new TextEncoder().encode("yanshu keepsake v1");
+  const derivation = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info };
+  const key = await crypto.subtle.deriveKey(derivation, secret, { name: "AES-GCM", length: 256 }, false, [way]);
+  return crypto.subtle[way](by(nonce), key, bytes);
 }
 
 function by(nonce: Uint8Array<ArrayBuffer>): AesGcmParams {

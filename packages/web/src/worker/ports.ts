@@ -2,13 +2,16 @@
 import type { Ports, Socket, SocketEvents } from "@yanshu/client";
 import { createBrowserCrypto } from "@yanshu/mls/browser";
 import type { BrowserDatabase } from "@yanshu/store/browser";
-import { browserKeepsake } from "./keepsake.ts";
 import { browserMedia } from "./media-ports.ts";
 
 /** Enough for a family's week; the browser makes them while nobody waits. */
 const keyPackagesKept = 20;
 
-export function browserPorts({ db, persistent }: BrowserDatabase, isAtWork: () => boolean): Ports {
+export function browserPorts(
+  { db, persistent }: BrowserDatabase,
+  keepsake: NonNullable<Ports["keepsake"]>,
+  isAtWork: () => boolean,
+): Ports {
   return {
     crypto: createBrowserCrypto(),
     database: db,
@@ -26,7 +29,8 @@ export function browserPorts({ db, persistent }: BrowserDatabase, isAtWork: () =
     // Where it happened, for whoever looks at the console; a bug's message holds no content.
     report: (error) => console.error("The client met a bug", error),
     media: browserMedia(),
-    keepsake: browserKeepsake,
+    // What shall be gone with the last tab is kept nowhere else.
+    ...(persistent ? { keepsake } : {}),
     persistent,
   };
 }
