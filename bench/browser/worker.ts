@@ -10,9 +10,12 @@ import type { Bytes } from "@yanshu/wire";
 /**
  * `one-chat`: all in one that only this store knows, for whoever just signed up. `many-chats`: over those with one
  * other person that are there, and over groups that were left, which other devices learn of by the vault. `ids`: answers
- * how many there are, and a hash of their sorted names.
+ * how many there are, and a hash of their sorted names. `device`: a hash of its key. `damage`: what was written to the disk is noise from now on.
  */
-export type Task = { readonly kind: "one-chat" | "many-chats" | "ids"; readonly messages: number };
+export type Task = {
+  readonly kind: "one-chat" | "many-chats" | "ids" | "damage" | "device";
+  readonly messages: number;
+};
 type Opened = Awaited<ReturnType<typeof openBrowserDatabase>>["db"];
 type Chat = { readonly conversation: Bytes; readonly others: readonly Bytes[] };
 
@@ -24,13 +27,37 @@ const stepMessages = 2_000;
 
 self.onmessage = async ({ data }: MessageEvent<Task>) => {
   try {
+    if (data.kind === "damage") {
+      self.postMessage(await damage());
+      return;
+    }
     const { db } = await openBrowserDatabase("yanshu");
-    self.postMessage(data.kind === "ids" ? await idsIn(db) : await seed(db, data));
+    if (data.kind === "device") self.postMessage(`device ${await deviceIn(db)}`);
+    else self.postMessage(data.kind === "ids" ? await idsIn(db) : await seed(db, data));
     db.close();
   } catch (error) {
     self.postMessage(`failed: ${String(error)}`);
   }
 };
+
+/** All pages but the first, in each file of the pool, which begins with a page of its own. */
+async function damage(): Promise<string> {
+  const from = 2 * 4_096;
+  const root = await navigator.storage.getDirectory();
+  const pool = await (await root.getDirectoryHandle("yanshu-yanshu")).getDirectoryHandle(".opaque");
+  for await (const entry of pool.values()) {
+    const file = await (entry as FileSystemFileHandle).createSyncAccessHandle();
+    if (file.getSize() > from) file.write(new Uint8Array(file.getSize() - from).fill(0xee), { at: from });
+    file.close();
+  }
+  return "damaged";
+}
+
+/** A hash of the key of the device that lives here. */
+async function deviceIn(db: Opened): Promise<string> {
+  const seed = db.get<{ value: Bytes }>("SELECT value FROM meta WHERE key = 'device-seed'")?.value ?? new Uint8Array();
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", Uint8Array.from(seed))).toHex();
+}
 
 async function idsIn(db: Opened): Promise<string> {
   const rows = db.all<{ name: string }>(

@@ -18,7 +18,7 @@ const usableMsMax = 10_000;
 const newest = "最新的一句";
 
 for (const [name, look] of oneLook) {
-  test(`[F-1b-16] [VA20] [VA21] [ST41] [ST42] a new device, and one whose files are gone, come to have every message (${name})`, async ({
+  test(`[F-1b-16] [VA20] [VA21] [ST41] [ST42] [ST43] a new device, and one whose files are gone or spoiled, come to have every message (${name})`, async ({
     browser,
   }) => {
     test.setTimeout(300_000 + messages * 10);
@@ -48,6 +48,13 @@ for (const [name, look] of oneLook) {
       await isMended(tablet, `mending-${name}`);
       expect(await namesIn(tablet)).toBe(before);
 
+      const device = await atStore(tablet, "task=device");
+      await atStore(tablet, "task=damage");
+      await home(tablet);
+      await expect(tablet.getByTestId("chats")).toContainText(newest, { timeout: wholeMsMax });
+      await expect(tablet.getByTestId("mending")).toHaveCount(0, { timeout: wholeMsMax });
+      expect(await namesIn(tablet)).toBe(before);
+      expect(await atStore(tablet, "task=device")).not.toBe(device);
       await home(tablet);
       await tablet.getByTestId("chat-row").filter({ hasText: "妈妈" }).first().click();
       await home(mum);
@@ -73,7 +80,7 @@ async function atStore(page: Page, task: string): Promise<string> {
   await protocol.send("Network.enable");
   await protocol.send("Network.setBypassServiceWorker", { bypass: true }); // It would answer with the app.
   await page.goto(new URL(`/seed.html?${task}`, page.url()).href);
-  await expect(page).toHaveTitle(/^(seeded|ids|failed)/, { timeout: 60_000 + messages });
+  await expect(page).toHaveTitle(/^(seeded|ids|device|damaged|failed)/, { timeout: 60_000 + messages });
   await protocol.send("Network.setBypassServiceWorker", { bypass: false });
   await protocol.detach();
   return page.title();
