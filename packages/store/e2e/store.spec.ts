@@ -54,6 +54,47 @@ test.describe("sqlite-wasm on OPFS", () => {
   }
 });
 
+test.describe("[ST31] sealed", () => {
+  let tab: Page;
+  test.beforeAll(async ({ browser }) => {
+    tab = await openTab(await browser.newContext());
+  });
+  test.afterAll(() => tab.context().close());
+  test("[ST31] a sealed database keeps every rule of a plain one", async () => {
+    test.setTimeout(180_000);
+    for (const [place, { title }] of databaseContract.entries())
+      expect([title, await call(tab, "contractCase", `sealed-${place}`, title, true)]).toEqual([title, undefined]);
+  });
+
+  test("[ST30] [ST31] [ST33] a plain database becomes a sealed one with all that is in it; no word stands in its files, and no other key opens it", async () => {
+    const words = ["a word that stands nowhere else", "another word of later"] as const;
+    await call(tab, "open", "moved");
+    await call(tab, "sql", "CREATE TABLE said (text TEXT NOT NULL) STRICT");
+    await call(tab, "sql", `INSERT INTO said VALUES ('${words[0]}')`);
+    const plainMs = await call(tab, "insertMs", 200);
+    await call(tab, "shut");
+    expect(await call(tab, "standing", "moved", words)).toEqual([words[0]]); // What is looked for is found.
+    await call(tab, "seal", "moved", "moved-sealed", 1);
+    await tab.reload(); // A worker knows one key for a name.
+    expect(await call(tab, "openSealed", "moved-sealed", 2)).toEqual({
+      error: expect.stringContaining("SQLITE_NOTADB"),
+    });
+    await tab.reload();
+    expect(await call(tab, "openSealed", "moved-sealed", 1)).toEqual({ persistent: true });
+    await call(tab, "sql", `INSERT INTO said VALUES ('${words[1]}')`);
+    const sealedMs = await call(tab, "insertMs", 200);
+    console.log(`200 transactions: plain ${plainMs.toFixed(0)} ms, sealed ${sealedMs.toFixed(0)} ms`);
+    await endWorker(tab); // Also what is in the log, and was not written back.
+    await tab.reload();
+    await expect.poll(() => call(tab, "standing", "moved-sealed", words).catch(String)).toEqual([]);
+    expect(await call(tab, "openSealed", "moved-sealed", 1)).toEqual({ persistent: true });
+    expect(await call(tab, "sql", "SELECT text FROM said")).toEqual(words.map((text) => ({ text })));
+    expect(await call(tab, "sql", "SELECT count(*) AS rows FROM timed")).toEqual([{ rows: 400 }]);
+    expect(await call(tab, "sql", "PRAGMA integrity_check")).toEqual([{ integrity_check: "ok" }]);
+    await call(tab, "shut");
+  });
+});
+
 test("[ST5] what was committed is there after the worker dies without closing", async ({ context }) => {
   const tab = await openTab(context);
   expect(await call(tab, "open", "killed")).toEqual({ persistent: true });

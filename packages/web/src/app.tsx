@@ -8,6 +8,7 @@ import { t } from "./locales/i18n.ts";
 import { screens } from "./screens/lazy.ts";
 import { Lazy } from "./shell/lazy.ts";
 import { livedHere, rememberLife } from "./shell/lived-here.ts";
+import { locked } from "./shell/locked.ts";
 import { Rail, Tabs } from "./shell/navigation.tsx";
 import { Nothing } from "./shell/nothing.tsx";
 import { go, pendingLink, route } from "./shell/router.ts";
@@ -34,6 +35,8 @@ export function App() {
     <>
       {broken.value !== undefined ? (
         <Broken />
+      ) : locked.value ? (
+        <Lazy of={screens.lock} />
       ) : isForgotten ? (
         <Lazy of={screens.keeping} page="forget" />
       ) : (

@@ -4,10 +4,12 @@
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { screens } from "./screens/lazy.ts";
+import "./shell/fields.ts";
 import { startInstalling } from "./shell/install.ts";
 import { startKeyboard } from "./shell/keyboard.ts";
 import { type Loader, preload } from "./shell/lazy.ts";
 import { livedHere } from "./shell/lived-here.ts";
+import { locked } from "./shell/locked.ts";
 import { startPrefs } from "./shell/prefs.ts";
 import { go, route, startRouter, turnPagesBy } from "./shell/router.ts";
 import { startSession } from "./shell/session.ts";
@@ -28,6 +30,7 @@ await Promise.all([startPrefs(), ...firstScreens().map((screen) => preload(scree
 render(<App />, root);
 afterPaint(() => {
   startSession();
+  void import("./features/lock/guard.ts").then(({ startGuard }) => startGuard());
   startUpdates();
   startKeyboard();
   // Without it pages change at once.
@@ -38,6 +41,7 @@ afterPaint(() => {
 
 /** What the first frame shows: the chats, the one conversation that was open, or the welcome. */
 function firstScreens(): readonly Loader<never>[] {
+  if (locked.peek()) return [screens.lock as Loader<never>];
   if (!livedHere()) return [screens.welcome as Loader<never>];
   const isChat = route.peek().name === "chat";
   const isWide = columns.peek() > 1;

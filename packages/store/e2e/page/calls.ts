@@ -3,7 +3,7 @@
  */
 export type Calls = {
   /** Runs one case of the contract on the database `name`; answers its error, or nothing. */
-  readonly contractCase: (name: string, title: string) => string | undefined;
+  readonly contractCase: (name: string, title: string, isSealed?: boolean) => string | undefined;
   /** Opens and keeps the database `name`; answers what became of it. */
   readonly open: (name: string) => { persistent: boolean } | { error: string };
   /** Opens it as the app does, which hears when it is gone. */
@@ -12,6 +12,12 @@ export type Calls = {
   readonly lost: () => number;
   /** Writes noise over all pages but the first of the closed database `name`. */
   readonly damage: (name: string) => void;
+  /** The same, sealed under a key of one byte repeated. */
+  readonly openSealed: (name: string, key: number) => { persistent: boolean } | { error: string };
+  /** The database `from` as `to`, sealed; `from` is overwritten and gone. */
+  readonly seal: (from: string, to: string, key: number) => void;
+  /** Which texts stand in clear in the files of `name`, which nobody holds. */
+  readonly standing: (name: string, texts: readonly string[]) => readonly string[];
   readonly shut: () => void;
   /** Runs SQL on the database that `open` opened. */
   readonly sql: (sql: string) => readonly Record<string, unknown>[];

@@ -1,7 +1,14 @@
 /**
  * Worker: the calls of `calls.ts` on the real adapter.
  */
-import { holdLeadership, openBrowserDatabase, openLastingDatabase, type Tabs } from "../../src/browser/index.ts";
+import {
+  copyBrowserDatabase,
+  destroyBrowserDatabase,
+  holdLeadership,
+  openBrowserDatabase,
+  openLastingDatabase,
+  type Tabs,
+} from "../../src/browser/index.ts";
 import { type Database, databaseContract } from "../../src/index.ts";
 import type { Calls, WordRequest } from "./calls.ts";
 
@@ -36,16 +43,19 @@ async function lead(name: string, emit: (event: string) => void) {
   };
 }
 
+const keyOf = (byte: number) => new Uint8Array(32).fill(byte);
+
 type Implementation = {
   readonly [Name in keyof Calls]: (...args: Parameters<Calls[Name]>) => Promise<ReturnType<Calls[Name]>>;
 };
 
 const implementation: Implementation = {
-  contractCase: async (name, title) => {
+  contractCase: async (name, title, isSealed = false) => {
     const found = databaseContract.find((each) => each.title === title);
     if (found === undefined) return "there is no such case";
     try {
-      await found.run({ open: async () => (await openBrowserDatabase(name)).db });
+      const key = isSealed ? keyOf(7) : undefined;
+      await found.run({ open: async () => (await openBrowserDatabase(name, key)).db });
       return undefined;
     } catch (error) {
       return messageOf(error);
@@ -84,6 +94,30 @@ const implementation: Implementation = {
       if (size > from) file.write(new Uint8Array(size - from).fill(0xee), { at: from });
       file.close();
     }
+  },
+  openSealed: async (name, key) => {
+    try {
+      const { db, persistent } = await openBrowserDatabase(name, keyOf(key));
+      database = db;
+      return { persistent };
+    } catch (error) {
+      return { error: messageOf(error) };
+    }
+  },
+  seal: async (from, to, key) => {
+    await copyBrowserDatabase({ name: from }, { name: to, key: keyOf(key) });
+    await destroyBrowserDatabase(from);
+  },
+  standing: async (name, texts) => {
+    const root = await navigator.storage.getDirectory();
+    const folder = await (await root.getDirectoryHandle(`yanshu-${name}`)).getDirectoryHandle(".opaque");
+    const found = new Set<string>();
+    for await (const entry of folder.values()) {
+      const bytes = await (await (entry as FileSystemFileHandle).getFile()).arrayBuffer();
+      const text = new TextDecoder("latin1").decode(bytes);
+      for (const one of texts) if (text.includes(one)) found.add(one);
+    }
+    return [...found];
   },
   shut: async () => opened().close(),
   sql: async (sql) => opened().all(sql),

@@ -5,4 +5,6 @@
 
 export { isBroken, type LastingOptions, openLastingDatabase } from "./lasting.ts";
 export { holdLeadership, LeaderLostError, LeaderSilentError, type Leadership, type Tabs } from "./leader.ts";
+export { copyBrowserDatabase, destroyBrowserDatabase, hasBrowserDatabase } from "./move.ts";
 export { type BrowserDatabase, DatabaseBusyError, openBrowserDatabase } from "./open.ts";
+export { makeStoreKey, unwrapStoreKey, type WrappedKey, wrapStoreKey } from "./store-key.ts";

@@ -7,6 +7,8 @@ import { readError, StorageError } from "../storage-error.ts";
 import { type BrowserDatabase, dropBrowserDatabase, isDatabaseGone, openBrowserDatabase } from "./open.ts";
 
 export type LastingOptions = {
+  /** As for opening: its files are sealed under it. */
+  readonly key?: Uint8Array | undefined;
   /** Whether what is lost can be put back: else an unreadable database stays, and is an error. */
   readonly mayLose: () => Promise<boolean>;
   /** Once, when it is gone. What is asked of the database after that fails, or reaches nothing that lasts. */
@@ -52,16 +54,16 @@ export async function openLastingDatabase(name: string, options: LastingOptions)
   return { ...opened, db: noticing(opened.db, noticed, () => over(false)) };
 }
 
-async function openWhole(name: string, { mayLose }: LastingOptions): Promise<BrowserDatabase> {
+async function openWhole(name: string, { key, mayLose }: LastingOptions): Promise<BrowserDatabase> {
   try {
     if (condemned.delete(name) && (await mayLose())) await dropBrowserDatabase(name);
-    const opened = await openBrowserDatabase(name);
+    const opened = await openBrowserDatabase(name, key);
     readAll(opened.db);
     return opened;
   } catch (error) {
     if (!isBroken(error) || !(await mayLose())) throw error;
     await dropBrowserDatabase(name);
-    return openBrowserDatabase(name);
+    return openBrowserDatabase(name, key);
   }
 }
 

@@ -6,6 +6,7 @@
 import type { Database as NativeDatabase, SAHPoolUtil, Sqlite3Static } from "@sqlite.org/sqlite-wasm";
 import type { Database } from "../database.ts";
 import { connectionPragmas, databaseOver } from "../database-over.ts";
+import { sealPool } from "./sealed-files.ts";
 import { connectionOf, loadSqlite } from "./sqlite-wasm.ts";
 
 export type BrowserDatabase = {
@@ -30,21 +31,32 @@ const retryMs = 50;
 /**
  * Opens the database `name` of this origin; runs in a dedicated worker alone.
  *
+ * @param key its files are sealed under it (docs/spec/store.md ST30): always the same for a name.
  * @throws DatabaseBusyError when another worker holds it and does not let go.
  */
-export async function openBrowserDatabase(name: string): Promise<BrowserDatabase> {
+export async function openBrowserDatabase(name: string, key?: Uint8Array): Promise<BrowserDatabase> {
+  const held = await holdNative(name, key);
+  if (held !== undefined) return { db: wrap(held.sqlite3, held.native, held.released), persistent: true };
+  const sqlite3 = await loadSqlite();
+  return { db: wrap(sqlite3, new sqlite3.oo1.DB(":memory:"), () => undefined), persistent: false };
+}
+
+type Held = { readonly sqlite3: Sqlite3Static; readonly native: NativeDatabase; readonly released: () => void };
+
+/** Undefined where this browser gives no files. */
+async function holdNative(name: string, key: Uint8Array | undefined): Promise<Held | undefined> {
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) throw new Error("a database's name is 1 to 64 of A-Z a-z 0-9 _ -");
   const sqlite3 = await loadSqlite();
   const pool = await takePool(sqlite3, name);
-  if (pool === undefined) {
-    return { db: wrap(sqlite3, new sqlite3.oo1.DB(":memory:"), () => undefined), persistent: false };
-  }
+  if (pool === undefined) return undefined;
   try {
+    if (key !== undefined && !sealed.has(pool)) sealPool(sqlite3, pool.vfsName, key);
+    if (key !== undefined) sealed.add(pool);
     const native = new pool.OpfsSAHPoolDb("/main.db");
     // No shared memory here, so a WAL can be opened by an exclusive connection only; and the mode
     // must be set before anything reads the file, or a WAL left behind cannot be opened at all.
     native.exec("PRAGMA locking_mode = EXCLUSIVE");
-    return { db: wrap(sqlite3, native, () => pool.pauseVfs()), persistent: true };
+    return { sqlite3, native, released: () => pool.pauseVfs() };
   } catch (error) {
     pool.pauseVfs();
     throw error;
@@ -80,7 +92,7 @@ async function hasFiles(folder: FileSystemDirectoryHandle): Promise<boolean> {
   return false;
 }
 
-function directoryOf(name: string): string {
+export function directoryOf(name: string): string {
   return `yanshu-${name}`;
 }
 
@@ -89,6 +101,18 @@ async function forgetPool(directory: string): Promise<void> {
   const pool = pools.get(directory);
   pools.delete(directory);
   await pool?.removeVfs();
+}
+
+/** The bare connection, for copying it whole. */
+export async function holdDatabase(name: string, key: Uint8Array | undefined) {
+  const held = await holdNative(name, key);
+  if (held === undefined) throw new Error("this browser gives no files");
+  const { sqlite3, native, released } = held;
+  const release = () => {
+    native.close();
+    released();
+  };
+  return { sqlite3, native, release };
 }
 
 function wrap(sqlite3: Sqlite3Static, native: NativeDatabase, released: () => void): Database {
@@ -102,6 +126,8 @@ function wrap(sqlite3: Sqlite3Static, native: NativeDatabase, released: () => vo
 }
 
 const pools = new Map<string, SAHPoolUtil>();
+/** Those whose files are sealed already. */
+const sealed = new WeakSet<SAHPoolUtil>();
 
 /** The pool with its files held, or undefined where this browser has none and never had. */
 async function takePool(sqlite3: Sqlite3Static, name: string): Promise<SAHPoolUtil | undefined> {

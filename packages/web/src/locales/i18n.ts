@@ -10,6 +10,7 @@ import type { GroupsId } from "./parts/groups.ts";
 import type { HomeId } from "./parts/home.ts";
 import type { KeepingId } from "./parts/keeping.ts";
 import type { LinkId } from "./parts/link.ts";
+import type { LockId } from "./parts/lock.ts";
 import type { NoticesId } from "./parts/notices.ts";
 import type { PrivacyId } from "./parts/privacy.ts";
 import type { RecoveryId } from "./parts/recovery.ts";
@@ -18,7 +19,7 @@ import type { VaultId } from "./parts/vault.ts";
 import type { MessageId as FirstId } from "./zh-Hans.ts";
 
 /** Those of the catalogs, and those that a part of the app brings along. */
-export type MessageId = FirstId | AboutId | FamilyId | GroupsId | HomeId | KeepingId | LinkId | NoticesId | PrivacyId | RecoveryId | TranslateId | VaultId;
+export type MessageId = FirstId | AboutId | FamilyId | GroupsId | HomeId | KeepingId | LinkId | LockId | NoticesId | PrivacyId | RecoveryId | TranslateId | VaultId;
 export const locales = ["zh-Hans", "zh-Hant", "en"] as const;
 export type Locale = (typeof locales)[number];
 /** Each language in its own words, so that nobody has to read another one to find theirs. */

@@ -9,6 +9,7 @@ import { messages as groups } from "./parts/groups.ts";
 import { messages as home } from "./parts/home.ts";
 import { messages as keeping } from "./parts/keeping.ts";
 import { messages as link } from "./parts/link.ts";
+import { messages as lock } from "./parts/lock.ts";
 import { messages as notices } from "./parts/notices.ts";
 import { messages as privacy } from "./parts/privacy.ts";
 import { messages as recovery } from "./parts/recovery.ts";
@@ -17,7 +18,7 @@ import { messages as vault } from "./parts/vault.ts";
 import { messages as zhHans } from "./zh-Hans.ts";
 import { messages as zhHant } from "./zh-Hant.ts";
 
-const parts = [about, family, groups, home, keeping, link, notices, privacy, recovery, translate, vault];
+const parts = [about, family, groups, home, keeping, link, lock, notices, privacy, recovery, translate, vault];
 const whole = (locale: Locale, first: Record<string, string>): Record<string, string> =>
   Object.assign({}, first, ...parts.map((part) => part[locale]));
 const catalogs: Record<Locale, Record<string, string>> = {

@@ -32,6 +32,7 @@ export const screens = {
   groupQr: lazily(() => import("../features/groups/group-qr.tsx").then((m) => m.GroupQr)),
   asking: lazily(() => import("../features/groups/asking.tsx").then((m) => m.Asking)),
   chatInfo: lazily(() => import("../features/groups/chat-info.tsx").then((m) => m.ChatInfo)),
+  lock: lazily(() => import("../features/lock/lock-screen.tsx").then((m) => m.LockScreen)),
   keeping: lazily(() => import("../features/keeping/keeping.tsx").then((m) => m.Keeping)),
   devices: lazily(() => import("../features/devices/devices.tsx").then((m) => m.Devices)),
   linkDevice: lazily(() => import("../features/devices/link-device.tsx").then((m) => m.LinkDevice)),

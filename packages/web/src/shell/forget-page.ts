@@ -13,6 +13,7 @@ export async function forgetPage(): Promise<void> {
     const worker = await navigator.serviceWorker?.getRegistration();
     await (await worker?.pushManager?.getSubscription())?.unsubscribe();
     await (await navigator.storage.getDirectory()).removeEntry("yanshu-export.zip").catch(() => undefined);
+    await (await navigator.storage.getDirectory()).removeEntry("yanshu-lock").catch(() => undefined);
   } catch {
     // A private window keeps nothing of this.
   }

@@ -14,6 +14,7 @@ import {
 import { holdLeadership, isBroken, type Leadership, openLastingDatabase } from "@yanshu/store/browser";
 import { startIndexing } from "./indexing.ts";
 import { createKeepsake, hasKeepsake } from "./keepsake.ts";
+import { createLock, type Lock, type Store } from "./lock.ts";
 import { browserPorts } from "./ports.ts";
 import type { RunningClient, Surroundings } from "./serve.ts";
 
@@ -51,7 +52,8 @@ export async function startClient(): Promise<RunningClient> {
   let nextId = 1;
   let surroundings = { online: true, atWork: false };
   const isGone = holdTabLock(tab);
-  const tabs = holdLeadership<Ask, Answer, Shown>(databaseName, lead);
+  const lock = createLock();
+  const tabs = holdLeadership<Ask, Answer, Shown>(databaseName, (emit) => lead(lock, emit));
   const ask = (request: Ask, again: boolean) => tabs.request(request, { repeatable: again });
   const tellSurroundings = () => void ask({ kind: "surroundings", tab, ...surroundings }, true).catch(() => undefined);
   const open = (id: number, name: ViewName, args: readonly unknown[]) =>
@@ -96,13 +98,14 @@ export async function startClient(): Promise<RunningClient> {
 }
 
 /** What the leading tab does: opens the database and runs the client for all. */
-async function lead(emit: (shown: Shown) => void): Promise<Leadership<Ask, Answer>> {
+async function lead(lock: Lock, emit: (shown: Shown) => void): Promise<Leadership<Ask, Answer>> {
+  const store = await lock.store();
   /** Tabs in which hands are at work. */
   const atWork = new Set<string>();
   const isAtWork = () => atWork.size > 0;
   const open = new Map<string, { readonly shows: View; stop: () => void }>();
   const watched = new Set<string>();
-  let { client, close } = await begin(isAtWork, mend);
+  let { client, close } = await begin(store, isAtWork, mend);
   /** Until another database stands in the place of one that is gone, all that is asked waits. */
   let mending: Promise<void> | undefined;
 
@@ -118,7 +121,7 @@ async function lead(emit: (shown: Shown) => void): Promise<Leadership<Ask, Answe
     attempt(close);
     for (let waitMs = mendAgainMs; ; waitMs *= 2) {
       try {
-        ({ client, close } = await begin(isAtWork, mend));
+        ({ client, close } = await begin(store, isAtWork, mend));
         return;
       } catch (error) {
         console.error("The client could not begin anew", error);
@@ -171,6 +174,7 @@ async function lead(emit: (shown: Shown) => void): Promise<Leadership<Ask, Answe
     }
   }
 
+  lock.opened(store, () => close());
   return {
     serve: (request) => (mending === undefined ? serve(request) : mending.then(() => serve(request))),
     stop: () => close(),
@@ -180,13 +184,15 @@ async function lead(emit: (shown: Shown) => void): Promise<Leadership<Ask, Answe
 type Begun = { readonly client: Client; readonly close: () => void };
 
 /** @param lost called once, when the database is gone. One that is found broken in the beginning is begun anew at once. */
-async function begin(isAtWork: () => boolean, lost: () => void, isAgain = false): Promise<Begun> {
+async function begin(store: Store, isAtWork: () => boolean, lost: () => void, isAgain = false): Promise<Begun> {
   let isGone = false;
   let tell = () => {
     isGone = true;
   };
-  const keepsake = createKeepsake();
-  const opened = await openLastingDatabase(databaseName, { mayLose: () => hasKeepsake(keepsake), lost: () => tell() });
+  const { name, key } = store;
+  const keepsake = createKeepsake(key);
+  const mayLose = () => hasKeepsake(keepsake);
+  const opened = await openLastingDatabase(name, { key, mayLose, lost: () => tell() });
   try {
     const client = createClient(browserPorts(opened, keepsake, isAtWork));
     await client.start();
@@ -204,7 +210,7 @@ async function begin(isAtWork: () => boolean, lost: () => void, isAgain = false)
   } catch (error) {
     attempt(opened.db.close);
     if (isAgain || !isBroken(error)) throw error;
-    return begin(isAtWork, lost, true);
+    return begin(store, isAtWork, lost, true);
   }
 }
 

@@ -111,6 +111,12 @@ export const claims: readonly Claim[] = [
     tests: "GR6, GR25",
     limit: "docs/threat-model.md#what-is-not-promised",
   },
+  {
+    id: "R5.2",
+    claim: "A stolen browser profile yields nothing",
+    by: ["P5.locked"],
+    tests: "ST30, ST31, ST33, WE30, WE31",
+  },
   { id: "R5.5", claim: "No file or page breaks out", by: ["P5.hostile", "P5.page"], tests: "WI2a, ME13, DS33" },
   { id: "R7.1", claim: "A family can host it", by: ["P6.home"], tests: "DS34" },
   { id: "R8.4", claim: "Nothing is filtered", by: ["P1.unfiltered"], tests: "F-1a-1" },
@@ -122,11 +128,6 @@ export const ownClaim = {
   claim: "Claims come as evidence that anybody can run",
   tests: "SIM11",
 } as const;
-
-/** Rows of the same list that nothing here can measure yet, with why. */
-export const openClaims: readonly { readonly id: string; readonly why: string }[] = [
-  { id: "R5.2", why: "the app has no lock of its own yet; the device's guards the store" },
-];
 
 export function rowsOf(checks: readonly Check[], of: readonly Claim[] = claims): readonly ClaimRow[] {
   const rows = of.map((claim): ClaimRow => {

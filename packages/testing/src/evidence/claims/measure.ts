@@ -7,6 +7,7 @@ import { agedLetters } from "./aged.ts";
 import { everythingOfOne } from "./everything.ts";
 import { deletedAccount } from "./gone.ts";
 import { socialGraph } from "./graph.ts";
+import { lockedProfile } from "./locked.ts";
 import { nonces } from "./nonces.ts";
 import { readState, searching } from "./reading.ts";
 import { sameRequests } from "./requests.ts";
@@ -33,6 +34,7 @@ export async function measureAll(): Promise<readonly Check[]> {
     searching,
     wakeups,
     () => stolenKeys(),
+    lockedProfile,
   ];
   for (const check of rest) checks.push(await check());
   return [...checks, await street.afterwards()];

@@ -1,6 +1,6 @@
 /** Report: the rows for a terminal, for docs/EVIDENCE.md, and for machines. */
 import { holds, type JsonRow } from "../check.ts";
-import { type ClaimRow, openClaims } from "./claims.ts";
+import type { ClaimRow } from "./claims.ts";
 
 export function claimsTable(rows: readonly ClaimRow[]): string {
   const width = Math.max(...rows.map(({ verdict }) => verdict.length));
@@ -32,7 +32,6 @@ export function claimsPage(rows: readonly ClaimRow[], { commit, day }: Circumsta
     const test = [...row.by, row.tests].filter((one) => one !== "").join(", ");
     return `| ${row.id} | ${cell(row.claim)} | ${cell(test)} | ${cell(row.figure)} | ${verdict} |`;
   });
-  const open = openClaims.map(({ id, why }) => `- ${id}: ${why}.`);
   return [
     "# Evidence",
     "",
@@ -44,12 +43,6 @@ export function claimsPage(rows: readonly ClaimRow[], { commit, day }: Circumsta
     "| id | claim | shown by | measured | verdict |",
     "| --- | --- | --- | --- | --- |",
     ...lines,
-    "",
-    "## Open",
-    "",
-    "Not measured, because it is not there yet:",
-    "",
-    ...open,
     "",
   ].join("\n");
 }

@@ -8,6 +8,7 @@ import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { api, attempt, useStatus } from "../../shell/session.ts";
 import { SettingLink, SettingSwitch } from "../../shell/setting.tsx";
+import { LockSettings } from "../lock/lock-settings.tsx";
 import { showsNames } from "../notices/wishes.ts";
 import { HandleRows } from "./handle.tsx";
 
@@ -66,6 +67,7 @@ export function PrivacyScreen() {
             }}
           />
         </div>
+        <LockSettings />
         <div class="group">
           <SettingLink
             icon={ServerCog}

@@ -48,7 +48,7 @@ export function Profile() {
           <input
             class="line-field"
             aria-label={t("name.label")}
-            autocomplete="name"
+            autocomplete="off"
             maxLength={64}
             defaultValue={name}
             data-testid="name"

@@ -10,6 +10,7 @@ import type { ChatRow } from "@yanshu/client";
 import { addWords, locale, t } from "../../locales/i18n.ts";
 import { messages } from "../../locales/parts/notices.ts";
 import { previewWords } from "../../screens/chats.tsx";
+import { hasLock } from "../../shell/locked.ts";
 import { go } from "../../shell/router.ts";
 import { api, peekView } from "../../shell/session.ts";
 import { titleOf } from "../timeline/title.ts";
@@ -90,7 +91,7 @@ function isTold(row: ChatRow): boolean {
 }
 
 function tell(row: ChatRow): Promise<void> {
-  if (!showsNames.peek()) return show(t("app.name"), t("notices.line"), "");
+  if (!showsNames.peek() || hasLock()) return show(t("app.name"), t("notices.line"), "");
   return show(titleOf(row), previewWords(row), row.conversation);
 }
 

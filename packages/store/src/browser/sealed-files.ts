@@ -1,0 +1,158 @@
+/**
+ * Sealed files: between SQLite and the pool of files that it uses, so that nothing of the database, its log or its temporary
+ * files reaches the disk in clear (docs/spec/store.md ST30, ST31). The pool's own `xOpen` is wrapped, and what it opens reads and
+ * writes through here; all else (locks, sizes, syncing) stays the pool's.
+ *
+ * What SQLite writes are pages and frames, which need not begin at a whole unit: the units at both ends are read first, then
+ * written whole. A unit never crosses a sector of the disk, so a write that was cut off spoils no sector that SQLite
+ * does not reckon with.
+ */
+
+import { hkdf } from "@noble/hashes/hkdf.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import type { Sqlite3Static } from "@sqlite.org/sqlite-wasm";
+import { type SectorCipher, sectorCipher, unitBytes } from "./sectors.ts";
+
+type Pointer = number;
+type Io = {
+  readonly read: (file: Pointer, to: Pointer, length: number, at: bigint) => number;
+  readonly write: (file: Pointer, from: Pointer, length: number, at: bigint) => number;
+  readonly size: (file: Pointer, to: Pointer) => number;
+  readonly truncate: (file: Pointer, size: bigint) => number;
+};
+
+/** Of the library's structs, what its types leave out: where functions of C stand. */
+type Vfs = { $xOpen: Pointer; readonly dispose: () => void };
+type Methods = {
+  readonly pointer: Pointer;
+  $xRead: Pointer;
+  $xWrite: Pointer;
+  $xFileSize: Pointer;
+  $xTruncate: Pointer;
+};
+type OpenFile = { $pMethods: Pointer; readonly dispose: () => void };
+
+const scratchBytes = (1 << 16) + 2 * unitBytes;
+
+/** From now on what the pool of this name opens is sealed under `key`, 32 bytes. */
+export function sealPool(sqlite3: Sqlite3Static, vfsName: string, key: Uint8Array): void {
+  const { capi, wasm } = sqlite3;
+  const vfs = new capi.sqlite3_vfs(capi.sqlite3_vfs_find(vfsName)) as unknown as Vfs;
+  const entry = (pointer: unknown) =>
+    wasm.functionEntry(pointer as number) as unknown as (...args: unknown[]) => number;
+  const openPlain = entry(vfs.$xOpen);
+  const ciphers = ciphersFor(key);
+  const files = new Map<Pointer, SectorCipher>();
+  const scratch = wasm.alloc(scratchBytes) as unknown as Pointer;
+  const sizeAt = wasm.alloc(8) as unknown as Pointer;
+  let sealedMethods: Pointer | undefined;
+
+  function methodsOver(plain: Pointer): Pointer {
+    const held = new capi.sqlite3_io_methods(plain as never) as unknown as Methods;
+    const io: Io = {
+      read: entry(held.$xRead) as Io["read"],
+      write: entry(held.$xWrite) as Io["write"],
+      size: entry(held.$xFileSize) as Io["size"],
+      truncate: entry(held.$xTruncate) as Io["truncate"],
+    };
+    const own = new capi.sqlite3_io_methods() as unknown as Methods;
+    const { structInfo } = capi.sqlite3_io_methods as unknown as { structInfo: { sizeof: number } };
+    const to = Number(own.pointer);
+    wasm.heap8u().copyWithin(to, Number(plain), Number(plain) + structInfo.sizeof);
+    own.$xRead = wasm.installFunction("i(ppij)", read) as unknown as Pointer;
+    own.$xWrite = wasm.installFunction("i(ppij)", write) as unknown as Pointer;
+    own.$xTruncate = wasm.installFunction("i(pj)", (file: Pointer, size: bigint) =>
+      io.truncate(file, BigInt(upTo(Number(size)))),
+    ) as unknown as Pointer;
+    return to;
+
+    function sizeOf(file: Pointer): number {
+      io.size(file, sizeAt);
+      return Number(wasm.peek(sizeAt, "i64"));
+    }
+
+    /** Whole units into the scratch, opened; zeros where the file has none. */
+    function load(file: Pointer, at: number, length: number): number {
+      const view = () => wasm.heap8u().subarray(scratch, scratch + length);
+      const there = Math.max(0, Math.min(length, sizeOf(file) - at));
+      view().fill(0);
+      if (there === 0) return 0;
+      const code = io.read(file, scratch, there, BigInt(at));
+      if (code === 0) cipherOf(file).open(view().subarray(0, there), at);
+      return code;
+    }
+
+    function read(file: Pointer, to: Pointer, length: number, at64: bigint): number {
+      const at = Number(at64);
+      const isShort = sizeOf(file) < at + length;
+      for (let done = 0; done < length; ) {
+        const from = at + done;
+        const first = downTo(from);
+        const part = Math.min(length - done, scratchBytes - 2 * unitBytes);
+        const code = load(file, first, upTo(from + part) - first);
+        if (code !== 0) return code;
+        wasm.heap8u().copyWithin(to + done, scratch + from - first, scratch + from - first + part);
+        done += part;
+      }
+      return isShort ? capi.SQLITE_IOERR_SHORT_READ : 0;
+    }
+
+    function write(file: Pointer, source: Pointer, length: number, at64: bigint): number {
+      const at = Number(at64);
+      for (let done = 0; done < length; ) {
+        const from = at + done;
+        const first = downTo(from);
+        const part = Math.min(length - done, scratchBytes - 2 * unitBytes);
+        const whole = upTo(from + part) - first;
+        if (whole !== part) {
+          const code = load(file, first, whole);
+          if (code !== 0) return code;
+        }
+        wasm.heap8u().copyWithin(scratch + from - first, source + done, source + done + part);
+        cipherOf(file).seal(wasm.heap8u().subarray(scratch, scratch + whole), first);
+        const code = io.write(file, scratch, whole, BigInt(first));
+        if (code !== 0) return code;
+        done += part;
+      }
+      return 0;
+    }
+  }
+
+  function cipherOf(file: Pointer): SectorCipher {
+    const found = files.get(file);
+    if (found === undefined) throw new Error("invariant: a file that is read was opened");
+    return found;
+  }
+
+  vfs.$xOpen = wasm.installFunction(
+    "i(pppip)",
+    (self: Pointer, name: Pointer, file: Pointer, flags: number, outFlags: Pointer) => {
+      const code = openPlain(self, name, file, flags, outFlags);
+      if (code !== 0) return code;
+      const opened = new capi.sqlite3_file(file as never) as unknown as OpenFile;
+      sealedMethods ??= methodsOver(Number(opened.$pMethods));
+      opened.$pMethods = sealedMethods;
+      opened.dispose();
+      files.set(file, ciphers(name === 0 ? "" : (wasm.cstrToJs(name) ?? "")));
+      return 0;
+    },
+  ) as unknown as Pointer;
+  vfs.dispose();
+}
+
+const downTo = (place: number) => place - (place % unitBytes);
+const upTo = (place: number) => downTo(place + unitBytes - 1);
+
+/** Each sort of file has keys of its own: the same page stands in the log and in the database, and must not look alike. */
+function ciphersFor(key: Uint8Array): (name: string) => SectorCipher {
+  const made = new Map<string, SectorCipher>();
+  return (name) => {
+    const sort = /-(?:wal|journal)$/.exec(name)?.[0] ?? (name === "" ? "-temporary" : "");
+    const held =
+      made.get(sort) ?? sectorCipher(hkdf(sha256, key, undefined, utf8(`yanshu store sectors${sort} v1`), 64));
+    made.set(sort, held);
+    return held;
+  };
+}
+
+const utf8 = (text: string) => new TextEncoder().encode(text);

@@ -1,0 +1,32 @@
+/**
+ * R5.2: what a copy of a browser's profile holds while the app is locked. A real Chromium writes the profile and every byte of it is
+ * read (packages/web/e2e/lock.spec.ts); what that test prints is judged here. It runs on Node, for Playwright can hang on Bun.
+ */
+import { join } from "node:path";
+import { type Check, noneOf } from "../check.ts";
+
+const root = join(import.meta.dir, "../../../../..");
+const command = ["npx", "playwright", "test", "packages/web/e2e/lock.spec.ts", "--workers=1", "--retries=0"];
+
+export async function lockedProfile(): Promise<Check> {
+  const run = Bun.spawn(command, { cwd: root, stdout: "pipe", stderr: "ignore" });
+  const text = await new Response(run.stdout).text();
+  return judgeLocked(text, (await run.exited) === 0);
+}
+
+/** @param isWhole whether everything else of that test held: the lock opens, and all is there. */
+export function judgeLocked(text: string, isWhole: boolean): Check {
+  const told = /R5\.2 locked (\d+) hits in (\d+) bytes, closed (\d+) in (\d+); unlocked (\d+)/.exec(text);
+  const [locked = 0, bytes = 0, closed = 0, closedBytes = 0, unlocked = 0] = told?.slice(1).map(Number) ?? [];
+  return noneOf(
+    "P5.locked",
+    "a copy of a browser's profile, taken while the app is locked and after it was closed, holds none of what was said, written or named",
+    {
+      hits: locked + closed,
+      figure: `${locked} hits in ${megabytes(bytes)}, ${closed} in ${megabytes(closedBytes)} once it was closed; ${unlocked} without a lock`,
+    },
+    isWhole && unlocked > 0 && bytes > 0 && closedBytes > 0,
+  );
+}
+
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;

@@ -1,0 +1,154 @@
+/**
+ * The app lock, as people use it, in a browser with a profile on disk: what is typed at a wrong try, who opens it, and what a copy
+ * of the profile holds while it is locked. The evidence cites it for R5.2, with the figure that it prints.
+ */
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BrowserContext, chromium, expect, type Page, test } from "@playwright/test";
+import { befriend, bubble, goes, home, isAccessible, sees, shot, write } from "./people.ts";
+import { phone, Town } from "./town.ts";
+
+const pin = "271828";
+const wrongPin = "111111";
+
+async function presses(page: Page, code: string): Promise<void> {
+  for (const digit of code) await page.getByTestId(`pad-${digit}`).click();
+  await page.getByTestId("pad-done").click();
+}
+
+async function launch(folder: string): Promise<{ context: BrowserContext; page: Page }> {
+  const context = await chromium.launchPersistentContext(folder, {
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-dev-shm-usage"],
+    viewport: phone.size,
+    locale: phone.locale,
+    reducedMotion: "reduce",
+  });
+  return { context, page: context.pages()[0] ?? (await context.newPage()) };
+}
+
+/** Every form in which a text could stand in a file. */
+function formsOf(text: string): readonly Buffer[] {
+  const base64 = [0, 1, 2].map((before) => {
+    const encoded = Buffer.concat([Buffer.alloc(before), Buffer.from(text)]).toString("base64");
+    return Buffer.from(encoded.slice(Math.ceil((before * 8) / 6), Math.floor(((before + text.length) * 8) / 6)));
+  });
+  const hex = Buffer.from(text).toString("hex");
+  return [text, hex, hex.toUpperCase()]
+    .flatMap((form) => [Buffer.from(form), Buffer.from(form, "utf16le")])
+    .concat(base64, Buffer.from(text, "utf16le").swap16());
+}
+
+/** Which canaries stand in which files of a copy of the profile, and how many bytes were read. */
+function found(profile: string, canaries: readonly string[]): { hits: string[]; bytes: number } {
+  const copy = mkdtempSync(join(tmpdir(), "yanshu-copy-"));
+  try {
+    cpSync(profile, copy, { recursive: true, filter: (path) => !/Singleton/.test(path) });
+    const hits: string[] = [];
+    let bytes = 0;
+    for (const entry of readdirSync(copy, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const file = readFileSync(join(entry.parentPath, entry.name));
+      bytes += file.length;
+      for (const [n, text] of canaries.entries())
+        if (formsOf(text).some((form) => file.includes(form)))
+          hits.push(`${n} in ${join(entry.parentPath, entry.name).slice(copy.length)}`);
+    }
+    return { hits, bytes };
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+const canary = () => Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("hex");
+
+test("[ST31] [ST33] [WE30] [WE31] [R5.2] a lock of figures: a wrong one is refused, the right one opens everything, and a copy of the locked profile holds nothing", async ({
+  browser,
+}) => {
+  test.setTimeout(240_000);
+  const town = await Town.found(browser);
+  const folder = mkdtempSync(join(tmpdir(), "yanshu-profile-"));
+  let running: BrowserContext | undefined;
+  try {
+    const canaries = [canary(), canary(), canary(), canary()] as const;
+    const [said, heard, name, draft] = canaries;
+    const mum = await town.profile(phone);
+    await town.settle(mum, "妈妈");
+    let { context, page } = await launch(folder);
+    running = context;
+    await befriend(town, mum, page, `M ${name}`);
+    await write(page, `我说 ${said}`);
+    await write(mum, `妈妈说 ${heard}`);
+    await sees(page, `妈妈说 ${heard}`);
+    await page.getByTestId("composer-input").fill(`写了一半 ${draft}`);
+    await page.waitForTimeout(1_000);
+
+    // The control: without a lock a copy of the profile holds them.
+    const open = found(folder, canaries);
+    expect(new Set(open.hits.map((hit) => hit.split(" ")[0])).size).toBe(canaries.length);
+
+    await goes(page, "/me/settings/privacy");
+    await page.getByTestId("lock-turn-on").click();
+    await shot(page, "lock-on-phone");
+    await page.getByTestId("lock-digits").click();
+    await presses(page, pin);
+    await presses(page, wrongPin);
+    await expect(page.getByTestId("lock-step")).toHaveText("两遍不一样。从头再来。");
+    await presses(page, pin);
+    await isAccessible(page);
+    await presses(page, pin);
+    await expect(page.getByTestId("lock")).toHaveAttribute("data-state", "ready", { timeout: 60_000 });
+    await isAccessible(page);
+    await shot(page, "lock-phone");
+    await presses(page, wrongPin);
+    await expect(page.getByTestId("lock-said")).toHaveText("不对，再试一次", { timeout: 30_000 });
+    await presses(page, pin);
+    await expect(page.getByTestId("chats")).toBeVisible({ timeout: 30_000 });
+    await page.getByTestId("chat-row").first().click();
+    await sees(page, said);
+    await expect(bubble(page, heard)).toBeVisible();
+    await page.getByTestId("composer-input").fill("");
+    await write(page, "锁上以后也说");
+    await sees(mum, "锁上以后也说");
+
+    // A second tab opens by itself, and all lock together.
+    const second = await context.newPage();
+    await second.goto(`${town.origin}/`);
+    await expect(second.getByTestId("chat-row")).toHaveCount(1);
+    await goes(second, "/me/settings/privacy");
+    await second.getByTestId("lock-now").click();
+    for (const tab of [page, second]) await expect(tab.getByTestId("lock")).toHaveAttribute("data-state", "ready");
+    await write(mum, "等你回来");
+    await page.waitForTimeout(2_000);
+    const locked = found(folder, canaries);
+    await context.close();
+    const closed = found(folder, canaries);
+    console.log(
+      `R5.2 locked ${locked.hits.length} hits in ${locked.bytes} bytes, closed ${closed.hits.length} in ${closed.bytes}; unlocked ${open.hits.length}`,
+    );
+    console.log([...new Set([...locked.hits, ...closed.hits])].join("\n"));
+    expect(locked.hits).toEqual([]);
+    expect(closed.hits).toEqual([]);
+
+    // Opened again it asks, and the letter that came meanwhile is there; turned off, it asks no more.
+    ({ context, page } = await launch(folder));
+    running = context;
+    await page.goto(`${town.origin}/`);
+    await presses(page, pin);
+    await page.getByTestId("chat-row").first().click();
+    await sees(page, "等你回来");
+    await sees(page, said);
+    await goes(page, "/me/settings/privacy");
+    await page.getByTestId("lock-turn-off").click();
+    await presses(page, pin);
+    await expect(page.getByTestId("chat-row")).toHaveCount(1, { timeout: 60_000 });
+    await home(page);
+    await page.getByTestId("chat-row").first().click();
+    await sees(page, said);
+  } finally {
+    await running?.close();
+    await town.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,117 @@
+/**
+ * The guard of the lock in a page (docs/spec/web.md WE30, WE31): finds out whether the store is open, follows the other tabs, and
+ * locks when the app has been out of sight in all of them for as long as the person chose.
+ */
+import { type LockMessage, lockChannelName } from "../../lock-channel.ts";
+import { type LockRecord, readLock, removeLock } from "../../lock-record.ts";
+import { locked, lockKey } from "../../shell/locked.ts";
+
+const channel = new BroadcastChannel(lockChannelName);
+const listeners = new Set<(message: LockMessage) => void>();
+/** A window that lives answers within this. */
+const answerMs = 400;
+
+let afterMs: number | undefined;
+let hiddenSinceMs: number | undefined;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+export function tell(message: LockMessage): void {
+  channel.postMessage(message);
+}
+
+/** Answers to call off. */
+export function onLockMessage(listener: (message: LockMessage) => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export async function startGuard(): Promise<void> {
+  channel.addEventListener("message", ({ data }: MessageEvent<LockMessage>) => {
+    if (data.kind === "open") locked.value = false;
+    if (data.kind === "lock") void leave();
+    if (data.kind === "begin-anew") location.replace("/");
+    if (data.kind === "in-sight?" && document.visibilityState === "visible") tell({ kind: "in-sight" });
+    for (const listener of listeners) listener(data);
+  });
+  const record = await readLock();
+  follow(record);
+  locked.value = record !== undefined;
+  if (record === undefined) return;
+  tell({ kind: "is-open" });
+  document.addEventListener("visibilitychange", seen);
+  seen();
+}
+
+/** Keeps in mind what the record says. */
+export function follow(record: LockRecord | undefined): void {
+  afterMs = record?.afterMs;
+  try {
+    if (record === undefined) localStorage.removeItem(lockKey);
+    else localStorage.setItem(lockKey, "1");
+  } catch {
+    // A private window keeps nothing, and has no lock.
+  }
+}
+
+function seen(): void {
+  clearTimeout(timer);
+  const isHidden = document.visibilityState === "hidden";
+  if (!isHidden) {
+    // A page that was frozen finds out late.
+    if (hiddenSinceMs !== undefined && isOver(hiddenSinceMs)) void lockUnlessInSight();
+    hiddenSinceMs = undefined;
+    return;
+  }
+  hiddenSinceMs ??= Date.now();
+  timer = setTimeout(() => void lockUnlessInSight(), afterMs);
+}
+
+const isOver = (sinceMs: number) => afterMs !== undefined && afterMs > 0 && Date.now() - sinceMs >= afterMs;
+
+async function lockUnlessInSight(): Promise<void> {
+  if (locked.peek() || afterMs === undefined) return;
+  const isElsewhere = await new Promise<boolean>((resolve) => {
+    const stop = onLockMessage((message) => {
+      if (message.kind !== "in-sight") return;
+      stop();
+      resolve(true);
+    });
+    setTimeout(() => {
+      stop();
+      resolve(false);
+    }, answerMs);
+    tell({ kind: "in-sight?" });
+  });
+  if (!isElsewhere) await lockNow();
+  else if (document.visibilityState === "hidden")
+    timer = setTimeout(() => void lockUnlessInSight(), Math.max(afterMs, 1_000));
+}
+
+/** Every tab locks. */
+export async function lockNow(): Promise<void> {
+  tell({ kind: "lock" });
+  await leave();
+}
+
+/** The person cannot open it: what is sealed here is given up, and the app begins as on a new device. */
+export async function giveUp(): Promise<void> {
+  await removeLock();
+  follow(undefined);
+  localStorage.removeItem("yanshu.lived");
+  await lockNow();
+}
+
+/** Nothing of what was on screen stays, in this page or beside it. */
+async function leave(): Promise<void> {
+  locked.value = true;
+  try {
+    sessionStorage.clear();
+    const registration = await navigator.serviceWorker?.getRegistration();
+    for (const notice of (await registration?.getNotifications?.()) ?? []) notice.close();
+    await caches.delete("yanshu-shared");
+    await (await navigator.storage.getDirectory()).removeEntry("yanshu-export.zip").catch(() => undefined);
+  } catch {
+    // A private window keeps nothing of this.
+  }
+  location.replace("/");
+}

@@ -1,0 +1,29 @@
+/** What pages and workers of this origin tell each other about the lock. All tabs lock together; one worker leads. */
+export type LockMessage =
+  /** To the worker that waits for the store: is it this? */
+  | { readonly kind: "try"; readonly secret: string }
+  /** It was heard: a page that is quicker than the worker asks again until then. */
+  | { readonly kind: "trying" }
+  | { readonly kind: "wrong"; readonly waitMs: number }
+  /** Between workers, so that whoever leads next needs not ask the person. */
+  | { readonly kind: "who-holds" }
+  | { readonly kind: "key"; readonly key: Uint8Array }
+  /** From a page, and a worker's answer: the store is open, or not locked. */
+  | { readonly kind: "is-open" }
+  | { readonly kind: "open" }
+  | {
+      readonly kind: "turn-on";
+      readonly secret: string;
+      readonly asks: "digits" | "words";
+      readonly afterMs: number;
+    }
+  | { readonly kind: "turn-off"; readonly secret: string }
+  /** The store was moved, or could not be: every page begins anew. */
+  | { readonly kind: "begin-anew" }
+  /** Every page locks, every worker forgets. */
+  | { readonly kind: "lock" }
+  /** Is the app in sight anywhere? */
+  | { readonly kind: "in-sight?" }
+  | { readonly kind: "in-sight" };
+
+export const lockChannelName = "yanshu-lock";

@@ -1,0 +1,167 @@
+/**
+ * The lock in the worker (docs/spec/store.md ST32, ST33): which store is the one, the key that opens it, and moving it when the lock
+ * is turned on or off. While the app is locked there is no key here, for locking ends the worker.
+ */
+import {
+  copyBrowserDatabase,
+  destroyBrowserDatabase,
+  hasBrowserDatabase,
+  makeStoreKey,
+  unwrapStoreKey,
+  wrapStoreKey,
+} from "@yanshu/store/browser";
+import { type LockMessage, lockChannelName } from "../lock-channel.ts";
+import { readLock, removeLock, waitMsOf, writeLock } from "../lock-record.ts";
+import { createKeepsake } from "./keepsake.ts";
+
+export type Store = { readonly name: string; readonly key?: Uint8Array };
+
+const plainName = "yanshu";
+const sealedName = "yanshu-sealed";
+
+export type Lock = {
+  /** The store that counts, and its key as soon as somebody gave it. What a crash left of the other is dropped. */
+  readonly store: () => Promise<Store>;
+  /** The store is open: `release` gives it back, once, for it to be moved. */
+  readonly opened: (store: Store, release: () => void) => void;
+};
+
+export function createLock(): Lock {
+  const channel = new BroadcastChannel(lockChannelName);
+  const post = (message: LockMessage) => channel.postMessage(message);
+  let held: Uint8Array | undefined;
+  let isOpen = false;
+  let isTrying = false;
+  let tryIt: ((secret: string) => void) | undefined;
+  let given: ((key: Uint8Array) => void) | undefined;
+  let current: { readonly store: Store; readonly release: () => void } | undefined;
+
+  channel.onmessage = ({ data }: MessageEvent<LockMessage>) => {
+    switch (data.kind) {
+      case "try":
+        tryIt?.(data.secret);
+        return;
+      case "who-holds":
+        if (held !== undefined) post({ kind: "key", key: held });
+        return;
+      case "key":
+        held = data.key;
+        given?.(held);
+        return;
+      case "is-open":
+        if (isOpen) post({ kind: "open" });
+        return;
+      case "turn-on":
+        void moved(() => turnOn(data));
+        return;
+      case "turn-off":
+        void turnOff(data.secret);
+        return;
+      case "lock":
+        held = undefined;
+        self.close();
+        return;
+      default:
+        return;
+    }
+  };
+  post({ kind: "who-holds" });
+
+  async function store(): Promise<Store> {
+    const record = await readLock();
+    const [name, other] = record === undefined ? [plainName, sealedName] : [sealedName, plainName];
+    const key = record === undefined ? undefined : await keyGiven();
+    if ((await hasBrowserDatabase(name)) && (await hasBrowserDatabase(other))) await destroyBrowserDatabase(other);
+    return key === undefined ? { name } : { name, key };
+  }
+
+  function keyGiven(): Promise<Uint8Array> {
+    return new Promise((resolve) => {
+      given = (key) => {
+        given = undefined;
+        tryIt = undefined;
+        resolve(key);
+      };
+      if (held !== undefined) given(held);
+      else tryIt = (secret) => void attempt(secret);
+    });
+  }
+
+  async function attempt(secret: string): Promise<void> {
+    post({ kind: "trying" });
+    if (isTrying) return;
+    isTrying = true;
+    const key = await keyBy(secret).finally(() => {
+      isTrying = false;
+    });
+    if (key === undefined) return;
+    held = key;
+    post({ kind: "key", key }); // Whoever leads next has it too.
+    given?.(key);
+  }
+
+  /** Undefined, and told, where it is wrong or comes too soon. Counted before it is tried: closing the tab gains nothing. */
+  async function keyBy(secret: string): Promise<Uint8Array | undefined> {
+    const record = await readLock();
+    if (record === undefined) return undefined;
+    const waitMs = waitMsOf(record, Date.now());
+    if (waitMs > 0) {
+      post({ kind: "wrong", waitMs });
+      return undefined;
+    }
+    const counted = { ...record, wrong: record.wrong + 1, wrongMs: Date.now() };
+    await writeLock(counted);
+    const key = unwrapStoreKey(record, secret);
+    if (key === undefined) post({ kind: "wrong", waitMs: waitMsOf(counted, Date.now()) });
+    else await writeLock({ ...record, wrong: 0, wrongMs: 0 });
+    return key;
+  }
+
+  /** The database is let go, moved, and every page begins anew, whether it went well or not. */
+  async function moved(move: (from: Store) => Promise<void>): Promise<void> {
+    const from = current;
+    current = undefined;
+    if (from === undefined) return;
+    isOpen = false;
+    try {
+      from.release();
+      await move(from.store);
+    } catch (error) {
+      console.error("The store could not be moved", error);
+    } finally {
+      held = undefined;
+      post({ kind: "begin-anew" });
+      self.close();
+    }
+  }
+
+  async function turnOn({ secret, asks, afterMs }: Extract<LockMessage, { kind: "turn-on" }>): Promise<void> {
+    if ((await readLock()) !== undefined) return;
+    const key = makeStoreKey();
+    await copyBrowserDatabase({ name: plainName }, { name: sealedName, key });
+    await createKeepsake().clear(); // From now on it is sealed under the store key as well.
+    // From here on the sealed one counts.
+    await writeLock({ version: 1, asks, afterMs, wrong: 0, wrongMs: 0, ...wrapStoreKey(key, secret) });
+    await destroyBrowserDatabase(plainName);
+  }
+
+  async function turnOff(secret: string): Promise<void> {
+    if (current === undefined) return;
+    const key = await keyBy(secret);
+    if (key === undefined) return;
+    await moved(async () => {
+      await copyBrowserDatabase({ name: sealedName, key }, { name: plainName });
+      await removeLock(); // From here on the plain one counts.
+      await destroyBrowserDatabase(sealedName);
+    });
+  }
+
+  return {
+    store,
+    opened(opened, release) {
+      current = { store: opened, release };
+      isOpen = true;
+      post({ kind: "open" });
+    },
+  };
+}
