@@ -60,7 +60,7 @@ async function flung(tab: Tab, forSeconds: number): Promise<Flung> {
         before = nowMs;
         const log = ${here("log")};
         const frame = log.getBoundingClientRect();
-        const rows = log.querySelectorAll("[data-order]");
+        const rows = log.querySelectorAll("[data-order]:not([hidden])");
         const [first, last] = [rows[0], rows[rows.length - 1]];
         const top = Math.max(frame.top, first.getBoundingClientRect().top);
         const bottom = Math.min(frame.bottom, last.getBoundingClientRect().bottom);

@@ -33,6 +33,8 @@ const atEndPx = 48;
 /** What a row is taken for until it was measured. It never changes, so that what was taken can be given back. */
 const usualPx = 64;
 const restMs = 200;
+/** What was drawn ahead is shown when no more than this is left of what shows. */
+const showSoonPx = 800;
 /** Rows beyond those in the document at which more are asked for. */
 const nearOldestRows = 50;
 /** Around a row that was sought, for a start. */
@@ -77,6 +79,9 @@ export function createScroll(tell: (looked: Looked) => void) {
   let resting: ReturnType<typeof setTimeout> | undefined;
   const heights = new Map<number, number>();
   const standing = new Map<number, HTMLElement>();
+  /** Drawn while one scrolls, and not laid out: the browser does that for many together as fast as for a few. */
+  const unshown = new Map<number, HTMLElement>();
+  let drawsAhead = false;
   const hung = new WeakMap<HTMLElement, number>();
   const observer = new ResizeObserver(measured);
 
@@ -121,13 +126,15 @@ export function createScroll(tell: (looked: Looked) => void) {
     // Without a scroll it was the log that made way.
     if (Math.abs(movedPx) > 1 && resting !== undefined) heading = movedPx > 0 ? "older" : "newer";
     lastFromEndPx = sight.fromEndPx;
-    const next = nextStretch(stretch, { ...sight, heading }, rows.length, heightOf);
-    const isStill = next === stretch;
-    if (!isStill) {
+    const isShowing = showSoon(sight);
+    const next = isShowing ? stretch : nextStretch(stretch, { ...sight, heading }, rows.length, heightOf);
+    const isStill = next === stretch && !isShowing;
+    if (next !== stretch) {
+      drawsAhead = heading !== "nowhere" && shownAheadPx(sight) > showSoonPx;
       stretch = next;
       draw();
-      plan();
     }
+    if (!isStill) plan();
     const seen = seenIn(sight);
     lowestSeen = orderOf(seen.end - 1);
     if (heading === "nowhere") hang();
@@ -142,6 +149,39 @@ export function createScroll(tell: (looked: Looked) => void) {
       seen,
       isStill,
     });
+  }
+
+  /** Shows what was drawn ahead, all at once, when one is about to see it or nothing moves. Answers whether there was any. */
+  function showSoon(sight: Sight): boolean {
+    const isSoon = heading === "nowhere" || shownAheadPx(sight) <= showSoonPx;
+    if (!isSoon || unshown.size === 0) return false;
+    show();
+    takeBack();
+    return true;
+  }
+
+  /** How far the rows that show reach beyond what one sees, where one is heading. */
+  function shownAheadPx({ fromEndPx }: Sight): number {
+    let [end, belowPx] = [stretch.end, stretch.belowPx];
+    while (end > stretch.first && unshown.has(orderOf(end - 1))) belowPx += heightOf(--end);
+    if (heading === "newer") return fromEndPx - belowPx;
+    let first = stretch.first;
+    while (first < end && unshown.has(orderOf(first))) first++;
+    return belowPx + heightBetween(first, end, heightOf) - fromEndPx - heightPx;
+  }
+
+  function show(): void {
+    for (const [order, element] of unshown) {
+      element.hidden = false;
+      stand(order, element);
+    }
+    unshown.clear();
+    hang();
+  }
+
+  function stand(order: number, element: HTMLElement): void {
+    standing.set(order, element);
+    observer.observe(element);
   }
 
   function seenIn({ fromEndPx, heightPx }: Sight): Looked["seen"] {
@@ -317,6 +357,7 @@ export function createScroll(tell: (looked: Looked) => void) {
     },
     /** Once they are drawn, before they are shown. */
     drawn(): void {
+      drawsAhead = false;
       hang();
       if (surveyed !== rows) {
         // What stands under the rows comes and goes with what was read.
@@ -333,10 +374,13 @@ export function createScroll(tell: (looked: Looked) => void) {
     watch(element: HTMLElement | null): (() => void) | undefined {
       if (element === null) return undefined;
       const order = Number(element.dataset["order"]);
-      standing.set(order, element);
-      observer.observe(element);
+      if (drawsAhead) {
+        element.hidden = true;
+        unshown.set(order, element);
+      } else stand(order, element);
       return () => {
         observer.unobserve(element);
+        if (unshown.get(order) === element) unshown.delete(order);
         if (standing.get(order) === element) standing.delete(order);
         // Whoever walked here by keyboard goes on from the log, not from the beginning of the page.
         if (element.contains(document.activeElement)) scroller?.focus({ preventScroll: true });
@@ -351,7 +395,10 @@ export function createScroll(tell: (looked: Looked) => void) {
       if (place < stretch.first || place >= stretch.end) {
         stretch = around(place);
         draw();
-      } else find();
+      } else {
+        if (unshown.has(next.order)) show();
+        find();
+      }
     },
     toEnd(behavior: "smooth" | "instant"): void {
       scroller?.scrollTo({ top: 0, behavior });

@@ -59,14 +59,15 @@ test("[WE5] it comes to rest, with some screens on both sides and no more", () =
   );
 });
 
-test("[WE5] a fling meets rows at each frame, few of them new at a time", () => {
+test("[WE5] [WE29] a fling meets rows at each frame, one of them new at a time, and others go many together", () => {
   const heights = heightsOf(2_000);
   const heightOf = (row: number) => heights[row] ?? 0;
   const still = { fromEndPx: 0, heightPx: phonePx, heading: "nowhere" as const };
   let stretch = settled({ first: 2_000, end: 2_000, belowPx: 0 }, still, 2_000, heightOf);
   for (let fromEndPx = 0; fromEndPx < 100_000; fromEndPx += 70) {
     const next = nextStretch(stretch, { fromEndPx, heightPx: phonePx, heading: "older" }, 2_000, heightOf);
-    expect(stretch.first - next.first).toBeLessThanOrEqual(2);
+    expect(stretch.first - next.first).toBeLessThanOrEqual(1);
+    if (next.end !== stretch.end) expect(stretch.end - next.end).toBeGreaterThanOrEqual(20);
     expect(next.belowPx).toBeLessThanOrEqual(fromEndPx);
     expect(next.belowPx + heightBetween(next.first, next.end, heightOf)).toBeGreaterThan(fromEndPx + phonePx);
     stretch = next;

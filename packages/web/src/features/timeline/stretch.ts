@@ -17,15 +17,17 @@ export type Sight = {
 };
 
 /** How far rows reach beyond what is seen: where a scroll is heading, and on both sides while nothing moves. */
-const aheadPx = 1_600;
+const aheadPx = 4_000;
 const aroundPx = 2_400;
 /** Where rows are taken away again: behind a scroll, and where it is heading. */
 const behindPx = 500;
-const farPx = 2_800;
-/** Rows beyond what is seen that come and go in one step; more come where one is about to see their end. */
-const comingMax = 2;
+const farPx = 4_800;
+/** Rows beyond what is seen that come in one step; more come where one is about to see their end. */
+const comingMax = 1;
 const comingSoonMax = 5;
-const goingMax = 4;
+/** Rows go many together: each time the browser looks at all that stay. */
+const goingLeast = 20;
+const goingMax = 24;
 
 /** The next step from `now`. The same object says that there is nothing left to do. */
 export function nextStretch(now: Stretch, sight: Sight, count: number, heightOf: (row: number) => number): Stretch {
@@ -46,9 +48,9 @@ export function nextStretch(now: Stretch, sight: Sight, count: number, heightOf:
   return { first, end, belowPx: now.belowPx + heightBetween(end, now.end, heightOf) };
 }
 
-/** An edge, larger the further out: at least to what is seen, from there in small steps; inwards in steps too. */
+/** An edge, larger the further out: at least to what is seen, from there in small steps; inwards many at a time. */
 function step(from: number, wanted: number, kept: number, seen: number): number {
-  if (from > kept) return Math.max(kept, from - goingMax);
+  if (from > kept) return from - kept < goingLeast ? from : Math.max(kept, from - goingMax);
   if (from >= wanted) return from;
   const atLeast = Math.max(from, seen);
   return Math.min(wanted, atLeast + (atLeast - seen < comingSoonMax ? comingSoonMax : comingMax));
