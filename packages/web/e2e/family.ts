@@ -75,6 +75,8 @@ async function played(browser: Browser, name: FamilyName): Promise<Kept> {
     people.push(page);
   }
   const places = people.map((page) => page.url());
+  // In the language and the light of whatever browser they open it in next.
+  for (const page of people) await page.evaluate(() => localStorage.removeItem("yanshu.prefs"));
   await town.leave();
   return { port: town.port, data: town.data, folder, places };
 }

@@ -39,7 +39,7 @@ for (const [name, look] of oneLook) {
       await expect(maya.getByTestId("storage-clear")).toHaveCount(0);
       await goes(maya, "/me/settings/privacy");
       await maya.getByTestId("home-keeps-link").click();
-      await expect(maya.getByTestId("home-kind")).toHaveCount(7);
+      await expect(maya.getByTestId("home-kind")).toHaveCount(8);
       await isAccessible(maya);
       await shot(maya, `home-keeps-${name}`);
       await maya.getByTestId("home-make").click();

@@ -129,7 +129,10 @@ export async function draws(page: Page, thing: Locator, by: { readonly x?: numbe
     return glass.send("Input.dispatchTouchEvent", { type, touchPoints: type === "touchEnd" ? [] : [{ x, y }] });
   };
   await touch("touchStart", 0);
-  for (let step = 1; step <= 6; step++) await touch("touchMove", step / 6);
+  for (let step = 1; step <= 6; step++) {
+    await page.waitForTimeout(16); // As a glass tells: what comes at once would be thrown.
+    await touch("touchMove", step / 6);
+  }
   await touch("touchEnd", 1);
   await glass.detach();
 }

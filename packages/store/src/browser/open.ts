@@ -36,9 +36,10 @@ const retryMs = 50;
  */
 export async function openBrowserDatabase(name: string, key?: Uint8Array): Promise<BrowserDatabase> {
   const held = await holdNative(name, key);
-  if (held !== undefined) return { db: wrap(held.sqlite3, held.native, held.released), persistent: true };
+  if (held !== undefined) return { db: wrap(held), persistent: true };
   const sqlite3 = await loadSqlite();
-  return { db: wrap(sqlite3, new sqlite3.oo1.DB(":memory:"), () => undefined), persistent: false };
+  const native = new sqlite3.oo1.DB(":memory:");
+  return { db: wrap({ sqlite3, native, released: () => undefined }), persistent: false };
 }
 
 type Held = { readonly sqlite3: Sqlite3Static; readonly native: NativeDatabase; readonly released: () => void };
@@ -115,11 +116,12 @@ export async function holdDatabase(name: string, key: Uint8Array | undefined) {
   return { sqlite3, native, release };
 }
 
-function wrap(sqlite3: Sqlite3Static, native: NativeDatabase, released: () => void): Database {
+function wrap({ sqlite3, native, released }: Held): Database {
   try {
     native.exec(connectionPragmas);
   } catch (error) {
     native.close();
+    released();
     throw error;
   }
   return databaseOver(connectionOf(sqlite3, native, released));

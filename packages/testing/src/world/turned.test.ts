@@ -160,6 +160,7 @@ test("[GR19.4] [GR22.9] a device that is put out and in again in one commit wait
   await swap(world, ann, board, tablet, used); // Own devices may.
   await tablet.say(board, "said meanwhile");
   await world.until("the tablet is back", () => ben.reads(board).includes("said meanwhile"), 300_000);
+  await world.pass(60_000); // Into a group that is about to be founded anew he would speak to nobody, which the next word shows.
   await ben.say(board, "there you are");
   await world.until("the tablet reads", () => tablet.reads(board).includes("there you are"));
   expect(tablet.lines(board)).not.toContain("you-were-removed");

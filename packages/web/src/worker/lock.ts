@@ -70,8 +70,9 @@ export function createLock(): Lock {
   async function store(): Promise<Store> {
     const record = await readLock();
     const [name, other] = record === undefined ? [plainName, sealedName] : [sealedName, plainName];
-    const key = record === undefined ? undefined : await keyGiven();
+    // Before the key is given: what is no longer sealed, or not yet, waits for nobody.
     if ((await hasBrowserDatabase(name)) && (await hasBrowserDatabase(other))) await destroyBrowserDatabase(other);
+    const key = record === undefined ? undefined : await keyGiven();
     return key === undefined ? { name } : { name, key };
   }
 
