@@ -4,6 +4,7 @@
  */
 import { expect, type Page, test } from "@playwright/test";
 import { familyIn } from "./family.ts";
+import { loadedAhead } from "./look.ts";
 import { home, isAccessible, sees, shot, write } from "./people.ts";
 import { oneLook, type Town } from "./town.ts";
 
@@ -26,6 +27,7 @@ for (const [name, look] of oneLook) {
 
     test(`[F-1a-3] a sticker is sent with one tap, and speaks the reader's language (${name})`, async () => {
       const asked: string[] = [];
+      await loadedAhead(maya);
       maya.on("request", (request) => asked.push(request.url()));
       await openPanel(mum);
       await mum.getByRole("tab", { name: words("小雁", "Little goose") }).click();
