@@ -39,7 +39,8 @@ export class Canaries {
 
   /** A place's coordinate, as exact as places are said, that stands nowhere else. */
   degrees(name: string, whole: number): number {
-    const degrees = whole + randomInt(100_001, 1_000_000) / 1e6;
+    // It ends in no zero: what is written shorter would be found by chance.
+    const degrees = whole + (10 * randomInt(10_000, 100_000) + randomInt(1, 10)) / 1e6;
     const bytes = Buffer.alloc(8);
     bytes.writeDoubleBE(degrees);
     this.all.push({ name, bytes, text: `${degrees}` });
