@@ -49,7 +49,7 @@ const afterwards = [
     name: "end-to-end tests",
     command: [process.execPath, binOf("@playwright/test", "cli.js"), "test"],
     env: { PLAYWRIGHT_JSON: reportPath("e2e.json") },
-    minutes: 22,
+    minutes: 26,
     count: countPlaywright,
   },
   {

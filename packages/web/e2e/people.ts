@@ -141,7 +141,14 @@ export async function draws(page: Page, thing: Locator, by: { readonly x?: numbe
 export async function makeGroup(owner: Page, name: string): Promise<void> {
   await owner.getByTestId("plus").click();
   await owner.getByTestId("plus-group").click();
-  for (const one of [0, 1]) await owner.getByTestId("pick").nth(one).click();
+  // Their order may change while one picks: pinyin comes a moment later.
+  const unpicked = owner.getByTestId("pick").filter({ hasNot: owner.locator(".tickbox.on") });
+  await unpicked.first().waitFor();
+  const all = await unpicked.count();
+  for (const left of [1, 2]) {
+    await unpicked.first().click();
+    await expect(unpicked).toHaveCount(all - left);
+  }
   await owner.getByTestId("picked-done").click();
   await owner.getByTestId("ask-field").fill(name);
   await owner.getByTestId("ask-yes").click();
