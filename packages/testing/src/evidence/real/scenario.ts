@@ -114,7 +114,8 @@ async function comeByLink(
   await ann.api.makeGroupLink(family, { days: 7, uses: 10 });
   const named = (one: Device) =>
     one.view("conversation", family)?.members.some(({ name }) => name === nickname) === true;
-  await until("the link holds", () => ben.view("conversation", family)?.link !== undefined && named(ann));
+  const hasLink = (one: Device) => one.view("conversation", family)?.link !== undefined;
+  await until("the link holds", () => hasLink(ben) && hasLink(ann) && named(ann));
   const url = (await ann.api.groupLink(family)) ?? "";
   const read = decodeLink(url);
   if (read?.kind !== "group") throw new Error("no group link");
