@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type Check, noneOf } from "../check.ts";
 
 const root = join(import.meta.dir, "../../../../..");
-const command = ["npx", "playwright", "test", "packages/web/e2e/lock.spec.ts", "--workers=1", "--retries=0"];
+const command = ["npx", "playwright", "test", "packages/web/e2e/lock.spec.ts", "--workers=1", "--retries=1"];
 
 export async function lockedProfile(): Promise<Check> {
   const run = Bun.spawn(command, { cwd: root, stdout: "pipe", stderr: "ignore" });
