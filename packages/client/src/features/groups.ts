@@ -5,7 +5,6 @@ import {
   dropWork,
   insertConversation,
   readContact,
-  readConversation,
   readMembers,
   setConversationState,
   writeRoster,
@@ -16,7 +15,7 @@ import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { type Job, plan } from "../groups/jobs.ts";
 import { sayLeave } from "../sync/say-leave.ts";
 import { giveUp } from "../sync/unsent.ts";
-import { idOf } from "./ids.ts";
+import { ownPlace } from "./own-place.ts";
 
 type GroupsApi = Pick<
   ClientApi,
@@ -36,18 +35,14 @@ export function groupsApi(engine: Engine): GroupsApi {
     adminsAdd: boolean;
     adminsEdit: boolean;
   } {
-    const conversation = idOf(hex);
-    const row = readConversation(db, conversation);
-    if (row?.kind !== "group" || (row.state !== "open" && row.state !== "forming"))
-      throw new ClientError("unknown-conversation");
-    const mine = readMembers(db, conversation).find((member) => equalBytes(member.account, ownOf(engine).account));
+    const { conversation, role } = ownPlace(engine, hex);
     const settings = db.get<{ admins_add: number; admins_edit: number; approval: number }>(
       "SELECT admins_add, admins_edit, approval FROM conversations WHERE conversation = ?",
       conversation,
     );
     return {
       conversation,
-      role: mine?.role ?? "member",
+      role,
       adminsAdd: settings?.admins_add === 1 || settings?.approval === 1,
       adminsEdit: settings?.admins_edit === 1,
     };

@@ -1,16 +1,8 @@
 /** Joining: a group's link, who may come in by it, and the end of a group (docs/spec/groups.md GR26–GR28, GR30). */
 
 import { groupStateLimits } from "@yanshu/mls";
-import { deleteJoinRequest, readConversation, readJoinRequest, readMembers, writeLinkToken } from "@yanshu/store";
-import {
-  type AccountId,
-  type ConversationId,
-  capabilityHashOf,
-  equalBytes,
-  fromHex,
-  idBytes,
-  toHex,
-} from "@yanshu/wire";
+import { deleteJoinRequest, readConversation, readJoinRequest, writeLinkToken } from "@yanshu/store";
+import { type AccountId, type ConversationId, capabilityHashOf, fromHex, idBytes, toHex } from "@yanshu/wire";
 import { type ClientApi, ClientError, type Hex } from "../api.ts";
 import { unpack } from "../core/cbor.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
@@ -24,6 +16,7 @@ import type { ViewContext } from "../views/context.ts";
 import { headsOf } from "../views/heads.ts";
 import { peopleOf } from "../views/people.ts";
 import { idOf } from "./ids.ts";
+import { ownPlace } from "./own-place.ts";
 
 type Api = Pick<
   ClientApi,
@@ -49,14 +42,8 @@ export function joiningApi(engine: Engine, context: () => ViewContext): Api {
 
   /** @throws ClientError where one is not in it, or leads less than `least`. */
   function leading(hex: Hex, least: "admin" | "owner"): ConversationId {
-    const conversation = idOf(hex);
-    const row = readConversation(db, conversation);
-    // What is asked of a group that is still being made is done once it is.
-    if (row?.kind !== "group" || (row.state !== "open" && row.state !== "forming"))
-      throw new ClientError("unknown-conversation");
-    const mine = readMembers(db, conversation).find(({ account }) => equalBytes(account, ownOf(engine).account));
-    if (mine === undefined || mine.role === "member" || (least === "owner" && mine.role !== "owner"))
-      throw new ClientError("not-allowed");
+    const { conversation, role } = ownPlace(engine, hex);
+    if (role === "member" || (least === "owner" && role !== "owner")) throw new ClientError("not-allowed");
     return conversation;
   }
 
