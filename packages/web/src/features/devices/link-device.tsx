@@ -8,9 +8,9 @@ import { TopBar } from "../../shell/bar.tsx";
 import { Stamp } from "../../shell/mark.tsx";
 import { Nothing } from "../../shell/nothing.tsx";
 import { go, pendingLink, setPendingLink } from "../../shell/router.ts";
-import { api, attempt, succeeds, useView } from "../../shell/session.ts";
+import { api, succeeds, useView } from "../../shell/session.ts";
 import { Scan } from "../scan/scan.tsx";
-import { LinkWords } from "./link-words.tsx";
+import { SameWords } from "./link-words.tsx";
 
 addWords(messages);
 
@@ -74,29 +74,14 @@ function Step({ linking, onAgain }: { linking: Old; onAgain: () => void }) {
       return <p class="lead">{t("link.waiting")}</p>;
     case "compare":
       return (
-        <>
-          <h1 class="brush ask">{t("link.look")}</h1>
-          <LinkWords words={linking.words} />
-          <div class="alone-acts">
-            {/* Stopping is the safe way, so it is not the smaller one. */}
-            <button
-              type="button"
-              class="btn fill"
-              data-testid="words-same"
-              onClick={() => void attempt(() => api.confirmWords(true))}
-            >
-              {t("link.same")}
-            </button>
-            <button
-              type="button"
-              class="btn danger"
-              data-testid="words-differ"
-              onClick={() => void attempt(() => api.confirmWords(false))}
-            >
-              {t("link.differ")}
-            </button>
-          </div>
-        </>
+        <SameWords
+          title={t("link.look")}
+          words={linking.words}
+          same={t("link.same")}
+          differ={t("link.differ")}
+          testId="words"
+          onAnswer={(isSame) => api.confirmWords(isSame)}
+        />
       );
     case "adding":
       return (

@@ -3,6 +3,7 @@
  */
 import { linkWord } from "@yanshu/client";
 import { locale } from "../../locales/i18n.ts";
+import { attempt } from "../../shell/session.ts";
 import "../../styles/linking.css";
 
 const pigments = [1, 2, 3, 7] as const;
@@ -17,5 +18,44 @@ export function LinkWords({ words }: { words: readonly number[] }) {
         </li>
       ))}
     </ol>
+  );
+}
+
+type SameWordsProps = {
+  readonly title: string;
+  readonly words: readonly number[];
+  readonly same: string;
+  readonly differ: string;
+  /** Before `same` and `differ` in the names that tests know the buttons by. */
+  readonly testId: string;
+  readonly onAnswer: (isSame: boolean) => Promise<void>;
+};
+
+/** The words, and whether the other one reads out the same. */
+export function SameWords({ title, words, same, differ, testId, onAnswer }: SameWordsProps) {
+  return (
+    <>
+      <h1 class="brush ask">{title}</h1>
+      <LinkWords words={words} />
+      <div class="alone-acts">
+        {/* Stopping is the safe way, so it is not the smaller one. */}
+        <button
+          type="button"
+          class="btn fill"
+          data-testid={`${testId}-same`}
+          onClick={() => void attempt(() => onAnswer(true))}
+        >
+          {same}
+        </button>
+        <button
+          type="button"
+          class="btn danger"
+          data-testid={`${testId}-differ`}
+          onClick={() => void attempt(() => onAnswer(false))}
+        >
+          {differ}
+        </button>
+      </div>
+    </>
   );
 }

@@ -9,8 +9,8 @@ import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { Stamp } from "../../shell/mark.tsx";
 import { Nothing } from "../../shell/nothing.tsx";
-import { api, attempt, succeeds, useView } from "../../shell/session.ts";
-import { LinkWords } from "../devices/link-words.tsx";
+import { api, succeeds, useView } from "../../shell/session.ts";
+import { SameWords } from "../devices/link-words.tsx";
 import { Scan } from "../scan/scan.tsx";
 
 addWords(linkWords);
@@ -48,7 +48,16 @@ export function Helping({ who, link, onClose }: HelpingProps) {
   return (
     <Frame step={view.step} onBack={onClose}>
       {view.step === "waiting" && <p class="lead">{t("help.waiting", { name })}</p>}
-      {view.step === "compare" && <Compare name={name} words={view.words} />}
+      {view.step === "compare" && (
+        <SameWords
+          title={t("help.words", { name })}
+          words={view.words}
+          same={t("help.same")}
+          differ={t("help.differ")}
+          testId="help"
+          onAnswer={(isSame) => api.confirmHelp(isSame)}
+        />
+      )}
       {view.step === "done" && (
         <>
           <Stamp size="l" />
@@ -98,34 +107,6 @@ function Call({ who, onHeard }: { who: FamilyPerson; onHeard: () => void }) {
         <button type="button" class="btn fill" data-testid="help-heard" onClick={onHeard}>
           <Icon of={PhoneCall} size="s" />
           {t("help.heard", { name })}
-        </button>
-      </div>
-    </>
-  );
-}
-
-function Compare({ name, words }: { name: string; words: readonly number[] }) {
-  return (
-    <>
-      <h1 class="brush ask">{t("help.words", { name })}</h1>
-      <LinkWords words={words} />
-      <div class="alone-acts">
-        {/* Stopping is the safe way, so it is not the smaller one. */}
-        <button
-          type="button"
-          class="btn fill"
-          data-testid="help-same"
-          onClick={() => void attempt(() => api.confirmHelp(true))}
-        >
-          {t("help.same")}
-        </button>
-        <button
-          type="button"
-          class="btn danger"
-          data-testid="help-differ"
-          onClick={() => void attempt(() => api.confirmHelp(false))}
-        >
-          {t("help.differ")}
         </button>
       </div>
     </>

@@ -1,7 +1,7 @@
 /** What home keeps of one, by kind, and all of it as a file (docs/spec/keeping.md KP12, KP13). */
 import type { ClientApi } from "@yanshu/client";
 import { Download, ServerCog } from "lucide";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { addWords, t } from "../../locales/i18n.ts";
 import { messages } from "../../locales/parts/home.ts";
 import { TopBar } from "../../shell/bar.tsx";
@@ -10,7 +10,7 @@ import { Nothing } from "../../shell/nothing.tsx";
 import { api, useStatus } from "../../shell/session.ts";
 import { sizeWords } from "../media/words.ts";
 import { writeHome } from "./carry/home-json.ts";
-import { emptySink, openSink } from "./carry/sink.ts";
+import { useMaking } from "./carry/making.ts";
 import "../../styles/keeping.css";
 
 addWords(messages);
@@ -86,43 +86,17 @@ export function HomeKeeps() {
   );
 }
 
-type State =
-  | { readonly step: "ready" | "failed" }
-  | { readonly step: "making"; readonly bytes: number }
-  | { readonly step: "done"; readonly url: string; readonly bytes: number };
-
 function SaveAll({ server }: { server: string }) {
-  const [state, setState] = useState<State>({ step: "ready" });
   const account = useStatus()?.me?.account ?? "";
-  const stop = useRef<AbortController>(undefined);
-  useEffect(() => {
-    void emptySink();
-    return () => {
-      stop.current?.abort();
-      void emptySink();
-    };
-  }, []);
-  const make = async () => {
-    const control = new AbortController();
-    stop.current = control;
-    setState({ step: "making", bytes: 0 });
-    try {
-      const { out, finish } = await openSink();
-      const of = { at: new Date().toISOString(), account, server };
-      await writeHome(api, out, of, (bytes) => setState({ step: "making", bytes }), control.signal);
-      const file = await finish();
-      setState({ step: "done", url: URL.createObjectURL(file), bytes: file.size });
-    } catch {
-      await emptySink();
-      setState({ step: control.signal.aborted ? "ready" : "failed" });
-    }
-  };
+  const { state, make, stop } = useMaking<number, void>(0, (out, tell, signal) =>
+    writeHome(api, out, { at: new Date().toISOString(), account, server }, tell, signal),
+  );
   return (
     <div class="page-acts" role="status">
       {state.step === "making" && (
         <>
-          <p class="sheet-note">{t("home.making", { size: sizeWords(state.bytes) })}</p>
-          <button type="button" class="btn plain" onClick={() => stop.current?.abort()}>
+          <p class="sheet-note">{t("home.making", { size: sizeWords(state.told) })}</p>
+          <button type="button" class="btn plain" onClick={stop}>
             {t("action.cancel")}
           </button>
         </>

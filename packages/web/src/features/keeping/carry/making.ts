@@ -1,0 +1,48 @@
+/**
+ * Making a large file on this device while one waits: begun, given up, and there to be saved. Nothing of it stays beside
+ * what the person saved (sink.ts).
+ */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { emptySink, openSink } from "./sink.ts";
+
+export type Making<Told, Made> =
+  | { readonly step: "ready" | "failed" }
+  | { readonly step: "making"; readonly told: Told }
+  | { readonly step: "done"; readonly url: string; readonly bytes: number; readonly made: Made };
+
+/**
+ * @param first is told before anything was written.
+ * @param write writes the whole file; what it answers stands with it.
+ */
+export function useMaking<Told, Made>(
+  first: Told,
+  write: (out: WritableStream<Uint8Array>, tell: (told: Told) => void, signal: AbortSignal) => Promise<Made>,
+) {
+  const [state, setState] = useState<Making<Told, Made>>({ step: "ready" });
+  const begun = useRef<AbortController>(undefined);
+  const stop = () => begun.current?.abort();
+  useEffect(() => {
+    void emptySink();
+    return () => {
+      stop();
+      void emptySink();
+    };
+  }, []);
+  const make = async () => {
+    const control = new AbortController();
+    const { signal } = control;
+    begun.current = control;
+    const tell = (told: Told) => setState({ step: "making", told });
+    tell(first);
+    try {
+      const { out, finish } = await openSink();
+      const made = await write(out, tell, signal);
+      const file = await finish();
+      setState({ step: "done", url: URL.createObjectURL(file), bytes: file.size, made });
+    } catch {
+      await emptySink();
+      setState({ step: signal.aborted ? "ready" : "failed" });
+    }
+  };
+  return { state, make, stop };
+}
