@@ -27,8 +27,10 @@ export function lazily<P>(load: () => Promise<ComponentType<P>>): Loader<P> {
 /** Shows a part once it is there; what was loaded before is there in the same frame. */
 export function Lazy<P>({ of, ...rest }: { of: Loader<P> } & P): JSX.Element | null {
   const [, draw] = useState(0);
+  const part = of.ready;
   useEffect(() => {
-    if (of.ready !== undefined) return;
+    // What was drawn counts: loading ahead may have brought the part since, and would draw nothing.
+    if (part !== undefined) return;
     let waiting: ReturnType<typeof setTimeout> | undefined;
     const load = (waitMs: number): void => {
       preload(of as Loader<never>).then(
@@ -41,7 +43,7 @@ export function Lazy<P>({ of, ...rest }: { of: Loader<P> } & P): JSX.Element | n
     load(againMsMin);
     return () => clearTimeout(waiting);
   }, [of]);
-  return of.ready === undefined ? null : h(of.ready as ComponentType<unknown>, rest as never);
+  return part === undefined ? null : h(part as ComponentType<unknown>, rest as never);
 }
 
 /** Loads a part ahead of showing it. */

@@ -1,0 +1,80 @@
+/** A lazy part: whoever waits for it is shown it, by whichever way it came. */
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { h, options, render } from "preact";
+import { Lazy, lazily, preload } from "./lazy.ts";
+
+/** As much of a document as one text needs. */
+class Place {
+  readonly namespaceURI = "http://www.w3.org/1999/xhtml";
+  readonly childNodes: Text[] = [];
+  get firstChild() {
+    return this.childNodes[0] ?? null;
+  }
+  contains(text: Text) {
+    return this.childNodes.includes(text);
+  }
+  insertBefore(text: Text) {
+    this.childNodes.push(text);
+    return text;
+  }
+  get words() {
+    return this.childNodes.map(({ data }) => data).join("");
+  }
+}
+
+/** What is done after a frame, when the test says that the frame was shown. */
+let frames: (() => void)[] = [];
+const before = { document: globalThis.document, frame: options.requestAnimationFrame };
+
+beforeEach(() => {
+  frames = [];
+  options.requestAnimationFrame = (work) => void frames.push(work);
+  globalThis.document = { createTextNode: (data: string) => ({ data }) } as unknown as Document;
+});
+
+afterEach(() => {
+  globalThis.document = before.document;
+  Object.assign(options, { requestAnimationFrame: before.frame });
+});
+
+async function frame(): Promise<void> {
+  for (const work of frames.splice(0)) work();
+  await Bun.sleep(0);
+}
+
+function shown(loader: ReturnType<typeof lazily<object>>): Place {
+  const place = new Place();
+  render(h(Lazy<object>, { of: loader }), place as unknown as Element);
+  return place;
+}
+
+const part = () => "the part" as never;
+
+test("[WE24] a part that is not there is loaded and shown", async () => {
+  const loader = lazily<object>(async () => part);
+  const place = shown(loader);
+  expect(place.words).toBe("");
+  await frame();
+  expect(place.words).toBe("the part");
+});
+
+test("[WE24] a part that loading ahead brings between the drawing of nothing and the frame is shown", async () => {
+  const loader = lazily<object>(async () => part);
+  const place = shown(loader);
+  await preload(loader as never);
+  await frame();
+  expect(place.words).toBe("the part");
+});
+
+test("[WE24] a part that does not arrive is asked for again", async () => {
+  globalThis.document.querySelectorAll = () => [] as never;
+  let times = 0;
+  const loader = lazily<object>(async () => {
+    if (++times === 1) throw new Error("no line");
+    return part;
+  });
+  const place = shown(loader);
+  await frame();
+  await Bun.sleep(700);
+  expect([times, place.words]).toEqual([2, "the part"]);
+});
