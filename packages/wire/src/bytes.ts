@@ -84,12 +84,10 @@ export class MalformedError extends Error {
 /** Reads fixed-size fields in order. Slices share the memory of the frame. */
 export class ByteReader {
   private at = 0;
-  private readonly view: DataView;
   private readonly bytes: Bytes;
 
   constructor(bytes: Bytes) {
     this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   get left(): number {
@@ -97,19 +95,21 @@ export class ByteReader {
   }
 
   u8(): number {
-    return this.view.getUint8(this.step(1));
+    return this.bytes[this.step(1)] as number;
   }
 
   u32(): number {
-    return this.view.getUint32(this.step(4));
+    const at = this.step(4);
+    let value = 0;
+    for (let i = at; i < at + 4; i++) value = (value << 8) | (this.bytes[i] as number);
+    return value >>> 0;
   }
 
   /** A whole number that fits a double exactly. */
   u53(): number {
-    const at = this.step(8);
-    const high = this.view.getUint32(at);
+    const high = this.u32();
     if (high > 0x1f_ffff) throw new MalformedError("number over 2^53");
-    return high * 0x1_0000_0000 + this.view.getUint32(at + 4);
+    return high * 0x1_0000_0000 + this.u32();
   }
 
   take(length: number): Bytes {
@@ -133,34 +133,25 @@ export class ByteReader {
   }
 }
 
-/** Writes into one buffer of a size known beforehand. */
+/** Writes into one buffer of a size known beforehand. By hand: a view of a small array makes the runtime copy it. */
 export class ByteWriter {
   private at = 0;
-  private readonly view: DataView;
   private readonly bytes: Bytes;
 
   constructor(length: number) {
     this.bytes = new Uint8Array(length);
-    this.view = new DataView(this.bytes.buffer);
   }
 
   u8(value: number): this {
-    this.view.setUint8(this.at, value);
-    this.at += 1;
-    return this;
+    return this.big(value, 1);
   }
 
   u32(value: number): this {
-    this.view.setUint32(this.at, value);
-    this.at += 4;
-    return this;
+    return this.big(value, 4);
   }
 
   u53(value: number): this {
-    this.view.setUint32(this.at, Math.floor(value / 0x1_0000_0000));
-    this.view.setUint32(this.at + 4, value >>> 0);
-    this.at += 8;
-    return this;
+    return this.big(Math.floor(value / 0x1_0000_0000), 4).big(value, 4);
   }
 
   put(bytes: Bytes): this {
@@ -172,6 +163,12 @@ export class ByteWriter {
   finish(): Bytes {
     invariant(this.at === this.bytes.length, "buffer written to its end");
     return this.bytes;
+  }
+
+  private big(value: number, length: number): this {
+    invariant(this.at + length <= this.bytes.length, "buffer not written past its end");
+    for (let shift = 8 * (length - 1); shift >= 0; shift -= 8) this.bytes[this.at++] = value >>> shift;
+    return this;
   }
 }
 

@@ -60,7 +60,8 @@ export class RateTable {
   /** Whether `key`, of four bytes at least, may once more. */
   take(key: Bytes, nowMs: number): boolean {
     if (this.window.begins(nowMs)) this.counts.fill(0);
-    const place = new DataView(key.buffer, key.byteOffset).getUint32(0) & (this.counts.length - 1);
+    const [, a = 0, b = 0, c = 0] = key;
+    const place = ((a << 16) | (b << 8) | c) & (this.counts.length - 1);
     const count = this.counts[place] ?? 0;
     if (count >= this.max) return false;
     this.counts[place] = count + 1;

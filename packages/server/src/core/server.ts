@@ -129,7 +129,10 @@ export function createServer(ports: ServerPorts): Server {
       ...(blobs?.counts() ?? { blobs: 0, blobBytes: 0 }),
       ...log.counts(),
     }),
-    flush: () => commits.flush(),
+    flush: () => {
+      sessions.outstanding.settle();
+      commits.flush();
+    },
     stop: () => {
       desk.stopped = true;
       housekeeping.stop();

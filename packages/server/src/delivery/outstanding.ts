@@ -1,21 +1,29 @@
 /**
  * Outstanding: how many connected devices have not yet acknowledged an envelope (DS19). Counted in
  * memory only; the packed list on disk is what a crash falls back to.
+ *
+ * What is finished leaves the disk a moment later, in one go and in the order of its ids: neighbours then
+ * go together, so that a page full of envelopes is written once more and not once for each of them.
  */
 import type { GroupCommit } from "../core/group-commit.ts";
+import type { Cancel, Clock } from "../core/ports.ts";
 import type { DeliveryLog, DeviceRef } from "../log/log.ts";
 
-const batchMax = 1_024;
+const settleMs = 250;
+const finishedMax = 16_384;
 
 export class Outstanding {
   private readonly counts = new Map<number, number>();
-  private finished: number[] | undefined;
+  private finished: number[] = [];
+  private settling: Cancel | undefined;
   private readonly log: Pick<DeliveryLog, "finishPacked" | "spill">;
   private readonly commits: GroupCommit;
+  private readonly clock: Clock;
 
-  constructor(log: Pick<DeliveryLog, "finishPacked" | "spill">, commits: GroupCommit) {
+  constructor(log: Pick<DeliveryLog, "finishPacked" | "spill">, commits: GroupCommit, clock: Clock) {
     this.log = log;
     this.commits = commits;
+    this.clock = clock;
   }
 
   get size(): number {
@@ -33,24 +41,42 @@ export class Outstanding {
     else if (this.counts.delete(id)) this.finish(id);
   }
 
-  /** Rows take the place of what a device has not acknowledged. */
+  /** Rows take the place of what a device has not acknowledged. What this finishes is settled after them. */
   spill(device: DeviceRef, ids: readonly number[]): void {
     if (ids.length === 0) return;
-    this.finished = undefined; // What finishes from here on must come after these rows.
     this.commits.later(() => this.log.spill(device, ids));
     for (const id of ids) this.done(id);
   }
 
-  private finish(id: number): void {
-    if (this.finished !== undefined && this.finished.length < batchMax) {
-      this.finished.push(id);
-      return;
-    }
-    const batch = [id];
-    this.finished = batch;
+  /** What is finished goes with the next commit. */
+  settle(): void {
+    this.settling?.();
+    this.settling = undefined;
+    if (this.finished.length === 0) return;
+    const ids = this.finished.sort((a, b) => a - b);
+    this.finished = [];
     this.commits.later(() => {
-      if (this.finished === batch) this.finished = undefined;
-      for (const each of batch) this.log.finishPacked(each);
+      for (const { first, last } of runsOf(ids)) this.log.finishPacked(first, last);
     });
+  }
+
+  stop(): void {
+    this.settling?.();
+  }
+
+  private finish(id: number): void {
+    this.finished.push(id);
+    if (this.finished.length >= finishedMax) this.settle();
+    else this.settling ??= this.clock.after(settleMs, () => this.settle());
+  }
+}
+
+/** Ids that follow one another, in rising order. */
+function* runsOf(ids: readonly number[]): Generator<{ readonly first: number; readonly last: number }> {
+  let first = ids[0] as number;
+  for (const [i, id] of ids.entries()) {
+    if (ids[i + 1] === id + 1) continue;
+    yield { first, last: id };
+    first = ids[i + 1] as number;
   }
 }

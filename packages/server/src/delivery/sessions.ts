@@ -57,7 +57,7 @@ export class Sessions {
     this.commits = commits;
     this.clock = clock;
     this.tickMs = spillMs / agesKept;
-    this.outstanding = new Outstanding(logs.delivery, commits);
+    this.outstanding = new Outstanding(logs.delivery, commits, clock);
   }
 
   get size(): number {
@@ -162,6 +162,7 @@ export class Sessions {
   stop(): void {
     this.stopped = true;
     this.ticking?.();
+    this.outstanding.stop();
   }
 
   /**

@@ -63,8 +63,9 @@ const requestSecondsMax = 10;
  */
 export function serve(options: ServeOptions): Serving {
   const assets = loadAssets(options.assets, securityHeaders);
-  const listener = listen(options, () => server, assets);
-  const server = started(listener, options);
+  const turn = new Turn();
+  const listener = listen(options, () => server, turn, assets);
+  const server = started(listener, turn, options);
   const operator = options.operatorPort === undefined ? undefined : listenOperator(options.operatorPort, server);
   return {
     port: listener.port as number,
@@ -73,6 +74,7 @@ export function serve(options: ServeOptions): Serving {
     assets,
     stop: async () => {
       server.flush();
+      turn.end();
       server.stop();
       await listener.stop(true);
       await operator?.stop(true);
@@ -81,7 +83,8 @@ export function serve(options: ServeOptions): Serving {
 }
 
 /** Made once the port is ours, and before the first request can be read. */
-function started(listener: BunServer<SocketData>, { log, blobs, config, push }: ServeOptions): Server {
+function started(listener: BunServer<SocketData>, turn: Turn, options: ServeOptions): Server {
+  const { log, blobs, config, push } = options;
   const domain = (config?.domain ?? defaultConfig.domain).replace(/:0$/, `:${listener.port}`);
   try {
     return createServer({
@@ -91,7 +94,12 @@ function started(listener: BunServer<SocketData>, { log, blobs, config, push }: 
       random: (length) => crypto.getRandomValues(new Uint8Array(length)),
       primitives: nodePrimitives,
       push,
-      fanout: { publish: (topic, bytes) => void listener.publish(topic, bytes as Uint8Array<ArrayBuffer>) },
+      fanout: {
+        publish: (topic, bytes) => {
+          turn.end(); // What was sent to one of them before has the lower id (DS18).
+          listener.publish(topic, bytes as Uint8Array<ArrayBuffer>);
+        },
+      },
       config: { ...config, domain },
     });
   } catch (error) {
@@ -108,20 +116,65 @@ const systemClock: Clock = {
   },
 };
 
+/**
+ * One turn of the event loop. What it sends to one socket leaves in one write at its end: a write costs more than all
+ * else that a frame does, and a commit answers and pushes many frames at once.
+ */
+class Turn {
+  private sinks: SocketSink[] = [];
+
+  begins(sink: SocketSink): void {
+    if (this.sinks.length === 0) queueMicrotask(() => this.end());
+    this.sinks.push(sink);
+  }
+
+  end(): void {
+    const { sinks } = this;
+    this.sinks = [];
+    for (const sink of sinks) sink.write();
+  }
+}
+
 class SocketSink implements Sink {
+  /** Sent in this turn; nothing is kept for a socket that is idle. */
+  private frames: Uint8Array[] | undefined;
   private readonly socket: Socket;
-  constructor(socket: Socket) {
+  private readonly turn: Turn;
+
+  constructor(socket: Socket, turn: Turn) {
     this.socket = socket;
+    this.turn = turn;
   }
+
   send(bytes: Uint8Array): void {
-    this.socket.sendBinary(bytes as Uint8Array<ArrayBuffer>);
+    if (this.frames !== undefined) {
+      this.frames.push(bytes);
+      return;
+    }
+    this.frames = [bytes];
+    this.turn.begins(this);
   }
+
+  write(): void {
+    const { frames, socket } = this;
+    this.frames = undefined;
+    if (frames === undefined) return;
+    if (frames.length === 1) socket.sendBinary(frames[0] as Uint8Array<ArrayBuffer>);
+    else
+      socket.cork(() => {
+        for (const frame of frames) socket.sendBinary(frame as Uint8Array<ArrayBuffer>);
+      });
+  }
+
   close(code: number, reason: string): void {
+    this.write();
     this.socket.close(code, reason);
   }
+
   subscribe(topic: string): void {
     this.socket.subscribe(topic);
   }
+
   unsubscribe(topic: string): void {
     this.socket.unsubscribe(topic);
   }
@@ -129,7 +182,7 @@ class SocketSink implements Sink {
 
 type Doors = { readonly sockets: Doorman; readonly bodies: Doorman };
 
-function listen(options: ServeOptions, server: () => Server, assets: Assets): BunServer<SocketData> {
+function listen(options: ServeOptions, server: () => Server, turn: Turn, assets: Assets): BunServer<SocketData> {
   const { socketsMax, bodiesMax } = { ...defaultConfig, ...options.config };
   const doors: Doors = { sockets: new Doorman(socketsMax), bodies: new Doorman(bodiesMax) };
   return Bun.serve<SocketData>({
@@ -159,11 +212,12 @@ function listen(options: ServeOptions, server: () => Server, assets: Assets): Bu
       sendPings: true,
       perMessageDeflate: false,
       open: (socket) => {
-        socket.data.connection = server().connect(new SocketSink(socket), socket.data.prefix);
+        socket.binaryType = "arraybuffer"; // A Buffer costs a copy once its memory is asked for.
+        socket.data.connection = server().connect(new SocketSink(socket, turn), socket.data.prefix);
       },
       message: (socket, message) => {
         if (typeof message === "string") socket.close(closeCodes.malformed, "malformed");
-        else socket.data.connection?.receive(new Uint8Array(message.buffer, message.byteOffset, message.length));
+        else socket.data.connection?.receive(new Uint8Array(message as unknown as ArrayBuffer));
       },
       close: (socket) => {
         socket.data.connection?.closed();

@@ -263,16 +263,45 @@ function queueCases(open: () => LogUnderTest): void {
     const { log, first, second } = withDevices(open, 2);
     log.transaction(() => {
       log.delivery.put(1, frame("row last"), [first], [second]);
-      log.delivery.finishPacked(1);
+      log.delivery.finishPacked(1, 1);
     });
     expect(log.delivery.backlog(second, 0, 9)).toHaveLength(1);
     log.transaction(() => {
       log.delivery.put(2, frame("packed last"), [first], [second]);
       log.delivery.ack(second, 2, 2);
       log.delivery.spill(first, [2]);
-      log.delivery.finishPacked(2);
+      log.delivery.finishPacked(2, 2);
     });
     expect(log.delivery.backlog(first, 0, 9)).toEqual([{ id: 2, frame: frame("packed last") }]);
+  });
+
+  test("[DS19] of envelopes that are finished together each goes, but for those that a row needs", () => {
+    const { log, first, second } = withDevices(open, 2);
+    log.transaction(() => {
+      for (const id of [1, 2, 3, 5]) log.delivery.put(id, frame(`letter ${id}`), [first], id === 2 ? [second] : []);
+      log.delivery.finishPacked(1, 3);
+    });
+    expect(log.transaction(() => log.delivery.recover())).toBe(1);
+    expect(log.delivery.backlog(first, 0, 9).map(({ id }) => id)).toEqual([5]);
+    expect(log.delivery.backlog(second, 0, 9)).toEqual([{ id: 2, frame: frame("letter 2") }]);
+    log.transaction(() => log.delivery.spill(first, [1, 2, 3]));
+    expect(log.delivery.backlog(first, 0, 9).map(({ id }) => id)).toEqual([2, 5]); // No bytes stand behind 1 and 3.
+  });
+
+  test("[DS19] acknowledging a range of rows lets go what nobody else waits for, and nothing between", () => {
+    const { log, first, second } = withDevices(open, 2);
+    log.transaction(() => {
+      log.delivery.put(1, frame("both"), [], [first, second]);
+      log.delivery.put(2, frame("another's"), [], [second]);
+      log.delivery.put(3, frame("mine"), [], [first]);
+      log.delivery.put(4, frame("pushed to the other"), [second], [first]);
+    });
+    expect(log.transaction(() => log.delivery.ack(first, 1, 4))).toBe(3);
+    expect(log.delivery.backlog(second, 0, 9).map(({ id }) => id)).toEqual([1, 2]);
+    expect(log.transaction(() => log.delivery.recover())).toBe(1);
+    expect(log.delivery.backlog(second, 0, 9).map(({ id }) => id)).toEqual([1, 2, 4]);
+    log.transaction(() => log.delivery.spill(first, [3]));
+    expect(log.delivery.backlog(first, 0, 9)).toEqual([]);
   });
 
   test("[DS19] after a crash packed lists are rows, each once", () => {

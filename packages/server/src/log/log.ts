@@ -163,8 +163,8 @@ export type DeliveryLog = {
 
   /** Stores an envelope for `packed` (devices that are being pushed to) and `rows` (all others). */
   readonly put: (id: number, frame: Bytes, packed: readonly DeviceRef[], rows: readonly DeviceRef[]) => void;
-  /** The packed devices of an envelope are done with. It goes with its last row. */
-  readonly finishPacked: (id: number) => void;
+  /** The packed devices of these envelopes are done with. Each goes with its last row. */
+  readonly finishPacked: (first: number, last: number) => void;
   /** Makes rows of what a device has not acknowledged; an id that is a row already stays one. */
   readonly spill: (device: DeviceRef, ids: readonly number[]) => void;
   /** Deletes a device's rows in the range, and envelopes that nobody else waits for. Answers how many. */

@@ -104,7 +104,7 @@ test("[DS32] an acknowledged envelope and its recipients are overwritten on disk
   log.transaction(() => log.delivery.put(1, canary, [device], []));
   const everywhere = () => Buffer.concat([readFileSync(file), readFileSync(`${file}-wal`)]);
   expect(everywhere().includes(canary)).toBe(true);
-  log.transaction(() => log.delivery.finishPacked(1));
+  log.transaction(() => log.delivery.finishPacked(1, 1));
   log.tidy();
   expect(everywhere().includes(canary)).toBe(false);
 });

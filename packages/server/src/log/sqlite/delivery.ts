@@ -45,19 +45,24 @@ function ids(prepare: Prepare) {
 
 function queue(prepare: Prepare) {
   const addEnvelope = prepare("INSERT INTO envelopes (id, frame) VALUES (?, ?)");
-  const dropEnvelope = prepare("DELETE FROM envelopes WHERE id = ?");
+  const dropFinished = prepare(`
+    DELETE FROM envelopes WHERE id BETWEEN ?1 AND ?2
+    AND NOT EXISTS (SELECT 1 FROM waiting WHERE waiting.envelope = envelopes.id)`);
   const addPacked = prepare("INSERT INTO packed (envelope, devices) VALUES (?, ?)");
-  const dropPacked = prepare("DELETE FROM packed WHERE envelope = ?");
-  const isPacked = prepare("SELECT 1 FROM packed WHERE envelope = ?");
+  const dropPacked = prepare("DELETE FROM packed WHERE envelope BETWEEN ? AND ?");
   const allPacked = prepare("SELECT envelope, devices FROM packed");
   const addRow = prepare("INSERT INTO queue (device, envelope) VALUES (?, ?) ON CONFLICT DO NOTHING");
-  const dropRows = prepare("DELETE FROM queue WHERE device = ? AND envelope BETWEEN ? AND ? RETURNING envelope");
+  const ofRange = "SELECT envelope FROM queue WHERE device = ?1 AND envelope BETWEEN ?2 AND ?3";
+  const countDown = prepare(`UPDATE waiting SET count = count - 1 WHERE envelope IN (${ofRange})`);
+  const dropAcked = prepare(`
+    DELETE FROM envelopes WHERE id IN (${ofRange})
+    AND EXISTS (SELECT 1 FROM waiting WHERE waiting.envelope = envelopes.id AND count <= 0)
+    AND NOT EXISTS (SELECT 1 FROM packed WHERE packed.envelope = envelopes.id)`);
+  const dropCounted = prepare(`DELETE FROM waiting WHERE count <= 0 AND envelope IN (${ofRange})`);
+  const dropRows = prepare("DELETE FROM queue WHERE device = ?1 AND envelope BETWEEN ?2 AND ?3");
   const dropOld = prepare("DELETE FROM queue WHERE envelope < ? RETURNING device");
   const more = prepare(`
     INSERT INTO waiting (envelope, count) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET count = count + ?2`);
-  const fewer = prepare("UPDATE waiting SET count = count - 1 WHERE envelope = ? RETURNING count");
-  const isWaiting = prepare("SELECT 1 FROM waiting WHERE envelope = ?");
-  const dropWaiting = prepare("DELETE FROM waiting WHERE envelope = ?");
   const backlog = prepare(`
     SELECT envelopes.id, envelopes.frame FROM queue JOIN envelopes ON envelopes.id = queue.envelope
     WHERE queue.device = ? AND queue.envelope > ? ORDER BY queue.envelope LIMIT ?`);
@@ -78,19 +83,14 @@ function queue(prepare: Prepare) {
     if (rows.length > 0) more.run(id, rows.length);
   }
 
-  function finishPacked(id: number): void {
-    dropPacked.run(id);
-    if (isWaiting.get(id) === undefined) dropEnvelope.run(id);
+  function finishPacked(first: number, last: number): void {
+    dropPacked.run(first, last);
+    dropFinished.run(first, last);
   }
 
   function ack(device: DeviceRef, first: number, last: number): number {
-    const rows = dropRows.all<[number]>(device, first, last);
-    for (const [id] of rows) {
-      if ((fewer.get<[number]>(id)?.[0] ?? 0) > 0) continue;
-      dropWaiting.run(id);
-      if (isPacked.get(id) === undefined) dropEnvelope.run(id);
-    }
-    return rows.length;
+    for (const step of [countDown, dropAcked, dropCounted]) step.run(device, first, last);
+    return dropRows.run(device, first, last);
   }
 
   function recover(): number {
@@ -99,7 +99,7 @@ function queue(prepare: Prepare) {
       let added = 0;
       for (const device of unpack(devices)) added += addRow.run(device, id);
       if (added > 0) more.run(id, added);
-      finishPacked(id);
+      finishPacked(id, id);
     }
     return lists.length;
   }
