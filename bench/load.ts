@@ -3,10 +3,13 @@
  *
  *   bun bench/load.ts JOB      JOB is JSON (load/jobs.ts); the answer is one line of JSON on stdout
  */
-import { runEcho } from "./load/echo.ts";
+import { runFill, runReturn } from "./load/away.ts";
+import { runEcho, runHold } from "./load/echo.ts";
 import { runIdle } from "./load/idle.ts";
 import type { Job, ResultOf } from "./load/jobs.ts";
 import { runRegister } from "./load/register.ts";
+import { runSoak } from "./load/soak.ts";
+import { runStorm } from "./load/storm.ts";
 import { runTraffic } from "./load/traffic.ts";
 
 /** Runs a job in another process, which is stopped when it takes longer than `limitMs`. */
@@ -33,6 +36,16 @@ function run(job: Job): Promise<ResultOf<Job>> {
       return runIdle(job);
     case "echo":
       return runEcho(job);
+    case "fill":
+      return runFill(job);
+    case "return":
+      return runReturn(job);
+    case "storm":
+      return runStorm(job);
+    case "soak":
+      return runSoak(job);
+    case "hold":
+      return runHold(job);
   }
 }
 

@@ -1,10 +1,11 @@
 /**
  * Bench: measures a real server, and what the machine could do at most, in one run.
  *
- *   npm run bench [-- SCENARIO …] [--all] [--json FILE] [--quick]
+ *   npm run bench [-- SCENARIO …] [--all] [--json FILE] [--quick] [--seconds N] [--minutes N]
  *
- * Without a name all scenarios run, and bench/RESULTS.md is written. `--quick` uses small numbers and
- * has no goals but correctness. The exit code is 1 when a row missed its goal, 2 for a wrong command.
+ * Without a name all scenarios run that are not long, with `--all` the long ones too, and bench/RESULTS.md is written.
+ * `--quick` uses small numbers and has no goals but correctness. `--seconds` is how long `rate` lasts, `--minutes` how
+ * long `soak` does. The exit code is 1 when a row missed its goal, 2 for a wrong command.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,24 +13,34 @@ import { raisedLimits } from "./raised-server.ts";
 import { measureRaw, rawBytes } from "./raw.ts";
 import { reportText, type Section } from "./report.ts";
 import { formatNumber, terminalTable } from "./rows.ts";
+import { catchup } from "./scenarios/catchup.ts";
+import { disk } from "./scenarios/disk.ts";
 import { fanout } from "./scenarios/fanout.ts";
 import { fling } from "./scenarios/fling.ts";
 import { fuzz } from "./scenarios/fuzz.ts";
 import { idle } from "./scenarios/idle.ts";
 import { lighthouse } from "./scenarios/lighthouse.ts";
 import { members } from "./scenarios/members.ts";
+import { mls } from "./scenarios/mls.ts";
 import { newDevice } from "./scenarios/new-device.ts";
 import { open } from "./scenarios/open.ts";
 import { pair } from "./scenarios/pair.ts";
-import type { Scenario } from "./scenarios/scenario.ts";
+import { rate } from "./scenarios/rate.ts";
+import type { Conditions, Scenario } from "./scenarios/scenario.ts";
 import { search } from "./scenarios/search.ts";
+import { soak } from "./scenarios/soak.ts";
 import { start } from "./scenarios/start.ts";
+import { storm } from "./scenarios/storm.ts";
 
 const scenarios: readonly Scenario[] = [
   start,
   idle,
   pair,
   fanout,
+  catchup,
+  storm,
+  disk,
+  mls,
   search,
   members,
   lighthouse,
@@ -37,39 +48,62 @@ const scenarios: readonly Scenario[] = [
   fling,
   newDevice,
   fuzz,
+  rate,
+  soak,
 ];
 
 type Command = {
   readonly chosen: readonly Scenario[];
   readonly quick: boolean;
   readonly json: string | undefined;
+  readonly lasting: Conditions["lasting"];
+  /** As it was typed, for the report. */
+  readonly text: string;
 };
+
+/** Options that are followed by something. */
+const valued = {
+  "--json": "the name of a file",
+  "--seconds": "a number of seconds",
+  "--minutes": "a number of minutes",
+} as const;
 
 /** @returns what is wrong with the arguments, when they cannot be followed. */
 export function parseCommand(args: readonly string[]): Command | string {
   const names: string[] = [];
-  let quick = false;
-  let all = false;
-  let json: string | undefined;
+  const flags = new Set<string>();
+  const values = new Map<string, string>();
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] as string;
-    if (arg === "--quick") quick = true;
-    else if (arg === "--all") all = true;
-    else if (arg === "--json") {
+    if (arg === "--quick" || arg === "--all") flags.add(arg);
+    else if (arg in valued) {
       i++;
-      json = args[i];
-      if (json === undefined) return "--json needs the name of a file";
+      const value = args[i];
+      if (value === undefined) return `${arg} needs ${valued[arg as keyof typeof valued]}`;
+      values.set(arg, value);
     } else if (arg.startsWith("-")) return `unknown option ${arg}`;
     else names.push(arg);
   }
   const unknown = names.find((name) => !scenarios.some((scenario) => scenario.name === name));
   if (unknown !== undefined)
     return `unknown scenario ${unknown}; there are ${scenarios.map(({ name }) => name).join(", ")}`;
-  const chosen = all || names.length === 0 ? scenarios : scenarios.filter(({ name }) => names.includes(name));
-  return { chosen, quick, json };
+  const lasting = {
+    rateSeconds: Number(values.get("--seconds") ?? 60),
+    soakMinutes: Number(values.get("--minutes") ?? 60),
+  };
+  if (!(lasting.rateSeconds > 0 && lasting.soakMinutes > 0)) return "--seconds and --minutes need a number above zero";
+  const isChosen = ({ name, isLong }: Scenario) =>
+    flags.has("--all") || (names.length === 0 ? isLong !== true : names.includes(name));
+  return {
+    chosen: scenarios.filter(isChosen),
+    quick: flags.has("--quick"),
+    json: values.get("--json"),
+    lasting,
+    text: ["npm run bench", ...(args.length > 0 ? ["--", ...args] : [])].join(" "),
+  };
 }
 
-async function run({ chosen, quick, json }: Command): Promise<boolean> {
+async function run({ chosen, quick, json, lasting, text }: Command): Promise<boolean> {
   console.log(`Raised for the benchmark: ${raisedLimits.join("; ")}`);
   const raw = await measureRaw(quick);
   const sections: Section[] = [
@@ -77,7 +111,7 @@ async function run({ chosen, quick, json }: Command): Promise<boolean> {
   ];
   console.log(`\nraw\n${terminalTable(raw.rows)}`);
   for (const scenario of chosen) {
-    const rows = await scenario.run({ quick, raw });
+    const rows = await scenario.run({ quick, raw, lasting });
     sections.push({ name: scenario.name, about: scenario.about, rows });
     console.log(
       `\n${scenario.name}: ${scenario.about}${quick ? " (here with small numbers)" : ""}\n${terminalTable(rows)}`,
@@ -85,8 +119,8 @@ async function run({ chosen, quick, json }: Command): Promise<boolean> {
   }
   const rows = sections.flatMap((section) => section.rows);
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(rows, null, 2)}\n`);
-  if (!quick && chosen.length === scenarios.length) {
-    writeFileSync(join(import.meta.dirname, "RESULTS.md"), reportText("npm run bench", sections));
+  if (!quick && scenarios.every((scenario) => scenario.isLong === true || chosen.includes(scenario))) {
+    writeFileSync(join(import.meta.dirname, "RESULTS.md"), reportText(text, sections));
     console.log("\nWritten to bench/RESULTS.md.");
   } else console.log("\nbench/RESULTS.md was left as it is: only a full run writes it.");
   const missed = rows.filter(({ ok }) => !ok);

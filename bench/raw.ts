@@ -8,9 +8,11 @@
  * Run as `bun bench/raw.ts echo` or `bun bench/raw.ts insert FILE MILLISECONDS`, each in its own process.
  */
 import { Database } from "bun:sqlite";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { withFolder } from "./folder.ts";
 import { runLoad } from "./load.ts";
+import { rssBytes } from "./process.ts";
 import { type Row, row } from "./rows.ts";
 
 export const rawBytes = 300;
@@ -21,10 +23,16 @@ const connections = 200;
 export type RawLimits = {
   readonly echoPerCpuSecond: number;
   readonly insertPerCpuSecond: number;
+  readonly bytesPerRow: number;
   readonly rows: readonly Row[];
 };
 
-type InsertResult = { readonly rows: number; readonly seconds: number; readonly cpuSeconds: number };
+type InsertResult = {
+  readonly rows: number;
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly fileBytes: number;
+};
 
 export async function measureRaw(quick: boolean): Promise<RawLimits> {
   const measureMs = quick ? 500 : 5_000;
@@ -35,24 +43,50 @@ export async function measureRaw(quick: boolean): Promise<RawLimits> {
   return {
     echoPerCpuSecond,
     insertPerCpuSecond,
+    bytesPerRow: insert.fileBytes / insert.rows,
     rows: [
       row("raw: echoed frames per server CPU-second", echoPerCpuSecond, "frames/CPU-s"),
       row("raw: echoed frames a second", echo.frames / echo.seconds, "frames/s"),
       row("raw: inserted rows per CPU-second", insertPerCpuSecond, "rows/CPU-s"),
       row("raw: inserted rows a second", insert.rows / insert.seconds, "rows/s"),
+      row("raw: bytes a row", insert.fileBytes / insert.rows, "bytes"),
       row("raw: commits on disk a second", insert.rows / rowsPerCommit / insert.seconds, "syncs/s"),
     ],
   };
 }
 
 async function measureEcho(measureMs: number) {
+  return withBareSocket((url, pid) => {
+    const job = { kind: "echo", url, pid, connections, inFlight: 1, frameBytes: rawBytes } as const;
+    return runLoad({ ...job, warmUpMs: measureMs / 5, measureMs }, 30_000 + 2 * measureMs);
+  });
+}
+
+/** What each connection costs a bare socket, in bytes. */
+export async function bareBytesPerConnection(count: number, settleMs: number): Promise<number> {
+  const limitMs = 120_000 + 2 * settleMs;
+  const held = await withBareSocket((url, pid) =>
+    runLoad({ kind: "hold", url, pid, connections: count, settleMs }, limitMs),
+  );
+  return (held.rssAtAll - held.rssBefore) / count;
+}
+
+/** A bare socket that greets nobody: from the command until it listens, and its memory a moment later. */
+export async function bareStart(settleMs: number): Promise<{ readonly listensMs: number; readonly rssBytes: number }> {
+  const startedMs = performance.now();
+  return withBareSocket(async (_, pid) => {
+    const listensMs = performance.now() - startedMs;
+    await Bun.sleep(settleMs);
+    return { listensMs, rssBytes: rssBytes(pid) };
+  });
+}
+
+async function withBareSocket<T>(work: (url: string, pid: number) => Promise<T>): Promise<T> {
   const server = Bun.spawn([process.execPath, import.meta.path, "echo"], { stdout: "pipe", stderr: "inherit" });
   try {
     const reader = server.stdout.getReader();
     const { value } = await reader.read();
-    const url = `ws://127.0.0.1:${Number(new TextDecoder().decode(value))}`;
-    const job = { kind: "echo", url, pid: server.pid, connections, inFlight: 1, frameBytes: rawBytes } as const;
-    return await runLoad({ ...job, warmUpMs: measureMs / 5, measureMs }, 30_000 + 2 * measureMs);
+    return await work(`ws://127.0.0.1:${Number(new TextDecoder().decode(value))}`, server.pid);
   } finally {
     server.kill();
     await server.exited;
@@ -102,7 +136,7 @@ function insertRows(file: string, measureMs: number): InsertResult {
   const seconds = (performance.now() - startedMs) / 1_000;
   const { user, system } = process.cpuUsage(cpuBefore);
   database.close();
-  return { rows, seconds, cpuSeconds: (user + system) / 1_000_000 };
+  return { rows, seconds, cpuSeconds: (user + system) / 1_000_000, fileBytes: statSync(file).size };
 }
 
 if (import.meta.main) {

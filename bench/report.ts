@@ -7,7 +7,7 @@ import { statfsSync } from "node:fs";
 import { arch, cpus, release, totalmem } from "node:os";
 import { benchFolder } from "./folder.ts";
 import { raisedLimits } from "./raised-server.ts";
-import { formatNumber, type Row } from "./rows.ts";
+import { formatNumber, type Row, ratioText } from "./rows.ts";
 
 export type Section = { readonly name: string; readonly about: string; readonly rows: readonly Row[] };
 
@@ -25,17 +25,25 @@ export function reportText(command: string, sections: readonly Section[]): strin
 }
 
 function sectionLines({ name, about, rows }: Section): readonly string[] {
-  const lines = rows.map(
-    (item) =>
-      `| ${item.name.replace(/^\w+: /, "")} | ${formatNumber(item.value)} | ${item.unit} | ${item.goal?.replace("<=", "≤").replace(">=", "≥") ?? ""} | ${item.goal === null ? "" : item.ok ? "ok" : "**missed**"} |`,
-  );
+  const lines = rows.map((item) => {
+    const goal = item.goal?.replace("<=", "≤").replace(">=", "≥") ?? "";
+    const cells = [
+      item.name.replace(/^[\w-]+: /, ""),
+      formatNumber(item.value),
+      item.unit,
+      item.goal === null ? "" : `${goal} ${item.ok ? "ok" : "**missed**"}`,
+      item.raw === undefined ? "" : formatNumber(item.raw),
+      ratioText(item),
+    ];
+    return `| ${cells.join(" | ")} |`;
+  });
   return [
     `## ${name}`,
     "",
     `${about}.`,
     "",
-    "| what | value | unit | goal | |",
-    "| --- | ---: | --- | --- | --- |",
+    "| what | value | unit | goal | raw limit | ratio |",
+    "| --- | ---: | --- | --- | ---: | ---: |",
     ...lines,
     "",
   ];
@@ -52,7 +60,7 @@ function conditions(command: string): readonly (readonly [string, string])[] {
     ],
     ["disk", `${fileSystem()}, database and write-ahead log on it`],
     ["runtime", `Bun ${Bun.version}, server and load generator on the same machine, loopback only`],
-    ["raised for the benchmark", `${raisedLimits.join("; ")} (\`pair\` and \`fanout\` only)`],
+    ["raised for the benchmark", `${raisedLimits.join("; ")} (not in \`start\`, \`idle\` and \`storm\`)`],
   ];
 }
 

@@ -10,38 +10,45 @@ export type Row = {
   /** What the value is held against, such as `>= 15000`; null when it is only told. */
   readonly goal: string | null;
   readonly ok: boolean;
+  /** What the machine could do at most, or at least needs, with nothing of ours in the way: in the same unit, of the same run. */
+  readonly raw?: number;
 };
 
 export type Goal = { readonly atLeast: number } | { readonly atMost: number };
 
 /** A measured figure. A value that is not a number means that nothing was measured, and fails. */
-export function row(name: string, value: number, unit: string, goal?: Goal): Row {
-  const rounded = round(value);
-  if (!Number.isFinite(value)) return { name, value: 0, unit, goal: goal ? goalText(goal) : "measured", ok: false };
-  if (goal === undefined) return { name, value: rounded, unit, goal: null, ok: true };
+export function row(name: string, value: number, unit: string, goal?: Goal, rawLimit?: number): Row {
+  const raw = rawLimit === undefined ? {} : { raw: round(rawLimit) };
+  if (!Number.isFinite(value))
+    return { name, value: 0, unit, goal: goal ? goalText(goal) : "measured", ok: false, ...raw };
+  if (goal === undefined) return { name, value: round(value), unit, goal: null, ok: true, ...raw };
   const ok = "atLeast" in goal ? value >= goal.atLeast : value <= goal.atMost;
-  return { name, value: rounded, unit, goal: goalText(goal), ok };
+  return { name, value: round(value), unit, goal: goalText(goal), ok, ...raw };
 }
 
-/** The rows as a table of fixed columns, for a terminal. */
+/** How much of the raw limit the figure is, as text; empty where there is none. */
+export function ratioText({ value, raw }: Row): string {
+  return raw === undefined || raw === 0 ? "" : `${Number((value / raw).toPrecision(3))} ×`;
+}
+
+/** The rows as a table of fixed columns, for a terminal: figure, goal, raw limit and the ratio to it. */
 export function terminalTable(rows: readonly Row[]): string {
   const cells = rows.map((item) => [
     item.name,
     formatNumber(item.value),
     item.unit,
-    item.goal ?? "",
-    item.goal === null ? "" : item.ok ? "ok" : "MISSED",
+    item.goal === null ? "" : `${item.goal} ${item.ok ? "ok" : "MISSED"}`,
+    item.raw === undefined ? "" : `raw ${formatNumber(item.raw)}`,
+    ratioText(item),
   ]);
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((line) => (line[column] as string).length)));
+  const widths = cells[0]?.map((_, column) => Math.max(...cells.map((line) => (line[column] as string).length))) ?? [];
+  const isNumber = (column: number) => column === 1 || column === 5;
   return cells
-    .map(([name = "", value = "", unit = "", goal = "", ok = ""]) =>
-      [
-        name.padEnd(widths[0] as number),
-        value.padStart(widths[1] as number),
-        unit.padEnd(widths[2] as number),
-        goal.padEnd(widths[3] as number),
-        ok,
-      ]
+    .map((line) =>
+      line
+        .map((cell, column) =>
+          isNumber(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+        )
         .join("  ")
         .trimEnd(),
     )

@@ -57,15 +57,21 @@ export async function startServer(folder: string, which: keyof typeof programs):
 
 /** A server with raised limits and a new folder, for as long as `work` takes. */
 export function withServer<T>(work: (server: ServerTarget) => Promise<T>): Promise<T> {
-  return withFolder(async (folder) => {
-    const server = await startServer(folder, "raised");
-    try {
-      const { url, pid, registrationToken, countsUrl } = server;
-      return await work({ url, pid, registrationToken, countsUrl });
-    } finally {
-      await server.stop();
-    }
-  });
+  return withFolder((folder) => withServerOn(folder, "raised", work));
+}
+
+/** A server on a folder that may have been another's before. */
+export async function withServerOn<T>(
+  folder: string,
+  which: keyof typeof programs,
+  work: (server: RunningServer) => Promise<T>,
+): Promise<T> {
+  const server = await startServer(folder, which);
+  try {
+    return await work(server);
+  } finally {
+    await server.stop();
+  }
 }
 
 /** `BENCH_PROFILE=DIR` has Bun write a CPU profile of every server there; it makes the server slower. */

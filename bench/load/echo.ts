@@ -1,8 +1,11 @@
 /**
- * Echo: frames to a bare socket that sends them back; the most that any server of this runtime could do.
+ * Bare sockets. Echo: frames to a bare socket that sends them back; the most that any server of this runtime could do.
  */
-import { cpuSeconds } from "../process.ts";
-import type { EchoJob, EchoResult } from "./jobs.ts";
+import { cpuSeconds, rssBytes } from "../process.ts";
+import type { EchoJob, EchoResult, HoldJob, HoldResult } from "./jobs.ts";
+import { inParallel } from "./people.ts";
+
+const openedAtOnce = 64;
 
 export async function runEcho(job: EchoJob): Promise<EchoResult> {
   const frame = crypto.getRandomValues(new Uint8Array(job.frameBytes));
@@ -25,6 +28,19 @@ export async function runEcho(job: EchoJob): Promise<EchoResult> {
     serverCpuSeconds: after.cpu - before.cpu,
     frames: after.frames - before.frames,
   };
+}
+
+/** Connections that only wait, to see what each costs at least. */
+export async function runHold(job: HoldJob): Promise<HoldResult> {
+  await Bun.sleep(job.settleMs);
+  const rssBefore = rssBytes(job.pid);
+  const startedMs = performance.now();
+  await inParallel(job.connections, openedAtOnce, async () => {
+    await open(job.url);
+  });
+  const connectSeconds = (performance.now() - startedMs) / 1_000;
+  await Bun.sleep(job.settleMs);
+  return { rssBefore, rssAtAll: rssBytes(job.pid), connectSeconds };
 }
 
 function open(url: string): Promise<WebSocket> {

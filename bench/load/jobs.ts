@@ -24,6 +24,10 @@ export type TrafficJob = Window & {
   readonly sendersPerGroup: number;
   /** Posts of one sender that may be on their way at once. */
   readonly inFlightPerSender: number;
+  /** Of all together; absent: as fast as the server answers. */
+  readonly postsPerSecond?: number;
+  /** Members who signed in once, and are away while the others write. */
+  readonly offlinePerGroup?: number;
   readonly envelopeBytes: number;
 };
 
@@ -92,11 +96,91 @@ export type EchoResult = {
   readonly frames: number;
 };
 
-export type Job = TrafficJob | RegisterJob | IdleJob | EchoJob;
-export type ResultOf<J extends Job> = J extends TrafficJob
-  ? TrafficResult
-  : J extends RegisterJob
-    ? RegisterResult
-    : J extends IdleJob
-      ? IdleResult
-      : EchoResult;
+/** Those who registered are away, in groups of two, and this many messages come for each. */
+export type FillJob = {
+  readonly kind: "fill";
+  readonly server: ServerTarget;
+  readonly people: number;
+  readonly messagesEach: number;
+  readonly envelopeBytes: number;
+};
+export type FillResult = { readonly seconds: number; readonly posts: number };
+
+/** Those who registered come back, one after another, and take what waits for them. */
+export type ReturnJob = {
+  readonly kind: "return";
+  readonly server: ServerTarget;
+  readonly people: number;
+  readonly messagesEach: number;
+};
+export type ReturnResult = {
+  /** From the sign-in until the last message, the middle one of all. */
+  readonly middleSeconds: number;
+  /** Of all together, until their acknowledgements are on disk. */
+  readonly serverCpuSeconds: number;
+  readonly received: number;
+  readonly repeated: number;
+};
+
+/** All who registered come back at once. */
+export type StormJob = {
+  readonly kind: "storm";
+  readonly server: ServerTarget;
+  readonly people: number;
+  readonly messagesEach: number;
+};
+export type StormResult = {
+  /** Until the last of them had what waited for it. */
+  readonly seconds: number;
+  readonly syncedP50Ms: number;
+  readonly syncedP99Ms: number;
+  readonly serverCpuSeconds: number;
+  readonly rssBefore: number;
+  readonly rssMost: number;
+  /** Connections, sign-ins and messages that failed. */
+  readonly errors: number;
+};
+
+/** People in groups who write, leave and come back. */
+export type SoakJob = {
+  readonly kind: "soak";
+  readonly server: ServerTarget;
+  readonly groups: number;
+  readonly membersPerGroup: number;
+  readonly postsPerSecond: number;
+  /** How many connections end a second; each comes back within a few. */
+  readonly leavesPerSecond: number;
+  readonly seconds: number;
+};
+export type SoakResult = {
+  readonly posts: number;
+  readonly pushes: number;
+  readonly leaves: number;
+  readonly serverCpuSeconds: number;
+  readonly rss: readonly { readonly atSeconds: number; readonly bytes: number }[];
+  readonly faults: Faults;
+};
+
+/** Bare connections that wait. */
+export type HoldJob = {
+  readonly kind: "hold";
+  readonly url: string;
+  readonly pid: number;
+  readonly connections: number;
+  readonly settleMs: number;
+};
+export type HoldResult = { readonly rssBefore: number; readonly rssAtAll: number; readonly connectSeconds: number };
+
+type Results = {
+  readonly traffic: TrafficResult;
+  readonly register: RegisterResult;
+  readonly idle: IdleResult;
+  readonly echo: EchoResult;
+  readonly fill: FillResult;
+  readonly return: ReturnResult;
+  readonly storm: StormResult;
+  readonly soak: SoakResult;
+  readonly hold: HoldResult;
+};
+export type Job = TrafficJob | RegisterJob | IdleJob | EchoJob | FillJob | ReturnJob | StormJob | SoakJob | HoldJob;
+export type ResultOf<J extends Job> = Results[J["kind"]];

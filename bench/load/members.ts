@@ -17,16 +17,38 @@ export class Member {
   repeated = 0;
   closed = false;
   private lastId = 0;
+  /** What came before this connection may come again on it, once. */
+  private againUpTo = 0;
   private ackFrom = 0;
+  private ackTo = 0;
   private unacknowledged = 0;
-  private readonly peer: Peer;
-  private readonly list: ListHash;
+  private peer: Peer;
+  private readonly list: ListHash | undefined;
   private readonly arrived: (mark: Mark) => void;
 
-  constructor(peer: Peer, list: ListHash, arrived: (mark: Mark) => void) {
+  constructor(peer: Peer, list: ListHash | undefined, arrived: (mark: Mark) => void) {
     this.peer = peer;
     this.list = list;
     this.arrived = arrived;
+    this.listen(peer);
+  }
+
+  /** The same device on another connection: what it had not acknowledged comes again. */
+  back(peer: Peer): void {
+    this.peer = peer;
+    this.closed = false;
+    this.againUpTo = this.lastId;
+    this.ackTo = 0;
+    this.unacknowledged = 0;
+    this.listen(peer);
+  }
+
+  leave(): void {
+    this.closed = true;
+    this.peer.close();
+  }
+
+  private listen(peer: Peer): void {
     peer.listener = {
       pushed: (frame) => this.pushed(frame),
       answered: () => undefined,
@@ -39,29 +61,32 @@ export class Member {
   acknowledge(): void {
     if (this.unacknowledged === 0) return;
     this.unacknowledged = 0;
-    if (!this.closed) this.peer.send(encodeAcks([{ first: this.ackFrom, last: this.lastId }]));
+    if (!this.closed) this.peer.send(encodeAcks([{ first: this.ackFrom, last: this.ackTo }]));
   }
 
   private pushed(frame: Bytes): void {
-    if (this.received === 0) this.check(frame);
+    if (this.received === 0 && this.list !== undefined) this.check(frame, this.list);
     const id = new ByteReader(frame.subarray(1, 9)).u53();
-    if (id <= this.lastId) {
+    if (id <= this.ackTo || (id <= this.lastId && id > this.againUpTo)) {
       this.repeated++;
       return;
     }
-    this.lastId = id;
     if (this.unacknowledged === 0) this.ackFrom = id;
+    this.ackTo = id;
     this.unacknowledged++;
-    this.received++;
-    this.arrived(markOf(frame));
+    if (id > this.lastId) {
+      this.lastId = id;
+      this.received++;
+      this.arrived(markOf(frame));
+    }
     if (this.unacknowledged >= ackEvery) this.acknowledge();
   }
 
   /** The first push is decoded in full: it must be for this member's group. */
-  private check(frame: Bytes): void {
+  private check(frame: Bytes, list: ListHash): void {
     const decoded = decodeServerFrame(frame);
     const target = decoded.type === "push" ? decoded.push.target : undefined;
-    if (target?.kind !== "list" || toHex(target.list) !== toHex(this.list))
+    if (target?.kind !== "list" || toHex(target.list) !== toHex(list))
       throw new Error("a push that does not name the group's list");
   }
 }

@@ -3,6 +3,7 @@
  *
  * It keeps so many posts on their way and begins another one only when one is answered and has
  * reached every member. So the load adapts to the server, memory is bounded, and nothing is lost unseen.
+ * Or it is told when to post (`postOnce`), and does so whatever became of those before.
  */
 import { type Bytes, encodeParts, encodePost, envelopeSizes, type GateId, type ListHash } from "@yanshu/wire";
 import type { Histogram } from "../histogram.ts";
@@ -27,6 +28,7 @@ export class Sender {
   /** Nothing is added to the latencies unless set. */
   latencies: Latencies | undefined;
   private stopped = false;
+  private isLoop = false;
   private readonly flights = new Map<number, Flight>();
   private readonly byRequest = new Map<number, number>();
   private readonly peer: Peer;
@@ -55,7 +57,18 @@ export class Sender {
   }
 
   begin(posts: number): void {
-    for (let i = 0; i < posts; i++) this.post();
+    this.isLoop = true;
+    for (let i = 0; i < posts; i++) this.post(performance.now());
+  }
+
+  /** @param dueMs when it should have left, from which its latencies count. */
+  postOnce(dueMs: number): void {
+    this.post(dueMs);
+  }
+
+  end(): void {
+    this.stopped = true;
+    this.peer.close();
   }
 
   stop(): void {
@@ -71,7 +84,7 @@ export class Sender {
     this.land(sequence, flight);
   }
 
-  private post(): void {
+  private post(sentMs: number): void {
     if (this.stopped || this.closed) return;
     this.posted++;
     const sequence = this.posted;
@@ -80,7 +93,7 @@ export class Sender {
     this.view.setUint32(1, request);
     this.view.setUint32(this.frame.length - 8, this.index);
     this.view.setUint32(this.frame.length - 4, sequence);
-    this.flights.set(sequence, { sentMs: performance.now(), pushesLeft: this.members, answered: false });
+    this.flights.set(sequence, { sentMs, pushesLeft: this.members, answered: false });
     this.byRequest.set(request, sequence);
     this.peer.send(this.frame);
   }
@@ -105,7 +118,7 @@ export class Sender {
     if (!flight.answered || flight.pushesLeft > 0) return;
     this.flights.delete(sequence);
     this.completed++;
-    this.post();
+    if (this.isLoop) this.post(performance.now());
   }
 }
 

@@ -24,6 +24,7 @@ type Flung = {
 
 export const fling: Scenario = {
   name: "fling",
+  isLong: true,
   about:
     "100,000 messages in one conversation of the real app (phone size, CPU 4 times slower): scrolled for 60 s by 4,000 points a second, five times back in time for each time on",
   run: async (conditions) =>

@@ -8,6 +8,7 @@ const megabyte = 1 << 20;
 
 export const fuzz: Scenario = {
   name: "fuzz",
+  isLong: true,
   about:
     "every decoder of frames, letters, MLS, codes, handles, files, vaults and recovery records; noise and changed valid encodings",
   run: async ({ quick }) => {

@@ -11,6 +11,7 @@ const newest = "最新的一句";
 
 export const newDevice: Scenario = {
   name: "new-device",
+  isLong: true,
   about:
     "100,000 messages over several chats on a device whose vault is filled, two browsers of their own on this machine: from the tap that confirms the words until the newest row is shown, and until all of the vault was read; then the names of all messages are compared",
   run: async (conditions) =>

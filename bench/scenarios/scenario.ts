@@ -5,12 +5,19 @@ import type { RawLimits } from "../raw.ts";
 import type { Row } from "../rows.ts";
 
 /** What a scenario is given: `quick` asks for small numbers that only show that it runs. */
-export type Conditions = { readonly quick: boolean; readonly raw: RawLimits };
+export type Conditions = {
+  readonly quick: boolean;
+  readonly raw: RawLimits;
+  /** How long the scenarios last whose length is chosen. */
+  readonly lasting: { readonly rateSeconds: number; readonly soakMinutes: number };
+};
 
 export type Scenario = {
   readonly name: string;
   /** One sentence for whoever reads the results. */
   readonly about: string;
+  /** Runs when it is named, and with `--all`: a run of all the others takes some minutes. */
+  readonly isLong?: true;
   readonly run: (conditions: Conditions) => Promise<readonly Row[]>;
 };
 

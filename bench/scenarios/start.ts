@@ -1,39 +1,77 @@
 /**
  * Start: how long from the command until the server greets a client, and what it takes while nobody is there.
  */
+import { join } from "node:path";
+import { openSqliteLog } from "@yanshu/server";
 import { withFolder } from "../folder.ts";
 import { rssBytes } from "../process.ts";
+import { bareStart } from "../raw.ts";
 import { type Row, row } from "../rows.ts";
 import { startServer } from "../server.ts";
-import type { Scenario } from "./scenario.ts";
+import { type Scenario, unlessQuick } from "./scenario.ts";
+
+const goals = { greetedMs: { atMost: 300 }, rssMiB: { atMost: 60 } };
+const largeBytes = 2 ** 30;
+const envelopeBytes = 16_000;
+const devices = 1_000;
 
 export const start: Scenario = {
   name: "start",
   about:
-    "the server from its sources with an empty folder, and again with the folder of the start before; the middle of several",
-  run: async ({ quick }) => {
-    const fresh: number[] = [];
-    const again: number[] = [];
-    const rss: number[] = [];
-    for (let i = 0; i < (quick ? 1 : 5); i++)
+    "the server from its sources with an empty folder, again with the folder of the start before, and with a database of 1 GiB; the middle of several, beside a bare socket of the same runtime",
+  run: async (conditions) => {
+    const rounds = conditions.quick ? 1 : 5;
+    const settleMs = conditions.quick ? 100 : 1_500;
+    const [fresh, again, large, bare]: Start[][] = [[], [], [], []];
+    for (let i = 0; i < rounds; i++) {
       await withFolder(async (folder) => {
-        const first = await startServer(folder, "asShipped");
-        fresh.push(first.greetedMs);
-        await Bun.sleep(quick ? 100 : 1_500);
-        rss.push(rssBytes(first.pid) / 2 ** 20);
-        await first.stop();
-        const second = await startServer(folder, "asShipped");
-        again.push(second.greetedMs);
-        await second.stop();
+        fresh?.push(await started(folder, settleMs));
+        again?.push(await started(folder, settleMs));
       });
+      const { listensMs, rssBytes: rss } = await bareStart(settleMs);
+      bare?.push({ ms: listensMs, mebibytes: rss / 2 ** 20 });
+    }
+    await withFolder(async (folder) => {
+      fill(join(folder, "yanshu.db"), conditions.quick ? largeBytes / 100 : largeBytes);
+      for (let i = 0; i < rounds; i++) large?.push(await started(folder, settleMs));
+    });
+    const bareMs = middle(bare, "ms");
+    const bareRss = middle(bare, "mebibytes");
+    const { greetedMs, rssMiB } = goals;
     return [
-      row("start: first greeting, empty folder", middle(fresh), "ms"),
-      row("start: first greeting, same folder", middle(again), "ms"),
-      row("start: idle RSS", middle(rss), "MiB"),
+      row("start: first greeting, empty folder", middle(fresh, "ms"), "ms", undefined, bareMs),
+      row("start: first greeting, same folder", middle(again, "ms"), "ms", undefined, bareMs),
+      row("start: first greeting, 1 GiB", middle(large, "ms"), "ms", unlessQuick(conditions, greetedMs), bareMs),
+      row("start: idle RSS", middle(fresh, "mebibytes"), "MiB", undefined, bareRss),
+      row("start: idle RSS, 1 GiB", middle(large, "mebibytes"), "MiB", unlessQuick(conditions, rssMiB), bareRss),
     ] satisfies readonly Row[];
   },
 };
 
-function middle(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+type Start = { readonly ms: number; readonly mebibytes: number };
+
+async function started(folder: string, settleMs: number): Promise<Start> {
+  const server = await startServer(folder, "asShipped");
+  await Bun.sleep(settleMs);
+  const mebibytes = rssBytes(server.pid) / 2 ** 20;
+  await server.stop();
+  return { ms: server.greetedMs, mebibytes };
+}
+
+/** Envelopes that wait for devices, through the log's own code, until the file is as large as asked. */
+function fill(file: string, bytes: number): void {
+  const log = openSqliteLog(file);
+  const frame = crypto.getRandomValues(new Uint8Array(envelopeBytes));
+  const perCommit = 1_000;
+  for (let id = 1; log.counts().bytes < bytes; id += perCommit)
+    log.transaction(() => {
+      for (let i = 0; i < perCommit; i++) log.delivery.put(id + i, frame, [], [1 + (i % devices)]);
+    });
+  log.tidy();
+  log.close();
+}
+
+function middle(starts: readonly Start[] | undefined, figure: keyof Start): number {
+  const values = starts?.map((start) => start[figure]).toSorted((a, b) => a - b);
+  return values?.[values.length >> 1] ?? Number.NaN;
 }

@@ -5,15 +5,16 @@ import type { TrafficResult } from "../load/jobs.ts";
 import { type Row, row } from "../rows.ts";
 
 /** Latencies, memory, who was the bottleneck, and what must not have happened. */
-export function commonRows(name: string, result: TrafficResult): readonly Row[] {
+export function commonRows(scenario: string, result: TrafficResult): readonly Row[] {
   const { seconds } = result;
+  const name = scenario.includes(":") ? scenario : `${scenario}:`;
   return [
-    ...latencyRows(`${name}:`, result),
-    row(`${name}: server RSS`, result.serverRssBytes / 2 ** 20, "MiB"),
-    row(`${name}: server's share of a core`, result.serverCpuSeconds / seconds, "cores"),
-    row(`${name}: load generator's share of a core`, result.loadCpuSeconds / seconds, "cores"),
-    row(`${name}: setting up`, result.setUpSeconds, "s"),
-    faultRow(`${name}:`, result),
+    ...latencyRows(name, result),
+    row(`${name} server RSS`, result.serverRssBytes / 2 ** 20, "MiB"),
+    row(`${name} server's share of a core`, result.serverCpuSeconds / seconds, "cores"),
+    row(`${name} load generator's share of a core`, result.loadCpuSeconds / seconds, "cores"),
+    row(`${name} setting up`, result.setUpSeconds, "s"),
+    faultRow(name, result),
   ];
 }
 
@@ -27,7 +28,7 @@ export function latencyRows(name: string, result: TrafficResult): readonly Row[]
   ];
 }
 
-export function faultRow(name: string, { faults }: TrafficResult): Row {
+export function faultRow(name: string, { faults }: Pick<TrafficResult, "faults">): Row {
   const { refused, lost, repeated, disconnected } = faults;
   const count = refused + lost + repeated + disconnected;
   return row(`${name} refused, lost, repeated, disconnected`, count, "faults", { atMost: 0 });

@@ -1,0 +1,52 @@
+/**
+ * Rate: a steady stream of messages that does not wait for the server, and how late they are with the other.
+ */
+import { runLoad } from "../load.ts";
+import { rawBytes } from "../raw.ts";
+import { row } from "../rows.ts";
+import { withServer } from "../server.ts";
+import { type Scenario, unlessQuick } from "./scenario.ts";
+import { commonRows } from "./traffic-rows.ts";
+
+const goals = { deliveredMs: { atMost: 25 }, perSecond: { atLeast: 4_950 } };
+const warmUpMs = 4_000;
+
+export const rate: Scenario = {
+  name: "rate",
+  isLong: true,
+  about:
+    "5,000 messages of 300 bytes a second between 200 devices in groups of two, whatever became of those before, for a minute or as long as --seconds says; a latency counts from when a message was due",
+  run: async (conditions) => {
+    const measureMs = conditions.quick ? 1_000 : conditions.lasting.rateSeconds * 1_000;
+    const result = await withServer((server) =>
+      runLoad(
+        {
+          kind: "traffic",
+          server,
+          groups: conditions.quick ? 10 : 100,
+          membersPerGroup: 2,
+          sendersPerGroup: 2,
+          inFlightPerSender: 0,
+          postsPerSecond: conditions.quick ? 200 : 5_000,
+          envelopeBytes: rawBytes,
+          warmUpMs: conditions.quick ? 200 : warmUpMs,
+          measureMs,
+        },
+        measureMs + 120_000,
+      ),
+    );
+    return [
+      row("rate: sender to receiver, p99", result.deliverP99Ms, "ms", unlessQuick(conditions, goals.deliveredMs)),
+      row(
+        "rate: messages a second",
+        result.posts / result.seconds,
+        "messages/s",
+        unlessQuick(conditions, goals.perSecond),
+      ),
+      row("rate: measured for", result.seconds, "s"),
+      row("rate: messages per server CPU-second", result.posts / result.serverCpuSeconds, "messages/CPU-s"),
+      row("rate: syncs a message", result.syncs / result.posts, "syncs"),
+      ...commonRows("rate", result),
+    ];
+  },
+};

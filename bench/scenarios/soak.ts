@@ -1,0 +1,59 @@
+/**
+ * Soak: a server that lives on. People write, leave and come back, and its memory must not grow.
+ */
+import { runLoad } from "../load.ts";
+import { row } from "../rows.ts";
+import { withServer } from "../server.ts";
+import { type Scenario, unlessQuick } from "./scenario.ts";
+import { faultRow } from "./traffic-rows.ts";
+
+/** In the later half: what is kept for ten minutes (docs/spec/delivery.md DS14) has its size by then. */
+const goal = { atMost: 10 };
+
+export const soak: Scenario = {
+  name: "soak",
+  isLong: true,
+  about:
+    "200 devices in groups of four write 200 messages a second while five connections end each second and come back within four; an hour, or as long as --minutes says; the slope is that of the later half",
+  run: async (conditions) => {
+    const seconds = conditions.quick ? 6 : conditions.lasting.soakMinutes * 60;
+    const result = await withServer((server) =>
+      runLoad(
+        {
+          kind: "soak",
+          server,
+          groups: conditions.quick ? 5 : 50,
+          membersPerGroup: 4,
+          postsPerSecond: conditions.quick ? 50 : 200,
+          leavesPerSecond: 5,
+          seconds,
+        },
+        seconds * 1_000 + 240_000,
+      ),
+    );
+    const later = result.rss.filter(({ atSeconds }) => atSeconds >= seconds / 2);
+    return [
+      row(
+        "soak: growth of the server's memory, later half",
+        (slope(later) * 3_600) / 2 ** 20,
+        "MiB/h",
+        unlessQuick(conditions, goal),
+      ),
+      row("soak: server RSS, at the end", (later.at(-1)?.bytes ?? Number.NaN) / 2 ** 20, "MiB"),
+      row("soak: lasted", seconds / 60, "min"),
+      row("soak: messages", result.posts, "messages"),
+      row("soak: connections that ended and came back", result.leaves, "connections"),
+      row("soak: server's share of a core", result.serverCpuSeconds / seconds, "cores"),
+      faultRow("soak:", result),
+    ];
+  },
+};
+
+/** Bytes a second, by least squares. */
+function slope(points: readonly { readonly atSeconds: number; readonly bytes: number }[]): number {
+  const mean = (of: (point: (typeof points)[number]) => number) =>
+    points.reduce((sum, point) => sum + of(point), 0) / points.length;
+  const [x, y] = [mean(({ atSeconds }) => atSeconds), mean(({ bytes }) => bytes)];
+  const covariance = mean(({ atSeconds, bytes }) => (atSeconds - x) * (bytes - y));
+  return covariance / mean(({ atSeconds }) => (atSeconds - x) ** 2);
+}
