@@ -26,7 +26,7 @@ for (const [name, look] of [
   });
 }
 
-test("[WE24] a part that did not arrive is asked for again", async ({ browser }) => {
+test("[WE24] for a part that did not arrive the page begins anew, where it was", async ({ browser }) => {
   const town = await Town.found(browser);
   try {
     const page = await town.profile(phone);

@@ -7,7 +7,7 @@ import { screens } from "./screens/lazy.ts";
 import "./shell/fields.ts";
 import { startInstalling } from "./shell/install.ts";
 import { startKeyboard } from "./shell/keyboard.ts";
-import { type Loader, preload } from "./shell/lazy.ts";
+import { beginAnew, type Loader, preload } from "./shell/lazy.ts";
 import { livedHere } from "./shell/lived-here.ts";
 import { locked } from "./shell/locked.ts";
 import { startPrefs } from "./shell/prefs.ts";
@@ -25,8 +25,11 @@ if (root === null) throw new Error("index.html has no #root");
 
 startInstalling();
 startRouter(() => go({ name: "opened-link" }, "replace"));
-// What does not arrive is asked for again by whoever shows it.
-await Promise.all([startPrefs(), ...firstScreens().map((screen) => preload(screen).catch(() => undefined))]);
+// A screen that does not arrive is asked for again by whoever shows it; without words nothing can be shown.
+await Promise.all([
+  startPrefs().catch(() => beginAnew()),
+  ...firstScreens().map((screen) => preload(screen).catch(() => undefined)),
+]);
 render(<App />, root);
 afterPaint(() => {
   startSession();

@@ -12,9 +12,10 @@ const all: Loader<never>[] = [];
 let isIdle = false;
 /** A page that is never idle gets its parts all the same. */
 const idleMsMax = 500;
-/** A part that did not arrive is asked for again, for as long as somebody waits for it. */
-const againMsMin = 500;
-const againMsMax = 8_000;
+/** How long a page waits before it begins anew for a part that did not arrive; longer each time in a row. */
+const anewMsMin = 500;
+const anewMsMax = 8_000;
+const anewKey = "yanshu.anew";
 
 /** @example const rowMenu = lazily(() => import("./row-menu.tsx").then((m) => m.RowMenu)); … <Lazy of={rowMenu} row={row} /> */
 export function lazily<P>(load: () => Promise<ComponentType<P>>): Loader<P> {
@@ -31,30 +32,59 @@ export function Lazy<P>({ of, ...rest }: { of: Loader<P> } & P): JSX.Element | n
   useEffect(() => {
     // What was drawn counts: loading ahead may have brought the part since, and would draw nothing.
     if (part !== undefined) return;
-    let waiting: ReturnType<typeof setTimeout> | undefined;
-    const load = (waitMs: number): void => {
-      preload(of as Loader<never>).then(
-        () => draw((times) => times + 1),
-        () => {
-          waiting = setTimeout(load, waitMs, Math.min(2 * waitMs, againMsMax));
-        },
-      );
-    };
-    load(againMsMin);
-    return () => clearTimeout(waiting);
+    const gone = new AbortController();
+    preload(of as Loader<never>).then(
+      () => {
+        keepTimes(0);
+        draw((times) => times + 1);
+      },
+      () => beginAnew(gone.signal),
+    );
+    return () => gone.abort();
   }, [of]);
   return part === undefined ? null : h(part as ComponentType<unknown>, rest as never);
 }
 
 /** Loads a part ahead of showing it. */
 export async function preload(one: Loader<never>): Promise<void> {
+  one.ready = await one.load();
+}
+
+/**
+ * A browser keeps for the life of a page that a module did not arrive, and asks no more. So the page itself begins
+ * anew, once home answers; unless nobody waits any more.
+ */
+export async function beginAnew(gone?: AbortSignal): Promise<void> {
+  const times = timesKept();
+  for (let waitMs = anewMsMin * 2 ** times; ; waitMs *= 2) {
+    await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, anewMsMax)));
+    if (gone?.aborted) return;
+    const isHomeThere = await fetch("/", { method: "HEAD", cache: "no-store" }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (!isHomeThere || gone?.aborted) continue;
+    keepTimes(times + 1);
+    location.reload();
+    return;
+  }
+}
+
+/** How often the page has begun anew for want of a part, without one that arrived. */
+function timesKept(): number {
   try {
-    one.ready = await one.load();
-  } catch (error) {
-    // A style that did not arrive would count as there at the next try.
-    for (const style of document.querySelectorAll<HTMLLinkElement>("link[rel=stylesheet]"))
-      if (style.sheet === null) style.remove();
-    throw error;
+    return Number(sessionStorage.getItem(anewKey));
+  } catch {
+    return 0;
+  }
+}
+
+function keepTimes(times: number): void {
+  try {
+    if (times > 0) sessionStorage.setItem(anewKey, String(times));
+    else sessionStorage.removeItem(anewKey);
+  } catch {
+    // Where nothing is kept, it waits as short as the first time.
   }
 }
 
