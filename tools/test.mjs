@@ -5,7 +5,7 @@
  * second try; whatever did not pass at the first is named below the counts, to be looked into.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { asCommand, binOf, bunPath, ensureInstalled, root } from "./setup.mjs";
@@ -22,20 +22,13 @@ const check = {
   minutes: 4,
   count: () => countRows("check.json"),
 };
+const worlds = "testing";
+const rooms = readdirSync(join(root, "packages")).filter((name) => name !== worlds);
 /** Each of these keeps one processor busy, so they run side by side; what each says is printed as a whole. */
 const sideBySide = [
-  {
-    name: "unit and world tests",
-    command: [bunPath, "test", "--timeout", "60000", "--retry=1", ...junit(reportPath("bun.xml"))],
-    minutes: 8,
-    count: countBunTests,
-  },
-  {
-    name: "simulator, 100 seeds",
-    command: [bunPath, "packages/testing/src/sim/main.ts", "--seeds", "1..100", "--json", reportPath("sim.json")],
-    minutes: 6,
-    count: (output) => countSeeds(output, 100),
-  },
+  bunTests("world tests", [`packages/${worlds}`]),
+  bunTests("unit tests", [...rooms.map((name) => `packages/${name}`), "bench", "tools"]),
+  seeds(1, 100),
 ];
 /** A browser and a server at once need the machine for themselves. */
 const afterwards = [
@@ -60,6 +53,34 @@ const afterwards = [
   },
 ];
 
+function bunTests(name, folders) {
+  const report = `${name}.xml`;
+  return {
+    name,
+    command: [
+      bunPath,
+      "test",
+      "--timeout",
+      "60000",
+      "--retry=1",
+      ...junit(reportPath(report)),
+      ...folders.map((folder) => `./${folder}/`),
+    ],
+    minutes: 8,
+    count: (output) => countBunTests(output, report),
+  };
+}
+
+function seeds(first, last) {
+  const range = `${first}..${last}`;
+  return {
+    name: `simulator, seeds ${range}`,
+    command: [bunPath, "packages/testing/src/sim/main.ts", "--seeds", range],
+    minutes: 8,
+    count: (output) => countSeeds(output, last - first + 1),
+  };
+}
+
 function readReport(name) {
   return readFileSync(reportPath(name), "utf8");
 }
@@ -72,8 +93,8 @@ function countRows(name) {
 }
 
 /** The totals stand in the attributes of junit's outermost element, the names in those of each case that holds a failure. */
-function countBunTests(output) {
-  const report = readReport("bun.xml");
+function countBunTests(output, name) {
+  const report = readReport(name);
   const [outer = ""] = /<testsuites\b[^>]*>/.exec(report) ?? [];
   const total = (name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(outer)?.[1] ?? Number.NaN);
   const [tests, failed, skipped] = [total("tests"), total("failures"), total("skipped")];
