@@ -19,15 +19,16 @@ import type { DeliveryLog, GateRow } from "../log/log.ts";
 /** What a post may do: pass, pass and change the gate, or nothing more because it was accepted before. */
 export type Passage = { readonly kind: "repeat" } | { readonly kind: "pass"; readonly next: GateRow | undefined };
 
+/** `token` was last found to match: comparing is cheaper than hashing. */
+type KnownGate = { readonly row: GateRow; token: Uint8Array | undefined };
+
 type HeaderOf<Mode extends PostHeader["mode"]> = Extract<PostHeader, { mode: Mode }>;
 
 const gatesKept = 50_000;
 const repeat: Outcome<Passage> = accept({ kind: "repeat" });
 
 export class Gates {
-  private readonly known = new RecentMap<GateRow>(gatesKept);
-  /** The token that was last found to match, by gate: comparing is cheaper than hashing. */
-  private readonly tokens = new RecentMap<Uint8Array>(gatesKept);
+  private readonly known = new RecentMap<KnownGate>(gatesKept);
   private readonly log: Pick<DeliveryLog, "gate" | "putGate">;
   private readonly primitives: SyncPrimitives;
 
@@ -52,24 +53,24 @@ export class Gates {
   /** Inside the transaction that stores the post. */
   put(gate: GateRow): void {
     this.log.putGate(gate);
-    this.known.set(keyOf(gate.id), gate);
+    this.known.set(keyOf(gate.id), { row: gate, token: undefined });
   }
 
   forget(): void {
     this.known.clear();
-    this.tokens.clear();
   }
 
   private application(header: HeaderOf<"application">, today: number): Outcome<Passage> {
-    const gate = this.find(header.gate);
-    if (gate === undefined) return refuse("unknown-gate");
+    const known = this.find(header.gate);
+    if (known === undefined) return refuse("unknown-gate");
+    const gate = known.row;
     if (header.epoch !== gate.epoch) return stale(gate);
-    if (!this.tokenMatches(gate, header.token)) return refuse("bad-post-token");
+    if (!this.tokenMatches(known, header.token)) return refuse("bad-post-token");
     return accept({ kind: "pass", next: gate.usedDay === today ? undefined : { ...gate, usedDay: today } });
   }
 
   private commit(header: HeaderOf<"commit">, postHash: PostHash, today: number): Outcome<Passage> {
-    const gate = this.find(header.gate);
+    const gate = this.find(header.gate)?.row;
     if (gate === undefined) return refuse("unknown-gate");
     if (header.epoch === gate.epoch - 1 && equalBytes(postHash, gate.lastHash)) return repeat;
     if (header.epoch !== gate.epoch) return stale(gate);
@@ -81,27 +82,27 @@ export class Gates {
   private create(header: HeaderOf<"create">, postHash: PostHash, today: number): Outcome<Passage> {
     const { sha256, verify } = this.primitives;
     if (!equalBytes(gateIdOf(sha256, header.foundingKey), header.gate)) return refuse("bad-signature");
-    const gate = this.find(header.gate);
+    const gate = this.find(header.gate)?.row;
     if (gate !== undefined) return equalBytes(postHash, gate.lastHash) ? repeat : refuse("gate-exists");
     if (!verify(header.foundingKey, gateBytes(header, postHash), header.signature)) return refuse("bad-signature");
     return accept({ kind: "pass", next: nextRow(header, 1, postHash, today) });
   }
 
-  private find(id: GateId): GateRow | undefined {
+  private find(id: GateId): KnownGate | undefined {
     const key = keyOf(id);
     const known = this.known.get(key);
     if (known !== undefined) return known;
-    const stored = this.log.gate(id);
-    if (stored !== undefined) this.known.set(key, stored);
-    return stored;
+    const row = this.log.gate(id);
+    if (row === undefined) return undefined;
+    const found = { row, token: undefined };
+    this.known.set(key, found);
+    return found;
   }
 
-  private tokenMatches(gate: GateRow, token: Uint8Array): boolean {
-    const key = keyOf(gate.tokenHash);
-    const seen = this.tokens.get(key);
-    if (seen !== undefined && equalBytes(seen, token)) return true;
-    if (!equalBytes(tokenHashOf(this.primitives.sha256, token), gate.tokenHash)) return false;
-    this.tokens.set(key, token.slice());
+  private tokenMatches(known: KnownGate, token: Uint8Array): boolean {
+    if (known.token !== undefined && equalBytes(known.token, token)) return true;
+    if (!equalBytes(tokenHashOf(this.primitives.sha256, token), known.row.tokenHash)) return false;
+    known.token = token.slice();
     return true;
   }
 }

@@ -131,7 +131,7 @@ function queue(prepare: Prepare) {
 }
 
 function pack(devices: readonly DeviceRef[]): Bytes {
-  return new Uint8Array(Uint32Array.from(devices).buffer);
+  return new Uint8Array(new Uint32Array(devices).buffer);
 }
 
 function unpack(bytes: Bytes): Uint32Array {
