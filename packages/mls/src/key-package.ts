@@ -99,11 +99,19 @@ export async function checkKeyPackage(context: Context, made: KeyPackage): Promi
   return lifetime.notAfter - lifetime.notBefore <= seconds(lifetimeMsMax) ? facts : undefined;
 }
 
+// A package is never changed in place, so its two signatures are checked once: who prepares a commit asks more than once.
+const checked = new WeakMap<KeyPackage, Promise<ReadKeyPackage | undefined>>();
+
 /** All but the lifetime: whoever receives an Add may do so a month later, and must not part from the others over it. */
-export async function checkAddedPackage(
-  { crypto, suite }: Context,
-  made: KeyPackage,
-): Promise<ReadKeyPackage | undefined> {
+export function checkAddedPackage(context: Context, made: KeyPackage): Promise<ReadKeyPackage | undefined> {
+  const known = checked.get(made);
+  if (known !== undefined) return known;
+  const found = signedFacts(context, made);
+  checked.set(made, found);
+  return found;
+}
+
+async function signedFacts({ crypto, suite }: Context, made: KeyPackage): Promise<ReadKeyPackage | undefined> {
   const facts = factsOf(crypto.sha256, made.leafNode);
   if (facts === undefined || made.cipherSuite !== suiteName || made.extensions.length > 0) return undefined;
   if (made.initKey.length !== idBytes.publicKey || equalBytes(made.initKey, made.leafNode.hpkePublicKey))

@@ -9,7 +9,7 @@ import { effectOf, judgeCommit } from "./check.ts";
 import { buildCommit } from "./commit.ts";
 import { type Context, groupExtensions, makeGroup, stateOf } from "./group.ts";
 import { encodeGroupState } from "./group-state.ts";
-import { checkAddedPackage, checkKeyPackage, decodeKeyPackage } from "./key-package.ts";
+import { checkKeyPackage, decodeKeyPackage } from "./key-package.ts";
 import { credentialOf, deliveryExtension, factsOf } from "./leaf.ts";
 import type { CommitChange, Group, GroupState, Judge, Prepared, Refusal } from "./types.ts";
 
@@ -22,10 +22,10 @@ export async function prepare(
   const adds = [];
   for (const bytes of change.adds ?? []) {
     const made = decodeKeyPackage(bytes);
-    if (made === undefined || (await checkKeyPackage(context, made)) === undefined) return { refused: "malformed" };
-    const facts = await checkAddedPackage(context, made);
+    const facts = made && (await checkKeyPackage(context, made));
+    if (made === undefined || facts === undefined) return { refused: "malformed" };
     // Receivers take a device that was unlisted meanwhile, and remove it next; nobody adds one knowingly.
-    if (facts !== undefined && judge(facts) === "stale") return { refused: "not-allowed" };
+    if (judge(facts) === "stale") return { refused: "not-allowed" };
     adds.push(made);
   }
   const removes = change.removes ?? [];
