@@ -13,6 +13,7 @@ import { raisedLimits } from "./raised-server.ts";
 import { measureRaw, rawBytes } from "./raw.ts";
 import { reportText, type Section } from "./report.ts";
 import { formatNumber, terminalTable } from "./rows.ts";
+import { away } from "./scenarios/away.ts";
 import { catchup } from "./scenarios/catchup.ts";
 import { disk } from "./scenarios/disk.ts";
 import { fanout } from "./scenarios/fanout.ts";
@@ -47,6 +48,7 @@ const scenarios: readonly Scenario[] = [
   open,
   fling,
   newDevice,
+  away,
   fuzz,
   rate,
   soak,

@@ -3,16 +3,40 @@
  * of all its threads, system time included, so that neither the load generator nor a busy machine
  * counts as the server's work.
  */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** Clock ticks a second in /proc/PID/stat: USER_HZ, which is 100 on every architecture of Linux. */
 const ticksPerSecond = 100;
 
 export function cpuSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-  // The second field is the program's name in parentheses, and may itself hold spaces.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const fields = statOf(pid);
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+}
+
+/** Of a process and all that it began, those included that ended and were waited for. */
+export function treeCpuSeconds(pid: number): number {
+  const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  const parents = new Map(all.map((name) => [Number(name), parentOf(Number(name))]));
+  const isOurs = (one: number | undefined): boolean => one !== undefined && (one === pid || isOurs(parents.get(one)));
+  return [...parents.keys()].filter(isOurs).reduce((sum, one) => {
+    const fields = statOf(one);
+    return sum + [11, 12, 13, 14].reduce((ticks, at) => ticks + Number(fields[at] ?? 0), 0) / ticksPerSecond;
+  }, 0);
+}
+
+function parentOf(pid: number): number | undefined {
+  return Number(statOf(pid)[1]) || undefined;
+}
+
+/** From the third field on; none when the process is gone. */
+function statOf(pid: number): readonly string[] {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    // The second field is the program's name in parentheses, and may itself hold spaces.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  } catch {
+    return [];
+  }
 }
 
 export function rssBytes(pid: number): number {

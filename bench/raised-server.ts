@@ -4,12 +4,14 @@
  * who runs one should need them.
  *
  *   bun bench/raised-server.ts --port N --data DIR --operator-port N
+ *
+ * It serves the web app that YANSHU_ASSETS names, if any, and prints an invitation.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { defaultConfig, openSqliteLog, type ServerConfig, serve } from "@yanshu/server";
-import { toBase64Url } from "@yanshu/wire";
+import { encodeLink, toBase64Url } from "@yanshu/wire";
 
 const rate = 1_000_000_000;
 
@@ -29,14 +31,17 @@ function main(): void {
   const data = values.data ?? "";
   const registrationToken = crypto.getRandomValues(new Uint8Array(16));
   writeFileSync(join(data, "registration-token"), toBase64Url(registrationToken));
+  const domain = `localhost:${values.port}`;
   const log = openSqliteLog(join(data, "yanshu.db"));
   const serving = serve({
     log,
     port: Number(values.port),
+    assets: process.env["YANSHU_ASSETS"],
     host: "127.0.0.1",
     operatorPort: Number(values["operator-port"]),
-    config: { ...raisedConfig, registrationToken },
+    config: { ...raisedConfig, domain, registrationToken },
   });
+  console.log(encodeLink(`http://${domain}`, { kind: "invite", link: { server: domain, token: registrationToken } }));
   process.on("SIGTERM", () => {
     void serving.stop().finally(() => {
       log.close();

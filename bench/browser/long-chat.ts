@@ -2,6 +2,7 @@
  * The app as people have it, with a long conversation: the server as shipped, the built web app, somebody who signs
  * up through its screens, and then letters put straight into the browser's store (worker.ts).
  */
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { withFolder } from "../folder.ts";
 import { type Chromium, here, startChromium, type Tab } from "./chromium.ts";
@@ -12,7 +13,12 @@ const seedMsMax = 300_000;
 
 export type LongChat = { readonly origin: string; readonly chromium: Chromium };
 /** `profile` is that of whoever signed up; `newProfile` starts another browser, in which nobody lives yet. */
-export type Home = LongChat & { readonly newProfile: () => Promise<Chromium> };
+export type Home = LongChat & {
+  readonly newProfile: () => Promise<Chromium>;
+  /** Where the server keeps its own; whoever needs a place there makes a folder beside it. */
+  readonly folder: string;
+  readonly countsUrl: string;
+};
 
 /** Messages in one conversation, ready to be measured; all is gone afterwards. */
 export function withLongChat<T>(messages: number, work: (chat: LongChat) => Promise<T>): Promise<T> {
@@ -22,23 +28,22 @@ export function withLongChat<T>(messages: number, work: (chat: LongChat) => Prom
   });
 }
 
+const programs = { asShipped: "packages/server/src/main.ts", raised: "bench/raised-server.ts" } as const;
+
 /** A server, and somebody who signed up in a browser. */
-export function withHome<T>(work: (home: Home) => Promise<T>): Promise<T> {
+export function withHome<T>(work: (home: Home) => Promise<T>, which: keyof typeof programs = "asShipped"): Promise<T> {
   return withFolder(async (folder) => {
     const site = await siteIn(folder);
-    const port = freePort();
+    const [port, operatorPort] = [freePort(), freePort()];
     const origin = `http://localhost:${port}`;
-    const server = Bun.spawn(
-      [
-        process.execPath,
-        join(root, "packages/server/src/main.ts"),
-        "--port",
-        `${port}`,
-        "--data",
-        join(folder, "data"),
-      ],
-      { stdout: "pipe", stderr: "inherit", env: { ...process.env, NODE_ENV: "production", YANSHU_ASSETS: site } },
-    );
+    const data = join(folder, "data");
+    mkdirSync(data);
+    const flags = ["--port", `${port}`, "--data", data, "--operator-port", `${operatorPort}`];
+    const server = Bun.spawn([process.execPath, join(root, programs[which]), ...flags], {
+      stdout: "pipe",
+      stderr: "inherit",
+      env: { ...process.env, NODE_ENV: "production", YANSHU_ASSETS: site },
+    });
     try {
       const invite = await inviteOf(server.stdout);
       const browsers: Chromium[] = [];
@@ -50,7 +55,8 @@ export function withHome<T>(work: (home: Home) => Promise<T>): Promise<T> {
       try {
         const chromium = await newProfile();
         await signUp(chromium, invite);
-        return await work({ origin, chromium, newProfile });
+        const countsUrl = `http://127.0.0.1:${operatorPort}/`;
+        return await work({ origin, chromium, newProfile, folder, countsUrl });
       } finally {
         for (const browser of browsers) await browser.stop();
       }

@@ -1,0 +1,103 @@
+/**
+ * Away: what catching up costs the person. Their browser was closed while a friend wrote 10,000 messages; then they open it.
+ */
+import { join } from "node:path";
+import { type Bot, openBot } from "@yanshu/cli";
+import { bunParts } from "@yanshu/cli/bun";
+import type { Hex } from "@yanshu/client";
+import { here, type Tab } from "../browser/chromium.ts";
+import { atChats, type Home, withHome } from "../browser/long-chat.ts";
+import { treeCpuSeconds } from "../process.ts";
+import { row } from "../rows.ts";
+import { type Scenario, unlessQuick } from "./scenario.ts";
+
+const goals = { listMs: { atMost: 1_000 }, allMs: { atMost: 4_000 } };
+const waitMsMax = 600_000;
+const writtenAtOnce = 100;
+
+/** In each page, from its beginning: when the list stood, and when all messages were counted in it. */
+const watch = (messages: number) => `
+  globalThis.at = {};
+  const look = () => {
+    const row = ${here("chat-row")};
+    if (row !== null) at.list ??= performance.now();
+    if (Number(row?.dataset.unread) >= ${messages}) at.all = performance.now();
+    else setTimeout(look, 10);
+  };
+  look();`;
+
+export const away: Scenario = {
+  name: "away",
+  isLong: true,
+  about:
+    "a friend wrote 10,000 messages to somebody whose browser was closed: from opening it until the chat list stands, and until all of them are decrypted, stored and counted there (real app, Chromium, phone size)",
+  run: (conditions) =>
+    withHome(async (home) => {
+      const messages = conditions.quick ? 200 : 10_000;
+      const { bot, chat } = await befriended(home);
+      try {
+        const seconds = await written(home, bot, chat, messages);
+        const tab = await home.chromium.newTab();
+        await tab.send("Page.addScriptToEvaluateOnNewDocument", { source: watch(messages) });
+        const cpuBefore = treeCpuSeconds(home.chromium.pid);
+        await tab.open(home.origin);
+        await tab.until("globalThis.at?.all", waitMsMax);
+        const cpu = treeCpuSeconds(home.chromium.pid) - cpuBefore;
+        const at = await tab.ask<{ readonly list: number; readonly all: number }>("at");
+        await tab.close();
+        return [
+          row("away: list stands after", at.list, "ms", unlessQuick(conditions, goals.listMs)),
+          row("away: all messages after", at.all, "ms", unlessQuick(conditions, goals.allMs)),
+          row("away: the browser's CPU, all processes", cpu, "CPU-s"),
+          row("away: messages", messages, "messages"),
+          row("away: writing them, a second", messages / seconds, "messages/s"),
+        ];
+      } finally {
+        await bot.end();
+      }
+    }, "raised"),
+};
+
+/** Whoever lives in the browser asks a bot, which accepts. Then the browser has no tab of the app any more. */
+async function befriended(home: Home): Promise<{ readonly bot: Bot; readonly chat: Hex }> {
+  const greeted = Promise.withResolvers<Hex>();
+  const link = await ownLink(home);
+  const bot = await openBot({ ...bunParts, folder: join(home.folder, "friend"), link, name: "外婆" }, ({ chat }) => {
+    greeted.resolve(chat);
+    return undefined;
+  });
+  const tab = await home.chromium.newTab();
+  await tab.open(bot.link);
+  await tab.click("send-request");
+  const chat = await greeted.promise;
+  await tab.until(`${here("conversation")}?.dataset.state === "open"`);
+  await tab.close();
+  const settled = await atChats(home);
+  await settled.close();
+  return { bot, chat };
+}
+
+async function ownLink({ origin, chromium }: Home): Promise<string> {
+  const tab: Tab = await chromium.newTab();
+  await tab.open(`${origin}/my-qr`);
+  await tab.until(`/#c\\//.test(${here("my-link")}?.dataset.link)`);
+  const link = await tab.ask<string>(`${here("my-link")}.dataset.link`);
+  await tab.close();
+  return link;
+}
+
+/** Until the server has taken them all. @returns how many seconds that took. */
+async function written({ countsUrl }: Home, bot: Bot, chat: Hex, messages: number): Promise<number> {
+  const startedMs = performance.now();
+  const before = await postsAt(countsUrl);
+  for (let n = 0; n < messages; n += writtenAtOnce) {
+    for (let i = n; i < Math.min(messages, n + writtenAtOnce); i++)
+      await bot.api.sendText(chat, `第 ${i + 1} 封：火锅好了，早点回家，路上小心`);
+    while ((await postsAt(countsUrl)) - before < Math.min(messages, n + writtenAtOnce)) await Bun.sleep(5);
+  }
+  return (performance.now() - startedMs) / 1_000;
+}
+
+async function postsAt(countsUrl: string): Promise<number> {
+  return ((await (await fetch(countsUrl)).json()) as { readonly posts: number }).posts;
+}
