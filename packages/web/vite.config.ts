@@ -4,10 +4,14 @@
  * The served policy forbids inline script and inline style (`script-src 'self'`, `style-src 'self'`), so
  * nothing here may inject either: the modulepreload polyfill is off and every asset stays a file.
  */
+import { join } from "node:path";
 import preact from "@preact/preset-vite";
 import { defineConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
+import { chunksOf } from "./build/chunks.ts";
 import { compiledCatalogs } from "./build/compiled-catalogs.ts";
+
+const chunks = chunksOf(join(import.meta.dirname, "src"));
 
 const reactAliases = [
   { find: /^react$/, replacement: "preact/compat" },
@@ -49,8 +53,10 @@ export default defineConfig({
         // What every start needs is one file; dozens of small ones would each cost a round trip.
         codeSplitting: {
           groups: [
-            { name: "shell", test: shellFiles, priority: 1 },
-            { name: "icons", test: /node_modules\/lucide\//, minShareCount: 2 },
+            { name: "shell", test: shellFiles, priority: 4 },
+            { name: "icons", test: /node_modules\/lucide\//, minShareCount: 2, priority: 3 },
+            { name: chunks.first, priority: 2 },
+            { name: chunks.ahead, priority: 1 },
           ],
         },
         chunkFileNames: (chunk) => {

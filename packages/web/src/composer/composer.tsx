@@ -31,12 +31,12 @@ import { useMentions } from "./use-mentions.ts";
 import { useSuggestions } from "./use-suggestions.ts";
 
 const FacesPanel = lazy(() => import("./faces-panel.tsx").then((m) => ({ default: m.FacesPanel })));
-const talk = lazily(() => import("../features/media/talk.tsx").then((m) => m.Talk));
-const plusPanel = lazily(() => import("./plus-panel.tsx").then((m) => m.PlusPanel));
-const linkStrip = lazily(() => import("../features/links/link-strip.tsx").then((m) => m.LinkStrip));
-const elderActions = lazily(() => import("./elder-actions.tsx").then((m) => m.ElderActions));
-const mentionList = lazily(() => import("./mention-list.tsx").then((m) => m.MentionList));
-const stickerStrip = lazily(() => import("../features/stickers/strip.tsx").then((m) => m.StickerStrip));
+const talk = lazily(() => import("../parts/talking.ts").then((m) => m.Talk));
+const plusPanel = lazily(() => import("../parts/talking.ts").then((m) => m.PlusPanel));
+const linkStrip = lazily(() => import("../parts/talking.ts").then((m) => m.LinkStrip));
+const elderActions = lazily(() => import("../parts/talking.ts").then((m) => m.ElderActions));
+const mentionList = lazily(() => import("../parts/talking.ts").then((m) => m.MentionList));
+const stickerStrip = lazily(() => import("../parts/talking.ts").then((m) => m.StickerStrip));
 const draftPauseMs = 400;
 /** A link further on gets no card. */
 const linkSoughtMax = 4_000;

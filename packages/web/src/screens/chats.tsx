@@ -29,8 +29,8 @@ import { go, route } from "../shell/router.ts";
 import { useStatus, useView } from "../shell/session.ts";
 import { VirtualRows } from "../shell/virtual-rows.tsx";
 
-const rowActs = lazily(() => import("../features/lists/row-acts.tsx").then((m) => m.RowActs));
-const rowMenu = lazily(() => import("../features/lists/row-menu.tsx").then((m) => m.RowMenu));
+const rowActs = lazily(() => import("../parts/talking.ts").then((m) => m.RowActs));
+const rowMenu = lazily(() => import("../parts/talking.ts").then((m) => m.RowMenu));
 
 export function Chats() {
   const rows = useView("chats");

@@ -29,7 +29,7 @@ import { api, attempt, succeeds, useStatus, useView } from "../shell/session.ts"
 import { columns } from "../shell/width.ts";
 import "../styles/chat.css";
 
-const actionSheet = lazily(() => import("../features/actions/sheets.tsx").then((m) => m.ActionSheet));
+const actionSheet = lazily(() => import("../parts/talking.ts").then((m) => m.ActionSheet));
 
 export function Conversation({ id, at }: { id: string; at?: number | undefined }) {
   const view = useView("conversation", id);

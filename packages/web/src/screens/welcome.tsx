@@ -19,9 +19,9 @@ import { go, pendingLink, route, setPendingLink } from "../shell/router.ts";
 import { api, attempt, errorWords, useView } from "../shell/session.ts";
 
 /** What few ask for, and not at once: it is not part of the first load (WE12). */
-const linkNew = lazily(() => import("../features/devices/link-new.tsx").then((m) => m.LinkNew));
-const restore = lazily(() => import("../features/identity/restore.tsx").then((m) => m.Restore));
-const scan = lazily(() => import("../features/scan/scan.tsx").then((m) => m.Scan));
+const linkNew = lazily(() => import("../parts/arriving.ts").then((m) => m.LinkNew));
+const restore = lazily(() => import("../parts/arriving.ts").then((m) => m.Restore));
+const scan = lazily(() => import("../parts/arriving.ts").then((m) => m.Scan));
 
 /** Kept over the steps, so that going back finds what was written. */
 const written: { name: string; picture: Uint8Array | undefined } = { name: "", picture: undefined };

@@ -27,11 +27,11 @@ import { clock } from "./time.ts";
 
 addWords(messages);
 
-const listenButton = lazily(() => import("../listen/listen-button.tsx").then((m) => m.ListenButton));
-const notice = lazily(() => import("../guard/notice.tsx").then((m) => m.Notice));
-const linkCard = lazily(() => import("../links/link-card.tsx").then((m) => m.LinkCard));
-const mediaBody = lazily(() => import("../media/media-body.tsx").then((m) => m.MediaBody));
-const translation = lazily(() => import("../translate/translation.tsx").then((m) => m.Translation));
+const listenButton = lazily(() => import("../../parts/talking.ts").then((m) => m.ListenButton));
+const notice = lazily(() => import("../../parts/talking.ts").then((m) => m.Notice));
+const linkCard = lazily(() => import("../../parts/talking.ts").then((m) => m.LinkCard));
+const mediaBody = lazily(() => import("../../parts/talking.ts").then((m) => m.MediaBody));
+const translation = lazily(() => import("../../parts/talking.ts").then((m) => m.Translation));
 
 /** What holds for all rows of a log. */
 export type Look = {

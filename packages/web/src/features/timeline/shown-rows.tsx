@@ -18,7 +18,7 @@ import type { LogScroll } from "./scroll.ts";
 import { personName } from "./system-words.ts";
 import { lineTime } from "./time.ts";
 
-const messageMenu = lazily(() => import("../actions/message-menu.tsx").then((m) => m.MessageMenu));
+const messageMenu = lazily(() => import("../../parts/talking.ts").then((m) => m.MessageMenu));
 
 type RowsProps = {
   readonly scroll: LogScroll;
