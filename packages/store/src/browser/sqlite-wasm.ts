@@ -93,6 +93,7 @@ type ColumnExports = {
   readonly sqlite3_column_text: (statement: number, column: number) => number;
   readonly sqlite3_column_blob: (statement: number, column: number) => number;
   readonly sqlite3_column_bytes: (statement: number, column: number) => number;
+  readonly sqlite3_stmt_status: (statement: number, counter: number, reset: number) => number;
 };
 
 const utf8Decoder = new TextDecoder();
@@ -125,10 +126,21 @@ function rowReader(sqlite3: Sqlite3Static, statement: PreparedStatement): () => 
     }
   }
 
+  let names: readonly string[] = [];
+  let namedAt = -1;
+
+  /** Asked for again when SQLite made the statement anew: a table may have grown a column since. */
+  function columns(): readonly string[] {
+    const remade = c.sqlite3_stmt_status(pointer, capi.SQLITE_STMTSTATUS_REPREPARE, 0);
+    if (remade !== namedAt) names = statement.getColumnNames();
+    namedAt = remade;
+    return names;
+  }
+
   return () => {
     const row: Record<string, SqlValue> = {};
-    // The names are asked for each time: a table may have grown a column since.
-    for (let column = 0; column < statement.columnCount; column++) row[statement.getColumnName(column)] = value(column);
+    let column = 0;
+    for (const name of columns()) row[name] = value(column++);
     return row;
   };
 }
