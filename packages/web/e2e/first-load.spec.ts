@@ -4,6 +4,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { desktop, phone, Town } from "./town.ts";
 
 const firstLoadBytesMax = 60 * 1024;
+const filesMax = 80;
 
 for (const [name, look] of [
   ["phone, zh-Hans", phone],
@@ -25,6 +26,23 @@ for (const [name, look] of [
     }
   });
 }
+
+test("[WE12] a page that has loaded everything ahead asked for few files", async ({ browser }) => {
+  const town = await Town.found(browser);
+  try {
+    const page = await town.profile(phone);
+    const asked = new Set<string>();
+    page.on("request", (request) => asked.add(new URL(request.url()).pathname));
+    await town.settle(page, "妈妈");
+    // The last of the table of screens, and so the last that is loaded.
+    await expect.poll(() => [...asked].some((path) => /\/arriving-[^/]*\.js$/.test(path))).toBe(true);
+    await page.waitForLoadState("networkidle");
+    expect(asked.size).toBeGreaterThan(20);
+    expect(asked.size).toBeLessThanOrEqual(filesMax);
+  } finally {
+    await town.close();
+  }
+});
 
 test("[WE24] for a part that did not arrive the page begins anew, where it was", async ({ browser }) => {
   const town = await Town.found(browser);
