@@ -14,6 +14,7 @@ const goals = { greetedMs: { atMost: 300 }, rssMiB: { atMost: 60 } };
 const largeBytes = 2 ** 30;
 const envelopeBytes = 16_000;
 const devices = 1_000;
+const dayMs = 86_400_000;
 
 export const start: Scenario = {
   name: "start",
@@ -58,14 +59,21 @@ async function started(folder: string, settleMs: number): Promise<Start> {
   return { ms: server.greetedMs, mebibytes };
 }
 
-/** Envelopes that wait for devices, through the log's own code, until the file is as large as asked. */
+/** Envelopes of today that wait for devices, through the log's own code, until the file is as large as asked. */
 function fill(file: string, bytes: number): void {
   const log = openSqliteLog(file);
-  const frame = crypto.getRandomValues(new Uint8Array(envelopeBytes));
+  const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+  const frame = random(envelopeBytes);
   const perCommit = 1_000;
-  for (let id = 1; log.counts().bytes < bytes; id += perCommit)
+  const waiting = log.transaction(() => {
+    const account = log.accounts.create(random(32), random(64));
+    log.delivery.markDay(Math.floor(Date.now() / dayMs), 1);
+    return Array.from({ length: devices }, () => log.accounts.addDevice(account, random(32), random(32)));
+  });
+  while (log.counts().bytes < bytes)
     log.transaction(() => {
-      for (let i = 0; i < perCommit; i++) log.delivery.put(id + i, frame, [], [1 + (i % devices)]);
+      const first = log.delivery.reserveIds(perCommit);
+      for (let i = 0; i < perCommit; i++) log.delivery.put(first + i, frame, [], [waiting[i % devices] as number]);
     });
   log.tidy();
   log.close();
