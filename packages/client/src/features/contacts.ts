@@ -43,6 +43,7 @@ import { openKnown } from "../groups/known.ts";
 import { insertLine } from "../groups/lines.ts";
 import { alarm } from "../identity/alarm.ts";
 import { renewHandle } from "../identity/handle.ts";
+import { mustBeItself } from "../identity/mend.ts";
 import { contactCapability, hasContactCapability, renewContactSecret } from "../identity/points.ts";
 import { greetingProfile, linkedBy, ownProfile } from "../sync/bodies.ts";
 import { dropItem } from "../sync/clear.ts";
@@ -114,6 +115,7 @@ export function contactsApi(engine: Engine): ContactApi {
       const read = decodeLink(text);
       if (read?.kind !== "contact") throw new ClientError("bad-link");
       const { account, capability, name, server } = read.link;
+      mustBeItself(engine);
       const own = ownOf(engine);
       if (equalBytes(account, own.account)) throw new ClientError("own-link");
       if (greeting.length > bodyLimits.greetingMax) throw new ClientError("too-long");

@@ -13,6 +13,7 @@ import { type AccountId, type ConversationId, equalBytes, fromHex, toHex } from 
 import { type ClientApi, ClientError, type Hex } from "../api.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { type Job, plan } from "../groups/jobs.ts";
+import { mustBeItself } from "../identity/mend.ts";
 import { sayLeave } from "../sync/say-leave.ts";
 import { giveUp } from "../sync/unsent.ts";
 import { ownPlace } from "./own-place.ts";
@@ -66,6 +67,7 @@ export function groupsApi(engine: Engine): GroupsApi {
 
   return {
     async createGroup({ name, accounts, newcomersSee = "none" }) {
+      mustBeItself(engine);
       const title = nameOf(name, true);
       const people = peopleOf(accounts);
       const own = ownOf(engine).account;

@@ -10,6 +10,7 @@ import { groupOf, urlOf } from "../groups/door.ts";
 import { type Job, plan } from "../groups/jobs.ts";
 import { letIn, type Offer, turnAway } from "../groups/join-answer.ts";
 import { groupLinkIn, putAside, startJoining } from "../groups/join-ask.ts";
+import { mustBeItself } from "../identity/mend.ts";
 import { say } from "../sync/outbox.ts";
 import { speakable } from "../sync/unsent.ts";
 import type { ViewContext } from "../views/context.ts";
@@ -121,6 +122,7 @@ export function joiningApi(engine: Engine, context: () => ViewContext): Api {
       if (read === undefined) throw new ClientError("bad-link");
       if (read.link.server !== ownOf(engine).server) throw new ClientError("wrong-server");
       if (read.link.expiresMs <= ports.nowMs()) throw new ClientError("group-link-expired");
+      mustBeItself(engine);
       await startJoining(engine, read.link, read.fragment);
       return toHex(read.link.secret);
     },

@@ -5,6 +5,7 @@
  */
 import { awaitHeardBefore, countDiagnostic, deleteMeta, hasUnread, readMeta, writeMeta } from "@yanshu/store";
 import { type Bytes, encodeEntry, entryBytes, equalBytes, headOf, nextEntryBody, utf8 } from "@yanshu/wire";
+import { ClientError } from "../api.ts";
 import { pack, unpack } from "../core/cbor.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { type Keepsake, readKeepsake } from "./keepsake.ts";
@@ -36,6 +37,15 @@ export async function standIn(engine: Engine): Promise<boolean> {
 export function isStandingIn({ db }: Engine): boolean {
   const mending = readMeta(db, "mending");
   return mending !== undefined && mending.length > 0;
+}
+
+/**
+ * What is begun before this device is itself again would be forgotten with who it was.
+ *
+ * @throws ClientError while it stands in: it has no connection yet as who it will be.
+ */
+export function mustBeItself(engine: Engine): void {
+  if (isStandingIn(engine)) throw new ClientError("offline");
 }
 
 /** After a sign-in as who it was. Answers whether all goes on here: else it does at the next sign-in. */

@@ -3,23 +3,30 @@
  * which is enough to see that somebody was added since.
  */
 import type { Group } from "@yanshu/mls";
-import { readConversation } from "@yanshu/store";
+import { readComeback, readConversation, readMembers } from "@yanshu/store";
 import { type AccountId, type Bytes, type ConversationId, concat, toHex } from "@yanshu/wire";
-import type { Engine } from "../core/engine.ts";
+import { type Engine, ownOf } from "../core/engine.ts";
 import { accountsOf } from "../groups/store-group.ts";
 
 /** Ids can be sought that begin like somebody else's: not by so much. */
 const rosterPrefixBytes = 16;
 
-/** Who is there now; undefined before there is a group. */
+/** Who is there now; as it was, where this device waits to be let in again (GR31); undefined before there is a group. */
 export function rosterOf(engine: Engine, conversation: ConversationId): Bytes | undefined {
   const groupId = readConversation(engine.db, conversation)?.group_id;
   const group = groupId == null ? undefined : engine.groups.get(toHex(groupId));
-  return group === undefined ? undefined : rosterBytes(group);
+  if (group !== undefined) return rosterBytes(group);
+  if (readComeback(engine.db, conversation) === undefined) return undefined;
+  const members = readMembers(engine.db, conversation).map(({ account }) => account);
+  return prefixesOf([...members, ownOf(engine).account]);
 }
 
 export function rosterBytes(group: Group): Bytes {
-  return concat(...accountsOf(group.members).map((account) => account.subarray(0, rosterPrefixBytes)));
+  return prefixesOf(accountsOf(group.members));
+}
+
+function prefixesOf(accounts: readonly AccountId[]): Bytes {
+  return concat(...accounts.map((account) => account.subarray(0, rosterPrefixBytes)));
 }
 
 /** Whether an account is here that `roster` does not know. */

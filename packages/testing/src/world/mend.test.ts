@@ -192,3 +192,51 @@ test("[ST44] what was kept goes with the account, with signing out, and with wip
   await ming.switchOn();
   expect(ming.view("status").phase).toBe("new");
 });
+
+test("[ST42] what would be begun before a device is itself again is refused, and can be begun a moment later", async () => {
+  const { world, grandma, ming } = await family(706);
+  const other = await world.group(ming, [await world.person("阿姨")], "合唱团");
+  await world.during(ming.api.makeGroupLink(other, { days: 7 }));
+  await world.until("there is a link", () => ming.view("conversation", other)?.link !== undefined);
+  const link = (await ming.api.groupLink(other)) ?? "";
+  const code = await world.during(ming.api.myLink());
+  await world.pass(soonMs);
+  grandma.loseDisk();
+  world.network.cutOff(grandma.device);
+  await grandma.switchOn();
+  expect(grandma.view("status").isMending).toBe(true);
+  expect(grandma.api.joinGroup(link)).rejects.toThrow("offline");
+  expect(grandma.api.createGroup({ name: "空", accounts: [] })).rejects.toThrow("offline");
+  expect(grandma.api.requestContact({ link: code, greeting: "是我", scanned: true })).rejects.toThrow("offline");
+  world.network.letBack(grandma.device);
+  await world.until("it is whole again", () => !grandma.view("status").isMending, 300_000);
+  await world.during(grandma.api.joinGroup(link));
+  await world.until("she is in", () => grandma.view("conversation", other)?.state === "open", 300_000);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[ST42] [SY2] what is said before a device is let in again waits for a tap, if somebody came meanwhile", async () => {
+  const { world, grandma, mum, ming, group } = await family(707);
+  const aunt = await world.person("阿姨");
+  await world.befriend(mum, aunt);
+  await world.pass(soonMs);
+  grandma.loseDisk();
+  world.network.cutOff(mum.device);
+  world.network.cutOff(ming.device); // Nobody is there who could let her in.
+  await grandma.switchOn();
+  await world.until(
+    "she knows her chats",
+    () => grandma.view("chats").some(({ title }) => title === "一家人"),
+    120_000,
+  );
+  await grandma.say(group, "只给你们");
+  world.network.letBack(mum.device);
+  await mum.api.addMembers(group, [aunt.account]);
+  await world.until("her aunt is in", () => aunt.view("conversation", group)?.state === "open", 120_000);
+  world.network.letBack(ming.device);
+  await world.until("she is in", () => grandma.view("conversation", group)?.members.length === 4, 600_000);
+  await world.pass(soonMs);
+  expect(aunt.reads(group)).not.toContain("只给你们");
+  expect(grandma.items(group).find(({ mine }) => mine)?.state).toBe("waiting-tap");
+  expect(world.bugs()).toEqual([]);
+});
