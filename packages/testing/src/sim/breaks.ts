@@ -21,6 +21,8 @@ export const invariants = [
   "I12",
   "I13",
   "I14",
+  "I15",
+  "I16",
 ] as const;
 export type Invariant = (typeof invariants)[number];
 export type Broken = { readonly invariant: Invariant; readonly why: string };
@@ -41,7 +43,7 @@ const victim = 1;
 export function breakerOf(invariant: Invariant | undefined, numberOf: (person: Person) => number): Breaker | undefined {
   if (invariant === undefined) return undefined;
   const broken = breaks[invariant];
-  const everywhere = invariant === "I7" || invariant === "I8";
+  const everywhere = ["I7", "I8", "I15", "I16"].includes(invariant);
   return (person) => (everywhere || numberOf(person) === victim ? broken : undefined);
 }
 
@@ -127,6 +129,10 @@ const breaks: Readonly<Record<Invariant, Break>> = {
       },
     }),
   },
+  /** That there is something to be read in the vault is never written. */
+  I15: { run: without((sql) => sql.startsWith("INSERT INTO vault_unread")) },
+  /** What is handed over is taken, and put nowhere. */
+  I16: { run: without((sql) => sql.startsWith("INSERT INTO messages") && sql.includes("handed_by")) },
 };
 
 /** Nothing becomes of statements like these, though it is said that something did. */

@@ -18,6 +18,13 @@ export class PowerLoss extends Error {
 /** Writes that a device still gets done before its power fails. */
 type Fuse = { writesLeft: number; blown: boolean };
 
+/** What else the town puts beside a device, and wants to hear of it. */
+export type Around = {
+  readonly keepsake?: (person: Person, hasPower: () => boolean) => NonNullable<Ports["keepsake"]>;
+  /** This device is to hand something to a newcomer. */
+  readonly handsOver: (person: Person, conversation: Uint8Array, account: Uint8Array) => void;
+};
+
 export class Faults {
   /** Gaps that a device noticed: conversation and sending device in hex. */
   readonly gaps = new Map<Person, Set<string>>();
@@ -31,10 +38,13 @@ export class Faults {
   private readonly breaker: Breaker | undefined;
   private readonly townMs: () => number;
 
+  private readonly around: Around;
+
   /** @param townMs the town's clock, which no device's skew touches. */
-  constructor(breaker: Breaker | undefined, townMs: () => number) {
+  constructor(breaker: Breaker | undefined, townMs: () => number, around: Around) {
     this.breaker = breaker;
     this.townMs = townMs;
+    this.around = around;
   }
 
   /** The power of `person`'s device fails instead of its nth next transaction. */
@@ -51,6 +61,7 @@ export class Faults {
       ...ports,
       ...(broken?.crypto === undefined ? {} : { crypto: broken.crypto(ports.crypto) }),
       ...(broken?.media === undefined || ports.media === undefined ? {} : { media: broken.media(ports.media) }),
+      ...(this.around.keepsake === undefined ? {} : { keepsake: this.around.keepsake(person, () => !fuse.blown) }),
       after: (ms, run) => ports.after(ms, () => alive(fuse, run)),
       database: this.fused(ports, person, fuse, broken),
       connect: (server, events) => {
@@ -76,6 +87,8 @@ export class Faults {
         if (sql.startsWith("INSERT INTO heard")) this.noticeHeard(person, params);
         if (sql.startsWith("UPDATE conversations SET state") && outside.has(String(params[0])))
           this.noticeExit(person, params[1] as Uint8Array);
+        if (sql.trimStart().startsWith("INSERT INTO handovers"))
+          this.around.handsOver(person, params[0] as Uint8Array, params[1] as Uint8Array);
         if (this.listen !== undefined) this.tell(person, sql, params);
         return written(sql, ...params);
       },

@@ -8,19 +8,12 @@ import type { Person } from "../world/person.ts";
 import { label } from "./acts/act.ts";
 import { disagreements } from "./agreement.ts";
 import type { Broken, Invariant } from "./breaks.ts";
-import {
-  accountOf,
-  deviceOf,
-  isAlive,
-  listedAtServer,
-  membersAt,
-  type Standing,
-  severedIn,
-  standings,
-} from "./disk.ts";
+import { accountOf, deviceOf, isAlive, listedAtServer, membersAt, type Standing, standings } from "./disk.ts";
 import { gapKey } from "./faults.ts";
 import { groupDevices } from "./group-devices.ts";
+import { notHanded } from "./handed.ts";
 import type { Said } from "./ledger.ts";
+import { looseIn, lostDiskSince, notBack } from "./losses.ts";
 import { titleOf } from "./screen.ts";
 import type { Town } from "./town.ts";
 
@@ -35,12 +28,16 @@ type Witness = {
   readonly reads: ReadonlyMap<Hex, readonly string[]>;
   /** Of that, its own that its screen calls sent. */
   readonly sent: ReadonlySet<string>;
+  /** What it has by the word of whoever handed it over (GR32). */
+  readonly handed: ReadonlySet<string>;
 };
 
 export async function check(town: Town): Promise<readonly Broken[]> {
   const witnesses = town.people.flatMap((person) => witnessOf(town, person));
   const stayed = (said: Said) =>
-    witnesses.filter((one) => wasThereThroughout(town, one, said)).map(({ person }) => person);
+    witnesses
+      .filter((one) => wasThereThroughout(town, one, said) && !lostDiskSince(town, one.person, said.atMs))
+      .map(({ person }) => person);
   return [
     ...lost(town, witnesses),
     ...doubled(witnesses),
@@ -50,6 +47,8 @@ export async function check(town: Town): Promise<readonly Broken[]> {
     ...unrest(town),
     ...overheard(town, witnesses),
     ...notRemoved(town, witnesses),
+    ...notBack(town),
+    ...notHanded(town),
     ...(await disagreements(town, stayed)),
   ];
 }
@@ -60,6 +59,7 @@ function witnessOf(town: Town, person: Person): readonly Witness[] {
   if (account === undefined || device === undefined || !person.isOn) return [];
   const all = standings(person.disk);
   const sent = new Set<string>();
+  const handed = new Set<string>();
   const reads = new Map<Hex, string[]>();
   for (const { conversation } of all) {
     const texts: string[] = [];
@@ -68,6 +68,7 @@ function witnessOf(town: Town, person: Person): readonly Witness[] {
       if (title === undefined) continue;
       texts.push(title);
       if (item.mine && item.state === "sent") sent.add(title);
+      if (item.handedBy !== undefined) handed.add(title);
     }
     reads.set(conversation, texts);
   }
@@ -81,6 +82,7 @@ function witnessOf(town: Town, person: Person): readonly Witness[] {
       standings: new Map(all.map((one) => [one.conversation, one])),
       reads,
       sent,
+      handed,
     },
   ];
 }
@@ -88,7 +90,7 @@ function witnessOf(town: Town, person: Person): readonly Witness[] {
 /** I1: what the sender's screen called sent is on the screen of everybody who was there all the time. */
 function lost(town: Town, witnesses: readonly Witness[]): readonly Broken[] {
   const broken: Broken[] = [];
-  const severed = severedIn(town.people);
+  const severed = looseIn(town);
   for (const said of town.ledger.said) {
     if (severed.has(said.conversation) || town.ledger.perhapsRecalled.has(said.text)) continue;
     const sender = witnesses.find(({ person }) => person === said.by);
@@ -96,7 +98,9 @@ function lost(town: Town, witnesses: readonly Witness[]): readonly Broken[] {
     for (const reader of witnesses) {
       if (reader === sender || !wasThereThroughout(town, reader, said)) continue;
       if (reader.reads.get(said.conversation)?.includes(said.text)) continue;
-      const lateWord = !sender.alive || sender.standings.get(said.conversation)?.inside !== true;
+      if (lostDiskSince(town, reader.person, said.atMs) && !mustComeAgain(town, reader, said)) continue;
+      const isGone = !sender.alive || lostDiskSince(town, said.by, said.atMs);
+      const lateWord = isGone || sender.standings.get(said.conversation)?.inside !== true;
       if (lateWord && hasGap(town, reader, said, sender)) continue; // Whoever could say it again is gone; it shows.
       if (noticed(town, reader, said, sender)) continue;
       if (dropped(town, reader) && !isKnownThere(witnesses, reader, said)) continue;
@@ -104,6 +108,18 @@ function lost(town: Town, witnesses: readonly Witness[]): readonly Broken[] {
     }
   }
   return broken;
+}
+
+/**
+ * What a device lost with its disk, and the vault did not have, is missed where the vault tells that something of that
+ * sender was heard there (SY40), and who said it is there to say it again.
+ */
+function mustComeAgain(town: Town, reader: Witness, said: Said): boolean {
+  const [loss, ...others] = town.losses.filter(({ person }) => person === reader.person);
+  if (loss === undefined || others.length > 0) return false;
+  return loss.had.some(
+    ([conversation, text]) => conversation === said.conversation && town.ledger.find(text)?.by === said.by,
+  );
 }
 
 function wasThereThroughout(town: Town, reader: Witness, said: Said): boolean {
@@ -134,8 +150,13 @@ function hasGap(town: Town, reader: Witness, said: Said, sender: Witness): boole
 }
 
 function misses(town: Town, reader: Person, conversation: Hex, sender: Hex): boolean {
-  const key = gapKey(Buffer.from(conversation, "hex"), Buffer.from(sender, "hex"));
-  return town.faults.gaps.get(reader)?.has(key) === true;
+  // Whoever lost a disk has been another device before.
+  const by = town.people.find((one) => deviceOf(one.disk) === sender);
+  const former = town.losses.flatMap(({ person, device }) => (person === by && device !== undefined ? [device] : []));
+  return [sender, ...former].some((device) => {
+    const key = gapKey(Buffer.from(conversation, "hex"), Buffer.from(device, "hex"));
+    return town.faults.gaps.get(reader)?.has(key) === true;
+  });
 }
 
 /** What the operator dropped must at least be missed, by whoever had heard of its sender. */
@@ -212,7 +233,7 @@ function undecryptable(town: Town, witnesses: readonly Witness[]): readonly Brok
 async function disagreeing(town: Town, witnesses: readonly Witness[]): Promise<readonly Broken[]> {
   const broken: Broken[] = [];
   const conversations = new Set(witnesses.flatMap(({ standings: all }) => [...all.keys()]));
-  const severed = severedIn(town.people);
+  const severed = looseIn(town);
   for (const conversation of conversations) {
     if (severed.has(conversation)) continue;
     const inside = witnesses.filter(({ alive, standings: all }) => alive && all.get(conversation)?.inside === true);
@@ -318,7 +339,7 @@ function difference(one: string, other: string): string {
 /** I6 and I7: what waits. Asked while settling too: when this is empty, the town is quiet. */
 export function unrest(town: Town): readonly Broken[] {
   const broken: Broken[] = [];
-  const severed = severedIn(town.people);
+  const severed = looseIn(town);
   for (const person of town.people) {
     if (!person.isOn || !isAlive(town.world, person)) continue;
     const wait = (invariant: Invariant, why: string) => broken.push({ invariant, why: `${person.device}: ${why}` });
@@ -354,7 +375,8 @@ function overheard(town: Town, witnesses: readonly Witness[]): readonly Broken[]
   const broken: Broken[] = [];
   for (const said of town.ledger.said) {
     if (said.audience.size === 0 || town.ledger.tapped.has(said.text)) continue;
-    for (const { person, account, reads } of witnesses) {
+    for (const { person, account, reads, handed } of witnesses) {
+      if (handed.has(said.text) && isHandedTo(town, account, said)) continue;
       if (said.audience.has(account) || reads.get(said.conversation)?.includes(said.text) !== true) continue;
       broken.push({
         invariant: "I8",
@@ -363,6 +385,10 @@ function overheard(town: Town, witnesses: readonly Witness[]): readonly Broken[]
     }
   }
   return broken;
+}
+
+function isHandedTo(town: Town, account: Hex, { conversation }: Said): boolean {
+  return town.ledger.handovers.some((one) => one.conversation === conversation && one.account === account);
 }
 
 /** I8: whom somebody with the right to do so removed, and nobody added again, is out. */

@@ -5,6 +5,7 @@ import type { Person } from "../world/person.ts";
 import type { World } from "../world/world.ts";
 import { accountOf, membersAt, type Standing, standings } from "./disk.ts";
 import type { Faults } from "./faults.ts";
+import type { Handover } from "./handed.ts";
 
 export type Said = {
   readonly text: string;
@@ -44,6 +45,7 @@ export class Ledger {
   readonly perhapsRecalled = new Set<string>();
   readonly lines: Line[] = [];
   readonly acts: Act[] = [];
+  readonly handovers: Handover[] = [];
   /** Texts that were sent with a tap, though somebody had joined since. */
   readonly tapped = new Set<string>();
   /** What has no place of its own among what its device said: that which was tapped again (SY31), or waited for its file (ME6). */

@@ -1,5 +1,8 @@
 /** Screen: what the ledger's sayings look like to whoever reads them, whatever they are and whatever became of them. */
-import type { TimelineItem } from "@yanshu/client";
+import type { Hex, TimelineItem } from "@yanshu/client";
+import { decodeBody } from "@yanshu/content";
+import type { Database } from "@yanshu/store";
+import { toHex } from "@yanshu/wire";
 import type { Said } from "./ledger.ts";
 
 /** Under which words a saying is known: a text as it was first said, a question, a title, a name, a caption. */
@@ -65,4 +68,16 @@ export function fileBytes(name: string, size: number): Uint8Array {
     bytes[at] = state >>> 16;
   }
   return bytes;
+}
+
+/** Texts that stand on a disk, under what they are known by, with their conversations. @param where of `messages`. */
+export function textsOn(disk: Database, where: string, conversation?: Uint8Array): readonly (readonly [Hex, string])[] {
+  type Row = { readonly conversation: Uint8Array; readonly body: Uint8Array };
+  const sql = `SELECT conversation, body FROM messages WHERE kind = 'text' AND ${where}`;
+  const rows =
+    conversation === undefined ? disk.all<Row>(sql) : disk.all<Row>(`${sql} AND conversation = ?`, conversation);
+  return rows.flatMap((row) => {
+    const body = decodeBody(row.body);
+    return body?.kind === "text" ? [[toHex(row.conversation), body.text.split(edited, 1)[0] ?? ""] as const] : [];
+  });
 }

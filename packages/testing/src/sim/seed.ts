@@ -33,6 +33,8 @@ export type SeedResult = {
 const names = ["alice", "bob", "外婆", "dora", "eve"];
 /** What pays for storing files costs every device a moment: one seed of three has them. */
 const filesEvery = 3;
+/** What a device keeps beside its disk is made anew whenever it knows more: one seed of four has it, and may lose disks. */
+const keepsakesEvery = 4;
 const quietChunkMs = 2_000;
 const quietMsMax = 600_000;
 /** Longer than what any device waits before it acts on its own. */
@@ -40,7 +42,10 @@ const restMs = 150_000;
 
 export async function runSeed(seed: number, options: SeedOptions): Promise<SeedResult> {
   const wanted = options.families ?? families;
-  const town = new Town(seed, options.broken, wanted.includes("files") && seed % filesEvery === 0);
+  const town = new Town(seed, options.broken, {
+    files: wanted.includes("files") && seed % filesEvery === 0,
+    keepsakes: wanted.includes("losses") && seed % keepsakesEvery === 1,
+  });
   const trace = tracer(town, options.say);
   const stop = watchRejections(town);
   if (options.say !== undefined)
@@ -79,7 +84,7 @@ async function play(
   steps: number,
   wanted: readonly Family[],
 ): Promise<readonly Broken[]> {
-  await begin(town, wanted.includes("devices"));
+  await begin(town, wanted);
   town.world.network.keepsTraffic = true;
   for (town.step = 1; town.step <= steps; town.step++) {
     const did = await act(town, wanted);
@@ -117,15 +122,17 @@ function pauseMs({ chance }: Town): number {
   return kind < 0.96 ? chance.below(3_000) : chance.below(40_000);
 }
 
-async function begin(town: Town, withDevices: boolean): Promise<void> {
+async function begin(town: Town, wanted: readonly Family[]): Promise<void> {
   const { world, chance } = town;
   const people: Person[] = [];
   for (const name of names.slice(0, 3 + chance.below(3))) people.push(await world.person(name));
   const [owner, ...others] = people as [Person, ...Person[]];
   const friends = others.filter((_, i) => i === 0 || chance.next() < 0.8);
   for (const friend of friends) await world.befriend(owner, friend);
-  if (chance.next() < 0.7) await world.group(owner, friends, "Dinner");
-  if (chance.next() < 0.3 && withDevices) await world.linkDevice(chance.pick(people));
+  const group = chance.next() < 0.7 ? await world.group(owner, friends, "Dinner") : undefined;
+  if (group !== undefined && world.blobs !== undefined && wanted.includes("history") && chance.next() < 0.7)
+    await world.during(owner.api.setNewcomersSee(group, "all"));
+  if (chance.next() < 0.3 && wanted.includes("devices")) await world.linkDevice(chance.pick(people));
 }
 
 async function mend(town: Town): Promise<void> {

@@ -7,7 +7,9 @@ import type { Person } from "../world/person.ts";
 import { World } from "../world/world.ts";
 import { type Breaker, breakerOf, type Invariant } from "./breaks.ts";
 import { Faults, PowerLoss } from "./faults.ts";
+import { noteHandover } from "./handed.ts";
 import { Ledger } from "./ledger.ts";
+import { type Keepsakes, keepsakesIn, type Loss } from "./losses.ts";
 
 /** Something that takes several steps, asked after each whether it has ended. */
 export type Script = () => boolean;
@@ -21,6 +23,9 @@ export class Town {
   /** What no correct program does, as it happened. */
   readonly bugs: string[] = [];
   step = 0;
+  /** What each device keeps beside its disk; undefined where none does. */
+  readonly keepsakes: Keepsakes | undefined;
+  readonly losses: Loss[] = [];
   /** Old copies of disks, and the value of the sign-in pair that stands on each. */
   readonly copies = new Map<Person, { readonly disk: Uint8Array; readonly pair: Hex }>();
   /** Devices that run on such a copy. */
@@ -28,10 +33,18 @@ export class Town {
   /** One linking at a time: two lists signed at once would contradict each other. */
   linking = false;
 
-  constructor(seed: number, broken: Invariant | undefined, files: boolean) {
+  constructor(
+    seed: number,
+    broken: Invariant | undefined,
+    has: { readonly files: boolean; readonly keepsakes: boolean },
+  ) {
     const breaker: Breaker | undefined = breakerOf(broken, (person) => this.world.people.indexOf(person));
-    this.faults = new Faults(breaker, () => this.world.clock.nowMs());
-    this.world = new World({ seed, files, wrapPorts: this.faults.wrap });
+    this.keepsakes = has.keepsakes ? new Map() : undefined;
+    this.faults = new Faults(breaker, () => this.world.clock.nowMs(), {
+      ...(this.keepsakes === undefined ? {} : { keepsake: keepsakesIn(this.keepsakes) }),
+      handsOver: (person, conversation, account) => noteHandover(this, person, conversation, account),
+    });
+    this.world = new World({ seed, files: has.files, wrapPorts: this.faults.wrap });
     this.chance = this.world.chance.fork();
   }
 

@@ -135,9 +135,10 @@ export class Person {
     this.database = openBunSnapshot(snapshot);
   }
 
-  /** As when the browser removes the database, or it cannot be read: what stands beside it stays. */
+  /** As when the browser removes the files of a site: what stands beside it stays. */
   loseDisk(): void {
     this.crash();
+    this.files?.clear();
     this.database = openBunDatabase(":memory:");
   }
 

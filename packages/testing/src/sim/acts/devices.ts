@@ -4,6 +4,7 @@ import { toHex } from "@yanshu/wire";
 import type { Person } from "../../world/person.ts";
 import { stepOf } from "../../world/world.ts";
 import { accountOf, deviceOf, listedAtServer, standings } from "../disk.ts";
+import { isMending } from "../losses.ts";
 import type { Script, Town } from "../town.ts";
 import { type Act, anybody, label } from "./act.ts";
 
@@ -100,12 +101,13 @@ function insides(person: Person): readonly Hex[] {
  * home refuses. The person revokes it.
  */
 export function revokePhantoms(town: Town): number {
+  const changing = new Set(town.people.filter(isMending).map((one) => town.ledger.accountOf(one)));
   const living = new Set(town.people.filter((one) => !town.restored.has(one)).map(({ disk }) => deviceOf(disk)));
   let phantoms = 0;
   const seen = new Set<string>();
   for (const person of town.people) {
     const account = accountOf(person.disk);
-    if (account === undefined || !person.isOn || seen.has(toHex(account))) continue;
+    if (account === undefined || !person.isOn || seen.has(toHex(account)) || changing.has(toHex(account))) continue;
     const listed = listedAtServer(town.world, account);
     if (town.restored.has(person) || !listed.includes(deviceOf(person.disk) ?? "")) continue;
     seen.add(toHex(account));

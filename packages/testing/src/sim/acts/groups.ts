@@ -143,6 +143,16 @@ function isThere(person: Person, conversation: Hex): boolean {
   return person.view("conversation", conversation)?.state === "open";
 }
 
+/** Who leads says how much of before newcomers are handed (docs/spec/groups.md GR32). */
+export const chooseHistory: Act = (town) => {
+  if (town.world.blobs === undefined) return undefined; // What is handed over lies at home as a file does.
+  const at = groupWhere(town, (view) => view.may.decide);
+  if (at === undefined) return undefined;
+  const choice = town.chance.pick(["all", "all", "week", "none"] as const);
+  town.ask(at.person, "newcomers see", (api) => api.setNewcomersSee(at.conversation, choice));
+  return `${at.person.device} lets newcomers of ${label(at.conversation)} see ${choice}`;
+};
+
 /** Seldom: with it the group is gone from the mix. */
 export const dissolve: Act = (town) => {
   const at = groupWhere(town, (view) => view.may.dissolve);

@@ -8,6 +8,7 @@ import * as devices from "./devices.ts";
 import * as faults from "./faults.ts";
 import * as files from "./files.ts";
 import * as groups from "./groups.ts";
+import { loseDisk } from "./losses.ts";
 import { malice } from "./malice.ts";
 import * as talk from "./talk.ts";
 
@@ -20,8 +21,10 @@ export const families = [
   "blocking",
   "groups",
   "links",
+  "history",
   "devices",
   "copies",
+  "losses",
   "keys",
   "faults",
   "operator",
@@ -53,6 +56,7 @@ const weights: readonly (readonly [number, Family, Act])[] = [
   [3, "groups", groups.race],
   [2, "links", groups.join],
   [0.3, "links", groups.dissolve],
+  [1, "history", groups.chooseHistory],
   [2, "keys", groups.age],
   [4, "contacts", contacts.request],
   [5, "contacts", contacts.accept],
@@ -73,6 +77,7 @@ const weights: readonly (readonly [number, Family, Act])[] = [
   [1, "faults", faults.skew],
   [2, "copies", copyDisk],
   [1, "copies", restoreDisk],
+  [1.5, "losses", loseDisk],
   [1, "operator", faults.dropPush],
   [0.5, "malice", malice],
 ];

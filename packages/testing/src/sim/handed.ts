@@ -1,0 +1,103 @@
+/**
+ * Handed (docs/spec/simulation.md I16): what newcomers are to have of before they came, noted when a device lets one in, and
+ * held against the newcomer's screens at the end.
+ */
+import type { Hex, TimelineItem } from "@yanshu/client";
+import { toHex } from "@yanshu/wire";
+import type { Person } from "../world/person.ts";
+import { label } from "./acts/act.ts";
+import type { Broken } from "./breaks.ts";
+import { accountOf, isAlive, standings } from "./disk.ts";
+import { textsOn, titleOf } from "./screen.ts";
+import type { Town } from "./town.ts";
+
+export type Handover = {
+  readonly by: Person;
+  readonly conversation: Hex;
+  /** The newcomer. */
+  readonly account: Hex;
+  readonly atMs: number;
+  readonly texts: readonly string[];
+  /** How often each device had been out of it by then. */
+  readonly exits: ReadonlyMap<Person, number>;
+};
+
+/** Called inside the transaction that plans it: all that is here now is to be handed. */
+export function noteHandover(town: Town, by: Person, conversation: Uint8Array, account: Uint8Array): void {
+  const hex = toHex(conversation);
+  town.ledger.handovers.push({
+    by,
+    conversation: hex,
+    account: toHex(account),
+    atMs: town.world.clock.nowMs(),
+    texts: textsOn(by.disk, "state = 'sent' AND vault < 2", conversation).map(([, text]) => text),
+    exits: new Map(town.people.map((person) => [person, town.faults.exitsOf(person, hex)])),
+  });
+}
+
+/** I16: it is on every screen of the newcomer once, by the word of who handed it over. */
+export function notHanded(town: Town): readonly Broken[] {
+  return town.ledger.handovers.flatMap((handover, i) => {
+    if (!hasStayed(town, handover, handover.by)) return [];
+    const isLatest = !town.ledger.handovers
+      .slice(i + 1)
+      .some(({ conversation, account }) => conversation === handover.conversation && account === handover.account);
+    if (!isLatest) return [];
+    const readers = town.people.filter((person) => isNewcomer(town, handover, person));
+    return readers.flatMap((reader) => wrongFor(town, handover, reader));
+  });
+}
+
+function isNewcomer(town: Town, handover: Handover, person: Person): boolean {
+  const account = accountOf(person.disk);
+  return account !== undefined && toHex(account) === handover.account && hasStayed(town, handover, person);
+}
+
+/** On it, and never out since: what was dropped for it may be missing for good. */
+function hasStayed(town: Town, { conversation, exits }: Handover, person: Person): boolean {
+  return (
+    person.isOn &&
+    isAlive(town.world, person) &&
+    (town.ledger.drops.get(person) ?? 0) === 0 &&
+    !town.losses.some((loss) => loss.person === person) &&
+    standings(person.disk).some((one) => one.conversation === conversation && one.inside && one.frozen === null) &&
+    (exits.get(person) ?? 0) === town.faults.exitsOf(person, conversation)
+  );
+}
+
+function wrongFor(town: Town, handover: Handover, reader: Person): readonly Broken[] {
+  const { conversation, by, account } = handover;
+  const items = new Map<string, TimelineItem[]>();
+  for (const item of reader.items(conversation)) {
+    const title = titleOf(item) ?? "";
+    items.set(title, [...(items.get(title) ?? []), item]);
+  }
+  const broken = (text: string, what: string): Broken => ({
+    invariant: "I16",
+    why: `${by.device} handed "${text}" in ${label(conversation)} to ${reader.device}, where it ${what}`,
+  });
+  return handover.texts.flatMap((text): readonly Broken[] => {
+    const said = town.ledger.find(text);
+    if (said === undefined || town.ledger.perhapsRecalled.has(text)) return [];
+    if (town.ledger.accountOf(said.by) === account) return []; // What one said oneself is not taken from others.
+    const shown = items.get(text) ?? [];
+    if (shown.length !== 1) return [broken(text, shown.length === 0 ? "is not" : `stands ${shown.length} times`)];
+    const [item] = shown;
+    const wasNew = !knewOf(town, handover, said.stood);
+    if (wasNew && item?.handedBy?.account !== town.ledger.accountOf(by))
+      return [broken(text, `stands by the word of ${item?.handedBy?.name ?? "its author"}`)];
+    return [];
+  });
+}
+
+/** Whether the newcomer may have heard it from its author: they were there before, as far as anybody can tell. */
+function knewOf(town: Town, handover: Handover, stood: ReadonlyMap<Person, unknown>): boolean {
+  const isTheirs = (person: Person) => town.ledger.accountOf(person) === handover.account;
+  return (
+    [...stood.keys()].some(isTheirs) ||
+    town.ledger.handovers.some(
+      (other) =>
+        other !== handover && other.conversation === handover.conversation && other.account === handover.account,
+    )
+  );
+}

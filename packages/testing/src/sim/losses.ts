@@ -1,0 +1,144 @@
+/**
+ * Losses (docs/spec/simulation.md SIM6, I15): disks that are gone in mid-life, what was on them that the account's vault had
+ * too, and what the device kept beside them.
+ */
+import type { Hex, Ports } from "@yanshu/client";
+import { type Database, readMeta } from "@yanshu/store";
+import type { Person } from "../world/person.ts";
+import type { Broken } from "./breaks.ts";
+import { deviceOf, isAlive, severedIn, standings } from "./disk.ts";
+import { textsOn, titleOf } from "./screen.ts";
+import type { Town } from "./town.ts";
+
+/** By the device's name: what it kept, and where it was when it did. */
+export type Keepsakes = Map<string, { readonly bytes: Uint8Array; readonly whereabouts: string }>;
+
+/** A disk that was lost. */
+export type Loss = {
+  readonly person: Person;
+  readonly atMs: number;
+  /** Who the device was. */
+  readonly device: Hex | undefined;
+  /** Texts that it had and that stood in the vault: conversation and text. */
+  readonly had: readonly (readonly [Hex, string])[];
+  /** Who else was in each conversation. */
+  readonly others: ReadonlyMap<Hex, readonly Person[]>;
+};
+
+/** Nothing is kept any more by a device without power. */
+export function keepsakesIn(kept: Keepsakes) {
+  return ({ device, disk }: Person, hasPower: () => boolean): NonNullable<Ports["keepsake"]> => ({
+    read: async () => kept.get(device)?.bytes,
+    write: async (bytes) => {
+      if (hasPower()) kept.set(device, { bytes: Uint8Array.from(bytes), whereabouts: whereabouts(disk) });
+    },
+    clear: async () => void (hasPower() && kept.delete(device)),
+  });
+}
+
+function whereabouts(disk: Database): string {
+  return standings(disk)
+    .filter(({ kind, state }) => kind !== "own" && state === "open")
+    .map(({ conversation }) => conversation)
+    .toSorted()
+    .join(" ");
+}
+
+/**
+ * Whether nothing is lost with this disk but what its keepsake, the vault and others have: what a device learned within
+ * the last moments nobody else knows, nor of a request that waits, nor of a group of which nobody else is left.
+ */
+export function canDoWithoutDisk(town: Town, person: Person): boolean {
+  const kept = town.keepsakes?.get(person.device);
+  const all = standings(person.disk).filter(({ kind }) => kind !== "own");
+  const others = town.people.filter((one) => one !== person && isAlive(town.world, one) && !town.restored.has(one));
+  const isElsewhere = (conversation: Hex) =>
+    others.some((one) => standings(one.disk).some((it) => it.conversation === conversation && it.inside));
+  return (
+    kept?.whereabouts === whereabouts(person.disk) &&
+    all.every(({ state }) => !waiting.has(state)) &&
+    all.every(({ kind, inside, conversation }) => kind !== "group" || !inside || isElsewhere(conversation))
+  );
+}
+
+const waiting: ReadonlySet<string> = new Set(["forming", "request-in", "request-out"]);
+
+export function lossOf(town: Town, person: Person): Loss {
+  const { disk } = person;
+  const inVault = "EXISTS (SELECT 1 FROM vault_places AS v WHERE v.position = messages.position)";
+  const others = new Map(
+    standings(disk).map(({ conversation }) => [
+      conversation,
+      town.people.filter((one) => one !== person && isInside(one, conversation)),
+    ]),
+  );
+  return { person, atMs: town.world.clock.nowMs(), device: deviceOf(disk), had: textsOn(disk, inVault), others };
+}
+
+function isInside(person: Person, conversation: Hex): boolean {
+  return standings(person.disk).some((one) => one.conversation === conversation && one.inside);
+}
+
+/**
+ * Where a device that lost its disk cannot come back by itself: in a group of whose members, as it knew them, nobody is left;
+ * in a chat that somebody began with it while it was gone; in one that was blocked and unblocked, whose two show each other
+ * their codes again.
+ */
+export function isStranded(town: Town, person: Person, conversation: Hex): boolean {
+  const losses = town.losses.filter((loss) => loss.person === person);
+  if (losses.length === 0) return false;
+  if (town.ledger.breaches(conversation) > 0) return true;
+  if (isInside(person, conversation)) return false;
+  return losses.some(({ others }) => {
+    const known = others.get(conversation);
+    return known === undefined || !known.some((one) => isAlive(town.world, one) && isInside(one, conversation));
+  });
+}
+
+/** Conversations in which nobody has to agree: one side severed them, or a device that lost its disk is stranded there. */
+export function looseIn(town: Town): ReadonlySet<Hex> {
+  const people = new Set(town.losses.map(({ person }) => person));
+  const all = new Set(town.people.flatMap((one) => standings(one.disk)).map(({ conversation }) => conversation));
+  const stranded = [...all].filter((conversation) =>
+    [...people].some((person) => isStranded(town, person, conversation)),
+  );
+  return new Set([...severedIn(town.people), ...stranded]);
+}
+
+/** It has lost its disk, and is not whole again. */
+export function isMending({ disk }: Person): boolean {
+  return readMeta(disk, "mending") !== undefined;
+}
+
+/** A device that lost its disk after that moment. */
+export function lostDiskSince(town: Town, person: Person, atMs: number): boolean {
+  return town.losses.some((loss) => loss.person === person && loss.atMs >= atMs);
+}
+
+/** I15: what a device had, and the vault too, it has again, once. */
+export function notBack(town: Town): readonly Broken[] {
+  const severed = severedIn(town.people);
+  return town.losses.flatMap(({ person, had }): readonly Broken[] => {
+    if (!isAlive(town.world, person)) return [];
+    const titles = new Map<Hex, readonly (string | undefined)[]>();
+    const titlesIn = (conversation: Hex) => {
+      const shown = titles.get(conversation) ?? person.items(conversation).map(titleOf);
+      titles.set(conversation, shown);
+      return shown;
+    };
+    const gone = had.filter(
+      ([conversation, text]) =>
+        !severed.has(conversation) &&
+        !town.ledger.perhapsRecalled.has(text) &&
+        titlesIn(conversation).filter((title) => title === text).length !== 1,
+    );
+    const [first] = gone;
+    if (first === undefined) return [];
+    return [
+      {
+        invariant: "I15",
+        why: `${person.device} lost its disk, and has ${gone.length} of ${had.length} not again, as "${first[1]}"`,
+      },
+    ];
+  });
+}
