@@ -29,6 +29,7 @@ const own = {
   peek: { help: "option.peek" },
   file: { value: "PATH", help: "option.file" },
   to: { value: "DIR", help: "option.to" },
+  keep: { help: "option.keep" },
 } as const satisfies Record<string, Option>;
 
 type OptionName = keyof typeof common | keyof typeof own;
@@ -71,6 +72,8 @@ export const commands = {
   devices: { words: [], options: [] },
   "link-device": { words: ["HOME"], options: [] },
   approve: { words: ["LINK"], options: [] },
+  card: { words: [], options: [] },
+  restore: { words: ["HOME"], options: ["keep"] },
   status: { words: [], options: [] },
   diagnostics: { words: [], options: [] },
   help: { words: ["[COMMAND]"], options: [] },
@@ -88,6 +91,7 @@ export type Args = {
   readonly peek: boolean;
   readonly file: string | undefined;
   readonly to: string;
+  readonly keep: boolean;
   readonly waitMs: number;
   readonly insecure: boolean;
 };
@@ -132,6 +136,7 @@ export function readArgs(argv: readonly string[]): Args {
     peek: options.peek !== undefined,
     file: options.file,
     to: options.to ?? ".",
+    keep: options.keep !== undefined,
     waitMs: 1_000 * numberOf("wait", options.wait ?? "10", 0, 86_400),
     insecure: options.insecure !== undefined,
   };

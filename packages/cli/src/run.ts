@@ -15,6 +15,7 @@ import { save } from "./commands/files.ts";
 import { asking, dissolve, groupLink, join as joinGroup, letIn, nickname, turnAway } from "./commands/groups.ts";
 import { mute, pin, search, unmute, unpin } from "./commands/lists.ts";
 import { accept, add, ask, contacts, decline, introduce, requests } from "./commands/people.ts";
+import { card, restore } from "./commands/recovery.ts";
 import type { Context } from "./context.ts";
 import { type Device, hasDevice, openDevice, serverInLink } from "./device.ts";
 import { Fault } from "./fault.ts";
@@ -61,6 +62,8 @@ const table: Readonly<Record<Exclude<CommandName, "help">, Command>> = {
   devices,
   "link-device": linkDevice,
   approve,
+  card,
+  restore,
   status,
   diagnostics,
 };
@@ -81,6 +84,8 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
+const beginnings: ReadonlySet<CommandName> = new Set(["create", "link-device", "restore"]);
+
 type Setting = {
   readonly args: Args;
   readonly io: Io;
@@ -91,7 +96,7 @@ type Setting = {
 
 async function runCommand(command: Command, setting: Setting): Promise<void> {
   const { args, io, folder } = setting;
-  const isBeginning = args.command === "create" || args.command === "link-device";
+  const isBeginning = beginnings.has(args.command);
   // Looking about must not leave a folder behind.
   if (!isBeginning && !hasDevice(folder)) throw new ClientError("no-account");
   const home = isBeginning ? await homeMeant(setting) : undefined;

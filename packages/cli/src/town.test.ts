@@ -162,6 +162,39 @@ test.concurrent("[ID12] [ID14] a second device: the same four words on both, the
   expect((await ann.value<unknown[]>("devices")).length).toBe(2);
 });
 
+test.concurrent("[TE12] [ID30] [ID34] an account comes back by its card, with its people and what was said", async () => {
+  const [ann, ben] = await befriended("Ann", "Ben");
+  await ben.says("send", "Ann", "keep this");
+  expect(await texts(ann, "Ben")).toContain("keep this");
+  const { words, code } = await ann.value<{ words: readonly string[]; code: string }>("card");
+  expect(words).toHaveLength(24);
+  const account = (await ann.value<{ account: string }>("status")).account;
+  // What was said reaches the vault, and the people the recovery record, within half a minute.
+  const listening = ann.start(["tail"]);
+  await Bun.sleep(25_000);
+  listening.interrupt();
+  await listening.done;
+
+  const fresh = terminal();
+  const wrong = (answers: readonly string[]) => fresh.run(["restore", server.origin], { answers });
+  expect((await wrong([])).err).toContain("No card was read");
+  expect((await wrong([words.slice(1).join(" ")])).err).toContain("A card has 24 words; these are 23");
+  expect((await wrong([["xyzzy", ...words.slice(1)].join(" ")])).err).toContain("“xyzzy”, word 1, stands on no card");
+  const back = await fresh.run(["restore", server.origin], { answers: [words.join(" ").toUpperCase()] });
+  expect(back.err).not.toContain("yanshu:");
+  expect(back.out).toBe(`Welcome back, Ann. Your home is ${server.name}. Contacts: 1. What was said follows\n`);
+  expect((await fresh.value<{ account: string }>("status")).account).toBe(account);
+  expect(await texts(fresh, "Ben")).toContain("keep this");
+  expect((await ann.run(["chats"])).err).toContain("was signed out");
+  await fresh.says("send", "Ben", "it is me");
+  expect(await texts(ben, "Ann")).toContain("it is me");
+  expect(await fresh.run(["restore", server.origin], { answers: [code] })).toMatchObject({ code: 1 });
+  // By the code, and the first one stays.
+  const second = terminal();
+  await second.run(["restore", server.origin, "--keep"], { answers: [code] });
+  expect((await fresh.value<unknown[]>("devices")).length).toBe(2);
+}, 180_000);
+
 test.concurrent("[TE10] without a yes nothing is added, and both sides say so", async () => {
   const ann = await person("Ann");
   for (const [answers, why] of [
