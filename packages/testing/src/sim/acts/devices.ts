@@ -96,12 +96,17 @@ function insides(person: Person): readonly Hex[] {
     .map(({ conversation }) => conversation);
 }
 
+/** One that was revoked meanwhile does not any more. */
+function isComingBack(person: Person): boolean {
+  return person.isOn && isMending(person) && person.view("status").phase !== "signed-out";
+}
+
 /**
  * A device that is listed and on which nobody lives, because its linking was cut short, or its disk is an old copy that
  * home refuses. The person revokes it.
  */
 export function revokePhantoms(town: Town): number {
-  const changing = new Set(town.people.filter(isMending).map((one) => town.ledger.accountOf(one)));
+  const changing = new Set(town.people.filter(isComingBack).map((one) => town.ledger.accountOf(one)));
   const living = new Set(town.people.filter((one) => !town.restored.has(one)).map(({ disk }) => deviceOf(disk)));
   let phantoms = 0;
   const seen = new Set<string>();
