@@ -1,39 +1,16 @@
 /**
- * Handed (docs/spec/simulation.md I16): what newcomers are to have of before they came, noted when a device lets one in, and
- * held against the newcomer's screens at the end.
+ * Handed (docs/spec/simulation.md I16): what newcomers are to have of before they came, held against their screens at the
+ * end.
  */
-import type { Hex, TimelineItem } from "@yanshu/client";
+import type { TimelineItem } from "@yanshu/client";
 import { toHex } from "@yanshu/wire";
 import type { Person } from "../world/person.ts";
 import { label } from "./acts/act.ts";
 import type { Broken } from "./breaks.ts";
 import { accountOf, isAlive, standings } from "./disk.ts";
-import { textsOn, titleOf } from "./screen.ts";
+import type { Handover } from "./ledger.ts";
+import { titleOf } from "./screen.ts";
 import type { Town } from "./town.ts";
-
-export type Handover = {
-  readonly by: Person;
-  readonly conversation: Hex;
-  /** The newcomer. */
-  readonly account: Hex;
-  readonly atMs: number;
-  readonly texts: readonly string[];
-  /** How often each device had been out of it by then. */
-  readonly exits: ReadonlyMap<Person, number>;
-};
-
-/** Called inside the transaction that plans it: all that is here now is to be handed. */
-export function noteHandover(town: Town, by: Person, conversation: Uint8Array, account: Uint8Array): void {
-  const hex = toHex(conversation);
-  town.ledger.handovers.push({
-    by,
-    conversation: hex,
-    account: toHex(account),
-    atMs: town.world.clock.nowMs(),
-    texts: textsOn(by.disk, "state = 'sent' AND vault < 2", conversation).map(([, text]) => text),
-    exits: new Map(town.people.map((person) => [person, town.faults.exitsOf(person, hex)])),
-  });
-}
 
 /** I16: it is on every screen of the newcomer once, by the word of who handed it over. */
 export function notHanded(town: Town): readonly Broken[] {

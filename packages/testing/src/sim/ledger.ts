@@ -5,7 +5,6 @@ import type { Person } from "../world/person.ts";
 import type { World } from "../world/world.ts";
 import { accountOf, membersAt, type Standing, standings } from "./disk.ts";
 import type { Faults } from "./faults.ts";
-import type { Handover } from "./handed.ts";
 
 export type Said = {
   readonly text: string;
@@ -37,6 +36,18 @@ export type Act = {
 export type Deed = { readonly said: Said; readonly by: Person; readonly exits: number };
 /** A line of a list: every text that it may have, and whether it may have been taken out. */
 export type Line = Deed & { readonly texts: Set<string>; isOut: boolean };
+
+/** What a device had when it let somebody in whom the group's choice hands it. */
+export type Handover = {
+  readonly by: Person;
+  readonly conversation: Hex;
+  /** The newcomer. */
+  readonly account: Hex;
+  readonly atMs: number;
+  readonly texts: readonly string[];
+  /** How often each device had been out of it by then. */
+  readonly exits: ReadonlyMap<Person, number>;
+};
 
 export class Ledger {
   readonly said: Said[] = [];

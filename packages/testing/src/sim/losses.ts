@@ -1,48 +1,15 @@
 /**
- * Losses (docs/spec/simulation.md SIM6, I15): disks that are gone in mid-life, what was on them that the account's vault had
- * too, and what the device kept beside them.
+ * Losses (docs/spec/simulation.md SIM6, I15): disks that are gone in mid-life, and what was on them that the account's vault
+ * had too.
  */
-import type { Hex, Ports } from "@yanshu/client";
-import { type Database, readMeta } from "@yanshu/store";
+import type { Hex } from "@yanshu/client";
+import { readMeta } from "@yanshu/store";
 import type { Person } from "../world/person.ts";
 import type { Broken } from "./breaks.ts";
 import { deviceOf, isAlive, severedIn, standings } from "./disk.ts";
+import { type Loss, whereabouts } from "./keepsakes.ts";
 import { textsOn, titleOf } from "./screen.ts";
 import type { Town } from "./town.ts";
-
-/** By the device's name: what it kept, and where it was when it did. */
-export type Keepsakes = Map<string, { readonly bytes: Uint8Array; readonly whereabouts: string }>;
-
-/** A disk that was lost. */
-export type Loss = {
-  readonly person: Person;
-  readonly atMs: number;
-  /** Who the device was. */
-  readonly device: Hex | undefined;
-  /** Texts that it had and that stood in the vault: conversation and text. */
-  readonly had: readonly (readonly [Hex, string])[];
-  /** Who else was in each conversation. */
-  readonly others: ReadonlyMap<Hex, readonly Person[]>;
-};
-
-/** Nothing is kept any more by a device without power. */
-export function keepsakesIn(kept: Keepsakes) {
-  return ({ device, disk }: Person, hasPower: () => boolean): NonNullable<Ports["keepsake"]> => ({
-    read: async () => kept.get(device)?.bytes,
-    write: async (bytes) => {
-      if (hasPower()) kept.set(device, { bytes: Uint8Array.from(bytes), whereabouts: whereabouts(disk) });
-    },
-    clear: async () => void (hasPower() && kept.delete(device)),
-  });
-}
-
-function whereabouts(disk: Database): string {
-  return standings(disk)
-    .filter(({ kind, state }) => kind !== "own" && state === "open")
-    .map(({ conversation }) => conversation)
-    .toSorted()
-    .join(" ");
-}
 
 /**
  * Whether nothing is lost with this disk but what its keepsake, the vault and others have: what a device learned within
@@ -84,7 +51,7 @@ function isInside(person: Person, conversation: Hex): boolean {
  * in a chat that somebody began with it while it was gone; in one that was blocked and unblocked, whose two show each other
  * their codes again.
  */
-export function isStranded(town: Town, person: Person, conversation: Hex): boolean {
+function isStranded(town: Town, person: Person, conversation: Hex): boolean {
   const losses = town.losses.filter((loss) => loss.person === person);
   if (losses.length === 0) return false;
   if (town.ledger.breaches(conversation) > 0) return true;

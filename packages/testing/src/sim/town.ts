@@ -2,14 +2,15 @@
  * Town: the devices of one seed, and what the simulator does to them and remembers of it.
  */
 import { type Client, ClientError, type Hex } from "@yanshu/client";
+import { toHex } from "@yanshu/wire";
 import type { Chance } from "../world/chance.ts";
 import type { Person } from "../world/person.ts";
 import { World } from "../world/world.ts";
 import { type Breaker, breakerOf, type Invariant } from "./breaks.ts";
 import { Faults, PowerLoss } from "./faults.ts";
-import { noteHandover } from "./handed.ts";
+import { type Keepsakes, keepsakesIn, type Loss } from "./keepsakes.ts";
 import { Ledger } from "./ledger.ts";
-import { type Keepsakes, keepsakesIn, type Loss } from "./losses.ts";
+import { textsOn } from "./screen.ts";
 
 /** Something that takes several steps, asked after each whether it has ended. */
 export type Script = () => boolean;
@@ -42,7 +43,7 @@ export class Town {
     this.keepsakes = has.keepsakes ? new Map() : undefined;
     this.faults = new Faults(breaker, () => this.world.clock.nowMs(), {
       ...(this.keepsakes === undefined ? {} : { keepsake: keepsakesIn(this.keepsakes) }),
-      handsOver: (person, conversation, account) => noteHandover(this, person, conversation, account),
+      handsOver: (person, conversation, account) => this.noteHandover(person, conversation, account),
     });
     this.world = new World({ seed, files: has.files, wrapPorts: this.faults.wrap });
     this.chance = this.world.chance.fork();
@@ -63,6 +64,19 @@ export class Town {
         this.bug(`${what} on ${person.device} threw`, error);
       },
     );
+  }
+
+  /** Called inside the transaction that plans it: all that is here now is to be handed. */
+  private noteHandover(by: Person, conversation: Uint8Array, account: Uint8Array): void {
+    const hex = toHex(conversation);
+    this.ledger.handovers.push({
+      by,
+      conversation: hex,
+      account: toHex(account),
+      atMs: this.world.clock.nowMs(),
+      texts: textsOn(by.disk, "state = 'sent' AND vault < 2", conversation).map(([, text]) => text),
+      exits: new Map(this.people.map((person) => [person, this.faults.exitsOf(person, hex)])),
+    });
   }
 
   /** Frees what the seed held. */
