@@ -123,7 +123,7 @@ function Lost({ by, onBack }: { by: ComingBack; onBack: () => void }) {
       await api.restoreAccount({ ...by, areOthersLost });
       toast(t("restore.done"));
     } catch (error) {
-      setFault(refusalWords(error, "passkey" in by));
+      setFault(refusalWords(error, by));
       setGoing(false);
     }
   };
@@ -167,11 +167,12 @@ function Lost({ by, onBack }: { by: ComingBack; onBack: () => void }) {
   );
 }
 
-function refusalWords(error: unknown, isByPasskey: boolean): string {
+function refusalWords(error: unknown, by: ComingBack): string {
   const code = error instanceof CallError ? error.code : undefined;
   switch (code) {
     case "no-account":
-      return t(isByPasskey ? "restore.noPasskey" : "restore.unknown");
+      if ("family" in by) return t("comeback.unknown");
+      return t("passkey" in by ? "restore.noPasskey" : "restore.unknown");
     case "too-often":
       return t("restore.often");
     case "not-allowed":
