@@ -205,6 +205,7 @@ function disordered(town: Town, witnesses: readonly Witness[]): readonly Broken[
         const own = witnesses.filter(({ account }) => account === reader.account);
         if (own.some((one) => hasGap(town, one, said, sender))) continue;
         if (town.ledger.tapped.has(text)) continue; // It was said when it was tapped.
+        if (reader.handed.has(text)) continue; // By another's word, beside what was heard in an earlier stay.
         const before = highest.get(said.by) ?? 0;
         if (said.number < before)
           broken.push({
