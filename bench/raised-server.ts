@@ -5,12 +5,13 @@
  *
  *   bun bench/raised-server.ts --port N --data DIR --operator-port N
  *
+ * With `YANSHU_LOG=postgres://…`, as with the server itself, its log is in a new database there.
  * It serves the web app that YANSHU_ASSETS names, if any, and prints an invitation.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { defaultConfig, openSqliteLog, type ServerConfig, serve } from "@yanshu/server";
+import { defaultConfig, openPostgresLog, openSqliteLog, type ServerConfig, serve } from "@yanshu/server";
 import { encodeLink, toBase64Url } from "@yanshu/wire";
 
 const rate = 1_000_000_000;
@@ -32,7 +33,8 @@ function main(): void {
   const registrationToken = crypto.getRandomValues(new Uint8Array(16));
   writeFileSync(join(data, "registration-token"), toBase64Url(registrationToken));
   const domain = `localhost:${values.port}`;
-  const log = openSqliteLog(join(data, "yanshu.db"));
+  const url = process.env["YANSHU_LOG"];
+  const log = url === undefined ? openSqliteLog(join(data, "yanshu.db")) : openPostgresLog(url);
   const serving = serve({
     log,
     port: Number(values.port),

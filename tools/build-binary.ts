@@ -8,6 +8,9 @@ import { join, relative } from "node:path";
 import { asCommand, root, SetupError } from "./setup.mjs";
 import { ensureWebBuilt, webDist } from "./web-build.mjs";
 
+/** The module of a thread of its own is one of the entries; `bun-bridge.ts` finds it by this path. */
+const postgresThread = ["packages", "server", "src", "log", "postgres", "bun-worker.ts"];
+
 /** @param server the entry of the server. @param web the folder of the built web app. */
 export async function buildBinary(server: string, web: string, out: string): Promise<void> {
   const folder = join(root, ".cache");
@@ -15,7 +18,7 @@ export async function buildBinary(server: string, web: string, out: string): Pro
   const entry = join(folder, "binary-entry.ts");
   writeFileSync(entry, entrySource(server, web));
   const built = await Bun.build({
-    entrypoints: [entry],
+    entrypoints: [entry, join(root, ...postgresThread)],
     compile: { outfile: out },
     minify: true,
     define: { "process.env.NODE_ENV": '"production"' },

@@ -5,7 +5,7 @@
  * second try; whatever did not pass at the first is named below the counts, to be looked into.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { asCommand, binOf, bunPath, ensureInstalled, root } from "./setup.mjs";
@@ -130,14 +130,15 @@ function countSeeds(output, expected) {
   return { passed: Number(seeds) - Number(failures), failed: Number(failures), skipped: 0, names };
 }
 
-/** Debian's names of what the end-to-end tests need, each with a file by which it is recognised. */
+/** Debian's names of what tests need, each with a file by which it is recognised. */
 const systemPackages = [
+  { name: "postgresql", file: "/usr/lib/postgresql" },
   { name: "chromium", file: process.env.CHROMIUM ?? "/usr/bin/chromium" },
   { name: "fonts-noto-cjk", file: "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc" },
   { name: "fonts-noto-color-emoji", file: "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf" },
 ];
 
-/** Installs them where that is possible, else says what is missing: the tests then fail by themselves. */
+/** Installs them where that is possible, else says what is missing: end-to-end tests then fail by themselves, those of PostgreSQL are skipped. */
 function ensureSystemPackages() {
   const missing = () => systemPackages.filter(({ file }) => !existsSync(file)).map(({ name }) => name);
   const wanted = missing();
@@ -146,13 +147,26 @@ function ensureSystemPackages() {
     console.log(`Installing ${wanted.join(", ")} …`);
     const options = { stdio: "inherit", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
     spawnSync("apt-get", ["update", "-qq"], options);
-    spawnSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...wanted], options);
+    const install = ["install", "-y", "-qq", "--no-install-recommends"];
+    if (wanted.includes("postgresql")) {
+      spawnSync("apt-get", [...install, "postgresql-common"], options);
+      keepPostgresStill();
+    }
+    spawnSync("apt-get", [...install, ...wanted], options);
   }
   const left = missing();
   if (left.length > 0) {
-    console.log(`Missing: ${left.join(", ")} (Debian's names). The end-to-end tests need them; CHROMIUM may name`);
-    console.log("another Chromium. As root on Debian this command installs them.");
+    console.log(
+      `Missing: ${left.join(", ")} (Debian's names). The end-to-end tests need them, and those of PostgreSQL, which`,
+    );
+    console.log("are skipped; CHROMIUM may name another Chromium. As root on Debian this command installs them.");
   }
+}
+
+/** Debian would begin a cluster of the machine's own; tests make theirs, and nothing is to run that was not asked for. */
+function keepPostgresStill() {
+  const file = "/etc/postgresql-common/createcluster.conf";
+  if (existsSync(file)) appendFileSync(file, "create_main_cluster = false\n");
 }
 
 /** Runs a step, and `print`s what it says; ends it, and all that it started, when its time is over. */

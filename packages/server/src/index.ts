@@ -19,9 +19,10 @@ export {
 } from "./core/ports.ts";
 export { createServer, type Server, type ServerConnection, type ServerPorts } from "./core/server.ts";
 export { type ServeOptions, type Serving, serve } from "./gateway/bun.ts";
-export { type Log, LogFullError, LogOpenError } from "./log/log.ts";
+export { type Log, LogAwayError, LogConflictError, LogFullError, LogOpenError } from "./log/log.ts";
+export { openPostgresLog, type PostgresLogOptions } from "./log/postgres/bun.ts";
+export { ofNobody, ofOne } from "./log/sql/everything.ts";
 export { openSqliteLog, type SqliteLogOptions } from "./log/sqlite/bun.ts";
-export { ofNobody, ofOne } from "./log/sqlite/everything.ts";
 export type { Counts } from "./operator/counts.ts";
 export { type BunPushOptions, createBunPush } from "./push/bun.ts";
 export { sealWakeup } from "./push/encrypt.ts";

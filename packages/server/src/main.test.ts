@@ -44,6 +44,8 @@ test("[DS34] a wrong option is refused with a sentence that names it", () => {
     [["--members-may-invite", "perhaps"], {}, /--members-may-invite/],
     [["--queue-megabytes", "0"], {}, /--queue-megabytes \(YANSHU_QUEUE_MEGABYTES\).* from 1 to/],
     [["--operator-port", "x"], {}, /--operator-port/],
+    [["--log", "mysql://me:secret@host/yanshu"], {}, /^--log \(YANSHU_LOG\) must be a URL such as postgres:[^ ]*$/],
+    [[], { YANSHU_LOG: "yanshu.db" }, /YANSHU_LOG/],
   ];
   for (const [args, env, sentence] of wrong) {
     expect(() => readOptions(args, env)).toThrow(OptionError);
@@ -98,6 +100,16 @@ test("[DS34] a port in use, a damaged token and a damaged database end the start
   await failing(/database cannot be opened/, "--port", "0", "--data", data);
   expect(readFileSync(join(data, "yanshu.db"), "utf8")).toBe("no database ".repeat(500));
   await failing(/--port/, "--port", "no");
+  const nowhere = `postgres://yanshu:secret@127.0.0.1:${port}/yanshu`;
+  await failing(
+    /^yanshu: the database cannot be reached: see --log$/m,
+    "--port",
+    "0",
+    "--data",
+    data,
+    "--log",
+    nowhere,
+  );
 }, 20_000);
 
 test("[DS36] kill -9 under load loses no post that was answered", async () => {

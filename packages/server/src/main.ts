@@ -10,6 +10,7 @@ import { backUp, type Copied, restore } from "./backup/bun.ts";
 import { openBlobStore } from "./blobs/bun.ts";
 import { type Serving, serve } from "./gateway/bun.ts";
 import { LogOpenError } from "./log/log.ts";
+import { openPostgresLog } from "./log/postgres/bun.ts";
 import { openSqliteLog } from "./log/sqlite/bun.ts";
 import { foldersOf, helpText, OptionError, type Options, readOptions } from "./options.ts";
 import { createBunPush } from "./push/bun.ts";
@@ -37,7 +38,11 @@ function start(options: Options): void {
   mkdirSync(options.data, { recursive: true, mode: 0o700 });
   const token = registrationToken(options.data);
   const blobs = openBlobStore(join(options.data, "blobs"));
-  const log = openSqliteLog(join(options.data, "yanshu.db"), { restored: options.restored });
+  const { restored } = options;
+  const log =
+    options.log === undefined
+      ? openSqliteLog(join(options.data, "yanshu.db"), { restored })
+      : openPostgresLog(options.log, { restored });
   const serving = serve({
     log,
     blobs,

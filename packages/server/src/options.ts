@@ -8,6 +8,8 @@ import { blobLimits } from "@yanshu/wire";
 export type Options = {
   readonly port: number;
   readonly data: string;
+  /** Where the log is, as a URL; absent: a SQLite file in the data folder. */
+  readonly log: string | undefined;
   readonly host: string;
   readonly domain: string;
   readonly origin: string;
@@ -39,6 +41,10 @@ type Flag = { readonly value: string; readonly help: string };
 const flags: Readonly<Record<string, Flag>> = {
   port: { value: "N", help: "port to listen on (8080); 0 takes a free one" },
   data: { value: "DIR", help: "folder of the database (./data)" },
+  log: {
+    value: "URL",
+    help: "where accounts and letters are kept: postgres://… for a database that several servers may share (a file in --data)",
+  },
   host: { value: "ADDRESS", help: "address to listen on (127.0.0.1); 0.0.0.0 for all" },
   domain: {
     value: "NAME",
@@ -71,6 +77,7 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
   return {
     port,
     data: resolve(given.data ?? "data"),
+    log: given.log === undefined ? undefined : logOption(given.log),
     host: given.host ?? "127.0.0.1",
     domain,
     origin: originOption(given.origin ?? (given.domain === undefined ? `http://${domain}` : `https://${domain}`)),
@@ -170,6 +177,13 @@ function domainOption(value: string): string {
   return /^(?=.{1,255}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*(:\d{1,5})?$/.test(value)
     ? value
     : wrong("domain", value, "a lower-case name such as yan.example");
+}
+
+function logOption(value: string): string {
+  const isOne = URL.canParse(value) && /^postgres(?:ql)?:$/.test(new URL(value).protocol);
+  // Not shown: there may be a password in it.
+  if (!isOne) throw new OptionError(`--log (${variableOf("log")}) must be a URL such as postgres://user@host/database`);
+  return value;
 }
 
 function contactOption(value: string): string {

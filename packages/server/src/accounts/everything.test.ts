@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeRow, encodeRow, limits, type Row } from "@yanshu/wire";
 import { minuteMs } from "../core/rate.ts";
-import { ofNobody, ofOne } from "../log/sqlite/everything.ts";
+import { ofNobody, ofOne } from "../log/sql/everything.ts";
 import type { Client } from "../testkit/client.ts";
 import { fill } from "../testkit/fill.ts";
 import type { Person } from "../testkit/person.ts";

@@ -3,26 +3,32 @@
  *
  * A job runs inside the transaction and answers a value; its `done` is called only after the commit
  * is on disk, in the order in which jobs came. If the transaction fails, nothing of it happened:
- * each job is then tried alone, so that one failure does not refuse the others.
+ * each job is then tried alone, so that one failure does not refuse the others. Where another server was in its way it is
+ * done anew, from the start: so what a job does outside the log is undone by `onRollback`, or does no harm twice (DS74).
  *
  * Upkeep is work that nobody waits for and that must not be lost while the process lives
  * (acknowledgements, spills). It runs before the jobs of the next commit and is kept until it succeeds.
  */
-import { type Log, LogFullError } from "../log/log.ts";
+import { type Ahead, type Log, LogAwayError, LogConflictError, LogFullError } from "../log/log.ts";
 import { accept, type Done, type Outcome, refuse } from "./outcome.ts";
 import type { Cancel, Clock } from "./ports.ts";
 
-type Job = { readonly run: () => Outcome<unknown>; readonly done: Done<never> };
+type LookAhead = (ahead: Ahead) => void;
+type Job = { readonly run: () => Outcome<unknown>; readonly done: Done<never>; readonly ahead: LookAhead | undefined };
 
 const upkeepSoonMs = 25;
 const upkeepRetryMs = 1_000;
 const upkeepMax = 4_096;
+const triesMax = 4;
 
 export class GroupCommit {
   /** Transactions that reached the disk. */
   commits = 0;
   /** Transactions that failed for another reason than a full disk. */
   failures = 0;
+  /** Transactions that were begun: what was looked up in another may be out of date where the log is shared. */
+  begun = 0;
+  private isAway = false;
   private jobs: Job[] = [];
   private upkeep: (() => void)[] = [];
   private timer: Cancel | undefined;
@@ -47,10 +53,14 @@ export class GroupCommit {
     return this.jobs.length;
   }
 
-  /** A job that refuses should have changed nothing: what it wrote before is committed with the others. */
-  soon<T>(run: () => Outcome<T>, done: Done<T>): void {
+  /**
+   * A job that refuses should have changed nothing: what it wrote before is committed with the others.
+   *
+   * @param ahead names what the job will look up; asked where others write into the log as well.
+   */
+  soon<T>(run: () => Outcome<T>, done: Done<T>, ahead?: LookAhead): void {
     if (this.stopped) return;
-    this.jobs.push({ run, done: done as Job["done"] });
+    this.jobs.push({ run, done: done as Job["done"], ahead });
     if (this.jobs.length >= this.jobsMax && !this.flushing) this.flush();
     else this.wake(this.delayMs);
   }
@@ -80,7 +90,8 @@ export class GroupCommit {
     this.jobs = [];
     this.upkeep = [];
     try {
-      const outcomes = this.together(upkeep, jobs) ?? this.apart(upkeep, jobs);
+      const outcomes =
+        this.together(upkeep, jobs) ?? (this.isAway ? this.notNow(upkeep, jobs) : this.apart(upkeep, jobs));
       for (let i = 0; i < jobs.length && !this.stopped; i++) (jobs[i] as Job).done(outcomes[i] as Outcome<never>);
     } finally {
       this.flushing = false;
@@ -97,12 +108,18 @@ export class GroupCommit {
   }
 
   private together(upkeep: readonly (() => void)[], jobs: readonly Job[]): Outcome<unknown>[] | undefined {
-    const outcomes: Outcome<unknown>[] = [];
     const result = this.attempt(() => {
       for (const run of upkeep) run();
-      for (const job of jobs) outcomes.push(job.run());
-    });
-    return result.ok ? outcomes : undefined;
+      return jobs.map((job) => job.run());
+    }, jobs);
+    return result.ok ? result.value : undefined;
+  }
+
+  /** The database cannot be reached: to try each alone would only take longer. */
+  private notNow(upkeep: readonly (() => void)[], jobs: readonly Job[]): Outcome<unknown>[] {
+    this.upkeep.unshift(...upkeep);
+    this.upkeepDelayMs = upkeepRetryMs;
+    return jobs.map(() => refuse("unavailable"));
   }
 
   private apart(upkeep: readonly (() => void)[], jobs: readonly Job[]): Outcome<unknown>[] {
@@ -112,21 +129,28 @@ export class GroupCommit {
     if (!kept.ok) this.upkeep.unshift(...upkeep);
     this.upkeepDelayMs = kept.ok ? upkeepSoonMs : upkeepRetryMs;
     return jobs.map((job) => {
-      const tried = this.attempt(job.run);
+      const tried = this.attempt(job.run, [job]);
       return tried.ok ? tried.value : tried;
     });
   }
 
-  private attempt<T>(work: () => T): Outcome<T> {
-    try {
-      const value = this.log.transaction(work);
-      this.commits++;
-      return accept(value);
-    } catch (error) {
-      for (const forget of this.rolledBack) forget();
-      if (error instanceof LogFullError) return refuse("storage-full");
-      this.failures++;
-      return refuse("unavailable");
+  private attempt<T>(work: () => T, jobs: readonly Job[] = []): Outcome<T> {
+    const ahead = this.log.isShared ? aheadOf(jobs) : undefined;
+    for (let left = triesMax - 1; ; left--) {
+      try {
+        this.begun++;
+        const value = this.log.transaction(work, ahead);
+        this.commits++;
+        this.isAway = false;
+        return accept(value);
+      } catch (error) {
+        for (const forget of this.rolledBack) forget();
+        if (error instanceof LogFullError) return refuse("storage-full");
+        this.isAway = error instanceof LogAwayError;
+        if (error instanceof LogConflictError && left > 0) continue;
+        this.failures++;
+        return refuse("unavailable");
+      }
     }
   }
 
@@ -147,4 +171,10 @@ export class GroupCommit {
     this.timer = undefined;
     this.dueMs = Number.POSITIVE_INFINITY;
   }
+}
+
+function aheadOf(jobs: readonly Job[]): Ahead {
+  const ahead: Ahead = { gates: [], addresses: [] };
+  for (const job of jobs) job.ahead?.(ahead);
+  return ahead;
 }

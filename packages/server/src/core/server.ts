@@ -15,7 +15,7 @@ import { Queues, watched } from "../delivery/queues.ts";
 import { Sessions } from "../delivery/sessions.ts";
 import { Connection } from "../gateway/connection.ts";
 import { Desk } from "../gateway/desk.ts";
-import type { Log } from "../log/log.ts";
+import { type Log, LogConflictError } from "../log/log.ts";
 import type { Counts } from "../operator/counts.ts";
 import type { PushPort } from "../push/port.ts";
 import { Wakeups } from "../push/wakeups.ts";
@@ -23,6 +23,7 @@ import { Calendar } from "./calendar.ts";
 import { defaultConfig, type ServerConfig } from "./config.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { Clock, Fanout, Random, Sink, SyncPrimitives } from "./ports.ts";
+import { whileThere } from "./while-there.ts";
 
 export type ServerPorts = {
   readonly log: Log;
@@ -91,13 +92,15 @@ export function createServer(ports: ServerPorts): Server {
         sessions.drop(session);
         session.owner.end("signed-out");
       },
-      familyChanged: (account, isAsked) => {
-        for (const { ref } of log.accounts.devices(account)) {
-          const session = sessions.of(ref);
-          if (session !== undefined) session.owner.sink.send(encodeFamily());
-          else if (isAsked) wakeups?.wanted(ref);
-        }
-      },
+      // Who is not told asks when it comes back.
+      familyChanged: (account, isAsked) =>
+        void whileThere(() => {
+          for (const { ref } of log.accounts.devices(account)) {
+            const session = sessions.of(ref);
+            if (session !== undefined) session.owner.sink.send(encodeFamily());
+            else if (isAsked) wakeups?.wanted(ref);
+          }
+        }),
       accountDeleted: () => housekeeping.remakeSoon(),
     },
   };
@@ -106,8 +109,19 @@ export function createServer(ports: ServerPorts): Server {
   const blobs = ports.blobs && new Blobs(ports.blobs, ports, config, () => calendar.today() !== undefined);
   const vault = { log: log.vaults, sha256: primitives.sha256, bytesMax: config.vaultBytesMax };
   const { incarnation } = log;
-  const desk = new Desk({ push, vault, blobs, incarnation, random, accounts, posting, sessions, mailboxes });
-  log.transaction(() => log.delivery.recover());
+  const desk = new Desk({
+    isShared: log.isShared,
+    push,
+    vault,
+    blobs,
+    incarnation,
+    random,
+    accounts,
+    posting,
+    sessions,
+    mailboxes,
+  });
+  recover(log);
   housekeeping.start();
   blobs?.start();
   return {
@@ -142,4 +156,16 @@ export function createServer(ports: ServerPorts): Server {
       commits.stop();
     },
   };
+}
+
+/** What a server left that is no more; where several begin at once, one of them. */
+function recover(log: Log): void {
+  for (;;) {
+    try {
+      log.transaction(() => log.delivery.recover());
+      return;
+    } catch (error) {
+      if (!(error instanceof LogConflictError)) throw error;
+    }
+  }
 }

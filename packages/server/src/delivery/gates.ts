@@ -30,10 +30,13 @@ const repeat: Outcome<Passage> = accept({ kind: "repeat" });
 export class Gates {
   private readonly known = new RecentMap<KnownGate>(gatesKept);
   private readonly log: Pick<DeliveryLog, "gate" | "putGate">;
+  private readonly isShared: boolean;
   private readonly primitives: SyncPrimitives;
 
-  constructor(log: Pick<DeliveryLog, "gate" | "putGate">, primitives: SyncPrimitives) {
+  /** @param isShared other servers move gates too: then each is asked for in each transaction, which holds it. */
+  constructor(log: Pick<DeliveryLog, "gate" | "putGate">, isShared: boolean, primitives: SyncPrimitives) {
     this.log = log;
+    this.isShared = isShared;
     this.primitives = primitives;
   }
 
@@ -53,7 +56,7 @@ export class Gates {
   /** Inside the transaction that stores the post. */
   put(gate: GateRow): void {
     this.log.putGate(gate);
-    this.known.set(keyOf(gate.id), { row: gate, token: undefined });
+    if (!this.isShared) this.known.set(keyOf(gate.id), { row: gate, token: undefined });
   }
 
   forget(): void {
@@ -90,12 +93,12 @@ export class Gates {
 
   private find(id: GateId): KnownGate | undefined {
     const key = keyOf(id);
-    const known = this.known.get(key);
+    const known = this.isShared ? undefined : this.known.get(key);
     if (known !== undefined) return known;
     const row = this.log.gate(id);
     if (row === undefined) return undefined;
     const found = { row, token: undefined };
-    this.known.set(key, found);
+    if (!this.isShared) this.known.set(key, found);
     return found;
   }
 

@@ -82,6 +82,7 @@ export class Housekeeping {
     this.markedDay = today;
     this.commits.later(() => {
       const { delivery, accounts } = this.log;
+      if (this.log.isShared) this.posting.renewIds();
       delivery.markDay(today, this.posting.nextId());
       if (delivery.dropGates(today - limits.gateIdleDays) > 0) this.posting.forgetGates();
       accounts.dropExpiredPackages(today);
@@ -102,6 +103,7 @@ export class Housekeeping {
     this.mailboxes.sweep(this.clock.nowMs());
     this.wakeups?.sweep();
     this.posting.forgetQueueLengths();
+    if (this.log.isShared) this.commits.later(() => this.log.delivery.recover()); // Of a server that died meanwhile.
     const { commits } = this.commits;
     const isQuiet = commits === this.commitsSeen;
     const isPast = this.clock.nowMs() >= this.remakeByMs;

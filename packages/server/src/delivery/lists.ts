@@ -1,7 +1,8 @@
 /**
  * Address lists (docs/spec/delivery.md DS15): uploaded once, kept in memory only, named by hash.
  * Each holds which devices its addresses mean, so that a post to 500 looks up one name. An address
- * that is deleted, or registered later, makes the lists that it stands in be looked up again.
+ * that is deleted, or registered later, makes the lists that it stands in be looked up again. Where other servers change
+ * addresses too, each list is looked up again in each transaction.
  */
 import { type Address, type Bytes, concat, equalBytes, idBytes, type ListHash, listHashOf, toHex } from "@yanshu/wire";
 import type { SyncPrimitives } from "../core/ports.ts";
@@ -20,6 +21,8 @@ export type AddressList = {
   /** Addresses that mean no device now. */
   unresolved: number;
   fresh: boolean;
+  /** The transaction in which it was looked up. */
+  seenIn: number;
 };
 
 export class Lists {
@@ -27,14 +30,20 @@ export class Lists {
   private readonly log: Pick<AccountLog, "addressEnd">;
   private readonly sha256: SyncPrimitives["sha256"];
   private readonly changed: (list: AddressList) => void;
+  private readonly transaction: (() => number) | undefined;
 
-  /** @param changed is told of a list that goes, or whose devices may have changed. */
+  /**
+   * @param changed is told of a list that goes, or whose devices may have changed.
+   * @param transaction numbers the one under way, where other servers change addresses too.
+   */
   constructor(
     log: Pick<AccountLog, "addressEnd">,
     sha256: SyncPrimitives["sha256"],
     addressesKept: number,
     changed: (list: AddressList) => void,
+    transaction?: () => number,
   ) {
+    this.transaction = transaction;
     this.log = log;
     this.sha256 = sha256;
     this.changed = changed;
@@ -54,14 +63,21 @@ export class Lists {
         waking: nobody,
         unresolved: 0,
         fresh: false,
+        seenIn: 0,
       });
     return hash;
   }
 
   find(hash: ListHash): AddressList | undefined {
     const list = this.lists.get(keyOf(hash));
-    if (list !== undefined && !list.fresh) this.resolve(list);
+    if (list !== undefined && !this.isFresh(list)) this.resolve(list);
     return list;
+  }
+
+  /** The addresses in a list, without looking up whose they are. */
+  named(hash: ListHash): Iterable<Address> {
+    const list = this.lists.get(keyOf(hash));
+    return list === undefined ? [] : addressesIn(list);
   }
 
   /** Those in the list that are the device's own. */
@@ -90,8 +106,11 @@ export class Lists {
     for (const list of this.lists.values()) list.fresh = false;
   }
 
+  private isFresh(list: AddressList): boolean {
+    return list.fresh && (this.transaction === undefined || list.seenIn === this.transaction());
+  }
+
   private resolve(list: AddressList): void {
-    this.changed(list);
     const devices = new Set<DeviceRef>();
     const waking = new Set<DeviceRef>();
     list.unresolved = 0;
@@ -101,9 +120,18 @@ export class Lists {
       else devices.add(end.device);
       if (end?.wakes === true) waking.add(end.device);
     }
-    list.devices = [...devices];
+    const isAsBefore =
+      this.transaction !== undefined &&
+      list.fresh &&
+      list.devices.length === devices.size &&
+      list.devices.every((one) => devices.has(one));
+    if (!isAsBefore) {
+      this.changed(list);
+      list.devices = [...devices];
+    }
     list.waking = waking.size === 0 ? nobody : waking;
     list.fresh = true;
+    list.seenIn = this.transaction?.() ?? 0;
   }
 }
 

@@ -3,14 +3,14 @@
  * all, and pushes it once it is on disk. Everything up to the commit runs inside the transaction, in
  * the order in which posts came; so a commit to a gate is before or after any other post, never beside it.
  */
-import { encodePush, type Part, type Post, type PostHeader, type Push, postHashOf } from "@yanshu/wire";
+import { type Address, encodePush, type Part, type Post, type PostHeader, type Push, postHashOf } from "@yanshu/wire";
 import type { ServerConfig } from "../core/config.ts";
 import type { GroupCommit } from "../core/group-commit.ts";
 import { accept, type Done, done, type Outcome, refuse } from "../core/outcome.ts";
 import type { Clock, Fanout, Sink, SyncPrimitives } from "../core/ports.ts";
 import { dayOf, minuteMs, RateTable } from "../core/rate.ts";
 import { keyOf } from "../core/recent.ts";
-import type { DeviceRef, Log } from "../log/log.ts";
+import type { Ahead, DeviceRef, Log } from "../log/log.ts";
 import type { Wakeups } from "../push/wakeups.ts";
 import { Gates } from "./gates.ts";
 import { EnvelopeIds } from "./ids.ts";
@@ -94,12 +94,16 @@ export class Posting {
     this.config = config;
     this.sessions = sessions;
     this.mailboxes = mailboxes;
-    this.gates = new Gates(this.log.delivery, this.primitives);
+    this.gates = new Gates(this.log.delivery, this.log.isShared, this.primitives);
     this.ids = new EnvelopeIds(this.log.delivery);
     this.repeats = new Repeats(config.repeatsKept);
     this.perAddress = new RateTable(config.postsPerMinute.address, minuteMs);
-    this.lists = new Lists(this.log.accounts, this.primitives.sha256, config.listAddressesKept, (list) =>
-      this.sessions.forgetTopic(list),
+    this.lists = new Lists(
+      this.log.accounts,
+      this.primitives.sha256,
+      config.listAddressesKept,
+      (list) => this.sessions.forgetTopic(list),
+      this.log.isShared ? () => this.commits.begun : undefined,
     );
     this.commits.onRollback(() => this.rolledBack());
   }
@@ -122,7 +126,16 @@ export class Posting {
         this.posts++;
         for (const pending of outcome.value) this.push(pending);
       },
+      (ahead) => this.lookAhead(post, ahead),
     );
+  }
+
+  private lookAhead({ header, parts }: Post, { gates, addresses }: Ahead): void {
+    if (header.mode !== "deposit") gates.push(header.gate);
+    for (const { target } of parts) {
+      if (target.kind === "address") addresses.push(target.address);
+      else addresses.push(...this.lists.named(target.list));
+    }
   }
 
   /** A device that was sent nothing for long has nothing to count. */
@@ -133,6 +146,11 @@ export class Posting {
   /** Gates were deleted behind its back. */
   forgetGates(): void {
     this.gates.forget();
+  }
+
+  /** Ids go on from where those of all servers are, so that none is taken for an older one than it is (DS23). */
+  renewIds(): void {
+    this.ids.forget();
   }
 
   /** The id that no envelope has yet; marks the beginning of a day. Inside a transaction. */
@@ -211,7 +229,8 @@ export class Posting {
         this.queues.grew(device, frame.length);
       }
     }
-    if (packed.length + rows.length > 0) this.log.delivery.put(id, frame, packed, rows);
+    const by = header.mode === "deposit" ? addressOf(part) : header.gate;
+    if (packed.length + rows.length > 0) this.log.delivery.put(id, frame, packed, rows, by);
     const topic = list !== undefined && sessions.length > this.config.topicFrom ? list.topic : undefined;
     const wake = waking.size === 0 ? nobody : rows.filter((device) => waking.has(device));
     return { id, frame, sessions, topic, mailbox, wake, waking };
@@ -248,6 +267,10 @@ export class Posting {
     this.lists.forgetDevices();
     this.ids.forget();
   }
+}
+
+function addressOf({ target }: Part): Address | undefined {
+  return target.kind === "address" ? target.address : undefined;
 }
 
 function pushOf(id: number, header: PostHeader, { target, envelope }: Part): Push {

@@ -66,9 +66,9 @@ export function watched(log: DeliveryLog, queues: Queues): DeliveryLog {
       log.spill(device, ids);
       queues.forget(device);
     },
-    ack: (device, first, last) => {
+    ack: (device, first, last, sent) => {
       queues.shrank(device);
-      return log.ack(device, first, last);
+      log.ack(device, first, last, sent);
     },
   };
 }

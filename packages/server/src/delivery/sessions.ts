@@ -9,6 +9,7 @@ import { type AckRange, encodeExpired } from "@yanshu/wire";
 import type { GroupCommit } from "../core/group-commit.ts";
 import { done } from "../core/outcome.ts";
 import type { Cancel, Clock } from "../core/ports.ts";
+import { whileThere } from "../core/while-there.ts";
 import type { AccountLog, DeliveryLog, DeviceRef } from "../log/log.ts";
 import type { AddressList } from "./lists.ts";
 import { Outstanding } from "./outstanding.ts";
@@ -174,12 +175,21 @@ export class Sessions {
       () => done,
       ({ ok }) => {
         if (ok) this.pump(session);
-        else this.clock.after(beginRetryMs, () => !this.stopped && this.begin(session));
+        else this.beginLater(session);
       },
     );
   }
 
+  private beginLater(session: Session): void {
+    this.clock.after(beginRetryMs, () => !this.stopped && this.begin(session));
+  }
+
+  /** What cannot be read now is read a little later. */
   private pump(session: Session): void {
+    if (!whileThere(() => this.read(session))) this.beginLater(session);
+  }
+
+  private read(session: Session): void {
     let pushes = 0;
     let bytes = 0;
     while (pushes < stepPushes && bytes < stepBytes) {
@@ -202,17 +212,13 @@ export class Sessions {
 
   private ackedRange(session: Session, { first, last }: AckRange): void {
     const { rowsUpTo, device } = session;
-    let anyRow = false;
+    const rows: number[] = [];
     for (const id of session.acked({ first, last: Math.min(last, session.sentUpTo) })) {
       if (id > rowsUpTo) this.outstanding.done(id);
-      else anyRow = true;
+      else rows.push(id);
     }
     const lastRow = Math.min(last, rowsUpTo);
-    if (anyRow) this.commits.later(() => this.rowsAcked(device, first, lastRow));
-  }
-
-  private rowsAcked(device: DeviceRef, first: number, last: number): void {
-    this.logs.delivery.ack(device, first, last);
+    if (rows.length > 0) this.commits.later(() => this.logs.delivery.ack(device, first, lastRow, rows));
   }
 
   /** Ends live pushing: the unacknowledged become rows, and so does what comes. */

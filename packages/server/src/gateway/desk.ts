@@ -20,17 +20,20 @@ import type { ServerConfig } from "../core/config.ts";
 import { accept, type Done, done, type Outcome, refuse } from "../core/outcome.ts";
 import type { Clock, Random } from "../core/ports.ts";
 import { dayMs, dayOf, hourMs, minuteMs, RateLimit } from "../core/rate.ts";
+import { whileThere } from "../core/while-there.ts";
 import type { Mailboxes } from "../delivery/mailboxes.ts";
 import type { Posting } from "../delivery/posting.ts";
 import { Session } from "../delivery/session.ts";
 import type { Sessions } from "../delivery/sessions.ts";
-import type { AccountRef } from "../log/log.ts";
+import type { AccountRef, Ahead } from "../log/log.ts";
 import { type PushDesk, pushHandlers } from "../push/desk.ts";
 import { type VaultDesk, vaultHandlers } from "../vault/vault.ts";
 import type { Caller } from "./caller.ts";
 import { commonVersion } from "./version.ts";
 
 export type DeskPorts = {
+  /** Other servers write into the same log. */
+  readonly isShared: boolean;
   readonly incarnation: Bytes;
   readonly random: Random;
   readonly accounts: AccountsContext;
@@ -91,7 +94,7 @@ export class Desk {
   call<N extends CallName>(from: Caller, name: N, args: CallArgs<N>, answer: Done<CallResult<N>>): void {
     const isLeaving = from.session !== undefined && this.leaving.has(from.session.account);
     if (isLeaving) answer(refuse("unknown-account"));
-    else (this.handlers[name] as Handlers[N])(from, args, answer);
+    else if (!whileThere(() => (this.handlers[name] as Handlers[N])(from, args, answer))) answer(refuse("unavailable"));
   }
 
   mayPost(prefix: string | undefined): boolean {
@@ -113,8 +116,9 @@ export class Desk {
   }
 
   private handling(): Handlers {
-    const { accounts, random, incarnation, mailboxes, blobs } = this.ports;
-    const inCommit = <T>(run: () => Outcome<T>, answer: Done<T>) => accounts.commits.soon(run, answer);
+    const { accounts, random, incarnation, mailboxes, blobs, isShared } = this.ports;
+    const inCommit = <T>(run: () => Outcome<T>, answer: Done<T>, ahead?: (ahead: Ahead) => void) =>
+      accounts.commits.soon(run, answer, ahead);
     return {
       hello: (from, { versions }, answer) => {
         const version = commonVersion(versions);
@@ -207,6 +211,7 @@ export class Desk {
             for (const { address, device } of outcome.value.removed) accounts.events.addressRemoved(address, device);
             answer(done);
           },
+          ({ addresses }) => addresses.push(...args.add),
         ),
       keyPackages: (from, args, answer) => inCommit(() => changePackages(accounts, signed(from), args), answer),
       capabilities: (from, args, answer) => inCommit(() => changeCapabilities(accounts, signed(from), args), answer),
@@ -217,8 +222,12 @@ export class Desk {
         if (addresses.length === 0) return answer(refuse("malformed"));
         answer(accept({ hash: this.posting.lists.upload(addresses) }));
       },
-      listed: (from, { list }, answer) =>
-        answer(accept({ addresses: this.posting.lists.addressesOf(list, signed(from).device) })),
+      listed: (from, { list }, answer) => {
+        const { lists } = this.posting;
+        const listed = () => accept({ addresses: lists.addressesOf(list, signed(from).device) });
+        if (isShared) inCommit(listed, answer, ({ addresses }) => addresses.push(...lists.named(list)));
+        else answer(listed());
+      },
       rendezvous: (from, { address }, answer) => {
         if (!mailboxes.add(address, from.sink, from.prefix, this.clock.nowMs())) return answer(refuse("rate-limited"));
         from.hasMailbox = true;

@@ -251,8 +251,10 @@ function queueCases(open: () => LogUnderTest): void {
   test("[DS19] an envelope goes with its last row", () => {
     const { log, first, second } = withDevices(open, 2);
     log.transaction(() => log.delivery.put(5, frame("a"), [], [first, second]));
-    expect(log.transaction(() => log.delivery.ack(first, 5, 5))).toBe(1);
-    expect(log.transaction(() => log.delivery.ack(first, 5, 5))).toBe(0);
+    for (const round of [1, 2]) {
+      log.transaction(() => log.delivery.ack(first, 5, 5));
+      expect([round, log.delivery.queueLength(first)]).toEqual([round, 0]);
+    }
     expect(log.delivery.backlog(second, 0, 9)).toHaveLength(1);
     log.transaction(() => log.delivery.ack(second, 0, 100));
     log.transaction(() => log.delivery.spill(second, [5]));
@@ -276,12 +278,13 @@ function queueCases(open: () => LogUnderTest): void {
   });
 
   test("[DS19] of envelopes that are finished together each goes, but for those that a row needs", () => {
-    const { log, first, second } = withDevices(open, 2);
+    const { log, again, first, second } = withDevices(open, 2);
     log.transaction(() => {
       for (const id of [1, 2, 3, 5]) log.delivery.put(id, frame(`letter ${id}`), [first], id === 2 ? [second] : []);
       log.delivery.finishPacked(1, 3);
     });
-    expect(log.transaction(() => log.delivery.recover())).toBe(1);
+    const after = again();
+    expect(after.transaction(() => after.delivery.recover())).toBe(1);
     expect(log.delivery.backlog(first, 0, 9).map(({ id }) => id)).toEqual([5]);
     expect(log.delivery.backlog(second, 0, 9)).toEqual([{ id: 2, frame: frame("letter 2") }]);
     log.transaction(() => log.delivery.spill(first, [1, 2, 3]));
@@ -289,16 +292,18 @@ function queueCases(open: () => LogUnderTest): void {
   });
 
   test("[DS19] acknowledging a range of rows lets go what nobody else waits for, and nothing between", () => {
-    const { log, first, second } = withDevices(open, 2);
+    const { log, again, first, second } = withDevices(open, 2);
     log.transaction(() => {
       log.delivery.put(1, frame("both"), [], [first, second]);
       log.delivery.put(2, frame("another's"), [], [second]);
       log.delivery.put(3, frame("mine"), [], [first]);
       log.delivery.put(4, frame("pushed to the other"), [second], [first]);
     });
-    expect(log.transaction(() => log.delivery.ack(first, 1, 4))).toBe(3);
+    log.transaction(() => log.delivery.ack(first, 1, 4));
+    expect(log.delivery.queueLength(first)).toBe(0);
     expect(log.delivery.backlog(second, 0, 9).map(({ id }) => id)).toEqual([1, 2]);
-    expect(log.transaction(() => log.delivery.recover())).toBe(1);
+    const after = again();
+    expect(after.transaction(() => after.delivery.recover())).toBe(1);
     expect(log.delivery.backlog(second, 0, 9).map(({ id }) => id)).toEqual([1, 2, 4]);
     log.transaction(() => log.delivery.spill(first, [3]));
     expect(log.delivery.backlog(first, 0, 9)).toEqual([]);

@@ -2,7 +2,7 @@
  * Log: the port to what the server keeps on disk. Every adapter passes `logContract`.
  *
  * It is synchronous: the hot path writes hundreds of posts in one transaction, and an await in
- * between would let another reader see half of it. Devices are named by small numbers (`DeviceRef`),
+ * between would let another reader see half of it. That a database is elsewhere is for its adapter to hide (docs/decisions/0018-postgres-log.md). Devices are named by small numbers (`DeviceRef`),
  * which never leave the server and are never used again. But for a request to the family nothing here holds a time finer than a day.
  */
 import type { AccountId, Address, Bytes, DeviceId, GateId, PostHash, Row } from "@yanshu/wire";
@@ -161,19 +161,34 @@ export type DeliveryLog = {
   /** The latest that was marked. */
   readonly lastDay: () => number | undefined;
 
-  /** Stores an envelope for `packed` (devices that are being pushed to) and `rows` (all others). */
-  readonly put: (id: number, frame: Bytes, packed: readonly DeviceRef[], rows: readonly DeviceRef[]) => void;
+  /**
+   * Stores an envelope for `packed` (devices that are being pushed to) and `rows` (all others).
+   *
+   * @param by the gate or address it was for: where rows are spread over machines, the envelope stands beside its gate.
+   */
+  readonly put: (
+    id: number,
+    frame: Bytes,
+    packed: readonly DeviceRef[],
+    rows: readonly DeviceRef[],
+    by?: GateId | Address,
+  ) => void;
   /** The packed devices of these envelopes are done with. Each goes with its last row. */
   readonly finishPacked: (first: number, last: number) => void;
   /** Makes rows of what a device has not acknowledged; an id that is a row already stays one. */
   readonly spill: (device: DeviceRef, ids: readonly number[]) => void;
-  /** Deletes a device's rows in the range, and envelopes that nobody else waits for. Answers how many. */
-  readonly ack: (device: DeviceRef, first: number, last: number) => number;
+  /**
+   * Deletes a device's rows in the range, and envelopes that nobody else waits for.
+   *
+   * @param sent those in the range that the device was sent. Where others write as well (`isShared`) a row may have come between
+   *   them since, and stays.
+   */
+  readonly ack: (device: DeviceRef, first: number, last: number, sent?: readonly number[]) => void;
   readonly backlog: (device: DeviceRef, afterId: number, limit: number) => readonly QueuedFrame[];
   readonly queueLength: (device: DeviceRef) => number;
   /** Of the frames that wait for a device. */
   readonly queueBytes: (device: DeviceRef) => number;
-  /** After a start: every packed list becomes rows. Answers how many envelopes had one. */
+  /** Every packed list of a server that is no more, as after a start, becomes rows. Answers how many envelopes had one. */
   readonly recover: () => number;
   /** Deletes what came before `day`; answers what each device lost. */
   readonly expire: (day: number) => readonly { readonly device: DeviceRef; readonly count: number }[];
@@ -242,11 +257,22 @@ export type LogCounts = {
   readonly bytes: number;
 };
 
+/** What a transaction is about to look up, so that what is far away is fetched at once. */
+export type Ahead = { readonly gates: GateId[]; readonly addresses: Address[] };
+
 export type Log = {
+  /** Other servers write into the same database: what was read is true until the transaction ends, and no longer. */
+  readonly isShared: boolean;
   /** Random at the creation of the database, and new after a restore (DS26). */
   readonly incarnation: Bytes;
-  /** All of `work`, on disk when it returns, or nothing of it. @throws LogFullError */
-  readonly transaction: <T>(work: () => T) => T;
+  /**
+   * All of `work`, on disk when it returns, or nothing of it.
+   *
+   * @throws LogFullError
+   * @throws LogConflictError another server was faster; the same again may succeed.
+   * @throws LogAwayError
+   */
+  readonly transaction: <T>(work: () => T, ahead?: Ahead) => T;
   readonly accounts: AccountLog;
   readonly delivery: DeliveryLog;
   readonly push: PushLog;
@@ -267,6 +293,16 @@ export type Log = {
 /** The disk, or the database's share of it, is full; the transaction did not happen. */
 export class LogFullError extends Error {
   override name = "LogFullError";
+}
+
+/** Nothing happened, because of what another server or the database did meanwhile. */
+export class LogConflictError extends Error {
+  override name = "LogConflictError";
+}
+
+/** The database cannot be reached. Of a transaction that had been sent to it, it may be that it happened. */
+export class LogAwayError extends Error {
+  override name = "LogAwayError";
 }
 
 /** Why a database cannot be opened; the file was not changed. */

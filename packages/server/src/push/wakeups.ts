@@ -8,6 +8,7 @@ import type { PushOutcome } from "@yanshu/wire";
 import type { GroupCommit } from "../core/group-commit.ts";
 import type { Cancel, Clock } from "../core/ports.ts";
 import { minuteMs } from "../core/rate.ts";
+import { whileThere } from "../core/while-there.ts";
 import type { DeviceRef, PushLog, PushSubscription } from "../log/log.ts";
 import type { PushPort } from "./port.ts";
 
@@ -74,15 +75,18 @@ export class Wakeups {
   private plan(device: DeviceRef, delayMs: number, attempt: number): void {
     const cancel = this.ports.clock.after(delayMs, () => {
       this.planned.delete(device);
-      void this.wake(device, attempt);
+      if (!whileThere(() => this.wake(device, attempt))) this.plan(device, minuteMs, attempt);
     });
     this.planned.set(device, cancel);
   }
 
-  private async wake(device: DeviceRef, attempt: number): Promise<void> {
+  private wake(device: DeviceRef, attempt: number): void {
     if (this.stopped || this.ports.isConnected(device)) return;
     const subscription = this.ports.log.subscription(device);
-    if (subscription === undefined) return;
+    if (subscription !== undefined) void this.wakeBy(device, subscription, attempt);
+  }
+
+  private async wakeBy(device: DeviceRef, subscription: PushSubscription, attempt: number): Promise<void> {
     const outcome = await this.send(device, subscription, "letters");
     const retryMs = outcome === "busy" || outcome === "unreachable" ? retriesMs[attempt] : undefined;
     if (retryMs !== undefined && !this.stopped && !this.planned.has(device)) this.plan(device, retryMs, attempt + 1);

@@ -10,6 +10,10 @@ import {
   decodeServerFrame,
   encodeAcks,
   encodeCall,
+  encodeParts,
+  encodePost,
+  type Part,
+  type PostHeader,
   type ServerFrame,
   signInBytes,
 } from "@yanshu/wire";
@@ -124,6 +128,20 @@ export class Socket {
     const answer = await until(() => this.frames.find((frame) => "request" in frame && frame.request === request));
     if (answer.type !== "result") throw new Error(`refused: ${JSON.stringify(answer)}`);
     return decodeResult(name, answer.body);
+  }
+
+  /** What it is answered. */
+  async post(header: PostHeader, parts: readonly Part[]): Promise<ServerFrame> {
+    const request = ++this.request;
+    this.send(encodePost(request, header, encodeParts(parts)));
+    return until(() => this.frames.find((frame) => "request" in frame && frame.request === request));
+  }
+
+  /** What was written in the envelopes that came. */
+  get reads(): string[] {
+    return this.frames.flatMap((frame) =>
+      frame.type === "push" ? [new TextDecoder().decode(frame.push.envelope)] : [],
+    );
   }
 
   async open(): Promise<CallResult<"hello">> {

@@ -28,15 +28,19 @@ const restMsMax = 60_000;
 /** What is posted to one address in a minute has a limit; each process counts anew. */
 const textsARound = 200;
 
-/** @param breakDisk what is done to the server's folder between a kill and the next start, to see this find it. */
+/**
+ * @param breakDisk what is done to the server's folder between a kill and the next start, to see this find it.
+ * @param flags more of the server's options.
+ */
 export async function runRounds(
   rounds: number,
   seed: number,
   tell: (line: string) => void = () => undefined,
   breakDisk?: (folder: string) => void,
+  flags?: readonly string[],
 ): Promise<Outcome> {
   const chance = chanceFrom(seed);
-  const town = await Town.start();
+  const town = await Town.start(undefined, flags);
   const all: Said[] = [];
   const [lost, doubled] = [new Set<string>(), new Set<string>()];
   let acknowledged = 0;

@@ -5,13 +5,17 @@
 import { Database } from "bun:sqlite";
 import { existsSync, statSync } from "node:fs";
 import { type Log, LogFullError, LogOpenError } from "../log.ts";
-import { accountLog, remakeDue } from "./accounts.ts";
-import { deliveryLog } from "./delivery.ts";
+import { accountLog } from "../sql/accounts.ts";
+import { everythingLog } from "../sql/everything.ts";
+import type { Prepare, SqlValue } from "../sql/prepared.ts";
+import { pushLog } from "../sql/push.ts";
+import { vaultLog } from "../sql/vault.ts";
+import { deliveryLog, queueDrop } from "./delivery.ts";
 import { migrate, versionOf } from "./migrate.ts";
 import { migrations } from "./migrations/index.ts";
-import type { Prepare, SqlValue } from "./prepared.ts";
-import { pushLog } from "./push.ts";
-import { vaultLog } from "./vault.ts";
+
+/** What stands in the file's `application_id` from an account's deletion until it was made anew. */
+const remakeDue = 1;
 
 export type SqliteLogOptions = {
   /** 16 random bytes for a new database. */
@@ -35,11 +39,17 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
   if (options.restored === true) beginAnew(database, random(16));
   const found = prepare("SELECT incarnation FROM server").get<[Uint8Array]>();
   if (found === undefined) throw new LogOpenError("the database holds no server");
+  const markRemake = prepare(`PRAGMA application_id = ${remakeDue}`);
   const counts = prepare("SELECT (SELECT count(*) FROM accounts), (SELECT count(*) FROM devices)");
   return {
+    isShared: false,
     incarnation: found[0],
     transaction: transactions(database),
-    accounts: accountLog(prepare),
+    accounts: accountLog(prepare, {
+      everything: everythingLog(prepare, sqliteReading),
+      dropQueue: queueDrop(prepare),
+      markRemake: () => markRemake.put(),
+    }),
     delivery: deliveryLog(prepare),
     push: pushLog(prepare),
     vaults: vaultLog(prepare),
@@ -65,6 +75,9 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
     close: () => database.close(false),
   };
 }
+
+/** A row is one look away, so none is read before it is asked for. */
+const sqliteReading = { pageRows: 1, lengthOf: (column: string) => `octet_length(${column})` };
 
 /** The database was put back from a copy: see `restored`. */
 export function beginAnew(database: Database, incarnation: Uint8Array): void {
@@ -115,6 +128,7 @@ function preparing(database: Database): Prepare {
     const statement = database.prepare(sql);
     return {
       run: (...params) => statement.run(...params).changes,
+      put: (...params) => void statement.run(...params),
       get: <Row>(...params: SqlValue[]) => statement.values(...params)[0] as Row | undefined,
       all: <Row>(...params: SqlValue[]) => statement.values(...params) as Row[],
     };

@@ -1,7 +1,7 @@
 /** The delivery's half of the SQLite log: gates, envelopes, packed lists and rows (DS19). */
 import type { Bytes, GateId } from "@yanshu/wire";
 import type { DeliveryLog, DeviceRef, GateRow } from "../log.ts";
-import type { Prepare } from "./prepared.ts";
+import type { Prepare } from "../sql/prepared.ts";
 
 type GateColumns = [id: GateId, epoch: number, postKey: Bytes, tokenHash: Bytes, lastHash: Bytes, usedDay: number];
 
@@ -88,9 +88,8 @@ function queue(prepare: Prepare) {
     dropFinished.run(first, last);
   }
 
-  function ack(device: DeviceRef, first: number, last: number): number {
-    for (const step of [countDown, dropAcked, dropCounted]) step.run(device, first, last);
-    return dropRows.run(device, first, last);
+  function ack(device: DeviceRef, first: number, last: number): void {
+    for (const step of [countDown, dropAcked, dropCounted, dropRows]) step.run(device, first, last);
   }
 
   function recover(): number {
@@ -128,6 +127,21 @@ function queue(prepare: Prepare) {
     queueLength: (device) => length.get<[number]>(device)?.[0] ?? 0,
     queueBytes: (device) => bytes.get<[number]>(device)?.[0] ?? 0,
   } satisfies Partial<DeliveryLog>;
+}
+
+/** What waits for a device goes, and the envelopes that nobody else waits for. */
+export function queueDrop(prepare: Prepare): (device: number) => void {
+  const rows = prepare("DELETE FROM queue WHERE device = ? RETURNING envelope");
+  const fewer = prepare("UPDATE waiting SET count = count - 1 WHERE envelope = ? RETURNING count");
+  const none = prepare("DELETE FROM waiting WHERE envelope = ?");
+  const gone = prepare("DELETE FROM envelopes WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM packed WHERE envelope = ?1)");
+  return (device) => {
+    for (const [envelope] of rows.all<[number]>(device)) {
+      if ((fewer.get<[number]>(envelope)?.[0] ?? 0) > 0) continue;
+      none.run(envelope);
+      gone.run(envelope);
+    }
+  };
 }
 
 function pack(devices: readonly DeviceRef[]): Bytes {

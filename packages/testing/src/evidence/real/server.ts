@@ -15,27 +15,33 @@ export class RealServer {
   readonly domain: string;
   private child: Bun.Subprocess;
   private readonly said: Uint8Array[];
+  private readonly flags: readonly string[];
 
   private constructor(
     folder: string,
     child: Bun.Subprocess,
     said: Uint8Array[],
+    flags: readonly string[],
     greeting: { readonly port: number; readonly operatorPort: number; readonly inviteLink: string },
   ) {
     this.folder = folder;
     this.child = child;
     this.said = said;
+    this.flags = flags;
     this.port = greeting.port;
     this.operatorPort = greeting.operatorPort;
     this.inviteLink = greeting.inviteLink;
     this.domain = `localhost:${greeting.port}`;
   }
 
-  /** @param assets folder of the built web app, if it is to be served. */
-  static async start(assets?: string): Promise<RealServer> {
+  /**
+   * @param assets folder of the built web app, if it is to be served.
+   * @param flags more of its options; it is begun again with the same.
+   */
+  static async start(assets?: string, flags: readonly string[] = []): Promise<RealServer> {
     const folder = mkdtempSync(join(tmpdir(), "yanshu-evidence-"));
     const said: Uint8Array[] = [];
-    const child = spawn(folder, 0, 0, said, assets);
+    const child = spawn(folder, 0, 0, said, assets === undefined ? flags : [...flags, "--assets", assets]);
     const endMs = performance.now() + startMsMax;
     for (;;) {
       const text = Buffer.concat(said).toString();
@@ -43,7 +49,7 @@ export class RealServer {
       const operatorPort = /operator: http:\/\/127\.0\.0\.1:(\d+)\//.exec(text)?.[1];
       const inviteLink = /^http\S+#i\/\S+$/m.exec(text)?.[0];
       if (port !== undefined && operatorPort !== undefined && inviteLink !== undefined)
-        return new RealServer(folder, child, said, {
+        return new RealServer(folder, child, said, flags, {
           port: Number(port),
           operatorPort: Number(operatorPort),
           inviteLink,
@@ -80,7 +86,7 @@ export class RealServer {
     this.child.kill("SIGKILL");
     await this.child.exited;
     between?.(this.folder);
-    this.child = spawn(this.folder, this.port, this.operatorPort, this.said);
+    this.child = spawn(this.folder, this.port, this.operatorPort, this.said, this.flags);
   }
 
   /** As an operator stops it; the folder stays. */
@@ -96,12 +102,14 @@ export class RealServer {
   }
 }
 
-function spawn(folder: string, port: number, operatorPort: number, said: Uint8Array[], assets?: string) {
-  const flags = ["--port", `${port}`, "--data", folder, "--operator-port", `${operatorPort}`];
-  const child = Bun.spawn(
-    [process.execPath, mainFile, ...flags, ...(assets === undefined ? [] : ["--assets", assets])],
-    { stdin: "ignore", stdout: "pipe", stderr: "pipe", env: { PATH: process.env["PATH"] ?? "" } },
-  );
+function spawn(folder: string, port: number, operatorPort: number, said: Uint8Array[], more: readonly string[]) {
+  const flags = ["--port", `${port}`, "--data", folder, "--operator-port", `${operatorPort}`, ...more];
+  const child = Bun.spawn([process.execPath, mainFile, ...flags], {
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+    env: { PATH: process.env["PATH"] ?? "" },
+  });
   keep(child.stdout, said);
   keep(child.stderr, said);
   return child;

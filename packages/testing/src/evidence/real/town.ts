@@ -22,8 +22,8 @@ export class Town {
     this.server = server;
   }
 
-  static async start(assets?: string): Promise<Town> {
-    return new Town(await RealServer.start(assets));
+  static async start(assets?: string, flags?: readonly string[]): Promise<Town> {
+    return new Town(await RealServer.start(assets, flags));
   }
 
   async recorder(): Promise<Recorder> {

@@ -63,26 +63,41 @@ type Own = {
   readonly packed: () => readonly { readonly envelope: number; readonly own: readonly DeviceRef[] }[];
 };
 type Rows = {
-  readonly next: (own: Own, after: Row) => KeyedRow | undefined;
+  /** Some that follow, in order; none when there are none. */
+  readonly next: (own: Own, after: Row) => readonly KeyedRow[];
   readonly count: (own: Own) => readonly [rows: number, bytes: number];
 };
 
 const first = Number.MIN_SAFE_INTEGER;
 
-export function everythingLog(prepare: Prepare): EverythingLog {
+/** How a database is read. */
+export type Reading = {
+  /** Rows that are read at once. */
+  readonly pageRows: number;
+  /** The SQL for how many bytes stand in a column. */
+  readonly lengthOf: (column: string) => string;
+};
+
+export function everythingLog(prepare: Prepare, reading: Reading): EverythingLog {
   const own = ownBy(prepare);
-  const tables = new Map(ofOne.map((of) => [of.table, rowsOf(prepare, of)]));
+  const tables = new Map(ofOne.map((of) => [of.table, rowsOf(prepare, of, reading)]));
   return {
     everythingTables: ofOne,
     everythingOf: (account) => {
       const one = own(account);
+      let last: KeyedRow | undefined;
+      let page: KeyedRow[] = [];
       return {
         counts: () =>
           Array.from(tables, ([table, { count }]) => {
             const [rows, bytes] = count(one);
             return { table, rows, bytes };
           }),
-        after: (table, after) => tables.get(table)?.next(one, after),
+        after: (table, after) => {
+          if (page.length === 0 || last?.key !== after) page = [...(tables.get(table)?.next(one, after) ?? [])];
+          last = page.shift();
+          return last;
+        },
       };
     },
   };
@@ -104,35 +119,35 @@ function ownBy(prepare: Prepare): (account: AccountRef) => Own {
   };
 }
 
-function rowsOf(prepare: Prepare, of: OfOne): Rows {
+function rowsOf(prepare: Prepare, of: OfOne, reading: Reading): Rows {
   switch (of.by) {
     case "account":
-      return within(prepare, of, ({ account }) => [account]);
+      return within(prepare, of, reading, ({ account }) => [account]);
     case "device":
-      return within(prepare, of, ({ devices }) => devices());
+      return within(prepare, of, reading, ({ devices }) => devices());
     case "packed":
       return packedRows;
     case "envelope":
-      return envelopeRows(prepare, of);
+      return envelopeRows(prepare, of, reading);
     default:
       return of.by satisfies never;
   }
 }
 
 /** Owner by owner, and in each by the key: so every step is one look into an index. */
-function within(prepare: Prepare, of: OfOne, ownersOf: (own: Own) => readonly number[]): Rows {
+function within(prepare: Prepare, of: OfOne, reading: Reading, ownersOf: (own: Own) => readonly number[]): Rows {
   const select = `SELECT ${of.key}, ${of.columns.join(", ")} FROM ${of.table} WHERE ${of.owner} = ?1`;
-  const begin = prepare(`${select} ORDER BY ${of.key} LIMIT 1`);
-  const goOn = prepare(`${select} AND ${of.key} > ?2 ORDER BY ${of.key} LIMIT 1`);
-  const sum = counting(prepare, of, `${of.owner} = ?`);
+  const begin = prepare(`${select} ORDER BY ${of.key} LIMIT ${reading.pageRows}`);
+  const goOn = prepare(`${select} AND ${of.key} > ?2 ORDER BY ${of.key} LIMIT ${reading.pageRows}`);
+  const sum = counting(prepare, of, reading, `${of.owner} = ?`);
   return {
     next: (own, [fromOwner, fromKey]) => {
       for (const owner of ownersOf(own)) {
         if (typeof fromOwner === "number" && owner < fromOwner) continue;
-        const row = owner === fromOwner ? goOn.get<Row>(owner, fromKey ?? null) : begin.get<Row>(owner);
-        if (row !== undefined) return { key: [owner, row[0] ?? null], row: row.slice(1) };
+        const rows = owner === fromOwner ? goOn.all<Row>(owner, fromKey ?? null) : begin.all<Row>(owner);
+        if (rows.length > 0) return rows.map((row) => ({ key: [owner, row[0] ?? null], row: row.slice(1) }));
       }
-      return undefined;
+      return [];
     },
     count: (own) => added(ownersOf(own).map(sum)),
   };
@@ -141,40 +156,53 @@ function within(prepare: Prepare, of: OfOne, ownersOf: (own: Own) => readonly nu
 const packedRows: Rows = {
   next: ({ packed }, [from]) => {
     const found = packed().find(({ envelope }) => envelope > numberOf(from));
-    if (found === undefined) return undefined;
+    if (found === undefined) return [];
     const { envelope, own } = found;
-    return { key: [envelope], row: [envelope, new Uint8Array(Uint32Array.from(own).buffer)] };
+    return [{ key: [envelope], row: [envelope, new Uint8Array(Uint32Array.from(own).buffer)] }];
   },
   count: ({ packed }) => added(packed().map(({ envelope, own }) => [1, `${envelope}`.length + 4 * own.length])),
 };
 
-function envelopeRows(prepare: Prepare, of: OfOne): Rows {
-  const following = prepare("SELECT min(envelope) FROM queue WHERE device = ? AND envelope > ?");
-  const read = prepare("SELECT id, frame FROM envelopes WHERE id = ?");
-  const sum = counting(prepare, of, "id = ?");
-  const nextId = ({ devices, packed }: Own, after: number): number | undefined => {
-    const queued = devices().map((device) => following.get<[number | null]>(device, after)?.[0] ?? undefined);
-    const ids = [...queued, packed().find(({ envelope }) => envelope > after)?.envelope];
-    const known = ids.filter((id) => id !== undefined);
-    return known.length === 0 ? undefined : Math.min(...known);
+function envelopeRows(prepare: Prepare, of: OfOne, reading: Reading): Rows {
+  const { pageRows } = reading;
+  const following = prepare(
+    `SELECT envelope FROM queue WHERE device = ? AND envelope > ? ORDER BY envelope LIMIT ${pageRows}`,
+  );
+  const isQueued = prepare("SELECT 1 FROM queue WHERE device = ? AND envelope = ?");
+  const read = prepare(
+    `SELECT id, frame FROM envelopes WHERE id IN (${Array(pageRows).fill("?").join(", ")}) ORDER BY id`,
+  );
+  const sumQueued = counting(
+    prepare,
+    of,
+    reading,
+    "id IN (SELECT envelope FROM queue WHERE device IN (SELECT ref FROM devices WHERE account = ?))",
+  );
+  const sum = counting(prepare, of, reading, "id = ?");
+  const idsAfter = ({ devices, packed }: Own, after: number): readonly number[] => {
+    const ids = new Set(devices().flatMap((device) => following.all<[number]>(device, after).map(([id]) => id)));
+    for (const { envelope } of packed()) if (envelope > after) ids.add(envelope);
+    return [...ids].sort((a, b) => a - b).slice(0, pageRows);
   };
   return {
     next: (own, [from]) => {
-      const id = nextId(own, numberOf(from));
-      const row = id === undefined ? undefined : read.get<Row>(id);
-      return row && { key: [row[0] ?? null], row };
+      const ids = idsAfter(own, numberOf(from));
+      if (ids.length === 0) return [];
+      const padded = Array.from({ length: pageRows }, (_, i) => ids[Math.min(i, ids.length - 1)] as number);
+      return read.all<Row>(...padded).map((row) => ({ key: [row[0] ?? null], row }));
     },
     count: (own) => {
-      const sums: (readonly [number, number])[] = [];
-      for (let id = nextId(own, first); id !== undefined; id = nextId(own, id)) sums.push(sum(id));
-      return added(sums);
+      const queued = ({ envelope }: { envelope: number }) =>
+        own.devices().some((device) => isQueued.get(device, envelope) !== undefined);
+      const pushed = own.packed().filter((each) => !queued(each));
+      return added([sumQueued(own.account), ...pushed.map(({ envelope }) => sum(envelope))]);
     },
   };
 }
 
 /** Rows, and bytes of what stands in them: a number counts as its digits. Lengths of what is large are read, and not it. */
-function counting(prepare: Prepare, { table, columns }: OfOne, where: string) {
-  const lengths = columns.map((column) => `coalesce(octet_length(${column}), 0)`).join(" + ");
+function counting(prepare: Prepare, { table, columns }: OfOne, { lengthOf }: Reading, where: string) {
+  const lengths = columns.map((column) => `coalesce(${lengthOf(column)}, 0)`).join(" + ");
   const statement = prepare(`SELECT count(*), coalesce(sum(${lengths}), 0) FROM ${table} WHERE ${where}`);
   return (owner: Cell): readonly [number, number] => statement.get<[number, number]>(owner) ?? [0, 0];
 }

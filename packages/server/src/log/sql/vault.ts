@@ -1,19 +1,23 @@
-/** The vaults' part of the SQLite log: statements only, no decisions. */
+/** The vaults' part of the log: statements only, no decisions. */
 import type { Bytes } from "@yanshu/wire";
 import type { VaultLog, VaultRow } from "../log.ts";
-import type { Prepare } from "./prepared.ts";
+import { type Prepare, toChange } from "./prepared.ts";
 
 const unused: VaultRow = { isOn: true, start: 0, next: 0, bytes: 0 };
 
 export function vaultLog(prepare: Prepare): VaultLog {
-  const read = prepare("SELECT is_on, start, next, bytes FROM vaults WHERE account = ?");
-  const put = prepare("INSERT OR REPLACE INTO vaults (account, is_on, start, next, bytes) VALUES (?, ?, ?, ?, ?)");
+  const read = prepare(`SELECT is_on, start, next, bytes FROM vaults WHERE account = ? ${toChange}`);
+  const put = prepare(`
+    INSERT INTO vaults (account, is_on, start, next, bytes) VALUES (?, ?, ?, ?, ?) ON CONFLICT (account) DO UPDATE
+    SET is_on = excluded.is_on, start = excluded.start, next = excluded.next, bytes = excluded.bytes`);
   const empty = prepare("DELETE FROM segments WHERE account = ?");
   const readRecord = prepare("SELECT body FROM records WHERE account = ?");
-  const putRecord = prepare("INSERT OR REPLACE INTO records (account, body) VALUES (?, ?)");
+  const putRecord = prepare(
+    "INSERT INTO records (account, body) VALUES (?, ?) ON CONFLICT (account) DO UPDATE SET body = excluded.body",
+  );
   const dropRecord = prepare("DELETE FROM records WHERE account = ?");
   const append = prepare("INSERT INTO segments (account, at, body) VALUES (?, ?, ?)");
-  const find = prepare("SELECT body FROM segments WHERE account = ? AND at = ?");
+  const find = prepare(`SELECT body FROM segments WHERE account = ? AND at = ? ${toChange}`);
   const rewrite = prepare("UPDATE segments SET body = ? WHERE account = ? AND at = ?");
   const lengths = prepare("SELECT length(body) FROM segments WHERE account = ? AND at < ? ORDER BY at DESC LIMIT ?");
   const page = prepare("SELECT at, body FROM segments WHERE account = ? AND at < ? ORDER BY at DESC LIMIT ?");
@@ -27,25 +31,25 @@ export function vaultLog(prepare: Prepare): VaultLog {
     vault,
     setVault: (account, isOn) => {
       const { next } = vault(account);
-      empty.run(account);
-      dropRecord.run(account);
-      put.run(account, Number(isOn), next, next, 0);
+      empty.put(account);
+      dropRecord.put(account);
+      put.put(account, Number(isOn), next, next, 0);
     },
     appendSegment: (account, segment) => {
       const { isOn, start, next, bytes } = vault(account);
-      append.run(account, next, segment);
-      put.run(account, Number(isOn), start, next + 1, bytes + segment.length);
+      append.put(account, next, segment);
+      put.put(account, Number(isOn), start, next + 1, bytes + segment.length);
     },
     record: (account) => readRecord.get<[Bytes]>(account)?.[0],
     putRecord: (account, record) => {
-      putRecord.run(account, record);
+      putRecord.put(account, record);
     },
     segment: (account, at) => find.get<[Bytes]>(account, at)?.[0],
     putSegment: (account, at, segment) => {
       const { isOn, start, next, bytes } = vault(account);
       const was = find.get<[Bytes]>(account, at)?.[0].length ?? 0;
-      rewrite.run(segment, account, at);
-      put.run(account, Number(isOn), start, next, bytes + segment.length - was);
+      rewrite.put(segment, account, at);
+      put.put(account, Number(isOn), start, next, bytes + segment.length - was);
     },
     segments: (account, before, most) => {
       let [count, bytes] = [0, 0];

@@ -1,7 +1,7 @@
-/** The family's part of the SQLite log: statements only, no decisions. */
+/** The family's part of the log: statements only, no decisions. */
 import type { Bytes } from "@yanshu/wire";
 import type { FamilyLog, FamilyRequest, FamilyRow } from "../log.ts";
-import type { Prepare } from "./prepared.ts";
+import { type Prepare, toChange } from "./prepared.ts";
 
 type Columns = [
   account: number,
@@ -13,8 +13,8 @@ type Columns = [
 
 export function familyLog(prepare: Prepare): FamilyLog {
   const columns = "SELECT account, wrap, request, state, due_ms FROM families";
-  const byTag = prepare(`${columns} WHERE tag = ?`);
-  const of = prepare(`${columns} WHERE account = ?`);
+  const byTag = prepare(`${columns} WHERE tag = ? ${toChange}`);
+  const of = prepare(`${columns} WHERE account = ? ${toChange}`);
   const put = prepare(`
     INSERT INTO families (account, tag, wrap) VALUES (?, ?, ?) ON CONFLICT (account) DO UPDATE
     SET tag = excluded.tag, wrap = excluded.wrap, request = NULL, state = NULL, due_ms = NULL`);
@@ -24,10 +24,10 @@ export function familyLog(prepare: Prepare): FamilyLog {
   return {
     familyOf: (tag) => row(byTag.get<Columns>(tag)),
     family: (account) => row(of.get<Columns>(account)),
-    putFamily: (account, tag, wrap) => put.run(account, tag, wrap),
-    dropFamily: (account) => drop.run(account),
-    putFamilyRequest: (account, { id, state, dueMs }) => ask.run(id, state, dueMs, account),
-    dropFamilyRequests: (dueBeforeMs) => forget.run(dueBeforeMs),
+    putFamily: (account, tag, wrap) => put.put(account, tag, wrap),
+    dropFamily: (account) => drop.put(account),
+    putFamilyRequest: (account, { id, state, dueMs }) => ask.put(id, state, dueMs, account),
+    dropFamilyRequests: (dueBeforeMs) => forget.put(dueBeforeMs),
   };
 }
 

@@ -1,41 +1,51 @@
-/** The accounts' half of the SQLite log: statements only, no decisions. */
+/**
+ * The accounts' half of the log, in SQL that SQLite and PostgreSQL both read: statements only, no decisions. Rows that are read
+ * to be changed are marked (see `prepared.ts`).
+ */
 import type { Bytes, DeviceId } from "@yanshu/wire";
-import type { AccountLog, AccountRow, DeviceRow } from "../log.ts";
-import { everythingLog } from "./everything.ts";
+import type { AccountLog, AccountRow, DeviceRef, DeviceRow, EverythingLog } from "../log.ts";
 import { familyLog } from "./family.ts";
 import { handleLog } from "./handles.ts";
 import { passkeyLog } from "./passkeys.ts";
-import type { Prepare } from "./prepared.ts";
-
-/** What stands in the file's `application_id` from an account's deletion until it was made anew. */
-export const remakeDue = 1;
+import { type Prepare, toChange, toTake } from "./prepared.ts";
 
 type AccountColumns = [ref: number, id: Bytes, inception: Bytes, frozenAt: number | null, conflict: Bytes | null];
 type DeviceColumns = [ref: number, id: DeviceId, key: Bytes, held: Bytes | null, last: Bytes | null, expired: number];
 
-export function accountLog(prepare: Prepare): AccountLog {
+/** What each database does in its own way. */
+export type AccountParts = {
+  readonly everything: EverythingLog;
+  /** What waits for a device goes. */
+  readonly dropQueue: (device: DeviceRef) => void;
+  /** An account was deleted: see `Log.remake`. */
+  readonly markRemake: () => void;
+};
+
+export function accountLog(prepare: Prepare, parts: AccountParts): AccountLog {
   return {
-    ...identities(prepare),
+    ...identities(prepare, parts),
     ...addresses(prepare),
     ...packages(prepare),
     ...capabilities(prepare),
     ...handleLog(prepare),
     ...passkeyLog(prepare),
-    ...everythingLog(prepare),
+    ...parts.everything,
     ...familyLog(prepare),
   };
 }
 
-function identities(prepare: Prepare) {
+function identities(prepare: Prepare, { dropQueue, markRemake }: AccountParts) {
   const columns = "SELECT ref, id, inception, frozen_at, conflict FROM accounts";
-  const find = prepare(`${columns} WHERE id = ?`);
-  const byRef = prepare(`${columns} WHERE ref = ?`);
+  const find = prepare(`${columns} WHERE id = ? ${toChange}`);
+  const byRef = prepare(`${columns} WHERE ref = ? ${toChange}`);
   const create = prepare("INSERT INTO accounts (id, inception) VALUES (?, ?) RETURNING ref");
   const entries = prepare("SELECT bytes FROM entries WHERE account = ? AND n >= ? ORDER BY n");
   const dropEntries = prepare("DELETE FROM entries WHERE account = ? AND n >= ?");
   const addEntry = prepare("INSERT INTO entries (account, n, bytes) VALUES (?, ?, ?)");
   const setFrozen = prepare("UPDATE accounts SET frozen_at = ?, conflict = ? WHERE ref = ?");
-  const devices = prepare("SELECT ref, id, key, held, last, expired FROM devices WHERE account = ? ORDER BY ref");
+  const devices = prepare(
+    `SELECT ref, id, key, held, last, expired FROM devices WHERE account = ? ORDER BY ref ${toChange}`,
+  );
   const addDevice = prepare("INSERT INTO devices (account, id, key) VALUES (?, ?, ?) RETURNING ref");
   const drops = [
     "DELETE FROM addresses WHERE device = ?",
@@ -53,51 +63,37 @@ function identities(prepare: Prepare) {
     "vaults WHERE account",
     "accounts WHERE ref",
   ].map((of) => prepare(`DELETE FROM ${of} = ?`));
-  const markRemake = prepare(`PRAGMA application_id = ${remakeDue}`);
   const orphans = prepare("SELECT DISTINCT device FROM queue WHERE device NOT IN (SELECT ref FROM devices)");
-  const dropQueue = queueDrop(prepare);
   const setPair = prepare("UPDATE devices SET last = ?, held = ? WHERE ref = ?");
-  const addExpired = prepare("UPDATE devices SET expired = max(0, expired + ?) WHERE ref = ?");
+  const addExpired = prepare(
+    "UPDATE devices SET expired = CASE WHEN expired + ?1 > 0 THEN expired + ?1 ELSE 0 END WHERE ref = ?2",
+  );
   return {
     find: (id) => account(find.get<AccountColumns>(id)),
     byRef: (ref) => account(byRef.get<AccountColumns>(ref)),
     create: (id, inception) => created(create.get<[number]>(id, inception)),
     drop: (ref) => {
-      for (const drop of dropsOfAccount) drop.run(ref);
-      markRemake.run();
+      for (const drop of dropsOfAccount) drop.put(ref);
+      markRemake();
     },
     entries: (ref, from) => entries.all<[Bytes]>(ref, from).map(([bytes]) => bytes),
     putEntries: (ref, from, added) => {
-      dropEntries.run(ref, from);
-      for (const [i, bytes] of added.entries()) addEntry.run(ref, from + i, bytes);
+      dropEntries.put(ref, from);
+      for (const [i, bytes] of added.entries()) addEntry.put(ref, from + i, bytes);
     },
-    setFrozen: (ref, frozenAt, conflict) => setFrozen.run(frozenAt ?? null, conflict ?? null, ref),
+    setFrozen: (ref, frozenAt, conflict) => setFrozen.put(frozenAt ?? null, conflict ?? null, ref),
     devices: (ref) => devices.all<DeviceColumns>(ref).map(device),
     addDevice: (ref, id, key) => created(addDevice.get<[number]>(ref, id, key)),
     dropDevice: (ref) => {
       dropQueue(ref);
-      for (const drop of drops) drop.run(ref);
+      for (const drop of drops) drop.put(ref);
     },
     dropOrphans: () => {
       for (const [ref] of orphans.all<[number]>()) dropQueue(ref);
     },
-    setPair: (ref, last, held) => setPair.run(last, held, ref),
-    addExpired: (ref, count) => addExpired.run(count, ref),
+    setPair: (ref, last, held) => setPair.put(last, held, ref),
+    addExpired: (ref, count) => addExpired.put(count, ref),
   } satisfies Partial<AccountLog>;
-}
-
-function queueDrop(prepare: Prepare): (device: number) => void {
-  const rows = prepare("DELETE FROM queue WHERE device = ? RETURNING envelope");
-  const fewer = prepare("UPDATE waiting SET count = count - 1 WHERE envelope = ? RETURNING count");
-  const none = prepare("DELETE FROM waiting WHERE envelope = ?");
-  const gone = prepare("DELETE FROM envelopes WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM packed WHERE envelope = ?1)");
-  return (device) => {
-    for (const [envelope] of rows.all<[number]>(device)) {
-      if ((fewer.get<[number]>(envelope)?.[0] ?? 0) > 0) continue;
-      none.run(envelope);
-      gone.run(envelope);
-    }
-  };
 }
 
 function addresses(prepare: Prepare) {
@@ -112,7 +108,7 @@ function addresses(prepare: Prepare) {
     addAddress: (address, device) => {
       const owner = find.get<[number]>(address);
       if (owner !== undefined) return owner[0] === device ? "known" : "taken";
-      add.run(address, device);
+      add.put(address, device);
       return "added";
     },
     removeAddress: (address, account) => remove.get<[number]>(address, account)?.[0],
@@ -129,24 +125,24 @@ function packages(prepare: Prepare) {
   const add = prepare("INSERT INTO packages (device, body, expires_day, last_resort) VALUES (?, ?, ?, ?)");
   const drop = prepare("DELETE FROM packages WHERE device = ? AND last_resort = ?");
   const trim = prepare(`
-    DELETE FROM packages WHERE ref IN
-      (SELECT ref FROM packages WHERE device = ? AND last_resort = ? ORDER BY ref DESC LIMIT -1 OFFSET ?)`);
+    DELETE FROM packages WHERE device = ?1 AND last_resort = ?2 AND ref NOT IN
+      (SELECT ref FROM packages WHERE device = ?1 AND last_resort = ?2 ORDER BY ref DESC LIMIT ?3)`);
   const dropExpired = prepare("DELETE FROM packages WHERE expires_day < ?");
   const count = prepare("SELECT count(*) FROM packages WHERE device = ? AND last_resort = 0 AND expires_day >= ?");
   const draw = prepare(`
     DELETE FROM packages WHERE ref =
-      (SELECT ref FROM packages WHERE device = ? AND last_resort = 0 AND expires_day >= ? ORDER BY ref LIMIT 1)
+      (SELECT ref FROM packages WHERE device = ? AND last_resort = 0 AND expires_day >= ? ORDER BY ref LIMIT 1 ${toTake})
     RETURNING body`);
   const lastResort = prepare(`
     SELECT body FROM packages WHERE device = ? AND last_resort = 1 AND expires_day >= ? ORDER BY ref DESC LIMIT 1`);
   return {
-    addPackage: (device, body, expiresDay, isLast) => add.run(device, body, expiresDay, Number(isLast)),
-    dropPackages: (device, isLast) => drop.run(device, Number(isLast)),
+    addPackage: (device, body, expiresDay, isLast) => add.put(device, body, expiresDay, Number(isLast)),
+    dropPackages: (device, isLast) => drop.put(device, Number(isLast)),
     trimPackages: (device, kept) => {
-      trim.run(device, 0, kept);
-      trim.run(device, 1, 1);
+      trim.put(device, 0, kept);
+      trim.put(device, 1, 1);
     },
-    dropExpiredPackages: (today) => dropExpired.run(today),
+    dropExpiredPackages: (today) => dropExpired.put(today),
     countPackages: (device, today) => count.get<[number]>(device, today)?.[0] ?? 0,
     drawPackage: (device, today) => draw.get<[Bytes]>(device, today)?.[0],
     lastResort: (device, today) => lastResort.get<[Bytes]>(device, today)?.[0],
@@ -156,8 +152,8 @@ function packages(prepare: Prepare) {
 function capabilities(prepare: Prepare) {
   // Of one that was taken back `draws` is -1, and `day` that on which it was.
   const add = prepare(`
-    INSERT INTO capabilities (hash, device) VALUES (?, ?) ON CONFLICT DO UPDATE SET device = excluded.device, day = 0, draws = 0
-    WHERE draws = -1 AND (SELECT account FROM devices WHERE ref = capabilities.device) = (SELECT account FROM devices WHERE ref = excluded.device)`);
+    INSERT INTO capabilities (hash, device) VALUES (?, ?) ON CONFLICT (hash) DO UPDATE SET device = excluded.device, day = 0, draws = 0
+    WHERE capabilities.draws = -1 AND (SELECT account FROM devices WHERE ref = capabilities.device) = (SELECT account FROM devices WHERE ref = excluded.device)`);
   const remove = prepare(`
     UPDATE capabilities SET day = ?3, draws = -1
     WHERE hash = ?1 AND draws >= 0 AND device IN (SELECT ref FROM devices WHERE account = ?2)`);
@@ -170,9 +166,9 @@ function capabilities(prepare: Prepare) {
     UPDATE capabilities SET draws = CASE WHEN day = ?1 THEN draws + 1 ELSE 1 END, day = ?1
     WHERE hash = ?2 AND draws >= 0 RETURNING draws`);
   return {
-    addCapability: (hash, device) => add.run(hash, device),
-    removeCapability: (hash, account, today) => remove.run(hash, account, today),
-    dropEndedCapabilities: (endedBeforeDay) => dropEnded.run(endedBeforeDay),
+    addCapability: (hash, device) => add.put(hash, device),
+    removeCapability: (hash, account, today) => remove.put(hash, account, today),
+    dropEndedCapabilities: (endedBeforeDay) => dropEnded.put(endedBeforeDay),
     capabilityAccount: (hash) => owner.get<[number]>(hash)?.[0],
     countCapabilities: (device) => count.get<[number]>(device)?.[0] ?? 0,
     countDraw: (hash, today) => (draws.get<[number]>(today, hash)?.[0] ?? 1) - 1,

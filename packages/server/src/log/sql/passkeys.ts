@@ -1,4 +1,4 @@
-/** The passkeys' part of the SQLite log: statements only, no decisions. */
+/** The passkeys' part of the log: statements only, no decisions. */
 import type { Bytes } from "@yanshu/wire";
 import type { PasskeyLog } from "../log.ts";
 import type { Prepare } from "./prepared.ts";
@@ -15,6 +15,6 @@ export function passkeyLog(prepare: Prepare): PasskeyLog {
       return row === undefined ? undefined : { account: row[0], wrap: row[1] };
     },
     hasPasskey: (account) => has.get(account) !== undefined,
-    putPasskey: (account, tag, wrap) => put.run(account, tag, wrap),
+    putPasskey: (account, tag, wrap) => put.put(account, tag, wrap),
   };
 }

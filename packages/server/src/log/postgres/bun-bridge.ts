@@ -1,0 +1,95 @@
+/**
+ * Bridge: asks the connection's thread and waits for its answer, so that the log is as synchronous over a network as it is over
+ * a file (docs/decisions/0018-postgres-log.md). Nothing else happens in this thread meanwhile, as while SQLite waits for the disk.
+ */
+import { existsSync } from "node:fs";
+import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
+import { LogAwayError } from "../log.ts";
+import type { Opening, Reply, Request, Result, Step } from "./channel.ts";
+
+/** How long a request waits for a connection: while the database starts anew, and no longer once it is known to be away. */
+const waitMsMax = 3_000;
+const answerMsMax = 30_000;
+/** The signal has 32 bits. */
+const numberMax = 0x7fff_ffff;
+
+/** In the binary (tools/build-binary.ts) all modules are one file, and a thread's is found by its path in the repository. */
+function workerFile(): URL | string {
+  const beside = new URL("./bun-worker.ts", import.meta.url);
+  return existsSync(beside) ? beside : "./packages/server/src/log/postgres/bun-worker.ts";
+}
+
+/** A step was refused; `state` is its SQLSTATE. */
+export class RefusedError extends Error {
+  readonly state: string;
+  constructor(state: string, message: string) {
+    super(message);
+    this.state = state;
+  }
+}
+
+export class Bridge {
+  private readonly signal = new Int32Array(new SharedArrayBuffer(4));
+  private readonly port;
+  private number = 0;
+  private awaySinceMs: number | undefined;
+  private isClosed = false;
+
+  constructor(url: string) {
+    const { port1, port2 } = new MessageChannel();
+    this.port = port1;
+    const opening: Opening = { signal: this.signal, url };
+    const worker = new Worker(workerFile(), {
+      workerData: { ...opening, port: port2 },
+      transferList: [port2],
+    });
+    worker.unref();
+    port1.unref();
+  }
+
+  /**
+   * @param isFirst not in the midst of a transaction.
+   * @throws RefusedError and LogAwayError
+   */
+  ask(steps: readonly Step[], isFirst: boolean, more: Pick<Request, "greeting" | "isLast"> = {}): readonly Result[] {
+    if (this.isClosed) throw new LogAwayError("the log is closed");
+    this.number = (this.number % numberMax) + 1;
+    const reply = this.exchange({ number: this.number, steps, isFirst, waitMs: this.waitMs(), ...more });
+    if (reply.kind === "away") {
+      this.awaySinceMs ??= performance.now();
+      throw new LogAwayError(reply.message);
+    }
+    this.awaySinceMs = undefined;
+    if (reply.kind === "refused") throw new RefusedError(reply.state, reply.message);
+    return reply.results;
+  }
+
+  close(): void {
+    if (this.isClosed) return;
+    try {
+      this.ask([], false, { isLast: true });
+    } catch (error) {
+      if (!(error instanceof LogAwayError)) throw error;
+    }
+    this.isClosed = true;
+    this.port.close();
+  }
+
+  private waitMs(): number {
+    if (this.awaySinceMs === undefined) return waitMsMax;
+    return Math.max(0, this.awaySinceMs + waitMsMax - performance.now());
+  }
+
+  private exchange(request: Request): Reply {
+    this.port.postMessage(request);
+    for (const endMs = performance.now() + answerMsMax; performance.now() < endMs; ) {
+      const at = Atomics.load(this.signal, 0);
+      if (at !== request.number) Atomics.wait(this.signal, 0, at, endMs - performance.now());
+      for (let got = receiveMessageOnPort(this.port); got !== undefined; got = receiveMessageOnPort(this.port)) {
+        const reply = got.message as Reply;
+        if (reply.number === request.number) return reply;
+      }
+    }
+    return { number: request.number, kind: "away", message: "the database does not answer" };
+  }
+}

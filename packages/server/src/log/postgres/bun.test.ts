@@ -1,0 +1,143 @@
+/** The PostgreSQL log: the contract, and what concerns several servers over one database. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { hasPostgres, PostgresCluster } from "../../testkit/postgres.ts";
+import { logContract } from "../bun-contract.ts";
+import { type Log, LogAwayError, LogConflictError, LogOpenError } from "../log.ts";
+import { openOver, openPostgresLog } from "./bun.ts";
+import { Bridge } from "./bun-bridge.ts";
+import { migrations } from "./migrations/index.ts";
+
+let cluster: PostgresCluster;
+const opened: Log[] = [];
+
+function open(url: string): Log {
+  const log = openPostgresLog(url);
+  opened.push(log);
+  return log;
+}
+
+describe.skipIf(!hasPostgres)("PostgreSQL", () => {
+  beforeAll(async () => {
+    cluster = await PostgresCluster.begin();
+  }, 60_000);
+  afterAll(() => {
+    for (const log of opened) log.close();
+    cluster.end();
+  });
+
+  /** As when a server's process dies: its connection ends. */
+  const cutOff =
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+
+  logContract("postgres", () => {
+    const url = cluster.database();
+    return {
+      log: open(url),
+      again: () => {
+        cluster.ask(url, cutOff);
+        return open(url);
+      },
+    };
+  });
+
+  const bytes = (value: number) => new Uint8Array(32).fill(value);
+  const device = (log: Log) =>
+    log.transaction(() => log.accounts.addDevice(log.accounts.create(bytes(1), bytes(2)), bytes(3), bytes(4)));
+  const waiting = (log: Log, of: number) => log.delivery.backlog(of, 0, 99).map(({ id }) => id);
+
+  test("[DS72] an acknowledgement takes what was sent, and not what another server put between", () => {
+    const url = cluster.database();
+    const [one, other] = [open(url), open(url)];
+    const phone = device(one);
+    for (const id of [1, 9]) one.transaction(() => one.delivery.put(id, bytes(id), [], [phone]));
+    other.transaction(() => other.delivery.put(5, bytes(5), [], [phone]));
+    one.transaction(() => one.delivery.ack(phone, 1, 9, [1, 9]));
+    expect(waiting(other, phone)).toEqual([5]);
+  });
+
+  test("[DS72] the lists of a server that lives stay as they are when another begins; of one that died they become rows", () => {
+    const url = cluster.database();
+    const [one, other] = [open(url), open(url)];
+    const phone = device(one);
+    one.transaction(() => one.delivery.put(1, bytes(1), [phone], []));
+    expect(other.transaction(() => other.delivery.recover())).toBe(0);
+    one.close();
+    expect(other.transaction(() => other.delivery.recover())).toBe(1);
+    expect(waiting(other, phone)).toEqual([1]);
+  });
+
+  test("[DS72] two servers that acknowledge for the last two devices of an envelope leave nothing of it", () => {
+    const url = cluster.database();
+    const [one, other] = [open(url), open(url)];
+    const [phone, tablet] = [device(one), one.transaction(() => one.accounts.addDevice(1, bytes(7), bytes(8)))];
+    one.transaction(() => {
+      one.delivery.put(1, bytes(1), [phone], [tablet], bytes(200));
+      one.delivery.put(2, bytes(2), [], [phone, tablet], bytes(100));
+    });
+    one.transaction(() => one.delivery.finishPacked(1, 1));
+    other.transaction(() => other.delivery.ack(tablet, 1, 2, [1, 2]));
+    one.transaction(() => one.delivery.ack(phone, 2, 2, [2]));
+    const left = ["envelopes", "pending", "queue"].map((table) => cluster.ask(url, `SELECT count(*) FROM ${table}`));
+    expect(left).toEqual(["0", "0", "0"]);
+  });
+
+  /** A log whose line is cut at the commit: before the database has it, or before its answer is here. */
+  function cutting(url: string) {
+    const bridge = new Bridge(url);
+    let cut: "no" | "before" | "after" | "before and then for good" = "no";
+    const log = openOver({
+      close: () => bridge.close(),
+      ask: (steps, isFirst, more) => {
+        const isCommit = steps.at(-1)?.sql === "COMMIT";
+        if (cut === "no" || (!isCommit && cut !== "before and then for good")) return bridge.ask(steps, isFirst, more);
+        if (cut === "after") bridge.ask(steps, isFirst, more);
+        else if (isCommit) cluster.ask(url, cutOff);
+        if (cut !== "before and then for good") cut = "no";
+        throw new LogAwayError("cut");
+      },
+    });
+    opened.push(log);
+    return { log, cutAt: (when: typeof cut) => (cut = when) };
+  }
+
+  test("[DS75] of a commit whose answer was lost it is found out whether it happened", () => {
+    const url = cluster.database();
+    const { log, cutAt } = cutting(url);
+    const create = (n: number) => log.transaction(() => log.accounts.create(bytes(n), bytes(2)));
+    create(1);
+    cutAt("after");
+    expect(create(2)).toBeGreaterThan(0);
+    expect(log.accounts.find(bytes(2))).toBeDefined();
+    cutAt("before");
+    expect(() => create(3)).toThrow(LogConflictError);
+    expect(log.accounts.find(bytes(3))).toBeUndefined();
+    expect(create(3)).toBeGreaterThan(0);
+    cutAt("before and then for good");
+    expect(() => create(4)).toThrow(LogAwayError);
+  });
+
+  test("[DS34] a newer database, another program's and one that is not there are refused and left as they are", () => {
+    const newer = cluster.database();
+    openPostgresLog(newer).close();
+    cluster.ask(newer, `UPDATE yanshu_version SET version = ${migrations.length + 1}`);
+    expect(() => openPostgresLog(newer)).toThrow("use a newer server");
+    const foreign = cluster.database();
+    cluster.ask(foreign, "CREATE TABLE theirs (x int)");
+    expect(() => openPostgresLog(foreign)).toThrow("another program");
+    expect(cluster.ask(foreign, "SELECT string_agg(tablename, ',') FROM pg_tables WHERE schemaname = 'public'")).toBe(
+      "theirs",
+    );
+    expect(() => openPostgresLog(`${foreign}-not`)).toThrow(LogOpenError);
+  });
+
+  test("[DS55] a database that was put back is a new incarnation, in which no pair is held", () => {
+    const url = cluster.database();
+    const log = open(url);
+    const phone = device(log);
+    log.transaction(() => log.accounts.setPair(phone, bytes(1), bytes(2)));
+    const back = openPostgresLog(url, { restored: true });
+    opened.push(back);
+    expect(back.incarnation).not.toEqual(log.incarnation);
+    expect(back.accounts.devices(1)[0]).toMatchObject({ held: undefined, last: undefined });
+  });
+});

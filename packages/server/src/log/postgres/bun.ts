@@ -1,0 +1,164 @@
+/**
+ * PostgreSQL log: the same port over one connection, which another thread holds and this one waits for. Several servers may share
+ * the database (docs/spec/delivery.md DS72–DS75, docs/decisions/0018-postgres-log.md).
+ */
+import { type AccountLog, type DeviceRef, type Log, LogAwayError, LogOpenError, type PushLog } from "../log.ts";
+import { accountLog } from "../sql/accounts.ts";
+import { everythingLog } from "../sql/everything.ts";
+import type { Prepare } from "../sql/prepared.ts";
+import { pushLog } from "../sql/push.ts";
+import { vaultLog } from "../sql/vault.ts";
+import { Bridge, RefusedError } from "./bun-bridge.ts";
+import type { Step } from "./channel.ts";
+import { begin, commit, lockClass, migrate, PostgresDatabase } from "./database.ts";
+import { PostgresDelivery } from "./delivery.ts";
+import { migrations } from "./migrations/index.ts";
+import { preparing } from "./statements.ts";
+
+export type PostgresLogOptions = {
+  /** 16 random bytes for a new database. */
+  readonly random?: (length: number) => Uint8Array;
+  /** As SQLite's: see there. */
+  readonly restored?: boolean;
+};
+
+/**
+ * @param url as in `postgres://user:password@host:port/database`.
+ * @throws LogOpenError when it cannot be reached, is another program's or comes from a newer version.
+ */
+export function openPostgresLog(url: string, options: PostgresLogOptions = {}): Log {
+  return openOver(new Bridge(url), options);
+}
+
+/** As `openPostgresLog`, over whatever carries what is asked. */
+export function openOver(bridge: Pick<Bridge, "ask" | "close">, options: PostgresLogOptions = {}): Log {
+  try {
+    return opened(bridge, options);
+  } catch (error) {
+    bridge.close();
+    if (error instanceof LogAwayError) throw new LogOpenError("the database cannot be reached: see --log");
+    if (error instanceof RefusedError)
+      throw new LogOpenError(`the database cannot be opened (${error.state}): see --log`);
+    throw error;
+  }
+}
+
+function opened(bridge: Pick<Bridge, "ask" | "close">, { random = randomBytes, restored }: PostgresLogOptions): Log {
+  migrate(bridge, migrations);
+  const gateway = takeNumber(bridge);
+  const database = new PostgresDatabase(bridge, gateway, (error) =>
+    error instanceof RefusedError ? error.state : undefined,
+  );
+  const delivery = new PostgresDelivery(database, gateway);
+  database.gatherWith(delivery);
+  const prepare = preparing(database);
+  const insert = prepare("INSERT INTO server (id, incarnation) VALUES (1, ?) ON CONFLICT DO NOTHING");
+  database.transaction(() => insert.put(random(16)));
+  if (restored === true) beginAnew(database, prepare, random(16));
+  const found = prepare("SELECT incarnation FROM server").get<[Uint8Array]>();
+  if (found === undefined) throw new LogOpenError("the database holds no server");
+  const counts = prepare(
+    "SELECT (SELECT count(*) FROM accounts), (SELECT count(*) FROM devices), pg_database_size(current_database())",
+  );
+  return {
+    isShared: true,
+    incarnation: found[0],
+    transaction: (work, ahead) => database.transaction(work, ahead),
+    accounts: accountsOf(prepare, delivery),
+    delivery: delivery.log,
+    push: pushOf(prepare, delivery),
+    vaults: vaultLog(prepare),
+    counts: () => {
+      const [accounts, devices, bytes] = counts.get<[number, number, number]>() ?? [0, 0, 0];
+      return { accounts, devices, bytes };
+    },
+    // PostgreSQL tidies by itself, and what it overwrites and when is its own affair (DS75).
+    tidy: () => undefined,
+    isRemakeDue: () => false,
+    remake: () => undefined,
+    close: () => bridge.close(),
+  };
+}
+
+/** A number that no server had before, and the lock that says that this one lives. */
+function takeNumber(bridge: Pick<Bridge, "ask">): number {
+  const insert: Step = { sql: "INSERT INTO gateways DEFAULT VALUES RETURNING number", params: [] };
+  const [, made] = bridge.ask([begin, insert, commit], true);
+  const number = Number(made?.rows[0]?.[0]);
+  const lock: Step = { sql: `SELECT pg_advisory_lock(${lockClass}, $1::int4)`, params: [number] };
+  bridge.ask([lock], true, { greeting: [lock] });
+  return number;
+}
+
+/** The database was put back from a copy: see SQLite's `restored`. */
+function beginAnew(database: PostgresDatabase, prepare: Prepare, incarnation: Uint8Array): void {
+  database.transaction(() => {
+    prepare("UPDATE server SET incarnation = ?").put(incarnation);
+    prepare("UPDATE devices SET held = NULL, last = NULL").put();
+    prepare("DELETE FROM packages").put();
+  });
+}
+
+function accountsOf(prepare: Prepare, delivery: PostgresDelivery): AccountLog {
+  const log = accountLog(prepare, {
+    everything: everythingLog(prepare, { pageRows: 32, lengthOf: (column) => `bytes_in(${column})` }),
+    dropQueue: queueDrop(prepare),
+    markRemake: () => undefined,
+  });
+  const addAddress = prepare("INSERT INTO addresses (address, device) VALUES (?, ?)");
+  return {
+    ...log,
+    addressEnd: (address) => delivery.addressEnd(address),
+    addressDevice: (address) => delivery.addressEnd(address)?.device,
+    addAddress: (address, device) => {
+      const owner = delivery.addressEnd(address)?.device;
+      if (owner !== undefined) return owner === device ? "known" : "taken";
+      addAddress.put(address, device);
+      delivery.addressAdded(address, device);
+      return "added";
+    },
+    removeAddress: (address, account) => {
+      delivery.forgetAddresses();
+      return log.removeAddress(address, account);
+    },
+    dropDevice: (device) => {
+      delivery.forgetAddresses();
+      log.dropDevice(device);
+    },
+  };
+}
+
+function pushOf(prepare: Prepare, delivery: PostgresDelivery): PushLog {
+  const log = pushLog(prepare);
+  return {
+    ...log,
+    silence: (device) => {
+      delivery.forgetAddresses();
+      log.silence(device);
+    },
+    setWaking: (device, address, isWaking) => {
+      delivery.forgetAddresses();
+      log.setWaking(device, address, isWaking);
+    },
+  };
+}
+
+/** As an acknowledgement of all that waits; what is left without anybody goes with the next that is acknowledged, or here. */
+function queueDrop(prepare: Prepare): (device: DeviceRef) => void {
+  const fewer = prepare(`
+    WITH gone AS (DELETE FROM queue WHERE device = ? RETURNING envelope, shard),
+      held AS MATERIALIZED (SELECT p.envelope, p.shard FROM pending p JOIN gone g ON g.envelope = p.envelope AND g.shard = p.shard
+        ORDER BY p.envelope FOR NO KEY UPDATE OF p)
+    UPDATE pending p SET count = p.count - 1 FROM held h WHERE p.envelope = h.envelope AND p.shard = h.shard`);
+  const sweep = prepare(`
+    WITH gone AS (DELETE FROM pending WHERE count <= 0 RETURNING envelope, shard)
+    DELETE FROM envelopes e USING gone g WHERE e.id = g.envelope AND e.shard = g.shard`);
+  return (device) => {
+    fewer.put(device);
+    sweep.put();
+  };
+}
+
+function randomBytes(length: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(length));
+}

@@ -1,0 +1,187 @@
+/**
+ * Database: one connection's transactions. They are READ COMMITTED, and hold what they read to change; what one wrote is sent in
+ * one go when something is asked, or with the commit. A commit whose answer was lost is asked for afterwards, so that it is never
+ * unknown whether it happened while the database can be reached.
+ */
+import { type Ahead, LogAwayError, LogConflictError, LogFullError, LogOpenError } from "../log.ts";
+import type { Result, Step } from "./channel.ts";
+import type { Remote } from "./statements.ts";
+
+/** A thing that gathers writes, and remembers what it read, for as long as a transaction. */
+export type Gathering = {
+  /** What it gathered, to be run now; it has nothing afterwards. */
+  readonly drain: () => readonly Step[];
+  /** Fetches what will be asked; runs first in the transaction. */
+  readonly lookAhead: (ahead: Ahead) => void;
+  readonly ended: (isCommitted: boolean) => void;
+};
+
+export type Bridge = { readonly ask: (steps: readonly Step[], isFirst: boolean) => readonly Result[] };
+
+/** Nothing is written elsewhere: see the settings in `bun-worker.ts`. */
+export const begin: Step = { sql: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", params: [] };
+export const commit: Step = { sql: "COMMIT", params: [] };
+const rollback: Step = { sql: "ROLLBACK", params: [] };
+
+export class PostgresDatabase implements Remote {
+  private readonly bridge: Bridge;
+  private readonly gateway: number;
+  private readonly refusedState: (error: unknown) => string | undefined;
+  private gathering: Gathering | undefined;
+  private waiting: Step[] = [];
+  private inside: "no" | "to begin" | "begun" = "no";
+  private commits = 0;
+
+  /** @param refusedState the SQLSTATE of an error by which the database refused a step; undefined of another error. */
+  constructor(bridge: Bridge, gateway: number, refusedState: (error: unknown) => string | undefined) {
+    this.bridge = bridge;
+    this.gateway = gateway;
+    this.refusedState = refusedState;
+  }
+
+  gatherWith(gathering: Gathering): void {
+    this.gathering = gathering;
+  }
+
+  isInTransaction(): boolean {
+    return this.inside !== "no";
+  }
+
+  ask(step: Step): Result {
+    return this.askAll([step])[0] as Result;
+  }
+
+  /** The answers to these, sent together with what waits. */
+  askAll(steps: readonly Step[]): readonly Result[] {
+    if (this.inside === "no") return this.bridge.ask(steps, true);
+    this.gather();
+    return this.send(steps);
+  }
+
+  tell(step: Step): void {
+    if (this.inside === "no") {
+      this.bridge.ask([step], true);
+      return;
+    }
+    this.gather();
+    this.waiting.push(step);
+  }
+
+  transaction<T>(work: () => T, ahead?: Ahead): T {
+    if (this.inside !== "no") throw new Error("invariant: transactions do not nest");
+    this.inside = "to begin";
+    let isCommitted = false;
+    try {
+      if (ahead !== undefined) this.gathering?.lookAhead(ahead);
+      const value = work();
+      this.commit();
+      isCommitted = true;
+      return value;
+    } catch (error) {
+      this.rollBack();
+      throw this.named(error);
+    } finally {
+      this.inside = "no";
+      this.waiting = [];
+      this.gathering?.ended(isCommitted);
+    }
+  }
+
+  /** What is gathered comes after what waits already. */
+  private gather(): void {
+    if (this.gathering !== undefined) this.waiting.push(...this.gathering.drain());
+  }
+
+  private send(steps: readonly Step[]): readonly Result[] {
+    const isFirst = this.inside === "to begin";
+    const sent = [...(isFirst ? [begin] : []), ...this.waiting, ...steps];
+    this.waiting = [];
+    this.inside = "begun";
+    const results = this.bridge.ask(sent, isFirst);
+    return results.slice(results.length - steps.length);
+  }
+
+  private commit(): void {
+    this.gather();
+    if (this.inside === "to begin" && this.waiting.length === 0) return; // Nothing was asked, and nothing is to be written.
+    const number = this.commits + 1;
+    const mark: Step = { sql: "UPDATE gateways SET commits = $1 WHERE number = $2", params: [number, this.gateway] };
+    try {
+      this.send([mark, commit]);
+    } catch (error) {
+      if (!(error instanceof LogAwayError)) throw error;
+      if (!this.happened(number)) throw new LogConflictError("the connection was lost");
+    }
+    this.commits = number;
+  }
+
+  /** Waits for the end of what the lost connection had begun. @throws LogAwayError when it cannot be found out. */
+  private happened(number: number): boolean {
+    const sql = "SELECT commits FROM gateways WHERE number = $1 FOR UPDATE";
+    const steps = [begin, { sql, params: [this.gateway] }, commit];
+    const look = (triesLeft: number): readonly Result[] => {
+      try {
+        return this.bridge.ask(steps, true);
+      } catch (error) {
+        // That the connection is gone may be noticed only now.
+        if (error instanceof LogAwayError && triesLeft > 0) return look(triesLeft - 1);
+        throw error;
+      }
+    };
+    const [, found] = look(2);
+    return Number(found?.rows[0]?.[0] ?? 0) >= number;
+  }
+
+  private rollBack(): void {
+    if (this.inside !== "begun") return;
+    try {
+      this.bridge.ask([rollback], false);
+    } catch (error) {
+      if (!(error instanceof LogAwayError)) throw error;
+    }
+  }
+
+  private named(error: unknown): unknown {
+    const state = this.refusedState(error);
+    if (state === undefined) return error;
+    if (conflicts.has(state)) return new LogConflictError("another server was faster");
+    return state.startsWith("53") || state === "58030" ? new LogFullError("no room left") : error;
+  }
+}
+
+/**
+ * Serialization failure, deadlock, a lock that was not to be had, a row that another put there, and a write on a new connection
+ * where the transaction never began.
+ */
+const conflicts: ReadonlySet<string> = new Set(["40001", "40P01", "55P03", "23505", "25006"]);
+
+/** Advisory locks are named by two numbers, of which the first is ours. */
+export const lockClass = 0x79_61_6e;
+
+/** Brings the tables to this server's version, one server at a time; a newer or foreign database stays as it is. */
+export function migrate(bridge: Bridge, migrations: readonly string[]): void {
+  const ask = (sql: string): Result => bridge.ask([{ sql, params: [] }], false)[0] as Result;
+  bridge.ask([begin, { sql: `SELECT pg_advisory_xact_lock(${lockClass}, 0)`, params: [] }], true);
+  try {
+    const tables = ask("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()").rows.map(
+      ([name]) => name,
+    );
+    const isOurs = tables.includes("yanshu_version");
+    if (!isOurs && tables.length > 0) throw new LogOpenError("the database holds tables of another program");
+    if (!isOurs) {
+      ask("CREATE TABLE yanshu_version (version integer NOT NULL)");
+      ask("INSERT INTO yanshu_version VALUES (0)");
+    }
+    const version = Number(ask("SELECT version FROM yanshu_version").rows[0]?.[0]);
+    if (version > migrations.length)
+      throw new LogOpenError(
+        `the database has version ${version}, this server knows ${migrations.length}: use a newer server`,
+      );
+    for (const migration of migrations.slice(version)) ask(migration);
+    ask(`UPDATE yanshu_version SET version = ${migrations.length}`);
+    bridge.ask([commit], false);
+  } catch (error) {
+    bridge.ask([rollback], false);
+    throw error;
+  }
+}

@@ -1,0 +1,478 @@
+/**
+ * The delivery's half of the PostgreSQL log (DS19, DS72–DS74). A transaction's posts, spills and acknowledgements are gathered and
+ * written by one statement a kind, however many there are; gates, addresses and lengths of queues are fetched together.
+ *
+ * Gathered writes are run in the order puts, spills, acknowledgements, finished lists. That is the order in which they were made but
+ * for different envelopes; where it could matter, for a device that acknowledged before, what is there is run first.
+ */
+import type { Address, Bytes, GateId } from "@yanshu/wire";
+import { keyOf } from "../../core/recent.ts";
+import type { Ahead, DeliveryLog, DeviceRef, GateRow, QueuedFrame } from "../log.ts";
+import type { Step } from "./channel.ts";
+import { type Gathering, lockClass, type PostgresDatabase } from "./database.ts";
+import { numbers, pieces } from "./statements.ts";
+
+type End = { readonly device: DeviceRef; readonly wakes: boolean };
+/** Where an envelope stands, and how large it is. */
+type Place = { readonly shard: number; readonly bytes: number };
+type QueueRow = { readonly device: DeviceRef; readonly envelope: number } & Place;
+type Envelope = { readonly id: number; readonly shard: number; readonly frame: Bytes };
+type Packed = { readonly id: number; readonly shard: number; readonly count: number; readonly devices: Bytes };
+type Acked = { readonly device: DeviceRef; readonly first: number; readonly last: number };
+type Size = { count: number; bytes: number };
+
+class Gathered {
+  readonly newGates = new Map<string, GateRow>();
+  readonly gates = new Map<string, GateRow>();
+  readonly envelopes: Envelope[] = [];
+  readonly pending: Packed[] = [];
+  readonly rows: QueueRow[] = [];
+  readonly spilled: QueueRow[] = [];
+  readonly acked: Acked[] = [];
+  readonly ackedBy = new Set<DeviceRef>();
+  readonly finished: { readonly id: number; readonly shard: number }[] = [];
+}
+
+const gateColumns = "g.id, g.epoch, g.post_key, g.token_hash, g.last_hash, g.used_day";
+
+export class PostgresDelivery implements Gathering {
+  private readonly database: PostgresDatabase;
+  private readonly gateway: number;
+  private gathered = new Gathered();
+  /** True while the transaction lasts. */
+  private readonly gates = new Map<string, GateRow | undefined>();
+  private readonly ends = new Map<string, End | undefined>();
+  private readonly sizes = new Map<DeviceRef, Size>();
+  /** Envelopes that this server is pushing: so they need not be looked for. */
+  private readonly places = new Map<number, Place>();
+  private readonly putNow: number[] = [];
+  private readonly finishedNow: number[] = [];
+
+  constructor(database: PostgresDatabase, gateway: number) {
+    this.database = database;
+    this.gateway = gateway;
+  }
+
+  lookAhead({ gates, addresses }: Ahead): void {
+    const wanted = distinct(gates);
+    const named = distinct(addresses);
+    if (wanted.length + named.length === 0) return;
+    const [rows, ends] = this.database.askAll([gatesStep(wanted), endsStep(named)]);
+    for (const id of wanted) this.gates.set(keyOf(id), undefined);
+    for (const row of rows?.rows ?? []) this.gates.set(keyOf(row[0] as Bytes), gateOf(row));
+    for (const address of named) this.ends.set(keyOf(address), undefined);
+    for (const [address, device, wakes] of ends?.rows ?? [])
+      this.ends.set(keyOf(address as Bytes), { device: device as number, wakes: wakes === 1 });
+  }
+
+  ended(isCommitted: boolean): void {
+    this.gathered = new Gathered();
+    this.gates.clear();
+    this.forgetAddresses();
+    for (const id of isCommitted ? this.finishedNow : this.putNow) this.places.delete(id);
+    this.putNow.length = 0;
+    this.finishedNow.length = 0;
+  }
+
+  drain(): readonly Step[] {
+    const gathered = this.gathered;
+    this.gathered = new Gathered();
+    return stepsOf(gathered, this.gateway);
+  }
+
+  /** The adapter's other half gave an address to a device. */
+  addressAdded(address: Address, device: DeviceRef): void {
+    if (this.database.isInTransaction()) this.ends.set(keyOf(address), { device, wakes: false });
+  }
+
+  /** The adapter's other half changes who has an address, or what waits for a device. */
+  forgetAddresses(): void {
+    this.ends.clear();
+    this.sizes.clear();
+  }
+
+  addressEnd(address: Address): End | undefined {
+    const key = keyOf(address);
+    if (this.database.isInTransaction() && this.ends.has(key)) return this.ends.get(key);
+    const { rows } = this.database.ask({
+      sql: "SELECT device, wakes FROM addresses WHERE address = $1",
+      params: [address],
+    });
+    const row = rows[0];
+    const end = row && { device: row[0] as number, wakes: row[1] === 1 };
+    if (this.database.isInTransaction()) this.ends.set(key, end);
+    return end;
+  }
+
+  readonly log: DeliveryLog = {
+    gate: (id) => this.gate(id),
+    putGate: (gate) => {
+      const key = keyOf(gate.id);
+      const isNew = this.gate(gate.id) === undefined || this.gathered.newGates.has(key);
+      this.gates.set(key, gate);
+      (isNew ? this.gathered.newGates : this.gathered.gates).set(key, gate);
+    },
+    dropGates: (usedBeforeDay) => {
+      this.gates.clear();
+      return this.run("DELETE FROM gates WHERE used_day < $1", usedBeforeDay);
+    },
+    reserveIds: (count) =>
+      Number(this.one("UPDATE server SET next_id = next_id + $1 RETURNING next_id", count)) - count,
+    markDay: (day, firstId) => {
+      this.one("SELECT id FROM server FOR UPDATE");
+      const known = this.one("SELECT min(first_id) FROM days WHERE day >= $1", day);
+      this.run("DELETE FROM days WHERE day >= $1", day);
+      this.run("INSERT INTO days (day, first_id) VALUES ($1, $2)", day, Math.min(Number(known ?? firstId), firstId));
+    },
+    lastDay: () => numberOrNone(this.one("SELECT max(day) FROM days")),
+    put: (id, frame, packed, rows, by) => this.put(id, frame, packed, rows, by),
+    finishPacked: (first, last) => {
+      const ids = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+      for (const [id, { shard }] of this.placesOf(ids)) {
+        this.gathered.finished.push({ id, shard });
+        this.finishedNow.push(id);
+      }
+    },
+    spill: (device, ids) => this.spill(device, ids),
+    ack: (device, first, last, sent) => {
+      this.sizes.clear();
+      this.gathered.ackedBy.add(device);
+      if (sent === undefined) this.gathered.acked.push({ device, first, last });
+      else
+        for (const { first: from, last: to } of runsOf(sent))
+          this.gathered.acked.push({ device, first: from, last: to });
+    },
+    backlog: (device, afterId, limit) =>
+      this.all(
+        `SELECT q.envelope, e.frame FROM queue q JOIN envelopes e ON e.id = q.envelope AND e.shard = q.shard
+         WHERE q.device = $1 AND q.envelope > $2 ORDER BY q.envelope LIMIT $3`,
+        device,
+        afterId,
+        limit,
+      ).map(([id, frame]): QueuedFrame => ({ id: id as number, frame: frame as Bytes })),
+    queueLength: (device) => this.size(device).count,
+    queueBytes: (device) => this.size(device).bytes,
+    recover: () => this.recover(),
+    expire: (day) => this.expire(day),
+  };
+
+  private gate(id: GateId): GateRow | undefined {
+    const key = keyOf(id);
+    if (this.gates.has(key)) return this.gates.get(key);
+    const isInside = this.database.isInTransaction();
+    const row = this.database.ask(gatesStep([id], isInside)).rows[0];
+    const gate = row && gateOf(row);
+    if (isInside) this.gates.set(key, gate);
+    return gate;
+  }
+
+  private put(id: number, frame: Bytes, packed: readonly DeviceRef[], rows: readonly DeviceRef[], by?: Bytes): void {
+    if (this.gathered.ackedBy.size > 0 && rows.some((device) => this.gathered.ackedBy.has(device))) this.runNow();
+    const shard = by === undefined ? 0 : shardOf(by);
+    const place = { shard, bytes: frame.length };
+    const { envelopes, pending, rows: queued } = this.gathered;
+    envelopes.push({ id, shard, frame });
+    pending.push({ id, shard, count: rows.length + Number(packed.length > 0), devices: pack(packed) });
+    for (const device of rows) {
+      queued.push({ device, envelope: id, ...place });
+      const size = this.sizes.get(device);
+      if (size !== undefined) this.sizes.set(device, { count: size.count + 1, bytes: size.bytes + frame.length });
+    }
+    if (packed.length === 0) return;
+    this.places.set(id, place);
+    this.putNow.push(id);
+  }
+
+  private spill(device: DeviceRef, ids: readonly number[]): void {
+    this.sizes.clear();
+    const places = this.placesOf(ids);
+    if (this.gathered.ackedBy.has(device)) this.runNow();
+    for (const [envelope, place] of places) this.gathered.spilled.push({ device, envelope, ...place });
+  }
+
+  /** Of those that are there; what this server put it need not look for. */
+  private placesOf(ids: readonly number[]): ReadonlyMap<number, Place> {
+    const unknown = ids.filter((id) => !this.places.has(id));
+    const looked = unknown.length === 0 ? undefined : this.look(unknown);
+    const found = new Map<number, Place>();
+    for (const id of ids) {
+      const place = this.places.get(id) ?? looked?.get(id);
+      if (place !== undefined) found.set(id, place);
+    }
+    return found;
+  }
+
+  /** What is gathered comes before what follows. */
+  private runNow(): void {
+    for (const step of this.drain()) this.database.tell(step);
+  }
+
+  private look(ids: readonly number[]): ReadonlyMap<number, Place> {
+    const rows = this.all(
+      `SELECT p.envelope, p.shard, octet_length(e.frame) FROM pending p JOIN envelopes e ON e.id = p.envelope AND e.shard = p.shard
+       WHERE p.envelope = ANY($1::text::int8[])`,
+      numbers(ids),
+    );
+    return new Map(
+      rows.map(([id, shard, bytes]) => [id as number, { shard: shard as number, bytes: bytes as number }]),
+    );
+  }
+
+  /** Of all devices that were looked up and not yet counted, since they will be asked for too. */
+  private size(device: DeviceRef): Size {
+    const known = this.sizes.get(device);
+    if (known !== undefined) return known;
+    const isInside = this.database.isInTransaction();
+    const wanted = new Set([device]);
+    if (isInside) for (const end of this.ends.values()) if (end !== undefined) wanted.add(end.device);
+    const rows = this.all(
+      `SELECT device, count(*), sum(bytes)::int8 FROM queue WHERE device = ANY($1::text::int8[]) GROUP BY device`,
+      numbers([...wanted].filter((one) => !this.sizes.has(one))),
+    );
+    const sizes = new Map(rows.map(([one, count, bytes]) => [one as number, { count, bytes } as Size]));
+    if (isInside) for (const one of wanted) if (!this.sizes.has(one)) this.sizes.set(one, sizes.get(one) ?? nothing);
+    return sizes.get(device) ?? nothing;
+  }
+
+  private recover(): number {
+    this.sizes.clear();
+    const dead = this.all(
+      `SELECT gateway FROM (SELECT DISTINCT gateway FROM pending WHERE gateway IS NOT NULL AND gateway <> $1) AS others
+       WHERE pg_try_advisory_xact_lock(${lockClass}, gateway)`,
+      this.gateway,
+    ).map(([gateway]) => gateway as number);
+    if (dead.length === 0) return 0;
+    const lists = this.all(
+      `SELECT p.envelope, p.shard, octet_length(e.frame), p.devices
+       FROM pending p JOIN envelopes e ON e.id = p.envelope AND e.shard = p.shard
+       WHERE p.gateway = ANY($1::text::int4[]) ORDER BY p.envelope FOR NO KEY UPDATE OF p`,
+      numbers(dead),
+    );
+    const { spilled, finished } = this.gathered;
+    for (const [id, shard, bytes, devices] of lists as [number, number, number, Bytes][]) {
+      for (const device of unpack(devices)) spilled.push({ device, envelope: id, shard, bytes });
+      finished.push({ id, shard });
+    }
+    return lists.length;
+  }
+
+  private expire(day: number): { device: DeviceRef; count: number }[] {
+    this.sizes.clear();
+    const firstKept = this.one("SELECT first_id FROM days WHERE day >= $1 ORDER BY day LIMIT 1", day);
+    if (firstKept === undefined) return [];
+    const lost = this.all(
+      `WITH gone AS (DELETE FROM queue WHERE envelope < $1 RETURNING device) SELECT device, count(*) FROM gone GROUP BY device`,
+      firstKept as number,
+    );
+    this.run("DELETE FROM pending WHERE envelope < $1", firstKept as number);
+    this.run("DELETE FROM envelopes WHERE id < $1", firstKept as number);
+    this.run("DELETE FROM days WHERE day < $1", day);
+    return lost.map(([device, count]) => ({ device: device as number, count: count as number }));
+  }
+
+  private all(sql: string, ...params: (number | string)[]): readonly (readonly unknown[])[] {
+    return this.database.ask({ sql, params }).rows;
+  }
+
+  private one(sql: string, ...params: (number | string)[]): unknown {
+    return this.all(sql, ...params)[0]?.[0] ?? undefined;
+  }
+
+  private run(sql: string, ...params: number[]): number {
+    return this.database.ask({ sql, params }).count;
+  }
+}
+
+const nothing: Size = { count: 0, bytes: 0 };
+
+function stepsOf(all: Gathered, gateway: number): readonly Step[] {
+  const steps: Step[] = [];
+  if (all.newGates.size > 0) steps.push(gatesWritten(insertGates, [...all.newGates.values()]));
+  if (all.gates.size > 0) steps.push(gatesWritten(updateGates, [...all.gates.values()]));
+  if (all.envelopes.length > 0) steps.push(...envelopesPut(all, gateway));
+  if (all.spilled.length > 0) steps.push(rowsSpilled(all.spilled));
+  if (all.acked.length > 0) steps.push(rowsAcked(all.acked));
+  if (all.finished.length > 0) steps.push(...listsFinished(all.finished));
+  if (all.acked.length + all.finished.length > 0) steps.push(sweep);
+  return steps;
+}
+
+/** Held in the order of their ids, so that two servers that want the same gates wait for one another and not both. */
+function gatesStep(ids: readonly GateId[], isHeld = true): Step {
+  const [bytes, from, lengths] = pieces(ids);
+  return {
+    sql: `SELECT ${gateColumns} FROM unnest($2::text::int4[], $3::text::int4[], $4::text::int4[]) AS w (at, length, shard)
+          JOIN gates g ON g.id = substring($1::bytea FROM w.at FOR w.length) AND g.shard = w.shard
+          ORDER BY g.id ${isHeld ? "FOR NO KEY UPDATE OF g" : ""}`,
+    params: [bytes, from, lengths, numbers(ids.map(shardOf))],
+  };
+}
+
+function endsStep(addresses: readonly Address[]): Step {
+  const [bytes, from, lengths] = pieces(addresses);
+  return {
+    sql: `SELECT a.address, a.device, a.wakes FROM unnest($2::text::int4[], $3::text::int4[]) AS w (at, length)
+          JOIN addresses a ON a.address = substring($1::bytea FROM w.at FOR w.length)`,
+    params: [bytes, from, lengths],
+  };
+}
+
+const gatesGiven = `SELECT substring($1::bytea FROM w.id FOR w.id_length) AS id, w.shard, w.epoch,
+    substring($1::bytea FROM w.post FOR w.post_length) AS post_key, substring($1::bytea FROM w.token FOR w.token_length) AS token_hash,
+    substring($1::bytea FROM w.last FOR w.last_length) AS last_hash, w.day
+  FROM unnest($2::text::int4[], $3::text::int8[], $4::text::int4[], $5::text::int4[], $6::text::int4[], $7::text::int4[], $8::text::int4[],
+    $9::text::int4[], $10::text::int4[], $11::text::int4[], $12::text::int4[])
+    AS w (shard, epoch, day, id, id_length, post, post_length, token, token_length, last, last_length)`;
+const insertGates = `INSERT INTO gates (id, shard, epoch, post_key, token_hash, last_hash, used_day) ${gatesGiven}`;
+const updateGates = `UPDATE gates g SET epoch = n.epoch, post_key = n.post_key, token_hash = n.token_hash, last_hash = n.last_hash,
+  used_day = n.day FROM (${gatesGiven}) AS n WHERE g.id = n.id AND g.shard = n.shard`;
+
+function gatesWritten(sql: string, gates: readonly GateRow[]): Step {
+  const fields = ["id", "postKey", "tokenHash", "lastHash"] as const;
+  const [bytes, from, lengths] = pieces(fields.flatMap((field) => gates.map((gate) => gate[field])));
+  const [starts, sizes] = [listed(from), listed(lengths)];
+  const part = (all: readonly string[], n: number) =>
+    `{${all.slice(n * gates.length, (n + 1) * gates.length).join(",")}}`;
+  const places = fields.flatMap((_, n) => [part(starts, n), part(sizes, n)]);
+  const own = [
+    gates.map(({ id }) => shardOf(id)),
+    gates.map(({ epoch }) => epoch),
+    gates.map(({ usedDay }) => usedDay),
+  ];
+  return { sql, params: [bytes, ...own.map(numbers), ...places] };
+}
+
+function listed(array: string): readonly string[] {
+  return array.slice(1, -1).split(",");
+}
+
+function envelopesPut({ envelopes, pending, rows }: Gathered, gateway: number): readonly Step[] {
+  const [frames, from, lengths] = pieces(envelopes.map(({ frame }) => frame));
+  const [devices, at, size] = pieces(pending.map((one) => one.devices));
+  const ids = numbers(envelopes.map(({ id }) => id));
+  const shards = numbers(envelopes.map(({ shard }) => shard));
+  return [
+    {
+      sql: `INSERT INTO envelopes (id, shard, frame) SELECT w.id, w.shard, substring($1::bytea FROM w.at FOR w.length)
+            FROM unnest($2::text::int8[], $3::text::int4[], $4::text::int4[], $5::text::int4[]) AS w (id, shard, at, length)`,
+      params: [frames, ids, shards, from, lengths],
+    },
+    {
+      sql: `INSERT INTO pending (envelope, shard, count, gateway, devices)
+            SELECT w.id, w.shard, w.count, CASE WHEN w.length > 0 THEN $6::int4 END,
+              CASE WHEN w.length > 0 THEN substring($1::bytea FROM w.at FOR w.length) END
+            FROM unnest($2::text::int8[], $3::text::int4[], $4::text::int4[], $5::text::int4[], $7::text::int4[])
+              AS w (id, shard, count, at, length)`,
+      params: [devices, ids, shards, numbers(pending.map(({ count }) => count)), at, gateway, size],
+    },
+    ...(rows.length === 0
+      ? []
+      : [{ sql: `INSERT INTO queue (device, envelope, shard, bytes) ${rowsGiven}`, params: rowParams(rows) }]),
+  ];
+}
+
+const rowsGiven = `SELECT device, envelope, shard, bytes
+  FROM unnest($1::text::int8[], $2::text::int8[], $3::text::int4[], $4::text::int4[]) AS w (device, envelope, shard, bytes)`;
+
+function rowParams(rows: readonly QueueRow[]): readonly string[] {
+  return [
+    numbers(rows.map(({ device }) => device)),
+    numbers(rows.map(({ envelope }) => envelope)),
+    numbers(rows.map(({ shard }) => shard)),
+    numbers(rows.map(({ bytes }) => bytes)),
+  ];
+}
+
+/** The counts are held in the order of envelopes, as everywhere here. */
+function counted(change: string, from: string): string {
+  return `changed AS (SELECT envelope, shard, count(*)::int AS n FROM ${from} GROUP BY envelope, shard),
+    held AS MATERIALIZED (SELECT p.envelope, p.shard, c.n FROM pending p JOIN changed c ON c.envelope = p.envelope AND c.shard = p.shard
+      ORDER BY p.envelope FOR NO KEY UPDATE OF p)
+    UPDATE pending p SET count = p.count ${change} h.n FROM held h WHERE p.envelope = h.envelope AND p.shard = h.shard`;
+}
+
+function rowsSpilled(rows: readonly QueueRow[]): Step {
+  return {
+    sql: `WITH added AS (INSERT INTO queue (device, envelope, shard, bytes) ${rowsGiven}
+            ON CONFLICT (device, envelope) DO NOTHING RETURNING envelope, shard), ${counted("+", "added")}`,
+    params: rowParams(rows),
+  };
+}
+
+function rowsAcked(acked: readonly Acked[]): Step {
+  return {
+    sql: `WITH gone AS (DELETE FROM queue q
+            USING unnest($1::text::int8[], $2::text::int8[], $3::text::int8[]) AS w (device, first, last)
+            WHERE q.device = w.device AND q.envelope BETWEEN w.first AND w.last RETURNING q.envelope, q.shard),
+          ${counted("-", "gone")}`,
+    params: [
+      numbers(acked.map(({ device }) => device)),
+      numbers(acked.map(({ first }) => first)),
+      numbers(acked.map(({ last }) => last)),
+    ],
+  };
+}
+
+function listsFinished(finished: readonly { readonly id: number; readonly shard: number }[]): readonly Step[] {
+  const params = [numbers(finished.map(({ id }) => id)), numbers(finished.map(({ shard }) => shard))];
+  const given = "unnest($1::text::int8[], $2::text::int4[]) AS w (id, shard)";
+  return [
+    {
+      sql: `WITH gone AS (DELETE FROM pending p USING ${given}
+              WHERE p.envelope = w.id AND p.shard = w.shard AND p.count = 1 AND p.devices IS NOT NULL RETURNING p.envelope, p.shard)
+            DELETE FROM envelopes e USING gone g WHERE e.id = g.envelope AND e.shard = g.shard`,
+      params,
+    },
+    {
+      sql: `WITH held AS MATERIALIZED (SELECT p.envelope, p.shard FROM pending p JOIN ${given} ON p.envelope = w.id AND p.shard = w.shard
+              WHERE p.devices IS NOT NULL ORDER BY p.envelope FOR NO KEY UPDATE OF p)
+            UPDATE pending p SET count = p.count - 1, gateway = NULL, devices = NULL
+            FROM held h WHERE p.envelope = h.envelope AND p.shard = h.shard`,
+      params,
+    },
+  ];
+}
+
+/** Envelopes that nobody waits for any more. */
+const sweep: Step = {
+  sql: `WITH gone AS (DELETE FROM pending WHERE count <= 0 RETURNING envelope, shard)
+        DELETE FROM envelopes e USING gone g WHERE e.id = g.envelope AND e.shard = g.shard`,
+  params: [],
+};
+
+function gateOf(row: readonly unknown[]): GateRow {
+  const [id, epoch, postKey, tokenHash, lastHash, usedDay] = row as [Bytes, number, Bytes, Bytes, Bytes, number];
+  return { id, epoch, postKey, tokenHash, lastHash, usedDay };
+}
+
+/** The first four bytes, as PostgreSQL's signed integer. */
+function shardOf(id: Bytes): number {
+  return ((id[0] ?? 0) << 24) | ((id[1] ?? 0) << 16) | ((id[2] ?? 0) << 8) | (id[3] ?? 0);
+}
+
+/** Ids that follow one another without a gap are one range. */
+function runsOf(ids: readonly number[]): readonly { readonly first: number; readonly last: number }[] {
+  const runs: { first: number; last: number }[] = [];
+  for (const id of ids) {
+    const run = runs.at(-1);
+    if (run !== undefined && run.last === id - 1) run.last = id;
+    else runs.push({ first: id, last: id });
+  }
+  return runs;
+}
+
+function distinct(all: readonly Bytes[]): readonly Bytes[] {
+  return [...new Map(all.map((one) => [keyOf(one), one])).values()];
+}
+
+function pack(devices: readonly DeviceRef[]): Bytes {
+  return new Uint8Array(Uint32Array.from(devices).buffer);
+}
+
+function unpack(bytes: Bytes): Uint32Array {
+  return new Uint32Array(bytes.slice().buffer);
+}
+
+function numberOrNone(value: unknown): number | undefined {
+  return value === undefined || value === null ? undefined : Number(value);
+}

@@ -1,0 +1,142 @@
+/**
+ * 0001 first: as SQLite's version 7 (`../sqlite/migrations`), where each column is explained; here stands what differs.
+ *
+ * A gate and its envelopes have one `shard`, the first four bytes of the gate's id, and the rows of a queue stand by their device:
+ * so Citus or YugabyteDB may spread `gates`, `envelopes` and `pending` by shard and `queue` by device. Keys begin with what rises,
+ * so that new rows stand together.
+ * Size: one row in `pending` an undelivered envelope, of which SQLite has up to two.
+ */
+export const up = `
+  CREATE TABLE server (
+    id          integer PRIMARY KEY CHECK (id = 1),
+    incarnation bytea   NOT NULL,
+    next_id     bigint  NOT NULL DEFAULT 1
+  );
+  CREATE TABLE gateways (
+    number  integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY, -- a server process; while it lives it holds a lock of this number
+    commits bigint  NOT NULL DEFAULT 0                        -- its last transaction: tells it whether one that was cut off happened
+  );
+
+  CREATE TABLE accounts (
+    ref       bigint  PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    id        bytea   NOT NULL UNIQUE,
+    inception bytea   NOT NULL,
+    frozen_at integer,
+    conflict  bytea
+  );
+  CREATE TABLE entries (
+    account bigint  NOT NULL,
+    n       integer NOT NULL,
+    bytes   bytea   NOT NULL,
+    PRIMARY KEY (account, n)
+  );
+  CREATE TABLE devices (
+    ref     bigint  PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    account bigint  NOT NULL,
+    id      bytea   NOT NULL,
+    key     bytea   NOT NULL,
+    held    bytea,
+    last    bytea,
+    expired integer NOT NULL DEFAULT 0,
+    UNIQUE (account, id)
+  );
+  CREATE TABLE addresses (
+    address bytea   PRIMARY KEY,
+    device  bigint  NOT NULL,
+    wakes   integer NOT NULL DEFAULT 0
+  );
+  CREATE INDEX addresses_by_device ON addresses (device);
+  CREATE TABLE packages (
+    ref         bigint  PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    device      bigint  NOT NULL,
+    last_resort integer NOT NULL,
+    expires_day integer NOT NULL,
+    body        bytea   NOT NULL
+  );
+  CREATE INDEX packages_by_device ON packages (device, last_resort, ref);
+  CREATE TABLE capabilities (
+    hash   bytea   PRIMARY KEY,
+    device bigint  NOT NULL,
+    day    integer NOT NULL DEFAULT 0,
+    draws  integer NOT NULL DEFAULT 0
+  );
+  CREATE INDEX capabilities_by_device ON capabilities (device);
+  CREATE TABLE subscriptions (
+    device   bigint PRIMARY KEY,
+    endpoint text   NOT NULL,
+    key      bytea  NOT NULL,
+    secret   bytea  NOT NULL
+  );
+  CREATE TABLE handles (
+    tag       bytea   PRIMARY KEY,
+    account   bigint  NOT NULL,
+    record    bytea,
+    freed_day integer
+  );
+  CREATE INDEX handles_by_account ON handles (account);
+  CREATE TABLE vaults (
+    account bigint  PRIMARY KEY,
+    is_on   integer NOT NULL,
+    start   bigint  NOT NULL,
+    next    bigint  NOT NULL,
+    bytes   bigint  NOT NULL
+  );
+  CREATE TABLE segments (
+    account bigint NOT NULL,
+    at      bigint NOT NULL,
+    body    bytea  NOT NULL,
+    PRIMARY KEY (account, at)
+  );
+  CREATE TABLE records (account bigint PRIMARY KEY, body bytea NOT NULL);
+  CREATE TABLE passkeys (account bigint PRIMARY KEY, tag bytea NOT NULL UNIQUE, wrap bytea NOT NULL);
+  CREATE TABLE families (
+    account bigint PRIMARY KEY,
+    tag     bytea  NOT NULL UNIQUE,
+    wrap    bytea  NOT NULL,
+    request bytea,
+    state   text   CHECK (state IN ('waiting', 'given', 'stopped')),
+    due_ms  bigint
+  );
+
+  CREATE TABLE gates (
+    id         bytea   NOT NULL,
+    shard      integer NOT NULL,
+    epoch      bigint  NOT NULL,
+    post_key   bytea   NOT NULL,
+    token_hash bytea   NOT NULL,
+    last_hash  bytea   NOT NULL,
+    used_day   integer NOT NULL,
+    PRIMARY KEY (id, shard)
+  );
+  CREATE TABLE envelopes (
+    id    bigint  NOT NULL,
+    shard integer NOT NULL,                 -- of its gate; of a deposit's, that of its address
+    frame bytea   NOT NULL,
+    PRIMARY KEY (id, shard)
+  );
+  ALTER TABLE envelopes ALTER COLUMN frame SET STORAGE EXTERNAL; -- Sealed: there is nothing to compress.
+  CREATE TABLE pending (
+    envelope bigint  NOT NULL,
+    shard    integer NOT NULL,
+    count    integer NOT NULL,              -- of its rows in queue, and one more while devices are packed
+    gateway  integer,                       -- whose connections the packed devices have
+    devices  bytea,                         -- of connected recipients, four bytes each; none: there are no more
+    PRIMARY KEY (envelope, shard)
+  );
+  CREATE INDEX pending_packed ON pending (gateway) WHERE gateway IS NOT NULL;
+  CREATE INDEX pending_done ON pending (envelope) WHERE count <= 0;
+  CREATE TABLE queue (
+    device   bigint  NOT NULL,
+    envelope bigint  NOT NULL,
+    shard    integer NOT NULL,              -- of the envelope
+    bytes    integer NOT NULL,              -- of its frame
+    PRIMARY KEY (device, envelope)
+  );
+  CREATE TABLE days (day integer PRIMARY KEY, first_id bigint NOT NULL);
+
+  -- As SQLite has it, for what is told of an account (docs/spec/delivery.md DS70).
+  CREATE VIEW packed AS SELECT envelope, devices FROM pending WHERE devices IS NOT NULL;
+  CREATE FUNCTION bytes_in(bytea) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT octet_length($1)::bigint';
+  CREATE FUNCTION bytes_in(text) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT octet_length($1)::bigint';
+  CREATE FUNCTION bytes_in(bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT octet_length($1::text)::bigint';
+`;

@@ -1,0 +1,102 @@
+/**
+ * Postgres: a cluster of our own in a temporary folder, on a free port of loopback, with the binaries of Debian's `postgresql`. It runs
+ * as an unprivileged user, since PostgreSQL refuses to be root; without the binaries there is none, and tests that need it are skipped.
+ */
+import { spawnSync } from "node:child_process";
+import { appendFileSync, chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const versions = "/usr/lib/postgresql";
+
+/** The newest that is installed. */
+function binaries(): string | undefined {
+  if (!existsSync(versions)) return undefined;
+  const newest = readdirSync(versions).sort((a, b) => Number(b) - Number(a))[0];
+  const folder = newest && join(versions, newest, "bin");
+  return folder !== undefined && existsSync(join(folder, "initdb")) ? folder : undefined;
+}
+
+export const hasPostgres = binaries() !== undefined;
+
+export class PostgresCluster {
+  private readonly bin = binaries() as string;
+  private readonly folder: string;
+  private readonly port: number;
+  private databases = 0;
+
+  private constructor(port: number) {
+    this.port = port;
+    this.folder = mkdtempSync(join(tmpdir(), "yanshu-postgres-"));
+    chmodSync(this.folder, 0o700);
+    if (isRoot) this.must("chown", ["postgres", this.folder]);
+    this.own("initdb", "-D", this.data, "-U", "yanshu", "-A", "trust", "-E", "UTF8", "--no-locale");
+    const socket = `unix_socket_directories = '${this.folder}'`;
+    appendFileSync(join(this.data, "postgresql.conf"), `listen_addresses = '127.0.0.1'\nport = ${port}\n${socket}\n`);
+    this.start();
+  }
+
+  static async begin(): Promise<PostgresCluster> {
+    return new PostgresCluster(await freePort());
+  }
+
+  start(): void {
+    this.own("pg_ctl", "-D", this.data, "-l", join(this.folder, "log"), "-w", "start");
+  }
+
+  /** @param how as pg_ctl names it: `immediate` is a crash. */
+  stop(how: "fast" | "immediate" = "fast"): void {
+    this.own("pg_ctl", "-D", this.data, "-m", how, "-w", "stop");
+  }
+
+  /** A new and empty database. */
+  database(): string {
+    const name = `yanshu${++this.databases}`;
+    this.own("createdb", ...this.where, name);
+    return `postgres://yanshu@127.0.0.1:${this.port}/${name}`;
+  }
+
+  /** What the database answers, a row a line. */
+  ask(url: string, sql: string): string {
+    return this.own("psql", url, "-Atqc", sql).trim();
+  }
+
+  end(): void {
+    this.stop("immediate");
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private get data(): string {
+    return join(this.folder, "data");
+  }
+
+  private get where(): readonly string[] {
+    return ["-h", "127.0.0.1", "-p", `${this.port}`, "-U", "yanshu"];
+  }
+
+  private own(program: string, ...args: readonly string[]): string {
+    const path = join(this.bin, program);
+    return isRoot ? this.must("runuser", ["-u", "postgres", "--", path, ...args]) : this.must(path, args);
+  }
+
+  private must(program: string, args: readonly string[]): string {
+    const { status, stdout, stderr } = spawnSync(program, args, {
+      cwd: "/",
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    if (status !== 0) throw new Error(`${program} ${args.join(" ")}: ${stderr}`);
+    return stdout;
+  }
+}
+
+const isRoot = process.getuid?.() === 0;
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  const { port } = server.address() as { port: number };
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
