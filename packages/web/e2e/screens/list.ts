@@ -16,6 +16,8 @@ export const screens = {
     "welcome-invite": ["谁请你来的", "Who invited you"],
     "welcome-link": ["连上这台设备", "Linking this device"],
     "welcome-card": ["用卡片找回账号", "Coming back with the card"],
+    "welcome-family": ["请家人帮忙找回", "Coming back by the family"],
+    lock: ["应用锁", "Locked"],
   },
   chats: {
     chats: ["聊天", "Chats"],
@@ -72,15 +74,20 @@ export const screens = {
   profile: { profile: ["我的资料", "My profile"] },
   settings: { settings: ["设置", "Settings"], language: ["语言", "Language"] },
   notifications: { notifications: ["通知", "Notifications"] },
-  privacy: { privacy: ["隐私", "Privacy"] },
+  privacy: {
+    privacy: ["隐私", "Privacy"],
+    "lock-choose": ["上锁", "A lock"],
+    "lock-code": ["想一个密码", "A code for it"],
+  },
   keeping: {
     storage: ["存储空间", "Storage"],
     carry: ["导出全部", "Export"],
+    "home-keeps": ["服务器存了什么", "What home keeps"],
     "delete-account": ["删除账号", "Deleting the account"],
   },
   devices: { devices: ["我的设备", "Devices"] },
   "link-device": { "link-device": ["连一台新设备", "Linking a device"], "link-words": ["四个字", "Four words"] },
-  "way-back": { "way-back": ["万一手机丢了", "If the phone is lost"] },
+  "way-back": { "way-back": ["万一手机丢了", "If the phone is lost"], family: ["家人帮忙", "Help of the family"] },
 } as const satisfies Record<Route["name"], Titles>;
 
 type Groups = typeof screens;

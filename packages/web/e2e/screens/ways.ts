@@ -44,6 +44,38 @@ export const ways: Readonly<Record<Screen, Way>> = {
       await expect(page.getByTestId("offered").first()).toBeVisible();
     },
   },
+  "welcome-family": {
+    of: "newcomer",
+    go: async (page) => {
+      await goes(page, "/welcome/card");
+      await page.getByTestId("by-family").click();
+      await expect(page.getByTestId("family-begin")).toBeVisible();
+      return () => goes(page, "/welcome");
+    },
+  },
+  lock: {
+    of: "newcomer",
+    go: async (page, { origin }) => {
+      // What a lock leaves outside of the sealed store; nobody lives here, so that nothing has to be moved for it.
+      await page.evaluate(async () => {
+        const [salt, wrap] = [Array(16).fill(0), Array(64).fill(0)];
+        const record = { version: 1, asks: "digits", afterMs: 60_000, wrong: 0, wrongMs: 0, logN: 15, salt, wrap };
+        const root = await navigator.storage.getDirectory();
+        const file = await (await root.getFileHandle("yanshu-lock", { create: true })).createWritable();
+        await file.write(JSON.stringify(record));
+        await file.close();
+      });
+      await page.goto(origin);
+      await expect(page.getByTestId("pad")).toBeVisible();
+      return async () => {
+        await page.evaluate(async () => {
+          await (await navigator.storage.getDirectory()).removeEntry("yanshu-lock");
+        });
+        await page.goto(`${origin}/welcome`);
+        await expect(page.getByTestId("start")).toBeVisible();
+      };
+    },
+  },
 
   chats: { go: at("/") },
   "chats-empty": { of: "fresh", go: at("/") },
@@ -285,7 +317,17 @@ export const ways: Readonly<Record<Screen, Way>> = {
   language: { go: opens("/me/settings", "setting-language") },
   notifications: { go: at("/me/settings/notifications") },
   privacy: { go: at("/me/settings/privacy") },
+  "lock-choose": { go: opens("/me/settings/privacy", "lock-turn-on") },
+  "lock-code": {
+    go: async (page, walk) => {
+      await opens("/me/settings/privacy", "lock-turn-on")(page, walk);
+      await page.getByTestId("lock-digits").click();
+      await expect(page.getByTestId("pad")).toBeVisible();
+      return undefined;
+    },
+  },
   storage: { go: at("/me/settings/storage") },
+  "home-keeps": { go: at("/me/settings/home") },
   carry: { go: at("/me/settings/carry") },
   "delete-account": { go: at("/me/settings/delete") },
   devices: { go: at("/me/devices") },
@@ -308,6 +350,19 @@ export const ways: Readonly<Record<Screen, Way>> = {
     },
   },
   "way-back": { go: at("/me/way-back") },
+  family: {
+    go: async (page) => {
+      await goes(page, "/me/way-back/family");
+      const chosen = page.getByTestId("family-helper");
+      await expect(chosen.or(page.getByTestId("family-choose")).first()).toBeVisible();
+      if ((await chosen.count()) > 0) return undefined;
+      await page.getByTestId("family-choose").click();
+      for (const n of [0, 1, 2]) await page.getByTestId("pick").nth(n).click();
+      await page.getByTestId("picked-done").click();
+      await expect(chosen).toHaveCount(3);
+      return undefined;
+    },
+  },
 };
 
 type Place = string | ((walk: Walk) => string);
