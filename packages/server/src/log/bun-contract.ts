@@ -208,6 +208,17 @@ function holdingCases(open: () => LogUnderTest): void {
     });
   });
 
+  test("[DS29] a package that is offered again is there once, and drawn once", () => {
+    const { log, first } = withDevices(open, 1);
+    log.transaction(() => {
+      for (const body of [1, 2, 1]) log.accounts.addPackage(first, bytes(body), 20, false);
+      log.accounts.addPackage(first, bytes(1), 20, true); // Of another sort.
+      expect(log.accounts.countPackages(first, 1)).toBe(2);
+      for (const body of [1, 2]) expect(log.accounts.drawPackage(first, 1)).toEqual(bytes(body));
+      expect(log.accounts.drawPackage(first, 1)).toBeUndefined();
+    });
+  });
+
   test("[DS5] draws of a capability are counted by the day", () => {
     const { log, account, first } = withDevices(open, 1);
     log.transaction(() => {

@@ -123,6 +123,7 @@ function addresses(prepare: Prepare) {
 
 function packages(prepare: Prepare) {
   const add = prepare("INSERT INTO packages (device, body, expires_day, last_resort) VALUES (?, ?, ?, ?)");
+  const held = prepare("SELECT ref FROM packages WHERE device = ? AND last_resort = ? AND body = ?");
   const drop = prepare("DELETE FROM packages WHERE device = ? AND last_resort = ?");
   const trim = prepare(`
     DELETE FROM packages WHERE device = ?1 AND last_resort = ?2 AND ref NOT IN
@@ -136,7 +137,9 @@ function packages(prepare: Prepare) {
   const lastResort = prepare(`
     SELECT body FROM packages WHERE device = ? AND last_resort = 1 AND expires_day >= ? ORDER BY ref DESC LIMIT 1`);
   return {
-    addPackage: (device, body, expiresDay, isLast) => add.put(device, body, expiresDay, Number(isLast)),
+    addPackage: (device, body, expiresDay, isLast) => {
+      if (held.get(device, Number(isLast), body) === undefined) add.put(device, body, expiresDay, Number(isLast));
+    },
     dropPackages: (device, isLast) => drop.put(device, Number(isLast)),
     trimPackages: (device, kept) => {
       trim.put(device, 0, kept);
