@@ -1,5 +1,5 @@
 /** The simulator's options, read from its command line. */
-import { type Family, families } from "./acts/index.ts";
+import { type Family, families, usual } from "./acts/index.ts";
 import { type Invariant, invariants } from "./breaks.ts";
 
 export type SimOptions = {
@@ -14,7 +14,7 @@ export type SimOptions = {
   readonly part: number | undefined;
 };
 
-export const usage = `Usage: npm run sim -- --seed N | --seeds A..B [--steps 200] [--acts all|${families.join(",")}] [--json FILE] [--break ${invariants[0]}…${invariants.at(-1)}] [--verbose]`;
+export const usage = `Usage: npm run sim -- --seed N | --seeds A..B [--steps 200] [--acts usual|all|${families.join(",")}] [--json FILE] [--break ${invariants[0]}…${invariants.at(-1)}] [--verbose]`;
 
 const stepsUsual = 200;
 
@@ -34,9 +34,8 @@ export function parseOptions(args: readonly string[]): SimOptions | undefined {
     values.set(name, value);
   }
   const range = /^(\d+)\.\.(\d+)$/.exec(values.get("--seeds") ?? "") ?? /^((\d+))$/.exec(values.get("--seed") ?? "");
-  const acts = values.get("--acts") ?? "all";
-  const wanted = acts === "all" ? families : families.filter((family) => acts.split(",").includes(family));
-  if (acts !== "all" && wanted.length !== acts.split(",").length) return undefined;
+  const wanted = actsOf(values.get("--acts") ?? "usual");
+  if (wanted === undefined) return undefined;
   const steps = Number(values.get("--steps") ?? stepsUsual);
   const broken = values.get("--break");
   const isBreak = broken === undefined || invariants.some((one) => one === broken);
@@ -54,4 +53,12 @@ export function parseOptions(args: readonly string[]): SimOptions | undefined {
     verbose,
     part: part === undefined ? undefined : Number(part),
   };
+}
+
+function actsOf(named: string): readonly Family[] | undefined {
+  if (named === "usual") return usual;
+  if (named === "all") return families;
+  const names = named.split(",");
+  const wanted = families.filter((family) => names.includes(family));
+  return wanted.length === names.length ? wanted : undefined;
 }

@@ -9,7 +9,7 @@ import { isAwake } from "./acts/act.ts";
 import { answerAll, meetAgain } from "./acts/contacts.ts";
 import { revokePhantoms } from "./acts/devices.ts";
 import { switchOn } from "./acts/faults.ts";
-import { act, type Family, families } from "./acts/index.ts";
+import { act, type Family, usual } from "./acts/index.ts";
 import { sayIn, tapAll } from "./acts/talk.ts";
 import type { Broken, Invariant } from "./breaks.ts";
 import { isAlive, standings } from "./disk.ts";
@@ -41,7 +41,7 @@ const quietMsMax = 600_000;
 const restMs = 150_000;
 
 export async function runSeed(seed: number, options: SeedOptions): Promise<SeedResult> {
-  const wanted = options.families ?? families;
+  const wanted = options.families ?? usual;
   const town = new Town(seed, options.broken, {
     files: wanted.includes("files") && seed % filesEvery === 0,
     keepsakes: wanted.includes("losses") && seed % keepsakesEvery === 1,
