@@ -22,12 +22,13 @@ const check = {
   minutes: 4,
   count: () => countRows("check.json"),
 };
-const worlds = "testing";
-const rooms = readdirSync(join(root, "packages")).filter((name) => name !== worlds);
-/** Each of these keeps one processor busy, so they run side by side; what each says is printed as a whole. */
+/** Rooms whose tests take long by themselves: worlds that are played through, and real processes that wait. */
+const long = { "world tests": "testing", "terminal tests": "cli" };
+const others = readdirSync(join(root, "packages")).filter((name) => !Object.values(long).includes(name));
+/** Side by side, so that neither processor waits; what each says is printed as a whole. */
 const sideBySide = [
-  bunTests("world tests", [`packages/${worlds}`]),
-  bunTests("unit tests", [...rooms.map((name) => `packages/${name}`), "bench", "tools"]),
+  ...Object.entries(long).map(([name, room]) => bunTests(name, [`packages/${room}`])),
+  bunTests("unit tests", [...others.map((name) => `packages/${name}`), "bench", "tools"]),
   seeds(1, 100),
 ];
 /** A browser and a server at once need the machine for themselves. */
