@@ -179,7 +179,7 @@ export function giveUpPending(engine: Engine, groupId: Bytes): void {
 }
 
 /** A link that was shown leads to it as long as it lasts (GR26). */
-function retireAtMs(engine: Engine, { state }: Group): number {
+export function retireAtMs(engine: Engine, { state }: Group): number {
   const soon = engine.ports.nowMs() + retireAfterMs;
   const isDoor =
     state.link !== undefined && state.roles.some(({ account }) => equalBytes(account, ownOf(engine).account));

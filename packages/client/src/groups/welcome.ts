@@ -59,7 +59,7 @@ import { forgiveWelcome } from "../sync/flood.ts";
 import { say } from "../sync/outbox.ts";
 import { tellOwnDevices } from "../sync/own-devices.ts";
 import { readPrivacy } from "../sync/privacy.ts";
-import { statusOfNew, supersede } from "./adopt.ts";
+import { retireAtMs, statusOfNew, supersede } from "./adopt.ts";
 import { isComebackBy } from "./come-back.ts";
 import { ownAddress, strikeDone } from "./commits.ts";
 import { declineGroup } from "./decline.ts";
@@ -245,7 +245,9 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
         activeMs: nowMs,
       });
     if (verdict.replaces && readGroup(db, group.groupId) !== undefined) {
-      retireAddress(db, readGroup(db, group.groupId)?.address ?? ownAddress(group), nowMs);
+      // Whoever is behind, and knows of no other, reaches this device there.
+      const known = readGroup(db, group.groupId)?.address ?? ownAddress(group);
+      retireAddress(db, known, retireAtMs(engine, before ?? group));
       forgetGroup(db, group.groupId);
     }
     if (verdict.status === "active") {

@@ -42,6 +42,33 @@ test("[GR22] a request to be let in again that home shows many times lets the de
   expect(world.bugs()).toEqual([]);
 });
 
+test("[DS4] [GR22] a device that is let in again is reached for seven days more where others knew it", async () => {
+  const world = new World({ seed: 64 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Watched");
+  const addressOfCat = () =>
+    cat.disk.get<{ address: Uint8Array }>(
+      "SELECT address FROM groups JOIN conversations USING (group_id) WHERE conversations.conversation = ?",
+      fromHex(group),
+    )?.address as Uint8Array;
+  const before = addressOfCat();
+  dropPush(world, cat.device, "commit");
+  await ann.api.renameGroup(group, "Renamed");
+  await ben.say(group, "still here?");
+  await world.until("Cat is back", () => cat.view("conversation", group)?.title === "Renamed", 180_000);
+  expect(addressOfCat()).not.toEqual(before);
+  world.network.breakSockets(cat.device); // At a sign-in what was retired goes.
+  await world.pass(6 * 86_400_000);
+  const kept = () => cat.disk.get("SELECT address FROM addresses WHERE address = ?", before);
+  expect(kept()).toBeTruthy();
+  world.network.breakSockets(cat.device);
+  await world.pass(2 * 86_400_000);
+  world.network.breakSockets(cat.device);
+  await world.pass(60_000);
+  expect(kept()).toBeFalsy();
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[GR22] who was removed by a change that never came learns it from whoever is asked", async () => {
   const world = new World({ seed: 62 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
