@@ -216,8 +216,7 @@ function neighbour(db: Database, { conversation, position }: Spot, side: "before
 
 /**
  * Between which orders a message stands that the vault does not have yet: as its neighbours do, and before what its
- * author said after it, though that has gone astray here. What goes astray of somebody with two devices may be the other
- * one's: what they said before it here and stands in its order is not passed for that.
+ * author said after it, though that has gone astray here.
  */
 export function vaultGap(
   db: Database,
@@ -236,14 +235,6 @@ export function vaultGap(
   );
   if (said === undefined || (after !== undefined && compareOrders(after, said) <= 0)) return { before, after };
   if (before === undefined || compareOrders(before, said) < 0) return { before, after: said };
-  const theirs = order(
-    `SELECT max(vault_order) AS found FROM messages
-     WHERE conversation = ? AND vault_order IS NOT NULL AND astray = 0 AND position < ? AND author = ?`,
-    conversation,
-    position,
-    author,
-  );
-  if (theirs !== undefined && compareOrders(theirs, said) > 0) return { before, after };
   const sql =
     "SELECT max(vault_order) AS found FROM messages WHERE conversation = ? AND vault_order IS NOT NULL AND astray = 0 AND vault_order < ?";
   return { before: order(sql, conversation, said), after: said };
