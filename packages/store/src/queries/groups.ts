@@ -205,9 +205,14 @@ export function detachGroup(db: Database, conversation: ConversationId): void {
   db.run("UPDATE conversations SET group_id = NULL, frozen = NULL WHERE conversation = ?", conversation);
 }
 
-/** Nothing is to be done any more where this device is no member. */
+/** Nothing is to be done any more where this device is no member. A founding that may have left is counted: the next one lies above it. */
 export function dropWork(db: Database, conversation: ConversationId): void {
   db.run("DELETE FROM jobs WHERE conversation = ?", conversation);
+  db.run(
+    `UPDATE conversations SET founding = founding + 1 WHERE conversation = ?1 AND EXISTS
+       (SELECT 1 FROM pending_commits WHERE conversation = ?1 AND creates = 1 AND posted = 1)`,
+    conversation,
+  );
   db.run("DELETE FROM pending_commits WHERE conversation = ?", conversation);
   dropHistoryWork(db, conversation);
 }
