@@ -7,6 +7,7 @@
  */
 import type { GroupCommit } from "../core/group-commit.ts";
 import type { Cancel, Clock } from "../core/ports.ts";
+import { runsOf } from "../core/runs.ts";
 import type { DeliveryLog, DeviceRef } from "../log/log.ts";
 
 const settleMs = 250;
@@ -68,15 +69,5 @@ export class Outstanding {
     this.finished.push(id);
     if (this.finished.length >= finishedMax) this.settle();
     else this.settling ??= this.clock.after(settleMs, () => this.settle());
-  }
-}
-
-/** Ids that follow one another, in rising order. */
-function* runsOf(ids: readonly number[]): Generator<{ readonly first: number; readonly last: number }> {
-  let first = ids[0] as number;
-  for (const [i, id] of ids.entries()) {
-    if (ids[i + 1] === id + 1) continue;
-    yield { first, last: id };
-    first = ids[i + 1] as number;
   }
 }

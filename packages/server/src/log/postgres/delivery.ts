@@ -7,7 +7,9 @@
  */
 import type { Address, Bytes, GateId } from "@yanshu/wire";
 import { keyOf } from "../../core/recent.ts";
+import { runsOf } from "../../core/runs.ts";
 import type { Ahead, DeliveryLog, DeviceRef, GateRow, QueuedFrame } from "../log.ts";
+import { pack, unpack } from "../sql/packed.ts";
 import type { Step } from "./channel.ts";
 import { type Gathering, lockClass, type PostgresDatabase } from "./database.ts";
 import { numbers, pieces } from "./statements.ts";
@@ -451,26 +453,8 @@ function shardOf(id: Bytes): number {
 }
 
 /** Ids that follow one another without a gap are one range. */
-function runsOf(ids: readonly number[]): readonly { readonly first: number; readonly last: number }[] {
-  const runs: { first: number; last: number }[] = [];
-  for (const id of ids) {
-    const run = runs.at(-1);
-    if (run !== undefined && run.last === id - 1) run.last = id;
-    else runs.push({ first: id, last: id });
-  }
-  return runs;
-}
-
 function distinct(all: readonly Bytes[]): readonly Bytes[] {
   return [...new Map(all.map((one) => [keyOf(one), one])).values()];
-}
-
-function pack(devices: readonly DeviceRef[]): Bytes {
-  return new Uint8Array(Uint32Array.from(devices).buffer);
-}
-
-function unpack(bytes: Bytes): Uint32Array {
-  return new Uint32Array(bytes.slice().buffer);
 }
 
 function numberOrNone(value: unknown): number | undefined {

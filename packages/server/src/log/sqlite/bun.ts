@@ -10,7 +10,7 @@ import { everythingLog } from "../sql/everything.ts";
 import type { Prepare, SqlValue } from "../sql/prepared.ts";
 import { pushLog } from "../sql/push.ts";
 import { vaultLog } from "../sql/vault.ts";
-import { deliveryLog, queueDrop } from "./delivery.ts";
+import { deliveryLog } from "./delivery.ts";
 import { migrate, versionOf } from "./migrate.ts";
 import { migrations } from "./migrations/index.ts";
 
@@ -39,6 +39,7 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
   if (options.restored === true) beginAnew(database, random(16));
   const found = prepare("SELECT incarnation FROM server").get<[Uint8Array]>();
   if (found === undefined) throw new LogOpenError("the database holds no server");
+  const delivery = deliveryLog(prepare);
   const markRemake = prepare(`PRAGMA application_id = ${remakeDue}`);
   const counts = prepare("SELECT (SELECT count(*) FROM accounts), (SELECT count(*) FROM devices)");
   return {
@@ -47,10 +48,10 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
     transaction: transactions(database),
     accounts: accountLog(prepare, {
       everything: everythingLog(prepare, sqliteReading),
-      dropQueue: queueDrop(prepare),
+      dropQueue: (device) => delivery.ack(device, 0, Number.MAX_SAFE_INTEGER),
       markRemake: () => markRemake.put(),
     }),
-    delivery: deliveryLog(prepare),
+    delivery,
     push: pushLog(prepare),
     vaults: vaultLog(prepare),
     counts: () => {

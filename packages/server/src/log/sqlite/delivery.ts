@@ -1,6 +1,7 @@
 /** The delivery's half of the SQLite log: gates, envelopes, packed lists and rows (DS19). */
 import type { Bytes, GateId } from "@yanshu/wire";
 import type { DeliveryLog, DeviceRef, GateRow } from "../log.ts";
+import { pack, unpack } from "../sql/packed.ts";
 import type { Prepare } from "../sql/prepared.ts";
 
 type GateColumns = [id: GateId, epoch: number, postKey: Bytes, tokenHash: Bytes, lastHash: Bytes, usedDay: number];
@@ -127,27 +128,4 @@ function queue(prepare: Prepare) {
     queueLength: (device) => length.get<[number]>(device)?.[0] ?? 0,
     queueBytes: (device) => bytes.get<[number]>(device)?.[0] ?? 0,
   } satisfies Partial<DeliveryLog>;
-}
-
-/** What waits for a device goes, and the envelopes that nobody else waits for. */
-export function queueDrop(prepare: Prepare): (device: number) => void {
-  const rows = prepare("DELETE FROM queue WHERE device = ? RETURNING envelope");
-  const fewer = prepare("UPDATE waiting SET count = count - 1 WHERE envelope = ? RETURNING count");
-  const none = prepare("DELETE FROM waiting WHERE envelope = ?");
-  const gone = prepare("DELETE FROM envelopes WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM packed WHERE envelope = ?1)");
-  return (device) => {
-    for (const [envelope] of rows.all<[number]>(device)) {
-      if ((fewer.get<[number]>(envelope)?.[0] ?? 0) > 0) continue;
-      none.run(envelope);
-      gone.run(envelope);
-    }
-  };
-}
-
-function pack(devices: readonly DeviceRef[]): Bytes {
-  return new Uint8Array(new Uint32Array(devices).buffer);
-}
-
-function unpack(bytes: Bytes): Uint32Array {
-  return new Uint32Array(bytes.slice().buffer);
 }
