@@ -68,3 +68,8 @@ function goalText(goal: Goal): string {
 function round(value: number): number {
   return Math.abs(value) >= 1_000 ? Math.round(value) : Number(value.toPrecision(4));
 }
+
+/** The middle one of all, not a number where there is none. */
+export function middle(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}

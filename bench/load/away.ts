@@ -2,6 +2,7 @@
  * Away: messages for people who are not connected, and what it takes to catch up with them.
  */
 import { cpuSeconds } from "../process.ts";
+import { middle } from "../rows.ts";
 import { createGroup } from "./groups.ts";
 import type { FillJob, FillResult, ReturnJob, ReturnResult } from "./jobs.ts";
 import { acknowledgeSteadily, Member } from "./members.ts";
@@ -61,6 +62,5 @@ export async function runReturn(job: ReturnJob): Promise<ReturnResult> {
   }
   await Bun.sleep(settledMs);
   const serverCpuSeconds = cpuSeconds(job.server.pid) - cpuBefore;
-  const middleSeconds = seconds.toSorted((a, b) => a - b)[seconds.length >> 1] ?? Number.NaN;
-  return { middleSeconds, serverCpuSeconds, received, repeated };
+  return { middleSeconds: middle(seconds), serverCpuSeconds, received, repeated };
 }

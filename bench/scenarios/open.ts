@@ -3,7 +3,7 @@
  */
 import { here, type Tab } from "../browser/chromium.ts";
 import { atChats, type LongChat, withLongChat } from "../browser/long-chat.ts";
-import { row } from "../rows.ts";
+import { middle, row } from "../rows.ts";
 import { type Scenario, unlessQuick } from "./scenario.ts";
 
 const rounds = 10;
@@ -72,8 +72,4 @@ async function start({ origin, chromium }: LongChat): Promise<number> {
   await tab.close();
   await Bun.sleep(500);
   return ms;
-}
-
-function middle(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

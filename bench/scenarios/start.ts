@@ -6,7 +6,7 @@ import { openSqliteLog } from "@yanshu/server";
 import { withFolder } from "../folder.ts";
 import { rssBytes } from "../process.ts";
 import { bareStart } from "../raw.ts";
-import { type Row, row } from "../rows.ts";
+import { middle, type Row, row } from "../rows.ts";
 import { startServer } from "../server.ts";
 import { type Scenario, unlessQuick } from "./scenario.ts";
 
@@ -36,15 +36,15 @@ export const start: Scenario = {
       fill(join(folder, "yanshu.db"), conditions.quick ? largeBytes / 100 : largeBytes);
       for (let i = 0; i < rounds; i++) large?.push(await started(folder, settleMs));
     });
-    const bareMs = middle(bare, "ms");
-    const bareRss = middle(bare, "mebibytes");
+    const bareMs = middleOf(bare, "ms");
+    const bareRss = middleOf(bare, "mebibytes");
     const { greetedMs, rssMiB } = goals;
     return [
-      row("start: first greeting, empty folder", middle(fresh, "ms"), "ms", undefined, bareMs),
-      row("start: first greeting, same folder", middle(again, "ms"), "ms", undefined, bareMs),
-      row("start: first greeting, 1 GiB", middle(large, "ms"), "ms", unlessQuick(conditions, greetedMs), bareMs),
-      row("start: idle RSS", middle(fresh, "mebibytes"), "MiB", undefined, bareRss),
-      row("start: idle RSS, 1 GiB", middle(large, "mebibytes"), "MiB", unlessQuick(conditions, rssMiB), bareRss),
+      row("start: first greeting, empty folder", middleOf(fresh, "ms"), "ms", undefined, bareMs),
+      row("start: first greeting, same folder", middleOf(again, "ms"), "ms", undefined, bareMs),
+      row("start: first greeting, 1 GiB", middleOf(large, "ms"), "ms", unlessQuick(conditions, greetedMs), bareMs),
+      row("start: idle RSS", middleOf(fresh, "mebibytes"), "MiB", undefined, bareRss),
+      row("start: idle RSS, 1 GiB", middleOf(large, "mebibytes"), "MiB", unlessQuick(conditions, rssMiB), bareRss),
     ] satisfies readonly Row[];
   },
 };
@@ -79,7 +79,6 @@ function fill(file: string, bytes: number): void {
   log.close();
 }
 
-function middle(starts: readonly Start[] | undefined, figure: keyof Start): number {
-  const values = starts?.map((start) => start[figure]).toSorted((a, b) => a - b);
-  return values?.[values.length >> 1] ?? Number.NaN;
+function middleOf(starts: readonly Start[] | undefined, figure: keyof Start): number {
+  return middle(starts?.map((start) => start[figure]) ?? []);
 }
