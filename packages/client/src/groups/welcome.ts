@@ -61,7 +61,7 @@ import { tellOwnDevices } from "../sync/own-devices.ts";
 import { readPrivacy } from "../sync/privacy.ts";
 import { retireAtMs, statusOfNew, supersede } from "./adopt.ts";
 import { isComebackBy } from "./come-back.ts";
-import { ownAddress, strikeDone } from "./commits.ts";
+import { strikeDone } from "./commits.ts";
 import { declineGroup } from "./decline.ts";
 import { isFull } from "./halves.ts";
 import { mayBeLeafOf } from "./heal.ts";
@@ -244,10 +244,10 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
         title: state.name,
         activeMs: nowMs,
       });
-    if (verdict.replaces && readGroup(db, group.groupId) !== undefined) {
+    const former = verdict.replaces ? readGroup(db, group.groupId) : undefined;
+    if (former !== undefined) {
       // Whoever is behind, and knows of no other, reaches this device there.
-      const known = readGroup(db, group.groupId)?.address ?? ownAddress(group);
-      retireAddress(db, known, retireAtMs(engine, before ?? group));
+      retireAddress(db, former.address, retireAtMs(engine, before ?? group));
       forgetGroup(db, group.groupId);
     }
     if (verdict.status === "active") {

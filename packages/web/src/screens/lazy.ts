@@ -1,7 +1,7 @@
 /**
  * The screens, each loaded when it is first opened (shell/lazy.ts), together with those that one opens from the same place
- * (parts/). A part of a screen that opens later, such as a
- * menu, is made `lazily` in the file that shows it: this table knows the screens, so they must not know it.
+ * (parts/). A part of a screen that opens later, such as a menu, is made `lazily` in the file that shows it: this table
+ * knows the screens, so they must not know it.
  */
 import { lazily } from "../shell/lazy.ts";
 
