@@ -4,10 +4,21 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { decodeLink, encodeParts, encodePost } from "@yanshu/wire";
+import {
+  blindToken,
+  blobCreate,
+  decodeLink,
+  encodeAs,
+  encodeParts,
+  encodePost,
+  finishTokens,
+  toHex,
+} from "@yanshu/wire";
+import { nodePrimitives } from "./core/node-crypto.ts";
 import { OptionError, readOptions } from "./options.ts";
 import { Person } from "./testkit/person.ts";
-import { endAll, portOf, Socket, settle, start, until } from "./testkit/process.ts";
+import { endAll, portOf, Socket, settle, start, startWith, until } from "./testkit/process.ts";
+import { S3Fake } from "./testkit/s3.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "yanshu-main-"));
 afterAll(() => {
@@ -29,6 +40,22 @@ test("[DS34] flags win over the environment, and both have defaults", () => {
   expect(readOptions([], env).origin).toBe("https://yan.example");
 });
 
+const awsKeys = { AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret" };
+
+test("[ME21] a bucket is named by a URL, and its keys by the environment", () => {
+  const url = "s3://letters/home/files/?endpoint=https://s3.example&region=eu-1";
+  expect(readOptions(["--blobs", url], awsKeys).blobs).toEqual({
+    bucket: "letters",
+    prefix: "home/files/",
+    endpoint: "https://s3.example",
+    region: "eu-1",
+    accessKeyId: "key",
+    secretAccessKey: "secret",
+    sessionToken: undefined,
+  });
+  expect(readOptions([], { ...awsKeys, YANSHU_BLOBS: "s3://letters" }).blobs).toMatchObject({ prefix: "" });
+});
+
 test("[DS34] a wrong option is refused with a sentence that names it", () => {
   const wrong: [string[], Record<string, string>, RegExp][] = [
     [["--port", "many"], {}, /--port \(YANSHU_PORT\) is "many"/],
@@ -46,6 +73,11 @@ test("[DS34] a wrong option is refused with a sentence that names it", () => {
     [["--operator-port", "x"], {}, /--operator-port/],
     [["--log", "mysql://me:secret@host/yanshu"], {}, /^--log \(YANSHU_LOG\) must be a URL such as postgres:[^ ]*$/],
     [[], { YANSHU_LOG: "yanshu.db" }, /YANSHU_LOG/],
+    [["--blobs", "s3://letters"], {}, /^--blobs needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment$/],
+    [["--blobs", "https://s3.example/letters"], awsKeys, /^--blobs \(YANSHU_BLOBS\) must be a URL such as/],
+    [["--blobs", "s3://me:secret@letters"], awsKeys, /^--blobs [^@]*without keys$/],
+    [["--blobs", "s3://letters?endpoint=nowhere"], awsKeys, /--blobs/],
+    [["--blobs", "s3://letters?secret=1"], awsKeys, /--blobs/],
   ];
   for (const [args, env, sentence] of wrong) {
     expect(() => readOptions(args, env)).toThrow(OptionError);
@@ -111,6 +143,54 @@ test("[DS34] a port in use, a damaged token and a damaged database end the start
     nowhere,
   );
 }, 20_000);
+
+test("[ME21] [ME23] files go to a bucket, whose keys no command line and no output shows; one that refuses us ends the start", async () => {
+  const s3 = new S3Fake();
+  const data = join(folder, "bucket");
+  const args = ["--port", "0", "--data", data, "--blobs", s3.url];
+  const started = startWith(s3.environment, ...args);
+  const port = await portOf(started);
+  const bob = new Person("bob");
+  await settle(port, bob, data, new Uint8Array(16).fill(4));
+  const phone = new Socket(port);
+  await phone.signIn(bob, 1);
+  const door = new Socket(port);
+  await door.open();
+  const { epoch, publicKey } = await door.call("blobTerms", {});
+  const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+  const blinded = blindToken(random);
+  const evaluated = await phone.call("blobTokens", { epoch, blinded: [blinded.blinded] });
+  const [output] = finishTokens(publicKey, [blinded], evaluated) as [Uint8Array];
+  const [url, secret, file] = [`http://127.0.0.1:${port}/blobs/${toHex(random(16))}`, random(32), random(1_000)];
+  const wish = {
+    bytes: file.length,
+    ownerHash: nodePrimitives.sha256(secret),
+    days: 3,
+    tokens: [{ epoch, input: blinded.input, output }],
+  };
+  expect((await fetch(url, { method: "POST", body: encodeAs(blobCreate, wish) as BodyInit })).status).toBe(200);
+  const owner = { "blob-owner": toHex(secret) };
+  const put = { method: "PUT", headers: { ...owner, "upload-offset": "0" }, body: file as BodyInit };
+  expect((await fetch(url, put)).status).toBe(200);
+  expect([...s3.objects.values()]).toEqual([file]);
+  const range = { headers: { range: "bytes=100-199" } };
+  expect(new Uint8Array(await (await fetch(url, range)).arrayBuffer())).toEqual(file.slice(100, 200));
+  expect((await fetch(url, { method: "DELETE", headers: owner })).status).toBe(204);
+  expect(s3.objects.size).toBe(0);
+  for (const shown of [started.output(), readFileSync(`/proc/${started.child.pid}/cmdline`, "utf8")])
+    expect(shown).not.toContain(s3.environment["AWS_SECRET_ACCESS_KEY"] as string);
+  started.child.kill("SIGTERM");
+  expect(await started.ended).toBe(0);
+  const refused = startWith({ ...s3.environment, AWS_SECRET_ACCESS_KEY: "another" }, ...args);
+  expect(await refused.ended).toBe(1);
+  expect(refused.output()).toBe("yanshu: the bucket refuses us (SignatureDoesNotMatch): see --blobs and its keys\n");
+  await s3.end();
+  const early = startWith(s3.environment, ...args);
+  expect((await fetch(`http://127.0.0.1:${await portOf(early)}/healthz`)).status).toBe(200);
+  expect(early.output()).toContain("the bucket cannot be reached (ConnectionRefused); files wait until it can");
+  early.child.kill("SIGTERM");
+  await early.ended;
+}, 30_000);
 
 test("[DS36] kill -9 under load loses no post that was answered", async () => {
   const data = join(folder, "killed");

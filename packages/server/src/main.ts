@@ -7,9 +7,11 @@ import { join } from "node:path";
 import { encodeLink } from "@yanshu/wire";
 import { renderUnicodeCompact } from "uqr";
 import { backUp, type Copied, restore } from "./backup/bun.ts";
-import { openBlobStore } from "./blobs/bun.ts";
+import { openBlobIndex, openBlobStore } from "./blobs/bun.ts";
+import { type S3Place, s3Disk, tryBucket } from "./blobs/bun-s3.ts";
+import type { BlobStore } from "./blobs/store.ts";
 import { type Serving, serve } from "./gateway/bun.ts";
-import { LogOpenError } from "./log/log.ts";
+import { type Log, LogOpenError } from "./log/log.ts";
 import { openPostgresLog } from "./log/postgres/bun.ts";
 import { openSqliteLog } from "./log/sqlite/bun.ts";
 import { foldersOf, helpText, OptionError, type Options, readOptions } from "./options.ts";
@@ -27,22 +29,18 @@ async function main(): Promise<void> {
     const [command = "", ...rest] = args;
     if (command === "backup") return tell("Backed up", await backUp(...foldersOf(rest, "data", "to")));
     if (command === "restore") return tell("Put back", await restore(...foldersOf(rest, "from", "data")));
-    start(readOptions(args, process.env));
+    await start(readOptions(args, process.env));
   } catch (error) {
     process.stderr.write(`yanshu: ${reasonOf(error)}\n`);
     process.exit(1);
   }
 }
 
-function start(options: Options): void {
+async function start(options: Options): Promise<void> {
   mkdirSync(options.data, { recursive: true, mode: 0o700 });
   const token = registrationToken(options.data);
-  const blobs = openBlobStore(join(options.data, "blobs"));
-  const { restored } = options;
-  const log =
-    options.log === undefined
-      ? openSqliteLog(join(options.data, "yanshu.db"), { restored })
-      : openPostgresLog(options.log, { restored });
+  if (options.blobs !== undefined) await mustHave(options.blobs);
+  const { log, blobs } = stores(options);
   const serving = serve({
     log,
     blobs,
@@ -79,6 +77,24 @@ function start(options: Options): void {
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
   if (!options.quiet) greet(options, serving, token);
+}
+
+function stores({ data, log: url, blobs: bucket, restored }: Options): { log: Log; blobs: BlobStore } {
+  const shared = url === undefined ? undefined : openPostgresLog(url, { restored });
+  const log = shared ?? openSqliteLog(join(data, "yanshu.db"), { restored });
+  const folder = join(data, "blobs");
+  if (bucket === undefined) return { log, blobs: openBlobStore(folder) };
+  const { index, close } =
+    shared === undefined ? openBlobIndex(folder, true) : { index: shared.blobs, close: () => {} };
+  return { log, blobs: { index, disk: s3Disk(bucket, index), close } };
+}
+
+/** @throws OptionError when the bucket will not be ours however long we wait. One that cannot be reached may come (docs/spec/media.md ME21). */
+async function mustHave(bucket: S3Place): Promise<void> {
+  const { kind, code } = { code: "", ...(await tryBucket(bucket)) };
+  if (kind === "refused") throw new OptionError(`the bucket refuses us (${code}): see --blobs and its keys`);
+  if (kind === "away")
+    process.stderr.write(`yanshu: the bucket cannot be reached (${code}); files wait until it can\n`);
 }
 
 function tell(done: string, { files, bytes }: Copied): void {

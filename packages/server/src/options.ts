@@ -4,12 +4,15 @@
  */
 import { resolve } from "node:path";
 import { blobLimits } from "@yanshu/wire";
+import type { S3Place } from "./blobs/bun-s3.ts";
 
 export type Options = {
   readonly port: number;
   readonly data: string;
   /** Where the log is, as a URL; absent: a SQLite file in the data folder. */
   readonly log: string | undefined;
+  /** Where the bytes of files are; absent: in the data folder. */
+  readonly blobs: S3Place | undefined;
   readonly host: string;
   readonly domain: string;
   readonly origin: string;
@@ -45,6 +48,10 @@ const flags: Readonly<Record<string, Flag>> = {
     value: "URL",
     help: "where accounts and letters are kept: postgres://… for a database that several servers may share (a file in --data)",
   },
+  blobs: {
+    value: "URL",
+    help: "where files are kept: s3://BUCKET/PREFIX?endpoint=URL&region=NAME, its keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (in --data)",
+  },
   host: { value: "ADDRESS", help: "address to listen on (127.0.0.1); 0.0.0.0 for all" },
   domain: {
     value: "NAME",
@@ -78,6 +85,7 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
     port,
     data: resolve(given.data ?? "data"),
     log: given.log === undefined ? undefined : logOption(given.log),
+    blobs: given.blobs === undefined ? undefined : s3Place(given.blobs, env),
     host: given.host ?? "127.0.0.1",
     domain,
     origin: originOption(given.origin ?? (given.domain === undefined ? `http://${domain}` : `https://${domain}`)),
@@ -184,6 +192,41 @@ function logOption(value: string): string {
   // Not shown: there may be a password in it.
   if (!isOne) throw new OptionError(`--log (${variableOf("log")}) must be a URL such as postgres://user@host/database`);
   return value;
+}
+
+/**
+ * @param env where the keys are: a command line is seen by everybody on the machine (docs/spec/media.md ME23).
+ * @throws OptionError
+ */
+export function s3Place(value: string, env: Readonly<Record<string, string | undefined>>): S3Place {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const query = new Map(url?.searchParams);
+  const endpoint = query.get("endpoint");
+  const isEndpoint = endpoint === undefined || (URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol));
+  const isKnown = [...query.keys()].every((name) => name === "endpoint" || name === "region");
+  if (url?.protocol !== "s3:" || url.hostname === "" || url.username !== "" || !isKnown || !isEndpoint)
+    // Not shown: somebody may have put a key into it.
+    throw new OptionError(
+      `--blobs (${variableOf("blobs")}) must be a URL such as s3://bucket/prefix?endpoint=https://s3.example&region=eu-1, without keys`,
+    );
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = env;
+  if (!accessKeyId || !secretAccessKey)
+    throw new OptionError("--blobs needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment");
+  const path = url.pathname.replace(/^\/+|\/+$/g, "");
+  const prefix = path === "" ? "" : `${path}/`;
+  return {
+    bucket: url.hostname,
+    prefix,
+    endpoint,
+    region: query.get("region"),
+    accessKeyId,
+    secretAccessKey,
+    sessionToken,
+  };
 }
 
 function contactOption(value: string): string {

@@ -6,6 +6,7 @@ import { Database } from "bun:sqlite";
 import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
 import { chmod, copyFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { openIndexFile } from "../blobs/bun.ts";
 import { LogOpenError } from "../log/log.ts";
 import { beginAnew } from "../log/sqlite/bun.ts";
 import { OptionError } from "../options.ts";
@@ -77,9 +78,14 @@ function snapshot(from: string, to: string): void {
 async function copyBlobs(from: string, to: string): Promise<Copied> {
   const path = join(to, "index.db");
   if (!existsSync(path)) return { files: 0, bytes: 0 };
-  const database = new Database(path, { readwrite: true, create: false });
+  const database = openIndexFile(path);
   try {
-    const rows = database.query<{ id: string; written: number }, []>("SELECT id, written FROM blobs").all();
+    // What has parts lies in a bucket, which is copied by whoever keeps it.
+    const rows = database
+      .query<{ id: string; written: number }, []>(
+        "SELECT id, written FROM blobs b WHERE NOT EXISTS (SELECT 1 FROM blob_parts p WHERE p.id = b.id)",
+      )
+      .all();
     let [files, bytes] = [0, 0];
     for (const { id, written } of rows) {
       const folder = join(to, id.slice(0, 2));
@@ -89,6 +95,7 @@ async function copyBlobs(from: string, to: string): Promise<Copied> {
       files += isThere ? 1 : 0;
       bytes += isThere ? written : 0;
     }
+    database.run("UPDATE blob_totals SET (blobs, bytes) = (SELECT count(*), coalesce(sum(bytes), 0) FROM blobs)");
     return { files, bytes };
   } finally {
     database.close(false);

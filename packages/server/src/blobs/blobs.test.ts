@@ -1,5 +1,5 @@
-/** Blobs over both stores: written in parts, read in ranges, copied, deleted, gone in time. */
-import { describe, expect, test } from "bun:test";
+/** Blobs over all stores: written in parts, read in ranges, copied, deleted, gone in time. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,9 +21,13 @@ import {
 import { defaultConfig, type ServerConfig } from "../core/config.ts";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import { dayMs } from "../core/rate.ts";
+import { openPostgresLog } from "../log/postgres/bun.ts";
 import { ManualClock } from "../testkit/clock.ts";
+import { hasPostgres, PostgresCluster } from "../testkit/postgres.ts";
+import { realBucket, S3Fake } from "../testkit/s3.ts";
 import { Blobs } from "./blobs.ts";
-import { openBlobStore } from "./bun.ts";
+import { openBlobIndex, openBlobStore } from "./bun.ts";
+import { s3Disk } from "./bun-s3.ts";
 import { memoryBlobStore } from "./memory.ts";
 import type { BlobStore } from "./store.ts";
 
@@ -96,13 +100,40 @@ class Shelf {
 
 const folder = mkdtempSync(join(tmpdir(), "yanshu-blobs-"));
 let shelves = 0;
-const stores: readonly (readonly [string, () => BlobStore])[] = [
-  ["in memory", () => memoryBlobStore(random(32))],
-  ["in a folder", () => openBlobStore(join(folder, `${shelves++}`))],
+let cluster: PostgresCluster;
+let bucket: S3Fake;
+const nextFolder = () => join(folder, `${shelves++}`);
+
+beforeAll(async () => {
+  bucket = new S3Fake();
+  if (hasPostgres) cluster = await PostgresCluster.begin();
+}, 60_000);
+afterAll(async () => {
+  if (hasPostgres) cluster.end();
+  await bucket.end();
+  rmSync(folder, { recursive: true });
+});
+
+function inBucket(path = nextFolder(), place = realBucket() ?? bucket.place): BlobStore {
+  const { index, close } = openBlobIndex(path, true);
+  return { index, disk: s3Disk(place, index), close };
+}
+
+/** One of several servers that share the index in this database. */
+function shared(url: string): BlobStore {
+  const log = openPostgresLog(url);
+  return { index: log.blobs, disk: s3Disk(realBucket() ?? bucket.place, log.blobs), close: () => log.close() };
+}
+
+const stores: readonly (readonly [string, boolean, () => BlobStore])[] = [
+  ["in memory", true, () => memoryBlobStore(random(32))],
+  ["in a folder", true, () => openBlobStore(nextFolder())],
+  ["in a bucket", true, () => inBucket()],
+  ["in a bucket, the index in PostgreSQL", hasPostgres, () => shared(cluster.database())],
 ];
 
-for (const [name, open] of stores) {
-  describe(name, () => {
+for (const [name, isHere, open] of stores) {
+  describe.skipIf(!isHere)(name, () => {
     test("[ME4] an upload that died goes on where it stopped, and is read in ranges", async () => {
       const shelf = new Shelf(open());
       const file = random(100_000);
@@ -237,5 +268,74 @@ test("[ME7] a file's times say no more than the day", async () => {
   expect(readdirSync(join(path, blob.id.slice(0, 2)))).toEqual([blob.id]);
   const { mtimeMs, atimeMs } = await Bun.file(join(path, blob.id.slice(0, 2), blob.id)).stat();
   expect([mtimeMs % dayMs, atimeMs % dayMs]).toEqual([0, 0]);
-  rmSync(folder, { recursive: true });
+});
+
+test("[ME20] [ME21] while the bucket is away files wait, and what was deleted goes when it is back", async () => {
+  const s3 = new S3Fake();
+  const shelf = new Shelf(inBucket(nextFolder(), s3.place));
+  const blob = await shelf.create(100_000);
+  await blob.put(0, random(60_000));
+  s3.trouble = "slow down";
+  await expect(blob.put(60_000, random(40_000))).rejects.toThrow(/^the bucket: SlowDown$/);
+  await expect(blob.get(0, 10)).rejects.toThrow("SlowDown");
+  expect((await shelf.ask("GET", `/blobs/${blob.id}/state`)).state?.written).toBe(60_000);
+  await expect(blob.remove()).rejects.toThrow("SlowDown");
+  expect((await blob.get(0, 10)).fault).toBe("unknown-blob");
+  expect((await blob.create()).fault).toBe("bad-owner");
+  shelf.blobs = shelf.open(); // A crash forgets it no more than the fault did.
+  await expect(shelf.blobs.sweep()).rejects.toThrow("SlowDown");
+  expect(s3.bytes(blob.id)).toBe(60_000);
+  s3.trouble = "none";
+  await shelf.blobs.sweep();
+  expect([s3.objects.size, shelf.store.index.leaving(1)]).toEqual([0, []]);
+  s3.trouble = "no room";
+  const next = await shelf.create(10);
+  expect((await next.put(0, random(10))).fault).toBe("storage-full");
+  await s3.end();
+}, 20_000);
+
+test("[ME21] many parts are read as one, and all of their objects go, however many pages name them", async () => {
+  const s3 = new S3Fake();
+  const shelf = new Shelf(inBucket(nextFolder(), s3.place));
+  const file = random(130_000);
+  const blob = await shelf.create(file.length);
+  for (let at = 0; at < file.length; at += 10_000) await blob.put(at, file.subarray(at, at + 10_000));
+  expect((await blob.get(9_990, 75_001)).body).toEqual(file.subarray(9_990, 75_001));
+  expect(s3.bytes(blob.id)).toBe(130_000);
+  expect([...s3.objects.keys()].every((key) => /^home\/[0-9a-f]{32}\/\d+-\d+$/.test(key))).toBe(true);
+  s3.objects.set(`home/${blob.id}/0-777`, random(777)); // Never acknowledged: its server died.
+  expect((await blob.remove()).status).toBe(204);
+  expect(s3.objects.size).toBe(0);
+  await s3.end();
+});
+
+describe.skipIf(!hasPostgres)("by several servers", () => {
+  test("[ME22] an upload begun at one goes on at another, of two writers one counts, and a token pays once", async () => {
+    const url = cluster.database();
+    const [one, other] = [new Shelf(shared(url)), new Shelf(shared(url))];
+    const file = random(60_000);
+    const tokens = one.tokens(1);
+    const blob = await one.create(file.length, { tokens });
+    expect((await blob.put(0, file.subarray(0, 20_000))).state?.written).toBe(20_000);
+    expect((await other.create(10, { tokens })).first.fault).toBe("bad-token");
+    const put = (at: Shelf, from: number, to: number) =>
+      at.ask(
+        "PUT",
+        `/blobs/${blob.id}`,
+        { "upload-offset": `${from}`, "blob-owner": toHex(blob.secret) },
+        file.subarray(from, to),
+      );
+    const both = await Promise.all([put(one, 20_000, 30_000), put(other, 20_000, 40_000)]);
+    expect(both.map(({ fault, state }) => fault ?? state?.written).filter((it) => it === "wrong-offset")).toHaveLength(
+      1,
+    );
+    const written = both.find(({ state }) => state !== undefined)?.state?.written as number;
+    expect((await put(other, written, 60_000)).state?.written).toBe(60_000);
+    for (const shelf of [one, other])
+      expect((await shelf.ask("GET", `/blobs/${blob.id}`, { range: "bytes=0-59999" })).body).toEqual(file);
+    expect(other.blobs.counts()).toEqual({ blobs: 1, blobBytes: 60_000 });
+    expect((await other.ask("DELETE", `/blobs/${blob.id}`, { "blob-owner": toHex(blob.secret) })).status).toBe(204);
+    expect((await one.ask("GET", `/blobs/${blob.id}`, { range: "bytes=0-9" })).fault).toBe("unknown-blob");
+    for (const { store } of [one, other]) store.close();
+  }, 30_000);
 });

@@ -94,7 +94,7 @@ export class Blobs {
 
   start(): void {
     this.stopSweeping = this.ports.clock.after(sweepMs, () => {
-      void this.sweep();
+      this.sweep().catch(() => undefined); // A store that is away is swept an hour later.
       this.start();
     });
   }
@@ -158,6 +158,7 @@ export class Blobs {
       for (const id of gone) await this.drop(id);
       if (gone.length < sweepMax) break;
     }
+    for (const id of this.store.index.leaving(sweepMax)) await this.free(id);
     this.store.index.forgetSpent(this.epoch() - 1);
     this.store.index.tidy();
   }
@@ -192,6 +193,7 @@ export class Blobs {
       if (held.bytes === wish.bytes && equalBytes(held.ownerHash, wish.ownerHash)) return state(held);
       throw new Fault("bad-owner");
     }
+    if (this.store.index.isLeaving(id)) throw new Fault("bad-owner"); // What is still to be removed would take it along.
     if (wish.bytes === 0) throw new Fault("malformed");
     if (wish.bytes > this.config.blobBytesMax) throw new Fault("too-large");
     if (this.store.index.counts().bytes + wish.bytes > this.config.blobsBytesMax) throw new Fault("storage-full");
@@ -221,10 +223,6 @@ export class Blobs {
       if (bytes.length > blobLimits.partBytesMax || row.written + bytes.length > row.bytes)
         throw new Fault("too-large");
       await this.store.disk.write(id, row.written, bytes);
-      if (this.store.index.find(id) === undefined) {
-        await this.store.disk.remove(id); // Deleted meanwhile.
-        throw new Fault("unknown-blob");
-      }
       return state(await this.advance(id, row, row.written + bytes.length));
     } finally {
       this.busy.delete(id);
@@ -234,7 +232,11 @@ export class Blobs {
   private async advance(id: string, row: BlobRow, written: number): Promise<BlobRow> {
     const isWhole = written === row.bytes;
     const expiresDay = isWhole ? this.today() + row.days : row.expiresDay;
-    this.store.index.advance(id, written, expiresDay);
+    if (!this.store.index.advance(id, { from: row.written, to: written }, expiresDay)) {
+      if (this.store.index.find(id) !== undefined) throw new Fault("wrong-offset"); // Another server was faster.
+      await this.drop(id); // Deleted meanwhile.
+      throw new Fault("unknown-blob");
+    }
     if (isWhole) await this.store.disk.finish(id, this.today());
     return { ...row, written, expiresDay };
   }
@@ -308,7 +310,12 @@ export class Blobs {
 
   private async drop(id: string): Promise<void> {
     this.store.index.remove(id);
+    await this.free(id);
+  }
+
+  private async free(id: string): Promise<void> {
     await this.store.disk.remove(id);
+    this.store.index.freed(id);
   }
 
   private today(): number {

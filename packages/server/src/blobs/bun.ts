@@ -1,21 +1,24 @@
 /**
  * Store of blobs in a folder: one file each under its random name, and an index in SQLite beside them. Both are on
- * disk before anything is answered, and neither tells a time finer than a day (docs/spec/media.md ME7).
+ * disk before anything is answered, and neither tells a time finer than a day (docs/spec/media.md ME7). The index serves a store
+ * whose bytes lie elsewhere, too.
  */
 import { Database } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { mkdir, open, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import type { Bytes } from "@yanshu/wire";
 import { LogOpenError } from "../log/log.ts";
-import { type BlobDisk, BlobDiskFullError, type BlobIndex, type BlobRow, type BlobStore } from "./store.ts";
+import { preparing, transactions } from "../log/sqlite/bun.ts";
+import { migrate, versionOf } from "../log/sqlite/migrate.ts";
+import { blobIndex } from "./sql-index.ts";
+import { type BlobDisk, BlobDiskFullError, type BlobIndex, type BlobStore } from "./store.ts";
 
-const schema = `
-  CREATE TABLE IF NOT EXISTS server (
+const migrations: readonly string[] = [
+  `CREATE TABLE server (
     id   INTEGER PRIMARY KEY CHECK (id = 1),
     seed BLOB NOT NULL
   ) STRICT;
-  CREATE TABLE IF NOT EXISTS blobs (
+  CREATE TABLE blobs (
     id          TEXT    PRIMARY KEY,       -- lowercase hex; names the file too
     bytes       INTEGER NOT NULL,
     written     INTEGER NOT NULL,          -- on disk; what a file holds beyond was never acknowledged
@@ -23,104 +26,73 @@ const schema = `
     expires_day INTEGER NOT NULL,
     owner_hash  BLOB    NOT NULL
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS blobs_by_day ON blobs (expires_day);
-  CREATE TABLE IF NOT EXISTS spent (
+  CREATE INDEX blobs_by_day ON blobs (expires_day);
+  CREATE TABLE spent (
     epoch INTEGER NOT NULL,
     input BLOB    NOT NULL,
     PRIMARY KEY (epoch, input)
+  ) STRICT, WITHOUT ROWID;`,
+  // 2: bytes may lie in a bucket, in parts, and what was removed is remembered until they are gone.
+  `CREATE TABLE blob_parts (
+    id     TEXT    NOT NULL,
+    begins INTEGER NOT NULL,
+    ends   INTEGER NOT NULL,
+    PRIMARY KEY (id, begins)
   ) STRICT, WITHOUT ROWID;
-  PRAGMA user_version = 1;
-`;
+  CREATE TABLE leaving_blobs (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  CREATE TABLE blob_totals (
+    id    INTEGER PRIMARY KEY CHECK (id = 1),
+    blobs INTEGER NOT NULL,                -- of the rows in blobs
+    bytes INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO blob_totals SELECT 1, count(*), coalesce(sum(bytes), 0) FROM blobs;`,
+];
 
 /** @throws LogOpenError when the folder's index cannot be used. */
 export function openBlobStore(folder: string): BlobStore {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const database = openIndex(join(folder, "index.db"));
-  return { index: indexOver(database), disk: diskIn(folder), close: () => database.close(false) };
+  const { index, close } = openBlobIndex(folder, false);
+  return { index, disk: diskIn(folder), close };
 }
 
-function openIndex(path: string): Database {
+/**
+ * @param keepsParts the bytes lie in a bucket.
+ * @throws LogOpenError when the folder's index cannot be used.
+ */
+export function openBlobIndex(
+  folder: string,
+  keepsParts: boolean,
+): { readonly index: BlobIndex; readonly close: () => void } {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const database = openIndexFile(join(folder, "index.db"));
+  const index = blobIndex({
+    prepare: preparing(database),
+    transaction: transactions(database),
+    keepsParts,
+    tidy: () => database.run("PRAGMA wal_checkpoint(TRUNCATE)"),
+  });
+  return { index, close: () => database.close(false) };
+}
+
+/** @throws LogOpenError when it cannot be used. */
+export function openIndexFile(path: string): Database {
   try {
     const database = new Database(path, { create: true, strict: true });
-    const version = (database.query("PRAGMA user_version").get() as { user_version: number }).user_version;
-    if (version > 1) {
+    const version = versionOf(database);
+    if (version > migrations.length) {
       database.close(false);
-      throw new LogOpenError(`the index of blobs has version ${version}, this server knows 1: use a newer server`);
+      throw new LogOpenError(
+        `the index of blobs has version ${version}, this server knows ${migrations.length}: use a newer server`,
+      );
     }
     for (const pragma of ["journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "busy_timeout = 2000"])
       database.run(`PRAGMA ${pragma}`);
-    database.run(schema);
+    migrate(database, migrations);
     const insert = database.prepare("INSERT OR IGNORE INTO server (id, seed) VALUES (1, ?)");
     insert.run(crypto.getRandomValues(new Uint8Array(32)));
     return database;
   } catch (error) {
     if (error instanceof LogOpenError) throw error;
     throw new LogOpenError("the index of blobs cannot be opened");
-  }
-}
-
-type StoredRow = { bytes: number; written: number; days: number; expires_day: number; owner_hash: Bytes };
-
-function indexOver(database: Database): BlobIndex {
-  const find = database.prepare("SELECT bytes, written, days, expires_day, owner_hash FROM blobs WHERE id = ?");
-  const insert = database.prepare(
-    "INSERT INTO blobs (id, bytes, written, days, expires_day, owner_hash) VALUES (?, ?, ?, ?, ?, ?)",
-  );
-  const spend = database.prepare("INSERT INTO spent (epoch, input) VALUES (?, ?) ON CONFLICT DO NOTHING");
-  const advance = database.prepare("UPDATE blobs SET written = ?, expires_day = ? WHERE id = ?");
-  const remove = database.prepare("DELETE FROM blobs WHERE id = ?");
-  const expired = database.prepare("SELECT id FROM blobs WHERE expires_day <= ? LIMIT ?");
-  const forget = database.prepare("DELETE FROM spent WHERE epoch < ?");
-  const count = database.prepare("SELECT count(*) AS blobs, coalesce(sum(bytes), 0) AS bytes FROM blobs");
-  const { seed } = database.prepare("SELECT seed FROM server").get() as { seed: Bytes };
-  // Asked at every upload: kept beside the table, which only this process writes.
-  let counts = count.get() as { blobs: number; bytes: number };
-  const pay = (tokens: Tokens) => {
-    for (const { epoch, input } of tokens) if (spend.run(epoch, input).changes === 0) throw new SpentError();
-  };
-  const create = database.transaction((id: string, row: BlobRow, tokens: Tokens) => {
-    pay(tokens);
-    insert.run(id, row.bytes, row.written, row.days, row.expiresDay, row.ownerHash);
-  });
-  const spendAll = database.transaction(pay);
-  return {
-    seed,
-    find: (id) => {
-      const row = find.get(id) as StoredRow | null;
-      if (row === null) return undefined;
-      const { expires_day: expiresDay, owner_hash: ownerHash, ...rest } = row;
-      return { ...rest, expiresDay, ownerHash };
-    },
-    create: (id, row, tokens) => {
-      if (!unspent(() => create.immediate(id, row, tokens))) return false;
-      counts = { blobs: counts.blobs + 1, bytes: counts.bytes + row.bytes };
-      return true;
-    },
-    spend: (tokens) => unspent(() => spendAll.immediate(tokens)),
-    advance: (id, written, expiresDay) => void advance.run(written, expiresDay, id),
-    remove: (id) => {
-      remove.run(id);
-      counts = count.get() as { blobs: number; bytes: number };
-    },
-    expired: (day, max) => (expired.all(day, max) as { id: string }[]).map(({ id }) => id),
-    forgetSpent: (beforeEpoch) => void forget.run(beforeEpoch),
-    tidy: () => database.run("PRAGMA wal_checkpoint(TRUNCATE)"),
-    counts: () => counts,
-  };
-}
-
-type Tokens = Parameters<BlobIndex["spend"]>[0];
-
-/** Rolls the transaction back. */
-class SpentError extends Error {}
-
-function unspent(work: () => void): boolean {
-  try {
-    work();
-    return true;
-  } catch (error) {
-    if (error instanceof SpentError) return false;
-    throw error;
   }
 }
 

@@ -6,6 +6,7 @@ export function memoryBlobStore(seed: Bytes): BlobStore & { readonly files: Read
   const rows = new Map<string, BlobRow>();
   const files = new Map<string, Bytes>();
   const spent = new Map<string, number>();
+  const leaving = new Set<string>();
   const spend: BlobStore["index"]["spend"] = (tokens) => {
     const keys = tokens.map(({ epoch, input }) => ({ epoch, key: `${epoch} ${toHex(input)}` }));
     const isFresh = new Set(keys.map(({ key }) => key)).size === keys.length;
@@ -24,11 +25,20 @@ export function memoryBlobStore(seed: Bytes): BlobStore & { readonly files: Read
         return true;
       },
       spend,
-      advance: (id, written, expiresDay) => {
+      advance: (id, { from, to }, expiresDay) => {
         const row = rows.get(id);
-        if (row !== undefined) rows.set(id, { ...row, written, expiresDay });
+        if (row?.written !== from) return false;
+        rows.set(id, { ...row, written: to, expiresDay });
+        return true;
       },
-      remove: (id) => void rows.delete(id),
+      parts: () => [],
+      remove: (id) => {
+        rows.delete(id);
+        leaving.add(id);
+      },
+      freed: (id) => void leaving.delete(id),
+      isLeaving: (id) => leaving.has(id),
+      leaving: (max) => [...leaving].slice(0, max),
       expired: (day, max) => [...rows].flatMap(([id, row]) => (row.expiresDay <= day ? [id] : [])).slice(0, max),
       forgetSpent: (beforeEpoch) => {
         for (const [key, epoch] of spent) if (epoch < beforeEpoch) spent.delete(key);

@@ -1,6 +1,7 @@
 /**
- * Store of blobs, as a port: an index that is asked at once, and a disk of bytes. Adapters: `bun.ts` in a folder,
- * `memory.ts` for worlds (docs/spec/media.md ME1, ME7).
+ * Store of blobs, as a port: an index that is asked at once, and a disk of bytes. Index and disk in a folder are `bun.ts`, both in
+ * memory for worlds `memory.ts`, bytes in a bucket `bun-s3.ts`, an index that servers share `sql-index.ts` (docs/spec/media.md ME1,
+ * ME4, ME7, ME21–ME23).
  */
 import type { Bytes } from "@yanshu/wire";
 
@@ -15,6 +16,9 @@ export type BlobRow = {
   readonly ownerHash: Bytes;
 };
 
+/** The bytes from `from` on and before `to`, as they were written at once. */
+export type BlobPart = { readonly from: number; readonly to: number };
+
 /** Each method is durable when it returns. Ids are lowercase hex. */
 export type BlobIndex = {
   /** 32 random bytes of this server, from which the keys of upload tokens are derived. */
@@ -28,8 +32,17 @@ export type BlobIndex = {
   ) => boolean;
   /** All of them, or none; false when one was spent before. */
   readonly spend: (tokens: readonly { readonly epoch: number; readonly input: Bytes }[]) => boolean;
-  readonly advance: (id: string, written: number, expiresDay: number) => void;
+  /** The part is written; false when it does not begin where the blob ends, so that it counts for nothing. */
+  readonly advance: (id: string, part: BlobPart, expiresDay: number) => boolean;
+  /** Parts in their order that hold some of these bytes. Only where the disk needs to know them. */
+  readonly parts: (id: string, from: number, to: number) => readonly BlobPart[];
+  /** Nobody reads it any more; that its bytes are still on the disk is remembered. */
   readonly remove: (id: string) => void;
+  /** Its bytes are gone from the disk. */
+  readonly freed: (id: string) => void;
+  readonly isLeaving: (id: string) => boolean;
+  /** At most `max` that were removed, and whose bytes are on the disk for all that is known. */
+  readonly leaving: (max: number) => readonly string[];
   /** At most `max` ids that are gone from `day` on. */
   readonly expired: (day: number, max: number) => readonly string[];
   /** Forgets what was spent in epochs before this one: nothing of them is taken any more. */
@@ -43,6 +56,7 @@ export type BlobIndex = {
 export type BlobDisk = {
   /** On disk when it resolves. */
   readonly write: (id: string, offset: number, bytes: Bytes) => Promise<void>;
+  /** Of what was written and is in the index. */
   readonly read: (id: string, offset: number, length: number) => Promise<Bytes>;
   /** The blob is whole: what its file tells of the time is made as coarse as a day. */
   readonly finish: (id: string, day: number) => Promise<void>;

@@ -37,6 +37,11 @@ export function start(...args: string[]): Started {
   return watched(spawn(process.execPath, [mainFile, ...args], environment));
 }
 
+/** With these in its environment, which no command line shows. */
+export function startWith(env: Readonly<Record<string, string>>, ...args: string[]): Started {
+  return watched(spawn(process.execPath, [mainFile, ...args], { env: { ...environment.env, ...env } }));
+}
+
 /** As on a disk where no file can grow beyond so much; `prlimit` changes it later. */
 export function startWithin(kilobytes: number, ...args: string[]): Started {
   // Without the signal, so that writing fails as it does when there is no room.

@@ -119,7 +119,7 @@ describe.skipIf(!hasPostgres)("PostgreSQL", () => {
   test("[DS34] a newer database, another program's and one that is not there are refused and left as they are", () => {
     const newer = cluster.database();
     openPostgresLog(newer).close();
-    cluster.ask(newer, `UPDATE yanshu_version SET version = ${migrations.length + 1}`);
+    cluster.ask(newer, `UPDATE yanshu_version SET version = ${migrations.length + 2}`);
     expect(() => openPostgresLog(newer)).toThrow("use a newer server");
     const foreign = cluster.database();
     cluster.ask(foreign, "CREATE TABLE theirs (x int)");

@@ -2,17 +2,26 @@
  * PostgreSQL log: the same port over one connection, which another thread holds and this one waits for. Several servers may share
  * the database (docs/spec/delivery.md DS72–DS75, docs/decisions/0018-postgres-log.md).
  */
-import { type AccountLog, type DeviceRef, type Log, LogAwayError, LogOpenError, type PushLog } from "../log.ts";
+import { blobIndex } from "../../blobs/sql-index.ts";
+import type { BlobIndex } from "../../blobs/store.ts";
+import {
+  type AccountLog,
+  type DeviceRef,
+  type Log,
+  LogAwayError,
+  LogConflictError,
+  LogOpenError,
+  type PushLog,
+} from "../log.ts";
 import { accountLog } from "../sql/accounts.ts";
 import { everythingLog } from "../sql/everything.ts";
 import type { Prepare } from "../sql/prepared.ts";
 import { pushLog } from "../sql/push.ts";
 import { vaultLog } from "../sql/vault.ts";
 import { Bridge, RefusedError } from "./bun-bridge.ts";
-import type { Step } from "./channel.ts";
-import { begin, commit, lockClass, migrate, PostgresDatabase } from "./database.ts";
+import { enter, greetingOf, PostgresDatabase } from "./database.ts";
 import { PostgresDelivery } from "./delivery.ts";
-import { migrations } from "./migrations/index.ts";
+import { migrations as shipped } from "./migrations/index.ts";
 import { preparing } from "./statements.ts";
 
 export type PostgresLogOptions = {
@@ -20,18 +29,23 @@ export type PostgresLogOptions = {
   readonly random?: (length: number) => Uint8Array;
   /** As SQLite's: see there. */
   readonly restored?: boolean;
+  /** For trying out an upgrade; those of this version, if absent. */
+  readonly migrations?: readonly string[];
 };
+
+/** With the index of files whose bytes lie where all servers reach them (docs/spec/media.md ME22). */
+export type PostgresLog = Log & { readonly blobs: BlobIndex };
 
 /**
  * @param url as in `postgres://user:password@host:port/database`.
  * @throws LogOpenError when it cannot be reached, is another program's or comes from a newer version.
  */
-export function openPostgresLog(url: string, options: PostgresLogOptions = {}): Log {
+export function openPostgresLog(url: string, options: PostgresLogOptions = {}): PostgresLog {
   return openOver(new Bridge(url), options);
 }
 
 /** As `openPostgresLog`, over whatever carries what is asked. */
-export function openOver(bridge: Pick<Bridge, "ask" | "close">, options: PostgresLogOptions = {}): Log {
+export function openOver(bridge: Pick<Bridge, "ask" | "close">, options: PostgresLogOptions = {}): PostgresLog {
   try {
     return opened(bridge, options);
   } catch (error) {
@@ -43,9 +57,10 @@ export function openOver(bridge: Pick<Bridge, "ask" | "close">, options: Postgre
   }
 }
 
-function opened(bridge: Pick<Bridge, "ask" | "close">, { random = randomBytes, restored }: PostgresLogOptions): Log {
-  migrate(bridge, migrations);
-  const gateway = takeNumber(bridge);
+function opened(bridge: Pick<Bridge, "ask" | "close">, options: PostgresLogOptions): PostgresLog {
+  const { random = randomBytes, restored, migrations = shipped } = options;
+  const gateway = enter(bridge, migrations);
+  bridge.ask([], true, { greeting: greetingOf(gateway, migrations.length) });
   const database = new PostgresDatabase(bridge, gateway, (error) =>
     error instanceof RefusedError ? error.state : undefined,
   );
@@ -53,7 +68,11 @@ function opened(bridge: Pick<Bridge, "ask" | "close">, { random = randomBytes, r
   database.gatherWith(delivery);
   const prepare = preparing(database);
   const insert = prepare("INSERT INTO server (id, incarnation) VALUES (1, ?) ON CONFLICT DO NOTHING");
-  database.transaction(() => insert.put(random(16)));
+  const seed = prepare("UPDATE server SET seed = ? WHERE seed IS NULL");
+  database.transaction(() => {
+    insert.put(random(16));
+    seed.put(random(32));
+  });
   if (restored === true) beginAnew(database, prepare, random(16));
   const found = prepare("SELECT incarnation FROM server").get<[Uint8Array]>();
   if (found === undefined) throw new LogOpenError("the database holds no server");
@@ -68,6 +87,12 @@ function opened(bridge: Pick<Bridge, "ask" | "close">, { random = randomBytes, r
     delivery: delivery.log,
     push: pushOf(prepare, delivery),
     vaults: vaultLog(prepare),
+    blobs: blobIndex({
+      prepare,
+      transaction: (work) => patiently(() => database.transaction(work)),
+      keepsParts: true,
+      tidy: () => undefined,
+    }),
     counts: () => {
       const [accounts, devices, bytes] = counts.get<[number, number, number]>() ?? [0, 0, 0];
       return { accounts, devices, bytes };
@@ -80,16 +105,6 @@ function opened(bridge: Pick<Bridge, "ask" | "close">, { random = randomBytes, r
   };
 }
 
-/** A number that no server had before, and the lock that says that this one lives. */
-function takeNumber(bridge: Pick<Bridge, "ask">): number {
-  const insert: Step = { sql: "INSERT INTO gateways DEFAULT VALUES RETURNING number", params: [] };
-  const [, made] = bridge.ask([begin, insert, commit], true);
-  const number = Number(made?.rows[0]?.[0]);
-  const lock: Step = { sql: `SELECT pg_advisory_lock(${lockClass}, $1::int4)`, params: [number] };
-  bridge.ask([lock], true, { greeting: [lock] });
-  return number;
-}
-
 /** The database was put back from a copy: see SQLite's `restored`. */
 function beginAnew(database: PostgresDatabase, prepare: Prepare, incarnation: Uint8Array): void {
   database.transaction(() => {
@@ -97,6 +112,20 @@ function beginAnew(database: PostgresDatabase, prepare: Prepare, incarnation: Ui
     prepare("UPDATE devices SET held = NULL, last = NULL").put();
     prepare("DELETE FROM packages").put();
   });
+}
+
+const triesMax = 4;
+
+/** Anew where another server was in the way. */
+function patiently(work: () => void): void {
+  for (let tries = 1; ; tries++) {
+    try {
+      work();
+      return;
+    } catch (error) {
+      if (!(error instanceof LogConflictError) || tries === triesMax) throw error;
+    }
+  }
 }
 
 function accountsOf(prepare: Prepare, delivery: PostgresDelivery): AccountLog {

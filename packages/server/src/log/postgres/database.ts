@@ -19,8 +19,8 @@ export type Gathering = {
 export type Bridge = { readonly ask: (steps: readonly Step[], isFirst: boolean) => readonly Result[] };
 
 /** Nothing is written elsewhere: see the settings in `bun-worker.ts`. */
-export const begin: Step = { sql: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", params: [] };
-export const commit: Step = { sql: "COMMIT", params: [] };
+const begin: Step = { sql: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", params: [] };
+const commit: Step = { sql: "COMMIT", params: [] };
 const rollback: Step = { sql: "ROLLBACK", params: [] };
 
 export class PostgresDatabase implements Remote {
@@ -158,30 +158,68 @@ const conflicts: ReadonlySet<string> = new Set(["40001", "40P01", "55P03", "2350
 /** Advisory locks are named by two numbers, of which the first is ours. */
 export const lockClass = 0x79_61_6e;
 
-/** Brings the tables to this server's version, one server at a time; a newer or foreign database stays as it is. */
-export function migrate(bridge: Bridge, migrations: readonly string[]): void {
-  const ask = (sql: string): Result => bridge.ask([{ sql, params: [] }], false)[0] as Result;
+/**
+ * Brings the tables to this server's version, one server at a time, and enters it among those that run, with a lock that says that it
+ * lives. Servers of this version and of the next one may share them (docs/spec/delivery.md DS83).
+ *
+ * @returns the number of this server, which none had before.
+ * @throws LogOpenError and leaves a newer or foreign database as it is, and one that a server uses to which the change would be too much.
+ */
+export function enter(bridge: Bridge, migrations: readonly string[]): number {
+  const ask = (sql: string, ...params: number[]): Result => bridge.ask([{ sql, params }], false)[0] as Result;
   bridge.ask([begin, { sql: `SELECT pg_advisory_xact_lock(${lockClass}, 0)`, params: [] }], true);
   try {
-    const tables = ask("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()").rows.map(
-      ([name]) => name,
-    );
-    const isOurs = tables.includes("yanshu_version");
-    if (!isOurs && tables.length > 0) throw new LogOpenError("the database holds tables of another program");
-    if (!isOurs) {
-      ask("CREATE TABLE yanshu_version (version integer NOT NULL)");
-      ask("INSERT INTO yanshu_version VALUES (0)");
-    }
-    const version = Number(ask("SELECT version FROM yanshu_version").rows[0]?.[0]);
-    if (version > migrations.length)
+    const known = migrations.length;
+    const version = versionIn(ask);
+    if (version > known + 1)
       throw new LogOpenError(
-        `the database has version ${version}, this server knows ${migrations.length}: use a newer server`,
+        `the database has version ${version}, this server knows ${known} and works with ${known + 1}: use a newer server`,
+      );
+    const oldest = version < known && version > 0 ? oldestServer(ask, version) : undefined;
+    if (oldest !== undefined && oldest < known - 1)
+      throw new LogOpenError(
+        `a server of version ${oldest} uses the database, this one has ${known}: bring all servers to ${oldest + 1} first`,
       );
     for (const migration of migrations.slice(version)) ask(migration);
-    ask(`UPDATE yanshu_version SET version = ${migrations.length}`);
+    ask("UPDATE yanshu_version SET version = $1", Math.max(version, known));
+    const number = Number(ask("INSERT INTO gateways (version) VALUES ($1) RETURNING number", known).rows[0]?.[0]);
+    ask(`SELECT pg_advisory_lock(${lockClass}, $1::int4)`, number);
     bridge.ask([commit], false);
+    return number;
   } catch (error) {
     bridge.ask([rollback], false);
     throw error;
   }
+}
+
+/**
+ * What a server says on each new connection: that it lives, and that the tables are still some that it knows; else nothing of it is
+ * taken any more.
+ */
+export function greetingOf(number: number, known: number): readonly Step[] {
+  return [
+    { sql: `SELECT pg_advisory_lock(${lockClass}, $1::int4)`, params: [number] },
+    { sql: "SELECT 1 / (CASE WHEN version <= $1::int4 THEN 1 ELSE 0 END) FROM yanshu_version", params: [known + 1] },
+  ];
+}
+
+type Ask = (sql: string, ...params: number[]) => Result;
+
+/** 0 of an empty database. */
+function versionIn(ask: Ask): number {
+  const tables = ask("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()").rows.map(([name]) => name);
+  if (tables.includes("yanshu_version")) return Number(ask("SELECT version FROM yanshu_version").rows[0]?.[0]);
+  if (tables.length > 0) throw new LogOpenError("the database holds tables of another program");
+  ask("CREATE TABLE yanshu_version (version integer NOT NULL)");
+  ask("INSERT INTO yanshu_version VALUES (0)");
+  return 0;
+}
+
+/** The least version of those that run; undefined when none does. Version 1 did not say which it is. */
+function oldestServer(ask: Ask, version: number): number | undefined {
+  const [found] = ask(`
+    SELECT min(${version === 1 ? "1" : "g.version"}) FROM gateways g JOIN pg_locks l
+    ON l.locktype = 'advisory' AND l.classid = ${lockClass} AND l.objid::bigint = g.number AND l.granted
+    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`).rows;
+  return found?.[0] == null ? undefined : Number(found[0]);
 }

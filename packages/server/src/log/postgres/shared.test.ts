@@ -46,7 +46,7 @@ describe.skipIf(!hasPostgres)("PostgreSQL, shared", () => {
     endAll();
     cluster.end();
     rmSync(folder, { recursive: true });
-  });
+  }, 30_000);
 
   test("[DS73] of two commits that race through two servers a gate takes exactly one, and each server tells of it", async () => {
     const url = cluster.database();

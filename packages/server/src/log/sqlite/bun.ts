@@ -124,7 +124,7 @@ const pragmas = [
   "busy_timeout = 2000",
 ];
 
-function preparing(database: Database): Prepare {
+export function preparing(database: Database): Prepare {
   return (sql) => {
     const statement = database.prepare(sql);
     return {
@@ -136,7 +136,7 @@ function preparing(database: Database): Prepare {
   };
 }
 
-function transactions(database: Database): Log["transaction"] {
+export function transactions(database: Database): Log["transaction"] {
   const begin = database.prepare("BEGIN IMMEDIATE");
   const commit = database.prepare("COMMIT");
   const rollback = database.prepare("ROLLBACK");
