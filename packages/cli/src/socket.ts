@@ -44,7 +44,7 @@ export function openSocket(address: string, events: SocketEvents, heard: () => v
     answered = true;
   });
   socket.addEventListener("error", () => end("error"));
-  socket.addEventListener("close", () => end("closed"));
+  socket.addEventListener("close", ({ reason }) => end(reason === "" ? "closed" : reason));
 
   return {
     send: (frame) => {

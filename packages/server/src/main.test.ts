@@ -192,6 +192,22 @@ test("[ME21] [ME23] files go to a bucket, whose keys no command line and no outp
   await early.ended;
 }, 30_000);
 
+test("[DS82] SIGTERM sends who is connected elsewhere and ends with 0; SIGINT does not wait", async () => {
+  for (const [signal, code, seconds] of [
+    ["SIGTERM", 4007, "1"],
+    ["SIGINT", undefined, "600"],
+  ] as const) {
+    const started = start("--port", "0", "--data", join(folder, signal), "--drain-seconds", seconds);
+    const port = await portOf(started);
+    const sockets = [new Socket(port), new Socket(port), new Socket(port)];
+    await Promise.all(sockets.map((socket) => socket.open()));
+    started.child.kill(signal);
+    expect(await started.ended).toBe(0);
+    await until(() => sockets.every(({ closed }) => closed !== undefined) || undefined);
+    if (code !== undefined) expect(sockets.map(({ closed }) => closed?.code)).toEqual([code, code, code]);
+  }
+}, 20_000);
+
 test("[DS36] kill -9 under load loses no post that was answered", async () => {
   const data = join(folder, "killed");
   const bob = new Person("bob");

@@ -64,18 +64,18 @@ async function start(options: Options): Promise<void> {
     assets: options.assets,
     operatorPort: options.operatorPort,
   });
-  let stopping = false;
-  const stop = () => {
-    if (stopping) return;
-    stopping = true;
-    void serving.stop().finally(() => {
+  let stopping: "no" | "slowly" | "now" = "no";
+  const end = (how: "slowly" | "now") => {
+    if (stopping === how || stopping === "now") return;
+    stopping = how;
+    void (how === "now" ? serving.stop() : serving.drain(options.drainMs)).finally(() => {
       log.close();
       blobs.close();
       process.exit(0);
     });
   };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  process.on("SIGINT", () => end("now"));
+  process.on("SIGTERM", () => end("slowly"));
   if (!options.quiet) greet(options, serving, token);
 }
 

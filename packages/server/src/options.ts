@@ -18,6 +18,8 @@ export type Options = {
   readonly origin: string;
   readonly assets: string | undefined;
   readonly operatorPort: number | undefined;
+  /** Over how long sockets are closed when the server goes. */
+  readonly drainMs: number;
   readonly membersMayInvite: boolean;
   /** Bytes that may wait for one device. */
   readonly queueBytesMax: number;
@@ -59,7 +61,8 @@ const flags: Readonly<Record<string, Flag>> = {
   },
   origin: { value: "URL", help: "where browsers find it (http://localhost:PORT)" },
   assets: { value: "DIR", help: "the built web app" },
-  "operator-port": { value: "N", help: "counts as JSON on 127.0.0.1 (off)" },
+  "operator-port": { value: "N", help: "counts on 127.0.0.1, as JSON and, at /metrics, for Prometheus (off)" },
+  "drain-seconds": { value: "N", help: "at SIGTERM, devices are sent elsewhere over this long (5)" },
   "members-may-invite": { value: "yes|no", help: "a member's contact link also registers (yes)" },
   "queue-megabytes": { value: "N", help: "how much may wait for one device that is away (256)" },
   "vault-megabytes": { value: "N", help: "how much encrypted history one account may keep (1024)" },
@@ -94,6 +97,7 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
       given["operator-port"] === undefined
         ? undefined
         : numberOption("operator-port", given["operator-port"], 0, 65_535),
+    drainMs: numberOption("drain-seconds", given["drain-seconds"] ?? "5", 0, 600) * 1_000,
     membersMayInvite: yesOrNo("members-may-invite", given["members-may-invite"] ?? "yes"),
     queueBytesMax: numberOption("queue-megabytes", given["queue-megabytes"] ?? "256", 1, 1_000_000) * 1024 * 1024,
     vaultBytesMax: numberOption("vault-megabytes", given["vault-megabytes"] ?? "1024", 0, 1_000_000) * 1024 * 1024,

@@ -40,6 +40,9 @@ export type PostAnswer =
 export type Hello = CallResult<"hello">;
 
 const backoffMsMin = 500;
+/** Who was sent elsewhere does not come there together with all others (docs/spec/delivery.md DS82). */
+const elsewhereMsMax = 3_000;
+const going = "going";
 const backoffMsMax = 30_000;
 const answerMsMax = 20_000;
 const ackDelayMs = 100;
@@ -119,8 +122,8 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
       message: (frame) => {
         if (isMine()) take(frame);
       },
-      closed: () => {
-        if (isMine()) lost();
+      closed: (reason) => {
+        if (isMine()) lost(reason === going);
       },
     });
     socket = mine;
@@ -142,13 +145,13 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
     hooks.ready();
   }
 
-  function lost(): void {
+  function lost(isSentElsewhere = false): void {
     ackTimer?.();
     ackTimer = undefined;
     socket = undefined;
     isOpen = false;
     ready = false;
-    failures++;
+    if (!isSentElsewhere) failures++;
     hooks.gone();
     const abandoned = [...waiters.values()];
     waiters.clear();
@@ -158,9 +161,12 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
     }
     hooks.changed();
     if (!hooks.mayOpen() || hooks.server() === undefined) return;
-    const backoffMs = Math.min(backoffMsMax, backoffMsMin * 2 ** Math.min(failures - 1, 10));
     retry?.();
-    retry = ports.after(backoffMs * (0.5 + ports.chance() / 2), open);
+    retry = ports.after(isSentElsewhere ? elsewhereMsMax * ports.chance() : backoffMs(), open);
+  }
+
+  function backoffMs(): number {
+    return Math.min(backoffMsMax, backoffMsMin * 2 ** Math.min(failures - 1, 10)) * (0.5 + ports.chance() / 2);
   }
 
   function take(frame: Bytes): void {

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { encodePush } from "@yanshu/wire";
 import type { Ports, Socket, SocketEvents } from "../ports.ts";
+import { openConnection } from "./connection.ts";
 import { createLink } from "./link.ts";
 
 test("[ID15] what is asked while a connection is still opening is lost at once, and the socket is given nothing", async () => {
@@ -71,6 +72,48 @@ test("[SY3] a server that pours more than is stored is read no further, and what
   expect(taken).toBe(16_384);
   expect([gone, closed]).toEqual([1, [signed + 1]]);
   link.stop();
+});
+
+test("[DS82] who was sent elsewhere comes there after a random moment, and takes it for no fault; after a fault one waits longer each time", () => {
+  const opened: SocketEvents[] = [];
+  let due: { readonly ms: number; readonly run: () => void } | undefined;
+  let chance = 0;
+  const ports = {
+    connect: (_server: string, events: SocketEvents) => {
+      opened.push(events);
+      return { send: () => undefined, close: () => undefined };
+    },
+    after: (ms: number, run: () => void) => {
+      due = { ms, run };
+      return () => undefined;
+    },
+    chance: () => chance,
+  } as unknown as Ports;
+  const nothing = () => undefined;
+  const connection = openConnection(ports, {
+    server: () => "yan.test",
+    mayOpen: () => true,
+    opened: async () => true,
+    ready: nothing,
+    push: nothing,
+    gone: nothing,
+    expired: nothing,
+    family: nothing,
+    changed: nothing,
+    failed: nothing,
+  });
+  const closed = (reason: string, luck: number) => {
+    chance = luck;
+    opened.at(-1)?.closed(reason);
+    const waited = due?.ms;
+    due?.run();
+    return waited;
+  };
+  connection.wake();
+  expect([0, 0.5, 0.99, 0.25].map((luck) => closed("going", luck))).toEqual([0, 1_500, 2_970, 750]);
+  expect(connection.failures()).toBe(0);
+  expect([closed("", 0), closed("", 0), closed("silent", 0)]).toEqual([250, 500, 1_000]);
+  expect(connection.failures()).toBe(3);
 });
 
 function pushOf(id: number): Uint8Array {

@@ -40,5 +40,6 @@ export const closeCodes = {
   "too-large": 4004,
   flooding: 4005,
   silent: 4006,
+  going: 4007,
 } as const;
 export type CloseReason = keyof typeof closeCodes;

@@ -21,6 +21,7 @@ import type { PushPort } from "../push/port.ts";
 import { Wakeups } from "../push/wakeups.ts";
 import { Calendar } from "./calendar.ts";
 import { defaultConfig, type ServerConfig } from "./config.ts";
+import { drain } from "./drain.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { Clock, Fanout, Random, Sink, SyncPrimitives } from "./ports.ts";
 import { whileThere } from "./while-there.ts";
@@ -44,8 +45,15 @@ export type Server = {
   readonly connect: (sink: Sink, prefix?: string) => ServerConnection;
   readonly blobs: Blobs | undefined;
   readonly counts: () => Counts;
+  /** Whether the log can be reached; asks it. */
+  readonly isReady: () => boolean;
   /** Commits what waits, and answers it. */
   readonly flush: () => void;
+  /**
+   * Ends every connection, some at a time over `overMs`; what each had sent is on disk and answered before (docs/spec/delivery.md DS82).
+   * Settles when none is left.
+   */
+  readonly drain: (overMs: number) => Promise<void>;
   /** Drops timers and what waits unanswered, as a crash would; the log stays open. */
   readonly stop: () => void;
 };
@@ -121,17 +129,22 @@ export function createServer(ports: ServerPorts): Server {
     sessions,
     mailboxes,
   });
+  const flush = () => {
+    sessions.outstanding.settle();
+    commits.flush();
+  };
   recover(log);
   housekeeping.start();
   blobs?.start();
   return {
     blobs,
     connect: (sink, prefix) => {
-      desk.connections++;
-      return new Connection(desk, sink, prefix);
+      const connection = new Connection(desk, sink, prefix);
+      desk.open.add(connection);
+      return connection;
     },
     counts: () => ({
-      connections: desk.connections,
+      connections: desk.open.size,
       signedIn: sessions.size,
       outstanding: sessions.outstanding.size,
       posts: posting.posts,
@@ -143,10 +156,9 @@ export function createServer(ports: ServerPorts): Server {
       ...(blobs?.counts() ?? { blobs: 0, blobBytes: 0 }),
       ...log.counts(),
     }),
-    flush: () => {
-      sessions.outstanding.settle();
-      commits.flush();
-    },
+    isReady: () => log.isThere(),
+    flush,
+    drain: (overMs) => drain({ open: desk.open, clock, settle: flush }, overMs),
     stop: () => {
       desk.stopped = true;
       housekeeping.stop();

@@ -189,6 +189,58 @@ test("[DS35] the operator sees counts and nothing else", async () => {
   expect((await fetch(`http://127.0.0.1:${port}/metrics`)).status).toBe(404);
 });
 
+test("[DS80] the counts are there for Prometheus, without a label, and nowhere else", async () => {
+  const { operatorPort, port } = serving();
+  const bob = new Person("bob");
+  await register(port, bob);
+  const answer = await fetch(`http://127.0.0.1:${operatorPort}/metrics`);
+  expect(answer.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
+  const lines = (await answer.text()).trimEnd().split("\n");
+  const samples = lines.filter((line) => !line.startsWith("#"));
+  expect(samples.length).toBeGreaterThan(12);
+  for (const sample of samples) expect(sample).toMatch(/^yanshu_[a-z_]+ \d+(\.\d+)?$/);
+  expect(samples).toContain("yanshu_accounts 1");
+  const told = (what: string) =>
+    lines.filter((line) => line.startsWith(`# ${what} yanshu_`)).map((line) => line.split(" ")[2]);
+  const names = samples.map((sample) => sample.split(" ")[0]);
+  expect([told("HELP"), told("TYPE")]).toEqual([names, names]);
+  const page = await fetch(`http://127.0.0.1:${port}/metrics`);
+  expect(page.status).toBe(404);
+});
+
+test("[DS81] [DS82] a server that goes answers what came, sends everybody elsewhere in turn, and is not ready meanwhile", async () => {
+  const going = serving();
+  const { port } = going;
+  const ask = async (path: string) => {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`);
+    return [answer.status, await answer.text()];
+  };
+  expect([await ask("/healthz"), await ask("/readyz")]).toEqual([
+    [200, "ok\n"],
+    [200, "ready\n"],
+  ]);
+  const sockets = Array.from({ length: 40 }, () => new Socket(port));
+  const closedAtMs: number[] = [];
+  for (const { socket } of sockets) socket.addEventListener("close", () => closedAtMs.push(performance.now()));
+  await Promise.all(sockets.map((socket) => socket.open()));
+  const parts = [{ target: { kind: "address" as const, address: new Uint8Array(16) }, envelope: new Uint8Array(300) }];
+  const answers = sockets.map((socket) => socket.post({ mode: "deposit" }, parts));
+  await until(() => going.server.counts().posts > 0 || undefined);
+  const gone = going.drain(600);
+  expect(await ask("/readyz")).toEqual([503, "going\n"]);
+  expect(await ask("/healthz")).toEqual([200, "ok\n"]);
+  expect((await ask(`/blobs/${"0a".repeat(16)}/state`))[0]).toBe(503);
+  const late = new Socket(port);
+  await until(() => late.closed !== undefined || undefined);
+  expect(late.frames).toEqual([]);
+  await gone;
+  await until(() => sockets.every(({ closed }) => closed !== undefined) || undefined);
+  for (const answer of await Promise.all(answers)) expect(answer.type).toBe("ok");
+  for (const { closed } of sockets) expect(closed).toEqual({ code: 4007, reason: "going" });
+  expect((closedAtMs.at(-1) as number) - (closedAtMs[0] as number)).toBeGreaterThan(300);
+  await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow();
+});
+
 function app(): string {
   const dist = mkdtempSync(join(folder, "dist-"));
   mkdirSync(join(dist, "assets"));

@@ -13,7 +13,7 @@ import { nodePrimitives } from "../core/node-crypto.ts";
 import { type Clock, closeCodes, type Sink } from "../core/ports.ts";
 import { createServer, type Server, type ServerConnection } from "../core/server.ts";
 import type { Log } from "../log/log.ts";
-import type { Counts } from "../operator/counts.ts";
+import { metricsText, type ProcessCounts } from "../operator/metrics.ts";
 import type { PushPort } from "../push/port.ts";
 import { type Assets, loadAssets } from "./assets.ts";
 import { Doorman } from "./doorman.ts";
@@ -45,6 +45,8 @@ export type Serving = {
   readonly assets: Assets;
   /** Answers what waits, closes every socket, and frees the port. The log stays open. */
   readonly stop: () => Promise<void>;
+  /** As `stop`, so that nobody notices more than coming to another server: sockets are closed over `overMs` (docs/spec/delivery.md DS82). */
+  readonly drain: (overMs: number) => Promise<void>;
 };
 
 type SocketData = { connection: ServerConnection | undefined; readonly prefix: string | undefined };
@@ -53,6 +55,10 @@ type Socket = ServerWebSocket<SocketData>;
 /** More than the largest frame and one step of a backlog together. */
 const backpressureBytes = 4 << 20;
 const idleSeconds = 120;
+/** How long files that are under way have when a server goes. */
+const bodiesMsMax = 10_000;
+/** Anybody may ask whether we are ready; the database is asked no more often than this. */
+const readyMsMin = 2_000;
 /** Of a request: its head must be there by then, and no pause of its body may be longer. */
 const requestSecondsMax = 10;
 
@@ -64,20 +70,28 @@ const requestSecondsMax = 10;
 export function serve(options: ServeOptions): Serving {
   const assets = loadAssets(options.assets, securityHeaders);
   const turn = new Turn();
-  const listener = listen(options, () => server, turn, assets);
+  const doors = doorsOf(options);
+  const listener = listen(options, { server: () => server, turn, assets, doors });
   const server = started(listener, turn, options);
   const operator = options.operatorPort === undefined ? undefined : listenOperator(options.operatorPort, server);
+  const stop = async () => {
+    server.flush();
+    turn.end();
+    server.stop();
+    await listener.stop(true);
+    await operator?.stop(true);
+  };
   return {
     port: listener.port as number,
     operatorPort: operator?.port,
     server,
     assets,
-    stop: async () => {
-      server.flush();
-      turn.end();
-      server.stop();
-      await listener.stop(true);
-      await operator?.stop(true);
+    stop,
+    drain: async (overMs) => {
+      doors.isGoing = true;
+      await server.drain(overMs);
+      for (const endMs = Date.now() + bodiesMsMax; !doors.bodies.isEmpty && Date.now() < endMs; ) await Bun.sleep(20);
+      await stop();
     },
   };
 }
@@ -180,11 +194,23 @@ class SocketSink implements Sink {
   }
 }
 
-type Doors = { readonly sockets: Doorman; readonly bodies: Doorman };
+/** What comes in; nothing does any more once the server is going. */
+type Doors = { readonly sockets: Doorman; readonly bodies: Doorman; isGoing: boolean };
 
-function listen(options: ServeOptions, server: () => Server, turn: Turn, assets: Assets): BunServer<SocketData> {
-  const { socketsMax, bodiesMax } = { ...defaultConfig, ...options.config };
-  const doors: Doors = { sockets: new Doorman(socketsMax), bodies: new Doorman(bodiesMax) };
+function doorsOf({ config }: ServeOptions): Doors {
+  const { socketsMax, bodiesMax } = { ...defaultConfig, ...config };
+  return { sockets: new Doorman(socketsMax), bodies: new Doorman(bodiesMax), isGoing: false };
+}
+
+type House = {
+  readonly server: () => Server;
+  readonly turn: Turn;
+  readonly assets: Assets;
+  readonly doors: Doors;
+};
+
+function listen(options: ServeOptions, { server, turn, assets, doors }: House): BunServer<SocketData> {
+  const ready = readiness(server, doors);
   return Bun.serve<SocketData>({
     port: options.port,
     hostname: options.host,
@@ -196,6 +222,7 @@ function listen(options: ServeOptions, server: () => Server, turn: Turn, assets:
       const path = pathOf(request.url);
       if (path === "/ws") return upgrade(request, listener, doors);
       if (path.startsWith("/blobs/")) return answerBlob(request, path, listener, server(), doors);
+      if (path === "/readyz") return ready();
       if (path === "/healthz") return new Response("ok\n", { headers: securityHeaders });
       return assets.answer({
         method: request.method,
@@ -229,7 +256,25 @@ function listen(options: ServeOptions, server: () => Server, turn: Turn, assets:
   });
 }
 
-function upgrade(request: Request, listener: BunServer<SocketData>, { sockets }: Doors): Response | undefined {
+/** Whether others shall be sent here: not while the database is away, nor once we are going (docs/spec/delivery.md DS81). */
+function readiness(server: () => Server, doors: Doors): () => Response {
+  let [isThere, askAtMs] = [true, 0];
+  return () => {
+    if (doors.isGoing) return notReady("going");
+    const nowMs = performance.now();
+    if (nowMs >= askAtMs) isThere = server().isReady();
+    if (nowMs >= askAtMs) askAtMs = performance.now() + readyMsMin;
+    return isThere ? new Response("ready\n", { headers: securityHeaders }) : notReady("the database is away");
+  };
+}
+
+function notReady(why: string): Response {
+  return new Response(`${why}\n`, { status: 503, headers: { ...securityHeaders, "retry-after": "5" } });
+}
+
+function upgrade(request: Request, listener: BunServer<SocketData>, doors: Doors): Response | undefined {
+  const { sockets, isGoing } = doors;
+  if (isGoing) return notReady("going");
   const prefix = prefixOf(listener.requestIP(request)?.address, request.headers.get("x-forwarded-for"));
   if (!sockets.enter(prefix)) return tooMany();
   if (listener.upgrade(request, { data: { connection: undefined, prefix } })) return undefined;
@@ -246,8 +291,9 @@ async function answerBlob(
   path: string,
   listener: BunServer<SocketData>,
   { blobs }: Server,
-  { bodies }: Doors,
+  { bodies, isGoing }: Doors,
 ): Promise<Response> {
+  if (isGoing) return notReady("going");
   if (blobs === undefined) return new Response("unavailable", { status: 503, headers: securityHeaders });
   const prefix = prefixOf(listener.requestIP(request)?.address, request.headers.get("x-forwarded-for"));
   // A body takes room and time until all of it has come, so few are open at once.
@@ -271,11 +317,17 @@ function listenOperator(port: number, server: Server): BunServer<undefined> {
     port,
     hostname: "127.0.0.1",
     development: false,
-    fetch: () => Response.json({ ...server.counts(), ...processCounts() } satisfies Counts & ProcessCounts),
+    fetch: ({ url }) => {
+      const counts = { ...server.counts(), ...processCounts() };
+      if (pathOf(url) !== "/metrics") return Response.json(counts);
+      return new Response(metricsText(counts), {
+        headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" },
+      });
+    },
+    // The database is away: what is not known is not told.
+    error: () => new Response("unavailable\n", { status: 503 }),
   });
 }
-
-type ProcessCounts = { readonly rssBytes: number; readonly cpuMs: number };
 
 function processCounts(): ProcessCounts {
   const { user, system } = process.cpuUsage();

@@ -56,7 +56,8 @@ export class Desk {
   readonly sessions: Sessions;
   /** A stopped server answers nothing more. */
   stopped = false;
-  connections = 0;
+  /** Every connection of which a socket is open. */
+  readonly open = new Set<Caller>();
   refusedFloods = 0;
   /** Accounts that are being deleted: nothing is written for them any more. */
   private readonly leaving = new Set<AccountRef>();
@@ -110,7 +111,7 @@ export class Desk {
   }
 
   closed(connection: Caller): void {
-    this.connections--;
+    this.open.delete(connection);
     if (connection.session !== undefined) this.sessions.detach(connection.session);
     if (connection.hasMailbox) this.ports.mailboxes.closed(connection.sink);
   }

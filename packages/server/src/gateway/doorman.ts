@@ -22,6 +22,10 @@ export class Doorman {
     return true;
   }
 
+  get isEmpty(): boolean {
+    return this.all === 0;
+  }
+
   leave(prefix: string | undefined): void {
     this.all--;
     if (prefix === undefined) return;

@@ -278,6 +278,8 @@ export type Log = {
   readonly push: PushLog;
   readonly vaults: VaultLog;
   readonly counts: () => LogCounts;
+  /** Asks the database whether it answers; a file always does. */
+  readonly isThere: () => boolean;
   /** Gives back what deleted rows still hold on disk. */
   readonly tidy: () => void;
   /** An account was deleted since the file was last made anew; known through restarts. */

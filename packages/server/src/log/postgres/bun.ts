@@ -97,6 +97,7 @@ function opened(bridge: Pick<Bridge, "ask" | "close">, options: PostgresLogOptio
       const [accounts, devices, bytes] = counts.get<[number, number, number]>() ?? [0, 0, 0];
       return { accounts, devices, bytes };
     },
+    isThere: () => answers(bridge),
     // PostgreSQL tidies by itself, and what it overwrites and when is its own affair (DS75).
     tidy: () => undefined,
     isRemakeDue: () => false,
@@ -112,6 +113,15 @@ function beginAnew(database: PostgresDatabase, prepare: Prepare, incarnation: Ui
     prepare("UPDATE devices SET held = NULL, last = NULL").put();
     prepare("DELETE FROM packages").put();
   });
+}
+
+function answers(bridge: Pick<Bridge, "ask">): boolean {
+  try {
+    bridge.ask([{ sql: "SELECT 1", params: [] }], true);
+    return true;
+  } catch {
+    return false; // Away, or gone on to a version that is not ours.
+  }
 }
 
 const triesMax = 4;

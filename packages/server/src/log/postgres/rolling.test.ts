@@ -126,6 +126,24 @@ describe.skipIf(!hasPostgres)("PostgreSQL, brought forward", () => {
     expect(cluster.ask(url, "SELECT count(*) FROM accounts")).toBe("1");
     late.close();
   });
+
+  test("[DS81] while the database is away a server lives, and is not ready until it is back", async () => {
+    const log = open(cluster.database());
+    const serving = serve({ log, port: 0, host: "127.0.0.1", operatorPort: 0 });
+    const status = async (path: string, port = serving.port) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
+    expect([await status("/healthz"), await status("/readyz")]).toEqual([200, 200]);
+    cluster.stop("immediate");
+    await Bun.sleep(2_100);
+    expect([await status("/healthz"), await status("/readyz")]).toEqual([200, 503]);
+    expect(await status("/metrics", serving.operatorPort)).toBe(503);
+    cluster.start();
+    for (let tries = 0; (await status("/readyz")) !== 200; tries++) {
+      expect(tries).toBeLessThan(20);
+      await Bun.sleep(500);
+    }
+    await serving.stop();
+    log.close();
+  }, 60_000);
 });
 
 test("[DS84] a migration takes nothing that the version before needs", () => {

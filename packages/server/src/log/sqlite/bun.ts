@@ -58,6 +58,7 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
       const [accounts, devices] = counts.get<[number, number]>() ?? [0, 0];
       return { accounts, devices, bytes: fileBytes(path) };
     },
+    isThere: () => true,
     tidy: () => {
       database.run("PRAGMA incremental_vacuum(1024)");
       database.run("PRAGMA wal_checkpoint(TRUNCATE)");

@@ -1,0 +1,31 @@
+/**
+ * Drain: how a server goes (docs/spec/delivery.md DS82). Connections are ended a few at a time, so that what they come to next is not asked
+ * by all at once; until its turn each is served as ever.
+ */
+import type { Clock, CloseReason } from "./ports.ts";
+
+export type Draining = {
+  readonly open: ReadonlySet<{ readonly end: (reason: CloseReason) => void }>;
+  readonly clock: Clock;
+  /** Commits what waits, and answers it. */
+  readonly settle: () => void;
+};
+
+const stepMs = 50;
+
+/** Settles when no connection is left, after `overMs` at most. */
+export function drain({ open, clock, settle }: Draining, overMs: number): Promise<void> {
+  return new Promise((done) => {
+    const step = (stepsLeft: number) => {
+      settle();
+      let count = Math.ceil(open.size / stepsLeft);
+      for (const connection of open) {
+        if (count-- === 0) break;
+        connection.end("going");
+      }
+      if (open.size === 0) done();
+      else clock.after(stepMs, () => step(stepsLeft - 1 || 1));
+    };
+    step(Math.max(1, Math.ceil(overMs / stepMs)));
+  });
+}

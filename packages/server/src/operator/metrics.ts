@@ -1,0 +1,49 @@
+/**
+ * Metrics: the counts of DS35 as Prometheus reads them (docs/spec/delivery.md DS80). Names and numbers only: no label, so that nothing can
+ * be told apart by whom it is of.
+ */
+import type { Counts } from "./counts.ts";
+
+export type ProcessCounts = { readonly rssBytes: number; readonly cpuMs: number };
+
+type Metric = {
+  readonly name: string;
+  readonly kind: "counter" | "gauge";
+  readonly help: string;
+  /** What one of the count is in the unit of the name. */
+  readonly unit?: number;
+};
+
+/** Every count has its metric: a new one without breaks the build here. */
+const metrics: { readonly [N in keyof (Counts & ProcessCounts)]: Metric } = {
+  connections: { name: "connections", kind: "gauge", help: "Open sockets." },
+  signedIn: { name: "signed_in", kind: "gauge", help: "Devices that are signed in." },
+  outstanding: {
+    name: "outstanding",
+    kind: "gauge",
+    help: "Letters that connected devices have not all acknowledged.",
+  },
+  blobs: { name: "files", kind: "gauge", help: "Files that are kept." },
+  blobBytes: { name: "files_bytes", kind: "gauge", help: "Their bytes." },
+  accounts: { name: "accounts", kind: "gauge", help: "Accounts in the database." },
+  devices: { name: "devices", kind: "gauge", help: "Devices in the database." },
+  bytes: { name: "database_bytes", kind: "gauge", help: "Size of the database." },
+  posts: { name: "posts_total", kind: "counter", help: "Posts that were taken." },
+  pushes: { name: "pushes_total", kind: "counter", help: "Letters that were pushed to devices." },
+  wakeups: { name: "wakeups_total", kind: "counter", help: "Devices without a connection that were woken." },
+  commits: { name: "commits_total", kind: "counter", help: "Transactions on disk." },
+  commitFailures: { name: "commit_failures_total", kind: "counter", help: "Transactions that failed." },
+  refusedFloods: { name: "refused_floods_total", kind: "counter", help: "Requests that were refused as too many." },
+  rssBytes: { name: "resident_memory_bytes", kind: "gauge", help: "Memory of the process." },
+  cpuMs: { name: "cpu_seconds_total", kind: "counter", help: "CPU time of the process.", unit: 1 / 1_000 },
+};
+
+/** In the text format, version 0.0.4. */
+export function metricsText(counts: Counts & ProcessCounts): string {
+  return Object.entries(metrics)
+    .map(([key, { name, kind, help, unit = 1 }]) => {
+      const value = counts[key as keyof typeof metrics] * unit;
+      return `# HELP yanshu_${name} ${help}\n# TYPE yanshu_${name} ${kind}\nyanshu_${name} ${value}\n`;
+    })
+    .join("");
+}
