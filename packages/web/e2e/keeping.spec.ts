@@ -1,16 +1,17 @@
 /** Keeping and letting go, as people do: room on the device; everything carried out, and brought along; the account deleted in two steps, and what its friends see of it. */
 import { readFile } from "node:fs/promises";
-import { expect, test } from "@playwright/test";
+import { expect, type Page, test } from "@playwright/test";
 import { familyIn } from "./family.ts";
 import { bubble, goes, isAccessible, shot, write } from "./people.ts";
-import { oneLook } from "./town.ts";
+import { type Chosen, oneLook, Town } from "./town.ts";
 
 for (const [name, look] of oneLook) {
-  test(`[F-2i-6] [F-2i-7] [KP1] [KP2] [KP3] [KP6] [KP7] [KP9] [KP12] room is told and freed; what home keeps is shown; all is carried out; a chat is brought along; an account is deleted in two steps, and the device is as new (${name})`, async ({
+  test(`[F-2i-6] [F-2i-7] [KP1] [KP2] [KP3] [KP6] [KP7] [KP9] [KP12] room is told and freed; what home keeps is shown; all is carried out; a chat is brought along; an account is deleted in two steps, and the device is as new; what was carried out is read on another server (${name})`, async ({
     browser,
   }) => {
     test.setTimeout(240_000);
     const { town, people } = await familyIn(browser, "妈妈 Maya", [look, look]);
+    const elsewhere = await Town.found(browser);
     try {
       const [mum, maya] = people;
       await write(maya, "我要走了");
@@ -93,8 +94,31 @@ for (const [name, look] of oneLook) {
       await expect(mum.getByTestId("conversation").getByText("这句对方还没收到")).toBeVisible();
       await town.settle(maya, "Maya 2"); // Whoever is wiped can begin anew, on the same device.
       await expect(maya.getByTestId("chats")).toBeVisible();
+      await isBroughtTo(elsewhere, await elsewhere.profile(look), {
+        name: (await saved).suggestedFilename(),
+        mimeType: "application/zip",
+        buffer: zip,
+      });
     } finally {
+      await elsewhere.close();
       await town.close();
     }
   });
+}
+
+/** On a server that never heard of her: what was said is there to be read, and the file with every byte. */
+async function isBroughtTo(town: Town, page: Page, zip: Chosen): Promise<void> {
+  await town.settle(page, "Maya");
+  await goes(page, "/me/settings");
+  await page.getByTestId("carry-link").click();
+  await page.getByTestId("import-input").setInputFiles(zip);
+  await page.getByTestId("import-open").click();
+  await expect(page.getByTestId("read-only")).toBeVisible();
+  await expect(bubble(page, "我要走了")).toBeVisible();
+  const file = page.getByTestId("file").filter({ hasText: "菜谱.pdf" });
+  await expect(file).toHaveAttribute("data-state", "here");
+  const opened = page.waitForEvent("download");
+  await file.getByTestId("file-act").click();
+  const bytes = await readFile((await (await opened).path()) ?? "");
+  expect(bytes.equals(Buffer.alloc(700_000, 7))).toBe(true);
 }
