@@ -1,10 +1,10 @@
 /**
  * `npm run build:binary [-- --out FILE]`: the server as one file that needs neither Node nor npm,
- * with the web app inside. A generated entry carries each file of the build, unpacks them where
- * only this user can write, and then runs the server's own `main.ts`.
+ * with the web app inside. A generated entry carries each file of the build, gives them to the server
+ * (`gateway/embedded.ts`), and then runs its own `main.ts`: nothing is unpacked to disk.
  */
 import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join, relative, sep } from "node:path";
 import { asCommand, root, SetupError } from "./setup.mjs";
 import { ensureWebBuilt, webDist } from "./web-build.mjs";
 
@@ -39,24 +39,13 @@ function entrySource(server: string, web: string): string {
   const files = filesUnder(web);
   const text = (value: string): string => JSON.stringify(value);
   const imports = files.map((file, n) => `import file${n} from ${text(join(web, file))} with { type: "file" };`);
-  const list = files.map((file, n) => `  [${text(file)}, file${n}],`);
+  const list = files.map((file, n) => `  [${text(`/${file.split(sep).join("/")}`)}, file${n}],`);
   return `${imports.join("\n")}
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { embedded } from ${text(join(root, "packages", "server", "src", "gateway", "embedded.ts"))};
 
-if (process.env.YANSHU_ASSETS === undefined) {
-  const web = mkdtempSync(join(tmpdir(), "yanshu-web-"));
-  process.on("exit", () => rmSync(web, { recursive: true, force: true }));
-  for (const [name, packed] of [
+for (const [path, packed] of [
 ${list.join("\n")}
-  ]) {
-    const path = join(web, name);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, new Uint8Array(await Bun.file(packed).arrayBuffer()));
-  }
-  process.env.YANSHU_ASSETS = web;
-}
+]) embedded.set(path, new Uint8Array(await Bun.file(packed).arrayBuffer()));
 await import(${text(server)});
 `;
 }

@@ -9,6 +9,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join, relative, sep } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
+import { embedded, type Files } from "./embedded.ts";
 
 type Encoding = "br" | "gzip" | "identity";
 type Asset = {
@@ -64,9 +65,9 @@ const year = "public, max-age=31536000, immutable";
 const hashedName = /[-.][A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
 const smallBytes = 1_024;
 
-/** @param folder the build; undefined or absent: every page says that the app was not built. */
+/** @param folder the build; undefined: what came inside the program. Without either every page says that the app was not built. */
 export function loadAssets(folder: string | undefined, headers: Readonly<Record<string, string>>): Assets {
-  const assets = folder !== undefined && existsSync(folder) ? readAssets(folder) : new Map<string, Asset>();
+  const assets = assetsOf(folder === undefined ? embedded : filesOf(folder));
   return {
     answer: (request) => answer(assets, headers, request),
     compressed: compressAll(assets),
@@ -110,17 +111,16 @@ function chosenEncoding({ bodies }: Asset, acceptEncoding: string): Encoding {
   return "identity";
 }
 
-function readAssets(folder: string): Map<string, Asset> {
+function assetsOf(files: Files): Map<string, Asset> {
   const assets = new Map<string, Asset>();
-  for (const file of filesIn(folder)) {
-    if (file.endsWith(".br") || file.endsWith(".gz")) continue;
-    const body = readBytes(file);
-    const path = `/${relative(folder, file).split(sep).join("/")}`;
+  for (const [path, body] of files) {
+    if (path.endsWith(".br") || path.endsWith(".gz")) continue;
     const bodies = new Map<Encoding, Uint8Array<ArrayBuffer>>([["identity", body]]);
-    if (existsSync(`${file}.br`)) bodies.set("br", readBytes(`${file}.br`));
-    if (existsSync(`${file}.gz`)) bodies.set("gzip", readBytes(`${file}.gz`));
+    const [br, gz] = [files.get(`${path}.br`), files.get(`${path}.gz`)];
+    if (br !== undefined) bodies.set("br", br);
+    if (gz !== undefined) bodies.set("gzip", gz);
     assets.set(path, {
-      type: types[extname(file)] ?? "application/octet-stream",
+      type: types[extname(path)] ?? "application/octet-stream",
       etag: `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`,
       cacheControl: path.startsWith("/assets/") && hashedName.test(path) ? year : "no-cache",
       bodies,
@@ -129,15 +129,21 @@ function readAssets(folder: string): Map<string, Asset> {
   return assets;
 }
 
+function filesOf(folder: string): Files {
+  if (!existsSync(folder)) return new Map();
+  return new Map(
+    filesIn(folder).map((file) => [
+      `/${relative(folder, file).split(sep).join("/")}`,
+      new Uint8Array(readFileSync(file)),
+    ]),
+  );
+}
+
 function filesIn(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
     return statSync(path).isDirectory() ? filesIn(path) : [path];
   });
-}
-
-function readBytes(file: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(readFileSync(file));
 }
 
 const brotli = promisify(brotliCompress);
