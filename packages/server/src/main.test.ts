@@ -71,6 +71,8 @@ test("[DS34] a wrong option is refused with a sentence that names it", () => {
     [["--members-may-invite", "perhaps"], {}, /--members-may-invite/],
     [["--queue-megabytes", "0"], {}, /--queue-megabytes \(YANSHU_QUEUE_MEGABYTES\).* from 1 to/],
     [["--operator-port", "x"], {}, /--operator-port/],
+    [["--proxies", "10.0.0.5,caddy"], {}, /--proxies \(YANSHU_PROXIES\) is "10.0.0.5,caddy"/],
+    [["--proxies", "10.0.0.0/33"], {}, /--proxies/],
     [["--log", "mysql://me:secret@host/yanshu"], {}, /^--log \(YANSHU_LOG\) must be a URL such as postgres:[^ ]*$/],
     [[], { YANSHU_LOG: "yanshu.db" }, /YANSHU_LOG/],
     [["--blobs", "s3://letters"], {}, /^--blobs needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment$/],

@@ -46,6 +46,7 @@ async function start(options: Options): Promise<void> {
     blobs,
     port: options.port,
     host: options.host,
+    isProxy: options.isProxy,
     config: {
       domain: options.domain,
       registrationToken: token,

@@ -5,6 +5,7 @@
 import { resolve } from "node:path";
 import { blobLimits } from "@yanshu/wire";
 import type { S3Place } from "./blobs/bun-s3.ts";
+import { type IsProxy, proxiesOf } from "./gateway/prefix.ts";
 
 export type Options = {
   readonly port: number;
@@ -14,6 +15,8 @@ export type Options = {
   /** Where the bytes of files are; absent: in the data folder. */
   readonly blobs: S3Place | undefined;
   readonly host: string;
+  /** Proxies on other machines. */
+  readonly isProxy: IsProxy | undefined;
   readonly domain: string;
   readonly origin: string;
   readonly assets: string | undefined;
@@ -55,6 +58,10 @@ const flags: Readonly<Record<string, Flag>> = {
     help: "where files are kept: s3://BUCKET/PREFIX?endpoint=URL&region=NAME, its keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (in --data)",
   },
   host: { value: "ADDRESS", help: "address to listen on (127.0.0.1); 0.0.0.0 for all" },
+  proxies: {
+    value: "ADDRESSES",
+    help: "proxies on other machines, such as 10.0.0.5,10.1.0.0/16, whose X-Forwarded-For is believed, to limit floods (this machine)",
+  },
   domain: {
     value: "NAME",
     help: "name of this server in links and addresses, with its port if unusual (localhost:PORT)",
@@ -90,6 +97,7 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
     log: given.log === undefined ? undefined : logOption(given.log),
     blobs: given.blobs === undefined ? undefined : s3Place(given.blobs, env),
     host: given.host ?? "127.0.0.1",
+    isProxy: given.proxies === undefined ? undefined : proxiesOption(given.proxies),
     domain,
     origin: originOption(given.origin ?? (given.domain === undefined ? `http://${domain}` : `https://${domain}`)),
     assets: given.assets === undefined ? undefined : resolve(given.assets),
@@ -189,6 +197,10 @@ function domainOption(value: string): string {
   return /^(?=.{1,255}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*(:\d{1,5})?$/.test(value)
     ? value
     : wrong("domain", value, "a lower-case name such as yan.example");
+}
+
+function proxiesOption(value: string): IsProxy {
+  return proxiesOf(value) ?? wrong("proxies", value, "addresses such as 10.0.0.5,10.1.0.0/16");
 }
 
 function logOption(value: string): string {

@@ -19,7 +19,7 @@ import { Person } from "../testkit/person.ts";
 import { Socket, until } from "../testkit/process.ts";
 import { loadAssets } from "./assets.ts";
 import { type Serving, serve } from "./bun.ts";
-import { prefixOf } from "./prefix.ts";
+import { prefixOf, proxiesOf } from "./prefix.ts";
 
 const token = new Uint8Array(16).fill(7);
 const stopping: Serving[] = [];
@@ -299,4 +299,11 @@ test("[DS24] a prefix is an IPv4 address, an IPv6 /56, or what a proxy on loopba
   expect(prefixOf("127.0.0.1", null)).toBeUndefined();
   expect(prefixOf("::1", "spoofed, 192.0.2.9")).toBe("192.0.2.9");
   expect(prefixOf(undefined, null)).toBeUndefined();
+  const isProxy = proxiesOf("10.0.0.5, 10.1.0.0/16,fd00::/8");
+  expect(prefixOf("10.0.0.5", "192.0.2.9", isProxy)).toBe("192.0.2.9");
+  expect(prefixOf("::ffff:10.1.2.3", "192.0.2.9", isProxy)).toBe("192.0.2.9");
+  expect(prefixOf("fd00::1", "2001:db8:1:2abc::1", isProxy)).toBe("2001:db8:1:2a00");
+  expect(prefixOf("10.0.0.6", "192.0.2.9", isProxy)).toBe("10.0.0.6");
+  expect(prefixOf("10.0.0.5", null, isProxy)).toBe("10.0.0.5"); // It forgot to say: limited as one place.
+  for (const wrong of ["", "caddy", "10.0.0.0/33", "10.0.0.0/", "fd00::/129"]) expect(proxiesOf(wrong)).toBeUndefined();
 });

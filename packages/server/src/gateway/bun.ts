@@ -18,7 +18,7 @@ import type { PushPort } from "../push/port.ts";
 import { type Assets, loadAssets } from "./assets.ts";
 import { Doorman } from "./doorman.ts";
 import { securityHeaders } from "./headers.ts";
-import { prefixOf } from "./prefix.ts";
+import { type IsProxy, prefixOf } from "./prefix.ts";
 
 export type ServeOptions = {
   readonly log: Log;
@@ -27,6 +27,8 @@ export type ServeOptions = {
   /** 0 takes a free one. */
   readonly port: number;
   readonly host: string;
+  /** Who is believed when it says for whom it asks, besides this machine. */
+  readonly isProxy?: IsProxy | undefined;
   readonly config?: Partial<ServerConfig>;
   /** How devices without a connection are woken; absent: they are not. */
   readonly push?: PushPort | undefined;
@@ -195,11 +197,11 @@ class SocketSink implements Sink {
 }
 
 /** What comes in; nothing does any more once the server is going. */
-type Doors = { readonly sockets: Doorman; readonly bodies: Doorman; isGoing: boolean };
+type Doors = { readonly sockets: Doorman; readonly bodies: Doorman; readonly isProxy: IsProxy; isGoing: boolean };
 
-function doorsOf({ config }: ServeOptions): Doors {
+function doorsOf({ config, isProxy = () => false }: ServeOptions): Doors {
   const { socketsMax, bodiesMax } = { ...defaultConfig, ...config };
-  return { sockets: new Doorman(socketsMax), bodies: new Doorman(bodiesMax), isGoing: false };
+  return { sockets: new Doorman(socketsMax), bodies: new Doorman(bodiesMax), isProxy, isGoing: false };
 }
 
 type House = {
@@ -273,9 +275,9 @@ function notReady(why: string): Response {
 }
 
 function upgrade(request: Request, listener: BunServer<SocketData>, doors: Doors): Response | undefined {
-  const { sockets, isGoing } = doors;
+  const { sockets, isGoing, isProxy } = doors;
   if (isGoing) return notReady("going");
-  const prefix = prefixOf(listener.requestIP(request)?.address, request.headers.get("x-forwarded-for"));
+  const prefix = prefixOf(listener.requestIP(request)?.address, request.headers.get("x-forwarded-for"), isProxy);
   if (!sockets.enter(prefix)) return tooMany();
   if (listener.upgrade(request, { data: { connection: undefined, prefix } })) return undefined;
   sockets.leave(prefix);
@@ -291,11 +293,11 @@ async function answerBlob(
   path: string,
   listener: BunServer<SocketData>,
   { blobs }: Server,
-  { bodies, isGoing }: Doors,
+  { bodies, isGoing, isProxy }: Doors,
 ): Promise<Response> {
   if (isGoing) return notReady("going");
   if (blobs === undefined) return new Response("unavailable", { status: 503, headers: securityHeaders });
-  const prefix = prefixOf(listener.requestIP(request)?.address, request.headers.get("x-forwarded-for"));
+  const prefix = prefixOf(listener.requestIP(request)?.address, request.headers.get("x-forwarded-for"), isProxy);
   // A body takes room and time until all of it has come, so few are open at once.
   if (!bodies.enter(prefix)) return tooMany();
   try {

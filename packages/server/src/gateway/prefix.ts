@@ -3,14 +3,36 @@
  * address, or the /56 that an IPv6 household gets. In memory only.
  *
  * A peer on loopback is either whoever runs the server, or a proxy, which names the client last in
- * X-Forwarded-For.
+ * X-Forwarded-For; so is one of those that whoever runs the server names.
  */
-export function prefixOf(peer: string | undefined, forwardedFor: string | null): string | undefined {
+import { BlockList, isIP } from "node:net";
+
+export type IsProxy = (address: string) => boolean;
+
+export function prefixOf(
+  peer: string | undefined,
+  forwardedFor: string | null,
+  isProxy: IsProxy = () => false,
+): string | undefined {
   const address = peer?.replace(/^::ffff:(?=\d)/i, "");
   if (address === undefined) return undefined;
-  if (address !== "::1" && !address.startsWith("127.")) return shorten(address);
+  const isHere = address === "::1" || address.startsWith("127.");
+  if (!isHere && !isProxy(address)) return shorten(address);
   const client = forwardedFor?.split(",").at(-1)?.trim();
-  return client === undefined || client === "" ? undefined : shorten(client.replace(/^::ffff:(?=\d)/i, ""));
+  if (client !== undefined && client !== "") return shorten(client.replace(/^::ffff:(?=\d)/i, ""));
+  return isHere ? undefined : shorten(address);
+}
+
+/** Of a list such as `10.0.0.5,10.1.0.0/16,fd00::/8`; undefined when it is none. */
+export function proxiesOf(text: string): IsProxy | undefined {
+  const list = new BlockList();
+  for (const [address = "", bits] of text.split(",").map((one) => one.trim().split("/"))) {
+    const family = isIP(address);
+    const most = family === 4 ? 32 : 128;
+    if (family === 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= most))) return undefined;
+    list.addSubnet(address, Number(bits ?? most), `ipv${family as 4 | 6}`);
+  }
+  return (address) => isIP(address) !== 0 && list.check(address, isIP(address) === 4 ? "ipv4" : "ipv6");
 }
 
 function shorten(address: string): string {
