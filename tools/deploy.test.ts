@@ -1,0 +1,69 @@
+/** What deploy/ and the guide say of the server is so, as far as this machine can try it. */
+import { expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "./setup.mjs";
+
+const read = (...path: string[]) => readFileSync(join(root, ...path), "utf8");
+
+function ran(...command: readonly string[]): { readonly code: number; readonly output: string } {
+  const { exitCode, stdout, stderr } = Bun.spawnSync([...command], { stdout: "pipe", stderr: "pipe" });
+  return { code: exitCode, output: stdout.toString() + stderr.toString() };
+}
+
+const help = ran(process.execPath, join(root, "packages/server/src/main.ts"), "--help").output;
+const options = new Set([...help.matchAll(/^ {2}--([a-z-]+) /gm)].map(([, name = ""]) => name));
+const variableOf = (option: string) => `YANSHU_${option.toUpperCase().replaceAll("-", "_")}`;
+const variables = new Set([...options].map(variableOf));
+
+test("[DS86] [DS34] the guides name every option of the server, with its variable, and no other", () => {
+  expect(options.size).toBeGreaterThan(15);
+  for (const language of ["en", "zh"]) {
+    const rows = [
+      ...read("docs", "guide", language, "server.md").matchAll(/^\| `--([a-z-]+)(?: [^`]*)?` \| `([A-Z_]+)` \|/gm),
+    ];
+    expect(rows.map(([, option = ""]) => option).toSorted()).toEqual([...options].toSorted());
+    for (const [, option = "", variable] of rows) expect(variable).toBe(variableOf(option));
+  }
+});
+
+test("[DS86] what the unit, the container and the guides of deploying set is an option of the server", () => {
+  const texts = [
+    "deploy/Dockerfile",
+    "deploy/yanshu.service",
+    "deploy/yanshu.env.example",
+    "docs/guide/en/deploy.md",
+    "docs/guide/zh/deploy.md",
+  ];
+  for (const file of texts) {
+    const text = read(file);
+    for (const [, variable = ""] of text.matchAll(/\b(YANSHU_[A-Z_]+)=/g)) expect(variables).toContain(variable);
+    const started = [...text.matchAll(/yanshu-server\b([^\n`]*)/g)].map(([, args = ""]) => args);
+    const named = started.flatMap((args) => [...args.matchAll(/--([a-z-]+)/g)].map(([, option = ""]) => option));
+    // Of its commands, and of what there is for whoever only asks.
+    for (const option of named) expect(["to", "from", "help", ...options]).toContain(option);
+  }
+});
+
+test.skipIf(Bun.which("caddy") === null)("[DS86] Caddy takes both of its files", () => {
+  for (const file of ["Caddyfile", "Caddyfile.three"]) {
+    const path = join(root, "deploy", file);
+    expect(ran("caddy", "validate", "--adapter", "caddyfile", "--config", path).output).toContain(
+      "Valid configuration",
+    );
+    expect(ran("caddy", "fmt", path).output).toBe(read("deploy", file));
+  }
+});
+
+test.skipIf(Bun.which("systemd-analyze") === null)(
+  "[DS86] systemd finds no fault with the unit, and little that it exposes",
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), "yanshu-unit-"));
+    const unit = join(folder, "yanshu.service");
+    writeFileSync(unit, read("deploy", "yanshu.service").replace("/usr/local/bin/yanshu-server", process.execPath));
+    expect(ran("systemd-analyze", "verify", unit)).toEqual({ code: 0, output: "" });
+    expect(ran("systemd-analyze", "security", "--offline=yes", "--threshold=20", unit).code).toBe(0); // 2.0 of 10.
+    rmSync(folder, { recursive: true });
+  },
+);
