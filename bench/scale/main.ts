@@ -1,0 +1,22 @@
+/** `npm run scale`: writes docs/SCALE.md anew. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { figuresOf, postgresTrial } from "./figures.ts";
+import { type Costs, costsOf } from "./model.ts";
+import { pageText } from "./page.ts";
+
+const root = join(import.meta.dirname, "../..");
+export const scalePage = join(root, "docs", "SCALE.md");
+
+export function measuredCosts(): Costs {
+  const read = (...path: string[]) => readFileSync(join(root, ...path), "utf8");
+  return costsOf(
+    figuresOf(read("bench", "RESULTS.md")),
+    postgresTrial(read("docs", "decisions", "0018-postgres-log.md")),
+  );
+}
+
+if (import.meta.main) {
+  writeFileSync(scalePage, pageText(measuredCosts()));
+  console.log("docs/SCALE.md");
+}

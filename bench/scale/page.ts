@@ -1,0 +1,207 @@
+/** Page: docs/SCALE.md, made of the model. Words stand here, and no result does. */
+import { defaultConfig } from "@yanshu/server";
+import {
+  type Assumptions,
+  type Costs,
+  carried,
+  fullest,
+  type Load,
+  loadOf,
+  type Needs,
+  needsOf,
+  stagesOf,
+} from "./model.ts";
+
+const mebi = 2 ** 20;
+const giga = 1e9;
+
+/** Each with where it is from. */
+const assumed: { readonly [N in keyof Assumptions]: readonly [value: number, what: string] } = {
+  messagesADay: [42, "messages that a person sends a day (WeChat 2019, FEATURES §9e)"],
+  peak: [4, "times the mean in the evening (§9e)"],
+  people: [8, "people whom a message goes to (§9e)"],
+  devices: [2, "devices of each (§9e)"],
+  spike: [10, "times the evening in the minute of New Year (§9e)"],
+  connected: [0.25, "of all devices are connected in the evening; the others are woken"],
+  opensADay: [10, "times a day that a device signs in"],
+  daysWaiting: [1, "days until the last device has fetched a letter"],
+  letterBytes: [
+    400,
+    "bytes that a letter takes while it waits: the goal of the scenario, used as long as it is not measured",
+  ],
+  frameBytes: [500, "bytes of a letter on the wire, with TLS and TCP"],
+  filesADay: [2, "files that a person sends a day"],
+  fileBytes: [300 * 1_024, "bytes of a file"],
+  fileDays: [defaultConfig.blobDays, "days that a file is kept (`--file-days`)"],
+  vaultShare: [0.5, "of all accounts keep their history at home"],
+  vaultBytes: [200, "bytes of a letter in that history"],
+  busy: [0.5, "of a core that a process shall use in the evening: the rest is for a server that is gone"],
+  socketsMax: [defaultConfig.socketsMax.all, "sockets of a process (DS60)"],
+  returnSeconds: [60, "seconds in which all devices shall be back after a restart"],
+  lateSeconds: [60, "seconds that a letter may be late in the minute of New Year"],
+  diskBytes: [16e12, "bytes of a machine's disk"],
+  wireBits: [1e9, "bits a second of a machine's network"],
+  postgresASecond: [10_000, "messages a second that one PostgreSQL on a machine of its own writes"],
+  serversMax: [100, "servers, of one connection each, beside which one PostgreSQL stays quick"],
+  nodesMax: [64, "nodes of one PostgreSQL that is spread; not tried"],
+};
+
+export const assumptions = Object.fromEntries(
+  Object.entries(assumed).map(([name, [value]]) => [name, value]),
+) as unknown as Assumptions;
+
+const sizes: readonly (readonly [users: number, name: string])[] = [
+  [40, "40"],
+  [10_000, "10k"],
+  [1_000_000, "1M"],
+  [19_000_000, "19M"],
+  [1_000_000_000, "1B"],
+];
+
+export function pageText(costs: Costs, it: Assumptions = assumptions): string {
+  const columns = sizes.map(([users, name]) => {
+    const load = loadOf(users, it);
+    const needs = needsOf(load, costs, it);
+    const stages = stagesOf(load, needs, it);
+    return { name, load, needs, stages, ...carried(stages) };
+  });
+  const names = columns.map(({ name }) => `${name} people`);
+  const loadRow = (what: string, of: (load: Load) => string) => [what, ...columns.map(({ load }) => of(load))];
+  const needRow = (what: string, of: (needs: Needs) => string) => [what, ...columns.map(({ needs }) => of(needs))];
+  return `${[
+    "# How large it has to be",
+    "",
+    "Made by `npm run scale` of [measured costs](../bench/RESULTS.md) and of the assumptions below; nothing is typed in but these, and `npm test` compares. It is arithmetic,",
+    "not a trial: what was tried is in the results. How to set it up: [deploying](guide/en/deploy.md).",
+    "",
+    "## What was measured",
+    "",
+    ...table(
+      ["figure", "value", "unit"],
+      ["", "r", ""],
+      [
+        ...Object.values(costs)
+          .filter((figure) => figure !== undefined)
+          .map(({ name, value, unit }) => [name, number(value), unit]),
+      ],
+    ),
+    "",
+    ...(costs.letter === undefined
+      ? [
+          "Not measured yet: what a letter takes on disk (scenario `disk`); the assumption stands in. Never measured: PostgreSQL's own CPU.",
+          "",
+        ]
+      : ["Never measured: PostgreSQL's own CPU.", ""]),
+    "## What is assumed",
+    "",
+    ...table(
+      ["value", "what"],
+      ["r", ""],
+      Object.entries(assumed).map(([name, [, what]]) => [number(it[name as keyof Assumptions]), what]),
+    ),
+    "",
+    "## The load, in the evening",
+    "",
+    ...table(
+      ["", ...names],
+      ["", ...names.map(() => "r")],
+      [
+        loadRow("messages a second", ({ messages }) => number(messages)),
+        loadRow("deliveries a second", ({ deliveries }) => number(deliveries)),
+        loadRow("devices connected", ({ connected }) => number(connected)),
+        loadRow("sign-ins a second", ({ signIns }) => number(signIns)),
+      ],
+    ),
+    "",
+    "## What it takes",
+    "",
+    ...table(
+      ["", ...names],
+      ["", ...names.map(() => "r")],
+      [
+        needRow("cores, fully used, over a file", ({ cores }) => number(cores)),
+        needRow("cores, fully used, over PostgreSQL", ({ coresShared }) => number(coresShared)),
+        needRow("processes, each with a core", ({ processes }) => number(processes)),
+        needRow("memory of all", ({ memoryBytes }) => bytes(memoryBytes, true)),
+        needRow("disk: letters that wait", ({ waitingBytes }) => bytes(waitingBytes)),
+        needRow("disk: history of a year", ({ vaultBytes }) => bytes(vaultBytes)),
+        needRow("disk or bucket: files", ({ fileBytes }) => bytes(fileBytes)),
+        needRow("network: letters", ({ bitsASecond }) => bits(bitsASecond)),
+        needRow("network: files", ({ fileBitsASecond }) => bits(fileBitsASecond)),
+        needRow("CPU until all are back at one process", ({ returnSeconds }) => `${number(returnSeconds)} s`),
+      ],
+    ),
+    "",
+    "## What breaks first, and what then carries it",
+    "",
+    ...table(
+      ["people", "what carries them", "what broke in the step before", "what breaks first as it grows", "at about"],
+      ["", "", "", "", "r"],
+      columns.map(({ name, load, stage, broken }) => {
+        const next = fullest(stage);
+        return [
+          name,
+          stage.name,
+          broken === undefined ? "nothing" : `${broken.what} (${times(broken.full)})`,
+          next === undefined ? "no machine: how many homes can be found" : `${next.what} (${times(next.full)})`,
+          next === undefined ? "" : `${number(load.users / next.full)} people`,
+        ];
+      }),
+    ),
+    "",
+    "A part that is 1 × full is full. How full each is:",
+    "",
+    ...partsTable(columns),
+    "",
+    "One machine, however small its load, is one machine: when it is gone, so is home until it is back, and what the disk held is what the backup holds. That is why three may be wanted long before one is full.",
+    "Homes do not yet speak to each other, so the last step is a direction and no product.",
+  ].join("\n")}\n`;
+}
+
+type Column = { readonly name: string; readonly stages: ReturnType<typeof stagesOf> };
+
+function partsTable(columns: readonly Column[]): readonly string[] {
+  const rows = (columns[0] as Column).stages.flatMap(({ name, parts }, stage) =>
+    parts.map(({ what }, part) => [
+      part === 0 ? name : "",
+      what,
+      ...columns.map(({ stages }) => times(stages[stage]?.parts[part]?.full ?? 0)),
+    ]),
+  );
+  return table(
+    ["way to run it", "part", ...columns.map(({ name }) => name)],
+    ["", "", ...columns.map(() => "r")],
+    rows,
+  );
+}
+
+function table(
+  head: readonly string[],
+  sides: readonly string[],
+  rows: readonly (readonly string[])[],
+): readonly string[] {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(sides.map((side) => (side === "r" ? "---:" : "---"))), ...rows.map(line)];
+}
+
+/** Three digits: more would claim what was never measured. */
+function number(value: number): string {
+  if (value === 0) return "0";
+  const rounded = Number(value.toPrecision(3));
+  return rounded >= 1_000 || Number.isInteger(rounded) ? Math.round(rounded).toLocaleString("en") : String(rounded);
+}
+
+function times(full: number): string {
+  return full < 0.001 ? "< 0.001 ×" : `${number(full)} ×`;
+}
+
+function bytes(value: number, isMemory = false): string {
+  if (isMemory) return value < 1_024 * mebi ? `${number(value / mebi)} MiB` : `${number(value / mebi / 1_024)} GiB`;
+  const units = ["MB", "GB", "TB", "PB", "EB"];
+  const power = Math.max(0, Math.min(units.length - 1, Math.floor(Math.log10(value / 1e6) / 3)));
+  return `${number(value / 1e6 / 1_000 ** power)} ${units[power]}`;
+}
+
+function bits(value: number): string {
+  return value < giga ? `${number(value / 1e6)} Mbit/s` : `${number(value / giga)} Gbit/s`;
+}

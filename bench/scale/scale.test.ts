@@ -1,0 +1,59 @@
+/** The sizing page: what the script makes of the measured costs, and nothing else. */
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { figuresOf, first, postgresTrial } from "./figures.ts";
+import { measuredCosts, scalePage } from "./main.ts";
+import { carried, costsOf, loadOf, needsOf, stagesOf } from "./model.ts";
+import { assumptions, pageText } from "./page.ts";
+
+const results = readFileSync(join(import.meta.dirname, "../RESULTS.md"), "utf8");
+const trial = readFileSync(join(import.meta.dirname, "../../docs/decisions/0018-postgres-log.md"), "utf8");
+const costs = costsOf(figuresOf(results), postgresTrial(trial));
+
+test("docs/SCALE.md is what `npm run scale` makes; else run it", () => {
+  expect(readFileSync(scalePage, "utf8")).toBe(pageText(measuredCosts()));
+});
+
+test("each measured cost that changes, and each assumption, changes what the page says people need", () => {
+  const needed = (text: string) => text.slice(text.indexOf("## The load"));
+  const page = needed(pageText(costs));
+  const unseen: string[] = [];
+  for (const [name, figure] of Object.entries(costs)) {
+    if (figure === undefined) continue;
+    const other = { ...costs, [name]: { ...figure, value: figure.value * 3 } };
+    if (needed(pageText(other)) === page) unseen.push(name);
+  }
+  for (const [name, value] of Object.entries(assumptions)) {
+    const others = [value * 3, value / 3].map((it) => needed(pageText(costs, { ...assumptions, [name]: it })));
+    if (others.every((other) => other === page)) unseen.push(name);
+  }
+  // Told beside the assumption about PostgreSQL, which nothing here measured; and what stands in for a figure that is there.
+  expect(unseen).toEqual(["postgresSeen", ...(costs.letter === undefined ? [] : ["letterBytes"])]);
+});
+
+test("a figure of the report is found with its unit, and one that is missing is said", () => {
+  const figures = figuresOf(
+    "## pair\n\n| what | value | unit | goal | raw |\n| --- | ---: |\n| posts | 21,617.5 | 1/s | ≥ 3 ok | 4 |\n",
+  );
+  expect(first(figures, "storm: posts", "pair: posts")).toEqual({ name: "pair: posts", value: 21_617.5, unit: "1/s" });
+  expect(() => first(figures, "pair: pushes")).toThrow("bench/RESULTS.md has no figure pair: pushes");
+});
+
+test("the model's load for 19 million is that of FEATURES §9e", () => {
+  const load = loadOf(19_000_000, assumptions);
+  expect(load.messages).toBeCloseTo(36_944, 0);
+  expect(load.deliveries).toBeCloseTo(591_111, 0);
+});
+
+test("what is more than full is carried by the next step, which names what broke", () => {
+  const of = (users: number, it = assumptions) => {
+    const load = loadOf(users, it);
+    return carried(stagesOf(load, needsOf(load, costs, it), it));
+  };
+  expect(of(40)).toMatchObject({ stage: { name: "one server, everything in its folder" }, broken: undefined });
+  const slow = of(1e6, { ...assumptions, returnSeconds: 1 });
+  expect(slow.stage.name).toBe("several servers, one PostgreSQL, NATS, a bucket");
+  expect(slow.broken?.what).toBe("all devices coming back after a restart");
+  expect(of(1e12).stage.name).toBe("many homes, each as above");
+});
