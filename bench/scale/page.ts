@@ -79,11 +79,9 @@ export function pageText(costs: Costs, it: Assumptions = assumptions): string {
     ...table(
       ["figure", "value", "unit"],
       ["", "r", ""],
-      [
-        ...Object.values(costs)
-          .filter((figure) => figure !== undefined)
-          .map(({ name, value, unit }) => [name, number(value), unit]),
-      ],
+      Object.values(costs)
+        .filter((figure) => figure !== undefined)
+        .map(({ name, value, unit }) => [name, number(value), unit]),
     ),
     "",
     ...(costs.letter === undefined
