@@ -94,6 +94,8 @@ export type Client = {
     callback: (value: Views[N]["value"]) => void,
   ) => () => void;
   readonly view: <N extends ViewName>(name: N, args: Views[N]["args"]) => Views[N]["value"];
+  /** What the view `status` calls so, for whoever asks often and needs nothing else of it. */
+  readonly phase: () => Views["status"]["value"]["phase"];
   readonly start: () => Promise<void>;
   readonly stop: () => void;
   /** What the browser says of the network. */
@@ -351,6 +353,7 @@ export function createClient(given: Ports): Client {
       return live.subscribe(name, args, callback);
     },
     view: (name, args) => readView(viewContext(), name, args),
+    phase: () => engine.phase,
     async start() {
       engine.own = await readOwn(db, ports.crypto);
       const isMended = engine.own === undefined && (await standIn(engine));

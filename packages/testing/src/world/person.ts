@@ -14,7 +14,7 @@ import {
   type Views,
 } from "@yanshu/client";
 import { createBunCrypto, createMediaCipher } from "@yanshu/mls/bun";
-import type { Database } from "@yanshu/store";
+import { type Database, migrate, migrations } from "@yanshu/store";
 import { openBunDatabase, openBunSnapshot, snapshotBunDatabase } from "@yanshu/store/bun";
 import type { Chance } from "./chance.ts";
 import type { SimClock } from "./clock.ts";
@@ -24,6 +24,17 @@ export const worldDomain = "yan.test";
 
 /** What a test puts between a device and its ports: faults, or a look at what passes. */
 export type WrapPorts = (ports: Ports, person: Person) => Ports;
+
+/** A device's disk before its first start. Its tables are made once for all devices, for that takes a while. */
+let emptyOne: Uint8Array | undefined;
+function emptyDisk(): Uint8Array {
+  if (emptyOne !== undefined) return emptyOne;
+  const database = openBunDatabase(":memory:");
+  migrate(database, migrations);
+  emptyOne = snapshotBunDatabase(database);
+  database.close();
+  return emptyOne;
+}
 
 /** From switching on to crash. What a dead client still has in hand reaches nobody. */
 type Life = { on: boolean };
@@ -67,7 +78,7 @@ export class Person {
     this.keyPackagesKept = world.keyPackagesKept;
     this.files = world.files === true ? new Map() : undefined;
     this.wrap = world.wrap ?? ((ports) => ports);
-    this.database = openBunDatabase(":memory:");
+    this.database = openBunSnapshot(emptyDisk());
   }
 
   get client(): Client {
@@ -139,7 +150,7 @@ export class Person {
   loseDisk(): void {
     this.crash();
     this.files?.clear();
-    this.database = openBunDatabase(":memory:");
+    this.database = openBunSnapshot(emptyDisk());
   }
 
   /** The device's disk as it is now, to be put back later: a restore of an old state. */

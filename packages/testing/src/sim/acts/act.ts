@@ -13,7 +13,7 @@ export function anybody(town: Town, fits: (person: Person) => boolean = () => tr
 }
 
 export function isAwake(person: Person): boolean {
-  return person.isOn && person.view("status").phase === "ready";
+  return person.isOn && person.client.phase() === "ready";
 }
 
 /** A conversation on the device of somebody who is awake. */

@@ -25,9 +25,16 @@ export const say: Act = (town) => {
   return `say ${texts.at(-1)}${times > 1 ? ` (${times})` : ""}`;
 };
 
+/** Asked of everybody at every moment of quiet: whole timelines are read only where it is so. */
+function waits(person: Person): boolean {
+  const sql = "SELECT 1 FROM messages WHERE state IN ('waiting-tap', 'failed') LIMIT 1";
+  return person.disk.get(sql) !== undefined;
+}
+
 /** Everything that waits for a person's tap is sent. */
 export function tapAll(town: Town, person: Person): number {
   let taps = 0;
+  if (!waits(person)) return taps;
   for (const { conversation, state } of standings(person.disk)) {
     if (!writable.has(state)) continue;
     for (const item of person.items(conversation)) {
@@ -43,9 +50,7 @@ export function tapAll(town: Town, person: Person): number {
 }
 
 export const tap: Act = (town) => {
-  const waiting = (person: Person) =>
-    person.disk.get("SELECT 1 FROM messages WHERE state IN ('waiting-tap', 'failed') LIMIT 1") !== undefined;
-  const at = anywhere(town, (_, person) => waiting(person));
+  const at = anywhere(town, (_, person) => waits(person));
   return at === undefined ? undefined : `${at.person.device} taps ${tapAll(town, at.person)}`;
 };
 
