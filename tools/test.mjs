@@ -134,12 +134,13 @@ function countSeeds(output, expected) {
 /** Debian's names of what tests need, each with a file by which it is recognised. */
 const systemPackages = [
   { name: "postgresql", file: "/usr/lib/postgresql" },
+  { name: "nats-server", file: "/usr/sbin/nats-server" },
   { name: "chromium", file: process.env.CHROMIUM ?? "/usr/bin/chromium" },
   { name: "fonts-noto-cjk", file: "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc" },
   { name: "fonts-noto-color-emoji", file: "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf" },
 ];
 
-/** Installs them where that is possible, else says what is missing: end-to-end tests then fail by themselves, those of PostgreSQL are skipped. */
+/** Installs them where that is possible, else says what is missing: end-to-end tests then fail by themselves, those of PostgreSQL and NATS are skipped. */
 function ensureSystemPackages() {
   const missing = () => systemPackages.filter(({ file }) => !existsSync(file)).map(({ name }) => name);
   const wanted = missing();
@@ -154,13 +155,16 @@ function ensureSystemPackages() {
       keepPostgresStill();
     }
     spawnSync("apt-get", [...install, ...wanted], options);
+    // As with PostgreSQL: Debian enables it where systemd runs, and tests begin their own.
+    if (wanted.includes("nats-server") && existsSync("/run/systemd/system"))
+      spawnSync("systemctl", ["disable", "--now", "nats-server"], options);
   }
   const left = missing();
   if (left.length > 0) {
     console.log(
-      `Missing: ${left.join(", ")} (Debian's names). The end-to-end tests need them, and those of PostgreSQL, which`,
+      `Missing: ${left.join(", ")} (Debian's names). The end-to-end tests need them, and those of PostgreSQL and NATS,`,
     );
-    console.log("are skipped; CHROMIUM may name another Chromium. As root on Debian this command installs them.");
+    console.log("which are skipped; CHROMIUM may name another Chromium. As root on Debian this command installs them.");
   }
 }
 

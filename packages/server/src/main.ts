@@ -2,6 +2,7 @@
  * Main: starts the server from flags and environment, prints where it is and an invitation, and
  * stops it cleanly; or backs its folder up, and puts it back. A fault at the start is one clear sentence and exit code 1.
  */
+import { createHmac } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { encodeLink } from "@yanshu/wire";
@@ -10,14 +11,17 @@ import { backUp, type Copied, restore } from "./backup/bun.ts";
 import { openBlobIndex, openBlobStore } from "./blobs/bun.ts";
 import { type S3Place, s3Disk, tryBucket } from "./blobs/bun-s3.ts";
 import type { BlobStore } from "./blobs/store.ts";
+import type { Wake } from "./core/ports.ts";
 import { type Serving, serve } from "./gateway/bun.ts";
 import { type Log, LogOpenError } from "./log/log.ts";
 import { openPostgresLog } from "./log/postgres/bun.ts";
 import { openSqliteLog } from "./log/sqlite/bun.ts";
-import { foldersOf, helpText, OptionError, type Options, readOptions } from "./options.ts";
+import { foldersOf, helpText, OptionError, type Options, readOptions, type WakeOption } from "./options.ts";
 import { createBunPush } from "./push/bun.ts";
 import { vapidKeys } from "./push/vapid.ts";
+import type { SharedSecret } from "./secrets.ts";
 import { registrationToken } from "./token.ts";
+import { natsWake, subjectsOf } from "./wake/nats.ts";
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
@@ -38,12 +42,15 @@ async function main(): Promise<void> {
 
 async function start(options: Options): Promise<void> {
   mkdirSync(options.data, { recursive: true, mode: 0o700 });
-  const token = registrationToken(options.data);
   if (options.blobs !== undefined) await mustHave(options.blobs);
   const { log, blobs } = stores(options);
+  const shared = log.peers?.secret;
+  const token = registrationToken(options.data, shared);
+  const wake = shared && options.wake && wakeBy(options.wake, shared);
   const serving = serve({
     log,
     blobs,
+    wake,
     port: options.port,
     host: options.host,
     isProxy: options.isProxy,
@@ -58,7 +65,7 @@ async function start(options: Options): Promise<void> {
       blobsBytesMax: options.filesGib * 1024 ** 3,
     },
     push: createBunPush({
-      keys: vapidKeys(options.data),
+      keys: vapidKeys(options.data, shared),
       subject: options.pushContact,
       loopback: options.pushLoopback,
     }),
@@ -69,11 +76,12 @@ async function start(options: Options): Promise<void> {
   const end = (how: "slowly" | "now") => {
     if (stopping === how || stopping === "now") return;
     stopping = how;
-    void (how === "now" ? serving.stop() : serving.drain(options.drainMs)).finally(() => {
+    const close = () => {
       log.close();
       blobs.close();
       process.exit(0);
-    });
+    };
+    void (how === "now" ? serving.stop() : serving.drain(options.drainMs)).then(() => wake?.close()).finally(close);
   };
   process.on("SIGINT", () => end("now"));
   process.on("SIGTERM", () => end("slowly"));
@@ -84,7 +92,7 @@ function stores({ data, log: url, blobs: bucket, restored }: Options): { log: Lo
   const shared = url === undefined ? undefined : openPostgresLog(url, { restored });
   const log = shared ?? openSqliteLog(join(data, "yanshu.db"), { restored });
   const folder = join(data, "blobs");
-  if (bucket === undefined) return { log, blobs: openBlobStore(folder) };
+  if (bucket === undefined) return { log, blobs: openBlobStore(folder, shared?.blobs.seed) };
   const { index, close } =
     shared === undefined ? openBlobIndex(folder, true) : { index: shared.blobs, close: () => {} };
   return { log, blobs: { index, disk: s3Disk(bucket, index), close } };
@@ -96,6 +104,21 @@ async function mustHave(bucket: S3Place): Promise<void> {
   if (kind === "refused") throw new OptionError(`the bucket refuses us (${code}): see --blobs and its keys`);
   if (kind === "away")
     process.stderr.write(`yanshu: the bucket cannot be reached (${code}); files wait until it can\n`);
+}
+
+/** Without it servers go on as before, only less promptly: so that it is away is said, and ends nothing. */
+function wakeBy(option: WakeOption, shared: SharedSecret): Wake {
+  const said = {
+    there: "NATS is there",
+    away: "NATS is away: servers hear of each other within a second meanwhile",
+    refused: "NATS refuses this server: see --wake",
+  };
+  const secret = shared("wake", crypto.getRandomValues(new Uint8Array(32)));
+  return natsWake({
+    ...option,
+    subjectOf: subjectsOf(secret, (key, text) => new Uint8Array(createHmac("sha256", key).update(text).digest())),
+    tell: (state) => process.stderr.write(`yanshu: ${said[state]}\n`),
+  });
 }
 
 function tell(done: string, { files, bytes }: Copied): void {

@@ -14,6 +14,8 @@ export type Options = {
   readonly log: string | undefined;
   /** Where the bytes of files are; absent: in the data folder. */
   readonly blobs: S3Place | undefined;
+  /** How servers that share a log are told of each other's letters at once; absent: each looks every second. */
+  readonly wake: WakeOption | undefined;
   readonly host: string;
   /** Proxies on other machines. */
   readonly isProxy: IsProxy | undefined;
@@ -40,6 +42,14 @@ export type Options = {
   readonly quiet: boolean;
 };
 
+/** NATS: where its servers are, and who we are to it; a name without a password is a token. */
+export type WakeOption = {
+  readonly servers: readonly string[];
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+  readonly tls: boolean;
+};
+
 export class OptionError extends Error {
   override name = "OptionError";
 }
@@ -56,6 +66,10 @@ const flags: Readonly<Record<string, Flag>> = {
   blobs: {
     value: "URL",
     help: "where files are kept: s3://BUCKET/PREFIX?endpoint=URL&region=NAME, its keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (in --data)",
+  },
+  wake: {
+    value: "URL",
+    help: "how servers that share a --log tell each other at once: nats://HOST:PORT, or several with commas (each looks every second)",
   },
   host: { value: "ADDRESS", help: "address to listen on (127.0.0.1); 0.0.0.0 for all" },
   proxies: {
@@ -96,6 +110,7 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
     data: resolve(given.data ?? "data"),
     log: given.log === undefined ? undefined : logOption(given.log),
     blobs: given.blobs === undefined ? undefined : s3Place(given.blobs, env),
+    wake: given.wake === undefined ? undefined : wakeOption(given.wake, given.log !== undefined),
     host: given.host ?? "127.0.0.1",
     isProxy: given.proxies === undefined ? undefined : proxiesOption(given.proxies),
     domain,
@@ -243,6 +258,20 @@ export function s3Place(value: string, env: Readonly<Record<string, string | und
     secretAccessKey,
     sessionToken,
   };
+}
+
+function wakeOption(value: string, isShared: boolean): WakeOption {
+  const host = "(?:[\\w.-]+|\\[[0-9a-fA-F:]+\\])(?::\\d{1,5})?";
+  const shape = new RegExp(`^(nats|tls)://(?:([^\\s:@/]+)(?::([^\\s@/]*))?@)?(${host}(?:,${host})*)/?$`);
+  const [, scheme, user, password, hosts = ""] = shape.exec(value) ?? [];
+  // Not shown: there may be a password in it.
+  if (scheme === undefined)
+    throw new OptionError(
+      `--wake (${variableOf("wake")}) must be a URL such as nats://host:4222 or nats://one:4222,other:4222`,
+    );
+  if (!isShared) throw new OptionError("--wake is for servers that share a database: it needs --log postgres://…");
+  const told = (text: string | undefined) => (text === undefined ? undefined : decodeURIComponent(text));
+  return { servers: hosts.split(","), user: told(user), password: told(password), tls: scheme === "tls" };
 }
 
 function contactOption(value: string): string {

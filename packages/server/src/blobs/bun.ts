@@ -7,6 +7,7 @@ import { Database } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { mkdir, open, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
+import type { Bytes } from "@yanshu/wire";
 import { LogOpenError } from "../log/log.ts";
 import { preparing, transactions } from "../log/sqlite/bun.ts";
 import { migrate, versionOf } from "../log/sqlite/migrate.ts";
@@ -48,10 +49,13 @@ const migrations: readonly string[] = [
   INSERT INTO blob_totals SELECT 1, count(*), coalesce(sum(bytes), 0) FROM blobs;`,
 ];
 
-/** @throws LogOpenError when the folder's index cannot be used. */
-export function openBlobStore(folder: string): BlobStore {
+/**
+ * @param seed of the upload tokens of all servers that share a log; its own, if absent.
+ * @throws LogOpenError when the folder's index cannot be used.
+ */
+export function openBlobStore(folder: string, seed?: Bytes): BlobStore {
   const { index, close } = openBlobIndex(folder, false);
-  return { index, disk: diskIn(folder), close };
+  return { index: seed === undefined ? index : { ...index, seed }, disk: diskIn(folder), close };
 }
 
 /**

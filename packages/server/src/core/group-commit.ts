@@ -37,6 +37,7 @@ export class GroupCommit {
   private flushing = false;
   private stopped = false;
   private readonly rolledBack: (() => void)[] = [];
+  private readonly afterwards: (() => void)[] = [];
   private readonly log: Log;
   private readonly clock: Clock;
   private readonly delayMs: number;
@@ -82,6 +83,11 @@ export class GroupCommit {
     this.rolledBack.push(forget);
   }
 
+  /** After each transaction that happened, before anything of it is answered. */
+  onCommit(work: () => void): void {
+    this.afterwards.push(work);
+  }
+
   flush(): void {
     this.sleep();
     if (this.stopped || this.flushing || (this.jobs.length === 0 && this.upkeep.length === 0)) return;
@@ -90,9 +96,9 @@ export class GroupCommit {
     this.jobs = [];
     this.upkeep = [];
     try {
-      const outcomes =
-        this.together(upkeep, jobs) ?? (this.isAway ? this.notNow(upkeep, jobs) : this.apart(upkeep, jobs));
-      for (let i = 0; i < jobs.length && !this.stopped; i++) (jobs[i] as Job).done(outcomes[i] as Outcome<never>);
+      const outcomes = this.together(upkeep, jobs) ?? (this.isAway ? this.notNow(upkeep, jobs) : undefined);
+      if (outcomes === undefined) this.apart(upkeep, jobs);
+      else for (let i = 0; i < jobs.length; i++) this.answer(jobs[i] as Job, outcomes[i] as Outcome<unknown>);
     } finally {
       this.flushing = false;
     }
@@ -122,16 +128,21 @@ export class GroupCommit {
     return jobs.map(() => refuse("unavailable"));
   }
 
-  private apart(upkeep: readonly (() => void)[], jobs: readonly Job[]): Outcome<unknown>[] {
+  /** Each is answered before the next is tried, as if it had come alone. */
+  private apart(upkeep: readonly (() => void)[], jobs: readonly Job[]): void {
     const kept = this.attempt(() => {
       for (const run of upkeep) run();
     });
     if (!kept.ok) this.upkeep.unshift(...upkeep);
     this.upkeepDelayMs = kept.ok ? upkeepSoonMs : upkeepRetryMs;
-    return jobs.map((job) => {
+    for (const job of jobs) {
       const tried = this.attempt(job.run, [job]);
-      return tried.ok ? tried.value : tried;
-    });
+      this.answer(job, tried.ok ? tried.value : tried);
+    }
+  }
+
+  private answer(job: Job, outcome: Outcome<unknown>): void {
+    if (!this.stopped) job.done(outcome as Outcome<never>);
   }
 
   private attempt<T>(work: () => T, jobs: readonly Job[] = []): Outcome<T> {
@@ -142,6 +153,7 @@ export class GroupCommit {
         const value = this.log.transaction(work, ahead);
         this.commits++;
         this.isAway = false;
+        for (const each of this.afterwards) each();
         return accept(value);
       } catch (error) {
         for (const forget of this.rolledBack) forget();
@@ -174,7 +186,7 @@ export class GroupCommit {
 }
 
 function aheadOf(jobs: readonly Job[]): Ahead {
-  const ahead: Ahead = { gates: [], addresses: [] };
+  const ahead: Ahead = { gates: [], addresses: [], posts: [], envelopes: 0, arriving: [], hears: false };
   for (const job of jobs) job.ahead?.(ahead);
   return ahead;
 }

@@ -32,6 +32,18 @@ export type Sink = {
 /** Sends one frame to every sink that subscribed, in the order of the calls. */
 export type Fanout = { readonly publish: (topic: string, bytes: Bytes) => void };
 
+/**
+ * Tells another server over the same log that something was said to it there (docs/spec/delivery.md DS95). It carries nothing, and may
+ * be lost: each looks by itself as well.
+ */
+export type Wake = {
+  /** @param gateway its number in the log. */
+  readonly call: (gateway: number) => void;
+  /** Whose calls are this server's, in the place of any before. */
+  readonly listen: (gateway: number, called: () => void) => void;
+  readonly close: () => Promise<void>;
+};
+
 /** Why the server closed a socket; the code travels in the WebSocket close frame (WI7). */
 export const closeCodes = {
   superseded: 4001,

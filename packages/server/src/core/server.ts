@@ -10,6 +10,7 @@ import { Blobs } from "../blobs/blobs.ts";
 import type { BlobStore } from "../blobs/store.ts";
 import { Housekeeping } from "../delivery/housekeeping.ts";
 import { Mailboxes } from "../delivery/mailboxes.ts";
+import { Others } from "../delivery/others.ts";
 import { Posting } from "../delivery/posting.ts";
 import { Queues, watched } from "../delivery/queues.ts";
 import { Sessions } from "../delivery/sessions.ts";
@@ -23,7 +24,7 @@ import { Calendar } from "./calendar.ts";
 import { defaultConfig, type ServerConfig } from "./config.ts";
 import { drain } from "./drain.ts";
 import { GroupCommit } from "./group-commit.ts";
-import type { Clock, Fanout, Random, Sink, SyncPrimitives } from "./ports.ts";
+import type { Clock, Fanout, Random, Sink, SyncPrimitives, Wake } from "./ports.ts";
 import { whileThere } from "./while-there.ts";
 
 export type ServerPorts = {
@@ -34,6 +35,8 @@ export type ServerPorts = {
   readonly fanout: Fanout;
   /** How devices without a connection are woken; absent: they are not. */
   readonly push?: PushPort | undefined;
+  /** How other servers over the same log are told at once; absent: each finds out within a second. */
+  readonly wake?: Wake | undefined;
   /** Absent: this server stores no files. */
   readonly blobs?: BlobStore | undefined;
   /** What is left out is as in `defaultConfig`. */
@@ -68,7 +71,8 @@ export function createServer(ports: ServerPorts): Server {
   const config: ServerConfig = { ...defaultConfig, ...ports.config };
   const commits = new GroupCommit(log, clock, config);
   const queues = new Queues(log.delivery, { envelopes: config.queueMax, bytes: config.queueBytesMax });
-  const logs = { accounts: log.accounts, delivery: watched(log.delivery, queues) };
+  const { peers } = log;
+  const logs = { accounts: log.accounts, delivery: watched(log.delivery, queues), peers };
   const sessions: Sessions = new Sessions(logs, commits, clock, config.spillMs, (device) => wakeups?.wanted(device));
   const wakeups: Wakeups | undefined =
     ports.push === undefined
@@ -78,9 +82,9 @@ export function createServer(ports: ServerPorts): Server {
           log: log.push,
           commits,
           clock,
-          isConnected: (device) => sessions.of(device) !== undefined,
+          isConnected: (device) => sessions.of(device) !== undefined || peers?.isElsewhere(device) === true,
         });
-  const mailboxes = new Mailboxes();
+  const mailboxes = new Mailboxes(peers && ((address) => commits.later(() => peers.closeRendezvous(address))));
   const posting = new Posting({ ...ports, commits, queues }, config, sessions, mailboxes, wakeups);
   const calendar = new Calendar(clock, log.delivery.lastDay());
   const housekeeping = new Housekeeping({ log, commits, clock, calendar }, posting, sessions, mailboxes, wakeups);
@@ -107,6 +111,7 @@ export function createServer(ports: ServerPorts): Server {
             const session = sessions.of(ref);
             if (session !== undefined) session.owner.sink.send(encodeFamily());
             else if (isAsked) wakeups?.wanted(ref);
+            if (session === undefined && peers !== undefined) commits.later(() => peers.call(ref, "family"));
           }
         }),
       accountDeleted: () => housekeeping.remakeSoon(),
@@ -117,8 +122,15 @@ export function createServer(ports: ServerPorts): Server {
   const blobs = ports.blobs && new Blobs(ports.blobs, ports, config, () => calendar.today() !== undefined);
   const vault = { log: log.vaults, sha256: primitives.sha256, bytesMax: config.vaultBytesMax };
   const { incarnation } = log;
+  const others =
+    peers &&
+    new Others(
+      { log: peers, wake: ports.wake, commits, clock },
+      { sessions, mailboxes, wakeups, deviceDropped: accounts.events.deviceDropped },
+    );
   const desk = new Desk({
     isShared: log.isShared,
+    peers,
     push,
     vault,
     blobs,
@@ -134,6 +146,7 @@ export function createServer(ports: ServerPorts): Server {
     commits.flush();
   };
   recover(log);
+  others?.start();
   housekeeping.start();
   blobs?.start();
   return {
@@ -162,6 +175,7 @@ export function createServer(ports: ServerPorts): Server {
     stop: () => {
       desk.stopped = true;
       housekeeping.stop();
+      others?.stop();
       wakeups?.stop();
       blobs?.stop();
       sessions.stop();

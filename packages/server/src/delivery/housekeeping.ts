@@ -82,7 +82,6 @@ export class Housekeeping {
     this.markedDay = today;
     this.commits.later(() => {
       const { delivery, accounts } = this.log;
-      if (this.log.isShared) this.posting.renewIds();
       delivery.markDay(today, this.posting.nextId());
       if (delivery.dropGates(today - limits.gateIdleDays) > 0) this.posting.forgetGates();
       accounts.dropExpiredPackages(today);

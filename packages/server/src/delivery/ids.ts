@@ -10,16 +10,19 @@ export class EnvelopeIds {
   private following = 0;
   private reservedUpTo = 0;
   private readonly log: Pick<DeliveryLog, "reserveIds">;
+  private readonly block: number;
 
-  constructor(log: Pick<DeliveryLog, "reserveIds">) {
+  /** @param block how many are reserved at once: where other servers take ids too, one, so that ids rise as transactions follow one another. */
+  constructor(log: Pick<DeliveryLog, "reserveIds">, block = blockSize) {
     this.log = log;
+    this.block = block;
   }
 
   /** Inside a transaction. */
   next(): number {
     if (this.following >= this.reservedUpTo) {
-      this.following = this.log.reserveIds(blockSize);
-      this.reservedUpTo = this.following + blockSize;
+      this.following = this.log.reserveIds(this.block);
+      this.reservedUpTo = this.following + this.block;
     }
     return this.following++;
   }

@@ -7,7 +7,12 @@ import type { Sink } from "../core/ports.ts";
 import { minuteMs } from "../core/rate.ts";
 import { keyOf } from "../core/recent.ts";
 
-type Mailbox = { readonly sink: Sink; readonly prefix: string | undefined; readonly endsMs: number };
+type Mailbox = {
+  readonly address: Address;
+  readonly sink: Sink;
+  readonly prefix: string | undefined;
+  readonly endsMs: number;
+};
 
 const mailboxesMax = 10_000;
 const mailboxesPerSink = 4;
@@ -16,6 +21,12 @@ const mailboxesPerPrefix = 64;
 
 export class Mailboxes {
   private readonly open = new Map<string, Mailbox>();
+  private readonly gone: (address: Address) => void;
+
+  /** @param gone is told of an address that is not open here any more. */
+  constructor(gone: (address: Address) => void = () => undefined) {
+    this.gone = gone;
+  }
 
   /** False when this socket, its prefix, or everybody together, has too many. */
   add(address: Address, sink: Sink, prefix: string | undefined, nowMs: number): boolean {
@@ -24,7 +35,7 @@ export class Mailboxes {
     if (this.open.size >= mailboxesMax) this.sweep(nowMs);
     const [ofSink, ofPrefix] = this.countsOf(sink, prefix, nowMs);
     if (this.open.size >= mailboxesMax || ofSink >= mailboxesPerSink || ofPrefix >= mailboxesPerPrefix) return false;
-    this.open.set(key, { sink, prefix, endsMs: nowMs + limits.rendezvousMinutes * minuteMs });
+    this.open.set(key, { address: address.slice(), sink, prefix, endsMs: nowMs + limits.rendezvousMinutes * minuteMs });
     return true;
   }
 
@@ -35,11 +46,16 @@ export class Mailboxes {
   }
 
   closed(sink: Sink): void {
-    for (const [key, mailbox] of this.open) if (mailbox.sink === sink) this.open.delete(key);
+    for (const [key, mailbox] of this.open) if (mailbox.sink === sink) this.end(key, mailbox);
   }
 
   sweep(nowMs: number): void {
-    for (const [key, mailbox] of this.open) if (mailbox.endsMs <= nowMs) this.open.delete(key);
+    for (const [key, mailbox] of this.open) if (mailbox.endsMs <= nowMs) this.end(key, mailbox);
+  }
+
+  private end(key: string, { address }: Mailbox): void {
+    this.open.delete(key);
+    this.gone(address);
   }
 
   private countsOf(sink: Sink, prefix: string | undefined, nowMs: number): readonly [number, number] {

@@ -61,6 +61,12 @@ export class Outstanding {
     });
   }
 
+  /** Others made rows of all of it. */
+  forget(): void {
+    this.counts.clear();
+    this.finished = [];
+  }
+
   stop(): void {
     this.settling?.();
   }

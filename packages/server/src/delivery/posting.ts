@@ -3,14 +3,23 @@
  * all, and pushes it once it is on disk. Everything up to the commit runs inside the transaction, in
  * the order in which posts came; so a commit to a gate is before or after any other post, never beside it.
  */
-import { type Address, encodePush, type Part, type Post, type PostHeader, type Push, postHashOf } from "@yanshu/wire";
+import {
+  type Address,
+  encodePush,
+  type Part,
+  type Post,
+  type PostHash,
+  type PostHeader,
+  type Push,
+  postHashOf,
+} from "@yanshu/wire";
 import type { ServerConfig } from "../core/config.ts";
 import type { GroupCommit } from "../core/group-commit.ts";
 import { accept, type Done, done, type Outcome, refuse } from "../core/outcome.ts";
 import type { Clock, Fanout, Sink, SyncPrimitives } from "../core/ports.ts";
 import { dayOf, minuteMs, RateTable } from "../core/rate.ts";
 import { keyOf } from "../core/recent.ts";
-import type { Ahead, DeviceRef, Log } from "../log/log.ts";
+import type { Ahead, DeviceRef, Log, PeerLog } from "../log/log.ts";
 import type { Wakeups } from "../push/wakeups.ts";
 import { Gates } from "./gates.ts";
 import { EnvelopeIds } from "./ids.ts";
@@ -61,6 +70,7 @@ export class Posting {
   private remembered: string[] = [];
   private readonly queues: Queues;
   private readonly log: Log;
+  private readonly peers: PeerLog | undefined;
   private readonly commits: GroupCommit;
   private readonly clock: Clock;
   private readonly fanout: Fanout;
@@ -86,6 +96,7 @@ export class Posting {
   ) {
     this.wakeups = wakeups;
     this.log = ports.log;
+    this.peers = ports.log.peers;
     this.queues = ports.queues;
     this.commits = ports.commits;
     this.clock = ports.clock;
@@ -95,7 +106,7 @@ export class Posting {
     this.sessions = sessions;
     this.mailboxes = mailboxes;
     this.gates = new Gates(this.log.delivery, this.log.isShared, this.primitives);
-    this.ids = new EnvelopeIds(this.log.delivery);
+    this.ids = new EnvelopeIds(this.log.delivery, this.log.isShared ? 1 : undefined);
     this.repeats = new Repeats(config.repeatsKept);
     this.perAddress = new RateTable(config.postsPerMinute.address, minuteMs);
     this.lists = new Lists(
@@ -117,8 +128,13 @@ export class Posting {
   }
 
   private enter(post: Post, answer: Done<unknown>): void {
+    let known: PostHash | undefined;
+    const hash = () => {
+      known ??= postHashOf(this.primitives.sha256, post.partsBytes);
+      return known;
+    };
     this.commits.soon(
-      () => this.store(post),
+      () => this.store(post, hash()),
       (outcome) => {
         if (this.remembered.length > 0) this.remembered = [];
         answer(outcome.ok ? done : outcome);
@@ -126,12 +142,15 @@ export class Posting {
         this.posts++;
         for (const pending of outcome.value) this.push(pending);
       },
-      (ahead) => this.lookAhead(post, ahead),
+      (ahead) => this.lookAhead(post, hash(), ahead),
     );
   }
 
-  private lookAhead({ header, parts }: Post, { gates, addresses }: Ahead): void {
+  private lookAhead({ header, parts }: Post, hash: PostHash, ahead: Ahead): void {
+    const { gates, addresses, posts } = ahead;
+    ahead.envelopes += parts.length;
     if (header.mode !== "deposit") gates.push(header.gate);
+    if (isRemembered(header)) posts.push(hash);
     for (const { target } of parts) {
       if (target.kind === "address") addresses.push(target.address);
       else addresses.push(...this.lists.named(target.list));
@@ -148,28 +167,26 @@ export class Posting {
     this.gates.forget();
   }
 
-  /** Ids go on from where those of all servers are, so that none is taken for an older one than it is (DS23). */
-  renewIds(): void {
-    this.ids.forget();
-  }
-
   /** The id that no envelope has yet; marks the beginning of a day. Inside a transaction. */
   nextId(): number {
     return this.ids.next();
   }
 
-  private store({ header, parts, partsBytes }: Post): Outcome<readonly Pending[]> {
+  private store({ header, parts }: Post, postHash: PostHash): Outcome<readonly Pending[]> {
     const nowMs = this.clock.nowMs();
-    const postHash = postHashOf(this.primitives.sha256, partsBytes);
-    const memory = header.mode === "application" || header.mode === "deposit" ? keyOf(postHash) : undefined;
-    if (memory !== undefined && this.repeats.has(memory, nowMs)) return nothingToPush;
+    const memory = isRemembered(header) ? keyOf(postHash) : undefined;
+    if (memory !== undefined && (this.repeats.has(memory, nowMs) || this.peers?.wasTaken(postHash) === true))
+      return nothingToPush;
     const passage = this.gates.judge(header, postHash, dayOf(nowMs));
     if (!passage.ok) return passage;
     if (passage.value.kind === "repeat") return nothingToPush;
     const recipients = this.recipientsOf(parts, nowMs);
     if (!recipients.ok) return recipients;
     if (passage.value.next !== undefined) this.gates.put(passage.value.next);
-    if (memory !== undefined) this.remember(memory, nowMs);
+    if (memory !== undefined) {
+      this.remember(memory, nowMs);
+      this.peers?.take(postHash);
+    }
     return accept(recipients.value.map((each) => this.storePart(header, each)));
   }
 
@@ -227,8 +244,11 @@ export class Posting {
       } else {
         rows.push(device);
         this.queues.grew(device, frame.length);
+        this.peers?.call(device, waking.has(device) ? "waking" : "letters");
       }
     }
+    const isForNobodyHere = list === undefined && devices.length === 0 && mailbox === undefined;
+    if (isForNobodyHere && part.target.kind === "address") this.peers?.deposit(part.target.address, frame);
     const by = header.mode === "deposit" ? addressOf(part) : header.gate;
     if (packed.length + rows.length > 0) this.log.delivery.put(id, frame, packed, rows, by);
     const topic = list !== undefined && sessions.length > this.config.topicFrom ? list.topic : undefined;
@@ -267,6 +287,11 @@ export class Posting {
     this.lists.forgetDevices();
     this.ids.forget();
   }
+}
+
+/** Others are known by the gate. */
+function isRemembered({ mode }: PostHeader): boolean {
+  return mode === "application" || mode === "deposit";
 }
 
 function addressOf({ target }: Part): Address | undefined {

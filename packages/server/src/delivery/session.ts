@@ -18,6 +18,10 @@ export class Session {
   sentUpTo = 0;
   /** Unacknowledged ids up to here are rows on disk; those above are counted in memory. */
   rowsUpTo = 0;
+  /** Unacknowledged ids above that are rows all the same: what other servers took while it was live. */
+  rowIds: Set<number> | undefined;
+  /** It is about to read its rows. */
+  begins = false;
   /** Bytes sent while it owed acknowledgements: at least as many as are unacknowledged. */
   owedBytes = 0;
   /** The last letter sent that would have woken the device, had it been away (docs/spec/push.md PU4); 0 for none. */
@@ -40,6 +44,17 @@ export class Session {
   /** Sent and not acknowledged, in rising order. */
   get unacked(): readonly number[] {
     return this.ids ?? noIds;
+  }
+
+  /** It stands on disk; else it is counted in memory. */
+  isRow(id: number): boolean {
+    return id <= this.rowsUpTo || this.rowIds?.has(id) === true;
+  }
+
+  sentRow(id: number): void {
+    this.sent(id);
+    this.rowIds ??= new Set();
+    this.rowIds.add(id);
   }
 
   sent(id: number): void {

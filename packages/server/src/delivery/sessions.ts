@@ -7,10 +7,10 @@
  */
 import { type AckRange, encodeExpired } from "@yanshu/wire";
 import type { GroupCommit } from "../core/group-commit.ts";
-import { done } from "../core/outcome.ts";
+import { done, refuse } from "../core/outcome.ts";
 import type { Cancel, Clock } from "../core/ports.ts";
 import { whileThere } from "../core/while-there.ts";
-import type { AccountLog, DeliveryLog, DeviceRef } from "../log/log.ts";
+import type { AccountLog, DeliveryLog, DeviceRef, PeerLog, QueuedFrame } from "../log/log.ts";
 import type { AddressList } from "./lists.ts";
 import { Outstanding } from "./outstanding.ts";
 import type { Session } from "./session.ts";
@@ -26,7 +26,12 @@ const liveOwedBytesMax = 16 * 1024 * 1024;
 const beginRetryMs = 1_000;
 const agesKept = 3;
 
-type Logs = { readonly accounts: AccountLog; readonly delivery: DeliveryLog };
+type Logs = {
+  readonly accounts: AccountLog;
+  readonly delivery: DeliveryLog;
+  /** Where other servers write into the log as well. */
+  readonly peers?: PeerLog | undefined;
+};
 
 export class Sessions {
   readonly outstanding: Outstanding;
@@ -99,14 +104,65 @@ export class Sessions {
     if (session.wakesUpTo > 0 && session.unacked.includes(session.wakesUpTo)) this.leftUnread(session.device);
     this.park(session);
     this.busy.delete(session);
+    this.letGo(session.device);
+  }
+
+  /** Other servers may push to the device, once what this one sent it is rows. */
+  letGo(device: DeviceRef): void {
+    const { peers } = this.logs;
+    if (peers === undefined) return;
+    this.commits.later(() => {
+      if (!this.byDevice.has(device)) peers.release(device);
+    });
+  }
+
+  /** Others made rows of all that was being pushed from here: each device comes anew. */
+  forgetAll(): void {
+    const all = [...this.byDevice.values()];
+    this.byDevice.clear();
+    this.busy.clear();
+    this.outstanding.forget();
+    for (const session of all) session.owner.end("going");
+  }
+
+  /**
+   * Other servers took something for these devices. It is sent before anything that this one takes later, so that pushes come in the order
+   * of their ids (DS76).
+   *
+   * @param below what is up to here is there; what has a higher id may be this server's own, that is about to be pushed.
+   */
+  readAgain(devices: Iterable<DeviceRef>, below: number): void {
+    const live = new Map<DeviceRef, Session>();
+    for (const device of devices) {
+      const session = this.byDevice.get(device);
+      if (session?.live === true) live.set(device, session);
+      else if (session !== undefined) this.begin(session);
+    }
+    if (live.size === 0) return;
+    const after = new Map(Array.from(live, ([device, { sentUpTo }]) => [device, sentUpTo]));
+    let found: ReadonlyMap<DeviceRef, readonly QueuedFrame[]> | undefined;
+    whileThere(() => {
+      found = this.logs.peers?.backlogs(after, below, readPushes);
+    });
+    for (const session of live.values()) {
+      const rows = found?.get(session.device) ?? [];
+      for (const { id, frame } of rows) {
+        session.sentRow(id);
+        session.owedBytes += frame.length;
+        this.owes(session, id);
+        session.owner.sink.send(frame);
+      }
+      if (found === undefined || rows.length === readPushes || this.owesTooMuch(session)) this.park(session);
+      if (!session.live) this.begin(session);
+    }
   }
 
   /** The device is no more: nothing is kept for it. */
   drop(session: Session): void {
     if (this.byDevice.get(session.device) !== session) return;
-    const { rowsUpTo } = session;
     session.wakesUpTo = 0;
-    for (const id of session.acked({ first: 0, last: session.sentUpTo })) if (id > rowsUpTo) this.outstanding.done(id);
+    for (const id of session.acked({ first: 0, last: session.sentUpTo }))
+      if (!session.isRow(id)) this.outstanding.done(id);
     this.detach(session);
   }
 
@@ -125,8 +181,12 @@ export class Sessions {
     session.sent(id);
     session.owedBytes += bytes;
     this.owes(session, id);
-    if (session.unacked.length > liveUnackedMax || session.owedBytes > liveOwedBytesMax) this.park(session);
+    if (this.owesTooMuch(session)) this.park(session);
     return true;
+  }
+
+  private owesTooMuch(session: Session): boolean {
+    return session.unacked.length > liveUnackedMax || session.owedBytes > liveOwedBytesMax;
   }
 
   acked(session: Session, ranges: readonly AckRange[]): void {
@@ -137,8 +197,11 @@ export class Sessions {
       session.expiredTold = 0;
       this.commits.later(() => this.logs.accounts.addExpired(device, -expiredTold));
     }
-    if (!session.live && session.unacked.length < windowPushes) this.pump(session);
-    if (session.unacked.length === 0) this.busy.delete(session);
+    if (!session.live && session.unacked.length < windowPushes) this.goOn(session);
+    if (session.unacked.length === 0) {
+      this.busy.delete(session);
+      session.rowIds = undefined;
+    }
   }
 
   subscribe(session: Session, topic: string): void {
@@ -171,12 +234,17 @@ export class Sessions {
    * written must be rows by then.
    */
   private begin(session: Session): void {
+    if (session.begins) return;
+    session.begins = true;
+    const { peers } = this.logs;
     this.commits.soon(
-      () => done,
+      () => (peers === undefined || peers.isFree(session.device) ? done : refuse("unavailable")),
       ({ ok }) => {
+        session.begins = false;
         if (ok) this.pump(session);
         else this.beginLater(session);
       },
+      ({ arriving }) => arriving.push(session.device),
     );
   }
 
@@ -184,8 +252,15 @@ export class Sessions {
     this.clock.after(beginRetryMs, () => !this.stopped && this.begin(session));
   }
 
+  /** Where others write too, what this server is about to make rows of comes before what they took since. */
+  private goOn(session: Session): void {
+    if (this.logs.peers === undefined) this.pump(session);
+    else this.begin(session);
+  }
+
   /** What cannot be read now is read a little later. */
   private pump(session: Session): void {
+    if (session.unacked.length >= windowPushes) return;
     if (!whileThere(() => this.read(session))) this.beginLater(session);
   }
 
@@ -214,8 +289,8 @@ export class Sessions {
     const { rowsUpTo, device } = session;
     const rows: number[] = [];
     for (const id of session.acked({ first, last: Math.min(last, session.sentUpTo) })) {
-      if (id > rowsUpTo) this.outstanding.done(id);
-      else rows.push(id);
+      if (session.isRow(id)) rows.push(id);
+      else this.outstanding.done(id);
     }
     const lastRow = Math.min(last, rowsUpTo);
     if (rows.length > 0) this.commits.later(() => this.logs.delivery.ack(device, first, lastRow, rows));
@@ -232,7 +307,7 @@ export class Sessions {
 
   private spillUpTo(session: Session, upTo: number): void {
     const { rowsUpTo } = session;
-    const ids = session.unacked.filter((id) => id > rowsUpTo && id <= upTo);
+    const ids = session.unacked.filter((id) => id > rowsUpTo && id <= upTo && !session.isRow(id));
     if (ids.length === 0) return;
     session.rowsUpTo = ids.at(-1) as number;
     this.outstanding.spill(session.device, ids);

@@ -10,7 +10,7 @@ import type { Server as BunServer, ServerWebSocket } from "bun";
 import type { BlobStore } from "../blobs/store.ts";
 import { defaultConfig, type ServerConfig } from "../core/config.ts";
 import { nodePrimitives } from "../core/node-crypto.ts";
-import { type Clock, closeCodes, type Sink } from "../core/ports.ts";
+import { type Clock, closeCodes, type Sink, type Wake } from "../core/ports.ts";
 import { createServer, type Server, type ServerConnection } from "../core/server.ts";
 import type { Log } from "../log/log.ts";
 import { metricsText, type ProcessCounts } from "../operator/metrics.ts";
@@ -32,6 +32,8 @@ export type ServeOptions = {
   readonly config?: Partial<ServerConfig>;
   /** How devices without a connection are woken; absent: they are not. */
   readonly push?: PushPort | undefined;
+  /** How other servers over the same log are told at once. */
+  readonly wake?: Wake | undefined;
   /** The built web app. */
   readonly assets?: string | undefined;
   /** How long the head of a request, or a pause in its body, may take; 10 by default. */
@@ -100,7 +102,7 @@ export function serve(options: ServeOptions): Serving {
 
 /** Made once the port is ours, and before the first request can be read. */
 function started(listener: BunServer<SocketData>, turn: Turn, options: ServeOptions): Server {
-  const { log, blobs, config, push } = options;
+  const { log, blobs, config, push, wake } = options;
   const domain = (config?.domain ?? defaultConfig.domain).replace(/:0$/, `:${listener.port}`);
   try {
     return createServer({
@@ -110,6 +112,7 @@ function started(listener: BunServer<SocketData>, turn: Turn, options: ServeOpti
       random: (length) => crypto.getRandomValues(new Uint8Array(length)),
       primitives: nodePrimitives,
       push,
+      wake,
       fanout: {
         publish: (topic, bytes) => {
           turn.end(); // What was sent to one of them before has the lower id (DS18).

@@ -25,7 +25,7 @@ import type { Mailboxes } from "../delivery/mailboxes.ts";
 import type { Posting } from "../delivery/posting.ts";
 import { Session } from "../delivery/session.ts";
 import type { Sessions } from "../delivery/sessions.ts";
-import type { AccountRef, Ahead } from "../log/log.ts";
+import type { AccountRef, Ahead, PeerLog } from "../log/log.ts";
 import { type PushDesk, pushHandlers } from "../push/desk.ts";
 import { type VaultDesk, vaultHandlers } from "../vault/vault.ts";
 import type { Caller } from "./caller.ts";
@@ -34,6 +34,7 @@ import { commonVersion } from "./version.ts";
 export type DeskPorts = {
   /** Other servers write into the same log. */
   readonly isShared: boolean;
+  readonly peers: PeerLog | undefined;
   readonly incarnation: Bytes;
   readonly random: Random;
   readonly accounts: AccountsContext;
@@ -117,7 +118,7 @@ export class Desk {
   }
 
   private handling(): Handlers {
-    const { accounts, random, incarnation, mailboxes, blobs, isShared } = this.ports;
+    const { accounts, random, incarnation, mailboxes, blobs, isShared, peers } = this.ports;
     const inCommit = <T>(run: () => Outcome<T>, answer: Done<T>, ahead?: (ahead: Ahead) => void) =>
       accounts.commits.soon(run, answer, ahead);
     return {
@@ -232,7 +233,11 @@ export class Desk {
       rendezvous: (from, { address }, answer) => {
         if (!mailboxes.add(address, from.sink, from.prefix, this.clock.nowMs())) return answer(refuse("rate-limited"));
         from.hasMailbox = true;
-        answer(done);
+        if (peers === undefined) return answer(done);
+        inCommit(() => {
+          peers.openRendezvous(address);
+          return done;
+        }, answer);
       },
       setHandle: (from, args, answer) => {
         const who = signed(from);
@@ -265,7 +270,7 @@ export class Desk {
   }
 
   private signIn(from: Caller, args: CallArgs<"signIn">, answer: Done<CallResult<"signIn">>): void {
-    const { accounts, incarnation } = this.ports;
+    const { accounts, incarnation, peers } = this.ports;
     const twice = from.session !== undefined || from.signingIn;
     const who = twice ? refuse("signed-in-connection") : checkSignIn(accounts, incarnation, from.nonce as Bytes, args);
     if (!who.ok) {
@@ -274,11 +279,19 @@ export class Desk {
     }
     from.signingIn = true;
     accounts.commits.soon(
-      () => takePair(accounts, who.value, args, dayOf(this.clock.nowMs())),
+      () => {
+        const taken = takePair(accounts, who.value, args, dayOf(this.clock.nowMs()));
+        if (taken.ok) peers?.hold(taken.value.device);
+        return taken;
+      },
       (outcome) => {
         from.signingIn = false;
-        if (outcome.ok && from.isOpen) this.begin(from, outcome.value, answer);
-        else answer(outcome);
+        if (outcome.ok && from.isOpen) return this.begin(from, outcome.value, answer);
+        if (outcome.ok) this.sessions.letGo(outcome.value.device);
+        answer(outcome);
+      },
+      (ahead) => {
+        ahead.hears = true; // What was said of an older connection of this device comes before this one.
       },
     );
   }

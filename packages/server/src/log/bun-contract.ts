@@ -298,7 +298,7 @@ function queueCases(open: () => LogUnderTest): void {
     expect(after.transaction(() => after.delivery.recover())).toBe(1);
     expect(log.delivery.backlog(first, 0, 9).map(({ id }) => id)).toEqual([5]);
     expect(log.delivery.backlog(second, 0, 9)).toEqual([{ id: 2, frame: frame("letter 2") }]);
-    log.transaction(() => log.delivery.spill(first, [1, 2, 3]));
+    after.transaction(() => after.delivery.spill(first, [1, 2, 3]));
     expect(log.delivery.backlog(first, 0, 9).map(({ id }) => id)).toEqual([2, 5]); // No bytes stand behind 1 and 3.
   });
 
@@ -316,7 +316,7 @@ function queueCases(open: () => LogUnderTest): void {
     const after = again();
     expect(after.transaction(() => after.delivery.recover())).toBe(1);
     expect(log.delivery.backlog(second, 0, 9).map(({ id }) => id)).toEqual([1, 2, 4]);
-    log.transaction(() => log.delivery.spill(first, [3]));
+    after.transaction(() => after.delivery.spill(first, [3]));
     expect(log.delivery.backlog(first, 0, 9)).toEqual([]);
   });
 

@@ -258,11 +258,77 @@ export type LogCounts = {
 };
 
 /** What a transaction is about to look up, so that what is far away is fetched at once. */
-export type Ahead = { readonly gates: GateId[]; readonly addresses: Address[] };
+export type Ahead = {
+  readonly gates: GateId[];
+  readonly addresses: Address[];
+  /** Of posts that any server may have taken before. */
+  readonly posts: PostHash[];
+  /** Ids that will be wanted. */
+  envelopes: number;
+  /** Devices that came, and of which it is to be known whether another server has let go of them. */
+  readonly arriving: DeviceRef[];
+  /** What others say is to be heard. */
+  hears: boolean;
+};
+
+/** What a server says of a device to whoever else holds it. */
+export type CallKind = "letters" | "waking" | "superseded" | "signed-out" | "family";
+export type Heard =
+  | { readonly kind: CallKind; readonly device: DeviceRef }
+  /** A server that is no more had been told that a letter waits which wakes. */
+  | { readonly kind: "left"; readonly device: DeviceRef }
+  | { readonly kind: "deposit"; readonly address: Address; readonly frame: Bytes };
+
+/**
+ * What servers over one database know of each other, and say to each other by it (docs/spec/delivery.md DS76–DS97). Within a transaction
+ * but where it is said.
+ */
+export type PeerLog = {
+  /** This server's, and another one after it was taken for dead. Anywhere. */
+  readonly number: () => number;
+  /** The device is connected here; whoever else holds it is told. */
+  readonly hold: (device: DeviceRef) => void;
+  /** It is not any more, and all that it was sent and did not acknowledge is rows. */
+  readonly release: (device: DeviceRef) => void;
+  /** No other server holds it, and none puts anything past this one; of those named in `arriving`. */
+  readonly isFree: (device: DeviceRef) => boolean;
+  /** Another server holds it. Anywhere. */
+  readonly isElsewhere: (device: DeviceRef) => boolean;
+  readonly call: (device: DeviceRef, kind: CallKind) => void;
+  readonly openRendezvous: (address: Address) => void;
+  readonly closeRendezvous: (address: Address) => void;
+  /** To the server at which the address is open, if any. */
+  readonly deposit: (address: Address, frame: Bytes) => void;
+  /** Something was said to this server. Anywhere. */
+  readonly isCalled: () => boolean;
+  /** What was said and not heard yet, and the servers that something was said to, by transactions that are done. After one. */
+  readonly takeHeard: () => readonly Heard[];
+  readonly takeCalled: () => readonly number[];
+  /** The first id that the transaction took which was done last, or one above all: what has a lower one is there to be read. After one. */
+  readonly firstId: () => number;
+  /** What waits for each device after an id, at most `limit` each. Anywhere. */
+  readonly backlogs: (
+    after: ReadonlyMap<DeviceRef, number>,
+    below: number,
+    limit: number,
+  ) => ReadonlyMap<DeviceRef, readonly QueuedFrame[]>;
+  readonly wasTaken: (post: PostHash) => boolean;
+  readonly take: (post: PostHash) => void;
+  /** Forgets the posts that were taken before an id was. */
+  readonly forgetTaken: (beforeId: number) => void;
+  /** The following id. Anywhere. */
+  readonly nextId: () => number;
+  /** One for all servers: `made` where there is none yet. Anywhere. */
+  readonly secret: (name: string, made: Bytes) => Bytes;
+  /** Is told that this server was taken for dead: all that it was pushing is rows, and no device is held. */
+  readonly onReplaced: (forget: () => void) => void;
+};
 
 export type Log = {
   /** Other servers write into the same database: what was read is true until the transaction ends, and no longer. */
   readonly isShared: boolean;
+  /** Absent where nobody else can write into it. */
+  readonly peers?: PeerLog;
   /** Random at the creation of the database, and new after a restore (DS26). */
   readonly incarnation: Bytes;
   /**

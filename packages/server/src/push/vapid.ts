@@ -4,12 +4,10 @@
  * would be dead.
  */
 import { createECDH, createPrivateKey, type KeyObject, sign } from "node:crypto";
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { type Bytes, fromBase64Url, toBase64Url, utf8 } from "@yanshu/wire";
-import { OptionError } from "../options.ts";
+import { type Bytes, toBase64Url, utf8 } from "@yanshu/wire";
+import { type SharedSecret, secretIn } from "../secrets.ts";
 
-const fileName = "push-key";
+const secretBytes = 32;
 const hourSeconds = 3_600;
 /** RFC 8292 allows a day; half of it leaves room for clocks that are off. */
 const validSeconds = 12 * hourSeconds;
@@ -17,19 +15,21 @@ const validSeconds = 12 * hourSeconds;
 export type VapidKeys = { readonly publicKey: Bytes; readonly signing: KeyObject };
 
 /** @throws OptionError when the file does not hold a key. */
-export function vapidKeys(folder: string): VapidKeys {
-  const path = join(folder, fileName);
-  const fresh = createECDH("prime256v1");
-  fresh.generateKeys();
-  try {
-    writeFileSync(path, `${toBase64Url(padded(new Uint8Array(fresh.getPrivateKey())))}\n`, { flag: "wx", mode: 0o600 });
-  } catch (error) {
-    if ((error as { code?: string }).code !== "EEXIST") throw error;
-  }
-  chmodSync(path, 0o600);
-  const secret = fromBase64Url(readFileSync(path, "utf8").trim());
-  if (secret?.length !== 32)
-    throw new OptionError(`${path} holds no push key: remove it, and a new one is made (devices subscribe again)`);
+export function vapidKeys(folder: string, shared?: SharedSecret): VapidKeys {
+  const secret = secretIn(
+    folder,
+    {
+      name: "push-key",
+      bytes: secretBytes,
+      make: () => {
+        const fresh = createECDH("prime256v1");
+        fresh.generateKeys();
+        return padded(new Uint8Array(fresh.getPrivateKey()));
+      },
+      unless: "no push key: remove it, and a new one is made (devices subscribe again)",
+    },
+    shared,
+  );
   return keysOf(secret);
 }
 
@@ -69,7 +69,7 @@ function encoded(value: unknown): string {
 
 /** A private key may begin with zeros, which are left out. */
 function padded(secret: Bytes): Bytes {
-  const full = new Uint8Array(32);
-  full.set(secret, 32 - secret.length);
+  const full = new Uint8Array(secretBytes);
+  full.set(secret, secretBytes - secret.length);
   return full;
 }

@@ -17,6 +17,7 @@ export type WakeupPorts = {
   readonly log: PushLog;
   readonly commits: GroupCommit;
   readonly clock: Clock;
+  /** Here, or to another server, which was told of the letter and sees to it. */
   readonly isConnected: (device: DeviceRef) => boolean;
 };
 

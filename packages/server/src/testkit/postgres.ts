@@ -93,7 +93,7 @@ export class PostgresCluster {
 
 const isRoot = process.getuid?.() === 0;
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
   const { port } = server.address() as { port: number };

@@ -24,6 +24,10 @@ const settings = {
   statement_timeout: "20000",
   lock_timeout: "5000",
   idle_in_transaction_session_timeout: "20000",
+  // A server whose machine is gone is known to be: its lock goes with its connection (DS79).
+  tcp_keepalives_idle: "10",
+  tcp_keepalives_interval: "5",
+  tcp_keepalives_count: "3",
 };
 
 class Lost extends Error {}
@@ -52,8 +56,8 @@ async function answer(request: Request): Promise<Reply> {
   } catch (error) {
     const { message } = error as Error;
     if (error instanceof Lost) await drop();
-    const state = (error as { errno?: unknown }).errno;
-    return error instanceof Lost || typeof state !== "string"
+    const state = stateOf(error);
+    return state === undefined || isPassing(error)
       ? { number, kind: "away", message }
       : { number, kind: "refused", state, message };
   }
@@ -133,7 +137,7 @@ function isGone(error: unknown): boolean {
   return state === undefined || state.startsWith("57P0") || state.startsWith("08");
 }
 
-/** As `isGone`, and no connection is free at the moment. */
+/** As `isGone`, and no connection is free at the moment: nothing was asked of it, so nothing was refused. */
 function isPassing(error: unknown): boolean {
   return isGone(error) || stateOf(error) === "53300";
 }

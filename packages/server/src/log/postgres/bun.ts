@@ -1,6 +1,6 @@
 /**
  * PostgreSQL log: the same port over one connection, which another thread holds and this one waits for. Several servers may share
- * the database (docs/spec/delivery.md DS72–DS75, docs/decisions/0018-postgres-log.md).
+ * the database (docs/spec/delivery.md DS72–DS79, docs/decisions/0018-postgres-log.md).
  */
 import { blobIndex } from "../../blobs/sql-index.ts";
 import type { BlobIndex } from "../../blobs/store.ts";
@@ -11,17 +11,19 @@ import {
   LogAwayError,
   LogConflictError,
   LogOpenError,
+  type PeerLog,
   type PushLog,
 } from "../log.ts";
 import { accountLog } from "../sql/accounts.ts";
-import { everythingLog } from "../sql/everything.ts";
+import { everythingLog, ofOne, ofOneShared } from "../sql/everything.ts";
 import type { Prepare } from "../sql/prepared.ts";
 import { pushLog } from "../sql/push.ts";
 import { vaultLog } from "../sql/vault.ts";
 import { Bridge, RefusedError } from "./bun-bridge.ts";
-import { enter, greetingOf, PostgresDatabase } from "./database.ts";
+import { enter, greetingOf, PostgresDatabase, type Self } from "./database.ts";
 import { PostgresDelivery } from "./delivery.ts";
 import { migrations as shipped } from "./migrations/index.ts";
+import { PostgresPeers } from "./peers.ts";
 import { preparing } from "./statements.ts";
 
 export type PostgresLogOptions = {
@@ -59,12 +61,23 @@ export function openOver(bridge: Pick<Bridge, "ask" | "close">, options: Postgre
 
 function opened(bridge: Pick<Bridge, "ask" | "close">, options: PostgresLogOptions): PostgresLog {
   const { random = randomBytes, restored, migrations = shipped } = options;
-  const gateway = enter(bridge, migrations);
-  bridge.ask([], true, { greeting: greetingOf(gateway, migrations.length) });
-  const database = new PostgresDatabase(bridge, gateway, (error) =>
-    error instanceof RefusedError ? error.state : undefined,
+  const entered = (): number => {
+    const number = enter(bridge, migrations);
+    bridge.ask([], true, { greeting: greetingOf(number, migrations.length) });
+    return number;
+  };
+  const self: Self = { number: entered() };
+  const database = new PostgresDatabase(
+    bridge,
+    self,
+    (error) => (error instanceof RefusedError ? error.state : undefined),
+    () => {
+      self.number = entered();
+      peers.replaced();
+    },
   );
-  const delivery = new PostgresDelivery(database, gateway);
+  const peers = new PostgresPeers(database, self);
+  const delivery = new PostgresDelivery(database, self, peers);
   database.gatherWith(delivery);
   const prepare = preparing(database);
   const insert = prepare("INSERT INTO server (id, incarnation) VALUES (1, ?) ON CONFLICT DO NOTHING");
@@ -81,9 +94,10 @@ function opened(bridge: Pick<Bridge, "ask" | "close">, options: PostgresLogOptio
   );
   return {
     isShared: true,
+    peers: peers.log,
     incarnation: found[0],
     transaction: (work, ahead) => database.transaction(work, ahead),
-    accounts: accountsOf(prepare, delivery),
+    accounts: accountsOf(prepare, delivery, peers.log),
     delivery: delivery.log,
     push: pushOf(prepare, delivery),
     vaults: vaultLog(prepare),
@@ -97,7 +111,7 @@ function opened(bridge: Pick<Bridge, "ask" | "close">, options: PostgresLogOptio
       const [accounts, devices, bytes] = counts.get<[number, number, number]>() ?? [0, 0, 0];
       return { accounts, devices, bytes };
     },
-    isThere: () => answers(bridge),
+    isThere: () => answers(database),
     // PostgreSQL tidies by itself, and what it overwrites and when is its own affair (DS75).
     tidy: () => undefined,
     isRemakeDue: () => false,
@@ -115,9 +129,9 @@ function beginAnew(database: PostgresDatabase, prepare: Prepare, incarnation: Ui
   });
 }
 
-function answers(bridge: Pick<Bridge, "ask">): boolean {
+function answers(database: PostgresDatabase): boolean {
   try {
-    bridge.ask([{ sql: "SELECT 1", params: [] }], true);
+    database.ask({ sql: "SELECT 1", params: [] });
     return true;
   } catch {
     return false; // Away, or gone on to a version that is not ours.
@@ -138,9 +152,13 @@ function patiently(work: () => void): void {
   }
 }
 
-function accountsOf(prepare: Prepare, delivery: PostgresDelivery): AccountLog {
+function accountsOf(prepare: Prepare, delivery: PostgresDelivery, peers: PeerLog): AccountLog {
   const log = accountLog(prepare, {
-    everything: everythingLog(prepare, { pageRows: 32, lengthOf: (column) => `bytes_in(${column})` }),
+    everything: everythingLog(prepare, {
+      pageRows: 32,
+      lengthOf: (column) => `bytes_in(${column})`,
+      tables: [...ofOne, ...ofOneShared],
+    }),
     dropQueue: queueDrop(prepare),
     markRemake: () => undefined,
   });
@@ -163,6 +181,7 @@ function accountsOf(prepare: Prepare, delivery: PostgresDelivery): AccountLog {
     dropDevice: (device) => {
       delivery.forgetAddresses();
       log.dropDevice(device);
+      peers.call(device, "signed-out");
     },
   };
 }

@@ -13,8 +13,18 @@ export type Gathering = {
   readonly drain: () => readonly Step[];
   /** Fetches what will be asked; runs first in the transaction. */
   readonly lookAhead: (ahead: Ahead) => void;
+  /** Tells other servers what concerns them; runs last in the transaction. Its rows go to `called`. */
+  readonly calling: () => readonly Step[];
+  readonly called: (rows: Result["rows"]) => void;
   readonly ended: (isCommitted: boolean) => void;
+  /** Of a transaction whose fate is not known: what it would have to be known for. */
+  readonly inDoubt: () => readonly number[];
+  /** It did happen, and nobody was told: what it packed becomes rows. Within a transaction. */
+  readonly revive: (envelopes: readonly number[]) => void;
 };
+
+/** This server among those that share the database. */
+export type Self = { number: number };
 
 export type Bridge = { readonly ask: (steps: readonly Step[], isFirst: boolean) => readonly Result[] };
 
@@ -24,19 +34,38 @@ const commit: Step = { sql: "COMMIT", params: [] };
 const rollback: Step = { sql: "ROLLBACK", params: [] };
 
 export class PostgresDatabase implements Remote {
+  /** When the database was last out of reach. */
+  awayMs = Number.NEGATIVE_INFINITY;
   private readonly bridge: Bridge;
-  private readonly gateway: number;
+  private readonly self: Self;
   private readonly refusedState: (error: unknown) => string | undefined;
   private gathering: Gathering | undefined;
   private waiting: Step[] = [];
   private inside: "no" | "to begin" | "begun" = "no";
+  /** Of the transaction that was tried last, by each number of this server's: never used for two. */
   private commits = 0;
+  private doubt: { readonly commit: number; readonly envelopes: readonly number[] } | undefined;
+  private stranded: readonly number[] = [];
+  private readonly replaced: () => void;
 
-  /** @param refusedState the SQLSTATE of an error by which the database refused a step; undefined of another error. */
-  constructor(bridge: Bridge, gateway: number, refusedState: (error: unknown) => string | undefined) {
-    this.bridge = bridge;
-    this.gateway = gateway;
+  /**
+   * @param refusedState the SQLSTATE of an error by which the database refused a step; undefined of another error.
+   * @param replaced is told that this server was taken for dead, and takes another number.
+   */
+  constructor(bridge: Bridge, self: Self, refusedState: (error: unknown) => string | undefined, replaced: () => void) {
+    this.replaced = replaced;
+    this.self = self;
     this.refusedState = refusedState;
+    this.bridge = {
+      ask: (steps, isFirst) => {
+        try {
+          return bridge.ask(steps, isFirst);
+        } catch (error) {
+          if (error instanceof LogAwayError) this.awayMs = performance.now();
+          throw error;
+        }
+      },
+    };
   }
 
   gatherWith(gathering: Gathering): void {
@@ -69,6 +98,11 @@ export class PostgresDatabase implements Remote {
 
   transaction<T>(work: () => T, ahead?: Ahead): T {
     if (this.inside !== "no") throw new Error("invariant: transactions do not nest");
+    this.settle();
+    return this.through(work, ahead);
+  }
+
+  private through<T>(work: () => T, ahead?: Ahead): T {
     this.inside = "to begin";
     let isCommitted = false;
     try {
@@ -103,32 +137,52 @@ export class PostgresDatabase implements Remote {
 
   private commit(): void {
     this.gather();
-    if (this.inside === "to begin" && this.waiting.length === 0) return; // Nothing was asked, and nothing is to be written.
-    const number = this.commits + 1;
-    const mark: Step = { sql: "UPDATE gateways SET commits = $1 WHERE number = $2", params: [number, this.gateway] };
+    const calling = this.gathering?.calling() ?? [];
+    if (this.inside === "to begin" && this.waiting.length + calling.length === 0) return; // Nothing is to be written.
+    this.commits++;
+    const mark: Step = { sql: "SELECT mark($1::int4, $2::int8)", params: [this.self.number, this.commits] };
     try {
-      this.send([mark, commit]);
+      const done = this.send([...calling, mark, commit]);
+      this.gathering?.called(done.slice(0, calling.length).flatMap(({ rows }) => rows));
     } catch (error) {
       if (!(error instanceof LogAwayError)) throw error;
-      if (!this.happened(number)) throw new LogConflictError("the connection was lost");
+      const asked = { commit: this.commits, envelopes: this.gathering?.inDoubt() ?? [] };
+      this.doubt = asked;
+      if (!this.happened(asked.commit)) throw new LogConflictError("the connection was lost");
     }
-    this.commits = number;
+  }
+
+  /**
+   * A transaction of which it could not be found out whether it happened: now it must be, before anything comes after it.
+   *
+   * @throws LogAwayError
+   */
+  private settle(): void {
+    if (this.doubt !== undefined) {
+      const { commit, envelopes } = this.doubt;
+      if (this.happened(commit)) this.stranded = [...this.stranded, ...envelopes];
+    }
+    if (this.stranded.length === 0) return;
+    const envelopes = this.stranded;
+    this.through(() => this.gathering?.revive(envelopes));
+    this.stranded = [];
   }
 
   /** Waits for the end of what the lost connection had begun. @throws LogAwayError when it cannot be found out. */
   private happened(number: number): boolean {
     const sql = "SELECT commits FROM gateways WHERE number = $1 FOR UPDATE";
-    const steps = [begin, { sql, params: [this.gateway] }, commit];
+    const steps = [begin, { sql, params: [this.self.number] }, commit];
     const look = (triesLeft: number): readonly Result[] => {
       try {
         return this.bridge.ask(steps, true);
       } catch (error) {
-        // That the connection is gone may be noticed only now.
-        if (error instanceof LogAwayError && triesLeft > 0) return look(triesLeft - 1);
-        throw error;
+        // That the connection is gone may be noticed only now; and the database may still be busy with what was lost.
+        if (triesLeft > 0) return look(triesLeft - 1);
+        throw new LogAwayError((error as Error).message);
       }
     };
     const [, found] = look(2);
+    this.doubt = undefined;
     return Number(found?.rows[0]?.[0] ?? 0) >= number;
   }
 
@@ -144,6 +198,12 @@ export class PostgresDatabase implements Remote {
   private named(error: unknown): unknown {
     const state = this.refusedState(error);
     if (state === undefined) return error;
+    if (state === takenForDead) {
+      this.commits = 0;
+      this.stranded = []; // Whoever took its number made rows of them.
+      this.replaced();
+      return new LogConflictError("this server was taken for dead");
+    }
     if (conflicts.has(state)) return new LogConflictError("another server was faster");
     return state.startsWith("53") || state === "58030" ? new LogFullError("no room left") : error;
   }
@@ -154,6 +214,9 @@ export class PostgresDatabase implements Remote {
  * where the transaction never began.
  */
 const conflicts: ReadonlySet<string> = new Set(["40001", "40P01", "55P03", "23505", "25006"]);
+
+/** What `mark` raises. */
+const takenForDead = "YA001";
 
 /** Advisory locks are named by two numbers, of which the first is ours. */
 export const lockClass = 0x79_61_6e;

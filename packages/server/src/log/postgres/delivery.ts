@@ -10,8 +10,9 @@ import { keyOf } from "../../core/recent.ts";
 import { runsOf } from "../../core/runs.ts";
 import type { Ahead, DeliveryLog, DeviceRef, GateRow, QueuedFrame } from "../log.ts";
 import { pack, unpack } from "../sql/packed.ts";
-import type { Step } from "./channel.ts";
-import { type Gathering, lockClass, type PostgresDatabase } from "./database.ts";
+import type { Result, Step } from "./channel.ts";
+import { type Gathering, lockClass, type PostgresDatabase, type Self } from "./database.ts";
+import type { PostgresPeers } from "./peers.ts";
 import { numbers, pieces } from "./statements.ts";
 
 type End = { readonly device: DeviceRef; readonly wakes: boolean };
@@ -39,7 +40,8 @@ const gateColumns = "g.id, g.epoch, g.post_key, g.token_hash, g.last_hash, g.use
 
 export class PostgresDelivery implements Gathering {
   private readonly database: PostgresDatabase;
-  private readonly gateway: number;
+  private readonly self: Self;
+  private readonly peers: PostgresPeers;
   private gathered = new Gathered();
   /** True while the transaction lasts. */
   private readonly gates = new Map<string, GateRow | undefined>();
@@ -49,28 +51,75 @@ export class PostgresDelivery implements Gathering {
   private readonly places = new Map<number, Place>();
   private readonly putNow: number[] = [];
   private readonly finishedNow: number[] = [];
+  /** Ids that the transaction took and did not give out yet. */
+  private ids = { next: 0, end: 0 };
 
-  constructor(database: PostgresDatabase, gateway: number) {
+  constructor(database: PostgresDatabase, self: Self, peers: PostgresPeers) {
     this.database = database;
-    this.gateway = gateway;
+    this.self = self;
+    this.peers = peers;
   }
 
-  lookAhead({ gates, addresses }: Ahead): void {
-    const wanted = distinct(gates);
-    const named = distinct(addresses);
-    if (wanted.length + named.length === 0) return;
-    const [rows, ends] = this.database.askAll([gatesStep(wanted), endsStep(named)]);
+  /**
+   * Gates are held first and then the ids, which one transaction of all servers has at a time (DS76): what is looked up after that is
+   * all that came before.
+   */
+  lookAhead(ahead: Ahead): void {
+    const wanted = distinct(ahead.gates);
+    const named = distinct(ahead.addresses);
+    const asked: { readonly step: Step; readonly take: (result: Result) => void }[] = [];
+    if (wanted.length > 0) asked.push({ step: gatesStep(wanted), take: ({ rows }) => this.takeGates(wanted, rows) });
+    if (ahead.envelopes + ahead.arriving.length > 0)
+      asked.push({
+        step: idsTaken(ahead.envelopes),
+        take: ({ rows }) => this.takeIds(Number(rows[0]?.[0]), ahead.envelopes),
+      });
+    if (named.length > 0) asked.push({ step: endsStep(named), take: ({ rows }) => this.takeEnds(named, rows) });
+    asked.push(...this.peers.aheadOf(ahead));
+    if (asked.length === 0) return;
+    const results = this.database.askAll(asked.map(({ step }) => step));
+    for (const [i, { take }] of asked.entries()) take(results[i] as Result);
+    if (this.peers.isAnyElsewhere()) this.recover();
+  }
+
+  private takeGates(wanted: readonly GateId[], rows: Result["rows"]): void {
     for (const id of wanted) this.gates.set(keyOf(id), undefined);
-    for (const row of rows?.rows ?? []) this.gates.set(keyOf(row[0] as Bytes), gateOf(row));
+    for (const row of rows) this.gates.set(keyOf(row[0] as Bytes), gateOf(row));
+  }
+
+  private takeEnds(named: readonly Address[], rows: Result["rows"]): void {
     for (const address of named) this.ends.set(keyOf(address), undefined);
-    for (const [address, device, wakes] of ends?.rows ?? [])
+    for (const [address, device, wakes] of rows)
       this.ends.set(keyOf(address as Bytes), { device: device as number, wakes: wakes === 1 });
+  }
+
+  private takeIds(end: number, count: number): void {
+    this.ids = { next: end - count, end };
+    this.peers.begins(end - count);
+  }
+
+  calling(): readonly Step[] {
+    return this.peers.calling();
+  }
+
+  called(rows: Result["rows"]): void {
+    this.peers.called(rows);
+  }
+
+  inDoubt(): readonly number[] {
+    return [...this.putNow];
+  }
+
+  revive(envelopes: readonly number[]): void {
+    this.spread(`p.gateway = ${this.self.number} AND p.envelope = ANY($1::text::int8[])`, envelopes);
   }
 
   ended(isCommitted: boolean): void {
     this.gathered = new Gathered();
     this.gates.clear();
     this.forgetAddresses();
+    this.ids = { next: 0, end: 0 };
+    this.peers.ended(isCommitted);
     for (const id of isCommitted ? this.finishedNow : this.putNow) this.places.delete(id);
     this.putNow.length = 0;
     this.finishedNow.length = 0;
@@ -79,7 +128,7 @@ export class PostgresDelivery implements Gathering {
   drain(): readonly Step[] {
     const gathered = this.gathered;
     this.gathered = new Gathered();
-    return stepsOf(gathered, this.gateway);
+    return [...stepsOf(gathered, this.self.number), ...this.peers.drain()];
   }
 
   /** The adapter's other half gave an address to a device. */
@@ -118,8 +167,12 @@ export class PostgresDelivery implements Gathering {
       this.gates.clear();
       return this.run("DELETE FROM gates WHERE used_day < $1", usedBeforeDay);
     },
-    reserveIds: (count) =>
-      Number(this.one("UPDATE server SET next_id = next_id + $1 RETURNING next_id", count)) - count,
+    reserveIds: (count) => {
+      const { next, end } = this.ids;
+      if (next + count > end) return Number(this.database.ask(idsTaken(count)).rows[0]?.[0]) - count;
+      this.ids = { next: next + count, end };
+      return next;
+    },
     markDay: (day, firstId) => {
       this.one("SELECT id FROM server FOR UPDATE");
       const known = this.one("SELECT min(first_id) FROM days WHERE day >= $1", day);
@@ -236,23 +289,37 @@ export class PostgresDelivery implements Gathering {
     return sizes.get(device) ?? nothing;
   }
 
+  /**
+   * What servers left that are no more (DS79). Not just after the database was away: then those that live may not have come back to
+   * it yet.
+   */
   private recover(): number {
     this.sizes.clear();
+    if (performance.now() < this.database.awayMs + graceMs) return 0;
     const dead = this.all(
-      `SELECT gateway FROM (SELECT DISTINCT gateway FROM pending WHERE gateway IS NOT NULL AND gateway <> $1) AS others
-       WHERE pg_try_advisory_xact_lock(${lockClass}, gateway)`,
-      this.gateway,
-    ).map(([gateway]) => gateway as number);
+      `SELECT number FROM gateways WHERE number <> $1 AND pg_try_advisory_xact_lock(${lockClass}, number) ORDER BY number`,
+      this.self.number,
+    ).map(([number]) => number as number);
     if (dead.length === 0) return 0;
+    const count = this.spread("p.gateway = ANY($1::text::int4[])", dead);
+    this.peers.bury(dead);
+    return count;
+  }
+
+  /** Packed lists become rows. Answers how many. */
+  private spread(which: string, given: readonly number[]): number {
     const lists = this.all(
       `SELECT p.envelope, p.shard, octet_length(e.frame), p.devices
        FROM pending p JOIN envelopes e ON e.id = p.envelope AND e.shard = p.shard
-       WHERE p.gateway = ANY($1::text::int4[]) ORDER BY p.envelope FOR NO KEY UPDATE OF p`,
-      numbers(dead),
+       WHERE ${which} AND p.devices IS NOT NULL ORDER BY p.envelope FOR NO KEY UPDATE OF p`,
+      numbers(given),
     );
     const { spilled, finished } = this.gathered;
     for (const [id, shard, bytes, devices] of lists as [number, number, number, Bytes][]) {
-      for (const device of unpack(devices)) spilled.push({ device, envelope: id, shard, bytes });
+      for (const device of unpack(devices)) {
+        spilled.push({ device, envelope: id, shard, bytes });
+        this.peers.hears({ kind: "letters", device });
+      }
       finished.push({ id, shard });
     }
     return lists.length;
@@ -286,6 +353,13 @@ export class PostgresDelivery implements Gathering {
 }
 
 const nothing: Size = { count: 0, bytes: 0 };
+/** Every server asks something of the database within this. */
+const graceMs = 5_000;
+
+/** Held from here to the end of the transaction. Answers the id after them. */
+function idsTaken(count: number): Step {
+  return { sql: "UPDATE server SET next_id = next_id + $1::int8 RETURNING next_id", params: [count] };
+}
 
 function stepsOf(all: Gathered, gateway: number): readonly Step[] {
   const steps: Step[] = [];

@@ -52,6 +52,13 @@ export const ofOne: readonly OfOne[] = [
   { table: "envelopes", by: "envelope", owner: "", key: "id", columns: ["id", "frame"] },
 ];
 
+/** As `ofOne`, of a database that several servers share: which of them a device is connected to, and what they say of it to each other. */
+export const ofOneShared: readonly OfOne[] = [
+  byDevice("holds", "gateway", "device", "gateway"),
+  byDevice("calls", "n", "n", "gateway", "device", "what"),
+];
+export const ofNobodyShared: readonly string[] = ["gateways", "rendezvous", "repeats", "secrets"];
+
 /** Tables that say nothing of anybody: of the server itself, of groups that name nobody, of how many still lack a letter. */
 export const ofNobody: readonly string[] = ["server", "gates", "waiting", "days"];
 
@@ -76,13 +83,15 @@ export type Reading = {
   readonly pageRows: number;
   /** The SQL for how many bytes stand in a column. */
   readonly lengthOf: (column: string) => string;
+  readonly tables?: readonly OfOne[];
 };
 
 export function everythingLog(prepare: Prepare, reading: Reading): EverythingLog {
   const own = ownBy(prepare);
-  const tables = new Map(ofOne.map((of) => [of.table, rowsOf(prepare, of, reading)]));
+  const all = reading.tables ?? ofOne;
+  const tables = new Map(all.map((of) => [of.table, rowsOf(prepare, of, reading)]));
   return {
-    everythingTables: ofOne,
+    everythingTables: all,
     everythingOf: (account) => {
       const one = own(account);
       let last: KeyedRow | undefined;

@@ -4,5 +4,6 @@
  */
 import { up as first } from "./0001-first.ts";
 import { up as blobs } from "./0002-blobs.ts";
+import { up as shared } from "./0003-shared.ts";
 
-export const migrations: readonly string[] = [first, blobs];
+export const migrations: readonly string[] = [first, blobs, shared];

@@ -1,0 +1,152 @@
+/**
+ * Others: what servers over the same log say to each other, heard and done (docs/spec/delivery.md DS76–DS97). What is said stands in
+ * the log; that it is there is told by the port `Wake`, and looked for once a second whether it was told or not.
+ */
+import { encodeFamily, limits } from "@yanshu/wire";
+import type { GroupCommit } from "../core/group-commit.ts";
+import { done } from "../core/outcome.ts";
+import type { Cancel, Clock, Wake } from "../core/ports.ts";
+import { minuteMs } from "../core/rate.ts";
+import { whileThere } from "../core/while-there.ts";
+import type { DeviceRef, Heard, PeerLog } from "../log/log.ts";
+import type { Wakeups } from "../push/wakeups.ts";
+import type { Mailboxes } from "./mailboxes.ts";
+import type { Sessions } from "./sessions.ts";
+
+/** Whoever was not told hears within this. */
+const lookMs = 1_000;
+const forgetEveryMs = 30_000;
+
+type Ports = {
+  readonly log: PeerLog;
+  readonly wake: Wake | undefined;
+  readonly commits: GroupCommit;
+  readonly clock: Clock;
+};
+type Rooms = {
+  readonly sessions: Sessions;
+  readonly mailboxes: Mailboxes;
+  readonly wakeups: Pick<Wakeups, "wanted"> | undefined;
+  readonly deviceDropped: (device: DeviceRef) => void;
+};
+
+export class Others {
+  private readonly ports: Ports;
+  private readonly rooms: Rooms;
+  private isLooking = false;
+  private readonly timers: Cancel[] = [];
+  /** Where ids stood at times: tells how old a post is that was taken (DS94). */
+  private marks: { readonly atMs: number; readonly id: number }[] = [];
+
+  constructor(ports: Ports, rooms: Rooms) {
+    this.ports = ports;
+    this.rooms = rooms;
+    ports.commits.onCommit(() => this.committed());
+    ports.log.onReplaced(() => {
+      this.listen();
+      rooms.sessions.forgetAll();
+    });
+  }
+
+  start(): void {
+    this.listen();
+    this.every(0, lookMs, () => this.look());
+    this.every(1, forgetEveryMs, () => void whileThere(() => this.forgetTaken()));
+  }
+
+  stop(): void {
+    for (const cancel of this.timers) cancel();
+  }
+
+  private listen(): void {
+    this.ports.wake?.listen(this.ports.log.number(), () => this.look());
+  }
+
+  private every(slot: number, periodMs: number, work: () => void): void {
+    this.timers[slot] = this.ports.clock.after(periodMs, () => {
+      this.every(slot, periodMs, work);
+      work();
+    });
+  }
+
+  private look(): void {
+    if (this.isLooking) return;
+    whileThere(() => {
+      if (this.ports.log.isCalled()) this.hear();
+    });
+  }
+
+  private hear(): void {
+    this.isLooking = true;
+    this.ports.commits.soon(
+      () => done,
+      () => {
+        this.isLooking = false;
+      },
+      (ahead) => {
+        ahead.hears = true;
+      },
+    );
+  }
+
+  private committed(): void {
+    const { log, wake } = this.ports;
+    for (const gateway of log.takeCalled()) wake?.call(gateway);
+    const heard = log.takeHeard();
+    if (heard.length > 0) this.heard(heard);
+  }
+
+  private heard(all: readonly Heard[]): void {
+    const { sessions, wakeups } = this.rooms;
+    const lettersFor = new Set<DeviceRef>();
+    const waking = new Set<DeviceRef>();
+    for (const each of all) {
+      this.heardOne(each);
+      if (each.kind === "letters" || each.kind === "waking") lettersFor.add(each.device);
+      if (each.kind === "waking") waking.add(each.device);
+    }
+    if (lettersFor.size > 0) sessions.readAgain(lettersFor, this.ports.log.firstId());
+    for (const device of waking) {
+      const session = sessions.of(device);
+      if (session === undefined) wakeups?.wanted(device);
+      else session.wakesUpTo = session.sentUpTo;
+    }
+  }
+
+  private heardOne(heard: Heard): void {
+    const { sessions, mailboxes, wakeups, deviceDropped } = this.rooms;
+    switch (heard.kind) {
+      case "superseded":
+        sessions.of(heard.device)?.owner.end("superseded");
+        break;
+      case "signed-out":
+        deviceDropped(heard.device);
+        break;
+      case "family":
+        sessions.of(heard.device)?.owner.sink.send(encodeFamily());
+        break;
+      case "left":
+        if (sessions.of(heard.device) === undefined) wakeups?.wanted(heard.device);
+        break;
+      case "deposit":
+        mailboxes.find(heard.address, this.ports.clock.nowMs())?.send(heard.frame);
+        break;
+      case "letters":
+      case "waking":
+        break;
+      default:
+        heard satisfies never;
+    }
+  }
+
+  private forgetTaken(): void {
+    const { log, clock, commits } = this.ports;
+    const nowMs = clock.nowMs();
+    this.marks.push({ atMs: nowMs, id: log.nextId() });
+    const isOld = ({ atMs }: { atMs: number }) => atMs < nowMs - limits.repeatMinutes * minuteMs;
+    const old = this.marks.filter(isOld).at(-1);
+    if (old === undefined) return;
+    this.marks = this.marks.filter((mark) => !isOld(mark));
+    commits.later(() => log.forgetTaken(old.id));
+  }
+}

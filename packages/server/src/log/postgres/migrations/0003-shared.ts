@@ -1,0 +1,43 @@
+/**
+ * 0003 shared: what servers over one database must know of each other (docs/spec/delivery.md DS76–DS97).
+ * Size: a row in `holds` a connected device, one in `repeats` a post of the last quarter of an hour or so; `calls` are gone within a second.
+ * A server of version 2 reads none of it: what it takes waits for devices that are connected elsewhere until they sign in anew, as before.
+ */
+export const up = `
+  CREATE TABLE holds (
+    device  bigint  NOT NULL,
+    gateway integer NOT NULL,               -- whose connection the device has, or had, and which has not let go of it yet
+    PRIMARY KEY (device, gateway)
+  );
+  CREATE INDEX holds_by_gateway ON holds (gateway);
+  CREATE TABLE calls (
+    n       bigint  PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    gateway integer NOT NULL,               -- who is told
+    device  bigint,
+    what    text    NOT NULL CHECK (what IN ('letters', 'waking', 'superseded', 'signed-out', 'family', 'deposit')),
+    address bytea,                          -- of a deposit for a rendezvous that is open there
+    frame   bytea
+  );
+  CREATE INDEX calls_by_gateway ON calls (gateway);
+  CREATE INDEX calls_by_device ON calls (device, n) WHERE device IS NOT NULL;
+  CREATE TABLE rendezvous (
+    address bytea   PRIMARY KEY,
+    gateway integer NOT NULL                -- at which it is open
+  );
+  CREATE TABLE repeats (
+    hash bytea  PRIMARY KEY,                -- of a post that was taken, its first 16 bytes
+    id   bigint NOT NULL                    -- the ids of envelopes at that time: how old it is, without a time
+  );
+  CREATE INDEX repeats_by_id ON repeats (id);
+  CREATE TABLE secrets (
+    name  text  PRIMARY KEY,
+    bytes bytea NOT NULL
+  );
+  -- Whoever was taken for dead writes nothing more.
+  CREATE FUNCTION mark(own integer, done bigint) RETURNS void LANGUAGE plpgsql AS $$
+    BEGIN
+      UPDATE gateways SET commits = done WHERE number = own;
+      IF NOT FOUND THEN RAISE EXCEPTION 'taken for dead' USING ERRCODE = 'YA001'; END IF;
+    END
+  $$;
+`;

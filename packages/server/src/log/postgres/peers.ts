@@ -1,0 +1,296 @@
+/**
+ * Peers: what servers over one PostgreSQL know of each other (docs/spec/delivery.md DS76–DS97). Who holds which device stands in
+ * `holds`, what one says to another in `calls`; both are written in the transaction that they are about, so that neither is missing.
+ */
+import type { Address, Bytes, PostHash } from "@yanshu/wire";
+import { keyOf } from "../../core/recent.ts";
+import type { Ahead, CallKind, DeviceRef, Heard, PeerLog, QueuedFrame } from "../log.ts";
+import type { Result, Step } from "./channel.ts";
+import type { PostgresDatabase, Self } from "./database.ts";
+import { numbers, pieces } from "./statements.ts";
+
+type Asked = { readonly step: Step; readonly take: (result: Result) => void };
+
+/** Enough to tell any two posts of a quarter of an hour apart. */
+const hashBytes = 16;
+
+export class PostgresPeers {
+  private readonly database: PostgresDatabase;
+  private readonly self: Self;
+  /** True while the transaction lasts. */
+  private readonly taken = new Set<string>();
+  private readonly elsewhere = new Map<DeviceRef, Set<number>>();
+  private readonly calls = new Map<string, { readonly device: DeviceRef; readonly kind: CallKind }>();
+  private deposits: Step[] = [];
+  private released: DeviceRef[] = [];
+  private held: DeviceRef[] = [];
+  private takes: Bytes[] = [];
+  private waiting: Step[] = [];
+  private hearing: Heard[] = [];
+  private calledNow: readonly number[] = [];
+  private firstNow: number | undefined;
+  /** Of transactions that are done. */
+  private heard: Heard[] = [];
+  private toCall = new Set<number>();
+  private first = 0;
+  private forget: () => void = () => undefined;
+
+  constructor(database: PostgresDatabase, self: Self) {
+    this.database = database;
+    this.self = self;
+  }
+
+  readonly log: PeerLog = {
+    number: () => this.self.number,
+    hold: (device) => {
+      this.held.push(device);
+      this.call(device, "superseded");
+    },
+    release: (device) => {
+      this.released.push(device);
+      this.call(device, "letters");
+    },
+    isFree: (device) => (this.elsewhere.get(device)?.size ?? 0) === 0,
+    isElsewhere: (device) =>
+      this.ask("SELECT 1 FROM holds WHERE device = $1 AND gateway <> $2 LIMIT 1", device, this.self.number).length > 0,
+    call: (device, kind) => this.call(device, kind),
+    openRendezvous: (address) =>
+      void this.waiting.push({
+        sql: "INSERT INTO rendezvous (address, gateway) VALUES ($1, $2) ON CONFLICT (address) DO UPDATE SET gateway = excluded.gateway",
+        params: [address, this.self.number],
+      }),
+    closeRendezvous: (address) =>
+      void this.waiting.push({
+        sql: "DELETE FROM rendezvous WHERE address = $1 AND gateway = $2",
+        params: [address, this.self.number],
+      }),
+    deposit: (address, frame) =>
+      void this.deposits.push({
+        sql: `INSERT INTO calls (gateway, what, address, frame) SELECT gateway, 'deposit', address, $2::bytea
+              FROM rendezvous WHERE address = $1 AND gateway <> $3 RETURNING gateway`,
+        params: [address, frame, this.self.number],
+      }),
+    isCalled: () => this.ask("SELECT 1 FROM calls WHERE gateway = $1 LIMIT 1", this.self.number).length > 0,
+    takeHeard: () => {
+      const { heard } = this;
+      this.heard = [];
+      return heard;
+    },
+    takeCalled: () => {
+      const { toCall } = this;
+      this.toCall = new Set();
+      return [...toCall];
+    },
+    firstId: () => this.first,
+    backlogs: (after, below, limit) => this.backlogs(after, below, limit),
+    wasTaken: (post) => this.taken.has(keyOf(shortened(post))),
+    take: (post) => void this.takes.push(shortened(post)),
+    forgetTaken: (beforeId) => void this.waiting.push({ sql: "DELETE FROM repeats WHERE id < $1", params: [beforeId] }),
+    nextId: () => Number(this.ask("SELECT next_id FROM server")[0]?.[0]),
+    secret: (name, made) =>
+      this.database.transaction(() => {
+        const insert = "INSERT INTO secrets (name, bytes) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+        this.database.tell({ sql: insert, params: [name, made] });
+        return this.ask("SELECT bytes FROM secrets WHERE name = $1", name)[0]?.[0] as Bytes;
+      }),
+    onReplaced: (forget) => {
+      this.forget = forget;
+    },
+  };
+
+  aheadOf({ posts, arriving, envelopes, hears }: Ahead): readonly Asked[] {
+    const asked: Asked[] = [];
+    if (posts.length > 0) asked.push({ step: takenStep(posts), take: ({ rows }) => this.takeTaken(rows) });
+    if (arriving.length > 0)
+      asked.push({
+        step: {
+          sql: "SELECT device, gateway FROM holds WHERE device = ANY($1::text::int8[]) AND gateway <> $2",
+          params: [numbers(arriving), this.self.number],
+        },
+        take: ({ rows }) => this.takeElsewhere(rows),
+      });
+    if (hears || envelopes + arriving.length > 0)
+      asked.push({
+        step: {
+          sql: `WITH heard AS (DELETE FROM calls WHERE gateway = $1 RETURNING n, what, device, address, frame)
+                SELECT what, device, address, frame FROM heard ORDER BY n`,
+          params: [this.self.number],
+        },
+        take: ({ rows }) => this.hearing.push(...rows.map(heardOf)),
+      });
+    return asked;
+  }
+
+  /** The transaction's ids begin here: whatever has a lower one is there. */
+  begins(first: number): void {
+    this.firstNow = first;
+  }
+
+  isAnyElsewhere(): boolean {
+    return this.elsewhere.size > 0;
+  }
+
+  hears(heard: Heard): void {
+    this.hearing.push(heard);
+  }
+
+  /** What servers held that are no more is nobody's, and what was said to them nobody will hear. */
+  bury(dead: readonly number[]): void {
+    const gone = (table: string, column: string, returning: string): Step => ({
+      sql: `DELETE FROM ${table} WHERE ${column} = ANY($1::text::int4[]) RETURNING ${returning}`,
+      params: [numbers(dead)],
+    });
+    const [calls, holds] = this.database.askAll([
+      gone("calls", "gateway", "what, device"),
+      gone("holds", "gateway", "device, gateway"),
+      gone("rendezvous", "gateway", "1"),
+      gone("gateways", "number", "1"),
+    ]);
+    for (const [what, device] of calls?.rows ?? [])
+      if (what === "waking") this.hears({ kind: "left", device: device as number });
+    for (const [device, gateway] of (holds?.rows ?? []) as readonly (readonly [number, number])[]) {
+      this.elsewhere.get(device)?.delete(gateway);
+      this.call(device, "letters");
+      this.hears({ kind: "letters", device });
+    }
+  }
+
+  drain(): readonly Step[] {
+    const own = this.self.number;
+    const steps = [...this.waiting];
+    const device = "unnest($1::text::int8[])";
+    if (this.released.length > 0)
+      steps.push({
+        sql: `DELETE FROM holds h USING ${device} AS w (device) WHERE h.device = w.device AND h.gateway = $2`,
+        params: [numbers(this.released), own],
+      });
+    if (this.held.length > 0)
+      steps.push({
+        sql: `INSERT INTO holds (device, gateway) SELECT DISTINCT w.device, $2::int4 FROM ${device} AS w (device) ON CONFLICT DO NOTHING`,
+        params: [numbers(this.held), own],
+      });
+    if (this.takes.length > 0) steps.push(takes(this.takes, this.firstNow ?? 0));
+    this.waiting = [];
+    this.released = [];
+    this.held = [];
+    this.takes = [];
+    return steps;
+  }
+
+  calling(): readonly Step[] {
+    const { deposits } = this;
+    if (this.calls.size === 0) return deposits;
+    const all = [...this.calls.values()];
+    const step: Step = {
+      sql: `INSERT INTO calls (gateway, device, what) SELECT h.gateway, w.device, w.what
+            FROM unnest($1::text::int8[], $2::text::text[]) AS w (device, what)
+            JOIN holds h ON h.device = w.device AND h.gateway <> $3 ORDER BY h.device RETURNING gateway`,
+      params: [numbers(all.map((each) => each.device)), `{${all.map(({ kind }) => kind).join(",")}}`, this.self.number],
+    };
+    return [...deposits, step];
+  }
+
+  called(rows: Result["rows"]): void {
+    this.calledNow = rows.map(([gateway]) => gateway as number);
+  }
+
+  ended(isCommitted: boolean): void {
+    if (isCommitted) {
+      this.heard.push(...this.hearing);
+      for (const gateway of this.calledNow) this.toCall.add(gateway);
+      this.first = this.firstNow ?? Number.MAX_SAFE_INTEGER;
+    }
+    for (const memory of [this.taken, this.elsewhere, this.calls]) memory.clear();
+    this.deposits = [];
+    this.waiting = [];
+    this.released = [];
+    this.held = [];
+    this.takes = [];
+    this.hearing = [];
+    this.calledNow = [];
+    this.firstNow = undefined;
+  }
+
+  /** This server was taken for dead. */
+  replaced(): void {
+    this.heard = [];
+    this.forget();
+  }
+
+  private call(device: DeviceRef, kind: CallKind): void {
+    this.calls.set(`${kind} ${device}`, { device, kind });
+  }
+
+  private takeTaken(rows: Result["rows"]): void {
+    for (const [hash] of rows) this.taken.add(keyOf(hash as Bytes));
+  }
+
+  private takeElsewhere(rows: Result["rows"]): void {
+    for (const [device, gateway] of rows as readonly (readonly [number, number])[]) {
+      const known = this.elsewhere.get(device);
+      if (known === undefined) this.elsewhere.set(device, new Set([gateway]));
+      else known.add(gateway);
+    }
+  }
+
+  /** An envelope for many is fetched once. */
+  private backlogs(
+    after: ReadonlyMap<DeviceRef, number>,
+    below: number,
+    limit: number,
+  ): ReadonlyMap<DeviceRef, readonly QueuedFrame[]> {
+    const params = [numbers([...after.keys()]), numbers([...after.values()]), below, limit];
+    const waiting = `unnest($1::text::int8[], $2::text::int8[]) AS w (device, after) CROSS JOIN LATERAL (
+      SELECT envelope, shard FROM queue WHERE device = w.device AND envelope > w.after AND envelope < $3 ORDER BY envelope LIMIT $4) AS q`;
+    const [rows, envelopes] = this.database.askAll([
+      { sql: `SELECT w.device, q.envelope FROM ${waiting} ORDER BY w.device, q.envelope`, params },
+      {
+        sql: `SELECT e.id, e.frame FROM (SELECT DISTINCT q.envelope, q.shard FROM ${waiting}) AS d
+              JOIN envelopes e ON e.id = d.envelope AND e.shard = d.shard`,
+        params,
+      },
+    ]);
+    const frames = new Map(envelopes?.rows.map(([id, frame]) => [id as number, frame as Bytes]));
+    const found = new Map<DeviceRef, QueuedFrame[]>();
+    for (const [device, id] of (rows?.rows ?? []) as readonly (readonly [number, number])[]) {
+      const frame = frames.get(id);
+      if (frame === undefined) continue; // It came between the two.
+      const queued = found.get(device);
+      if (queued === undefined) found.set(device, [{ id, frame }]);
+      else queued.push({ id, frame });
+    }
+    return found;
+  }
+
+  private ask(sql: string, ...params: (number | string)[]): Result["rows"] {
+    return this.database.ask({ sql, params }).rows;
+  }
+}
+
+function shortened(post: PostHash): Bytes {
+  return post.slice(0, hashBytes);
+}
+
+function heardOf([what, device, address, frame]: readonly unknown[]): Heard {
+  return what === "deposit"
+    ? { kind: "deposit", address: address as Address, frame: frame as Bytes }
+    : { kind: what as CallKind, device: device as number };
+}
+
+function takenStep(posts: readonly PostHash[]): Step {
+  const [bytes, from, lengths] = pieces(posts.map(shortened));
+  return {
+    sql: `SELECT r.hash FROM unnest($2::text::int4[], $3::text::int4[]) AS w (at, length)
+          JOIN repeats r ON r.hash = substring($1::bytea FROM w.at FOR w.length)`,
+    params: [bytes, from, lengths],
+  };
+}
+
+function takes(posts: readonly Bytes[], id: number): Step {
+  const [bytes, from, lengths] = pieces(posts);
+  return {
+    sql: `INSERT INTO repeats (hash, id) SELECT substring($1::bytea FROM w.at FOR w.length), $4::int8
+          FROM unnest($2::text::int4[], $3::text::int4[]) AS w (at, length)`,
+    params: [bytes, from, lengths, id],
+  };
+}

@@ -1,0 +1,96 @@
+/**
+ * Wake by NATS (docs/spec/delivery.md DS95): core subjects, each an opaque name under which one server listens, and messages without
+ * a byte. It connects by itself, and again; what is said while it is not connected is dropped, since everybody looks for themselves too.
+ */
+import { connect, type NatsConnection, type Subscription } from "@nats-io/transport-node";
+import { type Bytes, toBase64Url } from "@yanshu/wire";
+import type { Wake } from "../core/ports.ts";
+
+export type NatsOptions = {
+  /** `host:port` each, of one cluster. */
+  readonly servers: readonly string[];
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  readonly tls?: boolean;
+  /** The name of a server's subject: whoever does not know the secret of the log can neither tell nor guess it. */
+  readonly subjectOf: (gateway: number) => string;
+  /** Is told when NATS was found, lost, found again, or refused us for good. */
+  readonly tell?: (state: "there" | "away" | "refused") => void;
+};
+
+const retryMs = 250;
+const pingMs = 5_000;
+
+export function natsWake(options: NatsOptions): Wake {
+  let connection: NatsConnection | undefined;
+  let listening: { readonly gateway: number; readonly called: () => void } | undefined;
+  let subscription: Subscription | undefined;
+  let isClosed = false;
+
+  const subscribe = () => {
+    if (connection === undefined || listening === undefined) return;
+    const { gateway, called } = listening;
+    subscription?.unsubscribe();
+    subscription = connection.subscribe(options.subjectOf(gateway), { callback: () => called() });
+  };
+  const follow = async (made: NatsConnection) => {
+    for await (const { type } of made.status()) {
+      if (type === "disconnect") options.tell?.("away");
+      if (type === "reconnect") {
+        options.tell?.("there");
+        listening?.called(); // It may have been called meanwhile.
+      }
+    }
+  };
+  const opening = connect(settingsOf(options)).then(
+    async (made) => {
+      if (isClosed) return made.close();
+      connection = made;
+      subscribe();
+      options.tell?.("there");
+      return follow(made);
+    },
+    () => options.tell?.("refused"),
+  );
+  return {
+    call: (gateway) => {
+      if (connection !== undefined && !connection.isClosed()) connection.publish(options.subjectOf(gateway));
+    },
+    listen: (gateway, called) => {
+      listening = { gateway, called };
+      subscribe();
+    },
+    close: async () => {
+      isClosed = true;
+      await connection?.close();
+      if (connection !== undefined) await opening;
+    },
+  };
+}
+
+function settingsOf({ servers, user, password, tls }: NatsOptions) {
+  return {
+    servers: [...servers],
+    ...(user === undefined ? {} : password === undefined ? { token: user } : { user, pass: password }),
+    ...(tls === true ? { tls: {} } : {}),
+    waitOnFirstConnect: true,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: retryMs,
+    reconnectJitter: retryMs,
+    pingInterval: pingMs,
+    maxPingOut: 2,
+    noEcho: true,
+    // Those that were named are all: what a cluster says of itself may not be reachable from here.
+    ignoreClusterUpdates: true,
+  };
+}
+
+/** @param secret of the log that the servers share. */
+export function subjectsOf(secret: Bytes, hmac: (key: Bytes, text: string) => Bytes): (gateway: number) => string {
+  const known = new Map<number, string>();
+  return (gateway) => {
+    const subject = known.get(gateway) ?? `yanshu.${toBase64Url(hmac(secret, `wake ${gateway}`).slice(0, 16))}`;
+    known.set(gateway, subject);
+    return subject;
+  };
+}
