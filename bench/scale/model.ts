@@ -18,6 +18,8 @@ export type Costs = {
   readonly program: Figure;
   /** A letter that waits, bytes; undefined as long as it was not measured. */
   readonly letter: Figure | undefined;
+  /** Transactions on disk, one after another. */
+  readonly commits: Figure;
   readonly overPostgres: Figure;
   readonly postgresSeen: Figure;
 };
@@ -30,6 +32,7 @@ export function costsOf(figures: ReturnType<typeof figuresOf>, trial: ReturnType
     socket: first(figures, "idle: RSS a connection"),
     program: first(figures, "idle: server RSS with nobody"),
     letter: figures.get("disk: a stored message"),
+    commits: first(figures, "raw: commits on disk a second"),
     overPostgres: trial.perCpuSecond,
     postgresSeen: trial.perSecond,
   };
@@ -61,6 +64,7 @@ export type Assumptions = {
   readonly postgresASecond: number;
   readonly serversMax: number;
   readonly nodesMax: number;
+  readonly batch: number;
 };
 
 export type Load = {
@@ -131,10 +135,15 @@ export type Part = { readonly what: string; readonly full: number };
 export type Stage = { readonly name: string; readonly parts: readonly Part[] };
 
 /** From the simplest way to run it to the largest. */
-export function stagesOf(load: Load, needs: Needs, it: Assumptions): readonly [Stage, ...Stage[]] {
+export function stagesOf(load: Load, needs: Needs, costs: Costs, it: Assumptions): readonly [Stage, ...Stage[]] {
   // Whoever waits at most so long in the minute of the spike does not notice more than a slow evening.
   const inSpike = (full: number) => (full * it.spike) / (1 + it.lateSeconds / 60);
   const database = load.messages / it.postgresASecond;
+  // All servers' writing transactions follow one another, whatever the database is spread over (docs/spec/delivery.md DS76).
+  const inTurn = {
+    what: "the row that gives out ids, in the minute of New Year",
+    full: inSpike(load.messages / (costs.commits.value * it.batch)),
+  };
   const stored = needs.waitingBytes + needs.vaultBytes;
   return [
     {
@@ -153,6 +162,7 @@ export function stagesOf(load: Load, needs: Needs, it: Assumptions): readonly [S
       parts: [
         { what: "PostgreSQL's writing", full: database },
         { what: "PostgreSQL's writing in the minute of New Year", full: inSpike(database) },
+        inTurn,
         { what: "PostgreSQL's disk", full: stored / it.diskBytes },
         { what: "servers that one PostgreSQL has connections for", full: needs.processes / it.serversMax },
       ],
@@ -162,6 +172,7 @@ export function stagesOf(load: Load, needs: Needs, it: Assumptions): readonly [S
       parts: [
         { what: "nodes' writing", full: database / it.nodesMax },
         { what: "nodes' writing in the minute of New Year", full: inSpike(database) / it.nodesMax },
+        inTurn,
         { what: "nodes' disks", full: stored / it.diskBytes / it.nodesMax },
       ],
     },

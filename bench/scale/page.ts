@@ -43,6 +43,7 @@ const assumed: { readonly [N in keyof Assumptions]: readonly [value: number, wha
   wireBits: [1e9, "bits a second of a machine's network"],
   postgresASecond: [10_000, "messages a second that one PostgreSQL on a machine of its own writes"],
   serversMax: [100, "servers, of one connection each, beside which one PostgreSQL stays quick"],
+  batch: [defaultConfig.commitJobsMax, "messages that a transaction takes together, when they wait for it (DS16)"],
   nodesMax: [64, "nodes of one PostgreSQL that is spread; not tried"],
 };
 
@@ -62,7 +63,7 @@ export function pageText(costs: Costs, it: Assumptions = assumptions): string {
   const columns = sizes.map(([users, name]) => {
     const load = loadOf(users, it);
     const needs = needsOf(load, costs, it);
-    const stages = stagesOf(load, needs, it);
+    const stages = stagesOf(load, needs, costs, it);
     return { name, load, needs, stages, ...carried(stages) };
   });
   const names = columns.map(({ name }) => `${name} people`);

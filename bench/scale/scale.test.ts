@@ -49,7 +49,7 @@ test("the model's load for 19 million is that of FEATURES §9e", () => {
 test("what is more than full is carried by the next step, which names what broke", () => {
   const of = (users: number, it = assumptions) => {
     const load = loadOf(users, it);
-    return carried(stagesOf(load, needsOf(load, costs, it), it));
+    return carried(stagesOf(load, needsOf(load, costs, it), costs, it));
   };
   expect(of(40)).toMatchObject({ stage: { name: "one server, everything in its folder" }, broken: undefined });
   const slow = of(1e6, { ...assumptions, returnSeconds: 1 });
