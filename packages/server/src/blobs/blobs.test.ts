@@ -1,4 +1,5 @@
 /** Blobs over all stores: written in parts, read in ranges, copied, deleted, gone in time. */
+import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -268,6 +269,23 @@ test("[ME7] a file's times say no more than the day", async () => {
   expect(readdirSync(join(path, blob.id.slice(0, 2)))).toEqual([blob.id]);
   const { mtimeMs, atimeMs } = await Bun.file(join(path, blob.id.slice(0, 2), blob.id)).stat();
   expect([mtimeMs % dayMs, atimeMs % dayMs]).toEqual([0, 0]);
+});
+
+test("[ME20] [DS34] an index of the version before is brought forward, with what stands in it", async () => {
+  const path = nextFolder();
+  const shelf = new Shelf(openBlobStore(path));
+  const blob = await shelf.create(1_000);
+  const file = random(1_000);
+  await blob.put(0, file);
+  shelf.store.close();
+  const database = new Database(join(path, "index.db"));
+  database.run("DROP TABLE blob_parts; DROP TABLE leaving_blobs; DROP TABLE blob_totals; PRAGMA user_version = 1");
+  database.close();
+  const again = new Shelf(openBlobStore(path));
+  expect(again.blobs.counts()).toEqual({ blobs: 1, blobBytes: 1_000 });
+  expect((await again.ask("GET", `/blobs/${blob.id}`, { range: "bytes=0-999" })).body).toEqual(file);
+  expect((await again.ask("DELETE", `/blobs/${blob.id}`, { "blob-owner": toHex(blob.secret) })).status).toBe(204);
+  expect(again.blobs.counts()).toEqual({ blobs: 0, blobBytes: 0 });
 });
 
 test("[ME20] [ME21] while the bucket is away files wait, and what was deleted goes when it is back", async () => {
