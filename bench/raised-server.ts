@@ -5,13 +5,24 @@
  *
  *   bun bench/raised-server.ts --port N --data DIR --operator-port N
  *
- * With `YANSHU_LOG=postgres://…`, as with the server itself, its log is in a new database there.
+ * With `YANSHU_LOG=postgres://…`, as with the server itself, its log is in a new database there; with `YANSHU_WAKE=HOST:PORT,…` servers
+ * that share it tell each other by NATS.
  * It serves the web app that YANSHU_ASSETS names, if any, and prints an invitation.
  */
+import { createHmac } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { defaultConfig, openPostgresLog, openSqliteLog, type ServerConfig, serve } from "@yanshu/server";
+import {
+  defaultConfig,
+  type Log,
+  natsWake,
+  openPostgresLog,
+  openSqliteLog,
+  type ServerConfig,
+  serve,
+  subjectsOf,
+} from "@yanshu/server";
 import { encodeLink, toBase64Url } from "@yanshu/wire";
 
 const rate = 1_000_000_000;
@@ -35,8 +46,10 @@ function main(): void {
   const domain = `localhost:${values.port}`;
   const url = process.env["YANSHU_LOG"];
   const log = url === undefined ? openSqliteLog(join(data, "yanshu.db")) : openPostgresLog(url);
+  const wake = wakeOf(log);
   const serving = serve({
     log,
+    wake,
     port: Number(values.port),
     assets: process.env["YANSHU_ASSETS"],
     host: "127.0.0.1",
@@ -50,6 +63,14 @@ function main(): void {
       process.exit(0);
     });
   });
+}
+
+function wakeOf({ peers }: Log) {
+  const servers = process.env["YANSHU_WAKE"]?.split(",");
+  if (peers === undefined || servers === undefined) return undefined;
+  const secret = peers.secret("wake", crypto.getRandomValues(new Uint8Array(32)));
+  const hmac = (key: Uint8Array, text: string) => new Uint8Array(createHmac("sha256", key).update(text).digest());
+  return natsWake({ servers, subjectOf: subjectsOf(secret, hmac) });
 }
 
 if (import.meta.main) main();

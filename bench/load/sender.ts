@@ -123,7 +123,7 @@ export class Sender {
 }
 
 /** A post as a client would make it; the request number and the envelope's last 8 bytes change with each. */
-function postFrame(group: Group, envelopeBytes: number): Bytes {
+export function postFrame(group: Group, envelopeBytes: number): Bytes {
   const envelope = crypto.getRandomValues(new Uint8Array(envelopeBytes));
   envelope[0] = 0; // Kind 0: a tag and a nonce follow, then ciphertext.
   if (envelopeBytes < 1 + envelopeSizes.tag + envelopeSizes.nonce + 8)

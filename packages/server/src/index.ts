@@ -29,3 +29,4 @@ export { sealWakeup } from "./push/encrypt.ts";
 export { endpointOf, isPublicAddress } from "./push/endpoint.ts";
 export type { PushPort } from "./push/port.ts";
 export { keysOf, vapidKeys } from "./push/vapid.ts";
+export { natsWake, subjectsOf } from "./wake/nats.ts";

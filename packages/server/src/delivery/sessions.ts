@@ -24,6 +24,8 @@ const readPushes = 32;
 const liveUnackedMax = 4_096;
 const liveOwedBytesMax = 16 * 1024 * 1024;
 const beginRetryMs = 1_000;
+/** Where another server has to let go of the device first, or to be found dead. */
+const letGoRetryMs = 150;
 const agesKept = 3;
 
 type Logs = {
@@ -249,7 +251,8 @@ export class Sessions {
   }
 
   private beginLater(session: Session): void {
-    this.clock.after(beginRetryMs, () => !this.stopped && this.begin(session));
+    const delayMs = this.logs.peers === undefined ? beginRetryMs : letGoRetryMs;
+    this.clock.after(delayMs, () => !this.stopped && this.begin(session));
   }
 
   /** Where others write too, what this server is about to make rows of comes before what they took since. */

@@ -11,15 +11,14 @@ export const up = `
   );
   CREATE INDEX holds_by_gateway ON holds (gateway);
   CREATE TABLE calls (
-    n       bigint  PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
     gateway integer NOT NULL,               -- who is told
+    n       bigint  GENERATED ALWAYS AS IDENTITY,
     device  bigint,
     what    text    NOT NULL CHECK (what IN ('letters', 'waking', 'superseded', 'signed-out', 'family', 'deposit')),
     address bytea,                          -- of a deposit for a rendezvous that is open there
-    frame   bytea
+    frame   bytea,
+    PRIMARY KEY (gateway, n)
   );
-  CREATE INDEX calls_by_gateway ON calls (gateway);
-  CREATE INDEX calls_by_device ON calls (device, n) WHERE device IS NOT NULL;
   CREATE TABLE rendezvous (
     address bytea   PRIMARY KEY,
     gateway integer NOT NULL                -- at which it is open

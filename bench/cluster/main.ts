@@ -1,0 +1,124 @@
+/**
+ * Cluster: three gateways, PostgreSQL and three nodes of NATS on loopback, as one service (docs/spec/delivery.md DS76–DS79).
+ *
+ *   npm run cluster [-- --faults] [--rounds 20] [--seconds 10] [--json FILE]
+ *
+ * Without `--faults` pair, fan-out and storm are played against it. With it, each of gateway, NATS node and PostgreSQL is killed so many
+ * times while everybody writes; the last line is `N lost, N doubled`. The exit code is 1 when anything was lost, doubled or out of order, or a
+ * goal was missed, 2 for a wrong command or where PostgreSQL or NATS are not installed.
+ */
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { type Row, row, terminalTable } from "../rows.ts";
+import type { Sums } from "./ledger.ts";
+import { Machines, missing } from "./machines.ts";
+import { type Faults, faults, rounds, storm, type Traffic, traffic } from "./plays.ts";
+
+const goals = {
+  messagesPerSecond: 2_000,
+  acknowledged: 100_000,
+  roundsForGoals: 20,
+  recoveryMs: 5_000,
+  stormSeconds: 10,
+};
+const nothing = { atMost: 0 };
+const pair = { pairs: 100, crowds: 0, membersPerCrowd: 0, writersPerCrowd: 0 };
+const fanout = { pairs: 0, crowds: 1, membersPerCrowd: 90, writersPerCrowd: 12 };
+const stormed = { pairs: 500, crowds: 0, membersPerCrowd: 0, writersPerCrowd: 0 };
+/** Many write, so that what waits for a fault's end is followed by enough. */
+const mixed = { pairs: 120, crowds: 2, membersPerCrowd: 12, writersPerCrowd: 6 };
+
+async function plays(seconds: number): Promise<readonly Row[]> {
+  return [
+    ...trafficRows(await withMachines((machines) => traffic(machines, "pair", pair, seconds))),
+    ...trafficRows(await withMachines((machines) => traffic(machines, "fanout", fanout, seconds))),
+    ...(await withMachines((machines) => storm(machines, stormed)).then(({ seconds: all, ...sums }) => [
+      row("storm: 1,000 devices back at once, all have all", all, "s", { atMost: goals.stormSeconds }),
+      ...sumRows("storm", sums),
+    ])),
+  ];
+}
+
+function trafficRows({
+  name,
+  messagesPerSecond,
+  messagesPerCpuSecond,
+  p50Ms,
+  p99Ms,
+  ...sums
+}: Traffic): readonly Row[] {
+  return [
+    row(`${name}: messages a second`, messagesPerSecond, "messages/s"),
+    row(`${name}: messages a CPU-second of all gateways`, messagesPerCpuSecond, "messages/CPU-s"),
+    row(`${name}: until the last member has it, p50`, p50Ms, "ms"),
+    row(`${name}: until the last member has it, p99`, p99Ms, "ms"),
+    ...sumRows(name, sums),
+  ];
+}
+
+function sumRows(name: string, { acknowledged, lost, doubled, disordered, again }: Sums): readonly Row[] {
+  return [
+    row(`${name}: acknowledged`, acknowledged, "messages"),
+    row(`${name}: lost`, lost, "messages", nothing),
+    row(`${name}: doubled`, doubled, "messages", nothing),
+    row(`${name}: out of order`, disordered, "messages", nothing),
+    row(`${name}: sent again on another connection`, again, "pushes"),
+  ];
+}
+
+function faultRows({ rounds: all, seconds, left, ...sums }: Faults): readonly Row[] {
+  const isFull = all.length >= goals.roundsForGoals * faults.length;
+  const goal = (atLeast: number) => (isFull ? { atLeast } : undefined);
+  const p95 = (times: readonly number[]) =>
+    times.toSorted((a, b) => a - b)[Math.ceil(times.length * 0.95) - 1] ?? Number.NaN;
+  const times = (of: string | undefined) =>
+    all.filter(({ fault }) => of === undefined || fault === of).map(({ recoveryMs }) => recoveryMs);
+  return [
+    row("faults: messages a second", sums.acknowledged / seconds, "messages/s", goal(goals.messagesPerSecond)),
+    ...faults.map((fault) => row(`faults: recovery from ${fault}, p95`, p95(times(fault)), "ms")),
+    row("faults: recovery, p95", p95(times(undefined)), "ms", { atMost: goals.recoveryMs }),
+    ...sumRows("faults", sums).map((each, i) =>
+      i === 0 ? row("faults: acknowledged", sums.acknowledged, "messages", goal(goals.acknowledged)) : each,
+    ),
+    row("faults: rows left when all have all", left === "0|0|0" ? 0 : 1, left, nothing),
+  ];
+}
+
+async function main(): Promise<void> {
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({
+    options: { faults: { type: "boolean" }, rounds: text, seconds: text, json: text },
+  });
+  const [count, seconds] = [Number(values.rounds ?? 20), Number(values.seconds ?? 10)];
+  const fault =
+    missing() ?? (count >= 1 && seconds > 0 ? undefined : "--rounds and --seconds need a number above zero");
+  if (fault !== undefined) {
+    console.error(fault);
+    process.exit(2);
+  }
+  const rows =
+    values.faults === true
+      ? faultRows(await withMachines((machines) => rounds(machines, mixed, count, console.log)))
+      : await plays(seconds);
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, undefined, 2)}\n`);
+  console.log(terminalTable(rows));
+  const sum = (what: string) =>
+    rows.filter(({ name }) => name.endsWith(`: ${what}`)).reduce((all, { value }) => all + value, 0);
+  console.log(`${sum("lost")} lost, ${sum("doubled")} doubled`);
+  process.exit(rows.every(({ ok }) => ok) ? 0 : 1);
+}
+
+/** Fresh ones, which are gone afterwards, and with the command. */
+async function withMachines<T>(work: (machines: Machines) => Promise<T>): Promise<T> {
+  const machines = await Machines.begin();
+  const stop = () => void machines.end().finally(() => process.exit(130));
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+  try {
+    return await work(machines);
+  } finally {
+    process.off("SIGINT", stop).off("SIGTERM", stop);
+    await machines.end();
+  }
+}
+
+await main();

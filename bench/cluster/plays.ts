@@ -1,0 +1,126 @@
+/** Plays: pair, fan-out and storm against three gateways, and rounds of faults while everybody writes. */
+import { cpuSeconds } from "../process.ts";
+import { Crowd, type Shape } from "./crowd.ts";
+import type { Sums } from "./ledger.ts";
+import type { Machines } from "./machines.ts";
+
+export type Traffic = {
+  readonly name: string;
+  readonly messagesPerSecond: number;
+  readonly messagesPerCpuSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+} & Sums;
+export type Fault = "gateway" | "NATS node" | "PostgreSQL";
+export type Round = { readonly fault: Fault; readonly recoveryMs: number };
+export type Faults = {
+  readonly rounds: readonly Round[];
+  readonly seconds: number;
+  readonly left: string;
+} & Sums;
+
+export const faults: readonly Fault[] = ["gateway", "NATS node", "PostgreSQL"];
+
+const recoverySecondsMax = 60;
+const betweenMs = 400;
+
+/** Everybody writes for so long; what is measured begins when all are there. */
+export async function traffic(machines: Machines, name: string, shape: Shape, seconds: number): Promise<Traffic> {
+  const crowd = await Crowd.gather(machines, shape);
+  try {
+    const cpu = () => machines.pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
+    const [beganMs, cpuBefore] = [performance.now(), cpu()];
+    crowd.begin();
+    await Bun.sleep(seconds * 1_000);
+    const { acknowledged } = crowd.ledger;
+    const messagesPerSecond = acknowledged / ((performance.now() - beganMs) / 1_000);
+    const messagesPerCpuSecond = acknowledged / (cpu() - cpuBefore);
+    await crowd.rest();
+    const [p50Ms, p99Ms] = [crowd.ledger.delivery.quantileMs(0.5), crowd.ledger.delivery.quantileMs(0.99)];
+    return { name, messagesPerSecond, messagesPerCpuSecond, p50Ms, p99Ms, ...crowd.ledger.sums() };
+  } finally {
+    crowd.end();
+  }
+}
+
+/** All are away while something is written to each, and come back at the same moment. Answers how long until the last has all. */
+export async function storm(machines: Machines, shape: Shape): Promise<{ readonly seconds: number } & Sums> {
+  const crowd = await Crowd.gather(machines, shape);
+  try {
+    for (const device of crowd.devices) device.network(false);
+    crowd.begin(20);
+    await Bun.sleep(500);
+    await Promise.all(crowd.writers.map((writer) => writer.stop()));
+    const beganMs = performance.now();
+    for (const device of crowd.devices) device.network(true);
+    await crowd.until("everybody is back and has everything", () => crowd.ledger.isAllDone);
+    return { seconds: (performance.now() - beganMs) / 1_000, ...crowd.ledger.sums() };
+  } finally {
+    crowd.end();
+  }
+}
+
+/**
+ * Each fault so many times, by turns, while everybody writes. A round is over when whatever was on its way at the fault, or began
+ * within the moment after it, is with everybody: that is how long it took to recover.
+ */
+export async function rounds(
+  machines: Machines,
+  shape: Shape,
+  count: number,
+  tell: (line: string) => void = () => undefined,
+): Promise<Faults> {
+  const crowd = await Crowd.gather(machines, shape);
+  const done: Round[] = [];
+  try {
+    const beganMs = performance.now();
+    crowd.begin();
+    for (let n = 0; n < count; n++)
+      for (const fault of faults) {
+        await Bun.sleep(betweenMs);
+        const faultMs = performance.now();
+        const repaired = cause(machines, fault, n);
+        await Bun.sleep(betweenMs / 2);
+        const hit = crowd.ledger.underWay();
+        await crowd.until(`recovered from the ${fault}`, () => crowd.ledger.isDone(hit), recoverySecondsMax);
+        done.push({ fault, recoveryMs: performance.now() - faultMs });
+        await repaired;
+        tell(
+          `${fault} ${n + 1}: recovered in ${Math.round(done.at(-1)?.recoveryMs ?? 0)} ms, ${crowd.ledger.acknowledged} acknowledged`,
+        );
+      }
+    const seconds = (performance.now() - beganMs) / 1_000;
+    await crowd.rest();
+    return { rounds: done, seconds, left: await left(machines), ...crowd.ledger.sums() };
+  } finally {
+    crowd.end();
+  }
+}
+
+/** Settles when what was killed is back. */
+async function cause(machines: Machines, fault: Fault, n: number): Promise<void> {
+  switch (fault) {
+    case "gateway":
+      await machines.killGateway(n % machines.urls.length);
+      return machines.startGateway(n % machines.urls.length);
+    case "NATS node":
+      await machines.nats.kill(n % machines.nats.servers.length);
+      await Bun.sleep(betweenMs);
+      return machines.nats.start(n % machines.nats.servers.length);
+    case "PostgreSQL":
+      machines.postgres.stop(n % 2 === 0 ? "immediate" : "fast");
+      return machines.postgres.start();
+    default:
+      return fault satisfies never;
+  }
+}
+
+/** What still stands in the database when everybody has acknowledged everything: nothing, after a moment. */
+async function left(machines: Machines): Promise<string> {
+  const rows = "SELECT (SELECT count(*) FROM envelopes), (SELECT count(*) FROM pending), (SELECT count(*) FROM queue)";
+  for (let tries = 0; ; tries++) {
+    const found = machines.postgres.ask(machines.databaseUrl, rows);
+    if (found === "0|0|0" || tries === 20) return found;
+    await Bun.sleep(500);
+  }
+}
