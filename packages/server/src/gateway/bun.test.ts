@@ -13,7 +13,10 @@ import {
   encodePost,
   limits,
   signInBytes,
+  toHex,
 } from "@yanshu/wire";
+import { memoryBlobStore } from "../blobs/memory.ts";
+import { nodePrimitives } from "../core/node-crypto.ts";
 import { openSqliteLog } from "../log/sqlite/bun.ts";
 import { Person } from "../testkit/person.ts";
 import { Socket, until } from "../testkit/process.ts";
@@ -239,6 +242,36 @@ test("[DS81] [DS82] a server that goes answers what came, sends everybody elsewh
   for (const { closed } of sockets) expect(closed).toEqual({ code: 4007, reason: "going" });
   expect((closedAtMs.at(-1) as number) - (closedAtMs[0] as number)).toBeGreaterThan(300);
   await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow();
+});
+
+test("[DS82] a file that is under way when the server is told to go is taken whole", async () => {
+  const blobs = memoryBlobStore(new Uint8Array(32));
+  const going = serve({ log: openSqliteLog(":memory:"), blobs, port: 0, host: "127.0.0.1" });
+  const [id, secret, file] = ["0b".repeat(16), new Uint8Array(32).fill(3), new Uint8Array(200_000).fill(9)];
+  const row = { bytes: file.length, written: 0, days: 30, expiresDay: 1e6, ownerHash: nodePrimitives.sha256(secret) };
+  blobs.index.create(id, row, []);
+  const { promise: rest, resolve: sendRest } = Promise.withResolvers<void>();
+  const body = new ReadableStream({
+    async start(stream) {
+      stream.enqueue(file.subarray(0, 100_000));
+      await rest;
+      stream.enqueue(file.subarray(100_000));
+      stream.close();
+    },
+  });
+  const headers = { "upload-offset": "0", "blob-owner": toHex(secret), "content-length": `${file.length}` };
+  const put = fetch(`http://127.0.0.1:${going.port}/blobs/${id}`, { method: "PUT", headers, body });
+  await Bun.sleep(200);
+  let isGone = false;
+  const gone = going.drain(0).then(() => {
+    isGone = true;
+  });
+  await Bun.sleep(200);
+  expect([isGone, blobs.files.size]).toEqual([false, 0]);
+  sendRest();
+  expect((await put).status).toBe(200);
+  await gone;
+  expect(blobs.files.get(id)).toEqual(file);
 });
 
 function app(): string {

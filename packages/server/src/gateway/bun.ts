@@ -95,6 +95,7 @@ export function serve(options: ServeOptions): Serving {
       doors.isGoing = true;
       await server.drain(overMs);
       for (const endMs = Date.now() + bodiesMsMax; !doors.bodies.isEmpty && Date.now() < endMs; ) await Bun.sleep(20);
+      await Bun.sleep(50); // What was answered last is still leaving.
       await stop();
     },
   };
