@@ -2,9 +2,29 @@
  * End-to-end tests: every room's `e2e` folder, on Node, in Debian's Chromium. `CHROMIUM` names
  * another one. `npm run e2e` builds the web app first.
  */
+import { existsSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
 
 const json = process.env["PLAYWRIGHT_JSON"];
+/** Without a browser's own windows Chromium takes less work. What lies around a page it has not. */
+const shell = "/usr/bin/chromium-headless-shell";
+const whole = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+const aroundPages = /\/(notices|pwa|translate)\.spec\.ts$/;
+
+const launch = (executablePath: string) => ({
+  executablePath,
+  args: [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    // A microphone and a camera that need no hardware and no leave.
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--js-flags=--liftoff-only", // A page lives for seconds: to compile its WebAssembly a second time does not pay.
+  ],
+});
+
+export const wholeChromium = { browserName: "chromium", launchOptions: launch(whole) } as const;
 
 export default defineConfig({
   testDir: "packages",
@@ -23,17 +43,20 @@ export default defineConfig({
     trace: "off",
     actionTimeout: 40_000, // What does not happen by then is named, and does not take a test's whole time.
     screenshot: "only-on-failure",
-    launchOptions: {
-      executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-      // A microphone and a camera that need no hardware and no leave.
-      args: [
-        "--no-sandbox",
-        "--disable-dev-shm-usage",
-        "--use-fake-device-for-media-stream",
-        "--use-fake-ui-for-media-stream",
-        "--autoplay-policy=no-user-gesture-required",
-      ],
-    },
   },
-  projects: [{ name: "chromium", use: { browserName: "chromium" } }],
+  projects: [
+    {
+      name: "chromium",
+      testIgnore: aroundPages,
+      use: {
+        browserName: "chromium",
+        launchOptions: launch(process.env["CHROMIUM"] === undefined && existsSync(shell) ? shell : whole),
+      },
+    },
+    {
+      name: "whole chromium",
+      testMatch: aroundPages,
+      use: wholeChromium,
+    },
+  ],
 });

@@ -1,5 +1,5 @@
 /** `npm run screens`: as the browser tests run, but one walk and no second try. */
-import base from "../playwright.config.ts";
+import base, { wholeChromium } from "../playwright.config.ts";
 
 export default {
   ...base,
@@ -9,5 +9,6 @@ export default {
   retries: 0,
   workers: 1,
   reporter: [["list"]],
+  projects: [{ name: "chromium", use: wholeChromium }],
   use: { ...base.use, actionTimeout: 20_000 },
 };

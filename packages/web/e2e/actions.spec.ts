@@ -4,7 +4,7 @@
  */
 import { expect, type Page, test } from "@playwright/test";
 import { familyIn } from "./family.ts";
-import { bubble, home, isAccessible, makeGroup, sees, shot, write } from "./people.ts";
+import { bubble, goes, home, isAccessible, makeGroup, sees, shot, write } from "./people.ts";
 import { desktop, phone, type Town } from "./town.ts";
 
 test.describe("actions", () => {
@@ -179,7 +179,7 @@ test.describe("actions", () => {
   });
 
   test("[F-1a-23] a double tap on a face pats, with the words of who is patted", async () => {
-    await maya.goto(new URL("/me/profile", maya.url()).href);
+    await goes(maya, "/me/profile");
     await maya.getByTestId("pat-words").fill("on the head");
     await maya.getByTestId("save").click();
     await home(maya);
@@ -287,7 +287,7 @@ test.describe("actions", () => {
     await bubble(maya, "Wi-Fi").click({ button: "right" });
     await maya.getByTestId("recall").click();
     await expect(line(mum, "recalled")).toContainText("Maya");
-    await mum.goto(new URL("/me", mum.url()).href);
+    await goes(mum, "/me");
     await mum.getByTestId("favourites-link").click();
     await expect(mum.getByTestId("favourite")).toContainText("Wi-Fi: plum-blossom-88");
     await shot(mum, "phone-favourites");

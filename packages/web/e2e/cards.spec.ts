@@ -4,7 +4,7 @@
  */
 import { expect, type Page, test } from "@playwright/test";
 import { familyIn } from "./family.ts";
-import { bubble, home, isAccessible, shot, write } from "./people.ts";
+import { bubble, goes, home, isAccessible, shot, write } from "./people.ts";
 import { oneLook, type Town } from "./town.ts";
 
 for (const [name, look] of oneLook) {
@@ -61,7 +61,7 @@ for (const [name, look] of oneLook) {
       await shot(maya, `${name}-card-introduced`);
       await write(maya, "你好");
       await expect(bubble(dad, "你好")).toBeVisible();
-      await maya.goto(new URL("/contacts", maya.url()).href);
+      await goes(maya, "/contacts");
       await maya.getByTestId("contact-row").filter({ hasText: "爸爸" }).click();
       await expect(maya.locator(".verified")).toContainText(/由妈妈介绍|Introduced by 妈妈/);
       await shot(maya, `${name}-card-contact`);
@@ -69,7 +69,7 @@ for (const [name, look] of oneLook) {
     });
 
     test(`[F-1a-13] recommended from their page, sent on, and not where they do not want it (${name})`, async () => {
-      await mum.goto(new URL("/contacts", mum.url()).href);
+      await goes(mum, "/contacts");
       await mum.getByTestId("contact-row").filter({ hasText: "Maya" }).click();
       await mum.getByTestId("recommend").click();
       await mum.getByTestId("forward-chat").first().click();
@@ -87,10 +87,10 @@ for (const [name, look] of oneLook) {
       await dad.getByTestId("person-card-open").click();
       await expect(dad.getByTestId("contact-source")).toContainText("妈妈");
 
-      await dad.goto(new URL("/me/settings/privacy", dad.url()).href);
+      await goes(dad, "/me/settings/privacy");
       await dad.getByTestId("setting-passed-on").click();
       await shot(dad, `${name}-card-consent`);
-      await mum.goto(new URL("/contacts", mum.url()).href);
+      await goes(mum, "/contacts");
       await mum.getByTestId("contact-row").filter({ hasText: "爸爸" }).click();
       await expect(mum.getByTestId("recommend")).toContainText(/不希望|not want/);
       await mum.getByTestId("recommend").click();

@@ -4,7 +4,7 @@
  */
 import { expect, type Page, test } from "@playwright/test";
 import { clippedWords } from "./look.ts";
-import { befriend, bubble, home, sees, shot, write } from "./people.ts";
+import { befriend, bubble, goes, home, sees, shot, write } from "./people.ts";
 import { oneLook, phone, Town } from "./town.ts";
 
 const family = "👨‍👩‍👧‍👦";
@@ -28,7 +28,7 @@ for (const [name, look] of oneLook) {
     test.afterAll(() => town.close());
 
     test(`[F-7-4] a surname is read as a surname: 单 under S, 曾 under Z, 区 under O, 仇 under Q, 尉迟 under Y (${name})`, async () => {
-      await mum.goto(new URL("/contacts", mum.url()).href);
+      await goes(mum, "/contacts");
       await mum.getByTestId("contact-row").filter({ hasText: "Maya" }).click();
       const page = mum.url();
       for (const [remark, letter, initials] of [
@@ -38,11 +38,11 @@ for (const [name, look] of oneLook) {
         ["仇英", "Q", "qy"],
         ["尉迟恭", "Y", "ycg"],
       ] as const) {
-        await mum.goto(page);
+        await goes(mum, page);
         await mum.getByTestId("remark").click();
         await mum.getByTestId("ask-field").fill(remark);
         await mum.getByTestId("ask-yes").click();
-        await mum.goto(new URL("/contacts", page).href);
+        await goes(mum, "/contacts");
         await expect(mum.getByTestId("contacts").getByRole("heading")).toHaveText([letter]);
         await mum.getByTestId("contacts-search").fill(initials);
         await expect(mum.getByTestId("contact-row")).toHaveText([new RegExp(remark)]);
@@ -50,7 +50,7 @@ for (const [name, look] of oneLook) {
     });
 
     test(`[F-7-6] no line begins with a comma or ends with an opening bracket, and a long address breaks (${name})`, async () => {
-      await mum.goto(chat);
+      await goes(mum, chat);
       await home(maya);
       await maya.getByTestId("chat-row").first().click();
       const text = `他说：「好的，我们（周六）去！」『真的？』对，真的。${"好，".repeat(30)}「完」`;
@@ -78,11 +78,11 @@ for (const [name, look] of oneLook) {
       await write(mum, "𠮷");
       await write(mum, "葛󠄀");
       const shapes = async (language: "zh-Hans" | "zh-Hant") => {
-        await mum.goto(new URL("/me/settings", mum.url()).href);
+        await goes(mum, "/me/settings");
         await mum.getByTestId("setting-language").click();
         await mum.getByTestId(`choose-${language}`).click();
         await expect(mum.locator("html")).toHaveAttribute("lang", language);
-        await mum.goto(chat);
+        await goes(mum, chat);
         await expect(bubble(mum, "骨直誤")).toHaveAttribute("lang", language);
         return bubble(mum, "骨直誤").screenshot();
       };
@@ -96,13 +96,13 @@ for (const [name, look] of oneLook) {
       expect(rare).toBeCloseTo(common / 3, 0);
       expect(marked).toBeCloseTo(common / 3, 0);
       expect(fonts).toEqual([]);
-      await mum.goto(new URL("/me/settings", mum.url()).href);
+      await goes(mum, "/me/settings");
       await mum.getByTestId("setting-language").click();
       await mum.getByTestId(look === phone ? "choose-zh-Hans" : "choose-en").click();
     });
 
     test(`[F-7-8] a family of emoji is one character wherever something is cut (${name})`, async () => {
-      await mum.goto(chat);
+      await goes(mum, chat);
       await write(mum, family.repeat(40));
       await bubble(mum, family).click({ button: "right" });
       await mum.getByTestId("quote").click();

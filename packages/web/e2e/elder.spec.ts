@@ -3,7 +3,7 @@
  * Headless Chromium has no voices; the two here are one of the device and one that would send the letter away.
  */
 import { expect, type Page, test } from "@playwright/test";
-import { befriend, bubble, home, sees, shot, write } from "./people.ts";
+import { befriend, bubble, goes, home, sees, shot, write } from "./people.ts";
 import { phone, Town } from "./town.ts";
 
 test("[WE17] [WE18] [F-7-17] [F-1b-12] faces of those she writes to, and letters read aloud by a local voice alone", async ({
@@ -19,7 +19,7 @@ test("[WE17] [WE18] [F-7-17] [F-1b-12] faces of those she writes to, and letters
     const chat = gran.url();
     await home(gran);
     await befriend(town, gran, son, "儿子");
-    await gran.goto(chat);
+    await goes(gran, chat);
     await write(gran, "周六回来吗？");
     await write(kid, "外婆，周六下午我和 Kevin 回来吃饺子");
     await sees(gran, "外婆，周六");
@@ -27,7 +27,7 @@ test("[WE17] [WE18] [F-7-17] [F-1b-12] faces of those she writes to, and letters
     await sees(gran, "See you");
 
     // One switch, and everything is larger at once.
-    await gran.goto(`http://localhost:${town.port}/me/settings`);
+    await goes(gran, "/me/settings");
     await gran.getByTestId("setting-elder").click();
     await gran.getByTestId("back").click();
     await home(gran);

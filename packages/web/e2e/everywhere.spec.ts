@@ -102,13 +102,13 @@ async function household(town: Town, mum: Page, dad: Page) {
   await write(mum, "周日一起包饺子");
   const group = mum.url();
   await info(mum);
-  await mum.goto(`${origin}/contacts`);
+  await goes(mum, "/contacts");
   await mum.getByTestId("contact-row").first().click();
   const contact = mum.url();
   const stranger = await town.profile(phone);
   await town.settle(stranger, "小区王阿姨", await contactLink(mum));
   await stranger.getByTestId("send-request").click();
-  await mum.goto(`${origin}/contacts/requests`);
+  await goes(mum, "/contacts/requests");
   await expect(mum.getByTestId("request-row")).toBeVisible();
 
   const places: readonly (readonly [name: string, url: string])[] = [

@@ -4,7 +4,7 @@
  */
 import { expect, type Page, test } from "@playwright/test";
 import { familyIn } from "./family.ts";
-import { backToChat, befriend, home, info, isAccessible, sees, shot, write } from "./people.ts";
+import { backToChat, goes, home, info, isAccessible, opensLinkOf, sees, shot, write } from "./people.ts";
 import { oneLook, type Town } from "./town.ts";
 
 for (const [name, look] of oneLook) {
@@ -15,6 +15,7 @@ for (const [name, look] of oneLook) {
     let dad: Page;
     let maya: Page;
     let wang: Page;
+    let late: Page;
     let group: string;
 
     test.beforeAll(async ({ browser }) => {
@@ -69,7 +70,7 @@ for (const [name, look] of oneLook) {
       await shot(mum, `${name}-group-qr-used-up`);
       await isAccessible(mum);
       await makeLink(mum, 7);
-      const late = await town.profile(look);
+      late = await town.profile(look);
       await town.settle(late, "小李");
       await scan(late, one);
       await late.getByTestId("join-group").click();
@@ -78,25 +79,22 @@ for (const [name, look] of oneLook) {
       await isAccessible(late);
       await late.getByTestId("join-forget").click();
       await expect(late.getByTestId("chats")).toBeVisible();
-      await late.context().close();
     });
 
     test(`[F-1a-14] an invitation card in a chat: a tap, and one is in (${name})`, async () => {
-      const friend = await town.profile(look);
-      await home(mum);
-      await befriend(town, mum, friend, "小明");
+      await opensLinkOf(mum, late, "小李");
       await at(mum, "qr");
       await mum.getByTestId("send-card").click();
-      await mum.getByTestId("send-card-sheet").getByText("小明").click();
+      await mum.getByTestId("send-card-sheet").getByText("小李").click();
       await mum.getByTestId("send-card-yes").click();
-      const card = friend.getByTestId("group-card");
+      const card = late.getByTestId("group-card");
       await expect(card).toContainText("一家人");
-      await shot(friend, `${name}-group-card`);
-      await isAccessible(friend);
-      await friend.getByTestId("group-card-open").click();
-      await friend.getByTestId("join-group").click();
-      await expect(friend.getByTestId("title")).toContainText("一家人 (5)");
-      await friend.context().close();
+      await shot(late, `${name}-group-card`);
+      await isAccessible(late);
+      await late.getByTestId("group-card-open").click();
+      await late.getByTestId("join-group").click();
+      await expect(late.getByTestId("title")).toContainText("一家人 (5)");
+      await late.context().close();
     });
 
     test(`[F-1c-8] with approval one waits until an admin says yes (${name})`, async () => {
@@ -158,7 +156,7 @@ for (const [name, look] of oneLook) {
     });
 
     test(`[F-1c-10] what one calls a contact oneself wins over the nickname, for oneself alone (${name})`, async () => {
-      await mum.goto(new URL("/contacts", mum.url()).href);
+      await goes(mum, "/contacts");
       await mum.getByTestId("contact-row").filter({ hasText: "爸爸" }).click();
       await mum.getByTestId("remark").click();
       await mum.getByTestId("ask-field").fill("老陈");
@@ -180,26 +178,23 @@ for (const [name, look] of oneLook) {
     });
 
     test(`[F-1c-2] whoever is no contact is asked before a group of strangers opens (${name})`, async () => {
-      const [one, other] = [await town.profile(look), await town.profile(look)];
-      await town.settle(one, "生人");
-      await befriend(town, one, other, "熟人");
-      await groupWith(one, "熟人", "旧群");
-      await home(other);
-      await expect(other.getByTestId("chat-row").filter({ hasText: "旧群" })).toBeVisible();
-      // 熟人 lets go of 生人, who is in a group with them still, and makes another.
-      await other.goto(new URL("/contacts", other.url()).href);
-      await other.getByTestId("contact-row").filter({ hasText: "生人" }).click();
-      await other.getByTestId("contact-delete").click();
-      await other.getByTestId("confirm-yes").click();
-      await groupWith(one, "熟人", "来路不明");
-      await other.goto(new URL("/contacts/requests", other.url()).href);
-      const asked = other.getByTestId("request-row").filter({ hasText: "来路不明" });
+      await opensLinkOf(wang, maya, "Maya");
+      await groupWith(wang, "Maya", "旧群");
+      await home(maya);
+      await expect(maya.getByTestId("chat-row").filter({ hasText: "旧群" })).toBeVisible();
+      // Maya lets go of 王阿姨, who is in a group with her still, and makes another.
+      await goes(maya, "/contacts");
+      await maya.getByTestId("contact-row").filter({ hasText: "王阿姨" }).click();
+      await maya.getByTestId("contact-delete").click();
+      await maya.getByTestId("confirm-yes").click();
+      await expect(maya.getByTestId("contact-row")).toHaveCount(0);
+      await groupWith(wang, "Maya", "来路不明");
+      await goes(maya, "/contacts/requests");
+      const asked = maya.getByTestId("request-row").filter({ hasText: "来路不明" });
       await expect(asked).toHaveAttribute("data-kind", "group");
       await asked.getByTestId("request-decline").click();
-      await home(other);
-      await expect(other.getByTestId("chat-row").filter({ hasText: "来路不明" })).toHaveCount(0);
-      await one.context().close();
-      await other.context().close();
+      await home(maya);
+      await expect(maya.getByTestId("chat-row").filter({ hasText: "来路不明" })).toHaveCount(0);
     });
 
     test(`[F-1c-14] leaving is seen by those who lead, and by nobody else (${name})`, async () => {
@@ -239,6 +234,7 @@ for (const [name, look] of oneLook) {
       await shot(dad, `${name}-owner-info`);
       await dad.getByTestId("dissolve").click();
       await dad.getByTestId("confirm-yes").click();
+      await expect(dad.getByTestId("conversation")).toHaveAttribute("data-state", "dissolved");
       for (const one of [dad, maya]) {
         await home(one);
         await open(one);
@@ -262,13 +258,13 @@ for (const [name, look] of oneLook) {
     }
 
     async function at(page: Page, place: "qr" | "info" | "members"): Promise<void> {
-      await page.goto(new URL(`${group}/${place}`, `http://localhost:${town.port}`).href);
+      await goes(page, `${group}/${place}`);
     }
   });
 }
 
 async function groupWith(page: Page, friend: string, title: string): Promise<void> {
-  await page.goto(new URL("/new-group", page.url()).href);
+  await goes(page, "/new-group");
   await page.getByTestId("pick").filter({ hasText: friend }).click();
   await page.getByTestId("picked-done").click();
   await page.getByTestId("ask-field").fill(title);
@@ -277,7 +273,7 @@ async function groupWith(page: Page, friend: string, title: string): Promise<voi
 }
 
 async function linkOf(page: Page): Promise<string> {
-  await page.goto(page.url().replace(/\/(info|asking)$/, "/qr"));
+  await goes(page, page.url().replace(/\/(info|asking)$/, "/qr"));
   await expect(page.getByTestId("group-link")).toHaveAttribute("data-link", /#g\//);
   return (await page.getByTestId("group-link").getAttribute("data-link")) ?? "";
 }
@@ -300,7 +296,7 @@ async function makeLink(page: Page, days: 1 | 7 | 30, uses?: 1): Promise<string>
 
 /** As a scan would give it. */
 async function scan(page: Page, link: string): Promise<void> {
-  await page.goto(new URL("/scan", page.url()).href);
+  await goes(page, "/scan");
   await page.getByTestId("paste-link").fill(link);
   await page.getByTestId("open-link").click();
 }

@@ -2,9 +2,9 @@
  * Somebody's devices change. Where the person says so themselves, nobody else hears of it; where the operator says so,
  * everybody does. The server stands behind a door that changes what it answers.
  */
-import { expect, type Page, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { Door } from "@yanshu/testing/evil-door";
-import { befriend, devices, home, isAccessible, linkDevice, sees, shot, write } from "./people.ts";
+import { befriend, devices, goes, home, isAccessible, linkDevice, opens, sees, shot, write } from "./people.ts";
 import { oneLook, Town } from "./town.ts";
 
 for (const [name, look] of oneLook) {
@@ -20,7 +20,7 @@ for (const [name, look] of oneLook) {
       const [mum, maya, tablet] = [await town.profile(look), await town.profile(look), await town.profile(look)];
       await town.settle(mum, "妈妈");
       await befriend(town, mum, maya, "Maya");
-      await mum.goto(`${origin}/contacts`);
+      await goes(mum, "/contacts");
       await mum.getByTestId("contact-row").first().click();
       await mum.getByTestId("contact-phone").click();
       await mum.getByTestId("ask-field").fill("+1 555 010 0100");
@@ -87,9 +87,4 @@ for (const [name, look] of oneLook) {
       door.close();
     }
   });
-}
-
-async function opens(page: Page, who: string): Promise<void> {
-  await home(page);
-  await page.getByTestId("chat-row").filter({ hasText: who }).first().click();
 }

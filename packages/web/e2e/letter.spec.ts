@@ -9,6 +9,7 @@ import {
   befriend,
   bubble,
   devices,
+  goes,
   home,
   info,
   isAccessible,
@@ -103,7 +104,7 @@ for (const [name, look] of looks) {
 
     test(`[ID12] a second device is linked by four words, and revoked (${name})`, async () => {
       const tablet = await town.profile(look);
-      await kid.goto(new URL(chat, kid.url()).href);
+      await goes(kid, chat);
       await tablet.goto(`http://localhost:${town.port}/`);
       await tablet.getByTestId("used").click();
       await expect(tablet.getByTestId("device-link")).toHaveAttribute("data-link", /#d\//);
@@ -128,7 +129,7 @@ for (const [name, look] of looks) {
       await sees(tablet, "两台都收到了吗");
       await write(tablet, "平板收到了");
       await sees(kid, "平板收到了");
-      await mum.goto(new URL(chat, mum.url()).href);
+      await goes(mum, chat);
       await sees(mum, "平板收到了");
 
       await home(mum);
@@ -160,7 +161,7 @@ for (const [name, look] of looks) {
     });
 
     test(`[DS16] [SY2] [F-1a-33] offline, and a server killed under load: whatever showed “sent” arrives, in order (${name})`, async () => {
-      for (const one of [mum, kid]) await one.goto(new URL(chat, one.url()).href);
+      for (const one of [mum, kid]) await goes(one, chat);
 
       await mum.context().setOffline(true);
       await write(mum, "电梯里写的一");

@@ -4,7 +4,7 @@
  */
 import { expect, type Page, test } from "@playwright/test";
 import { familyIn } from "./family.ts";
-import { bubble, draws, home, info, isAccessible, linkDevice, sees, shot, write } from "./people.ts";
+import { bubble, draws, goes, home, info, isAccessible, linkDevice, sees, shot, write } from "./people.ts";
 import { oneLook, phone, type Town } from "./town.ts";
 
 for (const [name, look] of oneLook) {
@@ -185,7 +185,7 @@ for (const [name, look] of oneLook) {
       await mum.getByTestId("ask-field").fill("包饺子小分队");
       await mum.getByTestId("ask-yes").click();
       await expect(mum.getByTestId("conversation")).toBeVisible();
-      await mum.goto(new URL("/search", mum.url()).href);
+      await goes(mum, "/search");
       const finds = async (query: string, kind: "found-contact" | "found-group", name: string) => {
         await mum.getByTestId("search-field").fill(query);
         await expect(mum.getByTestId(kind).filter({ hasText: name })).toBeVisible();
@@ -264,12 +264,12 @@ for (const [name, look] of oneLook) {
       await expect(mum.getByTestId("contact-star")).toHaveAttribute("aria-checked", "true");
       await shot(mum, `${name}-contact`);
       await isAccessible(mum);
-      await tablet.goto(new URL(dads, tablet.url()).href);
+      await goes(tablet, dads);
       for (const words of ["老陈", "+1 555 0100", "不吃香菜", "周末爬山"])
         await expect(tablet.getByText(words).first()).toBeVisible();
-      await tablet.goto(new URL("/contacts/tags", tablet.url()).href);
+      await goes(tablet, "/contacts/tags");
       await expect(tablet.getByTestId("tag")).toHaveText([/家人/, /周末爬山/]);
-      await tablet.goto(new URL("/contacts", tablet.url()).href);
+      await goes(tablet, "/contacts");
       await expect(tablet.getByTestId("contacts").getByRole("heading").first()).toHaveText(
         look === phone ? "星标朋友" : "Starred",
       );
@@ -281,13 +281,13 @@ for (const [name, look] of oneLook) {
       await menu(mum, "包饺子小分队");
       await mum.getByTestId("row-hide").click();
       await expect(row(mum, "包饺子小分队")).toHaveCount(0);
-      await mum.goto(new URL("/contacts/groups", mum.url()).href);
+      await goes(mum, "/contacts/groups");
       await mum.getByTestId("group-row").filter({ hasText: "包饺子小分队" }).click();
       await expect(mum.getByTestId("title")).toContainText("包饺子小分队");
     });
 
     test(`[F-2a-5] a member of a group is asked with a greeting, and sees from where (${name})`, async () => {
-      await mum.goto(new URL("/new-group", mum.url()).href);
+      await goes(mum, "/new-group");
       await mum.getByTestId("pick").filter({ hasText: "Maya" }).click();
       await mum.getByTestId("pick").filter({ hasText: "老陈" }).click();
       await mum.getByTestId("picked-done").click();
@@ -300,7 +300,7 @@ for (const [name, look] of oneLook) {
       await maya.getByTestId("member-request").click();
       await maya.getByTestId("ask-field").fill("我是 Maya，周末见");
       await maya.getByTestId("ask-yes").click();
-      await dad.goto(new URL("/contacts/requests", dad.url()).href);
+      await goes(dad, "/contacts/requests");
       await expect(dad.getByTestId("request-row")).toContainText("我是 Maya，周末见");
       await expect(dad.getByTestId("request-source")).toContainText("一家人");
       await shot(dad, `${name}-request-source`);
@@ -338,7 +338,7 @@ for (const [name, look] of oneLook) {
     });
 
     test(`[F-2a-2] one's code is renewed, and printed as a card (${name})`, async () => {
-      await mum.goto(new URL("/my-qr", mum.url()).href);
+      await goes(mum, "/my-qr");
       const code = mum.getByTestId("my-link");
       await expect(code).toHaveAttribute("data-link", /#c\//);
       const old = (await code.getAttribute("data-link")) ?? "";
@@ -365,7 +365,7 @@ async function menu(page: Page, title: string): Promise<void> {
 
 /** Opens somebody's page; answers its path. */
 async function contactPage(page: Page, name: string): Promise<string> {
-  await page.goto(new URL("/contacts", page.url()).href);
+  await goes(page, "/contacts");
   await page.getByTestId("contact-row").filter({ hasText: name }).first().click();
   await expect(page.getByTestId("remark")).toBeVisible();
   return new URL(page.url()).pathname;

@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium, expect, type Page, test } from "@playwright/test";
-import { befriend, bubble, goes, home, isAccessible, sees, shot, write } from "./people.ts";
+import { befriend, beginsAnew, bubble, goes, isAccessible, sees, shot, write } from "./people.ts";
 import { phone, Town } from "./town.ts";
 
 const pin = "271828";
@@ -148,7 +148,7 @@ test("[ST31] [ST33] [WE30] [WE31] [R5.2] a lock of figures: a wrong one is refus
     await page.getByTestId("lock-turn-off").click();
     await presses(page, pin);
     await expect(page.getByTestId("chat-row")).toHaveCount(1, { timeout: 60_000 });
-    await home(page);
+    await beginsAnew(page);
     await page.getByTestId("chat-row").first().click();
     await sees(page, said);
   } finally {

@@ -4,7 +4,7 @@
  */
 import { expect, type Page, test } from "@playwright/test";
 import { familyIn } from "./family.ts";
-import { backToChat, befriend, bubble, dressed, home, info, isAccessible, sees, shot, write } from "./people.ts";
+import { backToChat, befriend, bubble, dressed, goes, home, info, isAccessible, sees, shot, write } from "./people.ts";
 import { oneLook } from "./town.ts";
 
 for (const [name, look] of oneLook) {
@@ -16,7 +16,7 @@ for (const [name, look] of oneLook) {
     try {
       const [mum, dad] = people;
       const [maya, wang] = [await town.profile(look), await town.profile(look)];
-      await mum.goto(new URL("/new-group", mum.url()).href);
+      await goes(mum, "/new-group");
       await expect(mum.getByTestId("family")).toHaveCount(0);
       await mum.getByTestId("pick").filter({ hasText: "爸爸" }).click();
       await mum.getByTestId("family").click();
@@ -62,7 +62,7 @@ for (const [name, look] of oneLook) {
       await sees(dad, "面也要一袋");
 
       // Maya comes by the link: 妈妈's device hands over what was said.
-      await mum.goto(new URL(`${group}/qr`, mum.url()).href);
+      await goes(mum, `${group}/qr`);
       await mum.getByTestId("make-link").click();
       await mum.getByTestId("days-7").click();
       await mum.getByTestId("make-link-yes").click();
@@ -83,7 +83,7 @@ for (const [name, look] of oneLook) {
 
       // 王阿姨 is brought in by 爸爸, who leads nothing: his device has it too.
       await befriend(town, dad, wang, "王阿姨");
-      await dad.goto(new URL(`${group}/add`, dad.url()).href);
+      await goes(dad, `${group}/add`);
       await dad.getByTestId("pick").filter({ hasText: "王阿姨" }).click();
       await dad.getByTestId("picked-done").click();
       await home(wang);

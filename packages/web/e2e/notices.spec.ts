@@ -4,7 +4,7 @@
  */
 import { type CDPSession, expect, type Page, test } from "@playwright/test";
 import { type BrowserSubscription, PushHost } from "@yanshu/testing/push-host";
-import { befriend, home, isAccessible, sees, shot, write } from "./people.ts";
+import { befriend, goes, home, isAccessible, sees, shot, write } from "./people.ts";
 import { kept, phone, Town } from "./town.ts";
 
 test("[PU7] [PU8] [F-2j-6] turned on, tried out, and told of letters: by name where a window lives, without where none does", async ({
@@ -31,7 +31,7 @@ test("[PU7] [PU8] [F-2j-6] turned on, tried out, and told of letters: by name wh
     };
 
     // Each step of the test succeeds, and says so.
-    await mum.goto(`${origin}/me/settings`);
+    await goes(mum, "/me/settings");
     await mum.getByTestId("notifications").click();
     await mum.getByTestId("notices-on").click();
     await expect(mum.getByTestId("notices-on")).toHaveAttribute("aria-checked", "true");
@@ -43,7 +43,7 @@ test("[PU7] [PU8] [F-2j-6] turned on, tried out, and told of letters: by name wh
     await isAccessible(mum);
 
     // The app is there but nobody looks: the window tells of the letter by name, at most once.
-    await mum.goto(chat);
+    await goes(mum, chat);
     await looksAway(mum, true);
     await write(kid, "妈，我到了");
     await sees(mum, "妈，我到了");
@@ -53,7 +53,7 @@ test("[PU7] [PU8] [F-2j-6] turned on, tried out, and told of letters: by name wh
 
     // Muted, nothing is told while a window lives.
     await mutes(mum);
-    await mum.goto(chat);
+    await goes(mum, chat);
     await looksAway(mum, true);
     await write(kid, "静静的一句");
     await sees(mum, "静静的一句");

@@ -2,8 +2,8 @@
  * What people do in end-to-end tests: meet, write, go about, and look.
  *
  * How a spec stays quick, for the whole suite shares two processors: one town a file and the same people in all of its
- * tests, for each person who signs up and meets somebody costs four seconds of work. `home` loads the app anew, which
- * costs a second; the app's own tabs and back buttons, and `goes`, do not. Wait for what is shown, never for a time;
+ * tests, for each person who signs up and meets somebody costs four seconds of work. Loading the app anew costs a
+ * second (`beginsAnew`); to go about within it (`home`, `goes`) does not. Wait for what is shown, never for a time;
  * `settled` waits until a screen stands. One `isAccessible` a screen and look, where nothing on it changed since. What
  * walks a long way is split into tests that can run side by side (everywhere.spec.ts).
  */
@@ -13,41 +13,62 @@ import { expect, type Locator, type Page } from "@playwright/test";
 import { loadedAhead, violations } from "./look.ts";
 import type { Look, Town } from "./town.ts";
 
-/** `one` shows the link; `other`, who is new here, opens it, greets, and is accepted. Both end in the chat. */
+/** `one` shows the link; `other`, who is new here, opens it, greets, and is accepted. Both end in the chat, which opens by itself. */
 export async function befriend(town: Town, one: Page, other: Page, name: string): Promise<void> {
   await town.settle(other, name, await contactLink(one));
+  await meets(one, other, name);
+}
+
+/** The same of somebody who lives here already. */
+export async function opensLinkOf(one: Page, other: Page, name: string): Promise<void> {
+  const link = await contactLink(one);
+  await home(other);
+  await other.goto(link);
+  await meets(one, other, name);
+}
+
+async function meets(one: Page, other: Page, name: string): Promise<void> {
   await expect(other.getByTestId("invite-card")).toBeVisible();
   await other.getByTestId("send-request").click();
-  await home(one);
-  await one.getByTestId("tab-contacts").click();
-  await one.getByTestId("requests").click();
+  await goes(one, "/contacts/requests");
   await one.getByTestId("request-row").filter({ hasText: name }).getByTestId("request-accept").click();
-  await home(one);
-  await one.getByTestId("chat-row").filter({ hasText: name }).click();
-  await home(other);
-  await other.getByTestId("chat-row").first().click();
-  await expect(other.getByTestId("conversation")).toHaveAttribute("data-state", "open");
-  await expect(one.getByTestId("conversation")).toHaveAttribute("data-state", "open");
+  await expect(one.getByTestId("title")).toContainText(name);
+  for (const page of [one, other]) await expect(page.getByTestId("conversation")).toHaveAttribute("data-state", "open");
 }
 
 export async function contactLink(page: Page): Promise<string> {
-  await page.goto(new URL("/my-qr", page.url()).href);
+  await goes(page, "/my-qr");
   await expect(page.getByTestId("my-link")).toHaveAttribute("data-link", /#c\//);
   return (await page.getByTestId("my-link").getAttribute("data-link")) ?? "";
 }
 
-/** To the chat list, however deep one is, by a reload: it also leaves whatever the app was about to do by itself. */
+/** To the chat list, however deep one is. What the app is about to do by itself, open a chat say, is waited for before. */
 export async function home(page: Page): Promise<void> {
+  await goes(page, "/");
+  await expect(page.getByTestId("chats")).toBeVisible();
+}
+
+/** The chat of that name, which others may have in what was said last. */
+export async function opens(page: Page, name: string): Promise<void> {
+  await home(page);
+  const named = page.locator(".name", { hasText: name });
+  await page.getByTestId("chat-row").filter({ has: named }).first().click();
+  await expect(page.getByTestId("title")).toContainText(name);
+  await expect(page.getByTestId("conversation")).toHaveAttribute("data-state", "open");
+}
+
+/** The app begins anew, at the chat list, as in a browser that was closed. */
+export async function beginsAnew(page: Page): Promise<void> {
   await page.goto(new URL("/", page.url()).href);
   await expect(page.getByTestId("chats")).toBeVisible();
 }
 
-/** To a path within the app, as its own links lead. */
-export async function goes(page: Page, path: string): Promise<void> {
+/** To a place within the app, as its own links lead. @param place a path, or an address of it. */
+export async function goes(page: Page, place: string): Promise<void> {
   await page.evaluate((to) => {
-    history.pushState(null, "", to);
+    history.pushState(null, "", new URL(to, location.href).pathname);
     dispatchEvent(new PopStateEvent("popstate"));
-  }, path);
+  }, place);
 }
 
 /** What the app keeps of its look on this device. */
@@ -77,7 +98,7 @@ export async function asksForField(page: Page): Promise<void> {
 }
 
 export async function devices(page: Page): Promise<void> {
-  await page.goto(new URL("/me/devices", page.url()).href);
+  await goes(page, "/me/devices");
   await expect(page.getByTestId("device-row").first()).toBeVisible();
 }
 
@@ -137,18 +158,22 @@ export async function draws(page: Page, thing: Locator, by: { readonly x?: numbe
   await glass.detach();
 }
 
+/** Ticks so many of those whom one may pick. Their order may change meanwhile: pinyin comes a moment later. */
+export async function picks(page: Page, count: number): Promise<void> {
+  const unpicked = page.getByTestId("pick").filter({ hasNot: page.locator(".tickbox.on") });
+  await unpicked.first().waitFor();
+  const all = await unpicked.count();
+  for (let picked = 1; picked <= count; picked++) {
+    await unpicked.first().click();
+    await expect(unpicked).toHaveCount(all - picked);
+  }
+}
+
 /** A group of the first two contacts. Ends in its chat. */
 export async function makeGroup(owner: Page, name: string): Promise<void> {
   await owner.getByTestId("plus").click();
   await owner.getByTestId("plus-group").click();
-  // Their order may change while one picks: pinyin comes a moment later.
-  const unpicked = owner.getByTestId("pick").filter({ hasNot: owner.locator(".tickbox.on") });
-  await unpicked.first().waitFor();
-  const all = await unpicked.count();
-  for (const left of [1, 2]) {
-    await unpicked.first().click();
-    await expect(unpicked).toHaveCount(all - left);
-  }
+  await picks(owner, 2);
   await owner.getByTestId("picked-done").click();
   await owner.getByTestId("ask-field").fill(name);
   await owner.getByTestId("ask-yes").click();

@@ -4,7 +4,7 @@
  */
 import { expect, type Page, test } from "@playwright/test";
 import { clippedWords, smallTargets, smallWords } from "./look.ts";
-import { befriend, bubble, home, isAccessible, sees, shot, write } from "./people.ts";
+import { befriend, beginsAnew, bubble, goes, home, isAccessible, sees, shot, write } from "./people.ts";
 import { desktop, looks, phone, Town } from "./town.ts";
 
 const elderTargetPx = 56;
@@ -38,7 +38,7 @@ for (const [name, look] of looks) {
 
     test(`[F-2j-11] [WE22] the browser is asked to keep what is here, and the person told to install it (${name})`, async () => {
       expect(await mum.evaluate(() => (globalThis as unknown as { askedToKeep?: boolean }).askedToKeep)).toBe(true);
-      await mum.goto(at(mum, "/me"));
+      await goes(mum, "/me");
       await expect(mum.getByTestId("profile")).toBeVisible();
       await expect(mum.getByTestId("install-strip")).toHaveCount(0); // This browser has not offered it.
       await offersInstalling(mum);
@@ -53,12 +53,15 @@ for (const [name, look] of looks) {
       await mum.getByTestId("settings").click();
       await mum.getByTestId("install").click(); // In the settings it stays.
       await expect(mum.getByTestId("install")).toHaveCount(0);
-      await mum.goto(at(mum, "/me"));
+      await goes(mum, "/me");
+      await mum.reload();
+      await expect(mum.getByTestId("profile")).toBeVisible();
+      await offersInstalling(mum);
       await expect(mum.getByTestId("install-strip")).toHaveCount(0); // For a week it does not ask again.
     });
 
     test(`[F-2j-1] [WE18] elder mode: faces, three big actions, and what cannot be undone is asked (${name})`, async () => {
-      await mum.goto(at(mum, "/me/settings"));
+      await goes(mum, "/me/settings");
       await mum.getByTestId("setting-elder").click();
       await home(mum);
       await expect(mum.getByTestId("face")).toHaveCount(2);
@@ -98,12 +101,12 @@ for (const [name, look] of looks) {
       await expect(bubble(maya, "周六我在家")).toBeVisible();
       await recall("confirm-yes");
       await expect(maya.getByText("周六我在家")).toHaveCount(0);
-      await mum.goto(at(mum, "/me/settings"));
+      await goes(mum, "/me/settings");
       await mum.getByTestId("setting-elder").click();
     });
 
     test(`[F-2j-4] light and dark by the system or by choice; words to 200 %, lying and standing (${name})`, async () => {
-      await mum.goto(at(mum, "/me/settings"));
+      await goes(mum, "/me/settings");
       const paper = () => mum.evaluate(() => getComputedStyle(document.body).backgroundColor);
       const light = await paper();
       await mum.emulateMedia({ colorScheme: "dark" });
@@ -124,16 +127,16 @@ for (const [name, look] of looks) {
       await shot(mum, `${name}-settings-200`);
       for (const size of sizes) {
         await mum.setViewportSize(size);
-        await mum.goto(chat);
+        await goes(mum, chat);
         await expect(mum.getByTestId("composer-input")).toBeInViewport({ ratio: 1 });
         expect(await clippedWords(mum)).toEqual([]);
       }
-      await mum.goto(at(mum, "/me/settings"));
+      await goes(mum, "/me/settings");
       await slider.press("Home");
       await slider.press("ArrowRight");
       for (const size of sizes) {
         await mum.setViewportSize(size);
-        await mum.goto(chat);
+        await goes(mum, chat);
         await expect(mum.getByTestId("composer-input")).toBeInViewport({ ratio: 1 });
         await expect(mum.getByTestId("bubble").last()).toBeInViewport();
         // Where there is room, the chats stand beside the chat.
@@ -148,7 +151,7 @@ for (const [name, look] of looks) {
     test(`[F-2j-4] [WE26] a deeper page comes over its list and goes away, unless less motion is asked for (${name})`, async () => {
       const moves = await watchMoves(mum);
       await mum.emulateMedia({ reducedMotion: "no-preference" });
-      await mum.goto(at(mum, "/"));
+      await beginsAnew(mum);
       await mum.getByTestId("chat-row").filter({ hasText: "爸爸" }).click();
       await expect(mum.getByTestId("title")).toContainText("爸爸");
       expect(await moves()).toEqual(look === phone ? ["deeper"] : []);
@@ -166,7 +169,7 @@ for (const [name, look] of looks) {
     });
 
     test(`[F-2j-5] [F-7-13] each reads in their own language, also what happened, and turns it without a reload (${name})`, async () => {
-      await mum.goto(chat);
+      await goes(mum, chat);
       await write(mum, "说错了");
       await sees(maya, "说错了");
       await bubble(mum, "说错了").click({ button: "right" });
@@ -183,10 +186,10 @@ for (const [name, look] of looks) {
         ["zh-Hans", "“妈妈”撤回了一条消息", "zh-Hans"],
         ["en", "妈妈 recalled a message", "en"],
       ] as const) {
-        await goesWithin(maya, "/me/settings");
+        await goes(maya, "/me/settings");
         await maya.getByTestId("setting-language").click();
         await maya.getByTestId(`choose-${choice}`).click();
-        await goesWithin(maya, new URL(place).pathname);
+        await goes(maya, place);
         await expect(lineOf(maya)).toHaveText(words);
         await expect(maya.locator("html")).toHaveAttribute("lang", lang);
       }
@@ -200,7 +203,7 @@ for (const [name, look] of looks) {
     });
 
     test(`[F-2j-5] what the app is, whose server it is and under which licence is told in the settings (${name})`, async () => {
-      await mum.goto(at(mum, "/me/settings"));
+      await goes(mum, "/me/settings");
       await mum.getByTestId("about").click();
       const sheet = mum.getByTestId("about-sheet");
       for (const words of ["AGPL-3.0", "Apache-2.0", town.origin.replace("http://", "")])
@@ -212,7 +215,7 @@ for (const [name, look] of looks) {
     });
 
     test(`[F-2j-6] a test of the notices says in plain words what stands in their way (${name})`, async () => {
-      await mum.goto(at(mum, "/me/settings"));
+      await goes(mum, "/me/settings");
       await mum.getByTestId("notifications").click();
       await mum.getByTestId("notices-test").click();
       const steps = mum.getByTestId("notices-steps");
@@ -224,10 +227,10 @@ for (const [name, look] of looks) {
     });
 
     test(`[F-2j-8] [WE23] who may turn to her is on one page; the link that is off lets nobody in (${name})`, async () => {
-      await mum.goto(at(mum, "/my-qr"));
+      await goes(mum, "/my-qr");
       await expect(mum.getByTestId("my-link")).toHaveAttribute("data-link", /#c\//);
       const link = (await mum.getByTestId("my-link").getAttribute("data-link")) ?? "";
-      await mum.goto(at(mum, "/me/settings"));
+      await goes(mum, "/me/settings");
       await mum.getByTestId("privacy").click();
       for (const one of ["setting-link", "setting-passed-on", "setting-groups"])
         await expect(mum.getByTestId(one)).toHaveAttribute("aria-checked", "true");
@@ -241,19 +244,19 @@ for (const [name, look] of looks) {
       await stranger.getByTestId("send-request").click();
       await expect(stranger.getByTestId("toast")).toContainText(look === phone ? "用不了" : "work any more");
       // Her own code says so, and is turned on where it is shown.
-      await mum.goto(at(mum, "/my-qr"));
+      await goes(mum, "/my-qr");
       await mum.getByTestId("link-off").getByRole("button").click();
       await expect(mum.getByTestId("link-off")).toHaveCount(0);
       await stranger.getByTestId("send-request").click();
       await expect(stranger.getByTestId("conversation")).toBeVisible();
-      await mum.goto(at(mum, "/contacts/requests"));
+      await goes(mum, "/contacts/requests");
       await expect(mum.getByTestId("request-row")).toContainText("陌生人");
       await mum.getByTestId("request-decline").click();
     });
 
     test(`[F-2a-1] [WE23] a chosen name leads to her, whoever types the whole of it, until she turns it off (${name})`, async () => {
       const handle = look === phone ? "mama.zhang" : "maya-l";
-      await mum.goto(at(mum, "/me/settings/privacy"));
+      await goes(mum, "/me/settings/privacy");
       await mum.getByTestId("handle").click();
       await mum.getByTestId("handle-field").fill("妈妈");
       await mum.getByTestId("handle-save").click();
@@ -270,12 +273,12 @@ for (const [name, look] of looks) {
       // Somebody new looks for a name that nobody has, then for hers: once where one adds people, once where one searches.
       const stranger = await town.profile(look);
       await town.settle(stranger, "老同学");
-      await stranger.goto(at(stranger, "/scan"));
+      await goes(stranger, "/scan");
       await stranger.getByTestId("paste-link").fill("@nobody-here");
       await stranger.getByTestId("open-link").click();
       await expect(stranger.getByTestId("toast")).toContainText(look === phone ? "没有这个号" : "Nobody has");
       await shot(stranger, `${name}-handle-scan`);
-      await stranger.goto(at(stranger, "/search"));
+      await goes(stranger, "/search");
       await stranger.getByRole("searchbox").fill(handle.toUpperCase());
       await shot(stranger, `${name}-handle-search`);
       await stranger.getByTestId("find-handle").click();
@@ -287,14 +290,14 @@ for (const [name, look] of looks) {
       await expect(stranger.getByTestId("found-by")).toContainText(`@${handle}`);
       await stranger.getByTestId("send-request").click();
       await expect(stranger.getByTestId("conversation")).toHaveAttribute("data-state", "request-out");
-      await goesWithin(mum, "/contacts/requests");
+      await goes(mum, "/contacts/requests");
       await expect(mum.getByTestId("request-source")).toContainText(look === phone ? "通过雁书号" : "By Yanshu ID");
       await mum.getByTestId("request-decline").click();
 
-      await goesWithin(mum, "/me/settings/privacy");
+      await goes(mum, "/me/settings/privacy");
       await mum.getByTestId("setting-found").click();
       await expect(mum.getByTestId("setting-found")).toHaveAttribute("aria-checked", "false");
-      await stranger.goto(at(stranger, "/scan"));
+      await goes(stranger, "/scan");
       await stranger.getByTestId("paste-link").fill(handle);
       await stranger.getByTestId("open-link").click();
       await expect(stranger.getByTestId("toast")).toContainText(look === phone ? "没有这个号" : "Nobody has");
@@ -304,8 +307,8 @@ for (const [name, look] of looks) {
     });
 
     test(`[F-1a-31] reading tells nobody, and no screen says who is there (${name})`, async () => {
-      await goesWithin(maya, "/");
-      await mum.goto(chat);
+      await goes(maya, "/");
+      await goes(mum, chat);
       await write(mum, "看到不用回");
       await expect(bubble(mum, "看到不用回")).toHaveAttribute("data-state", "sent");
       const row = maya.getByTestId("chat-row").filter({ hasText: "看到不用回" });
@@ -313,7 +316,7 @@ for (const [name, look] of looks) {
       const before = sent.length;
       await row.click();
       await sees(maya, "看到不用回");
-      await goesWithin(maya, "/");
+      await goes(maya, "/");
       await expect(row).toHaveAttribute("data-unread", "0");
       await maya.waitForTimeout(1_000);
       // Home alone hears that the letter arrived; what is for others would travel as a post.
@@ -335,23 +338,11 @@ const sizes = [
   { width: 1180, height: 820 },
 ];
 
-function at(page: Page, path: string): string {
-  return new URL(path, page.url()).href;
-}
-
 async function isLarge(page: Page): Promise<void> {
   await page.waitForTimeout(300); // What moves comes to rest.
   expect(await smallTargets(page, elderTargetPx)).toEqual([]);
   expect(await smallWords(page, elderWordPx)).toEqual([]);
   expect(await clippedWords(page)).toEqual([]);
-}
-
-/** Within the app, as its own links lead. */
-async function goesWithin(page: Page, path: string): Promise<void> {
-  await page.evaluate((to) => {
-    history.pushState(null, "", to);
-    dispatchEvent(new PopStateEvent("popstate"));
-  }, path);
 }
 
 /** Whether the page asked the browser not to forget it; a browser without a head answers nobody. */

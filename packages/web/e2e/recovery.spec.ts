@@ -3,7 +3,20 @@
  * write with them see that they came back.
  */
 import { expect, type Page, test } from "@playwright/test";
-import { befriend, bubble, devices, goes, home, isAccessible, makeGroup, sees, shot, write } from "./people.ts";
+import {
+  befriend,
+  bubble,
+  devices,
+  goes,
+  home,
+  isAccessible,
+  makeGroup,
+  opens,
+  picks,
+  sees,
+  shot,
+  write,
+} from "./people.ts";
 import { oneLook, Town } from "./town.ts";
 
 /** What is said waits some fifteen seconds for more before it, and the record of who one writes with, are kept at home. */
@@ -23,7 +36,7 @@ for (const [name, look] of oneLook) {
         await town.profile(look),
       ];
       await town.settle(old, "外婆");
-      const { words, code } = await keepsCard(old, town.origin);
+      const { words, code } = await keepsCard(old);
       await home(old);
       await befriend(town, old, maya, "Maya");
       await write(old, "冬至那天回来吃饺子");
@@ -213,7 +226,7 @@ for (const [name, look] of oneLook) {
       await isAccessible(old);
       await shot(old, `family-lead-${name}`);
       await old.getByTestId("family-choose").click();
-      for (const n of [0, 1, 2]) await old.getByTestId("pick").nth(n).click();
+      await picks(old, 3);
       await shot(old, `family-pick-${name}`);
       await old.getByTestId("picked-done").click();
       await expect(old.locator('[data-testid="family-helper"][data-kept="true"]')).toHaveCount(3);
@@ -345,8 +358,8 @@ async function emptied(page: Page, origin: string): Promise<void> {
 }
 
 /** Writes the card down and confirms it, so that the words are on paper alone. */
-async function keepsCard(page: Page, origin: string): Promise<{ words: readonly string[]; code: string }> {
-  await page.goto(`${origin}/me/way-back`);
+async function keepsCard(page: Page): Promise<{ words: readonly string[]; code: string }> {
+  await goes(page, "/me/way-back");
   await page.getByTestId("show-card").click();
   await expect(page.getByTestId("card").locator("li b")).toHaveCount(24);
   const words = await page.getByTestId("card").locator("li b").allTextContents();
@@ -359,10 +372,4 @@ async function keepsCard(page: Page, origin: string): Promise<{ words: readonly 
   await page.getByTestId("card-check").click();
   await expect(page.getByTestId("way-back-done")).toBeVisible();
   return { words, code };
-}
-
-async function opens(page: Page, name: string): Promise<void> {
-  await home(page);
-  await page.getByTestId("chat-row").filter({ hasText: name }).first().click();
-  await expect(page.getByTestId("conversation")).toHaveAttribute("data-state", "open");
 }

@@ -9,7 +9,7 @@
  */
 import { expect, type Page, type Request, test } from "@playwright/test";
 import { clippedWords, loadedAhead, smallTargets, smallWords } from "./look.ts";
-import { backToChat, befriend, bubble, home, info, isAccessible, sees, shot, write } from "./people.ts";
+import { backToChat, befriend, bubble, goes, home, info, isAccessible, sees, shot, write } from "./people.ts";
 import { otherLook, phone, Town } from "./town.ts";
 
 /** What the translator knows, by the tags of the languages. */
@@ -184,7 +184,7 @@ for (const [name, look] of otherLook) {
     test(`[F-1b-11] [WE25] a browser that cannot, or does not promise to do it on the device, offers nothing and says so (${name})`, async () => {
       const chat = writer.url();
       const offersNothing = async () => {
-        await writer.goto(chat);
+        await goes(writer, chat);
         await bubble(writer, isChinese ? "See you" : "回头见").click({ button: "right" });
         await expect(writer.getByTestId("select")).toBeVisible();
         await expect(writer.getByTestId("translate")).toHaveCount(0);
@@ -192,7 +192,7 @@ for (const [name, look] of otherLook) {
         await info(writer);
         await expect(writer.getByTestId("chat-mute")).toBeVisible();
         await expect(writer.getByTestId("chat-translate")).toHaveCount(0);
-        await writer.goto(new URL("/me/settings", chat).href);
+        await goes(writer, "/me/settings");
         await expect(writer.getByTestId("translator-note")).toHaveAttribute("data-can", "false");
         await expect(writer.getByTestId("translator-note")).toContainText("Chrome 138");
       };
@@ -219,7 +219,7 @@ for (const [name, look] of otherLook) {
       await offersNothing();
       expect(await created(writer)).toEqual([]);
 
-      await reader.goto(new URL("/me/settings", reader.url()).href);
+      await goes(reader, "/me/settings");
       await expect(reader.getByTestId("translator-note")).toHaveAttribute("data-can", "true");
       await reader.getByTestId("setting-elder").click();
       await home(reader);
@@ -240,10 +240,10 @@ async function choose(page: Page, text: string, what: string): Promise<void> {
 
 async function speaks(page: Page, language: string): Promise<void> {
   const chat = page.url();
-  await page.goto(new URL("/me/settings", chat).href);
+  await goes(page, "/me/settings");
   await page.getByTestId("setting-language").click();
   await page.getByTestId(`choose-${language}`).click();
-  await page.goto(chat);
+  await goes(page, chat);
 }
 
 /** A translator in a browser of that maker. What was fetched stays, as in a browser. */

@@ -2,9 +2,9 @@
  * History on a new device: what was said before it came is there by itself, is found by searching and makes nothing
  * unread; and its person can have none of it kept at home.
  */
-import { expect, type Page, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { familyIn } from "./family.ts";
-import { bubble, devices, goes, home, isAccessible, linkDevice, sees, shot, write } from "./people.ts";
+import { bubble, devices, goes, home, isAccessible, linkDevice, opens, sees, shot, write } from "./people.ts";
 import { oneLook } from "./town.ts";
 
 /** What is said waits some fifteen seconds for more before it is put into the vault. */
@@ -60,10 +60,4 @@ for (const [name, look] of oneLook) {
       await town.close();
     }
   });
-}
-
-async function opens(page: Page, name: string): Promise<void> {
-  await home(page);
-  await page.getByTestId("chat-row").filter({ hasText: name }).first().click();
-  await expect(page.getByTestId("conversation")).toHaveAttribute("data-state", "open");
 }

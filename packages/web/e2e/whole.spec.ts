@@ -7,7 +7,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
-import { befriend, devices, goes, home, linkDevice, sees, shot, write } from "./people.ts";
+import { befriend, beginsAnew, devices, goes, home, linkDevice, sees, shot, write } from "./people.ts";
 import { oneLook, Town } from "./town.ts";
 
 /** `YANSHU_MESSAGES=100000` plays it in earnest. */
@@ -30,19 +30,21 @@ for (const [name, look] of oneLook) {
       await town.settle(mum, "妈妈");
       await befriend(town, mum, maya, "Maya");
       await atStore(maya, `task=many-chats&messages=${messages}`);
+      await beginsAnew(maya);
       await devices(maya);
       const state = maya.getByTestId("vault-state");
       await expect(state).toHaveAttribute("data-bytes", /^[1-9]/, { timeout: 60_000 });
       await expect(state).toHaveAttribute("data-waiting", "0", { timeout: 60_000 + messages * 5 });
       const before = await namesIn(maya);
 
+      await beginsAnew(maya);
       await linkDevice(town, maya, tablet);
       const linkedMs = Date.now();
       await expect(tablet.getByTestId("chats")).toContainText(newest, { timeout: usableMsMax });
       await isWhole(tablet, wholeMsMax - (Date.now() - linkedMs));
       expect(await namesIn(tablet)).toBe(before);
 
-      await home(tablet);
+      await beginsAnew(tablet);
       await expect(tablet.getByTestId("chats")).toContainText(newest);
       await removeFiles(tablet);
       await isMended(tablet, `mending-${name}`);
@@ -50,12 +52,12 @@ for (const [name, look] of oneLook) {
 
       const device = await atStore(tablet, "task=device");
       await atStore(tablet, "task=damage");
-      await home(tablet);
+      await beginsAnew(tablet);
       await expect(tablet.getByTestId("chats")).toContainText(newest, { timeout: wholeMsMax });
       await expect(tablet.getByTestId("mending")).toHaveCount(0, { timeout: wholeMsMax });
       expect(await namesIn(tablet)).toBe(before);
       expect(await atStore(tablet, "task=device")).not.toBe(device);
-      await home(tablet);
+      await beginsAnew(tablet);
       await tablet.getByTestId("chat-row").filter({ hasText: "妈妈" }).first().click();
       await home(mum);
       await mum.getByTestId("chat-row").filter({ hasText: "Maya" }).first().click();
