@@ -22,6 +22,8 @@ export type LockMessage =
   | { readonly kind: "begin-anew" }
   /** Every page locks, every worker forgets. */
   | { readonly kind: "lock" }
+  /** What the record says was chosen anew. */
+  | { readonly kind: "changed" }
   /** Is the app in sight anywhere? */
   | { readonly kind: "in-sight?" }
   | { readonly kind: "in-sight" };

@@ -87,9 +87,13 @@ function keepsakeOf(engine: Engine): Keepsake | undefined {
 
 /** Undefined where there is none, or it is broken. */
 export async function readKeepsake({ ports }: Engine): Promise<Keepsake | undefined> {
-  const bytes = await ports.keepsake?.read().catch(() => undefined);
-  if (bytes === undefined) return undefined;
-  const kept = unpack<Keepsake>(bytes);
-  const { server, inception, "device-seed": seed } = kept.meta;
-  return kept.v === 1 && server !== undefined && inception !== undefined && seed !== undefined ? kept : undefined;
+  try {
+    const bytes = await ports.keepsake?.read();
+    if (bytes === undefined) return undefined;
+    const kept = unpack<Keepsake>(bytes);
+    const { server, inception, "device-seed": seed } = kept.meta;
+    return kept.v === 1 && server !== undefined && inception !== undefined && seed !== undefined ? kept : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -193,6 +193,17 @@ test("[ST44] what was kept goes with the account, with signing out, and with wip
   expect(ming.view("status").phase).toBe("new");
 });
 
+test("[ST40] a keepsake that cannot be read is none: the device is new, and not out of order", async () => {
+  const { kept, grandma } = await family(704);
+  kept.set(
+    "外婆 1",
+    Uint8Array.from({ length: 80 }, (_, n) => (n * 29) % 256),
+  );
+  grandma.loseDisk();
+  await grandma.switchOn();
+  expect(grandma.view("status").phase).toBe("new");
+});
+
 test("[ST42] what would be begun before a device is itself again is refused, and can be begun a moment later", async () => {
   const { world, grandma, ming } = await family(706);
   const other = await world.group(ming, [await world.person("阿姨")], "合唱团");

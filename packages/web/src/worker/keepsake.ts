@@ -9,7 +9,13 @@ const storeName = "keepsake";
 const only = "only";
 const nonceBytes = 12;
 
-type Sealed = { readonly key: CryptoKey; readonly nonce: Uint8Array<ArrayBuffer>; readonly bytes: ArrayBuffer };
+type Sealed = {
+  readonly key: CryptoKey;
+  readonly nonce: Uint8Array<ArrayBuffer>;
+  readonly bytes: ArrayBuffer;
+  /** Under the store's key as well. */
+  readonly isLocked?: boolean;
+};
 
 type Keepsake = NonNullable<Ports["keepsake"]>;
 
@@ -21,7 +27,7 @@ export function createKeepsake(storeKey?: Uint8Array): Keepsake {
   return {
     async read() {
       const sealed = await inStore<Sealed | undefined>("readonly", (store) => store.get(only));
-      if (sealed === undefined) return undefined;
+      if (sealed === undefined || (sealed.isLocked ?? false) !== (storeKey !== undefined)) return undefined;
       const bytes = await crypto.subtle.decrypt(by(sealed.nonce), sealed.key, sealed.bytes);
       return new Uint8Array(await within(storeKey, "decrypt", sealed.nonce, bytes));
     },
@@ -29,7 +35,8 @@ export function createKeepsake(storeKey?: Uint8Array): Keepsake {
       const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
       const nonce = crypto.getRandomValues(new Uint8Array(nonceBytes));
       const inner = await within(storeKey, "encrypt", nonce, Uint8Array.from(bytes).buffer);
-      const sealed: Sealed = { key, nonce, bytes: await crypto.subtle.encrypt(by(nonce), key, inner) };
+      const bytesAtRest = await crypto.subtle.encrypt(by(nonce), key, inner);
+      const sealed: Sealed = { key, nonce, bytes: bytesAtRest, isLocked: storeKey !== undefined };
       if (wasWritten && (await inStore("readonly", (store) => store.get(only))) === undefined) return;
       await inStore("readwrite", (store) => store.put(sealed, only));
       wasWritten = true;

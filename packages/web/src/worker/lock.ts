@@ -152,6 +152,7 @@ export function createLock(): Lock {
     if (key === undefined) return;
     await moved(async () => {
       await copyBrowserDatabase({ name: sealedName, key }, { name: plainName });
+      await createKeepsake().clear(); // Nobody has the key any more under which it stands.
       await removeLock(); // From here on the plain one counts.
       await destroyBrowserDatabase(sealedName);
     });

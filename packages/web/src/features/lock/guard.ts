@@ -29,6 +29,7 @@ export async function startGuard(): Promise<void> {
   channel.addEventListener("message", ({ data }: MessageEvent<LockMessage>) => {
     if (data.kind === "open") locked.value = false;
     if (data.kind === "lock") void leave();
+    if (data.kind === "changed") void readLock().then(follow);
     if (data.kind === "begin-anew") location.replace("/");
     if (data.kind === "in-sight?" && document.visibilityState === "visible") tell({ kind: "in-sight" });
     for (const listener of listeners) listener(data);
@@ -95,6 +96,8 @@ export async function lockNow(): Promise<void> {
 
 /** The person cannot open it: what is sealed here is given up, and the app begins as on a new device. */
 export async function giveUp(): Promise<void> {
+  const { createKeepsake } = await import("../../worker/keepsake.ts");
+  await createKeepsake().clear();
   await removeLock();
   follow(undefined);
   localStorage.removeItem("yanshu.lived");

@@ -69,6 +69,7 @@ export function LockSettings() {
             const changed = { ...record, afterMs: Number(one) * minuteMs };
             void writeLock(changed).then(() => {
               follow(changed);
+              tell({ kind: "changed" });
               setRecord(changed);
             });
           }}

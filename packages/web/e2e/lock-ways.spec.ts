@@ -1,0 +1,264 @@
+/**
+ * The app lock's other ways: a crash while it is turned on or off, words instead of figures, the time after which it locks by
+ * itself, and whoever has forgotten what opens it. One person, and a note to herself that is to last.
+ */
+import { expect, type Page, test } from "@playwright/test";
+import { beginsAnew, goes, isAccessible, sees, shot, write } from "./people.ts";
+import { phone, Town } from "./town.ts";
+
+const pin = "271828";
+const words = "外婆种的枇杷熟了";
+const note = "护照在第二个抽屉";
+const plain = { stores: ["yanshu-yanshu"], isInClear: true };
+const sealed = { stores: ["yanshu-yanshu-sealed"], isInClear: false };
+
+/** At which write: of those that make the copy, or the first after the lock's record was written, or removed. */
+type Moment = 1 | 20 | "written" | "removed";
+
+test.describe("lock", () => {
+  test.describe.configure({ mode: "serial", timeout: 120_000 });
+  let town: Town;
+  let mum: Page;
+
+  test.beforeAll(async ({ browser }) => {
+    town = await Town.found(browser);
+    mum = await town.profile(phone);
+    await town.settle(mum, "妈妈");
+    await mum.getByTestId("tab-contacts").click();
+    await mum.getByTestId("own").click();
+    await write(mum, note);
+  });
+  test.afterAll(() => town.close());
+
+  test("[ST33] a crash at any moment while the lock is turned on leaves one store whole and nothing of the other", async () => {
+    expect(await stores(mum)).toEqual(plain);
+    for (const moment of [1, 20, "written"] as const) {
+      await goes(mum, "/me/settings/privacy");
+      await mum.getByTestId("lock-turn-on").click();
+      await mum.getByTestId("lock-digits").click();
+      await presses(mum, pin);
+      await types(mum, pin);
+      mum = await crashes(mum, moment, () => mum.getByTestId("pad-done").click());
+      if (moment === "written") await presses(mum, pin);
+      await hasNote(mum);
+      expect([moment, await stores(mum)]).toEqual([moment, moment === "written" ? sealed : plain]);
+      await expect.poll(() => keepsakes(mum)).toBe(1);
+    }
+  });
+
+  test("[ST33] and so it does while the lock is turned off", async () => {
+    for (const moment of [1, 20, "removed"] as const) {
+      await goes(mum, "/me/settings/privacy");
+      await mum.getByTestId("lock-turn-off").click();
+      await types(mum, pin);
+      mum = await crashes(mum, moment, () => mum.getByTestId("pad-done").click());
+      if (moment !== "removed") await presses(mum, pin);
+      await hasNote(mum);
+      expect([moment, await stores(mum)]).toEqual([moment, moment === "removed" ? plain : sealed]);
+      await expect.poll(() => keepsakes(mum)).toBe(1);
+    }
+  });
+
+  test("[WE30] [ST32] a phrase opens as figures do: not a short one, not a wrong one", async () => {
+    await goes(mum, "/me/settings/privacy");
+    await mum.getByTestId("lock-turn-on").click();
+    await expect(mum.getByTestId("lock-sheet")).toContainText("只能用找回账号的卡片");
+    await mum.getByTestId("lock-by-words").click();
+    const step = mum.getByTestId("lock-step");
+    await says(mum, "lock-new-words", "枇杷熟了");
+    await expect(step).toContainText("太短了");
+    await says(mum, "lock-new-words", words);
+    await expect(step).toHaveText("再输一遍");
+    await says(mum, "lock-new-words", `${words}。`);
+    await expect(step).toContainText("两遍不一样");
+    await says(mum, "lock-new-words", words);
+    await isAccessible(mum);
+    await shot(mum, "lock-new-words-phone");
+    await says(mum, "lock-new-words", words);
+    await expect(mum.getByTestId("lock")).toHaveAttribute("data-state", "ready", { timeout: 60_000 });
+    await expect(mum.getByTestId("pad")).toHaveCount(0);
+    await expect(mum.locator("body")).not.toContainText(/妈妈|护照/);
+    await isAccessible(mum);
+    await shot(mum, "lock-words-phone");
+    await says(mum, "lock-words", words.slice(1));
+    await expect(mum.getByTestId("lock-said")).toHaveText("不对，再试一次", { timeout: 30_000 });
+    await says(mum, "lock-words", words);
+    await hasNote(mum);
+    expect(await stores(mum)).toEqual(sealed);
+  });
+
+  test("[WE31] it locks by itself when it was out of sight in every tab for as long as she chose", async () => {
+    const second = await mum.context().newPage();
+    for (const page of [mum, second]) await page.clock.install();
+    await second.goto(town.origin);
+    await expect(second.getByTestId("chat-row")).toHaveCount(1);
+    const tabs = [mum, second];
+    await choosesAfter(mum, "1");
+    // One of them is looked at: neither locks.
+    await looksAway(mum, true);
+    await mum.clock.fastForward("01:05");
+    await expect(mum.getByTestId("lock-after")).toBeVisible();
+    await looksAway(second, true);
+    await second.clock.fastForward("00:55");
+    await expect(second.getByTestId("chat-row")).toHaveCount(1);
+    await second.clock.fastForward("00:06");
+    for (const tab of tabs) await expect(tab.getByTestId("lock")).toHaveAttribute("data-state", "ready");
+    await says(second, "lock-words", words);
+    for (const tab of tabs) await expect(tab.getByTestId("chats")).toBeVisible({ timeout: 30_000 });
+    // Chosen in one tab it holds in the other.
+    await choosesAfter(mum, "0");
+    await mum.close();
+    mum = second;
+    await looksAway(mum, true);
+    await mum.clock.fastForward(1_000);
+    await expect(mum.getByTestId("lock")).toHaveAttribute("data-state", "ready");
+  });
+
+  test("[WE30] whoever has forgotten it is told how the account comes back, and can begin anew on this device", async () => {
+    await mum.getByTestId("lock-forgot").click();
+    await expect(mum.getByTestId("confirm")).toContainText("用卡片找回");
+    await isAccessible(mum);
+    await shot(mum, "lock-forgot-phone");
+    await mum.getByTestId("confirm-no").click();
+    await expect(mum.getByTestId("lock")).toBeVisible();
+    await mum.getByTestId("lock-forgot").click();
+    await mum.getByTestId("confirm-yes").click();
+    await expect(mum.getByTestId("used")).toBeVisible(); // The way back, beside the way to begin.
+    await town.settle(mum, "妈妈");
+    await expect(mum.getByTestId("chats")).toBeVisible();
+    await expect(mum.getByTestId("chat-row")).toHaveCount(0);
+    await beginsAnew(mum);
+    await expect(mum.getByTestId("lock")).toHaveCount(0);
+    await expect.poll(() => stores(mum)).toEqual({ stores: plain.stores, isInClear: false });
+  });
+});
+
+async function types(page: Page, code: string): Promise<void> {
+  for (const digit of code) await page.getByTestId(`pad-${digit}`).click();
+}
+
+async function presses(page: Page, code: string): Promise<void> {
+  await types(page, code);
+  await page.getByTestId("pad-done").click();
+}
+
+async function says(page: Page, field: string, text: string): Promise<void> {
+  await page.getByTestId(field).fill(text);
+  await page.getByTestId(field).press("Enter");
+}
+
+async function hasNote(page: Page): Promise<void> {
+  await page.getByTestId("chat-row").first().click({ timeout: 60_000 });
+  await sees(page, note);
+}
+
+async function choosesAfter(page: Page, minutes: "0" | "1"): Promise<void> {
+  await goes(page, "/me/settings/privacy");
+  await page.getByTestId("lock-after").click();
+  await page.getByTestId(`choose-${minutes}`).click();
+  await expect(page.getByTestId("lock-after")).toContainText(minutes === "0" ? "马上" : "1 分钟");
+}
+
+/** What a background tab says of itself; headless ones are always in front. */
+async function looksAway(page: Page, isAway: boolean): Promise<void> {
+  await page.evaluate((away) => {
+    Object.defineProperty(document, "visibilityState", {
+      configurable: true,
+      get: () => (away ? "hidden" : "visible"),
+    });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, isAway);
+}
+
+/**
+ * `begin` has the store moved; at that moment its worker stops in the middle of a write and, with the whole tab, is gone.
+ * Answers another tab.
+ */
+async function crashes(page: Page, moment: Moment, begin: () => Promise<void>): Promise<Page> {
+  const [worker] = page.workers();
+  if (worker === undefined) throw new Error("there is no worker");
+  await worker.evaluate((at) => {
+    let writes = 0;
+    let isNoted = false;
+    const handle = FileSystemSyncAccessHandle.prototype;
+    const { write } = handle;
+    handle.write = function (...args) {
+      writes++;
+      if (isNoted || writes === at) {
+        new BroadcastChannel("crash").postMessage("now");
+        const { buffer } = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+        Atomics.wait(new Int32Array(buffer), 0, 0);
+      }
+      return write.apply(this, args);
+    };
+    const file = FileSystemFileHandle.prototype;
+    const { createWritable } = file;
+    file.createWritable = async function (...args) {
+      const stream = await createWritable.apply(this, args);
+      const { close } = stream;
+      stream.close = async () => {
+        await close.call(stream);
+        isNoted = at === "written";
+      };
+      return stream;
+    };
+    const folder = FileSystemDirectoryHandle.prototype;
+    const { removeEntry } = folder;
+    folder.removeEntry = async function (name, ...rest) {
+      await removeEntry.call(this, name, ...rest);
+      if (name === "yanshu-lock") isNoted = at === "removed";
+    };
+  }, moment);
+  const crashed = page.evaluate(
+    () => new Promise<void>((resolve) => new BroadcastChannel("crash").addEventListener("message", () => resolve())),
+  );
+  await begin();
+  await crashed;
+  const next = await page.context().newPage();
+  await page.close();
+  await next.goto(new URL("/", page.url()).href);
+  return next;
+}
+
+/** Which stores this browser keeps, and whether the note stands in any file in clear. */
+async function stores(page: Page): Promise<{ readonly stores: readonly string[]; readonly isInClear: boolean }> {
+  return page.evaluate(async (text) => {
+    const needle = new TextEncoder().encode(text);
+    const includes = (bytes: Uint8Array) => {
+      for (let at = bytes.indexOf(needle[0] ?? 0); at >= 0; at = bytes.indexOf(needle[0] ?? 0, at + 1))
+        if (needle.every((byte, n) => bytes[at + n] === byte)) return true;
+      return false;
+    };
+    const holds = async (folder: FileSystemDirectoryHandle): Promise<boolean> => {
+      for await (const entry of folder.values()) {
+        if (entry.kind === "directory") {
+          if (await holds(entry as FileSystemDirectoryHandle)) return true;
+          continue;
+        }
+        const file = await (entry as FileSystemFileHandle).getFile();
+        if (includes(new Uint8Array(await file.arrayBuffer()))) return true;
+      }
+      return false;
+    };
+    const root = await navigator.storage.getDirectory();
+    const names: string[] = [];
+    for await (const entry of root.values()) if (entry.name.startsWith("yanshu-yanshu")) names.push(entry.name);
+    return { stores: names.sort(), isInClear: await holds(root) };
+  }, note);
+}
+
+/** How many records of who this device is stand in their second place. */
+async function keepsakes(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve, reject) => {
+        const opening = indexedDB.open("yanshu-keepsake");
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const counting = opening.result.transaction("keepsake").objectStore("keepsake").count();
+          counting.onsuccess = () => resolve(counting.result);
+          counting.onerror = () => reject(counting.error);
+        };
+      }),
+  );
+}
