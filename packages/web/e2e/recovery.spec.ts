@@ -198,7 +198,7 @@ for (const [name, look] of oneLook) {
 }
 
 for (const [name, look] of oneLook) {
-  test(`[F-2i-5] [ID36] [ID38] [ID39] whoever lost their only device and their card comes back by two of three people, unless a device says no (${name})`, async ({
+  test(`[F-2i-5] [ID36] [ID38] [ID39] [ID40] whoever lost their only device and their card comes back by two of three people, unless a device says no (${name})`, async ({
     browser,
   }) => {
     test.setTimeout(240_000);
@@ -274,6 +274,18 @@ for (const [name, look] of oneLook) {
       await expect(maya.locator('[data-testid="system-line"][data-kind="restored"]')).toContainText("外婆");
       await goes(fresh, "/me/way-back/family");
       await expect(fresh.getByTestId("family-helper")).toHaveCount(3);
+      await expect(fresh.getByTestId("family-gone")).toHaveCount(0);
+
+      // One of the three goes for good, and can be counted on no longer.
+      await goes(uncle, "/me/settings/delete");
+      await uncle.getByTestId("delete-account").click();
+      await uncle.getByTestId("confirm-yes").click();
+      const gone = fresh.getByTestId("family-helper").filter({ hasText: "舅舅" });
+      await expect(gone).toHaveAttribute("data-gone", "true", { timeout: 30_000 });
+      await expect(gone).toContainText("帮不上忙了");
+      await expect(fresh.getByTestId("family-gone")).toContainText("再选三位");
+      await isAccessible(fresh);
+      await shot(fresh, `family-gone-${name}`);
     } finally {
       await town.close();
     }

@@ -49,8 +49,8 @@ export type FamilyBackView =
   | { readonly step: "over"; readonly helped: readonly string[]; readonly why: "stopped" | "none" | "over" };
 
 export type FamilyView = {
-  /** Who helps this account; nobody: it was not chosen. `isKept`: their piece arrived. */
-  readonly helpers: readonly (FamilyPerson & { readonly isKept: boolean })[];
+  /** Who helps this account; nobody: it was not chosen. `isKept`: their piece arrived; `isGone`: they cannot help any more (ID40). */
+  readonly helpers: readonly (FamilyPerson & { readonly isKept: boolean; readonly isGone: boolean })[];
   /** Home has lost what the pieces open: it has to be chosen anew. */
   readonly isLost: boolean;
   /** The master key is on this device, so that nothing else is needed to choose. */

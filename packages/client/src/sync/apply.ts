@@ -345,7 +345,7 @@ function befriend(engine: Engine, conversation: ConversationId, sender: Member):
   openKnown(engine);
   setConversationState(db, conversation, "open");
   insertLine(engine, conversation, sender.account, { kind: "friends" });
-  engine.changed("contacts", "requests", "chats", topicOf(conversation));
+  engine.changed("contacts", "requests", "chats", "family", topicOf(conversation));
 }
 
 function onLeave(engine: Engine, group: Group, sender: Member, message: Message): void {
@@ -367,7 +367,10 @@ function onLeave(engine: Engine, group: Group, sender: Member, message: Message)
     return;
   }
   // Nothing is shown of it: it is told where it matters, when something is written (SY24).
-  if (group.state.kind === "direct") writeChatMark(db, conversation, "alone", true, engine.ports.nowMs());
+  if (group.state.kind === "direct") {
+    writeChatMark(db, conversation, "alone", true, engine.ports.nowMs());
+    engine.changed("family");
+  }
   // Silent but for those who must act on it, which nobody can who is out of it themselves.
   const isHere = readConversation(db, conversation)?.state === "open";
   if (group.state.kind !== "group" || !isHere || roleOf(group, own) === undefined) return;

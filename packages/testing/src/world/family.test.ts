@@ -311,6 +311,26 @@ test("[ID37] [VA15] all of a helper's devices keep the piece, and so does one th
   expect(world.bugs()).toEqual([]);
 });
 
+test("[ID40] a helper who deleted their account, or let go, is said not to help any more, until they are friends again", async () => {
+  const { world, grandma, mum, ming, uncle, neighbour } = await family({ seed: 508 });
+  const gone = () =>
+    grandma
+      .view("family")
+      .helpers.filter(({ isGone }) => isGone)
+      .map(({ name }) => name);
+  expect(gone()).toEqual([]);
+  await world.during(uncle.api.deleteAccount());
+  await world.until("it is said of him", () => gone().includes("舅舅"));
+  await world.during(ming.api.deleteContact(grandma.account));
+  await world.until("and of her who let go", () => gone().length === 2);
+  expect(gone().sort()).toEqual(["小明", "舅舅"].sort());
+  await world.befriend(grandma, ming);
+  await world.until("she is there again", () => gone().length === 1);
+  await choose(world, grandma, [mum, ming, neighbour]);
+  expect(gone()).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[ID36] three contacts it takes, each once, with whom one writes", async () => {
   const { world, grandma, mum, ming, uncle } = await family({ seed: 507 });
   const stranger = await world.person("路人");

@@ -157,14 +157,25 @@ function Chosen({ view, onChange, onEnd }: ChosenProps) {
           {t("family.lost")}
         </p>
       )}
+      {view.helpers.some(({ isGone }) => isGone) && (
+        <p class="hint bad" role="alert" data-testid="family-gone">
+          {t("family.goneNote")}
+        </p>
+      )}
       <ul class="group ways">
-        {view.helpers.map(({ account, name, face, isKept }) => (
-          <li key={account} class="set person" data-testid="family-helper" data-kept={isKept}>
+        {view.helpers.map(({ account, name, face, isKept, isGone }) => (
+          <li
+            key={account}
+            class="set person"
+            data-testid="family-helper"
+            data-kept={isKept && !isGone}
+            data-gone={isGone}
+          >
             <Avatar face={face} size="sm" />
             <span class="x">
               <span>
                 {name}
-                <small>{t(isKept ? "family.kept" : "family.onWay")}</small>
+                <small>{t(isGone ? "family.gone" : isKept ? "family.kept" : "family.onWay")}</small>
               </span>
             </span>
           </li>
