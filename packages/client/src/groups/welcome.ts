@@ -57,7 +57,7 @@ import { addMissingTo, reconcileLater } from "../identity/reconcile.ts";
 import { ownProfile } from "../sync/bodies.ts";
 import { forgiveWelcome } from "../sync/flood.ts";
 import { say } from "../sync/outbox.ts";
-import { tellOwnDevices } from "../sync/own-devices.ts";
+import { tellOwnDevices, tellUntold } from "../sync/own-devices.ts";
 import { readPrivacy } from "../sync/privacy.ts";
 import { retireAtMs, statusOfNew, supersede } from "./adopt.ts";
 import { isComebackBy } from "./come-back.ts";
@@ -275,6 +275,7 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
     settleState(engine, group, held?.state, peer);
     if (peer !== undefined && held?.state === "declined") countDeclined(engine, group, held);
     if (wasAsked) arrive(engine, state.conversation);
+    if (state.kind === "own") tellUntold(engine, state.conversation);
     touchConversation(db, state.conversation, nowMs);
   });
   engine.groups.set(toHex(group.groupId), group);

@@ -10,11 +10,7 @@ import { type ClientApi, ClientError, type ClientErrorCode } from "../api.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { jobsOf, plan } from "../groups/jobs.ts";
 import { ownProfile } from "../sync/bodies.ts";
-import { favouriteItems } from "../sync/favourites.ts";
-import { say } from "../sync/outbox.ts";
 import { tellAll } from "../sync/own-devices.ts";
-import { stickerItems } from "../sync/stickers.ts";
-import { vaultItems } from "../vault/wish.ts";
 import { packagesMax } from "./link-new.ts";
 import { commitmentOf, wordsOf } from "./link-proof.ts";
 import type { LinkTable, Talk } from "./link-table.ts";
@@ -157,11 +153,6 @@ export function createOldSide(engine: Engine, table: LinkTable) {
       }
       // The snapshot goes first in the own conversation, so that names are there before the chats.
       tellAll(engine, ownConversation);
-      for (const item of favouriteItems(engine))
-        say(engine, ownConversation, { kind: "sync", items: [item], complete: false });
-      const vault = vaultItems(engine);
-      if (vault.length > 0) say(engine, ownConversation, { kind: "sync", items: vault, complete: false });
-      for (const items of stickerItems(engine)) say(engine, ownConversation, { kind: "sync", items, complete: false });
       conversationsToJoin(engine).forEach((conversation, i) => {
         planDevice(conversation, device, packages[i]);
       });

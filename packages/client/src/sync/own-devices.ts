@@ -5,6 +5,7 @@
 import { bodyLimits, type SyncItem } from "@yanshu/content";
 import { directConversationId, ownConversationId } from "@yanshu/mls";
 import {
+  deleteMeta,
   detachGroup,
   dropWork,
   insertConversation,
@@ -36,16 +37,16 @@ import { keepHandle } from "../identity/handle.ts";
 import { keepContactCapability } from "../identity/points.ts";
 import { wipeHere } from "../identity/wipe-here.ts";
 import { takeKeys } from "../vault/keys.ts";
-import { takeVaultWish } from "../vault/wish.ts";
+import { takeVaultWish, vaultItems } from "../vault/wish.ts";
 import { profileItem } from "./bodies.ts";
 import { clearChat } from "./clear.ts";
 import { familyItems, takeFamilyItem } from "./family-state.ts";
-import { takeFavourite } from "./favourites.ts";
+import { favouriteItems, takeFavourite } from "./favourites.ts";
 import { noteHandle, readHandleOf } from "./handle.ts";
 import { notesIn, notesOf } from "./notes.ts";
 import { say } from "./outbox.ts";
 import { notePrivacy, readPrivacy } from "./privacy.ts";
-import { takeSticker } from "./stickers.ts";
+import { stickerItems, takeSticker } from "./stickers.ts";
 import { giveUp } from "./unsent.ts";
 
 /** All of it to a device that joins, in as many messages as it takes. Inside a transaction. */
@@ -55,14 +56,32 @@ export function tellAll(engine: Engine, own: ConversationId): void {
     const some = items.slice(at, at + bodyLimits.syncItemsMax);
     say(engine, own, { kind: "sync", items: some, complete: at + some.length === items.length });
   }
+  const vault = vaultItems(engine);
+  const more = [
+    ...favouriteItems(engine).map((item) => [item]),
+    ...(vault.length > 0 ? [vault] : []),
+    ...stickerItems(engine),
+  ];
+  for (const some of more) say(engine, own, { kind: "sync", items: some, complete: false });
 }
 
-/** Tells the other own devices, if there are any. Inside a transaction. */
+/** This device came into the conversation of own devices: what it had to tell before goes there now, with all else. Inside a transaction. */
+export function tellUntold(engine: Engine, own: ConversationId): void {
+  if (readMeta(engine.db, "untold") === undefined) return;
+  deleteMeta(engine.db, "untold");
+  tellAll(engine, own);
+}
+
+/** Tells the other own devices, if there are any; once it can, if their conversation is not here yet. Inside a transaction. */
 export function tellOwnDevices(engine: Engine, items: readonly SyncItem[]): void {
   const { account } = ownOf(engine);
   if (engine.lists.devices(account).length < 2) return; // Whoever comes is told all of it at once.
   const own = ownConversationId(engine.ports.crypto.sha256, account);
-  if (items.length === 0 || readConversation(engine.db, own) === undefined) return;
+  if (items.length === 0) return;
+  if (readConversation(engine.db, own) === undefined) {
+    writeMeta(engine.db, "untold", Uint8Array.of(1));
+    return;
+  }
   for (let at = 0; at < items.length; at += bodyLimits.syncItemsMax)
     say(engine, own, { kind: "sync", items: items.slice(at, at + bodyLimits.syncItemsMax), complete: false });
   engine.kick(own);

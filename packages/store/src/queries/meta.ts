@@ -23,6 +23,7 @@ export type MetaKey =
   | "record-kept"
   | "mending"
   | "kept-record"
+  | "untold"
   | "leaving"
   | "erased"
   | "vault"

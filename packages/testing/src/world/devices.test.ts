@@ -246,3 +246,35 @@ function wordsOf(person: Person): readonly number[] {
   if (!("words" in linking)) throw new Error("shows no words");
   return linking.words;
 }
+
+test("[SY11] [VA6] what a new device decides, and puts into the vault, before it is in the conversation of own devices is known to the others", async () => {
+  const world = new World({ seed: 29 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const tablet = await world.device("Ann");
+  await world.during(tablet.api.startLinking());
+  await world.during(ann.api.scanDevice(linkOf(tablet)));
+  await world.until("both compare", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
+  await world.during(ann.api.confirmWords(true));
+  await world.until("the tablet is a device", () => tablet.view("status").phase === "ready");
+  ann.crash(); // Before it let the tablet in anywhere.
+  await world.pass(1_000);
+  expect(conversations(tablet)).toBe(0);
+  await world.during(tablet.api.setProfile({ name: "Annie" }));
+  const chat = await world.befriend(ben, tablet);
+  await ben.say(chat, "to the tablet");
+  await world.pass(240_000); // Nobody else makes a key.
+  expect(tablet.view("vault").waiting).toBe(0);
+  const keys = () => [ann, tablet].map(({ disk }) => disk.all("SELECT id FROM vault_keys ORDER BY id"));
+  expect(keys()[1]).toHaveLength(1);
+  await ann.switchOn();
+  await world.until("the phone knows the name", () => ann.view("status").me?.name === "Annie");
+  await world.until("the phone has the chat", () => ann.reads(chat).includes("to the tablet"));
+  await world.pass(60_000);
+  expect(keys()[0]).toEqual(keys()[1] ?? []);
+  expect(ann.disk.get("SELECT 1 FROM vault_unread WHERE locked = 1")).toBeUndefined();
+  expect(world.bugs()).toEqual([]);
+});
+
+function conversations(person: Person): number {
+  return person.disk.get<{ count: number }>("SELECT count(*) AS count FROM conversations")?.count ?? 0;
+}
