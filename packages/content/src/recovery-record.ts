@@ -7,6 +7,7 @@ import {
   type Address,
   type Bytes,
   blob,
+  bool,
   type Capability,
   type ConversationId,
   decodeAs,
@@ -51,7 +52,14 @@ const group = struct(
     members: list(struct({ account, role: oneOf("owner", "admin", "member") }), recordLimits.membersMax),
     doors: list(door, recordLimits.doorsMax),
   },
-  { avatar: blob(8_192) },
+  {
+    avatar: blob(8_192),
+    /** What was decided for it, where that is not as in a group that was just made. */
+    rules: struct(
+      { adminsOnlyAdd: bool, adminsOnlyEdit: bool, approval: bool },
+      { history: oneOf("week", "all"), announcement: text(8_192) },
+    ),
+  },
 );
 
 const record = struct({

@@ -82,6 +82,8 @@ export type Engine = {
   readonly renewals: Map<Hex, "drawn" | "now">;
   /** Where this device's leaf stands in conversations that are being healed, as it was told (GR22), by hex conversation. */
   readonly places: Map<Hex, Address>;
+  /** What members are let in with who wait for this device to found their group anew (GR31.6), by hex conversation and device. */
+  readonly stopped: Map<Hex, Map<Hex, Bytes>>;
   /** Posts of which nothing came, by hex address (DS37). */
   readonly floods: Map<string, { readonly sinceMs: number; posts: number }>;
   /** Numbers of messages that devices were asked for, and that they asked for, within an hour (SY9), by hex conversation, device and account. */
@@ -106,14 +108,27 @@ export type Engine = {
 /** Nothing that was in hand for the device that lived here before goes on. */
 export function forgetLive(engine: Engine): void {
   for (const cancel of engine.resting.values()) cancel();
-  const { groups, next, echoes, renewals, places, floods, asked, answered, floodedLeaves, firstUnread, resting } =
-    engine;
+  const {
+    groups,
+    next,
+    echoes,
+    renewals,
+    places,
+    stopped,
+    floods,
+    asked,
+    answered,
+    floodedLeaves,
+    firstUnread,
+    resting,
+  } = engine;
   for (const one of [
     groups,
     next,
     echoes,
     renewals,
     places,
+    stopped,
     floods,
     asked,
     answered,

@@ -57,7 +57,7 @@ export function askToComeBack(engine: Engine, conversation: ConversationId): voi
 }
 
 /** Undefined, and asked no more, once it is in, or is not wanted any more. */
-function waiting({ db, ports }: Engine, conversation: ConversationId): ComebackRow | undefined {
+export function waiting({ db, ports }: Engine, conversation: ConversationId): ComebackRow | undefined {
   const row = readComeback(db, conversation);
   const held = readConversation(db, conversation);
   const isWaiting = held?.state === "open" && held.group_id === null;

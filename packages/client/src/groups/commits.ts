@@ -46,12 +46,10 @@ function isDone(engine: Engine, group: Group, job: Job): boolean {
   const isIn = (account: AccountId) => group.members.some((member) => equalBytes(member.account, account));
   switch (job.kind) {
     case "found":
+      // A group is made once; who has lost it and would found it anew was let in meanwhile (GR31.6).
+      return group.state.kind === "group" || (job.above !== undefined && group.state.founding > job.above);
     case "refound":
-      return (
-        job.above !== undefined &&
-        group.state.founding > job.above &&
-        !(job.kind === "refound" && job.without.some(isIn))
-      );
+      return job.above !== undefined && group.state.founding > job.above && !job.without.some(isIn);
     case "add":
       return isIn(job.account);
     case "add-device":

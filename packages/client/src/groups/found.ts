@@ -3,7 +3,14 @@
  * outlives both, so this is also the one cure for a wedged group, a fork, and a dead or lying gate.
  */
 import type { Group, GroupState } from "@yanshu/mls";
-import { readConversation, readMembers, writePending } from "@yanshu/store";
+import {
+  type ConversationRow,
+  type RulesRow,
+  readConversation,
+  readMembers,
+  readRules,
+  writePending,
+} from "@yanshu/store";
 import {
   type AccountId,
   type Bytes,
@@ -148,6 +155,8 @@ export async function prepareFounding(
   if (row === undefined) return "impossible";
   const old = row.group_id === null ? undefined : await liveGroup(engine, row.group_id);
   if (old !== undefined && !mayRefound(old, own.account)) return "impossible";
+  const rules = old === undefined ? readRules(db, conversation) : undefined;
+  const avatar = old === undefined ? rules?.avatar : old.state.avatar;
   const later = accounts.slice(addedAtOnceMax);
   const delivery = await freshPoint(engine);
   const foundingKey = await ports.crypto.signatureKeyPair(ports.crypto.random(32));
@@ -160,10 +169,10 @@ export async function prepareFounding(
     gateServer: own.server,
     ...(old === undefined ? {} : { previous: { groupId: old.groupId, epoch: old.epoch } }),
     name: job.kind === "found" ? job.title : (old?.state.name ?? row.title),
-    ...(old?.state.avatar === undefined ? {} : { avatar: old.state.avatar }),
+    ...(avatar == null ? {} : { avatar }),
     roles: rolesFor(engine, conversation, row.kind, old, job),
-    announcement: old?.state.announcement ?? "",
-    settings: old?.state.settings ?? settingsFor(job),
+    announcement: old?.state.announcement ?? rules?.announcement ?? "",
+    settings: old?.state.settings ?? settingsFor(job, rules),
     ...(old?.state.link === undefined || sendsAway(engine, old, accounts) ? {} : { link: old.state.link }),
   };
   const lone = await mls.create(identityOf(engine), delivery, state);
@@ -171,7 +180,7 @@ export async function prepareFounding(
   if ("refused" in prepared) return "impossible";
   const told = await outsideParts(engine, old, prepared.next, later);
   const post = await buildCreate(engine, prepared, foundingKey, told);
-  const lines: readonly StoredLine[] = foundingLines(row.kind, old, own.account);
+  const lines: readonly StoredLine[] = foundingLines(row, own.account);
   const stored = mls.store(prepared.next);
   db.transaction(() => {
     for (const account of later) plan(engine, conversation, { kind: "add", account });
@@ -194,9 +203,16 @@ export async function prepareFounding(
   return "pending";
 }
 
-function settingsFor(job: FoundJob): GroupState["settings"] {
-  const history = job.kind === "found" ? job.history : undefined;
-  return { adminsOnlyAdd: false, adminsOnlyEdit: false, ...(history === undefined ? {} : { history }) };
+/** @param rules what is known of a group that this device has no state of (GR31.6). */
+function settingsFor(job: FoundJob, rules: RulesRow | undefined): GroupState["settings"] {
+  const known = rules?.history === "none" ? undefined : rules?.history;
+  const history = (job.kind === "found" ? job.history : undefined) ?? known;
+  return {
+    adminsOnlyAdd: rules?.admins_add === 1,
+    adminsOnlyEdit: rules?.admins_edit === 1,
+    ...(rules?.approval === 1 ? { approval: true } : {}),
+    ...(history === undefined ? {} : { history }),
+  };
 }
 
 /** Whether somebody is left behind who did not leave: the group's link ends with them (GR26). */
@@ -232,7 +248,7 @@ function sorted(roles: GroupState["roles"]): GroupState["roles"] {
   return roles.toSorted((a, b) => compareBytes(a.account, b.account));
 }
 
-function foundingLines(kind: string, old: Group | undefined, own: AccountId): readonly StoredLine[] {
+function foundingLines({ kind, founding }: ConversationRow, own: AccountId): readonly StoredLine[] {
   if (kind !== "group") return [];
-  return [{ kind: old === undefined ? "group-created" : "refounded", by: toHex(own) }];
+  return [{ kind: founding === 0 ? "group-created" : "refounded", by: toHex(own) }];
 }

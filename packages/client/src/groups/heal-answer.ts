@@ -20,7 +20,6 @@ import {
   accountIdOf,
   type ConversationId,
   type DeviceId,
-  deviceIdOf,
   encodeParts,
   equalBytes,
   toHex,
@@ -28,11 +27,13 @@ import {
 import { type Engine, ownOf } from "../core/engine.ts";
 import { onRemoved } from "../sync/leave.ts";
 import { hearComebackOutside } from "./come-back.ts";
-import { mayFoundAnew, wantsNewGroup } from "./heal.ts";
-import { healBytes, outsideBytes } from "./heal-bytes.ts";
+import { mayFoundAnew, restoredReason, wantsNewGroup } from "./heal.ts";
+import { outsideBytes } from "./heal-bytes.ts";
 import { jobsOf, plan, planRefound } from "./jobs.ts";
 import { nextStateOf } from "./next-state.ts";
+import { type Offered, offeredBy } from "./offered.ts";
 import { outsidePart } from "./outside.ts";
+import { hearStopped, needsFounding, sayStopped } from "./stopped.ts";
 import { isSameDevice, roleOf } from "./store-group.ts";
 
 /** Clocks may differ by a day, and a note may wait for one; what is older was kept to be shown again. */
@@ -48,8 +49,10 @@ export async function answerHeal(engine: Engine, note: NoteOf<"heal">): Promise<
   const row = readConversation(db, note.conversation);
   const group = row?.group_id == null ? undefined : engine.groups.get(toHex(row.group_id));
   const isOver = row?.dissolved === 1;
-  if (row === undefined || group === undefined) return refused(engine);
-  if (!(row.state === "open" || isOver) || row.frozen !== null) return true; // It asks others too, and again.
+  if (row === undefined || group === undefined) return (await hearStopped(engine, note)) ?? refused(engine);
+  const isStopped = row.frozen !== null;
+  const asksLater = isStopped && note.reason !== restoredReason;
+  if (!(row.state === "open" || isOver) || asksLater) return true; // It asks others too, and again.
   const account = accountIdOf(ports.crypto.sha256, note.history.inception);
   const before = readHealAnswer(db, note.conversation, note.device);
   const isNew = note.askedMs > (before?.askedMs ?? 0) && note.askedMs > ports.nowMs() - askedMsMax;
@@ -63,7 +66,12 @@ export async function answerHeal(engine: Engine, note: NoteOf<"heal">): Promise<
   const isIn = group.members.some((member) => equalBytes(member.account, account));
   // Its last leaves went with its devices: it is let in again by whoever may (GR31.2).
   const isAstray = !isIn && isStrayed(db, note.conversation, account);
-  if (isAstray && !isOver && !mayAddTo(engine, group)) return true;
+  if (isStopped || (isAstray && !isOver && !mayAddTo(engine, group))) {
+    if (!needsFounding(group, account)) return true; // It asks others too.
+    db.transaction(() => answered(engine, note, before?.refoundedMs ?? 0));
+    await sayStopped(engine, group, note, offered);
+    return true;
+  }
   if (isOver || !(isIn || isAstray)) {
     db.transaction(() => answered(engine, note, before?.refoundedMs ?? 0));
     await sayOutside(engine, group, note, offered);
@@ -125,24 +133,6 @@ function isWithin(engine: Engine, sinceMs: number, ms: number): boolean {
 function answered(engine: Engine, note: NoteOf<"heal">, refoundedMs: number): void {
   const heardMs = engine.ports.nowMs();
   writeHealAnswer(engine.db, note.conversation, note.device, { askedMs: note.askedMs, refoundedMs, heardMs });
-}
-
-/** What somebody who asks wants to be let in again with; `replaces` says whose place it takes. */
-type Offered = ReadKeyPackage & { readonly replaces: Address };
-
-/** The key package, if the asking is by the device that it names, and the account lists it. */
-async function offeredBy(engine: Engine, account: AccountId, note: NoteOf<"heal">): Promise<Offered | undefined> {
-  const { crypto } = engine.ports;
-  const device = engine.lists.devices(account).find(({ id }) => equalBytes(id, note.device));
-  const read = await engine.mls.readKeyPackage(note.keyPackage);
-  const honest =
-    device !== undefined &&
-    (await crypto.verify(device.key, healBytes(note), note.signature)) &&
-    read !== undefined &&
-    equalBytes(read.account, account) &&
-    equalBytes(read.device, note.device) &&
-    equalBytes(deviceIdOf(crypto.sha256, read.deviceKey), note.device);
-  return honest && read.replaces !== undefined ? { ...read, replaces: read.replaces } : undefined;
 }
 
 /** Asked again before it was done: one job is enough, for the package that was shown last. Inside a transaction. */

@@ -196,7 +196,12 @@ async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   // Who signed the Welcome, not who stands first in the tree: places can be chosen, a signature cannot.
   const inviter = group.inviter.account;
   // A 1:1 is between the same two, even when all the devices that the other had in the held group are gone.
-  const accountsHeld = [...accountsOf(held.members), ...(row.peer === null ? [] : [row.peer])];
+  // Whoever leads a group is of it, also when the last of their devices was lost and came back with another key (GR31.2).
+  const accountsHeld = [
+    ...accountsOf(held.members),
+    ...(row.peer === null ? [] : [row.peer]),
+    ...held.state.roles.map(({ account }) => account),
+  ];
   const byOwnDevice = isOwnDevice(engine, group.inviter);
   const status = statusOfNew(engine, row, group);
   if (state.founding > row.founding + foundingLeapMax) return "refuse";

@@ -99,11 +99,20 @@ function takeRecord(engine: Engine, record: RecoveryRecord): void {
 /** Of it only what can be read is here, until its members let this device in again. */
 function takeGroup(engine: Engine, group: RecoveryRecord["groups"][number]): void {
   const { db, ports } = engine;
-  const { conversation, title, founding, members, doors, avatar } = group;
+  const { conversation, title, founding, members, doors, avatar, rules } = group;
   insertConversation(db, { conversation, kind: "group", state: "open", title, activeMs: 0 });
   setConversationState(db, conversation, "open");
   raiseFounding(db, conversation, founding);
-  writeRoster(db, conversation, { title, avatar, adminsAdd: false, adminsEdit: false, link: undefined, members });
+  writeRoster(db, conversation, {
+    title,
+    avatar,
+    announcement: rules?.announcement ?? "",
+    adminsAdd: rules?.adminsOnlyAdd === true,
+    adminsEdit: rules?.adminsOnlyEdit === true,
+    approval: rules?.approval === true,
+    history: rules?.history,
+    members,
+  });
   writeComeback(db, {
     conversation,
     founding,

@@ -6,16 +6,26 @@ import { type Door, encodeRecoveryRecord, type RecoveryRecord, recordLimits, typ
 import { directConversationId, type Group, ownConversationId } from "@yanshu/mls";
 import {
   type ConversationRow,
+  type Database,
   readComebacks,
   readContacts,
   readConversation,
   readConversations,
   readMembers,
   readPerson,
+  readRules,
   readVaultKeys,
   rightsTo,
 } from "@yanshu/store";
-import { type AccountId, type Bytes, type Capability, compareBytes, equalBytes, toHex } from "@yanshu/wire";
+import {
+  type AccountId,
+  type Bytes,
+  type Capability,
+  type ConversationId,
+  compareBytes,
+  equalBytes,
+  toHex,
+} from "@yanshu/wire";
 import { unpack } from "../core/cbor.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { accountsOf, roleOf } from "../groups/store-group.ts";
@@ -88,6 +98,24 @@ function groupOf(engine: Engine, { conversation }: ConversationRow, group: Group
     members: accountsOf(group.members).map((account) => ({ account, role: roleOf(group, account) ?? "member" })),
     doors: doorsOf(engine, group),
     ...(avatar === undefined ? {} : { avatar }),
+    ...rulesOf(engine.db, conversation),
+  };
+}
+
+/** Nothing where they are those of a group that was just made. */
+function rulesOf(db: Database, conversation: ConversationId): Pick<RecoveryRecord["groups"][number], "rules"> {
+  const row = readRules(db, conversation);
+  if (row === undefined) return {};
+  const { admins_add, admins_edit, approval, history, announcement } = row;
+  if (admins_add + admins_edit + approval === 0 && history === "none" && announcement === "") return {};
+  return {
+    rules: {
+      adminsOnlyAdd: admins_add === 1,
+      adminsOnlyEdit: admins_edit === 1,
+      approval: approval === 1,
+      ...(history === "none" ? {} : { history }),
+      ...(announcement === "" ? {} : { announcement }),
+    },
   };
 }
 
@@ -97,7 +125,18 @@ function comebacksIn({ db }: Engine): RecoveryRecord["groups"] {
     const row = readConversation(db, conversation);
     if (row === undefined) return [];
     const members = readMembers(db, conversation).map(({ account, role }) => ({ account, role }));
-    return [{ conversation, title: row.title, founding, members, doors: unpack<readonly Door[]>(doors) }];
+    const avatar = readRules(db, conversation)?.avatar;
+    return [
+      {
+        conversation,
+        title: row.title,
+        founding,
+        members,
+        doors: unpack<readonly Door[]>(doors),
+        ...(avatar == null ? {} : { avatar }),
+        ...rulesOf(db, conversation),
+      },
+    ];
   });
 }
 

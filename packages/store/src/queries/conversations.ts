@@ -150,6 +150,23 @@ export function writeRoster(
   });
 }
 
+/** What was decided for a group, and what it looks like, as last known. */
+export type RulesRow = {
+  readonly avatar: Bytes | null;
+  readonly announcement: string;
+  readonly admins_add: number;
+  readonly admins_edit: number;
+  readonly approval: number;
+  readonly history: "none" | "week" | "all";
+};
+
+export function readRules(db: Database, conversation: ConversationId): RulesRow | undefined {
+  return db.get<RulesRow>(
+    "SELECT avatar, announcement, admins_add, admins_edit, approval, history FROM conversations WHERE conversation = ?",
+    conversation,
+  );
+}
+
 export function readMembers(db: Database, conversation: ConversationId): readonly MemberRow[] {
   return db.all<MemberRow>("SELECT account, role FROM members WHERE conversation = ? ORDER BY place", conversation);
 }

@@ -3,6 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { readMeta } from "@yanshu/store";
 import { fromHex } from "@yanshu/wire";
 import { type Person, World, type WorldOptions } from "../index.ts";
+import { dropPush, isPushOf } from "./drops.ts";
 
 setDefaultTimeout(60_000);
 
@@ -42,6 +43,12 @@ function names(person: Person): readonly string[] {
   const sql = `SELECT hex(conversation) || hex(author) || hex(id) AS name FROM messages
     WHERE kind NOT IN ('system', 'leave', 'newer') ORDER BY 1`;
   return person.disk.all<{ name: string }>(sql).map(({ name }) => name);
+}
+
+/** Why nothing goes on there. */
+function frozenIn({ disk }: Person, conversation: string): string | null | undefined {
+  const sql = "SELECT frozen FROM conversations WHERE conversation = ?";
+  return disk.get<{ frozen: string | null }>(sql, fromHex(conversation))?.frozen;
 }
 
 async function mended(world: World, person: Person): Promise<void> {
@@ -249,5 +256,68 @@ test("[ST42] [SY2] what is said before a device is let in again waits for a tap,
   await world.pass(soonMs);
   expect(aunt.reads(group)).not.toContain("只给你们");
   expect(grandma.items(group).find(({ mine }) => mine)?.state).toBe("waiting-tap");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[ST42] [GR31.6] whoever leads a group has it again, also when all who are left there are stopped themselves", async () => {
+  const { world, grandma, mum, ming, group } = await family(708);
+  await grandma.api.announce(group, "周六包饺子");
+  await world.pass(soonMs);
+  // Both miss a commit, and only she could let them in again.
+  const dropped = [mum, ming].map((one) => dropPush(world, one.device, "commit"));
+  await grandma.api.renameGroup(group, "一大家人");
+  await world.until("the commit is gone", () => dropped.every((count) => count() === 1));
+  await world.pass(5_000);
+  grandma.loseDisk();
+  await mum.say(group, "还有人吗");
+  await ming.say(group, "我也发不出去");
+  await world.pass(soonMs);
+  expect([mum, ming].map((one) => frozenIn(one, group))).toEqual(["missed-commit", "missed-commit"]);
+
+  await mended(world, grandma);
+  await world.until(
+    "both read each other",
+    () => mum.reads(group).includes("我也发不出去") && ming.reads(group).includes("还有人吗"),
+    600_000,
+  );
+  await world.until("she reads both", () => grandma.reads(group).length === 2, 600_000);
+  await grandma.say(group, "都在呢");
+  await world.until("both read her", () => [mum, ming].every((one) => one.reads(group).includes("都在呢")), 120_000);
+  for (const one of [grandma, mum, ming]) {
+    const view = one.view("conversation", group);
+    expect(new Map(view?.members.map(({ account, role }) => [account, role]))).toEqual(
+      new Map([
+        [grandma.account, "owner"],
+        [mum.account, "member"],
+        [ming.account, "member"],
+      ]),
+    );
+    expect(view?.announcement).toBe("周六包饺子");
+  }
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[ST42] [GR31.6] whoever alone lets people in comes back to a group in which nobody else may add", async () => {
+  const { world, grandma, mum, ming, chat, group } = await family(709);
+  await grandma.api.setApproval(group, true);
+  await world.until("it holds", () => ming.view("conversation", group)?.isApproved === true);
+  await world.pass(soonMs);
+  grandma.loseDisk();
+  // What she asks is lost at first: who speaks takes her old leaf out, and may not put the new one in.
+  for (const one of [mum, ming])
+    world.network.meddle(one.device, (frame) => (isPushOf(frame, "deposit") ? [] : [frame]));
+  await mended(world, grandma);
+  await grandma.say(chat, "是我");
+  await world.until("mum knows of her new key", () => mum.reads(chat).includes("是我"), 120_000);
+  await mum.say(group, "都好");
+  await world.until("her leaf is out", () => ming.view("conversation", group)?.members.length === 2);
+  for (const one of [mum, ming]) world.network.meddle(one.device, undefined);
+  await grandma.say(group, "我又在了");
+  await world.until("both read", () => [mum, ming].every((one) => one.reads(group).includes("我又在了")), 600_000);
+  await ming.say(group, "欢迎回来");
+  await world.until("she reads", () => grandma.reads(group).includes("欢迎回来"), 120_000);
+  for (const one of [grandma, mum, ming]) expect(one.view("conversation", group)?.isApproved).toBe(true);
+  const me = grandma.view("conversation", group)?.members.find(({ isMe }) => isMe);
+  expect(me?.role).toBe("owner");
   expect(world.bugs()).toEqual([]);
 });
