@@ -28,8 +28,8 @@ type Witness = {
   readonly reads: ReadonlyMap<Hex, readonly string[]>;
   /** Of that, its own that its screen calls sent. */
   readonly sent: ReadonlySet<string>;
-  /** What it has by the word of whoever handed it over (GR32). */
-  readonly handed: ReadonlySet<string>;
+  /** What it has by the word of whoever handed it over (GR32), and whose word that is. */
+  readonly handed: ReadonlyMap<string, Hex>;
 };
 
 export async function check(town: Town): Promise<readonly Broken[]> {
@@ -59,7 +59,7 @@ function witnessOf(town: Town, person: Person): readonly Witness[] {
   if (account === undefined || device === undefined || !person.isOn) return [];
   const all = standings(person.disk);
   const sent = new Set<string>();
-  const handed = new Set<string>();
+  const handed = new Map<string, Hex>();
   const reads = new Map<Hex, string[]>();
   for (const { conversation } of all) {
     const texts: string[] = [];
@@ -68,7 +68,7 @@ function witnessOf(town: Town, person: Person): readonly Witness[] {
       if (title === undefined) continue;
       texts.push(title);
       if (item.mine && item.state === "sent") sent.add(title);
-      if (item.handedBy !== undefined) handed.add(title);
+      if (item.handedBy !== undefined) handed.set(title, item.handedBy.account);
     }
     reads.set(conversation, texts);
   }
@@ -202,10 +202,10 @@ function disordered(town: Town, witnesses: readonly Witness[]): readonly Broken[
         const said = town.ledger.saidAgain.has(text) ? undefined : saidBy.get(text);
         const sender = witnesses.find(({ person }) => person === said?.by);
         if (said === undefined || sender === undefined || sender === reader) continue;
-        const own = witnesses.filter(({ account }) => account === reader.account);
-        if (own.some((one) => hasGap(town, one, said, sender))) continue;
+        const from = reader.handed.get(text);
+        const heard = witnesses.filter(({ account }) => account === reader.account || account === from);
+        if (heard.some((one) => hasGap(town, one, said, sender))) continue;
         if (town.ledger.tapped.has(text)) continue; // It was said when it was tapped.
-        if (reader.handed.has(text)) continue; // By another's word, beside what was heard in an earlier stay.
         const before = highest.get(said.by) ?? 0;
         if (said.number < before)
           broken.push({

@@ -15,6 +15,8 @@ export type Loss = {
   readonly device: Hex | undefined;
   /** Texts that it had and that stood in the vault: conversation and text. */
   readonly had: readonly (readonly [Hex, string])[];
+  /** Chats that it had refused: nothing of that is kept anywhere else (GR21.2). */
+  readonly refused: ReadonlySet<Hex>;
   /** Who else was in each conversation. */
   readonly others: ReadonlyMap<Hex, readonly Person[]>;
 };

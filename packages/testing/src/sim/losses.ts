@@ -39,7 +39,15 @@ export function lossOf(town: Town, person: Person): Loss {
       town.people.filter((one) => one !== person && isInside(one, conversation)),
     ]),
   );
-  return { person, atMs: town.world.clock.nowMs(), device: deviceOf(disk), had: textsOn(disk, inVault), others };
+  const refused = new Set(standings(disk).flatMap((one) => (one.state === "declined" ? [one.conversation] : [])));
+  return {
+    person,
+    atMs: town.world.clock.nowMs(),
+    device: deviceOf(disk),
+    had: textsOn(disk, inVault),
+    refused,
+    others,
+  };
 }
 
 function isInside(person: Person, conversation: Hex): boolean {
@@ -48,17 +56,19 @@ function isInside(person: Person, conversation: Hex): boolean {
 
 /**
  * Where a device that lost its disk cannot come back by itself: in a group of whose members, as it knew them, nobody is left;
- * in a chat that somebody began with it while it was gone; in one that was blocked and unblocked, whose two show each other
- * their codes again.
+ * in a chat that somebody began with it while it was gone. One that it had refused it does not want to come back to.
  */
 function isStranded(town: Town, person: Person, conversation: Hex): boolean {
   const losses = town.losses.filter((loss) => loss.person === person);
   if (losses.length === 0) return false;
-  if (town.ledger.breaches(conversation) > 0) return true;
   if (isInside(person, conversation)) return false;
-  return losses.some(({ others }) => {
+  return losses.some(({ others, refused }) => {
     const known = others.get(conversation);
-    return known === undefined || !known.some((one) => isAlive(town.world, one) && isInside(one, conversation));
+    return (
+      refused.has(conversation) ||
+      known === undefined ||
+      !known.some((one) => isAlive(town.world, one) && isInside(one, conversation))
+    );
   });
 }
 
