@@ -14,12 +14,14 @@ import {
   openGroupEnvelope,
 } from "@yanshu/mls";
 import {
+  addRight,
   type ConversationRow,
   countDiagnostic,
   deleteKeyPackage,
   deletePending,
   deleteWaiting,
   deleteWelcomeNote,
+  dropRights,
   forgetGroup,
   forgetHeard,
   insertConversation,
@@ -171,10 +173,8 @@ async function admit(engine: Engine, group: Joined): Promise<Verdict> {
     const peer = accounts.find((account) => !equalBytes(account, own.account));
     if (peer === undefined) return "refuse";
     if (readContact(db, peer)?.state === "blocked") {
-      // Refused, but counted: whoever unblocks founds above it, where both can meet.
       const founding = readConversation(db, state.conversation)?.founding ?? 0;
-      if (state.founding <= founding + foundingLeapMax)
-        db.transaction(() => raiseFounding(db, state.conversation, state.founding));
+      if (state.founding <= founding + foundingLeapMax) noteRefused(engine, group, peer);
       return "refuse";
     }
   }
@@ -211,6 +211,15 @@ async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   // A founding that came second is read until drained, if it is from somebody who was there.
   if (!byOwnDevice && !accountsHeld.some((account) => equalBytes(account, inviter))) return "refuse";
   return { status, replaces: false };
+}
+
+/** Refused, but counted: whoever unblocks founds above it, where both can meet, and by the right that came with it (GR18.3). */
+function noteRefused({ db }: Engine, { state, members }: Joined, peer: AccountId): void {
+  db.transaction(() => {
+    raiseFounding(db, state.conversation, state.founding);
+    dropRights(db, peer);
+    for (const { account, claimCap } of members) if (equalBytes(account, peer)) addRight(db, peer, claimCap);
+  });
 }
 
 /** Nobody poses as a group that this device asked to come back to (GR31.3). */

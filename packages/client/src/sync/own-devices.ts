@@ -32,6 +32,7 @@ import {
 } from "@yanshu/store";
 import { type AccountId, type ConversationId, equalBytes, historyOf, type UnixMs } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { isRefounding, plan, putOff } from "../groups/jobs.ts";
 import { openKnown } from "../groups/known.ts";
 import { keepHandle } from "../identity/handle.ts";
 import { keepContactCapability } from "../identity/points.ts";
@@ -48,6 +49,9 @@ import { say } from "./outbox.ts";
 import { notePrivacy, readPrivacy } from "./privacy.ts";
 import { stickerItems, takeSticker } from "./stickers.ts";
 import { giveUp } from "./unsent.ts";
+
+/** Until then a chat that another own device founds anew has come here. */
+const foundedMs = 60_000;
 
 /** All of it to a device that joins, in as many messages as it takes. Inside a transaction. */
 export function tellAll(engine: Engine, own: ConversationId): void {
@@ -303,8 +307,10 @@ function followContact(engine: Engine, account: AccountId, state: string): void 
     deleted: "declined",
   }[state];
   if (wanted === undefined) return;
+  const before = readConversation(db, conversation);
   insertConversation(db, { conversation, kind: "direct", peer: account, state: "forming", activeMs: 0 });
   setConversationState(db, conversation, wanted as "open");
+  if (before?.state === "blocked" && state === "contact") comeIn(engine, conversation);
   if (state === "blocked" || state === "deleted") {
     dropWork(db, conversation);
     giveUp(engine, conversation);
@@ -313,6 +319,13 @@ function followContact(engine: Engine, account: AccountId, state: string): void 
     engine.tidy();
   }
   engine.changed(topicOf(conversation));
+}
+
+/** Whoever unblocked founds the chat anew; a founding that came here before this word was refused, and does not come again. */
+function comeIn(engine: Engine, conversation: ConversationId): void {
+  if (readConversation(engine.db, conversation)?.group_id !== null || isRefounding(engine, conversation)) return;
+  putOff(engine, plan(engine, conversation, { kind: "refound", without: [] }), foundedMs);
+  engine.kick(conversation);
 }
 
 function positionAt(engine: Engine, conversation: Uint8Array, upToMs: number): number {

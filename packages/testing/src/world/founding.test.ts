@@ -211,3 +211,28 @@ test("[GR16.6] [ID18] a request that left late reaches the device that came mean
   expect(tablet.view("conversation", chat)?.state).toBe("open");
   expect(world.bugs()).toEqual([]);
 });
+
+test("[GR21.3] a device that refused a founding, while another own device had unblocked, is in the chat all the same", async () => {
+  const world = new World({ seed: 109 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const tablet = await world.linkDevice(ann);
+  await world.until("the tablet has it", () => tablet.view("conversation", chat)?.state === "open");
+  const isBlocked = (one: Person) => one.view("contacts").find(({ account }) => account === ben.account)?.blocked;
+  await ann.api.block(ben.account);
+  await world.until("the tablet knows", () => isBlocked(tablet) === true);
+  world.network.cutOff(tablet.device);
+  await tablet.api.unblock(ben.account);
+  await ben.api.block(ann.account);
+  await ben.api.unblock(ann.account);
+  await world.until("Ann's phone refused it", () => (ann.client.diagnostics()["welcome-refused"] ?? 0) > 0);
+  world.network.letBack(tablet.device);
+  await world.until("it knows", () => isBlocked(ann) === false);
+  await ann.say(chat, "from the phone");
+  const all = [ann, tablet, ben];
+  await world.until("all read", () => all.every((one) => one.reads(chat).includes("from the phone")), 180_000);
+  await ben.say(chat, "welcome back");
+  await world.until("all read him", () => all.every((one) => one.reads(chat).includes("welcome back")));
+  expect(new Set(all.map((one) => foundingOf(one, chat))).size).toBe(1);
+  expect(world.bugs()).toEqual([]);
+});
