@@ -25,6 +25,7 @@ import { stickers } from "./migrations/stickers.ts";
 import { unsent } from "./migrations/unsent.ts";
 import { vault } from "./migrations/vault.ts";
 import { verified } from "./migrations/verified.ts";
+import { voices } from "./migrations/voices.ts";
 
 const first = `
   -- Single values: own account, device key, master key while it is here, sign-in pair, settings.
@@ -280,4 +281,5 @@ export const migrations: readonly Migration[] = [
   { version: 21, up: heardBefore },
   { version: 22, up: imported },
   { version: 23, up: family },
+  { version: 24, up: voices },
 ];

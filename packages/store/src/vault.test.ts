@@ -20,6 +20,8 @@ import {
 
 const bytes = (value: number, length = 32) => new Uint8Array(length).fill(value);
 const [chat, author] = [bytes(1), bytes(2)];
+/** The author's devices. */
+const [phone, tablet] = [bytes(3), bytes(4)];
 const idOf = (name: string) => Uint8Array.from(Buffer.from(name.padEnd(16, ".")));
 
 const bytesOf = (order: number | Uint8Array) => (typeof order === "number" ? orderAt(order) : order);
@@ -36,7 +38,7 @@ function device() {
       ceiling = makeRoom(db);
     },
     recalls: (name: string) => eraseMessage(db, chat, author, idOf(name), { kind: "recalled", nowMs: 5 }),
-    hears: (name: string) => insertMessage(db, { ...row(name), atMs: 5, state: "sent" }),
+    hears: (name: string, from = phone) => insertMessage(db, { ...row(name), atMs: 5, state: "sent", device: from }),
     /** Every message has the same time: clocks tell nothing. */
     fetches: (name: string, order: number | Uint8Array) =>
       insertRestored(
@@ -183,4 +185,28 @@ test("[VA10] what is put there late stands before what its author said after it,
   ] as const)
     other.knows(name, order);
   expect(other.gap("four")).toEqual([undefined, 5]);
+});
+
+test("[VA10] what one device of its author said late takes nothing of the other's out of its order", () => {
+  const one = device();
+  for (const name of ["1", "2", "3"]) one.hears(name);
+  one.hears("late", tablet);
+  for (const [name, order] of [
+    ["1", 5],
+    ["2", 8],
+    ["late", 4],
+  ] as const)
+    one.knows(name, order);
+  expect(one.gap("3")).toEqual([8, undefined]);
+  // Of the same device it is before what that said later, whatever the other's stands behind.
+  const other = device();
+  for (const name of ["1", "2"]) other.hears(name);
+  for (const name of ["early", "late"]) other.hears(name, tablet);
+  for (const [name, order] of [
+    ["1", 5],
+    ["2", 8],
+    ["late", 4],
+  ] as const)
+    other.knows(name, order);
+  expect(other.gap("early")).toEqual([undefined, 4]);
 });

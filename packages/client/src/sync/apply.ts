@@ -260,6 +260,7 @@ function show(
     body: message.body.kind === "newer" ? new Uint8Array() : encodeBody(message.body),
     state: "sent",
     mention,
+    device: sender.device,
   });
   if (!added) return false;
   touchConversation(engine.db, conversation, nowMs);

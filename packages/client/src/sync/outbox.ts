@@ -76,6 +76,7 @@ export function say(
       kind: body.kind,
       body: bytes,
       state: "sending",
+      device: own.device,
     });
     touchConversation(db, conversation, nowMs);
   }

@@ -33,8 +33,13 @@ export function freePosition(db: Database, wanted: number, least = Number.NEGATI
   return undefined;
 }
 
-const insertSql = `INSERT INTO messages (conversation, author, id, at_ms, kind, body, state, sent_ms, mention, position)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ${lastPosition} + ${positionStep}) ON CONFLICT DO NOTHING`;
+const insertSql = `INSERT INTO messages (conversation, author, id, at_ms, kind, body, state, sent_ms, mention, voice, position)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${lastPosition} + ${positionStep}) ON CONFLICT DO NOTHING`;
+
+/** Tells the devices of one account apart. */
+function voiceOf(device: DeviceId): number {
+  return new DataView(device.buffer, device.byteOffset).getUint32(0);
+}
 
 /** Answers false when (author, id) is there already: a repeat (SY4). */
 export function insertMessage(
@@ -51,6 +56,8 @@ export function insertMessage(
     state: MessageState;
     /** 1: names the own account, 2: everybody. */
     mention?: number;
+    /** Which of its author's devices says it. */
+    device?: DeviceId;
   },
 ): boolean {
   return (
@@ -65,6 +72,7 @@ export function insertMessage(
       row.state,
       row.sentMs ?? row.atMs,
       row.mention ?? 0,
+      row.device === undefined ? null : voiceOf(row.device),
     ) > 0
   );
 }

@@ -216,7 +216,7 @@ function neighbour(db: Database, { conversation, position }: Spot, side: "before
 
 /**
  * Between which orders a message stands that the vault does not have yet: as its neighbours do, and before what its
- * author said after it, though that has gone astray here.
+ * author's device said after it, though that has gone astray here. What went astray before it stands below its neighbour.
  */
 export function vaultGap(
   db: Database,
@@ -226,9 +226,11 @@ export function vaultGap(
     db.get<{ found: Bytes | null }>(sql, ...params)?.found ?? undefined;
   const spot = { conversation, position };
   const [before, after] = [neighbour(db, spot, "before")?.vault_order, neighbour(db, spot, "after")?.vault_order];
+  // From which device came what the vault brought is not known: it may be this one.
   const said = order(
     `SELECT min(vault_order) AS found FROM messages
-     WHERE conversation = ? AND astray = 1 AND position > ? AND author = ?`,
+     WHERE conversation = ?1 AND astray = 1 AND position > ?2 AND author = ?3
+       AND coalesce(voice = (SELECT voice FROM messages WHERE position = ?2), 1)`,
     conversation,
     position,
     author,

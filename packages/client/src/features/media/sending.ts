@@ -90,6 +90,7 @@ export async function sendWithFiles(
       kind: body.kind,
       body: bytes,
       state: "sending",
+      device: ownOf(engine).device,
     });
     touchConversation(engine.db, conversation, nowMs);
     const roster = rosterOf(engine, conversation) ?? null;
