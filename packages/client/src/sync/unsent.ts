@@ -3,23 +3,33 @@
  *
  * While there is no way to home, an item that has been tried for half a minute shows as not sent. It stays in the
  * outbox and goes by itself when the way is back. What was said in a conversation that this account is not in any
- * more leaves the outbox: it goes again only when somebody taps it, where that is possible.
+ * more leaves the outbox: it goes again only when somebody taps it, where that is possible, and with it what was done with it.
  */
+import { type Body, decodeBody, encodeBody } from "@yanshu/content";
 import {
   addToOutbox,
+  addVersion,
+  type Database,
   failUnsent,
   firstInOutbox,
+  type Mark,
+  type MessageName,
+  putMark,
+  readAllMarks,
   readConversation,
   readConversations,
   readUnsentMessage,
+  readVersions,
   setMessageState,
   showOverdue,
   unshowOverdue,
 } from "@yanshu/store";
-import type { ContentId, ConversationId } from "@yanshu/wire";
+import { type Bytes, type ContentId, type ConversationId, equalBytes, fromHex } from "@yanshu/wire";
 import { ClientError } from "../api.ts";
+import { pack, unpack } from "../core/cbor.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import type { Cancel } from "../ports.ts";
+import type { ChainLine } from "./actions.ts";
 import { rosterOf } from "./roster.ts";
 
 const overdueMs = 30_000;
@@ -110,16 +120,74 @@ export function sayAgain(engine: Engine, item: ContentId): ConversationId {
   if (row === undefined) throw new ClientError("unknown-conversation");
   const { conversation, id, body } = row;
   if (!speakable.has(readConversation(db, conversation)?.state ?? "")) throw new ClientError("not-allowed");
+  const name = { author: own, id };
+  const roster = rosterOf(engine, conversation);
+  const put = (said: ContentId, what: Bytes, shown: boolean, createdMs: number) =>
+    addToOutbox(db, { conversation, id: said, body: what, shown, roster: shown ? roster : undefined, createdMs });
   db.transaction(() => {
-    addToOutbox(db, {
-      conversation,
-      id,
-      body,
-      shown: true,
-      roster: rosterOf(engine, conversation),
-      createdMs: ports.nowMs(),
-    });
+    const nowMs = ports.nowMs();
+    put(id, firstWords(db, conversation, name, body), true, nowMs);
     setMessageState(db, conversation, own, id, "sending");
+    for (const [i, deed] of deedsOn(db, conversation, name).entries()) {
+      const [said, stampMs] = [ports.crypto.random(16), nowMs + i + 1];
+      put(said, encodeBody(deed.body), false, stampMs);
+      deed.stamp(stampMs, said);
+    }
   });
   return conversation;
+}
+
+/** As it was before it was edited, with what it quotes. */
+function firstWords(db: Database, conversation: ConversationId, name: MessageName, body: Bytes): Bytes {
+  const [first] = readVersions(db, conversation, name.author, name.id);
+  const [words, now] = [first && decodeBody(first.body), decodeBody(body)];
+  if (words?.kind !== "text" || now?.kind !== "text" || now.quote === undefined) return first?.body ?? body;
+  return encodeBody({ ...words, quote: now.quote });
+}
+
+/** Something that was done with an own message, and takes the moment at which it is said again. */
+type Deed = { readonly body: Body; readonly stamp: (stampMs: number, said: ContentId) => void };
+
+/** What this account did with a message of its own that nobody else has: it left the outbox with it, and shows here. */
+function deedsOn(db: Database, conversation: ConversationId, name: MessageName): readonly Deed[] {
+  const { author, id } = name;
+  const newest = readVersions(db, conversation, author, id).at(-1);
+  const words = newest?.said == null ? undefined : decodeBody(newest.body);
+  const edits: readonly Deed[] =
+    newest === undefined || words?.kind !== "text"
+      ? []
+      : [
+          {
+            body: { ...words, kind: "edit", id },
+            stamp: (_, said) => addVersion(db, conversation, author, id, { ...newest, said }),
+          },
+        ];
+  const marks = readAllMarks(db, conversation, author, id).flatMap((mark): readonly Deed[] => {
+    const body = equalBytes(mark.by, author) ? bodyOf(name, mark) : undefined;
+    if (body === undefined) return [];
+    const { kind, value } = mark;
+    return [
+      {
+        body,
+        stamp: (stampMs) => {
+          const now = kind === "line" ? pack({ ...unpack<ChainLine>(value), sinceMs: stampMs }) : value;
+          putMark(db, conversation, author, id, { ...mark, value: now, stamp_ms: stampMs });
+        },
+      },
+    ];
+  });
+  return [...edits, ...marks];
+}
+
+function bodyOf(name: MessageName, { kind, key, value }: Mark): Body | undefined {
+  switch (kind) {
+    case "reaction":
+      return { kind: "react", ...name, emoji: key, on: unpack<boolean>(value) };
+    case "vote":
+      return { kind: "vote", ...name, choices: unpack<number[]>(value) };
+    case "line":
+      return { kind: "line", ...name, key: fromHex(key), text: unpack<ChainLine>(value).text };
+    case "pin":
+      return undefined; // It belongs to nobody, and is set anew in no time.
+  }
 }
