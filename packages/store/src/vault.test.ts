@@ -153,6 +153,20 @@ test("[VA10] what came late here tells nothing of where the others stand", () =>
   expect(one.shows()).toEqual(["two", "three", "four", "five", "six", "one, late"]);
 });
 
+test("[VA10] what is fetched stands behind what came late here and is older, and before what the vault does not know of", () => {
+  const one = device();
+  for (const name of ["three", "one, late", "two, late", "own"]) one.hears(name);
+  for (const [name, order] of [
+    ["three", 3],
+    ["one, late", 1],
+    ["two, late", 2],
+  ] as const)
+    one.knows(name, order * 2 ** 20);
+  one.fetches("five", 5 * 2 ** 20);
+  one.fetches("four", 4 * 2 ** 20);
+  expect(one.shows()).toEqual(["three", "one, late", "two, late", "four", "five", "own"]);
+});
+
 test("[VA10] what was recalled before it came tells nothing of where the others stand", () => {
   const one = device();
   one.link();

@@ -290,8 +290,16 @@ function placeFor(db: Database, { conversation, vault_order }: RestoredRow, ceil
   const next = place(`${line} > ? ORDER BY vault_order, position`, vault_order);
   const own = ceiling - room + Math.floor(wholeOf(vault_order) / ordersAPosition);
   if (before < own && own < (next?.position ?? ceiling)) return freePosition(db, own, before);
-  // What this device heard itself, and the vault does not know of yet, came later.
-  const after = next ?? place("position > ? ORDER BY position", Math.max(before, ceiling));
+  // What this device heard itself, and the vault does not know of yet, came later; what went astray here may be older.
+  const after =
+    next ??
+    db.get<Place>(
+      `SELECT position, vault FROM messages
+       WHERE conversation = ? AND position > ? AND (vault_order IS NULL OR vault_order > ?) ORDER BY position LIMIT 1`,
+      conversation,
+      Math.max(before, ceiling),
+      vault_order,
+    );
   if (after === undefined) return undefined;
   const least = place("position < ? ORDER BY position DESC", after.position);
   const below = least?.position ?? after.position - positionStep;
