@@ -116,8 +116,8 @@ export async function accountsToFound(
     group === undefined
       ? readMembers(engine.db, conversation).map((member) => member.account)
       : accountsOf(group.members);
-  const peer = row?.peer == null ? [] : [row.peer];
-  const all = accounts.length === 0 ? [own, ...peer] : accounts;
+  // Between the same two, though the held group has lost all the devices of the other.
+  const all = row?.peer == null ? accounts : [own, row.peer];
   // Whoever was to be removed, or said that they leave, does not come back by the back door.
   const removed = jobsOf(engine, conversation).flatMap(({ job: other }) =>
     other.kind === "remove" ? [other.account] : [],

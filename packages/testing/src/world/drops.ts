@@ -3,7 +3,7 @@ import type { World } from "./world.ts";
 
 export const pushFrame = 0xc0;
 const modeAt = 9;
-const modes = { deposit: 0, application: 1, commit: 2 } as const;
+const modes = { deposit: 0, application: 1, commit: 2, create: 3 } as const;
 
 export function isPushOf(frame: Uint8Array, mode: keyof typeof modes): boolean {
   return frame[0] === pushFrame && frame[modeAt] === modes[mode];

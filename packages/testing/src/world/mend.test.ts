@@ -4,6 +4,7 @@ import { readMeta } from "@yanshu/store";
 import { fromHex } from "@yanshu/wire";
 import { type Person, World, type WorldOptions } from "../index.ts";
 import { dropPush, isPushOf } from "./drops.ts";
+import { foundingOf } from "./rows.ts";
 
 setDefaultTimeout(60_000);
 
@@ -49,6 +50,11 @@ function names(person: Person): readonly string[] {
 function frozenIn({ disk }: Person, conversation: string): string | null | undefined {
   const sql = "SELECT frozen FROM conversations WHERE conversation = ?";
   return disk.get<{ frozen: string | null }>(sql, fromHex(conversation))?.frozen;
+}
+
+function epochOf({ disk }: Person, conversation: string): number | undefined {
+  const sql = "SELECT g.epoch FROM groups AS g JOIN conversations AS c USING (group_id) WHERE c.conversation = ?";
+  return disk.get<{ epoch: number }>(sql, fromHex(conversation))?.epoch;
 }
 
 async function mended(world: World, person: Person): Promise<void> {
@@ -319,5 +325,29 @@ test("[ST42] [GR31.6] whoever alone lets people in comes back to a group in whic
   for (const one of [grandma, mum, ming]) expect(one.view("conversation", group)?.isApproved).toBe(true);
   const me = grandma.view("conversation", group)?.members.find(({ isMe }) => isMe);
   expect(me?.role).toBe("owner");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR17.5] [ST42] a chat of two is founded for both, though all devices of one are gone from the group that is held", async () => {
+  const { world, grandma, mum, chat, group } = await family(710);
+  await world.pass(soonMs);
+  grandma.loseDisk();
+  // Mum founds the chat anew meanwhile, twice: what grandma knows of it is older.
+  for (let i = 0; i < 2; i++) {
+    await mum.api.block(mum.view("contacts").find(({ ownName }) => ownName === "外婆")?.account ?? "");
+    await mum.api.unblock(mum.view("contacts").find(({ ownName }) => ownName === "外婆")?.account ?? "");
+    await world.until("it is founded", () => foundingOf(mum, chat) === i + 2);
+  }
+  // What grandma founds comes late: until then mum has her new key from the group, and takes her old leaf out of the chat.
+  world.network.meddle(mum.device, (frame) => (isPushOf(frame, "create") ? [] : [frame]));
+  await mended(world, grandma);
+  await world.until("she is in the group", () => grandma.view("conversation", group)?.members.length === 3, 300_000);
+  await mum.say(chat, "妈？");
+  await world.until("her old leaf is out", () => epochOf(mum, chat) === 2, 120_000);
+  world.network.meddle(mum.device, undefined);
+  world.network.breakSockets(mum.device);
+  await world.until("she reads mum", () => grandma.reads(chat).includes("妈？"), 300_000);
+  await grandma.say(chat, "在呢");
+  await world.until("mum reads her", () => mum.reads(chat).includes("在呢"), 120_000);
   expect(world.bugs()).toEqual([]);
 });
