@@ -3,8 +3,7 @@
  * devices alone. One for each `vaultEpoch` of the device list, which rises when a device is removed.
  */
 import { type SyncItem, vaultKeyBytes } from "@yanshu/content";
-import { ownConversationId } from "@yanshu/mls";
-import { addVaultKey, readConversation, readVaultKeys, type VaultKeyRow } from "@yanshu/store";
+import { addVaultKey, readVaultKeys, type VaultKeyRow } from "@yanshu/store";
 import { type Bytes, concat, equalBytes, utf8 } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
 
@@ -39,15 +38,6 @@ export function currentKey(engine: Engine): VaultKeyRow | undefined {
 export function freshKey({ ports }: Engine, epoch: number): VaultKeyRow {
   const key = ports.crypto.random(vaultKeyBytes);
   return { id: keyIdOf(ports.crypto.sha256, key), epoch, key };
-}
-
-/**
- * A key that the others never hear of would seal what only its maker reads: not before there is a way to tell it. The first
- * of them tells whom it links, behind the snapshot.
- */
-export function canTellKey(engine: Engine): boolean {
-  const own = ownConversationId(engine.ports.crypto.sha256, ownOf(engine).account);
-  return keyGraceMs(engine) === 0 || readConversation(engine.db, own) !== undefined;
 }
 
 /** How long this device leaves it to others to make a key that is missing: not at all, if it is the first of them. */

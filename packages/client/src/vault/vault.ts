@@ -29,7 +29,7 @@ import type { Cancel } from "../ports.ts";
 import { type Filled, fillSegment, keepWhatMay, takeGroups, takePeople } from "./fill.ts";
 import { settleHeard, takeHeard } from "./heard.ts";
 import { keepRecord } from "./keep-record.ts";
-import { canTellKey, currentKey, keyGraceMs } from "./keys.ts";
+import { currentKey, keyGraceMs } from "./keys.ts";
 import { readVault, writeVault } from "./known.ts";
 import { makeKey } from "./make-key.ts";
 import { takeOrder, takeRecord } from "./records.ts";
@@ -258,7 +258,6 @@ export function createVault(engine: Engine): VaultWorker {
 
   /** Nobody else made it in time: this device does. */
   function waitForKey(): Step {
-    if (!canTellKey(engine)) return "later";
     keyWaitedMs ??= ports.nowMs();
     if (ports.nowMs() - keyWaitedMs < keyGraceMs(engine)) return "later";
     keyWaitedMs = undefined;

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Hex } from "@yanshu/client";
 import { nodePrimitives } from "@yanshu/server";
 import { readMeta } from "@yanshu/store";
-import { accountIdOf, decodeServerFrame, equalBytes } from "@yanshu/wire";
+import { accountIdOf } from "@yanshu/wire";
 import { type Person, stepOf, World, type WorldOptions } from "../index.ts";
 import { pushFrame } from "./drops.ts";
 
@@ -446,42 +446,3 @@ function vaultTexts(world: World, person: Person): string {
     })
     .join();
 }
-
-test("[VA6] no device makes a key before it can tell it: what it puts into the vault the others can read", async () => {
-  const world = new World({ seed: 611 });
-  const [ann, cat] = [await world.person("Ann"), await world.person("Cat")];
-  await world.pass(60_000);
-  const keysOf = ({ disk }: Person) => disk.all<{ id: string }>("SELECT hex(id) AS id FROM vault_keys ORDER BY id");
-  const locked = ({ disk }: Person) => disk.all("SELECT 1 FROM vault_unread WHERE locked = 1").length;
-  const gateOfOwn = () =>
-    ann.disk.get<{ gate: Uint8Array }>(
-      "SELECT gate FROM groups AS g JOIN conversations AS c ON c.conversation = g.conversation WHERE c.kind = 'own'",
-    )?.gate;
-  const tablet = await world.device("Ann");
-  // What own devices say to one another comes late.
-  world.network.meddle(tablet.device, (frame) => {
-    const decoded = frame[0] === pushFrame ? decodeServerFrame(frame) : undefined;
-    const gate = decoded?.type === "push" ? decoded.push.gate : undefined;
-    const own = gateOfOwn();
-    return gate !== undefined && (own === undefined || equalBytes(gate, own)) ? [] : [frame];
-  });
-  await world.during(tablet.api.startLinking());
-  const shown = tablet.view("linking");
-  if (shown.side !== "new" || shown.step !== "show") throw new Error("the new device shows no link");
-  await world.during(ann.api.scanDevice(shown.link));
-  await world.until("both show words", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
-  await world.during(ann.api.confirmWords(true));
-  await world.until("it is signed in", () => tablet.view("status").phase === "ready");
-  const link = await world.during(ann.api.myLink());
-  await world.during(cat.api.requestContact({ link, greeting: "it is me", scanned: true }));
-  await world.until("the tablet shows it", () => tablet.view("requests").length === 1);
-  await world.pass(150_000);
-  expect(keysOf(tablet)).toEqual([]);
-  world.network.meddle(tablet.device, undefined);
-  world.network.breakSockets(tablet.device);
-  await world.until("it knows the key", () => keysOf(tablet).length > 0);
-  await world.pass(60_000);
-  expect(keysOf(tablet)).toEqual(keysOf(ann));
-  expect([ann, tablet].map(locked)).toEqual([0, 0]);
-  expect(world.bugs()).toEqual([]);
-});
