@@ -68,7 +68,7 @@ function bunTests(name, folders) {
       ...junit(reportPath(report)),
       ...folders.map((folder) => `./${folder}/`),
     ],
-    minutes: 8,
+    minutes: 12,
     count: (output) => countBunTests(output, report),
   };
 }

@@ -8,7 +8,7 @@ describe.skipIf(missing() !== undefined)("cluster", () => {
   test("[DS79] a gateway, a node of NATS and PostgreSQL are killed in turn: nothing is lost, doubled or out of order", async () => {
     const machines = await Machines.begin();
     try {
-      const shape = { pairs: 20, crowds: 1, membersPerCrowd: 6, writersPerCrowd: 2 };
+      const shape = { pairs: 20, writersPerPair: 2, crowds: 1, membersPerCrowd: 6, writersPerCrowd: 2 };
       const outcome = await rounds(machines, shape, 1);
       expect(outcome).toMatchObject({ lost: 0, doubled: 0, disordered: 0, left: "0|0|0" });
       expect(outcome.acknowledged).toBeGreaterThan(100);

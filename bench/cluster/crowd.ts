@@ -13,6 +13,7 @@ import { Writer } from "./writer.ts";
 /** Groups of two and of many; of each so many write. */
 export type Shape = {
   readonly pairs: number;
+  readonly writersPerPair: number;
   readonly crowds: number;
   readonly membersPerCrowd: number;
   readonly writersPerCrowd: number;
@@ -49,7 +50,7 @@ export class Crowd {
         writers.push(new Writer(ledger.addWriter(indices), group, members.map(addressOf), urls, ledger));
       first += count;
     };
-    for (let i = 0; i < shape.pairs; i++) await addGroup(2, 2);
+    for (let i = 0; i < shape.pairs; i++) await addGroup(2, shape.writersPerPair);
     for (let i = 0; i < shape.crowds; i++) await addGroup(shape.membersPerCrowd, shape.writersPerCrowd);
     peer.close();
     const devices = everybody.map((person, index) => new Device(index, person, 1, urls, ledger));

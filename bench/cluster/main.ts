@@ -22,11 +22,11 @@ const goals = {
   stormSeconds: 10,
 };
 const nothing = { atMost: 0 };
-const pair = { pairs: 100, crowds: 0, membersPerCrowd: 0, writersPerCrowd: 0 };
-const fanout = { pairs: 0, crowds: 1, membersPerCrowd: 90, writersPerCrowd: 12 };
-const stormed = { pairs: 500, crowds: 0, membersPerCrowd: 0, writersPerCrowd: 0 };
-/** Many write, so that what waits for a fault's end is followed by enough. */
-const mixed = { pairs: 120, crowds: 2, membersPerCrowd: 12, writersPerCrowd: 6 };
+const pair = { pairs: 100, writersPerPair: 2, crowds: 0, membersPerCrowd: 0, writersPerCrowd: 0 };
+const fanout = { pairs: 0, writersPerPair: 0, crowds: 1, membersPerCrowd: 90, writersPerCrowd: 12 };
+const stormed = { pairs: 500, writersPerPair: 2, crowds: 0, membersPerCrowd: 0, writersPerCrowd: 0 };
+/** More write than there are devices: a commit at a time is as much as there are posts under way. */
+const mixed = { pairs: 120, writersPerPair: 5, crowds: 2, membersPerCrowd: 12, writersPerCrowd: 6 };
 
 async function plays(seconds: number): Promise<readonly Row[]> {
   return [

@@ -22,7 +22,8 @@ export type Faults = {
 export const faults: readonly Fault[] = ["gateway", "NATS node", "PostgreSQL"];
 
 const recoverySecondsMax = 60;
-const betweenMs = 400;
+const betweenMs = 1_000;
+const momentMs = 200;
 
 /** Everybody writes for so long; what is measured begins when all are there. */
 export async function traffic(machines: Machines, name: string, shape: Shape, seconds: number): Promise<Traffic> {
@@ -80,7 +81,7 @@ export async function rounds(
         await Bun.sleep(betweenMs);
         const faultMs = performance.now();
         const repaired = cause(machines, fault, n);
-        await Bun.sleep(betweenMs / 2);
+        await Bun.sleep(momentMs);
         const hit = crowd.ledger.underWay();
         await crowd.until(`recovered from the ${fault}`, () => crowd.ledger.isDone(hit), recoverySecondsMax);
         done.push({ fault, recoveryMs: performance.now() - faultMs });
@@ -105,11 +106,10 @@ async function cause(machines: Machines, fault: Fault, n: number): Promise<void>
       return machines.startGateway(n % machines.urls.length);
     case "NATS node":
       await machines.nats.kill(n % machines.nats.servers.length);
-      await Bun.sleep(betweenMs);
+      await Bun.sleep(momentMs);
       return machines.nats.start(n % machines.nats.servers.length);
     case "PostgreSQL":
-      machines.postgres.stop(n % 2 === 0 ? "immediate" : "fast");
-      return machines.postgres.start();
+      return machines.postgres.restart(n % 2 === 0 ? "immediate" : "fast");
     default:
       return fault satisfies never;
   }

@@ -33,7 +33,7 @@ type Rooms = {
 export class Others {
   private readonly ports: Ports;
   private readonly rooms: Rooms;
-  private isLooking = false;
+  private isHearing = false;
   private readonly timers: Cancel[] = [];
   /** Where ids stood at times: tells how old a post is that was taken (DS94). */
   private marks: { readonly atMs: number; readonly id: number }[] = [];
@@ -59,7 +59,7 @@ export class Others {
   }
 
   private listen(): void {
-    this.ports.wake?.listen(this.ports.log.number(), () => this.look());
+    this.ports.wake?.listen(this.ports.log.number(), () => this.hear());
   }
 
   private every(slot: number, periodMs: number, work: () => void): void {
@@ -69,19 +69,20 @@ export class Others {
     });
   }
 
+  /** Nobody called: so it is asked first, which writes nothing. */
   private look(): void {
-    if (this.isLooking) return;
     whileThere(() => {
       if (this.ports.log.isCalled()) this.hear();
     });
   }
 
   private hear(): void {
-    this.isLooking = true;
+    if (this.isHearing) return;
+    this.isHearing = true;
     this.ports.commits.soon(
       () => done,
       () => {
-        this.isLooking = false;
+        this.isHearing = false;
       },
       (ahead) => {
         ahead.hears = true;
@@ -118,9 +119,11 @@ export class Others {
     switch (heard.kind) {
       case "superseded":
         sessions.of(heard.device)?.owner.end("superseded");
+        sessions.letGo(heard.device); // Where it was held without anybody knowing, as when the answer to a sign-in was lost.
         break;
       case "signed-out":
         deviceDropped(heard.device);
+        sessions.letGo(heard.device);
         break;
       case "family":
         sessions.of(heard.device)?.owner.sink.send(encodeFamily());

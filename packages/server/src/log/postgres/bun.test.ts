@@ -150,6 +150,33 @@ describe.skipIf(!hasPostgres)("PostgreSQL", () => {
     expect(cluster.ask(url, "SELECT string_agg(envelope::text, ',') FROM packed")).toBe("3");
   });
 
+  test("[DS77] what was heard by a transaction that happened without being answered is heard all the same", () => {
+    const url = cluster.database();
+    const { log, cutAt } = cutting(url);
+    const other = open(url);
+    const phone = device(log);
+    log.transaction(() => log.peers?.hold(phone));
+    other.transaction(() => other.peers?.call(phone, "letters"));
+    expect(other.peers?.takeCalled()).toEqual([log.peers?.number() ?? 0]);
+    const hear = () =>
+      log.transaction(() => undefined, {
+        gates: [],
+        addresses: [],
+        posts: [],
+        envelopes: 0,
+        arriving: [],
+        hears: true,
+      });
+    cutAt("after and then for good");
+    expect(hear).toThrow(LogAwayError);
+    cutAt("no");
+    expect(log.peers?.takeHeard()).toEqual([]);
+    hear();
+    expect(log.peers?.takeHeard()).toEqual([{ kind: "letters", device: phone }]);
+    hear();
+    expect(log.peers?.takeHeard()).toEqual([]);
+  });
+
   test("[DS75] a database that is starting is away, and refuses nothing", async () => {
     const starting = createServer((socket) => {
       const fields = ["SFATAL", "VFATAL", "C57P03", "Mthe database system is starting up"];

@@ -19,7 +19,7 @@ export type Gathering = {
   readonly ended: (isCommitted: boolean) => void;
   /** Of a transaction whose fate is not known: what it would have to be known for. */
   readonly inDoubt: () => readonly number[];
-  /** It did happen, and nobody was told: what it packed becomes rows. Within a transaction. */
+  /** It did happen, and nobody was told: what it packed becomes rows, and what it heard is heard. Within a transaction. */
   readonly revive: (envelopes: readonly number[]) => void;
 };
 
@@ -45,7 +45,8 @@ export class PostgresDatabase implements Remote {
   /** Of the transaction that was tried last, by each number of this server's: never used for two. */
   private commits = 0;
   private doubt: { readonly commit: number; readonly envelopes: readonly number[] } | undefined;
-  private stranded: readonly number[] = [];
+  /** What was packed by transactions that happened without anybody being told. */
+  private stranded: readonly number[] | undefined;
   private readonly replaced: () => void;
 
   /**
@@ -160,12 +161,12 @@ export class PostgresDatabase implements Remote {
   private settle(): void {
     if (this.doubt !== undefined) {
       const { commit, envelopes } = this.doubt;
-      if (this.happened(commit)) this.stranded = [...this.stranded, ...envelopes];
+      if (this.happened(commit)) this.stranded = [...(this.stranded ?? []), ...envelopes];
     }
-    if (this.stranded.length === 0) return;
-    const envelopes = this.stranded;
-    this.through(() => this.gathering?.revive(envelopes));
-    this.stranded = [];
+    const { stranded } = this;
+    if (stranded === undefined) return;
+    this.through(() => this.gathering?.revive(stranded));
+    this.stranded = undefined;
   }
 
   /** Waits for the end of what the lost connection had begun. @throws LogAwayError when it cannot be found out. */
@@ -200,7 +201,7 @@ export class PostgresDatabase implements Remote {
     if (state === undefined) return error;
     if (state === takenForDead) {
       this.commits = 0;
-      this.stranded = []; // Whoever took its number made rows of them.
+      this.stranded = undefined; // Whoever took its number made rows of them.
       this.replaced();
       return new LogConflictError("this server was taken for dead");
     }

@@ -107,10 +107,12 @@ export class PostgresDelivery implements Gathering {
   }
 
   inDoubt(): readonly number[] {
+    this.peers.inDoubt();
     return [...this.putNow];
   }
 
   revive(envelopes: readonly number[]): void {
+    this.peers.revive();
     this.spread(`p.gateway = ${this.self.number} AND p.envelope = ANY($1::text::int8[])`, envelopes);
   }
 

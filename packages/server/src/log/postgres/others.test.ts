@@ -161,6 +161,17 @@ describe.skipIf(!hasPostgres)("several servers", () => {
     await until(() => postgres.ask(url, "SELECT count(*) FROM holds") === "0");
   }, 60_000);
 
+  test("[DS78] a server that holds a device without knowing, since the answer to its sign-in was lost, lets go of it", async () => {
+    const { homes, bob, url } = await withBob(2);
+    const sender = await door(homes[0] as Home);
+    await sender.post({ mode: "deposit" }, toBob("one"));
+    await until(() => postgres.ask(url, "SELECT count(*) FROM holds") === "0");
+    postgres.ask(url, "INSERT INTO holds SELECT (SELECT min(ref) FROM devices), (SELECT min(number) FROM gateways)");
+    const phone = await phoneAt(homes[1] as Home, bob, 1);
+    await until(() => phone.reads.length === 1, 5_000);
+    expect(postgres.ask(url, "SELECT count(*) FROM holds")).toBe("1");
+  }, 60_000);
+
   test("[DS79] a server is killed: a device that comes to another has all in order, at once", async () => {
     const { homes, bob } = await withBob(2);
     const [first, second] = homes as [Home, Home];

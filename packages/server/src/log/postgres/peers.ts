@@ -27,6 +27,8 @@ export class PostgresPeers {
   private takes: Bytes[] = [];
   private waiting: Step[] = [];
   private hearing: Heard[] = [];
+  /** By transactions of which it is not known whether they happened. */
+  private maybeHeard: Heard[] = [];
   private calledNow: readonly number[] = [];
   private firstNow: number | undefined;
   /** Of transactions that are done. */
@@ -134,6 +136,15 @@ export class PostgresPeers {
     this.hearing.push(heard);
   }
 
+  inDoubt(): void {
+    this.maybeHeard.push(...this.hearing);
+  }
+
+  /** They did: what they heard is not said again. */
+  revive(): void {
+    this.hearing.push(...this.maybeHeard);
+  }
+
   /** What servers held that are no more is nobody's, and what was said to them nobody will hear. */
   bury(dead: readonly number[]): void {
     const gone = (table: string, column: string, returning: string): Step => ({
@@ -196,6 +207,7 @@ export class PostgresPeers {
 
   ended(isCommitted: boolean): void {
     if (isCommitted) {
+      this.maybeHeard = [];
       this.heard.push(...this.hearing);
       for (const gateway of this.calledNow) this.toCall.add(gateway);
       this.first = this.firstNow ?? Number.MAX_SAFE_INTEGER;
