@@ -30,6 +30,8 @@ const sideBySide = [
   ...Object.entries(long).map(([name, room]) => bunTests(name, [`packages/${room}`])),
   bunTests("unit tests", [...others.map((name) => `packages/${name}`), "bench", "tools"]),
   seeds(1, 100),
+  // Most of what goes wrong needs no long life: four hundred short ones take hardly more than a hundred long ones.
+  seeds(101, 500, 25),
 ];
 /** A browser and a server at once need the machine for themselves. */
 const afterwards = [
@@ -73,12 +75,13 @@ function bunTests(name, folders) {
   };
 }
 
-function seeds(first, last) {
+function seeds(first, last, steps) {
   const range = `${first}..${last}`;
+  const how = steps === undefined ? [] : ["--steps", `${steps}`];
   return {
-    name: `simulator, seeds ${range}`,
-    command: [bunPath, "packages/testing/src/sim/main.ts", "--seeds", range],
-    minutes: 8,
+    name: `simulator, seeds ${range}${steps === undefined ? "" : `, ${steps} steps each`}`,
+    command: [bunPath, "packages/testing/src/sim/main.ts", "--seeds", range, ...how],
+    minutes: 10,
     count: (output) => countSeeds(output, last - first + 1),
   };
 }
