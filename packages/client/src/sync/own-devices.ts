@@ -310,7 +310,7 @@ function followContact(engine: Engine, account: AccountId, state: string): void 
   const before = readConversation(db, conversation);
   insertConversation(db, { conversation, kind: "direct", peer: account, state: "forming", activeMs: 0 });
   setConversationState(db, conversation, wanted as "open");
-  if (before?.state === "blocked" && state === "contact") comeIn(engine, conversation);
+  if (before?.state === "blocked" && (state === "contact" || state === "requested")) comeIn(engine, conversation);
   if (state === "blocked" || state === "deleted") {
     dropWork(db, conversation);
     giveUp(engine, conversation);

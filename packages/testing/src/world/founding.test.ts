@@ -236,3 +236,33 @@ test("[GR21.3] a device that refused a founding, while another own device had un
   expect(new Set(all.map((one) => foundingOf(one, chat))).size).toBe(1);
   expect(world.bugs()).toEqual([]);
 });
+
+test("[GR21.3] so is one that had blocked whom a new device asked before it could know", async () => {
+  const world = new World({ seed: 110 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await ann.api.block(ben.account);
+  await world.pass(1_000);
+  const tablet = await world.device("Ann");
+  await world.during(tablet.api.startLinking());
+  const shown = tablet.view("linking");
+  if (shown.side !== "new" || shown.step !== "show") throw new Error("the new device shows no link");
+  await world.during(ann.api.scanDevice(shown.link));
+  await world.until("both compare", () => [ann, tablet].every((one) => stepOf(one) === "compare"));
+  await world.during(ann.api.confirmWords(true));
+  await world.until("the tablet is a device", () => tablet.view("status").phase === "ready");
+  ann.crash(); // Before it let the tablet in anywhere.
+  const link = await world.during(ben.api.myLink());
+  await world.during(tablet.api.requestContact({ link, greeting: "我是Ann", scanned: true }));
+  await world.until("Ben has it", () => ben.view("conversation", chat)?.state === "open");
+  await ann.switchOn();
+  const all = [ann, tablet, ben];
+  await world.until("all are in the later one", () => all.every((one) => foundingOf(one, chat) === 2), 180_000);
+  await ben.say(chat, "welcome back");
+  await world.until("all read him", () => all.every((one) => one.reads(chat).includes("welcome back")));
+  await ann.say(chat, "from the phone");
+  await world.until("all read her", () => all.every((one) => one.reads(chat).includes("from the phone")));
+  expect(all.map((one) => one.view("conversation", chat)?.state)).toEqual(["open", "open", "open"]);
+  expect(ann.client.diagnostics()["welcome-refused"]).toBeGreaterThan(0);
+  expect(world.bugs()).toEqual([]);
+});
