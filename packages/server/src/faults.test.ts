@@ -2,7 +2,7 @@
 import { Database } from "bun:sqlite";
 import { afterAll, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeParts, encodePost } from "@yanshu/wire";
@@ -49,6 +49,9 @@ async function untilRefused(sender: Socket, from: number, bytes: number): Promis
   }
 }
 
+/** A signal is sent before it is heard; where the system tells, this says when the process stands still. */
+const stateOf = ({ child }: Awaited<ReturnType<typeof home>>["started"]) => `/proc/${child.pid}/stat`;
+
 async function home(...args: string[]) {
   const data = join(folder, `${Math.random()}`.slice(2));
   const started = start("--port", "0", "--data", data, ...args);
@@ -69,6 +72,7 @@ test("[DS63] copies of the files, taken at any moment under load, open and hold 
     // In the midst of them: it stands still, so that its files are of one moment, as when the power goes.
     await new Promise((next) => setTimeout(next, (copy * 7) % 13));
     started.child.kill("SIGSTOP");
+    await until(() => !existsSync(stateOf(started)) || readFileSync(stateOf(started), "latin1").includes(") T "));
     const answered = answeredOf(sender);
     const path = join(folder, `copy-${copy}.db`);
     for (const end of ["", "-wal"])

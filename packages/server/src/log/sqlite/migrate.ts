@@ -25,4 +25,6 @@ export function migrate(database: Migrated, migrations: readonly string[]): void
       throw error;
     }
   }
+  // A disk that only reads shows here, and not at the first letter.
+  database.run(`PRAGMA user_version = ${migrations.length}`);
 }
