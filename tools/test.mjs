@@ -30,11 +30,11 @@ const sideBySide = [
   ...Object.entries(long).map(([name, room]) => bunTests(name, [`packages/${room}`])),
   bunTests("unit tests", [...others.map((name) => `packages/${name}`), "bench", "tools"]),
   seeds(1, 100),
+];
+/** What keeps both processors busy by itself; a browser and a server at once need the machine. */
+const afterwards = [
   // Most of what goes wrong needs no long life: four hundred short ones take hardly more than a hundred long ones.
   seeds(101, 500, 25),
-];
-/** A browser and a server at once need the machine for themselves. */
-const afterwards = [
   {
     name: "web build",
     command: [process.execPath, "tools/build-web.mjs"],
