@@ -5,6 +5,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { withFolder } from "../folder.ts";
+import { freePort } from "../server.ts";
 import { type Chromium, here, startChromium, type Tab } from "./chromium.ts";
 import { seedPage, siteIn } from "./site.ts";
 
@@ -120,12 +121,4 @@ async function inviteOf(output: ReadableStream<Uint8Array>): Promise<string> {
     if (link !== undefined) return link;
   }
   throw new Error(`the server ended: ${said}`);
-}
-
-function freePort(): number {
-  const probe = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response() });
-  const { port } = probe;
-  void probe.stop(true);
-  if (port === undefined) throw new Error("no port");
-  return port;
 }

@@ -6,8 +6,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hasNats, NatsCluster } from "@yanshu/server/nats";
-import { freePort, hasPostgres, PostgresCluster } from "@yanshu/server/postgres";
+import { hasPostgres, PostgresCluster } from "@yanshu/server/postgres";
 import { greet } from "../load/people.ts";
+import { freePort } from "../server.ts";
 
 const program = join(import.meta.dirname, "../raised-server.ts");
 const greetMsMax = 30_000;
@@ -78,7 +79,7 @@ export class Machines {
 
   private async addGateway(): Promise<void> {
     const data = mkdtempSync(join(this.folder, "gateway-"));
-    const place = { port: await freePort(), operatorPort: await freePort(), data };
+    const place = { port: freePort(), operatorPort: freePort(), data };
     const gateway = { ...place, child: this.spawn(place) };
     this.gateways.push(gateway);
     await this.greeted(gateway);

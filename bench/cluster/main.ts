@@ -9,7 +9,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { type Row, row, terminalTable } from "../rows.ts";
+import { type Goal, type Row, row, terminalTable } from "../rows.ts";
 import type { Sums } from "./ledger.ts";
 import { Machines, missing } from "./machines.ts";
 import { type Faults, faults, rounds, storm, type Traffic, traffic } from "./plays.ts";
@@ -56,9 +56,9 @@ function trafficRows({
   ];
 }
 
-function sumRows(name: string, { acknowledged, lost, doubled, disordered, again }: Sums): readonly Row[] {
+function sumRows(name: string, { acknowledged, lost, doubled, disordered, again }: Sums, goal?: Goal): readonly Row[] {
   return [
-    row(`${name}: acknowledged`, acknowledged, "messages"),
+    row(`${name}: acknowledged`, acknowledged, "messages", goal),
     row(`${name}: lost`, lost, "messages", nothing),
     row(`${name}: doubled`, doubled, "messages", nothing),
     row(`${name}: out of order`, disordered, "messages", nothing),
@@ -77,9 +77,7 @@ function faultRows({ rounds: all, seconds, left, ...sums }: Faults): readonly Ro
     row("faults: messages a second", sums.acknowledged / seconds, "messages/s", goal(goals.messagesPerSecond)),
     ...faults.map((fault) => row(`faults: recovery from ${fault}, p95`, p95(times(fault)), "ms")),
     row("faults: recovery, p95", p95(times(undefined)), "ms", { atMost: goals.recoveryMs }),
-    ...sumRows("faults", sums).map((each, i) =>
-      i === 0 ? row("faults: acknowledged", sums.acknowledged, "messages", goal(goals.acknowledged)) : each,
-    ),
+    ...sumRows("faults", sums, goal(goals.acknowledged)),
     row("faults: rows left when all have all", left === "0|0|0" ? 0 : 1, left, nothing),
   ];
 }

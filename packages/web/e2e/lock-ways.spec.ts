@@ -3,7 +3,7 @@
  * itself, and whoever has forgotten what opens it. One person, and a note to herself that is to last.
  */
 import { expect, type Page, test } from "@playwright/test";
-import { beginsAnew, goes, isAccessible, sees, shot, write } from "./people.ts";
+import { beginsAnew, goes, isAccessible, looksAway, sees, shot, write } from "./people.ts";
 import { phone, Town } from "./town.ts";
 
 const pin = "271828";
@@ -157,17 +157,6 @@ async function choosesAfter(page: Page, minutes: "0" | "1"): Promise<void> {
   await page.getByTestId("lock-after").click();
   await page.getByTestId(`choose-${minutes}`).click();
   await expect(page.getByTestId("lock-after")).toContainText(minutes === "0" ? "马上" : "1 分钟");
-}
-
-/** What a background tab says of itself; headless ones are always in front. */
-async function looksAway(page: Page, isAway: boolean): Promise<void> {
-  await page.evaluate((away) => {
-    Object.defineProperty(document, "visibilityState", {
-      configurable: true,
-      get: () => (away ? "hidden" : "visible"),
-    });
-    document.dispatchEvent(new Event("visibilitychange"));
-  }, isAway);
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 import { type CDPSession, expect, type Page, test } from "@playwright/test";
 import { type BrowserSubscription, PushHost } from "@yanshu/testing/push-host";
-import { befriend, goes, home, isAccessible, sees, shot, write } from "./people.ts";
+import { befriend, goes, home, isAccessible, looksAway, sees, shot, write } from "./people.ts";
 import { kept, phone, Town } from "./town.ts";
 
 test("[PU7] [PU8] [F-2j-6] turned on, tried out, and told of letters: by name where a window lives, without where none does", async ({
@@ -111,17 +111,6 @@ async function registrationOf(session: CDPSession, origin: string): Promise<stri
   });
   await session.send("ServiceWorker.enable");
   return found;
-}
-
-/** What a background window says of itself; headless windows are always in front. */
-async function looksAway(page: Page, isAway: boolean): Promise<void> {
-  await page.evaluate((away) => {
-    Object.defineProperty(document, "visibilityState", {
-      configurable: true,
-      get: () => (away ? "hidden" : "visible"),
-    });
-    document.dispatchEvent(new Event("visibilitychange"));
-  }, isAway);
 }
 
 async function told(page: Page): Promise<[string, string][]> {

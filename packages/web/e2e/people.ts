@@ -119,6 +119,17 @@ export async function write(page: Page, text: string): Promise<void> {
   await expect(bubble(page, text)).toBeVisible();
 }
 
+/** What a background window says of itself; headless windows are always in front. */
+export async function looksAway(page: Page, isAway: boolean): Promise<void> {
+  await page.evaluate((away) => {
+    Object.defineProperty(document, "visibilityState", {
+      configurable: true,
+      get: () => (away ? "hidden" : "visible"),
+    });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, isAway);
+}
+
 export function bubble(page: Page, text: string) {
   return page.getByTestId("bubble").filter({ hasText: text }).last();
 }

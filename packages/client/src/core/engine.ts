@@ -108,33 +108,19 @@ export type Engine = {
 /** Nothing that was in hand for the device that lived here before goes on. */
 export function forgetLive(engine: Engine): void {
   for (const cancel of engine.resting.values()) cancel();
-  const {
-    groups,
-    next,
-    echoes,
-    renewals,
-    places,
-    stopped,
-    floods,
-    asked,
-    answered,
-    floodedLeaves,
-    firstUnread,
-    resting,
-  } = engine;
   for (const one of [
-    groups,
-    next,
-    echoes,
-    renewals,
-    places,
-    stopped,
-    floods,
-    asked,
-    answered,
-    floodedLeaves,
-    firstUnread,
-    resting,
+    engine.groups,
+    engine.next,
+    engine.echoes,
+    engine.renewals,
+    engine.places,
+    engine.stopped,
+    engine.floods,
+    engine.asked,
+    engine.answered,
+    engine.floodedLeaves,
+    engine.firstUnread,
+    engine.resting,
   ])
     one.clear();
 }

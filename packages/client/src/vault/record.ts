@@ -6,7 +6,7 @@ import { type Door, encodeRecoveryRecord, type RecoveryRecord, recordLimits, typ
 import { directConversationId, type Group, ownConversationId } from "@yanshu/mls";
 import {
   type ConversationRow,
-  type Database,
+  type RulesRow,
   readComebacks,
   readContacts,
   readConversation,
@@ -17,15 +17,7 @@ import {
   readVaultKeys,
   rightsTo,
 } from "@yanshu/store";
-import {
-  type AccountId,
-  type Bytes,
-  type Capability,
-  type ConversationId,
-  compareBytes,
-  equalBytes,
-  toHex,
-} from "@yanshu/wire";
+import { type AccountId, type Bytes, type Capability, compareBytes, equalBytes, toHex } from "@yanshu/wire";
 import { unpack } from "../core/cbor.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { accountsOf, roleOf } from "../groups/store-group.ts";
@@ -98,13 +90,12 @@ function groupOf(engine: Engine, { conversation }: ConversationRow, group: Group
     members: accountsOf(group.members).map((account) => ({ account, role: roleOf(group, account) ?? "member" })),
     doors: doorsOf(engine, group),
     ...(avatar === undefined ? {} : { avatar }),
-    ...rulesOf(engine.db, conversation),
+    ...rulesOf(readRules(engine.db, conversation)),
   };
 }
 
 /** Nothing where they are those of a group that was just made. */
-function rulesOf(db: Database, conversation: ConversationId): Pick<RecoveryRecord["groups"][number], "rules"> {
-  const row = readRules(db, conversation);
+function rulesOf(row: RulesRow | undefined): Pick<RecoveryRecord["groups"][number], "rules"> {
   if (row === undefined) return {};
   const { admins_add, admins_edit, approval, history, announcement } = row;
   if (admins_add + admins_edit + approval === 0 && history === "none" && announcement === "") return {};
@@ -125,7 +116,7 @@ function comebacksIn({ db }: Engine): RecoveryRecord["groups"] {
     const row = readConversation(db, conversation);
     if (row === undefined) return [];
     const members = readMembers(db, conversation).map(({ account, role }) => ({ account, role }));
-    const avatar = readRules(db, conversation)?.avatar;
+    const rules = readRules(db, conversation);
     return [
       {
         conversation,
@@ -133,8 +124,8 @@ function comebacksIn({ db }: Engine): RecoveryRecord["groups"] {
         founding,
         members,
         doors: unpack<readonly Door[]>(doors),
-        ...(avatar == null ? {} : { avatar }),
-        ...rulesOf(db, conversation),
+        ...(rules?.avatar == null ? {} : { avatar: rules.avatar }),
+        ...rulesOf(rules),
       },
     ];
   });

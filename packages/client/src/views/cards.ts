@@ -1,18 +1,17 @@
 /** A contact card, as screens show it: with the name and face that hold here, where the person is known (ID26). */
 import type { BodyOf } from "@yanshu/content";
-import { type Bytes, toHex } from "@yanshu/wire";
+import { directWith } from "@yanshu/store";
+import { toHex } from "@yanshu/wire";
 import type { CardItemBody, Standing } from "../api/cards.ts";
 import type { ViewContext } from "./context.ts";
 import { faceOf } from "./faces.ts";
 import type { People, Person } from "./people.ts";
 
-const chatSql = "SELECT conversation FROM conversations WHERE kind = 'direct' AND peer = ?";
-
 export function cardItem(context: ViewContext, people: People, card: BodyOf<"card">): CardItemBody {
   const person = people.get(toHex(card.account));
   const standing = standingOf(person);
   const isKnown = standing !== "new" && person.name !== "";
-  const chat = context.database.get<{ conversation: Bytes }>(chatSql, card.account)?.conversation;
+  const chat = directWith(context.database, card.account);
   const { account, name, face } = person;
   return {
     kind: "card",

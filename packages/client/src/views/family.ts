@@ -1,6 +1,6 @@
 /** View `family`: who helps, whom one helps, and what is under way (docs/spec/identity.md ID36-ID39). */
-import { type Database, hasChatMark, readConversations, readMeta, readPieces } from "@yanshu/store";
-import { type AccountId, equalBytes, toHex, type UnixMs } from "@yanshu/wire";
+import { type Database, directWith, hasChatMark, readMeta, readPieces } from "@yanshu/store";
+import { type AccountId, toHex, type UnixMs } from "@yanshu/wire";
 import type { FamilyBackView, FamilyPerson, FamilyView, Hex } from "../api.ts";
 import { readFamilyBack } from "../identity/family-back.ts";
 import { readFamily } from "../sync/family-state.ts";
@@ -31,10 +31,8 @@ export function readFamilyView(context: ViewContext): FamilyView {
 
 /** They ended the chat of two, and nothing of it was said again since. */
 function hasLeft(database: Database, who: AccountId): boolean {
-  const chat = readConversations(database).find(
-    ({ kind, peer }) => kind === "direct" && peer !== null && equalBytes(peer, who),
-  );
-  return chat !== undefined && hasChatMark(database, chat.conversation, "alone");
+  const chat = directWith(database, who);
+  return chat !== undefined && hasChatMark(database, chat, "alone");
 }
 
 function backOf({ database, family: { meeting, fault } }: ViewContext): FamilyBackView {

@@ -267,9 +267,10 @@ function readiness(server: () => Server, doors: Doors): () => Response {
   let [isThere, askAtMs] = [true, 0];
   return () => {
     if (doors.isGoing) return notReady("going");
-    const nowMs = performance.now();
-    if (nowMs >= askAtMs) isThere = server().isReady();
-    if (nowMs >= askAtMs) askAtMs = performance.now() + readyMsMin;
+    if (performance.now() >= askAtMs) {
+      isThere = server().isReady();
+      askAtMs = performance.now() + readyMsMin;
+    }
     return isThere ? new Response("ready\n", { headers: securityHeaders }) : notReady("the database is away");
   };
 }

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeParts, encodePost } from "@yanshu/wire";
 import { Person } from "../testkit/person.ts";
-import { freePort, hasPostgres, PostgresCluster } from "../testkit/postgres.ts";
+import { freePort } from "../testkit/ports.ts";
+import { hasPostgres, PostgresCluster } from "../testkit/postgres.ts";
 import { endAll, portOf, Socket, type Started, settle, start, until } from "../testkit/process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "yanshu-caddy-"));

@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { connect } from "node:net";
-import { freePort } from "./postgres.ts";
+import { freePort } from "./ports.ts";
 
 const binary = ["/usr/sbin/nats-server", "/usr/bin/nats-server"].find((path) => existsSync(path));
 

@@ -150,6 +150,12 @@ export function writeRoster(
   });
 }
 
+/** The chat of two with them. */
+export function directWith(db: Database, peer: AccountId): ConversationId | undefined {
+  const sql = "SELECT conversation FROM conversations WHERE kind = 'direct' AND peer = ?";
+  return db.get<{ conversation: ConversationId }>(sql, peer)?.conversation;
+}
+
 /** What was decided for a group, and what it looks like, as last known. */
 export type RulesRow = {
   readonly avatar: Bytes | null;

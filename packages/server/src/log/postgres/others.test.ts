@@ -5,28 +5,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeParts, encodePost, type Part } from "@yanshu/wire";
 import { Group } from "../../testkit/group.ts";
+import { door, type Home, homeOver } from "../../testkit/home.ts";
 import { hasNats, NatsCluster } from "../../testkit/nats.ts";
 import { Person } from "../../testkit/person.ts";
 import { hasPostgres, PostgresCluster } from "../../testkit/postgres.ts";
-import { endAll, portOf, Socket, type Started, settle, start, until } from "../../testkit/process.ts";
+import { endAll, Socket, settle, until } from "../../testkit/process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "yanshu-others-"));
 let postgres: PostgresCluster;
-let folders = 0;
 
-type Home = Started & { readonly data: string; readonly port: number };
-
-async function home(log: string, ...flags: readonly string[]): Promise<Home> {
-  const data = join(folder, `${++folders}`);
-  const started = start("--port", "0", "--data", data, "--log", log, "--domain", "home.example", ...flags);
-  return { ...started, data, port: await portOf(started) };
-}
-
-async function door({ port }: Home): Promise<Socket> {
-  const socket = new Socket(port);
-  await socket.open();
-  return socket;
-}
+const home = (log: string, ...flags: readonly string[]): Promise<Home> => homeOver(folder, log, ...flags);
 
 /** Bob's phone, there for the n-th time. */
 async function phoneAt({ port }: Home, bob: Person, times: number): Promise<Socket> {

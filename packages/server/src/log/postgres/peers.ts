@@ -181,11 +181,15 @@ export class PostgresPeers {
         params: [numbers(this.held), own],
       });
     if (this.takes.length > 0) steps.push(takes(this.takes, this.firstNow ?? 0));
+    this.letGo();
+    return steps;
+  }
+
+  private letGo(): void {
     this.waiting = [];
     this.released = [];
     this.held = [];
     this.takes = [];
-    return steps;
   }
 
   calling(): readonly Step[] {
@@ -213,11 +217,8 @@ export class PostgresPeers {
       this.first = this.firstNow ?? Number.MAX_SAFE_INTEGER;
     }
     for (const memory of [this.taken, this.elsewhere, this.calls]) memory.clear();
+    this.letGo();
     this.deposits = [];
-    this.waiting = [];
-    this.released = [];
-    this.held = [];
-    this.takes = [];
     this.hearing = [];
     this.calledNow = [];
     this.firstNow = undefined;

@@ -5,27 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeParts, encodePost, type ServerFrame } from "@yanshu/wire";
 import { Group } from "../../testkit/group.ts";
+import { door, type Home, homeOver } from "../../testkit/home.ts";
 import { Person } from "../../testkit/person.ts";
 import { hasPostgres, PostgresCluster } from "../../testkit/postgres.ts";
-import { endAll, portOf, Socket, type Started, settle, start, until } from "../../testkit/process.ts";
+import { endAll, Socket, settle, until } from "../../testkit/process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "yanshu-shared-"));
 let cluster: PostgresCluster;
-let folders = 0;
 
-type Home = Started & { readonly data: string; readonly port: number };
-
-async function home(log: string, ...flags: readonly string[]): Promise<Home> {
-  const data = join(folder, `${++folders}`);
-  const started = start("--port", "0", "--data", data, "--log", log, "--domain", "home.example", ...flags);
-  return { ...started, data, port: await portOf(started) };
-}
-
-async function door({ port }: Home): Promise<Socket> {
-  const socket = new Socket(port);
-  await socket.open();
-  return socket;
-}
+const home = (log: string, ...flags: readonly string[]): Promise<Home> => homeOver(folder, log, ...flags);
 
 async function end(...homes: readonly Home[]): Promise<void> {
   for (const { child } of homes) child.kill("SIGTERM");
