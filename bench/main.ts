@@ -32,6 +32,7 @@ import { search } from "./scenarios/search.ts";
 import { soak } from "./scenarios/soak.ts";
 import { start } from "./scenarios/start.ts";
 import { storm } from "./scenarios/storm.ts";
+import { web } from "./scenarios/web.ts";
 
 const scenarios: readonly Scenario[] = [
   start,
@@ -49,6 +50,7 @@ const scenarios: readonly Scenario[] = [
   fling,
   newDevice,
   away,
+  web,
   fuzz,
   rate,
   soak,

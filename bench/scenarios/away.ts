@@ -1,12 +1,11 @@
 /**
  * Away: what catching up costs the person. Their browser was closed while a friend wrote 10,000 messages; then they open it.
  */
-import { join } from "node:path";
-import { type Bot, openBot } from "@yanshu/cli";
-import { bunParts } from "@yanshu/cli/bun";
+import type { Bot } from "@yanshu/cli";
 import type { Hex } from "@yanshu/client";
-import { here, type Tab } from "../browser/chromium.ts";
-import { atChats, type Home, withHome } from "../browser/long-chat.ts";
+import { here } from "../browser/chromium.ts";
+import { befriended } from "../browser/friend.ts";
+import { type Home, withHome } from "../browser/long-chat.ts";
 import { treeCpuSeconds } from "../process.ts";
 import { row } from "../rows.ts";
 import { type Scenario, unlessQuick } from "./scenario.ts";
@@ -57,34 +56,6 @@ export const away: Scenario = {
       }
     }, "raised"),
 };
-
-/** Whoever lives in the browser asks a bot, which accepts. Then the browser has no tab of the app any more. */
-async function befriended(home: Home): Promise<{ readonly bot: Bot; readonly chat: Hex }> {
-  const greeted = Promise.withResolvers<Hex>();
-  const link = await ownLink(home);
-  const bot = await openBot({ ...bunParts, folder: join(home.folder, "friend"), link, name: "外婆" }, ({ chat }) => {
-    greeted.resolve(chat);
-    return undefined;
-  });
-  const tab = await home.chromium.newTab();
-  await tab.open(bot.link);
-  await tab.click("send-request");
-  const chat = await greeted.promise;
-  await tab.until(`${here("conversation")}?.dataset.state === "open"`);
-  await tab.close();
-  const settled = await atChats(home);
-  await settled.close();
-  return { bot, chat };
-}
-
-async function ownLink({ origin, chromium }: Home): Promise<string> {
-  const tab: Tab = await chromium.newTab();
-  await tab.open(`${origin}/my-qr`);
-  await tab.until(`/#c\\//.test(${here("my-link")}?.dataset.link)`);
-  const link = await tab.ask<string>(`${here("my-link")}.dataset.link`);
-  await tab.close();
-  return link;
-}
 
 /** Until the server has taken them all. @returns how many seconds that took. */
 async function written({ countsUrl }: Home, bot: Bot, chat: Hex, messages: number): Promise<number> {
