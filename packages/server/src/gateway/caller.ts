@@ -6,7 +6,9 @@ export type Caller = SessionOwner & {
   /** Names where the socket comes from, for rate limits only; in memory, for as long as the socket. */
   readonly prefix: string | undefined;
   readonly isOpen: boolean;
-  /** Signed at a sign-in on this connection; absent before hello. */
+  /** It has said hello. */
+  isGreeted: boolean;
+  /** Signed at a sign-in on this connection, or by a root; absent before hello, and once signed in: nothing is signed there any more. */
   nonce: Bytes | undefined;
   session: Session | undefined;
   signingIn: boolean;

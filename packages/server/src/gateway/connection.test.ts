@@ -20,6 +20,14 @@ test("[WI1] hello comes first, and repeats its nonce", async () => {
   await client.post({ mode: "deposit" }, parts);
 });
 
+test("[WI1] a connection that is signed in has no nonce any more, and a hello there one that leads nowhere", async () => {
+  const town = new Town();
+  const phone = await (await town.person("alice")).phone.signIn(town);
+  const answered = await phone.call("hello", { versions: [1] });
+  expect(answered.nonce).toHaveLength(32);
+  expect((await phone.call("hello", { versions: [1] })).nonce).not.toEqual(answered.nonce);
+});
+
 test("[WI1] no common version is said", async () => {
   expect(await refusal(new Town().socket().call("hello", { versions: [2, 3] }))).toBe("unsupported-version");
   expect(await refusal(new Town().socket().call("hello", { versions: [] }))).toBe("unsupported-version");

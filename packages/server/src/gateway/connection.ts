@@ -37,6 +37,7 @@ const malformedMax = 16;
 export class Connection implements Caller {
   readonly sink: Sink;
   readonly prefix: string | undefined;
+  isGreeted = false;
   nonce: Bytes | undefined;
   session: Session | undefined;
   signingIn = false;
@@ -58,7 +59,7 @@ export class Connection implements Caller {
     this.sink = sink;
     this.prefix = prefix;
     this.stopWaiting = desk.clock.after(desk.config.helloMs, () => {
-      if (this.nonce === undefined) this.end("silent");
+      if (!this.isGreeted) this.end("silent");
     });
   }
 
@@ -112,7 +113,7 @@ export class Connection implements Caller {
         this.call(frame.request, frame.name, frame.args);
         break;
       case "unknown-call":
-        this.refuse(frame.request, this.nonce === undefined ? "hello-first" : "unknown-method");
+        this.refuse(frame.request, this.isGreeted ? "unknown-method" : "hello-first");
         break;
     }
   }
@@ -130,7 +131,7 @@ export class Connection implements Caller {
   }
 
   private postRefusal(mode: PostHeader["mode"]): ErrorCode | undefined {
-    if (this.nonce === undefined) return "hello-first";
+    if (!this.isGreeted) return "hello-first";
     if (this.session !== undefined || this.signingIn) return "signed-in-connection";
     this.turnWindow();
     const mayPost = ++this.posts <= this.desk.config.postsPerMinute.connection && this.desk.mayPost(this.prefix);
@@ -156,11 +157,11 @@ export class Connection implements Caller {
     const refusal = this.callRefusal(name);
     if (refusal !== undefined) this.refuse(request, refusal);
     else this.desk.call(this, name, args as CallArgs<CallName>, this.answering(request, name));
-    if (this.nonce !== undefined) this.wasHeard();
+    if (this.isGreeted) this.wasHeard();
   }
 
   private callRefusal(name: CallName): ErrorCode | undefined {
-    if (name !== "hello" && this.nonce === undefined) return "hello-first";
+    if (name !== "hello" && !this.isGreeted) return "hello-first";
     this.turnWindow();
     if (++this.calls > this.desk.config.callsPerMinute.connection || !this.desk.mayCall(this.prefix))
       return "rate-limited";

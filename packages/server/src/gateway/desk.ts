@@ -125,8 +125,9 @@ export class Desk {
       hello: (from, { versions }, answer) => {
         const version = commonVersion(versions);
         if (!version.ok) return answer(version);
-        from.nonce ??= random(idBytes.nonce);
-        const { nonce } = from;
+        const nonce = from.nonce ?? random(idBytes.nonce);
+        from.isGreeted = true;
+        if (from.session === undefined) from.nonce = nonce;
         const timeMs = this.clock.nowMs();
         answer(accept({ version: version.value, domain: this.config.domain, incarnation, nonce, timeMs }));
       },
@@ -300,6 +301,7 @@ export class Desk {
     if (from.hasMailbox) this.ports.mailboxes.closed(from.sink);
     const session = new Session(who.account, who.device, from);
     from.session = session;
+    from.nonce = undefined;
     answer(accept({ entryCount: who.entryCount, keyPackagesLeft: who.keyPackagesLeft }));
     this.sessions.attach(session, who.expired);
   }
