@@ -284,6 +284,7 @@ export function createVault(engine: Engine): VaultWorker {
       }
       for (const clear of filled.clears) markClearTold(db, clear);
     });
+    engine.changed("vault");
     return "more";
   }
 

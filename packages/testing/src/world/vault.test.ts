@@ -285,6 +285,22 @@ test("[VA3] [VA12] a vault that is full says so, keeps what it has, and holds up
   expect(world.bugs()).toEqual([]);
 });
 
+test("[VA12] whoever looks sees the vault fill, segment by segment", async () => {
+  const { world, ann, chat } = await friends({ seed: 311 });
+  await world.pass(soonMs);
+  for (let i = 0; i < 60; i++) await ann.say(chat, `${i} ${"words ".repeat(500)}`);
+  await world.pass(5_000);
+  const shown: { waiting: number; bytes: number }[] = [];
+  const stop = ann.client.subscribe("vault", [], ({ waiting, bytes = 0 }) => shown.push({ waiting, bytes }));
+  await world.pass(soonMs);
+  stop();
+  const steps = [...new Set(shown.map(({ waiting }) => waiting))];
+  expect(steps.at(-1)).toBe(0);
+  expect(steps.length).toBeGreaterThanOrEqual(4);
+  expect(steps).toEqual(steps.toSorted((a, b) => b - a));
+  expect(new Set(shown.map(({ bytes }) => bytes)).size).toBe(steps.length);
+});
+
 test("[VA7] while hands are at work the vault waits, but not for ever", async () => {
   let isAtWork = false;
   const { world, ann, ben, chat } = await friends({
