@@ -35,6 +35,7 @@ const sideBySide = [
 const afterwards = [
   // Most of what goes wrong needs no long life: four hundred short ones take hardly more than a hundred long ones.
   seeds(101, 500, 25),
+  seeds(501, 508, 60, 3),
   {
     name: "web build",
     command: [process.execPath, "tools/build-web.mjs"],
@@ -75,11 +76,11 @@ function bunTests(name, folders) {
   };
 }
 
-function seeds(first, last, steps) {
+function seeds(first, last, steps, servers = 1) {
   const range = `${first}..${last}`;
-  const how = steps === undefined ? [] : ["--steps", `${steps}`];
+  const how = [...(steps === undefined ? [] : ["--steps", `${steps}`]), "--servers", `${servers}`];
   return {
-    name: `simulator, seeds ${range}${steps === undefined ? "" : `, ${steps} steps each`}`,
+    name: `simulator, seeds ${range}${steps === undefined ? "" : `, ${steps} steps each`}${servers === 1 ? "" : `, ${servers} servers`}`,
     command: [bunPath, "packages/testing/src/sim/main.ts", "--seeds", range, ...how],
     minutes: 10,
     count: (output) => countSeeds(output, last - first + 1),

@@ -3,10 +3,11 @@
  * SIM9). They stand between a device and its ports, on one device of the seed.
  */
 import type { MediaPorts, Ports } from "@yanshu/client";
+import type { Log } from "@yanshu/server";
 import type { Database, SqlValue } from "@yanshu/store";
 import type { Person } from "../world/person.ts";
 
-export const invariants = [
+const invariants = [
   "I1",
   "I2",
   "I3",
@@ -23,8 +24,12 @@ export const invariants = [
   "I14",
   "I15",
   "I16",
+  "I17",
 ] as const;
 export type Invariant = (typeof invariants)[number];
+/** What can be broken on purpose: each invariant, and a rule of which several of them tell. */
+export const breakable = [...invariants, "DS77"] as const;
+export type Breakable = (typeof breakable)[number];
 export type Broken = { readonly invariant: Invariant; readonly why: string };
 
 export type Break = {
@@ -33,6 +38,8 @@ export type Break = {
   readonly media?: (media: MediaPorts) => MediaPorts;
   /** Whether this frame to the server is kept back. */
   readonly keepsBack?: (frame: Uint8Array) => boolean;
+  /** Of every server's log, where there are several; from the first step on. */
+  readonly log?: (log: Log, hasBegun: () => boolean) => Log;
 };
 export type Breaker = (person: Person) => Break | undefined;
 
@@ -40,14 +47,19 @@ const acksFrame = 0x11;
 /** The second person of a seed: a member of the group, and not its owner. */
 const victim = 1;
 
-export function breakerOf(invariant: Invariant | undefined, numberOf: (person: Person) => number): Breaker | undefined {
+export function logLieOf(broken: Breakable | undefined, hasBegun: () => boolean): ((log: Log) => Log) | undefined {
+  const lie = broken === undefined ? undefined : breaks[broken].log;
+  return lie && ((log) => lie(log, hasBegun));
+}
+
+export function breakerOf(invariant: Breakable | undefined, numberOf: (person: Person) => number): Breaker | undefined {
   if (invariant === undefined) return undefined;
   const broken = breaks[invariant];
   const everywhere = ["I7", "I8", "I15", "I16"].includes(invariant);
   return (person) => (everywhere || numberOf(person) === victim ? broken : undefined);
 }
 
-const breaks: Readonly<Record<Invariant, Break>> = {
+const breaks: Readonly<Record<Breakable, Break>> = {
   /** Every third text that arrives is swallowed. */
   I1: { run: (database) => onText(database, (put, params, count) => (count % 3 === 0 ? 1 : put(params))) },
   /** Every third text is applied twice. */
@@ -133,6 +145,21 @@ const breaks: Readonly<Record<Invariant, Break>> = {
   I15: { run: without((sql) => sql.startsWith("INSERT INTO vault_unread")) },
   /** What is handed over is taken, and put nowhere. */
   I16: { run: without((sql) => sql.startsWith("INSERT INTO messages") && sql.includes("handed_by")) },
+  /** What waits for a device is read from its end. */
+  I17: {
+    log: (log) => ({
+      ...log,
+      delivery: { ...log.delivery, backlog: (...args) => log.delivery.backlog(...args).toReversed() },
+    }),
+  },
+  /** No server is called by another, and none looks for itself. */
+  DS77: {
+    log: ({ peers, ...log }, hasBegun) => {
+      if (peers === undefined) return log;
+      const takeCalled = () => peers.takeCalled().filter(() => !hasBegun());
+      return { ...log, peers: { ...peers, takeCalled, isCalled: () => !hasBegun() && peers.isCalled() } };
+    },
+  },
 };
 
 /** Nothing becomes of statements like these, though it is said that something did. */

@@ -47,6 +47,7 @@ export async function check(town: Town): Promise<readonly Broken[]> {
     ...unrest(town),
     ...overheard(town, witnesses),
     ...notRemoved(town, witnesses),
+    ...outOfOrder(town),
     ...notBack(town),
     ...notHanded(town),
     ...(await disagreements(town, stayed)),
@@ -366,9 +367,26 @@ export function unrest(town: Town): readonly Broken[] {
     const queued = ref === undefined ? 0 : town.world.log.delivery.queueLength(ref);
     if (queued > 0) wait("I6", `${queued} queued at the server`);
   }
-  const outstanding = town.world.isServerUp ? town.world.server.counts().outstanding : 0;
+  const outstanding = [...town.world.servers].reduce((sum, server) => sum + server.counts().outstanding, 0);
   if (outstanding > 0) broken.push({ invariant: "I6", why: `${outstanding} pushes are not acknowledged` });
+  broken.push(...leftBetweenServers(town));
   return broken;
+}
+
+/** I6: nothing that one server said to another waits, and each device is one server's. */
+function leftBetweenServers({ world: { several } }: Town): readonly Broken[] {
+  const count = (what: string) => Number(several?.rows(`SELECT count(*) FROM ${what}`)[0]?.[0] ?? 0);
+  const left = [
+    [count("calls"), "calls are not heard"],
+    [count("envelopes"), "envelopes are left"],
+    [count("(SELECT device FROM holds GROUP BY device HAVING count(*) > 1)"), "devices are two servers'"],
+  ] as const;
+  return left.flatMap(([number, why]) => (number > 0 ? [{ invariant: "I6", why: `${number} ${why}` }] : []));
+}
+
+/** I17: what a connection is pushed comes in the order of ids. */
+function outOfOrder({ outOfOrder: all }: Town): readonly Broken[] {
+  return all.map((why) => ({ invariant: "I17", why }));
 }
 
 /** I8: nobody reads what was said when its sender saw them outside. */

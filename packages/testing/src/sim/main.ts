@@ -1,7 +1,7 @@
 /**
  * The simulator's command (docs/spec/simulation.md SIM1):
  *
- *   npm run sim -- --seed N | --seeds A..B [--steps 200] [--acts talk,faults] [--json FILE] [--break I1] [--verbose]
+ *   npm run sim -- --seed N | --seeds A..B [--steps 200] [--acts talk,faults] [--servers 3] [--json FILE] [--break I1] [--verbose]
  *
  * A range runs in two processes. The last line is `N seeds, M failures`.
  */
@@ -74,10 +74,11 @@ function seedsOf({ first, last, part }: SimOptions): readonly number[] {
   return part === undefined ? all : all.filter((seed) => seed % workers === part);
 }
 
-function seedOptions({ steps, broken, families, verbose, part }: SimOptions) {
+function seedOptions({ steps, broken, families, servers, verbose, part }: SimOptions) {
   return {
     steps,
     families,
+    servers,
     ...(broken === undefined ? {} : { broken }),
     ...(verbose && part === undefined ? { say: (line: string) => console.log(line) } : {}),
   };

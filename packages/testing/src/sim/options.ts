@@ -1,27 +1,30 @@
 /** The simulator's options, read from its command line. */
 import { type Family, families, usual } from "./acts/index.ts";
-import { type Invariant, invariants } from "./breaks.ts";
+import { type Breakable, breakable } from "./breaks.ts";
 
 export type SimOptions = {
   readonly first: number;
   readonly last: number;
   readonly steps: number;
   readonly json: string | undefined;
-  readonly broken: Invariant | undefined;
+  readonly broken: Breakable | undefined;
   readonly families: readonly Family[];
+  /** More than one share a database. */
+  readonly servers: number;
   readonly verbose: boolean;
   /** Which of the worker processes this is; undefined for the one that was started by hand. */
   readonly part: number | undefined;
 };
 
-export const usage = `Usage: npm run sim -- --seed N | --seeds A..B [--steps 200] [--acts usual|all|${families.join(",")}] [--json FILE] [--break ${invariants[0]}…${invariants.at(-1)}] [--verbose]`;
+export const usage = `Usage: npm run sim -- --seed N | --seeds A..B [--steps 200] [--acts usual|all|${families.join(",")}] [--servers 1] [--json FILE] [--break ${breakable.join("|")}] [--verbose]`;
 
 const stepsUsual = 200;
+const serversMax = 9;
 
 /** Undefined when they make no sense. */
 export function parseOptions(args: readonly string[]): SimOptions | undefined {
   const values = new Map<string, string>();
-  const known = ["--seed", "--seeds", "--steps", "--json", "--acts", "--break", "--part"];
+  const known = ["--seed", "--seeds", "--steps", "--json", "--acts", "--break", "--servers", "--part"];
   let verbose = false;
   for (let i = 0; i < args.length; i++) {
     const [name, inline] = (args[i] as string).split("=", 2) as [string, string | undefined];
@@ -38,8 +41,10 @@ export function parseOptions(args: readonly string[]): SimOptions | undefined {
   if (wanted === undefined) return undefined;
   const steps = Number(values.get("--steps") ?? stepsUsual);
   const broken = values.get("--break");
-  const isBreak = broken === undefined || invariants.some((one) => one === broken);
+  const isBreak = broken === undefined || breakable.some((one) => one === broken);
   if (range === null || !isBreak || !Number.isSafeInteger(steps) || steps < 0) return undefined;
+  const servers = Number(values.get("--servers") ?? 1);
+  if (!Number.isSafeInteger(servers) || servers < 1 || servers > serversMax) return undefined;
   const [first, last] = [Number(range[1]), Number(range[2])];
   if (last < first) return undefined;
   const part = values.get("--part");
@@ -48,8 +53,9 @@ export function parseOptions(args: readonly string[]): SimOptions | undefined {
     last,
     steps,
     json: values.get("--json"),
-    broken: broken as Invariant | undefined,
+    broken: broken as Breakable | undefined,
     families: wanted,
+    servers,
     verbose,
     part: part === undefined ? undefined : Number(part),
   };

@@ -3,6 +3,7 @@
  * of misfortune, then all is mended, everybody says a last word, and the invariants are held
  * against what the screens show.
  */
+import { PostgresInside } from "@yanshu/server/pglite";
 import { decodeServerFrame, toHex } from "@yanshu/wire";
 import type { Person } from "../world/person.ts";
 import { isAwake } from "./acts/act.ts";
@@ -11,7 +12,7 @@ import { revokePhantoms } from "./acts/devices.ts";
 import { switchOn } from "./acts/faults.ts";
 import { act, type Family, usual } from "./acts/index.ts";
 import { sayIn, tapAll } from "./acts/talk.ts";
-import type { Broken, Invariant } from "./breaks.ts";
+import type { Breakable, Broken } from "./breaks.ts";
 import { isAlive, standings } from "./disk.ts";
 import { PowerLoss } from "./faults.ts";
 import { check, unrest } from "./invariants.ts";
@@ -19,7 +20,9 @@ import { Town } from "./town.ts";
 
 export type SeedOptions = {
   readonly steps: number;
-  readonly broken?: Invariant;
+  readonly broken?: Breakable;
+  /** More than one share a database. */
+  readonly servers?: number;
   readonly families?: readonly Family[];
   readonly say?: (line: string) => void;
 };
@@ -41,10 +44,14 @@ const quietMsMax = 600_000;
 const restMs = 150_000;
 
 export async function runSeed(seed: number, options: SeedOptions): Promise<SeedResult> {
-  const wanted = options.families ?? usual;
+  const { servers = 1, families = usual } = options;
+  const isSeveral = servers > 1;
+  const wanted = isSeveral && families.includes("faults") ? [...families, "servers" as const] : families;
+  const several = isSeveral ? { count: servers, postgres: await postgresInside() } : undefined;
   const town = new Town(seed, options.broken, {
     files: wanted.includes("files") && seed % filesEvery === 0,
     keepsakes: wanted.includes("losses") && seed % keepsakesEvery === 1,
+    several,
   });
   const trace = tracer(town, options.say);
   const stop = watchRejections(town);
@@ -65,6 +72,13 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
     stop();
     town.end();
   }
+}
+
+let inside: Promise<PostgresInside> | undefined;
+/** One for all seeds of the process: to begin it takes as long as a seed. */
+function postgresInside(): Promise<PostgresInside> {
+  inside ??= PostgresInside.begin();
+  return inside;
 }
 
 function kindsOf(broken: readonly Broken[]): readonly string[] {
@@ -137,7 +151,8 @@ async function begin(town: Town, wanted: readonly Family[]): Promise<void> {
 
 async function mend(town: Town): Promise<void> {
   const { world } = town;
-  if (!world.isServerUp) world.startServer();
+  world.several?.mend();
+  world.startServers();
   for (const person of town.people) {
     world.network.meddle(person.device, undefined);
     world.network.letBack(person.device);
@@ -146,7 +161,8 @@ async function mend(town: Town): Promise<void> {
   // What the operator kept back is still queued, and comes with the next connection.
   for (const person of town.ledger.drops.keys()) world.network.breakSockets(person.device);
   await world.pass(1_000); // What was to crash soon has crashed.
-  if (!world.isServerUp) world.startServer();
+  world.several?.mend();
+  world.startServers();
   for (const person of town.people) {
     person.skewMs = 0;
     if (!person.isOn) await switchOn(town, person);

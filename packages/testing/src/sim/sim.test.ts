@@ -1,15 +1,15 @@
 import { expect, test } from "bun:test";
-import { type Invariant, invariants } from "./breaks.ts";
+import { type Breakable, breakable } from "./breaks.ts";
 import { parseOptions } from "./options.ts";
 
 const steps = "60";
 /** One seed in which it shows is enough; in the first nothing is recalled that was seen, and no file is fetched, no disk lost. */
-const seedFor: Partial<Record<Invariant, string>> = { I9: "3", I14: "3", I15: "5", I16: "3" };
+const seedFor: Partial<Record<Breakable, string>> = { I9: "3", I14: "3", I15: "5", I16: "3" };
 /** Lies about what is done with messages need it to be done often, and nothing that keeps a member from hearing of it. */
 const aboutActions: ReadonlySet<string> = new Set(["I9", "I10", "I11", "I12", "I13", "I14"]);
 const talkAnd = "talk,actions,files";
 /** With what a lie is told about what seldom happens. */
-const actsFor: Partial<Record<Invariant, string>> = {
+const actsFor: Partial<Record<Breakable, string>> = {
   I15: "talk,losses,faults",
   I16: "talk,groups,links,contacts,history,files",
 };
@@ -40,7 +40,23 @@ test(
   msMax,
 );
 
-for (const broken of invariants) {
+/** Lies of which several servers tell, and what each breaks. */
+const severalFor: Partial<Record<Breakable, string>> = { I17: "I17", DS77: "I6" };
+
+test(
+  "[SIM2] [SIM13] three servers are one service, whatever befalls them, and one seed gives one trace",
+  async () => {
+    const short = ["--seed", "2", "--steps", "25"];
+    const first = await sim(...short, "--servers", "3");
+    expect(first.lines[0]).toMatch(/^seed 2: trace [0-9a-f]{16}$/);
+    expect(first.lines[1]).toBe("1 seeds, 0 failures");
+    expect(await sim(...short, "--servers", "3")).toEqual(first);
+    expect(await sim(...short)).not.toEqual(first);
+  },
+  msMax,
+);
+
+for (const broken of breakable) {
   test(
     `[SIM9] ${broken} broken on purpose is caught`,
     async () => {
@@ -51,11 +67,12 @@ for (const broken of invariants) {
         "--steps",
         steps,
         ...(acts === undefined ? [] : ["--acts", acts]),
+        ...(severalFor[broken] === undefined ? [] : ["--servers", "3"]),
         "--break",
         broken,
       );
       expect(lines.slice(0, -1).join("\n")).toMatch(
-        new RegExp(`^seed \\d+ failed at step \\d+: .*\\b${broken}\\b`, "m"),
+        new RegExp(`^seed \\d+ failed at step \\d+: .*\\b${severalFor[broken] ?? broken}\\b`, "m"),
       );
       expect(code).toBe(1);
     },
@@ -80,6 +97,7 @@ test("[SIM1] options that make no sense are refused", () => {
     last: 9,
     steps: 50,
     broken: "I3",
+    servers: 1,
   });
   for (const wrong of [
     [],
@@ -88,6 +106,7 @@ test("[SIM1] options that make no sense are refused", () => {
     ["--seeds", "9..3"],
     ["--seed", "1", "--break", "I99"],
     ["--seed", "1", "--acts", "talk,nonsense"],
+    ["--seed", "1", "--servers", "0"],
     ["--no"],
   ])
     expect(parseOptions(wrong)).toBeUndefined();

@@ -2,15 +2,18 @@
  * Town: the devices of one seed, and what the simulator does to them and remembers of it.
  */
 import { type Client, ClientError, type Hex } from "@yanshu/client";
-import { toHex } from "@yanshu/wire";
+import { decodeServerFrame, toHex } from "@yanshu/wire";
 import type { Chance } from "../world/chance.ts";
 import type { Person } from "../world/person.ts";
+import type { SeveralOptions } from "../world/several.ts";
 import { World } from "../world/world.ts";
-import { type Breaker, breakerOf, type Invariant } from "./breaks.ts";
+import { type Breakable, type Breaker, breakerOf, logLieOf } from "./breaks.ts";
 import { Faults, PowerLoss } from "./faults.ts";
 import { type Keepsakes, keepsakesIn, type Loss } from "./keepsakes.ts";
 import { Ledger } from "./ledger.ts";
 import { textsOn } from "./screen.ts";
+
+const pushFrame = 0xc0;
 
 /** Something that takes several steps, asked after each whether it has ended. */
 export type Script = () => boolean;
@@ -23,6 +26,8 @@ export class Town {
   readonly scripts = new Set<Script>();
   /** What no correct program does, as it happened. */
   readonly bugs: string[] = [];
+  /** Pushes that came on a connection after one with a higher id. */
+  readonly outOfOrder: string[] = [];
   step = 0;
   /** What each device keeps beside its disk; undefined where none does. */
   readonly keepsakes: Keepsakes | undefined;
@@ -36,8 +41,8 @@ export class Town {
 
   constructor(
     seed: number,
-    broken: Invariant | undefined,
-    has: { readonly files: boolean; readonly keepsakes: boolean },
+    broken: Breakable | undefined,
+    has: { readonly files: boolean; readonly keepsakes: boolean; readonly several?: SeveralOptions | undefined },
   ) {
     const breaker: Breaker | undefined = breakerOf(broken, (person) => this.world.people.indexOf(person));
     this.keepsakes = has.keepsakes ? new Map() : undefined;
@@ -45,12 +50,26 @@ export class Town {
       ...(this.keepsakes === undefined ? {} : { keepsake: keepsakesIn(this.keepsakes) }),
       handsOver: (person, conversation, account) => this.noteHandover(person, conversation, account),
     });
-    this.world = new World({ seed, files: has.files, wrapPorts: this.faults.wrap });
+    const several = has.several && { ...has.several, lie: logLieOf(broken, () => this.step > 0) };
+    this.world = new World({ seed, files: has.files, wrapPorts: this.faults.wrap, several });
+    this.watchOrder();
     this.chance = this.world.chance.fork();
   }
 
   get people(): readonly Person[] {
     return this.world.people;
+  }
+
+  private watchOrder(): void {
+    const last = new Map<number, number>();
+    this.world.network.overhearServer = (connection, owner, frame) => {
+      const decoded = frame[0] === pushFrame ? decodeServerFrame(frame) : undefined;
+      if (decoded?.type !== "push") return;
+      const { id } = decoded.push;
+      const before = last.get(connection) ?? 0;
+      if (id <= before) this.outOfOrder.push(`step ${this.step}: ${owner} is pushed ${id} after ${before}`);
+      last.set(connection, id);
+    };
   }
 
   /** Asks something of a device, as a person would; a refusal in words is no fault. */
@@ -82,8 +101,7 @@ export class Town {
   /** Frees what the seed held. */
   end(): void {
     for (const person of this.people) if (person.isOn) person.crash();
-    if (this.world.isServerUp) this.world.crashServer();
-    this.world.log.close();
+    this.world.end();
   }
 
   bug(what: string, error: unknown): void {

@@ -12,15 +12,22 @@ import type { SimClock } from "./clock.ts";
 export type Meddle = (frame: Uint8Array) => readonly Uint8Array[];
 
 type BlobHost = Pick<Blobs, "answer">;
-type Pipe = { readonly owner: string; readonly cut: () => void };
+type Accept = (sink: Sink, prefix: string) => ServerConnection;
+/** A server that listens. */
+type Host = {
+  readonly accept: Accept;
+  readonly blobs: BlobHost | undefined;
+  readonly topics: Map<string, Set<(frame: Uint8Array) => void>>;
+  takesMore: boolean;
+};
+type Pipe = { readonly owner: string; readonly cut: () => void; host: Host | undefined };
 
 export class SimNetwork {
   private readonly pipes = new Set<Pipe>();
   private readonly away = new Set<string>();
   private readonly meddlers = new Map<string, Meddle>();
-  private readonly topics = new Map<string, Set<(frame: Uint8Array) => void>>();
-  private blobs: BlobHost | undefined;
-  private accept: ((sink: Sink, prefix: string) => ServerConnection) | undefined;
+  /** By the server's number. */
+  private readonly hosts = new Map<number, Host>();
   private readonly clock: SimClock;
   private readonly chance: Chance;
   /** Every frame that crossed, for whoever wants to look at it. */
@@ -28,6 +35,8 @@ export class SimNetwork {
   keepsTraffic = false;
   /** Told of each frame that a client sends, and on which of all connections ever. */
   overhear: ((connection: number, owner: string, frame: Uint8Array) => void) | undefined;
+  /** Told of each frame that a server sends, as it was before anybody meddled with it. */
+  overhearServer: ((connection: number, owner: string, frame: Uint8Array) => void) | undefined;
   private connections = 0;
 
   constructor(clock: SimClock, chance: Chance) {
@@ -35,16 +44,23 @@ export class SimNetwork {
     this.chance = chance;
   }
 
-  /** Undefined: nobody listens, as after a crash; all sockets break. */
-  serve(accept: ((sink: Sink, prefix: string) => ServerConnection) | undefined, blobs?: BlobHost): void {
-    this.accept = accept;
-    this.blobs = blobs;
-    this.topics.clear();
-    for (const pipe of this.pipes) pipe.cut();
+  /** Undefined: the server does not listen, as after a crash; its sockets break. Who connects comes to any that listens. */
+  serve(accept: Accept | undefined, blobs?: BlobHost, server = 0): void {
+    const old = this.hosts.get(server);
+    this.hosts.delete(server);
+    const wasAlone = this.hosts.size === 0;
+    if (accept !== undefined) this.hosts.set(server, { accept, blobs, topics: new Map(), takesMore: true });
+    for (const pipe of this.pipes) if (wasAlone || (old !== undefined && pipe.host === old)) pipe.cut();
   }
 
-  publish(topic: string, frame: Uint8Array): void {
-    for (const send of this.topics.get(topic) ?? []) send(frame);
+  /** Who connects comes to it no more; who is there stays. */
+  sendNobodyTo(server: number): void {
+    const host = this.hosts.get(server);
+    if (host !== undefined) host.takesMore = false;
+  }
+
+  publish(topic: string, frame: Uint8Array, server = 0): void {
+    for (const send of this.hosts.get(server)?.topics.get(topic) ?? []) send(frame);
   }
 
   cutOff(owner: string): void {
@@ -71,15 +87,30 @@ export class SimNetwork {
     { method, path, headers, body = new Uint8Array() }: Parameters<MediaPorts["request"]>[1],
   ): ReturnType<MediaPorts["request"]> {
     await this.moment();
-    const { blobs } = this;
-    if (blobs === undefined || this.away.has(owner)) throw new Error("unreachable");
+    const host = this.anyHost();
+    if (host?.blobs === undefined || this.away.has(owner)) throw new Error("unreachable");
     if (this.keepsTraffic) this.traffic.push(noFrame(body));
     const header = (name: string) => headers[name] ?? null;
-    const answer = await blobs.answer({ method, path, header, body: async () => Uint8Array.from(body), prefix: owner });
+    const answer = await host.blobs.answer({
+      method,
+      path,
+      header,
+      body: async () => Uint8Array.from(body),
+      prefix: owner,
+    });
     await this.moment();
-    if (this.blobs !== blobs || this.away.has(owner)) throw new Error("cut");
+    if (!this.listens(host) || this.away.has(owner)) throw new Error("cut");
     if (this.keepsTraffic && answer.body !== undefined) this.traffic.push(noFrame(answer.body));
     return { status: answer.status, body: answer.body ?? new Uint8Array() };
+  }
+
+  private anyHost(): Host | undefined {
+    const all = [...this.hosts.values()].filter(({ takesMore }) => takesMore);
+    return all.length > 1 ? this.chance.pick(all) : all[0];
+  }
+
+  private listens(host: Host): boolean {
+    return [...this.hosts.values()].includes(host);
   }
 
   private moment(): Promise<void> {
@@ -118,11 +149,12 @@ export class SimNetwork {
       open = false;
       this.pipes.delete(pipe);
       for (const cancel of pending) cancel();
-      for (const topic of subscribed) this.topics.get(topic)?.delete(deliver);
+      for (const topic of subscribed) pipe.host?.topics.get(topic)?.delete(deliver);
       connection?.closed();
       clock.after(0, () => events.closed(reason));
     };
     const deliver = (frame: Uint8Array) => {
+      this.overhearServer?.(number, owner, frame);
       const copies = this.meddlers.get(owner)?.(frame) ?? [frame];
       for (const copy of copies) {
         if (this.keepsTraffic) this.traffic.push(copy);
@@ -135,21 +167,24 @@ export class SimNetwork {
       },
       close: (_code, reason) => toClient(() => drop(reason)),
       subscribe: (topic) => {
+        const topics = pipe.host?.topics;
         subscribed.add(topic);
-        const members = this.topics.get(topic) ?? new Set();
+        const members = topics?.get(topic) ?? new Set();
         members.add(deliver);
-        this.topics.set(topic, members);
+        topics?.set(topic, members);
       },
       unsubscribe: (topic) => {
         subscribed.delete(topic);
-        this.topics.get(topic)?.delete(deliver);
+        pipe.host?.topics.get(topic)?.delete(deliver);
       },
     };
-    const pipe: Pipe = { owner, cut: () => drop("cut") };
+    const pipe: Pipe = { owner, cut: () => drop("cut"), host: undefined };
     this.pipes.add(pipe);
     later(clock.nowMs() + latency(), () => {
-      if (this.accept === undefined || this.away.has(owner)) return drop("unreachable");
-      connection = this.accept(sink, owner);
+      const host = this.anyHost();
+      if (host === undefined || this.away.has(owner)) return drop("unreachable");
+      pipe.host = host;
+      connection = host.accept(sink, owner);
       events.open();
     });
     return {

@@ -7,6 +7,9 @@ import { copyFileSync, rmSync } from "node:fs";
 import type { Hex } from "@yanshu/client";
 import {
   createServer,
+  type Log,
+  LogAwayError,
+  LogOpenError,
   memoryBlobStore,
   nodePrimitives,
   openSqliteLog,
@@ -19,6 +22,7 @@ import { type Chance, chanceFrom } from "./chance.ts";
 import { SimClock } from "./clock.ts";
 import { SimNetwork } from "./network.ts";
 import { Person, type WrapPorts, worldDomain } from "./person.ts";
+import { Several, type SeveralOptions } from "./several.ts";
 
 export type WorldOptions = {
   readonly seed?: number;
@@ -31,6 +35,8 @@ export type WorldOptions = {
   readonly logPath?: string;
   /** How the server wakes devices; by default it does not. */
   readonly push?: PushPort;
+  /** Servers that are one service; by default there is one, over SQLite. */
+  readonly several?: SeveralOptions | undefined;
 };
 
 const realMsMax = 3_000;
@@ -45,13 +51,18 @@ export class World {
   readonly blobs: ReturnType<typeof memoryBlobStore> | undefined;
   private readonly token: Uint8Array;
   /** What is on the server's disk. */
-  log: ReturnType<typeof openSqliteLog>;
+  log: Log;
+  /** Where there is more than one server. */
+  readonly several: Several | undefined;
   private readonly logPath: string;
   private readonly config: Partial<ServerConfig>;
   private readonly keyPackagesKept: number;
   private readonly wrapPorts: WrapPorts | undefined;
   private readonly push: PushPort | undefined;
-  private held: Server | undefined;
+  /** Those that run, by their numbers. */
+  private readonly running = new Map<number, Server>();
+  /** Those that wait for their database at this moment, and can do nothing else. */
+  private readonly waiting = new Set<number>();
 
   constructor({
     seed = 1,
@@ -61,35 +72,78 @@ export class World {
     logPath = ":memory:",
     push,
     files = false,
+    several,
   }: WorldOptions = {}) {
     this.chance = chanceFrom(seed);
     this.network = new SimNetwork(this.clock, this.chance.fork());
     this.token = this.chance.bytes(16);
     this.logPath = logPath;
-    this.log = openSqliteLog(logPath, { random: this.chance.bytes });
+    this.several =
+      several &&
+      new Several(several, {
+        clock: this.clock,
+        chance: this.chance.fork(),
+        letOthersDo: (number) => this.letOthersDo(number),
+      });
+    this.log = this.several?.log ?? openSqliteLog(logPath, { random: this.chance.bytes });
     this.blobs = files ? memoryBlobStore(this.chance.bytes(32)) : undefined;
     this.config = config;
     this.push = push;
     this.keyPackagesKept = keyPackagesKept;
     this.wrapPorts = wrapPorts;
-    this.startServer();
+    this.startServers();
   }
 
+  /** One that runs. */
   get server(): Server {
-    if (this.held === undefined) throw new Error("the server is down");
-    return this.held;
+    const [server] = this.running.values();
+    if (server === undefined) throw new Error("the server is down");
+    return server;
   }
 
-  startServer(): void {
+  get servers(): Iterable<Server> {
+    return this.running.values();
+  }
+
+  /** Numbers of those that do not run. */
+  get serversDown(): readonly number[] {
+    return Array.from({ length: this.several?.count ?? 1 }, (_, number) => number).filter(
+      (number) => !this.running.has(number),
+    );
+  }
+
+  get serversUp(): readonly number[] {
+    return [...this.running.keys()];
+  }
+
+  startServers(): void {
+    for (const number of this.serversDown) this.startServer(number);
+  }
+
+  /** Answers whether it runs: it does not begin while it cannot reach its database. */
+  startServer(number = 0): boolean {
+    try {
+      this.start(number);
+      return true;
+    } catch (error) {
+      if (!(error instanceof LogAwayError || error instanceof LogOpenError)) throw error;
+      this.several?.ended(number);
+      return false;
+    }
+  }
+
+  private start(number: number): void {
     const random = this.chance.fork();
+    const shared = this.several?.portsOf(number);
     const server = createServer({
-      log: this.log,
-      blobs: this.blobs,
+      log: shared?.log ?? this.log,
+      wake: shared?.wake,
+      blobs: this.blobs && (shared?.blobs ?? this.blobs),
       clock: this.clock,
       random: random.bytes,
       primitives: nodePrimitives,
       push: this.push,
-      fanout: { publish: (topic, frame) => this.network.publish(topic, frame) },
+      fanout: { publish: (topic, frame) => this.network.publish(topic, frame, number) },
       config: {
         ...this.config,
         domain: worldDomain,
@@ -99,19 +153,43 @@ export class World {
         callsPerMinute: { connection: 100_000, prefix: 1_000_000 },
       },
     });
-    this.held = server;
-    this.network.serve((sink, prefix) => server.connect(sink, prefix), server.blobs);
+    this.running.set(number, server);
+    this.network.serve((sink, prefix) => server.connect(sink, prefix), server.blobs, number);
   }
 
   get isServerUp(): boolean {
-    return this.held !== undefined;
+    return this.running.size > 0;
   }
 
   /** What was answered stays, what was not is lost: as by `kill -9`. */
-  crashServer(): void {
-    this.held?.stop();
-    this.held = undefined;
-    this.network.serve(undefined);
+  crashServer(number = 0): void {
+    this.running.get(number)?.stop();
+    this.running.delete(number);
+    this.several?.ended(number);
+    this.network.serve(undefined, undefined, number);
+  }
+
+  /** As one that is told to end (docs/spec/delivery.md DS82): its devices come to others. */
+  async endServer(number: number, overMs: number): Promise<void> {
+    const server = this.running.get(number);
+    this.network.sendNobodyTo(number);
+    await server?.drain(overMs);
+    if (server !== undefined && this.running.get(number) === server) this.crashServer(number);
+  }
+
+  private letOthersDo(number: number): void {
+    if (this.waiting.has(number)) return;
+    this.waiting.add(number);
+    const others = [...this.running].filter(([other]) => !this.waiting.has(other));
+    if (others.length > 0) this.chance.pick(others)[1].flush();
+    this.waiting.delete(number);
+  }
+
+  /** Frees what it held. */
+  end(): void {
+    for (const number of this.running.keys()) this.crashServer(number);
+    if (this.several === undefined) this.log.close();
+    else this.several.end();
   }
 
   /** A copy of what is on the server's disk, as after stopping it. */

@@ -33,6 +33,8 @@ export type PostgresLogOptions = {
   readonly restored?: boolean;
   /** For trying out an upgrade; those of this version, if absent. */
   readonly migrations?: readonly string[];
+  /** A clock that only goes on; the process's own, if absent. */
+  readonly nowMs?: () => number;
 };
 
 /** With the index of files whose bytes lie where all servers reach them (docs/spec/media.md ME22). */
@@ -60,7 +62,7 @@ export function openOver(bridge: Pick<Bridge, "ask" | "close">, options: Postgre
 }
 
 function opened(bridge: Pick<Bridge, "ask" | "close">, options: PostgresLogOptions): PostgresLog {
-  const { random = randomBytes, restored, migrations = shipped } = options;
+  const { random = randomBytes, restored, migrations = shipped, nowMs = () => performance.now() } = options;
   const entered = (): number => {
     const number = enter(bridge, migrations);
     bridge.ask([], true, { greeting: greetingOf(number, migrations.length) });
@@ -75,6 +77,7 @@ function opened(bridge: Pick<Bridge, "ask" | "close">, options: PostgresLogOptio
       self.number = entered();
       peers.replaced();
     },
+    nowMs,
   );
   const peers = new PostgresPeers(database, self);
   const delivery = new PostgresDelivery(database, self, peers);

@@ -34,8 +34,7 @@ const commit: Step = { sql: "COMMIT", params: [] };
 const rollback: Step = { sql: "ROLLBACK", params: [] };
 
 export class PostgresDatabase implements Remote {
-  /** When the database was last out of reach. */
-  awayMs = Number.NEGATIVE_INFINITY;
+  private awayMs = Number.NEGATIVE_INFINITY;
   private readonly bridge: Bridge;
   private readonly self: Self;
   private readonly refusedState: (error: unknown) => string | undefined;
@@ -48,13 +47,21 @@ export class PostgresDatabase implements Remote {
   /** What was packed by transactions that happened without anybody being told. */
   private stranded: readonly number[] | undefined;
   private readonly replaced: () => void;
+  private readonly nowMs: () => number;
 
   /**
    * @param refusedState the SQLSTATE of an error by which the database refused a step; undefined of another error.
    * @param replaced is told that this server was taken for dead, and takes another number.
    */
-  constructor(bridge: Bridge, self: Self, refusedState: (error: unknown) => string | undefined, replaced: () => void) {
+  constructor(
+    bridge: Bridge,
+    self: Self,
+    refusedState: (error: unknown) => string | undefined,
+    replaced: () => void,
+    nowMs: () => number,
+  ) {
     this.replaced = replaced;
+    this.nowMs = nowMs;
     this.self = self;
     this.refusedState = refusedState;
     this.bridge = {
@@ -62,11 +69,16 @@ export class PostgresDatabase implements Remote {
         try {
           return bridge.ask(steps, isFirst);
         } catch (error) {
-          if (error instanceof LogAwayError) this.awayMs = performance.now();
+          if (error instanceof LogAwayError) this.awayMs = this.nowMs();
           throw error;
         }
       },
     };
+  }
+
+  /** It was out of reach within the last of these. */
+  wasAway(withinMs: number): boolean {
+    return this.nowMs() < this.awayMs + withinMs;
   }
 
   gatherWith(gathering: Gathering): void {

@@ -297,7 +297,7 @@ export class PostgresDelivery implements Gathering {
    */
   private recover(): number {
     this.sizes.clear();
-    if (performance.now() < this.database.awayMs + graceMs) return 0;
+    if (this.database.wasAway(graceMs)) return 0;
     const dead = this.all(
       `SELECT number FROM gateways WHERE number <> $1 AND pg_try_advisory_xact_lock(${lockClass}, number) ORDER BY number`,
       this.self.number,

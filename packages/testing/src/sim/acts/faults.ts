@@ -55,16 +55,28 @@ export async function switchOn(town: Town, person: Person): Promise<void> {
 }
 
 export const crashServer: Act = (town) => {
-  if (!town.world.isServerUp) return undefined;
-  later(town, () => town.world.isServerUp && town.world.crashServer());
-  return "the server crashes";
+  const { world } = town;
+  const number = oneServer(town, world.serversUp);
+  if (number === undefined) return undefined;
+  later(town, () => world.serversUp.includes(number) && world.crashServer(number));
+  return `${serverName(town, number)} crashes`;
 };
 
 export const startServer: Act = (town) => {
-  if (town.world.isServerUp) return undefined;
-  town.world.startServer();
-  return "the server starts";
+  const { world } = town;
+  const number = oneServer(town, world.serversDown);
+  if (number === undefined) return undefined;
+  return `${serverName(town, number)} ${world.startServer(number) ? "starts" : "finds no database"}`;
 };
+
+/** Where there is one, it is not drawn. */
+export function oneServer(town: Town, of: readonly number[]): number | undefined {
+  return of.length > 1 ? town.chance.pick(of) : of[0];
+}
+
+function serverName({ world }: Town, number: number): string {
+  return world.several === undefined ? "the server" : `server ${number}`;
+}
 
 /** The server has done what it was asked, but its answer does not arrive. */
 export const loseAnswer: Act = (town) => {
@@ -112,6 +124,6 @@ export const skew: Act = (town) => {
 };
 
 /** At some instant of the time that follows this step. */
-function later(town: Town, run: () => void): void {
+export function later(town: Town, run: () => void): void {
   town.world.clock.after(town.chance.below(400), run);
 }

@@ -10,6 +10,7 @@ import * as files from "./files.ts";
 import * as groups from "./groups.ts";
 import { loseDisk } from "./losses.ts";
 import { malice } from "./malice.ts";
+import * as servers from "./servers.ts";
 import * as talk from "./talk.ts";
 
 /** What a simulation can be played with. Fewer families find a fault's cause sooner. */
@@ -30,7 +31,8 @@ export const families = [
   "operator",
   "malice",
 ] as const;
-export type Family = (typeof families)[number];
+/** `servers` is played with faults wherever there are several. */
+export type Family = (typeof families)[number] | "servers";
 
 /** What is not played unless it is asked for: not everything has come right yet where these meet the rest (SIM5, SIM6). */
 const young: ReadonlySet<Family> = new Set<Family>(["history", "losses"]);
@@ -84,6 +86,12 @@ const weights: readonly (readonly [number, Family, Act])[] = [
   [1.5, "losses", loseDisk],
   [1, "operator", faults.dropPush],
   [0.5, "malice", malice],
+  [2, "servers", servers.end],
+  [0.5, "servers", servers.crashAll],
+  [5, "servers", servers.cut],
+  [6, "servers", servers.cutAtCommit],
+  [1, "servers", servers.loseDatabase],
+  [2, "servers", servers.loseCalls],
 ];
 const triesMax = 20;
 
