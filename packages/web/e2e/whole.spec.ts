@@ -82,7 +82,7 @@ async function atStore(page: Page, task: string): Promise<string> {
   await protocol.send("Network.enable");
   await protocol.send("Network.setBypassServiceWorker", { bypass: true }); // It would answer with the app.
   await page.goto(new URL(`/seed.html?${task}`, page.url()).href);
-  await expect(page).toHaveTitle(/^(seeded|ids|device|damaged|failed)/, { timeout: 60_000 });
+  await expect(page).toHaveTitle(/^(seeded|ids|device|damaged|failed)/, { timeout: 60_000 + messages });
   await protocol.send("Network.setBypassServiceWorker", { bypass: false });
   await protocol.detach();
   return page.title();
