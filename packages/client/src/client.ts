@@ -109,7 +109,7 @@ export type Client = {
    * for a person does not count. For a program that ends once its work is done.
    */
   readonly isBusy: () => boolean;
-  /** Whether much of what was said before is still to be put into the store: what nobody waits for comes after it. */
+  /** Whether much of what was said before, or while nobody was here, is still to be put into the store: what nobody waits for comes after it. */
   readonly isTakingIn: () => boolean;
   /** Prepares a little of what searching needs; answers whether more is left. For when nobody waits. */
   readonly indexSome: () => Promise<boolean>;
@@ -397,7 +397,7 @@ export function createClient(given: Ports): Client {
           .map(({ what, count }) => [what, count]),
       ),
     idle,
-    isTakingIn: () => engine.link.isReady("signed") && countUnread(db) > 0,
+    isTakingIn: () => inbox.isBehind() || (engine.link.isReady("signed") && countUnread(db) > 0),
     indexSome: () => indexSome(engine),
     isBusy: () => settling > 0 || hasWork(db) || isSendingFiles(engine) || isHandingOver(engine),
   };

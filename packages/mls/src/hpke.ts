@@ -7,14 +7,19 @@
  */
 import { type Bytes, concat, utf8 } from "@yanshu/wire";
 
-/** Synchronous algorithms of one runtime; everything else in this package is built from them. */
+/** Algorithms of one runtime, synchronous where a promise is not said; everything else in this package is built from them. */
 export type SuitePrimitives = {
   readonly random: (length: number) => Bytes;
   readonly sha256: (data: Bytes) => Bytes;
   readonly hmac: (key: Bytes, data: Bytes) => Bytes;
   /** AES-128-GCM or AES-256-GCM by the key's length. */
-  readonly gcmSeal: (key: Bytes, nonce: Bytes, aad: Bytes, plaintext: Bytes) => Bytes;
-  readonly gcmOpen: (key: Bytes, nonce: Bytes, aad: Bytes, ciphertext: Bytes) => Bytes | undefined;
+  readonly gcmSeal: (key: Bytes, nonce: Bytes, aad: Bytes, plaintext: Bytes) => Bytes | Promise<Bytes>;
+  readonly gcmOpen: (
+    key: Bytes,
+    nonce: Bytes,
+    aad: Bytes,
+    ciphertext: Bytes,
+  ) => Bytes | undefined | Promise<Bytes | undefined>;
   readonly x25519Public: (privateKey: Bytes) => Bytes;
   /** Undefined for a public key of small order (RFC 9180 §7.1.4). */
   readonly x25519: (privateKey: Bytes, publicKey: Bytes) => Bytes | undefined;

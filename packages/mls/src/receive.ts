@@ -11,7 +11,6 @@ import { applyProposals } from "ts-mls/clientState.js";
 import type { Commit } from "ts-mls/commit.js";
 import { verifyLeafNodeSignature } from "ts-mls/leafNode.js";
 import { decodeMlsMessage } from "ts-mls/message.js";
-import { unprotectPrivateMessage } from "ts-mls/messageProtection.js";
 import { decryptSenderData } from "ts-mls/privateMessage.js";
 import { processPrivateMessage } from "ts-mls/processMessages.js";
 import { emptyPskIndex } from "ts-mls/pskIndex.js";
@@ -21,12 +20,27 @@ import { effectOf, holdsItsPath, judgeCommit, onlyDeclared, type Proposed, type 
 import { type Context, makeGroup, membersOf, stateOf, withSecretTree } from "./group.ts";
 import { factsOf } from "./leaf.ts";
 import { advance, patchOf } from "./ratchet.ts";
-import type { Group, Judge, Member, Received, Refusal } from "./types.ts";
+import type { Group, Judge, Member, Received, ReceivedAhead, Refusal } from "./types.ts";
+import { unprotect } from "./unprotect.ts";
+
+type NotSaid = Exclude<Received, { kind: "application" }>;
 
 const proposalsMax = 2 * limits.listAddressesMax + 1;
 const pathNodesMax = 16; // More than the depth of a tree of 1,024 leaves.
 
 export async function receive(context: Context, group: Group, message: Bytes, judge: Judge): Promise<Received> {
+  const ahead = await receiveAhead(context, group, message, judge);
+  if (ahead.kind !== "application") return ahead;
+  const { signed, ...received } = ahead;
+  return (await signed) ? received : refused("crypto");
+}
+
+export async function receiveAhead(
+  context: Context,
+  group: Group,
+  message: Bytes,
+  judge: Judge,
+): Promise<ReceivedAhead> {
   const framed = readFrame(message);
   if (typeof framed === "string") return refused(framed);
   if (!equalBytes(framed.groupId, group.groupId) || framed.epoch > group.epoch) return refused("wrong-group");
@@ -40,7 +54,7 @@ export async function receive(context: Context, group: Group, message: Bytes, ju
   }
 }
 
-function refused(why: Refusal, whose: { readonly by?: AccountId; readonly about?: AccountId } = {}): Received {
+function refused(why: Refusal, whose: { readonly by?: AccountId; readonly about?: AccountId } = {}): NotSaid {
   return { kind: "refused", why, ...whose };
 }
 
@@ -63,8 +77,8 @@ function readFrame(message: Bytes): PrivateMessage | Refusal {
   }
 }
 
-async function open(context: Context, group: Group, framed: PrivateMessage, judge: Judge): Promise<Received> {
-  const { suite, config } = context;
+async function open(context: Context, group: Group, framed: PrivateMessage, judge: Judge): Promise<ReceivedAhead> {
+  const { suite } = context;
   const state = stateOf(group);
   const sent = await decryptSenderData(framed, state.keySchedule.senderDataSecret, suite);
   const sender = group.members.find((one) => one.leaf === sent?.leafIndex);
@@ -73,16 +87,9 @@ async function open(context: Context, group: Group, framed: PrivateMessage, judg
   const which = framed.contentType === "application" ? "application" : "handshake";
   const stepped = node && (await advance(suite, node, which, sent.generation));
   if (stepped === undefined) return refused("crypto");
-  const { content, tree } = await unprotectPrivateMessage(
-    state.keySchedule.senderDataSecret,
-    framed,
-    state.secretTree.with(2 * sender.leaf, stepped),
-    state.ratchetTree,
-    state.groupContext,
-    config.keyRetentionConfig,
-    suite,
-  );
-  if (content.content.contentType === "application") {
+  const secrets = state.secretTree.with(2 * sender.leaf, stepped);
+  const { content, tree, signed } = await unprotect(context, state, framed, sent, secrets);
+  if (content.contentType === "application") {
     const moved = tree[2 * sender.leaf];
     if (moved === undefined) return refused("crypto");
     const patch = patchOf(sender.leaf, moved);
@@ -91,12 +98,14 @@ async function open(context: Context, group: Group, framed: PrivateMessage, judg
       group: withSecretTree(group, tree),
       patch,
       sender,
-      data: content.content.applicationData,
+      data: content.applicationData,
+      signed,
     };
   }
-  if (content.content.contentType !== "commit") return refused("proposal-kind");
+  if (!(await signed)) return refused("crypto");
+  if (content.contentType !== "commit") return refused("proposal-kind");
   if (sender.leaf === group.ownLeaf) return refused("replay"); // Ours: the client holds what it prepared.
-  return receiveCommit(context, group, framed, content.content.commit, sender, judge);
+  return receiveCommit(context, group, framed, content.commit, sender, judge);
 }
 
 async function receiveCommit(
@@ -106,7 +115,7 @@ async function receiveCommit(
   commit: Commit,
   committer: Member,
   judge: Judge,
-): Promise<Received> {
+): Promise<NotSaid> {
   // Its signature is checked: this member made it.
   const by = committer.account;
   const proposed = declared(context, commit);
@@ -145,7 +154,7 @@ async function wasRemoved(
   committer: Member,
   proposed: Proposed,
   verdict: Verdict,
-): Promise<Received> {
+): Promise<NotSaid> {
   if (path === undefined) return refused("crypto");
   const { suite } = context;
   const state = stateOf(group);

@@ -37,7 +37,7 @@ export function cryptoFrom(primitives: SuitePrimitives): Crypto {
     sealKeyPairFrom: async (seed) => hpke.deriveKeyPair(seed),
     hpkeSeal: async (publicKey, info, plaintext) => {
       const { enc, key, nonce } = hpke.toReceiver(publicKey, utf8(info));
-      return { enc, ciphertext: primitives.gcmSeal(key, nonce, none, plaintext) };
+      return { enc, ciphertext: await primitives.gcmSeal(key, nonce, none, plaintext) };
     },
     hpkeOpen: async (privateKey, info, enc, ciphertext) => {
       const opened = hpke.fromSender(privateKey, enc, utf8(info));
@@ -89,11 +89,11 @@ function createSuite(primitives: SuitePrimitives): Suite {
       generateKeyPair: async () => pair(hpke.generateKeyPair()),
       seal: async (publicKey, plaintext, info, aad) => {
         const { enc, key, nonce } = hpke.toReceiver(raw(publicKey), info);
-        return { enc, ct: primitives.gcmSeal(key, nonce, aad ?? none, plaintext) };
+        return { enc, ct: await primitives.gcmSeal(key, nonce, aad ?? none, plaintext) };
       },
       open: async (privateKey, enc, ciphertext, info, aad) => {
         const opened = hpke.fromSender(raw(privateKey), enc, info);
-        return opens(opened && primitives.gcmOpen(opened.key, opened.nonce, aad ?? none, ciphertext));
+        return opens(opened && (await primitives.gcmOpen(opened.key, opened.nonce, aad ?? none, ciphertext)));
       },
       exportSecret: async (publicKey, context, length, info) => {
         const sender = hpke.toReceiver(raw(publicKey), info);
@@ -105,7 +105,7 @@ function createSuite(primitives: SuitePrimitives): Suite {
       },
       encryptAead: async (key, nonce, aad, plaintext) => primitives.gcmSeal(key, nonce, aad ?? none, plaintext),
       decryptAead: async (key, nonce, aad, ciphertext) =>
-        opens(primitives.gcmOpen(key, nonce, aad ?? none, ciphertext)),
+        opens(await primitives.gcmOpen(key, nonce, aad ?? none, ciphertext)),
     },
   };
 }

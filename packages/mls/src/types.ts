@@ -208,6 +208,11 @@ export type Received =
    */
   | { readonly kind: "refused"; readonly why: Refusal; readonly by?: AccountId; readonly about?: AccountId };
 
+/** What was opened, with the word on its signature still to come where it is an application message. */
+export type ReceivedAhead =
+  | (Extract<Received, { kind: "application" }> & { readonly signed: Promise<boolean> })
+  | Exclude<Received, { kind: "application" }>;
+
 /** The client's answer about a leaf, from the device lists that it holds. */
 export type Judge = (leaf: LeafCredential & { readonly deviceKey: Bytes }) => DeviceStanding;
 
@@ -235,6 +240,11 @@ export type Mls = {
   ) => Promise<Prepared | { readonly refused: Refusal }>;
   readonly join: (welcome: Bytes, own: OwnKeyPackage, judge: Judge) => Promise<Joined | { readonly refused: Refusal }>;
   readonly receive: (group: Group, message: Bytes, judge: Judge) => Promise<Received>;
+  /**
+   * As `receive`, while the signature of an application message is still being checked, so that the next one can be
+   * opened meanwhile. Nothing of it, its group included, may be kept or acted on before `signed` says yes.
+   */
+  readonly receiveAhead: (group: Group, message: Bytes, judge: Judge) => Promise<ReceivedAhead>;
   readonly protect: (
     group: Group,
     data: Bytes,

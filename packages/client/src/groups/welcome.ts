@@ -121,7 +121,7 @@ async function join(engine: Engine, { mls, histories }: GroupEnvelopeBody, row: 
     spend(engine, row);
     return false;
   }
-  for (const history of theirs.values()) await engine.lists.take(history);
+  await engine.lists.takeAll([...theirs.values()]);
   enter(engine, group, row, verdict);
   return true;
 }
@@ -154,10 +154,12 @@ async function areListed(
   histories: ReadonlyMap<string, AccountHistory>,
 ): Promise<boolean> {
   const read = new Map<string, DeviceList | undefined>();
-  for (const account of accountsOf(members)) {
-    const history = histories.get(toHex(account));
-    read.set(toHex(account), (history && (await lists.read(history))) ?? (await lists.load(account)));
-  }
+  await Promise.all(
+    accountsOf(members).map(async (account) => {
+      const history = histories.get(toHex(account));
+      read.set(toHex(account), (history && (await lists.read(history))) ?? (await lists.load(account)));
+    }),
+  );
   return members.every((member) => lists.judgeBy(read.get(toHex(member.account)), member) !== "never-listed");
 }
 

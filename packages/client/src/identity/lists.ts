@@ -80,13 +80,64 @@ export function createLists(
     );
   }
 
+  /** What was made of a history, over which list: whoever reads it and then takes it checks its signatures once. */
+  const advances = new WeakMap<
+    AccountHistory,
+    { readonly before: DeviceList | undefined; readonly advance: Advance }
+  >();
+
   async function advanceBy(history: AccountHistory): Promise<Advance> {
+    const before = await load(accountIdOf(primitives.sha256, history.inception));
+    const known = advances.get(history);
+    if (known !== undefined && known.before === before) return known.advance;
+    const advance = await advanceOver(before, history);
+    advances.set(history, { before, advance });
+    return advance;
+  }
+
+  async function advanceOver(before: DeviceList | undefined, history: AccountHistory): Promise<Advance> {
     try {
-      return await takeHistory(primitives, await load(accountIdOf(primitives.sha256, history.inception)), history);
+      return await takeHistory(primitives, before, history);
     } catch (error) {
       if (error instanceof MalformedError) return { kind: "refused", why: "malformed" };
       throw error;
     }
+  }
+
+  /** Of as many accounts; signatures are checked beside each other, and all is stored in one transaction. */
+  async function takeAll(histories: readonly AccountHistory[]): Promise<readonly Advance[]> {
+    const taken = await Promise.all(
+      histories.map(async (history) => {
+        const account = accountIdOf(primitives.sha256, history.inception);
+        return { account, before: await load(account), advance: await advanceBy(history) };
+      }),
+    );
+    const moved = taken.flatMap(({ account, before, advance }) =>
+      advance.kind === "advanced" || advance.kind === "frozen"
+        ? [{ account, before, kind: advance.kind, list: advance.list }]
+        : [],
+    );
+    // On disk first: what is held in memory alone would be taken for known the next time.
+    if (moved.length > 0)
+      db.transaction(() => {
+        for (const { account, list } of moved) write(account, list);
+      });
+    for (const { account, advance } of taken) if (advance.kind !== "refused") held.set(toHex(account), advance.list);
+    for (const { account, before, kind, list } of moved) {
+      noticed(account, kind);
+      if (before !== undefined && wasRestored(primitives, before, list)) noticed(account, "restored");
+    }
+    return taken.map(({ advance }) => advance);
+  }
+
+  function write(account: AccountId, list: DeviceList): void {
+    writeStoredList(db, account, {
+      inception: list.inception,
+      entries: list.entries.map((entry) => entry.bytes),
+      frozenAt: list.frozenAt,
+    });
+    const stored = readStoredList(db, account);
+    if (stored !== undefined) markVerified(db, account, seen(stored));
   }
 
   function judgeBy(list: DeviceList | undefined, leaf: Parameters<Judge>[0]): DeviceStanding {
@@ -109,30 +160,8 @@ export function createLists(
       const kept = account && toHex(account);
       for (const key of held.keys()) if (key !== kept) held.delete(key);
     },
-    async take(history: AccountHistory): Promise<Advance> {
-      const account = accountIdOf(primitives.sha256, history.inception);
-      const before = await load(account);
-      const advance = await advanceBy(history);
-      if (advance.kind === "refused" || advance.kind === "known") {
-        if (advance.kind === "known") held.set(toHex(account), advance.list);
-        return advance;
-      }
-      const { list } = advance;
-      // On disk first: what is held in memory alone would be taken for known the next time.
-      db.transaction(() => {
-        writeStoredList(db, account, {
-          inception: list.inception,
-          entries: list.entries.map((entry) => entry.bytes),
-          frozenAt: list.frozenAt,
-        });
-        const stored = readStoredList(db, account);
-        if (stored !== undefined) markVerified(db, account, seen(stored));
-      });
-      held.set(toHex(account), list);
-      noticed(account, advance.kind);
-      if (before !== undefined && wasRestored(primitives, before, list)) noticed(account, "restored");
-      return advance;
-    },
+    take: async (history: AccountHistory): Promise<Advance> => (await takeAll([history]))[0] as Advance,
+    takeAll,
     /** What `mls` asks about each leaf. */
     judge: ((leaf) => judgeBy(held.get(toHex(leaf.account)), leaf)) satisfies Judge,
     judgeBy,

@@ -183,9 +183,14 @@ function textOf({ text, mentions }: { readonly text: string; readonly mentions?:
 /** A text that was just put into the timeline: edits that came before it, and what it quotes. */
 export function settleText(engine: Engine, conversation: ConversationId, name: MessageName, body: Text): void {
   const { db } = engine;
+  const versions = readVersions(db, conversation, name.author, name.id);
+  if (versions.length === 0) {
+    settleQuote(engine, conversation, name, body);
+    return;
+  }
   const row = readMessage(db, conversation, name.author, name.id);
   if (row === undefined) return;
-  const early = readVersions(db, conversation, name.author, name.id).filter((one) => mayEdit(row, one.stamp_ms));
+  const early = versions.filter((one) => mayEdit(row, one.stamp_ms));
   dropVersions(db, conversation, name.author, name.id);
   if (early.length > 0) {
     addVersion(db, conversation, name.author, name.id, {

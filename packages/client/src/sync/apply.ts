@@ -5,6 +5,8 @@
 import { type BodyOf, decodeBody, decodeMessage, encodeBody, type Message, type Via } from "@yanshu/content";
 import type { Group, Member } from "@yanshu/mls";
 import {
+  type ConversationHead,
+  clearChatMark,
   countDiagnostic,
   fillGap,
   insertMessage,
@@ -12,6 +14,7 @@ import {
   learnPerson,
   readContact,
   readConversation,
+  readConversationHead,
   readMembers,
   readMessage,
   setConversationState,
@@ -62,7 +65,8 @@ export function messageIn(data: Uint8Array): Message | undefined {
 
 export function applyMessage(engine: Engine, group: Group, sender: Member, message: Message): void {
   const { conversation } = group.state;
-  if (!equalBytes(sender.account, ownOf(engine).account) && isTooMuch(engine, group)) {
+  const head = readConversationHead(engine.db, conversation);
+  if (!equalBytes(sender.account, ownOf(engine).account) && isTooMuch(engine, group, head)) {
     countDiagnostic(engine.db, "request-passed-over"); // Not heard either: it is missed, and asked for, once the person said yes.
     return;
   }
@@ -75,7 +79,7 @@ export function applyMessage(engine: Engine, group: Group, sender: Member, messa
     countDiagnostic(engine.db, "fork");
     insertLine(engine, conversation, sender.account, { kind: "fork" });
   }
-  instead(engine, conversation, sender, message, "anybody", () => applyBody(engine, group, sender, message));
+  instead(engine, conversation, sender, message, "anybody", () => applyBody(engine, group, sender, message, head));
 }
 
 /** Its sender's own word takes the place of what others brought of it. */
@@ -106,25 +110,35 @@ const requestKept = {
   group: { items: 500, bytes: 2 * 1024 * 1024 },
 } as const;
 
-function isTooMuch({ db }: Engine, { state: { kind, conversation } }: Group): boolean {
-  if (kind === "own" || readConversation(db, conversation)?.state !== "request-in") return false;
+function isTooMuch(
+  { db }: Engine,
+  { state: { kind, conversation } }: Group,
+  head: ConversationHead | undefined,
+): boolean {
+  if (kind === "own" || head?.state !== "request-in") return false;
   const { items, bytes } = requestKept[kind];
   const kept = sizeOfMessages(db, conversation, items);
   return kept.items >= items || kept.bytes >= bytes;
 }
 
-function applyBody(engine: Engine, group: Group, sender: Member, message: Message): void {
+/** @param head of its conversation, before it. */
+function applyBody(
+  engine: Engine,
+  group: Group,
+  sender: Member,
+  message: Message,
+  head: ConversationHead | undefined,
+): void {
   const { db } = engine;
   const { conversation } = group.state;
   const { body } = message;
-  const state = readConversation(db, conversation)?.state;
-  if (state === "blocked" || state === "declined") return; // Sent before the address was gone.
+  if (head?.state === "blocked" || head?.state === "declined") return; // Sent before the address was gone.
   // Whoever speaks again is back.
   if (group.state.kind === "direct" && body.kind !== "leave" && !equalBytes(sender.account, ownOf(engine).account))
-    writeChatMark(db, conversation, "alone", false, engine.ports.nowMs());
+    clearChatMark(db, conversation, "alone", engine.ports.nowMs());
   switch (body.kind) {
     case "text":
-      befriend(engine, conversation, sender);
+      befriend(engine, conversation, sender, head);
       showText(engine, group, sender, { ...message, body });
       return;
     case "recall":
@@ -140,7 +154,7 @@ function applyBody(engine: Engine, group: Group, sender: Member, message: Messag
     case "chain":
     case "record":
     case "sticker":
-      befriend(engine, conversation, sender);
+      befriend(engine, conversation, sender, head);
       show(engine, conversation, sender, message, body.kind);
       return;
     case "pat":
@@ -181,7 +195,7 @@ function applyBody(engine: Engine, group: Group, sender: Member, message: Messag
     case "location":
     case "card":
     case "groupCard":
-      befriend(engine, conversation, sender);
+      befriend(engine, conversation, sender, head);
       learnBlobs(engine, body);
       show(engine, conversation, sender, message, body.kind);
       return;
@@ -197,7 +211,7 @@ function applyBody(engine: Engine, group: Group, sender: Member, message: Messag
     case "accept":
       learn(engine, sender, body.name, body.avatar, message.sentAtMs);
       learnRight(engine, group, sender, body.passing, message.sentAtMs);
-      befriend(engine, conversation, sender);
+      befriend(engine, conversation, sender, head);
       return;
     case "profile":
       learn(engine, sender, body.name, body.avatar, message.sentAtMs, body.pat ?? "");
@@ -333,16 +347,20 @@ function learnSource(engine: Engine, conversation: ConversationId, sender: Membe
 }
 
 /** Whoever answers a request has accepted it, whatever they say. */
-function befriend(engine: Engine, conversation: ConversationId, sender: Member): void {
+function befriend(
+  engine: Engine,
+  conversation: ConversationId,
+  sender: Member,
+  head: ConversationHead | undefined,
+): void {
   const { db } = engine;
-  const row = readConversation(db, conversation);
   const own = ownOf(engine).account;
-  if (row?.kind !== "direct" || row.peer === null) return;
+  if (head?.kind !== "direct" || head.peer === null) return;
   const byOwnDevice = equalBytes(sender.account, own);
-  const contact = readContact(db, row.peer);
+  const contact = readContact(db, head.peer);
   const answers = byOwnDevice ? contact?.state === "incoming" : contact?.state === "requested";
   if (!answers) return;
-  writeContact(db, row.peer, { state: "contact" }, engine.ports.nowMs());
+  writeContact(db, head.peer, { state: "contact" }, engine.ports.nowMs());
   openKnown(engine);
   setConversationState(db, conversation, "open");
   insertLine(engine, conversation, sender.account, { kind: "friends" });
@@ -392,7 +410,8 @@ function again(engine: Engine, group: Group, sender: Member, seq: number, bytes:
   // What somebody handed over in their name gives way to their own word (GR32.7).
   instead(engine, conversation, sender, message, "handed", () => {
     // Whoever can say again that they leave is here, and said it before they came back.
-    if (message.body.kind !== "leave") applyBody(engine, group, sender, message);
+    if (message.body.kind !== "leave")
+      applyBody(engine, group, sender, message, readConversationHead(engine.db, conversation));
   });
   engine.changed(topicOf(conversation));
 }

@@ -3,16 +3,17 @@
  * transaction (docs/spec/sync.md SY3). Most of what waits after a time away is such messages; whatever could change
  * how the next push is to be taken (a commit, a note, a Welcome, another own device's news) ends the run.
  */
-import { type Group, openGroupEnvelope, type RatchetPatch } from "@yanshu/mls";
+import { type Group, type GroupEnvelopeBody, openGroupEnvelope, type RatchetPatch } from "@yanshu/mls";
 import {
   countDiagnostic,
+  hasUnderWay,
   readOutboxByEcho,
   readPendingByEcho,
   readTag,
   setConfirmed,
   writeRatchet,
 } from "@yanshu/store";
-import { decodeEnvelope, MalformedError, type Push, toHex } from "@yanshu/wire";
+import { type Bytes, decodeEnvelope, MalformedError, type Push, toHex } from "@yanshu/wire";
 import { type Engine, sameBytes } from "../core/engine.ts";
 import { perhapsRenew } from "../groups/renew.ts";
 import { liveGroup } from "../groups/store-group.ts";
@@ -22,17 +23,25 @@ import { bringsPiece } from "./family-piece.ts";
 
 /**
  * In the turn. Takes the pushes at the front of `pushes` that can be taken together, and answers how many: 0 when
- * the first must be taken by itself. When it throws, nothing of them is stored.
+ * the first must be taken by itself, "each" when all must. When it throws, nothing of them is stored.
  */
-export async function receiveBatch(engine: Engine, pushes: readonly Push[]): Promise<number> {
-  const groups = new Map<string, Group>();
-  const ratchets = new Map<string, { group: Group; patch: RatchetPatch }>();
+export async function receiveBatch(engine: Engine, pushes: readonly Push[]): Promise<number | "each"> {
+  const run: Run = { groups: new Map(), ratchets: new Map(), keys: new Map(), signed: [], bodies: [] };
+  const { groups, ratchets } = run;
+  const isEcho = echoes(engine);
   const applies: (() => void)[] = [];
-  for (const push of pushes) {
-    const apply = await open(engine, push, groups, ratchets);
+  for (const [i, push] of pushes.entries()) {
+    for (let next = run.bodies.length; next < pushes.length && next < i + openedAhead; next++) {
+      const body = openBody(engine, pushes[next] as Push, isEcho, run);
+      body.catch(() => undefined); // The run may end before it is looked at.
+      run.bodies.push(body);
+    }
+    const apply = await open(engine, push, await run.bodies[i], run);
     if (apply === undefined) break;
     applies.push(apply);
   }
+  // One of them is forged: each is taken by itself, and the others count.
+  if ((await Promise.all(run.signed)).includes(false)) return "each";
   if (applies.length === 0) return 0;
   engine.db.transaction(() => {
     for (const apply of applies) apply();
@@ -50,27 +59,58 @@ export async function receiveBatch(engine: Engine, pushes: readonly Push[]): Pro
   return applies.length;
 }
 
+type Run = {
+  readonly groups: Map<string, Group>;
+  readonly ratchets: Map<string, { group: Group; patch: RatchetPatch }>;
+  /** What the store knows of a tag, read once. */
+  readonly keys: Map<string, ReturnType<typeof readTag>>;
+  /** Whether each of those that were opened is its sender's word; checked while the next ones are opened. */
+  readonly signed: Promise<boolean>[];
+  readonly bodies: Promise<Body | undefined>[];
+};
+
+type Body = { readonly groupId: Bytes; readonly content: GroupEnvelopeBody | undefined };
+
+/** Envelopes are opened so far ahead, where a browser does it beside the messages. */
+const openedAhead = 32;
+
+/** Undefined when it is nothing that can be taken with others. */
+async function openBody(
+  { db, ports }: Engine,
+  { mode, envelope }: Push,
+  isEcho: (envelope: Bytes) => boolean,
+  { keys }: Run,
+): Promise<Body | undefined> {
+  if (mode !== "application") return undefined;
+  const tag = tagOf(envelope);
+  if (tag === undefined || isEcho(envelope)) return undefined;
+  const hex = toHex(tag);
+  if (!keys.has(hex)) keys.set(hex, readTag(db, tag));
+  const known = keys.get(hex);
+  if (known === undefined) return undefined;
+  const content = await openGroupEnvelope(ports.crypto, { tag, key: known.key }, envelope);
+  return { groupId: known.group_id, content };
+}
+
 /** What the transaction does for this push; undefined when it cannot be taken with others. */
 async function open(
   engine: Engine,
   push: Push,
-  groups: Map<string, Group>,
-  ratchets: Map<string, { group: Group; patch: RatchetPatch }>,
+  body: Body | undefined,
+  { groups, ratchets, signed }: Run,
 ): Promise<(() => void) | undefined> {
   const { db } = engine;
-  if (push.mode !== "application") return undefined;
-  const tag = tagOf(push);
-  const known = tag === undefined || isEcho(engine, push) ? undefined : readTag(db, tag);
-  if (tag === undefined || known === undefined) return undefined;
-  const key = toHex(known.group_id);
-  const group = groups.get(key) ?? (await liveGroup(engine, known.group_id));
+  if (body === undefined) return undefined;
+  const key = toHex(body.groupId);
+  const group = groups.get(key) ?? (await liveGroup(engine, body.groupId));
   if (group === undefined || group.state.kind === "own") return undefined;
-  const body = await openGroupEnvelope(engine.ports.crypto, { tag, key: known.key }, push.envelope);
-  if (body === undefined) return () => countDiagnostic(db, "unopenable-envelope");
-  const received = await engine.mls.receive(group, body.mls, engine.lists.judge);
+  if (body.content === undefined) return () => countDiagnostic(db, "unopenable-envelope");
+  const received = await engine.mls.receiveAhead(group, body.content.mls, engine.lists.judge);
   if (received.kind === "refused") return () => countDiagnostic(db, `refused-${received.why}`);
+  if (received.kind !== "application") return undefined;
+  signed.push(received.signed);
   // Words of this device that its state has not said stop the conversation (GR11.2).
-  if (received.kind !== "application" || received.sender.leaf === group.ownLeaf) return undefined;
+  if (received.sender.leaf === group.ownLeaf) return undefined;
   // So does what did not come through the gate, which is nobody's.
   if (!sameBytes(push.gate, group.state.gate)) return undefined;
   const message = messageIn(received.data);
@@ -82,9 +122,9 @@ async function open(
     : () => applyMessage(engine, group, received.sender, message);
 }
 
-function tagOf(push: Push) {
+function tagOf(bytes: Bytes) {
   try {
-    const envelope = decodeEnvelope(push.envelope);
+    const envelope = decodeEnvelope(bytes);
     return envelope.kind === "sealed" ? undefined : envelope.tag;
   } catch (error) {
     if (error instanceof MalformedError) return undefined;
@@ -92,12 +132,16 @@ function tagOf(push: Push) {
   }
 }
 
-/** Our own post, back: that moves the outbox, and perhaps an epoch. */
-function isEcho(engine: Engine, push: Push): boolean {
-  const hash = engine.ports.crypto.sha256(push.envelope);
-  return (
-    engine.echoes.has(toHex(hash)) ||
-    readPendingByEcho(engine.db, hash) !== undefined ||
-    readOutboxByEcho(engine.db, hash) !== undefined
-  );
+/**
+ * Tells our own posts, which move the outbox, and perhaps an epoch. In a turn nothing is sent, so that where nothing is
+ * on its way, nothing comes back in it.
+ */
+function echoes({ db, ports, echoes: answered }: Engine): (envelope: Bytes) => boolean {
+  if (answered.size === 0 && !hasUnderWay(db)) return () => false;
+  return (envelope) => {
+    const hash = ports.crypto.sha256(envelope);
+    return (
+      answered.has(toHex(hash)) || readPendingByEcho(db, hash) !== undefined || readOutboxByEcho(db, hash) !== undefined
+    );
+  };
 }

@@ -70,6 +70,10 @@ export function createInbox(engine: Engine, stored: (push: Push) => void) {
     try {
       const taken = await receiveBatch(engine, batch);
       if (taken === 0) return takeOne(first);
+      if (taken === "each") {
+        alone = batch.length;
+        return;
+      }
       failures = 0;
       for (const push of batch.slice(0, taken)) done(push);
     } catch (error) {
@@ -129,5 +133,7 @@ export function createInbox(engine: Engine, stored: (push: Push) => void) {
     },
     /** Whether something is being taken now; what waits for the disk is not. */
     isTaking: () => running,
+    /** Whether more has come than was taken. */
+    isBehind: () => waiting.length > 0,
   };
 }

@@ -1,6 +1,7 @@
 /**
- * Native connection over sqlite-wasm. Columns are read straight from SQLite rather than through the
- * library's `get`, which ends a text at its first NUL and a whole number as BigInt beyond 32 bits.
+ * Native connection over sqlite-wasm. Statements are bound, stepped and read by SQLite's own functions rather than by
+ * the library's around them, whose `get` ends a text at its first NUL, and which cost as much as SQLite itself: a device
+ * that catches up runs twenty statements a message.
  */
 import type { Database as NativeDatabase, PreparedStatement, Sqlite3Static } from "@sqlite.org/sqlite-wasm";
 import type { SqlRow, SqlValue } from "../database.ts";
@@ -45,44 +46,117 @@ export function connectionOf(sqlite3: Sqlite3Static, native: NativeDatabase, rel
 }
 
 function statementOf(sqlite3: Sqlite3Static, native: NativeDatabase, statement: PreparedStatement): NativeStatement {
+  const c = sqlite3.wasm.exports as unknown as StatementExports;
+  const pointer = statement.pointer as number;
+  const database = native.pointer as number;
+  const { SQLITE_ROW, SQLITE_DONE } = sqlite3.capi;
+  const count = statement.parameterCount;
+  const bindValue = valueBinder(sqlite3, pointer);
   const readRow = rowReader(sqlite3, statement);
 
   /** Binds, hands over to `work`, and leaves the statement ready and holding nothing. */
   function bound<T>(params: readonly SqlValue[], work: () => T): T {
-    if (params.length !== statement.parameterCount) {
-      throw new Error(`the statement expects ${statement.parameterCount} values, and got ${params.length}`);
-    }
+    if (params.length !== count) throw new Error(`the statement expects ${count} values, and got ${params.length}`);
     try {
-      if (params.length > 0) statement.bind(params as SqlValue[]);
+      for (let i = 0; i < count; i++) must(bindValue(i + 1, params[i] as SqlValue));
       return work();
     } finally {
-      statement.resetNoThrow(params.length > 0);
+      c.sqlite3_reset(pointer);
+      if (count > 0) c.sqlite3_clear_bindings(pointer);
     }
+  }
+
+  /** Answers whether there is a row. */
+  function step(): boolean {
+    const code = c.sqlite3_step(pointer);
+    if (code === SQLITE_ROW) return true;
+    if (code !== SQLITE_DONE) must(code);
+    return false;
+  }
+
+  /** Throws as the library does, unless all is well. */
+  function must(code: number): void {
+    if (code !== 0) sqlite3.oo1.DB.checkRc(native, code);
   }
 
   return {
     run: (params) =>
       bound(params, () => {
-        const before = native.changes(true);
-        while (statement.step());
+        const before = c.sqlite3_total_changes(database);
+        while (step());
         // The count of the last INSERT, UPDATE or DELETE stands on through other statements.
-        return native.changes(true) === before ? 0 : native.changes();
+        return c.sqlite3_total_changes(database) === before ? 0 : c.sqlite3_changes(database);
       }),
     all: (params) =>
       bound(params, () => {
         const rows: SqlRow[] = [];
-        while (statement.step()) rows.push(readRow());
+        while (step()) rows.push(readRow());
         return rows;
       }),
-    get: (params) =>
-      bound(params, () => {
-        const row = statement.step() ? readRow() : undefined;
-        return row;
-      }),
+    get: (params) => bound(params, () => (step() ? readRow() : undefined)),
     finalize: () => {
       statement.finalize();
     },
   };
+}
+
+/** The C functions that bind and run a statement, as the wasm module exports them. */
+type StatementExports = {
+  readonly sqlite3_bind_null: (statement: number, index: number) => number;
+  readonly sqlite3_bind_int: (statement: number, index: number, value: number) => number;
+  readonly sqlite3_bind_int64: (statement: number, index: number, value: bigint) => number;
+  readonly sqlite3_bind_double: (statement: number, index: number, value: number) => number;
+  readonly sqlite3_bind_text: (s: number, index: number, at: number, length: number, free: number) => number;
+  readonly sqlite3_bind_blob: (s: number, index: number, at: number, length: number, free: number) => number;
+  readonly sqlite3_step: (statement: number) => number;
+  readonly sqlite3_reset: (statement: number) => number;
+  readonly sqlite3_clear_bindings: (statement: number) => number;
+  readonly sqlite3_changes: (database: number) => number;
+  readonly sqlite3_total_changes: (database: number) => number;
+};
+
+const utf8Encoder = new TextEncoder();
+/** SQLite makes a copy of its own at once. */
+const transient = -1;
+
+function valueBinder({ wasm }: Sqlite3Static, pointer: number): (index: number, value: SqlValue) => number {
+  const c = wasm.exports as unknown as StatementExports;
+
+  function bytes(bind: StatementExports["sqlite3_bind_blob"], index: number, value: Uint8Array): number {
+    const at = roomFor(wasm, value.length);
+    wasm.heap8u().set(value, at);
+    const code = bind(pointer, index, at, value.length, transient);
+    if (room.bytes > roomBytesMax) giveBack(wasm);
+    return code;
+  }
+
+  return (index, value) => {
+    if (value === null) return c.sqlite3_bind_null(pointer, index);
+    if (typeof value === "string") return bytes(c.sqlite3_bind_text, index, utf8Encoder.encode(value));
+    if (typeof value !== "number") return bytes(c.sqlite3_bind_blob, index, value);
+    if ((value | 0) === value) return c.sqlite3_bind_int(pointer, index, value);
+    if (Number.isInteger(value)) return c.sqlite3_bind_int64(pointer, index, BigInt(value));
+    return c.sqlite3_bind_double(pointer, index, value);
+  };
+}
+
+/** Where a value lies on its way into a statement, one at a time; it grows to the largest but for a few. */
+let room = { at: 0, bytes: 0 };
+const roomBytesMin = 64 * 1024;
+const roomBytesMax = 1024 * 1024;
+
+function roomFor(wasm: Sqlite3Static["wasm"], bytes: number): number {
+  if (bytes > room.bytes || room.at === 0) {
+    giveBack(wasm);
+    const size = Math.max(roomBytesMin, bytes);
+    room = { at: wasm.alloc(size) as number, bytes: size };
+  }
+  return room.at;
+}
+
+function giveBack(wasm: Sqlite3Static["wasm"]): void {
+  if (room.at !== 0) wasm.dealloc(room.at);
+  room = { at: 0, bytes: 0 };
 }
 
 /** The C functions that read a column, as the wasm module exports them: no conversion in between. */

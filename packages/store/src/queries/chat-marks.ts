@@ -23,6 +23,18 @@ export function readChatMarks(db: Database): readonly ChatMarkRow[] {
 }
 
 /** The later stamp wins; of two equal ones, the mark. Answers whether it was taken. */
+/** Takes back what stands, and writes nothing where nothing does. */
+export function clearChatMark(db: Database, conversation: ConversationId, mark: ChatMark, stampMs: UnixMs): void {
+  db.run(
+    `UPDATE chat_marks SET is_on = 0, stamp_ms = ?
+     WHERE conversation = ? AND mark = ? AND is_on = 1 AND stamp_ms < ?`,
+    stampMs,
+    conversation,
+    mark,
+    stampMs,
+  );
+}
+
 export function writeChatMark(
   db: Database,
   conversation: ConversationId,

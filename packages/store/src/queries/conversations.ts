@@ -38,6 +38,13 @@ export function readConversation(db: Database, conversation: ConversationId): Co
   return db.get<ConversationRow>("SELECT * FROM conversations WHERE conversation = ?", conversation);
 }
 
+/** What a message that comes is held against: without what makes a row large, such as a picture. */
+export type ConversationHead = Pick<ConversationRow, "kind" | "peer" | "state">;
+
+export function readConversationHead(db: Database, conversation: ConversationId): ConversationHead | undefined {
+  return db.get<ConversationHead>("SELECT kind, peer, state FROM conversations WHERE conversation = ?", conversation);
+}
+
 export function readConversations(db: Database): readonly ConversationRow[] {
   return db.all<ConversationRow>("SELECT * FROM conversations");
 }

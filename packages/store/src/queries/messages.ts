@@ -335,6 +335,12 @@ export function readOutboxByEcho(db: Database, envelopeHash: Bytes): OutboxRow |
   return db.get<OutboxRow>("SELECT * FROM outbox WHERE envelope_hash = ?", envelopeHash);
 }
 
+/** Whether something of this device is on its way, which may come back as an echo. */
+export function hasUnderWay(db: Database): boolean {
+  const sql = `SELECT 1 FROM outbox WHERE envelope_hash IS NOT NULL UNION ALL SELECT 1 FROM pending_commits LIMIT 1`;
+  return db.get(sql) !== undefined;
+}
+
 /** The exact bytes in flight, stored before they leave. */
 export function setInFlight(
   db: Database,
