@@ -22,7 +22,6 @@ export function readChatMarks(db: Database): readonly ChatMarkRow[] {
   return db.all<ChatMarkRow>("SELECT * FROM chat_marks");
 }
 
-/** The later stamp wins; of two equal ones, the mark. Answers whether it was taken. */
 /** Takes back what stands, and writes nothing where nothing does. */
 export function clearChatMark(db: Database, conversation: ConversationId, mark: ChatMark, stampMs: UnixMs): void {
   db.run(
@@ -35,6 +34,7 @@ export function clearChatMark(db: Database, conversation: ConversationId, mark: 
   );
 }
 
+/** The later stamp wins; of two equal ones, the mark. Answers whether it was taken. */
 export function writeChatMark(
   db: Database,
   conversation: ConversationId,
