@@ -65,8 +65,13 @@ const vaultMessage = struct(
     versions: list(version, segmentLimits.versionsMax),
     marks: list(mark, segmentLimits.marksMax),
   },
-  /** By whom it was handed over, where it was not heard from its author (docs/spec/groups.md GR32). */
-  { handedBy: account },
+  {
+    /** By whom it was handed over, where it was not heard from its author (docs/spec/groups.md GR32). */
+    handedBy: account,
+    /** Else which of its author's devices said it, by the beginning of its id, and which of its words there it is. */
+    voice: uint(),
+    seq: uint(),
+  },
 );
 export type VaultMessage = Infer<typeof vaultMessage>;
 

@@ -17,6 +17,7 @@ import { joining } from "./migrations/joining.ts";
 import { kept } from "./migrations/kept.ts";
 import { lists } from "./migrations/lists.ts";
 import { media } from "./migrations/media.ts";
+import { numbers } from "./migrations/numbers.ts";
 import { push } from "./migrations/push.ts";
 import { recovery } from "./migrations/recovery.ts";
 import { renewals, renewers } from "./migrations/renewals.ts";
@@ -282,4 +283,5 @@ export const migrations: readonly Migration[] = [
   { version: 22, up: imported },
   { version: 23, up: family },
   { version: 24, up: voices },
+  { version: 25, up: numbers },
 ];

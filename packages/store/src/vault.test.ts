@@ -38,14 +38,15 @@ function device() {
       ceiling = makeRoom(db);
     },
     recalls: (name: string) => eraseMessage(db, chat, author, idOf(name), { kind: "recalled", nowMs: 5 }),
-    hears: (name: string, from = phone) => insertMessage(db, { ...row(name), atMs: 5, state: "sent", device: from }),
+    hears: (name: string, from = phone, seq?: number) =>
+      insertMessage(db, { ...row(name), atMs: 5, state: "sent", device: from, ...(seq === undefined ? {} : { seq }) }),
     /** Every message has the same time: clocks tell nothing. */
-    fetches: (name: string, order: number | Uint8Array) =>
-      insertRestored(
-        db,
-        { ...row(name), at_ms: 5, sent_ms: 5, edited_ms: 0, vault_order: bytesOf(order), handed_by: null },
-        ceiling,
-      ),
+    fetches: (name: string, order: number | Uint8Array, seq: number | null = null) => {
+      const stamps = { at_ms: 5, sent_ms: 5, edited_ms: 0, handed_by: null };
+      // Only what has a number has a voice: the phone's.
+      const voice = seq === null ? null : 0x03030303;
+      insertRestored(db, { ...row(name), ...stamps, vault_order: bytesOf(order), voice, seq }, ceiling);
+    },
     knows: (name: string, order: number) => {
       const found = db.get<{ position: number }>("SELECT position FROM messages WHERE id = ?", idOf(name));
       setVaultOrder(db, { conversation: chat, position: found?.position ?? 0 }, orderAt(order));
@@ -223,4 +224,38 @@ test("[VA10] what one device of its author said late takes nothing of the other'
   ] as const)
     other.knows(name, order);
   expect(other.gap("early")).toEqual([undefined, 4]);
+});
+
+test("[VA10] what is fetched stands behind what its device said before it, though the vault does not know that yet", () => {
+  for (const isLinked of [false, true]) {
+    const one = device();
+    if (isLinked) one.link();
+    one.hears("one", phone, 1);
+    one.knows("one", 1 << 20);
+    one.hears("two", phone, 2);
+    one.hears("later", tablet, 1);
+    one.fetches("four", 4 << 20, 4);
+    one.fetches("three", 3 << 20, 3);
+    expect(one.shows()).toEqual(["one", "two", "three", "four", "later"]);
+    expect(one.gap("two")).toEqual([1 << 20, 3 << 20]);
+    expect(one.gap("later")).toEqual([4 << 20, undefined]);
+  }
+  // Also where the vault has nothing of the chat that is here.
+  const other = device();
+  other.link();
+  other.hears("two", phone, 2);
+  other.fetches("three", 3 << 20, 3);
+  other.fetches("one", 1 << 20, 1);
+  expect(other.shows()).toEqual(["one", "two", "three"]);
+  expect(other.gap("two")).toEqual([1 << 20, 3 << 20]);
+});
+
+test("[VA10] what is fetched behind what its device said before it may go astray, and what that was stands before it", () => {
+  const one = device();
+  one.hears("own", tablet, 1);
+  one.knows("own", 9 << 20);
+  one.hears("two", phone, 2);
+  one.fetches("three", 3 << 20, 3);
+  expect(one.shows()).toEqual(["own", "two", "three"]);
+  expect(one.gap("two")).toEqual([undefined, 3 << 20]);
 });

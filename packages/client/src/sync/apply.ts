@@ -275,6 +275,7 @@ function show(
     state: "sent",
     mention,
     device: sender.device,
+    seq: message.seq,
   });
   if (!added) return false;
   touchConversation(engine.db, conversation, nowMs);

@@ -16,6 +16,7 @@ import {
   firstInOutbox,
   insertMessage,
   latestHeard,
+  numberMessage,
   type OutboxRow,
   readConversation,
   setConfirmed,
@@ -128,6 +129,7 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
   const post = await buildApplication(engine, sealed.group, sealed.message);
   db.transaction(() => {
     writeRatchet(db, group.groupId, sealed.patch);
+    numberMessage(db, row.conversation, ownOf(engine).account, item.id, seq);
     setInFlight(db, item.id, {
       seq,
       groupId: group.groupId,

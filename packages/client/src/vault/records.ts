@@ -35,7 +35,7 @@ const markKinds = ["reaction", "vote", "line", "pin"] as const;
 
 /** @param order for what the vault does not have yet. */
 export function recordOf({ db }: Engine, row: UnvaultedRow, order: Bytes = new Uint8Array(0)): VaultMessage {
-  const { conversation, author, id, handed_by } = row;
+  const { conversation, author, id, handed_by, voice, seq } = row;
   const versions = readVersions(db, conversation, author, id).slice(-segmentLimits.versionsMax);
   const marks = readAllMarks(db, conversation, author, id).toSorted(
     (one, other) => markKinds.indexOf(one.kind) - markKinds.indexOf(other.kind),
@@ -55,6 +55,7 @@ export function recordOf({ db }: Engine, row: UnvaultedRow, order: Bytes = new U
       .slice(0, segmentLimits.marksMax)
       .map(({ kind, by, key, value, stamp_ms }) => ({ kind, by, key, value, stampMs: stamp_ms })),
     ...(handed_by === null || isTombstone(row) ? {} : { handedBy: handed_by }),
+    ...(voice === null || seq === null ? {} : { voice, seq }),
   };
 }
 
@@ -125,6 +126,8 @@ function insert(engine: Engine, record: VaultMessage, body: Body | undefined, ha
     edited_ms: record.editedMs,
     vault_order: record.order,
     handed_by: record.handedBy ?? null,
+    voice: record.voice ?? null,
+    seq: record.seq ?? null,
   };
   const position = insertRestored(db, restored, readVault(db).ceiling ?? 0);
   if (body === undefined) return position; // It was recalled or deleted: its place is all there is.
@@ -186,8 +189,8 @@ function takeMarks({ db }: Engine, { conversation, author, id, marks }: VaultMes
   for (const { stampMs, ...mark } of marks) writeMark(db, conversation, author, id, { ...mark, stamp_ms: stampMs });
 }
 
-/** When it came differs from device to device, and where it stands is said once. */
-function comparable(record: VaultMessage): Bytes {
+/** When it came differs from device to device, and where it stands is said once; not all know its number. */
+function comparable({ voice: _, seq: __, ...record }: VaultMessage): Bytes {
   return encodeVaultMessage({ ...record, atMs: 0, order: new Uint8Array(0) });
 }
 

@@ -33,8 +33,8 @@ export function freePosition(db: Database, wanted: number, least = Number.NEGATI
   return undefined;
 }
 
-const insertSql = `INSERT INTO messages (conversation, author, id, at_ms, kind, body, state, sent_ms, mention, voice, position)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${lastPosition} + ${positionStep}) ON CONFLICT DO NOTHING`;
+const insertSql = `INSERT INTO messages (conversation, author, id, at_ms, kind, body, state, sent_ms, mention, voice, seq, position)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${lastPosition} + ${positionStep}) ON CONFLICT DO NOTHING`;
 
 /** Tells the devices of one account apart. */
 function voiceOf(device: DeviceId): number {
@@ -56,8 +56,9 @@ export function insertMessage(
     state: MessageState;
     /** 1: names the own account, 2: everybody. */
     mention?: number;
-    /** Which of its author's devices says it. */
+    /** Which of its author's devices says it, and which of its words it is, where it has a number already. */
     device?: DeviceId;
+    seq?: number;
   },
 ): boolean {
   return (
@@ -73,6 +74,7 @@ export function insertMessage(
       row.sentMs ?? row.atMs,
       row.mention ?? 0,
       row.device === undefined ? null : voiceOf(row.device),
+      row.seq ?? null,
     ) > 0
   );
 }
@@ -174,6 +176,17 @@ export function setMessageState(
     author,
     id,
   );
+}
+
+/** What is said here has its number once it goes out. */
+export function numberMessage(
+  db: Database,
+  conversation: ConversationId,
+  author: AccountId,
+  id: ContentId,
+  seq: number,
+): void {
+  db.run("UPDATE messages SET seq = ? WHERE conversation = ? AND author = ? AND id = ?", seq, conversation, author, id);
 }
 
 export function deleteMessage(db: Database, conversation: ConversationId, author: AccountId, id: ContentId): void {

@@ -35,11 +35,14 @@ export type UnvaultedRow = {
   readonly vault_order: Bytes | null;
   /** Whose word it is; null where it was heard from its author. */
   readonly handed_by: AccountId | null;
+  /** Which of its author's devices said it, and which of its words it is; null where that is not known. */
+  readonly voice: number | null;
+  readonly seq: number | null;
 };
 
 const rowColumns = `m.position, m.conversation, m.author, m.id, m.at_ms,
   CASE m.sent_ms WHEN 0 THEN m.at_ms ELSE m.sent_ms END AS sent_ms, m.edited_ms, m.kind, m.body, m.vault, m.vault_order,
-  m.handed_by`;
+  m.handed_by, m.voice, m.seq`;
 
 /** Not that on which something was done here that is still to be said: others would never see what is never said (VA7). */
 const toBePut = `unvaulted AS u CROSS JOIN messages AS m ON m.position = u.position
@@ -226,7 +229,7 @@ export function vaultGap(
     db.get<{ found: Bytes | null }>(sql, ...params)?.found ?? undefined;
   const spot = { conversation, position };
   const [before, after] = [neighbour(db, spot, "before")?.vault_order, neighbour(db, spot, "after")?.vault_order];
-  // From which device came what the vault brought is not known: it may be this one.
+  // From which device came what an older record brought is not known: it may be this one.
   const said = order(
     `SELECT min(vault_order) AS found FROM messages
      WHERE conversation = ?1 AND astray = 1 AND position > ?2 AND author = ?3
@@ -270,13 +273,27 @@ function keepInLine(db: Database, row: Spot, order: Bytes): void {
   }
 }
 
+/** The last of what the same device said before it, and the vault does not know of yet. */
+function saidBefore(db: Database, { conversation, author, voice, seq }: RestoredRow): number | undefined {
+  if (voice === null || seq === null) return undefined;
+  const sql = `SELECT position FROM messages
+    WHERE conversation = ? AND author = ? AND voice = ? AND vault_order IS NULL AND seq < ? ORDER BY position DESC LIMIT 1`;
+  return db.get<{ position: number }>(sql, conversation, author, voice, seq)?.position;
+}
+
 /**
  * Where a message from the vault stands: by its order, in the room that was made for it; where what it stands between
- * came here otherwise, between that. Undefined: after all others.
+ * came here otherwise, between that; behind what its device said before it, though it may go astray there. Undefined:
+ * after all others.
  *
  * @param ceiling what stands above it came since this device was linked.
  */
-function placeFor(db: Database, { conversation, vault_order }: RestoredRow, ceiling: number): number | undefined {
+function placeFor(
+  db: Database,
+  { conversation, vault_order }: RestoredRow,
+  ceiling: number,
+  said: number | undefined,
+): number | undefined {
   type Place = { readonly position: number; readonly vault: number };
   const place = (sql: string, value: number | Bytes) =>
     db.get<Place>(
@@ -285,9 +302,12 @@ function placeFor(db: Database, { conversation, vault_order }: RestoredRow, ceil
       value,
     );
   const line = "vault_order IS NOT NULL AND astray = 0 AND vault_order";
-  const before =
-    place(`${line} <= ? ORDER BY vault_order DESC, position DESC`, vault_order)?.position ?? Number.MIN_SAFE_INTEGER;
-  const next = place(`${line} > ? ORDER BY vault_order, position`, vault_order);
+  const before = Math.max(
+    place(`${line} <= ? ORDER BY vault_order DESC, position DESC`, vault_order)?.position ?? Number.MIN_SAFE_INTEGER,
+    said ?? Number.MIN_SAFE_INTEGER,
+  );
+  const known = place(`${line} > ? ORDER BY vault_order, position`, vault_order);
+  const next = known !== undefined && known.position > before ? known : undefined;
   const own = ceiling - room + Math.floor(wholeOf(vault_order) / ordersAPosition);
   if (before < own && own < (next?.position ?? ceiling)) return freePosition(db, own, before);
   // What this device heard itself, and the vault does not know of yet, came later; what went astray here may be older.
@@ -313,10 +333,11 @@ export type RestoredRow = Omit<UnvaultedRow, "position" | "turn" | "vault"> & { 
 
 /** Answers its position. It makes nothing unread. */
 export function insertRestored(db: Database, row: RestoredRow, ceiling: number): number {
-  const place = placeFor(db, row, ceiling);
+  const said = saidBefore(db, row);
+  const place = placeFor(db, row, ceiling, said);
   const made = db.get<{ position: number }>(
-    `INSERT INTO messages (position, conversation, author, id, at_ms, kind, body, state, sent_ms, edited_ms, vault, vault_order, handed_by)
-     VALUES (coalesce(?, ${lastPosition} + ${positionStep}), ?, ?, ?, ?, ?, ?, 'sent', ?, ?, 1, ?, ?) RETURNING position`,
+    `INSERT INTO messages (position, conversation, author, id, at_ms, kind, body, state, sent_ms, edited_ms, vault, vault_order, handed_by, voice, seq)
+     VALUES (coalesce(?, ${lastPosition} + ${positionStep}), ?, ?, ?, ?, ?, ?, 'sent', ?, ?, 1, ?, ?, ?, ?) RETURNING position`,
     place ?? null,
     row.conversation,
     row.author,
@@ -328,9 +349,12 @@ export function insertRestored(db: Database, row: RestoredRow, ceiling: number):
     row.edited_ms,
     row.vault_order,
     row.handed_by,
+    row.voice,
+    row.seq,
   );
   const position = made?.position ?? 0;
-  if (place === undefined) keepInLine(db, { conversation: row.conversation, position }, row.vault_order);
+  if (place === undefined || said !== undefined)
+    keepInLine(db, { conversation: row.conversation, position }, row.vault_order);
   db.run(
     `UPDATE conversations SET read_order = ?1 WHERE conversation = ?2 AND read_order < ?1 AND NOT EXISTS (
        SELECT 1 FROM messages AS m WHERE m.conversation = ?2 AND m.position > read_order AND m.position < ?1 AND m.vault = 0)`,

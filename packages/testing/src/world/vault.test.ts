@@ -37,6 +37,15 @@ function reads(person: Person, chat: Hex): readonly string[] {
   return person.reads(chat).filter((text) => !text.startsWith("我是"));
 }
 
+/** Which device said each, and as which of its words. */
+function numbers(person: Person): readonly string[] {
+  return person.disk
+    .all<{ id: Uint8Array; voice: number; seq: number }>(
+      "SELECT id, voice, seq FROM messages WHERE kind = 'text' AND voice > 0 AND seq > 0 ORDER BY id",
+    )
+    .map(({ id, voice, seq }) => `${Buffer.from(id).toString("hex")} ${voice} ${seq}`);
+}
+
 /** What is still to be fetched. */
 function left(person: Person): number {
   const { done, of } = person.view("vault");
@@ -67,6 +76,8 @@ test("[VA7] [VA10] a new device has all that was said before it came, in its ord
   expect(reads(tablet, chat)).toEqual([...said, "said while it was linked"]);
   expect(tablet.view("chats").find((row) => row.conversation === chat)?.unread).toBe(1);
   expect(tablet.view("vault")).toMatchObject({ isOn: true, isFull: false });
+  expect(numbers(tablet)).toHaveLength(said.length + 1);
+  expect(numbers(tablet)).toEqual(numbers(ann));
   const { hits } = await world.during(tablet.api.searchMessages({ query: "message 17", limit: 10 }));
   expect(hits).toHaveLength(1);
   await world.pass(soonMs);
