@@ -5,7 +5,7 @@
  */
 import { runFill, runReturn } from "./load/away.ts";
 import { runEcho, runHold } from "./load/echo.ts";
-import { runIdle } from "./load/idle.ts";
+import { runGather, runIdle } from "./load/idle.ts";
 import type { Job, ResultOf } from "./load/jobs.ts";
 import { runRegister } from "./load/register.ts";
 import { runSoak } from "./load/soak.ts";
@@ -13,13 +13,27 @@ import { runStorm } from "./load/storm.ts";
 import { runTraffic } from "./load/traffic.ts";
 
 /** Runs a job in another process, which is stopped when it takes longer than `limitMs`. */
-export async function runLoad<J extends Job>(job: J, limitMs: number): Promise<ResultOf<J>> {
+export function runLoad<J extends Job>(job: J, limitMs: number): Promise<ResultOf<J>> {
+  return beginLoad(job, limitMs).result;
+}
+
+/** As `runLoad`, for a job that waits until it is told that it is enough. */
+export function beginLoad<J extends Job>(job: J, limitMs: number) {
   const child = Bun.spawn([process.execPath, import.meta.path, JSON.stringify(job)], {
+    stdin: "pipe",
     stdout: "pipe",
     stderr: "inherit",
     timeout: limitMs,
     killSignal: "SIGKILL",
   });
+  return { enough: () => void child.stdin.end(), result: resultOf(job, child, limitMs) };
+}
+
+async function resultOf<J extends Job>(
+  job: J,
+  child: Bun.Subprocess<"pipe", "pipe", "inherit">,
+  limitMs: number,
+): Promise<ResultOf<J>> {
   const [output, code] = await Promise.all([new Response(child.stdout).text(), child.exited]);
   if (child.signalCode !== null) throw new Error(`the load generator (${job.kind}) did not end within ${limitMs} ms`);
   if (code !== 0) throw new Error(`the load generator (${job.kind}) failed with code ${code}`);
@@ -34,6 +48,8 @@ function run(job: Job): Promise<ResultOf<Job>> {
       return runRegister(job);
     case "idle":
       return runIdle(job);
+    case "gather":
+      return runGather(job);
     case "echo":
       return runEcho(job);
     case "fill":

@@ -6,7 +6,7 @@
  *   bun bench/raised-server.ts --port N --data DIR --operator-port N
  *
  * With `YANSHU_LOG=postgres://…`, as with the server itself, its log is in a new database there; with `YANSHU_WAKE=HOST:PORT,…` servers
- * that share it tell each other by NATS.
+ * that share it tell each other by NATS; with `YANSHU_SHARE_PORT=yes` they share the port as well.
  * It serves the web app that YANSHU_ASSETS names, if any, and prints an invitation.
  */
 import { createHmac } from "node:crypto";
@@ -41,18 +41,20 @@ function main(): void {
   const text = { type: "string" } as const;
   const { values } = parseArgs({ options: { port: text, data: text, "operator-port": text } });
   const data = values.data ?? "";
-  const registrationToken = crypto.getRandomValues(new Uint8Array(16));
-  writeFileSync(join(data, "registration-token"), toBase64Url(registrationToken));
   const domain = `localhost:${values.port}`;
   const url = process.env["YANSHU_LOG"];
   const log = url === undefined ? openSqliteLog(join(data, "yanshu.db")) : openPostgresLog(url);
   const wake = wakeOf(log);
+  const random = crypto.getRandomValues(new Uint8Array(16));
+  const registrationToken = log.peers?.secret("registration-token", random) ?? random;
+  writeFileSync(join(data, "registration-token"), toBase64Url(registrationToken));
   const serving = serve({
     log,
     wake,
     port: Number(values.port),
     assets: process.env["YANSHU_ASSETS"],
-    host: "127.0.0.1",
+    host: process.env["YANSHU_HOST"] ?? "127.0.0.1",
+    sharePort: process.env["YANSHU_SHARE_PORT"] === "yes",
     operatorPort: Number(values["operator-port"]),
     config: { ...raisedConfig, domain, registrationToken },
   });

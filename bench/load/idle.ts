@@ -4,12 +4,14 @@
  */
 import { encodeParts, encodePost } from "@yanshu/wire";
 import { cpuSeconds, rssBytes } from "../process.ts";
-import type { IdleJob, IdleResult, ServerTarget } from "./jobs.ts";
+import type { GatherJob, GatherResult, IdleJob, IdleResult } from "./jobs.ts";
 import type { Peer } from "./peer.ts";
 import { greet, inParallel, type Person, signIn } from "./people.ts";
 import { people } from "./register.ts";
 
 const atOnce = 64;
+/** Servers that share a database take much together: a transaction at a time, of all of them. */
+const gatheredAtOnce = 512;
 const triedMax = 100;
 const receiveMsMax = 5_000;
 
@@ -48,18 +50,42 @@ export async function runIdle(job: IdleJob): Promise<IdleResult> {
   await Bun.sleep(job.settleMs);
   const rssAtAll = rssBytes(server.pid);
   const tried = Math.min(triedMax, job.people);
-  const received = await writeTo(server, everybody, peers, tried);
+  const received = await writeTo(server.url, everybody, peers, tried);
   return { rssBefore, rssAtFirst, rssAtAll, connectSeconds, serverCpuSeconds, tried, received, disconnected };
+}
+
+export async function runGather({ urls, from, to }: GatherJob): Promise<GatherResult> {
+  const [url = ""] = urls;
+  const everybody = await people({ url }, to, from);
+  const peers: Peer[] = [];
+  let disconnected = 0;
+  const startedMs = performance.now();
+  await inParallel(everybody.length, gatheredAtOnce, async (i) => {
+    const peer = await signIn(urls[i % urls.length] as string, everybody[i] as Person, 1);
+    peer.listener = {
+      pushed: () => undefined,
+      answered: () => undefined,
+      closed: () => {
+        disconnected++;
+      },
+    };
+    peers[i] = peer;
+  });
+  const connectSeconds = (performance.now() - startedMs) / 1_000;
+  for await (const _ of Bun.stdin.stream()); // Until whoever began this says that it is enough.
+  const tried = Math.min(triedMax, everybody.length);
+  const received = await writeTo(url, everybody, peers, tried);
+  return { connectSeconds, tried, received, disconnected };
 }
 
 /** Posts to devices spread over all; answers how many received it. */
 async function writeTo(
-  server: ServerTarget,
+  url: string,
   everybody: readonly Person[],
   peers: readonly Peer[],
   count: number,
 ): Promise<number> {
-  const { peer: poster } = await greet(server.url);
+  const { peer: poster } = await greet(url);
   let received = 0;
   for (let k = 0; k < count; k++) {
     const at = Math.floor((k * everybody.length) / count);

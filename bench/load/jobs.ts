@@ -57,7 +57,13 @@ export type Faults = {
 };
 
 /** Registers people, signs each in once, and registers their addresses. */
-export type RegisterJob = { readonly kind: "register"; readonly server: ServerTarget; readonly people: number };
+export type RegisterJob = {
+  readonly kind: "register";
+  readonly server: ServerTarget;
+  readonly people: number;
+  /** How many calls are on the way at once; absent: as many as one server takes well. */
+  readonly atOnce?: number;
+};
 export type RegisterResult = { readonly seconds: number };
 
 /** The same people come back, after a restart of the server. */
@@ -75,6 +81,21 @@ export type IdleResult = {
   readonly rssAtAll: number;
   readonly connectSeconds: number;
   readonly serverCpuSeconds: number;
+  /** How many connections were tried by a post at the end, and how many of them received it. */
+  readonly tried: number;
+  readonly received: number;
+  readonly disconnected: number;
+};
+
+/** A part of those who registered, each at one of some addresses of the same servers, who wait until standard input ends. */
+export type GatherJob = {
+  readonly kind: "gather";
+  readonly urls: readonly string[];
+  readonly from: number;
+  readonly to: number;
+};
+export type GatherResult = {
+  readonly connectSeconds: number;
   /** How many connections were tried by a post at the end, and how many of them received it. */
   readonly tried: number;
   readonly received: number;
@@ -175,6 +196,7 @@ type Results = {
   readonly traffic: TrafficResult;
   readonly register: RegisterResult;
   readonly idle: IdleResult;
+  readonly gather: GatherResult;
   readonly echo: EchoResult;
   readonly fill: FillResult;
   readonly return: ReturnResult;
@@ -182,5 +204,15 @@ type Results = {
   readonly soak: SoakResult;
   readonly hold: HoldResult;
 };
-export type Job = TrafficJob | RegisterJob | IdleJob | EchoJob | FillJob | ReturnJob | StormJob | SoakJob | HoldJob;
+export type Job =
+  | TrafficJob
+  | RegisterJob
+  | IdleJob
+  | GatherJob
+  | EchoJob
+  | FillJob
+  | ReturnJob
+  | StormJob
+  | SoakJob
+  | HoldJob;
 export type ResultOf<J extends Job> = Results[J["kind"]];

@@ -13,18 +13,18 @@ const atOnce = 128;
 /** One run of the benchmark uses one database, so the people may have the same keys each time. */
 const seed = "bench";
 
-export async function people(server: ServerTarget, count: number): Promise<readonly Person[]> {
-  const { peer, greeting } = await greet(server.url);
+export async function people({ url }: Pick<ServerTarget, "url">, to: number, from = 0): Promise<readonly Person[]> {
+  const { peer, greeting } = await greet(url);
   peer.close();
-  return Array.from({ length: count }, (_, i) => makePerson(seed, i, greeting.domain));
+  return Array.from({ length: to - from }, (_, i) => makePerson(seed, from + i, greeting.domain));
 }
 
 /** Registers everybody over a few connections. */
-export async function registerAll(server: ServerTarget, everybody: readonly Person[]): Promise<void> {
+export async function registerAll(server: ServerTarget, everybody: readonly Person[], calls = atOnce): Promise<void> {
   const token = fromHex(server.registrationToken);
   const registrars = Math.ceil(everybody.length / callsPerConnection) + 1;
   const desks = await Promise.all(Array.from({ length: registrars }, () => greet(server.url)));
-  await inParallel(everybody.length, atOnce, async (i) => {
+  await inParallel(everybody.length, calls, async (i) => {
     const { peer } = desks[i % registrars] as { peer: Peer };
     const { inception, entry } = everybody[i] as Person;
     await peer.call("register", { token, inception, entry });
@@ -44,11 +44,15 @@ export async function signInAll(server: ServerTarget, everybody: readonly Person
   return peers;
 }
 
-export async function runRegister({ server, people: count }: RegisterJob): Promise<RegisterResult> {
+export async function runRegister({
+  server,
+  people: count,
+  atOnce: calls = atOnce,
+}: RegisterJob): Promise<RegisterResult> {
   const startedMs = performance.now();
   const everybody = await people(server, count);
-  await registerAll(server, everybody);
-  await inParallel(everybody.length, atOnce, async (i) => {
+  await registerAll(server, everybody, calls);
+  await inParallel(everybody.length, calls, async (i) => {
     const person = everybody[i] as Person;
     const peer = await signIn(server.url, person, 0);
     await peer.call("addresses", { add: [person.address], remove: [] });

@@ -53,6 +53,7 @@ async function start(options: Options): Promise<void> {
     wake,
     port: options.port,
     host: options.host,
+    sharePort: options.sharePort,
     isProxy: options.isProxy,
     config: {
       domain: options.domain,

@@ -17,6 +17,8 @@ export type Options = {
   /** How servers that share a log are told of each other's letters at once; absent: each looks every second. */
   readonly wake: WakeOption | undefined;
   readonly host: string;
+  /** Other processes of this machine listen on the same port. */
+  readonly sharePort: boolean;
   /** Proxies on other machines. */
   readonly isProxy: IsProxy | undefined;
   readonly domain: string;
@@ -72,6 +74,10 @@ const flags: Readonly<Record<string, Flag>> = {
     help: "how servers that share a --log tell each other at once: nats://HOST:PORT, or several with commas (each looks every second)",
   },
   host: { value: "ADDRESS", help: "address to listen on (127.0.0.1); 0.0.0.0 for all" },
+  "share-port": {
+    value: "yes|no",
+    help: "several processes of this machine, over one --log and one --blobs, listen on one port (no)",
+  },
   proxies: {
     value: "ADDRESSES",
     help: "proxies on other machines, such as 10.0.0.5,10.1.0.0/16, whose X-Forwarded-For is believed, to limit floods (this machine)",
@@ -112,6 +118,7 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
     blobs: given.blobs === undefined ? undefined : s3Place(given.blobs, env),
     wake: given.wake === undefined ? undefined : wakeOption(given.wake, given.log !== undefined),
     host: given.host ?? "127.0.0.1",
+    sharePort: sharePortOption(yesOrNo("share-port", given["share-port"] ?? "no"), port, given),
     isProxy: given.proxies === undefined ? undefined : proxiesOption(given.proxies),
     domain,
     origin: originOption(given.origin ?? (given.domain === undefined ? `http://${domain}` : `https://${domain}`)),
@@ -272,6 +279,17 @@ function wakeOption(value: string, isShared: boolean): WakeOption {
   if (!isShared) throw new OptionError("--wake is for servers that share a database: it needs --log postgres://…");
   const told = (text: string | undefined) => (text === undefined ? undefined : decodeURIComponent(text));
   return { servers: hosts.split(","), user: told(user), password: told(password), tls: scheme === "tls" };
+}
+
+/** Whoever connects may meet any of the processes, so each must have all that is kept. */
+function sharePortOption(shares: boolean, port: number, { log, blobs }: Readonly<Record<string, string>>): boolean {
+  if (!shares) return false;
+  const name = `--share-port (${variableOf("share-port")})`;
+  if (log === undefined)
+    throw new OptionError(`${name} needs --log postgres://…: one process alone writes the database in --data`);
+  if (blobs === undefined) throw new OptionError(`${name} needs --blobs s3://…: files in --data are one process's own`);
+  if (port === 0) throw new OptionError(`${name} needs a --port: each process would take another free one`);
+  return true;
 }
 
 function contactOption(value: string): string {

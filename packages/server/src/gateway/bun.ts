@@ -27,6 +27,8 @@ export type ServeOptions = {
   /** 0 takes a free one. */
   readonly port: number;
   readonly host: string;
+  /** Other processes may listen on the same port: the kernel gives each new connection to one of them (docs/spec/delivery.md DS98). */
+  readonly sharePort?: boolean;
   /** Who is believed when it says for whom it asks, besides this machine. */
   readonly isProxy?: IsProxy | undefined;
   readonly config?: Partial<ServerConfig>;
@@ -93,6 +95,8 @@ export function serve(options: ServeOptions): Serving {
     stop,
     drain: async (overMs) => {
       doors.isGoing = true;
+      // Whoever comes now is another's; on a port of our own they are told that we are going.
+      if (options.sharePort === true) void listener.stop(false);
       await server.drain(overMs);
       for (const endMs = Date.now() + bodiesMsMax; !doors.bodies.isEmpty && Date.now() < endMs; ) await Bun.sleep(20);
       await Bun.sleep(50); // What was answered last is still leaving.
@@ -221,7 +225,7 @@ function listen(options: ServeOptions, { server, turn, assets, doors }: House): 
     port: options.port,
     hostname: options.host,
     development: false,
-    reusePort: false,
+    reusePort: options.sharePort === true,
     idleTimeout: options.requestSecondsMax ?? requestSecondsMax,
     maxRequestBodySize: blobLimits.partBytesMax + 64 * 1024,
     fetch: (request, listener) => {
