@@ -20,12 +20,14 @@ import { fanout } from "./scenarios/fanout.ts";
 import { fling } from "./scenarios/fling.ts";
 import { fuzz } from "./scenarios/fuzz.ts";
 import { idle } from "./scenarios/idle.ts";
+import { joining } from "./scenarios/joining.ts";
 import { lighthouse } from "./scenarios/lighthouse.ts";
 import { members } from "./scenarios/members.ts";
 import { mls } from "./scenarios/mls.ts";
 import { newDevice } from "./scenarios/new-device.ts";
 import { open } from "./scenarios/open.ts";
 import { pair } from "./scenarios/pair.ts";
+import { processes } from "./scenarios/processes.ts";
 import { rate } from "./scenarios/rate.ts";
 import type { Conditions, Scenario } from "./scenarios/scenario.ts";
 import { search } from "./scenarios/search.ts";
@@ -50,9 +52,11 @@ const scenarios: readonly Scenario[] = [
   fling,
   newDevice,
   away,
+  joining,
   web,
   fuzz,
   rate,
+  processes,
   soak,
 ];
 

@@ -15,23 +15,48 @@ export function cpuSeconds(pid: number): number {
 
 /** Of a process and all that it began, those included that ended and were waited for. */
 export function treeCpuSeconds(pid: number): number {
-  const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  const parents = new Map(all.map((name) => [Number(name), parentOf(Number(name))]));
-  const isOurs = (one: number | undefined): boolean => one !== undefined && (one === pid || isOurs(parents.get(one)));
-  return [...parents.keys()].filter(isOurs).reduce((sum, one) => {
+  return treeOf(pid).reduce((sum, one) => {
     const fields = statOf(one);
     return sum + [11, 12, 13, 14].reduce((ticks, at) => ticks + Number(fields[at] ?? 0), 0) / ticksPerSecond;
   }, 0);
+}
+
+/** Of those threads of a process, and of all that it began, whose name begins so. */
+export function threadsCpuSeconds(pid: number, name: string): number {
+  let ticks = 0;
+  for (const process of treeOf(pid))
+    for (const thread of namesIn(`/proc/${process}/task`)) {
+      const fields = statOf(`${process}/task/${thread}`, name);
+      ticks += Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
+    }
+  return ticks / ticksPerSecond;
+}
+
+function treeOf(pid: number): readonly number[] {
+  const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  const parents = new Map(all.map((name) => [Number(name), parentOf(Number(name))]));
+  const isOurs = (one: number | undefined): boolean => one !== undefined && (one === pid || isOurs(parents.get(one)));
+  return [...parents.keys()].filter(isOurs);
+}
+
+/** None when it is gone. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 function parentOf(pid: number): number | undefined {
   return Number(statOf(pid)[1]) || undefined;
 }
 
-/** From the third field on; none when the process is gone. */
-function statOf(pid: number): readonly string[] {
+/** From the third field on; none when the process is gone, or has another name. */
+function statOf(pid: number | string, name = ""): readonly string[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    if (!stat.slice(stat.indexOf("(") + 1).startsWith(name)) return [];
     // The second field is the program's name in parentheses, and may itself hold spaces.
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {

@@ -2,7 +2,7 @@
  * Chromium as the benchmarks drive it: one process with a profile of its own, spoken to by its DevTools protocol.
  * Playwright is not dependable under Bun, and a measurement wants nothing between itself and the browser.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const program = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
@@ -13,6 +13,10 @@ type Message = {
   readonly id?: number;
   readonly result?: Record<string, unknown>;
   readonly error?: { readonly message: string };
+  /** Of an event. */
+  readonly method?: string;
+  readonly params?: Record<string, unknown>;
+  readonly sessionId?: string;
 };
 type Send = (method: string, params?: Record<string, unknown>, session?: string) => Promise<Record<string, unknown>>;
 
@@ -52,11 +56,11 @@ export async function startChromium(profile: string): Promise<Chromium> {
     { stdout: "ignore", stderr: "ignore" },
   );
   const [port, path] = await portOf(join(profile, "DevToolsActivePort"));
-  const send = await connect(`ws://127.0.0.1:${port}${path}`);
+  const { send, hear } = await connect(`ws://127.0.0.1:${port}${path}`);
   return {
     pid: browser.pid,
     port: Number(port),
-    newTab: () => newTab(send),
+    newTab: () => newTab(send, hear),
     stop: async () => {
       // Asked to, it writes what it holds; a killed one might lose the newest.
       await Promise.race([send("Browser.close"), browser.exited]).catch(() => undefined);
@@ -75,7 +79,9 @@ async function portOf(file: string): Promise<readonly [port: string, path: strin
   throw new Error(`${program} did not start`);
 }
 
-async function connect(url: string): Promise<Send> {
+type Hear = (listener: (event: Message) => void) => () => void;
+
+async function connect(url: string): Promise<{ readonly send: Send; readonly hear: Hear }> {
   const socket = new WebSocket(url);
   await new Promise((resolve, reject) => {
     socket.onopen = resolve;
@@ -83,13 +89,17 @@ async function connect(url: string): Promise<Send> {
   });
   let lastId = 0;
   const waiting = new Map<number, (message: Message) => void>();
+  const listeners = new Set<(event: Message) => void>();
   socket.onmessage = ({ data }) => {
     const message = JSON.parse(String(data)) as Message;
-    if (message.id === undefined) return;
+    if (message.id === undefined) {
+      for (const listener of listeners) listener(message);
+      return;
+    }
     waiting.get(message.id)?.(message);
     waiting.delete(message.id);
   };
-  return (method, params = {}, session) =>
+  const send: Send = (method, params = {}, session) =>
     new Promise((resolve, reject) => {
       const id = ++lastId;
       waiting.set(id, ({ result, error }) =>
@@ -97,13 +107,19 @@ async function connect(url: string): Promise<Send> {
       );
       socket.send(JSON.stringify({ id, method, params, ...(session === undefined ? {} : { sessionId: session }) }));
     });
+  const hear: Hear = (listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+  return { send, hear };
 }
 
-async function newTab(sendTo: Send): Promise<Tab> {
+async function newTab(sendTo: Send, hear: Hear): Promise<Tab> {
   const { targetId } = await sendTo("Target.createTarget", { url: "about:blank" });
   const { sessionId } = await sendTo("Target.attachToTarget", { targetId, flatten: true });
   const send: Send = (method, params) => sendTo(method, params, sessionId as string);
   await send("Page.enable");
+  const profiled = await profiling(sendTo, hear, sessionId as string);
   await send("Emulation.setDeviceMetricsOverride", { ...phoneSize, deviceScaleFactor: 1, mobile: true });
 
   async function ask<T>(expression: string): Promise<T> {
@@ -131,7 +147,48 @@ async function newTab(sendTo: Send): Promise<Tab> {
       await ask(`${here(testId)}.click()`);
     },
     open: async (url) => void (await send("Page.navigate", { url })),
-    close: async () => void (await sendTo("Target.closeTarget", { targetId })),
+    close: async () => {
+      await profiled();
+      await sendTo("Target.closeTarget", { targetId });
+    },
+  };
+}
+
+let profiles = 0;
+
+/**
+ * `BENCH_PROFILE=DIR` has a CPU profile of each tab, and of each of its workers, written there; it makes them slower.
+ *
+ * @returns ends and writes them.
+ */
+async function profiling(send: Send, hear: Hear, tab: string): Promise<() => Promise<void>> {
+  const folder = process.env["BENCH_PROFILE"];
+  if (folder === undefined) return async () => undefined;
+  const nth = ++profiles;
+  const sessions = [{ session: tab, name: "page" }];
+  async function begin(session: string): Promise<void> {
+    await send("Profiler.enable", {}, session);
+    await send("Profiler.setSamplingInterval", { interval: 500 }, session);
+    await send("Profiler.start", {}, session);
+  }
+  const deaf = hear(({ method, params, sessionId }) => {
+    if (method !== "Target.attachedToTarget" || sessionId !== tab) return;
+    const { sessionId: session, targetInfo } = params as {
+      readonly sessionId: string;
+      readonly targetInfo: { readonly type: string };
+    };
+    sessions.push({ session, name: targetInfo.type });
+    void begin(session).finally(() => void send("Runtime.runIfWaitingForDebugger", {}, session));
+  });
+  await begin(tab);
+  const filter = [{ type: "worker" }, { exclude: true }];
+  await send("Target.setAutoAttach", { autoAttach: true, waitForDebuggerOnStart: true, flatten: true, filter }, tab);
+  return async () => {
+    deaf();
+    for (const [i, { session, name }] of sessions.entries()) {
+      const { profile } = await send("Profiler.stop", {}, session).catch(() => ({ profile: undefined }));
+      if (profile !== undefined) writeFileSync(join(folder, `${nth}-${i}-${name}.cpuprofile`), JSON.stringify(profile));
+    }
   };
 }
 

@@ -1,4 +1,4 @@
-/** Friend: somebody in a terminal, whom whoever lives in the browser has as a contact. */
+/** Friend: somebody in a terminal, whom whoever lives in the browser has as a contact; who they are stands in `friendFolder`. */
 import { join } from "node:path";
 import { type Bot, openBot } from "@yanshu/cli";
 import { bunParts } from "@yanshu/cli/bun";
@@ -6,11 +6,15 @@ import type { Hex } from "@yanshu/client";
 import { here, type Tab } from "./chromium.ts";
 import { atChats, type Home } from "./long-chat.ts";
 
+export function friendFolder({ folder }: Home): string {
+  return join(folder, "friend");
+}
+
 /** Whoever lives in the browser asks a bot, which accepts. Then the browser has no tab of the app any more. */
 export async function befriended(home: Home): Promise<{ readonly bot: Bot; readonly chat: Hex }> {
   const greeted = Promise.withResolvers<Hex>();
   const link = await ownLink(home);
-  const bot = await openBot({ ...bunParts, folder: join(home.folder, "friend"), link, name: "外婆" }, ({ chat }) => {
+  const bot = await openBot({ ...bunParts, folder: friendFolder(home), link, name: "外婆" }, ({ chat }) => {
     greeted.resolve(chat);
     return undefined;
   });
@@ -25,7 +29,8 @@ export async function befriended(home: Home): Promise<{ readonly bot: Bot; reado
   return { bot, chat };
 }
 
-async function ownLink({ origin, chromium }: Home): Promise<string> {
+/** The contact link of whoever lives in the browser. */
+export async function ownLink({ origin, chromium }: Home): Promise<string> {
   const tab: Tab = await chromium.newTab();
   await tab.open(`${origin}/my-qr`);
   await tab.until(`/#c\\//.test(${here("my-link")}?.dataset.link)`);

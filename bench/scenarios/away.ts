@@ -6,13 +6,15 @@ import type { Hex } from "@yanshu/client";
 import { here } from "../browser/chromium.ts";
 import { befriended } from "../browser/friend.ts";
 import { type Home, withHome } from "../browser/long-chat.ts";
-import { treeCpuSeconds } from "../process.ts";
+import { threadsCpuSeconds, treeCpuSeconds } from "../process.ts";
 import { row } from "../rows.ts";
 import { type Scenario, unlessQuick } from "./scenario.ts";
 
 const goals = { listMs: { atMost: 1_000 }, allMs: { atMost: 4_000 } };
 const waitMsMax = 600_000;
 const writtenAtOnce = 100;
+/** As Chromium calls it; that of the tab is the only one while it is open. */
+const workerThread = "DedicatedWorker";
 
 /** In each page, from its beginning: when the list stood, and when all messages were counted in it. */
 const watch = (messages: number) => `
@@ -42,12 +44,14 @@ export const away: Scenario = {
         await tab.open(home.origin);
         await tab.until("globalThis.at?.all", waitMsMax);
         const cpu = treeCpuSeconds(home.chromium.pid) - cpuBefore;
+        const workerCpu = threadsCpuSeconds(home.chromium.pid, workerThread);
         const at = await tab.ask<{ readonly list: number; readonly all: number }>("at");
         await tab.close();
         return [
           row("away: list stands after", at.list, "ms", unlessQuick(conditions, goals.listMs)),
           row("away: all messages after", at.all, "ms", unlessQuick(conditions, goals.allMs)),
           row("away: the browser's CPU, all processes", cpu, "CPU-s"),
+          row("away: CPU of the worker that decrypts and stores", workerCpu, "CPU-s"),
           row("away: messages", messages, "messages"),
           row("away: writing them, a second", messages / seconds, "messages/s"),
         ];
