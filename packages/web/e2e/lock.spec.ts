@@ -6,16 +6,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium, expect, type Page, test } from "@playwright/test";
+import { authenticator } from "./authenticator.ts";
+import { presses } from "./lock-hands.ts";
 import { befriend, beginsAnew, bubble, goes, isAccessible, sees, shot, write } from "./people.ts";
 import { phone, Town } from "./town.ts";
 
 const pin = "271828";
 const wrongPin = "111111";
-
-async function presses(page: Page, code: string): Promise<void> {
-  for (const digit of code) await page.getByTestId(`pad-${digit}`).click();
-  await page.getByTestId("pad-done").click();
-}
 
 async function launch(folder: string): Promise<{ context: BrowserContext; page: Page }> {
   const context = await chromium.launchPersistentContext(folder, {
@@ -40,9 +37,15 @@ function formsOf(text: string): readonly Buffer[] {
     .concat(base64, Buffer.from(text, "utf16le").swap16());
 }
 
-/** Which canaries stand in which files of the profile, and how many bytes were read: as many as a copy would have. */
-function found(profile: string, canaries: readonly string[]): { hits: string[]; bytes: number } {
-  const forms = canaries.map(formsOf);
+/** Every form in which a key could stand in a file: as it is, as text, and as JSON writes it. */
+function formsOfBytes(bytes: readonly number[]): readonly Buffer[] {
+  const raw = Buffer.from(bytes);
+  const texts = [raw.toString("hex"), raw.toString("base64").slice(0, 40), raw.toString("base64url").slice(0, 40)];
+  return [raw, ...[...texts, bytes.join(",")].flatMap((text) => [Buffer.from(text), Buffer.from(text, "utf16le")])];
+}
+
+/** Which of these stand in which files of the profile, and how many bytes were read: as many as a copy would have. */
+function found(profile: string, forms: readonly (readonly Buffer[])[]): { hits: string[]; bytes: number } {
   const hits: string[] = [];
   let bytes = 0;
   for (const entry of readdirSync(profile, { recursive: true, withFileTypes: true })) {
@@ -66,9 +69,33 @@ function readIfThere(path: string): Buffer {
   }
 }
 
+/** What page and worker tell each other while the passkey opens: what it answered, and the key of the store. */
+async function hearsOpening(page: Page, open: () => Promise<void>): Promise<readonly (readonly number[])[]> {
+  const heard = page.evaluate(
+    () =>
+      new Promise<number[][]>((resolve) => {
+        const secrets: number[][] = [];
+        new BroadcastChannel("yanshu-lock").addEventListener("message", ({ data }) => {
+          if (data.kind === "try-passkey") secrets.push([...data.secret]);
+          if (data.kind === "key") resolve([...secrets, [...data.key]]);
+        });
+      }),
+  );
+  await open();
+  return heard;
+}
+
+/** The wrap that the lock's record holds for the passkey. */
+async function wrapOf(page: Page): Promise<readonly number[]> {
+  return page.evaluate(async () => {
+    const file = await (await navigator.storage.getDirectory()).getFileHandle("yanshu-lock");
+    return JSON.parse(await (await file.getFile()).text()).passkey.wrap;
+  });
+}
+
 const canary = () => Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("hex");
 
-test("[ST31] [ST33] [WE30] [WE31] [R5.2] a lock of figures: a wrong one is refused, the right one opens everything, and a copy of the locked profile holds nothing", async ({
+test("[ST31] [ST33] [ST34] [WE30] [WE31] [R5.2] [F-2j-7] a lock of figures: a wrong one is refused, the right one opens everything, and a copy of the locked profile holds nothing, with face or fingerprint beside it too", async ({
   browser,
 }) => {
   test.setTimeout(240_000);
@@ -90,7 +117,8 @@ test("[ST31] [ST33] [WE30] [WE31] [R5.2] a lock of figures: a wrong one is refus
     await page.waitForTimeout(1_000);
 
     // The control: without a lock a copy of the profile holds them.
-    const open = found(folder, canaries);
+    const forms = canaries.map(formsOf);
+    const open = found(folder, forms);
     expect(new Set(open.hits.map((hit) => hit.split(" ")[0])).size).toBe(canaries.length);
 
     await goes(page, "/me/settings/privacy");
@@ -117,18 +145,38 @@ test("[ST31] [ST33] [WE30] [WE31] [R5.2] a lock of figures: a wrong one is refus
     await write(page, "锁上以后也说");
     await sees(mum, "锁上以后也说");
 
+    // Face or fingerprint opens it as well.
+    const reader = await authenticator(page);
+    await reader.takes({ isKeptElsewhere: false });
+    await goes(page, "/me/settings/privacy");
+    await page.getByTestId("lock-passkey").click();
+    await presses(page, pin);
+    await page.getByTestId("lock-passkey-do").click();
+    await expect(page.getByTestId("lock-passkey")).toHaveAttribute("aria-checked", "true");
+    await page.getByTestId("lock-now").click();
+    await expect(page.getByTestId("lock-passkey-open")).toBeVisible();
+    const secrets = await hearsOpening(page, () => page.getByTestId("lock-passkey-open").click());
+    expect(secrets.map((secret) => secret.length)).toEqual([32, 32]);
+    await expect(page.getByTestId("chats")).toBeVisible({ timeout: 30_000 });
+    const wrap = formsOfBytes(await wrapOf(page));
+    const keys = secrets.map(formsOfBytes);
+    await reader.knows(false);
+
     // A second tab opens by itself, and all lock together.
     const second = await context.newPage();
     await second.goto(`${town.origin}/`);
     await expect(second.getByTestId("chat-row")).toHaveCount(1);
     await goes(second, "/me/settings/privacy");
     await second.getByTestId("lock-now").click();
-    for (const tab of [page, second]) await expect(tab.getByTestId("lock")).toHaveAttribute("data-state", "ready");
+    await expect(second.getByTestId("lock")).toHaveAttribute("data-state", "ready");
+    await expect(page.getByTestId("lock")).toHaveAttribute("data-state", "instead");
     await write(mum, "等你回来");
     await page.waitForTimeout(2_000);
-    const locked = found(folder, canaries);
+    const locked = found(folder, forms);
+    expect([found(folder, keys).hits, found(folder, [wrap]).hits.length]).toEqual([[], 1]);
     await context.close();
-    const closed = found(folder, canaries);
+    const closed = found(folder, forms);
+    expect([found(folder, keys).hits, found(folder, [wrap]).hits.length]).toEqual([[], 1]);
     console.log(
       `R5.2 locked ${locked.hits.length} hits in ${locked.bytes} bytes, closed ${closed.hits.length} in ${closed.bytes}; unlocked ${open.hits.length}`,
     );
@@ -139,7 +187,10 @@ test("[ST31] [ST33] [WE30] [WE31] [R5.2] a lock of figures: a wrong one is refus
     // Opened again it asks, and the letter that came meanwhile is there; turned off, it asks no more.
     ({ context, page } = await launch(folder));
     running = context;
+    // Another reader, which does not know the passkey: without one the browser's own window would lie over the pad.
+    await (await authenticator(page)).takes({ isKeptElsewhere: false });
     await page.goto(`${town.origin}/`);
+    await expect(page.getByTestId("lock")).toHaveAttribute("data-state", "instead");
     await presses(page, pin);
     await page.getByTestId("chat-row").first().click();
     await sees(page, "等你回来");

@@ -3,6 +3,7 @@
  * write with them see that they came back.
  */
 import { expect, type Page, test } from "@playwright/test";
+import { authenticator } from "./authenticator.ts";
 import {
   befriend,
   bubble,
@@ -324,35 +325,6 @@ async function helps(helper: Page, fresh: Page, name?: string): Promise<void> {
   await expect(helper.getByTestId("helping")).toHaveAttribute("data-step", "done");
   if (name !== undefined) await shot(helper, `help-done-${name}`);
   await helper.getByTestId("help-finish").click();
-}
-
-/**
- * A phone's fingerprint reader, as Chromium plays one. It belongs to this page, and outlives what the page stores; another
- * page cannot be given its passkeys, for their secrets do not come along.
- */
-async function authenticator(page: Page) {
-  const line = await page.context().newCDPSession(page);
-  await line.send("WebAuthn.enable");
-  let authenticatorId = "";
-  return {
-    /** Another takes its place. */
-    takes: async ({ isKeptElsewhere }: { isKeptElsewhere: boolean }) => {
-      if (authenticatorId !== "") await line.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId });
-      const options = {
-        protocol: "ctap2",
-        ctap2Version: "ctap2_1",
-        transport: "internal",
-        hasResidentKey: true,
-        hasUserVerification: true,
-        hasPrf: true,
-        automaticPresenceSimulation: true,
-        isUserVerified: true,
-        defaultBackupEligibility: isKeptElsewhere,
-        defaultBackupState: isKeptElsewhere,
-      } as const;
-      ({ authenticatorId } = await line.send("WebAuthn.addVirtualAuthenticator", { options }));
-    },
-  };
 }
 
 /** All that the app stored in this browser goes. */

@@ -1,6 +1,6 @@
 /**
  * The lock's record on this device: how the store's key is wrapped, and when to lock. It holds nothing that opens anything by
- * itself. Worker and page read it; no record: the store is not locked (docs/spec/store.md ST32).
+ * itself. Worker and page read it; no record: the store is not locked (docs/spec/store.md ST32, ST34).
  */
 export type LockRecord = {
   readonly version: 1;
@@ -15,6 +15,16 @@ export type LockRecord = {
   /** Wrong ones since the last right one, and when the last was. */
   readonly wrong: number;
   readonly wrongMs: number;
+  /** The second way in, where there is one. What opens without it opens with it as well. */
+  readonly passkey?: LockPasskey;
+};
+
+/** The same key, wrapped by what a passkey of this device answers to the salt (ST34). */
+export type LockPasskey = {
+  /** Of the credential, base64url. */
+  readonly id: string;
+  readonly salt: Uint8Array<ArrayBuffer>;
+  readonly wrap: Uint8Array;
 };
 
 const fileName = "yanshu-lock";
@@ -23,8 +33,8 @@ export async function readLock(): Promise<LockRecord | undefined> {
   try {
     const root = await navigator.storage.getDirectory();
     const text = await (await (await root.getFileHandle(fileName)).getFile()).text();
-    const { salt, wrap, ...rest } = JSON.parse(text);
-    return { ...rest, salt: bytesOf(salt), wrap: bytesOf(wrap) } as LockRecord;
+    // A crash came between making the file and its first whole text: what the lock was to seal still counts.
+    return text === "" ? undefined : decodeLock(text);
   } catch (error) {
     // What is there and cannot be read is no reason to pass over the store that it belongs to.
     if (error instanceof SyntaxError) throw error;
@@ -32,19 +42,57 @@ export async function readLock(): Promise<LockRecord | undefined> {
   }
 }
 
-/** Whole or not at all: the file takes the place of the one before when it is closed. */
-export async function writeLock({ salt, wrap, ...rest }: LockRecord): Promise<void> {
+/** Whole or not at all: the file takes the place of the one before when it is closed. For the first record; then `changeLock`. */
+export async function writeLock(record: LockRecord): Promise<void> {
   const root = await navigator.storage.getDirectory();
   const writable = await (await root.getFileHandle(fileName, { create: true })).createWritable();
-  await writable.write(JSON.stringify({ ...rest, salt: [...salt], wrap: [...wrap] }));
+  await writable.write(encodeLock(record));
   await writable.close();
 }
 
-export async function removeLock(): Promise<void> {
-  await (await navigator.storage.getDirectory()).removeEntry(fileName).catch(() => undefined);
+/** One change after the other, in whichever page or worker, each of what the one before left. A lock that is off stays off. */
+export function changeLock(change: (record: LockRecord) => LockRecord): Promise<LockRecord | undefined> {
+  return inTurn(async () => {
+    const record = await readLock();
+    if (record === undefined) return undefined;
+    const changed = change(record);
+    await writeLock(changed);
+    return changed;
+  });
 }
 
-function bytesOf(values: readonly number[]): Uint8Array {
+export function removeLock(): Promise<void> {
+  return inTurn(async () => {
+    await (await navigator.storage.getDirectory()).removeEntry(fileName).catch(() => undefined);
+  });
+}
+
+async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  return await navigator.locks.request(fileName, work);
+}
+
+export function encodeLock({ salt, wrap, passkey, ...rest }: LockRecord): string {
+  const second = passkey && { id: passkey.id, salt: [...passkey.salt], wrap: [...passkey.wrap] };
+  return JSON.stringify({ ...rest, salt: [...salt], wrap: [...wrap], passkey: second });
+}
+
+/** A second way in that is not whole is none; the first is not touched by it. */
+export function decodeLock(text: string): LockRecord {
+  const { salt, wrap, passkey, ...rest } = JSON.parse(text);
+  const record: LockRecord = { ...rest, salt: bytesOf(salt), wrap: bytesOf(wrap) };
+  return isPasskey(passkey)
+    ? { ...record, passkey: { id: passkey.id, salt: bytesOf(passkey.salt), wrap: bytesOf(passkey.wrap) } }
+    : record;
+}
+
+type Written = { readonly id: string; readonly salt: readonly number[]; readonly wrap: readonly number[] };
+
+function isPasskey(value: unknown): value is Written {
+  const { id, salt, wrap } = (value ?? {}) as Partial<Written>;
+  return typeof id === "string" && id !== "" && Array.isArray(salt) && Array.isArray(wrap);
+}
+
+function bytesOf(values: readonly number[]): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(values);
 }
 

@@ -7,4 +7,11 @@ export { isBroken, type LastingOptions, openLastingDatabase } from "./lasting.ts
 export { holdLeadership, LeaderLostError, LeaderSilentError, type Leadership, type Tabs } from "./leader.ts";
 export { copyBrowserDatabase, destroyBrowserDatabase, hasBrowserDatabase } from "./move.ts";
 export { type BrowserDatabase, DatabaseBusyError, openBrowserDatabase } from "./open.ts";
-export { makeStoreKey, unwrapStoreKey, type WrappedKey, wrapStoreKey } from "./store-key.ts";
+export {
+  makeStoreKey,
+  unwrapStoreKey,
+  unwrapStoreKeyByPasskey,
+  type WrappedKey,
+  wrapStoreKey,
+  wrapStoreKeyByPasskey,
+} from "./store-key.ts";

@@ -2,6 +2,8 @@
  * Forgetting beside the store (docs/spec/keeping.md KP2): what the page and the service worker keep of somebody who is gone.
  * Language, size and look are the device's. Then the app begins anew, as one that was just opened.
  */
+import { dropLock } from "../lock-passkey.ts";
+
 const keptKeys: ReadonlySet<string> = new Set(["yanshu.prefs"]);
 /** Of the service worker: names in notices, and what another app shared. Its own files stay. */
 const forgotten = ["yanshu-words", "yanshu-shared"];
@@ -13,7 +15,7 @@ export async function forgetPage(): Promise<void> {
     const worker = await navigator.serviceWorker?.getRegistration();
     await (await worker?.pushManager?.getSubscription())?.unsubscribe();
     await (await navigator.storage.getDirectory()).removeEntry("yanshu-export.zip").catch(() => undefined);
-    await (await navigator.storage.getDirectory()).removeEntry("yanshu-lock").catch(() => undefined);
+    await dropLock();
   } catch {
     // A private window keeps nothing of this.
   }

@@ -1,5 +1,5 @@
 /**
- * The lock in the worker (docs/spec/store.md ST32, ST33): which store is the one, the key that opens it, and moving it when the lock
+ * The lock in the worker (docs/spec/store.md ST32–ST34): which store is the one, the key that opens it, and moving it when the lock
  * is turned on or off. While the app is locked there is no key here, for locking ends the worker.
  */
 import {
@@ -8,10 +8,12 @@ import {
   hasBrowserDatabase,
   makeStoreKey,
   unwrapStoreKey,
+  unwrapStoreKeyByPasskey,
   wrapStoreKey,
+  wrapStoreKeyByPasskey,
 } from "@yanshu/store/browser";
 import { type LockMessage, lockChannelName } from "../lock-channel.ts";
-import { readLock, removeLock, waitMsOf, writeLock } from "../lock-record.ts";
+import { changeLock, type LockRecord, readLock, removeLock, waitMsOf, writeLock } from "../lock-record.ts";
 import { createKeepsake } from "./keepsake.ts";
 
 export type Store = { readonly name: string; readonly key?: Uint8Array };
@@ -32,14 +34,17 @@ export function createLock(): Lock {
   let held: Uint8Array | undefined;
   let isOpen = false;
   let isTrying = false;
-  let tryIt: ((secret: string) => void) | undefined;
+  let tryIt: ((find: () => Promise<Uint8Array | undefined>) => void) | undefined;
   let given: ((key: Uint8Array) => void) | undefined;
   let current: { readonly store: Store; readonly release: () => void } | undefined;
 
   channel.onmessage = ({ data }: MessageEvent<LockMessage>) => {
     switch (data.kind) {
       case "try":
-        tryIt?.(data.secret);
+        tryIt?.(() => keyBy(data.secret));
+        return;
+      case "try-passkey":
+        tryIt?.(() => keyByPasskey(data.secret));
         return;
       case "who-holds":
         if (held !== undefined) post({ kind: "key", key: held });
@@ -56,6 +61,15 @@ export function createLock(): Lock {
         return;
       case "turn-off":
         void turnOff(data.secret);
+        return;
+      case "check":
+        void check(data.secret);
+        return;
+      case "change-secret":
+        void rewrapped((key) => ({ asks: data.asks, ...wrapStoreKey(key, data.secret) }));
+        return;
+      case "add-passkey":
+        void rewrapped((key) => ({ passkey: { ...data.asked, wrap: wrapStoreKeyByPasskey(key, data.secret) } }));
         return;
       case "lock":
         held = undefined;
@@ -84,15 +98,15 @@ export function createLock(): Lock {
         resolve(key);
       };
       if (held !== undefined) given(held);
-      else tryIt = (secret) => void attempt(secret);
+      else tryIt = (find) => void attempt(find);
     });
   }
 
-  async function attempt(secret: string): Promise<void> {
+  async function attempt(find: () => Promise<Uint8Array | undefined>): Promise<void> {
     post({ kind: "trying" });
     if (isTrying) return;
     isTrying = true;
-    const key = await keyBy(secret).finally(() => {
+    const key = await find().finally(() => {
       isTrying = false;
     });
     if (key === undefined) return;
@@ -110,12 +124,32 @@ export function createLock(): Lock {
       post({ kind: "wrong", waitMs });
       return undefined;
     }
-    const counted = { ...record, wrong: record.wrong + 1, wrongMs: Date.now() };
-    await writeLock(counted);
-    const key = unwrapStoreKey(record, secret);
+    const counted = await changeLock((now) => ({ ...now, wrong: now.wrong + 1, wrongMs: Date.now() }));
+    if (counted === undefined) return undefined;
+    const key = unwrapStoreKey(counted, secret);
     if (key === undefined) post({ kind: "wrong", waitMs: waitMsOf(counted, Date.now()) });
-    else await writeLock({ ...record, wrong: 0, wrongMs: 0 });
+    else await changeLock((now) => ({ ...now, wrong: 0, wrongMs: 0 }));
     return key;
+  }
+
+  /** What was typed wrong stays counted: nobody gets new tries from each time that the passkey opens. */
+  async function keyByPasskey(secret: Uint8Array): Promise<Uint8Array | undefined> {
+    const wrap = (await readLock())?.passkey?.wrap;
+    const key = wrap && unwrapStoreKeyByPasskey(wrap, secret);
+    if (key === undefined) post({ kind: "wrong-passkey" });
+    return key;
+  }
+
+  async function check(secret: string): Promise<void> {
+    if (current !== undefined && (await keyBy(secret)) !== undefined) post({ kind: "right" });
+  }
+
+  /** The store stays as it is, under the same key. */
+  async function rewrapped(wraps: (key: Uint8Array) => Partial<LockRecord>): Promise<void> {
+    const key = current?.store.key;
+    if (key === undefined) return;
+    await changeLock((now) => ({ ...now, ...wraps(key) }));
+    post({ kind: "changed" });
   }
 
   /** The database is let go, moved, and every page begins anew, whether it went well or not. */
@@ -153,7 +187,9 @@ export function createLock(): Lock {
     await moved(async () => {
       await copyBrowserDatabase({ name: sealedName, key }, { name: plainName });
       await createKeepsake().clear(); // Nobody has the key any more under which it stands.
+      const passkey = (await readLock())?.passkey;
       await removeLock(); // From here on the plain one counts.
+      if (passkey !== undefined) post({ kind: "dropped", passkey: passkey.id });
       await destroyBrowserDatabase(sealedName);
     });
   }

@@ -115,7 +115,7 @@ export const claims: readonly Claim[] = [
     id: "R5.2",
     claim: "A stolen browser profile yields nothing",
     by: ["P5.locked"],
-    tests: "ST30, ST31, ST33, WE30, WE31",
+    tests: "ST30, ST31, ST33, ST34, WE30, WE31",
   },
   { id: "R5.5", claim: "No file or page breaks out", by: ["P5.hostile", "P5.page"], tests: "WI2a, ME13, DS33" },
   { id: "R7.1", claim: "A family can host it", by: ["P6.home"], tests: "DS34" },

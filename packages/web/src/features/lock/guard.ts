@@ -3,7 +3,7 @@
  * locks when the app has been out of sight in all of them for as long as the person chose.
  */
 import { type LockMessage, lockChannelName } from "../../lock-channel.ts";
-import { type LockRecord, readLock, removeLock } from "../../lock-record.ts";
+import { type LockRecord, readLock } from "../../lock-record.ts";
 import { locked, lockKey } from "../../shell/locked.ts";
 
 const channel = new BroadcastChannel(lockChannelName);
@@ -14,6 +14,10 @@ const answerMs = 400;
 let afterMs: number | undefined;
 let hiddenSinceMs: number | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
+/** Between the word and the page that begins anew. */
+let isLeaving = false;
+/** A lock that its person has just closed does not ask them at once to open it. */
+const closedKey = "yanshu.closed";
 
 export function tell(message: LockMessage): void {
   channel.postMessage(message);
@@ -30,7 +34,12 @@ export async function startGuard(): Promise<void> {
     if (data.kind === "open") locked.value = false;
     if (data.kind === "lock") void leave();
     if (data.kind === "changed") void readLock().then(follow);
-    if (data.kind === "begin-anew") location.replace("/");
+    if (data.kind === "dropped")
+      void import("../../shell/webauthn.ts").then(({ forgetCredential }) => forgetCredential(data.passkey));
+    if (data.kind === "begin-anew") {
+      isLeaving = true;
+      location.replace("/");
+    }
     if (data.kind === "in-sight?" && document.visibilityState === "visible") tell({ kind: "in-sight" });
     for (const listener of listeners) listener(data);
   });
@@ -88,27 +97,44 @@ async function lockUnlessInSight(): Promise<void> {
     timer = setTimeout(() => void lockUnlessInSight(), Math.max(afterMs, 1_000));
 }
 
-/** Every tab locks. */
-export async function lockNow(): Promise<void> {
+/** Every tab locks. @param isByHand at the word of whoever looks at this one. */
+export async function lockNow(isByHand = false): Promise<void> {
   tell({ kind: "lock" });
-  await leave();
+  await leave(isByHand);
+}
+
+/** Whether the lock screen that comes up may ask by itself who is there: not one on its way out, nor whoever has just closed it. */
+export function mayAsk(): boolean {
+  if (isLeaving) return false;
+  try {
+    const isClosed = sessionStorage.getItem(closedKey) !== null;
+    sessionStorage.removeItem(closedKey);
+    return !isClosed;
+  } catch {
+    return true;
+  }
 }
 
 /** The person cannot open it: what is sealed here is given up, and the app begins as on a new device. */
 export async function giveUp(): Promise<void> {
-  const { createKeepsake } = await import("../../worker/keepsake.ts");
+  const [{ createKeepsake }, { dropLock }] = await Promise.all([
+    import("../../worker/keepsake.ts"),
+    import("../../lock-passkey.ts"),
+  ]);
   await createKeepsake().clear();
-  await removeLock();
+  await dropLock();
   follow(undefined);
   localStorage.removeItem("yanshu.lived");
   await lockNow();
 }
 
 /** Nothing of what was on screen stays, in this page or beside it. */
-async function leave(): Promise<void> {
+async function leave(isByHand = false): Promise<void> {
+  isLeaving = true;
   locked.value = true;
   try {
     sessionStorage.clear();
+    if (isByHand) sessionStorage.setItem(closedKey, "1");
     const registration = await navigator.serviceWorker?.getRegistration();
     for (const notice of (await registration?.getNotifications?.()) ?? []) notice.close();
     await caches.delete("yanshu-shared");

@@ -1,24 +1,30 @@
-/** The lock screen (WE30): the app's name, a pad, and nothing of anybody. */
+/** The lock screen (WE30, WE32): the app's name, a pad, the second way in where there is one, and nothing of anybody. */
 import { useEffect, useState } from "preact/hooks";
 import { addWords, t } from "../../locales/i18n.ts";
 import { messages } from "../../locales/parts/lock.ts";
-import { type LockRecord, readLock, waitMsOf } from "../../lock-record.ts";
+import type { LockMessage } from "../../lock-channel.ts";
+import { type LockRecord, readLock } from "../../lock-record.ts";
+import { Lazy, lazily } from "../../shell/lazy.ts";
 import { GooseScene } from "../../shell/mark.tsx";
 import { confirm } from "../../shell/sheet.tsx";
 import { giveUp, onLockMessage, tell } from "./guard.ts";
-import { Pad } from "./pad.tsx";
-import { WordsField } from "./words-field.tsx";
+import { Secret } from "./secret.tsx";
+import { useWait } from "./wait.ts";
 import "../../styles/lock.css";
 
 addWords(messages);
 
-type State = "ready" | "trying" | "heard" | "wrong";
+/** `asking` this device who is there; `instead`, after it was put off: the code; `stale`: it answered, and that opened nothing. */
+type State = "ready" | "asking" | "trying" | "heard" | "wrong" | "instead" | "stale";
 /** The worker may not be there yet when somebody is quick. */
 const againMs = 1_000;
+
+const byPasskey = lazily(() => import("./by-passkey.tsx").then((m) => m.ByPasskey));
 
 export function LockScreen() {
   const [record, setRecord] = useState<LockRecord>();
   const [secret, setSecret] = useState("");
+  const [attempt, setAttempt] = useState<LockMessage>();
   const [state, setState] = useState<State>("ready");
   const waitMs = useWait(record);
   useEffect(() => {
@@ -26,6 +32,7 @@ export function LockScreen() {
     read();
     return onLockMessage((message) => {
       if (message.kind === "trying") setState("heard");
+      if (message.kind === "wrong-passkey") setState("stale");
       if (message.kind !== "wrong") return;
       setState("wrong");
       setSecret("");
@@ -33,64 +40,79 @@ export function LockScreen() {
     });
   }, []);
   useEffect(() => {
-    if (state !== "trying") return;
-    const timer = setInterval(() => tell({ kind: "try", secret }), againMs);
+    if (state !== "trying" || attempt === undefined) return;
+    const timer = setInterval(() => tell(attempt), againMs);
     return () => clearInterval(timer);
-  }, [state, secret]);
+  }, [state, attempt]);
   if (record === undefined) return <main class="alone lock" data-testid="lock" />;
-  const open = () => {
-    if (secret === "" || waitMs > 0) return;
+  const tries = (message: LockMessage) => {
+    setAttempt(message);
     setState("trying");
-    tell({ kind: "try", secret });
+    tell(message);
   };
   const change = (value: string) => {
     setSecret(value);
     setState("ready");
   };
-  const forgot = async () => {
-    const yes = await confirm({
-      title: t("lock.forgotAsk"),
-      note: t("lock.forgotNote"),
-      action: t("lock.forgotDo"),
-      danger: true,
-    });
-    if (yes) await giveUp();
-  };
   const isTrying = state === "trying" || state === "heard";
-  const isBusy = isTrying || waitMs > 0;
+  const isWaiting = waitMs > 0;
   return (
     <main class="alone lock" data-testid="lock" data-state={state}>
       <GooseScene />
       <h1 class="brush">{t("app.name")}</h1>
       <p class="lock-said" role="status" data-testid="lock-said">
-        {waitMs > 0
-          ? t("lock.wait", { n: Math.ceil(waitMs / 1_000) })
-          : isTrying
-            ? t("lock.trying")
-            : state === "wrong"
-              ? t("lock.wrong")
-              : t(record.asks === "digits" ? "lock.enter" : "lock.enterWords")}
+        {saidOf(state, record, waitMs)}
       </p>
-      {record.asks === "digits" ? (
-        <Pad value={secret} onChange={change} onDone={open} isBusy={isBusy} />
-      ) : (
-        <WordsField value={secret} onChange={change} onDone={open} isBusy={isBusy} testId="lock-words" />
+      <Secret
+        asks={record.asks}
+        value={secret}
+        onChange={change}
+        onDone={() => secret !== "" && !isWaiting && tries({ kind: "try", secret })}
+        isBusy={isTrying || isWaiting}
+      />
+      {record.passkey !== undefined && (
+        <Lazy
+          of={byPasskey}
+          passkey={record.passkey}
+          isAsking={state === "asking"}
+          isBusy={isTrying}
+          onAsk={() => setState("asking")}
+          onAnswer={(answer) =>
+            answer === undefined ? setState("instead") : tries({ kind: "try-passkey", secret: answer })
+          }
+        />
       )}
-      <button type="button" class="btn plain" data-testid="lock-forgot" onClick={() => void forgot()}>
+      <button type="button" class="btn plain" data-testid="lock-forgot" onClick={() => void forgot(record)}>
         {t("lock.forgot")}
       </button>
     </main>
   );
 }
 
-/** How long one has to wait yet, second by second. */
-function useWait(record: LockRecord | undefined): number {
-  const [nowMs, setNow] = useState(Date.now());
-  const waitMs = record === undefined ? 0 : waitMsOf(record, nowMs);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1_000);
-    return () => clearInterval(timer);
-  }, [record]);
-  useEffect(() => setNow(Date.now()), [record]);
-  return waitMs;
+/** What is being done comes first, then how long one waits, then what to do. */
+function saidOf(state: State, { asks }: LockRecord, waitMs: number): string {
+  const isDigits = asks === "digits";
+  if (state === "asking") return t("lock.passkeyWaits");
+  if (state === "trying" || state === "heard") return t("lock.trying");
+  if (waitMs > 0) return t("lock.wait", { n: Math.ceil(waitMs / 1_000) });
+  switch (state) {
+    case "wrong":
+      return t("lock.wrong");
+    case "instead":
+      return t(isDigits ? "lock.passkeyInstead" : "lock.passkeyInsteadWords");
+    case "stale":
+      return t(isDigits ? "lock.passkeyStale" : "lock.passkeyStaleWords");
+    default:
+      return t(isDigits ? "lock.enter" : "lock.enterWords");
+  }
+}
+
+async function forgot({ passkey }: LockRecord): Promise<void> {
+  const yes = await confirm({
+    title: t("lock.forgotAsk"),
+    note: passkey === undefined ? t("lock.forgotNote") : `${t("lock.forgotNote")} ${t("lock.passkeyGoes")}`,
+    action: t("lock.forgotDo"),
+    danger: true,
+  });
+  if (yes) await giveUp();
 }

@@ -1,33 +1,46 @@
-/** Turning the lock on and off, and when it locks (WE31). What is typed is asked for again at once: the app begins anew, locked. */
-import { LockKeyhole, Timer } from "lucide";
+/**
+ * The lock's rows among the settings: turning it on and off, when it locks (WE31), what opens it, and the second way in (ST34).
+ * What is typed to turn it on is asked for again at once: the app begins anew, locked.
+ */
+import { Fingerprint, KeyRound, LockKeyhole, LockKeyholeOpen, Timer } from "lucide";
 import { useEffect, useState } from "preact/hooks";
 import { addWords, t } from "../../locales/i18n.ts";
 import { messages } from "../../locales/parts/lock.ts";
-import { type LockRecord, readLock, writeLock } from "../../lock-record.ts";
+import { changeLock, type LockRecord, readLock } from "../../lock-record.ts";
 import { Choice } from "../../shell/choice.tsx";
 import { Link } from "../../shell/link.tsx";
 import { useStatus } from "../../shell/session.ts";
-import { SettingButton } from "../../shell/setting.tsx";
+import { SettingButton, SettingSwitch } from "../../shell/setting.tsx";
 import { Sheet } from "../../shell/sheet.tsx";
+import { forgetCredential, useCanPasskeys } from "../../shell/webauthn.ts";
+import { AddPasskeySheet } from "./add-passkey-sheet.tsx";
 import { follow, lockNow, onLockMessage, tell } from "./guard.ts";
-import { digitsMin, Pad } from "./pad.tsx";
-import { WordsField } from "./words-field.tsx";
+import { KnownSecret } from "./known-secret.tsx";
+import { NewSecret } from "./new-secret.tsx";
 import "../../styles/lock.css";
 
 addWords(messages);
 
 const minuteMs = 60_000;
 const choices = ["0", "1", "5", "15"] as const;
-const wordsMin = 8;
 
 export function LockSettings() {
   const [record, setRecord] = useState<LockRecord | "none">();
-  const [open, setOpen] = useState<"on" | "off" | "after">();
+  const [open, setOpen] = useState<"on" | "off" | "after" | "change" | "passkey">();
+  /** A second way in was given up here: what is left of it. */
+  const [isLeft, setLeft] = useState(false);
+  const can = useCanPasskeys("userVerifyingPlatformAuthenticator");
   const isPersistent = useStatus()?.persistent ?? false;
-  const read = () => void readLock().then((found) => setRecord(found ?? "none"));
-  useEffect(read, []);
+  useEffect(() => {
+    const read = () => void readLock().then((found) => setRecord(found ?? "none"));
+    read();
+    return onLockMessage((message) => {
+      if (message.kind === "changed" || message.kind === "wrong") read();
+    });
+  }, []);
   // Without files of the browser's there is nothing to lock.
   if (record === undefined || !isPersistent) return null;
+  const close = () => setOpen(undefined);
   if (record === "none")
     return (
       <div class="group">
@@ -39,13 +52,26 @@ export function LockSettings() {
           testId="lock-turn-on"
           onClick={() => setOpen("on")}
         />
-        {open === "on" && <TurnOn onClose={() => setOpen(undefined)} />}
+        {open === "on" && <TurnOn onClose={close} />}
       </div>
     );
   const after = choices.find((one) => Number(one) * minuteMs === record.afterMs) ?? "5";
+  const change = async (how: (now: LockRecord) => LockRecord) => {
+    const changed = await changeLock(how);
+    if (changed === undefined) return;
+    follow(changed);
+    tell({ kind: "changed" });
+    setRecord(changed);
+  };
+  const { passkey } = record;
+  const dropPasskey = async (id: string) => {
+    await change(({ passkey: _, ...rest }) => rest);
+    await forgetCredential(id);
+    setLeft(true);
+  };
   return (
     <div class="group">
-      <SettingButton icon={LockKeyhole} label={t("lock.now")} testId="lock-now" onClick={() => void lockNow()} />
+      <SettingButton icon={LockKeyhole} label={t("lock.now")} testId="lock-now" onClick={() => void lockNow(true)} />
       <SettingButton
         icon={Timer}
         label={t("lock.after")}
@@ -53,8 +79,19 @@ export function LockSettings() {
         testId="lock-after"
         onClick={() => setOpen("after")}
       />
+      {(can === true || passkey !== undefined) && (
+        <SettingSwitch
+          icon={Fingerprint}
+          label={t("lock.passkey")}
+          note={t(passkey === undefined && isLeft ? "lock.passkeyLeft" : "lock.passkeyNote")}
+          isOn={passkey !== undefined}
+          testId="lock-passkey"
+          onChange={() => (passkey === undefined ? setOpen("passkey") : void dropPasskey(passkey.id))}
+        />
+      )}
+      <SettingButton icon={KeyRound} label={t("lock.change")} testId="lock-change" onClick={() => setOpen("change")} />
       <SettingButton
-        icon={LockKeyhole}
+        icon={LockKeyholeOpen}
         label={t("lock.turnOff")}
         danger
         testId="lock-turn-off"
@@ -65,115 +102,80 @@ export function LockSettings() {
           title={t("lock.after")}
           options={choices.map((one) => ({ value: one, label: t(`lock.after.${one}`) }))}
           chosen={after}
-          onChoose={(one) => {
-            const changed = { ...record, afterMs: Number(one) * minuteMs };
-            void writeLock(changed).then(() => {
-              follow(changed);
-              tell({ kind: "changed" });
-              setRecord(changed);
-            });
-          }}
-          onClose={() => setOpen(undefined)}
+          onChoose={(one) => void change((now) => ({ ...now, afterMs: Number(one) * minuteMs }))}
+          onClose={close}
         />
       )}
-      {open === "off" && <TurnOff asks={record.asks} onClose={() => setOpen(undefined)} />}
+      {open === "passkey" && <AddPasskeySheet record={record} onClose={close} />}
+      {open === "change" && <ChangeSecret record={record} onClose={close} />}
+      {open === "off" && <TurnOff record={record} onClose={close} />}
     </div>
   );
 }
 
 function TurnOn({ onClose }: { onClose: () => void }) {
-  const [asks, setAsks] = useState<LockRecord["asks"]>();
-  const [first, setFirst] = useState<string>();
-  const [typed, setTyped] = useState("");
-  const [said, setSaid] = useState<"differs" | "short" | "busy">();
-  const begin = (how: LockRecord["asks"]) => {
-    setAsks(how);
-    setFirst(undefined);
-    setTyped("");
-    setSaid(undefined);
-  };
-  const done = () => {
-    if (asks === "words" && typed.length < wordsMin) return setSaid("short");
-    if (first === undefined) {
-      setFirst(typed);
-      setTyped("");
-      return setSaid(undefined);
-    }
-    if (first !== typed) {
-      setFirst(undefined);
-      setTyped("");
-      return setSaid("differs");
-    }
-    setSaid("busy");
-    tell({ kind: "turn-on", secret: typed, asks: asks ?? "digits", afterMs: 5 * minuteMs });
-  };
-  const isBusy = said === "busy";
   return (
     <Sheet title={t("lock.title")} onClose={onClose} testId="lock-sheet">
       <h2 class="sheet-title">{t("lock.title")}</h2>
-      {asks === undefined ? (
-        <>
-          <p class="sheet-note">{t("lock.about")}</p>
-          <p class="sheet-note">
-            <strong>{t("lock.care")}</strong>{" "}
-            <Link to={{ name: "way-back" }} class="lock-link">
-              {t("lock.wayBack")}
-            </Link>
-          </p>
-          <div class="sheet-acts">
-            <button type="button" class="btn fill" data-testid="lock-digits" onClick={() => begin("digits")}>
-              {t("lock.withDigits")}
-            </button>
-            <button type="button" class="btn" data-testid="lock-by-words" onClick={() => begin("words")}>
-              {t("lock.withWords")}
-            </button>
-            <p class="sheet-note">{t("lock.honest")}</p>
-          </div>
-        </>
+      <NewSecret onChosen={(secret, asks) => tell({ kind: "turn-on", secret, asks, afterMs: 5 * minuteMs })}>
+        <p class="sheet-note">{t("lock.about")}</p>
+        <p class="sheet-note">
+          <strong>{t("lock.care")}</strong>{" "}
+          <Link to={{ name: "way-back" }} class="lock-link">
+            {t("lock.wayBack")}
+          </Link>
+        </p>
+      </NewSecret>
+    </Sheet>
+  );
+}
+
+type OfRecord = { readonly record: LockRecord; readonly onClose: () => void };
+
+/** The store stays as it is and is not copied: only what wraps its key is another. */
+function ChangeSecret({ record, onClose }: OfRecord) {
+  const [step, setStep] = useState<"known" | "new" | "told">("known");
+  useEffect(
+    () =>
+      onLockMessage(({ kind }) => {
+        if (kind === "right") setStep("new");
+        if (kind === "changed" && step === "told") onClose();
+      }),
+    [step],
+  );
+  return (
+    <Sheet title={t("lock.change")} onClose={onClose} testId="lock-sheet">
+      <h2 class="sheet-title">{t("lock.change")}</h2>
+      {step === "known" ? (
+        <KnownSecret
+          record={record}
+          ready={t(record.asks === "digits" ? "lock.enterNow" : "lock.enterWordsNow")}
+          busy={t("lock.checking")}
+          onSecret={(secret) => tell({ kind: "check", secret })}
+        />
       ) : (
-        <>
-          <p class="sheet-note" role="status" data-testid="lock-step">
-            {said !== undefined
-              ? t(`lock.said.${said}`, { n: wordsMin })
-              : t(first === undefined ? (asks === "digits" ? "lock.choose" : "lock.chooseWords") : "lock.again", {
-                  n: asks === "digits" ? digitsMin : wordsMin,
-                })}
-          </p>
-          {asks === "digits" ? (
-            <Pad value={typed} onChange={setTyped} onDone={done} isBusy={isBusy} />
-          ) : (
-            <WordsField value={typed} onChange={setTyped} onDone={done} isBusy={isBusy} testId="lock-new-words" />
-          )}
-        </>
+        <NewSecret
+          onChosen={(secret, asks) => {
+            setStep("told");
+            tell({ kind: "change-secret", secret, asks });
+          }}
+        />
       )}
     </Sheet>
   );
 }
 
-function TurnOff({ asks, onClose }: { asks: LockRecord["asks"]; onClose: () => void }) {
-  const [typed, setTyped] = useState("");
-  const [state, setState] = useState<"ready" | "busy" | "wrong">("ready");
-  useEffect(
-    () =>
-      onLockMessage(({ kind }) => {
-        if (kind !== "wrong") return;
-        setState("wrong");
-        setTyped("");
-      }),
-    [],
-  );
-  const done = () => {
-    setState("busy");
-    tell({ kind: "turn-off", secret: typed });
-  };
-  const field = { value: typed, onChange: setTyped, onDone: done, isBusy: state === "busy" };
+function TurnOff({ record, onClose }: OfRecord) {
   return (
     <Sheet title={t("lock.turnOff")} onClose={onClose} testId="lock-sheet">
       <h2 class="sheet-title">{t("lock.turnOff")}</h2>
-      <p class="sheet-note" role="status">
-        {t(state === "wrong" ? "lock.wrong" : state === "busy" ? "lock.said.busy" : "lock.enter")}
-      </p>
-      {asks === "digits" ? <Pad {...field} /> : <WordsField {...field} testId="lock-words" />}
+      {record.passkey !== undefined && <p class="sheet-note">{t("lock.passkeyGoes")}</p>}
+      <KnownSecret
+        record={record}
+        ready={t(record.asks === "digits" ? "lock.enter" : "lock.enterWords")}
+        busy={t("lock.said.busy")}
+        onSecret={(secret) => tell({ kind: "turn-off", secret })}
+      />
     </Sheet>
   );
 }
