@@ -117,6 +117,7 @@ export type Client = {
 
 /** Changes come in bursts: home is told of them together. */
 const tellWakingMs = 1_000;
+const settleAgainMs = 3_000;
 const stockDelayMs = 4_000;
 const giveBackMs = 3_000;
 
@@ -127,6 +128,7 @@ export function createClient(given: Ports): Client {
   const db = ports.database;
   migrate(db, migrations);
   let settling = 0;
+  let signIns = 0;
   const turn = createTurn();
   const live = createLive(ports, (name, args) => readView(viewContext(), name, args));
   const lists = createLists(db, ports.crypto, (account, kind) => {
@@ -191,12 +193,8 @@ export function createClient(given: Ports): Client {
     signIn: async (hello, call) => {
       const answer = await signIn(engine, hello, call);
       if (answer === undefined) return false;
-      settling++;
-      void settleIn(answer.keyPackagesLeft)
-        .catch(failed)
-        .finally(() => {
-          settling--;
-        });
+      signIns++;
+      settle(answer.keyPackagesLeft);
       return true;
     },
     // Nothing that comes for what this device was can be opened: it is told of the device's going instead.
@@ -245,6 +243,23 @@ export function createClient(given: Ports): Client {
     });
   }
 
+  function settle(keyPackagesLeft: number): void {
+    settling++;
+    void settleIn(keyPackagesLeft)
+      .catch(failed)
+      .finally(() => {
+        settling--;
+      });
+  }
+
+  /** Home refused for now, as while it cannot write, and the connection stays: else what waits would wait for the next. */
+  function settleLater(keyPackagesLeft: number): void {
+    const of = signIns;
+    ports.after(settleAgainMs, () => {
+      if (of === signIns && engine.link.isReady("signed")) settle(keyPackagesLeft);
+    });
+  }
+
   /** After each sign-in: what home must know of this device, then everything that waits. */
   async function settleIn(keyPackagesLeft: number): Promise<void> {
     if (!(await changeKey(engine))) return;
@@ -252,7 +267,7 @@ export function createClient(given: Ports): Client {
     void followFamily(engine).catch(failed);
     if (leaving.goOn()) return engine.kick();
     dropOldKept(engine);
-    if (!(await registerPoints(engine)) || !(await takeBack(engine))) return;
+    if (!(await registerPoints(engine)) || !(await takeBack(engine))) return settleLater(keyPackagesLeft);
     await nameRecoveryKey(engine);
     await tellHomeAgain(engine);
     engine.kick();

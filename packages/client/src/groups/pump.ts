@@ -214,7 +214,10 @@ export function createPump(engine: Engine) {
     const { pending } = step;
     if (taken.has(toHex(pending.post_hash))) return false;
     // Nobody may learn of an address before home knows it, else what they send is skipped.
-    if (!(await registerPoints(engine))) return false;
+    if (!(await registerPoints(engine))) {
+      if (engine.link.isReady("signed")) tryLater(conversation); // Home refused: no coming back of the connection kicks it.
+      return false;
+    }
     const header = decodePostHeaderBytes(pending.header);
     const isStill = await engine.turn.take(() => {
       const still = readPending(engine.db, pending.group_id);
@@ -330,17 +333,17 @@ export function createPump(engine: Engine) {
         if (readPending(engine.db, groupId) === undefined) holdFirst(conversation, answer.code);
         else giveUpCommit(groupId);
         return true;
-      default: {
-        const key = toHex(conversation);
-        const tries = (failures.get(key) ?? 0) + 1;
-        failures.set(key, tries);
-        kickAfter(
-          conversation,
-          Math.min(retryMsMax, retryMsMin * 2 ** (tries - 1)) * (0.5 + engine.ports.chance() / 2),
-        );
+      default:
+        tryLater(conversation);
         return false;
-      }
     }
+  }
+
+  function tryLater(conversation: ConversationId): void {
+    const key = toHex(conversation);
+    const tries = (failures.get(key) ?? 0) + 1;
+    failures.set(key, tries);
+    kickAfter(conversation, Math.min(retryMsMax, retryMsMin * 2 ** (tries - 1)) * (0.5 + engine.ports.chance() / 2));
   }
 
   function refusedAsStale(conversation: ConversationId, groupId: Bytes, stale: Stale, makeAnew: () => void): boolean {
