@@ -25,10 +25,13 @@ const settings = [
 /** What happens to a connection, asked before each thing that it asks. */
 export type LineFaults = {
   /** `before`: it does not reach the database; `after`: it was done, and the answer is lost. Either way the connection is gone. */
-  readonly trouble?: (isCommit: boolean) => "before" | "after" | undefined;
+  readonly trouble?: (ending: Ending | undefined) => "before" | "after" | undefined;
   /** A transaction is done, and its server does not know yet: what others do now comes between. */
   readonly committed?: () => void;
 };
+
+/** The transaction that what is asked would end: whether it took letters. */
+export type Ending = { readonly takesLetters: boolean };
 
 export class PostgresInside {
   private readonly pg: PGlite;
@@ -136,6 +139,8 @@ export class Line {
   private greeting: readonly Step[] = [];
   private isOpen = false;
   private isClosed = false;
+  /** In the transaction under way. */
+  private takesLetters = false;
 
   constructor(inside: PostgresInside, schema: string, faults: LineFaults) {
     this.inside = inside;
@@ -147,7 +152,10 @@ export class Line {
   /** As `Bridge.ask`. */
   ask(steps: readonly Step[], isFirst: boolean, more: Pick<Request, "greeting" | "isLast"> = {}): readonly Result[] {
     const isCommit = steps.at(-1)?.sql === "COMMIT";
-    const trouble = this.isClosed ? "before" : this.faults.trouble?.(isCommit);
+    if (isFirst) this.takesLetters = false;
+    if (steps.some(({ sql }) => sql.startsWith("INSERT INTO envelopes"))) this.takesLetters = true;
+    const { takesLetters } = this;
+    const trouble = this.isClosed ? "before" : this.faults.trouble?.(isCommit ? { takesLetters } : undefined);
     if (trouble === "before") throw this.lost();
     if (!this.isOpen && !isFirst) throw this.lost();
     if (!this.isOpen) this.come();

@@ -4,7 +4,7 @@
  * by another it hears late, or not at all.
  */
 import type { Log, ServerPorts } from "@yanshu/server";
-import type { InsideDatabase, Line, PostgresInside } from "@yanshu/server/pglite";
+import type { Ending, InsideDatabase, Line, PostgresInside } from "@yanshu/server/pglite";
 import { concat } from "@yanshu/wire";
 import type { Chance } from "./chance.ts";
 import type { SimClock } from "./clock.ts";
@@ -22,7 +22,12 @@ type Ports = {
   readonly letOthersDo: (server: number) => void;
 };
 type Wake = NonNullable<ServerPorts["wake"]>;
-type Cut = { readonly when: "before" | "after"; readonly awayMs: number };
+type Cut = {
+  readonly when: "before" | "after";
+  /** Only one by which letters were taken. */
+  readonly ofLetters: boolean;
+  readonly awayMs: number;
+};
 
 /** How often another server comes between a commit and its answer, and how often nobody hears that they were called. */
 const betweenShare = 0.2;
@@ -60,7 +65,7 @@ export class Several {
    */
   portsOf(server: number): Pick<ServerPorts, "log" | "wake"> & { readonly blobs: NonNullable<ServerPorts["blobs"]> } {
     const { log, line } = this.database.open(this.options(), {
-      trouble: (isCommit) => this.troubleOf(server, isCommit),
+      trouble: (ending) => this.troubleOf(server, ending),
       committed: () => {
         if (this.ports.chance.next() < betweenShare) this.ports.letOthersDo(server);
       },
@@ -113,11 +118,11 @@ export class Several {
     return { random: chance.bytes, nowMs: clock.nowMs };
   }
 
-  private troubleOf(server: number, isCommit: boolean): Cut["when"] | undefined {
+  private troubleOf(server: number, ending: Ending | undefined): Cut["when"] | undefined {
     const { clock } = this.ports;
     if (clock.nowMs() < (this.awayUntilMs.get(server) ?? 0)) return "before";
-    const cut = isCommit ? this.cuts.get(server) : undefined;
-    if (cut === undefined) return undefined;
+    const cut = this.cuts.get(server);
+    if (cut === undefined || ending === undefined || (cut.ofLetters && !ending.takesLetters)) return undefined;
     this.cuts.delete(server);
     this.awayUntilMs.set(server, clock.nowMs() + cut.awayMs);
     return cut.when;

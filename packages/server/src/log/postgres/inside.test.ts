@@ -28,7 +28,7 @@ describe("PostgreSQL in this process", () => {
   test("[SIM13] what a line was about when it breaks did not happen, and what it had packed is anybody's", () => {
     const database = postgres.database();
     let trouble: "before" | undefined;
-    const one = database.open({}, { trouble: (isCommit) => (isCommit ? trouble : undefined) });
+    const one = database.open({}, { trouble: (ending) => ending && trouble });
     const other = database.open();
     const account = one.log.transaction(() => one.log.accounts.create(bytes(1), bytes(2)));
     const phone = one.log.transaction(() => one.log.accounts.addDevice(account, bytes(3), bytes(4)));

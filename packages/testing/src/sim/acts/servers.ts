@@ -35,10 +35,12 @@ export const cut: Act = (town) => {
 export const cutAtCommit: Act = (town) => {
   const number = oneServer(town, town.world.serversUp);
   if (number === undefined) return undefined;
-  const when = town.chance.pick(["before", "after"] as const);
-  const awayMs = awayMsOf(town);
-  town.world.several?.cutAtCommit(number, { when, awayMs });
-  return `the line of server ${number} breaks ${when} its next commit for ${awayMs} ms`;
+  const { chance } = town;
+  const when = chance.pick(["before", "after"] as const);
+  const ofLetters = chance.next() < 0.8;
+  const awayMs = chance.next() < 0.5 ? chance.below(doubtMsMax) : awayMsOf(town);
+  town.world.several?.cutAtCommit(number, { when, ofLetters, awayMs });
+  return `the line of server ${number} breaks ${when} its next commit${ofLetters ? " of letters" : ""} for ${awayMs} ms`;
 };
 
 export const loseDatabase: Act = (town) => {
@@ -61,6 +63,8 @@ export const loseCalls: Act = (town) => {
 };
 
 const callsMsMax = 30_000;
+/** While it cannot be found out whether what was committed happened. */
+const doubtMsMax = 2_000;
 /** Mostly it comes again at once; now and then so late that others take the server for dead. */
 const awayMsMax = 90_000;
 
