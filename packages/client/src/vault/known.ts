@@ -19,6 +19,8 @@ export type KnownVault = {
   /** Position of messages above which stands what came since this device was linked (VA10). */
   readonly ceiling?: number;
   readonly home?: HomeVault;
+  /** The newest segment that no key here opened when it was read, and when that first was. */
+  readonly closed?: { readonly at: number; readonly sinceMs: number };
 };
 
 const untouched: KnownVault = { isOn: true, stampMs: 0, isTold: true, isFull: false };

@@ -11,6 +11,7 @@ import {
   countDiagnostic,
   dropRewrite,
   dropUnvaulted,
+  hasUnread,
   hasUnvaulted,
   markClearTold,
   nextRewrite,
@@ -48,6 +49,8 @@ const paceMs = 110;
 const handsMs = 500;
 const handsMsMax = 60_000;
 const triesMax = 20;
+/** So long the key of what is closed to this device is on its way at most, behind all that waited for it. */
+const closedMsMax = 600_000;
 
 type Step = "done" | "again" | "later";
 /** A segment as it was read; without what it holds when no key opens it, or it is broken. */
@@ -148,6 +151,7 @@ export function createVault(engine: Engine): VaultWorker {
     }
     settleHeard(engine);
     endMending(engine);
+    if (awaitsKey()) return "later";
     for (;;) {
       const key = currentKey(engine);
       if (key === undefined) return waitForKey();
@@ -242,6 +246,7 @@ export function createVault(engine: Engine): VaultWorker {
   function take(range: UnreadRange, { at, isLocked, held }: Opened): void {
     db.transaction(() => {
       shrinkUnread(db, range, at, isLocked);
+      if (isLocked && at > (readVault(db).closed?.at ?? -1)) writeVault(db, { closed: { at, sinceMs: ports.nowMs() } });
       if (held === undefined) {
         if (!isLocked) countDiagnostic(db, "vault-unreadable");
         return;
@@ -254,6 +259,12 @@ export function createVault(engine: Engine): VaultWorker {
       const chats = new Map(held.messages.map(({ conversation }) => [toHex(conversation), conversation]));
       engine.changed("chats", ...[...chats.values()].map(topicOf));
     });
+  }
+
+  /** Where the others stand is not known before all was read: what is put there meanwhile could part from it (VA10). */
+  function awaitsKey(): boolean {
+    const waitedMs = ports.nowMs() - (readVault(db).closed?.sinceMs ?? 0);
+    return hasUnread(db) && waitedMs >= 0 && waitedMs < closedMsMax;
   }
 
   /** Nobody else made it in time: this device does. */

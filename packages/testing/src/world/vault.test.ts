@@ -260,6 +260,53 @@ test("[VA6] a device that was removed opens nothing of what is put there after",
   expect(world.bugs()).toEqual([]);
 });
 
+/** Ann's phone is back, and what was said to it meanwhile is not there yet: of the vault's newest key it knows nothing. */
+async function behind(seed: number) {
+  const { world, ann, ben, chat } = await friends({ seed });
+  const [tablet, watch] = [await world.linkDevice(ann), await world.linkDevice(ann)];
+  await hasAll(world, watch, ann);
+  await world.pass(soonMs);
+  await ben.say(chat, "first");
+  await world.until("both read", () => [ann, tablet].every((one) => reads(one, chat).includes("first")));
+  world.network.cutOff(ann.device);
+  await world.during(tablet.api.revokeDevice(watch.view("status").me?.device ?? ""));
+  await ben.say(chat, "second");
+  await world.pass(4 * soonMs);
+  expect(waiting(tablet)).toBe(0);
+  world.network.meddle(ann.device, (frame) => (frame[0] === pushFrame ? [] : [frame]));
+  world.network.letBack(ann.device);
+  await world.pass(soonMs);
+  return { world, ann, tablet, chat };
+}
+
+/** How much is still to be put there. */
+function waiting(person: Person): number {
+  return person.disk.get<{ n: number }>("SELECT count(*) AS n FROM unvaulted")?.n ?? 0;
+}
+
+test("[VA6] [VA10] what is still closed to a device is waited for: what it puts there stands in its order", async () => {
+  const { world, ann, tablet, chat } = await behind(317);
+  expect(waiting(ann)).toBe(1);
+  world.network.meddle(ann.device, undefined);
+  world.network.breakSockets(ann.device);
+  await world.until("it reads", () => reads(ann, chat).includes("second"), 180_000);
+  await world.pass(soonMs);
+  expect(waiting(ann)).toBe(0);
+  const fresh = await world.linkDevice(tablet);
+  await hasAll(world, fresh, ann);
+  expect(reads(fresh, chat)).toEqual(["first", "second"]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[VA6] [VA10] a device to which something stays closed puts there what it has all the same, ten minutes later", async () => {
+  const { world, ann } = await behind(318);
+  await world.pass(7 * soonMs);
+  expect(waiting(ann)).toBe(1);
+  await world.pass(4 * soonMs);
+  expect(waiting(ann)).toBe(0);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[VA12] switched off on one device nothing is left at home, and a new device begins empty; on again all is back", async () => {
   const { world, ann, ben, chat } = await friends({ seed: 307 });
   const tablet = await world.linkDevice(ann);
