@@ -20,12 +20,15 @@ const roles: GroupState["roles"] = [
   { account: alice.account, role: "owner" },
   { account: bob.account, role: "admin" },
 ];
+const [groupId, otherId] = [new Uint8Array(32), new Uint8Array(32).fill(1)];
 const held = {
+  groupId,
+  epoch: 9,
   state: groupState(alice, { roles, founding: 5 }),
   accounts: [alice.account, bob.account, carol.account],
 };
 const gate = new Uint8Array(32).fill(10);
-const next: GroupState = { ...held.state, founding: 6, gate, previous: { groupId: new Uint8Array(32), epoch: 9 } };
+const next: GroupState = { ...held.state, founding: 6, gate, previous: { groupId, epoch: 9 } };
 
 test("[GR10] owner and admins refound a group, members and strangers do not", () => {
   expect(mayRefound(held, alice.account, next)).toBe(true);
@@ -39,6 +42,24 @@ test("[GR10] an admin who refounds can leave the owner behind, and makes an owne
   expect(mayRefound(held, bob.account, { ...next, roles: [...roles, { account: carol.account, role: "owner" }] })).toBe(
     false,
   );
+});
+
+test("[GR10.3] of a state that comes after the held one nobody can tell who decided", () => {
+  const handedOver = { ...next, roles: [...roles, { account: carol.account, role: "owner" as const }] };
+  const from = (previous: GroupState["previous"], founding = 6) =>
+    mayRefound(held, alice.account, { ...handedOver, founding, ...(previous === undefined ? {} : { previous }) });
+  const { previous: _, ...unnamed } = handedOver;
+  expect([8, 9, 10].map((epoch) => from({ groupId, epoch }))).toEqual([false, false, true]);
+  expect(from({ groupId: otherId, epoch: 1 }, 7)).toBe(true);
+  expect(mayRefound(held, alice.account, unnamed)).toBe(false);
+  const tied = {
+    ...handedOver,
+    founding: 5,
+    gate: new Uint8Array(32).fill(8),
+    previous: { groupId: otherId, epoch: 12 },
+  };
+  expect(mayRefound(held, alice.account, tied)).toBe(false);
+  expect(mayRefound(held, carol.account, { ...handedOver, previous: { groupId, epoch: 10 } })).toBe(false);
 });
 
 test("[GR10] an admin who has left cannot refound", () => {
@@ -63,7 +84,7 @@ test("[GR10] another conversation or another kind takes nothing over", () => {
 
 test("[GR10] in a 1:1 either side refounds", () => {
   const state = directState(alice, bob);
-  const direct = { state, accounts: [alice.account, bob.account] };
+  const direct = { ...held, state, accounts: [alice.account, bob.account] };
   for (const founder of [alice, bob]) expect(mayRefound(direct, founder.account, { ...state, founding: 1 })).toBe(true);
   expect(mayRefound(direct, carol.account, { ...state, founding: 1 })).toBe(false);
 });

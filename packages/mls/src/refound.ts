@@ -1,16 +1,21 @@
 /**
  * Refounding (docs/spec/groups.md GR10): whether a new group may take the place of the one that is held.
  *
- * Pure. The caller has drained the held group's queue, so `held` is the last state that anybody can have agreed on.
+ * Pure. The caller has drained the held group's queue, so `held` is the last state that it can know of.
  */
-import { type AccountId, compareBytes, equalBytes } from "@yanshu/wire";
+import { type AccountId, type Bytes, compareBytes, equalBytes } from "@yanshu/wire";
 import { roleOf } from "./group-state.ts";
 import type { GroupState } from "./types.ts";
 
 /** How far a founding number may leap, so that nobody can use them up. */
 export const foundingLeapMax = 1_000;
 
-export type HeldConversation = { readonly state: GroupState; readonly accounts: readonly AccountId[] };
+export type HeldConversation = {
+  readonly groupId: Bytes;
+  readonly epoch: number;
+  readonly state: GroupState;
+  readonly accounts: readonly AccountId[];
+};
 
 type Founding = Pick<GroupState, "founding" | "gate">;
 
@@ -24,7 +29,14 @@ export function mayRefound(held: HeldConversation, founder: AccountId, next: Gro
   if (roleOf(state, founder) === undefined) return false;
   if (state.dissolved === true || next.dissolved === true) return false;
   // An admin can leave an owner behind, but can make none of somebody who decided nothing before.
+  if (isFromLater(held, next)) return true;
   return next.roles.every(({ account, role }) => role !== "owner" || roleOf(state, account) !== undefined);
+}
+
+/** Whether it was founded from a state that comes after the held one, in which roles may have moved (GR10.3). */
+function isFromLater({ groupId, epoch, state }: HeldConversation, { founding, previous }: GroupState): boolean {
+  if (previous === undefined) return false;
+  return equalBytes(previous.groupId, groupId) ? previous.epoch > epoch : founding > state.founding;
 }
 
 /** The higher founding wins; of two with one number, the lower gate id. */

@@ -208,8 +208,9 @@ async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   const status = statusOfNew(engine, row, group);
   if (state.founding > row.founding + foundingLeapMax) return "refuse";
   if (isOut) return status === "active" ? { status, replaces: false } : "refuse";
-  if (status === "active" && !byOwnDevice && !mayRefound({ state: held.state, accounts: accountsHeld }, inviter, state))
-    return "refuse";
+  const { groupId, epoch } = held;
+  const here = { groupId, epoch, state: held.state, accounts: accountsHeld };
+  if (status === "active" && !byOwnDevice && !mayRefound(here, inviter, state)) return "refuse";
   // A founding that came second is read until drained, if it is from somebody who was there.
   if (!byOwnDevice && !accountsHeld.some((account) => equalBytes(account, inviter))) return "refuse";
   return { status, replaces: false };

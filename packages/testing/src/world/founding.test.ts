@@ -18,6 +18,10 @@ function memberCount(person: Person, conversation: string): number | undefined {
   return person.view("conversation", conversation)?.members.length;
 }
 
+function roleAt(person: Person, conversation: string, whose: Person): string | undefined {
+  return person.view("conversation", conversation)?.members.find(({ account }) => account === whose.account)?.role;
+}
+
 test("[GR22.8] whoever is left out when a group is founded anew learns it at once; told again, it moves nobody", async () => {
   const world = new World({ seed: 101 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
@@ -264,5 +268,23 @@ test("[GR21.3] so is one that had blocked whom a new device asked before it coul
   await world.until("all read her", () => all.every((one) => one.reads(chat).includes("from the phone")));
   expect(all.map((one) => one.view("conversation", chat)?.state)).toEqual(["open", "open", "open"]);
   expect(ann.client.diagnostics()["welcome-refused"]).toBeGreaterThan(0);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR10.3] whoever missed that they became the owner follows who founds the group anew", async () => {
+  const world = new World({ seed: 114 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Board");
+  await world.pass(5_000);
+  const dropped = dropPush(world, ben.device, "commit");
+  await ann.api.setRole(group, ben.account, "owner");
+  await world.until("Cat knows", () => dropped() === 1 && roleAt(cat, group, ben) === "owner");
+  stopAt(ann, group);
+  await ann.switchOn();
+  const all = [ann, ben, cat];
+  await world.until("all have what Ann founded", () => all.every((one) => foundingOf(one, group) === 2), 60_000);
+  await ann.say(group, "are you there?");
+  await world.until("Ben reads", () => ben.reads(group).includes("are you there?"));
+  expect(all.map((one) => roleAt(one, group, ben))).toEqual(["owner", "owner", "owner"]);
   expect(world.bugs()).toEqual([]);
 });
