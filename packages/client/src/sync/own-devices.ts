@@ -310,7 +310,8 @@ function followContact(engine: Engine, account: AccountId, state: string): void 
   const before = readConversation(db, conversation);
   insertConversation(db, { conversation, kind: "direct", peer: account, state: "forming", activeMs: 0 });
   setConversationState(db, conversation, wanted as "open");
-  if (before?.state === "blocked" && (state === "contact" || state === "requested")) comeIn(engine, conversation);
+  const wasShut = before?.state === "blocked" || before?.state === "declined";
+  if (wasShut && (state === "contact" || state === "requested")) comeIn(engine, conversation);
   if (state === "blocked" || state === "deleted") {
     dropWork(db, conversation);
     giveUp(engine, conversation);
@@ -321,7 +322,10 @@ function followContact(engine: Engine, account: AccountId, state: string): void 
   engine.changed(topicOf(conversation));
 }
 
-/** Whoever unblocked founds the chat anew; a founding that came here before this word was refused, and does not come again. */
+/**
+ * Whoever unblocked founds the chat anew; a founding that came here before this word was refused, and does not come again.
+ * What was accepted elsewhere may be the very group that was declined here, with a leaf of this device that leads nowhere.
+ */
 function comeIn(engine: Engine, conversation: ConversationId): void {
   if (readConversation(engine.db, conversation)?.group_id !== null || isRefounding(engine, conversation)) return;
   putOff(engine, plan(engine, conversation, { kind: "refound", without: [] }), foundedMs);

@@ -271,6 +271,31 @@ test("[GR21.3] so is one that had blocked whom a new device asked before it coul
   expect(world.bugs()).toEqual([]);
 });
 
+test("[GR21.3] so is one that had declined whom another own device accepted before it could know", async () => {
+  const world = new World({ seed: 113 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const tablet = await world.linkDevice(ann);
+  await world.pass(180_000); // All that linking plans is done.
+  const link = await world.during(ann.api.myLink());
+  await world.during(ben.api.requestContact({ link, greeting: "it's me", scanned: true }));
+  await world.until("both are asked", () => [ann, tablet].every((one) => one.view("requests").length === 1));
+  const [{ conversation: chat } = { conversation: "" }] = ann.view("requests");
+  world.network.cutOff(tablet.device);
+  await ann.api.declineRequest(chat);
+  await world.pass(5_000);
+  await tablet.api.acceptRequest(chat);
+  world.network.letBack(tablet.device);
+  await world.until("Ben is a contact", () => ben.view("conversation", chat)?.state === "open");
+  const all = [ann, tablet, ben];
+  await world.until("all are in the later one", () => all.every((one) => foundingOf(one, chat) === 2), 180_000);
+  await ben.say(chat, "so yes?");
+  await world.until("all read him", () => all.every((one) => one.reads(chat).includes("so yes?")));
+  await ann.say(chat, "from the phone");
+  await world.until("all read her", () => all.every((one) => one.reads(chat).includes("from the phone")));
+  expect(all.map((one) => one.view("conversation", chat)?.state)).toEqual(["open", "open", "open"]);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[GR10.3] whoever missed that they became the owner follows who founds the group anew", async () => {
   const world = new World({ seed: 114 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
