@@ -1,7 +1,7 @@
 /** Device lists over restarts: verified once, and again only when something about them has changed. */
 import { expect, test } from "bun:test";
 import { createBunCrypto } from "@yanshu/mls/bun";
-import { type Database, migrate, migrations } from "@yanshu/store";
+import { type Database, migrate, migrations, readStoredList } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
 import { accountIdOf, type Bytes, encodeEntry, entryBytes, nextEntryBody } from "@yanshu/wire";
 import { createLists } from "./lists.ts";
@@ -77,4 +77,31 @@ test("[ID23] any stored byte that differs from what was verified is found out", 
   // The last one is whole, and only the note was wrong.
   // What does not follow on what stands before it needs no check to be found out.
   expect(outcomes).toEqual(["not used after a check", "not used after none", "used after a check"]);
+});
+
+test("[ID6] what is checked while a later entry is taken does not put the list back", async () => {
+  const { db, account, made, entry } = await twoEntries();
+  const elsewhere = openBunDatabase(":memory:");
+  migrate(elsewhere, migrations);
+  let go = () => {};
+  const gate = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  let waits = false;
+  const verify: typeof crypto.verify = async (...args) => {
+    if (waits) await gate;
+    return crypto.verify(...args);
+  };
+  const lists = createLists(elsewhere, { ...crypto, verify }, () => undefined);
+  waits = true;
+  const early = lists.take({ inception: made.inception, entries: [made.entry] });
+  await Promise.resolve();
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  waits = false;
+  await lists.take({ inception: made.inception, entries: [made.entry, entry] });
+  expect(lists.devices(account).length).toBe(2);
+  go();
+  expect((await early).kind).toBe("known");
+  expect(lists.devices(account).length).toBe(2);
+  expect(readStoredList(elsewhere, account)?.current).toEqual(readStoredList(db, account)?.current);
 });

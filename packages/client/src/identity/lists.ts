@@ -44,6 +44,8 @@ export function createLists(
     const stored = readStoredList(db, account);
     if (stored === undefined) return undefined;
     const read = verifiedBefore(stored) ?? (await verify(account, stored));
+    const meanwhile = held.get(toHex(account));
+    if (meanwhile !== undefined) return meanwhile;
     const everListed = new Set(read.everListed);
     // What the root overrode still tells a stale device from an unknown one.
     for (const key of stored.overridden.flatMap(listedKeys)) everListed.add(toHex(deviceIdOf(primitives.sha256, key)));
@@ -112,6 +114,8 @@ export function createLists(
         return { account, before: await load(account), advance: await advanceBy(history) };
       }),
     );
+    // Another may have been taken meanwhile: over what is held now it is read again, or the list would go back.
+    if (taken.some(({ account, before }) => held.get(toHex(account)) !== before)) return takeAll(histories);
     const moved = taken.flatMap(({ account, before, advance }) =>
       advance.kind === "advanced" || advance.kind === "frozen"
         ? [{ account, before, kind: advance.kind, list: advance.list }]
