@@ -135,7 +135,8 @@ function valueBinder({ wasm }: Sqlite3Static, pointer: number): (index: number, 
     if (typeof value === "string") return bytes(c.sqlite3_bind_text, index, utf8Encoder.encode(value));
     if (typeof value !== "number") return bytes(c.sqlite3_bind_blob, index, value);
     if ((value | 0) === value) return c.sqlite3_bind_int(pointer, index, value);
-    if (Number.isInteger(value)) return c.sqlite3_bind_int64(pointer, index, BigInt(value));
+    // Beyond 64 bits one would come out as another number, without a word.
+    if (Number.isSafeInteger(value)) return c.sqlite3_bind_int64(pointer, index, BigInt(value));
     return c.sqlite3_bind_double(pointer, index, value);
   };
 }
