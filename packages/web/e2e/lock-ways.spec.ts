@@ -85,6 +85,21 @@ test.describe("lock", () => {
     expect(await stores(mum)).toEqual(sealed);
   });
 
+  test("[ST33] [WE30] a record that cannot be read opens nothing, says so, and is no store without a lock; whole again, it opens", async () => {
+    const whole = await recordBecomes(mum, "{}");
+    for (let start = 0; start < 2; start++) {
+      await mum.goto(new URL("/", mum.url()).href);
+      await expect(mum.getByTestId("lock-said")).toContainText("读不到这把锁");
+      await expect(mum.getByTestId("lock-forgot")).toBeVisible();
+      expect(await stores(mum)).toEqual(sealed);
+    }
+    await isAccessible(mum);
+    await recordBecomes(mum, whole);
+    await mum.goto(new URL("/", mum.url()).href);
+    await says(mum, "lock-words", words);
+    await hasNote(mum);
+  });
+
   test("[WE31] it locks by itself when it was out of sight in every tab for as long as she chose", async () => {
     const second = await mum.context().newPage();
     for (const page of [mum, second]) await page.clock.install();
@@ -192,4 +207,16 @@ async function keepsakes(page: Page): Promise<number> {
         };
       }),
   );
+}
+
+/** Answers what the lock's record was. */
+async function recordBecomes(page: Page, text: string): Promise<string> {
+  return page.evaluate(async (next) => {
+    const file = await (await navigator.storage.getDirectory()).getFileHandle("yanshu-lock");
+    const before = await (await file.getFile()).text();
+    const writable = await file.createWritable();
+    await writable.write(next);
+    await writable.close();
+    return before;
+  }, text);
 }

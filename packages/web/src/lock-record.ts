@@ -29,22 +29,40 @@ export type LockPasskey = {
 
 const fileName = "yanshu-lock";
 
+/** In turn with who changes it: a file that is replaced while it is read cannot be read. */
 export async function readLock(): Promise<LockRecord | undefined> {
+  const root = await folder();
+  return root && (await inTurn(() => readFrom(root)));
+}
+
+/** Undefined where the browser keeps no files: nothing is locked there. */
+async function folder(): Promise<FileSystemDirectoryHandle | undefined> {
   try {
-    const root = await navigator.storage.getDirectory();
-    const text = await (await (await root.getFileHandle(fileName)).getFile()).text();
-    // A crash came between making the file and its first whole text: what the lock was to seal still counts.
-    return text === "" ? undefined : decodeLock(text);
-  } catch (error) {
-    // What is there and cannot be read is no reason to pass over the store that it belongs to.
-    if (error instanceof SyntaxError) throw error;
+    return await navigator.storage.getDirectory();
+  } catch {
     return undefined;
   }
 }
 
-/** Whole or not at all: the file takes the place of the one before when it is closed. For the first record; then `changeLock`. */
-export async function writeLock(record: LockRecord): Promise<void> {
-  const root = await navigator.storage.getDirectory();
+/** What is there and cannot be read is no reason to pass over the store that it belongs to. */
+async function readFrom(root: FileSystemDirectoryHandle): Promise<LockRecord | undefined> {
+  try {
+    const text = await (await (await root.getFileHandle(fileName)).getFile()).text();
+    // A crash came between making the file and its first whole text: what the lock was to seal still counts.
+    return text === "" ? undefined : decodeLock(text);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "NotFoundError") return undefined;
+    throw error;
+  }
+}
+
+/** The first record; then `changeLock`. */
+export function writeLock(record: LockRecord): Promise<void> {
+  return inTurn(async () => writeTo(await navigator.storage.getDirectory(), record));
+}
+
+/** Whole or not at all: the file takes the place of the one before when it is closed. */
+async function writeTo(root: FileSystemDirectoryHandle, record: LockRecord): Promise<void> {
   const writable = await (await root.getFileHandle(fileName, { create: true })).createWritable();
   await writable.write(encodeLock(record));
   await writable.close();
@@ -53,12 +71,24 @@ export async function writeLock(record: LockRecord): Promise<void> {
 /** One change after the other, in whichever page or worker, each of what the one before left. A lock that is off stays off. */
 export function changeLock(change: (record: LockRecord) => LockRecord): Promise<LockRecord | undefined> {
   return inTurn(async () => {
-    const record = await readLock();
+    const root = await navigator.storage.getDirectory();
+    const record = await readFrom(root);
     if (record === undefined) return undefined;
     const changed = change(record);
-    await writeLock(changed);
+    if (changed !== record) await writeTo(root, changed);
     return changed;
   });
+}
+
+/** Counts a try before it is made, unless one has to wait: asked and counted at once, so that many together are no more tries. */
+export async function countTry(): Promise<{ readonly record: LockRecord; readonly waitMs: number } | undefined> {
+  let waitMs = 0;
+  const record = await changeLock((now) => {
+    const nowMs = Date.now();
+    waitMs = waitMsOf(now, nowMs);
+    return waitMs > 0 ? now : { ...now, wrong: now.wrong + 1, wrongMs: nowMs };
+  });
+  return record && { record, waitMs };
 }
 
 export function removeLock(): Promise<void> {
@@ -78,7 +108,8 @@ export function encodeLock({ salt, wrap, passkey, ...rest }: LockRecord): string
 
 /** A second way in that is not whole is none; the first is not touched by it. */
 export function decodeLock(text: string): LockRecord {
-  const { salt, wrap, passkey, ...rest } = JSON.parse(text);
+  const { salt, wrap, passkey, ...rest } = JSON.parse(text) ?? {};
+  if (!Array.isArray(salt) || !Array.isArray(wrap)) throw new SyntaxError("the lock's record is not whole");
   const record: LockRecord = { ...rest, salt: bytesOf(salt), wrap: bytesOf(wrap) };
   return isPasskey(passkey)
     ? { ...record, passkey: { id: passkey.id, salt: bytesOf(passkey.salt), wrap: bytesOf(passkey.wrap) } }

@@ -13,7 +13,7 @@ import {
   wrapStoreKeyByPasskey,
 } from "@yanshu/store/browser";
 import { type LockMessage, lockChannelName } from "../lock-channel.ts";
-import { changeLock, type LockRecord, readLock, removeLock, waitMsOf, writeLock } from "../lock-record.ts";
+import { changeLock, countTry, type LockRecord, readLock, removeLock, waitMsOf, writeLock } from "../lock-record.ts";
 import { createKeepsake } from "./keepsake.ts";
 
 export type Store = { readonly name: string; readonly key?: Uint8Array };
@@ -117,17 +117,15 @@ export function createLock(): Lock {
 
   /** Undefined, and told, where it is wrong or comes too soon. Counted before it is tried: closing the tab gains nothing. */
   async function keyBy(secret: string): Promise<Uint8Array | undefined> {
-    const record = await readLock();
-    if (record === undefined) return undefined;
-    const waitMs = waitMsOf(record, Date.now());
+    const counted = await countTry();
+    if (counted === undefined) return undefined;
+    const { record, waitMs } = counted;
     if (waitMs > 0) {
       post({ kind: "wrong", waitMs });
       return undefined;
     }
-    const counted = await changeLock((now) => ({ ...now, wrong: now.wrong + 1, wrongMs: Date.now() }));
-    if (counted === undefined) return undefined;
-    const key = unwrapStoreKey(counted, secret);
-    if (key === undefined) post({ kind: "wrong", waitMs: waitMsOf(counted, Date.now()) });
+    const key = unwrapStoreKey(record, secret);
+    if (key === undefined) post({ kind: "wrong", waitMs: waitMsOf(record, Date.now()) });
     else await changeLock((now) => ({ ...now, wrong: 0, wrongMs: 0 }));
     return key;
   }

@@ -23,12 +23,13 @@ const byPasskey = lazily(() => import("./by-passkey.tsx").then((m) => m.ByPasske
 
 export function LockScreen() {
   const [record, setRecord] = useState<LockRecord>();
+  const [isBroken, setBroken] = useState(false);
   const [secret, setSecret] = useState("");
   const [attempt, setAttempt] = useState<LockMessage>();
   const [state, setState] = useState<State>("ready");
   const waitMs = useWait(record);
   useEffect(() => {
-    const read = () => void readLock().then(setRecord);
+    const read = () => void readLock().then(setRecord, () => setBroken(true));
     read();
     return onLockMessage((message) => {
       if (message.kind === "trying") setState("heard");
@@ -44,7 +45,21 @@ export function LockScreen() {
     const timer = setInterval(() => tell(attempt), againMs);
     return () => clearInterval(timer);
   }, [state, attempt]);
-  if (record === undefined) return <main class="alone lock" data-testid="lock" />;
+  if (record === undefined)
+    return (
+      <main class="alone lock" data-testid="lock">
+        {isBroken && (
+          <>
+            <GooseScene />
+            <h1 class="brush">{t("app.name")}</h1>
+            <p class="lock-said" role="status" data-testid="lock-said">
+              {t("lock.broken")}
+            </p>
+            <Forgot />
+          </>
+        )}
+      </main>
+    );
   const tries = (message: LockMessage) => {
     setAttempt(message);
     setState("trying");
@@ -82,10 +97,16 @@ export function LockScreen() {
           }
         />
       )}
-      <button type="button" class="btn plain" data-testid="lock-forgot" onClick={() => void forgot(record)}>
-        {t("lock.forgot")}
-      </button>
+      <Forgot passkey={record.passkey} />
     </main>
+  );
+}
+
+function Forgot({ passkey }: { readonly passkey?: LockRecord["passkey"] | undefined }) {
+  return (
+    <button type="button" class="btn plain" data-testid="lock-forgot" onClick={() => void forgot(passkey)}>
+      {t("lock.forgot")}
+    </button>
   );
 }
 
@@ -107,7 +128,7 @@ function saidOf(state: State, { asks }: LockRecord, waitMs: number): string {
   }
 }
 
-async function forgot({ passkey }: LockRecord): Promise<void> {
+async function forgot(passkey: LockRecord["passkey"]): Promise<void> {
   const yes = await confirm({
     title: t("lock.forgotAsk"),
     note: passkey === undefined ? t("lock.forgotNote") : `${t("lock.forgotNote")} ${t("lock.passkeyGoes")}`,
