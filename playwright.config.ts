@@ -20,7 +20,8 @@ const launch = (executablePath: string) => ({
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
-    "--js-flags=--liftoff-only", // A page lives for seconds: to compile its WebAssembly a second time does not pay.
+    // A page lives for seconds: to compile its WebAssembly a second time does not pay, but where it has a lot to do.
+    ...(process.env["YANSHU_MESSAGES"] === undefined ? ["--js-flags=--liftoff-only"] : []),
   ],
 });
 
