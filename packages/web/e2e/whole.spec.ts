@@ -11,7 +11,8 @@ import { befriend, beginsAnew, devices, goes, home, linkDevice, sees, shot, writ
 import { oneLook, Town } from "./town.ts";
 
 /** `YANSHU_MESSAGES=100000` plays it in earnest. */
-const messages = Number(process.env["YANSHU_MESSAGES"] ?? 2_500);
+const asked = process.env["YANSHU_MESSAGES"];
+const messages = Number(asked ?? 2_500);
 const root = join(import.meta.dirname, "../../..");
 const wholeMsMax = 120_000;
 const usableMsMax = 10_000;
@@ -26,7 +27,10 @@ for (const [name, look] of oneLook) {
     process.env["YANSHU_ASSETS"] = siteIn(folder);
     const town = await Town.found(browser);
     try {
-      const [mum, maya, tablet] = [await town.profile(look), await town.profile(look), await town.profile(look)];
+      // In earnest each has a browser of its own, with its files on the disk: one that is thrown away keeps them in another process.
+      const profile = (of: string) =>
+        asked === undefined ? town.profile(look) : town.resident(look, join(folder, `profile-${of}`));
+      const [mum, maya, tablet] = [await profile("mum"), await profile("maya"), await profile("tablet")];
       await town.settle(mum, "妈妈");
       await befriend(town, mum, maya, "Maya");
       await atStore(maya, `task=many-chats&messages=${messages}`);

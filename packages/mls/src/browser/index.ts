@@ -73,8 +73,9 @@ function webGcm() {
     gcmOpen: async (key: Bytes, nonce: Bytes, aad: Bytes, ciphertext: Bytes): Promise<Bytes | undefined> => {
       try {
         return new Uint8Array(await subtle.decrypt(by(nonce, aad), await imported(key), own(ciphertext)));
-      } catch {
-        return undefined; // The tag does not match.
+      } catch (error) {
+        if ((error as Error).name === "OperationError") return undefined; // The tag does not match.
+        throw error;
       }
     },
   };
