@@ -192,6 +192,13 @@ async function profiling(send: Send, hear: Hear, tab: string): Promise<() => Pro
   };
 }
 
+/** What the page's own thread has spent on this so far, once `Performance.enable` was sent. */
+export async function spentMs({ send }: Tab, on: "TaskDuration" | "ScriptDuration"): Promise<number> {
+  const { metrics } = await send("Performance.getMetrics");
+  const found = (metrics as readonly { name: string; value: number }[]).find(({ name }) => name === on);
+  return (found?.value ?? Number.NaN) * 1_000;
+}
+
 /** An expression for the first element with this test id. */
 export function here(testId: string): string {
   return `document.querySelector('[data-testid="${testId}"]')`;

@@ -4,7 +4,7 @@
  * as it does a finger's, but steadily: a thumb's throws are as fast at first, and slow down.
  */
 import { positionStep } from "@yanshu/store";
-import { here, phoneSize, type Tab } from "../browser/chromium.ts";
+import { here, phoneSize, spentMs, type Tab } from "../browser/chromium.ts";
 import { atChats, withLongChat } from "../browser/long-chat.ts";
 import { row } from "../rows.ts";
 import { type Scenario, unlessQuick } from "./scenario.ts";
@@ -75,7 +75,7 @@ async function flung(tab: Tab, forSeconds: number): Promise<Flung> {
       requestAnimationFrame(look);
     })()`);
   await tab.send("Performance.enable");
-  const busyBefore = await busy(tab);
+  const busyBefore = await spentMs(tab, "TaskDuration");
   const startMs = performance.now();
   for (let n = 0; performance.now() - startMs < forSeconds * 1_000; n++) {
     const isUp = n % 6 !== 5;
@@ -87,7 +87,7 @@ async function flung(tab: Tab, forSeconds: number): Promise<Flung> {
       gestureSourceType: "mouse",
     });
   }
-  const busyMs = (await busy(tab)) - busyBefore;
+  const busyMs = (await spentMs(tab, "TaskDuration")) - busyBefore;
   await tab.ask("flung.stop = true");
   const { frames, covered, oldest, newest } = await tab.ask<{
     frames: number[];
@@ -96,13 +96,6 @@ async function flung(tab: Tab, forSeconds: number): Promise<Flung> {
     newest: number;
   }>("flung");
   return { frames, covered, orders: (newest - oldest) / positionStep, busyMs };
-}
-
-/** What the page's own thread has worked so far. */
-async function busy(tab: Tab): Promise<number> {
-  const { metrics } = await tab.send("Performance.getMetrics");
-  const found = (metrics as readonly { name: string; value: number }[]).find(({ name }) => name === "TaskDuration");
-  return (found?.value ?? Number.NaN) * 1_000;
 }
 
 function quantile(values: readonly number[], share: number): number {

@@ -2,7 +2,7 @@
  * Web: what the app costs the device that it runs on: the bytes before the first screen, the start on a slow one, and a letter
  * that arrives while a long history is stored and its chat is looked at.
  */
-import { here, type Tab } from "../browser/chromium.ts";
+import { here, spentMs, type Tab } from "../browser/chromium.ts";
 import { befriended } from "../browser/friend.ts";
 import { atChats, type Home, storeTask, withHome } from "../browser/long-chat.ts";
 import { treeCpuSeconds } from "../process.ts";
@@ -117,10 +117,6 @@ async function atRest({ chromium }: Home): Promise<void> {
   }
 }
 
-/** What the page's own thread has done so far. */
 async function work(tab: Tab): Promise<{ readonly scriptMs: number; readonly taskMs: number }> {
-  const { metrics } = await tab.send("Performance.getMetrics");
-  const found = (wanted: string) =>
-    (metrics as readonly { name: string; value: number }[]).find(({ name }) => name === wanted)?.value ?? Number.NaN;
-  return { scriptMs: found("ScriptDuration") * 1_000, taskMs: found("TaskDuration") * 1_000 };
+  return { scriptMs: await spentMs(tab, "ScriptDuration"), taskMs: await spentMs(tab, "TaskDuration") };
 }
