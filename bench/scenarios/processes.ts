@@ -88,9 +88,10 @@ function room(): { readonly people: number; readonly why: string | undefined } {
   return bounds.reduce((least, one) => (one.people < least.people ? one : least));
 }
 
-/** Where nobody else can come from, the servers may listen on every address. */
+/** Where nobody else can come from, the servers may listen on every address. Whatever those stand on: alone with `lo`, a browser calls itself offline. */
 function onlyLoopback(): boolean {
-  return Object.values(networkInterfaces()).every((all) => all?.every(({ internal }) => internal) ?? true);
+  const all = Object.values(networkInterfaces()).flatMap((these) => these ?? []);
+  return all.every(({ address }) => address.startsWith("127.") || address === "::1");
 }
 
 async function gathered(machines: Machines, people: number, settleMs: number) {
