@@ -28,7 +28,7 @@ import {
   settleJoinRequests,
   writeEndedLink,
 } from "@yanshu/store";
-import { type AccountId, type Bytes, equalBytes, toHex } from "@yanshu/wire";
+import { type AccountId, type Bytes, type ConversationId, equalBytes, toHex } from "@yanshu/wire";
 import { unpack } from "../core/cbor.ts";
 import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { planHandovers, tellLaterDevices } from "../history/hand-over.ts";
@@ -41,6 +41,7 @@ import { onDissolved } from "../sync/leave.ts";
 import { retellNicknames } from "../sync/nicknames.ts";
 import { say } from "../sync/outbox.ts";
 import { ownAddress, strikeDone } from "./commits.ts";
+import { plan } from "./jobs.ts";
 import { openKnown } from "./known.ts";
 import { decodeLines, insertLine, linesOf } from "./lines.ts";
 import { nextStateOf, ratchetsOf } from "./next-state.ts";
@@ -221,6 +222,8 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
   // What becomes of a former group is nobody's concern (GR17.7).
   const isActive = sameBytes(readConversation(db, conversation)?.group_id, group.groupId);
   for (const line of isActive ? lines : []) insertLine(engine, conversation, effect.committer.account, line);
+  const gone = membersBefore.filter((account) => !membersAfter.some((other) => equalBytes(other, account)));
+  if (isActive) bringBack(engine, conversation, gone);
   expectFromStart(engine, group, effect.added);
   noteCommit(engine, group, effect);
   const oldAddress = ownAddress(before);
@@ -246,6 +249,16 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
   if (isOurs) introduce(engine, group, newcomers);
   if (isOurs) planHandovers(engine, group, newcomers);
   retellPins(engine, group, effect.committer, isOurs);
+}
+
+/**
+ * The other side of a 1:1 lost its last leaf: a founding that takes over may have been drawn before the devices that they
+ * have now were linked, and nobody else can bring those in (GR17.8).
+ */
+function bringBack(engine: Engine, conversation: ConversationId, removed: readonly AccountId[]): void {
+  const { peer, state } = readConversation(engine.db, conversation) ?? {};
+  if (state !== "open" || peer == null || !removed.some((account) => equalBytes(account, peer))) return;
+  plan(engine, conversation, { kind: "add", account: peer });
 }
 
 /** Accounts whose last leaves went because their devices are listed no more: nobody sent them away (GR31.2). */

@@ -459,7 +459,7 @@ async function nextStep(engine: Engine, conversation: ConversationId): Promise<S
     }
     if (staleLeaves(engine, group).length > 0) return { kind: "rest", untilMs: nowMs + retryMsMin };
   }
-  // The other's devices are all gone, and a new one founds the chat anew (GR31.5): nothing is said to nobody.
+  // The other's devices are all gone, and new ones are to be brought in (GR17.8) or found anew (GR31.5): nothing is said to nobody.
   if (row.peer !== null && !group.members.some((member) => sameBytes(member.account, row.peer)))
     return { kind: "rest", ...untilOf(jobs, nowMs) };
   const item = await encryptNext(engine, row, group);

@@ -11,9 +11,13 @@ import { accountsOf } from "../groups/store-group.ts";
 /** Ids can be sought that begin like somebody else's: not by so much. */
 const rosterPrefixBytes = 16;
 
-/** Who is there now; as it was, where this device waits to be let in again (GR31); undefined before there is a group. */
+/**
+ * Who is there now; as it was, where this device waits to be let in again (GR31); undefined before there is a group, and
+ * in a chat of two, where nobody comes (GR1.4).
+ */
 export function rosterOf(engine: Engine, conversation: ConversationId): Bytes | undefined {
-  const groupId = readConversation(engine.db, conversation)?.group_id;
+  const { group_id: groupId, kind } = readConversation(engine.db, conversation) ?? {};
+  if (kind === "direct") return undefined;
   const group = groupId == null ? undefined : engine.groups.get(toHex(groupId));
   if (group !== undefined) return rosterBytes(group);
   if (readComeback(engine.db, conversation) === undefined) return undefined;

@@ -97,7 +97,7 @@ export class Ledger {
       const standing = standings(person.disk).find((one) => one.conversation === conversation);
       if (standing !== undefined) stood.set(person, { ...standing, exits: town.faults.exitsOf(person, conversation) });
     }
-    const bytes = stood.get(by)?.bytes;
+    const { bytes, kind } = stood.get(by) ?? {};
     const said: Said = {
       text: `${by.device} #${number} of ${conversation.slice(0, 6)}`,
       by,
@@ -105,7 +105,7 @@ export class Ledger {
       step: town.step,
       atMs: town.world.clock.nowMs(),
       number,
-      audience: new Set(bytes === undefined ? [] : membersAt(by.disk, bytes).keys()),
+      audience: new Set(bytes === undefined || kind === "direct" ? [] : membersAt(by.disk, bytes).keys()),
       stood,
       breaches: this.breaches(conversation),
     };

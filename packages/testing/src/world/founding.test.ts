@@ -216,6 +216,35 @@ test("[GR16.6] [ID18] a request that left late reaches the device that came mean
   expect(world.bugs()).toEqual([]);
 });
 
+test("[GR17.8] [SY2] a chat of two that takes over with none of the other's devices left has those that came since", async () => {
+  const world = new World({ seed: 117 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const links = [await world.during(ann.api.myLink()), await world.during(ben.api.myLink())] as const;
+  const asking = ann.api.requestContact({ link: links[1], greeting: "it's me", scanned: true });
+  const posted = () => ann.disk.get<{ id: Uint8Array }>("SELECT group_id AS id FROM pending_commits WHERE posted = 1");
+  for (let ms = 0; ms < 5_000 && posted() === undefined; ms++) await world.pass(1);
+  const founded = posted()?.id;
+  world.network.cutOff(ann.device); // It left her phone, and never came to the server.
+  const chat = await world.during(asking);
+  await world.during(ben.api.requestContact({ link: links[0], greeting: "me too", scanned: true }));
+  const phone = ben.view("status").me?.device ?? "";
+  const tablet = await world.linkDevice(ben);
+  await world.until("the tablet has it", () => tablet.view("conversation", chat) !== undefined);
+  ben.crash(); // For good.
+  await world.during(tablet.api.revokeDevice(phone));
+  await world.pass(60_000);
+  world.network.letBack(ann.device);
+  await world.until("what Ann founded takes over", () => {
+    const sql = "SELECT 1 FROM conversations WHERE group_id = ?";
+    return posted() === undefined && ann.disk.get(sql, founded ?? null) !== undefined;
+  });
+  await ann.say(chat, "which phone is that?");
+  await world.until("Ben reads", () => tablet.reads(chat).includes("which phone is that?"));
+  await tablet.say(chat, "a new one");
+  await world.until("Ann reads", () => ann.reads(chat).includes("a new one"));
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[GR21.3] a device that refused a founding, while another own device had unblocked, is in the chat all the same", async () => {
   const world = new World({ seed: 109 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
