@@ -78,11 +78,16 @@ async function receiveEcho(engine: Engine, envelope: Bytes): Promise<boolean> {
 async function receiveSealed(engine: Engine, push: Push): Promise<void> {
   const { db, ports } = engine;
   const row = push.target.kind === "address" ? readAddress(db, push.target.address) : undefined;
-  const plain = row === undefined ? undefined : await openSealed(ports.crypto, row.seal_private, push.envelope);
-  const note = plain === undefined ? undefined : decodeNote(plain);
-  if (row === undefined || note === undefined) {
+  if (row === undefined) {
+    // Given up, and its key with it (SY18b); no note goes to a list.
+    countDiagnostic(db, push.target.kind === "address" ? "late-note" : "unopenable-note");
+    return;
+  }
+  const plain = await openSealed(ports.crypto, row.seal_private, push.envelope);
+  const note = plain && decodeNote(plain);
+  if (note === undefined) {
     countDiagnostic(db, "unopenable-note");
-    if (row !== undefined) countUnopenable(engine, push);
+    countUnopenable(engine, push);
     return;
   }
   if (note.kind === "welcome") {

@@ -220,12 +220,17 @@ function disordered(town: Town, witnesses: readonly Witness[]): readonly Broken[
   return broken;
 }
 
-/** I4: nothing that cannot be opened, nothing unexpected. */
+const isAmiss = (what: string) =>
+  what === "unexpected" || what === "malformed-message" || what.startsWith("unopenable-");
+
+/** I4: nothing that cannot be opened, nothing unexpected; late is only a note that came before. */
 function undecryptable(town: Town, witnesses: readonly Witness[]): readonly Broken[] {
   return witnesses.flatMap(({ person, alive }) => {
     if (!alive) return [];
     return Object.entries(person.client.diagnostics())
-      .filter(([what]) => what === "unexpected" || what === "malformed-message" || what.startsWith("unopenable-"))
+      .filter(
+        ([what, count]) => isAmiss(what) || (what === "late-note" && count > (town.notesAgain.get(person.device) ?? 0)),
+      )
       .filter(([what]) => what === "unexpected" || town.ledger.malice === 0)
       .map(([what, count]): Broken => ({ invariant: "I4", why: `${person.device} counts ${what}: ${count}` }));
   });

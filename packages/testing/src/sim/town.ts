@@ -14,6 +14,8 @@ import { Ledger } from "./ledger.ts";
 import { textsOn } from "./screen.ts";
 
 const pushFrame = 0xc0;
+/** Of an envelope (docs/spec/delivery.md DS8). */
+const noteKind = 1;
 
 /** Something that takes several steps, asked after each whether it has ended. */
 export type Script = () => boolean;
@@ -28,6 +30,8 @@ export class Town {
   readonly bugs: string[] = [];
   /** Pushes that came on a connection after one with a higher id. */
   readonly outOfOrder: string[] = [];
+  /** How often each device was pushed a note that it had been pushed before. */
+  readonly notesAgain = new Map<string, number>();
   step = 0;
   /** What each device keeps beside its disk; undefined where none does. */
   readonly keepsakes: Keepsakes | undefined;
@@ -52,7 +56,7 @@ export class Town {
     });
     const several = has.several && { ...has.several, lie: logLieOf(broken, () => this.step > 0) };
     this.world = new World({ seed, files: has.files, wrapPorts: this.faults.wrap, several });
-    this.watchOrder();
+    this.watchPushes();
     this.chance = this.world.chance.fork();
   }
 
@@ -60,8 +64,9 @@ export class Town {
     return this.world.people;
   }
 
-  private watchOrder(): void {
+  private watchPushes(): void {
     const last = new Map<number, number>();
+    const notes = new Set<string>();
     this.world.network.overhearServer = (connection, owner, frame) => {
       const decoded = frame[0] === pushFrame ? decodeServerFrame(frame) : undefined;
       if (decoded?.type !== "push") return;
@@ -69,6 +74,10 @@ export class Town {
       const before = last.get(connection) ?? 0;
       if (id <= before) this.outOfOrder.push(`step ${this.step}: ${owner} is pushed ${id} after ${before}`);
       last.set(connection, id);
+      if (decoded.push.envelope[0] !== noteKind) return;
+      const note = `${owner}:${id}`;
+      if (notes.has(note)) this.notesAgain.set(owner, (this.notesAgain.get(owner) ?? 0) + 1);
+      notes.add(note);
     };
   }
 
