@@ -93,7 +93,7 @@ function takeRecord(engine: Engine, record: RecoveryRecord): void {
     // Other own devices that are kept add this one themselves.
     if (isAlone && readConversation(db, conversation)?.group_id === null) planRefound(engine, conversation);
   }
-  if (!isAlone) foundOwn(engine, record.ownFounding);
+  foundOwn(engine, record.ownFounding);
 }
 
 /** Of it only what can be read is here, until its members let this device in again. */
@@ -125,7 +125,7 @@ function takeGroup(engine: Engine, group: RecoveryRecord["groups"][number]): voi
   });
 }
 
-/** The devices that were kept hear of this one by its Welcome, and add it everywhere. */
+/** Notes to oneself stand in it; devices that were kept hear of this one by its Welcome, and add it everywhere. */
 function foundOwn(engine: Engine, founding: number): void {
   const { db, ports } = engine;
   const own = ownOf(engine).account;

@@ -95,6 +95,21 @@ test("[ST40] [ST42] a device whose database is gone has its people, chats and hi
   expect(world.bugs()).toEqual([]);
 });
 
+test("[ID34] [ST42] notes to oneself stand in the list again, and go on", async () => {
+  const { world, grandma } = await family(701);
+  const own = await world.during(grandma.api.openOwn());
+  await grandma.say(own, "护照在第二个抽屉");
+  await world.pass(soonMs);
+  grandma.loseDisk();
+  await mended(world, grandma);
+  await world.until("they are listed", () => grandma.view("chats").some(({ conversation }) => conversation === own));
+  await grandma.say(own, "钥匙在花盆下面");
+  expect(grandma.reads(own)).toEqual(["护照在第二个抽屉", "钥匙在花盆下面"]);
+  const tablet = await world.linkDevice(grandma);
+  await world.until("the tablet has both", () => tablet.reads(own).length === 2, 300_000);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[ST42] [SY40] what came last, and the vault does not have, comes from who said it, once they say more", async () => {
   const { world, grandma, mum, ming, chat, group } = await family(704);
   await mum.say(chat, "早");
