@@ -268,12 +268,14 @@ export function createVault(engine: Engine): VaultWorker {
   }
 
   /** Nobody else made it in time: this device does. */
-  function waitForKey(): Step {
+  async function waitForKey(): Promise<Step> {
     keyWaitedMs ??= ports.nowMs();
     if (ports.nowMs() - keyWaitedMs < keyGraceMs(engine)) return "later";
     keyWaitedMs = undefined;
     makeKey(engine);
-    return "again";
+    // What is sealed under a key that goes with this device's store would be lost with it.
+    await engine.keeping.write();
+    return (await keep()) === "later" ? "later" : "again";
   }
 
   async function append(at: number, filled: Filled, segment: Bytes): Promise<Step | "more"> {
