@@ -29,6 +29,7 @@ export const adapters = [
   "@yanshu/mls/browser",
   "@yanshu/store/bun",
   "@yanshu/store/browser",
+  "@yanshu/store/browser/files",
 ] as const;
 
 /**

@@ -154,7 +154,7 @@ test("[ST43] what cannot be read is dropped only where it can be put back, and i
   await call(tab, "open", "rotten");
   await call(tab, "insertMs", 200);
   await call(tab, "shut");
-  await call(tab, "damage", "rotten");
+  await call(tab, "damage", "rotten", 1);
   const unreadable = { error: expect.stringMatching(/SQLITE_(CORRUPT|NOTADB)/) };
   expect(await call(tab, "openLasting", "rotten", false)).toEqual(unreadable);
   expect(await call(tab, "openLasting", "rotten", false)).toEqual(unreadable);
@@ -166,6 +166,22 @@ test("[ST43] what cannot be read is dropped only where it can be put back, and i
   expect(await call(tab, "sql", "SELECT count(*) AS rows FROM timed")).toEqual([{ rows: 10 }]);
 });
 
+test("[ST43] what is found unreadable in the midst of work is dropped before a start can take it for whole", async ({
+  context,
+}) => {
+  const tab = await openTab(context);
+  await call(tab, "open", "rotting");
+  await call(tab, "insertMs", 200);
+  await call(tab, "shut");
+  await call(tab, "damage", "rotting", 8);
+  expect(await call(tab, "openLasting", "rotting", true)).toEqual({ persistent: true });
+  await expect(call(tab, "sql", "SELECT sum(length(body)) FROM timed")).rejects.toThrow(/SQLITE_CORRUPT/);
+  await expect.poll(() => call(tab, "lost")).toBe(1);
+  await tab.reload();
+  expect(await call(tab, "openLasting", "rotting", true)).toEqual({ persistent: true });
+  expect(await call(tab, "sql", "SELECT name FROM sqlite_schema")).toEqual([]);
+});
+
 test("[ST41] files that are removed under the worker are missed, once", async ({ context }) => {
   const tab = await openTab(context);
   await call(tab, "openLasting", "removed", true);
@@ -174,7 +190,9 @@ test("[ST41] files that are removed under the worker are missed, once", async ({
   const protocol = await context.newCDPSession(tab);
   await protocol.send("Storage.clearDataForOrigin", { origin: site.origin, storageTypes: "file_systems" });
   await expect.poll(() => call(tab, "lost"), { timeout: 15_000 }).toBe(1);
+  await expect(call(tab, "insertMs", 10)).rejects.toThrow(/gone/); // Nothing of them is touched any more.
   await call(tab, "shut");
+  await tab.reload();
   expect(await call(tab, "openLasting", "removed", true)).toEqual({ persistent: true });
   await call(tab, "insertMs", 10);
   expect(await call(tab, "sql", "SELECT count(*) AS rows FROM timed")).toEqual([{ rows: 10 }]);

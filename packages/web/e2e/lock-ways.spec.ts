@@ -4,7 +4,7 @@
  */
 import { expect, type Page, test } from "@playwright/test";
 import { crashes, presses, says, types } from "./lock-hands.ts";
-import { beginsAnew, goes, isAccessible, looksAway, sees, shot, write } from "./people.ts";
+import { beginsAnew, devices, goes, isAccessible, looksAway, losesFiles, sees, shot, write } from "./people.ts";
 import { phone, Town } from "./town.ts";
 
 const pin = "271828";
@@ -98,6 +98,21 @@ test.describe("lock", () => {
     await mum.goto(new URL("/", mum.url()).href);
     await says(mum, "lock-words", words);
     await hasNote(mum);
+  });
+
+  test("[ST41] [ST42] her files are removed under a worker that stands still: the lock stays, and behind it all of hers comes back", async () => {
+    await devices(mum);
+    await expect(mum.getByTestId("vault-state")).toHaveAttribute("data-waiting", "0", { timeout: 60_000 });
+    await mum.workers()[0]?.evaluate(() =>
+      setTimeout(() => {
+        for (;;);
+      }),
+    );
+    await losesFiles(mum);
+    await expect(mum.getByTestId("lock-words")).toBeVisible({ timeout: 30_000 });
+    await says(mum, "lock-words", words);
+    await hasNote(mum);
+    expect(await stores(mum)).toEqual(sealed);
   });
 
   test("[WE31] it locks by itself when it was out of sight in every tab for as long as she chose", async () => {

@@ -102,6 +102,16 @@ export async function devices(page: Page): Promise<void> {
   await expect(page.getByTestId("device-row").first()).toBeVisible();
 }
 
+/** The browser removes the files of the origin under the running app. */
+export async function losesFiles(page: Page): Promise<void> {
+  const protocol = await page.context().newCDPSession(page);
+  await protocol.send("Storage.clearDataForOrigin", {
+    origin: new URL(page.url()).origin,
+    storageTypes: "file_systems",
+  });
+  await protocol.detach();
+}
+
 /** The details of the open chat, which a wide window may show beside it. */
 export async function info(page: Page): Promise<void> {
   if (!(await page.getByTestId("chat-details").isVisible())) await page.getByTestId("chat-info").click();

@@ -7,7 +7,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
-import { befriend, beginsAnew, devices, goes, home, linkDevice, sees, shot, write } from "./people.ts";
+import { befriend, beginsAnew, devices, goes, home, linkDevice, losesFiles, sees, shot, write } from "./people.ts";
 import { oneLook, Town } from "./town.ts";
 
 /** `YANSHU_MESSAGES=100000` plays it in earnest. */
@@ -27,10 +27,10 @@ for (const [name, look] of oneLook) {
     process.env["YANSHU_ASSETS"] = siteIn(folder);
     const town = await Town.found(browser);
     try {
-      // In earnest each has a browser of its own, with its files on the disk: one that is thrown away keeps them in another process.
-      const profile = (of: string) =>
-        asked === undefined ? town.profile(look) : town.resident(look, join(folder, `profile-${of}`));
-      const [mum, maya, tablet] = [await profile("mum"), await profile("maya"), await profile("tablet")];
+      // A browser of its own has its files on the disk, and loses them in another way than one that is thrown away. In earnest each has one.
+      const resident = (of: string) => town.resident(look, join(folder, `profile-${of}`));
+      const profile = (of: string) => (asked === undefined ? town.profile(look) : resident(of));
+      const [mum, maya, tablet] = [await profile("mum"), await profile("maya"), await resident("tablet")];
       await town.settle(mum, "妈妈");
       await befriend(town, mum, maya, "Maya");
       await atStore(maya, `task=many-chats&messages=${messages}`);
@@ -50,7 +50,7 @@ for (const [name, look] of oneLook) {
 
       await beginsAnew(tablet);
       await expect(tablet.getByTestId("chats")).toContainText(newest);
-      await removeFiles(tablet);
+      await losesFiles(tablet);
       await isMended(tablet, `mending-${name}`);
       expect(await namesIn(tablet)).toBe(before);
 
@@ -113,13 +113,4 @@ async function isMended(page: Page, picture: string): Promise<void> {
   await shot(page, picture);
   await expect(page.getByTestId("mending")).toHaveCount(0, { timeout: wholeMsMax - (Date.now() - goneMs) });
   await expect(page.getByTestId("chats")).toContainText(newest);
-}
-
-async function removeFiles(page: Page): Promise<void> {
-  const protocol = await page.context().newCDPSession(page);
-  await protocol.send("Storage.clearDataForOrigin", {
-    origin: new URL(page.url()).origin,
-    storageTypes: "file_systems",
-  });
-  await protocol.detach();
 }

@@ -32,8 +32,8 @@ export type LockMessage =
   | { readonly kind: "add-passkey"; readonly asked: Asked; readonly secret: Uint8Array }
   /** The lock is off, and the passkey that it had opens nothing any more. */
   | { readonly kind: "dropped"; readonly passkey: string }
-  /** The store was moved, or could not be: every page begins anew. */
-  | { readonly kind: "begin-anew" }
+  /** The store was moved, or could not be; or it is lost (ST41), and the lock's record with it: every page begins anew. */
+  | { readonly kind: "begin-anew"; readonly isLost: boolean }
   /** Every page locks, every worker forgets. */
   | { readonly kind: "lock" }
   /** What the record says was chosen anew. */

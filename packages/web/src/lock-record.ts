@@ -29,6 +29,11 @@ export type LockPasskey = {
 
 const fileName = "yanshu-lock";
 
+/** Which of this origin's databases is the store. */
+export function storeName(isLockOn: boolean): string {
+  return isLockOn ? "yanshu-sealed" : "yanshu";
+}
+
 /** In turn with who changes it: a file that is replaced while it is read cannot be read. */
 export async function readLock(): Promise<LockRecord | undefined> {
   const root = await folder();
@@ -59,6 +64,14 @@ async function readFrom(root: FileSystemDirectoryHandle): Promise<LockRecord | u
 /** The first record; then `changeLock`. */
 export function writeLock(record: LockRecord): Promise<void> {
   return inTurn(async () => writeTo(await navigator.storage.getDirectory(), record));
+}
+
+/** All files of this origin were removed under the running app, and this among them: it is as it was. */
+export function putBackLock(record: LockRecord): Promise<void> {
+  return inTurn(async () => {
+    const root = await navigator.storage.getDirectory();
+    if ((await readFrom(root)) === undefined) await writeTo(root, record);
+  });
 }
 
 /** Whole or not at all: the file takes the place of the one before when it is closed. */

@@ -7,6 +7,8 @@ import type { ClientApi, ClientErrorCode, ViewName } from "@yanshu/client";
 export type ApiMethod = keyof ClientApi;
 
 export type ToWorker =
+  /** Answered at once, whatever else the worker has to do. */
+  | { readonly kind: "ping"; readonly id: number }
   | { readonly kind: "call"; readonly id: number; readonly method: ApiMethod; readonly args: readonly unknown[] }
   | { readonly kind: "open"; readonly id: number; readonly name: ViewName; readonly args: readonly unknown[] }
   | { readonly kind: "close"; readonly id: number }

@@ -25,6 +25,8 @@ export type Connection = {
     name: N,
     ...args: Views[N]["args"]
   ) => ReadonlySignal<Views[N]["value"] | undefined>;
+  /** Resolves when the worker has heard it: one that stands still never does. */
+  readonly ping: () => Promise<void>;
   readonly tellSurroundings: (surroundings: { online: boolean; visible: boolean; atWork: boolean }) => void;
   /** Set when the worker cannot run at all, such as without storage. */
   readonly broken: ReadonlySignal<ClientErrorCode | undefined>;
@@ -68,10 +70,14 @@ export function connectClient(worker: Port): Connection {
 
   function call(method: ApiMethod, args: readonly unknown[]): Promise<never> {
     if (broken.value !== undefined) return Promise.reject(new CallError(broken.value));
+    return answered((id) => ({ kind: "call", id, method, args }));
+  }
+
+  function answered(asks: (id: number) => ToWorker): Promise<never> {
     const id = nextId++;
     return new Promise((resolve, reject) => {
       waiting.set(id, { resolve, reject });
-      send({ kind: "call", id, method, args });
+      send(asks(id));
     });
   }
 
@@ -122,6 +128,7 @@ export function connectClient(worker: Port): Connection {
   return {
     api,
     view: view as Connection["view"],
+    ping: () => answered((id) => ({ kind: "ping", id })),
     tellSurroundings: (surroundings) => send({ kind: "surroundings", ...surroundings }),
     broken,
   };

@@ -10,8 +10,8 @@ export type Calls = {
   readonly openLasting: (name: string, mayLose: boolean) => { persistent: boolean } | { error: string };
   /** How often that one was told to be gone. */
   readonly lost: () => number;
-  /** Writes noise over all pages but the first of the closed database `name`. */
-  readonly damage: (name: string) => void;
+  /** Writes noise over all pages but the first so many of each file of the closed database `name`. */
+  readonly damage: (name: string, pages: number) => void;
   /** The same, sealed under a key of one byte repeated. */
   readonly openSealed: (name: string, key: number) => { persistent: boolean } | { error: string };
   /** The database `from` as `to`, sealed; `from` is overwritten and gone. */

@@ -85,12 +85,12 @@ const implementation: Implementation = {
     }
   },
   lost: async () => lost,
-  damage: async (name) => {
+  damage: async (name, pages) => {
     const root = await navigator.storage.getDirectory();
     const pool = await (await root.getDirectoryHandle(`yanshu-${name}`)).getDirectoryHandle(".opaque");
     for await (const entry of pool.values()) {
       const file = await (entry as FileSystemFileHandle).createSyncAccessHandle();
-      const [from, size] = [2 * pageBytes, file.getSize()]; // The pool's own header, and the first page.
+      const [from, size] = [(1 + pages) * pageBytes, file.getSize()]; // After the pool's own header.
       if (size > from) file.write(new Uint8Array(size - from).fill(0xee), { at: from });
       file.close();
     }

@@ -4,14 +4,18 @@
  */
 import type { Database } from "../database.ts";
 import { readError, StorageError } from "../storage-error.ts";
-import { type BrowserDatabase, dropBrowserDatabase, isDatabaseGone, openBrowserDatabase } from "./open.ts";
+import { isDatabaseGone } from "./files.ts";
+import { type BrowserDatabase, dropBrowserDatabase, openBrowserDatabase } from "./open.ts";
 
 export type LastingOptions = {
   /** As for opening: its files are sealed under it. */
   readonly key?: Uint8Array | undefined;
   /** Whether what is lost can be put back: else an unreadable database stays, and is an error. */
   readonly mayLose: () => Promise<boolean>;
-  /** Once, when it is gone. What is asked of the database after that fails, or reaches nothing that lasts. */
+  /**
+   * Once, when it is gone, or was unreadable and is dropped. From then on what is asked of the database fails, and closing it does
+   * nothing: the files are not touched any more. Only another worker can open it again.
+   */
   readonly lost: () => void;
 };
 
@@ -19,44 +23,67 @@ export type LastingOptions = {
 const brokenCodes: ReadonlySet<string> = new Set(["SQLITE_CORRUPT", "SQLITE_NOTADB"]);
 /** A browser that removes files under a worker says nothing: it is looked at now and then. */
 const lookMs = 5_000;
-/** Found gone or broken in the midst of work: though a start reads well, they are not opened again. */
-const condemned = new Set<string>();
 
 /** @throws as `openBrowserDatabase`, and what SQLite says of a broken one that may not be lost. */
 export async function openLastingDatabase(name: string, options: LastingOptions): Promise<BrowserDatabase> {
   const opened = await openWhole(name, options);
   if (!opened.persistent) return opened;
-  let isOver = false;
+  let state: "open" | "closed" | "lost" = "open";
   const timer = setInterval(() => void look(), lookMs);
 
-  function over(isLost: boolean): void {
-    if (isOver) return;
-    isOver = true;
+  function over(now: "closed" | "lost"): void {
+    state = now;
     clearInterval(timer);
-    if (!isLost) return;
-    condemned.add(name); // Whatever holds its files lets go of them.
-    options.lost();
   }
 
   async function look(): Promise<void> {
-    if ((await isDatabaseGone(name)) && (await options.mayLose())) over(true);
+    if (!(await isDatabaseGone(name)) || !(await options.mayLose()) || state !== "open") return;
+    over("lost");
+    options.lost();
   }
 
-  async function broken(): Promise<void> {
-    if (!isOver && (await options.mayLose())) over(true);
+  /** What a start would perhaps read well is not kept for it. */
+  async function drop(): Promise<void> {
+    if (!(await options.mayLose()) || state !== "open") return;
+    over("lost");
+    try {
+      opened.db.close();
+      await dropBrowserDatabase(name);
+    } finally {
+      options.lost();
+    }
   }
 
-  const noticed = (error: unknown) => {
-    if (!(error instanceof StorageError)) return;
-    if (isBroken(error)) condemned.add(name);
-    void (isBroken(error) ? broken() : look());
+  function told<T>(work: () => T): T {
+    if (state === "lost") throw new Error("the database is gone");
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof StorageError) void (isBroken(error) ? drop() : look());
+      throw error;
+    }
+  }
+
+  const { db } = opened;
+  return {
+    ...opened,
+    db: {
+      run: (sql, ...params) => told(() => db.run(sql, ...params)),
+      all: (sql, ...params) => told(() => db.all(sql, ...params)),
+      get: (sql, ...params) => told(() => db.get(sql, ...params)),
+      script: (sql) => told(() => db.script(sql)),
+      transaction: (work) => told(() => db.transaction(work)),
+      close() {
+        if (state === "lost") return;
+        over("closed");
+        db.close();
+      },
+    },
   };
-  return { ...opened, db: noticing(opened.db, noticed, () => over(false)) };
 }
 
 async function openWhole(name: string, { key, mayLose }: LastingOptions): Promise<BrowserDatabase> {
   try {
-    if (condemned.delete(name) && (await mayLose())) await dropBrowserDatabase(name);
     const opened = await openBrowserDatabase(name, key);
     readAll(opened.db);
     return opened;
@@ -82,27 +109,4 @@ function readAll(db: Database): void {
 export function isBroken(error: unknown): boolean {
   const read = readError(error);
   return read instanceof StorageError && brokenCodes.has(read.code);
-}
-
-/** The same database, which tells of what it throws. */
-function noticing(db: Database, noticed: (error: unknown) => void, closed: () => void): Database {
-  function told<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      noticed(error);
-      throw error;
-    }
-  }
-  return {
-    run: (sql, ...params) => told(() => db.run(sql, ...params)),
-    all: (sql, ...params) => told(() => db.all(sql, ...params)),
-    get: (sql, ...params) => told(() => db.get(sql, ...params)),
-    script: (sql) => told(() => db.script(sql)),
-    transaction: (work) => told(() => db.transaction(work)),
-    close: () => {
-      closed();
-      db.close();
-    },
-  };
 }

@@ -3,7 +3,8 @@
  * ST33). The old one stays until whoever asked has noted which of the two counts; then it is dropped, overwritten.
  */
 import type { Database as NativeDatabase, Sqlite3Static } from "@sqlite.org/sqlite-wasm";
-import { directoryOf, holdDatabase } from "./open.ts";
+import { directoryOf, hasFiles, removeFiles } from "./files.ts";
+import { holdDatabase } from "./open.ts";
 
 export type StoreName = { readonly name: string; readonly key?: Uint8Array | undefined };
 
@@ -35,10 +36,9 @@ function copy({ capi }: Sqlite3Static, from: NativeDatabase, to: NativeDatabase)
 
 export async function hasBrowserDatabase(name: string): Promise<boolean> {
   try {
-    await (await navigator.storage.getDirectory()).getDirectoryHandle(directoryOf(name));
-    return true;
+    return await hasFiles(name);
   } catch {
-    return false;
+    return false; // This browser gives none.
   }
 }
 
@@ -49,7 +49,7 @@ export async function destroyBrowserDatabase(name: string): Promise<void> {
   const folder = await root.getDirectoryHandle(directoryOf(name));
   const opaque = await folder.getDirectoryHandle(".opaque", { create: true });
   for await (const entry of opaque.values()) if (entry.kind === "file") await overwrite(entry as FileSystemFileHandle);
-  await root.removeEntry(directoryOf(name), { recursive: true });
+  await removeFiles(name);
 }
 
 const zeros = new Uint8Array(1 << 16);

@@ -6,6 +6,7 @@
 import type { Database as NativeDatabase, SAHPoolUtil, Sqlite3Static } from "@sqlite.org/sqlite-wasm";
 import type { Database } from "../database.ts";
 import { connectionPragmas, databaseOver } from "../database-over.ts";
+import { directoryOf, removeFiles } from "./files.ts";
 import { sealPool } from "./sealed-files.ts";
 import { connectionOf, loadSqlite } from "./sqlite-wasm.ts";
 
@@ -66,35 +67,8 @@ async function holdNative(name: string, key: Uint8Array | undefined): Promise<He
 
 /** Its files go, whatever is in them. No other worker may hold them. */
 export async function dropBrowserDatabase(name: string): Promise<void> {
-  const directory = directoryOf(name);
-  await forgetPool(directory);
-  const root = await navigator.storage.getDirectory();
-  await root.removeEntry(directory, { recursive: true }).catch((error: unknown) => {
-    if (!(error instanceof DOMException && error.name === "NotFoundError")) throw error;
-  });
-}
-
-/**
- * Whether the files of a database are no longer where they were made. Whoever holds them does not hear of it: in Chromium
- * what is written then goes nowhere, and nothing fails.
- */
-export async function isDatabaseGone(name: string): Promise<boolean> {
-  try {
-    const root = await navigator.storage.getDirectory();
-    return !(await hasFiles(await root.getDirectoryHandle(directoryOf(name))));
-  } catch (error) {
-    return error instanceof DOMException && error.name === "NotFoundError";
-  }
-}
-
-async function hasFiles(folder: FileSystemDirectoryHandle): Promise<boolean> {
-  for await (const entry of folder.values())
-    if (entry.kind === "file" || (await hasFiles(entry as FileSystemDirectoryHandle))) return true;
-  return false;
-}
-
-export function directoryOf(name: string): string {
-  return `yanshu-${name}`;
+  await forgetPool(directoryOf(name));
+  await removeFiles(name);
 }
 
 /** Lets go of handles, also of files that are gone. */

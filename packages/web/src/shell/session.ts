@@ -23,7 +23,7 @@ const connection: Connection = connectClient({
   },
 });
 
-export const { api, broken } = connection;
+export const { api, broken, ping } = connection;
 
 /** Started once the first frame is on screen: the worker is twice the size of all that the frame needs. */
 export function startSession(): void {

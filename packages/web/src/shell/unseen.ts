@@ -1,8 +1,12 @@
 /** What runs beside the screens and shows nothing of its own: it loads once the first frame stands (WE12). */
 import { startListHands } from "../features/lists/swipe-rows.ts";
+import { beginWithout } from "../features/lock/guard.ts";
 import { startNotices } from "../features/notices/notices.ts";
+import { isStoreGone } from "../worker/store-gone.ts";
 import { watchWork } from "./at-work.ts";
-import { tellAtWork } from "./session.ts";
+import { hasLock } from "./locked.ts";
+import { watchWorker } from "./pulse.ts";
+import { ping, tellAtWork } from "./session.ts";
 import { startSwipeBack } from "./swipe-back.ts";
 
 export function startUnseen(): void {
@@ -10,4 +14,5 @@ export function startUnseen(): void {
   startSwipeBack();
   startListHands();
   watchWork(globalThis, tellAtWork);
+  watchWorker({ ping, isStoreGone: () => isStoreGone(hasLock()) }, () => void beginWithout());
 }

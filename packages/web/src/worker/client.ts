@@ -28,8 +28,6 @@ type Answer = { readonly ok: true; readonly value: unknown } | { readonly ok: fa
 type Shown = { readonly tab: string; readonly id: number; readonly value: unknown };
 
 const databaseName = "yanshu";
-/** Twice as long each time. */
-const mendAgainMs = 1_000;
 
 /** Methods that may be sent again when the leading tab dies over them: asking twice changes nothing. */
 const repeatable: ReadonlySet<keyof ClientApi> = new Set([
@@ -103,32 +101,9 @@ async function lead(lock: Lock, emit: (shown: Shown) => void): Promise<Leadershi
   /** Tabs in which hands are at work. */
   const atWork = new Set<string>();
   const isAtWork = () => atWork.size > 0;
-  const open = new Map<string, { readonly shows: View; stop: () => void }>();
+  const open = new Map<string, () => void>();
   const watched = new Set<string>();
-  let { client, close } = await begin(store, isAtWork, mend);
-  /** Until another database stands in the place of one that is gone, all that is asked waits. */
-  let mending: Promise<void> | undefined;
-
-  /** In the midst of work the database was gone: the client begins anew with a new one, and mends itself (ST42). */
-  function mend(): void {
-    mending ??= beginAnew().then(() => {
-      mending = undefined;
-      for (const view of open.values()) view.stop = show(view.shows);
-    });
-  }
-
-  async function beginAnew(): Promise<void> {
-    attempt(close);
-    for (let waitMs = mendAgainMs; ; waitMs *= 2) {
-      try {
-        ({ client, close } = await begin(store, isAtWork, mend));
-        return;
-      } catch (error) {
-        console.error("The client could not begin anew", error);
-        await new Promise((resolve) => setTimeout(resolve, waitMs));
-      }
-    }
-  }
+  const { client, close } = await begin(store, isAtWork, lock.lost);
 
   function show({ tab, id, name, args }: View): () => void {
     return client.subscribe(name, args as never, (value) => emit({ tab, id, value }));
@@ -143,9 +118,9 @@ async function lead(lock: Lock, emit: (shown: Shown) => void): Promise<Leadershi
   function dropTab(tab: string): void {
     watched.delete(tab);
     atWork.delete(tab);
-    for (const [key, view] of open) {
+    for (const [key, stop] of open) {
       if (!key.startsWith(`${tab} `)) continue;
-      view.stop();
+      stop();
       open.delete(key);
     }
   }
@@ -157,12 +132,12 @@ async function lead(lock: Lock, emit: (shown: Shown) => void): Promise<Leadershi
       case "open": {
         const { tab, id } = request;
         watchTab(tab);
-        open.get(`${tab} ${id}`)?.stop();
-        open.set(`${tab} ${id}`, { shows: request, stop: show(request) });
+        open.get(`${tab} ${id}`)?.();
+        open.set(`${tab} ${id}`, show(request));
         return done;
       }
       case "close":
-        open.get(`${request.tab} ${request.id}`)?.stop();
+        open.get(`${request.tab} ${request.id}`)?.();
         open.delete(`${request.tab} ${request.id}`);
         return done;
       case "surroundings":
@@ -174,31 +149,21 @@ async function lead(lock: Lock, emit: (shown: Shown) => void): Promise<Leadershi
     }
   }
 
-  lock.opened(store, () => close());
-  return {
-    serve: (request) => (mending === undefined ? serve(request) : mending.then(() => serve(request))),
-    stop: () => close(),
-  };
+  lock.opened(store, close);
+  return { serve, stop: close };
 }
 
 type Begun = { readonly client: Client; readonly close: () => void };
 
-/** @param lost called once, when the database is gone. One that is found broken in the beginning is begun anew at once. */
-async function begin(store: Store, isAtWork: () => boolean, lost: () => void, isAgain = false): Promise<Begun> {
-  let isGone = false;
-  let tell = () => {
-    isGone = true;
-  };
-  const { name, key } = store;
+/** @param lost called once, when the database is gone or dropped: another worker begins anew with a new one, and mends itself (ST42). */
+async function begin({ name, key }: Store, isAtWork: () => boolean, lost: () => void): Promise<Begun> {
   const keepsake = createKeepsake(key);
   const mayLose = () => hasKeepsake(keepsake);
-  const opened = await openLastingDatabase(name, { key, mayLose, lost: () => tell() });
+  const opened = await openLastingDatabase(name, { key, mayLose, lost });
   try {
     const client = createClient(browserPorts(opened, keepsake, isAtWork));
     await client.start();
     const stopIndexing = startIndexing(client.indexSome, () => isAtWork() || client.isTakingIn());
-    tell = lost;
-    if (isGone) setTimeout(lost); // Once whoever opened it has it in hand.
     return {
       client,
       close() {
@@ -208,18 +173,10 @@ async function begin(store: Store, isAtWork: () => boolean, lost: () => void, is
       },
     };
   } catch (error) {
-    attempt(opened.db.close);
-    if (isAgain || !isBroken(error)) throw error;
-    return begin(store, isAtWork, lost, true);
-  }
-}
-
-/** What holds a database that is gone cannot always be closed. */
-function attempt(work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    console.error("The database could not be closed", error);
+    // It is being dropped, and this worker ends.
+    if (isBroken(error) && (await mayLose())) return new Promise<never>(() => undefined);
+    opened.db.close();
+    throw error;
   }
 }
 

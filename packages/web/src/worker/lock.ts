@@ -13,19 +13,30 @@ import {
   wrapStoreKeyByPasskey,
 } from "@yanshu/store/browser";
 import { type LockMessage, lockChannelName } from "../lock-channel.ts";
-import { changeLock, countTry, type LockRecord, readLock, removeLock, waitMsOf, writeLock } from "../lock-record.ts";
+import {
+  changeLock,
+  countTry,
+  type LockRecord,
+  readLock,
+  removeLock,
+  storeName,
+  waitMsOf,
+  writeLock,
+} from "../lock-record.ts";
 import { createKeepsake } from "./keepsake.ts";
 
 export type Store = { readonly name: string; readonly key?: Uint8Array };
 
-const plainName = "yanshu";
-const sealedName = "yanshu-sealed";
+const plainName = storeName(false);
+const sealedName = storeName(true);
 
 export type Lock = {
   /** The store that counts, and its key as soon as somebody gave it. What a crash left of the other is dropped. */
   readonly store: () => Promise<Store>;
   /** The store is open: `release` gives it back, once, for it to be moved. */
   readonly opened: (store: Store, release: () => void) => void;
+  /** The store is lost: this worker ends, and every page begins anew. */
+  readonly lost: () => void;
 };
 
 export function createLock(): Lock {
@@ -162,10 +173,14 @@ export function createLock(): Lock {
     } catch (error) {
       console.error("The store could not be moved", error);
     } finally {
-      held = undefined;
-      post({ kind: "begin-anew" });
-      self.close();
+      beginAnew(false);
     }
+  }
+
+  function beginAnew(isLost: boolean): void {
+    held = undefined;
+    post({ kind: "begin-anew", isLost });
+    self.close();
   }
 
   async function turnOn({ secret, asks, afterMs }: Extract<LockMessage, { kind: "turn-on" }>): Promise<void> {
@@ -199,5 +214,6 @@ export function createLock(): Lock {
       isOpen = true;
       post({ kind: "open" });
     },
+    lost: () => beginAnew(true),
   };
 }

@@ -28,7 +28,7 @@ export function serveClient(port: Port, starting: Promise<RunningClient>): void 
   // One chain keeps the order in which the page asked, also for what came before the store was open.
   let ready: Promise<unknown> = starting.then((client) => client.onBroken?.(sendBroken), sendBroken);
 
-  function handle(client: RunningClient, message: ToWorker): void {
+  function handle(client: RunningClient, message: Exclude<ToWorker, { kind: "ping" }>): void {
     switch (message.kind) {
       case "call":
         void answer(client, message.id, message.method, message.args);
@@ -66,6 +66,10 @@ export function serveClient(port: Port, starting: Promise<RunningClient>): void 
   }
 
   port.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
+    if (data.kind === "ping") {
+      send({ kind: "answer", id: data.id, value: undefined });
+      return;
+    }
     ready = ready.then(() =>
       starting.then(
         (client) => handle(client, data),

@@ -3,7 +3,7 @@
  * locks when the app has been out of sight in all of them for as long as the person chose.
  */
 import { type LockMessage, lockChannelName } from "../../lock-channel.ts";
-import { type LockRecord, readLock } from "../../lock-record.ts";
+import { type LockRecord, putBackLock, readLock } from "../../lock-record.ts";
 import { locked, lockKey } from "../../shell/locked.ts";
 
 const channel = new BroadcastChannel(lockChannelName);
@@ -11,7 +11,7 @@ const listeners = new Set<(message: LockMessage) => void>();
 /** A window that lives answers within this. */
 const answerMs = 400;
 
-let afterMs: number | undefined;
+let record: LockRecord | undefined;
 let hiddenSinceMs: number | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
 /** Between the word and the page that begins anew. */
@@ -36,15 +36,11 @@ export async function startGuard(): Promise<void> {
     if (data.kind === "changed") void readLock().then(follow);
     if (data.kind === "dropped")
       void import("../../shell/webauthn.ts").then(({ forgetCredential }) => forgetCredential(data.passkey));
-    if (data.kind === "begin-anew") {
-      isLeaving = true;
-      location.replace("/");
-    }
+    if (data.kind === "begin-anew") void beginAnew(data.isLost);
     if (data.kind === "in-sight?" && document.visibilityState === "visible") tell({ kind: "in-sight" });
     for (const listener of listeners) listener(data);
   });
-  const record = await readLock();
-  follow(record);
+  follow(await readLock());
   locked.value = record !== undefined;
   if (record === undefined) return;
   tell({ kind: "is-open" });
@@ -52,9 +48,21 @@ export async function startGuard(): Promise<void> {
   seen();
 }
 
+async function beginAnew(isLost: boolean): Promise<void> {
+  isLeaving = true;
+  if (isLost && record !== undefined) await putBackLock(record);
+  location.replace("/");
+}
+
+/** The store is lost, and its worker cannot say so any more: every page begins anew. */
+export async function beginWithout(): Promise<void> {
+  tell({ kind: "begin-anew", isLost: true });
+  await beginAnew(true);
+}
+
 /** Keeps in mind what the record says. */
-export function follow(record: LockRecord | undefined): void {
-  afterMs = record?.afterMs;
+export function follow(now: LockRecord | undefined): void {
+  record = now;
   try {
     if (record === undefined) localStorage.removeItem(lockKey);
     else localStorage.setItem(lockKey, "1");
@@ -73,13 +81,15 @@ function seen(): void {
     return;
   }
   hiddenSinceMs ??= Date.now();
-  timer = setTimeout(() => void lockUnlessInSight(), afterMs);
+  timer = setTimeout(() => void lockUnlessInSight(), record?.afterMs);
 }
 
-const isOver = (sinceMs: number) => afterMs !== undefined && afterMs > 0 && Date.now() - sinceMs >= afterMs;
+function isOver(sinceMs: number): boolean {
+  return record !== undefined && record.afterMs > 0 && Date.now() - sinceMs >= record.afterMs;
+}
 
 async function lockUnlessInSight(): Promise<void> {
-  if (locked.peek() || afterMs === undefined) return;
+  if (locked.peek() || record === undefined) return;
   const isElsewhere = await new Promise<boolean>((resolve) => {
     const stop = onLockMessage((message) => {
       if (message.kind !== "in-sight") return;
@@ -94,7 +104,7 @@ async function lockUnlessInSight(): Promise<void> {
   });
   if (!isElsewhere) await lockNow();
   else if (document.visibilityState === "hidden")
-    timer = setTimeout(() => void lockUnlessInSight(), Math.max(afterMs, 1_000));
+    timer = setTimeout(() => void lockUnlessInSight(), Math.max(record.afterMs, 1_000));
 }
 
 /** Every tab locks. @param isByHand at the word of whoever looks at this one. */
