@@ -10,10 +10,11 @@ import { hasPostgres } from "@yanshu/server/postgres";
 import { fromBase64Url, toHex } from "@yanshu/wire";
 import { Machines } from "../cluster/machines.ts";
 import { traffic } from "../cluster/plays.ts";
+import type { GatherResult } from "../load/jobs.ts";
 import { beginLoad, runLoad } from "../load.ts";
 import { openFilesMax, rssBytes } from "../process.ts";
 import { type Row, row } from "../rows.ts";
-import { type Scenario, unlessQuick } from "./scenario.ts";
+import { type Conditions, type Scenario, unlessQuick } from "./scenario.ts";
 
 const goal = { atMost: 3 };
 const crowdedProcesses = 4;
@@ -32,42 +33,47 @@ export const processes: Scenario = {
     "four processes over one PostgreSQL share a port, and 76,000 devices sign in and wait, or as many as this machine has ports and open files for; then pair, 200 devices in groups of two, against one, two and three processes on one port",
   run: async (conditions) => {
     if (!hasPostgres || !hasNats) throw new Error("processes needs PostgreSQL and NATS: postgresql, nats-server");
-    return [...(await crowded(conditions.quick)), ...(await pairs(conditions.quick))];
-    async function crowded(quick: boolean): Promise<readonly Row[]> {
-      const { people, why } = quick ? { people: 200, why: undefined } : room();
-      if (why !== undefined) console.log(`processes: ${people} devices and not 76,000: ${why}`);
-      const host = onlyLoopback() ? "0.0.0.0" : "127.0.0.1";
-      const machines = await Machines.begin({ gateways: crowdedProcesses, sharePort: true, host });
-      try {
-        const result = await gathered(machines, people, quick ? 100 : settledMs);
-        return rowsOf(people, result, quick);
-      } finally {
-        await machines.end();
-      }
-    }
-    function rowsOf(people: number, { before, after, parts, shares }: Gathered, quick: boolean): readonly Row[] {
-      const perConnection = (after - before) / people / 1_024;
-      const sum = (of: "tried" | "received" | "disconnected") => parts.reduce((all, part) => all + part[of], 0);
-      return [
-        row("processes: RSS a connection", perConnection, "KiB", quick ? undefined : goal),
-        row(
-          "processes: connections",
-          people - sum("disconnected"),
-          "connections",
-          unlessQuick(conditions, { atLeast: 76_000 }),
-        ),
-        row("processes: at the process with fewest", Math.min(...shares), "connections"),
-        row("processes: at the process with most", Math.max(...shares), "connections"),
-        row("processes: RSS of all with nobody", before / 2 ** 20, "MiB"),
-        row("processes: RSS of all with all", after / 2 ** 20, "MiB"),
-        row("processes: signing all in", Math.max(...parts.map(({ connectSeconds }) => connectSeconds)), "s"),
-        row(`processes: posts that ${sum("tried")} of them received`, sum("received"), "posts", {
-          atLeast: sum("tried"),
-        }),
-      ];
-    }
+    return [...(await crowded(conditions)), ...(await pairs(conditions.quick))];
   },
 };
+
+async function crowded(conditions: Conditions): Promise<readonly Row[]> {
+  const { quick } = conditions;
+  const { people, why } = quick ? { people: 200, why: undefined } : room();
+  if (why !== undefined) console.log(`processes: ${people} devices and not 76,000: ${why}`);
+  const host = onlyLoopback() ? "0.0.0.0" : "127.0.0.1";
+  const machines = await Machines.begin({ gateways: crowdedProcesses, sharePort: true, host });
+  try {
+    return rowsOf(people, await gathered(machines, people, quick ? 100 : settledMs), conditions);
+  } finally {
+    await machines.end();
+  }
+}
+
+function rowsOf(
+  people: number,
+  { before, some, all, parts, shares }: Gathered,
+  conditions: Conditions,
+): readonly Row[] {
+  const sum = (of: "tried" | "received" | "disconnected") => parts.reduce((total, part) => total + part[of], 0);
+  const further = (all.bytes - some.bytes) / (all.people - some.people) / 1_024;
+  return [
+    row("processes: RSS a connection", (all.bytes - before) / people / 1_024, "KiB", unlessQuick(conditions, goal)),
+    row(`processes: RSS a connection beyond the first ${some.people.toLocaleString("en")}`, further, "KiB"),
+    row(
+      "processes: connections",
+      people - sum("disconnected"),
+      "connections",
+      unlessQuick(conditions, { atLeast: 76_000 }),
+    ),
+    row("processes: at the process with fewest", Math.min(...shares), "connections"),
+    row("processes: at the process with most", Math.max(...shares), "connections"),
+    row("processes: RSS of all with nobody", before / 2 ** 20, "MiB"),
+    row("processes: RSS of all with all", all.bytes / 2 ** 20, "MiB"),
+    row("processes: signing all in", Math.max(...parts.map(({ connectSeconds }) => connectSeconds)), "s"),
+    row(`processes: posts that ${sum("tried")} of them received`, sum("received"), "posts", { atLeast: sum("tried") }),
+  ];
+}
 
 type Gathered = Awaited<ReturnType<typeof gathered>>;
 
@@ -103,22 +109,31 @@ async function gathered(machines: Machines, people: number, settleMs: number) {
   await Bun.sleep(settleMs);
   const rss = () => machines.pids.reduce((sum, pid) => sum + rssBytes(pid), 0);
   const before = rss();
-  const each = Math.ceil(people / crowdedProcesses);
-  const loads = Array.from({ length: crowdedProcesses }, (_, n) => {
-    const urls = onlyLoopback() ? [url.replace("127.0.0.1", addresses[n] as string)] : [url];
-    return beginLoad({ kind: "gather", urls, from: n * each, to: Math.min(people, (n + 1) * each) }, limitMs);
-  });
   const there = async () => (await machines.counts()).map(({ signedIn }) => signedIn ?? 0);
-  const all = Promise.all(loads.map(({ result }) => result));
-  const failed = all.then(() => undefined);
-  for (let sum = 0; sum < people; await Promise.race([Bun.sleep(500), failed]))
-    sum = (await there()).reduce((a, b) => a + b, 0);
-  await Bun.sleep(settleMs);
-  const after = rss();
+  const loads: Load[] = [];
+  const some = await come(0, Math.ceil(people / 10));
+  const all = await come(some.people, people);
   const shares = await there();
   for (const { enough } of loads) enough();
-  return { before, after, shares, parts: await all };
+  return { before, some, all, shares, parts: await Promise.all(loads.map(({ result }) => result)) };
+
+  /** Has more of them sign in, from as many processes, and looks once they only wait. */
+  async function come(from: number, to: number) {
+    const each = Math.ceil((to - from) / crowdedProcesses);
+    for (let n = 0; n < crowdedProcesses; n++) {
+      const urls = onlyLoopback() ? [url.replace("127.0.0.1", addresses[n] as string)] : [url];
+      const [first, end] = [from + n * each, Math.min(to, from + (n + 1) * each)];
+      loads.push(beginLoad({ kind: "gather", urls, from: first, to: end }, limitMs));
+    }
+    const failed = Promise.all(loads.map(({ result }) => result)).then(() => undefined);
+    for (let sum = 0; sum < to; await Promise.race([Bun.sleep(500), failed]))
+      sum = (await there()).reduce((a, b) => a + b, 0);
+    await Bun.sleep(settleMs);
+    return { people: to, bytes: rss() };
+  }
 }
+
+type Load = { readonly enough: () => void; readonly result: Promise<GatherResult> };
 
 async function pairs(quick: boolean): Promise<readonly Row[]> {
   const shape = { pairs: quick ? 4 : 100, writersPerPair: 2, crowds: 0, membersPerCrowd: 0, writersPerCrowd: 0 };
