@@ -4,7 +4,6 @@ import { beginWithout } from "../features/lock/guard.ts";
 import { startNotices } from "../features/notices/notices.ts";
 import { isStoreGone } from "../worker/store-gone.ts";
 import { watchWork } from "./at-work.ts";
-import { hasLock } from "./locked.ts";
 import { watchWorker } from "./pulse.ts";
 import { ping, tellAtWork } from "./session.ts";
 import { startSwipeBack } from "./swipe-back.ts";
@@ -14,5 +13,5 @@ export function startUnseen(): void {
   startSwipeBack();
   startListHands();
   watchWork(globalThis, tellAtWork);
-  watchWorker({ ping, isStoreGone: () => isStoreGone(hasLock()) }, () => void beginWithout());
+  watchWorker({ ping, isStoreGone }, () => void beginWithout());
 }

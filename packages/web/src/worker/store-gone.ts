@@ -2,6 +2,8 @@
 import { isDatabaseGone } from "@yanshu/store/browser/files";
 import { storeName } from "../lock-record.ts";
 
-export function isStoreGone(isLockOn: boolean): Promise<boolean> {
-  return isDatabaseGone(storeName(isLockOn));
+/** Neither of the two is there: while the lock is turned on or off, one of them goes as it should. */
+export async function isStoreGone(): Promise<boolean> {
+  const gone = await Promise.all([false, true].map((isLockOn) => isDatabaseGone(storeName(isLockOn))));
+  return gone.every((one) => one);
 }
