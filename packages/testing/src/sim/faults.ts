@@ -30,6 +30,10 @@ export class Faults {
   readonly gaps = new Map<Person, Set<string>>();
   /** When a device first knew how far another had counted: the moment by the town's clock, by who, where and of whom. */
   private readonly known = new Map<string, number>();
+  /** The epochs that each device held. */
+  private readonly held = new Set<string>();
+  /** In which epoch a device sealed each item last. */
+  private readonly sealed = new Map<string, string>();
   /** How often a device was out of a conversation, by its own word. */
   private readonly exits = new Map<string, number>();
   /** For `--verbose`: told what a device counts, and what becomes of its conversations. */
@@ -85,6 +89,9 @@ export class Faults {
         if (fuse.blown) return 0; // Nobody is there any more to hear of it.
         if (sql.startsWith("INSERT INTO gaps")) this.noticeGap(person, params);
         if (sql.startsWith("INSERT INTO heard")) this.noticeHeard(person, params);
+        if (sql.startsWith("INSERT INTO tags")) this.held.add(`${person.device}:${epochKey(params[1], params[2])}`);
+        if (sql.startsWith("UPDATE outbox SET seq"))
+          this.sealed.set(`${person.device}:${hexOf(params.at(-1) as Uint8Array)}`, epochKey(params[1], params[2]));
         if (sql.startsWith("UPDATE conversations SET state") && outside.has(String(params[0])))
           this.noticeExit(person, params[1] as Uint8Array);
         if (sql.trimStart().startsWith("INSERT INTO handovers"))
@@ -109,6 +116,12 @@ export class Faults {
   /** What was dropped before that moment cannot be missed: nobody told this device how far the other had counted. */
   knewBefore(person: Person, key: string, atMs: number): boolean {
     return (this.known.get(`${person.device}:${key}`) ?? Number.POSITIVE_INFINITY) <= atMs;
+  }
+
+  /** Whether this item of `sender` was sealed in an epoch that `reader` never came to: it could not open it. */
+  wasBeyond(reader: Person, sender: Person, item: Hex): boolean {
+    const epoch = this.sealed.get(`${sender.device}:${item}`);
+    return epoch !== undefined && !this.held.has(`${reader.device}:${epoch}`);
   }
 
   private noticeHeard(person: Person, [conversation, device]: readonly unknown[]): void {
@@ -152,6 +165,10 @@ function alive(fuse: Fuse, run: () => void): void {
   } catch (error) {
     if (!(error instanceof PowerLoss)) throw error;
   }
+}
+
+function epochKey(groupId: unknown, epoch: unknown): string {
+  return `${hexOf(groupId as Uint8Array)}:${String(epoch)}`;
 }
 
 export function gapKey(conversation: Uint8Array, device: Uint8Array): string {

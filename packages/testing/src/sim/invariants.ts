@@ -26,8 +26,10 @@ type Witness = {
   readonly standings: ReadonlyMap<Hex, Standing>;
   /** What is on its screen, by what it is known under, by conversation, oldest first. */
   readonly reads: ReadonlyMap<Hex, readonly string[]>;
-  /** Of that, its own that its screen calls sent. */
-  readonly sent: ReadonlySet<string>;
+  /** Of that, its own that its screen calls sent, and the item that each is. */
+  readonly sent: ReadonlyMap<string, Hex>;
+  /** What it never heard: it came from the vault (VA10). */
+  readonly brought: ReadonlySet<string>;
   /** What it has by the word of whoever handed it over (GR32), and whose word that is. */
   readonly handed: ReadonlyMap<string, Hex>;
 };
@@ -59,16 +61,21 @@ function witnessOf(town: Town, person: Person): readonly Witness[] {
   const device = deviceOf(person.disk);
   if (account === undefined || device === undefined || !person.isOn) return [];
   const all = standings(person.disk);
-  const sent = new Set<string>();
+  const sent = new Map<string, Hex>();
+  const brought = new Set<string>();
   const handed = new Map<string, Hex>();
   const reads = new Map<Hex, string[]>();
+  const vaulted = new Set(
+    person.disk.all<{ id: Uint8Array }>("SELECT id FROM messages WHERE vault = 1").map(({ id }) => toHex(id)),
+  );
   for (const { conversation } of all) {
     const texts: string[] = [];
     for (const item of person.items(conversation)) {
       const title = titleOf(item);
       if (title === undefined) continue;
       texts.push(title);
-      if (item.mine && item.state === "sent") sent.add(title);
+      if (item.mine && item.state === "sent") sent.set(title, item.id);
+      if (vaulted.has(item.id)) brought.add(title);
       if (item.handedBy !== undefined) handed.set(title, item.handedBy.account);
     }
     reads.set(conversation, texts);
@@ -83,6 +90,7 @@ function witnessOf(town: Town, person: Person): readonly Witness[] {
       standings: new Map(all.map((one) => [one.conversation, one])),
       reads,
       sent,
+      brought,
       handed,
     },
   ];
@@ -95,7 +103,8 @@ function lost(town: Town, witnesses: readonly Witness[]): readonly Broken[] {
   for (const said of town.ledger.said) {
     if (severed.has(said.conversation) || town.ledger.perhapsRecalled.has(said.text)) continue;
     const sender = witnesses.find(({ person }) => person === said.by);
-    if (sender?.sent.has(said.text) !== true) continue;
+    const item = sender?.sent.get(said.text);
+    if (sender === undefined || item === undefined) continue;
     for (const reader of witnesses) {
       if (reader === sender || !wasThereThroughout(town, reader, said)) continue;
       if (reader.reads.get(said.conversation)?.includes(said.text)) continue;
@@ -104,7 +113,9 @@ function lost(town: Town, witnesses: readonly Witness[]): readonly Broken[] {
       const lateWord = isGone || sender.standings.get(said.conversation)?.inside !== true;
       if (lateWord && hasGap(town, reader, said, sender)) continue; // Whoever could say it again is gone; it shows.
       if (noticed(town, reader, said, sender)) continue;
-      if (dropped(town, reader) && !isKnownThere(witnesses, reader, said)) continue;
+      const isUnopened =
+        lateWord && town.ledger.malice > 0 && town.faults.wasBeyond(reader.person, sender.person, item);
+      if ((dropped(town, reader) || isUnopened) && !isKnownThere(witnesses, reader, said)) continue;
       broken.push({ invariant: "I1", why: `step ${said.step}: ${reader.person.device} never read "${said.text}"` });
     }
   }
@@ -171,14 +182,15 @@ function dropped(town: Town, { person }: Witness): boolean {
   return (town.ledger.drops.get(person) ?? 0) > 0;
 }
 
-/** Whether anybody else who is still there heard it: of the last word of somebody who is out, nobody else can tell. */
+/** Whether anybody else who is still there heard it: of the last words of somebody who is out, nobody else can tell. */
 function isKnownThere(witnesses: readonly Witness[], reader: Witness, { conversation, text }: Said): boolean {
   return witnesses.some(
-    ({ person, alive, standings: all, reads }) =>
+    ({ person, alive, standings: all, reads, brought }) =>
       person !== reader.person &&
       alive &&
       all.get(conversation)?.inside === true &&
-      reads.get(conversation)?.includes(text) === true,
+      reads.get(conversation)?.includes(text) === true &&
+      !brought.has(text),
   );
 }
 

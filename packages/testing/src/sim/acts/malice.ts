@@ -91,7 +91,13 @@ function stealsId({ disk }: Person, { bytes }: Standing): boolean {
   });
 }
 
-async function posts(town: Town, person: Person, { groupId }: Standing, kind: keyof typeof misdeeds): Promise<boolean> {
+/** Posts with the keys of the epoch that `person` holds, and tells their device nothing of it. */
+export async function posts(
+  town: Town,
+  person: Person,
+  { groupId }: Pick<Standing, "groupId">,
+  kind: keyof typeof misdeeds,
+): Promise<boolean> {
   const crypto = createBunCrypto({ random: town.chance.bytes });
   const group = groupId === null ? undefined : await loadGroup(person.disk, groupId);
   const post = group && (await misdeeds[kind](town, crypto, group));
