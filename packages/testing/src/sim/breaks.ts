@@ -87,11 +87,11 @@ const breaks: Readonly<Record<Breakable, Break>> = {
       });
     },
   },
-  /** Every twentieth envelope does not open. */
+  /** Every tenth envelope does not open. */
   I4: {
     crypto: (crypto) => {
       let count = 0;
-      return { ...crypto, open: async (...args) => (++count % 20 === 0 ? undefined : crypto.open(...args)) };
+      return { ...crypto, open: async (...args) => (++count % 10 === 0 ? undefined : crypto.open(...args)) };
     },
   },
   /** What a group is called now is never written. */
