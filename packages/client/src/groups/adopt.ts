@@ -28,7 +28,7 @@ import {
   settleJoinRequests,
   writeEndedLink,
 } from "@yanshu/store";
-import { type AccountId, type Bytes, type ConversationId, equalBytes, toHex } from "@yanshu/wire";
+import { type AccountId, type Bytes, equalBytes, toHex } from "@yanshu/wire";
 import { unpack } from "../core/cbor.ts";
 import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { planHandovers, tellLaterDevices } from "../history/hand-over.ts";
@@ -222,8 +222,7 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
   // What becomes of a former group is nobody's concern (GR17.7).
   const isActive = sameBytes(readConversation(db, conversation)?.group_id, group.groupId);
   for (const line of isActive ? lines : []) insertLine(engine, conversation, effect.committer.account, line);
-  const gone = membersBefore.filter((account) => !membersAfter.some((other) => equalBytes(other, account)));
-  if (isActive) bringBack(engine, conversation, gone);
+  if (isActive) bringBack(engine, group, effect);
   expectFromStart(engine, group, effect.added);
   noteCommit(engine, group, effect);
   const oldAddress = ownAddress(before);
@@ -255,10 +254,11 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
  * The other side of a 1:1 lost its last leaf: a founding that takes over may have been drawn before the devices that they
  * have now were linked, and nobody else can bring those in (GR17.8).
  */
-function bringBack(engine: Engine, conversation: ConversationId, removed: readonly AccountId[]): void {
+function bringBack(engine: Engine, { members, state: { conversation } }: Group, { removed }: CommitEffect): void {
   const { peer, state } = readConversation(engine.db, conversation) ?? {};
-  if (state !== "open" || peer == null || !removed.some((account) => equalBytes(account, peer))) return;
-  plan(engine, conversation, { kind: "add", account: peer });
+  if (state !== "open" || peer == null) return;
+  const isPeers = ({ account }: Member) => equalBytes(account, peer);
+  if (removed.some(isPeers) && !members.some(isPeers)) plan(engine, conversation, { kind: "add", account: peer });
 }
 
 /** Accounts whose last leaves went because their devices are listed no more: nobody sent them away (GR31.2). */
