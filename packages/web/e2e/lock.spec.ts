@@ -77,8 +77,9 @@ async function hearsOpening(page: Page, open: () => Promise<void>): Promise<read
         const secrets: number[][] = [];
         new BroadcastChannel("yanshu-lock").addEventListener("message", ({ data }) => {
           // A page that is quicker than its worker asks again: the same secret once more.
-          const isNew = data.kind === "try-passkey" && !secrets.some((one) => `${one}` === `${[...data.secret]}`);
-          if (isNew) secrets.push([...data.secret]);
+          const secret: number[] = data.kind === "try-passkey" ? [...data.secret] : [];
+          const isAgain = secrets.some((one) => one.join() === secret.join());
+          if (secret.length > 0 && !isAgain) secrets.push(secret);
           if (data.kind === "key") resolve([...secrets, [...data.key]]);
         });
       }),
