@@ -22,7 +22,7 @@ import {
   toHex,
 } from "@yanshu/wire";
 import { pack } from "../core/cbor.ts";
-import { type Engine, ownOf } from "../core/engine.ts";
+import { type Engine, ownOf, sameBytes } from "../core/engine.ts";
 import { identityOf } from "../identity/own.ts";
 import { freshPoint } from "../identity/points.ts";
 import type { StoredLine } from "../views/context.ts";
@@ -31,7 +31,7 @@ import { type Job, jobsOf, plan, type StoredJob } from "./jobs.ts";
 import { encodeLines } from "./lines.ts";
 import { outsideParts } from "./outside.ts";
 import { buildCreate } from "./posting.ts";
-import { accountsOf, liveGroup, mayRefound, roleOf, saidLeave } from "./store-group.ts";
+import { accountsOf, isSameDevice, liveGroup, mayRefound, roleOf, saidLeave } from "./store-group.ts";
 
 type FoundJob = Extract<Job, { kind: "found" | "refound" }>;
 /** Accounts in one creating post or commit; the others are added by those that follow, so that each fits into a frame. */
@@ -58,7 +58,7 @@ export async function gatherPackages(
 ): Promise<readonly Bytes[] | Extract<Claimed, { kind: "failed" }>> {
   const own = ownOf(engine);
   const packages: Bytes[] = [];
-  const handed = job.kind === "found" ? await handedOver(engine, job) : [];
+  const handed = job.kind === "found" && job.isLate !== true ? await handedOver(engine, job) : [];
   for (const account of accounts.slice(0, addedAtOnceMax)) {
     const given = handed.filter((one) => equalBytes(one.account, account)).map(({ bytes }) => bytes);
     if (given.length > 0 && isStillGood(engine, job)) {
@@ -100,6 +100,15 @@ async function handedOver(engine: Engine, job: Extract<Job, { kind: "found" }>) 
 
 function isStillGood(engine: Engine, job: FoundJob): boolean {
   return job.kind !== "found" || job.drawnMs === undefined || isDrawnLately(engine, job.drawnMs);
+}
+
+/** Whether the 1:1 that was founded late holds one of the devices that its founding would have to reach now (GR16.7). */
+export async function isReached(engine: Engine, conversation: ConversationId, packages: readonly Bytes[]) {
+  const row = readConversation(engine.db, conversation);
+  const group = row?.group_id == null ? undefined : await liveGroup(engine, row.group_id);
+  const theirs = group?.members.filter(({ account }) => sameBytes(account, row?.peer)) ?? [];
+  const drawn = await Promise.all(packages.map((bytes) => engine.mls.readKeyPackage(bytes)));
+  return theirs.some((member) => drawn.some((one) => one !== undefined && isSameDevice(member, one)));
 }
 
 /** Who shall be in the new group: for a refounding all who are in the old one, but for `without`. */

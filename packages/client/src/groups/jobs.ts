@@ -3,7 +3,16 @@
  * true, whoever's commit that was, so a lost race or a crash only means another try (GR14).
  */
 import type { GroupDoor } from "@yanshu/mls";
-import { addJob, type JobRow, postponeJob, readConversation, readJobs } from "@yanshu/store";
+import {
+  addJob,
+  type JobRow,
+  type PendingRow,
+  postponeJob,
+  readConversation,
+  readJobs,
+  rewriteJob,
+  unbindJobs,
+} from "@yanshu/store";
 import type { AccountId, Address, Bytes, Capability, ConversationId, DeviceId } from "@yanshu/wire";
 import { pack, unpack } from "../core/cbor.ts";
 import type { Engine } from "../core/engine.ts";
@@ -20,11 +29,18 @@ export type Job =
       /** When they were drawn from home (GR16.6). */
       readonly drawnMs?: number;
       readonly above?: number;
+      readonly isLate?: true;
       /** What newcomers see of before (GR32). Absent: nothing. */
       readonly history?: "week" | "all";
     }
   /** A new group for the same conversation, without these accounts (GR17). */
-  | { readonly kind: "refound"; readonly without: readonly AccountId[]; readonly above?: number }
+  | {
+      readonly kind: "refound";
+      readonly without: readonly AccountId[];
+      readonly above?: number;
+      /** It was made, and went late: only if it holds none of the devices that the other has now (GR16.7). */
+      readonly isLate?: true;
+    }
   | { readonly kind: "add"; readonly account: AccountId }
   /** A device of the own account; its package was handed over, or is claimed. */
   | { readonly kind: "add-device"; readonly device: DeviceId; readonly package?: Bytes }
@@ -93,6 +109,14 @@ export function putOff(engine: Engine, job: number, waitMs: number): void {
 
 export function jobsOf(engine: Engine, conversation: ConversationId): readonly StoredJob[] {
   return readJobs(engine.db, conversation).map(readJob);
+}
+
+/** A founding that was made, and goes late, stays planned above what comes of it (GR16.7). Inside a transaction. */
+export function planLate(engine: Engine, pending: PendingRow, founding: number): void {
+  const made = unpack<number[]>(pending.jobs);
+  for (const { id, job } of jobsOf(engine, pending.conversation))
+    if (made.includes(id)) rewriteJob(engine.db, id, pack({ ...job, above: founding, isLate: true }));
+  unbindJobs(engine.db, pending.group_id, pack([]));
 }
 
 export function isRefounding(engine: Engine, conversation: ConversationId): boolean {

@@ -48,11 +48,12 @@ import {
   addedAtOnceMax,
   gatherPackages,
   isDrawnLately,
+  isReached,
   isStillToFound,
   prepareFounding,
 } from "./found.ts";
 import { heal } from "./heal.ts";
-import { isDue, type Job, jobsOf, plan, putOff, type StoredJob } from "./jobs.ts";
+import { isDue, type Job, jobsOf, plan, planLate, putOff, type StoredJob } from "./jobs.ts";
 import { nextStateOf } from "./next-state.ts";
 import { addressesOf } from "./posting.ts";
 import { takeRenewal } from "./renew.ts";
@@ -188,15 +189,19 @@ export function createPump(engine: Engine) {
     drawnMs.set(toHex(conversation), engine.ports.nowMs());
     const packages = await gatherPackages(engine, kind, job, accounts, tries);
     if ("kind" in packages) {
-      if (packages.why !== "lost") postpone(id, tries);
-      return packages.why !== "lost";
+      if (packages.why === "lost") return false;
+      if (job.isLate && tries >= triesMax) engine.db.transaction(() => deleteJob(engine.db, id));
+      else postpone(id, tries);
+      return true;
     }
-    const outcome = await engine.turn.take(async () =>
+    const outcome = await engine.turn.take(async () => {
       // Meanwhile this device may have left, another founding may have come, or somebody may have been removed.
-      (await isStillToFound(engine, conversation, stored, accounts))
-        ? prepareFounding(engine, conversation, id, job, packages, accounts)
-        : "overtaken",
-    );
+      if (!(await isStillToFound(engine, conversation, stored, accounts))) return "overtaken";
+      if (!job.isLate || !(await isReached(engine, conversation, packages)))
+        return prepareFounding(engine, conversation, id, job, packages, accounts);
+      engine.db.transaction(() => deleteJob(engine.db, id));
+      return "reached";
+    });
     if (outcome === "impossible") {
       // A conversation without any group waits for its founding; one that has a group can do without another.
       if (tries >= triesMax && job.kind === "refound") engine.db.transaction(() => deleteJob(engine.db, id));
@@ -219,11 +224,15 @@ export function createPump(engine: Engine) {
       return false;
     }
     const header = decodePostHeaderBytes(pending.header);
-    const isStill = await engine.turn.take(() => {
+    const isStill = await engine.turn.take(async () => {
       const still = readPending(engine.db, pending.group_id);
       if (still === undefined || !equalBytes(still.post_hash, pending.post_hash)) return false;
-      if (still.posted === 1) return true;
       const isOld = still.creates === 1 && !isDrawnLately(engine, drawnMs.get(toHex(conversation)) ?? 0);
+      if (still.posted === 1) {
+        const isOfTwo = readConversation(engine.db, conversation)?.kind === "direct";
+        if (isOld && isOfTwo) await goesLate(still);
+        return true;
+      }
       engine.db.transaction(() =>
         isOld ? giveUpPending(engine, pending.group_id) : markPosted(engine.db, pending.group_id),
       );
@@ -256,6 +265,11 @@ export function createPump(engine: Engine) {
         () => engine.db.transaction(() => deletePending(engine.db, pending.group_id)),
       );
     });
+  }
+
+  async function goesLate(pending: PendingRow): Promise<void> {
+    const { state } = await nextStateOf(engine, pending);
+    engine.db.transaction(() => planLate(engine, pending, state.founding));
   }
 
   /**

@@ -156,6 +156,11 @@ export function markPosted(db: Database, groupId: Bytes): void {
   db.run("UPDATE pending_commits SET posted = 1 WHERE group_id = ? AND posted = 0", groupId);
 }
 
+/** What a commit in flight was to fulfil is no more to be dropped with it. @param none the stored form of no job. */
+export function unbindJobs(db: Database, groupId: Bytes, none: Bytes): void {
+  db.run("UPDATE pending_commits SET jobs = ? WHERE group_id = ?", none, groupId);
+}
+
 export function deletePending(db: Database, groupId: Bytes): void {
   db.run("DELETE FROM pending_commits WHERE group_id = ?", groupId);
 }
@@ -173,6 +178,10 @@ export type JobRow = {
 export function addJob(db: Database, conversation: ConversationId, kind: string, args: Bytes): number {
   db.run("INSERT INTO jobs (conversation, kind, args) VALUES (?, ?, ?)", conversation, kind, args);
   return db.get<{ id: number }>("SELECT last_insert_rowid() AS id")?.id ?? 0;
+}
+
+export function rewriteJob(db: Database, job: number, args: Bytes): void {
+  db.run("UPDATE jobs SET args = ? WHERE job = ?", args, job);
 }
 
 export function readJobs(db: Database, conversation: ConversationId): readonly JobRow[] {

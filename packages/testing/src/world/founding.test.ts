@@ -18,6 +18,13 @@ function memberCount(person: Person, conversation: string): number | undefined {
   return person.view("conversation", conversation)?.members.length;
 }
 
+/** Until the creating post counts as gone from the device. Answers its group. */
+async function leavesPhone(world: World, who: Person): Promise<Uint8Array | undefined> {
+  const posted = () => who.disk.get<{ id: Uint8Array }>("SELECT group_id AS id FROM pending_commits WHERE posted = 1");
+  for (let ms = 0; ms < 5_000 && posted() === undefined; ms++) await world.pass(1);
+  return posted()?.id;
+}
+
 function roleAt(person: Person, conversation: string, whose: Person): string | undefined {
   return person.view("conversation", conversation)?.members.find(({ account }) => account === whose.account)?.role;
 }
@@ -216,14 +223,69 @@ test("[GR16.6] [ID18] a request that left late reaches the device that came mean
   expect(world.bugs()).toEqual([]);
 });
 
+test("[GR16.7] a request that was lost on its way and goes again late reaches the device that came meanwhile", async () => {
+  const world = new World({ seed: 118 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const link = await world.during(ben.api.myLink());
+  const asking = ann.api.requestContact({ link, greeting: "are you there?", scanned: false });
+  await leavesPhone(world, ann);
+  world.network.cutOff(ann.device); // It never came to the server.
+  const chat = await world.during(asking);
+  const phone = ben.view("status").me?.device ?? "";
+  const tablet = await world.linkDevice(ben);
+  ben.crash(); // For good.
+  await world.during(tablet.api.revokeDevice(phone));
+  await world.pass(60_000);
+  world.network.letBack(ann.device);
+  await world.until("Ben is asked", () => tablet.view("requests").length === 1);
+  expect(foundingOf(ann, chat)).toBe(2);
+  await tablet.api.acceptRequest(chat);
+  await world.until("friends", () => ann.view("conversation", chat)?.state === "open");
+  await world.until("what Ann said is there", () => tablet.reads(chat).includes("are you there?"));
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR16.7] a request that goes again late to devices that are still there is founded once", async () => {
+  const world = new World({ seed: 119 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const link = await world.during(ben.api.myLink());
+  const asking = ann.api.requestContact({ link, greeting: "are you there?", scanned: false });
+  await leavesPhone(world, ann);
+  world.network.cutOff(ann.device);
+  const chat = await world.during(asking);
+  await world.pass(90_000);
+  world.network.letBack(ann.device);
+  await world.until("Ben is asked", () => ben.view("requests").length === 1);
+  await world.until("nothing is planned", () => jobsOf(ann, chat).length === 0);
+  await ben.api.acceptRequest(chat);
+  await world.until("friends", () => ann.view("conversation", chat)?.state === "open");
+  expect([foundingOf(ann, chat), foundingOf(ben, chat)]).toEqual([1, 1]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR16.7] a request that goes again late, by a link that was reset since, is with the devices that were asked", async () => {
+  const world = new World({ seed: 120 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const link = await world.during(ben.api.myLink());
+  const asking = ann.api.requestContact({ link, greeting: "are you there?", scanned: false });
+  await leavesPhone(world, ann);
+  world.network.cutOff(ann.device);
+  const chat = await world.during(asking);
+  await world.during(ben.api.resetLink());
+  await world.pass(60_000);
+  world.network.letBack(ann.device);
+  await world.until("nothing is planned", () => jobsOf(ann, chat).length === 0, 300_000);
+  await world.until("Ben is asked", () => ben.view("requests").length === 1);
+  expect(ben.reads(chat)).toContain("are you there?");
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[GR17.8] [SY2] a chat of two that takes over with none of the other's devices left has those that came since", async () => {
   const world = new World({ seed: 117 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   const links = [await world.during(ann.api.myLink()), await world.during(ben.api.myLink())] as const;
   const asking = ann.api.requestContact({ link: links[1], greeting: "it's me", scanned: true });
-  const posted = () => ann.disk.get<{ id: Uint8Array }>("SELECT group_id AS id FROM pending_commits WHERE posted = 1");
-  for (let ms = 0; ms < 5_000 && posted() === undefined; ms++) await world.pass(1);
-  const founded = posted()?.id;
+  const founded = await leavesPhone(world, ann);
   world.network.cutOff(ann.device); // It left her phone, and never came to the server.
   const chat = await world.during(asking);
   await world.during(ben.api.requestContact({ link: links[0], greeting: "me too", scanned: true }));
@@ -232,11 +294,11 @@ test("[GR17.8] [SY2] a chat of two that takes over with none of the other's devi
   await world.until("the tablet has it", () => tablet.view("conversation", chat) !== undefined);
   ben.crash(); // For good.
   await world.during(tablet.api.revokeDevice(phone));
-  await world.pass(60_000);
   world.network.letBack(ann.device);
   await world.until("what Ann founded takes over", () => {
     const sql = "SELECT 1 FROM conversations WHERE group_id = ?";
-    return posted() === undefined && ann.disk.get(sql, founded ?? null) !== undefined;
+    const isThere = ann.disk.get("SELECT 1 FROM pending_commits") !== undefined;
+    return !isThere && ann.disk.get(sql, founded ?? null) !== undefined;
   });
   await ann.say(chat, "which phone is that?");
   await world.until("Ben reads", () => tablet.reads(chat).includes("which phone is that?"));
