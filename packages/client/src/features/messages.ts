@@ -21,6 +21,7 @@ import { dropItem } from "../sync/clear.ts";
 import { keepDraft } from "../sync/drafts.ts";
 import { say } from "../sync/outbox.ts";
 import { tellOwnDevices } from "../sync/own-devices.ts";
+import { rosterOf } from "../sync/roster.ts";
 import { type Overdue, sayAgain, speakable } from "../sync/unsent.ts";
 import { countedKinds } from "../views/shown.ts";
 import { textBody } from "./actions.ts";
@@ -72,7 +73,7 @@ export function messagesApi(engine: Engine, overdue: Overdue): MessagesApi {
       }
       db.transaction(() => {
         setHeld(db, item.id, undefined);
-        setRosterOf(db, item.id, undefined); // The person saw who is there now.
+        setRosterOf(db, item.id, rosterOf(engine, item.conversation)); // The person saw who is there now.
         setMessageState(db, item.conversation, ownOf(engine).account, item.id, "sending");
       });
       overdue.again();

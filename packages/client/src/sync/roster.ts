@@ -3,7 +3,7 @@
  * which is enough to see that somebody was added since.
  */
 import type { Group } from "@yanshu/mls";
-import { readComeback, readConversation, readMembers } from "@yanshu/store";
+import { readConversation, readMembers } from "@yanshu/store";
 import { type AccountId, type Bytes, type ConversationId, concat, toHex } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { accountsOf } from "../groups/store-group.ts";
@@ -12,15 +12,11 @@ import { accountsOf } from "../groups/store-group.ts";
 const rosterPrefixBytes = 16;
 
 /**
- * Who is there now; as it was, where this device waits to be let in again (GR31); undefined before there is a group, and
- * in a chat of two, where nobody comes (GR1.4).
+ * Who is there now, as screens show it: those who were chosen while a group is founded, those last known where this device
+ * waits to be let in again (GR31). Undefined in what is no group, where nobody comes (GR1.4).
  */
 export function rosterOf(engine: Engine, conversation: ConversationId): Bytes | undefined {
-  const { group_id: groupId, kind } = readConversation(engine.db, conversation) ?? {};
-  if (kind === "direct") return undefined;
-  const group = groupId == null ? undefined : engine.groups.get(toHex(groupId));
-  if (group !== undefined) return rosterBytes(group);
-  if (readComeback(engine.db, conversation) === undefined) return undefined;
+  if (readConversation(engine.db, conversation)?.kind !== "group") return undefined;
   const members = readMembers(engine.db, conversation).map(({ account }) => account);
   return prefixesOf([...members, ownOf(engine).account]);
 }

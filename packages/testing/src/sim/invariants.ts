@@ -410,10 +410,12 @@ function outOfOrder({ outOfOrder: all }: Town): readonly Broken[] {
 function overheard(town: Town, witnesses: readonly Witness[]): readonly Broken[] {
   const broken: Broken[] = [];
   for (const said of town.ledger.said) {
-    if (said.audience.size === 0 || town.ledger.tapped.has(said.text)) continue;
+    if (said.audience.size === 0) continue;
+    const tappedFor = town.ledger.tapped.get(said.text);
     for (const { person, account, reads, handed } of witnesses) {
       if (handed.has(said.text) && isHandedTo(town, account, said)) continue;
-      if (said.audience.has(account) || reads.get(said.conversation)?.includes(said.text) !== true) continue;
+      if (said.audience.has(account) || tappedFor?.has(account) === true) continue;
+      if (reads.get(said.conversation)?.includes(said.text) !== true) continue;
       broken.push({
         invariant: "I8",
         why: `step ${said.step}: ${person.device} reads "${said.text}", which was not for it`,

@@ -57,8 +57,8 @@ export class Ledger {
   readonly lines: Line[] = [];
   readonly acts: Act[] = [];
   readonly handovers: Handover[] = [];
-  /** Texts that were sent with a tap, though somebody had joined since. */
-  readonly tapped = new Set<string>();
+  /** Texts that were sent with a tap, and the accounts that were seen there at one: it was for them too. */
+  readonly tapped = new Map<string, ReadonlySet<Hex>>();
   /** What has no place of its own among what its device said: that which was tapped again (SY31), or waited for its file (ME6). */
   readonly saidAgain = new Set<string>();
   /** Texts of which the operator dropped a push, by whom it was for. */
@@ -112,6 +112,11 @@ export class Ledger {
     this.said.push(said);
     this.byText.set(said.text, said);
     return said;
+  }
+
+  tap(text: string, by: Person, conversation: Uint8Array): void {
+    const seen = membersAt(by.disk, conversation).keys();
+    this.tapped.set(text, new Set([...(this.tapped.get(text) ?? []), ...seen]));
   }
 
   find(text: string | undefined): Said | undefined {

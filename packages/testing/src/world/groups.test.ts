@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { World } from "../index.ts";
+import { isPushOf } from "./drops.ts";
 
 test("[GR16] [SY8] a group is founded from contacts; everybody reads everybody, by name", async () => {
   const world = new World({ seed: 2 });
@@ -133,5 +134,54 @@ test("[SY2] written before somebody joined, sent after: it waits for a tap", asy
   expect(cat.reads(group)).toEqual([]);
   await ben.api.resend(id);
   await world.until("Cat reads it", () => cat.reads(group).includes("only for Ann"));
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[SY2] written while a group is founded, sent after somebody joined: it waits for a tap", async () => {
+  const world = new World({ seed: 10 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  await world.befriend(ann, ben);
+  await world.befriend(ben, cat);
+  world.network.overhearServer = (_, owner, frame) => {
+    if (owner === ben.device && isPushOf(frame, "create")) world.network.cutOff(ann.device); // Before the answer is there.
+  };
+  const group = await ann.api.createGroup({ name: "Two of us", accounts: [ben.account] });
+  await world.until("Ben is in", () => ben.view("conversation", group)?.state === "open");
+  expect(ann.disk.all("SELECT creates FROM pending_commits")).toEqual([{ creates: 1 }]);
+  const id = await ann.say(group, "only for Ben");
+  expect(
+    ann
+      .view("conversation", group)
+      ?.members.map(({ account }) => account)
+      .toSorted(),
+  ).toEqual([ann.account, ben.account].toSorted());
+  await ben.api.addMembers(group, [cat.account]);
+  await world.until("Cat is in", () => cat.view("conversation", group)?.state === "open");
+  world.network.letBack(ann.device);
+  await world.until("it waits", () => ann.items(group).some((item) => item.id === id && item.state === "waiting-tap"));
+  await world.pass(5_000);
+  expect([...ben.reads(group), ...cat.reads(group)]).toEqual([]);
+  await ann.api.resend(id);
+  await world.until("both read it", () => [ben, cat].every((one) => one.reads(group).includes("only for Ben")));
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[SY2] a tap is for who is there by what its device knows: who joined unheard of waits for another", async () => {
+  const world = new World({ seed: 11 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben], "Two of us");
+  await world.befriend(ann, cat);
+  world.network.cutOff(ben.device);
+  const id = await ben.say(group, "only for Ann");
+  await ann.api.addMembers(group, [cat.account]);
+  await world.until("Cat is in", () => cat.view("conversation", group)?.state === "open");
+  await world.until("it shows as not sent", () => ben.items(group).at(-1)?.state === "failed", 60_000);
+  await ben.api.resend(id);
+  world.network.letBack(ben.device);
+  await world.until("it waits", () => ben.items(group).some((item) => item.id === id && item.state === "waiting-tap"));
+  await world.pass(5_000);
+  expect([...ann.reads(group), ...cat.reads(group)]).toEqual([]);
+  await ben.api.resend(id);
+  await world.until("both read it", () => [ann, cat].every((one) => one.reads(group).includes("only for Ann")));
   expect(world.bugs()).toEqual([]);
 });

@@ -35,12 +35,12 @@ function waits(person: Person): boolean {
 export function tapAll(town: Town, person: Person): number {
   let taps = 0;
   if (!waits(person)) return taps;
-  for (const { conversation, state } of standings(person.disk)) {
+  for (const { conversation, bytes, state } of standings(person.disk)) {
     if (!writable.has(state)) continue;
     for (const item of person.items(conversation)) {
       if (!item.mine || (item.state !== "waiting-tap" && item.state !== "failed")) continue;
       const title = titleOf(item);
-      if (title !== undefined) town.ledger.tapped.add(title);
+      if (title !== undefined) town.ledger.tap(title, person, bytes);
       if (title !== undefined && item.state === "failed") town.ledger.saidAgain.add(title);
       town.ask(person, "resend", (api) => api.resend(item.id));
       taps++;
