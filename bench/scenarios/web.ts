@@ -50,6 +50,7 @@ export const web: Scenario = {
         }
         await arrived(letters);
         const [cpuAfter, after] = [treeCpuSeconds(home.chromium.pid), await work(tab)];
+        await tab.close();
         return [
           row("web: first load", await firstLoadKiB(home), "KiB", goals.shellKiB),
           row(

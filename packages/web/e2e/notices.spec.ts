@@ -85,6 +85,37 @@ test("[PU7] [PU8] [F-2j-6] turned on, tried out, and told of letters: by name wh
   }
 });
 
+test("[PU8] the app's icon counts what is unread, and does not blink for what is read at once", async ({ browser }) => {
+  test.setTimeout(120_000);
+  const town = await Town.found(browser);
+  try {
+    const [mum, kid] = [await town.profile(phone), await town.profile(phone)];
+    await mum.addInitScript(() => {
+      const counts: number[] = [];
+      const note = async (count?: number) => void counts.push(count ?? 0);
+      Object.assign(navigator, { setAppBadge: note, clearAppBadge: note });
+      Object.assign(globalThis, { counts });
+    });
+    const counts = () => mum.evaluate(() => (globalThis as unknown as { counts: number[] }).counts);
+    await town.settle(mum, "妈妈");
+    await befriend(town, mum, kid, "Maya");
+    const chat = mum.url();
+    for (const text of ["一", "二", "三"]) {
+      await write(kid, text);
+      await sees(mum, text);
+    }
+    await mum.waitForTimeout(1_000); // Longer than the icon waits.
+    expect((await counts()).filter((count) => count > 0)).toEqual([]);
+    await goes(mum, "/chats");
+    await write(kid, "在吗？");
+    await expect.poll(async () => (await counts()).at(-1)).toBe(1);
+    await goes(mum, chat);
+    await expect.poll(async () => (await counts()).at(-1)).toBe(0);
+  } finally {
+    await town.close();
+  }
+});
+
 /** What the browser would hand out after asking its push service. */
 async function subscribesAt(page: Page, { endpoint, key, secret }: BrowserSubscription): Promise<void> {
   await page.context().addInitScript(

@@ -125,10 +125,18 @@ async function takeBack(conversation: string): Promise<void> {
 /** The icon's number; the line without names goes once somebody looks. */
 function count(): void {
   const status = peekView("status");
+  let shown: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   effect(() => {
     const unread = status.value?.unread;
     if (unread === undefined || !("setAppBadge" in navigator)) return;
-    void (unread > 0 ? navigator.setAppBadge(unread) : navigator.clearAppBadge()).catch(() => undefined);
+    clearTimeout(timer);
+    // What comes in the chat that one looks at is read at once: the icon does not blink for it.
+    timer = setTimeout(() => {
+      if (unread === shown) return;
+      shown = unread;
+      void (unread > 0 ? navigator.setAppBadge(unread) : navigator.clearAppBadge()).catch(() => undefined);
+    }, settleMs);
   });
   const looked = () => {
     if (document.visibilityState === "visible") void takeBack("");

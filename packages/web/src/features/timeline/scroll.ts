@@ -216,6 +216,11 @@ export function createScroll(tell: (looked: Looked) => void) {
     if (!pinned && order > lowestSeen) owedPx += height - before;
   }
 
+  function learnNew(): void {
+    for (const [order, element] of standing)
+      if (!heights.has(order)) learn(order, element.getBoundingClientRect().height);
+  }
+
   function survey(): void {
     heightPx = scroller?.clientHeight ?? 0;
     const [inner, outer] = [room?.getBoundingClientRect(), room?.parentElement?.getBoundingClientRect()];
@@ -262,8 +267,7 @@ export function createScroll(tell: (looked: Looked) => void) {
       isNew ||= !heights.has(order);
     });
     if (isNew) {
-      for (const [order, element] of standing)
-        if (!heights.has(order)) learn(order, element.getBoundingClientRect().height);
+      learnNew();
       eachStanding((_, element, belowPx) => hangAt(element, belowPx));
     }
     const heldPx = stretch.belowPx + heightBetween(stretch.first, stretch.end, heightOf);
@@ -358,14 +362,15 @@ export function createScroll(tell: (looked: Looked) => void) {
     /** Once they are drawn, before they are shown. */
     drawn(): void {
       drawsAhead = false;
-      hang();
       if (surveyed !== rows) {
-        // What stands under the rows comes and goes with what was read.
+        // What stands under the rows comes and goes with what was read. All is asked before anything moves: one layout.
         const before = footPx;
         survey();
         if (!pinned) owedPx += footPx - before;
         surveyed = rows;
+        learnNew();
       }
+      hang();
       takeBack();
       find();
       plan();
