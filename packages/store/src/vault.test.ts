@@ -259,3 +259,27 @@ test("[VA10] what is fetched behind what its device said before it may go astray
   expect(one.shows()).toEqual(["own", "two", "three"]);
   expect(one.gap("two")).toEqual([undefined, 3 << 20]);
 });
+
+test("[VA10] what is fetched stands before what its device said after it, though what came late stands behind that", () => {
+  for (const isLinked of [false, true]) {
+    const one = device();
+    if (isLinked) one.link();
+    one.hears("four", phone, 4);
+    one.hears("late", tablet, 1);
+    one.knows("late", 1 << 20);
+    one.hears("own", tablet, 2);
+    one.fetches("three", 3 << 20, 3);
+    one.fetches("two", 2 << 20, 2);
+    expect(one.shows()).toEqual(["two", "three", "four", "late", "own"]);
+    expect(one.gap("four")).toEqual([3 << 20, undefined]);
+  }
+  // What its own device said late is no reason either to stand behind what that said later.
+  const other = device();
+  for (const [name, seq] of [
+    ["three", 3],
+    ["one, late", 1],
+  ] as const)
+    other.hears(name, phone, seq);
+  other.fetches("two", 2 << 20, 2);
+  expect(other.shows()).toEqual(["two", "three", "one, late"]);
+});

@@ -273,18 +273,30 @@ function keepInLine(db: Database, row: Spot, order: Bytes): void {
   }
 }
 
-/** The last of what the same device said before it, and the vault does not know of yet. */
-function saidBefore(db: Database, { conversation, author, voice, seq }: RestoredRow): number | undefined {
-  if (voice === null || seq === null) return undefined;
-  const sql = `SELECT position FROM messages
-    WHERE conversation = ? AND author = ? AND voice = ? AND vault_order IS NULL AND seq < ? ORDER BY position DESC LIMIT 1`;
-  return db.get<{ position: number }>(sql, conversation, author, voice, seq)?.position;
+/** Positions of what the same device said last before it and first after it, and the vault does not know of yet. */
+type Said = { readonly before: number | undefined; readonly after: number | undefined };
+
+function saidAround(db: Database, { conversation, author, voice, seq }: RestoredRow): Said {
+  if (voice === null || seq === null) return { before: undefined, after: undefined };
+  const find = (sql: string, ...values: number[]) =>
+    db.get<{ position: number }>(
+      `SELECT position FROM messages
+       WHERE conversation = ? AND author = ? AND voice = ? AND vault_order IS NULL AND seq ${sql} LIMIT 1`,
+      conversation,
+      author,
+      voice,
+      seq,
+      ...values,
+    )?.position;
+  const after = find("> ? ORDER BY position");
+  // What came behind that came late: where it stands tells nothing.
+  return { before: find("< ? AND position < ? ORDER BY position DESC", after ?? Number.MAX_SAFE_INTEGER), after };
 }
 
 /**
  * Where a message from the vault stands: by its order, in the room that was made for it; where what it stands between
- * came here otherwise, between that; behind what its device said before it, though it may go astray there. Undefined:
- * after all others.
+ * came here otherwise, between that; behind what its device said before it, though it may go astray there, and before what
+ * that said after it, though others may then have gone astray here. Undefined: after all others.
  *
  * @param ceiling what stands above it came since this device was linked.
  */
@@ -292,24 +304,27 @@ function placeFor(
   db: Database,
   { conversation, vault_order }: RestoredRow,
   ceiling: number,
-  said: number | undefined,
+  said: Said,
 ): number | undefined {
   type Place = { readonly position: number; readonly vault: number };
-  const place = (sql: string, value: number | Bytes) =>
+  const place = (sql: string, ...values: (number | Bytes)[]) =>
     db.get<Place>(
       `SELECT position, vault FROM messages WHERE conversation = ? AND ${sql} LIMIT 1`,
       conversation,
-      value,
+      ...values,
     );
+  const end = said.after ?? Number.MAX_SAFE_INTEGER;
   const line = "vault_order IS NOT NULL AND astray = 0 AND vault_order";
   const before = Math.max(
-    place(`${line} <= ? ORDER BY vault_order DESC, position DESC`, vault_order)?.position ?? Number.MIN_SAFE_INTEGER,
-    said ?? Number.MIN_SAFE_INTEGER,
+    // The plus: by the order's index, in which it mostly is the first.
+    place(`${line} <= ? AND +position < ? ORDER BY vault_order DESC, position DESC`, vault_order, end)?.position ??
+      Number.MIN_SAFE_INTEGER,
+    said.before ?? Number.MIN_SAFE_INTEGER,
   );
   const known = place(`${line} > ? ORDER BY vault_order, position`, vault_order);
-  const next = known !== undefined && known.position > before ? known : undefined;
+  const next = known !== undefined && known.position > before && known.position < end ? known : undefined;
   const own = ceiling - room + Math.floor(wholeOf(vault_order) / ordersAPosition);
-  if (before < own && own < (next?.position ?? ceiling)) return freePosition(db, own, before);
+  if (before < own && own < Math.min(next?.position ?? ceiling, end)) return freePosition(db, own, before);
   // What this device heard itself, and the vault does not know of yet, came later; what went astray here may be older.
   const after =
     next ??
@@ -317,7 +332,7 @@ function placeFor(
       `SELECT position, vault FROM messages
        WHERE conversation = ? AND position > ? AND (vault_order IS NULL OR vault_order > ?) ORDER BY position LIMIT 1`,
       conversation,
-      Math.max(before, ceiling),
+      Math.max(before, Math.min(ceiling, end - 1)),
       vault_order,
     );
   if (after === undefined) return undefined;
@@ -333,7 +348,7 @@ export type RestoredRow = Omit<UnvaultedRow, "position" | "turn" | "vault"> & { 
 
 /** Answers its position. It makes nothing unread. */
 export function insertRestored(db: Database, row: RestoredRow, ceiling: number): number {
-  const said = saidBefore(db, row);
+  const said = saidAround(db, row);
   const place = placeFor(db, row, ceiling, said);
   const made = db.get<{ position: number }>(
     `INSERT INTO messages (position, conversation, author, id, at_ms, kind, body, state, sent_ms, edited_ms, vault, vault_order, handed_by, voice, seq)
@@ -353,7 +368,7 @@ export function insertRestored(db: Database, row: RestoredRow, ceiling: number):
     row.seq,
   );
   const position = made?.position ?? 0;
-  if (place === undefined || said !== undefined)
+  if (place === undefined || said.before !== undefined || said.after !== undefined)
     keepInLine(db, { conversation: row.conversation, position }, row.vault_order);
   db.run(
     `UPDATE conversations SET read_order = ?1 WHERE conversation = ?2 AND read_order < ?1 AND NOT EXISTS (

@@ -307,6 +307,43 @@ test("[VA6] [VA10] a device to which something stays closed puts there what it h
   expect(world.bugs()).toEqual([]);
 });
 
+test("[VA10] what comes late to a new device puts nothing that the vault brings behind what its own device said after it", async () => {
+  const { world, ann, ben } = await friends({ seed: 319 });
+  const cat = await world.person("Cat");
+  await world.befriend(ann, cat);
+  const group = await world.group(ann, [ben, cat], "Dinner");
+  const said = async (by: Person, text: string) => {
+    await by.say(group, text);
+    await world.until("Ann reads it", () => reads(ann, group).includes(text));
+  };
+  await said(ben, "Ben's first");
+  await said(cat, "Cat's first");
+  await world.pass(soonMs);
+  await world.during(ann.api.removeMember(group, ben.account));
+  // What the vault answers comes when all has been said.
+  world.network.meddle("Ann 2", (frame) => (Buffer.from(frame).includes("segments") ? [] : [frame]));
+  const tablet = await world.linkDevice(ann);
+  await world.until("it is in", () => tablet.view("conversation", group)?.state === "open");
+  await said(cat, "Cat's second");
+  // The tablet was there before Ben: it misses what he said, and hears it again.
+  await world.during(ann.api.addMembers(group, [ben.account]));
+  await world.until("Ben is back", () => ben.view("conversation", group)?.state === "open");
+  await said(ben, "Ben's second");
+  await world.until("it comes late", () => reads(tablet, group).includes("Ben's first"));
+  expect(reads(tablet, group)).toEqual(["Cat's second", "Ben's second", "Ben's first"]);
+  world.network.meddle(tablet.device, undefined);
+  world.network.breakSockets(tablet.device);
+  await hasAll(world, tablet, ann);
+  await world.pass(2 * soonMs);
+  const ofCat = (person: Person) => reads(person, group).filter((text) => text.startsWith("Cat"));
+  expect(ofCat(tablet)).toEqual(["Cat's first", "Cat's second"]);
+  // What stands in the vault stands in that order for whoever comes later.
+  const fresh = await world.linkDevice(ann);
+  await hasAll(world, fresh, ann);
+  expect(ofCat(fresh)).toEqual(["Cat's first", "Cat's second"]);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[VA12] switched off on one device nothing is left at home, and a new device begins empty; on again all is back", async () => {
   const { world, ann, ben, chat } = await friends({ seed: 307 });
   const tablet = await world.linkDevice(ann);
