@@ -237,7 +237,7 @@ const first = `
     device       BLOB    NOT NULL,
     account      BLOB    NOT NULL,
     highest      INTEGER NOT NULL,
-    heard_order  INTEGER NOT NULL,         -- the latest senders are told in 'seen'
+    heard_order  INTEGER NOT NULL,         -- the latest senders are told in 'seen'; 0: hearsay alone
     PRIMARY KEY (conversation, device)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE gaps (

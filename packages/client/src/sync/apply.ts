@@ -70,7 +70,7 @@ export function applyMessage(engine: Engine, group: Group, sender: Member, messa
     countDiagnostic(engine.db, "request-passed-over"); // Not heard either: it is missed, and asked for, once the person said yes.
     return;
   }
-  if (hear(engine, conversation, sender, message)) {
+  if (hear(engine, group, sender, message)) {
     countDiagnostic(engine.db, "repeat");
     return;
   }

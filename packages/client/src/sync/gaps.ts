@@ -3,7 +3,7 @@
  * message repeats how far its sender heard others. So what the server drops shows at the next
  * message of anybody, is asked for again, and stays visible until it came or is known to be gone.
  */
-import { bodyLimits, type Message } from "@yanshu/content";
+import { bodyLimits, type Message, type SeenMark } from "@yanshu/content";
 import type { Group, Member } from "@yanshu/mls";
 import {
   addGap,
@@ -15,6 +15,7 @@ import {
   markAsked,
   markGone,
   noteFirstHeard,
+  noteHearsay,
   raiseSeq,
   readGaps,
   readHeard,
@@ -36,13 +37,16 @@ const hourMs = 3_600_000;
 const hourlyMax = 512;
 
 /** Inside a transaction. Answers whether `seq` was heard before, so that its message is a repeat. */
-export function hear(engine: Engine, conversation: ConversationId, sender: Member, message: Message): boolean {
+export function hear(engine: Engine, group: Group, sender: Member, message: Message): boolean {
   const { db } = engine;
+  const { conversation } = group.state;
   const before = heardAs(db, conversation, sender.device, sender.account);
   const filled = fillGap(db, conversation, sender.device, message.seq);
-  const repeat = before !== undefined && message.seq <= before.highest && !filled;
-  if (before === undefined) noteFirstHeard(db, { conversation, ...sender, seq: message.seq });
-  else miss(engine, conversation, sender.device, sender.account, before.highest + 1, message.seq - 1);
+  const isFirst = before === undefined || before.hearsay === 1;
+  const repeat = !isFirst && message.seq <= before.highest && !filled;
+  if (isFirst) noteFirstHeard(db, { conversation, ...sender, seq: message.seq });
+  if (before !== undefined)
+    miss(engine, conversation, sender.device, sender.account, before.highest + 1, message.seq - 1);
   writeHeard(db, conversation, { device: sender.device, account: sender.account, highest: message.seq });
   // Set back to an older state, this device goes on counting behind what it had said: a number used twice is a repeat.
   if (equalBytes(sender.device, ownOf(engine).device)) raiseSeq(db, conversation, message.seq);
@@ -50,11 +54,18 @@ export function hear(engine: Engine, conversation: ConversationId, sender: Membe
     if (equalBytes(mark.device, ownOf(engine).device)) continue;
     // Also of somebody who is gone by now: what they said last may be what is missing.
     const known = readHeard(db, conversation, mark.device);
+    if (known === undefined) expectBehind(engine, group, mark);
     // Hearsay: it can show that something is missing, never that something was heard. A leap is a lie.
     if (known === undefined || mark.seq <= known.highest || mark.seq > known.highest + gapMax) continue;
     miss(engine, conversation, mark.device, known.account, known.highest + 1, mark.seq);
   }
   return repeat;
+}
+
+/** A member of whom this device, which came later, has heard nothing yet is expected behind what another heard of them (SY5). */
+function expectBehind({ db }: Engine, { state, members }: Group, { device, seq }: SeenMark): void {
+  const member = members.find((one) => equalBytes(one.device, device));
+  if (member !== undefined) noteHearsay(db, state.conversation, { device, account: member.account, highest: seq });
 }
 
 /** What lies between these numbers is missing, and is asked for; inside a transaction. */

@@ -474,11 +474,18 @@ export function readSent(
   return db.get("SELECT message, roster FROM sent WHERE conversation = ? AND seq = ?", conversation, seq);
 }
 
-export type HeardRow = { readonly device: DeviceId; readonly account: AccountId; readonly highest: number };
+export type HeardRow = {
+  readonly device: DeviceId;
+  readonly account: AccountId;
+  readonly highest: number;
+  /** 1: nothing of it was heard here yet; that it had come so far, another said (SY5). */
+  readonly hearsay: 0 | 1;
+};
+type Heard = Omit<HeardRow, "hearsay">;
 
 export function readHeard(db: Database, conversation: ConversationId, device: DeviceId): HeardRow | undefined {
   return db.get<HeardRow>(
-    "SELECT device, account, highest FROM heard WHERE conversation = ? AND device = ?",
+    "SELECT device, account, highest, heard_order = 0 AS hearsay FROM heard WHERE conversation = ? AND device = ?",
     conversation,
     device,
   );
@@ -501,24 +508,39 @@ export function heardAs(
   return undefined;
 }
 
-export function latestHeard(db: Database, conversation: ConversationId, count: number): readonly HeardRow[] {
-  return db.all<HeardRow>(
-    "SELECT device, account, highest FROM heard WHERE conversation = ? ORDER BY heard_order DESC LIMIT ?",
+export function latestHeard(db: Database, conversation: ConversationId, count: number): readonly Heard[] {
+  return db.all<Heard>(
+    "SELECT device, account, highest FROM heard WHERE conversation = ? AND heard_order > 0 ORDER BY heard_order DESC LIMIT ?",
     conversation,
     count,
   );
 }
 
-export function writeHeard(db: Database, conversation: ConversationId, row: HeardRow): void {
+/** What is heard takes the place of hearsay, also where that named a higher number. */
+export function writeHeard(db: Database, conversation: ConversationId, row: Heard): void {
   db.run(
     `INSERT INTO heard (conversation, device, account, highest, heard_order)
      VALUES (?, ?, ?, ?, (SELECT coalesce(max(heard_order), 0) + 1 FROM heard WHERE conversation = ?))
-     ON CONFLICT (conversation, device) DO UPDATE SET highest = max(highest, excluded.highest), heard_order = excluded.heard_order`,
+     ON CONFLICT (conversation, device) DO UPDATE SET
+       highest = iif(heard_order = 0, excluded.highest, max(highest, excluded.highest)),
+       heard_order = excluded.heard_order`,
     conversation,
     row.device,
     row.account,
     row.highest,
     conversation,
+  );
+}
+
+/** How far a device had come of which nothing was heard here, as the first says who tells of it. */
+export function noteHearsay(db: Database, conversation: ConversationId, row: Heard): void {
+  db.run(
+    `INSERT INTO heard (conversation, device, account, highest, heard_order) VALUES (?, ?, ?, ?, 0)
+     ON CONFLICT (conversation, device) DO NOTHING`,
+    conversation,
+    row.device,
+    row.account,
+    row.highest,
   );
 }
 

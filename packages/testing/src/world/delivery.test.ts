@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
+import { fromHex } from "@yanshu/wire";
 import { World } from "../index.ts";
 import { dropPush, pushFrame } from "./drops.ts";
+import type { Person } from "./person.ts";
 
 test("[SY1] written offline, crashed, switched on again: it goes out, in order, once", async () => {
   const world = new World({ seed: 10 });
@@ -108,6 +110,76 @@ test("[SY5] [SY9] a message that the operator drops is noticed at the next one, 
   expect(ben.client.diagnostics()["gap"]).toBe(1);
   expect(world.bugs()).toEqual([]);
 });
+
+/** Ann and Ben have talked for a while when Cat comes; of Ben she has heard nothing yet. */
+async function afterBensWords(seed: number) {
+  const world = new World({ seed });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben], "Watched");
+  await world.befriend(ann, cat);
+  for (const text of ["one", "two"]) await ben.say(group, text);
+  await world.until("Ann reads", () => ann.reads(group).includes("two"));
+  await ann.api.addMembers(group, [cat.account]);
+  await world.until("Cat is in", () => cat.view("conversation", group)?.state === "open");
+  await world.pass(2_000);
+  return { world, ann, ben, cat, group };
+}
+
+test("[SY5] [SY6] the first word that a newcomer would have heard of a member is missed too, when the operator drops it", async () => {
+  const { world, ben, cat, group } = await afterBensWords(18);
+  const dropped = dropPush(world, cat.device, "application");
+  await ben.say(group, "welcome");
+  await world.until("it is gone", () => dropped() === 1);
+  await world.pass(1_000);
+  await ben.say(group, "are you there?");
+  await world.until("Cat reads both", () => cat.reads(group).length === 2);
+  expect(cat.reads(group).toSorted()).toEqual(["are you there?", "welcome"]);
+  expect(cat.client.diagnostics()["gap"]).toBe(1);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[SY5] [GR22] what a member said in an epoch that a newcomer never came to comes once she is in again", async () => {
+  const { world, ann, ben, cat, group } = await afterBensWords(19);
+  const dropped = dropPush(world, cat.device, "commit");
+  await ann.api.renameGroup(group, "Renamed");
+  await world.until(
+    "the commit is gone",
+    () => dropped() === 1 && ben.view("conversation", group)?.title === "Renamed",
+  );
+  await ben.say(group, "welcome");
+  await world.until("Cat is back", () => cat.view("conversation", group)?.title === "Renamed", 180_000);
+  await ben.say(group, "are you there?");
+  await world.until("Cat reads both", () => cat.reads(group).length === 2);
+  expect(cat.reads(group).toSorted()).toEqual(["are you there?", "welcome"]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[SY5] whoever lies to a newcomer about how far another had come keeps nothing of theirs from being read", async () => {
+  const world = new World({ seed: 20 });
+  const [mal, ben, cat] = [await world.person("Mal"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(mal, [ben], "Watched");
+  await world.befriend(mal, cat);
+  await ben.say(group, "one");
+  await world.until("Mal reads", () => mal.reads(group).includes("one"));
+  mal.crash();
+  mal.disk.run("UPDATE heard SET highest = 1000000 WHERE account = ?", fromHex(ben.account));
+  await mal.switchOn();
+  await mal.api.addMembers(group, [cat.account]);
+  await world.until("Cat is told", () => hearsayOf(cat, ben) === 1_000_000);
+  await ben.say(group, "two");
+  await ben.say(group, "three");
+  await world.until("Cat reads both", () => cat.reads(group).length === 2);
+  expect(cat.reads(group)).toEqual(["two", "three"]);
+  expect(cat.lines(group)).not.toContain("lost");
+  expect(world.bugs()).toEqual([]);
+});
+
+function hearsayOf(reader: Person, author: Person): number | undefined {
+  return reader.disk.get<{ highest: number }>(
+    "SELECT highest FROM heard WHERE account = ? AND heard_order = 0",
+    fromHex(author.account),
+  )?.highest;
+}
 
 test("[SY6] [GR22] a commit that the operator drops is noticed, and the device is let in again", async () => {
   const world = new World({ seed: 16 });
