@@ -3,7 +3,8 @@
  * of all its threads, system time included, so that neither the load generator nor a busy machine
  * counts as the server's work.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 
 /** Clock ticks a second in /proc/PID/stat: USER_HZ, which is 100 on every architecture of Linux. */
 const ticksPerSecond = 100;
@@ -64,7 +65,11 @@ function statOf(pid: number | string, name = ""): readonly string[] {
   }
 }
 
-export function rssBytes(pid: number): number {
+/** @param moment `BENCH_PROFILE=DIR` has what that memory is made of (smaps of proc(5)) written there, by this name. */
+export function rssBytes(pid: number, moment?: string): number {
+  const folder = process.env["BENCH_PROFILE"];
+  if (folder !== undefined && moment !== undefined)
+    copyFileSync(`/proc/${pid}/smaps`, join(folder, `${moment}-${pid}.smaps`));
   const found = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"));
   return Number(found?.[1]) * 1_024;
 }

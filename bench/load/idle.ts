@@ -21,7 +21,7 @@ export async function runIdle(job: IdleJob): Promise<IdleResult> {
   const peers: Peer[] = [];
   let disconnected = 0;
   await Bun.sleep(job.settleMs);
-  const rssBefore = rssBytes(server.pid);
+  const rssBefore = rssBytes(server.pid, "nobody");
   const cpuBefore = cpuSeconds(server.pid);
   const startedMs = performance.now();
 
@@ -42,13 +42,13 @@ export async function runIdle(job: IdleJob): Promise<IdleResult> {
   await connect(0, job.first);
   const firstMs = performance.now() - startedMs;
   await Bun.sleep(job.settleMs);
-  const rssAtFirst = rssBytes(server.pid);
+  const rssAtFirst = rssBytes(server.pid, "some");
   const secondMs = performance.now();
   await connect(job.first, job.people);
   const connectSeconds = (firstMs + performance.now() - secondMs) / 1_000;
   const serverCpuSeconds = cpuSeconds(server.pid) - cpuBefore;
   await Bun.sleep(job.settleMs);
-  const rssAtAll = rssBytes(server.pid);
+  const rssAtAll = rssBytes(server.pid, "all");
   const tried = Math.min(triedMax, job.people);
   const received = await writeTo(server.url, everybody, peers, tried);
   return { rssBefore, rssAtFirst, rssAtAll, connectSeconds, serverCpuSeconds, tried, received, disconnected };

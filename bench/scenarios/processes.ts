@@ -107,18 +107,18 @@ async function gathered(machines: Machines, people: number, settleMs: number) {
   await runLoad({ kind: "register", server, people, atOnce: crowdedProcesses * callsAtOnce }, limitMs);
   await machines.restart();
   await Bun.sleep(settleMs);
-  const rss = () => machines.pids.reduce((sum, pid) => sum + rssBytes(pid), 0);
-  const before = rss();
+  const rss = (moment: string) => machines.pids.reduce((sum, pid) => sum + rssBytes(pid, moment), 0);
+  const before = rss("nobody");
   const there = async () => (await machines.counts()).map(({ signedIn }) => signedIn ?? 0);
   const loads: Load[] = [];
-  const some = await come(0, Math.ceil(people / 10));
-  const all = await come(some.people, people);
+  const some = await come(0, Math.ceil(people / 10), "some");
+  const all = await come(some.people, people, "all");
   const shares = await there();
   for (const { enough } of loads) enough();
   return { before, some, all, shares, parts: await Promise.all(loads.map(({ result }) => result)) };
 
   /** Has more of them sign in, from as many processes, and looks once they only wait. */
-  async function come(from: number, to: number) {
+  async function come(from: number, to: number, moment: string) {
     const each = Math.ceil((to - from) / crowdedProcesses);
     for (let n = 0; n < crowdedProcesses; n++) {
       const urls = onlyLoopback() ? [url.replace("127.0.0.1", addresses[n] as string)] : [url];
@@ -129,7 +129,7 @@ async function gathered(machines: Machines, people: number, settleMs: number) {
     for (let sum = 0; sum < to; await Promise.race([Bun.sleep(500), failed]))
       sum = (await there()).reduce((a, b) => a + b, 0);
     await Bun.sleep(settleMs);
-    return { people: to, bytes: rss() };
+    return { people: to, bytes: rss(moment) };
   }
 }
 
