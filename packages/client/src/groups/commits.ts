@@ -69,7 +69,11 @@ function isDone(engine: Engine, group: Group, job: Job): boolean {
     case "picture":
       return sameBytes(group.state.avatar, job.picture) || (group.state.avatar === undefined && job.picture === null);
     case "role":
-      return roleWanted(group.state, job.account) === job.role || !isIn(job.account);
+      return (
+        roleWanted(group.state, job.account) === job.role ||
+        !isIn(job.account) ||
+        saidLeave(engine, group.state.conversation, job.account)
+      );
     case "join":
       return isInside(engine, group, job.account);
     case "link":

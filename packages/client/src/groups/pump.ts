@@ -53,6 +53,7 @@ import {
   prepareFounding,
 } from "./found.ts";
 import { heal } from "./heal.ts";
+import { handsOnFirst } from "./heir.ts";
 import { isDue, type Job, jobsOf, plan, planLate, putOff, type StoredJob } from "./jobs.ts";
 import { nextStateOf } from "./next-state.ts";
 import { addressesOf } from "./posting.ts";
@@ -476,6 +477,8 @@ async function nextStep(engine: Engine, conversation: ConversationId): Promise<S
   // The other's devices are all gone, and new ones are to be brought in (GR17.8) or found anew (GR31.5): nothing is said to nobody.
   if (row.peer !== null && !group.members.some((member) => sameBytes(member.account, row.peer)))
     return { kind: "rest", ...untilOf(jobs, nowMs) };
+  const handover = isOpen ? handsOnFirst(engine, group) : undefined;
+  if (handover !== undefined) return { kind: "rest", untilMs: handover.dueMs };
   const item = await encryptNext(engine, row, group);
   if (item !== undefined) return { kind: "message", item, group: engine.groups.get(toHex(group.groupId)) ?? group };
   if (takeRenewal(engine, group) && (await prepareCommit(engine, group, [], new Map(), true))) {
