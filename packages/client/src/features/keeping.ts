@@ -10,12 +10,13 @@ import {
   type RecordItem,
 } from "@yanshu/content";
 import { type FavouriteRow, type MessageName, readConversation, readFavourite, readPerson } from "@yanshu/store";
-import type { ConversationId } from "@yanshu/wire";
+import type { Bytes, ConversationId } from "@yanshu/wire";
 import { type ClientApi, ClientError } from "../api.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { favouriteItem, takeFavourite } from "../sync/favourites.ts";
 import { say } from "../sync/outbox.ts";
 import { tellOwnDevices } from "../sync/own-devices.ts";
+import { rosterOf } from "../sync/roster.ts";
 import { idOf } from "./ids.ts";
 import { forwardMedia } from "./media/copy.ts";
 import { bodyOf, contentId, messageOf, nameOf, writable } from "./message-names.ts";
@@ -52,7 +53,8 @@ export function keepingApi(engine: Engine): Api {
         mode === "merged" ? [recordOf(engine, source, carried)] : carried.map(({ body }) => body);
       const said = note.trim().toWellFormed();
       const all: readonly Body[] = said === "" ? bodies : [...bodies, { kind: "text", text: said }];
-      for (const target of targets) await sayAll(target, all);
+      const shown = targets.map((target) => ({ target, roster: rosterOf(engine, target) }));
+      for (const { target, roster } of shown) await sayAll(target, all, roster);
       return targets.length;
     },
 
@@ -76,10 +78,10 @@ export function keepingApi(engine: Engine): Api {
   };
 
   /** In order. What has files waits for home, which copies them; the rest stands at once. */
-  async function sayAll(target: ConversationId, bodies: readonly Body[]): Promise<void> {
+  async function sayAll(target: ConversationId, bodies: readonly Body[], roster: Bytes | undefined): Promise<void> {
     for (const body of bodies) {
-      if (isMedia(body)) await forwardMedia(engine, body, target);
-      else db.transaction(() => say(engine, target, body));
+      if (isMedia(body)) await forwardMedia(engine, body, target, roster);
+      else db.transaction(() => say(engine, target, body, undefined, roster));
     }
     engine.kick(target);
   }

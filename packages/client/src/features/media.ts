@@ -13,6 +13,7 @@ import { type Bytes, concat, fromHex, toHex } from "@yanshu/wire";
 import type { MediaApi, PictureToSend, Source } from "../api/media.ts";
 import { ClientError, type Hex } from "../api.ts";
 import { type Engine, topicOf } from "../core/engine.ts";
+import { rosterOf } from "../sync/roster.ts";
 import { idOf } from "./ids.ts";
 import { forwardMedia } from "./media/copy.ts";
 import { mustBeOpen, mustHaveMedia, type Outgoing, onStored, outgoing, sendWithFiles } from "./media/sending.ts";
@@ -53,6 +54,7 @@ export function mediaApi(engine: Engine): MediaApi {
       if (pictures.length > mediaLimits.picturesMax || caption.length > mediaLimits.captionMax)
         throw new ClientError("too-long");
       mustBeOpen(engine, idOf(conversation));
+      const roster = rosterOf(engine, idOf(conversation));
       const files: Outgoing[] = [];
       let inlineLeft: number = mediaLimits.inlineTotalBytesMax;
       const sent: Picture[] = [];
@@ -62,14 +64,15 @@ export function mediaApi(engine: Engine): MediaApi {
         sent.push(await pictureOf(one, isInline, files));
       }
       const body = { kind: "photos", pictures: sent, caption: caption.trim().toWellFormed() } as const;
-      return toHex(await sendWithFiles(engine, idOf(conversation), body, files));
+      return toHex(await sendWithFiles(engine, idOf(conversation), body, files, roster));
     },
 
     async sendVoice(conversation, { source, type, ms, waveform }) {
+      const roster = rosterOf(engine, idOf(conversation));
       const files: Outgoing[] = [];
       const bytes = await bytesOrFile(source, source.size <= mediaLimits.inlineBytesMax, files);
       const body = { kind: "voice", type, ms, waveform, ...bytes } as const;
-      return toHex(await sendWithFiles(engine, idOf(conversation), body, files));
+      return toHex(await sendWithFiles(engine, idOf(conversation), body, files, roster));
     },
 
     async sendVideo(conversation, { source, ...video }) {

@@ -8,6 +8,7 @@ import { type ContentId, type ConversationId, equalBytes, toHex, tokensFor } fro
 import { ClientError } from "../../api.ts";
 import type { Engine } from "../../core/engine.ts";
 import { say } from "../../sync/outbox.ts";
+import { rosterOf } from "../../sync/roster.ts";
 import { handleOf, hasChunk, learnBlobs } from "./handles.ts";
 import { mustBeOpen } from "./sending.ts";
 import { blobServer } from "./server.ts";
@@ -22,14 +23,20 @@ const daysWanted = 365;
  *
  * @throws ClientError "file-gone" when the server no longer has one of them, "offline" when it cannot be reached.
  */
-export async function forwardMedia(engine: Engine, body: MediaBody, to: ConversationId): Promise<ContentId> {
+export async function forwardMedia(
+  engine: Engine,
+  body: MediaBody,
+  to: ConversationId,
+  /** Who was there when the person sent it: nobody who comes while home copies was seen by them (SY2). */
+  roster = rosterOf(engine, to),
+): Promise<ContentId> {
   mustBeOpen(engine, to);
   const copies = new Map<string, BlobRef>();
   for (const ref of blobsIn(body)) copies.set(toHex(ref.id), await copyBlob(engine, ref));
   const said = withBlobs(body, (ref) => copies.get(toHex(ref.id)) ?? ref);
   const id = engine.db.transaction(() => {
     learnBlobs(engine, said);
-    return say(engine, to, said);
+    return say(engine, to, said, undefined, roster);
   });
   engine.kick(to);
   for (const ref of blobsIn(body)) {

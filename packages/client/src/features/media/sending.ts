@@ -63,10 +63,12 @@ export async function sendWithFiles(
   conversation: ConversationId,
   body: Body,
   files: readonly Outgoing[],
+  /** Who was there when the person pressed send: whoever waits before this is called reads it before (SY2). */
+  roster = rosterOf(engine, conversation),
 ): Promise<ContentId> {
   mustBeOpen(engine, conversation);
   if (files.length === 0) {
-    const id = engine.db.transaction(() => say(engine, conversation, body));
+    const id = engine.db.transaction(() => say(engine, conversation, body, undefined, roster));
     engine.kick(conversation);
     return id;
   }
@@ -93,8 +95,7 @@ export async function sendWithFiles(
       device: ownOf(engine).device,
     });
     touchConversation(engine.db, conversation, nowMs);
-    const roster = rosterOf(engine, conversation) ?? null;
-    addUpload(engine.db, { id, conversation, body: bytes, roster, created_ms: nowMs });
+    addUpload(engine.db, { id, conversation, body: bytes, roster: roster ?? null, created_ms: nowMs });
   });
   engine.changed(topicOf(conversation), "chats", "status");
   for (const handle of handles) transfers.wish(handle, "send");
