@@ -283,3 +283,26 @@ test("[VA10] what is fetched stands before what its device said after it, though
   other.fetches("two", 2 << 20, 2);
   expect(other.shows()).toEqual(["two", "three", "one, late"]);
 });
+
+test("[VA10] what is fetched stands behind what its device said before it and has gone astray, unless that came late", () => {
+  const one = device();
+  one.hears("own", tablet, 1);
+  one.hears("one", phone, 1);
+  one.knows("one", 1 << 20);
+  one.knows("own", 4 << 20);
+  one.fetches("five", 5 << 20, 4);
+  one.fetches("three", 3 << 20, 3);
+  one.fetches("two", 2 << 20, 2);
+  expect(one.shows()).toEqual(["own", "one", "two", "three", "five"]);
+  const other = device();
+  for (const [name, seq] of [
+    ["four", 4],
+    ["one, late", 1],
+  ] as const) {
+    other.hears(name, phone, seq);
+    other.knows(name, seq << 20);
+  }
+  other.fetches("three", 3 << 20, 3);
+  other.fetches("two", 2 << 20, 2);
+  expect(other.shows()).toEqual(["two", "three", "four", "one, late"]);
+});

@@ -273,24 +273,43 @@ function keepInLine(db: Database, row: Spot, order: Bytes): void {
   }
 }
 
-/** Positions of what the same device said last before it and first after it, and the vault does not know of yet. */
+/** Positions of what the same device said last before it and first after it, so far as these tell where it stands. */
 type Said = { readonly before: number | undefined; readonly after: number | undefined };
 
-function saidAround(db: Database, { conversation, author, voice, seq }: RestoredRow): Said {
-  if (voice === null || seq === null) return { before: undefined, after: undefined };
-  const find = (sql: string, ...values: number[]) =>
-    db.get<{ position: number }>(
-      `SELECT position FROM messages
-       WHERE conversation = ? AND author = ? AND voice = ? AND vault_order IS NULL AND seq ${sql} LIMIT 1`,
-      conversation,
-      author,
-      voice,
-      seq,
-      ...values,
-    )?.position;
-  const after = find("> ? ORDER BY position");
-  // What came behind that came late: where it stands tells nothing.
-  return { before: find("< ? AND position < ? ORDER BY position DESC", after ?? Number.MAX_SAFE_INTEGER), after };
+const unknown = "conversation = ?1 AND author = ?2 AND voice = ?3 AND vault_order IS NULL AND seq";
+// Each plus keeps SQLite to the index of the rest: an author has many messages, and few are astray.
+const straySql = `SELECT position FROM messages AS m
+  WHERE conversation = ?1 AND +author = ?2 AND voice = ?3 AND astray = 1 AND seq < ?4 AND position < ?5
+    AND vault_order < ?6 AND vault_order > coalesce((
+      SELECT vault_order FROM messages
+      WHERE conversation = ?1 AND vault_order IS NOT NULL AND astray = 0 AND vault_order <= ?6 AND +position < ?5
+      ORDER BY vault_order DESC LIMIT 1), x'')
+    AND NOT EXISTS (
+      SELECT 1 FROM messages AS n
+      WHERE n.conversation = ?1 AND n.position < m.position AND +n.author = ?2 AND n.voice = ?3 AND n.seq > ?4)
+  ORDER BY position DESC LIMIT 1`;
+
+function saidAround(db: Database, { conversation, author, voice, seq, vault_order }: RestoredRow): Said {
+  const nothing = { before: undefined, after: undefined };
+  if (voice === null || seq === null) return nothing;
+  const ofDevice = [conversation, author, voice] as const;
+  const has = db.get<{ unknown: number; stray: number }>(
+    `SELECT EXISTS (SELECT 1 FROM messages WHERE ${unknown} IS NOT NULL) AS unknown,
+       EXISTS (SELECT 1 FROM messages WHERE conversation = ?1 AND astray = 1) AS stray`,
+    ...ofDevice,
+  );
+  if (has === undefined || has.unknown + has.stray === 0) return nothing;
+  const find = (sql: string, ...values: (number | Bytes)[]) =>
+    db.get<{ position: number }>(sql, ...ofDevice, seq, ...values)?.position;
+  const after = find(`SELECT position FROM messages WHERE ${unknown} > ?4 ORDER BY position LIMIT 1`);
+  const end = after ?? Number.MAX_SAFE_INTEGER;
+  // What came behind what was said after it came late: where it stands tells nothing.
+  const all = [
+    find(`SELECT position FROM messages WHERE ${unknown} < ?4 AND position < ?5 ORDER BY position DESC LIMIT 1`, end),
+    // Of what the vault does know, what stands next before it there, and has gone astray here.
+    has.stray === 0 ? undefined : find(straySql, end, vault_order),
+  ].filter((position) => position !== undefined);
+  return { before: all.length === 0 ? undefined : Math.max(...all), after };
 }
 
 /**

@@ -9,7 +9,7 @@ import { nodePrimitives } from "@yanshu/server";
 import { readMeta } from "@yanshu/store";
 import { accountIdOf } from "@yanshu/wire";
 import { type Person, stepOf, World, type WorldOptions } from "../index.ts";
-import { pushFrame } from "./drops.ts";
+import { isPushOf, pushFrame } from "./drops.ts";
 
 setDefaultTimeout(60_000);
 
@@ -341,6 +341,36 @@ test("[VA10] what comes late to a new device puts nothing that the vault brings 
   const fresh = await world.linkDevice(ann);
   await hasAll(world, fresh, ann);
   expect(ofCat(fresh)).toEqual(["Cat's first", "Cat's second"]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[VA10] what the vault brings stands behind what its own device said before it, also where that went astray", async () => {
+  const { world, ann, ben, chat } = await friends({ seed: 320 });
+  const tablet = await world.linkDevice(ann);
+  await hasAll(world, tablet, ann);
+  await world.pass(soonMs);
+  // The phone's own word is written before it hears what the tablet said, and goes out after that.
+  world.network.cutOff(ann.device);
+  await ann.api.sendText(chat, "phone");
+  for (const text of ["one", "two"]) await tablet.say(chat, text);
+  await world.until("Ben reads", () => reads(ben, chat).length === 2);
+  let [pushes, isVaultAway] = [0, true];
+  world.network.meddle(ann.device, (frame) => {
+    const isTwo = isPushOf(frame, "application") && ++pushes > 2;
+    const isOfVault = isVaultAway && Buffer.from(frame).includes("bytesMax");
+    return isTwo || isOfVault ? [] : [frame];
+  });
+  world.network.letBack(ann.device);
+  await world.until("Ben reads all", () => reads(ben, chat).length === 3);
+  expect([reads(ann, chat), reads(tablet, chat)]).toEqual([
+    ["phone", "one"],
+    ["one", "two", "phone"],
+  ]);
+  await world.until("the tablet has put it there", () => waiting(tablet) === 0, 180_000);
+  isVaultAway = false;
+  world.network.breakSockets(ann.device);
+  await world.until("the vault brings it", () => reads(ann, chat).includes("two"), 180_000);
+  expect(reads(ann, chat)).toEqual(["phone", "one", "two"]);
   expect(world.bugs()).toEqual([]);
 });
 
