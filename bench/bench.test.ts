@@ -9,6 +9,7 @@ import { withFolder } from "./folder.ts";
 import { Histogram } from "./histogram.ts";
 import { parseCommand } from "./main.ts";
 import { type Row, row } from "./rows.ts";
+import { levelled, slope } from "./scenarios/soak.ts";
 
 const pairFigures = [
   "pair: durable messages per server CPU-second",
@@ -36,6 +37,16 @@ test("[DS16] the quick pair scenario yields every figure and loses, repeats or r
     expect(faults).toEqual({ name: faults?.name ?? "", value: 0, unit: "faults", goal: "<= 0", ok: true });
   });
 }, 90_000);
+
+test("what rises and falls every ten minutes has no slope, and what grows by a tenth of that has its own", () => {
+  const later = (bytesAt: (seconds: number) => number) => {
+    const points = Array.from({ length: 600 }, (_, n) => ({ atSeconds: n * 6, bytes: bytesAt(n * 6) }));
+    return slope(levelled(points, 600).filter(({ atSeconds }) => atSeconds >= 1_800));
+  };
+  const tooth = (seconds: number) => seconds % 600;
+  expect(later(tooth)).toBeCloseTo(0, 3);
+  expect(later((seconds) => tooth(seconds) + seconds / 10)).toBeCloseTo(0.1, 3);
+});
 
 test("a row that missed its goal, or was not measured, is not ok", () => {
   expect(row("pushes", 99_999, "1/s", { atLeast: 100_000 }).ok).toBe(false);
