@@ -41,7 +41,7 @@ export const web: Scenario = {
         const arrived = (n: number) => tab.until(`${here("log")}.textContent.includes("第 ${n} 封：")`);
         await write(0);
         await arrived(0);
-        await tab.send("Performance.enable");
+        await tab.send("Performance.enable", { timeDomain: "threadTicks" });
         await atRest(home);
         const [cpu, before] = [treeCpuSeconds(home.chromium.pid), await work(tab)];
         for (let n = 1; n <= letters; n++) {
