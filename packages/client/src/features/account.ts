@@ -1,7 +1,7 @@
 /** The account: made, named, carried on a card, and its devices (docs/spec/identity.md ID1–ID5, ID11, ID17, ID18). */
 import { bodyLimits } from "@yanshu/content";
 import { deleteMeta, readConversations, readMeta, writeMeta } from "@yanshu/store";
-import { type Link as AnyLink, type Bytes, decodeLink, toHex } from "@yanshu/wire";
+import { type Link as AnyLink, type Bytes, decodeLink, equalBytes, toHex } from "@yanshu/wire";
 import { type ClientApi, ClientError, type Passkey } from "../api.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { cardCode, cardWords } from "../identity/card.ts";
@@ -70,13 +70,9 @@ export function accountApi(engine: Engine, joined: () => void): AccountApi {
     /** The entry goes to home first: it ends the device's sign-in. Then every group is rid of its leaves (ID18). */
     async revokeDevice(hex) {
       const own = ownOf(engine);
-      const devices = engine.lists.devices(own.account);
-      const kept = devices.filter(({ id }) => toHex(id) !== hex);
-      if (kept.length === devices.length || hex === toHex(own.device)) throw new ClientError("not-allowed");
-      const refused = await listDevices(
-        engine,
-        kept.map(({ key }) => key),
-      );
+      const gone = engine.lists.devices(own.account).find(({ id }) => toHex(id) === hex)?.key;
+      if (gone === undefined || hex === toHex(own.device)) throw new ClientError("not-allowed");
+      const refused = await listDevices(engine, (listed) => listed.filter((key) => !equalBytes(key, gone)));
       if (refused !== undefined) throw new ClientError(refused);
       makeKey(engine); // It goes out after the leaf, which the device that was removed does not open any more.
       for (const row of readConversations(db)) engine.kick(row.conversation);

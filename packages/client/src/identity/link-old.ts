@@ -90,7 +90,7 @@ export function createOldSide(engine: Engine, table: LinkTable) {
     const keys = engine.lists.devices(own.account).map((device) => device.key);
     if (engine.lists.isFrozen(own.account)) return "account-frozen";
     if (keys.length >= limits.devicesMax) return "not-allowed";
-    return listDevices(engine, [...keys, key]);
+    return listDevices(engine, (listed) => [...without(listed, key), key]);
   }
 
   async function heard(note: Note): Promise<void> {
@@ -102,9 +102,7 @@ export function createOldSide(engine: Engine, table: LinkTable) {
 
   /** Its person did not join after all: then the list shall not name it either. */
   async function declined({ isListed, newKey }: OldSide): Promise<void> {
-    const keys = engine.lists.devices(ownOf(engine).account).map((device) => device.key);
-    const kept = newKey === undefined ? keys : keys.filter((key) => !equalBytes(key, newKey));
-    if (isListed && kept.length < keys.length) await listDevices(engine, kept);
+    if (isListed && newKey !== undefined) await listDevices(engine, (listed) => without(listed, newKey));
     table.stop("link-declined");
   }
 
@@ -190,6 +188,10 @@ export function createOldSide(engine: Engine, table: LinkTable) {
   }
 
   return { scan, confirm, cancel };
+}
+
+function without(keys: readonly Bytes[], key: Bytes): readonly Bytes[] {
+  return keys.filter((one) => !equalBytes(one, key));
 }
 
 /** Conversations whose group this device can add to. */

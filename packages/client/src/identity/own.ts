@@ -18,6 +18,7 @@ import {
   equalBytes,
   fromUtf8,
   headOf,
+  limits,
   nextEntryBody,
   recoveryPubOf,
   utf8,
@@ -121,16 +122,33 @@ export async function nameRecoveryKey(engine: Engine): Promise<void> {
   if (answer.kind === "ok") await engine.lists.take({ inception: own.inception, entries: [entry] });
 }
 
+/** The last change of the own list that each client was asked for, when it is over (ID7a). */
+const changes = new WeakMap<Engine, Promise<unknown>>();
+
 /**
- * Makes `devices` all that count: home hears of it first, on the signed-in connection (DS50). Answers why not,
- * if it did not take it; then nothing has changed here either.
+ * Changes which devices count, of those that do by then (ID7a): home hears of it first, on the signed-in connection
+ * (DS50). Answers why not, if it did not take it; then nothing has changed here either.
  */
-export async function listDevices(
+export function listDevices(
   engine: Engine,
-  devices: readonly Bytes[],
+  change: (devices: readonly Bytes[]) => readonly Bytes[],
 ): Promise<"offline" | "refused" | undefined> {
+  const before = changes.get(engine) ?? Promise.resolve();
+  const mine = before.then(() => listNow(engine, change));
+  changes.set(
+    engine,
+    mine.catch(() => undefined),
+  );
+  return mine;
+}
+
+async function listNow(engine: Engine, change: (devices: readonly Bytes[]) => readonly Bytes[]) {
   const own = ownOf(engine);
-  await engine.link.whenReady("signed");
+  if (!(await engine.link.whenReady("signed")) || !(await followOwnList(engine))) return "offline";
+  const listed = engine.lists.devices(own.account).map(({ key }) => key);
+  const devices = change(listed);
+  if (devices.length === listed.length) return undefined;
+  if (devices.length > limits.devicesMax) return "refused";
   const entry = await signEntry(engine, devices);
   const answer = await engine.link.call("signed", "appendEntries", { account: own.account, entries: [entry] });
   if (answer.kind !== "ok") return answer.kind === "lost" ? "offline" : "refused";
@@ -141,15 +159,16 @@ export async function listDevices(
 
 /**
  * Entries of the own list that this device lacks: another own device's, or its own, when the answer to it was
- * lost. Without them the next entry that it signs would contradict one that is there.
+ * lost. Without them the next entry that it signs would contradict one that is there. Answers whether home told.
  */
-export async function followOwnList(engine: Engine): Promise<void> {
+export async function followOwnList(engine: Engine): Promise<boolean> {
   const own = ownOf(engine);
   const head = engine.lists.head(own.account);
-  if (head === undefined) return;
+  if (head === undefined) return false;
   const answer = await engine.link.call("signed", "ownEntries", { from: head.body.n + 1 });
   if (answer.kind === "ok" && answer.value.entries.length > 0)
     await engine.lists.take({ inception: own.inception, entries: answer.value.entries });
+  return answer.kind === "ok";
 }
 
 export function writeOwnProfile(

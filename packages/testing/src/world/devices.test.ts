@@ -1,5 +1,9 @@
 import { expect, test } from "bun:test";
+import { fromHex } from "@yanshu/wire";
 import { type Person, stepOf, World } from "../index.ts";
+import { pushFrame } from "./drops.ts";
+
+const errorFrame = 0x82;
 
 test("[ID12] [ID15] a second device is linked: the same four words, then it has contacts and chats and all that follows", async () => {
   const world = new World({ seed: 20 });
@@ -63,6 +67,73 @@ test("[ID8] [ID18] [GR23] a revoked device is out of every conversation, signed 
   expect(tablet.reads(chat)).not.toContain("is it gone?");
   expect(ann.view("devices").length).toBe(1);
   expect(world.bugs()).toEqual([]);
+});
+
+/** Ann's phone, laptop and tablet, each of which knows of the two others, and Ben, with whom she has a chat. */
+async function threeOfAnn(seed: number) {
+  const world = new World({ seed });
+  const [phone, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(phone, ben);
+  const [laptop, tablet] = [await world.linkDevice(phone), await world.linkDevice(phone)];
+  const all = [phone, laptop, tablet];
+  await world.until("each knows of all", () => all.every((one) => one.view("devices").length === 3));
+  await world.pass(150_000);
+  return { world, phone, laptop, tablet, ben, chat };
+}
+
+function entriesOf({ world, phone }: Awaited<ReturnType<typeof threeOfAnn>>): number {
+  const row = world.log.accounts.find(fromHex(phone.account));
+  return row === undefined ? 0 : world.log.accounts.entries(row.ref, 0).length;
+}
+
+async function hearsOfBen({ world, ben, chat, phone }: Awaited<ReturnType<typeof threeOfAnn>>): Promise<void> {
+  await ben.say(chat, "whoever is left");
+  await world.until("the phone reads Ben", () => phone.reads(chat).includes("whoever is left"));
+  await phone.say(chat, "all is well");
+  await world.until("Ben reads the phone", () => ben.reads(chat).includes("all is well"));
+  expect(world.bugs()).toEqual([]);
+}
+
+test("[ID7a] a device that had not heard of an own device's entry signs after it, and the account is not frozen", async () => {
+  const ann = await threeOfAnn(511);
+  const { world, phone, laptop, tablet } = ann;
+  world.network.meddle(phone.device, (frame) => (frame[0] === pushFrame ? [] : [frame]));
+  await world.during(laptop.api.revokeDevice(idOf(tablet)));
+  await world.pass(5_000);
+  expect(phone.view("devices")).toHaveLength(3);
+  await world.during(phone.api.revokeDevice(idOf(tablet))); // Which is so already.
+  await world.during(phone.api.revokeDevice(idOf(laptop)));
+  expect(phone.view("devices").map(({ isThis }) => isThis)).toEqual([true]);
+  expect(entriesOf(ann)).toBe(5); // Its first, two links, and each of the two that went once.
+  world.network.meddle(phone.device, undefined);
+  world.network.breakSockets(phone.device);
+  await hearsOfBen(ann);
+});
+
+test("[ID7a] two devices that are revoked at one moment go one after the other", async () => {
+  const ann = await threeOfAnn(512);
+  const { world, phone, laptop, tablet } = ann;
+  await world.during(Promise.all([laptop, tablet].map((one) => phone.api.revokeDevice(idOf(one)))));
+  expect(phone.view("devices").map(({ isThis }) => isThis)).toEqual([true]);
+  await hearsOfBen(ann);
+});
+
+test("[ID7a] a device whose sign-in is not answered signs nothing: it may be out of the list", async () => {
+  const ann = await threeOfAnn(513);
+  const { world, phone, laptop, tablet } = ann;
+  world.network.meddle(tablet.device, (frame) => ([errorFrame, pushFrame].includes(frame[0] ?? 0) ? [] : [frame]));
+  await world.during(phone.api.revokeDevice(idOf(tablet)));
+  await world.pass(1_500); // It has come again, and waits to be let in.
+  const refused = tablet.api.revokeDevice(idOf(laptop)).then(
+    () => "taken",
+    (error: unknown) => (error as { code?: string }).code,
+  );
+  expect(await world.during(refused)).toBe("offline");
+  expect(phone.view("devices")).toHaveLength(2);
+  await world.during(phone.api.revokeDevice(idOf(laptop)));
+  world.network.meddle(tablet.device, undefined);
+  await world.until("the tablet knows", () => tablet.view("status").phase === "signed-out");
+  await hearsOfBen(ann);
 });
 
 test("[GR17] [ID10] a stranger's request is quiet on both devices, and accepting on one opens it on the other", async () => {
@@ -234,6 +305,10 @@ test("[SY11] what was read on one device is read on the other; a remark follows"
   await world.until("the tablet knows", () => tablet.view("contacts")[0]?.name === "小本");
   expect(world.bugs()).toEqual([]);
 });
+
+function idOf(person: Person): string {
+  return person.view("status").me?.device ?? "";
+}
 
 function linkOf(person: Person): string {
   const linking = person.view("linking");

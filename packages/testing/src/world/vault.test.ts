@@ -361,7 +361,7 @@ test("[VA10] what the vault brings stands behind what its own device said before
     return isTwo || isOfVault ? [] : [frame];
   });
   world.network.letBack(ann.device);
-  await world.until("Ben reads all", () => reads(ben, chat).length === 3);
+  await world.until("Ben and the tablet read all", () => [ben, tablet].every((one) => reads(one, chat).length === 3));
   expect([reads(ann, chat), reads(tablet, chat)]).toEqual([
     ["phone", "one"],
     ["one", "two", "phone"],
