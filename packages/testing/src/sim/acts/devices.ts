@@ -86,7 +86,12 @@ function isWhere(town: Town, person: Person, device: Hex): boolean {
 
 export function knowsAllOf(person: Person, other: Person): boolean {
   const mine = new Set(insides(person));
-  return insides(other).every((conversation) => mine.has(conversation));
+  return !isAsking(other) && insides(other).every((conversation) => mine.has(conversation));
+}
+
+/** It may be let in after it was revoked, where nobody hears of that: who leads has its account's list from its asking. */
+function isAsking({ disk }: Person): boolean {
+  return disk.get("SELECT 1 FROM joins WHERE state IN ('asking', 'waiting')") !== undefined;
 }
 
 /** Also where a founding is only planned: no other device would hear of it. */
