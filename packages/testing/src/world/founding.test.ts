@@ -29,6 +29,17 @@ function roleAt(person: Person, conversation: string, whose: Person): string | u
   return person.view("conversation", conversation)?.members.find(({ account }) => account === whose.account)?.role;
 }
 
+/** Ann asks Ben for contact, and what she posts leaves her phone and never comes to the server. */
+async function lostOnItsWay(seed: number) {
+  const world = new World({ seed });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const link = await world.during(ben.api.myLink());
+  const asking = ann.api.requestContact({ link, greeting: "are you there?", scanned: false });
+  await leavesPhone(world, ann);
+  world.network.cutOff(ann.device);
+  return { world, ann, ben, chat: await world.during(asking) };
+}
+
 test("[GR22.8] whoever is left out when a group is founded anew learns it at once; told again, it moves nobody", async () => {
   const world = new World({ seed: 101 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
@@ -224,13 +235,7 @@ test("[GR16.6] [ID18] a request that left late reaches the device that came mean
 });
 
 test("[GR16.7] a request that was lost on its way and goes again late reaches the device that came meanwhile", async () => {
-  const world = new World({ seed: 118 });
-  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
-  const link = await world.during(ben.api.myLink());
-  const asking = ann.api.requestContact({ link, greeting: "are you there?", scanned: false });
-  await leavesPhone(world, ann);
-  world.network.cutOff(ann.device); // It never came to the server.
-  const chat = await world.during(asking);
+  const { world, ann, ben, chat } = await lostOnItsWay(118);
   const phone = ben.view("status").me?.device ?? "";
   const tablet = await world.linkDevice(ben);
   ben.crash(); // For good.
@@ -246,13 +251,7 @@ test("[GR16.7] a request that was lost on its way and goes again late reaches th
 });
 
 test("[GR16.7] a request that goes again late to devices that are still there is founded once", async () => {
-  const world = new World({ seed: 119 });
-  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
-  const link = await world.during(ben.api.myLink());
-  const asking = ann.api.requestContact({ link, greeting: "are you there?", scanned: false });
-  await leavesPhone(world, ann);
-  world.network.cutOff(ann.device);
-  const chat = await world.during(asking);
+  const { world, ann, ben, chat } = await lostOnItsWay(119);
   await world.pass(90_000);
   world.network.letBack(ann.device);
   await world.until("Ben is asked", () => ben.view("requests").length === 1);
@@ -264,13 +263,7 @@ test("[GR16.7] a request that goes again late to devices that are still there is
 });
 
 test("[GR16.7] a request that goes again late, by a link that was reset since, is with the devices that were asked", async () => {
-  const world = new World({ seed: 120 });
-  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
-  const link = await world.during(ben.api.myLink());
-  const asking = ann.api.requestContact({ link, greeting: "are you there?", scanned: false });
-  await leavesPhone(world, ann);
-  world.network.cutOff(ann.device);
-  const chat = await world.during(asking);
+  const { world, ann, ben, chat } = await lostOnItsWay(120);
   await world.during(ben.api.resetLink());
   await world.pass(60_000);
   world.network.letBack(ann.device);
