@@ -417,6 +417,7 @@ test("[GR6] a replayed message, and one of an epoch that is over, are refused", 
   expect(await world.alice.mls.receive(said.group, commit, everybodyListed)).toEqual({
     kind: "refused",
     why: "replay",
+    isOwn: true,
   });
   const early = await world.alice.mls.protect(next, utf8("from the next epoch"));
   expect(await world.bob.mls.receive(world.b, early.message, everybodyListed)).toEqual({

@@ -77,6 +77,20 @@ describe.each(providers)("%s provider", (_name, make) => {
     });
   });
 
+  test("[GR11] a device that was set back is told its own later commit from what others commit", async () => {
+    const crypto = make();
+    const [alice, bob] = [await device(crypto, "alice"), await device(crypto, "bob")];
+    const [a, b] = (await groupOf([alice, bob])) as [Group, Group];
+    const made = await alice.mls.prepare(a, {}, everybodyListed);
+    if ("refused" in made) throw new Error(made.refused);
+    expect((await bob.mls.receive(b, made.commit, everybodyListed)).kind).toBe("commit");
+    const again = await alice.mls.receive(a, made.commit, everybodyListed);
+    expect(again).toEqual({ kind: "refused", why: "replay", isOwn: true });
+    // Adopted, it is only what was already.
+    const late = await alice.mls.receive(made.next, made.commit, everybodyListed);
+    expect(late).toEqual({ kind: "refused", why: "replay" });
+  });
+
   test("[GR6] messages overtake one another and all arrive", async () => {
     const crypto = make();
     const [alice, bob] = [await device(crypto, "alice"), await device(crypto, "bob")];

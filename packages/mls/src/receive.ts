@@ -104,7 +104,8 @@ async function open(context: Context, group: Group, framed: PrivateMessage, judg
   }
   if (!(await signed)) return refused("crypto");
   if (content.contentType !== "commit") return refused("proposal-kind");
-  if (sender.leaf === group.ownLeaf) return refused("replay"); // Ours: the client holds what it prepared.
+  // Ours: the client holds what it prepared.
+  if (sender.leaf === group.ownLeaf) return { kind: "refused", why: "replay", isOwn: true };
   return receiveCommit(context, group, framed, content.commit, sender, judge);
 }
 

@@ -204,9 +204,16 @@ export type Received =
   | { readonly kind: "removed"; readonly effect: CommitEffect }
   /**
    * `by`: whose commit it was, when no client could have made it in good faith, whatever device lists it holds. `about`: the
-   * account to which it would have added a device that was never listed, or did not ask.
+   * account to which it would have added a device that was never listed, or did not ask. `isOwn`: a commit that the own leaf
+   * signed in the epoch that is held (GR11.2).
    */
-  | { readonly kind: "refused"; readonly why: Refusal; readonly by?: AccountId; readonly about?: AccountId };
+  | {
+      readonly kind: "refused";
+      readonly why: Refusal;
+      readonly by?: AccountId;
+      readonly about?: AccountId;
+      readonly isOwn?: true;
+    };
 
 /** What was opened, with the word on its signature still to come where it is an application message. */
 export type ReceivedAhead =

@@ -175,7 +175,8 @@ async function settle(engine: Engine, push: Push, before: Group, received: Recei
       if (push.mode !== "commit") return;
       if (!passedTheGate(engine, push, before, "commit")) return healActive(engine, before, "refused-commit");
       if (received.about !== undefined) alarmIn(engine, conversation, received.about);
-      healActive(engine, before, "refused-commit", received.by);
+      // This device made it, and its state has not: it is behind whoever went along (GR11.2).
+      healActive(engine, before, received.isOwn ? "rolled-back" : "refused-commit", received.by);
   }
 }
 

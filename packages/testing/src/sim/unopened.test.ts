@@ -44,7 +44,7 @@ async function granniesWords(): Promise<{ town: Town; alice: Person; granny: Per
 
 function heals(person: Person, group: Hex): boolean {
   const isHealed = standings(person.disk).some(({ conversation, frozen }) => conversation === group && frozen === null);
-  return isHealed && person.client.diagnostics()["heal-refused-commit"] === 1;
+  return isHealed && person.client.diagnostics()["heal-rolled-back"] === 1;
 }
 
 async function lastWords({ town, group }: { town: Town; group: Hex }, people: readonly Person[]): Promise<void> {

@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { fromHex } from "@yanshu/wire";
 import { dropPush, isPushOf, pushFrame } from "./drops.ts";
 import type { Person } from "./person.ts";
+import { conversationRow } from "./turned.ts";
 import { World } from "./world.ts";
 
 function epochOf(person: Person, conversation: string): number | undefined {
@@ -103,6 +104,30 @@ test("[GR11] [GR22] a device that was set back to an older state notices its own
   await ben.say(chat, "said after");
   await world.until("Ann reads", () => ann.reads(chat).includes("said after"), 180_000);
   expect(ben.reads(chat)).toContain("said before");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR11] [GR22] a device that was set back behind its own commit asks to be let in, and leaves out nobody who came by it", async () => {
+  const world = new World({ seed: 66 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben], "Two");
+  await world.befriend(ann, cat);
+  await world.pass(2_000);
+  const before = ann.takeSnapshot();
+  // Her commit goes, but its echo does not come back before her disk is set back.
+  world.network.meddle(ann.device, (frame) => (frame[0] === pushFrame ? [] : [frame]));
+  await ann.api.addMembers(group, [cat.account]);
+  await world.until("Cat is in", () => cat.view("conversation", group)?.state === "open");
+  ann.restore(before);
+  world.network.meddle(ann.device, undefined);
+  await ann.switchOn();
+  await world.until("Ann noticed", () =>
+    Object.keys(ann.client.diagnostics()).some((what) => what.startsWith("heal-")),
+  );
+  await world.until("Ann is in again", () => ann.view("conversation", group)?.members.length === 3, 180_000);
+  await ann.say(group, "all here?");
+  for (const one of [ben, cat]) await world.until("they read", () => one.reads(group).includes("all here?"), 180_000);
+  expect(conversationRow(cat, group).founding).toBe(1);
   expect(world.bugs()).toEqual([]);
 });
 
