@@ -23,9 +23,10 @@ export function handsOnFirst(engine: Engine, group: Group): StoredJob | undefine
   if (heir === undefined || staying.some((one) => one.role === "owner")) return undefined;
   if (role === "owner") {
     const { account } = heir;
-    const isPlanned = jobsOf(engine, conversation).some(({ job }) => job.kind === "role" && job.role === "owner");
-    if (!isPlanned) engine.db.transaction(() => plan(engine, conversation, { kind: "role", account, role: "owner" }));
-    return jobsOf(engine, conversation).find(({ job }) => job.kind === "role" && job.role === "owner");
+    const planned = () => jobsOf(engine, conversation).find(({ job }) => job.kind === "role" && job.role === "owner");
+    if (planned() === undefined)
+      engine.db.transaction(() => plan(engine, conversation, { kind: "role", account, role: "owner" }));
+    return planned();
   }
   // The owner has left, and only a founding goes on without them.
   if (heir.role === "admin") return undefined;

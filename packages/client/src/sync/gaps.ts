@@ -54,9 +54,12 @@ export function hear(engine: Engine, group: Group, sender: Member, message: Mess
     if (equalBytes(mark.device, ownOf(engine).device)) continue;
     // Also of somebody who is gone by now: what they said last may be what is missing.
     const known = readHeard(db, conversation, mark.device);
-    if (known === undefined) expectBehind(engine, group, mark);
+    if (known === undefined) {
+      expectBehind(engine, group, mark);
+      continue;
+    }
     // Hearsay: it can show that something is missing, never that something was heard. A leap is a lie.
-    if (known === undefined || mark.seq <= known.highest || mark.seq > known.highest + gapMax) continue;
+    if (mark.seq <= known.highest || mark.seq > known.highest + gapMax) continue;
     miss(engine, conversation, mark.device, known.account, known.highest + 1, mark.seq);
   }
   return repeat;

@@ -40,6 +40,15 @@ async function lostOnItsWay(seed: number) {
   return { world, ann, ben, chat: await world.during(asking) };
 }
 
+/** A tablet is linked, and the phone revoked, which hears nothing of it. Answers the tablet. */
+async function replacesPhone(world: World, who: Person): Promise<Person> {
+  const phone = who.view("status").me?.device ?? "";
+  const tablet = await world.linkDevice(who);
+  who.crash(); // For good.
+  await world.during(tablet.api.revokeDevice(phone));
+  return tablet;
+}
+
 test("[GR22.8] whoever is left out when a group is founded anew learns it at once; told again, it moves nobody", async () => {
   const world = new World({ seed: 101 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
@@ -221,10 +230,7 @@ test("[GR16.6] [ID18] a request that left late reaches the device that came mean
   const link = await world.during(ben.api.myLink());
   const asking = ann.api.requestContact({ link, greeting: "are you there?", scanned: false });
   const chat = await world.during(asking.finally(() => world.network.cutOff(ann.device)));
-  const phone = ben.view("status").me?.device ?? "";
-  const tablet = await world.linkDevice(ben);
-  ben.crash(); // For good.
-  await world.during(tablet.api.revokeDevice(phone));
+  const tablet = await replacesPhone(world, ben);
   await world.pass(60_000);
   world.network.letBack(ann.device);
   await world.until("Ben is asked", () => tablet.view("requests").length === 1);
@@ -236,10 +242,7 @@ test("[GR16.6] [ID18] a request that left late reaches the device that came mean
 
 test("[GR16.7] a request that was lost on its way and goes again late reaches the device that came meanwhile", async () => {
   const { world, ann, ben, chat } = await lostOnItsWay(118);
-  const phone = ben.view("status").me?.device ?? "";
-  const tablet = await world.linkDevice(ben);
-  ben.crash(); // For good.
-  await world.during(tablet.api.revokeDevice(phone));
+  const tablet = await replacesPhone(world, ben);
   await world.pass(60_000);
   world.network.letBack(ann.device);
   await world.until("Ben is asked", () => tablet.view("requests").length === 1);
