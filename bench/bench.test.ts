@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { withFolder } from "./folder.ts";
 import { Histogram } from "./histogram.ts";
 import { parseCommand } from "./main.ts";
+import { reportText } from "./report.ts";
 import { type Row, row } from "./rows.ts";
 import { levelled, slope } from "./scenarios/soak.ts";
 
@@ -62,6 +63,13 @@ test("a quantile is right to two percent", () => {
   expect(Math.abs(histogram.quantileMs(0.5) / 500 - 1)).toBeLessThan(0.021);
   expect(Math.abs(histogram.quantileMs(0.99) / 990 - 1)).toBeLessThan(0.021);
   expect(new Histogram().quantileMs(0.5)).toBeNaN();
+});
+
+test("a run that broke off and went on later tells which commit each part is of", () => {
+  const part = (name: string, commit: string) => ({ name, about: name, rows: [], commit });
+  expect(reportText("bench", [part("raw", "a1"), part("pair", "a1")])).toContain("- commit: a1\n");
+  const both = reportText("bench", [part("raw", "a1"), part("pair", "a1"), part("soak", "b2")]);
+  expect(both).toContain("- commit: a1 (`raw`, `pair`); b2 (`soak`)\n");
 });
 
 test("a wrong command is refused with what is wrong", () => {

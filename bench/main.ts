@@ -1,17 +1,17 @@
 /**
  * Bench: measures a real server, and what the machine could do at most, in one run.
  *
- *   npm run bench [-- SCENARIO …] [--all] [--json FILE] [--quick] [--seconds N] [--minutes N]
+ *   npm run bench [-- SCENARIO …] [--all] [--json FILE] [--keep FILE] [--quick] [--seconds N] [--minutes N]
  *
  * Without a name all scenarios run that are not long, with `--all` the long ones too, and bench/RESULTS.md is written.
  * `--quick` uses small numbers and has no goals but correctness. `--seconds` is how long `rate` lasts, `--minutes` how
- * long `soak` does. The exit code is 1 when a row missed its goal, 2 for a wrong command.
+ * long `soak` does. What was measured is kept in the file of `--keep` at once, and a run that broke off goes on from there. The exit code is 1 when a row missed its goal, 2 for a wrong command.
  */
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { raisedLimits } from "./raised-server.ts";
-import { measureRaw, rawBytes } from "./raw.ts";
-import { reportText, type Section } from "./report.ts";
+import { measureRaw, type RawLimits, rawBytes } from "./raw.ts";
+import { commit, reportText, type Section } from "./report.ts";
 import { formatNumber, terminalTable } from "./rows.ts";
 import { away } from "./scenarios/away.ts";
 import { catchup } from "./scenarios/catchup.ts";
@@ -64,6 +64,7 @@ type Command = {
   readonly chosen: readonly Scenario[];
   readonly quick: boolean;
   readonly json: string | undefined;
+  readonly keep: string | undefined;
   readonly lasting: Conditions["lasting"];
   /** As it was typed, for the report. */
   readonly text: string;
@@ -72,6 +73,7 @@ type Command = {
 /** Options that are followed by something. */
 const valued = {
   "--json": "the name of a file",
+  "--keep": "the name of a file",
   "--seconds": "a number of seconds",
   "--minutes": "a number of minutes",
 } as const;
@@ -106,24 +108,35 @@ export function parseCommand(args: readonly string[]): Command | string {
     chosen: scenarios.filter(isChosen),
     quick: flags.has("--quick"),
     json: values.get("--json"),
+    keep: values.get("--keep"),
     lasting,
     text: ["npm run bench", ...(args.length > 0 ? ["--", ...args] : [])].join(" "),
   };
 }
 
-async function run({ chosen, quick, json, lasting, text }: Command): Promise<boolean> {
+/** What a run has measured so far. */
+type Kept = { readonly raw: RawLimits; readonly sections: readonly Section[] };
+
+async function run({ chosen, quick, json, keep, lasting, text }: Command): Promise<boolean> {
   console.log(`Raised for the benchmark: ${raisedLimits.join("; ")}`);
-  const raw = await measureRaw(quick);
+  const kept: Kept | undefined =
+    keep !== undefined && existsSync(keep) ? JSON.parse(readFileSync(keep, "utf8")) : undefined;
+  const raw = kept?.raw ?? (await measureRaw(quick));
+  const rawAbout = `What a bare socket and a bare table of ${rawBytes}-byte rows do here`;
   const sections: Section[] = [
-    { name: "raw", about: `What a bare socket and a bare table of ${rawBytes}-byte rows do here`, rows: raw.rows },
+    ...(kept?.sections ?? [{ name: "raw", about: rawAbout, rows: raw.rows, commit: commit() }]),
   ];
   console.log(`\nraw\n${terminalTable(raw.rows)}`);
   for (const scenario of chosen) {
+    const { name, about } = scenario;
+    if (sections.some((section) => section.name === name)) {
+      console.log(`\n${name}: measured before`);
+      continue;
+    }
     const rows = await scenario.run({ quick, raw, lasting });
-    sections.push({ name: scenario.name, about: scenario.about, rows });
-    console.log(
-      `\n${scenario.name}: ${scenario.about}${quick ? " (here with small numbers)" : ""}\n${terminalTable(rows)}`,
-    );
+    sections.push({ name, about, rows, commit: commit() });
+    if (keep !== undefined) writeFileSync(keep, JSON.stringify({ raw, sections } satisfies Kept));
+    console.log(`\n${name}: ${about}${quick ? " (here with small numbers)" : ""}\n${terminalTable(rows)}`);
   }
   const rows = sections.flatMap((section) => section.rows);
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(rows, null, 2)}\n`);

@@ -1,6 +1,6 @@
 /**
- * Report: bench/RESULTS.md, which the README quotes. Written by a full run only, so that every
- * figure in it, the raw limits included, comes from the same hour of the same machine.
+ * Report: bench/RESULTS.md, which the README quotes. Written by a full run only, so that every figure in it, the raw
+ * limits included, comes from the same machine at the same time; one that broke off and went on says what is of which commit.
  */
 import { execFileSync } from "node:child_process";
 import { statfsSync } from "node:fs";
@@ -9,7 +9,13 @@ import { benchFolder } from "./folder.ts";
 import { raisedLimits } from "./raised-server.ts";
 import { formatNumber, type Row, ratioText } from "./rows.ts";
 
-export type Section = { readonly name: string; readonly about: string; readonly rows: readonly Row[] };
+export type Section = {
+  readonly name: string;
+  readonly about: string;
+  readonly rows: readonly Row[];
+  /** At which it was measured. */
+  readonly commit: string;
+};
 
 export function reportText(command: string, sections: readonly Section[]): string {
   return [
@@ -19,7 +25,7 @@ export function reportText(command: string, sections: readonly Section[]): strin
     "the raw limits of the same run say how far the server is from what runtime and disk allow. Where a goal is missed,",
     "`docs/decisions/0022-catching-up.md` says why.",
     "",
-    ...conditions(command).map(([name, value]) => `- ${name}: ${value}`),
+    ...conditions(command, sections).map(([name, value]) => `- ${name}: ${value}`),
     "",
     ...sections.flatMap(sectionLines),
   ].join("\n");
@@ -50,11 +56,11 @@ function sectionLines({ name, about, rows }: Section): readonly string[] {
   ];
 }
 
-function conditions(command: string): readonly (readonly [string, string])[] {
+function conditions(command: string, sections: readonly Section[]): readonly (readonly [string, string])[] {
   const processor = cpus();
   return [
     ["command", `\`${command}\``],
-    ["commit", commit()],
+    ["commit", commits(sections)],
     [
       "machine",
       `${processor.length} × ${processor[0]?.model.trim() ?? "unknown"} (${arch()}), ${gibibytes(totalmem())}, Linux ${release()}`,
@@ -65,8 +71,16 @@ function conditions(command: string): readonly (readonly [string, string])[] {
   ];
 }
 
+/** Several where a run that had broken off went on later. */
+function commits(sections: readonly Section[]): string {
+  const all = [...new Set(sections.map((section) => section.commit))];
+  if (all.length === 1) return all.join();
+  const named = (at: string) => sections.filter((section) => section.commit === at).map(({ name }) => `\`${name}\``);
+  return all.map((at) => `${at} (${named(at).join(", ")})`).join("; ");
+}
+
 /** The commit, and whether the code that was measured differs from it. */
-function commit(): string {
+export function commit(): string {
   try {
     const head = git("rev-parse", "--short=12", "HEAD");
     const changed = git(

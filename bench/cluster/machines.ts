@@ -49,7 +49,12 @@ export class Machines {
   }
 
   static async begin(options: MachinesOptions = {}): Promise<Machines> {
-    const machines = new Machines(await PostgresCluster.begin(), await NatsCluster.begin(nodes), options);
+    const postgres = await PostgresCluster.begin();
+    const nats = await NatsCluster.begin(nodes).catch((error: unknown) => {
+      postgres.end();
+      throw error;
+    });
+    const machines = new Machines(postgres, nats, options);
     for (let i = 0; i < (options.gateways ?? 3); i++) await machines.addGateway();
     return machines;
   }

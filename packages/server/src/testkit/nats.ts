@@ -23,11 +23,16 @@ export class NatsCluster {
   }
 
   static async begin(nodes: number): Promise<NatsCluster> {
-    const ports: { client: number; route: number }[] = [];
-    for (let i = 0; i < nodes; i++) ports.push({ client: await freePort(), route: await freePort() });
-    const cluster = new NatsCluster(ports);
-    await Promise.all(ports.map((_, node) => cluster.start(node)));
-    return cluster;
+    for (let triesLeft = 3; ; triesLeft--) {
+      const ports: { client: number; route: number }[] = [];
+      for (let i = 0; i < nodes; i++) ports.push({ client: await freePort(), route: await freePort() });
+      const cluster = new NatsCluster(ports);
+      const started = await Promise.allSettled(ports.map((_, node) => cluster.start(node)));
+      const failed = started.find((one) => one.status === "rejected");
+      if (failed === undefined) return cluster;
+      await cluster.end(); // A port that was free a moment ago went to a connection of somebody else's: others are looked for.
+      if (triesLeft === 1) throw failed.reason;
+    }
   }
 
   /** As `--wake` takes it. */
@@ -45,15 +50,16 @@ export class NatsCluster {
     const routes = this.ports.map(({ route }) => `nats://127.0.0.1:${route}`).join(",");
     const here = ["-a", "127.0.0.1", "-p", `${own.client}`];
     const cluster = ["--cluster_name", "yanshu", "--cluster", `nats://127.0.0.1:${own.route}`, "--routes", routes];
-    this.nodes[node] = spawn(binary as string, [...here, ...cluster], { cwd: "/", stdio: "ignore" });
+    const child = spawn(binary as string, [...here, ...cluster], { cwd: "/", stdio: "ignore" });
+    this.nodes[node] = child;
     for (const endMs = performance.now() + startMsMax; !(await answers(own.client)); await pause(20))
-      if (performance.now() > endMs) throw new Error(`node ${node} of NATS did not start`);
+      if (child.exitCode !== null || performance.now() > endMs) throw new Error(`node ${node} of NATS did not start`);
   }
 
   async kill(node: number): Promise<void> {
     const child = this.nodes[node];
     this.nodes[node] = undefined;
-    if (child === undefined) return;
+    if (child === undefined || child.exitCode !== null) return;
     const ended = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGKILL");
     await ended;
