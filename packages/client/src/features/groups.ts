@@ -13,6 +13,7 @@ import { type AccountId, type ConversationId, equalBytes, fromHex, toHex } from 
 import { type ClientApi, ClientError, type Hex } from "../api.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { type Job, plan } from "../groups/jobs.ts";
+import { saidLeave } from "../groups/store-group.ts";
 import { mustBeItself } from "../identity/mend.ts";
 import { sayLeave } from "../sync/say-leave.ts";
 import { giveUp } from "../sync/unsent.ts";
@@ -115,13 +116,10 @@ export function groupsApi(engine: Engine): GroupsApi {
       const named = wanted === undefined ? undefined : others.find(({ account }) => toHex(account) === wanted);
       if (wanted !== undefined && named === undefined) throw new ClientError("unknown-contact");
       if (named !== undefined && role !== "owner") throw new ClientError("not-allowed");
-      // Somebody must be able to act on the leaving, and on all that comes after.
-      if (
-        named === undefined &&
-        role !== "member" &&
-        others.length > 0 &&
-        !others.some((member) => member.role !== "member")
-      )
+      // Somebody must be able to act on the leaving, and on all that comes after: nobody who leaves as well (GR20.4).
+      const staying = others.filter(({ account }) => !saidLeave(engine, conversation, account));
+      const leading = staying.filter((member) => member.role !== "member");
+      if (named === undefined && role !== "member" && staying.length > 0 && leading.length === 0)
         throw new ClientError("last-admin");
       if (others.length === 0) {
         db.transaction(() => {
@@ -133,8 +131,7 @@ export function groupsApi(engine: Engine): GroupsApi {
         return;
       }
       // Nobody can remove an owner but an owner: who leaves as the only one hands the group to an admin first.
-      const heir =
-        named ?? others.find((member) => member.role === "owner") ?? others.find((member) => member.role === "admin");
+      const heir = named ?? leading.find((member) => member.role === "owner") ?? leading[0];
       db.transaction(() => sayLeave(engine, conversation, role, heir));
       engine.kick(conversation);
     },
