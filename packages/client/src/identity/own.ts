@@ -144,17 +144,24 @@ export function listDevices(
 
 async function listNow(engine: Engine, change: (devices: readonly Bytes[]) => readonly Bytes[]) {
   const own = ownOf(engine);
-  if (!(await engine.link.whenReady("signed")) || !(await followOwnList(engine))) return "offline";
-  const listed = engine.lists.devices(own.account).map(({ key }) => key);
-  const devices = change(listed);
-  if (devices.length === listed.length) return undefined;
-  if (devices.length > limits.devicesMax) return "refused";
-  const entry = await signEntry(engine, devices);
-  const answer = await engine.link.call("signed", "appendEntries", { account: own.account, entries: [entry] });
-  if (answer.kind !== "ok") return answer.kind === "lost" ? "offline" : "refused";
-  await engine.lists.take({ inception: own.inception, entries: [entry] });
-  engine.changed("devices");
-  return undefined;
+  // Of own devices that change the list at one moment one is taken each time, and the others come again (DS28a).
+  for (let round = 0; round < limits.devicesMax; round++) {
+    if (!(await engine.link.whenReady("signed")) || !(await followOwnList(engine))) return "offline";
+    const listed = engine.lists.devices(own.account).map(({ key }) => key);
+    const devices = change(listed);
+    if (devices.length === listed.length) return undefined;
+    if (devices.length > limits.devicesMax) return "refused";
+    const entry = await signEntry(engine, devices);
+    const answer = await engine.link.call("signed", "appendEntries", { account: own.account, entries: [entry] });
+    if (answer.kind === "ok") {
+      await engine.lists.take({ inception: own.inception, entries: [entry] });
+      engine.changed("devices");
+      return undefined;
+    }
+    if (answer.kind === "lost") return "offline";
+    if (answer.code !== "list-conflict" || engine.lists.isFrozen(own.account)) return "refused";
+  }
+  return "refused";
 }
 
 /**

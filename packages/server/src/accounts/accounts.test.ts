@@ -209,6 +209,26 @@ test("[DS28] two entries with one number freeze the list; the root decides", asy
   expect((await again.call("ownEntries", { from: 2 })).entries).toEqual([root]);
 });
 
+test("[DS28a] of two devices of an account that change its list at one moment one is refused, and nothing freezes", async () => {
+  const town = new Town();
+  const alice = await town.person("alice");
+  const tablet = await alice.addDevice(town, "tablet");
+  const [phone, onTablet] = [await alice.phone.signIn(town), await tablet.signIn(town)];
+  const kept = [alice.phone, tablet];
+  const one = alice.entryOf([...kept, new Device(alice, "one")], alice.phone.keys);
+  const two = alice.entryOf([...kept, new Device(alice, "two")], tablet.keys);
+  const results = await Promise.allSettled([
+    phone.call("appendEntries", { account: alice.account, entries: [one] }),
+    refusal(onTablet.call("appendEntries", { account: alice.account, entries: [two] })),
+  ]);
+  expect(results[1]).toEqual({ status: "fulfilled", value: "list-conflict" });
+  expect(town.log.accounts.find(alice.account)?.frozenAt).toBeUndefined();
+  expect((await phone.call("ownEntries", { from: 2 })).entries).toEqual([one]);
+  const other = await town.person("bob"); // Only its own account's connection says that it was no malice.
+  await refusal((await other.phone.signIn(town)).call("appendEntries", { account: alice.account, entries: [two] }));
+  expect(town.log.accounts.find(alice.account)?.frozenAt).toBe(2);
+});
+
 test("[DS28] two writers at once: one waits for the other", async () => {
   const town = new Town();
   const alice = await town.person("alice");

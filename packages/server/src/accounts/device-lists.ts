@@ -31,12 +31,13 @@ const tries = 8;
 export async function appendEntries(
   context: AccountsContext,
   { account, entries }: CallArgs<"appendEntries">,
+  signedIn?: AccountRef,
 ): Promise<Outcome<CallResult<"appendEntries">>> {
   for (let attempt = 0; attempt < tries; attempt++) {
     const row = context.log.find(account);
     if (row === undefined) return refuse("unknown-account");
     const before = await loadList(context, row);
-    const taken = await takeAll(context, before, entries);
+    const taken = await takeAll(context, before, entries, row.ref === signedIn);
     if (!taken.ok) return taken;
     const { list, conflict } = taken.value;
     if (bytesOf(list) > historyBytesMax) return refuse("too-large");
@@ -95,13 +96,17 @@ async function takeAll(
   { primitives }: AccountsContext,
   before: DeviceList,
   entries: readonly Bytes[],
+  isOwn = false,
 ): Promise<Outcome<Taken>> {
   let list = before;
   let conflict: Bytes | undefined;
   for (const bytes of entries) {
     const step = await takeEntry(primitives, list, bytes);
     if (step.kind === "refused") return refuse(step.why === "bad-signature" ? "bad-signature" : "bad-entry");
-    if (step.kind === "frozen" && list.frozenAt === undefined) conflict = bytes;
+    if (step.kind === "frozen" && list.frozenAt === undefined) {
+      if (isOwn) return refuse("list-conflict"); // Two own devices at one moment (DS28a).
+      conflict = bytes;
+    }
     list = step.list;
   }
   return accept({ list, conflict });

@@ -152,7 +152,7 @@ export class Desk {
         );
       },
       signIn: (from, args, answer) => this.signIn(from, args, answer),
-      appendEntries: (_from, args, answer) => awaiting(appendEntries(accounts, args), answer),
+      appendEntries: (from, args, answer) => awaiting(appendEntries(accounts, args, from.session?.account), answer),
       rootEntries: (from, args, answer) => {
         if (!this.mayRestore(from)) return answer(refuse("rate-limited"));
         answer(rootEntries(accounts, { incarnation, nonce: from.nonce as Bytes }, args, this.mayAskByRoot()));

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { fromHex } from "@yanshu/wire";
+import { decodeServerFrame, fromHex } from "@yanshu/wire";
 import { type Person, stepOf, World } from "../index.ts";
 import { pushFrame } from "./drops.ts";
 
@@ -115,6 +115,22 @@ test("[ID7a] two devices that are revoked at one moment go one after the other",
   const { world, phone, laptop, tablet } = ann;
   await world.during(Promise.all([laptop, tablet].map((one) => phone.api.revokeDevice(idOf(one)))));
   expect(phone.view("devices").map(({ isThis }) => isThis)).toEqual([true]);
+  await hearsOfBen(ann);
+});
+
+test("[ID7a] [DS28a] two devices that change the list at one moment both have their way, and the account is not frozen", async () => {
+  const ann = await threeOfAnn(514);
+  const { world, phone, laptop, tablet } = ann;
+  let refusals = 0;
+  world.network.overhearServer = (_connection, _owner, frame) => {
+    const told = frame[0] === errorFrame ? decodeServerFrame(frame) : undefined;
+    if (told?.type === "error" && told.code === "list-conflict") refusals++;
+  };
+  await world.during(Promise.all([phone, laptop].map((one) => one.api.revokeDevice(idOf(tablet)))));
+  expect(refusals).toBe(1); // One of them was too late, by less than a round trip.
+  expect(world.log.accounts.find(fromHex(phone.account))?.frozenAt).toBeUndefined();
+  expect(phone.view("devices")).toHaveLength(2);
+  await world.until("the tablet knows", () => tablet.view("status").phase === "signed-out");
   await hearsOfBen(ann);
 });
 
