@@ -6,6 +6,7 @@ import type { Migration } from "./migrate.ts";
 import { actions } from "./migrations/actions.ts";
 import { cards, kinds } from "./migrations/cards.ts";
 import { confirmed } from "./migrations/confirmed.ts";
+import { deeds } from "./migrations/deeds.ts";
 import { family } from "./migrations/family.ts";
 import { groups } from "./migrations/groups.ts";
 import { healAnswers } from "./migrations/heal-answers.ts";
@@ -284,4 +285,5 @@ export const migrations: readonly Migration[] = [
   { version: 23, up: family },
   { version: 24, up: voices },
   { version: 25, up: numbers },
+  { version: 26, up: deeds },
 ];

@@ -41,7 +41,8 @@ import { onDissolved } from "../sync/leave.ts";
 import { retellNicknames } from "../sync/nicknames.ts";
 import { say } from "../sync/outbox.ts";
 import { ownAddress, strikeDone } from "./commits.ts";
-import { plan } from "./jobs.ts";
+import { keepDeed, redoDeeds } from "./deeds.ts";
+import { jobsOf, plan } from "./jobs.ts";
 import { openKnown } from "./known.ts";
 import { decodeLines, insertLine, linesOf } from "./lines.ts";
 import { nextStateOf, ratchetsOf } from "./next-state.ts";
@@ -81,7 +82,9 @@ export async function adoptOwn(engine: Engine, pending: PendingRow): Promise<voi
     writeState(engine, state);
     setConfirmed(db, pending.group_id, true);
     deletePending(db, pending.group_id);
-    for (const job of unpack<number[]>(pending.jobs)) deleteJob(db, job);
+    const done = unpack<number[]>(pending.jobs);
+    for (const { id, job } of jobsOf(engine, pending.conversation)) if (done.includes(id)) keepDeed(engine, group, job);
+    for (const job of done) deleteJob(db, job);
     for (const line of decodeLines(pending.lines))
       insertLine(engine, pending.conversation, ownOf(engine).account, line);
     if (pending.creates === 1) founded(engine, row, group, state);
@@ -197,6 +200,7 @@ function founded(engine: Engine, row: ConversationRow, group: Group, { status, a
     return;
   }
   const before = row.group_id === null ? undefined : engine.groups.get(toHex(row.group_id));
+  if (before !== undefined) redoDeeds(engine, before, group);
   supersede(engine, group);
   if (group.state.founding === 1) expectFromStart(engine, group, group.members);
   else if (before !== undefined) expectFromStart(engine, group, newDevices(before, group));

@@ -41,7 +41,7 @@ export function withRevokedOwn(engine: Engine): readonly ConversationId[] {
 }
 
 /** Whether the state already shows what the job wants. */
-function isDone(engine: Engine, group: Group, job: Job): boolean {
+export function isDone(engine: Engine, group: Group, job: Job): boolean {
   const own = ownOf(engine);
   const isIn = (account: AccountId) => group.members.some((member) => equalBytes(member.account, account));
   switch (job.kind) {

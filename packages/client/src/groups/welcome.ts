@@ -65,8 +65,9 @@ import { retireAtMs, statusOfNew, supersede } from "./adopt.ts";
 import { isComebackBy } from "./come-back.ts";
 import { strikeDone } from "./commits.ts";
 import { declineGroup } from "./decline.ts";
+import { redoDeeds } from "./deeds.ts";
 import { isFull } from "./halves.ts";
-import { mayBeLeafOf } from "./heal.ts";
+import { heal, mayBeLeafOf } from "./heal.ts";
 import { refoundsAtWishOf } from "./heal-answer.ts";
 import { planRefound } from "./jobs.ts";
 import { joinedBy } from "./join-ask.ts";
@@ -210,9 +211,14 @@ async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   if (isOut) return status === "active" ? { status, replaces: false } : "refuse";
   const { groupId, epoch } = held;
   const here = { groupId, epoch, state: held.state, accounts: accountsHeld };
-  if (status === "active" && !byOwnDevice && !mayRefound(here, inviter, state)) return "refuse";
+  const wasHere = byOwnDevice || accountsHeld.some((account) => equalBytes(account, inviter));
+  if (status === "active" && !byOwnDevice && !mayRefound(here, inviter, state)) {
+    // Who let this device in may do so no more, where others went on without it: who leads is asked (GR18.9).
+    if (wasHere && state.kind === "group") heal(engine, state.conversation, "missed-commit");
+    return "refuse";
+  }
   // A founding that came second is read until drained, if it is from somebody who was there.
-  if (!byOwnDevice && !accountsHeld.some((account) => equalBytes(account, inviter))) return "refuse";
+  if (!wasHere) return "refuse";
   return { status, replaces: false };
 }
 
@@ -268,6 +274,7 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
       forgetGroup(db, group.groupId);
     }
     if (verdict.status === "active") {
+      if (before !== undefined) redoDeeds(engine, before, group);
       supersede(engine, group);
       dropVoid(engine, group);
     }

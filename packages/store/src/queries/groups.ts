@@ -217,6 +217,7 @@ export function detachGroup(db: Database, conversation: ConversationId): void {
 /** Nothing is to be done any more where this device is no member. A founding that may have left is counted: the next one lies above it. */
 export function dropWork(db: Database, conversation: ConversationId): void {
   db.run("DELETE FROM jobs WHERE conversation = ?", conversation);
+  db.run("DELETE FROM deeds WHERE conversation = ?", conversation);
   db.run(
     `UPDATE conversations SET founding = founding + 1 WHERE conversation = ?1 AND EXISTS
        (SELECT 1 FROM pending_commits WHERE conversation = ?1 AND creates = 1 AND posted = 1)`,
@@ -232,4 +233,49 @@ export function postponeJob(db: Database, job: number, nowMs: UnixMs, waitMs: nu
 
 export function deleteJob(db: Database, job: number): void {
   db.run("DELETE FROM jobs WHERE job = ?", job);
+}
+
+/** What a commit of this device brought about (GR17.9). */
+export type DeedRow = {
+  readonly deed: number;
+  readonly conversation: ConversationId;
+  readonly group_id: Bytes;
+  readonly founding: number;
+  /** That the commit led to. */
+  readonly epoch: number;
+  readonly done_ms: UnixMs;
+  readonly args: Bytes;
+};
+
+/** Of a conversation's the newest `keptMax` are kept, of those that are not older. */
+export function addDeed(
+  db: Database,
+  row: Omit<DeedRow, "deed">,
+  { sinceMs, keptMax }: { readonly sinceMs: UnixMs; readonly keptMax: number },
+): void {
+  db.run(
+    "INSERT INTO deeds (conversation, group_id, founding, epoch, done_ms, args) VALUES (?, ?, ?, ?, ?, ?)",
+    row.conversation,
+    row.group_id,
+    row.founding,
+    row.epoch,
+    row.done_ms,
+    row.args,
+  );
+  db.run(
+    `DELETE FROM deeds WHERE conversation = ?1 AND (done_ms < ?2 OR deed NOT IN
+       (SELECT deed FROM deeds WHERE conversation = ?1 ORDER BY deed DESC LIMIT ?3))`,
+    row.conversation,
+    sinceMs,
+    keptMax,
+  );
+}
+
+/** Oldest first. */
+export function readDeeds(db: Database, conversation: ConversationId): readonly DeedRow[] {
+  return db.all<DeedRow>("SELECT * FROM deeds WHERE conversation = ? ORDER BY deed", conversation);
+}
+
+export function deleteDeed(db: Database, deed: number): void {
+  db.run("DELETE FROM deeds WHERE deed = ?", deed);
 }

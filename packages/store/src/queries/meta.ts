@@ -60,6 +60,7 @@ export function forgetDevice(db: Database): void {
   db.script(`
     DELETE FROM meta WHERE key NOT IN ('inception', 'server', 'master-key', 'card-confirmed');
     DELETE FROM groups; DELETE FROM ratchets; DELETE FROM tags; DELETE FROM pending_commits; DELETE FROM jobs;
+    DELETE FROM deeds;
     DELETE FROM key_packages; DELETE FROM addresses; DELETE FROM welcome_notes; DELETE FROM waiting;
     DELETE FROM waking;
     DELETE FROM outbox; DELETE FROM sent; DELETE FROM heard; DELETE FROM gaps; DELETE FROM heard_before;

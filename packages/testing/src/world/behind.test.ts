@@ -1,0 +1,88 @@
+/** What a founding that was made from a state that is behind would undo (docs/spec/groups.md GR17.9). */
+import { expect, test } from "bun:test";
+import { spoiltPath } from "@yanshu/mls/testing";
+import type { Person } from "./person.ts";
+import { foundingOf } from "./rows.ts";
+import { crypto, groupOf, postAsCommit } from "./turned.ts";
+import { World } from "./world.ts";
+
+/**
+ * Ann's group, in which Mal slips in a commit that all can follow but Ann, who is away. Cat is a friend of Ben's, and not in it.
+ */
+async function behind(seed: number, isBenAdmin: boolean) {
+  const world = new World({ seed });
+  const [ann, ben, mal] = [await world.person("Ann"), await world.person("Ben"), await world.person("Mal")];
+  const [eve, cat] = [await world.person("Eve"), await world.person("Cat")];
+  const group = await world.group(ann, [mal, ben, eve], "Choir"); // Mal's leaf is beside Ann's: its path has a seal for her alone.
+  await world.befriend(ben, cat);
+  if (isBenAdmin) {
+    await ann.api.setRole(group, ben.account, "admin");
+    await world.until("Ben is an admin", () => ben.view("conversation", group)?.may.remove === true);
+  }
+  await world.pass(1_000);
+  world.network.cutOff(ann.device);
+  const held = await groupOf(mal, group);
+  const { commit, next } = await spoiltPath(crypto, held, (place) => place === 0);
+  await postAsCommit(world, held, commit, next);
+  await world.pass(1_000);
+  await ben.api.addMembers(group, [cat.account]);
+  await world.until("Cat is in", () => cat.view("conversation", group)?.state === "open");
+
+  /** She refuses the commit, and founds anew. */
+  async function annComes(): Promise<void> {
+    world.network.letBack(ann.device);
+    await world.until("Ann founds anew", () => foundingOf(ann, group) === 2);
+  }
+  const all = [ann, ben, mal, cat];
+  const accounts = all.map(({ account }) => account).toSorted();
+  const isWhole = (person: Person) =>
+    foundingOf(person, group) === 2 &&
+    person
+      .view("conversation", group)
+      ?.members.map(({ account }) => account)
+      .toSorted()
+      .join() === accounts.join();
+  /** All four read who says something, and nobody else does. */
+  async function isHeard(person: Person): Promise<void> {
+    await person.say(group, "all here?");
+    await world.until("all read", () => all.every((one) => one.reads(group).includes("all here?")), 120_000);
+    expect(world.bugs()).toEqual([]);
+  }
+  return { world, ann, ben, eve, cat, group, all, annComes, isWhole, isHeard };
+}
+
+test("[GR17.9] who was let in, sent away or named after a commit that the founder refused stays so", async () => {
+  const { world, ann, ben, eve, cat, group, all, annComes, isWhole, isHeard } = await behind(430, true);
+  await ben.api.removeMember(group, eve.account);
+  await ben.api.renameGroup(group, "Quartet");
+  await world.until("Eve is out", () => eve.view("conversation", group)?.state === "removed");
+  await world.until("it has the new name", () => cat.view("conversation", group)?.title === "Quartet");
+  await annComes();
+  await world.until("all four are in", () => all.every(isWhole));
+  await world.until("it is named so again", () => ann.view("conversation", group)?.title === "Quartet");
+  expect(eve.view("conversation", group)?.state).toBe("removed");
+  await isHeard(ann);
+  expect(eve.reads(group)).toEqual([]);
+});
+
+test("[GR17.9] what was undone since by others is not done again", async () => {
+  const { world, ann, ben, eve, cat, group, annComes } = await behind(431, true);
+  await ben.api.renameGroup(group, "Quartet");
+  await world.until("it has the new name", () => cat.view("conversation", group)?.title === "Quartet");
+  await eve.api.renameGroup(group, "Quintet");
+  await world.until("it has the newest", () => ben.view("conversation", group)?.title === "Quintet");
+  await annComes();
+  await world.until("it is named so again", () => ann.view("conversation", group)?.title === "Quintet");
+  await world.pass(60_000);
+  for (const one of [ann, ben, eve, cat]) expect(one.view("conversation", group)?.title).toBe("Quintet");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR18.9] who was let in by a member, and missed the founding, is let in by who leads", async () => {
+  const { world, ann, eve, cat, all, group, annComes, isHeard } = await behind(432, false);
+  await annComes();
+  all.push(eve);
+  await world.until("Cat is in", () => foundingOf(cat, group) === 2, 300_000);
+  expect(ann.view("conversation", group)?.members).toHaveLength(5);
+  await isHeard(cat);
+});
