@@ -50,6 +50,7 @@ test("[DS54] a server in use is copied as it stood at one moment, for its user a
   expect(readFileSync(join(to, "yanshu.db")).includes(words)).toBe(false);
   expect(existsSync(`${to}.part`)).toBe(false);
   await expect(backUp(data, to)).rejects.toThrow(/exists.*--to/);
+  await expect(backUp(data, "/proc/nobody-may/copy")).rejects.toThrow(/cannot be made.*--to/);
   await expect(backUp(fresh("nothing"), fresh("copy"))).rejects.toThrow(/holds no server.*--data/);
 });
 

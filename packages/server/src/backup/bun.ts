@@ -26,7 +26,7 @@ export async function backUp(data: string, to: string): Promise<Copied> {
   if (existsSync(to)) throw new OptionError(`${to} exists: a backup gets a folder of its own, see --to`);
   const part = `${to}.part`;
   rmSync(part, { recursive: true, force: true });
-  mkdirSync(join(part, "blobs"), { recursive: true, mode: 0o700 });
+  makeFolder(join(part, "blobs"));
   // Files are begun before their row says so, and removed after it is gone: those that the copied index names come last.
   snapshot(join(data, databaseFile), join(part, databaseFile));
   if (existsSync(join(data, indexFile))) snapshot(join(data, indexFile), join(part, indexFile));
@@ -59,6 +59,15 @@ export async function restore(from: string, data: string): Promise<Copied> {
   renameSync(part, target);
   flush(data);
   return copied;
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const { code } = error as { code?: string };
+    throw new OptionError(`the copy cannot be made there (${code}): see --to`);
+  }
 }
 
 /** One moment of a database that others write; `secure_delete` or not, nothing of deleted rows is in it. */
