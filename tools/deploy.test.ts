@@ -56,6 +56,55 @@ test.skipIf(Bun.which("caddy") === null)("[DS86] Caddy takes both of its files",
   }
 });
 
+/** What Caddy writes while one asks whom it cannot serve, for no server is there. */
+async function writtenAtFault(caddyfile: string): Promise<string> {
+  const ports = [0, 0].map(() => {
+    const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => {} } });
+    server.stop(true);
+    return server.port;
+  });
+  const folder = mkdtempSync(join(tmpdir(), "yanshu-caddy-"));
+  const path = join(folder, "Caddyfile");
+  const text = caddyfile
+    .replace(/^\{$/m, "{\n\tadmin off")
+    .replace("yan.example {", `http://127.0.0.1:${ports[0]} {`)
+    .replace("lb_try_duration 5s", "lb_try_duration 0s")
+    .replace(/\b(127|10)\.0\.0\.1\d?:8080/g, `127.0.0.1:${ports[1]}`);
+  writeFileSync(path, text);
+  const caddy = Bun.spawn(["caddy", "run", "--adapter", "caddyfile", "--config", path], {
+    env: { PATH: process.env["PATH"], HOME: folder },
+    stderr: "pipe",
+    stdout: "ignore",
+  });
+  const written = new Response(caddy.stderr).text();
+  const ask = () => fetch(`http://127.0.0.1:${ports[0]}/name`, { headers: { "user-agent": "grandmother" } });
+  let answer = await ask().catch(() => undefined);
+  for (let tries = 0; answer === undefined; tries++) {
+    expect(tries).toBeLessThan(100);
+    await Bun.sleep(50);
+    answer = await ask().catch(() => undefined);
+  }
+  expect([502, 503]).toContain(answer.status);
+  caddy.kill();
+  await caddy.exited;
+  rmSync(folder, { recursive: true });
+  return written;
+}
+
+test.skipIf(Bun.which("caddy") === null)(
+  "[DS86] [DS32] Caddy writes nothing of who asked, with a fault neither",
+  async () => {
+    for (const file of ["Caddyfile", "Caddyfile.three"]) {
+      const text = read("deploy", file);
+      const written = await writtenAtFault(text);
+      expect(written).toContain("serving initial configuration");
+      expect(written).not.toMatch(/grandmother|remote_ip/);
+      expect(await writtenAtFault(text.replace(/^\t\texclude .*\n/m, ""))).toMatch(/remote_ip.*grandmother/);
+    }
+  },
+  30_000,
+);
+
 test.skipIf(Bun.which("systemd-analyze") === null)(
   "[DS86] systemd finds no fault with the unit, and little that it exposes",
   () => {

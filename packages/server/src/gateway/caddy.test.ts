@@ -19,10 +19,11 @@ afterAll(() => {
 /** The file itself, with names and addresses of this machine. */
 function caddyfile(port: number, servers: readonly number[]): string {
   const file = readFileSync(join(import.meta.dirname, "../../../../deploy/Caddyfile.three"), "utf8")
+    .replace(/^\{$/m, "{\n\tadmin off")
     .replace("yan.example {", `http://127.0.0.1:${port} {`)
     .replace(/10\.0\.0\.1(\d):8080/g, (_, n) => `127.0.0.1:${servers[Number(n) - 1]}`);
   const path = join(folder, "Caddyfile");
-  writeFileSync(path, `{\n\tadmin off\n}\n${file}`);
+  writeFileSync(path, file);
   return path;
 }
 
