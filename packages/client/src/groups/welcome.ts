@@ -129,7 +129,7 @@ async function join(engine: Engine, { mls, histories }: GroupEnvelopeBody, row: 
 
 /** A single-use package is used up, whatever came of it. */
 function spend({ db, ports }: Engine, { address, last_resort }: KeyPackageRow): void {
-  if (last_resort === 1) return;
+  if (last_resort !== 0) return;
   db.transaction(() => {
     deleteKeyPackage(db, address);
     retireAddress(db, address, ports.nowMs());

@@ -79,7 +79,10 @@ export async function dropRetired(engine: Engine): Promise<void> {
   const second = await engine.link.call("signed", "capabilities", { add: [], remove: capabilities });
   if (second.kind !== "ok") return;
   db.transaction(() => {
-    for (const row of rows) deleteAddress(db, row.address);
+    for (const { address } of rows) {
+      deleteAddress(db, address);
+      deleteKeyPackage(db, address); // A note that comes with it is opened by nothing any more.
+    }
   });
 }
 

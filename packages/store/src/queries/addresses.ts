@@ -67,8 +67,15 @@ export function retireAddressesOf(db: Database, conversation: ConversationId, at
   db.run("UPDATE addresses SET retire_ms = ? WHERE conversation = ?", atMs, conversation);
 }
 
+/** Those whose time has come, but for what a leaf still has where something is heard or awaited: leaves that came by one last-resort package share its address. */
 export function retiredAddresses(db: Database, nowMs: UnixMs): readonly AddressRow[] {
-  return db.all<AddressRow>("SELECT * FROM addresses WHERE retire_ms <= ? LIMIT 200", nowMs);
+  return db.all<AddressRow>(
+    `SELECT * FROM addresses WHERE retire_ms <= ? AND address NOT IN
+       (SELECT groups.address FROM groups JOIN conversations USING (group_id)
+        WHERE state IN ('open', 'request-in', 'request-out', 'forming'))
+     LIMIT 200`,
+    nowMs,
+  );
 }
 
 export function deleteAddress(db: Database, address: Address): void {
@@ -81,6 +88,7 @@ export type KeyPackageRow = {
   readonly secret: Bytes;
   readonly ref: Bytes;
   readonly expires_ms: UnixMs;
+  /** 0: serves once; 1: of last resort; 2: was, and another has its place at home. */
   readonly last_resort: number;
   readonly published: number;
 };
@@ -106,9 +114,9 @@ export function readKeyPackages(db: Database): readonly KeyPackageRow[] {
   return db.all<KeyPackageRow>("SELECT * FROM key_packages");
 }
 
-/** It is drawn no more, and serves once more at most. */
+/** It is drawn no more; who drew it before still comes by it, and they may be several. */
 export function retireLastResort(db: Database, address: Address): void {
-  db.run("UPDATE key_packages SET last_resort = 0 WHERE address = ?", address);
+  db.run("UPDATE key_packages SET last_resort = 2 WHERE address = ?", address);
 }
 
 export function setPublished(db: Database, address: Address): void {

@@ -175,3 +175,49 @@ test("[DS4] [DS29] blocking somebody who came by the last-resort package shuts o
   await world.until("the request arrives", () => ann.view("requests").length === 1);
   expect(world.bugs()).toEqual([]);
 });
+
+test("[DS29a] who drew the last-resort package before another took its place comes in by it, however many they are", async () => {
+  const world = new World({ seed: 67, keyPackagesKept: 0 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const askers = [await world.person("Cat"), await world.person("Dan")];
+  const link = await world.during(ann.api.myLink());
+  await world.befriend(ben, ann);
+  // What they post comes to Ann only once she has blocked Ben, whose leaf of hers had the package's address.
+  world.network.meddle(ann.device, (frame) => (frame[0] === pushFrame ? [] : [frame]));
+  for (const one of askers) await world.during(one.api.requestContact({ link, greeting: "hello", scanned: true }));
+  await world.pass(5_000);
+  await world.during(ann.api.block(ben.account));
+  await world.pass(5_000);
+  world.network.meddle(ann.device, undefined);
+  world.network.breakSockets(ann.device);
+  await world.until("both requests arrive", () => ann.view("requests").length === 2);
+  for (const { conversation } of ann.view("requests")) await ann.api.acceptRequest(conversation);
+  await world.pass(11 * 60_000);
+  world.network.breakSockets(ann.device); // She signs in again, and what is over goes.
+  await world.pass(20_000);
+  expect(ann.disk.all("SELECT 1 FROM key_packages WHERE last_resort = 2")).toEqual([]);
+  for (const one of askers) {
+    const chat = one.chat("Ann");
+    await one.say(chat, `${one.name} is here`);
+    await world.until("Ann reads", () => ann.reads(chat).includes(`${one.name} is here`));
+  }
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[DS4] who waits for an answer is heard, though another who came by the same package was declined", async () => {
+  const world = new World({ seed: 68, keyPackagesKept: 0 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const link = await world.during(ann.api.myLink());
+  for (const one of [cat, ben]) await world.during(one.api.requestContact({ link, greeting: "hello", scanned: true }));
+  await world.until("both requests arrive", () => ann.view("requests").length === 2);
+  await world.during(ann.api.declineRequest(ben.chat("Ann")));
+  for (let i = 0; i < 2; i++) {
+    await world.pass(11 * 60_000);
+    world.network.breakSockets(ann.device); // She signs in again, and what is over goes.
+  }
+  await world.pass(20_000);
+  const chat = cat.chat("Ann");
+  await cat.say(chat, "still there?");
+  await world.until("Ann reads", () => ann.reads(chat).includes("still there?"));
+  expect(world.bugs()).toEqual([]);
+});
