@@ -27,7 +27,7 @@ import {
 import { type Engine, ownOf } from "../core/engine.ts";
 import { onRemoved } from "../sync/leave.ts";
 import { hearComebackOutside } from "./come-back.ts";
-import { mayFoundAnew, restoredReason, wantsNewGroup } from "./heal.ts";
+import { asksInVain, mayFoundAnew, restoredReason, wantsNewGroup } from "./heal.ts";
 import { outsideBytes } from "./heal-bytes.ts";
 import { jobsOf, plan, planRefound } from "./jobs.ts";
 import { nextStateOf } from "./next-state.ts";
@@ -180,8 +180,10 @@ export async function hearOutside(engine: Engine, note: NoteOf<"outside">): Prom
   const row = readConversation(db, note.conversation);
   const group = row?.group_id == null ? undefined : engine.groups.get(toHex(row.group_id));
   const account = accountIdOf(ports.crypto.sha256, note.history.inception);
-  if (row?.kind !== "group" || group === undefined || roleOf(group, account) === undefined)
-    return refused(engine, "outside-refused");
+  if (row?.kind !== "group" || group === undefined) return refused(engine, "outside-refused");
+  const isMember = group.members.some((member) => equalBytes(member.account, account));
+  const mayTell = roleOf(group, account) !== undefined || (isMember && asksInVain(engine, note.conversation));
+  if (!mayTell) return refused(engine, "outside-refused");
   if (row.state !== "open" && row.state !== "request-in") return true; // Out already.
   if (!(await isNews(engine, group, note))) return true;
   await engine.lists.take(note.history);

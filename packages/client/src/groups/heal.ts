@@ -55,7 +55,13 @@ export function wantsNewGroup(reason: number): boolean {
 }
 
 const askAgainMs = 60_000;
+/** Devices that one asking goes to. */
+const helpersMax = 8;
 const asksBeforeRefounding = 3;
+/** Askings of those who lead, before everybody is asked: they may all have gone since. */
+const asksOfLeaders = 3;
+/** Askings after which the word of any member is believed that this device is out (GR22.7). */
+const asksBeforeAnyWord = 10;
 /** Of a state that nothing confirmed: an hour, in which anybody who holds the group would have answered. */
 const asksUnconfirmed = 60;
 
@@ -72,6 +78,7 @@ export function heal(engine: Engine, conversation: ConversationId, why: HealReas
   const own = ownOf(engine).account;
   const refounds = wantsNewGroup(reasonNumbers[why]) && mayFoundAnew(engine, group);
   engine.places.delete(toHex(conversation));
+  engine.unanswered.delete(toHex(conversation));
   engine.db.transaction(() => {
     setFrozen(engine.db, conversation, why);
     countDiagnostic(engine.db, `heal-${why}`);
@@ -133,7 +140,7 @@ async function askForHeal(
     askLater(asked, made);
     return;
   }
-  const helpers = helpersOf(engine, group);
+  const helpers = helpersOf(engine, group, asked);
   const list = engine.lists.get(own.account);
   if (!isStillNeeded() || list === undefined) return;
   const leaf = engine.places.get(toHex(conversation)) ?? ownAddress(group);
@@ -150,6 +157,7 @@ async function askForHeal(
     device: own.device,
     keyPackage: offered.keyPackage,
   };
+  engine.unanswered.set(toHex(conversation), asked + 1);
   const signature = await engine.ports.crypto.sign(own.deviceKey.privateKey, healBytes(unsigned));
   const note = encodeNote({ kind: "heal", ...unsigned, history: historyOf(list), signature });
   const parts = await Promise.all(
@@ -172,8 +180,10 @@ export function hearPlace(engine: Engine, { conversation, askedMs, leaf }: NoteO
   const isAnswer =
     readConversation(db, conversation)?.frozen != null &&
     readHealAnswer(db, conversation, ownOf(engine).device)?.askedMs === askedMs;
-  if (isAnswer && mayBeLeafOf(engine, conversation, leaf)) engine.places.set(toHex(conversation), leaf);
-  else countDiagnostic(db, "place-refused");
+  if (isAnswer && mayBeLeafOf(engine, conversation, leaf)) {
+    engine.places.set(toHex(conversation), leaf);
+    engine.unanswered.delete(toHex(conversation));
+  } else countDiagnostic(db, "place-refused");
 }
 
 /** Not in any other conversation: nobody is handed what would put this device out of that one. */
@@ -200,11 +210,23 @@ export function nextAskingMs(engine: Engine, conversation: ConversationId): numb
   return askedMs;
 }
 
-/** Own other devices first; then those who may act: admins, the other side, or whoever there is. */
-function helpersOf(engine: Engine, group: Group): Group["members"] {
+/** Whether those who lead by the state that is held, and everybody else, let this device ask in vain for long. */
+export function asksInVain(engine: Engine, conversation: ConversationId): boolean {
+  return (engine.unanswered.get(toHex(conversation)) ?? 0) >= asksBeforeAnyWord;
+}
+
+/**
+ * Own other devices first; then those who may act: admins, the other side, or whoever there is. Where they do not answer,
+ * every other asking goes to all by turns: who led may have gone, and anybody may let this device in.
+ */
+function helpersOf(engine: Engine, group: Group, asked: number): Group["members"] {
   const own = ownOf(engine);
   const others = group.members.filter((member) => !equalBytes(member.device, own.device));
+  if (asked >= asksOfLeaders && asked % 2 === 1) {
+    const turn = (((asked - asksOfLeaders) / 2) * helpersMax) % others.length;
+    return [...others.slice(turn), ...others.slice(0, turn)].slice(0, helpersMax);
+  }
   const mine = others.filter((member) => equalBytes(member.account, own.account));
   const acting = others.filter((member) => group.state.kind !== "group" || roleOf(group, member.account) !== undefined);
-  return [...new Set([...mine, ...(acting.length > 0 ? acting : others)])].slice(0, 8);
+  return [...new Set([...mine, ...(acting.length > 0 ? acting : others)])].slice(0, helpersMax);
 }

@@ -1,6 +1,7 @@
-/** What a founding that was made from a state that is behind would undo (docs/spec/groups.md GR17.9). */
+/** What a founding from a state that is behind would undo, and who is behind those who led (docs/spec/groups.md GR17.9, GR22). */
 import { expect, test } from "bun:test";
 import { spoiltPath } from "@yanshu/mls/testing";
+import { isPushOf } from "./drops.ts";
 import type { Person } from "./person.ts";
 import { foundingOf } from "./rows.ts";
 import { crypto, groupOf, postAsCommit } from "./turned.ts";
@@ -85,4 +86,38 @@ test("[GR18.9] who was let in by a member, and missed the founding, is let in by
   await world.until("Cat is in", () => foundingOf(cat, group) === 2, 300_000);
   expect(ann.view("conversation", group)?.members).toHaveLength(5);
   await isHeard(cat);
+});
+
+/** Ann, who is all that Cat knows to lead, hands the group to Ben and is sent away; Cat hears of no commit, and of Ben's next words. */
+async function handedOn(seed: number) {
+  const world = new World({ seed });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Choir");
+  await world.pass(1_000);
+  world.network.meddle(cat.device, (frame) => (isPushOf(frame, "commit") ? [] : [frame]));
+  await ann.api.setRole(group, ben.account, "owner");
+  await world.until("Ben is the owner", () => ben.view("conversation", group)?.may.remove === true);
+  await ben.api.removeMember(group, ann.account);
+  await world.until("Ann is out", () => ann.view("conversation", group)?.state === "removed");
+  await ben.say(group, "still here?");
+  await world.until("Cat knows that something is missing", () => cat.client.diagnostics()["heal-missed-commit"] === 1);
+  world.network.meddle(cat.device, undefined);
+  return { world, ben, cat, group };
+}
+
+test("[GR22.2] a device that waits to be let in asks everybody, when those whom it knows to lead do not answer", async () => {
+  const { world, ben, cat, group } = await handedOn(433);
+  await cat.say(group, "I was away");
+  await world.until("Ben reads", () => ben.reads(group).includes("I was away"), 600_000);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR22.7] a device that is out, as all are whom it knows to lead, believes a member once it has asked in vain for long", async () => {
+  const { world, ben, cat, group } = await handedOn(434);
+  await ben.api.removeMember(group, cat.account);
+  await world.pass(8 * 60_000);
+  expect(cat.client.diagnostics()["outside-refused"]).toBeGreaterThan(0);
+  expect(cat.view("conversation", group)?.state).toBe("frozen"); // Somebody who leads may still answer.
+  await world.until("Cat knows", () => cat.view("conversation", group)?.state === "removed", 600_000);
+  expect(world.bugs()).toEqual([]);
 });
