@@ -72,14 +72,28 @@ function isStranded(town: Town, person: Person, conversation: Hex): boolean {
   });
 }
 
-/** Conversations in which nobody has to agree: one side severed them, or a device that lost its disk is stranded there. */
+/** Of a block that was on one disk alone, and went with it, no device of that account that is left knows: nor of the chat. */
+function forgottenIn(town: Town): readonly Hex[] {
+  const left = town.people.filter((one) => isAlive(town.world, one) && !town.restored.has(one));
+  const knows = (person: Person, account: Hex | undefined, conversation: Hex) =>
+    town.ledger.accountOf(person) === account &&
+    standings(person.disk).some((one) => one.conversation === conversation);
+  return town.forgotten
+    .filter(({ account, conversation }) => !left.some((one) => knows(one, account, conversation)))
+    .map(({ conversation }) => conversation);
+}
+
+/**
+ * Conversations in which nobody has to agree: one side severed them, also where nobody who is left knows it, or a device
+ * that lost its disk is stranded there.
+ */
 export function looseIn(town: Town): ReadonlySet<Hex> {
   const people = new Set(town.losses.map(({ person }) => person));
   const all = new Set(town.people.flatMap((one) => standings(one.disk)).map(({ conversation }) => conversation));
   const stranded = [...all].filter((conversation) =>
     [...people].some((person) => isStranded(town, person, conversation)),
   );
-  return new Set([...severedIn(town.people), ...stranded]);
+  return new Set([...severedIn(town.people), ...forgottenIn(town), ...stranded]);
 }
 
 /** It has lost its disk, and is not whole again. */

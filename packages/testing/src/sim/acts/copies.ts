@@ -7,7 +7,7 @@ import type { Hex } from "@yanshu/client";
 import type { Database } from "@yanshu/store";
 import { toHex } from "@yanshu/wire";
 import type { Person } from "../../world/person.ts";
-import { accountOf, isAlive, pairOf } from "../disk.ts";
+import { accountOf, isAlive, pairOf, severedIn } from "../disk.ts";
 import type { Town } from "../town.ts";
 import { type Act, anybody } from "./act.ts";
 import { knowsAllOf } from "./devices.ts";
@@ -26,6 +26,8 @@ export const restoreDisk: Act = (town) => {
   const person = town.chance.pick(olds);
   const copy = town.copies.get(person);
   if (copy === undefined) return undefined;
+  const account = town.ledger.accountOf(person);
+  for (const conversation of severedIn([person])) town.forgotten.push({ conversation, account });
   person.restore(copy.disk);
   town.restored.add(person);
   town.scripts.add(() => isRefused(town, person));
