@@ -27,7 +27,7 @@ import {
 } from "@yanshu/wire";
 import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { makeKeyPackage, registerPoints } from "../identity/points.ts";
-import { ownAddress } from "./commits.ts";
+import { ownAddress, staleLeaves } from "./commits.ts";
 import { healBytes } from "./heal-bytes.ts";
 import { isRefounding, planRefound } from "./jobs.ts";
 import { insertLine } from "./lines.ts";
@@ -216,17 +216,22 @@ export function asksInVain(engine: Engine, conversation: ConversationId): boolea
 }
 
 /**
- * Own other devices first; then those who may act: admins, the other side, or whoever there is. Where they do not answer,
- * every other asking goes to all by turns: who led may have gone, and anybody may let this device in.
+ * Own other devices first; then those who may act: admins, the other side, or whoever there is; all of them before this
+ * device founds anew what others may have gone on with. Where they do not answer, every other asking goes to all by turns:
+ * who led may have gone, and anybody may let this device in.
  */
 function helpersOf(engine: Engine, group: Group, asked: number): Group["members"] {
   const own = ownOf(engine);
-  const others = group.members.filter((member) => !equalBytes(member.device, own.device));
+  const stale = staleLeaves(engine, group);
+  const others = group.members.filter(
+    (member) => !equalBytes(member.device, own.device) && !stale.includes(member.leaf),
+  );
   if (asked >= asksOfLeaders && asked % 2 === 1) {
     const turn = (((asked - asksOfLeaders) / 2) * helpersMax) % others.length;
     return [...others.slice(turn), ...others.slice(0, turn)].slice(0, helpersMax);
   }
   const mine = others.filter((member) => equalBytes(member.account, own.account));
   const acting = others.filter((member) => group.state.kind !== "group" || roleOf(group, member.account) !== undefined);
-  return [...new Set([...mine, ...(acting.length > 0 ? acting : others)])].slice(0, helpersMax);
+  const asksAll = acting.length === 0 || mayRefound(group, own.account);
+  return [...new Set([...mine, ...acting, ...(asksAll ? others : [])])].slice(0, helpersMax);
 }

@@ -1,9 +1,9 @@
 /** Healing in a world: what is asked once is done once, and who is out learns it (docs/spec/groups.md GR22). */
 import { expect, test } from "bun:test";
-import { fromHex } from "@yanshu/wire";
+import { fromHex, toHex } from "@yanshu/wire";
 import { dropPush, isPushOf, pushFrame } from "./drops.ts";
 import type { Person } from "./person.ts";
-import { conversationRow } from "./turned.ts";
+import { conversationRow, groupOf } from "./turned.ts";
 import { World } from "./world.ts";
 
 function epochOf(person: Person, conversation: string): number | undefined {
@@ -128,6 +128,49 @@ test("[GR11] [GR22] a device that was set back behind its own commit asks to be 
   await ann.say(group, "all here?");
   for (const one of [ben, cat]) await world.until("they read", () => one.reads(group).includes("all here?"), 180_000);
   expect(conversationRow(cat, group).founding).toBe(1);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR22.2] who leads and is behind asks members too, before they found on that state a group that lacks who came since", async () => {
+  const world = new World({ seed: 67 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben], "Two");
+  await world.befriend(ben, cat);
+  const tablet = await world.linkDevice(ann);
+  await world.until("the tablet is in", () => tablet.view("conversation", group)?.state === "open");
+  tablet.crash(); // Ann is the only one who leads, and nobody but Ben is awake.
+  const dropped = dropPush(world, ann.device, "commit");
+  await ben.api.addMembers(group, [cat.account]);
+  await world.until("Cat is in", () => cat.view("conversation", group)?.state === "open");
+  await world.until("Ann missed it", () => dropped() === 1);
+  await cat.say(group, "good evening");
+  await world.until("Ann is in again", () => ann.view("conversation", group)?.members.length === 3, 300_000);
+  await ann.say(group, "all here?");
+  for (const one of [ben, cat]) await world.until("they read", () => one.reads(group).includes("all here?"));
+  expect(conversationRow(cat, group).founding).toBe(1);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR22.2] nobody asks a device to let them in whose account lists it no more", async () => {
+  const world = new World({ seed: 69 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Three");
+  // Ben knows of Ann's devices by their chat alone: of her only one that he holds in the group, he hears that it is lost.
+  const { gate } = (await groupOf(ben, group)).state;
+  const isOfGroup = (frame: Uint8Array) => isPushOf(frame, "commit") && toHex(frame.subarray(10, 42)) === toHex(gate);
+  world.network.meddle(ben.device, (frame) => (isOfGroup(frame) ? [] : [frame]));
+  const phone = ann.view("status").me?.device ?? "";
+  const tablet = await world.linkDevice(ann);
+  await world.until("the tablet is in", () => tablet.view("conversation", group)?.state === "open");
+  ann.crash(); // For good.
+  await world.during(tablet.api.revokeDevice(phone));
+  await world.pass(5_000);
+  world.network.meddle(ben.device, undefined);
+  await cat.say(group, "anybody?");
+  await world.until("Ben is frozen", () => ben.client.diagnostics()["heal-missed-commit"] === 1);
+  // Well before the fourth asking, which goes to all.
+  await ben.say(group, "I am");
+  await world.until("Cat reads", () => cat.reads(group).includes("I am"), 100_000);
   expect(world.bugs()).toEqual([]);
 });
 
