@@ -47,9 +47,9 @@ function device() {
       const voice = seq === null ? null : 0x03030303;
       insertRestored(db, { ...row(name), ...stamps, vault_order: bytesOf(order), voice, seq }, ceiling);
     },
-    knows: (name: string, order: number) => {
+    knows: (name: string, order: number, tells: "all" | "nothing" = "all") => {
       const found = db.get<{ position: number }>("SELECT position FROM messages WHERE id = ?", idOf(name));
-      setVaultOrder(db, { conversation: chat, position: found?.position ?? 0 }, orderAt(order));
+      setVaultOrder(db, { conversation: chat, position: found?.position ?? 0 }, orderAt(order), tells);
     },
     gap: (name: string) => {
       const found = db.get<{ position: number }>("SELECT position FROM messages WHERE id = ?", idOf(name));
@@ -200,6 +200,29 @@ test("[VA10] what is put there late stands before what its author said after it,
   ] as const)
     other.knows(name, order);
   expect(other.gap("four")).toEqual([undefined, 5]);
+});
+
+test("[VA10] what is put there late stands behind what its author said before it, though all around has gone astray", () => {
+  const one = device();
+  one.hears("late elsewhere", tablet);
+  for (const name of ["one", "two", "three"]) one.hears(name);
+  for (const [name, order] of [
+    ["one", 1],
+    ["three", 3],
+    ["late elsewhere", 9],
+  ] as const)
+    one.knows(name, order);
+  expect(one.gap("two")).toEqual([1, 3]);
+});
+
+test("[VA10] what another device says of a place that it did not know tells nothing, and takes nothing out of its order", () => {
+  const one = device();
+  for (const name of ["recalled", "one", "own", "two"]) one.hears(name, name === "own" ? tablet : phone);
+  one.recalls("recalled");
+  one.knows("recalled", 9, "nothing");
+  one.knows("one", 1);
+  one.knows("two", 3);
+  expect(one.gap("own")).toEqual([1, 3]);
 });
 
 test("[VA10] what one device of its author said late takes nothing of the other's out of its order", () => {

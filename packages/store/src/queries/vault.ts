@@ -219,7 +219,7 @@ function neighbour(db: Database, { conversation, position }: Spot, side: "before
 
 /**
  * Between which orders a message stands that the vault does not have yet: as its neighbours do, and before what its
- * author's device said after it, though that has gone astray here. What went astray before it stands below its neighbour.
+ * author's device said after it, though that has gone astray here; and then behind all else that stands before it here.
  */
 export function vaultGap(
   db: Database,
@@ -240,9 +240,13 @@ export function vaultGap(
   );
   if (said === undefined || (after !== undefined && compareOrders(after, said) <= 0)) return { before, after };
   if (before === undefined || compareOrders(before, said) < 0) return { before, after: said };
-  const sql =
-    "SELECT max(vault_order) AS found FROM messages WHERE conversation = ? AND vault_order IS NOT NULL AND astray = 0 AND vault_order < ?";
-  return { before: order(sql, conversation, said), after: said };
+  // What stands in line before that stands before it here too; what went astray may not.
+  const sql = `SELECT max(found) AS found FROM (
+      SELECT max(vault_order) AS found FROM messages
+      WHERE conversation = ?1 AND vault_order IS NOT NULL AND astray = 0 AND vault_order < ?2
+      UNION ALL
+      SELECT max(vault_order) FROM messages WHERE conversation = ?1 AND astray = 1 AND position < ?3 AND vault_order < ?2)`;
+  return { before: order(sql, conversation, said, position), after: said };
 }
 
 /** How many of a conversation wait for a place in the vault from this one on, up to the next that stands there. */
@@ -253,10 +257,16 @@ export function countWaiting(db: Database, row: Spot): number {
   return db.get<{ count: number }>(sql, row.conversation, row.position, below)?.count ?? 0;
 }
 
-/** The first that is said of its order holds. Who stands behind what the vault has behind it has gone astray. */
-export function setVaultOrder(db: Database, row: Spot, order: Bytes): void {
-  const set = "UPDATE messages SET vault_order = ? WHERE position = ? AND vault_order IS NULL RETURNING astray";
-  if (db.get<{ astray: number }>(set, order, row.position)?.astray === 0) keepInLine(db, row, order);
+/**
+ * The first that is said of its order holds. Who stands behind what the vault has behind it has gone astray.
+ *
+ * @param tells `nothing`: whoever said it did not know where it stands.
+ */
+export function setVaultOrder(db: Database, row: Spot, order: Bytes, tells: "all" | "nothing" = "all"): void {
+  const set =
+    "UPDATE messages SET vault_order = ?1, astray = max(astray, ?3) WHERE position = ?2 AND vault_order IS NULL RETURNING astray";
+  const now = db.get<{ astray: number }>(set, order, row.position, tells === "nothing" ? 2 : 0);
+  if (now?.astray === 0) keepInLine(db, row, order);
 }
 
 function keepInLine(db: Database, row: Spot, order: Bytes): void {

@@ -374,6 +374,37 @@ test("[VA10] what the vault brings stands behind what its own device said before
   expect(world.bugs()).toEqual([]);
 });
 
+test("[VA10] a recall that came to a new device before its message takes nothing out of its order on those that had it", async () => {
+  const { world, ann, ben } = await friends({ seed: 321 });
+  const cat = await world.person("Cat");
+  await world.befriend(ann, cat);
+  const group = await world.group(ann, [ben, cat], "Dinner");
+  await world.until("all are in", () => [ben, cat].every((one) => one.view("conversation", group)?.state === "open"));
+  await world.pass(soonMs);
+  // What is said now the phone does not put into the vault.
+  world.network.meddle(ann.device, (frame) => (Buffer.from(frame).includes("bytesMax") ? [] : [frame]));
+  const wrong = await ben.say(group, "wrong");
+  await world.until("Ann reads it", () => reads(ann, group).includes("wrong"));
+  await cat.say(group, "Cat's");
+  await world.until("Ann reads that", () => reads(ann, group).includes("Cat's"));
+  const tablet = await world.linkDevice(ann);
+  await world.until("it is in", () => tablet.view("conversation", group)?.state === "open");
+  await ben.say(group, "Ben's");
+  await world.until("both read it", () => [ann, tablet].every((one) => reads(one, group).includes("Ben's")));
+  await world.during(ben.api.recall(group, wrong));
+  await world.until("the tablet has put it there", () => waiting(tablet) === 0, 180_000);
+  expect(reads(tablet, group).filter((text) => text !== "")).toEqual(["Ben's"]);
+  world.network.meddle(ann.device, undefined);
+  world.network.breakSockets(ann.device);
+  await world.until("the phone has put there what it had", () => waiting(ann) === 0, 180_000);
+  await hasAll(world, tablet, ann);
+  const laptop = await world.linkDevice(ann);
+  await hasAll(world, laptop, ann);
+  for (const one of [ann, tablet, laptop])
+    expect(reads(one, group).filter((text) => text.endsWith("'s"))).toEqual(["Cat's", "Ben's"]);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[VA12] switched off on one device nothing is left at home, and a new device begins empty; on again all is back", async () => {
   const { world, ann, ben, chat } = await friends({ seed: 307 });
   const tablet = await world.linkDevice(ann);
