@@ -164,7 +164,6 @@ export function createClient(given: Ports): Client {
     echoes: new Set(),
     renewals: new Map(),
     places: new Map(),
-    unanswered: new Map(),
     stopped: new Map(),
     asked: new Map(),
     answered: new Map(),

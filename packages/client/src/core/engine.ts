@@ -82,8 +82,6 @@ export type Engine = {
   readonly renewals: Map<Hex, "drawn" | "now">;
   /** Where this device's leaf stands in conversations that are being healed, as it was told (GR22), by hex conversation. */
   readonly places: Map<Hex, Address>;
-  /** Askings of which nothing came, in conversations that are being healed (GR22), by hex conversation. */
-  readonly unanswered: Map<Hex, number>;
   /** What members are let in with who wait for this device to found their group anew (GR31.6), by hex conversation and device. */
   readonly stopped: Map<Hex, Map<Hex, Bytes>>;
   /** Posts of which nothing came, by hex address (DS37). */
@@ -116,7 +114,6 @@ export function forgetLive(engine: Engine): void {
     engine.echoes,
     engine.renewals,
     engine.places,
-    engine.unanswered,
     engine.stopped,
     engine.floods,
     engine.asked,

@@ -51,8 +51,10 @@ export function redoDeeds(engine: Engine, before: Group, next: Group): void {
     const isLaterThere =
       sameBytes(previous?.groupId, deed.group_id) && previous !== undefined && deed.epoch > previous.epoch;
     if (!isLaterThere && deed.founding < founding) continue;
-    const job = unpack<Job>(deed.args);
-    if (!isDone(engine, before, job) || isDone(engine, next, job)) continue;
+    const did = unpack<Job>(deed.args);
+    // Whoever is left behind knows the link, and the one before it was ended: whoever leads makes another (GR26.10).
+    const job: Job = did.kind === "link" ? { kind: "link", link: null } : did;
+    if (!isDone(engine, before, did) || isDone(engine, next, job)) continue;
     plan(engine, conversation, job);
     deleteDeed(engine.db, deed.deed);
   }

@@ -7,7 +7,9 @@
 import { encodeNote, type NoteOf } from "@yanshu/content";
 import { type Group, sealTo } from "@yanshu/mls";
 import {
+  countAsking,
   countDiagnostic,
+  forgetAskings,
   isConfirmed,
   readAddress,
   readConversation,
@@ -73,22 +75,17 @@ const asksUnconfirmed = 60;
 export function heal(engine: Engine, conversation: ConversationId, why: HealReason, by?: AccountId): void {
   const row = readConversation(engine.db, conversation);
   const group = row?.group_id == null ? undefined : engine.groups.get(toHex(row.group_id));
-  const isHere = row?.state === "open" || row?.state === "request-out";
-  if (!isHere || group === undefined || row.frozen !== null) return;
+  if (!isHere(row?.state) || group === undefined || row?.frozen !== null) return;
   const own = ownOf(engine).account;
-  const refounds = wantsNewGroup(reasonNumbers[why]) && mayFoundAnew(engine, group);
+  const isLeftOut = by !== undefined && group.state.kind === "group" && !equalBytes(by, own);
   engine.places.delete(toHex(conversation));
-  engine.unanswered.delete(toHex(conversation));
-  engine.db.transaction(() => {
+  const stop = () => {
     setFrozen(engine.db, conversation, why);
     countDiagnostic(engine.db, `heal-${why}`);
     if (why === "fork") insertLine(engine, conversation, own, { kind: "fork" });
-    const isLeftOut = by !== undefined && group.state.kind === "group" && !equalBytes(by, own);
-    if (refounds) planRefound(engine, conversation, isLeftOut ? [by] : []);
-  });
+  };
+  mend(engine, group, why, stop, isLeftOut ? [by] : []);
   engine.changed(topicOf(conversation), "chats");
-  if (refounds) engine.kick(conversation);
-  else askForHeal(engine, conversation, group, why).catch(engine.failed);
 }
 
 /** After a restart: what was frozen is still to be mended. In the turn. */
@@ -97,16 +94,39 @@ export function resumeHealing(engine: Engine): void {
     "SELECT conversation, frozen FROM conversations WHERE frozen IS NOT NULL",
   );
   for (const { conversation, frozen: why } of frozen) {
+    const { group_id, state } = readConversation(engine.db, conversation) ?? {};
+    const group = group_id == null ? undefined : engine.groups.get(toHex(group_id));
     if (isRefounding(engine, conversation)) continue;
-    engine.db.transaction(() => setFrozen(engine.db, conversation, undefined));
-    heal(engine, conversation, why);
+    if (group === undefined || !isHere(state))
+      engine.db.transaction(() => setFrozen(engine.db, conversation, undefined));
+    else mend(engine, group, why);
   }
+}
+
+const isHere = (state: string | undefined) => state === "open" || state === "request-out";
+
+/** @param stop what is written as the conversation is stopped. @param without who is left out of a new group. */
+function mend(
+  engine: Engine,
+  group: Group,
+  why: HealReason,
+  stop: () => void = () => undefined,
+  without: readonly AccountId[] = [],
+): void {
+  const { conversation } = group.state;
+  const refounds = wantsNewGroup(reasonNumbers[why]) && mayFoundAnew(engine, group);
+  engine.db.transaction(() => {
+    stop();
+    if (refounds) planRefound(engine, conversation, without);
+  });
+  if (refounds) engine.kick(conversation);
+  else askForHeal(engine, conversation, group, why).catch(engine.failed);
 }
 
 /** A key package to be let in again with, and the address of the leaf whose place it takes. */
 type Offer = { readonly keyPackage: Bytes; readonly leaf: Address };
 
-/** @param asked how often it was asked for already, with `made`. */
+/** @param asked how often it was asked for since the start of the program, with `made`. */
 async function askForHeal(
   engine: Engine,
   conversation: ConversationId,
@@ -136,11 +156,12 @@ async function askForHeal(
     engine.kick(conversation);
     return;
   }
-  if (!engine.link.isReady("signed")) {
+  // Just opened, it does not wait for a minute: a phone's app may be closed again by then.
+  if (!(await engine.link.whenReady("signed"))) {
     askLater(asked, made);
     return;
   }
-  const helpers = helpersOf(engine, group, asked);
+  const helpers = helpersOf(engine, group);
   const list = engine.lists.get(own.account);
   if (!isStillNeeded() || list === undefined) return;
   const leaf = engine.places.get(toHex(conversation)) ?? ownAddress(group);
@@ -157,7 +178,7 @@ async function askForHeal(
     device: own.device,
     keyPackage: offered.keyPackage,
   };
-  engine.unanswered.set(toHex(conversation), asked + 1);
+  engine.db.transaction(() => countAsking(engine.db, conversation));
   const signature = await engine.ports.crypto.sign(own.deviceKey.privateKey, healBytes(unsigned));
   const note = encodeNote({ kind: "heal", ...unsigned, history: historyOf(list), signature });
   const parts = await Promise.all(
@@ -182,7 +203,7 @@ export function hearPlace(engine: Engine, { conversation, askedMs, leaf }: NoteO
     readHealAnswer(db, conversation, ownOf(engine).device)?.askedMs === askedMs;
   if (isAnswer && mayBeLeafOf(engine, conversation, leaf)) {
     engine.places.set(toHex(conversation), leaf);
-    engine.unanswered.delete(toHex(conversation));
+    db.transaction(() => forgetAskings(db, conversation));
   } else countDiagnostic(db, "place-refused");
 }
 
@@ -211,8 +232,8 @@ export function nextAskingMs(engine: Engine, conversation: ConversationId): numb
 }
 
 /** Whether those who lead by the state that is held, and everybody else, let this device ask in vain for long. */
-export function asksInVain(engine: Engine, conversation: ConversationId): boolean {
-  return (engine.unanswered.get(toHex(conversation)) ?? 0) >= asksBeforeAnyWord;
+export function asksInVain({ db }: Engine, conversation: ConversationId): boolean {
+  return (readConversation(db, conversation)?.asked ?? 0) >= asksBeforeAnyWord;
 }
 
 /**
@@ -220,8 +241,9 @@ export function asksInVain(engine: Engine, conversation: ConversationId): boolea
  * device founds anew what others may have gone on with. Where they do not answer, every other asking goes to all by turns:
  * who led may have gone, and anybody may let this device in.
  */
-function helpersOf(engine: Engine, group: Group, asked: number): Group["members"] {
+function helpersOf(engine: Engine, group: Group): Group["members"] {
   const own = ownOf(engine);
+  const asked = readConversation(engine.db, group.state.conversation)?.asked ?? 0;
   const stale = staleLeaves(engine, group);
   const others = group.members.filter(
     (member) => !equalBytes(member.device, own.device) && !stale.includes(member.leaf),

@@ -19,6 +19,8 @@ export type ConversationRow = {
   readonly peer: AccountId | null;
   readonly state: ConversationState;
   readonly frozen: string | null;
+  /** How often this device asked to be let in again since it was frozen. */
+  readonly asked: number;
   readonly group_id: Bytes | null;
   readonly founding: number;
   readonly title: string;
@@ -76,7 +78,17 @@ export function setConversationState(db: Database, conversation: ConversationId,
 }
 
 export function setFrozen(db: Database, conversation: ConversationId, why: string | undefined): void {
-  db.run("UPDATE conversations SET frozen = ? WHERE conversation = ?", why ?? null, conversation);
+  db.run("UPDATE conversations SET frozen = ?, asked = 0 WHERE conversation = ?", why ?? null, conversation);
+}
+
+/** This device asked to be let in again (GR22.2). */
+export function countAsking(db: Database, conversation: ConversationId): void {
+  db.run("UPDATE conversations SET asked = asked + 1 WHERE conversation = ?", conversation);
+}
+
+/** Of what it asked something came: it counts anew. */
+export function forgetAskings(db: Database, conversation: ConversationId): void {
+  db.run("UPDATE conversations SET asked = 0 WHERE conversation = ?", conversation);
 }
 
 /** Something was said: it goes to the top, and a hidden chat comes back. */

@@ -1,6 +1,7 @@
 /** What a founding from a state that is behind would undo, and who is behind those who led (docs/spec/groups.md GR17.9, GR22). */
 import { expect, test } from "bun:test";
 import { spoiltPath } from "@yanshu/mls/testing";
+import { toHex } from "@yanshu/wire";
 import { isPushOf } from "./drops.ts";
 import type { Person } from "./person.ts";
 import { foundingOf } from "./rows.ts";
@@ -15,6 +16,7 @@ async function behind(seed: number, isBenAdmin: boolean) {
   const [ann, ben, mal] = [await world.person("Ann"), await world.person("Ben"), await world.person("Mal")];
   const [eve, cat] = [await world.person("Eve"), await world.person("Cat")];
   const group = await world.group(ann, [mal, ben, eve], "Choir"); // Mal's leaf is beside Ann's: its path has a seal for her alone.
+  await world.during(ann.api.makeGroupLink(group, { days: 30 }));
   await world.befriend(ben, cat);
   if (isBenAdmin) {
     await ann.api.setRole(group, ben.account, "admin");
@@ -56,12 +58,16 @@ test("[GR17.9] who was let in, sent away or named after a commit that the founde
   const { world, ann, ben, eve, cat, group, all, annComes, isWhole, isHeard } = await behind(430, true);
   await ben.api.removeMember(group, eve.account);
   await ben.api.renameGroup(group, "Quartet");
+  const ended = await ann.api.groupLink(group);
+  await world.during(ben.api.makeGroupLink(group, { days: 30 }));
   await world.until("Eve is out", () => eve.view("conversation", group)?.state === "removed");
   await world.until("it has the new name", () => cat.view("conversation", group)?.title === "Quartet");
   await annComes();
   await world.until("all four are in", () => all.every(isWhole));
   await world.until("it is named so again", () => ann.view("conversation", group)?.title === "Quartet");
   expect(eve.view("conversation", group)?.state).toBe("removed");
+  expect(ended).toBeString(); // It does not hold again.
+  await world.until("there is no link", () => all.every((one) => one.view("conversation", group)?.link === undefined));
   await isHeard(ann);
   expect(eve.reads(group)).toEqual([]);
 });
@@ -94,21 +100,32 @@ async function handedOn(seed: number) {
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
   const group = await world.group(ann, [ben, cat], "Choir");
   await world.pass(1_000);
-  world.network.meddle(cat.device, (frame) => (isPushOf(frame, "commit") ? [] : [frame]));
+  const lost = new Set<string>(); // Also when they are pushed again.
+  let isLosing = true;
+  world.network.meddle(cat.device, (frame) => {
+    if (isLosing && isPushOf(frame, "commit")) lost.add(toHex(frame));
+    return lost.has(toHex(frame)) ? [] : [frame];
+  });
   await ann.api.setRole(group, ben.account, "owner");
   await world.until("Ben is the owner", () => ben.view("conversation", group)?.may.remove === true);
   await ben.api.removeMember(group, ann.account);
   await world.until("Ann is out", () => ann.view("conversation", group)?.state === "removed");
   await ben.say(group, "still here?");
   await world.until("Cat knows that something is missing", () => cat.client.diagnostics()["heal-missed-commit"] === 1);
-  world.network.meddle(cat.device, undefined);
+  isLosing = false;
   return { world, ben, cat, group };
 }
 
 test("[GR22.2] a device that waits to be let in asks everybody, when those whom it knows to lead do not answer", async () => {
   const { world, ben, cat, group } = await handedOn(433);
   await cat.say(group, "I was away");
-  await world.until("Ben reads", () => ben.reads(group).includes("I was away"), 600_000);
+  for (let opened = 0; opened < 3; opened++) {
+    await world.pass(15_000); // Nobody leaves it open for a minute.
+    cat.crash();
+    await world.pass(3_600_000);
+    await cat.switchOn();
+  }
+  await world.until("Ben reads", () => ben.reads(group).includes("I was away"), 15_000);
   expect(world.bugs()).toEqual([]);
 });
 
