@@ -14,6 +14,7 @@ import {
   readAddress,
   readConversation,
   readHealAnswer,
+  readKeyPackage,
   setFrozen,
   writeHealAnswer,
 } from "@yanshu/store";
@@ -208,8 +209,13 @@ export function hearPlace(engine: Engine, { conversation, askedMs, leaf }: NoteO
 }
 
 /** Not in any other conversation: nobody is handed what would put this device out of that one. */
-export function mayBeLeafOf({ db }: Engine, conversation: ConversationId, address: Address): boolean {
-  return equalBytes(readAddress(db, address)?.conversation ?? conversation, conversation);
+export function mayBeLeafOf({ db, groups }: Engine, conversation: ConversationId, address: Address): boolean {
+  if (equalBytes(readAddress(db, address)?.conversation ?? conversation, conversation)) return true;
+  // Leaves that came by one last-resort package share its address, until each has taken one of its own (DS4).
+  const isElsewhere = ({ state, members, ownLeaf }: Group) =>
+    !equalBytes(state.conversation, conversation) &&
+    members.some((member) => member.leaf === ownLeaf && equalBytes(member.address, address));
+  return (readKeyPackage(db, address)?.last_resort ?? 0) !== 0 && ![...groups.values()].some(isElsewhere);
 }
 
 /**

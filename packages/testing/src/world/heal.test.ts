@@ -264,3 +264,30 @@ test("[DS4] who waits for an answer is heard, though another who came by the sam
   await world.until("Ann reads", () => ann.reads(chat).includes("still there?"));
   expect(world.bugs()).toEqual([]);
 });
+
+test("[GR22.9] who was let in by a last-resort package, and missed it, is let in again, though a chat came by the same one", async () => {
+  const world = new World({ seed: 69, keyPackagesKept: 0 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const dan = await world.person("Dan");
+  const group = await world.group(ann, [ben, cat], "Choir");
+  const link = await world.during(cat.api.myLink());
+  await world.pass(5_000);
+  world.network.cutOff(cat.device);
+  await ann.api.removeMember(group, cat.account);
+  await world.pass(5_000);
+  await ann.api.addMembers(group, [cat.account]);
+  await world.pass(5_000);
+  await world.during(dan.api.requestContact({ link, greeting: "hello", scanned: true }));
+  await ben.say(group, "still here?");
+  await world.pass(5_000);
+  world.network.meddle(cat.device, (frame) => (isPushOf(frame, "commit") ? [] : [frame]));
+  world.network.letBack(cat.device);
+  await world.until("Cat asks", () => cat.client.diagnostics()["heal-missed-commit"] === 1);
+  world.network.meddle(cat.device, undefined);
+  await cat.api.acceptRequest(dan.chat("Cat"));
+  await world.until("Cat is in", () => cat.view("conversation", group)?.state === "open", 300_000);
+  await ben.say(group, "there you are");
+  await world.until("Cat reads", () => cat.reads(group).includes("there you are"));
+  expect(cat.client.diagnostics()["place-refused"]).toBeUndefined();
+  expect(world.bugs()).toEqual([]);
+});
