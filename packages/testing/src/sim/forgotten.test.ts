@@ -4,9 +4,9 @@ import type { Hex } from "@yanshu/client";
 import type { Person } from "../world/person.ts";
 import { stepOf } from "../world/world.ts";
 import { restoreDisk } from "./acts/copies.ts";
-import { revokePhantoms } from "./acts/devices.ts";
+import { revokeBy, revokePhantoms } from "./acts/devices.ts";
 import { sayIn } from "./acts/talk.ts";
-import { pairOf } from "./disk.ts";
+import { deviceOf, pairOf } from "./disk.ts";
 import { check } from "./invariants.ts";
 import { looseIn } from "./losses.ts";
 import { Town } from "./town.ts";
@@ -34,9 +34,8 @@ async function comesBack(town: Town, granny: Person): Promise<void> {
   await town.world.pass(180_000);
 }
 
-test("[SIM8] nobody has to agree where the one disk that knew of a block is gone, and the chat with it", async () => {
-  const { town, alice, granny, chat } = await friends();
-  const { world } = town;
+/** The second device of hers, which is listed and knows of no chat: the first lost power as it was about to tell. */
+async function emptySecond({ world, faults }: Town, granny: Person): Promise<Person> {
   const second = await world.device("外婆");
   await world.during(second.api.startLinking());
   const shown = second.view("linking");
@@ -45,15 +44,42 @@ test("[SIM8] nobody has to agree where the one disk that knew of a block is gone
   await world.until("both show words", () => stepOf(granny) === "compare" && stepOf(second) === "compare");
   granny.api.confirmWords(true).catch(() => undefined);
   await world.until("the first device is to add the second", () => stepOf(granny) === "adding");
-  town.faults.failPowerAfter(granny, 0);
+  faults.failPowerAfter(granny, 0);
   await world.until("the second device is in", () => stepOf(second) === "done" && !granny.isOn);
   await granny.switchOn();
   await world.pass(1_000);
+  return second;
+}
+
+test("[SIM8] nobody has to agree where the one disk that knew of a block is gone, and the chat with it", async () => {
+  const { town, alice, granny, chat } = await friends();
+  const { world } = town;
+  const second = await emptySecond(town, granny);
   await world.during(granny.api.block(alice.account));
   await comesBack(town, granny);
   expect(second.view("conversation", chat)).toBeUndefined();
   sayIn(town, alice, chat);
   await world.pass(180_000);
+  expect(await check(town)).toEqual([]);
+  town.end();
+});
+
+test("[SIM8] nobody has to agree where a device that had blocked is revoked, and takes it back without knowing that", async () => {
+  const { town, alice, granny, chat } = await friends();
+  const { world } = town;
+  const second = await emptySecond(town, granny);
+  world.network.cutOff(granny.device);
+  granny.api.block(alice.account).catch(() => undefined);
+  await world.pass(1_000);
+  revokeBy(town, second, deviceOf(granny.disk) ?? "");
+  await world.pass(5_000);
+  granny.api.unblock(alice.account).catch(() => undefined);
+  await world.pass(1_000);
+  world.network.letBack(granny.device);
+  sayIn(town, alice, chat);
+  await world.pass(180_000);
+  expect(granny.view("status").phase).toBe("signed-out");
+  expect(second.view("conversation", chat)).toBeUndefined();
   expect(await check(town)).toEqual([]);
   town.end();
 });

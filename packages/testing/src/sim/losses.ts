@@ -72,6 +72,12 @@ function isStranded(town: Town, person: Person, conversation: Hex): boolean {
   });
 }
 
+/** What this device blocked or declined counts as that, whatever becomes of it: nobody hears of it any more. */
+export function noteSevered(town: Town, person: Person): void {
+  const account = town.ledger.accountOf(person);
+  for (const conversation of severedIn([person])) town.forgotten.push({ conversation, account });
+}
+
 /** Of a block that was on one disk alone, and went with it, no device of that account that is left knows: nor of the chat. */
 function forgottenIn(town: Town): readonly Hex[] {
   const left = town.people.filter((one) => isAlive(town.world, one) && !town.restored.has(one));

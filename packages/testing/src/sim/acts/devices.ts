@@ -4,7 +4,7 @@ import { toHex } from "@yanshu/wire";
 import type { Person } from "../../world/person.ts";
 import { stepOf } from "../../world/world.ts";
 import { accountOf, deviceOf, listedAtServer, standings } from "../disk.ts";
-import { isMending } from "../losses.ts";
+import { isMending, noteSevered } from "../losses.ts";
 import type { Script, Town } from "../town.ts";
 import { type Act, anybody, label } from "./act.ts";
 
@@ -71,9 +71,15 @@ export const revoke: Act = (town) => {
   const others = person.view("devices").filter(({ device }) => device !== mine && isWhere(town, person, device));
   if (others.length === 0) return undefined;
   const { device } = town.chance.pick(others);
-  town.ask(person, "revoke", (api) => api.revokeDevice(device));
+  revokeBy(town, person, device);
   return `${person.device} revokes ${label(device)}`;
 };
+
+export function revokeBy(town: Town, person: Person, device: Hex): void {
+  const other = town.people.find((one) => deviceOf(one.disk) === device);
+  if (other !== undefined) noteSevered(town, other); // What it takes back from now on reaches nobody.
+  town.ask(person, "revoke", (api) => api.revokeDevice(device));
+}
 
 /**
  * Whether `person`'s device is everywhere where the other is. One that came a moment ago and revokes the only
