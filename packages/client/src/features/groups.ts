@@ -12,8 +12,8 @@ import {
 import { type AccountId, type ConversationId, equalBytes, fromHex, toHex } from "@yanshu/wire";
 import { type ClientApi, ClientError, type Hex } from "../api.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { whoStays } from "../groups/heir.ts";
 import { type Job, plan } from "../groups/jobs.ts";
-import { saidLeave } from "../groups/store-group.ts";
 import { mustBeItself } from "../identity/mend.ts";
 import { sayLeave } from "../sync/say-leave.ts";
 import { giveUp } from "../sync/unsent.ts";
@@ -117,7 +117,7 @@ export function groupsApi(engine: Engine): GroupsApi {
       if (wanted !== undefined && named === undefined) throw new ClientError("unknown-contact");
       if (named !== undefined && role !== "owner") throw new ClientError("not-allowed");
       // Somebody must be able to act on the leaving, and on all that comes after: nobody who leaves as well (GR20.4).
-      const staying = others.filter(({ account }) => !saidLeave(engine, conversation, account));
+      const staying = whoStays(engine, conversation);
       const leading = staying.filter((member) => member.role !== "member");
       if (named === undefined && role !== "member" && staying.length > 0 && leading.length === 0)
         throw new ClientError("last-admin");

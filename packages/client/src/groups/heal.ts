@@ -95,9 +95,9 @@ export function resumeHealing(engine: Engine): void {
     "SELECT conversation, frozen FROM conversations WHERE frozen IS NOT NULL",
   );
   for (const { conversation, frozen: why } of frozen) {
+    if (isRefounding(engine, conversation)) continue;
     const { group_id, state } = readConversation(engine.db, conversation) ?? {};
     const group = group_id == null ? undefined : engine.groups.get(toHex(group_id));
-    if (isRefounding(engine, conversation)) continue;
     if (group === undefined || !isHere(state))
       engine.db.transaction(() => setFrozen(engine.db, conversation, undefined));
     else mend(engine, group, why);

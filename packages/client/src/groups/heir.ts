@@ -2,7 +2,7 @@
 import { decodeBody } from "@yanshu/content";
 import type { Group } from "@yanshu/mls";
 import { firstInOutbox, readMembers } from "@yanshu/store";
-import { equalBytes } from "@yanshu/wire";
+import { type ConversationId, equalBytes } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { jobsOf, plan, type StoredJob } from "./jobs.ts";
 import { roleOf, saidLeave } from "./store-group.ts";
@@ -16,9 +16,7 @@ export function handsOnFirst(engine: Engine, group: Group): StoredJob | undefine
   const own = ownOf(engine).account;
   const role = roleOf(group, own);
   if (role === undefined || !isLeaving(engine, group)) return undefined;
-  const staying = readMembers(engine.db, conversation).filter(
-    ({ account }) => !equalBytes(account, own) && !saidLeave(engine, conversation, account),
-  );
+  const staying = whoStays(engine, conversation);
   const heir = staying.find((one) => one.role === "admin") ?? staying[0];
   if (heir === undefined || staying.some((one) => one.role === "owner")) return undefined;
   if (role === "owner") {
@@ -31,6 +29,14 @@ export function handsOnFirst(engine: Engine, group: Group): StoredJob | undefine
   // The owner has left, and only a founding goes on without them.
   if (heir.role === "admin") return undefined;
   return jobsOf(engine, conversation).find(({ job }) => job.kind === "refound");
+}
+
+/** The others in a group who have not said that they leave. */
+export function whoStays(engine: Engine, conversation: ConversationId): ReturnType<typeof readMembers> {
+  const own = ownOf(engine).account;
+  return readMembers(engine.db, conversation).filter(
+    ({ account }) => !equalBytes(account, own) && !saidLeave(engine, conversation, account),
+  );
 }
 
 function isLeaving(engine: Engine, group: Group): boolean {
