@@ -7,16 +7,18 @@ export type SimOptions = {
   readonly last: number;
   readonly steps: number;
   readonly json: string | undefined;
+  /** Where what was played is kept. */
+  readonly keep: string | undefined;
   readonly broken: Breakable | undefined;
   readonly families: readonly Family[];
   /** More than one share a database. */
   readonly servers: number;
   readonly verbose: boolean;
-  /** Which of the worker processes this is; undefined for the one that was started by hand. */
-  readonly part: number | undefined;
+  /** This process plays what another hands it. */
+  readonly isWorker: boolean;
 };
 
-export const usage = `Usage: npm run sim -- --seed N | --seeds A..B [--steps 200] [--acts usual|all|${families.join(",")}] [--servers 1] [--json FILE] [--break ${breakable.join("|")}] [--verbose]`;
+export const usage = `Usage: npm run sim -- --seed N | --seeds A..B [--steps 200] [--acts usual|all|${families.join(",")}] [--servers 1] [--json FILE] [--keep FILE] [--break ${breakable.join("|")}] [--verbose]`;
 
 const stepsUsual = 200;
 const serversMax = 9;
@@ -24,12 +26,12 @@ const serversMax = 9;
 /** Undefined when they make no sense. */
 export function parseOptions(args: readonly string[]): SimOptions | undefined {
   const values = new Map<string, string>();
-  const known = ["--seed", "--seeds", "--steps", "--json", "--acts", "--break", "--servers", "--part"];
-  let verbose = false;
+  const known = ["--seed", "--seeds", "--steps", "--json", "--keep", "--acts", "--break", "--servers"];
+  const flags = new Set<string>();
   for (let i = 0; i < args.length; i++) {
     const [name, inline] = (args[i] as string).split("=", 2) as [string, string | undefined];
-    if (name === "--verbose") {
-      verbose = true;
+    if (name === "--verbose" || name === "--worker") {
+      flags.add(name);
       continue;
     }
     const value = inline ?? args[++i];
@@ -47,17 +49,17 @@ export function parseOptions(args: readonly string[]): SimOptions | undefined {
   if (!Number.isSafeInteger(servers) || servers < 1 || servers > serversMax) return undefined;
   const [first, last] = [Number(range[1]), Number(range[2])];
   if (last < first) return undefined;
-  const part = values.get("--part");
   return {
     first,
     last,
     steps,
     json: values.get("--json"),
+    keep: values.get("--keep"),
     broken: broken as Breakable | undefined,
     families: wanted,
     servers,
-    verbose,
-    part: part === undefined ? undefined : Number(part),
+    verbose: flags.has("--verbose"),
+    isWorker: flags.has("--worker"),
   };
 }
 

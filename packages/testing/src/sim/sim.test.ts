@@ -1,4 +1,8 @@
 import { expect, test } from "bun:test";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Breakable, breakable } from "./breaks.ts";
 import { parseOptions } from "./options.ts";
 
@@ -16,11 +20,58 @@ const actsFor: Partial<Record<Breakable, string>> = {
 const msMax = 120_000;
 
 /** As a person runs it, in a process of its own: what a device without power leaves undone belongs to no test. */
-async function sim(...args: readonly string[]): Promise<{ lines: readonly string[]; code: number }> {
-  const child = Bun.spawn([process.execPath, `${import.meta.dir}/main.ts`, ...args], { stdout: "pipe" });
+function sim(...args: readonly string[]): Promise<{ lines: readonly string[]; code: number }> {
+  return simIn({}, ...args);
+}
+
+async function simIn(env: Record<string, string>, ...args: readonly string[]) {
+  const command = [process.execPath, `${import.meta.dir}/main.ts`, ...args];
+  const child = Bun.spawn(command, { stdout: "pipe", env: { ...process.env, ...env } });
   const text = await new Response(child.stdout).text();
   return { lines: text.trim().split("\n"), code: await child.exited };
 }
+
+test(
+  "[SIM1a] a run that broke off goes on where it was, at the same commit only",
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), "sim-"));
+    const git = (...args: readonly string[]) =>
+      execFileSync("git", ["-C", folder, "-c", "user.name=a", "-c", "user.email=a@b", ...args], { encoding: "utf8" });
+    git("init", "--quiet");
+    git("commit", "--quiet", "--allow-empty", "--message", "first");
+    const commit = git("rev-parse", "HEAD").trim();
+    const file = join(folder, "kept");
+    const run = async (seeds: string, steps = "2") => {
+      const args = ["--seeds", seeds, "--steps", steps, "--keep", file];
+      return simIn({ GIT_DIR: join(folder, ".git"), GIT_WORK_TREE: folder }, ...args);
+    };
+    expect((await run("1..3")).lines.at(-1)).toBe("3 seeds, 0 failures");
+    // What seed 3 gave was lost in the middle of its line, and seed 2 had failed: it is told, and not played again.
+    const [head = "", ...lines] = readFileSync(file, "utf8").trim().split("\n");
+    const bySeed = lines.map((line) => JSON.parse(line)).sort((a, b) => a.seed - b.seed);
+    const failed = { seed: 2, trace: "kept", ms: 1, failure: { step: 1, why: "I2 twice", invariants: ["I2"] } };
+    writeFileSync(file, [head, JSON.stringify(bySeed[0]), JSON.stringify(failed), '{"seed":3,'].join("\n"));
+    const again = await run("1..4");
+    expect(again.code).toBe(1);
+    expect(again.lines).toEqual([
+      "seed 2 failed at step 1: I2 twice",
+      expect.stringMatching(new RegExp(`^at commit ${commit}, in \\d\\.\\d\\d hours of one core$`)),
+      "4 seeds, 1 failures",
+    ]);
+    const now = readFileSync(file, "utf8").trim().split("\n");
+    expect(now.slice(0, 3)).toEqual([head, JSON.stringify(bySeed[0]), JSON.stringify(failed)]);
+    const later = now.slice(3).map((line) => JSON.parse(line));
+    expect(later.map(({ seed }) => seed).toSorted((a, b) => a - b)).toEqual([3, 4]);
+    expect(later.find(({ seed }) => seed === 3).trace).toBe(bySeed[2].trace);
+
+    expect((await run("1..4", "3")).code).toBe(2);
+    git("commit", "--quiet", "--allow-empty", "--message", "second");
+    expect((await run("1..4")).code).toBe(2);
+    expect(readFileSync(file, "utf8").trim().split("\n")).toEqual(now);
+    rmSync(folder, { recursive: true });
+  },
+  msMax,
+);
 
 test(
   "[SIM2] one seed gives one trace",
