@@ -22,7 +22,7 @@ import {
   dropVersions,
   eraseMessage,
   type MessageName,
-  marksIn,
+  pinMarks,
   putMark,
   quotesOf,
   readMarks,
@@ -303,7 +303,7 @@ export function mayPin(group: Group, account: AccountId): boolean {
 
 /** The newest three that are on. */
 export function pinsIn(engine: Engine, conversation: ConversationId): readonly Pin[] {
-  return marksIn(engine.db, conversation, "pin")
+  return pinMarks(engine.db, conversation)
     .map(({ author, id, value, stamp_ms }) => ({ ...unpack<PinMark>(value), author, id, stampMs: stamp_ms }))
     .filter(({ on }) => on)
     .slice(0, actionLimits.pinsMax);

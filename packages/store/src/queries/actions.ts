@@ -182,12 +182,11 @@ export function dropRecalledWords(db: Database, nowMs: UnixMs): number {
   return db.run("DELETE FROM recalled_words WHERE until_ms <= ?", nowMs);
 }
 
-/** Marks of one kind in a whole conversation, the newest first. */
-export function marksIn(db: Database, conversation: ConversationId, kind: MarkKind): readonly (Mark & MessageName)[] {
+/** The pins of a conversation, the newest first. */
+export function pinMarks(db: Database, conversation: ConversationId): readonly (Mark & MessageName)[] {
   return db.all(
-    "SELECT author, id, kind, by, key, value, stamp_ms FROM marks WHERE conversation = ? AND kind = ? ORDER BY stamp_ms DESC, id",
+    "SELECT author, id, kind, by, key, value, stamp_ms FROM marks WHERE conversation = ? AND kind = 'pin' ORDER BY stamp_ms DESC, id",
     conversation,
-    kind,
   );
 }
 

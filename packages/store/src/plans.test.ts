@@ -1,0 +1,18 @@
+/** Which way SQLite takes (docs/spec/store.md ST3): a plan knows no parameter, so what an index is partial by is written out. */
+import { expect, test } from "bun:test";
+import { openBunDatabase } from "./bun/index.ts";
+import { type Database, migrate, migrations, pinMarks } from "./index.ts";
+
+test("[ST3] the pins of a chat are found by their own index, among any number of marks", () => {
+  const db = openBunDatabase(":memory:");
+  migrate(db, migrations);
+  const asked: string[] = [];
+  const all: Database["all"] = (sql, ...params) => {
+    asked.push(sql);
+    return db.all(sql, ...params);
+  };
+  expect(pinMarks({ ...db, all }, new Uint8Array(32))).toEqual([]);
+  const plans = asked.flatMap((sql) => db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, new Uint8Array(32)));
+  expect(plans.map(({ detail }) => detail)).toContainEqual(expect.stringContaining("USING INDEX pins"));
+  db.close();
+});
