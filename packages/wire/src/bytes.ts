@@ -48,8 +48,11 @@ export function compareBytes(a: Bytes, b: Bytes): number {
 }
 
 const hexDigits = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, "0"));
+/** Browsers of before 2025 write no hexadecimal by themselves. */
+const hasOwnHex = "toHex" in Uint8Array.prototype;
 
 export function toHex(bytes: Bytes): string {
+  if (hasOwnHex) return bytes.toHex();
   let text = "";
   for (const byte of bytes) text += hexDigits[byte];
   return text;

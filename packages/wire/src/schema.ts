@@ -8,7 +8,10 @@
 import { decode as cborDecode, encode as cborEncode } from "cborg";
 import { type Bytes, equalBytes, MalformedError } from "./bytes.ts";
 
-/** A shape: `check` returns the value as its type or throws MalformedError naming the path. */
+/**
+ * A shape: `check` returns the value as its type, without fields that are undefined, or throws MalformedError naming
+ * the path.
+ */
 export type Schema<T> = { readonly check: (value: unknown, path: string) => T };
 export type Infer<S> = S extends Schema<infer T> ? T : never;
 
@@ -96,13 +99,14 @@ export function struct<R extends Fields, O extends Fields = Record<never, never>
   required: R,
   optional?: O,
 ): Schema<Struct<R, O>> {
+  const names = Object.keys(required);
   return {
     check: (value, path) => {
       if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Uint8Array)
         return fail(path, "not a map");
       const source = value as Record<string, unknown>;
       const out: Record<string, unknown> = {};
-      for (const name of Object.keys(required)) {
+      for (const name of names) {
         if (!Object.hasOwn(source, name)) fail(path, `lacks ${name}`);
         out[name] = (required[name] as Schema<unknown>).check(source[name], `${path}.${name}`);
       }
@@ -143,7 +147,7 @@ const cborOptions = {
 
 /** Deterministic CBOR of a value that fits the schema. @throws MalformedError when it does not. */
 export function encodeAs<T>(schema: Schema<T>, value: T): Bytes {
-  return encodeCanonical(withoutUndefined(schema.check(value, "value")));
+  return encodeCanonical(schema.check(value, "value"));
 }
 
 /** @throws MalformedError when the bytes are longer than `max`, not canonical, or do not fit. */
@@ -163,14 +167,4 @@ export function decodeAs<T>(schema: Schema<T>, bytes: Bytes, max: number): T {
 function encodeCanonical(value: unknown): Bytes {
   // A copy: cborg may hand out a view into a larger buffer.
   return Uint8Array.from(cborEncode(value, { float64: true }));
-}
-
-function withoutUndefined(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutUndefined);
-  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, item]) => item !== undefined)
-      .map(([name, item]) => [name, withoutUndefined(item)]),
-  );
 }
