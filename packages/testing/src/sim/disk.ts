@@ -26,6 +26,11 @@ export type Standing = {
 
 const insideStates: ReadonlySet<string> = new Set(["open", "request-in", "request-out"]);
 
+/** Whoever has no account here stands nowhere. */
+const standingsSql = `
+  SELECT conversation, kind, state, frozen, group_id, peer FROM conversations
+  WHERE EXISTS (SELECT 1 FROM meta WHERE key = 'inception')`;
+
 export function standings(disk: Database): readonly Standing[] {
   type Row = {
     conversation: Uint8Array;
@@ -35,8 +40,7 @@ export function standings(disk: Database): readonly Standing[] {
     group_id: Uint8Array | null;
     peer: Uint8Array | null;
   };
-  if (!hasAccount(disk)) return [];
-  return disk.all<Row>("SELECT conversation, kind, state, frozen, group_id, peer FROM conversations").map((row) => ({
+  return disk.all<Row>(standingsSql).map((row) => ({
     conversation: toHex(row.conversation),
     bytes: row.conversation,
     kind: row.kind,
@@ -56,10 +60,6 @@ function meta(disk: Database, key: string): Uint8Array | undefined {
 export function pairOf(disk: Database): { readonly current: Hex | undefined; readonly next: Hex | undefined } {
   const [current, next] = [meta(disk, "pair-current"), meta(disk, "pair-next")];
   return { current: current && toHex(current), next: next && toHex(next) };
-}
-
-function hasAccount(disk: Database): boolean {
-  return meta(disk, "inception") !== undefined;
 }
 
 function sha256(bytes: Uint8Array): Uint8Array {

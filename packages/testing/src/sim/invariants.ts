@@ -360,34 +360,41 @@ export function unrest(town: Town): readonly Broken[] {
   const broken: Broken[] = [];
   const severed = looseIn(town);
   for (const person of town.people) {
-    if (!person.isOn || !isAlive(town.world, person)) continue;
-    const wait = (invariant: Invariant, why: string) => broken.push({ invariant, why: `${person.device}: ${why}` });
-    const { phase, network } = person.view("status");
-    if (phase !== "ready" || network !== "online") wait("I6", `it is ${phase} and ${network}`);
-    for (const { conversation, bytes, state, frozen } of standings(person.disk)) {
-      if (severed.has(conversation)) continue;
-      const count = (table: string) =>
-        person.disk.get<{ n: number }>(`SELECT count(*) AS n FROM ${table} WHERE conversation = ?`, bytes)?.n ?? 0;
-      const where = `in ${label(conversation)} (${state})`;
-      const isIn = ["open", "request-out", "forming"].includes(state);
-      if (isIn && count("outbox") > 0) wait("I6", `${count("outbox")} unsent ${where}`);
-      if (state === "forming") wait("I7", `still forming ${where}`);
-      if (isIn && frozen !== null) wait("I7", `frozen by ${frozen} ${where}`);
-      if (count("pending_commits") > 0) wait("I7", `a commit pends ${where}`);
-      const jobs = person.disk.all<{ kind: string }>("SELECT kind FROM jobs WHERE conversation = ?", bytes);
-      if (jobs.length > 0) wait("I7", `jobs wait ${where}: ${jobs.map(({ kind }) => kind).join(", ")}`);
-    }
-    const account = accountOf(person.disk);
-    const row = account === undefined ? undefined : town.world.log.accounts.find(account);
-    const device = deviceOf(person.disk);
-    const ref = row && town.world.log.accounts.devices(row.ref).find((one) => toHex(one.id) === device)?.ref;
-    const queued = ref === undefined ? 0 : town.world.log.delivery.queueLength(ref);
-    if (queued > 0) wait("I6", `${queued} queued at the server`);
+    const waits = person.isOn ? waitsOn(town, person, severed) : [];
+    // Asked last: it takes longer than to see that nothing waits.
+    if (waits.length > 0 && isAlive(town.world, person)) broken.push(...waits);
   }
   const outstanding = [...town.world.servers].reduce((sum, server) => sum + server.counts().outstanding, 0);
   if (outstanding > 0) broken.push({ invariant: "I6", why: `${outstanding} pushes are not acknowledged` });
   broken.push(...leftBetweenServers(town));
   return broken;
+}
+
+function waitsOn(town: Town, person: Person, severed: ReadonlySet<Hex>): readonly Broken[] {
+  const waits: Broken[] = [];
+  const wait = (invariant: Invariant, why: string) => waits.push({ invariant, why: `${person.device}: ${why}` });
+  const { phase, network } = person.view("status");
+  if (phase !== "ready" || network !== "online") wait("I6", `it is ${phase} and ${network}`);
+  for (const { conversation, bytes, state, frozen } of standings(person.disk)) {
+    if (severed.has(conversation)) continue;
+    const count = (table: string) =>
+      person.disk.get<{ n: number }>(`SELECT count(*) AS n FROM ${table} WHERE conversation = ?`, bytes)?.n ?? 0;
+    const where = `in ${label(conversation)} (${state})`;
+    const isIn = ["open", "request-out", "forming"].includes(state);
+    if (isIn && count("outbox") > 0) wait("I6", `${count("outbox")} unsent ${where}`);
+    if (state === "forming") wait("I7", `still forming ${where}`);
+    if (isIn && frozen !== null) wait("I7", `frozen by ${frozen} ${where}`);
+    if (count("pending_commits") > 0) wait("I7", `a commit pends ${where}`);
+    const jobs = person.disk.all<{ kind: string }>("SELECT kind FROM jobs WHERE conversation = ?", bytes);
+    if (jobs.length > 0) wait("I7", `jobs wait ${where}: ${jobs.map(({ kind }) => kind).join(", ")}`);
+  }
+  const account = accountOf(person.disk);
+  const row = account === undefined ? undefined : town.world.log.accounts.find(account);
+  const device = deviceOf(person.disk);
+  const ref = row && town.world.log.accounts.devices(row.ref).find((one) => toHex(one.id) === device)?.ref;
+  const queued = ref === undefined ? 0 : town.world.log.delivery.queueLength(ref);
+  if (queued > 0) wait("I6", `${queued} queued at the server`);
+  return waits;
 }
 
 /** I6: nothing that one server said to another waits, and each device is one server's. */

@@ -80,6 +80,7 @@ export function noteSevered(town: Town, person: Person): void {
 
 /** Of a block that was on one disk alone, and went with it, no device of that account that is left knows: nor of the chat. */
 function forgottenIn(town: Town): readonly Hex[] {
+  if (town.forgotten.length === 0) return [];
   const left = town.people.filter((one) => isAlive(town.world, one) && !town.restored.has(one));
   const knows = (person: Person, account: Hex | undefined, conversation: Hex) =>
     town.ledger.accountOf(person) === account &&
@@ -94,12 +95,14 @@ function forgottenIn(town: Town): readonly Hex[] {
  * that lost its disk is stranded there.
  */
 export function looseIn(town: Town): ReadonlySet<Hex> {
+  return new Set([...severedIn(town.people), ...forgottenIn(town), ...strandedIn(town)]);
+}
+
+function strandedIn(town: Town): readonly Hex[] {
   const people = new Set(town.losses.map(({ person }) => person));
+  if (people.size === 0) return [];
   const all = new Set(town.people.flatMap((one) => standings(one.disk)).map(({ conversation }) => conversation));
-  const stranded = [...all].filter((conversation) =>
-    [...people].some((person) => isStranded(town, person, conversation)),
-  );
-  return new Set([...severedIn(town.people), ...forgottenIn(town), ...stranded]);
+  return [...all].filter((conversation) => [...people].some((person) => isStranded(town, person, conversation)));
 }
 
 /** It has lost its disk, and is not whole again. */

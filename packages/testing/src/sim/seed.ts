@@ -11,7 +11,7 @@ import { answerAll, meetAgain } from "./acts/contacts.ts";
 import { revokePhantoms } from "./acts/devices.ts";
 import { switchOn } from "./acts/faults.ts";
 import { act, type Family, usual } from "./acts/index.ts";
-import { sayIn, tapAll } from "./acts/talk.ts";
+import { sayIn, tapAll, waiting } from "./acts/talk.ts";
 import type { Breakable, Broken } from "./breaks.ts";
 import { isAlive, standings } from "./disk.ts";
 import { PowerLoss } from "./faults.ts";
@@ -175,7 +175,7 @@ async function settle(town: Town): Promise<void> {
     await town.world.pass(quietChunkMs);
     for (const script of town.scripts) if (script()) town.scripts.delete(script);
     const taps = town.people
-      .filter((one) => one.isOn && isAlive(town.world, one))
+      .filter((one) => one.isOn && waiting(one).size > 0 && isAlive(town.world, one))
       .reduce((sum, one) => sum + tapAll(town, one), 0);
     for (const person of town.people) if (isAwake(person)) answerAll(town, person);
     if (passedMs % 60_000 === 0) for (const person of town.people) if (isAwake(person)) meetAgain(town, person);

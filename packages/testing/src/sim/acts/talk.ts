@@ -1,6 +1,7 @@
 /** Talk: what people say, tap and read. */
 
 import type { Hex } from "@yanshu/client";
+import { toHex } from "@yanshu/wire";
 import type { Person } from "../../world/person.ts";
 import { standings } from "../disk.ts";
 import { titleOf } from "../screen.ts";
@@ -25,18 +26,20 @@ export const say: Act = (town) => {
   return `say ${texts.at(-1)}${times > 1 ? ` (${times})` : ""}`;
 };
 
-/** Asked of everybody at every moment of quiet: whole timelines are read only where it is so. */
-function waits(person: Person): boolean {
-  const sql = "SELECT 1 FROM messages WHERE state IN ('waiting-tap', 'failed') LIMIT 1";
-  return person.disk.get(sql) !== undefined;
+/** Conversations in which something waits for its person's tap. Asked of everybody at every moment of quiet. */
+export function waiting(person: Person): ReadonlySet<Hex> {
+  const sql = "SELECT DISTINCT conversation FROM messages WHERE state IN ('waiting-tap', 'failed')";
+  const rows = person.disk.all<{ conversation: Uint8Array }>(sql);
+  return new Set(rows.map(({ conversation }) => toHex(conversation)));
 }
 
 /** Everything that waits for a person's tap is sent. */
 export function tapAll(town: Town, person: Person): number {
   let taps = 0;
-  if (!waits(person)) return taps;
+  const where = waiting(person);
+  if (where.size === 0) return taps;
   for (const { conversation, bytes, state } of standings(person.disk)) {
-    if (!writable.has(state)) continue;
+    if (!writable.has(state) || !where.has(conversation)) continue;
     for (const item of person.items(conversation)) {
       if (!item.mine || (item.state !== "waiting-tap" && item.state !== "failed")) continue;
       const title = titleOf(item);
@@ -50,7 +53,7 @@ export function tapAll(town: Town, person: Person): number {
 }
 
 export const tap: Act = (town) => {
-  const at = anywhere(town, (_, person) => waits(person));
+  const at = anywhere(town, (_, person) => waiting(person).size > 0);
   return at === undefined ? undefined : `${at.person.device} taps ${tapAll(town, at.person)}`;
 };
 
