@@ -165,6 +165,6 @@ export function decodeAs<T>(schema: Schema<T>, bytes: Bytes, max: number): T {
 }
 
 function encodeCanonical(value: unknown): Bytes {
-  // A copy: cborg may hand out a view into a larger buffer.
-  return Uint8Array.from(cborEncode(value, { float64: true }));
+  // A copy: cborg may hand out a view into a larger buffer. Not by `from`, which takes a Buffer apart byte by byte.
+  return new Uint8Array(cborEncode(value, { float64: true }));
 }

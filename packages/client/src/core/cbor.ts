@@ -4,7 +4,7 @@ import type { Bytes } from "@yanshu/wire";
 import { decode, encode } from "cborg";
 
 export function pack(value: unknown): Bytes {
-  return Uint8Array.from(encode(value));
+  return new Uint8Array(encode(value));
 }
 
 export function unpack<T>(bytes: Bytes): T {

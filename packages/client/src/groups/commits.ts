@@ -104,8 +104,9 @@ export function strikeDone(engine: Engine, group: Group): void {
 export function dueJobs(engine: Engine, group: Group): readonly StoredJob[] {
   const nowMs = engine.ports.nowMs();
   const { conversation } = group.state;
-  if (jobsOf(engine, conversation).some(({ job }) => isDone(engine, group, job)))
-    engine.db.transaction(() => strikeDone(engine, group));
+  const planned = jobsOf(engine, conversation);
+  if (planned.length === 0) return [];
+  if (planned.some(({ job }) => isDone(engine, group, job))) engine.db.transaction(() => strikeDone(engine, group));
   const over = jobsOf(engine, conversation).filter(({ job }) => whyVoid(engine, group, job) !== undefined);
   if (over.length > 0)
     engine.db.transaction(() => {
