@@ -63,7 +63,7 @@ export function pairOf(disk: Database): { readonly current: Hex | undefined; rea
 }
 
 function sha256(bytes: Uint8Array): Uint8Array {
-  return Uint8Array.from(new Bun.CryptoHasher("sha256").update(bytes).digest());
+  return new Uint8Array(new Bun.CryptoHasher("sha256").update(bytes).digest());
 }
 
 export function accountOf(disk: Database): AccountId | undefined {

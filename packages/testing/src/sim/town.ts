@@ -111,7 +111,7 @@ export class Town {
 
   /** Frees what the seed held. */
   end(): void {
-    for (const person of this.people) if (person.isOn) person.crash();
+    for (const person of this.people) person.end();
     this.world.end();
   }
 

@@ -5,6 +5,7 @@
  */
 import type { Cancel, MediaPorts, Socket, SocketEvents } from "@yanshu/client";
 import type { Blobs, ServerConnection, Sink } from "@yanshu/server";
+import { concat } from "@yanshu/wire";
 import type { Chance } from "./chance.ts";
 import type { SimClock } from "./clock.ts";
 
@@ -202,5 +203,5 @@ export class SimNetwork {
 
 /** Bytes of a file may look like a frame of any kind; none is of kind 0. */
 function noFrame(body: Uint8Array): Uint8Array {
-  return Uint8Array.of(0, ...body);
+  return concat(Uint8Array.of(0), body);
 }

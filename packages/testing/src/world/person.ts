@@ -53,6 +53,8 @@ export class Person {
   private held: Client | undefined;
   private life: Life = { on: false };
   private database: Database;
+  /** What dead clients may still have in hand. */
+  private readonly former: Database[] = [];
   /** What a correct program never throws. */
   readonly bugs: unknown[] = [];
   /** How far this device's clock is off. */
@@ -138,19 +140,21 @@ export class Person {
 
   /** As when the browser is closed, or the battery dies: what was committed stays, all else goes. */
   crash(): void {
-    this.held?.stop();
-    this.held = undefined;
-    this.life.on = false;
-    this.network.breakSockets(this.device);
-    const snapshot = snapshotBunDatabase(this.database);
-    this.database = openBunSnapshot(snapshot);
+    this.die();
+    this.become(snapshotBunDatabase(this.database));
+  }
+
+  /** Nobody asks anything of this device any more: frees what it held. */
+  end(): void {
+    this.die();
+    for (const database of [...this.former, this.database]) database.close();
   }
 
   /** As when the browser removes the files of a site: what stands beside it stays. */
   loseDisk(): void {
-    this.crash();
+    this.die();
     this.files?.clear();
-    this.database = openBunSnapshot(emptyDisk());
+    this.become(emptyDisk());
   }
 
   /** The device's disk as it is now, to be put back later: a restore of an old state. */
@@ -159,7 +163,19 @@ export class Person {
   }
 
   restore(snapshot: Uint8Array): void {
-    this.crash();
+    this.die();
+    this.become(snapshot);
+  }
+
+  private die(): void {
+    this.held?.stop();
+    this.held = undefined;
+    this.life.on = false;
+    this.network.breakSockets(this.device);
+  }
+
+  private become(snapshot: Uint8Array): void {
+    this.former.push(this.database);
     this.database = openBunSnapshot(snapshot);
   }
 
