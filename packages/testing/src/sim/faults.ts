@@ -5,15 +5,10 @@
  */
 import type { Hex, Ports, Socket } from "@yanshu/client";
 import type { Database, SqlValue } from "@yanshu/store";
-import type { Person } from "../world/person.ts";
+import { type Person, PowerLoss } from "../world/person.ts";
 import type { Break, Breaker } from "./breaks.ts";
 
 const outside: ReadonlySet<string> = new Set(["removed", "left", "blocked", "declined"]);
-
-/** What a device whose power failed throws at everything; no fault of the program. */
-export class PowerLoss extends Error {
-  override readonly name = "PowerLoss";
-}
 
 /** Writes that a device still gets done before its power fails. */
 type Fuse = { writesLeft: number; blown: boolean };

@@ -5,7 +5,7 @@
  */
 import { PostgresInside } from "@yanshu/server/pglite";
 import { decodeServerFrame, toHex } from "@yanshu/wire";
-import type { Person } from "../world/person.ts";
+import { type Person, PowerLoss } from "../world/person.ts";
 import { isAwake } from "./acts/act.ts";
 import { answerAll, meetAgain } from "./acts/contacts.ts";
 import { revokePhantoms } from "./acts/devices.ts";
@@ -14,7 +14,6 @@ import { act, type Family, usual } from "./acts/index.ts";
 import { sayIn, tapAll, waiting } from "./acts/talk.ts";
 import type { Breakable, Broken } from "./breaks.ts";
 import { isAlive, standings } from "./disk.ts";
-import { PowerLoss } from "./faults.ts";
 import { check, unrest } from "./invariants.ts";
 import { Town } from "./town.ts";
 

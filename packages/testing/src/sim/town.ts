@@ -4,11 +4,11 @@
 import { type Client, ClientError, type Hex } from "@yanshu/client";
 import { decodeServerFrame, toHex } from "@yanshu/wire";
 import type { Chance } from "../world/chance.ts";
-import type { Person } from "../world/person.ts";
+import { type Person, PowerLoss } from "../world/person.ts";
 import type { SeveralOptions } from "../world/several.ts";
 import { World } from "../world/world.ts";
 import { type Breakable, type Breaker, breakerOf, logLieOf } from "./breaks.ts";
-import { Faults, PowerLoss } from "./faults.ts";
+import { Faults } from "./faults.ts";
 import { type Keepsakes, keepsakesIn, type Loss } from "./keepsakes.ts";
 import { Ledger } from "./ledger.ts";
 import { textsOn } from "./screen.ts";

@@ -36,7 +36,12 @@ function emptyDisk(): Uint8Array {
   return emptyOne;
 }
 
-/** From switching on to crash. What a dead client still has in hand reaches nobody. */
+/** What a device without power throws at everything; no fault of the program. */
+export class PowerLoss extends Error {
+  override readonly name = "PowerLoss";
+}
+
+/** From switching on to crash. What a dead client still has in hand reaches nobody, and no disk. */
 type Life = { on: boolean };
 
 export class Person {
@@ -53,7 +58,7 @@ export class Person {
   private held: Client | undefined;
   private life: Life = { on: false };
   private database: Database;
-  /** What dead clients may still have in hand. */
+  /** Disks that others took the place of. */
   private readonly former: Database[] = [];
   /** What a correct program never throws. */
   readonly bugs: unknown[] = [];
@@ -105,7 +110,7 @@ export class Person {
     const life: Life = { on: true };
     const ports: Ports = {
       crypto: createBunCrypto({ random: this.chance.bytes }),
-      database: this.database,
+      database: reachedBy(life, this.database),
       connect: (_server, events) =>
         life.on ? this.network.connect(this.device, events) : { send: () => undefined, close: () => undefined },
       originOf: (server) => `https://${server}`,
@@ -140,19 +145,21 @@ export class Person {
 
   /** As when the browser is closed, or the battery dies: what was committed stays, all else goes. */
   crash(): void {
-    this.die();
-    this.become(snapshotBunDatabase(this.database));
+    this.held?.stop();
+    this.held = undefined;
+    this.life.on = false;
+    this.network.breakSockets(this.device);
   }
 
   /** Nobody asks anything of this device any more: frees what it held. */
   end(): void {
-    this.die();
+    this.crash();
     for (const database of [...this.former, this.database]) database.close();
   }
 
   /** As when the browser removes the files of a site: what stands beside it stays. */
   loseDisk(): void {
-    this.die();
+    this.crash();
     this.files?.clear();
     this.become(emptyDisk());
   }
@@ -163,15 +170,8 @@ export class Person {
   }
 
   restore(snapshot: Uint8Array): void {
-    this.die();
+    this.crash();
     this.become(snapshot);
-  }
-
-  private die(): void {
-    this.held?.stop();
-    this.held = undefined;
-    this.life.on = false;
-    this.network.breakSockets(this.device);
   }
 
   private become(snapshot: Uint8Array): void {
@@ -213,6 +213,17 @@ export class Person {
     if (row === undefined) throw new Error(`${this.device} has no chat "${title}"`);
     return row.conversation;
   }
+}
+
+function reachedBy(life: Life, database: Database): Database {
+  return {
+    ...database,
+    run: (sql, ...params) => (life.on ? database.run(sql, ...params) : 0),
+    transaction: (work) => {
+      if (!life.on) throw new PowerLoss();
+      return database.transaction(work);
+    },
+  };
 }
 
 function filesIn(files: Map<string, Map<number, Uint8Array>>): MediaPorts["files"] {
