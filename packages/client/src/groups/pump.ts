@@ -245,7 +245,7 @@ export function createPump(engine: Engine) {
       const still = readPending(engine.db, pending.group_id);
       // Meanwhile its echo, or another's commit, may have settled it.
       if (still === undefined || !equalBytes(still.post_hash, pending.post_hash)) return true;
-      if (answer.kind === "ok" || (answer.kind === "error" && equalBytes(answer.lastHash, pending.post_hash))) {
+      if (answer.kind === "ok" || (answer.kind === "error" && wasTaken(pending, answer))) {
         failures.delete(toHex(conversation));
         if (still.creates === 1) {
           await adoptOwn(engine, still);
@@ -253,10 +253,6 @@ export function createPump(engine: Engine) {
         }
         awaitEcho(still);
         return false;
-      }
-      if (answer.kind === "error" && pending.creates === 1 && answer.code === "gate-exists") {
-        engine.db.transaction(() => deletePending(engine.db, pending.group_id));
-        return true;
       }
       return refusedPost(
         conversation,
@@ -433,6 +429,14 @@ export function createPump(engine: Engine) {
       timers.clear();
     },
   };
+}
+
+/**
+ * Whether a refusal says that the post came there before (GR15.3). Nobody else has the key that a new gate is named
+ * after: where it exists, it does by this post, and its last one is by whoever went on from there.
+ */
+function wasTaken(pending: PendingRow, { code, lastHash }: Extract<PostAnswer, { kind: "error" }>): boolean {
+  return equalBytes(lastHash, pending.post_hash) || (pending.creates === 1 && code === "gate-exists");
 }
 
 /** What this conversation does next; in the turn. */

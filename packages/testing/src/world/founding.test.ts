@@ -25,6 +25,11 @@ async function leavesPhone(world: World, who: Person): Promise<Uint8Array | unde
   return posted()?.id;
 }
 
+function pendingOf(person: Person, conversation: string): number | undefined {
+  const sql = "SELECT count(*) AS n FROM pending_commits WHERE conversation = ?";
+  return person.disk.get<{ n: number }>(sql, fromHex(conversation))?.n;
+}
+
 function roleAt(person: Person, conversation: string, whose: Person): string | undefined {
   return person.view("conversation", conversation)?.members.find(({ account }) => account === whose.account)?.role;
 }
@@ -136,6 +141,40 @@ test("[GR15.7] who asks twice while both ask each other ends in one conversation
     );
     expect(world.bugs()).toEqual([]);
   }
+});
+
+test("[GR15.3] a founding that was taken is its founder's too, though others went on before the answer was heard", async () => {
+  const world = new World({ seed: 110 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const link = await world.during(ben.api.myLink());
+  const asking = ann.api.requestContact({ link, greeting: "are you there?", scanned: false });
+  world.network.meddle(ben.device, (frame) => {
+    if (isPushOf(frame, "create")) world.network.cutOff(ann.device); // While the answer is on its way to her.
+    return [frame];
+  });
+  const chat = await world.during(asking);
+  await world.until("Ben is asked", () => ben.view("requests").length > 0);
+  expect(pendingOf(ann, chat)).toBe(1);
+  ann.crash();
+  await world.during(ben.api.acceptRequest(chat));
+  const tablet = await world.linkDevice(ben);
+  await world.until("the tablet is in", () => memberCount(tablet, chat) === 2);
+
+  // What waits for her comes after the answer to what she posts again.
+  world.network.meddle(ann.device, (frame) => (frame[0] === pushFrame ? [] : [frame]));
+  world.network.letBack(ann.device);
+  await ann.switchOn();
+  await world.until("Ann knows what became of it", () => pendingOf(ann, chat) === 0);
+  world.network.meddle(ann.device, undefined);
+  world.network.breakSockets(ann.device);
+  await world.pass(150_000);
+  expect(foundingOf(ann, chat)).toBe(1);
+  await ann.say(chat, "from Ann");
+  await tablet.say(chat, "from the tablet");
+  await world.until("all read", () =>
+    [ann, ben, tablet].every((one) => ["from Ann", "from the tablet"].every((text) => one.reads(chat).includes(text))),
+  );
+  expect(world.bugs()).toEqual([]);
 });
 
 test("[GR15.7] a commit that waits for packages is not made for a group that was founded anew meanwhile", async () => {
