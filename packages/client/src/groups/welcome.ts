@@ -274,7 +274,7 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
       forgetGroup(db, group.groupId);
     }
     if (verdict.status === "active") {
-      if (before !== undefined) redoDeeds(engine, before, group);
+      if (before !== undefined && !verdict.replaces) redoDeeds(engine, before, group);
       supersede(engine, group);
       dropVoid(engine, group);
     }

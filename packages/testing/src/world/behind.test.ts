@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { spoiltPath } from "@yanshu/mls/testing";
 import { toHex } from "@yanshu/wire";
-import { isPushOf } from "./drops.ts";
+import { dropPush, isPushOf } from "./drops.ts";
 import type { Person } from "./person.ts";
 import { foundingOf } from "./rows.ts";
 import { crypto, groupOf, postAsCommit } from "./turned.ts";
@@ -82,6 +82,30 @@ test("[GR17.9] what was undone since by others is not done again", async () => {
   await world.until("it is named so again", () => ann.view("conversation", group)?.title === "Quintet");
   await world.pass(60_000);
   for (const one of [ann, ben, eve, cat]) expect(one.view("conversation", group)?.title).toBe("Quintet");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR17.9] who is let in again into the same group does nothing again that others have undone since", async () => {
+  const world = new World({ seed: 441 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Choir");
+  await ann.api.renameGroup(group, "Trio");
+  await ann.api.setRole(group, ben.account, "owner");
+  await world.until("Ben owns it", () => ben.view("conversation", group)?.may.appoint === true);
+  await world.pass(1_000);
+  const dropped = dropPush(world, ann.device, "commit");
+  await ben.api.renameGroup(group, "Three of us");
+  await ben.api.setRole(group, cat.account, "owner");
+  await world.until("Cat owns it", () => dropped() === 1 && cat.view("conversation", group)?.may.appoint === true);
+  await world.pass(1_000);
+  await cat.say(group, "mine now");
+  await world.until("Ann is let in again", () => ann.view("conversation", group)?.title === "Three of us", 120_000);
+  await world.pass(10_000);
+  for (const one of [ann, ben, cat]) expect(one.view("conversation", group)?.title).toBe("Three of us");
+  expect(cat.view("conversation", group)?.may.appoint).toBe(true);
+  await ann.say(group, "yours");
+  await world.until("Cat reads", () => cat.reads(group).includes("yours"));
+  expect(foundingOf(cat, group)).toBe(1);
   expect(world.bugs()).toEqual([]);
 });
 
