@@ -187,7 +187,8 @@ export async function prepareFounding(
   const lone = await mls.create(identityOf(engine), delivery, state);
   const prepared = await mls.prepare(lone, { adds: packages }, engine.lists.judge);
   if ("refused" in prepared) return "impossible";
-  const told = await outsideParts(engine, old, prepared.next, later);
+  const others = job.kind === "refound" ? (job.tells ?? []) : [];
+  const told = await outsideParts(engine, old, prepared.next, later, others);
   const post = await buildCreate(engine, prepared, foundingKey, told);
   const lines: readonly StoredLine[] = foundingLines(row, own.account);
   const stored = mls.store(prepared.next);

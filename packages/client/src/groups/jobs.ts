@@ -2,7 +2,7 @@
  * Jobs: what shall become of a conversation's group. A job stays until an accepted commit made it
  * true, whoever's commit that was, so a lost race or a crash only means another try (GR14).
  */
-import type { GroupDoor } from "@yanshu/mls";
+import type { GroupDoor, Member } from "@yanshu/mls";
 import {
   addJob,
   type JobRow,
@@ -16,6 +16,9 @@ import {
 import type { AccountId, Address, Bytes, Capability, ConversationId, DeviceId } from "@yanshu/wire";
 import { pack, unpack } from "../core/cbor.ts";
 import type { Engine } from "../core/engine.ts";
+
+/** A device that is told that its account is not in a group. */
+export type Reader = Pick<Member, "account" | "device" | "address" | "sealKey">;
 
 export type Job =
   /** Found the conversation's (next) group with these accounts; `capability` draws the first one's packages. */
@@ -37,6 +40,8 @@ export type Job =
   | {
       readonly kind: "refound";
       readonly without: readonly AccountId[];
+      /** Who is in a group that it is founded above, and in none that this device held (GR17.10). */
+      readonly tells?: readonly Reader[];
       readonly above?: number;
       /** It was made, and went late: only if it holds none of the devices that the other has now (GR16.7). */
       readonly isLate?: true;
@@ -126,4 +131,12 @@ export function isRefounding(engine: Engine, conversation: ConversationId): bool
 /** Inside a transaction; harmless when it is planned already. */
 export function planRefound(engine: Engine, conversation: ConversationId, without: readonly AccountId[] = []): void {
   if (!isRefounding(engine, conversation)) plan(engine, conversation, { kind: "refound", without });
+}
+
+/** Whatever it is founded anew for, these are told of it. Inside a transaction. */
+export function planRefoundTelling(engine: Engine, conversation: ConversationId, tells: readonly Reader[]): void {
+  planRefound(engine, conversation);
+  for (const { id, job } of jobsOf(engine, conversation))
+    if (job.kind === "refound")
+      rewriteJob(engine.db, id, pack({ ...job, tells: [...(job.tells ?? []), ...tells] } satisfies Job));
 }

@@ -73,6 +73,7 @@ import { planRefound } from "./jobs.ts";
 import { joinedBy } from "./join-ask.ts";
 import { openKnown } from "./known.ts";
 import { insertLine } from "./lines.ts";
+import { overrule } from "./overrule.ts";
 import { noteJoined } from "./renew.ts";
 import { accountsOf, expectFromStart, liveGroup, newDevices, writeState } from "./store-group.ts";
 
@@ -212,13 +213,16 @@ async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   const { groupId, epoch } = held;
   const here = { groupId, epoch, state: held.state, accounts: accountsHeld };
   const wasHere = byOwnDevice || accountsHeld.some((account) => equalBytes(account, inviter));
-  if (status === "active" && !byOwnDevice && !mayRefound(here, inviter, state)) {
-    // Who let this device in may do so no more, where others went on without it: who leads is asked (GR18.9).
-    if (wasHere && state.kind === "group") heal(engine, state.conversation, "missed-commit");
+  if (!wasHere) {
+    overrule(engine, row, held, group);
     return "refuse";
   }
-  // A founding that came second is read until drained, if it is from somebody who was there.
-  if (!wasHere) return "refuse";
+  if (status === "active" && !byOwnDevice && !mayRefound(here, inviter, state)) {
+    // Who let this device in may do so no more, where others went on without it: who leads is asked (GR18.9).
+    if (state.kind === "group") heal(engine, state.conversation, "missed-commit");
+    return "refuse";
+  }
+  // A founding that came second is read until drained, for it is from somebody who was there.
   return { status, replaces: false };
 }
 

@@ -1,10 +1,12 @@
 /** What a founding from a state that is behind would undo, and who is behind those who led (docs/spec/groups.md GR17.9, GR22). */
 import { expect, test } from "bun:test";
+import { comesAfter } from "@yanshu/mls";
 import { spoiltPath } from "@yanshu/mls/testing";
-import { toHex } from "@yanshu/wire";
+import { fromHex, toHex } from "@yanshu/wire";
 import { dropPush, isPushOf } from "./drops.ts";
 import type { Person } from "./person.ts";
 import { foundingOf } from "./rows.ts";
+import { type Founder, founds, readDoor, stranger } from "./strangers.ts";
 import { crypto, groupOf, postAsCommit } from "./turned.ts";
 import { World } from "./world.ts";
 
@@ -161,4 +163,115 @@ test("[GR22.7] a device that is out, as all are whom it knows to lead, believes 
   expect(cat.view("conversation", group)?.state).toBe("frozen"); // Somebody who leads may still answer.
   await world.until("Cat knows", () => cat.view("conversation", group)?.state === "removed", 600_000);
   expect(world.bugs()).toEqual([]);
+});
+
+/**
+ * Ben's group, which Ann owns now. Mal slips in a commit that neither Ben nor Cat can follow, who are away; meanwhile Ann
+ * sends Ben away.
+ */
+async function sentAway(seed: number) {
+  const world = new World({ seed });
+  const [ann, ben, mal] = [await world.person("Ann"), await world.person("Ben"), await world.person("Mal")];
+  const cat = await world.person("Cat");
+  const group = await world.group(ben, [mal, ann, cat], "Choir"); // Places of Mal's path: Ben, Ann, Cat.
+  await ben.api.setRole(group, ann.account, "owner");
+  await world.until("Ann owns it", () => ann.view("conversation", group)?.may.appoint === true);
+  await ben.say(group, "yours now");
+  await world.until("Ann reads", () => ann.reads(group).includes("yours now"));
+  await world.pass(1_000);
+  for (const one of [ben, cat]) world.network.cutOff(one.device);
+  const held = await groupOf(mal, group);
+  const { commit, next } = await spoiltPath(crypto, held, (place) => place !== 1);
+  await postAsCommit(world, held, commit, next);
+  await world.pass(1_000);
+  await ann.api.removeMember(group, ben.account);
+  await world.until("Ben is not in it", () => ann.view("conversation", group)?.members.length === 3);
+  const state = (person: Person) => person.view("conversation", group)?.state;
+  return { world, ann, ben, cat, mal, group, state };
+}
+
+test("[GR17.10] who was sent away by what they could not follow founds a group for nobody, and whoever followed comes back", async () => {
+  const { world, ann, ben, cat, mal, group, state } = await sentAway(435);
+  for (const one of [ben, cat]) world.network.letBack(one.device);
+  await world.until("Ben founds anew", () => foundingOf(ben, group) === 2);
+  await world.until("Ben knows", () => state(ben) === "removed");
+  await cat.say(group, "I was away");
+  await world.until("all read", () => [ann, mal].every((one) => one.reads(group).includes("I was away")));
+  await ann.say(group, "Ben is out");
+  await world.until("Cat reads", () => cat.reads(group).includes("Ben is out"));
+  expect([ann, cat, mal].map((one) => foundingOf(one, group))).toEqual([3, 3, 3]);
+  expect(ann.view("conversation", group)?.members).toHaveLength(3);
+  expect(ben.reads(group)).not.toContain("Ben is out");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR17.10] where those who stayed have founded anew as well, theirs holds, whichever gate is the lower", async () => {
+  const isAnnsLower = new Set<boolean>();
+  for (const seed of [436, 437, 438, 439]) {
+    const { world, ann, ben, cat, mal, group, state } = await sentAway(seed);
+    ann.crash();
+    ann.disk.run("UPDATE conversations SET frozen = 'gate' WHERE conversation = ?", fromHex(group));
+    await ann.switchOn();
+    await world.until("Ann founds anew", () => foundingOf(mal, group) === 2);
+    const { state: anns } = await groupOf(ann, group);
+    for (const one of [ben, cat]) world.network.letBack(one.device);
+    await world.until("Ben founds anew", () => foundingOf(ben, group) === 2);
+    isAnnsLower.add(comesAfter((await groupOf(ben, group)).state, anns));
+    await world.until("Ben knows", () => state(ben) === "removed");
+    await cat.say(group, "I was away");
+    await world.until("all read", () => [ann, mal].every((one) => one.reads(group).includes("I was away")));
+    await ann.say(group, "Ben is out");
+    await world.until("Cat reads", () => cat.reads(group).includes("Ben is out"));
+    expect(world.bugs()).toEqual([]);
+  }
+  expect(isAnnsLower.size).toBe(2);
+});
+
+/** A key package that lies at home for whoever draws it. */
+function packageOf({ disk }: Person): Uint8Array {
+  const row = disk.get<{ bytes: Uint8Array }>("SELECT bytes FROM key_packages ORDER BY last_resort LIMIT 1");
+  if (row === undefined) throw new Error("no key package");
+  return row.bytes;
+}
+
+test("[GR17.10] nobody has a group founded anew at will: by a device that was there once an hour, by others never", async () => {
+  const world = new World({ seed: 440 });
+  const [ann, ben, mal] = [await world.person("Ann"), await world.person("Ben"), await world.person("Mal")];
+  const group = await world.group(ann, [ben, mal], "Board");
+  await mal.say(group, "mine");
+  await world.until("Ann reads", () => ann.reads(group).includes("mine"));
+  const { state, groupId, epoch } = await groupOf(mal, group);
+  await ann.api.removeMember(group, mal.account);
+  await world.until("Mal is out", () => mal.view("conversation", group)?.state === "removed");
+
+  const [seed, inception] = ["device-seed", "inception"].map(
+    (key) => mal.disk.get<{ value: Uint8Array }>("SELECT value FROM meta WHERE key = ?", key)?.value,
+  );
+  if (seed === undefined || inception === undefined) throw new Error("nobody lives here");
+  const deviceKey = await crypto.signatureKeyPair(seed);
+  const byMal: Founder = { deviceKey, history: { inception, entries: [] }, own: packageOf(mal) };
+  const one = await stranger();
+  const byStranger: Founder = { ...one, own: await one.keyPackage(world.clock.nowMs()) };
+  async function foundsAt(by: Founder, founding: number, from = epoch): Promise<void> {
+    const before = ann.client.diagnostics()["welcome-refused"] ?? 0;
+    const roles = [{ account: (await readDoor(world, by.own)).account, role: "owner" as const }];
+    const gate = crypto.random(32);
+    await founds(world, by, packageOf(ann), { ...state, founding, gate, roles, previous: { groupId, epoch: from } });
+    await world.until("Ann refuses", () => ann.client.diagnostics()["welcome-refused"] === before + 1);
+    await world.pass(10_000);
+  }
+
+  await foundsAt(byStranger, 2);
+  await foundsAt(byMal, 2, epoch + 9); // Ann has not come so far.
+  expect([ann, ben].map((person) => foundingOf(person, group))).toEqual([1, 1]);
+  await foundsAt(byMal, 2);
+  expect([ann, ben].map((person) => foundingOf(person, group))).toEqual([3, 3]);
+  await foundsAt(byMal, 4);
+  expect([ann, ben].map((person) => foundingOf(person, group))).toEqual([3, 3]);
+  await world.pass(3_600_000);
+  await foundsAt(byMal, 4);
+  expect([ann, ben].map((person) => foundingOf(person, group))).toEqual([5, 5]);
+  await ben.say(group, "still the two of us");
+  await world.until("Ann reads that", () => ann.reads(group).includes("still the two of us"));
+  expect(ann.view("conversation", group)?.members).toHaveLength(2);
 });

@@ -1,6 +1,6 @@
 /** Strangers: accounts that somebody made by themselves and that no home knows, and what they post to an address. */
 import { encodeNote, type Note } from "@yanshu/content";
-import { createMls, directConversationId, type KeyPair, sealGroupEnvelope, sealTo } from "@yanshu/mls";
+import { createMls, directConversationId, type GroupState, type KeyPair, sealGroupEnvelope, sealTo } from "@yanshu/mls";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import {
   type AccountHistory,
@@ -117,14 +117,10 @@ export async function throwWelcome(
 
 /** The stranger founds a chat of two with whoever made this package, and says nothing in it. */
 export async function foundsChat(world: World, one: Stranger, keyPackage: Bytes): Promise<void> {
-  const mls = createMls(crypto, { nowMs: world.clock.nowMs });
-  const peer = await readDoor(world, keyPackage);
-  const own = await readDoor(world, await one.keyPackage(world.clock.nowMs()));
-  const { account, device, n, entryHash } = own;
-  const identity = { credential: { account, device, n, entryHash }, deviceKey: one.deviceKey };
-  const lone = await mls.create(identity, own, {
+  const { account } = await readDoor(world, keyPackage);
+  await founds(world, { ...one, own: await one.keyPackage(world.clock.nowMs()) }, keyPackage, {
     policyVersion: 1,
-    conversation: directConversationId(crypto.sha256, account, peer.account),
+    conversation: directConversationId(crypto.sha256, one.account, account),
     kind: "direct",
     founding: 1,
     gate: crypto.random(32),
@@ -134,9 +130,21 @@ export async function foundsChat(world: World, one: Stranger, keyPackage: Bytes)
     announcement: "",
     settings: { adminsOnlyAdd: false, adminsOnlyEdit: false },
   });
+}
+
+/** Whose device founds, with a package of theirs for the leaf that it takes. */
+export type Founder = Pick<Stranger, "deviceKey" | "history"> & { readonly own: Bytes };
+
+/** Founds a group with whoever made this package. */
+export async function founds(world: World, by: Founder, keyPackage: Bytes, state: GroupState): Promise<void> {
+  const mls = createMls(crypto, { nowMs: world.clock.nowMs });
+  const [peer, own] = [await readDoor(world, keyPackage), await readDoor(world, by.own)];
+  const { account, device, n, entryHash } = own;
+  const identity = { credential: { account, device, n, entryHash }, deviceKey: by.deviceKey };
+  const lone = await mls.create(identity, own, state);
   const prepared = await mls.prepare(lone, { adds: [keyPackage] }, () => "listed");
   if ("refused" in prepared || prepared.welcome === undefined) throw new Error("no Welcome");
-  await throwWelcome(world, peer, [one.history], prepared.welcome);
+  await throwWelcome(world, peer, [by.history], prepared.welcome);
 }
 
 /** By the creating post of a gate, in which alone a Welcome comes. */
