@@ -127,13 +127,15 @@ export async function accountsToFound(
       : accountsOf(group.members);
   // Between the same two, though the held group has lost all the devices of the other.
   const all = row?.peer == null ? accounts : [own, row.peer];
-  // Whoever was to be removed, or said that they leave, does not come back by the back door.
-  const removed = jobsOf(engine, conversation).flatMap(({ job: other }) =>
-    other.kind === "remove" ? [other.account] : [],
-  );
   const frozen = row?.kind === "group" ? all.filter((account) => engine.lists.isFrozen(account)) : [];
-  const out = [own, ...job.without, ...removed, ...frozen];
+  const out = [own, ...sentAway(engine, conversation, job), ...frozen];
   return [own, ...all.filter((account) => !out.some((one) => equalBytes(one, account)))];
+}
+
+/** Whoever was to be removed, or said that they leave, does not come back by the back door. */
+function sentAway(engine: Engine, conversation: ConversationId, job: FoundJob): readonly AccountId[] {
+  const removed = jobsOf(engine, conversation).flatMap((one) => (one.job.kind === "remove" ? [one.job.account] : []));
+  return job.kind === "refound" ? [...job.without, ...removed] : removed;
 }
 
 /** Whether this founding is still wanted as it was begun, now that the packages were drawn. In the turn. */
@@ -241,13 +243,14 @@ function rolesFor(
 ): GroupState["roles"] {
   if (kind !== "group") return [];
   const own = ownOf(engine).account;
+  const away = sentAway(engine, conversation, job);
+  const stays = ({ account }: { readonly account: AccountId }) => !away.some((one) => equalBytes(one, account));
   if (old === undefined) {
-    const known = readMembers(engine.db, conversation).filter((member) => member.role !== "member");
+    const known = readMembers(engine.db, conversation).filter((member) => member.role !== "member" && stays(member));
     if (known.length === 0) return [{ account: own, role: "owner" }];
     return sorted(known.map(({ account, role }) => ({ account, role: role === "owner" ? "owner" : "admin" })));
   }
-  const without = job.kind === "refound" ? job.without : [];
-  const kept = old.state.roles.filter((role) => !without.some((account) => equalBytes(account, role.account)));
+  const kept = old.state.roles.filter(stays);
   // A group is never without an owner: if the excluded one was, the founder takes over.
   const owned = kept.some((role) => role.role === "owner");
   if (owned || roleOf(old, own) === undefined) return kept;

@@ -86,6 +86,28 @@ test("[GR22.8] whoever is left out when a group is founded anew learns it at onc
   expect(world.bugs()).toEqual([]);
 });
 
+test("[GR17.6] an admin who is to be removed keeps no role in the founding that leaves them out", async () => {
+  const world = new World({ seed: 438 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Watched");
+  await ann.api.setRole(group, ben.account, "admin");
+  await world.until("Ben is an admin", () => roleAt(ben, group, ben) === "admin");
+  world.network.cutOff(ann.device);
+  await ann.api.removeMember(group, ben.account);
+  stopAt(ann, group);
+  stopAt(ben, group);
+  world.network.letBack(ann.device);
+  await Promise.all([ann.switchOn(), ben.switchOn()]);
+  await world.until("Ben knows", () => ben.view("conversation", group)?.state === "removed");
+  await world.pass(150_000);
+  expect([ann, cat].map((one) => memberCount(one, group))).toEqual([2, 2]);
+  expect(roleAt(cat, group, ben)).toBeUndefined();
+  await cat.say(group, "only we two");
+  await world.until("Ann reads", () => ann.reads(group).includes("only we two"));
+  expect(ben.reads(group)).not.toContain("only we two");
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[GR14.5] a clock that is set back holds up nothing that was put off", async () => {
   const world = new World({ seed: 102 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
