@@ -253,18 +253,18 @@ function previewOf(engine: Engine, link: ContactLink): LinkPreview {
   const person = readPerson(db, link.account);
   const name = person?.name || link.name;
   const isSelf = own !== undefined && equalBytes(link.account, own.account);
-  const standing = isSelf
-    ? "self"
-    : contact?.state === "contact"
-      ? "contact"
-      : contact?.state === "requested"
-        ? "requested"
-        : "new";
   const conversation =
     own === undefined || isSelf
       ? undefined
       : directConversationId(engine.ports.crypto.sha256, own.account, link.account);
   const exists = conversation !== undefined && readConversation(db, conversation) !== undefined;
+  const standing = isSelf
+    ? "self"
+    : contact?.state === "contact"
+      ? "contact"
+      : contact?.state === "requested" && exists
+        ? "requested"
+        : "new";
   return {
     kind: "contact",
     account: toHex(link.account),

@@ -396,7 +396,9 @@ function settleState(engine: Engine, group: Joined, held: string | undefined, pe
   const isAsking = isQuiet(engine, group, held);
   if (peer !== undefined) {
     const contact = readContact(db, peer)?.state;
-    if (contact === "requested") {
+    if (contact === "requested" && group.epoch === 1 && isOwnDevice(engine, group.inviter)) {
+      setConversationState(db, conversation, "request-out"); // By the device that asked.
+    } else if (contact === "requested") {
       // Both wrote first: both accepted.
       writeContact(db, peer, { state: "contact" }, ports.nowMs());
       openKnown(engine);

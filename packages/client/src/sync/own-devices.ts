@@ -308,6 +308,8 @@ function followContact(engine: Engine, account: AccountId, state: string): void 
   }[state];
   if (wanted === undefined) return;
   const before = readConversation(db, conversation);
+  // Whoever asks founds it, and lets this device in (ID10). If they are lost first, nothing stands here that nobody hears.
+  if (before === undefined && state === "requested") return;
   insertConversation(db, { conversation, kind: "direct", peer: account, state: "forming", activeMs: 0 });
   setConversationState(db, conversation, wanted as "open");
   const wasShut = before?.state === "blocked" || before?.state === "declined";

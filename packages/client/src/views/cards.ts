@@ -9,9 +9,9 @@ import type { People, Person } from "./people.ts";
 
 export function cardItem(context: ViewContext, people: People, card: BodyOf<"card">): CardItemBody {
   const person = people.get(toHex(card.account));
-  const standing = standingOf(person);
-  const isKnown = standing !== "new" && person.name !== "";
   const chat = directWith(context.database, card.account);
+  const standing = standingOf(person, chat !== undefined);
+  const isKnown = standing !== "new" && person.name !== "";
   const { account, name, face } = person;
   return {
     kind: "card",
@@ -22,8 +22,9 @@ export function cardItem(context: ViewContext, people: People, card: BodyOf<"car
   };
 }
 
-function standingOf({ isMe, state }: Person): Standing {
+/** @param isFounded whether the chat with them is here; without it a request of another own device never went out (ID10). */
+function standingOf({ isMe, state }: Person, isFounded: boolean): Standing {
   if (isMe) return "self";
-  if (state === "contact" || state === "requested" || state === "blocked") return state;
+  if (state === "contact" || state === "blocked" || (state === "requested" && isFounded)) return state;
   return "new";
 }

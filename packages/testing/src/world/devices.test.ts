@@ -170,6 +170,51 @@ test("[GR17] [ID10] a stranger's request is quiet on both devices, and accepting
   expect(world.bugs()).toEqual([]);
 });
 
+test("[ID10] a request waits for its answer on both devices of whoever asks", async () => {
+  const { world, phone, tablet, ben, link } = await twoDevices(28);
+  const chat = await world.during(phone.api.requestContact({ link, greeting: "it's me", scanned: false }));
+  await world.until("the tablet has it", () => tablet.reads(chat).includes("it's me"));
+  await world.pass(5_000);
+  expect([phone, tablet].map((one) => one.view("conversation", chat)?.state)).toEqual(["request-out", "request-out"]);
+  expect([phone, tablet].map((one) => one.view("contacts").length)).toEqual([0, 0]);
+  await ben.api.acceptRequest(chat);
+  await world.until("both are friends", () =>
+    [phone, tablet].every((one) => one.view("conversation", chat)?.state === "open"),
+  );
+  for (const one of [phone, tablet]) expect(one.lines(chat)).toContain("friends");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[ID10] of a request that was lost with the device that meant to ask nothing is left, and another one asks", async () => {
+  const { world, phone, tablet, ben, link } = await twoDevices(29);
+  const asking = world.during(phone.api.requestContact({ link, greeting: "from the phone", scanned: false }));
+  const told = () => tablet.disk.get("SELECT 1 FROM contacts WHERE state = 'requested'") !== undefined;
+  for (let ms = 0; ms < 5_000 && !told(); ms++) await world.pass(1);
+  const lost = phone.view("status").me?.device ?? "";
+  phone.crash(); // For good, before the founding left.
+  const chat = await asking;
+  expect(told()).toBe(true);
+  await world.during(tablet.api.revokeDevice(lost));
+  await world.pass(60_000);
+  expect(ben.view("requests")).toEqual([]);
+  expect(tablet.view("conversation", chat)).toBeUndefined();
+  expect(await tablet.api.readLink(link)).toMatchObject({ kind: "contact", standing: "new" });
+  await world.during(tablet.api.requestContact({ link, greeting: "from the tablet", scanned: false }));
+  await world.until("Ben is asked", () => ben.view("requests")[0]?.greeting === "from the tablet");
+  await ben.api.acceptRequest(chat);
+  await world.until("friends", () => tablet.view("conversation", chat)?.state === "open");
+  expect(world.bugs()).toEqual([]);
+});
+
+/** Ann's phone and tablet, and the link of Ben, whom she does not know yet. */
+async function twoDevices(seed: number) {
+  const world = new World({ seed });
+  const [phone, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const tablet = await world.linkDevice(phone);
+  await world.pass(2_000);
+  return { world, phone, tablet, ben, link: await world.during(ben.api.myLink()) };
+}
+
 test("[ID12] a device that was signed out is linked again, and kept what it had read", async () => {
   const world = new World({ seed: 26 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
