@@ -288,12 +288,16 @@ async function wrongDevices(
   const held = leaves.map(({ device }) => device);
   const nameOf = (device: Hex) =>
     witnesses.find((witness) => witness.device === device)?.person.device ?? label(device);
-  // Who left, and whose word for it the operator kept from those who must act on it: they miss it, and nobody can
-  // say it again.
+  // Who left, and whose word for it never came to those who must act on it: the operator kept it, or they had left too.
+  // Nobody can say it again.
   const unheard = new Set(
     witnesses
       .filter(({ standings: all }) => isOut(all.get(conversation)))
-      .filter((leaver) => witnesses.some(({ person }) => misses(town, person, conversation, leaver.device)))
+      .filter(
+        (leaver) =>
+          witnesses.some(({ person }) => misses(town, person, conversation, leaver.device)) ||
+          isLeaderless(witnesses, conversation, one, leaver),
+      )
       .map(({ account }) => account),
   );
   const missing = wanted.filter(
@@ -316,6 +320,21 @@ async function wrongDevices(
       }),
     ),
   ];
+}
+
+/** Whether all who led have left, one of them before the word of this one came: whoever stays may remove nobody (GR20.5). */
+function isLeaderless(witnesses: readonly Witness[], conversation: Hex, one: Witness, leaver: Witness): boolean {
+  const at = one.standings.get(conversation)?.bytes ?? new Uint8Array();
+  const roles = membersAt(one.person.disk, at);
+  const leaders = witnesses.filter(({ account }) => (roles.get(account) ?? "member") !== "member");
+  const isGone = ({ standings: all }: Witness) => all.get(conversation)?.inside !== true;
+  const heard = ({ person }: Witness) =>
+    person.disk.get(
+      "SELECT 1 FROM messages WHERE conversation = ? AND author = ? AND kind = 'leave'",
+      at,
+      Buffer.from(leaver.account, "hex"),
+    ) !== undefined;
+  return leaders.every(isGone) && leaders.some((leader) => leader.account !== leaver.account && !heard(leader));
 }
 
 /** By its own will. */
