@@ -8,8 +8,8 @@ import {
   addVersion,
   countDiagnostic,
   insertHanded,
+  type Mark,
   meetOwnCopy,
-  putMark,
   readMarks,
   readMessage,
   readVersions,
@@ -21,7 +21,7 @@ import { type AccountId, type ConversationId, equalBytes, fromHex, toHex } from 
 import { pack, unpack } from "../core/cbor.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { learnBlobs } from "../features/media/handles.ts";
-import { type ChainLine, settleQuote, settleText, takeNewest } from "../sync/actions.ts";
+import { type ChainLine, settleLine, settleQuote, settleText, takeNewest } from "../sync/actions.ts";
 
 /** As this device has it. */
 export function handedOf({ db }: Engine, conversation: ConversationId, row: ToHand): HandedMessage {
@@ -137,9 +137,13 @@ function takeMarks(engine: Engine, conversation: ConversationId, record: HandedM
   const held = readMarks(db, conversation, author, id, "line");
   for (const { by, key, text, sinceMs, stamp_ms } of theirs(record.lines)) {
     const name = toHex(key);
-    // What its author has said since stands.
-    if (held.some((mark) => mark.key === name && equalBytes(mark.by, by))) continue;
-    const value: ChainLine = { text, sinceMs: Math.min(sinceMs, nowMs) };
-    putMark(db, conversation, author, id, { kind: "line", by, key: name, value: pack(value), stamp_ms });
+    // What its author has said since stands, at the place of their first writing.
+    const said = held.find((mark) => mark.key === name && equalBytes(mark.by, by));
+    const words = said === undefined ? { text, stampMs: stamp_ms } : { text: textOf(said), stampMs: said.stamp_ms };
+    settleLine(db, conversation, { author, id }, { by, key: name, ...words, sinceMs: Math.min(sinceMs, nowMs) });
   }
+}
+
+function textOf({ value }: Mark): string {
+  return unpack<ChainLine>(value).text;
 }

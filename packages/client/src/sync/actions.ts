@@ -16,11 +16,13 @@ import type { Group } from "@yanshu/mls";
 import {
   addQuote,
   addVersion,
+  type Database,
   deleteUpload,
   dropEarlyMarks,
   dropEarlyVersions,
   dropVersions,
   eraseMessage,
+  type Mark,
   type MessageName,
   pinMarks,
   putMark,
@@ -250,16 +252,27 @@ export function applyLine(
   stampMs: number,
 ): void {
   if (isErased(engine, conversation, { author, id })) return;
-  const name = toHex(key);
-  const held = readMarks(engine.db, conversation, author, id, "line").find(
-    (mark) => mark.key === name && equalBytes(mark.by, by),
-  );
-  const sinceMs = Math.min(stampMs, held === undefined ? stampMs : unpack<ChainLine>(held.value).sinceMs);
-  const newer = held === undefined || held.stamp_ms <= stampMs;
-  const value: ChainLine = { text: newer ? text : unpack<ChainLine>(held.value).text, sinceMs };
-  const stamp_ms = Math.max(stampMs, held?.stamp_ms ?? 0);
-  putMark(engine.db, conversation, author, id, { kind: "line", by, key: name, value: pack(value), stamp_ms });
+  settleLine(engine.db, conversation, { author, id }, { by, key: toHex(key), text, sinceMs: stampMs, stampMs });
   marked(engine, conversation, { author, id }, by);
+}
+
+type LineMark = ChainLine & Pick<Mark, "by" | "key"> & { readonly stampMs: number };
+
+/** The later text holds, at the earliest place that is known; ties go by the text, so that everybody decides alike. */
+export function settleLine(db: Database, conversation: ConversationId, on: MessageName, line: LineMark): void {
+  const { by, key, text, sinceMs, stampMs } = line;
+  const held = readMarks(db, conversation, on.author, on.id, "line").find(
+    (mark) => mark.key === key && equalBytes(mark.by, by),
+  );
+  const before = held && { ...unpack<ChainLine>(held.value), stampMs: held.stamp_ms };
+  const isLater =
+    before === undefined || before.stampMs < stampMs || (before.stampMs === stampMs && before.text < text);
+  const value: ChainLine = {
+    text: isLater ? text : before.text,
+    sinceMs: Math.min(sinceMs, before?.sinceMs ?? sinceMs),
+  };
+  const stamp_ms = Math.max(stampMs, before?.stampMs ?? 0);
+  putMark(db, conversation, on.author, on.id, { kind: "line", by, key, value: pack(value), stamp_ms });
 }
 
 /** @param by empty where the mark belongs to nobody. */

@@ -26,9 +26,10 @@ import {
   writeMark,
 } from "@yanshu/store";
 import { type Bytes, equalBytes } from "@yanshu/wire";
+import { unpack } from "../core/cbor.ts";
 import type { Engine } from "../core/engine.ts";
 import { forgetFilesOf, learnBlobs } from "../features/media/handles.ts";
-import { erase, settleQuote, settleText, takeNewest } from "../sync/actions.ts";
+import { type ChainLine, erase, settleLine, settleQuote, settleText, takeNewest } from "../sync/actions.ts";
 import { readVault } from "./known.ts";
 
 const markKinds = ["reaction", "vote", "line", "pin"] as const;
@@ -188,7 +189,10 @@ function takeVersions({ db }: Engine, { conversation, author, id, versions }: Va
 }
 
 function takeMarks({ db }: Engine, { conversation, author, id, marks }: VaultMessage): void {
-  for (const { stampMs, ...mark } of marks) writeMark(db, conversation, author, id, { ...mark, stamp_ms: stampMs });
+  for (const { stampMs, ...mark } of marks)
+    if (mark.kind === "line")
+      settleLine(db, conversation, { author, id }, { ...mark, ...unpack<ChainLine>(mark.value), stampMs });
+    else writeMark(db, conversation, author, id, { ...mark, stamp_ms: stampMs });
 }
 
 /** When it came differs from device to device, and where it stands is said once; not all know its number. */

@@ -138,6 +138,28 @@ test("[GR32] what was recalled or deleted does not travel, and a recall that com
   expect(world.bugs()).toEqual([]);
 });
 
+test("[GR32] [AC11] a line that was changed before its list was handed over keeps its place for the newcomer", async () => {
+  const { world, ann, ben, cat, group } = await choir("all", { seed: 917 });
+  const id = await ann.api.startChain(group, { title: "Sunday dinner", note: "", seeds: [] });
+  const linesOf = (one: Person) => one.items(group).flatMap(({ body }) => (body.kind === "chain" ? body.lines : []));
+  const texts = (one: Person) => linesOf(one).map(({ text }) => text);
+  for (const text of ["Ann, 2", "Mum, 1"]) {
+    await ann.api.writeLine(group, { author: ann.account, id }, text);
+    await world.until("it stands there", () => texts(ben).includes(text));
+  }
+  await world.befriend(ben, cat);
+  await ben.api.addMembers(group, [cat.account]);
+  await world.until("Cat is in", () => isIn(cat, group));
+  ben.crash(); // Before anything was handed over.
+  await ann.api.writeLine(group, { author: ann.account, id }, "Ann, 3", linesOf(ann)[0]?.key);
+  await world.until("Cat hears it", () => cat.disk.get("SELECT 1 FROM marks WHERE kind = 'line'") !== undefined);
+  expect(texts(cat)).toEqual([]);
+  await ben.switchOn();
+  await world.until("Cat has the list", () => texts(cat).length === 2);
+  for (const one of [ann, ben, cat]) expect(texts(one)).toEqual(["Ann, 3", "Mum, 1"]);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[GR32] a device that crashes while it hands over goes on, and nothing comes twice or is left out", async () => {
   const { world, ann, ben, cat, group } = await choir("all", { seed: 904 });
   const said = Array.from({ length: 60 }, (_, at) => `${at} ${"words ".repeat(2_000)}`); // 720 KB in all: two parts.

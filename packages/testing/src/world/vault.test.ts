@@ -113,6 +113,33 @@ test("[VA7] [VA8] edits, reactions, votes and quotes come along, and what change
   expect(world.bugs()).toEqual([]);
 });
 
+test("[VA7] [AC11] a list keeps its order, also by a device that heard of a line no more than that it was changed", async () => {
+  const { world, ann, ben, chat } = await friends({ seed: 327 });
+  const id = await ann.api.startChain(chat, { title: "Sunday dinner", note: "", seeds: [] });
+  const linesOf = (one: Person) => one.items(chat).flatMap(({ body }) => (body.kind === "chain" ? body.lines : []));
+  const texts = (one: Person) => linesOf(one).map(({ text }) => text);
+  await world.until("Ben sees it", () => ben.items(chat).some(({ body }) => body.kind === "chain"));
+  for (const text of ["Ben, 2", "Cat, 1"]) {
+    await ben.api.writeLine(chat, { author: ann.account, id }, text);
+    await world.until("it stands there", () => texts(ann).includes(text));
+  }
+  await world.pass(soonMs);
+  // What the vault answers comes when the line was changed.
+  world.network.meddle("Ann 2", (frame) => (Buffer.from(frame).includes("segments") ? [] : [frame]));
+  const tablet = await world.linkDevice(ann);
+  await world.until("it is in", () => tablet.view("conversation", chat)?.state === "open");
+  await ben.api.writeLine(chat, { author: ann.account, id }, "Ben, 3", linesOf(ben)[0]?.key);
+  const isHeard = () => tablet.disk.get("SELECT 1 FROM marks WHERE kind = 'line'") !== undefined;
+  await world.until("the tablet heard the change", isHeard);
+  expect(texts(tablet)).toEqual([]);
+  world.network.meddle(tablet.device, undefined);
+  world.network.breakSockets(tablet.device);
+  await hasAll(world, tablet, ann);
+  await world.pass(2 * soonMs);
+  for (const one of [ann, ben, tablet]) expect(texts(one)).toEqual(["Ben, 3", "Cat, 1"]);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[VA7] what was done with a message, and could not be said, does not come to the other device by the vault", async () => {
   const { world, ann, ben } = await friends({ seed: 312 });
   const group = await world.group(ben, [ann], "Dinner");
