@@ -71,9 +71,12 @@ test("[WE15] [F-2j-10] a new version waits until it is asked for, then every win
     await expect(take).toBeVisible();
     expect(await mum.title()).not.toBe("第二版");
 
+    await putsOff(mum, 2_000);
     await take.click();
+    await expect(mum.getByText("正在换上新版本")).toBeVisible();
+    await expect(take).toBeHidden();
     for (const window of [mum, second]) {
-      await expect(window).toHaveTitle("第二版", { timeout: 20_000 });
+      await expect(window).toHaveTitle("第二版", { timeout: 45_000 });
       await expect(window.getByTestId("chats")).toBeVisible();
     }
     await expect(take).toBeHidden();
@@ -134,6 +137,16 @@ async function keepsApp(page: Page): Promise<void> {
 /** What the app does by itself when it comes to the front. */
 async function looksForNewVersion(page: Page): Promise<void> {
   await page.evaluate(() => void document.dispatchEvent(new Event("visibilitychange")));
+}
+
+/** As a browser does while the old version still answers requests, half a minute at most. */
+async function putsOff(page: Page, ms: number): Promise<void> {
+  await page.evaluate((later) => {
+    const send = ServiceWorker.prototype.postMessage;
+    ServiceWorker.prototype.postMessage = function (this: ServiceWorker, what: unknown) {
+      setTimeout(() => send.call(this, what), later);
+    };
+  }, ms);
 }
 
 /** The same app with another title: a release as small as one can be. */

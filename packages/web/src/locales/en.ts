@@ -101,6 +101,7 @@ export const messages: Record<MessageId, string> = {
   "install.later": "Not now",
   "update.ready": "A new version is here",
   "update.now": "Update",
+  "update.taking": "Taking the new version…",
   "signedOut.title": "This device is signed out",
   "signedOut.note": "Another of your devices signed it out. To go on here, link it again.",
   "signedOut.again": "Link again",

@@ -101,6 +101,7 @@ export const messages: Record<MessageId, string> = {
   "install.later": "過幾天再說",
   "update.ready": "新版本好了",
   "update.now": "更新",
+  "update.taking": "正在換上新版本…",
   "signedOut.title": "這台裝置已經登出",
   "signedOut.note": "你的其他裝置讓它登出了。要繼續用，就重新連結。",
   "signedOut.again": "重新連結",

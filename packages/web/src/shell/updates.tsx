@@ -10,6 +10,8 @@ import { loadAllParts } from "./lazy.ts";
 
 const lookAgainMs = 3_600_000;
 const waiting = signal<ServiceWorker | undefined>(undefined);
+/** What was asked to take over. Chromium puts that off while the old one still answers requests. */
+const taken = signal<ServiceWorker | undefined>(undefined);
 
 export function startUpdates(): void {
   whenIdle(() => void loadAllParts());
@@ -55,13 +57,20 @@ function whenIdle(work: () => void): void {
 export function UpdateStrip() {
   const next = waiting.value;
   if (next === undefined) return null;
+  const isTaken = taken.value === next;
+  const take = () => {
+    taken.value = next;
+    next.postMessage("take-over");
+  };
   return (
     <div class="strip calm" role="status">
       <Icon of={Sparkles} size="s" />
-      <span>{t("update.ready")}</span>
-      <button type="button" class="act" onClick={() => next.postMessage("take-over")}>
-        {t("update.now")}
-      </button>
+      <span>{t(isTaken ? "update.taking" : "update.ready")}</span>
+      {!isTaken && (
+        <button type="button" class="act" onClick={take}>
+          {t("update.now")}
+        </button>
+      )}
     </div>
   );
 }
