@@ -76,7 +76,7 @@ test("[WE15] [F-2j-10] a new version waits until it is asked for, then every win
     await expect(mum.getByText("正在换上新版本")).toBeVisible();
     await expect(take).toBeHidden();
     for (const window of [mum, second]) {
-      await expect(window).toHaveTitle("第二版", { timeout: 45_000 });
+      await expect(window).toHaveTitle("第二版", { timeout: 20_000 });
       await expect(window.getByTestId("chats")).toBeVisible();
     }
     await expect(take).toBeHidden();
@@ -139,7 +139,7 @@ async function looksForNewVersion(page: Page): Promise<void> {
   await page.evaluate(() => void document.dispatchEvent(new Event("visibilitychange")));
 }
 
-/** As a browser does while the old version still answers requests, half a minute at most. */
+/** As a browser does while the old version still answers requests. */
 async function putsOff(page: Page, ms: number): Promise<void> {
   await page.evaluate((later) => {
     const send = ServiceWorker.prototype.postMessage;

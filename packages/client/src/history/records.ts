@@ -8,7 +8,6 @@ import {
   addVersion,
   countDiagnostic,
   insertHanded,
-  type Mark,
   meetOwnCopy,
   readMarks,
   readMessage,
@@ -138,12 +137,8 @@ function takeMarks(engine: Engine, conversation: ConversationId, record: HandedM
   for (const { by, key, text, sinceMs, stamp_ms } of theirs(record.lines)) {
     const name = toHex(key);
     // What its author has said since stands, at the place of their first writing.
-    const said = held.find((mark) => mark.key === name && equalBytes(mark.by, by));
-    const words = said === undefined ? { text, stampMs: stamp_ms } : { text: textOf(said), stampMs: said.stamp_ms };
-    settleLine(db, conversation, { author, id }, { by, key: name, ...words, sinceMs: Math.min(sinceMs, nowMs) });
+    const isSaid = held.some((mark) => mark.key === name && equalBytes(mark.by, by));
+    const stampMs = isSaid ? 0 : stamp_ms;
+    settleLine(db, conversation, { author, id }, { by, key: name, text, sinceMs: Math.min(sinceMs, nowMs), stampMs });
   }
-}
-
-function textOf({ value }: Mark): string {
-  return unpack<ChainLine>(value).text;
 }

@@ -270,7 +270,7 @@ test("[GR16.2] own devices' conversation is founded though the device that it wa
   await world.until("both show words", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
   void ann.api.confirmWords(true);
   const planned = () => ann.disk.get("SELECT 1 FROM jobs WHERE kind = 'found'") !== undefined;
-  for (let ms = 0; ms < 5_000 && !planned(); ms++) await world.pass(1);
+  await world.atOnce("the founding is planned", planned);
   // Her phone goes off there, before anything was made of it, and when it is on again that has to wait a little.
   ann.crash();
   ann.disk.run("DELETE FROM pending_commits");

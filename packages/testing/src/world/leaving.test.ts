@@ -20,12 +20,6 @@ async function choir(seed: number) {
   return { world, ann, ben, cat, group, state, isAloneAsOwner };
 }
 
-/** Passes not a millisecond more than until it holds. */
-async function atOnce(world: World, holds: () => boolean): Promise<void> {
-  for (let ms = 0; ms < 5_000 && !holds(); ms += 1) await world.pass(1);
-  expect(holds()).toBe(true);
-}
-
 test("[GR20.4] an owner who is away hands the group to nobody who has left by then, but to who stays", async () => {
   const { world, ann, ben, cat, group, state, isAloneAsOwner } = await choir(420);
   world.network.cutOff(ann.device);
@@ -44,7 +38,7 @@ test("[GR20.4] an owner who is away hands the group to nobody who has left by th
 test("[GR20.4] an owner whose only admin has said that they leave is asked who shall have the group", async () => {
   const { world, ann, ben, cat, group, state, isAloneAsOwner } = await choir(423);
   await ben.api.leaveGroup(group);
-  await atOnce(world, () => jobsOf(ann, group).length > 0); // It has heard, and has let nobody go yet.
+  await world.atOnce("her device plans it", () => jobsOf(ann, group).length > 0); // It has heard, and has let nobody go yet.
   world.network.cutOff(ann.device);
   const refused = await ann.api.leaveGroup(group).catch((error: { code?: string }) => error.code);
   expect(refused).toBe("last-admin");
@@ -71,7 +65,7 @@ test("[GR20.4] who handed the group to somebody whose leaving was on its way fou
   const { world, ann, ben, cat, group, state, isAloneAsOwner } = await choir(422);
   const isMade = () => ann.disk.get("SELECT 1 FROM pending_commits WHERE creates = 0") !== undefined;
   await ann.api.leaveGroup(group);
-  await atOnce(world, isMade); // On its way, and not at home yet.
+  await world.atOnce("the commit is made", isMade); // On its way, and not at home yet.
   world.network.cutOff(ann.device);
   await ben.api.leaveGroup(group);
   await world.until("Ben has left", () => state(ben) === "left");

@@ -267,6 +267,12 @@ export class World {
     throw new Error(`never came true: ${what}`);
   }
 
+  /** Passes not a millisecond more than until it holds. */
+  async atOnce(what: string, holds: () => boolean): Promise<void> {
+    for (let ms = 0; ms < 5_000 && !holds(); ms++) await this.pass(1);
+    if (!holds()) throw new Error(`never came true: ${what}`);
+  }
+
   /** `one` scans the code of `other`, who accepts. Answers their conversation. */
   async befriend(one: Person, other: Person): Promise<Hex> {
     const link = await this.during(other.api.myLink());
