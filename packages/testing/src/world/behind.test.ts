@@ -2,10 +2,10 @@
 import { expect, test } from "bun:test";
 import { comesAfter } from "@yanshu/mls";
 import { spoiltPath } from "@yanshu/mls/testing";
-import { fromHex, toHex } from "@yanshu/wire";
+import { toHex } from "@yanshu/wire";
 import { dropPush, isPushOf } from "./drops.ts";
 import type { Person } from "./person.ts";
-import { foundingOf } from "./rows.ts";
+import { foundingOf, stopAtGate } from "./rows.ts";
 import { type Founder, founds, readDoor, stranger } from "./strangers.ts";
 import { crypto, groupOf, postAsCommit } from "./turned.ts";
 import { World } from "./world.ts";
@@ -209,8 +209,7 @@ test("[GR17.10] where those who stayed have founded anew as well, theirs holds, 
   const isAnnsLower = new Set<boolean>();
   for (const seed of [436, 437, 438, 439]) {
     const { world, ann, ben, cat, mal, group, state } = await sentAway(seed);
-    ann.crash();
-    ann.disk.run("UPDATE conversations SET frozen = 'gate' WHERE conversation = ?", fromHex(group));
+    stopAtGate(ann, group);
     await ann.switchOn();
     await world.until("Ann founds anew", () => foundingOf(mal, group) === 2);
     const { state: anns } = await groupOf(ann, group);

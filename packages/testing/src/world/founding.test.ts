@@ -3,16 +3,10 @@ import { expect, test } from "bun:test";
 import { fromHex } from "@yanshu/wire";
 import { dropPush, isPushOf, pushFrame } from "./drops.ts";
 import type { Person } from "./person.ts";
-import { foundingOf, jobsOf } from "./rows.ts";
+import { foundingOf, jobsOf, stopAtGate } from "./rows.ts";
 import { stepOf, World } from "./world.ts";
 
 const dayMs = 86_400_000;
-
-/** As when its gate denied what the device holds: on starting it founds anew, if it may. */
-function stopAt(person: Person, conversation: string): void {
-  person.crash();
-  person.disk.run("UPDATE conversations SET frozen = 'gate' WHERE conversation = ?", fromHex(conversation));
-}
 
 function memberCount(person: Person, conversation: string): number | undefined {
   return person.view("conversation", conversation)?.members.length;
@@ -21,7 +15,7 @@ function memberCount(person: Person, conversation: string): number | undefined {
 /** Until the creating post counts as gone from the device. Answers its group. */
 async function leavesPhone(world: World, who: Person): Promise<Uint8Array | undefined> {
   const posted = () => who.disk.get<{ id: Uint8Array }>("SELECT group_id AS id FROM pending_commits WHERE posted = 1");
-  for (let ms = 0; ms < 5_000 && posted() === undefined; ms++) await world.pass(1);
+  await world.atOnce("it left the device", () => posted() !== undefined);
   return posted()?.id;
 }
 
@@ -65,7 +59,7 @@ test("[GR22.8] whoever is left out when a group is founded anew learns it at onc
   });
   world.network.cutOff(ann.device);
   await ann.api.removeMember(group, cat.account);
-  stopAt(ann, group);
+  stopAtGate(ann, group);
   world.network.letBack(ann.device);
   await ann.switchOn();
   await world.until("Ben is in the new group", () => foundingOf(ben, group) === 2);
@@ -94,8 +88,8 @@ test("[GR17.6] an admin who is to be removed keeps no role in the founding that 
   await world.until("Ben is an admin", () => roleAt(ben, group, ben) === "admin");
   world.network.cutOff(ann.device);
   await ann.api.removeMember(group, ben.account);
-  stopAt(ann, group);
-  stopAt(ben, group);
+  stopAtGate(ann, group);
+  stopAtGate(ben, group);
   world.network.letBack(ann.device);
   await Promise.all([ann.switchOn(), ben.switchOn()]);
   await world.until("Ben knows", () => ben.view("conversation", group)?.state === "removed");
@@ -208,7 +202,7 @@ test("[GR15.7] a commit that waits for packages is not made for a group that was
   await world.until("Ben may remove", () => ben.view("conversation", group)?.may.remove === true);
   world.network.cutOff(ann.device);
   await ann.api.addMembers(group, [cat.account]);
-  stopAt(ben, group);
+  stopAtGate(ben, group);
   await ben.switchOn();
   await world.until("Ben founded", () => foundingOf(ben, group) === 2);
   world.network.letBack(ann.device);
@@ -230,7 +224,7 @@ test("[SY5] a device that came while one missed it is expected from its first me
   world.network.cutOff(ben.device);
   await cat.say(group, "said while Ben was behind");
   await world.until("Ann reads", () => ann.reads(group).includes("said while Ben was behind"));
-  stopAt(ann, group);
+  stopAtGate(ann, group);
   await ann.switchOn();
   await world.until("Cat is in the new group", () => foundingOf(cat, group) === 2);
   world.network.meddle(ben.device, (frame) => (isPushOf(frame, "commit") ? [] : [frame]));
@@ -452,7 +446,7 @@ test("[GR10.3] whoever missed that they became the owner follows who founds the 
   const dropped = dropPush(world, ben.device, "commit");
   await ann.api.setRole(group, ben.account, "owner");
   await world.until("Cat knows", () => dropped() === 1 && roleAt(cat, group, ben) === "owner");
-  stopAt(ann, group);
+  stopAtGate(ann, group);
   await ann.switchOn();
   const all = [ann, ben, cat];
   await world.until("all have what Ann founded", () => all.every((one) => foundingOf(one, group) === 2), 60_000);

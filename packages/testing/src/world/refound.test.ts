@@ -1,15 +1,8 @@
 /** Foundings that others overtake, and devices that a founding must reach (docs/spec/groups.md GR17, GR20). */
 import { expect, test } from "bun:test";
-import { fromHex } from "@yanshu/wire";
 import type { Person } from "./person.ts";
-import { foundingOf, jobsOf } from "./rows.ts";
+import { foundingOf, jobsOf, stopAtGate } from "./rows.ts";
 import { stepOf, World } from "./world.ts";
-
-/** The device stopped the conversation, as at a gate that denies what it knows, just before it lost its power. */
-async function stopAndWake(person: Person, conversation: string): Promise<void> {
-  person.disk.run("UPDATE conversations SET frozen = 'gate' WHERE conversation = ?", fromHex(conversation));
-  await person.switchOn();
-}
 
 test("[GR17.6] a founding that another has overtaken brings back nobody who was removed from that", async () => {
   const world = new World({ seed: 90 });
@@ -18,12 +11,13 @@ test("[GR17.6] a founding that another has overtaken brings back nobody who was 
   await ann.api.setRole(group, ben.account, "admin");
   await world.until("Ben is an admin", () => ben.view("conversation", group)?.may.remove === true);
   ben.crash();
-  ann.crash();
-  await stopAndWake(ann, group);
+  stopAtGate(ann, group);
+  await ann.switchOn();
   await world.until("Ann founded it anew", () => foundingOf(cat, group) === 2);
   await ann.api.removeMember(group, cat.account);
   await world.until("Cat is out", () => cat.view("conversation", group)?.state === "removed");
-  await stopAndWake(ben, group);
+  stopAtGate(ben, group);
+  await ben.switchOn();
   await world.until("Ben has what Ann founded", () => foundingOf(ben, group) === 2);
   await world.pass(30_000);
   expect([foundingOf(ann, group), foundingOf(ben, group)]).toEqual([2, 2]);
@@ -53,8 +47,8 @@ test("[GR17.5] a device that was told of nothing founds a 1:1 that is long under
   const world = new World({ seed: 91 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   const chat = await world.befriend(ann, ben);
-  ben.crash();
-  await stopAndWake(ben, chat);
+  stopAtGate(ben, chat);
+  await ben.switchOn();
   await world.until("it was founded anew", () => foundingOf(ann, chat) === 2);
   const link = await world.during(ben.api.myLink());
   const tablet = await toldNothing(world, ann);

@@ -10,6 +10,7 @@ import { encodeParts, fromHex, toHex } from "@yanshu/wire";
 import { postInTheDark } from "./dark.ts";
 import { dropPush, isPushOf } from "./drops.ts";
 import type { Person } from "./person.ts";
+import { stopAtGate } from "./rows.ts";
 import { readDoor, throwNotes, throwWelcome } from "./strangers.ts";
 import { conversationRow, crypto, groupOf, healNote, post, postAsCommit, sayInTheDark, sealedIn } from "./turned.ts";
 import { World } from "./world.ts";
@@ -22,8 +23,7 @@ async function leftBehind(seed: number) {
   const old = await groupOf(mal, board);
   world.network.cutOff(ann.device);
   await ann.api.removeMember(board, mal.account);
-  ann.crash();
-  ann.disk.run("UPDATE conversations SET frozen = 'gate' WHERE conversation = ?", fromHex(board));
+  stopAtGate(ann, board);
   world.network.letBack(ann.device);
   await ann.switchOn();
   await world.until("Mal is out", () => mal.view("conversation", board)?.state === "removed", 300_000);
