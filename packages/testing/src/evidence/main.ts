@@ -40,8 +40,11 @@ async function main(args: readonly string[]): Promise<number> {
   const checks = await measureAll();
   const rows = rowsOf(checks);
   console.log(`${tableOf(checks)}\n\n${claimsTable(rows)}\n`);
-  const json = [...jsonOf(checks), ...claimsJson(rows)];
-  if (command.json !== undefined) writeFileSync(command.json, JSON.stringify(json, undefined, 2));
+  if (command.json !== undefined) {
+    const at = commit();
+    const json = [...jsonOf(checks), ...claimsJson(rows)].map((entry) => ({ ...entry, commit: at }));
+    writeFileSync(command.json, JSON.stringify(json, undefined, 2));
+  }
   if (command.record) {
     const page = claimsPage(rows, { commit: commit(), day: new Date().toISOString().slice(0, 10) });
     writeFileSync(join(docs, "EVIDENCE.md"), page);
