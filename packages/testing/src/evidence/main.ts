@@ -10,10 +10,10 @@
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { jsonOf, tableOf, totalOf } from "./check.ts";
+import { tableOf, totalOf } from "./check.ts";
 import { exitCodeOf, rowsOf } from "./claims/claims.ts";
 import { measureAll } from "./claims/measure.ts";
-import { claimsJson, claimsPage, claimsTable } from "./claims/report.ts";
+import { claimsPage, claimsTable, evidenceJson } from "./claims/report.ts";
 
 const usage = "Usage: npm run evidence [-- --json FILE] [--record]";
 const docs = join(import.meta.dir, "../../../../docs");
@@ -41,9 +41,8 @@ async function main(args: readonly string[]): Promise<number> {
   const rows = rowsOf(checks);
   console.log(`${tableOf(checks)}\n\n${claimsTable(rows)}\n`);
   if (command.json !== undefined) {
-    const at = commit();
-    const json = [...jsonOf(checks), ...claimsJson(rows)].map((entry) => ({ ...entry, commit: at }));
-    writeFileSync(command.json, JSON.stringify(json, undefined, 2));
+    const entries = evidenceJson(checks, rows, commit());
+    writeFileSync(command.json, JSON.stringify(entries, undefined, 2));
   }
   if (command.record) {
     const page = claimsPage(rows, { commit: commit(), day: new Date().toISOString().slice(0, 10) });

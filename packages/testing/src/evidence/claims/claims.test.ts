@@ -14,7 +14,7 @@ import { injected } from "./injected.ts";
 import { judgeLocked } from "./locked.ts";
 import { nonces } from "./nonces.ts";
 import { readState, searching } from "./reading.ts";
-import { claimsJson, claimsPage, claimsTable } from "./report.ts";
+import { claimsPage, claimsTable, evidenceJson } from "./report.ts";
 import { sameRequests } from "./requests.ts";
 import { stolenKeys } from "./secrecy.ts";
 
@@ -68,7 +68,9 @@ test("[SIM11] the page says claim, what shows it, figure and verdict; a limit le
   expect(page).toContain("limit: [threat-model.md](threat-model.md#what-is-not-promised)");
   expect(page).toContain("`abc123`");
   expect(claimsTable(rows).split("\n")).toHaveLength(claims.length + 1);
-  expect(claimsJson(rows).every(({ ok }) => ok)).toBe(true);
+  const entries = evidenceJson(all, rows, "abc123");
+  expect(entries.map(({ name }) => name)).toEqual([...all, ...rows].map(({ id }) => id));
+  expect(entries.every(({ ok, commit }) => ok && commit === "abc123")).toBe(true);
   for (const { limit } of claims) {
     const path = limit?.split("#")[0];
     if (path !== undefined) expect(readFileSync(join(import.meta.dir, "../../../../..", path), "utf8")).not.toBe("");

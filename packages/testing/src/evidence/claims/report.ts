@@ -1,5 +1,5 @@
 /** Report: the rows for a terminal, for docs/EVIDENCE.md, and for machines. */
-import { holds, type JsonRow } from "../check.ts";
+import { type Check, holds, type JsonRow, jsonOf } from "../check.ts";
 import type { ClaimRow } from "./claims.ts";
 
 export function claimsTable(rows: readonly ClaimRow[]): string {
@@ -13,7 +13,12 @@ export function claimsTable(rows: readonly ClaimRow[]): string {
     .join("\n");
 }
 
-export function claimsJson(rows: readonly ClaimRow[]): readonly JsonRow[] {
+/** One entry a check, one a claim, each with the commit that it was measured at. */
+export function evidenceJson(checks: readonly Check[], rows: readonly ClaimRow[], commit: string) {
+  return [...jsonOf(checks), ...claimsJson(rows)].map((entry) => ({ ...entry, commit }));
+}
+
+function claimsJson(rows: readonly ClaimRow[]): readonly JsonRow[] {
   return rows.map((row) => ({ name: row.id, value: holds(row) ? 1 : 0, unit: "shown", goal: "1", ok: holds(row) }));
 }
 
