@@ -135,6 +135,7 @@ async function startDevice(
       while (!io.interrupted.aborted && performance.now() < endMs) {
         const { phase, network } = client.view("status", []);
         if (phase === "signed-out") throw new Fault("fault.signedOut");
+        if (network === "suspended") throw new Fault("fault.suspended");
         if (network === "unreachable" && !untilDone) return false;
         if (isStill()) {
           await client.idle();

@@ -59,6 +59,8 @@ export type ClientErrorCode =
   | "server-unreachable"
   | "wrong-server"
   | "link-used-up"
+  | "invite-expired"
+  | "invite-used-up"
   | "link-reset"
   | "not-allowed"
   | "bad-name"
@@ -116,8 +118,11 @@ export type Me = {
 export type StatusView = {
   /** `starting`: the store is being opened. `new`: nobody lives here yet. `leaving`: the account is being deleted. */
   readonly phase: "starting" | "new" | "linking" | "ready" | "signed-out" | "leaving";
-  /** `offline`: the device has no network; `unreachable`: it has, but home does not answer. */
-  readonly network: "online" | "connecting" | "offline" | "unreachable";
+  /**
+   * `offline`: the device has no network; `unreachable`: it has, but home does not answer; `suspended`: home does not let this account
+   * in, by the word of whoever runs it.
+   */
+  readonly network: "online" | "connecting" | "offline" | "unreachable" | "suspended";
   readonly me?: Me;
   readonly server: string;
   /** False when the browser gave no lasting storage. */

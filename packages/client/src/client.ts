@@ -192,7 +192,8 @@ export function createClient(given: Ports): Client {
   engine.link = createLink(ports, () => engine.own?.server ?? ports.server, {
     signIn: async (hello, call) => {
       const answer = await signIn(engine, hello, call);
-      if (answer === undefined) return false;
+      engine.link.suspend(answer === "suspended");
+      if (answer === undefined || answer === "suspended") return false;
       signIns++;
       settle(answer.keyPackagesLeft);
       return true;

@@ -33,6 +33,9 @@ export const errorCodes = {
   "vault-off": 28,
   "vault-full": 29,
   "stale-offset": 30,
+  "invite-expired": 40,
+  "invite-used-up": 41,
+  suspended: 42,
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

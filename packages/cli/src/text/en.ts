@@ -7,6 +7,8 @@ export const en = {
   "error.server-unreachable": "Can’t reach home right now. Try again soon",
   "error.wrong-server": "This link belongs to another home. Open it there",
   "error.link-used-up": "This link was used too often today. Try tomorrow",
+  "error.invite-expired": "This invitation has ended. Ask for a new one",
+  "error.invite-used-up": "As many have come as this invitation was for. Ask for a new one",
   "error.link-reset": "This link doesn’t work any more. Ask for a new one",
   "error.not-allowed": "That isn’t yours to do here",
   "error.bad-name": "A name has 1 to 64 characters",
@@ -49,6 +51,8 @@ export const en = {
   "fault.newer": "The data in {folder} was written by a newer Yanshu. Update this one",
   "fault.insecure": "{origin} would be reached without encryption. If that is meant, add --insecure",
   "fault.home": "HOME “{value}” is neither the address of a home nor a link of one",
+  "fault.suspended":
+    "Whoever runs the server has paused this account. Nothing is sent or received until they let it in again",
   "fault.signedOut": "This device was signed out. Somebody removed it, or its folder was put back from a copy",
   "fault.answer": "Nobody answered, so nothing was added",
   "fault.card": "No card was read. Nothing was changed",
@@ -168,6 +172,7 @@ export const en = {
   "network.online": "online",
   "network.connecting": "connecting",
   "network.offline": "no network",
+  "network.suspended": "whoever runs the server has paused this account",
   "network.unreachable": "home does not answer",
   "diagnostics.none": "Nothing was refused, healed or missed",
 

@@ -28,6 +28,8 @@ test("[TE1] every refusal of the client has words", () => {
     "server-unreachable": true,
     "wrong-server": true,
     "link-used-up": true,
+    "invite-expired": true,
+    "invite-used-up": true,
     "link-reset": true,
     "not-allowed": true,
     "bad-name": true,

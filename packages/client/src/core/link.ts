@@ -33,7 +33,7 @@ export type LinkEvents = {
 /** A connection of its own for one errand. To be closed by whoever opened it. */
 export type Errand = Pick<Connection, "call" | "post"> & { readonly close: () => void };
 
-export type LinkState = "online" | "connecting" | "offline" | "unreachable";
+export type LinkState = "online" | "connecting" | "offline" | "unreachable" | "suspended";
 
 const readyMsMax = 10_000;
 const readyStepMs = 100;
@@ -48,6 +48,8 @@ export function createLink(ports: Ports, server: () => string | undefined, event
   let running = false;
   let hasNetwork = true;
   let stopped = false;
+  /** Home does not let this account in (docs/spec/delivery.md DS142). */
+  let suspended = false;
   const sides = {
     signed: createConnection("signed"),
     anonymous: createConnection("anonymous"),
@@ -58,7 +60,7 @@ export function createLink(ports: Ports, server: () => string | undefined, event
   function createConnection(side: Side): Connection {
     return openConnection(ports, {
       server,
-      mayOpen: () => running && hasNetwork,
+      mayOpen: () => running && hasNetwork && !(suspended && side === "anonymous"),
       opened: async (hello, call) => {
         if (side === "signed") return events.signIn(hello, call);
         return true;
@@ -107,6 +109,7 @@ export function createLink(ports: Ports, server: () => string | undefined, event
     },
     /** For another account: what the older connections carried says nothing of it. */
     startAnew() {
+      suspended = false;
       this.rest();
       this.start();
     },
@@ -119,8 +122,17 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       }
       events.changed();
     },
+    /** While it is so nothing is posted either, and the signed side goes on asking. */
+    suspend(isSuspended: boolean) {
+      if (suspended === isSuspended) return;
+      suspended = isSuspended;
+      if (isSuspended) sides.anonymous.drop();
+      else sides.anonymous.wake();
+      events.changed();
+    },
     state(): LinkState {
       if (!hasNetwork) return "offline";
+      if (suspended) return "suspended";
       if (sides.signed.isReady() && sides.anonymous.isReady()) return "online";
       const failures = Math.max(sides.signed.failures(), sides.anonymous.failures());
       return failures >= failuresBeforeUnreachable ? "unreachable" : "connecting";

@@ -1,8 +1,8 @@
 /** The account: made, named, carried on a card, and its devices (docs/spec/identity.md ID1–ID5, ID11, ID17, ID18). */
 import { bodyLimits } from "@yanshu/content";
 import { deleteMeta, readConversations, readMeta, writeMeta } from "@yanshu/store";
-import { type Link as AnyLink, type Bytes, decodeLink, equalBytes, toHex } from "@yanshu/wire";
-import { type ClientApi, ClientError, type Passkey } from "../api.ts";
+import { type Link as AnyLink, type Bytes, decodeLink, type ErrorCode, equalBytes, toHex } from "@yanshu/wire";
+import { type ClientApi, ClientError, type ClientErrorCode, type Passkey } from "../api.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { cardCode, cardWords } from "../identity/card.ts";
 import { renewHandle } from "../identity/handle.ts";
@@ -13,6 +13,14 @@ import { ownProfile } from "../sync/bodies.ts";
 import { tellProfile } from "../sync/profile.ts";
 import { makeKey } from "../vault/make-key.ts";
 import { nameOf } from "./groups.ts";
+
+/** Why a code lets nobody in (docs/spec/delivery.md DS140). */
+const whyNot: Partial<Record<ErrorCode | "unknown", ClientErrorCode>> = {
+  "bad-token": "link-reset",
+  "invite-expired": "invite-expired",
+  "invite-used-up": "invite-used-up",
+  "rate-limited": "link-used-up",
+};
 
 type AccountApi = Pick<ClientApi, "createAccount" | "setProfile" | "revokeDevice" | "recoveryCard" | "confirmCard">;
 
@@ -44,7 +52,7 @@ export function accountApi(engine: Engine, joined: () => void): AccountApi {
         .call("register", { token, inception: made.inception, entry: made.entry })
         .finally(errand.close);
       if (answer.kind === "lost") throw new ClientError("server-unreachable");
-      if (answer.kind === "error") throw new ClientError(answer.code === "bad-token" ? "link-reset" : "refused");
+      if (answer.kind === "error") throw new ClientError(whyNot[answer.code] ?? "refused");
       await engine.lists.take({ inception: made.inception, entries: [made.entry] });
       db.transaction(() => writeOwn(db, made));
       const own = await readOwn(db, ports.crypto);

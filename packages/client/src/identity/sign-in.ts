@@ -13,7 +13,11 @@ import { wipeHere } from "./wipe-here.ts";
 
 type Call = <N extends CallName>(name: N, args: CallArgs<N>) => Promise<Answer<CallResult<N>>>;
 
-export async function signIn(engine: Engine, hello: Hello, call: Call): Promise<CallResult<"signIn"> | undefined> {
+export async function signIn(
+  engine: Engine,
+  hello: Hello,
+  call: Call,
+): Promise<CallResult<"signIn"> | "suspended" | undefined> {
   const { db } = engine;
   if (engine.own === undefined) return undefined;
   const restored = isRestored(engine, hello.incarnation);
@@ -32,6 +36,7 @@ export async function signIn(engine: Engine, hello: Hello, call: Call): Promise<
     });
     return value;
   }
+  if (answer?.kind === "error" && answer.code === "suspended") return "suspended";
   const refused =
     answer?.kind === "error" && ["unknown-device", "unknown-account", "pair-mismatch"].includes(answer.code);
   // Home erased it, and the answer was lost.

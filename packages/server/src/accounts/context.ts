@@ -12,8 +12,8 @@ export type AccountEvents = {
   readonly deviceDropped: (device: DeviceRef) => void;
   /** What `familyState` answers is another; `asked`: somebody began to come back (DS67). */
   readonly familyChanged: (account: AccountRef, isAsked: boolean) => void;
-  /** What it held is to go from the files too (DS57). */
-  readonly accountDeleted: () => void;
+  /** With these devices; what it held is to go from the files too (DS57). */
+  readonly accountDeleted: (devices: readonly DeviceRef[]) => void;
 };
 
 export type AccountsContext = {

@@ -9,7 +9,7 @@ import type { AccountsContext } from "./context.ts";
 
 /** Runs inside a commit. Answers the devices that were dropped. */
 export function deleteAccount(
-  { log, primitives, clock }: AccountsContext,
+  { log, primitives, clock }: Pick<AccountsContext, "log" | "primitives" | "clock">,
   account: AccountRef,
 ): Outcome<readonly DeviceRef[]> {
   const devices = log.devices(account).map(({ ref }) => ref);

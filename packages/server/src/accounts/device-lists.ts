@@ -21,6 +21,7 @@ import {
   takeHistory,
 } from "@yanshu/wire";
 import { accept, done, type Outcome, refuse } from "../core/outcome.ts";
+import { dayOf } from "../core/rate.ts";
 import type { AccountRef, AccountRow } from "../log/log.ts";
 import type { AccountsContext, Signed } from "./context.ts";
 
@@ -67,8 +68,8 @@ export function historyOfRow({ log }: AccountsContext, row: AccountRow): Account
 }
 
 /** Writes a new account; its devices may sign in from then on. */
-export function writeAccount({ log, primitives }: AccountsContext, id: AccountId, list: DeviceList): AccountRef {
-  const ref = log.create(id, list.inception);
+export function writeAccount({ log, primitives, clock }: AccountsContext, id: AccountId, list: DeviceList): AccountRef {
+  const ref = log.create(id, list.inception, dayOf(clock.nowMs()));
   log.putEntries(
     ref,
     0,

@@ -1,36 +1,120 @@
 /**
- * Registering (docs/spec/delivery.md DS27): a token opens the door once, the account certifies
- * itself. The token is the server's own, or any member's contact capability while members may invite.
+ * Registering (docs/spec/delivery.md DS27, DS140): a code opens the door once, the account certifies itself. The code is an
+ * invitation's, the standing one, or any member's contact capability while members may invite.
+ *
+ * What a code lets in is counted by the code, and wrong ones by the place they come from: so two hundred people behind one
+ * address come in together, and who guesses there shuts out nobody. A code is looked at before any signature is.
  */
-import { type CallArgs, type CallResult, capabilityHashOf, equalBytes } from "@yanshu/wire";
-import { done, type Outcome, refuse } from "../core/outcome.ts";
+import {
+  accountIdOf,
+  type Bytes,
+  type CallArgs,
+  type CallResult,
+  capabilityHashOf,
+  equalBytes,
+  toHex,
+} from "@yanshu/wire";
+import { done, type Outcome, type Refusal, refuse } from "../core/outcome.ts";
+import { dayMs, hourMs, RateLimit } from "../core/rate.ts";
 import type { AccountsContext } from "./context.ts";
 import { firstList, writeAccount } from "./device-lists.ts";
 
-export async function register(
-  context: AccountsContext,
-  { token, inception, entry }: CallArgs<"register">,
-): Promise<Outcome<CallResult<"register">>> {
-  const first = await firstList(context, inception, entry);
-  if (!first.ok) return first;
-  const list = first.value;
-  return context.commits.committed(() => {
-    const found = context.log.find(list.account);
-    // A repeat after a lost answer; nothing is written, so it needs no token.
-    if (found !== undefined) {
-      const [stored] = context.log.entries(found.ref, 0);
-      return stored !== undefined && equalBytes(stored, entry) ? done : refuse("list-conflict");
-    }
-    if (!mayRegister(context, token)) return refuse("bad-token");
-    writeAccount(context, list.account, list);
-    return done;
-  });
-}
+/** A code that lets somebody in; `ref` of an invitation that counts itself, `link` of a member's. */
+type Open =
+  | { readonly door: "invitation"; readonly ref: number }
+  | { readonly door: "standing" }
+  | { readonly door: "member"; readonly link: string };
 
-/** Compares hashes, so that the time it takes tells nothing about the token. */
-function mayRegister({ log, primitives: { sha256 }, config }: AccountsContext, token: Uint8Array): boolean {
-  const hash = capabilityHashOf(sha256, token);
-  const own = config.registrationToken;
-  if (own !== undefined && equalBytes(hash, capabilityHashOf(sha256, own))) return true;
-  return config.membersMayInvite && log.capabilityAccount(hash) !== undefined;
+export class Registrar {
+  /** Since the start. */
+  private readonly came = { invitation: 0, standing: 0, member: 0 };
+  private readonly context: AccountsContext;
+  private readonly guessesByPrefix: RateLimit;
+  private readonly byStanding: RateLimit;
+  private readonly byMember: RateLimit;
+  private readonly byMembers: RateLimit;
+
+  constructor(context: AccountsContext) {
+    this.context = context;
+    const { guessesPerHour, registrationsPerHour, registrationsPerDay } = context.config;
+    this.guessesByPrefix = new RateLimit(guessesPerHour.prefix, hourMs);
+    this.byStanding = new RateLimit(registrationsPerHour.standing, hourMs);
+    this.byMember = new RateLimit(registrationsPerDay.member, dayMs);
+    this.byMembers = new RateLimit(registrationsPerDay.members, dayMs);
+  }
+
+  /** For the operator: how many came by which door. Who invited whom is kept nowhere. */
+  counts() {
+    const { invitation, standing, member } = this.came;
+    return { cameInvited: invitation, cameByStanding: standing, cameByMembers: member };
+  }
+
+  /** @param prefix where the caller is; absent: guesses are not counted. */
+  async register(
+    { token, inception, entry }: CallArgs<"register">,
+    prefix: string | undefined,
+  ): Promise<Outcome<CallResult<"register">>> {
+    const { context } = this;
+    const repeat = this.repeated(inception, entry);
+    if (repeat !== undefined) return repeat;
+    const shown = this.judge(token);
+    if (!shown.ok) return this.refused(shown, prefix);
+    const first = await firstList(context, inception, entry);
+    if (!first.ok) return first;
+    const list = first.value;
+    return context.commits.committed(() => {
+      // Of two that come with one code at one moment the second is looked at after the first.
+      const twice = this.repeated(inception, entry);
+      if (twice !== undefined) return twice;
+      const open = this.judge(token);
+      if (!open.ok) return open;
+      if (!this.mayEnter(open.value)) return refuse("rate-limited");
+      writeAccount(context, list.account, list);
+      if (open.value.door === "invitation") context.log.countInvited(open.value.ref);
+      this.came[open.value.door]++;
+      return done;
+    });
+  }
+
+  /** A repeat after a lost answer: nothing is written, so it needs no code. */
+  private repeated(inception: Bytes, entry: Bytes): Outcome<CallResult<"register">> | undefined {
+    const { log, primitives } = this.context;
+    const found = log.find(accountIdOf(primitives.sha256, inception));
+    if (found === undefined) return undefined;
+    const [stored] = log.entries(found.ref, 0);
+    return stored !== undefined && equalBytes(stored, entry) ? done : refuse("list-conflict");
+  }
+
+  /** Compares hashes, so that the time it takes tells nothing about the code. */
+  private judge(token: Bytes): Outcome<Open> {
+    const { log, primitives, config, clock } = this.context;
+    const hash = capabilityHashOf(primitives.sha256, token);
+    const { registrationToken } = config;
+    const standing = typeof registrationToken === "function" ? registrationToken() : registrationToken;
+    if (standing !== undefined && equalBytes(hash, capabilityHashOf(primitives.sha256, standing)))
+      return { ok: true, value: { door: "standing" } };
+    const invitation = log.invitation(hash);
+    if (invitation !== undefined) {
+      if (invitation.isEnded || clock.nowMs() >= (invitation.endsMs ?? Number.POSITIVE_INFINITY))
+        return refuse("invite-expired");
+      if (invitation.taken >= (invitation.people ?? Number.POSITIVE_INFINITY)) return refuse("invite-used-up");
+      return { ok: true, value: { door: "invitation", ref: invitation.ref } };
+    }
+    const member = config.membersMayInvite ? log.capabilityAccount(hash) : undefined;
+    if (member === undefined || log.byRef(member)?.isSuspended === true) return refuse("bad-token");
+    return { ok: true, value: { door: "member", link: toHex(hash) } };
+  }
+
+  private mayEnter(open: Open): boolean {
+    const nowMs = this.context.clock.nowMs();
+    if (open.door === "standing") return this.byStanding.take("", nowMs);
+    if (open.door === "member") return this.byMember.take(open.link, nowMs) && this.byMembers.take("", nowMs);
+    return true;
+  }
+
+  /** The right code is taken all the same: to guess one of 128 bits, a limit is not what keeps anybody from it. */
+  private refused(refusal: Refusal, prefix: string | undefined): Refusal {
+    const mayGuess = prefix === undefined || this.guessesByPrefix.take(prefix, this.context.clock.nowMs());
+    return mayGuess ? refusal : refuse("rate-limited");
+  }
 }

@@ -26,6 +26,7 @@ export function checkSignIn(
   if (listed === undefined) return refuse("unknown-device");
   const signed = signInBytes({ domain: config.domain, incarnation, nonce, account, device, current, next });
   if (!primitives.verify(listed.key, signed, signature)) return refuse("bad-signature");
+  if (row.isSuspended) return refuse("suspended"); // Told to nobody but its own devices.
   return accept({ account: row.ref, device: listed.ref });
 }
 
@@ -36,6 +37,7 @@ export function takePair(
   pair: { readonly current: Bytes; readonly next: Bytes },
   today: number,
 ): Outcome<SignedIn> {
+  if (log.byRef(account)?.isSuspended === true) return refuse("suspended");
   const row = log.devices(account).find(({ ref }) => ref === device);
   if (row === undefined) return refuse("unknown-device");
   switch (judgePair(row, pair)) {

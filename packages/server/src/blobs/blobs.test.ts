@@ -53,7 +53,10 @@ class Shelf {
   tokens(count: number, account = 1): readonly UploadToken[] {
     const { epoch, publicKey } = this.blobs.terms();
     const blinded = Array.from({ length: count }, () => blindToken(random));
-    const answer = this.blobs.draw(account, { epoch, blinded: blinded.map((one) => one.blinded) });
+    const answer = this.blobs.draw(account, this.config.blobTokensPerDay, {
+      epoch,
+      blinded: blinded.map((one) => one.blinded),
+    });
     if (!answer.ok) throw new Error(answer.code);
     const outputs = finishTokens(publicKey, blinded, answer.value) ?? [];
     return blinded.map(({ input }, place) => ({ epoch, input, output: outputs[place] as Bytes }));

@@ -115,14 +115,15 @@ export class Blobs {
   }
 
   /** Signs what an account drew; which tokens they will be, it cannot see. */
-  draw(account: number, { epoch, blinded }: CallArgs<"blobTokens">): Outcome<CallResult<"blobTokens">> {
+  /** @param most how many of the day's the account may have: they grow with its age (docs/spec/delivery.md DS141). */
+  draw(account: number, most: number, { epoch, blinded }: CallArgs<"blobTokens">): Outcome<CallResult<"blobTokens">> {
     if (epoch !== this.epoch()) return refuse("stale-epoch");
     if (blinded.length === 0) return refuse("malformed");
     const today = this.today();
     if (today !== this.drawnDay) this.drawn.clear();
     this.drawnDay = today;
     const count = (this.drawn.get(account) ?? 0) + blinded.length;
-    if (count > this.config.blobTokensPerDay) return refuse("rate-limited");
+    if (count > most) return refuse("rate-limited");
     this.drawn.set(account, count);
     try {
       return accept(evaluateTokens(this.key(epoch), blinded, this.ports.random));

@@ -8,8 +8,8 @@ import type { OpenLimits } from "../gateway/doorman.ts";
 export type ServerConfig = {
   /** The name that addresses, links and sign-ins carry, such as `yan.example`. */
   readonly domain: string;
-  /** Who knows it may register. Absent: nobody registers by token. */
-  readonly registrationToken?: Bytes;
+  /** The standing invitation: who knows it may register. Absent: nobody does by it. A function: as it is now. */
+  readonly registrationToken?: Bytes | (() => Bytes | undefined);
   /** Policy: any member's contact capability also registers. */
   readonly membersMayInvite: boolean;
 
@@ -41,7 +41,14 @@ export type ServerConfig = {
   /** New gates: each is kept for a year after its last use. */
   readonly createsPerHour: { readonly connection: number; readonly prefix: number };
   readonly callsPerMinute: { readonly connection: number; readonly prefix: number };
-  readonly registrationsPerHour: { readonly prefix: number };
+  /** Wrong codes from one place, and what each link that has no number of its own lets in: the standing one an hour, a member's a day, all members' a day. */
+  readonly guessesPerHour: { readonly prefix: number };
+  readonly registrationsPerHour: { readonly standing: number };
+  readonly registrationsPerDay: { readonly member: number; readonly members: number };
+  /** An account's quotas grow from those of its first day to the whole within so many days (DS141). */
+  readonly quotaGrowsDays: number;
+  readonly vaultBytesFirst: number;
+  readonly blobTokensFirst: number;
   /** How often one looks for names, and how often an account asks for one that is not its own. */
   readonly handleLooksPerHour: { readonly prefix: number };
   readonly handleTriesPerDay: { readonly account: number };
@@ -83,7 +90,12 @@ export const defaultConfig: ServerConfig = {
   postsPerMinute: { address: 600, connection: 3_000, prefix: 12_000 },
   createsPerHour: { connection: 1_000, prefix: 5_000 },
   callsPerMinute: { connection: 600, prefix: 6_000 },
-  registrationsPerHour: { prefix: 60 },
+  guessesPerHour: { prefix: 60 },
+  registrationsPerHour: { standing: 600 },
+  registrationsPerDay: { member: 20, members: 100 },
+  quotaGrowsDays: 30,
+  vaultBytesFirst: 128 * 1024 ** 2,
+  blobTokensFirst: 128,
   handleLooksPerHour: { prefix: 60 },
   handleTriesPerDay: { account: 20 },
   restoresPerHour: { prefix: 30 },

@@ -53,5 +53,6 @@ export const closeCodes = {
   flooding: 4005,
   silent: 4006,
   going: 4007,
+  suspended: 4008,
 } as const;
 export type CloseReason = keyof typeof closeCodes;

@@ -6,6 +6,7 @@
 
 import { encodeFamily } from "@yanshu/wire";
 import type { AccountsContext } from "../accounts/context.ts";
+import { Registrar } from "../accounts/register.ts";
 import { Blobs } from "../blobs/blobs.ts";
 import type { BlobStore } from "../blobs/store.ts";
 import { Housekeeping } from "../delivery/housekeeping.ts";
@@ -16,8 +17,10 @@ import { Queues, watched } from "../delivery/queues.ts";
 import { Sessions } from "../delivery/sessions.ts";
 import { Connection } from "../gateway/connection.ts";
 import { Desk } from "../gateway/desk.ts";
-import { type Log, LogConflictError } from "../log/log.ts";
+import { type AccountRef, type Log, LogConflictError } from "../log/log.ts";
+import { OperatorActs } from "../operator/acts.ts";
 import type { Counts } from "../operator/counts.ts";
+import type { Refusals } from "../operator/refusals.ts";
 import type { PushPort } from "../push/port.ts";
 import { Wakeups } from "../push/wakeups.ts";
 import { Calendar } from "./calendar.ts";
@@ -25,6 +28,8 @@ import { defaultConfig, type ServerConfig } from "./config.ts";
 import { drain } from "./drain.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { Clock, Fanout, Random, Sink, SyncPrimitives, Wake } from "./ports.ts";
+import { grownQuota } from "./quota.ts";
+import { dayOf } from "./rate.ts";
 import { whileThere } from "./while-there.ts";
 
 export type ServerPorts = {
@@ -48,6 +53,9 @@ export type Server = {
   readonly connect: (sink: Sink, prefix?: string) => ServerConnection;
   readonly blobs: Blobs | undefined;
   readonly counts: () => Counts;
+  /** What whoever runs it does to it. */
+  readonly acts: OperatorActs;
+  readonly refusals: Refusals;
   /** Whether the log can be reached; asks it. */
   readonly isReady: () => boolean;
   /** Commits what waits, and answers it. */
@@ -114,13 +122,27 @@ export function createServer(ports: ServerPorts): Server {
             if (session === undefined && peers !== undefined) commits.later(() => peers.call(ref, "family"));
           }
         }),
-      accountDeleted: () => housekeeping.remakeSoon(),
+      accountDeleted: (devices) => {
+        for (const device of devices) accounts.events.deviceDropped(device);
+        housekeeping.remakeSoon();
+      },
     },
   };
   const push =
     ports.push === undefined || wakeups === undefined ? undefined : { port: ports.push, wakeups, log: log.push };
   const blobs = ports.blobs && new Blobs(ports.blobs, ports, config, () => calendar.today() !== undefined);
-  const vault = { log: log.vaults, sha256: primitives.sha256, bytesMax: config.vaultBytesMax };
+  const quota = (first: number, full: number) => (account: AccountRef) =>
+    grownQuota(
+      { first, full, days: config.quotaGrowsDays },
+      log.accounts.byRef(account)?.sinceDay,
+      dayOf(clock.nowMs()),
+    );
+  const vault = {
+    log: log.vaults,
+    sha256: primitives.sha256,
+    bytesMaxOf: quota(config.vaultBytesFirst, config.vaultBytesMax),
+  };
+  const registrar = new Registrar(accounts);
   const { incarnation } = log;
   const others =
     peers &&
@@ -137,20 +159,38 @@ export function createServer(ports: ServerPorts): Server {
     incarnation,
     random,
     accounts,
+    registrar,
     posting,
     sessions,
     mailboxes,
+    tokensMaxOf: quota(config.blobTokensFirst, config.blobTokensPerDay),
   });
   const flush = () => {
     sessions.outstanding.settle();
     commits.flush();
   };
+  const acts = new OperatorActs({
+    log: log.accounts,
+    clock,
+    random,
+    primitives,
+    committed: (run) => commits.committed(run),
+    suspended: (devices) => {
+      for (const device of devices) {
+        sessions.of(device)?.owner.end("suspended");
+        if (peers !== undefined) commits.later(() => peers.call(device, "superseded"));
+      }
+    },
+    remove: (account) => new Promise((answered) => desk.removeAccount(account, answered)),
+  });
   recover(log);
   others?.start();
   housekeeping.start();
   blobs?.start();
   return {
     blobs,
+    acts,
+    refusals: desk.refusals,
     connect: (sink, prefix) => {
       const connection = new Connection(desk, sink, prefix);
       desk.open.add(connection);
@@ -165,7 +205,8 @@ export function createServer(ports: ServerPorts): Server {
       wakeups: wakeups?.sent ?? 0,
       commits: commits.commits,
       commitFailures: commits.failures,
-      refusedFloods: desk.refusedFloods,
+      refusedFloods: desk.refusals.of("rate-limited"),
+      ...registrar.counts(),
       ...(blobs?.counts() ?? { blobs: 0, blobBytes: 0 }),
       ...log.counts(),
     }),

@@ -88,6 +88,7 @@ export class Housekeeping {
       accounts.dropEndedCapabilities(today - limits.handleRestDays);
       accounts.dropOrphans();
       accounts.dropHandles(today - limits.handleRestDays);
+      accounts.dropInvitations((today - limits.queueDays) * dayMs);
       accounts.dropFamilyRequests(today * dayMs - familyRequestKeptMs);
       for (const { device, count } of delivery.expire(today - limits.queueDays)) {
         accounts.addExpired(device, count);

@@ -147,7 +147,7 @@ test("[DS60] bodies that trickle in are few at once, and from elsewhere files ar
   void held;
 });
 
-test("[DS62] guesses at an invitation end after sixty, the right one too, from that place alone", async () => {
+test("[DS62] guesses at an invitation end after sixty an hour from one place, and shut out nobody there who has the right one", async () => {
   const town = new Town();
   const guess = async (from: string, shown: Uint8Array, who: Person) => {
     const door = await town.client(from);
@@ -161,10 +161,11 @@ test("[DS62] guesses at an invitation end after sixty, the right one too, from t
   for (let i = 0; i < 200; i++) codes.push(await guess("203.0.113.9", Uint8Array.of(i, ...new Uint8Array(15)), eve));
   expect(codes.filter((code) => code === "bad-token")).toHaveLength(60);
   expect(codes.slice(60).every((code) => code === "rate-limited")).toBe(true);
-  expect(await guess("203.0.113.9", token, eve)).toBe("rate-limited");
+  expect(await guess("198.51.100.7", new Uint8Array(16), eve)).toBe("bad-token");
   const fay = new Person("fay");
-  const door = await town.client("198.51.100.7");
+  const door = await town.client("203.0.113.9");
   await door.call("register", { token, inception: fay.inception, entry: fay.entries[0] as Uint8Array });
+  expect(town.server.refusals.all()).toEqual({ "bad-token": 61, "rate-limited": 140 });
 });
 
 test("[DS62] [DS5] who has a capability, and draws two thousand times, leaves its owner's packages but five", async () => {

@@ -125,6 +125,7 @@ export class Connection implements Caller {
       return;
     }
     this.desk.posting.post(post, (outcome) => {
+      if (!outcome.ok) this.desk.refusals.count(outcome.code);
       if (!this.open) return;
       this.sink.send(outcome.ok ? encodeOk(request) : encodeRefusal(request, outcome));
     });
@@ -173,6 +174,7 @@ export class Connection implements Caller {
 
   private answering<N extends CallName>(request: number, name: N): Done<CallResult<N>> {
     return (outcome) => {
+      if (!outcome.ok) this.desk.refusals.count(outcome.code);
       if (!this.open) return;
       this.sink.send(outcome.ok ? encodeResult(request, name, outcome.value) : encodeRefusal(request, outcome));
     };
@@ -180,10 +182,8 @@ export class Connection implements Caller {
 
   /** A client that goes on flooding, whatever it is answered, loses its socket. */
   private refuse(request: number, code: ErrorCode): void {
-    if (code === "rate-limited") {
-      this.desk.refusedFloods++;
-      this.refusals++;
-    }
+    this.desk.refusals.count(code);
+    if (code === "rate-limited") this.refusals++;
     if (this.refusals > refusalsMax) this.end("flooding");
     else this.sink.send(encodeError(request, code));
   }

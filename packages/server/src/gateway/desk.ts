@@ -12,7 +12,7 @@ import { askFamily, familyState, keepFamily, stopFamily } from "../accounts/fami
 import { changeHandle, findHandle } from "../accounts/handles.ts";
 import { changeAddresses, changeCapabilities, changePackages } from "../accounts/holdings.ts";
 import { findPasskey, keepPasskey } from "../accounts/passkeys.ts";
-import { register } from "../accounts/register.ts";
+import type { Registrar } from "../accounts/register.ts";
 import { rootEntries } from "../accounts/root-entries.ts";
 import { checkSignIn, type SignedIn, takePair } from "../accounts/sign-in.ts";
 import type { Blobs } from "../blobs/blobs.ts";
@@ -25,7 +25,8 @@ import type { Mailboxes } from "../delivery/mailboxes.ts";
 import type { Posting } from "../delivery/posting.ts";
 import { Session } from "../delivery/session.ts";
 import type { Sessions } from "../delivery/sessions.ts";
-import type { AccountRef, Ahead, PeerLog } from "../log/log.ts";
+import type { AccountRef, Ahead, DeviceRef, PeerLog } from "../log/log.ts";
+import { Refusals } from "../operator/refusals.ts";
 import { type PushDesk, pushHandlers } from "../push/desk.ts";
 import { type VaultDesk, vaultHandlers } from "../vault/vault.ts";
 import type { Caller } from "./caller.ts";
@@ -38,12 +39,15 @@ export type DeskPorts = {
   readonly incarnation: Bytes;
   readonly random: Random;
   readonly accounts: AccountsContext;
+  readonly registrar: Registrar;
   readonly posting: Posting;
   readonly sessions: Sessions;
   readonly mailboxes: Mailboxes;
   readonly push: PushDesk | undefined;
   readonly vault: VaultDesk;
   readonly blobs: Blobs | undefined;
+  /** Upload tokens that an account may draw a day. */
+  readonly tokensMaxOf: (account: AccountRef) => number;
 };
 
 type Handlers = {
@@ -59,7 +63,7 @@ export class Desk {
   stopped = false;
   /** Every connection of which a socket is open. */
   readonly open = new Set<Caller>();
-  refusedFloods = 0;
+  readonly refusals = new Refusals();
   /** Accounts that are being deleted: nothing is written for them any more. */
   private readonly leaving = new Set<AccountRef>();
   private readonly ports: DeskPorts;
@@ -67,7 +71,6 @@ export class Desk {
   private readonly postsByPrefix: RateLimit;
   private readonly createsByPrefix: RateLimit;
   private readonly callsByPrefix: RateLimit;
-  private readonly registrationsByPrefix: RateLimit;
   private readonly looksByPrefix: RateLimit;
   private readonly triesByAccount: RateLimit;
   private readonly restoresByPrefix: RateLimit;
@@ -83,7 +86,6 @@ export class Desk {
     this.postsByPrefix = new RateLimit(this.config.postsPerMinute.prefix, minuteMs);
     this.createsByPrefix = new RateLimit(this.config.createsPerHour.prefix, hourMs);
     this.callsByPrefix = new RateLimit(this.config.callsPerMinute.prefix, minuteMs);
-    this.registrationsByPrefix = new RateLimit(this.config.registrationsPerHour.prefix, hourMs);
     this.looksByPrefix = new RateLimit(this.config.handleLooksPerHour.prefix, hourMs);
     this.triesByAccount = new RateLimit(this.config.handleTriesPerDay.account, dayMs);
     this.restoresByPrefix = new RateLimit(this.config.restoresPerHour.prefix, hourMs);
@@ -117,6 +119,20 @@ export class Desk {
     if (connection.hasMailbox) this.ports.mailboxes.closed(connection.sink);
   }
 
+  /** By the word of its own devices or of whoever runs the server: nothing is written for it from now on. Answers its devices. */
+  removeAccount(account: AccountRef, answer: Done<readonly DeviceRef[]>): void {
+    const { accounts } = this.ports;
+    this.leaving.add(account);
+    accounts.commits.soon(
+      () => (accounts.log.byRef(account) === undefined ? refuse("unknown-account") : deleteAccount(accounts, account)),
+      (outcome) => {
+        this.leaving.delete(account);
+        answer(outcome);
+        if (outcome.ok) accounts.events.accountDeleted(outcome.value);
+      },
+    );
+  }
+
   private handling(): Handlers {
     const { accounts, random, incarnation, mailboxes, blobs, isShared, peers } = this.ports;
     const inCommit = <T>(run: () => Outcome<T>, answer: Done<T>, ahead?: (ahead: Ahead) => void) =>
@@ -131,26 +147,9 @@ export class Desk {
         const timeMs = this.clock.nowMs();
         answer(accept({ version: version.value, domain: this.config.domain, incarnation, nonce, timeMs }));
       },
-      register: (from, args, answer) => {
-        const { prefix } = from;
-        if (prefix !== undefined && !this.registrationsByPrefix.take(prefix, this.clock.nowMs()))
-          return answer(refuse("rate-limited"));
-        awaiting(register(accounts, args), answer);
-      },
-      deleteAccount: (from, _args, answer) => {
-        const { account } = signed(from);
-        this.leaving.add(account);
-        inCommit(
-          () => deleteAccount(accounts, account),
-          (outcome) => {
-            this.leaving.delete(account);
-            if (!outcome.ok) return answer(outcome);
-            answer(done);
-            for (const device of outcome.value) accounts.events.deviceDropped(device);
-            accounts.events.accountDeleted();
-          },
-        );
-      },
+      register: (from, args, answer) => awaiting(this.ports.registrar.register(args, from.prefix), answer),
+      deleteAccount: (from, _args, answer) =>
+        this.removeAccount(signed(from).account, (outcome) => answer(outcome.ok ? done : outcome)),
       signIn: (from, args, answer) => this.signIn(from, args, answer),
       appendEntries: (from, args, answer) => awaiting(appendEntries(accounts, args, from.session?.account), answer),
       rootEntries: (from, args, answer) => {
@@ -252,7 +251,11 @@ export class Desk {
       },
       blobTerms: (_from, _args, answer) => answer(blobs === undefined ? refuse("unavailable") : accept(blobs.terms())),
       blobTokens: (from, args, answer) =>
-        answer(blobs === undefined ? refuse("unavailable") : blobs.draw(signed(from).account, args)),
+        answer(
+          blobs === undefined
+            ? refuse("unavailable")
+            : blobs.draw(signed(from).account, this.ports.tokensMaxOf(signed(from).account), args),
+        ),
     };
   }
 

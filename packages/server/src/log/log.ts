@@ -17,6 +17,36 @@ export type AccountRow = {
   /** Set while two entries with one n are known (ID7); `conflict` is the one that came second. */
   readonly frozenAt: number | undefined;
   readonly conflict: Bytes | undefined;
+  /** The day on which it registered; none: before that was kept. */
+  readonly sinceDay: number | undefined;
+  /** Whoever runs the server lets none of its devices in (DS142). */
+  readonly isSuspended: boolean;
+};
+
+/** Who may register by it is whoever has its code, of which the hash stands here; who did stands nowhere (DS140). */
+export type InviteRow = {
+  readonly ref: number;
+  /** How many it lets in; none: as many as come. */
+  readonly people: number | undefined;
+  readonly taken: number;
+  /** When it ends, to the hour that the operator chose; none: it does not by itself. */
+  readonly endsMs: number | undefined;
+  /** The operator ended it. */
+  readonly isEnded: boolean;
+};
+
+export type InviteLog = {
+  readonly invitation: (hash: Bytes) => InviteRow | undefined;
+  readonly invitations: () => readonly InviteRow[];
+  readonly addInvitation: (hash: Bytes, people: number | undefined, endsMs: number | undefined) => number;
+  /** One more came by it. */
+  readonly countInvited: (ref: number) => void;
+  /** Another code in the place of its own; false: there is none that goes on. */
+  readonly replaceInvitation: (ref: number, hash: Bytes) => boolean;
+  /** False: there is none that goes on. */
+  readonly endInvitation: (ref: number, nowMs: number) => boolean;
+  /** Forgets what ended before. */
+  readonly dropInvitations: (endedBeforeMs: number) => void;
 };
 
 export type DeviceRow = {
@@ -89,10 +119,13 @@ export type FamilyLog = {
 export type AccountLog = EverythingLog &
   HandleLog &
   PasskeyLog &
-  FamilyLog & {
+  FamilyLog &
+  InviteLog & {
     readonly find: (id: AccountId) => AccountRow | undefined;
     readonly byRef: (ref: AccountRef) => AccountRow | undefined;
-    readonly create: (id: AccountId, inception: Bytes) => AccountRef;
+    /** @param today none: it counts as old. */
+    readonly create: (id: AccountId, inception: Bytes, today?: number) => AccountRef;
+    readonly setSuspended: (account: AccountRef, isSuspended: boolean) => void;
     /** The account with its list, its vault, its recovery record, its passkey and what its family opens; its devices and handles are dropped before. */
     readonly drop: (account: AccountRef) => void;
     readonly entries: (account: AccountRef, from: number) => readonly Bytes[];

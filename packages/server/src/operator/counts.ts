@@ -16,4 +16,8 @@ export type Counts = LogCounts & {
   readonly commits: number;
   readonly commitFailures: number;
   readonly refusedFloods: number;
+  /** Who registered: by an invitation, by the standing one, by a member's link. */
+  readonly cameInvited: number;
+  readonly cameByStanding: number;
+  readonly cameByMembers: number;
 };

@@ -34,6 +34,13 @@ const metrics: { readonly [N in keyof (Counts & ProcessCounts)]: Metric } = {
   commits: { name: "commits_total", kind: "counter", help: "Transactions on disk." },
   commitFailures: { name: "commit_failures_total", kind: "counter", help: "Transactions that failed." },
   refusedFloods: { name: "refused_floods_total", kind: "counter", help: "Requests that were refused as too many." },
+  cameInvited: { name: "registered_invited_total", kind: "counter", help: "Accounts that came by an invitation." },
+  cameByStanding: {
+    name: "registered_standing_total",
+    kind: "counter",
+    help: "Accounts that came by the standing invitation.",
+  },
+  cameByMembers: { name: "registered_members_total", kind: "counter", help: "Accounts that came by a member's link." },
   rssBytes: { name: "resident_memory_bytes", kind: "gauge", help: "Memory of the process." },
   cpuMs: { name: "cpu_seconds_total", kind: "counter", help: "CPU time of the process.", unit: 1 / 1_000 },
 };

@@ -19,7 +19,8 @@ import type { AccountRef, VaultLog } from "../log/log.ts";
 export type VaultDesk = {
   readonly log: VaultLog;
   readonly sha256: SyncPrimitives["sha256"];
-  readonly bytesMax: number;
+  /** What an account may keep; it grows with its age (DS141). */
+  readonly bytesMaxOf: (account: AccountRef) => number;
 };
 
 type VaultCall =
@@ -40,9 +41,12 @@ export function vaultHandlers(
   accountOf: (from: Caller) => AccountRef,
   inCommit: <T>(run: () => Outcome<T>, answer: Done<T>) => void,
 ): Handlers {
-  const { log, bytesMax } = desk;
+  const { log, bytesMaxOf } = desk;
   return {
-    vaultState: (from, _args, answer) => answer(accept({ ...log.vault(accountOf(from)), bytesMax })),
+    vaultState: (from, _args, answer) => {
+      const account = accountOf(from);
+      answer(accept({ ...log.vault(account), bytesMax: bytesMaxOf(account) }));
+    },
     vaultSwitch: (from, { isOn }, answer) =>
       inCommit(() => {
         // Asked again, it stays as it is: what devices put there since is not to go.
@@ -64,7 +68,7 @@ export function vaultHandlers(
 }
 
 function append(
-  { log, bytesMax }: VaultDesk,
+  { log, bytesMaxOf }: VaultDesk,
   account: AccountRef,
   { at, segment }: CallArgs<"vaultAppend">,
 ): Outcome<CallResult<"vaultAppend">> {
@@ -72,7 +76,7 @@ function append(
   if (!isOn) return refuse("vault-off");
   if (!isVaultSegmentSize(segment.length)) return refuse("malformed");
   if (at !== next) return refuse("stale-offset");
-  if (bytes + segment.length > bytesMax) return refuse("vault-full");
+  if (bytes + segment.length > bytesMaxOf(account)) return refuse("vault-full");
   log.appendSegment(account, segment);
   return done;
 }

@@ -149,7 +149,8 @@ export class World {
         domain: worldDomain,
         registrationToken: this.token,
         topicFrom: 4, // Small groups take the path of large ones too.
-        registrationsPerHour: { prefix: 10_000 },
+        registrationsPerHour: { standing: 10_000 },
+        registrationsPerDay: { member: 10_000, members: 10_000 },
         callsPerMinute: { connection: 100_000, prefix: 1_000_000 },
       },
     });

@@ -1,8 +1,8 @@
 /**
  * Network strip: one line when there is no network or home does not answer, and one when all is sent again.
- * And one while this device puts back what its browser lost. A strip, never a wall: the list below it stays.
+ * And one while this device puts back what its browser lost, or home does not let this account in. A strip, never a wall: the list below it stays.
  */
-import { CloudCheck, CloudOff, HousePlug } from "lucide";
+import { CirclePause, CloudCheck, CloudOff, HousePlug } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../locales/i18n.ts";
 import { Icon } from "./icon.tsx";
@@ -40,6 +40,13 @@ export function NetworkStrip() {
     return () => clearTimeout(timer);
   }, [network, unsent]);
 
+  if (network === "suspended")
+    return (
+      <div class="strip" role="status" data-testid="network" data-network="suspended">
+        <Icon of={CirclePause} size="s" />
+        <span>{t("net.suspended")}</span>
+      </div>
+    );
   if (shown === undefined && status?.isMending === true)
     return (
       <div class="strip calm" role="status" data-testid="mending">

@@ -6,10 +6,19 @@ import type { Bytes, DeviceId } from "@yanshu/wire";
 import type { AccountLog, AccountRow, DeviceRef, DeviceRow, EverythingLog } from "../log.ts";
 import { familyLog } from "./family.ts";
 import { handleLog } from "./handles.ts";
+import { inviteLog } from "./invitations.ts";
 import { passkeyLog } from "./passkeys.ts";
 import { type Prepare, toChange, toTake } from "./prepared.ts";
 
-type AccountColumns = [ref: number, id: Bytes, inception: Bytes, frozenAt: number | null, conflict: Bytes | null];
+type AccountColumns = [
+  ref: number,
+  id: Bytes,
+  inception: Bytes,
+  frozenAt: number | null,
+  conflict: Bytes | null,
+  sinceDay: number | null,
+  suspended: number,
+];
 type DeviceColumns = [ref: number, id: DeviceId, key: Bytes, held: Bytes | null, last: Bytes | null, expired: number];
 
 /** What each database does in its own way. */
@@ -31,17 +40,19 @@ export function accountLog(prepare: Prepare, parts: AccountParts): AccountLog {
     ...passkeyLog(prepare),
     ...parts.everything,
     ...familyLog(prepare),
+    ...inviteLog(prepare),
   };
 }
 
 function identities(prepare: Prepare, { dropQueue, markRemake }: AccountParts) {
-  const columns = "SELECT ref, id, inception, frozen_at, conflict FROM accounts";
+  const columns = "SELECT ref, id, inception, frozen_at, conflict, since_day, suspended FROM accounts";
   const find = prepare(`${columns} WHERE id = ? ${toChange}`);
   const byRef = prepare(`${columns} WHERE ref = ? ${toChange}`);
-  const create = prepare("INSERT INTO accounts (id, inception) VALUES (?, ?) RETURNING ref");
+  const create = prepare("INSERT INTO accounts (id, inception, since_day) VALUES (?, ?, ?) RETURNING ref");
   const entries = prepare("SELECT bytes FROM entries WHERE account = ? AND n >= ? ORDER BY n");
   const dropEntries = prepare("DELETE FROM entries WHERE account = ? AND n >= ?");
   const addEntry = prepare("INSERT INTO entries (account, n, bytes) VALUES (?, ?, ?)");
+  const setSuspended = prepare("UPDATE accounts SET suspended = ? WHERE ref = ?");
   const setFrozen = prepare("UPDATE accounts SET frozen_at = ?, conflict = ? WHERE ref = ?");
   const devices = prepare(
     `SELECT ref, id, key, held, last, expired FROM devices WHERE account = ? ORDER BY ref ${toChange}`,
@@ -71,7 +82,7 @@ function identities(prepare: Prepare, { dropQueue, markRemake }: AccountParts) {
   return {
     find: (id) => account(find.get<AccountColumns>(id)),
     byRef: (ref) => account(byRef.get<AccountColumns>(ref)),
-    create: (id, inception) => created(create.get<[number]>(id, inception)),
+    create: (id, inception, today) => created(create.get<[number]>(id, inception, today ?? null)),
     drop: (ref) => {
       for (const drop of dropsOfAccount) drop.put(ref);
       markRemake();
@@ -81,6 +92,7 @@ function identities(prepare: Prepare, { dropQueue, markRemake }: AccountParts) {
       dropEntries.put(ref, from);
       for (const [i, bytes] of added.entries()) addEntry.put(ref, from + i, bytes);
     },
+    setSuspended: (ref, isSuspended) => setSuspended.put(Number(isSuspended), ref),
     setFrozen: (ref, frozenAt, conflict) => setFrozen.put(frozenAt ?? null, conflict ?? null, ref),
     devices: (ref) => devices.all<DeviceColumns>(ref).map(device),
     addDevice: (ref, id, key) => created(addDevice.get<[number]>(ref, id, key)),
@@ -180,8 +192,16 @@ function capabilities(prepare: Prepare) {
 
 function account(row: AccountColumns | undefined): AccountRow | undefined {
   if (row === undefined) return undefined;
-  const [ref, id, inception, frozenAt, conflict] = row;
-  return { ref, id, inception, frozenAt: frozenAt ?? undefined, conflict: conflict ?? undefined };
+  const [ref, id, inception, frozenAt, conflict, sinceDay, suspended] = row;
+  return {
+    ref,
+    id,
+    inception,
+    frozenAt: frozenAt ?? undefined,
+    conflict: conflict ?? undefined,
+    sinceDay: sinceDay ?? undefined,
+    isSuspended: suspended === 1,
+  };
 }
 
 function device([ref, id, key, held, last, expired]: DeviceColumns): DeviceRow {

@@ -33,7 +33,7 @@ const byDevice = (table: string, key: string, ...columns: string[]): OfOne => ({
 
 /** In this order they are answered. */
 export const ofOne: readonly OfOne[] = [
-  byAccount("accounts", "ref", "ref", "ref", "id", "inception", "frozen_at", "conflict"),
+  byAccount("accounts", "ref", "ref", "ref", "id", "inception", "frozen_at", "conflict", "since_day", "suspended"),
   byAccount("entries", "account", "n", "account", "n", "bytes"),
   byAccount("devices", "account", "ref", "ref", "account", "id", "key", "held", "last", "expired"),
   byDevice("addresses", "address", "address", "device", "wakes"),
@@ -60,7 +60,7 @@ export const ofOneShared: readonly OfOne[] = [
 export const ofNobodyShared: readonly string[] = ["gateways", "rendezvous", "repeats", "secrets"];
 
 /** Tables that say nothing of anybody: of the server itself, of groups that name nobody, of how many still lack a letter. */
-export const ofNobody: readonly string[] = ["server", "gates", "waiting", "days"];
+export const ofNobody: readonly string[] = ["server", "gates", "waiting", "days", "invitations"];
 
 /** Whose, with what is looked up once an answer. */
 type Own = {

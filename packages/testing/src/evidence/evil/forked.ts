@@ -99,7 +99,8 @@ function secondServer(world: World, from: string, to: string) {
     config: {
       domain: worldDomain,
       topicFrom: 1_000, // Socket by socket: topics are the network's, and belong to the first server.
-      registrationsPerHour: { prefix: 10_000 },
+      registrationsPerHour: { standing: 10_000 },
+      registrationsPerDay: { member: 10_000, members: 10_000 },
       callsPerMinute: { connection: 100_000, prefix: 1_000_000 },
     },
   });

@@ -5,5 +5,6 @@
 import { up as first } from "./0001-first.ts";
 import { up as blobs } from "./0002-blobs.ts";
 import { up as shared } from "./0003-shared.ts";
+import { up as invitations } from "./0004-invitations.ts";
 
-export const migrations: readonly string[] = [first, blobs, shared];
+export const migrations: readonly string[] = [first, blobs, shared, invitations];

@@ -6,5 +6,6 @@ import { up as vault } from "./0004-vault.ts";
 import { up as recovery } from "./0005-recovery.ts";
 import { up as passkeys } from "./0006-passkeys.ts";
 import { up as family } from "./0007-family.ts";
+import { up as invitations } from "./0008-invitations.ts";
 
-export const migrations: readonly string[] = [first, push, handles, vault, recovery, passkeys, family];
+export const migrations: readonly string[] = [first, push, handles, vault, recovery, passkeys, family, invitations];

@@ -1,0 +1,204 @@
+/** Coming in: by invitations that count and end, by a member's link, and what a new account may keep. */
+import { expect, test } from "bun:test";
+import { type Bytes, capabilityHashOf } from "@yanshu/wire";
+import { memoryBlobStore } from "../blobs/memory.ts";
+import { nodePrimitives } from "../core/node-crypto.ts";
+import { grownQuota } from "../core/quota.ts";
+import { Refused } from "../testkit/client.ts";
+import { Person } from "../testkit/person.ts";
+import { refusal } from "../testkit/refusal.ts";
+import { Town, token } from "../testkit/town.ts";
+
+const hour = 3_600_000;
+
+/** Comes in by a code, from somewhere: "in", or why not. */
+async function comes(town: Town, code: Bytes, name: string, from = "203.0.113.9") {
+  const person = new Person(name);
+  const door = await town.client(from);
+  const args = { token: code, inception: person.inception, entry: person.entries[0] as Uint8Array };
+  const answer = await door.call("register", args).then(
+    () => "in",
+    (error: unknown) => (error instanceof Refused ? error.code : Promise.reject(error)),
+  );
+  door.close();
+  return answer;
+}
+
+async function invited(town: Town, people: number | undefined, hours: number | undefined) {
+  const ends = hours === undefined ? undefined : town.clock.nowMs() + hours * hour;
+  const made = town.server.acts.invite(people, ends);
+  await town.clock.pass(5);
+  const outcome = await made;
+  if (!outcome.ok) throw new Error(outcome.code);
+  return outcome.value;
+}
+
+/** What a promise comes to that waits for a commit. */
+async function after<T>(town: Town, pending: Promise<T>): Promise<T> {
+  await town.clock.pass(5);
+  return pending;
+}
+
+test("[DS140] one code lets two hundred people in from one address within a minute, and the next one is told that it is used up", async () => {
+  const town = new Town();
+  const { ref, code } = await invited(town, 200, 6);
+  const began = town.clock.nowMs();
+  for (let n = 0; n < 200; n++) expect([n, await comes(town, code, `guest ${n}`)]).toEqual([n, "in"]);
+  expect(town.clock.nowMs() - began).toBeLessThan(60_000);
+  expect(await comes(town, code, "late")).toBe("invite-used-up");
+  expect(town.server.acts.invitations()).toEqual([
+    { ref, people: 200, taken: 200, endsMs: expect.any(Number), isEnded: false },
+  ]);
+  expect(town.server.counts()).toMatchObject({ accounts: 200, cameInvited: 200, cameByStanding: 0, cameByMembers: 0 });
+});
+
+test("[DS140] it ends at its hour, and a clock that passes it says so; a repeat of who came before needs no code", async () => {
+  const town = new Town();
+  const { code } = await invited(town, 300, 3);
+  expect(await comes(town, code, "ann")).toBe("in");
+  await town.clock.pass(3 * hour + 1);
+  expect(await comes(town, code, "ben")).toBe("invite-expired");
+  expect(await comes(town, code, "ann")).toBe("in");
+  expect(town.server.counts().accounts).toBe(1);
+});
+
+test("[DS140] two who come at one moment by a code for one person: one of them comes in", async () => {
+  const town = new Town();
+  const { code } = await invited(town, 1, 24);
+  const both = await Promise.all([comes(town, code, "ann"), comes(town, code, "ben")]);
+  expect(both.toSorted()).toEqual(["in", "invite-used-up"]);
+  expect(town.server.counts().accounts).toBe(1);
+});
+
+test("[DS140] another code takes the place of the one that went astray, with what is left; one that was ended lets nobody in", async () => {
+  const town = new Town();
+  const { ref, code } = await invited(town, 3, 24);
+  expect(await comes(town, code, "ann")).toBe("in");
+  const again = await after(town, town.server.acts.replace(ref));
+  if (!again.ok) throw new Error(again.code);
+  expect(await comes(town, code, "eve")).toBe("bad-token");
+  expect(await comes(town, again.value.code, "ben")).toBe("in");
+  expect(town.server.acts.invitations()).toMatchObject([{ ref, people: 3, taken: 2 }]);
+  expect(await after(town, town.server.acts.end(ref))).toEqual({ ok: true, value: true });
+  expect(await comes(town, again.value.code, "cat")).toBe("invite-expired");
+  expect(await after(town, town.server.acts.end(ref))).toEqual({ ok: true, value: false });
+  expect(await after(town, town.server.acts.replace(ref))).toMatchObject({ ok: false });
+  expect(await after(town, town.server.acts.replace(99))).toMatchObject({ ok: false });
+});
+
+test("[DS140] nothing on disk says who came by which code, and the code itself stands nowhere", async () => {
+  const town = new Town();
+  const { code } = await invited(town, 5, 24);
+  await comes(town, code, "ann");
+  const tables = town.log.accounts.everythingTables.map(({ table }) => table);
+  expect(tables).not.toContain("invitations");
+  expect(town.server.acts.invitations()[0]).not.toHaveProperty("hash");
+  expect(town.log.accounts.invitation(code)).toBeUndefined();
+});
+
+test("[DS140] an invitation that ended is forgotten after thirty days, one without an end stays", async () => {
+  const town = new Town();
+  await invited(town, 5, 24);
+  const open = await invited(town, undefined, undefined);
+  for (let day = 0; day < 33; day++) await town.clock.pass(24 * hour);
+  expect(town.server.acts.invitations().map(({ ref }) => ref)).toEqual([open.ref]);
+  expect(await comes(town, open.code, "ann")).toBe("in");
+});
+
+async function memberLink(town: Town, name: string, fill: number): Promise<Bytes> {
+  const member = await town.person(name);
+  const phone = await member.phone.signIn(town);
+  const capability = new Uint8Array(16).fill(fill);
+  await phone.call("capabilities", { add: [capabilityHashOf(nodePrimitives.sha256, capability)], remove: [] });
+  return capability;
+}
+
+test("[DS140] a member's link lets in so many a day, all members' together so many, and the operator sees how many", async () => {
+  const town = new Town({ config: { registrationsPerDay: { member: 3, members: 5 } } });
+  const [alice, bob] = [await memberLink(town, "alice", 3), await memberLink(town, "bob", 4)];
+  const by = async (link: Bytes, names: readonly string[]) => {
+    const codes: unknown[] = [];
+    for (const name of names) codes.push(await comes(town, link, name));
+    return codes;
+  };
+  expect(await by(alice, ["a", "b", "c", "d"])).toEqual(["in", "in", "in", "rate-limited"]);
+  expect(await by(bob, ["e", "f", "g"])).toEqual(["in", "in", "rate-limited"]);
+  expect(await comes(town, token, "h")).toBe("in");
+  expect(town.server.counts()).toMatchObject({ cameByMembers: 5, cameByStanding: 3 });
+  await town.clock.pass(24 * hour);
+  expect(await by(bob, ["i"])).toEqual(["in"]);
+});
+
+test("[DS141] what a new account may keep grows evenly to the whole, and an old one's is the whole", () => {
+  const growth = { first: 100, full: 1_000, days: 30 };
+  expect([0, 1, 15, 29, 30, 400].map((age) => grownQuota(growth, 20_000, 20_000 + age))).toEqual([
+    100, 130, 550, 970, 1_000, 1_000,
+  ]);
+  expect(grownQuota(growth, undefined, 20_000)).toBe(1_000);
+  expect(grownQuota(growth, 20_000, 19_990)).toBe(100); // A clock that went back.
+  expect(grownQuota({ ...growth, full: 50 }, 20_000, 20_000)).toBe(50);
+});
+
+test("[DS141] a new account's history and uploads are small on its first day, and grow while it is here", async () => {
+  const config = { vaultBytesFirst: 2_048, vaultBytesMax: 62_048, blobTokensFirst: 2, blobTokensPerDay: 62 };
+  const town = new Town({ config, blobs: memoryBlobStore(new Uint8Array(32)) });
+  const ann = await town.person("ann");
+  const phone = await ann.phone.signIn(town);
+  expect(await phone.call("vaultState", {})).toMatchObject({ bytesMax: 2_048 });
+  const segment = new Uint8Array(2_048);
+  await phone.call("vaultAppend", { at: 0, segment });
+  expect(await refusal(phone.call("vaultAppend", { at: 1, segment }))).toBe("vault-full");
+  await town.clock.pass(24 * hour);
+  const later = await ann.phone.signIn(town);
+  expect(await later.call("vaultState", {})).toMatchObject({ bytesMax: 4_048 });
+  for (let day = 0; day < 30; day++) await town.clock.pass(24 * hour);
+  const old = await ann.phone.signIn(town);
+  expect(await old.call("vaultState", {})).toMatchObject({ bytesMax: 62_048 });
+  await old.call("vaultAppend", { at: 1, segment });
+});
+
+test("[DS142] who is suspended is sent away and not let in again, on every device, until the operator lets them", async () => {
+  const town = new Town();
+  const ann = await town.person("ann");
+  const phone = await ann.phone.signIn(town);
+  const row = town.log.accounts.find(ann.account);
+  const ref = row?.ref as number;
+  expect(await after(town, town.server.acts.suspend(ref, true))).toEqual({ ok: true, value: { devices: 1 } });
+  expect(phone.closedWith).toEqual({ code: 4008, reason: "suspended" });
+  expect(await refusal(ann.phone.signIn(town))).toBe("suspended");
+  expect(await after(town, town.server.acts.suspend(ref, false))).toMatchObject({ ok: true });
+  const again = await ann.phone.signIn(town);
+  expect(await again.call("vaultState", {})).toMatchObject({ isOn: true });
+  expect(await after(town, town.server.acts.suspend(99, true))).toEqual({ ok: false, code: "unknown-account" });
+});
+
+test("[DS142] what comes for them meanwhile waits, their link lets nobody in, and only who signs as they do is told", async () => {
+  const town = new Town();
+  const link = await memberLink(town, "ann", 3);
+  const ann = new Person("ann");
+  const first = await ann.phone.signIn(town, { current: ann.phone.value(1), next: ann.phone.value(2) });
+  const address = await ann.phone.address(first);
+  const ref = town.log.accounts.find(ann.account)?.ref as number;
+  await after(town, town.server.acts.suspend(ref, true));
+  expect(await comes(town, link, "ben")).toBe("bad-token");
+  const door = await town.client();
+  const eve = new Person("eve").phone.keys;
+  expect(await refusal(ann.phone.signInOn(door, undefined, eve))).toBe("bad-signature");
+  const envelope = new TextEncoder().encode("when you are back");
+  await door.post({ mode: "deposit" }, [{ target: { kind: "address", address }, envelope }]);
+  await after(town, town.server.acts.suspend(ref, false));
+  const back = await ann.phone.signIn(town, { current: ann.phone.value(2), next: ann.phone.value(3) });
+  expect(back.pushes.map((push) => new TextDecoder().decode(push.envelope))).toEqual(["when you are back"]);
+});
+
+test("[DS143] the operator removes an account as its own devices would; nothing of it is left", async () => {
+  const town = new Town();
+  const ann = await town.person("ann");
+  const phone = await ann.phone.signIn(town);
+  const ref = town.log.accounts.find(ann.account)?.ref as number;
+  expect(await after(town, town.server.acts.remove(ref))).toEqual({ ok: true, value: { devices: 1 } });
+  expect(phone.closedWith).toEqual({ code: 4002, reason: "signed-out" });
+  expect(town.server.counts()).toMatchObject({ accounts: 0, devices: 0 });
+  expect(town.log.isRemakeDue()).toBe(true);
+  expect(await after(town, town.server.acts.remove(ref))).toEqual({ ok: false, code: "unknown-account" });
+});

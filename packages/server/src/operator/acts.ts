@@ -1,0 +1,86 @@
+/**
+ * Acts: what whoever runs a server does to it (docs/spec/delivery.md DS140, DS142, DS143): invite, suspend, remove. Accounts are meant by
+ * the number under which the database has them; nobody's name is known here.
+ */
+import { type Bytes, capabilityHashOf, idBytes } from "@yanshu/wire";
+import { accept, type Outcome, refuse } from "../core/outcome.ts";
+import type { Clock, Random, SyncPrimitives } from "../core/ports.ts";
+import type { AccountLog, AccountRef, DeviceRef, InviteRow } from "../log/log.ts";
+
+export type ActPorts = {
+  readonly log: AccountLog;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly primitives: SyncPrimitives;
+  /** Runs in a transaction, and settles when it is on disk. */
+  readonly committed: <T>(run: () => Outcome<T>) => Promise<Outcome<T>>;
+  /** Its devices are not let in any more. */
+  readonly suspended: (devices: readonly DeviceRef[]) => void;
+  /** As the account's own devices would (DS56); answers those. */
+  readonly remove: (account: AccountRef) => Promise<Outcome<readonly DeviceRef[]>>;
+};
+
+export type Invited = { readonly ref: number; readonly code: Bytes };
+
+export class OperatorActs {
+  private readonly ports: ActPorts;
+
+  constructor(ports: ActPorts) {
+    this.ports = ports;
+  }
+
+  /**
+   * A new invitation; its code is told here and never again.
+   *
+   * @param people how many it lets in; undefined: as many as come.
+   */
+  invite(people: number | undefined, endsMs: number | undefined): Promise<Outcome<Invited>> {
+    const code = this.newCode();
+    return this.ports.committed(() =>
+      accept({ ref: this.ports.log.addInvitation(this.hashOf(code), people, endsMs), code }),
+    );
+  }
+
+  /** Another code in the place of the one that went astray; what is left, and until when, stays. Refused `unknown-list` where there is none. */
+  replace(ref: number): Promise<Outcome<Invited>> {
+    const code = this.newCode();
+    return this.ports.committed(() =>
+      this.ports.log.replaceInvitation(ref, this.hashOf(code)) ? accept({ ref, code }) : refuse("unknown-list"),
+    );
+  }
+
+  end(ref: number): Promise<Outcome<boolean>> {
+    return this.ports.committed(() => accept(this.ports.log.endInvitation(ref, this.ports.clock.nowMs())));
+  }
+
+  invitations(): readonly InviteRow[] {
+    return this.ports.log.invitations();
+  }
+
+  /** Or lets it in again. Refused `unknown-account`. */
+  async suspend(account: AccountRef, isSuspended: boolean): Promise<Outcome<{ readonly devices: number }>> {
+    const { log } = this.ports;
+    const outcome = await this.ports.committed(() => {
+      if (log.byRef(account) === undefined) return refuse("unknown-account");
+      log.setSuspended(account, isSuspended);
+      return accept(log.devices(account).map(({ ref }) => ref));
+    });
+    if (!outcome.ok) return outcome;
+    if (isSuspended) this.ports.suspended(outcome.value);
+    return accept({ devices: outcome.value.length });
+  }
+
+  /** As the account's own devices would (DS56). Refused `unknown-account`. */
+  async remove(account: AccountRef): Promise<Outcome<{ readonly devices: number }>> {
+    const outcome = await this.ports.remove(account);
+    return outcome.ok ? accept({ devices: outcome.value.length }) : outcome;
+  }
+
+  private newCode(): Bytes {
+    return this.ports.random(idBytes.token);
+  }
+
+  private hashOf(code: Bytes): Bytes {
+    return capabilityHashOf(this.ports.primitives.sha256, code);
+  }
+}
