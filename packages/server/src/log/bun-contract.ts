@@ -21,6 +21,7 @@ export function logContract(name: string, open: () => LogUnderTest): void {
     gateCases(open);
     queueCases(open);
     vaultCases(open);
+    inviteCases(open);
   });
 }
 
@@ -411,5 +412,44 @@ function vaultCases(open: () => LogUnderTest): void {
       log.vaults.appendSegment(account, bytes(8, 40));
     });
     expect(log.vaults.vault(account)).toEqual({ isOn: true, start: 3, next: 4, bytes: 40 });
+  });
+}
+
+function inviteCases(open: () => LogUnderTest): void {
+  test("[DS140] an invitation counts itself, has another code from then on, ends, and is forgotten", () => {
+    const { log, again } = open();
+    const of = { people: 3, taken: 0, endsMs: 1_800_000_000_000, isEnded: false };
+    const [ref, open1] = log.transaction(() => [
+      log.accounts.addInvitation(bytes(1), 3, of.endsMs),
+      log.accounts.addInvitation(bytes(2), undefined, undefined),
+    ]);
+    expect(log.accounts.invitation(bytes(1))).toEqual({ ...of, ref });
+    log.transaction(() => log.accounts.countInvited(ref));
+    expect(log.transaction(() => log.accounts.replaceInvitation(ref, bytes(3)))).toBe(true);
+    expect(log.accounts.invitation(bytes(1))).toBeUndefined();
+    expect(again().accounts.invitation(bytes(3))).toEqual({ ...of, ref, taken: 1 });
+    expect(log.transaction(() => log.accounts.endInvitation(ref, 1_700_000_000_000))).toBe(true);
+    expect(log.transaction(() => log.accounts.endInvitation(ref, 1_700_000_000_001))).toBe(false);
+    expect(log.transaction(() => log.accounts.replaceInvitation(ref, bytes(4)))).toBe(false);
+    expect(log.accounts.invitations()).toEqual([
+      { ...of, ref, taken: 1, endsMs: 1_700_000_000_000, isEnded: true },
+      { ref: open1, people: undefined, taken: 0, endsMs: undefined, isEnded: false },
+    ]);
+    log.transaction(() => log.accounts.dropInvitations(1_700_000_000_001));
+    expect(log.accounts.invitations().map((row) => row.ref)).toEqual([open1]);
+  });
+
+  test("[DS141] [DS142] an account knows since which day it is here, and whether it is suspended", () => {
+    const { log } = open();
+    const [young, old] = log.transaction(() => [
+      log.accounts.create(bytes(1), bytes(2), 20_000),
+      log.accounts.create(bytes(3), bytes(4)),
+    ]);
+    expect(log.accounts.byRef(young)).toMatchObject({ sinceDay: 20_000, isSuspended: false });
+    expect(log.accounts.find(bytes(3))).toMatchObject({ ref: old, sinceDay: undefined, isSuspended: false });
+    log.transaction(() => log.accounts.setSuspended(young, true));
+    expect(log.accounts.find(bytes(1))).toMatchObject({ sinceDay: 20_000, isSuspended: true });
+    log.transaction(() => log.accounts.setSuspended(young, false));
+    expect(log.accounts.byRef(young)).toMatchObject({ isSuspended: false });
   });
 }

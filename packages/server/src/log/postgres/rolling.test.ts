@@ -107,7 +107,8 @@ describe.skipIf(!hasPostgres)("PostgreSQL, brought forward", () => {
     cluster.ask(
       url,
       `UPDATE yanshu_version SET version = 1; ALTER TABLE gateways DROP COLUMN version; ALTER TABLE server DROP COLUMN seed;
-       DROP TABLE blobs, blob_parts, leaving_blobs, spent, blob_totals, holds, calls, rendezvous, repeats, secrets; DROP FUNCTION mark`,
+       DROP TABLE blobs, blob_parts, leaving_blobs, spent, blob_totals, holds, calls, rendezvous, repeats, secrets, invitations; DROP FUNCTION mark;
+       ALTER TABLE accounts DROP COLUMN since_day, DROP COLUMN suspended`,
     );
     expect(() => open(url)).toThrow("a server of version 1 uses the database");
     first.close();
