@@ -21,13 +21,13 @@ import { getCommitSecret, pathToPathSecrets } from "ts-mls/pathSecrets.js";
 import { mergePrivateKeyPaths, type PrivateKeyPath, toPrivateKeyPath, updateLeafKey } from "ts-mls/privateKeyPath.js";
 import { emptyPskIndex } from "ts-mls/pskIndex.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
-import { createSecretTree } from "ts-mls/secretTree.js";
 import { treeHashRoot } from "ts-mls/treeHash.js";
-import { leafToNodeIndex, leafWidth, toLeafIndex, toNodeIndex } from "ts-mls/treemath.js";
+import { leafToNodeIndex, toLeafIndex, toNodeIndex } from "ts-mls/treemath.js";
 import { createUpdatePath, firstCommonAncestor, type PathSecret, type UpdatePath } from "ts-mls/updatePath.js";
 import { zeroOutUint8Array } from "ts-mls/util/byteArray.js";
 import { encryptGroupInfo, encryptGroupSecrets } from "ts-mls/welcome.js";
 import type { Context } from "./group.ts";
+import { createSecretTree } from "./secret-tree.ts";
 import type { Suite } from "./suite.ts";
 
 const none = new Uint8Array();
@@ -113,7 +113,7 @@ export async function buildCommit(
     ...state,
     groupContext,
     ratchetTree: path.tree,
-    secretTree: await createSecretTree(leafWidth(path.tree.length), secrets.encryptionSecret, suite.kdf),
+    secretTree: createSecretTree(suite, path.tree, secrets.encryptionSecret),
     keySchedule: secrets.keySchedule,
     privatePath: path.keys,
     confirmationTag,

@@ -6,10 +6,11 @@ import { createGroup } from "ts-mls/clientState.js";
 import { encodeMlsMessage } from "ts-mls/message.js";
 import { protectApplicationData } from "ts-mls/messageProtection.js";
 import { rosterFits } from "./conversation.ts";
-import { type Context, groupExtensions, makeGroup, noSecrets, stateOf, withSecretTree } from "./group.ts";
+import { type Context, groupExtensions, makeGroup, stateOf, withSecretTree } from "./group.ts";
 import { encodeGroupState, roleOf } from "./group-state.ts";
 import { makeKeyPackage } from "./key-package.ts";
 import { patchOf } from "./ratchet.ts";
+import { noSecrets } from "./secret-tree.ts";
 import type { DeviceIdentity, Group, GroupState, LeafDelivery, RatchetPatch } from "./types.ts";
 
 const groupIdBytes = 32;

@@ -10,9 +10,9 @@ import type { ClientConfig, ClientState } from "ts-mls";
 import { mlsExporter } from "ts-mls/keySchedule.js";
 import type { LeafNode } from "ts-mls/leafNode.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
-import type { SecretTreeNode } from "ts-mls/secretTree.js";
 import { readGroupState } from "./group-state.ts";
 import { authenticationService, factsOf, stateExtension } from "./leaf.ts";
+import { noSecrets } from "./secret-tree.ts";
 import { type Suite, suiteOf } from "./suite.ts";
 import type { Crypto, EpochKeys, Group, GroupState, Member, Refusal } from "./types.ts";
 
@@ -144,10 +144,6 @@ async function epochKeys({ crypto, suite }: Context, state: ClientState): Promis
     authenticator: state.keySchedule.epochAuthenticator,
   };
 }
-
-const noGeneration = { secret: new Uint8Array(), generation: 0, unusedGenerations: {} };
-/** Stands where no leaf sends. Never read: the sender's leaf is looked at first. */
-export const noSecrets: SecretTreeNode = { handshake: noGeneration, application: noGeneration };
 
 function lean(context: Context, state: ClientState): ClientState {
   const { ratchetTree, privatePath } = state;

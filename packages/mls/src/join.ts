@@ -17,14 +17,15 @@ import { decodeMlsMessage } from "ts-mls/message.js";
 import { pathToRoot } from "ts-mls/pathSecrets.js";
 import { mergePrivateKeyPaths, type PrivateKeyPath, toPrivateKeyPath } from "ts-mls/privateKeyPath.js";
 import { findLeafIndex, type RatchetTree } from "ts-mls/ratchetTree.js";
-import { createSecretTree } from "ts-mls/secretTree.js";
-import { leafToNodeIndex, leafWidth, toLeafIndex } from "ts-mls/treemath.js";
+import { leafToNodeIndex, toLeafIndex } from "ts-mls/treemath.js";
 import { firstCommonAncestor } from "ts-mls/updatePath.js";
+import { zeroOutUint8Array } from "ts-mls/util/byteArray.js";
 import { decryptGroupInfo, decryptGroupSecrets } from "ts-mls/welcome.js";
 import { holdsItsPath } from "./check.ts";
 import { rosterFits } from "./conversation.ts";
 import { type Context, makeGroup } from "./group.ts";
 import { decodeKeyPackage, openOwnKeyPackage } from "./key-package.ts";
+import { createSecretTree } from "./secret-tree.ts";
 import { suiteName } from "./suite.ts";
 import { treeIsValid } from "./tree.ts";
 import type { Joined, Judge, OwnKeyPackage, Refusal } from "./types.ts";
@@ -115,6 +116,8 @@ async function stateFrom(
     privatePath = mergePrivateKeyPaths(await toPrivateKeyPath(pathSecrets, leaf, suite), ownKey);
   }
   const [keySchedule, encryptionSecret] = await deriveKeySchedule(secrets.joinerSecret, noPsk, groupContext, suite.kdf);
+  const secretTree = createSecretTree(suite, tree, encryptionSecret);
+  for (const spent of [encryptionSecret, secrets.joinerSecret]) zeroOutUint8Array(spent);
   return {
     groupContext,
     ratchetTree: tree,
@@ -123,7 +126,7 @@ async function stateFrom(
     confirmationTag,
     unappliedProposals: {},
     keySchedule,
-    secretTree: await createSecretTree(leafWidth(tree.length), encryptionSecret, suite.kdf),
+    secretTree,
     historicalReceiverData: new Map(),
     groupActiveState: { kind: "active" },
     clientConfig: config,

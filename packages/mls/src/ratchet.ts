@@ -1,20 +1,23 @@
 /**
- * Ratchets: one secret-tree node as a row for the store, and a long step forward that stays cheap.
+ * Ratchets: one secret-tree node as a row for the store, and the key of one message out of it.
  *
- * The library copies all skipped keys at every step, so that one message 20,000 ahead would cost seconds; here the
- * steps are made first and the copies once. What is kept is the same.
+ * The library's own step is not used for what is received: it keeps the chain's secret of each skipped generation, from
+ * which every later one follows, and copies all skipped ones at every step, so that one message 20,000 ahead would cost
+ * seconds (docs/spec/groups.md GR33). Here the steps are made first, and of the latest skipped ones key and nonce stay.
  */
-import { type Bytes, MalformedError } from "@yanshu/wire";
+import { type Bytes, invariant, MalformedError } from "@yanshu/wire";
 import { encode } from "ts-mls/codec/tlsEncoder.js";
-import { deriveTreeSecret } from "ts-mls/crypto/kdf.js";
 import { decodeSecretTreeNode, type SecretTreeNode, secretTreeNodeEncoder } from "ts-mls/secretTree.js";
 import { ratchetLimits } from "./group.ts";
+import { type MessageKey, messageKey, nextSecret, packKey, unpackKey } from "./secret-tree.ts";
 import type { Suite } from "./suite.ts";
 import type { RatchetPatch } from "./types.ts";
 
-const patchBytesMax = 128 * 1_024; // Twice 1,024 skipped keys of 37 bytes, with room.
+const patchBytesMax = 128 * 1_024; // Twice 1,024 skipped keys of 33 bytes, with room.
 
 const encodeNode = encode(secretTreeNodeEncoder);
+
+export type Which = "application" | "handshake";
 
 export function patchOf(leaf: number, node: SecretTreeNode): RatchetPatch {
   return { leaf, bytes: encodeNode(node) };
@@ -30,16 +33,19 @@ export function decodePatch(bytes: Bytes): SecretTreeNode {
     throw new MalformedError("not a secret-tree node");
   }
   if (decoded === undefined || decoded[1] !== bytes.length) throw new MalformedError("not a secret-tree node");
-  return decoded[0];
+  const [node] = decoded;
+  for (const { unusedGenerations } of [node.application, node.handshake])
+    for (const kept of Object.values(unusedGenerations)) unpackKey(kept);
+  return node;
 }
 
 /** The node with its ratchet at `generation`; as it was when that lies behind, undefined when too far ahead. */
-export async function advance(
+export function advance(
   suite: Suite,
   node: SecretTreeNode,
-  which: "application" | "handshake",
+  which: Which,
   generation: number,
-): Promise<SecretTreeNode | undefined> {
+): SecretTreeNode | undefined {
   const ratchet = node[which];
   const steps = generation - ratchet.generation;
   if (steps <= 0) return node;
@@ -47,9 +53,30 @@ export async function advance(
   const skipped: [number, Bytes][] = Object.entries(ratchet.unusedGenerations).map(([at, key]) => [Number(at), key]);
   let secret = ratchet.secret;
   for (let at = ratchet.generation; at < generation; at++) {
-    skipped.push([at, secret]);
-    secret = await deriveTreeSecret(secret, "secret", at, suite.kdf.size, suite.kdf);
+    if (generation - at <= ratchetLimits.skippedMax) skipped.push([at, packKey(messageKey(suite, secret, at))]);
+    secret = nextSecret(suite, secret, at);
   }
   const unusedGenerations = Object.fromEntries(skipped.slice(-ratchetLimits.skippedMax));
   return { ...node, [which]: { secret, generation, unusedGenerations } };
+}
+
+/** The key of one generation, and the node without it: undefined when it lies too far ahead, "gone" when it was used or dropped. */
+export function take(
+  suite: Suite,
+  node: SecretTreeNode,
+  which: Which,
+  generation: number,
+): { readonly key: MessageKey; readonly node: SecretTreeNode } | "gone" | undefined {
+  const stepped = advance(suite, node, which, generation);
+  if (stepped === undefined) return undefined;
+  const ratchet = stepped[which];
+  if (generation < ratchet.generation) {
+    const { [generation]: kept, ...unusedGenerations } = ratchet.unusedGenerations;
+    if (kept === undefined) return "gone";
+    return { key: unpackKey(kept), node: { ...stepped, [which]: { ...ratchet, unusedGenerations } } };
+  }
+  invariant(generation === ratchet.generation, "the ratchet stands at the generation");
+  const { secret, unusedGenerations } = ratchet;
+  const next = { secret: nextSecret(suite, secret, generation), generation: generation + 1, unusedGenerations };
+  return { key: messageKey(suite, secret, generation), node: { ...stepped, [which]: next } };
 }

@@ -7,19 +7,20 @@
  */
 import { type AccountId, type Bytes, equalBytes, limits } from "@yanshu/wire";
 import type { KeyPackage, PrivateMessage } from "ts-mls";
+import type { AuthenticatedContent } from "ts-mls/authenticatedContent.js";
 import { applyProposals } from "ts-mls/clientState.js";
 import type { Commit } from "ts-mls/commit.js";
 import { verifyLeafNodeSignature } from "ts-mls/leafNode.js";
 import { decodeMlsMessage } from "ts-mls/message.js";
 import { decryptSenderData } from "ts-mls/privateMessage.js";
-import { processPrivateMessage } from "ts-mls/processMessages.js";
 import { emptyPskIndex } from "ts-mls/pskIndex.js";
 import { toLeafIndex } from "ts-mls/treemath.js";
 import { applyUpdatePath } from "ts-mls/updatePath.js";
+import { applyCommit } from "./apply-commit.ts";
 import { effectOf, holdsItsPath, judgeCommit, onlyDeclared, type Proposed, type Verdict } from "./check.ts";
 import { type Context, makeGroup, membersOf, stateOf, withSecretTree } from "./group.ts";
 import { factsOf } from "./leaf.ts";
-import { advance, patchOf } from "./ratchet.ts";
+import { patchOf, take } from "./ratchet.ts";
 import type { Group, Judge, Member, Received, ReceivedAhead, Refusal } from "./types.ts";
 import { unprotect } from "./unprotect.ts";
 
@@ -48,9 +49,8 @@ export async function receiveAhead(
   if (framed.contentType === "proposal") return refused("proposal-kind");
   try {
     return await open(context, group, framed, judge);
-  } catch (error) {
-    // The library throws its own errors, those of the provider, and at hostile bytes a TypeError too.
-    return refused(error instanceof Error && /gen in the past/.test(error.message) ? "replay" : "crypto");
+  } catch {
+    return refused("crypto"); // The library throws its own errors, those of the provider, and at hostile bytes a TypeError too.
   }
 }
 
@@ -85,18 +85,16 @@ async function open(context: Context, group: Group, framed: PrivateMessage, judg
   if (sent === undefined || sender === undefined) return refused("not-a-member");
   const node = state.secretTree[2 * sender.leaf];
   const which = framed.contentType === "application" ? "application" : "handshake";
-  const stepped = node && (await advance(suite, node, which, sent.generation));
-  if (stepped === undefined) return refused("crypto");
-  const secrets = state.secretTree.with(2 * sender.leaf, stepped);
-  const { content, tree, signed } = await unprotect(context, state, framed, sent, secrets);
+  const taken = node && take(suite, node, which, sent.generation);
+  if (taken === undefined) return refused("crypto");
+  if (taken === "gone") return refused("replay");
+  const { signed, ...opened } = await unprotect(context, state, framed, sent, taken.key);
+  const { content } = opened;
   if (content.contentType === "application") {
-    const moved = tree[2 * sender.leaf];
-    if (moved === undefined) return refused("crypto");
-    const patch = patchOf(sender.leaf, moved);
     return {
       kind: "application",
-      group: withSecretTree(group, tree),
-      patch,
+      group: withSecretTree(group, state.secretTree.with(2 * sender.leaf, taken.node)),
+      patch: patchOf(sender.leaf, taken.node),
       sender,
       data: content.applicationData,
       signed,
@@ -106,13 +104,13 @@ async function open(context: Context, group: Group, framed: PrivateMessage, judg
   if (content.contentType !== "commit") return refused("proposal-kind");
   // Ours: the client holds what it prepared.
   if (sender.leaf === group.ownLeaf) return { kind: "refused", why: "replay", isOwn: true };
-  return receiveCommit(context, group, framed, content.commit, sender, judge);
+  return receiveCommit(context, group, opened, content.commit, sender, judge);
 }
 
 async function receiveCommit(
   context: Context,
   group: Group,
-  framed: PrivateMessage,
+  opened: AuthenticatedContent,
   commit: Commit,
   committer: Member,
   judge: Judge,
@@ -129,11 +127,7 @@ async function receiveCommit(
 
   if (proposed.removes.includes(group.ownLeaf)) return wasRemoved(context, group, commit, committer, proposed, verdict);
   const state = stateOf(group);
-  const result = await processPrivateMessage(state, framed, emptyPskIndex, context.suite);
-  if (result.kind !== "newState" || result.actionTaken !== "accept") return refused("crypto");
-  const next = result.newState;
-  if (next.groupActiveState.kind !== "active" || next.groupContext.epoch !== state.groupContext.epoch + 1n)
-    return refused("crypto");
+  const next = await applyCommit(context, state, opened, committer.leaf);
   if (!onlyDeclared(state.ratchetTree, next.ratchetTree, committer.leaf, proposed, commit.path?.leafNode))
     return refused("leaf-mismatch");
   const made = await makeGroup(context, next);

@@ -13,8 +13,9 @@ import { decodeGroupContext, groupContextEncoder } from "ts-mls/groupContext.js"
 import { decodeKeySchedule, keyScheduleEncoder } from "ts-mls/keySchedule.js";
 import { decodePrivateKeyPath, privateKeyPathEncoder } from "ts-mls/privateKeyPath.js";
 import { decodeRatchetTree, ratchetTreeEncoder } from "ts-mls/ratchetTree.js";
-import { type Context, leavesOf, makeGroup, noSecrets, stateOf } from "./group.ts";
+import { type Context, leavesOf, makeGroup, stateOf } from "./group.ts";
 import { decodePatch, patchOf } from "./ratchet.ts";
+import { noSecrets } from "./secret-tree.ts";
 import type { DeviceIdentity, Group, RatchetPatch, StoredGroup } from "./types.ts";
 
 const baseVersion = Uint8Array.of(1);

@@ -11,8 +11,12 @@ import type { Crypto } from "./types.ts";
 
 export const suiteName = "MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519";
 
-/** The library's provider, and what checking a path needs besides. */
-export type Suite = CiphersuiteImpl & { readonly publicOf: (privateKey: Bytes) => Bytes };
+/** The library's provider, and what checking a path and stepping a ratchet need besides. */
+export type Suite = CiphersuiteImpl & {
+  readonly publicOf: (privateKey: Bytes) => Bytes;
+  readonly hmac: (key: Bytes, data: Bytes) => Bytes;
+  readonly sha256: (data: Bytes) => Bytes;
+};
 
 const none = new Uint8Array();
 
@@ -59,6 +63,8 @@ function createSuite(primitives: SuitePrimitives): Suite {
   return {
     name: suiteName,
     publicOf: primitives.x25519Public,
+    hmac: primitives.hmac,
+    sha256: primitives.sha256,
     rng: { randomBytes: primitives.random },
     hash: {
       digest: async (data) => primitives.sha256(data),

@@ -1,50 +1,53 @@
 /**
  * Unprotect: the content of a PrivateMessage whose sender data is open already (RFC 9420 §6.3.1). The library's own
- * function opens the sender data a second time; these are its other steps.
+ * function opens the sender data a second time, and steps the ratchet in its own way (ratchet.ts); these are its other
+ * steps.
  */
+import type { Bytes } from "@yanshu/wire";
 import type { PrivateMessage } from "ts-mls";
 import type { AuthenticatedContent } from "ts-mls/authenticatedContent.js";
 import type { ClientState } from "ts-mls/clientState.js";
 import { verifyFramedContentSignature } from "ts-mls/framedContent.js";
 import { decodePrivateMessageContent, encodePrivateContentAAD, toAuthenticatedContent } from "ts-mls/privateMessage.js";
-import { ratchetToGeneration, type SecretTree } from "ts-mls/secretTree.js";
 import type { SenderData } from "ts-mls/sender.js";
 import type { Context } from "./group.ts";
+import type { MessageKey } from "./secret-tree.ts";
 
-export type Unprotected = {
-  readonly content: AuthenticatedContent["content"];
-  readonly tree: SecretTree;
+export type Unprotected = AuthenticatedContent & {
   /** Whether the sender's leaf signed it. Until then nothing of it counts. */
   readonly signed: Promise<boolean>;
 };
 
-/** @param tree whose ratchet of the sender stands at the message's generation, or behind it. @throws as the library does */
+/** @param sealedBy the key of the message's generation. @throws as the library does */
 export async function unprotect(
-  { suite, config }: Context,
-  { ratchetTree, groupContext }: ClientState,
+  { suite }: Context,
+  { ratchetTree, groupContext }: Pick<ClientState, "ratchetTree" | "groupContext">,
   framed: PrivateMessage,
   sent: SenderData,
-  tree: SecretTree,
+  sealedBy: MessageKey,
 ): Promise<Unprotected> {
   const leaf = ratchetTree[2 * sent.leafIndex];
   if (leaf?.nodeType !== "leaf") throw new Error("not a member");
   const { contentType, ciphertext } = framed;
-  const { key, nonce, newTree } = await ratchetToGeneration(tree, sent, contentType, config.keyRetentionConfig, suite);
-  const padded = await suite.hpke.decryptAead(key, nonce, encodePrivateContentAAD(framed), ciphertext);
+  const nonce = guarded(sealedBy.nonce, sent.reuseGuard);
+  const padded = await suite.hpke.decryptAead(sealedBy.key, nonce, encodePrivateContentAAD(framed), ciphertext);
   const read = decodePrivateMessageContent(contentType)(padded, 0)?.[0];
   if (read === undefined) throw new Error("not a PrivateMessageContent");
-  const { content, auth } = toAuthenticatedContent(read, framed, sent.leafIndex);
-  const { signaturePublicKey } = leaf.leaf;
-  return {
-    content,
-    tree: newTree,
-    signed: verifyFramedContentSignature(
-      signaturePublicKey,
-      "mls_private_message",
-      content,
-      auth,
-      groupContext,
-      suite.signature,
-    ),
-  };
+  const opened = toAuthenticatedContent(read, framed, sent.leafIndex);
+  const signed = verifyFramedContentSignature(
+    leaf.leaf.signaturePublicKey,
+    "mls_private_message",
+    opened.content,
+    opened.auth,
+    groupContext,
+    suite.signature,
+  );
+  return { ...opened, signed };
+}
+
+/** RFC 9420 §6.3.1: the guard is mixed into the first four bytes. */
+function guarded(nonce: Bytes, guard: Bytes): Bytes {
+  const mixed = nonce.slice();
+  for (let i = 0; i < 4; i++) mixed[i] = (mixed[i] as number) ^ (guard[i] as number);
+  return mixed;
 }

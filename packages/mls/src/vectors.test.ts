@@ -34,10 +34,10 @@ import { verifyGroupInfoConfirmationTag, verifyGroupInfoSignature } from "ts-mls
 import { decodeGroupSecrets, groupSecretsEncoder } from "ts-mls/groupSecrets.js";
 import { type KeyPackage, makeKeyPackageRef } from "ts-mls/keyPackage.js";
 import { initializeEpoch } from "ts-mls/keySchedule.js";
-import { unprotectPrivateMessage } from "ts-mls/messageProtection.js";
 import { unprotectPublicMessage } from "ts-mls/messageProtectionPublic.js";
 import { pathToRoot } from "ts-mls/pathSecrets.js";
 import { mergePrivateKeyPaths, type PrivateKeyPath, toPrivateKeyPath } from "ts-mls/privateKeyPath.js";
+import { decryptSenderData } from "ts-mls/privateMessage.js";
 import { decodeProposal, proposalEncoder } from "ts-mls/proposal.js";
 import { accumulatePskSecret } from "ts-mls/pskIndex.js";
 import {
@@ -49,17 +49,20 @@ import {
   resolution,
   updateLeafNode,
 } from "ts-mls/ratchetTree.js";
-import { createSecretTree, ratchetToGeneration } from "ts-mls/secretTree.js";
-import { expandSenderDataKey, expandSenderDataNonce, type ReuseGuard } from "ts-mls/sender.js";
+import type { SecretTreeNode } from "ts-mls/secretTree.js";
+import { expandSenderDataKey, expandSenderDataNonce } from "ts-mls/sender.js";
 import { createConfirmedHash, createInterimHash } from "ts-mls/transcriptHash.js";
 import { treeHash, treeHashRoot } from "ts-mls/treeHash.js";
 import { leafWidth, left, nodeWidth, parent, right, root, sibling, toLeafIndex, toNodeIndex } from "ts-mls/treemath.js";
 import { applyUpdatePath, decodeUpdatePath } from "ts-mls/updatePath.js";
 import { decryptGroupInfo, decryptGroupSecrets } from "ts-mls/welcome.js";
-import { createContext, ratchetLimits } from "./group.ts";
+import { createContext } from "./group.ts";
+import { take } from "./ratchet.ts";
+import { createSecretTree } from "./secret-tree.ts";
 import { type Suite, suiteOf } from "./suite.ts";
 import { nowMs, providers } from "./testing/people.ts";
 import { treeIsValid } from "./tree.ts";
+import { unprotect } from "./unprotect.ts";
 
 const folder = process.env["MLS_VECTORS"] ?? join(import.meta.dir, "../../../../shared/vectors/mls");
 
@@ -79,6 +82,9 @@ function vectorTest(file: string, title: string, run: (vector: Vector) => Promis
     60_000,
   );
 }
+
+/** A tree for secrets alone: somebody stands there. */
+const leafOfNobody = { nodeType: "leaf" } as RatchetTree[number];
 
 const hex = (text: string): Bytes => fromHex(text);
 
@@ -218,22 +224,19 @@ describe.each(providers)("%s provider", (name, make) => {
     expect(toHex(await expandSenderDataNonce(suite, hex(sent.sender_data_secret), hex(sent.ciphertext)))).toBe(
       sent.nonce,
     );
-    const tree = await createSecretTree(vector.leaves.length, hex(vector.encryption_secret), suite.kdf);
-    const config = {
-      retainKeysForGenerations: ratchetLimits.skippedMax,
-      retainKeysForEpochs: 1,
-      maximumForwardRatchetSteps: ratchetLimits.forwardMax,
+    const leaves = Array.from({ length: 2 * vector.leaves.length - 1 }, (_, i) =>
+      i % 2 === 0 ? leafOfNobody : undefined,
+    );
+    const tree = createSecretTree(suite, leaves, hex(vector.encryption_secret));
+    const taken = (leaf: number, which: "application" | "handshake", generation: number) => {
+      const found = take(suite, tree[2 * leaf] as SecretTreeNode, which, generation);
+      if (found === undefined || found === "gone") throw new Error("no key");
+      return [toHex(found.key.key), toHex(found.key.nonce)];
     };
-    for (const [leafIndex, generations] of vector.leaves.entries())
+    for (const [leaf, generations] of vector.leaves.entries())
       for (const each of generations) {
-        const data = { leafIndex, generation: each.generation, reuseGuard: new Uint8Array(4) as ReuseGuard };
-        const application = await ratchetToGeneration(tree, data, "application", config, suite);
-        const handshake = await ratchetToGeneration(tree, data, "commit", config, suite);
-        expect([toHex(application.key), toHex(application.nonce)]).toEqual([
-          each.application_key,
-          each.application_nonce,
-        ]);
-        expect([toHex(handshake.key), toHex(handshake.nonce)]).toEqual([each.handshake_key, each.handshake_nonce]);
+        expect(taken(leaf, "application", each.generation)).toEqual([each.application_key, each.application_nonce]);
+        expect(taken(leaf, "handshake", each.generation)).toEqual([each.handshake_key, each.handshake_nonce]);
       }
   });
 
@@ -309,21 +312,24 @@ describe.each(providers)("%s provider", (name, make) => {
     };
     const leaf = { nodeType: "leaf", leaf: { signaturePublicKey: hex(vector.signature_pub) } };
     const tree = [leaf, undefined, leaf] as unknown as RatchetTree;
-    const secretTree = await createSecretTree(2, hex(vector.encryption_secret), suite.kdf);
+    const secretTree = createSecretTree(suite, tree, hex(vector.encryption_secret));
     for (const kind of ["application", "proposal", "commit"] as const) {
       const sealed = message(vector[`${kind}_priv`]);
       if (sealed.wireformat !== "mls_private_message") throw new Error("a PrivateMessage");
-      const { content } = (
-        await unprotectPrivateMessage(
-          hex(vector.sender_data_secret),
-          sealed.privateMessage,
-          secretTree,
-          tree,
-          groupContext,
-          context.config.keyRetentionConfig,
-          suite,
-        )
-      ).content;
+      const sent = await decryptSenderData(sealed.privateMessage, hex(vector.sender_data_secret), suite);
+      if (sent === undefined) throw new Error("no sender data");
+      const node = secretTree[2 * sent.leafIndex] as SecretTreeNode;
+      const taken = take(suite, node, kind === "application" ? "application" : "handshake", sent.generation);
+      if (taken === undefined || taken === "gone") throw new Error("no key");
+      const opened = await unprotect(
+        context,
+        { ratchetTree: tree, groupContext },
+        sealed.privateMessage,
+        sent,
+        taken.key,
+      );
+      expect(await opened.signed).toBe(true);
+      const { content } = opened;
       expect(payload(content)).toBe(vector[kind]);
       if (kind === "application") continue;
       const open = message(vector[`${kind}_pub`]);

@@ -17,6 +17,7 @@ import { readState, searching } from "./reading.ts";
 import { claimsPage, claimsTable, evidenceJson } from "./report.ts";
 import { sameRequests } from "./requests.ts";
 import { stolenKeys } from "./secrecy.ts";
+import { withheldMessage } from "./withheld.ts";
 
 const passing = (id: string): Check => ({
   id,
@@ -84,6 +85,11 @@ const verdictOf = async (check: Promise<Check>) => (await check).verdict;
 test("[GR25] stolen keys: who copied them long before reads what was said since, and the row fails", async () => {
   expect(await verdictOf(stolenKeys())).toBe("limit");
   expect(await verdictOf(stolenKeys(true))).toBe("fail");
+}, 60_000);
+
+test("[GR33] a message held back: a store that was copied before all was said opens it, and the row fails", async () => {
+  expect(await verdictOf(withheldMessage())).toBe("pass");
+  expect(await verdictOf(withheldMessage(true))).toBe("fail");
 }, 60_000);
 
 test("[DS23] letters that are not old enough are still there, and the row fails", async () => {

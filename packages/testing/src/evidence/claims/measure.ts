@@ -14,6 +14,7 @@ import { sameRequests } from "./requests.ts";
 import { stolenKeys } from "./secrecy.ts";
 import { openStreet } from "./street.ts";
 import { wakeups } from "./wakeups.ts";
+import { withheldMessage } from "./withheld.ts";
 
 const webApp = join(import.meta.dir, "../../../../web/dist");
 
@@ -36,6 +37,7 @@ export async function measureAll(): Promise<readonly Check[]> {
     searching,
     wakeups,
     () => stolenKeys(),
+    () => withheldMessage(),
     () => locked,
   ];
   for (const check of rest) checks.push(await check());

@@ -1,0 +1,28 @@
+/**
+ * Stolen rows: what a thief of a device's store can make of the ratchets that lie there (docs/spec/groups.md GR33). Each
+ * piece of what is kept is tried as the secret of a chain, from which all later messages would follow.
+ */
+import type { Bytes } from "@yanshu/wire";
+import type { SecretTreeNode } from "ts-mls/secretTree.js";
+import { decodePatch, patchOf } from "../ratchet.ts";
+import type { StoredGroup } from "../types.ts";
+
+const secretBytes = 32;
+
+/** The stored group as it lies there, and then with each leaf's ratchet set back to what its row gives. */
+export function* asThiefWould(stored: StoredGroup): Generator<StoredGroup> {
+  yield stored;
+  for (const { leaf, bytes } of stored.patches)
+    for (const node of chainsIn(decodePatch(bytes)))
+      yield { ...stored, patches: stored.patches.map((each) => (each.leaf === leaf ? patchOf(leaf, node) : each)) };
+}
+
+function* chainsIn(node: SecretTreeNode): Generator<SecretTreeNode> {
+  const { secret, generation, unusedGenerations } = node.application;
+  const kept = Object.entries(unusedGenerations).map(([at, bytes]): [number, Bytes] => [Number(at), bytes]);
+  for (const [at, bytes] of [...kept, [generation, secret] as [number, Bytes]]) {
+    const pieces = [bytes, bytes.slice(0, secretBytes), bytes.slice(-secretBytes)];
+    for (const piece of pieces)
+      yield { ...node, application: { secret: piece, generation: at, unusedGenerations: {} } };
+  }
+}
