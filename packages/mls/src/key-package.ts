@@ -10,6 +10,7 @@ import {
   equalBytes,
   fixed,
   idBytes,
+  isWeakSealKey,
   limits,
   literal,
   struct,
@@ -114,8 +115,7 @@ export function checkAddedPackage(context: Context, made: KeyPackage): Promise<R
 async function signedFacts({ crypto, suite }: Context, made: KeyPackage): Promise<ReadKeyPackage | undefined> {
   const facts = factsOf(crypto.sha256, made.leafNode);
   if (facts === undefined || made.cipherSuite !== suiteName || made.extensions.length > 0) return undefined;
-  if (made.initKey.length !== idBytes.publicKey || equalBytes(made.initKey, made.leafNode.hpkePublicKey))
-    return undefined;
+  if (isWeakSealKey(made.initKey) || equalBytes(made.initKey, made.leafNode.hpkePublicKey)) return undefined;
   const leafSigned = await verifyLeafNodeSignatureKeyPackage(made.leafNode, suite.signature);
   return leafSigned && (await verifyKeyPackage(made, suite.signature)) ? facts : undefined;
 }

@@ -16,6 +16,7 @@ import {
   equalBytes,
   fixed,
   idBytes,
+  isWeakSealKey,
   limits,
   list,
   literal,
@@ -102,9 +103,10 @@ function readFacts(sha256: Sha256, leaf: LeafNode): LeafFacts | undefined {
   const credential = readCredential(sha256, leaf.credential, leaf.signaturePublicKey);
   const [extension, ...others] = leaf.extensions;
   if (credential === undefined || extension?.extensionType !== leafExtension || others.length > 0) return undefined;
-  if (leaf.hpkePublicKey.length !== idBytes.publicKey || !speaksOurs(leaf.capabilities)) return undefined;
+  if (!speaksOurs(leaf.capabilities)) return undefined;
   try {
     const { v: _v, ...delivery } = decodeAs(deliverySchema, extension.extensionData, leafBytesMax);
+    if (isWeakSealKey(leaf.hpkePublicKey) || isWeakSealKey(delivery.sealKey)) return undefined;
     return { ...credential, ...delivery, deviceKey: leaf.signaturePublicKey };
   } catch (error) {
     if (error instanceof MalformedError) return undefined;

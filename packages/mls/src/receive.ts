@@ -5,7 +5,7 @@
  * judged here before the library applies it, and the trees are compared before the state is handed on. Whatever is
  * refused leaves no trace: the group that was given is still the state.
  */
-import { type AccountId, type Bytes, equalBytes, limits } from "@yanshu/wire";
+import { type AccountId, type Bytes, equalBytes, isWeakSealKey, limits } from "@yanshu/wire";
 import type { KeyPackage, PrivateMessage } from "ts-mls";
 import type { AuthenticatedContent } from "ts-mls/authenticatedContent.js";
 import { applyProposals } from "ts-mls/clientState.js";
@@ -181,6 +181,8 @@ function declared(context: Context, { proposals, path }: Commit): Proposed | Ref
   }
   const own = path && factsOf(context.crypto.sha256, path.leafNode);
   if (path !== undefined && own === undefined) return "leaf-mismatch";
+  // Whoever commits next seals to these, and could not.
+  if (path?.nodes.some(({ hpkePublicKey }) => isWeakSealKey(hpkePublicKey))) return "leaf-mismatch";
   // RFC 9420 §12.4: only Adds go without a path. The library asks for none with new extensions.
   const needsPath = removes.length > 0 || extensions !== undefined || proposals.length === 0;
   if (needsPath && path === undefined) return "malformed";

@@ -4,7 +4,7 @@
  * The library's own check is not used: it asks that all ancestors of an unmerged leaf list the same unmerged leaves,
  * which the RFC does not, so that nobody could join a group in which both halves of the tree have seen changes.
  */
-import { equalBytes, limits } from "@yanshu/wire";
+import { equalBytes, isWeakSealKey, limits } from "@yanshu/wire";
 import type { GroupContext } from "ts-mls/groupContext.js";
 import { verifyLeafNodeSignature, verifyLeafNodeSignatureKeyPackage } from "ts-mls/leafNode.js";
 import { verifyParentHashes } from "ts-mls/parentHash.js";
@@ -18,7 +18,7 @@ const treeNodesMax = 2 * limits.listAddressesMax - 1;
 
 export async function treeIsValid({ suite }: Context, tree: RatchetTree, groupContext: GroupContext): Promise<boolean> {
   if (tree.length > treeNodesMax || !nodesAreInPlace(tree) || !unmergedLeavesAreListed(tree)) return false;
-  if (!keysAreUnique(tree)) return false;
+  if (!keysAreUnique(tree) || !parentsCanBeSealedTo(tree)) return false;
   if (!equalBytes(groupContext.treeHash, await treeHashRoot(tree, suite.hash))) return false;
   if (!(await verifyParentHashes(tree, suite.hash))) return false;
   // All at once: a browser checks them on other threads.
@@ -35,6 +35,11 @@ export async function treeIsValid({ suite }: Context, tree: RatchetTree, groupCo
     ),
   );
   return signed.every((one) => one);
+}
+
+/** Of leaves it is asked where they are read (leaf.ts). */
+function parentsCanBeSealedTo(tree: RatchetTree): boolean {
+  return tree.every((node) => node?.nodeType !== "parent" || !isWeakSealKey(node.parent.hpkePublicKey));
 }
 
 function nodesAreInPlace(tree: RatchetTree): boolean {

@@ -18,3 +18,4 @@ export * from "./schema.ts";
 export * from "./signing.ts";
 export * from "./upload-tokens.ts";
 export * from "./vault.ts";
+export * from "./weak-keys.ts";

@@ -8,8 +8,8 @@
 import { ed25519, x25519 } from "@noble/curves/ed25519.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { scrypt } from "@noble/hashes/scrypt.js";
-import { sha256 } from "@noble/hashes/sha2.js";
-import { type Bytes, concat, fromHex, handleCost, toHex } from "@yanshu/wire";
+import { sha256, sha512 } from "@noble/hashes/sha2.js";
+import { type Bytes, concat, equalBytes, fromHex, handleCost, isWeakSigningKey, toHex } from "@yanshu/wire";
 import { cryptoFrom } from "../suite.ts";
 import type { Crypto } from "../types.ts";
 
@@ -88,15 +88,30 @@ type Signatures = {
 
 const nobleSignatures: Signatures = {
   sign: (seed, message) => ed25519.sign(message, seed),
+  /**
+   * As every other library does it (GR36): without the cofactor, the commitment compared as bytes. Noble's own function
+   * takes what differs by a point of small order.
+   */
   verify: (publicKey, message, signature) => {
-    if (publicKey.length !== 32 || signature.length !== 64) return false;
+    if (isWeakSigningKey(publicKey) || signature.length !== 64) return false;
+    const { Point } = ed25519;
+    const [commitment, response] = [signature.slice(0, 32), numberOf(signature.slice(32))];
+    if (response >= Point.Fn.ORDER) return false;
     try {
-      return ed25519.verify(signature, message, publicKey, { zip215: false });
+      const key = Point.fromBytes(publicKey);
+      const challenge = Point.Fn.create(numberOf(sha512(concat(commitment, publicKey, message))));
+      const expected = Point.BASE.multiplyUnsafe(response).subtract(key.multiplyUnsafe(challenge));
+      return equalBytes(expected.toBytes(), commitment);
     } catch {
       return false; // Not a point of the curve.
     }
   },
 };
+
+/** Little-endian. */
+function numberOf(bytes: Bytes): bigint {
+  return BigInt(`0x${toHex(bytes.toReversed())}`);
+}
 
 function webSignatures(): Signatures {
   const subtle = crypto.subtle;
@@ -119,6 +134,7 @@ function webSignatures(): Signatures {
       return new Uint8Array(await subtle.sign("Ed25519", await signing(seed), Uint8Array.from(message)));
     },
     verify: async (publicKey, message, signature) => {
+      if (isWeakSigningKey(publicKey)) return false;
       if (!(await supported)) return nobleSignatures.verify(publicKey, message, signature);
       try {
         const key = await verifying(publicKey);

@@ -12,7 +12,7 @@ import {
   sign,
   verify,
 } from "node:crypto";
-import { type Bytes, fromHex, handleCost, toHex } from "@yanshu/wire";
+import { type Bytes, fromHex, handleCost, isWeakSigningKey, toHex } from "@yanshu/wire";
 import { cryptoFrom } from "../suite.ts";
 import type { Crypto } from "../types.ts";
 
@@ -31,7 +31,10 @@ const cachedKeysMax = 2_048;
 export type BunCryptoOptions = { readonly random?: ((length: number) => Bytes) | undefined };
 
 export function createBunCrypto({ random = randomBytes }: BunCryptoOptions = {}): Crypto {
-  const verifying = keyCache((key) => publicKey(der.ed25519Public, key), cachedKeysMax);
+  const verifying = keyCache((key) => {
+    if (isWeakSigningKey(key)) throw new Error("a key of small order");
+    return publicKey(der.ed25519Public, key);
+  }, cachedKeysMax);
   const signing = keyCache((seed) => privateKey(der.ed25519Private, seed), 4);
   return cryptoFrom({
     random,
@@ -82,11 +85,11 @@ export function createBunCrypto({ random = randomBytes }: BunCryptoOptions = {})
     ed25519Public: (seed) => rawPublic(createPublicKey(privateKey(der.ed25519Private, seed))),
     ed25519Sign: (seed, message) => plain(sign(null, message, signing(seed))),
     ed25519Verify: (key, message, signature) => {
-      if (key.length !== 32 || signature.length !== 64) return false;
+      if (signature.length !== 64) return false;
       try {
         return verify(null, message, verifying(key), signature);
       } catch {
-        return false; // Not a point of the curve.
+        return false; // Not a point of the curve, or one of small order.
       }
     },
   });

@@ -116,6 +116,12 @@ test("[DS31] upkeep that fails is kept and tried again", async () => {
   expect(tries).toBe(5);
 });
 
+test("[GR36] under a key of small order no signature is good, though anybody can make one", () => {
+  const identity = Uint8Array.from({ length: 32 }, (_, i) => (i === 0 ? 1 : 0));
+  const signature = Uint8Array.from({ length: 64 }, (_, i) => (i === 0 ? 1 : 0));
+  expect(nodePrimitives.verify(identity, new Uint8Array(3), signature)).toBe(false);
+});
+
 test("[WI8] bytes that are no key or no signature verify as false", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 40 }), fc.uint8Array({ maxLength: 70 }), (key, signature) => {

@@ -1,6 +1,6 @@
 /** SHA-256 and Ed25519 of node:crypto, synchronous. */
 import { createPublicKey, hash, type KeyObject, verify } from "node:crypto";
-import type { Bytes } from "@yanshu/wire";
+import { type Bytes, isWeakSigningKey } from "@yanshu/wire";
 import type { SyncPrimitives } from "./ports.ts";
 
 /** The fixed head of an Ed25519 public key in DER (RFC 8410). */
@@ -14,9 +14,9 @@ export const nodePrimitives: SyncPrimitives = {
   },
 };
 
-/** Undefined for bytes that are no point of the curve. */
+/** Undefined for bytes that are no point of the curve, or one of small order: any signature would be good under it. */
 function publicKeyOf(raw: Bytes): KeyObject | undefined {
-  if (raw.length !== 32) return undefined;
+  if (isWeakSigningKey(raw)) return undefined;
   const der = Buffer.concat([spkiHead, raw]);
   try {
     return createPublicKey({ key: der, format: "der", type: "spki" });
