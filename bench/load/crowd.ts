@@ -139,7 +139,12 @@ export async function gather(
         },
         {
           target: address,
-          envelope: await sealTo(crypto, added.sealKey, encodeNote({ kind: "welcome", ...keys })),
+          envelope: await sealTo(
+            crypto,
+            added.sealKey,
+            { purpose: "note", address: added.address },
+            encodeNote({ kind: "welcome", ...keys }),
+          ),
         },
       ];
       const header = { mode: "commit", gate, epoch: group.epoch, ...nextKeys(next) } as const;

@@ -7,7 +7,16 @@ import { join } from "node:path";
 import { fromHex, MalformedError, toHex, utf8 } from "@yanshu/wire";
 import fc from "fast-check";
 import { createBunCrypto } from "./bun/index.ts";
-import { openGroupEnvelope, openSealed, pad, paddedLength, sealGroupEnvelope, sealTo, unpad } from "./index.ts";
+import {
+  openGroupEnvelope,
+  openSealed,
+  pad,
+  paddedLength,
+  type SealContext,
+  sealGroupEnvelope,
+  sealTo,
+  unpad,
+} from "./index.ts";
 import { providers } from "./testing/people.ts";
 
 const crypto = createBunCrypto();
@@ -71,11 +80,34 @@ test("[GR8] what is sealed to a device opens with its key only", async () => {
   for (const [, make] of providers) {
     const own = make();
     const keys = await own.sealKeyPair();
-    const envelope = await sealTo(own, keys.publicKey, utf8("a note"));
+    const here = { purpose: "note", address: own.random(16) } as const;
+    const envelope = await sealTo(own, keys.publicKey, here, utf8("a note"));
     expect(envelope.length).toBe(1 + 32 + 256 + 16);
-    expect(await openSealed(own, keys.privateKey, envelope)).toEqual(utf8("a note"));
-    expect(await openSealed(own, (await own.sealKeyPair()).privateKey, envelope)).toBeUndefined();
-    expect(await openSealed(own, keys.privateKey, envelope.subarray(1))).toBeUndefined();
+    expect(await openSealed(own, keys.privateKey, here, envelope)).toEqual(utf8("a note"));
+    expect(await openSealed(own, (await own.sealKeyPair()).privateKey, here, envelope)).toBeUndefined();
+    expect(await openSealed(own, keys.privateKey, here, envelope.subarray(1))).toBeUndefined();
+  }
+});
+
+test("[GR35] a seal opens in its own place only: for that purpose, address, conversation, epoch and sender", async () => {
+  const keys = await crypto.sealKeyPair();
+  const [conversation, epoch, sender] = [crypto.random(32), crypto.random(16), crypto.random(32)];
+  const within = (["answer", "history", "family piece"] as const).flatMap((purpose): SealContext[] => [
+    { purpose, conversation, epoch, sender },
+    { purpose, conversation: crypto.random(32), epoch, sender },
+    { purpose, conversation, epoch: crypto.random(16), sender },
+    { purpose, conversation, epoch, sender: crypto.random(32) },
+  ]);
+  const notes = [crypto.random(16), crypto.random(16)].flatMap((address): SealContext[] => [
+    { purpose: "note", address },
+    { purpose: "meeting", address },
+  ]);
+  const all = [...within, ...notes];
+  for (const made of all) {
+    const envelope = await sealTo(crypto, keys.publicKey, made, utf8("for you alone"));
+    const opens = [];
+    for (const at of all) if ((await openSealed(crypto, keys.privateKey, at, envelope)) !== undefined) opens.push(at);
+    expect(opens).toEqual([made]);
   }
 });
 
@@ -89,15 +121,31 @@ test("[GR8] the vectors of envelopes", async () => {
       readonly mls: string;
       readonly envelope: string;
     }[];
-    readonly sealed: readonly { readonly privateKey: string; readonly plaintext: string; readonly envelope: string }[];
+    readonly sealed: readonly {
+      readonly purpose: SealContext["purpose"];
+      readonly address?: string;
+      readonly conversation?: string;
+      readonly epoch?: string;
+      readonly sender?: string;
+      readonly privateKey: string;
+      readonly plaintext: string;
+      readonly envelope: string;
+    }[];
   };
   for (const { length, padded } of vectors.padded) expect(paddedLength(length)).toBe(padded);
   for (const { tag, key, mls, envelope } of vectors.group) {
     const opened = await openGroupEnvelope(crypto, { tag: fromHex(tag), key: fromHex(key) }, fromHex(envelope));
     expect(opened && toHex(opened.mls)).toBe(mls);
   }
-  for (const { privateKey, plaintext, envelope } of vectors.sealed) {
-    const opened = await openSealed(crypto, fromHex(privateKey), fromHex(envelope));
+  const purposes = new Set(vectors.sealed.map(({ purpose }) => purpose));
+  expect(purposes).toEqual(new Set(["note", "meeting", "answer", "history", "family piece"]));
+  for (const { privateKey, plaintext, envelope, purpose, address, conversation, epoch, sender } of vectors.sealed) {
+    const bound = { address, conversation, epoch, sender };
+    const there = Object.entries(bound).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, fromHex(value)]],
+    );
+    const context = { purpose, ...Object.fromEntries(there) } as SealContext;
+    const opened = await openSealed(crypto, fromHex(privateKey), context, fromHex(envelope));
     expect(opened && toHex(opened)).toBe(plaintext);
   }
   expect(vectors.group.length * vectors.sealed.length * vectors.padded.length).toBeGreaterThan(0);

@@ -3,9 +3,13 @@
  * reaches a server, and small things sealed to one device's key. The framing is wire's.
  */
 import {
+  type Address,
   accountHistory,
   type Bytes,
   blob,
+  type ConversationId,
+  concat,
+  type DeviceId,
   decodeAs,
   decodeEnvelope,
   type Envelope,
@@ -16,6 +20,7 @@ import {
   list,
   MalformedError,
   struct,
+  utf8,
 } from "@yanshu/wire";
 import { pad, unpad } from "./padding.ts";
 import type { Crypto, GroupEnvelopeBody } from "./types.ts";
@@ -28,7 +33,27 @@ const body = struct({
   histories: list(accountHistory, limits.listAddressesMax),
 });
 
-const sealedInfo = "yanshu sealed envelope v1";
+/**
+ * What a seal is bound to (docs/spec/groups.md GR35): it opens in no other place than that for which it was made. A note is
+ * for the address that it is posted to, by nobody known. What is sealed within a message of a group belongs to the
+ * message: its conversation, the epoch by its authenticator, and the device that says it.
+ */
+export type SealContext =
+  | { readonly purpose: "note" | "meeting"; readonly address: Address }
+  | {
+      readonly purpose: "answer" | "history" | "family piece";
+      readonly conversation: ConversationId;
+      /** The authenticator that the message shows: 16 bytes. */
+      readonly epoch: Bytes;
+      readonly sender: DeviceId;
+    };
+
+/** Of a purpose all parts have fixed lengths, so that no two contexts give the same bytes. */
+function sealInfo(context: SealContext): Bytes {
+  const purpose = utf8(`yanshu seal v2 ${context.purpose}\0`);
+  if ("address" in context) return concat(purpose, context.address);
+  return concat(purpose, context.conversation, context.epoch, context.sender);
+}
 
 /** Kind 0. The tag is authenticated with it. @throws MalformedError when the body exceeds a limit */
 export async function sealGroupEnvelope(
@@ -53,17 +78,22 @@ export async function openGroupEnvelope(
   return padded && wellFormed(() => decodeAs(body, unpad(padded), limits.frameBytesMax));
 }
 
-/** Kind 1: HPKE to the `sealKey` of a leaf, for notes, join and heal requests. */
-export async function sealTo(crypto: Crypto, sealKey: Bytes, plaintext: Bytes): Promise<Bytes> {
-  const { enc, ciphertext } = await crypto.hpkeSeal(sealKey, sealedInfo, pad(plaintext));
+/** Kind 1: HPKE to the `sealKey` of a leaf, for notes, join and heal requests, and for what one member alone shall read. */
+export async function sealTo(crypto: Crypto, sealKey: Bytes, context: SealContext, plaintext: Bytes): Promise<Bytes> {
+  const { enc, ciphertext } = await crypto.hpkeSeal(sealKey, sealInfo(context), pad(plaintext));
   return encodeEnvelope({ kind: "sealed", enc, ciphertext });
 }
 
-/** Undefined when it is not one, or not for this key. Whoever sealed it stays unknown. */
-export async function openSealed(crypto: Crypto, privateKey: Bytes, envelope: Bytes): Promise<Bytes | undefined> {
+/** Undefined when it is not one, or not for this key and this place. */
+export async function openSealed(
+  crypto: Crypto,
+  privateKey: Bytes,
+  context: SealContext,
+  envelope: Bytes,
+): Promise<Bytes | undefined> {
   const read = readEnvelope(envelope);
   if (read?.kind !== "sealed") return undefined;
-  const padded = await crypto.hpkeOpen(privateKey, sealedInfo, read.enc, read.ciphertext);
+  const padded = await crypto.hpkeOpen(privateKey, sealInfo(context), read.enc, read.ciphertext);
   return padded && wellFormed(() => unpad(padded));
 }
 

@@ -14,7 +14,14 @@ import type { Crypto, Mls } from "./types.ts";
 
 export { allowed, type RosterChange, type RosterLeaf } from "./allowed.ts";
 export { directConversationId, ownConversationId, randomConversationId, rosterFits } from "./conversation.ts";
-export { type EnvelopeKeys, openGroupEnvelope, openSealed, sealGroupEnvelope, sealTo } from "./envelope.ts";
+export {
+  type EnvelopeKeys,
+  openGroupEnvelope,
+  openSealed,
+  type SealContext,
+  sealGroupEnvelope,
+  sealTo,
+} from "./envelope.ts";
 export { decodeGroupState, encodeGroupState, groupStateLimits, policyVersion, roleOf } from "./group-state.ts";
 export { pad, paddedLength, unpad } from "./padding.ts";
 export { comesAfter, foundingLeapMax, type HeldConversation, mayRefound } from "./refound.ts";

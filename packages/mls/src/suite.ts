@@ -40,11 +40,11 @@ export function cryptoFrom(primitives: SuitePrimitives): Crypto {
     sealKeyPair: async () => hpke.generateKeyPair(),
     sealKeyPairFrom: async (seed) => hpke.deriveKeyPair(seed),
     hpkeSeal: async (publicKey, info, plaintext) => {
-      const { enc, key, nonce } = hpke.toReceiver(publicKey, utf8(info));
+      const { enc, key, nonce } = hpke.toReceiver(publicKey, asBytes(info));
       return { enc, ciphertext: await primitives.gcmSeal(key, nonce, none, plaintext) };
     },
     hpkeOpen: async (privateKey, info, enc, ciphertext) => {
-      const opened = hpke.fromSender(privateKey, enc, utf8(info));
+      const opened = hpke.fromSender(privateKey, enc, asBytes(info));
       return opened && primitives.gcmOpen(opened.key, opened.nonce, none, ciphertext);
     },
     suite: createSuite(primitives),
@@ -114,6 +114,10 @@ function createSuite(primitives: SuitePrimitives): Suite {
         opens(await primitives.gcmOpen(key, nonce, aad ?? none, ciphertext)),
     },
   };
+}
+
+function asBytes(info: string | Bytes): Bytes {
+  return typeof info === "string" ? utf8(info) : info;
 }
 
 function opens(opened: Bytes | undefined): Bytes {

@@ -36,8 +36,17 @@ export type Crypto = Primitives & {
   readonly sealKeyPair: () => Promise<KeyPair>;
   /** The same from 32 bytes (DeriveKeyPair): one seed, one pair. */
   readonly sealKeyPairFrom: (seed: Bytes) => Promise<KeyPair>;
-  readonly hpkeSeal: (publicKey: Bytes, info: string, plaintext: Bytes) => Promise<{ enc: Bytes; ciphertext: Bytes }>;
-  readonly hpkeOpen: (privateKey: Bytes, info: string, enc: Bytes, ciphertext: Bytes) => Promise<Bytes | undefined>;
+  readonly hpkeSeal: (
+    publicKey: Bytes,
+    info: string | Bytes,
+    plaintext: Bytes,
+  ) => Promise<{ enc: Bytes; ciphertext: Bytes }>;
+  readonly hpkeOpen: (
+    privateKey: Bytes,
+    info: string | Bytes,
+    enc: Bytes,
+    ciphertext: Bytes,
+  ) => Promise<Bytes | undefined>;
   /** Opaque: the provider that ts-mls runs on. */
   readonly suite: unknown;
 };

@@ -3,7 +3,6 @@
  * again, sealed to the leaves that the recovery record names and to those of members whom it writes with alone.
  */
 import { type Door, encodeNote, type NoteOf } from "@yanshu/content";
-import { sealTo } from "@yanshu/mls";
 import {
   type ComebackRow,
   deleteComeback,
@@ -34,6 +33,7 @@ import { makeKeyPackage, registerPoints } from "../identity/points.ts";
 import { onRemoved } from "../sync/leave.ts";
 import { nextAskingMs, restoredReason } from "./heal.ts";
 import { healBytes, outsideBytes } from "./heal-bytes.ts";
+import { notePart } from "./notes.ts";
 
 /** A note may be lost, or nobody awake for days: asked again, each time after twice as long. */
 const askAgainMs = 30_000;
@@ -94,12 +94,7 @@ async function ask(engine: Engine, row: ComebackRow): Promise<void> {
   };
   const signature = await ports.crypto.sign(own.deviceKey.privateKey, healBytes(unsigned));
   const note = encodeNote({ kind: "heal", ...unsigned, history: historyOf(list), signature });
-  const parts = await Promise.all(
-    doors.map(async ({ address, sealKey }) => ({
-      target: { kind: "address" as const, address },
-      envelope: await sealTo(ports.crypto, sealKey, note),
-    })),
-  );
+  const parts = await Promise.all(doors.map((door) => notePart(ports.crypto, door, note)));
   if (readComeback(db, conversation) !== undefined) await engine.link.post({ mode: "deposit" }, encodeParts(parts));
 }
 

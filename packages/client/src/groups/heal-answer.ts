@@ -3,7 +3,7 @@
  * learns that there is nothing left to be let into.
  */
 import { encodeNote, type NoteOf } from "@yanshu/content";
-import { comesAfter, type Group, type ReadKeyPackage, sealTo } from "@yanshu/mls";
+import { comesAfter, type Group, type ReadKeyPackage } from "@yanshu/mls";
 import {
   countDiagnostic,
   deleteJob,
@@ -31,6 +31,7 @@ import { asksInVain, mayFoundAnew, restoredReason, wantsNewGroup } from "./heal.
 import { outsideBytes } from "./heal-bytes.ts";
 import { jobsOf, plan, planRefound } from "./jobs.ts";
 import { nextStateOf } from "./next-state.ts";
+import { notePart } from "./notes.ts";
 import { type Offered, offeredBy } from "./offered.ts";
 import { outsidePart } from "./outside.ts";
 import { hearStopped, needsFounding, sayStopped } from "./stopped.ts";
@@ -150,15 +151,12 @@ function planReplace(engine: Engine, account: AccountId, note: NoteOf<"heal">, {
 async function sayPlace(
   engine: Engine,
   { conversation, askedMs }: NoteOf<"heal">,
-  { address, sealKey }: ReadKeyPackage,
+  to: ReadKeyPackage,
   leaf: Address,
 ): Promise<void> {
-  const envelope = await sealTo(
-    engine.ports.crypto,
-    sealKey,
-    encodeNote({ kind: "place", conversation, askedMs, leaf }),
-  );
-  void engine.link.post({ mode: "deposit" }, encodeParts([{ target: { kind: "address", address }, envelope }]));
+  const note = encodeNote({ kind: "place", conversation, askedMs, leaf });
+  const part = await notePart(engine.ports.crypto, to, note);
+  void engine.link.post({ mode: "deposit" }, encodeParts([part]));
 }
 
 /** Its account was removed, or left behind, by a change that the asker has not seen: else it would ask for ever. */

@@ -5,7 +5,7 @@
  * act to remove and add this device in one commit. Nothing is ever accepted and ignored.
  */
 import { encodeNote, type NoteOf } from "@yanshu/content";
-import { type Group, sealTo } from "@yanshu/mls";
+import type { Group } from "@yanshu/mls";
 import {
   countAsking,
   countDiagnostic,
@@ -34,6 +34,7 @@ import { ownAddress, staleLeaves } from "./commits.ts";
 import { healBytes } from "./heal-bytes.ts";
 import { isRefounding, planRefound } from "./jobs.ts";
 import { insertLine } from "./lines.ts";
+import { notePart } from "./notes.ts";
 import { mayRefound, roleOf } from "./store-group.ts";
 
 export type HealReason = "missed-commit" | "gate" | "fork" | "refused-commit" | "rolled-back";
@@ -182,12 +183,7 @@ async function askForHeal(
   engine.db.transaction(() => countAsking(engine.db, conversation));
   const signature = await engine.ports.crypto.sign(own.deviceKey.privateKey, healBytes(unsigned));
   const note = encodeNote({ kind: "heal", ...unsigned, history: historyOf(list), signature });
-  const parts = await Promise.all(
-    helpers.map(async (member) => ({
-      target: { kind: "address" as const, address: member.address },
-      envelope: await sealTo(engine.ports.crypto, member.sealKey, note),
-    })),
-  );
+  const parts = await Promise.all(helpers.map((member) => notePart(engine.ports.crypto, member, note)));
   await engine.link.post({ mode: "deposit" }, encodeParts(parts));
 }
 

@@ -3,7 +3,7 @@
  * asking of somebody who holds the group's link.
  */
 import { encodeNote, type NoteOf } from "@yanshu/content";
-import { type Group, type GroupState, type ReadKeyPackage, roleOf, sealTo } from "@yanshu/mls";
+import { type Group, type GroupState, type ReadKeyPackage, roleOf } from "@yanshu/mls";
 import {
   countDiagnostic,
   deleteJob,
@@ -41,6 +41,7 @@ import { withSecret } from "./door.ts";
 import { type Job, jobsOf, plan, type StoredJob } from "./jobs.ts";
 import { joinBytes } from "./join-bytes.ts";
 import { insertLine } from "./lines.ts";
+import { type NoteTarget, notePart } from "./notes.ts";
 
 type Verdict = NoteOf<"answer">["verdict"];
 
@@ -236,10 +237,10 @@ function refuse(engine: Engine, { packages: [bytes] }: Pick<Offer, "packages">, 
 }
 
 /** Not awaited by the turn: if it is lost, whoever asks asks again. */
-function answer(engine: Engine, { address, sealKey }: Pick<ReadKeyPackage, "address" | "sealKey">, verdict: Verdict) {
+function answer(engine: Engine, to: NoteTarget, verdict: Verdict) {
   const send = async () => {
-    const envelope = await sealTo(engine.ports.crypto, sealKey, encodeNote({ kind: "answer", verdict }));
-    await engine.link.post({ mode: "deposit" }, encodeParts([{ target: { kind: "address", address }, envelope }]));
+    const part = await notePart(engine.ports.crypto, to, encodeNote({ kind: "answer", verdict }));
+    await engine.link.post({ mode: "deposit" }, encodeParts([part]));
   };
   send().catch(engine.failed);
 }

@@ -4,7 +4,6 @@
  * Welcome that uses one was asked for.
  */
 import { encodeNote, type NoteOf } from "@yanshu/content";
-import { sealTo } from "@yanshu/mls";
 import {
   deleteJoin,
   deleteKeyPackage,
@@ -31,6 +30,7 @@ import { makeKeyPackage, registerPoints } from "../identity/points.ts";
 import { ownProfile } from "../sync/bodies.ts";
 import { joinBytes } from "./join-bytes.ts";
 import { byLink } from "./lines.ts";
+import { notePart } from "./notes.ts";
 
 /** A note may be lost, or nobody awake for days: asked again, each time after twice as long. */
 const askAgainMs = 60_000;
@@ -114,10 +114,9 @@ async function ask(engine: Engine, secret: Bytes): Promise<void> {
   // A door at another home cannot be reached from ours yet.
   const near = link.doors.filter((door) => (door.server ?? link.server) === own.server);
   const parts = await Promise.all(
-    near.map(async ({ at }) => ({
-      target: { kind: "address" as const, address: at.slice(0, idBytes.address) },
-      envelope: await sealTo(crypto, at.slice(idBytes.address), note),
-    })),
+    near.map(({ at }) =>
+      notePart(crypto, { address: at.slice(0, idBytes.address), sealKey: at.slice(idBytes.address) }, note),
+    ),
   );
   if (parts.length > 0) await engine.link.post({ mode: "deposit" }, encodeParts(parts));
 }

@@ -1,10 +1,11 @@
 /** Outside (GR22.7, GR22.8): a word to one device, signed by this one, that its account is not in a group. */
 import { encodeNote } from "@yanshu/content";
-import { type Group, type GroupState, sealTo } from "@yanshu/mls";
+import type { Group, GroupState } from "@yanshu/mls";
 import { type AccountId, equalBytes, historyOf, type Part } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { outsideBytes } from "./heal-bytes.ts";
 import type { Reader } from "./jobs.ts";
+import { notePart } from "./notes.ts";
 
 /** Told by one creating post; whoever is beyond it asks, once something does not go. */
 const toldMax = 100;
@@ -23,7 +24,7 @@ export async function outsidePart(
   const unsigned = { conversation, founding, gate, reader, askedMs, device: own.device };
   const signature = await crypto.sign(own.deviceKey.privateKey, outsideBytes(unsigned));
   const note = encodeNote({ kind: "outside", ...unsigned, history: historyOf(list), signature });
-  return { target: { kind: "address", address }, envelope: await sealTo(crypto, sealKey, note) };
+  return notePart(crypto, { address, sealKey }, note);
 }
 
 /**

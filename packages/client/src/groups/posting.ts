@@ -5,7 +5,7 @@
 
 import { encodeNote } from "@yanshu/content";
 import type { KeyPair } from "@yanshu/mls";
-import { type Group, type Member, type Prepared, sealGroupEnvelope, sealTo } from "@yanshu/mls";
+import { type Group, type Member, type Prepared, sealGroupEnvelope } from "@yanshu/mls";
 import {
   type AccountHistory,
   type AccountId,
@@ -24,6 +24,7 @@ import {
   tokenHashOf,
 } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
+import { notePart } from "./notes.ts";
 
 export type BuiltPost = {
   readonly header: PostHeader;
@@ -130,10 +131,7 @@ async function welcomeParts(
   const parts: Part[] = [{ target: listTarget(engine, addressesOf(recipients)), envelope }];
   const note = encodeNote({ kind: "welcome", tag, key });
   for (const member of added) {
-    parts.push({
-      target: { kind: "address", address: member.address },
-      envelope: await sealTo(crypto, member.sealKey, note),
-    });
+    parts.push(await notePart(crypto, member, note));
   }
   return { parts, envelope };
 }

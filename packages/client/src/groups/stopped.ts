@@ -3,7 +3,7 @@
  * let in themselves, or may add nobody. They say so, and the group is founded anew by the one who comes back.
  */
 import { encodeNote, type NoteOf } from "@yanshu/content";
-import { foundingLeapMax, type Group, sealTo } from "@yanshu/mls";
+import { foundingLeapMax, type Group } from "@yanshu/mls";
 import { raiseFounding, readConversation, readHealAnswer, readMembers } from "@yanshu/store";
 import {
   type AccountId,
@@ -20,6 +20,7 @@ import { waiting } from "./come-back.ts";
 import { ownAddress } from "./commits.ts";
 import { healBytes } from "./heal-bytes.ts";
 import { jobsOf, plan } from "./jobs.ts";
+import { notePart } from "./notes.ts";
 import { type Offered, offeredBy } from "./offered.ts";
 import { roleOf } from "./store-group.ts";
 
@@ -58,12 +59,10 @@ export async function sayStopped(
   };
   const signature = await crypto.sign(own.deviceKey.privateKey, healBytes(unsigned));
   const note = encodeNote({ kind: "heal", ...unsigned, history: historyOf(list), signature });
-  const envelope = await sealTo(crypto, sealKey, note);
+  const part = await notePart(crypto, { address, sealKey }, note);
   // Not awaited: the turn waits for no network. If it is lost, it is said at the next asking.
   const told = registerPoints(engine).then((isKnown) =>
-    isKnown
-      ? engine.link.post({ mode: "deposit" }, encodeParts([{ target: { kind: "address", address }, envelope }]))
-      : undefined,
+    isKnown ? engine.link.post({ mode: "deposit" }, encodeParts([part])) : undefined,
   );
   told.catch(engine.failed);
 }

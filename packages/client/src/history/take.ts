@@ -2,7 +2,14 @@
  * Being handed (docs/spec/groups.md GR32.6–GR32.8): from whom this device takes what was said before it came, and how it
  * comes in. What was told stands in the store until it was fetched.
  */
-import { type BodyOf, decodeHandedPart, decodeHandedPointer, type HandedPart } from "@yanshu/content";
+import {
+  type BodyOf,
+  contentLimits,
+  decodeHandedPart,
+  decodeHandedPointer,
+  type HandedPart,
+  type Message,
+} from "@yanshu/content";
 import { type Group, type Joined, type Member, openSealed } from "@yanshu/mls";
 import {
   addHandedPart,
@@ -18,7 +25,7 @@ import {
   sealedParts,
   setPointer,
 } from "@yanshu/store";
-import { equalBytes, toHex } from "@yanshu/wire";
+import { concat, equalBytes, idBytes, toHex } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { ownAddress } from "../groups/commits.ts";
 import { accountsOf, roleOf } from "../groups/store-group.ts";
@@ -46,7 +53,13 @@ export function arrive(engine: Engine, group: Joined): void {
 }
 
 /** Somebody hands something to somebody. Inside a transaction. */
-export function hearHanded(engine: Engine, group: Group, sender: Member, body: BodyOf<"handed">): void {
+export function hearHanded(
+  engine: Engine,
+  group: Group,
+  sender: Member,
+  { authenticator }: Pick<Message, "authenticator">,
+  body: BodyOf<"handed">,
+): void {
   const { db } = engine;
   const own = ownOf(engine);
   const { conversation } = group.state;
@@ -58,7 +71,8 @@ export function hearHanded(engine: Engine, group: Group, sender: Member, body: B
     return;
   }
   const { place } = body;
-  addHandedPart(db, { conversation, by: sender.account, place, address: ownAddress(group), sealed: mine.sealed });
+  const sealed = concat(sender.device, authenticator, mine.sealed);
+  addHandedPart(db, { conversation, by: sender.account, place, address: ownAddress(group), sealed });
   engine.history();
 }
 
@@ -76,7 +90,11 @@ export async function openTold(engine: Engine): Promise<void> {
   const { db, ports } = engine;
   for (const row of sealedParts(db)) {
     const address = readAddress(db, row.address);
-    const plain = address && (await openSealed(ports.crypto, address.seal_private, row.sealed));
+    const sender = row.sealed.slice(0, idBytes.device);
+    const from = idBytes.device + contentLimits.authenticatorBytes;
+    const epoch = row.sealed.slice(idBytes.device, from);
+    const context = { purpose: "history", conversation: row.conversation, epoch, sender } as const;
+    const plain = address && (await openSealed(ports.crypto, address.seal_private, context, row.sealed.slice(from)));
     db.transaction(() => {
       if (plain !== undefined && decodeHandedPointer(plain) !== undefined) setPointer(db, row, plain);
       else letGo(engine, row, "handed-unopenable");

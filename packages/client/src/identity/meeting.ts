@@ -35,7 +35,9 @@ export async function meet(
   const address = crypto.random(idBytes.address);
   const take = async (push: Push): Promise<void> => {
     const here = push.target.kind === "address" && equalBytes(push.target.address, address);
-    const plain = here ? await openSealed(crypto, seal.privateKey, push.envelope) : undefined;
+    const plain = here
+      ? await openSealed(crypto, seal.privateKey, { purpose: "meeting", address }, push.envelope)
+      : undefined;
     const note = plain === undefined ? undefined : decodeNote(plain);
     if (note !== undefined) await heard(note);
   };
@@ -52,7 +54,12 @@ export async function meet(
     nonce: crypto.random(nonceBytes),
     close: errand.close,
     send: async (peer, note) => {
-      const envelope = await sealTo(crypto, peer.sealKey, encodeNote(note));
+      const envelope = await sealTo(
+        crypto,
+        peer.sealKey,
+        { purpose: "meeting", address: peer.address },
+        encodeNote(note),
+      );
       const parts = encodeParts([{ target: { kind: "address", address: peer.address }, envelope }]);
       return (await errand.post({ mode: "deposit" }, parts)).kind === "ok";
     },

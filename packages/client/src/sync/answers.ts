@@ -1,12 +1,13 @@
 /** Answers to who asks for what is missing (docs/spec/sync.md SY9), made when they go out: by then somebody may have come, or the words may be gone. */
 import type { Body, BodyOf, Message } from "@yanshu/content";
-import { type Group, openSealed, sealTo } from "@yanshu/mls";
+import { type Group, type Member, openSealed, sealTo } from "@yanshu/mls";
 import { readAddress, readSent } from "@yanshu/store";
 import { equalBytes } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { ownAddress } from "../groups/commits.ts";
 import { accountsOf } from "../groups/store-group.ts";
 import { somebodyJoined } from "./roster.ts";
+import { sealedIn, sealedWithin } from "./seals.ts";
 
 /** So that it fits into a message with its padding (GR8.3). */
 const sealableMax = 400 * 1024;
@@ -26,7 +27,8 @@ export async function answerNow(engine: Engine, group: Group, { seq, reader }: B
   const asker = group.members.find(({ device }) => equalBytes(device, reader));
   const isForThem = asker !== undefined && !somebodyJoined(roster, [asker.account]);
   if (!isForThem || message.length > sealableMax) return { kind: "gone", seqs: [seq] };
-  return { kind: "againTo", seq, reader, sealed: await sealTo(engine.ports.crypto, asker.sealKey, message) };
+  const context = sealedWithin("answer", group, ownOf(engine).device);
+  return { kind: "againTo", seq, reader, sealed: await sealTo(engine.ports.crypto, asker.sealKey, context, message) };
 }
 
 export function isSealedForUs(engine: Engine, { body }: Message): boolean {
@@ -34,10 +36,16 @@ export function isSealedForUs(engine: Engine, { body }: Message): boolean {
 }
 
 /** What was sealed to this device, as if it were said to all. */
-export async function unsealed(engine: Engine, group: Group, message: Message): Promise<Message> {
+export async function unsealed(
+  engine: Engine,
+  group: Group,
+  sender: Pick<Member, "device">,
+  message: Message,
+): Promise<Message> {
   const { body } = message;
   if (body.kind !== "againTo" || !isSealedForUs(engine, message)) return message;
   const row = readAddress(engine.db, ownAddress(group));
-  const said = row && (await openSealed(engine.ports.crypto, row.seal_private, body.sealed));
+  const context = sealedIn("answer", group, sender.device, message);
+  const said = row && (await openSealed(engine.ports.crypto, row.seal_private, context, body.sealed));
   return said === undefined ? message : { ...message, body: { kind: "again", seq: body.seq, message: said } };
 }

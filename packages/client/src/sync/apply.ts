@@ -183,7 +183,7 @@ function applyBody(
       if (roleOf(group, sender.account) !== undefined) turnAway(engine, conversation, body.account, body.askedMs);
       return;
     case "handed":
-      hearHanded(engine, group, sender, body);
+      hearHanded(engine, group, sender, message, body);
       return;
     case "react":
       applyReaction(engine, conversation, sender.account, body, message.sentAtMs);

@@ -83,7 +83,12 @@ async function receiveSealed(engine: Engine, push: Push): Promise<void> {
     countDiagnostic(db, push.target.kind === "address" ? "late-note" : "unopenable-note");
     return;
   }
-  const plain = await openSealed(ports.crypto, row.seal_private, push.envelope);
+  const plain = await openSealed(
+    ports.crypto,
+    row.seal_private,
+    { purpose: "note", address: row.address },
+    push.envelope,
+  );
   const note = plain && decodeNote(plain);
   if (note === undefined) {
     countDiagnostic(db, "unopenable-note");
@@ -135,7 +140,9 @@ async function settle(engine: Engine, push: Push, before: Group, received: Recei
     case "application": {
       if (!passedTheGate(engine, push, before, "application")) return;
       const opened = messageIn(received.data);
-      const message = opened && (await openPiece(engine, before, await unsealed(engine, before, opened)));
+      const { sender } = received;
+      const message =
+        opened && (await openPiece(engine, before, sender, await unsealed(engine, before, sender, opened)));
       if (message !== undefined) await takeHistoriesOf(engine, message, before);
       db.transaction(() => {
         writeRatchet(db, before.groupId, received.patch);

@@ -41,7 +41,7 @@ export const history = `
     by           BLOB    NOT NULL,
     place        INTEGER NOT NULL,
     address      BLOB    NOT NULL,         -- of the leaf that it was sealed to
-    sealed       BLOB    NOT NULL,         -- empty once it was opened
+    sealed       BLOB    NOT NULL,         -- device, epoch's authenticator, envelope (GR35); empty once it was opened
     pointer      BLOB,                     -- CBOR, once it was opened
     done         INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (conversation, by, place)

@@ -97,7 +97,11 @@ export async function decodersOf(corpus: Corpus): Promise<readonly Decoder[]> {
   const keys = { tag: crypto.random(16), key: crypto.random(32) };
   await add("a sealed envelope", (bytes) => openGroupEnvelope(crypto, keys, bytes), 8);
   const seal = await crypto.sealKeyPair();
-  await add("a note's envelope", (bytes) => openSealed(crypto, seal.privateKey, bytes), 64);
+  await add(
+    "a note's envelope",
+    (bytes) => openSealed(crypto, seal.privateKey, { purpose: "note", address: keys.tag }, bytes),
+    64,
+  );
   return made;
 }
 

@@ -377,11 +377,16 @@ test("[GR32] what is told and is not there, or is no history, is counted, and wh
   expect(befriended).not.toBe(group);
   await ann.api.addMembers(group, [cat.account]);
   await world.until("Cat has it", () => isIn(cat, group) && handed(cat, group).length === 1);
-  const leaf = (await groupOf(ann, group)).members.find((one) => toHex(one.account) === cat.account);
+  const held = await groupOf(ann, group);
+  const leaf = held.members.find((one) => toHex(one.account) === cat.account);
   if (leaf === undefined) throw new Error("Cat has no leaf");
   const { device } = leaf;
   const nowhere = { server: worldDomain, id: crypto.random(16), key: crypto.random(32), bytes: 9, expiresDay: 1 };
-  const sealed = (plain: Uint8Array) => sealTo(crypto, leaf.sealKey, plain);
+  const sender = held.members.find((one) => one.leaf === held.ownLeaf)?.device;
+  if (sender === undefined) throw new Error("Ann has no leaf");
+  const epoch = held.keys.authenticator.slice(0, 16);
+  const context = { purpose: "history", conversation: held.state.conversation, epoch, sender } as const;
+  const sealed = (plain: Uint8Array) => sealTo(crypto, leaf.sealKey, context, plain);
   const told = async (place: number, of: Uint8Array) =>
     ({ kind: "handed", account: raw(cat.account), place, sealed: [{ reader: device, sealed: of }] }) as const;
   await sayInTheDark(world, ann, group, [

@@ -90,7 +90,7 @@ export async function readDoor(world: World, keyPackage: Bytes) {
 export async function throwNotes(world: World, { address, sealKey }: Door, notes: readonly Note[]): Promise<void> {
   const posts = [];
   for (const note of notes) {
-    const envelope = await sealTo(crypto, sealKey, encodeNote(note));
+    const envelope = await sealTo(crypto, sealKey, { purpose: "note", address }, encodeNote(note));
     posts.push({
       header: { mode: "deposit" as const },
       parts: encodeParts([{ target: { kind: "address", address }, envelope }]),
@@ -109,7 +109,15 @@ export async function throwWelcome(
   const [tag, key] = [crypto.random(16), crypto.random(32)];
   const target = { kind: "address" as const, address: door.address };
   const parts: readonly Part[] = [
-    { target, envelope: await sealTo(crypto, door.sealKey, encodeNote({ kind: "welcome", tag, key })) },
+    {
+      target,
+      envelope: await sealTo(
+        crypto,
+        door.sealKey,
+        { purpose: "note", address: door.address },
+        encodeNote({ kind: "welcome", tag, key }),
+      ),
+    },
     { target, envelope: await sealGroupEnvelope(crypto, { tag, key }, { mls, histories }) },
   ];
   await create(world, parts, door.address);

@@ -188,7 +188,10 @@ async function welcomeParts(
     if (toHex(device) === ghost) continue;
     const target = { kind: "address", address } as const;
     parts.push({ target, envelope });
-    parts.push({ target, envelope: await sealTo(crypto, sealKey, encodeNote({ kind: "welcome", tag, key })) });
+    parts.push({
+      target,
+      envelope: await sealTo(crypto, sealKey, { purpose: "note", address }, encodeNote({ kind: "welcome", tag, key })),
+    });
   }
   return parts;
 }
