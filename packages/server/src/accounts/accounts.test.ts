@@ -156,6 +156,26 @@ test("[DS5] a right that was taken back is nobody else's for ninety days, though
   expect((await nobody.call("claim", { capability: filled(1) })).account).toEqual(mal.account);
 });
 
+test("[DS108] the contact link after its device was revoked: nobody who has it takes it over, and it leads on when it is said again", async () => {
+  const town = new Town();
+  const [alice, mal] = [await town.person("alice"), await town.person("mal")];
+  const tablet = await alice.addDevice(town, "tablet");
+  const [phone, onTablet, onMal] = [
+    await alice.phone.signIn(town),
+    await tablet.signIn(town),
+    await mal.phone.signIn(town),
+  ];
+  const [link, nobody] = [hashOf(filled(1)), await town.client()];
+  await onTablet.call("capabilities", { add: [link], remove: [] }); // The device that made the link known.
+  const entry = await alice.adopt(alice.entryOf([alice.phone], alice.phone.keys));
+  await phone.call("appendEntries", { account: alice.account, entries: [entry] });
+  await onMal.call("capabilities", { add: [link], remove: [] }); // Mal has the link, as everybody may.
+  expect(await refusal(nobody.call("claim", { capability: filled(1) }))).toBe("bad-capability");
+  expect(await refusal(registering(nobody, new Person("eve"), filled(1)))).toBe("bad-token");
+  await phone.call("capabilities", { add: [link], remove: [] }); // ID18: said again by whoever is left.
+  expect((await nobody.call("claim", { capability: filled(1) })).account).toEqual(alice.account);
+});
+
 test("[DS28] a linked device signs in; a revoked one is signed out and keeps nothing", async () => {
   const town = new Town();
   const alice = await town.person("alice");

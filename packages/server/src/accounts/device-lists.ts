@@ -114,7 +114,7 @@ async function takeAll(
 }
 
 function write(
-  { log, primitives }: AccountsContext,
+  { log, primitives, clock }: AccountsContext,
   row: AccountRow,
   before: DeviceList,
   list: DeviceList,
@@ -139,7 +139,7 @@ function write(
   const listed = devicesOf(primitives, list);
   const stored = log.devices(row.ref);
   const dropped = stored.filter((device) => !listed.some(({ id }) => equalBytes(id, device.id)));
-  for (const device of dropped) log.dropDevice(device.ref);
+  for (const device of dropped) log.dropDevice(device.ref, dayOf(clock.nowMs()));
   for (const { id, key } of listed)
     if (!stored.some((device) => equalBytes(device.id, id))) log.addDevice(row.ref, id, key);
   return accept({ dropped: dropped.map((device) => device.ref) });

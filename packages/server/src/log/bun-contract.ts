@@ -18,6 +18,7 @@ export function logContract(name: string, open: () => LogUnderTest): void {
   describe(`log: ${name}`, () => {
     accountCases(open);
     holdingCases(open);
+    restCases(open);
     gateCases(open);
     queueCases(open);
     vaultCases(open);
@@ -236,6 +237,63 @@ function holdingCases(open: () => LogUnderTest): void {
       expect(log.accounts.capabilityAccount(bytes(1))).toBe(account);
     });
   });
+}
+
+function restCases(open: () => LogUnderTest): void {
+  test("[DS108] what went with a device is its account's alone, until ninety days are over", () => {
+    const { log, account, first, second } = withDevices(open, 2);
+    const [other] = log.transaction(() => {
+      const stranger = log.accounts.create(bytes(90), bytes(91, 3));
+      return [log.accounts.addDevice(stranger, bytes(92), bytes(93))];
+    });
+    log.transaction(() => {
+      for (const value of [3, 4]) log.accounts.addCapability(bytes(value), second);
+      log.accounts.removeCapability(bytes(4), account, 2);
+      log.accounts.dropDevice(second, 10);
+      for (const value of [3, 4]) log.accounts.addCapability(bytes(value), other as number);
+    });
+    const owners = () => [3, 4].map((value) => log.accounts.capabilityAccount(bytes(value)));
+    expect(owners()).toEqual([undefined, undefined]);
+    const told = log.accounts.everythingOf(account).after("capabilities", [null]);
+    expect(told?.row).toEqual([bytes(3), -account, 10, -1]);
+    // The day on which one was taken back counts, not that of the device.
+    log.transaction(() => {
+      log.accounts.dropEndedCapabilities(5);
+      log.accounts.addCapability(bytes(4), other as number);
+      log.accounts.addCapability(bytes(3), first);
+    });
+    expect(owners()).toEqual([account, log.accounts.capabilityAccount(bytes(4))]);
+    expect(owners()[1]).not.toBe(account);
+  });
+
+  test("[DS108] of one account so many rest as a device may have; the account takes them along", () => {
+    const { log, account, second } = withDevices(open, 2);
+    log.transaction(() => {
+      let device = second;
+      for (let i = 0; i < 5_000; i++) {
+        log.accounts.addCapability(numbered(i), device);
+        if (i % 1_000 < 999) continue;
+        log.accounts.dropDevice(device, 1 + i);
+        device = log.accounts.addDevice(account, numbered(10_000 + i), bytes(9));
+      }
+    });
+    const restedOf = () => {
+      const counts = log.accounts.everythingOf(account).counts();
+      return counts.find(({ table }) => table === "capabilities")?.rows;
+    };
+    expect(restedOf()).toBe(4_096);
+    log.transaction(() => {
+      for (const { ref } of log.accounts.devices(account)) log.accounts.dropDevice(ref);
+      log.accounts.drop(account);
+    });
+    expect(restedOf()).toBe(0);
+  });
+}
+
+function numbered(value: number): Uint8Array {
+  const made = new Uint8Array(32);
+  new DataView(made.buffer).setUint32(0, value);
+  return made;
 }
 
 function gateCases(open: () => LogUnderTest): void {

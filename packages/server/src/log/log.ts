@@ -134,8 +134,11 @@ export type AccountLog = EverythingLog &
     readonly setFrozen: (account: AccountRef, frozenAt: number | undefined, conflict: Bytes | undefined) => void;
     readonly devices: (account: AccountRef) => readonly DeviceRow[];
     readonly addDevice: (account: AccountRef, id: DeviceId, key: Bytes) => DeviceRef;
-    /** The device with its addresses, packages, capabilities and waiting envelopes. */
-    readonly dropDevice: (device: DeviceRef) => void;
+    /**
+     * The device with its addresses, packages and waiting envelopes. From `today` on its capabilities rest for its account
+     * (DS108); without it they go as well, as the account does.
+     */
+    readonly dropDevice: (device: DeviceRef, today?: number) => void;
     /** What stands for devices that are no more, as after a crash: at most a few rows. */
     readonly dropOrphans: () => void;
     readonly setPair: (device: DeviceRef, last: Bytes, held: Bytes) => void;

@@ -181,9 +181,9 @@ function accountsOf(prepare: Prepare, delivery: PostgresDelivery, peers: PeerLog
       delivery.forgetAddresses();
       return log.removeAddress(address, account);
     },
-    dropDevice: (device) => {
+    dropDevice: (device, today) => {
       delivery.forgetAddresses();
-      log.dropDevice(device);
+      log.dropDevice(device, today);
       peers.call(device, "signed-out");
     },
   };

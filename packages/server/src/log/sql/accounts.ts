@@ -10,6 +10,9 @@ import { inviteLog } from "./invitations.ts";
 import { passkeyLog } from "./passkeys.ts";
 import { type Prepare, toChange, toTake } from "./prepared.ts";
 
+/** Capabilities that rest for an account whose devices went: what a changed client can make a server keep is bounded. */
+const restedMax = 4_096;
+
 type AccountColumns = [
   ref: number,
   id: Bytes,
@@ -74,6 +77,15 @@ function identities(prepare: Prepare, { dropQueue, markRemake }: AccountParts) {
     "vaults WHERE account",
     "accounts WHERE ref",
   ].map((of) => prepare(`DELETE FROM ${of} = ?`));
+  const dropRested = prepare("DELETE FROM capabilities WHERE device = ?");
+  // Under its account, below zero, which is no device (DS108); one that was taken back before keeps its day.
+  const rest = prepare(`
+    UPDATE capabilities SET device = -(SELECT account FROM devices WHERE ref = ?1),
+      day = CASE WHEN draws = -1 THEN day ELSE ?2 END, draws = -1
+    WHERE device = ?1 RETURNING device`);
+  const trimRested = prepare(`
+    DELETE FROM capabilities WHERE device = ?1 AND hash NOT IN
+      (SELECT hash FROM capabilities WHERE device = ?1 ORDER BY day DESC, hash LIMIT ?2)`);
   const orphans = prepare("SELECT DISTINCT device FROM queue WHERE device NOT IN (SELECT ref FROM devices)");
   const setPair = prepare("UPDATE devices SET last = ?, held = ? WHERE ref = ?");
   const addExpired = prepare(
@@ -85,6 +97,7 @@ function identities(prepare: Prepare, { dropQueue, markRemake }: AccountParts) {
     create: (id, inception, today) => created(create.get<[number]>(id, inception, today ?? null)),
     drop: (ref) => {
       for (const drop of dropsOfAccount) drop.put(ref);
+      dropRested.put(-ref);
       markRemake();
     },
     entries: (ref, from) => entries.all<[Bytes]>(ref, from).map(([bytes]) => bytes),
@@ -96,8 +109,10 @@ function identities(prepare: Prepare, { dropQueue, markRemake }: AccountParts) {
     setFrozen: (ref, frozenAt, conflict) => setFrozen.put(frozenAt ?? null, conflict ?? null, ref),
     devices: (ref) => devices.all<DeviceColumns>(ref).map(device),
     addDevice: (ref, id, key) => created(addDevice.get<[number]>(ref, id, key)),
-    dropDevice: (ref) => {
+    dropDevice: (ref, today) => {
       dropQueue(ref);
+      const rested = today === undefined ? undefined : rest.get<[number]>(ref, today);
+      if (rested !== undefined) trimRested.put(rested[0], restedMax);
       for (const drop of drops) drop.put(ref);
     },
     dropOrphans: () => {
@@ -165,10 +180,11 @@ function packages(prepare: Prepare) {
 }
 
 function capabilities(prepare: Prepare) {
-  // Of one that was taken back `draws` is -1, and `day` that on which it was.
+  // Of one that was taken back `draws` is -1, and `day` that on which it was; `device` is minus the account where its device went.
   const add = prepare(`
     INSERT INTO capabilities (hash, device) VALUES (?, ?) ON CONFLICT (hash) DO UPDATE SET device = excluded.device, day = 0, draws = 0
-    WHERE capabilities.draws = -1 AND (SELECT account FROM devices WHERE ref = capabilities.device) = (SELECT account FROM devices WHERE ref = excluded.device)`);
+    WHERE capabilities.draws = -1 AND (SELECT account FROM devices WHERE ref = excluded.device) =
+      CASE WHEN capabilities.device < 0 THEN -capabilities.device ELSE (SELECT account FROM devices WHERE ref = capabilities.device) END`);
   const remove = prepare(`
     UPDATE capabilities SET day = ?3, draws = -1
     WHERE hash = ?1 AND draws >= 0 AND device IN (SELECT ref FROM devices WHERE account = ?2)`);

@@ -6,10 +6,13 @@ import type { Bytes, Cell, Row } from "@yanshu/wire";
 import type { AccountRef, DeviceRef, EverythingLog, KeyedRow } from "../log.ts";
 import type { Prepare } from "./prepared.ts";
 
-/** How a table's rows are found: by the account, by each of its devices in turn, or as letters that its devices still lack. */
+/**
+ * How a table's rows are found: by the account, by each of its devices in turn (`rested`: and by the account below zero, for
+ * what was of devices that went), or as letters that its devices still lack.
+ */
 type OfOne = {
   readonly table: string;
-  readonly by: "account" | "device" | "packed" | "envelope";
+  readonly by: "account" | "device" | "rested" | "packed" | "envelope";
   /** The column that holds the account or the device, and the one that orders rows within it. */
   readonly owner: string;
   readonly key: string;
@@ -38,7 +41,7 @@ export const ofOne: readonly OfOne[] = [
   byAccount("devices", "account", "ref", "ref", "account", "id", "key", "held", "last", "expired"),
   byDevice("addresses", "address", "address", "device", "wakes"),
   byDevice("packages", "ref", "ref", "device", "last_resort", "expires_day", "body"),
-  byDevice("capabilities", "hash", "hash", "device", "day", "draws"),
+  { ...byDevice("capabilities", "hash", "hash", "device", "day", "draws"), by: "rested" },
   byDevice("subscriptions", "device", "device", "endpoint", "key", "secret"),
   byAccount("handles", "account", "tag", "tag", "account", "record", "freed_day"),
   byAccount("passkeys", "account", "account", "account", "tag", "wrap"),
@@ -134,6 +137,8 @@ function rowsOf(prepare: Prepare, of: OfOne, reading: Reading): Rows {
       return within(prepare, of, reading, ({ account }) => [account]);
     case "device":
       return within(prepare, of, reading, ({ devices }) => devices());
+    case "rested":
+      return within(prepare, of, reading, ({ account, devices }) => [-account, ...devices()]);
     case "packed":
       return packedRows;
     case "envelope":
