@@ -79,7 +79,7 @@ export function unpackKey(packed: Bytes): MessageKey {
 
 /** The ratchets of all leaves that somebody stands at; `noSecrets` everywhere else. */
 export function createSecretTree(suite: Suite, tree: RatchetTree, encryptionSecret: Bytes): SecretTreeNode[] {
-  const nodes: SecretTreeNode[] = new Array(tree.length).fill(noSecrets);
+  const nodes: SecretTreeNode[] = tree.map(() => noSecrets);
   const descend = (node: number, secret: Bytes): void => {
     const index = toNodeIndex(node);
     if (isLeaf(index)) {
