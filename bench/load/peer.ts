@@ -11,6 +11,8 @@ import {
   decodeResult,
   decodeServerFrame,
   encodeCall,
+  limits,
+  messagesOf,
 } from "@yanshu/wire";
 
 const okType = 0x80;
@@ -69,7 +71,8 @@ export class Peer {
   }
 
   send(frame: Bytes): void {
-    this.socket.send(frame as Uint8Array<ArrayBuffer>);
+    if (frame.length <= limits.messageBytesMax) this.socket.send(frame as Uint8Array<ArrayBuffer>);
+    else for (const message of messagesOf(frame)) this.socket.send(message as Uint8Array<ArrayBuffer>);
   }
 
   async call<N extends CallName>(name: N, args: CallArgs<N>): Promise<CallResult<N>> {

@@ -38,7 +38,7 @@ import { joiningApi } from "./features/joining.ts";
 import { keepingApi } from "./features/keeping.ts";
 import { listsApi } from "./features/lists.ts";
 import { resumeUploads } from "./features/media/sending.ts";
-import { stockTokens } from "./features/media/tokens.ts";
+import { paymentOf, stockTokens } from "./features/media/tokens.ts";
 import { isSendingFiles, mediaApi, startTransfers } from "./features/media.ts";
 import { messagesApi, rememberFirstUnread } from "./features/messages.ts";
 import { nicknamesApi } from "./features/nicknames.ts";
@@ -209,6 +209,7 @@ export function createClient(given: Ports): Client {
       live.changed("status");
       guarded(overdue.look);
     },
+    payment: paymentOf(engine),
     ready: () => {
       engine.kick();
       engine.transfers?.wake();

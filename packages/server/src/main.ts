@@ -56,6 +56,7 @@ async function start(options: Options): Promise<void> {
     sharePort: options.sharePort,
     isProxy: options.isProxy,
     config: {
+      ...options.limits,
       domain: options.domain,
       registrationToken: token,
       membersMayInvite: options.membersMayInvite,

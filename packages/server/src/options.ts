@@ -5,7 +5,9 @@
 import { resolve } from "node:path";
 import { blobLimits } from "@yanshu/wire";
 import type { S3Place } from "./blobs/bun-s3.ts";
+import { defaultConfig, type ServerConfig } from "./core/config.ts";
 import { type IsProxy, proxiesOf } from "./gateway/prefix.ts";
+import { defaultOf, limitOptions } from "./limit-options.ts";
 
 export type Options = {
   readonly port: number;
@@ -39,6 +41,8 @@ export type Options = {
   /** How long files are kept, and how much room all of them have. */
   readonly fileDays: number;
   readonly filesGib: number;
+  /** What was chosen of the limits (limit-options.ts). */
+  readonly limits: Partial<ServerConfig>;
   /** The data folder is a copy from a backup. */
   readonly restored: boolean;
   readonly quiet: boolean;
@@ -57,6 +61,13 @@ export class OptionError extends Error {
 }
 
 type Flag = { readonly value: string; readonly help: string };
+
+const limitFlags: Readonly<Record<string, Flag>> = Object.fromEntries(
+  Object.entries(limitOptions).map(([name, limit]) => [
+    name,
+    { value: "N", help: `${limit.help} (${defaultOf(limit)})` },
+  ]),
+);
 
 const flags: Readonly<Record<string, Flag>> = {
   port: { value: "N", help: "port to listen on (8080); 0 takes a free one" },
@@ -103,6 +114,7 @@ const flags: Readonly<Record<string, Flag>> = {
   "files-gib": { value: "N", help: "room for all files, in GiB (20)" },
   restored: { value: "", help: "the data folder was put back from a backup: devices tell it again what it lost" },
   quiet: { value: "", help: "print nothing but errors" },
+  ...limitFlags,
 };
 
 /** @throws OptionError */
@@ -136,13 +148,14 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
     pushLoopback: yesOrNo("push-loopback", given["push-loopback"] ?? "no"),
     fileDays: numberOption("file-days", given["file-days"] ?? "30", 1, blobLimits.daysMax),
     filesGib: numberOption("files-gib", given["files-gib"] ?? "20", 0, 1_000_000),
+    limits: limitsIn(given),
     restored: yesOrNo("restored", given.restored ?? "no"),
     quiet: yesOrNo("quiet", given.quiet ?? "no"),
   };
 }
 
 export function helpText(): string {
-  const lines = Object.entries(flags).map(([name, { value, help }]) => `  ${`--${name} ${value}`.padEnd(30)}${help}`);
+  const lines = Object.entries(flags).map(([name, { value, help }]) => `  ${`--${name} ${value}`.padEnd(32)} ${help}`);
   const commands = [
     ["backup --data DIR --to DIR", "copies the data folder, while the server runs too"],
     ["restore --from DIR --data DIR", "makes a data folder of such a copy"],
@@ -207,6 +220,20 @@ function wrong(name: string, value: string, what: string): never {
 function numberOption(name: string, value: string, min: number, max: number): number {
   const number = /^\d{1,10}$/.test(value) ? Number(value) : Number.NaN;
   return number >= min && number <= max ? number : wrong(name, value, `a whole number from ${min} to ${max}`);
+}
+
+/** As chosen; what was not, as in `defaultConfig`. */
+function limitsIn(given: Readonly<Record<string, string>>): Partial<ServerConfig> {
+  let config = defaultConfig;
+  const changed = new Set<keyof ServerConfig>();
+  for (const [name, limit] of Object.entries(limitOptions)) {
+    const value = given[name];
+    if (value === undefined) continue;
+    const next = limit.write(config, numberOption(name, value, 1, 1_000_000_000) * limit.unit);
+    for (const key of Object.keys(next) as (keyof ServerConfig)[]) if (next[key] !== config[key]) changed.add(key);
+    config = next;
+  }
+  return Object.fromEntries([...changed].map((key) => [key, config[key]]));
 }
 
 function yesOrNo(name: string, value: string): boolean {

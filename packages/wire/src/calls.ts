@@ -167,6 +167,11 @@ export const calls = {
     struct({}),
     struct({ epoch: uint(), publicKey: fixed(uploadTokenBytes.publicKey), bytesMax: uint(), days: uint() }),
   ),
+  /**
+   * One upload token lets this connection send large frames (WI23), where nobody is known. Refused `unavailable` where the server
+   * knows no tokens: then it needs none.
+   */
+  pay: call("anonymous", struct({ token: uploadToken }), nothing),
   /** Draws upload tokens, blinded. `stale-epoch` when the key has changed since. */
   blobTokens: call(
     "signed-in",

@@ -36,6 +36,7 @@ export const errorCodes = {
   "invite-expired": 40,
   "invite-used-up": 41,
   suspended: 42,
+  unpaid: 50,
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -5,9 +5,11 @@
  *   0x01 call     request u32 · name length u8 · name · CBOR arguments
  *   0x10 post     request u32 · post
  *   0x11 acks     count u32 · (first u53, last u53)*          no answer
+ *   0x12 begin    length u32 · bytes                          a frame that is larger than one message: its first bytes
+ *   0x13 more     bytes                                       those that follow, until all are there
  *   0x80 ok       request u32                                 the post is on disk
  *   0x81 result   request u32 · CBOR result
- *   0x82 error    request u32 · code u8 · epoch u32 · lastHash 32 (zeros but for stale-epoch)
+ *   0x82 error    request u32 · code u8 · epoch u32 · lastHash 32 (zeros but for stale-epoch) · wait u32 (0 but for rate-limited)
  *   0xc0 push     id u53 · mode u8 · [gate 32 · epoch u32] · target · envelope
  *   0xc1 expired  count u32                                   envelopes that waited over 30 days
  *   0xc2 family                                               what `familyState` answers has changed
@@ -70,6 +72,8 @@ export type AckRange = { readonly first: number; readonly last: number };
 export type ClientFrame =
   | { readonly type: "call"; readonly request: number; readonly name: CallName; readonly args: unknown }
   | { readonly type: "unknown-call"; readonly request: number }
+  | { readonly type: "begin"; readonly length: number; readonly piece: Bytes }
+  | { readonly type: "more"; readonly piece: Bytes }
   | { readonly type: "post"; readonly request: number; readonly post: Post }
   | { readonly type: "acks"; readonly ranges: readonly AckRange[] };
 
@@ -82,6 +86,8 @@ export type ServerFrame =
       readonly code: ErrorCode | "unknown";
       readonly epoch: number;
       readonly lastHash: PostHash;
+      /** Milliseconds after which the same may be tried again; absent where the server does not say (WI24). */
+      readonly waitMs?: number;
     }
   | { readonly type: "push"; readonly push: Push }
   | { readonly type: "expired"; readonly count: number }
@@ -91,6 +97,8 @@ const frameTypes = {
   call: 0x01,
   post: 0x10,
   acks: 0x11,
+  begin: 0x12,
+  more: 0x13,
   ok: 0x80,
   result: 0x81,
   error: 0x82,
@@ -145,6 +153,53 @@ export function encodeAcks(ranges: readonly AckRange[]): Bytes {
   return writer.finish();
 }
 
+/**
+ * The messages that carry a frame to the server, in their order (docs/spec/wire.md WI23): itself, or its pieces where it is
+ * larger than a message may be. Nothing else of another frame may come between them.
+ */
+export function messagesOf(frame: Bytes): readonly Bytes[] {
+  if (frame.length <= limits.messageBytesMax) return [frame];
+  const messages: Bytes[] = [];
+  for (let at = 0; at < frame.length; ) {
+    const head = at === 0 ? 5 : 1;
+    const piece = frame.subarray(at, at + limits.messageBytesMax - head);
+    const writer = new ByteWriter(head + piece.length).u8(at === 0 ? frameTypes.begin : frameTypes.more);
+    if (at === 0) writer.u32(frame.length);
+    messages.push(writer.put(piece).finish());
+    at += piece.length;
+  }
+  return messages;
+}
+
+/** What the first bytes of a client's frame say of it: enough to refuse it before the rest is looked at. */
+export type FrameHead =
+  | { readonly type: "call"; readonly request: number; readonly name: CallName | undefined }
+  | { readonly type: "post"; readonly request: number; readonly mode: PostHeader["mode"] }
+  | { readonly type: "acks" | "begin" | "more" };
+
+/** @throws MalformedError */
+export function frameHeadOf(frame: Bytes): FrameHead {
+  const reader = new ByteReader(frame);
+  const type = reader.u8();
+  switch (type) {
+    case frameTypes.call: {
+      const request = reader.u32();
+      const name = fromUtf8OrMalformed(reader.take(reader.u8()));
+      return { type: "call", request, name: isCallName(name) ? name : undefined };
+    }
+    case frameTypes.post:
+      return { type: "post", request: reader.u32(), mode: modeOf(reader.u8()) };
+    case frameTypes.acks:
+      return { type: "acks" };
+    case frameTypes.begin:
+      return { type: "begin" };
+    case frameTypes.more:
+      return { type: "more" };
+    default:
+      throw new MalformedError("unknown frame type");
+  }
+}
+
 /** @throws MalformedError */
 export function decodeClientFrame(frame: Bytes): ClientFrame {
   if (frame.length > limits.frameBytesMax) throw new MalformedError("frame over its limit");
@@ -176,6 +231,17 @@ export function decodeClientFrame(frame: Bytes): ClientFrame {
       reader.end();
       return { type: "acks", ranges };
     }
+    case frameTypes.begin: {
+      const length = reader.u32();
+      const piece = reader.rest();
+      if (piece.length === 0 || piece.length >= length) throw new MalformedError("a beginning that is empty or all");
+      return { type: "begin", length, piece };
+    }
+    case frameTypes.more: {
+      const piece = reader.rest();
+      if (piece.length === 0) throw new MalformedError("an empty piece");
+      return { type: "more", piece };
+    }
     default:
       throw new MalformedError("unknown frame type");
   }
@@ -198,13 +264,20 @@ export function encodeResult<N extends CallName>(request: number, name: N, resul
   return new ByteWriter(5 + body.length).u8(frameTypes.result).u32(request).put(body).finish();
 }
 
-export function encodeError(request: number, code: ErrorCode, epoch = 0, lastHash: PostHash = noHash): Bytes {
-  return new ByteWriter(1 + 4 + 1 + 4 + idBytes.post)
+export function encodeError(
+  request: number,
+  code: ErrorCode,
+  epoch = 0,
+  lastHash: PostHash = noHash,
+  waitMs = 0,
+): Bytes {
+  return new ByteWriter(1 + 4 + 1 + 4 + idBytes.post + 4)
     .u8(frameTypes.error)
     .u32(request)
     .u8(errorCodes[code])
     .u32(epoch)
     .put(lastHash)
+    .u32(waitMs)
     .finish();
 }
 
@@ -245,8 +318,9 @@ export function decodeServerFrame(frame: Bytes): ServerFrame {
       const code = errorCodeOf(reader.u8()) ?? "unknown";
       const epoch = reader.u32();
       const lastHash = reader.take(idBytes.post);
+      const waitMs = reader.u32();
       reader.end();
-      return { type: "error", request, code, epoch, lastHash };
+      return { type: "error", request, code, epoch, lastHash, ...(waitMs > 0 && { waitMs }) };
     }
     case frameTypes.push: {
       const id = reader.u53();

@@ -4,6 +4,8 @@
 export const limits = {
   /** One WebSocket frame. A Welcome for 500 devices is 170 KB. */
   frameBytesMax: 1 << 20,
+  /** One WebSocket message to the server: a larger frame goes in pieces (WI23), so that nobody reserves room by announcing one. */
+  messageBytesMax: 16 << 10,
   /** Parts of a post: the commit, the Welcome, and a note to each new address. */
   partsMax: 1_100,
   /** Addresses of one list: 500 people with two devices each. */

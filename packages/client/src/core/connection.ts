@@ -16,15 +16,19 @@ import {
   encodeAcks,
   encodeCall,
   encodePost,
+  limits,
+  messagesOf,
   type PostHash,
   type PostHeader,
   type Push,
+  type UploadToken,
 } from "@yanshu/wire";
 import type { Cancel, Ports, Socket } from "../ports.ts";
 
 export type Answer<T> =
   | { readonly kind: "ok"; readonly value: T }
-  | { readonly kind: "error"; readonly code: ErrorCode | "unknown" }
+  /** `waitMs`: so long the server asks us to wait before we try again (WI24). */
+  | { readonly kind: "error"; readonly code: ErrorCode | "unknown"; readonly waitMs?: number | undefined }
   | { readonly kind: "lost" };
 
 export type PostAnswer =
@@ -34,6 +38,7 @@ export type PostAnswer =
       readonly code: ErrorCode | "unknown";
       readonly epoch: number;
       readonly lastHash: PostHash;
+      readonly waitMs?: number | undefined;
     }
   | { readonly kind: "lost" };
 
@@ -49,6 +54,9 @@ const ackDelayMs = 100;
 const acksMax = 64;
 /** What may wait here to be stored: a server that keeps to its own bounds stays far below it. */
 const waitingMax = { pushes: 16_384, bytes: 128 * 1024 * 1024 } as const;
+
+/** Of a post, before its parts; at most. */
+const headBytes = 256;
 
 type Waiter = {
   readonly answered: (
@@ -68,7 +76,14 @@ export type ConnectionHooks = {
   /** How family help stands at home is otherwise than before. */
   readonly family: () => void;
   readonly changed: () => void;
+  /** What a large frame is paid with where nobody is known (WI23); absent where a device signs in. */
+  readonly payment?: Payment | undefined;
   readonly failed: (error: unknown) => void;
+};
+
+export type Payment = {
+  readonly token: () => Promise<UploadToken | undefined>;
+  readonly spent: (token: UploadToken) => void;
 };
 
 export type Connection = {
@@ -90,6 +105,8 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
   let failures = 0;
   let nextRequest = 1;
   let retry: Cancel | undefined;
+  /** The socket that takes large frames from us, or is being paid so that it does. */
+  let wide: { readonly socket: Socket; readonly paid: Promise<void> } | undefined;
   const waiters = new Map<number, Waiter>();
   // Ids in order of arrival on this connection; the first `acked` of `received` are acknowledged.
   let received: { readonly id: number; readonly bytes: number }[] = [];
@@ -214,17 +231,41 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
       if (socket !== undefined) lost();
     });
     waiters.set(request, { answered, cancel });
-    socket.send(bytes);
+    for (const message of messagesOf(bytes)) socket.send(message);
   }
 
-  function call<N extends CallName>(name: N, args: CallArgs<N>): Promise<Answer<CallResult<N>>> {
+  /** Settles once a frame of so many bytes may be sent, or nothing that we can do would make it so. */
+  function widen(bytes: number): Promise<void> | undefined {
+    if (bytes <= limits.messageBytesMax || hooks.payment === undefined || socket === undefined) return undefined;
+    if (wide?.socket !== socket) wide = { socket, paid: pay(hooks.payment, socket) };
+    return wide.paid;
+  }
+
+  async function pay({ token, spent }: Payment, on: Socket): Promise<void> {
+    const shown = await token();
+    if (shown === undefined || socket !== on) return forgetWide(on);
+    const answer = await call("pay", { token: shown });
+    if (answer.kind === "ok") return spent(shown);
+    if (answer.kind === "error" && answer.code === "bad-token") spent(shown);
+    // Where the server knows no tokens it asks for none.
+    if (answer.kind !== "error" || answer.code !== "unavailable") forgetWide(on);
+  }
+
+  /** The next large frame tries anew. */
+  function forgetWide(on: Socket): void {
+    if (wide?.socket === on) wide = undefined;
+  }
+
+  async function call<N extends CallName>(name: N, args: CallArgs<N>): Promise<Answer<CallResult<N>>> {
+    const widening = name === "uploadList" ? widen(encodeCall(0, name, args).length) : undefined;
+    if (widening !== undefined) await widening;
     return new Promise((resolve) => {
       send(
         (request) => encodeCall(request, name, args),
         (frame) => {
           if (frame === "lost") resolve({ kind: "lost" });
           else if (frame.type === "result") resolve(resultOf(name, frame.body));
-          else if (frame.type === "error") resolve({ kind: "error", code: frame.code });
+          else if (frame.type === "error") resolve({ kind: "error", code: frame.code, waitMs: frame.waitMs });
           else resolve({ kind: "error", code: "unknown" });
         },
       );
@@ -257,8 +298,10 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
     isReady: () => ready,
     failures: () => failures,
     call,
-    post: (header, partsBytes) =>
-      new Promise((resolve) => {
+    post: async (header, partsBytes) => {
+      const widening = widen(partsBytes.length + headBytes);
+      if (widening !== undefined) await widening;
+      return new Promise((resolve) => {
         if (!ready) return resolve({ kind: "lost" });
         send(
           (request) => encodePost(request, header, partsBytes),
@@ -266,11 +309,18 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
             if (frame === "lost") resolve({ kind: "lost" });
             else if (frame.type === "ok") resolve({ kind: "ok" });
             else if (frame.type === "error")
-              resolve({ kind: "error", code: frame.code, epoch: frame.epoch, lastHash: frame.lastHash });
+              resolve({
+                kind: "error",
+                code: frame.code,
+                epoch: frame.epoch,
+                lastHash: frame.lastHash,
+                waitMs: frame.waitMs,
+              });
             else resolve({ kind: "error", code: "unknown", epoch: 0, lastHash: new Uint8Array(32) });
           },
         );
-      }),
+      });
+    },
     stored: (id) => {
       if (received[storedCount]?.id !== id) return; // Of a connection before this one: it will come again.
       storedCount++;

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { encodePush } from "@yanshu/wire";
+import { decodeClientFrame, encodeError, encodeParts, encodePush, encodeResult, limits } from "@yanshu/wire";
 import type { Ports, Socket, SocketEvents } from "../ports.ts";
 import { openConnection } from "./connection.ts";
 import { createLink } from "./link.ts";
@@ -114,6 +114,83 @@ test("[DS82] who was sent elsewhere comes there after a random moment, and takes
   expect(connection.failures()).toBe(0);
   expect([closed("", 0), closed("", 0), closed("silent", 0)]).toEqual([250, 500, 1_000]);
   expect(connection.failures()).toBe(3);
+});
+
+/** A connection to a server that takes large frames from whoever paid; what it was sent, in order. */
+async function paying(tokensMax: number, answer: (request: number) => Uint8Array) {
+  const sent: string[] = [];
+  let [shown, spent] = [0, 0];
+  let events: SocketEvents | undefined;
+  const ports = {
+    connect: (_server: string, made: SocketEvents) => {
+      events = made;
+      return {
+        send: (bytes: Uint8Array) => {
+          expect(bytes.length).toBeLessThanOrEqual(limits.messageBytesMax);
+          const frame = decodeClientFrame(bytes);
+          sent.push(frame.type === "call" ? frame.name : frame.type);
+          if (frame.type !== "call") return;
+          const hello = { version: 1, domain: "yan.test", incarnation: filled(16), nonce: filled(32), timeMs: 1 };
+          const result = frame.name === "hello" ? encodeResult(frame.request, "hello", hello) : answer(frame.request);
+          queueMicrotask(() => events?.message(result));
+        },
+        close: () => undefined,
+      };
+    },
+    after: () => () => undefined,
+    chance: () => 0,
+  } as unknown as Ports;
+  const nothing = () => undefined;
+  const connection = openConnection(ports, {
+    server: () => "yan.test",
+    mayOpen: () => true,
+    opened: async () => true,
+    ready: nothing,
+    push: nothing,
+    gone: nothing,
+    expired: nothing,
+    family: nothing,
+    changed: nothing,
+    failed: nothing,
+    payment: {
+      token: async () => (shown++ < tokensMax ? { epoch: 1, input: filled(32), output: filled(64) } : undefined),
+      spent: () => void spent++,
+    },
+  });
+  connection.wake();
+  events?.open();
+  while (!connection.isReady()) await new Promise((resolve) => setTimeout(resolve, 1));
+  const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+  const target = { kind: "address" as const, address: filled(16) };
+  const post = async (bytes: number) => {
+    void connection.post({ mode: "deposit" }, encodeParts([{ target, envelope: filled(bytes) }]));
+    await settled();
+  };
+  return { sent, post, spent: () => spent };
+}
+
+const filled = (bytes: number) => new Uint8Array(bytes).fill(3);
+
+test("[WI23] the first large frame of a connection is paid with one token, those after it with none, and small ones cost nothing", async () => {
+  const { sent, post, spent } = await paying(9, (request) => encodeResult(request, "pay", {}));
+  await post(100);
+  await post(20_000);
+  await post(30_000);
+  expect(sent).toEqual(["hello", "post", "pay", "begin", "more", "begin", "more"]);
+  expect(spent()).toBe(1);
+});
+
+test("[WI23] a token that is refused is not shown again, and where none is to be had, or asked for, the frame goes as it is", async () => {
+  const refused = await paying(1, (request) => encodeError(request, "bad-token"));
+  await refused.post(20_000);
+  await refused.post(20_000);
+  expect(refused.sent).toEqual(["hello", "pay", "begin", "more", "begin", "more"]);
+  expect(refused.spent()).toBe(1);
+  const free = await paying(9, (request) => encodeError(request, "unavailable"));
+  await free.post(20_000);
+  await free.post(20_000);
+  expect(free.sent).toEqual(["hello", "pay", "begin", "more", "begin", "more"]);
+  expect(free.spent()).toBe(0);
 });
 
 function pushOf(id: number): Uint8Array {

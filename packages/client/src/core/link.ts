@@ -6,7 +6,7 @@
  */
 import type { Bytes, CallArgs, CallName, PostHeader, Push } from "@yanshu/wire";
 import type { Ports } from "../ports.ts";
-import { type Connection, type Hello, openConnection } from "./connection.ts";
+import { type Connection, type Hello, openConnection, type Payment } from "./connection.ts";
 
 export type { Answer, Hello, PostAnswer } from "./connection.ts";
 
@@ -26,6 +26,8 @@ export type LinkEvents = {
   readonly changed: () => void;
   /** A connection is ready: what waits for it can go. */
   readonly ready: () => void;
+  /** What large frames are paid with where nobody is known. */
+  readonly payment?: Payment;
   /** Told of what a listener threw: the connection counts as lost, and is opened again. */
   readonly failed: (error: unknown) => void;
 };
@@ -74,6 +76,7 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       expired: events.expired,
       family: side === "signed" ? events.family : nothing,
       changed: events.changed,
+      payment: side === "signed" ? undefined : events.payment,
       failed: events.failed,
     });
   }
@@ -162,6 +165,7 @@ export function createLink(ports: Ports, server: () => string | undefined, event
         expired: nothing,
         family: nothing,
         changed: nothing,
+        payment: events.payment,
         failed: events.failed,
       });
       const close = () => {

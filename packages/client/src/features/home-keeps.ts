@@ -4,7 +4,7 @@ import type { HomePage } from "../api/keeping.ts";
 import { type ClientApi, ClientError } from "../api.ts";
 import type { Engine } from "../core/engine.ts";
 
-/** Home answers so many a minute: whoever has much waits for the next. */
+/** Home answers so many a minute, and says for how long it answers no more; where it does not, a moment is waited. */
 const patienceMs = 2_000;
 const patienceTimes = 60;
 
@@ -18,7 +18,7 @@ export function homeKeepsApi(engine: Engine): Pick<ClientApi, "homeCounts" | "ho
       if (answer.kind === "ok") return answer.value;
       if (answer.kind === "lost") throw new ClientError("offline");
       if (answer.code !== "rate-limited" || tries === patienceTimes) throw new ClientError("refused");
-      await new Promise<void>((resolve) => ports.after(patienceMs, resolve));
+      await new Promise<void>((resolve) => ports.after(answer.waitMs ?? patienceMs, resolve));
     }
   }
 

@@ -68,6 +68,8 @@ const commitMsMax = 30_000;
 const triesMax = 5;
 const retryMsMin = 1_000;
 const retryMsMax = 60_000;
+/** A server that says a day is not believed. */
+const waitMsMax = 3_600_000;
 
 /** One thing to post, whose exact bytes are stored. */
 type Step =
@@ -345,13 +347,18 @@ export function createPump(engine: Engine) {
         else giveUpCommit(groupId);
         return true;
       default:
-        tryLater(conversation);
+        tryLater(conversation, answer.waitMs);
         return false;
     }
   }
 
-  function tryLater(conversation: ConversationId): void {
+  /** @param waitMs so long the server asked us to wait: we neither ask before, nor much later (WI24). */
+  function tryLater(conversation: ConversationId, waitMs?: number): void {
     const key = toHex(conversation);
+    if (waitMs !== undefined) {
+      kickAfter(conversation, Math.min(waitMs, waitMsMax) + engine.ports.chance() * retryMsMin);
+      return;
+    }
     const tries = (failures.get(key) ?? 0) + 1;
     failures.set(key, tries);
     kickAfter(conversation, Math.min(retryMsMax, retryMsMin * 2 ** (tries - 1)) * (0.5 + engine.ports.chance() / 2));

@@ -1,15 +1,15 @@
 /** Handles on the server: one an account, nobody's twice, and none that can be found by trying. */
 import { expect, test } from "bun:test";
-import { type Bytes, blindToken, finishTokens, limits, type UploadToken } from "@yanshu/wire";
+import { limits, type UploadToken } from "@yanshu/wire";
 import { memoryBlobStore } from "../blobs/memory.ts";
 import type { ServerConfig } from "../core/config.ts";
 import { dayMs } from "../core/rate.ts";
 import type { Client } from "../testkit/client.ts";
 import { refusal } from "../testkit/refusal.ts";
+import { drawTokens } from "../testkit/tokens.ts";
 import { Town } from "../testkit/town.ts";
 
 const filled = (value: number, length = 32) => new Uint8Array(length).fill(value);
-const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 const record = filled(9, limits.handleRecordBytes);
 const maya = filled(1);
 
@@ -19,13 +19,8 @@ async function town(config: Partial<ServerConfig> = {}) {
   return { town: made, ann: await ann.phone.signIn(made), ben: await ben.phone.signIn(made) };
 }
 
-/** Drawn by one who is signed in, spent by nobody in particular. */
 async function tokens(made: Town, by: Client, count: number = limits.handleTokens): Promise<UploadToken[]> {
-  const { epoch, publicKey } = await (await made.client()).call("blobTerms", {});
-  const blinded = Array.from({ length: count }, () => blindToken(random));
-  const answer = await by.call("blobTokens", { epoch, blinded: blinded.map((one) => one.blinded) });
-  const outputs = finishTokens(publicKey, blinded, answer) ?? [];
-  return blinded.map(({ input }, place) => ({ epoch, input, output: outputs[place] as Bytes }));
+  return drawTokens(await made.client(), by, count);
 }
 
 async function find(made: Town, by: Client, tag: Uint8Array) {

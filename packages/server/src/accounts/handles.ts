@@ -34,13 +34,16 @@ export function changeHandle(
 }
 
 /** Nobody there and nobody to be found are answered alike. */
-export function findHandle(
+export async function findHandle(
   { log }: AccountsContext,
   blobs: Blobs | undefined,
   { tag, tokens }: CallArgs<"findHandle">,
-): Outcome<CallResult<"findHandle">> {
+  prefix: string | undefined,
+): Promise<Outcome<CallResult<"findHandle">>> {
   if (blobs === undefined) return refuse("unavailable");
-  if (tokens.length !== limits.handleTokens || !blobs.spend(tokens)) return refuse("bad-token");
+  if (tokens.length !== limits.handleTokens) return refuse("bad-token");
+  const paid = await blobs.spend(tokens, prefix);
+  if (!paid.ok) return paid;
   const record = log.handle(tag)?.record;
   return accept(record === undefined ? {} : { record });
 }

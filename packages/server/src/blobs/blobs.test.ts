@@ -194,11 +194,12 @@ for (const [name, isHere, open] of stores) {
     test("[ME3] [DS52] tokens that pay for something else are spent, all or none", async () => {
       const shelf = new Shelf(open());
       const [one, two, three] = shelf.tokens(3) as [UploadToken, UploadToken, UploadToken];
-      expect(shelf.blobs.spend([one, two])).toBe(true);
-      expect(shelf.blobs.spend([three, two])).toBe(false);
-      expect(shelf.blobs.spend([three, three])).toBe(false);
-      expect(shelf.blobs.spend([{ ...three, output: one.output }])).toBe(false);
-      expect(shelf.blobs.spend([three])).toBe(true);
+      const isTaken = async (...tokens: UploadToken[]) => (await shelf.blobs.spend(tokens, "town")).ok;
+      expect(await isTaken(one, two)).toBe(true);
+      expect(await isTaken(three, two)).toBe(false);
+      expect(await isTaken(three, three)).toBe(false);
+      expect(await isTaken({ ...three, output: one.output })).toBe(false);
+      expect(await isTaken(three)).toBe(true);
     });
 
     test("[ME7] a blob goes after its days, an unfinished one after a week", async () => {
@@ -216,9 +217,10 @@ for (const [name, isHere, open] of stores) {
     });
 
     test("[ME7] there is an end to the room: one blob, all of them, and requests", async () => {
-      const shelf = new Shelf(open(), { blobBytesMax: 100, blobsBytesMax: 150, blobRequestsPerMinute: { prefix: 4 } });
+      const shelf = new Shelf(open(), { blobBytesMax: 100, blobsBytesMax: 150, blobRequestsPerMinute: { prefix: 5 } });
       expect((await shelf.create(101)).first.fault).toBe("too-large");
-      expect((await shelf.create(100)).first.status).toBe(200);
+      const whole = await shelf.create(100);
+      await whole.put(0, random(100));
       expect((await shelf.create(100)).first.fault).toBe("storage-full");
       expect((await shelf.create(0)).first.fault).toBe("malformed");
       expect((await shelf.create(10)).first.fault).toBe("rate-limited");
@@ -263,6 +265,112 @@ for (const [name, isHere, open] of stores) {
     });
   });
 }
+
+test("[DS128] what is uploaded goes to the disk as it comes, and what is read is not taken into memory", async () => {
+  const path = nextFolder();
+  const shelf = new Shelf(openBlobStore(path));
+  const file = random(3 << 20);
+  const blob = await shelf.create(file.length);
+  const onDisk = () => Bun.file(join(path, blob.id.slice(0, 2), blob.id)).size;
+  const sizes: number[] = [];
+  async function* chunks(upTo = file.length) {
+    for (let at = 0; at < upTo; at += 1 << 20) {
+      sizes.push(at === 0 ? 0 : onDisk());
+      yield file.subarray(at, at + (1 << 20));
+    }
+    if (upTo < file.length) throw new Error("the line broke");
+  }
+  const put = (body: AsyncIterable<Bytes>) =>
+    shelf.blobs.answer({
+      method: "PUT",
+      path: `/blobs/${blob.id}`,
+      header: (name) => ({ "upload-offset": "0", "blob-owner": toHex(blob.secret) })[name] ?? null,
+      body: () => Promise.reject(new Error("never as a whole")),
+      chunks: () => body,
+      prefix: "town",
+    });
+  await expect(put(chunks(2 << 20))).rejects.toThrow("the line broke");
+  expect((await shelf.ask("GET", `/blobs/${blob.id}/state`)).state?.written).toBe(0);
+  expect((await put(chunks())).status).toBe(200);
+  expect(sizes).toEqual([0, 1 << 20, 0, 1 << 20, 2 << 20]);
+  const read = await shelf.blobs.answer({
+    method: "GET",
+    path: `/blobs/${blob.id}`,
+    header: () => "bytes=5-2000004",
+    body: async () => new Uint8Array(),
+    isStreamed: true,
+    prefix: "town",
+  });
+  expect(read.body).toBeUndefined();
+  expect(new Uint8Array(await new Response(read.stream as Blob).arrayBuffer())).toEqual(file.slice(5, 2_000_005));
+});
+
+test("[DS130] a body that says that it is too long is refused before any of it is read", async () => {
+  const shelf = new Shelf(memoryBlobStore(random(32)));
+  const blob = await shelf.create(100);
+  for (const [method, path, length] of [
+    ["POST", `/blobs/${toHex(random(16))}`, 40_000],
+    ["PUT", `/blobs/${blob.id}`, 101],
+    ["PUT", `/blobs/${toHex(random(16))}`, 10],
+  ] as const) {
+    const answer = await shelf.blobs.answer({
+      method,
+      path,
+      header: (name) =>
+        ({ "content-length": `${length}`, "upload-offset": "0", "blob-owner": toHex(blob.secret) })[name] ?? null,
+      body: () => Promise.reject(new Error("it was read")),
+      prefix: "town",
+    });
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+  }
+});
+
+test("[DS129] what was announced and not sent takes no room from others, is limited by place, and is forgotten soon", async () => {
+  const shelf = new Shelf(memoryBlobStore(random(32)), { blobsBytesMax: 1_000, blobBeginsPerDay: { prefix: 12 } });
+  const wishes = [];
+  for (let i = 0; i < 10; i++) wishes.push(await shelf.create(900));
+  const honest = await shelf.create(1_000);
+  expect((await honest.put(0, random(600))).state?.written).toBe(600);
+  expect((await shelf.create(900)).first.fault).toBe("storage-full"); // It would not fit now.
+  expect((await honest.put(600, random(400))).state?.written).toBe(1_000);
+  expect((await wishes[0]?.put(0, random(900)))?.fault).toBe("storage-full");
+  await honest.remove();
+  expect((await shelf.create(10)).first.status).toBe(200);
+  expect((await shelf.create(10)).first.fault).toBe("rate-limited");
+  await shelf.pass(3 * dayMs);
+  await shelf.blobs.sweep();
+  expect(shelf.blobs.counts()).toEqual({ blobs: 0, blobBytes: 0 });
+});
+
+test("[DS131] a token that is named seventy times, was spent, or is of another week is not computed on; of false ones few are", async () => {
+  const store = memoryBlobStore(random(32));
+  let pauses = 0;
+  const clock = new ManualClock();
+  const ports = { clock, random, primitives: nodePrimitives, pause: async () => void pauses++ };
+  const shelf = new Shelf(store, { wrongTokensPerMinute: { prefix: 3 } });
+  shelf.blobs = new Blobs(store, ports, { ...defaultConfig, wrongTokensPerMinute: { prefix: 3 } });
+  const [one, two] = shelf.tokens(2) as [UploadToken, UploadToken];
+  const spend = async (...tokens: UploadToken[]) => {
+    const outcome = await shelf.blobs.spend(tokens, "town");
+    return outcome.ok ? "ok" : outcome.code;
+  };
+  expect(await spend(...Array.from({ length: 70 }, () => one))).toBe("bad-token");
+  expect(await spend({ ...one, epoch: one.epoch - 2 })).toBe("bad-token");
+  expect(pauses).toBe(0);
+  expect(await spend(one, two)).toBe("ok");
+  expect(pauses).toBe(2); // Others were served after each.
+  expect(await spend(one)).toBe("bad-token");
+  const forged = () => ({ epoch: one.epoch, input: random(32), output: random(64) });
+  expect([await spend(forged()), await spend(forged()), await spend(forged()), await spend(forged())]).toEqual([
+    "bad-token",
+    "bad-token",
+    "bad-token",
+    "rate-limited",
+  ]);
+  expect(await shelf.blobs.spend(shelf.tokens(1), "elsewhere")).toMatchObject({ ok: true });
+  await clock.pass(60_000);
+  expect(await spend(...shelf.tokens(1))).toBe("ok");
+});
 
 test("[ME7] a file's times say no more than the day", async () => {
   const path = join(folder, "times");

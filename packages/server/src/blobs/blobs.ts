@@ -18,7 +18,6 @@ import {
   equalBytes,
   evaluateTokens,
   fromHex,
-  isToken,
   MalformedError,
   type Schema,
   toHex,
@@ -29,30 +28,42 @@ import {
   utf8,
 } from "@yanshu/wire";
 import type { ServerConfig } from "../core/config.ts";
-import { accept, type Outcome, refuse } from "../core/outcome.ts";
-import type { Clock, Random, SyncPrimitives } from "../core/ports.ts";
+import { accept, done, type Outcome, refuse } from "../core/outcome.ts";
+import type { Clock, Pause, Random, SyncPrimitives } from "../core/ports.ts";
 import { dayMs, dayOf, minuteMs, RateLimit } from "../core/rate.ts";
 import { layered } from "./layer.ts";
 import { BlobDiskFullError, type BlobRow, type BlobStore } from "./store.ts";
+import { TokenDesk } from "./tokens.ts";
 
 /** One HTTP request, as far as blobs look at it. */
 export type BlobRequest = {
   readonly method: string;
   readonly path: string;
   readonly header: (name: string) => string | null;
-  readonly body: () => Promise<Bytes>;
+  /** What comes, at most so many bytes. @throws MalformedError when there are more. */
+  readonly body: (bytesMax: number) => Promise<Bytes>;
+  /** As it comes, for what need not be in memory. Absent: it is there at once. */
+  readonly chunks?: () => AsyncIterable<Bytes>;
+  /** Whoever asks takes an answer bit by bit. */
+  readonly isStreamed?: boolean;
   readonly prefix: string | undefined;
 };
 export type BlobAnswer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Bytes;
+  /** In the place of `body`. */
+  readonly stream?: Blob | ReadableStream<Uint8Array>;
 };
 
 /** A key of upload tokens serves for a week, and what it signed for one more. */
 const epochDays = 7;
 /** What nobody went on uploading is dropped. */
 const unfinishedDays = 7;
+/** What was announced and not begun within a day. */
+const unbegunDays = 2;
+/** Of a file that others keep, read on as it is taken. */
+const streamBytes = 256 * 1024;
 const sweepMs = 3_600_000;
 const sweepMax = 1_000;
 
@@ -64,11 +75,20 @@ class Fault extends Error {
   }
 }
 
+export type BlobPorts = {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly primitives: SyncPrimitives;
+  readonly pause?: Pause | undefined;
+};
+
 export class Blobs {
   private readonly store: BlobStore;
-  private readonly ports: { readonly clock: Clock; readonly random: Random; readonly primitives: SyncPrimitives };
+  private readonly ports: BlobPorts;
   private readonly config: ServerConfig;
   private readonly requests: RateLimit;
+  private readonly begins: RateLimit;
+  private readonly tokens: TokenDesk;
   /** False while the clock is not believed (docs/spec/delivery.md DS65). */
   private readonly mayExpire: () => boolean;
   /** Tokens that an account drew today. In memory: nothing on disk says who stores anything. */
@@ -79,17 +99,14 @@ export class Blobs {
   private readonly busy = new Set<string>();
   private stopSweeping: () => void = () => undefined;
 
-  constructor(
-    store: BlobStore,
-    ports: { readonly clock: Clock; readonly random: Random; readonly primitives: SyncPrimitives },
-    config: ServerConfig,
-    mayExpire: () => boolean = () => true,
-  ) {
+  constructor(store: BlobStore, ports: BlobPorts, config: ServerConfig, mayExpire: () => boolean = () => true) {
     this.mayExpire = mayExpire;
     this.store = store;
     this.ports = ports;
     this.config = config;
     this.requests = new RateLimit(config.blobRequestsPerMinute.prefix, minuteMs);
+    this.begins = new RateLimit(config.blobBeginsPerDay.prefix, dayMs);
+    this.tokens = new TokenDesk(store.index, { ...ports, keyOf: (epoch) => this.takenKey(epoch) }, config);
   }
 
   start(): void {
@@ -132,9 +149,11 @@ export class Blobs {
     }
   }
 
-  /** Tokens pay for what else nobody shall have without end, too. False: one of them is none, or was spent. */
-  spend(tokens: readonly UploadToken[]): boolean {
-    return this.areTokens(tokens) && this.store.index.spend(tokens);
+  /** Tokens pay for what else nobody shall have without end, too. `bad-token`: one of them is none, or was spent. */
+  async spend(tokens: readonly UploadToken[], prefix: string | undefined): Promise<Outcome<Record<never, never>>> {
+    const checked = await this.tokens.check(tokens, prefix);
+    if (!checked.ok) return checked;
+    return this.store.index.spend(tokens) ? done : refuse("bad-token");
   }
 
   async answer(request: BlobRequest): Promise<BlobAnswer> {
@@ -169,15 +188,15 @@ export class Blobs {
     if (id === "") throw new Fault("malformed");
     const { method } = request;
     if (action === "/state" && method === "GET") return state(this.find(id));
-    if (action === "/copies" && method === "POST") return this.copy(id, await read(request, blobCopy));
+    if (action === "/copies" && method === "POST") return this.copy(id, request);
     if (action !== undefined) throw new Fault("malformed");
     switch (method) {
       case "POST":
-        return this.create(id, await read(request, blobCreate));
+        return this.create(id, await read(request, blobCreate), request.prefix);
       case "PUT":
         return this.put(id, request);
       case "GET":
-        return this.get(id, request.header("range"));
+        return this.get(id, request);
       case "DELETE":
         this.mustOwn(this.find(id), request);
         await this.drop(id);
@@ -187,7 +206,11 @@ export class Blobs {
     }
   }
 
-  private create(id: string, wish: { bytes: number; ownerHash: Bytes; days: number; tokens: readonly UploadToken[] }) {
+  private async create(
+    id: string,
+    wish: { bytes: number; ownerHash: Bytes; days: number; tokens: readonly UploadToken[] },
+    prefix: string | undefined,
+  ): Promise<BlobAnswer> {
     const held = this.store.index.find(id);
     if (held !== undefined) {
       // The answer was lost, or the owner comes back after a restart.
@@ -198,16 +221,21 @@ export class Blobs {
     if (wish.bytes === 0) throw new Fault("malformed");
     if (wish.bytes > this.config.blobBytesMax) throw new Fault("too-large");
     if (this.store.index.counts().bytes + wish.bytes > this.config.blobsBytesMax) throw new Fault("storage-full");
-    this.checkTokens(wish.tokens, wish.bytes);
+    if (wish.tokens.length !== tokensFor(wish.bytes)) throw new Fault("bad-token");
+    const nowMs = this.ports.clock.nowMs();
+    if (prefix !== undefined && !this.begins.has(prefix, nowMs)) throw new Fault("rate-limited");
+    const checked = await this.tokens.check(wish.tokens, prefix);
+    if (!checked.ok) throw new Fault(checked.code === "rate-limited" ? "rate-limited" : "bad-token");
     const days = Math.min(wish.days, this.config.blobDays);
     const row: BlobRow = {
       bytes: wish.bytes,
       written: 0,
       days,
-      expiresDay: this.today() + Math.min(unfinishedDays, days),
+      expiresDay: this.today() + Math.min(unbegunDays, days),
       ownerHash: wish.ownerHash,
     };
     if (!this.store.index.create(id, row, wish.tokens)) throw new Fault("bad-token");
+    if (prefix !== undefined) this.begins.take(prefix, nowMs);
     return state(row);
   }
 
@@ -217,22 +245,34 @@ export class Blobs {
     const offset = request.header("upload-offset") ?? "";
     if (!/^\d{1,12}$/.test(offset)) throw new Fault("malformed");
     if (Number(offset) !== row.written || this.busy.has(id)) throw new Fault("wrong-offset");
+    const room = Math.min(blobLimits.partBytesMax, row.bytes - row.written);
+    if (Number(request.header("content-length") ?? 0) > room) throw new Fault("too-large");
+    if (this.store.index.counts().bytes >= this.config.blobsBytesMax) throw new Fault("storage-full");
     this.busy.add(id);
     try {
-      const bytes = await request.body();
-      if (bytes.length === 0) throw new Fault("malformed");
-      if (bytes.length > blobLimits.partBytesMax || row.written + bytes.length > row.bytes)
-        throw new Fault("too-large");
-      await this.store.disk.write(id, row.written, bytes);
-      return state(await this.advance(id, row, row.written + bytes.length));
+      const length = await this.writePart(id, row.written, request, room);
+      if (length === 0) throw new Fault("malformed");
+      return state(await this.advance(id, row, row.written + length));
     } finally {
       this.busy.delete(id);
     }
   }
 
+  /** Answers how many bytes came. What the disk takes bit by bit is never in memory as a whole. */
+  private async writePart(id: string, offset: number, request: BlobRequest, room: number): Promise<number> {
+    const { disk } = this.store;
+    if (request.chunks !== undefined && disk.writeStream !== undefined)
+      return disk.writeStream(id, offset, upTo(room, request.chunks()));
+    const bytes = await request.body(blobLimits.partBytesMax);
+    if (bytes.length > room) throw new Fault("too-large");
+    if (bytes.length > 0) await disk.write(id, offset, bytes);
+    return bytes.length;
+  }
+
   private async advance(id: string, row: BlobRow, written: number): Promise<BlobRow> {
     const isWhole = written === row.bytes;
-    const expiresDay = isWhole ? this.today() + row.days : row.expiresDay;
+    const begun = row.written === 0 ? this.today() + Math.min(unfinishedDays, row.days) : row.expiresDay;
+    const expiresDay = isWhole ? this.today() + row.days : begun;
     if (!this.store.index.advance(id, { from: row.written, to: written }, expiresDay)) {
       if (this.store.index.find(id) !== undefined) throw new Fault("wrong-offset"); // Another server was faster.
       await this.drop(id); // Deleted meanwhile.
@@ -242,30 +282,44 @@ export class Blobs {
     return { ...row, written, expiresDay };
   }
 
-  private async get(id: string, range: string | null): Promise<BlobAnswer> {
+  private async get(id: string, request: BlobRequest): Promise<BlobAnswer> {
     const row = this.find(id);
-    const [, first = "", last = ""] = /^bytes=(\d{1,12})-(\d{1,12})$/.exec(range ?? "") ?? [];
+    const [, first = "", last = ""] = /^bytes=(\d{1,12})-(\d{1,12})$/.exec(request.header("range") ?? "") ?? [];
     const from = Number(first);
     const end = Math.min(Number(last) + 1, row.written);
     if (first === "" || end <= from || end - from > blobLimits.partBytesMax) throw new Fault("bad-range");
-    const body = await this.store.disk.read(id, from, end - from);
-    return {
-      status: 206,
-      headers: {
-        "content-type": "application/octet-stream",
-        "content-range": `bytes ${from}-${from + body.length - 1}/${row.bytes}`,
-        "cache-control": "no-store", // The device keeps it itself, and knows until when.
-      },
-      body,
+    const headers = {
+      "content-type": "application/octet-stream",
+      "content-range": `bytes ${from}-${end - 1}/${row.bytes}`,
+      "cache-control": "no-store", // The device keeps it itself, and knows until when.
     };
+    if (request.isStreamed === true) return { status: 206, headers, stream: this.streamed(id, from, end) };
+    return { status: 206, headers, body: await this.store.disk.read(id, from, end - from) };
+  }
+
+  /** Read as it is taken: what nobody reads stays where it is. */
+  private streamed(id: string, from: number, end: number): Blob | ReadableStream<Uint8Array> {
+    const { disk } = this.store;
+    if (disk.file !== undefined) return disk.file(id, from, end - from);
+    let at = from;
+    return new ReadableStream({
+      pull: async (controller) => {
+        if (at >= end) return controller.close();
+        const bytes = await disk.read(id, at, Math.min(streamBytes, end - at));
+        at += bytes.length;
+        if (bytes.length === 0) controller.error(new Error("less is there than was"));
+        else controller.enqueue(bytes);
+      },
+    });
   }
 
   /** The same file under another name and another layer: nobody has to upload it again. */
-  private async copy(id: string, { to, layer, ...wish }: ReturnType<typeof blobCopy.check>): Promise<BlobAnswer> {
+  private async copy(id: string, request: BlobRequest): Promise<BlobAnswer> {
     const source = this.find(id);
     if (source.written < source.bytes) throw new Fault("unknown-blob");
+    const { to, layer, ...wish } = await read(request, blobCopy);
     const target = toHex(to);
-    this.create(target, { ...wish, bytes: source.bytes });
+    await this.create(target, { ...wish, bytes: source.bytes }, request.prefix);
     if (this.busy.has(target)) throw new Fault("wrong-offset");
     this.busy.add(target);
     try {
@@ -299,14 +353,9 @@ export class Blobs {
       throw new Fault("bad-owner");
   }
 
-  private checkTokens(tokens: readonly UploadToken[], bytes: number): void {
-    if (tokens.length !== tokensFor(bytes) || !this.areTokens(tokens)) throw new Fault("bad-token");
-  }
-
-  private areTokens(tokens: readonly UploadToken[]): boolean {
-    const epoch = this.epoch();
-    const isFresh = tokens.every((token) => token.epoch === epoch || token.epoch === epoch - 1);
-    return isFresh && tokens.every((it) => isToken(this.key(it.epoch), it.input, it.output));
+  private takenKey(epoch: number): UploadTokenKey | undefined {
+    const now = this.epoch();
+    return epoch === now || epoch === now - 1 ? this.key(epoch) : undefined;
   }
 
   private async drop(id: string): Promise<void> {
@@ -351,5 +400,17 @@ function fault(code: BlobFault): BlobAnswer {
 }
 
 async function read<T>(request: BlobRequest, schema: Schema<T>): Promise<T> {
-  return decodeAs(schema, await request.body(), blobLimits.requestBytesMax);
+  const { requestBytesMax } = blobLimits;
+  if (Number(request.header("content-length") ?? 0) > requestBytesMax) throw new Fault("malformed");
+  return decodeAs(schema, await request.body(requestBytesMax), requestBytesMax);
+}
+
+/** @throws Fault once there is more. */
+async function* upTo(bytesMax: number, chunks: AsyncIterable<Bytes>): AsyncIterable<Bytes> {
+  let length = 0;
+  for await (const chunk of chunks) {
+    length += chunk.length;
+    if (length > bytesMax) throw new Fault("too-large");
+    yield chunk;
+  }
 }

@@ -25,6 +25,7 @@ export function memoryBlobStore(seed: Bytes): BlobStore & { readonly files: Read
         return true;
       },
       spend,
+      isSpent: (tokens) => tokens.some(({ epoch, input }) => spent.has(`${epoch} ${toHex(input)}`)),
       advance: (id, { from, to }, expiresDay) => {
         const row = rows.get(id);
         if (row?.written !== from) return false;
@@ -44,7 +45,7 @@ export function memoryBlobStore(seed: Bytes): BlobStore & { readonly files: Read
         for (const [key, epoch] of spent) if (epoch < beforeEpoch) spent.delete(key);
       },
       tidy: () => undefined,
-      counts: () => ({ blobs: rows.size, bytes: [...rows.values()].reduce((sum, { bytes }) => sum + bytes, 0) }),
+      counts: () => ({ blobs: rows.size, bytes: [...rows.values()].reduce((sum, { written }) => sum + written, 0) }),
     },
     disk: {
       write: async (id, offset, bytes) =>

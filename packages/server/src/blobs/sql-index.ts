@@ -25,11 +25,12 @@ export function blobIndex({ prepare, transaction, keepsParts, tidy }: IndexPorts
   const insert = prepare(`
     INSERT INTO blobs (id, bytes, written, days, expires_day, owner_hash) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`);
   const spend = prepare("INSERT INTO spent (epoch, input) VALUES (?, ?) ON CONFLICT DO NOTHING");
+  const isSpent = prepare("SELECT 1 FROM spent WHERE epoch = ? AND input = ?");
   const advance = prepare("UPDATE blobs SET written = ?3, expires_day = ?4 WHERE id = ?1 AND written = ?2");
   const addPart = prepare("INSERT INTO blob_parts (id, begins, ends) VALUES (?, ?, ?)");
   const parts = prepare(`
     SELECT begins, ends FROM blob_parts WHERE id = ?1 AND ends > ?2 AND begins < ?3 ORDER BY begins`);
-  const remove = prepare("DELETE FROM blobs WHERE id = ? RETURNING bytes");
+  const remove = prepare("DELETE FROM blobs WHERE id = ? RETURNING written");
   const removeParts = prepare("DELETE FROM blob_parts WHERE id = ?");
   const leave = prepare("INSERT INTO leaving_blobs (id) VALUES (?) ON CONFLICT DO NOTHING");
   const freed = prepare("DELETE FROM leaving_blobs WHERE id = ?");
@@ -64,13 +65,15 @@ export function blobIndex({ prepare, transaction, keepsParts, tidy }: IndexPorts
         pay(tokens);
         const isNew = insert.run(id, row.bytes, row.written, row.days, row.expiresDay, row.ownerHash) === 1;
         if (!isNew) throw new SpentError(); // Another server was faster: the client asks again, and finds it.
-        count.put(1, row.bytes);
+        count.put(1, row.written);
       }),
     spend: (tokens) => unspent(() => pay(tokens)),
+    isSpent: (tokens) => tokens.some(({ epoch, input }) => isSpent.get(epoch, input) !== undefined),
     advance: (id, { from, to }, expiresDay) => {
       let isNext = false;
       transaction(() => {
         isNext = advance.run(id, from, to, expiresDay) === 1;
+        if (isNext) count.put(0, to - from);
         if (isNext && keepsParts) addPart.put(id, from, to);
       });
       return isNext;

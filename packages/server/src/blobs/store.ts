@@ -32,6 +32,8 @@ export type BlobIndex = {
   ) => boolean;
   /** All of them, or none; false when one was spent before. */
   readonly spend: (tokens: readonly { readonly epoch: number; readonly input: Bytes }[]) => boolean;
+  /** Whether one of them was spent before. */
+  readonly isSpent: (tokens: readonly { readonly epoch: number; readonly input: Bytes }[]) => boolean;
   /** The part is written; false when it does not begin where the blob ends, so that it counts for nothing. */
   readonly advance: (id: string, part: BlobPart, expiresDay: number) => boolean;
   /** Parts in their order that hold some of these bytes. Only where the disk needs to know them. */
@@ -49,6 +51,7 @@ export type BlobIndex = {
   readonly forgetSpent: (beforeEpoch: number) => void;
   /** What was removed is gone from the index's files too. */
   readonly tidy: () => void;
+  /** `bytes` that were written; what was only announced takes no room. */
   readonly counts: () => { readonly blobs: number; readonly bytes: number };
 };
 
@@ -56,6 +59,10 @@ export type BlobIndex = {
 export type BlobDisk = {
   /** On disk when it resolves. */
   readonly write: (id: string, offset: number, bytes: Bytes) => Promise<void>;
+  /** As `write`, of what comes bit by bit; nothing is kept in memory. Answers how many bytes that were. */
+  readonly writeStream?: (id: string, offset: number, chunks: AsyncIterable<Bytes>) => Promise<number>;
+  /** As `read`, for whoever hands on the bytes without having them in memory. */
+  readonly file?: (id: string, offset: number, length: number) => Blob;
   /** Of what was written and is in the index. */
   readonly read: (id: string, offset: number, length: number) => Promise<Bytes>;
   /** The blob is whole: what its file tells of the time is made as coarse as a day. */

@@ -21,8 +21,8 @@ export type ServerConfig = {
   readonly spillMs: number;
   /** Lists with more addresses than this are a publish topic. */
   readonly topicFrom: number;
-  /** Addresses of all lists kept in memory. */
-  readonly listAddressesKept: number;
+  /** Bytes of all lists kept in memory; of those that no post that was taken has named, a fourth of it. */
+  readonly listBytesKept: number;
   /** Posts whose hash is remembered at most, besides the ten minutes. */
   readonly repeatsKept: number;
   /** Envelopes that may wait for one device. */
@@ -30,16 +30,34 @@ export type ServerConfig = {
   /** Their bytes. */
   readonly queueBytesMax: number;
 
-  /** Sockets that may be open at once. */
+  /** Sockets that may be open at once of which nobody knows whose they are. */
   readonly socketsMax: OpenLimits;
-  /** Requests for files that may be under way at once, each with a body of up to 4 MiB. */
+  /** Those on which a device is signed in, or a token was paid. */
+  readonly memberSocketsMax: OpenLimits;
+  /** Bytes of frames in pieces that are not whole yet (docs/spec/wire.md WI23). */
+  readonly pieceBytesMax: OpenLimits;
+  /** Bytes that wait to be read by whom they were sent to. */
+  readonly unsentBytesMax: OpenLimits;
+  /** Requests for files that may be under way at once. */
   readonly bodiesMax: OpenLimits;
   /** A socket that has not said hello by then is closed. */
   readonly helloMs: number;
 
-  readonly postsPerMinute: { readonly address: number; readonly connection: number; readonly prefix: number };
-  /** New gates: each is kept for a year after its last use. */
-  readonly createsPerHour: { readonly connection: number; readonly prefix: number };
+  readonly postsPerMinute: {
+    /** To one address: what strangers may send. */
+    readonly address: number;
+    /** To one list: what a group says. */
+    readonly list: number;
+    readonly connection: number;
+    readonly prefix: number;
+  };
+  /** New gates: each is kept for a year after it last reached somebody. `region`: all of an IPv6 /48. */
+  readonly createsPerHour: {
+    readonly connection: number;
+    readonly prefix: number;
+    readonly region: number;
+    readonly all: number;
+  };
   readonly callsPerMinute: { readonly connection: number; readonly prefix: number };
   /** Wrong codes from one place, and what each link that has no number of its own lets in: the standing one an hour, a member's a day, all members' a day. */
   readonly guessesPerHour: { readonly prefix: number };
@@ -67,6 +85,10 @@ export type ServerConfig = {
   readonly blobsBytesMax: number;
   /** Blobs are kept for this many days. */
   readonly blobDays: number;
+  /** Blobs that are not whole, begun from one place within a day. */
+  readonly blobBeginsPerDay: { readonly prefix: number };
+  /** Tokens that were none, shown from one place; each costs a millisecond to find out. */
+  readonly wrongTokensPerMinute: { readonly prefix: number };
   /** Upload tokens that an account may draw; each pays for 16 MiB. */
   readonly blobTokensPerDay: number;
   /** Of 4 MiB at most. */
@@ -80,15 +102,18 @@ export const defaultConfig: ServerConfig = {
   commitJobsMax: 512,
   spillMs: 3_000,
   topicFrom: 64,
-  listAddressesKept: 1_000_000,
+  listBytesKept: 64 * 1024 * 1024,
   repeatsKept: 500_000,
   queueMax: 100_000,
   queueBytesMax: 256 * 1024 * 1024,
-  socketsMax: { prefix: 10_000, all: 200_000 },
-  bodiesMax: { prefix: 128, all: 1_024 },
+  socketsMax: { prefix: 64, all: 200_000 },
+  memberSocketsMax: { prefix: 512, all: 200_000 },
+  pieceBytesMax: { prefix: 8 * 1024 * 1024, all: 32 * 1024 * 1024 },
+  unsentBytesMax: { prefix: 8 * 1024 * 1024, all: 48 * 1024 * 1024 },
+  bodiesMax: { prefix: 64, all: 512 },
   helloMs: 10_000,
-  postsPerMinute: { address: 600, connection: 3_000, prefix: 12_000 },
-  createsPerHour: { connection: 1_000, prefix: 5_000 },
+  postsPerMinute: { address: 600, list: 6_000, connection: 6_000, prefix: 12_000 },
+  createsPerHour: { connection: 1_000, prefix: 5_000, region: 20_000, all: 50_000 },
   callsPerMinute: { connection: 600, prefix: 6_000 },
   guessesPerHour: { prefix: 60 },
   registrationsPerHour: { standing: 600 },
@@ -107,6 +132,8 @@ export const defaultConfig: ServerConfig = {
   blobBytesMax: blobLimits.bytesMax,
   blobsBytesMax: 20 * 1024 ** 3,
   blobDays: 30,
+  blobBeginsPerDay: { prefix: 5_000 },
+  wrongTokensPerMinute: { prefix: 60 },
   blobTokensPerDay: 1_024,
   blobRequestsPerMinute: { prefix: 6_000 },
 };

@@ -27,7 +27,12 @@ export type Sink = {
   readonly close: (code: number, reason: string) => void;
   readonly subscribe: (topic: string) => void;
   readonly unsubscribe: (topic: string) => void;
+  /** A member is behind it: a device signed in, or a token was paid. */
+  readonly known?: () => void;
 };
+
+/** Lets others be served before work goes on that takes long (docs/spec/delivery.md DS131). */
+export type Pause = () => Promise<void>;
 
 /** Sends one frame to every sink that subscribed, in the order of the calls. */
 export type Fanout = { readonly publish: (topic: string, bytes: Bytes) => void };

@@ -20,6 +20,10 @@ class Window {
     this.endsMs = nowMs + this.lengthMs;
     return true;
   }
+
+  leftMs(nowMs: number): number {
+    return Math.min(this.lengthMs, Math.max(1, this.endsMs - nowMs));
+  }
 }
 
 /** For keys of which there are few: prefixes, accounts. */
@@ -35,11 +39,20 @@ export class RateLimit {
 
   /** Whether `key` may once more. */
   take(key: string, nowMs: number): boolean {
-    if (this.window.begins(nowMs)) this.counts.clear();
-    const count = this.counts.get(key) ?? 0;
-    if (count >= this.max) return false;
-    this.counts.set(key, count + 1);
+    if (!this.has(key, nowMs)) return false;
+    this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
     return true;
+  }
+
+  /** Whether `key` may once more, without counting it. */
+  has(key: string, nowMs: number): boolean {
+    if (this.window.begins(nowMs)) this.counts.clear();
+    return (this.counts.get(key) ?? 0) < this.max;
+  }
+
+  /** After how long who was refused may try again. */
+  waitMs(nowMs: number): number {
+    return this.window.leftMs(nowMs);
   }
 }
 
@@ -59,13 +72,25 @@ export class RateTable {
 
   /** Whether `key`, of four bytes at least, may once more. */
   take(key: Bytes, nowMs: number): boolean {
-    if (this.window.begins(nowMs)) this.counts.fill(0);
-    const [, a = 0, b = 0, c = 0] = key;
-    const place = ((a << 16) | (b << 8) | c) & (this.counts.length - 1);
-    const count = this.counts[place] ?? 0;
-    if (count >= this.max) return false;
-    this.counts[place] = count + 1;
+    if (!this.has(key, nowMs)) return false;
+    const place = this.placeOf(key);
+    this.counts[place] = (this.counts[place] ?? 0) + 1;
     return true;
+  }
+
+  /** Whether `key` may once more, without counting it. */
+  has(key: Bytes, nowMs: number): boolean {
+    if (this.window.begins(nowMs)) this.counts.fill(0);
+    return (this.counts[this.placeOf(key)] ?? 0) < this.max;
+  }
+
+  /** After how long who was refused may try again. */
+  waitMs(nowMs: number): number {
+    return this.window.leftMs(nowMs);
+  }
+
+  private placeOf([, a = 0, b = 0, c = 0]: Bytes): number {
+    return ((a << 16) | (b << 8) | c) & (this.counts.length - 1);
   }
 }
 

@@ -27,7 +27,7 @@ import { Calendar } from "./calendar.ts";
 import { defaultConfig, type ServerConfig } from "./config.ts";
 import { drain } from "./drain.ts";
 import { GroupCommit } from "./group-commit.ts";
-import type { Clock, Fanout, Random, Sink, SyncPrimitives, Wake } from "./ports.ts";
+import type { Clock, Fanout, Pause, Random, Sink, SyncPrimitives, Wake } from "./ports.ts";
 import { grownQuota } from "./quota.ts";
 import { dayOf } from "./rate.ts";
 import { whileThere } from "./while-there.ts";
@@ -38,6 +38,8 @@ export type ServerPorts = {
   readonly random: Random;
   readonly primitives: SyncPrimitives;
   readonly fanout: Fanout;
+  /** Absent: long work goes on without letting others in between, as in a simulation. */
+  readonly pause?: Pause | undefined;
   /** How devices without a connection are woken; absent: they are not. */
   readonly push?: PushPort | undefined;
   /** How other servers over the same log are told at once; absent: each finds out within a second. */
@@ -207,6 +209,7 @@ export function createServer(ports: ServerPorts): Server {
       commitFailures: commits.failures,
       refusedFloods: desk.refusals.of("rate-limited"),
       ...registrar.counts(),
+      ...posting.lists.counts(),
       ...(blobs?.counts() ?? { blobs: 0, blobBytes: 0 }),
       ...log.counts(),
     }),

@@ -1,6 +1,6 @@
 /** Delivery: from a post to every device, on a manual clock over a real database. */
 import { expect, test } from "bun:test";
-import { limits } from "@yanshu/wire";
+import { encodeCall, limits } from "@yanshu/wire";
 import { dayMs, hourMs, minuteMs } from "../core/rate.ts";
 import type { Client } from "../testkit/client.ts";
 import { Group } from "../testkit/group.ts";
@@ -31,6 +31,7 @@ const to = (address: Uint8Array, text: string) => ({
   envelope: noted(text),
 });
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => `${i}`);
+const plentyOfCalls = { connection: 1e6, prefix: 1e6 };
 const deposit = { mode: "deposit" as const };
 
 test("[DS17] a message reaches every device of its list, the sender's own included", async () => {
@@ -86,7 +87,7 @@ test("[DS21] who was away catches up in order, once", async () => {
 
 test("[DS21] a long backlog is sent as it is acknowledged, and what comes meanwhile follows it", async () => {
   const { town, bob, bobPhone, sender, group } = await dinner({
-    config: { postsPerMinute: { address: 1e6, connection: 1e6, prefix: 1e6 } },
+    config: { postsPerMinute: { address: 1e6, list: 1e6, connection: 1e6, prefix: 1e6 } },
   });
   bobPhone.close();
   for (const text of numbers(1_500)) sender.postLater(group.application(), group.parts(text));
@@ -104,7 +105,7 @@ test("[DS21] a long backlog is sent as it is acknowledged, and what comes meanwh
 
 test("[DS21] a live device that does not acknowledge is sent no more than it may owe", async () => {
   const { town, bobPhone, alicePhone, sender, group } = await dinner({
-    config: { postsPerMinute: { address: 1e6, connection: 1e6, prefix: 1e6 } },
+    config: { postsPerMinute: { address: 1e6, list: 1e6, connection: 1e6, prefix: 1e6 } },
   });
   alicePhone.acking = true;
   for (const text of numbers(6_000)) sender.postLater(group.application(), group.parts(text));
@@ -496,8 +497,63 @@ test("[DS10] a gate that a year forgot goes; one in use stays", async () => {
   expect(await refusal(idle.say(sender, "hello?"))).toBe("unknown-gate");
 });
 
-test("[DS24] one address takes 600 posts a minute, one connection 3,000; then it says so", async () => {
-  const { town, sender, group } = await dinner();
+test("[DS133] a gate that never reached anybody goes within days, however much is posted there; one that did stays its year", async () => {
+  const { town, sender, group, addresses } = await dinner();
+  const nobody = new Uint8Array(16).fill(99);
+  const [idle, busy, late] = [new Group("idle"), new Group("busy"), new Group("late")];
+  await idle.found(sender, [nobody]);
+  await busy.found(sender, [nobody]);
+  await late.found(sender, [nobody]);
+  await late.upload(sender, addresses);
+  await late.say(sender, "now somebody hears it");
+  for (let day = 0; day < 5; day++) {
+    town.clock.jump(23 * hourMs);
+    await town.clock.pass(hourMs + 1);
+    await busy.say(sender, `day ${day}`).catch(() => undefined);
+    const parts = busy.parts("a commit to nobody");
+    await sender.post(busy.commit(parts), parts).catch(() => undefined);
+    busy.epoch++;
+  }
+  expect(await refusal(idle.say(sender, "hello?"))).toBe("unknown-gate");
+  expect(await refusal(busy.say(sender, "hello?"))).toBe("unknown-gate");
+  await late.say(sender, "and still");
+  await group.say(sender, "and still");
+});
+
+test("[DS133] [DS24] from one IPv6 /48, and from everywhere together, no more groups are founded than home can keep", async () => {
+  const town = new Town({ config: { createsPerHour: { connection: 100, prefix: 2, region: 3, all: 5 } } });
+  let made = 0;
+  const found = async (prefix: string) => {
+    const group = new Group(`group ${made++}`);
+    return group.found(await town.client(prefix), [new Uint8Array(16).fill(1)]);
+  };
+  for (const home of ["2001:db8:1:100", "2001:db8:1:100", "2001:db8:1:200"]) await found(home);
+  expect(await refusal(found("2001:db8:1:300"))).toBe("rate-limited");
+  await found("2001:db8:2:100");
+  await found("192.0.2.1");
+  expect(await refusal(found("192.0.2.2"))).toBe("rate-limited");
+});
+
+test("[DS134] lists take as much memory as they may, however small each is, and uploading without posting forgets none that is used", async () => {
+  const { town, sender, group } = await dinner({ config: { listBytesKept: 1 << 20, callsPerMinute: plentyOfCalls } });
+  const stranger = await town.client();
+  for (let i = 0; i < 5_000; i++) {
+    const address = new Uint8Array(16);
+    new DataView(address.buffer).setUint32(0, i);
+    stranger.send(encodeCall(i, "uploadList", { addresses: [address] }));
+    if (i % 500 === 0) await group.say(sender, `in between ${i}`);
+  }
+  await town.clock.pass(5);
+  await group.say(sender, "and after");
+  const { lists, listBytes } = town.server.counts();
+  expect(lists).toBeGreaterThan(100);
+  expect(listBytes).toBeLessThanOrEqual(1 << 20);
+});
+
+test("[DS24] one list takes so many posts a minute, and so does one connection; then it says so", async () => {
+  const { town, sender, group } = await dinner({
+    config: { postsPerMinute: { address: 600, list: 600, connection: 3_000, prefix: 12_000 } },
+  });
   let refused = 0;
   for (let i = 0; i < 700; i++) sender.postLater(group.application(), group.parts(`a ${i}`));
   await town.clock.pass(10);
@@ -508,7 +564,9 @@ test("[DS24] one address takes 600 posts a minute, one connection 3,000; then it
 });
 
 test("[DS24] ten thousand posts a second from one socket: bounded, and refused by name", async () => {
-  const { town, bobPhone, sender, group } = await dinner();
+  const { town, bobPhone, sender, group } = await dinner({
+    config: { postsPerMinute: { address: 600, list: 600, connection: 3_000, prefix: 12_000 } },
+  });
   bobPhone.acking = true;
   for (let i = 0; i < 10_000; i++) sender.postLater(group.application(), group.parts(`${i}`));
   await town.clock.pass(1_000);
@@ -581,7 +639,7 @@ test("[DS24] a device that reads and acknowledges nothing is held to the same by
 });
 
 test("[DS24] founding groups is limited by connection and by prefix, and says so", async () => {
-  const town = new Town({ config: { createsPerHour: { connection: 2, prefix: 3 } } });
+  const town = new Town({ config: { createsPerHour: { connection: 2, prefix: 3, region: 100, all: 100 } } });
   const found = async (client: Client, name: string) => new Group(name).found(client, [new Uint8Array(16).fill(1)]);
   const flooder = await town.client("192.0.2.1");
   await found(flooder, "one");

@@ -1,12 +1,15 @@
 /**
  * Gates (docs/spec/delivery.md DS10–DS14): order a group's posts without knowing the group. A gate
  * takes one commit an epoch; every post of that epoch is before it, every later one is stale.
+ *
+ * Anybody may make one up, and home keeps it for a year after it last reached somebody; one that never did goes within days (DS133).
  */
 import {
   equalBytes,
   type GateId,
   gateBytes,
   gateIdOf,
+  limits,
   type PostHash,
   type PostHeader,
   tokenHashOf,
@@ -17,7 +20,10 @@ import { keyOf, RecentMap } from "../core/recent.ts";
 import type { DeliveryLog, GateRow } from "../log/log.ts";
 
 /** What a post may do: pass, pass and change the gate, or nothing more because it was accepted before. */
-export type Passage = { readonly kind: "repeat" } | { readonly kind: "pass"; readonly next: GateRow | undefined };
+export type Passage =
+  | { readonly kind: "repeat" }
+  /** `next`: as it stands if the post reached somebody; `otherwise`: if nobody; undefined: as before. */
+  | { readonly kind: "pass"; readonly next: GateRow | undefined; readonly otherwise: GateRow | undefined };
 
 /** `token` was last found to match: comparing is cheaper than hashing. */
 type KnownGate = { readonly row: GateRow; token: Uint8Array | undefined };
@@ -25,6 +31,8 @@ type KnownGate = { readonly row: GateRow; token: Uint8Array | undefined };
 type HeaderOf<Mode extends PostHeader["mode"]> = Extract<PostHeader, { mode: Mode }>;
 
 const gatesKept = 50_000;
+/** A gate that reached nobody yet. A day is enough for whoever has to make addresses known anew. */
+const nobodysDays = 2;
 const repeat: Outcome<Passage> = accept({ kind: "repeat" });
 
 export class Gates {
@@ -43,7 +51,7 @@ export class Gates {
   judge(header: PostHeader, postHash: PostHash, today: number): Outcome<Passage> {
     switch (header.mode) {
       case "deposit":
-        return accept({ kind: "pass", next: undefined });
+        return accept({ kind: "pass", next: undefined, otherwise: undefined });
       case "application":
         return this.application(header, today);
       case "commit":
@@ -54,7 +62,12 @@ export class Gates {
   }
 
   /** Inside the transaction that stores the post. */
-  put(gate: GateRow): void {
+  passed(passage: Passage, reachesSomebody: boolean): void {
+    const gate = passage.kind === "repeat" ? undefined : reachesSomebody ? passage.next : passage.otherwise;
+    if (gate !== undefined) this.put(gate);
+  }
+
+  private put(gate: GateRow): void {
     this.log.putGate(gate);
     if (!this.isShared) this.known.set(keyOf(gate.id), { row: gate, token: undefined });
   }
@@ -69,7 +82,8 @@ export class Gates {
     const gate = known.row;
     if (header.epoch !== gate.epoch) return stale(gate);
     if (!this.tokenMatches(known, header.token)) return refuse("bad-post-token");
-    return accept({ kind: "pass", next: gate.usedDay === today ? undefined : { ...gate, usedDay: today } });
+    const next = gate.usedDay === today ? undefined : { ...gate, usedDay: today };
+    return accept({ kind: "pass", next, otherwise: undefined });
   }
 
   private commit(header: HeaderOf<"commit">, postHash: PostHash, today: number): Outcome<Passage> {
@@ -79,7 +93,8 @@ export class Gates {
     if (header.epoch !== gate.epoch) return stale(gate);
     if (!this.primitives.verify(gate.postKey, gateBytes(header, postHash), header.signature))
       return refuse("bad-signature");
-    return accept({ kind: "pass", next: nextRow(header, gate.epoch + 1, postHash, today) });
+    const next = nextRow(header, gate.epoch + 1, postHash, today);
+    return accept({ kind: "pass", next, otherwise: { ...next, usedDay: gate.usedDay } });
   }
 
   private create(header: HeaderOf<"create">, postHash: PostHash, today: number): Outcome<Passage> {
@@ -88,7 +103,8 @@ export class Gates {
     const gate = this.find(header.gate)?.row;
     if (gate !== undefined) return equalBytes(postHash, gate.lastHash) ? repeat : refuse("gate-exists");
     if (!verify(header.foundingKey, gateBytes(header, postHash), header.signature)) return refuse("bad-signature");
-    return accept({ kind: "pass", next: nextRow(header, 1, postHash, today) });
+    const next = nextRow(header, 1, postHash, today);
+    return accept({ kind: "pass", next, otherwise: { ...next, usedDay: today - limits.gateIdleDays + nobodysDays } });
   }
 
   private find(id: GateId): KnownGate | undefined {

@@ -3,6 +3,9 @@
  * Each holds which devices its addresses mean, so that a post to 500 looks up one name. An address
  * that is deleted, or registered later, makes the lists that it stands in be looked up again. Where other servers change
  * addresses too, each list is looked up again in each transaction.
+ *
+ * Anybody may upload, so they are kept by the bytes that they take (DS134). Those that a post named that was taken have a room
+ * of their own, which whoever uploads without posting does not reach.
  */
 import { type Address, type Bytes, concat, equalBytes, idBytes, type ListHash, listHashOf, toHex } from "@yanshu/wire";
 import type { SyncPrimitives } from "../core/ports.ts";
@@ -25,8 +28,15 @@ export type AddressList = {
   seenIn: number;
 };
 
+/** Of the bytes for lists, those for lists that no post has named yet. */
+const unusedShare = 1 / 4;
+/** What a list takes besides what stands for its addresses, and for each of these. */
+const listBytes = 1_024;
+const addressBytes = 32;
+
 export class Lists {
   private readonly lists: RecentMap<AddressList>;
+  private readonly unused: RecentMap<AddressList>;
   private readonly log: Pick<AccountLog, "addressEnd">;
   private readonly sha256: SyncPrimitives["sha256"];
   private readonly changed: (list: AddressList) => void;
@@ -39,7 +49,7 @@ export class Lists {
   constructor(
     log: Pick<AccountLog, "addressEnd">,
     sha256: SyncPrimitives["sha256"],
-    addressesKept: number,
+    bytesKept: number,
     changed: (list: AddressList) => void,
     transaction?: () => number,
   ) {
@@ -47,14 +57,26 @@ export class Lists {
     this.log = log;
     this.sha256 = sha256;
     this.changed = changed;
-    this.lists = new RecentMap(addressesKept, weightOf, changed);
+    // Each holds up to twice what it is told, in two generations.
+    this.lists = new RecentMap((bytesKept * (1 - unusedShare)) / 2, weightOf, changed);
+    this.unused = new RecentMap((bytesKept * unusedShare) / 2, weightOf, changed);
+  }
+
+  /** What they take in memory, and how many there are. */
+  counts(): { readonly lists: number; readonly listBytes: number } {
+    let [lists, bytes] = [0, 0];
+    for (const list of this.all()) {
+      lists++;
+      bytes += weightOf(list);
+    }
+    return { lists, listBytes: bytes };
   }
 
   upload(addresses: readonly Address[]): ListHash {
     const hash = listHashOf(this.sha256, addresses);
     const key = keyOf(hash);
-    if (this.lists.get(key) === undefined)
-      this.lists.set(key, {
+    if (this.lists.get(key) === undefined && this.unused.get(key) === undefined)
+      this.unused.set(key, {
         hash,
         key,
         topic: toHex(hash),
@@ -69,14 +91,23 @@ export class Lists {
   }
 
   find(hash: ListHash): AddressList | undefined {
-    const list = this.lists.get(keyOf(hash));
+    const list = this.held(hash);
     if (list !== undefined && !this.isFresh(list)) this.resolve(list);
     return list;
   }
 
+  /** A post that was taken named it. */
+  used(hash: ListHash): void {
+    const key = keyOf(hash);
+    const list = this.unused.get(key);
+    if (list === undefined) return;
+    this.unused.delete(key);
+    this.lists.set(key, list);
+  }
+
   /** The addresses in a list, without looking up whose they are. */
   named(hash: ListHash): Iterable<Address> {
-    const list = this.lists.get(keyOf(hash));
+    const list = this.held(hash);
     return list === undefined ? [] : addressesIn(list);
   }
 
@@ -88,22 +119,32 @@ export class Lists {
   }
 
   addressAdded(): void {
-    for (const list of this.lists.values()) if (list.unresolved > 0) list.fresh = false;
+    for (const list of this.all()) if (list.unresolved > 0) list.fresh = false;
   }
 
   addressRemoved(address: Address, device: DeviceRef): void {
-    for (const list of this.lists.values())
+    for (const list of this.all())
       if (list.fresh && list.devices.includes(device) && holds(list, address)) list.fresh = false;
   }
 
   /** Also when a device says anew which of its addresses wake it. */
   deviceDropped(device: DeviceRef): void {
-    for (const list of this.lists.values()) if (list.devices.includes(device)) list.fresh = false;
+    for (const list of this.all()) if (list.devices.includes(device)) list.fresh = false;
   }
 
   /** After a transaction that did not happen: what was looked up inside it may be wrong. */
   forgetDevices(): void {
-    for (const list of this.lists.values()) list.fresh = false;
+    for (const list of this.all()) list.fresh = false;
+  }
+
+  private held(hash: ListHash): AddressList | undefined {
+    const key = keyOf(hash);
+    return this.lists.get(key) ?? this.unused.get(key);
+  }
+
+  private *all(): Iterable<AddressList> {
+    yield* this.lists.values();
+    yield* this.unused.values();
   }
 
   private isFresh(list: AddressList): boolean {
@@ -139,7 +180,7 @@ export class Lists {
 const nobody: ReadonlySet<DeviceRef> = new Set();
 
 function weightOf(list: AddressList): number {
-  return list.addresses.length / idBytes.address;
+  return listBytes + (list.addresses.length / idBytes.address) * addressBytes;
 }
 
 function holds(list: AddressList, address: Address): boolean {

@@ -15,7 +15,7 @@ import {
 } from "@yanshu/wire";
 import type { ServerConfig } from "../core/config.ts";
 import type { GroupCommit } from "../core/group-commit.ts";
-import { accept, type Done, done, type Outcome, refuse } from "../core/outcome.ts";
+import { accept, type Done, done, type Outcome, type Refusal, refuse, tooOften } from "../core/outcome.ts";
 import type { Clock, Fanout, Sink, SyncPrimitives } from "../core/ports.ts";
 import { dayOf, minuteMs, RateTable } from "../core/rate.ts";
 import { keyOf } from "../core/recent.ts";
@@ -66,6 +66,7 @@ export class Posting {
   private readonly repeats: Repeats;
   private readonly ids: EnvelopeIds;
   private readonly perAddress: RateTable;
+  private readonly perList: RateTable;
   /** Hashes remembered by the transaction under way. */
   private remembered: string[] = [];
   private readonly queues: Queues;
@@ -109,10 +110,11 @@ export class Posting {
     this.ids = new EnvelopeIds(this.log.delivery, this.log.isShared ? 1 : undefined);
     this.repeats = new Repeats(config.repeatsKept);
     this.perAddress = new RateTable(config.postsPerMinute.address, minuteMs);
+    this.perList = new RateTable(config.postsPerMinute.list, minuteMs);
     this.lists = new Lists(
       this.log.accounts,
       this.primitives.sha256,
-      config.listAddressesKept,
+      config.listBytesKept,
       (list) => this.sessions.forgetTopic(list),
       this.log.isShared ? () => this.commits.begun : undefined,
     );
@@ -182,7 +184,7 @@ export class Posting {
     if (passage.value.kind === "repeat") return nothingToPush;
     const recipients = this.recipientsOf(parts, nowMs);
     if (!recipients.ok) return recipients;
-    if (passage.value.next !== undefined) this.gates.put(passage.value.next);
+    this.gates.passed(passage.value, recipients.value.some(isSomebody));
     if (memory !== undefined) {
       this.remember(memory, nowMs);
       this.peers?.take(postHash);
@@ -191,6 +193,8 @@ export class Posting {
   }
 
   private recipientsOf(parts: readonly Part[], nowMs: number): Outcome<readonly Recipients[]> {
+    const crowded = this.crowdedOf(parts, nowMs);
+    if (crowded !== undefined) return crowded;
     const found: Recipients[] = [];
     for (const part of parts) {
       const each = this.recipients(part, nowMs);
@@ -198,10 +202,24 @@ export class Posting {
       found.push(each.value);
     }
     for (const { part } of found) {
-      const key = part.target.kind === "list" ? part.target.list : part.target.address;
-      if (!this.perAddress.take(key, nowMs)) return refuse("rate-limited");
+      const [rate, key] = this.rateOf(part);
+      if (!rate.take(key, nowMs)) return tooOften(rate.waitMs(nowMs));
+      if (part.target.kind === "list") this.lists.used(part.target.list);
     }
     return accept(found);
+  }
+
+  /** Before anybody is looked up: who gets too much already. */
+  private crowdedOf(parts: readonly Part[], nowMs: number): Refusal | undefined {
+    for (const part of parts) {
+      const [rate, key] = this.rateOf(part);
+      if (!rate.has(key, nowMs)) return tooOften(rate.waitMs(nowMs));
+    }
+    return undefined;
+  }
+
+  private rateOf({ target }: Part): readonly [RateTable, Uint8Array] {
+    return target.kind === "list" ? [this.perList, target.list] : [this.perAddress, target.address];
   }
 
   private recipients(part: Part, nowMs: number): Outcome<Recipients> {
@@ -287,6 +305,10 @@ export class Posting {
     this.lists.forgetDevices();
     this.ids.forget();
   }
+}
+
+function isSomebody({ devices, mailbox }: Recipients): boolean {
+  return devices.length > 0 || mailbox !== undefined;
 }
 
 /** Others are known by the gate. */

@@ -62,7 +62,7 @@ const steps = fc.array(
 );
 
 async function play(actions: readonly string[], topicFrom: number): Promise<void> {
-  const config = { topicFrom, postsPerMinute: { address: 1e9, connection: 1e9, prefix: 1e9 } };
+  const config = { topicFrom, postsPerMinute: { address: 1e9, list: 1e9, connection: 1e9, prefix: 1e9 } };
   const town = new Town({ config });
   const people = [await town.person("alice"), await town.person("bob")];
   const readers = people.map(({ phone }) => new Reader(phone));

@@ -9,7 +9,9 @@ import { openBlobStore } from "../blobs/bun.ts";
 import type { ServerConfig } from "../core/config.ts";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import { openSqliteLog } from "../log/sqlite/bun.ts";
+import { Group } from "../testkit/group.ts";
 import { Person } from "../testkit/person.ts";
+import { Socket, until } from "../testkit/process.ts";
 import { refusal } from "../testkit/refusal.ts";
 import { Town, token } from "../testkit/town.ts";
 import { type Serving, serve } from "./bun.ts";
@@ -137,7 +139,7 @@ test("[DS60] bodies that trickle in are few at once, and from elsewhere files ar
   const { port } = serving({ bodiesMax: { prefix: 5, all: 50 } });
   const path = `/blobs/${"0a".repeat(16)}`;
   const head = (from: string) =>
-    `POST ${path} HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: ${from}\r\nContent-Length: 4000000\r\n\r\n`;
+    `POST ${path} HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: ${from}\r\nContent-Length: 30000\r\n\r\n`;
   const held = Array.from({ length: 12 }, () => trickle(port, head("203.0.113.9"), "x"));
   await Bun.sleep(400);
   const asked = async (from: string) =>
@@ -198,4 +200,69 @@ test("[DS62] [DS5] who has a capability, and draws two thousand times, leaves it
   }
   expect(counts.get("result")).toBe(10 + 10 * 200);
   expect(await phone.call("keyPackages", { add: [], replace: false })).toEqual({ left: 29 - limits.drawsPerDay });
+});
+
+test("[DS125] seven hundred letters that waited go to one group at once, and so does an evening's talk of five hundred", async () => {
+  const town = new Town();
+  const alice = await town.person("alice");
+  const phone = await alice.phone.signIn(town);
+  phone.acking = true;
+  const address = await alice.phone.address(phone);
+  const door = await town.client("203.0.113.9");
+  const group = new Group("evening");
+  await group.found(door, [address]);
+  for (let i = 0; i < 700; i++) door.postLater(group.application(), group.parts(`${i}`));
+  await town.clock.pass(20);
+  for (let second = 0; second < 60; second++) {
+    for (let i = 0; i < 50; i++) door.postLater(group.application(), group.parts(`${second}.${i}`));
+    await town.clock.pass(1_000);
+  }
+  expect(door.errors).toEqual([]);
+  expect(phone.pushes.length).toBe(1 + 700 + 3_000);
+});
+
+test("[WI24] [DS24] who is refused as too often is told when to come again, and is taken then", async () => {
+  const town = new Town({ config: { callsPerMinute: { connection: 3, prefix: 6_000 } } });
+  const door = await town.client("203.0.113.9");
+  await town.clock.pass(20_000);
+  const ask = () => refusal(door.call("hello", { versions: [1] }));
+  await door.call("hello", { versions: [1] });
+  await door.call("hello", { versions: [1] });
+  expect(await ask()).toBe("rate-limited");
+  const { waitMs = 0 } = door.errors.at(-1) ?? {};
+  expect(waitMs).toBeGreaterThan(38_000);
+  expect(waitMs).toBeLessThanOrEqual(40_000);
+  await town.clock.pass(waitMs - 1_000);
+  expect(await ask()).toBe("rate-limited");
+  await town.clock.pass(1_000);
+  await door.call("hello", { versions: [1] });
+});
+
+test("[DS127] a sign-in that shows next what it shows now is refused: a copy of it would never be noticed", async () => {
+  const town = new Town();
+  const alice = await town.person("alice");
+  const same = new Uint8Array(16).fill(4);
+  expect(await refusal(alice.phone.signIn(town, { current: same, next: same }))).toBe("malformed");
+  await alice.phone.signIn(town, { current: same, next: new Uint8Array(16).fill(5) });
+  expect(
+    await refusal(alice.phone.signIn(town, { current: new Uint8Array(16).fill(5), next: new Uint8Array(16).fill(5) })),
+  ).toBe("malformed");
+});
+
+test("[DS60] a device that signed in counts no more among the strangers of its place", async () => {
+  const { port, server } = serving({ socketsMax: { prefix: 3, all: 50 }, memberSocketsMax: { prefix: 1, all: 50 } });
+  const from = "203.0.113.9";
+  const bob = new Person("bob");
+  const own = new Socket(port, from);
+  await own.open();
+  await own.call("register", { token, inception: bob.inception, entry: bob.entries[0] as Uint8Array });
+  const phone = new Socket(port, from);
+  await phone.signIn(bob, 0);
+  expect([await opened(port, from).ended, await opened(port, from).ended]).toEqual(["hello", "hello"]);
+  expect(await opened(port, from).ended).not.toBe("hello");
+  phone.socket.close();
+  await until(() => server.counts().signedIn === 0 || undefined);
+  const again = new Socket(port, "198.51.100.7");
+  await again.signIn(bob, 1);
+  expect(await opened(port, from).ended).not.toBe("hello"); // It left the members' count, not the strangers'.
 });

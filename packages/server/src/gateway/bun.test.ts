@@ -43,7 +43,7 @@ function serving(assets?: string): Serving {
     config: {
       domain: "town.example",
       registrationToken: token,
-      postsPerMinute: { address: plenty, connection: plenty, prefix: plenty },
+      postsPerMinute: { address: plenty, list: plenty, connection: plenty, prefix: plenty },
     },
   });
   stopping.push(started);

@@ -5,7 +5,7 @@
  * its device catches up from its queue.
  */
 
-import { blobLimits, limits } from "@yanshu/wire";
+import { blobLimits, limits, MalformedError } from "@yanshu/wire";
 import type { Server as BunServer, ServerWebSocket } from "bun";
 import type { BlobStore } from "../blobs/store.ts";
 import { defaultConfig, type ServerConfig } from "../core/config.ts";
@@ -19,6 +19,7 @@ import { type Assets, loadAssets } from "./assets.ts";
 import { Doorman } from "./doorman.ts";
 import { securityHeaders } from "./headers.ts";
 import { type IsProxy, prefixOf } from "./prefix.ts";
+import { Unsent } from "./unsent.ts";
 
 export type ServeOptions = {
   readonly log: Log;
@@ -55,7 +56,11 @@ export type Serving = {
   readonly drain: (overMs: number) => Promise<void>;
 };
 
-type SocketData = { connection: ServerConnection | undefined; readonly prefix: string | undefined };
+type SocketData = {
+  connection: ServerConnection | undefined;
+  sink: SocketSink | undefined;
+  readonly prefix: string | undefined;
+};
 type Socket = ServerWebSocket<SocketData>;
 
 /** More than the largest frame and one step of a backlog together. */
@@ -79,7 +84,7 @@ export function serve(options: ServeOptions): Serving {
   const doors = doorsOf(options);
   const listener = listen(options, { server: () => server, turn, assets, doors });
   const server = started(listener, turn, options);
-  const operator = options.operatorPort === undefined ? undefined : listenOperator(options.operatorPort, server);
+  const operator = options.operatorPort === undefined ? undefined : listenOperator(options.operatorPort, server, doors);
   const stop = async () => {
     server.flush();
     turn.end();
@@ -118,6 +123,7 @@ function started(listener: BunServer<SocketData>, turn: Turn, options: ServeOpti
       primitives: nodePrimitives,
       push,
       wake,
+      pause: () => new Promise((resolve) => setImmediate(resolve)),
       fanout: {
         publish: (topic, bytes) => {
           turn.end(); // What was sent to one of them before has the lower id (DS18).
@@ -162,12 +168,42 @@ class Turn {
 class SocketSink implements Sink {
   /** Sent in this turn; nothing is kept for a socket that is idle. */
   private frames: Uint8Array[] | undefined;
+  private isKnown = false;
   private readonly socket: Socket;
   private readonly turn: Turn;
+  private readonly doors: Doors;
 
-  constructor(socket: Socket, turn: Turn) {
+  constructor(socket: Socket, turn: Turn, doors: Doors) {
     this.socket = socket;
     this.turn = turn;
+    this.doors = doors;
+  }
+
+  get prefix(): string | undefined {
+    return this.socket.data.prefix;
+  }
+
+  get unsent(): number {
+    return this.socket.readyState === WebSocket.OPEN ? this.socket.getBufferedAmount() : 0;
+  }
+
+  /** It holds more than there is room for: not even a farewell is added to it. */
+  drop(): void {
+    this.socket.terminate();
+  }
+
+  /** From here on it counts among the members' sockets; where those have no room, it stays where it is. */
+  known(): void {
+    const { strangers, members } = this.doors;
+    if (this.isKnown || !members.enter(this.prefix)) return;
+    strangers.leave(this.prefix);
+    this.isKnown = true;
+  }
+
+  gone(): void {
+    const { strangers, members, unsent } = this.doors;
+    unsent.forget(this);
+    (this.isKnown ? members : strangers).leave(this.prefix);
   }
 
   send(bytes: Uint8Array): void {
@@ -183,11 +219,17 @@ class SocketSink implements Sink {
     const { frames, socket } = this;
     this.frames = undefined;
     if (frames === undefined) return;
-    if (frames.length === 1) socket.sendBinary(frames[0] as Uint8Array<ArrayBuffer>);
-    else
-      socket.cork(() => {
-        for (const frame of frames) socket.sendBinary(frame as Uint8Array<ArrayBuffer>);
-      });
+    let waits = false;
+    const send = () => {
+      // Below zero: not all of it left at once.
+      for (const frame of frames) if (socket.sendBinary(frame as Uint8Array<ArrayBuffer>) <= 0) waits = true;
+    };
+    if (frames.length === 1) send();
+    else {
+      socket.cork(send);
+      waits = true; // What a corked one answers says nothing.
+    }
+    if (waits) this.doors.unsent.look(this);
   }
 
   close(code: number, reason: string): void {
@@ -205,11 +247,26 @@ class SocketSink implements Sink {
 }
 
 /** What comes in; nothing does any more once the server is going. */
-type Doors = { readonly sockets: Doorman; readonly bodies: Doorman; readonly isProxy: IsProxy; isGoing: boolean };
+type Doors = {
+  /** Sockets of which nobody knows whose they are, and those on which a member is. */
+  readonly strangers: Doorman;
+  readonly members: Doorman;
+  readonly bodies: Doorman;
+  readonly unsent: Unsent<SocketSink>;
+  readonly isProxy: IsProxy;
+  isGoing: boolean;
+};
 
 function doorsOf({ config, isProxy = () => false }: ServeOptions): Doors {
-  const { socketsMax, bodiesMax } = { ...defaultConfig, ...config };
-  return { sockets: new Doorman(socketsMax), bodies: new Doorman(bodiesMax), isProxy, isGoing: false };
+  const { socketsMax, memberSocketsMax, unsentBytesMax, bodiesMax } = { ...defaultConfig, ...config };
+  return {
+    strangers: new Doorman(socketsMax),
+    members: new Doorman(memberSocketsMax),
+    bodies: new Doorman(bodiesMax),
+    unsent: new Unsent(unsentBytesMax),
+    isProxy,
+    isGoing: false,
+  };
 }
 
 type House = {
@@ -242,7 +299,8 @@ function listen(options: ServeOptions, { server, turn, assets, doors }: House): 
       });
     },
     websocket: {
-      maxPayloadLength: limits.frameBytesMax,
+      // Memory for a message is taken once it is announced, so it may announce little.
+      maxPayloadLength: limits.messageBytesMax,
       backpressureLimit: backpressureBytes,
       closeOnBackpressureLimit: true,
       idleTimeout: idleSeconds,
@@ -250,16 +308,22 @@ function listen(options: ServeOptions, { server, turn, assets, doors }: House): 
       perMessageDeflate: false,
       open: (socket) => {
         socket.binaryType = "arraybuffer"; // A Buffer costs a copy once its memory is asked for.
-        socket.data.connection = server().connect(new SocketSink(socket, turn), socket.data.prefix);
+        const sink = new SocketSink(socket, turn, doors);
+        socket.data.sink = sink;
+        socket.data.connection = server().connect(sink, socket.data.prefix);
       },
       message: (socket, message) => {
         if (typeof message === "string") socket.close(closeCodes.malformed, "malformed");
         else socket.data.connection?.receive(new Uint8Array(message as unknown as ArrayBuffer));
       },
+      drain: (socket) => {
+        if (socket.data.sink !== undefined) doors.unsent.look(socket.data.sink);
+      },
       close: (socket) => {
         socket.data.connection?.closed();
         socket.data.connection = undefined;
-        doors.sockets.leave(socket.data.prefix);
+        if (socket.data.sink === undefined) doors.strangers.leave(socket.data.prefix);
+        else socket.data.sink.gone();
       },
     },
     error: () => new Response("unavailable\n", { status: 500, headers: securityHeaders }),
@@ -284,12 +348,12 @@ function notReady(why: string): Response {
 }
 
 function upgrade(request: Request, listener: BunServer<SocketData>, doors: Doors): Response | undefined {
-  const { sockets, isGoing, isProxy } = doors;
+  const { strangers, isGoing, isProxy } = doors;
   if (isGoing) return notReady("going");
   const prefix = prefixOf(listener.requestIP(request)?.address, request.headers.get("x-forwarded-for"), isProxy);
-  if (!sockets.enter(prefix)) return tooMany();
-  if (listener.upgrade(request, { data: { connection: undefined, prefix } })) return undefined;
-  sockets.leave(prefix);
+  if (!strangers.enter(prefix)) return tooMany();
+  if (listener.upgrade(request, { data: { connection: undefined, sink: undefined, prefix } })) return undefined;
+  strangers.leave(prefix);
   return new Response("expected a WebSocket\n", { status: 426, headers: { ...securityHeaders, upgrade: "websocket" } });
 }
 
@@ -310,26 +374,47 @@ async function answerBlob(
   // A body takes room and time until all of it has come, so few are open at once.
   if (!bodies.enter(prefix)) return tooMany();
   try {
-    const { status, headers, body } = await blobs.answer({
+    const { status, headers, body, stream } = await blobs.answer({
       method: request.method,
       path,
       header: (name) => request.headers.get(name),
-      body: async () => new Uint8Array(await request.arrayBuffer()),
+      body: (bytesMax) => readUpTo(chunksOf(request), bytesMax),
+      chunks: () => chunksOf(request),
+      isStreamed: true,
       prefix,
     });
-    return new Response((body ?? null) as BodyInit | null, { status, headers: { ...securityHeaders, ...headers } });
+    return new Response((stream ?? body ?? null) as BodyInit | null, {
+      status,
+      headers: { ...securityHeaders, ...headers },
+    });
   } finally {
     bodies.leave(prefix);
   }
 }
 
-function listenOperator(port: number, server: Server): BunServer<undefined> {
+function chunksOf({ body }: Request): AsyncIterable<Uint8Array> {
+  return (body ?? new Blob([]).stream()) as unknown as AsyncIterable<Uint8Array>;
+}
+
+/** @throws MalformedError once there is more. */
+async function readUpTo(chunks: AsyncIterable<Uint8Array>, bytesMax: number): Promise<Uint8Array> {
+  const found: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of chunks) {
+    length += chunk.length;
+    if (length > bytesMax) throw new MalformedError("more than asked for");
+    found.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(found));
+}
+
+function listenOperator(port: number, server: Server, doors: Doors): BunServer<undefined> {
   return Bun.serve({
     port,
     hostname: "127.0.0.1",
     development: false,
     fetch: ({ url }) => {
-      const counts = { ...server.counts(), ...processCounts() };
+      const counts = { ...server.counts(), ...processCounts(), slowReaders: doors.unsent.dropped };
       if (pathOf(url) !== "/metrics") return Response.json(counts);
       return new Response(metricsText(counts), {
         headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" },
@@ -340,7 +425,7 @@ function listenOperator(port: number, server: Server): BunServer<undefined> {
   });
 }
 
-function processCounts(): ProcessCounts {
+function processCounts(): Omit<ProcessCounts, "slowReaders"> {
   const { user, system } = process.cpuUsage();
   return { rssBytes: process.memoryUsage.rss(), cpuMs: Math.round((user + system) / 1_000) };
 }

@@ -1,8 +1,8 @@
 /**
- * Connection: one client's socket, from hello to close (docs/spec/wire.md WI1, WI4–WI7).
+ * Connection: one client's socket, from hello to close (docs/spec/wire.md WI1, WI4–WI7, WI23).
  *
- * It decodes, counts and dispatches; what a call means stands in accounts/, what a post means in
- * delivery/. A connection is anonymous until it signs in; from then on it may not post, so that the
+ * It counts, decodes and dispatches, in this order: what a frame's first bytes are enough to refuse is refused before the rest is
+ * looked at (docs/spec/delivery.md DS130). What a call means stands in accounts/, what a post means in delivery/. A connection is anonymous until it signs in; from then on it may not post, so that the
  * server does not learn which account sends (DS30).
  */
 import {
@@ -14,25 +14,31 @@ import {
   type ClientFrame,
   calls,
   decodeClientFrame,
-  type ErrorCode,
   encodeError,
   encodeOk,
   encodeResult,
+  type FrameHead,
+  frameHeadOf,
   limits,
   MalformedError,
   type PostHeader,
   requestOf,
 } from "@yanshu/wire";
-import type { Done, Refusal } from "../core/outcome.ts";
+import { type Done, type Refusal, refuse, tooOften } from "../core/outcome.ts";
 import { type CloseReason, closeCodes, type Sink } from "../core/ports.ts";
 import { hourMs, minuteMs } from "../core/rate.ts";
 import type { Session } from "../delivery/session.ts";
 import type { Caller } from "./caller.ts";
 import type { Desk } from "./desk.ts";
+import { Pieces } from "./pieces.ts";
 
 /** A socket that ignores this many refusals for flooding is closed. */
 const refusalsMax = 20_000;
 const malformedMax = 16;
+/** Acknowledgements a minute: a device that takes thousands of letters a second sends fewer. */
+const acksMax = 60_000;
+/** When there is no room for a large frame, for that long: others finish theirs. */
+const pieceWaitMs = 2_000;
 
 export class Connection implements Caller {
   readonly sink: Sink;
@@ -42,16 +48,20 @@ export class Connection implements Caller {
   session: Session | undefined;
   signingIn = false;
   hasMailbox = false;
+  isPaid = false;
   private open = true;
   private windowEndsMs = 0;
   private posts = 0;
   private createsEndMs = 0;
   private creates = 0;
   private calls = 0;
+  private acknowledged = 0;
   private refusals = 0;
   private malformed = 0;
   /** For the hello. */
   private stopWaiting: (() => void) | undefined;
+  /** Made once a large frame comes: most connections never send one. */
+  private pieces: Pieces | undefined;
   private readonly desk: Desk;
 
   constructor(desk: Desk, sink: Sink, prefix: string | undefined) {
@@ -63,14 +73,19 @@ export class Connection implements Caller {
     });
   }
 
+  /** @param bytes of one message. */
   receive(bytes: Bytes): void {
     if (!this.open || this.desk.stopped) return;
-    if (bytes.length > limits.frameBytesMax) {
-      this.end("too-large");
-      return;
-    }
+    if (bytes.length > limits.messageBytesMax) this.end("too-large");
+    else this.frame(bytes);
+  }
+
+  private frame(bytes: Bytes): void {
     try {
-      this.take(decodeClientFrame(bytes));
+      const head = frameHeadOf(bytes);
+      const refusal = this.refusalOf(head);
+      if (refusal === undefined) this.take(decodeClientFrame(bytes));
+      else if (this.open && "request" in head) this.refuse(head.request, refusal);
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
       this.refuseMalformed(bytes);
@@ -82,6 +97,7 @@ export class Connection implements Caller {
     if (!this.open) return;
     this.open = false;
     this.wasHeard();
+    this.pieces?.end();
     this.desk.closed(this);
   }
 
@@ -101,7 +117,24 @@ export class Connection implements Caller {
     this.stopWaiting = undefined;
   }
 
+  /** By its head alone; also counts it. */
+  private refusalOf(head: FrameHead): Refusal | undefined {
+    switch (head.type) {
+      case "post":
+        return this.postRefusal(head.mode);
+      case "call":
+        return this.callRefusal(head.name);
+      case "acks":
+        this.turnWindow();
+        if (++this.acknowledged > acksMax) this.end("flooding");
+        return undefined;
+      default:
+        return undefined;
+    }
+  }
+
   private take(frame: ClientFrame): void {
+    if (!this.open) return;
     switch (frame.type) {
       case "post":
         this.post(frame);
@@ -113,41 +146,71 @@ export class Connection implements Caller {
         this.call(frame.request, frame.name, frame.args);
         break;
       case "unknown-call":
-        this.refuse(frame.request, this.isGreeted ? "unknown-method" : "hello-first");
+        this.refuse(frame.request, refuse("unknown-method"));
+        break;
+      case "begin":
+        this.begin(frame.length, frame.piece);
+        break;
+      case "more":
+        this.more(frame.piece);
         break;
     }
   }
 
-  private post({ request, post }: Extract<ClientFrame, { type: "post" }>): void {
-    const refusal = this.postRefusal(post.header.mode);
-    if (refusal !== undefined) {
-      this.refuse(request, refusal);
+  /** Its head is there: what refuses the frame as a whole refuses it now, and the rest is let go by. */
+  private begin(length: number, piece: Bytes): void {
+    this.pieces ??= new Pieces(this.desk.pieceRoom, this.desk.clock, this.prefix, () => this.end("silent"));
+    if (length > limits.frameBytesMax) {
+      this.end("too-large");
       return;
     }
+    const refusal = this.largeRefusal() ?? (this.pieces.begin(length) ? undefined : tooOften(pieceWaitMs));
+    if (refusal === undefined) {
+      this.more(piece);
+      return;
+    }
+    this.pieces.passOver(length);
+    this.pieces.take(piece);
+    this.refuse(requestOf(piece), refusal);
+  }
+
+  private more(piece: Bytes): void {
+    const taken = this.pieces?.take(piece) ?? "malformed";
+    if (taken === "malformed") this.refuseMalformed(piece.subarray(0, 0));
+    else if (typeof taken !== "string") this.frame(taken);
+  }
+
+  private largeRefusal(): Refusal | undefined {
+    if (!this.isGreeted) return refuse("hello-first");
+    const isMember = this.session !== undefined || this.isPaid;
+    return isMember || !this.desk.takesTokens ? undefined : refuse("unpaid");
+  }
+
+  private post({ request, post }: Extract<ClientFrame, { type: "post" }>): void {
     this.desk.posting.post(post, (outcome) => {
-      if (!outcome.ok) this.desk.refusals.count(outcome.code);
       if (!this.open) return;
-      this.sink.send(outcome.ok ? encodeOk(request) : encodeRefusal(request, outcome));
+      if (outcome.ok) this.sink.send(encodeOk(request));
+      else this.refuse(request, outcome);
     });
   }
 
-  private postRefusal(mode: PostHeader["mode"]): ErrorCode | undefined {
-    if (!this.isGreeted) return "hello-first";
-    if (this.session !== undefined || this.signingIn) return "signed-in-connection";
-    this.turnWindow();
-    const mayPost = ++this.posts <= this.desk.config.postsPerMinute.connection && this.desk.mayPost(this.prefix);
-    if (!mayPost || (mode === "create" && !this.mayCreate())) return "rate-limited";
-    return undefined;
+  private postRefusal(mode: PostHeader["mode"]): Refusal | undefined {
+    if (!this.isGreeted) return refuse("hello-first");
+    if (this.session !== undefined || this.signingIn) return refuse("signed-in-connection");
+    const nowMs = this.turnWindow();
+    if (++this.posts > this.desk.config.postsPerMinute.connection) return tooOften(this.windowEndsMs - nowMs);
+    return this.desk.postRefusal(this.prefix) ?? (mode === "create" ? this.createRefusal() : undefined);
   }
 
   /** Anybody may found a group, and home keeps its gate for a year: so not without end. */
-  private mayCreate(): boolean {
+  private createRefusal(): Refusal | undefined {
     const nowMs = this.desk.clock.nowMs();
     if (nowMs >= this.createsEndMs || nowMs < this.createsEndMs - hourMs) {
       this.createsEndMs = nowMs + hourMs;
       this.creates = 0;
     }
-    return ++this.creates <= this.desk.config.createsPerHour.connection && this.desk.mayCreate(this.prefix);
+    if (++this.creates > this.desk.config.createsPerHour.connection) return tooOften(this.createsEndMs - nowMs);
+    return this.desk.createRefusal(this.prefix);
   }
 
   private acks(ranges: readonly AckRange[]): void {
@@ -155,54 +218,58 @@ export class Connection implements Caller {
   }
 
   private call(request: number, name: CallName, args: unknown): void {
-    const refusal = this.callRefusal(name);
-    if (refusal !== undefined) this.refuse(request, refusal);
-    else this.desk.call(this, name, args as CallArgs<CallName>, this.answering(request, name));
+    this.desk.call(this, name, args as CallArgs<CallName>, this.answering(request, name));
     if (this.isGreeted) this.wasHeard();
   }
 
-  private callRefusal(name: CallName): ErrorCode | undefined {
-    if (name !== "hello" && !this.isGreeted) return "hello-first";
-    this.turnWindow();
-    if (++this.calls > this.desk.config.callsPerMinute.connection || !this.desk.mayCall(this.prefix))
-      return "rate-limited";
+  /** One of an unknown name counts as any other, so that nobody asks for those without end. */
+  private callRefusal(name: CallName | undefined): Refusal | undefined {
+    if (name !== "hello" && !this.isGreeted) return refuse("hello-first");
+    const nowMs = this.turnWindow();
+    if (++this.calls > this.desk.config.callsPerMinute.connection) return tooOften(this.windowEndsMs - nowMs);
+    const refusal = this.desk.callRefusal(this.prefix);
+    if (refusal !== undefined || name === undefined) return refusal;
     const signedIn = this.session !== undefined || this.signingIn;
-    if (calls[name].who === "anonymous" && signedIn) return "signed-in-connection";
-    if (calls[name].who === "signed-in" && this.session === undefined) return "not-signed-in";
+    if (calls[name].who === "anonymous" && signedIn) return refuse("signed-in-connection");
+    if (calls[name].who === "signed-in" && this.session === undefined) return refuse("not-signed-in");
     return undefined;
   }
 
   private answering<N extends CallName>(request: number, name: N): Done<CallResult<N>> {
     return (outcome) => {
-      if (!outcome.ok) this.desk.refusals.count(outcome.code);
       if (!this.open) return;
-      this.sink.send(outcome.ok ? encodeResult(request, name, outcome.value) : encodeRefusal(request, outcome));
+      if (outcome.ok) this.sink.send(encodeResult(request, name, outcome.value));
+      else this.refuse(request, outcome);
     };
   }
 
   /** A client that goes on flooding, whatever it is answered, loses its socket. */
-  private refuse(request: number, code: ErrorCode): void {
-    this.desk.refusals.count(code);
-    if (code === "rate-limited") this.refusals++;
+  private refuse(request: number, refusal: Refusal): void {
+    this.desk.refusals.count(refusal.code);
+    this.refusals++;
     if (this.refusals > refusalsMax) this.end("flooding");
-    else this.sink.send(encodeError(request, code));
+    else this.sink.send(encodeRefusal(request, refusal));
   }
 
   private refuseMalformed(bytes: Bytes): void {
-    this.refuse(requestOf(bytes), "malformed");
+    this.refuse(requestOf(bytes), refuse("malformed"));
     if (++this.malformed >= malformedMax) this.end("malformed");
   }
 
-  private turnWindow(): void {
+  /** Answers what time it is. */
+  private turnWindow(): number {
     const nowMs = this.desk.clock.nowMs();
-    if (nowMs < this.windowEndsMs && nowMs >= this.windowEndsMs - minuteMs) return;
+    if (nowMs < this.windowEndsMs && nowMs >= this.windowEndsMs - minuteMs) return nowMs;
     this.windowEndsMs = nowMs + minuteMs;
     this.posts = 0;
     this.calls = 0;
+    this.acknowledged = 0;
     this.refusals = 0;
+    return nowMs;
   }
 }
 
-function encodeRefusal(request: number, { code, epoch, lastHash }: Refusal): Bytes {
-  return encodeError(request, code, epoch, lastHash);
+/** `rate-limited` says for how long; where nobody knows better, for a minute. */
+function encodeRefusal(request: number, { code, epoch, lastHash, waitMs }: Refusal): Bytes {
+  return encodeError(request, code, epoch, lastHash, code === "rate-limited" ? (waitMs ?? minuteMs) : 0);
 }

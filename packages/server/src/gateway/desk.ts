@@ -17,7 +17,7 @@ import { rootEntries } from "../accounts/root-entries.ts";
 import { checkSignIn, type SignedIn, takePair } from "../accounts/sign-in.ts";
 import type { Blobs } from "../blobs/blobs.ts";
 import type { ServerConfig } from "../core/config.ts";
-import { accept, type Done, done, type Outcome, refuse } from "../core/outcome.ts";
+import { accept, type Done, done, type Outcome, type Refusal, refuse, tooOften } from "../core/outcome.ts";
 import type { Clock, Random } from "../core/ports.ts";
 import { dayMs, dayOf, hourMs, minuteMs, RateLimit } from "../core/rate.ts";
 import { whileThere } from "../core/while-there.ts";
@@ -30,6 +30,8 @@ import { Refusals } from "../operator/refusals.ts";
 import { type PushDesk, pushHandlers } from "../push/desk.ts";
 import { type VaultDesk, vaultHandlers } from "../vault/vault.ts";
 import type { Caller } from "./caller.ts";
+import { Doorman } from "./doorman.ts";
+import { regionOf } from "./prefix.ts";
 import { commonVersion } from "./version.ts";
 
 export type DeskPorts = {
@@ -64,12 +66,16 @@ export class Desk {
   /** Every connection of which a socket is open. */
   readonly open = new Set<Caller>();
   readonly refusals = new Refusals();
+  /** Of frames in pieces. */
+  readonly pieceRoom: Doorman;
   /** Accounts that are being deleted: nothing is written for them any more. */
   private readonly leaving = new Set<AccountRef>();
   private readonly ports: DeskPorts;
   private readonly handlers: Handlers;
   private readonly postsByPrefix: RateLimit;
   private readonly createsByPrefix: RateLimit;
+  private readonly createsByRegion: RateLimit;
+  private readonly createsByAll: RateLimit;
   private readonly callsByPrefix: RateLimit;
   private readonly looksByPrefix: RateLimit;
   private readonly triesByAccount: RateLimit;
@@ -85,6 +91,9 @@ export class Desk {
     this.sessions = ports.sessions;
     this.postsByPrefix = new RateLimit(this.config.postsPerMinute.prefix, minuteMs);
     this.createsByPrefix = new RateLimit(this.config.createsPerHour.prefix, hourMs);
+    this.createsByRegion = new RateLimit(this.config.createsPerHour.region, hourMs);
+    this.createsByAll = new RateLimit(this.config.createsPerHour.all, hourMs);
+    this.pieceRoom = new Doorman(this.config.pieceBytesMax);
     this.callsByPrefix = new RateLimit(this.config.callsPerMinute.prefix, minuteMs);
     this.looksByPrefix = new RateLimit(this.config.handleLooksPerHour.prefix, hourMs);
     this.triesByAccount = new RateLimit(this.config.handleTriesPerDay.account, dayMs);
@@ -101,16 +110,31 @@ export class Desk {
     else if (!whileThere(() => (this.handlers[name] as Handlers[N])(from, args, answer))) answer(refuse("unavailable"));
   }
 
-  mayPost(prefix: string | undefined): boolean {
-    return prefix === undefined || this.postsByPrefix.take(prefix, this.clock.nowMs());
+  /** Upload tokens are drawn here, so that one may be asked for where nobody is known. */
+  get takesTokens(): boolean {
+    return this.ports.blobs !== undefined;
   }
 
-  mayCreate(prefix: string | undefined): boolean {
-    return prefix === undefined || this.createsByPrefix.take(prefix, this.clock.nowMs());
+  postRefusal(prefix: string | undefined): Refusal | undefined {
+    return this.tooOftenBy(this.postsByPrefix, prefix);
   }
 
-  mayCall(prefix: string | undefined): boolean {
-    return prefix === undefined || this.callsByPrefix.take(prefix, this.clock.nowMs());
+  createRefusal(prefix: string | undefined): Refusal | undefined {
+    return (
+      this.tooOftenBy(this.createsByPrefix, prefix) ??
+      this.tooOftenBy(this.createsByRegion, regionOf(prefix)) ??
+      this.tooOftenBy(this.createsByAll, "")
+    );
+  }
+
+  callRefusal(prefix: string | undefined): Refusal | undefined {
+    return this.tooOftenBy(this.callsByPrefix, prefix);
+  }
+
+  /** Counts once more by `key`; who is nowhere is not counted. */
+  private tooOftenBy(limit: RateLimit, key: string | undefined): Refusal | undefined {
+    const nowMs = this.clock.nowMs();
+    return key === undefined || limit.take(key, nowMs) ? undefined : tooOften(limit.waitMs(nowMs));
   }
 
   closed(connection: Caller): void {
@@ -246,10 +270,21 @@ export class Desk {
       },
       findHandle: (from, args, answer) => {
         const { prefix } = from;
-        const mayLook = prefix === undefined || this.looksByPrefix.take(prefix, this.clock.nowMs());
-        answer(mayLook ? findHandle(accounts, blobs, args) : refuse("rate-limited"));
+        const refusal = this.tooOftenBy(this.looksByPrefix, prefix);
+        if (refusal !== undefined) answer(refusal);
+        else awaiting(findHandle(accounts, blobs, args, prefix), answer);
       },
       blobTerms: (_from, _args, answer) => answer(blobs === undefined ? refuse("unavailable") : accept(blobs.terms())),
+      pay: (from, { token }, answer) => {
+        if (blobs === undefined) return answer(refuse("unavailable"));
+        awaiting(blobs.spend([token], from.prefix), (outcome) => {
+          if (outcome.ok && from.isOpen) {
+            from.isPaid = true;
+            from.sink.known?.();
+          }
+          answer(outcome);
+        });
+      },
       blobTokens: (from, args, answer) =>
         answer(
           blobs === undefined
@@ -305,6 +340,7 @@ export class Desk {
     const session = new Session(who.account, who.device, from);
     from.session = session;
     from.nonce = undefined;
+    from.sink.known?.();
     answer(accept({ entryCount: who.entryCount, keyPackagesLeft: who.keyPackagesLeft }));
     this.sessions.attach(session, who.expired);
   }

@@ -1,6 +1,6 @@
 /**
- * Doorman: how much may be open at once, from one place and in all (docs/spec/delivery.md DS60, DS61). Kept in memory only,
- * and nothing of a place stays once all of it has left.
+ * Doorman: how much may be open at once, from one place and in all (docs/spec/delivery.md DS60, DS61, DS126): sockets, requests,
+ * bytes. Kept in memory only, and nothing of a place stays once all of it has left.
  */
 export type OpenLimits = { readonly prefix: number; readonly all: number };
 
@@ -13,12 +13,12 @@ export class Doorman {
     this.max = max;
   }
 
-  /** Whether one more may come in; whoever did says so when they go. */
-  enter(prefix: string | undefined): boolean {
+  /** Whether one more, or so many, may come in; whoever did says so when they go. */
+  enter(prefix: string | undefined, amount = 1): boolean {
     const here = prefix === undefined ? 0 : (this.byPrefix.get(prefix) ?? 0);
-    if (this.all >= this.max.all || here >= this.max.prefix) return false;
-    this.all++;
-    if (prefix !== undefined) this.byPrefix.set(prefix, here + 1);
+    if (this.all + amount > this.max.all || (prefix !== undefined && here + amount > this.max.prefix)) return false;
+    this.all += amount;
+    if (prefix !== undefined) this.byPrefix.set(prefix, here + amount);
     return true;
   }
 
@@ -26,11 +26,11 @@ export class Doorman {
     return this.all === 0;
   }
 
-  leave(prefix: string | undefined): void {
-    this.all--;
+  leave(prefix: string | undefined, amount = 1): void {
+    this.all -= amount;
     if (prefix === undefined) return;
-    const here = (this.byPrefix.get(prefix) ?? 1) - 1;
-    if (here === 0) this.byPrefix.delete(prefix);
+    const here = (this.byPrefix.get(prefix) ?? amount) - amount;
+    if (here <= 0) this.byPrefix.delete(prefix);
     else this.byPrefix.set(prefix, here);
   }
 }

@@ -23,6 +23,11 @@ export function prefixOf(
   return isHere ? undefined : shorten(address);
 }
 
+/** The /48 that an IPv6 prefix is of, which one provider's customer may have whole; undefined for IPv4. */
+export function regionOf(prefix: string | undefined): string | undefined {
+  return prefix?.includes(":") === true ? prefix.split(":").slice(0, 3).join(":") : undefined;
+}
+
 /** Of a list such as `10.0.0.5,10.1.0.0/16,fd00::/8`; undefined when it is none. */
 export function proxiesOf(text: string): IsProxy | undefined {
   const list = new BlockList();

@@ -6,6 +6,9 @@ export type Counts = LogCounts & {
   readonly signedIn: number;
   /** Envelopes whose connected recipients have not all acknowledged. */
   readonly outstanding: number;
+  /** Lists of addresses in memory, and what they take there. */
+  readonly lists: number;
+  readonly listBytes: number;
   readonly blobs: number;
   readonly blobBytes: number;
   /** Since the start: */

@@ -4,7 +4,12 @@
  */
 import type { Counts } from "./counts.ts";
 
-export type ProcessCounts = { readonly rssBytes: number; readonly cpuMs: number };
+export type ProcessCounts = {
+  readonly rssBytes: number;
+  readonly cpuMs: number;
+  /** Since the start: sockets that were closed for what they did not read (docs/spec/delivery.md DS126). */
+  readonly slowReaders: number;
+};
 
 type Metric = {
   readonly name: string;
@@ -22,6 +27,13 @@ const metrics: { readonly [N in keyof (Counts & ProcessCounts)]: Metric } = {
     name: "outstanding",
     kind: "gauge",
     help: "Letters that connected devices have not all acknowledged.",
+  },
+  lists: { name: "lists", kind: "gauge", help: "Lists of addresses in memory." },
+  listBytes: { name: "lists_bytes", kind: "gauge", help: "What they take there." },
+  slowReaders: {
+    name: "slow_readers_total",
+    kind: "counter",
+    help: "Sockets that were closed because they did not read what they were sent.",
   },
   blobs: { name: "files", kind: "gauge", help: "Files that are kept." },
   blobBytes: { name: "files_bytes", kind: "gauge", help: "Their bytes." },

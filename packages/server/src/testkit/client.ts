@@ -11,6 +11,7 @@ import {
   encodeCall,
   encodeParts,
   encodePost,
+  messagesOf,
   type Part,
   type PostHeader,
   type Push,
@@ -118,8 +119,9 @@ export class Client {
     return this.pushes.map(({ envelope }) => new TextDecoder().decode(envelope));
   }
 
-  send(bytes: Uint8Array): void {
-    this.connection?.receive(bytes);
+  /** One frame, in as many messages as it takes. */
+  send(frame: Uint8Array): void {
+    for (const message of messagesOf(frame)) this.connection?.receive(message);
   }
 
   /** The client closes. */

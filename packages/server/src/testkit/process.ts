@@ -12,6 +12,7 @@ import {
   encodeCall,
   encodeParts,
   encodePost,
+  messagesOf,
   type Part,
   type PostHeader,
   type ServerFrame,
@@ -107,8 +108,10 @@ export class Socket {
   readonly socket: WebSocket;
   private request = 0;
 
-  constructor(port: number) {
-    this.socket = new WebSocket(`ws://127.0.0.1:${port}/ws`);
+  /** @param from where a proxy says that it comes from; absent: this machine. */
+  constructor(port: number, from?: string) {
+    const headers = from === undefined ? {} : { "x-forwarded-for": from };
+    this.socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, { headers } as unknown as string[]);
     this.socket.binaryType = "arraybuffer";
     this.socket.onmessage = ({ data }) => this.frames.push(decodeServerFrame(new Uint8Array(data as ArrayBuffer)));
     this.socket.onclose = ({ code, reason }) => {
@@ -116,8 +119,9 @@ export class Socket {
     };
   }
 
-  send(bytes: Uint8Array): void {
-    this.socket.send(bytes as Uint8Array<ArrayBuffer>);
+  /** One frame, in as many messages as it takes. */
+  send(frame: Uint8Array): void {
+    for (const message of messagesOf(frame)) this.socket.send(message as Uint8Array<ArrayBuffer>);
   }
 
   /** Acknowledges what came, so that more comes. */

@@ -45,3 +45,27 @@ test("[ID30] who comes back by the card has their people, though home refuses th
   expect(refused()).toBe(1);
   expect(world.bugs()).toEqual([]);
 });
+
+test("[WI24] who is told how long to wait waits that long, asks no oftener, and everything arrives in its order", async () => {
+  const world = new World({
+    seed: 87,
+    config: { postsPerMinute: { address: 600, list: 25, connection: 6_000, prefix: 12_000 } },
+  });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await world.pass(60_000);
+  let refused = 0;
+  world.network.meddle(ann.device, (bytes) => {
+    const frame = decodeServerFrame(bytes);
+    if (frame.type === "error" && frame.code === "rate-limited") refused++;
+    return [bytes];
+  });
+  const texts = Array.from({ length: 40 }, (_, i) => `letter ${i}`);
+  for (const text of texts) await ann.api.sendText(chat, text);
+  const letters = () => ben.reads(chat).filter((text) => text?.startsWith("letter"));
+  await world.until("Ben has all of them", () => letters().length === 40, 90_000);
+  expect(letters()).toEqual(texts);
+  expect(refused).toBeGreaterThan(0);
+  expect(refused).toBeLessThanOrEqual(3);
+  expect(world.bugs()).toEqual([]);
+});

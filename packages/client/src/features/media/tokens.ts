@@ -10,6 +10,7 @@ import {
   spendUploadTokens,
 } from "@yanshu/store";
 import { blindToken, blobLimits, finishTokens, type UploadToken } from "@yanshu/wire";
+import type { Payment } from "../../core/connection.ts";
 import type { Engine } from "../../core/engine.ts";
 
 /** Enough for a day's pictures. */
@@ -50,6 +51,18 @@ export async function takeTokens(engine: Engine, count: number): Promise<readonl
   if (tokens.length < count && !(await stockTokens(engine, count))) return undefined;
   tokens = readUploadTokens(engine.db, count);
   return tokens.length < count ? undefined : tokens;
+}
+
+/** What lets a connection of which nobody knows whose it is send large frames (docs/spec/wire.md WI23). */
+export function paymentOf(engine: Engine): Payment {
+  return {
+    token: async () => {
+      if (engine.own === undefined) return undefined; // Who has no account has drawn none.
+      const tokens = await takeTokens(engine, 1);
+      return tokens === undefined ? undefined : asShown(tokens)[0];
+    },
+    spent: (token) => spent(engine, [token]),
+  };
 }
 
 export function spent(engine: Engine, tokens: readonly StoredToken[]): void {

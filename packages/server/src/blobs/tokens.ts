@@ -1,0 +1,92 @@
+/**
+ * Token desk: whether upload tokens are this server's, and not spent (docs/spec/media.md ME3, docs/spec/delivery.md DS131). To find
+ * out costs most of a millisecond each, and anybody may show seventy: so what can be refused by looking is refused first, wrong ones are
+ * counted by the place that they come from, one is tried at a time, and others are served in between.
+ */
+import { type Bytes, equalBytes, isToken, toHex, type UploadToken, type UploadTokenKey } from "@yanshu/wire";
+import type { ServerConfig } from "../core/config.ts";
+import { done, type Outcome, refuse, tooOften } from "../core/outcome.ts";
+import type { Clock, Pause } from "../core/ports.ts";
+import { minuteMs, RateLimit } from "../core/rate.ts";
+import { RecentMap } from "../core/recent.ts";
+import type { BlobIndex } from "./store.ts";
+
+export type TokenPorts = {
+  readonly clock: Clock;
+  /** Absent: nobody else is to be served. */
+  readonly pause?: Pause | undefined;
+  /** The key of an epoch, or undefined when its tokens are taken no more, or not yet. */
+  readonly keyOf: (epoch: number) => UploadTokenKey | undefined;
+};
+
+/** Found to be good, and perhaps shown again: as many as ten large files take. */
+const provenKept = 1_024;
+/** Wishes that wait to be looked at. */
+const waitingMax = 64;
+
+type Answer = Outcome<Record<never, never>>;
+
+export class TokenDesk {
+  private readonly proven = new RecentMap<Bytes>(provenKept);
+  private readonly wrong: RateLimit;
+  private turn: Promise<unknown> = Promise.resolve();
+  private waiting = 0;
+  private readonly index: Pick<BlobIndex, "isSpent">;
+  private readonly ports: TokenPorts;
+
+  constructor(
+    index: Pick<BlobIndex, "isSpent">,
+    ports: TokenPorts,
+    config: Pick<ServerConfig, "wrongTokensPerMinute">,
+  ) {
+    this.index = index;
+    this.ports = ports;
+    this.wrong = new RateLimit(config.wrongTokensPerMinute.prefix, minuteMs);
+  }
+
+  /** Refused `bad-token`, or `rate-limited` where too many were wrong. Whoever spends them looks once more. */
+  async check(tokens: readonly UploadToken[], prefix: string | undefined): Promise<Answer> {
+    const isCheaplyWrong =
+      new Set(tokens.map(({ input }) => toHex(input))).size !== tokens.length ||
+      tokens.some(({ epoch }) => this.ports.keyOf(epoch) === undefined) ||
+      this.index.isSpent(tokens);
+    if (isCheaplyWrong) return refuse("bad-token");
+    if (tokens.every((token) => this.isProven(token))) return done;
+    const nowMs = this.ports.clock.nowMs();
+    if (this.waiting >= waitingMax) return tooOften(1_000);
+    if (prefix !== undefined && !this.wrong.has(prefix, nowMs)) return tooOften(this.wrong.waitMs(nowMs));
+    this.waiting++;
+    const tried = this.turn.then(() => this.try(tokens, prefix));
+    this.turn = tried.catch(() => undefined);
+    try {
+      return await tried;
+    } finally {
+      this.waiting--;
+    }
+  }
+
+  private async try(tokens: readonly UploadToken[], prefix: string | undefined): Promise<Answer> {
+    for (const token of tokens) {
+      if (this.isProven(token)) continue;
+      const nowMs = this.ports.clock.nowMs();
+      if (prefix !== undefined && !this.wrong.has(prefix, nowMs)) return tooOften(this.wrong.waitMs(nowMs));
+      const key = this.ports.keyOf(token.epoch);
+      if (key === undefined || !isToken(key, token.input, token.output)) {
+        if (prefix !== undefined) this.wrong.take(prefix, nowMs);
+        return refuse("bad-token");
+      }
+      this.proven.set(nameOf(token), token.output);
+      await this.ports.pause?.();
+    }
+    return done;
+  }
+
+  private isProven(token: UploadToken): boolean {
+    const output = this.proven.get(nameOf(token));
+    return output !== undefined && equalBytes(output, token.output);
+  }
+}
+
+function nameOf({ epoch, input }: UploadToken): string {
+  return `${epoch} ${toHex(input)}`;
+}

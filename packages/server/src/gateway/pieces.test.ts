@@ -1,0 +1,112 @@
+/** Frames in pieces: who may send them, how much room they take, and what becomes of those that are never whole. */
+import { expect, test } from "bun:test";
+import { encodeParts, encodePost, limits, messagesOf, type UploadToken } from "@yanshu/wire";
+import { memoryBlobStore } from "../blobs/memory.ts";
+import type { ServerConfig } from "../core/config.ts";
+import type { Client } from "../testkit/client.ts";
+import { refusal } from "../testkit/refusal.ts";
+import { drawTokens } from "../testkit/tokens.ts";
+import { Town } from "../testkit/town.ts";
+
+const mebi = 1 << 20;
+const deposit = { mode: "deposit" } as const;
+
+/** A town that knows upload tokens; Ann is signed in, and has an address. */
+async function town(config: Partial<ServerConfig> = {}) {
+  const made = new Town({ blobs: memoryBlobStore(new Uint8Array(32).fill(5)), config });
+  const phone = await (await made.person("ann")).phone.signIn(made);
+  const address = new Uint8Array(16).fill(1);
+  await phone.call("addresses", { add: [address], remove: [] });
+  phone.acking = true;
+  const large = (bytes = 60_000) => [
+    { target: { kind: "address" as const, address }, envelope: new Uint8Array(bytes) },
+  ];
+  const frame = (request: number, bytes: number) => encodePost(request, deposit, encodeParts(large(bytes)));
+  return { made, phone, large, frame };
+}
+
+async function paid(made: Town, phone: Client, prefix?: string): Promise<Client> {
+  const door = await made.client(prefix);
+  const [token] = await drawTokens(await made.client(), phone, 1);
+  await door.call("pay", { token: token as UploadToken });
+  return door;
+}
+
+test("[WI23] a large frame comes in pieces, and counts as one; a small one as it is", () => {
+  const parts = encodeParts([
+    { target: { kind: "address", address: new Uint8Array(16) }, envelope: new Uint8Array(50_000) },
+  ]);
+  const messages = messagesOf(encodePost(1, deposit, parts));
+  expect(messages.length).toBe(4);
+  for (const message of messages) expect(message.length).toBeLessThanOrEqual(limits.messageBytesMax);
+  expect(messagesOf(new Uint8Array(limits.messageBytesMax))).toHaveLength(1);
+});
+
+test("[WI23] who is signed in, or paid with a token, sends large frames; whoever else is told that it costs one", async () => {
+  const { made, phone, large } = await town();
+  const stranger = await made.client();
+  expect(await refusal(stranger.post(deposit, large()))).toBe("unpaid");
+  await stranger.post(deposit, large(100)); // What was let go by did not cut what follows.
+  const member = await paid(made, phone);
+  await member.post(deposit, large());
+  await member.post(deposit, large(900_000));
+  expect(phone.pushes.map(({ envelope }) => envelope.length)).toEqual([100, 60_000, 900_000]);
+  await phone.call("vaultAppend", { at: 0, segment: new Uint8Array(896 * 1_024) });
+});
+
+test("[WI23] a token pays once; one that is none pays for nothing, and where there are none nothing is asked", async () => {
+  const { made, phone, large } = await town();
+  const [token] = (await drawTokens(await made.client(), phone, 1)) as [UploadToken];
+  const [one, other] = [await made.client(), await made.client()];
+  expect(await refusal(one.call("pay", { token: { ...token, output: new Uint8Array(64) } }))).toBe("bad-token");
+  expect(await refusal(one.post(deposit, large()))).toBe("unpaid");
+  await one.call("pay", { token });
+  expect(await refusal(other.call("pay", { token }))).toBe("bad-token");
+  const plain = await new Town().client();
+  expect(await refusal(plain.call("pay", { token }))).toBe("unavailable");
+  await plain.post(deposit, large());
+});
+
+test("[DS126] frames that are never finished have a share of the memory for each place, and one for all; it comes back", async () => {
+  const { made, phone, frame, large } = await town({ pieceBytesMax: { prefix: 2 * mebi, all: 3 * mebi } });
+  const begun = async (prefix: string) => {
+    const door = await paid(made, phone, prefix);
+    const [first = new Uint8Array()] = messagesOf(frame(7, 900_000));
+    door.connection?.receive(first);
+    return door;
+  };
+  const [a, b, c] = [await begun("192.0.2.1"), await begun("192.0.2.1"), await begun("192.0.2.1")];
+  expect([a, b, c].map((door) => door.errors.map(({ code, waitMs }) => [code, waitMs]))).toEqual([
+    [],
+    [],
+    [["rate-limited", 2_000]],
+  ]);
+  const d = await begun("192.0.2.2");
+  const e = await begun("192.0.2.3");
+  expect([d.errors.length, e.errors.length]).toEqual([0, 1]);
+  a.close();
+  await e.post(deposit, large(900_000)); // The rest of what was refused was let go by.
+  await made.clock.pass(61_000);
+  expect([b, d].map(({ closedWith }) => closedWith?.reason)).toEqual(["silent", "silent"]);
+  for (const door of [await begun("192.0.2.1"), await begun("192.0.2.1")]) expect(door.errors).toEqual([]);
+});
+
+test("[WI23] pieces that belong to nothing, or are more than were announced, are malformed; a message is sixteen kibibytes", async () => {
+  const { made, phone, frame } = await town();
+  const door = await paid(made, phone);
+  const [first, second] = messagesOf(frame(9, 30_000)) as [Uint8Array, Uint8Array];
+  door.connection?.receive(second);
+  door.connection?.receive(first);
+  door.connection?.receive(second);
+  door.connection?.receive(second);
+  await made.clock.pass(5);
+  expect(door.errors.map(({ code }) => code)).toEqual(["malformed", "malformed"]);
+  expect(phone.pushes).toHaveLength(1);
+  door.connection?.receive(new Uint8Array(limits.messageBytesMax + 1));
+  expect(door.closedWith).toEqual({ code: 4004, reason: "too-large" });
+  const other = await paid(made, phone);
+  const huge = first.slice();
+  new DataView(huge.buffer).setUint32(1, limits.frameBytesMax + 1);
+  other.connection?.receive(huge);
+  expect(other.closedWith).toEqual({ code: 4004, reason: "too-large" });
+});
