@@ -41,7 +41,10 @@ test("[GR18] a hundred strangers wait for a word at most; who is known comes in 
 test("[GR18.1] halves of Welcomes that never meet take no more room than they may, and hold up no request", async () => {
   const world = new World({
     seed: 122,
-    config: { createsPerHour: { connection: 10_000, prefix: 10_000, region: 10_000, all: 10_000 } },
+    config: {
+      createsPerHour: { connection: 10_000, prefix: 10_000, region: 10_000, all: 10_000 },
+      pieceBytesMax: { prefix: 64 << 20, all: 64 << 20 }, // Eighty at one moment.
+    },
   });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   const door = await doorOf(world, ann);
