@@ -266,3 +266,18 @@ test("[DS60] a device that signed in counts no more among the strangers of its p
   await again.signIn(bob, 1);
   expect(await opened(port, from).ended).not.toBe("hello"); // It left the members' count, not the strangers'.
 });
+
+test("[DS135] calls of a name that nobody knows count as any call, and whoever goes on loses the socket", async () => {
+  const town = new Town();
+  const unknown = Uint8Array.of(1, 0, 0, 0, 9, 1, 120);
+  const door = await town.client("203.0.113.9");
+  for (let i = 0; i < 700; i++) door.send(unknown);
+  const codes = door.errors.map(({ code }) => code);
+  expect(codes.filter((code) => code === "unknown-method")).toHaveLength(599);
+  expect(codes.at(-1)).toBe("rate-limited");
+  for (let i = 0; i < 20_000; i++) door.send(unknown);
+  expect(door.closedWith).toEqual({ code: 4005, reason: "flooding" });
+  const idle = await town.client("203.0.113.9");
+  for (let i = 0; i <= 60_000; i++) idle.ack();
+  expect(idle.closedWith).toEqual({ code: 4005, reason: "flooding" });
+});
