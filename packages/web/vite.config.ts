@@ -10,7 +10,9 @@ import { defineConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 import { chunksOf } from "./build/chunks.ts";
 import { compiledCatalogs } from "./build/compiled-catalogs.ts";
+import { nameWorker, releaseFiles } from "./build/release.ts";
 
+const dist = join(import.meta.dirname, "dist");
 const chunks = chunksOf(join(import.meta.dirname, "src"));
 
 const reactAliases = [
@@ -33,12 +35,17 @@ export default defineConfig({
       injectRegister: false,
       manifest: false,
       injectManifest: {
-        // Large extras (scanner, pinyin, emoji) are kept when first used instead: see src/sw.ts.
         globPatterns: ["**/*.{html,css,js,svg,png,webmanifest,wasm}"],
-        globIgnores: ["assets/lazy-*", "assets/*zxing*"],
+        globIgnores: ["sw*.js"],
+        manifestTransforms: [releaseFiles(dist)],
         maximumFileSizeToCacheInBytes: 4 << 20,
       },
     }),
+    {
+      name: "release",
+      apply: "build",
+      closeBundle: { sequential: true, order: "post", handler: () => nameWorker(dist) },
+    },
   ],
   resolve: { alias: reactAliases },
   worker: { format: "es" },

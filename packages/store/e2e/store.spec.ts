@@ -198,6 +198,19 @@ test("[ST41] files that are removed under the worker are missed, once", async ({
   expect(await call(tab, "sql", "SELECT count(*) AS rows FROM timed")).toEqual([{ rows: 10 }]);
 });
 
+test("[WE36] files that are removed with what would mend them are told of, once, and what is open can still be read", async ({
+  context,
+}) => {
+  const tab = await openTab(context);
+  await call(tab, "openLasting", "erased", false);
+  await call(tab, "insertMs", 10);
+  const protocol = await context.newCDPSession(tab);
+  await protocol.send("Storage.clearDataForOrigin", { origin: site.origin, storageTypes: "file_systems" });
+  await expect.poll(() => call(tab, "gone"), { timeout: 15_000 }).toBe(1);
+  expect(await call(tab, "lost")).toBe(0);
+  expect(await call(tab, "sql", "SELECT count(*) AS rows FROM timed")).toEqual([{ rows: 10 }]);
+});
+
 test("[ST9] where the browser gives no files, the database stands in memory and says so", async ({ context }) => {
   const tab = await openTab(context);
   const refuse = 'Promise.reject(new DOMException("no", "SecurityError"))';

@@ -220,3 +220,19 @@ export async function linkDevice(town: Pick<Town, "port">, old: Page, fresh: Pag
   await expect(fresh.getByTestId("chats")).toBeVisible({ timeout: 30_000 });
   await home(old);
 }
+
+/** Waits until the service worker has the whole app and this page belongs to it. */
+export async function keepsApp(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+    if (navigator.serviceWorker.controller !== null) return;
+    await new Promise((resolve) =>
+      navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }),
+    );
+  });
+}
+
+/** What the app does by itself when it comes to the front. */
+export async function looksForNewVersion(page: Page): Promise<void> {
+  await page.evaluate(() => void document.dispatchEvent(new Event("visibilitychange")));
+}

@@ -1,13 +1,14 @@
 /**
  * The installed app: it opens to everything without a home, and a new version waits for the person.
  */
-import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
+import { writeRelease } from "../build/release.ts";
 import { familyIn } from "./family.ts";
-import { sees, shot, write } from "./people.ts";
+import { keepsApp, looksForNewVersion, sees, shot, write } from "./people.ts";
 import { kept, oneLook, phone, Town } from "./town.ts";
 
 const dist = join(import.meta.dirname, "../dist");
@@ -45,7 +46,9 @@ for (const [name, look] of oneLook) {
   });
 }
 
-test("[WE15] [F-2j-10] a new version waits until it is asked for, then every window has it", async ({ browser }) => {
+test("[WE15] [WE33] [F-2j-10] a new version waits until it is asked for, then every window has it", async ({
+  browser,
+}) => {
   test.setTimeout(120_000);
   const assets = mkdtempSync(join(tmpdir(), "yanshu-assets-"));
   cpSync(dist, assets, { recursive: true });
@@ -123,22 +126,6 @@ test("[WE15] [F-2j-10] the manifest names the app in each language and has the i
   }
 });
 
-/** Waits until the service worker has the whole app and this page belongs to it. */
-async function keepsApp(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    await navigator.serviceWorker.ready;
-    if (navigator.serviceWorker.controller !== null) return;
-    await new Promise((resolve) =>
-      navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }),
-    );
-  });
-}
-
-/** What the app does by itself when it comes to the front. */
-async function looksForNewVersion(page: Page): Promise<void> {
-  await page.evaluate(() => void document.dispatchEvent(new Event("visibilitychange")));
-}
-
 /** As a browser does while the old version still answers requests. */
 async function putsOff(page: Page, ms: number): Promise<void> {
   await page.evaluate((later) => {
@@ -153,14 +140,9 @@ async function putsOff(page: Page, ms: number): Promise<void> {
 function renew(assets: string): void {
   const index = join(assets, "index.html");
   writeFileSync(index, readFileSync(index, "utf8").replace(/<title>.*<\/title>/, "<title>第二版</title>"));
-  const sw = join(assets, "sw.js");
-  const before = readFileSync(sw, "utf8");
-  const after = before.replace(
-    /("?url"?:\s*"index\.html",\s*"?revision"?:\s*"|"?revision"?:\s*")([0-9a-f]{32})(",\s*"?url"?:\s*"index\.html")?/g,
-    (all, head, _old, tail) =>
-      head.includes("index.html") || tail !== undefined ? `${head}${"0".repeat(32)}${tail ?? ""}` : all,
-  );
-  if (after === before) throw new Error("the service worker does not name index.html with a revision");
-  writeFileSync(sw, after);
-  for (const ending of ["br", "gz"]) spawnSync("rm", ["-f", `${index}.${ending}`, `${sw}.${ending}`]);
+  const { worker, files } = JSON.parse(readFileSync(join(assets, "release.json"), "utf8"));
+  const hash = createHash("sha256").update(readFileSync(index)).digest("base64");
+  const source = readFileSync(join(assets, worker), "utf8").replace(files["index.html"], hash);
+  rmSync(join(assets, worker));
+  writeRelease(assets, source, { ...files, "index.html": hash });
 }

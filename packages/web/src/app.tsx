@@ -6,6 +6,7 @@ import type { StatusView } from "@yanshu/client";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "./locales/i18n.ts";
 import { screens } from "./screens/lazy.ts";
+import { alarm, beginAgain } from "./shell/alarm.ts";
 import { Lazy } from "./shell/lazy.ts";
 import { livedHere, rememberLife } from "./shell/lived-here.ts";
 import { locked } from "./shell/locked.ts";
@@ -31,6 +32,8 @@ export function App() {
     if (phase === "ready") rememberLife(true);
     lived.current ||= phase === "ready" || phase === "leaving" || phase === "signed-out";
   }, [phase]);
+  // Over everything, whatever was on screen.
+  if (alarm.value !== undefined) return <Lazy of={screens.alarm} kind={alarm.value} />;
   return (
     <>
       {broken.value !== undefined ? (
@@ -60,7 +63,7 @@ function Broken() {
   return (
     <main class="alone">
       <Nothing title={t("error.storage")} note={t("store.broken")}>
-        <button type="button" class="btn fill" onClick={() => location.reload()}>
+        <button type="button" class="btn fill" onClick={() => beginAgain()}>
           {t("store.retry")}
         </button>
       </Nothing>

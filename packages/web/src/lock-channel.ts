@@ -34,6 +34,8 @@ export type LockMessage =
   | { readonly kind: "dropped"; readonly passkey: string }
   /** The store was moved, or could not be; or it is lost (ST41), and the lock's record with it: every page begins anew. */
   | { readonly kind: "begin-anew"; readonly isLost: boolean }
+  /** The store's files are gone, and nothing would put them back; what is open can still be read (WE36). */
+  | { readonly kind: "gone" }
   /** Every page locks, every worker forgets. */
   | { readonly kind: "lock" }
   /** What the record says was chosen anew. */

@@ -2,43 +2,37 @@
  * Service worker, hand-written: the app opens without a network, a wake-up is answered, and nothing of anybody is
  * kept here.
  *
- * It keeps our own files only: the shell when it is installed, larger extras when first used. Every file
- * but the page itself carries its hash in its name, so what is kept is never stale.
+ * It keeps our own files only: the shell when it is installed, larger extras when first used. It names every file of the app by
+ * its hash, and its own name is its own hash (docs/spec/web.md WE33): no byte of another program is taken under its name.
  */
+import { appCache, fetchWhole, keptKey } from "./release.ts";
 import { answerFile, isFilePath } from "./sw-files.ts";
 
 declare global {
   interface Window {
-    /** Put in place by the build: every file of the shell. */
-    readonly __WB_MANIFEST: readonly { readonly url: string; readonly revision: string | null }[];
+    /** Put in place by the build (build/release.ts): every file of the app, and its SHA-256 in base64. */
+    readonly __WB_MANIFEST: readonly { readonly url: string; readonly revision: string; readonly isExtra?: true }[];
   }
 }
 
 const files = self.__WB_MANIFEST;
 // The types of a page and of a service worker cannot be loaded at once; this file is the one that needs the latter.
 const worker = self as unknown as ServiceWorkerGlobalScope;
-const cacheName = "yanshu-1";
-
-/** A name for the kept answer that changes with the file, also where the address does not. */
-const keyOf = (url: string, revision: string | null) =>
-  new URL(revision === null ? url : `${url}?v=${revision}`, worker.location.href).href;
-const keys = new Map(
-  files.map(({ url, revision }) => [new URL(url, worker.location.href).pathname, keyOf(url, revision)]),
-);
+const hashes = new Map(files.map(({ url, revision }) => [`/${url}`, revision]));
 
 worker.addEventListener("install", (event) => {
   event.waitUntil(keepAll());
 });
 
 async function keepAll(): Promise<void> {
-  const cache = await caches.open(cacheName);
+  const cache = await caches.open(appCache);
   const kept = new Set((await cache.keys()).map((request) => request.url));
   await Promise.all(
-    [...keys].map(async ([path, key]) => {
-      if (kept.has(key)) return;
-      const answer = await fetch(path, { cache: "reload" });
+    files.map(async ({ url, revision, isExtra }) => {
+      if (isExtra === true || kept.has(keptKey(url, revision))) return;
+      const answer = await fetchWhole(url, revision);
       if (!answer.ok) throw new Error("A file of the app could not be fetched");
-      await cache.put(key, answer);
+      await cache.put(keptKey(url, revision), answer);
     }),
   );
 }
@@ -48,17 +42,21 @@ worker.addEventListener("activate", (event) => {
 });
 
 async function dropOld(): Promise<void> {
-  const cache = await caches.open(cacheName);
-  const wanted = new Set(keys.values());
+  const cache = await caches.open(appCache);
+  const wanted = new Set(files.map(({ url, revision }) => keptKey(url, revision)));
   for (const request of await cache.keys()) {
-    // Extras that were fetched on first use go too: their names change with the version.
     if (!wanted.has(request.url)) await cache.delete(request);
   }
 }
 
 worker.addEventListener("message", (event) => {
   if (event.data === "take-over") void worker.skipWaiting();
+  // While this one has work to do no other takes its place: a page asks for it that saw one come that nobody took (WE34).
+  if (event.data === "hold") event.waitUntil(new Promise((resolve) => setTimeout(resolve, holdMs)));
 });
+
+/** Longer than it takes a page to ask again. */
+const holdMs = 60_000;
 
 const wordsCache = "yanshu-words";
 /** A window that lives answers within this; a frozen one does not. */
@@ -143,24 +141,28 @@ worker.addEventListener("fetch", (event) => {
     return;
   }
   if (event.request.method !== "GET" || url.origin !== worker.location.origin) return;
+  // A page that fetches the next version says itself which bytes it wants.
+  if (event.request.integrity !== "") return;
   if (isFilePath(url.pathname)) {
     event.respondWith(answerFile(worker, event.request, event.clientId));
     return;
   }
   if (event.request.mode === "navigate") {
-    event.respondWith(fromKept("/index.html", event.request));
+    event.respondWith(fromKept("/index.html"));
     return;
   }
-  if (keys.has(url.pathname) || url.pathname.startsWith("/assets/")) {
-    event.respondWith(fromKept(url.pathname, event.request));
-  }
+  if (hashes.has(url.pathname) || url.pathname.startsWith("/assets/")) event.respondWith(fromKept(url.pathname));
 });
 
-async function fromKept(path: string, request: Request): Promise<Response> {
-  const cache = await caches.open(cacheName);
-  const known = await cache.match(keys.get(path) ?? request.url);
+/** What is not of this version is not asked for: home could answer with anything. */
+async function fromKept(path: string): Promise<Response> {
+  const hash = hashes.get(path);
+  if (hash === undefined) return Response.error();
+  const cache = await caches.open(appCache);
+  const key = keptKey(path.slice(1), hash);
+  const known = await cache.match(key);
   if (known !== undefined) return known;
-  const answer = await fetch(request);
-  if (answer.ok && path.startsWith("/assets/")) await cache.put(request.url, answer.clone());
+  const answer = await fetchWhole(path.slice(1), hash);
+  if (answer.ok) await cache.put(key, answer.clone());
   return answer;
 }

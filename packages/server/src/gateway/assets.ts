@@ -63,6 +63,8 @@ const compressible = new Set([
 const year = "public, max-age=31536000, immutable";
 /** Vite's content hash in a name: what has one never changes. */
 const hashedName = /[-.][A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
+/** The service worker's name is its hash (docs/spec/web.md WE33). */
+const workerName = /^\/sw-[0-9a-f]{64}\.js$/;
 const smallBytes = 1_024;
 
 /** @param folder the build; undefined: what came inside the program. Without either every page says that the app was not built. */
@@ -122,11 +124,15 @@ function assetsOf(files: Files): Map<string, Asset> {
     assets.set(path, {
       type: types[extname(path)] ?? "application/octet-stream",
       etag: `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`,
-      cacheControl: path.startsWith("/assets/") && hashedName.test(path) ? year : "no-cache",
+      cacheControl: isNamedByContent(path) ? year : "no-cache",
       bodies,
     });
   }
   return assets;
+}
+
+function isNamedByContent(path: string): boolean {
+  return workerName.test(path) || (path.startsWith("/assets/") && hashedName.test(path));
 }
 
 function filesOf(folder: string): Files {

@@ -280,9 +280,12 @@ function app(): string {
   writeFileSync(join(dist, "index.html"), "<!doctype html><title>雁</title>".padEnd(2_000));
   writeFileSync(join(dist, "assets/main-AbCd1234.js"), "console.log('hello');\n".repeat(200));
   writeFileSync(join(dist, "assets/main-AbCd1234.js.br"), "made by the build");
-  writeFileSync(join(dist, "sw.js"), "// worker");
+  writeFileSync(join(dist, "release.json"), "{}");
+  writeFileSync(join(dist, workerName), "// worker");
   return dist;
 }
+
+const workerName = `sw-${"0a".repeat(32)}.js`;
 
 test("[DS33] the app is served compressed, cached by name, and under a strict policy", async () => {
   const { port, assets } = serving(app());
@@ -305,7 +308,9 @@ test("[DS33] the app is served compressed, cached by name, and under a strict po
   expect(script.headers.get("content-type")).toContain("text/javascript");
   expect(await script.text()).toBe("made by the build");
   expect((await get("/assets/main-AbCd1234.js.br")).status).toBe(404);
-  expect((await get("/sw.js", { "accept-encoding": "identity" })).headers.get("cache-control")).toBe("no-cache");
+  expect((await get("/release.json")).headers.get("cache-control")).toBe("no-cache");
+  const worker = await get(`/${workerName}`, { "accept-encoding": "identity" });
+  expect(worker.headers.get("cache-control")).toContain("immutable");
 
   const route = await get("/chats/7", { "accept-encoding": "br" });
   expect(brotliDecompressSync(await route.arrayBuffer()).toString()).toContain("<title>");

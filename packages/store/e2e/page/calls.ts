@@ -10,6 +10,8 @@ export type Calls = {
   readonly openLasting: (name: string, mayLose: boolean) => { persistent: boolean } | { error: string };
   /** How often that one was told to be gone. */
   readonly lost: () => number;
+  /** How often it was told that its files are gone, and nothing would put them back. */
+  readonly gone: () => number;
   /** Writes noise over all pages but the first so many of each file of the closed database `name`. */
   readonly damage: (name: string, pages: number) => void;
   /** The same, sealed under a key of one byte repeated. */

@@ -17,6 +17,7 @@ let tabs: Tabs<WordRequest, readonly string[], string> | undefined;
 const events: string[] = [];
 const leaders: string[] = [];
 let lost = 0;
+let gone = 0;
 const pageBytes = 4_096;
 
 function opened(): Database {
@@ -77,6 +78,9 @@ const implementation: Implementation = {
         lost: () => {
           lost++;
         },
+        gone: () => {
+          gone++;
+        },
       });
       database = db;
       return { persistent };
@@ -85,6 +89,7 @@ const implementation: Implementation = {
     }
   },
   lost: async () => lost,
+  gone: async () => gone,
   damage: async (name, pages) => {
     const root = await navigator.storage.getDirectory();
     const pool = await (await root.getDirectoryHandle(`yanshu-${name}`)).getDirectoryHandle(".opaque");

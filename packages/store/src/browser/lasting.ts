@@ -17,18 +17,26 @@ export type LastingOptions = {
    * nothing: the files are not touched any more. Only another worker can open it again.
    */
   readonly lost: () => void;
+  /**
+   * Once, when its files are gone and it may not be lost: what is open goes on, and can be read out (docs/spec/web.md WE36). Nothing
+   * more is told after it.
+   */
+  readonly gone?: () => void;
 };
 
 /** No second try reads what these say is broken. */
 const brokenCodes: ReadonlySet<string> = new Set(["SQLITE_CORRUPT", "SQLITE_NOTADB"]);
 /** A browser that removes files under a worker says nothing: it is looked at now and then. */
 const lookMs = 5_000;
+/** A browser that removes everything removes one thing after the other: what could put it back may go a moment later. */
+const againMs = 500;
 
 /** @throws as `openBrowserDatabase`, and what SQLite says of a broken one that may not be lost. */
 export async function openLastingDatabase(name: string, options: LastingOptions): Promise<BrowserDatabase> {
   const opened = await openWhole(name, options);
   if (!opened.persistent) return opened;
   let state: "open" | "closed" | "lost" = "open";
+  let isToldGone = false;
   const timer = setInterval(() => void look(), lookMs);
 
   function over(now: "closed" | "lost"): void {
@@ -37,9 +45,17 @@ export async function openLastingDatabase(name: string, options: LastingOptions)
   }
 
   async function look(): Promise<void> {
-    if (!(await isDatabaseGone(name)) || !(await options.mayLose()) || state !== "open") return;
-    over("lost");
-    options.lost();
+    if (state !== "open" || isToldGone || !(await isDatabaseGone(name))) return;
+    const mayLose =
+      (await options.mayLose()) && (await new Promise((resolve) => setTimeout(resolve, againMs)).then(options.mayLose));
+    if (state !== "open" || isToldGone) return;
+    if (mayLose) {
+      over("lost");
+      options.lost();
+    } else if (options.gone !== undefined) {
+      isToldGone = true;
+      options.gone();
+    }
   }
 
   /** What a start would perhaps read well is not kept for it. */

@@ -102,6 +102,7 @@ export const messages: Record<MessageId, string> = {
   "install.later": "Not now",
   "update.ready": "A new version is here",
   "update.now": "Update",
+  "update.failed": "That didn’t work. Try again in a moment.",
   "update.taking": "Taking the new version…",
   "signedOut.title": "This device is signed out",
   "signedOut.note": "Another of your devices signed it out. To go on here, link it again.",

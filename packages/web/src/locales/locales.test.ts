@@ -4,6 +4,7 @@ import { Glob } from "bun";
 import { messages as en } from "./en.ts";
 import { type Locale, matchLocale } from "./i18n.ts";
 import { messages as about } from "./parts/about.ts";
+import { messages as alarm } from "./parts/alarm.ts";
 import { messages as family } from "./parts/family.ts";
 import { messages as groups } from "./parts/groups.ts";
 import { messages as home } from "./parts/home.ts";
@@ -18,7 +19,7 @@ import { messages as vault } from "./parts/vault.ts";
 import { messages as zhHans } from "./zh-Hans.ts";
 import { messages as zhHant } from "./zh-Hant.ts";
 
-const parts = [about, family, groups, home, keeping, link, lock, notices, privacy, recovery, translate, vault];
+const parts = [about, alarm, family, groups, home, keeping, link, lock, notices, privacy, recovery, translate, vault];
 const whole = (locale: Locale, first: Record<string, string>): Record<string, string> =>
   Object.assign({}, first, ...parts.map((part) => part[locale]));
 const catalogs: Record<Locale, Record<string, string>> = {

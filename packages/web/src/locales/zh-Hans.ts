@@ -100,6 +100,7 @@ export const messages = {
   "install.later": "过几天再说",
   "update.ready": "新版本好了",
   "update.now": "更新",
+  "update.failed": "没换成，过一会儿再试",
   "update.taking": "正在换上新版本…",
   "signedOut.title": "这台设备已经退出",
   "signedOut.note": "你的别的设备让它退出了。要接着用，就重新连上。",

@@ -102,6 +102,7 @@ export const messages: Record<MessageId, string> = {
   "install.later": "過幾天再說",
   "update.ready": "新版本好了",
   "update.now": "更新",
+  "update.failed": "沒換成，過一會兒再試",
   "update.taking": "正在換上新版本…",
   "signedOut.title": "這台裝置已經登出",
   "signedOut.note": "你的其他裝置讓它登出了。要繼續用，就重新連結。",

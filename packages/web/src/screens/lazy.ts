@@ -33,6 +33,7 @@ export const screens = {
   groupQr: lazily(() => import("../parts/people.ts").then((m) => m.GroupQr)),
   asking: lazily(() => import("../parts/people.ts").then((m) => m.Asking)),
   chatInfo: lazily(() => import("../parts/people.ts").then((m) => m.ChatInfo)),
+  alarm: lazily(() => import("../features/guard/alarm.tsx").then((m) => m.AlarmScreen)),
   lock: lazily(() => import("../features/lock/lock-screen.tsx").then((m) => m.LockScreen)),
   keeping: lazily(() => import("../parts/self.ts").then((m) => m.Keeping)),
   devices: lazily(() => import("../parts/self.ts").then((m) => m.Devices)),

@@ -1,10 +1,11 @@
 /**
  * Forgetting beside the store (docs/spec/keeping.md KP2): what the page and the service worker keep of somebody who is gone.
- * Language, size and look are the device's. Then the app begins anew, as one that was just opened.
+ * Language, size and look are the device's, and so is which version it took. Then the app begins anew, as one that was just opened.
  */
 import { dropLock } from "../lock-passkey.ts";
+import { beginAgain } from "./alarm.ts";
 
-const keptKeys: ReadonlySet<string> = new Set(["yanshu.prefs"]);
+const keptKeys: ReadonlySet<string> = new Set(["yanshu.prefs", "yanshu.release"]);
 /** Of the service worker: names in notices, and what another app shared. Its own files stay. */
 const forgotten = ["yanshu-words", "yanshu-shared"];
 
@@ -19,5 +20,5 @@ export async function forgetPage(): Promise<void> {
   } catch {
     // A private window keeps nothing of this.
   }
-  location.replace("/");
+  beginAgain("/");
 }

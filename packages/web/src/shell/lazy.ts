@@ -5,6 +5,7 @@
 import type { ComponentType, JSX } from "preact";
 import { h } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { alarm, beginAgain } from "./alarm.ts";
 
 export type Loader<P> = { readonly load: () => Promise<ComponentType<P>>; ready: ComponentType<P> | undefined };
 
@@ -45,8 +46,9 @@ export function Lazy<P>({ of, ...rest }: { of: Loader<P> } & P): JSX.Element | n
   return part === undefined ? null : h(part as ComponentType<unknown>, rest as never);
 }
 
-/** Loads a part ahead of showing it. */
+/** Loads a part ahead of showing it. Under an alarm nothing is loaded any more: nobody knows what would come. */
 export async function preload(one: Loader<never>): Promise<void> {
+  if (alarm.peek() !== undefined && one.ready === undefined) return new Promise<never>(() => undefined);
   one.ready = await one.load();
 }
 
@@ -65,7 +67,7 @@ export async function beginAnew(gone?: AbortSignal): Promise<void> {
     );
     if (!isHomeThere || gone?.aborted) continue;
     keepTimes(times + 1);
-    location.reload();
+    beginAgain();
     return;
   }
 }

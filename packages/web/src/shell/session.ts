@@ -2,10 +2,11 @@
  * Session: the one worker of this window, its line, and what the page tells it.
  */
 
-import { useComputed } from "@preact/signals";
+import { effect, useComputed } from "@preact/signals";
 import type { ClientErrorCode, ViewName, Views } from "@yanshu/client";
 import { t } from "../locales/i18n.ts";
 import { CallError, type Connection, connectClient } from "../rpc.ts";
+import { alarm } from "./alarm.ts";
 import { toast } from "./toast.tsx";
 
 /** The worker's line before there is a worker: what is asked early is handed over in order. */
@@ -34,7 +35,7 @@ export function startSession(): void {
   addEventListener("online", tell);
   addEventListener("offline", tell);
   document.addEventListener("visibilitychange", tell);
-  tell();
+  effect(tell);
   // Without this the browser may clear the store when the disk fills; most grant it silently.
   void navigator.storage?.persist?.().catch(() => false);
 }
@@ -43,7 +44,9 @@ let atWork = false;
 
 function tell(): void {
   const visible = document.visibilityState === "visible";
-  connection.tellSurroundings({ online: navigator.onLine, visible, atWork });
+  // Under an alarm nothing new comes from home.
+  const online = navigator.onLine && alarm.value === undefined;
+  connection.tellSurroundings({ online, visible, atWork });
 }
 
 /** Whether hands are at work in this window (WE2). */

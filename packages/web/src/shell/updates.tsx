@@ -1,52 +1,211 @@
 /**
- * Updates: the service worker keeps the app for offline; a newer one waits until the person says so.
+ * Updates: the service worker keeps the app for offline; a newer version waits until the person says so (docs/spec/web.md WE15, WE33).
+ * The browser is never asked to look for one: the page asks which there is, fetches and checks it, and registers its name at the tap.
+ * So every other program that comes to answer this page is one that nobody took, and raises the alarm (WE34).
  */
 import { signal } from "@preact/signals";
 import { Sparkles } from "lucide";
 import { t } from "../locales/i18n.ts";
-
+import { appCache, fetchWhole, keptKey, type Release } from "../release.ts";
+import { screens } from "../screens/lazy.ts";
+import { alarm, beginAgain, raise } from "./alarm.ts";
 import { Icon } from "./icon.tsx";
-import { loadAllParts } from "./lazy.ts";
+import { loadAllParts, preload } from "./lazy.ts";
+import { livedHere } from "./lived-here.ts";
+import { toast } from "./toast.tsx";
 
 const lookAgainMs = 3_600_000;
-const waiting = signal<ServiceWorker | undefined>(undefined);
-/** What was asked to take over. Chromium puts that off while the old one still answers requests. */
-const taken = signal<ServiceWorker | undefined>(undefined);
+/** Ahead of the minute for which the old one is held each time. */
+const holdAgainMs = 20_000;
+/** A browser that forgets everything does one after the other. */
+const missedMs = [0, 200, 1_000, 3_000];
+/** The name of the version that a person of this browser took last, for all windows. */
+const takenKey = "yanshu.release";
+
+/** The name of a newer version that is here, whole. */
+const ready = signal<string | undefined>(undefined);
+/** The one that was asked to take over. Chromium puts that off while the old one still answers requests. */
+const taking = signal<string | undefined>(undefined);
+let taken: string | undefined;
+let isLooking = false;
+const watched = new WeakSet<ServiceWorkerRegistration>();
 
 export function startUpdates(): void {
   whenIdle(() => void loadAllParts());
   if (!("serviceWorker" in navigator) || !import.meta.env.PROD) return;
-  let isReloading = false;
-  let hasOne = navigator.serviceWorker.controller !== null;
+  // What the alarm shows is here before it is needed.
+  void preload(screens.alarm as never).catch(() => undefined);
+  let before = navigator.serviceWorker.controller;
   navigator.serviceWorker.addEventListener("controllerchange", () => {
-    // The very first worker takes over silently; a later one only after "Update", in every window.
-    if (hasOne && !isReloading) {
-      isReloading = true;
-      location.reload();
-    }
-    hasOne = true;
+    const now = navigator.serviceWorker.controller;
+    if (before === null)
+      before = now; // The very first one takes over silently.
+    else if (now === null) void missed();
+    else if (isTaken(now) && now.scriptURL !== before.scriptURL) beginAgain();
+    else raise("swapped");
   });
-  // Without it the app still works online.
-  void navigator.serviceWorker
-    .register("/sw.js")
-    .then(follow)
-    .catch(() => undefined);
+  void begin();
 }
 
-function follow(registration: ServiceWorkerRegistration): void {
-  const look = () => {
-    if (registration.waiting !== null && navigator.serviceWorker.controller !== null) {
-      waiting.value = registration.waiting;
-    }
-  };
-  look();
-  registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", look));
-  const ask = () => void registration.update().catch(() => undefined); // Without a network there is nothing new.
+async function begin(): Promise<void> {
+  const registration = await navigator.serviceWorker.getRegistration();
+  if (registration !== undefined) watch(registration);
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") ask();
+    if (document.visibilityState === "visible") void look();
   });
   // A window that stays open for days hears of a new version too.
-  setInterval(ask, lookAgainMs);
+  setInterval(() => void look(), lookAgainMs);
+  await look();
+}
+
+/** What comes to answer this page, and what goes, is looked at at once. */
+function watch(registration: ServiceWorkerRegistration): void {
+  if (watched.has(registration)) return;
+  watched.add(registration);
+  const check = () => {
+    for (const next of [registration.installing, registration.waiting])
+      if (next !== null && !isExplained(next, registration)) {
+        hold(registration);
+        raise("swapped");
+      }
+  };
+  registration.addEventListener("updatefound", check);
+  check();
+  void navigator.serviceWorker.ready.then(({ active }) =>
+    active?.addEventListener("statechange", () => {
+      const isReplaced = registration.active !== null && isTaken(registration.active);
+      if (active.state === "redundant" && !isReplaced) void missed();
+    }),
+  );
+}
+
+/** A person took it, under another name than the one that is there: the same name with other bytes is nobody's version. */
+function isExplained(next: ServiceWorker, { active }: ServiceWorkerRegistration): boolean {
+  return isTaken(next) && next.scriptURL !== active?.scriptURL;
+}
+
+/** As long as the old one has work to do the other does not take its place. */
+function hold({ active }: ServiceWorkerRegistration): void {
+  active?.postMessage("hold");
+  setInterval(() => active?.postMessage("hold"), holdAgainMs);
+}
+
+/** The browser has let the app go: whether the store went along. */
+async function missed(): Promise<void> {
+  if (!livedHere()) return;
+  const { isStoreGone } = await import("../worker/store-gone.ts");
+  for (const ms of missedMs) {
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    if (await isStoreGone()) {
+      raise("wiped");
+      return;
+    }
+  }
+}
+
+/** Asks home which version is the newest, and fetches it. Without a network there is nothing new. */
+async function look(): Promise<void> {
+  if (isLooking || alarm.peek() !== undefined) return;
+  isLooking = true;
+  try {
+    const release = await newest();
+    const registration = await navigator.serviceWorker.getRegistration();
+    if (registration === undefined) {
+      // What was there, and went while this page lives, does not come back by itself.
+      if (navigator.serviceWorker.controller === null && (await isItself(release.worker)))
+        await register(release.worker);
+      return;
+    }
+    const now = registration.active ?? registration.waiting ?? registration.installing;
+    if (now !== null && nameOf(now) !== release.worker && (await isItself(release.worker))) {
+      await fetchAhead(release);
+      ready.value = release.worker;
+    }
+  } catch {
+    // Asked again later; without it the app still works as it is.
+  } finally {
+    isLooking = false;
+  }
+}
+
+async function newest(): Promise<Release> {
+  const answer = await fetch("/release.json", { cache: "no-store" });
+  const release = (await answer.json()) as Release;
+  if (!answer.ok || release.v !== 1 || !/^sw-[0-9a-f]{64}\.js$/.test(release.worker))
+    throw new Error("home does not say which version is the newest");
+  return release;
+}
+
+/** Whether the bytes behind a name are those that it names. The browser keeps them, and registers these very bytes (WE33). */
+async function isItself(name: string): Promise<boolean> {
+  const answer = await fetch(`/${name}`);
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await answer.arrayBuffer()));
+  return name === `sw-${[...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("")}.js`;
+}
+
+async function fetchAhead({ files }: Release): Promise<void> {
+  const cache = await caches.open(appCache);
+  for (const [path, hash] of Object.entries(files)) {
+    const key = keptKey(path, hash);
+    if ((await cache.match(key)) !== undefined) continue;
+    const answer = await fetchWhole(path, hash);
+    if (!answer.ok) throw new Error("a file of the app could not be fetched");
+    await cache.put(key, answer);
+  }
+}
+
+async function register(name: string): Promise<ServiceWorkerRegistration> {
+  keepTaken(name);
+  const registration = await navigator.serviceWorker.register(`/${name}`, { updateViaCache: "all" });
+  watch(registration);
+  return registration;
+}
+
+async function take(name: string): Promise<void> {
+  taking.value = name;
+  try {
+    const { installing, waiting } = await register(name);
+    const next = installing ?? waiting;
+    if (next === null || !(await isInstalled(next))) throw new Error("the new version could not be put in place");
+    next.postMessage("take-over");
+  } catch {
+    taking.value = undefined;
+    toast(t("update.failed"));
+  }
+}
+
+function isInstalled(next: ServiceWorker): Promise<boolean> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (next.state !== "installing") resolve(next.state !== "redundant");
+    };
+    next.addEventListener("statechange", look);
+    look();
+  });
+}
+
+const nameOf = ({ scriptURL }: ServiceWorker) => new URL(scriptURL).pathname.slice(1);
+
+function isTaken(worker: ServiceWorker): boolean {
+  return nameOf(worker) === readTaken();
+}
+
+/** Read each time: another window may have taken it. */
+function readTaken(): string | undefined {
+  try {
+    return localStorage.getItem(takenKey) ?? taken;
+  } catch {
+    return taken;
+  }
+}
+
+function keepTaken(name: string): void {
+  taken = name;
+  try {
+    localStorage.setItem(takenKey, name);
+  } catch {
+    // A private window is the only one.
+  }
 }
 
 function whenIdle(work: () => void): void {
@@ -55,19 +214,15 @@ function whenIdle(work: () => void): void {
 }
 
 export function UpdateStrip() {
-  const next = waiting.value;
+  const next = ready.value;
   if (next === undefined) return null;
-  const isTaken = taken.value === next;
-  const take = () => {
-    taken.value = next;
-    next.postMessage("take-over");
-  };
+  const isTaking = taking.value === next;
   return (
     <div class="strip calm" role="status">
       <Icon of={Sparkles} size="s" />
-      <span>{t(isTaken ? "update.taking" : "update.ready")}</span>
-      {!isTaken && (
-        <button type="button" class="act" onClick={take}>
+      <span>{t(isTaking ? "update.taking" : "update.ready")}</span>
+      {!isTaking && (
+        <button type="button" class="act" onClick={() => void take(next)}>
           {t("update.now")}
         </button>
       )}

@@ -103,7 +103,7 @@ async function lead(lock: Lock, emit: (shown: Shown) => void): Promise<Leadershi
   const isAtWork = () => atWork.size > 0;
   const open = new Map<string, () => void>();
   const watched = new Set<string>();
-  const { client, close } = await begin(store, isAtWork, lock.lost);
+  const { client, close } = await begin(store, isAtWork, lock);
 
   function show({ tab, id, name, args }: View): () => void {
     return client.subscribe(name, args as never, (value) => emit({ tab, id, value }));
@@ -155,11 +155,14 @@ async function lead(lock: Lock, emit: (shown: Shown) => void): Promise<Leadershi
 
 type Begun = { readonly client: Client; readonly close: () => void };
 
-/** @param lost called once, when the database is gone or dropped: another worker begins anew with a new one, and mends itself (ST42). */
-async function begin({ name, key }: Store, isAtWork: () => boolean, lost: () => void): Promise<Begun> {
+/**
+ * @param lock is told once when the database is lost, gone or dropped: another worker begins anew with a new one, and mends itself
+ * (ST42); or when it is gone with what would mend it: then this one goes on (WE36).
+ */
+async function begin({ name, key }: Store, isAtWork: () => boolean, { lost, gone }: Lock): Promise<Begun> {
   const keepsake = createKeepsake(key);
   const mayLose = () => hasKeepsake(keepsake);
-  const opened = await openLastingDatabase(name, { key, mayLose, lost });
+  const opened = await openLastingDatabase(name, { key, mayLose, lost, gone });
   try {
     const client = createClient(browserPorts(opened, keepsake, isAtWork));
     await client.start();

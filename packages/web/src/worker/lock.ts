@@ -37,6 +37,8 @@ export type Lock = {
   readonly opened: (store: Store, release: () => void) => void;
   /** The store is lost: this worker ends, and every page begins anew. */
   readonly lost: () => void;
+  /** The store's files are gone, and nothing puts them back: every page says so (WE36), and this worker goes on. */
+  readonly gone: () => void;
 };
 
 export function createLock(): Lock {
@@ -215,5 +217,6 @@ export function createLock(): Lock {
       post({ kind: "open" });
     },
     lost: () => beginAnew(true),
+    gone: () => post({ kind: "gone" }),
   };
 }

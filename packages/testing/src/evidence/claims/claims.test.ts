@@ -17,6 +17,7 @@ import { readState, searching } from "./reading.ts";
 import { claimsPage, claimsTable, evidenceJson } from "./report.ts";
 import { sameRequests } from "./requests.ts";
 import { stolenKeys } from "./secrecy.ts";
+import { judgeSwapped } from "./swapped.ts";
 import { withheldMessage } from "./withheld.ts";
 
 const passing = (id: string): Check => ({
@@ -36,7 +37,7 @@ const rowOf = (id: string, checks: readonly Check[]) => rowsOf(checks).find((row
 
 test("[SIM11] all that is claimed has a row", () => {
   const wanted =
-    "R1.1 R1.2 R1.3 R1.4 R1.5 R1.6 R2.1 R2.2 R2.3 R2.4 R2.5 R2.6 R2.7 R2.8 R3.1 R3.2 R4.1 R4.3 R4.4 R4.5 R4.6 R5.1 R5.2 R5.5 R7.1 R8.4 R11";
+    "R1.1 R1.2 R1.3 R1.4 R1.5 R1.6 R2.1 R2.2 R2.3 R2.4 R2.5 R2.6 R2.7 R2.8 R3.1 R3.2 R4.1 R4.3 R4.4 R4.5 R4.6 R5.1 R5.2 R5.3 R5.5 R7.1 R8.4 R11";
   const ids = [...claims.map(({ id }) => id), ownClaim.id];
   expect(ids.toSorted((a, b) => a.localeCompare(b, "en", { numeric: true })).join(" ")).toBe(wanted);
   expect(claims.filter(({ limit }) => limit !== undefined).map(({ id }) => id)).toEqual(["R2.3", "R2.7", "R5.1"]);
@@ -106,6 +107,16 @@ test("[DS70] what home leaves out of all that it keeps of somebody is missed, an
   expect(await verdictOf(everythingOfOne())).toBe("pass");
   expect(await verdictOf(everythingOfOne("capabilities"))).toBe("fail");
 }, 60_000);
+
+test("[WE34] a window that turned to the swapped program fails the row, and one that nothing evil came to is void", () => {
+  const told = (held: number, taken: number) =>
+    `R5.3 held ${held} of 2 open windows, taken ${taken} of 1 opened after the last was closed`;
+  expect(judgeSwapped(told(2, 1), true).verdict).toBe("pass");
+  expect(judgeSwapped(told(1, 1), false).verdict).toBe("fail");
+  expect(judgeSwapped(told(2, 0), true).verdict).toBe("void");
+  expect(judgeSwapped(told(2, 1), false).verdict).toBe("void");
+  expect(judgeSwapped("1 failed", false).verdict).toBe("void");
+});
 
 test("[ST31] a locked profile that holds a word fails the row, and one that was never searched is void", () => {
   const told = (locked: number, closed: number, unlocked: number) =>

@@ -6,13 +6,19 @@ import { join } from "node:path";
 import { type Check, noneOf } from "../check.ts";
 
 const root = join(import.meta.dir, "../../../../..");
-const command = ["npx", "playwright", "test", "packages/web/e2e/lock.spec.ts", "--workers=1", "--retries=1"];
 
-export async function lockedProfile(): Promise<Check> {
+/** What a browser test of the web app says, and whether all of it held. @param spec its file in `packages/web/e2e`. */
+export async function browserTest(spec: string): Promise<{ readonly text: string; readonly isWhole: boolean }> {
+  const command = ["npx", "playwright", "test", `packages/web/e2e/${spec}`, "--workers=1", "--retries=1"];
   const run = Bun.spawn(command, { cwd: root, stdout: "pipe", stderr: "ignore" });
   const text = await new Response(run.stdout).text();
   const isWhole = (await run.exited) === 0;
   if (!isWhole) console.log(text); // Why the check is void: nothing else would tell.
+  return { text, isWhole };
+}
+
+export async function lockedProfile(): Promise<Check> {
+  const { text, isWhole } = await browserTest("lock.spec.ts");
   return judgeLocked(text, isWhole);
 }
 

@@ -13,14 +13,16 @@ import { readState, searching } from "./reading.ts";
 import { sameRequests } from "./requests.ts";
 import { stolenKeys } from "./secrecy.ts";
 import { openStreet } from "./street.ts";
+import { swappedCode } from "./swapped.ts";
 import { wakeups } from "./wakeups.ts";
 import { withheldMessage } from "./withheld.ts";
 
 const webApp = join(import.meta.dir, "../../../../web/dist");
 
 export async function measureAll(): Promise<readonly Check[]> {
-  // A browser and a server of its own: it goes on beside the others.
+  // Browsers and servers of their own, one after the other: they go on beside the rest.
   const locked = lockedProfile();
+  const swapped = locked.then(swappedCode);
   const checks: Check[] = [...(await checkOperator(webApp))];
   // Its people leave before the rest begins, so that what its memory still holds of them can be looked at late.
   const street = await openStreet(webApp);
@@ -39,6 +41,7 @@ export async function measureAll(): Promise<readonly Check[]> {
     () => stolenKeys(),
     () => withheldMessage(),
     () => locked,
+    () => swapped,
   ];
   for (const check of rest) checks.push(await check());
   return [...checks, await street.afterwards()];

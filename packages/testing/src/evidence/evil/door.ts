@@ -15,6 +15,7 @@ export class Door {
   private readonly sockets = new Set<Socket>();
   private serverPort = 0;
   private change: (answer: ClaimAnswer) => ClaimAnswer = (answer) => answer;
+  private isToldToForget = false;
   /** Claims that were answered with something else. */
   changed = 0;
 
@@ -46,6 +47,11 @@ export class Door {
     };
   }
 
+  /** From now on each answer tells the browser to forget all that it stored of this origin. */
+  tellToForget(): void {
+    this.isToldToForget = true;
+  }
+
   close(): void {
     this.listener.close();
     for (const socket of this.sockets) socket.destroy();
@@ -69,7 +75,7 @@ export class Door {
     let isSocket: boolean | undefined;
     server.on("data", (bytes: Buffer) => {
       if (isSocket === false) {
-        client.write(bytes);
+        client.write(this.headed(bytes));
         return;
       }
       rest = Buffer.concat([rest, bytes]);
@@ -78,7 +84,7 @@ export class Door {
         if (head < 0) return;
         isSocket = /^HTTP\/1.1 101 /.test(rest.subarray(0, 16).toString("latin1"));
         const end = isSocket ? head + headEnd.length : rest.length;
-        client.write(rest.subarray(0, end));
+        client.write(this.headed(rest.subarray(0, end)));
         rest = rest.subarray(end);
       }
       for (let frame = firstFrame(rest); frame !== undefined; frame = firstFrame(rest)) {
@@ -86,6 +92,17 @@ export class Door {
         rest = rest.subarray(frame.bytes);
       }
     });
+  }
+
+  /** With one line more, where an answer begins here. */
+  private headed(bytes: Buffer): Buffer {
+    const line = bytes.indexOf("\r\n") + 2;
+    if (!this.isToldToForget || bytes.subarray(0, 9).toString("latin1") !== "HTTP/1.1 ") return bytes;
+    return Buffer.concat([
+      bytes.subarray(0, line),
+      Buffer.from('clear-site-data: "storage"\r\n'),
+      bytes.subarray(line),
+    ]);
   }
 
   private passed({ head, payload, isWhole }: Frame): Buffer {

@@ -16,7 +16,8 @@ addWords(messages);
 
 type Made = { readonly name: string; readonly missing: number };
 
-export function Carry() {
+/** Makes the zip, and gives it to be saved. */
+export function CarryOut({ onSaved }: { onSaved?: () => void }) {
   const { state, make, stop } = useMaking<Told, Made>({ chats: 0, of: 0, bytes: 0 }, async (out, tell, signal) => {
     const when = new Intl.DateTimeFormat(locale.value, { dateStyle: "medium", timeStyle: "short" });
     const words = {
@@ -30,6 +31,28 @@ export function Carry() {
     return { name: `yanshu-${new Date().toISOString().slice(0, 10)}.zip`, missing };
   });
   return (
+    <div class="page-acts" role="status">
+      {state.step === "making" && <Making told={state.told} onStop={stop} />}
+      {state.step === "failed" && <p class="sheet-note">{t("carry.failed")}</p>}
+      {(state.step === "ready" || state.step === "failed") && (
+        <button type="button" class="btn fill" data-testid="carry-make" onClick={() => void make()}>
+          {t("carry.make")}
+        </button>
+      )}
+      {state.step === "done" && (
+        <>
+          <a class="btn fill" data-testid="carry-save" href={state.url} download={state.made.name} onClick={onSaved}>
+            <Icon of={Download} size="s" /> {t("carry.save", { size: sizeWords(state.bytes) })}
+          </a>
+          {state.made.missing > 0 && <p class="page-note">{t("carry.missing", { n: state.made.missing })}</p>}
+        </>
+      )}
+    </div>
+  );
+}
+
+export function Carry() {
+  return (
     <section class="screen" data-testid="carry">
       <TopBar title={t("carry.title")} />
       <div class="scroll">
@@ -40,23 +63,7 @@ export function Carry() {
           <p>{t("carry.what")}</p>
           <p class="page-note">{t("carry.care")}</p>
         </div>
-        <div class="page-acts" role="status">
-          {state.step === "making" && <Making told={state.told} onStop={stop} />}
-          {state.step === "failed" && <p class="sheet-note">{t("carry.failed")}</p>}
-          {(state.step === "ready" || state.step === "failed") && (
-            <button type="button" class="btn fill" data-testid="carry-make" onClick={() => void make()}>
-              {t("carry.make")}
-            </button>
-          )}
-          {state.step === "done" && (
-            <>
-              <a class="btn fill" data-testid="carry-save" href={state.url} download={state.made.name}>
-                <Icon of={Download} size="s" /> {t("carry.save", { size: sizeWords(state.bytes) })}
-              </a>
-              {state.made.missing > 0 && <p class="page-note">{t("carry.missing", { n: state.made.missing })}</p>}
-            </>
-          )}
-        </div>
+        <CarryOut />
         <Import />
       </div>
     </section>

@@ -4,6 +4,7 @@
  */
 import { type LockMessage, lockChannelName } from "../../lock-channel.ts";
 import { type LockRecord, putBackLock, readLock } from "../../lock-record.ts";
+import { alarm, beginAgain, raise } from "../../shell/alarm.ts";
 import { locked, lockKey } from "../../shell/locked.ts";
 
 const channel = new BroadcastChannel(lockChannelName);
@@ -37,6 +38,7 @@ export async function startGuard(): Promise<void> {
     if (data.kind === "dropped")
       void import("../../shell/webauthn.ts").then(({ forgetCredential }) => forgetCredential(data.passkey));
     if (data.kind === "begin-anew") void beginAnew(data.isLost);
+    if (data.kind === "gone") raise("wiped");
     if (data.kind === "in-sight?" && document.visibilityState === "visible") tell({ kind: "in-sight" });
     for (const listener of listeners) listener(data);
   });
@@ -50,8 +52,14 @@ export async function startGuard(): Promise<void> {
 
 async function beginAnew(isLost: boolean): Promise<void> {
   isLeaving = true;
-  if (isLost && record !== undefined) await putBackLock(record);
-  location.replace("/");
+  if (isLost && record !== undefined && alarm.peek() === undefined) await putBackLock(record);
+  beginAgain("/");
+}
+
+/** What stands of the lock, as this page knows it; undefined: there is none. What was removed with everything else is put back, to try codes by. */
+export async function standingLock(): Promise<LockRecord | undefined> {
+  if (record !== undefined) await putBackLock(record);
+  return record;
 }
 
 /** The store is lost, and its worker cannot say so any more: every page begins anew. */
@@ -89,7 +97,8 @@ function isOver(sinceMs: number): boolean {
 }
 
 async function lockUnlessInSight(): Promise<void> {
-  if (locked.peek() || record === undefined) return;
+  // Under an alarm nothing is on screen, and what opens again would be another program, which asks for the code.
+  if (locked.peek() || record === undefined || alarm.peek() !== undefined) return;
   const isElsewhere = await new Promise<boolean>((resolve) => {
     const stop = onLockMessage((message) => {
       if (message.kind !== "in-sight") return;
@@ -152,5 +161,5 @@ async function leave(isByHand = false): Promise<void> {
   } catch {
     // A private window keeps nothing of this.
   }
-  location.replace("/");
+  beginAgain("/");
 }

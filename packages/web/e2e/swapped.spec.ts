@@ -1,0 +1,198 @@
+/**
+ * Swapped code (docs/spec/web.md WE33–WE36): home hands out another program, or tells the browser to forget everything. The open
+ * window notices, stays what it was, and lets its person carry everything out.
+ */
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, type Page, test } from "@playwright/test";
+import { Door } from "@yanshu/testing/evil-door";
+import { BlobReader, TextWriter, ZipReader } from "@zip.js/zip.js/lib/zip-core-native.js";
+import { familyIn } from "./family.ts";
+import { presses } from "./lock-hands.ts";
+import { befriend, goes, isAccessible, keepsApp, looksForNewVersion, sees, shot, write } from "./people.ts";
+import { desktop, kept, oneLook, phone, Town } from "./town.ts";
+
+const dist = join(import.meta.dirname, "../dist");
+const said = "这句话要带得出去";
+
+/** Takes over at once, and answers whatever is opened. */
+const evil = `
+  self.addEventListener("install", () => self.skipWaiting());
+  self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+  self.addEventListener("fetch", (event) => {
+    const headers = { "content-type": "text/html" };
+    if (event.request.mode === "navigate") event.respondWith(new Response("<title>swapped</title>", { headers }));
+    else event.respondWith(fetch(event.request));
+  });
+`;
+
+for (const [name, look] of oneLook) {
+  test(`[WE33] [WE34] [WE35] an evil service worker is noticed, does not take over, and no page begins anew in it (${name})`, async ({
+    browser,
+  }) => {
+    test.setTimeout(180_000);
+    const assets = mkdtempSync(join(tmpdir(), "yanshu-assets-"));
+    cpSync(dist, assets, { recursive: true });
+    const { town, people } = await familyIn(browser, "妈妈 Maya", [{ look, more: kept }, look], ["--assets", assets]);
+    try {
+      const [mum, maya] = people;
+      await write(maya, said);
+      await sees(mum, said);
+      await keepsApp(mum);
+      const second = await mum.context().newPage();
+      await second.goto(mum.url());
+      await sees(second, said);
+      for (const page of [mum, second]) await marks(page);
+
+      await town.killServer();
+      swap(assets, await workerOf(mum));
+      await town.startServer();
+      await looksForNewVersion(mum);
+      // As on the day when the browser asks again, whatever it keeps.
+      await asksAgain(mum);
+      for (const page of [mum, second]) {
+        await expect(page.getByTestId("alarm")).toHaveAttribute("data-kind", "swapped", { timeout: 20_000 });
+        await expect(page.getByTestId("bubble")).toHaveCount(0);
+        await isUntouched(page);
+      }
+      await isAccessible(mum);
+      await shot(mum, `swapped-${name}`);
+      const told = await carriesOut(mum);
+      expect(told).toContain(said);
+      await shot(mum, `swapped-saved-${name}`);
+      // Nothing that the old program would begin anew for does so any more.
+      await mum.evaluate(() => new BroadcastChannel("yanshu-lock").postMessage({ kind: "begin-anew", isLost: true }));
+      for (const page of [mum, second]) await isUntouched(page);
+      const held = (await Promise.all([mum, second].map(isHeld))).filter(Boolean).length;
+      const later = await mum.context().newPage();
+      await Promise.all([mum.close(), second.close()]);
+      // What cannot be held off, and shows that the evil one would have come.
+      const opened = async () => {
+        await letsWorkersGo(later);
+        await later.goto(town.origin);
+        return later.title();
+      };
+      await expect.poll(opened, { timeout: 30_000 }).toBe("swapped");
+      console.log(`R5.3 held ${held} of 2 open windows, taken 1 of 1 opened after the last was closed`);
+    } finally {
+      await town.close();
+      rmSync(assets, { recursive: true, force: true });
+    }
+  });
+}
+
+test("[WE36] home tells the browser to forget everything: the open window says so at once, and carries all out", async ({
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  const door = await Door.open();
+  const origin = `http://localhost:${door.port}`;
+  const town = await Town.found(browser, ["--domain", `localhost:${door.port}`, "--origin", origin]);
+  door.leadTo(town.port);
+  try {
+    const [mum, maya] = [await town.profile(desktop, browser, kept), await town.profile(phone)];
+    await town.settle(mum, "妈妈");
+    await befriend(town, mum, maya, "Maya");
+    await write(maya, said);
+    await sees(mum, said);
+    await keepsApp(mum);
+    await turnsLockOn(mum);
+    await sees(mum, said);
+    await marks(mum);
+    door.tellToForget();
+    await mum.evaluate(() => void fetch("/healthz", { cache: "no-store" }));
+    await expect(mum.getByTestId("alarm")).toHaveAttribute("data-kind", "wiped", { timeout: 3_000 });
+    expect(await mum.evaluate(() => "here" in window)).toBe(true);
+    await isAccessible(mum);
+    await shot(mum, "wiped-desktop-locked");
+    // Whoever finds the window open does not carry out what the lock keeps.
+    await expect(mum.getByTestId("carry-make")).toHaveCount(0);
+    await presses(mum, pin);
+    await expect(mum.getByTestId("carry-make")).toBeVisible({ timeout: 30_000 });
+    await shot(mum, "wiped-desktop");
+    expect(await carriesOut(mum)).toContain(said);
+    await mum.getByTestId("alarm-anew").click();
+    await expect(mum.getByTestId("start")).toBeVisible({ timeout: 20_000 });
+  } finally {
+    await town.close();
+    door.close();
+  }
+});
+
+const pin = "246810";
+
+async function turnsLockOn(page: Page): Promise<void> {
+  const chat = page.url();
+  await goes(page, "/me/settings/privacy");
+  await page.getByTestId("lock-turn-on").click();
+  await page.getByTestId("lock-digits").click();
+  await presses(page, pin);
+  await presses(page, pin);
+  await expect(page.getByTestId("lock")).toHaveAttribute("data-state", "ready", { timeout: 60_000 });
+  await presses(page, pin);
+  await expect(page.getByTestId("chats")).toBeVisible({ timeout: 30_000 });
+  await goes(page, chat);
+}
+
+/** Which program answers this page, by its address. */
+function workerOf(page: Page): Promise<string> {
+  return page.evaluate(async () => new URL((await navigator.serviceWorker.ready).active?.scriptURL ?? "").pathname);
+}
+
+/** The same name, other bytes. */
+function swap(assets: string, path: string): void {
+  writeFileSync(join(assets, path), evil);
+  for (const ending of ["br", "gz"]) rmSync(join(assets, `${path}.${ending}`), { force: true });
+}
+
+async function marks(page: Page): Promise<void> {
+  await page.evaluate(() => Object.assign(window, { before: navigator.serviceWorker.controller, here: true }));
+}
+
+/** It is the page that was marked, and it is answered by whom it was. */
+async function isUntouched(page: Page): Promise<void> {
+  expect(await page.title()).not.toBe("swapped");
+  expect(await isHeld(page)).toBe(true);
+}
+
+function isHeld(page: Page): Promise<boolean> {
+  return page.evaluate(
+    () => "here" in window && "before" in window && window.before === navigator.serviceWorker.controller,
+  );
+}
+
+async function asksAgain(page: Page): Promise<void> {
+  const protocol = await page.context().newCDPSession(page);
+  await protocol.send("Network.clearBrowserCache");
+  await protocol.detach();
+  await page
+    .evaluate(async () => void (await (await navigator.serviceWorker.getRegistration())?.update()))
+    .catch(() => undefined); // The page of today is gone by then.
+}
+
+/** As a browser does when a while has passed with no window open. */
+async function letsWorkersGo(page: Page): Promise<void> {
+  const protocol = await page.context().newCDPSession(page);
+  await protocol.send("ServiceWorker.enable");
+  await protocol.send("ServiceWorker.stopAllWorkers");
+  await protocol.detach();
+}
+
+/** Everything as a file; answers what is in it. */
+async function carriesOut(page: Page): Promise<string> {
+  await page.getByTestId("carry-make").click();
+  await expect(page.getByTestId("carry-save")).toBeVisible({ timeout: 30_000 });
+  const saved = page.waitForEvent("download");
+  await page.getByTestId("carry-save").click();
+  return textsIn((await (await saved).path()) ?? "");
+}
+
+async function textsIn(path: string): Promise<string> {
+  const reader = new ZipReader(new BlobReader(new Blob([Uint8Array.from(await readFile(path))])));
+  const texts: string[] = [];
+  for (const entry of await reader.getEntries())
+    if (!entry.directory) texts.push(await entry.getData(new TextWriter(), { useCompressionStream: true }));
+  return texts.join("\n");
+}
