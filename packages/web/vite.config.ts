@@ -22,7 +22,7 @@ const reactAliases = [
 ];
 
 const shellFiles =
-  /node_modules\/(?:preact|@preact|@lingui)\/|src\/(?:rpc|shell\/(?!qr|virtual|long-press|menu|picture-input|setting|choice|share|kept-scroll|at-work|swipe-back|unseen|motion|drag|forget-page|install-strip)|locales\/i18n|features\/timeline\/ti|screens\/lazy)/;
+  /node_modules\/(?:preact|@preact|@lingui)\/|src\/(?:rpc|shell\/(?!qr|virtual|long-press|menu|picture-input|setting|choice|share|kept-scroll|at-work|swipe-back|unseen|motion|drag|forget-page|install-strip|updates)|locales\/i18n|features\/timeline\/ti|screens\/lazy)/;
 
 export default defineConfig({
   plugins: [

@@ -18,7 +18,7 @@ import { broken, useStatus } from "./shell/session.ts";
 import { OpenSheet } from "./shell/sheet.tsx";
 import { useShortcuts } from "./shell/shortcuts.ts";
 import { Toast } from "./shell/toast.tsx";
-import { UpdateStrip } from "./shell/updates.tsx";
+import { UpdateStrip } from "./shell/update-strip.tsx";
 import { columns } from "./shell/width.ts";
 
 export function App() {

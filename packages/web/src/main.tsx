@@ -7,13 +7,12 @@ import { screens } from "./screens/lazy.ts";
 import "./shell/fields.ts";
 import { startInstalling } from "./shell/install.ts";
 import { startKeyboard } from "./shell/keyboard.ts";
-import { beginAnew, type Loader, preload } from "./shell/lazy.ts";
+import { beginAnew, type Loader, loadAllParts, preload } from "./shell/lazy.ts";
 import { livedHere } from "./shell/lived-here.ts";
 import { locked } from "./shell/locked.ts";
 import { startPrefs } from "./shell/prefs.ts";
 import { go, route, startRouter, turnPagesBy } from "./shell/router.ts";
 import { startSession } from "./shell/session.ts";
-import { startUpdates } from "./shell/updates.tsx";
 import { columns } from "./shell/width.ts";
 import "./styles/index.css";
 
@@ -34,8 +33,8 @@ render(<App />, root);
 afterPaint(() => {
   startSession();
   void import("./features/lock/guard.ts").then(({ startGuard }) => startGuard());
-  startUpdates();
   startKeyboard();
+  whenIdle(() => void loadAllParts());
   // Without it pages change at once.
   void import("./shell/motion.ts").then(({ turnPage }) => turnPagesBy(turnPage)).catch(() => undefined);
   // A wake-up may come at once; what answers it is small.
@@ -68,4 +67,9 @@ function afterPaint(work: () => void): void {
   });
   watch.observe({ type: "paint", buffered: true });
   setTimeout(once, document.visibilityState === "visible" ? paintMsMax : 0);
+}
+
+function whenIdle(work: () => void): void {
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(work, { timeout: 3_000 });
+  else setTimeout(work, 1_500);
 }

@@ -10,12 +10,15 @@ import { useReader } from "../features/contacts/use-reader.ts";
 import { OwnStickers, PackedStickers, type Picked, RecentStickers, StickerTiles } from "../features/stickers/grids.tsx";
 import { stillUrl } from "../features/stickers/pictures.ts";
 import { isNamed } from "../features/stickers/suggest.ts";
-import { locale, t } from "../locales/i18n.ts";
+import { addWords, locale, t } from "../locales/i18n.ts";
+import { messages } from "../locales/parts/stickers.ts";
 import { Icon } from "../shell/icon.tsx";
 import { useView } from "../shell/session.ts";
 import { recentEmoji } from "./emoji.ts";
 import { EmojiGrid, EmojiGroups } from "./emoji-panel.tsx";
 import { type PanelTab, PanelTabs } from "./panel-tabs.tsx";
+
+addWords(messages);
 
 /** Where one was last, for the next time that it opens. */
 let last = "emoji";

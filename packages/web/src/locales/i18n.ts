@@ -17,10 +17,12 @@ import type { PrivacyId } from "./parts/privacy.ts";
 import type { RecoveryId } from "./parts/recovery.ts";
 import type { TranslateId } from "./parts/translate.ts";
 import type { VaultId } from "./parts/vault.ts";
+import type { StickersId } from "./parts/stickers.ts";
+import type { GuardId } from "./parts/guard.ts";
 import type { MessageId as FirstId } from "./zh-Hans.ts";
 
 /** Those of the catalogs, and those that a part of the app brings along. */
-export type MessageId = FirstId | AboutId | AlarmId | FamilyId | GroupsId | HomeId | KeepingId | LinkId | LockId | NoticesId | PrivacyId | RecoveryId | TranslateId | VaultId;
+export type MessageId = FirstId | GuardId | StickersId | AboutId | AlarmId | FamilyId | GroupsId | HomeId | KeepingId | LinkId | LockId | NoticesId | PrivacyId | RecoveryId | TranslateId | VaultId;
 export const locales = ["zh-Hans", "zh-Hant", "en"] as const;
 export type Locale = (typeof locales)[number];
 /** Each language in its own words, so that nobody has to read another one to find theirs. */

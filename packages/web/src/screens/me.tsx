@@ -3,7 +3,8 @@
  */
 import { Bookmark, HeartHandshake, QrCode, Settings, Sticker, TabletSmartphone } from "lucide";
 import { languageOf } from "../features/timeline/text.ts";
-import { locale, t } from "../locales/i18n.ts";
+import { addWords, locale, t } from "../locales/i18n.ts";
+import { messages } from "../locales/parts/stickers.ts";
 import { Avatar } from "../shell/avatar.tsx";
 import { TabBar } from "../shell/bar.tsx";
 import { Icon } from "../shell/icon.tsx";
@@ -13,6 +14,8 @@ import { Link } from "../shell/link.tsx";
 import { useStatus, useView } from "../shell/session.ts";
 import { SettingLink } from "../shell/setting.tsx";
 import { columns } from "../shell/width.ts";
+
+addWords(messages);
 
 export function MeScreen() {
   const status = useStatus();

@@ -7,8 +7,10 @@ import { watchWork } from "./at-work.ts";
 import { watchWorker } from "./pulse.ts";
 import { ping, tellAtWork } from "./session.ts";
 import { startSwipeBack } from "./swipe-back.ts";
+import { startUpdates } from "./updates.ts";
 
 export function startUnseen(): void {
+  startUpdates();
   startNotices();
   startSwipeBack();
   startListHands();

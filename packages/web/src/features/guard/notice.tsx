@@ -5,11 +5,14 @@
 import type { SystemLine } from "@yanshu/client";
 import { Phone, ShieldAlert } from "lucide";
 import { useState } from "preact/hooks";
-import { t } from "../../locales/i18n.ts";
+import { addWords, t } from "../../locales/i18n.ts";
+import { messages } from "../../locales/parts/guard.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { api, attempt, useView } from "../../shell/session.ts";
 import { Sheet } from "../../shell/sheet.tsx";
 import { personName } from "../timeline/system-words.ts";
+
+addWords(messages);
 
 type NoticeProps = {
   readonly chat: string;

@@ -3,7 +3,8 @@ import type { OwnStickerView } from "@yanshu/client";
 import { ArrowDown, ArrowUp, ArrowUpToLine, Ellipsis, PencilLine, Plus, Trash2 } from "lucide";
 import { useRef, useState } from "preact/hooks";
 import "../../styles/stickers.css";
-import { locale, t } from "../../locales/i18n.ts";
+import { addWords, locale, t } from "../../locales/i18n.ts";
+import { messages } from "../../locales/parts/stickers.ts";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { Menu, MenuItem } from "../../shell/menu.tsx";
@@ -15,6 +16,8 @@ import { languageOf } from "../timeline/text.ts";
 import { nameOf, OwnPicture } from "./grids.tsx";
 import { NewStickerSheet, nameMax } from "./new-sticker.tsx";
 import { stillUrl } from "./pictures.ts";
+
+addWords(messages);
 
 export function Stickers() {
   const all = useView("stickers");

@@ -3,16 +3,14 @@
  * The browser is never asked to look for one: the page asks which there is, fetches and checks it, and registers its name at the tap.
  * So every other program that comes to answer this page is one that nobody took, and raises the alarm (WE34).
  */
-import { signal } from "@preact/signals";
-import { Sparkles } from "lucide";
 import { t } from "../locales/i18n.ts";
 import { appCache, fetchWhole, keptKey, type Release } from "../release.ts";
 import { screens } from "../screens/lazy.ts";
 import { alarm, beginAgain, raise } from "./alarm.ts";
-import { Icon } from "./icon.tsx";
-import { loadAllParts, preload } from "./lazy.ts";
+import { preload } from "./lazy.ts";
 import { livedHere } from "./lived-here.ts";
 import { toast } from "./toast.tsx";
+import { newer, taking } from "./update-strip.tsx";
 
 const lookAgainMs = 3_600_000;
 /** Ahead of the minute for which the old one is held each time. */
@@ -22,16 +20,11 @@ const missedMs = [0, 200, 1_000, 3_000];
 /** The name of the version that a person of this browser took last, for all windows. */
 const takenKey = "yanshu.release";
 
-/** The name of a newer version that is here, whole. */
-const ready = signal<string | undefined>(undefined);
-/** The one that was asked to take over. Chromium puts that off while the old one still answers requests. */
-const taking = signal<string | undefined>(undefined);
 let taken: string | undefined;
 let isLooking = false;
 const watched = new WeakSet<ServiceWorkerRegistration>();
 
 export function startUpdates(): void {
-  whenIdle(() => void loadAllParts());
   if (!("serviceWorker" in navigator) || !import.meta.env.PROD) return;
   // What the alarm shows is here before it is needed.
   void preload(screens.alarm as never).catch(() => undefined);
@@ -119,7 +112,7 @@ async function look(): Promise<void> {
     const now = registration.active ?? registration.waiting ?? registration.installing;
     if (now !== null && nameOf(now) !== release.worker && (await isItself(release.worker))) {
       await fetchAhead(release);
-      ready.value = release.worker;
+      newer.value = { name: release.worker, take: () => void take(release.worker) };
     }
   } catch {
     // Asked again later; without it the app still works as it is.
@@ -206,26 +199,4 @@ function keepTaken(name: string): void {
   } catch {
     // A private window is the only one.
   }
-}
-
-function whenIdle(work: () => void): void {
-  if ("requestIdleCallback" in globalThis) requestIdleCallback(work, { timeout: 3_000 });
-  else setTimeout(work, 1_500);
-}
-
-export function UpdateStrip() {
-  const next = ready.value;
-  if (next === undefined) return null;
-  const isTaking = taking.value === next;
-  return (
-    <div class="strip calm" role="status">
-      <Icon of={Sparkles} size="s" />
-      <span>{t(isTaking ? "update.taking" : "update.ready")}</span>
-      {!isTaking && (
-        <button type="button" class="act" onClick={() => void take(next)}>
-          {t("update.now")}
-        </button>
-      )}
-    </div>
-  );
 }
