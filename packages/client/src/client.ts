@@ -16,6 +16,7 @@ import {
   readListedAccounts,
   readMeta,
   StorageError,
+  withShortLog,
 } from "@yanshu/store";
 import { toHex } from "@yanshu/wire";
 import type { ClientApi, Hex, ViewName, Views } from "./api.ts";
@@ -125,7 +126,8 @@ const giveBackMs = 3_000;
 export function createClient(given: Ports): Client {
   // Nobody catches what a timer throws.
   const ports: Ports = { ...given, after: (ms, run) => given.after(ms, () => guarded(run)) };
-  const db = ports.database;
+  const short = withShortLog(ports.database, ports.after);
+  const { db } = short;
   migrate(db, migrations);
   let settling = 0;
   let signIns = 0;
@@ -405,6 +407,7 @@ export function createClient(given: Ports): Client {
       history.stop();
       engine.link.stop();
       live.stop();
+      short.stop();
     },
     network: (online) => engine.link.network(online),
     diagnostics: () =>

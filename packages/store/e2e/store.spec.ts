@@ -105,6 +105,27 @@ test("[ST5] what was committed is there after the worker dies without closing", 
   expect(await call(next, "sql", "SELECT count(*) AS rows FROM timed")).toEqual([{ rows: 100 }]);
 });
 
+test("[ST45] what was deleted stands in the log of a browser's database until that is emptied, and then nowhere", async ({
+  context,
+}) => {
+  const word = "a word that was taken back";
+  for (const isEmptied of [false, true]) {
+    const name = `log-${isEmptied}`;
+    const tab = await openTab(context);
+    await call(tab, "open", name);
+    await call(tab, "sql", "CREATE TABLE said (text TEXT NOT NULL) STRICT");
+    await call(tab, "sql", `INSERT INTO said VALUES ('${word}')`);
+    await call(tab, "sql", "DELETE FROM said");
+    await call(tab, "insertMs", 20);
+    if (isEmptied) expect(await call(tab, "emptyLog")).toBe(true);
+    await endWorker(tab);
+    const next = await openTab(context);
+    await expect.poll(() => call(next, "standing", name, [word]).catch(String)).toEqual(isEmptied ? [] : [word]);
+    expect(await call(next, "open", name)).toEqual({ persistent: true });
+    expect(await call(next, "sql", "SELECT count(*) AS rows FROM timed")).toEqual([{ rows: 20 }]);
+  }
+});
+
 test("[ST9] a second tab is told that the database is busy, and harms nothing", async ({ context }) => {
   const [first, second] = [await openTab(context), await openTab(context)];
   await call(first, "open", "shared");

@@ -7,4 +7,5 @@ export type { Database, SqlRow, SqlValue } from "./database.ts";
 export { databaseVersion, type Migration, migrate, NewerDatabaseError } from "./migrate.ts";
 export * from "./queries/index.ts";
 export { migrations } from "./schema.ts";
+export { emptyLog, withShortLog } from "./short-log.ts";
 export { StorageError } from "./storage-error.ts";

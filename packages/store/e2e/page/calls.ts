@@ -21,6 +21,8 @@ export type Calls = {
   /** Which texts stand in clear in the files of `name`, which nobody holds. */
   readonly standing: (name: string, texts: readonly string[]) => readonly string[];
   readonly shut: () => void;
+  /** Empties the log of the open database; answers whether nothing is left of it. */
+  readonly emptyLog: () => boolean;
   /** Runs SQL on the database that `open` opened. */
   readonly sql: (sql: string) => readonly Record<string, unknown>[];
   /** Milliseconds that `count` transactions of one row each took. */

@@ -9,7 +9,7 @@ import {
   openLastingDatabase,
   type Tabs,
 } from "../../src/browser/index.ts";
-import { type Database, databaseContract } from "../../src/index.ts";
+import { type Database, databaseContract, emptyLog } from "../../src/index.ts";
 import type { Calls, WordRequest } from "./calls.ts";
 
 let database: Database | undefined;
@@ -125,6 +125,7 @@ const implementation: Implementation = {
     return [...found];
   },
   shut: async () => opened().close(),
+  emptyLog: async () => emptyLog(opened()),
   sql: async (sql) => opened().all(sql),
   insertMs: async (count) => {
     const db = opened();

@@ -1,5 +1,6 @@
 /** Room: what the database takes on the device's disk, and giving back what it does not need (docs/spec/keeping.md KP4). */
 import type { Database } from "../database.ts";
+import { emptyLog } from "../short-log.ts";
 
 /** Fewer free pages are used again sooner than they are missed. */
 const freePagesMin = 16;
@@ -20,6 +21,6 @@ export function giveBackRoom(db: Database): boolean {
   const isKept = db.get<{ auto_vacuum: number }>("PRAGMA auto_vacuum")?.auto_vacuum === 0;
   if (isKept && databaseBytes(db) > remadeBytesMax) return false;
   db.script(isKept ? "PRAGMA auto_vacuum = INCREMENTAL; VACUUM" : "PRAGMA incremental_vacuum");
-  db.script("PRAGMA wal_checkpoint(TRUNCATE)");
+  emptyLog(db);
   return true;
 }

@@ -108,7 +108,7 @@ export const claims: readonly Claim[] = [
     id: "R5.1",
     claim: "A break-in yields nothing of before",
     by: ["P1.secrecy", "P1.withheld", "P1.keys"],
-    tests: "GR6, GR25, GR33",
+    tests: "GR6, GR25, GR33, ST45",
     limit: "docs/threat-model.md#what-is-not-promised",
   },
   {
