@@ -77,6 +77,17 @@ export const limitOptions: Readonly<Record<string, LimitOption>> = {
   "file-requests-per-place": inGroup("blobRequestsPerMinute", "prefix", "requests for files a minute from one address"),
   "file-begins-per-place": inGroup("blobBeginsPerDay", "prefix", "files begun a day from one address"),
   "wrong-tokens-per-place": inGroup("wrongTokensPerMinute", "prefix", "false upload tokens a minute from one address"),
+  "guesses-per-place": inGroup(
+    "guessesPerHour",
+    "prefix",
+    "wrong invitations an hour from one address; the right one is taken",
+  ),
+  "standing-registrations": inGroup("registrationsPerHour", "standing", "people an hour by the standing invitation"),
+  "registrations-per-member": inGroup("registrationsPerDay", "member", "people a day by one member's link"),
+  "member-registrations": inGroup("registrationsPerDay", "members", "people a day by members' links in all"),
+  "quota-days": alone("quotaGrowsDays", "days until a new account may keep as much as an old one"),
+  "new-vault-megabytes": alone("vaultBytesFirst", "encrypted history of an account on its first day", mebi),
+  "new-file-tokens": alone("blobTokensFirst", "upload tokens of an account on its first day"),
   "file-tokens": alone("blobTokensPerDay", "upload tokens that one account draws a day, each for 16 MiB"),
 };
 

@@ -1,13 +1,13 @@
 /**
  * Main: starts the server from flags and environment, prints where it is and an invitation, and
- * stops it cleanly; or backs its folder up, and puts it back. A fault at the start is one clear sentence and exit code 1.
+ * stops it cleanly; or backs its folder up, puts it back, or does what its operator asks. A fault at the start is one clear sentence and exit code 1.
  */
 import { createHmac } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { encodeLink } from "@yanshu/wire";
+import { encodeLink, idBytes } from "@yanshu/wire";
 import { renderUnicodeCompact } from "uqr";
-import { backUp, type Copied, restore } from "./backup/bun.ts";
+import { backupCommand, backupHelp, drillCommand, restoreCommand } from "./backup/command.ts";
 import { openBlobIndex, openBlobStore } from "./blobs/bun.ts";
 import { type S3Place, s3Disk, tryBucket } from "./blobs/bun-s3.ts";
 import type { BlobStore } from "./blobs/store.ts";
@@ -16,23 +16,28 @@ import { type Serving, serve } from "./gateway/bun.ts";
 import { type Log, LogOpenError } from "./log/log.ts";
 import { openPostgresLog } from "./log/postgres/bun.ts";
 import { openSqliteLog } from "./log/sqlite/bun.ts";
-import { foldersOf, helpText, OptionError, type Options, readOptions, type WakeOption } from "./options.ts";
+import { attend } from "./operator/attend.ts";
+import { operatorHelp, runCommand } from "./operator/commands.ts";
+import type { Front } from "./operator/server-acts.ts";
+import { helpText, OptionError, type Options, readOptions, type WakeOption } from "./options.ts";
 import { createBunPush } from "./push/bun.ts";
 import { vapidKeys } from "./push/vapid.ts";
 import type { SharedSecret } from "./secrets.ts";
-import { registrationToken } from "./token.ts";
+import { StandingInvitation } from "./token.ts";
 import { natsWake, subjectsOf } from "./wake/nats.ts";
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   if (args.includes("--help")) {
-    process.stdout.write(helpText());
+    process.stdout.write(helpText([...operatorHelp, ...backupHelp]));
     return;
   }
   try {
     const [command = "", ...rest] = args;
-    if (command === "backup") return tell("Backed up", await backUp(...foldersOf(rest, "data", "to")));
-    if (command === "restore") return tell("Put back", await restore(...foldersOf(rest, "from", "data")));
+    if (command === "backup") return await backupCommand(rest, process.env);
+    if (command === "restore") return await restoreCommand(rest);
+    if (command === "drill") return await drillCommand(rest);
+    if (await runCommand(command, rest, process.env)) return;
     await start(readOptions(args, process.env));
   } catch (error) {
     process.stderr.write(`yanshu: ${reasonOf(error)}\n`);
@@ -45,7 +50,7 @@ async function start(options: Options): Promise<void> {
   if (options.blobs !== undefined) await mustHave(options.blobs);
   const { log, blobs } = stores(options);
   const shared = log.peers?.secret;
-  const token = registrationToken(options.data, shared);
+  const standing = new StandingInvitation(options.data, log.peers);
   const wake = shared && options.wake && wakeBy(options.wake, shared);
   const serving = serve({
     log,
@@ -58,7 +63,7 @@ async function start(options: Options): Promise<void> {
     config: {
       ...options.limits,
       domain: options.domain,
-      registrationToken: token,
+      registrationToken: () => standing.token(),
       membersMayInvite: options.membersMayInvite,
       queueBytesMax: options.queueBytesMax,
       vaultBytesMax: options.vaultBytesMax,
@@ -74,6 +79,7 @@ async function start(options: Options): Promise<void> {
     assets: options.assets,
     operatorPort: options.operatorPort,
   });
+  const attended = attend(serving, options, standing);
   let stopping: "no" | "slowly" | "now" = "no";
   const end = (how: "slowly" | "now") => {
     if (stopping === how || stopping === "now") return;
@@ -83,11 +89,15 @@ async function start(options: Options): Promise<void> {
       blobs.close();
       process.exit(0);
     };
-    void (how === "now" ? serving.stop() : serving.drain(options.drainMs)).then(() => wake?.close()).finally(close);
+    attended.going();
+    void (how === "now" ? serving.stop() : serving.drain(options.drainMs))
+      .then(() => wake?.close())
+      .then(() => attended.stop())
+      .finally(close);
   };
   process.on("SIGINT", () => end("now"));
   process.on("SIGTERM", () => end("slowly"));
-  if (!options.quiet) greet(options, serving, token);
+  if (!options.quiet) greet(attended.front, options, serving);
 }
 
 function stores({ data, log: url, blobs: bucket, restored }: Options): { log: Log; blobs: BlobStore } {
@@ -123,14 +133,9 @@ function wakeBy(option: WakeOption, shared: SharedSecret): Wake {
   });
 }
 
-function tell(done: string, { files, bytes }: Copied): void {
-  process.stdout.write(`${done}: the database, and ${files} files of ${(bytes / 1e6).toFixed(1)} MB\n`);
-}
-
-function greet(options: Options, { port, operatorPort }: Serving, token: Uint8Array): void {
-  const origin = options.origin.replace(/:0$/, `:${port}`);
-  const server = options.domain.replace(/:0$/, `:${port}`);
-  const invite = encodeLink(origin, { kind: "invite", link: { server, token } });
+function greet({ origin, domain, standing }: Front, options: Options, { port, operatorPort }: Serving): void {
+  const token = standing() ?? new Uint8Array(idBytes.token);
+  const invite = encodeLink(origin, { kind: "invite", link: { server: domain, token } });
   process.stdout.write(
     `Yanshu 雁书 listens at ${origin} (${options.host}:${port})\n` +
       (operatorPort === undefined ? "" : `Counts for the operator: http://127.0.0.1:${operatorPort}/\n`) +

@@ -154,34 +154,13 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
   };
 }
 
-export function helpText(): string {
+/** @param commands what each is called with, and what it does. */
+export function helpText(commands: readonly (readonly [string, string])[]): string {
   const lines = Object.entries(flags).map(([name, { value, help }]) => `  ${`--${name} ${value}`.padEnd(32)} ${help}`);
-  const commands = [
-    ["backup --data DIR --to DIR", "copies the data folder, while the server runs too"],
-    ["restore --from DIR --data DIR", "makes a data folder of such a copy"],
-  ].map(([name = "", help]) => `  ${name.padEnd(30)}${help}`);
-  return `Commands:\n${commands.join("\n")}\nOptions (or environment variables such as ${variableOf("port")}):\n${lines.join("\n")}\n`;
-}
-
-/**
- * The two folders that a command names, in this order; both must be named.
- *
- * @throws OptionError
- */
-export function foldersOf(args: readonly string[], first: string, second: string): [string, string] {
-  const given: Record<string, string> = {};
-  for (let i = 0; i < args.length; i += 2) {
-    const [name = "", value] = [args[i], args[i + 1]];
-    if (name !== `--${first}` && name !== `--${second}`) throw new OptionError(`unknown option ${name}`);
-    if (value === undefined || value.startsWith("--")) throw new OptionError(`${name} needs a value: ${name} DIR`);
-    given[name.slice(2)] = resolve(value);
-  }
-  const folder = (name: string) => {
-    const value = given[name];
-    if (value === undefined) throw new OptionError(`--${name} DIR is missing`);
-    return value;
-  };
-  return [folder(first), folder(second)];
+  const told = commands.map(([usage, help]) =>
+    usage.length < 32 ? `  ${usage.padEnd(32)} ${help}` : `  ${usage}\n${"".padEnd(35)}${help}`,
+  );
+  return `Commands:\n${told.join("\n")}\nOptions (or environment variables such as ${variableOf("port")}):\n${lines.join("\n")}\n`;
 }
 
 function fromEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {

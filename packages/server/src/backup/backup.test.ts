@@ -1,14 +1,15 @@
 /** Backup of a folder in use, and a server made of it. */
 import { Database } from "bun:sqlite";
 import { afterAll, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openBlobStore } from "../blobs/bun.ts";
 import { openSqliteLog } from "../log/sqlite/bun.ts";
-import { foldersOf } from "../options.ts";
-import { registrationToken } from "../token.ts";
+import { StandingInvitation } from "../token.ts";
 import { backUp, restore } from "./bun.ts";
+import { backupCommand, drillCommand, restoreCommand } from "./command.ts";
+import { copyName, intervalOf, listCopies, outdated } from "./schedule.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "yanshu-backup-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -21,7 +22,7 @@ const words = Buffer.from("what was deleted before the copy was made");
 async function serverInUse() {
   const data = fresh("data");
   const blobs = openBlobStore(join(data, "blobs"));
-  registrationToken(data);
+  new StandingInvitation(data);
   const log = openSqliteLog(join(data, "yanshu.db"));
   for (const id of ["aa11", "bb22"]) {
     await blobs.disk.write(id, 0, bytes(7, 5_000));
@@ -68,7 +69,7 @@ test("[DS55] a copy becomes a server that knows that it was put back; a damaged 
   const files = openBlobStore(join(back, "blobs"));
   expect([files.index.find("aa11")?.written, (await files.disk.read("bb22", 0, 9_999)).length]).toEqual([5_000, 5_000]);
   files.close();
-  expect(registrationToken(back)).toEqual(registrationToken(data));
+  expect(new StandingInvitation(back).token()).toEqual(new StandingInvitation(data).token());
 
   await expect(restore(copy, back)).rejects.toThrow(/holds a server.*move it away/);
   await expect(restore(fresh("nothing"), fresh("back"))).rejects.toThrow(/holds no backup.*--from/);
@@ -78,9 +79,54 @@ test("[DS55] a copy becomes a server that knows that it was put back; a damaged 
   expect(existsSync(join(never, "yanshu.db"))).toBe(false);
 });
 
-test("[DS34] [DS54] a command that is called wrongly says what is missing", () => {
-  expect(foldersOf(["--to", "/b", "--data", "/a"], "data", "to")).toEqual(["/a", "/b"]);
-  expect(() => foldersOf(["--data", "/a"], "data", "to")).toThrow("--to DIR is missing");
-  expect(() => foldersOf(["--data"], "data", "to")).toThrow(/--data needs a value/);
-  expect(() => foldersOf(["--into", "/a"], "data", "to")).toThrow("unknown option --into");
+test("[DS34] [DS54] a command that is called wrongly says what is missing", async () => {
+  const wrong = (...args: string[]) => backupCommand(args, {});
+  await expect(wrong("--data", "/a")).rejects.toThrow("--to DIR is missing");
+  await expect(wrong("--data")).rejects.toThrow(/--data needs a value/);
+  await expect(wrong("--into", "/a")).rejects.toThrow("unknown option --into");
+  await expect(wrong("--data", "/a", "--to", "/b", "--every", "5s")).rejects.toThrow("such as 30m, 6h or 1d");
+  await expect(wrong("--data", "/a", "--to", "/b", "--keep", "0")).rejects.toThrow("--keep");
+  await expect(restoreCommand(["--from", "/a"])).rejects.toThrow("--data DIR is missing");
+  await expect(drillCommand([])).rejects.toThrow("--from DIR is missing");
+});
+
+test("[DS148] the newest copies stay, one of each week before them, and what is named otherwise", () => {
+  const day = 86_400_000;
+  const nowMs = Date.parse("2026-11-28T03:15:00Z");
+  const names = Array.from({ length: 40 }, (_, age) => copyName(nowMs - age * day));
+  expect(names[0]).toBe("2026-11-28T031500Z");
+  const copies = listCopies([...names, "before-the-upgrade", "2026-13-40T000000Z", "2026-11-20T031500Z.part"]);
+  expect(copies).toHaveLength(40);
+  expect(copies.at(-1)).toEqual({ name: names[0] as string, atMs: nowMs });
+  const stays = (keep: number, weeks: number) => {
+    const gone = new Set(outdated(copies, keep, weeks));
+    return copies.filter((copy) => !gone.has(copy)).map(({ atMs }) => (nowMs - atMs) / day);
+  };
+  expect(stays(7, 0)).toEqual([6, 5, 4, 3, 2, 1, 0]);
+  expect(stays(2, 4)).toEqual([17, 10, 3, 1, 0]);
+  expect(stays(0, 0)).toEqual([0]);
+});
+
+test("[DS148] an interval is minutes, hours or days", () => {
+  expect(["30m", "6h", "1d", "0m", "5s", "1w", "d", ""].map(intervalOf)).toEqual([
+    1_800_000,
+    21_600_000,
+    86_400_000,
+    ...Array<undefined>(5).fill(undefined),
+  ]);
+});
+
+test("[DS148] a drill starts a server over the newest copy and leaves nothing; over a damaged one it fails", async () => {
+  const { data, log, blobs } = await serverInUse();
+  const copies = fresh("copies");
+  await backupCommand(["--data", data, "--to", copies, "--keep", "2"], {});
+  log.close();
+  blobs.close();
+  const before = readdirSync(copies);
+  expect(before).toHaveLength(1);
+  await drillCommand(["--from", copies]);
+  expect(readdirSync(copies)).toEqual(before);
+  writeFileSync(join(copies, before[0] as string, "yanshu.db"), "not a database".repeat(500));
+  await expect(drillCommand(["--from", copies])).rejects.toThrow("the backup's database is damaged");
+  expect(readdirSync(copies)).toEqual(before);
 });

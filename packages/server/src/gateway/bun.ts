@@ -13,7 +13,8 @@ import { nodePrimitives } from "../core/node-crypto.ts";
 import { type Clock, closeCodes, type Sink, type Wake } from "../core/ports.ts";
 import { createServer, type Server, type ServerConnection } from "../core/server.ts";
 import type { Log } from "../log/log.ts";
-import { metricsText, type ProcessCounts } from "../operator/metrics.ts";
+import type { Counts } from "../operator/counts.ts";
+import { metricsText, type ProcessCounts, processCounts } from "../operator/metrics.ts";
 import type { PushPort } from "../push/port.ts";
 import { type Assets, loadAssets } from "./assets.ts";
 import { Doorman } from "./doorman.ts";
@@ -49,6 +50,8 @@ export type Serving = {
   readonly port: number;
   readonly operatorPort: number | undefined;
   readonly server: Server;
+  /** All that the operator is told in figures. */
+  readonly counts: () => Counts & ProcessCounts;
   readonly assets: Assets;
   /** Answers what waits, closes every socket, and frees the port. The log stays open. */
   readonly stop: () => Promise<void>;
@@ -84,7 +87,8 @@ export function serve(options: ServeOptions): Serving {
   const doors = doorsOf(options);
   const listener = listen(options, { server: () => server, turn, assets, doors });
   const server = started(listener, turn, options);
-  const operator = options.operatorPort === undefined ? undefined : listenOperator(options.operatorPort, server, doors);
+  const counts = () => ({ ...server.counts(), ...processCounts(), slowReaders: doors.unsent.dropped });
+  const operator = options.operatorPort === undefined ? undefined : listenOperator(options.operatorPort, counts);
   const stop = async () => {
     server.flush();
     turn.end();
@@ -96,6 +100,7 @@ export function serve(options: ServeOptions): Serving {
     port: listener.port as number,
     operatorPort: operator?.port,
     server,
+    counts,
     assets,
     stop,
     drain: async (overMs) => {
@@ -408,13 +413,13 @@ async function readUpTo(chunks: AsyncIterable<Uint8Array>, bytesMax: number): Pr
   return new Uint8Array(Buffer.concat(found));
 }
 
-function listenOperator(port: number, server: Server, doors: Doors): BunServer<undefined> {
+function listenOperator(port: number, countsNow: Serving["counts"]): BunServer<undefined> {
   return Bun.serve({
     port,
     hostname: "127.0.0.1",
     development: false,
     fetch: ({ url }) => {
-      const counts = { ...server.counts(), ...processCounts(), slowReaders: doors.unsent.dropped };
+      const counts = countsNow();
       if (pathOf(url) !== "/metrics") return Response.json(counts);
       return new Response(metricsText(counts), {
         headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" },
@@ -423,11 +428,6 @@ function listenOperator(port: number, server: Server, doors: Doors): BunServer<u
     // The database is away: what is not known is not told.
     error: () => new Response("unavailable\n", { status: 503 }),
   });
-}
-
-function processCounts(): Omit<ProcessCounts, "slowReaders"> {
-  const { user, system } = process.cpuUsage();
-  return { rssBytes: process.memoryUsage.rss(), cpuMs: Math.round((user + system) / 1_000) };
 }
 
 function pathOf(url: string): string {

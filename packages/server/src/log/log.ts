@@ -356,6 +356,8 @@ export type PeerLog = {
   readonly nextId: () => number;
   /** One for all servers: `made` where there is none yet. Anywhere. */
   readonly secret: (name: string, made: Bytes) => Bytes;
+  /** Another in the place of the one that stands there. Anywhere. */
+  readonly replaceSecret: (name: string, made: Bytes) => void;
   /** Is told that this server was taken for dead: all that it was pushing is rows, and no device is held. */
   readonly onReplaced: (forget: () => void) => void;
 };

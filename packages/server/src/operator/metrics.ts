@@ -11,6 +11,11 @@ export type ProcessCounts = {
   readonly slowReaders: number;
 };
 
+export function processCounts(): Omit<ProcessCounts, "slowReaders"> {
+  const { user, system } = process.cpuUsage();
+  return { rssBytes: process.memoryUsage.rss(), cpuMs: Math.round((user + system) / 1_000) };
+}
+
 type Metric = {
   readonly name: string;
   readonly kind: "counter" | "gauge";

@@ -95,6 +95,13 @@ export class PostgresPeers {
         this.database.tell({ sql: insert, params: [name, made] });
         return this.ask("SELECT bytes FROM secrets WHERE name = $1", name)[0]?.[0] as Bytes;
       }),
+    replaceSecret: (name, made) =>
+      this.database.transaction(() =>
+        this.database.tell({
+          sql: "INSERT INTO secrets (name, bytes) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET bytes = excluded.bytes",
+          params: [name, made],
+        }),
+      ),
     onReplaced: (forget) => {
       this.forget = forget;
     },

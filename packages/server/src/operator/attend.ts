@@ -1,0 +1,87 @@
+/** Attend: what stands beside a running server for its operator: control socket, the log of refusals, and systemd's watchdog. */
+import { statfsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Serving } from "../gateway/bun.ts";
+import type { Options } from "../options.ts";
+import type { StandingInvitation } from "../token.ts";
+import { listenControl } from "./control.ts";
+import { limitsOf } from "./limits.ts";
+import { frontFile } from "./offline.ts";
+import { type Front, inviteActs } from "./server-acts.ts";
+import type { Status } from "./status.ts";
+import { notifier } from "./watchdog.ts";
+
+const newsMs = 10 * 60_000;
+
+export type Attended = {
+  readonly front: Front;
+  /** The server begins to end. */
+  readonly going: () => void;
+  readonly stop: () => Promise<void>;
+};
+
+export function attend(serving: Serving, options: Options, standing: StandingInvitation): Attended {
+  const { server, port } = serving;
+  const beganMs = performance.now();
+  const front: Front = {
+    origin: options.origin.replace(/:0$/, `:${port}`),
+    domain: options.domain.replace(/:0$/, `:${port}`),
+    standing: () => standing.token(),
+    renewStanding: () => standing.renew(),
+  };
+  writeFileSync(join(options.data, frontFile), JSON.stringify({ origin: front.origin, domain: front.domain }), {
+    mode: 0o600,
+  });
+  const ready = () => readiness(options, port);
+  const status = async (): Promise<Status> => ({
+    domain: front.domain,
+    ...(await ready()),
+    upMs: Math.round(performance.now() - beganMs),
+    freeBytes: roomLeft(options.data),
+    counts: serving.counts(),
+    refusals: server.refusals.all(),
+  });
+  const stopControl = listenControl(options.data, {
+    ready,
+    status,
+    limits: () => limitsOf(options),
+    ...inviteActs(server.acts, front, () => Date.now()),
+  });
+  const news = setInterval(() => {
+    const said = server.refusals.news();
+    if (said !== undefined) process.stderr.write(`yanshu: ${said}\n`);
+  }, newsMs);
+  const systemd = notifier(process.env);
+  systemd.ready();
+  return {
+    front,
+    going: () => systemd.going(),
+    stop: async () => {
+      clearInterval(news);
+      systemd.stop();
+      await stopControl();
+    },
+  };
+}
+
+/** As anybody is answered who asks at the port, so that it shows as well that it listens. */
+async function readiness(
+  { host }: Options,
+  port: number,
+): Promise<{ readonly isReady: boolean; readonly why: string }> {
+  const at = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+  try {
+    const answer = await fetch(`http://${at.includes(":") ? `[${at}]` : at}:${port}/readyz`, {
+      signal: AbortSignal.timeout(5_000),
+    });
+    const why = (await answer.text()).trim();
+    return { isReady: answer.ok, why: answer.ok ? "" : why };
+  } catch {
+    return { isReady: false, why: "its port does not answer" };
+  }
+}
+
+function roomLeft(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}

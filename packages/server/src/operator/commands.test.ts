@@ -1,0 +1,300 @@
+/** The operator's commands, as processes, beside a real server and without one. */
+import { afterAll, expect, test } from "bun:test";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { decodeLink, toBase64Url } from "@yanshu/wire";
+import { defaultConfig } from "../core/config.ts";
+import { limitOptions } from "../limit-options.ts";
+import { Person } from "../testkit/person.ts";
+import { hasPostgres, PostgresCluster } from "../testkit/postgres.ts";
+import { endAll, portOf, Socket, type Started, start, until } from "../testkit/process.ts";
+import { postgresBill } from "./bill.ts";
+import { answerTo, askControl, controlFile } from "./control.ts";
+import { counted, lasting, sized, table } from "./words.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "yanshu-operator-"));
+afterAll(() => {
+  endAll();
+  rmSync(folder, { recursive: true });
+});
+
+async function ran(...args: string[]) {
+  const { output, ended } = start(...args);
+  return { code: await ended, output: output() };
+}
+
+async function home(name: string, ...more: string[]) {
+  const data = join(folder, name);
+  const started = start("--port", "0", "--data", data, "--domain", "yan.example", ...more);
+  const port = await portOf(started);
+  const says = async (...args: string[]) => ran(...args, "--data", data);
+  const json = async (...args: string[]): Promise<unknown> => JSON.parse((await says(...args, "--json")).output);
+  return { data, started, port, says, json };
+}
+
+const end = async ({ child, ended }: Started) => {
+  child.kill("SIGTERM");
+  expect(await ended).toBe(0);
+};
+
+/** Comes in by a link: "in", or why not. */
+async function comes(port: number, link: string, person: Person): Promise<string> {
+  const read = decodeLink(link);
+  if (read?.kind !== "invite") throw new Error(`no invitation: ${link}`);
+  const door = new Socket(port);
+  await door.open();
+  try {
+    await door.call("register", {
+      token: read.link.token,
+      inception: person.inception,
+      entry: person.entries[0] as Uint8Array,
+    });
+    return "in";
+  } catch (error) {
+    return /"code":"([a-z-]+)"/.exec((error as Error).message)?.[1] ?? "lost";
+  } finally {
+    door.socket.close();
+  }
+}
+
+test("[TE13] [DS145] invitations are made, listed, rotated and ended beside the running server, at once", async () => {
+  const { data, started, port, says, json } = await home("invites");
+  const made = (await json("invite", "--people", "2", "--hours", "6")) as { number: number; link: string };
+  expect(made).toEqual({ number: 1, link: expect.stringContaining("https://yan.example/") });
+  expect(await comes(port, made.link, new Person("ann"))).toBe("in");
+  const again = (await json("invite", "rotate", "1")) as { link: string };
+  expect(await comes(port, made.link, new Person("ben"))).toBe("bad-token");
+  expect(await comes(port, again.link, new Person("ben"))).toBe("in");
+  expect(await comes(port, again.link, new Person("cat"))).toBe("invite-used-up");
+  const one = (await json("invite")) as { number: number; link: string };
+  expect(await comes(port, one.link, new Person("cat"))).toBe("in");
+  const open = (await json("invite", "--open")) as { link: string };
+  expect((await says("invite", "end", "3")).output).toContain("Invitation 3 has ended");
+  expect(await comes(port, open.link, new Person("dan"))).toBe("invite-expired");
+  expect(await json("invite", "list")).toMatchObject([
+    { number: 1, people: 2, came: 2, isOver: true },
+    { number: 2, people: 1, came: 1, isOver: true },
+    { number: 3, people: null, came: 0, isOver: true },
+  ]);
+  expect((await says("invite", "end", "9")).output).toBe(
+    "yanshu: there is no such invitation that goes on: see `invite list`\n",
+  );
+  const standing = (await json("invite", "standing")) as { link: string };
+  const token = readFileSync(join(data, "registration-token"), "utf8").trim();
+  expect(standing.link).toContain("yan.example");
+  expect(await comes(port, standing.link, new Person("dan"))).toBe("in");
+  const renewed = (await json("invite", "rotate", "standing")) as { link: string };
+  expect(readFileSync(join(data, "registration-token"), "utf8").trim()).not.toBe(token);
+  expect(await comes(port, standing.link, new Person("eve"))).toBe("bad-token");
+  expect(await comes(port, renewed.link, new Person("eve"))).toBe("in");
+  await end(started);
+  // And while none runs: links lead where the last server was.
+  const late = (await json("invite", "--people", "5", "--days", "2")) as { number: number; link: string };
+  expect(late).toEqual({ number: 4, link: expect.stringContaining("https://yan.example/") });
+  const next = await home("invites");
+  expect(await comes(next.port, late.link, new Person("fay"))).toBe("in");
+  await end(next.started);
+}, 60_000);
+
+test("[TE14] [DS142] [DS143] an account is suspended, let in again and removed by its number, while it is connected", async () => {
+  const { started, port, says, json } = await home("accounts");
+  const ann = new Person("ann");
+  const { link } = (await json("invite")) as { link: string };
+  expect(await comes(port, link, ann)).toBe("in");
+  const phone = new Socket(port);
+  await phone.signIn(ann, 0);
+  const bill = (await json("accounts")) as { number: number; keyBytes: number }[];
+  expect(bill).toMatchObject([{ number: 1, devices: 1, historyBytes: 0, waitingBytes: 0, isSuspended: false }]);
+  expect(bill[0]?.keyBytes).toBeGreaterThan(100);
+  expect((await says("suspend", "1")).output).toContain("Account 1 is suspended");
+  await until(() => phone.closed);
+  expect(phone.closed).toMatchObject({ code: 4008 });
+  await expect(new Socket(port).signIn(ann, 1)).rejects.toThrow("suspended");
+  expect((await says("accounts")).output).toContain("suspended");
+  expect((await says("suspend", "1", "--end")).output).toContain("let in again");
+  const back = new Socket(port);
+  await back.signIn(ann, 1);
+  expect((await says("remove", "1")).output).toContain("nothing was removed: say --yes");
+  expect(await json("accounts")).toHaveLength(1);
+  expect((await says("remove", "1", "--yes")).code).toBe(0);
+  await until(() => back.closed);
+  expect(back.closed).toMatchObject({ code: 4002 });
+  expect(await json("accounts")).toEqual([]);
+  expect(await says("suspend", "1")).toEqual({
+    code: 1,
+    output: "yanshu: there is no account of this number: see `accounts`\n",
+  });
+  await end(started);
+}, 60_000);
+
+test("[TE15] [DS144] status says how the server is, why it refused, and nothing of anybody", async () => {
+  const { started, port, says, json } = await home("status");
+  const ann = new Person("ann");
+  const { link } = (await json("invite")) as { link: string };
+  await comes(port, link, ann);
+  await comes(port, link, new Person("ben"));
+  const found = (await json("status")) as { counts: Record<string, number> };
+  expect(found).toMatchObject({
+    domain: "yan.example",
+    isReady: true,
+    refusals: { "invite-used-up": 1 },
+    counts: { accounts: 1, cameInvited: 1, cameByMembers: 0 },
+  });
+  const { code, output } = await says("status");
+  expect([code, output]).toEqual([0, expect.stringContaining("yan.example: ready")]);
+  expect(output).toContain("invite-used-up 1");
+  for (const id of [ann.account, ann.phone.id, ann.phone.keys.publicKey])
+    for (const text of [toBase64Url(id), Buffer.from(id).toString("hex")]) expect(output).not.toContain(text);
+  expect(await says("status", "--ready")).toEqual({ code: 0, output: "ready\n" });
+  await end(started);
+  expect(await says("status", "--ready")).toEqual({ code: 1, output: "not ready: not running\n" });
+  expect((await says("status")).code).toBe(1);
+}, 60_000);
+
+test("[TE13] a command that is called wrongly says how, and does nothing", async () => {
+  const data = join(folder, "wrong");
+  mkdirSync(data);
+  for (const [args, said] of [
+    [["invite", "--people", "many"], '--people is "many", but must be a whole number'],
+    [["invite", "--people", "2", "--open"], "--open is for as many as come"],
+    [["invite", "--hours", "2", "--days", "2"], "--hours or --days, not both"],
+    [["invite", "everybody"], "invite does not know everybody"],
+    [["invite", "end"], "which one? Its number is missing"],
+    [["suspend"], "which one? Its number is missing"],
+    [["suspend", "ann"], 'the number is "ann"'],
+    [["accounts", "1"], 'what is "1" for?'],
+    [["status", "--loud"], "unknown option --loud"],
+    [["accounts"], "holds no server: see --data"],
+    [["suspend", "1"], "holds no server: see --data"],
+  ] as const) {
+    const { code, output } = await ran(...args, "--data", data);
+    expect([args, code, output.includes(said)]).toEqual([args, 1, true]);
+    expect(output.trimEnd().split("\n")).toHaveLength(1);
+  }
+  expect((await ran("status", "--data", join(folder, "nowhere"))).output).toContain("holds no server: see --data");
+  expect(existsSync(join(folder, "nowhere"))).toBe(false);
+}, 60_000);
+
+test("[TE13] [DS24] limits tells each limit as the running server has it, and by which option", async () => {
+  const { started, says, json } = await home("limits", "--sockets-per-place", "400", "--registrations-per-member=5");
+  const all = (await json("limits")) as { name: string; now: number; usually: number }[];
+  const named = Object.fromEntries(all.map(({ name, now, usually }) => [name, [now, usually]]));
+  expect(named).toMatchObject({
+    "sockets-per-place": [400, defaultConfig.socketsMax.prefix],
+    "registrations-per-member": [5, 20],
+    "new-vault-megabytes": [128, 128],
+    "vault-megabytes": [1_024, 1_024],
+  });
+  const { output } = await says("limits");
+  for (const name of Object.keys(limitOptions)) expect(output).toContain(`--${name} `);
+  await end(started);
+}, 30_000);
+
+test("[DS147] check finds what is wrong, says what to do, and changes nothing", async () => {
+  const { data, started, says, json } = await home("checked");
+  const states = async (...args: string[]) => {
+    const found = (await json("check", ...args)) as { what: string; state: string }[];
+    return Object.fromEntries(found.map(({ what, state }) => [what, state]));
+  };
+  expect(await states()).toMatchObject({ server: "well", folder: "well", database: "well", secrets: "well" });
+  expect(await states("--backups", join(folder, "none"))).toMatchObject({ backups: "fault" });
+  const copies = join(folder, "checked-copies");
+  expect((await ran("backup", "--data", data, "--to", copies, "--keep", "3")).code).toBe(0);
+  expect(await states("--backups", copies)).toMatchObject({ backups: "well" });
+  await end(started);
+  expect(await states()).toMatchObject({ server: "note" });
+  chmodSync(join(data, "yanshu.db"), 0o644);
+  expect(await states()).toMatchObject({ folder: "well" });
+  chmodSync(data, 0o755);
+  writeFileSync(join(data, "registration-token"), "nonsense\n");
+  expect(await states()).toMatchObject({ folder: "fault", secrets: "fault", database: "well" });
+  const bytes = readFileSync(join(data, "yanshu.db"));
+  for (let page = 2; page < bytes.length / 4_096; page++) bytes.fill(0xff, page * 4_096, page * 4_096 + 64);
+  writeFileSync(join(data, "yanshu.db"), bytes);
+  expect((await says("check")).code).toBe(1);
+  expect(await states()).toMatchObject({ database: "fault" });
+  expect(readFileSync(join(data, "yanshu.db")).equals(bytes)).toBe(true);
+}, 60_000);
+
+test("[DS145] the control socket is its user's alone, goes with the server, and one that was killed leaves nothing in the way", async () => {
+  const { data, started } = await home("socket");
+  const path = join(data, controlFile);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect(await askControl(data, "nonsense", {})).toMatchObject({ ok: false });
+  const raw = await fetch("http://server/status", { unix: path, method: "POST", body: "not json" });
+  expect(await raw.json()).toEqual({ ok: false, why: "not a command" });
+  started.child.kill("SIGKILL");
+  await started.ended;
+  expect(existsSync(path)).toBe(true);
+  expect(await askControl(data, "ready", {})).toBeUndefined();
+  const next = await home("socket");
+  expect(await askControl(data, "ready", {})).toEqual({ ok: true, value: { isReady: true, why: "" } });
+  await end(next.started);
+  expect(existsSync(path)).toBe(false);
+}, 30_000);
+
+test("[DS145] an act that throws is an answer, and ends nothing", async () => {
+  const acts = {
+    breaks: () => {
+      throw new TypeError("secret of ours");
+    },
+  };
+  expect(await answerTo(acts, "breaks", {})).toEqual({ ok: false, why: "the server could not do it (TypeError)" });
+  expect(await answerTo(acts, "toString", {})).toMatchObject({ ok: false });
+});
+
+test.skipIf(!hasPostgres)(
+  "[DS146] the bill of a database that several share, and a code that is rotated at one of them",
+  async () => {
+    const cluster = await PostgresCluster.begin();
+    const log = cluster.database();
+    const [one, two] = [await home("pg-one", "--log", log), await home("pg-two", "--log", log)];
+    const ask = async (at: typeof one, ...args: string[]) =>
+      JSON.parse((await ran(...args, "--json", "--data", at.data, "--log", log)).output) as { link: string };
+    const old = await ask(one, "invite", "standing");
+    expect(await comes(two.port, old.link, new Person("ann"))).toBe("in");
+    const renewed = await ask(one, "invite", "rotate", "standing");
+    expect(await comes(two.port, old.link, new Person("ben"))).toBe("bad-token");
+    expect(await comes(two.port, renewed.link, new Person("ben"))).toBe("in");
+    const phone = new Socket(two.port);
+    await phone.signIn(new Person("ben"), 0);
+    await ask(one, "suspend", "2");
+    await until(() => phone.closed);
+    expect(await postgresBill(log)).toMatchObject([
+      { number: 1, devices: 1, isSuspended: false },
+      { number: 2, devices: 1, isSuspended: true },
+    ]);
+    await expect(new Socket(two.port).signIn(new Person("ben"), 1)).rejects.toThrow("suspended");
+    await Promise.all([end(one.started), end(two.started)]);
+    cluster.end();
+  },
+  90_000,
+);
+
+test("[TE15] figures are said as a person reads them", () => {
+  expect([0, 900, 1_500, 5 * 1024 ** 2, 300 * 1024 ** 3].map(sized)).toEqual([
+    "0 B",
+    "900 B",
+    "1.5 KiB",
+    "5.0 MiB",
+    "300 GiB",
+  ]);
+  expect([0, 60_000, 7_200_000, 90_060_000, 3 * 86_400_000 + 60_000].map(lasting)).toEqual([
+    "less than a minute",
+    "1 minute",
+    "2 hours",
+    "1 day 1 hour",
+    "3 days",
+  ]);
+  expect([counted(1, "file"), counted(1_200, "file")]).toEqual(["1 file", "1,200 files"]);
+  expect(
+    table(
+      ["number", "state"],
+      [
+        ["1", ""],
+        ["12", "suspended"],
+      ],
+    ),
+  ).toBe("number  state\n     1\n    12  suspended");
+});

@@ -1,0 +1,316 @@
+/**
+ * Commands: `yanshu-server status | invite | accounts | suspend | remove | limits | check` (docs/spec/terminal.md TE13–TE16). They work
+ * beside the running server through its control socket; where none runs, on the folder itself.
+ */
+import { existsSync } from "node:fs";
+import { createInterface } from "node:readline/promises";
+import { renderUnicodeCompact } from "uqr";
+import { OptionError, type Options, readOptions } from "../options.ts";
+import { type Arguments, argumentsOf, wholeNumber } from "./arguments.ts";
+import { bytesOf, postgresBill, sqliteBill } from "./bill.ts";
+import { check } from "./check.ts";
+import { ActError, answerTo, askControl } from "./control.ts";
+import { limitsOf, type ToldLimit } from "./limits.ts";
+import { offlineActs } from "./offline.ts";
+import type { ToldInvitation, ToldLink } from "./server-acts.ts";
+import { type Status, statusText } from "./status.ts";
+import { counted, lasting, sized, table } from "./words.ts";
+
+type Command = {
+  /** As help says it. */
+  readonly usage: string;
+  readonly help: string;
+  readonly flags: Readonly<Record<string, "value" | "alone">>;
+  /** Answers what is printed, and whether all is well. */
+  readonly run: (call: Call) => Promise<Said>;
+};
+type Said = { readonly json: unknown; readonly text: string; readonly isWell?: boolean };
+type Call = Arguments & { readonly options: Options };
+
+/** Of the server's own options: where it is, and where links lead. */
+const general = ["data", "log", "domain", "origin", "port"];
+
+const commands: Readonly<Record<string, Command>> = {
+  status: {
+    usage: "status [--ready]",
+    help: "how the running server is; --ready asks that alone, for a health check",
+    flags: { json: "alone", ready: "alone" },
+    run: status,
+  },
+  invite: {
+    usage: "invite [--people N] [--hours N | --days N] [--open]",
+    help: "prints an invitation: for one person and a week, or for so many until then",
+    flags: { json: "alone", people: "value", hours: "value", days: "value", open: "alone" },
+    run: invite,
+  },
+  accounts: {
+    usage: "accounts [--top N | --all]",
+    help: "what each account takes up, the largest first: numbers, no names",
+    flags: { json: "alone", top: "value", all: "alone" },
+    run: accounts,
+  },
+  suspend: {
+    usage: "suspend NUMBER [--end]",
+    help: "lets an account in no more, or again; nothing is deleted",
+    flags: { json: "alone", end: "alone" },
+    run: suspend,
+  },
+  remove: {
+    usage: "remove NUMBER [--yes]",
+    help: "deletes an account and all that is kept of it",
+    flags: { json: "alone", yes: "alone" },
+    run: remove,
+  },
+  limits: {
+    usage: "limits",
+    help: "what the server is limited to; each is an option of the same name",
+    flags: { json: "alone" },
+    run: limits,
+  },
+  check: {
+    usage: "check [--backups DIR]",
+    help: "looks at folder, room, database, files and copies, and says what to do",
+    flags: { json: "alone", backups: "value" },
+    run: checkAll,
+  },
+};
+
+/** For `--help`. */
+export const operatorHelp: readonly (readonly [string, string])[] = [
+  ...Object.values(commands).map(({ usage, help }) => [usage, help] as const),
+  ["invite list | standing", "the invitations that were made; the one that stands, again"],
+  ["invite rotate | end NUMBER|standing", "another code in its place, or none"],
+];
+
+/**
+ * Runs one, if it is one.
+ *
+ * @return whether it was; its exit code is set.
+ * @throws OptionError, LogOpenError
+ */
+export async function runCommand(
+  name: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<boolean> {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) return false;
+  const read = argumentsOf(args, command.flags, general);
+  const options = readOptions(read.rest, env);
+  if (!existsSync(options.data)) throw new OptionError(`${options.data} holds no server: see --data`);
+  try {
+    const { json, text, isWell } = await command.run({ ...read, options });
+    process.stdout.write(read.flags["json"] === undefined ? `${text}\n` : `${JSON.stringify(json)}\n`);
+    if (isWell === false) process.exitCode = 1;
+  } catch (error) {
+    if (error instanceof ActError) throw new OptionError(error.message);
+    throw error;
+  }
+  return true;
+}
+
+/** Of the running server, or done on its folder. @throws ActError */
+async function done({ options }: Call, name: string, args: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
+  const answer =
+    (await askControl(options.data, name, args)) ?? (await offlineActs(options, (acts) => answerTo(acts, name, args)));
+  if (!answer.ok) throw new ActError(answer.why);
+  return answer.value;
+}
+
+async function status(call: Call): Promise<Said> {
+  const { options, flags, words } = call;
+  noMore(words, 0);
+  if (flags["ready"] !== undefined) {
+    const answer = await askControl(options.data, "ready", {});
+    const found = answer?.ok === true ? (answer.value as { isReady: boolean; why: string }) : undefined;
+    const said = found ?? { isReady: false, why: answer === undefined ? "not running" : "it does not answer" };
+    return { json: said, text: said.isReady ? "ready" : `not ready: ${said.why}`, isWell: said.isReady };
+  }
+  const answer = await askControl(options.data, "status", {});
+  if (answer === undefined)
+    return {
+      json: { isRunning: false },
+      text: `No server runs over ${options.data}. \`check\` looks at the folder itself.`,
+      isWell: false,
+    };
+  if (!answer.ok) throw new ActError(answer.why);
+  return { json: answer.value, text: statusText(answer.value as Status) };
+}
+
+async function invite(call: Call): Promise<Said> {
+  const [word, which] = call.words;
+  switch (word) {
+    case undefined:
+      return newInvitation(call);
+    case "list":
+      noMore(call.words, 1);
+      return listed((await done(call, "invitations")) as readonly ToldInvitation[]);
+    case "standing":
+      noMore(call.words, 1);
+      return toldLink((await done(call, "standing")) as ToldLink, "The standing invitation lets in whoever has it.");
+    case "rotate":
+      noMore(call.words, 2);
+      return rotated(call, which);
+    case "end":
+      noMore(call.words, 2);
+      if (which === "standing") {
+        await done(call, "renew-standing");
+        return { json: {}, text: "The standing invitation that is out there lets nobody in any more." };
+      }
+      await done(call, "invite-end", { number: numberOf(which) });
+      return { json: {}, text: `Invitation ${which} has ended. Who came by it stays.` };
+    default:
+      throw new OptionError(`invite does not know ${word}: list, standing, rotate or end`);
+  }
+}
+
+async function rotated(call: Call, which: string | undefined): Promise<Said> {
+  const note = "Whoever has the older code comes in by it no more; who came by it stays.";
+  if (which === "standing") return toldLink((await done(call, "renew-standing")) as ToldLink, note);
+  return toldLink((await done(call, "invite-rotate", { number: numberOf(which) })) as ToldLink, note);
+}
+
+async function newInvitation(call: Call): Promise<Said> {
+  const { flags } = call;
+  const days = wholeNumber("--days", flags["days"], 3_650);
+  const hours = wholeNumber("--hours", flags["hours"], 87_600) ?? (days === undefined ? undefined : days * 24);
+  const isOpen = flags["open"] !== undefined;
+  if (flags["days"] !== undefined && flags["hours"] !== undefined) throw new OptionError("--hours or --days, not both");
+  if (isOpen && flags["people"] !== undefined) throw new OptionError("--open is for as many as come, without --people");
+  const people = isOpen ? undefined : (wholeNumber("--people", flags["people"], 1_000_000) ?? 1);
+  const ends = hours ?? (isOpen ? undefined : 7 * 24);
+  const made = (await done(call, "invite", {
+    ...(people === undefined ? {} : { people }),
+    ...(ends === undefined ? {} : { hours: ends }),
+  })) as ToldLink;
+  const forWhom = people === undefined ? "as many as come" : people === 1 ? "one person" : `${people} people`;
+  const until = ends === undefined ? "until you end it" : `for ${lasting(ends * 3_600_000)} from now`;
+  return toldLink(
+    made,
+    `Invitation ${made.number}: for ${forWhom}, ${until}. Its code is told this once;\n` +
+      `\`invite rotate ${made.number}\` puts another in its place, \`invite end ${made.number}\` ends it.`,
+  );
+}
+
+/** A code is drawn only where a person looks at it (TE9). */
+function toldLink(told: ToldLink, note: string): Said {
+  const code = process.stdout.isTTY ? `${renderUnicodeCompact(told.link)}\n\n` : "";
+  return { json: told, text: `${code}${told.link}\n\n${note}` };
+}
+
+function listed(all: readonly ToldInvitation[]): Said {
+  if (all.length === 0) return { json: all, text: "No invitation was made. The standing one: `invite standing`." };
+  const rows = all.map(({ number, people, came, ends, isOver }) => [
+    `${number}`,
+    `${came}`,
+    people === null ? "open" : `${people}`,
+    ends === null ? "not by itself" : `${ends.slice(0, 16).replace("T", " ")} UTC`,
+    isOver ? "over" : "goes on",
+  ]);
+  return { json: all, text: table(["number", "came", "for", "ends", "state"], rows) };
+}
+
+async function accounts({ options, flags, words }: Call): Promise<Said> {
+  noMore(words, 0);
+  const rows = [...(options.log === undefined ? sqliteBill(options.data) : await postgresBill(options.log))].sort(
+    (a, b) => bytesOf(b) - bytesOf(a) || a.number - b.number,
+  );
+  const shown = flags["all"] === undefined ? rows.slice(0, wholeNumber("--top", flags["top"]) ?? 20) : rows;
+  const text = table(
+    ["number", "since", "devices", "in all", "history", "waiting", "keys", "state"],
+    shown.map((row) => [
+      `${row.number}`,
+      row.since ?? "earlier",
+      `${row.devices}`,
+      sized(bytesOf(row)),
+      sized(row.historyBytes),
+      sized(row.waitingBytes),
+      sized(row.keyBytes),
+      row.isSuspended ? "suspended" : "",
+    ]),
+  );
+  const sum = rows.reduce((all, row) => all + bytesOf(row), 0);
+  return {
+    json: rows,
+    text: `${text}\n\n${counted(rows.length, "account")}, ${sized(sum)} in all. Whose files are whose is not known here: see \`status\` for their sum.`,
+  };
+}
+
+async function suspend(call: Call): Promise<Said> {
+  noMore(call.words, 1);
+  const number = numberOf(call.words[0]);
+  const isSuspended = call.flags["end"] === undefined;
+  const value = await done(call, "suspend", { number, isSuspended });
+  return {
+    json: value,
+    text: isSuspended
+      ? `Account ${number} is suspended: its devices are told so and not let in. \`suspend ${number} --end\` lets it in again.`
+      : `Account ${number} is let in again.`,
+  };
+}
+
+async function remove(call: Call): Promise<Said> {
+  noMore(call.words, 1);
+  const number = numberOf(call.words[0]);
+  if (call.flags["yes"] === undefined && !(await isSure(number)))
+    throw new OptionError("nothing was removed: say --yes, or the number again when asked");
+  const value = await done(call, "remove", { number });
+  return { json: value, text: `Account ${number} is removed, and all that was kept of it.` };
+}
+
+async function isSure(number: number): Promise<boolean> {
+  if (!process.stdin.isTTY) return false;
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await asking.question(`This cannot be undone. The number again, to remove account ${number}: `);
+  asking.close();
+  return answer.trim() === `${number}`;
+}
+
+async function checkAll({ options, flags, words }: Call): Promise<Said> {
+  noMore(words, 0);
+  const findings = await check({
+    folder: options.data,
+    backups: flags["backups"],
+    isShared: options.log !== undefined,
+    nowMs: Date.now(),
+  });
+  const isWell = findings.every(({ state }) => state !== "fault");
+  const mark = { well: "ok", note: "note", fault: "FAULT" } as const;
+  return {
+    json: findings,
+    text: table(
+      ["", "what", "found"],
+      findings.map(({ what, state, said }) => [mark[state], what, said]),
+    ),
+    isWell,
+  };
+}
+
+async function limits({ options, words }: Call): Promise<Said> {
+  noMore(words, 0);
+  const answer = await askControl(options.data, "limits", {});
+  if (answer?.ok === false) throw new ActError(answer.why);
+  const all = (answer?.value as readonly ToldLimit[] | undefined) ?? limitsOf(options);
+  const rows = all.map(({ name, now, usually, help }) => [
+    `--${name}`,
+    now.toLocaleString("en"),
+    now === usually ? "" : usually.toLocaleString("en"),
+    help,
+  ]);
+  const note =
+    answer === undefined ? "No server runs: so it would be, started from here." : "As the running server has them.";
+  return {
+    json: all,
+    text: `${table(["option", "now", "usually", "what"], rows)}\n\n${note} What was refused: \`status\`.`,
+  };
+}
+
+function numberOf(text: string | undefined): number {
+  const number = wholeNumber("the number", text);
+  if (number === undefined) throw new OptionError("which one? Its number is missing");
+  return number;
+}
+
+function noMore(words: readonly string[], most: number): void {
+  if (words.length > most) throw new OptionError(`what is ${JSON.stringify(words[most])} for?`);
+}

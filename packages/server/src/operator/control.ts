@@ -1,0 +1,93 @@
+/**
+ * Control: how the operator's commands reach the running server (docs/spec/delivery.md DS145). A socket in the data folder that its
+ * user alone can open: no port, no password, nothing that anybody elsewhere could ask. What is asked is one of a few names.
+ */
+import { chmodSync, existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { OptionError } from "../options.ts";
+
+export const controlFile = "control.sock";
+
+/** What a command does: takes and answers what JSON can hold. */
+export type Act = (args: Readonly<Record<string, unknown>>) => unknown;
+export type Acts = Readonly<Record<string, Act>>;
+
+/** Why it was not done, in words for whoever asked. */
+export class ActError extends Error {
+  override name = "ActError";
+}
+
+export type Answer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly why: string };
+
+/** One act, and what it came to; a fault of ours is an answer too, and ends nothing. */
+export async function answerTo(acts: Acts, name: string, args: Readonly<Record<string, unknown>>): Promise<Answer> {
+  const act = Object.hasOwn(acts, name) ? acts[name] : undefined;
+  if (act === undefined)
+    return { ok: false, why: "the running server does not know this command: is it an older one?" };
+  try {
+    return { ok: true, value: (await act(args)) ?? null };
+  } catch (error) {
+    if (error instanceof ActError) return { ok: false, why: error.message };
+    return { ok: false, why: `the server could not do it (${error instanceof Error ? error.name : "unknown fault"})` };
+  }
+}
+
+/**
+ * @param folder the data folder, of which this process is the only server.
+ * @return ends it.
+ */
+export function listenControl(folder: string, acts: Acts): () => Promise<void> {
+  const path = join(folder, controlFile);
+  rmSync(path, { force: true }); // Of a server that was killed.
+  const before = process.umask(0o177);
+  try {
+    const listener = Bun.serve({
+      unix: path,
+      fetch: async (request) => {
+        const args: unknown = await request.json().catch(() => undefined);
+        if (typeof args !== "object" || args === null) return Response.json({ ok: false, why: "not a command" });
+        const name = new URL(request.url).pathname.slice(1);
+        return Response.json(await answerTo(acts, name, args as Record<string, unknown>));
+      },
+      error: () => Response.json({ ok: false, why: "the server could not do it" }),
+    });
+    chmodSync(path, 0o600);
+    return async () => {
+      await listener.stop(true);
+    };
+  } finally {
+    process.umask(before);
+  }
+}
+
+/**
+ * Asks the server that runs over a folder.
+ *
+ * @return undefined where none runs.
+ * @throws OptionError when the folder is not ours to look into.
+ */
+export async function askControl(
+  folder: string,
+  name: string,
+  args: Readonly<Record<string, unknown>>,
+): Promise<Answer | undefined> {
+  const path = join(folder, controlFile);
+  if (!existsSync(path)) return undefined;
+  try {
+    const response = await fetch(`http://server/${name}`, {
+      unix: path,
+      method: "POST",
+      body: JSON.stringify(args),
+      signal: AbortSignal.timeout(askMsMax),
+    });
+    return (await response.json()) as Answer;
+  } catch (error) {
+    const { code = "", name: kind } = error as { readonly code?: string; readonly name?: string };
+    if (kind === "TimeoutError") throw new OptionError("the running server does not answer");
+    if (["EACCES", "EPERM"].includes(code))
+      throw new OptionError("no permission for the running server: ask as the user that it runs as, or as root");
+    return undefined; // It was killed, and left its socket.
+  }
+}
+
+const askMsMax = 30_000;

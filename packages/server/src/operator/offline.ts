@@ -1,0 +1,65 @@
+/** Offline: the operator's commands on a data folder over which no server runs (docs/spec/delivery.md DS145). */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { deleteAccount } from "../accounts/delete.ts";
+import { nodePrimitives } from "../core/node-crypto.ts";
+import { refuse } from "../core/outcome.ts";
+import type { Clock } from "../core/ports.ts";
+import type { Log } from "../log/log.ts";
+import { openPostgresLog } from "../log/postgres/bun.ts";
+import { openSqliteLog } from "../log/sqlite/bun.ts";
+import { OptionError, type Options } from "../options.ts";
+import { StandingInvitation } from "../token.ts";
+import { OperatorActs } from "./acts.ts";
+import type { Acts } from "./control.ts";
+import { inviteActs } from "./server-acts.ts";
+
+/** Where links lead, from the last start. */
+export const frontFile = "front.json";
+
+const clock: Clock = { nowMs: () => Date.now(), after: () => () => undefined };
+
+/** @throws OptionError, LogOpenError */
+export async function offlineActs<T>(options: Options, use: (acts: Acts) => Promise<T>): Promise<T> {
+  const log = openLog(options);
+  try {
+    const { accounts } = log;
+    const acts = new OperatorActs({
+      log: accounts,
+      clock,
+      random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+      primitives: nodePrimitives,
+      committed: async (run) => log.transaction(run),
+      suspended: () => undefined, // None is connected.
+      remove: async (account) =>
+        log.transaction(() =>
+          accounts.byRef(account) === undefined
+            ? refuse("unknown-account")
+            : deleteAccount({ log: accounts, primitives: nodePrimitives, clock }, account),
+        ),
+    });
+    const standing = new StandingInvitation(options.data, log.peers);
+    const front = {
+      ...whereItWas(options),
+      standing: () => standing.token(),
+      renewStanding: () => standing.renew(),
+    };
+    return await use(inviteActs(acts, front, () => clock.nowMs()));
+  } finally {
+    log.close();
+  }
+}
+
+/** What the last server over the folder said, where nothing is said now: its name stands among the options of its unit. */
+function whereItWas({ data, origin, domain }: Options): { readonly origin: string; readonly domain: string } {
+  const path = join(data, frontFile);
+  if (!domain.startsWith("localhost") || !existsSync(path)) return { origin, domain };
+  return JSON.parse(readFileSync(path, "utf8")) as { readonly origin: string; readonly domain: string };
+}
+
+function openLog({ data, log }: Options): Log {
+  if (log !== undefined) return openPostgresLog(log);
+  const path = join(data, "yanshu.db");
+  if (!existsSync(path)) throw new OptionError(`${data} holds no server: see --data`);
+  return openSqliteLog(path);
+}

@@ -1,0 +1,51 @@
+/** Status: what the running server says of itself to its operator (docs/spec/delivery.md DS35, DS144). */
+import type { Counts } from "./counts.ts";
+import type { ProcessCounts } from "./metrics.ts";
+import type { RefusalCounts } from "./refusals.ts";
+import { counted, facts, lasting, sized } from "./words.ts";
+
+export type Status = {
+  readonly domain: string;
+  readonly isReady: boolean;
+  /** Where it is not. */
+  readonly why: string;
+  readonly upMs: number;
+  readonly freeBytes: number;
+  readonly counts: Counts & ProcessCounts;
+  readonly refusals: RefusalCounts;
+};
+
+export function statusText({ domain, isReady, why, upMs, freeBytes, counts, refusals }: Status): string {
+  const refused = Object.entries(refusals)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([code, count]) => `${code} ${count.toLocaleString("en")}`);
+  const lines: (readonly [string, string])[] = [
+    [
+      "people",
+      `${counted(counts.accounts, "account")}, ${counted(counts.devices, "device")}, ${counts.signedIn.toLocaleString("en")} connected`,
+    ],
+    [
+      "came",
+      `${counts.cameInvited} by invitations, ${counts.cameByStanding} by the standing one, ${counts.cameByMembers} by members' links`,
+    ],
+    [
+      "letters",
+      `${counted(counts.posts, "post")} taken, ${counts.pushes.toLocaleString("en")} pushed, ${counts.outstanding.toLocaleString("en")} on their way`,
+    ],
+    [
+      "room",
+      `database ${sized(counts.bytes)}, ${counted(counts.blobs, "file")} of ${sized(counts.blobBytes)}; ${sized(freeBytes)} free`,
+    ],
+    [
+      "process",
+      `${sized(counts.rssBytes)} of memory, ${((100 * counts.cpuMs) / Math.max(1, upMs)).toFixed(1)} % of a core`,
+    ],
+    ["refused", refused.length === 0 ? "nothing" : refused.join(", ")],
+    [
+      "trouble",
+      counts.commitFailures === 0 ? "none" : `${counted(counts.commitFailures, "transaction")} failed: see \`check\``,
+    ],
+  ];
+  const state = isReady ? "ready" : `NOT READY: ${why}`;
+  return `${domain}: ${state}, running for ${lasting(upMs)}\n\n${facts(lines)}\n\nSince the start, where it is a sum.`;
+}

@@ -1,0 +1,56 @@
+/** Words: how the operator's commands say figures on a terminal. */
+
+/** As in `3.4 MiB`. */
+export function sized(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  let [value, unit] = [bytes, 0];
+  while (value >= 1_024 && unit < units.length - 1) {
+    value /= 1_024;
+    unit++;
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}
+
+/** As in `3 days 4 hours`: two parts at most. */
+export function lasting(ms: number): string {
+  const minutes = Math.max(0, Math.round(ms / 60_000));
+  const parts: [number, string][] = [
+    [Math.floor(minutes / 1_440), "day"],
+    [Math.floor(minutes / 60) % 24, "hour"],
+    [minutes % 60, "minute"],
+  ];
+  const first = parts.findIndex(([count]) => count > 0);
+  if (first === -1) return "less than a minute";
+  return parts
+    .slice(first, first + 2)
+    .filter(([count]) => count > 0)
+    .map(([count, name]) => `${count} ${name}${count === 1 ? "" : "s"}`)
+    .join(" ");
+}
+
+export function counted(count: number, one: string): string {
+  return `${count.toLocaleString("en")} ${one}${count === 1 ? "" : "s"}`;
+}
+
+/** Rows under their heads; what is a figure stands to the right. */
+export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const isFigure = heads.map((_, column) =>
+    rows.every((row) => /^[\d.,]+( [KMGT]?i?B)?$|^-?$/.test(row[column] ?? "")),
+  );
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => {
+        const width = widths[column] ?? 0;
+        return isFigure[column] === true ? cell.padStart(width) : cell.padEnd(width);
+      })
+      .join("  ")
+      .trimEnd();
+  return [line(heads), ...rows.map(line)].join("\n");
+}
+
+/** Two columns, without heads. */
+export function facts(all: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...all.map(([name]) => name.length));
+  return all.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n");
+}
