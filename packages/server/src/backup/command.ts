@@ -4,6 +4,7 @@
  */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { argumentsOf, wholeNumber } from "../operator/arguments.ts";
 import { counted, lasting, sized } from "../operator/words.ts";
 import { OptionError } from "../options.ts";
@@ -56,7 +57,7 @@ async function again(data: string, to: string, keep: number, weeks: number, ever
     await oneOfMany(data, to, keep, weeks).catch((error: unknown) => {
       process.stderr.write(`yanshu: no copy was made: ${error instanceof Error ? error.message : "unknown fault"}\n`);
     });
-    await Promise.race([ended, Bun.sleep(untilNext(to, everyMs))]);
+    await Promise.race([ended, sleep(untilNext(to, everyMs))]);
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Serving } from "../gateway/bun.ts";
 import type { Options } from "../options.ts";
 import type { StandingInvitation } from "../token.ts";
-import { listenControl } from "./control.ts";
+import { listenControl } from "./bun-control.ts";
 import { limitsOf } from "./limits.ts";
 import { frontFile } from "./offline.ts";
 import { type Front, inviteActs } from "./server-acts.ts";

@@ -6,8 +6,8 @@ import { existsSync, readdirSync, readFileSync, statfsSync, statSync } from "nod
 import { join } from "node:path";
 import { fromBase64Url } from "@yanshu/wire";
 import { listCopies } from "../backup/schedule.ts";
-import { openBeside } from "./bill.ts";
-import { askControl } from "./control.ts";
+import { openBeside } from "./bun-bill.ts";
+import { askControl } from "./bun-control.ts";
 import { lasting, sized } from "./words.ts";
 
 export type Finding = { readonly what: string; readonly state: "well" | "note" | "fault"; readonly said: string };

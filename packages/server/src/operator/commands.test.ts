@@ -9,8 +9,8 @@ import { limitOptions } from "../limit-options.ts";
 import { Person } from "../testkit/person.ts";
 import { hasPostgres, PostgresCluster } from "../testkit/postgres.ts";
 import { endAll, portOf, Socket, type Started, start, until } from "../testkit/process.ts";
-import { postgresBill } from "./bill.ts";
-import { answerTo, askControl, controlFile } from "./control.ts";
+import { postgresBill } from "./bun-bill.ts";
+import { answerTo, askControl, controlFile } from "./bun-control.ts";
 import { counted, lasting, sized, table } from "./words.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "yanshu-operator-"));

@@ -1,5 +1,5 @@
 /**
- * Commands: `yanshu-server status | invite | accounts | suspend | remove | limits | check` (docs/spec/terminal.md TE13–TE16). They work
+ * Commands: `yanshu-server status | invite | accounts | suspend | remove | limits | check` (docs/spec/terminal.md TE13–TE15). They work
  * beside the running server through its control socket; where none runs, on the folder itself.
  */
 import { existsSync } from "node:fs";
@@ -7,9 +7,9 @@ import { createInterface } from "node:readline/promises";
 import { renderUnicodeCompact } from "uqr";
 import { OptionError, type Options, readOptions } from "../options.ts";
 import { type Arguments, argumentsOf, wholeNumber } from "./arguments.ts";
-import { bytesOf, postgresBill, sqliteBill } from "./bill.ts";
+import { bytesOf, postgresBill, sqliteBill } from "./bun-bill.ts";
+import { ActError, answerTo, askControl } from "./bun-control.ts";
 import { check } from "./check.ts";
-import { ActError, answerTo, askControl } from "./control.ts";
 import { limitsOf, type ToldLimit } from "./limits.ts";
 import { offlineActs } from "./offline.ts";
 import type { ToldInvitation, ToldLink } from "./server-acts.ts";

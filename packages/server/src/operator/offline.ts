@@ -11,7 +11,7 @@ import { openSqliteLog } from "../log/sqlite/bun.ts";
 import { OptionError, type Options } from "../options.ts";
 import { StandingInvitation } from "../token.ts";
 import { OperatorActs } from "./acts.ts";
-import type { Acts } from "./control.ts";
+import type { Acts } from "./bun-control.ts";
 import { inviteActs } from "./server-acts.ts";
 
 /** Where links lead, from the last start. */

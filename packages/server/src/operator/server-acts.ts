@@ -2,7 +2,7 @@
 import { type Bytes, type ErrorCode, encodeLink } from "@yanshu/wire";
 import type { Outcome } from "../core/outcome.ts";
 import type { Invited, OperatorActs } from "./acts.ts";
-import { ActError, type Acts } from "./control.ts";
+import { ActError, type Acts } from "./bun-control.ts";
 
 /** Where links lead, and the standing invitation. */
 export type Front = {
