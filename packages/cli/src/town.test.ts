@@ -188,6 +188,7 @@ test.concurrent("[TE12] [ID30] [ID34] an account comes back by its card, with it
   expect((await wrong([["xyzzy", ...words.slice(1)].join(" ")])).err).toContain("“xyzzy”, word 1, stands on no card");
   const back = await fresh.run(["restore", server.origin], { answers: [words.join(" ").toUpperCase()] });
   expect(back.err).not.toContain("yanshu:");
+  expect(back.err).toContain("People and groups are back, as your earlier device kept them on");
   expect(back.out).toBe(`Welcome back, Ann. Your home is ${server.name}. Contacts: 1. What was said follows\n`);
   expect((await fresh.value<{ account: string }>("status")).account).toBe(account);
   await reads(fresh, "Ben", "keep this");

@@ -30,7 +30,7 @@ import type { Face, PersonRef } from "./api/people.ts";
 import type { PlaceApi, PlaceItemBody } from "./api/place.ts";
 import type { Privacy, PrivacyApi } from "./api/privacy.ts";
 import type { PushApi } from "./api/push.ts";
-import type { Passkey, RecoveryApi } from "./api/recovery.ts";
+import type { CameBack, Passkey, RecoveryApi } from "./api/recovery.ts";
 import type { SearchApi, SearchViews } from "./api/search.ts";
 import type { StickerItemBody, StickersApi, StickersViews } from "./api/stickers.ts";
 import type { VaultApi, VaultViews } from "./api/vault.ts";
@@ -139,6 +139,8 @@ export type StatusView = {
   readonly unsent: number;
   /** Somebody is coming back to this account by its family, on a device that is not signed in, and does at that time. */
   readonly familyAsk?: { readonly dueAtMs: UnixMs };
+  /** What this device had back of people and groups, until the person has read it. */
+  readonly cameBack?: CameBack;
 };
 
 export type ChatState =

@@ -82,6 +82,7 @@ import type { Ports } from "./ports.ts";
 import { indexSome } from "./search/index-messages.ts";
 import { createInbox } from "./sync/inbox.ts";
 import { dropOldKept } from "./sync/kept.ts";
+import { owePeople } from "./sync/own-devices.ts";
 import { createOverdue, giveUpStranded } from "./sync/unsent.ts";
 import { createVault } from "./vault/vault.ts";
 import { readView } from "./views/index.ts";
@@ -139,7 +140,11 @@ export function createClient(given: Ports): Client {
         countDiagnostic(db, "account-frozen");
         if (engine.own !== undefined) alarm(engine, account, "account-frozen");
       });
-    if (kind === "restored" && engine.own !== undefined) db.transaction(() => restoredLine(engine, account));
+    if (kind === "restored" && engine.own !== undefined)
+      db.transaction(() => {
+        restoredLine(engine, account);
+        owePeople(engine, account);
+      });
     live.changed("devices", "contacts", "chats", "people");
     if (engine.own === undefined) return;
     if (toHex(account) === toHex(engine.own.account)) reconcileDevices(engine);

@@ -24,11 +24,10 @@ import {
   uint,
   vaultLimits,
 } from "@yanshu/wire";
-import { vaultKeyBytes } from "./bodies/vault.ts";
+import { vaultBegin, vaultKey, vaultKeysMax } from "./bodies/vault.ts";
 import { bodyLimits, type SyncItem, syncItem } from "./body.ts";
 
 export const recordLimits = {
-  keysMax: 128,
   itemsMax: 16_384,
   itemBytesMax: 320 * 1_024,
   groupsMax: 2_048,
@@ -64,7 +63,8 @@ const group = struct(
 
 const record = struct({
   v: literal(1),
-  keys: list(struct({ epoch: uint(), key: fixed(vaultKeyBytes) }), recordLimits.keysMax),
+  keys: list(vaultKey, vaultKeysMax),
+  begins: list(vaultBegin, vaultKeysMax),
   /** Each by itself, so that one of a newer version is passed over and the others are not. */
   items: list(blob(recordLimits.itemBytesMax), recordLimits.itemsMax),
   /** What draws the packages of a contact (docs/spec/delivery.md DS5). */

@@ -26,6 +26,7 @@ import { search } from "./migrations/search.ts";
 import { stickers } from "./migrations/stickers.ts";
 import { unsent } from "./migrations/unsent.ts";
 import { vault } from "./migrations/vault.ts";
+import { vaultSigners } from "./migrations/vault-signers.ts";
 import { verified } from "./migrations/verified.ts";
 import { voices } from "./migrations/voices.ts";
 
@@ -286,4 +287,5 @@ export const migrations: readonly Migration[] = [
   { version: 24, up: voices },
   { version: 25, up: numbers },
   { version: 26, up: deeds },
+  { version: 30, up: vaultSigners },
 ];

@@ -88,12 +88,19 @@ function FamilyAsked() {
   return asked === undefined ? null : <Lazy of={screens.familyAsked} dueAtMs={asked.dueAtMs} />;
 }
 
+/** This device was just restored: what came back, until it was read. */
+function CameBack() {
+  const came = useStatus()?.cameBack;
+  return came === undefined ? null : <Lazy of={screens.cameBack} came={came} />;
+}
+
 function Narrow({ here }: { here: Route }) {
   const isTab = tabs.has(here.name);
   return (
     <div class="app narrow">
       <UpdateStrip />
       <FamilyAsked />
+      <CameBack />
       <main class="page" key={pageOf(here)}>
         <Screen here={here} />
       </main>
@@ -120,6 +127,7 @@ function Wide({ here }: { here: Route }) {
       <main class="col-main" key={pageOf(shown)}>
         <UpdateStrip />
         <FamilyAsked />
+        <CameBack />
         {isList ? <Nothing title={tab === "chats" ? t("chats.pick") : ""} /> : <Screen here={shown} />}
       </main>
       {isBeside && (

@@ -203,3 +203,26 @@ test("[ID32] an account counts as restored when its root names a device that nob
   expect(wasRestored(primitives, named, restored)).toBe(true);
   expect(wasRestored(primitives, restored, restored)).toBe(false);
 });
+
+test("[ID50] an entry's vault epoch is that of the entry before, or one more: none comes again, and none is left out", async () => {
+  const [a, b] = devices as [Signer, Signer];
+  let held = beginList(primitives, inception);
+  const next = (vaultEpoch: number, by: Signer) => {
+    const body = nextEntryBody(held, { devices: [a.publicKey, b.publicKey], vaultEpoch }, by.publicKey);
+    return takeEntry(primitives, held, encodeEntry(body, by.sign(entryBytes(body))));
+  };
+  for (const [epoch, by] of [
+    [7, root],
+    [7, a],
+    [8, b],
+    [9, root],
+  ] as const) {
+    const step = await next(epoch, by);
+    if (step.kind === "refused") throw new Error(step.why);
+    held = step.list;
+  }
+  for (const by of [a, root])
+    for (const epoch of [0, 8, 11, Number.MAX_SAFE_INTEGER])
+      expect(await next(epoch, by)).toEqual({ kind: "refused", why: "malformed" });
+  expect((await next(9, a)).kind).toBe("advanced");
+});

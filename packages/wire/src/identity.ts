@@ -155,6 +155,9 @@ export async function takeEntry(primitives: Primitives, held: DeviceList, bytes:
   if (n > held.entries.length) return { kind: "refused", why: "gap" };
   const before = held.entries[n - 1];
   if (!equalBytes(prev, before?.hash ?? zeroHash)) return { kind: "refused", why: "bad-link" };
+  // ID50: else an epoch of the vault that somebody knew comes again, or none is left.
+  const epochBefore = before?.body.vaultEpoch ?? body.vaultEpoch;
+  if (body.vaultEpoch < epochBefore || body.vaultEpoch > epochBefore + 1) return { kind: "refused", why: "malformed" };
   const mayBeDevice = before?.body.devices.some((key) => equalBytes(key, signer)) ?? false;
   if (!byRoot && !mayBeDevice) return { kind: "refused", why: "not-a-signer" };
   if (!byRoot && held.frozenAt !== undefined && n >= held.frozenAt) return { kind: "frozen", list: held };

@@ -30,6 +30,10 @@ function u32(value: number): Bytes {
   return new ByteWriter(4).u32(value).finish();
 }
 
+function u53(value: number): Bytes {
+  return new ByteWriter(8).u53(value).finish();
+}
+
 export function accountIdOf(sha256: Sha256, inception: Bytes): AccountId {
   return sha256(labelled("account", inception));
 }
@@ -131,6 +135,28 @@ export function gateBytes(header: Extract<PostHeader, { mode: "commit" | "create
 
 export function entryBytes(body: Bytes): Bytes {
   return labelled("device list entry", body);
+}
+
+/** What a device signs of a vault's segment: bound to account, place and epoch, so that home moves none of it (VA22). */
+export function segmentBytes(fields: {
+  readonly account: AccountId;
+  readonly at: number;
+  readonly epoch: number;
+  readonly held: Bytes;
+}): Bytes {
+  return labelled("vault segment signed", fields.account, u53(fields.at), u53(fields.epoch), fields.held);
+}
+
+/** What a device signs of the recovery record: under which entry of the list it stood, and when (VA26). */
+export function recordBytes(fields: {
+  readonly account: AccountId;
+  readonly n: number;
+  readonly entryHash: Bytes;
+  readonly stampMs: number;
+  readonly held: Bytes;
+}): Bytes {
+  const { account, n, entryHash, stampMs, held } = fields;
+  return labelled("recovery record signed", account, u53(n), entryHash, u53(stampMs), held);
 }
 
 export const zeroHash: Bytes = new Uint8Array(idBytes.hash);

@@ -23,7 +23,9 @@ import {
   type PostHeader,
   type Primitives,
   postHashOf,
+  recordBytes,
   rootProofBytes,
+  segmentBytes,
   signInBytes,
   standingOf,
   takeEntry,
@@ -113,6 +115,12 @@ describe("frames", () => {
           expect(toHex(familyProofBytes({ ...fields, kept }))).toBe(vector.bytes);
           break;
         }
+        case "vault segment signed":
+          expect(toHex(segmentBytes(bytesIn(vector.fields, [])))).toBe(vector.bytes);
+          break;
+        case "recovery record signed":
+          expect(toHex(recordBytes(bytesIn(vector.fields, [])))).toBe(vector.bytes);
+          break;
         case "device list entry":
           expect(toHex(entryBytes(fromHex(vector.body)))).toBe(vector.bytes);
           break;
@@ -121,7 +129,7 @@ describe("frames", () => {
           expect(toHex(gateBytes(header, fromHex(vector.postHash)))).toBe(vector.bytes);
         }
       }
-    expect(vectors.signed).toHaveLength(7);
+    expect(vectors.signed).toHaveLength(9);
   });
 });
 

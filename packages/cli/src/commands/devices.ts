@@ -105,7 +105,8 @@ async function answerWhileOpen(
   return said;
 }
 
-function yesOrNo(line: string): boolean | undefined {
+/** Undefined where it is neither. */
+export function yesOrNo(line: string): boolean | undefined {
   const word = line.trim().toLowerCase();
   if (["y", "yes", "是", "对", "一样", "好"].includes(word)) return true;
   if (["n", "no", "不", "否", "不是", "不一样"].includes(word)) return false;

@@ -112,6 +112,13 @@ export const en = {
   "device.done": "The new device is in",
   "card.about": "Who has these words has this account. Write them down, and keep them where nobody finds them",
   "restore.ask": "The 24 words of the card, or its code: ",
+  "came.vouched": "People and groups are back, as your earlier device kept them on {when}",
+  "came.removed":
+    "The home's copy of people and groups was kept on {when} by a device that was later removed from the account. If it was ever lost or stolen, do not use it. Use it? [y/n] ",
+  "came.unvouched":
+    "The home's copy of people and groups bears no signature of a device of yours, so it was not used. Devices that you kept bring people along",
+  "came.unreadable": "The home's copy of people and groups cannot be opened. Devices that you kept bring people along",
+  "came.missing": "The home has no copy of people and groups",
   restored: "Welcome back, {name}. Your home is {server}. Contacts: {contacts}. What was said follows",
   "device.joined": "This device is in. Chats arrive as they are joined",
 

@@ -113,6 +113,12 @@ export const zh: Readonly<Record<TextKey, string>> = {
   "device.done": "新设备进来了",
   "card.about": "谁有这些词，谁就有这个账号。抄下来，放在别人找不到的地方",
   "restore.ask": "卡片上的 24 个词，或者卡片上的码：",
+  "came.vouched": "联系人和群都回来了，是以前的设备在 {when} 存下的",
+  "came.removed":
+    "服务器上的联系人和群是一台后来被移出账号的设备在 {when} 存下的。那台设备要是丢过、被偷过，就不要用。用这一份吗？[y/n] ",
+  "came.unvouched": "服务器上的联系人和群没有自己设备的签名，所以没有用。还留着的设备会把联系人带过来",
+  "came.unreadable": "服务器上的联系人和群打不开。还留着的设备会把联系人带过来",
+  "came.missing": "服务器上没有存下联系人和群",
   restored: "欢迎回来，{name}。你的家是 {server}，联系人 {contacts} 位。从前说过的话随后就到",
   "device.joined": "这台设备进来了。聊天会一个个到齐",
 

@@ -1,5 +1,5 @@
 /** Restoring an account: from its card (docs/spec/identity.md ID30), by a passkey (ID33), or by its family (ID36). */
-import type { Bytes } from "@yanshu/wire";
+import type { Bytes, UnixMs } from "@yanshu/wire";
 import type { Hex } from "./hex.ts";
 
 /** What a card that was read says, before anybody is asked; `word` names the one that is no card's word, from 0. */
@@ -22,6 +22,15 @@ export type RootBy = { readonly card: string } | { readonly passkey: Passkey };
 /** What an account comes back by; `family`: what two helpers handed over here, once the delay is over (ID38). */
 export type ComingBack = RootBy | { readonly family: true };
 
+/**
+ * What was believed of the record of people and groups that home had (docs/spec/vault.md VA26). `vouched`: all of it, as a
+ * device of the account said at `asOfMs`; else nothing. `removed`: a device had signed it that was put out since. `unvouched`:
+ * none had.
+ */
+export type CameBack =
+  | { readonly kind: "vouched" | "removed"; readonly asOfMs: UnixMs }
+  | { readonly kind: "unvouched" | "unreadable" | "missing" };
+
 export type RecoveryApi = {
   /** The words that may stand on a card, in the order of the alphabet. */
   readonly allCardWords: () => Promise<readonly string[]>;
@@ -38,6 +47,10 @@ export type RecoveryApi = {
    * device, or else the card's; then the key leaves the device. Rejects with `bad-card` when the card is another account's, `too-often`.
    */
   readonly keepPasskey: (args: { readonly secret: Bytes; readonly card?: string }) => Promise<void>;
+  /** The person read what was believed of the record: it is shown no more. */
+  readonly noteCameBack: () => Promise<void>;
+  /** What the device had said that was put out since is taken all the same; nobody in it counts as verified. */
+  readonly believeRemoved: () => Promise<void>;
   /** Whether home keeps a passkey of this account. */
   readonly hasPasskey: () => Promise<boolean>;
 };

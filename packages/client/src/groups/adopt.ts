@@ -40,6 +40,7 @@ import { floodedMs, tidyMs } from "../sync/flood.ts";
 import { onDissolved } from "../sync/leave.ts";
 import { retellNicknames } from "../sync/nicknames.ts";
 import { say } from "../sync/outbox.ts";
+import { tellUntold } from "../sync/own-devices.ts";
 import { ownAddress, strikeDone } from "./commits.ts";
 import { keepDeed, redoDeeds } from "./deeds.ts";
 import { jobsOf, plan } from "./jobs.ts";
@@ -211,6 +212,7 @@ function founded(engine: Engine, row: ConversationRow, group: Group, { status, a
 function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect): void {
   const { db, ports } = engine;
   const { conversation } = group.state;
+  if (group.state.kind === "own" && newDevices(before, group).length > 0) tellUntold(engine, conversation);
   if (group.state.dissolved === true && before.state.dissolved !== true) {
     onDissolved(engine, conversation, effect.committer.account);
     return;

@@ -303,7 +303,7 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
     settleState(engine, group, held?.state, peer);
     if (peer !== undefined && held?.state === "declined") countDeclined(engine, group, held);
     if (wasAsked) arrive(engine, state.conversation);
-    if (state.kind === "own") tellUntold(engine, state.conversation);
+    if (state.kind === "own" && verdict.status === "active") tellUntold(engine, state.conversation);
     touchConversation(db, state.conversation, nowMs);
   });
   engine.groups.set(toHex(group.groupId), group);

@@ -27,8 +27,9 @@ import { forgetFamilyBack, masterKeyByFamily } from "./family-back.ts";
 import { recoveryKeyOf, rootKeyOf } from "./own.ts";
 import { errandTo, masterKeyBy } from "./passkeys.ts";
 import { settleHere } from "./settle-here.ts";
+import { forgetCameBack, takeRemoved } from "./take-back.ts";
 
-type RecoveryApi = Pick<ClientApi, "allCardWords" | "checkCard" | "restoreAccount">;
+type RecoveryApi = Pick<ClientApi, "allCardWords" | "checkCard" | "restoreAccount" | "noteCameBack" | "believeRemoved">;
 
 /** Who comes back: all that follows from the master key. */
 type Returning = {
@@ -82,6 +83,11 @@ export function recoveryApi(engine: Engine, joined: () => void): RecoveryApi {
     allCardWords: async () => allCardWords(),
     checkCard: async (text) => faultOf(engine, text),
     restoreAccount,
+    noteCameBack: async () => {
+      engine.db.transaction(() => forgetCameBack(engine));
+      engine.changed("status");
+    },
+    believeRemoved: () => takeRemoved(engine),
   };
 }
 
@@ -153,8 +159,8 @@ async function entryFor(
     list,
     {
       devices,
-      // Whoever goes knows the vault's keys: what is put there from now on is sealed with another (VA6).
-      vaultEpoch: (head?.vaultEpoch ?? 0) + (areOthersLost ? 1 : 0),
+      // Whoever goes knows the vault's keys, and what home shows this device of them is not sealed with either (VA6, VA23).
+      vaultEpoch: (head?.vaultEpoch ?? 0) + 1,
       recoveryPub: recovery.publicKey,
     },
     root.publicKey,

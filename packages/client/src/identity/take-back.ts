@@ -15,16 +15,19 @@ import {
   readMeta,
   setConversationState,
   writeComeback,
+  writeMeta,
   writeRoster,
 } from "@yanshu/store";
 import { type Bytes, idBytes, toHex } from "@yanshu/wire";
+import type { CameBack } from "../api.ts";
 import { pack } from "../core/cbor.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { askToComeBack } from "../groups/come-back.ts";
 import { plan, planRefound } from "../groups/jobs.ts";
 import { applySync } from "../sync/own-devices.ts";
-import { takeKeys } from "../vault/keys.ts";
+import { takeBegins, takeOldKeys } from "../vault/keys.ts";
 import { openRecord } from "../vault/record-seal.ts";
+import { type ReadRecord, readVouched } from "../vault/record-voucher.ts";
 import { restoredLine } from "./restored-line.ts";
 
 /** Answers whether there is nothing left to be taken back. */
@@ -37,13 +40,42 @@ export async function takeBack(engine: Engine): Promise<boolean> {
   if (answer.kind !== "ok") return false;
   const { record } = answer.value;
   const opened = record === undefined ? undefined : await openRecord(ports.crypto, key, record);
-  const held = opened === undefined ? undefined : decodeRecoveryRecord(opened);
-  await takeHeld(engine, held, () => {
-    if (held === undefined) countDiagnostic(db, record === undefined ? "record-missing" : "record-unreadable");
-    else restoredLine(engine, ownOf(engine).account);
+  const read = opened === undefined ? undefined : await readVouched(engine, opened);
+  await takeHeld(engine, read?.kind === "vouched" ? read.record : undefined, () => {
+    const came: CameBack = record === undefined ? { kind: "missing" } : cameBack(read);
+    if (came.kind === "vouched") restoredLine(engine, ownOf(engine).account);
+    else countDiagnostic(db, `record-${came.kind}`);
+    const isAlone = engine.lists.devices(ownOf(engine).account).length === 1;
+    // Other devices that are kept hear of this one by it, and tell what they have.
+    if (came.kind !== "vouched" && !isAlone) foundOwn(engine, 0);
+    if (came.kind !== "missing" || isAlone) writeMeta(db, "came-back", pack(came));
+    if (read?.kind === "removed") writeMeta(db, "removed-record", read.held);
     deleteMeta(db, "recovery-key");
   });
   return true;
+}
+
+function cameBack(read: ReadRecord | undefined): CameBack {
+  if (read?.kind === "vouched" || read?.kind === "removed") return { kind: read.kind, asOfMs: read.stampMs };
+  return { kind: read?.kind ?? "unreadable" };
+}
+
+/**
+ * The person knows the device that is out of the list, and believes what it had said (VA27). Whom it had scanned they have to
+ * scan themselves.
+ */
+export async function takeRemoved(engine: Engine): Promise<void> {
+  const held = readMeta(engine.db, "removed-record");
+  const record = held && decodeRecoveryRecord(held);
+  if (record === undefined) return;
+  const items = record.items.map((item) => (item.kind === "contact" ? { ...item, verified: "none" as const } : item));
+  await takeHeld(engine, { ...record, items }, () => forgetCameBack(engine));
+}
+
+/** It was read. Inside a transaction. */
+export function forgetCameBack({ db }: Engine): void {
+  deleteMeta(db, "came-back");
+  deleteMeta(db, "removed-record");
 }
 
 /** What this device had kept of itself, before its database was lost (ST42). Nobody else learns of a new device by it. */
@@ -83,9 +115,11 @@ function takeRecord(engine: Engine, record: RecoveryRecord): void {
   // Home knows the key that a record is sealed to, and must not be able to wipe a device (KP2).
   applySync(
     engine,
-    record.items.filter(({ kind }) => kind !== "erased"),
+    record.items.filter(({ kind }) => kind !== "erased" && kind !== "vaultKeys"),
+    ownOf(engine).device,
   );
-  takeKeys(engine, record.keys);
+  takeOldKeys(engine, record.keys);
+  takeBegins(engine, record.begins);
   const isAlone = engine.lists.devices(own).length === 1;
   for (const item of record.items) {
     if (item.kind !== "contact" || item.state !== "contact") continue;

@@ -235,7 +235,7 @@ function applyBody(
       learnGone(engine, conversation, sender, body.seqs);
       return;
     case "sync":
-      if (group.state.kind === "own") applySync(engine, body.items);
+      if (group.state.kind === "own") applySync(engine, body.items, sender.device);
       return;
   }
 }

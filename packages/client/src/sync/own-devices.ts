@@ -30,7 +30,7 @@ import {
   writeDraft,
   writeMeta,
 } from "@yanshu/store";
-import { type AccountId, type ConversationId, equalBytes, historyOf, type UnixMs } from "@yanshu/wire";
+import { type AccountId, type ConversationId, type DeviceId, equalBytes, historyOf, type UnixMs } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { isRefounding, plan, putOff } from "../groups/jobs.ts";
 import { openKnown } from "../groups/known.ts";
@@ -67,6 +67,13 @@ export function tellAll(engine: Engine, own: ConversationId): void {
     ...stickerItems(engine),
   ];
   for (const some of more) say(engine, own, { kind: "sync", items: some, complete: false });
+}
+
+/** A device that came back may have believed nothing of what home keeps for it: it is told all (ID34). Inside a transaction. */
+export function owePeople(engine: Engine, account: AccountId): void {
+  const own = ownOf(engine);
+  const isWithUs = engine.lists.devices(account).some(({ id }) => equalBytes(id, own.device));
+  if (equalBytes(account, own.account) && isWithUs) writeMeta(engine.db, "untold", Uint8Array.of(1));
 }
 
 /** This device came into the conversation of own devices: what it had to tell before goes there now, with all else. Inside a transaction. */
@@ -166,14 +173,14 @@ function snapshot(engine: Engine): readonly SyncItem[] {
   ];
 }
 
-/** Inside a transaction; the histories were taken before it. */
-export function applySync(engine: Engine, items: readonly SyncItem[]): void {
-  for (const item of items) applyItem(engine, item);
+/** @param by the own device that says so. Inside a transaction; the histories were taken before it. */
+export function applySync(engine: Engine, items: readonly SyncItem[], by: DeviceId): void {
+  for (const item of items) applyItem(engine, item, by);
   openKnown(engine);
   engine.changed("status", "chats", "contacts", "requests", "people");
 }
 
-function applyItem(engine: Engine, item: SyncItem): void {
+function applyItem(engine: Engine, item: SyncItem, by: DeviceId): void {
   const { db } = engine;
   const own = ownOf(engine).account;
   switch (item.kind) {
@@ -265,7 +272,7 @@ function applyItem(engine: Engine, item: SyncItem): void {
       engine.ports.after(0, () => void wipeHere(engine).catch(engine.failed));
       return;
     case "vaultKeys":
-      takeKeys(engine, item.keys);
+      takeKeys(engine, item, by);
       return;
     case "capability":
       writeMeta(db, "contact-capability", item.capability);

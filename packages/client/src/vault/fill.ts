@@ -28,8 +28,9 @@ import {
 } from "@yanshu/store";
 import { type Bytes, equalBytes, toHex } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import type { Belief } from "./belief.ts";
 import { heardIn } from "./heard.ts";
-import { isErased, recordOf } from "./records.ts";
+import { isAsHere, isErased, recordOf } from "./records.ts";
 import { heldBytesMax } from "./seal.ts";
 
 /** A few hundred messages: what a device fetches at once, and what is rewritten when one of them is recalled. */
@@ -160,6 +161,11 @@ function unique(all: readonly Bytes[]): readonly Bytes[] {
   return [...new Map(all.map((one) => [toHex(one), one])).values()];
 }
 
+/** Whose name is not known here. */
+export function strangersIn({ db }: Engine, people: VaultSegment["people"]): VaultSegment["people"] {
+  return people.filter(({ account }) => (readPerson(db, account)?.name ?? "") === "");
+}
+
 /** Names count as an introduction: what people say of themselves outranks it. Inside a transaction. */
 export function takePeople(engine: Engine, people: VaultSegment["people"]): void {
   let isNew = false;
@@ -194,14 +200,21 @@ export function takeGroups(engine: Engine, at: number, groups: VaultSegment["gro
   }
 }
 
-/** What stays of a segment in which something was erased; undefined when nothing was. */
-export function keepWhatMay(engine: Engine, held: VaultSegment): Bytes | undefined {
-  const messages = held.messages.filter((record) => !isErased(engine, record));
-  if (messages.length === held.messages.length) return undefined;
+/**
+ * What stays of a segment in which something was erased; undefined when nothing was. It will bear this device's name: of what
+ * a device said that counts no more, only what stands here too.
+ */
+export function keepWhatMay(engine: Engine, held: VaultSegment, belief: Belief): Bytes | undefined {
+  const staying = held.messages.filter((record) => !isErased(engine, record));
+  if (staying.length === held.messages.length) return undefined;
+  const messages = staying.filter((record) => belief === "all" || isAsHere(engine, record));
   const speak = new Set(messages.map(({ author }) => toHex(author)));
+  const people = held.people.filter(({ account }) => speak.has(toHex(account)));
+  if (belief === "all") return encodeVaultSegment({ ...held, messages, people });
   return encodeVaultSegment({
-    ...held,
     messages,
-    people: held.people.filter(({ account }) => speak.has(toHex(account))),
+    people: peopleIn(engine, messages),
+    groups: groupsIn(engine, messages),
+    clears: [],
   });
 }

@@ -1,9 +1,11 @@
 /** Keeps the recovery record at home as this device would say it now (docs/spec/vault.md VA14). */
 import { countDiagnostic, deleteMeta, readMeta, writeMeta } from "@yanshu/store";
-import { type Bytes, concat, equalBytes, recoveryPubOf } from "@yanshu/wire";
+import { type Bytes, concat, equalBytes, headOf, recoveryPubOf } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { readVault, writeVault } from "./known.ts";
 import { encodeRecord } from "./record.ts";
 import { sealRecord } from "./record-seal.ts";
+import { vouch } from "./record-voucher.ts";
 
 /** So long a device leaves it to each one that stands before it in the list. */
 const graceMs = 600_000;
@@ -25,12 +27,16 @@ export async function keepRecord(engine: Engine, sinceMs: number | undefined): P
     db.transaction(() => countDiagnostic(db, "record-too-large"));
     return { kind: "done" };
   }
-  const mark = ports.crypto.sha256(concat(recoveryPub, held));
+  const head = list && headOf(list);
+  // Who vouched for it may have been removed since: under another list it is said again.
+  const mark = ports.crypto.sha256(concat(recoveryPub, head?.hash ?? recoveryPub, held));
   const kept = readMeta(db, "record-kept");
   if (kept !== undefined && equalBytes(kept, mark)) return { kind: "done" };
   const waitMs = (sinceMs ?? ports.nowMs()) + placeOf(engine) * graceMs - ports.nowMs();
   if (waitMs > 0) return { kind: "wait", waitMs };
-  return put(engine, await sealRecord(ports.crypto, recoveryPub, held), mark);
+  const stampMs = Math.max(ports.nowMs(), (readVault(db).recordMs ?? 0) + 1);
+  db.transaction(() => writeVault(db, { recordMs: stampMs }));
+  return put(engine, await sealRecord(ports.crypto, recoveryPub, await vouch(engine, stampMs, held)), mark);
 }
 
 async function put(engine: Engine, record: Bytes, mark: Bytes): Promise<Kept> {

@@ -2,9 +2,16 @@
  * Keys of the vault (docs/spec/vault.md VA6): random, made by a device, told to the others in the conversation of own
  * devices alone. One for each `vaultEpoch` of the device list, which rises when a device is removed.
  */
-import { type SyncItem, vaultKeyBytes } from "@yanshu/content";
-import { addVaultKey, readVaultKeys, type VaultKeyRow } from "@yanshu/store";
-import { type Bytes, concat, equalBytes, utf8 } from "@yanshu/wire";
+import { type BodyOf, type SyncItem, vaultKeyBytes, vaultKeysMax } from "@yanshu/content";
+import {
+  addVaultKey,
+  noteVaultBegin,
+  readVaultBegins,
+  readVaultKeys,
+  type VaultBegin,
+  type VaultKeyRow,
+} from "@yanshu/store";
+import { type Bytes, concat, type DeviceId, equalBytes, utf8 } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
 
 export const keyIdBytes = 8;
@@ -15,29 +22,65 @@ function keyIdOf(sha256: (data: Bytes) => Bytes, key: Bytes): Bytes {
   return sha256(concat(utf8("yanshu vault key id v1\0"), key)).subarray(0, keyIdBytes);
 }
 
+type VaultKeysItem = Extract<BodyOf<"sync">["items"][number], { kind: "vaultKeys" }>;
+
 /** As own devices tell it each other; nothing when there is none yet. */
 export function keysItems(engine: Engine): readonly SyncItem[] {
-  const keys = readVaultKeys(engine.db).map(({ epoch, key }) => ({ epoch, key }));
-  return keys.length === 0 ? [] : [{ kind: "vaultKeys", keys }];
+  const { keys, begins } = toldKeys(engine);
+  return keys.length === 0 ? [] : [{ kind: "vaultKeys", keys, begins }];
 }
 
-/** Inside a transaction. */
-export function takeKeys(engine: Engine, keys: readonly { readonly epoch: number; readonly key: Bytes }[]): void {
+/** What this device vouches for: nothing of an epoch that is still to come, which somebody may have told who is out by then. */
+export function toldKeys(engine: Engine): Pick<VaultKeysItem, "keys" | "begins"> {
+  const current = epochNow(engine) ?? 0;
+  const keys = readVaultKeys(engine.db)
+    .filter((key) => key.epoch < current || (key.epoch === current && isByOneOfUs(engine, key)))
+    .map(({ epoch, key }) => ({ epoch, key }));
+  return { keys: keys.slice(0, vaultKeysMax), begins: readVaultBegins(engine.db).slice(-vaultKeysMax) };
+}
+
+/** @param by the own device that says so. Inside a transaction. */
+export function takeKeys(engine: Engine, { keys, begins }: Pick<VaultKeysItem, "keys" | "begins">, by: DeviceId): void {
+  addKeys(engine, keys, by);
+  takeBegins(engine, begins);
+}
+
+/** Of a record or a keepsake: they open what stands there, and nothing new is sealed with them (VA23). Inside a transaction. */
+export function takeOldKeys(engine: Engine, keys: VaultKeysItem["keys"]): void {
+  addKeys(engine, keys, null);
+}
+
+function addKeys({ db, ports, vault }: Engine, keys: VaultKeysItem["keys"], told_by: DeviceId | null): void {
   let isNew = false;
   for (const { epoch, key } of keys)
-    isNew = addVaultKey(engine.db, { id: keyIdOf(engine.ports.crypto.sha256, key), epoch, key }) || isNew;
-  if (isNew) engine.vault("now");
+    isNew = addVaultKey(db, { id: keyIdOf(ports.crypto.sha256, key), epoch, key, told_by }) || isNew;
+  if (isNew) vault("now");
 }
 
-/** Of the device list's epoch: what a removed device knew seals nothing more. */
+/** Of an epoch that this device has not heard of it finds out by itself. Inside a transaction. */
+export function takeBegins(engine: Engine, begins: readonly VaultBegin[]): void {
+  const current = epochNow(engine) ?? 0;
+  for (const begin of begins) if (begin.epoch <= current) noteVaultBegin(engine.db, begin);
+}
+
+/** Of the device list's epoch, told by a device that it lists: what a removed device knew or told seals nothing more. */
 export function currentKey(engine: Engine): VaultKeyRow | undefined {
-  const epoch = engine.lists.head(ownOf(engine).account)?.body.vaultEpoch;
-  return readVaultKeys(engine.db).find((key) => key.epoch === epoch);
+  const epoch = epochNow(engine);
+  return readVaultKeys(engine.db).find((key) => key.epoch === epoch && isByOneOfUs(engine, key));
 }
 
-export function freshKey({ ports }: Engine, epoch: number): VaultKeyRow {
-  const key = ports.crypto.random(vaultKeyBytes);
-  return { id: keyIdOf(ports.crypto.sha256, key), epoch, key };
+function isByOneOfUs(engine: Engine, { told_by }: VaultKeyRow): boolean {
+  return told_by !== null && engine.lists.devices(ownOf(engine).account).some(({ id }) => equalBytes(id, told_by));
+}
+
+function epochNow(engine: Engine): number | undefined {
+  return engine.lists.head(ownOf(engine).account)?.body.vaultEpoch;
+}
+
+export function freshKey(engine: Engine, epoch: number): VaultKeyRow {
+  const { crypto } = engine.ports;
+  const key = crypto.random(vaultKeyBytes);
+  return { id: keyIdOf(crypto.sha256, key), epoch, key, told_by: ownOf(engine).device };
 }
 
 /** How long this device leaves it to others to make a key that is missing: not at all, if it is the first of them. */

@@ -19,6 +19,12 @@ export type KnownVault = {
   /** Position of messages above which stands what came since this device was linked (VA10). */
   readonly ceiling?: number;
   readonly home?: HomeVault;
+  /** The first place behind all that was believed here (VA24). */
+  readonly seen?: number;
+  /** Epoch of the device list under which this device had read all of it; absent until it has. */
+  readonly readUnder?: number;
+  /** What the record that this device put last says of when (VA26). */
+  readonly recordMs?: number;
   /** The newest segment that no key here opened when it was read, and when that first was. */
   readonly closed?: { readonly at: number; readonly sinceMs: number };
 };

@@ -14,7 +14,6 @@ import {
   readMembers,
   readPerson,
   readRules,
-  readVaultKeys,
   rightsTo,
 } from "@yanshu/store";
 import { type AccountId, type Bytes, type Capability, compareBytes, equalBytes, toHex } from "@yanshu/wire";
@@ -24,6 +23,7 @@ import { accountsOf, roleOf } from "../groups/store-group.ts";
 import { favouriteItems } from "../sync/favourites.ts";
 import { accountItems, contactItem, markItems } from "../sync/own-devices.ts";
 import { stickerItems } from "../sync/stickers.ts";
+import { toldKeys } from "./keys.ts";
 import { vaultItems } from "./wish.ts";
 
 /** Of everything, and of what a person could do without: faces, what is kept, stickers. */
@@ -48,7 +48,7 @@ function recordOf(engine: Engine): RecoveryRecord {
     .flatMap(({ group }) => accountsOf(group.members))
     .filter((account) => !equalBytes(account, own) && !met.has(toHex(account)));
   return {
-    keys: readVaultKeys(db).map(({ epoch, key }) => ({ epoch, key })),
+    ...toldKeys(engine),
     items: whatFits([
       ...accountItems(engine),
       ...contacts.flatMap(({ account }) => contactItem(engine, account)),

@@ -30,6 +30,7 @@ import { unpack } from "../core/cbor.ts";
 import type { Engine } from "../core/engine.ts";
 import { forgetFilesOf, learnBlobs } from "../features/media/handles.ts";
 import { type ChainLine, erase, settleLine, settleQuote, settleText, takeNewest } from "../sync/actions.ts";
+import type { Belief } from "./belief.ts";
 import { readVault } from "./known.ts";
 
 const markKinds = ["reaction", "vote", "line", "pin"] as const;
@@ -85,13 +86,28 @@ export function takeOrder({ db }: Engine, records: readonly VaultMessage[]): voi
   }
 }
 
+/** Whether this device has it as it says. */
+export function isAsHere(engine: Engine, record: VaultMessage): boolean {
+  const row = readVaultRow(engine.db, record.conversation, record);
+  return row !== undefined && equalBytes(comparable(recordOf(engine, row)), comparable(record));
+}
+
 /** Takes in one record of the segment at `at`; whoever calls it says once what changed. Inside a transaction. */
-export function takeRecord(engine: Engine, at: number, record: VaultMessage): void {
+export function takeRecord(engine: Engine, at: number, record: VaultMessage, belief: Belief = "all"): void {
   const { db } = engine;
   const row = readVaultRow(db, record.conversation, record);
   const isGone = isCleared(db, record);
   if (isGone || isErasedHere(row, record)) addRewrite(db, at);
   if (isGone) return;
+  if (belief !== "all" && row !== undefined) {
+    if (isAsHere(engine, record)) {
+      addVaultPlace(db, row.position, at);
+      dropUnvaulted(db, row.position);
+    }
+    return;
+  }
+  // What was taken back before it came is for a device that counts to say.
+  if (belief === "places" || (belief === "missing" && isTombstone(record))) return;
   const body = isTombstone(record) ? undefined : decodeBody(record.body);
   if (!isTombstone(record) && body?.kind !== record.kind) {
     countDiagnostic(db, "vault-newer");

@@ -1,7 +1,7 @@
 /**
- * Segments, sealed (docs/spec/vault.md VA2, VA6):
+ * Segments, signed and sealed (docs/spec/vault.md VA2, VA6, VA22):
  *
- *   version u8 · id of the key 8 · nonce 12 · AES-256-GCM(key, pad(what it holds))
+ *   version u8 · id of the key 8 · nonce 12 · AES-256-GCM(key, pad(device key 32 · epoch 8 · signature 64 · what it holds))
  *
  * bound to account and place, so that home can neither move one nor give it to somebody else; padded to one of few lengths.
  */
@@ -13,6 +13,8 @@ import {
   ByteWriter,
   concat,
   equalBytes,
+  idBytes,
+  segmentBytes,
   utf8,
   vaultSegmentSizes,
 } from "@yanshu/wire";
@@ -23,36 +25,56 @@ const version = 1;
 const nonceBytes = 12;
 const tagBytes = 16;
 const lengthBytes = 4;
-const overhead = 1 + keyIdBytes + nonceBytes + tagBytes + lengthBytes;
+const epochBytes = 8;
+const signedBytes = idBytes.publicKey + epochBytes + idBytes.signature;
+const overhead = 1 + keyIdBytes + nonceBytes + tagBytes + lengthBytes + signedBytes;
 /** What fits the largest one. */
 export const heldBytesMax = (vaultSegmentSizes.at(-1) ?? 0) - overhead;
+
+/** What somebody's device put there. Whether it may have is for `beliefIn` to say. */
+export type SignedSegment = { readonly signer: Bytes; readonly epoch: number; readonly held: Bytes };
 
 /** @throws when it is larger than `heldBytesMax`: an invariant of whoever fills it. */
 export async function sealSegment(engine: Engine, key: VaultKeyRow, at: number, held: Bytes): Promise<Bytes> {
   const size = vaultSegmentSizes.find((one) => one >= overhead + held.length);
   if (size === undefined) throw new Error("invariant: a segment is filled no further than it holds");
-  const padded = new Uint8Array(size - overhead + lengthBytes);
-  padded.set(new ByteWriter(lengthBytes).u32(held.length).finish());
-  padded.set(held, lengthBytes);
   const { crypto } = engine.ports;
+  const { account, deviceKey } = ownOf(engine);
+  const { epoch } = key;
+  const signature = await crypto.sign(deviceKey.privateKey, segmentBytes({ account, at, epoch, held }));
+  const signed = concat(deviceKey.publicKey, new ByteWriter(epochBytes).u53(epoch).finish(), signature, held);
+  const padded = new Uint8Array(size - overhead + lengthBytes + signedBytes);
+  padded.set(new ByteWriter(lengthBytes).u32(signed.length).finish());
+  padded.set(signed, lengthBytes);
   const nonce = crypto.random(nonceBytes);
-  const sealed = await crypto.seal(key.key, nonce, boundTo(ownOf(engine).account, at, key.id), padded);
+  const sealed = await crypto.seal(key.key, nonce, boundTo(account, at, key.id), padded);
   return concat(Uint8Array.of(version), key.id, nonce, sealed);
 }
 
-/** `locked`: it needs a key that is not here. `broken`: whatever it is, it is not what a device of ours put there. */
-export async function openSegment(engine: Engine, at: number, segment: Bytes): Promise<Bytes | "locked" | "broken"> {
+/** `locked`: it needs a key that is not here. `broken`: whatever it is, it is not what a device put at this place. */
+export async function openSegment(
+  engine: Engine,
+  at: number,
+  segment: Bytes,
+): Promise<SignedSegment | "locked" | "broken"> {
   if (segment.length <= overhead || segment[0] !== version) return "broken";
   const id = segment.subarray(1, 1 + keyIdBytes);
   const key = readVaultKeys(engine.db).find((one) => equalBytes(one.id, id));
   if (key === undefined) return "locked";
   const nonce = segment.slice(1 + keyIdBytes, 1 + keyIdBytes + nonceBytes);
   const sealed = segment.slice(1 + keyIdBytes + nonceBytes);
-  const padded = await engine.ports.crypto.open(key.key, nonce, boundTo(ownOf(engine).account, at, key.id), sealed);
+  const { account } = ownOf(engine);
+  const padded = await engine.ports.crypto.open(key.key, nonce, boundTo(account, at, key.id), sealed);
   if (padded === undefined) return "broken";
   const reader = new ByteReader(padded);
   const length = reader.u32();
-  return length > padded.length - lengthBytes ? "broken" : reader.take(length);
+  if (length < signedBytes || length > padded.length - lengthBytes) return "broken";
+  const signer = reader.take(idBytes.publicKey);
+  const epoch = reader.u53();
+  const signature = reader.take(idBytes.signature);
+  const held = reader.take(length - signedBytes);
+  const isTheirs = await engine.ports.crypto.verify(signer, segmentBytes({ account, at, epoch, held }), signature);
+  return isTheirs ? { signer, epoch, held } : "broken";
 }
 
 function boundTo(account: AccountId, at: number, keyId: Bytes): Bytes {

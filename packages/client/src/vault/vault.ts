@@ -27,7 +27,8 @@ import { type Bytes, type CallResult, toHex } from "@yanshu/wire";
 import { type Engine, topicOf } from "../core/engine.ts";
 import { endMending, isStandingIn } from "../identity/mend.ts";
 import type { Cancel } from "../ports.ts";
-import { type Filled, fillSegment, keepWhatMay, takeGroups, takePeople } from "./fill.ts";
+import { type Belief, beginEpoch, beliefIn, endReading } from "./belief.ts";
+import { type Filled, fillSegment, keepWhatMay, strangersIn, takeGroups, takePeople } from "./fill.ts";
 import { settleHeard, takeHeard } from "./heard.ts";
 import { keepRecord } from "./keep-record.ts";
 import { currentKey, keyGraceMs } from "./keys.ts";
@@ -53,8 +54,11 @@ const triesMax = 20;
 const closedMsMax = 600_000;
 
 type Step = "done" | "again" | "later";
-/** A segment as it was read; without what it holds when no key opens it, or it is broken. */
-type Opened = { readonly at: number; readonly isLocked: boolean; readonly held: VaultSegment | undefined };
+/** A segment as it was read. `locked`: no key opens it. `unreadable`: it is broken, or newer. `not-believed`: who signed it has no say there. */
+type Opened = { readonly at: number } & (
+  | { readonly fault: "locked" | "unreadable" | "not-believed" }
+  | { readonly fault?: undefined; readonly held: VaultSegment; readonly belief: Exclude<Belief, "nothing"> }
+);
 
 export type VaultWorker = {
   /** Something was stored. */
@@ -143,12 +147,14 @@ export function createVault(engine: Engine): VaultWorker {
     if (isThere === undefined) return "later";
     isShut = !isThere;
     if (isShut) return "done";
+    db.transaction(() => beginEpoch(engine));
     // Without any key there is nothing to be read: it comes with the first words of the other devices.
     if (nextUnread(db) !== undefined && readVaultKeys(db).length === 0) return waitForKey();
     for (let range = nextUnread(db); range !== undefined; range = nextUnread(db)) {
       if (!(await readBelow(range)) || isStopped) return "later";
       await pause(paceMs);
     }
+    db.transaction(() => endReading(engine));
     settleHeard(engine);
     endMending(engine);
     if (awaitsKey()) return "later";
@@ -214,13 +220,14 @@ export function createVault(engine: Engine): VaultWorker {
   async function readBelow(range: UnreadRange): Promise<boolean> {
     const answer = await engine.link.call("signed", "vaultRead", { before: range.below });
     if (answer.kind !== "ok") return false;
+    db.transaction(() => beginEpoch(engine)); // The list may have moved since the page before.
     const page: Opened[] = [];
     for (const { at, segment } of answer.value.segments) {
       if (at < range.start || at >= (page.at(-1)?.at ?? range.below)) break;
       page.push(await open(at, segment));
     }
     db.transaction(() => {
-      for (const { held } of page) takeOrder(engine, held?.messages ?? []);
+      for (const one of page) if (one.fault === undefined) takeOrder(engine, one.held.messages);
       if (page.length === 0) shrinkUnread(db, range, range.start, false);
     });
     let { below } = range;
@@ -236,29 +243,41 @@ export function createVault(engine: Engine): VaultWorker {
 
   async function open(at: number, segment: Bytes): Promise<Opened> {
     const opened = await openSegment(engine, at, segment);
-    return {
-      at,
-      isLocked: opened === "locked",
-      held: typeof opened === "string" ? undefined : decodeVaultSegment(opened),
-    };
+    if (typeof opened === "string") return { at, fault: opened === "locked" ? "locked" : "unreadable" };
+    const belief = beliefIn(engine, at, opened);
+    if (belief === "nothing") return { at, fault: "not-believed" };
+    const held = decodeVaultSegment(opened.held);
+    return held === undefined ? { at, fault: "unreadable" } : { at, held, belief };
   }
 
-  function take(range: UnreadRange, { at, isLocked, held }: Opened): void {
+  function take(range: UnreadRange, one: Opened): void {
+    const { at, fault } = one;
     db.transaction(() => {
-      shrinkUnread(db, range, at, isLocked);
-      if (isLocked && at > (readVault(db).closed?.at ?? -1)) writeVault(db, { closed: { at, sinceMs: ports.nowMs() } });
-      if (held === undefined) {
-        if (!isLocked) countDiagnostic(db, "vault-unreadable");
+      shrinkUnread(db, range, at, fault === "locked");
+      if (fault === "locked" && at > (readVault(db).closed?.at ?? -1))
+        writeVault(db, { closed: { at, sinceMs: ports.nowMs() } });
+      if (fault !== undefined) {
+        if (fault !== "locked") countDiagnostic(db, `vault-${fault}`);
         return;
       }
-      for (const { conversation, upToMs } of held.clears) noteVaultClear(db, conversation, upToMs, true);
-      takePeople(engine, held.people);
-      takeGroups(engine, at, held.groups);
-      takeHeard(engine, held);
-      for (const record of held.messages.toReversed()) takeRecord(engine, at, record);
+      const { held, belief } = one;
+      noteSeen(at);
+      if (belief === "all") {
+        for (const { conversation, upToMs } of held.clears) noteVaultClear(db, conversation, upToMs, true);
+        takeHeard(engine, held);
+      }
+      if (belief !== "places") {
+        takePeople(engine, belief === "all" ? held.people : strangersIn(engine, held.people));
+        takeGroups(engine, at, held.groups);
+      }
+      for (const record of held.messages.toReversed()) takeRecord(engine, at, record, belief);
       const chats = new Map(held.messages.map(({ conversation }) => [toHex(conversation), conversation]));
       engine.changed("chats", ...[...chats.values()].map(topicOf));
     });
+  }
+
+  function noteSeen(at: number): void {
+    if (at >= (readVault(db).seen ?? 0)) writeVault(db, { seen: at + 1 });
   }
 
   /** Where the others stand is not known before all was read: what is put there meanwhile could part from it (VA10). */
@@ -290,6 +309,7 @@ export function createVault(engine: Engine): VaultWorker {
       const { home } = readVault(db);
       if (home === undefined || home.next !== at) return; // Switched off meanwhile.
       writeVault(db, { home: { ...home, next: at + 1, bytes: home.bytes + segment.length } });
+      noteSeen(at);
       for (const { conversation, position, turn, order } of filled.rows) {
         addVaultPlace(db, position, at);
         setVaultOrder(db, { conversation, position }, order);
@@ -306,9 +326,8 @@ export function createVault(engine: Engine): VaultWorker {
     const answer = await engine.link.call("signed", "vaultRead", { before: at + 1 });
     if (answer.kind !== "ok") return false;
     const found = answer.value.segments.find((one) => one.at === at);
-    const opened = found && (await openSegment(engine, at, found.segment));
-    const held = opened === undefined || typeof opened === "string" ? undefined : decodeVaultSegment(opened);
-    const kept = held && keepWhatMay(engine, held);
+    const opened = found && (await open(at, found.segment));
+    const kept = opened?.fault === undefined ? opened && keepWhatMay(engine, opened.held, opened.belief) : undefined;
     if (found !== undefined && kept !== undefined) {
       const was = ports.crypto.sha256(found.segment);
       const segment = await sealSegment(engine, key, at, kept);

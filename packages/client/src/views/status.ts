@@ -2,7 +2,8 @@
  * View `status`: who lives here, how the network is, and the figures that stand beside tabs.
  */
 import { type Bytes, toHex } from "@yanshu/wire";
-import type { Me, StatusView } from "../api.ts";
+import type { CameBack, Me, StatusView } from "../api.ts";
+import { unpack } from "../core/cbor.ts";
 import { requestsMax } from "../groups/halves.ts";
 import { handleIn } from "../sync/handle.ts";
 import { privacyIn } from "../sync/privacy.ts";
@@ -15,12 +16,17 @@ const countsSql = `
     (SELECT count(*) FROM conversations WHERE state = 'request-in' AND (kind = 'group' OR peer IS NOT NULL)) AS requests,
     (SELECT count(*) FROM outbox WHERE shown = 1) AS unsent,
     EXISTS (SELECT 1 FROM meta WHERE key = 'card-confirmed') AS card_confirmed,
-    EXISTS (SELECT 1 FROM meta WHERE key = 'mending') AS is_mending`;
+    EXISTS (SELECT 1 FROM meta WHERE key = 'mending') AS is_mending,
+    (SELECT value FROM meta WHERE key = 'came-back') AS came_back`;
 
 export function readStatus(context: ViewContext): StatusView {
-  const counts = context.database.get<{ requests: number; unsent: number; card_confirmed: number; is_mending: number }>(
-    countsSql,
-  );
+  const counts = context.database.get<{
+    requests: number;
+    unsent: number;
+    card_confirmed: number;
+    is_mending: number;
+    came_back: Bytes | null;
+  }>(countsSql);
   const me = meOf(context);
   const { asked } = context.family;
   return {
@@ -35,6 +41,7 @@ export function readStatus(context: ViewContext): StatusView {
     requests: counts?.requests ?? 0,
     areRequestsFull: (counts?.requests ?? 0) >= requestsMax,
     unsent: counts?.unsent ?? 0,
+    ...(counts?.came_back == null ? {} : { cameBack: unpack<CameBack>(counts.came_back) }),
     ...(asked === undefined ? {} : { familyAsk: { dueAtMs: asked.dueAtMs } }),
   };
 }

@@ -2,9 +2,12 @@
 import { bool, fixed, list, struct, uint } from "@yanshu/wire";
 
 export const vaultKeyBytes = 32;
-const keysMax = 128;
+export const vaultKeysMax = 128;
+export const vaultKey = struct({ epoch: uint(), key: fixed(vaultKeyBytes) });
+/** From which place on an epoch of the vault counts (VA24). */
+export const vaultBegin = struct({ epoch: uint(), at: uint() });
 
 export const vaultItems = {
   vault: struct({ isOn: bool, stampMs: uint() }),
-  vaultKeys: struct({ keys: list(struct({ epoch: uint(), key: fixed(vaultKeyBytes) }), keysMax) }),
+  vaultKeys: struct({ keys: list(vaultKey, vaultKeysMax), begins: list(vaultBegin, vaultKeysMax) }),
 };

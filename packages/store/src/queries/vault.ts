@@ -1,23 +1,53 @@
 /** What this device has still to put into the account's vault, and to read from it (docs/spec/vault.md). */
-import type { AccountId, Bytes, ContentId, ConversationId, UnixMs } from "@yanshu/wire";
+import type { AccountId, Bytes, ContentId, ConversationId, DeviceId, UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
 import type { MessageName } from "./actions.ts";
 import { freePosition, lastPosition, leaveRoom, positionStep } from "./messages.ts";
 import { compareOrders, wholeOf } from "./vault-order.ts";
 
-export type VaultKeyRow = { readonly id: Bytes; readonly epoch: number; readonly key: Bytes };
+export type VaultKeyRow = {
+  readonly id: Bytes;
+  readonly epoch: number;
+  readonly key: Bytes;
+  /** Null where it came from a record or a keepsake: then it only opens (VA23). */
+  readonly told_by: DeviceId | null;
+};
 
 /** The newest first; of two of one epoch the same on every device. */
 export function readVaultKeys(db: Database): readonly VaultKeyRow[] {
-  return db.all<VaultKeyRow>("SELECT id, epoch, key FROM vault_keys ORDER BY epoch DESC, id");
+  return db.all<VaultKeyRow>("SELECT id, epoch, key, told_by FROM vault_keys ORDER BY epoch DESC, id");
 }
 
 /** Answers whether it is new here: then what no key opened may open. */
-export function addVaultKey(db: Database, { id, epoch, key }: VaultKeyRow): boolean {
+export function addVaultKey(db: Database, { id, epoch, key, told_by }: VaultKeyRow): boolean {
   const isNew =
-    db.run("INSERT INTO vault_keys (id, epoch, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", id, epoch, key) > 0;
+    db.run(
+      `INSERT INTO vault_keys (id, epoch, key, told_by) VALUES (?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, told_by = excluded.told_by
+       WHERE vault_keys.told_by IS NULL AND excluded.told_by IS NOT NULL`,
+      id,
+      epoch,
+      key,
+      told_by,
+    ) > 0;
   if (isNew) db.run("UPDATE vault_unread SET locked = 0");
   return isNew;
+}
+
+export type VaultBegin = { readonly epoch: number; readonly at: number };
+
+/** Of what several own devices say of one epoch, the latest place holds. */
+export function noteVaultBegin(db: Database, { epoch, at }: VaultBegin): void {
+  db.run(
+    `INSERT INTO vault_begins (epoch, at) VALUES (?, ?)
+     ON CONFLICT (epoch) DO UPDATE SET at = excluded.at WHERE excluded.at > vault_begins.at`,
+    epoch,
+    at,
+  );
+}
+
+export function readVaultBegins(db: Database): readonly VaultBegin[] {
+  return db.all<VaultBegin>("SELECT epoch, at FROM vault_begins ORDER BY epoch");
 }
 
 export type UnvaultedRow = {

@@ -12,6 +12,7 @@ import { forked } from "./evil/forked.ts";
 import { ghostEntry, ghostInPlace, ghostPackage } from "./evil/ghost-device.ts";
 import { ghostWelcome, outsiderCommit, removedCommit } from "./evil/ghost-member.ts";
 import { splitList, swappedKey } from "./evil/identity.ts";
+import { forgedHistory, forgedRecord } from "./evil/recovery.ts";
 import { droppedCommit, droppedMessage, replayed } from "./evil/traffic.ts";
 import { postOpenly } from "./real/control.ts";
 import type { Device } from "./real/device.ts";
@@ -200,6 +201,8 @@ test.each<[string, Attack, string]>([
   ["ghost Welcome", ghostWelcome, "the conversation stays in its group"],
   ["swapped key", swappedKey, "the person is told, each time"],
   ["split list", splitList, "noticed"],
+  ["forged record", forgedRecord, "the person is told"],
+  ["forged history", forgedHistory, "noticed"],
   ["removed member", removedCommit, "the gate refuses"],
 ])(
   "[P3] %s: with what an operator does not have it succeeds, and the row fails",

@@ -217,6 +217,7 @@ function byHand(): readonly Bytes[] {
     encodeHandedPart({ messages: [], people: [{ account: bytes(32), name: "外婆" }] }),
     encodeRecoveryRecord({
       keys: [{ epoch: 1, key: bytes(32) }],
+      begins: [{ epoch: 1, at: 7 }],
       items: [],
       rights: [{ account: bytes(32), capabilities: [bytes(16)] }],
       groups: [],

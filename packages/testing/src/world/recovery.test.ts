@@ -250,6 +250,9 @@ test("[ID7] [ID30] a thief who drops the owner's devices loses to the card", asy
   await world.until("the owner is out", () => grandma.view("status").phase === "signed-out");
   const phone = await restore(world, "外婆", card);
   await world.until("the thief is out", () => thief.view("status").phase === "signed-out");
+  // Who had put the record there is out of the list that the thief left.
+  await world.until("it is said", () => phone.view("status").cameBack?.kind === "removed");
+  await world.during(phone.api.believeRemoved());
   await phone.say(chat, "是我");
   await world.until("mum reads", () => mum.reads(chat).includes("是我"), 300_000);
   expect(thief.reads(chat)).not.toContain("是我");

@@ -39,6 +39,7 @@ export const screens = {
   devices: lazily(() => import("../parts/self.ts").then((m) => m.Devices)),
   linkDevice: lazily(() => import("../parts/self.ts").then((m) => m.LinkDevice)),
   wayBack: lazily(() => import("../parts/arriving.ts").then((m) => m.WayBack)),
+  cameBack: lazily(() => import("../parts/arriving.ts").then((m) => m.CameBackStrip)),
   family: lazily(() => import("../parts/self.ts").then((m) => m.Family)),
   familyAsked: lazily(() => import("../parts/self.ts").then((m) => m.AskStrip)),
   favourites: lazily(() => import("../parts/self.ts").then((m) => m.Favourites)),

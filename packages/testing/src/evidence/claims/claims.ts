@@ -49,6 +49,8 @@ export const claims: readonly Claim[] = [
       "P3.removed-member",
       "P3.swapped-key",
       "P3.split-list",
+      "P3.forged-record",
+      "P4.forged-history",
     ],
     tests: "GR9, ID19",
   },

@@ -5,6 +5,7 @@ import { forked } from "./forked.ts";
 import { ghostEntry, ghostInPlace, ghostPackage } from "./ghost-device.ts";
 import { ghostWelcome, outsiderCommit, removedCommit } from "./ghost-member.ts";
 import { splitList, swappedKey } from "./identity.ts";
+import { forgedHistory, forgedRecord } from "./recovery.ts";
 import { droppedCommit, droppedMessage, replayed } from "./traffic.ts";
 
 export const attacks: readonly Attack[] = [
@@ -16,6 +17,8 @@ export const attacks: readonly Attack[] = [
   removedCommit,
   swappedKey,
   splitList,
+  forgedRecord,
+  forgedHistory,
   droppedMessage,
   droppedCommit,
   replayed,

@@ -70,6 +70,16 @@ const zhHans = {
   "restore.byPasskey": "用指纹或面容",
   "restore.byCard": "用卡片",
   "restore.noPasskey": "这里没有用它找得回的账号。也许后来重新设过，或者您的雁书在别的地方。请用卡片试试。",
+  "came.title": "联系人和群没有回来",
+  "came.vouched": "以前的设备在{when}存下的联系人和群，都回来了。",
+  "came.removedTitle": "联系人和群，要不要用这一份？",
+  "came.removed": "这一份是{when}存下的，存它的设备后来被移出了账号。那台设备一直在自己人手里，就用它；要是丢过、被偷过，就不要用。",
+  "came.believe": "用这一份",
+  "came.leave": "不用",
+  "came.unvouched": "服务器上的那一份没有自己设备的签名，可能是别人放的，所以没有用。还留着的设备会把联系人带过来；没有的话，请当面或打电话重新加。",
+  "came.unreadable": "服务器上的那一份打不开。还留着的设备会把联系人带过来；没有的话，请当面或打电话重新加。",
+  "came.missing": "服务器上没有存下联系人和群。请当面或打电话重新加。",
+  "came.read": "知道了",
 };
 export type RecoveryId = keyof typeof zhHans;
 
@@ -144,6 +154,16 @@ const zhHant: Record<RecoveryId, string> = {
   "restore.byPasskey": "用指紋或臉部",
   "restore.byCard": "用卡片",
   "restore.noPasskey": "這裡沒有用它找得回的帳號。也許後來重新設過，或者您的雁書在別的地方。請用卡片試試。",
+  "came.title": "聯絡人和群組沒有回來",
+  "came.vouched": "以前的裝置在{when}存下的聯絡人和群組，都回來了。",
+  "came.removedTitle": "聯絡人和群組，要不要用這一份？",
+  "came.removed": "這一份是{when}存下的，存它的裝置後來被移出了帳號。那台裝置一直在自己人手裡，就用它；要是丟過、被偷過，就不要用。",
+  "came.believe": "用這一份",
+  "came.leave": "不用",
+  "came.unvouched": "伺服器上的那一份沒有自己裝置的簽章，可能是別人放的，所以沒有用。還留著的裝置會把聯絡人帶過來；沒有的話，請當面或打電話重新加。",
+  "came.unreadable": "伺服器上的那一份打不開。還留著的裝置會把聯絡人帶過來；沒有的話，請當面或打電話重新加。",
+  "came.missing": "伺服器上沒有存下聯絡人和群組。請當面或打電話重新加。",
+  "came.read": "知道了",
 };
 
 const en: Record<RecoveryId, string> = {
@@ -217,6 +237,16 @@ const en: Record<RecoveryId, string> = {
   "restore.byPasskey": "Use fingerprint or face",
   "restore.byCard": "Use my card",
   "restore.noPasskey": "No account here comes back by it. Perhaps it was set up anew later, or your Yanshu is somewhere else. Try your card.",
+  "came.title": "People and groups did not come back",
+  "came.vouched": "People and groups are back, as your earlier device kept them on {when}.",
+  "came.removedTitle": "Use this copy of people and groups?",
+  "came.removed": "It was kept on {when} by a device that was later removed from the account. If that device was always in good hands, use it. If it was ever lost or stolen, do not.",
+  "came.believe": "Use it",
+  "came.leave": "Do not use it",
+  "came.unvouched": "The copy on the server bears no signature of a device of yours. Somebody else may have put it there, so it was not used. Devices that you kept will bring people along; otherwise add them again in person or by phone.",
+  "came.unreadable": "The copy on the server cannot be opened. Devices that you kept will bring people along; otherwise add them again in person or by phone.",
+  "came.missing": "The server has no copy of people and groups. Add them again in person or by phone.",
+  "came.read": "OK",
 };
 
 export const messages = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };

@@ -1,0 +1,75 @@
+/**
+ * Belief: what may be taken of a segment, by who signed it (docs/spec/vault.md VA24, VA25). A device that was removed still
+ * has the keys of before, and home puts for it whatever it likes wherever it likes.
+ */
+import { noteVaultBegin, readVaultBegins } from "@yanshu/store";
+import { type Bytes, type DeviceList, equalBytes } from "@yanshu/wire";
+import { type Engine, ownOf } from "../core/engine.ts";
+import { readVault, writeVault } from "./known.ts";
+import type { SignedSegment } from "./seal.ts";
+
+/**
+ * `all`: a device that counts said it. `missing`: one that counted when it was put there said it; it tells what is not here,
+ * and neither changes nor erases what is. `places`: the same where all that it can tell is known: it only tells where what
+ * is here stands. `nothing`: whoever signed it had no say there.
+ */
+export type Belief = "all" | "missing" | "places" | "nothing";
+
+export function beliefIn(
+  engine: Engine,
+  at: number,
+  { signer, epoch }: Pick<SignedSegment, "signer" | "epoch">,
+): Belief {
+  const list = engine.lists.get(ownOf(engine).account);
+  if (list === undefined || !isListedUnder(list, epoch, signer)) return "nothing";
+  if (isListed(list.entries.at(-1)?.body.devices, signer)) return "all";
+  const isOver = readVaultBegins(engine.db).some(
+    (later) => later.epoch > epoch && at >= later.at && !isListedUnder(list, later.epoch, signer),
+  );
+  if (isOver) return "nothing";
+  const { readUnder, seen = 0 } = readVault(engine.db);
+  if (readUnder !== undefined) return at < seen ? "places" : "missing";
+  return isListed(devicesBefore(engine, list)?.gone, signer) ? "all" : "missing";
+}
+
+/**
+ * Before anything is read under the list as it is now: what a device that is out of it puts there from now on is not
+ * believed. Inside a transaction.
+ */
+export function beginEpoch(engine: Engine): void {
+  const epoch = engine.lists.head(ownOf(engine).account)?.body.vaultEpoch;
+  const { readUnder, seen = 0 } = readVault(engine.db);
+  if (epoch === undefined || readUnder === undefined || readUnder >= epoch) return;
+  noteVaultBegin(engine.db, { epoch, at: seen });
+  writeVault(engine.db, { readUnder: epoch });
+}
+
+/** All that stands there was read. Inside a transaction. */
+export function endReading(engine: Engine): void {
+  const epoch = engine.lists.head(ownOf(engine).account)?.body.vaultEpoch;
+  const { readUnder, seen = 0 } = readVault(engine.db);
+  if (epoch === undefined || readUnder !== undefined) return;
+  if (!readVaultBegins(engine.db).some((one) => one.epoch === epoch)) noteVaultBegin(engine.db, { epoch, at: seen });
+  writeVault(engine.db, { readUnder: epoch });
+}
+
+/** Which devices the list named before the entry that first names this one: all of them, and those that it drops. */
+export function devicesBefore(
+  engine: Engine,
+  list: DeviceList,
+): { readonly all: readonly Bytes[]; readonly gone: readonly Bytes[] } | undefined {
+  const own = ownOf(engine).deviceKey.publicKey;
+  const place = list.entries.findIndex(({ body }) => isListed(body.devices, own));
+  const first = list.entries[place]?.body.devices;
+  if (first === undefined) return undefined;
+  const all = list.entries[place - 1]?.body.devices ?? [];
+  return { all, gone: all.filter((key) => !isListed(first, key)) };
+}
+
+export function isListed(devices: readonly Bytes[] | undefined, key: Bytes): boolean {
+  return devices?.some((one) => equalBytes(one, key)) === true;
+}
+
+function isListedUnder({ entries }: DeviceList, epoch: number, key: Bytes): boolean {
+  return entries.some(({ body }) => body.vaultEpoch === epoch && isListed(body.devices, key));
+}

@@ -1,0 +1,67 @@
+/**
+ * Voucher: who says what stands in a recovery record (docs/spec/vault.md VA26). Home knows the key that a record is sealed to,
+ * and can seal one of its own; it cannot sign as a device of the account.
+ *
+ *   device key 32 · n of a list entry 8 · its hash 32 · stamp in ms 8 · signature 64 · what it says
+ */
+import { decodeRecoveryRecord, type RecoveryRecord } from "@yanshu/content";
+import { ByteReader, type Bytes, ByteWriter, concat, equalBytes, headOf, idBytes, recordBytes } from "@yanshu/wire";
+import { type Engine, ownOf } from "../core/engine.ts";
+import { devicesBefore, isListed } from "./belief.ts";
+
+const numberBytes = 8;
+const voucherBytes = idBytes.publicKey + numberBytes + idBytes.hash + numberBytes + idBytes.signature;
+
+/** By this device, under the list as it is now. */
+export async function vouch(engine: Engine, stampMs: number, held: Bytes): Promise<Bytes> {
+  const { account, deviceKey } = ownOf(engine);
+  const list = engine.lists.get(account);
+  const head = list && headOf(list);
+  if (head === undefined) throw new Error("invariant: own device list is held");
+  const { hash: entryHash } = head;
+  const { n } = head.body;
+  const signed = recordBytes({ account, n, entryHash, stampMs, held });
+  return concat(
+    deviceKey.publicKey,
+    new ByteWriter(numberBytes).u53(n).finish(),
+    entryHash,
+    new ByteWriter(numberBytes).u53(stampMs).finish(),
+    await engine.ports.crypto.sign(deviceKey.privateKey, signed),
+    held,
+  );
+}
+
+/**
+ * `vouched`: a device says so that counts still: it stands in the list that was before this device came, or in the present one.
+ * `removed`: one says so that does not count any more. It may have been taken from its owner, or its owner's, and put out by
+ * who took another: that is for the person to say. `unvouched`: none says so. `unreadable`: it is broken, or from a newer client.
+ */
+export type ReadRecord =
+  | {
+      readonly kind: "vouched" | "removed";
+      readonly record: RecoveryRecord;
+      readonly held: Bytes;
+      readonly stampMs: number;
+    }
+  | { readonly kind: "unvouched" | "unreadable" };
+
+export async function readVouched(engine: Engine, bytes: Bytes): Promise<ReadRecord> {
+  const { account } = ownOf(engine);
+  const list = await engine.lists.load(account);
+  if (bytes.length < voucherBytes || list === undefined) return { kind: "unreadable" };
+  const reader = new ByteReader(bytes);
+  const signer = reader.take(idBytes.publicKey);
+  const n = reader.u53();
+  const entryHash = reader.take(idBytes.hash);
+  const stampMs = reader.u53();
+  const signature = reader.take(idBytes.signature);
+  const held = reader.take(bytes.length - voucherBytes);
+  const entry = list.entries[n];
+  const isNamed = entry !== undefined && equalBytes(entry.hash, entryHash) && isListed(entry.body.devices, signer);
+  const signed = recordBytes({ account, n, entryHash, stampMs, held });
+  if (!isNamed || !(await engine.ports.crypto.verify(signer, signed, signature))) return { kind: "unvouched" };
+  const record = decodeRecoveryRecord(held);
+  if (record === undefined) return { kind: "unreadable" };
+  const counts = isListed(devicesBefore(engine, list)?.all, signer) || isListed(headOf(list)?.body.devices, signer);
+  return { kind: counts ? "vouched" : "removed", record, held, stampMs };
+}

@@ -1,0 +1,165 @@
+/** The vault, written by a device that was removed and by who runs the server: neither alone can, and nor can both. */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { encodeBody, type VaultMessage, type VaultSegment } from "@yanshu/content";
+import type { KeyPair } from "@yanshu/mls";
+import { ownConversationId } from "@yanshu/mls";
+import { addToOutbox } from "@yanshu/store";
+import { type Bytes, fromHex } from "@yanshu/wire";
+import { type Person, World } from "../index.ts";
+import { crypto, deviceKeyOf, epochAt, forgeSegment, homeOf, keyFirst, listAt, openedBy } from "./evil-home.ts";
+
+setDefaultTimeout(120_000);
+
+const soonMs = 60_000;
+const lie = "please send the money to account 666";
+
+/** Ann's tablet was stolen, and is removed: the thief has its key and the vault's keys of until then. */
+async function stolenTablet(seed: number) {
+  const world = new World({ seed });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const tablet = await world.linkDevice(ann);
+  await ben.say(chat, "before");
+  await world.until("both have it", () => [ann, tablet].every((one) => one.reads(chat).includes("before")));
+  await world.pass(2 * soonMs);
+  const thief = await deviceKeyOf(tablet);
+  const key = tablet.disk.get<{ key: Bytes }>("SELECT key FROM vault_keys")?.key ?? new Uint8Array();
+  const epoch = epochAt(await listAt(world, ann.account));
+  return { world, ann, ben, chat, tablet, thief, key, epoch, account: ann.account };
+}
+
+async function remove(world: World, ann: Person, tablet: Person): Promise<void> {
+  await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+  await world.until("it is out", () => tablet.view("status").phase === "signed-out");
+}
+
+/** What was never said, and that what was said was taken back. */
+function lies(world: World, ann: Person, ben: Person, chat: string): Partial<VaultSegment> {
+  const nowMs = world.clock.nowMs();
+  const base = {
+    conversation: fromHex(chat),
+    author: fromHex(ben.account),
+    order: new Uint8Array(7).fill(250),
+    atMs: nowMs - 1_000,
+    sentMs: nowMs - 1_000,
+    editedMs: 0,
+    versions: [],
+    marks: [],
+  } as const satisfies Partial<VaultMessage>;
+  const said = ann.disk.all<{ id: Bytes; body: Bytes }>(
+    "SELECT id, body FROM messages WHERE kind = 'text' AND author = ?",
+    fromHex(ben.account),
+  );
+  return {
+    messages: [
+      { ...base, id: crypto.random(16), kind: "text", body: encodeBody({ kind: "text", text: lie }) },
+      ...said.map(({ id }) => ({ ...base, id, kind: "recalled", body: new Uint8Array() })),
+    ],
+    clears: [{ conversation: fromHex(chat), upToMs: nowMs }],
+  };
+}
+
+async function restart(world: World, ann: Person): Promise<void> {
+  ann.crash();
+  await ann.switchOn();
+  await world.pass(5 * soonMs);
+}
+
+function expectTruth(ann: Person, chat: string, ...texts: readonly string[]): void {
+  expect(ann.reads(chat)).not.toContain(lie);
+  for (const text of ["before", ...texts]) expect(ann.reads(chat)).toContain(text);
+}
+
+const notBelieved = (one: Person) => one.client.diagnostics()["vault-not-believed"] ?? 0;
+
+test("[VA24] a removed device and home put words into others' mouths and take words back: no device that is left believes it", async () => {
+  const { world, ann, ben, chat, tablet, thief, key, epoch, account } = await stolenTablet(9202);
+  await remove(world, ann, tablet);
+  await ben.say(chat, "the real word");
+  await world.until("read", () => ann.reads(chat).includes("the real word"));
+  await world.pass(2 * soonMs);
+  await forgeSegment(world, account, { key, by: thief, epoch, held: lies(world, ann, ben, chat) });
+  await restart(world, ann);
+  expectTruth(ann, chat, "the real word");
+  expect(notBelieved(ann)).toBe(1);
+  const fresh = await world.linkDevice(ann);
+  await world.until("it has them", () => fresh.reads(chat).includes("the real word"), 180_000);
+  await world.pass(2 * soonMs);
+  expectTruth(fresh, chat, "the real word");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[VA24] nor before anything was put there under the new list, nor under an epoch that it names as it likes", async () => {
+  const { world, ann, ben, chat, tablet, thief, key, epoch, account } = await stolenTablet(9203);
+  await remove(world, ann, tablet);
+  for (const named of [epoch, epoch + 1, epoch + 2])
+    await forgeSegment(world, account, { key, by: thief, epoch: named, held: lies(world, ann, ben, chat) });
+  await restart(world, ann);
+  expectTruth(ann, chat);
+  expect(notBelieved(ann)).toBe(3);
+  const fresh = await world.linkDevice(ann);
+  await world.until("it has them", () => fresh.reads(chat).includes("before"), 180_000);
+  await world.pass(2 * soonMs);
+  expectTruth(fresh, chat);
+});
+
+test("[VA22] who has a key of the vault alone puts nothing there: each segment bears a device's signature, for its place", async () => {
+  const { world, ann, ben, chat, thief, key, epoch, account } = await stolenTablet(9204);
+  const homes = await crypto.signatureKeyPair(crypto.random(32));
+  const held = lies(world, ann, ben, chat);
+  const mixed: KeyPair = { publicKey: thief.publicKey, privateKey: homes.privateKey };
+  for (const by of [homes, mixed]) await forgeSegment(world, account, { key, by, epoch, held });
+  await restart(world, ann);
+  expectTruth(ann, chat);
+  expect([notBelieved(ann), ann.client.diagnostics()["vault-unreadable"]]).toEqual([1, 1]);
+});
+
+test("[VA25] put into a place of before, by a home that says it was put back, it erases nothing and adds nothing", async () => {
+  const { world, ann, ben, chat, tablet, thief, key, epoch, account } = await stolenTablet(9205);
+  const before = world.log.vaults.vault(homeOf(world, account).ref).next;
+  await remove(world, ann, tablet);
+  await ben.say(chat, "the real word");
+  await world.pass(2 * soonMs);
+  for (let at = 0; at < before; at++)
+    await forgeSegment(world, account, { key, by: thief, epoch, held: lies(world, ann, ben, chat), at });
+  // As a home that was put back says it: all is looked at anew.
+  ann.crash();
+  ann.disk.run("UPDATE meta SET value = ? WHERE key = 'incarnation'", crypto.random(16));
+  await ann.switchOn();
+  await world.pass(10 * soonMs);
+  expectTruth(ann, chat, "the real word");
+  expect(ann.disk.all("SELECT 1 FROM vault_clears")).toEqual([]);
+});
+
+test("[VA23] a key that a device told of an epoch to come seals nothing once that device is out, on no device", async () => {
+  const { world, ann, ben, chat, tablet, epoch, account } = await stolenTablet(9206);
+  const planted = keyFirst(1);
+  const hasPlanted = (one: Person) => one.disk.get("SELECT 1 FROM vault_keys WHERE key = ?", planted) !== undefined;
+  // A thief's changed client says it as own devices do.
+  addToOutbox(tablet.disk, {
+    conversation: ownConversationId(crypto.sha256, fromHex(account)),
+    id: crypto.random(16),
+    body: encodeBody({
+      kind: "sync",
+      items: [{ kind: "vaultKeys", keys: [{ epoch: epoch + 1, key: planted }], begins: [] }],
+      complete: false,
+    }),
+    shown: false,
+    roster: undefined,
+    createdMs: world.clock.nowMs(),
+  });
+  tablet.crash();
+  await tablet.switchOn();
+  await world.until("it was heard", () => hasPlanted(ann));
+  await remove(world, ann, tablet);
+  await ben.say(chat, "only for who is left");
+  await world.until("read", () => ann.reads(chat).includes("only for who is left"));
+  await world.pass(5 * soonMs);
+  const fresh = await world.linkDevice(ann);
+  await world.until("it has them", () => fresh.reads(chat).includes("only for who is left"), 180_000);
+  await fresh.say(chat, "and so is this");
+  await world.pass(5 * soonMs);
+  expect(ann.view("vault").waiting + fresh.view("vault").waiting).toBe(0);
+  expect(await openedBy(world, account, planted)).toEqual([]);
+  expect(hasPlanted(fresh)).toBe(false);
+});

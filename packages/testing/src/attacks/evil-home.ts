@@ -1,0 +1,136 @@
+/** What an operator has: the database, and the device lists in it. The attacks of this folder use nothing else of a victim. */
+import { encodeRecoveryRecord, encodeVaultSegment, type RecoveryRecord, type VaultSegment } from "@yanshu/content";
+import type { KeyPair } from "@yanshu/mls";
+import { createBunCrypto } from "@yanshu/mls/bun";
+import {
+  type Bytes,
+  ByteWriter,
+  concat,
+  type DeviceList,
+  fromHex,
+  recordBytes,
+  recoveryPubOf,
+  segmentBytes,
+  takeHistory,
+  utf8,
+  vaultSegmentSizes,
+} from "@yanshu/wire";
+import { sealRecord } from "../../../client/src/vault/record-seal.ts";
+import type { Person } from "../world/person.ts";
+import type { World } from "../world/world.ts";
+
+export const crypto = createBunCrypto();
+
+export function homeOf(world: World, account: string): { readonly inception: Bytes; readonly ref: number } {
+  const row = world.log.accounts.find(fromHex(account));
+  if (row === undefined) throw new Error("home knows no such account");
+  return row;
+}
+
+/** The device list as home hands it to anybody who holds a link. */
+export async function listAt(world: World, account: string): Promise<DeviceList> {
+  const { inception, ref } = homeOf(world, account);
+  const taken = await takeHistory(crypto, undefined, { inception, entries: world.log.accounts.entries(ref, 0) });
+  if (taken.kind === "refused") throw new Error(taken.why);
+  return taken.list;
+}
+
+export function epochAt(list: DeviceList): number {
+  return list.entries.at(-1)?.body.vaultEpoch ?? 0;
+}
+
+/** Of a key that home made: its id begins with zeros, so that it stands before every other. */
+export function keyFirst(zeroBytes = 2): Bytes {
+  for (;;) {
+    const key = crypto.random(32);
+    if (
+      keyIdOf(key)
+        .subarray(0, zeroBytes)
+        .every((byte) => byte === 0)
+    )
+      return key;
+  }
+}
+
+export function keyIdOf(key: Bytes): Bytes {
+  return crypto.sha256(concat(utf8("yanshu vault key id v1\0"), key)).subarray(0, 8);
+}
+
+/** Of a device whose disk somebody has. */
+export async function deviceKeyOf(person: Person): Promise<KeyPair> {
+  const seed = person.disk.get<{ value: Bytes }>("SELECT value FROM meta WHERE key = 'device-seed'")?.value;
+  return crypto.signatureKeyPair(seed ?? new Uint8Array());
+}
+
+/** Puts a record in the place of the one at home, signed as if `by` had stood in the list's entry `n`. */
+export async function forgeRecord(
+  world: World,
+  account: string,
+  by: KeyPair,
+  record: Partial<RecoveryRecord>,
+  named: { readonly n?: number; readonly entryHash?: Bytes } = {},
+): Promise<void> {
+  const list = await listAt(world, account);
+  const [pub, entry] = [recoveryPubOf(list), list.entries.at(named.n ?? -1)];
+  if (pub === undefined || entry === undefined) throw new Error("the list names no recovery key");
+  const nothing = { keys: [], begins: [], items: [], rights: [], groups: [], people: [], ownFounding: 0 };
+  const held = encodeRecoveryRecord({ ...nothing, ...record });
+  const stampMs = world.clock.nowMs();
+  const said = { account: fromHex(account), n: entry.body.n, entryHash: named.entryHash ?? entry.hash, stampMs, held };
+  const signature = await crypto.sign(by.privateKey, recordBytes(said));
+  const voucher = concat(by.publicKey, u53(said.n), said.entryHash, u53(stampMs), signature);
+  const sealed = await sealRecord(crypto, pub, concat(voucher, held));
+  world.log.transaction(() => world.log.vaults.putRecord(homeOf(world, account).ref, sealed));
+}
+
+/** What a key opens in an account's vault, as text; it looks at bytes alone. */
+export async function openedBy(world: World, account: string, key: Bytes): Promise<readonly string[]> {
+  const id = keyIdOf(key);
+  const { ref } = homeOf(world, account);
+  const opened: string[] = [];
+  for (let at = 0; at < world.log.vaults.vault(ref).next; at++) {
+    const segment = world.log.vaults.segment(ref, at);
+    if (segment === undefined || !id.every((byte, i) => byte === segment[1 + i])) continue;
+    const held = await crypto.open(key, segment.slice(9, 21), boundTo(account, at, id), segment.slice(21));
+    if (held !== undefined) opened.push(Buffer.from(held).toString("utf8"));
+  }
+  return opened;
+}
+
+/** What somebody puts into a vault who has a key of it and a device's key, and home puts where they like. */
+export type Forged = {
+  readonly key: Bytes;
+  readonly by: KeyPair;
+  readonly epoch: number;
+  readonly held: Partial<VaultSegment>;
+  /** In the place of the one that stands there; else behind all others. */
+  readonly at?: number;
+};
+
+export async function forgeSegment(world: World, account: string, { key, by, epoch, ...what }: Forged): Promise<void> {
+  const { ref } = homeOf(world, account);
+  const { vaults } = world.log;
+  const at = what.at ?? vaults.vault(ref).next;
+  const held = encodeVaultSegment({ messages: [], people: [], groups: [], clears: [], ...what.held });
+  const said = segmentBytes({ account: fromHex(account), at, epoch, held });
+  const signed = concat(by.publicKey, u53(epoch), await crypto.sign(by.privateKey, said), held);
+  const around = 1 + 8 + 12 + 16;
+  const size = vaultSegmentSizes.find((one) => one >= around + 4 + signed.length) ?? 0;
+  const padded = new Uint8Array(size - around);
+  padded.set(new ByteWriter(4).u32(signed.length).finish());
+  padded.set(signed, 4);
+  const [nonce, id] = [crypto.random(12), keyIdOf(key)];
+  const sealed = await crypto.seal(key, nonce, boundTo(account, at, id), padded);
+  const segment = concat(Uint8Array.of(1), id, nonce, sealed);
+  world.log.transaction(() =>
+    what.at === undefined ? vaults.appendSegment(ref, segment) : vaults.putSegment(ref, at, segment),
+  );
+}
+
+function boundTo(account: string, at: number, keyId: Bytes): Bytes {
+  return concat(utf8("yanshu vault segment v1\0"), fromHex(account), u53(at), keyId);
+}
+
+function u53(value: number): Bytes {
+  return new ByteWriter(8).u53(value).finish();
+}
