@@ -5,12 +5,21 @@
  *   device key 32 · n of a list entry 8 · its hash 32 · stamp in ms 8 · signature 64 · what it says
  */
 import { decodeRecoveryRecord, type RecoveryRecord } from "@yanshu/content";
-import { ByteReader, type Bytes, ByteWriter, concat, equalBytes, headOf, idBytes, recordBytes } from "@yanshu/wire";
+import {
+  ByteReader,
+  type Bytes,
+  ByteWriter,
+  concat,
+  equalBytes,
+  headOf,
+  idBytes,
+  MalformedError,
+  recordBytes,
+} from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { devicesBefore, isListed } from "./belief.ts";
 
 const numberBytes = 8;
-const voucherBytes = idBytes.publicKey + numberBytes + idBytes.hash + numberBytes + idBytes.signature;
 
 /** By this device, under the list as it is now. */
 export async function vouch(engine: Engine, stampMs: number, held: Bytes): Promise<Bytes> {
@@ -48,14 +57,9 @@ export type ReadRecord =
 export async function readVouched(engine: Engine, bytes: Bytes): Promise<ReadRecord> {
   const { account } = ownOf(engine);
   const list = await engine.lists.load(account);
-  if (bytes.length < voucherBytes || list === undefined) return { kind: "unreadable" };
-  const reader = new ByteReader(bytes);
-  const signer = reader.take(idBytes.publicKey);
-  const n = reader.u53();
-  const entryHash = reader.take(idBytes.hash);
-  const stampMs = reader.u53();
-  const signature = reader.take(idBytes.signature);
-  const held = reader.take(bytes.length - voucherBytes);
+  const read = readVoucher(bytes);
+  if (read === undefined || list === undefined) return { kind: "unreadable" };
+  const { signer, n, entryHash, stampMs, signature, held } = read;
   const entry = list.entries[n];
   const isNamed = entry !== undefined && equalBytes(entry.hash, entryHash) && isListed(entry.body.devices, signer);
   const signed = recordBytes({ account, n, entryHash, stampMs, held });
@@ -63,5 +67,23 @@ export async function readVouched(engine: Engine, bytes: Bytes): Promise<ReadRec
   const record = decodeRecoveryRecord(held);
   if (record === undefined) return { kind: "unreadable" };
   const counts = isListed(devicesBefore(engine, list)?.all, signer) || isListed(headOf(list)?.body.devices, signer);
-  return { kind: counts ? "vouched" : "removed", record, held, stampMs };
+  // What is said to be of a day to come is of now: it is shown.
+  return { kind: counts ? "vouched" : "removed", record, held, stampMs: Math.min(stampMs, engine.ports.nowMs()) };
+}
+
+function readVoucher(bytes: Bytes) {
+  try {
+    const reader = new ByteReader(bytes);
+    return {
+      signer: reader.take(idBytes.publicKey),
+      n: reader.u53(),
+      entryHash: reader.take(idBytes.hash),
+      stampMs: reader.u53(),
+      signature: reader.take(idBytes.signature),
+      held: reader.rest(),
+    };
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined;
+    throw error;
+  }
 }

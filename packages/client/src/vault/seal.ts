@@ -14,6 +14,7 @@ import {
   concat,
   equalBytes,
   idBytes,
+  MalformedError,
   segmentBytes,
   utf8,
   vaultSegmentSizes,
@@ -66,15 +67,26 @@ export async function openSegment(
   const { account } = ownOf(engine);
   const padded = await engine.ports.crypto.open(key.key, nonce, boundTo(account, at, key.id), sealed);
   if (padded === undefined) return "broken";
-  const reader = new ByteReader(padded);
-  const length = reader.u32();
-  if (length < signedBytes || length > padded.length - lengthBytes) return "broken";
-  const signer = reader.take(idBytes.publicKey);
-  const epoch = reader.u53();
-  const signature = reader.take(idBytes.signature);
-  const held = reader.take(length - signedBytes);
+  const read = readSigned(padded);
+  if (read === undefined) return "broken";
+  const { signer, epoch, signature, held } = read;
   const isTheirs = await engine.ports.crypto.verify(signer, segmentBytes({ account, at, epoch, held }), signature);
   return isTheirs ? { signer, epoch, held } : "broken";
+}
+
+/** Undefined where who has the key put there what is no segment. */
+function readSigned(padded: Bytes): (SignedSegment & { readonly signature: Bytes }) | undefined {
+  try {
+    const reader = new ByteReader(padded);
+    const inner = new ByteReader(reader.take(reader.u32()));
+    const signer = inner.take(idBytes.publicKey);
+    const epoch = inner.u53();
+    const signature = inner.take(idBytes.signature);
+    return { signer, epoch, signature, held: inner.rest() };
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined;
+    throw error;
+  }
 }
 
 function boundTo(account: AccountId, at: number, keyId: Bytes): Bytes {

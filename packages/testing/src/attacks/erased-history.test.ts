@@ -6,7 +6,17 @@ import { ownConversationId } from "@yanshu/mls";
 import { addToOutbox } from "@yanshu/store";
 import { type Bytes, fromHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
-import { crypto, deviceKeyOf, epochAt, forgeSegment, homeOf, keyFirst, listAt, openedBy } from "./evil-home.ts";
+import {
+  crypto,
+  deviceKeyOf,
+  epochAt,
+  forgeSegment,
+  homeOf,
+  keyFirst,
+  listAt,
+  openedBy,
+  putSegment,
+} from "./evil-home.ts";
 
 setDefaultTimeout(120_000);
 
@@ -112,6 +122,19 @@ test("[VA22] who has a key of the vault alone puts nothing there: each segment b
   await restart(world, ann);
   expectTruth(ann, chat);
   expect([notBelieved(ann), ann.client.diagnostics()["vault-unreadable"]]).toEqual([1, 1]);
+});
+
+test("[VA22] what is no segment at all is passed over, and all else goes on", async () => {
+  const { world, ann, ben, chat, key, account } = await stolenTablet(9207);
+  const next = () => world.log.vaults.vault(homeOf(world, account).ref).next;
+  for (const length of [0, 31, 103, 104, 600])
+    await putSegment(world, account, key, next(), new Uint8Array(length).fill(0xff));
+  await restart(world, ann);
+  expect(ann.client.diagnostics()["vault-unreadable"]).toBe(5);
+  await ben.say(chat, "and on it goes");
+  await world.pass(2 * soonMs);
+  expect(ann.view("vault")).toMatchObject({ waiting: 0, done: ann.view("vault").of });
+  expect(world.bugs()).toEqual([]);
 });
 
 test("[VA25] put into a place of before, by a home that says it was put back, it erases nothing and adds nothing", async () => {

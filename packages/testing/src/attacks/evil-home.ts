@@ -68,18 +68,25 @@ export async function forgeRecord(
   account: string,
   by: KeyPair,
   record: Partial<RecoveryRecord>,
-  named: { readonly n?: number; readonly entryHash?: Bytes } = {},
+  named: { readonly n?: number; readonly entryHash?: Bytes; readonly stampMs?: number } = {},
 ): Promise<void> {
   const list = await listAt(world, account);
-  const [pub, entry] = [recoveryPubOf(list), list.entries.at(named.n ?? -1)];
-  if (pub === undefined || entry === undefined) throw new Error("the list names no recovery key");
+  const entry = list.entries.at(named.n ?? -1);
+  if (entry === undefined) throw new Error("the list has no such entry");
   const nothing = { keys: [], begins: [], items: [], rights: [], groups: [], people: [], ownFounding: 0 };
   const held = encodeRecoveryRecord({ ...nothing, ...record });
-  const stampMs = world.clock.nowMs();
+  const stampMs = named.stampMs ?? world.clock.nowMs();
   const said = { account: fromHex(account), n: entry.body.n, entryHash: named.entryHash ?? entry.hash, stampMs, held };
   const signature = await crypto.sign(by.privateKey, recordBytes(said));
   const voucher = concat(by.publicKey, u53(said.n), said.entryHash, u53(stampMs), signature);
-  const sealed = await sealRecord(crypto, pub, concat(voucher, held));
+  await putRecord(world, account, concat(voucher, held));
+}
+
+/** Whatever is to stand in it; the key that it is sealed to is in the device list. */
+export async function putRecord(world: World, account: string, content: Bytes): Promise<void> {
+  const pub = recoveryPubOf(await listAt(world, account));
+  if (pub === undefined) throw new Error("the list names no recovery key");
+  const sealed = await sealRecord(crypto, pub, content);
   world.log.transaction(() => world.log.vaults.putRecord(homeOf(world, account).ref, sealed));
 }
 
@@ -108,23 +115,27 @@ export type Forged = {
 };
 
 export async function forgeSegment(world: World, account: string, { key, by, epoch, ...what }: Forged): Promise<void> {
-  const { ref } = homeOf(world, account);
-  const { vaults } = world.log;
-  const at = what.at ?? vaults.vault(ref).next;
+  const at = what.at ?? world.log.vaults.vault(homeOf(world, account).ref).next;
   const held = encodeVaultSegment({ messages: [], people: [], groups: [], clears: [], ...what.held });
   const said = segmentBytes({ account: fromHex(account), at, epoch, held });
-  const signed = concat(by.publicKey, u53(epoch), await crypto.sign(by.privateKey, said), held);
+  const signature = await crypto.sign(by.privateKey, said);
+  await putSegment(world, account, key, at, concat(by.publicKey, u53(epoch), signature, held));
+}
+
+/** Whatever is to stand in it. */
+export async function putSegment(world: World, account: string, key: Bytes, at: number, content: Bytes): Promise<void> {
+  const { ref } = homeOf(world, account);
+  const { vaults } = world.log;
   const around = 1 + 8 + 12 + 16;
-  const size = vaultSegmentSizes.find((one) => one >= around + 4 + signed.length) ?? 0;
+  const size = vaultSegmentSizes.find((one) => one >= around + 4 + content.length) ?? 0;
   const padded = new Uint8Array(size - around);
-  padded.set(new ByteWriter(4).u32(signed.length).finish());
-  padded.set(signed, 4);
+  padded.set(new ByteWriter(4).u32(content.length).finish());
+  padded.set(content, 4);
   const [nonce, id] = [crypto.random(12), keyIdOf(key)];
   const sealed = await crypto.seal(key, nonce, boundTo(account, at, id), padded);
   const segment = concat(Uint8Array.of(1), id, nonce, sealed);
-  world.log.transaction(() =>
-    what.at === undefined ? vaults.appendSegment(ref, segment) : vaults.putSegment(ref, at, segment),
-  );
+  const isNew = at === vaults.vault(ref).next;
+  world.log.transaction(() => (isNew ? vaults.appendSegment(ref, segment) : vaults.putSegment(ref, at, segment)));
 }
 
 function boundTo(account: string, at: number, keyId: Bytes): Bytes {

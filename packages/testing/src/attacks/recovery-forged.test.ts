@@ -5,7 +5,7 @@ import type { RecoveryRecord } from "@yanshu/content";
 import type { KeyPair } from "@yanshu/mls";
 import { decodeLink, historyOf } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
-import { crypto, deviceKeyOf, epochAt, forgeRecord, keyFirst, listAt, openedBy } from "./evil-home.ts";
+import { crypto, deviceKeyOf, epochAt, forgeRecord, keyFirst, listAt, openedBy, putRecord } from "./evil-home.ts";
 
 setDefaultTimeout(120_000);
 
@@ -194,6 +194,22 @@ test("[VA26] it names a device that counts, without that device's signature, or 
   // Home hides the entries under which that device said so.
   await forgeRecord(other.world, other.account, theirs, {}, { entryHash: crypto.random(32) });
   expect((await comeBack(other.world, { card: other.card })).view("status").cameBack).toEqual({ kind: "unvouched" });
+});
+
+test("[VA26] what is no record at all is said to be unreadable, and a day to come is told as now", async () => {
+  for (const length of [0, 143, 144, 900]) {
+    const { world, grandma, account, card } = await town(9111);
+    grandma.crash();
+    await putRecord(world, account, new Uint8Array(length).fill(0xff));
+    expect((await comeBack(world, { card })).view("status").cameBack).toEqual({ kind: "unreadable" });
+    expect(world.bugs()).toEqual([]);
+  }
+  const { world, grandma, account, card } = await town(9112);
+  const hers = await deviceKeyOf(grandma);
+  grandma.crash();
+  await forgeRecord(world, account, hers, {}, { stampMs: Number.MAX_SAFE_INTEGER });
+  const came = (await comeBack(world, { card })).view("status").cameBack;
+  expect(came?.kind === "vouched" ? came.asOfMs : Number.NaN).toBeLessThanOrEqual(world.clock.nowMs());
 });
 
 test("[VA26] what a device that counts had put there is believed whole, and it is said of when it is", async () => {

@@ -137,8 +137,11 @@ function unpadded(padded: Bytes): readonly Bytes[] {
   const inner = attempt(() => unpad(padded));
   if (inner === undefined) return [];
   const body = attempt(() => decodeAs(envelopeBody, inner, limits.frameBytesMax));
-  return body === undefined ? [inner] : [inner, body.mls];
+  return [inner, ...signedBytes.map((length) => inner.slice(length)), ...(body === undefined ? [] : [body.mls])];
 }
+
+/** What stands before what a device signed: a segment of the vault, a recovery record. */
+const signedBytes = [104, 144];
 
 /** What a frame carries: envelopes, answers, and what an answer names. */
 function insideOf(frame: Bytes): readonly Bytes[] {
