@@ -15,7 +15,6 @@ import {
   utf8,
   vaultSegmentSizes,
 } from "@yanshu/wire";
-import { sealRecord } from "../../../client/src/vault/record-seal.ts";
 import type { Person } from "../world/person.ts";
 import type { World } from "../world/world.ts";
 
@@ -52,7 +51,7 @@ export function keyFirst(zeroBytes = 2): Bytes {
   }
 }
 
-export function keyIdOf(key: Bytes): Bytes {
+function keyIdOf(key: Bytes): Bytes {
   return crypto.sha256(concat(utf8("yanshu vault key id v1\0"), key)).subarray(0, 8);
 }
 
@@ -86,7 +85,8 @@ export async function forgeRecord(
 export async function putRecord(world: World, account: string, content: Bytes): Promise<void> {
   const pub = recoveryPubOf(await listAt(world, account));
   if (pub === undefined) throw new Error("the list names no recovery key");
-  const sealed = await sealRecord(crypto, pub, content);
+  const { enc, ciphertext } = await crypto.hpkeSeal(pub, "yanshu recovery record v1", padded(content, 1 + 32 + 16));
+  const sealed = concat(Uint8Array.of(1), enc, ciphertext);
   world.log.transaction(() => world.log.vaults.putRecord(homeOf(world, account).ref, sealed));
 }
 
@@ -126,13 +126,8 @@ export async function forgeSegment(world: World, account: string, { key, by, epo
 export async function putSegment(world: World, account: string, key: Bytes, at: number, content: Bytes): Promise<void> {
   const { ref } = homeOf(world, account);
   const { vaults } = world.log;
-  const around = 1 + 8 + 12 + 16;
-  const size = vaultSegmentSizes.find((one) => one >= around + 4 + content.length) ?? 0;
-  const padded = new Uint8Array(size - around);
-  padded.set(new ByteWriter(4).u32(content.length).finish());
-  padded.set(content, 4);
   const [nonce, id] = [crypto.random(12), keyIdOf(key)];
-  const sealed = await crypto.seal(key, nonce, boundTo(account, at, id), padded);
+  const sealed = await crypto.seal(key, nonce, boundTo(account, at, id), padded(content, 1 + 8 + 12 + 16));
   const segment = concat(Uint8Array.of(1), id, nonce, sealed);
   const isNew = at === vaults.vault(ref).next;
   world.log.transaction(() => (isNew ? vaults.appendSegment(ref, segment) : vaults.putSegment(ref, at, segment)));
@@ -144,4 +139,13 @@ function boundTo(account: string, at: number, keyId: Bytes): Bytes {
 
 function u53(value: number): Bytes {
   return new ByteWriter(8).u53(value).finish();
+}
+
+/** To one of the lengths that home takes, of which so many bytes stand around it. */
+function padded(content: Bytes, around: number): Bytes {
+  const size = vaultSegmentSizes.find((one) => one >= around + 4 + content.length) ?? 0;
+  const bytes = new Uint8Array(size - around);
+  bytes.set(new ByteWriter(4).u32(content.length).finish());
+  bytes.set(content, 4);
+  return bytes;
 }

@@ -15,7 +15,7 @@ addWords(messages);
 
 export function CameBackStrip({ came }: { came: CameBack }) {
   const [isBusy, setBusy] = useState(false);
-  const does = (work: () => Promise<void>) => async () => {
+  const does = async (work: () => Promise<void>) => {
     setBusy(true);
     await succeeds(work);
     setBusy(false);
@@ -35,7 +35,7 @@ export function CameBackStrip({ came }: { came: CameBack }) {
               class="btn soft"
               data-testid="came-believe"
               disabled={isBusy}
-              onClick={does(() => api.believeRemoved())}
+              onClick={() => void does(() => api.believeRemoved())}
             >
               {t("came.believe")}
             </button>
@@ -45,7 +45,7 @@ export function CameBackStrip({ came }: { came: CameBack }) {
             class="btn plain"
             data-testid="came-read"
             disabled={isBusy}
-            onClick={does(() => api.noteCameBack())}
+            onClick={() => void does(() => api.noteCameBack())}
           >
             {t(came.kind === "removed" ? "came.leave" : "came.read")}
           </button>
