@@ -17,6 +17,8 @@ export type Shape = {
   readonly crowds: number;
   readonly membersPerCrowd: number;
   readonly writersPerCrowd: number;
+  /** Where the members of a pair are: at one server, each at another, or (absent) wherever chance puts them. */
+  readonly place?: "within" | "across";
 };
 
 export class Crowd {
@@ -42,18 +44,28 @@ export class Crowd {
     const { peer } = await greet(url);
     const writers: Writer[] = [];
     let first = 0;
+    const at = (group: number, member: number): readonly string[] => {
+      if (shape.place === undefined) return urls;
+      return [urls[(group + (shape.place === "across" ? member : 0)) % urls.length] as string];
+    };
+    const places: (readonly string[])[] = [];
+    let groups = 0;
     const addGroup = async (count: number, writing: number) => {
       const members = everybody.slice(first, first + count);
       const indices = members.map((_, i) => first + i);
       const group = await createGroup(first, members, peer);
       for (let i = 0; i < writing; i++)
-        writers.push(new Writer(ledger.addWriter(indices), group, members.map(addressOf), urls, ledger));
+        writers.push(
+          new Writer(ledger.addWriter(indices), group, members.map(addressOf), at(groups, i % count), ledger),
+        );
+      for (let i = 0; i < count; i++) places.push(at(groups, i));
+      groups++;
       first += count;
     };
     for (let i = 0; i < shape.pairs; i++) await addGroup(2, shape.writersPerPair);
     for (let i = 0; i < shape.crowds; i++) await addGroup(shape.membersPerCrowd, shape.writersPerCrowd);
     peer.close();
-    const devices = everybody.map((person, index) => new Device(index, person, 1, urls, ledger));
+    const devices = everybody.map((person, index) => new Device(index, person, 1, places[index] ?? urls, ledger));
     const crowd = new Crowd(ledger, devices, writers);
     await crowd.until("everybody is there", () => devices.every(({ isConnected }) => isConnected));
     return crowd;

@@ -1,9 +1,9 @@
 /**
  * Cluster: three gateways, PostgreSQL and three nodes of NATS on loopback, as one service (docs/spec/delivery.md DS76–DS79).
  *
- *   npm run cluster [-- --faults] [--rounds 20] [--seconds 10] [--json FILE]
+ *   npm run cluster [-- --faults | --spread] [--rounds 20] [--seconds 10] [--json FILE]
  *
- * Without `--faults` pair, fan-out and storm are played against it. With it, each of gateway, NATS node and PostgreSQL is killed so many
+ * Without either pair, fan-out and storm are played against it. With `--spread` pairs at one server, at two and at four are told beside each other. With it, each of gateway, NATS node and PostgreSQL is killed so many
  * times while everybody writes; the last line is `N lost, N doubled`. The exit code is 1 when anything was lost, doubled or out of order, or a
  * goal was missed, 2 for a wrong command or where PostgreSQL or NATS are not installed.
  */
@@ -11,7 +11,7 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type Goal, type Row, row, terminalTable } from "../rows.ts";
 import type { Sums } from "./ledger.ts";
-import { Machines, missing } from "./machines.ts";
+import { Machines, type MachinesOptions, missing } from "./machines.ts";
 import { type Faults, faults, rounds, storm, type Traffic, traffic } from "./plays.ts";
 
 const goals = {
@@ -39,10 +39,40 @@ async function plays(seconds: number): Promise<readonly Row[]> {
   ];
 }
 
+/** The same people at one server, at two and at four: each pair at one of them, or each half at another. */
+async function spread(seconds: number): Promise<readonly Row[]> {
+  const played: Traffic[] = [];
+  for (const [gateways, place] of [
+    [1, "within"],
+    [2, "within"],
+    [4, "within"],
+    [2, "across"],
+    [4, "across"],
+  ] as const) {
+    const name = `${gateways} server${gateways > 1 ? `s, ${place}` : ""}`;
+    played.push(await withMachines((machines) => traffic(machines, name, { ...pair, place }, seconds), { gateways }));
+    console.log(terminalTable(trafficRows(played.at(-1) as Traffic)));
+  }
+  const cost = ({ messagesPerCpuSecond, databaseCpuSeconds }: Traffic) => 1 / messagesPerCpuSecond + databaseCpuSeconds;
+  const [one, two, four, twoAcross, fourAcross] = played as [Traffic, Traffic, Traffic, Traffic, Traffic];
+  const times = (what: string, value: number, goal?: Goal) => row(`spread: ${what}`, value, "times", goal);
+  return [
+    ...played.flatMap(trafficRows),
+    times("two servers, of one's messages a second", two.messagesPerSecond / one.messagesPerSecond, { atLeast: 1.6 }),
+    times("two servers, of one's messages a CPU-second", cost(one) / cost(two)),
+    times("four servers, of two's messages a second", four.messagesPerSecond / two.messagesPerSecond, { atLeast: 1 }),
+    times("four servers, of two's messages a CPU-second", cost(two) / cost(four)),
+    times("two servers, CPU across of within", cost(twoAcross) / cost(two), { atMost: 1.3 }),
+    times("four servers, CPU across of within", cost(fourAcross) / cost(four), { atMost: 1.3 }),
+  ];
+}
+
 function trafficRows({
   name,
   messagesPerSecond,
   messagesPerCpuSecond,
+  databaseCpuSeconds,
+  coresUsed,
   p50Ms,
   p99Ms,
   ...sums
@@ -50,6 +80,8 @@ function trafficRows({
   return [
     row(`${name}: messages a second`, messagesPerSecond, "messages/s"),
     row(`${name}: messages a CPU-second of all gateways`, messagesPerCpuSecond, "messages/CPU-s"),
+    row(`${name}: CPU of PostgreSQL, a message`, 1e6 * databaseCpuSeconds, "µs"),
+    row(`${name}: cores used, load generator included`, coresUsed, "cores"),
     row(`${name}: until the last member has it, p50`, p50Ms, "ms"),
     row(`${name}: until the last member has it, p99`, p99Ms, "ms"),
     ...sumRows(name, sums),
@@ -85,7 +117,7 @@ function faultRows({ rounds: all, seconds, left, ...sums }: Faults): readonly Ro
 async function main(): Promise<void> {
   const text = { type: "string" } as const;
   const { values } = parseArgs({
-    options: { faults: { type: "boolean" }, rounds: text, seconds: text, json: text },
+    options: { faults: { type: "boolean" }, spread: { type: "boolean" }, rounds: text, seconds: text, json: text },
   });
   const [count, seconds] = [Number(values.rounds ?? 20), Number(values.seconds ?? 10)];
   const fault =
@@ -97,7 +129,7 @@ async function main(): Promise<void> {
   const rows =
     values.faults === true
       ? faultRows(await withMachines((machines) => rounds(machines, mixed, count, console.log)))
-      : await plays(seconds);
+      : await (values.spread === true ? spread : plays)(seconds);
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, undefined, 2)}\n`);
   console.log(terminalTable(rows));
   const sum = (what: string) =>
@@ -107,8 +139,8 @@ async function main(): Promise<void> {
 }
 
 /** Fresh ones, which are gone afterwards, and with the command. */
-async function withMachines<T>(work: (machines: Machines) => Promise<T>): Promise<T> {
-  const machines = await Machines.begin();
+async function withMachines<T>(work: (machines: Machines) => Promise<T>, options: MachinesOptions = {}): Promise<T> {
+  const machines = await Machines.begin(options);
   const stop = () => void machines.end().finally(() => process.exit(130));
   process.once("SIGINT", stop).once("SIGTERM", stop);
   try {

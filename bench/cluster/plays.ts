@@ -1,5 +1,5 @@
 /** Plays: pair, fan-out and storm against three gateways, and rounds of faults while everybody writes. */
-import { cpuSeconds } from "../process.ts";
+import { cpuSeconds, treeCpuSeconds } from "../process.ts";
 import { Crowd, type Shape } from "./crowd.ts";
 import type { Sums } from "./ledger.ts";
 import type { Machines } from "./machines.ts";
@@ -8,6 +8,10 @@ export type Traffic = {
   readonly name: string;
   readonly messagesPerSecond: number;
   readonly messagesPerCpuSecond: number;
+  /** Of PostgreSQL, a message. */
+  readonly databaseCpuSeconds: number;
+  /** Of everything, the load generator included: near the number of cores it is the machine that is the limit. */
+  readonly coresUsed: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
 } & Sums;
@@ -24,21 +28,43 @@ export const faults: readonly Fault[] = ["gateway", "NATS node", "PostgreSQL"];
 const recoverySecondsMax = 60;
 const betweenMs = 1_000;
 const momentMs = 200;
+const warmUpMs = 2_000;
 
 /** Everybody writes for so long; what is measured begins when all are there. */
 export async function traffic(machines: Machines, name: string, shape: Shape, seconds: number): Promise<Traffic> {
   const crowd = await Crowd.gather(machines, shape);
   try {
     const cpu = () => machines.pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
-    const [beganMs, cpuBefore] = [performance.now(), cpu()];
     crowd.begin();
+    await Bun.sleep(warmUpMs);
+    const databaseCpu = () => treeCpuSeconds(machines.postgres.pid);
+    const [beganMs, cpuBefore, databaseBefore, ownBefore] = [
+      performance.now(),
+      cpu(),
+      databaseCpu(),
+      process.cpuUsage(),
+    ];
+    const { acknowledged: before } = crowd.ledger;
     await Bun.sleep(seconds * 1_000);
-    const { acknowledged } = crowd.ledger;
-    const messagesPerSecond = acknowledged / ((performance.now() - beganMs) / 1_000);
-    const messagesPerCpuSecond = acknowledged / (cpu() - cpuBefore);
+    const acknowledged = crowd.ledger.acknowledged - before;
+    const lasted = (performance.now() - beganMs) / 1_000;
+    const [spent, databaseCpuSeconds] = [cpu() - cpuBefore, databaseCpu() - databaseBefore];
+    const own = process.cpuUsage(ownBefore);
+    const messagesPerSecond = acknowledged / lasted;
+    const messagesPerCpuSecond = acknowledged / spent;
+    const coresUsed = (spent + databaseCpuSeconds + (own.user + own.system) / 1e6) / lasted;
     await crowd.rest();
     const [p50Ms, p99Ms] = [crowd.ledger.delivery.quantileMs(0.5), crowd.ledger.delivery.quantileMs(0.99)];
-    return { name, messagesPerSecond, messagesPerCpuSecond, p50Ms, p99Ms, ...crowd.ledger.sums() };
+    return {
+      name,
+      messagesPerSecond,
+      messagesPerCpuSecond,
+      databaseCpuSeconds: databaseCpuSeconds / acknowledged,
+      coresUsed,
+      p50Ms,
+      p99Ms,
+      ...crowd.ledger.sums(),
+    };
   } finally {
     crowd.end();
   }

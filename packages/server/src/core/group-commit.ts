@@ -186,7 +186,7 @@ export class GroupCommit {
 }
 
 function aheadOf(jobs: readonly Job[]): Ahead {
-  const ahead: Ahead = { gates: [], addresses: [], posts: [], envelopes: 0, arriving: [], hears: false };
+  const ahead: Ahead = { gates: [], addresses: [], posts: [], envelopes: 0, arriving: [], hears: false, moves: false };
   for (const job of jobs) job.ahead?.(ahead);
   return ahead;
 }

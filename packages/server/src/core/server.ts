@@ -83,7 +83,14 @@ export function createServer(ports: ServerPorts): Server {
   const queues = new Queues(log.delivery, { envelopes: config.queueMax, bytes: config.queueBytesMax });
   const { peers } = log;
   const logs = { accounts: log.accounts, delivery: watched(log.delivery, queues), peers };
-  const sessions: Sessions = new Sessions(logs, commits, clock, config.spillMs, (device) => wakeups?.wanted(device));
+  const sessions: Sessions = new Sessions(
+    logs,
+    commits,
+    clock,
+    config.spillMs,
+    (device) => wakeups?.wanted(device),
+    (device, bytes) => queues.isFull(device, bytes),
+  );
   const wakeups: Wakeups | undefined =
     ports.push === undefined
       ? undefined

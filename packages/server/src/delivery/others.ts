@@ -8,7 +8,7 @@ import { done } from "../core/outcome.ts";
 import type { Cancel, Clock, Wake } from "../core/ports.ts";
 import { minuteMs } from "../core/rate.ts";
 import { whileThere } from "../core/while-there.ts";
-import type { DeviceRef, Heard, PeerLog } from "../log/log.ts";
+import type { DeviceRef, Heard, HeardPush, PeerLog } from "../log/log.ts";
 import type { Wakeups } from "../push/wakeups.ts";
 import type { Mailboxes } from "./mailboxes.ts";
 import type { Sessions } from "./sessions.ts";
@@ -100,18 +100,16 @@ export class Others {
   private heard(all: readonly Heard[]): void {
     const { sessions, wakeups } = this.rooms;
     const lettersFor = new Set<DeviceRef>();
-    const waking = new Set<DeviceRef>();
+    const pushes: HeardPush[] = [];
     for (const each of all) {
       this.heardOne(each);
+      if (each.kind === "push") pushes.push(each);
       if (each.kind === "letters" || each.kind === "waking") lettersFor.add(each.device);
-      if (each.kind === "waking") waking.add(each.device);
+      if (each.kind === "waking" && sessions.of(each.device) === undefined) wakeups?.wanted(each.device);
     }
-    if (lettersFor.size > 0) sessions.readAgain(lettersFor, this.ports.log.firstId());
-    for (const device of waking) {
-      const session = sessions.of(device);
-      if (session === undefined) wakeups?.wanted(device);
-      else session.wakesUpTo = session.sentUpTo;
-    }
+    // Rows and pushes at once are put in order by reading rows alone.
+    for (const device of lettersFor) sessions.readAgain(device);
+    if (pushes.length > 0) sessions.pushed(pushes);
   }
 
   private heardOne(heard: Heard): void {
@@ -134,6 +132,7 @@ export class Others {
       case "deposit":
         mailboxes.find(heard.address, this.ports.clock.nowMs())?.send(heard.frame);
         break;
+      case "push":
       case "letters":
       case "waking":
         break;

@@ -32,7 +32,8 @@ export class Outstanding {
   }
 
   sent(id: number, devices: number): void {
-    this.counts.set(id, devices);
+    if (devices > 0) this.counts.set(id, devices);
+    else this.finish(id); // Whoever it was for left.
   }
 
   /** One device is done with it: by ack, or because a row stands for it now. */

@@ -19,7 +19,7 @@ import { accept, type Done, done, type Outcome, type Refusal, refuse, tooOften }
 import type { Clock, Fanout, Sink, SyncPrimitives } from "../core/ports.ts";
 import { dayOf, minuteMs, RateTable } from "../core/rate.ts";
 import { keyOf } from "../core/recent.ts";
-import type { Ahead, DeviceRef, Log, PeerLog } from "../log/log.ts";
+import type { Ahead, DeviceRef, Elsewhere, Log, PeerLog } from "../log/log.ts";
 import type { Wakeups } from "../push/wakeups.ts";
 import { Gates } from "./gates.ts";
 import { EnvelopeIds } from "./ids.ts";
@@ -252,23 +252,31 @@ export class Posting {
     const sessions: Session[] = [];
     const packed: DeviceRef[] = [];
     const rows: DeviceRef[] = [];
+    let elsewhere: Map<number, { waking: DeviceRef[]; others: DeviceRef[] }> | undefined;
     for (const device of devices) {
       const session = this.sessions.live(device);
+      const holder = session === undefined ? this.peers?.holder(device) : undefined;
       if (session !== undefined) {
         sessions.push(session);
         packed.push(device);
+      } else if (typeof holder === "number") {
+        elsewhere ??= new Map();
+        const there = elsewhere.get(holder) ?? { waking: [], others: [] };
+        (waking.has(device) ? there.waking : there.others).push(device);
+        elsewhere.set(holder, there);
       } else if (this.queues.isFull(device, frame.length)) {
         this.log.accounts.addExpired(device, 1); // It is told that something was lost.
       } else {
         rows.push(device);
         this.queues.grew(device, frame.length);
-        this.peers?.call(device, waking.has(device) ? "waking" : "letters");
+        if (holder === "many") this.peers?.call(device, waking.has(device) ? "waking" : "letters");
       }
     }
     const isForNobodyHere = list === undefined && devices.length === 0 && mailbox === undefined;
     if (isForNobodyHere && part.target.kind === "address") this.peers?.deposit(part.target.address, frame);
     const by = header.mode === "deposit" ? addressOf(part) : header.gate;
-    if (packed.length + rows.length > 0) this.log.delivery.put(id, frame, packed, rows, by);
+    if (packed.length + rows.length > 0 || elsewhere !== undefined)
+      this.log.delivery.put(id, frame, packed, rows, by, elsewhere && listsOf(elsewhere));
     const topic = list !== undefined && sessions.length > this.config.topicFrom ? list.topic : undefined;
     const wake = waking.size === 0 ? nobody : rows.filter((device) => waking.has(device));
     return { id, frame, sessions, topic, mailbox, wake, waking };
@@ -314,6 +322,17 @@ function isSomebody({ devices, mailbox }: Recipients): boolean {
 /** Others are known by the gate. */
 function isRemembered({ mode }: PostHeader): boolean {
   return mode === "application" || mode === "deposit";
+}
+
+function listsOf(
+  all: ReadonlyMap<number, { waking: DeviceRef[]; others: DeviceRef[] }>,
+): ReadonlyMap<number, Elsewhere> {
+  return new Map(
+    Array.from(all, ([server, { waking, others }]) => [
+      server,
+      { devices: [...waking, ...others], waking: waking.length },
+    ]),
+  );
 }
 
 function addressOf({ target }: Part): Address | undefined {

@@ -14,14 +14,12 @@ const noIds: readonly number[] = [];
 export class Session {
   /** False while the backlog is being sent: what arrives meanwhile becomes rows, and is read with the rest. */
   live = false;
-  /** The highest id that was sent; ids only rise, so an ack can be held against it. */
+  /** The id that was sent last. */
   sentUpTo = 0;
-  /** Unacknowledged ids up to here are rows on disk; those above are counted in memory. */
-  rowsUpTo = 0;
-  /** Unacknowledged ids above that are rows all the same: what other servers took while it was live. */
-  rowIds: Set<number> | undefined;
   /** It is about to read its rows. */
   begins = false;
+  /** More rows are about to be written, or may have come, since it last began to read. */
+  isBehind = false;
   /** Bytes sent while it owed acknowledgements: at least as many as are unacknowledged. */
   owedBytes = 0;
   /** The last letter sent that would have woken the device, had it been away (docs/spec/push.md PU4); 0 for none. */
@@ -33,7 +31,7 @@ export class Session {
   readonly account: AccountRef;
   readonly device: DeviceRef;
   readonly owner: SessionOwner;
-  private ids: number[] | undefined;
+  private owed: Owed | undefined;
 
   constructor(account: AccountRef, device: DeviceRef, owner: SessionOwner) {
     this.account = account;
@@ -41,42 +39,102 @@ export class Session {
     this.owner = owner;
   }
 
-  /** Sent and not acknowledged, in rising order. */
+  /** Sent and not acknowledged, in the order in which they were sent. */
   get unacked(): readonly number[] {
-    return this.ids ?? noIds;
+    return this.owed?.ids ?? noIds;
   }
 
-  /** It stands on disk; else it is counted in memory. */
-  isRow(id: number): boolean {
-    return id <= this.rowsUpTo || this.rowIds?.has(id) === true;
-  }
-
-  sentRow(id: number): void {
-    this.sent(id);
-    this.rowIds ??= new Set();
-    this.rowIds.add(id);
-  }
-
-  sent(id: number): void {
-    this.sentUpTo = id;
-    if (this.ids === undefined) this.ids = [id];
-    else this.ids.push(id);
-  }
-
-  /** Takes the ids of a range out of the unacknowledged ones. */
-  acked({ first, last }: AckRange): readonly number[] {
-    const { ids } = this;
-    if (ids === undefined) return noIds;
-    const from = lowerBound(ids, first);
-    const to = lowerBound(ids, last + 1);
-    if (from === to) return noIds;
-    if (from === 0 && to === ids.length) {
-      this.ids = undefined;
-      this.owedBytes = 0;
-      return ids;
+  sent(id: number, isRow: boolean): void {
+    const { owed } = this;
+    if (owed === undefined) this.owed = { ids: [id], rows: Number(isRow), rises: true, first: 0, second: 0, third: 0 };
+    else {
+      owed.ids.push(id);
+      if (isRow) owed.rows = owed.ids.length; // Rows are read only where all before are rows.
+      if (id < this.sentUpTo) owed.rises = false;
     }
-    return ids.splice(from, to - from);
+    this.sentUpTo = id;
   }
+
+  /** The first so many of the unacknowledged stand on disk; the others are counted in memory. */
+  get rows(): number {
+    return this.owed?.rows ?? 0;
+  }
+
+  /** The first so many of the unacknowledged are rows from now on. @returns those that were none. */
+  becomeRows(count: number): readonly number[] {
+    const { owed } = this;
+    if (owed === undefined || count <= owed.rows) return noIds;
+    const ids = owed.ids.slice(owed.rows, count);
+    owed.rows = count;
+    return ids;
+  }
+
+  /** Called at each tick. @returns how many of the unacknowledged had been sent three ticks ago. */
+  age(): number {
+    const { owed } = this;
+    if (owed === undefined) return 0;
+    const { third } = owed;
+    owed.third = owed.second;
+    owed.second = owed.first;
+    owed.first = owed.ids.length;
+    return third;
+  }
+
+  /**
+   * Takes what was sent from the first of these to the last out of the unacknowledged, and tells of each whether it is a row.
+   *
+   * @param range pushes that followed one another on this connection (docs/spec/delivery.md DS20).
+   */
+  acked({ first, last }: AckRange, take: (id: number, isRow: boolean) => void): void {
+    const { owed } = this;
+    if (owed === undefined) return;
+    const { ids, rows } = owed;
+    const [from, to] = owed.rises ? [lowerBound(ids, first), lowerBound(ids, last + 1)] : placesOf(ids, first, last);
+    if (from >= to) return;
+    for (let i = from; i < to; i++) take(ids[i] as number, i < rows);
+    if (from === 0 && to === ids.length) {
+      this.owed = undefined;
+      this.owedBytes = 0;
+      return;
+    }
+    ids.splice(from, to - from);
+    for (const count of counts) owed[count] = without(owed[count], from, to);
+  }
+
+  /** Takes all. */
+  allAcked(take: (id: number, isRow: boolean) => void): void {
+    const { owed } = this;
+    this.owed = undefined;
+    this.owedBytes = 0;
+    for (const [i, id] of (owed?.ids ?? noIds).entries()) take(id, i < (owed?.rows ?? 0));
+  }
+}
+
+/** What a session sent and was not acknowledged. Ids rise where nobody else gives some out. */
+type Owed = {
+  readonly ids: number[];
+  /** How many of the first are rows. */
+  rows: number;
+  rises: boolean;
+  /** How many there were at each of the last three ticks. */
+  first: number;
+  second: number;
+  third: number;
+};
+const counts = ["rows", "first", "second", "third"] as const;
+
+/** How many of the first so many are left when those between are taken out. */
+function without(count: number, from: number, to: number): number {
+  return count <= from ? count : Math.max(from, count - (to - from));
+}
+
+/** Where an end is not there, because it was acknowledged before, what lies between is not known: then the other end alone counts. */
+function placesOf(ids: readonly number[], first: number, last: number): readonly [from: number, to: number] {
+  const from = ids.indexOf(first);
+  const to = ids.indexOf(last, Math.max(0, from));
+  if (from >= 0 && to >= 0) return [from, to + 1];
+  const only = Math.max(from, to);
+  return only >= 0 ? [only, only + 1] : [0, 0];
 }
 
 /** Where the first id of at least `value` stands; usually at the front. */

@@ -10,7 +10,7 @@ import type { GroupCommit } from "../core/group-commit.ts";
 import { done, refuse } from "../core/outcome.ts";
 import type { Cancel, Clock } from "../core/ports.ts";
 import { whileThere } from "../core/while-there.ts";
-import type { AccountLog, DeliveryLog, DeviceRef, PeerLog, QueuedFrame } from "../log/log.ts";
+import type { AccountLog, DeliveryLog, DeviceRef, HeardPush, PeerLog, QueuedFrame } from "../log/log.ts";
 import type { AddressList } from "./lists.ts";
 import { Outstanding } from "./outstanding.ts";
 import type { Session } from "./session.ts";
@@ -26,6 +26,7 @@ const liveOwedBytesMax = 16 * 1024 * 1024;
 const beginRetryMs = 1_000;
 /** Where another server has to let go of the device first, or to be found dead. */
 const letGoRetryMs = 150;
+/** A session remembers so many ticks. */
 const agesKept = 3;
 
 type Logs = {
@@ -40,9 +41,6 @@ export class Sessions {
   private readonly byDevice = new Map<DeviceRef, Session>();
   /** Those that owe acknowledgements. */
   private readonly busy = new Set<Session>();
-  /** The highest id at each of the last ticks: tells the age of an id without a time per envelope. */
-  private ages: number[] = [];
-  private highestId = 0;
   private ticking: Cancel | undefined;
   private stopped = false;
   private readonly logs: Logs;
@@ -51,15 +49,21 @@ export class Sessions {
   private readonly tickMs: number;
 
   private readonly leftUnread: (device: DeviceRef) => void;
+  private readonly isFull: (device: DeviceRef, bytes: number) => boolean;
 
-  /** @param leftUnread is told of a device whose connection went before it acknowledged a letter that wakes. */
+  /**
+   * @param leftUnread is told of a device whose connection went before it acknowledged a letter that wakes.
+   * @param isFull whether so many bytes more are too much for a device. Inside a transaction.
+   */
   constructor(
     logs: Logs,
     commits: GroupCommit,
     clock: Clock,
     spillMs: number,
     leftUnread: (device: DeviceRef) => void = () => undefined,
+    isFull: (device: DeviceRef, bytes: number) => boolean = () => false,
   ) {
+    this.isFull = isFull;
     this.leftUnread = leftUnread;
     this.logs = logs;
     this.commits = commits;
@@ -112,10 +116,20 @@ export class Sessions {
   /** Other servers may push to the device, once what this one sent it is rows. */
   letGo(device: DeviceRef): void {
     const { peers } = this.logs;
-    if (peers === undefined) return;
-    this.commits.later(() => {
-      if (!this.byDevice.has(device)) peers.release(device);
-    });
+    if (peers === undefined || this.stopped) return;
+    this.commits.soon(
+      () => {
+        if (!this.byDevice.has(device)) peers.release(device);
+        return done;
+      },
+      ({ ok }) => {
+        if (!ok) this.clock.after(beginRetryMs, () => this.letGo(device));
+      },
+      (ahead) => {
+        ahead.moves = true;
+        ahead.hears = true; // What was said to it here goes with it.
+      },
+    );
   }
 
   /** Others made rows of all that was being pushed from here: each device comes anew. */
@@ -128,43 +142,50 @@ export class Sessions {
   }
 
   /**
-   * Other servers took something for these devices. It is sent before anything that this one takes later, so that pushes come in the order
-   * of their ids (DS76).
-   *
-   * @param below what is up to here is there; what has a higher id may be this server's own, that is about to be pushed.
+   * Other servers took these for devices that are connected here. They are pushed before anything that this one takes later, so that
+   * those of one gate come in the order in which they were taken (DS76).
    */
-  readAgain(devices: Iterable<DeviceRef>, below: number): void {
-    const live = new Map<DeviceRef, Session>();
-    for (const device of devices) {
-      const session = this.byDevice.get(device);
-      if (session?.live === true) live.set(device, session);
-      else if (session !== undefined) this.begin(session);
+  pushed(all: readonly HeardPush[]): void {
+    for (const push of all.toSorted((one, other) => one.id - other.id)) {
+      this.outstanding.sent(push.id, push.devices.length);
+      for (const [i, device] of push.devices.entries()) this.pushedTo(device, push, i < push.waking);
     }
-    if (live.size === 0) return;
-    const after = new Map(Array.from(live, ([device, { sentUpTo }]) => [device, sentUpTo]));
-    let found: ReadonlyMap<DeviceRef, readonly QueuedFrame[]> | undefined;
-    whileThere(() => {
-      found = this.logs.peers?.backlogs(after, below, readPushes);
+  }
+
+  private pushedTo(device: DeviceRef, { id, frame }: HeardPush, isWaking: boolean): void {
+    const session = this.live(device);
+    if (session !== undefined && this.sending(session, id, frame.length)) {
+      if (isWaking) session.wakesUpTo = id;
+      session.owner.sink.send(frame);
+      return;
+    }
+    // As a row, and nobody may have known that it would be one.
+    this.commits.later(() => {
+      if (this.isFull(device, frame.length)) this.logs.accounts.addExpired(device, 1);
+      else this.logs.delivery.spill(device, [id]);
+      if (!this.byDevice.has(device)) this.logs.peers?.call(device, isWaking ? "waking" : "letters");
     });
-    for (const session of live.values()) {
-      const rows = found?.get(session.device) ?? [];
-      for (const { id, frame } of rows) {
-        session.sentRow(id);
-        session.owedBytes += frame.length;
-        this.owes(session, id);
-        session.owner.sink.send(frame);
-      }
-      if (found === undefined || rows.length === readPushes || this.owesTooMuch(session)) this.park(session);
-      if (!session.live) this.begin(session);
-    }
+    this.outstanding.done(id);
+    const there = this.byDevice.get(device);
+    if (there !== undefined) this.begin(there);
+    else if (isWaking) this.leftUnread(device);
+  }
+
+  /** Rows were written for the device past this server: it is read to from the database until nothing is left there. */
+  readAgain(device: DeviceRef): void {
+    const session = this.byDevice.get(device);
+    if (session === undefined) return;
+    if (session.live) this.park(session);
+    this.begin(session);
   }
 
   /** The device is no more: nothing is kept for it. */
   drop(session: Session): void {
     if (this.byDevice.get(session.device) !== session) return;
     session.wakesUpTo = 0;
-    for (const id of session.acked({ first: 0, last: session.sentUpTo }))
-      if (!session.isRow(id)) this.outstanding.done(id);
+    session.allAcked((id, isRow) => {
+      if (!isRow) this.outstanding.done(id);
+    });
     this.detach(session);
   }
 
@@ -180,9 +201,9 @@ export class Sessions {
       this.outstanding.spill(session.device, [id]);
       return false;
     }
-    session.sent(id);
+    session.sent(id, false);
     session.owedBytes += bytes;
-    this.owes(session, id);
+    this.owes(session);
     if (this.owesTooMuch(session)) this.park(session);
     return true;
   }
@@ -200,10 +221,7 @@ export class Sessions {
       this.commits.later(() => this.logs.accounts.addExpired(device, -expiredTold));
     }
     if (!session.live && session.unacked.length < windowPushes) this.goOn(session);
-    if (session.unacked.length === 0) {
-      this.busy.delete(session);
-      session.rowIds = undefined;
-    }
+    if (session.unacked.length === 0) this.busy.delete(session);
   }
 
   subscribe(session: Session, topic: string): void {
@@ -236,8 +254,12 @@ export class Sessions {
    * written must be rows by then.
    */
   private begin(session: Session): void {
-    if (session.begins) return;
+    if (session.begins) {
+      session.isBehind = true;
+      return;
+    }
     session.begins = true;
+    session.isBehind = false;
     const { peers } = this.logs;
     this.commits.soon(
       () => (peers === undefined || peers.isFree(session.device) ? done : refuse("unavailable")),
@@ -272,15 +294,15 @@ export class Sessions {
     let bytes = 0;
     while (pushes < stepPushes && bytes < stepBytes) {
       if (this.byDevice.get(session.device) !== session || session.live) return;
-      const rows = this.logs.delivery.backlog(session.device, session.sentUpTo, readPushes);
+      const rows = this.rowsOf(session);
       if (rows.length === 0) {
-        session.live = true;
+        if (session.isBehind) this.begin(session);
+        else session.live = true;
         return;
       }
       for (const { id, frame } of rows) {
-        session.sent(id);
-        session.rowsUpTo = id;
-        this.owes(session, id);
+        session.sent(id, true);
+        this.owes(session);
         session.owner.sink.send(frame);
         bytes += frame.length;
       }
@@ -288,36 +310,36 @@ export class Sessions {
     }
   }
 
-  private ackedRange(session: Session, { first, last }: AckRange): void {
-    const { rowsUpTo, device } = session;
+  /** Where others write too, ids do not rise by time: then it is asked for what was not sent. */
+  private rowsOf({ device, sentUpTo, unacked }: Session): readonly QueuedFrame[] {
+    const { delivery, peers } = this.logs;
+    return peers === undefined
+      ? delivery.backlog(device, sentUpTo, readPushes)
+      : peers.unsent(device, unacked, readPushes);
+  }
+
+  private ackedRange(session: Session, range: AckRange): void {
+    const { device } = session;
     const rows: number[] = [];
-    for (const id of session.acked({ first, last: Math.min(last, session.sentUpTo) })) {
-      if (session.isRow(id)) rows.push(id);
+    session.acked(range, (id, isRow) => {
+      if (isRow) rows.push(id);
       else this.outstanding.done(id);
-    }
-    const lastRow = Math.min(last, rowsUpTo);
-    if (rows.length > 0) this.commits.later(() => this.logs.delivery.ack(device, first, lastRow, rows));
+    });
+    const [first, last] = [rows[0], rows.at(-1)];
+    if (first !== undefined && last !== undefined)
+      this.commits.later(() => this.logs.delivery.ack(device, first, last, rows));
   }
 
   /** Ends live pushing: the unacknowledged become rows, and so does what comes. */
   private park(session: Session): void {
     session.live = false;
     session.owedBytes = 0;
-    this.spillUpTo(session, session.sentUpTo);
+    this.outstanding.spill(session.device, session.becomeRows(session.unacked.length));
     for (const topic of session.topics ?? []) session.owner.sink.unsubscribe(topic);
     session.topics = undefined;
   }
 
-  private spillUpTo(session: Session, upTo: number): void {
-    const { rowsUpTo } = session;
-    const ids = session.unacked.filter((id) => id > rowsUpTo && id <= upTo && !session.isRow(id));
-    if (ids.length === 0) return;
-    session.rowsUpTo = ids.at(-1) as number;
-    this.outstanding.spill(session.device, ids);
-  }
-
-  private owes(session: Session, id: number): void {
-    this.highestId = id;
+  private owes(session: Session): void {
     this.busy.add(session);
     if (this.ticking === undefined && !this.stopped) this.tick();
   }
@@ -325,11 +347,8 @@ export class Sessions {
   private tick(): void {
     this.ticking = this.clock.after(this.tickMs, () => {
       this.ticking = undefined;
-      this.ages.push(this.highestId);
-      const aged = this.ages.length > agesKept ? (this.ages.shift() as number) : 0;
-      for (const session of this.busy) this.spillUpTo(session, aged);
+      for (const session of this.busy) this.outstanding.spill(session.device, session.becomeRows(session.age()));
       if (this.busy.size > 0) this.tick();
-      else this.ages = [];
     });
   }
 }

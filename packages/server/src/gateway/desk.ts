@@ -330,6 +330,7 @@ export class Desk {
         answer(outcome);
       },
       (ahead) => {
+        ahead.moves = true;
         ahead.hears = true; // What was said of an older connection of this device comes before this one.
       },
     );

@@ -315,7 +315,7 @@ function queueCases(open: () => LogUnderTest): void {
     const first = log.transaction(() => log.delivery.reserveIds(10));
     expect(first).toBeGreaterThan(0);
     const other = again();
-    expect(other.transaction(() => other.delivery.reserveIds(10))).toBe(first + 10);
+    expect(other.transaction(() => other.delivery.reserveIds(10))).toBeGreaterThanOrEqual(first + 10);
   });
 
   test("[DS19] an envelope goes with its last row", () => {

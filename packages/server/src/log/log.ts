@@ -191,7 +191,7 @@ export type DeliveryLog = {
   readonly putGate: (gate: GateRow) => void;
   readonly dropGates: (usedBeforeDay: number) => number;
 
-  /** The first of `count` envelope ids that were never handed out and never will be again. */
+  /** The first of `count` envelope ids, 256 at most where others take some too, that were never handed out and never will be again. */
   readonly reserveIds: (count: number) => number;
   readonly markDay: (day: number, firstId: number) => void;
   /** The latest that was marked. */
@@ -200,6 +200,7 @@ export type DeliveryLog = {
   /**
    * Stores an envelope for `packed` (devices that are being pushed to) and `rows` (all others).
    *
+   * @param elsewhere by another server, devices that are connected there, which are pushed to from there.
    * @param by the gate or address it was for: where rows are spread over machines, the envelope stands beside its gate.
    */
   readonly put: (
@@ -208,6 +209,7 @@ export type DeliveryLog = {
     packed: readonly DeviceRef[],
     rows: readonly DeviceRef[],
     by?: GateId | Address,
+    elsewhere?: ReadonlyMap<number, Elsewhere>,
   ) => void;
   /** The packed devices of these envelopes are done with. Each goes with its last row. */
   readonly finishPacked: (first: number, last: number) => void;
@@ -305,15 +307,30 @@ export type Ahead = {
   readonly arriving: DeviceRef[];
   /** What others say is to be heard. */
   hears: boolean;
+  /** A device comes to this server or leaves it: nobody takes a letter meanwhile. */
+  moves: boolean;
 };
 
 /** What a server says of a device to whoever else holds it. */
 export type CallKind = "letters" | "waking" | "superseded" | "signed-out" | "family";
 export type Heard =
+  | HeardPush
   | { readonly kind: CallKind; readonly device: DeviceRef }
   /** A server that is no more had been told that a letter waits which wakes. */
   | { readonly kind: "left"; readonly device: DeviceRef }
   | { readonly kind: "deposit"; readonly address: Address; readonly frame: Bytes };
+
+/** What another server took for devices that are connected here: they are being pushed to, as what was taken here. */
+export type HeardPush = {
+  readonly kind: "push";
+  readonly id: number;
+  readonly frame: Bytes;
+  devices: readonly DeviceRef[];
+  /** So many of the first are woken by it if they are gone. */
+  readonly waking: number;
+};
+/** The devices of an envelope that are connected to another server. */
+export type Elsewhere = { readonly devices: readonly DeviceRef[]; readonly waking: number };
 
 /**
  * What servers over one database know of each other, and say to each other by it (docs/spec/delivery.md DS76–DS97). Within a transaction
@@ -324,12 +341,17 @@ export type PeerLog = {
   readonly number: () => number;
   /** The device is connected here; whoever else holds it is told. */
   readonly hold: (device: DeviceRef) => void;
-  /** It is not any more, and all that it was sent and did not acknowledge is rows. */
+  /**
+   * It is not any more, and all that it was sent and did not acknowledge is rows; so is what was heard for it in this transaction,
+   * whose look-ahead says that a device moves.
+   */
   readonly release: (device: DeviceRef) => void;
   /** No other server holds it, and none puts anything past this one; of those named in `arriving`. */
   readonly isFree: (device: DeviceRef) => boolean;
   /** Another server holds it. Anywhere. */
   readonly isElsewhere: (device: DeviceRef) => boolean;
+  /** The other server that holds it, among those whose addresses were looked up ahead; `many` where there are several, or it is not known. */
+  readonly holder: (device: DeviceRef) => number | "many" | undefined;
   readonly call: (device: DeviceRef, kind: CallKind) => void;
   readonly openRendezvous: (address: Address) => void;
   readonly closeRendezvous: (address: Address) => void;
@@ -340,19 +362,13 @@ export type PeerLog = {
   /** What was said and not heard yet, and the servers that something was said to, by transactions that are done. After one. */
   readonly takeHeard: () => readonly Heard[];
   readonly takeCalled: () => readonly number[];
-  /** The first id that the transaction took which was done last, or one above all: what has a lower one is there to be read. After one. */
-  readonly firstId: () => number;
-  /** What waits for each device after an id, at most `limit` each. Anywhere. */
-  readonly backlogs: (
-    after: ReadonlyMap<DeviceRef, number>,
-    below: number,
-    limit: number,
-  ) => ReadonlyMap<DeviceRef, readonly QueuedFrame[]>;
+  /** What waits for a device and is not among these, in the order of ids; at most `limit`. Anywhere. */
+  readonly unsent: (device: DeviceRef, sent: readonly number[], limit: number) => readonly QueuedFrame[];
   readonly wasTaken: (post: PostHash) => boolean;
   readonly take: (post: PostHash) => void;
   /** Forgets the posts that were taken before an id was. */
   readonly forgetTaken: (beforeId: number) => void;
-  /** The following id. Anywhere. */
+  /** About the following id. Anywhere. */
   readonly nextId: () => number;
   /** One for all servers: `made` where there is none yet. Anywhere. */
   readonly secret: (name: string, made: Bytes) => Bytes;

@@ -153,7 +153,7 @@ export class Line {
   ask(steps: readonly Step[], isFirst: boolean, more: Pick<Request, "greeting" | "isLast"> = {}): readonly Result[] {
     const isCommit = steps.at(-1)?.sql === "COMMIT";
     if (isFirst) this.takesLetters = false;
-    if (steps.some(({ sql }) => sql.startsWith("INSERT INTO envelopes"))) this.takesLetters = true;
+    if (steps.some(({ sql }) => sql.includes("INSERT INTO envelopes"))) this.takesLetters = true;
     const { takesLetters } = this;
     const trouble = this.isClosed ? "before" : this.faults.trouble?.(isCommit ? { takesLetters } : undefined);
     if (trouble === "before") throw this.lost();

@@ -3,7 +3,7 @@
  * as an unprivileged user, since PostgreSQL refuses to be root; without the binaries there is none, and tests that need it are skipped.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { appendFileSync, chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { appendFileSync, chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "./ports.ts";
@@ -69,6 +69,11 @@ export class PostgresCluster {
   /** What the database answers, a row a line. */
   ask(url: string, sql: string): string {
     return this.own("psql", url, "-Atqc", sql).trim();
+  }
+
+  /** Of the process that all others of the cluster are children of. */
+  get pid(): number {
+    return Number(readFileSync(join(this.data, "postmaster.pid"), "utf8").split("\n")[0]);
   }
 
   end(): void {

@@ -147,9 +147,9 @@ const breaks: Readonly<Record<Breakable, Break>> = {
   I16: { run: without((sql) => sql.startsWith("INSERT INTO messages") && sql.includes("handed_by")) },
   /** What waits for a device is read from its end. */
   I17: {
-    log: (log) => ({
+    log: ({ peers, ...log }) => ({
       ...log,
-      delivery: { ...log.delivery, backlog: (...args) => log.delivery.backlog(...args).toReversed() },
+      ...(peers && { peers: { ...peers, unsent: (...args) => peers.unsent(...args).toReversed() } }),
     }),
   },
   /** No server is called by another, and none looks for itself. */

@@ -427,7 +427,7 @@ function leftBetweenServers({ world: { several } }: Town): readonly Broken[] {
   return left.flatMap(([number, why]) => (number > 0 ? [{ invariant: "I6", why: `${number} ${why}` }] : []));
 }
 
-/** I17: what a connection is pushed comes in the order of ids. */
+/** I17: what a connection is pushed of one gate comes in the order of ids. */
 function outOfOrder({ outOfOrder: all }: Town): readonly Broken[] {
   return all.map((why) => ({ invariant: "I17", why }));
 }

@@ -67,15 +67,17 @@ export class Town {
   }
 
   private watchPushes(): void {
-    const last = new Map<number, number>();
+    const last = new Map<string, number>();
     const notes = new Set<string>();
     this.world.network.overhearServer = (connection, owner, frame) => {
       const decoded = frame[0] === pushFrame ? decodeServerFrame(frame) : undefined;
       if (decoded?.type !== "push") return;
-      const { id } = decoded.push;
-      const before = last.get(connection) ?? 0;
-      if (id <= before) this.outOfOrder.push(`step ${this.step}: ${owner} is pushed ${id} after ${before}`);
-      last.set(connection, id);
+      const { id, gate } = decoded.push;
+      const of = `${connection} ${gate === undefined ? "" : toHex(gate)}`;
+      const before = last.get(of) ?? 0;
+      if (gate !== undefined && id <= before)
+        this.outOfOrder.push(`step ${this.step}: ${owner} is pushed ${id} after ${before}`);
+      last.set(of, id);
       if (decoded.push.envelope[0] !== noteKind) return;
       const note = `${owner}:${id}`;
       if (notes.has(note)) this.notesAgain.set(owner, (this.notesAgain.get(owner) ?? 0) + 1);

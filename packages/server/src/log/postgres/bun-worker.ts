@@ -21,6 +21,12 @@ const retryMs = 50;
 const settings = {
   default_transaction_read_only: "on",
   synchronous_commit: "on", // `ok` means on disk, whatever the database's own default is.
+  // Each statement is asked many times a second, and finds what it wants by its keys: it is planned once, whatever stands in the tables then.
+  plan_cache_mode: "force_generic_plan",
+  enable_seqscan: "off",
+  enable_hashjoin: "off",
+  enable_mergejoin: "off",
+  jit: "off",
   statement_timeout: "20000",
   lock_timeout: "5000",
   idle_in_transaction_session_timeout: "20000",

@@ -86,6 +86,125 @@ describe.skipIf(!hasPostgres)("PostgreSQL", () => {
     expect(left).toEqual(["0", "0", "0"]);
   });
 
+  const nothingAhead = { gates: [], addresses: [], posts: [], envelopes: 0, arriving: [], hears: false, moves: false };
+
+  test("[DS164] two servers take letters at the same time, and the ids of one gate rise whoever takes them", () => {
+    const url = cluster.database();
+    const [one, other] = [open(url), open(url)];
+    const phone = device(one);
+    const gate = (value: number) => ({
+      id: bytes(value),
+      epoch: 1,
+      postKey: bytes(2),
+      tokenHash: bytes(3),
+      lastHash: bytes(4),
+      usedDay: 7,
+    });
+    one.transaction(() => [1, 2].map((value) => one.delivery.putGate(gate(value))));
+    const take = (log: Log, value: number, meanwhile: () => void = () => undefined) =>
+      log.transaction(
+        () => {
+          log.delivery.gate(bytes(value));
+          const id = log.delivery.reserveIds(1);
+          log.delivery.put(id, bytes(value), [], [phone], bytes(value));
+          meanwhile();
+          return id;
+        },
+        { ...nothingAhead, gates: [bytes(value)], envelopes: 1 },
+      );
+    let between = 0;
+    const first = take(one, 1, () => {
+      between = take(other, 2); // Another gate: it waits for nobody.
+    });
+    const second = take(other, 1);
+    const third = take(one, 1);
+    expect(new Set([between, first, second, third]).size).toBe(4);
+    expect([first, second, third].toSorted((a, b) => a - b)).toEqual([first, second, third]);
+    expect(waiting(one, phone)).toHaveLength(4);
+  });
+
+  /** Two servers, of which the other holds a phone and a tablet. */
+  function withHeld() {
+    const url = cluster.database();
+    const [one, other] = [open(url), open(url)];
+    const phone = device(one);
+    const tablet = one.transaction(() => one.accounts.addDevice(1, bytes(7), bytes(8)));
+    const [peers, theirs] = [one.peers, other.peers];
+    if (peers === undefined || theirs === undefined) throw new Error("not shared");
+    other.transaction(() => [phone, tablet].map((each) => theirs.hold(each)), { ...nothingAhead, moves: true });
+    const address = bytes(5).subarray(0, 16);
+    one.transaction(() => one.accounts.addAddress(address, phone));
+    const ahead = { ...nothingAhead, addresses: [address], envelopes: 1 };
+    const take = (id: number) =>
+      one.transaction(() => {
+        expect(peers.holder(phone)).toBe(theirs.number());
+        const list = { devices: [phone, tablet], waking: 1 };
+        one.delivery.put(id, bytes(id), [], [], address, new Map([[theirs.number(), list]]));
+      }, ahead);
+    const left = () =>
+      cluster.ask(
+        url,
+        "SELECT (SELECT count(*) FROM envelopes), (SELECT count(*) FROM pending), (SELECT count(*) FROM lists)",
+      );
+    return { url, one, other, theirs, phone, tablet, take, left };
+  }
+
+  test("[DS165] what is for devices at another server is one list and one call for it, with the frame, and goes when that is done", () => {
+    const { other, theirs, phone, tablet, take, left, url } = withHeld();
+    take(1);
+    take(2);
+    expect(cluster.ask(url, "SELECT count(*) FROM calls WHERE what = 'pushes'")).toBe("2");
+    other.transaction(() => undefined, { ...nothingAhead, hears: true });
+    const pushed = (id: number) => ({ kind: "push", id, frame: bytes(id), devices: [phone, tablet], waking: 1 });
+    expect(theirs.takeHeard()).toMatchObject([pushed(1), pushed(2)]);
+    expect(left()).toBe("2|2|2");
+    other.transaction(() => {
+      other.delivery.spill(tablet, [2]);
+      other.delivery.finishPacked(1, 2);
+    });
+    expect(left()).toBe("1|1|0");
+    expect(waiting(other, tablet)).toEqual([2]);
+    other.transaction(() => other.delivery.ack(tablet, 2, 2, [2]));
+    expect(left()).toBe("0|0|0");
+  });
+
+  test("[DS165] a device that is let go of takes what was on its way to it there along, as rows", () => {
+    const { other, theirs, phone, tablet, take } = withHeld();
+    take(1);
+    other.transaction(() => theirs.release(phone), { ...nothingAhead, moves: true, hears: true });
+    expect(waiting(other, phone)).toEqual([1]);
+    expect(theirs.takeHeard()).toMatchObject([{ kind: "push", devices: [tablet] }]);
+  });
+
+  test("[DS79] what was on its way at a server that died is rows, and who is woken by it is told of", async () => {
+    const { one, other, phone, tablet, take, left } = withHeld();
+    take(1);
+    other.close();
+    const look = () => one.transaction(() => one.delivery.recover());
+    for (let tries = 0; tries < 50 && look() === 0; tries++) await Bun.sleep(20);
+    expect([waiting(one, phone), waiting(one, tablet)]).toEqual([[1], [1]]);
+    expect(left()).toBe("1|1|0");
+    const heard = one.peers?.takeHeard() ?? [];
+    expect(heard).toContainEqual({ kind: "left", device: phone });
+    expect(heard).not.toContainEqual({ kind: "left", device: tablet });
+  });
+
+  test("[DS79] a transaction that finds a server dead writes nothing for it any more", async () => {
+    const { one, other, theirs, phone, left } = withHeld();
+    const number = theirs.number();
+    other.close();
+    const arriving = { ...nothingAhead, addresses: [bytes(5).subarray(0, 16)], envelopes: 1, arriving: [phone] };
+    let holder: unknown = number;
+    for (let tries = 0; tries < 50 && holder === number; tries++) {
+      one.transaction(() => {
+        holder = one.peers?.holder(phone);
+      }, arriving);
+      await Bun.sleep(20);
+    }
+    expect(holder).toBeUndefined();
+    expect(left()).toBe("0|0|0");
+  });
+
   /** A log whose line is cut at the commit: before the database has it, or before its answer is here. */
   function cutting(url: string) {
     const bridge = new Bridge(url);
@@ -158,15 +277,7 @@ describe.skipIf(!hasPostgres)("PostgreSQL", () => {
     log.transaction(() => log.peers?.hold(phone));
     other.transaction(() => other.peers?.call(phone, "letters"));
     expect(other.peers?.takeCalled()).toEqual([log.peers?.number() ?? 0]);
-    const hear = () =>
-      log.transaction(() => undefined, {
-        gates: [],
-        addresses: [],
-        posts: [],
-        envelopes: 0,
-        arriving: [],
-        hears: true,
-      });
+    const hear = () => log.transaction(() => undefined, { ...nothingAhead, hears: true });
     cutAt("after and then for good");
     expect(hear).toThrow(LogAwayError);
     cutAt("no");
@@ -202,7 +313,16 @@ describe.skipIf(!hasPostgres)("PostgreSQL", () => {
     const own = "SELECT string_agg(table_name, ',') FROM information_schema.tables WHERE table_schema = 'public'";
     const tables = new Set(cluster.ask(url, own).split(","));
     // Of how many still lack a letter, PostgreSQL has a table by another name; files are of nobody (ME22).
-    const others = ["pending", "yanshu_version", "blobs", "blob_parts", "leaving_blobs", "spent", "blob_totals"];
+    const others = [
+      "pending",
+      "lists",
+      "yanshu_version",
+      "blobs",
+      "blob_parts",
+      "leaving_blobs",
+      "spent",
+      "blob_totals",
+    ];
     const told = [...ofOne, ...ofOneShared].map(({ table }) => table);
     const nobody = [...ofNobody.filter((table) => table !== "waiting"), ...ofNobodyShared, ...others];
     expect([...told, ...nobody].toSorted()).toEqual([...tables].toSorted());
@@ -214,7 +334,7 @@ describe.skipIf(!hasPostgres)("PostgreSQL", () => {
     for (const { table, columns: named } of ofOneShared)
       expect(
         columns(table)
-          .filter((name) => name !== "address" && name !== "frame")
+          .filter((name) => name !== "address" && name !== "frame" && name !== "envelopes")
           .toSorted(),
       ).toEqual([...named].toSorted());
   });

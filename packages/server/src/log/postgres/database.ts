@@ -234,6 +234,9 @@ const takenForDead = "YA001";
 /** Advisory locks are named by two numbers, of which the first is ours. */
 export const lockClass = 0x79_61_6e;
 
+/** Held together by all who take letters, and alone by who changes which device is where (DS76). */
+export const lettersLock = `${lockClass + 1}, 0`;
+
 /**
  * Brings the tables to this server's version, one server at a time, and enters it among those that run, with a lock that says that it
  * lives. Servers of this version and of the next one may share them (docs/spec/delivery.md DS83).

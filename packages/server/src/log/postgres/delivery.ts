@@ -8,18 +8,21 @@
 import type { Address, Bytes, GateId } from "@yanshu/wire";
 import { keyOf } from "../../core/recent.ts";
 import { runsOf } from "../../core/runs.ts";
-import type { Ahead, DeliveryLog, DeviceRef, GateRow, QueuedFrame } from "../log.ts";
+import type { Ahead, DeliveryLog, DeviceRef, Elsewhere, GateRow, QueuedFrame } from "../log.ts";
 import { pack, unpack } from "../sql/packed.ts";
 import type { Result, Step } from "./channel.ts";
-import { type Gathering, lockClass, type PostgresDatabase, type Self } from "./database.ts";
-import type { PostgresPeers } from "./peers.ts";
+import { type Gathering, lettersLock, lockClass, type PostgresDatabase, type Self } from "./database.ts";
+import { idsInBlock, type Place, type PostgresPeers } from "./peers.ts";
 import { numbers, pieces } from "./statements.ts";
 
 type End = { readonly device: DeviceRef; readonly wakes: boolean };
-/** Where an envelope stands, and how large it is. */
-type Place = { readonly shard: number; readonly bytes: number };
+/** With whether this server has a list of it that another one wrote, and whether nothing but this server's own list needs it. */
+type Known = Place & { readonly isList: boolean; isAlone: boolean };
+type Finished = { readonly id: number; readonly shard: number; readonly isAlone: boolean };
 type QueueRow = { readonly device: DeviceRef; readonly envelope: number } & Place;
 type Envelope = { readonly id: number; readonly shard: number; readonly frame: Bytes };
+type ListRow = { readonly gateway: number; readonly envelope: number; readonly shard: number };
+type List = ListRow & { readonly devices: Bytes; readonly waking: number };
 type Packed = { readonly id: number; readonly shard: number; readonly count: number; readonly devices: Bytes };
 type Acked = { readonly device: DeviceRef; readonly first: number; readonly last: number };
 type Size = { count: number; bytes: number };
@@ -29,11 +32,13 @@ class Gathered {
   readonly gates = new Map<string, GateRow>();
   readonly envelopes: Envelope[] = [];
   readonly pending: Packed[] = [];
+  readonly lists: List[] = [];
   readonly rows: QueueRow[] = [];
   readonly spilled: QueueRow[] = [];
   readonly acked: Acked[] = [];
   readonly ackedBy = new Set<DeviceRef>();
-  readonly finished: { readonly id: number; readonly shard: number }[] = [];
+  readonly finished: Finished[] = [];
+  readonly finishedLists: ListRow[] = [];
 }
 
 const gateColumns = "g.id, g.epoch, g.post_key, g.token_hash, g.last_hash, g.used_day";
@@ -48,38 +53,48 @@ export class PostgresDelivery implements Gathering {
   private readonly ends = new Map<string, End | undefined>();
   private readonly sizes = new Map<DeviceRef, Size>();
   /** Envelopes that this server is pushing: so they need not be looked for. */
-  private readonly places = new Map<number, Place>();
+  private readonly places = new Map<number, Known>();
   private readonly putNow: number[] = [];
   private readonly finishedNow: number[] = [];
   /** Ids that the transaction took and did not give out yet. */
-  private ids = { next: 0, end: 0 };
+  private ids: number[] = [];
+  /** How the transaction holds the right to take letters. */
+  private holds: "nothing" | "with others" | "alone" = "nothing";
+  /** A server is gone: the next transaction buries it, when nobody else takes letters. */
+  private buriesNext = false;
+  private looked = false;
 
   constructor(database: PostgresDatabase, self: Self, peers: PostgresPeers) {
     this.database = database;
     this.self = self;
     this.peers = peers;
+    peers.spillWith((device, envelope, place) => this.gathered.spilled.push({ device, envelope, ...place }));
   }
 
   /**
-   * Gates are held first and then the ids, which one transaction of all servers has at a time (DS76): what is looked up after that is
-   * all that came before.
+   * Gates are held first; what is looked up after that is all that came to them before, and ids that are taken after that are higher (DS76).
+   * Then comes the right to take letters, which others have at the same time unless a device moves: so nobody writes for one at a server
+   * where it is not any more, or does not know that it came.
    */
   lookAhead(ahead: Ahead): void {
+    this.looked = true;
     const wanted = distinct(ahead.gates);
     const named = distinct(ahead.addresses);
     const asked: { readonly step: Step; readonly take: (result: Result) => void }[] = [];
     if (wanted.length > 0) asked.push({ step: gatesStep(wanted), take: ({ rows }) => this.takeGates(wanted, rows) });
-    if (ahead.envelopes + ahead.arriving.length > 0)
-      asked.push({
-        step: idsTaken(ahead.envelopes),
-        take: ({ rows }) => this.takeIds(Number(rows[0]?.[0]), ahead.envelopes),
-      });
-    if (named.length > 0) asked.push({ step: endsStep(named), take: ({ rows }) => this.takeEnds(named, rows) });
+    const isAlone = ahead.moves || this.buriesNext;
+    if (isAlone) asked.push({ step: alone, take: () => undefined });
+    if (ahead.envelopes > 0)
+      asked.push({ step: idsTaken(ahead.envelopes, !isAlone), take: ({ rows }) => this.takeIds(rows) });
+    if (named.length > 0)
+      asked.push({ step: endsStep(named, this.self.number), take: ({ rows }) => this.takeEnds(named, rows) });
     asked.push(...this.peers.aheadOf(ahead));
     if (asked.length === 0) return;
     const results = this.database.askAll(asked.map(({ step }) => step));
     for (const [i, { take }] of asked.entries()) take(results[i] as Result);
-    if (this.peers.isAnyElsewhere()) this.recover();
+    if (isAlone) this.holds = "alone";
+    else if (ahead.envelopes > 0) this.holds = "with others";
+    if (this.peers.isAnyElsewhere() || this.buriesNext) this.recover();
   }
 
   private takeGates(wanted: readonly GateId[], rows: Result["rows"]): void {
@@ -89,13 +104,15 @@ export class PostgresDelivery implements Gathering {
 
   private takeEnds(named: readonly Address[], rows: Result["rows"]): void {
     for (const address of named) this.ends.set(keyOf(address), undefined);
-    for (const [address, device, wakes] of rows)
+    for (const [address, device, wakes, holders, gateway] of rows) {
       this.ends.set(keyOf(address as Bytes), { device: device as number, wakes: wakes === 1 });
+      this.peers.holdersAre(device as number, holders as number, gateway as number);
+    }
   }
 
-  private takeIds(end: number, count: number): void {
-    this.ids = { next: end - count, end };
-    this.peers.begins(end - count);
+  private takeIds(rows: Result["rows"]): void {
+    this.ids = rows.flatMap(([block]) => idsOf(Number(block))).reverse();
+    this.peers.begins(this.ids.at(-1) as number);
   }
 
   calling(): readonly Step[] {
@@ -120,7 +137,12 @@ export class PostgresDelivery implements Gathering {
     this.gathered = new Gathered();
     this.gates.clear();
     this.forgetAddresses();
-    this.ids = { next: 0, end: 0 };
+    this.ids = [];
+    this.holds = "nothing";
+    this.looked = false;
+    if (isCommitted)
+      for (const { id, place } of this.peers.heardNow())
+        this.places.set(id, { ...place, isList: true, isAlone: false });
     this.peers.ended(isCommitted);
     for (const id of isCommitted ? this.finishedNow : this.putNow) this.places.delete(id);
     this.putNow.length = 0;
@@ -170,10 +192,9 @@ export class PostgresDelivery implements Gathering {
       return this.run("DELETE FROM gates WHERE used_day < $1", usedBeforeDay);
     },
     reserveIds: (count) => {
-      const { next, end } = this.ids;
-      if (next + count > end) return Number(this.database.ask(idsTaken(count)).rows[0]?.[0]) - count;
-      this.ids = { next: next + count, end };
-      return next;
+      if (count === 1 && this.ids.length > 0) return this.ids.pop() as number;
+      if (count > idsInBlock) throw new Error(`invariant: at most ${idsInBlock} ids follow one another`);
+      return Number(this.database.ask(idsTaken(1)).rows[0]?.[0]) * idsInBlock;
     },
     markDay: (day, firstId) => {
       this.one("SELECT id FROM server FOR UPDATE");
@@ -182,11 +203,12 @@ export class PostgresDelivery implements Gathering {
       this.run("INSERT INTO days (day, first_id) VALUES ($1, $2)", day, Math.min(Number(known ?? firstId), firstId));
     },
     lastDay: () => numberOrNone(this.one("SELECT max(day) FROM days")),
-    put: (id, frame, packed, rows, by) => this.put(id, frame, packed, rows, by),
+    put: (id, frame, packed, rows, by, elsewhere) => this.put(id, frame, packed, rows, by, elsewhere),
     finishPacked: (first, last) => {
       const ids = Array.from({ length: last - first + 1 }, (_, i) => first + i);
-      for (const [id, { shard }] of this.placesOf(ids)) {
-        this.gathered.finished.push({ id, shard });
+      for (const [id, { shard, isList, isAlone }] of this.placesOf(ids)) {
+        if (isList) this.gathered.finishedLists.push({ gateway: this.self.number, envelope: id, shard });
+        else this.gathered.finished.push({ id, shard, isAlone });
         this.finishedNow.push(id);
       }
     },
@@ -223,20 +245,32 @@ export class PostgresDelivery implements Gathering {
     return gate;
   }
 
-  private put(id: number, frame: Bytes, packed: readonly DeviceRef[], rows: readonly DeviceRef[], by?: Bytes): void {
+  private put(
+    id: number,
+    frame: Bytes,
+    packed: readonly DeviceRef[],
+    rows: readonly DeviceRef[],
+    by?: Bytes,
+    elsewhere: ReadonlyMap<number, Elsewhere> = nowhere,
+  ): void {
     if (this.gathered.ackedBy.size > 0 && rows.some((device) => this.gathered.ackedBy.has(device))) this.runNow();
     const shard = by === undefined ? 0 : shardOf(by);
     const place = { shard, bytes: frame.length };
-    const { envelopes, pending, rows: queued } = this.gathered;
+    const { envelopes, pending, lists, rows: queued } = this.gathered;
     envelopes.push({ id, shard, frame });
-    pending.push({ id, shard, count: rows.length + Number(packed.length > 0), devices: pack(packed) });
+    const count = rows.length + elsewhere.size + Number(packed.length > 0);
+    pending.push({ id, shard, count, devices: pack(packed) });
+    for (const [gateway, { devices, waking }] of elsewhere) {
+      lists.push({ gateway, envelope: id, shard, devices: pack(devices), waking });
+      this.peers.pushesTo(gateway, id);
+    }
     for (const device of rows) {
       queued.push({ device, envelope: id, ...place });
       const size = this.sizes.get(device);
       if (size !== undefined) this.sizes.set(device, { count: size.count + 1, bytes: size.bytes + frame.length });
     }
     if (packed.length === 0) return;
-    this.places.set(id, place);
+    this.places.set(id, { ...place, isList: false, isAlone: count === 1 });
     this.putNow.push(id);
   }
 
@@ -244,14 +278,17 @@ export class PostgresDelivery implements Gathering {
     this.sizes.clear();
     const places = this.placesOf(ids);
     if (this.gathered.ackedBy.has(device)) this.runNow();
-    for (const [envelope, place] of places) this.gathered.spilled.push({ device, envelope, ...place });
+    for (const [envelope, place] of places) {
+      place.isAlone = false;
+      this.gathered.spilled.push({ device, envelope, shard: place.shard, bytes: place.bytes });
+    }
   }
 
   /** Of those that are there; what this server put it need not look for. */
-  private placesOf(ids: readonly number[]): ReadonlyMap<number, Place> {
+  private placesOf(ids: readonly number[]): ReadonlyMap<number, Known> {
     const unknown = ids.filter((id) => !this.places.has(id));
     const looked = unknown.length === 0 ? undefined : this.look(unknown);
-    const found = new Map<number, Place>();
+    const found = new Map<number, Known>();
     for (const id of ids) {
       const place = this.places.get(id) ?? looked?.get(id);
       if (place !== undefined) found.set(id, place);
@@ -264,15 +301,15 @@ export class PostgresDelivery implements Gathering {
     for (const step of this.drain()) this.database.tell(step);
   }
 
-  private look(ids: readonly number[]): ReadonlyMap<number, Place> {
+  private look(ids: readonly number[]): ReadonlyMap<number, Known> {
     const rows = this.all(
-      `SELECT p.envelope, p.shard, octet_length(e.frame) FROM pending p JOIN envelopes e ON e.id = p.envelope AND e.shard = p.shard
-       WHERE p.envelope = ANY($1::text::int8[])`,
+      `SELECT p.envelope, p.shard, octet_length(e.frame), l.envelope IS NULL
+       FROM pending p JOIN envelopes e ON e.id = p.envelope AND e.shard = p.shard
+       LEFT JOIN lists l ON l.gateway = $2 AND l.envelope = p.envelope WHERE p.envelope = ANY($1::text::int8[])`,
       numbers(ids),
-    );
-    return new Map(
-      rows.map(([id, shard, bytes]) => [id as number, { shard: shard as number, bytes: bytes as number }]),
-    );
+      this.self.number,
+    ) as readonly (readonly [number, number, number, boolean])[];
+    return new Map(rows.map(([id, shard, bytes, isOwn]) => [id, { shard, bytes, isList: !isOwn, isAlone: false }]));
   }
 
   /** Of all devices that were looked up and not yet counted, since they will be asked for too. */
@@ -297,13 +334,20 @@ export class PostgresDelivery implements Gathering {
    */
   private recover(): number {
     this.sizes.clear();
+    this.buriesNext = false;
     if (this.database.wasAway(graceMs)) return 0;
     const dead = this.all(
       `SELECT number FROM gateways WHERE number <> $1 AND pg_try_advisory_xact_lock(${lockClass}, number) ORDER BY number`,
       this.self.number,
     ).map(([number]) => number as number);
     if (dead.length === 0) return 0;
-    const count = this.spread("p.gateway = ANY($1::text::int4[])", dead);
+    if (this.looked && this.holds !== "alone") {
+      this.buriesNext = true; // Whoever asks for the right alone in the midst of a transaction and holds rows already may wait for ever.
+      return 0;
+    }
+    if (this.holds === "nothing") this.database.ask(alone);
+    this.holds = "alone";
+    const count = this.spread("p.gateway = ANY($1::text::int4[])", dead) + this.spreadLists(dead);
     this.peers.bury(dead);
     return count;
   }
@@ -322,7 +366,27 @@ export class PostgresDelivery implements Gathering {
         spilled.push({ device, envelope: id, shard, bytes });
         this.peers.hears({ kind: "letters", device });
       }
-      finished.push({ id, shard });
+      finished.push({ id, shard, isAlone: false });
+    }
+    return lists.length;
+  }
+
+  /** What others had written for them. Who is woken by it and connected nowhere else is woken by whoever buries them. */
+  private spreadLists(gateways: readonly number[]): number {
+    const lists = this.all(
+      `SELECT l.gateway, l.envelope, l.shard, octet_length(e.frame), l.devices, l.waking
+       FROM lists l JOIN envelopes e ON e.id = l.envelope AND e.shard = l.shard
+       WHERE l.gateway = ANY($1::text::int4[]) ORDER BY l.envelope FOR UPDATE OF l`,
+      numbers(gateways),
+    ) as readonly (readonly [number, number, number, number, Bytes, number])[];
+    const { spilled, finishedLists } = this.gathered;
+    for (const [gateway, envelope, shard, bytes, devices, waking] of lists) {
+      for (const [i, device] of unpack(devices).entries()) {
+        spilled.push({ device, envelope, shard, bytes });
+        this.peers.hears({ kind: "letters", device });
+        if (i < waking) this.peers.hears({ kind: "left", device });
+      }
+      finishedLists.push({ gateway, envelope, shard });
     }
     return lists.length;
   }
@@ -336,6 +400,7 @@ export class PostgresDelivery implements Gathering {
       firstKept as number,
     );
     this.run("DELETE FROM pending WHERE envelope < $1", firstKept as number);
+    this.run("DELETE FROM lists WHERE envelope < $1", firstKept as number);
     this.run("DELETE FROM envelopes WHERE id < $1", firstKept as number);
     this.run("DELETE FROM days WHERE day < $1", day);
     return lost.map(([device, count]) => ({ device: device as number, count: count as number }));
@@ -355,12 +420,23 @@ export class PostgresDelivery implements Gathering {
 }
 
 const nothing: Size = { count: 0, bytes: 0 };
+const nowhere: ReadonlyMap<number, Elsewhere> = new Map();
 /** Every server asks something of the database within this. */
 const graceMs = 5_000;
 
-/** Held from here to the end of the transaction. Answers the id after them. */
-function idsTaken(count: number): Step {
-  return { sql: "UPDATE server SET next_id = next_id + $1::int8 RETURNING next_id", params: [count] };
+const alone: Step = { sql: `SELECT pg_advisory_xact_lock(${lettersLock})`, params: [] };
+
+/** Answers blocks of ids, for which nobody waits, and with the right to take letters where it is wanted. */
+function idsTaken(count: number, isWithOthers = false): Step {
+  const lock = isWithOthers ? `, pg_advisory_xact_lock_shared(${lettersLock})` : "";
+  return {
+    sql: `SELECT nextval('id_blocks')${lock} FROM generate_series(1, $1::int4)`,
+    params: [Math.ceil(count / idsInBlock)],
+  };
+}
+
+function idsOf(block: number): readonly number[] {
+  return Array.from({ length: idsInBlock }, (_, i) => block * idsInBlock + i);
 }
 
 function stepsOf(all: Gathered, gateway: number): readonly Step[] {
@@ -368,10 +444,13 @@ function stepsOf(all: Gathered, gateway: number): readonly Step[] {
   if (all.newGates.size > 0) steps.push(gatesWritten(insertGates, [...all.newGates.values()]));
   if (all.gates.size > 0) steps.push(gatesWritten(updateGates, [...all.gates.values()]));
   if (all.envelopes.length > 0) steps.push(...envelopesPut(all, gateway));
+  if (all.lists.length > 0) steps.push(listsPut(all.lists));
   if (all.spilled.length > 0) steps.push(rowsSpilled(all.spilled));
   if (all.acked.length > 0) steps.push(rowsAcked(all.acked));
   if (all.finished.length > 0) steps.push(...listsFinished(all.finished));
-  if (all.acked.length + all.finished.length > 0) steps.push(sweep);
+  if (all.finishedLists.length > 0) steps.push(...otherListsFinished(all.finishedLists));
+  const others = all.finished.filter(({ isAlone }) => !isAlone).length;
+  if (all.acked.length + others + all.finishedLists.length > 0) steps.push(sweep);
   return steps;
 }
 
@@ -386,12 +465,14 @@ function gatesStep(ids: readonly GateId[], isHeld = true): Step {
   };
 }
 
-function endsStep(addresses: readonly Address[]): Step {
+/** With which other servers hold each device: how many, and one of them. */
+function endsStep(addresses: readonly Address[], own: number): Step {
   const [bytes, from, lengths] = pieces(addresses);
   return {
-    sql: `SELECT a.address, a.device, a.wakes FROM unnest($2::text::int4[], $3::text::int4[]) AS w (at, length)
-          JOIN addresses a ON a.address = substring($1::bytea FROM w.at FOR w.length)`,
-    params: [bytes, from, lengths],
+    sql: `SELECT a.address, a.device, a.wakes, h.count, h.gateway FROM unnest($2::text::int4[], $3::text::int4[]) AS w (at, length)
+          JOIN addresses a ON a.address = substring($1::bytea FROM w.at FOR w.length)
+          CROSS JOIN LATERAL (SELECT count(*)::int4 AS count, min(gateway) AS gateway FROM holds WHERE device = a.device AND gateway <> $4) AS h`,
+    params: [bytes, from, lengths, own],
   };
 }
 
@@ -427,21 +508,19 @@ function listed(array: string): readonly string[] {
 function envelopesPut({ envelopes, pending, rows }: Gathered, gateway: number): readonly Step[] {
   const [frames, from, lengths] = pieces(envelopes.map(({ frame }) => frame));
   const [devices, at, size] = pieces(pending.map((one) => one.devices));
+  const counts = numbers(pending.map(({ count }) => count));
   const ids = numbers(envelopes.map(({ id }) => id));
   const shards = numbers(envelopes.map(({ shard }) => shard));
   return [
     {
-      sql: `INSERT INTO envelopes (id, shard, frame) SELECT w.id, w.shard, substring($1::bytea FROM w.at FOR w.length)
-            FROM unnest($2::text::int8[], $3::text::int4[], $4::text::int4[], $5::text::int4[]) AS w (id, shard, at, length)`,
-      params: [frames, ids, shards, from, lengths],
-    },
-    {
-      sql: `INSERT INTO pending (envelope, shard, count, gateway, devices)
-            SELECT w.id, w.shard, w.count, CASE WHEN w.length > 0 THEN $6::int4 END,
-              CASE WHEN w.length > 0 THEN substring($1::bytea FROM w.at FOR w.length) END
-            FROM unnest($2::text::int8[], $3::text::int4[], $4::text::int4[], $5::text::int4[], $7::text::int4[])
-              AS w (id, shard, count, at, length)`,
-      params: [devices, ids, shards, numbers(pending.map(({ count }) => count)), at, gateway, size],
+      sql: `WITH w AS (SELECT * FROM unnest($4::text::int8[], $5::text::int4[], $6::text::int4[], $7::text::int4[], $8::text::int4[],
+              $9::text::int4[], $10::text::int4[]) AS w (id, shard, starts, length, count, at, size)),
+            kept AS (INSERT INTO envelopes (id, shard, frame)
+              SELECT w.id, w.shard, substring($1::bytea FROM w.starts FOR w.length) FROM w)
+            INSERT INTO pending (envelope, shard, count, gateway, devices)
+            SELECT w.id, w.shard, w.count, CASE WHEN w.size > 0 THEN $3::int4 END,
+              CASE WHEN w.size > 0 THEN substring($2::bytea FROM w.at FOR w.size) END FROM w`,
+      params: [frames, devices, gateway, ids, shards, from, lengths, counts, at, size],
     },
     ...(rows.length === 0
       ? []
@@ -491,22 +570,64 @@ function rowsAcked(acked: readonly Acked[]): Step {
   };
 }
 
-function listsFinished(finished: readonly { readonly id: number; readonly shard: number }[]): readonly Step[] {
-  const params = [numbers(finished.map(({ id }) => id)), numbers(finished.map(({ shard }) => shard))];
+function listsFinished(finished: readonly Finished[]): readonly Step[] {
+  const paramsOf = (all: readonly Finished[]) => [
+    numbers(all.map(({ id }) => id)),
+    numbers(all.map(({ shard }) => shard)),
+  ];
+  const shared = finished.filter(({ isAlone }) => !isAlone);
   const given = "unnest($1::text::int8[], $2::text::int4[]) AS w (id, shard)";
   return [
     {
       sql: `WITH gone AS (DELETE FROM pending p USING ${given}
               WHERE p.envelope = w.id AND p.shard = w.shard AND p.count = 1 AND p.devices IS NOT NULL RETURNING p.envelope, p.shard)
             DELETE FROM envelopes e USING gone g WHERE e.id = g.envelope AND e.shard = g.shard`,
-      params,
+      params: paramsOf(finished),
     },
     {
       sql: `WITH held AS MATERIALIZED (SELECT p.envelope, p.shard FROM pending p JOIN ${given} ON p.envelope = w.id AND p.shard = w.shard
               WHERE p.devices IS NOT NULL ORDER BY p.envelope FOR NO KEY UPDATE OF p)
             UPDATE pending p SET count = p.count - 1, gateway = NULL, devices = NULL
             FROM held h WHERE p.envelope = h.envelope AND p.shard = h.shard`,
-      params,
+      params: paramsOf(shared),
+    },
+  ].slice(0, shared.length > 0 ? 2 : 1);
+}
+
+function listsPut(lists: readonly List[]): Step {
+  const [devices, at, size] = pieces(lists.map((one) => one.devices));
+  return {
+    sql: `INSERT INTO lists (gateway, envelope, shard, devices, waking)
+          SELECT w.gateway, w.envelope, w.shard, substring($1::bytea FROM w.at FOR w.length), w.waking
+          FROM unnest($2::text::int4[], $3::text::int8[], $4::text::int4[], $5::text::int4[], $6::text::int4[], $7::text::int4[])
+            AS w (gateway, envelope, shard, at, length, waking)`,
+    params: [devices, ...listParams(lists), at, size, numbers(lists.map(({ waking }) => waking))],
+  };
+}
+
+function listParams(lists: readonly ListRow[]): readonly string[] {
+  return [
+    numbers(lists.map(({ gateway }) => gateway)),
+    numbers(lists.map(({ envelope }) => envelope)),
+    numbers(lists.map(({ shard }) => shard)),
+  ];
+}
+
+/** The last takes the envelope with it. */
+function otherListsFinished(lists: readonly ListRow[]): readonly Step[] {
+  const given = "unnest($1::text::int4[], $2::text::int8[], $3::text::int4[]) AS w (gateway, envelope, shard)";
+  return [
+    {
+      sql: `WITH gone AS (DELETE FROM pending p USING ${given}
+              WHERE p.envelope = w.envelope AND p.shard = w.shard AND p.count = 1
+              AND EXISTS (SELECT 1 FROM lists l WHERE l.gateway = w.gateway AND l.envelope = w.envelope) RETURNING p.envelope, p.shard)
+            DELETE FROM envelopes e USING gone g WHERE e.id = g.envelope AND e.shard = g.shard`,
+      params: listParams(lists),
+    },
+    {
+      sql: `WITH gone AS (DELETE FROM lists l USING ${given} WHERE l.gateway = w.gateway AND l.envelope = w.envelope
+              RETURNING l.envelope, l.shard), ${counted("-", "gone")}`,
+      params: listParams(lists),
     },
   ];
 }

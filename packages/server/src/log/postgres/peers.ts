@@ -4,10 +4,18 @@
  */
 import type { Address, Bytes, PostHash } from "@yanshu/wire";
 import { keyOf } from "../../core/recent.ts";
-import type { Ahead, CallKind, DeviceRef, Heard, PeerLog, QueuedFrame } from "../log.ts";
+import type { Ahead, CallKind, DeviceRef, Heard, HeardPush, PeerLog } from "../log.ts";
+import { unpack } from "../sql/packed.ts";
 import type { Result, Step } from "./channel.ts";
 import type { PostgresDatabase, Self } from "./database.ts";
 import { numbers, pieces } from "./statements.ts";
+
+/** Where an envelope stands, and how large it is. */
+export type Place = { readonly shard: number; readonly bytes: number };
+type PlacedPush = HeardPush & { readonly place: Place };
+
+/** So many ids begin with one number of the sequence. */
+export const idsInBlock = 256;
 
 type Asked = { readonly step: Step; readonly take: (result: Result) => void };
 
@@ -22,6 +30,9 @@ export class PostgresPeers {
   private readonly elsewhere = new Map<DeviceRef, Set<number>>();
   private readonly calls = new Map<string, { readonly device: DeviceRef; readonly kind: CallKind }>();
   private deposits: Step[] = [];
+  private readonly holders = new Map<DeviceRef, number | "many" | undefined>();
+  /** By server, envelopes of which there is a list for it. */
+  private readonly pushes = new Map<number, number[]>();
   private released: DeviceRef[] = [];
   private held: DeviceRef[] = [];
   private takes: Bytes[] = [];
@@ -30,11 +41,11 @@ export class PostgresPeers {
   /** By transactions of which it is not known whether they happened. */
   private maybeHeard: Heard[] = [];
   private calledNow: readonly number[] = [];
-  private firstNow: number | undefined;
+  private idNow = 0;
   /** Of transactions that are done. */
   private heard: Heard[] = [];
   private toCall = new Set<number>();
-  private first = 0;
+  private respill: (device: DeviceRef, envelope: number, place: Place) => void = () => undefined;
   private forget: () => void = () => undefined;
 
   constructor(database: PostgresDatabase, self: Self) {
@@ -50,11 +61,17 @@ export class PostgresPeers {
     },
     release: (device) => {
       this.released.push(device);
+      for (const heard of this.hearing) {
+        if (heard.kind !== "push" || !heard.devices.includes(device)) continue;
+        heard.devices = heard.devices.filter((one) => one !== device);
+        this.respill(device, heard.id, (heard as PlacedPush).place);
+      }
       this.call(device, "letters");
     },
     isFree: (device) => (this.elsewhere.get(device)?.size ?? 0) === 0,
     isElsewhere: (device) =>
       this.ask("SELECT 1 FROM holds WHERE device = $1 AND gateway <> $2 LIMIT 1", device, this.self.number).length > 0,
+    holder: (device) => (this.holders.has(device) ? this.holders.get(device) : "many"),
     call: (device, kind) => this.call(device, kind),
     openRendezvous: (address) =>
       void this.waiting.push({
@@ -83,12 +100,18 @@ export class PostgresPeers {
       this.toCall = new Set();
       return [...toCall];
     },
-    firstId: () => this.first,
-    backlogs: (after, below, limit) => this.backlogs(after, below, limit),
+    unsent: (device, sent, limit) =>
+      this.ask(
+        `SELECT q.envelope, e.frame FROM queue q JOIN envelopes e ON e.id = q.envelope AND e.shard = q.shard
+         WHERE q.device = $1 AND q.envelope <> ALL($2::text::int8[]) ORDER BY q.envelope LIMIT $3`,
+        device,
+        numbers(sent),
+        limit,
+      ).map(([id, frame]) => ({ id: id as number, frame: frame as Bytes })),
     wasTaken: (post) => this.taken.has(keyOf(shortened(post))),
     take: (post) => void this.takes.push(shortened(post)),
     forgetTaken: (beforeId) => void this.waiting.push({ sql: "DELETE FROM repeats WHERE id < $1", params: [beforeId] }),
-    nextId: () => Number(this.ask("SELECT next_id FROM server")[0]?.[0]),
+    nextId: () => Number(this.ask("SELECT last_value FROM id_blocks")[0]?.[0]) * idsInBlock,
     secret: (name, made) =>
       this.database.transaction(() => {
         const insert = "INSERT INTO secrets (name, bytes) VALUES ($1, $2) ON CONFLICT DO NOTHING";
@@ -121,18 +144,47 @@ export class PostgresPeers {
     if (hears || envelopes + arriving.length > 0)
       asked.push({
         step: {
-          sql: `WITH heard AS (DELETE FROM calls WHERE gateway = $1 RETURNING n, what, device, address, frame)
-                SELECT what, device, address, frame FROM heard ORDER BY n`,
+          sql: `WITH heard AS (DELETE FROM calls WHERE gateway = $1 RETURNING n, what, device, address, frame, envelopes)
+                SELECT h.what, h.device, h.address, coalesce(e.frame, h.frame), l.envelope, l.shard, l.devices, l.waking
+                FROM heard h LEFT JOIN LATERAL unnest(h.envelopes) AS w (id) ON true
+                LEFT JOIN lists l ON l.gateway = $1 AND l.envelope = w.id
+                LEFT JOIN envelopes e ON e.id = l.envelope AND e.shard = l.shard ORDER BY h.n, w.id`,
           params: [this.self.number],
         },
-        take: ({ rows }) => this.hearing.push(...rows.map(heardOf)),
+        take: ({ rows }) => {
+          for (const row of rows) {
+            const heard = heardOf(row);
+            if (heard !== undefined) this.hearing.push(heard);
+          }
+        },
       });
     return asked;
   }
 
-  /** The transaction's ids begin here: whatever has a lower one is there. */
+  /** The transaction's ids begin here. */
   begins(first: number): void {
-    this.firstNow = first;
+    this.idNow = first;
+  }
+
+  /** @param spills makes a row of what was heard for a device that is let go of. */
+  spillWith(spills: (device: DeviceRef, envelope: number, place: Place) => void): void {
+    this.respill = spills;
+  }
+
+  holdersAre(device: DeviceRef, count: number, gateway: number): void {
+    this.holders.set(device, count === 0 ? undefined : count === 1 ? gateway : "many");
+  }
+
+  /** There is a list of this envelope for another server. */
+  pushesTo(gateway: number, envelope: number): void {
+    const known = this.pushes.get(gateway);
+    if (known === undefined) this.pushes.set(gateway, [envelope]);
+    else known.push(envelope);
+  }
+
+  /** What was heard by the transaction, of which this server has the lists now. */
+  heardNow(): readonly PlacedPush[] {
+    return this.hearing.filter((heard): heard is PlacedPush => heard.kind === "push");
   }
 
   isAnyElsewhere(): boolean {
@@ -164,6 +216,9 @@ export class PostgresPeers {
       gone("rendezvous", "gateway", "1"),
       gone("gateways", "number", "1"),
     ]);
+    // What this transaction looked up before.
+    for (const [device, holder] of this.holders)
+      if (typeof holder === "number" && dead.includes(holder)) this.holders.set(device, undefined);
     for (const [what, device] of calls?.rows ?? [])
       if (what === "waking") this.hears({ kind: "left", device: device as number });
     for (const [device, gateway] of (holds?.rows ?? []) as readonly (readonly [number, number])[]) {
@@ -187,7 +242,7 @@ export class PostgresPeers {
         sql: `INSERT INTO holds (device, gateway) SELECT DISTINCT w.device, $2::int4 FROM ${device} AS w (device) ON CONFLICT DO NOTHING`,
         params: [numbers(this.held), own],
       });
-    if (this.takes.length > 0) steps.push(takes(this.takes, this.firstNow ?? 0));
+    if (this.takes.length > 0) steps.push(takes(this.takes, this.idNow));
     this.letGo();
     return steps;
   }
@@ -200,7 +255,14 @@ export class PostgresPeers {
   }
 
   calling(): readonly Step[] {
-    const { deposits } = this;
+    const others = Array.from(
+      this.pushes,
+      ([gateway, envelopes]): Step => ({
+        sql: "INSERT INTO calls (gateway, what, envelopes) VALUES ($1, 'pushes', $2::text::int8[]) RETURNING gateway",
+        params: [gateway, numbers(envelopes)],
+      }),
+    );
+    const deposits = [...this.deposits, ...others];
     if (this.calls.size === 0) return deposits;
     const all = [...this.calls.values()];
     const step: Step = {
@@ -221,14 +283,13 @@ export class PostgresPeers {
       this.maybeHeard = [];
       this.heard.push(...this.hearing);
       for (const gateway of this.calledNow) this.toCall.add(gateway);
-      this.first = this.firstNow ?? Number.MAX_SAFE_INTEGER;
     }
-    for (const memory of [this.taken, this.elsewhere, this.calls]) memory.clear();
+    for (const memory of [this.taken, this.elsewhere, this.calls, this.holders, this.pushes]) memory.clear();
     this.letGo();
     this.deposits = [];
     this.hearing = [];
     this.calledNow = [];
-    this.firstNow = undefined;
+    this.idNow = 0;
   }
 
   /** This server was taken for dead. */
@@ -253,35 +314,6 @@ export class PostgresPeers {
     }
   }
 
-  /** An envelope for many is fetched once. */
-  private backlogs(
-    after: ReadonlyMap<DeviceRef, number>,
-    below: number,
-    limit: number,
-  ): ReadonlyMap<DeviceRef, readonly QueuedFrame[]> {
-    const params = [numbers([...after.keys()]), numbers([...after.values()]), below, limit];
-    const waiting = `unnest($1::text::int8[], $2::text::int8[]) AS w (device, after) CROSS JOIN LATERAL (
-      SELECT envelope, shard FROM queue WHERE device = w.device AND envelope > w.after AND envelope < $3 ORDER BY envelope LIMIT $4) AS q`;
-    const [rows, envelopes] = this.database.askAll([
-      { sql: `SELECT w.device, q.envelope FROM ${waiting} ORDER BY w.device, q.envelope`, params },
-      {
-        sql: `SELECT e.id, e.frame FROM (SELECT DISTINCT q.envelope, q.shard FROM ${waiting}) AS d
-              JOIN envelopes e ON e.id = d.envelope AND e.shard = d.shard`,
-        params,
-      },
-    ]);
-    const frames = new Map(envelopes?.rows.map(([id, frame]) => [id as number, frame as Bytes]));
-    const found = new Map<DeviceRef, QueuedFrame[]>();
-    for (const [device, id] of (rows?.rows ?? []) as readonly (readonly [number, number])[]) {
-      const frame = frames.get(id);
-      if (frame === undefined) continue; // It came between the two.
-      const queued = found.get(device);
-      if (queued === undefined) found.set(device, [{ id, frame }]);
-      else queued.push({ id, frame });
-    }
-    return found;
-  }
-
   private ask(sql: string, ...params: (number | string)[]): Result["rows"] {
     return this.database.ask({ sql, params }).rows;
   }
@@ -291,10 +323,19 @@ function shortened(post: PostHash): Bytes {
   return post.slice(0, hashBytes);
 }
 
-function heardOf([what, device, address, frame]: readonly unknown[]): Heard {
-  return what === "deposit"
-    ? { kind: "deposit", address: address as Address, frame: frame as Bytes }
-    : { kind: what as CallKind, device: device as number };
+/** Nothing of an envelope that is gone meanwhile. */
+function heardOf([what, device, address, frame, id, shard, devices, waking]: readonly unknown[]): Heard | undefined {
+  if (what === "deposit") return { kind: "deposit", address: address as Address, frame: frame as Bytes };
+  if (what !== "pushes") return { kind: what as CallKind, device: device as number };
+  if (frame === null || id === null) return undefined;
+  const place: Place = { shard: shard as number, bytes: (frame as Bytes).length };
+  const push = {
+    id: id as number,
+    frame: frame as Bytes,
+    devices: [...unpack(devices as Bytes)],
+    waking: waking as number,
+  };
+  return { kind: "push", ...push, place } satisfies PlacedPush as Heard;
 }
 
 function takenStep(posts: readonly PostHash[]): Step {

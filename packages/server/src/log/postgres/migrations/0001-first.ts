@@ -9,9 +9,10 @@
 export const up = `
   CREATE TABLE server (
     id          integer PRIMARY KEY CHECK (id = 1),
-    incarnation bytea   NOT NULL,
-    next_id     bigint  NOT NULL DEFAULT 1
+    incarnation bytea   NOT NULL
   );
+  -- Blocks of envelope ids. Nobody waits for one: a transaction takes its own once it holds its gates, so ids rise within each gate (DS76).
+  CREATE SEQUENCE id_blocks;
   CREATE TABLE gateways (
     number  integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY, -- a server process; while it lives it holds a lock of this number
     commits bigint  NOT NULL DEFAULT 0                        -- its last transaction: tells it whether one that was cut off happened
@@ -118,13 +119,21 @@ export const up = `
   CREATE TABLE pending (
     envelope bigint  NOT NULL,
     shard    integer NOT NULL,
-    count    integer NOT NULL,              -- of its rows in queue, and one more while devices are packed
-    gateway  integer,                       -- whose connections the packed devices have
+    count    integer NOT NULL,              -- of its rows in queue, of its lists, and one more while devices are packed here
+    gateway  integer,                       -- who took it, and whose connections the packed devices have
     devices  bytea,                         -- of connected recipients, four bytes each; none: there are no more
     PRIMARY KEY (envelope, shard)
   );
   CREATE INDEX pending_packed ON pending (gateway) WHERE gateway IS NOT NULL;
   CREATE INDEX pending_done ON pending (envelope) WHERE count <= 0;
+  CREATE TABLE lists (
+    gateway  integer NOT NULL,              -- whose connections the devices have: another than who took it
+    envelope bigint  NOT NULL,
+    shard    integer NOT NULL,
+    devices  bytea   NOT NULL,              -- four bytes each
+    waking   integer NOT NULL,              -- so many of the first are woken by it if they are gone
+    PRIMARY KEY (gateway, envelope)
+  );
   CREATE TABLE queue (
     device   bigint  NOT NULL,
     envelope bigint  NOT NULL,
@@ -135,7 +144,9 @@ export const up = `
   CREATE TABLE days (day integer PRIMARY KEY, first_id bigint NOT NULL);
 
   -- As SQLite has it, for what is told of an account (docs/spec/delivery.md DS70).
-  CREATE VIEW packed AS SELECT envelope, devices FROM pending WHERE devices IS NOT NULL;
+  CREATE VIEW packed AS SELECT envelope, string_agg(devices, '') AS devices FROM (
+    SELECT envelope, devices FROM pending WHERE devices IS NOT NULL UNION ALL SELECT envelope, devices FROM lists
+  ) AS every GROUP BY envelope;
   CREATE FUNCTION bytes_in(bytea) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT octet_length($1)::bigint';
   CREATE FUNCTION bytes_in(text) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT octet_length($1)::bigint';
   CREATE FUNCTION bytes_in(bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT octet_length($1::text)::bigint';

@@ -14,9 +14,10 @@ export const up = `
     gateway integer NOT NULL,               -- who is told
     n       bigint  GENERATED ALWAYS AS IDENTITY,
     device  bigint,
-    what    text    NOT NULL CHECK (what IN ('letters', 'waking', 'superseded', 'signed-out', 'family', 'deposit')),
+    what    text    NOT NULL CHECK (what IN ('pushes', 'letters', 'waking', 'superseded', 'signed-out', 'family', 'deposit')),
     address bytea,                          -- of a deposit for a rendezvous that is open there
     frame   bytea,
+    envelopes bigint[],                     -- of which there are lists for who is told; all of one transaction
     PRIMARY KEY (gateway, n)
   );
   CREATE TABLE rendezvous (
