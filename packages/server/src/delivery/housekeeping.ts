@@ -18,10 +18,16 @@ import type { Sessions } from "./sessions.ts";
 /** Well within the day that was promised. */
 const remakeMsMax = 20 * hourMs;
 
+/** Nothing was written for so long. */
+const quietMs = 20_000;
+/** Between two steps of tidying, each of which takes some milliseconds. */
+const restMs = 50;
+
 export class Housekeeping {
   private markedDay = -1;
   private commitsSeen = 0;
   private commitsTidied = 0;
+  private commitsQuiet = 0;
   private remakeByMs = Number.POSITIVE_INFINITY;
   private timers: Cancel[] = [];
   private readonly log: Log;
@@ -57,7 +63,8 @@ export class Housekeeping {
       this.calendar.check();
       this.newDay();
     });
-    this.every(1, minuteMs, () => this.tidy());
+    this.every(1, minuteMs, () => this.look());
+    this.every(2, quietMs, () => this.tidy());
   }
 
   stop(): void {
@@ -98,8 +105,8 @@ export class Housekeeping {
     });
   }
 
-  /** At a quiet moment: nothing was written for a minute, but something since the last time. */
-  private tidy(): void {
+  /** What concerns each minute, and the file where it is to be made anew: when nothing was written for a minute. */
+  private look(): void {
     this.mailboxes.sweep(this.clock.nowMs());
     this.wakeups?.sweep();
     this.posting.forgetQueueLengths();
@@ -111,10 +118,21 @@ export class Housekeeping {
       this.log.remake();
       this.remakeByMs = Number.POSITIVE_INFINITY;
       if (this.log.isRemakeDue()) this.remakeSoon(); // There was no room for it.
-    } else if (isQuiet && commits !== this.commitsTidied) {
-      this.log.tidy();
-      this.commitsTidied = commits;
     }
     this.commitsSeen = commits;
+  }
+
+  /** At a quiet moment, when something was written since the last time. */
+  private tidy(): void {
+    const { commits } = this.commits;
+    if (commits === this.commitsQuiet && commits !== this.commitsTidied) this.tidyFrom(commits);
+    this.commitsQuiet = commits;
+  }
+
+  /** Step by step, until all is given back or something is written; then it goes on at the next quiet moment. */
+  private tidyFrom(commits: number): void {
+    if (this.commits.commits !== commits) return;
+    if (this.log.tidy()) this.timers[3] = this.clock.after(restMs, () => this.tidyFrom(commits));
+    else this.commitsTidied = commits;
   }
 }

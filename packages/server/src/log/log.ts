@@ -400,8 +400,8 @@ export type Log = {
   readonly counts: () => LogCounts;
   /** Asks the database whether it answers; a file always does. */
   readonly isThere: () => boolean;
-  /** Gives back what deleted rows still hold on disk. */
-  readonly tidy: () => void;
+  /** Gives back some of what deleted rows still hold on disk. @returns whether there is more. */
+  readonly tidy: () => boolean;
   /** An account was deleted since the file was last made anew; known through restarts. */
   readonly isRemakeDue: () => boolean;
   /**

@@ -116,7 +116,7 @@ function opened(bridge: Pick<Bridge, "ask" | "close">, options: PostgresLogOptio
     },
     isThere: () => answers(database),
     // PostgreSQL tidies by itself, and what it overwrites and when is its own affair (DS75).
-    tidy: () => undefined,
+    tidy: () => false,
     isRemakeDue: () => false,
     remake: () => undefined,
     close: () => bridge.close(),

@@ -513,8 +513,8 @@ function envelopesPut({ envelopes, pending, rows }: Gathered, gateway: number): 
   const shards = numbers(envelopes.map(({ shard }) => shard));
   return [
     {
-      sql: `WITH w AS (SELECT * FROM unnest($4::text::int8[], $5::text::int4[], $6::text::int4[], $7::text::int4[], $8::text::int4[],
-              $9::text::int4[], $10::text::int4[]) AS w (id, shard, starts, length, count, at, size)),
+      sql: `WITH w AS (SELECT id, shard, starts, length, count, at, size FROM unnest($4::text::int8[], $5::text::int4[], $6::text::int4[], $7::text::int4[], $8::text::int4[],
+              $9::text::int4[], $10::text::int4[]) AS u (id, shard, starts, length, count, at, size)),
             kept AS (INSERT INTO envelopes (id, shard, frame)
               SELECT w.id, w.shard, substring($1::bytea FROM w.starts FOR w.length) FROM w)
             INSERT INTO pending (envelope, shard, count, gateway, devices)
@@ -649,7 +649,6 @@ function shardOf(id: Bytes): number {
   return ((id[0] ?? 0) << 24) | ((id[1] ?? 0) << 16) | ((id[2] ?? 0) << 8) | (id[3] ?? 0);
 }
 
-/** Ids that follow one another without a gap are one range. */
 function distinct(all: readonly Bytes[]): readonly Bytes[] {
   return [...new Map(all.map((one) => [keyOf(one), one])).values()];
 }

@@ -17,6 +17,9 @@ import { migrations } from "./migrations/index.ts";
 /** What stands in the file's `application_id` from an account's deletion until it was made anew. */
 const remakeDue = 1;
 
+/** Two mebibytes at a time: some milliseconds in which nobody is served. */
+const tidyPages = 512;
+
 export type SqliteLogOptions = {
   /** 16 random bytes for a new database. */
   readonly random?: (length: number) => Uint8Array;
@@ -60,8 +63,11 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
     },
     isThere: () => true,
     tidy: () => {
-      database.run("PRAGMA incremental_vacuum(1024)");
+      const before = freePages(database);
+      database.run(`PRAGMA incremental_vacuum(${tidyPages})`);
       database.run("PRAGMA wal_checkpoint(TRUNCATE)");
+      const left = freePages(database);
+      return left > 0 && left < before;
     },
     isRemakeDue: () => database.query("PRAGMA application_id").values()[0]?.[0] === remakeDue,
     remake: () => {
@@ -76,6 +82,10 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
     },
     close: () => database.close(false),
   };
+}
+
+function freePages(database: Database): number {
+  return Number(database.query("PRAGMA freelist_count").values()[0]?.[0] ?? 0);
 }
 
 /** A row is one look away, so none is read before it is asked for. */

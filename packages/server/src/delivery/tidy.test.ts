@@ -1,0 +1,53 @@
+/** What was fetched leaves the disk (docs/spec/delivery.md DS168): a file, and a clock that a test moves. */
+import { afterAll, expect, test } from "bun:test";
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Town } from "../testkit/town.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "yanshu-tidy-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const mebi = 2 ** 20;
+const bytesOf = (path: string) =>
+  ["", "-wal"].reduce((sum, suffix) => sum + (existsSync(path + suffix) ? statSync(path + suffix).size : 0), 0);
+
+/** So many letters of two kilobytes, of which the device fetched all. */
+async function fetched(name: string, count: number) {
+  const path = join(folder, name);
+  const town = new Town({ path });
+  const { log } = town;
+  const ann = await town.person("ann");
+  const phone = await ann.phone.signIn(town);
+  const device = log.transaction(() => log.accounts.devices(1)[0]?.ref ?? 0);
+  log.transaction(() => {
+    for (let id = 1; id <= count; id++)
+      log.delivery.put(id, crypto.getRandomValues(new Uint8Array(2_000)), [], [device]);
+  });
+  log.transaction(() => log.delivery.ack(device, 1, count));
+  return { path, town, phone };
+}
+
+test("[DS168] within a minute of quiet the room of all that was fetched is given back, in steps, however much it was", async () => {
+  const { path, town } = await fetched("quiet.db", 12_000);
+  expect(bytesOf(path)).toBeGreaterThan(24 * mebi);
+  const sizes: number[] = [];
+  for (let s = 0; s < 60; s++) {
+    await town.clock.pass(1_000);
+    sizes.push(bytesOf(path));
+  }
+  expect(sizes.at(-1)).toBeLessThan(mebi / 2);
+  const steps = new Set(sizes).size;
+  expect(steps).toBeGreaterThan(1); // Not all in one go: nobody waits for it.
+});
+
+test("[DS168] where something is written meanwhile it stops, and goes on at the next quiet moment", async () => {
+  const { path, town, phone } = await fetched("busy.db", 12_000);
+  for (let s = 0; s < 120; s++) {
+    await phone.call("addresses", { add: [new Uint8Array(16).fill(s)], remove: [] });
+    await town.clock.pass(1_000);
+  }
+  expect(bytesOf(path)).toBeGreaterThan(24 * mebi);
+  await town.clock.pass(60_000);
+  expect(bytesOf(path)).toBeLessThan(mebi / 2);
+});
