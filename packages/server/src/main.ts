@@ -13,6 +13,7 @@ import { type S3Place, s3Disk, tryBucket } from "./blobs/bun-s3.ts";
 import type { BlobStore } from "./blobs/store.ts";
 import type { Wake } from "./core/ports.ts";
 import { type Serving, serve } from "./gateway/bun.ts";
+import { TlsError } from "./gateway/bun-tls.ts";
 import { type Log, LogOpenError } from "./log/log.ts";
 import { openPostgresLog } from "./log/postgres/bun.ts";
 import { openSqliteLog } from "./log/sqlite/bun.ts";
@@ -58,6 +59,8 @@ async function start(options: Options): Promise<void> {
     wake,
     port: options.port,
     host: options.host,
+    tls: options.tls,
+    tell: (said) => process.stderr.write(`yanshu: ${said}\n`),
     sharePort: options.sharePort,
     isProxy: options.isProxy,
     config: {
@@ -95,6 +98,7 @@ async function start(options: Options): Promise<void> {
       .then(() => attended.stop())
       .finally(close);
   };
+  process.on("SIGHUP", () => serving.look());
   process.on("SIGINT", () => end("now"));
   process.on("SIGTERM", () => end("slowly"));
   if (!options.quiet) greet(attended.front, options, serving);
@@ -147,7 +151,7 @@ function greet({ origin, domain, standing }: Front, options: Options, { port, op
 const unwritable = new Set(["EROFS", "ENOSPC", "EDQUOT", "ENOENT", "ENOTDIR", "EPERM", "EIO"]);
 
 function reasonOf(error: unknown): string {
-  if (error instanceof OptionError || error instanceof LogOpenError) return error.message;
+  if (error instanceof OptionError || error instanceof LogOpenError || error instanceof TlsError) return error.message;
   const code = (error as { code?: unknown }).code;
   if (code === "EADDRINUSE") return "the port is in use by another program: choose another with --port (YANSHU_PORT)";
   if (code === "EACCES") return "no permission for the port or the data folder: see --port and --data";

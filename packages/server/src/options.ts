@@ -6,6 +6,7 @@ import { resolve } from "node:path";
 import { blobLimits } from "@yanshu/wire";
 import type { S3Place } from "./blobs/bun-s3.ts";
 import { defaultConfig, type ServerConfig } from "./core/config.ts";
+import type { TlsFiles } from "./gateway/bun-tls.ts";
 import { type IsProxy, proxiesOf } from "./gateway/prefix.ts";
 import { defaultOf, limitOptions } from "./limit-options.ts";
 
@@ -19,6 +20,8 @@ export type Options = {
   /** How servers that share a log are told of each other's letters at once; absent: each looks every second. */
   readonly wake: WakeOption | undefined;
   readonly host: string;
+  /** The certificate and its key; absent: a proxy has them. */
+  readonly tls: TlsFiles | undefined;
   /** Other processes of this machine listen on the same port. */
   readonly sharePort: boolean;
   /** Proxies on other machines. */
@@ -85,6 +88,11 @@ const flags: Readonly<Record<string, Flag>> = {
     help: "how servers that share a --log tell each other at once: nats://HOST:PORT, or several with commas (each looks every second)",
   },
   host: { value: "ADDRESS", help: "address to listen on (127.0.0.1); 0.0.0.0 for all" },
+  "tls-cert": {
+    value: "FILE",
+    help: "certificate with its chain, in PEM: HTTPS without a proxy; read anew when it changes",
+  },
+  "tls-key": { value: "FILE", help: "its private key, in PEM" },
   "share-port": {
     value: "yes|no",
     help: "several processes of this machine, over one --log and one --blobs, listen on one port (no)",
@@ -130,10 +138,14 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
     blobs: given.blobs === undefined ? undefined : s3Place(given.blobs, env),
     wake: given.wake === undefined ? undefined : wakeOption(given.wake, given.log !== undefined),
     host: given.host ?? "127.0.0.1",
+    tls: tlsOption(given["tls-cert"], given["tls-key"]),
     sharePort: sharePortOption(yesOrNo("share-port", given["share-port"] ?? "no"), port, given),
     isProxy: given.proxies === undefined ? undefined : proxiesOption(given.proxies),
     domain,
-    origin: originOption(given.origin ?? (given.domain === undefined ? `http://${domain}` : `https://${domain}`)),
+    origin: originOption(
+      given.origin ??
+        (given.domain === undefined && given["tls-cert"] === undefined ? `http://${domain}` : `https://${domain}`),
+    ),
     assets: given.assets === undefined ? undefined : resolve(given.assets),
     operatorPort:
       given["operator-port"] === undefined
@@ -296,6 +308,13 @@ function sharePortOption(shares: boolean, port: number, { log, blobs }: Readonly
   if (blobs === undefined) throw new OptionError(`${name} needs --blobs s3://…: files in --data are one process's own`);
   if (port === 0) throw new OptionError(`${name} needs a --port: each process would take another free one`);
   return true;
+}
+
+function tlsOption(cert: string | undefined, key: string | undefined): TlsFiles | undefined {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined)
+    throw new OptionError("--tls-cert and --tls-key belong together: one of them is missing");
+  return { cert: resolve(cert), key: resolve(key) };
 }
 
 function contactOption(value: string): string {

@@ -17,8 +17,10 @@ import type { Counts } from "../operator/counts.ts";
 import { metricsText, type ProcessCounts, processCounts } from "../operator/metrics.ts";
 import type { PushPort } from "../push/port.ts";
 import { type Assets, loadAssets } from "./assets.ts";
+import { Listeners } from "./bun-listeners.ts";
+import type { TlsFiles, TlsPair } from "./bun-tls.ts";
 import { Doorman } from "./doorman.ts";
-import { securityHeaders } from "./headers.ts";
+import { securedHeaders, securityHeaders } from "./headers.ts";
 import { type IsProxy, prefixOf } from "./prefix.ts";
 import { Unsent } from "./unsent.ts";
 
@@ -29,6 +31,10 @@ export type ServeOptions = {
   /** 0 takes a free one. */
   readonly port: number;
   readonly host: string;
+  /** Absent: plain HTTP, behind a proxy that has the certificate. */
+  readonly tls?: TlsFiles | undefined;
+  /** Is told what an operator should hear of. */
+  readonly tell?: (said: string) => void;
   /** Other processes may listen on the same port: the kernel gives each new connection to one of them (docs/spec/delivery.md DS98). */
   readonly sharePort?: boolean;
   /** Who is believed when it says for whom it asks, besides this machine. */
@@ -49,6 +55,9 @@ export type ServeOptions = {
 export type Serving = {
   readonly port: number;
   readonly operatorPort: number | undefined;
+  /** Takes the certificate anew where its files have changed; it looks by itself each minute. */
+  readonly look: () => void;
+  readonly certificateEndsMs: () => number | undefined;
   readonly server: Server;
   /** All that the operator is told in figures. */
   readonly counts: () => Counts & ProcessCounts;
@@ -82,10 +91,16 @@ const requestSecondsMax = 10;
  * @throws an error with code EADDRINUSE when the port is taken.
  */
 export function serve(options: ServeOptions): Serving {
-  const assets = loadAssets(options.assets, securityHeaders);
+  const assets = loadAssets(options.assets, options.tls === undefined ? securityHeaders : securedHeaders);
   const turn = new Turn();
   const doors = doorsOf(options);
-  const listener = listen(options, { server: () => server, turn, assets, doors });
+  const house: House = { server: () => server, turn, assets, doors };
+  const listener = new Listeners<SocketData>(
+    options.port,
+    options.tls,
+    (port, pair) => listen({ ...options, port }, house, pair),
+    options.tell ?? (() => undefined),
+  );
   const server = started(listener, turn, options);
   const counts = () => ({ ...server.counts(), ...processCounts(), slowReaders: doors.unsent.dropped });
   const operator = options.operatorPort === undefined ? undefined : listenOperator(options.operatorPort, counts);
@@ -93,11 +108,13 @@ export function serve(options: ServeOptions): Serving {
     server.flush();
     turn.end();
     server.stop();
-    await listener.stop(true);
+    await listener.stop();
     await operator?.stop(true);
   };
   return {
-    port: listener.port as number,
+    port: listener.port,
+    look: () => listener.look(),
+    certificateEndsMs: () => listener.certificateEndsMs,
     operatorPort: operator?.port,
     server,
     counts,
@@ -106,7 +123,7 @@ export function serve(options: ServeOptions): Serving {
     drain: async (overMs) => {
       doors.isGoing = true;
       // Whoever comes now is another's; on a port of our own they are told that we are going.
-      if (options.sharePort === true) void listener.stop(false);
+      if (options.sharePort === true) listener.closeDoor();
       await server.drain(overMs);
       for (const endMs = Date.now() + bodiesMsMax; !doors.bodies.isEmpty && Date.now() < endMs; ) await Bun.sleep(20);
       await Bun.sleep(50); // What was answered last is still leaving.
@@ -116,7 +133,7 @@ export function serve(options: ServeOptions): Serving {
 }
 
 /** Made once the port is ours, and before the first request can be read. */
-function started(listener: BunServer<SocketData>, turn: Turn, options: ServeOptions): Server {
+function started(listener: Listeners<SocketData>, turn: Turn, options: ServeOptions): Server {
   const { log, blobs, config, push, wake } = options;
   const domain = (config?.domain ?? defaultConfig.domain).replace(/:0$/, `:${listener.port}`);
   try {
@@ -132,13 +149,13 @@ function started(listener: BunServer<SocketData>, turn: Turn, options: ServeOpti
       fanout: {
         publish: (topic, bytes) => {
           turn.end(); // What was sent to one of them before has the lower id (DS18).
-          listener.publish(topic, bytes as Uint8Array<ArrayBuffer>);
+          listener.publish(topic, bytes);
         },
       },
       config: { ...config, domain },
     });
   } catch (error) {
-    void listener.stop(true);
+    void listener.stop();
     throw error;
   }
 }
@@ -281,11 +298,16 @@ type House = {
   readonly doors: Doors;
 };
 
-function listen(options: ServeOptions, { server, turn, assets, doors }: House): BunServer<SocketData> {
+function listen(
+  options: ServeOptions,
+  { server, turn, assets, doors }: House,
+  pair: TlsPair | undefined,
+): BunServer<SocketData> {
   const ready = readiness(server, doors);
   return Bun.serve<SocketData>({
     port: options.port,
     hostname: options.host,
+    ...(pair === undefined ? {} : { tls: { cert: pair.cert, key: pair.key } }),
     development: false,
     reusePort: options.sharePort === true,
     idleTimeout: options.requestSecondsMax ?? requestSecondsMax,

@@ -38,6 +38,7 @@ export function attend(serving: Serving, options: Options, standing: StandingInv
     ...(await ready()),
     upMs: Math.round(performance.now() - beganMs),
     freeBytes: roomLeft(options.data),
+    certificateEnds: dayOf(serving.certificateEndsMs()),
     counts: serving.counts(),
     refusals: server.refusals.all(),
   });
@@ -66,14 +67,18 @@ export function attend(serving: Serving, options: Options, standing: StandingInv
 
 /** As anybody is answered who asks at the port, so that it shows as well that it listens. */
 async function readiness(
-  { host }: Options,
+  { host, tls }: Options,
   port: number,
 ): Promise<{ readonly isReady: boolean; readonly why: string }> {
   const at = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
   try {
-    const answer = await fetch(`http://${at.includes(":") ? `[${at}]` : at}:${port}/readyz`, {
-      signal: AbortSignal.timeout(5_000),
-    });
+    const answer = await fetch(
+      `${tls === undefined ? "http" : "https"}://${at.includes(":") ? `[${at}]` : at}:${port}/readyz`,
+      {
+        signal: AbortSignal.timeout(5_000),
+        tls: { rejectUnauthorized: false }, // This machine's own, asked by its number.
+      },
+    );
     const why = (await answer.text()).trim();
     return { isReady: answer.ok, why: answer.ok ? "" : why };
   } catch {
@@ -84,4 +89,8 @@ async function readiness(
 function roomLeft(folder: string): number {
   const { bavail, bsize } = statfsSync(folder);
   return bavail * bsize;
+}
+
+function dayOf(ms: number | undefined): string | null {
+  return ms === undefined ? null : new Date(ms).toISOString().slice(0, 10);
 }

@@ -8,6 +8,7 @@ import { fromBase64Url } from "@yanshu/wire";
 import { listCopies } from "../backup/schedule.ts";
 import { openBeside } from "./bun-bill.ts";
 import { askControl } from "./bun-control.ts";
+import type { Status } from "./status.ts";
 import { lasting, sized } from "./words.ts";
 
 export type Finding = { readonly what: string; readonly state: "well" | "note" | "fault"; readonly said: string };
@@ -21,6 +22,7 @@ export type CheckOptions = {
 };
 
 const roomLeast = 512 * 1024 ** 2;
+const certificateMsLeast = 14 * 86_400_000;
 const copyAgeMsMost = 2 * 86_400_000;
 
 export async function check({ folder, backups, isShared, nowMs }: CheckOptions): Promise<readonly Finding[]> {
@@ -33,6 +35,7 @@ export async function check({ folder, backups, isShared, nowMs }: CheckOptions):
     }
   };
   await look("server", () => serverState(folder));
+  await look("certificate", () => certificate(folder, nowMs));
   await look("folder", () => folderModes(folder));
   await look("room", () => roomLeft(folder));
   if (!isShared) await look("database", () => database(join(folder, "yanshu.db"), "database"));
@@ -50,6 +53,17 @@ async function serverState(folder: string): Promise<Finding> {
   return isReady
     ? { what: "server", state: "well", said: "running and ready" }
     : { what: "server", state: "fault", said: `running, and not ready: ${why}` };
+}
+
+/** Of a server that has one itself: renewed long before its last day, or its renewal does not run. */
+async function certificate(folder: string, nowMs: number): Promise<Finding | undefined> {
+  const answer = await askControl(folder, "status", {});
+  const ends = answer?.ok === true ? (answer.value as Status).certificateEnds : null;
+  if (ends === null) return undefined;
+  const leftMs = Date.parse(ends) - nowMs;
+  return leftMs < certificateMsLeast
+    ? { what: "certificate", state: "fault", said: `ends on ${ends}: does its renewal run?` }
+    : { what: "certificate", state: "well", said: `until ${ends}` };
 }
 
 function folderModes(folder: string): Finding {

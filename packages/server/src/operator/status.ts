@@ -11,11 +11,22 @@ export type Status = {
   readonly why: string;
   readonly upMs: number;
   readonly freeBytes: number;
+  /** The last day of its certificate; none: a proxy has it. */
+  readonly certificateEnds: string | null;
   readonly counts: Counts & ProcessCounts;
   readonly refusals: RefusalCounts;
 };
 
-export function statusText({ domain, isReady, why, upMs, freeBytes, counts, refusals }: Status): string {
+export function statusText({
+  domain,
+  isReady,
+  why,
+  upMs,
+  freeBytes,
+  certificateEnds,
+  counts,
+  refusals,
+}: Status): string {
   const refused = Object.entries(refusals)
     .toSorted(([, a], [, b]) => b - a)
     .map(([code, count]) => `${code} ${count.toLocaleString("en")}`);
@@ -46,6 +57,7 @@ export function statusText({ domain, isReady, why, upMs, freeBytes, counts, refu
       counts.commitFailures === 0 ? "none" : `${counted(counts.commitFailures, "transaction")} failed: see \`check\``,
     ],
   ];
+  if (certificateEnds !== null) lines.push(["certificate", `until ${certificateEnds}`]);
   const state = isReady ? "ready" : `NOT READY: ${why}`;
   return `${domain}: ${state}, running for ${lasting(upMs)}\n\n${facts(lines)}\n\nSince the start, where it is a sum.`;
 }

@@ -1,0 +1,98 @@
+/** Listeners: one port, whose certificate may change while sockets stay open (docs/spec/delivery.md DS150). */
+import type { Server as BunServer } from "bun";
+import { readPair, stampOf, TlsError, type TlsFiles, type TlsPair } from "./bun-tls.ts";
+
+const lookMs = 60_000;
+const retryMs = 1_000;
+
+export type ListenOn<Data> = (port: number, pair: TlsPair | undefined) => BunServer<Data>;
+
+export class Listeners<Data> {
+  readonly port: number;
+  private current: BunServer<Data>;
+  /** Those that take nobody new, as long as somebody is connected to them. */
+  private older: BunServer<Data>[] = [];
+  private pair: TlsPair | undefined;
+  private stamp: string;
+  private readonly files: TlsFiles | undefined;
+  private readonly listenOn: ListenOn<Data>;
+  private readonly tell: (said: string) => void;
+  private readonly timer: ReturnType<typeof setInterval> | undefined;
+  private retrying: ReturnType<typeof setTimeout> | undefined;
+  private isStopped = false;
+
+  /**
+   * @param port 0 takes a free one.
+   * @param tell is told what an operator should hear of.
+   * @throws TlsError; an error with code EADDRINUSE
+   */
+  constructor(port: number, files: TlsFiles | undefined, listenOn: ListenOn<Data>, tell: (said: string) => void) {
+    this.files = files;
+    this.listenOn = listenOn;
+    this.tell = tell;
+    this.stamp = files === undefined ? "" : stampOf(files);
+    this.pair = files === undefined ? undefined : readPair(files);
+    this.current = listenOn(port, this.pair);
+    this.port = this.current.port as number;
+    this.timer = files === undefined ? undefined : setInterval(() => this.look(), lookMs);
+    this.timer?.unref();
+  }
+
+  get certificateEndsMs(): number | undefined {
+    return this.pair?.validToMs;
+  }
+
+  publish(topic: string, bytes: Uint8Array): void {
+    this.current.publish(topic, bytes as Uint8Array<ArrayBuffer>);
+    for (const listener of this.older) listener.publish(topic, bytes as Uint8Array<ArrayBuffer>);
+  }
+
+  /** Takes the files as they are now, where they have changed. A pair that is none is said, and the older one goes on. */
+  look(): void {
+    const { files } = this;
+    this.older = this.older.filter((listener) => listener.pendingWebSockets > 0 || listener.pendingRequests > 0);
+    if (files === undefined || this.isStopped) return;
+    const stamp = stampOf(files);
+    if (stamp === this.stamp) return;
+    try {
+      const pair = readPair(files);
+      this.stamp = stamp;
+      this.pair = pair;
+      this.renew();
+      this.tell("the new certificate is in use");
+    } catch (error) {
+      if (!(error instanceof TlsError)) throw error;
+      this.tell(`${error.message}; the older certificate goes on`);
+    }
+  }
+
+  /** Nobody new comes in here. */
+  closeDoor(): void {
+    this.isStopped = true;
+    void this.current.stop(false);
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    clearInterval(this.timer);
+    clearTimeout(this.retrying);
+    await Promise.all([this.current, ...this.older].map((listener) => listener.stop(true)));
+  }
+
+  private renew(): void {
+    this.older.push(this.current);
+    void this.current.stop(false);
+    this.listenAgain();
+  }
+
+  /** The port was ours a moment ago; if somebody took it, until they let go. */
+  private listenAgain(): void {
+    if (this.isStopped) return;
+    try {
+      this.current = this.listenOn(this.port, this.pair);
+    } catch {
+      this.tell("the port was taken while the certificate was renewed; trying again");
+      this.retrying = setTimeout(() => this.listenAgain(), retryMs);
+    }
+  }
+}
