@@ -2,13 +2,13 @@
 import { Database } from "bun:sqlite";
 import { afterAll, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeParts, encodePost } from "@yanshu/wire";
 import { openSqliteLog } from "./log/sqlite/bun.ts";
 import { Person } from "./testkit/person.ts";
-import { endAll, portOf, Socket, settle, start, startWithin, until } from "./testkit/process.ts";
+import { endAll, portOf, Socket, settle, start, startWith, startWithin, until } from "./testkit/process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "yanshu-faults-"));
 /** Mounting is not for everybody: who may, tries a read-only disk too. */
@@ -203,6 +203,23 @@ test.if(canMount)(
   },
   30_000,
 );
+
+test("[DS110] an exception that nobody catches, or a promise that nobody hears, ends no process and is told without its words", async () => {
+  const throwing = join(folder, "throwing.ts");
+  writeFileSync(
+    throwing,
+    `setTimeout(() => { throw new Error("Ann wrote to Ben"); }, 700); setTimeout(() => void Promise.reject(new Error("of dinner")), 700);`,
+  );
+  const args = ["--port", "0", "--data", join(folder, "throwing"), "--operator-port", "0"];
+  const started = startWith({ BUN_OPTIONS: `--preload=${throwing}` }, ...args);
+  const port = await portOf(started);
+  await until(() => started.output().includes("a fault in the process: Error"));
+  const operator = /Counts for the operator: (http:\S+)/.exec(started.output())?.[1];
+  await until(async () => ((await (await fetch(`${operator}`)).json()) as { faults: number }).faults === 2);
+  expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+  expect(started.output()).not.toMatch(/Ann|dinner/);
+  started.child.kill("SIGKILL");
+}, 30_000);
 
 test("[DS64] [DS34] a folder that cannot be written ends the start with one sentence", async () => {
   const started = start("--port", "0", "--data", "/proc/yanshu");

@@ -11,6 +11,7 @@ import { backupCommand, backupHelp, drillCommand, restoreCommand } from "./backu
 import { openBlobIndex, openBlobStore } from "./blobs/bun.ts";
 import { type S3Place, s3Disk, tryBucket } from "./blobs/bun-s3.ts";
 import type { BlobStore } from "./blobs/store.ts";
+import { Faults } from "./core/faults.ts";
 import type { Wake } from "./core/ports.ts";
 import { type Serving, serve } from "./gateway/bun.ts";
 import { TlsError } from "./gateway/bun-tls.ts";
@@ -53,7 +54,9 @@ async function start(options: Options): Promise<void> {
   const shared = log.peers?.secret;
   const standing = new StandingInvitation(options.data, log.peers);
   const wake = shared && options.wake && wakeBy(options.wake, shared);
+  const faults = new Faults((line) => process.stderr.write(`yanshu: ${line}\n`));
   const serving = serve({
+    faults,
     log,
     blobs,
     wake,
@@ -83,6 +86,9 @@ async function start(options: Options): Promise<void> {
     operatorPort: options.operatorPort,
   });
   const attended = attend(serving, options, standing);
+  // What nobody else caught: it ended what it was about, and not the server (docs/spec/delivery.md DS110).
+  process.on("uncaughtException", (error) => faults.caught("the process", error));
+  process.on("unhandledRejection", (error) => faults.caught("the process", error));
   let stopping: "no" | "slowly" | "now" = "no";
   const end = (how: "slowly" | "now") => {
     if (stopping === how || stopping === "now") return;

@@ -5,6 +5,7 @@
 import {
   type CallArgs,
   type CallResult,
+  type Cell,
   decodePlace,
   encodePlace,
   encodeRow,
@@ -69,6 +70,12 @@ function startOf(log: EverythingLog, index: number): At | undefined {
   return kind && { index, kind, after: [], at: 0 };
 }
 
+/** Places are said by clients: what is none of ours would be the database's to refuse, each in its own way. */
+function isOf(cell: Cell, kind: "number" | "int32" | "bytes" | undefined): boolean {
+  if (kind === "bytes") return cell instanceof Uint8Array;
+  return typeof cell === "number" && (kind === "number" || (cell | 0) === cell);
+}
+
 function placeIn(log: EverythingLog, from: Uint8Array): At | undefined {
   try {
     const { table, after, at } = decodePlace(from);
@@ -76,7 +83,9 @@ function placeIn(log: EverythingLog, from: Uint8Array): At | undefined {
       log,
       log.everythingTables.findIndex((kind) => kind.table === table),
     );
-    return start && { ...start, after, at };
+    const keys = start?.kind.keys ?? [];
+    const isKey = after.length === keys.length && after.every((cell, i) => isOf(cell, keys[i]));
+    return start && (after.length === 0 || isKey) ? { ...start, after, at } : undefined;
   } catch (error) {
     if (error instanceof MalformedError) return undefined;
     throw error;

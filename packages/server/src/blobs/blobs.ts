@@ -28,9 +28,11 @@ import {
   utf8,
 } from "@yanshu/wire";
 import type { ServerConfig } from "../core/config.ts";
+import { Faults } from "../core/faults.ts";
 import { accept, done, type Outcome, refuse } from "../core/outcome.ts";
 import type { Clock, Pause, Random, SyncPrimitives } from "../core/ports.ts";
 import { dayMs, dayOf, minuteMs, RateLimit } from "../core/rate.ts";
+import { LogFullError } from "../log/log.ts";
 import { layered } from "./layer.ts";
 import { BlobDiskFullError, type BlobRow, type BlobStore } from "./store.ts";
 import { TokenDesk } from "./tokens.ts";
@@ -80,11 +82,14 @@ export type BlobPorts = {
   readonly random: Random;
   readonly primitives: SyncPrimitives;
   readonly pause?: Pause | undefined;
+  /** Where exceptions are counted; its own, if absent. */
+  readonly faults?: Faults;
 };
 
 export class Blobs {
   private readonly store: BlobStore;
   private readonly ports: BlobPorts;
+  private readonly faults: Faults;
   private readonly config: ServerConfig;
   private readonly requests: RateLimit;
   private readonly begins: RateLimit;
@@ -101,6 +106,7 @@ export class Blobs {
 
   constructor(store: BlobStore, ports: BlobPorts, config: ServerConfig, mayExpire: () => boolean = () => true) {
     this.mayExpire = mayExpire;
+    this.faults = ports.faults ?? new Faults();
     this.store = store;
     this.ports = ports;
     this.config = config;
@@ -111,7 +117,7 @@ export class Blobs {
 
   start(): void {
     this.stopSweeping = this.ports.clock.after(sweepMs, () => {
-      this.sweep().catch(() => undefined); // A store that is away is swept an hour later.
+      this.sweep().catch((error) => this.faults.caught("sweeping files", error)); // It is swept an hour later.
       this.start();
     });
   }
@@ -165,7 +171,7 @@ export class Blobs {
     } catch (error) {
       if (error instanceof Fault) return fault(error.code);
       if (error instanceof MalformedError) return fault("malformed");
-      if (error instanceof BlobDiskFullError) return fault("storage-full");
+      if (error instanceof BlobDiskFullError || error instanceof LogFullError) return fault("storage-full");
       throw error;
     }
   }

@@ -7,30 +7,39 @@
  * done anew, from the start: so what a job does outside the log is undone by `onRollback`, or does no harm twice (DS74).
  *
  * Upkeep is work that nobody waits for and that must not be lost while the process lives
- * (acknowledgements, spills). It runs before the jobs of the next commit and is kept until it succeeds.
+ * (acknowledgements, spills). It runs before the jobs of the next commit and is kept until it succeeds; but what fails again and
+ * again by a fault of its own is set aside for a minute, so that it does not keep all else from the disk (DS110).
  */
 import { type Ahead, type Log, LogAwayError, LogConflictError, LogFullError } from "../log/log.ts";
-import { accept, type Done, type Outcome, refuse } from "./outcome.ts";
+import { Faults } from "./faults.ts";
+import { accept, type Done, type Outcome, type Refusal, refuse } from "./outcome.ts";
 import type { Cancel, Clock } from "./ports.ts";
 
 type LookAhead = (ahead: Ahead) => void;
 type Job = { readonly run: () => Outcome<unknown>; readonly done: Done<never>; readonly ahead: LookAhead | undefined };
+type Upkeep = { readonly run: () => void; readonly failed: (() => void) | undefined; tries: number };
 
 const upkeepSoonMs = 25;
 const upkeepRetryMs = 1_000;
 const upkeepMax = 4_096;
 const triesMax = 4;
+/** Of upkeep that fails by itself. */
+const upkeepTriesMax = 4;
 
 export class GroupCommit {
   /** Transactions that reached the disk. */
   commits = 0;
-  /** Transactions that failed for another reason than a full disk. */
+  /** Transactions that failed. */
   failures = 0;
   /** Transactions that were begun: what was looked up in another may be out of date where the log is shared. */
   begun = 0;
   private isAway = false;
+  /** The last transaction failed by a fault, and would again. */
+  private isFaulty = false;
   private jobs: Job[] = [];
-  private upkeep: (() => void)[] = [];
+  private upkeep: Upkeep[] = [];
+  /** Failed by itself again and again. */
+  private aside: Upkeep[] = [];
   private timer: Cancel | undefined;
   private dueMs = Number.POSITIVE_INFINITY;
   private upkeepDelayMs = upkeepSoonMs;
@@ -42,8 +51,15 @@ export class GroupCommit {
   private readonly clock: Clock;
   private readonly delayMs: number;
   private readonly jobsMax: number;
+  private readonly faults: Faults;
 
-  constructor(log: Log, clock: Clock, limits: { readonly commitDelayMs: number; readonly commitJobsMax: number }) {
+  constructor(
+    log: Log,
+    clock: Clock,
+    limits: { readonly commitDelayMs: number; readonly commitJobsMax: number },
+    faults: Faults = new Faults(),
+  ) {
+    this.faults = faults;
     this.log = log;
     this.clock = clock;
     this.delayMs = limits.commitDelayMs;
@@ -71,11 +87,22 @@ export class GroupCommit {
     return new Promise((resolve) => this.soon(run, resolve));
   }
 
-  later(run: () => void): void {
+  /** @param failed is told each time that it fails by a fault of its own: what comes after it may then be done before. */
+  later(run: () => void, failed?: () => void): void {
     if (this.stopped) return;
-    this.upkeep.push(run);
+    this.upkeep.push({ run, failed, tries: 0 });
     if (this.upkeep.length >= upkeepMax && !this.flushing) this.flush();
     else this.wake(this.upkeepDelayMs);
+  }
+
+  /** Once in a while: what was set aside is tried once more. */
+  tryAside(): void {
+    const { aside } = this;
+    if (aside.length === 0 || this.stopped) return;
+    this.aside = [];
+    for (const one of aside) one.tries = upkeepTriesMax - 1;
+    this.upkeep.push(...aside);
+    this.wake(this.upkeepDelayMs);
   }
 
   /** Whoever keeps copies of what is on disk drops them when a transaction did not happen. */
@@ -113,57 +140,90 @@ export class GroupCommit {
     this.upkeep = [];
   }
 
-  private together(upkeep: readonly (() => void)[], jobs: readonly Job[]): Outcome<unknown>[] | undefined {
+  private together(upkeep: readonly Upkeep[], jobs: readonly Job[]): Outcome<unknown>[] | undefined {
     const result = this.attempt(() => {
-      for (const run of upkeep) run();
+      for (const { run } of upkeep) run();
       return jobs.map((job) => job.run());
     }, jobs);
     return result.ok ? result.value : undefined;
   }
 
   /** The database cannot be reached: to try each alone would only take longer. */
-  private notNow(upkeep: readonly (() => void)[], jobs: readonly Job[]): Outcome<unknown>[] {
+  private notNow(upkeep: readonly Upkeep[], jobs: readonly Job[]): Outcome<unknown>[] {
     this.upkeep.unshift(...upkeep);
     this.upkeepDelayMs = upkeepRetryMs;
     return jobs.map(() => refuse("unavailable"));
   }
 
   /** Each is answered before the next is tried, as if it had come alone. */
-  private apart(upkeep: readonly (() => void)[], jobs: readonly Job[]): void {
-    const kept = this.attempt(() => {
-      for (const run of upkeep) run();
-    });
-    if (!kept.ok) this.upkeep.unshift(...upkeep);
-    this.upkeepDelayMs = kept.ok ? upkeepSoonMs : upkeepRetryMs;
+  private apart(upkeep: readonly Upkeep[], jobs: readonly Job[]): void {
+    const { left } = this.keepUp(upkeep);
+    this.upkeep.unshift(...left);
+    this.upkeepDelayMs = left.length === 0 ? upkeepSoonMs : upkeepRetryMs;
     for (const job of jobs) {
       const tried = this.attempt(job.run, [job]);
       this.answer(job, tried.ok ? tried.value : tried);
     }
   }
 
+  /** Answers what is to be tried again: all from the first on that cannot be written now, and what failed by itself. */
+  private keepUp(upkeep: readonly Upkeep[]): { readonly left: readonly Upkeep[]; readonly isEnded: boolean } {
+    if (upkeep.length === 0) return { left: [], isEnded: false };
+    const done = this.attempt(() => {
+      for (const { run } of upkeep) run();
+    });
+    if (done.ok) return { left: [], isEnded: false };
+    if (!this.isFaulty) return { left: upkeep, isEnded: true };
+    const [only] = upkeep;
+    if (upkeep.length > 1 || only === undefined) {
+      const middle = upkeep.length >> 1;
+      const first = this.keepUp(upkeep.slice(0, middle));
+      const rest = upkeep.slice(middle);
+      const second = first.isEnded ? { left: rest, isEnded: true } : this.keepUp(rest);
+      return { left: [...first.left, ...second.left], isEnded: second.isEnded };
+    }
+    this.faults.guarded("upkeep", () => only.failed?.());
+    if (++only.tries < upkeepTriesMax) return { left: [only], isEnded: false };
+    this.aside.push(only);
+    return { left: [], isEnded: false };
+  }
+
   private answer(job: Job, outcome: Outcome<unknown>): void {
-    if (!this.stopped) job.done(outcome as Outcome<never>);
+    if (!this.stopped) this.faults.guarded("an answer", () => job.done(outcome as Outcome<never>));
   }
 
   private attempt<T>(work: () => T, jobs: readonly Job[] = []): Outcome<T> {
-    const ahead = this.log.isShared ? aheadOf(jobs) : undefined;
     for (let left = triesMax - 1; ; left--) {
+      let value: T;
       try {
         this.begun++;
-        const value = this.log.transaction(work, ahead);
-        this.commits++;
-        this.isAway = false;
-        for (const each of this.afterwards) each();
-        return accept(value);
+        value = this.log.transaction(work, this.log.isShared ? aheadOf(jobs) : undefined);
       } catch (error) {
-        for (const forget of this.rolledBack) forget();
-        if (error instanceof LogFullError) return refuse("storage-full");
-        this.isAway = error instanceof LogAwayError;
-        if (error instanceof LogConflictError && left > 0) continue;
-        this.failures++;
-        return refuse("unavailable");
+        if (error instanceof LogConflictError && left > 0) {
+          this.forget();
+          continue;
+        }
+        return this.failed(error);
       }
+      this.commits++;
+      this.isAway = false;
+      this.isFaulty = false;
+      for (const each of this.afterwards) this.faults.guarded("what follows a commit", each);
+      return accept(value);
     }
+  }
+
+  private failed(error: unknown): Refusal {
+    this.forget();
+    this.failures++;
+    this.isAway = error instanceof LogAwayError;
+    this.isFaulty = !(this.isAway || error instanceof LogFullError || error instanceof LogConflictError);
+    if (this.isFaulty) this.faults.caught("a commit", error);
+    return refuse(error instanceof LogFullError ? "storage-full" : "unavailable");
+  }
+
+  private forget(): void {
+    for (const forget of this.rolledBack) this.faults.guarded("what follows a rollback", forget);
   }
 
   private wake(delayMs: number): void {

@@ -59,5 +59,7 @@ export const closeCodes = {
   silent: 4006,
   going: 4007,
   suspended: 4008,
+  /** A fault of ours (DS110): RFC 6455's own number for it. */
+  faulty: 1011,
 } as const;
 export type CloseReason = keyof typeof closeCodes;

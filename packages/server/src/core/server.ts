@@ -17,7 +17,7 @@ import { Queues, watched } from "../delivery/queues.ts";
 import { Sessions } from "../delivery/sessions.ts";
 import { Connection } from "../gateway/connection.ts";
 import { Desk } from "../gateway/desk.ts";
-import { type AccountRef, type Log, LogConflictError } from "../log/log.ts";
+import { type AccountRef, type Log, LogAwayError, LogConflictError } from "../log/log.ts";
 import { OperatorActs } from "../operator/acts.ts";
 import type { Counts } from "../operator/counts.ts";
 import type { Refusals } from "../operator/refusals.ts";
@@ -26,6 +26,7 @@ import { Wakeups } from "../push/wakeups.ts";
 import { Calendar } from "./calendar.ts";
 import { defaultConfig, type ServerConfig } from "./config.ts";
 import { drain } from "./drain.ts";
+import { Faults, guardedClock } from "./faults.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { Clock, Fanout, Pause, Random, Sink, SyncPrimitives, Wake } from "./ports.ts";
 import { grownQuota } from "./quota.ts";
@@ -46,6 +47,8 @@ export type ServerPorts = {
   readonly wake?: Wake | undefined;
   /** Absent: this server stores no files. */
   readonly blobs?: BlobStore | undefined;
+  /** Where exceptions are counted; its own, if absent. */
+  readonly faults?: Faults;
   /** What is left out is as in `defaultConfig`. */
   readonly config?: Partial<ServerConfig>;
 };
@@ -77,9 +80,11 @@ export type ServerConnection = {
 };
 
 export function createServer(ports: ServerPorts): Server {
-  const { log, clock, primitives, random } = ports;
+  const { log, primitives, random } = ports;
+  const faults = ports.faults ?? new Faults();
+  const clock = guardedClock(ports.clock, faults);
   const config: ServerConfig = { ...defaultConfig, ...ports.config };
-  const commits = new GroupCommit(log, clock, config);
+  const commits = new GroupCommit(log, clock, config, faults);
   const queues = new Queues(log.delivery, { envelopes: config.queueMax, bytes: config.queueBytesMax });
   const { peers } = log;
   const logs = { accounts: log.accounts, delivery: watched(log.delivery, queues), peers };
@@ -88,6 +93,7 @@ export function createServer(ports: ServerPorts): Server {
     commits,
     clock,
     config.spillMs,
+    faults,
     (device) => wakeups?.wanted(device),
     (device, bytes) => queues.isFull(device, bytes),
   );
@@ -99,10 +105,11 @@ export function createServer(ports: ServerPorts): Server {
           log: log.push,
           commits,
           clock,
+          faults,
           isConnected: (device) => sessions.of(device) !== undefined || peers?.isElsewhere(device) === true,
         });
   const mailboxes = new Mailboxes(peers && ((address) => commits.later(() => peers.closeRendezvous(address))));
-  const posting = new Posting({ ...ports, commits, queues }, config, sessions, mailboxes, wakeups);
+  const posting = new Posting({ ...ports, clock, commits, queues, faults }, config, sessions, mailboxes, wakeups);
   const calendar = new Calendar(clock, log.delivery.lastDay());
   const housekeeping = new Housekeeping({ log, commits, clock, calendar }, posting, sessions, mailboxes, wakeups);
   const accounts: AccountsContext = {
@@ -139,7 +146,8 @@ export function createServer(ports: ServerPorts): Server {
   };
   const push =
     ports.push === undefined || wakeups === undefined ? undefined : { port: ports.push, wakeups, log: log.push };
-  const blobs = ports.blobs && new Blobs(ports.blobs, ports, config, () => calendar.today() !== undefined);
+  const blobs =
+    ports.blobs && new Blobs(ports.blobs, { ...ports, clock, faults }, config, () => calendar.today() !== undefined);
   const quota = (first: number, full: number) => (account: AccountRef) =>
     grownQuota(
       { first, full, days: config.quotaGrowsDays },
@@ -156,10 +164,11 @@ export function createServer(ports: ServerPorts): Server {
   const others =
     peers &&
     new Others(
-      { log: peers, wake: ports.wake, commits, clock },
+      { log: peers, wake: ports.wake, commits, clock, faults },
       { sessions, mailboxes, wakeups, deviceDropped: accounts.events.deviceDropped },
     );
   const desk = new Desk({
+    faults,
     isShared: log.isShared,
     peers,
     push,
@@ -174,6 +183,16 @@ export function createServer(ports: ServerPorts): Server {
     mailboxes,
     tokensMaxOf: quota(config.blobTokensFirst, config.blobTokensPerDay),
   });
+  /** Of what cannot be counted nothing is told; all else is. */
+  const counted = <T>(count: () => T, unknown: T): T => {
+    try {
+      return count();
+    } catch (error) {
+      if (error instanceof LogAwayError) throw error;
+      faults.caught("counting", error);
+      return unknown;
+    }
+  };
   const flush = () => {
     sessions.outstanding.settle();
     commits.flush();
@@ -214,13 +233,20 @@ export function createServer(ports: ServerPorts): Server {
       wakeups: wakeups?.sent ?? 0,
       commits: commits.commits,
       commitFailures: commits.failures,
+      faults: faults.count,
       refusedFloods: desk.refusals.of("rate-limited"),
       ...registrar.counts(),
       ...posting.lists.counts(),
-      ...(blobs?.counts() ?? { blobs: 0, blobBytes: 0 }),
-      ...log.counts(),
+      ...counted(() => blobs?.counts() ?? { blobs: 0, blobBytes: 0 }, { blobs: Number.NaN, blobBytes: Number.NaN }),
+      ...counted(log.counts, { accounts: Number.NaN, devices: Number.NaN, bytes: Number.NaN }),
     }),
-    isReady: () => log.isThere(),
+    isReady: () => {
+      let isThere = false;
+      faults.guarded("asking the log", () => {
+        isThere = log.isThere();
+      });
+      return isThere;
+    },
     flush,
     drain: (overMs) => drain({ open: desk.open, clock, settle: flush }, overMs),
     stop: () => {

@@ -110,6 +110,7 @@ export class Housekeeping {
     this.mailboxes.sweep(this.clock.nowMs());
     this.wakeups?.sweep();
     this.posting.forgetQueueLengths();
+    this.commits.tryAside();
     if (this.log.isShared) this.commits.later(() => this.log.delivery.recover()); // Of a server that died meanwhile.
     const { commits } = this.commits;
     const isQuiet = commits === this.commitsSeen;

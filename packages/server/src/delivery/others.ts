@@ -3,6 +3,7 @@
  * the log; that it is there is told by the port `Wake`, and looked for once a second whether it was told or not.
  */
 import { encodeFamily, limits } from "@yanshu/wire";
+import type { Faults } from "../core/faults.ts";
 import type { GroupCommit } from "../core/group-commit.ts";
 import { done } from "../core/outcome.ts";
 import type { Cancel, Clock, Wake } from "../core/ports.ts";
@@ -22,6 +23,7 @@ type Ports = {
   readonly wake: Wake | undefined;
   readonly commits: GroupCommit;
   readonly clock: Clock;
+  readonly faults: Faults;
 };
 type Rooms = {
   readonly sessions: Sessions;
@@ -59,7 +61,10 @@ export class Others {
   }
 
   private listen(): void {
-    this.ports.wake?.listen(this.ports.log.number(), () => this.hear());
+    const { wake, log, faults } = this.ports;
+    faults.guarded("listening", () =>
+      wake?.listen(log.number(), () => void faults.guarded("what others say", () => this.hear())),
+    );
   }
 
   private every(slot: number, periodMs: number, work: () => void): void {
@@ -91,8 +96,9 @@ export class Others {
   }
 
   private committed(): void {
-    const { log, wake } = this.ports;
-    for (const gateway of log.takeCalled()) wake?.call(gateway);
+    const { log, wake, faults } = this.ports;
+    // Whoever is not called looks by itself.
+    for (const gateway of log.takeCalled()) faults.guarded("calling", () => wake?.call(gateway));
     const heard = log.takeHeard();
     if (heard.length > 0) this.heard(heard);
   }
@@ -102,7 +108,7 @@ export class Others {
     const lettersFor = new Set<DeviceRef>();
     const pushes: HeardPush[] = [];
     for (const each of all) {
-      this.heardOne(each);
+      this.ports.faults.guarded(`what others say of ${each.kind}`, () => this.heardOne(each));
       if (each.kind === "push") pushes.push(each);
       if (each.kind === "letters" || each.kind === "waking") lettersFor.add(each.device);
       if (each.kind === "waking" && sessions.of(each.device) === undefined) wakeups?.wanted(each.device);

@@ -16,6 +16,8 @@ const finishedMax = 16_384;
 export class Outstanding {
   private readonly counts = new Map<number, number>();
   private finished: number[] = [];
+  /** Their rows could not be made: their lists stay on the disk, and the next start makes rows of them. */
+  private readonly kept = new Set<number>();
   private settling: Cancel | undefined;
   private readonly log: Pick<DeliveryLog, "finishPacked" | "spill">;
   private readonly commits: GroupCommit;
@@ -46,7 +48,13 @@ export class Outstanding {
   /** Rows take the place of what a device has not acknowledged. What this finishes is settled after them. */
   spill(device: DeviceRef, ids: readonly number[]): void {
     if (ids.length === 0) return;
-    this.commits.later(() => this.log.spill(device, ids));
+    this.commits.later(
+      () => {
+        this.log.spill(device, ids);
+        this.isRow(ids);
+      },
+      () => this.keep(ids),
+    );
     for (const id of ids) this.done(id);
   }
 
@@ -58,8 +66,19 @@ export class Outstanding {
     const ids = this.finished.sort((a, b) => a - b);
     this.finished = [];
     this.commits.later(() => {
-      for (const { first, last } of runsOf(ids)) this.log.finishPacked(first, last);
+      const gone = this.kept.size === 0 ? ids : ids.filter((id) => !this.kept.has(id));
+      for (const { first, last } of runsOf(gone)) this.log.finishPacked(first, last);
     });
+  }
+
+  /** Rows of these could not be made: what they were sent by stays. */
+  keep(ids: readonly number[]): void {
+    for (const id of ids) this.kept.add(id);
+  }
+
+  /** They were, after all. */
+  isRow(ids: readonly number[]): void {
+    if (this.kept.size > 0) for (const id of ids) this.kept.delete(id);
   }
 
   /** Others made rows of all of it. */

@@ -14,6 +14,7 @@ import {
   postHashOf,
 } from "@yanshu/wire";
 import type { ServerConfig } from "../core/config.ts";
+import type { Faults } from "../core/faults.ts";
 import type { GroupCommit } from "../core/group-commit.ts";
 import { accept, type Done, done, type Outcome, type Refusal, refuse, tooOften } from "../core/outcome.ts";
 import type { Clock, Fanout, Sink, SyncPrimitives } from "../core/ports.ts";
@@ -77,6 +78,7 @@ export class Posting {
   private readonly fanout: Fanout;
   private readonly primitives: SyncPrimitives;
   private readonly config: ServerConfig;
+  private readonly faults: Faults;
   private readonly sessions: Sessions;
   private readonly mailboxes: Mailboxes;
   private readonly wakeups: Pick<Wakeups, "wanted"> | undefined;
@@ -89,6 +91,7 @@ export class Posting {
       fanout: Fanout;
       primitives: SyncPrimitives;
       queues: Queues;
+      faults: Faults;
     },
     config: ServerConfig,
     sessions: Sessions,
@@ -99,6 +102,7 @@ export class Posting {
     this.log = ports.log;
     this.peers = ports.log.peers;
     this.queues = ports.queues;
+    this.faults = ports.faults;
     this.commits = ports.commits;
     this.clock = ports.clock;
     this.fanout = ports.fanout;
@@ -284,7 +288,7 @@ export class Posting {
 
   private push({ id, frame, sessions, topic, mailbox, wake, waking }: Pending): void {
     mailbox?.send(frame);
-    for (const device of wake) this.wakeups?.wanted(device);
+    for (const device of wake) this.faults.guarded("waking", () => this.wakeups?.wanted(device));
     // Should the connection turn out to be dead, the device is woken after all.
     if (waking.size > 0) for (const session of sessions) if (waking.has(session.device)) session.wakesUpTo = id;
     if (sessions.length === 0) return;
@@ -296,8 +300,11 @@ export class Posting {
       return;
     }
     for (const session of sessions) if (this.sessions.isLive(session)) this.sessions.subscribe(session, topic);
-    this.fanout.publish(topic, frame);
-    for (const session of sessions) this.sessions.sending(session, id, frame.length);
+    const isOut = this.faults.guarded("fan-out", () => this.fanout.publish(topic, frame));
+    for (const session of sessions) {
+      this.sessions.sending(session, id, frame.length);
+      if (!isOut) session.owner.end("faulty"); // Who has it and who has not is not known: each comes again for it.
+    }
   }
 
   private remember(key: string, nowMs: number): void {

@@ -6,6 +6,7 @@
  * goes on as acknowledgements come, so a slow reader holds nothing in the server's memory.
  */
 import { type AckRange, encodeExpired } from "@yanshu/wire";
+import type { Faults } from "../core/faults.ts";
 import type { GroupCommit } from "../core/group-commit.ts";
 import { done, refuse } from "../core/outcome.ts";
 import type { Cancel, Clock } from "../core/ports.ts";
@@ -47,7 +48,7 @@ export class Sessions {
   private readonly commits: GroupCommit;
   private readonly clock: Clock;
   private readonly tickMs: number;
-
+  private readonly faults: Faults;
   private readonly leftUnread: (device: DeviceRef) => void;
   private readonly isFull: (device: DeviceRef, bytes: number) => boolean;
 
@@ -60,10 +61,12 @@ export class Sessions {
     commits: GroupCommit,
     clock: Clock,
     spillMs: number,
+    faults: Faults,
     leftUnread: (device: DeviceRef) => void = () => undefined,
     isFull: (device: DeviceRef, bytes: number) => boolean = () => false,
   ) {
     this.isFull = isFull;
+    this.faults = faults;
     this.leftUnread = leftUnread;
     this.logs = logs;
     this.commits = commits;
@@ -107,7 +110,8 @@ export class Sessions {
     if (this.byDevice.get(session.device) !== session) return;
     this.byDevice.delete(session.device);
     // Acknowledgements come in order: if the last such letter is still owed, somebody has to be woken for it.
-    if (session.wakesUpTo > 0 && session.unacked.includes(session.wakesUpTo)) this.leftUnread(session.device);
+    if (session.wakesUpTo > 0 && session.unacked.includes(session.wakesUpTo))
+      this.faults.guarded("waking", () => this.leftUnread(session.device));
     this.park(session);
     this.busy.delete(session);
     this.letGo(session.device);
@@ -148,7 +152,8 @@ export class Sessions {
   pushed(all: readonly HeardPush[]): void {
     for (const push of all.toSorted((one, other) => one.id - other.id)) {
       this.outstanding.sent(push.id, push.devices.length);
-      for (const [i, device] of push.devices.entries()) this.pushedTo(device, push, i < push.waking);
+      for (const [i, device] of push.devices.entries())
+        this.faults.guarded("what others took", () => this.pushedTo(device, push, i < push.waking));
     }
   }
 
@@ -160,15 +165,19 @@ export class Sessions {
       return;
     }
     // As a row, and nobody may have known that it would be one.
-    this.commits.later(() => {
-      if (this.isFull(device, frame.length)) this.logs.accounts.addExpired(device, 1);
-      else this.logs.delivery.spill(device, [id]);
-      if (!this.byDevice.has(device)) this.logs.peers?.call(device, isWaking ? "waking" : "letters");
-    });
+    this.commits.later(
+      () => {
+        if (this.isFull(device, frame.length)) this.logs.accounts.addExpired(device, 1);
+        else this.logs.delivery.spill(device, [id]);
+        if (!this.byDevice.has(device)) this.logs.peers?.call(device, isWaking ? "waking" : "letters");
+        this.outstanding.isRow([id]);
+      },
+      () => this.outstanding.keep([id]),
+    );
     this.outstanding.done(id);
     const there = this.byDevice.get(device);
     if (there !== undefined) this.begin(there);
-    else if (isWaking) this.leftUnread(device);
+    else if (isWaking) this.faults.guarded("waking", () => this.leftUnread(device));
   }
 
   /** Rows were written for the device past this server: it is read to from the database until nothing is left there. */
@@ -283,10 +292,13 @@ export class Sessions {
     else this.begin(session);
   }
 
-  /** What cannot be read now is read a little later. */
+  /** What cannot be read now is read a little later; what cannot be read at all ends the connection. */
   private pump(session: Session): void {
     if (session.unacked.length >= windowPushes) return;
-    if (!whileThere(() => this.read(session))) this.beginLater(session);
+    const isRead = this.faults.guarded("reading what waits", () => {
+      if (!whileThere(() => this.read(session))) this.beginLater(session);
+    });
+    if (!isRead) session.owner.end("faulty");
   }
 
   private read(session: Session): void {
@@ -347,7 +359,10 @@ export class Sessions {
   private tick(): void {
     this.ticking = this.clock.after(this.tickMs, () => {
       this.ticking = undefined;
-      for (const session of this.busy) this.outstanding.spill(session.device, session.becomeRows(session.age()));
+      for (const session of this.busy)
+        this.faults.guarded("spilling", () =>
+          this.outstanding.spill(session.device, session.becomeRows(session.age())),
+        );
       if (this.busy.size > 0) this.tick();
     });
   }

@@ -9,10 +9,11 @@ import { blobLimits, limits, MalformedError } from "@yanshu/wire";
 import type { Server as BunServer, ServerWebSocket } from "bun";
 import type { BlobStore } from "../blobs/store.ts";
 import { defaultConfig, type ServerConfig } from "../core/config.ts";
+import { Faults } from "../core/faults.ts";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import { type Clock, closeCodes, type Sink, type Wake } from "../core/ports.ts";
 import { createServer, type Server, type ServerConnection } from "../core/server.ts";
-import type { Log } from "../log/log.ts";
+import { type Log, LogAwayError } from "../log/log.ts";
 import type { Counts } from "../operator/counts.ts";
 import { metricsText, type ProcessCounts, processCounts } from "../operator/metrics.ts";
 import type { PushPort } from "../push/port.ts";
@@ -44,6 +45,8 @@ export type ServeOptions = {
   readonly push?: PushPort | undefined;
   /** How other servers over the same log are told at once. */
   readonly wake?: Wake | undefined;
+  /** Where exceptions are counted; its own, if absent. */
+  readonly faults?: Faults;
   /** The built web app. */
   readonly assets?: string | undefined;
   /** How long the head of a request, or a pause in its body, may take; 10 by default. */
@@ -92,18 +95,20 @@ const requestSecondsMax = 10;
  */
 export function serve(options: ServeOptions): Serving {
   const assets = loadAssets(options.assets, options.tls === undefined ? securityHeaders : securedHeaders);
-  const turn = new Turn();
+  const faults = options.faults ?? new Faults();
+  const turn = new Turn(faults);
   const doors = doorsOf(options);
-  const house: House = { server: () => server, turn, assets, doors };
+  const house: House = { server: () => server, turn, assets, doors, faults };
   const listener = new Listeners<SocketData>(
     options.port,
     options.tls,
     (port, pair) => listen({ ...options, port }, house, pair),
     options.tell ?? (() => undefined),
   );
-  const server = started(listener, turn, options);
+  const server = started(listener, turn, { ...options, faults });
   const counts = () => ({ ...server.counts(), ...processCounts(), slowReaders: doors.unsent.dropped });
-  const operator = options.operatorPort === undefined ? undefined : listenOperator(options.operatorPort, counts);
+  const operator =
+    options.operatorPort === undefined ? undefined : listenOperator(options.operatorPort, counts, faults);
   const stop = async () => {
     server.flush();
     turn.end();
@@ -133,8 +138,12 @@ export function serve(options: ServeOptions): Serving {
 }
 
 /** Made once the port is ours, and before the first request can be read. */
-function started(listener: Listeners<SocketData>, turn: Turn, options: ServeOptions): Server {
-  const { log, blobs, config, push, wake } = options;
+function started(
+  listener: Listeners<SocketData>,
+  turn: Turn,
+  options: ServeOptions & { readonly faults: Faults },
+): Server {
+  const { log, blobs, config, push, wake, faults } = options;
   const domain = (config?.domain ?? defaultConfig.domain).replace(/:0$/, `:${listener.port}`);
   try {
     return createServer({
@@ -146,6 +155,7 @@ function started(listener: Listeners<SocketData>, turn: Turn, options: ServeOpti
       push,
       wake,
       pause: () => new Promise((resolve) => setImmediate(resolve)),
+      faults,
       fanout: {
         publish: (topic, bytes) => {
           turn.end(); // What was sent to one of them before has the lower id (DS18).
@@ -174,6 +184,11 @@ const systemClock: Clock = {
  */
 class Turn {
   private sinks: SocketSink[] = [];
+  private readonly faults: Faults;
+
+  constructor(faults: Faults) {
+    this.faults = faults;
+  }
 
   begins(sink: SocketSink): void {
     if (this.sinks.length === 0) queueMicrotask(() => this.end());
@@ -183,7 +198,7 @@ class Turn {
   end(): void {
     const { sinks } = this;
     this.sinks = [];
-    for (const sink of sinks) sink.write();
+    for (const sink of sinks) if (!this.faults.guarded("a socket", () => sink.write())) sink.fail();
   }
 }
 
@@ -254,6 +269,11 @@ class SocketSink implements Sink {
     if (waits) this.doors.unsent.look(this);
   }
 
+  /** Its buffer is lost: what it lacks its device fetches anew. */
+  fail(): void {
+    this.socket.terminate();
+  }
+
   close(code: number, reason: string): void {
     this.write();
     this.socket.close(code, reason);
@@ -296,11 +316,12 @@ type House = {
   readonly turn: Turn;
   readonly assets: Assets;
   readonly doors: Doors;
+  readonly faults: Faults;
 };
 
 function listen(
   options: ServeOptions,
-  { server, turn, assets, doors }: House,
+  { server, turn, assets, doors, faults }: House,
   pair: TlsPair | undefined,
 ): BunServer<SocketData> {
   const ready = readiness(server, doors);
@@ -337,7 +358,10 @@ function listen(
         socket.binaryType = "arraybuffer"; // A Buffer costs a copy once its memory is asked for.
         const sink = new SocketSink(socket, turn, doors);
         socket.data.sink = sink;
-        socket.data.connection = server().connect(sink, socket.data.prefix);
+        const isMet = faults.guarded("a new socket", () => {
+          socket.data.connection = server().connect(sink, socket.data.prefix);
+        });
+        if (!isMet) socket.close(closeCodes.faulty, "faulty");
       },
       message: (socket, message) => {
         if (typeof message === "string") socket.close(closeCodes.malformed, "malformed");
@@ -353,7 +377,10 @@ function listen(
         else socket.data.sink.gone();
       },
     },
-    error: () => new Response("unavailable\n", { status: 500, headers: securityHeaders }),
+    error: (error) => {
+      faults.caught("a request", error);
+      return new Response("unavailable\n", { status: 500, headers: securityHeaders });
+    },
   });
 }
 
@@ -435,7 +462,7 @@ async function readUpTo(chunks: AsyncIterable<Uint8Array>, bytesMax: number): Pr
   return new Uint8Array(Buffer.concat(found));
 }
 
-function listenOperator(port: number, countsNow: Serving["counts"]): BunServer<undefined> {
+function listenOperator(port: number, countsNow: Serving["counts"], faults: Faults): BunServer<undefined> {
   return Bun.serve({
     port,
     hostname: "127.0.0.1",
@@ -448,7 +475,10 @@ function listenOperator(port: number, countsNow: Serving["counts"]): BunServer<u
       });
     },
     // The database is away: what is not known is not told.
-    error: () => new Response("unavailable\n", { status: 503 }),
+    error: (error) => {
+      if (!(error instanceof LogAwayError)) faults.caught("the operator's port", error);
+      return new Response("unavailable\n", { status: 503 });
+    },
   });
 }
 

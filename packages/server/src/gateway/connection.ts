@@ -30,6 +30,7 @@ import { hourMs, minuteMs } from "../core/rate.ts";
 import type { Session } from "../delivery/session.ts";
 import type { Caller } from "./caller.ts";
 import type { Desk } from "./desk.ts";
+import { GuardedSink } from "./guarded-sink.ts";
 import { Pieces } from "./pieces.ts";
 
 /** A socket that ignores this many refusals for flooding is closed. */
@@ -66,7 +67,7 @@ export class Connection implements Caller {
 
   constructor(desk: Desk, sink: Sink, prefix: string | undefined) {
     this.desk = desk;
-    this.sink = sink;
+    this.sink = new GuardedSink(sink, this, desk.faults);
     this.prefix = prefix;
     this.stopWaiting = desk.clock.after(desk.config.helloMs, () => {
       if (!this.isGreeted) this.end("silent");
@@ -87,8 +88,8 @@ export class Connection implements Caller {
       if (refusal === undefined) this.take(decodeClientFrame(bytes));
       else if (this.open && "request" in head) this.refuse(head.request, refusal);
     } catch (error) {
-      if (!(error instanceof MalformedError)) throw error;
-      this.refuseMalformed(bytes);
+      if (error instanceof MalformedError) this.refuseMalformed(bytes);
+      else this.failed("a frame", error);
     }
   }
 
@@ -96,9 +97,17 @@ export class Connection implements Caller {
   closed(): void {
     if (!this.open) return;
     this.open = false;
-    this.wasHeard();
-    this.pieces?.end();
-    this.desk.closed(this);
+    this.desk.faults.guarded("a socket's end", () => {
+      this.wasHeard();
+      this.pieces?.end();
+      this.desk.closed(this);
+    });
+  }
+
+  /** What it asked for last could not be done by a fault of ours: the socket is closed, and its device begins anew. */
+  private failed(place: string, error: unknown): void {
+    this.desk.faults.caught(place, error);
+    this.end("faulty");
   }
 
   /** Closes the socket from our side. */
@@ -218,7 +227,7 @@ export class Connection implements Caller {
   }
 
   private call(request: number, name: CallName, args: unknown): void {
-    this.desk.call(this, name, args as CallArgs<CallName>, this.answering(request, name));
+    if (!this.desk.call(this, name, args as CallArgs<CallName>, this.answering(request, name))) this.countFault();
     if (this.isGreeted) this.wasHeard();
   }
 
@@ -235,11 +244,23 @@ export class Connection implements Caller {
     return undefined;
   }
 
+  /** A client that goes on asking for what makes us fail loses its socket. */
+  private countFault(): void {
+    if (++this.malformed >= malformedMax) this.end("faulty");
+  }
+
+  /** Once: a call that failed after it was answered is not answered again. */
   private answering<N extends CallName>(request: number, name: N): Done<CallResult<N>> {
+    let isAnswered = false;
     return (outcome) => {
-      if (!this.open) return;
-      if (outcome.ok) this.sink.send(encodeResult(request, name, outcome.value));
-      else this.refuse(request, outcome);
+      if (!this.open || isAnswered) return;
+      isAnswered = true;
+      try {
+        if (outcome.ok) this.sink.send(encodeResult(request, name, outcome.value));
+        else this.refuse(request, outcome);
+      } catch (error) {
+        this.failed("an answer", error);
+      }
     };
   }
 

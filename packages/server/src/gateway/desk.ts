@@ -17,15 +17,15 @@ import { rootEntries } from "../accounts/root-entries.ts";
 import { checkSignIn, type SignedIn, takePair } from "../accounts/sign-in.ts";
 import type { Blobs } from "../blobs/blobs.ts";
 import type { ServerConfig } from "../core/config.ts";
+import type { Faults } from "../core/faults.ts";
 import { accept, type Done, done, type Outcome, type Refusal, refuse, tooOften } from "../core/outcome.ts";
 import type { Clock, Random } from "../core/ports.ts";
 import { dayMs, dayOf, hourMs, minuteMs, RateLimit } from "../core/rate.ts";
-import { whileThere } from "../core/while-there.ts";
 import type { Mailboxes } from "../delivery/mailboxes.ts";
 import type { Posting } from "../delivery/posting.ts";
 import { Session } from "../delivery/session.ts";
 import type { Sessions } from "../delivery/sessions.ts";
-import type { AccountRef, Ahead, DeviceRef, PeerLog } from "../log/log.ts";
+import { type AccountRef, type Ahead, type DeviceRef, LogAwayError, LogFullError, type PeerLog } from "../log/log.ts";
 import { Refusals } from "../operator/refusals.ts";
 import { type PushDesk, pushHandlers } from "../push/desk.ts";
 import { type VaultDesk, vaultHandlers } from "../vault/vault.ts";
@@ -35,6 +35,7 @@ import { regionOf } from "./prefix.ts";
 import { commonVersion } from "./version.ts";
 
 export type DeskPorts = {
+  readonly faults: Faults;
   /** Other servers write into the same log. */
   readonly isShared: boolean;
   readonly peers: PeerLog | undefined;
@@ -59,6 +60,7 @@ type Handlers = {
 export class Desk {
   readonly config: ServerConfig;
   readonly clock: Clock;
+  readonly faults: Faults;
   readonly posting: Posting;
   readonly sessions: Sessions;
   /** A stopped server answers nothing more. */
@@ -70,6 +72,8 @@ export class Desk {
   readonly pieceRoom: Doorman;
   /** Accounts that are being deleted: nothing is written for them any more. */
   private readonly leaving = new Set<AccountRef>();
+  /** Whose call is being begun: what is left of it after the commit concerns them alone. */
+  private caller: Caller | undefined;
   private readonly ports: DeskPorts;
   private readonly handlers: Handlers;
   private readonly postsByPrefix: RateLimit;
@@ -85,6 +89,7 @@ export class Desk {
 
   constructor(ports: DeskPorts) {
     this.ports = ports;
+    this.faults = ports.faults;
     this.config = ports.accounts.config;
     this.clock = ports.accounts.clock;
     this.posting = ports.posting;
@@ -104,10 +109,50 @@ export class Desk {
     this.handlers = this.handling();
   }
 
-  call<N extends CallName>(from: Caller, name: N, args: CallArgs<N>, answer: Done<CallResult<N>>): void {
+  /** Answers false when it failed by a fault of ours; then, too, it is answered. */
+  call<N extends CallName>(from: Caller, name: N, args: CallArgs<N>, answer: Done<CallResult<N>>): boolean {
     const isLeaving = from.session !== undefined && this.leaving.has(from.session.account);
-    if (isLeaving) answer(refuse("unknown-account"));
-    else if (!whileThere(() => (this.handlers[name] as Handlers[N])(from, args, answer))) answer(refuse("unavailable"));
+    if (isLeaving) {
+      answer(refuse("unknown-account"));
+      return true;
+    }
+    this.caller = from;
+    try {
+      (this.handlers[name] as Handlers[N])(from, args, answer);
+      return true;
+    } catch (error) {
+      return this.failed(`the call ${name}`, error, answer);
+    } finally {
+      this.caller = undefined;
+    }
+  }
+
+  /** Answers whether it was no fault, but a disk or a database that cannot just now. */
+  private failed(place: string, error: unknown, answer: Done<never>): boolean {
+    const isPassing = error instanceof LogFullError || error instanceof LogAwayError;
+    if (!isPassing) this.faults.caught(place, error);
+    answer(refuse(error instanceof LogFullError ? "storage-full" : "unavailable"));
+    return isPassing;
+  }
+
+  /** What is to be done once it is on disk: a fault in it closes the socket that it is for. */
+  private inCommit<T>(run: () => Outcome<T>, answer: Done<T>, ahead?: (ahead: Ahead) => void): void {
+    const from = this.caller;
+    const finish = (outcome: Outcome<T>) => {
+      if (!this.faults.guarded("an answer", () => answer(outcome))) from?.end("faulty");
+    };
+    this.ports.accounts.commits.soon(run, finish, ahead);
+  }
+
+  /** An account's rules may throw only by a fault of ours; it must not stay unanswered. */
+  private awaiting<T>(outcome: Promise<Outcome<T>>, answer: Done<T>): void {
+    const from = this.caller;
+    outcome
+      .then(answer, (error) => void this.failed("a call", error, answer))
+      .catch((error) => {
+        this.faults.caught("an answer", error);
+        from?.end("faulty");
+      });
   }
 
   /** Upload tokens are drawn here, so that one may be asked for where nobody is known. */
@@ -160,7 +205,8 @@ export class Desk {
   private handling(): Handlers {
     const { accounts, random, incarnation, mailboxes, blobs, isShared, peers } = this.ports;
     const inCommit = <T>(run: () => Outcome<T>, answer: Done<T>, ahead?: (ahead: Ahead) => void) =>
-      accounts.commits.soon(run, answer, ahead);
+      this.inCommit(run, answer, ahead);
+    const awaiting = <T>(outcome: Promise<Outcome<T>>, answer: Done<T>) => this.awaiting(outcome, answer);
     return {
       hello: (from, { versions }, answer) => {
         const version = commonVersion(versions);
@@ -317,7 +363,7 @@ export class Desk {
       return;
     }
     from.signingIn = true;
-    accounts.commits.soon(
+    this.inCommit(
       () => {
         const taken = takePair(accounts, who.value, args, dayOf(this.clock.nowMs()));
         if (taken.ok) peers?.hold(taken.value.device);
@@ -351,9 +397,4 @@ export class Desk {
 function signed({ session }: Caller): Signed {
   if (session === undefined) throw new Error("invariant: the call is for signed-in connections");
   return session;
-}
-
-/** An account's rules may throw only by a fault of ours; it must not stay unanswered. */
-function awaiting<T>(outcome: Promise<Outcome<T>>, answer: Done<T>): void {
-  outcome.then(answer, () => answer(refuse("unavailable")));
 }

@@ -279,7 +279,12 @@ export type KeyedRow = { readonly key: Row; readonly row: Row };
 /** All that is kept of one account, as it stands (DS70). */
 export type EverythingLog = {
   /** In the order in which they are answered. */
-  readonly everythingTables: readonly { readonly table: string; readonly columns: readonly string[] }[];
+  readonly everythingTables: readonly {
+    readonly table: string;
+    readonly columns: readonly string[];
+    /** What a row's key is made of: whoever names one shows nothing else to the database. */
+    readonly keys: readonly ("number" | "int32" | "bytes")[];
+  }[];
   /** For one answer: what is looked up for it stands still meanwhile. */
   readonly everythingOf: (account: AccountRef) => {
     readonly counts: () => readonly { readonly table: string; readonly rows: number; readonly bytes: number }[];

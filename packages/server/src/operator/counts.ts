@@ -18,6 +18,8 @@ export type Counts = LogCounts & {
   readonly wakeups: number;
   readonly commits: number;
   readonly commitFailures: number;
+  /** Exceptions that ended what they concerned, and not the server (DS110). */
+  readonly faults: number;
   readonly refusedFloods: number;
   /** Who registered: by an invitation, by the standing one, by a member's link. */
   readonly cameInvited: number;

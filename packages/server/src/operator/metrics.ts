@@ -50,6 +50,7 @@ const metrics: { readonly [N in keyof (Counts & ProcessCounts)]: Metric } = {
   wakeups: { name: "wakeups_total", kind: "counter", help: "Devices without a connection that were woken." },
   commits: { name: "commits_total", kind: "counter", help: "Transactions on disk." },
   commitFailures: { name: "commit_failures_total", kind: "counter", help: "Transactions that failed." },
+  faults: { name: "faults_total", kind: "counter", help: "Exceptions that ended a call, a connection or a task." },
   refusedFloods: { name: "refused_floods_total", kind: "counter", help: "Requests that were refused as too many." },
   cameInvited: { name: "registered_invited_total", kind: "counter", help: "Accounts that came by an invitation." },
   cameByStanding: {

@@ -66,7 +66,10 @@ export function pushHandlers(
       if (push === undefined) return answer(accept({ outcome: "not-subscribed" }));
       push.wakeups.test(deviceOf(from)).then(
         (outcome) => answer(accept({ outcome })),
-        () => answer(refuse("unavailable")),
+        (error) => {
+          push.wakeups.failed(error);
+          answer(refuse("unavailable"));
+        },
       );
     },
   };

@@ -5,11 +5,12 @@
  * What it remembers is in memory: after a start every device may be woken at once, which harms nobody.
  */
 import type { PushOutcome } from "@yanshu/wire";
+import type { Faults } from "../core/faults.ts";
 import type { GroupCommit } from "../core/group-commit.ts";
 import type { Cancel, Clock } from "../core/ports.ts";
 import { minuteMs } from "../core/rate.ts";
 import { whileThere } from "../core/while-there.ts";
-import type { DeviceRef, PushLog, PushSubscription } from "../log/log.ts";
+import { type DeviceRef, LogAwayError, type PushLog, type PushSubscription } from "../log/log.ts";
 import type { PushPort } from "./port.ts";
 
 export type WakeupPorts = {
@@ -17,6 +18,7 @@ export type WakeupPorts = {
   readonly log: PushLog;
   readonly commits: GroupCommit;
   readonly clock: Clock;
+  readonly faults: Faults;
   /** Here, or to another server, which was told of the letter and sees to it. */
   readonly isConnected: (device: DeviceRef) => boolean;
 };
@@ -61,6 +63,10 @@ export class Wakeups {
     return this.send(device, subscription, "test");
   }
 
+  failed(error: unknown): void {
+    if (!(error instanceof LogAwayError)) this.ports.faults.caught("waking", error);
+  }
+
   stop(): void {
     this.stopped = true;
     for (const cancel of this.planned.values()) cancel();
@@ -84,7 +90,8 @@ export class Wakeups {
   private wake(device: DeviceRef, attempt: number): void {
     if (this.stopped || this.ports.isConnected(device)) return;
     const subscription = this.ports.log.subscription(device);
-    if (subscription !== undefined) void this.wakeBy(device, subscription, attempt);
+    if (subscription === undefined) return;
+    this.wakeBy(device, subscription, attempt).catch((error) => this.failed(error));
   }
 
   private async wakeBy(device: DeviceRef, subscription: PushSubscription, attempt: number): Promise<void> {

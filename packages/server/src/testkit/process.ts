@@ -70,9 +70,9 @@ function watched(child: ChildProcessWithoutNullStreams): Started {
   return { child, output: () => text, ended };
 }
 
-export async function until<T>(found: () => T | undefined, ms = 30_000): Promise<T> {
+export async function until<T>(found: () => T | undefined | Promise<T | undefined>, ms = 30_000): Promise<T> {
   for (const end = performance.now() + ms; performance.now() < end; await new Promise((next) => setTimeout(next, 5))) {
-    const value = found();
+    const value = await found();
     if (value !== undefined && value !== false) return value;
   }
   throw new Error("it did not happen in time");

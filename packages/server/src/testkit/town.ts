@@ -5,11 +5,13 @@
 
 import type { BlobStore } from "../blobs/store.ts";
 import { defaultConfig, type ServerConfig } from "../core/config.ts";
+import type { Faults } from "../core/faults.ts";
 import { nodePrimitives } from "../core/node-crypto.ts";
-import type { Sink } from "../core/ports.ts";
-import { createServer, type Server } from "../core/server.ts";
+import type { Sink, Wake } from "../core/ports.ts";
+import { createServer, type Server, type ServerPorts } from "../core/server.ts";
 import type { Log } from "../log/log.ts";
 import { openSqliteLog, type SqliteLogOptions } from "../log/sqlite/bun.ts";
+import type { PushPort } from "../push/port.ts";
 import { Client } from "./client.ts";
 import { ManualClock } from "./clock.ts";
 import { Person } from "./person.ts";
@@ -21,6 +23,13 @@ export type TownOptions = {
   readonly config?: Partial<ServerConfig>;
   readonly log?: SqliteLogOptions;
   readonly clock?: ManualClock;
+  /** In the place of a SQLite log. */
+  readonly over?: Log;
+  readonly faults?: Faults;
+  readonly push?: PushPort;
+  readonly wake?: Wake;
+  /** Between the server and what it reaches outside itself. */
+  readonly between?: (ports: ServerPorts) => ServerPorts;
   /** Without it the server stores no files, and draws no tokens. */
   readonly blobs?: BlobStore;
 };
@@ -34,11 +43,13 @@ export class Town {
   private readonly topics = new Map<string, Set<Client>>();
   private readonly config: Partial<ServerConfig>;
   private readonly blobs: BlobStore | undefined;
+  private readonly options: TownOptions;
   private counter = 0;
 
   constructor(options: TownOptions = {}) {
+    this.options = options;
     this.clock = options.clock ?? new ManualClock();
-    this.log = openSqliteLog(options.path ?? ":memory:", { random: this.random, ...options.log });
+    this.log = options.over ?? openSqliteLog(options.path ?? ":memory:", { random: this.random, ...options.log });
     this.config = { ...defaultConfig, domain: "town.example", registrationToken: token, ...options.config };
     this.blobs = options.blobs;
     this.server = this.create();
@@ -95,9 +106,13 @@ export class Town {
   };
 
   private create(): Server {
-    return createServer({
+    const { faults, push, wake, between = (ports) => ports } = this.options;
+    const ports: ServerPorts = {
       log: this.log,
       blobs: this.blobs,
+      push,
+      wake,
+      ...(faults && { faults }),
       clock: this.clock,
       random: this.random,
       primitives: nodePrimitives,
@@ -108,6 +123,7 @@ export class Town {
           for (const client of this.topics.get(topic) ?? []) client.take(bytes);
         },
       },
-    });
+    };
+    return createServer(between(ports));
   }
 }

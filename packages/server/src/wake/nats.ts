@@ -48,7 +48,7 @@ export function natsWake(options: NatsOptions): Wake {
       connection = made;
       subscribe();
       options.tell?.("there");
-      return follow(made);
+      await follow(made).catch(() => options.tell?.("away")); // What it says of itself; calls go on.
     },
     () => options.tell?.("refused"),
   );

@@ -3,7 +3,7 @@
  * a file (docs/decisions/0018-postgres-log.md). Nothing else happens in this thread meanwhile, as while SQLite waits for the disk.
  */
 import { existsSync } from "node:fs";
-import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { LogAwayError } from "../log.ts";
 import type { Opening, Reply, Request, Result, Step } from "./channel.ts";
 
@@ -30,21 +30,42 @@ export class RefusedError extends Error {
 
 export class Bridge {
   private readonly signal = new Int32Array(new SharedArrayBuffer(4));
-  private readonly port;
+  private readonly url: string;
+  /** Absent once the thread has died: the next request makes another. */
+  private thread: { readonly worker: Worker; readonly port: MessagePort } | undefined;
+  /** What each connection begins with: another thread is told. */
+  private greeting: Request["greeting"];
   private number = 0;
   private awaySinceMs: number | undefined;
   private isClosed = false;
 
   constructor(url: string) {
+    this.url = url;
+    this.thread = this.begin();
+  }
+
+  private begin(): { readonly worker: Worker; readonly port: MessagePort } {
     const { port1, port2 } = new MessageChannel();
-    this.port = port1;
-    const opening: Opening = { signal: this.signal, url };
+    const opening: Opening = { signal: this.signal, url: this.url, greeting: this.greeting ?? [] };
     const worker = new Worker(workerFile(), {
       workerData: { ...opening, port: port2 },
       transferList: [port2],
     });
+    const made = { worker, port: port1 };
+    // A thread that dies takes its connection along, and nothing else: what was under way is as when the line breaks.
+    const isGone = () => {
+      if (this.thread === made) this.thread = undefined;
+    };
+    worker.on("error", isGone);
+    worker.on("exit", isGone);
     worker.unref();
     port1.unref();
+    return made;
+  }
+
+  /** For trying out what becomes of a thread that dies. */
+  async kill(): Promise<void> {
+    await this.thread?.worker.terminate();
   }
 
   /**
@@ -53,6 +74,7 @@ export class Bridge {
    */
   ask(steps: readonly Step[], isFirst: boolean, more: Pick<Request, "greeting" | "isLast"> = {}): readonly Result[] {
     if (this.isClosed) throw new LogAwayError("the log is closed");
+    if (more.greeting !== undefined) this.greeting = more.greeting;
     this.number = (this.number % numberMax) + 1;
     const reply = this.exchange({ number: this.number, steps, isFirst, waitMs: this.waitMs(), ...more });
     if (reply.kind === "away") {
@@ -72,7 +94,7 @@ export class Bridge {
       if (!(error instanceof LogAwayError)) throw error;
     }
     this.isClosed = true;
-    this.port.close();
+    this.thread?.port.close();
   }
 
   private waitMs(): number {
@@ -81,15 +103,22 @@ export class Bridge {
   }
 
   private exchange(request: Request): Reply {
-    this.port.postMessage(request);
+    if (this.thread === undefined && !request.isFirst) return away(request, "the connection is gone");
+    this.thread ??= this.begin();
+    const { port } = this.thread;
+    port.postMessage(request);
     for (const endMs = performance.now() + answerMsMax; performance.now() < endMs; ) {
       const at = Atomics.load(this.signal, 0);
       if (at !== request.number) Atomics.wait(this.signal, 0, at, endMs - performance.now());
-      for (let got = receiveMessageOnPort(this.port); got !== undefined; got = receiveMessageOnPort(this.port)) {
+      for (let got = receiveMessageOnPort(port); got !== undefined; got = receiveMessageOnPort(port)) {
         const reply = got.message as Reply;
         if (reply.number === request.number) return reply;
       }
     }
-    return { number: request.number, kind: "away", message: "the database does not answer" };
+    return away(request, "the database does not answer");
   }
+}
+
+function away({ number }: Request, message: string): Reply {
+  return { number, kind: "away", message };
 }

@@ -6,7 +6,7 @@ import { type MessagePort, workerData } from "node:worker_threads";
 import { type ReservedSQL, SQL } from "bun";
 import type { Opening, Reply, Request, Result, Step } from "./channel.ts";
 
-const { signal, url, port } = workerData as Opening & { readonly port: MessagePort };
+const { signal, url, port, greeting: begun } = workerData as Opening & { readonly port: MessagePort };
 
 type Connection = { readonly pool: SQL; readonly sql: ReservedSQL; isOpen: boolean };
 /** Longer than the database itself lets a statement run. */
@@ -39,13 +39,13 @@ const settings = {
 class Lost extends Error {}
 
 let connection: Connection | undefined;
-let greeting: readonly Step[] = [];
+let greeting: readonly Step[] = begun;
 let turn: Promise<void> = Promise.resolve();
 
 port.on("message", (request: Request) => {
   turn = turn.then(async () => {
-    const reply = await answer(request);
-    port.postMessage(reply);
+    const { number } = request;
+    port.postMessage(await answer(request).catch((error): Reply => ({ number, kind: "away", message: String(error) })));
     Atomics.store(signal, 0, request.number);
     Atomics.notify(signal, 0);
     if (request.isLast === true) port.close();

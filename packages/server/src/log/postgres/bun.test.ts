@@ -232,6 +232,24 @@ describe.skipIf(!hasPostgres)("PostgreSQL", () => {
     return { log, cutAt };
   }
 
+  test("[DS110] a thread that dies is replaced, and what was answered stands", async () => {
+    const bridge = new Bridge(cluster.database());
+    const log = openOver(bridge);
+    opened.push(log);
+    const create = (n: number) => log.transaction(() => log.accounts.create(bytes(n), bytes(2)));
+    create(1);
+    await bridge.kill();
+    for (let tries = 0; log.accounts.find(bytes(2)) === undefined; tries++) {
+      expect(tries).toBeLessThan(5);
+      try {
+        create(2);
+      } catch (error) {
+        expect(error).toBeInstanceOf(Error);
+      }
+    }
+    expect(log.accounts.find(bytes(1))).toBeDefined();
+  }, 60_000);
+
   test("[DS75] of a commit whose answer was lost it is found out whether it happened", () => {
     const url = cluster.database();
     const { log, cutAt } = cutting(url);

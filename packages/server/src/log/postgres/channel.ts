@@ -27,4 +27,9 @@ export type Reply = { readonly number: number } & (
 );
 
 /** Where `signal[0]` stands once a reply is there: its request's number. */
-export type Opening = { readonly signal: Int32Array; readonly url: string };
+export type Opening = {
+  readonly signal: Int32Array;
+  readonly url: string;
+  /** Of a thread in the place of one that died. */
+  readonly greeting: readonly Step[];
+};

@@ -17,7 +17,15 @@ type OfOne = {
   readonly owner: string;
   readonly key: string;
   readonly columns: readonly string[];
+  /** Of what: the owner, if any, and `key`. */
+  readonly keys: EverythingLog["everythingTables"][number]["keys"];
 };
+
+/** Columns that order rows and hold bytes, and those of 32 bits in PostgreSQL; all others hold numbers of 64. */
+const keysOfBytes: ReadonlySet<string> = new Set(["address", "hash", "tag"]);
+const keysOf32: ReadonlySet<string> = new Set(["entries.n", "holds.gateway"]);
+const keyOf = (table: string, column: string) =>
+  keysOfBytes.has(column) ? "bytes" : keysOf32.has(`${table}.${column}`) ? "int32" : "number";
 
 const byAccount = (table: string, owner: string, key: string, ...columns: string[]): OfOne => ({
   table,
@@ -25,6 +33,7 @@ const byAccount = (table: string, owner: string, key: string, ...columns: string
   owner,
   key,
   columns,
+  keys: ["number", keyOf(table, key)],
 });
 const byDevice = (table: string, key: string, ...columns: string[]): OfOne => ({
   table,
@@ -32,6 +41,7 @@ const byDevice = (table: string, key: string, ...columns: string[]): OfOne => ({
   owner: "device",
   key,
   columns,
+  keys: ["number", keyOf(table, key)],
 });
 
 /** In this order they are answered. */
@@ -51,8 +61,15 @@ export const ofOne: readonly OfOne[] = [
   byAccount("records", "account", "account", "account", "body"),
   byDevice("queue", "envelope", "device", "envelope"),
   // Of those that a letter goes to, the own ones alone: who else it goes to is theirs.
-  { table: "packed", by: "packed", owner: "device", key: "envelope", columns: ["envelope", "devices"] },
-  { table: "envelopes", by: "envelope", owner: "", key: "id", columns: ["id", "frame"] },
+  {
+    table: "packed",
+    by: "packed",
+    owner: "device",
+    key: "envelope",
+    columns: ["envelope", "devices"],
+    keys: ["number"],
+  },
+  { table: "envelopes", by: "envelope", owner: "", key: "id", columns: ["id", "frame"], keys: ["number"] },
 ];
 
 /** As `ofOne`, of a database that several servers share: which of them a device is connected to, and what they say of it to each other. */

@@ -1,0 +1,60 @@
+/**
+ * Faults: exceptions that nobody foresaw, of a call, a timer, a thread or a driver (docs/spec/delivery.md DS110). One ends what it
+ * concerns and never the process; it is counted, and told to the operator by the place where it happened. What it says itself is
+ * not told, since it may hold what nobody shall log.
+ */
+import type { Clock } from "./ports.ts";
+import { minuteMs } from "./rate.ts";
+
+/** A place is told of once in this time, so that what happens without end fills no log. */
+const restMs = minuteMs;
+
+export class Faults {
+  /** Since the start. */
+  count = 0;
+  private readonly told = new Map<string, number>();
+  private readonly tell: (line: string) => void;
+  private readonly nowMs: () => number;
+
+  constructor(tell: (line: string) => void = () => undefined, nowMs: () => number = () => performance.now()) {
+    this.tell = tell;
+    this.nowMs = nowMs;
+  }
+
+  /** Answers whether all of `work` was done. */
+  guarded(place: string, work: () => void): boolean {
+    try {
+      work();
+      return true;
+    } catch (error) {
+      this.caught(place, error);
+      return false;
+    }
+  }
+
+  /** @param place of the program's own words: a call's name, a room. */
+  caught(place: string, error: unknown): void {
+    this.count++;
+    const line = `a fault in ${place}: ${kindOf(error)}`;
+    const nowMs = this.nowMs();
+    if (nowMs < (this.told.get(line) ?? Number.NEGATIVE_INFINITY) + restMs) return;
+    this.told.set(line, nowMs);
+    this.tell(line);
+  }
+}
+
+/** Timers that survive what they do. */
+export function guardedClock(clock: Clock, faults: Faults): Clock {
+  return {
+    nowMs: clock.nowMs,
+    after: (delayMs, work) => clock.after(delayMs, () => void faults.guarded("a timer", work)),
+  };
+}
+
+/** What sort of error, and where in the program: never its message. */
+function kindOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const { code } = error as { code?: unknown };
+  const [, at = ""] = /\(?([\w.-]+\.(?:ts|js):\d+)(?::\d+)?\)?$/m.exec(error.stack ?? "") ?? [];
+  return [error.name, typeof code === "string" && /^\w{1,40}$/.test(code) ? code : "", at].filter(Boolean).join(" ");
+}
