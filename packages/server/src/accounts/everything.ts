@@ -14,10 +14,20 @@ import {
   type Place,
 } from "@yanshu/wire";
 import { accept, type Outcome, refuse } from "../core/outcome.ts";
+import type { Pause } from "../core/ports.ts";
 import type { AccountRef, EverythingLog } from "../log/log.ts";
 
-export function everythingCounts(log: EverythingLog, account: AccountRef): CallResult<"everythingCounts"> {
-  return { tables: log.everythingOf(account).counts() };
+/** Counted in steps, between which others are served (docs/spec/delivery.md DS131). */
+export async function everythingCounts(
+  log: EverythingLog,
+  account: AccountRef,
+  pause: Pause,
+): Promise<Outcome<CallResult<"everythingCounts">>> {
+  const counting = log.everythingOf(account).counts();
+  for (let step = counting.next(); ; step = counting.next()) {
+    if (step.done === true) return accept({ tables: [...step.value] });
+    await pause();
+  }
 }
 
 export function everything(

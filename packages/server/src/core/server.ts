@@ -23,6 +23,7 @@ import type { Counts } from "../operator/counts.ts";
 import type { Refusals } from "../operator/refusals.ts";
 import type { PushPort } from "../push/port.ts";
 import { Wakeups } from "../push/wakeups.ts";
+import { Emptying } from "../vault/emptying.ts";
 import { Calendar } from "./calendar.ts";
 import { defaultConfig, type ServerConfig } from "./config.ts";
 import { drain } from "./drain.ts";
@@ -109,9 +110,16 @@ export function createServer(ports: ServerPorts): Server {
           isConnected: (device) => sessions.of(device) !== undefined || peers?.isElsewhere(device) === true,
         });
   const mailboxes = new Mailboxes(peers && ((address) => commits.later(() => peers.closeRendezvous(address))));
+  const emptying = new Emptying(log, commits, clock);
   const posting = new Posting({ ...ports, clock, commits, queues, faults }, config, sessions, mailboxes, wakeups);
   const calendar = new Calendar(clock, log.delivery.lastDay());
-  const housekeeping = new Housekeeping({ log, commits, clock, calendar }, posting, sessions, mailboxes, wakeups);
+  const housekeeping = new Housekeeping(
+    { log, commits, clock, calendar, emptying },
+    posting,
+    sessions,
+    mailboxes,
+    wakeups,
+  );
   const accounts: AccountsContext = {
     log: log.accounts,
     commits,
@@ -123,6 +131,7 @@ export function createServer(ports: ServerPorts): Server {
       addressRemoved: (address, device) => posting.lists.addressRemoved(address, device),
       deviceDropped: (device) => {
         posting.lists.deviceDropped(device);
+        emptying.queue(device);
         const session = sessions.of(device);
         if (session === undefined) return;
         sessions.drop(session);
@@ -155,6 +164,7 @@ export function createServer(ports: ServerPorts): Server {
       dayOf(clock.nowMs()),
     );
   const vault = {
+    emptying,
     log: log.vaults,
     sha256: primitives.sha256,
     bytesMaxOf: quota(config.vaultBytesFirst, config.vaultBytesMax),
@@ -169,6 +179,7 @@ export function createServer(ports: ServerPorts): Server {
     );
   const desk = new Desk({
     faults,
+    pause: ports.pause ?? (async () => undefined),
     isShared: log.isShared,
     peers,
     push,

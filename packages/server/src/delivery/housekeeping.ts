@@ -11,6 +11,7 @@ import type { Cancel, Clock } from "../core/ports.ts";
 import { dayMs, hourMs, minuteMs } from "../core/rate.ts";
 import type { Log } from "../log/log.ts";
 import type { Wakeups } from "../push/wakeups.ts";
+import type { Emptying } from "../vault/emptying.ts";
 import type { Mailboxes } from "./mailboxes.ts";
 import type { Posting } from "./posting.ts";
 import type { Sessions } from "./sessions.ts";
@@ -34,13 +35,14 @@ export class Housekeeping {
   private readonly commits: GroupCommit;
   private readonly clock: Clock;
   private readonly calendar: Calendar;
+  private readonly emptying: Emptying;
   private readonly posting: Posting;
   private readonly sessions: Sessions;
   private readonly mailboxes: Mailboxes;
   private readonly wakeups: Wakeups | undefined;
 
   constructor(
-    ports: { log: Log; commits: GroupCommit; clock: Clock; calendar: Calendar },
+    ports: { log: Log; commits: GroupCommit; clock: Clock; calendar: Calendar; emptying: Emptying },
     posting: Posting,
     sessions: Sessions,
     mailboxes: Mailboxes,
@@ -51,6 +53,7 @@ export class Housekeeping {
     this.commits = ports.commits;
     this.clock = ports.clock;
     this.calendar = ports.calendar;
+    this.emptying = ports.emptying;
     this.posting = posting;
     this.sessions = sessions;
     this.mailboxes = mailboxes;
@@ -58,6 +61,7 @@ export class Housekeeping {
 
   start(): void {
     if (this.log.isRemakeDue()) this.remakeSoon();
+    this.emptying.start();
     this.newDay();
     this.every(0, hourMs, () => {
       this.calendar.check();
@@ -93,7 +97,7 @@ export class Housekeeping {
       if (delivery.dropGates(today - limits.gateIdleDays) > 0) this.posting.forgetGates();
       accounts.dropExpiredPackages(today);
       accounts.dropEndedCapabilities(today - limits.handleRestDays);
-      accounts.dropOrphans();
+      this.emptying.orphans();
       accounts.dropHandles(today - limits.handleRestDays);
       accounts.dropInvitations((today - limits.queueDays) * dayMs);
       accounts.dropFamilyRequests(today * dayMs - familyRequestKeptMs);

@@ -19,7 +19,7 @@ import type { Blobs } from "../blobs/blobs.ts";
 import type { ServerConfig } from "../core/config.ts";
 import type { Faults } from "../core/faults.ts";
 import { accept, type Done, done, type Outcome, type Refusal, refuse, tooOften } from "../core/outcome.ts";
-import type { Clock, Random } from "../core/ports.ts";
+import type { Clock, Pause, Random } from "../core/ports.ts";
 import { dayMs, dayOf, hourMs, minuteMs, RateLimit } from "../core/rate.ts";
 import type { Mailboxes } from "../delivery/mailboxes.ts";
 import type { Posting } from "../delivery/posting.ts";
@@ -28,6 +28,7 @@ import type { Sessions } from "../delivery/sessions.ts";
 import { type AccountRef, type Ahead, type DeviceRef, LogAwayError, LogFullError, type PeerLog } from "../log/log.ts";
 import { Refusals } from "../operator/refusals.ts";
 import { type PushDesk, pushHandlers } from "../push/desk.ts";
+import { switchVault } from "../vault/emptying.ts";
 import { type VaultDesk, vaultHandlers } from "../vault/vault.ts";
 import type { Caller } from "./caller.ts";
 import { Doorman } from "./doorman.ts";
@@ -48,10 +49,13 @@ export type DeskPorts = {
   readonly mailboxes: Mailboxes;
   readonly push: PushDesk | undefined;
   readonly vault: VaultDesk;
+  readonly pause: Pause;
   readonly blobs: Blobs | undefined;
   /** Upload tokens that an account may draw a day. */
   readonly tokensMaxOf: (account: AccountRef) => number;
 };
+
+const countingWaitMs = 2_000;
 
 type Handlers = {
   readonly [N in CallName]: (from: Caller, args: CallArgs<N>, answer: Done<CallResult<N>>) => void;
@@ -74,6 +78,8 @@ export class Desk {
   private readonly leaving = new Set<AccountRef>();
   /** Whose call is being begun: what is left of it after the commit concerns them alone. */
   private caller: Caller | undefined;
+  /** Accounts for which all that is kept is being counted. */
+  private readonly counting = new Set<AccountRef>();
   private readonly ports: DeskPorts;
   private readonly handlers: Handlers;
   private readonly postsByPrefix: RateLimit;
@@ -191,13 +197,22 @@ export class Desk {
   /** By the word of its own devices or of whoever runs the server: nothing is written for it from now on. Answers its devices. */
   removeAccount(account: AccountRef, answer: Done<readonly DeviceRef[]>): void {
     const { accounts } = this.ports;
+    const { vault } = this.ports;
     this.leaving.add(account);
-    accounts.commits.soon(
-      () => (accounts.log.byRef(account) === undefined ? refuse("unknown-account") : deleteAccount(accounts, account)),
+    const left = (outcome: Outcome<readonly DeviceRef[]>) => {
+      this.leaving.delete(account);
+      answer(outcome);
+      if (outcome.ok) accounts.events.accountDeleted(outcome.value);
+    };
+    const isThere = () => accounts.log.byRef(account) !== undefined;
+    // Its vault may be large, and goes before, in steps.
+    accounts.commits.soon<Record<never, never>>(
+      () => (isThere() ? switchVault({ vaults: vault.log }, account, false) : refuse("unknown-account")),
       (outcome) => {
-        this.leaving.delete(account);
-        answer(outcome);
-        if (outcome.ok) accounts.events.accountDeleted(outcome.value);
+        if (!outcome.ok) return left(outcome);
+        vault.emptying.vault(account, () =>
+          accounts.commits.soon(() => (isThere() ? deleteAccount(accounts, account) : refuse("unknown-account")), left),
+        );
       },
     );
   }
@@ -272,7 +287,15 @@ export class Desk {
         );
       },
       ownEntries: (from, args, answer) => answer(ownEntries(accounts, signed(from), args)),
-      everythingCounts: (from, _args, answer) => answer(accept(everythingCounts(accounts.log, signed(from).account))),
+      everythingCounts: (from, _args, answer) => {
+        const { account } = signed(from);
+        if (this.counting.has(account)) return answer(tooOften(countingWaitMs));
+        this.counting.add(account);
+        awaiting(
+          everythingCounts(accounts.log, account, this.ports.pause).finally(() => this.counting.delete(account)),
+          answer,
+        );
+      },
       everything: (from, args, answer) => answer(everything(accounts.log, signed(from).account, args)),
       addresses: (from, args, answer) =>
         inCommit(

@@ -3,7 +3,7 @@
  * with a way to open a database and to open the same one again.
  */
 import { describe, expect, test } from "bun:test";
-import type { DeviceRef, Log } from "./log.ts";
+import type { DeviceRef, Log, TableCount } from "./log.ts";
 
 export type LogUnderTest = {
   readonly log: Log;
@@ -278,7 +278,7 @@ function restCases(open: () => LogUnderTest): void {
       }
     });
     const restedOf = () => {
-      const counts = log.accounts.everythingOf(account).counts();
+      const counts = countsIn(log.accounts.everythingOf(account).counts());
       return counts.find(({ table }) => table === "capabilities")?.rows;
     };
     expect(restedOf()).toBe(4_096);
@@ -426,6 +426,13 @@ function queueCases(open: () => LogUnderTest): void {
     ]);
     expect(log.delivery.backlog(first, 0, 9).map(({ id }) => id)).toEqual([3]);
   });
+}
+
+function countsIn(counting: Generator<void, readonly TableCount[]>): readonly TableCount[] {
+  for (;;) {
+    const step = counting.next();
+    if (step.done === true) return step.value;
+  }
 }
 
 function vaultCases(open: () => LogUnderTest): void {

@@ -139,8 +139,8 @@ export type AccountLog = EverythingLog &
      * (DS108); without it they go as well, as the account does.
      */
     readonly dropDevice: (device: DeviceRef, today?: number) => void;
-    /** What stands for devices that are no more, as after a crash: at most a few rows. */
-    readonly dropOrphans: () => void;
+    /** Devices that are no more and for which letters wait all the same. */
+    readonly orphans: () => readonly DeviceRef[];
     readonly setPair: (device: DeviceRef, last: Bytes, held: Bytes) => void;
     /** `count` may be negative, when the device was told; it never falls below zero. */
     readonly addExpired: (device: DeviceRef, count: number) => void;
@@ -256,8 +256,12 @@ export type VaultRow = {
 /** What an account's devices keep here for each other (docs/spec/vault.md). One that was never used is on and empty. */
 export type VaultLog = {
   readonly vault: (account: AccountRef) => VaultRow;
-  /** All segments go, whichever way it is switched. */
+  /** None of its segments is its own any more, whichever way it is switched; they go by `dropPassed`. */
   readonly setVault: (account: AccountRef, isOn: boolean) => void;
+  /** Deletes some of the segments that a vault had before it was switched; answers how many. */
+  readonly dropPassed: (account: AccountRef, most: { readonly count: number; readonly bytes: number }) => number;
+  /** Vaults that have such segments. */
+  readonly withPassed: () => readonly AccountRef[];
   /** Stands at the place `next`, which it raises. */
   readonly appendSegment: (account: AccountRef, segment: Bytes) => void;
   readonly record: (account: AccountRef) => Bytes | undefined;
@@ -276,6 +280,8 @@ export type VaultLog = {
 /** A row beside what orders it among those of its table. */
 export type KeyedRow = { readonly key: Row; readonly row: Row };
 
+export type TableCount = { readonly table: string; readonly rows: number; readonly bytes: number };
+
 /** All that is kept of one account, as it stands (DS70). */
 export type EverythingLog = {
   /** In the order in which they are answered. */
@@ -287,7 +293,8 @@ export type EverythingLog = {
   }[];
   /** For one answer: what is looked up for it stands still meanwhile. */
   readonly everythingOf: (account: AccountRef) => {
-    readonly counts: () => readonly { readonly table: string; readonly rows: number; readonly bytes: number }[];
+    /** In steps, between which others may be served. */
+    readonly counts: () => Generator<void, readonly TableCount[]>;
     /** The first row of `table` after the key of another; after none, the first. */
     readonly after: (table: string, after: Row) => KeyedRow | undefined;
   };

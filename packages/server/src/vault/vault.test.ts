@@ -1,9 +1,10 @@
 /** The vault at home: whose it is, how it grows, what is refused, and that what goes is gone from the disk. */
+import { Database } from "bun:sqlite";
 import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { vaultLimits, vaultSegmentSizes } from "@yanshu/wire";
+import { encodeCall, vaultLimits, vaultSegmentSizes } from "@yanshu/wire";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import { refusal } from "../testkit/refusal.ts";
 import { Town, type TownOptions } from "../testkit/town.ts";
@@ -125,4 +126,69 @@ test("[VA13] an account has one record, which its devices put and read, whose le
   await again.call("vaultSwitch", { isOn: false });
   expect(await again.call("readRecord", {})).toEqual({});
   expect(await refusal(again.call("keepRecord", { record: segment(3) }))).toBe("vault-off");
+});
+
+test("[DS131] a large vault leaves in steps between which others are served, and a crash in between leaves nothing behind", async () => {
+  const path = join(folder, "steps.db");
+  const { town: made, ann, phone, ben } = await town({ path });
+  const account = made.log.accounts.find(ann.account)?.ref as number;
+  made.log.transaction(() => {
+    for (let i = 0; i < 1_000; i++) made.log.vaults.appendSegment(account, segment(7, 16_384));
+  });
+  const rows = () =>
+    new Database(path, { readonly: true }).query("SELECT count(*) AS n FROM segments").get() as { n: number };
+  let steps = 0;
+  let served = 0;
+  const drop = made.log.vaults.dropPassed;
+  (made.log.vaults as { dropPassed: typeof drop }).dropPassed = (of, most) => {
+    steps++;
+    const count = drop(of, most);
+    expect(count * 16_384).toBeLessThanOrEqual(1 << 20);
+    return count;
+  };
+  phone.send(encodeCall(900, "vaultSwitch", { isOn: false }));
+  await made.clock.pass(4);
+  for (; phone.answered(900) === undefined && served < 5; served++) await ben.call("vaultState", {});
+  expect(phone.answered(900)).toBeUndefined();
+  expect(steps).toBeGreaterThan(2);
+  expect(await phone.call("vaultRead", { before: 1_000 })).toEqual({ segments: [] }); // What goes is nobody's any more.
+  const before = rows().n;
+  expect(before).toBeGreaterThan(0);
+  made.crash([phone, ben]);
+  await made.clock.pass(200);
+  expect(rows().n).toBe(0);
+  const again = await ann.phone.signIn(made);
+  expect(await again.call("vaultState", {})).toMatchObject({ isOn: false, start: 1_000, next: 1_000, bytes: 0 });
+});
+
+test("[DS132] how much a vault holds is known without reading it, and one count is made at a time", async () => {
+  const { town: made, ann, phone } = await town();
+  const account = made.log.accounts.find(ann.account)?.ref as number;
+  made.log.transaction(() => {
+    for (let i = 0; i < 1_234; i++) made.log.vaults.appendSegment(account, segment(7, i % 2 === 0 ? 1_024 : 2_048));
+  });
+  const { tables } = await phone.call("everythingCounts", {});
+  const digits = Array.from({ length: 1_234 }, (_, at) => `${account}${at}`.length).reduce((sum, one) => sum + one);
+  expect(tables.find(({ table }) => table === "segments")).toEqual({
+    table: "segments",
+    rows: 1_234,
+    bytes: 617 * (1_024 + 2_048) + digits,
+  });
+  for (let i = 0; i < 3; i++) phone.send(encodeCall(700 + i, "everythingCounts", {}));
+  await made.clock.pass(5);
+  expect([700, 701, 702].map((request) => phone.answered(request)?.type)).toEqual(["result", "error", "error"]);
+});
+
+test("[DS136] rows of segments tell nothing of the order in which accounts kept something", async () => {
+  const path = join(folder, "order.db");
+  const { ann, ben, phone, town: made } = await town({ path });
+  for (let at = 0; at < 3; at++) {
+    await phone.call("vaultAppend", { at, segment: segment(1) });
+    await ben.call("vaultAppend", { at, segment: segment(2) });
+  }
+  const rows = new Database(path).query("SELECT rowid, account, at FROM segments ORDER BY rowid").values();
+  const account = made.log.accounts.find(ann.account)?.ref as number;
+  expect(rows).toHaveLength(6);
+  expect(rows.slice(0, 3).map(([, of]) => of)).toEqual([account, account, account]);
+  for (const [rowid, of, at] of rows as [number, number, number][]) expect(rowid).toBe(of * 2 ** 31 + at);
 });

@@ -15,8 +15,10 @@ import { accept, type Done, done, type Outcome, refuse } from "../core/outcome.t
 import type { SyncPrimitives } from "../core/ports.ts";
 import type { Caller } from "../gateway/caller.ts";
 import type { AccountRef, VaultLog } from "../log/log.ts";
+import { type Emptying, switchVault } from "./emptying.ts";
 
 export type VaultDesk = {
+  readonly emptying: Pick<Emptying, "vault">;
   readonly log: VaultLog;
   readonly sha256: SyncPrimitives["sha256"];
   /** What an account may keep; it grows with its age (DS141). */
@@ -47,12 +49,16 @@ export function vaultHandlers(
       const account = accountOf(from);
       answer(accept({ ...log.vault(account), bytesMax: bytesMaxOf(account) }));
     },
-    vaultSwitch: (from, { isOn }, answer) =>
-      inCommit(() => {
-        // Asked again, it stays as it is: what devices put there since is not to go.
-        if (log.vault(accountOf(from)).isOn !== isOn) log.setVault(accountOf(from), isOn);
-        return done;
-      }, answer),
+    vaultSwitch: (from, { isOn }, answer) => {
+      const account = accountOf(from);
+      inCommit<Record<never, never>>(
+        () => switchVault({ vaults: log }, account, isOn),
+        (outcome) => {
+          if (outcome.ok) desk.emptying.vault(account, () => answer(outcome));
+          else answer(outcome);
+        },
+      );
+    },
     vaultAppend: (from, args, answer) => inCommit(() => append(desk, accountOf(from), args), answer),
     vaultRead: (from, { before }, answer) => {
       const most = { count: vaultLimits.segmentsPerPageMax, bytes: vaultLimits.pageBytesMax };

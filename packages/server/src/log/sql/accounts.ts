@@ -115,9 +115,7 @@ function identities(prepare: Prepare, { dropQueue, markRemake }: AccountParts) {
       if (rested !== undefined) trimRested.put(rested[0], restedMax);
       for (const drop of drops) drop.put(ref);
     },
-    dropOrphans: () => {
-      for (const [ref] of orphans.all<[number]>()) dropQueue(ref);
-    },
+    orphans: () => orphans.all<[number]>().map(([ref]) => ref),
     setPair: (ref, last, held) => setPair.put(last, held, ref),
     addExpired: (ref, count) => addExpired.put(count, ref),
   } satisfies Partial<AccountLog>;

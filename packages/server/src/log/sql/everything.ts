@@ -3,7 +3,7 @@
  * here once, and is held against the live schema, so that no table is forgotten. Statements only, no decisions.
  */
 import type { Bytes, Cell, Row } from "@yanshu/wire";
-import type { AccountRef, DeviceRef, EverythingLog, KeyedRow } from "../log.ts";
+import type { AccountRef, DeviceRef, EverythingLog, KeyedRow, TableCount } from "../log.ts";
 import type { Prepare } from "./prepared.ts";
 
 /**
@@ -92,8 +92,13 @@ type Own = {
 type Rows = {
   /** Some that follow, in order; none when there are none. */
   readonly next: (own: Own, after: Row) => readonly KeyedRow[];
-  readonly count: (own: Own) => readonly [rows: number, bytes: number];
+  /** In steps, each of which is short. */
+  readonly count: (own: Own) => Generator<void, Sum>;
 };
+type Sum = readonly [rows: number, bytes: number];
+
+/** Rows that are counted in one step. */
+const stepRows = 2_048;
 
 const first = Number.MIN_SAFE_INTEGER;
 
@@ -117,11 +122,15 @@ export function everythingLog(prepare: Prepare, reading: Reading): EverythingLog
       let last: KeyedRow | undefined;
       let page: KeyedRow[] = [];
       return {
-        counts: () =>
-          Array.from(tables, ([table, { count }]) => {
-            const [rows, bytes] = count(one);
-            return { table, rows, bytes };
-          }),
+        *counts() {
+          const found: TableCount[] = [];
+          for (const [table, { count }] of tables) {
+            const [rows, bytes] = yield* count(one);
+            found.push({ table, rows, bytes });
+            yield;
+          }
+          return found;
+        },
         after: (table, after) => {
           if (page.length === 0 || last?.key !== after) page = [...(tables.get(table)?.next(one, after) ?? [])];
           last = page.shift();
@@ -151,6 +160,7 @@ function ownBy(prepare: Prepare): (account: AccountRef) => Own {
 function rowsOf(prepare: Prepare, of: OfOne, reading: Reading): Rows {
   switch (of.by) {
     case "account":
+      if (of.table === "segments") return segmentRows(prepare, of, reading);
       return within(prepare, of, reading, ({ account }) => [account]);
     case "device":
       return within(prepare, of, reading, ({ devices }) => devices());
@@ -170,7 +180,31 @@ function within(prepare: Prepare, of: OfOne, reading: Reading, ownersOf: (own: O
   const select = `SELECT ${of.key}, ${of.columns.join(", ")} FROM ${of.table} WHERE ${of.owner} = ?1`;
   const begin = prepare(`${select} ORDER BY ${of.key} LIMIT ${reading.pageRows}`);
   const goOn = prepare(`${select} AND ${of.key} > ?2 ORDER BY ${of.key} LIMIT ${reading.pageRows}`);
-  const sum = counting(prepare, of, reading, `${of.owner} = ?`);
+  const lengths = lengthsOf(of, reading);
+  // What is ordered by bytes has an end that one step reaches: handles, addresses and capabilities of a device.
+  const isLong = !["address", "hash", "tag"].includes(of.key);
+  const place = isLong ? of.key : "0";
+  const sum = `SELECT count(*), coalesce(sum(bytes), 0), max(place) FROM
+    (SELECT ${lengths} AS bytes, ${place} AS place FROM ${of.table} WHERE ${of.owner} = ?1`;
+  const ends = isLong ? `ORDER BY ${of.key} LIMIT ${stepRows}) AS step` : ") AS step";
+  const sumFirst = prepare(`${sum} ${ends}`);
+  const sumMore = isLong ? prepare(`${sum} AND ${of.key} > ?2 ${ends}`) : undefined;
+  function* count(own: Own): Generator<void, Sum> {
+    let [rows, bytes] = [0, 0];
+    for (const owner of ownersOf(own)) {
+      for (let after: Cell = null; ; ) {
+        const got: SumRow | undefined =
+          after === null ? sumFirst.get<SumRow>(owner) : sumMore?.get<SumRow>(owner, after);
+        const [some, their, last]: SumRow = got ?? [0, 0, null];
+        rows += some;
+        bytes += their;
+        if (some < stepRows || sumMore === undefined) break;
+        after = last;
+        yield;
+      }
+    }
+    return [rows, bytes];
+  }
   return {
     next: (own, [fromOwner, fromKey]) => {
       for (const owner of ownersOf(own)) {
@@ -180,8 +214,36 @@ function within(prepare: Prepare, of: OfOne, reading: Reading, ownersOf: (own: O
       }
       return [];
     },
-    count: (own) => added(ownersOf(own).map(sum)),
+    count,
   };
+}
+
+type SumRow = [rows: number, bytes: number, last: Cell];
+
+/** How many there are, and their bytes, stand in the vault's own row (docs/spec/delivery.md DS132): there may be hundreds of thousands. */
+function segmentRows(prepare: Prepare, of: OfOne, reading: Reading): Rows {
+  const rows = within(prepare, of, reading, ({ account }) => [account]);
+  const vault = prepare("SELECT start, next, bytes FROM vaults WHERE account = ?");
+  return {
+    next: rows.next,
+    // biome-ignore lint/correctness/useYield: it is one step.
+    *count({ account }) {
+      const [start, next, bytes] = vault.get<[number, number, number]>(account) ?? [0, 0, 0];
+      const count = next - start;
+      return [count, bytes + count * `${account}`.length + digitsBetween(start, next)];
+    },
+  };
+}
+
+/** Decimal digits of all whole numbers from `from` on and before `to`. */
+function digitsBetween(from: number, to: number): number {
+  let digits = 0;
+  for (let [low, length] = [0, 1]; low < to; length++) {
+    const high = 10 ** length;
+    digits += Math.max(0, Math.min(high, to) - Math.max(low, from)) * length;
+    low = high;
+  }
+  return digits;
 }
 
 const packedRows: Rows = {
@@ -191,7 +253,9 @@ const packedRows: Rows = {
     const { envelope, own } = found;
     return [{ key: [envelope], row: [envelope, new Uint8Array(Uint32Array.from(own).buffer)] }];
   },
-  count: ({ packed }) => added(packed().map(({ envelope, own }) => [1, `${envelope}`.length + 4 * own.length])),
+  *count({ packed }) {
+    return added(packed().map(({ envelope, own }) => [1, `${envelope}`.length + 4 * own.length]));
+  },
 };
 
 function envelopeRows(prepare: Prepare, of: OfOne, reading: Reading): Rows {
@@ -203,13 +267,18 @@ function envelopeRows(prepare: Prepare, of: OfOne, reading: Reading): Rows {
   const read = prepare(
     `SELECT id, frame FROM envelopes WHERE id IN (${Array(pageRows).fill("?").join(", ")}) ORDER BY id`,
   );
-  const sumQueued = counting(
-    prepare,
-    of,
-    reading,
-    "id IN (SELECT envelope FROM queue WHERE device IN (SELECT ref FROM devices WHERE account = ?))",
-  );
-  const sum = counting(prepare, of, reading, "id = ?");
+  const lengths = lengthsOf(of, reading);
+  // Of one device, those that no earlier device of the account lacks as well.
+  const sumQueued = prepare(`SELECT count(*), coalesce(sum(bytes), 0), max(envelope), coalesce(sum(fresh), 0) FROM
+    (SELECT queue.envelope AS envelope, CASE WHEN EXISTS
+        (SELECT 1 FROM queue AS other WHERE other.envelope = queue.envelope AND other.device < queue.device
+          AND other.device IN (SELECT ref FROM devices WHERE account = ?3)) THEN 0 ELSE ${lengths} END AS bytes,
+      CASE WHEN EXISTS
+        (SELECT 1 FROM queue AS other WHERE other.envelope = queue.envelope AND other.device < queue.device
+          AND other.device IN (SELECT ref FROM devices WHERE account = ?3)) THEN 0 ELSE 1 END AS fresh
+      FROM queue JOIN envelopes ON envelopes.id = queue.envelope
+      WHERE queue.device = ?1 AND queue.envelope > ?2 ORDER BY queue.envelope LIMIT ${stepRows}) AS step`);
+  const sum = prepare(`SELECT count(*), coalesce(sum(${lengths}), 0) FROM envelopes WHERE id = ?`);
   const idsAfter = ({ devices, packed }: Own, after: number): readonly number[] => {
     const ids = new Set(devices().flatMap((device) => following.all<[number]>(device, after).map(([id]) => id)));
     for (const { envelope } of packed()) if (envelope > after) ids.add(envelope);
@@ -222,20 +291,33 @@ function envelopeRows(prepare: Prepare, of: OfOne, reading: Reading): Rows {
       const padded = Array.from({ length: pageRows }, (_, i) => ids[Math.min(i, ids.length - 1)] as number);
       return read.all<Row>(...padded).map((row) => ({ key: [row[0] ?? null], row }));
     },
-    count: (own) => {
+    *count(own) {
       const queued = ({ envelope }: { envelope: number }) =>
         own.devices().some((device) => isQueued.get(device, envelope) !== undefined);
+      const found: Sum[] = [];
+      for (const device of own.devices()) {
+        for (let after = first; ; ) {
+          const [some, bytes, last, fresh] = sumQueued.get<[number, number, number | null, number]>(
+            device,
+            after,
+            own.account,
+          ) ?? [0, 0, null, 0];
+          found.push([fresh, bytes]);
+          if (some < stepRows || last === null) break;
+          after = last;
+          yield;
+        }
+      }
       const pushed = own.packed().filter((each) => !queued(each));
-      return added([sumQueued(own.account), ...pushed.map(({ envelope }) => sum(envelope))]);
+      for (const { envelope } of pushed) found.push(sum.get<[number, number]>(envelope) ?? [0, 0]);
+      return added(found);
     },
   };
 }
 
-/** Rows, and bytes of what stands in them: a number counts as its digits. Lengths of what is large are read, and not it. */
-function counting(prepare: Prepare, { table, columns }: OfOne, { lengthOf }: Reading, where: string) {
-  const lengths = columns.map((column) => `coalesce(${lengthOf(column)}, 0)`).join(" + ");
-  const statement = prepare(`SELECT count(*), coalesce(sum(${lengths}), 0) FROM ${table} WHERE ${where}`);
-  return (owner: Cell): readonly [number, number] => statement.get<[number, number]>(owner) ?? [0, 0];
+/** Bytes of what stands in a row: a number counts as its digits. Lengths of what is large are read, and not it. */
+function lengthsOf({ columns }: OfOne, { lengthOf }: Reading): string {
+  return columns.map((column) => `coalesce(${lengthOf(column)}, 0)`).join(" + ");
 }
 
 function added(sums: readonly (readonly [number, number])[]): readonly [number, number] {

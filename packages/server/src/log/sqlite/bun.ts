@@ -43,6 +43,7 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
   const found = prepare("SELECT incarnation FROM server").get<[Uint8Array]>();
   if (found === undefined) throw new LogOpenError("the database holds no server");
   const delivery = deliveryLog(prepare);
+  const nthQueued = prepare("SELECT envelope FROM queue WHERE device = ? ORDER BY envelope LIMIT 1 OFFSET ?");
   const markRemake = prepare(`PRAGMA application_id = ${remakeDue}`);
   const counts = prepare("SELECT (SELECT count(*) FROM accounts), (SELECT count(*) FROM devices)");
   return {
@@ -51,12 +52,13 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
     transaction: transactions(database),
     accounts: accountLog(prepare, {
       everything: everythingLog(prepare, sqliteReading),
-      dropQueue: (device) => delivery.ack(device, 0, Number.MAX_SAFE_INTEGER),
+      dropQueue: (device) =>
+        delivery.ack(device, 0, nthQueued.get<[number]>(device, queueDropMax)?.[0] ?? Number.MAX_SAFE_INTEGER),
       markRemake: () => markRemake.put(),
     }),
     delivery,
     push: pushLog(prepare),
-    vaults: vaultLog(prepare),
+    vaults: vaultLog(prepare, appendSegment),
     counts: () => {
       const [accounts, devices] = counts.get<[number, number]>() ?? [0, 0];
       return { accounts, devices, bytes: fileBytes(path) };
@@ -87,6 +89,12 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
 function freePages(database: Database): number {
   return Number(database.query("PRAGMA freelist_count").values()[0]?.[0] ?? 0);
 }
+
+/** Letters of a device that go with it at once; of more, the rest goes in steps (DS131). */
+const queueDropMax = 1_024;
+
+/** Numbered by account and place: else the numbers would tell in which order all accounts kept something (DS136). */
+const appendSegment = "INSERT INTO segments (rowid, account, at, body) VALUES ((?1 << 31) | ?2, ?1, ?2, ?3)";
 
 /** A row is one look away, so none is read before it is asked for. */
 const sqliteReading = { pageRows: 1, lengthOf: (column: string) => `octet_length(${column})` };

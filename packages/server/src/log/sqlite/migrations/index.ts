@@ -7,5 +7,16 @@ import { up as recovery } from "./0005-recovery.ts";
 import { up as passkeys } from "./0006-passkeys.ts";
 import { up as family } from "./0007-family.ts";
 import { up as invitations } from "./0008-invitations.ts";
+import { up as segments } from "./0009-segments.ts";
 
-export const migrations: readonly string[] = [first, push, handles, vault, recovery, passkeys, family, invitations];
+export const migrations: readonly string[] = [
+  first,
+  push,
+  handles,
+  vault,
+  recovery,
+  passkeys,
+  family,
+  invitations,
+  segments,
+];
