@@ -3,6 +3,7 @@
  *
  *   bun bench/load.ts JOB      JOB is JSON (load/jobs.ts); the answer is one line of JSON on stdout
  */
+import { runAbuse } from "./load/abuse.ts";
 import { runFill, runReturn } from "./load/away.ts";
 import { runEcho, runHold } from "./load/echo.ts";
 import { runGather, runIdle } from "./load/idle.ts";
@@ -11,6 +12,7 @@ import { runRegister } from "./load/register.ts";
 import { runSoak } from "./load/soak.ts";
 import { runStorm } from "./load/storm.ts";
 import { runTraffic } from "./load/traffic.ts";
+import { runVaults } from "./load/vaults.ts";
 
 /** Runs a job in another process, which is stopped when it takes longer than `limitMs`. */
 export function runLoad<J extends Job>(job: J, limitMs: number): Promise<ResultOf<J>> {
@@ -40,7 +42,7 @@ async function resultOf<J extends Job>(
   return JSON.parse(output) as ResultOf<J>;
 }
 
-function run(job: Job): Promise<ResultOf<Job>> {
+function run(job: Job): Promise<ResultOf<Job>> | ResultOf<Job> {
   switch (job.kind) {
     case "traffic":
       return runTraffic(job);
@@ -62,6 +64,10 @@ function run(job: Job): Promise<ResultOf<Job>> {
       return runSoak(job);
     case "hold":
       return runHold(job);
+    case "abuse":
+      return runAbuse(job);
+    case "vaults":
+      return runVaults(job);
   }
 }
 

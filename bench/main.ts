@@ -1,11 +1,11 @@
 /**
  * Bench: measures a real server, and what the machine could do at most, in one run.
  *
- *   npm run bench [-- SCENARIO …] [--all] [--json FILE] [--keep FILE] [--quick] [--seconds N] [--minutes N]
+ *   npm run bench [-- SCENARIO …] [--all] [--json FILE] [--keep FILE] [--quick] [--seconds N] [--minutes N] [--abuse-seconds N]
  *
  * Without a name all scenarios run that are not long, with `--all` the long ones too, and bench/RESULTS.md is written.
  * `--quick` uses small numbers and has no goals but correctness. `--seconds` is how long `rate` lasts, `--minutes` how
- * long `soak` does. What was measured is kept in the file of `--keep` at once, and a run that broke off goes on from there.
+ * long `soak` does, `--abuse-seconds` how long `abuse` does (ten minutes). What was measured is kept in the file of `--keep` at once, and a run that broke off goes on from there.
  * The exit code is 1 when a row missed its goal, 2 for a wrong command.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -14,6 +14,7 @@ import { raisedLimits } from "./raised-server.ts";
 import { measureRaw, type RawLimits, rawBytes } from "./raw.ts";
 import { commit, reportText, type Section } from "./report.ts";
 import { formatNumber, terminalTable } from "./rows.ts";
+import { abuse } from "./scenarios/abuse.ts";
 import { away } from "./scenarios/away.ts";
 import { catchup } from "./scenarios/catchup.ts";
 import { disk } from "./scenarios/disk.ts";
@@ -58,6 +59,7 @@ const scenarios: readonly Scenario[] = [
   fuzz,
   rate,
   processes,
+  abuse,
   soak,
 ];
 
@@ -77,6 +79,7 @@ const valued = {
   "--keep": "the name of a file",
   "--seconds": "a number of seconds",
   "--minutes": "a number of minutes",
+  "--abuse-seconds": "a number of seconds",
 } as const;
 
 /** @returns what is wrong with the arguments, when they cannot be followed. */
@@ -101,8 +104,10 @@ export function parseCommand(args: readonly string[]): Command | string {
   const lasting = {
     rateSeconds: Number(values.get("--seconds") ?? 60),
     soakMinutes: Number(values.get("--minutes") ?? 60),
+    abuseSeconds: Number(values.get("--abuse-seconds") ?? 600),
   };
-  if (!(lasting.rateSeconds > 0 && lasting.soakMinutes > 0)) return "--seconds and --minutes need a number above zero";
+  if (!Object.values(lasting).every((length) => length > 0))
+    return "--seconds, --minutes and --abuse-seconds need a number above zero";
   const isChosen = ({ name, isLong }: Scenario) =>
     flags.has("--all") || (names.length === 0 ? isLong !== true : names.includes(name));
   return {

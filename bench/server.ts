@@ -19,16 +19,24 @@ export type RunningServer = ServerTarget & {
   readonly stop: () => Promise<void>;
 };
 
-/** @param which `raised` lifts the rate limits that a benchmark runs into (raised-server.ts). */
-export async function startServer(folder: string, which: keyof typeof programs): Promise<RunningServer> {
+/**
+ * @param which `raised` lifts the rate limits that a benchmark runs into (raised-server.ts).
+ * @param loopFile where the stillness of its event loop is told (loop-watch.ts).
+ */
+export async function startServer(
+  folder: string,
+  which: keyof typeof programs,
+  loopFile?: string,
+): Promise<RunningServer> {
   const [port, operatorPort] = [freePort(), freePort()];
   const flags = ["--port", String(port), "--data", folder, "--operator-port", String(operatorPort)];
   if (which === "asShipped") flags.push("--quiet");
   const startedMs = performance.now();
-  const child = Bun.spawn([process.execPath, ...profiling(), join(root, programs[which]), ...flags], {
+  const watching = loopFile === undefined ? [] : ["--preload", join(import.meta.dirname, "loop-watch.ts")];
+  const child = Bun.spawn([process.execPath, ...profiling(), ...watching, join(root, programs[which]), ...flags], {
     stdout: "ignore",
     stderr: "inherit",
-    env: { ...process.env, NODE_ENV: "production" },
+    env: { ...process.env, NODE_ENV: "production", ...(loopFile !== undefined && { BENCH_LOOP: loopFile }) },
   });
   const stop = async () => {
     child.kill("SIGTERM");
@@ -65,8 +73,9 @@ export async function withServerOn<T>(
   folder: string,
   which: keyof typeof programs,
   work: (server: RunningServer) => Promise<T>,
+  loopFile?: string,
 ): Promise<T> {
-  const server = await startServer(folder, which);
+  const server = await startServer(folder, which, loopFile);
   try {
     return await work(server);
   } finally {

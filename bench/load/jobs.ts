@@ -61,6 +61,8 @@ export type RegisterJob = {
   readonly kind: "register";
   readonly server: ServerTarget;
   readonly people: number;
+  /** The number of the first; 0 by default. */
+  readonly from?: number;
   /** How many calls are on the way at once; absent: as many as one server takes well. */
   readonly atOnce?: number;
 };
@@ -182,6 +184,29 @@ export type SoakResult = {
   readonly faults: Faults;
 };
 
+/** All that somebody does who keeps to no rule. */
+export type AbuseJob = {
+  readonly kind: "abuse";
+  readonly server: ServerTarget;
+  /** Numbers of people who signed in once before; the first one's vault holds most. */
+  readonly members: readonly number[];
+  readonly seconds: number;
+};
+export type AbuseResult = {
+  /** How often what was done. */
+  readonly did: Readonly<Record<string, number>>;
+  readonly loadCpuSeconds: number;
+};
+
+/** The vaults of people who registered with a server that does not run now: the first one's with so many segments, others' with a tenth. */
+export type VaultsJob = {
+  readonly kind: "vaults";
+  readonly folder: string;
+  readonly members: readonly number[];
+  readonly segments: number;
+};
+export type VaultsResult = { readonly segments: number };
+
 /** Bare connections that wait. */
 export type HoldJob = {
   readonly kind: "hold";
@@ -203,6 +228,8 @@ type Results = {
   readonly storm: StormResult;
   readonly soak: SoakResult;
   readonly hold: HoldResult;
+  readonly abuse: AbuseResult;
+  readonly vaults: VaultsResult;
 };
 export type Job =
   | TrafficJob
@@ -214,5 +241,7 @@ export type Job =
   | ReturnJob
   | StormJob
   | SoakJob
-  | HoldJob;
+  | HoldJob
+  | AbuseJob
+  | VaultsJob;
 export type ResultOf<J extends Job> = Results[J["kind"]];

@@ -26,7 +26,7 @@ import { Peer } from "./peer.ts";
 const pkcs8Ed25519 = Buffer.from("302e020100300506032b657004220420", "hex");
 const spkiEd25519 = Buffer.from("302a300506032b6570032100", "hex");
 
-const primitives: Primitives = {
+export const primitives: Primitives = {
   sha256,
   verify: (key, message, signature) =>
     verify(
@@ -41,6 +41,7 @@ export type KeyPair = { readonly secret: KeyObject; readonly publicKey: Bytes };
 
 /** One person with one device. */
 export type Person = {
+  readonly root: KeyPair;
   readonly inception: Bytes;
   readonly entry: Bytes;
   readonly account: AccountId;
@@ -77,6 +78,7 @@ export function makePerson(seed: string, index: number, domain: string): Person 
   const change = { devices: [deviceKey.publicKey], homeServers: [domain] };
   const body = nextEntryBody(beginList(primitives, inception), change, root.publicKey);
   return {
+    root,
     inception,
     entry: encodeEntry(body, signed(root, entryBytes(body))),
     account: accountIdOf(sha256, inception),

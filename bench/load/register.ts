@@ -47,10 +47,11 @@ export async function signInAll(server: ServerTarget, everybody: readonly Person
 export async function runRegister({
   server,
   people: count,
+  from = 0,
   atOnce: calls = atOnce,
 }: RegisterJob): Promise<RegisterResult> {
   const startedMs = performance.now();
-  const everybody = await people(server, count);
+  const everybody = await people(server, from + count, from);
   await registerAll(server, everybody, calls);
   await inParallel(everybody.length, calls, async (i) => {
     const person = everybody[i] as Person;

@@ -9,7 +9,7 @@ export type Conditions = {
   readonly quick: boolean;
   readonly raw: RawLimits;
   /** How long the scenarios last whose length is chosen. */
-  readonly lasting: { readonly rateSeconds: number; readonly soakMinutes: number };
+  readonly lasting: { readonly rateSeconds: number; readonly soakMinutes: number; readonly abuseSeconds: number };
 };
 
 export type Scenario = {

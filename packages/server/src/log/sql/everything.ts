@@ -226,10 +226,10 @@ function segmentRows(prepare: Prepare, of: OfOne, reading: Reading): Rows {
   const vault = prepare("SELECT start, next, bytes FROM vaults WHERE account = ?");
   return {
     next: rows.next,
-    // biome-ignore lint/correctness/useYield: it is one step.
     *count({ account }) {
       const [start, next, bytes] = vault.get<[number, number, number]>(account) ?? [0, 0, 0];
       const count = next - start;
+      yield;
       return [count, bytes + count * `${account}`.length + digitsBetween(start, next)];
     },
   };
@@ -254,6 +254,7 @@ const packedRows: Rows = {
     return [{ key: [envelope], row: [envelope, new Uint8Array(Uint32Array.from(own).buffer)] }];
   },
   *count({ packed }) {
+    yield;
     return added(packed().map(({ envelope, own }) => [1, `${envelope}`.length + 4 * own.length]));
   },
 };
