@@ -85,6 +85,20 @@ export function binOf(name, file) {
   return join(root, "node_modules", name, file);
 }
 
+const lookMs = 250;
+
+/** npm runs a script in a shell, which passes no signal on when npm is told to end: it is gone then, and we are somebody else's child. */
+function endWithNpm(end) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    end();
+  }, lookMs);
+  timer.unref();
+}
+
 /**
  * Hands the terminal to another program until it ends, passes signals on to it, and ends as it did.
  */
@@ -96,6 +110,7 @@ export function become(command, args, env = {}) {
       if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
     });
   }
+  endWithNpm(() => child.kill("SIGTERM"));
   child.on("error", (error) => {
     console.error(`${command} could not be started: ${error.message}`);
     process.exit(1);

@@ -11,6 +11,7 @@ import { backupCommand, backupHelp, drillCommand, restoreCommand } from "./backu
 import { openBlobIndex, openBlobStore } from "./blobs/bun.ts";
 import { type S3Place, s3Disk, tryBucket } from "./blobs/bun-s3.ts";
 import type { BlobStore } from "./blobs/store.ts";
+import { lockFolder } from "./bun-lock.ts";
 import { Faults } from "./core/faults.ts";
 import type { Wake } from "./core/ports.ts";
 import { type Serving, serve } from "./gateway/bun.ts";
@@ -49,6 +50,8 @@ async function main(): Promise<void> {
 
 async function start(options: Options): Promise<void> {
   mkdirSync(options.data, { recursive: true, mode: 0o700 });
+  // What is elsewhere, servers share; what is in the folder is one server's.
+  const unlock = options.log === undefined || options.blobs === undefined ? lockFolder(options.data) : () => undefined;
   if (options.blobs !== undefined) await mustHave(options.blobs);
   const { log, blobs } = stores(options);
   const shared = log.peers?.secret;
@@ -96,6 +99,7 @@ async function start(options: Options): Promise<void> {
     const close = () => {
       log.close();
       blobs.close();
+      unlock();
       process.exit(0);
     };
     attended.going();

@@ -9,7 +9,7 @@ import { mkdir, open, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { Bytes } from "@yanshu/wire";
 import { LogOpenError } from "../log/log.ts";
-import { preparing, transactions } from "../log/sqlite/bun.ts";
+import { keepPrivate, preparing, transactions } from "../log/sqlite/bun.ts";
 import { migrate, versionOf } from "../log/sqlite/migrate.ts";
 import { blobIndex } from "./sql-index.ts";
 import { type BlobDisk, BlobDiskFullError, type BlobIndex, type BlobStore } from "./store.ts";
@@ -82,6 +82,7 @@ export function openBlobIndex(
 /** @throws LogOpenError when it cannot be used. */
 export function openIndexFile(path: string): Database {
   try {
+    keepPrivate(path);
     const database = new Database(path, { create: true, strict: true });
     const version = versionOf(database);
     if (version > migrations.length) {

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { deleteAccount } from "../accounts/delete.ts";
+import { lockFolder } from "../bun-lock.ts";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import { refuse } from "../core/outcome.ts";
 import type { Clock } from "../core/ports.ts";
@@ -21,7 +22,8 @@ const clock: Clock = { nowMs: () => Date.now(), after: () => () => undefined };
 
 /** @throws OptionError, LogOpenError */
 export async function offlineActs<T>(options: Options, use: (acts: Acts) => Promise<T>): Promise<T> {
-  const log = openLog(options);
+  const unlock = options.log === undefined ? lockFolder(options.data) : () => undefined;
+  const log = openedWith(options, unlock);
   try {
     const { accounts } = log;
     const acts = new OperatorActs({
@@ -47,6 +49,16 @@ export async function offlineActs<T>(options: Options, use: (acts: Acts) => Prom
     return await use(inviteActs(acts, front, () => clock.nowMs()));
   } finally {
     log.close();
+    unlock();
+  }
+}
+
+function openedWith(options: Options, unlock: () => void): Log {
+  try {
+    return openLog(options);
+  } catch (error) {
+    unlock();
+    throw error;
   }
 }
 

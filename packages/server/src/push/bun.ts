@@ -18,13 +18,15 @@ export type BunPushOptions = {
   readonly subject: string;
   /** Also `http://127.0.0.1:PORT`: for tests with a push host of their own. */
   readonly loopback?: boolean;
+  /** From the name's look-up to the head of the answer; 10,000 by default. */
+  readonly timeoutMs?: number;
 };
 
-const timeoutMs = 10_000;
+const timeoutMsMax = 10_000;
 /** A letter waits 30 days for its device; a push service keeps a wake-up 28 at most. */
 const keepSeconds = 28 * 86_400;
 
-export function createBunPush({ keys, subject, loopback = false }: BunPushOptions): PushPort {
+export function createBunPush({ keys, subject, loopback = false, timeoutMs = timeoutMsMax }: BunPushOptions): PushPort {
   const rule = { loopback };
   return {
     publicKey: keys.publicKey,
@@ -33,16 +35,17 @@ export function createBunPush({ keys, subject, loopback = false }: BunPushOption
       const url = endpointOf(to.endpoint, rule);
       if (url === undefined) return "refused";
       try {
-        const address = url.protocol === "http:" ? url.hostname : await publicAddress(url);
+        const late = AbortSignal.timeout(timeoutMs);
+        const address = url.protocol === "http:" ? url.hostname : await publicAddress(url, late);
         if (address === undefined) return "refused";
-        return outcomeOf(await post(url, address, to, kind));
+        return outcomeOf(await post(url, address, to, kind, late));
       } catch {
         return "unreachable"; // No name, no route, no answer in time: all the same to whoever waits.
       }
     },
   };
 
-  function post(url: URL, address: string, to: PushSubscription, kind: WakeupKind): Promise<number> {
+  function post(url: URL, address: string, to: PushSubscription, kind: WakeupKind, late: AbortSignal): Promise<number> {
     const body = sealWakeup(wakeupBytes(kind), to);
     return new Promise((resolve, reject) => {
       const options = {
@@ -51,7 +54,6 @@ export function createBunPush({ keys, subject, loopback = false }: BunPushOption
         servername: url.hostname,
         method: "POST",
         path: url.pathname + url.search,
-        timeout: timeoutMs,
         headers: {
           host: url.host,
           authorization: authorization(keys, url, subject, Date.now()),
@@ -67,17 +69,32 @@ export function createBunPush({ keys, subject, loopback = false }: BunPushOption
         resolve(answer.statusCode ?? 0);
         answer.destroy(); // The body is nothing to us.
       });
-      sending.on("timeout", () => sending.destroy(new Error("no answer in time")));
+      // In all, however slowly it comes: one that drips its head is as good as silent.
+      const giveUp = () => {
+        reject(lateError());
+        sending.destroy();
+      };
+      late.addEventListener("abort", giveUp, { once: true });
+      sending.on("close", () => late.removeEventListener("abort", giveUp));
       sending.on("error", reject);
+      if (late.aborted) giveUp();
       sending.end(body);
     });
   }
 }
 
 /** The address to connect to; undefined when the name means any that is not public. */
-async function publicAddress(url: URL): Promise<string | undefined> {
-  const found = await lookup(url.hostname.replace(/^\[|\]$/g, ""), { all: true });
+async function publicAddress(url: URL, late: AbortSignal): Promise<string | undefined> {
+  const looking = lookup(url.hostname.replace(/^\[|\]$/g, ""), { all: true });
+  const never = new Promise<never>((_, reject) =>
+    late.addEventListener("abort", () => reject(lateError()), { once: true }),
+  );
+  const found = await Promise.race([looking, never]);
   return found.every(({ address }) => isPublicAddress(address)) ? found[0]?.address : undefined;
+}
+
+function lateError(): Error {
+  return new Error("no answer in time");
 }
 
 /** Whether the browser's point lies on the curve: what cannot be sealed to is not taken. */

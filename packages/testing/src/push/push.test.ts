@@ -1,6 +1,7 @@
 /** Wake-ups between a real server, real clients and a push host of our own on loopback. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Hex } from "@yanshu/client";
@@ -46,6 +47,21 @@ async function wokenTimes(world: World, phone: BrowserSubscription, times: numbe
   await Bun.sleep(20); // One too many would be here by now.
   expect(host.received(phone).length).toBe(times);
 }
+
+test("[PU3] a push service that drips the head of its answer is given up on in time", async () => {
+  const dripping = createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.write("HTTP/1.1 201 Created\r\nX-Slow: ");
+    const timer = setInterval(() => socket.write("a"), 20);
+    socket.on("close", () => clearInterval(timer));
+  });
+  await new Promise<void>((listening) => dripping.listen(0, "127.0.0.1", listening));
+  const { port } = dripping.address() as AddressInfo;
+  const push = createBunPush({ keys, subject: "mailto:home@yan.test", loopback: true, timeoutMs: 300 });
+  const to = host.subscribe();
+  expect(await push.send({ ...to, endpoint: `http://127.0.0.1:${port}/drip` }, "letters")).toBe("unreachable");
+  dripping.close();
+}, 10_000);
 
 test("[PU1] [PU4] a letter wakes a device that is away, with nothing in it; one that is there it does not", async () => {
   const { world, ann, ben, chat, phone } = await pair(1);

@@ -1,7 +1,7 @@
 /** The SQLite log: the contract, and what concerns its file. */
 import { Database } from "bun:sqlite";
 import { afterAll, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { logContract } from "../bun-contract.ts";
@@ -31,6 +31,21 @@ test("[DS34] a newer database is refused and left as it is", () => {
   expect(() => openSqliteLog(file)).toThrow(LogOpenError);
   expect(() => openSqliteLog(file)).toThrow("use a newer server");
   expect(readFileSync(file).equals(before)).toBe(true);
+});
+
+test("[DS112] what the server keeps is for its user alone, also in a folder that others read, and where it was not", () => {
+  const open = join(folder, "open");
+  mkdirSync(open, { mode: 0o755 });
+  const file = join(open, "yanshu.db");
+  const modes = () => readdirSync(open).map((name) => [name, statSync(join(open, name)).mode & 0o777] as const);
+  const log = openSqliteLog(file);
+  log.transaction(() => log.accounts.create(Uint8Array.of(1), Uint8Array.of(2)));
+  expect(modes().length).toBe(3);
+  expect(modes().filter(([, mode]) => mode !== 0o600)).toEqual([]);
+  log.close();
+  for (const [name] of modes()) chmodSync(join(open, name), 0o644);
+  openSqliteLog(file).close();
+  expect(modes().filter(([, mode]) => mode !== 0o600)).toEqual([]);
 });
 
 test("[DS34] an old database is migrated, step by step, and keeps what it holds", () => {

@@ -3,7 +3,7 @@
  * and `secure_delete` so that what was acknowledged is overwritten (docs/spec/delivery.md DS16, DS32).
  */
 import { Database } from "bun:sqlite";
-import { existsSync, statSync } from "node:fs";
+import { chmodSync, existsSync, statSync, writeFileSync } from "node:fs";
 import { type Log, LogFullError, LogOpenError } from "../log.ts";
 import { accountLog } from "../sql/accounts.ts";
 import { everythingLog } from "../sql/everything.ts";
@@ -111,6 +111,7 @@ export function beginAnew(database: Database, incarnation: Uint8Array): void {
 /** Looks before it changes anything: a newer or foreign file stays as it is. */
 function openDatabase(path: string): Database {
   try {
+    keepPrivate(path);
     const database = new Database(path, { create: true, strict: true });
     const version = versionOf(database);
     if (version > migrations.length) {
@@ -130,6 +131,19 @@ function openDatabase(path: string): Database {
   } catch (error) {
     if (error instanceof LogOpenError) throw error;
     throw new LogOpenError(`the database cannot be opened (${sqliteCode(error) ?? "unknown fault"})`);
+  }
+}
+
+/** The file, and what SQLite keeps beside it, which it makes alike: for the server's user alone, whatever folder it stands in. */
+export function keepPrivate(path: string): void {
+  if (path === ":memory:") return;
+  if (!existsSync(path)) writeFileSync(path, "", { flag: "a", mode: 0o600 });
+  for (const suffix of ["", "-wal", "-shm"]) {
+    try {
+      if (existsSync(path + suffix) && (statSync(path + suffix).mode & 0o077) !== 0) chmodSync(path + suffix, 0o600);
+    } catch {
+      // Another's file, or a disk that only reads: whether it can be used shows when it is.
+    }
   }
 }
 
