@@ -74,7 +74,7 @@ export function someoneOf(history: AccountHistory, deviceKey: KeyPair): Someone 
 
 async function newcomer(server: string): Promise<Someone> {
   const [root, deviceKey] = await Promise.all([pair(), pair()]);
-  const inception = encodeInception(root.publicKey);
+  const inception = encodeInception(root.publicKey, crypto.random(32));
   const change = { devices: [deviceKey.publicKey], homeServers: [server] };
   const body = nextEntryBody(beginList(primitives, inception), change, root.publicKey);
   const entry = encodeEntry(body, await crypto.sign(root.privateKey, entryBytes(body)));

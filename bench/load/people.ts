@@ -74,7 +74,7 @@ export function signed(key: KeyPair, message: Bytes): Bytes {
 export function makePerson(seed: string, index: number, domain: string): Person {
   const root = keyPair(derive(seed, "root", index));
   const deviceKey = keyPair(derive(seed, "device", index));
-  const inception = encodeInception(root.publicKey);
+  const inception = encodeInception(root.publicKey, derive(seed, "next root", index).slice(0, idBytes.hash));
   const change = { devices: [deviceKey.publicKey], homeServers: [domain] };
   const body = nextEntryBody(beginList(primitives, inception), change, root.publicKey);
   return {

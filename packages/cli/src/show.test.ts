@@ -92,6 +92,7 @@ test("[TE8] every event in a chat has its line in both languages", () => {
     { kind: "device-added", who: ann },
     { kind: "device-refused", who: ann, isAnswered: false },
     { kind: "account-frozen", who: ann, isAnswered: false },
+    { kind: "list-differs", who: ann, isAnswered: false },
     { kind: "lost", from: ann, count: 3, state: "asking" },
     { kind: "lost", from: ann, count: 3, state: "gone" },
     { kind: "fork" },

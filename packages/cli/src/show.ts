@@ -137,6 +137,7 @@ function systemLine(text: Text, line: SystemLine): string {
     case "restored":
     case "device-refused":
     case "account-frozen":
+    case "list-differs":
     case "recalled":
       return text(`line.${line.kind}`, { who: name(line.who) });
     case "family-piece":

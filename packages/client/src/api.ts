@@ -222,7 +222,11 @@ export type SystemLine =
   /** `who` keeps a piece by which `of` comes back, or does not any more. One of them is this person. */
   | { readonly kind: "family-piece"; readonly who: PersonRef; readonly of: PersonRef; readonly isOn: boolean }
   /** `isAnswered`: the person saw it, and goes on. */
-  | { readonly kind: "device-refused" | "account-frozen"; readonly who: PersonRef; readonly isAnswered: boolean }
+  | {
+      readonly kind: "device-refused" | "account-frozen" | "list-differs";
+      readonly who: PersonRef;
+      readonly isAnswered: boolean;
+    }
   | { readonly kind: "lost"; readonly from: PersonRef; readonly count: number; readonly state: "asking" | "gone" }
   | { readonly kind: "fork" }
   | { readonly kind: "refounded"; readonly by: PersonRef }

@@ -140,6 +140,11 @@ export function createClient(given: Ports): Client {
         countDiagnostic(db, "account-frozen");
         if (engine.own !== undefined) alarm(engine, account, "account-frozen");
       });
+    if (kind === "contested")
+      db.transaction(() => {
+        countDiagnostic(db, "list-contested");
+        if (engine.own !== undefined) alarm(engine, account, "list-differs");
+      });
     if (kind === "restored" && engine.own !== undefined)
       db.transaction(() => {
         restoredLine(engine, account);

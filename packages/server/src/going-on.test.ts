@@ -170,8 +170,8 @@ const everyCall: { readonly [N in CallName]: Asking } = {
   findHandle: (client, { tokens }) => client.call("findHandle", { tag: marked("tag"), tokens: tokens.slice(0, 4) }),
   rootEntries: (client, { ann }) => {
     const { incarnation, nonce } = client;
-    const proof = rootProofBytes({ domain: "town.example", incarnation, nonce, account: ann.account });
-    return client.call("rootEntries", { inception: ann.inception, signature: ann.root.sign(proof) });
+    const proof = rootProofBytes({ domain: "town.example", incarnation, nonce, rootKey: ann.root.publicKey });
+    return client.call("rootEntries", { rootKey: ann.root.publicKey, signature: ann.root.sign(proof) });
   },
   keepPasskey: (client, { ann }) =>
     keepPasskey(ann, client, { tag: marked("passkey"), wrap: marked("wrap", limits.passkeyWrapBytes) }),

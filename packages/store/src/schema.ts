@@ -47,7 +47,7 @@ const first = `
     account BLOB    NOT NULL,
     n       INTEGER NOT NULL,
     bytes   BLOB    NOT NULL,
-    current INTEGER NOT NULL,              -- 0: overridden by the root; kept because it makes a device stale, not unknown
+    current INTEGER NOT NULL,              -- 1: counts; 0: another took its place, which makes its devices stale, not unknown; 2: stands against the list while it is frozen
     PRIMARY KEY (account, n, bytes)
   ) STRICT, WITHOUT ROWID;
 

@@ -82,8 +82,18 @@ export const calls = {
     }),
     struct({ entryCount: uint(limits.entriesMax), keyPackagesLeft: uint() }),
   ),
-  /** Entries prove themselves; a device that they drop is signed out and its addresses go. */
-  appendEntries: call("any", struct({ account, entries }), nothing),
+  /**
+   * Entries prove themselves; a device that they drop is signed out and its addresses go. Where the connection is not signed in
+   * as that account, the last entry is the root's, or `by` a device that the list then names: over `appendProofBytes`.
+   */
+  appendEntries: call(
+    "any",
+    struct(
+      { account, entries },
+      { by: struct({ key: fixed(idBytes.publicKey), signature: fixed(idBytes.signature) }) },
+    ),
+    nothing,
+  ),
   ownEntries: call("signed-in", struct({ from: uint(limits.entriesMax) }), struct({ entries })),
   /** `remove` may name addresses of any device of the account; an unknown one is no error. */
   addresses: call(
@@ -189,11 +199,11 @@ export const calls = {
     struct({ tag: handleTag, tokens: list(uploadToken, limits.handleTokens) }),
     struct({}, { record: handleRecord }),
   ),
-  /** The account's device list, to whoever holds its root key: `signature` is over `rootProofBytes` of this connection. */
+  /** The device list of the account whose root key this is, to whoever holds it: `signature` is over `rootProofBytes` of this connection. */
   rootEntries: call(
     "anonymous",
-    struct({ inception: blob(limits.inceptionBytesMax), signature: fixed(idBytes.signature) }),
-    struct({ entries }),
+    struct({ rootKey: fixed(idBytes.publicKey), signature: fixed(idBytes.signature) }),
+    accountHistory,
   ),
   /**
    * The one passkey of an account, in the place of the one before, as its root says: `signature` is over
@@ -202,7 +212,7 @@ export const calls = {
   keepPasskey: call(
     "anonymous",
     struct({
-      inception: blob(limits.inceptionBytesMax),
+      account,
       tag: passkeyTag,
       wrap: passkeyWrap,
       signature: fixed(idBytes.signature),
@@ -219,10 +229,7 @@ export const calls = {
    */
   keepFamily: call(
     "anonymous",
-    struct(
-      { inception: blob(limits.inceptionBytesMax), signature: fixed(idBytes.signature) },
-      { kept: struct({ tag: familyTag, wrap: familyWrap }) },
-    ),
+    struct({ account, signature: fixed(idBytes.signature) }, { kept: struct({ tag: familyTag, wrap: familyWrap }) }),
     nothing,
   ),
   /**

@@ -4,81 +4,78 @@
  * Client and server run this same code: the server to know whose device signs in, the client
  * because it never takes the server's word. The logic is pure; hash and signature check come in.
  */
-import { type Bytes, equalBytes, MalformedError, toHex } from "./bytes.ts";
+import { type Bytes, equalBytes, toHex } from "./bytes.ts";
 import type { AccountHistory } from "./calls.ts";
-import { type AccountId, type DeviceId, idBytes } from "./ids.ts";
+import {
+  type EntryBody,
+  type EntryRefusal,
+  encodeBody,
+  following,
+  type Inception,
+  type ListEntry,
+  type ListedDevice,
+  listedIn,
+  type OpenedEntry,
+  openEntry,
+  type Root,
+  readInception,
+} from "./entries.ts";
+import type { AccountId, DeviceId } from "./ids.ts";
 import { limits } from "./limits.ts";
-import { decodeAs, encodeAs, fixed, type Infer, list, literal, struct, text, uint } from "./schema.ts";
-import { accountIdOf, deviceIdOf, entryBytes, type Primitives, zeroHash } from "./signing.ts";
+import { compareBranches, endsFreeze } from "./seniority.ts";
+import { deviceIdOf, entryBytes, type Primitives, rootChangeBytes, zeroHash } from "./signing.ts";
 
-const publicKey = fixed(idBytes.publicKey);
-
-/** ID1. `nextRootHash` is reserved for changing the root key: ids cannot change later. */
-const inceptionRecord = struct({ v: literal(1), rootKey: publicKey }, { nextRootHash: fixed(idBytes.hash) });
-
-/** ID4. `signer` is the root key, or a device key of the entry before. */
-const entryBody = struct(
-  {
-    v: literal(1),
-    account: fixed<AccountId>(idBytes.account),
-    n: uint(limits.entriesMax - 1),
-    prev: fixed(idBytes.hash),
-    devices: list(publicKey, limits.devicesMax),
-    homeServers: list(text(limits.domainBytesMax), limits.homeServersMax),
-    vaultEpoch: uint(),
-    signer: publicKey,
-  },
-  { recoveryPub: publicKey },
-);
-export type EntryBody = Infer<typeof entryBody>;
-
-const signedEntry = struct({ body: fixedMax(limits.entryBytesMax), signature: fixed(idBytes.signature) });
-
-function fixedMax(max: number) {
-  return {
-    check: (value: unknown, path: string): Bytes => {
-      if (value instanceof Uint8Array && value.length <= max) return value;
-      throw new MalformedError(`${path}: not at most ${max} bytes`);
-    },
-  };
-}
-
-/** One entry that was accepted. */
-export type ListEntry = {
-  readonly bytes: Bytes;
-  readonly hash: Bytes;
-  readonly body: EntryBody;
-  readonly byRoot: boolean;
-};
+export {
+  type EntryBody,
+  type EntryRefusal,
+  encodeEntry,
+  encodeInception,
+  type ListEntry,
+  type Root,
+  readEntryBody,
+} from "./entries.ts";
 
 /** What one party holds of an account: it only ever moves forward (ID6). */
 export type DeviceList = {
   readonly account: AccountId;
   readonly inception: Bytes;
-  readonly rootKey: Bytes;
+  /** As the inception says it. */
+  readonly firstRoot: Root;
   readonly entries: readonly ListEntry[];
-  /** Hex ids of every device that any accepted entry listed, those of overridden entries included. */
+  /** Hex ids of every device that any accepted entry listed, those of replaced entries included. */
   readonly everListed: ReadonlySet<string>;
-  /** Set when two entries with one n were seen; only an entry by the root ends it (ID7). */
+  /** Hex hashes of entries that others took the place of. */
+  readonly replaced: ReadonlySet<string>;
+  /** Set when one device signed two entries with one n; an entry by the root ends it, or by a more senior device (ID7). */
   readonly frozenAt: number | undefined;
+  /** While it is frozen: what stands against the entries from there on. */
+  readonly rival: readonly Bytes[];
 };
 
-export type EntryRefusal = "malformed" | "wrong-account" | "gap" | "bad-link" | "not-a-signer" | "bad-signature";
 export type Advance =
-  | { readonly kind: "advanced" | "known" | "frozen"; readonly list: DeviceList }
+  | { readonly kind: "advanced" | "known" | "frozen" | "contested"; readonly list: DeviceList }
   | { readonly kind: "refused"; readonly why: EntryRefusal };
 
 export type DeviceStanding = "listed" | "stale" | "never-listed";
 
-export function encodeInception(rootKey: Bytes): Bytes {
-  return encodeAs(inceptionRecord, { v: 1, rootKey });
+/** A list without entries. @throws MalformedError */
+export function beginList({ sha256 }: Pick<Primitives, "sha256">, inception: Bytes): DeviceList {
+  const { account, root: firstRoot } = readInception(sha256, inception);
+  const nothing: ReadonlySet<string> = new Set();
+  return {
+    account,
+    inception,
+    firstRoot,
+    entries: [],
+    everListed: nothing,
+    replaced: nothing,
+    frozenAt: undefined,
+    rival: [],
+  };
 }
 
-/** A list without entries. @throws MalformedError */
-export function beginList(primitives: Pick<Primitives, "sha256">, inception: Bytes): DeviceList {
-  const { rootKey } = decodeAs(inceptionRecord, inception, limits.inceptionBytesMax);
-  const account = accountIdOf(primitives.sha256, inception);
-  return { account, inception, rootKey, entries: [], everListed: new Set(), frozenAt: undefined };
+export function rootOf(held: DeviceList): Root {
+  return headOf(held)?.root ?? held.firstRoot;
 }
 
 /**
@@ -94,13 +91,12 @@ export function recoveryPubOf(held: DeviceList): Bytes | undefined {
  * device that was never listed before.
  */
 export function wasRestored(primitives: Pick<Primitives, "sha256">, held: DeviceList, list: DeviceList): boolean {
-  const idOf = (key: Bytes) => toHex(deviceIdOf(primitives.sha256, key));
   const known = new Set(held.everListed);
   for (const { byRoot, body, bytes } of list.entries) {
     const isNew = !held.entries.some((one) => equalBytes(one.bytes, bytes));
-    const keys = body.devices.map(idOf);
-    if (isNew && byRoot && body.n > 0 && keys.some((id) => !known.has(id))) return true;
-    for (const id of keys) known.add(id);
+    const ids = listedIn(primitives.sha256, body);
+    if (isNew && byRoot && body.n > 0 && ids.some((id) => !known.has(id))) return true;
+    for (const id of ids) known.add(id);
   }
   return false;
 }
@@ -109,15 +105,16 @@ export function headOf(held: DeviceList): ListEntry | undefined {
   return held.entries.at(-1);
 }
 
-/** The body of the entry that follows `held`; unset fields stay as they were. */
-export function nextEntryBody(
-  held: DeviceList,
-  change: Partial<Pick<EntryBody, "devices" | "homeServers" | "vaultEpoch" | "recoveryPub">>,
-  signer: Bytes,
-): Bytes {
+export type EntryChange = Partial<
+  Pick<EntryBody, "devices" | "homeServers" | "vaultEpoch" | "recoveryPub" | "day" | "root" | "more">
+>;
+
+/** The body of the entry that follows `held`; unset fields stay as they were, and so does what is not understood here. */
+export function nextEntryBody(held: DeviceList, change: EntryChange, signer: Bytes): Bytes {
   const head = headOf(held);
   const recoveryPub = change.recoveryPub ?? head?.body.recoveryPub;
-  return encodeAs(entryBody, {
+  const more = change.more ?? head?.body.more;
+  return encodeBody({
     v: 1,
     account: held.account,
     n: held.entries.length,
@@ -127,60 +124,127 @@ export function nextEntryBody(
     vaultEpoch: change.vaultEpoch ?? head?.body.vaultEpoch ?? 0,
     signer,
     ...(recoveryPub === undefined ? {} : { recoveryPub }),
+    ...(more === undefined ? {} : { more }),
+    ...(change.day === undefined ? {} : { day: change.day }),
+    ...(change.root === undefined ? {} : { root: change.root }),
   });
 }
 
-/** `signature` is over `entryBytes(body)`. */
-export function encodeEntry(body: Bytes, signature: Bytes): Bytes {
-  return encodeAs(signedEntry, { body, signature });
+/**
+ * What the root's next entry follows on (ID41): the head, or, once half of the list's room is used up, the last entry by the
+ * root, so that what devices put there afterwards gives way and its room comes back.
+ */
+export function groundOfRoot(held: DeviceList): DeviceList {
+  const head = headOf(held);
+  const isRoomy = held.entries.length < limits.entriesMax / 2 && (head?.bytesSoFar ?? 0) < limits.historyBytesMax / 2;
+  return isRoomy
+    ? held
+    : { ...held, entries: held.entries.slice(0, held.entries.findLastIndex(({ byRoot }) => byRoot) + 1) };
+}
+
+/** Takes one entry after those held (ID5–ID7). */
+export function takeEntry(primitives: Primitives, held: DeviceList, bytes: Bytes): Promise<Advance> {
+  return takeEntries(primitives, held, [bytes]);
 }
 
 /**
- * Takes one entry after those held (ID5–ID7).
+ * Takes entries in the order of their n, from whichever on; stops at the first refusal.
  *
- * A second entry for an n already held freezes the account, unless the root signed it and only
- * devices signed those it would replace: then it takes their place, so that a thief who revokes
- * the owner first loses. An entry by the root also ends a freeze.
+ * Those that follow on each other are judged together: where they say something else than what is held, the more
+ * senior of the two continuations counts (`compareBranches`), and each of its signatures was checked.
  */
-export async function takeEntry(primitives: Primitives, held: DeviceList, bytes: Bytes): Promise<Advance> {
-  const opened = openEntry(bytes);
-  if (opened === undefined) return { kind: "refused", why: "malformed" };
-  const { signed, body } = opened;
-  const { n, prev, signer } = body;
-  if (!equalBytes(body.account, held.account)) return { kind: "refused", why: "wrong-account" };
-  // A signature costs more than all the rest: it is checked last, and of what is held not again.
-  const same = held.entries[n];
-  if (same !== undefined && equalBytes(same.bytes, bytes)) return { kind: "known", list: held };
-  const byRoot = equalBytes(signer, held.rootKey);
-  if (n > held.entries.length) return { kind: "refused", why: "gap" };
-  const before = held.entries[n - 1];
-  if (!equalBytes(prev, before?.hash ?? zeroHash)) return { kind: "refused", why: "bad-link" };
-  // ID50: else an epoch of the vault that somebody knew comes again, or none is left.
-  const epochBefore = before?.body.vaultEpoch ?? body.vaultEpoch;
-  if (body.vaultEpoch < epochBefore || body.vaultEpoch > epochBefore + 1) return { kind: "refused", why: "malformed" };
-  const mayBeDevice = before?.body.devices.some((key) => equalBytes(key, signer)) ?? false;
-  if (!byRoot && !mayBeDevice) return { kind: "refused", why: "not-a-signer" };
-  if (!byRoot && held.frozenAt !== undefined && n >= held.frozenAt) return { kind: "frozen", list: held };
-  if (!(await primitives.verify(signer, entryBytes(signed.body), signed.signature)))
-    return { kind: "refused", why: "bad-signature" };
-  const entry: ListEntry = { bytes, hash: primitives.sha256(bytes), body, byRoot };
-  if (same !== undefined) {
-    const outranks = byRoot && held.entries.slice(n).every((replaced) => !replaced.byRoot);
-    if (!outranks) {
-      // A device's rival to what the root has decided changes nothing; any other pair freezes.
-      if (same.byRoot && !byRoot) return { kind: "known", list: held };
-      return { kind: "frozen", list: { ...held, frozenAt: Math.min(n, held.frozenAt ?? n) } };
+export async function takeEntries(
+  primitives: Primitives,
+  held: DeviceList,
+  entries: readonly Bytes[],
+): Promise<Advance> {
+  let list = held;
+  let kind: "advanced" | "known" | "frozen" | "contested" = "known";
+  let at = 0;
+  let next: number | undefined;
+  while (at < entries.length) {
+    const bytes = entries[at] as Bytes;
+    // What is held is not even decoded again: anybody may show a thousand of them.
+    if (next !== undefined && isHeld(list, next, bytes)) {
+      next++;
+      at++;
+      continue;
     }
+    const run = runFrom(entries, at);
+    const first = run[0];
+    if (first === undefined) return { kind: "refused", why: "malformed" };
+    next = first.body.n;
+    if (isHeld(list, next, bytes)) continue;
+    const step = await takeRun(primitives, list, run);
+    if (step.kind === "refused") return step;
+    list = step.list;
+    if (step.kind !== "known") kind = step.kind;
+    at += run.length;
+    next = undefined;
   }
+  return { kind, list };
+}
+
+function isHeld({ entries }: DeviceList, n: number, bytes: Bytes): boolean {
+  const held = entries[n];
+  return held !== undefined && equalBytes(held.bytes, bytes);
+}
+
+/** The entries from `at` on that are numbered one after the other. Empty when the first is none. */
+function runFrom(entries: readonly Bytes[], at: number): readonly OpenedEntry[] {
+  const run: OpenedEntry[] = [];
+  for (const bytes of entries.slice(at)) {
+    const opened = openEntry(bytes);
+    const before = run.at(-1)?.body.n;
+    if (opened === undefined || (before !== undefined && opened.body.n !== before + 1)) break;
+    run.push(opened);
+  }
+  return run;
+}
+
+/** @param run not held; each follows the one before it. */
+async function takeRun(primitives: Primitives, held: DeviceList, run: readonly OpenedEntry[]): Promise<Advance> {
+  const n = run[0]?.body.n ?? 0;
+  if (n > held.entries.length) return { kind: "refused", why: "gap" };
+  const branch: ListEntry[] = [];
+  const about: Inception = { account: held.account, root: held.firstRoot };
+  for (const opened of run) {
+    const entry = following(primitives.sha256, about, branch.at(-1) ?? held.entries[n - 1], opened);
+    if (typeof entry === "string") return { kind: "refused", why: entry };
+    branch.push(entry);
+  }
+  const isRival = n < held.entries.length;
+  const verdict = isRival ? compareBranches(held.entries, n, branch) : "outranks";
+  if (verdict === "passed") return { kind: "known", list: held };
+  const { frozenAt } = held;
+  const isStopped = frozenAt !== undefined && n >= frozenAt && !endsFreeze(held.entries, frozenAt, branch);
+  if (isStopped) return { kind: "frozen", list: held };
+  // A signature costs more than all the rest: it is checked last.
+  for (const opened of run) if (!(await isSigned(primitives, opened))) return { kind: "refused", why: "bad-signature" };
+  if (verdict === "contested") return { kind: "contested", list: held };
+  if (verdict === "equal")
+    return { kind: "frozen", list: { ...held, frozenAt: n, rival: run.map(({ bytes }) => bytes) } };
+  return { kind: "advanced", list: continued(primitives, held, n, branch) };
+}
+
+async function isSigned({ verify }: Primitives, { signed, body }: OpenedEntry): Promise<boolean> {
+  if (!(await verify(body.signer, entryBytes(signed.body), signed.signature))) return false;
+  const { root, account } = body;
+  return root === undefined || (await verify(root.key, rootChangeBytes(account, root.key), root.proof));
+}
+
+function continued({ sha256 }: Primitives, held: DeviceList, n: number, branch: readonly ListEntry[]): DeviceList {
   const everListed = new Set(held.everListed);
-  for (const key of body.devices) everListed.add(toHex(deviceIdOf(primitives.sha256, key)));
-  const list: DeviceList = {
+  for (const { body } of branch) for (const id of listedIn(sha256, body)) everListed.add(id);
+  const gone = held.entries.slice(n).map(({ hash }) => toHex(hash));
+  return {
     ...held,
-    entries: [...held.entries.slice(0, n), entry],
+    entries: [...held.entries.slice(0, n), ...branch],
     everListed,
-    frozenAt: byRoot ? undefined : held.frozenAt,
+    replaced: gone.length === 0 ? held.replaced : new Set([...held.replaced, ...gone]),
+    frozenAt: undefined,
+    rival: [],
   };
-  return { kind: "advanced", list };
 }
 
 /** Takes a whole history; stops at the first refusal. @throws MalformedError when the inception is not one. */
@@ -189,16 +253,9 @@ export async function takeHistory(
   held: DeviceList | undefined,
   history: AccountHistory,
 ): Promise<Advance> {
-  let list = held ?? beginList(primitives, history.inception);
+  const list = held ?? beginList(primitives, history.inception);
   if (!equalBytes(list.inception, history.inception)) return { kind: "refused", why: "wrong-account" };
-  let kind: "advanced" | "known" | "frozen" = "known";
-  for (const bytes of history.entries) {
-    const step = await takeEntry(primitives, list, bytes);
-    if (step.kind === "refused") return step;
-    list = step.list;
-    if (step.kind !== "known") kind = step.kind;
-  }
-  return { kind, list };
+  return takeEntries(primitives, list, history.entries);
 }
 
 /**
@@ -211,51 +268,43 @@ export function restoreList(
   entries: readonly Bytes[],
 ): DeviceList | undefined {
   const begun = beginList(primitives, inception);
+  const about: Inception = { account: begun.account, root: begun.firstRoot };
   const everListed = new Set<string>();
   const read: ListEntry[] = [];
   for (const bytes of entries) {
-    const body = readEntryBody(bytes);
-    const prev = read.at(-1)?.hash ?? zeroHash;
-    if (body === undefined || body.n !== read.length || !equalBytes(body.prev, prev)) return undefined;
-    if (!equalBytes(body.account, begun.account)) return undefined;
-    for (const key of body.devices) everListed.add(toHex(deviceIdOf(primitives.sha256, key)));
-    read.push({ bytes, hash: primitives.sha256(bytes), body, byRoot: equalBytes(body.signer, begun.rootKey) });
+    const opened = openEntry(bytes);
+    const entry = opened && following(primitives.sha256, about, read.at(-1), opened);
+    if (entry === undefined || typeof entry === "string") return undefined;
+    for (const id of listedIn(primitives.sha256, entry.body)) everListed.add(id);
+    read.push(entry);
   }
   return { ...begun, entries: read, everListed };
 }
 
-export function historyOf(held: DeviceList): AccountHistory {
-  return { inception: held.inception, entries: held.entries.map((entry) => entry.bytes) };
+/** With what stands against it, as far as there is room: who gets it shall know as much. */
+export function historyOf({ inception, entries, rival }: DeviceList): AccountHistory {
+  const held = entries.map(({ bytes }) => bytes);
+  return { inception, entries: [...held, ...rival.slice(0, limits.entriesMax - held.length)] };
 }
 
 /** The devices that count now. Empty when there is no entry. */
-export function devicesOf(
-  primitives: Pick<Primitives, "sha256">,
-  held: DeviceList,
-): readonly { id: DeviceId; key: Bytes }[] {
+export function devicesOf(primitives: Pick<Primitives, "sha256">, held: DeviceList): readonly ListedDevice[] {
   return (headOf(held)?.body.devices ?? []).map((key) => ({ id: deviceIdOf(primitives.sha256, key), key }));
 }
 
-/** ID8: never listed is refused; stale is taken in processing, but nothing is encrypted to it. */
+/** ID8: never listed is refused; stale is taken in processing, but nothing is encrypted to it. While it is frozen all are. */
 export function standingOf(primitives: Pick<Primitives, "sha256">, held: DeviceList, device: DeviceId): DeviceStanding {
-  if (devicesOf(primitives, held).some(({ id }) => equalBytes(id, device))) return "listed";
+  const isListed = devicesOf(primitives, held).some(({ id }) => equalBytes(id, device));
+  if (isListed && held.frozenAt === undefined) return "listed";
   return held.everListed.has(toHex(device)) ? "stale" : "never-listed";
 }
 
-/**
- * What an entry says, for entries that `takeEntry` has accepted before: no signature is checked.
- * Undefined when the bytes are not an entry.
- */
-export function readEntryBody(bytes: Bytes): EntryBody | undefined {
-  return openEntry(bytes)?.body;
-}
-
-function openEntry(bytes: Bytes): { signed: Infer<typeof signedEntry>; body: EntryBody } | undefined {
-  try {
-    const signed = decodeAs(signedEntry, bytes, limits.entryBytesMax);
-    return { signed, body: decodeAs(entryBody, signed.body, limits.entryBytesMax) };
-  } catch (error) {
-    if (error instanceof MalformedError) return undefined;
-    throw error;
-  }
+/** What a leaf says of the list that it was made by (ID44), against the list that is held. */
+export function leafClaim(
+  held: DeviceList,
+  { n, entryHash }: { readonly n: number; readonly entryHash: Bytes },
+): "fits" | "contradicts" | "outruns" {
+  const entry = held.entries[n];
+  if (held.replaced.has(toHex(entryHash)) || (entry !== undefined && equalBytes(entry.hash, entryHash))) return "fits";
+  return entry === undefined ? "outruns" : "contradicts";
 }

@@ -16,7 +16,15 @@ export const limits = {
   /** Entries of one account's device list; each is at most `entryBytesMax`. */
   entriesMax: 1_024,
   entryBytesMax: 2_048,
+  /** All entries of a list together: a whole history fits one frame, beside the packages of a claim. */
+  historyBytesMax: 512 << 10,
+  /** Of both, what no device may use up (docs/spec/identity.md ID41). */
+  rootEntriesKept: 64,
+  rootBytesKept: 64 << 10,
   inceptionBytesMax: 256,
+  /** What later versions add to a signed record: how many additions, and bytes of one. */
+  extensionsMax: 8,
+  extensionBytesMax: 256,
   keyPackageBytesMax: 4_096,
   keyPackagesPerCallMax: 100,
   /** Key packages kept for one device, besides the last-resort one. */

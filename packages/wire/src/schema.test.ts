@@ -7,6 +7,7 @@ import {
   bool,
   decodeAs,
   encodeAs,
+  extensions,
   fixed,
   list,
   literal,
@@ -128,4 +129,20 @@ test("[WI2] values that do not fit are not encoded", () => {
     [variants({ a: struct({}) }), { kind: "toString" }],
   ];
   for (const [schema, given] of wrong) expect(() => encodeAs(schema as never, given as never)).toThrow(MalformedError);
+});
+
+test("[WI20] additions stand in the order of their types, each once, within bounds, and are kept as they are", () => {
+  const of = struct({ v: literal(1) }, { more: extensions });
+  const add = (type: number, length = 1) => ({ type, data: new Uint8Array(length).fill(type) });
+  for (const more of [[add(1)], [add(1), add(7), add(65_535, 256)], Array.from({ length: 8 }, (_, i) => add(i))])
+    expect(decodeAs(of, encodeAs(of, { v: 1, more }), 4_096)).toEqual({ v: 1, more });
+  const refused = [
+    [],
+    [add(7), add(1)],
+    [add(7), add(7)],
+    [add(1, 257)],
+    [add(65_536)],
+    Array.from({ length: 9 }, (_, i) => add(i)),
+  ];
+  for (const more of refused) expect(() => encodeAs(of, { v: 1, more })).toThrow(MalformedError);
 });

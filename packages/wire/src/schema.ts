@@ -7,6 +7,7 @@
  */
 import { decode as cborDecode, encode as cborEncode } from "cborg";
 import { type Bytes, equalBytes, MalformedError } from "./bytes.ts";
+import { limits } from "./limits.ts";
 
 /**
  * A shape: `check` returns the value as its type, without fields that are undefined, or throws MalformedError naming
@@ -120,6 +121,20 @@ export function struct<R extends Fields, O extends Fields = Record<never, never>
     },
   };
 }
+
+/**
+ * What a later version adds to a record that is signed (docs/spec/wire.md WI20): who does not know a type keeps it as it
+ * is and passes it over. In the order of their types, each once; none at all is no list.
+ */
+export const extensions: Schema<readonly Extension[]> = {
+  check: (value, path) => {
+    const checked = list(extension, limits.extensionsMax).check(value, path);
+    const isInOrder = checked.every(({ type }, i) => i === 0 || type > (checked[i - 1]?.type ?? 0));
+    return checked.length > 0 && isInOrder ? checked : fail(path, "not a list of types in their order");
+  },
+};
+const extension = struct({ type: uint(0xffff), data: blob(limits.extensionBytesMax) });
+export type Extension = { readonly type: number; readonly data: Bytes };
 
 /** A map told apart by its field `kind`. */
 export function variants<V extends Readonly<Record<string, Schema<object>>>>(

@@ -42,6 +42,16 @@ export function deviceIdOf(sha256: Sha256, deviceKey: Bytes): DeviceId {
   return sha256(labelled("device", deviceKey));
 }
 
+/** Of a root key that is named before it counts (docs/spec/identity.md ID43). */
+export function rootHashOf(sha256: Sha256, rootKey: Bytes): Bytes {
+  return sha256(labelled("root", rootKey));
+}
+
+/** What a new root key signs, so that nobody names one that is another's: the account, and itself. */
+export function rootChangeBytes(account: AccountId, rootKey: Bytes): Bytes {
+  return labelled("root change", account, rootKey);
+}
+
 export function gateIdOf(sha256: Sha256, foundingKey: Bytes): GateId {
   return sha256(labelled("gate", foundingKey));
 }
@@ -92,10 +102,21 @@ export function rootProofBytes(fields: {
   readonly domain: string;
   readonly incarnation: Bytes;
   readonly nonce: Bytes;
+  readonly rootKey: Bytes;
+}): Bytes {
+  const domain = utf8(fields.domain);
+  return labelled("restore", u32(domain.length), domain, fields.incarnation, fields.nonce, fields.rootKey);
+}
+
+/** What a device signs to have entries taken where it is not signed in: bound as `rootProofBytes` is. */
+export function appendProofBytes(fields: {
+  readonly domain: string;
+  readonly incarnation: Bytes;
+  readonly nonce: Bytes;
   readonly account: AccountId;
 }): Bytes {
   const domain = utf8(fields.domain);
-  return labelled("restore", u32(domain.length), domain, fields.incarnation, fields.nonce, fields.account);
+  return labelled("append", u32(domain.length), domain, fields.incarnation, fields.nonce, fields.account);
 }
 
 /** What the root signs to have its account's passkey kept: bound as `rootProofBytes` is, and to what is kept. */

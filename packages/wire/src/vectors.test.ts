@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   accountIdOf,
+  appendProofBytes,
   type Bytes,
   beginList,
   capabilityHashOf,
@@ -24,11 +25,14 @@ import {
   type Primitives,
   postHashOf,
   recordBytes,
+  rootChangeBytes,
+  rootHashOf,
+  rootOf,
   rootProofBytes,
   segmentBytes,
   signInBytes,
   standingOf,
-  takeEntry,
+  takeEntries,
   toHex,
   tokenHashOf,
 } from "./index.ts";
@@ -80,6 +84,7 @@ describe("frames", () => {
     const of: Record<string, (...fields: Bytes[]) => Bytes> = {
       account: (inception = new Uint8Array()) => accountIdOf(sha256, inception),
       device: (key = new Uint8Array()) => deviceIdOf(sha256, key),
+      root: (key = new Uint8Array()) => rootHashOf(sha256, key),
       gate: (key = new Uint8Array()) => gateIdOf(sha256, key),
       list: (...addresses) => listHashOf(sha256, addresses),
       post: (parts = new Uint8Array()) => postHashOf(sha256, parts),
@@ -108,6 +113,14 @@ describe("frames", () => {
         case "restore":
           expect(toHex(rootProofBytes(bytesIn(vector.fields, ["domain"])))).toBe(vector.bytes);
           break;
+        case "append":
+          expect(toHex(appendProofBytes(bytesIn(vector.fields, ["domain"])))).toBe(vector.bytes);
+          break;
+        case "root change":
+          expect(toHex(rootChangeBytes(fromHex(vector.fields.account), fromHex(vector.fields.rootKey)))).toBe(
+            vector.bytes,
+          );
+          break;
         case "family":
         case "family end": {
           const fields = bytesIn<Omit<Parameters<typeof familyProofBytes>[0], "kept">>(vector.fields, ["domain"]);
@@ -129,7 +142,7 @@ describe("frames", () => {
           expect(toHex(gateBytes(header, fromHex(vector.postHash)))).toBe(vector.bytes);
         }
       }
-    expect(vectors.signed).toHaveLength(9);
+    expect(vectors.signed).toHaveLength(11);
   });
 });
 
@@ -140,16 +153,17 @@ describe("device lists", () => {
   test("[ID1] the inception record names the account", () => {
     const list = beginList(primitives, inception);
     expect(toHex(list.account)).toBe(vectors.account);
-    expect(toHex(list.rootKey)).toBe(vectors.rootKey);
+    expect(toHex(list.firstRoot.key)).toBe(vectors.rootKey);
+    expect(toHex(list.firstRoot.nextHash)).toBe(toHex(rootHashOf(sha256, fromHex(vectors.nextRootKey))));
     for (const { hex } of vectors.invalidInceptions)
       expect(() => beginList(primitives, fromHex(hex))).toThrow(MalformedError);
   });
 
-  for (const { name, steps, length, devices, frozenAt, standings } of vectors.cases)
+  for (const { name, steps, length, devices, frozenAt, standings, rootKey } of vectors.cases)
     test(`[ID5] ${name}`, async () => {
       let held: DeviceList = beginList(primitives, inception);
-      for (const { entry, outcome, why } of steps) {
-        const step = await takeEntry(primitives, held, fromHex(entry));
+      for (const { entries, outcome, why } of steps) {
+        const step = await takeEntries(primitives, held, entries.map(fromHex));
         expect(step.kind).toBe(outcome);
         if (step.kind === "refused") expect(step.why).toBe(why);
         else held = step.list;
@@ -157,6 +171,7 @@ describe("device lists", () => {
       expect(held.entries).toHaveLength(length);
       expect(devicesOf(primitives, held).map(({ id }) => toHex(id))).toEqual(devices);
       expect(held.frozenAt).toBe(frozenAt);
+      expect(toHex(rootOf(held).key)).toBe(rootKey);
       for (const [device, standing] of Object.entries(standings))
         expect(standingOf(primitives, held, fromHex(vectors.devices[device].id)) as string).toBe(standing as string);
     });

@@ -220,6 +220,7 @@ export const en = {
   "line.restored": "{who} restored the account on a new device",
   "line.device-refused": "A device that {who} never listed was kept out",
   "line.account-frozen": "There are two versions of {who}’s account, so it is paused",
+  "line.list-differs": "{who}’s list of devices reads differently here and elsewhere",
   "line.lost": "{count} of {from} didn’t arrive. Asking again",
   "line.gone": "{count} of {from} could not be found",
   "line.fork": "Some messages differed between you. It has been put right",

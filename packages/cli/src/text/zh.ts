@@ -219,6 +219,7 @@ export const zh: Readonly<Record<TextKey, string>> = {
   "line.restored": "{who}在新设备上恢复了账号",
   "line.device-refused": "有一台设备不在{who}的名单上，没让它进来",
   "line.account-frozen": "{who}的账号有两份说法，先停一停",
+  "line.list-differs": "{who}的设备名单，两处说的不一样",
   "line.lost": "{from}的 {count} 条没收到，正在再要",
   "line.gone": "{from}的 {count} 条找不回来了",
   "line.fork": "对过之后，有些话两边看到的不一样，已经重新接好",

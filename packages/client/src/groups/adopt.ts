@@ -45,6 +45,7 @@ import { ownAddress, strikeDone } from "./commits.ts";
 import { keepDeed, redoDeeds } from "./deeds.ts";
 import { jobsOf, plan } from "./jobs.ts";
 import { openKnown } from "./known.ts";
+import { compareLeaves } from "./leaf-claims.ts";
 import { decodeLines, insertLine, linesOf } from "./lines.ts";
 import { nextStateOf, ratchetsOf } from "./next-state.ts";
 import { noteCommit, noteJoined } from "./renew.ts";
@@ -88,6 +89,7 @@ export async function adoptOwn(engine: Engine, pending: PendingRow): Promise<voi
     for (const job of done) deleteJob(db, job);
     for (const line of decodeLines(pending.lines))
       insertLine(engine, pending.conversation, ownOf(engine).account, line);
+    compareLeaves(engine, group, before);
     if (pending.creates === 1) founded(engine, row, group, state);
     else if (before !== undefined) moved(engine, before, group, effectOfOwn(engine, before, group));
     if (state.status === "active") strikeDone(engine, group);
@@ -118,6 +120,7 @@ export function adoptOther(engine: Engine, before: Group, group: Group, effect: 
     });
     setConfirmed(db, group.groupId, true);
     giveUpPending(engine, group.groupId);
+    compareLeaves(engine, group, before);
     moved(engine, before, group, effect);
     if (held?.status !== "superseded") strikeDone(engine, group);
     openKnown(engine);

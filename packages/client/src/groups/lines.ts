@@ -55,7 +55,8 @@ export function answerLine({ db }: Engine, conversation: ConversationId, id: Byt
     id,
   );
   const line = row === undefined ? undefined : (JSON.parse(fromUtf8(row.body)) as StoredLine);
-  if (row === undefined || (line?.kind !== "device-refused" && line?.kind !== "account-frozen")) return false;
+  const isWarning = line?.kind === "device-refused" || line?.kind === "account-frozen" || line?.kind === "list-differs";
+  if (row === undefined || !isWarning) return false;
   setMessageBody(db, conversation, row.author, id, utf8(JSON.stringify({ ...line, isAnswered: true })));
   return true;
 }

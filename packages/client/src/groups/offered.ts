@@ -15,6 +15,8 @@ export async function offeredBy(
   note: NoteOf<"heal">,
 ): Promise<Offered | undefined> {
   const { crypto } = engine.ports;
+  // Which of its devices are its own nobody knows (ID20).
+  if (engine.lists.isFrozen(account)) return undefined;
   const device = engine.lists.devices(account).find(({ id }) => equalBytes(id, note.device));
   const read = await engine.mls.readKeyPackage(note.keyPackage);
   const honest =

@@ -55,6 +55,7 @@ import {
 import { heal } from "./heal.ts";
 import { handsOnFirst } from "./heir.ts";
 import { isDue, type Job, jobsOf, plan, planLate, putOff, type StoredJob } from "./jobs.ts";
+import { isLeafOutdated } from "./leaf-claims.ts";
 import { nextStateOf } from "./next-state.ts";
 import { addressesOf } from "./posting.ts";
 import { takeRenewal } from "./renew.ts";
@@ -467,8 +468,7 @@ async function nextStep(engine: Engine, conversation: ConversationId): Promise<S
   if (group === undefined) return { kind: "rest" };
   const isOpen = row.state === "open" || row.state === "request-out" || row.state === "forming";
   if (!isOpen && row.state !== "left") return { kind: "rest" };
-  // ID20: while a member's account is frozen, nothing but its removal is committed, and nothing is said.
-  const isStopped = group.members.some((member) => engine.lists.isFrozen(member.account));
+  const isStopped = isHeldUp(engine, row);
 
   if (isOpen && !isStopped) planFreshAddress(engine, conversation, group, jobs);
   const wanted = isOpen ? dueJobs(engine, group) : [];
@@ -499,14 +499,23 @@ async function nextStep(engine: Engine, conversation: ConversationId): Promise<S
   return { kind: "rest", ...untilOf(jobsOf(engine, conversation), nowMs) };
 }
 
-/** DS4: joined by a last-resort package, whose address others know too: a fresh one before anything is said. */
+/** ID20: in a chat of two with a frozen account nothing is said, and by one nothing at all; a group goes on without its leaves. */
+function isHeldUp({ lists, own }: Engine, { peer }: { readonly peer: Bytes | null }): boolean {
+  return [own?.account, peer].some((account) => account != null && lists.isFrozen(account));
+}
+
+/**
+ * DS4: joined by a last-resort package, whose address others know too: a fresh one before anything is said. Also where the leaf
+ * names an entry that is replaced (ID44): the commit makes it anew.
+ */
 function planFreshAddress(
   engine: Engine,
   conversation: ConversationId,
   group: Group,
   jobs: readonly StoredJob[],
 ): void {
-  const isDue = readGroup(engine.db, group.groupId)?.fresh === 0 && !jobs.some(({ job }) => job.kind === "refresh");
+  const isWanted = readGroup(engine.db, group.groupId)?.fresh === 0 || isLeafOutdated(engine, group);
+  const isDue = isWanted && !jobs.some(({ job }) => job.kind === "refresh");
   if (isDue) engine.db.transaction(() => plan(engine, conversation, { kind: "refresh" }));
 }
 

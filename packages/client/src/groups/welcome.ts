@@ -72,6 +72,7 @@ import { refoundsAtWishOf } from "./heal-answer.ts";
 import { planRefound } from "./jobs.ts";
 import { joinedBy } from "./join-ask.ts";
 import { openKnown } from "./known.ts";
+import { compareLeaves } from "./leaf-claims.ts";
 import { insertLine } from "./lines.ts";
 import { overrule } from "./overrule.ts";
 import { noteJoined } from "./renew.ts";
@@ -305,6 +306,7 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
     if (wasAsked) arrive(engine, state.conversation);
     if (state.kind === "own" && verdict.status === "active") tellUntold(engine, state.conversation);
     touchConversation(db, state.conversation, nowMs);
+    compareLeaves(engine, group);
   });
   engine.groups.set(toHex(group.groupId), group);
   const now = wasAsked ? readConversation(db, state.conversation) : undefined;

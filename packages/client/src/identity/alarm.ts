@@ -10,7 +10,11 @@ import { insertLine } from "../groups/lines.ts";
 const dayMs = 86_400_000;
 
 /** Inside a transaction. A server that goes on lying is told of once a day. */
-export function alarm(engine: Engine, account: AccountId, kind: "device-refused" | "account-frozen"): void {
+export function alarm(
+  engine: Engine,
+  account: AccountId,
+  kind: "device-refused" | "account-frozen" | "list-differs",
+): void {
   const id = lineId(engine, account, kind);
   for (const row of readConversations(engine.db)) {
     const isPeer = row.peer !== null && equalBytes(row.peer, account);

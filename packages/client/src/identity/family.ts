@@ -50,7 +50,7 @@ export function familyApi(engine: Engine): FamilyApi {
     const proof = familyProofBytes({ domain, incarnation, nonce, account: own.account, kept });
     const signature = await crypto.sign(root.privateKey, proof);
     const answer = await errand
-      .call("keepFamily", { inception: own.inception, signature, ...(kept === undefined ? {} : { kept }) })
+      .call("keepFamily", { account: own.account, signature, ...(kept === undefined ? {} : { kept }) })
       .finally(errand.close);
     if (answer.kind === "lost") {
       // Perhaps it took it, and what helpers keep opens nothing any more: nobody shall count on them.

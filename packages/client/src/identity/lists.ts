@@ -47,9 +47,10 @@ export function createLists(
     const meanwhile = held.get(toHex(account));
     if (meanwhile !== undefined) return meanwhile;
     const everListed = new Set(read.everListed);
-    // What the root overrode still tells a stale device from an unknown one.
+    // What others took the place of still tells a stale device from an unknown one.
     for (const key of stored.overridden.flatMap(listedKeys)) everListed.add(toHex(deviceIdOf(primitives.sha256, key)));
-    const list = { ...read, everListed, frozenAt: stored.frozenAt };
+    const replaced = new Set(stored.overridden.map((bytes) => toHex(primitives.sha256(bytes))));
+    const list = { ...read, everListed, replaced, frozenAt: stored.frozenAt, rival: stored.rival };
     held.set(toHex(account), list);
     return list;
   }
@@ -68,9 +69,9 @@ export function createLists(
   }
 
   /** One hash over everything that is stored of a list. */
-  function seen({ inception, current, overridden, frozenAt }: StoredList): Bytes {
+  function seen({ inception, current, overridden, rival, frozenAt }: StoredList): Bytes {
     const hashes = (entries: readonly Bytes[]) => concat(...entries.map(primitives.sha256));
-    const numbers = utf8(`${current.length} ${overridden.length} ${frozenAt ?? ""}`);
+    const numbers = utf8(`${current.length} ${overridden.length} ${rival.length} ${frozenAt ?? ""}`);
     return primitives.sha256(
       concat(
         utf8("yanshu verified list v1\0"),
@@ -78,6 +79,7 @@ export function createLists(
         primitives.sha256(numbers),
         hashes(current),
         hashes(overridden),
+        hashes(rival),
       ),
     );
   }
@@ -117,7 +119,7 @@ export function createLists(
     // Another may have been taken meanwhile: over what is held now it is read again, or the list would go back.
     if (taken.some(({ account, before }) => held.get(toHex(account)) !== before)) return takeAll(histories);
     const moved = taken.flatMap(({ account, before, advance }) =>
-      advance.kind === "advanced" || advance.kind === "frozen"
+      advance.kind !== "refused" && advance.list !== before && advance.kind !== "known"
         ? [{ account, before, kind: advance.kind, list: advance.list }]
         : [],
     );
@@ -127,8 +129,9 @@ export function createLists(
         for (const { account, list } of moved) write(account, list);
       });
     for (const { account, advance } of taken) if (advance.kind !== "refused") held.set(toHex(account), advance.list);
+    for (const { account, advance } of taken) if (advance.kind === "contested") noticed(account, "contested");
     for (const { account, before, kind, list } of moved) {
-      noticed(account, kind);
+      if (kind !== "contested") noticed(account, kind);
       if (before !== undefined && wasRestored(primitives, before, list)) noticed(account, "restored");
     }
     return taken.map(({ advance }) => advance);
@@ -139,6 +142,7 @@ export function createLists(
       inception: list.inception,
       entries: list.entries.map((entry) => entry.bytes),
       frozenAt: list.frozenAt,
+      rival: list.rival,
     });
     const stored = readStoredList(db, account);
     if (stored !== undefined) markVerified(db, account, seen(stored));

@@ -11,6 +11,7 @@ import { type Engine, ownOf } from "../core/engine.ts";
 import { type Keepsake, readKeepsake } from "./keepsake.ts";
 import { readOwn } from "./own.ts";
 import { errandTo } from "./passkeys.ts";
+import { shownBy } from "./restored.ts";
 import { settleHere } from "./settle-here.ts";
 
 /** The key that takes the place of the old one; `entry` once it was signed, for home may have it though its answer was lost. */
@@ -57,8 +58,10 @@ export async function changeKey(engine: Engine): Promise<boolean> {
   await engine.lists.take({ inception: own.inception, entries: answer.value.entries });
   const entry = await entryFor(engine);
   if (entry === undefined) return false;
-  const { errand } = await errandTo(engine, own.server);
-  const told = await errand.call("appendEntries", { account: own.account, entries: [entry] }).finally(errand.close);
+  const { errand, hello } = await errandTo(engine, own.server);
+  const fresh = await engine.ports.crypto.signatureKeyPair(mendingOf(engine).seed);
+  const by = await shownBy(engine, hello, own.account, fresh);
+  const told = await errand.call("appendEntries", { account: own.account, entries: [entry], by }).finally(errand.close);
   if (told.kind === "ok") await settle(engine, entry);
   else if (told.kind === "error") engine.db.transaction(() => countDiagnostic(engine.db, "mending-refused"));
   return false;

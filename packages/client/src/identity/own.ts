@@ -11,6 +11,7 @@ import {
   accountIdOf,
   type Bytes,
   beginList,
+  type CallResult,
   deviceIdOf,
   encodeEntry,
   encodeInception,
@@ -21,14 +22,28 @@ import {
   limits,
   nextEntryBody,
   recoveryPubOf,
+  rootHashOf,
   utf8,
 } from "@yanshu/wire";
 import { type Engine, type Own, ownOf } from "../core/engine.ts";
+import type { Answer } from "../core/link.ts";
 
 const masterKeyBytes = 32;
+const dayMs = 86_400_000;
 
 export async function rootKeyOf(crypto: Crypto, masterKey: Bytes): Promise<KeyPair> {
   return crypto.signatureKeyPair(crypto.derive(masterKey, "yanshu root key v1", 32));
+}
+
+/** The key that changes the root, and nothing else (ID43). */
+async function nextRootKeyOf(crypto: Crypto, masterKey: Bytes): Promise<KeyPair> {
+  return crypto.signatureKeyPair(crypto.derive(masterKey, "yanshu next root key v1", 32));
+}
+
+/** The record that certifies the account which begins with this master key (ID1). */
+async function inceptionOf(crypto: Crypto, masterKey: Bytes): Promise<Bytes> {
+  const [root, next] = [await rootKeyOf(crypto, masterKey), await nextRootKeyOf(crypto, masterKey)];
+  return encodeInception(root.publicKey, rootHashOf(crypto.sha256, next.publicKey));
 }
 
 /** What the recovery record is sealed to (ID31). */
@@ -42,7 +57,7 @@ export async function makeAccount(crypto: Crypto, server: string) {
   const root = await rootKeyOf(crypto, masterKey);
   const deviceSeed = crypto.random(32);
   const deviceKey = await crypto.signatureKeyPair(deviceSeed);
-  const inception = encodeInception(root.publicKey);
+  const inception = await inceptionOf(crypto, masterKey);
   const body = nextEntryBody(
     beginList(crypto, inception),
     {
@@ -116,10 +131,15 @@ export async function nameRecoveryKey(engine: Engine): Promise<void> {
   if (engine.lists.isFrozen(own.account)) return; // An entry by the root would end that unasked.
   const root = await rootKeyOf(crypto, masterKey);
   const { publicKey: recoveryPub } = await recoveryKeyOf(crypto, masterKey);
-  const body = nextEntryBody(list, { recoveryPub }, root.publicKey);
+  const body = nextEntryBody(list, { recoveryPub, day: today(engine) }, root.publicKey);
   const entry = encodeEntry(body, await crypto.sign(root.privateKey, entryBytes(body)));
   const answer = await engine.link.call("signed", "appendEntries", { account: own.account, entries: [entry] });
   if (answer.kind === "ok") await engine.lists.take({ inception: own.inception, entries: [entry] });
+}
+
+/** By this device's clock: what the root signs says when (ID7). */
+export function today({ ports }: Engine): number {
+  return Math.floor(ports.nowMs() / dayMs);
 }
 
 /** The last change of the own list that each client was asked for, when it is over (ID7a). */
@@ -152,7 +172,7 @@ async function listNow(engine: Engine, change: (devices: readonly Bytes[]) => re
     if (devices.length === listed.length) return undefined;
     if (devices.length > limits.devicesMax) return "refused";
     const entry = await signEntry(engine, devices);
-    const answer = await engine.link.call("signed", "appendEntries", { account: own.account, entries: [entry] });
+    const answer = await appendOwn(engine, entry);
     if (answer.kind === "ok") {
       await engine.lists.take({ inception: own.inception, entries: [entry] });
       engine.changed("devices");
@@ -162,6 +182,15 @@ async function listNow(engine: Engine, change: (devices: readonly Bytes[]) => re
     if (answer.code !== "list-conflict" || engine.lists.isFrozen(own.account)) return "refused";
   }
   return "refused";
+}
+
+/** Where home lacks what this device holds, such as an own device's entry that it showed to others alone, it is told that too. */
+async function appendOwn(engine: Engine, entry: Bytes): Promise<Answer<CallResult<"appendEntries">>> {
+  const { account } = ownOf(engine);
+  const answer = await engine.link.call("signed", "appendEntries", { account, entries: [entry] });
+  if (answer.kind !== "error" || answer.code !== "bad-entry") return answer;
+  const held = engine.lists.get(account)?.entries.map(({ bytes }) => bytes) ?? [];
+  return engine.link.call("signed", "appendEntries", { account, entries: [...held, entry] });
 }
 
 /**

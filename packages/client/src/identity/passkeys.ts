@@ -4,7 +4,7 @@
  */
 import type { KeyPair } from "@yanshu/mls";
 import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
-import { accountIdOf, type Bytes, encodeInception, equalBytes, fromHex, passkeyProofBytes, toHex } from "@yanshu/wire";
+import { type Bytes, equalBytes, fromHex, passkeyProofBytes, rootOf, toHex } from "@yanshu/wire";
 import { type ClientApi, ClientError, type Passkey, type RootBy } from "../api.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import type { Errand, Hello } from "../core/link.ts";
@@ -32,7 +32,7 @@ export function passkeysApi(engine: Engine): PasskeysApi {
       const proof = passkeyProofBytes({ domain, incarnation, nonce, account: own.account, tag, wrap });
       const signature = await crypto.sign(root.privateKey, proof);
       const answer = await errand
-        .call("keepPasskey", { inception: own.inception, tag, wrap, signature })
+        .call("keepPasskey", { account: own.account, tag, wrap, signature })
         .finally(errand.close);
       if (answer.kind === "lost") throw new ClientError("server-unreachable");
       if (answer.kind === "error") throw new ClientError(answer.code === "rate-limited" ? "too-often" : "refused");
@@ -71,7 +71,8 @@ export async function ownRoot(
         : await masterKeyBy(engine, by.passkey, own.server);
   if (masterKey === undefined) throw new ClientError(by === undefined ? "not-allowed" : "bad-card");
   const root = await rootKeyOf(engine.ports.crypto, masterKey);
-  if (!equalBytes(encodeInception(root.publicKey), own.inception)) throw new ClientError("bad-card");
+  const list = await engine.lists.load(own.account);
+  if (list === undefined || !equalBytes(rootOf(list).key, root.publicKey)) throw new ClientError("bad-card");
   return { masterKey, root };
 }
 
@@ -93,9 +94,7 @@ export async function masterKeyBy(engine: Engine, passkey: Passkey, server: stri
   const { wrap } = answer.value;
   const masterKey = wrap && (await unwrapMasterKey(crypto, "passkey", passkey.secret, account, wrap));
   if (masterKey === undefined) throw new ClientError("no-account");
-  const { publicKey } = await rootKeyOf(crypto, masterKey);
-  if (!equalBytes(accountIdOf(crypto.sha256, encodeInception(publicKey)), account)) throw new ClientError("no-account");
-  return masterKey;
+  return masterKey; // Sealed for this account; whether it is its root still is for the list to say.
 }
 
 /** A connection of its own, and how home greeted on it: what a root signs is bound to that. */

@@ -6,17 +6,18 @@ import type { KeyPair } from "@yanshu/mls";
 import { awaitHeardBefore, readMeta, writeMeta } from "@yanshu/store";
 import {
   type AccountHistory,
-  accountIdOf,
+  type AccountId,
   type Bytes,
   type DeviceList,
   encodeEntry,
-  encodeInception,
   entryBytes,
   equalBytes,
+  fromHex,
+  groundOfRoot,
   headOf,
-  historyOf,
   limits,
   nextEntryBody,
+  rootOf,
   rootProofBytes,
 } from "@yanshu/wire";
 import { type CardFault, type ClientApi, ClientError, type ComingBack } from "../api.ts";
@@ -24,7 +25,7 @@ import type { Engine } from "../core/engine.ts";
 import type { Errand, Hello } from "../core/link.ts";
 import { allCardWords, readCard } from "./card.ts";
 import { forgetFamilyBack, masterKeyByFamily } from "./family-back.ts";
-import { recoveryKeyOf, rootKeyOf } from "./own.ts";
+import { recoveryKeyOf, rootKeyOf, today } from "./own.ts";
 import { errandTo, masterKeyBy } from "./passkeys.ts";
 import { settleHere } from "./settle-here.ts";
 import { forgetCameBack, takeRemoved } from "./take-back.ts";
@@ -34,7 +35,8 @@ type RecoveryApi = Pick<ClientApi, "allCardWords" | "checkCard" | "restoreAccoun
 /** Who comes back: all that follows from the master key. */
 type Returning = {
   readonly server: string;
-  readonly inception: Bytes;
+  /** As the card says it; the words alone do not. */
+  readonly account: AccountId | undefined;
   readonly root: KeyPair;
   readonly recovery: KeyPair;
 };
@@ -44,12 +46,11 @@ export function recoveryApi(engine: Engine, joined: () => void): RecoveryApi {
   const { ports } = engine;
   const { crypto } = ports;
 
-  async function returning(masterKey: Bytes, server: string | undefined): Promise<Returning> {
+  async function returning(masterKey: Bytes, server: string | undefined, account?: AccountId): Promise<Returning> {
     const home = server ?? ports.server;
     if (home === undefined) throw new ClientError("wrong-server");
     const root = await rootKeyOf(crypto, masterKey);
-    const inception = encodeInception(root.publicKey);
-    return { server: home, inception, root, recovery: await recoveryKeyOf(crypto, masterKey) };
+    return { server: home, account, root, recovery: await recoveryKeyOf(crypto, masterKey) };
   }
 
   async function whoBy(by: ComingBack): Promise<Returning> {
@@ -60,18 +61,16 @@ export function recoveryApi(engine: Engine, joined: () => void): RecoveryApi {
     if ("passkey" in by) {
       const home = ports.server;
       if (home === undefined) throw new ClientError("wrong-server");
-      return returning(await masterKeyBy(engine, by.passkey, home), home);
+      return returning(await masterKeyBy(engine, by.passkey, home), home, fromHex(by.passkey.account));
     }
     const read = readCard(by.card);
     if (read.kind !== "card" || faultOf(engine, by.card) !== undefined) throw new ClientError("bad-card");
-    return returning(read.masterKey, read.server);
+    return returning(read.masterKey, read.server, read.account);
   }
 
   async function restoreAccount({ areOthersLost, ...by }: Parameters<ClientApi["restoreAccount"]>[0]): Promise<void> {
     if (engine.own !== undefined && engine.phase !== "signed-out") throw new ClientError("has-account");
     const who = await whoBy(by);
-    const former = readMeta(engine.db, "inception");
-    if (former !== undefined && !equalBytes(former, who.inception)) throw new ClientError("has-account");
     await comeBack(engine, who, areOthersLost);
     forgetFamilyBack(engine);
     engine.phase = "ready";
@@ -104,16 +103,20 @@ async function comeBack(engine: Engine, who: Returning, areOthersLost: boolean):
   const { errand, hello } = await errandTo(engine, who.server);
   try {
     const list = await listAtHome(engine, who, errand, hello);
+    const { inception, account } = list;
+    const former = readMeta(engine.db, "inception");
+    if (former !== undefined && !equalBytes(former, inception)) throw new ClientError("has-account");
     const seed = crypto.random(32);
     const device = await crypto.signatureKeyPair(seed);
-    const entry = await entryFor(engine, who, list, device.publicKey, areOthersLost);
-    const history: AccountHistory = { inception: who.inception, entries: [...historyOf(list).entries, entry] };
-    const account = accountIdOf(crypto.sha256, who.inception);
+    const ground = groundOfRoot(list);
+    const entry = await entryFor(engine, who, list, ground, device.publicKey, areOthersLost);
+    // What was known here of the list and not at home goes along.
+    const history: AccountHistory = { inception, entries: [...ground.entries.map(({ bytes }) => bytes), entry] };
     const answer = await errand.call("appendEntries", { account, entries: [...history.entries] });
     if (answer.kind === "lost") throw new ClientError("server-unreachable");
     if (answer.kind === "error") throw new ClientError("refused");
     await engine.lists.take(history);
-    await settleHere(engine, { deviceSeed: seed, inception: who.inception, server: who.server }, () => {
+    await settleHere(engine, { deviceSeed: seed, inception, server: who.server }, () => {
       writeMeta(engine.db, "recovery-key", who.recovery.privateKey);
       if (areOthersLost) awaitHeardBefore(engine.db);
     });
@@ -125,29 +128,33 @@ async function comeBack(engine: Engine, who: Returning, areOthersLost: boolean):
 /** What home shows, and what was held here of it before. It certifies itself, or it is not used. */
 async function listAtHome(
   engine: Engine,
-  { inception, root }: Returning,
+  { account, root }: Returning,
   errand: Errand,
   { domain, incarnation, nonce }: Hello,
 ): Promise<DeviceList> {
   const { crypto } = engine.ports;
-  const account = accountIdOf(crypto.sha256, inception);
-  const signature = await crypto.sign(root.privateKey, rootProofBytes({ domain, incarnation, nonce, account }));
-  const answer = await errand.call("rootEntries", { inception, signature });
+  const rootKey = root.publicKey;
+  const signature = await crypto.sign(root.privateKey, rootProofBytes({ domain, incarnation, nonce, rootKey }));
+  const answer = await errand.call("rootEntries", { rootKey, signature });
   if (answer.kind === "lost") throw new ClientError("server-unreachable");
   if (answer.kind === "error") {
     if (answer.code === "unknown-account") throw new ClientError("no-account");
     throw new ClientError(answer.code === "rate-limited" ? "too-often" : "refused");
   }
-  const list = await engine.lists.read({ inception, entries: answer.value.entries });
-  if (list === undefined || headOf(list) === undefined) throw new ClientError("refused");
+  const list = await engine.lists.read(answer.value);
+  // Whoever signs over another's list would come back as somebody else.
+  const isOwn = list !== undefined && equalBytes(rootOf(list).key, rootKey);
+  if (!isOwn || headOf(list) === undefined) throw new ClientError("refused");
+  if (account !== undefined && !equalBytes(list.account, account)) throw new ClientError("refused");
   return list;
 }
 
-/** By the root: this device, and those that are kept. */
+/** By the root, over `ground`: this device, and of those in `list` the ones that are kept. */
 async function entryFor(
-  { ports }: Engine,
+  engine: Engine,
   { root, recovery }: Returning,
   list: DeviceList,
+  ground: DeviceList,
   device: Bytes,
   areOthersLost: boolean,
 ): Promise<Bytes> {
@@ -156,14 +163,15 @@ async function entryFor(
   const devices = areOthersLost ? [device] : [...before, device];
   if (devices.length > limits.devicesMax) throw new ClientError("not-allowed");
   const body = nextEntryBody(
-    list,
+    ground,
     {
       devices,
+      day: today(engine),
       // Whoever goes knows the vault's keys, and what home shows this device of them is not sealed with either (VA6, VA23).
       vaultEpoch: (head?.vaultEpoch ?? 0) + 1,
       recoveryPub: recovery.publicKey,
     },
     root.publicKey,
   );
-  return encodeEntry(body, await ports.crypto.sign(root.privateKey, entryBytes(body)));
+  return encodeEntry(body, await engine.ports.crypto.sign(root.privateKey, entryBytes(body)));
 }

@@ -23,7 +23,7 @@ export async function signIn(
   const restored = isRestored(engine, hello.incarnation);
   let answer = await attempt(engine, hello, call);
   if (restored && answer?.kind === "error" && answer.code === "unknown-device") {
-    await tellEntries(engine, call);
+    await tellEntries(engine, call, hello);
     answer = await attempt(engine, hello, call);
   }
   if (answer?.kind === "ok") {

@@ -166,8 +166,12 @@ async function settle(engine: Engine, push: Push, before: Group, received: Recei
       if (!passedTheGate(engine, push, before, "commit") || !isActive(engine, before)) return;
       // By our own word already; or it comes once more, because this device stopped before home heard that it has it.
       if (["left", "removed"].includes(readConversation(db, conversation)?.state ?? "")) return;
-      // In again by the same commit: its Welcome is on its way, or is asked for.
-      if (received.effect.added.some(({ device }) => equalBytes(device, ownOf(engine).device))) {
+      // In again by the same commit: its Welcome is on its way, or is asked for. Or it is no removal: others go on without
+      // the leaves of an account that is frozen, until its root has spoken (ID20).
+      if (
+        received.effect.added.some(({ device }) => equalBytes(device, ownOf(engine).device)) ||
+        (received.effect.after.dissolved !== true && engine.lists.isFrozen(ownOf(engine).account))
+      ) {
         heal(engine, conversation, "missed-commit");
         return;
       }

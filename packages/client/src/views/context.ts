@@ -31,7 +31,11 @@ export type StoredLine =
   | { readonly kind: "group-created" | "picture-changed" | "refounded" | "dissolved"; readonly by: Hex }
   | { readonly kind: "added" | "removed"; readonly by: Hex; readonly people: readonly Hex[] }
   | { readonly kind: "left" | "asks-in" | "device-added" | "restored"; readonly who: Hex }
-  | { readonly kind: "device-refused" | "account-frozen"; readonly who: Hex; readonly isAnswered?: true }
+  | {
+      readonly kind: "device-refused" | "account-frozen" | "list-differs";
+      readonly who: Hex;
+      readonly isAnswered?: true;
+    }
   | { readonly kind: "family-piece"; readonly who: Hex; readonly of: Hex; readonly isOn: boolean }
   | { readonly kind: "joined"; readonly people: readonly Hex[] }
   | { readonly kind: "approval"; readonly by: Hex; readonly isOn: boolean }

@@ -38,6 +38,7 @@ export function lineOf(
       return { kind: line.kind, who: people.ref(line.who) };
     case "device-refused":
     case "account-frozen":
+    case "list-differs":
       return { kind: line.kind, who: people.ref(line.who), isAnswered: line.isAnswered === true };
     case "family-piece":
       return { kind: line.kind, who: people.ref(line.who), of: people.ref(line.of), isOn: line.isOn };

@@ -484,9 +484,11 @@ describe("a conversation, devices, and what makes a view stale", () => {
     const held = {
       account: lan,
       inception: bytes(1, 0),
-      rootKey: bytes(32, 0),
+      firstRoot: { key: bytes(32, 0), nextHash: bytes(32, 0), changes: 0 },
       entries: [],
       everListed: new Set<string>(),
+      replaced: new Set<string>(),
+      rival: [],
       frozenAt: undefined,
     };
     const put = (n: number, devices: readonly Bytes[], current: number) =>

@@ -198,7 +198,7 @@ test("[DS28] an entry by a revoked device, or with a gap, is refused", async () 
   const alice = await town.person("alice");
   const tablet = await alice.addDevice(town, "tablet");
   const door = await town.client();
-  const append = (entry: Uint8Array) => door.call("appendEntries", { account: alice.account, entries: [entry] });
+  const append = (entry: Uint8Array) => alice.append(door, entry, alice.phone.keys);
   await append(await alice.adopt(alice.entryOf([alice.phone], alice.phone.keys)));
   expect(await refusal(append(alice.entryOf([tablet], tablet.keys)))).toBe("bad-entry");
   const next = await alice.adopt(alice.entryOf([alice.phone], alice.phone.keys));
@@ -208,25 +208,86 @@ test("[DS28] an entry by a revoked device, or with a gap, is refused", async () 
   await append(next); // Known already.
 });
 
-test("[DS28] two entries with one number freeze the list; the root decides", async () => {
+test("[DS28] of two entries by devices with one number the first stays, whoever shows the other and whenever; the root decides", async () => {
   const town = new Town();
   const alice = await town.person("alice");
   const tablet = await alice.addDevice(town, "tablet");
   const thief = alice.entryOf([tablet], tablet.keys);
   const owner = alice.entryOf([alice.phone], alice.phone.keys);
-  const root = alice.entryOf([alice.phone, new Device(alice, "new")], alice.root);
-  const door = await town.client();
-  const append = (entry: Uint8Array) => door.call("appendEntries", { account: alice.account, entries: [entry] });
+  const fresh = new Device(alice, "new");
+  const root = alice.entryOf([alice.phone, fresh], alice.root);
   const phone = await alice.phone.signIn(town);
-  await append(thief);
-  expect(phone.closedWith?.reason).toBe("signed-out");
-  expect(await refusal(append(owner))).toBe("list-conflict");
   const onTablet = await tablet.signIn(town);
-  expect((await onTablet.call("ownEntries", { from: 2 })).entries).toEqual([thief, owner]);
-  await append(root);
+  await onTablet.call("appendEntries", { account: alice.account, entries: [thief] });
+  expect(phone.closedWith?.reason).toBe("signed-out");
+  const door = await town.client();
+  // Who is out of the list has no say, also as the one that it would name.
+  expect(await refusal(alice.append(door, owner, alice.phone.keys))).toBe("list-conflict");
+  expect((await onTablet.call("ownEntries", { from: 2 })).entries).toEqual([thief]);
+  await door.call("appendEntries", { account: alice.account, entries: [root] });
   expect(onTablet.closedWith?.reason).toBe("signed-out");
   const again = await alice.phone.signIn(town, { current: filled(1), next: filled(2) });
   expect((await again.call("ownEntries", { from: 2 })).entries).toEqual([root]);
+  // What the thief signed, and what it signs now, changes nothing any more.
+  expect(await refusal(alice.append(door, thief, tablet.keys))).not.toBe("");
+  expect((await again.call("ownEntries", { from: 2 })).entries).toEqual([root]);
+});
+
+test("[DS100] where nobody of the account is signed in only its root appends, or a device that shows that it is there", async () => {
+  const town = new Town();
+  const alice = await town.person("alice");
+  const tablet = await alice.addDevice(town, "tablet");
+  const mal = await town.person("mal");
+  const entry = alice.entryOf([alice.phone, tablet, new Device(alice, "third")], tablet.keys);
+  const door = await town.client();
+  const asked = { account: alice.account, entries: [entry] };
+  expect(await refusal(door.call("appendEntries", asked))).toBe("not-signed-in");
+  expect(await refusal((await mal.phone.signIn(town)).call("appendEntries", asked))).toBe("not-signed-in");
+  expect(await refusal(alice.append(door, entry, mal.phone.keys))).toBe("bad-entry"); // Not a device of the list.
+  const other = await town.client();
+  other.nonce = door.nonce;
+  expect(await refusal(alice.append(other, entry, tablet.keys))).toBe("bad-signature"); // Another connection's nonce.
+  await alice.append(door, entry, tablet.keys);
+  expect(town.log.accounts.find(alice.account)?.root?.key).toEqual(alice.root.publicKey);
+});
+
+test("[DS101] a thousand entries are refused before any is looked at, and a list that was read is not read again", async () => {
+  const town = new Town();
+  const alice = await town.person("alice");
+  const tablet = await alice.addDevice(town, "tablet");
+  const { accounts } = town.log;
+  const whole = accounts.entries.bind(accounts);
+  let reads = 0;
+  Object.assign(accounts, {
+    entries: (ref: number, from: number) => {
+      if (from === 0) reads++;
+      return whole(ref, from);
+    },
+  });
+  const door = await town.client();
+  const many = Array.from({ length: 1_023 }, () => alice.entryOf([tablet], tablet.keys));
+  expect(await refusal(door.call("appendEntries", { account: alice.account, entries: many }))).toBe("not-signed-in");
+  expect(reads).toBe(0);
+  for (const name of ["one", "two", "three"])
+    await alice.append(
+      door,
+      await alice.adopt(alice.entryOf([alice.phone, tablet, new Device(alice, name)], tablet.keys)),
+      tablet.keys,
+    );
+  expect(reads).toBeLessThanOrEqual(1);
+});
+
+test("[DS102] an entry that names a device twice is refused", async () => {
+  const town = new Town();
+  const alice = await town.person("alice");
+  await alice.adopt(first(alice));
+  const phone = await alice.phone.signIn(town);
+  const twice = alice.entryOf([alice.phone, alice.phone], alice.phone.keys);
+  expect(await refusal(phone.call("appendEntries", { account: alice.account, entries: [twice] }))).toBe("bad-entry");
+  const eve = new Person("eve");
+  const entry = eve.entryOf([eve.phone, eve.phone], eve.root);
+  const asked = { token, inception: eve.inception, entry };
+  expect(await refusal((await town.client()).call("register", asked))).toBe("bad-entry");
 });
 
 test("[DS28a] of two devices of an account that change its list at one moment one is refused, and nothing freezes", async () => {
@@ -235,18 +296,20 @@ test("[DS28a] of two devices of an account that change its list at one moment on
   const tablet = await alice.addDevice(town, "tablet");
   const [phone, onTablet] = [await alice.phone.signIn(town), await tablet.signIn(town)];
   const kept = [alice.phone, tablet];
-  const one = alice.entryOf([...kept, new Device(alice, "one")], alice.phone.keys);
-  const two = alice.entryOf([...kept, new Device(alice, "two")], tablet.keys);
-  const results = await Promise.allSettled([
-    phone.call("appendEntries", { account: alice.account, entries: [one] }),
-    refusal(onTablet.call("appendEntries", { account: alice.account, entries: [two] })),
-  ]);
-  expect(results[1]).toEqual({ status: "fulfilled", value: "list-conflict" });
-  expect(town.log.accounts.find(alice.account)?.frozenAt).toBeUndefined();
-  expect((await phone.call("ownEntries", { from: 2 })).entries).toEqual([one]);
-  const other = await town.person("bob"); // Only its own account's connection says that it was no malice.
-  await refusal((await other.phone.signIn(town)).call("appendEntries", { account: alice.account, entries: [two] }));
-  expect(town.log.accounts.find(alice.account)?.frozenAt).toBe(2);
+  // Also where the one that comes second is the more senior one: it says its change again over the other's.
+  for (const isSeniorFirst of [true, false]) {
+    const one = alice.entryOf([...kept, new Device(alice, `one ${isSeniorFirst}`)], alice.phone.keys);
+    const two = alice.entryOf([...kept, new Device(alice, `two ${isSeniorFirst}`)], tablet.keys);
+    const [early, late] = isSeniorFirst ? [one, two] : [two, one];
+    const [first, second] = isSeniorFirst ? [phone, onTablet] : [onTablet, phone];
+    const results = await Promise.allSettled([
+      first.call("appendEntries", { account: alice.account, entries: [early] }),
+      refusal(second.call("appendEntries", { account: alice.account, entries: [late] })),
+    ]);
+    expect(results[1]).toEqual({ status: "fulfilled", value: "list-conflict" });
+    await alice.adopt(early);
+    expect((await phone.call("ownEntries", { from: 0 })).entries).toEqual(alice.entries);
+  }
 });
 
 test("[DS28] two writers at once: one waits for the other", async () => {
@@ -257,11 +320,12 @@ test("[DS28] two writers at once: one waits for the other", async () => {
   const two = alice.entryOf([alice.phone, new Device(alice, "two")], alice.phone.keys);
   const [left, right] = [await town.client(), await town.client()];
   const results = await Promise.allSettled([
-    left.call("appendEntries", { account: alice.account, entries: [one] }),
-    right.call("appendEntries", { account: alice.account, entries: [two] }),
+    alice.append(left, one, alice.phone.keys),
+    alice.append(right, two, alice.phone.keys),
   ]);
   expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
-  expect(town.log.accounts.find(alice.account)?.frozenAt).toBe(1);
+  const phone = await alice.phone.signIn(town);
+  expect((await phone.call("ownEntries", { from: 0 })).entries).toHaveLength(2);
 });
 
 test("[DS3] an address that another device has is refused, with all that came with it", async () => {

@@ -1,5 +1,6 @@
 /**
- * Device lists on the server (docs/spec/delivery.md DS28): taken by the same rules that clients use.
+ * Device lists on the server (docs/spec/delivery.md DS28): taken by the same rules that clients use. Of two devices' words
+ * home keeps the one that came first; the root's word takes the place of theirs.
  *
  * Checking signatures is asynchronous in `wire`, so a list is read, judged, and then written only if
  * nobody wrote in between; otherwise it is judged again. Stored entries were checked when they came.
@@ -7,69 +8,113 @@
 import {
   type AccountHistory,
   type AccountId,
+  appendProofBytes,
   type Bytes,
   beginList,
   type CallArgs,
   type CallResult,
   type DeviceList,
   devicesOf,
+  type EntryBody,
   equalBytes,
   headOf,
-  limits,
   MalformedError,
-  takeEntry,
-  takeHistory,
+  readEntryBody,
+  rootHashOf,
+  rootOf,
+  takeEntries,
 } from "@yanshu/wire";
 import { accept, done, type Outcome, refuse } from "../core/outcome.ts";
 import { dayOf } from "../core/rate.ts";
 import type { AccountRef, AccountRow } from "../log/log.ts";
 import type { AccountsContext, Signed } from "./context.ts";
+import { heldList, keepList } from "./held-lists.ts";
 
-/** A whole history must fit one frame, beside the packages of a claim. */
-const historyBytesMax = 512 * 1024;
 const tries = 8;
 
+/** What a device's word is bound to where it is not signed in; without a nonce once somebody is. */
+type Connection = { readonly incarnation: Bytes; readonly nonce: Bytes | undefined };
+type Asked = CallArgs<"appendEntries">;
+
+/** @param signedIn whose connection it is, if it is anybody's. */
 export async function appendEntries(
   context: AccountsContext,
-  { account, entries }: CallArgs<"appendEntries">,
+  connection: Connection,
+  asked: Asked,
   signedIn?: AccountRef,
 ): Promise<Outcome<CallResult<"appendEntries">>> {
+  const { account, entries } = asked;
   for (let attempt = 0; attempt < tries; attempt++) {
     const row = context.log.find(account);
     if (row === undefined) return refuse("unknown-account");
-    const before = await loadList(context, row);
-    const taken = await takeAll(context, before, entries, row.ref === signedIn);
+    // Before any work: the list may be long, and anybody can show one.
+    const may = row.ref === signedIn ? done : mayAppend(context, connection, row, asked);
+    if (!may.ok) return may;
+    const before = heldList(context, row);
+    const taken = await takeAll(context, before, entries);
     if (!taken.ok) return taken;
-    const { list, conflict } = taken.value;
-    if (bytesOf(list) > historyBytesMax) return refuse("too-large");
-    const wrote = await context.commits.committed(() => write(context, row, before, list, conflict ?? row.conflict));
+    const list = taken.value;
+    if (asked.by !== undefined && row.ref !== signedIn && !names(list, asked.by.key)) return refuse("bad-entry");
+    if (list === before) return done;
+    const wrote = await context.commits.committed(() => write(context, row, before, list));
     if (!wrote.ok) return wrote;
     if (wrote.value === "moved") continue;
+    keepList(context, row.ref, list);
     for (const device of wrote.value.dropped) context.events.deviceDropped(device);
-    return list.frozenAt === undefined ? done : refuse("list-conflict");
+    return done;
   }
   return refuse("unavailable");
 }
 
-/** The entries from `from` on; while the account is frozen the conflicting one ends them, as evidence. */
+/** DS100: where nobody of the account is signed in, the root speaks, or a device that shows that it is there. */
+function mayAppend(
+  { primitives, config }: AccountsContext,
+  { incarnation, nonce }: Connection,
+  { id: account, root }: AccountRow,
+  { entries, by }: Asked,
+): Outcome<object> {
+  if (by !== undefined) {
+    if (nonce === undefined) return refuse("signed-in-connection");
+    const proof = appendProofBytes({ domain: config.domain, incarnation, nonce, account });
+    return primitives.verify(by.key, proof, by.signature) ? done : refuse("bad-signature");
+  }
+  const last = entries.at(-1);
+  const body = last && readEntryBody(last);
+  if (body === undefined || root === undefined) return refuse("bad-entry");
+  return isRoots(primitives, root, body) ? done : refuse("not-signed-in");
+}
+
+function isRoots(
+  { sha256 }: AccountsContext["primitives"],
+  root: { readonly key: Bytes; readonly nextHash: Bytes },
+  { signer, root: next }: EntryBody,
+): boolean {
+  // A repeat of the entry that changed the root, whose answer was lost, is signed by a key that is over.
+  if (next !== undefined && equalBytes(next.key, root.key)) return true;
+  return next === undefined ? equalBytes(signer, root.key) : equalBytes(rootHashOf(sha256, signer), root.nextHash);
+}
+
+function names(list: DeviceList, key: Bytes): boolean {
+  return headOf(list)?.body.devices.some((one) => equalBytes(one, key)) === true;
+}
+
+/** The entries from `from` on. */
 export function ownEntries(
   { log }: AccountsContext,
   { account }: Signed,
   { from }: CallArgs<"ownEntries">,
 ): Outcome<CallResult<"ownEntries">> {
-  const row = log.byRef(account);
-  return row === undefined
-    ? refuse("unknown-account")
-    : accept({ entries: withConflict(row, log.entries(account, from)) });
+  return log.byRef(account) === undefined ? refuse("unknown-account") : accept({ entries: log.entries(account, from) });
 }
 
-export function historyOfRow({ log }: AccountsContext, row: AccountRow): AccountHistory {
-  return { inception: row.inception, entries: withConflict(row, log.entries(row.ref, 0)) };
+export function historyOfRow({ log }: AccountsContext, { ref, inception }: AccountRow): AccountHistory {
+  return { inception, entries: log.entries(ref, 0) };
 }
 
 /** Writes a new account; its devices may sign in from then on. */
 export function writeAccount({ log, primitives, clock }: AccountsContext, id: AccountId, list: DeviceList): AccountRef {
   const ref = log.create(id, list.inception, dayOf(clock.nowMs()));
+  log.setRoot(ref, rootOf(list));
   log.putEntries(
     ref,
     0,
@@ -79,38 +124,29 @@ export function writeAccount({ log, primitives, clock }: AccountsContext, id: Ac
   return ref;
 }
 
-function withConflict(row: AccountRow, entries: readonly Bytes[]): readonly Bytes[] {
-  return row.conflict === undefined ? entries : [...entries.slice(0, limits.entriesMax - 1), row.conflict];
-}
-
-async function loadList({ log, primitives }: AccountsContext, row: AccountRow): Promise<DeviceList> {
-  const trusting = { sha256: primitives.sha256, verify: () => true };
-  const history = { inception: row.inception, entries: log.entries(row.ref, 0) };
-  const loaded = await takeHistory(trusting, undefined, history);
-  if (loaded.kind === "refused") throw new Error("invariant: stored entries were accepted before");
-  return { ...loaded.list, frozenAt: row.frozenAt };
-}
-
-type Taken = { readonly list: DeviceList; readonly conflict: Bytes | undefined };
-
+/** The list with all of them; `before` itself, where it has them already. */
 async function takeAll(
-  { primitives }: AccountsContext,
+  { primitives }: Pick<AccountsContext, "primitives">,
   before: DeviceList,
   entries: readonly Bytes[],
-  isOwn = false,
-): Promise<Outcome<Taken>> {
-  let list = before;
-  let conflict: Bytes | undefined;
-  for (const bytes of entries) {
-    const step = await takeEntry(primitives, list, bytes);
-    if (step.kind === "refused") return refuse(step.why === "bad-signature" ? "bad-signature" : "bad-entry");
-    if (step.kind === "frozen" && list.frozenAt === undefined) {
-      if (isOwn) return refuse("list-conflict"); // Two own devices at one moment (DS28a).
-      conflict = bytes;
-    }
-    list = step.list;
+): Promise<Outcome<DeviceList>> {
+  const step = await takeEntries(primitives, before, entries);
+  if (step.kind === "refused") {
+    if (step.why === "full") return refuse("too-large");
+    return refuse(step.why === "bad-signature" ? "bad-signature" : "bad-entry");
   }
-  return accept({ list, conflict });
+  const { list } = step;
+  if (list.frozenAt !== undefined || !hasLast(list, entries)) return refuse("list-conflict");
+  const kept = before.entries.findIndex(({ hash }, n) => list.entries[n]?.hash !== hash);
+  // What came first stays, but for the root: two own devices at one moment, or one that does not know of the other's word (DS28a).
+  const isByRoot = kept < 0 || list.entries.slice(kept).some(({ byRoot }) => byRoot);
+  return isByRoot ? accept(list) : refuse("list-conflict");
+}
+
+/** Whether the list ends with what was shown last, or goes on from there: else another word counts. */
+function hasLast({ entries: held }: DeviceList, entries: readonly Bytes[]): boolean {
+  const last = entries.at(-1);
+  return last === undefined || held.some(({ bytes }) => equalBytes(bytes, last));
 }
 
 function write(
@@ -118,14 +154,9 @@ function write(
   row: AccountRow,
   before: DeviceList,
   list: DeviceList,
-  conflict: Bytes | undefined,
 ): Outcome<"moved" | { readonly dropped: readonly number[] }> {
-  const now = log.find(row.id);
-  const headNow = log.entries(row.ref, before.entries.length - 1);
-  const same =
-    now?.frozenAt === row.frozenAt &&
-    headNow.length === 1 &&
-    equalBytes(headNow[0] as Bytes, headOf(before)?.bytes as Bytes);
+  const headNow = log.find(row.id) === undefined ? [] : log.entries(row.ref, before.entries.length - 1);
+  const same = headNow.length === 1 && equalBytes(headNow[0] as Bytes, headOf(before)?.bytes as Bytes);
   if (!same) return accept("moved");
   let from = 0;
   while (from < list.entries.length && list.entries[from] === before.entries[from]) from++;
@@ -134,8 +165,7 @@ function write(
     from,
     list.entries.slice(from).map((entry) => entry.bytes),
   );
-  if (list.frozenAt !== row.frozenAt)
-    log.setFrozen(row.ref, list.frozenAt, list.frozenAt === undefined ? undefined : conflict);
+  log.setRoot(row.ref, rootOf(list));
   const listed = devicesOf(primitives, list);
   const stored = log.devices(row.ref);
   const dropped = stored.filter((device) => !listed.some(({ id }) => equalBytes(id, device.id)));
@@ -145,19 +175,14 @@ function write(
   return accept({ dropped: dropped.map((device) => device.ref) });
 }
 
-function bytesOf(list: DeviceList): number {
-  return list.entries.reduce((sum, entry) => sum + entry.bytes.length, 0);
-}
-
 /** The list that one entry begins, or why not. */
 export async function firstList(
-  { primitives }: AccountsContext,
+  context: AccountsContext,
   inception: Bytes,
   entry: Bytes,
 ): Promise<Outcome<DeviceList>> {
   try {
-    const taken = await takeAll({ primitives } as AccountsContext, beginList(primitives, inception), [entry]);
-    return taken.ok ? accept(taken.value.list) : taken;
+    return await takeAll(context, beginList(context.primitives, inception), [entry]);
   } catch (error) {
     if (error instanceof MalformedError) return refuse("malformed");
     throw error;

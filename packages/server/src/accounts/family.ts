@@ -25,11 +25,11 @@ export function keepFamily(
   mayAsk: (account: AccountRef) => boolean,
 ): Outcome<AccountRef> {
   const { log, config } = context;
-  const { kept } = args;
+  const { account, kept } = args;
   const proven = provenAccount(
     context,
     args,
-    (account) => familyProofBytes({ domain: config.domain, ...connection, account, kept }),
+    familyProofBytes({ domain: config.domain, ...connection, account, kept }),
     mayAsk,
   );
   if (!proven.ok) return proven;

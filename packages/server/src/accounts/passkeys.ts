@@ -19,11 +19,11 @@ export function keepPasskey(
   mayAsk: (account: number) => boolean,
 ): Outcome<CallResult<"keepPasskey">> {
   const { log, config } = context;
-  const { tag, wrap } = args;
+  const { account, tag, wrap } = args;
   const proven = provenAccount(
     context,
     args,
-    (account) => passkeyProofBytes({ domain: config.domain, ...connection, account, tag, wrap }),
+    passkeyProofBytes({ domain: config.domain, ...connection, account, tag, wrap }),
     mayAsk,
   );
   if (!proven.ok) return proven;

@@ -248,15 +248,22 @@ test("[DS130] no signature is checked and no token computed on where something c
     ],
     appendEntries: [
       { code: "unknown-account", ask: call("appendEntries", { account: eve.account, entries: [filled(1, 300)] }) },
+      {
+        code: "not-signed-in",
+        ask: call("appendEntries", {
+          account: ann.account,
+          entries: Array.from({ length: 20 }, () => ann.entryOf([ann.phone], ann.phone.keys)),
+        }),
+      },
     ],
-    rootEntries: [{ code: "rate-limited", ask: call("rootEntries", { inception: eve.inception, signature }) }],
+    rootEntries: [{ code: "rate-limited", ask: call("rootEntries", { rootKey: eve.root.publicKey, signature }) }],
     keepPasskey: [
       {
         code: "rate-limited",
-        ask: call("keepPasskey", { inception: eve.inception, tag: filled(1, 32), wrap: filled(1, 61), signature }),
+        ask: call("keepPasskey", { account: eve.account, tag: filled(1, 32), wrap: filled(1, 61), signature }),
       },
     ],
-    keepFamily: [{ code: "rate-limited", ask: call("keepFamily", { inception: eve.inception, signature }) }],
+    keepFamily: [{ code: "rate-limited", ask: call("keepFamily", { account: eve.account, signature }) }],
     pay: [
       { code: "bad-token", ask: call("pay", { token: spent }) },
       { code: "bad-token", ask: call("pay", { token: { ...good, epoch: good.epoch - 2 } }) },

@@ -236,7 +236,8 @@ export class Desk {
       deleteAccount: (from, _args, answer) =>
         this.removeAccount(signed(from).account, (outcome) => answer(outcome.ok ? done : outcome)),
       signIn: (from, args, answer) => this.signIn(from, args, answer),
-      appendEntries: (from, args, answer) => awaiting(appendEntries(accounts, args, from.session?.account), answer),
+      appendEntries: (from, args, answer) =>
+        awaiting(appendEntries(accounts, { incarnation, nonce: from.nonce }, args, from.session?.account), answer),
       rootEntries: (from, args, answer) => {
         if (!this.mayRestore(from)) return answer(refuse("rate-limited"));
         answer(rootEntries(accounts, { incarnation, nonce: from.nonce as Bytes }, args, this.mayAskByRoot()));

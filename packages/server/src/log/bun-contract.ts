@@ -60,10 +60,11 @@ function accountCases(open: () => LogUnderTest): void {
     log.transaction(() => log.accounts.putEntries(account, 1, [bytes(9, 5)]));
     expect(log.accounts.entries(account, 0)).toEqual([bytes(1, 5), bytes(9, 5)]);
     expect(log.accounts.entries(account, 1)).toEqual([bytes(9, 5)]);
-    log.transaction(() => log.accounts.setFrozen(account, 1, bytes(4, 5)));
-    expect(log.accounts.byRef(account)).toMatchObject({ frozenAt: 1, conflict: bytes(4, 5) });
-    log.transaction(() => log.accounts.setFrozen(account, undefined, undefined));
-    expect(log.accounts.find(bytes(1))).toMatchObject({ ref: account, frozenAt: undefined, conflict: undefined });
+    const root = { key: bytes(4, 32), nextHash: bytes(5, 32) };
+    log.transaction(() => log.accounts.setRoot(account, root));
+    expect(log.accounts.byRef(account)).toMatchObject({ root });
+    expect(log.accounts.byRoot(root.key)).toMatchObject({ ref: account });
+    expect(log.accounts.byRoot(root.nextHash)).toBeUndefined();
   });
 
   test("[DS28] a dropped device leaves nothing, and its number is not used again", () => {

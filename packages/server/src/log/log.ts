@@ -14,9 +14,8 @@ export type AccountRow = {
   readonly ref: AccountRef;
   readonly id: AccountId;
   readonly inception: Bytes;
-  /** Set while two entries with one n are known (ID7); `conflict` is the one that came second. */
-  readonly frozenAt: number | undefined;
-  readonly conflict: Bytes | undefined;
+  /** The key that counts as the root by the account's list, and the hash of the one that may change it. */
+  readonly root: AccountRoot | undefined;
   /** The day on which it registered; none: before that was kept. */
   readonly sinceDay: number | undefined;
   /** Whoever runs the server lets none of its devices in (DS142). */
@@ -48,6 +47,8 @@ export type InviteLog = {
   /** Forgets what ended before. */
   readonly dropInvitations: (endedBeforeMs: number) => void;
 };
+
+export type AccountRoot = { readonly key: Bytes; readonly nextHash: Bytes };
 
 export type DeviceRow = {
   readonly ref: DeviceRef;
@@ -123,6 +124,7 @@ export type AccountLog = EverythingLog &
   InviteLog & {
     readonly find: (id: AccountId) => AccountRow | undefined;
     readonly byRef: (ref: AccountRef) => AccountRow | undefined;
+    readonly byRoot: (rootKey: Bytes) => AccountRow | undefined;
     /** @param today none: it counts as old. */
     readonly create: (id: AccountId, inception: Bytes, today?: number) => AccountRef;
     readonly setSuspended: (account: AccountRef, isSuspended: boolean) => void;
@@ -131,7 +133,7 @@ export type AccountLog = EverythingLog &
     readonly entries: (account: AccountRef, from: number) => readonly Bytes[];
     /** Replaces the entries from number `from` on. */
     readonly putEntries: (account: AccountRef, from: number, entries: readonly Bytes[]) => void;
-    readonly setFrozen: (account: AccountRef, frozenAt: number | undefined, conflict: Bytes | undefined) => void;
+    readonly setRoot: (account: AccountRef, root: AccountRoot) => void;
     readonly devices: (account: AccountRef) => readonly DeviceRow[];
     readonly addDevice: (account: AccountRef, id: DeviceId, key: Bytes) => DeviceRef;
     /**

@@ -22,7 +22,7 @@ export function keepFamily(
     kept: signed,
   });
   return door.call("keepFamily", {
-    inception: person.inception,
+    account: person.account,
     signature: signer.sign(proof),
     ...(kept === undefined ? {} : { kept }),
   });

@@ -15,5 +15,5 @@ export function keepPasskey(
 ) {
   const { incarnation, nonce } = door;
   const proof = passkeyProofBytes({ domain: "town.example", incarnation, nonce, account: person.account, ...signed });
-  return door.call("keepPasskey", { inception: person.inception, ...kept, signature: signer.sign(proof) });
+  return door.call("keepPasskey", { account: person.account, ...kept, signature: signer.sign(proof) });
 }

@@ -1,6 +1,7 @@
 /** Person: an account with devices, and what signing in takes. */
 import {
   accountIdOf,
+  appendProofBytes,
   beginList,
   type DeviceList,
   deviceIdOf,
@@ -8,6 +9,7 @@ import {
   encodeInception,
   entryBytes,
   nextEntryBody,
+  rootHashOf,
   signInBytes,
   takeEntry,
 } from "@yanshu/wire";
@@ -24,6 +26,7 @@ export type Place = { readonly clock: ManualClock; readonly client: () => Promis
 export class Person {
   readonly name: string;
   readonly root: Signer;
+  readonly nextRoot: Signer;
   readonly inception: Uint8Array;
   readonly account: Uint8Array;
   readonly phone: Device;
@@ -33,7 +36,8 @@ export class Person {
   constructor(name: string) {
     this.name = name;
     this.root = signerFrom(`${name} root`);
-    this.inception = encodeInception(this.root.publicKey);
+    this.nextRoot = signerFrom(`${name} next root`);
+    this.inception = encodeInception(this.root.publicKey, rootHashOf(sha256, this.nextRoot.publicKey));
     this.account = accountIdOf(sha256, this.inception);
     this.phone = new Device(this, "phone");
     this.list = beginList(nodePrimitives, this.inception);
@@ -62,9 +66,17 @@ export class Person {
     const device = new Device(this, name);
     const entry = await this.adopt(this.entryOf([this.phone, device], signer));
     const door = await town.client();
-    await door.call("appendEntries", { account: this.account, entries: [entry] });
+    await this.append(door, entry, signer);
     door.close();
     return device;
+  }
+
+  /** On a connection where nobody is signed in. @param by the device that shows that it is there. */
+  append(door: Client, entry: Uint8Array, by: Signer) {
+    const { incarnation, nonce } = door;
+    const proof = appendProofBytes({ domain: "town.example", incarnation, nonce, account: this.account });
+    const shown = { key: by.publicKey, signature: by.sign(proof) };
+    return door.call("appendEntries", { account: this.account, entries: [entry], by: shown });
   }
 }
 

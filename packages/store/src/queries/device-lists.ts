@@ -6,12 +6,17 @@ export type StoredList = {
   readonly inception: Bytes;
   /** In order of n. */
   readonly current: readonly Bytes[];
-  /** Entries that the root overrode: their devices are stale, not unknown. */
+  /** Entries whose place others took: their devices are stale, not unknown. */
   readonly overridden: readonly Bytes[];
+  /** What stands against the list while it is frozen, in order of n. */
+  readonly rival: readonly Bytes[];
   readonly frozenAt: number | undefined;
   /** What was noted of it when its signatures were checked. */
   readonly verified: Bytes | undefined;
 };
+
+/** In the column `current`, beside 1 for what counts and 0 for what does not any more. */
+const rivalMark = 2;
 
 /** Notes that a list was verified as it stands; whoever writes it again takes that back. */
 export function markVerified(db: Database, account: AccountId, verified: Bytes): void {
@@ -32,6 +37,7 @@ export function readStoredList(db: Database, account: AccountId): StoredList | u
     inception: row.inception,
     current: entries.filter((entry) => entry.current === 1).map((entry) => entry.bytes),
     overridden: entries.filter((entry) => entry.current === 0).map((entry) => entry.bytes),
+    rival: entries.filter((entry) => entry.current === rivalMark).map((entry) => entry.bytes),
     frozenAt: row.frozen_at ?? undefined,
     verified: row.verified ?? undefined,
   };
@@ -44,7 +50,7 @@ export function readListedAccounts(db: Database): readonly AccountId[] {
 export function writeStoredList(
   db: Database,
   account: AccountId,
-  list: { readonly inception: Bytes; readonly entries: readonly Bytes[]; readonly frozenAt: number | undefined },
+  list: Pick<StoredList, "inception" | "frozenAt" | "rival"> & { readonly entries: readonly Bytes[] },
 ): void {
   db.run(
     "INSERT INTO accounts (account, inception, frozen_at) VALUES (?, ?, ?) ON CONFLICT (account) DO UPDATE SET frozen_at = excluded.frozen_at, verified = NULL",
@@ -52,13 +58,17 @@ export function writeStoredList(
     list.inception,
     list.frozenAt ?? null,
   );
+  // A rival that lost was never believed: it leaves no device behind that would count as one of before.
+  db.run("DELETE FROM account_entries WHERE account = ? AND current = ?", account, rivalMark);
   db.run("UPDATE account_entries SET current = 0 WHERE account = ?", account);
-  list.entries.forEach((bytes, n) => {
+  const put = (bytes: Bytes, n: number, current: number) =>
     db.run(
-      "INSERT INTO account_entries (account, n, bytes, current) VALUES (?, ?, ?, 1) ON CONFLICT (account, n, bytes) DO UPDATE SET current = 1",
+      "INSERT INTO account_entries (account, n, bytes, current) VALUES (?, ?, ?, ?) ON CONFLICT (account, n, bytes) DO UPDATE SET current = excluded.current",
       account,
       n,
       bytes,
+      current,
     );
-  });
+  for (const [n, bytes] of list.entries.entries()) put(bytes, n, 1);
+  for (const [i, bytes] of list.rival.entries()) put(bytes, (list.frozenAt ?? 0) + i, rivalMark);
 }

@@ -13,6 +13,7 @@ import { ghostEntry, ghostInPlace, ghostPackage } from "./evil/ghost-device.ts";
 import { ghostWelcome, outsiderCommit, removedCommit } from "./evil/ghost-member.ts";
 import { splitList, swappedKey } from "./evil/identity.ts";
 import { forgedHistory, forgedRecord } from "./evil/recovery.ts";
+import { filledList, revokedDevice } from "./evil/thief.ts";
 import { droppedCommit, droppedMessage, replayed } from "./evil/traffic.ts";
 import { postOpenly } from "./real/control.ts";
 import type { Device } from "./real/device.ts";
@@ -203,6 +204,8 @@ test.each<[string, Attack, string]>([
   ["split list", splitList, "noticed"],
   ["forged record", forgedRecord, "the person is told"],
   ["forged history", forgedHistory, "noticed"],
+  ["revoked device", revokedDevice, "nobody is frozen"],
+  ["filled list", filledList, "the card comes back"],
   ["removed member", removedCommit, "the gate refuses"],
 ])(
   "[P3] %s: with what an operator does not have it succeeds, and the row fails",

@@ -23,12 +23,15 @@ function bytesOf(length: number): Uint8Array<ArrayBuffer> {
 /** Every id, key and address of 16 bytes or more that stands in this device's database as a value of its own. */
 function idsOf(person: Person): readonly Uint8Array[] {
   const column = (sql: string) => person.disk.all<{ it: Uint8Array }>(sql).map(({ it }) => it);
+  const entries = person.disk
+    .all<{ it: Uint8Array }>("SELECT bytes AS it FROM account_entries WHERE account = ?", fromHex(person.account))
+    .map(({ it }) => it);
   return [
     fromHex(person.account),
     ...column("SELECT address AS it FROM addresses"),
     ...column("SELECT id AS it FROM own_blobs"),
     ...column("SELECT value AS it FROM meta WHERE key = 'inception'"),
-    ...column("SELECT bytes AS it FROM account_entries WHERE account = (SELECT account FROM accounts LIMIT 1)"),
+    ...entries,
   ];
 }
 

@@ -20,6 +20,7 @@ const row = (person: Person, title: string) => person.view("chats").find((chat) 
 test("[SY32] a pinned chat stays on top, and a muted one is left out of the sum, on every own device", async () => {
   const { world, ann, ben, cat, tablet, withBen, withCat } = await annsWorld(60);
   await ann.say(withBen, "older");
+  await world.pass(1_000);
   await ann.say(withCat, "newer");
   await world.until("Cat is on top", () => order(ann)[0] === "Cat" && order(tablet)[0] === "Cat");
   await ann.api.setPinned(withBen, true);

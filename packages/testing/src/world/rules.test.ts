@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { decodeMessage } from "@yanshu/content";
 import { createBunCrypto } from "@yanshu/mls/bun";
-import { accountIdOf, encodeAs, encodeInception, fromBase64Url, struct, text, toHex } from "@yanshu/wire";
+import { accountIdOf, encodeAs, encodeInception, fromBase64Url, rootHashOf, struct, text, toHex } from "@yanshu/wire";
 import { World } from "../index.ts";
 
 test("[ID2] what stands on the card is enough to derive the account", async () => {
@@ -12,7 +12,9 @@ test("[ID2] what stands on the card is enough to derive the account", async () =
   const card = fromBase64Url(code.replace("yanshu-card:", "")) ?? new Uint8Array();
   const crypto = createBunCrypto();
   const root = await crypto.signatureKeyPair(crypto.derive(card.subarray(0, 32), "yanshu root key v1", 32));
-  const account = accountIdOf(crypto.sha256, encodeInception(root.publicKey));
+  const next = await crypto.signatureKeyPair(crypto.derive(card.subarray(0, 32), "yanshu next root key v1", 32));
+  const nextHash = rootHashOf(crypto.sha256, next.publicKey);
+  const account = accountIdOf(crypto.sha256, encodeInception(root.publicKey, nextHash));
   expect(toHex(account)).toBe(ann.account);
   expect(toHex(card.subarray(32, 64))).toBe(ann.account);
 });

@@ -43,7 +43,7 @@ export type Stranger = {
 export async function stranger(seed = crypto.random(32)): Promise<Stranger> {
   const [root, key] = await Promise.all([crypto.random(32), seed].map((one) => crypto.signatureKeyPair(one)));
   if (root === undefined || key === undefined) throw new Error("no keys");
-  const inception = encodeInception(root.publicKey);
+  const inception = encodeInception(root.publicKey, crypto.random(32));
   const body = nextEntryBody(
     beginList(crypto, inception),
     { devices: [key.publicKey], homeServers: ["yan.test"] },

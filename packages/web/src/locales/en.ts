@@ -440,6 +440,7 @@ export const messages: Record<MessageId, string> = {
   "chat.gone": "This chat is not here",
   "guard.title": "An unknown device was turned away",
   "guard.frozen": "Two versions of this account. Paused until they confirm",
+  "guard.differs": "A list of devices differs",
   "me.profile": "My profile",
   "me.devices": "Devices",
   "me.favourites": "Favourites",

@@ -438,6 +438,7 @@ export const messages = {
   "chat.gone": "找不到这个聊天",
   "guard.title": "拦下了一台陌生设备",
   "guard.frozen": "账号有两份说法，先停一停，请本人确认",
+  "guard.differs": "设备名单，两处说的不一样",
   "me.profile": "我的资料",
   "me.devices": "我的设备",
   "me.favourites": "收藏",

@@ -440,6 +440,7 @@ export const messages: Record<MessageId, string> = {
   "chat.gone": "找不到這個聊天",
   "guard.title": "攔下了一台陌生裝置",
   "guard.frozen": "帳號有兩種說法，先停一停，請本人確認",
+  "guard.differs": "裝置名單，兩處說的不一樣",
   "me.profile": "我的資料",
   "me.devices": "我的裝置",
   "me.favourites": "收藏",

@@ -17,8 +17,8 @@ type AccountColumns = [
   ref: number,
   id: Bytes,
   inception: Bytes,
-  frozenAt: number | null,
-  conflict: Bytes | null,
+  root: Bytes | null,
+  nextRoot: Bytes | null,
   sinceDay: number | null,
   suspended: number,
 ];
@@ -48,15 +48,16 @@ export function accountLog(prepare: Prepare, parts: AccountParts): AccountLog {
 }
 
 function identities(prepare: Prepare, { dropQueue, markRemake }: AccountParts) {
-  const columns = "SELECT ref, id, inception, frozen_at, conflict, since_day, suspended FROM accounts";
+  const columns = "SELECT ref, id, inception, root, next_root, since_day, suspended FROM accounts";
   const find = prepare(`${columns} WHERE id = ? ${toChange}`);
   const byRef = prepare(`${columns} WHERE ref = ? ${toChange}`);
+  const byRoot = prepare(`${columns} WHERE root = ? ORDER BY ref LIMIT 1`);
   const create = prepare("INSERT INTO accounts (id, inception, since_day) VALUES (?, ?, ?) RETURNING ref");
   const entries = prepare("SELECT bytes FROM entries WHERE account = ? AND n >= ? ORDER BY n");
   const dropEntries = prepare("DELETE FROM entries WHERE account = ? AND n >= ?");
   const addEntry = prepare("INSERT INTO entries (account, n, bytes) VALUES (?, ?, ?)");
   const setSuspended = prepare("UPDATE accounts SET suspended = ? WHERE ref = ?");
-  const setFrozen = prepare("UPDATE accounts SET frozen_at = ?, conflict = ? WHERE ref = ?");
+  const setRoot = prepare("UPDATE accounts SET root = ?, next_root = ? WHERE ref = ?");
   const devices = prepare(
     `SELECT ref, id, key, held, last, expired FROM devices WHERE account = ? ORDER BY ref ${toChange}`,
   );
@@ -94,6 +95,7 @@ function identities(prepare: Prepare, { dropQueue, markRemake }: AccountParts) {
   return {
     find: (id) => account(find.get<AccountColumns>(id)),
     byRef: (ref) => account(byRef.get<AccountColumns>(ref)),
+    byRoot: (rootKey) => account(byRoot.get<AccountColumns>(rootKey)),
     create: (id, inception, today) => created(create.get<[number]>(id, inception, today ?? null)),
     drop: (ref) => {
       for (const drop of dropsOfAccount) drop.put(ref);
@@ -106,7 +108,7 @@ function identities(prepare: Prepare, { dropQueue, markRemake }: AccountParts) {
       for (const [i, bytes] of added.entries()) addEntry.put(ref, from + i, bytes);
     },
     setSuspended: (ref, isSuspended) => setSuspended.put(Number(isSuspended), ref),
-    setFrozen: (ref, frozenAt, conflict) => setFrozen.put(frozenAt ?? null, conflict ?? null, ref),
+    setRoot: (ref, { key, nextHash }) => setRoot.put(key, nextHash, ref),
     devices: (ref) => devices.all<DeviceColumns>(ref).map(device),
     addDevice: (ref, id, key) => created(addDevice.get<[number]>(ref, id, key)),
     dropDevice: (ref, today) => {
@@ -206,13 +208,12 @@ function capabilities(prepare: Prepare) {
 
 function account(row: AccountColumns | undefined): AccountRow | undefined {
   if (row === undefined) return undefined;
-  const [ref, id, inception, frozenAt, conflict, sinceDay, suspended] = row;
+  const [ref, id, inception, key, nextHash, sinceDay, suspended] = row;
   return {
     ref,
     id,
     inception,
-    frozenAt: frozenAt ?? undefined,
-    conflict: conflict ?? undefined,
+    root: key === null || nextHash === null ? undefined : { key, nextHash },
     sinceDay: sinceDay ?? undefined,
     isSuspended: suspended === 1,
   };

@@ -46,7 +46,7 @@ const byDevice = (table: string, key: string, ...columns: string[]): OfOne => ({
 
 /** In this order they are answered. */
 export const ofOne: readonly OfOne[] = [
-  byAccount("accounts", "ref", "ref", "ref", "id", "inception", "frozen_at", "conflict", "since_day", "suspended"),
+  byAccount("accounts", "ref", "ref", "ref", "id", "inception", "root", "next_root", "since_day", "suspended"),
   byAccount("entries", "account", "n", "account", "n", "bytes"),
   byAccount("devices", "account", "ref", "ref", "account", "id", "key", "held", "last", "expired"),
   byDevice("addresses", "address", "address", "device", "wakes"),

@@ -54,6 +54,12 @@ export const claims: readonly Claim[] = [
     ],
     tests: "GR9, ID19",
   },
+  {
+    id: "R1.8",
+    claim: "A stolen device that was revoked stops nobody, and the card outranks it",
+    by: ["P3.revoked-device", "P3.filled-list"],
+    tests: "ID7, ID20, ID41, DS100",
+  },
   { id: "R2.1", claim: "What is stored is a closed list", by: ["P2.fields"], tests: "DS32" },
   { id: "R2.2", claim: "One can see all of it", by: ["P2.everything"], tests: "DS70, DS71, KP12" },
   {

@@ -6,6 +6,7 @@ import { ghostEntry, ghostInPlace, ghostPackage } from "./ghost-device.ts";
 import { ghostWelcome, outsiderCommit, removedCommit } from "./ghost-member.ts";
 import { splitList, swappedKey } from "./identity.ts";
 import { forgedHistory, forgedRecord } from "./recovery.ts";
+import { filledList, revokedDevice } from "./thief.ts";
 import { droppedCommit, droppedMessage, replayed } from "./traffic.ts";
 
 export const attacks: readonly Attack[] = [
@@ -19,6 +20,8 @@ export const attacks: readonly Attack[] = [
   splitList,
   forgedRecord,
   forgedHistory,
+  revokedDevice,
+  filledList,
   droppedMessage,
   droppedCommit,
   replayed,

@@ -17,16 +17,38 @@ addWords(messages);
 type NoticeProps = {
   readonly chat: string;
   readonly id: string;
-  readonly line: Extract<SystemLine, { kind: "device-refused" | "account-frozen" }>;
+  readonly line: Extract<SystemLine, { kind: "device-refused" | "account-frozen" | "list-differs" }>;
 };
+
+/** What is said, shortly and at length, and what the person answers. */
+const wordsOf = {
+  "device-refused": {
+    title: "guard.title",
+    says: ["guard.body", "guard.ask"],
+    answer: "guard.go",
+    reasons: ["guard.what", "guard.saw", "guard.do"],
+  },
+  "account-frozen": {
+    title: "guard.frozen",
+    says: ["guard.frozenBody"],
+    answer: "guard.seen",
+    reasons: ["guard.frozenWhat", "guard.frozenSent", "guard.frozenDo"],
+  },
+  "list-differs": {
+    title: "guard.differs",
+    says: ["guard.differsBody", "guard.differsAsk"],
+    answer: "guard.go",
+    reasons: ["guard.differsWhat", "guard.differsKept", "guard.differsDo"],
+  },
+} as const;
 
 export function Notice({ chat, id, line }: NoticeProps) {
   const [isOpen, setOpen] = useState(false);
   const [isLearning, setLearning] = useState(false);
   const phone = useView("contacts")?.find(({ account }) => account === line.who.account)?.phone ?? "";
   const name = personName(line.who);
-  const isFrozen = line.kind === "account-frozen";
-  const title = isFrozen ? t("guard.frozen") : t("guard.title");
+  const words = wordsOf[line.kind];
+  const title = t(words.title);
   if (line.isAnswered && !isOpen) {
     return (
       <button
@@ -51,11 +73,12 @@ export function Notice({ chat, id, line }: NoticeProps) {
         <Icon of={ShieldAlert} />
         {title}
       </h3>
-      <p>{isFrozen ? t("guard.frozenBody", { name }) : t("guard.body", { name })}</p>
-      {!isFrozen && <p>{t("guard.ask")}</p>}
+      {words.says.map((said) => (
+        <p key={said}>{t(said, { name })}</p>
+      ))}
       <div class="notice-acts">
         <button type="button" class="btn fill sm" data-testid="notice-go" onClick={answer}>
-          {isFrozen ? t("guard.seen") : t("guard.go")}
+          {t(words.answer)}
         </button>
         {phone !== "" && (
           <a class="btn line sm" href={`tel:${phone.replace(/[^+\d]/g, "")}`} data-testid="notice-call">
@@ -71,11 +94,8 @@ export function Notice({ chat, id, line }: NoticeProps) {
         <Sheet title={title} onClose={() => setLearning(false)} testId="notice-sheet">
           <h2 class="sheet-title">{title}</h2>
           <ul class="notice-reasons">
-            {(isFrozen
-              ? (["guard.frozenWhat", "guard.frozenSent", "guard.frozenDo"] as const)
-              : (["guard.what", "guard.saw", "guard.do"] as const)
-            ).map((words) => (
-              <li key={words}>{t(words, { name })}</li>
+            {words.reasons.map((reason) => (
+              <li key={reason}>{t(reason, { name })}</li>
             ))}
           </ul>
           <div class="sheet-acts">

@@ -56,7 +56,7 @@ export function itemIn(look: Look, item: TimelineItem, continues: boolean, isLif
 }
 
 function systemLine({ chat, mayWrite }: Look, item: TimelineItem, line: SystemLine): JSX.Element {
-  if (line.kind === "device-refused" || line.kind === "account-frozen")
+  if (line.kind === "device-refused" || line.kind === "account-frozen" || line.kind === "list-differs")
     return <Lazy of={notice} chat={chat} id={item.id} line={line} />;
   return (
     <div class="sys-line" data-testid="system-line" data-kind={line.kind}>

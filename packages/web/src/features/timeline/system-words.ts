@@ -66,6 +66,8 @@ export function systemWords(line: SystemLine): string {
       return t("guard.title");
     case "account-frozen":
       return t("guard.frozen");
+    case "list-differs":
+      return t("guard.differs");
     case "lost":
       return t(line.state === "asking" ? "msg.lost" : "msg.gone", { n: line.count });
     case "fork":

@@ -13,6 +13,11 @@ const zhHans = {
   "guard.frozenWhat": "有人给{name}的设备名单写了两个不同的版本，多半是一台丢了的设备还在用。",
   "guard.frozenSent": "在说清楚之前，新写的话先留在你这里，不会寄错人。",
   "guard.frozenDo": "请当面或打电话告诉{name}：用恢复卡确认哪一个是真的，聊天就会接着走。",
+  "guard.differsBody": "{name}的设备名单，在这里和在别处说的不一样。",
+  "guard.differsAsk": "你们可以接着聊，这里照先认得的那一份。见面或通话时，问问是不是有设备丢了。",
+  "guard.differsWhat": "送信的服务器，或者一台{name}移除了的设备，拿出了另一份{name}的设备名单。",
+  "guard.differsKept": "这里只认先认得的那一份，你们写的话没给别的设备看。",
+  "guard.differsDo": "请告诉{name}：要是有设备丢了，用恢复卡可以让大家都知道哪一份是真的。",
 };
 export type GuardId = keyof typeof zhHans;
 
@@ -30,6 +35,11 @@ const zhHant: Record<GuardId, string> = {
   "guard.frozenWhat": "有人給{name}的裝置名單寫了兩個不同的版本，多半是一台遺失的裝置還在用。",
   "guard.frozenSent": "在說清楚之前，新寫的話先留在你這裡，不會寄錯人。",
   "guard.frozenDo": "請當面或打電話告訴{name}：用復原卡確認哪一個是真的，聊天就會接著走。",
+  "guard.differsBody": "{name}的裝置名單，在這裡和在別處說的不一樣。",
+  "guard.differsAsk": "你們可以繼續聊，這裡照先認得的那一份。見面或通話時，問問是不是有裝置遺失了。",
+  "guard.differsWhat": "送信的伺服器，或者一台{name}移除了的裝置，拿出了另一份{name}的裝置名單。",
+  "guard.differsKept": "這裡只認先認得的那一份，你們寫的話沒給別的裝置看。",
+  "guard.differsDo": "請告訴{name}：要是有裝置遺失了，用復原卡可以讓大家都知道哪一份是真的。",
 };
 
 const en: Record<GuardId, string> = {
@@ -46,6 +56,11 @@ const en: Record<GuardId, string> = {
   "guard.frozenWhat": "Somebody wrote two different lists of {name}’s devices. Most often it is a lost device that is still in use.",
   "guard.frozenSent": "Until that is settled, what you write stays here, so that it reaches nobody else.",
   "guard.frozenDo": "Tell {name} in person or by phone: once they confirm with their recovery card which is theirs, the chat goes on.",
+  "guard.differsBody": "{name}’s list of devices reads differently here and elsewhere.",
+  "guard.differsAsk": "You can keep chatting, by the list known first. When you next meet or call, ask whether a device was lost.",
+  "guard.differsWhat": "The home server, or a device that {name} removed, shows two different lists of {name}’s devices.",
+  "guard.differsKept": "What was known first counts here. No other device got to see your words.",
+  "guard.differsDo": "Tell {name}: if a device was lost, their recovery card says for everybody which list is right.",
 };
 
 export const messages = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };

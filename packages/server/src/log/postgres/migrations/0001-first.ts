@@ -22,9 +22,10 @@ export const up = `
     ref       bigint  PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
     id        bytea   NOT NULL UNIQUE,
     inception bytea   NOT NULL,
-    frozen_at integer,
-    conflict  bytea
+    root      bytea,
+    next_root bytea
   );
+  CREATE INDEX accounts_by_root ON accounts (root);
   CREATE TABLE entries (
     account bigint  NOT NULL,
     n       integer NOT NULL,

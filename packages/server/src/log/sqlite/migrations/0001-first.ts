@@ -15,9 +15,10 @@ export const up = `
     ref       INTEGER PRIMARY KEY AUTOINCREMENT,
     id        BLOB    NOT NULL UNIQUE,      -- hash of the inception record
     inception BLOB    NOT NULL,
-    frozen_at INTEGER,                      -- number of the entry that exists twice
-    conflict  BLOB                          -- the second of the two
+    root      BLOB,                         -- the root key that counts by the device list
+    next_root BLOB                          -- hash of the key that may change it
   ) STRICT;
+  CREATE INDEX accounts_by_root ON accounts (root);
 
   CREATE TABLE entries (
     account INTEGER NOT NULL,

@@ -28,7 +28,7 @@ test("[KP13] the file holds every row of every table, with bytes that can be rea
     counts.map(({ table, rows }) => [table, rows]),
   );
   const accounts = tables.find(({ table }: { table: string }) => table === "accounts");
-  expect(accounts.columns).toEqual(["ref", "id", "inception", "frozen_at", "conflict"]);
+  expect(accounts.columns).toEqual(["ref", "id", "inception", "root", "next_root", "since_day", "suspended"]);
   expect(accounts.rows[0][1]).toEqual({ hex: ann.account });
 });
 
