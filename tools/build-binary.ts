@@ -11,15 +11,19 @@ import { ensureWebBuilt, webDist } from "./web-build.mjs";
 /** The module of a thread of its own is one of the entries; `bun-bridge.ts` finds it by this path. */
 const postgresThread = ["packages", "server", "src", "log", "postgres", "bun-worker.ts"];
 
+/** The machines that a file can be made for; without one, for this one. Bun fetches another's runtime from npm's registry, once. */
+export const targets = ["bun-linux-x64", "bun-linux-x64-baseline", "bun-linux-arm64"] as const;
+export type Target = (typeof targets)[number];
+
 /** @param server the entry of the server. @param web the folder of the built web app. */
-export async function buildBinary(server: string, web: string, out: string): Promise<void> {
+export async function buildBinary(server: string, web: string, out: string, target?: Target): Promise<void> {
   const folder = join(root, ".cache");
   mkdirSync(folder, { recursive: true });
   const entry = join(folder, "binary-entry.ts");
   writeFileSync(entry, entrySource(server, web));
   const built = await Bun.build({
     entrypoints: [entry, join(root, ...postgresThread)],
-    compile: { outfile: out },
+    compile: { outfile: out, ...(target === undefined ? {} : { target }) },
     minify: true,
     define: { "process.env.NODE_ENV": '"production"' },
     throw: false,
@@ -50,13 +54,24 @@ await import(${text(server)});
 `;
 }
 
+/** @throws SetupError */
+function flagOf(name: string): string | undefined {
+  const at = process.argv.indexOf(`--${name}`);
+  if (at === -1) return undefined;
+  const value = process.argv[at + 1];
+  if (value === undefined || value === "") throw new SetupError(`--${name} needs a value`);
+  return value;
+}
+
 if (import.meta.main) {
   await asCommand(async () => {
-    const outFlag = process.argv.indexOf("--out");
-    const out = outFlag === -1 ? join(root, "dist", "yanshu-server") : (process.argv[outFlag + 1] ?? "");
-    if (out === "") throw new SetupError("--out needs the path of the file to write");
+    const out = flagOf("out") ?? join(root, "dist", "yanshu-server");
+    const wanted = flagOf("target");
+    const target = targets.find((known) => known === wanted);
+    if (wanted !== undefined && target === undefined)
+      throw new SetupError(`--target is one of ${targets.join(", ")}, not ${wanted}`);
     ensureWebBuilt();
-    await buildBinary(join(root, "packages", "server", "src", "main.ts"), webDist, out);
+    await buildBinary(join(root, "packages", "server", "src", "main.ts"), webDist, out, target);
     console.log(`${out}: ${(statSync(out).size / 2 ** 20).toFixed(0)} MB`);
   });
 }

@@ -28,11 +28,22 @@ test("[DS86] [DS34] the guides name every option of the server, with its variabl
   }
 });
 
+/** Of the commands, and for whoever only asks. */
+const commandFlags = new Set(
+  [...help.slice(0, help.indexOf("Options (")).matchAll(/--([a-z-]+)/g)].map(([, name = ""]) => name),
+);
+
 test("[DS86] what the unit, the container and the guides of deploying set is an option of the server", () => {
   const texts = [
     "deploy/Dockerfile",
     "deploy/yanshu.service",
     "deploy/yanshu.env.example",
+    "deploy/yanshu-backup.service",
+    "deploy/yanshu-drill.service",
+    "docs/guide/en/operator.md",
+    "docs/guide/zh/operator.md",
+    "docs/guide/en/home.md",
+    "docs/guide/zh/home.md",
     "docs/guide/en/deploy.md",
     "docs/guide/zh/deploy.md",
   ];
@@ -41,13 +52,38 @@ test("[DS86] what the unit, the container and the guides of deploying set is an 
     for (const [, variable = ""] of text.matchAll(/\b(YANSHU_[A-Z_]+)=/g)) expect(variables).toContain(variable);
     const started = [...text.matchAll(/yanshu-server\b([^\n`]*)/g)].map(([, args = ""]) => args);
     const named = started.flatMap((args) => [...args.matchAll(/--([a-z-]+)/g)].map(([, option = ""]) => option));
-    // Of its commands, and of what there is for whoever only asks.
-    for (const option of named) expect(["to", "from", "help", ...options]).toContain(option);
+    for (const option of named) expect(["help", "json", ...commandFlags, ...options]).toContain(option);
   }
 });
 
-test.skipIf(Bun.which("caddy") === null)("[DS86] Caddy takes both of its files", () => {
-  for (const file of ["Caddyfile", "Caddyfile.three"]) {
+test("[DS86] the compose file sets options of the server, gives its commands theirs, and names what the image has", () => {
+  type Service = {
+    readonly image: string;
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly command?: readonly string[];
+    readonly volumes?: readonly string[];
+  };
+  const { services, volumes } = Bun.YAML.parse(read("deploy", "compose.yaml")) as {
+    readonly services: Readonly<Record<string, Service>>;
+    readonly volumes: Readonly<Record<string, null>>;
+  };
+  expect(Object.keys(services)).toEqual(["yanshu", "backup", "caddy"]);
+  for (const { image, environment = {}, command = [], volumes: mounted = [] } of Object.values(services)) {
+    if (image === "yanshu") for (const variable of Object.keys(environment)) expect(variables).toContain(variable);
+    for (const word of command.map(String).filter((text) => text.startsWith("--")))
+      expect([...commandFlags, ...options]).toContain(word.slice(2));
+    const named = mounted.map((mount) => mount.split(":")[0] as string).filter((name) => /^[a-z]/.test(name));
+    for (const name of named) expect(Object.keys(volumes)).toContain(name);
+  }
+  const image = read("deploy", "Dockerfile");
+  expect(image).toMatch(/install -d -m 700 -o yanshu \/data \/backups\n/);
+  expect(image).toContain('CMD ["/usr/local/bin/yanshu-server", "status", "--ready"]');
+  // The proxy that is believed is the one that stands in front.
+  expect(services["yanshu"]?.environment?.["YANSHU_PROXIES"]).toBe("172.30.74.3");
+});
+
+test.skipIf(Bun.which("caddy") === null)("[DS86] Caddy takes each of its files", () => {
+  for (const file of ["Caddyfile", "Caddyfile.three", "Caddyfile.compose"]) {
     const path = join(root, "deploy", file);
     expect(ran("caddy", "validate", "--adapter", "caddyfile", "--config", path).output).toContain(
       "Valid configuration",
@@ -106,12 +142,23 @@ test.skipIf(Bun.which("caddy") === null)(
 );
 
 test.skipIf(Bun.which("systemd-analyze") === null)(
-  "[DS86] systemd finds no fault with the unit, and little that it exposes",
+  "[DS86] systemd finds no fault with the units, and little that the server's exposes",
   () => {
     const folder = mkdtempSync(join(tmpdir(), "yanshu-unit-"));
+    const names = [
+      "yanshu.service",
+      "yanshu-backup.service",
+      "yanshu-drill.service",
+      "yanshu-backup.timer",
+      "yanshu-drill.timer",
+    ];
+    for (const name of names)
+      writeFileSync(join(folder, name), read("deploy", name).replace("/usr/local/bin/yanshu-server", process.execPath));
+    expect(ran("systemd-analyze", "verify", ...names.map((name) => join(folder, name)))).toEqual({
+      code: 0,
+      output: "",
+    });
     const unit = join(folder, "yanshu.service");
-    writeFileSync(unit, read("deploy", "yanshu.service").replace("/usr/local/bin/yanshu-server", process.execPath));
-    expect(ran("systemd-analyze", "verify", unit)).toEqual({ code: 0, output: "" });
     expect(ran("systemd-analyze", "security", "--offline=yes", "--threshold=20", unit).code).toBe(0); // 2.0 of 10.
     rmSync(folder, { recursive: true });
   },

@@ -1,3 +1,4 @@
 /** Types of web-build.mjs. */
 export declare const webDist: string;
 export declare function ensureWebBuilt(): void;
+export declare const stampPath: string;

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { binOf, nodePath, root, SetupError } from "./setup.mjs";
 
 export const webDist = join(root, "packages", "web", "dist");
-const stampPath = join(root, ".cache", "web-build");
+export const stampPath = join(root, ".cache", "web-build");
 
 /** The rooms whose code ends in the browser. */
 const sources = ["wire", "content", "mls", "store", "client", "web"].map((room) => `packages/${room}`);

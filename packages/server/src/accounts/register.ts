@@ -115,6 +115,7 @@ export class Registrar {
 
   /** The right code is taken all the same: to guess one of 128 bits, a limit is not what keeps anybody from it. */
   private refused(refusal: Refusal, prefix: string | undefined): Refusal {
+    if (refusal.code !== "bad-token") return refusal; // Who has a code that is over did not guess it.
     const mayGuess = prefix === undefined || this.guessesByPrefix.take(prefix, this.context.clock.nowMs());
     return mayGuess ? refusal : refuse("rate-limited");
   }

@@ -168,6 +168,10 @@ test("[DS62] guesses at an invitation end after sixty an hour from one place, an
   const door = await town.client("203.0.113.9");
   await door.call("register", { token, inception: fay.inception, entry: fay.entries[0] as Uint8Array });
   expect(town.server.refusals.all()).toEqual({ "bad-token": 61, "rate-limited": 140 });
+  const over = town.server.acts.invite(5, town.clock.nowMs());
+  await town.clock.pass(5);
+  const made = await over;
+  expect(made.ok && (await guess("203.0.113.9", made.value.code, eve))).toBe("invite-expired"); // It is no guess.
 });
 
 test("[DS62] [DS5] who has a capability, and draws two thousand times, leaves its owner's packages but five", async () => {
