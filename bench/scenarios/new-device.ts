@@ -76,6 +76,7 @@ async function link(origin: string, old: Tab, fresh: Tab): Promise<number> {
   await old.click("open-link");
   await old.until(here("words-same"));
   const atMs = performance.now();
+  await fresh.click("join-yes");
   await old.click("words-same");
   return atMs;
 }

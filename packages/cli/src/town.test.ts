@@ -150,7 +150,7 @@ test.concurrent("[GR16] a group of three: made, written in, read by all", async 
 test.concurrent("[ID12] [ID14] a second device: the same four words on both, then its chats and all that follows", async () => {
   const [ann, ben] = await befriended("Ann", "Ben");
   const tablet = terminal();
-  const linking = tablet.start(["link-device", server.origin, "--lang", "zh"]);
+  const linking = tablet.start(["link-device", server.origin, "--lang", "zh"], { answers: ["y"] });
   await until("a link is shown", () => /#d\/\S+\n/.test(linking.out()));
   const link = /\S+#d\/\S+/.exec(linking.out())?.[0] as string;
   const approved = await ann.run(["approve", link, "--lang", "zh"], { answers: ["hm?", "y"] });
@@ -209,7 +209,7 @@ test.concurrent("[TE10] without a yes nothing is added, and both sides say so", 
     [[], "Nobody answered, so nothing was added"],
   ] as const) {
     const tablet = terminal();
-    const again = tablet.start(["link-device", await ann.says("link")]);
+    const again = tablet.start(["link-device", await ann.says("link")], { answers: ["y"] });
     await until("a link is shown", () => /#d\/\S+\n/.test(again.out()));
     const { code, err } = await ann.run(["approve", /\S+#d\/\S+/.exec(again.out())?.[0] as string], { answers });
     expect([code, err.trimEnd().split("\n").at(-1)]).toEqual([1, `yanshu: ${why}`]);

@@ -365,9 +365,9 @@ export type LinkingView =
       readonly words: readonly number[];
       /** Whose account this device is about to join, by the word of whoever scanned. */
       readonly who: LinkedPerson;
-      /** Who lived here before, if another: what is kept of them here goes when the person agrees (`confirmJoin`). */
+      /** Who lived here before, if another: what is kept of them here goes when the person agrees. */
       readonly forgets?: LinkedPerson;
-      /** They agreed, and the other device has not confirmed yet. */
+      /** The person agreed by `confirmJoin`, without which this device joins nobody; the other one has not confirmed yet. */
       readonly agreed: boolean;
     }
   | { readonly side: "new"; readonly step: "joining"; readonly words: readonly number[] }

@@ -121,6 +121,8 @@ for (const [name, look] of looks) {
       const shown = await words.getAttribute("data-words");
       await expect(tablet.getByTestId("link-words")).toHaveAttribute("data-words", shown ?? "none");
       await shot(mum, `${name}-link-words`);
+      await shot(tablet, `${name}-link-join`);
+      await tablet.getByTestId("join-yes").click();
       await mum.getByTestId("words-same").click();
       await expect(tablet.getByTestId("chat-row").filter({ hasText: "Maya" })).toBeVisible({ timeout: 30_000 });
 

@@ -216,6 +216,7 @@ export async function linkDevice(town: Pick<Town, "port">, old: Page, fresh: Pag
   await fresh.goto(`http://localhost:${town.port}/`);
   await fresh.getByTestId("used").click();
   await scanDevice(old, fresh);
+  await fresh.getByTestId("join-yes").click();
   await old.getByTestId("words-same").click();
   await expect(fresh.getByTestId("chats")).toBeVisible({ timeout: 30_000 });
   await home(old);

@@ -54,6 +54,7 @@ test("[F-2a-2] [ID10] [ID12] [F-1c-3] a camera reads a person's, a device's and 
     await devices(maya);
     await maya.getByTestId("link-device").click();
     await expect(maya.getByTestId("link-words")).toBeVisible();
+    await tablet.getByTestId("join-yes").click();
     await maya.getByTestId("words-same").click();
     await expect(tablet.getByTestId("chat-row").filter({ hasText: "妈妈" })).toBeVisible({ timeout: 30_000 });
 

@@ -43,13 +43,12 @@ export async function linkDevice(context: Context): Promise<void> {
   answer(text("device.joined"), { step: "done", account: me?.account, device: me?.device });
 }
 
-/** Says whose account it is; what was here of somebody else goes only if the person says so. */
+/** Says whose account it is, and what was here of somebody else: this device joins only if its person says so. */
 async function askToJoin(context: Context, { who, forgets }: Joining): Promise<void> {
   const { api, io, note, text } = context;
   const nameOf = ({ name, account }: LinkedPerson) => (name === "" ? short(account) : name);
   note(text("device.who", { name: nameOf(who) }));
-  if (forgets === undefined) return;
-  note(text("device.forgets", { name: nameOf(forgets) }));
+  if (forgets !== undefined) note(text("device.forgets", { name: nameOf(forgets) }));
   const said = await answerWhileOpen(context, "device.joinAsk");
   await api.confirmJoin(said === true);
   if (said === undefined) throw new Fault(io.interrupted.aborted ? "fault.stopped" : "fault.answer");

@@ -110,7 +110,7 @@ export function createNewSide(engine: Engine, table: LinkTable, joined: () => vo
     return personOf(account, person?.name ?? "", person?.avatar);
   }
 
-  /** What was of somebody else here goes only with a word of whoever holds the device. */
+  /** Whose device this becomes, and that what was of somebody else here goes, is said by whoever holds it. */
   async function confirm(join: boolean): ReturnType<ClientApi["confirmJoin"]> {
     const side = mine;
     if (side?.peer === undefined || !side.talk.isOn()) throw new ClientError("link-expired");
@@ -133,7 +133,8 @@ export function createNewSide(engine: Engine, table: LinkTable, joined: () => vo
       .devices(peer.hello.account)
       .some(({ key }) => equalBytes(key, side.deviceKey.publicKey));
     if (advance.kind === "refused" || !isListed) return table.stop("refused");
-    if (side.forgets !== undefined && !side.agreed) {
+    // Whoever scanned first may be anybody: the person here says that the words are the same (ID21).
+    if (!side.agreed) {
       side.confirm = note;
       return;
     }

@@ -42,6 +42,7 @@ async function emptySecond({ world, faults }: Town, granny: Person): Promise<Per
   if (shown.side !== "new" || shown.step !== "show") throw new Error("the new device shows no link");
   await world.during(granny.api.scanDevice(shown.link));
   await world.until("both show words", () => stepOf(granny) === "compare" && stepOf(second) === "compare");
+  second.api.confirmJoin(true).catch(() => undefined);
   granny.api.confirmWords(true).catch(() => undefined);
   await world.until("the first device is to add the second", () => stepOf(granny) === "adding");
   faults.failPowerAfter(granny, 0);

@@ -227,6 +227,7 @@ test("[ID12] a device that was signed out is linked again, and kept what it had 
   await world.during(tablet.api.startLinking());
   await world.during(ann.api.scanDevice(linkOf(tablet)));
   await world.until("both compare", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
+  await world.during(tablet.api.confirmJoin(true));
   await world.during(ann.api.confirmWords(true));
   await world.until("it is back", () => stepOf(ann) === "done" && stepOf(tablet) === "done");
   await ben.say(chat, "after");
@@ -275,6 +276,7 @@ test("[ID21] a device that somebody else lived on says whose account it joins, a
   await world.during(ann.api.scanDevice(linkOf(tablet)));
   await world.until("both compare", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
   expect(tablet.view("linking")).not.toHaveProperty("forgets");
+  await world.during(tablet.api.confirmJoin(true));
   await world.during(ann.api.confirmWords(true));
   await world.until("it is back", () => stepOf(ann) === "done" && stepOf(tablet) === "done");
   expect(tablet.reads(chat)).toEqual(["我是Ann", "for Ann alone"]);
@@ -307,7 +309,7 @@ test("[ID21] once its holder agrees, the device is the new account's and nothing
   expect(world.bugs()).toEqual([]);
 });
 
-test("[ID21] the code of a fresh device shows whose it will be, and asks nothing", async () => {
+test("[ID21] a fresh device shows whose it will be, and joins only by a tap of its own: a stranger who scanned first gets nothing", async () => {
   const world = new World({ seed: 30 });
   const ann = await world.person("Ann");
   const tablet = await world.device("Ann");
@@ -316,8 +318,23 @@ test("[ID21] the code of a fresh device shows whose it will be, and asks nothing
   await world.until("both compare", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
   expect(tablet.view("linking")).toMatchObject({ who: { account: ann.account, name: "Ann" } });
   expect(tablet.view("linking")).not.toHaveProperty("forgets");
-  await world.during(ann.api.confirmWords(true));
+  await world.during(ann.api.confirmWords(true)); // As whoever scanned may do at once, whoever it is.
+  await world.pass(5_000);
+  expect([stepOf(tablet), tablet.view("status").phase]).toEqual(["compare", "linking"]);
+  await world.during(tablet.api.confirmJoin(true));
   await world.until("it is in", () => stepOf(ann) === "done" && stepOf(tablet) === "done");
+
+  const [mallory, phone] = [await world.person("Mallory"), await world.device("Ben")];
+  await world.during(phone.api.startLinking());
+  await world.during(mallory.api.scanDevice(linkOf(phone)));
+  await world.until("both compare", () => stepOf(mallory) === "compare" && stepOf(phone) === "compare");
+  await world.during(mallory.api.confirmWords(true));
+  await world.during(phone.api.confirmJoin(false));
+  await world.until("hers stops", () => stepOf(mallory) === "stopped");
+  await world.pass(5_000);
+  expect(phone.view("status").phase).toBe("new");
+  expect(mallory.view("devices").length).toBe(1);
+  expect(world.bugs()).toEqual([]);
 });
 
 test("[ID16] a device that was linked joins what was founded while it was away", async () => {
@@ -389,6 +406,7 @@ test("[SY11] [VA6] what a new device decides, and puts into the vault, before it
   await world.during(tablet.api.startLinking());
   await world.during(ann.api.scanDevice(linkOf(tablet)));
   await world.until("both compare", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
+  await world.during(tablet.api.confirmJoin(true));
   await world.during(ann.api.confirmWords(true));
   await world.until("the tablet is a device", () => tablet.view("status").phase === "ready");
   ann.crash(); // Before it let the tablet in anywhere.

@@ -262,6 +262,7 @@ test("[GR16.2] own devices' conversation is founded though the device that it wa
   if (shown.side !== "new" || shown.step !== "show") throw new Error("the tablet shows no link");
   await world.during(ann.api.scanDevice(shown.link));
   await world.until("both show words", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
+  await world.during(tablet.api.confirmJoin(true));
   void ann.api.confirmWords(true);
   const planned = () => ann.disk.get("SELECT 1 FROM jobs WHERE kind = 'found'") !== undefined;
   await world.atOnce("the founding is planned", planned);
@@ -395,6 +396,7 @@ test("[GR21.3] so is one that had blocked whom a new device asked before it coul
   if (shown.side !== "new" || shown.step !== "show") throw new Error("the new device shows no link");
   await world.during(ann.api.scanDevice(shown.link));
   await world.until("both compare", () => [ann, tablet].every((one) => stepOf(one) === "compare"));
+  await world.during(tablet.api.confirmJoin(true));
   await world.during(ann.api.confirmWords(true));
   await world.until("the tablet is a device", () => tablet.view("status").phase === "ready");
   ann.crash(); // Before it let the tablet in anywhere.

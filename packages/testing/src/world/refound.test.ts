@@ -36,6 +36,7 @@ async function toldNothing(world: World, ann: Person): Promise<Person> {
   if (shown.side !== "new" || shown.step !== "show") throw new Error("the tablet shows no link");
   await world.during(ann.api.scanDevice(shown.link));
   await world.until("both show words", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
+  await world.during(tablet.api.confirmJoin(true));
   void ann.api.confirmWords(true);
   await world.until("the tablet is on the list", () => tablet.view("status").me !== undefined);
   ann.crash();

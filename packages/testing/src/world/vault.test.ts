@@ -619,6 +619,7 @@ async function linkAgain(world: World, person: Person, fresh: Person): Promise<v
   if (shown.side !== "new" || shown.step !== "show") throw new Error("the device shows no link");
   await world.during(person.api.scanDevice(shown.link));
   await world.until("both show words", () => stepOf(person) === "compare" && stepOf(fresh) === "compare");
+  await world.during(fresh.api.confirmJoin(true));
   await world.during(person.api.confirmWords(true));
   await world.until("it is back", () => stepOf(person) === "done" && stepOf(fresh) === "done");
 }

@@ -307,6 +307,7 @@ export class World {
     if (shown.side !== "new" || shown.step !== "show") throw new Error("the new device shows no link");
     await this.during(person.api.scanDevice(shown.link));
     await this.until("both show words", () => stepOf(person) === "compare" && stepOf(fresh) === "compare");
+    await this.during(fresh.api.confirmJoin(true));
     await this.during(person.api.confirmWords(true));
     await this.until("the device is added everywhere", () => stepOf(person) === "done" && stepOf(fresh) === "done");
     return fresh;

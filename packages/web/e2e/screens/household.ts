@@ -97,6 +97,7 @@ class World {
     await tablet.goto(this.town.origin);
     await tablet.getByTestId("used").click();
     await scanDevice(me, tablet);
+    await tablet.getByTestId("join-yes").click();
     await me.getByTestId("words-same").click();
     await expect(tablet.getByTestId("chats")).toBeVisible({ timeout: 30_000 });
     await goes(me, "/");

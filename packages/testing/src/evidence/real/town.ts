@@ -78,6 +78,7 @@ export class Town {
     if (shown.side !== "new" || shown.step !== "show") throw new Error("the new device shows no link");
     await owner.api.scanDevice(shown.link);
     await until("both show words", () => stepOf(owner) === "compare" && stepOf(fresh) === "compare");
+    await fresh.api.confirmJoin(true);
     await owner.api.confirmWords(true);
     await until("the device is linked", () => stepOf(owner) === "done" && stepOf(fresh) === "done");
     return fresh;

@@ -48,6 +48,7 @@ function linking(town: Town, old: Person, fresh: Person): Script {
       confirmed = true;
       const mine = old.view("linking");
       if (JSON.stringify(wordsIn(mine)) !== JSON.stringify(wordsIn(shown))) town.bug("linking", "the words differ");
+      town.ask(fresh, "confirmJoin", (api) => api.confirmJoin(true));
       town.ask(old, "confirmWords", (api) => api.confirmWords(true));
     }
     return stepOf(fresh) === "stopped" || stepOf(old) === "stopped" || stepOf(fresh) === "done";

@@ -57,9 +57,8 @@ export function LinkNew() {
 
 type Comparing = Extract<New, { side: "new"; step: "compare" }>;
 
-/** Whose account it is, and the words that show it; what was here of somebody else goes only with a tap. */
+/** Whose account it is, and the words that show it: this device joins only with a tap, and what was here of somebody else goes. */
 function Compare({ words, who, forgets, agreed }: Comparing) {
-  const asks = forgets !== undefined && !agreed;
   return (
     <>
       <p class="who" data-testid="link-who">
@@ -67,35 +66,40 @@ function Compare({ words, who, forgets, agreed }: Comparing) {
         <span>{t("link.who", { name: nameOf(who) })}</span>
       </p>
       <h1 class="brush ask">{t("link.words")}</h1>
-      {!asks && <p class="lead">{agreed ? t("link.agreed") : t("link.onOld")}</p>}
+      {(agreed || forgets === undefined) && <p class="lead">{agreed ? t("link.agreed") : t("link.onBoth")}</p>}
       <LinkWords words={words} />
-      {asks && (
+      {!agreed && forgets !== undefined && (
         <>
           <p class="lead" data-testid="link-forgets">
             {t("link.forgets", { name: nameOf(forgets) })}
           </p>
           <div class="alone-acts">
             {/* Keeping is the safe way, so it is the one that catches the eye. */}
-            <button
-              type="button"
-              class="btn fill"
-              data-testid="join-no"
-              onClick={() => void attempt(() => api.confirmJoin(false))}
-            >
-              {t("link.keep")}
-            </button>
-            <button
-              type="button"
-              class="btn danger"
-              data-testid="join-yes"
-              onClick={() => void attempt(() => api.confirmJoin(true))}
-            >
-              {t("link.join")}
-            </button>
+            <Answer join={false} as="fill" text={t("link.keep")} />
+            <Answer join as="danger" text={t("link.join")} />
           </div>
         </>
       )}
+      {!agreed && forgets === undefined && (
+        <div class="alone-acts">
+          <Answer join as="fill" text={t("link.join")} />
+          <Answer join={false} as="plain" text={t("link.differ")} />
+        </div>
+      )}
     </>
+  );
+}
+
+function Answer({ join, as, text }: { join: boolean; as: "fill" | "danger" | "plain"; text: string }) {
+  return (
+    <button
+      type="button"
+      class={`btn ${as}`}
+      data-testid={join ? "join-yes" : "join-no"}
+      onClick={() => void attempt(() => api.confirmJoin(join))}
+    >
+      {text}
+    </button>
   );
 }
 
