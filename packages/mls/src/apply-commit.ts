@@ -14,7 +14,6 @@ import {
   validateLeafNodeUpdateOrCommit,
 } from "ts-mls/clientState.js";
 import { applyUpdatePathSecret } from "ts-mls/createCommit.js";
-import { deriveSecret } from "ts-mls/crypto/kdf.js";
 import { verifyConfirmationTag } from "ts-mls/framedContent.js";
 import type { GroupContext } from "ts-mls/groupContext.js";
 import { initializeEpoch } from "ts-mls/keySchedule.js";
@@ -22,13 +21,14 @@ import { pathToRoot } from "ts-mls/pathSecrets.js";
 import { mergePrivateKeyPaths, type PrivateKeyPath, toPrivateKeyPath } from "ts-mls/privateKeyPath.js";
 import { emptyPskIndex } from "ts-mls/pskIndex.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
-import { treeHashRoot } from "ts-mls/treeHash.js";
 import { leafToNodeIndex, leafWidth, root, toLeafIndex, toNodeIndex } from "ts-mls/treemath.js";
-import { applyUpdatePath, type UpdatePath } from "ts-mls/updatePath.js";
+import type { UpdatePath } from "ts-mls/updatePath.js";
 import { zeroOutUint8Array } from "ts-mls/util/byteArray.js";
 import type { Context } from "./group.ts";
-import { createSecretTree } from "./secret-tree.ts";
+import { createSecretTree, deriveSecret } from "./secret-tree.ts";
 import type { Suite } from "./suite.ts";
+import { treeHashOf } from "./tree-hash.ts";
+import { withPath } from "./update-path.ts";
 
 type Path = {
   readonly tree: RatchetTree;
@@ -70,7 +70,7 @@ export async function applyCommit(
   const added = addedLeafNodes.map(([leaf]) => leafToNodeIndex(toLeafIndex(leaf)));
   const taken =
     path === undefined
-      ? await withoutPath(suite, state, applied.tree)
+      ? withoutPath(suite, state, applied.tree)
       : await takePath(suite, state, applied.tree, path, committer, provisional, added);
   const groupContext = await nextEpochContext(
     provisional,
@@ -109,9 +109,8 @@ export async function applyCommit(
   };
 }
 
-async function withoutPath(suite: Suite, state: ClientState, tree: RatchetTree): Promise<Path> {
-  const treeHash = await treeHashRoot(tree, suite.hash);
-  return { tree, treeHash, keys: state.privatePath, secret: new Uint8Array(suite.kdf.size) };
+function withoutPath(suite: Suite, state: ClientState, tree: RatchetTree): Path {
+  return { tree, treeHash: treeHashOf(suite, tree), keys: state.privatePath, secret: new Uint8Array(suite.kdf.size) };
 }
 
 /** The path's public keys in the tree, and the secrets that it brings us. */
@@ -125,8 +124,8 @@ async function takePath(
   added: readonly number[],
 ): Promise<Path> {
   const sender = toLeafIndex(committer);
-  const tree = await applyUpdatePath(before, sender, path, suite.hash);
-  const treeHash = await treeHashRoot(tree, suite.hash);
+  const tree = withPath(suite, before, committer, path);
+  const treeHash = treeHashOf(suite, tree);
   const sealedIn: GroupContext = { ...provisional, treeHash, epoch: provisional.epoch + 1n };
   const { nodeIndex, pathSecret } = await applyUpdatePathSecret(
     tree,
@@ -145,6 +144,6 @@ async function takePath(
     tree,
     treeHash,
     keys: mergePrivateKeyPaths(state.privatePath, brought),
-    secret: await deriveSecret(top, "path", suite.kdf),
+    secret: deriveSecret(suite, top, "path"),
   };
 }

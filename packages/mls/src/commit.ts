@@ -9,7 +9,6 @@ import type { Bytes } from "@yanshu/wire";
 import type { ClientState, Proposal } from "ts-mls";
 import { type ApplyProposalsResult, applyProposals, nextEpochContext } from "ts-mls/clientState.js";
 import { createGroupInfoWithRatchetTree } from "ts-mls/createCommit.js";
-import { deriveSecret } from "ts-mls/crypto/kdf.js";
 import { createConfirmationTag, createContentCommitSignature } from "ts-mls/framedContent.js";
 import type { GroupContext } from "ts-mls/groupContext.js";
 import { makeKeyPackageRef } from "ts-mls/keyPackage.js";
@@ -17,18 +16,18 @@ import { type EpochSecrets, initializeEpoch } from "ts-mls/keySchedule.js";
 import type { LeafNode } from "ts-mls/leafNode.js";
 import { encodeMlsMessage } from "ts-mls/message.js";
 import { protect } from "ts-mls/messageProtection.js";
-import { getCommitSecret, pathToPathSecrets } from "ts-mls/pathSecrets.js";
 import { mergePrivateKeyPaths, type PrivateKeyPath, toPrivateKeyPath, updateLeafKey } from "ts-mls/privateKeyPath.js";
 import { emptyPskIndex } from "ts-mls/pskIndex.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
-import { treeHashRoot } from "ts-mls/treeHash.js";
-import { leafToNodeIndex, toLeafIndex, toNodeIndex } from "ts-mls/treemath.js";
-import { createUpdatePath, firstCommonAncestor, type PathSecret, type UpdatePath } from "ts-mls/updatePath.js";
+import { toLeafIndex } from "ts-mls/treemath.js";
+import { firstCommonAncestor, type UpdatePath } from "ts-mls/updatePath.js";
 import { zeroOutUint8Array } from "ts-mls/util/byteArray.js";
 import { encryptGroupInfo, encryptGroupSecrets } from "ts-mls/welcome.js";
 import type { Context } from "./group.ts";
 import { createSecretTree } from "./secret-tree.ts";
 import type { Suite } from "./suite.ts";
+import { treeHashOf } from "./tree-hash.ts";
+import { type MadePath, makePath } from "./update-path.ts";
 
 const none = new Uint8Array();
 
@@ -50,23 +49,11 @@ export async function buildCommit(
   const { addedLeafNodes, extensions } = applied.additionalResult;
   const provisional: GroupContext = extensions.length > 0 ? { ...state.groupContext, extensions } : state.groupContext;
 
+  const added = addedLeafNodes.map(([leaf]) => Number(leaf));
   const path =
     applied.needsUpdatePath || wantsPath
-      ? await makePath(
-          suite,
-          state,
-          applied.tree,
-          ownLeaf,
-          provisional,
-          addedLeafNodes.map(([leaf]) => leaf),
-        )
-      : {
-          tree: applied.tree,
-          update: undefined,
-          secrets: [],
-          keys: state.privatePath,
-          commitSecret: new Uint8Array(32),
-        };
+      ? await pathOf(suite, state, applied.tree, ownLeaf, provisional, added)
+      : withoutPath(suite, state, applied.tree);
 
   const { signature, framedContent } = await createContentCommitSignature(
     state.groupContext,
@@ -77,13 +64,12 @@ export async function buildCommit(
     state.signaturePrivateKey,
     suite.signature,
   );
-  const treeHash = await treeHashRoot(path.tree, suite.hash);
   const groupContext = await nextEpochContext(
     provisional,
     "mls_private_message",
     framedContent,
     signature,
-    treeHash,
+    path.treeHash,
     state.confirmationTag,
     suite.hash,
   );
@@ -124,45 +110,38 @@ export async function buildCommit(
   return { next, commit, welcome };
 }
 
-type Path = {
-  readonly tree: RatchetTree;
-  readonly update: UpdatePath;
-  readonly secrets: PathSecret[];
+type Path = Pick<MadePath, "tree" | "treeHash" | "secrets" | "commitSecret"> & {
+  readonly update: UpdatePath | undefined;
   readonly keys: PrivateKeyPath;
-  readonly commitSecret: Bytes;
 };
 
-async function makePath(
+async function pathOf(
   suite: Suite,
   state: ClientState,
   tree: RatchetTree,
   ownLeaf: LeafNode,
   provisional: GroupContext,
-  addedLeaves: readonly number[],
+  added: readonly number[],
 ): Promise<Path> {
-  const own = toLeafIndex(state.privatePath.leafIndex);
-  // The library draws the secret at the leaf and keeps it to itself; it is what a path without parents commits to.
-  const leafSecret = suite.rng.randomBytes(suite.kdf.size);
-  const base = tree.slice();
-  base[leafToNodeIndex(own)] = { nodeType: "leaf", leaf: ownLeaf };
-  const [updated, update, secrets, leafKey] = await createUpdatePath(
-    base,
-    own,
-    provisional,
-    state.signaturePrivateKey,
-    { ...suite, rng: { randomBytes: () => leafSecret } },
-    addedLeaves.map((leaf) => leafToNodeIndex(toLeafIndex(leaf))),
-  );
-  const top = secrets.at(-1);
-  const commitSecret =
-    top === undefined
-      ? await deriveSecret(leafSecret, "path", suite.kdf)
-      : await getCommitSecret(updated, toNodeIndex(top.nodeIndex), top.secret, suite.kdf);
+  const { leafIndex } = state.privatePath;
+  const made = await makePath(suite, tree, leafIndex, ownLeaf, provisional, state.signaturePrivateKey, added);
+  const secrets = Object.fromEntries(made.secrets.map(({ node, secret }) => [node, secret]));
   const keys = mergePrivateKeyPaths(
-    updateLeafKey(state.privatePath, await suite.hpke.exportPrivateKey(leafKey)),
-    await toPrivateKeyPath(pathToPathSecrets(secrets), own, suite),
+    updateLeafKey(state.privatePath, made.leafKey),
+    await toPrivateKeyPath(secrets, leafIndex, suite),
   );
-  return { tree: updated, update, secrets, keys, commitSecret };
+  return { ...made, keys };
+}
+
+function withoutPath(suite: Suite, state: ClientState, tree: RatchetTree): Path {
+  return {
+    tree,
+    treeHash: treeHashOf(suite, tree),
+    update: undefined,
+    secrets: [],
+    keys: state.privatePath,
+    commitSecret: new Uint8Array(suite.kdf.size),
+  };
 }
 
 /** One Welcome for all whom the commit adds, with the tree inside. */
@@ -170,7 +149,7 @@ async function makeWelcome(
   suite: Suite,
   next: ClientState,
   applied: ApplyProposalsResult,
-  pathSecrets: readonly PathSecret[],
+  pathSecrets: Path["secrets"],
   { joinerSecret, welcomeSecret }: EpochSecrets,
 ): Promise<Bytes | undefined> {
   if (applied.additionalResult.kind !== "memberCommit" || applied.additionalResult.addedLeafNodes.length === 0)
@@ -181,7 +160,7 @@ async function makeWelcome(
   const secrets = [];
   for (const [leaf, keyPackage] of applied.additionalResult.addedLeafNodes) {
     const ancestor = pathSecrets.length > 0 && firstCommonAncestor(ratchetTree, leaf, toLeafIndex(info.signer));
-    const pathSecret = pathSecrets.find((one) => one.nodeIndex === ancestor)?.secret;
+    const pathSecret = pathSecrets.find(({ node }) => node === ancestor)?.secret;
     const initKey = await suite.hpke.importPublicKey(keyPackage.initKey);
     const { enc, ct } = await encryptGroupSecrets(
       initKey,

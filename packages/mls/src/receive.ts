@@ -15,7 +15,6 @@ import { decodeMlsMessage } from "ts-mls/message.js";
 import { decryptSenderData } from "ts-mls/privateMessage.js";
 import { emptyPskIndex } from "ts-mls/pskIndex.js";
 import { toLeafIndex } from "ts-mls/treemath.js";
-import { applyUpdatePath } from "ts-mls/updatePath.js";
 import { applyCommit } from "./apply-commit.ts";
 import { effectOf, holdsItsPath, judgeCommit, onlyDeclared, type Proposed, type Verdict } from "./check.ts";
 import { type Context, makeGroup, membersOf, stateOf, withSecretTree } from "./group.ts";
@@ -23,6 +22,7 @@ import { factsOf } from "./leaf.ts";
 import { patchOf, take } from "./ratchet.ts";
 import type { Group, Judge, Member, Received, ReceivedAhead, Refusal } from "./types.ts";
 import { unprotect } from "./unprotect.ts";
+import { withPath } from "./update-path.ts";
 
 type NotSaid = Exclude<Received, { kind: "application" }>;
 
@@ -157,7 +157,7 @@ async function wasRemoved(
   // Not the library's processing: it looks for a blank in our place, where the same commit may have put somebody else.
   const applied = await applyProposals(state, proposals, leaf, emptyPskIndex, false, suite);
   if (!(await verifyLeafNodeSignature(path.leafNode, group.groupId, leaf, suite.signature))) return refused("crypto");
-  const tree = await applyUpdatePath(applied.tree, leaf, path, suite.hash);
+  const tree = withPath(suite, applied.tree, committer.leaf, path);
   if (!onlyDeclared(state.ratchetTree, tree, committer.leaf, proposed, path.leafNode)) return refused("leaf-mismatch");
   const members = membersOf(context, tree);
   return members ? { kind: "removed", effect: effectOf(group, verdict, members) } : refused("leaf-mismatch");

@@ -43,6 +43,13 @@ const ofKey = label("key", generationBytes, keyBytes);
 const ofNonce = label("nonce", generationBytes, nonceBytes);
 const ofNext = label("secret", generationBytes, secretBytes);
 
+const secretsByLabel = { path: label("path", none, secretBytes), node: label("node", none, secretBytes) };
+
+/** DeriveSecret of RFC 9420 §8, for what a path is made of. */
+export function deriveSecret(suite: Suite, secret: Bytes, name: keyof typeof secretsByLabel): Bytes {
+  return derive(suite, secret, secretsByLabel[name]);
+}
+
 function derive(suite: Suite, secret: Bytes, { info, length }: Label): Bytes {
   const block = suite.hmac(secret, info);
   return length === block.length ? block : block.slice(0, length);

@@ -7,20 +7,18 @@
 import { equalBytes, isWeakSealKey, limits } from "@yanshu/wire";
 import type { GroupContext } from "ts-mls/groupContext.js";
 import { verifyLeafNodeSignature, verifyLeafNodeSignatureKeyPackage } from "ts-mls/leafNode.js";
-import { verifyParentHashes } from "ts-mls/parentHash.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
-import { treeHashRoot } from "ts-mls/treeHash.js";
 import { directPath, leafToNodeIndex, leafWidth, toLeafIndex, toNodeIndex } from "ts-mls/treemath.js";
 import { keysAreUnique } from "./check.ts";
 import { type Context, leavesOf } from "./group.ts";
+import { parentHashesHold, treeHashOf } from "./tree-hash.ts";
 
 const treeNodesMax = 2 * limits.listAddressesMax - 1;
 
 export async function treeIsValid({ suite }: Context, tree: RatchetTree, groupContext: GroupContext): Promise<boolean> {
   if (tree.length > treeNodesMax || !nodesAreInPlace(tree) || !unmergedLeavesAreListed(tree)) return false;
   if (!keysAreUnique(tree) || !parentsCanBeSealedTo(tree)) return false;
-  if (!equalBytes(groupContext.treeHash, await treeHashRoot(tree, suite.hash))) return false;
-  if (!(await verifyParentHashes(tree, suite.hash))) return false;
+  if (!equalBytes(groupContext.treeHash, treeHashOf(suite, tree)) || !parentHashesHold(suite, tree)) return false;
   // All at once: a browser checks them on other threads.
   const signed = await Promise.all(
     [...leavesOf(tree)].map(({ index, leaf }) =>
