@@ -4,13 +4,14 @@
  */
 import { type AccountId, type Bytes, equalBytes, limits, toHex } from "@yanshu/wire";
 import type { ClientState, KeyPackage } from "ts-mls";
-import { encodeLeafNode, type LeafNode } from "ts-mls/leafNode.js";
+import type { LeafNode } from "ts-mls/leafNode.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
 import { addsUnasked, allowed } from "./allowed.ts";
 import { rosterFits } from "./conversation.ts";
 import { type Context, leavesOf, stateIn, stateOf } from "./group.ts";
 import { checkAddedPackage } from "./key-package.ts";
 import type { LeafFacts } from "./leaf.ts";
+import { leafBytes } from "./tree-codec.ts";
 import type { CommitEffect, Group, GroupState, Judge, Member, Refusal } from "./types.ts";
 
 /** What a commit declares. */
@@ -183,7 +184,7 @@ function sameKey(group: Group, node: number, publicKey: Bytes): boolean {
 }
 
 function sameLeaf(one: LeafNode, other: LeafNode): boolean {
-  return one === other || equalBytes(encodeLeafNode(one), encodeLeafNode(other));
+  return one === other || equalBytes(leafBytes(one), leafBytes(other));
 }
 
 function repeats(keys: readonly Bytes[]): boolean {

@@ -84,6 +84,19 @@ test("[GR7] whatever the churn, all who are left agree, and newcomers can join",
   await fc.assert(property, { numRuns: 40 });
 }, 60_000);
 
+test("[GR7] all go on when one half of the tree is blank, and the path of whoever commits ends below its root", async () => {
+  const crypto = createBunCrypto();
+  const people = await Promise.all(Array.from({ length: 8 }, () => device(crypto, "alice")));
+  let present: Present[] = (await groupOf(people, ownState(people[0] as Device))).map((group, i) => ({
+    who: people[i] as Device,
+    group,
+  }));
+  for (const removes of [[0, 1], [0, 1], [], []])
+    present = await play(crypto, present, { actor: present.length - 1, removes, adds: 0, rename: false });
+  expect(present.map(({ group }) => group.ownLeaf)).toEqual([4, 5, 6, 7]);
+  for (const { group } of present) expect(group.keys).toEqual((present[0] as Present).group.keys);
+});
+
 test("[GR7] who comes while both halves of the tree have unmerged leaves can join, though the library would not", async () => {
   const crypto = createBunCrypto();
   const people = await Promise.all(Array.from({ length: 8 }, () => device(crypto, "alice")));

@@ -8,7 +8,7 @@
 import type { Bytes } from "@yanshu/wire";
 import type { ClientState, Proposal } from "ts-mls";
 import { type ApplyProposalsResult, applyProposals, nextEpochContext } from "ts-mls/clientState.js";
-import { createGroupInfoWithRatchetTree } from "ts-mls/createCommit.js";
+import { createGroupInfo } from "ts-mls/createCommit.js";
 import { createConfirmationTag, createContentCommitSignature } from "ts-mls/framedContent.js";
 import type { GroupContext } from "ts-mls/groupContext.js";
 import { makeKeyPackageRef } from "ts-mls/keyPackage.js";
@@ -26,6 +26,7 @@ import { encryptGroupInfo, encryptGroupSecrets } from "ts-mls/welcome.js";
 import type { Context } from "./group.ts";
 import { createSecretTree } from "./secret-tree.ts";
 import type { Suite } from "./suite.ts";
+import { encodeTree } from "./tree-codec.ts";
 import { treeHashOf } from "./tree-hash.ts";
 import { type MadePath, makePath } from "./update-path.ts";
 
@@ -155,7 +156,8 @@ async function makeWelcome(
   if (applied.additionalResult.kind !== "memberCommit" || applied.additionalResult.addedLeafNodes.length === 0)
     return undefined;
   const { groupContext, confirmationTag, ratchetTree } = next;
-  const info = await createGroupInfoWithRatchetTree(groupContext, confirmationTag, next, ratchetTree, [], suite);
+  const tree = { extensionType: "ratchet_tree" as const, extensionData: encodeTree(ratchetTree) };
+  const info = await createGroupInfo(groupContext, confirmationTag, next, [tree], suite);
   const encryptedGroupInfo = await encryptGroupInfo(info, welcomeSecret, suite);
   const secrets = [];
   for (const [leaf, keyPackage] of applied.additionalResult.addedLeafNodes) {

@@ -4,12 +4,7 @@
  */
 import { type Bytes, limits } from "@yanshu/wire";
 import type { ClientState, Welcome } from "ts-mls";
-import {
-  type GroupInfo,
-  ratchetTreeFromExtension,
-  verifyGroupInfoConfirmationTag,
-  verifyGroupInfoSignature,
-} from "ts-mls/groupInfo.js";
+import { type GroupInfo, verifyGroupInfoConfirmationTag, verifyGroupInfoSignature } from "ts-mls/groupInfo.js";
 import type { GroupSecrets } from "ts-mls/groupSecrets.js";
 import { makeKeyPackageRef } from "ts-mls/keyPackage.js";
 import { deriveKeySchedule } from "ts-mls/keySchedule.js";
@@ -28,6 +23,7 @@ import { decodeKeyPackage, openOwnKeyPackage } from "./key-package.ts";
 import { createSecretTree } from "./secret-tree.ts";
 import { suiteName } from "./suite.ts";
 import { treeIsValid } from "./tree.ts";
+import { decodeTree } from "./tree-codec.ts";
 import type { Joined, Judge, OwnKeyPackage, Refusal } from "./types.ts";
 
 const noPsk = new Uint8Array(32);
@@ -86,7 +82,7 @@ async function openWelcome({ suite }: Context, welcome: Welcome, own: OwnKeyPack
   const info = await decryptGroupInfo(welcome, secrets.joinerSecret, noPsk, suite);
   const [extension, ...others] = info?.extensions ?? [];
   if (info === undefined || extension?.extensionType !== "ratchet_tree" || others.length > 0) return "malformed";
-  const tree = ratchetTreeFromExtension(info);
+  const tree = decodeTree(extension.extensionData, 0)?.[0];
   return tree === undefined ? "malformed" : { secrets, info, tree };
 }
 

@@ -34,7 +34,7 @@ import type { LeafCredential, LeafDelivery, Member } from "./types.ts";
 type Sha256 = Primitives["sha256"];
 
 /** Private extension types (RFC 9420 §17.3): leaf delivery, group state. */
-const leafExtension = 0xf0a1;
+export const leafExtension = 0xf0a1;
 export const stateExtension = 0xf0a2;
 
 const leafBytesMax = 1_024;

@@ -12,10 +12,10 @@ import { decodeVarLenData, varLenDataEncoder } from "ts-mls/codec/variableLength
 import { decodeGroupContext, groupContextEncoder } from "ts-mls/groupContext.js";
 import { decodeKeySchedule, keyScheduleEncoder } from "ts-mls/keySchedule.js";
 import { decodePrivateKeyPath, privateKeyPathEncoder } from "ts-mls/privateKeyPath.js";
-import { decodeRatchetTree, ratchetTreeEncoder } from "ts-mls/ratchetTree.js";
 import { type Context, leavesOf, makeGroup, stateOf } from "./group.ts";
 import { decodePatch, patchOf } from "./ratchet.ts";
 import { noSecrets } from "./secret-tree.ts";
+import { decodeTree, treeEncoder } from "./tree-codec.ts";
 import type { DeviceIdentity, Group, RatchetPatch, StoredGroup } from "./types.ts";
 
 const baseVersion = Uint8Array.of(1);
@@ -25,14 +25,14 @@ type Base = Pick<ClientState, "groupContext" | "keySchedule" | "ratchetTree" | "
 
 const encodeBase = encode(
   contramapBufferEncoders(
-    [groupContextEncoder, keyScheduleEncoder, ratchetTreeEncoder, privateKeyPathEncoder, varLenDataEncoder],
+    [groupContextEncoder, keyScheduleEncoder, treeEncoder, privateKeyPathEncoder, varLenDataEncoder],
     (base: Base) =>
       [base.groupContext, base.keySchedule, base.ratchetTree, base.privatePath, base.confirmationTag] as const,
   ),
 );
 
 const decodeBase = mapDecoders(
-  [decodeGroupContext, decodeKeySchedule, decodeRatchetTree, decodePrivateKeyPath, decodeVarLenData],
+  [decodeGroupContext, decodeKeySchedule, decodeTree, decodePrivateKeyPath, decodeVarLenData],
   (groupContext, keySchedule, ratchetTree, privatePath, confirmationTag): Base => ({
     groupContext,
     keySchedule,

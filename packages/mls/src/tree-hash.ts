@@ -6,13 +6,13 @@
  * a leaf stands beside the leaf, and that of a parent beside the hashes of its children: after a commit the hashes along
  * one path are made, and no others. Tests hold it against the library's, and the vectors run through it.
  */
-import { type Bytes, equalBytes } from "@yanshu/wire";
+import { type Bytes, concat, equalBytes } from "@yanshu/wire";
 import { encode } from "ts-mls/codec/tlsEncoder.js";
 import type { LeafNode } from "ts-mls/leafNode.js";
 import { parentHashInputEncoder } from "ts-mls/parentHash.js";
 import type { ParentNode } from "ts-mls/parentNode.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
-import { leafNodeHashInputEncoder, parentNodeHashInputEncoder } from "ts-mls/treeHash.js";
+import { parentNodeHashInputEncoder } from "ts-mls/treeHash.js";
 import {
   isLeaf,
   leafToNodeIndex,
@@ -26,11 +26,12 @@ import {
   toNodeIndex,
 } from "ts-mls/treemath.js";
 import type { Suite } from "./suite.ts";
+import { leafBytes } from "./tree-codec.ts";
 
 type Hashing = Pick<Suite, "sha256">;
 
 const none = new Uint8Array();
-const encodeLeaf = encode(leafNodeHashInputEncoder);
+const leafType = Uint8Array.of(1);
 const encodeParent = encode(parentNodeHashInputEncoder);
 const encodeParentHashInput = encode(parentHashInputEncoder);
 
@@ -60,16 +61,16 @@ function hashOf(suite: Hashing, tree: RatchetTree, node: number): Bytes {
 function leafHash({ sha256 }: Hashing, tree: RatchetTree, node: number): Bytes {
   const found = tree[node];
   if (found?.nodeType === "parent") throw new Error("a parent in a leaf's place");
-  const leafIndex = nodeToLeafIndex(toNodeIndex(node));
-  const make = () => sha256(encodeLeaf({ nodeType: "leaf", leafIndex, leafNode: found?.leaf }));
+  const leaf = nodeToLeafIndex(toNodeIndex(node));
+  const place = Uint8Array.of(leaf >>> 24, leaf >>> 16, leaf >>> 8, leaf);
   if (found === undefined) {
-    const hash = ofBlanks.get(node) ?? make();
+    const hash = ofBlanks.get(node) ?? sha256(concat(leafType, place, Uint8Array.of(0)));
     if (ofBlanks.size < blanksMax) ofBlanks.set(node, hash);
     return hash;
   }
   const known = ofLeaves.get(found.leaf);
   if (known?.at === node) return known.hash;
-  const hash = make();
+  const hash = sha256(concat(leafType, place, Uint8Array.of(1), leafBytes(found.leaf)));
   ofLeaves.set(found.leaf, { at: node, hash });
   return hash;
 }

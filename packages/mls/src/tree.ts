@@ -6,11 +6,11 @@
  */
 import { equalBytes, isWeakSealKey, limits } from "@yanshu/wire";
 import type { GroupContext } from "ts-mls/groupContext.js";
-import { verifyLeafNodeSignature, verifyLeafNodeSignatureKeyPackage } from "ts-mls/leafNode.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
 import { directPath, leafToNodeIndex, leafWidth, toLeafIndex, toNodeIndex } from "ts-mls/treemath.js";
 import { keysAreUnique } from "./check.ts";
 import { type Context, leavesOf } from "./group.ts";
+import { leafIsSigned } from "./tree-codec.ts";
 import { parentHashesHold, treeHashOf } from "./tree-hash.ts";
 
 const treeNodesMax = 2 * limits.listAddressesMax - 1;
@@ -21,16 +21,7 @@ export async function treeIsValid({ suite }: Context, tree: RatchetTree, groupCo
   if (!equalBytes(groupContext.treeHash, treeHashOf(suite, tree)) || !parentHashesHold(suite, tree)) return false;
   // All at once: a browser checks them on other threads.
   const signed = await Promise.all(
-    [...leavesOf(tree)].map(({ index, leaf }) =>
-      leaf.leafNodeSource === "key_package"
-        ? verifyLeafNodeSignatureKeyPackage(leaf, suite.signature)
-        : verifyLeafNodeSignature(
-            leaf as Parameters<typeof verifyLeafNodeSignature>[0],
-            groupContext.groupId,
-            index,
-            suite.signature,
-          ),
-    ),
+    [...leavesOf(tree)].map(({ index, leaf }) => leafIsSigned(suite, leaf, groupContext.groupId, index)),
   );
   return signed.every((one) => one);
 }

@@ -10,7 +10,7 @@ import { encryptWithLabel } from "ts-mls/crypto/hpke.js";
 import { type GroupContext, groupContextEncoder } from "ts-mls/groupContext.js";
 import { type LeafNode, type LeafNodeCommit, signLeafNodeCommit } from "ts-mls/leafNode.js";
 import { type RatchetTree, resolution } from "ts-mls/ratchetTree.js";
-import { copath, directPath, leafToNodeIndex, leafWidth, toLeafIndex, toNodeIndex } from "ts-mls/treemath.js";
+import { copath, directPath, leafToNodeIndex, leafWidth, root, toLeafIndex, toNodeIndex } from "ts-mls/treemath.js";
 import type { UpdatePath } from "ts-mls/updatePath.js";
 import { deriveSecret } from "./secret-tree.ts";
 import type { Suite } from "./suite.ts";
@@ -113,6 +113,9 @@ export async function makePath(
     secrets.push({ node, secret });
     keys.push([node, (await pairOf(secret)).publicKey]);
   }
+  // Where the other half of the tree is blank the path ends below the root, to which all derive once more.
+  const top = steps.at(-1)?.node;
+  if (top !== undefined && top !== root(leafWidth(tree.length))) secret = deriveSecret(suite, secret, "path");
   const leafPair = await pairOf(leafSecret);
   const next = tree.slice();
   blankAbove(next, sender);
