@@ -99,7 +99,7 @@ function hashWithout(suite: Hashing, tree: RatchetTree, node: number, gone: read
 }
 
 /** The nearest node above that is not blank, undefined when there is none. */
-export function ancestorOf(tree: RatchetTree, node: number): number | undefined {
+function ancestorOf(tree: RatchetTree, node: number): number | undefined {
   const width = leafWidth(tree.length);
   const top = root(width);
   for (let at = toNodeIndex(node); at !== top; ) {
