@@ -101,7 +101,8 @@ export function chatLine(text: Text, row: ChatRow, place: number): string {
     row.failed ? `(${text("state.failed")})` : "",
   ].filter((mark) => mark !== "");
   const title = [plain(row.title) || short(row.conversation), ...marks].join(" ");
-  return `${place}  ${when(row.atMs)}  ${title}  ${previewOf(text, row)}`.trimEnd();
+  const at = row.atMs === 0 ? "" : when(row.atMs); // Nothing is known to have been said there.
+  return `${place}  ${at}  ${title}  ${previewOf(text, row)}`.trimEnd();
 }
 
 function previewOf(text: Text, { draft, preview }: ChatRow): string {

@@ -60,6 +60,8 @@ export const syncItem = variants({
   profile: struct({ name, stampMs: uint() }, { avatar, pat: line(actionLimits.patMax), isNotPassedOn: bool }),
   favourite: favouriteItem,
   sticker: stickerItem,
+  /** Somebody who is no contact, as they are called and look in the groups that they are in. */
+  person: struct({ account, name, stampMs: uint() }, { avatar }),
   contact: struct(
     {
       account,

@@ -24,6 +24,7 @@ import { recovery } from "./migrations/recovery.ts";
 import { renewals, renewers } from "./migrations/renewals.ts";
 import { search } from "./migrations/search.ts";
 import { stickers } from "./migrations/stickers.ts";
+import { toldChats } from "./migrations/told-chats.ts";
 import { unsent } from "./migrations/unsent.ts";
 import { vault } from "./migrations/vault.ts";
 import { vaultSigners } from "./migrations/vault-signers.ts";
@@ -288,4 +289,5 @@ export const migrations: readonly Migration[] = [
   { version: 25, up: numbers },
   { version: 26, up: deeds },
   { version: 30, up: vaultSigners },
+  { version: 31, up: toldChats },
 ];

@@ -16,6 +16,7 @@ import {
 } from "@yanshu/wire";
 import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import type { StoredLine } from "../views/context.ts";
+import { isQuietLine } from "../views/shown.ts";
 import { accountsOf } from "./store-group.ts";
 
 /** A feature of the leaf of whoever asked to come in by the group's link: their own signed word for it. */
@@ -42,7 +43,7 @@ export function insertLine(
     mention: line.kind === "announced" && line.text !== "" && !equalBytes(author, ownOf(engine).account) ? 2 : 0,
   });
   if (!added) return false;
-  touchConversation(engine.db, conversation, atMs);
+  if (!isQuietLine(line)) touchConversation(engine.db, conversation, atMs);
   engine.changed(topicOf(conversation), "chats");
   return true;
 }

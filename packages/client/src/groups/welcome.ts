@@ -39,6 +39,7 @@ import {
   setConfirmed,
   setConversationState,
   setToldProfile,
+  takeToldChat,
   touchConversation,
   writeContact,
 } from "@yanshu/store";
@@ -261,6 +262,8 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
   const held = readConversation(db, state.conversation);
   const before = held?.group_id == null ? undefined : engine.groups.get(toHex(held.group_id));
   let wasAsked = false;
+  // Whoever was let in by an own device, or again, has nothing new there (SY41).
+  const isNews = (held === undefined || outside.has(held.state)) && !isOwnDevice(engine, group.inviter);
   db.transaction(() => {
     wasAsked = state.kind === "group" && joinedBy(engine, row.address, state.conversation);
     if (held === undefined)
@@ -270,7 +273,7 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
         ...(peer === undefined ? {} : { peer }),
         state: "open",
         title: state.name,
-        activeMs: nowMs,
+        activeMs: isNews ? nowMs : takeToldChat(db, state.conversation),
       });
     const former = verdict.replaces ? readGroup(db, group.groupId) : undefined;
     if (former !== undefined) {
@@ -305,7 +308,7 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
     if (peer !== undefined && held?.state === "declined") countDeclined(engine, group, held);
     if (wasAsked) arrive(engine, state.conversation);
     if (state.kind === "own" && verdict.status === "active") tellUntold(engine, state.conversation);
-    touchConversation(db, state.conversation, nowMs);
+    if (isNews) touchConversation(db, state.conversation, nowMs);
     compareLeaves(engine, group);
   });
   engine.groups.set(toHex(group.groupId), group);

@@ -2,7 +2,7 @@
  * Own devices tell each other, in a conversation of their own, what belongs to the account and not
  * to a device: contacts, remarks, what was read, one's name (docs/spec/sync.md SY11).
  */
-import { bodyLimits, type SyncItem } from "@yanshu/content";
+import { bodyLimits, encodeBody, type SyncItem } from "@yanshu/content";
 import { directConversationId, ownConversationId } from "@yanshu/mls";
 import {
   deleteMeta,
@@ -13,6 +13,8 @@ import {
   learnPerson,
   newestPosition,
   noteNotPassedOn,
+  noteToldChat,
+  raiseActive,
   raiseFounding,
   readChatMarks,
   readContact,
@@ -22,6 +24,7 @@ import {
   readDrafts,
   readMeta,
   readPerson,
+  readStrangers,
   retireAddressesOf,
   setConversationState,
   setReadOrder,
@@ -50,16 +53,16 @@ import { notePrivacy, readPrivacy } from "./privacy.ts";
 import { stickerItems, takeSticker } from "./stickers.ts";
 import { giveUp } from "./unsent.ts";
 
+/** What a message holds (docs/spec/sync.md SY42), and some room around it. */
+const batchBytesMax = 384 * 1_024;
+
 /** Until then a chat that another own device founds anew has come here. */
 const foundedMs = 60_000;
 
 /** All of it to a device that joins, in as many messages as it takes. Inside a transaction. */
 export function tellAll(engine: Engine, own: ConversationId): void {
-  const items = snapshot(engine);
-  for (let at = 0; at < items.length; at += bodyLimits.syncItemsMax) {
-    const some = items.slice(at, at + bodyLimits.syncItemsMax);
-    say(engine, own, { kind: "sync", items: some, complete: at + some.length === items.length });
-  }
+  const batches = batchesOf(snapshot(engine));
+  for (const some of batches) say(engine, own, { kind: "sync", items: some, complete: some === batches.at(-1) });
   const vault = vaultItems(engine);
   const more = [
     ...favouriteItems(engine).map((item) => [item]),
@@ -93,9 +96,26 @@ export function tellOwnDevices(engine: Engine, items: readonly SyncItem[]): void
     writeMeta(engine.db, "untold", Uint8Array.of(1));
     return;
   }
-  for (let at = 0; at < items.length; at += bodyLimits.syncItemsMax)
-    say(engine, own, { kind: "sync", items: items.slice(at, at + bodyLimits.syncItemsMax), complete: false });
+  for (const some of batchesOf(items)) say(engine, own, { kind: "sync", items: some, complete: false });
   engine.kick(own);
+}
+
+/** As many as fit a message: the pictures of some sixty people fill one. */
+function batchesOf(items: readonly SyncItem[]): readonly (readonly SyncItem[])[] {
+  const batches: SyncItem[][] = [];
+  let left = 0;
+  for (const item of items) {
+    const bytes = encodeBody({ kind: "sync", items: [item], complete: false }).length;
+    const now = batches.at(-1);
+    if (now === undefined || bytes > left || now.length === bodyLimits.syncItemsMax) {
+      batches.push([item]);
+      left = batchBytesMax - bytes;
+    } else {
+      now.push(item);
+      left -= bytes;
+    }
+  }
+  return batches;
 }
 
 export function contactItem(engine: Engine, account: AccountId): readonly SyncItem[] {
@@ -143,11 +163,23 @@ export function markItems(engine: Engine): readonly SyncItem[] {
   );
 }
 
+/** Of groups: who is in them, and no contact. What they say of themselves comes by itself only when they speak. */
+function strangerItems({ db }: Engine): readonly SyncItem[] {
+  return readStrangers(db).map(({ account, name, avatar, stamp_ms }) => ({
+    kind: "person",
+    account,
+    name,
+    stampMs: stamp_ms,
+    ...(avatar === null ? {} : { avatar }),
+  }));
+}
+
 /** All that a new device needs, for the first message after it joined. */
 function snapshot(engine: Engine): readonly SyncItem[] {
   return [
     ...accountItems(engine),
     ...readContacts(engine.db).flatMap((contact) => contactItem(engine, contact.account)),
+    ...strangerItems(engine),
     ...readConversations(engine.db).flatMap((row): readonly SyncItem[] => {
       const state =
         row.state === "request-in"
@@ -197,6 +229,9 @@ function applyItem(engine: Engine, item: SyncItem, by: DeviceId): void {
       )
         noteNotPassedOn(db, item.isNotPassedOn === true);
       return;
+    case "person":
+      learnPerson(db, { ...item, avatar: item.avatar, ownWord: false });
+      return;
     case "favourite":
       takeFavourite(engine, item);
       return;
@@ -227,6 +262,8 @@ function applyItem(engine: Engine, item: SyncItem, by: DeviceId): void {
     }
     case "conversation": {
       const row = readConversation(db, item.conversation);
+      if (row === undefined) noteToldChat(db, item.conversation, item.stampMs);
+      else raiseActive(db, item.conversation, item.stampMs);
       if (item.state === "open" && row?.kind === "group" && row.state === "request-in") {
         setConversationState(db, item.conversation, "open");
         engine.changed(topicOf(item.conversation));

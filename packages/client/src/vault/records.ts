@@ -15,6 +15,7 @@ import {
   insertRestored,
   keepOutOfVault,
   makeFirstHand,
+  raiseActive,
   readAllMarks,
   readEarly,
   readVaultRow,
@@ -149,6 +150,7 @@ function insert(engine: Engine, record: VaultMessage, body: Body | undefined, ha
     seq: record.seq ?? null,
   };
   const position = insertRestored(db, restored, readVault(db).ceiling ?? 0);
+  if (record.kind !== "deleted") raiseActive(db, conversation, record.atMs);
   if (body === undefined) return position; // It was recalled or deleted: its place is all there is.
   learnBlobs(engine, body);
   const name = { author, id };

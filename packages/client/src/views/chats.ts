@@ -9,7 +9,7 @@ import type { ViewContext } from "./context.ts";
 import { facesOf, type HeadRow, headColumns, memberOrder, mosaicMax, stateOf, titleOf } from "./heads.ts";
 import { calledBy, type People, peopleOf } from "./people.ts";
 import { type PreviewRow, previewOf } from "./preview.ts";
-import { listedChats, type ShownKind, shownKinds } from "./shown.ts";
+import { listedChats, previewedRows, type ShownKind } from "./shown.ts";
 import { unreadByChat } from "./unread.ts";
 
 type Row = HeadRow & {
@@ -29,7 +29,7 @@ const chatsSql = `
   FROM conversations AS c
   LEFT JOIN messages AS m ON m.position = (
     SELECT newest.position FROM messages AS newest
-    WHERE newest.conversation = c.conversation AND newest.kind IN ${shownKinds}
+    WHERE newest.conversation = c.conversation AND ${previewedRows("newest")}
     ORDER BY newest.position DESC LIMIT 1
   )
   LEFT JOIN nicknames AS n ON c.kind = 'group' AND n.conversation = c.conversation AND n.account = m.author AND NOT EXISTS (

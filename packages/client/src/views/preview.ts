@@ -7,7 +7,7 @@ import { bodyOf } from "./bodies.ts";
 import type { ViewContext } from "./context.ts";
 import { firstGraphemes } from "./faces.ts";
 import type { People } from "./people.ts";
-import { type ShownKind, shownKinds } from "./shown.ts";
+import { previewedRows, type ShownKind } from "./shown.ts";
 
 export type PreviewRow = {
   readonly position: number;
@@ -21,8 +21,8 @@ export type PreviewRow = {
 const previewGraphemesMax = 120;
 
 const olderSql = `
-  SELECT position, author, id, kind, body FROM messages
-  WHERE conversation = ? AND position < ? AND kind IN ${shownKinds}
+  SELECT position, author, id, kind, body FROM messages AS older
+  WHERE conversation = ? AND position < ? AND ${previewedRows("older")}
   ORDER BY position DESC LIMIT 1`;
 
 /** `newest` is the newest shown row, read by the caller for all conversations at once. */

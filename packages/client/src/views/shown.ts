@@ -25,6 +25,22 @@ export const saidKinds = [
 export type ShownKind = (typeof saidKinds)[number] | "system" | "recalled" | "pat";
 export const shownKinds = sqlList([...saidKinds, "system", "recalled", "pat"]);
 
+/**
+ * What is told of devices and keys: it stands in the chat where it happened, and the chat stays where it was in the list, with
+ * what was said there last (SY41). Alarms are none of them: they are to be seen.
+ */
+const quietLines = ["restored", "device-added", "family-piece", "fork", "refounded"] as const;
+
+export function isQuietLine(line: { readonly kind: string }): boolean {
+  return quietLines.some((kind) => kind === line.kind);
+}
+
+/** Over rows of `messages` under this name: what one line of the list may show. */
+export function previewedRows(name: string): string {
+  return `${name}.kind IN ${shownKinds} AND NOT (
+    ${name}.kind = 'system' AND json_extract(CAST(${name}.body AS TEXT), '$.kind') IN ${sqlList(quietLines)})`;
+}
+
 /** What somebody said: a system line makes nothing unread. */
 export const countedKinds = sqlList(saidKinds);
 

@@ -97,6 +97,33 @@ export function touchConversation(db: Database, conversation: ConversationId, at
   db.run("UPDATE conversations SET active_ms = max(active_ms, ?) WHERE conversation = ?", atMs, conversation);
 }
 
+/** Something was said there, which is no news: it stands in the list as of then. */
+export function raiseActive(db: Database, conversation: ConversationId, atMs: UnixMs): void {
+  db.run("UPDATE conversations SET active_ms = max(active_ms, ?) WHERE conversation = ?", atMs, conversation);
+}
+
+/** Of a chat that is not here yet another own device told when something was last said. */
+export function noteToldChat(db: Database, conversation: ConversationId, activeMs: UnixMs): void {
+  db.run(
+    `INSERT INTO told_chats (conversation, active_ms) VALUES (?, ?)
+     ON CONFLICT (conversation) DO UPDATE SET active_ms = max(active_ms, excluded.active_ms)`,
+    conversation,
+    activeMs,
+  );
+}
+
+/** When something was last said in a chat that comes here, as far as this device was told or has it; 0: it is not known. */
+export function takeToldChat(db: Database, conversation: ConversationId): UnixMs {
+  const told = db.get<{ active_ms: UnixMs }>("SELECT active_ms FROM told_chats WHERE conversation = ?", conversation);
+  db.run("DELETE FROM told_chats WHERE conversation = ?", conversation);
+  const newest = db.get<{ at_ms: UnixMs }>(
+    `SELECT at_ms FROM messages WHERE conversation = ? AND kind NOT IN ('system', 'leave', 'deleted')
+     ORDER BY position DESC LIMIT 1`,
+    conversation,
+  );
+  return Math.max(told?.active_ms ?? 0, newest?.at_ms ?? 0);
+}
+
 export function setCurrentGroup(db: Database, conversation: ConversationId, groupId: Bytes, founding: number): void {
   db.run(
     "UPDATE conversations SET group_id = ?, founding = ?, frozen = NULL WHERE conversation = ?",

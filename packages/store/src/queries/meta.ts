@@ -67,7 +67,7 @@ export function forgetDevice(db: Database): void {
     DELETE FROM waking;
     DELETE FROM outbox; DELETE FROM sent; DELETE FROM heard; DELETE FROM gaps; DELETE FROM heard_before;
     DELETE FROM uploads; DELETE FROM upload_tokens; DELETE FROM renewals; DELETE FROM path_commits;
-    DELETE FROM vault_keys; DELETE FROM vault_begins; DELETE FROM pieces; DELETE FROM comebacks; DELETE FROM rights;
+    DELETE FROM vault_keys; DELETE FROM vault_begins; DELETE FROM told_chats; DELETE FROM pieces; DELETE FROM comebacks; DELETE FROM rights;
     DELETE FROM handovers; DELETE FROM handover_parts; DELETE FROM arrivals; DELETE FROM handed_parts;
     UPDATE conversations SET group_id = NULL, frozen = NULL, own_seq = 0, founding = 0;
     UPDATE messages SET state = 'failed' WHERE state <> 'sent';

@@ -34,6 +34,16 @@ export function readPerson(db: Database, account: AccountId): PersonRow | undefi
   return db.get<PersonRow>("SELECT * FROM people WHERE account = ?", account);
 }
 
+/** Who is a member somewhere and no contact, by name. */
+export function readStrangers(db: Database): readonly PersonRow[] {
+  return db.all<PersonRow>(
+    `SELECT p.* FROM people AS p
+     WHERE p.name <> '' AND EXISTS (SELECT 1 FROM members AS m WHERE m.account = p.account)
+       AND NOT EXISTS (SELECT 1 FROM contacts AS c WHERE c.account = p.account)
+     ORDER BY p.account`,
+  );
+}
+
 /** Their own word outranks an introduction; among equals the newer counts (ID9). Answers whether it changed. */
 export function learnPerson(
   db: Database,
@@ -51,7 +61,7 @@ export function learnPerson(
       `INSERT INTO people (account, name, avatar, own_word, stamp_ms, pat) VALUES (?, ?, ?, ?, ?, coalesce(?, ''))
        ON CONFLICT (account) DO UPDATE SET name = excluded.name, avatar = excluded.avatar, own_word = excluded.own_word, stamp_ms = excluded.stamp_ms,
          pat = coalesce(?, people.pat)
-       WHERE (excluded.own_word, excluded.stamp_ms) > (people.own_word, people.stamp_ms)`,
+       WHERE (excluded.own_word, excluded.stamp_ms, excluded.avatar IS NOT NULL) > (people.own_word, people.stamp_ms, people.avatar IS NOT NULL)`,
       person.account,
       person.name,
       person.avatar ?? null,
