@@ -23,10 +23,11 @@ import { toast } from "../shell/toast.tsx";
 import { columns, hasFinePointer } from "../shell/width.ts";
 import { AimStrip } from "./aim-strip.tsx";
 import { withEmoji } from "./bracket-emoji.ts";
-import { createImeGuard } from "./ime.ts";
+import { createImeGuard, type ImeGuard } from "./ime.ts";
 import { sendLong } from "./long-text.ts";
 import { mentionsIn, type Nameable } from "./mentions.ts";
 import { sendFiles } from "./plus-entries.ts";
+import { type Arrived, alsoWanted, arrived, besideUnderway, isUnderway, restOf, setOut, typed } from "./underway.ts";
 import { useMentions } from "./use-mentions.ts";
 import { useSuggestions } from "./use-suggestions.ts";
 
@@ -40,9 +41,6 @@ const stickerStrip = lazily(() => import("../parts/talking.ts").then((m) => m.St
 const draftPauseMs = 400;
 /** A link further on gets no card. */
 const linkSoughtMax = 4_000;
-
-/** What is in the field now, by chat: a draft that the client has not stored yet is not lost by going back. */
-const typed = new Map<string, string>();
 
 type ComposerProps = { readonly id: string; readonly kind: ConversationView["kind"]; readonly draft: string };
 
@@ -72,7 +70,7 @@ export function Composer({ id, kind, draft }: ComposerProps) {
     const element = field.current;
     if (element === null) return;
     grow(element);
-    setHasText(element.value.trim() !== "");
+    setHasText(besideUnderway(id, element.value).trim() !== "");
     if (guard.isComposing()) return;
     setLink(firstLink(element.value.slice(0, linkSoughtMax)));
     keep.later();
@@ -84,23 +82,27 @@ export function Composer({ id, kind, draft }: ComposerProps) {
 
   const send = () => {
     const element = field.current;
-    const text = element?.value.trim() ?? "";
+    const raw = element?.value ?? "";
+    const text = raw.trim();
     if (element === null || text === "" || guard.isComposing()) return;
-    element.value = "";
-    aimAt(id, undefined);
-    changed();
+    if (isUnderway(id)) {
+      alsoWanted(id);
+      return;
+    }
     keep.now();
-    const said =
-      aim?.kind === "edit"
-        ? succeeds(() => api.edit(id, aim.id, text)).then((done) => (done ? "" : text))
-        : say(id, text, aim, naming.take());
-    void said.then((unsent) => {
-      // Refused before it was even stored (such as a full disk): the words go back where they were.
-      if (unsent === "" || element.value !== "") return;
-      element.value = unsent;
-      changed();
-    });
+    aimAt(id, undefined);
+    void setOut(id, raw, () =>
+      aim?.kind === "edit" ? succeeds(() => api.edit(id, aim.id, text)) : say(id, text, aim, naming.take()),
+    );
+    changed();
   };
+
+  useArrived(id, field, guard, ({ raw, wantsMore }) => {
+    // With a letter the client stores that nothing is left of its draft; of all else it is told.
+    keep.noted(raw);
+    changed();
+    if (wantsMore) send();
+  });
 
   const toggle = (which: "emoji" | "plus") => {
     setPanel(panel === which ? undefined : which);
@@ -322,11 +324,11 @@ function pasted(event: ClipboardEvent, chat: string, changed: () => void): void 
   });
 }
 
-/** Answers what was not taken. */
-async function say(id: string, text: string, aim: Aim | undefined, named: readonly Nameable[]): Promise<string> {
+/** Answers whether it is stored. */
+async function say(id: string, text: string, aim: Aim | undefined, named: readonly Nameable[]): Promise<boolean> {
   const long = sendLong(id, text);
   if (long !== undefined) {
-    if (!(await long)) return text;
+    if (!(await long)) return false;
   } else {
     const mentions = mentionsIn(text, named);
     const sent = await attempt(() =>
@@ -336,13 +338,13 @@ async function say(id: string, text: string, aim: Aim | undefined, named: readon
         ...linkOf(id, text),
       }),
     );
-    if (sent === undefined) return text;
+    if (sent === undefined) return false;
     noteLink(id, undefined);
   }
   // Whoever was reading far up sees what they said.
   const here = route.peek();
   if (here.name === "chat" && here.at !== undefined) go({ name: "chat", id }, "replace");
-  return "";
+  return true;
 }
 
 /** The card of the link in it, if the person left it one with a title. */
@@ -403,6 +405,7 @@ function useDraft(id: string, field: { readonly current: HTMLTextAreaElement | n
     clearTimeout(timer.current);
     const text = field.current?.value ?? typed.get(id) ?? "";
     typed.set(id, text);
+    if (isUnderway(id)) return; // It is in the draft until it is stored as a message, and then no more.
     if (stored.current === text || (stored.current === undefined && text === "")) return;
     stored.current = text;
     void api.setDraft(id, text).catch(() => undefined); // It stays in the field; the next change tries again.
@@ -419,7 +422,37 @@ function useDraft(id: string, field: { readonly current: HTMLTextAreaElement | n
       now();
     };
   }, [id]);
-  return { now, later };
+  /** What the client has as the draft, whatever it was told before. */
+  const noted = (text: string) => {
+    stored.current = text;
+  };
+  return { now, later, noted };
+}
+
+/** The client has what was under way: only what was typed behind it stays in the field. */
+function useArrived(
+  id: string,
+  field: { readonly current: HTMLTextAreaElement | null },
+  guard: ImeGuard,
+  then: (one: Arrived) => void,
+): void {
+  const known = useRef(arrived.peek());
+  const now = arrived.value;
+  useEffect(() => {
+    if (now === undefined || now === known.current || now.chat !== id) return;
+    known.current = now;
+    const cut = () => {
+      const element = field.current;
+      if (element === null) return;
+      const rest = restOf(element.value, now.raw);
+      if (rest !== element.value) element.value = rest;
+      then(now);
+    };
+    // What an input method is at work on is not taken from under it.
+    if (guard.isComposing())
+      field.current?.addEventListener("compositionend", () => queueMicrotask(cut), { once: true });
+    else cut();
+  }, [now]);
 }
 
 /** Grows with its text where the browser does not do so by itself (`field-sizing`). */
