@@ -24,7 +24,7 @@ import { oneLook, Town } from "./town.ts";
 const keptMsMax = 60_000;
 
 for (const [name, look] of oneLook) {
-  test(`[F-2i-5] [ID30] [ID32] [ID34] whoever lost their only device comes back with the card, and has everything again (${name})`, async ({
+  test(`[F-2i-5] [ID30] [ID32] [ID34] [VA26] whoever lost their only device comes back with the card, and has everything again (${name})`, async ({
     browser,
   }) => {
     test.setTimeout(240_000);
@@ -88,7 +88,12 @@ for (const [name, look] of oneLook) {
       await fresh.getByTestId("restore-go").click();
 
       await expect(fresh.getByTestId("chat-row").filter({ hasText: "Maya" })).toBeVisible({ timeout: 30_000 });
+      // By whose word it is back, and of when, until it was read.
+      await expect(fresh.getByTestId("came-back")).toHaveAttribute("data-kind", "vouched");
+      await isAccessible(fresh);
       await shot(fresh, `restore-back-${name}`);
+      await fresh.getByTestId("came-read").click();
+      await expect(fresh.getByTestId("came-back")).toHaveCount(0);
       await opens(fresh, "Maya");
       await sees(fresh, "好，我带醋", keptMsMax);
       await expect(bubble(fresh, "冬至那天回来吃饺子")).toBeVisible();
