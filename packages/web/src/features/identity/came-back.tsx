@@ -42,7 +42,7 @@ export function CameBackStrip({ came }: { came: CameBack }) {
           )}
           <button
             type="button"
-            class="btn plain"
+            class={`btn ${came.kind === "removed" ? "plain" : "soft"}`}
             data-testid="came-read"
             disabled={isBusy}
             onClick={() => void does(() => api.noteCameBack())}
