@@ -8,7 +8,12 @@ async function holdsCalls(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const held: (() => void)[] = [];
     const post = Worker.prototype.postMessage;
-    Object.assign(window, { holds: false, letGo: () => held.splice(0).forEach((one) => void one()) });
+    Object.assign(window, {
+      holds: false,
+      letGo: () => {
+        for (const one of held.splice(0)) one();
+      },
+    });
     Worker.prototype.postMessage = function (this: Worker, ...args: unknown[]) {
       const [message] = args as [{ kind?: string; method?: string }];
       const isHeld = Reflect.get(window, "holds") === true && message.kind === "call" && message.method === "sendText";
