@@ -305,7 +305,7 @@ async function live(actors: Actors): Promise<Said> {
   town.clock.jump(dayMs);
   await town.clock.pass(hourMs + 1);
   await trying(async () => void town.server.counts());
-  await trying(async () => void town.server.isReady());
+  await trying(async () => void town.server.unready());
   place.wire.isWatching = false;
   return { said, read };
 

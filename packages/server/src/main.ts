@@ -11,13 +11,15 @@ import { backupCommand, backupHelp, drillCommand, restoreCommand } from "./backu
 import { openBlobIndex, openBlobStore } from "./blobs/bun.ts";
 import { type S3Place, s3Disk, tryBucket } from "./blobs/bun-s3.ts";
 import type { BlobStore } from "./blobs/store.ts";
+import { diskUnder } from "./bun-disk.ts";
 import { lockFolder } from "./bun-lock.ts";
 import { Faults } from "./core/faults.ts";
 import type { Wake } from "./core/ports.ts";
+import type { Disk } from "./core/room.ts";
 import { type Serving, serve } from "./gateway/bun.ts";
 import { TlsError } from "./gateway/bun-tls.ts";
-import { type Log, LogOpenError } from "./log/log.ts";
-import { openPostgresLog } from "./log/postgres/bun.ts";
+import { type Log, LogFullError, LogOpenError } from "./log/log.ts";
+import { openPostgresLog, type PostgresLog } from "./log/postgres/bun.ts";
 import { openSqliteLog } from "./log/sqlite/bun.ts";
 import { attend } from "./operator/attend.ts";
 import { operatorHelp, runCommand } from "./operator/commands.ts";
@@ -53,13 +55,15 @@ async function start(options: Options): Promise<void> {
   // What is elsewhere, servers share; what is in the folder is one server's.
   const unlock = options.log === undefined || options.blobs === undefined ? lockFolder(options.data) : () => undefined;
   if (options.blobs !== undefined) await mustHave(options.blobs);
-  const { log, blobs } = stores(options);
+  const disk = diskUnder(options.data, options.reserveBytes);
+  const { log, blobs } = storesOnFull(options, disk);
   const shared = log.peers?.secret;
   const standing = new StandingInvitation(options.data, log.peers);
   const wake = shared && options.wake && wakeBy(options.wake, shared);
   const faults = new Faults((line) => process.stderr.write(`yanshu: ${line}\n`));
   const serving = serve({
     faults,
+    disk,
     log,
     blobs,
     wake,
@@ -114,14 +118,48 @@ async function start(options: Options): Promise<void> {
   if (!options.quiet) greet(attended.front, options, serving);
 }
 
-function stores({ data, log: url, blobs: bucket, restored }: Options): { log: Log; blobs: BlobStore } {
+/** On a full disk as well: with the reserve given up, and without it only to read, rather than not at all (docs/spec/delivery.md DS115). */
+function storesOnFull(options: Options, disk: Disk): ReturnType<typeof stores> {
+  try {
+    return stores(options);
+  } catch (error) {
+    if (!(error instanceof LogFullError)) throw error;
+    if (disk.reserve() === "held") disk.giveUp();
+  }
+  try {
+    return stores(options);
+  } catch (error) {
+    if (!(error instanceof LogFullError)) throw error;
+    process.stderr.write("yanshu: the disk is full: what is here is read, and nothing is taken until there is room\n");
+    return stores(options, true);
+  }
+}
+
+function stores(
+  { data, log: url, blobs: bucket, restored }: Options,
+  onFullDisk = false,
+): { log: Log; blobs: BlobStore } {
   const shared = url === undefined ? undefined : openPostgresLog(url, { restored });
-  const log = shared ?? openSqliteLog(join(data, "yanshu.db"), { restored });
+  const log = shared ?? openSqliteLog(join(data, "yanshu.db"), { restored, onFullDisk });
+  try {
+    return { log, blobs: filesOf(data, bucket, shared, onFullDisk) };
+  } catch (error) {
+    log.close();
+    throw error;
+  }
+}
+
+function filesOf(
+  data: string,
+  bucket: S3Place | undefined,
+  shared: PostgresLog | undefined,
+  onFullDisk: boolean,
+): BlobStore {
   const folder = join(data, "blobs");
-  if (bucket === undefined) return { log, blobs: openBlobStore(folder, shared?.blobs.seed) };
+  if (bucket === undefined) return openBlobStore(folder, shared?.blobs.seed, onFullDisk);
   const { index, close } =
-    shared === undefined ? openBlobIndex(folder, true) : { index: shared.blobs, close: () => {} };
-  return { log, blobs: { index, disk: s3Disk(bucket, index), close } };
+    shared === undefined ? openBlobIndex(folder, true, onFullDisk) : { index: shared.blobs, close: () => {} };
+  return { index, disk: s3Disk(bucket, index), close };
 }
 
 /** @throws OptionError when the bucket will not be ours however long we wait. One that cannot be reached may come (docs/spec/media.md ME21). */
@@ -162,6 +200,7 @@ const unwritable = new Set(["EROFS", "ENOSPC", "EDQUOT", "ENOENT", "ENOTDIR", "E
 
 function reasonOf(error: unknown): string {
   if (error instanceof OptionError || error instanceof LogOpenError || error instanceof TlsError) return error.message;
+  if (error instanceof LogFullError) return "the disk is full: make room, or see --data";
   const code = (error as { code?: unknown }).code;
   if (code === "EADDRINUSE") return "the port is in use by another program: choose another with --port (YANSHU_PORT)";
   if (code === "EACCES") return "no permission for the port or the data folder: see --port and --data";

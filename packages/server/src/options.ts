@@ -44,6 +44,8 @@ export type Options = {
   /** How long files are kept, and how much room all of them have. */
   readonly fileDays: number;
   readonly filesGib: number;
+  /** Held on the disk, and given up when it fills. */
+  readonly reserveBytes: number;
   /** What was chosen of the limits (limit-options.ts). */
   readonly limits: Partial<ServerConfig>;
   /** The data folder is a copy from a backup. */
@@ -119,6 +121,10 @@ const flags: Readonly<Record<string, Flag>> = {
   "push-contact": { value: "URL", help: "where push services reach you: https: or mailto: (https://DOMAIN)" },
   "push-loopback": { value: "yes|no", help: "wake through http://127.0.0.1 as well, for trying it out (no)" },
   "file-days": { value: "N", help: "files are kept this many days (30)" },
+  "reserve-megabytes": {
+    value: "N",
+    help: "room that is held on the disk and given up when it fills, so that letters are still delivered and deleted (32)",
+  },
   "files-gib": { value: "N", help: "room for all files, in GiB (20)" },
   restored: { value: "", help: "the data folder was put back from a backup: devices tell it again what it lost" },
   quiet: { value: "", help: "print nothing but errors" },
@@ -159,6 +165,7 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
     pushContact: contactOption(given["push-contact"] ?? `https://${domain.replace(/:\d+$/, "")}`),
     pushLoopback: yesOrNo("push-loopback", given["push-loopback"] ?? "no"),
     fileDays: numberOption("file-days", given["file-days"] ?? "30", 1, blobLimits.daysMax),
+    reserveBytes: numberOption("reserve-megabytes", given["reserve-megabytes"] ?? "32", 0, 100_000) * 1024 * 1024,
     filesGib: numberOption("files-gib", given["files-gib"] ?? "20", 0, 1_000_000),
     limits: limitsIn(given),
     restored: yesOrNo("restored", given.restored ?? "no"),

@@ -84,6 +84,8 @@ export type BlobPorts = {
   readonly pause?: Pause | undefined;
   /** Where exceptions are counted; its own, if absent. */
   readonly faults?: Faults;
+  /** Whether the disk has room for more; always, if absent. */
+  readonly mayGrow?: () => boolean;
 };
 
 export class Blobs {
@@ -171,7 +173,10 @@ export class Blobs {
     } catch (error) {
       if (error instanceof Fault) return fault(error.code);
       if (error instanceof MalformedError) return fault("malformed");
-      if (error instanceof BlobDiskFullError || error instanceof LogFullError) return fault("storage-full");
+      if (error instanceof BlobDiskFullError || error instanceof LogFullError) {
+        this.faults.caught("a file", new LogFullError("no room left"));
+        return fault("storage-full");
+      }
       throw error;
     }
   }
@@ -225,6 +230,7 @@ export class Blobs {
     }
     if (this.store.index.isLeaving(id)) throw new Fault("bad-owner"); // What is still to be removed would take it along.
     if (wish.bytes === 0) throw new Fault("malformed");
+    this.mustHaveRoom();
     if (wish.bytes > this.config.blobBytesMax) throw new Fault("too-large");
     if (this.store.index.counts().bytes + wish.bytes > this.config.blobsBytesMax) throw new Fault("storage-full");
     if (wish.tokens.length !== tokensFor(wish.bytes)) throw new Fault("bad-token");
@@ -254,6 +260,7 @@ export class Blobs {
     const room = Math.min(blobLimits.partBytesMax, row.bytes - row.written);
     if (Number(request.header("content-length") ?? 0) > room) throw new Fault("too-large");
     if (this.store.index.counts().bytes >= this.config.blobsBytesMax) throw new Fault("storage-full");
+    this.mustHaveRoom();
     this.busy.add(id);
     try {
       const length = await this.writePart(id, row.written, request, room);
@@ -344,6 +351,10 @@ export class Blobs {
     } finally {
       this.busy.delete(target);
     }
+  }
+
+  private mustHaveRoom(): void {
+    if (this.ports.mayGrow?.() === false) throw new Fault("storage-full");
   }
 
   private find(id: string): BlobRow {

@@ -8,8 +8,8 @@ import { mkdirSync } from "node:fs";
 import { mkdir, open, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { Bytes } from "@yanshu/wire";
-import { LogOpenError } from "../log/log.ts";
-import { keepPrivate, preparing, transactions } from "../log/sqlite/bun.ts";
+import { LogFullError, LogOpenError } from "../log/log.ts";
+import { isFull as isFullHere, keepPrivate, preparing, transactions, withoutRoom } from "../log/sqlite/bun.ts";
 import { migrate, versionOf } from "../log/sqlite/migrate.ts";
 import { blobIndex } from "./sql-index.ts";
 import { type BlobDisk, BlobDiskFullError, type BlobIndex, type BlobStore } from "./store.ts";
@@ -55,8 +55,8 @@ const migrations: readonly string[] = [
  * @param seed of the upload tokens of all servers that share a log; its own, if absent.
  * @throws LogOpenError when the folder's index cannot be used.
  */
-export function openBlobStore(folder: string, seed?: Bytes): BlobStore {
-  const { index, close } = openBlobIndex(folder, false);
+export function openBlobStore(folder: string, seed?: Bytes, onFullDisk = false): BlobStore {
+  const { index, close } = openBlobIndex(folder, false, onFullDisk);
   return { index: seed === undefined ? index : { ...index, seed }, disk: diskIn(folder), close };
 }
 
@@ -67,9 +67,10 @@ export function openBlobStore(folder: string, seed?: Bytes): BlobStore {
 export function openBlobIndex(
   folder: string,
   keepsParts: boolean,
+  onFullDisk = false,
 ): { readonly index: BlobIndex; readonly close: () => void } {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const database = openIndexFile(join(folder, "index.db"));
+  const database = openIndexFile(join(folder, "index.db"), onFullDisk);
   const index = blobIndex({
     prepare: preparing(database),
     transaction: transactions(database),
@@ -80,25 +81,28 @@ export function openBlobIndex(
 }
 
 /** @throws LogOpenError when it cannot be used. */
-export function openIndexFile(path: string): Database {
+export function openIndexFile(path: string, onFullDisk = false): Database {
+  let database: Database | undefined;
   try {
     keepPrivate(path);
-    const database = new Database(path, { create: true, strict: true });
+    database = new Database(path, { create: true, strict: true });
+    if (onFullDisk) withoutRoom(database);
     const version = versionOf(database);
     if (version > migrations.length) {
-      database.close(false);
       throw new LogOpenError(
         `the index of blobs has version ${version}, this server knows ${migrations.length}: use a newer server`,
       );
     }
     for (const pragma of ["journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "busy_timeout = 2000"])
       database.run(`PRAGMA ${pragma}`);
-    migrate(database, migrations);
-    const insert = database.prepare("INSERT OR IGNORE INTO server (id, seed) VALUES (1, ?)");
-    insert.run(crypto.getRandomValues(new Uint8Array(32)));
+    migrate(database, migrations, !onFullDisk);
+    if (database.query("SELECT 1 FROM server").get() === null)
+      database.prepare("INSERT INTO server (id, seed) VALUES (1, ?)").run(crypto.getRandomValues(new Uint8Array(32)));
     return database;
   } catch (error) {
+    database?.close(false);
     if (error instanceof LogOpenError) throw error;
+    if (isFullHere(error)) throw new LogFullError("no room left");
     throw new LogOpenError("the index of blobs cannot be opened");
   }
 }

@@ -3,6 +3,7 @@
  * concerns and never the process; it is counted, and told to the operator by the place where it happened. What it says itself is
  * not told, since it may hold what nobody shall log.
  */
+import { LogAwayError, LogFullError } from "../log/log.ts";
 import type { Clock } from "./ports.ts";
 import { minuteMs } from "./rate.ts";
 
@@ -12,6 +13,9 @@ const restMs = minuteMs;
 export class Faults {
   /** Since the start. */
   count = 0;
+  /** Writes for which there was no room, or that the disk did not take. They are no faults of ours. */
+  failedWrites = 0;
+  private full: () => void = () => undefined;
   private readonly told = new Map<string, number>();
   private readonly tell: (line: string) => void;
   private readonly nowMs: () => number;
@@ -32,10 +36,25 @@ export class Faults {
     }
   }
 
+  /** Is told whenever there was no room. */
+  onFull(full: () => void): void {
+    this.full = full;
+  }
+
   /** @param place of the program's own words: a call's name, a room. */
   caught(place: string, error: unknown): void {
+    if (error instanceof LogFullError) {
+      this.failedWrites++;
+      this.full();
+      this.say("a write failed: the disk is full, or takes no writes");
+      return;
+    }
+    if (error instanceof LogAwayError) return; // Asked again by whoever needs it; the port of readiness says it.
     this.count++;
-    const line = `a fault in ${place}: ${kindOf(error)}`;
+    this.say(`a fault in ${place}: ${kindOf(error)}`);
+  }
+
+  private say(line: string): void {
     const nowMs = this.nowMs();
     if (nowMs < (this.told.get(line) ?? Number.NEGATIVE_INFINITY) + restMs) return;
     this.told.set(line, nowMs);

@@ -40,6 +40,7 @@ export class GroupCommit {
   private upkeep: Upkeep[] = [];
   /** Failed by itself again and again. */
   private aside: Upkeep[] = [];
+  private prelude: (() => void) | undefined;
   private timer: Cancel | undefined;
   private dueMs = Number.POSITIVE_INFINITY;
   private upkeepDelayMs = upkeepSoonMs;
@@ -103,6 +104,12 @@ export class GroupCommit {
     for (const one of aside) one.tries = upkeepTriesMax - 1;
     this.upkeep.push(...aside);
     this.wake(this.upkeepDelayMs);
+  }
+
+  /** Before anything else, in the first transaction that happens: it could not be done at the start. */
+  first(prelude: () => void): void {
+    this.prelude = prelude;
+    this.later(() => undefined);
   }
 
   /** Whoever keeps copies of what is on disk drops them when a transaction did not happen. */
@@ -197,7 +204,9 @@ export class GroupCommit {
       let value: T;
       try {
         this.begun++;
-        value = this.log.transaction(work, this.log.isShared ? aheadOf(jobs) : undefined);
+        const { prelude } = this;
+        const whole = prelude === undefined ? work : () => [prelude(), work()][1] as T;
+        value = this.log.transaction(whole, this.log.isShared ? aheadOf(jobs) : undefined);
       } catch (error) {
         if (error instanceof LogConflictError && left > 0) {
           this.forget();
@@ -205,6 +214,7 @@ export class GroupCommit {
         }
         return this.failed(error);
       }
+      this.prelude = undefined;
       this.commits++;
       this.isAway = false;
       this.isFaulty = false;
@@ -218,7 +228,7 @@ export class GroupCommit {
     this.failures++;
     this.isAway = error instanceof LogAwayError;
     this.isFaulty = !(this.isAway || error instanceof LogFullError || error instanceof LogConflictError);
-    if (this.isFaulty) this.faults.caught("a commit", error);
+    this.faults.caught("a commit", error);
     return refuse(error instanceof LogFullError ? "storage-full" : "unavailable");
   }
 

@@ -32,6 +32,7 @@ import { GroupCommit } from "./group-commit.ts";
 import type { Clock, Fanout, Pause, Random, Sink, SyncPrimitives, Wake } from "./ports.ts";
 import { grownQuota } from "./quota.ts";
 import { dayOf } from "./rate.ts";
+import { type Disk, Room } from "./room.ts";
 import { whileThere } from "./while-there.ts";
 
 export type ServerPorts = {
@@ -50,6 +51,8 @@ export type ServerPorts = {
   readonly blobs?: BlobStore | undefined;
   /** Where exceptions are counted; its own, if absent. */
   readonly faults?: Faults;
+  /** Absent: nothing is known of how full it is. */
+  readonly disk?: Disk | undefined;
   /** What is left out is as in `defaultConfig`. */
   readonly config?: Partial<ServerConfig>;
 };
@@ -62,8 +65,8 @@ export type Server = {
   /** What whoever runs it does to it. */
   readonly acts: OperatorActs;
   readonly refusals: Refusals;
-  /** Whether the log can be reached; asks it. */
-  readonly isReady: () => boolean;
+  /** Why others shall not be sent here; undefined where they may. Asks the log whether it can be reached. */
+  readonly unready: () => string | undefined;
   /** Commits what waits, and answers it. */
   readonly flush: () => void;
   /**
@@ -86,6 +89,7 @@ export function createServer(ports: ServerPorts): Server {
   const clock = guardedClock(ports.clock, faults);
   const config: ServerConfig = { ...defaultConfig, ...ports.config };
   const commits = new GroupCommit(log, clock, config, faults);
+  const room = new Room(ports.disk, clock, faults);
   const queues = new Queues(log.delivery, { envelopes: config.queueMax, bytes: config.queueBytesMax });
   const { peers } = log;
   const logs = { accounts: log.accounts, delivery: watched(log.delivery, queues), peers };
@@ -111,7 +115,7 @@ export function createServer(ports: ServerPorts): Server {
         });
   const mailboxes = new Mailboxes(peers && ((address) => commits.later(() => peers.closeRendezvous(address))));
   const emptying = new Emptying(log, commits, clock);
-  const posting = new Posting({ ...ports, clock, commits, queues, faults }, config, sessions, mailboxes, wakeups);
+  const posting = new Posting({ ...ports, clock, commits, queues, faults, room }, config, sessions, mailboxes, wakeups);
   const calendar = new Calendar(clock, log.delivery.lastDay());
   const housekeeping = new Housekeeping(
     { log, commits, clock, calendar, emptying },
@@ -156,7 +160,13 @@ export function createServer(ports: ServerPorts): Server {
   const push =
     ports.push === undefined || wakeups === undefined ? undefined : { port: ports.push, wakeups, log: log.push };
   const blobs =
-    ports.blobs && new Blobs(ports.blobs, { ...ports, clock, faults }, config, () => calendar.today() !== undefined);
+    ports.blobs &&
+    new Blobs(
+      ports.blobs,
+      { ...ports, clock, faults, mayGrow: () => room.mayGrow() },
+      config,
+      () => calendar.today() !== undefined,
+    );
   const quota = (first: number, full: number) => (account: AccountRef) =>
     grownQuota(
       { first, full, days: config.quotaGrowsDays },
@@ -178,6 +188,7 @@ export function createServer(ports: ServerPorts): Server {
       { sessions, mailboxes, wakeups, deviceDropped: accounts.events.deviceDropped },
     );
   const desk = new Desk({
+    room,
     faults,
     pause: ports.pause ?? (async () => undefined),
     isShared: log.isShared,
@@ -222,7 +233,8 @@ export function createServer(ports: ServerPorts): Server {
     },
     remove: (account) => new Promise((answered) => desk.removeAccount(account, answered)),
   });
-  recover(log);
+  recover(log, commits, faults);
+  room.start();
   others?.start();
   housekeeping.start();
   blobs?.start();
@@ -245,18 +257,22 @@ export function createServer(ports: ServerPorts): Server {
       commits: commits.commits,
       commitFailures: commits.failures,
       faults: faults.count,
+      failedWrites: faults.failedWrites,
+      freeBytes: room.freeBytes() ?? Number.NaN,
+      tight: Number(!room.mayGrow()),
       refusedFloods: desk.refusals.of("rate-limited"),
       ...registrar.counts(),
       ...posting.lists.counts(),
       ...counted(() => blobs?.counts() ?? { blobs: 0, blobBytes: 0 }, { blobs: Number.NaN, blobBytes: Number.NaN }),
       ...counted(log.counts, { accounts: Number.NaN, devices: Number.NaN, bytes: Number.NaN }),
     }),
-    isReady: () => {
+    unready: () => {
       let isThere = false;
       faults.guarded("asking the log", () => {
         isThere = log.isThere();
       });
-      return isThere;
+      if (!isThere) return "the database is away";
+      return room.mayGrow() ? undefined : "the disk is full";
     },
     flush,
     drain: (overMs) => drain({ open: desk.open, clock, settle: flush }, overMs),
@@ -268,18 +284,23 @@ export function createServer(ports: ServerPorts): Server {
       blobs?.stop();
       sessions.stop();
       commits.stop();
+      room.stop();
     },
   };
 }
 
-/** What a server left that is no more; where several begin at once, one of them. */
-function recover(log: Log): void {
+/** What a server left that is no more; where several begin at once, one of them. A full disk lets it wait for the first that it takes. */
+function recover(log: Log, commits: GroupCommit, faults: Faults): void {
   for (;;) {
     try {
       log.transaction(() => log.delivery.recover());
       return;
     } catch (error) {
-      if (!(error instanceof LogConflictError)) throw error;
+      if (error instanceof LogConflictError) continue;
+      if (error instanceof LogAwayError) throw error;
+      faults.caught("the start", error);
+      commits.first(() => void log.delivery.recover());
+      return;
     }
   }
 }

@@ -20,6 +20,7 @@ import { accept, type Done, done, type Outcome, type Refusal, refuse, tooOften }
 import type { Clock, Fanout, Sink, SyncPrimitives } from "../core/ports.ts";
 import { dayOf, minuteMs, RateTable } from "../core/rate.ts";
 import { keyOf } from "../core/recent.ts";
+import type { Room } from "../core/room.ts";
 import type { Ahead, DeviceRef, Elsewhere, Log, PeerLog } from "../log/log.ts";
 import type { Wakeups } from "../push/wakeups.ts";
 import { Gates } from "./gates.ts";
@@ -79,6 +80,7 @@ export class Posting {
   private readonly primitives: SyncPrimitives;
   private readonly config: ServerConfig;
   private readonly faults: Faults;
+  private readonly room: Pick<Room, "mayGrow">;
   private readonly sessions: Sessions;
   private readonly mailboxes: Mailboxes;
   private readonly wakeups: Pick<Wakeups, "wanted"> | undefined;
@@ -92,6 +94,7 @@ export class Posting {
       primitives: SyncPrimitives;
       queues: Queues;
       faults: Faults;
+      room: Pick<Room, "mayGrow">;
     },
     config: ServerConfig,
     sessions: Sessions,
@@ -103,6 +106,7 @@ export class Posting {
     this.peers = ports.log.peers;
     this.queues = ports.queues;
     this.faults = ports.faults;
+    this.room = ports.room;
     this.commits = ports.commits;
     this.clock = ports.clock;
     this.fanout = ports.fanout;
@@ -130,6 +134,7 @@ export class Posting {
     const listParts = post.parts.reduce((sum, { target }) => sum + Number(target.kind === "list"), 0);
     if (listParts > listPartsMax) answer(refuse("too-large"));
     else if (post.header.mode === "deposit" && listParts > 0) answer(refuse("malformed"));
+    else if (!this.room.mayGrow()) answer(refuse("storage-full"));
     else this.enter(post, answer);
   }
 

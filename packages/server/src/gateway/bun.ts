@@ -12,6 +12,7 @@ import { defaultConfig, type ServerConfig } from "../core/config.ts";
 import { Faults } from "../core/faults.ts";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import { type Clock, closeCodes, type Sink, type Wake } from "../core/ports.ts";
+import type { Disk } from "../core/room.ts";
 import { createServer, type Server, type ServerConnection } from "../core/server.ts";
 import { type Log, LogAwayError } from "../log/log.ts";
 import type { Counts } from "../operator/counts.ts";
@@ -47,6 +48,8 @@ export type ServeOptions = {
   readonly wake?: Wake | undefined;
   /** Where exceptions are counted; its own, if absent. */
   readonly faults?: Faults;
+  /** Absent: nothing is known of how full it is. */
+  readonly disk?: Disk | undefined;
   /** The built web app. */
   readonly assets?: string | undefined;
   /** How long the head of a request, or a pause in its body, may take; 10 by default. */
@@ -143,7 +146,7 @@ function started(
   turn: Turn,
   options: ServeOptions & { readonly faults: Faults },
 ): Server {
-  const { log, blobs, config, push, wake, faults } = options;
+  const { log, blobs, config, push, wake, faults, disk } = options;
   const domain = (config?.domain ?? defaultConfig.domain).replace(/:0$/, `:${listener.port}`);
   try {
     return createServer({
@@ -156,6 +159,7 @@ function started(
       wake,
       pause: () => new Promise((resolve) => setImmediate(resolve)),
       faults,
+      disk,
       fanout: {
         publish: (topic, bytes) => {
           turn.end(); // What was sent to one of them before has the lower id (DS18).
@@ -386,14 +390,15 @@ function listen(
 
 /** Whether others shall be sent here: not while the database is away, nor once we are going (docs/spec/delivery.md DS81). */
 function readiness(server: () => Server, doors: Doors): () => Response {
-  let [isThere, askAtMs] = [true, 0];
+  let why: string | undefined;
+  let askAtMs = 0;
   return () => {
     if (doors.isGoing) return notReady("going");
     if (performance.now() >= askAtMs) {
-      isThere = server().isReady();
+      why = server().unready();
       askAtMs = performance.now() + readyMsMin;
     }
-    return isThere ? new Response("ready\n", { headers: securityHeaders }) : notReady("the database is away");
+    return why === undefined ? new Response("ready\n", { headers: securityHeaders }) : notReady(why);
   };
 }
 

@@ -21,6 +21,7 @@ import type { Faults } from "../core/faults.ts";
 import { accept, type Done, done, type Outcome, type Refusal, refuse, tooOften } from "../core/outcome.ts";
 import type { Clock, Pause, Random } from "../core/ports.ts";
 import { dayMs, dayOf, hourMs, minuteMs, RateLimit } from "../core/rate.ts";
+import type { Room } from "../core/room.ts";
 import type { Mailboxes } from "../delivery/mailboxes.ts";
 import type { Posting } from "../delivery/posting.ts";
 import { Session } from "../delivery/session.ts";
@@ -36,6 +37,7 @@ import { regionOf } from "./prefix.ts";
 import { commonVersion } from "./version.ts";
 
 export type DeskPorts = {
+  readonly room: Pick<Room, "mayCall">;
   readonly faults: Faults;
   /** Other servers write into the same log. */
   readonly isShared: boolean;
@@ -122,6 +124,10 @@ export class Desk {
       answer(refuse("unknown-account"));
       return true;
     }
+    if (!this.ports.room.mayCall(name)) {
+      answer(refuse("storage-full"));
+      return true;
+    }
     this.caller = from;
     try {
       (this.handlers[name] as Handlers[N])(from, args, answer);
@@ -136,7 +142,7 @@ export class Desk {
   /** Answers whether it was no fault, but a disk or a database that cannot just now. */
   private failed(place: string, error: unknown, answer: Done<never>): boolean {
     const isPassing = error instanceof LogFullError || error instanceof LogAwayError;
-    if (!isPassing) this.faults.caught(place, error);
+    this.faults.caught(place, error);
     answer(refuse(error instanceof LogFullError ? "storage-full" : "unavailable"));
     return isPassing;
   }

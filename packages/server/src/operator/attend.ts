@@ -1,5 +1,5 @@
 /** Attend: what stands beside a running server for its operator: control socket, the log of refusals, and systemd's watchdog. */
-import { statfsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Serving } from "../gateway/bun.ts";
 import type { Options } from "../options.ts";
@@ -29,9 +29,7 @@ export function attend(serving: Serving, options: Options, standing: StandingInv
     standing: () => standing.token(),
     renewStanding: () => standing.renew(),
   };
-  writeFileSync(join(options.data, frontFile), JSON.stringify({ origin: front.origin, domain: front.domain }), {
-    mode: 0o600,
-  });
+  keepFront(options.data, front);
   const ready = () => readiness(options, port);
   const status = async (): Promise<Status> => ({
     domain: front.domain,
@@ -83,6 +81,17 @@ async function readiness(
     return { isReady: answer.ok, why: answer.ok ? "" : why };
   } catch {
     return { isReady: false, why: "its port does not answer" };
+  }
+}
+
+/** Where links lead, for commands while no server runs. On a full disk it stays as it was. */
+function keepFront(folder: string, { origin, domain }: Front): void {
+  const path = join(folder, frontFile);
+  const said = JSON.stringify({ origin, domain });
+  try {
+    if (!existsSync(path) || readFileSync(path, "utf8") !== said) writeFileSync(path, said, { mode: 0o600 });
+  } catch {
+    // There is no room for it.
   }
 }
 

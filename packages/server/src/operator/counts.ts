@@ -20,6 +20,12 @@ export type Counts = LogCounts & {
   readonly commitFailures: number;
   /** Exceptions that ended what they concerned, and not the server (DS110). */
   readonly faults: number;
+  /** Writes for which there was no room (DS114). */
+  readonly failedWrites: number;
+  /** On the disk of the data folder; NaN where it is not known. */
+  readonly freeBytes: number;
+  /** 1 while nothing is taken that makes the disk fuller. */
+  readonly tight: number;
   readonly refusedFloods: number;
   /** Who registered: by an invitation, by the standing one, by a member's link. */
   readonly cameInvited: number;

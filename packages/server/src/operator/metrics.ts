@@ -51,6 +51,9 @@ const metrics: { readonly [N in keyof (Counts & ProcessCounts)]: Metric } = {
   commits: { name: "commits_total", kind: "counter", help: "Transactions on disk." },
   commitFailures: { name: "commit_failures_total", kind: "counter", help: "Transactions that failed." },
   faults: { name: "faults_total", kind: "counter", help: "Exceptions that ended a call, a connection or a task." },
+  failedWrites: { name: "failed_writes_total", kind: "counter", help: "Writes for which the disk had no room." },
+  freeBytes: { name: "disk_free_bytes", kind: "gauge", help: "Free on the disk of the data folder." },
+  tight: { name: "disk_full", kind: "gauge", help: "1 while nothing is taken that makes the disk fuller." },
   refusedFloods: { name: "refused_floods_total", kind: "counter", help: "Requests that were refused as too many." },
   cameInvited: { name: "registered_invited_total", kind: "counter", help: "Accounts that came by an invitation." },
   cameByStanding: {

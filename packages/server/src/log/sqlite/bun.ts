@@ -28,17 +28,20 @@ export type SqliteLogOptions = {
    * time, and brings new key packages (DS26).
    */
   readonly restored?: boolean;
+  /** There is no room at all: it is opened to be read, and takes writes once there is (docs/spec/delivery.md DS115). */
+  readonly onFullDisk?: boolean | undefined;
   /** The most pages the file may have; for trying out a full disk. */
   readonly pagesMax?: number;
 };
 
 /** @throws LogOpenError when the file is no database of ours or comes from a newer version. */
 export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log {
-  const database = openDatabase(path);
+  const database = openDatabase(path, options.onFullDisk === true);
   const random = options.random ?? ((length: number) => crypto.getRandomValues(new Uint8Array(length)));
   const prepare = preparing(database);
   if (options.pagesMax !== undefined) database.run(`PRAGMA max_page_count = ${options.pagesMax}`);
-  prepare("INSERT OR IGNORE INTO server (id, incarnation) VALUES (1, ?)").run(random(16));
+  if (prepare("SELECT 1 FROM server").get() === undefined)
+    prepare("INSERT INTO server (id, incarnation) VALUES (1, ?)").run(random(16));
   if (options.restored === true) beginAnew(database, random(16));
   const found = prepare("SELECT incarnation FROM server").get<[Uint8Array]>();
   if (found === undefined) throw new LogOpenError("the database holds no server");
@@ -64,13 +67,14 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
       return { accounts, devices, bytes: fileBytes(path) };
     },
     isThere: () => true,
-    tidy: () => {
-      const before = freePages(database);
-      database.run(`PRAGMA incremental_vacuum(${tidyPages})`);
-      database.run("PRAGMA wal_checkpoint(TRUNCATE)");
-      const left = freePages(database);
-      return left > 0 && left < before;
-    },
+    tidy: () =>
+      named(() => {
+        const before = freePages(database);
+        database.run(`PRAGMA incremental_vacuum(${tidyPages})`);
+        database.run("PRAGMA wal_checkpoint(TRUNCATE)");
+        const left = freePages(database);
+        return left > 0 && left < before;
+      }),
     isRemakeDue: () => database.query("PRAGMA application_id").values()[0]?.[0] === remakeDue,
     remake: () => {
       database.run("PRAGMA application_id = 0");
@@ -108,30 +112,41 @@ export function beginAnew(database: Database, incarnation: Uint8Array): void {
   })();
 }
 
-/** Looks before it changes anything: a newer or foreign file stays as it is. */
-function openDatabase(path: string): Database {
+/**
+ * Looks before it changes anything: a newer or foreign file stays as it is.
+ *
+ * @throws LogOpenError, and LogFullError where only room is lacking.
+ */
+function openDatabase(path: string, onFullDisk: boolean): Database {
+  let database: Database | undefined;
   try {
     keepPrivate(path);
-    const database = new Database(path, { create: true, strict: true });
+    database = new Database(path, { create: true, strict: true });
+    if (onFullDisk) withoutRoom(database);
     const version = versionOf(database);
     if (version > migrations.length) {
-      database.close(false);
       throw new LogOpenError(
         `the database has version ${version}, this server knows ${migrations.length}: use a newer server`,
       );
     }
     if (version === 0 && database.query("SELECT 1 FROM sqlite_schema LIMIT 1").get() !== null) {
-      database.close(false);
       throw new LogOpenError("the file is a database of another program");
     }
     if (version === 0) database.run("PRAGMA auto_vacuum = INCREMENTAL");
     for (const pragma of pragmas) database.run(`PRAGMA ${pragma}`);
-    migrate(database, migrations);
+    migrate(database, migrations, !onFullDisk);
     return database;
   } catch (error) {
+    database?.close(false); // Else its locks would be in the way of whoever tries again.
     if (error instanceof LogOpenError) throw error;
+    if (isFull(error)) throw new LogFullError("no room left");
     throw new LogOpenError(`the database cannot be opened (${sqliteCode(error) ?? "unknown fault"})`);
   }
+}
+
+/** What SQLite keeps in a file for all who have the database open it keeps in memory, for which there is room; then nobody else opens it. */
+export function withoutRoom(database: Database): void {
+  database.run("PRAGMA locking_mode = EXCLUSIVE");
 }
 
 /** The file, and what SQLite keeps beside it, which it makes alike: for the server's user alone, whatever folder it stands in. */
@@ -173,25 +188,48 @@ export function preparing(database: Database): Prepare {
   };
 }
 
+/** What made a transaction fail is what is said, whatever becomes of undoing it. */
+function undo(rollback: { readonly run: () => unknown }): void {
+  try {
+    rollback.run();
+  } catch {
+    // Undone before the next one.
+  }
+}
+
 export function transactions(database: Database): Log["transaction"] {
   const begin = database.prepare("BEGIN IMMEDIATE");
   const commit = database.prepare("COMMIT");
   const rollback = database.prepare("ROLLBACK");
   return (work) => {
     try {
+      if (database.inTransaction) rollback.run(); // One that could not be undone then.
       begin.run();
       const value = work();
       commit.run();
       return value;
     } catch (error) {
-      if (database.inTransaction) rollback.run();
-      throw isFull(error) ? new LogFullError("no room left") : error;
+      if (database.inTransaction) undo(rollback);
+      throw nameOf(error);
     }
   };
 }
 
+/** @throws LogFullError for what SQLite throws then. */
+function named<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw nameOf(error);
+  }
+}
+
+function nameOf(error: unknown): unknown {
+  return isFull(error) ? new LogFullError("no room left") : error;
+}
+
 /** An I/O error is answered like a full disk: nothing was acknowledged, and trying again is safe. */
-function isFull(error: unknown): boolean {
+export function isFull(error: unknown): boolean {
   const code = sqliteCode(error);
   return code !== undefined && (code.startsWith("SQLITE_FULL") || code.startsWith("SQLITE_IOERR"));
 }

@@ -13,7 +13,8 @@ export function versionOf(database: Migrated): number {
   return (database.query("PRAGMA user_version").get() as { user_version: number }).user_version;
 }
 
-export function migrate(database: Migrated, migrations: readonly string[]): void {
+/** @param mustWrite whether a disk that takes no writes is found out now. */
+export function migrate(database: Migrated, migrations: readonly string[], mustWrite = true): void {
   for (let version = versionOf(database); version < migrations.length; version++) {
     database.run("BEGIN IMMEDIATE");
     try {
@@ -26,5 +27,5 @@ export function migrate(database: Migrated, migrations: readonly string[]): void
     }
   }
   // A disk that only reads shows here, and not at the first letter.
-  database.run(`PRAGMA user_version = ${migrations.length}`);
+  if (mustWrite) database.run(`PRAGMA user_version = ${migrations.length}`);
 }
