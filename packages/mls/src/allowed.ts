@@ -9,6 +9,8 @@ import { distinctAccounts } from "./conversation.ts";
 import { roleOf } from "./group-state.ts";
 import type { GroupState } from "./types.ts";
 
+type Additions = NonNullable<GroupState["more"]>;
+
 export type RosterLeaf = { readonly account: AccountId; readonly device: DeviceId };
 type Added = RosterLeaf & { readonly replaces?: Address };
 type Removed = RosterLeaf & { readonly address: Address; readonly standing: DeviceStanding };
@@ -65,7 +67,16 @@ function sameSettings(before: GroupState, after: GroupState): boolean {
     before.link?.expiresMs === after.link?.expiresMs &&
     before.link?.left === after.link?.left &&
     sameOptional(before.link?.secret, after.link?.secret) &&
-    sameOptional(before.link?.token, after.link?.token)
+    sameOptional(before.link?.token, after.link?.token) &&
+    sameAdditions(before.more ?? [], after.more ?? [])
+  );
+}
+
+/** Who leads alone changes them: whoever does not know them keeps them as they are (WI20). */
+function sameAdditions(before: Additions, after: Additions): boolean {
+  return (
+    before.length === after.length &&
+    before.every(({ type, data }, i) => type === after[i]?.type && sameOptional(data, after[i].data))
   );
 }
 

@@ -13,6 +13,7 @@ import {
   decodeAs,
   encodeAs,
   equalBytes,
+  extensions,
   fixed,
   type GateId,
   idBytes,
@@ -78,6 +79,7 @@ const schema: Schema<GroupState> = struct(
     avatar: blob(groupStateLimits.avatarBytesMax),
     link,
     dissolved: present,
+    more: extensions,
   },
 ) as Schema<GroupState>;
 

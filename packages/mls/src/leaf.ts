@@ -14,6 +14,7 @@ import {
   deviceIdOf,
   encodeAs,
   equalBytes,
+  extensions,
   fixed,
   idBytes,
   isWeakSealKey,
@@ -41,13 +42,16 @@ const leafBytesMax = 1_024;
 const featuresMax = 32;
 const featureMax = 64;
 
-const credentialSchema = struct({
-  v: literal(1),
-  account: fixed<AccountId>(idBytes.account),
-  device: fixed<DeviceId>(idBytes.device),
-  n: uint(limits.entriesMax - 1),
-  entryHash: fixed(idBytes.hash),
-});
+const credentialSchema = struct(
+  {
+    v: literal(1),
+    account: fixed<AccountId>(idBytes.account),
+    device: fixed<DeviceId>(idBytes.device),
+    n: uint(limits.entriesMax - 1),
+    entryHash: fixed(idBytes.hash),
+  },
+  { more: extensions },
+);
 
 const deliverySchema = struct(
   {
@@ -58,7 +62,7 @@ const deliverySchema = struct(
     claimCap: fixed<Capability>(idBytes.capability),
     features: list(text(featureMax), featuresMax),
   },
-  { replaces: fixed<Address>(idBytes.address) },
+  { replaces: fixed<Address>(idBytes.address), more: extensions },
 );
 
 export const capabilities: Capabilities = {
@@ -105,7 +109,7 @@ function readFacts(sha256: Sha256, leaf: LeafNode): LeafFacts | undefined {
   if (credential === undefined || extension?.extensionType !== leafExtension || others.length > 0) return undefined;
   if (!speaksOurs(leaf.capabilities)) return undefined;
   try {
-    const { v: _v, ...delivery } = decodeAs(deliverySchema, extension.extensionData, leafBytesMax);
+    const { v: _v, more: _more, ...delivery } = decodeAs(deliverySchema, extension.extensionData, leafBytesMax);
     if (isWeakSealKey(leaf.hpkePublicKey) || isWeakSealKey(delivery.sealKey)) return undefined;
     return { ...credential, ...delivery, deviceKey: leaf.signaturePublicKey };
   } catch (error) {
@@ -127,7 +131,7 @@ function readCredential(sha256: Sha256, credential: Credential, deviceKey: Bytes
   if (credential.credentialType !== "basic" || !("identity" in credential)) return undefined;
   if (deviceKey.length !== idBytes.publicKey) return undefined;
   try {
-    const { v: _v, ...facts } = decodeAs(credentialSchema, credential.identity, leafBytesMax);
+    const { v: _v, more: _more, ...facts } = decodeAs(credentialSchema, credential.identity, leafBytesMax);
     return equalBytes(facts.device, deviceIdOf(sha256, deviceKey)) ? facts : undefined;
   } catch (error) {
     if (error instanceof MalformedError) return undefined;

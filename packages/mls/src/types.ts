@@ -6,6 +6,7 @@
 import type {
   AccountHistory,
   AccountId,
+  Extension as AddedField,
   Address,
   Bytes,
   Capability,
@@ -106,6 +107,8 @@ export type GroupState = {
   readonly link?: GroupDoor;
   /** The owner ended the group: nobody comes in and nothing changes any more (GR28). */
   readonly dissolved?: true;
+  /** What a later version added (WI20): kept as it is by whoever does not know it. */
+  readonly more?: readonly AddedField[];
 };
 
 /** What a group's link is held against: whoever shows `secret` before it ends may ask to come in. */

@@ -184,6 +184,7 @@ export async function prepareFounding(
     roles: rolesFor(engine, conversation, row.kind, old, job),
     announcement: old?.state.announcement ?? rules?.announcement ?? "",
     settings: old?.state.settings ?? settingsFor(job, rules),
+    ...(old?.state.more === undefined ? {} : { more: old.state.more }),
     ...(old?.state.link === undefined || sendsAway(engine, old, accounts) ? {} : { link: old.state.link }),
   };
   const lone = await mls.create(identityOf(engine), delivery, state);

@@ -3,7 +3,7 @@
  * answered it. Each on a connection of its own (DS50).
  */
 import type { KeyPair } from "@yanshu/mls";
-import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
+import { countDiagnostic, deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import { type Bytes, equalBytes, fromHex, passkeyProofBytes, rootOf, toHex } from "@yanshu/wire";
 import { type ClientApi, ClientError, type Passkey, type RootBy } from "../api.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
@@ -105,5 +105,11 @@ export async function errandTo(engine: Engine, server: string): Promise<{ errand
     return true;
   });
   if (errand === undefined || hello === undefined) throw new ClientError("server-unreachable");
+  // What is signed names a home: another that stands between would have it signed for itself (ID45).
+  if (hello.domain !== server) {
+    errand.close();
+    countDiagnostic(engine.db, "wrong-domain");
+    throw new ClientError("wrong-server");
+  }
   return { errand, hello };
 }

@@ -3,7 +3,7 @@
  * is stored before it is shown and repeated until it was answered, so a lost answer costs nothing
  * and a copy of this device that signs in shows.
  */
-import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
+import { countDiagnostic, deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import { type CallArgs, type CallName, type CallResult, idBytes, signInBytes } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
 import type { Answer, Hello } from "../core/link.ts";
@@ -20,6 +20,11 @@ export async function signIn(
 ): Promise<CallResult<"signIn"> | "suspended" | undefined> {
   const { db } = engine;
   if (engine.own === undefined) return undefined;
+  // Nothing is signed for another home than the one that this account is at (ID45).
+  if (hello.domain !== engine.own.server) {
+    countDiagnostic(db, "wrong-domain");
+    return undefined;
+  }
   const restored = isRestored(engine, hello.incarnation);
   let answer = await attempt(engine, hello, call);
   if (restored && answer?.kind === "error" && answer.code === "unknown-device") {
