@@ -30,6 +30,7 @@ const own = {
   file: { value: "PATH", help: "option.file" },
   to: { value: "DIR", help: "option.to" },
   keep: { help: "option.keep" },
+  new: { help: "option.new" },
 } as const satisfies Record<string, Option>;
 
 type OptionName = keyof typeof common | keyof typeof own;
@@ -72,7 +73,7 @@ export const commands = {
   devices: { words: [], options: [] },
   "link-device": { words: ["HOME"], options: [] },
   approve: { words: ["LINK"], options: [] },
-  card: { words: [], options: [] },
+  card: { words: [], options: ["new"] },
   restore: { words: ["HOME"], options: ["keep"] },
   status: { words: [], options: [] },
   diagnostics: { words: [], options: [] },
@@ -92,6 +93,7 @@ export type Args = {
   readonly file: string | undefined;
   readonly to: string;
   readonly keep: boolean;
+  readonly isNew: boolean;
   readonly waitMs: number;
   readonly insecure: boolean;
 };
@@ -137,6 +139,7 @@ export function readArgs(argv: readonly string[]): Args {
     file: options.file,
     to: options.to ?? ".",
     keep: options.keep !== undefined,
+    isNew: options.new !== undefined,
     waitMs: 1_000 * numberOf("wait", options.wait ?? "10", 0, 86_400),
     insecure: options.insecure !== undefined,
   };

@@ -168,6 +168,30 @@ test.concurrent("[ID12] [ID14] a second device: the same four words on both, the
   expect((await ann.value<unknown[]>("devices")).length).toBe(2);
 });
 
+test.concurrent("[TE12] [ID46] a card is changed for another, which then brings the account back", async () => {
+  const ann = await person("Ann");
+  const { words } = await ann.value<{ words: readonly string[] }>("card");
+  const wrong = await ann.run(["card", "--new"], { answers: [words.join(" "), "no", "no"] });
+  expect(wrong.err).toContain("The old one goes on counting");
+  expect((await ann.run(["card", "--new"], { answers: [] })).err).toContain("No card was read");
+  let shown: readonly string[] = [];
+  const reads = (question: string, err: string) => {
+    shown = [...err.matchAll(/^ *\d+ {2}([a-z]+)$/gm)].map(([, word]) => word ?? "");
+    return shown[Number(/Word (\d+)/.exec(question)?.[1]) - 1] ?? "";
+  };
+  const changed = await ann.run(["card", "--new"], { answers: [words.join(" "), reads, reads] });
+  expect(changed.err).toContain("two words of this one came back");
+  expect(changed.out).toBe(
+    "The new card counts. The old one, a passkey and helpers of before bring nobody back any more\n",
+  );
+  const fresh = terminal();
+  expect((await fresh.run(["restore", server.origin], { answers: [words.join(" ")] })).code).toBe(1);
+  const { account } = await ann.value<{ account: string }>("status");
+  const back = await fresh.run(["restore", server.origin], { answers: [shown.join(" ")] });
+  expect(back.out).toContain("Welcome back");
+  expect((await fresh.value<{ account: string }>("status")).account).toBe(account);
+}, 60_000);
+
 test.concurrent("[TE12] [ID30] [ID34] an account comes back by its card, with its people and what was said", async () => {
   const [ann, ben] = await befriended("Ann", "Ben");
   await ben.says("send", "Ann", "keep this");

@@ -59,6 +59,7 @@ import { waitingMsMax } from "./groups/welcome.ts";
 import { isHandingOver } from "./history/hand-over.ts";
 import { createHistory } from "./history/history.ts";
 import { alarm } from "./identity/alarm.ts";
+import { changeCardApi } from "./identity/change-card.ts";
 import { familyApi, followFamily } from "./identity/family.ts";
 import { createFamilyBack } from "./identity/family-back.ts";
 import { helpingApi } from "./identity/family-helper.ts";
@@ -369,6 +370,7 @@ export function createClient(given: Ports): Client {
     ...keepingApi(engine),
     ...pushApi(engine),
     ...passkeysApi(engine),
+    ...changeCardApi(engine),
     ...recoveryApi(engine, () => engine.link.startAnew()),
     ...searchApi(engine, viewContext),
     ...stickersApi(engine),

@@ -119,6 +119,59 @@ for (const [name, look] of oneLook) {
 }
 
 for (const [name, look] of oneLook) {
+  test(`[F-2i-5] [ID46] a card that somebody may have seen is changed for another, and brings nobody back (${name})`, async ({
+    browser,
+  }) => {
+    test.setTimeout(180_000);
+    const town = await Town.found(browser);
+    try {
+      const grandma = await town.profile(look);
+      await town.settle(grandma, "外婆");
+      const old = await keepsCard(grandma);
+      await goes(grandma, "/me/devices");
+      await grandma.getByTestId("way-back-link").click();
+      await isAccessible(grandma);
+      await shot(grandma, `new-card-ways-${name}`);
+      await grandma.getByTestId("new-card").click();
+      await isAccessible(grandma);
+      await shot(grandma, `new-card-old-${name}`);
+      await grandma.getByTestId("restore-word").fill(old.words.join(" "));
+      await grandma.getByTestId("restore-next").click();
+      const words = grandma.getByTestId("card").locator("li b");
+      await expect(words).toHaveCount(24);
+      await isAccessible(grandma);
+      await shot(grandma, `new-card-shown-${name}`);
+      const fresh = await words.allTextContents();
+      expect(fresh).not.toEqual(old.words);
+      await grandma.getByTestId("card-kept").click();
+      await fillsTwo(grandma, fresh);
+      await expect(grandma.getByTestId("way-back-screen")).toHaveAttribute("data-step", "changed", { timeout: 30_000 });
+      await isAccessible(grandma);
+      await shot(grandma, `new-card-done-${name}`);
+
+      const phone = await town.profile(look);
+      await phone.goto(town.origin);
+      await phone.getByTestId("used").click();
+      await phone.getByTestId("use-card").click();
+      await phone.getByTestId("restore-word").fill(old.words.join(" "));
+      await phone.getByTestId("restore-next").click();
+      await phone.getByTestId("restore-go").click();
+      await expect(phone.getByTestId("restore")).toHaveAttribute("data-step", "lost");
+      await emptied(phone, town.origin);
+      await phone.goto(town.origin);
+      await phone.getByTestId("used").click();
+      await phone.getByTestId("use-card").click();
+      await phone.getByTestId("restore-word").fill(fresh.join(" "));
+      await phone.getByTestId("restore-next").click();
+      await phone.getByTestId("restore-go").click();
+      await expect(phone.getByTestId("chats")).toBeVisible({ timeout: 30_000 });
+    } finally {
+      await town.close();
+    }
+  });
+}
+
+for (const [name, look] of oneLook) {
   test(`[F-2i-5] [ID33] whoever lost their only device comes back by fingerprint or face, and looks at the card by it (${name})`, async ({
     browser,
   }) => {
@@ -354,11 +407,15 @@ async function keepsCard(page: Page): Promise<{ words: readonly string[]; code: 
   const words = await page.getByTestId("card").locator("li b").allTextContents();
   const code = (await page.getByTestId("card").locator("[data-link]").getAttribute("data-link")) ?? "";
   await page.getByTestId("card-kept").click();
+  await fillsTwo(page, words);
+  await expect(page.getByTestId("way-back-done")).toBeVisible();
+  return { words, code };
+}
+
+async function fillsTwo(page: Page, words: readonly string[]): Promise<void> {
   for (const which of [0, 1]) {
     const field = page.getByTestId(`card-word-${which}`);
     await field.fill(words[Number(await field.getAttribute("data-place"))] ?? "");
   }
   await page.getByTestId("card-check").click();
-  await expect(page.getByTestId("way-back-done")).toBeVisible();
-  return { words, code };
 }

@@ -10,12 +10,43 @@ const comingMs = 3_000;
 
 /** While the card was not copied and confirmed in the app, its words are on this device. */
 export async function card(context: Context): Promise<void> {
-  const { answer, api, note, text } = context;
+  const { answer, api, args, note, text } = context;
   mustLiveHere(context);
+  if (args.isNew) return anotherCard(context);
   const { words, code } = await api.recoveryCard();
   note(text("card.about"));
-  const rows = words.map((word, place) => `${String(place + 1).padStart(2)}  ${word}`);
-  answer([...rows, "", code], { words, code });
+  answer([...rowsOf(words), "", code], { words, code });
+}
+
+function rowsOf(words: readonly string[]): readonly string[] {
+  return words.map((word, place) => `${String(place + 1).padStart(2)}  ${word}`);
+}
+
+/** Another card: the one that counts is asked for, the new one shown, and it counts once two of its words came back (ID46). */
+async function anotherCard(context: Context): Promise<void> {
+  const { answer, api, io, note, text } = context;
+  const said = await asked(context, text("card.old"));
+  const fault = await api.checkCard(said);
+  if (fault !== undefined) throw new ClientError("bad-card");
+  const { words, code } = await api.newCard({ card: said });
+  note(text("card.about"));
+  note(text("card.new"));
+  for (const row of rowsOf(words)) io.err(`${row}\n`);
+  io.err(`\n${code}\n`);
+  const places = [Math.floor(Math.random() * 12), 12 + Math.floor(Math.random() * 12)];
+  const answers: { place: number; word: string }[] = [];
+  for (const place of places)
+    answers.push({ place, word: await asked(context, text("card.place", { place: place + 1 })) });
+  if (!(await api.confirmNewCard(answers))) throw new Fault("fault.newCard");
+  await untilTold(context);
+  answer(text("card.changed"), { changed: true });
+}
+
+async function asked({ io }: Context, question: string): Promise<string> {
+  const said = await io.ask(question, io.interrupted);
+  if (said === undefined || said.trim() === "")
+    throw new Fault(io.interrupted.aborted ? "fault.stopped" : "fault.card");
+  return said;
 }
 
 /** By whose word people and groups are back; of a device that was removed the person decides (docs/spec/vault.md VA26, VA27). */
@@ -34,10 +65,8 @@ async function sayWhatCame({ api, io, note, text, view }: Context): Promise<void
 
 /** The card is asked for, so that it stands neither in the shell's history nor among the processes. */
 export async function restore(context: Context): Promise<void> {
-  const { args, answer, api, device, io, note, text, view } = context;
-  const said = await io.ask(text("restore.ask"), io.interrupted);
-  if (said === undefined || said.trim() === "")
-    throw new Fault(io.interrupted.aborted ? "fault.stopped" : "fault.card");
+  const { args, answer, api, device, note, text, view } = context;
+  const said = await asked(context, text("restore.ask"));
   const fault = await api.checkCard(said);
   if (fault?.kind === "word") throw new Fault("fault.word", { word: plain(fault.word), place: fault.place + 1 });
   if (fault?.kind === "count") throw new Fault("fault.count", { count: fault.count });

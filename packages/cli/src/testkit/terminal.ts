@@ -18,8 +18,8 @@ export type Running = {
 
 type Given = {
   readonly input?: string;
-  /** What the person types when asked; nothing: nobody is there. */
-  readonly answers?: readonly string[];
+  /** What the person types when asked, or reads off the screen then; nothing: nobody is there. */
+  readonly answers?: readonly (string | ((question: string, err: string) => string))[];
   readonly isTerminal?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 };
@@ -48,7 +48,10 @@ export class Terminal {
         err += text;
       },
       input: async () => input,
-      ask: async () => waiting.shift(),
+      ask: async (question) => {
+        const next = waiting.shift();
+        return typeof next === "function" ? next(question, err) : next;
+      },
       env: { YANSHU_HOME: this.folder, LANG: "en_GB.UTF-8", ...env },
       isTerminal,
       interrupted: interruption.signal,

@@ -51,6 +51,16 @@ export type RecoveryApi = {
   readonly noteCameBack: () => Promise<void>;
   /** What the device had said that was put out since is taken all the same; nobody in it counts as verified. */
   readonly believeRemoved: () => Promise<void>;
+  /**
+   * Another card, to be written down: nothing changes until it is confirmed. `by` gives the key of the one that counts, where it is
+   * not on this device. Rejects with `not-allowed`, `bad-card`, `no-account`.
+   */
+  readonly newCard: (by?: RootBy) => Promise<{ words: readonly string[]; code: string }>;
+  /**
+   * Two of its words, asked back by their place (from 0). From then on it counts, and the card, the passkey and the helpers of
+   * before bring nobody back. Rejects with `offline`, `server-unreachable`, `refused`.
+   */
+  readonly confirmNewCard: (answers: readonly { place: number; word: string }[]) => Promise<boolean>;
   /** Whether home keeps a passkey of this account. */
   readonly hasPasskey: () => Promise<boolean>;
 };

@@ -4,7 +4,7 @@ import { deleteMeta, readConversations, readMeta, writeMeta } from "@yanshu/stor
 import { type Link as AnyLink, type Bytes, decodeLink, type ErrorCode, equalBytes, toHex } from "@yanshu/wire";
 import { type ClientApi, ClientError, type ClientErrorCode, type Passkey } from "../api.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
-import { cardCode, cardWords } from "../identity/card.ts";
+import { areOnCard, cardCode, cardWords } from "../identity/card.ts";
 import { renewHandle } from "../identity/handle.ts";
 import { listDevices, makeAccount, readOwn, writeOwn, writeOwnProfile } from "../identity/own.ts";
 import { masterKeyBy } from "../identity/passkeys.ts";
@@ -101,10 +101,7 @@ export function accountApi(engine: Engine, joined: () => void): AccountApi {
     async confirmCard(answers) {
       const masterKey = readMeta(db, "master-key") ?? shown;
       if (masterKey === undefined) throw new ClientError("not-allowed");
-      const words = cardWords(masterKey);
-      const right =
-        answers.length >= 2 && answers.every(({ place, word }) => words[place] === word.trim().toLowerCase());
-      if (!right) return false;
+      if (!areOnCard(masterKey, answers)) return false;
       shown = undefined;
       db.transaction(() => {
         deleteMeta(db, "master-key");

@@ -30,6 +30,12 @@ export function cardCode(masterKey: Bytes, account: AccountId, server: string): 
   return `${prefix}${toBase64Url(concat(masterKey, account, utf8(server)))}`;
 }
 
+/** Whether these are words of this key's card, at least two, by their places from 0. */
+export function areOnCard(masterKey: Bytes, answers: readonly { place: number; word: string }[]): boolean {
+  const words = cardWords(masterKey);
+  return answers.length >= 2 && answers.every(({ place, word }) => words[place] === word.trim().toLowerCase());
+}
+
 export function allCardWords(): readonly string[] {
   return wordlist;
 }

@@ -27,14 +27,10 @@ export function familyApi(engine: Engine): FamilyApi {
     if (new Set(helpers).size !== familyLimits.helpers) throw new ClientError("not-allowed");
     return helpers.map((hex) => {
       const account = fromHex(hex);
-      const isOpen = readConversation(db, chatWith(account))?.state === "open";
+      const isOpen = readConversation(db, chatWith(engine, account))?.state === "open";
       if (readContact(db, account)?.state !== "contact" || !isOpen) throw new ClientError("unknown-contact");
       return account;
     });
-  }
-
-  function chatWith(account: AccountId) {
-    return directConversationId(crypto.sha256, ownOf(engine).account, account);
   }
 
   /** What home keeps from now on, by the root's word. */
@@ -55,33 +51,12 @@ export function familyApi(engine: Engine): FamilyApi {
     if (answer.kind === "lost") {
       // Perhaps it took it, and what helpers keep opens nothing any more: nobody shall count on them.
       db.transaction(() =>
-        become({ stampMs: stampAfter(), check: crypto.random(familyLimits.checkBytes), helpers: [] }),
+        become(engine, { stampMs: stampAfter(engine), check: crypto.random(familyLimits.checkBytes), helpers: [] }),
       );
       throw new ClientError("server-unreachable");
     }
     if (answer.kind === "error") throw new ClientError(answer.code === "rate-limited" ? "too-often" : "refused");
     engine.family.isAtHome = kept !== undefined;
-  }
-
-  function stampAfter(): number {
-    return Math.max(ports.nowMs(), (readFamily(db)?.stampMs ?? 0) + 1);
-  }
-
-  /** Inside a transaction. */
-  function become(family: Family): void {
-    noteFamily(db, family);
-    tellOwnDevices(engine, [{ kind: "family", ...family, helpers: [...family.helpers] }]);
-    engine.changed("family");
-  }
-
-  /** Inside a transaction: whoever helped, and does not any more, keeps nothing. */
-  function letGo(helpers: Family["helpers"], stampMs: number, check: Bytes): void {
-    for (const { account } of helpers) {
-      const conversation = chatWith(account);
-      if (readConversation(db, conversation)?.state !== "open") continue;
-      say(engine, conversation, { kind: "familyPiece", stampMs, check, sealed: [] });
-      pieceLine(engine, conversation, { who: account, of: ownOf(engine).account, check, isOn: false });
-    }
   }
 
   return {
@@ -95,18 +70,19 @@ export function familyApi(engine: Engine): FamilyApi {
       const before = readFamily(db)?.helpers ?? [];
       const isChosen = ({ account }: { readonly account: AccountId }) =>
         accounts.some((one) => equalBytes(one, account));
-      const stampMs = stampAfter();
+      const stampMs = stampAfter(engine);
       db.transaction(() => {
         letGo(
+          engine,
           before.filter((helper) => !isChosen(helper)),
           stampMs,
           check,
         );
-        become({ stampMs, check, helpers: accounts.map((account) => ({ account, isKept: false })) });
+        become(engine, { stampMs, check, helpers: accounts.map((account) => ({ account, isKept: false })) });
         accounts.forEach((account, i) => {
           const piece = pieces[i];
           if (piece !== undefined)
-            say(engine, chatWith(account), { kind: "familyPiece", stampMs, check, sealed: [], piece });
+            say(engine, chatWith(engine, account), { kind: "familyPiece", stampMs, check, sealed: [], piece });
         });
       });
       engine.kick();
@@ -114,12 +90,7 @@ export function familyApi(engine: Engine): FamilyApi {
 
     async endFamily({ by }) {
       await tellHome(by, async () => undefined);
-      const stampMs = stampAfter();
-      const check = crypto.random(familyLimits.checkBytes);
-      db.transaction(() => {
-        letGo(readFamily(db)?.helpers ?? [], stampMs, check);
-        become({ stampMs, check, helpers: [] });
-      });
+      endFamilyHere(engine);
       engine.kick();
     },
 
@@ -132,6 +103,44 @@ export function familyApi(engine: Engine): FamilyApi {
       await followFamily(engine);
     },
   };
+}
+
+/** Nobody helps any more, as far as it is for this device to say: home keeps nothing that their pieces open. */
+export function endFamilyHere(engine: Engine): void {
+  const { db, ports } = engine;
+  const helpers = readFamily(db)?.helpers ?? [];
+  if (helpers.length === 0) return;
+  const stampMs = stampAfter(engine);
+  const check = ports.crypto.random(familyLimits.checkBytes);
+  db.transaction(() => {
+    letGo(engine, helpers, stampMs, check);
+    become(engine, { stampMs, check, helpers: [] });
+  });
+}
+
+function chatWith(engine: Engine, account: AccountId) {
+  return directConversationId(engine.ports.crypto.sha256, ownOf(engine).account, account);
+}
+
+function stampAfter({ db, ports }: Engine): number {
+  return Math.max(ports.nowMs(), (readFamily(db)?.stampMs ?? 0) + 1);
+}
+
+/** Inside a transaction. */
+function become(engine: Engine, family: Family): void {
+  noteFamily(engine.db, family);
+  tellOwnDevices(engine, [{ kind: "family", ...family, helpers: [...family.helpers] }]);
+  engine.changed("family");
+}
+
+/** Inside a transaction: whoever helped, and does not any more, keeps nothing. */
+function letGo(engine: Engine, helpers: Family["helpers"], stampMs: number, check: Bytes): void {
+  for (const { account } of helpers) {
+    const conversation = chatWith(engine, account);
+    if (readConversation(engine.db, conversation)?.state !== "open") continue;
+    say(engine, conversation, { kind: "familyPiece", stampMs, check, sealed: [] });
+    pieceLine(engine, conversation, { who: account, of: ownOf(engine).account, check, isOn: false });
+  }
 }
 
 /** How it stands at home: at each sign-in, and whenever home says that it is otherwise. */

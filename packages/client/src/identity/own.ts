@@ -36,7 +36,7 @@ export async function rootKeyOf(crypto: Crypto, masterKey: Bytes): Promise<KeyPa
 }
 
 /** The key that changes the root, and nothing else (ID43). */
-async function nextRootKeyOf(crypto: Crypto, masterKey: Bytes): Promise<KeyPair> {
+export async function nextRootKeyOf(crypto: Crypto, masterKey: Bytes): Promise<KeyPair> {
   return crypto.signatureKeyPair(crypto.derive(masterKey, "yanshu next root key v1", 32));
 }
 

@@ -165,7 +165,13 @@ function write(
     from,
     list.entries.slice(from).map((entry) => entry.bytes),
   );
-  log.setRoot(row.ref, rootOf(list));
+  const root = rootOf(list);
+  if (!equalBytes(root.key, rootOf(before).key)) {
+    log.setRoot(row.ref, root);
+    // What passkey and family open is the former root's key, which counts no more (DS103).
+    log.dropPasskey(row.ref);
+    log.dropFamily(row.ref);
+  }
   const listed = devicesOf(primitives, list);
   const stored = log.devices(row.ref);
   const dropped = stored.filter((device) => !listed.some(({ id }) => equalBytes(id, device.id)));

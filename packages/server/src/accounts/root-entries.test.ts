@@ -1,7 +1,11 @@
 /** Restoring an account: home shows its device list to the root key alone, and takes the root's next entry. */
 import { expect, test } from "bun:test";
-import { rootProofBytes } from "@yanshu/wire";
+import { encodeEntry, entryBytes, nextEntryBody, rootChangeBytes, rootHashOf, rootProofBytes } from "@yanshu/wire";
+import { nodePrimitives } from "../core/node-crypto.ts";
 import type { Client } from "../testkit/client.ts";
+import { keepFamily } from "../testkit/family.ts";
+import { signerFrom } from "../testkit/keys.ts";
+import { keepPasskey } from "../testkit/passkey.ts";
 import { Device, type Person } from "../testkit/person.ts";
 import { refusal } from "../testkit/refusal.ts";
 import { Town } from "../testkit/town.ts";
@@ -54,4 +58,36 @@ test("[DS53] [DS28] the root's entry signs the lost devices out, and the new one
   expect(lost.closedWith?.code).toBe(4002);
   await fresh.signIn(town);
   expect(await refusal(ann.phone.signIn(town))).toBe("unknown-device");
+});
+
+test("[DS103] [DS53] a root that is changed takes its passkey and family with it, and the account is found by the new one", async () => {
+  const town = new Town();
+  const ann = await town.person("ann");
+  await ann.adopt(ann.entries[0] as Uint8Array);
+  const phone = await ann.phone.signIn(town);
+  const door = await town.client();
+  const tag = new Uint8Array(32).fill(1);
+  await keepPasskey(ann, door, { tag, wrap: new Uint8Array(61).fill(2) });
+  await keepFamily(ann, door, { tag, wrap: new Uint8Array(61).fill(3) });
+  const [root, next] = [signerFrom("ann another root"), signerFrom("ann another next root")];
+  const proof = root.sign(rootChangeBytes(ann.account, root.publicKey));
+  const nextHash = rootHashOf(nodePrimitives.sha256, next.publicKey);
+  const change = { root: { key: root.publicKey, nextHash, proof } };
+  const entryBy = (signer: typeof root) => {
+    const body = nextEntryBody(ann.list, change, signer.publicKey);
+    return encodeEntry(body, signer.sign(entryBytes(body)));
+  };
+  expect(await refusal(door.call("appendEntries", { account: ann.account, entries: [entryBy(ann.root)] }))).toBe(
+    "not-signed-in",
+  );
+  const entry = await ann.adopt(entryBy(ann.nextRoot));
+  await door.call("appendEntries", { account: ann.account, entries: [entry] });
+  await door.call("appendEntries", { account: ann.account, entries: [entry] }); // Its answer was lost.
+  expect(await phone.call("passkeyState", {})).toEqual({ isKept: false });
+  expect(await phone.call("familyState", {})).toEqual({ isKept: false });
+  expect(await refusal(ask(ann, door))).toBe("unknown-account");
+  const { incarnation, nonce } = door;
+  const signed = root.sign(rootProofBytes({ domain: "town.example", incarnation, nonce, rootKey: root.publicKey }));
+  const shown = await door.call("rootEntries", { rootKey: root.publicKey, signature: signed });
+  expect(shown).toEqual({ inception: ann.inception, entries: ann.entries });
 });

@@ -90,6 +90,7 @@ export type PasskeyLog = {
   readonly hasPasskey: (account: AccountRef) => boolean;
   /** In the place of the one before. The tag must be nobody else's. */
   readonly putPasskey: (account: AccountRef, tag: Bytes, wrap: Bytes) => void;
+  readonly dropPasskey: (account: AccountRef) => void;
 };
 
 /** A device that asks to come back by its family's pieces. The one time here that is finer than a day. */

@@ -9,6 +9,7 @@ export function passkeyLog(prepare: Prepare): PasskeyLog {
   const put = prepare(`
     INSERT INTO passkeys (account, tag, wrap) VALUES (?, ?, ?)
     ON CONFLICT (account) DO UPDATE SET tag = excluded.tag, wrap = excluded.wrap`);
+  const drop = prepare("DELETE FROM passkeys WHERE account = ?");
   return {
     passkey: (tag) => {
       const row = find.get<[number, Bytes]>(tag);
@@ -16,5 +17,6 @@ export function passkeyLog(prepare: Prepare): PasskeyLog {
     },
     hasPasskey: (account) => has.get(account) !== undefined,
     putPasskey: (account, tag, wrap) => put.put(account, tag, wrap),
+    dropPasskey: (account) => drop.put(account),
   };
 }

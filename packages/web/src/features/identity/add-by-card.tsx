@@ -8,6 +8,28 @@ import { ScanCard, useTakenCard } from "./take-card.tsx";
 import { CardWords } from "./words-entry.tsx";
 import "../../styles/restore.css";
 
+/** The card that counts, for whoever wants another in its place (ID46). */
+export function GiveCard({ onCard }: { onCard: (card: string) => void }) {
+  const [isScanning, setScanning] = useState(false);
+  const { fault, forgetFault, take } = useTakenCard((text) => {
+    setScanning(false);
+    onCard(text);
+  });
+  if (isScanning) return <ScanCard take={take} />;
+  return (
+    <div class="restore">
+      <CardWords
+        title={t("newCard.old")}
+        lead={t("newCard.oldNote")}
+        fault={fault}
+        onDone={take}
+        onEdit={forgetFault}
+        onScan={() => setScanning(true)}
+      />
+    </div>
+  );
+}
+
 export function AddByCard({ onDone }: { onDone: (passkey: Passkey) => void }) {
   const [card, setCard] = useState<string | undefined>(undefined);
   const [isScanning, setScanning] = useState(false);

@@ -25,12 +25,13 @@ addWords(messages, familyWords);
 
 /** Not for who is new here: the first load names each part of what it may ask for (WE12). */
 const addByCard = lazily(() => import("./add-by-card.tsx").then((m) => m.AddByCard));
+const giveCard = lazily(() => import("./add-by-card.tsx").then((m) => m.GiveCard));
 const ways = lazily(() => import("./ways.tsx").then((m) => m.Ways));
 
 type Card = { readonly words: readonly string[]; readonly code: string };
 type Step =
-  | { readonly at: "lead" | "by-card" | "kept" }
-  | { readonly at: "card" | "check"; readonly card: Card }
+  | { readonly at: "lead" | "by-card" | "kept" | "old-card" | "changed" }
+  | { readonly at: "card" | "check"; readonly card: Card; readonly isNew?: true }
   | { readonly at: "passkey"; readonly passkey: Passkey };
 
 /** Onwards: to the person whose link one came by, if any. */
@@ -45,26 +46,45 @@ export function WayBack() {
     const card = await attempt(() => api.recoveryCard(passkey));
     if (card !== undefined) setStep({ at: "card", card });
   };
+  const another = async (card: string) => {
+    const next = await attempt(() => api.newCard({ card }));
+    if (next !== undefined) setStep({ at: "card", card: next, isNew: true });
+  };
+  const isNew = "isNew" in step ? { isNew: true as const } : {};
   return (
     <section class="screen paper" data-testid="way-back-screen" data-step={step.at}>
       <TopBar title="" plain />
       <div class="scroll form-page">
         {step.at === "kept" ? (
           <Kept />
+        ) : step.at === "changed" ? (
+          <Changed />
+        ) : step.at === "old-card" ? (
+          <Lazy of={giveCard} onCard={(card) => void another(card)} />
         ) : step.at === "passkey" ? (
           <Made onCard={() => void show(step.passkey)} />
         ) : step.at === "by-card" ? (
           <Lazy of={addByCard} onDone={(passkey) => setStep({ at: "passkey", passkey })} />
         ) : step.at === "card" ? (
-          <Shown card={step.card} onKept={() => setStep({ at: "check", card: step.card })} />
+          <Shown
+            card={step.card}
+            isNew={"isNew" in step}
+            onKept={() => setStep({ at: "check", card: step.card, ...isNew })}
+          />
         ) : step.at === "check" ? (
           <Check
             card={step.card}
-            onShow={() => setStep({ at: "card", card: step.card })}
-            onDone={() => setStep({ at: "kept" })}
+            isNew={"isNew" in step}
+            onShow={() => setStep({ at: "card", card: step.card, ...isNew })}
+            onDone={() => setStep({ at: "isNew" in step ? "changed" : "kept" })}
           />
         ) : status?.cardConfirmed === true ? (
-          <Lazy of={ways} onCard={(passkey) => void show(passkey)} onAdd={() => setStep({ at: "by-card" })} />
+          <Lazy
+            of={ways}
+            onCard={(passkey) => void show(passkey)}
+            onAdd={() => setStep({ at: "by-card" })}
+            onNewCard={() => setStep({ at: "old-card" })}
+          />
         ) : (
           <Lead onShow={() => void show()} onPasskey={(passkey) => setStep({ at: "passkey", passkey })} />
         )}
@@ -102,10 +122,11 @@ function Lead({ onShow, onPasskey }: { onShow: () => void; onPasskey: (passkey: 
   );
 }
 
-function Shown({ card, onKept }: { card: Card; onKept: () => void }) {
+function Shown({ card, isNew, onKept }: { card: Card; isNew: boolean; onKept: () => void }) {
   const me = useStatus()?.me;
   return (
     <>
+      {isNew && <p class="lead">{t("newCard.shown")}</p>}
       <div class="letter words-card printed" data-testid="card">
         <div class="words-head">
           <Stamp />
@@ -147,18 +168,24 @@ function twoPlaces(count: number): readonly [number, number] {
   return [a % half, half + (b % (count - half))];
 }
 
-function Check({ card, onShow, onDone }: { card: Card; onShow: () => void; onDone: () => void }) {
+type CheckProps = {
+  readonly card: Card;
+  readonly isNew: boolean;
+  readonly onShow: () => void;
+  readonly onDone: () => void;
+};
+
+function Check({ card, isNew, onShow, onDone }: CheckProps) {
   const [places] = useState(() => twoPlaces(card.words.length));
   const [answers, setAnswers] = useState<readonly [string, string]>(["", ""]);
   const [isWrong, setWrong] = useState(false);
   const check = async () => {
     const [first, second] = places;
-    const isRight = await attempt(() =>
-      api.confirmCard([
-        { place: first, word: answers[0].trim().toLowerCase() },
-        { place: second, word: answers[1].trim().toLowerCase() },
-      ]),
-    );
+    const said = [
+      { place: first, word: answers[0].trim().toLowerCase() },
+      { place: second, word: answers[1].trim().toLowerCase() },
+    ];
+    const isRight = await attempt(() => (isNew ? api.confirmNewCard(said) : api.confirmCard(said)));
     setWrong(isRight === false);
     if (isRight === true) onDone();
   };
@@ -217,6 +244,25 @@ function Kept() {
         <Stamp size="l" />
         <h1 class="brush ask">{t("back.done")}</h1>
         <p class="lead">{t("back.doneNote")}</p>
+      </div>
+      <div class="alone-acts">
+        <button type="button" class="btn fill" data-testid="way-back-done" onClick={leave}>
+          {t("action.done")}
+        </button>
+      </div>
+    </>
+  );
+}
+
+/** Another card counts; what was there besides is to be set up anew. */
+function Changed() {
+  return (
+    <>
+      <div class="landed">
+        <Stamp size="l" />
+        <h1 class="brush ask">{t("newCard.done")}</h1>
+        <p class="lead">{t("newCard.doneNote")}</p>
+        <p class="lead">{t("newCard.again")}</p>
       </div>
       <div class="alone-acts">
         <button type="button" class="btn fill" data-testid="way-back-done" onClick={leave}>

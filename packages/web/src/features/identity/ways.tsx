@@ -14,9 +14,13 @@ import "../../styles/restore.css";
 
 addWords(messages);
 
-type WaysProps = { readonly onCard: (passkey: Passkey) => void; readonly onAdd: () => void };
+type WaysProps = {
+  readonly onCard: (passkey: Passkey) => void;
+  readonly onAdd: () => void;
+  readonly onNewCard: () => void;
+};
 
-export function Ways({ onCard, onAdd }: WaysProps) {
+export function Ways({ onCard, onAdd, onNewCard }: WaysProps) {
   const can = useCanPasskeys();
   const [isKept, setKept] = useState<boolean | undefined>(undefined);
   const { fault, setFault, ask } = useAskedPasskey(onCard);
@@ -81,6 +85,10 @@ export function Ways({ onCard, onAdd }: WaysProps) {
             {t(isKept ? "ways.passkeyAnew" : "ways.passkeyAdd")}
           </button>
         )}
+        <button type="button" class="btn plain two-lines" data-testid="new-card" onClick={onNewCard}>
+          <span>{t("newCard.entry")}</span>
+          <small>{t("newCard.entryNote")}</small>
+        </button>
       </div>
     </>
   );

@@ -80,6 +80,14 @@ const zhHans = {
   "came.unreadable": "服务器上的那一份打不开。还留着的设备会把联系人带过来；没有的话，请当面或打电话重新加。",
   "came.missing": "服务器上没有存下联系人和群。请当面或打电话重新加。",
   "came.read": "知道了",
+  "newCard.entry": "换一张新卡片",
+  "newCard.entryNote": "怕旧的被人看过，就换一张",
+  "newCard.old": "先填旧卡片的词",
+  "newCard.oldNote": "这样就知道是您本人。打前几个字母，再点对的那个就行。",
+  "newCard.shown": "这是新卡片。收好、对过两个词以后，旧的那张才作废。",
+  "newCard.done": "换好了",
+  "newCard.doneNote": "从现在起，只有新卡片找得回账号。旧的那张撕掉就好。",
+  "newCard.again": "指纹或面容、家人帮忙，要是以前设过，请重新设一次。",
 };
 export type RecoveryId = keyof typeof zhHans;
 
@@ -164,6 +172,14 @@ const zhHant: Record<RecoveryId, string> = {
   "came.unreadable": "伺服器上的那一份打不開。還留著的裝置會把聯絡人帶過來；沒有的話，請當面或打電話重新加。",
   "came.missing": "伺服器上沒有存下聯絡人和群組。請當面或打電話重新加。",
   "came.read": "知道了",
+  "newCard.entry": "換一張新卡片",
+  "newCard.entryNote": "怕舊的被人看過，就換一張",
+  "newCard.old": "先填舊卡片的詞",
+  "newCard.oldNote": "這樣就知道是您本人。打前幾個字母，再點對的那個就行。",
+  "newCard.shown": "這是新卡片。收好、對過兩個詞以後，舊的那張才作廢。",
+  "newCard.done": "換好了",
+  "newCard.doneNote": "從現在起，只有新卡片找得回帳號。舊的那張撕掉就好。",
+  "newCard.again": "指紋或臉部、家人幫忙，要是以前設過，請重新設一次。",
 };
 
 const en: Record<RecoveryId, string> = {
@@ -247,6 +263,14 @@ const en: Record<RecoveryId, string> = {
   "came.unreadable": "The copy on the server cannot be opened. Devices that you kept will bring people along; otherwise add them again in person or by phone.",
   "came.missing": "The server has no copy of people and groups. Add them again in person or by phone.",
   "came.read": "OK",
+  "newCard.entry": "Change the card",
+  "newCard.entryNote": "If somebody may have seen the old one",
+  "newCard.old": "First the words of the old card",
+  "newCard.oldNote": "So we know that it is you. Type the first letters, then tap the right word.",
+  "newCard.shown": "This is the new card. The old one ends only once you kept this one and two words were checked.",
+  "newCard.done": "The card is changed",
+  "newCard.doneNote": "From now on only the new card brings the account back. You can tear up the old one.",
+  "newCard.again": "If you had set up fingerprint, face or family help, please set them up once more.",
 };
 
 export const messages = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };

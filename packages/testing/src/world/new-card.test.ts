@@ -1,0 +1,110 @@
+/** Another card in the place of one that may have been seen (ID43, ID46), with people. */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { toHex } from "@yanshu/wire";
+import { type Person, World } from "../index.ts";
+
+setDefaultTimeout(60_000);
+
+type Card = { readonly words: readonly string[]; readonly code: string };
+const textOf = ({ words }: Card) => words.join(" ");
+const twoOf = ({ words }: Card) => [3, 17].map((place) => ({ place, word: words[place] ?? "" }));
+
+async function confirmed(world: World, person: Person): Promise<Card> {
+  const card = await person.api.recoveryCard();
+  expect(await world.during(person.api.confirmCard(twoOf(card)))).toBe(true);
+  return card;
+}
+
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+    return "";
+  } catch (error) {
+    return (error as { code?: string }).code ?? "unknown";
+  }
+}
+
+test("[ID46] [DS103] once the new card is confirmed it brings the account back, by its words alone, and the old one and the passkey do not", async () => {
+  const world = new World({ seed: 9801 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await ben.say(chat, "before");
+  const tablet = await world.linkDevice(ann);
+  const old = await confirmed(world, ann);
+  const secret = new Uint8Array(32).fill(7);
+  await world.during(ann.api.keepPasskey({ secret, card: textOf(old) }));
+  expect(await world.during(ann.api.hasPasskey())).toBe(true);
+  await world.pass(120_000);
+
+  expect(await codeOf(ann.api.newCard({ card: textOf(await ben.api.recoveryCard()) }))).toBe("bad-card");
+  expect(await codeOf(ann.api.newCard())).toBe("not-allowed"); // The key is not on this device any more.
+  const card = await ann.api.newCard({ card: textOf(old) });
+  expect(await ann.api.newCard({ card: textOf(old) })).toEqual(card);
+  expect(await ann.api.confirmNewCard([{ place: 0, word: "no" }, ...twoOf(card)])).toBe(false);
+  expect(await world.during(ann.api.hasPasskey())).toBe(true);
+  expect(await world.during(ann.api.confirmNewCard(twoOf(card)))).toBe(true);
+  expect(ann.view("status").cardConfirmed).toBe(true);
+  expect(await world.during(ann.api.hasPasskey())).toBe(false);
+  expect(await codeOf(ann.api.confirmNewCard(twoOf(card)))).toBe("not-allowed");
+
+  // Nobody notices, and all goes on.
+  await world.pass(180_000);
+  await ben.say(chat, "and after");
+  await world.until("both devices read it", () => [ann, tablet].every((one) => one.reads(chat).includes("and after")));
+  expect(ben.lines(chat).filter((line) => ["restored", "list-differs", "account-frozen"].includes(line))).toEqual([]);
+  await world.pass(180_000);
+
+  const thief = await world.device("Ann");
+  const byOld = { card: textOf(old), areOthersLost: true };
+  expect(await codeOf(world.during(thief.api.restoreAccount(byOld)))).toBe("no-account");
+  const byPasskey = { passkey: { secret, account: ann.account }, areOthersLost: true };
+  expect(await codeOf(world.during(thief.api.restoreAccount(byPasskey)))).toBe("no-account");
+  const { account } = ann;
+  const fresh = await world.device("Ann");
+  await world.during(fresh.api.restoreAccount({ card: textOf(card), areOthersLost: true }));
+  expect(fresh.account).toBe(account);
+  await world.until("Ann has her people", () => fresh.view("contacts").length === 1);
+  await world.until(
+    "and what was said",
+    () => fresh.reads(chat).includes("before") && fresh.reads(chat).includes("and after"),
+  );
+  await world.pass(120_000);
+  await ben.say(chat, "is it you?");
+  await world.until("Ann reads it", () => fresh.reads(chat).includes("is it you?"));
+  // The new card may be changed for another in its turn, also by the code.
+  await world.pass(120_000);
+  const third = await fresh.api.newCard({ card: card.code });
+  expect(await world.during(fresh.api.confirmNewCard(twoOf(third)))).toBe(true);
+  expect(toHex(await rootAtHome(world, account))).not.toBe("");
+  expect(await codeOf(fresh.api.newCard({ card: textOf(card) }))).toBe("bad-card");
+});
+
+async function rootAtHome({ log }: World, account: string): Promise<Uint8Array> {
+  return log.accounts.find(Uint8Array.from(Buffer.from(account, "hex")))?.root?.key ?? new Uint8Array();
+}
+
+test("[ID46] an answer that is lost costs nothing: the card on paper counts, and is confirmed again", async () => {
+  const world = new World({ seed: 9802 });
+  const ann = await world.person("Ann");
+  const old = await confirmed(world, ann);
+  await world.pass(60_000);
+  const card = await ann.api.newCard({ card: textOf(old) });
+  const before = toHex(await rootAtHome(world, ann.account));
+  // Home takes it, and nothing that it says comes back.
+  world.network.meddle(ann.device, (frame) => (frame[0] === 0x81 && isTaken(world, ann, before) ? [] : [frame]));
+  const lost = codeOf(ann.api.confirmNewCard(twoOf(card)));
+  await world.until("home has it", () => isTaken(world, ann, before), 120_000);
+  world.network.breakSockets(ann.device);
+  world.network.meddle(ann.device, undefined);
+  expect(await world.during(lost)).toBe("server-unreachable");
+  await world.until("Ann is online", () => ann.view("status").network === "online");
+  expect(await world.during(ann.api.confirmNewCard(twoOf(card)))).toBe(true);
+  const fresh = await world.device("Ann");
+  await world.during(fresh.api.restoreAccount({ card: textOf(card), areOthersLost: false }));
+  expect(fresh.account).toBe(ann.account);
+});
+
+function isTaken({ log }: World, { account }: Person, before: string): boolean {
+  const root = log.accounts.find(Uint8Array.from(Buffer.from(account, "hex")))?.root;
+  return root !== undefined && toHex(root.key) !== before;
+}
