@@ -11,14 +11,13 @@ import type { AuthenticatedContent } from "ts-mls/authenticatedContent.js";
 import { applyProposals } from "ts-mls/clientState.js";
 import type { Commit } from "ts-mls/commit.js";
 import { verifyLeafNodeSignature } from "ts-mls/leafNode.js";
-import { decodeMlsMessage } from "ts-mls/message.js";
-import { decryptSenderData } from "ts-mls/privateMessage.js";
 import { emptyPskIndex } from "ts-mls/pskIndex.js";
 import { toLeafIndex } from "ts-mls/treemath.js";
 import { applyCommit } from "./apply-commit.ts";
 import { effectOf, holdsItsPath, judgeCommit, onlyDeclared, type Proposed, type Verdict } from "./check.ts";
 import { type Context, makeGroup, membersOf, stateOf, withSecretTree } from "./group.ts";
 import { factsOf } from "./leaf.ts";
+import { decodePrivate, openSenderData } from "./private-message.ts";
 import { patchOf, take } from "./ratchet.ts";
 import type { Group, Judge, Member, Received, ReceivedAhead, Refusal } from "./types.ts";
 import { unprotect } from "./unprotect.ts";
@@ -65,24 +64,16 @@ function readFrame(message: Bytes): PrivateMessage | Refusal {
   if (versionHigh !== 0 || version !== 1 || formatHigh !== 0) return "malformed";
   if (format === 1) return "public-message";
   if (format !== 2) return "malformed";
-  try {
-    const decoded = decodeMlsMessage(Uint8Array.from(message), 0);
-    if (decoded === undefined || decoded[1] !== message.length) return "malformed";
-    const [{ wireformat }] = decoded;
-    if (wireformat !== "mls_private_message") return "malformed";
-    const { privateMessage } = decoded[0] as { privateMessage: PrivateMessage };
-    return privateMessage.authenticatedData.length === 0 ? privateMessage : "malformed";
-  } catch {
-    return "malformed"; // The library's decoders throw at lengths that lead past the end.
-  }
+  const framed = decodePrivate(message);
+  return framed?.authenticatedData.length === 0 ? framed : "malformed";
 }
 
 async function open(context: Context, group: Group, framed: PrivateMessage, judge: Judge): Promise<ReceivedAhead> {
   const { suite } = context;
   const state = stateOf(group);
-  const sent = await decryptSenderData(framed, state.keySchedule.senderDataSecret, suite);
-  const sender = group.members.find((one) => one.leaf === sent?.leafIndex);
-  if (sent === undefined || sender === undefined) return refused("not-a-member");
+  const sent = await openSenderData(suite, state.keySchedule.senderDataSecret, framed);
+  const sender = group.members.find((one) => one.leaf === sent.leafIndex);
+  if (sender === undefined) return refused("not-a-member");
   const node = state.secretTree[2 * sender.leaf];
   const which = framed.contentType === "application" ? "application" : "handshake";
   const taken = node && take(suite, node, which, sent.generation);

@@ -50,6 +50,11 @@ export function deriveSecret(suite: Suite, secret: Bytes, name: keyof typeof sec
   return derive(suite, secret, secretsByLabel[name]);
 }
 
+/** ExpandWithLabel of at most 32 bytes, over a context of less than 64. */
+export function expandShort(suite: Suite, secret: Bytes, name: string, context: Bytes, length: number): Bytes {
+  return derive(suite, secret, label(name, context, length));
+}
+
 function derive(suite: Suite, secret: Bytes, { info, length }: Label): Bytes {
   const block = suite.hmac(secret, info);
   return length === block.length ? block : block.slice(0, length);

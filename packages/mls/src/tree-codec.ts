@@ -15,6 +15,7 @@ import { encodeLeafNode, type LeafNode } from "ts-mls/leafNode.js";
 import { decodeRatchetTree, extendRatchetTree, type RatchetTree } from "ts-mls/ratchetTree.js";
 import { capabilities, leafExtension } from "./leaf.ts";
 import type { Suite } from "./suite.ts";
+import { lengthBytes, lengthOf, NotOurs, Reader, u32 } from "./tls.ts";
 
 const source = { keyPackage: 1, commit: 3 } as const;
 const nodeTypes = { leaf: 1, parent: 2 } as const;
@@ -46,21 +47,6 @@ export function leafIsSigned(suite: Suite, leaf: LeafNode, groupId: Bytes, index
 
 const none = new Uint8Array();
 
-function u32(value: number): Bytes {
-  return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
-}
-
-function lengthBytes(length: number): number {
-  return length < 64 ? 1 : length < 16_384 ? 2 : 4;
-}
-
-/** A length as RFC 9420 §2.1.2 writes it. */
-function lengthOf(length: number): Bytes {
-  if (length < 64) return Uint8Array.of(length);
-  if (length < 16_384) return Uint8Array.of(0x40 | (length >> 8), length);
-  return Uint8Array.of(0x80 | (length >>> 24), length >>> 16, length >>> 8, length);
-}
-
 /** Without the blanks at its end. */
 export function encodeTree(tree: RatchetTree): Bytes {
   let end = tree.length;
@@ -88,7 +74,7 @@ export const treeEncoder: BufferEncoder<RatchetTree> = (tree) => {
 
 /** As the library's own, among its decoders. @throws as the library does */
 export const decodeTree: Decoder<RatchetTree> = (bytes, offset) => {
-  const reader = new Reader(bytes, offset);
+  const reader = new TreeReader(bytes, offset);
   try {
     const nodes = reader.tree();
     return [extendRatchetTree(nodes), reader.at - offset];
@@ -98,22 +84,9 @@ export const decodeTree: Decoder<RatchetTree> = (bytes, offset) => {
   }
 };
 
-/** Not as this protocol writes it: the library says what it is. */
-class NotOurs extends Error {}
-
 const ownCapabilities = encodeCapabilities(capabilities);
 
-class Reader {
-  at: number;
-  private readonly bytes: Bytes;
-  private readonly view: DataView;
-
-  constructor(bytes: Bytes, at: number) {
-    this.bytes = bytes;
-    this.at = at;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
-
+class TreeReader extends Reader {
   tree(): RatchetTree {
     const end = this.length() + this.at;
     const nodes: RatchetTree = [];
@@ -155,7 +128,7 @@ class Reader {
       extensions,
       signature,
     };
-    encoded.set(leaf, { bytes: this.bytes.subarray(from, this.at), signatureAt: signatureAt - from });
+    encoded.set(leaf, { bytes: this.since(from), signatureAt: signatureAt - from });
     return leaf;
   }
 
@@ -175,45 +148,5 @@ class Reader {
     const extensions = [{ extensionType: leafExtension, extensionData: this.data() }];
     if (this.at !== end) throw new NotOurs();
     return extensions;
-  }
-
-  private take(length: number): number {
-    const from = this.at;
-    if (from + length > this.bytes.length) throw new NotOurs();
-    this.at += length;
-    return from;
-  }
-
-  private u8(): number {
-    return this.view.getUint8(this.take(1));
-  }
-
-  private u16(): number {
-    return this.view.getUint16(this.take(2));
-  }
-
-  private u32(): number {
-    return this.view.getUint32(this.take(4));
-  }
-
-  private u64(): bigint {
-    return this.view.getBigUint64(this.take(8));
-  }
-
-  private data(): Bytes {
-    const length = this.length();
-    const from = this.take(length);
-    return this.bytes.subarray(from, from + length);
-  }
-
-  /** Only the shortest way to write a length is ours, so that bytes which are kept are those that would be written. */
-  private length(): number {
-    const first = this.u8();
-    const kind = first >> 6;
-    if (kind === 0) return first;
-    let length = first & 0x3f;
-    for (let more = kind === 1 ? 1 : 3; more > 0; more--) length = length * 256 + this.u8();
-    if (kind === 3 || lengthBytes(length) !== (kind === 1 ? 2 : 4)) throw new NotOurs();
-    return length;
   }
 }

@@ -8,9 +8,10 @@ import type { PrivateMessage } from "ts-mls";
 import type { AuthenticatedContent } from "ts-mls/authenticatedContent.js";
 import type { ClientState } from "ts-mls/clientState.js";
 import { verifyFramedContentSignature } from "ts-mls/framedContent.js";
-import { decodePrivateMessageContent, encodePrivateContentAAD, toAuthenticatedContent } from "ts-mls/privateMessage.js";
+import { decodePrivateMessageContent, toAuthenticatedContent } from "ts-mls/privateMessage.js";
 import type { SenderData } from "ts-mls/sender.js";
 import type { Context } from "./group.ts";
+import { contentPlace, readApplication, signedApplication } from "./private-message.ts";
 import type { MessageKey } from "./secret-tree.ts";
 
 export type Unprotected = AuthenticatedContent & {
@@ -30,12 +31,20 @@ export async function unprotect(
   if (leaf?.nodeType !== "leaf") throw new Error("not a member");
   const { contentType, ciphertext } = framed;
   const nonce = guarded(sealedBy.nonce, sent.reuseGuard);
-  const padded = await suite.hpke.decryptAead(sealedBy.key, nonce, encodePrivateContentAAD(framed), ciphertext);
+  const padded = await suite.hpke.decryptAead(sealedBy.key, nonce, contentPlace(framed), ciphertext);
+  const { signaturePublicKey } = leaf.leaf;
+  if (contentType === "application") {
+    const { data, signature } = readApplication(padded);
+    const said = signedApplication(groupContext, framed, sent.leafIndex, data);
+    const read = { contentType, applicationData: data, auth: { contentType, signature } };
+    const opened = toAuthenticatedContent(read, framed, sent.leafIndex);
+    return { ...opened, signed: suite.signature.verify(signaturePublicKey, said, signature) };
+  }
   const read = decodePrivateMessageContent(contentType)(padded, 0)?.[0];
   if (read === undefined) throw new Error("not a PrivateMessageContent");
   const opened = toAuthenticatedContent(read, framed, sent.leafIndex);
   const signed = verifyFramedContentSignature(
-    leaf.leaf.signaturePublicKey,
+    signaturePublicKey,
     "mls_private_message",
     opened.content,
     opened.auth,
