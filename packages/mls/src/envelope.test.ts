@@ -28,7 +28,8 @@ test("[GR8] sizes are few, never shorter than what is inside, and at most 12 % l
       expect(padded).toBeGreaterThanOrEqual(Math.max(length, 256));
       expect(paddedLength(padded)).toBe(padded);
       if (length > 4_096) expect(padded / length).toBeLessThan(1.12);
-      if (length > 256 && length <= 4_096) expect(padded).toBeLessThan(2 * length);
+      if (length > 256 && length <= 512) expect(padded).toBe(512);
+      if (length > 512 && length <= 4_096) expect(padded / length).toBeLessThan(1.5);
     }),
   );
   const sizes = new Set(Array.from({ length: 100_000 }, (_, length) => paddedLength(length)));
