@@ -14,6 +14,7 @@ const aboutActions: ReadonlySet<string> = new Set(["I9", "I10", "I11", "I12", "I
 const talkAnd = "talk,actions,files";
 /** With what a lie is told about what seldom happens. */
 const actsFor: Partial<Record<Breakable, string>> = {
+  I5: "talk,groups",
   I15: "talk,losses,faults",
   I16: "talk,groups,links,contacts,history,files",
 };
