@@ -26,6 +26,7 @@ export const messages = {
   "name.next": "下一步",
   "invite.title": "谁请你来的？",
   "invite.note": "把家人发给你的链接贴在这里，或者扫他们的二维码。",
+  "invite.other": "填另一个邀请",
   "invite.label": "链接",
   "invite.from": "{name}请你来写信",
   "invite.home": "你的信会住在 {server}",

@@ -28,6 +28,7 @@ export const messages: Record<MessageId, string> = {
   "name.next": "下一步",
   "invite.title": "誰請你來的？",
   "invite.note": "把家人傳給你的連結貼在這裡，或者掃他們的 QR 碼。",
+  "invite.other": "填另一個邀請",
   "invite.label": "連結",
   "invite.from": "{name}請你來寫信",
   "invite.home": "你的信會住在 {server}",

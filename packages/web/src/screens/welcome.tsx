@@ -8,6 +8,7 @@ import { useEffect, useState } from "preact/hooks";
 import { FacePicker } from "../features/identity/face-picker.tsx";
 import { sealOf } from "../features/identity/picture.ts";
 import { localeNames, locales, t } from "../locales/i18n.ts";
+import { CallError } from "../rpc.ts";
 import { Avatar } from "../shell/avatar.tsx";
 import { BackButton } from "../shell/bar.tsx";
 import { Icon } from "../shell/icon.tsx";
@@ -209,10 +210,15 @@ function Invite() {
   );
 }
 
+/** Refusals that no second try helps: the link is at its end (docs/spec/delivery.md DS140). */
+const linkIsOver: ReadonlySet<string> = new Set(["invite-expired", "invite-used-up", "link-reset", "link-used-up"]);
+
 function Name() {
   const [name, setName] = useState(written.name);
   const [picture, setPicture] = useState(written.picture);
   const [isCreating, setCreating] = useState(false);
+  /** Why the link lets nobody in; another one is needed. */
+  const [over, setOver] = useState<string>();
   const link = pendingLink.value;
   useEffect(() => {
     if (link === undefined && !isCreating) go({ name: "welcome", step: "invite" }, "replace");
@@ -223,9 +229,16 @@ function Name() {
   const create = async () => {
     if (link === undefined || name.trim() === "" || isCreating) return;
     setCreating(true);
+    setOver(undefined);
     const preview = await attempt(async () => {
       const read = await api.readLink(link);
-      await api.createAccount({ name: name.trim(), link, ...(picture === undefined ? {} : { picture }) });
+      try {
+        await api.createAccount({ name: name.trim(), link, ...(picture === undefined ? {} : { picture }) });
+      } catch (error) {
+        if (!(error instanceof CallError) || !linkIsOver.has(error.code)) throw error;
+        setOver(errorWords(error));
+        return undefined;
+      }
       return read;
     });
     if (preview === undefined) {
@@ -265,16 +278,35 @@ function Name() {
           onInput={(event) => setName(event.currentTarget.value)}
         />
         <p class="hint">{t("name.seal")}</p>
+        {over !== undefined && (
+          <p class="hint bad" role="alert" data-testid="invite-over">
+            {over}
+          </p>
+        )}
         <div class="alone-acts">
-          <button
-            type="submit"
-            class="btn fill"
-            disabled={name.trim() === ""}
-            aria-busy={isCreating}
-            data-testid="next"
-          >
-            {isCreating ? t("welcome.creating") : t("name.next")}
-          </button>
+          {over === undefined ? (
+            <button
+              type="submit"
+              class="btn fill"
+              disabled={name.trim() === ""}
+              aria-busy={isCreating}
+              data-testid="next"
+            >
+              {isCreating ? t("welcome.creating") : t("name.next")}
+            </button>
+          ) : (
+            <button
+              type="button"
+              class="btn fill"
+              data-testid="other-invite"
+              onClick={() => {
+                setPendingLink(undefined);
+                go({ name: "welcome", step: "invite" }, "replace");
+              }}
+            >
+              {t("invite.other")}
+            </button>
+          )}
         </div>
       </form>
     </main>
