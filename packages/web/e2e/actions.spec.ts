@@ -104,6 +104,31 @@ test.describe("actions", () => {
     await expect(bubble(maya, "Found it")).toBeVisible();
   });
 
+  test("[WE37] whoever has just talked, and answers or changes a message, has the field with its words", async () => {
+    await write(mum, "晚饭七点");
+    await mum.getByTestId("talk").click();
+    await expect(mum.getByTestId("composer-input")).toBeHidden();
+    await longPress(mum, "晚饭七点");
+    await mum.getByTestId("edit").click();
+    await expect(mum.getByTestId("composer-input")).toBeFocused();
+    await expect(mum.getByTestId("composer-input")).toHaveValue("晚饭七点");
+    await shot(mum, "phone-edit-after-talk");
+    await write(mum, "晚饭七点半");
+    await mum.getByTestId("talk").click();
+    await longPress(mum, "晚饭七点半");
+    await mum.getByTestId("quote").click();
+    await expect(mum.getByTestId("composer-input")).toBeFocused();
+    await mum.getByTestId("aim-cancel").click();
+    await expect(mum.getByTestId("composer-input")).toBeVisible();
+    await mum.getByTestId("talk").click();
+    await longPress(mum, "晚饭七点半");
+    await mum.getByTestId("recall").click();
+    await mum.getByTestId("write-again").last().click();
+    await expect(mum.getByTestId("composer-input")).toBeFocused();
+    await expect(mum.getByTestId("composer-input")).toHaveValue("晚饭七点半");
+    await mum.getByTestId("composer-input").fill("");
+  });
+
   test("[F-1a-21] an edit is marked as one, and shows how it read before", async () => {
     await write(maya, "Dinner at six");
     await sees(mum, "Dinner at six");

@@ -49,13 +49,15 @@ export function Composer({ id, kind, draft }: ComposerProps) {
   const [guard] = useState(createImeGuard);
   const [hasText, setHasText] = useState((typed.get(id) ?? draft).trim() !== "");
   const [link, setLink] = useState(() => firstLink(typed.get(id) ?? draft));
-  const [isTalking, setTalking] = useState(false);
+  const [wantsTalk, setTalking] = useState(false);
   const [panel, setPanel] = useState<"emoji" | "plus" | undefined>(undefined);
   const keep = useDraft(id, field);
   const fitting = useSuggestions(field);
   const aim = aimOf(id);
   // In elder mode the field comes when it is asked for, or when there is something in it.
   const [isWriting, setWriting] = useState(false);
+  // Words that are answered, changed or handed over are written: the field comes back by itself.
+  const isTalking = wantsTalk && aim === undefined && handedWords.value?.chat !== id;
   const isBig = elder.value && !isWriting && !hasText && aim === undefined;
 
   useEffect(() => {
@@ -78,6 +80,9 @@ export function Composer({ id, kind, draft }: ComposerProps) {
   };
 
   useAim(id, field, changed);
+  useEffect(() => {
+    if (!isTalking) setTalking(false);
+  }, [isTalking]);
   const naming = useMentions(kind === "group", field, changed);
 
   const send = () => {
