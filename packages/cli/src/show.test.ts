@@ -81,6 +81,7 @@ test("[TE8] every event in a chat has its line in both languages", () => {
     { kind: "group-created", ...by },
     { kind: "added", ...by, people: [me, ann] },
     { kind: "removed", ...by, people: [me] },
+    { kind: "invited", ...by, people: [] },
     { kind: "left", who: ann },
     { kind: "renamed", ...by, name: "x\ny" },
     { kind: "picture-changed", ...by },

@@ -63,7 +63,7 @@ function saidIn(text: Text, body: Exclude<TimelineItem["body"], { kind: "system"
     case "card":
       return `[${text("kind.card")}] ${plain(body.name)}`;
     case "location":
-      return `[${text("kind.location")}] ${plain(body.name)} ${body.lat.toFixed(6)}, ${body.lon.toFixed(6)}`;
+      return `[${text("kind.location")}] ${plain(body.name)} ${[body.lat, body.lon].flatMap((one) => one?.toFixed(6) ?? []).join(", ")}`.trim();
     case "sticker":
       return `[${text("kind.sticker")}] ${plain(body.name)}`.trimEnd();
     case "voice":
@@ -126,6 +126,11 @@ function systemLine(text: Text, line: SystemLine): string {
     case "added":
     case "removed":
       return text(`line.${line.kind}`, { by: name(line.by), people: line.people.map(name).join(text("and")) });
+    case "invited":
+      return text("line.added", {
+        by: name(line.by),
+        people: [text("you"), ...line.people.filter((one) => one.name !== "").map(name)].join(text("and")),
+      });
     case "joined":
       return text("line.joined", { people: line.people.map(name).join(text("and")) });
     case "approval":

@@ -196,6 +196,8 @@ export type SystemLine =
   | { readonly kind: "group-created"; readonly by: PersonRef }
   | { readonly kind: "added"; readonly by: PersonRef; readonly people: readonly PersonRef[] }
   | { readonly kind: "removed"; readonly by: PersonRef; readonly people: readonly PersonRef[] }
+  /** This person was let in by `by`; `people` are those who were let in with them when the group was made. */
+  | { readonly kind: "invited"; readonly by: PersonRef; readonly people: readonly PersonRef[] }
   | { readonly kind: "left"; readonly who: PersonRef }
   /** By the group's link. */
   | { readonly kind: "joined"; readonly people: readonly PersonRef[] }
@@ -300,6 +302,24 @@ export type RequestRow = {
   readonly members: readonly string[];
   readonly source?: ContactSource;
   readonly atMs: UnixMs;
+};
+
+/** A request that was answered with yes, by either side, or an own one that waits for its answer. */
+export type GreetingRow = Pick<RequestRow, "conversation" | "account" | "name" | "face" | "greeting" | "atMs"> & {
+  readonly standing: "accepted" | "waiting";
+  /** Whether this person asked. */
+  readonly mine: boolean;
+};
+
+/** Somebody whom one need not know: of a group that both are in. */
+export type PersonView = PersonRef & {
+  readonly face: Face;
+  /** `requested`: they were asked, and have not answered; `asks`: they wait for an answer. */
+  readonly standing: "me" | "contact" | "blocked" | "requested" | "asks" | "new";
+  /** Where the request waits, on either side. */
+  readonly conversation?: Hex;
+  /** Groups that both are in. */
+  readonly groups: readonly { readonly conversation: Hex; readonly title: string }[];
 };
 
 export type MemberView = PersonRef & {
@@ -417,6 +437,10 @@ export type Views = ActionsViews &
     readonly chats: { readonly args: readonly []; readonly value: readonly ChatRow[] };
     readonly contacts: { readonly args: readonly []; readonly value: readonly ContactRow[] };
     readonly requests: { readonly args: readonly []; readonly value: readonly RequestRow[] };
+    /** The newest fifty, the newest first. */
+    readonly greetings: { readonly args: readonly []; readonly value: readonly GreetingRow[] };
+    /** Undefined: nobody of whom this device knows anything. */
+    readonly person: { readonly args: readonly [account: Hex]; readonly value: PersonView | undefined };
     /**
      * `limit` newest items. With the `order` of an item as `place`: half of them before it, and half from it on; with a
      * stretch, those next to it.

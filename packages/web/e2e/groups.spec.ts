@@ -60,6 +60,35 @@ for (const [name, look] of oneLook) {
       await expect(dad.locator("[data-kind=added]")).toHaveCount(0);
     });
 
+    test(`[WE38] [WE41] a face in the group leads to a person, and to a word to them that says it waits (${name})`, async () => {
+      await dad.getByTestId("face").last().click();
+      const card = dad.getByTestId("stranger");
+      await expect(card).toContainText("Maya");
+      await expect(card.getByTestId("common-group")).toContainText("一家人");
+      await isAccessible(dad);
+      await shot(dad, `${name}-stranger`);
+      await watchesFor(dad, "找不到");
+      await card.getByTestId("member-request").click();
+      await dad.getByTestId("ask-yes").click();
+      await expect(dad.getByTestId("conversation")).toHaveAttribute("data-state", "request-out");
+      await expect(dad.getByTestId("waits").last()).toContainText("等Maya点头");
+      expect(await dad.evaluate(() => (window as { seen?: boolean }).seen)).toBe(false);
+      await isAccessible(dad);
+      await shot(dad, `${name}-waits`);
+      await home(dad);
+      await expect(dad.getByTestId("chat-row").filter({ hasText: "Maya" }).getByTestId("waits")).toBeVisible();
+      await shot(dad, `${name}-waits-list`);
+      await goes(dad, "/contacts/requests");
+      await expect(dad.getByTestId("greeting-row").filter({ hasText: "Maya" })).toContainText("等对方点头");
+      await goes(maya, "/contacts/requests");
+      await maya.getByTestId("request-row").filter({ hasText: "爸爸" }).getByTestId("request-accept").click();
+      await expect(dad.getByTestId("greeting-row").filter({ hasText: "Maya" })).toContainText("已经是朋友了");
+      await isAccessible(dad);
+      await shot(dad, `${name}-new-friends`);
+      await goes(dad, group);
+      await goes(maya, group);
+    });
+
     test(`[F-1c-3] a link for one is used up, a renewed one is over, and both say so (${name})`, async () => {
       await at(mum, "qr");
       const one = await makeLink(mum, 1, 1);
@@ -97,7 +126,7 @@ for (const [name, look] of oneLook) {
       await late.context().close();
     });
 
-    test(`[F-1c-8] with approval one waits until an admin says yes (${name})`, async () => {
+    test(`[F-1c-8] [WE42] with approval one waits until an admin says yes (${name})`, async () => {
       await at(mum, "info");
       await mum.getByTestId("approval").click();
       await expect(mum.getByTestId("approval")).toHaveAttribute("aria-checked", "true");
@@ -111,7 +140,10 @@ for (const [name, look] of oneLook) {
       await expect(mum.getByTestId("asking")).toContainText("1");
       await shot(mum, `${name}-group-info`);
       await isAccessible(mum);
-      await mum.getByTestId("asking").click();
+      // From the line in the chat, too.
+      await goes(mum, group);
+      await shot(mum, `${name}-asks-in`);
+      await mum.getByTestId("decide").last().click();
       await expect(mum.getByTestId("asking-row")).toContainText("姑姑");
       await shot(mum, `${name}-asking`);
       await isAccessible(mum);
@@ -187,7 +219,7 @@ for (const [name, look] of oneLook) {
       await maya.getByTestId("contact-row").filter({ hasText: "王阿姨" }).click();
       await maya.getByTestId("contact-delete").click();
       await maya.getByTestId("confirm-yes").click();
-      await expect(maya.getByTestId("contact-row")).toHaveCount(0);
+      await expect(maya.getByTestId("contact-row").filter({ hasText: "王阿姨" })).toHaveCount(0);
       await groupWith(wang, "Maya", "来路不明");
       await goes(maya, "/contacts/requests");
       const asked = maya.getByTestId("request-row").filter({ hasText: "来路不明" });
@@ -299,4 +331,14 @@ async function scan(page: Page, link: string): Promise<void> {
   await goes(page, "/scan");
   await page.getByTestId("paste-link").fill(link);
   await page.getByTestId("open-link").click();
+}
+
+/** From now on, whether these words were ever on the screen. */
+async function watchesFor(page: Page, words: string): Promise<void> {
+  await page.evaluate((sought) => {
+    const watched = Object.assign(window, { seen: false });
+    new MutationObserver(() => {
+      watched.seen ||= document.body.textContent?.includes(sought) === true;
+    }).observe(document.body, { subtree: true, childList: true, characterData: true });
+  }, words);
 }

@@ -5,7 +5,7 @@
  * finds the old content in place. The last value stays: a list never becomes empty while it reloads.
  */
 
-import { type ReadonlySignal, signal } from "@preact/signals";
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { ClientApi, ClientErrorCode, ViewName, Views } from "@yanshu/client";
 import type { ApiMethod, Port, ToPage, ToWorker } from "./rpc-messages.ts";
 
@@ -25,6 +25,8 @@ export type Connection = {
     name: N,
     ...args: Views[N]["args"]
   ) => ReadonlySignal<Views[N]["value"] | undefined>;
+  /** Whether a view has told its value, which may be undefined; of a view that is looked at. */
+  readonly isHere: (view: ReadonlySignal<unknown>) => ReadonlySignal<boolean>;
   /** Resolves when the worker has heard it: one that stands still never does. */
   readonly ping: () => Promise<void>;
   readonly tellSurroundings: (surroundings: { online: boolean; visible: boolean; atWork: boolean }) => void;
@@ -34,6 +36,7 @@ export type Connection = {
 
 type Waiting = { readonly resolve: (value: never) => void; readonly reject: (error: CallError) => void };
 
+const never = signal(false);
 const lingerMs = 5_000; // Long enough for a push and a pop; short enough that idle views cost nothing.
 const keptViewsMax = 200;
 
@@ -42,6 +45,7 @@ export function connectClient(worker: Port): Connection {
   const waiting = new Map<number, Waiting>();
   const listeners = new Map<number, (value: unknown) => void>();
   const views = new Map<string, ReadonlySignal<unknown>>();
+  const here = new WeakMap<ReadonlySignal<unknown>, Signal<boolean>>();
   const broken = signal<ClientErrorCode | undefined>(undefined);
   const send = (message: ToWorker) => worker.postMessage(message);
 
@@ -91,6 +95,7 @@ export function connectClient(worker: Port): Connection {
   function open(name: ViewName, args: readonly unknown[]): ReadonlySignal<unknown> {
     let id = 0;
     let closing: ReturnType<typeof setTimeout> | undefined;
+    const isHere = signal(false);
     const shown = signal<unknown>(undefined, {
       watched() {
         clearTimeout(closing);
@@ -99,6 +104,7 @@ export function connectClient(worker: Port): Connection {
         id = nextId++;
         listeners.set(id, (value) => {
           shown.value = value;
+          isHere.value = true;
         });
         send({ kind: "open", id, name, args });
       },
@@ -107,9 +113,11 @@ export function connectClient(worker: Port): Connection {
           listeners.delete(id);
           send({ kind: "close", id });
           id = 0;
+          isHere.value = false; // Its last value may be over when it is looked at again.
         }, lingerMs);
       },
     });
+    here.set(shown, isHere);
     return shown;
   }
 
@@ -128,6 +136,7 @@ export function connectClient(worker: Port): Connection {
   return {
     api,
     view: view as Connection["view"],
+    isHere: (shown) => here.get(shown) ?? never,
     ping: () => answered((id) => ({ kind: "ping", id })),
     tellSurroundings: (surroundings) => send({ kind: "surroundings", ...surroundings }),
     broken,

@@ -53,6 +53,7 @@ import {
   equalBytes,
   limits,
   toHex,
+  utf8,
 } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { arrive as arriveAt } from "../history/take.ts";
@@ -307,6 +308,7 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
     settleState(engine, group, held?.state, peer);
     if (peer !== undefined && held?.state === "declined") countDeclined(engine, group, held);
     if (wasAsked) arrive(engine, state.conversation);
+    else if (held === undefined) tellInvited(engine, group);
     if (state.kind === "own" && verdict.status === "active") tellUntold(engine, state.conversation);
     if (isNews) touchConversation(db, state.conversation, nowMs);
     compareLeaves(engine, group);
@@ -353,6 +355,27 @@ function dropVoid({ db }: Engine, group: Group): void {
     if (equalBytes(pending.group_id, group.groupId) || (pending.creates === 1 && pending.posted === 1)) continue;
     deletePending(db, pending.group_id);
   }
+}
+
+/** Somebody made this person a member: who, and with whom if the group is new. The other own devices say it too, once. Inside a transaction. */
+function tellInvited(engine: Engine, { state, inviter, members, groupId, epoch }: Joined): void {
+  const own = ownOf(engine).account;
+  if (state.kind !== "group" || equalBytes(inviter.account, own)) return;
+  const isNew = state.founding === 1 && epoch === 1;
+  const others = accountsOf(members).filter((one) => !equalBytes(one, own) && !equalBytes(one, inviter.account));
+  const line = {
+    kind: "invited",
+    by: toHex(inviter.account),
+    people: isNew ? others.slice(0, toldMax).map(toHex) : [],
+  } as const;
+  insertLine(engine, state.conversation, inviter.account, line, lineId(engine, groupId));
+}
+
+/** As many as a line of the list can hold. */
+const toldMax = 8;
+
+function lineId({ ports }: Engine, groupId: Uint8Array): Uint8Array {
+  return ports.crypto.sha256(new Uint8Array([...utf8("invited"), ...groupId])).subarray(0, 16);
 }
 
 /** This device asked to come in: the group is open, and its members learn name and face. */

@@ -69,11 +69,19 @@ function followsFrom({ ports }: Engine, secret: Bytes, label: string): Capabilit
   return ports.crypto.sha256(concat(utf8(label), secret)).subarray(0, idBytes.capability);
 }
 
-/** Names of these accounts as far as they are known here; faces travel with their own profiles. */
+/** All pictures of an introduction together: everybody in the group fetches them. The other faces come with their own profiles. */
+const picturesBytesMax = 96 * 1024;
+
+/** Names of these accounts as far as they are known here, and pictures as long as there is room. */
 export function introduction(engine: Engine, accounts: readonly AccountId[]): Body | undefined {
-  const people: Person[] = accounts.flatMap((account) => {
+  let room = picturesBytesMax;
+  const people = accounts.flatMap((account): readonly Person[] => {
     const row = readPerson(engine.db, account);
-    return row === undefined || row.name === "" ? [] : [{ account, name: row.name }];
+    if (row === undefined || row.name === "") return [];
+    const { name, avatar } = row;
+    if (avatar === null || avatar.length > room) return [{ account, name }];
+    room -= avatar.length;
+    return [{ account, name, avatar }];
   });
   return people.length === 0 ? undefined : { kind: "introduce", people: people.slice(0, bodyLimits.introducedMax) };
 }

@@ -29,7 +29,7 @@ export type ViewContext = {
 /** A system line as `messages.body` holds it (JSON, ids in hex): names are looked up when it is read. */
 export type StoredLine =
   | { readonly kind: "group-created" | "picture-changed" | "refounded" | "dissolved"; readonly by: Hex }
-  | { readonly kind: "added" | "removed"; readonly by: Hex; readonly people: readonly Hex[] }
+  | { readonly kind: "added" | "removed" | "invited"; readonly by: Hex; readonly people: readonly Hex[] }
   | { readonly kind: "left" | "asks-in" | "device-added" | "restored"; readonly who: Hex }
   | {
       readonly kind: "device-refused" | "account-frozen" | "list-differs";

@@ -10,9 +10,11 @@ import type { ViewContext } from "./context.ts";
 import { readConversation } from "./conversation.ts";
 import { readDevices } from "./devices.ts";
 import { readFamilyView } from "./family.ts";
+import { readGreetings } from "./greetings.ts";
 import { readGroups } from "./groups.ts";
 import { readAsking, readJoinsView } from "./joining.ts";
 import { readOften } from "./often.ts";
+import { readPerson } from "./person.ts";
 import { readFavourites, readRecord } from "./records.ts";
 import { readRequests } from "./requests.ts";
 import { readStatus } from "./status.ts";
@@ -32,6 +34,8 @@ const readers: { readonly [N in ViewName]: (context: ViewContext, args: Views[N]
   chats: readChats,
   contacts: readContacts,
   requests: readRequests,
+  greetings: readGreetings,
+  person: (context, [account]) => readPerson(context, account),
   timeline: (context, [conversation, limit, place]) => readTimeline(context, conversation, limit, place),
   conversation: (context, [conversation]) => readConversation(context, conversation),
   often: readOften,

@@ -24,6 +24,7 @@ export function lineOf(
       return { kind: line.kind, by: people.ref(line.by) };
     case "added":
     case "removed":
+    case "invited":
       return { kind: line.kind, by: people.ref(line.by), people: line.people.map(people.ref) };
     case "joined":
       return { kind: line.kind, people: line.people.map(people.ref) };

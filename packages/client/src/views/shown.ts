@@ -41,8 +41,13 @@ export function previewedRows(name: string): string {
     ${name}.kind = 'system' AND json_extract(CAST(${name}.body AS TEXT), '$.kind') IN ${sqlList(quietLines)})`;
 }
 
-/** What somebody said: a system line makes nothing unread. */
+/** What somebody said. */
 export const countedKinds = sqlList(saidKinds);
+
+/** Over `messages AS m`: a system line makes nothing unread, but for what one is to see: that one was let in, and who asks to be. */
+export const countedLine = `(m.kind = 'system' AND (
+    CAST(m.body AS TEXT) LIKE '{"kind":"invited"%' OR CAST(m.body AS TEXT) LIKE '{"kind":"asks-in"%'
+  ))`;
 
 /** Over `conversations AS c`. A chat that was left stays while there is something to read in it; one that was hidden, until something is
  * said; that with oneself, once something was. */

@@ -32,6 +32,8 @@ const topics: { readonly [N in ViewName]: (args: Views[N]["args"]) => readonly T
   chats: () => ["chats", "people"],
   contacts: () => ["contacts", "people"],
   requests: () => ["chats", "people"],
+  greetings: () => ["chats", "people"],
+  person: () => ["chats", "people", "contacts"],
   // Cards in it say how one stands with whom they introduce.
   timeline: ([conversation]) => [`conversation:${conversation}`, "people", "contacts"],
   conversation: ([conversation]) => [`conversation:${conversation}`, "people", "contacts"],

@@ -6,20 +6,21 @@ import { type Bytes, toHex } from "@yanshu/wire";
 import type { Hex } from "../api.ts";
 import { marksByChat } from "./chat-marks.ts";
 import type { ViewContext } from "./context.ts";
-import { countedKinds, listedChats } from "./shown.ts";
+import { countedKinds, countedLine, listedChats } from "./shown.ts";
 
 const unreadSql = `
-  SELECT c.conversation, count(*) AS unread
+  SELECT c.conversation, sum(m.kind <> 'system') AS said, count(*) AS all_of_it
   FROM conversations AS c
   CROSS JOIN messages AS m ON m.conversation = c.conversation AND m.position > c.read_order
-  WHERE m.author <> ? AND m.kind IN ${countedKinds} AND ${listedChats}
+  WHERE m.author <> ? AND (m.kind IN ${countedKinds} OR ${countedLine}) AND ${listedChats}
   GROUP BY c.conversation`;
 
 /** Chats without anything unread are absent. CROSS JOIN: chats first, then the index on their newest rows. */
 export function unreadByChat(context: ViewContext): ReadonlyMap<Hex, number> {
   const own = context.own?.account ?? new Uint8Array();
-  const rows = context.database.all<{ conversation: Bytes; unread: number }>(unreadSql, own);
-  return new Map(rows.map(({ conversation, unread }) => [toHex(conversation), unread]));
+  const rows = context.database.all<{ conversation: Bytes; said: number; all_of_it: number }>(unreadSql, own);
+  // A line makes a chat unread in which nothing is; beside what was said it is not counted.
+  return new Map(rows.map(({ conversation, said, all_of_it }) => [toHex(conversation), said === 0 ? all_of_it : said]));
 }
 
 const markedSql = `

@@ -59,7 +59,8 @@ export function learnPerson(
   return (
     db.run(
       `INSERT INTO people (account, name, avatar, own_word, stamp_ms, pat) VALUES (?, ?, ?, ?, ?, coalesce(?, ''))
-       ON CONFLICT (account) DO UPDATE SET name = excluded.name, avatar = excluded.avatar, own_word = excluded.own_word, stamp_ms = excluded.stamp_ms,
+       ON CONFLICT (account) DO UPDATE SET name = excluded.name,
+         avatar = CASE WHEN excluded.own_word = 1 THEN excluded.avatar ELSE coalesce(excluded.avatar, people.avatar) END, own_word = excluded.own_word, stamp_ms = excluded.stamp_ms,
          pat = coalesce(?, people.pat)
        WHERE (excluded.own_word, excluded.stamp_ms, excluded.avatar IS NOT NULL) > (people.own_word, people.stamp_ms, people.avatar IS NOT NULL)`,
       person.account,

@@ -16,6 +16,49 @@ test("[GR16] [SY8] a group is founded from contacts; everybody reads everybody, 
   expect(world.bugs()).toEqual([]);
 });
 
+test("[WE42] who is added to a group is told by whom, and with whom where it is new; the chat is unread until it is opened", async () => {
+  const world = new World({ seed: 33 });
+  const [mum, dad, kid] = [await world.person("妈妈"), await world.person("爸爸"), await world.person("Maya")];
+  const family = await world.group(mum, [dad, kid], "一家人");
+  const row = (one: typeof kid) => one.view("chats").find(({ conversation }) => conversation === family);
+  await world.until("she knows their names", () => {
+    const preview = row(kid)?.preview;
+    const line = preview?.kind === "system" && preview.line.kind === "invited" ? preview.line : undefined;
+    return line?.by.name === "妈妈" && line.people.map(({ name }) => name).join() === "爸爸";
+  });
+  expect(row(kid)?.unread).toBe(1);
+  expect(row(mum)?.unread).toBe(0);
+  await kid.api.markRead(family);
+  expect(row(kid)?.unread).toBe(0);
+  expect(kid.lines(family).filter((kind) => kind === "invited")).toHaveLength(1);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[WE38] [WE41] whom one meets in a group is a person with a face, and is asked from there; what was asked and answered stays to be seen", async () => {
+  const world = new World({ seed: 34 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Choir");
+  await world.until("Ben knows her", () => ben.view("person", cat.account)?.name === "Cat");
+  expect(ben.view("person", cat.account)).toMatchObject({
+    standing: "new",
+    groups: [{ conversation: group, title: "Choir" }],
+  });
+  expect(ben.view("person", "ab".repeat(32))).toBeUndefined();
+  expect(ben.view("person", ann.account)?.standing).toBe("contact");
+  const chat = await world.during(ben.api.requestMember({ group, account: cat.account, greeting: "from the choir" }));
+  expect(ben.view("person", cat.account)).toMatchObject({ standing: "requested", conversation: chat });
+  const greeted = (one: typeof ben, other: typeof ben) =>
+    one.view("greetings").find(({ account }) => account === other.account);
+  expect(greeted(ben, cat)).toMatchObject({ standing: "waiting", mine: true, greeting: "from the choir" });
+  await world.until("Cat is asked", () => cat.view("requests").length === 1);
+  expect(cat.view("person", ben.account)?.standing).toBe("asks");
+  expect(greeted(cat, ben)).toBeUndefined();
+  await cat.api.acceptRequest(cat.view("requests")[0]?.conversation ?? "");
+  await world.until("Ben hears it", () => greeted(ben, cat)?.standing === "accepted");
+  expect(greeted(cat, ben)).toMatchObject({ standing: "accepted", mine: false });
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[GR19] [SY12] somebody is added: they read from joining on, and the others see who came", async () => {
   const world = new World({ seed: 3 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];

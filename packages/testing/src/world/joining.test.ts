@@ -57,6 +57,40 @@ test("[GR26] somebody joins by a link: all learn who came, by name, and read fro
   expect(world.bugs()).toEqual([]);
 });
 
+test("[WE40] who joins by a link sees the members' pictures before they say anything", async () => {
+  const world = new World({ seed: 431 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const pictureOf = (one: Person) => Uint8Array.from({ length: 900 }, () => one.name.charCodeAt(0));
+  for (const one of [ann, ben]) await one.api.setProfile({ name: one.name, picture: pictureOf(one) });
+  const group = await world.group(ann, [ben], "Choir");
+  await ben.say(group, "here");
+  await world.until("Ann reads", () => ann.reads(group).includes("here"));
+  await cat.api.joinGroup(await makeLink(world, ann, group));
+  await world.until("Cat is in", () => isIn(cat, group));
+  await world.until("Cat sees both", () =>
+    [ann, ben].every((one) => {
+      const face = cat.view("conversation", group)?.members.find(({ account }) => account === one.account)?.face;
+      return face?.picture !== undefined && face.picture[0] === one.name.charCodeAt(0);
+    }),
+  );
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[WE42] who asks to come in makes the chat unread for those who decide, and for nobody else", async () => {
+  const world = new World({ seed: 432 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben], "Choir");
+  await ann.api.setApproval(group, true);
+  await cat.api.joinGroup(await makeLink(world, ann, group));
+  const unread = (one: Person) => one.view("chats").find(({ conversation }) => conversation === group)?.unread;
+  await world.until("Ann is told", () => ann.lines(group).includes("asks-in"));
+  expect([unread(ann), unread(ben)]).toEqual([1, 1]); // Ben was invited, and has not looked yet.
+  expect(ben.lines(group)).not.toContain("asks-in");
+  await ann.api.markRead(group);
+  expect(unread(ann)).toBe(0);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[GR26] a link that is asked for while its group is still being made comes with it", async () => {
   const world = new World({ seed: 414 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];

@@ -13,16 +13,18 @@ import type { KeepingId } from "./parts/keeping.ts";
 import type { LinkId } from "./parts/link.ts";
 import type { LockId } from "./parts/lock.ts";
 import type { NoticesId } from "./parts/notices.ts";
+import type { PeopleId } from "./parts/people.ts";
 import type { PrivacyId } from "./parts/privacy.ts";
 import type { RecoveryId } from "./parts/recovery.ts";
 import type { TranslateId } from "./parts/translate.ts";
 import type { VaultId } from "./parts/vault.ts";
 import type { StickersId } from "./parts/stickers.ts";
 import type { GuardId } from "./parts/guard.ts";
+import type { MediaId } from "./parts/media.ts";
 import type { MessageId as FirstId } from "./zh-Hans.ts";
 
 /** Those of the catalogs, and those that a part of the app brings along. */
-export type MessageId = FirstId | GuardId | StickersId | AboutId | AlarmId | FamilyId | GroupsId | HomeId | KeepingId | LinkId | LockId | NoticesId | PrivacyId | RecoveryId | TranslateId | VaultId;
+export type MessageId = FirstId | MediaId | GuardId | StickersId | AboutId | AlarmId | FamilyId | GroupsId | HomeId | KeepingId | LinkId | LockId | NoticesId | PeopleId | PrivacyId | RecoveryId | TranslateId | VaultId;
 export const locales = ["zh-Hans", "zh-Hant", "en"] as const;
 export type Locale = (typeof locales)[number];
 /** Each language in its own words, so that nobody has to read another one to find theirs. */

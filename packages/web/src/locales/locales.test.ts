@@ -12,16 +12,18 @@ import { messages as keeping } from "./parts/keeping.ts";
 import { messages as link } from "./parts/link.ts";
 import { messages as lock } from "./parts/lock.ts";
 import { messages as notices } from "./parts/notices.ts";
+import { messages as people } from "./parts/people.ts";
 import { messages as privacy } from "./parts/privacy.ts";
 import { messages as recovery } from "./parts/recovery.ts";
 import { messages as translate } from "./parts/translate.ts";
 import { messages as vault } from "./parts/vault.ts";
 import { messages as stickers } from "./parts/stickers.ts";
 import { messages as guard } from "./parts/guard.ts";
+import { messages as media } from "./parts/media.ts";
 import { messages as zhHans } from "./zh-Hans.ts";
 import { messages as zhHant } from "./zh-Hant.ts";
 
-const parts = [guard, stickers, about, alarm, family, groups, home, keeping, link, lock, notices, privacy, recovery, translate, vault];
+const parts = [media, guard, stickers, about, alarm, family, groups, home, keeping, link, lock, notices, people, privacy, recovery, translate, vault];
 const whole = (locale: Locale, first: Record<string, string>): Record<string, string> =>
   Object.assign({}, first, ...parts.map((part) => part[locale]));
 const catalogs: Record<Locale, Record<string, string>> = {

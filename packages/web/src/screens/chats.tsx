@@ -179,6 +179,11 @@ function RowLink({ row, press }: { row: ChatRow; press: PressHandlers }) {
               {t("chats.mention")}&nbsp;
             </span>
           )}
+          {row.state === "request-out" && (
+            <span class="wait-mark" data-testid="waits">
+              {t("friend.waiting")}&nbsp;
+            </span>
+          )}
           <span class="prev ell">
             {row.draft !== "" && !isHere ? (
               <>
@@ -225,7 +230,7 @@ function Unread({ row, isHere }: { row: ChatRow; isHere: boolean }) {
 export function previewWords(row: ChatRow): string {
   const preview: Preview = row.preview;
   if (preview.kind === "system") return systemWords(preview.line);
-  if (preview.kind === "none") return row.state === "request-out" ? t("friend.waiting") : "";
+  if (preview.kind === "none") return "";
   const said = preview.kind === "sticker" ? stickerWords(preview.text) : preview.text;
   const text = preview.kind === "text" ? said : `${t(`kind.${preview.kind}`)} ${said}`.trim();
   if (row.kind !== "group") return text;

@@ -2,7 +2,7 @@
  * A conversation: its name, what was said, and where to write.
  */
 import type { ChatState, ConversationView } from "@yanshu/client";
-import { Ellipsis, PanelRight, ShieldCheck } from "lucide";
+import { Ellipsis, Hourglass, PanelRight, ShieldCheck } from "lucide";
 import { useEffect } from "preact/hooks";
 import { Composer } from "../composer/composer.tsx";
 import "../styles/actions.css";
@@ -25,7 +25,7 @@ import { Link } from "../shell/link.tsx";
 import { NetworkStrip } from "../shell/network-strip.tsx";
 import { Nothing } from "../shell/nothing.tsx";
 import { go, route } from "../shell/router.ts";
-import { api, attempt, succeeds, useStatus, useView } from "../shell/session.ts";
+import { api, attempt, succeeds, useNothing, useStatus, useView } from "../shell/session.ts";
 import { columns } from "../shell/width.ts";
 import "../styles/chat.css";
 
@@ -37,8 +37,8 @@ export function Conversation({ id, at }: { id: string; at?: number | undefined }
   const row = chats?.find((one) => one.conversation === id);
   useEffect(() => stopSelecting, [id]);
   const isReady = useStatus()?.phase === "ready";
-  // The view is undefined both while it loads and when there is no such chat; the list tells which.
-  if (view === undefined && isReady && chats !== undefined && row === undefined) {
+  const isNothing = useNothing("conversation", id);
+  if (isNothing && isReady && row === undefined) {
     return (
       <section class="screen">
         <header class="bar surface line">{columns.value === 1 && <BackButton />}</header>
@@ -57,6 +57,12 @@ export function Conversation({ id, at }: { id: string; at?: number | undefined }
     >
       <Head id={id} title={shown === undefined ? "" : titleOf(shown)} view={view} />
       {columns.value === 1 && <NetworkStrip />}
+      {view?.state === "request-out" && (
+        <p class="strip calm" role="status" data-testid="waits">
+          <Icon of={Hourglass} size="s" />
+          <span>{t("friend.waits", { name: view.title })}</span>
+        </p>
+      )}
       {view !== undefined && <TopStrips view={view} />}
       <Log
         key={id}

@@ -60,6 +60,12 @@ export function useView<N extends ViewName>(name: N, ...args: Views[N]["args"]):
   return connection.view(name, ...args).value;
 }
 
+/** Whether that view has told that there is nothing. */
+export function useNothing<N extends ViewName>(name: N, ...args: Views[N]["args"]): boolean {
+  const shown = connection.view(name, ...args);
+  return shown.value === undefined && connection.isHere(shown).value;
+}
+
 export function useStatus() {
   const status = connection.view("status");
   return useComputed(() => status.value).value;

@@ -20,7 +20,6 @@ import { Avatar } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { Lazy, lazily } from "../../shell/lazy.ts";
-import { Nothing } from "../../shell/nothing.tsx";
 import { go } from "../../shell/router.ts";
 import { api, attempt, succeeds, useStatus, useView } from "../../shell/session.ts";
 import { SettingButton, SettingSwitch } from "../../shell/setting.tsx";
@@ -29,6 +28,7 @@ import { toast } from "../../shell/toast.tsx";
 import { languageOf } from "../timeline/text.ts";
 import { DescriptionSheet, TagSheet } from "./notes-sheets.tsx";
 import { sourceWords, trustWords } from "./source-words.ts";
+import { Stranger } from "./stranger.tsx";
 
 const recommend = lazily(() => import("../cards/recommend.tsx").then((m) => m.Recommend));
 
@@ -40,8 +40,8 @@ export function Contact({ id }: { id: string }) {
   if (row === undefined) {
     return (
       <section class="screen">
-        <TopBar title={t("contact.title")} />
-        {contacts !== undefined && me?.account !== id && <Nothing title={t("contact.gone")} />}
+        <TopBar title={t("person.title")} />
+        {contacts !== undefined && me?.account !== id && <Stranger id={id} />}
       </section>
     );
   }

@@ -1,9 +1,10 @@
 /**
  * New friends: who said hello, with their words and how they came, and groups of strangers; yes or not now.
  */
-import type { JoinView, RequestRow } from "@yanshu/client";
-import { locale, t } from "../../locales/i18n.ts";
-import { Mosaic } from "../../shell/avatar.tsx";
+import type { GreetingRow, JoinView, RequestRow } from "@yanshu/client";
+import { addWords, locale, t } from "../../locales/i18n.ts";
+import { messages } from "../../locales/parts/people.ts";
+import { Avatar, Mosaic } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
 import { useKeptScroll } from "../../shell/kept-scroll.ts";
 import { Link } from "../../shell/link.tsx";
@@ -11,12 +12,16 @@ import { Nothing } from "../../shell/nothing.tsx";
 import { nowMs } from "../../shell/now.ts";
 import { go } from "../../shell/router.ts";
 import { api, attempt, succeeds, useView } from "../../shell/session.ts";
+import { languageOf } from "../timeline/text.ts";
 import { listTime } from "../timeline/time.ts";
 import { titleOf } from "../timeline/title.ts";
 import { sourceWords } from "./source-words.ts";
 
+addWords(messages);
+
 export function Requests() {
   const requests = useView("requests");
+  const before = useView("greetings") ?? [];
   const joins = useView("joins")?.filter(({ standing }) => standing !== "in") ?? [];
   const isFull = useView("status")?.areRequestsFull === true;
   const scroll = useKeptScroll<HTMLDivElement>("requests");
@@ -26,7 +31,7 @@ export function Requests() {
       <div ref={scroll} class="scroll surface">
         {isFull && <p class="hint">{t("requests.full")}</p>}
         {joins.length > 0 && <Joins rows={joins} />}
-        {requests?.length === 0 && joins.length === 0 ? (
+        {requests?.length === 0 && joins.length === 0 && before.length === 0 ? (
           <Nothing title={t("requests.empty")} note={t("requests.emptyHint")}>
             <Link to={{ name: "my-qr" }} class="btn fill">
               {t("qr.title")}
@@ -39,6 +44,7 @@ export function Requests() {
             ))}
           </ul>
         )}
+        {before.length > 0 && <Before rows={before} />}
       </div>
     </section>
   );
@@ -61,6 +67,45 @@ function Joins({ rows }: { rows: readonly JoinView[] }) {
                 </button>
               </div>
             </div>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+/** What was answered with yes, by either side, and what still waits for the other (WE41). */
+function Before({ rows }: { rows: readonly GreetingRow[] }) {
+  const words = { today: t("time.today"), yesterday: t("time.yesterday") };
+  return (
+    <>
+      <h2 class="sec">{t("requests.before")}</h2>
+      <ul class="rows">
+        {rows.map((row) => (
+          <li key={row.conversation}>
+            <Link
+              to={{ name: "chat", id: row.conversation }}
+              class="row"
+              data-testid="greeting-row"
+              data-account={row.account}
+            >
+              <Avatar face={row.face} />
+              <span class="body">
+                <span class="l1">
+                  <b class="name ell" lang={languageOf(row.name, locale.value)}>
+                    {row.name}
+                  </b>
+                  <time class="time" dateTime={new Date(row.atMs).toISOString()}>
+                    {listTime(row.atMs, nowMs.value, locale.value, words)}
+                  </time>
+                </span>
+                <span class="l2">
+                  <span class="prev ell">
+                    {row.standing === "accepted" ? t("requests.accepted") : t("friend.waiting")}
+                  </span>
+                </span>
+              </span>
+            </Link>
           </li>
         ))}
       </ul>

@@ -61,6 +61,11 @@ function systemLine({ chat, mayWrite }: Look, item: TimelineItem, line: SystemLi
   return (
     <div class="sys-line" data-testid="system-line" data-kind={line.kind}>
       {systemWords(line)}
+      {line.kind === "asks-in" && mayWrite && (
+        <Link to={{ name: "asking", id: chat }} class="again" data-testid="decide">
+          {t("group.decide")}
+        </Link>
+      )}
       {mayWrite && item.again !== undefined && (
         <button
           type="button"

@@ -22,12 +22,22 @@ function patWords({ by, who, suffix }: Extract<SystemLine, { kind: "pat" }>): st
     .trim();
 }
 
+/** “Emily 邀请你和妈妈进群”; who is not named yet is left out. */
+function invitedWords({ by, people }: Extract<SystemLine, { kind: "invited" }>): string {
+  const others = names(people.filter(({ name }) => name !== ""));
+  return others === ""
+    ? t("sys.invited", { by: personName(by) })
+    : t("sys.invitedWith", { by: personName(by), people: others });
+}
+
 export function systemWords(line: SystemLine): string {
   switch (line.kind) {
     case "group-created":
       return t("sys.created", { by: personName(line.by) });
     case "added":
       return t("sys.added", { by: personName(line.by), people: names(line.people) });
+    case "invited":
+      return invitedWords(line);
     case "removed":
       return t("sys.removed", { by: personName(line.by), people: names(line.people) });
     case "joined":
