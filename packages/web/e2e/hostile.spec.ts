@@ -118,6 +118,7 @@ async function sends(page: Page, entry: "plus-file" | "plus-photo", file: Chosen
   const chooser = page.waitForEvent("filechooser");
   await page.getByTestId(entry).click();
   await (await chooser).setFiles([file]);
+  if (entry === "plus-file") await page.getByTestId("ready-send").click();
 }
 
 /** A letter with a picture, as an app that keeps to no rule would make it: these bytes stand where the picture would. */

@@ -23,6 +23,7 @@ for (const [name, look] of oneLook) {
         mimeType: "application/pdf",
         buffer: Buffer.alloc(700_000, 7),
       });
+      await mum.getByTestId("ready-send").click();
       await goes(maya, "/");
       await maya.getByTestId("chat-row").first().click();
       await maya.getByTestId("file-act").click(); // It comes when it is asked for.

@@ -5,9 +5,9 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Locator, type Page, test } from "@playwright/test";
 import { familyIn } from "./family.ts";
-import { isAccessible, shot } from "./people.ts";
+import { goes, isAccessible, sees, shot } from "./people.ts";
 import { kept, looks, type Town } from "./town.ts";
 
 for (const [name, look] of looks) {
@@ -126,9 +126,26 @@ for (const [name, look] of looks) {
       await mum.getByTestId("talk").click();
     });
 
-    test(`[F-1a-9] [ME12] video: packed anew, plays and seeks before all of it is there (${name})`, async () => {
+    test(`[F-1a-9] [ME12] [ME24] video: seen before it goes, packed anew, plays and seeks before all of it is there (${name})`, async () => {
       const path = await film(mum, folder);
       await pick(mum, "plus-photo", [path]);
+      await expect(mum.getByTestId("ready-file")).toContainText("MB");
+      await expect(mum.getByTestId("video")).toHaveCount(0); // Nothing goes by itself.
+      await isAccessible(mum);
+      await shot(mum, `${name}-ready-film`);
+      await mum
+        .getByTestId("ready-sheet")
+        .getByRole("button", { name: /取消|Cancel/ })
+        .click();
+      await expect(mum.getByTestId("ready-sheet")).toHaveCount(0);
+      await pick(mum, "plus-photo", [path]);
+      await mum
+        .locator("label")
+        .filter({ has: mum.getByTestId("ready-small") })
+        .click();
+      await mum.getByTestId("ready-word").fill("看看院子");
+      await mum.getByTestId("ready-send").click();
+      await sees(kid, "看看院子", 60_000);
       const card = kid.getByTestId("video").last();
       await expect(card).toBeVisible({ timeout: 30_000 });
       await expect(card).toHaveAttribute("data-state", "away");
@@ -157,16 +174,46 @@ for (const [name, look] of looks) {
       await mum.context().grantPermissions(["geolocation", "clipboard-read", "clipboard-write"]);
       if (!(await mum.getByTestId("plus-panel").isVisible())) await mum.getByTestId("plus-open").click();
       await mum.getByTestId("plus-location").click();
-      await expect(mum.getByTestId("place-where")).toHaveValue("31.230400, 121.473700");
+      await expect(mum.getByTestId("place-found")).toBeVisible();
       await mum.getByTestId("place-name").fill("人民广场 2 号口");
       await shot(mum, `${name}-place-sheet`);
       await isAccessible(mum);
       await mum.getByTestId("place-send").click();
       const place = kid.getByTestId("place").last();
       await expect(place).toContainText("人民广场 2 号口");
-      await expect(place.getByTestId("place-open")).toHaveAttribute("href", "geo:31.230400,121.473700");
+      await expect(place.getByTestId("place-open")).toHaveAttribute("href", /^geo:31\.230400,121\.473700\?q=/);
+      await expect(place).not.toContainText(/\d\d\.\d/); // No figures that nobody reads.
       await shot(kid, `${name}-place`);
       await isAccessible(kid);
+    });
+
+    test(`[WE43] without leave to know where the device is, a name alone is a place, and one can turn back (${name})`, async () => {
+      await mum.context().clearPermissions();
+      const opens = async () => {
+        if (!(await mum.getByTestId("plus-panel").isVisible())) await mum.getByTestId("plus-open").click();
+        await mum.getByTestId("plus-location").click();
+        await expect(mum.getByTestId("place-unknown")).toBeVisible();
+      };
+      await opens();
+      await expect(mum.getByTestId("place-send")).toHaveAttribute("aria-disabled", "true");
+      await isAccessible(mum);
+      await shot(mum, `${name}-place-unknown`);
+      await mum
+        .getByTestId("place-sheet")
+        .getByRole("button", { name: /取消|Cancel/ })
+        .click();
+      await expect(mum.getByTestId("place-sheet")).toHaveCount(0);
+      await opens();
+      await mum.getByTestId("place-name").fill("教会二楼");
+      await mum.getByTestId("place-send").click();
+      const place = kid.getByTestId("place").last();
+      await expect(place).toContainText("教会二楼");
+      await expect(place.getByTestId("place-open")).toHaveAttribute(
+        "href",
+        `geo:0,0?q=${encodeURIComponent("教会二楼")}`,
+      );
+      await isAccessible(kid);
+      await shot(kid, `${name}-place-named`);
     });
 
     test(`[F-1a-10] a file is sent, fetched and saved as it was (${name})`, async () => {
@@ -174,6 +221,10 @@ for (const [name, look] of looks) {
       const path = join(folder, "茉莉花_四声部_修订版_二〇二六年春季音乐会用.pdf");
       await writeFile(path, bytes);
       await pick(mum, "plus-file", [path]);
+      await expect(mum.getByTestId("ready-file")).toContainText("3.3 MB");
+      await isAccessible(mum);
+      await shot(mum, `${name}-ready-file`);
+      await mum.getByTestId("ready-send").click();
       const card = kid.getByTestId("file").last();
       await expect(card).toContainText("3.3 MB");
       await expect(card.getByTestId("file-kept")).toContainText("30");
@@ -186,6 +237,41 @@ for (const [name, look] of looks) {
       const saved = await download;
       expect(saved.suggestedFilename()).toContain("茉莉花");
       expect(Buffer.compare(await readFile(await saved.path()), bytes)).toBe(0);
+    });
+
+    test(`[ME25] a picture of oneself is moved under a frame and turned (${name})`, async () => {
+      await goes(mum, "/me/profile");
+      // Red on its left, blue on its right.
+      const bytes = await mum.evaluate(async () => {
+        const canvas = new OffscreenCanvas(800, 400);
+        const pen = canvas.getContext("2d") as OffscreenCanvasRenderingContext2D;
+        for (const [at, colour] of ["red", "blue"].entries()) {
+          pen.fillStyle = colour;
+          pen.fillRect(at * 400, 0, 400, 400);
+        }
+        return [...new Uint8Array(await (await canvas.convertToBlob({ type: "image/png" })).arrayBuffer())];
+      });
+      const picture = { name: "me.png", mimeType: "image/png", buffer: Buffer.from(bytes) };
+      await mum.getByTestId("picture-input").setInputFiles(picture);
+      await expect(mum.getByTestId("crop-canvas")).toBeVisible();
+      await isAccessible(mum);
+      await shot(mum, `${name}-crop`);
+      await mum.keyboard.press("Escape");
+      await expect(mum.getByTestId("crop")).toHaveCount(0);
+      await mum.getByTestId("picture-input").setInputFiles(picture);
+      const canvas = mum.getByTestId("crop-canvas");
+      await canvas.focus();
+      for (let n = 0; n < 20; n++) await mum.keyboard.press("ArrowRight");
+      expect(await coloursOf(canvas)).toEqual(["red", "red"]);
+      for (let n = 0; n < 10; n++) await mum.keyboard.press("ArrowLeft");
+      // Turned, what stood left stands above.
+      await mum.getByTestId("crop-turn").click();
+      await mum.getByTestId("crop-zoom").fill("1.5");
+      await shot(mum, `${name}-crop-turned`);
+      expect(await coloursOf(canvas)).toEqual(["red", "blue"]);
+      await mum.getByTestId("crop-done").click();
+      await expect(mum.locator(".face-button img")).toBeVisible();
+      await goes(mum, "/");
     });
   });
 }
@@ -294,4 +380,16 @@ async function film(page: Page, folder: string): Promise<string> {
   const path = join(folder, `film-${Date.now()}.webm`);
   await writeFile(path, Buffer.from(base64, "base64"));
   return path;
+}
+
+/** What stands in the middle of its upper half, and of its lower one. */
+function coloursOf(canvas: Locator): Promise<readonly string[]> {
+  return canvas.evaluate((one) => {
+    if (!(one instanceof HTMLCanvasElement)) return [];
+    const pen = one.getContext("2d");
+    return [0.25, 0.75].map((down) => {
+      const [red = 0, , blue = 0] = pen?.getImageData(one.width / 2, one.height * down, 1, 1).data ?? [];
+      return red > blue ? "red" : "blue";
+    });
+  });
 }

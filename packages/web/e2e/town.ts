@@ -148,6 +148,7 @@ export class Town {
     await page.getByTestId("name").fill(name);
     if (picture !== undefined) {
       await page.getByTestId("picture-input").setInputFiles(picture);
+      await page.getByTestId("crop-done").click();
       await expect(page.locator(".face-button img")).toBeVisible();
     }
     await page.getByTestId("next").click();

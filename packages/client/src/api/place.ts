@@ -3,14 +3,16 @@ import type { Hex } from "./hex.ts";
 
 export type PlaceItemBody = {
   readonly kind: "location";
-  readonly lat: number;
-  readonly lon: number;
+  /** Both, or neither: a place that is only named. */
+  readonly lat?: number;
+  readonly lon?: number;
   readonly name: string;
 };
 
 export type PlaceApi = {
+  /** Rejects with `empty` where there is neither a name nor a position. */
   readonly sendLocation: (
     conversation: Hex,
-    place: { readonly lat: number; readonly lon: number; readonly name: string },
+    place: { readonly lat?: number; readonly lon?: number; readonly name: string },
   ) => Promise<Hex>;
 };

@@ -1,5 +1,5 @@
 /**
- * Body `location`: where somebody is or wants to meet (docs/spec/media.md ME14). Coordinates and words only: no map is
+ * Body `location`: where somebody is or wants to meet (docs/spec/media.md ME14). Words, and coordinates where they are known: no map is
  * asked for, so nobody learns who looks at which place.
  */
 import { line, struct, uint } from "@yanshu/wire";
@@ -8,5 +8,9 @@ export const placeLimits = { nameMax: 200 } as const;
 
 /** WGS 84, in millionths of a degree from the south pole and from the date line, so that both are whole and positive. */
 export const placeBodies = {
-  location: struct({ fromSouth: uint(180_000_000), fromWest: uint(360_000_000), name: line(placeLimits.nameMax) }),
+  location: struct(
+    { name: line(placeLimits.nameMax) },
+    /** Both, or neither: a place that is only named. */
+    { fromSouth: uint(180_000_000), fromWest: uint(360_000_000) },
+  ),
 } as const;

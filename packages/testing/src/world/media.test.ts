@@ -245,7 +245,7 @@ test("[ME6] a recall takes the file from everybody and from the server; deleting
   expect([ann.files?.size, ben.files?.size, world.blobs?.files.size]).toEqual([0, 1, 1]);
 });
 
-test("[ME14] a place arrives where it was, south and west too", async () => {
+test("[ME14] [WE43] a place arrives where it was, south and west too", async () => {
   const world = new World({ seed: 15 });
   const [ann, ben] = [await world.person("ann"), await world.person("ben")];
   const chat = await world.befriend(ann, ben);
@@ -258,6 +258,12 @@ test("[ME14] a place arrives where it was, south and west too", async () => {
     name: "歌剧院",
   });
   expect(ben.view("chats")[0]).toMatchObject({ preview: { kind: "location", text: "歌剧院" } });
+  await ann.api.sendLocation(chat, { name: "教会二楼" });
+  const newest = () => ben.items(chat).at(-1)?.body;
+  await world.until("the name alone too", () => (newest() as { name?: string } | undefined)?.name === "教会二楼");
+  expect(newest()).toEqual({ kind: "location", name: "教会二楼" });
+  await expect(ann.api.sendLocation(chat, { name: " " })).rejects.toMatchObject({ code: "empty" });
+  await expect(ann.api.sendLocation(chat, { lat: 1, name: "" })).rejects.toMatchObject({ code: "refused" });
   await expect(ann.api.sendLocation(chat, { lat: 91, lon: 0, name: "" })).rejects.toMatchObject({ code: "refused" });
 });
 

@@ -27,13 +27,7 @@ export function FacePicker({ face, onPick }: FacePickerProps) {
           <Icon of={Camera} size="s" />
         </span>
       </button>
-      <PictureInput
-        input={input}
-        testId="picture-input"
-        onFile={(file) =>
-          void pictureFrom(file).then((picture) => (picture === undefined ? toast(t("picture.bad")) : onPick(picture)))
-        }
-      />
+      <PictureInput input={input} testId="picture-input" onFile={(file) => void choose(file, onPick)} />
       {face.picture !== undefined && (
         <button type="button" class="tb" onClick={() => onPick(undefined)}>
           {t("name.noPicture")}
@@ -41,4 +35,18 @@ export function FacePicker({ face, onPick }: FacePickerProps) {
       )}
     </div>
   );
+}
+
+/** What is in the frame that the person chose; nothing where they turned back. */
+async function choose(file: File, onPick: (picture: Uint8Array) => void): Promise<void> {
+  try {
+    const { askCrop } = await import("./crop.tsx");
+    const square = await askCrop(file);
+    if (square === undefined) return;
+    const picture = await pictureFrom(square);
+    if (picture === undefined) throw new Error("the square could not be made small enough");
+    onPick(picture);
+  } catch {
+    toast(t("picture.bad"));
+  }
 }

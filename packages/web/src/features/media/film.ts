@@ -10,6 +10,7 @@ import {
   Input,
   Mp4OutputFormat,
   Output,
+  QUALITY_MEDIUM,
   WebMOutputFormat,
 } from "mediabunny";
 import { placeholderOf, posterOf } from "./shrink.ts";
@@ -29,34 +30,62 @@ export type Film = {
   readonly poster: Uint8Array;
 };
 
-/** Undefined when it is too long, or nothing that this browser plays: then it goes as a file. */
-export async function filmFrom(file: File): Promise<Film | undefined> {
+/** Made smaller: it is told how far it is, from 0 to 1, and can be stopped. */
+type Smaller = { readonly told: (share: number) => void; readonly signal: AbortSignal };
+/** Enough for a telephone, lying or standing. */
+const smallSide = 720;
+
+/**
+ * Undefined when it is too long, or nothing that this browser plays: then it goes as a file. What the browser cannot encode, or what
+ * would not be smaller, goes as it is.
+ */
+export async function filmFrom(file: File, smaller?: Smaller): Promise<Film | undefined> {
   if (file.size > bytesMax) return undefined;
   try {
-    const packed = await packedAnew(file);
+    const small = smaller && (await packedAnew(file, smaller).catch(() => undefined));
+    if (smaller?.signal.aborted === true) return undefined;
+    const packed = small !== undefined && small.size < file.size ? small : await packedAnew(file);
     return packed && (await looked(packed));
   } catch {
     return undefined;
   }
 }
 
-async function packedAnew(file: File): Promise<Blob | undefined> {
+async function packedAnew(file: File, smaller?: Smaller): Promise<Blob | undefined> {
   const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
   const isWebm = /webm|matroska/.test(await input.getMimeType());
   const target = new BufferTarget();
   const format = isWebm ? new WebMOutputFormat() : new Mp4OutputFormat({ fastStart: "in-memory" });
   const output = new Output({ format, target });
+  const size = smaller === undefined ? {} : await smallSizeOf(input);
   // One picture, one sound: telephones keep the place in tracks of its own.
   const conversion = await Conversion.init({
     input,
     output,
     tags: {},
-    video: (_track, n) => (n > 1 ? { discard: true } : {}),
+    video: (_track, n) => (n > 1 ? { discard: true } : size),
     audio: (_track, n) => (n > 1 ? { discard: true } : {}),
   });
   if (!conversion.isValid) return undefined;
+  if (smaller !== undefined) {
+    conversion.onProgress = smaller.told;
+    smaller.signal.addEventListener("abort", () => void conversion.cancel());
+  }
   await conversion.execute();
   return target.buffer === null ? undefined : new Blob([target.buffer], { type: isWebm ? "video/webm" : "video/mp4" });
+}
+
+/** Its shorter side at most 720 points. */
+async function smallSizeOf(
+  input: Input,
+): Promise<{ width?: number; height?: number; bitrate?: typeof QUALITY_MEDIUM }> {
+  const track = await input.getPrimaryVideoTrack();
+  if (track === null) return {};
+  const [width, height] = [await track.getDisplayWidth(), await track.getDisplayHeight()];
+  if (Math.min(width, height) <= smallSide) return { bitrate: QUALITY_MEDIUM };
+  return width < height
+    ? { width: smallSide, bitrate: QUALITY_MEDIUM }
+    : { height: smallSide, bitrate: QUALITY_MEDIUM };
 }
 
 async function looked(source: Blob): Promise<Film | undefined> {

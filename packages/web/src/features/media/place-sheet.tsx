@@ -1,76 +1,94 @@
-/** Saying where one is, or where to meet: the device's own position, or coordinates that one writes, and a name. */
-import { LocateFixed } from "lucide";
+/**
+ * Saying where one is, or where to meet: what the place is called, and the device's own position where it gives it. Either
+ * alone is a place.
+ */
+import { LocateFixed, MapPin, MapPinOff, X } from "lucide";
 import { useEffect, useState } from "preact/hooks";
 import "../../styles/media.css";
-import { t } from "../../locales/i18n.ts";
+import { addWords, t } from "../../locales/i18n.ts";
+import { messages } from "../../locales/parts/media.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { api, attempt } from "../../shell/session.ts";
-import { Sheet } from "../../shell/sheet.tsx";
+import { FormSheet } from "../../shell/sheet.tsx";
 import { putUp } from "./over.tsx";
 import { coordinatesIn } from "./words.ts";
+
+addWords(messages);
 
 export function askPlace(chat: string): void {
   putUp((done) => <PlaceSheet chat={chat} onDone={done} />);
 }
 
 const locateMsMax = 15_000;
+type Where = { readonly lat: number; readonly lon: number };
 
 function PlaceSheet({ chat, onDone }: { chat: string; onDone: () => void }) {
-  const [where, setWhere] = useState("");
   const [name, setName] = useState("");
-  const [state, setState] = useState<"looking" | "found" | "unknown">("looking");
-  const place = coordinatesIn(where);
+  const [where, setWhere] = useState<Where | "looking" | "unknown" | "left-out">("looking");
   const locate = () => {
-    setState("looking");
+    setWhere("looking");
     navigator.geolocation.getCurrentPosition(
-      ({ coords }) => {
-        setState("found");
-        setWhere(`${coords.latitude.toFixed(6)}, ${coords.longitude.toFixed(6)}`);
-      },
-      () => setState("unknown"),
+      ({ coords }) => setWhere({ lat: coords.latitude, lon: coords.longitude }),
+      () => setWhere("unknown"),
       { enableHighAccuracy: true, timeout: locateMsMax },
     );
   };
   useEffect(locate, []);
+  // Whoever has figures may paste them in the place of a name.
+  const written = coordinatesIn(name);
+  const place =
+    written !== undefined
+      ? { ...written, name: "" }
+      : { ...(typeof where === "object" ? where : {}), name: name.trim() };
+  const isEmpty = place.name === "" && !("lat" in place);
+  const send = () => {
+    if (isEmpty) return;
+    void attempt(() => api.sendLocation(chat, place)).then((sent) => sent !== undefined && onDone());
+  };
   return (
-    <Sheet title={t("place.title")} onClose={onDone} testId="place-sheet">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (place === undefined) return;
-          void attempt(() => api.sendLocation(chat, { ...place, name })).then((sent) => sent !== undefined && onDone());
-        }}
-      >
-        <h2 class="sheet-title">{t("place.title")}</h2>
-        <p class="sheet-note" role="status">
-          {t(`place.state.${state}`)}
-        </p>
-        <input
-          class="line-field"
-          aria-label={t("place.name")}
-          placeholder={t("place.name")}
-          maxLength={200}
-          data-testid="place-name"
-          onInput={(event) => setName(event.currentTarget.value)}
-        />
-        <input
-          class="line-field"
-          aria-label={t("place.where")}
-          placeholder={t("place.where")}
-          value={where}
-          data-testid="place-where"
-          onInput={(event) => setWhere(event.currentTarget.value)}
-        />
-        <div class="sheet-acts">
-          <button type="submit" class="btn fill" disabled={place === undefined} data-testid="place-send">
-            {t("compose.send")}
-          </button>
-          <button type="button" class="btn plain" data-testid="place-locate" onClick={locate}>
-            <Icon of={LocateFixed} size="s" />
-            {t("place.locate")}
+    <FormSheet
+      title={t("place.title")}
+      class="gather"
+      testId="place-sheet"
+      action={t("compose.send")}
+      actionTestId="place-send"
+      isReady={!isEmpty}
+      onSubmit={send}
+      onClose={onDone}
+    >
+      <input
+        class="field-box"
+        aria-label={t("place.name")}
+        placeholder={t("place.example")}
+        maxLength={200}
+        data-testid="place-name"
+        onInput={(event) => setName(event.currentTarget.value)}
+      />
+      {typeof where === "object" ? (
+        <div class="place-here" data-testid="place-found">
+          <Icon of={MapPin} />
+          <span role="status">{t("place.state.found")}</span>
+          <button
+            type="button"
+            class="ib"
+            aria-label={t("place.leaveOut")}
+            data-testid="place-leave-out"
+            onClick={() => setWhere("left-out")}
+          >
+            <Icon of={X} size="s" />
           </button>
         </div>
-      </form>
-    </Sheet>
+      ) : (
+        <div class="place-here off" data-testid={`place-${where}`}>
+          <Icon of={where === "looking" ? LocateFixed : MapPinOff} />
+          <span role="status">{where === "left-out" ? t("place.nameOnly") : t(`place.state.${where}`)}</span>
+          {where !== "looking" && (
+            <button type="button" class="tb" data-testid="place-locate" onClick={locate}>
+              {t("place.locate")}
+            </button>
+          )}
+        </div>
+      )}
+    </FormSheet>
   );
 }
