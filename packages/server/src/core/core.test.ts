@@ -6,7 +6,7 @@ import { openSqliteLog } from "../log/sqlite/bun.ts";
 import { ManualClock } from "../testkit/clock.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { nodePrimitives } from "./node-crypto.ts";
-import { accept, refuse } from "./outcome.ts";
+import { accept, done, refuse } from "./outcome.ts";
 import { RateLimit, RateTable } from "./rate.ts";
 import { RecentMap } from "./recent.ts";
 
@@ -114,6 +114,33 @@ test("[DS31] upkeep that fails is kept and tried again", async () => {
   expect(tries).toBe(5);
   await clock.pass(5_000);
   expect(tries).toBe(5);
+});
+
+test("[DS166] whoever relies on what upkeep writes is told while it stands over", async () => {
+  const { clock, commits } = committing();
+  let fails = true;
+  const told: boolean[] = [];
+  commits.later(() => {
+    if (fails) throw new Error("not yet");
+  });
+  const ask = () =>
+    commits.soon(
+      () => done,
+      () => undefined,
+    );
+  const look = () =>
+    commits.soon(
+      () => accept(commits.isBehind),
+      (outcome) => outcome.ok && told.push(outcome.value),
+    );
+  ask();
+  look();
+  await clock.pass(10);
+  fails = false;
+  await clock.pass(5_000);
+  look();
+  await clock.pass(10);
+  expect(told).toEqual([true, false]);
 });
 
 test("[GR36] under a key of small order no signature is good, though anybody can make one", () => {

@@ -33,6 +33,8 @@ export class GroupCommit {
   failures = 0;
   /** Transactions that were begun: what was looked up in another may be out of date where the log is shared. */
   begun = 0;
+  /** Upkeep failed and stands over, while jobs are tried alone: whoever relies on what it writes has to wait. */
+  isBehind = false;
   private isAway = false;
   /** The last transaction failed by a fault, and would again. */
   private isFaulty = false;
@@ -167,9 +169,14 @@ export class GroupCommit {
     const { left } = this.keepUp(upkeep);
     this.upkeep.unshift(...left);
     this.upkeepDelayMs = left.length === 0 ? upkeepSoonMs : upkeepRetryMs;
-    for (const job of jobs) {
-      const tried = this.attempt(job.run, [job]);
-      this.answer(job, tried.ok ? tried.value : tried);
+    this.isBehind = left.length > 0;
+    try {
+      for (const job of jobs) {
+        const tried = this.attempt(job.run, [job]);
+        this.answer(job, tried.ok ? tried.value : tried);
+      }
+    } finally {
+      this.isBehind = false;
     }
   }
 

@@ -123,6 +123,7 @@ export class Sessions {
     if (peers === undefined || this.stopped) return;
     this.commits.soon(
       () => {
+        if (this.commits.isBehind) return refuse("unavailable"); // Not everything that it was sent is rows.
         if (!this.byDevice.has(device)) peers.release(device);
         return done;
       },
@@ -271,7 +272,10 @@ export class Sessions {
     session.isBehind = false;
     const { peers } = this.logs;
     this.commits.soon(
-      () => (peers === undefined || peers.isFree(session.device) ? done : refuse("unavailable")),
+      () => {
+        const isFree = peers === undefined || peers.isFree(session.device);
+        return isFree && !this.commits.isBehind ? done : refuse("unavailable");
+      },
       ({ ok }) => {
         session.begins = false;
         if (ok) this.pump(session);

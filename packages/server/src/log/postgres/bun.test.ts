@@ -189,6 +189,19 @@ describe.skipIf(!hasPostgres)("PostgreSQL", () => {
     expect(heard).not.toContainEqual({ kind: "left", device: tablet });
   });
 
+  test("[DS79] a device that left a server before it died is told, where it is now, of what the lists there still named it for", async () => {
+    const url = cluster.database();
+    const [one, other, third] = [open(url), open(url), open(url)];
+    const phone = device(one);
+    one.transaction(() => one.delivery.put(1, bytes(1), [phone], [])); // Acknowledged there, in memory alone.
+    other.transaction(() => other.peers?.hold(phone), { ...nothingAhead, moves: true });
+    one.close();
+    const look = () => third.transaction(() => third.delivery.recover());
+    for (let tries = 0; tries < 50 && look() === 0; tries++) await Bun.sleep(20);
+    other.transaction(() => undefined, { ...nothingAhead, hears: true });
+    expect(other.peers?.takeHeard()).toContainEqual({ kind: "letters", device: phone });
+  });
+
   test("[DS79] a transaction that finds a server dead writes nothing for it any more", async () => {
     const { one, other, theirs, phone, left } = withHeld();
     const number = theirs.number();

@@ -21,6 +21,8 @@ export type Gathering = {
   readonly inDoubt: () => readonly number[];
   /** It did happen, and nobody was told: what it packed becomes rows, and what it heard is heard. Within a transaction. */
   readonly revive: (envelopes: readonly number[]) => void;
+  /** It did not happen. */
+  readonly undone: () => void;
 };
 
 /** This server among those that share the database. */
@@ -100,6 +102,11 @@ export class PostgresDatabase implements Remote {
     return this.send(steps);
   }
 
+  /** As `ask`, of what nothing that is gathered changes: that stays together, and is written in one order (see `heldInOrder`). */
+  peek(step: Step): Result {
+    return (this.inside === "no" ? this.bridge.ask([step], true) : this.send([step]))[0] as Result;
+  }
+
   tell(step: Step): void {
     if (this.inside === "no") {
       this.bridge.ask([step], true);
@@ -161,7 +168,9 @@ export class PostgresDatabase implements Remote {
       if (!(error instanceof LogAwayError)) throw error;
       const asked = { commit: this.commits, envelopes: this.gathering?.inDoubt() ?? [] };
       this.doubt = asked;
-      if (!this.happened(asked.commit)) throw new LogConflictError("the connection was lost");
+      if (this.happened(asked.commit)) return;
+      this.gathering?.undone();
+      throw new LogConflictError("the connection was lost");
     }
   }
 
@@ -174,6 +183,7 @@ export class PostgresDatabase implements Remote {
     if (this.doubt !== undefined) {
       const { commit, envelopes } = this.doubt;
       if (this.happened(commit)) this.stranded = [...(this.stranded ?? []), ...envelopes];
+      else this.gathering?.undone();
     }
     const { stranded } = this;
     if (stranded === undefined) return;

@@ -3,7 +3,7 @@
  * written by one statement a kind, however many there are; gates, addresses and lengths of queues are fetched together.
  *
  * Gathered writes are run in the order puts, spills, acknowledgements, finished lists. That is the order in which they were made but
- * for different envelopes; where it could matter, for a device that acknowledged before, what is there is run first.
+ * for different envelopes; where it could matter, for a device that acknowledged all that it had, what is there is run first.
  */
 import type { Address, Bytes, GateId } from "@yanshu/wire";
 import { keyOf } from "../../core/recent.ts";
@@ -128,6 +128,10 @@ export class PostgresDelivery implements Gathering {
     return [...this.putNow];
   }
 
+  undone(): void {
+    this.peers.undone();
+  }
+
   revive(envelopes: readonly number[]): void {
     this.peers.revive();
     this.spread(`p.gateway = ${this.self.number} AND p.envelope = ANY($1::text::int8[])`, envelopes);
@@ -215,9 +219,10 @@ export class PostgresDelivery implements Gathering {
     spill: (device, ids) => this.spill(device, ids),
     ack: (device, first, last, sent) => {
       this.sizes.clear();
-      this.gathered.ackedBy.add(device);
-      if (sent === undefined) this.gathered.acked.push({ device, first, last });
-      else
+      if (sent === undefined) {
+        this.gathered.ackedBy.add(device);
+        this.gathered.acked.push({ device, first, last });
+      } else
         for (const { first: from, last: to } of runsOf(sent))
           this.gathered.acked.push({ device, first: from, last: to });
     },
@@ -302,13 +307,12 @@ export class PostgresDelivery implements Gathering {
   }
 
   private look(ids: readonly number[]): ReadonlyMap<number, Known> {
-    const rows = this.all(
-      `SELECT p.envelope, p.shard, octet_length(e.frame), l.envelope IS NULL
+    const rows = this.database.peek({
+      sql: `SELECT p.envelope, p.shard, octet_length(e.frame), l.envelope IS NULL
        FROM pending p JOIN envelopes e ON e.id = p.envelope AND e.shard = p.shard
        LEFT JOIN lists l ON l.gateway = $2 AND l.envelope = p.envelope WHERE p.envelope = ANY($1::text::int8[])`,
-      numbers(ids),
-      this.self.number,
-    ) as readonly (readonly [number, number, number, boolean])[];
+      params: [numbers(ids), this.self.number],
+    }).rows as readonly (readonly [number, number, number, boolean])[];
     return new Map(rows.map(([id, shard, bytes, isOwn]) => [id, { shard, bytes, isList: !isOwn, isAlone: false }]));
   }
 
@@ -319,11 +323,15 @@ export class PostgresDelivery implements Gathering {
     const isInside = this.database.isInTransaction();
     const wanted = new Set([device]);
     if (isInside) for (const end of this.ends.values()) if (end !== undefined) wanted.add(end.device);
-    const rows = this.all(
-      `SELECT device, count(*), sum(bytes)::int8 FROM queue WHERE device = ANY($1::text::int8[]) GROUP BY device`,
-      numbers([...wanted].filter((one) => !this.sizes.has(one))),
-    );
+    const { rows } = this.database.peek({
+      sql: `SELECT device, count(*), sum(bytes)::int8 FROM queue WHERE device = ANY($1::text::int8[]) GROUP BY device`,
+      params: [numbers([...wanted].filter((one) => !this.sizes.has(one)))],
+    });
     const sizes = new Map(rows.map(([one, count, bytes]) => [one as number, { count, bytes } as Size]));
+    for (const { device: one, bytes } of [...this.gathered.rows, ...this.gathered.spilled]) {
+      const { count, bytes: before } = sizes.get(one) ?? nothing;
+      sizes.set(one, { count: count + 1, bytes: before + bytes });
+    }
     if (isInside) for (const one of wanted) if (!this.sizes.has(one)) this.sizes.set(one, sizes.get(one) ?? nothing);
     return sizes.get(device) ?? nothing;
   }
@@ -364,7 +372,7 @@ export class PostgresDelivery implements Gathering {
     for (const [id, shard, bytes, devices] of lists as [number, number, number, Bytes][]) {
       for (const device of unpack(devices)) {
         spilled.push({ device, envelope: id, shard, bytes });
-        this.peers.hears({ kind: "letters", device });
+        this.peers.tells(device);
       }
       finished.push({ id, shard, isAlone: false });
     }
@@ -383,7 +391,7 @@ export class PostgresDelivery implements Gathering {
     for (const [gateway, envelope, shard, bytes, devices, waking] of lists) {
       for (const [i, device] of unpack(devices).entries()) {
         spilled.push({ device, envelope, shard, bytes });
-        this.peers.hears({ kind: "letters", device });
+        this.peers.tells(device);
         if (i < waking) this.peers.hears({ kind: "left", device });
       }
       finishedLists.push({ gateway, envelope, shard });
@@ -445,6 +453,7 @@ function stepsOf(all: Gathered, gateway: number): readonly Step[] {
   if (all.gates.size > 0) steps.push(gatesWritten(updateGates, [...all.gates.values()]));
   if (all.envelopes.length > 0) steps.push(...envelopesPut(all, gateway));
   if (all.lists.length > 0) steps.push(listsPut(all.lists));
+  steps.push(...heldInOrder(all));
   if (all.spilled.length > 0) steps.push(rowsSpilled(all.spilled));
   if (all.acked.length > 0) steps.push(rowsAcked(all.acked));
   if (all.finished.length > 0) steps.push(...listsFinished(all.finished));
@@ -452,6 +461,28 @@ function stepsOf(all: Gathered, gateway: number): readonly Step[] {
   const others = all.finished.filter(({ isAlone }) => !isAlone).length;
   if (all.acked.length + others + all.finishedLists.length > 0) steps.push(sweep);
   return steps;
+}
+
+/**
+ * Counts that several statements change are held first, all in the order of envelopes: two servers that each finish what the other took
+ * would wait for one another otherwise.
+ */
+function heldInOrder({ spilled, acked, finished, finishedLists }: Gathered): readonly Step[] {
+  const kinds = [
+    spilled.map(({ envelope }) => envelope),
+    acked.flatMap(({ first, last }) =>
+      last - first < idsInBlock ? Array.from({ length: last - first + 1 }, (_, i) => first + i) : [],
+    ),
+    finished.flatMap(({ id, isAlone }) => (isAlone ? [] : [id])),
+    finishedLists.map(({ envelope }) => envelope),
+  ].filter(({ length }) => length > 0);
+  if (kinds.length < 2) return [];
+  return [
+    {
+      sql: "SELECT 1 FROM pending WHERE envelope = ANY($1::text::int8[]) ORDER BY envelope FOR NO KEY UPDATE",
+      params: [numbers(kinds.flat())],
+    },
+  ];
 }
 
 /** Held in the order of their ids, so that two servers that want the same gates wait for one another and not both. */

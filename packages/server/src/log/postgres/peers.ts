@@ -40,6 +40,8 @@ export class PostgresPeers {
   private hearing: Heard[] = [];
   /** By transactions of which it is not known whether they happened. */
   private maybeHeard: Heard[] = [];
+  /** How many of them were heard by those before the last. */
+  private surelyHeard = 0;
   private calledNow: readonly number[] = [];
   private idNow = 0;
   /** Of transactions that are done. */
@@ -195,8 +197,20 @@ export class PostgresPeers {
     this.hearing.push(heard);
   }
 
+  /** Rows were made for a device that may be anywhere: it was on a list, and may have gone from there since. */
+  tells(device: DeviceRef): void {
+    this.hears({ kind: "letters", device });
+    this.call(device, "letters");
+  }
+
   inDoubt(): void {
+    this.surelyHeard = this.maybeHeard.length;
     this.maybeHeard.push(...this.hearing);
+  }
+
+  /** The last of them did not: what it heard stands there still, and is heard again. */
+  undone(): void {
+    this.maybeHeard = this.maybeHeard.slice(0, this.surelyHeard);
   }
 
   /** They did: what they heard is not said again. */
