@@ -10,8 +10,9 @@
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { textBytes } from "./envelope.ts";
 import { raisedLimits } from "./raised-server.ts";
-import { measureRaw, type RawLimits, rawBytes } from "./raw.ts";
+import { measureRaw, type RawLimits } from "./raw.ts";
 import { commit, reportText, type Section } from "./report.ts";
 import { formatNumber, terminalTable } from "./rows.ts";
 import { abuse } from "./scenarios/abuse.ts";
@@ -128,7 +129,7 @@ async function run({ chosen, quick, json, keep, lasting, text }: Command): Promi
   const kept: Kept | undefined =
     keep !== undefined && existsSync(keep) ? JSON.parse(readFileSync(keep, "utf8")) : undefined;
   const raw = kept?.raw ?? (await measureRaw(quick));
-  const rawAbout = `What a bare socket and a bare table of ${rawBytes}-byte rows do here`;
+  const rawAbout = `What a bare socket and a bare table of ${textBytes}-byte rows do here`;
   const sections: Section[] = [
     ...(kept?.sections ?? [{ name: "raw", about: rawAbout, rows: raw.rows, commit: commit() }]),
   ];

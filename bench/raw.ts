@@ -2,20 +2,20 @@
  * Raw: what this machine, runtime and disk can do with nothing of ours in the way, measured in the
  * same run as the scenarios, so that a ratio says more than a figure from another day.
  *
- *   echo     a bare Bun socket sends 300-byte frames back
- *   insert   a bare SQLite table takes 300-byte rows, WAL and synchronous=FULL, 256 a commit
+ *   echo     a bare Bun socket sends frames as large as a text of five letters back
+ *   insert   a bare SQLite table takes such rows, WAL and synchronous=FULL, 256 a commit
  *
  * Run as `bun bench/raw.ts echo` or `bun bench/raw.ts insert FILE MILLISECONDS`, each in its own process.
  */
 import { Database } from "bun:sqlite";
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import { textBytes } from "./envelope.ts";
 import { withFolder } from "./folder.ts";
 import { runLoad } from "./load.ts";
 import { rssBytes } from "./process.ts";
 import { type Row, row } from "./rows.ts";
 
-export const rawBytes = 300;
 /** About as many as share a commit in the pair scenario. */
 const rowsPerCommit = 256;
 const connections = 200;
@@ -57,7 +57,7 @@ export async function measureRaw(quick: boolean): Promise<RawLimits> {
 
 async function measureEcho(measureMs: number) {
   return withBareSocket((url, pid) => {
-    const job = { kind: "echo", url, pid, connections, inFlight: 1, frameBytes: rawBytes } as const;
+    const job = { kind: "echo", url, pid, connections, inFlight: 1, frameBytes: textBytes } as const;
     return runLoad({ ...job, warmUpMs: measureMs / 5, measureMs }, 30_000 + 2 * measureMs);
   });
 }
@@ -122,7 +122,7 @@ function insertRows(file: string, measureMs: number): InsertResult {
     database.run(`PRAGMA ${pragma}`);
   database.run("CREATE TABLE envelopes (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT");
   const insert = database.prepare("INSERT INTO envelopes (body) VALUES (?)");
-  const body = crypto.getRandomValues(new Uint8Array(rawBytes));
+  const body = crypto.getRandomValues(new Uint8Array(textBytes));
   const commit = database.transaction(() => {
     for (let i = 0; i < rowsPerCommit; i++) insert.run(body);
   });

@@ -1,15 +1,18 @@
 /**
  * Cluster: three gateways, PostgreSQL and three nodes of NATS on loopback, as one service (docs/spec/delivery.md DS76–DS79).
  *
- *   npm run cluster [-- --faults | --spread] [--rounds 20] [--seconds 10] [--json FILE]
+ *   npm run cluster [-- --faults | --spread [--write]] [--rounds 20] [--seconds 10] [--json FILE]
  *
  * Without either pair, fan-out and storm are played against it. With `--spread` pairs at one server, at two and at four are told beside each other. With it, each of gateway, NATS node and PostgreSQL is killed so many
  * times while everybody writes; the last line is `N lost, N doubled`. The exit code is 1 when anything was lost, doubled or out of order, or a
  * goal was missed, 2 for a wrong command or where PostgreSQL or NATS are not installed.
  */
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { type Goal, type Row, row, terminalTable } from "../rows.ts";
+import { commit } from "../report.ts";
+import { formatNumber, type Goal, type Row, row, terminalTable } from "../rows.ts";
+import { clusterPage, figuresOf } from "../scale/figures.ts";
 import type { Sums } from "./ledger.ts";
 import { Machines, type MachinesOptions, missing } from "./machines.ts";
 import { type Faults, faults, rounds, storm, type Traffic, traffic } from "./plays.ts";
@@ -64,7 +67,55 @@ async function spread(seconds: number): Promise<readonly Row[]> {
     times("four servers, of two's messages a CPU-second", cost(two) / cost(four)),
     times("two servers, CPU across of within", cost(twoAcross) / cost(two), { atMost: 1.3 }),
     times("four servers, CPU across of within", cost(fourAcross) / cost(four), { atMost: 1.3 }),
+    ...reckoned(fourAcross),
   ];
+}
+
+/** docs/SCALE.md is arithmetic over what a run before cost (bench/CLUSTER.md); this one says whether that still holds. */
+function reckoned({ name, messagesPerCpuSecond, databaseCpuSeconds }: Traffic): readonly Row[] {
+  if (!existsSync(clusterPage)) return [];
+  const before = figuresOf(readFileSync(clusterPage, "utf8"));
+  const servers = before.get(`spread: ${name}: messages a CPU-second of all gateways`)?.value ?? Number.NaN;
+  const database = before.get(`spread: ${name}: CPU of PostgreSQL, a message`)?.value ?? Number.NaN;
+  const often = { atMost: 2 };
+  return [
+    row(
+      "model: CPU of the servers a message, of what SCALE.md reckons with",
+      servers / messagesPerCpuSecond,
+      "times",
+      often,
+    ),
+    row(
+      "model: CPU of PostgreSQL a message, of what SCALE.md reckons with",
+      (1e6 * databaseCpuSeconds) / database,
+      "times",
+      often,
+    ),
+  ];
+}
+
+/** What docs/SCALE.md reckons with. */
+function record(rows: readonly Row[]): void {
+  const lines = rows.map(
+    ({ name, value, unit }) => `| ${name.replace(/^spread: /, "")} | ${formatNumber(value)} | ${unit} |`,
+  );
+  const text = [
+    "# What several servers over one PostgreSQL cost",
+    "",
+    "Written by `npm run cluster -- --spread --write`; `npm run scale` reckons with it. Servers, PostgreSQL, NATS and the load generator share one machine, and perhaps it is shared",
+    "with others: CPU a message says more than messages a second. 200 devices in pairs, 200 messages on their way at once, each a text of five letters.",
+    "",
+    `- Commit: ${commit()}`,
+    `- Machine: ${cpus().length} × ${cpus()[0]?.model ?? "?"}; load ${readFileSync("/proc/loadavg", "utf8").split(" ")[0]} at the end`,
+    "",
+    "## spread",
+    "",
+    "| what | value | unit |",
+    "| --- | ---: | --- |",
+    ...lines,
+    "",
+  ];
+  writeFileSync(clusterPage, text.join("\n"));
 }
 
 function trafficRows({
@@ -73,6 +124,7 @@ function trafficRows({
   messagesPerCpuSecond,
   databaseCpuSeconds,
   coresUsed,
+  deadlocks,
   p50Ms,
   p99Ms,
   ...sums
@@ -82,6 +134,7 @@ function trafficRows({
     row(`${name}: messages a CPU-second of all gateways`, messagesPerCpuSecond, "messages/CPU-s"),
     row(`${name}: CPU of PostgreSQL, a message`, 1e6 * databaseCpuSeconds, "µs"),
     row(`${name}: cores used, load generator included`, coresUsed, "cores"),
+    row(`${name}: deadlocks`, deadlocks, "", nothing),
     row(`${name}: until the last member has it, p50`, p50Ms, "ms"),
     row(`${name}: until the last member has it, p99`, p99Ms, "ms"),
     ...sumRows(name, sums),
@@ -117,7 +170,14 @@ function faultRows({ rounds: all, seconds, left, ...sums }: Faults): readonly Ro
 async function main(): Promise<void> {
   const text = { type: "string" } as const;
   const { values } = parseArgs({
-    options: { faults: { type: "boolean" }, spread: { type: "boolean" }, rounds: text, seconds: text, json: text },
+    options: {
+      faults: { type: "boolean" },
+      spread: { type: "boolean" },
+      write: { type: "boolean" },
+      rounds: text,
+      seconds: text,
+      json: text,
+    },
   });
   const [count, seconds] = [Number(values.rounds ?? 20), Number(values.seconds ?? 10)];
   const fault =
@@ -130,6 +190,7 @@ async function main(): Promise<void> {
     values.faults === true
       ? faultRows(await withMachines((machines) => rounds(machines, mixed, count, console.log)))
       : await (values.spread === true ? spread : plays)(seconds);
+  if (values.write === true && values.spread === true) record(rows);
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, undefined, 2)}\n`);
   console.log(terminalTable(rows));
   const sum = (what: string) =>

@@ -14,6 +14,8 @@ export type Traffic = {
   readonly coresUsed: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** How often PostgreSQL found two servers waiting for one another; each time one of them had waited a second. */
+  readonly deadlocks: number;
 } & Sums;
 export type Fault = "gateway" | "NATS node" | "PostgreSQL";
 export type Round = { readonly fault: Fault; readonly recoveryMs: number };
@@ -61,6 +63,7 @@ export async function traffic(machines: Machines, name: string, shape: Shape, se
       messagesPerCpuSecond,
       databaseCpuSeconds: databaseCpuSeconds / acknowledged,
       coresUsed,
+      deadlocks: deadlocksOf(machines),
       p50Ms,
       p99Ms,
       ...crowd.ledger.sums(),
@@ -139,6 +142,10 @@ async function cause(machines: Machines, fault: Fault, n: number): Promise<void>
     default:
       return fault satisfies never;
   }
+}
+
+function deadlocksOf({ postgres, databaseUrl }: Machines): number {
+  return Number(postgres.ask(databaseUrl, "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"));
 }
 
 /** What still stands in the database when everybody has acknowledged everything: nothing, after a moment. */

@@ -3,6 +3,7 @@
  * posts again, the same bytes, there or at another one, until it is answered `ok`, as a client does (docs/spec/delivery.md DS14).
  */
 import type { Address } from "@yanshu/wire";
+import { textBytes } from "../envelope.ts";
 import type { Peer } from "../load/peer.ts";
 import { greet } from "../load/people.ts";
 import { type Group, postFrame } from "../load/sender.ts";
@@ -27,7 +28,7 @@ export class Writer {
     this.addresses = addresses;
     this.urls = urls;
     this.ledger = ledger;
-    this.frame = postFrame(group, envelopeBytes);
+    this.frame = postFrame(group, textBytes);
     this.view = new DataView(this.frame.buffer, this.frame.byteOffset, this.frame.byteLength);
   }
 
@@ -86,8 +87,6 @@ export class Writer {
     await within(answerMsMax, peer.call("uploadList", { addresses: this.addresses }));
   }
 }
-
-const envelopeBytes = 300;
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: Timer | undefined;

@@ -100,18 +100,7 @@ export async function gather(
   );
   const founding = await pair();
   const gate = gateIdOf(crypto.sha256, founding.publicKey);
-  const state: GroupState = {
-    policyVersion: 1,
-    conversation: randomConversationId(crypto),
-    kind: "group",
-    founding: 1,
-    gate,
-    gateServer: server,
-    name,
-    roles: [{ account: founder.identity.credential.account, role: "owner" }],
-    announcement: "",
-    settings: { adminsOnlyAdd: false, adminsOnlyEdit: false },
-  };
+  const state = stateOf(founder, gate, server, name);
   const alone = await mls.create(founder.identity, unread(server), state);
   let group = (await prepared(mls, alone, { adds: packages.map(({ bytes }) => bytes) })).next;
   const histories = [founder, ...others].map(({ history }) => history);
@@ -156,21 +145,55 @@ export async function gather(
       return leavesMs;
     },
     say: async (text) => {
-      const said = encodeMessage({
-        id: crypto.random(16),
-        seq: ++seq,
-        seen: [],
-        authenticator: group.keys.authenticator.subarray(0, 16),
-        sentAtMs: Date.now(),
-        body: { kind: "text", text },
-      });
-      const { group: next, message } = await mls.protect(group, said);
+      const { next, envelope } = await sealed(mls, group, ++seq, text);
       group = next;
-      const envelope = await sealGroupEnvelope(crypto, keysOf(group), { mls: message, histories: [] });
       const header = { mode: "application", gate, epoch: group.epoch, token: group.keys.postToken } as const;
       await post(peer, header, encodeParts([{ target: await listOf(peer, group), envelope }]));
     },
   };
+}
+
+function stateOf(founder: Someone, gate: GroupState["gate"], server: string, name: string): GroupState {
+  return {
+    policyVersion: 1,
+    conversation: randomConversationId(crypto),
+    kind: "group",
+    founding: 1,
+    gate,
+    gateServer: server,
+    name,
+    roles: [{ account: founder.identity.credential.account, role: "owner" }],
+    announcement: "",
+    settings: { adminsOnlyAdd: false, adminsOnlyEdit: false },
+  };
+}
+
+/** A message as a client seals it. @returns the group after it. */
+async function sealed(mls: Mls, group: Group, seq: number, text: string): Promise<{ next: Group; envelope: Bytes }> {
+  const said = encodeMessage({
+    id: crypto.random(16),
+    seq,
+    seen: [],
+    authenticator: group.keys.authenticator.subarray(0, 16),
+    sentAtMs: Date.now(),
+    body: { kind: "text", text },
+  });
+  const { group: next, message } = await mls.protect(group, said);
+  return { next, envelope: await sealGroupEnvelope(crypto, keysOf(next), { mls: message, histories: [] }) };
+}
+
+/** The envelope of a text in a group of two, by the same code as a client's. */
+export async function envelopeOf(text: string): Promise<Bytes> {
+  const mls = createMls(crypto, { nowMs: Date.now });
+  const [founder, other] = [await newcomer("home.example"), await newcomer("home.example")];
+  const { bytes } = await mls.keyPackage(other.identity, unread("home.example"), Date.now() + monthMs);
+  const alone = await mls.create(
+    founder.identity,
+    unread("home.example"),
+    stateOf(founder, crypto.random(32), "home.example", ""),
+  );
+  const { next } = await prepared(mls, alone, { adds: [bytes] });
+  return (await sealed(mls, next, 1, text)).envelope;
 }
 
 /** An address that nobody reads. */

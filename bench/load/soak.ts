@@ -2,6 +2,8 @@
  * Soak: people in groups write at a steady rate while connections end and come back all the time, as telephones do. In the
  * end everybody is there again, and must have all that was ever said in their group, once.
  */
+
+import { textBytes } from "../envelope.ts";
 import { cpuSeconds, rssBytes } from "../process.ts";
 import { createGroup } from "./groups.ts";
 import type { SoakJob, SoakResult } from "./jobs.ts";
@@ -34,7 +36,7 @@ export async function runSoak(job: SoakJob): Promise<SoakResult> {
     const { peer } = await greet(server.url);
     const from = g * membersPerGroup;
     const group = await createGroup(g, everybody.slice(from, from + membersPerGroup), peer);
-    senders.push(new Sender(peer, g, { ...group, members: 0 }, 300));
+    senders.push(new Sender(peer, g, { ...group, members: 0 }, textBytes));
     for (let i = from; i < from + membersPerGroup; i++) {
       const member = new Member(peers[i] as (typeof peers)[number], group.list, () => undefined);
       devices.push({ person: everybody[i] as Person, member, group: g, signIns: 1, away: false });

@@ -1,4 +1,8 @@
-/** Figures: what bench/RESULTS.md, and the trial of decision 0018, measured, read as data. */
+/** Figures: what bench/RESULTS.md and bench/CLUSTER.md measured, read as data. */
+import { join } from "node:path";
+
+/** What `npm run cluster -- --spread --write` writes. */
+export const clusterPage = join(import.meta.dirname, "../CLUSTER.md");
 
 export type Figure = { readonly name: string; readonly value: number; readonly unit: string };
 
@@ -20,22 +24,7 @@ export function first(figures: ReadonlyMap<string, Figure>, ...names: readonly s
     const figure = figures.get(name);
     if (figure !== undefined && figure.value > 0) return figure;
   }
-  throw new Error(`bench/RESULTS.md has no figure ${names.join(", or ")}`);
-}
-
-/** What the trial over PostgreSQL says: messages a CPU-second of the server, and messages a second. */
-export function postgresTrial(decision: string): { readonly perCpuSecond: Figure; readonly perSecond: Figure } {
-  const [, perCpu = "", perSecond = ""] = /^\| PostgreSQL[^|]*\| ([\d,]+) \(([\d,]+) a second/m.exec(decision) ?? [];
-  if (perCpu === "") throw new Error("docs/decisions/0018-postgres-log.md has no figure of PostgreSQL");
-  const figure = (what: string, text: string, unit: string) => ({
-    name: `decision 0018: over PostgreSQL, ${what}`,
-    value: numberOf(text),
-    unit,
-  });
-  return {
-    perCpuSecond: figure("durable messages per server CPU-second", perCpu, "messages/CPU-s"),
-    perSecond: figure("durable messages a second, server, load and database on one machine", perSecond, "messages/s"),
-  };
+  throw new Error(`bench/RESULTS.md and CLUSTER.md have no figure ${names.join(", or ")}`);
 }
 
 function numberOf(text: string): number {

@@ -1,7 +1,7 @@
 /** `npm run scale`: writes docs/SCALE.md anew. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { figuresOf, postgresTrial } from "./figures.ts";
+import { clusterPage, figuresOf } from "./figures.ts";
 import { type Costs, costsOf } from "./model.ts";
 import { pageText } from "./page.ts";
 
@@ -9,11 +9,8 @@ const root = join(import.meta.dirname, "../..");
 export const scalePage = join(root, "docs", "SCALE.md");
 
 export function measuredCosts(): Costs {
-  const read = (...path: string[]) => readFileSync(join(root, ...path), "utf8");
-  return costsOf(
-    figuresOf(read("bench", "RESULTS.md")),
-    postgresTrial(read("docs", "decisions", "0018-postgres-log.md")),
-  );
+  const read = (path: string) => figuresOf(readFileSync(path, "utf8"));
+  return costsOf(read(join(root, "bench", "RESULTS.md")), read(clusterPage));
 }
 
 if (import.meta.main) {

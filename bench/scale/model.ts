@@ -2,7 +2,7 @@
  * Model: what so many people need, and what breaks first. Arithmetic over measured costs and stated assumptions, nothing else; every
  * number is for the evening's peak unless it says otherwise.
  */
-import { type Figure, type figuresOf, first, type postgresTrial } from "./figures.ts";
+import { type Figure, type figuresOf, first } from "./figures.ts";
 
 /** What one thing costs, as it was measured. */
 export type Costs = {
@@ -12,29 +12,28 @@ export type Costs = {
   readonly push: Figure;
   /** A device that signs in and catches up, µs of CPU. */
   readonly signIn: Figure;
-  /** An open socket, KiB. */
-  readonly socket: Figure;
   /** The program by itself, MiB. */
   readonly program: Figure;
   /** A letter that waits, bytes; undefined as long as it was not measured. */
   readonly letter: Figure | undefined;
   /** Transactions on disk, one after another. */
   readonly commits: Figure;
+  /** Over PostgreSQL, where who writes to each other is at different servers: messages a CPU-second of the servers. */
   readonly overPostgres: Figure;
-  readonly postgresSeen: Figure;
+  /** µs of PostgreSQL's CPU a message, there. */
+  readonly database: Figure;
 };
 
-export function costsOf(figures: ReturnType<typeof figuresOf>, trial: ReturnType<typeof postgresTrial>): Costs {
+export function costsOf(figures: ReturnType<typeof figuresOf>, cluster: ReturnType<typeof figuresOf>): Costs {
   return {
     message: first(figures, "pair: durable messages per server CPU-second"),
     push: first(figures, "fanout: alone, pushes per server CPU-second"),
     signIn: first(figures, "storm: server CPU a device", "idle: server CPU a sign-in"),
-    socket: first(figures, "idle: RSS a connection"),
     program: first(figures, "idle: server RSS with nobody"),
-    letter: figures.get("disk: a stored message"),
+    letter: figures.get("disk: a stored text of five letters"),
     commits: first(figures, "raw: commits on disk a second"),
-    overPostgres: trial.perCpuSecond,
-    postgresSeen: trial.perSecond,
+    overPostgres: first(cluster, "spread: 4 servers, across: messages a CPU-second of all gateways"),
+    database: first(cluster, "spread: 4 servers, across: CPU of PostgreSQL, a message"),
   };
 }
 
@@ -49,6 +48,8 @@ export type Assumptions = {
   readonly opensADay: number;
   readonly daysWaiting: number;
   readonly letterBytes: number;
+  readonly deviceBytes: number;
+  readonly proxyBytes: number;
   readonly frameBytes: number;
   readonly filesADay: number;
   readonly fileBytes: number;
@@ -62,9 +63,9 @@ export type Assumptions = {
   readonly diskBytes: number;
   readonly wireBits: number;
   readonly postgresASecond: number;
+  readonly databaseCores: number;
   readonly serversMax: number;
   readonly nodesMax: number;
-  readonly batch: number;
 };
 
 export type Load = {
@@ -76,6 +77,8 @@ export type Load = {
 };
 
 const daySeconds = 86_400;
+/** One that is signed in and receives, and one that is not and posts (docs/spec/delivery.md DS30). */
+const socketsOfADevice = 2;
 const yearDays = 365;
 
 export function loadOf(users: number, it: Assumptions): Load {
@@ -96,7 +99,10 @@ export type Needs = {
   readonly coresShared: number;
   /** Processes, each with a core of which a part is left free. */
   readonly processes: number;
+  readonly databaseCores: number;
   readonly memoryBytes: number;
+  /** Of what ends TLS before the servers. */
+  readonly proxyBytes: number;
   readonly waitingBytes: number;
   /** History of a year in the vaults. */
   readonly vaultBytes: number;
@@ -113,14 +119,20 @@ export function needsOf(load: Load, costs: Costs, it: Assumptions): Needs {
   const signIns = load.signIns * costs.signIn.value * 1e-6;
   const cores = load.messages * perMessage + more / costs.push.value + signIns;
   const coresShared = load.messages / costs.overPostgres.value + more / costs.push.value + signIns;
-  const processes = Math.max(1, Math.ceil(coresShared / it.busy), Math.ceil(load.connected / it.socketsMax));
+  const processes = Math.max(
+    1,
+    Math.ceil(coresShared / it.busy),
+    Math.ceil((load.connected * socketsOfADevice) / it.socketsMax),
+  );
   const lettersADay = load.users * it.messagesADay;
   const filesADay = load.users * it.filesADay * it.fileBytes;
   return {
     cores,
     coresShared,
     processes,
-    memoryBytes: load.connected * costs.socket.value * 1_024 + processes * costs.program.value * 1_048_576,
+    databaseCores: load.messages * costs.database.value * 1e-6,
+    memoryBytes: load.connected * it.deviceBytes + processes * costs.program.value * 1_048_576,
+    proxyBytes: load.connected * socketsOfADevice * it.proxyBytes,
     waitingBytes: lettersADay * it.daysWaiting * (costs.letter?.value ?? it.letterBytes),
     vaultBytes: load.users * it.vaultShare * it.messagesADay * (1 + it.people) * yearDays * it.vaultBytes,
     fileBytes: filesADay * it.fileDays,
@@ -139,10 +151,11 @@ export function stagesOf(load: Load, needs: Needs, costs: Costs, it: Assumptions
   // Whoever waits at most so long in the minute of the spike does not notice more than a slow evening.
   const inSpike = (full: number) => (full * it.spike) / (1 + it.lateSeconds / 60);
   const database = load.messages / it.postgresASecond;
-  // All servers' writing transactions follow one another, whatever the database is spread over (docs/spec/delivery.md DS76).
-  const inTurn = {
-    what: "the row that gives out ids, in the minute of New Year",
-    full: inSpike(load.messages / (costs.commits.value * it.batch)),
+  const databaseCpu = needs.databaseCores / it.databaseCores;
+  // Nobody takes letters while a device comes or goes, for as long as a commit takes (docs/spec/delivery.md DS164); here each by itself.
+  const moves = {
+    what: "devices that come and go, one commit each",
+    full: (2 * load.signIns) / costs.commits.value,
   };
   const stored = needs.waitingBytes + needs.vaultBytes;
   return [
@@ -151,7 +164,7 @@ export function stagesOf(load: Load, needs: Needs, costs: Costs, it: Assumptions
       parts: [
         { what: "its core", full: needs.cores },
         { what: "its core in the minute of New Year", full: inSpike(needs.cores) },
-        { what: "sockets of one process", full: load.connected / it.socketsMax },
+        { what: "sockets of one process", full: (load.connected * socketsOfADevice) / it.socketsMax },
         { what: "all devices coming back after a restart", full: needs.returnSeconds / it.returnSeconds },
         { what: "the disk", full: (stored + needs.fileBytes) / it.diskBytes },
         { what: "the network", full: (needs.bitsASecond + needs.fileBitsASecond) / it.wireBits },
@@ -162,7 +175,9 @@ export function stagesOf(load: Load, needs: Needs, costs: Costs, it: Assumptions
       parts: [
         { what: "PostgreSQL's writing", full: database },
         { what: "PostgreSQL's writing in the minute of New Year", full: inSpike(database) },
-        inTurn,
+        { what: "PostgreSQL's CPU", full: databaseCpu },
+        { what: "PostgreSQL's CPU in the minute of New Year", full: inSpike(databaseCpu) },
+        moves,
         { what: "PostgreSQL's disk", full: stored / it.diskBytes },
         { what: "servers that one PostgreSQL has connections for", full: needs.processes / it.serversMax },
       ],
@@ -172,7 +187,8 @@ export function stagesOf(load: Load, needs: Needs, costs: Costs, it: Assumptions
       parts: [
         { what: "nodes' writing", full: database / it.nodesMax },
         { what: "nodes' writing in the minute of New Year", full: inSpike(database) / it.nodesMax },
-        inTurn,
+        { what: "nodes' CPU in the minute of New Year", full: inSpike(databaseCpu) / it.nodesMax },
+        moves,
         { what: "nodes' disks", full: stored / it.diskBytes / it.nodesMax },
       ],
     },

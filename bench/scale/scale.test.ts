@@ -2,14 +2,13 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { figuresOf, first, postgresTrial } from "./figures.ts";
+import { clusterPage, figuresOf, first } from "./figures.ts";
 import { measuredCosts, scalePage } from "./main.ts";
 import { carried, costsOf, loadOf, needsOf, stagesOf } from "./model.ts";
 import { assumptions, pageText } from "./page.ts";
 
 const results = readFileSync(join(import.meta.dirname, "../RESULTS.md"), "utf8");
-const trial = readFileSync(join(import.meta.dirname, "../../docs/decisions/0018-postgres-log.md"), "utf8");
-const costs = costsOf(figuresOf(results), postgresTrial(trial));
+const costs = costsOf(figuresOf(results), figuresOf(readFileSync(clusterPage, "utf8")));
 
 test("docs/SCALE.md is what `npm run scale` makes; else run it", () => {
   expect(readFileSync(scalePage, "utf8")).toBe(pageText(measuredCosts()));
@@ -28,8 +27,8 @@ test("each measured cost that changes, and each assumption, changes what the pag
     const others = [value * 3, value / 3].map((it) => needed(pageText(costs, { ...assumptions, [name]: it })));
     if (others.every((other) => other === page)) unseen.push(name);
   }
-  // Told beside the assumption about PostgreSQL, which nothing here measured; and what stands in for a figure that is there.
-  expect(unseen).toEqual(["postgresSeen", ...(costs.letter === undefined ? [] : ["letterBytes"])]);
+  // What stands in for a figure that is there.
+  expect(unseen).toEqual(costs.letter === undefined ? [] : ["letterBytes"]);
 });
 
 test("a figure of the report is found with its unit, and one that is missing is said", () => {
@@ -37,7 +36,7 @@ test("a figure of the report is found with its unit, and one that is missing is 
     "## pair\n\n| what | value | unit | goal | raw |\n| --- | ---: |\n| posts | 21,617.5 | 1/s | ≥ 3 ok | 4 |\n",
   );
   expect(first(figures, "storm: posts", "pair: posts")).toEqual({ name: "pair: posts", value: 21_617.5, unit: "1/s" });
-  expect(() => first(figures, "pair: pushes")).toThrow("bench/RESULTS.md has no figure pair: pushes");
+  expect(() => first(figures, "pair: pushes")).toThrow("bench/RESULTS.md and CLUSTER.md have no figure pair: pushes");
 });
 
 test("the model's load for 19 million is that of FEATURES §9e", () => {

@@ -4,9 +4,9 @@
  * Measured again with every fifth of them away, for whom each post is kept; and with one sender alone, because the runtime sends what waits for one socket together: many posts at once
  * are what a busy server sees, and one post at a time is what it costs when nothing can be shared.
  */
+import { textBytes } from "../envelope.ts";
 import type { TrafficJob, TrafficResult } from "../load/jobs.ts";
 import { runLoad } from "../load.ts";
-import { rawBytes } from "../raw.ts";
 import { type Goal, type Row, row } from "../rows.ts";
 import { withServer } from "../server.ts";
 import { type Conditions, type Scenario, unlessQuick } from "./scenario.ts";
@@ -23,14 +23,14 @@ const limitMs = 120_000;
 export const fanout: Scenario = {
   name: "fanout",
   about:
-    "one group of 500 signed-in devices, of which 32 post 300-byte envelopes, each one at a time; all 500 acknowledge; with 'a fifth away' 100 of them are not connected, and some come back for all of it; 'alone' is one sender, one post at a time",
+    "one group of 500 signed-in devices, of which 32 post messages of five letters (envelopes of 557 bytes), each one at a time; all 500 acknowledge; with 'a fifth away' 100 of them are not connected, and some come back for all of it; 'alone' is one sender, one post at a time",
   run: async (conditions) => {
     const shape = {
       kind: "traffic",
       groups: 1,
       membersPerGroup: conditions.quick ? 20 : 500,
       inFlightPerSender: 1,
-      envelopeBytes: rawBytes,
+      envelopeBytes: textBytes,
       warmUpMs: conditions.quick ? 100 : 4_000,
       measureMs: conditions.quick ? 500 : 10_000,
     } as const;

@@ -2,9 +2,9 @@
  * Pair: two people write to each other, a hundred times over, and a thousand times. Every message is answered after its
  * sync, reaches the other and its author (the list never leaves the author out), and is acknowledged by both.
  */
+import { textBytes } from "../envelope.ts";
 import type { TrafficJob } from "../load/jobs.ts";
 import { runLoad } from "../load.ts";
-import { rawBytes } from "../raw.ts";
 import { row } from "../rows.ts";
 import { withServer } from "../server.ts";
 import { type Scenario, unlessQuick } from "./scenario.ts";
@@ -16,13 +16,13 @@ const limitMs = 120_000;
 export const pair: Scenario = {
   name: "pair",
   about:
-    "200 signed-in devices in 100 groups of two; everybody posts 300-byte envelopes, two on the way at once, and all are pushed to both and acknowledged; 'many' is 2,000 devices, one on the way each; 'light' is 10 devices, one on the way each",
+    "200 signed-in devices in 100 groups of two; everybody posts messages of five letters (envelopes of 557 bytes), two on the way at once, and all are pushed to both and acknowledged; 'many' is 2,000 devices, one on the way each; 'light' is 10 devices, one on the way each",
   run: async (conditions) => {
     const shape = {
       kind: "traffic",
       membersPerGroup: 2,
       sendersPerGroup: 2,
-      envelopeBytes: rawBytes,
+      envelopeBytes: textBytes,
       warmUpMs: conditions.quick ? 100 : 4_000,
       measureMs: conditions.quick ? 500 : 10_000,
     } as const;

@@ -1,9 +1,9 @@
 /**
  * Storm: a server comes back, and 5,000 devices with it, all at the same moment and with something waiting for each.
  */
+import { textBytes } from "../envelope.ts";
 import { withFolder } from "../folder.ts";
 import { runLoad } from "../load.ts";
-import { rawBytes } from "../raw.ts";
 import { row } from "../rows.ts";
 import { withServerOn } from "../server.ts";
 import { type Scenario, unlessQuick } from "./scenario.ts";
@@ -21,7 +21,7 @@ export const storm: Scenario = {
       const people = conditions.quick ? 100 : 5_000;
       await withServerOn(folder, "raised", async (server) => {
         await runLoad({ kind: "register", server, people }, limitMs);
-        await runLoad({ kind: "fill", server, people, messagesEach, envelopeBytes: rawBytes }, limitMs);
+        await runLoad({ kind: "fill", server, people, messagesEach, envelopeBytes: textBytes }, limitMs);
       });
       const result = await withServerOn(folder, "asShipped", (server) =>
         runLoad({ kind: "storm", server, people, messagesEach }, limitMs),
