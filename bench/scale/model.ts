@@ -151,7 +151,7 @@ export function stagesOf(load: Load, needs: Needs, costs: Costs, it: Assumptions
   // Whoever waits at most so long in the minute of the spike does not notice more than a slow evening.
   const inSpike = (full: number) => (full * it.spike) / (1 + it.lateSeconds / 60);
   const database = load.messages / it.postgresASecond;
-  const databaseCpu = needs.databaseCores / it.databaseCores;
+  const databaseCpu = needs.databaseCores / (it.databaseCores * it.busy);
   // Nobody takes letters while a device comes or goes, for as long as a commit takes (docs/spec/delivery.md DS164); here each by itself.
   const moves = {
     what: "devices that come and go, one commit each",

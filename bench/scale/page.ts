@@ -26,12 +26,12 @@ const assumed: { readonly [N in keyof Assumptions]: readonly [value: number, wha
   opensADay: [10, "times a day that a device signs in"],
   daysWaiting: [1, "days until the last device has fetched a letter"],
   letterBytes: [
-    881,
-    "bytes that a message takes while it waits for two: a text of five letters is an envelope of 557 bytes (a driver of its own at 80cbcd8; used as long as `bench -- disk` stands not in the results)",
+    718,
+    "bytes that a message takes while it waits for two: a text of five letters is an envelope of 557 bytes (`npm run bench -- disk` when this was written, used until a whole run has it in the results)",
   ],
   deviceBytes: [
     4_300,
-    "bytes of a server's memory for a device: two sockets, one that is signed in and receives, one that posts (the same driver)",
+    "bytes of a server's memory for a device: two sockets, one that is signed in and receives, one that posts (a driver of its own, at 80cbcd8)",
   ],
   proxyBytes: [55_000, "bytes of a proxy's memory for a socket with TLS, at least (Caddy, the same driver)"],
   frameBytes: [740, "bytes of a message on the wire: its envelope, 79 of the frame, and TLS and TCP"],
@@ -40,7 +40,10 @@ const assumed: { readonly [N in keyof Assumptions]: readonly [value: number, wha
   fileDays: [defaultConfig.blobDays, "days that a file is kept (`--file-days`)"],
   vaultShare: [0.5, "of all accounts keep their history at home"],
   vaultBytes: [200, "bytes of a letter in that history"],
-  busy: [0.5, "of a core that a process shall use in the evening: the rest is for a server that is gone"],
+  busy: [
+    0.5,
+    "of its cores that a server, or PostgreSQL, shall use in the evening: the rest is for one that is gone, and for New Year",
+  ],
   socketsMax: [defaultConfig.socketsMax.all, "sockets of a process (DS60)"],
   returnSeconds: [60, "seconds in which all devices shall be back after a restart"],
   lateSeconds: [60, "seconds that a letter may be late in the minute of New Year"],
