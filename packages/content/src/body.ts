@@ -8,6 +8,7 @@ import {
   blob,
   bool,
   type Capability,
+  type ContentId,
   type ConversationId,
   type DeviceId,
   fixed,
@@ -42,6 +43,7 @@ export const bodyLimits = {
   askMax: 64,
   introducedMax: 500,
   syncItemsMax: 200,
+  linesMax: 32,
 } as const;
 
 const account = fixed<AccountId>(idBytes.account);
@@ -60,6 +62,20 @@ export const syncItem = variants({
   profile: struct({ name, stampMs: uint() }, { avatar, pat: line(actionLimits.patMax), isNotPassedOn: bool }),
   favourite: favouriteItem,
   sticker: stickerItem,
+  /** What happened in a group before the one who is told came; `line` as a device stores it, `order` as in the vault (VA10). */
+  lines: struct({
+    conversation,
+    lines: list(
+      struct({
+        id: fixed<ContentId>(idBytes.content),
+        author: account,
+        atMs: uint(),
+        order: blob(64),
+        line: text(16_384),
+      }),
+      bodyLimits.linesMax,
+    ),
+  }),
   /** Somebody who is no contact, as they are called and look in the groups that they are in. */
   person: struct({ account, name, stampMs: uint() }, { avatar }),
   contact: struct(

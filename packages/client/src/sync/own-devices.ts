@@ -51,6 +51,7 @@ import { notesIn, notesOf } from "./notes.ts";
 import { say } from "./outbox.ts";
 import { notePrivacy, readPrivacy } from "./privacy.ts";
 import { stickerItems, takeSticker } from "./stickers.ts";
+import { lineItems, peopleInLines, takeLines } from "./told-lines.ts";
 import { giveUp } from "./unsent.ts";
 
 /** What a message holds (docs/spec/sync.md SY42), and some room around it. */
@@ -176,9 +177,11 @@ function strangerItems({ db }: Engine): readonly SyncItem[] {
 
 /** All that a new device needs, for the first message after it joined. */
 function snapshot(engine: Engine): readonly SyncItem[] {
+  const lines = lineItems(engine);
   return [
     ...accountItems(engine),
     ...readContacts(engine.db).flatMap((contact) => contactItem(engine, contact.account)),
+    ...peopleInLines(engine, lines),
     ...strangerItems(engine),
     ...readConversations(engine.db).flatMap((row): readonly SyncItem[] => {
       const state =
@@ -193,6 +196,7 @@ function snapshot(engine: Engine): readonly SyncItem[] {
         ? []
         : [{ kind: "conversation", conversation: row.conversation, state, stampMs: row.active_ms }];
     }),
+    ...lines,
     ...markItems(engine),
     ...readDrafts(engine.db).map(
       ({ conversation, draft, draft_ms }): SyncItem => ({
@@ -228,6 +232,9 @@ function applyItem(engine: Engine, item: SyncItem, by: DeviceId): void {
         })
       )
         noteNotPassedOn(db, item.isNotPassedOn === true);
+      return;
+    case "lines":
+      takeLines(engine, item);
       return;
     case "person":
       learnPerson(db, { ...item, avatar: item.avatar, ownWord: false });

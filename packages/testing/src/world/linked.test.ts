@@ -1,5 +1,10 @@
 /** What a device that was just linked, or that came back, shows of people and chats: the same as the one beside it. */
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { encodeBody } from "@yanshu/content";
+import { ownConversationId } from "@yanshu/mls";
+import { createBunCrypto } from "@yanshu/mls/bun";
+import { addToOutbox } from "@yanshu/store";
+import { fromHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
 
 setDefaultTimeout(60_000);
@@ -57,6 +62,43 @@ test("[SY42] a device that is linked knows everybody in its groups by name and f
   await dan.say(group, "on my way");
   await world.until("it reads", () => tablet.reads(group).includes("on my way"));
   expect(tablet.view("chats")[0]?.preview).toMatchObject({ from: "Dan", text: "on my way" });
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[SY42] a device that is linked shows what happened in its groups before, where it happened, and who it was", async () => {
+  const { world, ann, ben, cat, group } = await dinner(844);
+  await ben.api.removeMember(group, cat.account);
+  await world.until("Cat is out", () => ann.view("conversation", group)?.members.length === 3);
+  await ben.say(group, "only us");
+  await ben.api.renameGroup(group, "Supper");
+  await world.until("Ann sees it", () => ann.lines(group).includes("renamed"));
+  await ben.say(group, "at nine");
+  await world.until("she reads", () => ann.reads(group).includes("at nine"));
+  await world.pass(2 * minuteMs);
+  const told = (one: Person) =>
+    one
+      .items(group)
+      .map(({ body }) => (body.kind === "system" ? body.line : body.kind === "text" ? body.text : body.kind));
+  const before = told(ann);
+  expect(before.map((one) => (typeof one === "string" ? one : one.kind))).toEqual([
+    "eight o'clock",
+    "removed",
+    "only us",
+    "renamed",
+    "at nine",
+  ]);
+  const tablet = await world.linkDevice(ann);
+  await world.until("it has all", () => tablet.reads(group).includes("eight o'clock"), 180_000);
+  await world.pass(2 * minuteMs);
+  expect(told(tablet)).toEqual(before);
+  expect(told(ann)).toEqual(before);
+  expect(tablet.view("chats").find(({ conversation }) => conversation === group)?.unread).toBe(0);
+  // What a third is told by both stands there once.
+  const phone = await world.linkDevice(tablet);
+  await world.until("it has all", () => phone.reads(group).includes("eight o'clock"), 180_000);
+  await world.pass(2 * minuteMs);
+  expect(told(phone)).toEqual(before);
+  expect(told(tablet)).toEqual(before);
   expect(world.bugs()).toEqual([]);
 });
 
@@ -119,5 +161,44 @@ test("[SY42] the pictures of two hundred people are told, in as many messages as
   const known = () =>
     tablet.disk.get<{ count: number }>("SELECT count(*) AS count FROM people WHERE length(avatar) = 20000")?.count;
   await world.until("all are known", () => known() === 200, 180_000);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[SY42] of lines that an own device tells only those are taken that a screen can put into words", async () => {
+  const { world, ann } = await dinner(845);
+  const tablet = await world.linkDevice(ann);
+  await world.pass(2 * minuteMs);
+  const crypto = createBunCrypto();
+  const conversation = crypto.random(32);
+  const [by, author] = [ann.account, fromHex(ann.account)];
+  const good = { kind: "renamed", by, name: "Supper" };
+  const lines = [
+    good,
+    { kind: "renamed", by },
+    { kind: "renamed", by: "Ann", name: "Supper" },
+    { kind: "removed", by, people: ["Cat"] },
+    { kind: "added", by, people: by },
+    { kind: "role", by, who: by, role: "king" },
+    { kind: "history", by, choice: "some" },
+    { kind: "account-frozen", who: by },
+    { kind: "nothing" },
+  ].map((one) => JSON.stringify(one));
+  const told = [...lines, "no words", "null"].map((line, i) => {
+    return { id: crypto.random(16), author, atMs: 1, order: new Uint8Array(7).fill(i), line };
+  });
+  addToOutbox(ann.disk, {
+    conversation: ownConversationId(crypto.sha256, author),
+    id: crypto.random(16),
+    body: encodeBody({ kind: "sync", items: [{ kind: "lines", conversation, lines: told }], complete: false }),
+    shown: false,
+    roster: undefined,
+    createdMs: world.clock.nowMs(),
+  });
+  ann.crash();
+  await ann.switchOn();
+  const taken = () =>
+    tablet.disk.all<{ body: Uint8Array }>("SELECT body FROM messages WHERE conversation = ?", conversation);
+  await world.until("they came", () => taken().length > 0);
+  expect(taken().map(({ body }) => JSON.parse(new TextDecoder().decode(body)))).toEqual([good]);
   expect(world.bugs()).toEqual([]);
 });
