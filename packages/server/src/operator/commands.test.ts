@@ -11,6 +11,7 @@ import { hasPostgres, PostgresCluster } from "../testkit/postgres.ts";
 import { endAll, portOf, Socket, type Started, start, until } from "../testkit/process.ts";
 import { postgresBill } from "./bun-bill.ts";
 import { answerTo, askControl, controlFile } from "./bun-control.ts";
+import { type Status, statusText } from "./status.ts";
 import { counted, lasting, sized, table } from "./words.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "yanshu-operator-"));
@@ -271,6 +272,32 @@ test.skipIf(!hasPostgres)(
   },
   90_000,
 );
+
+test("[TE15] status says what is wrong, and what is not known, in words", () => {
+  const { counts } = {
+    counts: { accounts: null, devices: null, bytes: null, tight: 1, failedWrites: 3, commitFailures: 1, faults: 2 },
+  };
+  const rest = { signedIn: 1, posts: 5, pushes: 5, outstanding: 0, blobs: 0, blobBytes: 0, rssBytes: 5, cpuMs: 5 };
+  const status = {
+    domain: "yan.example",
+    isReady: false,
+    why: "no room",
+    upMs: 60_000,
+    freeBytes: 0,
+    certificateEnds: "2027-01-01",
+    counts: { ...counts, ...rest, slowReaders: 0, cameInvited: 0, cameByStanding: 0, cameByMembers: 0 },
+    refusals: { "storage-full": 7 },
+  };
+  const said = statusText(JSON.parse(JSON.stringify(status)) as Status); // As it comes from the server.
+  expect(said).toContain("yan.example: NOT READY: no room");
+  expect(said).toContain("unknown accounts, unknown devices");
+  expect(said).toContain(
+    "NO ROOM: nothing is taken that makes the disk fuller, 3 writes found no room, 1 transaction failed",
+  );
+  expect(said).toContain("2 faults of the server's own");
+  expect(said).toContain("storage-full 7");
+  expect(said).toContain("until 2027-01-01");
+});
 
 test("[TE15] figures are said as a person reads them", () => {
   expect([0, 900, 1_500, 5 * 1024 ** 2, 300 * 1024 ** 3].map(sized)).toEqual([

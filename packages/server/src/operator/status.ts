@@ -17,6 +17,18 @@ export type Status = {
   readonly refusals: RefusalCounts;
 };
 
+/** What an operator should look into; figures that could not be had travel as null. */
+function troubleOf(counts: Status["counts"]): string {
+  const found = [
+    counts.tight === 1 ? "NO ROOM: nothing is taken that makes the disk fuller" : "",
+    counts.failedWrites > 0 ? `${counted(counts.failedWrites, "write")} found no room` : "",
+    counts.commitFailures > 0 ? `${counted(counts.commitFailures, "transaction")} failed` : "",
+    counts.faults > 0 ? `${counted(counts.faults, "fault")} of the server's own: see its log` : "",
+    counts.slowReaders > 0 ? `${counted(counts.slowReaders, "connection")} closed for not reading` : "",
+  ].filter((said) => said !== "");
+  return found.length === 0 ? "none" : found.join(", ");
+}
+
 export function statusText({
   domain,
   isReady,
@@ -52,10 +64,7 @@ export function statusText({
       `${sized(counts.rssBytes)} of memory, ${((100 * counts.cpuMs) / Math.max(1, upMs)).toFixed(1)} % of a core`,
     ],
     ["refused", refused.length === 0 ? "nothing" : refused.join(", ")],
-    [
-      "trouble",
-      counts.commitFailures === 0 ? "none" : `${counted(counts.commitFailures, "transaction")} failed: see \`check\``,
-    ],
+    ["trouble", troubleOf(counts)],
   ];
   if (certificateEnds !== null) lines.push(["certificate", `until ${certificateEnds}`]);
   const state = isReady ? "ready" : `NOT READY: ${why}`;

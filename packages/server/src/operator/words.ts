@@ -1,7 +1,8 @@
 /** Words: how the operator's commands say figures on a terminal. */
 
-/** As in `3.4 MiB`. */
-export function sized(bytes: number): string {
+/** As in `3.4 MiB`; what is not known is said so. */
+export function sized(bytes: number | null): string {
+  if (bytes === null || Number.isNaN(bytes)) return "unknown";
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];
   let [value, unit] = [bytes, 0];
   while (value >= 1_024 && unit < units.length - 1) {
@@ -28,7 +29,8 @@ export function lasting(ms: number): string {
     .join(" ");
 }
 
-export function counted(count: number, one: string): string {
+export function counted(count: number | null, one: string): string {
+  if (count === null || Number.isNaN(count)) return `unknown ${one}s`;
   return `${count.toLocaleString("en")} ${one}${count === 1 ? "" : "s"}`;
 }
 
