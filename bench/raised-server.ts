@@ -29,12 +29,14 @@ const rate = 1_000_000_000;
 
 const raisedConfig = {
   postsPerMinute: { ...defaultConfig.postsPerMinute, address: rate, list: rate, connection: rate },
+  registrationsPerHour: { standing: rate },
 } satisfies Partial<ServerConfig>;
 
 /** What the benchmark raised, from what, in words for the report. */
 export const raisedLimits: readonly string[] = [
   `posts a minute to one address, and to one list: ${defaultConfig.postsPerMinute.address}, ${defaultConfig.postsPerMinute.list} → no limit`,
   `posts a minute of one connection: ${defaultConfig.postsPerMinute.connection} → no limit`,
+  `registrations an hour by the standing invitation: ${defaultConfig.registrationsPerHour.standing} → no limit`,
 ];
 
 function main(): void {

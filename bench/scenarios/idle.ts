@@ -32,7 +32,7 @@ export const idle: Scenario = {
       const filesMax = openFilesMax(process.pid);
       if (filesMax < people + otherFiles)
         throw new Error(`${people} connections need more open files than ${filesMax}: raise it with ulimit -n`);
-      const registered: RegisterResult = await withServerOn(folder, "asShipped", (server) => {
+      const registered: RegisterResult = await withServerOn(folder, "raised", (server) => {
         const job: RegisterJob = { kind: "register", server, people };
         return runLoad(job, limitMs);
       });
