@@ -21,11 +21,14 @@ export function beliefIn(
   { signer, epoch }: Pick<SignedSegment, "signer" | "epoch">,
 ): Belief {
   const list = engine.lists.get(ownOf(engine).account);
-  if (list === undefined || !isListedUnder(list, epoch, signer)) return "nothing";
+  if (list === undefined) return "nothing";
+  // @checks VA22
+  if (!isListedUnder(list, epoch, signer)) return "nothing";
   if (isListed(list.entries.at(-1)?.body.devices, signer)) return "all";
   const isOver = readVaultBegins(engine.db).some(
     (later) => later.epoch > epoch && at >= later.at && !isListedUnder(list, later.epoch, signer),
   );
+  // @checks VA24
   if (isOver) return "nothing";
   const { readUnder, seen = 0 } = readVault(engine.db);
   if (readUnder !== undefined) return at < seen ? "places" : "missing";

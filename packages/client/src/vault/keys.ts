@@ -69,6 +69,7 @@ export function currentKey(engine: Engine): VaultKeyRow | undefined {
   return readVaultKeys(engine.db).find((key) => key.epoch === epoch && isByOneOfUs(engine, key));
 }
 
+/** @checks VA23 */
 function isByOneOfUs(engine: Engine, { told_by }: VaultKeyRow): boolean {
   return told_by !== null && engine.lists.devices(ownOf(engine).account).some(({ id }) => equalBytes(id, told_by));
 }

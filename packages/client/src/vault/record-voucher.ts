@@ -61,8 +61,11 @@ export async function readVouched(engine: Engine, bytes: Bytes): Promise<ReadRec
   if (read === undefined || list === undefined) return { kind: "unreadable" };
   const { signer, n, entryHash, stampMs, signature, held } = read;
   const entry = list.entries[n];
-  const isNamed = entry !== undefined && equalBytes(entry.hash, entryHash) && isListed(entry.body.devices, signer);
+  if (entry === undefined) return { kind: "unvouched" };
+  // @checks VA26
+  const isNamed = equalBytes(entry.hash, entryHash) && isListed(entry.body.devices, signer);
   const signed = recordBytes({ account, n, entryHash, stampMs, held });
+  // @checks VA26
   if (!isNamed || !(await engine.ports.crypto.verify(signer, signed, signature))) return { kind: "unvouched" };
   const record = decodeRecoveryRecord(held);
   if (record === undefined) return { kind: "unreadable" };
