@@ -8,7 +8,7 @@ import { createContext } from "./group.ts";
 import { join } from "./join.ts";
 import { checkKeyPackage, decodeKeyPackage, makeKeyPackage } from "./key-package.ts";
 import { prepare } from "./prepare.ts";
-import { receive, receiveAhead } from "./receive.ts";
+import { readAhead, receive, receiveAhead } from "./receive.ts";
 import { loadGroup, storeGroup } from "./stored.ts";
 import type { Crypto, Mls } from "./types.ts";
 
@@ -44,6 +44,7 @@ export function createMls(crypto: Crypto, { nowMs }: { readonly nowMs: () => Uni
     join: (welcome, own, judge) => join(context, welcome, own, judge),
     receive: (group, message, judge) => receive(context, group, message, judge),
     receiveAhead: (group, message, judge) => receiveAhead(context, group, message, judge),
+    readAhead: (group, message) => readAhead(context, group, message),
     protect: (group, data) => protectMessage(context, group, data),
     store: storeGroup,
     load: (stored, own) => loadGroup(context, stored, own),

@@ -13,7 +13,7 @@ import type { Group } from "./index.ts";
 import { decodePrivate, openSenderData, signedApplication } from "./private-message.ts";
 import { suiteOf } from "./suite.ts";
 import { contextOf, privateOf } from "./testing/forger.ts";
-import { commits, device, groupOf } from "./testing/people.ts";
+import { commits, device, everybodyListed, groupOf } from "./testing/people.ts";
 
 const crypto = createBunCrypto();
 const suite = suiteOf(crypto);
@@ -56,6 +56,22 @@ test("[GR13] sender, words and what was signed are read as the library reads the
   } as never);
   const ours = signedApplication(state.groupContext, framed, 0, text);
   expect(ours.slice(-tbs.length)).toEqual(Uint8Array.from(tbs));
+});
+
+test("[GR13] what was read ahead is received as if it had not been, also by a group that is not the one it was read for", async () => {
+  const [{ ben, b, text, message }, other] = [await said(), await said()];
+  ben.mls.readAhead(b, message);
+  other.ben.mls.readAhead(other.b, message); // Not of this group: its secret opens nothing.
+  ben.mls.readAhead(b, utf8("no message"));
+  expect(await other.ben.mls.receive(other.b, message, everybodyListed)).toMatchObject({ why: "wrong-group" });
+  const got = await ben.mls.receive(b, message, everybodyListed);
+  expect(got.kind === "application" && got.data).toEqual(text);
+  if (got.kind !== "application") throw new Error(got.kind);
+  ben.mls.readAhead(got.group, message);
+  expect(await ben.mls.receive(got.group, message, everybodyListed)).toMatchObject({ why: "replay" });
+  const broken = message.with(message.length - 40, 0xff ^ (message.at(-40) as number));
+  ben.mls.readAhead(b, broken);
+  expect(await ben.mls.receive(b, broken, everybodyListed)).toMatchObject({ why: "crypto" });
 });
 
 test("[GR3] changed and cut bytes are no PrivateMessage, or the one that the library reads", async () => {

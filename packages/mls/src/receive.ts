@@ -12,6 +12,7 @@ import { applyProposals } from "ts-mls/clientState.js";
 import type { Commit } from "ts-mls/commit.js";
 import { verifyLeafNodeSignature } from "ts-mls/leafNode.js";
 import { emptyPskIndex } from "ts-mls/pskIndex.js";
+import type { SenderData } from "ts-mls/sender.js";
 import { toLeafIndex } from "ts-mls/treemath.js";
 import { applyCommit } from "./apply-commit.ts";
 import { effectOf, holdsItsPath, judgeCommit, onlyDeclared, type Proposed, type Verdict } from "./check.ts";
@@ -47,10 +48,22 @@ export async function receiveAhead(
   if (framed.epoch < group.epoch) return refused("replay");
   if (framed.contentType === "proposal") return refused("proposal-kind");
   try {
-    return await open(context, group, framed, judge);
+    return await open(context, group, message, framed, judge);
   } catch {
     return refused("crypto"); // The library throws its own errors, those of the provider, and at hostile bytes a TypeError too.
   }
+}
+
+/** By the bytes of the message: under which secret its sender data are being opened. */
+const begun = new WeakMap<Bytes, { readonly secret: Bytes; readonly sent: Promise<SenderData> }>();
+
+export function readAhead({ suite }: Context, group: Group, message: Bytes): void {
+  const framed = readFrame(message);
+  if (typeof framed === "string" || framed.epoch !== BigInt(group.epoch)) return;
+  const secret = stateOf(group).keySchedule.senderDataSecret;
+  const sent = openSenderData(suite, secret, framed);
+  sent.catch(() => undefined); // Whoever receives it is told.
+  begun.set(message, { secret, sent });
 }
 
 function refused(why: Refusal, whose: { readonly by?: AccountId; readonly about?: AccountId } = {}): NotSaid {
@@ -68,10 +81,18 @@ function readFrame(message: Bytes): PrivateMessage | Refusal {
   return framed?.authenticatedData.length === 0 ? framed : "malformed";
 }
 
-async function open(context: Context, group: Group, framed: PrivateMessage, judge: Judge): Promise<ReceivedAhead> {
+async function open(
+  context: Context,
+  group: Group,
+  message: Bytes,
+  framed: PrivateMessage,
+  judge: Judge,
+): Promise<ReceivedAhead> {
   const { suite } = context;
   const state = stateOf(group);
-  const sent = await openSenderData(suite, state.keySchedule.senderDataSecret, framed);
+  const secret = state.keySchedule.senderDataSecret;
+  const ahead = begun.get(message);
+  const sent = await (ahead?.secret === secret ? ahead.sent : openSenderData(suite, secret, framed));
   const sender = group.members.find((one) => one.leaf === sent.leafIndex);
   if (sender === undefined) return refused("not-a-member");
   const node = state.secretTree[2 * sender.leaf];

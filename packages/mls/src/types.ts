@@ -264,6 +264,11 @@ export type Mls = {
    * opened meanwhile. Nothing of it, its group included, may be kept or acted on before `signed` says yes.
    */
   readonly receiveAhead: (group: Group, message: Bytes, judge: Judge) => Promise<ReceivedAhead>;
+  /**
+   * Begins to read who sent a message of this epoch, which depends on none that came before it, so that receiving it waits
+   * less. Nothing comes of it where it is no such message, and it is told by receiving it.
+   */
+  readonly readAhead: (group: Group, message: Bytes) => void;
   readonly protect: (
     group: Group,
     data: Bytes,

@@ -76,7 +76,7 @@ const openedAhead = 32;
 
 /** Undefined when it is nothing that can be taken with others. */
 async function openBody(
-  { db, ports }: Engine,
+  { db, ports, groups, mls }: Engine,
   { mode, envelope }: Push,
   isEcho: (envelope: Bytes) => boolean,
   { keys }: Run,
@@ -89,6 +89,8 @@ async function openBody(
   const known = keys.get(hex);
   if (known === undefined) return undefined;
   const content = await openGroupEnvelope(ports.crypto, { tag, key: known.key }, envelope);
+  const group = groups.get(toHex(known.group_id));
+  if (group !== undefined && content !== undefined) mls.readAhead(group, content.mls);
   return { groupId: known.group_id, content };
 }
 
