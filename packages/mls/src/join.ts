@@ -61,7 +61,7 @@ export async function join(
 function readWelcome(bytes: Bytes): Welcome | undefined {
   if (bytes.length > limits.frameBytesMax) return undefined;
   try {
-    const decoded = decodeMlsMessage(Uint8Array.from(bytes), 0);
+    const decoded = decodeMlsMessage(new Uint8Array(bytes), 0);
     if (decoded === undefined || decoded[1] !== bytes.length || decoded[0].wireformat !== "mls_welcome")
       return undefined;
     const { welcome } = decoded[0];

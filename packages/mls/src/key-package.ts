@@ -83,7 +83,7 @@ export function openOwnKeyPackage(own: OwnKeyPackage): PrivateKeyPackage {
 export function decodeKeyPackage(bytes: Bytes): KeyPackage | undefined {
   if (bytes.length > limits.keyPackageBytesMax) return undefined;
   try {
-    const decoded = decodeMlsMessage(Uint8Array.from(bytes), 0);
+    const decoded = decodeMlsMessage(new Uint8Array(bytes), 0);
     if (decoded === undefined || decoded[1] !== bytes.length) return undefined;
     return decoded[0].wireformat === "mls_key_package" ? decoded[0].keyPackage : undefined;
   } catch {

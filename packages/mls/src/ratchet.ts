@@ -28,7 +28,7 @@ export function decodePatch(bytes: Bytes): SecretTreeNode {
   if (bytes.length > patchBytesMax) throw new MalformedError("patch too large");
   let decoded: [SecretTreeNode, number] | undefined;
   try {
-    decoded = decodeSecretTreeNode(Uint8Array.from(bytes), 0);
+    decoded = decodeSecretTreeNode(new Uint8Array(bytes), 0);
   } catch {
     throw new MalformedError("not a secret-tree node");
   }

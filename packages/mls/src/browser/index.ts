@@ -131,14 +131,14 @@ function webSignatures(): Signatures {
   return {
     sign: async (seed, message) => {
       if (!(await supported)) return nobleSignatures.sign(seed, message);
-      return new Uint8Array(await subtle.sign("Ed25519", await signing(seed), Uint8Array.from(message)));
+      return new Uint8Array(await subtle.sign("Ed25519", await signing(seed), own(message)));
     },
     verify: async (publicKey, message, signature) => {
       if (isWeakSigningKey(publicKey)) return false;
       if (!(await supported)) return nobleSignatures.verify(publicKey, message, signature);
       try {
         const key = await verifying(publicKey);
-        return await subtle.verify("Ed25519", key, Uint8Array.from(signature), Uint8Array.from(message));
+        return await subtle.verify("Ed25519", key, own(signature), own(message));
       } catch {
         return false; // Not a point of the curve.
       }
