@@ -90,7 +90,7 @@ function Act({ person }: { person: PersonView }) {
       onClick={() => void request()}
     >
       <Icon of={UserPlus} size="s" />
-      {t("contacts.add")}
+      {t("person.add")}
     </button>
   );
 }
