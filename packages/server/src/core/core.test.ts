@@ -101,6 +101,51 @@ test("[DS16] one job that fails does not refuse the others, and leaves nothing",
   expect(commits.failures).toBeGreaterThan(0);
 });
 
+test("[DS137] what was said goes first, each place has its turn, and a commit takes no more calls than run within a few milliseconds", async () => {
+  const { clock, commits } = committing();
+  const order: string[] = [];
+  const commitOf: number[] = [];
+  const call = (place: string, name: string) =>
+    commits.inTurn(
+      place,
+      () => {
+        clock.jump(3); // Each takes three milliseconds.
+        return accept(name);
+      },
+      (outcome) => {
+        order.push(outcome.ok ? outcome.value : outcome.code);
+        commitOf.push(commits.commits);
+      },
+    );
+  for (let i = 0; i < 50; i++) call("flooder", `flood ${i}`);
+  call("grandma", "sign in");
+  commits.soon(
+    () => accept("a letter"),
+    () => order.push("a letter"),
+  );
+  expect(commits.waiting).toBe(52);
+  expect(commits.waitingFrom("flooder")).toBe(50);
+  await clock.pass(400);
+  expect(order.slice(0, 3)).toEqual(["a letter", "flood 0", "sign in"]);
+  expect(order).toHaveLength(52);
+  expect(order.filter((name) => name.startsWith("flood"))).toEqual(Array.from({ length: 50 }, (_, i) => `flood ${i}`));
+  for (const commit of new Set(commitOf))
+    expect(commitOf.filter((one) => one === commit).length).toBeLessThanOrEqual(3);
+});
+
+test("[DS137] a server that goes answers all that waits", () => {
+  const { commits } = committing();
+  let answered = 0;
+  for (let i = 0; i < 1_000; i++)
+    commits.inTurn(
+      `place ${i % 7}`,
+      () => accept(i),
+      () => void answered++,
+    );
+  commits.flush();
+  expect([answered, commits.waiting]).toEqual([1_000, 0]);
+});
+
 test("[DS31] upkeep that fails is kept and tried again", async () => {
   const { clock, commits } = committing();
   let tries = 0;

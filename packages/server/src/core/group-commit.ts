@@ -6,11 +6,15 @@
  * each job is then tried alone, so that one failure does not refuse the others. Where another server was in its way it is
  * done anew, from the start: so what a job does outside the log is undone by `onRollback`, or does no harm twice (DS74).
  *
+ * What was said goes first; calls are patient (DS137): each place has its turn, and a commit takes as many of them as run within a few
+ * milliseconds, so that the event loop never stands still for them.
+ *
  * Upkeep is work that nobody waits for and that must not be lost while the process lives
  * (acknowledgements, spills). It runs before the jobs of the next commit and is kept until it succeeds; but what fails again and
  * again by a fault of its own is set aside for a minute, so that it does not keep all else from the disk (DS110).
  */
 import { type Ahead, type Log, LogAwayError, LogConflictError, LogFullError } from "../log/log.ts";
+import { Fair } from "./fair.ts";
 import { Faults } from "./faults.ts";
 import { accept, type Done, type Outcome, type Refusal, refuse } from "./outcome.ts";
 import type { Cancel, Clock } from "./ports.ts";
@@ -23,6 +27,9 @@ const upkeepSoonMs = 25;
 const upkeepRetryMs = 1_000;
 const upkeepMax = 4_096;
 const triesMax = 4;
+/** Patient jobs of one commit: as many as run within this time, and at most so many. */
+const patientMs = 8;
+const patientMax = 128;
 /** Of upkeep that fails by itself. */
 const upkeepTriesMax = 4;
 
@@ -39,6 +46,9 @@ export class GroupCommit {
   /** The last transaction failed by a fault, and would again. */
   private isFaulty = false;
   private jobs: Job[] = [];
+  private readonly patient = new Fair<Job>();
+  /** Taken for a commit that had no time for them. */
+  private putBack: Job[] = [];
   private upkeep: Upkeep[] = [];
   /** Failed by itself again and again. */
   private aside: Upkeep[] = [];
@@ -70,7 +80,7 @@ export class GroupCommit {
   }
 
   get waiting(): number {
-    return this.jobs.length;
+    return this.jobs.length + this.patientJobs;
   }
 
   /**
@@ -81,8 +91,20 @@ export class GroupCommit {
   soon<T>(run: () => Outcome<T>, done: Done<T>, ahead?: LookAhead): void {
     if (this.stopped) return;
     this.jobs.push({ run, done: done as Job["done"], ahead });
-    if (this.jobs.length >= this.jobsMax && !this.flushing) this.flush();
+    if (this.jobs.length >= this.jobsMax && !this.flushing) this.commitSome();
     else this.wake(this.delayMs);
+  }
+
+  /** As `soon`, after what was said, and in turn with other places. */
+  inTurn<T>(place: string, run: () => Outcome<T>, done: Done<T>, ahead?: LookAhead): void {
+    if (this.stopped) return;
+    this.patient.add(place, { run, done: done as Job["done"], ahead });
+    this.wake(this.delayMs);
+  }
+
+  /** Patient jobs that wait from one place. */
+  waitingFrom(place: string): number {
+    return this.patient.of(place);
   }
 
   /** As `soon`, for those who await. */
@@ -94,7 +116,7 @@ export class GroupCommit {
   later(run: () => void, failed?: () => void): void {
     if (this.stopped) return;
     this.upkeep.push({ run, failed, tries: 0 });
-    if (this.upkeep.length >= upkeepMax && !this.flushing) this.flush();
+    if (this.upkeep.length >= upkeepMax && !this.flushing) this.commitSome();
     else this.wake(this.upkeepDelayMs);
   }
 
@@ -124,21 +146,37 @@ export class GroupCommit {
     this.afterwards.push(work);
   }
 
+  /** Commits all that waits. */
   flush(): void {
+    do this.commitSome();
+    while (!this.stopped && !this.flushing && this.patientJobs > 0);
+  }
+
+  private get patientJobs(): number {
+    return this.patient.size + this.putBack.length;
+  }
+
+  private commitSome(): void {
     this.sleep();
-    if (this.stopped || this.flushing || (this.jobs.length === 0 && this.upkeep.length === 0)) return;
+    const isIdle = this.jobs.length === 0 && this.patientJobs === 0 && this.upkeep.length === 0;
+    if (this.stopped || this.flushing || isIdle) return;
     this.flushing = true;
-    const { jobs, upkeep } = this;
+    const { upkeep } = this;
+    const urgent = this.jobs.length;
+    const jobs = [...this.jobs, ...this.takePatient()];
     this.jobs = [];
     this.upkeep = [];
     try {
-      const outcomes = this.together(upkeep, jobs) ?? (this.isAway ? this.notNow(upkeep, jobs) : undefined);
+      const outcomes = this.together(upkeep, jobs, urgent) ?? (this.isAway ? this.notNow(upkeep, jobs) : undefined);
       if (outcomes === undefined) this.apart(upkeep, jobs);
-      else for (let i = 0; i < jobs.length; i++) this.answer(jobs[i] as Job, outcomes[i] as Outcome<unknown>);
+      else {
+        this.putBack = jobs.slice(outcomes.length);
+        for (const [i, outcome] of outcomes.entries()) this.answer(jobs[i] as Job, outcome);
+      }
     } finally {
       this.flushing = false;
     }
-    if (this.jobs.length > 0) this.wake(this.delayMs);
+    if (this.jobs.length > 0 || this.patientJobs > 0) this.wake(this.delayMs);
     else if (this.upkeep.length > 0) this.wake(this.upkeepDelayMs);
   }
 
@@ -146,13 +184,33 @@ export class GroupCommit {
     this.stopped = true;
     this.sleep();
     this.jobs = [];
+    this.patient.clear();
+    this.putBack = [];
     this.upkeep = [];
   }
 
-  private together(upkeep: readonly Upkeep[], jobs: readonly Job[]): Outcome<unknown>[] | undefined {
+  private takePatient(): readonly Job[] {
+    const taken = this.putBack;
+    this.putBack = [];
+    while (taken.length < patientMax) {
+      const job = this.patient.take();
+      if (job === undefined) break;
+      taken.push(job);
+    }
+    return taken;
+  }
+
+  /** Answers the outcomes of all that are urgent, and of as many of the rest as there was time for. */
+  private together(upkeep: readonly Upkeep[], jobs: readonly Job[], urgent: number): Outcome<unknown>[] | undefined {
     const result = this.attempt(() => {
       for (const { run } of upkeep) run();
-      return jobs.map((job) => job.run());
+      const outcomes: Outcome<unknown>[] = [];
+      const untilMs = this.clock.nowMs() + patientMs;
+      for (const job of jobs) {
+        if (outcomes.length > urgent && this.clock.nowMs() >= untilMs) break;
+        outcomes.push(job.run());
+      }
+      return outcomes;
     }, jobs);
     return result.ok ? result.value : undefined;
   }
@@ -251,7 +309,7 @@ export class GroupCommit {
     this.timer = this.clock.after(delayMs, () => {
       this.timer = undefined;
       this.dueMs = Number.POSITIVE_INFINITY;
-      this.flush();
+      this.commitSome();
     });
   }
 

@@ -58,6 +58,11 @@ export type DeskPorts = {
 };
 
 const countingWaitMs = 2_000;
+/** Calls from one place that wait for their turn. */
+const waitingMax = 256;
+const waitingWaitMs = 1_000;
+/** Where this machine's own, and tests', come from. */
+const nowhere = "";
 
 type Handlers = {
   readonly [N in CallName]: (from: Caller, args: CallArgs<N>, answer: Done<CallResult<N>>) => void;
@@ -153,7 +158,11 @@ export class Desk {
     const finish = (outcome: Outcome<T>) => {
       if (!this.faults.guarded("an answer", () => answer(outcome))) from?.end("faulty");
     };
-    this.ports.accounts.commits.soon(run, finish, ahead);
+    const { commits } = this.ports.accounts;
+    const place = from?.prefix ?? nowhere;
+    // Who is that far ahead of their own answers waits; nobody else does.
+    if (place !== nowhere && commits.waitingFrom(place) >= waitingMax) answer(tooOften(waitingWaitMs));
+    else commits.inTurn(place, run, finish, ahead);
   }
 
   /** An account's rules may throw only by a fault of ours; it must not stay unanswered. */

@@ -65,7 +65,8 @@ export class Emptying {
     const [task] = this.tasks;
     this.isAtWork = task !== undefined;
     if (task === undefined) return;
-    this.commits.soon(
+    this.commits.inTurn(
+      "emptying",
       (): Outcome<boolean> => accept(task.step()),
       (outcome) => {
         if (!outcome.ok) {
