@@ -38,6 +38,7 @@ import { derive, greet, keyPair, makePerson, type Person, primitives, sha256, si
 import { message, messageHead, openRaw, sendRaw } from "./raw-socket.ts";
 
 const mebi = 1 << 20;
+const startsMs = 3_000;
 const hello = encodeCall(1, "hello", { versions: [1] });
 
 type Ground = {
@@ -73,6 +74,10 @@ export async function runAbuse(job: AbuseJob): Promise<AbuseResult> {
   const blob = await storedBlob(ground, tokens.slice(0, 1));
   const halves = await begunBlobs(ground, tokens.slice(1, 9));
   const capability = await longList(first);
+  const { peer: asking } = await greet(server.url);
+  const { history } = await asking.call("claim", { capability });
+  did(ground, "entries of a list that is claimed", history.entries.length);
+  asking.close();
   const cpuBefore = cpuSeconds(process.pid);
   await Promise.all([
     ...placesOf(16).flatMap((from) => [
@@ -88,14 +93,19 @@ export async function runAbuse(job: AbuseJob): Promise<AbuseResult> {
     ...members.map(({ peer }) => unfinishedFrames(ground, peer)),
     countsOfAll(ground, first.peer),
     ...others.map(({ peer }) => switchedVault(ground, peer)),
-    unsignedEntries(ground, first),
+    ...placesOf(16).map((from) => unsignedEntries(ground, from, first)),
   ]);
   return { did: ground.did, loadCpuSeconds: cpuSeconds(process.pid) - cpuBefore };
 }
 
 /** One after another until it is enough, so many at once; a fault of one is the next one's beginning. */
 async function many(atOnce: number, once: () => Promise<void>): Promise<void> {
-  await Promise.all(Array.from({ length: atOnce }, once));
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      await Bun.sleep(Math.random() * startsMs); // Nobody's clocks agree that well.
+      await once();
+    }),
+  );
 }
 
 function placesOf(count: number): readonly string[] {
@@ -148,33 +158,23 @@ async function unfinishedUploads(ground: Ground, from: string, halves: readonly 
   const body = new Uint8Array(3 * mebi);
   while (ground.goesOn()) {
     const half = halves[ground.random(halves.length)] as Half;
-    const sockets = Array.from({ length: 8 }, () =>
-      sendRaw(
-        { port: ground.port, from },
-        `PUT /blobs/${half.id}`,
-        { ...half.headers, "Content-Length": `${4 * mebi}` },
-        body,
-      ),
-    );
-    did(ground, "unfinished uploads", sockets.length);
-    await Bun.sleep(3_000);
-    for (const socket of sockets) socket.destroy();
+    const headers = { ...half.headers, "Content-Length": `${4 * mebi}` };
+    const socket = sendRaw({ port: ground.port, from }, `PUT /blobs/${half.id}`, headers, body);
+    did(ground, "unfinished uploads");
+    // Eight of them at any time, none together with the others' beginning.
+    setTimeout(() => socket.destroy(), 3_000);
+    await Bun.sleep(ground.random(750));
   }
 }
 
 async function unreadDownloads(ground: Ground, from: string, blob: string): Promise<void> {
   while (ground.goesOn()) {
-    const sockets = Array.from({ length: 24 }, () =>
-      sendRaw(
-        { port: ground.port, from },
-        `GET /blobs/${blob}`,
-        { Range: `bytes=0-${4 * mebi - 1}` },
-        new Uint8Array(),
-      ),
-    );
-    did(ground, "unread downloads", sockets.length);
-    await Bun.sleep(3_000);
-    for (const socket of sockets) socket.destroy();
+    const range = { Range: `bytes=0-${4 * mebi - 1}` };
+    const socket = sendRaw({ port: ground.port, from }, `GET /blobs/${blob}`, range, new Uint8Array());
+    did(ground, "unread downloads");
+    // Twenty-four of them at any time.
+    setTimeout(() => socket.destroy(), 3_000);
+    await Bun.sleep(ground.random(250));
   }
 }
 
@@ -317,14 +317,22 @@ async function switchedVault(ground: Ground, peer: Peer): Promise<void> {
 }
 
 /** Entries that nobody signed, for an account with a long list. */
-async function unsignedEntries(ground: Ground, { person }: Member): Promise<void> {
+async function unsignedEntries(ground: Ground, from: string, { person }: Member): Promise<void> {
   while (ground.goesOn()) {
-    const { peer } = await greet(ground.server.url);
-    while (ground.goesOn() && peer.isOpen) {
-      await peer.call("appendEntries", { account: person.account, entries: [randomBytes(300)] }).catch(() => undefined);
-      did(ground, "unsigned entries");
-      await Bun.sleep(30);
+    const socket = await openRaw({ port: ground.port, from });
+    if (socket === undefined) {
+      await Bun.sleep(500);
+      continue;
     }
+    socket.resume();
+    socket.write(message(hello));
+    for (let i = 0; i < 100 && ground.goesOn() && !socket.destroyed; i++) {
+      const entry = randomBytes(300);
+      socket.write(message(encodeCall(2 + i, "appendEntries", { account: person.account, entries: [entry] })));
+      did(ground, "unsigned entries");
+      await Bun.sleep(100);
+    }
+    socket.destroy();
   }
 }
 
@@ -403,7 +411,8 @@ async function lengthen(peer: Peer, person: Person): Promise<void> {
     if (step.kind === "refused") throw new Error(`an own entry: ${step.why}`);
     list = step.list;
   };
-  await take(person.entry);
+  // As it was registered: at another port, which its entry names.
+  for (const entry of (await peer.call("ownEntries", { from: 0 })).entries) await take(entry);
   const change = { devices: [person.deviceKey.publicKey], homeServers: ["bench.example"] };
   while (list.entries.length < entriesMax) {
     const entries: Bytes[] = [];
@@ -415,8 +424,9 @@ async function lengthen(peer: Peer, person: Person): Promise<void> {
     }
     try {
       await peer.call("appendEntries", { account: person.account, entries });
-    } catch {
-      return; // As long as it gets.
+    } catch (error) {
+      if (list.entries.length > entriesPerCall + 1) return; // As long as it gets.
+      throw error;
     }
   }
 }

@@ -76,6 +76,7 @@ export const abuse: Scenario = {
 };
 
 const floods = [
+  "entries of a list that is claimed",
   "unfinished messages",
   "unfinished frames",
   "unfinished uploads",

@@ -4,6 +4,7 @@ import type { ServerConfig } from "../core/config.ts";
 import type { GroupCommit } from "../core/group-commit.ts";
 import type { Clock, SyncPrimitives } from "../core/ports.ts";
 import type { AccountLog, AccountRef, DeviceRef } from "../log/log.ts";
+import type { KnownLists } from "./known-lists.ts";
 
 /** What the delivery must hear of: it keeps who has which address in memory. */
 export type AccountEvents = {
@@ -18,6 +19,7 @@ export type AccountEvents = {
 
 export type AccountsContext = {
   readonly log: AccountLog;
+  readonly lists: KnownLists;
   readonly commits: GroupCommit;
   readonly primitives: SyncPrimitives;
   readonly clock: Clock;

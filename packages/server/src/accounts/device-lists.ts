@@ -107,8 +107,8 @@ export function ownEntries(
   return log.byRef(account) === undefined ? refuse("unknown-account") : accept({ entries: log.entries(account, from) });
 }
 
-export function historyOfRow({ log }: AccountsContext, { ref, inception }: AccountRow): AccountHistory {
-  return { inception, entries: log.entries(ref, 0) };
+export function historyOfRow({ lists }: AccountsContext, { ref, inception }: AccountRow): AccountHistory {
+  return { inception, entries: lists.entries(ref) };
 }
 
 /** Writes a new account; its devices may sign in from then on. */

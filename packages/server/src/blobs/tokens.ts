@@ -46,15 +46,15 @@ export class TokenDesk {
 
   /** Refused `bad-token`, or `rate-limited` where too many were wrong. Whoever spends them looks once more. */
   async check(tokens: readonly UploadToken[], prefix: string | undefined): Promise<Answer> {
+    const nowMs = this.ports.clock.nowMs();
+    if (prefix !== undefined && !this.wrong.has(prefix, nowMs)) return tooOften(this.wrong.waitMs(nowMs));
     const isCheaplyWrong =
       new Set(tokens.map(({ input }) => toHex(input))).size !== tokens.length ||
       tokens.some(({ epoch }) => this.ports.keyOf(epoch) === undefined) ||
       this.index.isSpent(tokens);
     if (isCheaplyWrong) return refuse("bad-token");
     if (tokens.every((token) => this.isProven(token))) return done;
-    const nowMs = this.ports.clock.nowMs();
     if (this.waiting >= waitingMax) return tooOften(1_000);
-    if (prefix !== undefined && !this.wrong.has(prefix, nowMs)) return tooOften(this.wrong.waitMs(nowMs));
     this.waiting++;
     const tried = this.turn.then(() => this.try(tokens, prefix));
     this.turn = tried.catch(() => undefined);

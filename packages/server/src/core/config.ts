@@ -36,8 +36,9 @@ export type ServerConfig = {
   readonly memberSocketsMax: OpenLimits;
   /** Bytes of frames in pieces that are not whole yet (docs/spec/wire.md WI23). */
   readonly pieceBytesMax: OpenLimits;
-  /** Bytes that wait to be read by whom they were sent to. */
+  /** Bytes that wait to be read by whom they were sent to: by those of whom nobody knows who they are, and by members. */
   readonly unsentBytesMax: OpenLimits;
+  readonly memberUnsentBytesMax: OpenLimits;
   /** Requests for files that may be under way at once. */
   readonly bodiesMax: OpenLimits;
   /** A socket that has not said hello by then is closed. */
@@ -109,7 +110,8 @@ export const defaultConfig: ServerConfig = {
   socketsMax: { prefix: 64, all: 200_000 },
   memberSocketsMax: { prefix: 512, all: 200_000 },
   pieceBytesMax: { prefix: 8 * 1024 * 1024, all: 32 * 1024 * 1024 },
-  unsentBytesMax: { prefix: 8 * 1024 * 1024, all: 48 * 1024 * 1024 },
+  unsentBytesMax: { prefix: 2 * 1024 * 1024, all: 16 * 1024 * 1024 },
+  memberUnsentBytesMax: { prefix: 8 * 1024 * 1024, all: 32 * 1024 * 1024 },
   bodiesMax: { prefix: 64, all: 512 },
   helloMs: 10_000,
   postsPerMinute: { address: 600, list: 6_000, connection: 6_000, prefix: 12_000 },

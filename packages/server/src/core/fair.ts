@@ -2,6 +2,8 @@
  * Fair: a queue in which each place has its turn (docs/spec/delivery.md DS137), so that who asks a thousand times from one waits behind
  * their own thousand, and nobody else does.
  */
+import type { Pause } from "./ports.ts";
+
 export class Fair<T> {
   private readonly byPlace = new Map<string, T[]>();
   private count = 0;
@@ -37,5 +39,36 @@ export class Fair<T> {
   clear(): void {
     this.byPlace.clear();
     this.count = 0;
+  }
+}
+
+/** Dear work, one piece at a time, in turn by place; others are served in between. */
+export class OneByOne {
+  private readonly waiting = new Fair<() => Promise<void>>();
+  private isAtWork = false;
+  private readonly pause: Pause;
+  private readonly perPlaceMax: number;
+
+  constructor(pause: Pause, perPlaceMax: number) {
+    this.pause = pause;
+    this.perPlaceMax = perPlaceMax;
+  }
+
+  /** Answers undefined when too much waits from there already. */
+  run<T>(place: string, work: () => Promise<T>): Promise<T> | undefined {
+    if (this.waiting.of(place) >= this.perPlaceMax) return undefined;
+    return new Promise((resolve, reject) => {
+      this.waiting.add(place, () => work().then(resolve, reject));
+      if (!this.isAtWork) void this.work();
+    });
+  }
+
+  private async work(): Promise<void> {
+    this.isAtWork = true;
+    for (let next = this.waiting.take(); next !== undefined; next = this.waiting.take()) {
+      await next();
+      await this.pause();
+    }
+    this.isAtWork = false;
   }
 }

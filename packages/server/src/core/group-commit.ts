@@ -27,8 +27,8 @@ const upkeepSoonMs = 25;
 const upkeepRetryMs = 1_000;
 const upkeepMax = 4_096;
 const triesMax = 4;
-/** Patient jobs of one commit: as many as run within this time, and at most so many. */
-const patientMs = 8;
+/** Patient jobs of one commit, and their answers of one turn: as many as take this time, and at most so many. */
+const patientMs = 6;
 const patientMax = 128;
 /** Of upkeep that fails by itself. */
 const upkeepTriesMax = 4;
@@ -49,6 +49,8 @@ export class GroupCommit {
   private readonly patient = new Fair<Job>();
   /** Taken for a commit that had no time for them. */
   private putBack: Job[] = [];
+  /** On disk, and not answered yet. */
+  private due: { readonly job: Job; readonly outcome: Outcome<unknown> }[] = [];
   private upkeep: Upkeep[] = [];
   /** Failed by itself again and again. */
   private aside: Upkeep[] = [];
@@ -153,7 +155,7 @@ export class GroupCommit {
   }
 
   private get patientJobs(): number {
-    return this.patient.size + this.putBack.length;
+    return this.patient.size + this.putBack.length + this.due.length;
   }
 
   private commitSome(): void {
@@ -163,16 +165,22 @@ export class GroupCommit {
     this.flushing = true;
     const { upkeep } = this;
     const urgent = this.jobs.length;
-    const jobs = [...this.jobs, ...this.takePatient()];
+    // What is on disk is answered before more is taken on.
+    const jobs = [...this.jobs, ...(this.due.length > 0 ? [] : this.takePatient())];
     this.jobs = [];
     this.upkeep = [];
     try {
       const outcomes = this.together(upkeep, jobs, urgent) ?? (this.isAway ? this.notNow(upkeep, jobs) : undefined);
       if (outcomes === undefined) this.apart(upkeep, jobs);
       else {
-        this.putBack = jobs.slice(outcomes.length);
-        for (const [i, outcome] of outcomes.entries()) this.answer(jobs[i] as Job, outcome);
+        this.putBack.push(...jobs.slice(outcomes.length));
+        for (const [i, outcome] of outcomes.entries()) {
+          const job = jobs[i] as Job;
+          if (i < urgent) this.answer(job, outcome);
+          else this.due.push({ job, outcome });
+        }
       }
+      this.answerDue();
     } finally {
       this.flushing = false;
     }
@@ -186,7 +194,20 @@ export class GroupCommit {
     this.jobs = [];
     this.patient.clear();
     this.putBack = [];
+    this.due = [];
     this.upkeep = [];
+  }
+
+  /** In their order; what there is no time for now is answered next. */
+  private answerDue(): void {
+    const untilMs = this.clock.nowMs() + patientMs;
+    let answered = 0;
+    for (const { job, outcome } of this.due) {
+      if (answered > 0 && this.clock.nowMs() >= untilMs) break;
+      answered++;
+      this.answer(job, outcome);
+    }
+    this.due.splice(0, answered);
   }
 
   private takePatient(): readonly Job[] {

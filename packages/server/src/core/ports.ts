@@ -29,6 +29,8 @@ export type Sink = {
   readonly unsubscribe: (topic: string) => void;
   /** A member is behind it: a device signed in, or a token was paid. */
   readonly known?: () => void;
+  /** Bytes that were sent and that whoever is there has not read. */
+  readonly unread?: () => number;
 };
 
 /** Lets others be served before work goes on that takes long (docs/spec/delivery.md DS131). */

@@ -6,6 +6,7 @@
 
 import { encodeFamily } from "@yanshu/wire";
 import type { AccountsContext } from "../accounts/context.ts";
+import { KnownLists } from "../accounts/known-lists.ts";
 import { Registrar } from "../accounts/register.ts";
 import { Blobs } from "../blobs/blobs.ts";
 import type { BlobStore } from "../blobs/store.ts";
@@ -126,6 +127,7 @@ export function createServer(ports: ServerPorts): Server {
   );
   const accounts: AccountsContext = {
     log: log.accounts,
+    lists: new KnownLists(log.accounts),
     commits,
     primitives,
     clock,

@@ -285,3 +285,55 @@ test("[DS135] calls of a name that nobody knows count as any call, and whoever g
   for (let i = 0; i <= 60_000; i++) idle.ack();
   expect(idle.closedWith).toEqual({ code: 4005, reason: "flooding" });
 });
+
+test("[DS126] who asks without reading is answered no more, and loses the socket; who reads again is answered", async () => {
+  const town = new Town();
+  const door = await town.client("203.0.113.9");
+  let unread = 0;
+  const sink = (door.connection as unknown as { sink: { inner: { unread?: () => number } } }).sink;
+  sink.inner.unread = () => unread;
+  const ask = () => door.call("claim", { capability: new Uint8Array(16) });
+  unread = 100_000;
+  expect(await refusal(ask())).toBe("rate-limited");
+  unread = 0;
+  expect(await refusal(ask())).toBe("bad-capability");
+  door.send(encodeCall(900, "claim", { capability: new Uint8Array(16) }));
+  unread = 100_000; // It asked while it still read, and then stopped.
+  await town.clock.pass(5);
+  expect(door.closedWith).toEqual({ code: 4005, reason: "flooding" });
+});
+
+test("[DS138] a long device list is read once, whoever draws by its link how often, and anew when it changed", async () => {
+  const reads: number[] = [];
+  const town = new Town({
+    between: (ports) => ({
+      ...ports,
+      log: {
+        ...ports.log,
+        accounts: {
+          ...ports.log.accounts,
+          entries: (account, from) => {
+            const found = ports.log.accounts.entries(account, from);
+            reads.push(found.length);
+            return found;
+          },
+        },
+      },
+    }),
+  });
+  const alice = await town.person("alice");
+  const tablet = await alice.addDevice(town, "tablet");
+  await alice.addDevice(town, "laptop");
+  const phone = await alice.phone.signIn(town);
+  const capability = new Uint8Array(16).fill(3);
+  await phone.call("capabilities", { add: [capabilityHashOf(nodePrimitives.sha256, capability)], remove: [] });
+  const door = await town.client("203.0.113.9");
+  const drawn = async () => (await door.call("claim", { capability })).history.entries.length;
+  await drawn();
+  reads.length = 0;
+  expect([await drawn(), await drawn(), await drawn()]).toEqual([3, 3, 3]);
+  expect(reads).toEqual([1, 1, 1]);
+  const entry = await alice.adopt(alice.entryOf([alice.phone, tablet], alice.phone.keys));
+  await phone.call("appendEntries", { account: alice.account, entries: [entry] });
+  expect(await drawn()).toBe(4);
+});

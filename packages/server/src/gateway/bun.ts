@@ -9,6 +9,7 @@ import { blobLimits, limits, MalformedError } from "@yanshu/wire";
 import type { Server as BunServer, ServerWebSocket } from "bun";
 import type { BlobStore } from "../blobs/store.ts";
 import { defaultConfig, type ServerConfig } from "../core/config.ts";
+import { OneByOne } from "../core/fair.ts";
 import { Faults } from "../core/faults.ts";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import { type Clock, closeCodes, type Sink, type Wake } from "../core/ports.ts";
@@ -84,6 +85,8 @@ type Socket = ServerWebSocket<SocketData>;
 /** More than the largest frame and one step of a backlog together. */
 const backpressureBytes = 4 << 20;
 const idleSeconds = 120;
+/** Between the beginnings of two answers of at most four mebibytes. */
+const readPauseMs = 4;
 /** How long files that are under way have when a server goes. */
 const bodiesMsMax = 10_000;
 /** Anybody may ask whether we are ready; the database is asked no more often than this. */
@@ -109,7 +112,11 @@ export function serve(options: ServeOptions): Serving {
     options.tell ?? (() => undefined),
   );
   const server = started(listener, turn, { ...options, faults });
-  const counts = () => ({ ...server.counts(), ...processCounts(), slowReaders: doors.unsent.dropped });
+  const counts = () => ({
+    ...server.counts(),
+    ...processCounts(),
+    slowReaders: doors.unsent.dropped + doors.memberUnsent.dropped,
+  });
   const operator =
     options.operatorPort === undefined ? undefined : listenOperator(options.operatorPort, counts, faults);
   const stop = async () => {
@@ -228,6 +235,10 @@ class SocketSink implements Sink {
     return this.socket.readyState === WebSocket.OPEN ? this.socket.getBufferedAmount() : 0;
   }
 
+  unread(): number {
+    return this.unsent;
+  }
+
   /** It holds more than there is room for: not even a farewell is added to it. */
   drop(): void {
     this.socket.terminate();
@@ -238,12 +249,21 @@ class SocketSink implements Sink {
     const { strangers, members } = this.doors;
     if (this.isKnown || !members.enter(this.prefix)) return;
     strangers.leave(this.prefix);
+    this.unsentHere.forget(this);
     this.isKnown = true;
   }
 
+  looked(): void {
+    this.unsentHere.look(this);
+  }
+
+  private get unsentHere(): Unsent<SocketSink> {
+    return this.isKnown ? this.doors.memberUnsent : this.doors.unsent;
+  }
+
   gone(): void {
-    const { strangers, members, unsent } = this.doors;
-    unsent.forget(this);
+    const { strangers, members } = this.doors;
+    this.unsentHere.forget(this);
     (this.isKnown ? members : strangers).leave(this.prefix);
   }
 
@@ -270,7 +290,7 @@ class SocketSink implements Sink {
       socket.cork(send);
       waits = true; // What a corked one answers says nothing.
     }
-    if (waits) this.doors.unsent.look(this);
+    if (waits) this.looked();
   }
 
   /** Its buffer is lost: what it lacks its device fetches anew. */
@@ -298,18 +318,25 @@ type Doors = {
   readonly strangers: Doorman;
   readonly members: Doorman;
   readonly bodies: Doorman;
+  readonly reads: OneByOne;
   readonly unsent: Unsent<SocketSink>;
+  readonly memberUnsent: Unsent<SocketSink>;
   readonly isProxy: IsProxy;
   isGoing: boolean;
 };
 
 function doorsOf({ config, isProxy = () => false }: ServeOptions): Doors {
-  const { socketsMax, memberSocketsMax, unsentBytesMax, bodiesMax } = { ...defaultConfig, ...config };
+  const { socketsMax, memberSocketsMax, unsentBytesMax, memberUnsentBytesMax, bodiesMax } = {
+    ...defaultConfig,
+    ...config,
+  };
   return {
     strangers: new Doorman(socketsMax),
     members: new Doorman(memberSocketsMax),
     bodies: new Doorman(bodiesMax),
+    reads: new OneByOne(() => Bun.sleep(readPauseMs), bodiesMax.prefix),
     unsent: new Unsent(unsentBytesMax),
+    memberUnsent: new Unsent(memberUnsentBytesMax),
     isProxy,
     isGoing: false,
   };
@@ -372,7 +399,7 @@ function listen(
         else socket.data.connection?.receive(new Uint8Array(message as unknown as ArrayBuffer));
       },
       drain: (socket) => {
-        if (socket.data.sink !== undefined) doors.unsent.look(socket.data.sink);
+        socket.data.sink?.looked();
       },
       close: (socket) => {
         socket.data.connection?.closed();
@@ -417,7 +444,8 @@ function upgrade(request: Request, listener: BunServer<SocketData>, doors: Doors
 }
 
 function tooMany(): Response {
-  return new Response("rate-limited", { status: 429, headers: { ...securityHeaders, "retry-after": "30" } });
+  const headers = { ...securityHeaders, "retry-after": "30", connection: "close" };
+  return new Response("rate-limited", { status: 429, headers });
 }
 
 async function answerBlob(
@@ -425,7 +453,7 @@ async function answerBlob(
   path: string,
   listener: BunServer<SocketData>,
   { blobs }: Server,
-  { bodies, isGoing, isProxy }: Doors,
+  { bodies, reads, isGoing, isProxy }: Doors,
 ): Promise<Response> {
   if (isGoing) return notReady("going");
   if (blobs === undefined) return new Response("unavailable", { status: 503, headers: securityHeaders });
@@ -433,18 +461,25 @@ async function answerBlob(
   // A body takes room and time until all of it has come, so few are open at once.
   if (!bodies.enter(prefix)) return tooMany();
   try {
-    const { status, headers, body, stream } = await blobs.answer({
-      method: request.method,
-      path,
-      header: (name) => request.headers.get(name),
-      body: (bytesMax) => readUpTo(chunksOf(request), bytesMax),
-      chunks: () => chunksOf(request),
-      isStreamed: true,
-      prefix,
-    });
+    const answering = () =>
+      blobs.answer({
+        method: request.method,
+        path,
+        header: (name) => request.headers.get(name),
+        body: (bytesMax) => readUpTo(chunksOf(request), bytesMax),
+        chunks: () => chunksOf(request),
+        isStreamed: true,
+        prefix,
+      });
+    // The system takes megabytes of an answer at once, whoever reads it when: so they begin one after another, in turn by place.
+    const answered = request.method === "GET" ? reads.run(prefix ?? "", answering) : answering();
+    if (answered === undefined) return tooMany();
+    const { status, headers, body, stream } = await answered;
+    // What is left of a refused body is not even received.
+    const closing = status >= 400 && request.body !== null ? { connection: "close" } : {};
     return new Response((stream ?? body ?? null) as BodyInit | null, {
       status,
-      headers: { ...securityHeaders, ...headers },
+      headers: { ...securityHeaders, ...headers, ...closing },
     });
   } finally {
     bodies.leave(prefix);

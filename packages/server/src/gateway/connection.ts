@@ -38,6 +38,9 @@ const refusalsMax = 20_000;
 const malformedMax = 16;
 /** Acknowledgements a minute: a device that takes thousands of letters a second sends fewer. */
 const acksMax = 60_000;
+/** Who has not read so much of what was sent is answered no more: one of whom nothing is known, and a member, to whom a backlog goes too. */
+const unreadMax = { stranger: 64 * 1024, member: 2 * 1024 * 1024 } as const;
+const unreadWaitMs = 1_000;
 /** When there is no room for a large frame, for that long: others finish theirs. */
 const pieceWaitMs = 2_000;
 
@@ -236,7 +239,7 @@ export class Connection implements Caller {
     if (name !== "hello" && !this.isGreeted) return refuse("hello-first");
     const nowMs = this.turnWindow();
     if (++this.calls > this.desk.config.callsPerMinute.connection) return tooOften(this.windowEndsMs - nowMs);
-    const refusal = this.desk.callRefusal(this.prefix);
+    const refusal = this.desk.callRefusal(this.prefix) ?? (this.isBehind() ? tooOften(unreadWaitMs) : undefined);
     if (refusal !== undefined || name === undefined) return refusal;
     const signedIn = this.session !== undefined || this.signingIn;
     if (calls[name].who === "anonymous" && signedIn) return refuse("signed-in-connection");
@@ -255,6 +258,11 @@ export class Connection implements Caller {
     return (outcome) => {
       if (!this.open || isAnswered) return;
       isAnswered = true;
+      // It asked on without reading: what it asked for is not even made.
+      if (this.isBehind()) {
+        this.end("flooding");
+        return;
+      }
       try {
         if (outcome.ok) this.sink.send(encodeResult(request, name, outcome.value));
         else this.refuse(request, outcome);
@@ -262,6 +270,11 @@ export class Connection implements Caller {
         this.failed("an answer", error);
       }
     };
+  }
+
+  private isBehind(): boolean {
+    const isMember = this.session !== undefined || this.isPaid;
+    return (this.sink.unread?.() ?? 0) > (isMember ? unreadMax.member : unreadMax.stranger);
   }
 
   /** A client that goes on flooding, whatever it is answered, loses its socket. */

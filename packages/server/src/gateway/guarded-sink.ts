@@ -56,6 +56,15 @@ export class GuardedSink implements Required<Sink> {
     }
   }
 
+  unread(): number {
+    try {
+      return this.inner.unread?.() ?? 0;
+    } catch (error) {
+      this.failed(error);
+      return 0;
+    }
+  }
+
   private failed(error: unknown): void {
     this.faults.caught("a socket", error);
     this.owner.end("faulty");
