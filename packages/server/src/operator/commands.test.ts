@@ -96,7 +96,7 @@ test("[TE13] [DS145] invitations are made, listed, rotated and ended beside the 
   const next = await home("invites");
   expect(await comes(next.port, late.link, new Person("fay"))).toBe("in");
   await end(next.started);
-}, 60_000);
+}, 120_000);
 
 test("[TE14] [DS142] [DS143] an account is suspended, let in again and removed by its number, while it is connected", async () => {
   const { started, port, says, json } = await home("accounts");
@@ -127,7 +127,7 @@ test("[TE14] [DS142] [DS143] an account is suspended, let in again and removed b
     output: "yanshu: there is no account of this number: see `accounts`\n",
   });
   await end(started);
-}, 60_000);
+}, 120_000);
 
 test("[TE15] [DS144] status says how the server is, why it refused, and nothing of anybody", async () => {
   const { started, port, says, json } = await home("status");
@@ -151,7 +151,7 @@ test("[TE15] [DS144] status says how the server is, why it refused, and nothing 
   await end(started);
   expect(await says("status", "--ready")).toEqual({ code: 1, output: "not ready: not running\n" });
   expect((await says("status")).code).toBe(1);
-}, 60_000);
+}, 120_000);
 
 test("[TE13] a command that is called wrongly says how, and does nothing", async () => {
   const data = join(folder, "wrong");
@@ -175,7 +175,7 @@ test("[TE13] a command that is called wrongly says how, and does nothing", async
   }
   expect((await ran("status", "--data", join(folder, "nowhere"))).output).toContain("holds no server: see --data");
   expect(existsSync(join(folder, "nowhere"))).toBe(false);
-}, 60_000);
+}, 120_000);
 
 test("[TE13] [DS24] limits tells each limit as the running server has it, and by which option", async () => {
   const { started, says, json } = await home("limits", "--sockets-per-place", "400", "--registrations-per-member=5");
@@ -190,7 +190,7 @@ test("[TE13] [DS24] limits tells each limit as the running server has it, and by
   const { output } = await says("limits");
   for (const name of Object.keys(limitOptions)) expect(output).toContain(`--${name} `);
   await end(started);
-}, 30_000);
+}, 120_000);
 
 test("[DS147] check finds what is wrong, says what to do, and changes nothing", async () => {
   const { data, started, says, json } = await home("checked");
@@ -216,7 +216,7 @@ test("[DS147] check finds what is wrong, says what to do, and changes nothing", 
   expect((await says("check")).code).toBe(1);
   expect(await states()).toMatchObject({ database: "fault" });
   expect(readFileSync(join(data, "yanshu.db")).equals(bytes)).toBe(true);
-}, 60_000);
+}, 120_000);
 
 test("[DS145] the control socket is its user's alone, goes with the server, and one that was killed leaves nothing in the way", async () => {
   const { data, started } = await home("socket");
@@ -233,7 +233,7 @@ test("[DS145] the control socket is its user's alone, goes with the server, and 
   expect(await askControl(data, "ready", {})).toEqual({ ok: true, value: { isReady: true, why: "" } });
   await end(next.started);
   expect(existsSync(path)).toBe(false);
-}, 30_000);
+}, 120_000);
 
 test("[DS145] an act that throws is an answer, and ends nothing", async () => {
   const acts = {
@@ -270,7 +270,7 @@ test.skipIf(!hasPostgres)(
     await Promise.all([end(one.started), end(two.started)]);
     cluster.end();
   },
-  90_000,
+  180_000,
 );
 
 test("[TE15] status says what is wrong, and what is not known, in words", () => {
