@@ -33,7 +33,8 @@ export function threadsCpuSeconds(pid: number, name: string): number {
   return ticks / ticksPerSecond;
 }
 
-function treeOf(pid: number): readonly number[] {
+/** The process and all that it began. */
+export function treeOf(pid: number): readonly number[] {
   const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   const parents = new Map(all.map((name) => [Number(name), parentOf(Number(name))]));
   const isOurs = (one: number | undefined): boolean => one !== undefined && (one === pid || isOurs(parents.get(one)));
@@ -72,6 +73,14 @@ export function rssBytes(pid: number, moment?: string): number {
     copyFileSync(`/proc/${pid}/smaps`, join(folder, `${moment}-${pid}.smaps`));
   const found = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"));
   return Number(found?.[1]) * 1_024;
+}
+
+/** What a process and all that it began have of memory, each page shared out among those that use it. */
+export function treePssBytes(pid: number): number {
+  return treeOf(pid).reduce((sum, one) => {
+    const found = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${one}/smaps_rollup`, "latin1"));
+    return sum + Number(found?.[1] ?? 0) * 1_024;
+  }, 0);
 }
 
 /** Clients and servers here need one file descriptor a connection. */

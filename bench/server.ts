@@ -7,6 +7,7 @@ import { fromBase64Url, toHex } from "@yanshu/wire";
 import { withFolder } from "./folder.ts";
 import type { ServerTarget } from "./load/jobs.ts";
 import { greet } from "./load/people.ts";
+import { treeOf } from "./process.ts";
 
 const root = join(import.meta.dirname, "..");
 const programs = { asShipped: "packages/server/src/main.ts", raised: "bench/raised-server.ts" } as const;
@@ -63,6 +64,31 @@ export async function startServer(
   }
 }
 
+const npmMsMax = 300_000;
+
+/** The server with all that `npm start` puts around it; the web app is built first where it is not. */
+export async function startAsNpmDoes(folder: string) {
+  const port = freePort();
+  const child = Bun.spawn(["npm", "start", "--", "--port", String(port), "--data", folder, "--quiet"], {
+    cwd: root,
+    stdout: "ignore",
+    stderr: "inherit",
+  });
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await child.exited;
+  };
+  try {
+    await greeted(`ws://127.0.0.1:${port}/ws`, () => child.exitCode, npmMsMax);
+    const isServer = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, "latin1").includes("main.ts\0--port");
+    const serverPid = () => treeOf(child.pid).filter(isServer).at(-1) ?? child.pid;
+    return { pid: child.pid, serverPid, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
 /** A server with raised limits and a new folder, for as long as `work` takes. */
 export function withServer<T>(work: (server: ServerTarget) => Promise<T>): Promise<T> {
   return withFolder((folder) => withServerOn(folder, "raised", work));
@@ -89,8 +115,8 @@ function profiling(): readonly string[] {
   return folder === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", folder];
 }
 
-async function greeted(url: string, exitCode: () => number | null): Promise<void> {
-  const untilMs = performance.now() + greetMsMax;
+async function greeted(url: string, exitCode: () => number | null, withinMs = greetMsMax): Promise<void> {
+  const untilMs = performance.now() + withinMs;
   for (;;) {
     if (exitCode() !== null) throw new Error(`the server ended with code ${exitCode()}`);
     try {

@@ -4,13 +4,13 @@
 import { join } from "node:path";
 import { openSqliteLog } from "@yanshu/server";
 import { withFolder } from "../folder.ts";
-import { rssBytes } from "../process.ts";
+import { rssBytes, treePssBytes } from "../process.ts";
 import { bareStart } from "../raw.ts";
 import { middle, type Row, row } from "../rows.ts";
-import { startServer } from "../server.ts";
+import { startAsNpmDoes, startServer } from "../server.ts";
 import { type Scenario, unlessQuick } from "./scenario.ts";
 
-const goals = { greetedMs: { atMost: 300 }, rssMiB: { atMost: 60 } };
+const goals = { greetedMs: { atMost: 300 }, rssMiB: { atMost: 60 }, treeMiB: { atMost: 60 } };
 const largeBytes = 2 ** 30;
 const envelopeBytes = 16_000;
 const devices = 1_000;
@@ -19,7 +19,7 @@ const dayMs = 86_400_000;
 export const start: Scenario = {
   name: "start",
   about:
-    "the server from its sources with an empty folder, again with the folder of the start before, and with a database of 1 GiB; the middle of several, beside a bare socket of the same runtime",
+    "the server from its sources with an empty folder, again with the folder of the start before, and with a database of 1 GiB; the middle of several, beside a bare socket of the same runtime; and as `npm start` runs it, web app included, with npm and all that it began",
   run: async (conditions) => {
     const rounds = conditions.quick ? 1 : 5;
     const settleMs = conditions.quick ? 100 : 1_500;
@@ -38,13 +38,20 @@ export const start: Scenario = {
     });
     const bareMs = middleOf(bare, "ms");
     const bareRss = middleOf(bare, "mebibytes");
-    const { greetedMs, rssMiB } = goals;
+    const { greetedMs, rssMiB, treeMiB } = goals;
+    const asNpm = conditions.quick ? undefined : await withFolder((folder) => npmTree(folder));
     return [
       row("start: first greeting, empty folder", middleOf(fresh, "ms"), "ms", undefined, bareMs),
       row("start: first greeting, same folder", middleOf(again, "ms"), "ms", undefined, bareMs),
       row("start: first greeting, 1 GiB", middleOf(large, "ms"), "ms", unlessQuick(conditions, greetedMs), bareMs),
       row("start: idle RSS", middleOf(fresh, "mebibytes"), "MiB", undefined, bareRss),
       row("start: idle RSS, 1 GiB", middleOf(large, "mebibytes"), "MiB", unlessQuick(conditions, rssMiB), bareRss),
+      ...(asNpm === undefined
+        ? []
+        : [
+            row("start: as npm start, PSS of all its processes", asNpm.mebibytes, "MiB", treeMiB),
+            row("start: as npm start, RSS of the server alone", asNpm.serverMebibytes, "MiB"),
+          ]),
     ] satisfies readonly Row[];
   },
 };
@@ -57,6 +64,19 @@ async function started(folder: string, settleMs: number): Promise<Start> {
   const mebibytes = rssBytes(server.pid) / 2 ** 20;
   await server.stop();
   return { ms: server.greetedMs, mebibytes };
+}
+
+/** After a while of rest, in which what is served has been compressed. */
+const npmSettleMs = 60_000;
+
+async function npmTree(folder: string) {
+  const { pid, serverPid, stop } = await startAsNpmDoes(folder);
+  try {
+    await Bun.sleep(npmSettleMs);
+    return { mebibytes: treePssBytes(pid) / 2 ** 20, serverMebibytes: rssBytes(serverPid()) / 2 ** 20 };
+  } finally {
+    await stop();
+  }
 }
 
 /** Envelopes of today that wait for devices, through the log's own code, until the file is as large as asked. */
