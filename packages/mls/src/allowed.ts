@@ -23,7 +23,7 @@ export type RosterChange = {
   readonly removed: readonly Removed[];
 };
 
-/** Both states are valid by themselves (GR2); `committer` has a leaf in `change.leaves`. */
+/** Both states are valid by themselves (GR2); `committer` has a leaf in `change.leaves`. @checks GR5 */
 export function allowed(before: GroupState, committer: AccountId, change: RosterChange, after: GroupState): boolean {
   return (
     sameGroup(before, after) &&
@@ -34,7 +34,7 @@ export function allowed(before: GroupState, committer: AccountId, change: Roster
   );
 }
 
-/** By an owner, who stays with no devices but their own; after that nothing changes. */
+/** By an owner, who stays with no devices but their own; after that nothing changes. @checks GR5 */
 function mayDissolve(before: GroupState, committer: AccountId, change: RosterChange, after: GroupState): boolean {
   if (after.dissolved === undefined) return before.dissolved === undefined;
   const isAlone = [...change.leaves, ...change.added].every(
@@ -80,7 +80,7 @@ function sameAdditions(before: Additions, after: Additions): boolean {
   );
 }
 
-/** What a group is bound to for its whole life; another founding is another group. */
+/** What a group is bound to for its whole life; another founding is another group. @checks GR5 */
 function sameGroup(before: GroupState, after: GroupState): boolean {
   return (
     before.policyVersion === after.policyVersion &&
@@ -94,16 +94,17 @@ function sameGroup(before: GroupState, after: GroupState): boolean {
   );
 }
 
+/** @checks GR5 */
 function mayRemove(before: GroupState, committer: AccountId, change: RosterChange, leaf: Removed): boolean {
   if (equalBytes(leaf.account, committer)) return true;
   if (leaf.standing !== "listed") return true; // Whoever sends next removes it first.
   if (change.added.some((added) => heals(leaf, added))) return true;
-  if (before.kind !== "group" || !outranks(before, committer, leaf.account)) return false;
-  return isGone(change, leaf.account); // Removing an account takes all its leaves.
+  // Roles are of groups alone. Removing an account takes all its leaves.
+  return outranks(before, committer, leaf.account) && isGone(change, leaf.account);
 }
 
+/** @checks GR5 */
 function mayAdd(before: GroupState, committer: AccountId, change: RosterChange, leaf: Added): boolean {
-  if (equalBytes(leaf.account, committer)) return before.kind !== "direct" || fitsDirect(change);
   if (hasLeaf(change.leaves, leaf.account)) return !addsUnasked(committer, change, leaf);
   switch (before.kind) {
     case "own":
@@ -117,6 +118,7 @@ function mayAdd(before: GroupState, committer: AccountId, change: RosterChange, 
   }
 }
 
+/** @checks GR5 */
 function mayChangeState(before: GroupState, committer: AccountId, change: RosterChange, after: GroupState): boolean {
   if (before.kind !== "group") return true; // Each of the two, and each own device, may name and set as it likes.
   const role = roleOf(before, committer);
@@ -126,6 +128,7 @@ function mayChangeState(before: GroupState, committer: AccountId, change: Roster
   return mayChangeRoles(before, committer, change, after);
 }
 
+/** @checks GR5 */
 function mayChangeRoles(before: GroupState, committer: AccountId, change: RosterChange, after: GroupState): boolean {
   const role = roleOf(before, committer);
   const given = after.roles.filter((entry) => roleOf(before, entry.account) !== entry.role);

@@ -37,6 +37,7 @@ export type Verdict = {
  */
 export type Denial = { readonly refused: Refusal; readonly about?: AccountId; readonly isDoubtful?: true };
 
+/** @checks GR3, GR4, GR5 */
 export async function judgeCommit(
   context: Context,
   group: Group,
@@ -89,6 +90,7 @@ export async function judgeCommit(
   return { committer: { ...own, leaf: committer.leaf }, added, removed, after };
 }
 
+/** @checks GR9 */
 async function judgeAdds(
   context: Context,
   adds: readonly KeyPackage[],
@@ -105,19 +107,15 @@ async function judgeAdds(
   return added;
 }
 
-/** A path replaces keys, address and what the leaf knows of its list; never who it is (GR12). */
+/** A path replaces keys, address and what the leaf knows of its list; never who it is. @checks GR12 */
 function judgeOwnLeaf(before: Member, after: LeafFacts, judge: Judge): Refusal | undefined {
-  if (after === before) return undefined;
-  const sameSelf =
-    equalBytes(before.account, after.account) &&
-    equalBytes(before.device, after.device) &&
-    equalBytes(before.deviceKey, after.deviceKey) &&
-    after.n >= before.n;
-  if (!sameSelf) return "leaf-mismatch";
+  if (after === before) return undefined; // not a check: there is no other leaf
+  if (!equalBytes(before.account, after.account) || !equalBytes(before.device, after.device)) return "leaf-mismatch";
+  if (!equalBytes(before.deviceKey, after.deviceKey) || after.n < before.n) return "leaf-mismatch";
   return judge(after) === "never-listed" ? "never-listed" : undefined;
 }
 
-/** Whether exactly the declared leaves differ (GR4). */
+/** Whether exactly the declared leaves differ. @checks GR4 */
 export function onlyDeclared(
   before: RatchetTree,
   after: RatchetTree,

@@ -41,7 +41,7 @@ export function randomConversationId(crypto: Pick<Crypto, "random">): Conversati
   return ofKind("group", crypto.random(idBytes.conversation));
 }
 
-/** Whether these accounts may be the members of this conversation: its id names those of a 1:1 and of own devices. */
+/** Whether these accounts may be the members of this conversation: its id names those of a 1:1 and of own devices. @checks GR1 */
 export function rosterFits(sha256: Sha256, state: GroupState, accounts: readonly AccountId[]): boolean {
   const distinct = distinctAccounts(accounts);
   const [one, other] = distinct;

@@ -83,7 +83,7 @@ export function withSecretTree(group: Group, secretTree: ClientState["secretTree
   return next;
 }
 
-/** The group state among a GroupContext's extensions, which must be ours and no others. */
+/** The group state among a GroupContext's extensions, which must be ours and no others. @checks GR2 */
 export function stateIn(
   extensions: ClientState["groupContext"]["extensions"],
 ): GroupState | "malformed" | "policy-version" {

@@ -28,6 +28,7 @@ import type { Joined, Judge, OwnKeyPackage, Refusal } from "./types.ts";
 
 const noPsk = new Uint8Array(32);
 
+/** @checks GR9 */
 export async function join(
   context: Context,
   bytes: Bytes,
@@ -58,6 +59,7 @@ export async function join(
   return Object.assign(group, { inviter });
 }
 
+/** @checks GR9 */
 function readWelcome(bytes: Bytes): Welcome | undefined {
   if (bytes.length > limits.frameBytesMax) return undefined;
   try {
@@ -73,6 +75,7 @@ function readWelcome(bytes: Bytes): Welcome | undefined {
 
 type Opened = { readonly secrets: GroupSecrets; readonly info: GroupInfo; readonly tree: RatchetTree };
 
+/** @checks GR9 */
 async function openWelcome({ suite }: Context, welcome: Welcome, own: OwnKeyPackage): Promise<Opened | Refusal> {
   const made = decodeKeyPackage(own.bytes);
   if (made === undefined) return "malformed";
@@ -81,11 +84,13 @@ async function openWelcome({ suite }: Context, welcome: Welcome, own: OwnKeyPack
   if (secrets === undefined || secrets.psks.length > 0) return "malformed";
   const info = await decryptGroupInfo(welcome, secrets.joinerSecret, noPsk, suite);
   const [extension, ...others] = info?.extensions ?? [];
-  if (info === undefined || extension?.extensionType !== "ratchet_tree" || others.length > 0) return "malformed";
+  if (info === undefined || extension === undefined || others.length > 0) return "malformed";
+  if (extension.extensionType !== "ratchet_tree") return "malformed";
   const tree = decodeTree(extension.extensionData, 0)?.[0];
   return tree === undefined ? "malformed" : { secrets, info, tree };
 }
 
+/** @checks GR9 */
 async function stateFrom(
   context: Context,
   own: OwnKeyPackage,
@@ -93,7 +98,7 @@ async function stateFrom(
 ): Promise<ClientState | Refusal> {
   const { suite, config } = context;
   const { groupContext, confirmationTag } = info;
-  if (groupContext.cipherSuite !== suiteName || groupContext.version !== "mls10") return "malformed";
+  if (groupContext.cipherSuite !== suiteName) return "malformed"; // Of versions the decoder knows one.
   const signer = tree[leafToNodeIndex(toLeafIndex(info.signer))];
   if (signer?.nodeType !== "leaf") return "not-a-member";
   if (!(await verifyGroupInfoSignature(info, signer.leaf.signaturePublicKey, suite.signature))) return "crypto";

@@ -79,7 +79,7 @@ export function openOwnKeyPackage(own: OwnKeyPackage): PrivateKeyPackage {
   return { initPrivateKey: initKey, hpkePrivateKey: leafKey, signaturePrivateKey: deviceKey };
 }
 
-/** The package in the bytes, however it was made. Undefined when they hold none. */
+/** The package in the bytes, however it was made. Undefined when they hold none. @checks GR9 */
 export function decodeKeyPackage(bytes: Bytes): KeyPackage | undefined {
   if (bytes.length > limits.keyPackageBytesMax) return undefined;
   try {
@@ -91,12 +91,12 @@ export function decodeKeyPackage(bytes: Bytes): KeyPackage | undefined {
   }
 }
 
-/** As RFC 9420 §10.1, by our clock and rules. Undefined: do not add it. */
+/** As RFC 9420 §10.1, by our clock and rules. Undefined: do not add it. @checks GR9 */
 export async function checkKeyPackage(context: Context, made: KeyPackage): Promise<ReadKeyPackage | undefined> {
   const facts = await checkAddedPackage(context, made);
   const lifetime = made.leafNode.lifetime;
   const nowSeconds = seconds(context.nowMs());
-  if (facts === undefined || lifetime.notBefore > nowSeconds || lifetime.notAfter < nowSeconds) return undefined;
+  if (lifetime.notBefore > nowSeconds || lifetime.notAfter < nowSeconds) return undefined;
   return lifetime.notAfter - lifetime.notBefore <= seconds(lifetimeMsMax) ? facts : undefined;
 }
 
@@ -112,9 +112,10 @@ export function checkAddedPackage(context: Context, made: KeyPackage): Promise<R
   return found;
 }
 
+/** @checks GR9 */
 async function signedFacts({ crypto, suite }: Context, made: KeyPackage): Promise<ReadKeyPackage | undefined> {
   const facts = factsOf(crypto.sha256, made.leafNode);
-  if (facts === undefined || made.cipherSuite !== suiteName || made.extensions.length > 0) return undefined;
+  if (made.cipherSuite !== suiteName || made.extensions.length > 0) return undefined;
   if (isWeakSealKey(made.initKey) || equalBytes(made.initKey, made.leafNode.hpkePublicKey)) return undefined;
   const leafSigned = await verifyLeafNodeSignatureKeyPackage(made.leafNode, suite.signature);
   return leafSigned && (await verifyKeyPackage(made, suite.signature)) ? facts : undefined;

@@ -103,6 +103,7 @@ export function factsOf(sha256: Sha256, leaf: LeafNode): LeafFacts | undefined {
   return facts === "mismatch" ? undefined : facts;
 }
 
+/** @checks GR9 */
 function readFacts(sha256: Sha256, leaf: LeafNode): LeafFacts | undefined {
   const credential = readCredential(sha256, leaf.credential, leaf.signaturePublicKey);
   const [extension, ...others] = leaf.extensions;
@@ -118,6 +119,7 @@ function readFacts(sha256: Sha256, leaf: LeafNode): LeafFacts | undefined {
   }
 }
 
+/** @checks GR9 */
 function speaksOurs(theirs: Capabilities): boolean {
   return (
     theirs.versions.includes("mls10") &&
@@ -127,8 +129,9 @@ function speaksOurs(theirs: Capabilities): boolean {
   );
 }
 
+/** @checks GR9 */
 function readCredential(sha256: Sha256, credential: Credential, deviceKey: Bytes): LeafCredential | undefined {
-  if (credential.credentialType !== "basic" || !("identity" in credential)) return undefined;
+  if (!("identity" in credential)) return undefined; // Basic ones alone have it.
   if (deviceKey.length !== idBytes.publicKey) return undefined;
   try {
     const { v: _v, more: _more, ...facts } = decodeAs(credentialSchema, credential.identity, leafBytesMax);

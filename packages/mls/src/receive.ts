@@ -36,6 +36,7 @@ export async function receive(context: Context, group: Group, message: Bytes, ju
   return (await signed) ? received : refused("crypto");
 }
 
+/** @checks GR3 */
 export async function receiveAhead(
   context: Context,
   group: Group,
@@ -46,7 +47,7 @@ export async function receiveAhead(
   if (typeof framed === "string") return refused(framed);
   if (!equalBytes(framed.groupId, group.groupId) || framed.epoch > group.epoch) return refused("wrong-group");
   if (framed.epoch < group.epoch) return refused("replay");
-  if (framed.contentType === "proposal") return refused("proposal-kind");
+  if (framed.contentType === "proposal") return refused("proposal-kind"); // not a check: `open` refuses it too, after more work
   try {
     return await open(context, group, message, framed, judge);
   } catch {
@@ -70,10 +71,11 @@ function refused(why: Refusal, whose: { readonly by?: AccountId; readonly about?
   return { kind: "refused", why, ...whose };
 }
 
-/** The header is read by hand first: what is no PrivateMessage never reaches the library. */
+/** The header is read by hand first: what is no PrivateMessage never reaches the library. @checks GR3 */
 function readFrame(message: Bytes): PrivateMessage | Refusal {
-  if (message.length > limits.frameBytesMax || message.length < 4) return "malformed";
+  if (message.length > limits.frameBytesMax) return "malformed";
   const [versionHigh, version, formatHigh, format] = message;
+  // not a check: the decoder knows no other version, and refuses it after more work
   if (versionHigh !== 0 || version !== 1 || formatHigh !== 0) return "malformed";
   if (format === 1) return "public-message";
   if (format !== 2) return "malformed";
@@ -81,6 +83,7 @@ function readFrame(message: Bytes): PrivateMessage | Refusal {
   return framed?.authenticatedData.length === 0 ? framed : "malformed";
 }
 
+/** @checks GR3 */
 async function open(
   context: Context,
   group: Group,
@@ -119,6 +122,7 @@ async function open(
   return receiveCommit(context, group, opened, content.commit, sender, judge);
 }
 
+/** @checks GR3, GR4 */
 async function receiveCommit(
   context: Context,
   group: Group,
@@ -153,6 +157,8 @@ async function receiveCommit(
  * its confirmation tag cannot be, because that takes the next epoch's secrets, which we must not have. So a member
  * with the right to remove can make us believe it while the others refuse: the client shows "removed?" until one of
  * them confirms (GR3).
+ *
+ * @checks GR3, GR4
  */
 async function wasRemoved(
   context: Context,
@@ -175,7 +181,7 @@ async function wasRemoved(
   return members ? { kind: "removed", effect: effectOf(group, verdict, members) } : refused("leaf-mismatch");
 }
 
-/** What a commit says, if it says nothing but what is let through. */
+/** What a commit says, if it says nothing but what is let through. @checks GR3 */
 function declared(context: Context, { proposals, path }: Commit): Proposed | Refusal {
   if (proposals.length > proposalsMax || (path !== undefined && path.nodes.length > pathNodesMax)) return "malformed";
   const adds: KeyPackage[] = [];

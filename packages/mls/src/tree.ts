@@ -15,6 +15,7 @@ import { parentHashesHold, treeHashOf } from "./tree-hash.ts";
 
 const treeNodesMax = 2 * limits.listAddressesMax - 1;
 
+/** @checks GR9 */
 export async function treeIsValid({ suite }: Context, tree: RatchetTree, groupContext: GroupContext): Promise<boolean> {
   if (tree.length > treeNodesMax || !nodesAreInPlace(tree) || !unmergedLeavesAreListed(tree)) return false;
   if (!keysAreUnique(tree) || !parentsCanBeSealedTo(tree)) return false;
@@ -26,16 +27,17 @@ export async function treeIsValid({ suite }: Context, tree: RatchetTree, groupCo
   return signed.every((one) => one);
 }
 
-/** Of leaves it is asked where they are read (leaf.ts). */
+/** Of leaves it is asked where they are read (leaf.ts). @checks GR9 */
 function parentsCanBeSealedTo(tree: RatchetTree): boolean {
   return tree.every((node) => node?.nodeType !== "parent" || !isWeakSealKey(node.parent.hpkePublicKey));
 }
 
+/** @checks GR9 */
 function nodesAreInPlace(tree: RatchetTree): boolean {
   return tree.every((node, index) => node === undefined || node.nodeType === (index % 2 === 0 ? "leaf" : "parent"));
 }
 
-/** Each is a leaf below the node, in rising order, and every node between the two lists it as well. */
+/** Each is a leaf below the node, in rising order, and every node between the two lists it as well. @checks GR9 */
 function unmergedLeavesAreListed(tree: RatchetTree): boolean {
   const width = leafWidth(tree.length);
   return tree.every((node, index) => {

@@ -38,8 +38,13 @@ export async function forgesCommit(
   return buildCommit({ ...context, suite: suite ?? context.suite }, stateOf(group), proposals, ownLeaf, withPath);
 }
 
-/** Commit content signed and encrypted as it is given, with a confirmation tag of zeros. */
-export async function forgesContent(crypto: Crypto, group: Group, commit: Commit): Promise<Bytes> {
+/** Commit content signed and encrypted as it is given, with a confirmation tag of zeros. `unsigned`: by nobody. */
+export async function forgesContent(
+  crypto: Crypto,
+  group: Group,
+  commit: Commit,
+  unsigned?: "unsigned",
+): Promise<Bytes> {
   const suite = suiteOf(crypto);
   const state = stateOf(group);
   const { signature, framedContent } = await createContentCommitSignature(
@@ -56,7 +61,14 @@ export async function forgesContent(crypto: Crypto, group: Group, commit: Commit
     new Uint8Array(),
     state.groupContext,
     state.secretTree,
-    { ...framedContent, auth: { contentType: "commit", signature, confirmationTag: new Uint8Array(32) } },
+    {
+      ...framedContent,
+      auth: {
+        contentType: "commit",
+        signature: unsigned === undefined ? signature : new Uint8Array(64),
+        confirmationTag: new Uint8Array(32),
+      },
+    },
     group.ownLeaf,
     state.clientConfig.paddingConfig,
     suite,
