@@ -71,14 +71,11 @@ function refused(why: Refusal, whose: { readonly by?: AccountId; readonly about?
   return { kind: "refused", why, ...whose };
 }
 
-/** The header is read by hand first: what is no PrivateMessage never reaches the library. @checks GR3 */
+/** What is no PrivateMessage never reaches the library. @checks GR3 */
 function readFrame(message: Bytes): PrivateMessage | Refusal {
   if (message.length > limits.frameBytesMax) return "malformed";
   const [versionHigh, version, formatHigh, format] = message;
-  // not a check: the decoder knows no other version, and refuses it after more work
-  if (versionHigh !== 0 || version !== 1 || formatHigh !== 0) return "malformed";
-  if (format === 1) return "public-message";
-  if (format !== 2) return "malformed";
+  if (versionHigh === 0 && version === 1 && formatHigh === 0 && format === 1) return "public-message";
   const framed = decodePrivate(message);
   return framed?.authenticatedData.length === 0 ? framed : "malformed";
 }
