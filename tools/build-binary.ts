@@ -8,8 +8,11 @@ import { join, relative, sep } from "node:path";
 import { asCommand, root, SetupError } from "./setup.mjs";
 import { ensureWebBuilt, webDist } from "./web-build.mjs";
 
-/** The module of a thread of its own is one of the entries; `bun-bridge.ts` finds it by this path. */
-const postgresThread = ["packages", "server", "src", "log", "postgres", "bun-worker.ts"];
+/** The module of a thread of its own is one of the entries; who starts it finds it by this path. */
+const threads = [
+  ["packages", "server", "src", "log", "postgres", "bun-worker.ts"],
+  ["packages", "server", "src", "log", "sqlite", "bun-upkeep-worker.ts"],
+];
 
 /** The machines that a file can be made for; without one, for this one. Bun fetches another's runtime from npm's registry, once. */
 export const targets = ["bun-linux-x64", "bun-linux-x64-baseline", "bun-linux-arm64"] as const;
@@ -22,7 +25,7 @@ export async function buildBinary(server: string, web: string, out: string, targ
   const entry = join(folder, "binary-entry.ts");
   writeFileSync(entry, entrySource(server, web));
   const built = await Bun.build({
-    entrypoints: [entry, join(root, ...postgresThread)],
+    entrypoints: [entry, ...threads.map((path) => join(root, ...path))],
     compile: { outfile: out, ...(target === undefined ? {} : { target }) },
     minify: true,
     define: { "process.env.NODE_ENV": '"production"' },

@@ -227,3 +227,42 @@ test("[DS64] [DS34] a folder that cannot be written ends the start with one sent
   expect(started.output().trim().split("\n")).toHaveLength(1);
   expect(started.output()).toMatch(/^yanshu: the data folder cannot be written.*--data/);
 }, 30_000);
+
+test("[DS117] a database with damaged pages is served as far as it can be read, and its operator is told", async () => {
+  const data = join(folder, "damaged");
+  const first = start("--port", "0", "--data", data);
+  const port = await portOf(first);
+  await settle(port, new Person("bob"), data, address);
+  const sender = new Socket(port);
+  await sender.open();
+  for (let number = 0; number < 40; number++) post(sender, number, 9_000);
+  await until(() => answeredOf(sender).length === 40 || undefined);
+  first.child.kill("SIGTERM");
+  await first.ended;
+  const path = join(data, "yanshu.db");
+  const bytes = readFileSync(path);
+  const pages = bytes.length / 4_096;
+  expect(pages).toBeGreaterThan(60);
+  // Not the first, which says what the file is; the last ones hold letters.
+  for (const page of [pages - 3, pages - 9, pages - 15, pages - 21])
+    bytes.fill(0x5a, page * 4_096, page * 4_096 + 4_000);
+  writeFileSync(path, bytes);
+
+  const second = start("--port", "0", "--data", data, "--operator-port", "0");
+  const again = await portOf(second);
+  await until(async () => {
+    const answer = await fetch(`http://127.0.0.1:${again}/readyz`);
+    return (answer.status === 503 && (await answer.text()).includes("damaged")) || undefined;
+  });
+  expect(second.output()).toContain("put the last copy back with `restore`");
+  const phone = new Socket(again);
+  await phone.signIn(new Person("bob"), 1).catch(() => undefined); // Its letters, as far as they can be read.
+  await until(() => phone.frames.some((frame) => frame.type === "push") || phone.closed !== undefined || undefined);
+  const stranger = new Socket(again);
+  expect(await stranger.open()).toBeDefined();
+  const operator = /Counts for the operator: (http:\S+)/.exec(second.output())?.[1];
+  const counts = (await (await fetch(`${operator}`)).json()) as Record<string, number>;
+  expect(counts["damage"]).toBeGreaterThan(0);
+  expect(second.child.exitCode).toBeNull();
+  second.child.kill("SIGKILL");
+}, 60_000);

@@ -127,9 +127,10 @@ test.skipIf(!canMount || !(minutes > 0))(
   `[DS114] for ${minutes} minutes after the disk filled the server lives, delivers, and loses nothing`,
   async () => {
     const { started, port, sender } = await open();
-    await settle(port, new Person("eve"), data, new Uint8Array(16).fill(4));
+    if (signIns === 0) await settle(port, bob, data, address);
     await until(() => heldBytes() === reserveBytes || undefined);
     const taken: number[] = [];
+    for (let i = 0; i < 50; i++) if ((await letter(sender)) === "ok") taken.push(letters);
     fill();
     for (let answer = "ok"; answer === "ok"; ) {
       answer = await letter(sender);

@@ -92,6 +92,11 @@ async function start(options: Options): Promise<void> {
     assets: options.assets,
     operatorPort: options.operatorPort,
   });
+  if (log.check !== undefined)
+    log.check().then(
+      (found) => faults.damaged(found),
+      (error) => faults.caught("checking the database", error),
+    );
   const attended = attend(serving, options, standing);
   // What nobody else caught: it ended what it was about, and not the server (docs/spec/delivery.md DS110).
   process.on("uncaughtException", (error) => faults.caught("the process", error));

@@ -15,6 +15,8 @@ export class Faults {
   count = 0;
   /** Writes for which there was no room, or that the disk did not take. They are no faults of ours. */
   failedWrites = 0;
+  /** Faults that were found in the database's file; what they concern is refused, all else is served (DS117). */
+  damage = 0;
   private full: () => void = () => undefined;
   private readonly told = new Map<string, number>();
   private readonly tell: (line: string) => void;
@@ -51,7 +53,18 @@ export class Faults {
     }
     if (error instanceof LogAwayError) return; // Asked again by whoever needs it; the port of readiness says it.
     this.count++;
+    const code = (error as { code?: unknown } | undefined)?.code;
+    if (typeof code === "string" && /^SQLITE_(?:CORRUPT|NOTADB)/.test(code)) this.damaged(Math.max(1, this.damage));
     this.say(`a fault in ${place}: ${kindOf(error)}`);
+  }
+
+  /** @param faults that were found in the file. */
+  damaged(faults: number): void {
+    if (faults === 0) return;
+    this.damage = faults;
+    this.say(
+      "the database is damaged: keep this folder, make a copy of what can be read with `backup`, or put the last copy back with `restore`",
+    );
   }
 
   private say(line: string): void {

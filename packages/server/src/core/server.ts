@@ -119,7 +119,7 @@ export function createServer(ports: ServerPorts): Server {
   const posting = new Posting({ ...ports, clock, commits, queues, faults, room }, config, sessions, mailboxes, wakeups);
   const calendar = new Calendar(clock, log.delivery.lastDay());
   const housekeeping = new Housekeeping(
-    { log, commits, clock, calendar, emptying },
+    { log, commits, clock, calendar, emptying, faults },
     posting,
     sessions,
     mailboxes,
@@ -261,6 +261,7 @@ export function createServer(ports: ServerPorts): Server {
       faults: faults.count,
       failedWrites: faults.failedWrites,
       freeBytes: room.freeBytes() ?? Number.NaN,
+      damage: faults.damage,
       tight: Number(!room.mayGrow()),
       refusedFloods: desk.refusals.of("rate-limited"),
       ...registrar.counts(),
@@ -274,6 +275,7 @@ export function createServer(ports: ServerPorts): Server {
         isThere = log.isThere();
       });
       if (!isThere) return "the database is away";
+      if (faults.damage > 0) return "the database is damaged";
       return room.mayGrow() ? undefined : "the disk is full";
     },
     flush,

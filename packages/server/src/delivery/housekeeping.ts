@@ -6,6 +6,7 @@
 import { limits } from "@yanshu/wire";
 import { familyRequestKeptMs } from "../accounts/family.ts";
 import type { Calendar } from "../core/calendar.ts";
+import type { Faults } from "../core/faults.ts";
 import type { GroupCommit } from "../core/group-commit.ts";
 import type { Cancel, Clock } from "../core/ports.ts";
 import { dayMs, hourMs, minuteMs } from "../core/rate.ts";
@@ -30,19 +31,22 @@ export class Housekeeping {
   private commitsTidied = 0;
   private commitsQuiet = 0;
   private remakeByMs = Number.POSITIVE_INFINITY;
+  private isRemaking = false;
+  private isStopped = false;
   private timers: Cancel[] = [];
   private readonly log: Log;
   private readonly commits: GroupCommit;
   private readonly clock: Clock;
   private readonly calendar: Calendar;
   private readonly emptying: Emptying;
+  private readonly faults: Faults;
   private readonly posting: Posting;
   private readonly sessions: Sessions;
   private readonly mailboxes: Mailboxes;
   private readonly wakeups: Wakeups | undefined;
 
   constructor(
-    ports: { log: Log; commits: GroupCommit; clock: Clock; calendar: Calendar; emptying: Emptying },
+    ports: { log: Log; commits: GroupCommit; clock: Clock; calendar: Calendar; emptying: Emptying; faults: Faults },
     posting: Posting,
     sessions: Sessions,
     mailboxes: Mailboxes,
@@ -54,6 +58,7 @@ export class Housekeeping {
     this.clock = ports.clock;
     this.calendar = ports.calendar;
     this.emptying = ports.emptying;
+    this.faults = ports.faults;
     this.posting = posting;
     this.sessions = sessions;
     this.mailboxes = mailboxes;
@@ -72,6 +77,7 @@ export class Housekeeping {
   }
 
   stop(): void {
+    this.isStopped = true;
     for (const cancel of this.timers) cancel();
   }
 
@@ -119,17 +125,29 @@ export class Housekeeping {
     const { commits } = this.commits;
     const isQuiet = commits === this.commitsSeen;
     const isPast = this.clock.nowMs() >= this.remakeByMs;
-    if (isPast || (isQuiet && this.remakeByMs !== Number.POSITIVE_INFINITY)) {
-      this.log.remake();
-      this.remakeByMs = Number.POSITIVE_INFINITY;
-      if (this.log.isRemakeDue()) this.remakeSoon(); // There was no room for it.
-    }
+    if (isPast || (isQuiet && this.remakeByMs !== Number.POSITIVE_INFINITY)) this.remake();
     this.commitsSeen = commits;
+  }
+
+  private remake(): void {
+    if (this.isRemaking) return;
+    this.isRemaking = true;
+    this.remakeByMs = Number.POSITIVE_INFINITY;
+    Promise.resolve()
+      .then(() => this.log.remake())
+      .catch((error) => this.faults.caught("remaking the file", error))
+      .finally(() => {
+        this.isRemaking = false;
+        // There was no room for it, or another account was deleted meanwhile.
+        if (!this.isStopped && this.log.isRemakeDue()) this.remakeSoon();
+      })
+      .catch((error) => this.faults.caught("remaking the file", error));
   }
 
   /** At a quiet moment, when something was written since the last time. */
   private tidy(): void {
     const { commits } = this.commits;
+    if (this.isRemaking) return; // Its thread writes the file, and this would wait for it.
     if (commits === this.commitsQuiet && commits !== this.commitsTidied) this.tidyFrom(commits);
     this.commitsQuiet = commits;
   }

@@ -17,6 +17,7 @@ import type { Disk } from "../core/room.ts";
 import { createServer, type Server, type ServerConnection } from "../core/server.ts";
 import { type Log, LogAwayError } from "../log/log.ts";
 import type { Counts } from "../operator/counts.ts";
+import { watchLoop } from "../operator/loop-delay.ts";
 import { metricsText, type ProcessCounts, processCounts } from "../operator/metrics.ts";
 import type { PushPort } from "../push/port.ts";
 import { type Assets, loadAssets } from "./assets.ts";
@@ -112,9 +113,11 @@ export function serve(options: ServeOptions): Serving {
     options.tell ?? (() => undefined),
   );
   const server = started(listener, turn, { ...options, faults });
+  const loop = watchLoop();
   const counts = () => ({
     ...server.counts(),
     ...processCounts(),
+    ...loop.read(),
     slowReaders: doors.unsent.dropped + doors.memberUnsent.dropped,
   });
   const operator =
@@ -123,6 +126,7 @@ export function serve(options: ServeOptions): Serving {
     server.flush();
     turn.end();
     server.stop();
+    loop.stop();
     await listener.stop();
     await operator?.stop(true);
   };

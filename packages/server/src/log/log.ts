@@ -421,9 +421,13 @@ export type Log = {
   readonly isRemakeDue: () => boolean;
   /**
    * Makes the file anew, of what is there: SQLite overwrites what is deleted, but not the copies of it that it left between
-   * the rows of a page when it moved them. Nothing else is done meanwhile, and as much room again is needed.
+   * the rows of a page when it moved them. All else is done meanwhile; as much room again is needed as its largest table takes.
+   *
+   * @throws LogFullError where there is no room; then it is still due.
    */
-  readonly remake: () => void;
+  readonly remake: () => Promise<void>;
+  /** Reads the whole file. @returns how many faults it has, of a hundred at most. Absent where it is not one's own to look at. */
+  readonly check?: () => Promise<number>;
   readonly close: () => void;
 };
 

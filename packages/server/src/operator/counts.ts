@@ -24,6 +24,8 @@ export type Counts = LogCounts & {
   readonly failedWrites: number;
   /** On the disk of the data folder; NaN where it is not known. */
   readonly freeBytes: number;
+  /** Faults that were found in the database (DS117). */
+  readonly damage: number;
   /** 1 while nothing is taken that makes the disk fuller. */
   readonly tight: number;
   readonly refusedFloods: number;

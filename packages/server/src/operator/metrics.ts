@@ -9,9 +9,12 @@ export type ProcessCounts = {
   readonly cpuMs: number;
   /** Since the start: sockets that were closed for what they did not read (docs/spec/delivery.md DS126). */
   readonly slowReaders: number;
+  /** Within the last minute: how long nothing else was done at a time (docs/spec/delivery.md DS116). */
+  readonly eventLoopDelayP99Ms: number;
+  readonly eventLoopDelayMaxMs: number;
 };
 
-export function processCounts(): Omit<ProcessCounts, "slowReaders"> {
+export function processCounts(): Pick<ProcessCounts, "rssBytes" | "cpuMs"> {
   const { user, system } = process.cpuUsage();
   return { rssBytes: process.memoryUsage.rss(), cpuMs: Math.round((user + system) / 1_000) };
 }
@@ -53,6 +56,19 @@ const metrics: { readonly [N in keyof (Counts & ProcessCounts)]: Metric } = {
   faults: { name: "faults_total", kind: "counter", help: "Exceptions that ended a call, a connection or a task." },
   failedWrites: { name: "failed_writes_total", kind: "counter", help: "Writes for which the disk had no room." },
   freeBytes: { name: "disk_free_bytes", kind: "gauge", help: "Free on the disk of the data folder." },
+  damage: { name: "database_damage", kind: "gauge", help: "Faults that were found in the database's file." },
+  eventLoopDelayP99Ms: {
+    name: "event_loop_delay_p99_seconds",
+    kind: "gauge",
+    help: "How long nothing else was done at a time, of a hundred times the longest but one, within the last minute.",
+    unit: 1 / 1_000,
+  },
+  eventLoopDelayMaxMs: {
+    name: "event_loop_delay_max_seconds",
+    kind: "gauge",
+    help: "The longest within the last minute.",
+    unit: 1 / 1_000,
+  },
   tight: { name: "disk_full", kind: "gauge", help: "1 while nothing is taken that makes the disk fuller." },
   refusedFloods: { name: "refused_floods_total", kind: "counter", help: "Requests that were refused as too many." },
   cameInvited: { name: "registered_invited_total", kind: "counter", help: "Accounts that came by an invitation." },

@@ -70,6 +70,7 @@ export class Emptying {
       (): Outcome<boolean> => accept(task.step()),
       (outcome) => {
         if (!outcome.ok) {
+          this.tasks.push(...this.tasks.splice(0, 1)); // What cannot be done is in nobody else's way.
           this.clock.after(retryMs, () => this.work());
           return;
         }

@@ -118,7 +118,7 @@ function opened(bridge: Pick<Bridge, "ask" | "close">, options: PostgresLogOptio
     // PostgreSQL tidies by itself, and what it overwrites and when is its own affair (DS75).
     tidy: () => false,
     isRemakeDue: () => false,
-    remake: () => undefined,
+    remake: async () => undefined,
     close: () => bridge.close(),
   };
 }

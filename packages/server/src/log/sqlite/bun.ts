@@ -10,6 +10,8 @@ import { everythingLog } from "../sql/everything.ts";
 import type { Prepare, SqlValue } from "../sql/prepared.ts";
 import { pushLog } from "../sql/push.ts";
 import { vaultLog } from "../sql/vault.ts";
+import { isFullCode } from "./bun-codes.ts";
+import { upkeep } from "./bun-upkeep.ts";
 import { deliveryLog } from "./delivery.ts";
 import { migrate, versionOf } from "./migrate.ts";
 import { migrations } from "./migrations/index.ts";
@@ -47,6 +49,8 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
   if (found === undefined) throw new LogOpenError("the database holds no server");
   const delivery = deliveryLog(prepare);
   const nthQueued = prepare("SELECT envelope FROM queue WHERE device = ? ORDER BY envelope LIMIT 1 OFFSET ?");
+  let isDueAgain = false;
+  let isClosed = false;
   const markRemake = prepare(`PRAGMA application_id = ${remakeDue}`);
   const counts = prepare("SELECT (SELECT count(*) FROM accounts), (SELECT count(*) FROM devices)");
   return {
@@ -57,7 +61,10 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
       everything: everythingLog(prepare, sqliteReading),
       dropQueue: (device) =>
         delivery.ack(device, 0, nthQueued.get<[number]>(device, queueDropMax)?.[0] ?? Number.MAX_SAFE_INTEGER),
-      markRemake: () => markRemake.put(),
+      markRemake: () => {
+        isDueAgain = true;
+        markRemake.put();
+      },
     }),
     delivery,
     push: pushLog(prepare),
@@ -76,17 +83,17 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
         return left > 0 && left < before;
       }),
     isRemakeDue: () => database.query("PRAGMA application_id").values()[0]?.[0] === remakeDue,
-    remake: () => {
-      database.run("PRAGMA application_id = 0");
-      try {
-        database.run("VACUUM");
-        database.run("PRAGMA wal_checkpoint(TRUNCATE)");
-      } catch (error) {
-        database.run(`PRAGMA application_id = ${remakeDue}`);
-        if (!isFull(error)) throw error;
-      }
+    remake: async () => {
+      isDueAgain = false;
+      if (path !== ":memory:") await upkeep({ path, kind: "remake" });
+      // Last: if it is cut off before, it is still known to be due.
+      if (!isDueAgain && !isClosed) named(() => database.run("PRAGMA application_id = 0"));
     },
-    close: () => database.close(false),
+    check: async () => (path === ":memory:" ? 0 : upkeep({ path, kind: "check" })),
+    close: () => {
+      isClosed = true;
+      database.close(false);
+    },
   };
 }
 
@@ -228,10 +235,9 @@ function nameOf(error: unknown): unknown {
   return isFull(error) ? new LogFullError("no room left") : error;
 }
 
-/** An I/O error is answered like a full disk: nothing was acknowledged, and trying again is safe. */
 export function isFull(error: unknown): boolean {
   const code = sqliteCode(error);
-  return code !== undefined && (code.startsWith("SQLITE_FULL") || code.startsWith("SQLITE_IOERR"));
+  return isFullCode(code);
 }
 
 function sqliteCode(error: unknown): string | undefined {

@@ -1,0 +1,197 @@
+/**
+ * Remaking a database's tables while it is in use (docs/spec/delivery.md DS57, DS116): each is copied to a new one row by row, in steps of
+ * a few milliseconds between which others write; what they change meanwhile triggers change in the copy as well. Then the two change
+ * names, and the old one is deleted row by row, so that `secure_delete` overwrites every page that it had, with all that SQLite had left
+ * between its rows. If it is cut off, what stands half made is removed by the next one.
+ */
+import type { Database, SQLQueryBindings } from "bun:sqlite";
+
+/** How long a step shall take, and so how long others wait for it at most. */
+const stepMs = 4;
+const rowsMax = 256;
+/** Of what a step took, others have the database this often as long. */
+const restTimes = 2;
+/** Pages written between two checkpoints. */
+const checkpointSteps = 64;
+
+type Value = SQLQueryBindings;
+type Table = {
+  readonly name: string;
+  readonly sql: string;
+  readonly keys: readonly string[];
+  readonly columns: readonly string[];
+};
+
+/** @param rest is called between two steps. */
+export function remakeTables(database: Database, rest: (ms: number) => void): void {
+  const remaking = new Remaking(database, rest);
+  remaking.clean();
+  for (const table of remaking.tables()) remaking.remake(table);
+  remaking.checkpoint("TRUNCATE");
+}
+
+class Remaking {
+  private rows = 16;
+  private steps = 0;
+  private readonly database: Database;
+  private readonly rest: (ms: number) => void;
+
+  constructor(database: Database, rest: (ms: number) => void) {
+    this.database = database;
+    this.rest = rest;
+  }
+
+  tables(): readonly Table[] {
+    return this.all(
+      "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+    ).map(([name, sql]) => this.table(textOf(name), textOf(sql)));
+  }
+
+  remake(table: Table): void {
+    const { name } = table;
+    const made = this.table(`${name}~new`, "");
+    this.step(() => this.begin(table));
+    this.copy(table, made.name);
+    this.step(() => this.swap(name));
+    this.purge({ ...table, name: `${name}~old` });
+  }
+
+  /** What one that was cut off left. */
+  clean(): void {
+    this.step(() => {
+      for (const [name] of this.all("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name LIKE '%~_'"))
+        this.run(`DROP TRIGGER ${quoted(name)}`);
+    });
+    for (const table of this.tables()) if (/~(?:new|old)$/.test(table.name)) this.purge(table);
+  }
+
+  checkpoint(mode: "PASSIVE" | "TRUNCATE"): void {
+    this.run(`PRAGMA wal_checkpoint(${mode})`);
+  }
+
+  private begin({ name, sql, keys, columns }: Table): void {
+    const [from, to] = [quoted(name), quoted(`${name}~new`)];
+    this.run(sql.replace(/^CREATE TABLE\s+("?)[^"\s(]+\1/i, `CREATE TABLE ${to}`));
+    for (const [index, indexSql] of this.all(
+      `SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ${text(name)} AND sql IS NOT NULL`,
+    ))
+      this.run(
+        textOf(indexSql).replace(
+          /^CREATE (UNIQUE )?INDEX\s+("?)[^"\s]+\2\s+ON\s+("?)[^"\s(]+\3/i,
+          (_, unique: string | undefined) => `CREATE ${unique ?? ""}INDEX ${quoted(otherName(textOf(index)))} ON ${to}`,
+        ),
+      );
+    const is = (row: string) => keys.map((key) => `${quoted(key)} = ${row}.${quoted(key)}`).join(" AND ");
+    const drop = (row: string) => `DELETE FROM ${to} WHERE ${is(row)};`;
+    const listed = columns.map(quoted).join(", ");
+    const put = `${drop("NEW")} INSERT INTO ${to} (${listed}) VALUES (${columns.map((column) => `NEW.${quoted(column)}`).join(", ")});`;
+    const trigger = (kind: string, on: string, work: string) =>
+      this.run(`CREATE TRIGGER ${quoted(`${name}~${kind}`)} AFTER ${on} ON ${from} BEGIN ${work} END`);
+    trigger("i", "INSERT", put);
+    trigger("u", "UPDATE", `${drop("OLD")} ${put}`);
+    trigger("d", "DELETE", drop("OLD"));
+  }
+
+  private copy({ name, keys, columns }: Table, to: string): void {
+    const listed = columns.map(quoted).join(", ");
+    this.through(name, keys, (where, params) =>
+      this.run(
+        `INSERT INTO ${quoted(to)} (${listed}) SELECT ${listed} FROM ${quoted(name)} WHERE ${where} ON CONFLICT DO NOTHING`,
+        params,
+      ),
+    );
+  }
+
+  private swap(name: string): void {
+    for (const kind of ["i", "u", "d"]) this.run(`DROP TRIGGER ${quoted(`${name}~${kind}`)}`);
+    if (this.all("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'").length > 0) {
+      this.run(`DELETE FROM sqlite_sequence WHERE name = ${text(`${name}~new`)}`);
+      this.run(
+        `INSERT INTO sqlite_sequence (name, seq) SELECT ${text(`${name}~new`)}, seq FROM sqlite_sequence WHERE name = ${text(name)}`,
+      );
+    }
+    this.run(`ALTER TABLE ${quoted(name)} RENAME TO ${quoted(`${name}~old`)}`);
+    this.run(`ALTER TABLE ${quoted(`${name}~new`)} RENAME TO ${quoted(name)}`);
+  }
+
+  private purge({ name, keys }: Table): void {
+    this.through(name, keys, (where, params) => this.run(`DELETE FROM ${quoted(name)} WHERE ${where}`, params));
+    this.step(() => this.run(`DROP TABLE ${quoted(name)}`));
+  }
+
+  /** All rows by their keys, some at a time. */
+  private through(name: string, keys: readonly string[], work: (where: string, params: Value[]) => void): void {
+    const key = `(${keys.map(quoted).join(", ")})`;
+    const marks = `(${keys.map(() => "?").join(", ")})`;
+    let after: Value[] | undefined;
+    for (let isOver = false; !isOver; )
+      this.step(() => {
+        const from = after === undefined ? "" : `WHERE ${key} > ${marks}`;
+        const order = keys.map(quoted).join(", ");
+        const sql = `SELECT ${order} FROM ${quoted(name)} ${from} ORDER BY ${order} LIMIT 1 OFFSET ${this.rows - 1}`;
+        const [end] = this.all(sql, after ?? []);
+        const bounds = [
+          ...(after === undefined ? [] : [`${key} > ${marks}`]),
+          ...(end === undefined ? [] : [`${key} <= ${marks}`]),
+        ];
+        work(bounds.length === 0 ? "1" : bounds.join(" AND "), [...(after ?? []), ...(end ?? [])]);
+        isOver = end === undefined;
+        after = end;
+      });
+  }
+
+  /** One transaction; then others have their turn. */
+  private step(work: () => void): void {
+    const beganMs = performance.now();
+    this.run("BEGIN IMMEDIATE");
+    const lockedMs = performance.now();
+    try {
+      work();
+      this.run("COMMIT");
+    } catch (error) {
+      this.run("ROLLBACK");
+      throw error;
+    }
+    const tookMs = performance.now() - lockedMs;
+    if (tookMs < stepMs / 2) this.rows = Math.min(rowsMax, this.rows * 2);
+    if (tookMs > stepMs) this.rows = Math.max(1, this.rows >> 1);
+    if (++this.steps % checkpointSteps === 0) this.checkpoint("PASSIVE");
+    this.rest(restTimes * tookMs + Math.min(10, lockedMs - beganMs));
+  }
+
+  private table(name: string, sql: string): Table {
+    const info = this.all(`PRAGMA table_info(${quoted(name)})`);
+    const columns = info.map(([, column]) => textOf(column));
+    const primary = info.filter(([, , , , , place]) => Number(place) > 0).sort((a, b) => Number(a[5]) - Number(b[5]));
+    const isWithoutRowid = /\)[^)]*WITHOUT\s+ROWID[^)]*$/i.test(sql);
+    const [only] = primary;
+    const isAlias = !isWithoutRowid && primary.length === 1 && textOf(only?.[2]).toUpperCase() === "INTEGER";
+    if (isWithoutRowid || isAlias) return { name, sql, keys: primary.map(([, column]) => textOf(column)), columns };
+    return { name, sql, keys: ["rowid"], columns: ["rowid", ...columns] };
+  }
+
+  private all(sql: string, params: Value[] = []): readonly Value[][] {
+    return this.database.query(sql).values(...(params as never[])) as Value[][];
+  }
+
+  private run(sql: string, params: Value[] = []): void {
+    this.database.run(sql, params as never);
+  }
+}
+
+/** Two indexes cannot have one name, nor take another: so each has its name, or its name and a tilde. */
+function otherName(index: string): string {
+  return index.endsWith("~") ? index.slice(0, -1) : `${index}~`;
+}
+
+function textOf(value: Value | undefined): string {
+  return typeof value === "string" ? value : "";
+}
+
+function quoted(name: Value | undefined): string {
+  return `"${textOf(name).replaceAll('"', '""')}"`;
+}
+
+function text(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,41 @@
+/** The thread that looks after the database's file on a connection of its own (docs/spec/delivery.md DS116, DS117): the server goes on meanwhile. */
+import { Database } from "bun:sqlite";
+import { parentPort, workerData } from "node:worker_threads";
+import { remakeTables } from "./bun-remake.ts";
+import type { UpkeepAnswer, UpkeepTask } from "./bun-upkeep.ts";
+
+const { path, kind } = workerData as UpkeepTask;
+
+function done(): UpkeepAnswer {
+  let database: Database | undefined;
+  try {
+    database = new Database(path, { readwrite: true, create: false });
+    for (const pragma of pragmas) database.run(`PRAGMA ${pragma}`);
+    if (kind === "check") return { kind: "done", faults: faultsIn(database) };
+    remakeTables(database, (ms) => Bun.sleepSync(ms));
+    return { kind: "done", faults: 0 };
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    return { kind: "failed", code: typeof code === "string" ? code : "unknown" };
+  } finally {
+    database?.close(false);
+  }
+}
+
+/** Commits are on the disk with the server's own: what is lost of these with the power is done again. */
+const pragmas = [
+  "busy_timeout = 10000",
+  "synchronous = NORMAL",
+  "secure_delete = ON",
+  "wal_autocheckpoint = 0",
+  "temp_store = FILE",
+  "cache_size = -8192",
+];
+
+/** How many SQLite names, of a hundred at most. */
+function faultsIn(database: Database): number {
+  const found = database.query("PRAGMA quick_check(100)").values().flat();
+  return found.length === 1 && found[0] === "ok" ? 0 : found.length;
+}
+
+parentPort?.postMessage(done());

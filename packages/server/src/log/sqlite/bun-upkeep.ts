@@ -1,0 +1,33 @@
+/** Starts the thread of `bun-upkeep-worker.ts` and waits for what it says. */
+import { existsSync } from "node:fs";
+import { Worker } from "node:worker_threads";
+import { LogFullError } from "../log.ts";
+import { isFullCode } from "./bun-codes.ts";
+
+export type UpkeepTask = { readonly path: string; readonly kind: "check" | "remake" };
+export type UpkeepAnswer =
+  | { readonly kind: "done"; readonly faults: number }
+  | { readonly kind: "failed"; readonly code: string };
+
+/** In the binary (tools/build-binary.ts) all modules are one file, and a thread's is found by its path in the repository. */
+function workerFile(): URL | string {
+  const beside = new URL("./bun-upkeep-worker.ts", import.meta.url);
+  return existsSync(beside) ? beside : "./packages/server/src/log/sqlite/bun-upkeep-worker.ts";
+}
+
+/**
+ * @returns how many faults a check found.
+ * @throws LogFullError where there is no room for it, another error where it failed or its thread died.
+ */
+export function upkeep(task: UpkeepTask): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(workerFile(), { workerData: task });
+    worker.unref();
+    worker.on("message", (answer: UpkeepAnswer) => {
+      if (answer.kind === "done") resolve(answer.faults);
+      else reject(isFullCode(answer.code) ? new LogFullError("no room left") : new Error(answer.code));
+    });
+    worker.on("error", () => reject(new Error("the thread died")));
+    worker.on("exit", () => reject(new Error("the thread ended")));
+  });
+}
