@@ -506,6 +506,11 @@ async function readUpTo(chunks: AsyncIterable<Uint8Array>, bytesMax: number): Pr
   return new Uint8Array(Buffer.concat(found));
 }
 
+/** Without what is not known, such as the room of a disk where there is none. */
+function known<T extends Readonly<Record<string, number>>>(counts: T): Partial<T> {
+  return Object.fromEntries(Object.entries(counts).filter(([, value]) => Number.isFinite(value))) as Partial<T>;
+}
+
 function listenOperator(port: number, countsNow: Serving["counts"], faults: Faults): BunServer<undefined> {
   return Bun.serve({
     port,
@@ -513,7 +518,7 @@ function listenOperator(port: number, countsNow: Serving["counts"], faults: Faul
     development: false,
     fetch: ({ url }) => {
       const counts = countsNow();
-      if (pathOf(url) !== "/metrics") return Response.json(counts);
+      if (pathOf(url) !== "/metrics") return Response.json(known(counts));
       return new Response(metricsText(counts), {
         headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" },
       });

@@ -85,6 +85,7 @@ const metrics: { readonly [N in keyof (Counts & ProcessCounts)]: Metric } = {
 /** In the text format, version 0.0.4. */
 export function metricsText(counts: Counts & ProcessCounts): string {
   return Object.entries(metrics)
+    .filter(([key]) => Number.isFinite(counts[key as keyof typeof metrics])) // What is not known is not told.
     .map(([key, { name, kind, help, unit = 1 }]) => {
       const value = counts[key as keyof typeof metrics] * unit;
       return `# HELP yanshu_${name} ${help}\n# TYPE yanshu_${name} ${kind}\nyanshu_${name} ${value}\n`;
