@@ -290,7 +290,8 @@ async function changeFor(
 
 function credentialMoved(engine: Engine, group: Group): boolean {
   const mine = group.members.find((member) => member.leaf === group.ownLeaf);
-  return mine !== undefined && mine.n < identityOf(engine).credential.n;
+  const { n, entryHash } = identityOf(engine).credential;
+  return mine !== undefined && (mine.n < n || (mine.n === n && !equalBytes(mine.entryHash, entryHash)));
 }
 
 function roleWanted(state: GroupState, account: AccountId): "owner" | "admin" | "member" {

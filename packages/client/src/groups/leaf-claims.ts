@@ -24,12 +24,14 @@ export function compareLeaves(engine: Engine, group: Group, before?: Group): voi
   }
 }
 
-/** Whether the own leaf names an entry whose place another took: who meets the list only now could not tell it from a lie. */
+/**
+ * Whether the own leaf names an entry whose place another took: who meets the list only now could not tell it from a lie. Where
+ * the list is shorter than it was it waits, for no leaf goes back (GR12).
+ */
 export function isLeafOutdated({ lists }: Engine, { members, ownLeaf }: Group): boolean {
   const own = members.find(({ leaf }) => leaf === ownLeaf);
-  const list = own && lists.get(own.account);
-  const entry = own && list?.entries[own.n];
-  return own !== undefined && list !== undefined && (entry === undefined || !equalBytes(entry.hash, own.entryHash));
+  const entry = own && lists.get(own.account)?.entries[own.n];
+  return own !== undefined && entry !== undefined && !equalBytes(entry.hash, own.entryHash);
 }
 
 function nameOf({ device, n, entryHash }: Member): string {
