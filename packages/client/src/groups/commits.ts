@@ -3,7 +3,7 @@
  * posted, and posted as the same bytes until its fate is known.
  */
 import type { CommitChange, Group, GroupState, LeafDelivery } from "@yanshu/mls";
-import { deleteJob, readPendingOf, writePending } from "@yanshu/store";
+import { deleteJob, isStrayed, readPendingOf, writePending } from "@yanshu/store";
 import {
   type AccountId,
   type Bytes,
@@ -112,7 +112,28 @@ export function dueJobs(engine: Engine, group: Group): readonly StoredJob[] {
     engine.db.transaction(() => {
       for (const job of over) strikeVoid(engine, group, job);
     });
-  return jobsOf(engine, conversation).filter((job) => isDue(job, nowMs));
+  const left = jobsOf(engine, conversation);
+  const gone = left.filter(({ job }) => isForNobody(engine, group, job));
+  if (gone.length > 0)
+    engine.db.transaction(() => {
+      for (const { id } of gone) deleteJob(engine.db, id);
+    });
+  return left.filter((one) => isDue(one, nowMs) && !gone.includes(one) && !waitsForRemoval(left, one.job));
+}
+
+/** It was to be let in again for an account that was sent away since (GR40): it asks again, and is told so. */
+function isForNobody(engine: Engine, { state, members }: Group, job: Job): boolean {
+  if (job.kind !== "replace" || state.kind !== "group") return false;
+  const isIn = members.some((member) => equalBytes(member.account, job.account));
+  return !isIn && !isStrayed(engine.db, state.conversation, job.account);
+}
+
+/** Its account is to be removed: one commit that did both would leave it in, and both wishes fulfilled (GR40). */
+function waitsForRemoval(planned: readonly StoredJob[], job: Job): boolean {
+  return (
+    job.kind === "replace" &&
+    planned.some((one) => one.job.kind === "remove" && equalBytes(one.job.account, job.account))
+  );
 }
 
 export type Draw = ReadonlyMap<number, readonly Bytes[]>;

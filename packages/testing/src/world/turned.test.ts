@@ -10,7 +10,7 @@ import { encodeParts, fromHex, toHex } from "@yanshu/wire";
 import { postInTheDark } from "./dark.ts";
 import { dropPush, isPushOf } from "./drops.ts";
 import type { Person } from "./person.ts";
-import { stopAtGate } from "./rows.ts";
+import { jobsOf, stopAtGate } from "./rows.ts";
 import { readDoor, throwNotes, throwWelcome } from "./strangers.ts";
 import { conversationRow, crypto, groupOf, healNote, post, postAsCommit, sayInTheDark, sealedIn } from "./turned.ts";
 import { World } from "./world.ts";
@@ -341,4 +341,49 @@ test("[GR18.7] [GR15.6] words that did not come through the gate are nobody's", 
   await world.pass(5_000);
   expect(ann.reads(board)).toEqual([]);
   expect(ann.client.diagnostics()["application-beside-the-gate"]).toBe(1);
+});
+
+/** Ann's change is on its way; meanwhile she sends Mal away, whose device asks to be let in again. Answers once both are planned. */
+async function asksWhileSentAway(seed: number) {
+  const world = new World({ seed });
+  const [ann, ben, mal] = [await world.person("Ann"), await world.person("Ben"), await world.person("Mal")];
+  const board = await world.group(ann, [ben, mal], "Board");
+  const group = await groupOf(mal, board);
+  const door = group.members.find(({ leaf }) => leaf === leafOf(group, ann));
+  if (door === undefined) throw new Error("Ann is not in it");
+  // Her commit does not come back to her for a while, and until then she makes no other.
+  world.network.meddle(ann.device, (frame) => (isPushOf(frame, "commit") ? [] : [frame]));
+  await ann.api.renameGroup(board, "Renamed");
+  await world.until("it is on its way", () => ben.view("conversation", board)?.title === "Renamed");
+  await ann.api.removeMember(board, mal.account);
+  await throwNotes(world, door, [await healNote(mal, group, world.clock.nowMs())]);
+  await world.until("both are planned", () => jobsOf(ann, board).includes("replace"));
+  expect(jobsOf(ann, board)).toEqual(["name", "remove", "replace"]);
+  return { world, ann, ben, mal, board };
+}
+
+async function isOut({ world, ann, ben, mal, board }: Awaited<ReturnType<typeof asksWhileSentAway>>): Promise<void> {
+  await world.until("Mal knows", () => mal.view("conversation", board)?.state === "removed", 120_000);
+  await world.pass(150_000);
+  expect([ann, ben].map((one) => one.view("conversation", board)?.members.length)).toEqual([2, 2]);
+  expect(jobsOf(ann, board)).toEqual([]);
+  expect(mal.view("conversation", board)?.state).toBe("removed");
+  await ben.say(board, "only we two");
+  await world.until("Ann reads", () => ann.reads(board).includes("only we two"));
+  expect(world.bugs()).toEqual([]);
+}
+
+test("[GR40] who is sent away while a device of theirs asks to be let in again is not let in by the same commit", async () => {
+  const town = await asksWhileSentAway(461);
+  await isOut(town);
+  expect((await groupOf(town.ann, town.board)).state.founding).toBe(1);
+});
+
+test("[GR40] who is left out of a group that is founded anew is not let in for what a device of theirs asked before", async () => {
+  const town = await asksWhileSentAway(462);
+  stopAtGate(town.ann, town.board);
+  town.world.network.meddle(town.ann.device, undefined);
+  await town.ann.switchOn();
+  await isOut(town);
+  expect((await groupOf(town.ann, town.board)).state.founding).toBe(2);
 });
