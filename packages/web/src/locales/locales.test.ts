@@ -73,6 +73,16 @@ test("[WE10] no word frightens: nothing is encrypted, synced or invalid on scree
   }
 });
 
+test("[WE50] everybody is spoken to in one way: 你, never 您", () => {
+  for (const locale of ["zh-Hans", "zh-Hant"] as const)
+    expect(Object.entries(catalogs[locale]).filter(([, words]) => words.includes("您"))).toEqual([]);
+});
+
+test("[WE50] help that names rows names those that are there", () => {
+  for (const catalog of Object.values(catalogs))
+    expect(catalog["link.how"]?.split(" › ")).toEqual(["tab.me", "me.devices", "devices.link"].map((id) => catalog[id] ?? ""));
+});
+
 test("[WE10] the browser's languages choose ours", () => {
   expect(matchLocale(["zh-TW", "en"])).toBe("zh-Hant");
   expect(matchLocale(["zh-HK"])).toBe("zh-Hant");

@@ -2,7 +2,7 @@
 const zhHans = {
   "link.here": "在这台设备上登录",
   "link.title": "用旧手机扫一扫",
-  "link.how": "我 › 我的设备 › 扫一扫",
+  "link.how": "我 › 我的设备 › 连一台新设备",
   "link.code": "连接这台设备的二维码",
   "link.copy": "没有相机？复制链接",
   "link.after": "扫完后，两边应该是同样的四个字",
@@ -33,7 +33,7 @@ export type LinkId = keyof typeof zhHans;
 const zhHant: Record<LinkId, string> = {
   "link.here": "在這台裝置上登入",
   "link.title": "用舊手機掃一掃",
-  "link.how": "我 › 我的裝置 › 掃一掃",
+  "link.how": "我 › 我的裝置 › 連結新裝置",
   "link.code": "連結這台裝置的 QR 碼",
   "link.copy": "沒有相機？複製連結",
   "link.after": "掃完後，兩邊應該是同樣的四個字",
@@ -63,7 +63,7 @@ const zhHant: Record<LinkId, string> = {
 const en: Record<LinkId, string> = {
   "link.here": "Use Yanshu on this device",
   "link.title": "Scan with your old phone",
-  "link.how": "Me › Devices › Scan",
+  "link.how": "Me › Devices › Link a new device",
   "link.code": "Code to link this device",
   "link.copy": "No camera? Copy the link",
   "link.after": "After the scan, both show the same four words",
