@@ -1,0 +1,67 @@
+/** What the style sheets alone draw, in light and dark: no server, no account, the parts by themselves. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, type Page, test } from "@playwright/test";
+import { violations } from "./look.ts";
+
+const folder = join(import.meta.dirname, "../src/styles");
+const sheets = ["tokens", "base", "parts", "shell", "paper", "chat", "media", "actions"];
+const css = sheets.map((name) => readFileSync(join(folder, `${name}.css`), "utf8")).join("\n");
+const layers = /@layer[^;{]*;/.exec(readFileSync(join(folder, "index.css"), "utf8"))?.[0] ?? "";
+
+const page = `
+  <fieldset class="languages"><button id="chosen" aria-pressed="true">简体</button><button aria-pressed="false">繁體</button></fieldset>
+  <span class="sw" id="off"></span><span class="sw on" id="on"></span>
+  <span class="av mo md three">${'<span class="p1">雁</span>'.repeat(5)}</span>
+  <article class="msg me"><div class="col">
+    <div class="bub" id="words">饺子</div>
+    <div class="bub media file" id="file"><div class="card-file"><span class="card-note">3.3 MB</span><p class="card-foot">30</p></div></div>
+    <div class="bub media location" id="place"><span class="card-name">公园</span></div>
+    <button class="edited">改过</button>
+  </div></article>`;
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme, viewport: { width: 390, height: 844 } });
+    test.beforeEach(async ({ page: on }) => {
+      await on.setContent(
+        `<!doctype html><html lang="zh-Hans"><title>雁书</title><style>${layers}${css}</style><main><h1>雁书</h1>${page}</main>`,
+      );
+    });
+
+    test(`[WE51] what is off looks off, what is chosen looks chosen (${colorScheme})`, async ({ page: on }) => {
+      const fill = await colour(on, "#on");
+      expect(await colour(on, "#chosen")).toBe(fill);
+      // Hollow: within its line it is the colour of a hollow, as that under the languages.
+      expect(await colour(on, "#off")).toBe(await colour(on, ".languages"));
+      await expect(on.locator("#off")).not.toHaveCSS("box-shadow", "none");
+    });
+
+    test(`[WE51] the word under a message that was changed is large enough for a finger (${colorScheme})`, async ({
+      page: on,
+    }) => {
+      const box = await on.locator(".edited").boundingBox();
+      expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(24);
+      expect(await violations(on)).toEqual([]);
+    });
+
+    test(`[WE53] a mosaic's row that is not full stands in its middle (${colorScheme})`, async ({ page: on }) => {
+      const boxes = await on
+        .locator(".mo > span")
+        .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON() as DOMRect));
+      const rows = [boxes.slice(0, 3), boxes.slice(3)];
+      for (const row of rows) expect(new Set(row.map(({ top }) => Math.round(top))).size).toBe(1);
+      const [upper, lower] = rows.map((row) => ((row[0]?.left ?? 0) + (row.at(-1)?.right ?? 0)) / 2);
+      expect(lower).toBeCloseTo(upper ?? 0, 0);
+    });
+
+    test(`[WE54] one's own files and places are as green as one's words (${colorScheme})`, async ({ page: on }) => {
+      const words = await colour(on, "#words");
+      expect([await colour(on, "#file"), await colour(on, "#place")]).toEqual([words, words]);
+    });
+  });
+}
+
+async function colour(on: Page, what: string): Promise<string> {
+  return on.locator(what).evaluate((one) => getComputedStyle(one).backgroundColor);
+}
