@@ -4,7 +4,7 @@
  */
 import { type Bytes, type CallArgs, equalBytes, signInBytes } from "@yanshu/wire";
 import { accept, type Outcome, refuse } from "../core/outcome.ts";
-import type { DeviceRow } from "../log/log.ts";
+import type { AccountLog, DeviceRow } from "../log/log.ts";
 import type { AccountsContext, Signed } from "./context.ts";
 
 export type SignedIn = Signed & {
@@ -39,9 +39,9 @@ export function takePair(
   pair: { readonly current: Bytes; readonly next: Bytes },
   today: number,
 ): Outcome<SignedIn> {
-  if (log.byRef(account)?.isSuspended === true) return refuse("suspended");
-  const row = log.devices(account).find(({ ref }) => ref === device);
-  if (row === undefined) return refuse("unknown-device");
+  const still = stillThere(log, { account, device });
+  if (!still.ok) return still;
+  const row = still.value;
   switch (judgePair(row, pair)) {
     case "mismatch":
       return refuse("pair-mismatch");
@@ -58,6 +58,13 @@ export function takePair(
     entryCount: log.entries(account, 0).length,
     keyPackagesLeft: log.countPackages(device, today),
   });
+}
+
+/** Whether the device is still to be let in; where it was dropped, suspended or deleted meanwhile, why not. */
+export function stillThere(log: AccountLog, { account, device }: Signed): Outcome<DeviceRow> {
+  if (log.byRef(account)?.isSuspended === true) return refuse("suspended");
+  const row = log.devices(account).find(({ ref }) => ref === device);
+  return row === undefined ? refuse("unknown-device") : accept(row);
 }
 
 /** A device repeats its pair until it was answered; one that shows an older pair is a copy or was restored. */

@@ -84,9 +84,11 @@ export class Connection implements Caller {
     else this.frame(bytes);
   }
 
-  private frame(bytes: Bytes): void {
+  /** @param isOfPieces it came in pieces: what it holds is a call or a post, and no piece of another. */
+  private frame(bytes: Bytes, isOfPieces = false): void {
     try {
       const head = frameHeadOf(bytes);
+      if (isOfPieces && (head.type === "begin" || head.type === "more")) throw new MalformedError("pieces of pieces");
       const refusal = this.refusalOf(head);
       if (refusal === undefined) this.take(decodeClientFrame(bytes));
       else if (this.open && "request" in head) this.refuse(head.request, refusal);
@@ -176,6 +178,12 @@ export class Connection implements Caller {
       this.end("too-large");
       return;
     }
+    // A few bytes take room for a mebibyte: so only whoever finished one begins the next.
+    if (this.pieces.isUnderWay) {
+      this.pieces.end();
+      this.refuseMalformed(piece.subarray(0, 0));
+      return;
+    }
     const refusal = this.largeRefusal() ?? (this.pieces.begin(length) ? undefined : tooOften(pieceWaitMs));
     if (refusal === undefined) {
       this.more(piece);
@@ -189,7 +197,7 @@ export class Connection implements Caller {
   private more(piece: Bytes): void {
     const taken = this.pieces?.take(piece) ?? "malformed";
     if (taken === "malformed") this.refuseMalformed(piece.subarray(0, 0));
-    else if (typeof taken !== "string") this.frame(taken);
+    else if (typeof taken !== "string") this.frame(taken, true);
   }
 
   private largeRefusal(): Refusal | undefined {

@@ -14,7 +14,7 @@ import { changeAddresses, changeCapabilities, changePackages } from "../accounts
 import { findPasskey, keepPasskey } from "../accounts/passkeys.ts";
 import type { Registrar } from "../accounts/register.ts";
 import { rootEntries } from "../accounts/root-entries.ts";
-import { checkSignIn, type SignedIn, takePair } from "../accounts/sign-in.ts";
+import { checkSignIn, type SignedIn, stillThere, takePair } from "../accounts/sign-in.ts";
 import type { Blobs } from "../blobs/blobs.ts";
 import type { ServerConfig } from "../core/config.ts";
 import type { Faults } from "../core/faults.ts";
@@ -402,17 +402,22 @@ export class Desk {
       return;
     }
     from.signingIn = true;
+    let takenIn = 0;
     this.inCommit(
       () => {
+        takenIn = accounts.commits.begun;
         const taken = takePair(accounts, who.value, args, dayOf(this.clock.nowMs()));
         if (taken.ok) peers?.hold(taken.value.device);
         return taken;
       },
       (outcome) => {
         from.signingIn = false;
-        if (outcome.ok && from.isOpen) return this.begin(from, outcome.value, answer);
+        // Answers have their turn: who dropped or suspended it in a later commit found nobody to sign out yet.
+        const isLate = outcome.ok && accounts.commits.begun !== takenIn;
+        const still = isLate ? stillThere(accounts.log, outcome.value) : outcome;
+        if (outcome.ok && still.ok && from.isOpen) return this.begin(from, outcome.value, answer);
         if (outcome.ok) this.sessions.letGo(outcome.value.device);
-        answer(outcome);
+        answer(still.ok ? outcome : still);
       },
       (ahead) => {
         ahead.moves = true;

@@ -110,3 +110,24 @@ test("[WI23] pieces that belong to nothing, or are more than were announced, are
   other.connection?.receive(huge);
   expect(other.closedWith).toEqual({ code: 4004, reason: "too-large" });
 });
+
+test("[WI23] who begins frames without end, or in one another, takes no room for each: the sixteenth closes", async () => {
+  const { made, phone } = await town();
+  const begin = (length: number, ...rest: number[]) => {
+    const message = new Uint8Array(5 + rest.length);
+    message.set([0x12], 0);
+    new DataView(message.buffer).setUint32(1, length);
+    message.set(rest, 5);
+    return message;
+  };
+  const flood = await paid(made, phone);
+  for (let i = 0; i < 40; i++) flood.connection?.receive(begin(mebi, 0x10));
+  expect([flood.closedWith?.reason, flood.errors.length]).toEqual(["malformed", 16]);
+  const nested = await paid(made, phone);
+  // Whole, it is the beginning of a frame that has one byte more than came.
+  for (let i = 0; i < 20; i++) {
+    nested.connection?.receive(begin(7, ...begin(3, 0x12)));
+    nested.connection?.receive(Uint8Array.of(0x13, 0));
+  }
+  expect([nested.closedWith?.reason, nested.errors.length]).toEqual(["malformed", 16]);
+});

@@ -42,6 +42,11 @@ export class Pieces {
     return true;
   }
 
+  /** Room is taken for a frame that is not whole. */
+  get isUnderWay(): boolean {
+    return this.frame !== undefined;
+  }
+
   /** Its pieces are on their way already: they are let go by. */
   passOver(length: number): void {
     this.end();
