@@ -53,6 +53,7 @@ export function changeCapabilities(
 ): Outcome<CallResult<"capabilities">> {
   if (log.countCapabilities(device) + add.length > config.capabilitiesPerDevice) return refuse("too-large");
   for (const hash of add) log.addCapability(hash, device);
+  if (add.length > 0) log.trimEndedCapabilities(device);
   const today = dayOf(clock.nowMs());
   for (const hash of remove) log.removeCapability(hash, account, today);
   return done;

@@ -170,6 +170,8 @@ export type AccountLog = EverythingLog &
     readonly addCapability: (hash: Bytes, device: DeviceRef) => void;
     /** It draws nothing any more, and is kept for its account alone. */
     readonly removeCapability: (hash: Bytes, account: AccountRef, today: number) => void;
+    /** Of those of a device that were taken back the latest stay, as many as it may have. */
+    readonly trimEndedCapabilities: (device: DeviceRef) => void;
     readonly dropEndedCapabilities: (endedBeforeDay: number) => void;
     readonly capabilityAccount: (hash: Bytes) => AccountRef | undefined;
     readonly countCapabilities: (device: DeviceRef) => number;

@@ -189,6 +189,9 @@ function capabilities(prepare: Prepare) {
     UPDATE capabilities SET day = ?3, draws = -1
     WHERE hash = ?1 AND draws >= 0 AND device IN (SELECT ref FROM devices WHERE account = ?2)`);
   const dropEnded = prepare("DELETE FROM capabilities WHERE draws = -1 AND day < ?");
+  const trimEnded = prepare(`
+    DELETE FROM capabilities WHERE device = ?1 AND draws = -1 AND hash NOT IN
+      (SELECT hash FROM capabilities WHERE device = ?1 AND draws = -1 ORDER BY day DESC, hash LIMIT ?2)`);
   const owner = prepare(`
     SELECT devices.account FROM capabilities JOIN devices ON devices.ref = capabilities.device
     WHERE hash = ? AND draws >= 0`);
@@ -199,6 +202,7 @@ function capabilities(prepare: Prepare) {
   return {
     addCapability: (hash, device) => add.put(hash, device),
     removeCapability: (hash, account, today) => remove.put(hash, account, today),
+    trimEndedCapabilities: (device) => trimEnded.put(device, restedMax),
     dropEndedCapabilities: (endedBeforeDay) => dropEnded.put(endedBeforeDay),
     capabilityAccount: (hash) => owner.get<[number]>(hash)?.[0],
     countCapabilities: (device) => count.get<[number]>(device)?.[0] ?? 0,

@@ -1,0 +1,31 @@
+/** Capabilities without end: what was given and taken back takes no more room than what a device may have. */
+import { Database } from "bun:sqlite";
+import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { limits } from "@yanshu/wire";
+import { defaultConfig } from "../core/config.ts";
+import { Town } from "../testkit/town.ts";
+
+test("[DS5] who gives links and takes them back without end fills no disk", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "yanshu-capabilities-"));
+  const path = join(folder, "yanshu.db");
+  const town = new Town({ path });
+  const phone = await (await town.person("ann")).phone.signIn(town);
+  for (let round = 0; round < 40; round++) {
+    const add = Array.from({ length: limits.capabilitiesPerCallMax }, (_, i) =>
+      new Uint8Array(32).fill(round).fill(i, 1, 2),
+    );
+    await phone.call("capabilities", { add, remove: [] });
+    await phone.call("capabilities", { add: [], remove: add });
+  }
+  const [[rows]] = new Database(path, { readonly: true }).query("SELECT count(*) FROM capabilities").values() as [
+    [number],
+  ];
+  expect(rows).toBeGreaterThan(defaultConfig.capabilitiesPerDevice - 1);
+  expect(rows).toBeLessThanOrEqual(defaultConfig.capabilitiesPerDevice + limits.capabilitiesPerCallMax);
+  town.server.stop();
+  town.log.close();
+  rmSync(folder, { recursive: true });
+});
