@@ -25,7 +25,7 @@ import { type Engine, ownOf } from "../core/engine.ts";
 import { askToComeBack } from "../groups/come-back.ts";
 import { plan, planRefound } from "../groups/jobs.ts";
 import { applySync } from "../sync/own-devices.ts";
-import { takeBegins, takeOldKeys } from "../vault/keys.ts";
+import { takeOldKeys } from "../vault/keys.ts";
 import { openRecord } from "../vault/record-seal.ts";
 import { type ReadRecord, readVouched } from "../vault/record-voucher.ts";
 import { restoredLine } from "./restored-line.ts";
@@ -118,8 +118,7 @@ function takeRecord(engine: Engine, record: RecoveryRecord): void {
     record.items.filter(({ kind }) => kind !== "erased" && kind !== "vaultKeys"),
     ownOf(engine).device,
   );
-  takeOldKeys(engine, record.keys);
-  takeBegins(engine, record.begins);
+  takeOldKeys(engine, record);
   const isAlone = engine.lists.devices(own).length === 1;
   for (const item of record.items) {
     if (item.kind !== "contact" || item.state !== "contact") continue;

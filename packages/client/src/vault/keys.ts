@@ -45,9 +45,18 @@ export function takeKeys(engine: Engine, { keys, begins }: Pick<VaultKeysItem, "
   takeBegins(engine, begins);
 }
 
-/** Of a record or a keepsake: they open what stands there, and nothing new is sealed with them (VA23). Inside a transaction. */
-export function takeOldKeys(engine: Engine, keys: VaultKeysItem["keys"]): void {
+/**
+ * Of a record or a keepsake: they open what stands there, and nothing new is sealed with them (VA23). Where the present epoch
+ * begins, which this device began by coming back, it finds out by itself: who was put out by it may have said so (VA24).
+ * Inside a transaction.
+ */
+export function takeOldKeys(engine: Engine, { keys, begins }: Pick<VaultKeysItem, "keys" | "begins">): void {
   addKeys(engine, keys, null);
+  const current = epochNow(engine) ?? 0;
+  takeBegins(
+    engine,
+    begins.filter(({ epoch }) => epoch < current),
+  );
 }
 
 function addKeys({ db, ports, vault }: Engine, keys: VaultKeysItem["keys"], told_by: DeviceId | null): void {
@@ -58,7 +67,7 @@ function addKeys({ db, ports, vault }: Engine, keys: VaultKeysItem["keys"], told
 }
 
 /** Of an epoch that this device has not heard of it finds out by itself. Inside a transaction. */
-export function takeBegins(engine: Engine, begins: readonly VaultBegin[]): void {
+function takeBegins(engine: Engine, begins: readonly VaultBegin[]): void {
   const current = epochNow(engine) ?? 0;
   for (const begin of begins) if (begin.epoch <= current) noteVaultBegin(engine.db, begin);
 }
