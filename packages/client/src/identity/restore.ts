@@ -23,6 +23,7 @@ import {
 import { type CardFault, type ClientApi, ClientError, type ComingBack } from "../api.ts";
 import type { Engine } from "../core/engine.ts";
 import type { Errand, Hello } from "../core/link.ts";
+import { keepCameOver } from "../vault/came-over.ts";
 import { allCardWords, readCard } from "./card.ts";
 import { forgetFamilyBack, masterKeyByFamily } from "./family-back.ts";
 import { recoveryKeyOf, rootKeyOf, today } from "./own.ts";
@@ -118,6 +119,7 @@ async function comeBack(engine: Engine, who: Returning, areOthersLost: boolean):
     await engine.lists.take(history);
     await settleHere(engine, { deviceSeed: seed, inception, server: who.server }, () => {
       writeMeta(engine.db, "recovery-key", who.recovery.privateKey);
+      keepCameOver(engine, list, ground);
       if (areOthersLost) awaitHeardBefore(engine.db);
     });
   } finally {

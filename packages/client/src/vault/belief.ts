@@ -5,6 +5,7 @@
 import { noteVaultBegin, readVaultBegins } from "@yanshu/store";
 import { type Bytes, type DeviceList, equalBytes } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { cameOver } from "./came-over.ts";
 import { readVault, writeVault } from "./known.ts";
 import type { SignedSegment } from "./seal.ts";
 
@@ -23,10 +24,10 @@ export function beliefIn(
   const list = engine.lists.get(ownOf(engine).account);
   if (list === undefined) return "nothing";
   // @checks VA22
-  if (!isListedUnder(list, epoch, signer)) return "nothing";
+  if (!isListedUnder(engine, list, epoch, signer)) return "nothing";
   if (isListed(list.entries.at(-1)?.body.devices, signer)) return "all";
   const isOver = readVaultBegins(engine.db).some(
-    (later) => later.epoch > epoch && at >= later.at && !isListedUnder(list, later.epoch, signer),
+    (later) => later.epoch > epoch && at >= later.at && !isListedUnder(engine, list, later.epoch, signer),
   );
   // @checks VA24
   if (isOver) return "nothing";
@@ -56,7 +57,7 @@ export function endReading(engine: Engine): void {
   writeVault(engine.db, { readUnder: epoch });
 }
 
-/** Which devices the list named before the entry that first names this one: all of them, and those that it drops. */
+/** Which devices the list named when the entry was made that first names this one: all of them, and those that it drops. */
 export function devicesBefore(
   engine: Engine,
   list: DeviceList,
@@ -65,7 +66,9 @@ export function devicesBefore(
   const place = list.entries.findIndex(({ body }) => isListed(body.devices, own));
   const first = list.entries[place]?.body.devices;
   if (first === undefined) return undefined;
-  const all = list.entries[place - 1]?.body.devices ?? [];
+  // Not what the root's word follows on: who was put out behind that was out (ID41).
+  const before = cameOver(engine, list).at(-1) ?? list.entries[place - 1];
+  const all = before?.body.devices ?? [];
   return { all, gone: all.filter((key) => !isListed(first, key)) };
 }
 
@@ -73,6 +76,8 @@ export function isListed(devices: readonly Bytes[] | undefined, key: Bytes): boo
   return devices?.some((one) => equalBytes(one, key)) === true;
 }
 
-function isListedUnder({ entries }: DeviceList, epoch: number, key: Bytes): boolean {
-  return entries.some(({ body }) => body.vaultEpoch === epoch && isListed(body.devices, key));
+function isListedUnder(engine: Engine, list: DeviceList, epoch: number, key: Bytes): boolean {
+  return [...list.entries, ...cameOver(engine, list)].some(
+    ({ body }) => body.vaultEpoch === epoch && isListed(body.devices, key),
+  );
 }

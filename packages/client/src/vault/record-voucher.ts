@@ -18,6 +18,7 @@ import {
 } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { devicesBefore, isListed } from "./belief.ts";
+import { cameOver } from "./came-over.ts";
 
 const numberBytes = 8;
 
@@ -60,10 +61,11 @@ export async function readVouched(engine: Engine, bytes: Bytes): Promise<ReadRec
   const read = readVoucher(bytes);
   if (read === undefined || list === undefined) return { kind: "unreadable" };
   const { signer, n, entryHash, stampMs, signature, held } = read;
-  const entry = list.entries[n];
-  if (entry === undefined) return { kind: "unvouched" };
+  const entry = [...list.entries, ...cameOver(engine, list)].find(
+    ({ body, hash }) => body.n === n && equalBytes(hash, entryHash),
+  );
   // @checks VA26
-  const isNamed = equalBytes(entry.hash, entryHash) && isListed(entry.body.devices, signer);
+  const isNamed = isListed(entry?.body.devices, signer);
   const signed = recordBytes({ account, n, entryHash, stampMs, held });
   // @checks VA26
   if (!isNamed || !(await engine.ports.crypto.verify(signer, signed, signature))) return { kind: "unvouched" };

@@ -21,6 +21,7 @@ export type MetaKey =
   | "push"
   | "recovery-key"
   | "came-back"
+  | "came-over"
   | "removed-record"
   | "record-kept"
   | "mending"

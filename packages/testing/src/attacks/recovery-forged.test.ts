@@ -3,9 +3,20 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import type { ComingBack } from "@yanshu/client";
 import type { RecoveryRecord } from "@yanshu/content";
 import type { KeyPair } from "@yanshu/mls";
-import { decodeLink, historyOf } from "@yanshu/wire";
+import { decodeLink, historyOf, limits, takeEntry } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
-import { crypto, deviceKeyOf, epochAt, forgeRecord, keyFirst, listAt, openedBy, putRecord } from "./evil-home.ts";
+import { entryBy } from "./accounts.ts";
+import {
+  crypto,
+  deviceKeyOf,
+  epochAt,
+  forgeRecord,
+  homeOf,
+  keyFirst,
+  listAt,
+  openedBy,
+  putRecord,
+} from "./evil-home.ts";
 
 setDefaultTimeout(120_000);
 
@@ -155,6 +166,62 @@ test("[VA26] a device that was removed signs one for home: it is not believed ei
     const phone = await comeBack(world, { card });
     await expectNothingBelieved(world, phone, keys, kind);
   }
+});
+
+/**
+ * 外婆's first phone is stolen, and its thief fills more than half of the list, so that the card's word goes on from the root's last
+ * one (ID41); then her tablet puts that phone out.
+ */
+async function filledTown(seed: number) {
+  const here = await town(seed);
+  const { world, grandma, account } = here;
+  const tablet = await world.linkDevice(grandma);
+  await world.pass(15 * soonMs);
+  const [thief, hers] = [await deviceKeyOf(grandma), await deviceKeyOf(tablet)];
+  const before = await listAt(world, account);
+  let list = before;
+  const put = async (entry: Uint8Array) => {
+    const step = await takeEntry(crypto, list, entry);
+    if (step.kind !== "advanced") throw new Error(step.kind);
+    list = step.list;
+  };
+  while (list.entries.length <= limits.entriesMax / 2)
+    await put(await entryBy(list, thief, [thief.publicKey, hers.publicKey]));
+  world.log.transaction(() =>
+    world.log.accounts.putEntries(
+      homeOf(world, account).ref,
+      before.entries.length,
+      list.entries.slice(before.entries.length).map(({ bytes }) => bytes),
+    ),
+  );
+  const lost = grandma.view("status").me?.device ?? "";
+  grandma.crash();
+  return { ...here, tablet, thief, lost };
+}
+
+test("[VA26] [ID41] a device that was removed had filled the list: the root's word goes around the removal, and it is not believed", async () => {
+  const { world, tablet, thief, lost, mallory, account, card } = await filledTown(9113);
+  const keys = operatorsKeys();
+  await world.during(tablet.api.revokeDevice(lost));
+  await world.pass(15 * soonMs);
+  tablet.crash();
+  await forgeRecord(world, account, thief, await lies(world, account, mallory, keys), { n: 0 });
+  await expectNothingBelieved(world, await comeBack(world, { card }), keys, "removed");
+});
+
+test("[VA26] [VA22] [ID41] what a device that was not removed had kept comes back, though another filled the list", async () => {
+  const { world, tablet, lost, mum, chat, card } = await filledTown(9114);
+  await world.during(tablet.api.revokeDevice(lost));
+  await world.pass(soonMs);
+  await mum.say(chat, "八点见");
+  await world.until("it came", () => tablet.reads(chat).includes("八点见"), 300_000);
+  await world.pass(30 * soonMs);
+  tablet.crash();
+  const phone = await comeBack(world, { card });
+  expect(phone.view("status").cameBack?.kind).toBe("vouched");
+  expect(phone.view("contacts").map((one) => one.account)).toEqual([mum.account]);
+  await world.until("what was said is back", () => phone.reads(chat).includes("八点见"), 300_000);
+  expect(world.bugs()).toEqual([]);
 });
 
 test("[VA27] the person may believe a device that is out of the list: nobody in it counts as verified, no key of it seals", async () => {
