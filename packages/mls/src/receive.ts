@@ -141,6 +141,7 @@ async function receiveCommit(
   if (proposed.removes.includes(group.ownLeaf)) return wasRemoved(context, group, commit, committer, proposed, verdict);
   const state = stateOf(group);
   const next = await applyCommit(context, state, opened, committer.leaf);
+  // not a check: nothing but what was declared was applied; this holds the code that applies it to that
   if (!onlyDeclared(state.ratchetTree, next.ratchetTree, committer.leaf, proposed, commit.path?.leafNode))
     return refused("leaf-mismatch");
   const made = await makeGroup(context, next);
@@ -173,6 +174,7 @@ async function wasRemoved(
   const applied = await applyProposals(state, proposals, leaf, emptyPskIndex, false, suite);
   if (!(await verifyLeafNodeSignature(path.leafNode, group.groupId, leaf, suite.signature))) return refused("crypto");
   const tree = withPath(suite, applied.tree, committer.leaf, path);
+  // not a check: as above
   if (!onlyDeclared(state.ratchetTree, tree, committer.leaf, proposed, path.leafNode)) return refused("leaf-mismatch");
   const members = membersOf(context, tree);
   return members ? { kind: "removed", effect: effectOf(group, verdict, members) } : refused("leaf-mismatch");

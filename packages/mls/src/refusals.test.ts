@@ -138,6 +138,36 @@ test("[GR3] a removal that its committer did not sign moves nobody, and is laid 
   expect((await devices[1].mls.receive(b, signed, everybodyListed)).kind).toBe("removed");
 });
 
+test("[GR3] a removal whose path bears a leaf that nobody signed moves nobody", async () => {
+  const { devices, a, b } = await trio();
+  const { proposals, path } = await removalContent(crypto, a, [1]);
+  if (path === undefined) throw new Error("a path");
+  const leafNode = { ...path.leafNode, signature: new Uint8Array(64) };
+  const removal = await forgesContent(crypto, a, { proposals, path: { ...path, leafNode } });
+  expect(await devices[1].mls.receive(b, removal, everybodyListed)).toMatchObject({ kind: "refused", why: "crypto" });
+});
+
+test("[GR3] a commit of more than it can need, or with two states, is malformed", async () => {
+  const { devices, a, b } = await trio();
+  const { proposals, path } = await removalContent(crypto, a, [2]);
+  const [removal, node] = [proposals[0], path?.nodes[0]];
+  if (path === undefined || removal === undefined || node === undefined) throw new Error("a removal with a path");
+  const extensions = groupExtensions(encodeGroupState({ ...a.state, name: "Lunch" }));
+  const state = {
+    proposalOrRefType: "proposal" as const,
+    proposal: { proposalType: "group_context_extensions" as const, groupContextExtensions: { extensions } },
+  };
+  for (const commit of [
+    { proposals: Array.from({ length: 2_050 }, () => removal), path },
+    { proposals, path: { ...path, nodes: Array.from({ length: 17 }, () => node) } },
+    { proposals: [state, state], path },
+  ])
+    expect(await devices[1].mls.receive(b, await forgesContent(crypto, a, commit), everybodyListed)).toMatchObject({
+      kind: "refused",
+      why: "malformed",
+    });
+});
+
 test("[GR3] what is larger than a frame is refused before it is read", async () => {
   const { devices, a } = await trio();
   const { message } = await devices[0].mls.protect(a, new Uint8Array(4));
