@@ -123,6 +123,7 @@ test.describe("actions", () => {
     await mum.getByTestId("talk").click();
     await longPress(mum, "晚饭七点半");
     await mum.getByTestId("recall").click();
+    await expect(bubble(mum, "晚饭七点半")).toHaveCount(0); // Until then the last line is that of an earlier recall.
     await mum.getByTestId("write-again").last().click();
     await expect(mum.getByTestId("composer-input")).toBeFocused();
     await expect(mum.getByTestId("composer-input")).toHaveValue("晚饭七点半");
