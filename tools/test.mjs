@@ -51,12 +51,6 @@ const afterwards = [
     count: countPlaywright,
   },
   {
-    name: "a tenth of the checks, each removed",
-    command: [bunPath, "tools/mutants/main.ts", "--tenth", "commit", "--json", reportPath("mutants.json")],
-    minutes: 8,
-    count: () => countRows("mutants.json"),
-  },
-  {
     name: "evidence",
     command: [bunPath, "packages/testing/src/evidence/main.ts", "--json", reportPath("evidence.json")],
     minutes: 5,
