@@ -5,4 +5,4 @@
 /** A text of five letters, as most are. */
 export const textBytes = 557;
 /** A text of three hundred letters. */
-export const longTextBytes = 1_069;
+export const longTextBytes = 813;

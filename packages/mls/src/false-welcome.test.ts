@@ -1,14 +1,15 @@
 /** Welcomes of a member who lies, each in one thing alone (docs/spec/groups.md GR9). */
 import { expect, test } from "bun:test";
-import type { LeafNode } from "ts-mls/leafNode.js";
+import { type LeafNode, type LeafNodeKeyPackage, signLeafNodeKeyPackage } from "ts-mls/leafNode.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
+import { treeHashRoot } from "ts-mls/treeHash.js";
 import { createBunCrypto } from "./bun/index.ts";
 import { stateOf } from "./group.ts";
 import type { Group, OwnKeyPackage } from "./index.ts";
 import { type Falsehood, falseWelcome } from "./testing/false-welcome.ts";
 import { contextOf } from "./testing/forger.ts";
 import { commits, type Device, device, everybodyListed, groupOf } from "./testing/people.ts";
-import { treeIsValid } from "./tree.ts";
+import { nodesAreInPlace, parentsCanBeSealedTo, treeIsValid } from "./tree.ts";
 
 const crypto = createBunCrypto();
 const wrong = new Uint8Array(32).fill(3);
@@ -131,7 +132,6 @@ test("[GR9] each fault of a tree by itself is refused", async () => {
   const { alice, after } = await invitation();
   const { ratchetTree: tree, groupContext } = stateOf(after);
   const context = contextOf(alice);
-  const { treeHashRoot } = await import("ts-mls/treeHash.js");
   const valid = async (changed: RatchetTree) =>
     treeIsValid(context, changed, {
       ...groupContext,
@@ -154,4 +154,36 @@ test("[GR9] each fault of a tree by itself is refused", async () => {
   const wider = (nodes: number) => [...tree, ...Array.from({ length: nodes - tree.length }, () => undefined)];
   expect(await valid(wider(31))).toBe(true);
   expect(await valid(wider(4_095))).toBe(false);
+});
+
+test("[GR9] a tree in which two leaves have one key, each well signed, is refused", async () => {
+  const [alice, bob] = [await device(crypto, "alice"), await device(crypto, "bob")];
+  const [a] = (await groupOf([alice, bob])) as [Group];
+  const context = contextOf(alice);
+  const { ratchetTree: tree, groupContext } = stateOf(a);
+  const [first, second] = [tree[0], tree[2]];
+  if (first?.nodeType !== "leaf" || second?.nodeType !== "leaf") throw new Error("two leaves");
+  const { deviceKey } = bob.identity;
+  const valid = async (hpkePublicKey: Uint8Array) => {
+    const of = { ...second.leaf, hpkePublicKey } as LeafNodeKeyPackage;
+    const leaf = await signLeafNodeKeyPackage(of, deviceKey.privateKey, context.suite.signature);
+    const changed = tree.with(2, { nodeType: "leaf", leaf });
+    return treeIsValid(context, changed, {
+      ...groupContext,
+      treeHash: await treeHashRoot(changed, context.suite.hash),
+    });
+  };
+  expect(await valid(second.leaf.hpkePublicKey)).toBe(true);
+  expect(await valid(first.leaf.hpkePublicKey)).toBe(false);
+});
+
+test("[GR9] leaves stand at even places and parents at odd ones, and each parent can be sealed to", async () => {
+  const { ratchetTree: tree } = stateOf((await invitation()).after);
+  const at = tree.findIndex((node) => node?.nodeType === "parent");
+  const node = tree[at];
+  if (node?.nodeType !== "parent") throw new Error("a parent");
+  expect([nodesAreInPlace(tree), parentsCanBeSealedTo(tree)]).toEqual([true, true]);
+  expect(nodesAreInPlace(tree.with(0, node))).toBe(false);
+  const weak = { ...node.parent, hpkePublicKey: new Uint8Array(32) };
+  expect(parentsCanBeSealedTo(tree.with(at, { nodeType: "parent", parent: weak }))).toBe(false);
 });

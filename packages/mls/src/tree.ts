@@ -28,12 +28,12 @@ export async function treeIsValid({ suite }: Context, tree: RatchetTree, groupCo
 }
 
 /** Of leaves it is asked where they are read (leaf.ts). @checks GR9 */
-function parentsCanBeSealedTo(tree: RatchetTree): boolean {
+export function parentsCanBeSealedTo(tree: RatchetTree): boolean {
   return tree.every((node) => node?.nodeType !== "parent" || !isWeakSealKey(node.parent.hpkePublicKey));
 }
 
 /** @checks GR9 */
-function nodesAreInPlace(tree: RatchetTree): boolean {
+export function nodesAreInPlace(tree: RatchetTree): boolean {
   return tree.every((node, index) => node === undefined || node.nodeType === (index % 2 === 0 ? "leaf" : "parent"));
 }
 
@@ -45,7 +45,7 @@ function unmergedLeavesAreListed(tree: RatchetTree): boolean {
     return node.parent.unmergedLeaves.every((leaf, i, all) => {
       if (i > 0 && leaf <= (all[i - 1] as number)) return false;
       const at = leafToNodeIndex(toLeafIndex(leaf));
-      if (at >= tree.length || tree[at] === undefined) return false;
+      if (tree[at] === undefined) return false;
       const path = directPath(at, width);
       const depth = path.indexOf(toNodeIndex(index));
       return depth >= 0 && path.slice(0, depth).every((between) => lists(tree, between, leaf));

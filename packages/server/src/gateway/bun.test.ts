@@ -201,7 +201,7 @@ test("[DS80] the counts are there for Prometheus, without a label, and nowhere e
   const lines = (await answer.text()).trimEnd().split("\n");
   const samples = lines.filter((line) => !line.startsWith("#"));
   expect(samples.length).toBeGreaterThan(12);
-  for (const sample of samples) expect(sample).toMatch(/^yanshu_[a-z_]+ \d+(\.\d+)?$/);
+  for (const sample of samples) expect(sample).toMatch(/^yanshu_[a-z0-9_]+ \d+(\.\d+)?$/);
   expect(samples).toContain("yanshu_accounts 1");
   const told = (what: string) =>
     lines.filter((line) => line.startsWith(`# ${what} yanshu_`)).map((line) => line.split(" ")[2]);

@@ -34,11 +34,23 @@ export class PostgresCluster {
     this.own("initdb", "-D", this.data, "-U", "yanshu", "-A", "trust", "-E", "UTF8", "--no-locale");
     const socket = `unix_socket_directories = '${this.folder}'`;
     appendFileSync(join(this.data, "postgresql.conf"), `listen_addresses = '127.0.0.1'\nport = ${port}\n${socket}\n`);
-    this.start();
+    try {
+      this.start();
+    } catch (error) {
+      rmSync(this.folder, { recursive: true, force: true });
+      throw error;
+    }
   }
 
+  /** Somebody else may take the port while the cluster is made: then another one is tried. */
   static async begin(): Promise<PostgresCluster> {
-    return new PostgresCluster(await freePort());
+    for (let tries = 1; ; tries++) {
+      try {
+        return new PostgresCluster(await freePort());
+      } catch (error) {
+        if (tries === 3) throw error;
+      }
+    }
   }
 
   start(): void {
