@@ -3,7 +3,7 @@
  * what the person saved (sink.ts).
  */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { emptySink, openSink } from "./sink.ts";
+import { emptySink, isGone, openSink } from "./sink.ts";
 
 export type Making<Told, Made> =
   | { readonly step: "ready" | "failed" }
@@ -20,9 +20,11 @@ export function useMaking<Told, Made>(
 ) {
   const [state, setState] = useState<Making<Told, Made>>({ step: "ready" });
   const begun = useRef<AbortController>(undefined);
+  /** What lay there before is away: else it would take the new file along. */
+  const emptied = useRef<Promise<void>>(undefined);
   const stop = () => begun.current?.abort();
   useEffect(() => {
-    void emptySink();
+    emptied.current = emptySink();
     return () => {
       stop();
       void emptySink();
@@ -34,11 +36,18 @@ export function useMaking<Told, Made>(
     begun.current = control;
     const tell = (told: Told) => setState({ step: "making", told });
     tell(first);
-    try {
-      const { out, finish } = await openSink();
+    const makeIn = async (where: "file" | "memory") => {
+      const { out, finish } = await openSink(where);
       const made = await write(out, tell, signal);
       const file = await finish();
       setState({ step: "done", url: URL.createObjectURL(file), bytes: file.size, made });
+    };
+    try {
+      await emptied.current;
+      await makeIn("file").catch((error: unknown) => {
+        if (signal.aborted || !isGone(error)) throw error;
+        return makeIn("memory");
+      });
     } catch {
       await emptySink();
       setState({ step: signal.aborted ? "ready" : "failed" });

@@ -6,8 +6,9 @@ const fileName = "yanshu-export.zip";
 
 export type Sink = { readonly out: WritableStream<Uint8Array>; readonly finish: () => Promise<Blob> };
 
-export async function openSink(): Promise<Sink> {
-  const handle = await privateFile();
+/** @param where `memory` where the private storage is going away while it is used. */
+export async function openSink(where: "file" | "memory" = "file"): Promise<Sink> {
+  const handle = where === "file" ? await privateFile() : undefined;
   const writable = await handle?.createWritable?.().catch(() => undefined);
   if (handle !== undefined && writable !== undefined)
     return { out: writable as WritableStream<Uint8Array>, finish: () => handle.getFile() };
@@ -18,6 +19,11 @@ export async function openSink(): Promise<Sink> {
     },
   });
   return { out, finish: async () => new Blob(pieces) };
+}
+
+/** Whether it failed because the file went away under it, as when the browser is told to forget everything. */
+export function isGone(error: unknown): boolean {
+  return error instanceof DOMException && /^(NotFound|InvalidState|NoModificationAllowed)Error$/.test(error.name);
 }
 
 /** Nothing of it stays beside what the person saved. */
