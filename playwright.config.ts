@@ -33,8 +33,8 @@ export default defineConfig({
   outputDir: "test-results",
   fullyParallel: false,
   forbidOnly: true,
-  // A test that passes at its second try hides a race: `npm test` names and counts it by itself. Nobody waits with it.
-  retries: 1,
+  // A test that does not pass at once hides a race: `npm test` names and counts it by itself, with what went wrong.
+  retries: 2,
   workers: 2,
   timeout: 60_000,
   expect: { timeout: 10_000 },

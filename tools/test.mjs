@@ -1,13 +1,14 @@
 /**
  * `npm test`: sets up what tests need, runs every check and test there is, and ends with one line,
  * `N passed, N failed`. Counts come from what the runners write for machines, never from what they
- * print for people; a runner that says nothing has failed. A test of the machine's whole load gets a
- * second try; whatever did not pass at the first is named below the counts, to be looked into.
+ * print for people; a runner that says nothing has failed. A test under the machine's whole load gets
+ * more than one try; what did not pass at the first is named below the counts with its error.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { asCommand, binOf, bunPath, ensureInstalled, root } from "./setup.mjs";
 
 const minuteMs = 60_000;
@@ -109,18 +110,30 @@ function countBunTests(output, name) {
   return { passed: tests - failed - skipped, failed, skipped, secondTry: late.length, names: [...lost, ...late] };
 }
 
-/** The titles of all that did not pass at once, whichever try they passed at. */
-function titlesOf(suite) {
-  const own = (suite.specs ?? []).filter(({ tests }) =>
-    tests.some(({ status }) => /^(unexpected|flaky)$/.test(status)),
+/** All that did not pass at once, at which try each passed, if at any, and what went wrong at the last that failed. */
+function lateOf(suite) {
+  const own = (suite.specs ?? []).flatMap(({ title, tests }) =>
+    tests
+      .filter(({ status }) => /^(unexpected|flaky)$/.test(status))
+      .map(({ status, results }) => {
+        const wrong = results.findLast(({ errors }) => errors.length > 0)?.errors[0];
+        const where = wrong?.location === undefined ? "" : ` (line ${wrong.location.line})`;
+        const end = status === "flaky" ? `passed at try ${results.length}` : "FAILED";
+        return `${end}: ${title}${where}: ${plainText(wrong?.message ?? "").slice(0, 300)}`;
+      }),
   );
-  return [...own.map(({ title }) => title), ...(suite.suites ?? []).flatMap(titlesOf)];
+  return [...own, ...(suite.suites ?? []).flatMap(lateOf)];
+}
+
+/** One line without a terminal's colours. */
+function plainText(text) {
+  return stripVTControlCharacters(text).replaceAll(/\s+/g, " ");
 }
 
 function countPlaywright() {
   const { stats, errors, suites } = JSON.parse(readReport("e2e.json"));
   return {
-    names: titlesOf({ suites }),
+    names: lateOf({ suites }),
     passed: stats.expected + stats.flaky,
     failed: stats.unexpected + errors.length,
     skipped: stats.skipped,
@@ -264,7 +277,7 @@ async function runSideBySide(steps) {
 }
 
 function summary({ passed, failed, skipped, secondTry = 0 }) {
-  const more = `${skipped > 0 ? `, ${skipped} skipped` : ""}${secondTry > 0 ? ` (${secondTry} at the second try)` : ""}`;
+  const more = `${skipped > 0 ? `, ${skipped} skipped` : ""}${secondTry > 0 ? ` (${secondTry} not at the first try)` : ""}`;
   return `${passed} passed, ${failed} failed${more}`;
 }
 
