@@ -19,6 +19,8 @@ export type Home = LongChat & {
   /** Where the server keeps its own; whoever needs a place there makes a folder beside it. */
   readonly folder: string;
   readonly countsUrl: string;
+  /** The standing invitation's link. */
+  readonly invite: string;
 };
 
 /** Messages in one conversation, ready to be measured; all is gone afterwards. */
@@ -57,7 +59,7 @@ export function withHome<T>(work: (home: Home) => Promise<T>, which: keyof typeo
         const chromium = await newProfile();
         await signUp(chromium, invite);
         const countsUrl = `http://127.0.0.1:${operatorPort}/`;
-        return await work({ origin, chromium, newProfile, folder, countsUrl });
+        return await work({ origin, chromium, newProfile, folder, countsUrl, invite });
       } finally {
         for (const browser of browsers) await browser.stop();
       }

@@ -8,7 +8,6 @@ import type { Socket } from "node:net";
 import {
   type Bytes,
   beginList,
-  blindToken,
   blobCreate,
   blobLimits,
   capabilityHashOf,
@@ -18,7 +17,6 @@ import {
   encodeParts,
   encodePost,
   entryBytes,
-  finishTokens,
   gateBytes,
   gateIdOf,
   limits,
@@ -36,6 +34,7 @@ import type { AbuseJob, AbuseResult, ServerTarget } from "./jobs.ts";
 import type { Peer } from "./peer.ts";
 import { derive, greet, keyPair, makePerson, type Person, primitives, sha256, signed, signIn } from "./people.ts";
 import { message, messageHead, openRaw, sendRaw } from "./raw-socket.ts";
+import { drawTokens } from "./tokens.ts";
 
 const mebi = 1 << 20;
 const startsMs = 3_000;
@@ -339,17 +338,6 @@ async function unsignedEntries(ground: Ground, from: string, { person }: Member)
 // ---- what it takes ----
 
 type Half = { readonly id: string; readonly headers: Readonly<Record<string, string>> };
-
-async function drawTokens(member: Peer, url: string, count: number): Promise<readonly UploadToken[]> {
-  const random = (length: number) => new Uint8Array(randomBytes(length));
-  const { peer } = await greet(url);
-  const { epoch, publicKey } = await peer.call("blobTerms", {});
-  peer.close();
-  const blinded = Array.from({ length: count }, () => blindToken(random));
-  const answer = await member.call("blobTokens", { epoch, blinded: blinded.map((one) => one.blinded) });
-  const outputs = finishTokens(publicKey, blinded, answer) ?? [];
-  return blinded.map(({ input }, place) => ({ epoch, input, output: outputs[place] as Bytes }));
-}
 
 async function storedBlob(ground: Ground, tokens: readonly UploadToken[]): Promise<string> {
   const [half] = await begunBlobs(ground, tokens);

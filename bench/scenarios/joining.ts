@@ -6,12 +6,14 @@ import { join } from "node:path";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { readMeta, readStoredList } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
-import { accountIdOf, decodeLink } from "@yanshu/wire";
+import { accountIdOf, decodeLink, type UploadToken } from "@yanshu/wire";
 import type { Tab } from "../browser/chromium.ts";
 import { befriended, friendFolder, ownLink } from "../browser/friend.ts";
 import { atChats, type Home, withHome } from "../browser/long-chat.ts";
 import { gather, type Someone, someoneOf } from "../load/crowd.ts";
-import { greet } from "../load/people.ts";
+import type { Peer } from "../load/peer.ts";
+import { greet, makePerson, signIn } from "../load/people.ts";
+import { drawTokens } from "../load/tokens.ts";
 import { treeCpuSeconds } from "../process.ts";
 import { middle, row } from "../rows.ts";
 import { type Scenario, unlessQuick } from "./scenario.ts";
@@ -33,12 +35,15 @@ export const joining: Scenario = {
       const { bot } = await befriended(home);
       await bot.end();
       const friend = await friendOf(home);
+      const tokens = await tokensAt(home);
       const tab = await atChats(home);
       await tab.ask(watch);
       const shown: number[] = [];
       const cpu: number[] = [];
       for (let n = 1; n <= (conditions.quick ? 1 : rounds); n++) {
-        const round = await added(home, tab, friend, link, devices, `第 ${n} 个大群`);
+        const peer = await paid(home, tokens[n - 1] as UploadToken);
+        const round = await added(home, tab, peer, friend, link, devices, `第 ${n} 个大群`);
+        peer.close();
         shown.push(round.shownMs);
         cpu.push(round.cpuSeconds);
       }
@@ -62,8 +67,32 @@ const watch = `
   };
   look();`;
 
-async function added(home: Home, tab: Tab, friend: Someone, link: string, devices: number, name: string) {
-  const { peer } = await greet(home.origin.replace("http", "ws").concat("/ws"));
+function urlOf({ origin }: Home): string {
+  return origin.replace("http", "ws").concat("/ws");
+}
+
+/** One for each group, drawn by a member who does nothing else. */
+async function tokensAt(home: Home): Promise<readonly UploadToken[]> {
+  const invite = decodeLink(home.invite);
+  if (invite?.kind !== "invite") throw new Error("not an invitation");
+  const { peer, greeting } = await greet(urlOf(home));
+  const person = makePerson("bench joining", 0, greeting.domain);
+  await peer.call("register", { token: invite.link.token, inception: person.inception, entry: person.entry });
+  peer.close();
+  const member = await signIn(urlOf(home), person, 0);
+  const tokens = await drawTokens(member, urlOf(home), rounds);
+  member.close();
+  return tokens;
+}
+
+/** Nobody is signed in there, and what is large is taken (docs/spec/wire.md WI23): a Welcome with hundreds of device lists. */
+async function paid(home: Home, token: UploadToken): Promise<Peer> {
+  const { peer } = await greet(urlOf(home));
+  await peer.call("pay", { token });
+  return peer;
+}
+
+async function added(home: Home, tab: Tab, peer: Peer, friend: Someone, link: string, devices: number, name: string) {
   const read = decodeLink(link);
   if (read?.kind !== "contact") throw new Error("not a contact link");
   const crowd = await gather(peer, friend, read.link.server, name, devices - 1);
@@ -75,7 +104,6 @@ async function added(home: Home, tab: Tab, friend: Someone, link: string, device
   await crowd.say("大家好");
   await tab.until(`seen["${name}"]`, waitMsMax);
   const shownMs = (await tab.ask<number>(`seen["${name}"]`)) - beganMs;
-  peer.close();
   return { shownMs, cpuSeconds: treeCpuSeconds(home.chromium.pid) - cpuBefore };
 }
 
