@@ -153,7 +153,10 @@ export function createClient(given: Ports): Client {
       });
     live.changed("devices", "contacts", "chats", "people");
     if (engine.own === undefined) return;
-    if (toHex(account) === toHex(engine.own.account)) reconcileDevices(engine);
+    if (toHex(account) === toHex(engine.own.account)) {
+      reconcileDevices(engine);
+      vault.wake();
+    }
     // Somebody's list moved: a stale leaf may have to go before anything else is said.
     for (const group of engine.groups.values()) {
       if (group.members.some((member) => toHex(member.account) === toHex(account)))

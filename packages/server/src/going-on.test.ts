@@ -193,7 +193,7 @@ const everyCall: { readonly [N in CallName]: Asking } = {
     client.call("askFamily", { tag: marked("family"), request: marked("request", 16), isNew: true }),
   familyState: (client) => client.call("familyState", {}),
   stopFamily: (client) => client.call("stopFamily", { request: marked("request", 16) }),
-  keepRecord: (client) => client.call("keepRecord", { record: marked("record", 2_048) }),
+  keepRecord: (client, { ann }) => client.call("keepRecord", { ...ann.head, record: marked("record", 2_048) }),
   readRecord: (client) => client.call("readRecord", {}),
   vaultState: (client) => client.call("vaultState", {}),
   vaultSwitch: (client, { town }) => unhurried(town, client.call("vaultSwitch", { isOn: true })),

@@ -249,8 +249,11 @@ export const calls = {
   ),
   /** That one does not come back. One that is not there is no error. */
   stopFamily: call("signed-in", struct({ request: familyRequest }), nothing),
-  /** The one recovery record of the account, sealed to its recovery key, in the place of the one before. Its length is that of a segment. */
-  keepRecord: call("signed-in", struct({ record: segment }), nothing),
+  /**
+   * The one recovery record of the account, sealed to its recovery key, in the place of the one before. Its length is that of a
+   * segment. `n` and `entryHash`: the head of the list under which it was made, else `list-conflict`.
+   */
+  keepRecord: call("signed-in", struct({ n: uint(), entryHash: hash, record: segment }), nothing),
   readRecord: call("signed-in", nothing, struct({}, { record: segment })),
   /** The account's vault: its segments have the places `start` up to `next`, and fill `bytes` of `bytesMax`. */
   vaultState: call(

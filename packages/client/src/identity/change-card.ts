@@ -17,7 +17,7 @@ import {
 } from "@yanshu/wire";
 import { type ClientApi, ClientError } from "../api.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
-import { makeKey } from "../vault/make-key.ts";
+import { keepOwed, oweRecord } from "../vault/keep-record.ts";
 import { areOnCard, cardCode, cardWords } from "./card.ts";
 import { endFamilyHere } from "./family.ts";
 import { followOwnList, nextRootKeyOf, recoveryKeyOf, rootKeyOf, today } from "./own.ts";
@@ -55,6 +55,8 @@ async function changeRoot(engine: Engine, drafted: Drafted): Promise<void> {
   // Home may have taken it though its answer was lost.
   if (!(await isChanged(engine, drafted.next))) {
     const entries = await entriesFor(engine, drafted);
+    const { publicKey: recoveryPub } = await recoveryKeyOf(engine.ports.crypto, drafted.next);
+    db.transaction(() => oweRecord(engine, recoveryPub));
     const answer = await link.call("signed", "appendEntries", { account: own.account, entries });
     if (answer.kind === "lost") throw new ClientError("server-unreachable");
     if (answer.kind === "error") throw new ClientError("refused");
@@ -64,11 +66,11 @@ async function changeRoot(engine: Engine, drafted: Drafted): Promise<void> {
     deleteMeta(db, "master-key");
     writeMeta(db, "card-confirmed", Uint8Array.of(1));
   });
-  // Who has the old card opens what was sealed to it: not what comes from now on (VA6).
-  makeKey(engine);
   endFamilyHere(engine);
   engine.changed("status", "devices", "family");
   engine.kick();
+  // Whoever comes back by the new card finds nothing that it opens before (ID51). The card counts: it is confirmed once more.
+  if (!(await keepOwed(engine))) throw new ClientError("server-unreachable");
 }
 
 async function isChanged({ lists, own, ports }: Engine, masterKey: Bytes): Promise<boolean> {

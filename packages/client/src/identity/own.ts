@@ -166,7 +166,8 @@ async function listNow(engine: Engine, change: (devices: readonly Bytes[]) => re
   const own = ownOf(engine);
   // Of own devices that change the list at one moment one is taken each time, and the others come again (DS28a).
   for (let round = 0; round < limits.devicesMax; round++) {
-    if (!(await engine.link.whenReady("signed")) || !(await followOwnList(engine))) return "offline";
+    const from = round === 0 ? "head" : "all";
+    if (!(await engine.link.whenReady("signed")) || !(await followOwnList(engine, from))) return "offline";
     const listed = engine.lists.devices(own.account).map(({ key }) => key);
     const devices = change(listed);
     if (devices.length === listed.length) return undefined;
@@ -196,12 +197,14 @@ async function appendOwn(engine: Engine, entry: Bytes): Promise<Answer<CallResul
 /**
  * Entries of the own list that this device lacks: another own device's, or its own, when the answer to it was
  * lost. Without them the next entry that it signs would contradict one that is there. Answers whether home told.
+ *
+ * @param from "all" where home said that its list is another one: the root's word may stand below what is held here (ID41).
  */
-export async function followOwnList(engine: Engine): Promise<boolean> {
+export async function followOwnList(engine: Engine, from: "head" | "all" = "head"): Promise<boolean> {
   const own = ownOf(engine);
   const head = engine.lists.head(own.account);
   if (head === undefined) return false;
-  const answer = await engine.link.call("signed", "ownEntries", { from: head.body.n + 1 });
+  const answer = await engine.link.call("signed", "ownEntries", { from: from === "all" ? 0 : head.body.n + 1 });
   if (answer.kind === "ok" && answer.value.entries.length > 0)
     await engine.lists.take({ inception: own.inception, entries: answer.value.entries });
   return answer.kind === "ok";

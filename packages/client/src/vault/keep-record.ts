@@ -1,8 +1,12 @@
-/** Keeps the recovery record at home as this device would say it now (docs/spec/vault.md VA14). */
+/** Keeps the recovery record at home as this device would say it now (docs/spec/vault.md VA14, VA28). */
 import { countDiagnostic, deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import { type Bytes, concat, equalBytes, headOf, recoveryPubOf } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { createTurn, type Turn } from "../core/turn.ts";
+import { followOwnList } from "../identity/own.ts";
+import { tellEntries } from "../identity/restored.ts";
 import { readVault, writeVault } from "./known.ts";
+import { makeKey } from "./make-key.ts";
 import { encodeRecord } from "./record.ts";
 import { sealRecord } from "./record-seal.ts";
 import { vouch } from "./record-voucher.ts";
@@ -13,8 +17,41 @@ const graceMs = 600_000;
 /** `waitMs`: another device may do it meanwhile. */
 export type Kept = { readonly kind: "done" | "later" } | { readonly kind: "wait"; readonly waitMs: number };
 
+/** One after another: what was said under another card is not put in the place of what was said under this one. */
+const turns = new WeakMap<Engine, Turn>();
+
 /** @param sinceMs since when this device would say something else than what it put; undefined: it did not look yet. */
-export async function keepRecord(engine: Engine, sinceMs: number | undefined): Promise<Kept> {
+export function keepRecord(engine: Engine, sinceMs: number | undefined): Promise<Kept> {
+  const turn = turns.get(engine) ?? createTurn();
+  turns.set(engine, turn);
+  return turn.take(() => keepNow(engine, sinceMs));
+}
+
+/**
+ * This device is about to change the card for one whose recovery key is `recoveryPub`: it puts the record that is sealed to it, before
+ * anything else, whatever happens between (ID51). Inside a transaction.
+ */
+export function oweRecord({ db }: Engine, recoveryPub: Bytes): void {
+  writeMeta(db, "record-owed", recoveryPub);
+}
+
+function isOwed({ db }: Engine, recoveryPub: Bytes | undefined): boolean {
+  const owed = readMeta(db, "record-owed");
+  return owed !== undefined && recoveryPub !== undefined && equalBytes(owed, recoveryPub);
+}
+
+/** Answers whether nothing is owed, or not any more. */
+export async function keepOwed(engine: Engine): Promise<boolean> {
+  const { db, lists } = engine;
+  const list = lists.get(ownOf(engine).account);
+  if (list === undefined || !isOwed(engine, recoveryPubOf(list))) return true;
+  makeKey(engine); // Who has the old card opens what was sealed to it: not what comes from now on (VA6).
+  await engine.keeping.write();
+  await keepRecord(engine, undefined);
+  return readMeta(db, "record-owed") === undefined;
+}
+
+async function keepNow(engine: Engine, sinceMs: number | undefined): Promise<Kept> {
   const { db, ports } = engine;
   const own = ownOf(engine);
   const list = engine.lists.get(own.account);
@@ -24,7 +61,10 @@ export async function keepRecord(engine: Engine, sinceMs: number | undefined): P
   if (recoveryPub === undefined || isAwaited) return { kind: "done" };
   const held = encodeRecord(engine);
   if (held === undefined) {
-    db.transaction(() => countDiagnostic(db, "record-too-large"));
+    db.transaction(() => {
+      countDiagnostic(db, "record-too-large");
+      deleteMeta(db, "record-owed");
+    });
     return { kind: "done" };
   }
   const head = list && headOf(list);
@@ -32,21 +72,40 @@ export async function keepRecord(engine: Engine, sinceMs: number | undefined): P
   const mark = ports.crypto.sha256(concat(recoveryPub, head?.hash ?? recoveryPub, held));
   const kept = readMeta(db, "record-kept");
   if (kept !== undefined && equalBytes(kept, mark)) return { kind: "done" };
-  const waitMs = (sinceMs ?? ports.nowMs()) + placeOf(engine) * graceMs - ports.nowMs();
+  const graceLeftMs = (sinceMs ?? ports.nowMs()) + placeOf(engine) * graceMs - ports.nowMs();
+  const waitMs = isOwed(engine, recoveryPub) ? 0 : graceLeftMs;
   if (waitMs > 0) return { kind: "wait", waitMs };
   const stampMs = Math.max(ports.nowMs(), (readVault(db).recordMs ?? 0) + 1);
   db.transaction(() => writeVault(db, { recordMs: stampMs }));
-  return put(engine, await sealRecord(ports.crypto, recoveryPub, await vouch(engine, stampMs, held)), mark);
+  const vouched = await vouch(engine, stampMs, held);
+  return put(engine, { record: await sealRecord(ports.crypto, recoveryPub, vouched.bytes), ...vouched }, mark);
 }
 
-async function put(engine: Engine, record: Bytes, mark: Bytes): Promise<Kept> {
+type Made = { readonly record: Bytes; readonly n: number; readonly entryHash: Bytes };
+
+async function put(engine: Engine, { record, n, entryHash }: Made, mark: Bytes): Promise<Kept> {
   const { db, link } = engine;
-  const answer = await link.call("signed", "keepRecord", { record });
+  const answer = await link.call("signed", "keepRecord", { n, entryHash, record });
   if (answer.kind === "lost") return { kind: "later" };
-  // It is off: once it is on again all is looked at anew.
-  if (answer.kind === "ok") db.transaction(() => writeMeta(db, "record-kept", mark));
-  else db.transaction(() => deleteMeta(db, "record-kept"));
+  if (answer.kind === "error" && answer.code === "list-conflict") {
+    await becomeAlike(engine);
+    return { kind: "later" };
+  }
+  db.transaction(() => {
+    deleteMeta(db, "record-owed");
+    // It is off: once it is on again all is looked at anew.
+    if (answer.kind === "ok") writeMeta(db, "record-kept", mark);
+    else deleteMeta(db, "record-kept");
+  });
   return { kind: "done" };
+}
+
+/** Home holds another list than this device: another card counts, or home lacks what it was not told (ID7a). */
+async function becomeAlike(engine: Engine): Promise<void> {
+  const { lists, link } = engine;
+  const before = lists.head(ownOf(engine).account);
+  if (!(await followOwnList(engine, "all")) || lists.head(ownOf(engine).account) !== before) return;
+  await tellEntries(engine, (name, args) => link.call("signed", name, args));
 }
 
 function placeOf(engine: Engine): number {

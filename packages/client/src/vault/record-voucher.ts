@@ -22,8 +22,12 @@ import { cameOver } from "./came-over.ts";
 
 const numberBytes = 8;
 
-/** By this device, under the list as it is now. */
-export async function vouch(engine: Engine, stampMs: number, held: Bytes): Promise<Bytes> {
+/** By this device, under the list as it is now: `n` and `entryHash` are its head's. */
+export async function vouch(
+  engine: Engine,
+  stampMs: number,
+  held: Bytes,
+): Promise<{ readonly bytes: Bytes; readonly n: number; readonly entryHash: Bytes }> {
   const { account, deviceKey } = ownOf(engine);
   const list = engine.lists.get(account);
   const head = list && headOf(list);
@@ -31,7 +35,7 @@ export async function vouch(engine: Engine, stampMs: number, held: Bytes): Promi
   const { hash: entryHash } = head;
   const { n } = head.body;
   const signed = recordBytes({ account, n, entryHash, stampMs, held });
-  return concat(
+  const bytes = concat(
     deviceKey.publicKey,
     new ByteWriter(numberBytes).u53(n).finish(),
     entryHash,
@@ -39,6 +43,7 @@ export async function vouch(engine: Engine, stampMs: number, held: Bytes): Promi
     await engine.ports.crypto.sign(deviceKey.privateKey, signed),
     held,
   );
+  return { bytes, n, entryHash };
 }
 
 /**

@@ -30,7 +30,7 @@ import type { Cancel } from "../ports.ts";
 import { type Belief, beginEpoch, beliefIn, endReading } from "./belief.ts";
 import { type Filled, fillSegment, keepWhatMay, strangersIn, takeGroups, takePeople } from "./fill.ts";
 import { settleHeard, takeHeard } from "./heard.ts";
-import { keepRecord } from "./keep-record.ts";
+import { keepOwed, keepRecord } from "./keep-record.ts";
 import { currentKey, keyGraceMs } from "./keys.ts";
 import { readVault, writeVault } from "./known.ts";
 import { makeKey } from "./make-key.ts";
@@ -147,6 +147,7 @@ export function createVault(engine: Engine): VaultWorker {
     if (isThere === undefined) return "later";
     isShut = !isThere;
     if (isShut) return "done";
+    if (!(await keepOwed(engine))) return "later";
     db.transaction(() => beginEpoch(engine));
     // Without any key there is nothing to be read: it comes with the first words of the other devices.
     if (nextUnread(db) !== undefined && readVaultKeys(db).length === 0) return waitForKey();

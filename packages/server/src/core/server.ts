@@ -179,6 +179,7 @@ export function createServer(ports: ServerPorts): Server {
     emptying,
     log: log.vaults,
     sha256: primitives.sha256,
+    entries: (account: AccountRef, from: number) => log.accounts.entries(account, from),
     bytesMaxOf: quota(config.vaultBytesFirst, config.vaultBytesMax),
   };
   const registrar = new Registrar(accounts);

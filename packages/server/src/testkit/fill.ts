@@ -47,7 +47,7 @@ export async function fill(town: Town, person: Person, phone: Client): Promise<U
   await phone.call("setHandle", { handle: { tag: put("former handle"), record: record() } });
   await phone.call("setHandle", { handle: { tag: put("handle"), record: record() } });
   for (let at = 0; at < 3; at++) await phone.call("vaultAppend", { at, segment: put(`segment ${at}`, 4_096) });
-  await phone.call("keepRecord", { record: put("record", 2_048) });
+  await phone.call("keepRecord", { ...person.head, record: put("record", 2_048) });
   phone.close();
   tablet.close();
   await town.clock.pass(10);

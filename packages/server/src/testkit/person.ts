@@ -51,6 +51,11 @@ export class Person {
     return encodeEntry(body, signer.sign(entryBytes(body)));
   }
 
+  /** As a device says under which list it is. */
+  get head(): { readonly n: number; readonly entryHash: Uint8Array } {
+    return { n: this.entries.length - 1, entryHash: sha256(this.entries.at(-1) as Uint8Array) };
+  }
+
   /** Takes its own entry, so that the next one follows it. */
   async adopt(entry: Uint8Array): Promise<Uint8Array> {
     const step = await takeEntry(nodePrimitives, this.list, entry);

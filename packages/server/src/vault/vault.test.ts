@@ -110,22 +110,40 @@ test("[VA13] an account has one record, which its devices put and read, whose le
   expect(await phone.call("readRecord", {})).toEqual({});
   const first = new TextEncoder().encode("sealed to a key on paper in a drawer".padEnd(1_024, "."));
   await phone.call("vaultAppend", { at: 0, segment: segment(1) });
-  await phone.call("keepRecord", { record: first }); // Beside the quota, which is used up.
+  await phone.call("keepRecord", { ...ann.head, record: first }); // Beside the quota, which is used up.
   for (const length of [0, 1_000, 3_000])
-    expect(await refusal(phone.call("keepRecord", { record: segment(1, length) }))).toBe("malformed");
+    expect(await refusal(phone.call("keepRecord", { ...ann.head, record: segment(1, length) }))).toBe("malformed");
   made.crash([phone, ben]);
   const again = await ann.phone.signIn(made);
   expect(await again.call("readRecord", {})).toEqual({ record: first });
-  await again.call("keepRecord", { record: segment(2, 4_096) });
+  await again.call("keepRecord", { ...ann.head, record: segment(2, 4_096) });
   expect(await again.call("readRecord", {})).toEqual({ record: segment(2, 4_096) });
   made.log.tidy();
   expect(readFileSync(path).includes("paper in a drawer")).toBe(false);
   const other = await made.client();
   expect(await refusal(other.call("readRecord", {}))).toBe("not-signed-in");
-  expect(await refusal(other.call("keepRecord", { record: segment(3) }))).toBe("not-signed-in");
+  expect(await refusal(other.call("keepRecord", { ...ann.head, record: segment(3) }))).toBe("not-signed-in");
   await again.call("vaultSwitch", { isOn: false });
   expect(await again.call("readRecord", {})).toEqual({});
-  expect(await refusal(again.call("keepRecord", { record: segment(3) }))).toBe("vault-off");
+  expect(await refusal(again.call("keepRecord", { ...ann.head, record: segment(3) }))).toBe("vault-off");
+});
+
+test("[VA28] a record that was made under another list than the one at home is not taken", async () => {
+  const { town: made, ann, phone, ben } = await town();
+  const before = ann.head;
+  await phone.call("keepRecord", { ...before, record: segment(1) });
+  const tablet = await (await ann.addDevice(made, "tablet")).signIn(made);
+  expect(await refusal(phone.call("keepRecord", { ...before, record: segment(2) }))).toBe("list-conflict");
+  for (const other of [
+    { n: 0, entryHash: ann.head.entryHash },
+    { n: 2, entryHash: ann.head.entryHash },
+    { n: 1, entryHash: before.entryHash },
+  ])
+    expect(await refusal(tablet.call("keepRecord", { ...other, record: segment(3) }))).toBe("list-conflict");
+  expect(await refusal(ben.call("keepRecord", { ...ann.head, record: segment(3) }))).toBe("list-conflict");
+  expect(await tablet.call("readRecord", {})).toEqual({ record: segment(1) });
+  await phone.call("keepRecord", { ...ann.head, record: segment(4) });
+  expect(await tablet.call("readRecord", {})).toEqual({ record: segment(4) });
 });
 
 test("[DS131] a large vault leaves in steps between which others are served, and a crash in between leaves nothing behind", async () => {

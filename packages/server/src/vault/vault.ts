@@ -20,6 +20,8 @@ import { type Emptying, switchVault } from "./emptying.ts";
 export type VaultDesk = {
   readonly emptying: Pick<Emptying, "vault">;
   readonly log: VaultLog;
+  /** Of the account's device list, from one on. */
+  readonly entries: (account: AccountRef, from: number) => readonly Bytes[];
   readonly sha256: SyncPrimitives["sha256"];
   /** What an account may keep; it grows with its age (DS141). */
   readonly bytesMaxOf: (account: AccountRef) => number;
@@ -65,7 +67,7 @@ export function vaultHandlers(
       answer(accept({ segments: log.segments(accountOf(from), before, most) }));
     },
     vaultRewrite: (from, args, answer) => inCommit(() => rewrite(desk, accountOf(from), args), answer),
-    keepRecord: (from, { record }, answer) => inCommit(() => keepRecord(desk, accountOf(from), record), answer),
+    keepRecord: (from, args, answer) => inCommit(() => keepRecord(desk, accountOf(from), args), answer),
     readRecord: (from, _args, answer) => {
       const record = log.record(accountOf(from));
       answer(accept(record === undefined ? {} : { record }));
@@ -88,9 +90,17 @@ function append(
 }
 
 /** One an account: it stands beside the quota, and goes with the segments. */
-function keepRecord({ log }: VaultDesk, account: AccountRef, record: Bytes): Outcome<CallResult<"keepRecord">> {
+function keepRecord(
+  { log, entries, sha256 }: VaultDesk,
+  account: AccountRef,
+  { n, entryHash, record }: CallArgs<"keepRecord">,
+): Outcome<CallResult<"keepRecord">> {
   if (!log.vault(account).isOn) return refuse("vault-off");
   if (!isVaultSegmentSize(record.length)) return refuse("malformed");
+  // Whoever has not heard of another card, or that they are out, puts nothing in the place of what others did (VA28).
+  const [head, ...later] = entries(account, n);
+  // @checks VA28
+  if (head === undefined || later.length > 0 || !equalBytes(sha256(head), entryHash)) return refuse("list-conflict");
   log.putRecord(account, record);
   return done;
 }

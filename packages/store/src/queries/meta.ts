@@ -24,6 +24,7 @@ export type MetaKey =
   | "came-over"
   | "removed-record"
   | "record-kept"
+  | "record-owed"
   | "mending"
   | "kept-record"
   | "untold"

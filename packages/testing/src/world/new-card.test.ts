@@ -104,7 +104,78 @@ test("[ID46] an answer that is lost costs nothing: the card on paper counts, and
   expect(fresh.account).toBe(ann.account);
 });
 
-function isTaken({ log }: World, { account }: Person, before: string): boolean {
+function isTaken({ log }: World, { account }: Pick<Person, "account">, before: string): boolean {
   const root = log.accounts.find(Uint8Array.from(Buffer.from(account, "hex")))?.root;
   return root !== undefined && toHex(root.key) !== before;
 }
+
+/** What a device that comes back at this moment finds: nothing waits for anybody. */
+async function comesBack(world: World, name: string, card: Card): Promise<Person> {
+  const fresh = await world.device(name);
+  await world.during(fresh.api.restoreAccount({ card: textOf(card), areOthersLost: true }));
+  await world.until("it is told what came back", () => fresh.view("status").cameBack !== undefined);
+  return fresh;
+}
+
+test("[ID51] whoever comes back by the new card the moment it counts has everything", async () => {
+  const world = new World({ seed: 9803 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await ben.say(chat, "before");
+  const old = await confirmed(world, ann);
+  await world.pass(120_000);
+  const card = await ann.api.newCard({ card: textOf(old) });
+  expect(await world.during(ann.api.confirmNewCard(twoOf(card)))).toBe(true);
+  ann.crash(); // In the river, at once.
+  const fresh = await comesBack(world, "Ann", card);
+  expect(fresh.view("status").cameBack?.kind).toBe("vouched");
+  expect(fresh.view("contacts").map(({ name }) => name)).toEqual(["Ben"]);
+  await world.until("what was said is there", () => fresh.reads(chat).includes("before"));
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[ID51] a device that stops between home's word and the record puts the record first when it is there again", async () => {
+  const world = new World({ seed: 9804 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  const tablet = await world.linkDevice(ann);
+  const old = await confirmed(world, ann);
+  await world.pass(1_500_000);
+  const { account } = ann;
+  const before = toHex(await rootAtHome(world, account));
+  const card = await tablet.api.newCard({ card: textOf(old) });
+  // From home's word on nothing comes through.
+  world.network.meddle(tablet.device, (frame) =>
+    frame[0] === 0x81 && isTaken(world, { account }, before) ? [] : [frame],
+  );
+  void codeOf(tablet.api.confirmNewCard(twoOf(card)));
+  ann.crash(); // The first of the list, which would put the record otherwise.
+  await world.until("home has the word", () => isTaken(world, { account }, before), 120_000);
+  tablet.crash();
+  world.network.meddle(tablet.device, undefined);
+  await tablet.switchOn();
+  await world.until("it is there again", () => tablet.view("status").network === "online");
+  await world.pass(20_000);
+  tablet.crash();
+  const fresh = await comesBack(world, "Ann", card);
+  expect(fresh.view("status").cameBack?.kind).toBe("vouched");
+  expect(fresh.view("contacts").map(({ name }) => name)).toEqual(["Ben"]);
+});
+
+test("[ID51] [VA28] a device that has not heard of the change puts no record for the old card in the place of the new", async () => {
+  const world = new World({ seed: 9805 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const tablet = await world.linkDevice(ann);
+  const old = await confirmed(world, ann);
+  await world.pass(1_500_000);
+  const card = await tablet.api.newCard({ card: textOf(old) });
+  expect(await world.during(tablet.api.confirmNewCard(twoOf(card)))).toBe(true);
+  await ann.api.setRemark(ben.account, "Benjamin"); // It stands first, and keeps the record from now on.
+  await ann.say(chat, "it goes into the vault, and the record follows");
+  await world.pass(60_000);
+  for (const one of [ann, tablet]) one.crash();
+  const fresh = await comesBack(world, "Ann", card);
+  expect(fresh.view("status").cameBack?.kind).toBe("vouched");
+  expect(fresh.view("contacts").map(({ name }) => name)).toEqual(["Benjamin"]);
+});
