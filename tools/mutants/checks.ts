@@ -8,7 +8,9 @@
  * - the condition of a result that may be a refusal, `return A ? taken : "malformed"`;
  * - in a function that returns whether something may pass, `return A && B`: A, and B.
  *
- * - marked by itself: `const honest = A && B`, and `if (A && B) take(…)`: A, and B.
+ * - marked by itself: `const honest = A && B`, and `if (A && B) take(…)`: A, and B; an arrow that returns a boolean likewise.
+ *
+ * - in a statement in which none of these stands: what `filter`, `some` or `every` is told.
  *
  * `// not a check: reason`, at the end of its line or on the line before, leaves one out.
  */
@@ -31,23 +33,53 @@ type Span = { readonly start: number; readonly end: number };
 type Found = { readonly node: Span; readonly passes: "true" | "false" };
 
 const mark = /@checks((?:\s+[A-Z]{2,4}\d+(?:,)?)+)/;
+const isPlain = /=== undefined$|== null$|^"\w+" in | instanceof |^\w+\.kind [!=]== "(lost|error|ok)"$/;
 const exempt = /^\s*not a check: \S/;
 
 /** @throws Error where the source does not parse, or a mark stands before nothing that refuses. */
 export function checksIn(path: string, source: string): readonly Check[] {
-  if (!source.includes("@checks")) return [];
+  return read(path, source)?.checks ?? [];
+}
+
+/**
+ * What refuses in a file that bears marks, and stands under none: `throw`, `return "word"`, `return refuse(…)`, `return false`.
+ * What the compiler misses by itself is left out, `x === undefined`, and what the network answers, `answer.kind === "lost"`.
+ *
+ * @returns `path:line condition`.
+ */
+export function unmarkedIn(path: string, source: string): readonly string[] {
+  const file = read(path, source);
+  if (file === undefined) return [];
+  const { program, marked, isLeftOut, lineOf } = file;
+  const unmarked: string[] = [];
+  new Visitor({
+    IfStatement({ test, consequent, start }) {
+      const isMarked = marked.some((node) => node.start <= start && start < node.end);
+      if (isMarked || isLeftOut(lineOf(test.start)) || !refuses(consequent)) return;
+      if (parts(test, "false").every(({ node }) => isPlain.test(source.slice(node.start, node.end)))) return;
+      unmarked.push(`${path}:${lineOf(test.start)} ${source.slice(test.start, test.end).replaceAll(/\s+/g, " ")}`);
+    },
+  }).visit(program);
+  return unmarked;
+}
+
+function read(path: string, source: string) {
+  if (!source.includes("@checks")) return undefined;
   const { program, comments, errors } = parseSync(path, source);
   if (errors.length > 0) throw new Error(`${path}: ${errors[0]?.message}`);
   const lineOf = (at: number): number => source.slice(0, at).split("\n").length;
   const isLeftOut = leftOut(comments, lineOf, source);
   const nodes = statementsOf(program);
   const checks = new Map<number, Check>();
+  const marked: Node[] = [];
   for (const comment of comments) {
     const rules = mark.exec(comment.value)?.[1]?.match(/[A-Z]{2,4}\d+/g);
     if (rules == null) continue;
-    const marked = nodes.find(({ start }) => start >= comment.end);
-    const found = marked === undefined ? [] : checksUnder(marked, source);
-    if (found.length === 0) throw new Error(`${path}:${lineOf(comment.start)}: nothing refuses under this @checks`);
+    const node = nodes.find(({ start }) => start >= comment.end);
+    const found = node === undefined ? [] : checksUnder(node, source);
+    if (node === undefined || found.length === 0)
+      throw new Error(`${path}:${lineOf(comment.start)}: nothing refuses under this @checks`);
+    marked.push(node);
     for (const { node, passes } of found) {
       const line = lineOf(node.start);
       if (isLeftOut(line)) continue;
@@ -57,7 +89,18 @@ export function checksIn(path: string, source: string): readonly Check[] {
       checks.set(start, { path, line, text, start, end, passes, rules: [...(before?.rules ?? []), ...rules] });
     }
   }
-  return [...checks.values()].sort((a, b) => a.start - b.start);
+  return { program, marked, isLeftOut, lineOf, checks: [...checks.values()].sort((a, b) => a.start - b.start) };
+}
+
+/** Not where an error of somebody else is handed on, nor what cannot happen to a correct program. */
+function refuses(statement: Statement): boolean {
+  const last = statement.type === "BlockStatement" ? statement.body.at(-1) : statement;
+  if (last?.type === "ThrowStatement") return last.argument.type === "NewExpression" && !isInvariant(last.argument);
+  return last?.type === "ReturnStatement" && last.argument != null && refusal(last.argument) === 2;
+}
+
+function isInvariant({ arguments: [first] }: { readonly arguments: readonly Node[] }): boolean {
+  return first?.type === "Literal" && typeof first.value === "string" && first.value.startsWith("invariant");
 }
 
 function leftOut(
@@ -99,8 +142,12 @@ function checksUnder(marked: Node, source: string): readonly Found[] {
   if (marked.type === "IfStatement" && !leaves(marked.consequent)) return parts(marked.test, "true");
   const found: Found[] = [];
   if (marked.type === "VariableDeclaration")
-    for (const { init } of marked.declarations)
-      if (init?.type === "LogicalExpression") found.push(...parts(init, "true"));
+    for (const { init } of marked.declarations) {
+      if (init == null || init.type === "FunctionExpression" || sifts(init)) continue;
+      if (init.type !== "ArrowFunctionExpression") found.push(...parts(init, "true"));
+      else if (init.body.type !== "BlockStatement" && saysYesOrNo(marked, source))
+        found.push(...parts(init.body, "true"));
+    }
   new Visitor({
     IfStatement({ test, consequent }) {
       if (leaves(consequent)) found.push(...parts(test, "false"));
@@ -111,8 +158,30 @@ function checksUnder(marked: Node, source: string): readonly Found[] {
     ArrowFunctionExpression({ body }) {
       if (body.type === "ConditionalExpression") found.push(...partsOfResult(body, false));
     },
-  }).visit({ type: "Program", body: [marked], sourceType: "module", hashbang: null, start: 0, end: 0 } as never);
+  }).visit(asProgram(marked));
+  return found.length > 0 ? found : predicatesIn(marked);
+}
+
+/** `x.filter(…)`, and what is made of it. */
+function sifts(value: Expression): boolean {
+  if (value.type !== "CallExpression" || value.callee.type !== "MemberExpression") return false;
+  const { property } = value.callee;
+  return property.type === "Identifier" && /^(filter|map|find)$/.test(property.name);
+}
+
+/** Of a statement that only sifts: what `filter`, `some` or `every` is told. */
+function predicatesIn(marked: Node): readonly Found[] {
+  const found: Found[] = [];
+  new Visitor({
+    ArrowFunctionExpression({ body }) {
+      if (/^(Logical|Binary|Call|Unary)Expression$/.test(body.type)) found.push(...parts(body as Expression, "true"));
+    },
+  }).visit(asProgram(marked));
   return found;
+}
+
+function asProgram(statement: Node): never {
+  return { type: "Program", body: [statement], sourceType: "module", hashbang: null, start: 0, end: 0 } as never;
 }
 
 function partsOfResult(result: Expression, isYesOrNo: boolean): readonly Found[] {
@@ -138,8 +207,10 @@ function leaves(statement: Statement): boolean {
   return last !== undefined && /^(Return|Throw|Continue|Break)Statement$/.test(last.type);
 }
 
-/** How surely a result refuses: a word or `false` says why, and `undefined` beside neither does. */
+/** How surely a result refuses: a word, `refuse(…)` or `false` says why, and `undefined` beside neither does. */
 function refusal(value: Expression): 0 | 1 | 2 {
+  if (value.type === "CallExpression")
+    return value.callee.type === "Identifier" && /^refused?$/.test(value.callee.name) ? 2 : 0;
   if (value.type === "Literal" && (typeof value.value === "string" || value.value === false)) return 2;
   return value.type === "Identifier" && value.name === "undefined" ? 1 : 0;
 }

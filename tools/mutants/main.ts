@@ -2,25 +2,26 @@
  * `npm run mutants`: removes each marked check in turn and looks that a test notices (docs/spec/rooms.md RO12). Ends
  * with `N checks, M unnoticed`.
  *
- * `--tenth K` (0..9; `commit`: as the commit's id says) takes a tenth of them, `--only TEXT` those whose path or condition holds TEXT, `--list` names them
- * and runs nothing, `--json FILE` writes one row a check.
+ * `--tenth K` (0..9; `commit`: as the commit's id says) takes a tenth of them, `--only TEXT` those whose path or condition
+ * holds TEXT, `--list` names them and runs nothing, `--json FILE` writes one row a check. What it found is kept in a folder
+ * of the system's temporary one, so that a run that was stopped goes on: a check stays noticed while its file and the test's
+ * are as they were. `--fresh` begins anew.
  */
-import { availableParallelism } from "node:os";
+import { createHash } from "node:crypto";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Glob } from "bun";
-import { binOf, bunPath, nodePath, root } from "../setup.mjs";
+import { binOf, nodePath, root } from "../setup.mjs";
 import { type Check, checksIn } from "./checks.ts";
-import { copyOf } from "./copy.ts";
-import { testsByRule } from "./tests.ts";
+import { copyTo, putSwitches } from "./copy.ts";
+import { runTests } from "./run.ts";
+import { type Reach, reachOf, type Test, testFiles } from "./tests.ts";
 
-type Outcome = "noticed" | "unnoticed" | "no test bears its rules";
-/** One `bun test`: of files or folders, and of the titles among them that fit `names`. */
-type Run = { readonly files: readonly string[]; readonly names: string };
-
-/** Rooms whose tests take seconds: they are played whole, whichever rule they bear. */
-const quickRooms = ["content", "mls", "wire"];
-
-const secondsMax = 120;
+type Outcome = "noticed" | "unnoticed" | "no test makes it refuse";
+/** A check that was noticed, the test that did, and how both files read then. */
+type Kept = { readonly check: string; readonly file: string; readonly name: string; readonly hash: string };
 
 const { values: options } = parseArgs({
   options: {
@@ -28,8 +29,15 @@ const { values: options } = parseArgs({
     only: { type: "string" },
     json: { type: "string" },
     list: { type: "boolean", default: false },
+    fresh: { type: "boolean", default: false },
   },
 });
+
+/** Beside those that bear its rules, so many of the shortest are asked. */
+const othersMax = 60;
+
+const home = join(tmpdir(), `yanshu-mutants-${Bun.hash(root).toString(36)}`);
+const [copy, plain, kept] = [join(home, "copy"), join(home, "plain"), join(home, "noticed.jsonl")];
 
 /** The first where the tree is no repository. */
 function tenthOfCommit(): number {
@@ -44,116 +52,140 @@ async function allChecks(): Promise<readonly Check[]> {
   return checks;
 }
 
-async function removeEach(checks: readonly Check[]): Promise<void> {
-  const byRule = await testsByRule(root);
-  const runsOf = ({ path, rules }: Check): readonly Run[] => {
-    const room = quickRooms.map((name) => `packages/${name}/`).find((folder) => path.startsWith(folder));
-    const files = [...new Set(rules.flatMap((rule) => [...(byRule.get(rule) ?? [])]))].sort();
-    const own = files.filter((file) => room !== undefined && file.startsWith(room));
-    const others = files.filter((file) => !own.includes(file));
-    const names = String.raw`\[[^\]]*\b(${[...new Set(rules)].sort().join("|")})\b`;
-    // The likeliest to notice first.
-    return [
-      ...(own.length === 0 ? [] : [{ files: own, names }]),
-      ...(room === undefined ? [] : [{ files: [room], names: "" }]),
-      ...(others.length === 0 ? [] : [{ files: others, names }]),
-    ];
-  };
-  const copies = Array.from({ length: Math.min(2, availableParallelism()) }, () => copyOf(root));
-  try {
-    if (!(await compiles(copies[0]?.path ?? root))) throw new Error("the tree does not compile: npm run check");
-    const outcomes = new Map<Check, Outcome>();
-    await atOnce(copies, await failing(copies, checks.flatMap(runsOf)), ([run, output]) => {
-      throw new Error(`with every check in place these do not pass: ${key(run)}\n${output}`);
-    });
-    await atOnce(copies, checks, async (check, copy) => {
-      const runs = runsOf(check);
-      const outcome = runs.length === 0 ? "no test bears its rules" : await without(check, runs, copy);
-      outcomes.set(check, outcome);
-      if (outcome !== "noticed") console.log(`${outcome}: ${nameOf(check)}`);
-    });
-    const unnoticed = checks.filter((check) => outcomes.get(check) !== "noticed");
-    if (options.json !== undefined)
-      await Bun.write(options.json, JSON.stringify(checks.map((check) => row(check, outcomes.get(check)))));
-    console.log(`${checks.length} checks, ${unnoticed.length} unnoticed`);
-    process.exitCode = unnoticed.length === 0 && checks.length > 0 ? 0 : 1;
-  } finally {
-    for (const copy of copies) copy.remove();
-  }
-}
-
-type Copies = readonly { readonly path: string }[];
-
-/** Each run once, with nothing removed: a test that fails by itself would notice everything. */
-async function failing(copies: Copies, runs: readonly Run[]): Promise<readonly (readonly [Run, string])[]> {
-  const distinct = [...new Map(runs.map((run) => [key(run), run])).values()];
-  const failed: [Run, string][] = [];
-  await atOnce(copies, distinct, async (run, copy) => {
-    const { code, output } = await runTests(run, copy);
-    if (code !== 0) failed.push([run, output.slice(-4000)]);
+async function removeEach(all: readonly Check[], chosen: readonly Check[]): Promise<void> {
+  if (options.fresh) rmSync(home, { recursive: true, force: true });
+  mkdirSync(home, { recursive: true });
+  rmSync(plain, { recursive: true, force: true });
+  copyTo(copy, root);
+  putSwitches(copy, all);
+  const names = namesOf(all);
+  for (const file of [...new Set(all.map(({ path }) => path)), ...testFiles(root)]) digestOf(file);
+  const before = keptRows();
+  const left = chosen.filter((check) => {
+    const row = before.get(names.get(check) ?? "");
+    return row === undefined || row.hash !== hashOf(check, row.file);
   });
-  return failed;
+  const key = [...names.values()].join("\n");
+  const files = filesFor(left, chosen.length === all.length);
+  console.log(`${chosen.length} checks, ${left.length} to be removed; ${files.length} test files may notice`);
+  const reach = await reachOf({ copy, kept: join(home, "reach"), key }, files, all.length, (text) => console.log(text));
+  const outcomes = new Map<Check, Outcome>();
+  for (const check of left) {
+    const at = all.indexOf(check);
+    const by = await noticedBy(at, testsFor(check, reach[at]));
+    if (typeof by === "object") {
+      const row: Kept = { check: names.get(check) ?? "", ...by, hash: hashOf(check, by.file) };
+      appendFileSync(kept, `${JSON.stringify(row)}\n`);
+      continue;
+    }
+    const outcome = (await compilesWithout(check)) ? by : "noticed";
+    outcomes.set(check, outcome);
+    if (outcome !== "noticed") console.log(`${outcome}: ${nameOf(check)}`);
+    else {
+      const row: Kept = { check: names.get(check) ?? "", file: "", name: "compiler", hash: hashOf(check, "") };
+      appendFileSync(kept, `${JSON.stringify(row)}\n`);
+    }
+  }
+  const unnoticed = left.filter((check) => (outcomes.get(check) ?? "noticed") !== "noticed");
+  if (options.json !== undefined)
+    await Bun.write(options.json, JSON.stringify(chosen.map((check) => row(check, outcomes.get(check) ?? "noticed"))));
+  console.log(`${chosen.length} checks, ${unnoticed.length} unnoticed`);
+  process.exitCode = unnoticed.length === 0 && chosen.length > 0 ? 0 : 1;
 }
 
-function key({ files, names }: Run): string {
-  return `${files.join(" ")} -t "${names}"`;
+/** All, or those that bear a rule of theirs, with the rest of their rooms where these take seconds. */
+function filesFor(checks: readonly Check[], isWhole: boolean): readonly string[] {
+  const files = testFiles(root);
+  if (isWhole) return files;
+  const rules = new RegExp(`\\b(?:${[...new Set(checks.flatMap((check) => check.rules))].join("|")})\\b`);
+  const rooms = new Set(checks.map(({ path }) => path.split("/").slice(0, 2).join("/")));
+  const quick = /^packages\/(content|wire|mls|client)$/;
+  return files.filter((file) => {
+    const room = file.split("/").slice(0, 2).join("/");
+    return (quick.test(room) && rooms.has(room)) || rules.test(readFileSync(join(root, file), "utf8"));
+  });
 }
 
-async function without(check: Check, runs: readonly Run[], copy: string): Promise<Outcome> {
-  const file = Bun.file(`${copy}/${check.path}`);
+/** In the order in which they are asked: the likeliest to notice first, then the shortest. */
+function testsFor({ rules, text }: Check, reach: Reach | undefined): readonly Test[] {
+  const bearing = new RegExp(`\\[[^\\]]*\\b(?:${rules.join("|")})\\b`);
+  const inOrder = (tests: readonly Test[]) => [...tests].sort((a, b) => a.ms - b.ms);
+  const refused = inOrder(reach?.refused ?? []);
+  const own = refused.filter(({ name }) => bearing.test(name));
+  const others = refused.filter((test) => !own.includes(test)).slice(0, othersMax);
+  // A call may throw in place of refusing.
+  const thrown = text.includes("(") ? inOrder(reach?.reached ?? []).filter(({ name }) => bearing.test(name)) : [];
+  return [...own, ...others, ...thrown.filter((test) => !refused.some(({ name }) => name === test.name))];
+}
+
+/** A few at first, then more and more at once. */
+async function noticedBy(at: number, tests: readonly Test[]): Promise<Pick<Kept, "file" | "name"> | Outcome> {
+  const waiting = tests.filter(({ name }) => name !== "");
+  for (let size = 1; waiting.length > 0; size *= 3) {
+    const some = waiting.splice(0, size);
+    const files = [...new Set(some.map(({ file }) => file))];
+    const names = [...new Set(some.map(({ name }) => name))];
+    const { code, output } = await runTests(copy, files, names, { MUTANT: String(at) });
+    if (code === 0 || / 0 fail$/m.test(output) || /matched 0 tests|did not match any/.test(output)) continue;
+    const failed = output.match(/^\(fail\) (.*?)(?: \[[\d.]+ms\])?$/m)?.[1];
+    return { file: some.find(({ name }) => failed?.endsWith(name))?.file ?? files[0] ?? "", name: failed ?? "" };
+  }
+  return tests.length === 0 ? "no test makes it refuse" : "unnoticed";
+}
+
+/** A condition that tells the compiler what a value is cannot be taken out of code that is checked. */
+async function compilesWithout({ path, start, end, passes }: Check): Promise<boolean> {
+  if (!existsSync(plain)) copyTo(plain, root);
+  const file = Bun.file(join(plain, path));
   const source = await file.text();
   // A call, so that the compiler draws nothing from the value and misses nothing but what the check told it.
-  const passes = check.passes === "true" ? "Boolean(1)" : "Boolean(0)";
-  await Bun.write(file, `${source.slice(0, check.start)}${passes}${source.slice(check.end)}`);
+  await Bun.write(
+    file,
+    `${source.slice(0, start)}${passes === "true" ? "Boolean(1)" : "Boolean(0)"}${source.slice(end)}`,
+  );
+  const lenient = ["--noUnusedLocals", "false", "--noUnusedParameters", "false", "--allowUnreachableCode", "true"];
+  const tsc = [nodePath, binOf("typescript", "bin/tsc"), "-p", ".", "--noEmit", "--incremental", "false", ...lenient];
   try {
-    for (const run of runs) if ((await runTests(run, copy)).code !== 0) return "noticed";
-    return (await compiles(copy)) ? "unnoticed" : "noticed";
+    return (await Bun.spawn(tsc, { cwd: plain, stdout: "ignore", stderr: "ignore" }).exited) === 0;
   } finally {
     await Bun.write(file, source);
   }
 }
 
-/** A condition that tells the compiler what a value is cannot be taken out of code that is checked. */
-async function compiles(copy: string): Promise<boolean> {
-  const lenient = ["--noUnusedLocals", "false", "--noUnusedParameters", "false", "--allowUnreachableCode", "true"];
-  const command = [
-    nodePath,
-    binOf("typescript", "bin/tsc"),
-    "-p",
-    ".",
-    "--noEmit",
-    "--incremental",
-    "false",
-    ...lenient,
-  ];
-  return (await Bun.spawn(command, { cwd: copy, stdout: "ignore", stderr: "ignore" }).exited) === 0;
+function keptRows(): ReadonlyMap<string, Kept> {
+  if (!existsSync(kept)) return new Map();
+  const lines = readFileSync(kept, "utf8").split("\n");
+  // The last line of a run that was killed may be half a line.
+  const rows = lines.flatMap((line) => (line.endsWith("}") ? [JSON.parse(line) as Kept] : []));
+  return new Map(rows.map((row) => [row.check, row]));
 }
 
-/** A run that hangs without its check has noticed. */
-async function runTests({ files, names }: Run, copy: string): Promise<{ code: number; output: string }> {
-  const command = [
-    bunPath,
-    "test",
-    "--bail",
-    "--timeout",
-    "30000",
-    ...(names === "" ? [] : ["-t", names]),
-    ...files.map((file) => `./${file}`),
-  ];
-  const child = Bun.spawn(command, { cwd: copy, stdout: "ignore", stderr: "pipe" });
-  const timer = setTimeout(() => child.kill("SIGKILL"), secondsMax * 1000);
-  const output = await new Response(child.stderr).text();
-  const code = await child.exited;
-  clearTimeout(timer);
-  return { code, output };
+/** Of a file as it was when it was first asked for: the tree may be worked on meanwhile. */
+const digests = new Map<string, string>();
+function digestOf(file: string): string {
+  const known = digests.get(file);
+  if (known !== undefined) return known;
+  const path = join(root, file);
+  const made =
+    file !== "" && existsSync(path) ? createHash("sha256").update(readFileSync(path)).digest("base64url") : "";
+  digests.set(file, made);
+  return made;
 }
 
-/** One item at a time in each copy. */
-async function atOnce<T>(copies: Copies, items: readonly T[], play: (item: T, copy: string) => Promise<void> | void) {
-  const waiting = [...items];
-  await Promise.all(
-    copies.map(async ({ path }) => {
-      for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await play(item, path);
+/** How the file of a check, and that of the test which noticed, read. */
+function hashOf({ path }: Check, file: string): string {
+  return `${digestOf(path)} ${digestOf(file)}`;
+}
+
+/** By what they say, and which of those that say the same in a file: lines above may come and go. */
+function namesOf(checks: readonly Check[]): ReadonlyMap<Check, string> {
+  const seen = new Map<string, number>();
+  return new Map(
+    checks.map((check) => {
+      const name = `${check.path} ${check.text} ${check.passes}`;
+      const nth = seen.get(name) ?? 0;
+      seen.set(name, nth + 1);
+      return [check, `${name} ${nth}`];
     }),
   );
 }
@@ -162,7 +194,7 @@ function nameOf({ path, line, text, passes, rules }: Check): string {
   return `${path}:${line} (${rules.join(", ")}) ${text} → ${passes}`;
 }
 
-function row(check: Check, outcome: Outcome | undefined) {
+function row(check: Check, outcome: Outcome) {
   return { name: nameOf(check), value: outcome, unit: "", goal: "noticed", ok: outcome === "noticed" };
 }
 
@@ -176,4 +208,4 @@ const chosen = all.filter(
 if (options.list) {
   for (const check of chosen) console.log(nameOf(check));
   console.log(`${chosen.length} of ${all.length} checks`);
-} else await removeEach(chosen);
+} else await removeEach(all, chosen);

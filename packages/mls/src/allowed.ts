@@ -157,6 +157,7 @@ function heals(removed: Removed, added: Added): boolean {
  * signed wish: in its place, or because it has none (it was left out of a founding, say).
  */
 export function addsUnasked(committer: AccountId, change: RosterChange, leaf: Added): boolean {
+  // not a check: these may.
   if (equalBytes(leaf.account, committer) || !hasLeaf(change.leaves, leaf.account)) return false;
   const hasPlace = change.leaves.some((other) => equalBytes(other.device, leaf.device));
   return hasPlace ? !change.removed.some((removed) => heals(removed, leaf)) : leaf.replaces === undefined;

@@ -107,7 +107,7 @@ export type OpenedEntry = {
   readonly body: EntryBody;
 };
 
-/** Undefined when the bytes are no entry, or name a device twice. */
+/** Undefined when the bytes are no entry, or name a device twice. @checks ID4 */
 export function openEntry(bytes: Bytes): OpenedEntry | undefined {
   try {
     const signed = decodeAs(signedEntry, bytes, limits.entryBytesMax);
@@ -127,7 +127,7 @@ export function readEntryBody(bytes: Bytes): EntryBody | undefined {
   return openEntry(bytes)?.body;
 }
 
-/** The entry as it follows on `before`, or why it cannot. Its signature is not looked at. */
+/** The entry as it follows on `before`, or why it cannot. Its signature is not looked at. @checks ID5 */
 export function following(
   sha256: Sha256,
   { account, root: first }: Inception,
@@ -156,6 +156,7 @@ export function following(
 /**
  * ID50: else an epoch of the vault that somebody knew comes again, or none is left. The root goes above all that devices may
  * have said in the entries whose place it takes.
+ * @checks ID50
  */
 function isNextEpoch(before: number, now: number, byRoot: boolean): boolean {
   return now >= before && now <= before + (byRoot ? limits.entriesMax : 1);
@@ -165,6 +166,7 @@ function rootAfter(before: Root, { root }: EntryBody): Root {
   return root === undefined ? before : { key: root.key, nextHash: root.nextHash, changes: before.changes + 1 };
 }
 
+/** @checks ID42 */
 function sameTexts(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((one, i) => one === b[i]);
 }

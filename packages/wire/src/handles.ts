@@ -14,7 +14,7 @@ const handlePattern = /^[a-z][a-z0-9._-]{3,31}$/;
 /** A host, with a port or without: a link, which begins like a handle too, has strokes. */
 const serverPattern = /^[^\s/?#]+$/;
 
-/** What a person typed, as the name that it means; undefined when it can be none. Wide letters are read as narrow ones. */
+/** What a person typed, as the name that it means; undefined when it can be none. Wide letters are read as narrow ones. @checks ID28 */
 export function readHandle(typed: string): { readonly handle: string; readonly server?: string } | undefined {
   if (typed.length > limits.domainBytesMax) return undefined;
   const folded = typed.trim().normalize("NFKC").replace(/^@/, "").toLowerCase();
@@ -56,7 +56,7 @@ export function encodeHandleRecord(value: HandleRecord): Bytes {
   );
 }
 
-/** Undefined when it is none. */
+/** Undefined when it is none. @checks ID28 */
 export function decodeHandleRecord(bytes: Bytes): HandleRecord | undefined {
   const length = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
   if (bytes.length !== recordBytes || bytes.subarray(2 + length).some((byte) => byte !== 0)) return undefined;

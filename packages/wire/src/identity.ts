@@ -89,6 +89,7 @@ export function recoveryPubOf(held: DeviceList): Bytes | undefined {
 /**
  * Whether `list` shows that its account was restored since `held` (ID32): the root itself, not the first time, names a
  * device that was never listed before.
+ * @checks ID32
  */
 export function wasRestored(primitives: Pick<Primitives, "sha256">, held: DeviceList, list: DeviceList): boolean {
   const known = new Set(held.everListed);
@@ -202,7 +203,7 @@ function runFrom(entries: readonly Bytes[], at: number): readonly OpenedEntry[] 
   return run;
 }
 
-/** @param run not held; each follows the one before it. */
+/** @param run not held; each follows the one before it. @checks ID7 */
 async function takeRun(primitives: Primitives, held: DeviceList, run: readonly OpenedEntry[]): Promise<Advance> {
   const n = run[0]?.body.n ?? 0;
   if (n > held.entries.length) return { kind: "refused", why: "gap" };
@@ -227,6 +228,7 @@ async function takeRun(primitives: Primitives, held: DeviceList, run: readonly O
   return { kind: "advanced", list: continued(primitives, held, n, branch) };
 }
 
+/** @checks ID5 */
 async function isSigned({ verify }: Primitives, { signed, body }: OpenedEntry): Promise<boolean> {
   if (!(await verify(body.signer, entryBytes(signed.body), signed.signature))) return false;
   const { root, account } = body;
@@ -247,7 +249,7 @@ function continued({ sha256 }: Primitives, held: DeviceList, n: number, branch: 
   };
 }
 
-/** Takes a whole history; stops at the first refusal. @throws MalformedError when the inception is not one. */
+/** Takes a whole history; stops at the first refusal. @throws MalformedError when the inception is not one. @checks ID6 */
 export async function takeHistory(
   primitives: Primitives,
   held: DeviceList | undefined,
@@ -261,6 +263,7 @@ export async function takeHistory(
 /**
  * The list that `takeHistory` made of these entries before, without checking a signature again. For a party's own
  * store alone, which must know that the bytes are those. Undefined when they are no list.
+ * @checks ID23
  */
 export function restoreList(
   primitives: Pick<Primitives, "sha256">,
@@ -292,14 +295,14 @@ export function devicesOf(primitives: Pick<Primitives, "sha256">, held: DeviceLi
   return (headOf(held)?.body.devices ?? []).map((key) => ({ id: deviceIdOf(primitives.sha256, key), key }));
 }
 
-/** ID8: never listed is refused; stale is taken in processing, but nothing is encrypted to it. While it is frozen all are. */
+/** ID8: never listed is refused; stale is taken in processing, but nothing is encrypted to it. While it is frozen all are. @checks ID8 */
 export function standingOf(primitives: Pick<Primitives, "sha256">, held: DeviceList, device: DeviceId): DeviceStanding {
   const isListed = devicesOf(primitives, held).some(({ id }) => equalBytes(id, device));
   if (isListed && held.frozenAt === undefined) return "listed";
   return held.everListed.has(toHex(device)) ? "stale" : "never-listed";
 }
 
-/** What a leaf says of the list that it was made by (ID44), against the list that is held. */
+/** What a leaf says of the list that it was made by (ID44), against the list that is held. @checks ID44 */
 export function leafClaim(
   held: DeviceList,
   { n, entryHash }: { readonly n: number; readonly entryHash: Bytes },

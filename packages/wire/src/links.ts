@@ -66,7 +66,7 @@ export function encodeLink(origin: string, { kind, link }: Link): string {
   return `${origin}/#${letter}/${toBase64Url(encodeAs(kinds[letter] as Schema<unknown>, link))}`;
 }
 
-/** The link in `text` (a whole URL, or what stands after its `#`), or undefined when it holds none. */
+/** The link in `text` (a whole URL, or what stands after its `#`), or undefined when it holds none. @checks ID10 */
 export function decodeLink(text: string): Link | undefined {
   const found = /(?:^|#)([cdghi])\/([A-Za-z0-9_-]{1,2048})$/.exec(text.trim());
   const bytes = fromBase64Url(found?.[2] ?? "");

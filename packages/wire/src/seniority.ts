@@ -16,7 +16,7 @@ export type Verdict =
   /** One device that is listed signed both: nobody knows which. */
   | "equal";
 
-/** @param held the whole list; from `n` on `offered` says something else. */
+/** @param held the whole list; from `n` on `offered` says something else. @checks ID7 */
 export function compareBranches(held: readonly ListEntry[], n: number, offered: readonly ListEntry[]): Verdict {
   const before = held.slice(0, n);
   const replaced = held.slice(n);
@@ -30,7 +30,7 @@ export function compareBranches(held: readonly ListEntry[], n: number, offered: 
   return offered1st === held1st ? "equal" : "outranks";
 }
 
-/** While two histories by one device stand against each other: whether `offered`, after what is held, decides it. */
+/** While two histories by one device stand against each other: whether `offered`, after what is held, decides it. @checks ID7 */
 export function endsFreeze(held: readonly ListEntry[], frozenAt: number, offered: readonly ListEntry[]): boolean {
   if (offered.some(isByRoot)) return true;
   const order = seniors(held.slice(0, frozenAt));
@@ -41,7 +41,7 @@ function isByRoot({ byRoot }: ListEntry): boolean {
   return byRoot;
 }
 
-/** A root that was changed stays changed, whoever finds the former card. Else the root's latest word counts. */
+/** A root that was changed stays changed, whoever finds the former card. Else the root's latest word counts. @checks ID7 */
 function compareRoots(
   before: readonly ListEntry[],
   ours: ListEntry | undefined,

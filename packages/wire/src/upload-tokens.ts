@@ -36,7 +36,7 @@ export function evaluateTokens(
   return voprf.blindEvaluateBatch(key.secretKey, key.publicKey, [...blinded], rng(random));
 }
 
-/** The tokens' outputs, or undefined when the proof does not fit: the server used another key for this account. */
+/** The tokens' outputs, or undefined when the proof does not fit: the server used another key for this account. @checks ME3 */
 export function finishTokens(
   publicKey: Bytes,
   tokens: readonly BlindedToken[],
@@ -51,7 +51,7 @@ export function finishTokens(
   }
 }
 
-/** Whether `output` is this key's for `input`. */
+/** Whether `output` is this key's for `input`. @checks ME3 */
 export function isToken(key: UploadTokenKey, input: Bytes, output: Bytes): boolean {
   return equalBytes(voprf.evaluate(key.secretKey, input), output);
 }

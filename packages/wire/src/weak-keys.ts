@@ -40,6 +40,7 @@ export function isWeakSealKey(publicKey: Bytes): boolean {
   return isAmong(weakAgreeing, publicKey);
 }
 
+/** @checks GR36 */
 function isAmong(weak: readonly Bytes[], key: Bytes): boolean {
   if (key.length !== keyBytes) return true;
   return weak.some((one) => one.every((byte, i) => byte === (i === keyBytes - 1 ? (key[i] as number) & 0x7f : key[i])));

@@ -41,9 +41,12 @@ export async function claim(
   if (answer.kind === "lost") return { kind: "failed", why: "lost" };
   if (answer.kind === "error") return { kind: "failed", why: answer.code };
   const { value } = answer;
+  // @checks ID19
   if (!equalBytes(value.account, account)) return refuseList(engine, account);
   const advance = await engine.lists.take(value.history);
+  // @checks ID19
   if (advance.kind === "frozen") return { kind: "failed", why: "refused" }; // Alarmed already.
+  // @checks ID19
   if (advance.kind === "refused" || !equalBytes(advance.list.account, account)) return refuseList(engine, account);
   const listed = engine.lists.devices(account);
   const packages: { device: DeviceId; bytes: Bytes }[] = [];
@@ -51,6 +54,7 @@ export async function claim(
   for (const drawn of value.packages) {
     if (drawn.package === undefined) continue;
     const read = await engine.mls.readKeyPackage(drawn.package);
+    // @checks ID19
     const honest =
       read !== undefined &&
       equalBytes(read.account, account) &&

@@ -124,6 +124,7 @@ function doorsTo(engine: Engine, row: ComebackRow): readonly Door[] {
 /**
  * GR31.3: whether a Welcome to a group that is waited for is the one that was asked for, or comes from somebody who may
  * be believed of it. Of other groups it says nothing.
+ * @checks GR31
  */
 export function isComebackBy(
   { db }: Engine,
@@ -141,7 +142,9 @@ export function isComebackBy(
 export function hearComebackPlace(engine: Engine, { conversation, askedMs, leaf }: NoteOf<"place">): boolean {
   const { db } = engine;
   const row = waiting(engine, conversation);
+  // @checks GR31
   if (row === undefined || readHealAnswer(db, conversation, ownOf(engine).device)?.askedMs !== askedMs) return false;
+  // @checks GR31
   if (readAddress(db, leaf) === undefined) return false; // Only what was made here can be a leaf of this device.
   db.transaction(() => writeComeback(db, { ...row, leaf, address: null }));
   return true;
@@ -160,9 +163,11 @@ export async function hearComebackOutside(
     (one) => equalBytes(one.account, account) && one.role !== "member",
   );
   const isAnswer = readHealAnswer(db, note.conversation, own.device)?.askedMs === note.askedMs;
+  // @checks GR31
   if (!leads || !isAnswer || !equalBytes(note.reader, own.device)) return "refused";
   await engine.lists.take(note.history);
   const device = engine.lists.devices(account).find(({ id }) => equalBytes(id, note.device));
+  // @checks GR31
   if (device === undefined || !(await ports.crypto.verify(device.key, outsideBytes(note), note.signature)))
     return "refused";
   db.transaction(() => {

@@ -53,35 +53,45 @@ export async function answerHeal(engine: Engine, note: NoteOf<"heal">): Promise<
   if (row === undefined || group === undefined) return (await hearStopped(engine, note)) ?? refused(engine);
   const isStopped = row.frozen !== null;
   const asksLater = isStopped && note.reason !== restoredReason;
+  // @checks GR22
   if (!(row.state === "open" || isOver) || asksLater) return true; // It asks others too, and again.
   const account = accountIdOf(ports.crypto.sha256, note.history.inception);
   const before = readHealAnswer(db, note.conversation, note.device);
+  // @checks GR22
   const isNew = note.askedMs > (before?.askedMs ?? 0) && note.askedMs > ports.nowMs() - askedMsMax;
+  // @checks GR22
   if (!isNew) return refused(engine);
+  // @checks GR22
   if (before !== undefined && isWithin(engine, before.heardMs, heardEveryMs)) return true;
   // Of an account that was never met here nothing is looked at, and nothing kept.
+  // @checks GR22
   if ((await engine.lists.load(account)) === undefined) return refused(engine);
   await engine.lists.take(note.history);
   const offered = await offeredBy(engine, account, note);
+  // @checks GR22
   if (offered === undefined) return refused(engine);
   const isIn = group.members.some((member) => equalBytes(member.account, account));
   // Its last leaves went with its devices: it is let in again by whoever may (GR31.2).
   const isAstray = !isIn && isStrayed(db, note.conversation, account);
+  // @checks GR31
   if (isStopped || (isAstray && !isOver && !mayAddTo(engine, group))) {
     if (!needsFounding(group, account)) return true; // It asks others too.
     db.transaction(() => answered(engine, note, before?.refoundedMs ?? 0));
     await sayStopped(engine, group, note, offered);
     return true;
   }
+  // @checks GR22
   if (isOver || !(isIn || isAstray)) {
     db.transaction(() => answered(engine, note, before?.refoundedMs ?? 0));
     await sayOutside(engine, group, note, offered);
     return true;
   }
+  // @checks GR22
   if (group.state.founding < note.founding) return true; // Whoever asks is ahead of us.
   const refoundedMs = before?.refoundedMs ?? 0;
   const leaf = group.members.find((member) => isSameDevice(member, { account, device: note.device }));
   // Its leaf is another one by now: it was let in since it asked, or is further behind than it knows.
+  // @checks GR22
   if (leaf !== undefined && !equalBytes(leaf.address, offered.replaces)) {
     countDiagnostic(db, "heal-refused");
     db.transaction(() => answered(engine, note, refoundedMs));
@@ -89,6 +99,7 @@ export async function answerHeal(engine: Engine, note: NoteOf<"heal">): Promise<
     return true;
   }
   const isSameGroup = group.state.founding === note.founding;
+  // @checks GR22
   const refounds =
     isSameGroup && wantsNewGroup(note.reason) && mayFoundAnew(engine, group) && isRefoundDue(engine, refoundedMs);
   db.transaction(() => {
@@ -100,6 +111,7 @@ export async function answerHeal(engine: Engine, note: NoteOf<"heal">): Promise<
   return true;
 }
 
+/** @checks GR31 */
 function mayAddTo(engine: Engine, group: Group): boolean {
   const { adminsOnlyAdd, approval } = group.state.settings;
   return roleOf(group, ownOf(engine).account) !== undefined || !(adminsOnlyAdd || approval === true);
@@ -115,6 +127,7 @@ function refused({ db }: Engine, what = "heal-refused"): false {
  */
 export function refoundsAtWishOf(engine: Engine, conversation: ConversationId, device: DeviceId): boolean {
   const before = readHealAnswer(engine.db, conversation, device);
+  // @checks GR22
   if (!isRefoundDue(engine, before?.refoundedMs ?? 0)) return false;
   const refoundedMs = engine.ports.nowMs();
   writeHealAnswer(engine.db, conversation, device, { askedMs: 0, heardMs: 0, ...before, refoundedMs });
@@ -169,6 +182,7 @@ async function sayOutside(engine: Engine, group: Group, note: NoteOf<"heal">, of
 /**
  * Somebody who was asked, or founded the conversation anew, says that this account is not in it any more. In the turn.
  * Answers whether they had a right to.
+ * @checks GR22
  */
 export async function hearOutside(engine: Engine, note: NoteOf<"outside">): Promise<boolean> {
   const { db, ports } = engine;
@@ -186,6 +200,7 @@ export async function hearOutside(engine: Engine, note: NoteOf<"outside">): Prom
   if (!(await isNews(engine, group, note))) return true;
   await engine.lists.take(note.history);
   const device = engine.lists.devices(account).find(({ id }) => equalBytes(id, note.device));
+  // @checks GR22
   const honest =
     device !== undefined &&
     equalBytes(note.reader, own.device) &&
@@ -201,6 +216,7 @@ export async function hearOutside(engine: Engine, note: NoteOf<"outside">): Prom
 /**
  * An answer counts for the last asking only, so that none is shown again; a word that nobody asked for, when the
  * group that it speaks of comes after the one that is held, and after one that this device is founding (GR10.2).
+ * @checks GR22
  */
 async function isNews(engine: Engine, group: Group, note: NoteOf<"outside">): Promise<boolean> {
   const { db } = engine;

@@ -195,16 +195,18 @@ async function offerFor(engine: Engine, leaf: Address): Promise<Offer> {
 /** Somebody who was asked holds another leaf of this device: that one is to be replaced, with the next asking. In the turn. */
 export function hearPlace(engine: Engine, { conversation, askedMs, leaf }: NoteOf<"place">): void {
   const { db } = engine;
+  // @checks GR22
   const isAnswer =
     readConversation(db, conversation)?.frozen != null &&
     readHealAnswer(db, conversation, ownOf(engine).device)?.askedMs === askedMs;
+  // @checks GR22
   if (isAnswer && mayBeLeafOf(engine, conversation, leaf)) {
     engine.places.set(toHex(conversation), leaf);
     db.transaction(() => forgetAskings(db, conversation));
   } else countDiagnostic(db, "place-refused");
 }
 
-/** Not in any other conversation: nobody is handed what would put this device out of that one. */
+/** Not in any other conversation: nobody is handed what would put this device out of that one. @checks GR22 */
 export function mayBeLeafOf({ db, groups }: Engine, conversation: ConversationId, address: Address): boolean {
   if (equalBytes(readAddress(db, address)?.conversation ?? conversation, conversation)) return true;
   // Leaves that came by one last-resort package share its address, until each has taken one of its own (DS4).
@@ -217,6 +219,7 @@ export function mayBeLeafOf({ db, groups }: Engine, conversation: ConversationId
 /**
  * Whether this device may found the conversation anew. What it knows of a group by another's word alone (GR18.7) is no
  * reason to, and nothing to make a group of.
+ * @checks GR22
  */
 export function mayFoundAnew(engine: Engine, group: Group): boolean {
   return mayRefound(group, ownOf(engine).account) && isConfirmed(engine.db, group.groupId);

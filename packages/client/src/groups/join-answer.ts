@@ -56,8 +56,10 @@ export async function answerJoin(engine: Engine, note: NoteOf<"join">): Promise<
   const account = accountIdOf(ports.crypto.sha256, note.history.inception);
   const group = withSecret(engine, note.secret);
   // Whoever never held a link of ours is answered by nothing, and costs nothing.
+  // @checks GR27
   const isKnown = group !== undefined || hasEndedLink(db, note.secret);
   const offered = isKnown && sizeOf(note) <= askingBytesMax ? await offeredBy(engine, account, note) : undefined;
+  // @checks GR26
   if (offered === undefined) return refused(engine);
   if (group === undefined) {
     answer(engine, offered, "reset");
@@ -66,15 +68,19 @@ export async function answerJoin(engine: Engine, note: NoteOf<"join">): Promise<
   const { conversation } = group.state;
   const own = ownOf(engine).account;
   const row = readConversation(db, conversation);
+  // @checks GR27
   const mayAct = row?.state === "open" && roleOf(group.state, own) !== undefined;
   // Whoever was blocked by this person is not let in by their device; another's may.
+  // @checks GR27
   if (!mayAct || equalBytes(account, own) || readContact(db, account)?.state === "blocked") return true;
+  // @checks GR27
   if (!db.transaction(() => takeAsking(db, conversation, note.device, note.askedMs))) return refused(engine);
   const verdict = verdictOn(group.state, note.secret, ports.nowMs());
   if (verdict !== undefined) {
     answer(engine, offered, verdict);
     return true;
   }
+  // @checks GR27
   if (isInside(engine, group, account)) return true;
   if (willAsk(engine, group)) {
     const { name, askedMs } = note;
@@ -93,7 +99,7 @@ function sizeOf({ history, keyPackages }: NoteOf<"join">): number {
   return [...history.entries, ...keyPackages].reduce((sum, { length }) => sum + length, 0);
 }
 
-/** The first package, if all are of devices that the account lists, and one of those asked. */
+/** The first package, if all are of devices that the account lists, and one of those asked. @checks GR26 */
 async function offeredBy(
   engine: Engine,
   account: AccountId,
@@ -116,14 +122,14 @@ async function offeredBy(
   return honest ? packages[0] : undefined;
 }
 
-/** Why somebody does not come in by this link; undefined when they do. */
+/** Why somebody does not come in by this link; undefined when they do. @checks GR27 */
 function verdictOn({ link }: GroupState, secret: Bytes, nowMs: number): Verdict | undefined {
   if (link === undefined || !equalBytes(link.secret, secret)) return "reset";
   if (link.expiresMs <= nowMs) return "expired";
   return link.left === 0 ? "used-up" : undefined;
 }
 
-/** Why this state does not allow a job to let somebody in: the link ended before its turn came, or a person decides now. */
+/** Why this state does not allow a job to let somebody in: the link ended before its turn came, or a person decides now. @checks GR27 */
 export function whyVoid(engine: Engine, group: Group, job: Job): Verdict | undefined {
   if (job.kind !== "join" || job.isApproved) return undefined;
   const verdict = verdictOn(group.state, job.secret, engine.ports.nowMs());
@@ -168,6 +174,7 @@ type Asking = {
 /** Inside a transaction. What the same person asked later stands. */
 function askPerson(engine: Engine, conversation: ConversationId, { account, name, askedMs, offer }: Asking): void {
   const { db, ports } = engine;
+  // @checks GR27
   if ((readJoinRequest(db, conversation, account)?.asked_ms ?? 0) > askedMs) return;
   learnPerson(db, { account, name: plain(name), avatar: undefined, ownWord: false, stampMs: 0 });
   const isNew = writeJoinRequest(db, conversation, {
@@ -222,6 +229,7 @@ export async function letIn(
 /** A person said no, here or on another's device: whoever asked up to then is told. Inside a transaction. */
 export function turnAway(engine: Engine, conversation: ConversationId, account: AccountId, askedMs: number): void {
   const row = readJoinRequest(engine.db, conversation, account);
+  // @checks GR27
   if (row === undefined || row.asked_ms > askedMs) return;
   deleteJoinRequest(engine.db, conversation, account, askedMs);
   refuse(engine, unpack<Offer>(row.packages), "refused");

@@ -130,6 +130,7 @@ function settle(engine: Engine, row: JoinRow, state: JoinRow["state"]): void {
 export function hearAnswer(engine: Engine, address: Address, { verdict }: NoteOf<"answer">): void {
   const row = readJoinByAddress(engine.db, address);
   // Of three who were asked, one may have let us in already, or know less than the other.
+  // @checks GR26
   if (row === undefined || row.state === "in" || row.state === "refused") return;
   settle(engine, row, verdict);
 }

@@ -18,6 +18,7 @@ export function compareLeaves(engine: Engine, group: Group, before?: Group): voi
   for (const member of group.members) {
     const list = known.has(nameOf(member)) ? undefined : engine.lists.get(member.account);
     const claim = list === undefined ? "fits" : leafClaim(list, member);
+    // @checks ID44
     if (claim === "fits") continue;
     countDiagnostic(engine.db, `leaf-${claim}`);
     alarm(engine, member.account, "list-differs");

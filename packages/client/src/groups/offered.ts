@@ -8,7 +8,7 @@ import { healBytes } from "./heal-bytes.ts";
 /** What it wants to be let in with; `replaces` says whose place it takes. */
 export type Offered = ReadKeyPackage & { readonly replaces: Address };
 
-/** The key package, if the asking is by the device that it names, and the account lists it. */
+/** The key package, if the asking is by the device that it names, and the account lists it. @checks GR22 */
 export async function offeredBy(
   engine: Engine,
   account: AccountId,

@@ -29,7 +29,7 @@ const stoppedReason = 7;
 /** Askings before it is acted on: until the second one, anybody who can let this device in has had the time to. */
 const asksBeforeFounding = 2;
 
-/** Whether a device of `account` that comes back has the right to found anew, and nobody who is left has. */
+/** Whether a device of `account` that comes back has the right to found anew, and nobody who is left has. @checks GR31 */
 export function needsFounding(group: Group, account: AccountId): boolean {
   const others = group.members.filter((member) => !equalBytes(member.account, account));
   return roleOf(group, account) !== undefined && others.every((member) => roleOf(group, member.account) === undefined);
@@ -82,11 +82,14 @@ export async function hearStopped(engine: Engine, note: NoteOf<"heal">): Promise
   const leads = members.some((one) => equalBytes(one.account, own.account) && one.role !== "member");
   const isMember = members.some((one) => equalBytes(one.account, account));
   const isAnswer = readHealAnswer(db, conversation, own.device)?.askedMs === note.askedMs;
+  // @checks GR31
   if (!leads || !isMember || !isAnswer || note.founding > comeback.founding + foundingLeapMax) return false;
   await engine.lists.take(note.history);
+  // @checks GR31
   if ((await offeredBy(engine, account, note)) === undefined) return false;
   const packages = engine.stopped.get(toHex(conversation)) ?? new Map();
   engine.stopped.set(toHex(conversation), packages.set(toHex(note.device), note.keyPackage));
+  // @checks GR31
   if (comeback.tries < asksBeforeFounding || isPlanned(engine, conversation)) return true;
   db.transaction(() => {
     raiseFounding(db, conversation, note.founding);

@@ -92,6 +92,7 @@ export async function tryWelcome(engine: Engine, tag: Uint8Array): Promise<void>
     // Read anew each time: the same Welcome may have come twice, and the first one used the package up.
     const row = readKeyPackage(engine.db, note.address);
     const body = await openGroupEnvelope(engine.ports.crypto, { tag, key: note.key }, envelope.envelope);
+    // @checks GR18
     if (body !== undefined && row !== undefined && (await join(engine, body, row)))
       forgiveWelcome(engine, note.address);
     else countDiagnostic(engine.db, "welcome-refused");
@@ -119,9 +120,12 @@ async function join(engine: Engine, { mls, histories }: GroupEnvelopeBody, row: 
     return false;
   }
   const theirs = historiesOf(engine, accountsOf(group.members), histories);
+  /** @checks GR18 */
   const verdict = (await areListed(engine, group, theirs)) ? await admit(engine, group) : "refuse";
+  // @checks GR18
   const isOneTooMany = verdict !== "refuse" && asksAnew(engine, group, row.address) && isFull(engine);
   if (isOneTooMany) countDiagnostic(engine.db, "requests-full");
+  // @checks GR18
   if (verdict === "refuse" || isOneTooMany) {
     spend(engine, row);
     return false;
@@ -150,6 +154,7 @@ function historiesOf(
   const byAccount = histories.map(
     (history) => [toHex(accountIdOf(ports.crypto.sha256, history.inception)), history] as const,
   );
+  // @checks GR18
   return new Map(byAccount.filter(([account]) => members.has(account)));
 }
 
@@ -165,12 +170,13 @@ async function areListed(
       read.set(toHex(account), (history && (await lists.read(history))) ?? (await lists.load(account)));
     }),
   );
+  // @checks GR18
   return members.every((member) => lists.judgeBy(read.get(toHex(member.account)), member) !== "never-listed");
 }
 
 type Verdict = "refuse" | { readonly status: "active" | "superseded"; readonly replaces: boolean };
 
-/** Whether this group may stand for its conversation, beside what is held of it. */
+/** Whether this group may stand for its conversation, beside what is held of it. @checks GR18 */
 async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   const { db } = engine;
   const own = ownOf(engine);
@@ -238,13 +244,13 @@ function noteRefused({ db }: Engine, { state, members }: Joined, peer: AccountId
   });
 }
 
-/** Nobody poses as a group that this device asked to come back to (GR31.3). */
+/** Nobody poses as a group that this device asked to come back to (GR31.3). @checks GR31 */
 function isWaitedFor(engine: Engine, { members, ownLeaf, state, inviter }: Joined): boolean {
   const replaces = members.find(({ leaf }) => leaf === ownLeaf)?.replaces;
   return isComebackBy(engine, state.conversation, replaces, inviter.account) || isOwnDevice(engine, inviter);
 }
 
-/** Whether this device asked to be let in again with the package that was used, and here. */
+/** Whether this device asked to be let in again with the package that was used, and here. @checks GR18 */
 function wasAskedFor(engine: Engine, { members, ownLeaf, state }: Group): boolean {
   const replaces = members.find(({ leaf }) => leaf === ownLeaf)?.replaces;
   return replaces !== undefined && mayBeLeafOf(engine, state.conversation, replaces);
@@ -389,18 +395,18 @@ function arrive(engine: Engine, conversation: ConversationId): void {
   tellOwnDevices(engine, [{ kind: "conversation", conversation, state: "open", stampMs: engine.ports.nowMs() }]);
 }
 
-/** One of the own devices that counts now; a revoked one has no say. */
+/** One of the own devices that counts now; a revoked one has no say. @checks GR18 */
 function isOwnDevice(engine: Engine, member: Member): boolean {
   return equalBytes(member.account, ownOf(engine).account) && engine.lists.judge(member) === "listed";
 }
 
-/** Whether a person would have to answer it who has nothing to answer here yet. */
+/** Whether a person would have to answer it who has nothing to answer here yet. @checks GR18 */
 function asksAnew(engine: Engine, group: Joined, address: Address): boolean {
   const held = readConversation(engine.db, group.state.conversation)?.state;
   return held !== "request-in" && isQuiet(engine, group, held) && readJoinByAddress(engine.db, address) === undefined;
 }
 
-/** By nobody whom this account knows: it waits for the person (GR18.4). @param held the state of what is held of it. */
+/** By nobody whom this account knows: it waits for the person (GR18.4). @param held the state of what is held of it. @checks GR18 */
 function isQuiet(engine: Engine, group: Joined, held: string | undefined): boolean {
   const { db } = engine;
   const own = ownOf(engine).account;

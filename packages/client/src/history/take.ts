@@ -43,6 +43,7 @@ const clockMs = 86_400_000;
 /** This account comes into a group, for the first time or again. Inside the transaction that enters it. */
 export function arrive(engine: Engine, group: Joined): void {
   const { history } = group.state.settings;
+  // @checks GR32
   if (group.state.kind !== "group" || history === undefined) return;
   beginArrival(engine.db, {
     conversation: group.state.conversation,
@@ -63,9 +64,11 @@ export function hearHanded(
   const { db } = engine;
   const own = ownOf(engine);
   const { conversation } = group.state;
+  // @checks GR32
   if (!equalBytes(body.account, own.account)) return;
   const mine = body.sealed.find(({ reader }) => equalBytes(reader, own.device));
   if (mine === undefined) return;
+  // @checks GR32
   if (!mayHand(engine, group, sender) || countHandedParts(db, conversation) >= partsMax) {
     countDiagnostic(db, "handed-refused");
     return;
@@ -76,7 +79,7 @@ export function hearHanded(
   engine.history();
 }
 
-/** Who signed the Welcome, or leads when they say it; and was there before this account. */
+/** Who signed the Welcome, or leads when they say it; and was there before this account. @checks GR32 */
 function mayHand(engine: Engine, group: Group, sender: Member): boolean {
   const arrival = readArrival(engine.db, group.state.conversation);
   if (arrival === undefined || equalBytes(sender.account, ownOf(engine).account)) return false;
@@ -109,7 +112,7 @@ export async function takeNext(engine: Engine, media: MediaPorts): Promise<"more
   if (row?.pointer == null) return "done";
   const pointer = decodeHandedPointer(row.pointer);
   const plain = pointer === undefined ? "gone" : await fetchPart(engine, media, pointer);
-  if (plain === "lost") return "later";
+  if (plain === "lost") return "later"; // not a check: the network's answer.
   const part = plain === "gone" ? undefined : decodeHandedPart(plain);
   db.transaction(() => {
     if (part === undefined) letGo(engine, row, plain === "gone" ? "handed-gone" : "handed-malformed");

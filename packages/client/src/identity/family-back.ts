@@ -59,11 +59,13 @@ export async function masterKeyByFamily(engine: Engine): Promise<{ masterKey: By
   const secret = held && secretOf(engine, held);
   const masterKey =
     held?.wrap && account && secret && (await unwrapMasterKey(crypto, "family", secret, account, held.wrap));
+  // @checks ID38
   if (held === undefined || !masterKey) throw new ClientError("no-account");
   return { masterKey, server: held.server };
 }
 
 function secretOf({ ports }: Engine, { pieces: [one, other] }: FamilyBack): Bytes | undefined {
+  // @checks ID38
   if (one === undefined || other === undefined) return undefined;
   return familySecretOf(ports.crypto, one.check, one.piece, other.piece);
 }
@@ -89,6 +91,7 @@ export function createFamilyBack(engine: Engine) {
   }
 
   async function meetHelper(): Promise<void> {
+    // @checks ID38
     if (engine.own !== undefined && engine.phase !== "signed-out") throw new ClientError("has-account");
     const { server } = ports;
     if (server === undefined) throw new ClientError("wrong-server");
@@ -116,6 +119,7 @@ export function createFamilyBack(engine: Engine) {
   }
 
   async function hello(note: NoteOf<"familyHello">): Promise<void> {
+    // @checks ID38
     if (mine === undefined || mine.hello !== undefined) return; // The first who opened it; a second one is not answered.
     mine.hello = note;
     const { meeting } = mine;
@@ -132,6 +136,7 @@ export function createFamilyBack(engine: Engine) {
   function take({ nonce, check, piece }: NoteOf<"familyPiece">): void {
     const said = mine?.hello;
     const { server } = ports;
+    // @checks ID38
     if (said === undefined || server === undefined || !equalBytes(said.nonce, nonce)) return;
     const handed: HandedOver = { account: said.account, check, piece, by: said.name };
     const first = readFamilyBack(engine)?.pieces[0];
@@ -147,6 +152,7 @@ export function createFamilyBack(engine: Engine) {
     next();
   }
 
+  /** @checks ID38 */
   function faultOf(first: HandedOver, { account, check, piece }: HandedOver): FamilyFault | undefined {
     if (!equalBytes(first.account, account)) return "another-person";
     if (equalBytes(first.check, check) && first.piece[0] === piece[0]) return "same-helper";
@@ -175,6 +181,7 @@ export function createFamilyBack(engine: Engine) {
       .call("askFamily", { tag, request, isNew: held?.isBegun !== true })
       .finally(errand.close);
     const now = readFamilyBack(engine);
+    // @checks ID38
     if (now?.request === undefined || !equalBytes(now.request, request)) return; // The person thought better of it.
     if (answer.kind !== "ok") return look(answer.kind === "lost" ? retryMs : askEveryMsMax);
     const { state, waitMs, wrap } = answer.value;

@@ -52,9 +52,11 @@ export function helpingApi(engine: Engine): HelpingApi {
   function heard(note: Note): void {
     if (mine === undefined) return;
     if (note.kind === "linkStop") stop("declined");
+    // @checks ID38
     if (note.kind !== "familyReveal" || mine.isOpened) return;
     const { meeting, account, who, peer, commitment } = mine;
     const theirs = { key: peer.sealKey, nonce: note.nonce };
+    // @checks ID38
     if (!equalBytes(commitmentOf(crypto, theirs), commitment)) {
       stop("words-differ");
       return;
@@ -68,10 +70,13 @@ export function helpingApi(engine: Engine): HelpingApi {
     async helpBack({ account: hex, link: text }) {
       leave();
       const read = decodeLink(text);
+      // @checks ID38
       if (read?.kind !== "help") throw new ClientError("bad-link");
       const { server, meet: address, sealKey, commitment } = read.link;
+      // @checks ID38
       if (server !== ownOf(engine).server) throw new ClientError("wrong-server");
       const account = fromHex(hex);
+      // @checks ID38
       if (readPiece(db, account)?.piece == null) throw new ClientError("unknown-contact");
       const meeting = await meet(engine, server, heard);
       if (meeting === undefined) throw new ClientError("offline");
@@ -98,8 +103,10 @@ export function helpingApi(engine: Engine): HelpingApi {
     },
 
     async confirmHelp(same) {
+      // @checks ID38
       if (mine?.isOpened !== true) throw new ClientError("link-expired");
       const { meeting, account, who, peer } = mine;
+      // @checks ID38
       if (!same) {
         await meeting.send(peer, { kind: "linkStop" });
         return stop("words-differ");
@@ -107,6 +114,7 @@ export function helpingApi(engine: Engine): HelpingApi {
       const row = readPiece(db, account);
       if (row?.piece == null) throw new ClientError("unknown-contact");
       const { nonce } = meeting;
+      // not a check: the network's answer.
       if (!(await meeting.send(peer, { kind: "familyPiece", nonce, check: row.check_of, piece: row.piece })))
         throw new ClientError("offline");
       leave();

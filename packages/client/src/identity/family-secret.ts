@@ -11,7 +11,7 @@ export function makeFamilySecret(crypto: Crypto) {
   return { secret, check: checkOf(crypto, secret), pieces: split(secret, crypto.random(secretBytes)) };
 }
 
-/** Undefined where the two do not give what `check` was said of. */
+/** Undefined where the two do not give what `check` was said of. @checks ID36 */
 export function familySecretOf(crypto: Crypto, check: Bytes, one: Bytes, other: Bytes): Bytes | undefined {
   const secret = join(one, other);
   return secret !== undefined && equalBytes(checkOf(crypto, secret), check) ? secret : undefined;

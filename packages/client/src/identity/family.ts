@@ -22,7 +22,7 @@ export function familyApi(engine: Engine): FamilyApi {
   const { db, ports } = engine;
   const { crypto } = ports;
 
-  /** Before them: the three must be there to be told. */
+  /** Before them: the three must be there to be told. @checks ID36 */
   function chosen(helpers: readonly Hex[]): readonly AccountId[] {
     if (new Set(helpers).size !== familyLimits.helpers) throw new ClientError("not-allowed");
     return helpers.map((hex) => {

@@ -45,7 +45,9 @@ export function createNewSide(engine: Engine, table: LinkTable, joined: () => vo
   let mine: NewSide | undefined;
 
   async function start(): ReturnType<ClientApi["startLinking"]> {
+    // @checks ID12
     const isFree = engine.own === undefined || engine.phase === "signed-out" || engine.phase === "linking";
+    // @checks ID12
     if (!isFree) throw new ClientError("has-account");
     const { server } = ports;
     if (server === undefined) throw new ClientError("wrong-server");
@@ -79,12 +81,15 @@ export function createNewSide(engine: Engine, table: LinkTable, joined: () => vo
   }
 
   async function hello(side: NewSide, note: NoteOf<"linkHello">): Promise<void> {
+    // @checks ID12
     if (side.peer !== undefined) return; // The first who scanned; a second one is not answered.
     const advance = await engine.lists.take(note.history);
+    // @checks ID21
     const listed =
       advance.kind !== "refused" &&
       equalBytes(accountIdOf(crypto.sha256, note.history.inception), note.account) &&
       engine.lists.devices(note.account).some(({ key }) => equalBytes(key, note.deviceKey));
+    // @checks ID21
     if (!listed) return table.stop("refused");
     const { nonce } = side.talk;
     const key = side.deviceKey.publicKey;
@@ -113,6 +118,7 @@ export function createNewSide(engine: Engine, table: LinkTable, joined: () => vo
   /** Whose device this becomes, and that what was of somebody else here goes, is said by whoever holds it. */
   async function confirm(join: boolean): ReturnType<ClientApi["confirmJoin"]> {
     const side = mine;
+    // @checks ID21
     if (side?.peer === undefined || !side.talk.isOn()) throw new ClientError("link-expired");
     if (!join) {
       await side.talk.send(side.peer, { kind: "linkStop" });
@@ -127,17 +133,21 @@ export function createNewSide(engine: Engine, table: LinkTable, joined: () => vo
 
   async function confirmed(side: NewSide, note: NoteOf<"linkConfirm">): Promise<void> {
     const { peer } = side;
+    // @checks ID15
     if (peer === undefined || !equalBytes(note.history.inception, peer.hello.history.inception)) return;
     const advance = await engine.lists.take(note.history);
     const isListed = engine.lists
       .devices(peer.hello.account)
       .some(({ key }) => equalBytes(key, side.deviceKey.publicKey));
+    // @checks ID15
     if (advance.kind === "refused" || !isListed) return table.stop("refused");
     // Whoever scanned first may be anybody: the person here says that the words are the same (ID21).
+    // @checks ID21
     if (!side.agreed) {
       side.confirm = note;
       return;
     }
+    // @checks ID15
     if (!side.talk.isOn() || side.joined) return;
     side.joined = true;
     await join(side, note);

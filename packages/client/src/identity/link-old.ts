@@ -34,6 +34,7 @@ export function createOldSide(engine: Engine, table: LinkTable) {
   const { crypto } = ports;
   let mine: OldSide | undefined;
 
+  /** @checks ID12 */
   async function scan(text: string): ReturnType<ClientApi["scanDevice"]> {
     const read = decodeLink(text);
     if (read?.kind !== "device") throw new ClientError("bad-link");
@@ -64,13 +65,16 @@ export function createOldSide(engine: Engine, table: LinkTable) {
 
   async function confirm(same: boolean): ReturnType<ClientApi["confirmWords"]> {
     const side = mine;
+    // @checks ID14
     if (side?.newKey === undefined || !side.talk.isOn()) throw new ClientError("link-expired");
+    // @checks ID14
     if (!same) {
       await side.talk.send(side.peer, { kind: "linkStop" });
       table.stop("words-differ");
       return;
     }
     const refused = await addDevice(side.newKey);
+    // @checks ID20
     if (refused !== undefined) {
       table.stop(refused);
       throw new ClientError(refused);
@@ -84,7 +88,7 @@ export function createOldSide(engine: Engine, table: LinkTable) {
     table.show({ side: "old", step: "adding", done: 0, of: conversations.length + 1 });
   }
 
-  /** Signs the entry that names the new device. Answers why not, if not. */
+  /** Signs the entry that names the new device. Answers why not, if not. @checks ID20 */
   async function addDevice(key: Bytes): Promise<ClientErrorCode | undefined> {
     const own = ownOf(engine);
     const keys = engine.lists.devices(own.account).map((device) => device.key);
@@ -107,9 +111,11 @@ export function createOldSide(engine: Engine, table: LinkTable) {
   }
 
   function reveal(side: OldSide, note: NoteOf<"linkReveal">): void {
+    // @checks ID14
     if (side.newKey !== undefined) return;
     const own = ownOf(engine);
     const fresh = { key: note.deviceKey, nonce: note.nonce };
+    // @checks ID12
     if (!equalBytes(commitmentOf(crypto, fresh), side.commitment)) {
       table.stop("words-differ");
       return;
@@ -120,6 +126,7 @@ export function createOldSide(engine: Engine, table: LinkTable) {
   }
 
   function ready(side: OldSide, note: NoteOf<"linkReady">): void {
+    // @checks ID15
     if (side.newKey === undefined) return;
     planAdding(deviceIdOf(crypto.sha256, side.newKey), note.keyPackages);
     const of = conversationsToJoin(engine).length + 1;

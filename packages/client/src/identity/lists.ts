@@ -57,6 +57,7 @@ export function createLists(
 
   /** ID23: as it stands it was verified by this device; that is not done again at each start. */
   function verifiedBefore(stored: StoredList): DeviceList | undefined {
+    // @checks ID23
     if (stored.verified === undefined || !equalBytes(stored.verified, seen(stored))) return undefined;
     return restoreList(primitives, stored.inception, stored.current);
   }
@@ -148,6 +149,7 @@ export function createLists(
     if (stored !== undefined) markVerified(db, account, seen(stored));
   }
 
+  /** @checks ID8 */
   function judgeBy(list: DeviceList | undefined, leaf: Parameters<Judge>[0]): DeviceStanding {
     if (list === undefined || !equalBytes(deviceIdOf(primitives.sha256, leaf.deviceKey), leaf.device))
       return "never-listed";

@@ -34,6 +34,7 @@ export async function meet(
   const seal = await crypto.sealKeyPair();
   const address = crypto.random(idBytes.address);
   const take = async (push: Push): Promise<void> => {
+    // @checks ID38
     const here = push.target.kind === "address" && equalBytes(push.target.address, address);
     const plain = here
       ? await openSealed(crypto, seal.privateKey, { purpose: "meeting", address }, push.envelope)

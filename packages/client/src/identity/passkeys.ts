@@ -23,6 +23,7 @@ export function passkeysApi(engine: Engine): PasskeysApi {
   return {
     async keepPasskey({ secret, card }) {
       const own = ownOf(engine);
+      // @checks ID33
       if (secret.length !== secretBytes) throw new ClientError("not-allowed");
       const { masterKey, root } = await ownRoot(engine, card === undefined ? undefined : { card });
       const tag = tagOf(crypto, "passkey", secret);
@@ -55,6 +56,7 @@ export function passkeysApi(engine: Engine): PasskeysApi {
 /**
  * The own master key: that which is here, or the card's, or the passkey's. Rejects with `not-allowed` when it is not here,
  * `bad-card` or `no-account` when the card or the passkey is another's.
+ * @checks ID33
  */
 export async function ownRoot(
   engine: Engine,
@@ -93,6 +95,7 @@ export async function masterKeyBy(engine: Engine, passkey: Passkey, server: stri
   const account = fromHex(passkey.account);
   const { wrap } = answer.value;
   const masterKey = wrap && (await unwrapMasterKey(crypto, "passkey", passkey.secret, account, wrap));
+  // @checks ID33
   if (masterKey === undefined) throw new ClientError("no-account");
   return masterKey; // Sealed for this account; whether it is its root still is for the list to say.
 }
@@ -106,6 +109,7 @@ export async function errandTo(engine: Engine, server: string): Promise<{ errand
   });
   if (errand === undefined || hello === undefined) throw new ClientError("server-unreachable");
   // What is signed names a home: another that stands between would have it signed for itself (ID45).
+  // @checks ID45
   if (hello.domain !== server) {
     errand.close();
     countDiagnostic(engine.db, "wrong-domain");

@@ -65,11 +65,13 @@ export function recoveryApi(engine: Engine, joined: () => void): RecoveryApi {
       return returning(await masterKeyBy(engine, by.passkey, home), home, fromHex(by.passkey.account));
     }
     const read = readCard(by.card);
+    // @checks ID30
     if (read.kind !== "card" || faultOf(engine, by.card) !== undefined) throw new ClientError("bad-card");
     return returning(read.masterKey, read.server, read.account);
   }
 
   async function restoreAccount({ areOthersLost, ...by }: Parameters<ClientApi["restoreAccount"]>[0]): Promise<void> {
+    // @checks ID30
     if (engine.own !== undefined && engine.phase !== "signed-out") throw new ClientError("has-account");
     const who = await whoBy(by);
     await comeBack(engine, who, areOthersLost);
@@ -106,6 +108,7 @@ async function comeBack(engine: Engine, who: Returning, areOthersLost: boolean):
     const list = await listAtHome(engine, who, errand, hello);
     const { inception, account } = list;
     const former = readMeta(engine.db, "inception");
+    // @checks ID30
     if (former !== undefined && !equalBytes(former, inception)) throw new ClientError("has-account");
     const seed = crypto.random(32);
     const device = await crypto.signatureKeyPair(seed);
@@ -140,13 +143,17 @@ async function listAtHome(
   const answer = await errand.call("rootEntries", { rootKey, signature });
   if (answer.kind === "lost") throw new ClientError("server-unreachable");
   if (answer.kind === "error") {
+    // not a check: home's answer, in our words.
     if (answer.code === "unknown-account") throw new ClientError("no-account");
     throw new ClientError(answer.code === "rate-limited" ? "too-often" : "refused");
   }
   const list = await engine.lists.read(answer.value);
   // Whoever signs over another's list would come back as somebody else.
+  // @checks ID30
   const isOwn = list !== undefined && equalBytes(rootOf(list).key, rootKey);
+  // @checks ID30
   if (!isOwn || headOf(list) === undefined) throw new ClientError("refused");
+  // @checks ID30
   if (account !== undefined && !equalBytes(list.account, account)) throw new ClientError("refused");
   return list;
 }
@@ -163,6 +170,7 @@ async function entryFor(
   const head = headOf(list)?.body;
   const before = head?.devices ?? [];
   const devices = areOthersLost ? [device] : [...before, device];
+  // @checks ID30
   if (devices.length > limits.devicesMax) throw new ClientError("not-allowed");
   const body = nextEntryBody(
     ground,

@@ -113,6 +113,7 @@ function takeRecord(engine: Engine, record: RecoveryRecord): void {
     for (const capability of capabilities) addRight(db, account, capability);
   for (const group of record.groups) takeGroup(engine, group);
   // Home knows the key that a record is sealed to, and must not be able to wipe a device (KP2).
+  // @checks KP2, VA23
   applySync(
     engine,
     record.items.filter(({ kind }) => kind !== "erased" && kind !== "vaultKeys"),
@@ -121,6 +122,7 @@ function takeRecord(engine: Engine, record: RecoveryRecord): void {
   takeOldKeys(engine, record);
   const isAlone = engine.lists.devices(own).length === 1;
   for (const item of record.items) {
+    // @checks ID34
     if (item.kind !== "contact" || item.state !== "contact") continue;
     const conversation = directConversationId(ports.crypto.sha256, own, item.account);
     // Other own devices that are kept add this one themselves.

@@ -58,10 +58,12 @@ const beyondReach: ReadonlySet<string> = new Set(["system", "leave", "recalled",
 
 type Text = BodyOf<"text">;
 
+/** @checks AC2 */
 export function mayRecall(row: { readonly kind: string; readonly sent_ms: number }, stampMs: number): boolean {
   return !beyondReach.has(row.kind) && stampMs - row.sent_ms <= windows.recallMs;
 }
 
+/** @checks AC4 */
 export function mayEdit(row: { readonly kind: string; readonly sent_ms: number }, stampMs: number): boolean {
   return row.kind === "text" && stampMs >= row.sent_ms && stampMs - row.sent_ms <= windows.editMs;
 }
@@ -69,6 +71,7 @@ export function mayEdit(row: { readonly kind: string; readonly sent_ms: number }
 /** `name.author` is the account that says it. A recall that comes before its message leaves its line all the same. */
 export function applyRecall(engine: Engine, conversation: ConversationId, name: MessageName, stampMs: number): void {
   const row = readMessage(engine.db, conversation, name.author, name.id);
+  // @checks AC2
   if (row !== undefined && !mayRecall(row, stampMs)) return;
   erase(engine, conversation, name, "recalled");
   engine.changed(topicOf(conversation), "chats", "status");
@@ -151,6 +154,7 @@ export function applyEdit(
     dropEarlyVersions(db, conversation, name.author, earlyEditsMax);
     return;
   }
+  // @checks AC4
   if (!mayEdit(row, stampMs)) return;
   const first = decodeBody(row.body);
   if (first?.kind !== "text") return;
@@ -292,6 +296,7 @@ export function applyPins(
   by: AccountId,
   { items, retold }: BodyOf<"pins">,
 ): void {
+  // @checks AC9
   if (group === undefined || !mayPin(group, by)) return;
   const { conversation } = group.state;
   for (const { author, id, stampMs, ...pin } of items) {
@@ -310,6 +315,7 @@ export function applyPins(
   }
 }
 
+/** @checks AC9 */
 export function mayPin(group: Group, account: AccountId): boolean {
   return group.state.kind !== "group" || !group.state.settings.adminsOnlyEdit || roleOf(group, account) !== undefined;
 }

@@ -66,10 +66,12 @@ export function messageIn(data: Uint8Array): Message | undefined {
 export function applyMessage(engine: Engine, group: Group, sender: Member, message: Message): void {
   const { conversation } = group.state;
   const head = readConversationHead(engine.db, conversation);
+  // @checks SY18
   if (!equalBytes(sender.account, ownOf(engine).account) && isTooMuch(engine, group, head)) {
     countDiagnostic(engine.db, "request-passed-over"); // Not heard either: it is missed, and asked for, once the person said yes.
     return;
   }
+  // @checks SY4
   if (hear(engine, group, sender, message)) {
     countDiagnostic(engine.db, "repeat");
     return;
@@ -110,6 +112,7 @@ const requestKept = {
   group: { items: 500, bytes: 2 * 1024 * 1024 },
 } as const;
 
+/** @checks SY18 */
 function isTooMuch(
   { db }: Engine,
   { state: { kind, conversation } }: Group,
@@ -132,6 +135,7 @@ function applyBody(
   const { db } = engine;
   const { conversation } = group.state;
   const { body } = message;
+  // @checks SY18
   if (head?.state === "blocked" || head?.state === "declined") return; // Sent before the address was gone.
   // Whoever speaks again is back.
   if (group.state.kind === "direct" && body.kind !== "leave" && !equalBytes(sender.account, ownOf(engine).account))
@@ -180,6 +184,7 @@ function applyBody(
       return;
     case "turnedAway":
       // Said by whoever may decide, to others who may.
+      // @checks GR27
       if (roleOf(group, sender.account) !== undefined) turnAway(engine, conversation, body.account, body.askedMs);
       return;
     case "handed":
@@ -224,6 +229,7 @@ function applyBody(
       onLeave(engine, group, sender, message);
       return;
     case "ask":
+      // @checks SY9
       if (equalBytes(body.device, ownOf(engine).device)) answerAsk(engine, group, sender, body.seqs);
       return;
     case "again":
@@ -235,6 +241,7 @@ function applyBody(
       learnGone(engine, conversation, sender, body.seqs);
       return;
     case "sync":
+      // @checks SY11
       if (group.state.kind === "own") applySync(engine, body.items, sender.device);
       return;
   }
@@ -277,7 +284,7 @@ function show(
     device: sender.device,
     seq: message.seq,
   });
-  if (!added) return false;
+  if (!added) return false; // not a check: it is here already, or was recalled.
   touchConversation(engine.db, conversation, nowMs);
   engine.changed(topicOf(conversation), "chats", "requests", own ? "people" : "status");
   return true;
@@ -311,11 +318,13 @@ function introduced(
   people: BodyOf<"introduce">["people"],
   sentAtMs: number,
 ): void {
+  // @checks SY8
   if (state.kind !== "group") return;
   const own = ownOf(engine).account;
   const here = new Set(members.map(({ account }) => toHex(account)));
   const stampMs = Math.min(sentAtMs, engine.ports.nowMs());
   for (const { account, name, avatar } of people) {
+    // @checks SY8
     if (equalBytes(account, own) || !here.has(toHex(account))) continue;
     learnPerson(engine.db, { account, name, avatar, ownWord: false, stampMs });
   }
@@ -330,6 +339,7 @@ function learnRight(
   passing: Capability | undefined,
   stampMs: number,
 ): void {
+  // @checks ID24
   if (group.state.kind !== "direct" || equalBytes(sender.account, ownOf(engine).account)) return;
   learnPassing(engine.db, sender.account, passing, stampMs);
   engine.changed("contacts");
@@ -339,10 +349,13 @@ function learnRight(
 function learnSource(engine: Engine, conversation: ConversationId, sender: Member, via: Via | undefined): void {
   const { db } = engine;
   const peer = readConversation(db, conversation)?.peer;
+  // @checks ID26
   if (via === undefined || !sameBytes(peer, sender.account)) return;
   const isIn = (group: ConversationId, account: AccountId) =>
     readMembers(db, group).some((member) => equalBytes(member.account, account));
+  // @checks ID26
   if (via.kind === "group" && !isIn(via.conversation, sender.account)) return;
+  // @checks ID26
   if (via.kind === "card" && readContact(db, via.by)?.state !== "contact") return;
   writeContact(db, sender.account, { source: storedSource(via) }, engine.ports.nowMs());
 }
@@ -360,6 +373,7 @@ function befriend(
   const byOwnDevice = equalBytes(sender.account, own);
   const contact = readContact(db, head.peer);
   const answers = byOwnDevice ? contact?.state === "incoming" : contact?.state === "requested";
+  // @checks ID10
   if (!answers) return;
   writeContact(db, head.peer, { state: "contact" }, engine.ports.nowMs());
   openKnown(engine);
@@ -404,7 +418,9 @@ function again(engine: Engine, group: Group, sender: Member, seq: number, bytes:
   const { conversation } = group.state;
   const message = messageIn(bytes);
   if (message === undefined) return;
+  // @checks SY9
   if (message.seq !== seq || message.body.kind === "again") return;
+  // @checks SY9
   if (!fillGap(engine.db, conversation, sender.device, seq)) return;
   // Whatever lies below it is a gap of its own by now, so it counts as heard up to here.
   writeHeard(engine.db, conversation, { device: sender.device, account: sender.account, highest: seq });

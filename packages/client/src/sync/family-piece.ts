@@ -56,7 +56,9 @@ async function opened(
   const row = mine && readAddress(engine.db, ownAddress(group));
   const piece = row && mine && (await openSealed(engine.ports.crypto, row.seal_private, context, mine.sealed));
   const { piece: _, ...rest } = body; // What lies open was sealed to nobody.
-  return piece?.length === familyLimits.pieceBytes ? { ...rest, piece } : rest;
+  // @checks ID37
+  const isPiece = piece?.length === familyLimits.pieceBytes;
+  return isPiece ? { ...rest, piece } : rest;
 }
 
 function innerOf({ message }: BodyOf<"again">): Message | undefined {

@@ -16,7 +16,7 @@ export function readFamily(db: Database): Family | undefined {
   return held === undefined ? undefined : unpack<Family>(held);
 }
 
-/** Answers whether it was news: the later choice counts, and of one choice what any device heard of it. */
+/** Answers whether it was news: the later choice counts, and of one choice what any device heard of it. @checks ID37 */
 export function noteFamily(db: Database, next: Family): boolean {
   const held = readFamily(db);
   if (held !== undefined && next.stampMs < held.stampMs) return false;

@@ -22,11 +22,14 @@ export function applyFamilyPiece(
   const { db } = engine;
   const own = ownOf(engine).account;
   // Another own device chose: it tells us who helps.
+  // @checks ID37
   if (kind !== "direct" || equalBytes(sender.account, own)) return;
+  // @checks ID37
   if (sealed.length > 0 && piece === undefined) {
     countDiagnostic(db, "family-piece-unopenable");
     return;
   }
+  // @checks ID37
   if (readContact(db, sender.account)?.state !== "contact") return;
   const { account } = sender;
   const had = readPiece(db, account)?.piece ?? null;
@@ -50,7 +53,9 @@ export function applyFamilyPieceKept(
 ): void {
   const { db } = engine;
   const family = readFamily(db);
+  // @checks ID37
   if (kind !== "direct" || family === undefined || !equalBytes(family.check, check)) return;
+  // @checks ID37
   if (!family.helpers.some((helper) => equalBytes(helper.account, account)) || keeps(family, account)) return;
   const helpers = family.helpers.map((helper) =>
     equalBytes(helper.account, account) ? { account, isKept: true } : helper,

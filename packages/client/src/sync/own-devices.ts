@@ -256,6 +256,7 @@ function applyItem(engine: Engine, item: SyncItem, by: DeviceId): void {
       });
       // Only where nothing is held: what they said themselves came here too.
       if (item.passing !== undefined) learnPassing(db, item.account, item.passing, 0);
+      // @checks SY11
       if (held !== undefined && held.stamp_ms >= item.stampMs) return;
       writeContact(
         db,
@@ -296,6 +297,7 @@ function applyItem(engine: Engine, item: SyncItem, by: DeviceId): void {
       const { conversation, mark, isOn, stampMs } = item;
       // Something new came after it was hidden elsewhere: that brings it back.
       const activeMs = readConversation(db, conversation)?.active_ms ?? 0;
+      // @checks SY11
       if (mark === "hidden" && isOn && activeMs > stampMs) return;
       writeChatMark(db, conversation, mark, isOn, stampMs);
       engine.changed(topicOf(conversation));

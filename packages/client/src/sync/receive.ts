@@ -138,6 +138,7 @@ async function settle(engine: Engine, push: Push, before: Group, received: Recei
   const { conversation } = before.state;
   switch (received.kind) {
     case "application": {
+      // @checks GR15, GR18
       if (!passedTheGate(engine, push, before, "application")) return;
       const opened = messageIn(received.data);
       const { sender } = received;
@@ -158,11 +159,13 @@ async function settle(engine: Engine, push: Push, before: Group, received: Recei
       return;
     }
     case "commit":
+      // @checks GR15, GR18
       if (!passedTheGate(engine, push, before, "commit")) return;
       await brought.keep(received.group);
       adoptOther(engine, before, received.group, received.effect);
       return;
     case "removed":
+      // @checks GR15, GR18
       if (!passedTheGate(engine, push, before, "commit") || !isActive(engine, before)) return;
       // By our own word already; or it comes once more, because this device stopped before home heard that it has it.
       if (["left", "removed"].includes(readConversation(db, conversation)?.state ?? "")) return;
@@ -211,13 +214,16 @@ function passedTheGate(
   group: Group,
   mode: "commit" | "application",
 ): boolean {
+  // @checks GR15, GR18
   const passed = push.mode === mode && sameBytes(push.gate, group.state.gate);
+  // @checks GR15, GR18
   if (!passed) countDiagnostic(db, `${mode}-beside-the-gate`);
   return passed;
 }
 
 /** Own devices hand over device lists of contacts: they are taken before the transaction that needs them. */
 async function takeHistoriesOf(engine: Engine, { body }: Message, group: Group): Promise<void> {
+  // @checks SY11
   if (group.state.kind !== "own" || body.kind !== "sync") return;
   for (const item of body.items) if (item.kind === "contact") await engine.lists.take(item.history);
 }

@@ -25,7 +25,9 @@ export function beliefIn(
   if (list === undefined) return "nothing";
   // @checks VA22
   if (!isListedUnder(engine, list, epoch, signer)) return "nothing";
+  // @checks VA22
   if (isListed(list.entries.at(-1)?.body.devices, signer)) return "all";
+  // @checks VA24
   const isOver = readVaultBegins(engine.db).some(
     (later) => later.epoch > epoch && at >= later.at && !isListedUnder(engine, list, later.epoch, signer),
   );

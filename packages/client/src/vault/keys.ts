@@ -33,6 +33,7 @@ export function keysItems(engine: Engine): readonly SyncItem[] {
 /** What this device vouches for: nothing of an epoch that is still to come, which somebody may have told who is out by then. */
 export function toldKeys(engine: Engine): Pick<VaultKeysItem, "keys" | "begins"> {
   const current = epochNow(engine) ?? 0;
+  // @checks VA23
   const keys = readVaultKeys(engine.db)
     .filter((key) => key.epoch < current || (key.epoch === current && isByOneOfUs(engine, key)))
     .map(({ epoch, key }) => ({ epoch, key }));
@@ -53,6 +54,7 @@ export function takeKeys(engine: Engine, { keys, begins }: Pick<VaultKeysItem, "
 export function takeOldKeys(engine: Engine, { keys, begins }: Pick<VaultKeysItem, "keys" | "begins">): void {
   addKeys(engine, keys, null);
   const current = epochNow(engine) ?? 0;
+  // @checks VA24
   takeBegins(
     engine,
     begins.filter(({ epoch }) => epoch < current),
@@ -69,7 +71,10 @@ function addKeys({ db, ports, vault }: Engine, keys: VaultKeysItem["keys"], told
 /** Of an epoch that this device has not heard of it finds out by itself. Inside a transaction. */
 function takeBegins(engine: Engine, begins: readonly VaultBegin[]): void {
   const current = epochNow(engine) ?? 0;
-  for (const begin of begins) if (begin.epoch <= current) noteVaultBegin(engine.db, begin);
+  for (const begin of begins) {
+    // @checks VA24
+    if (begin.epoch <= current) noteVaultBegin(engine.db, begin);
+  }
 }
 
 /** Of the device list's epoch, told by a device that it lists: what a removed device knew or told seals nothing more. */

@@ -26,7 +26,7 @@ export async function sealRecord(crypto: Crypto, recoveryPub: Bytes, held: Bytes
   return concat(Uint8Array.of(version), enc, ciphertext);
 }
 
-/** Undefined when it was not sealed to this key. */
+/** Undefined when it was not sealed to this key. @checks VA13 */
 export async function openRecord(crypto: Crypto, recoveryKey: Bytes, record: Bytes): Promise<Bytes | undefined> {
   if (record.length <= overhead || record[0] !== version) return undefined;
   const padded = await crypto.hpkeOpen(recoveryKey, info, record.slice(1, 1 + encBytes), record.slice(1 + encBytes));

@@ -52,7 +52,7 @@ export async function sealSegment(engine: Engine, key: VaultKeyRow, at: number, 
   return concat(Uint8Array.of(version), key.id, nonce, sealed);
 }
 
-/** `locked`: it needs a key that is not here. `broken`: whatever it is, it is not what a device put at this place. */
+/** `locked`: it needs a key that is not here. `broken`: whatever it is, it is not what a device put at this place. @checks VA22 */
 export async function openSegment(
   engine: Engine,
   at: number,

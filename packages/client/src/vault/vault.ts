@@ -224,6 +224,7 @@ export function createVault(engine: Engine): VaultWorker {
     db.transaction(() => beginEpoch(engine)); // The list may have moved since the page before.
     const page: Opened[] = [];
     for (const { at, segment } of answer.value.segments) {
+      // @checks VA3
       if (at < range.start || at >= (page.at(-1)?.at ?? range.below)) break;
       page.push(await open(at, segment));
     }
@@ -246,6 +247,7 @@ export function createVault(engine: Engine): VaultWorker {
     const opened = await openSegment(engine, at, segment);
     if (typeof opened === "string") return { at, fault: opened === "locked" ? "locked" : "unreadable" };
     const belief = beliefIn(engine, at, opened);
+    // @checks VA22
     if (belief === "nothing") return { at, fault: "not-believed" };
     const held = decodeVaultSegment(opened.held);
     return held === undefined ? { at, fault: "unreadable" } : { at, held, belief };
@@ -263,10 +265,12 @@ export function createVault(engine: Engine): VaultWorker {
       }
       const { held, belief } = one;
       noteSeen(at);
+      // @checks VA22
       if (belief === "all") {
         for (const { conversation, upToMs } of held.clears) noteVaultClear(db, conversation, upToMs, true);
         takeHeard(engine, held);
       }
+      // @checks VA22
       if (belief !== "places") {
         takePeople(engine, belief === "all" ? held.people : strangersIn(engine, held.people));
         takeGroups(engine, at, held.groups);

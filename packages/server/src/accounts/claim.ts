@@ -16,6 +16,7 @@ import { historyOfRow } from "./device-lists.ts";
  *
  * @param signedIn the account that asks, if it says so: it draws its own packages alone, so that a client that
  *   would tell us whom it is about to write to is refused (DS50).
+ * @checks DS6
  */
 export function claim(
   context: AccountsContext,
@@ -39,7 +40,7 @@ export function claim(
   return accept({ account: row.id, history: historyOfRow(context, row), packages });
 }
 
-/** The devices in `only`, or all; undefined when one of `only` is not listed. */
+/** The devices in `only`, or all; undefined when one of `only` is not listed. @checks DS6 */
 function chosen(devices: readonly DeviceRow[], only: readonly Bytes[] | undefined): readonly DeviceRow[] | undefined {
   if (only === undefined) return devices;
   const found = devices.filter(({ id }) => only.some((wanted) => equalBytes(wanted, id)));

@@ -46,14 +46,18 @@ export async function appendEntries(
   const { account, entries } = asked;
   for (let attempt = 0; attempt < tries; attempt++) {
     const row = context.log.find(account);
+    // @checks DS28
     if (row === undefined) return refuse("unknown-account");
     // Before any work: the list may be long, and anybody can show one.
     const may = row.ref === signedIn ? done : mayAppend(context, connection, row, asked);
+    // @checks DS100
     if (!may.ok) return may;
     const before = heldList(context, row);
     const taken = await takeAll(context, before, entries);
+    // @checks DS28
     if (!taken.ok) return taken;
     const list = taken.value;
+    // @checks DS100
     if (asked.by !== undefined && row.ref !== signedIn && !names(list, asked.by.key)) return refuse("bad-entry");
     if (list === before) return done;
     const wrote = await context.commits.committed(() => write(context, row, before, list));
@@ -66,7 +70,7 @@ export async function appendEntries(
   return refuse("unavailable");
 }
 
-/** DS100: where nobody of the account is signed in, the root speaks, or a device that shows that it is there. */
+/** DS100: where nobody of the account is signed in, the root speaks, or a device that shows that it is there. @checks DS100 */
 function mayAppend(
   { primitives, config }: AccountsContext,
   { incarnation, nonce }: Connection,
@@ -84,6 +88,7 @@ function mayAppend(
   return isRoots(primitives, root, body) ? done : refuse("not-signed-in");
 }
 
+/** @checks DS100 */
 function isRoots(
   { sha256 }: AccountsContext["primitives"],
   root: { readonly key: Bytes; readonly nextHash: Bytes },
@@ -124,7 +129,7 @@ export function writeAccount({ log, primitives, clock }: AccountsContext, id: Ac
   return ref;
 }
 
-/** The list with all of them; `before` itself, where it has them already. */
+/** The list with all of them; `before` itself, where it has them already. @checks DS28 */
 async function takeAll(
   { primitives }: Pick<AccountsContext, "primitives">,
   before: DeviceList,
@@ -156,6 +161,7 @@ function write(
   list: DeviceList,
 ): Outcome<"moved" | { readonly dropped: readonly number[] }> {
   const headNow = log.find(row.id) === undefined ? [] : log.entries(row.ref, before.entries.length - 1);
+  // @checks DS28
   const same = headNow.length === 1 && equalBytes(headNow[0] as Bytes, headOf(before)?.bytes as Bytes);
   if (!same) return accept("moved");
   let from = 0;

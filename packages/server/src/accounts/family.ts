@@ -17,6 +17,7 @@ type Asked = Outcome<CallResult<"askFamily">>;
  * Runs inside a commit. Answers whose it is.
  *
  * @param mayAsk whether what is kept of this account may be changed once more today.
+ * @checks DS66
  */
 export function keepFamily(
   context: AccountsContext,
@@ -48,6 +49,7 @@ export function keepFamily(
  *
  * @param mayAsk whether somebody may begin to come back to this account once more today.
  * @param changed is told whose request began or was answered.
+ * @checks DS67
  */
 export function askFamily(
   { log, clock, config }: AccountsContext,
@@ -91,6 +93,7 @@ export function stopFamily(
   { request }: CallArgs<"stopFamily">,
 ): Outcome<CallResult<"stopFamily">> {
   const asked = log.family(account)?.request;
+  // @checks DS68
   if (asked !== undefined && equalBytes(asked.id, request))
     log.putFamilyRequest(account, { ...asked, state: "stopped" });
   return done;

@@ -13,6 +13,7 @@ import type { AccountsContext, Signed } from "./context.ts";
  * Runs inside a commit.
  *
  * @param mayTry counts that this account wants a name that is not its own: whether one is taken is for nobody to ask of all.
+ * @checks DS51
  */
 export function changeHandle(
   { log, clock, primitives }: AccountsContext,
@@ -33,7 +34,7 @@ export function changeHandle(
   return done;
 }
 
-/** Nobody there and nobody to be found are answered alike. */
+/** Nobody there and nobody to be found are answered alike. @checks DS52 */
 export async function findHandle(
   { log }: AccountsContext,
   blobs: Blobs | undefined,

@@ -13,6 +13,7 @@ export type AddressChange = {
   readonly removed: readonly { readonly address: Uint8Array; readonly device: DeviceRef }[];
 };
 
+/** @checks DS3 */
 export function changeAddresses(
   { log, config }: AccountsContext,
   { account, device }: Signed,
@@ -46,6 +47,7 @@ export function changePackages(
   return accept({ left: log.countPackages(device, today) });
 }
 
+/** @checks DS5 */
 export function changeCapabilities(
   { log, clock, config }: AccountsContext,
   { account, device }: Signed,

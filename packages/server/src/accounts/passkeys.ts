@@ -11,6 +11,7 @@ import { provenAccount, type RootConnection } from "./root-proof.ts";
  * Runs inside a commit.
  *
  * @param mayAsk whether this account's passkey may be changed once more today.
+ * @checks ID35
  */
 export function keepPasskey(
   context: AccountsContext,

@@ -61,8 +61,10 @@ export class Registrar {
     // Outside of the transaction: where several servers share a log it stands there, and another may have changed it.
     const standing = typeof registrationToken === "function" ? registrationToken() : registrationToken;
     const shown = this.judge(token, standing);
+    // @checks DS27
     if (!shown.ok) return this.refused(shown, prefix);
     const first = await firstList(context, inception, entry);
+    // @checks DS27
     if (!first.ok) return first;
     const list = first.value;
     return context.commits.committed(() => {
@@ -70,7 +72,9 @@ export class Registrar {
       const twice = this.repeated(inception, entry);
       if (twice !== undefined) return twice;
       const open = this.judge(token, standing);
+      // @checks DS140
       if (!open.ok) return open;
+      // @checks DS140
       if (!this.mayEnter(open.value)) return refuse("rate-limited");
       writeAccount(context, list.account, list);
       if (open.value.door === "invitation") context.log.countInvited(open.value.ref);
@@ -85,10 +89,11 @@ export class Registrar {
     const found = log.find(accountIdOf(primitives.sha256, inception));
     if (found === undefined) return undefined;
     const [stored] = log.entries(found.ref, 0);
+    // @checks DS27
     return stored !== undefined && equalBytes(stored, entry) ? done : refuse("list-conflict");
   }
 
-  /** Compares hashes, so that the time it takes tells nothing about the code. */
+  /** Compares hashes, so that the time it takes tells nothing about the code. @checks DS140 */
   private judge(token: Bytes, standing: Bytes | undefined): Outcome<Open> {
     const { log, primitives, config, clock } = this.context;
     const hash = capabilityHashOf(primitives.sha256, token);
@@ -113,7 +118,7 @@ export class Registrar {
     return true;
   }
 
-  /** The right code is taken all the same: to guess one of 128 bits, a limit is not what keeps anybody from it. */
+  /** The right code is taken all the same: to guess one of 128 bits, a limit is not what keeps anybody from it. @checks DS140 */
   private refused(refusal: Refusal, prefix: string | undefined): Refusal {
     if (refusal.code !== "bad-token") return refusal; // Who has a code that is over did not guess it.
     const mayGuess = prefix === undefined || this.guessesByPrefix.take(prefix, this.context.clock.nowMs());

@@ -5,7 +5,7 @@ import type { AccountsContext } from "./context.ts";
 import { historyOfRow } from "./device-lists.ts";
 import type { RootConnection } from "./root-proof.ts";
 
-/** @param mayAsk whether this account's list may be asked for once more today. */
+/** @param mayAsk whether this account's list may be asked for once more today. @checks DS53 */
 export function rootEntries(
   context: AccountsContext,
   connection: RootConnection,

@@ -14,6 +14,7 @@ export type RootConnection = { readonly incarnation: Bytes; readonly nonce: Byte
  * The account, if its root signed `proof`.
  *
  * @param mayAsk whether this account's root may come once more today; asked of one that proved itself.
+ * @checks DS53
  */
 export function provenAccount(
   { log, primitives }: AccountsContext,

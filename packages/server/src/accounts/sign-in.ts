@@ -13,7 +13,7 @@ export type SignedIn = Signed & {
   readonly keyPackagesLeft: number;
 };
 
-/** Who it is by signature; what was stored then is looked at again in `takePair`. */
+/** Who it is by signature; what was stored then is looked at again in `takePair`. @checks DS26 */
 export function checkSignIn(
   { log, primitives, config }: AccountsContext,
   incarnation: Bytes,
@@ -40,6 +40,7 @@ export function takePair(
   today: number,
 ): Outcome<SignedIn> {
   const still = stillThere(log, { account, device });
+  // @checks DS26
   if (!still.ok) return still;
   const row = still.value;
   switch (judgePair(row, pair)) {
@@ -60,14 +61,14 @@ export function takePair(
   });
 }
 
-/** Whether the device is still to be let in; where it was dropped, suspended or deleted meanwhile, why not. */
+/** Whether the device is still to be let in; where it was dropped, suspended or deleted meanwhile, why not. @checks DS26 */
 export function stillThere(log: AccountLog, { account, device }: Signed): Outcome<DeviceRow> {
   if (log.byRef(account)?.isSuspended === true) return refuse("suspended");
   const row = log.devices(account).find(({ ref }) => ref === device);
   return row === undefined ? refuse("unknown-device") : accept(row);
 }
 
-/** A device repeats its pair until it was answered; one that shows an older pair is a copy or was restored. */
+/** A device repeats its pair until it was answered; one that shows an older pair is a copy or was restored. @checks DS26 */
 export function judgePair(
   { held, last }: Pick<DeviceRow, "held" | "last">,
   { current, next }: { readonly current: Bytes; readonly next: Bytes },

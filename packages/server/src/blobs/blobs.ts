@@ -139,8 +139,12 @@ export class Blobs {
     return { epoch, publicKey: this.key(epoch).publicKey, bytesMax, days };
   }
 
-  /** Signs what an account drew; which tokens they will be, it cannot see. */
-  /** @param most how many of the day's the account may have: they grow with its age (docs/spec/delivery.md DS141). */
+  /**
+   * Signs what an account drew; which tokens they will be, it cannot see.
+   *
+   * @param most how many of the day's the account may have: they grow with its age (docs/spec/delivery.md DS141).
+   * @checks ME3
+   */
   draw(account: number, most: number, { epoch, blinded }: CallArgs<"blobTokens">): Outcome<CallResult<"blobTokens">> {
     if (epoch !== this.epoch()) return refuse("stale-epoch");
     if (blinded.length === 0) return refuse("malformed");
@@ -160,10 +164,13 @@ export class Blobs {
   /** Tokens pay for what else nobody shall have without end, too. `bad-token`: one of them is none, or was spent. */
   async spend(tokens: readonly UploadToken[], prefix: string | undefined): Promise<Outcome<Record<never, never>>> {
     const checked = await this.tokens.check(tokens, prefix);
+    // @checks ME3
     if (!checked.ok) return checked;
+    // @checks ME3
     return this.store.index.spend(tokens) ? done : refuse("bad-token");
   }
 
+  /** @checks ME1 */
   async answer(request: BlobRequest): Promise<BlobAnswer> {
     try {
       const { prefix } = request;
@@ -196,10 +203,12 @@ export class Blobs {
 
   private async route(request: BlobRequest): Promise<BlobAnswer> {
     const [, id = "", action] = /^\/blobs\/([0-9a-f]{32})(\/state|\/copies)?$/.exec(request.path) ?? [];
+    // @checks ME1
     if (id === "") throw new Fault("malformed");
     const { method } = request;
     if (action === "/state" && method === "GET") return state(this.find(id));
     if (action === "/copies" && method === "POST") return this.copy(id, request);
+    // @checks ME1
     if (action !== undefined) throw new Fault("malformed");
     switch (method) {
       case "POST":
@@ -217,6 +226,7 @@ export class Blobs {
     }
   }
 
+  /** @checks ME1, ME2, ME3 */
   private async create(
     id: string,
     wish: { bytes: number; ownerHash: Bytes; days: number; tokens: readonly UploadToken[] },
@@ -251,6 +261,7 @@ export class Blobs {
     return state(row);
   }
 
+  /** @checks ME4 */
   private async put(id: string, request: BlobRequest): Promise<BlobAnswer> {
     const row = this.find(id);
     this.mustOwn(row, request);
@@ -277,6 +288,7 @@ export class Blobs {
     if (request.chunks !== undefined && disk.writeStream !== undefined)
       return disk.writeStream(id, offset, upTo(room, request.chunks()));
     const bytes = await request.body(blobLimits.partBytesMax);
+    // @checks ME4
     if (bytes.length > room) throw new Fault("too-large");
     if (bytes.length > 0) await disk.write(id, offset, bytes);
     return bytes.length;
@@ -286,6 +298,7 @@ export class Blobs {
     const isWhole = written === row.bytes;
     const begun = row.written === 0 ? this.today() + Math.min(unfinishedDays, row.days) : row.expiresDay;
     const expiresDay = isWhole ? this.today() + row.days : begun;
+    // @checks ME4
     if (!this.store.index.advance(id, { from: row.written, to: written }, expiresDay)) {
       if (this.store.index.find(id) !== undefined) throw new Fault("wrong-offset"); // Another server was faster.
       await this.drop(id); // Deleted meanwhile.
@@ -300,6 +313,7 @@ export class Blobs {
     const [, first = "", last = ""] = /^bytes=(\d{1,12})-(\d{1,12})$/.exec(request.header("range") ?? "") ?? [];
     const from = Number(first);
     const end = Math.min(Number(last) + 1, row.written);
+    // @checks ME5
     if (first === "" || end <= from || end - from > blobLimits.partBytesMax) throw new Fault("bad-range");
     const headers = {
       "content-type": "application/octet-stream",
@@ -329,10 +343,12 @@ export class Blobs {
   /** The same file under another name and another layer: nobody has to upload it again. */
   private async copy(id: string, request: BlobRequest): Promise<BlobAnswer> {
     const source = this.find(id);
+    // @checks ME8
     if (source.written < source.bytes) throw new Fault("unknown-blob");
     const { to, layer, ...wish } = await read(request, blobCopy);
     const target = toHex(to);
     await this.create(target, { ...wish, bytes: source.bytes }, request.prefix);
+    // @checks ME8
     if (this.busy.has(target)) throw new Fault("wrong-offset");
     this.busy.add(target);
     try {
@@ -343,6 +359,7 @@ export class Blobs {
           row.written,
           Math.min(blobLimits.partBytesMax, row.bytes - row.written),
         );
+        // @checks ME8
         if (part.length === 0) throw new Fault("unknown-blob");
         await this.store.disk.write(target, row.written, layered(layer, row.written, part));
         row = await this.advance(target, row, row.written + part.length);
@@ -353,16 +370,19 @@ export class Blobs {
     }
   }
 
+  /** @checks DS31 */
   private mustHaveRoom(): void {
     if (this.ports.mayGrow?.() === false) throw new Fault("storage-full");
   }
 
+  /** @checks ME7 */
   private find(id: string): BlobRow {
     const row = this.store.index.find(id);
     if (row === undefined || row.expiresDay <= this.today()) throw new Fault("unknown-blob");
     return row;
   }
 
+  /** @checks ME2 */
   private mustOwn(row: BlobRow, request: BlobRequest): void {
     const secret = request.header("blob-owner") ?? "";
     const isHex = /^[0-9a-f]{64}$/.test(secret);
@@ -370,6 +390,7 @@ export class Blobs {
       throw new Fault("bad-owner");
   }
 
+  /** @checks ME3 */
   private takenKey(epoch: number): UploadTokenKey | undefined {
     const now = this.epoch();
     return epoch === now || epoch === now - 1 ? this.key(epoch) : undefined;
@@ -418,6 +439,7 @@ function fault(code: BlobFault): BlobAnswer {
 
 async function read<T>(request: BlobRequest, schema: Schema<T>): Promise<T> {
   const { requestBytesMax } = blobLimits;
+  // @checks ME1
   if (Number(request.header("content-length") ?? 0) > requestBytesMax) throw new Fault("malformed");
   return decodeAs(schema, await request.body(requestBytesMax), requestBytesMax);
 }
@@ -427,6 +449,7 @@ async function* upTo(bytesMax: number, chunks: AsyncIterable<Bytes>): AsyncItera
   let length = 0;
   for await (const chunk of chunks) {
     length += chunk.length;
+    // @checks ME4
     if (length > bytesMax) throw new Fault("too-large");
     yield chunk;
   }

@@ -44,7 +44,7 @@ export class TokenDesk {
     this.wrong = new RateLimit(config.wrongTokensPerMinute.prefix, minuteMs);
   }
 
-  /** Refused `bad-token`, or `rate-limited` where too many were wrong. Whoever spends them looks once more. */
+  /** Refused `bad-token`, or `rate-limited` where too many were wrong. Whoever spends them looks once more. @checks ME3 */
   async check(tokens: readonly UploadToken[], prefix: string | undefined): Promise<Answer> {
     const nowMs = this.ports.clock.nowMs();
     if (prefix !== undefined && !this.wrong.has(prefix, nowMs)) return tooOften(this.wrong.waitMs(nowMs));
@@ -65,6 +65,7 @@ export class TokenDesk {
     }
   }
 
+  /** @checks ME3 */
   private async try(tokens: readonly UploadToken[], prefix: string | undefined): Promise<Answer> {
     for (const token of tokens) {
       if (this.isProven(token)) continue;
@@ -81,6 +82,7 @@ export class TokenDesk {
     return done;
   }
 
+  /** @checks ME3 */
   private isProven(token: UploadToken): boolean {
     const output = this.proven.get(nameOf(token));
     return output !== undefined && equalBytes(output, token.output);

@@ -76,6 +76,7 @@ export class Gates {
     this.known.clear();
   }
 
+  /** @checks DS12 */
   private application(header: HeaderOf<"application">, today: number): Outcome<Passage> {
     const known = this.find(header.gate);
     if (known === undefined) return refuse("unknown-gate");
@@ -86,6 +87,7 @@ export class Gates {
     return accept({ kind: "pass", next, otherwise: undefined });
   }
 
+  /** @checks DS13 */
   private commit(header: HeaderOf<"commit">, postHash: PostHash, today: number): Outcome<Passage> {
     const gate = this.find(header.gate)?.row;
     if (gate === undefined) return refuse("unknown-gate");
@@ -97,6 +99,7 @@ export class Gates {
     return accept({ kind: "pass", next, otherwise: { ...next, usedDay: gate.usedDay } });
   }
 
+  /** @checks DS12 */
   private create(header: HeaderOf<"create">, postHash: PostHash, today: number): Outcome<Passage> {
     const { sha256, verify } = this.primitives;
     if (!equalBytes(gateIdOf(sha256, header.foundingKey), header.gate)) return refuse("bad-signature");
@@ -118,6 +121,7 @@ export class Gates {
     return found;
   }
 
+  /** @checks DS12 */
   private tokenMatches(known: KnownGate, token: Uint8Array): boolean {
     if (known.token !== undefined && equalBytes(known.token, token)) return true;
     if (!equalBytes(tokenHashOf(this.primitives.sha256, token), known.row.tokenHash)) return false;

@@ -34,6 +34,7 @@ export class Mailboxes {
     this.open.delete(key); // The newest wins: its owner may have lost the socket unnoticed.
     if (this.open.size >= mailboxesMax) this.sweep(nowMs);
     const [ofSink, ofPrefix] = this.countsOf(sink, prefix, nowMs);
+    // @checks DS25
     if (this.open.size >= mailboxesMax || ofSink >= mailboxesPerSink || ofPrefix >= mailboxesPerPrefix) return false;
     this.open.set(key, { address: address.slice(), sink, prefix, endsMs: nowMs + limits.rendezvousMinutes * minuteMs });
     return true;
@@ -42,6 +43,7 @@ export class Mailboxes {
   find(address: Address, nowMs: number): Sink | undefined {
     if (this.open.size === 0) return undefined;
     const found = this.open.get(keyOf(address));
+    // @checks DS25
     return found !== undefined && found.endsMs > nowMs ? found.sink : undefined;
   }
 

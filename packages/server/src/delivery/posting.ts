@@ -183,6 +183,7 @@ export class Posting {
     return this.ids.next();
   }
 
+  /** @checks DS11, DS14 */
   private store({ header, parts }: Post, postHash: PostHash): Outcome<readonly Pending[]> {
     const nowMs = this.clock.nowMs();
     const memory = isRemembered(header) ? keyOf(postHash) : undefined;
@@ -201,6 +202,7 @@ export class Posting {
     return accept(recipients.value.map((each) => this.storePart(header, each)));
   }
 
+  /** @checks DS24 */
   private recipientsOf(parts: readonly Part[], nowMs: number): Outcome<readonly Recipients[]> {
     const crowded = this.crowdedOf(parts, nowMs);
     if (crowded !== undefined) return crowded;
@@ -218,7 +220,7 @@ export class Posting {
     return accept(found);
   }
 
-  /** Before anybody is looked up: who gets too much already. */
+  /** Before anybody is looked up: who gets too much already. @checks DS24 */
   private crowdedOf(parts: readonly Part[], nowMs: number): Refusal | undefined {
     for (const part of parts) {
       const [rate, key] = this.rateOf(part);
@@ -235,6 +237,7 @@ export class Posting {
     const { target } = part;
     if (target.kind === "list") {
       const list = this.lists.find(target.list);
+      // @checks DS15
       if (list === undefined) return refuse("unknown-list");
       return accept({ part, list, devices: list.devices, mailbox: undefined, waking: list.waking });
     }
@@ -248,6 +251,7 @@ export class Posting {
         mailbox: this.mailboxes.find(target.address, nowMs),
         waking: wakesNobody,
       });
+    // @checks DS24
     if (this.sessions.live(device) === undefined && this.queues.isFull(device, part.envelope.length))
       return refuse("queue-full");
     return accept({ part, list: undefined, devices: [device], mailbox: undefined, waking: wakesNobody });

@@ -88,6 +88,7 @@ export class Connection implements Caller {
   private frame(bytes: Bytes, isOfPieces = false): void {
     try {
       const head = frameHeadOf(bytes);
+      // @checks WI23
       if (isOfPieces && (head.type === "begin" || head.type === "more")) throw new MalformedError("pieces of pieces");
       const refusal = this.refusalOf(head);
       if (refusal === undefined) this.take(decodeClientFrame(bytes));
@@ -200,6 +201,7 @@ export class Connection implements Caller {
     else if (typeof taken !== "string") this.frame(taken, true);
   }
 
+  /** @checks WI23 */
   private largeRefusal(): Refusal | undefined {
     if (!this.isGreeted) return refuse("hello-first");
     const isMember = this.session !== undefined || this.isPaid;
@@ -215,7 +217,9 @@ export class Connection implements Caller {
   }
 
   private postRefusal(mode: PostHeader["mode"]): Refusal | undefined {
+    // @checks WI1, DS50
     if (!this.isGreeted) return refuse("hello-first");
+    // @checks DS50
     if (this.session !== undefined || this.signingIn) return refuse("signed-in-connection");
     const nowMs = this.turnWindow();
     if (++this.posts > this.desk.config.postsPerMinute.connection) return tooOften(this.windowEndsMs - nowMs);
@@ -244,13 +248,16 @@ export class Connection implements Caller {
 
   /** One of an unknown name counts as any other, so that nobody asks for those without end. */
   private callRefusal(name: CallName | undefined): Refusal | undefined {
+    // @checks WI1, DS50
     if (name !== "hello" && !this.isGreeted) return refuse("hello-first");
     const nowMs = this.turnWindow();
     if (++this.calls > this.desk.config.callsPerMinute.connection) return tooOften(this.windowEndsMs - nowMs);
     const refusal = this.desk.callRefusal(this.prefix) ?? (this.isBehind() ? tooOften(unreadWaitMs) : undefined);
     if (refusal !== undefined || name === undefined) return refusal;
     const signedIn = this.session !== undefined || this.signingIn;
+    // @checks DS50
     if (calls[name].who === "anonymous" && signedIn) return refuse("signed-in-connection");
+    // @checks WI1, DS50
     if (calls[name].who === "signed-in" && this.session === undefined) return refuse("not-signed-in");
     return undefined;
   }

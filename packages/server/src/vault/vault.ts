@@ -75,6 +75,7 @@ export function vaultHandlers(
   };
 }
 
+/** @checks VA1 */
 function append(
   { log, bytesMaxOf }: VaultDesk,
   account: AccountRef,
@@ -89,7 +90,7 @@ function append(
   return done;
 }
 
-/** One an account: it stands beside the quota, and goes with the segments. */
+/** One an account: it stands beside the quota, and goes with the segments. @checks VA13 */
 function keepRecord(
   { log, entries, sha256 }: VaultDesk,
   account: AccountRef,
@@ -105,7 +106,7 @@ function keepRecord(
   return done;
 }
 
-/** Never larger than what it takes the place of: so erasing works in a vault that is full. */
+/** Never larger than what it takes the place of: so erasing works in a vault that is full. @checks VA4 */
 function rewrite(
   { log, sha256 }: VaultDesk,
   account: AccountRef,
