@@ -3,6 +3,7 @@
  * are served (docs/spec/delivery.md DS131): the segments of a vault that was switched off, and the letters of a device that went.
  * What that is stands in the log, so that a crash leaves nothing behind.
  */
+import { Fair } from "../core/fair.ts";
 import type { GroupCommit } from "../core/group-commit.ts";
 import { accept, done, type Outcome } from "../core/outcome.ts";
 import type { Clock } from "../core/ports.ts";
@@ -12,11 +13,23 @@ const segmentsPerStep = { count: 64, bytes: 1024 * 1024 };
 const lettersPerStep = 32;
 const retryMs = 1_000;
 
-/** Inside a transaction; answers whether there is more. */
-type Task = { readonly step: () => boolean; readonly over: () => void };
+type Task = {
+  /** Inside a transaction; answers whether there is more. */
+  readonly step: () => boolean;
+  /** Who waits for it to be gone. */
+  readonly over: (() => void)[];
+  /** It was asked for once more since its last step. */
+  isAskedAgain: boolean;
+};
+
+/** Letters of all devices that went have one turn together: nobody waits for them. */
+const lettersPlace = "letters";
 
 export class Emptying {
-  private readonly tasks: Task[] = [];
+  /** What is not done yet: one for each vault and each device, however often it was asked for. */
+  private readonly tasks = new Map<string, Task>();
+  /** Their names, in turn by whose they are (DS180); but for the one that is at work, and those that rest after a failure. */
+  private readonly waiting = new Fair<string>();
   private isAtWork = false;
   private readonly log: Pick<Log, "vaults" | "delivery" | "accounts">;
   private readonly commits: GroupCommit;
@@ -41,44 +54,60 @@ export class Emptying {
 
   /** The segments before the vault's first place go. @param over is told once they are gone. */
   vault(account: AccountRef, over: () => void = () => undefined): void {
-    this.begin({ step: () => this.log.vaults.dropPassed(account, segmentsPerStep) > 0, over });
+    const place = `vault ${account}`;
+    this.begin(place, place, () => this.log.vaults.dropPassed(account, segmentsPerStep) > 0, over);
   }
 
   queue(device: DeviceRef): void {
     const { delivery } = this.log;
-    this.begin({
-      step: () => {
-        const last = delivery.backlog(device, 0, lettersPerStep).at(-1);
-        if (last !== undefined) delivery.ack(device, 0, last.id);
-        return last !== undefined;
-      },
-      over: () => undefined,
+    this.begin(lettersPlace, `${lettersPlace} ${device}`, () => {
+      const last = delivery.backlog(device, 0, lettersPerStep).at(-1);
+      if (last !== undefined) delivery.ack(device, 0, last.id);
+      return last !== undefined;
     });
   }
 
-  private begin(task: Task): void {
-    this.tasks.push(task);
+  /** Who asks for what is under way waits for that. */
+  private begin(place: string, name: string, step: () => boolean, over: () => void = () => undefined): void {
+    const held = this.tasks.get(name);
+    if (held !== undefined) {
+      held.over.push(over);
+      held.isAskedAgain = true;
+      return;
+    }
+    this.tasks.set(name, { step, over: [over], isAskedAgain: false });
+    this.queueUp(place, name);
+  }
+
+  private queueUp(place: string, name: string): void {
+    this.waiting.add(place, name);
     if (!this.isAtWork) this.work();
   }
 
   private work(): void {
-    const [task] = this.tasks;
+    const name = this.waiting.take();
+    const task = name === undefined ? undefined : this.tasks.get(name);
     this.isAtWork = task !== undefined;
-    if (task === undefined) return;
+    if (name === undefined || task === undefined) return;
+    const place = name.startsWith(lettersPlace) ? lettersPlace : name;
     this.commits.inTurn(
       "emptying",
-      (): Outcome<boolean> => accept(task.step()),
+      (): Outcome<boolean> => {
+        task.isAskedAgain = false;
+        return accept(task.step());
+      },
       (outcome) => {
-        if (!outcome.ok) {
-          this.tasks.push(...this.tasks.splice(0, 1)); // What cannot be done is in nobody else's way.
-          this.clock.after(retryMs, () => this.work());
-          return;
+        try {
+          // What cannot be done now is in nobody else's way.
+          if (!outcome.ok) this.clock.after(retryMs, () => this.queueUp(place, name));
+          else if (outcome.value || task.isAskedAgain) this.waiting.add(place, name);
+          else {
+            this.tasks.delete(name);
+            for (const over of task.over) over();
+          }
+        } finally {
+          this.work();
         }
-        if (!outcome.value) {
-          this.tasks.shift();
-          task.over();
-        }
-        this.work();
       },
     );
   }

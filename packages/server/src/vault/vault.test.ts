@@ -179,6 +179,58 @@ test("[DS131] a large vault leaves in steps between which others are served, and
   expect(await again.call("vaultState", {})).toMatchObject({ isOn: false, start: 1_000, next: 1_000, bytes: 0 });
 });
 
+test("[DS180] who switches a large vault off six hundred times keeps nobody waiting: their emptying is one, and has its turn beside another's", async () => {
+  const path = join(folder, "turns.db");
+  const { town: made, ann, phone, ben } = await town({ path });
+  const [annRef, benRef] = [ann.account, (await made.person("ben")).account].map(
+    (id) => made.log.accounts.find(id)?.ref as number,
+  ) as [number, number];
+  made.log.transaction(() => {
+    for (let i = 0; i < 640; i++) made.log.vaults.appendSegment(annRef, segment(7, 16_384));
+    for (let i = 0; i < 3; i++) made.log.vaults.appendSegment(benRef, segment(8));
+  });
+  const steps: number[] = [];
+  const drop = made.log.vaults.dropPassed;
+  (made.log.vaults as { dropPassed: typeof drop }).dropPassed = (of, most) => {
+    steps.push(of);
+    return drop(of, most);
+  };
+  for (let i = 0; i < 590; i++) phone.send(encodeCall(1_000 + i, "vaultSwitch", { isOn: false }));
+  await made.clock.pass(4);
+  steps.length = 0;
+  ben.send(encodeCall(900, "deleteAccount", {}));
+  for (let i = 0; i < 20 && ben.answered(900) === undefined && ben.connection !== undefined; i++)
+    await made.clock.pass(1);
+  expect(made.log.accounts.byRef(benRef)).toBeUndefined();
+  expect(phone.answered(1_000)).toBeUndefined(); // Hers is still on its way.
+  expect(steps.filter((of) => of === annRef).length).toBeLessThan(6);
+  for (let i = 0; i < 100 && phone.answered(1_589) === undefined; i++) await made.clock.pass(1);
+  expect(phone.answered(1_000)?.type).toBe("result");
+  expect(phone.answered(1_589)?.type).toBe("result");
+  expect(steps.filter((of) => of === annRef).length).toBeLessThan(30);
+});
+
+test("[DS180] an emptying that fails again and again is in nobody else's way, and goes on once it can", async () => {
+  const { town: made, ann, phone, ben } = await town();
+  const annRef = made.log.accounts.find(ann.account)?.ref as number;
+  await phone.call("vaultAppend", { at: 0, segment: segment(1) });
+  await ben.call("vaultAppend", { at: 0, segment: segment(1) });
+  let isDamaged = true;
+  const drop = made.log.vaults.dropPassed;
+  (made.log.vaults as { dropPassed: typeof drop }).dropPassed = (of, most) => {
+    if (of === annRef && isDamaged) throw new Error("a damaged page");
+    return drop(of, most);
+  };
+  phone.send(encodeCall(900, "vaultSwitch", { isOn: false }));
+  await made.clock.pass(20);
+  ben.send(encodeCall(901, "vaultSwitch", { isOn: false }));
+  await made.clock.pass(20);
+  expect([phone.answered(900), ben.answered(901)?.type]).toEqual([undefined, "result"]);
+  isDamaged = false;
+  await made.clock.pass(1_000);
+  expect(phone.answered(900)?.type).toBe("result");
+});
+
 test("[DS132] how much a vault holds is known without reading it, and one count is made at a time", async () => {
   const { town: made, ann, phone } = await town();
   const account = made.log.accounts.find(ann.account)?.ref as number;
