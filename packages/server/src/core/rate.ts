@@ -44,6 +44,13 @@ export class RateLimit {
     return true;
   }
 
+  /** What was counted last was none. */
+  giveBack(key: string): void {
+    const count = (this.counts.get(key) ?? 0) - 1;
+    if (count > 0) this.counts.set(key, count);
+    else this.counts.delete(key);
+  }
+
   /** Whether `key` may once more, without counting it. */
   has(key: string, nowMs: number): boolean {
     if (this.window.begins(nowMs)) this.counts.clear();

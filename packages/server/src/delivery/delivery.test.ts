@@ -534,6 +534,32 @@ test("[DS133] [DS24] from one IPv6 /48, and from everywhere together, no more gr
   expect(await refusal(found("192.0.2.2"))).toBe("rate-limited");
 });
 
+test("[DS182] foundings that are refused, or repeated, keep nobody from founding but those of their own place", async () => {
+  const town = new Town({ config: { createsPerHour: { connection: 100, prefix: 3, region: 100, all: 4 } } });
+  const ann = new Group("ann's");
+  await ann.found(await town.client("192.0.2.1"), [new Uint8Array(16).fill(1)]);
+  const parts = ann.parts("welcome to ann's");
+  for (let place = 2; place < 6; place++) {
+    const eve = await town.client(`192.0.2.${place}`);
+    await eve.post(ann.create(parts), parts); // A repeat.
+    const forged = { ...new Group(`eve ${place}`).create(parts), signature: new Uint8Array(64) };
+    expect(await refusal(eve.post(forged, parts))).toBe("bad-signature");
+    expect(await refusal(eve.post(forged, parts))).toBe("bad-signature");
+    expect(await refusal(eve.post(forged, parts))).toBe("rate-limited");
+  }
+  const ben = await town.client("192.0.2.9");
+  await new Group("ben's").found(ben, [new Uint8Array(16).fill(1)]);
+  // Many at once are no more than one by one.
+  const requests = Array.from({ length: 5 }, (_, i) => {
+    const group = new Group(`at once ${i}`);
+    group.list = ann.list;
+    const own = group.parts("hello");
+    return ben.postLater(group.create(own), own);
+  });
+  const answers = await Promise.all(requests.map((request) => ben.answer(request)));
+  expect(answers.map(({ type }) => type)).toEqual(["ok", "ok", "error", "error", "error"]);
+});
+
 test("[DS134] lists take as much memory as they may, however small each is, and uploading without posting forgets none that is used", async () => {
   const { town, sender, group } = await dinner({ config: { listBytesKept: 1 << 20, callsPerMinute: plentyOfCalls } });
   const stranger = await town.client();

@@ -16,7 +16,7 @@ import {
 import type { ServerConfig } from "../core/config.ts";
 import type { Faults } from "../core/faults.ts";
 import type { GroupCommit } from "../core/group-commit.ts";
-import { accept, type Done, done, type Outcome, type Refusal, refuse, tooOften } from "../core/outcome.ts";
+import { accept, type Done, type Outcome, type Refusal, refuse, tooOften } from "../core/outcome.ts";
 import type { Clock, Fanout, Sink, SyncPrimitives } from "../core/ports.ts";
 import { dayOf, minuteMs, RateTable } from "../core/rate.ts";
 import { keyOf } from "../core/recent.ts";
@@ -58,7 +58,10 @@ type Pending = {
 
 const nobody: readonly DeviceRef[] = [];
 const wakesNobody: ReadonlySet<DeviceRef> = new Set();
-const nothingToPush: Outcome<readonly Pending[]> = accept([]);
+const nothingToPush = { ok: true, value: [] as readonly Pending[] } as const;
+
+/** What became of a post that was taken. */
+type Taken = { readonly isNew: boolean };
 
 export class Posting {
   readonly lists: Lists;
@@ -129,8 +132,8 @@ export class Posting {
     this.commits.onRollback(() => this.rolledBack());
   }
 
-  /** @param answer is called once the post is on disk, or refused. */
-  post(post: Post, answer: Done<unknown>): void {
+  /** @param answer is called once the post is on disk, or refused; one that was there already is not new. */
+  post(post: Post, answer: Done<Taken>): void {
     const listParts = post.parts.reduce((sum, { target }) => sum + Number(target.kind === "list"), 0);
     if (listParts > listPartsMax) answer(refuse("too-large"));
     else if (post.header.mode === "deposit" && listParts > 0) answer(refuse("malformed"));
@@ -138,7 +141,7 @@ export class Posting {
     else this.enter(post, answer);
   }
 
-  private enter(post: Post, answer: Done<unknown>): void {
+  private enter(post: Post, answer: Done<Taken>): void {
     let known: PostHash | undefined;
     const hash = () => {
       known ??= postHashOf(this.primitives.sha256, post.partsBytes);
@@ -148,7 +151,7 @@ export class Posting {
       () => this.store(post, hash()),
       (outcome) => {
         if (this.remembered.length > 0) this.remembered = [];
-        answer(outcome.ok ? done : outcome);
+        answer(outcome.ok ? accept({ isNew: outcome.value !== nothingToPush.value }) : outcome);
         if (!outcome.ok) return;
         this.posts++;
         for (const pending of outcome.value) this.push(pending);

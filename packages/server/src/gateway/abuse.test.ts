@@ -16,6 +16,7 @@ import { refusal } from "../testkit/refusal.ts";
 import { Town, token } from "../testkit/town.ts";
 import { type Serving, serve } from "./bun.ts";
 import { Doorman } from "./doorman.ts";
+import { Incoming } from "./incoming.ts";
 
 const stopping: Serving[] = [];
 const folder = mkdtempSync(join(tmpdir(), "yanshu-abuse-"));
@@ -147,6 +148,68 @@ test("[DS60] bodies that trickle in are few at once, and from elsewhere files ar
   expect(await asked("203.0.113.9")).toBe(429);
   expect(await asked("198.51.100.7")).toBe(404);
   void held;
+});
+
+/** A request whose body comes byte by byte and never ends. */
+function drips(port: number, from: string): { readonly ended: Promise<string> } {
+  const ended = new Promise<string>((resolve) => {
+    let heard = "";
+    const socket = connect(port, "127.0.0.1", () =>
+      socket.write(
+        `POST /blobs/${"0a".repeat(16)} HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: ${from}\r\nContent-Length: 30000\r\n\r\n`,
+      ),
+    );
+    const timer = setInterval(() => socket.write("x"), 200);
+    socket.on("data", (bytes) => {
+      heard += bytes;
+    });
+    socket.on("error", () => undefined);
+    socket.on("close", () => {
+      clearInterval(timer);
+      resolve(heard.split("\r\n")[0] ?? "");
+    });
+  });
+  return { ended };
+}
+
+test("[DS181] where bodies that drip in fill all the room, those from the fullest place make way for whoever comes from elsewhere", async () => {
+  const { port } = serving({ bodiesMax: { prefix: 6, all: 12 } });
+  const held = [0, 1].flatMap((place) => Array.from({ length: 6 }, () => drips(port, `203.0.113.${place}`)));
+  const upload = async (from: string) => {
+    const headers = { "x-forwarded-for": from };
+    const url = `http://127.0.0.1:${port}/blobs/${"0b".repeat(16)}`;
+    return (await fetch(url, { method: "POST", headers, body: new Uint8Array(100) })).status;
+  };
+  await Bun.sleep(300);
+  for (let i = 0; i < 20; i++) expect(await upload(`198.51.100.${i}`)).toBe(400); // It is looked at, and is none.
+  expect(await Promise.race(held.map(({ ended }) => ended))).toBe("HTTP/1.1 429 Too Many Requests");
+});
+
+test.concurrent("[DS181] a body that never pauses and never gets on is cut, also while there is room", async () => {
+  const { port } = serving({});
+  expect(await drips(port, "203.0.113.9").ended).toBe("HTTP/1.1 429 Too Many Requests");
+}, 30_000);
+
+test("[DS181] what is furthest behind in the fullest place makes way, what comes in time does not, and what is too large never", () => {
+  const gone: string[] = [];
+  const room = new Incoming({ prefix: 4, all: 8 });
+  const coming = (name: string, amount: number, behindMs: number, prefix: string | undefined = name[0]) => ({
+    prefix,
+    amount,
+    behindMs: () => behindMs,
+    drop: () => void gone.push(name),
+  });
+  expect(room.enter(coming("a1", 5, 0))).toBe(false);
+  for (const one of [coming("a1", 2, 0), coming("a2", 2, 1_000), coming("b1", 3, 1_500)])
+    expect(room.enter(one)).toBe(true);
+  expect(room.enter(coming("a3", 1, 0))).toBe(false); // Its own place is full of what may still come in time.
+  expect(room.enter(coming("c1", 1, 0))).toBe(true);
+  expect(room.enter(coming("d1", 2, 0))).toBe(false); // Nobody who made way would have more left than this.
+  expect(room.enter(coming("d2", 1, 0))).toBe(true);
+  expect(gone).toEqual(["a2"]);
+  expect(room.enter(coming("b2", 1, 9_000))).toBe(true);
+  expect(room.enter(coming("d3", 1, 0))).toBe(true);
+  expect(gone).toEqual(["a2", "b2"]);
 });
 
 test("[DS62] guesses at an invitation end after sixty an hour from one place, and shut out nobody there who has the right one", async () => {

@@ -5,7 +5,7 @@
  * its device catches up from its queue.
  */
 
-import { blobLimits, limits, MalformedError } from "@yanshu/wire";
+import { blobLimits, limits } from "@yanshu/wire";
 import type { Server as BunServer, ServerWebSocket } from "bun";
 import type { BlobStore } from "../blobs/store.ts";
 import { defaultConfig, type ServerConfig } from "../core/config.ts";
@@ -21,10 +21,12 @@ import { watchLoop } from "../operator/loop-delay.ts";
 import { metricsText, type ProcessCounts, processCounts } from "../operator/metrics.ts";
 import type { PushPort } from "../push/port.ts";
 import { type Assets, loadAssets } from "./assets.ts";
+import { Body, SlowBodyError } from "./bun-body.ts";
 import { Listeners } from "./bun-listeners.ts";
 import type { TlsFiles, TlsPair } from "./bun-tls.ts";
 import { Doorman } from "./doorman.ts";
 import { securedHeaders, securityHeaders } from "./headers.ts";
+import { Incoming } from "./incoming.ts";
 import { type IsProxy, prefixOf } from "./prefix.ts";
 import { Unsent } from "./unsent.ts";
 
@@ -321,7 +323,9 @@ type Doors = {
   /** Sockets of which nobody knows whose they are, and those on which a member is. */
   readonly strangers: Doorman;
   readonly members: Doorman;
-  readonly bodies: Doorman;
+  readonly bodies: Incoming;
+  /** Of a body. */
+  readonly pauseMs: number;
   readonly reads: OneByOne;
   readonly unsent: Unsent<SocketSink>;
   readonly memberUnsent: Unsent<SocketSink>;
@@ -329,7 +333,11 @@ type Doors = {
   isGoing: boolean;
 };
 
-function doorsOf({ config, isProxy = () => false }: ServeOptions): Doors {
+function doorsOf({
+  config,
+  isProxy = () => false,
+  requestSecondsMax: secondsMax = requestSecondsMax,
+}: ServeOptions): Doors {
   const { socketsMax, memberSocketsMax, unsentBytesMax, memberUnsentBytesMax, bodiesMax } = {
     ...defaultConfig,
     ...config,
@@ -337,7 +345,8 @@ function doorsOf({ config, isProxy = () => false }: ServeOptions): Doors {
   return {
     strangers: new Doorman(socketsMax),
     members: new Doorman(memberSocketsMax),
-    bodies: new Doorman(bodiesMax),
+    bodies: new Incoming(bodiesMax),
+    pauseMs: 1_000 * secondsMax,
     reads: new OneByOne(() => Bun.sleep(readPauseMs), bodiesMax.prefix),
     unsent: new Unsent(unsentBytesMax),
     memberUnsent: new Unsent(memberUnsentBytesMax),
@@ -457,21 +466,27 @@ async function answerBlob(
   path: string,
   listener: BunServer<SocketData>,
   { blobs }: Server,
-  { bodies, reads, isGoing, isProxy }: Doors,
+  { bodies, reads, pauseMs, isGoing, isProxy }: Doors,
 ): Promise<Response> {
   if (isGoing) return notReady("going");
   if (blobs === undefined) return new Response("unavailable", { status: 503, headers: securityHeaders });
   const prefix = prefixOf(listener.requestIP(request)?.address, request.headers.get("x-forwarded-for"), isProxy);
   // A body takes room and time until all of it has come, so few are open at once.
-  if (!bodies.enter(prefix)) return tooMany();
+  const coming = new Body(request.body, prefix, pauseMs);
+  if (!bodies.enter(coming)) {
+    coming.end();
+    return tooMany();
+  }
+  // The runtime's own clock cuts what comes at less than 16 KB a second, as from many a village.
+  if (request.body !== null) listener.timeout(request, 0);
   try {
     const answering = () =>
       blobs.answer({
         method: request.method,
         path,
         header: (name) => request.headers.get(name),
-        body: (bytesMax) => readUpTo(chunksOf(request), bytesMax),
-        chunks: () => chunksOf(request),
+        body: (bytesMax) => coming.whole(bytesMax),
+        chunks: () => coming.chunks(),
         isStreamed: true,
         prefix,
       });
@@ -485,25 +500,13 @@ async function answerBlob(
       status,
       headers: { ...securityHeaders, ...headers, ...closing },
     });
+  } catch (error) {
+    if (error instanceof SlowBodyError) return tooMany();
+    throw error;
   } finally {
-    bodies.leave(prefix);
+    bodies.leave(coming);
+    coming.end();
   }
-}
-
-function chunksOf({ body }: Request): AsyncIterable<Uint8Array> {
-  return (body ?? new Blob([]).stream()) as unknown as AsyncIterable<Uint8Array>;
-}
-
-/** @throws MalformedError once there is more. */
-async function readUpTo(chunks: AsyncIterable<Uint8Array>, bytesMax: number): Promise<Uint8Array> {
-  const found: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of chunks) {
-    length += chunk.length;
-    if (length > bytesMax) throw new MalformedError("more than asked for");
-    found.push(chunk);
-  }
-  return new Uint8Array(Buffer.concat(found));
 }
 
 /** Without what is not known, such as the room of a disk where there is none. */

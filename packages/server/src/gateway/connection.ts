@@ -174,7 +174,10 @@ export class Connection implements Caller {
 
   /** Its head is there: what refuses the frame as a whole refuses it now, and the rest is let go by. */
   private begin(length: number, piece: Bytes): void {
-    this.pieces ??= new Pieces(this.desk.pieceRoom, this.desk.clock, this.prefix, () => this.end("silent"));
+    this.pieces ??= new Pieces(this.desk.pieceRoom, this.desk.clock, this.prefix, {
+      tooSlow: () => this.end("silent"),
+      madeWay: (begun) => this.refuse(requestOf(begun), tooOften(pieceWaitMs)),
+    });
     if (length > limits.frameBytesMax) {
       this.end("too-large");
       return;
@@ -209,7 +212,15 @@ export class Connection implements Caller {
   }
 
   private post({ request, post }: Extract<ClientFrame, { type: "post" }>): void {
+    const { foundings, clock } = this.desk;
+    const isFounding = post.header.mode === "create";
+    const refusal = isFounding ? foundings.begin(this.prefix, clock.nowMs()) : undefined;
+    if (refusal !== undefined) {
+      this.refuse(request, refusal);
+      return;
+    }
     this.desk.posting.post(post, (outcome) => {
+      if (isFounding && !(outcome.ok && outcome.value.isNew)) foundings.cameToNothing(this.prefix, clock.nowMs());
       if (!this.open) return;
       if (outcome.ok) this.sink.send(encodeOk(request));
       else this.refuse(request, outcome);
@@ -234,7 +245,7 @@ export class Connection implements Caller {
       this.creates = 0;
     }
     if (++this.creates > this.desk.config.createsPerHour.connection) return tooOften(this.createsEndMs - nowMs);
-    return this.desk.createRefusal(this.prefix);
+    return this.desk.foundings.refusal(this.prefix, nowMs);
   }
 
   private acks(ranges: readonly AckRange[]): void {

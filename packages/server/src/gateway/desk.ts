@@ -32,8 +32,8 @@ import { type PushDesk, pushHandlers } from "../push/desk.ts";
 import { switchVault } from "../vault/emptying.ts";
 import { type VaultDesk, vaultHandlers } from "../vault/vault.ts";
 import type { Caller } from "./caller.ts";
-import { Doorman } from "./doorman.ts";
-import { regionOf } from "./prefix.ts";
+import { Foundings } from "./foundings.ts";
+import { Incoming } from "./incoming.ts";
 import { commonVersion } from "./version.ts";
 
 export type DeskPorts = {
@@ -79,8 +79,9 @@ export class Desk {
   /** Every connection of which a socket is open. */
   readonly open = new Set<Caller>();
   readonly refusals = new Refusals();
+  readonly foundings: Foundings;
   /** Of frames in pieces. */
-  readonly pieceRoom: Doorman;
+  readonly pieceRoom: Incoming;
   /** Accounts that are being deleted: nothing is written for them any more. */
   private readonly leaving = new Set<AccountRef>();
   /** Whose call is being begun: what is left of it after the commit concerns them alone. */
@@ -90,9 +91,6 @@ export class Desk {
   private readonly ports: DeskPorts;
   private readonly handlers: Handlers;
   private readonly postsByPrefix: RateLimit;
-  private readonly createsByPrefix: RateLimit;
-  private readonly createsByRegion: RateLimit;
-  private readonly createsByAll: RateLimit;
   private readonly callsByPrefix: RateLimit;
   private readonly looksByPrefix: RateLimit;
   private readonly triesByAccount: RateLimit;
@@ -108,10 +106,8 @@ export class Desk {
     this.posting = ports.posting;
     this.sessions = ports.sessions;
     this.postsByPrefix = new RateLimit(this.config.postsPerMinute.prefix, minuteMs);
-    this.createsByPrefix = new RateLimit(this.config.createsPerHour.prefix, hourMs);
-    this.createsByRegion = new RateLimit(this.config.createsPerHour.region, hourMs);
-    this.createsByAll = new RateLimit(this.config.createsPerHour.all, hourMs);
-    this.pieceRoom = new Doorman(this.config.pieceBytesMax);
+    this.foundings = new Foundings(this.config);
+    this.pieceRoom = new Incoming(this.config.pieceBytesMax);
     this.callsByPrefix = new RateLimit(this.config.callsPerMinute.prefix, minuteMs);
     this.looksByPrefix = new RateLimit(this.config.handleLooksPerHour.prefix, hourMs);
     this.triesByAccount = new RateLimit(this.config.handleTriesPerDay.account, dayMs);
@@ -183,14 +179,6 @@ export class Desk {
 
   postRefusal(prefix: string | undefined): Refusal | undefined {
     return this.tooOftenBy(this.postsByPrefix, prefix);
-  }
-
-  createRefusal(prefix: string | undefined): Refusal | undefined {
-    return (
-      this.tooOftenBy(this.createsByPrefix, prefix) ??
-      this.tooOftenBy(this.createsByRegion, regionOf(prefix)) ??
-      this.tooOftenBy(this.createsByAll, "")
-    );
   }
 
   callRefusal(prefix: string | undefined): Refusal | undefined {

@@ -91,6 +91,41 @@ test("[DS126] frames that are never finished have a share of the memory for each
   for (const door of [await begun("192.0.2.1"), await begun("192.0.2.1")]) expect(door.errors).toEqual([]);
 });
 
+test("[DS181] four places that begin large frames and do not finish them keep nobody out: who moved least makes way, who moves stays", async () => {
+  const { made, phone, frame, large } = await town();
+  const begun: { readonly door: Client; readonly rest: readonly Uint8Array[] }[] = [];
+  for (let n = 0; n < 32; n++) {
+    const door = await paid(made, phone, `192.0.2.${n % 4}`);
+    const [first = new Uint8Array(), ...rest] = messagesOf(frame(7, mebi - 1_000));
+    door.connection?.receive(first);
+    begun.push({ door, rest });
+  }
+  expect(begun.every(({ door }) => door.errors.length === 0)).toBe(true);
+  const fair = begun[31] as (typeof begun)[number];
+  let sent = 0;
+  for (let second = 0; second < 5; second++) {
+    await made.clock.pass(1_000);
+    for (let i = 0; i < 2; i++) fair.door.connection?.receive(fair.rest[sent++] as Uint8Array);
+  }
+  const ann = await paid(made, phone, "198.51.100.7");
+  await ann.post(deposit, large(900_000));
+  const dropped = begun.filter(({ door }) => door.errors.length > 0);
+  expect(dropped).toHaveLength(1);
+  const [one] = dropped as [(typeof begun)[number]];
+  expect(one.door.errors.map(({ request, code, waitMs }) => [request, code, waitMs])).toEqual([
+    [7, "rate-limited", 2_000],
+  ]);
+  expect(one).not.toBe(fair);
+  // What was still to come of it is let go by, and the next one is taken.
+  for (const piece of one.rest) one.door.connection?.receive(piece);
+  await one.door.post(deposit, large());
+  for (const piece of fair.rest.slice(sent)) fair.door.connection?.receive(piece);
+  expect((await fair.door.answer(7)).type).toBe("ok");
+  // Their own place is full of what stands still, and that is in nobody's way either.
+  const neighbour = await paid(made, phone, "192.0.2.3");
+  await neighbour.post(deposit, large(900_000));
+});
+
 test("[WI23] pieces that belong to nothing, or are more than were announced, are malformed; a message is sixteen kibibytes", async () => {
   const { made, phone, frame } = await town();
   const door = await paid(made, phone);

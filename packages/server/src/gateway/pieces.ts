@@ -1,10 +1,10 @@
 /**
- * Pieces: frames that are larger than one message (docs/spec/wire.md WI23, docs/spec/delivery.md DS126). Room for one is taken
+ * Pieces: frames that are larger than one message (docs/spec/wire.md WI23, docs/spec/delivery.md DS126, DS181). Room for one is taken
  * when it begins, from its place's share and from everybody's, and given back once it is whole, given up, or too slow.
  */
 import { type Bytes, limits } from "@yanshu/wire";
 import type { Cancel, Clock } from "../core/ports.ts";
-import type { Doorman } from "./doorman.ts";
+import type { Coming, Incoming } from "./incoming.ts";
 
 /** A megabyte over a slow telephone line. */
 const pieceMsMax = 60_000;
@@ -12,32 +12,50 @@ const pieceMsMax = 60_000;
 /** What became of a piece: the whole frame, nothing yet, or that it does not belong here. */
 export type Taken = Bytes | "more-to-come" | "passed-over" | "malformed";
 
+export type PieceEvents = {
+  /** It was not whole within its minute. */
+  readonly tooSlow: () => void;
+  /** It made way for another. @param begun what came of it; the rest is let go by. */
+  readonly madeWay: (begun: Bytes) => void;
+};
+
+/** A frame that is not whole. */
+type Frame = { readonly coming: Coming; readonly bytes: Bytes };
+
 export class Pieces {
-  private frame: Bytes | undefined;
+  private frame: Frame | undefined;
   private length = 0;
   /** Bytes of a frame that was refused, which are still to come. */
   private passing = 0;
   private stopWaiting: Cancel = () => undefined;
-  private readonly room: Doorman;
-  private readonly clock: Pick<Clock, "after">;
+  private readonly room: Incoming;
+  private readonly clock: Clock;
   private readonly prefix: string | undefined;
-  private readonly tooSlow: () => void;
+  private readonly events: PieceEvents;
 
-  constructor(room: Doorman, clock: Pick<Clock, "after">, prefix: string | undefined, tooSlow: () => void) {
+  constructor(room: Incoming, clock: Clock, prefix: string | undefined, events: PieceEvents) {
     this.room = room;
     this.clock = clock;
     this.prefix = prefix;
-    this.tooSlow = tooSlow;
+    this.events = events;
   }
 
   /** Whether there is room for a frame of so many bytes now; then its pieces may come. */
   begin(length: number): boolean {
     this.end();
-    if (length > limits.frameBytesMax || !this.room.enter(this.prefix, length)) return false;
-    this.frame = new Uint8Array(length);
+    if (length > limits.frameBytesMax) return false;
+    const beganMs = this.clock.nowMs();
+    const coming: Coming = {
+      prefix: this.prefix,
+      amount: Math.max(length, limits.messageBytesMax), // Also of a small one more is held than its bytes.
+      behindMs: () => this.clock.nowMs() - beganMs - (pieceMsMax * this.length) / length,
+      drop: () => this.makeWay(),
+    };
+    if (!this.room.enter(coming)) return false;
+    this.frame = { coming, bytes: new Uint8Array(length) };
     this.stopWaiting = this.clock.after(pieceMsMax, () => {
       this.end();
-      this.tooSlow();
+      this.events.tooSlow();
     });
     return true;
   }
@@ -58,21 +76,28 @@ export class Pieces {
       this.passing -= piece.length;
       return this.passing < 0 ? "malformed" : "passed-over";
     }
-    const { frame } = this;
-    if (frame === undefined || this.length + piece.length > frame.length) return "malformed";
-    frame.set(piece, this.length);
+    const bytes = this.frame?.bytes;
+    if (bytes === undefined || this.length + piece.length > bytes.length) return "malformed";
+    bytes.set(piece, this.length);
     this.length += piece.length;
-    if (this.length < frame.length) return "more-to-come";
+    if (this.length < bytes.length) return "more-to-come";
     this.end();
-    return frame;
+    return bytes;
   }
 
   /** Gives back what was taken. */
   end(): void {
     this.stopWaiting();
-    if (this.frame !== undefined) this.room.leave(this.prefix, this.frame.length);
+    if (this.frame !== undefined) this.room.leave(this.frame.coming);
     this.frame = undefined;
     this.length = 0;
     this.passing = 0;
+  }
+
+  private makeWay(): void {
+    const { frame, length } = this;
+    if (frame === undefined) return;
+    this.passOver(frame.bytes.length - length);
+    this.events.madeWay(frame.bytes.subarray(0, length));
   }
 }
