@@ -4,6 +4,7 @@ import { type Bytes, capabilityHashOf } from "@yanshu/wire";
 import { memoryBlobStore } from "../blobs/memory.ts";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import { grownQuota } from "../core/quota.ts";
+import { LogConflictError, LogFullError } from "../log/log.ts";
 import { Refused } from "../testkit/client.ts";
 import { Person } from "../testkit/person.ts";
 import { refusal } from "../testkit/refusal.ts";
@@ -127,6 +128,70 @@ test("[DS140] a member's link lets in so many a day, all members' together so ma
   expect(town.server.counts()).toMatchObject({ cameByMembers: 5, cameByStanding: 3 });
   await town.clock.pass(24 * hour);
   expect(await by(bob, ["i"])).toEqual(["in"]);
+});
+
+test("[DS183] a member's links count together: five of one member leave the others theirs; an invitation for all is no flood", async () => {
+  const town = new Town({
+    config: { registrationsPerDay: { member: 2, members: 6 }, registrationsPerHour: { standing: 6 } },
+  });
+  const mallory = await town.person("mallory");
+  const phone = await mallory.phone.signIn(town);
+  const links = Array.from({ length: 5 }, (_, i) => new Uint8Array(16).fill(10 + i));
+  await phone.call("capabilities", {
+    add: links.map((link) => capabilityHashOf(nodePrimitives.sha256, link)),
+    remove: [],
+  });
+  const bob = await memberLink(town, "bob", 4);
+  const codes: string[] = [];
+  for (const [i, link] of links.entries())
+    codes.push(await comes(town, link, `m ${i}`), await comes(town, link, `n ${i}`));
+  expect(codes).toEqual(["in", "in", ...Array(8).fill("rate-limited")]);
+  expect([await comes(town, bob, "b"), await comes(town, bob, "c"), await comes(town, bob, "d")]).toEqual([
+    "in",
+    "in",
+    "rate-limited",
+  ]);
+  const [one, other] = [await invited(town, undefined, 6), await invited(town, undefined, 6)];
+  for (let n = 0; n < 6; n++) expect(await comes(town, one.code, `open ${n}`)).toBe("in");
+  expect(await comes(town, one.code, "open 7")).toBe("rate-limited");
+  expect(await comes(town, other.code, "elsewhere")).toBe("in");
+  const event = await invited(town, 300, 6);
+  for (let n = 0; n < 10; n++) expect(await comes(town, event.code, `event ${n}`)).toBe("in");
+  await town.clock.pass(hour);
+  expect(await comes(town, one.code, "open 7")).toBe("in");
+});
+
+test("[DS184] who comes in counts once, however often the transaction was tried anew, and not at all when it failed", async () => {
+  let spoil: (() => void) | undefined;
+  const town = new Town({
+    config: { registrationsPerDay: { member: 2, members: 4 } },
+    between: (ports) => ({
+      ...ports,
+      log: {
+        ...ports.log,
+        transaction: (work) =>
+          ports.log.transaction(() => {
+            const value = work();
+            spoil?.();
+            return value;
+          }),
+      } as typeof ports.log,
+    }),
+  });
+  const link = await memberLink(town, "ann", 3);
+  let left = 3;
+  spoil = () => {
+    if (left-- > 0) throw new LogConflictError();
+  };
+  expect(await comes(town, link, "a")).toBe("in");
+  spoil = () => {
+    throw new LogFullError("no room");
+  };
+  for (let i = 0; i < 3; i++) expect(await comes(town, link, "b")).toBe("storage-full");
+  spoil = undefined;
+  expect(await comes(town, link, "b")).toBe("in");
+  expect(await comes(town, link, "c")).toBe("rate-limited");
+  expect(town.server.counts().cameByMembers).toBe(2);
 });
 
 test("[DS141] what a new account may keep grows evenly to the whole, and an old one's is the whole", () => {

@@ -5,25 +5,18 @@
  * What a code lets in is counted by the code, and wrong ones by the place they come from: so two hundred people behind one
  * address come in together, and who guesses there shuts out nobody. A code is looked at before any signature is.
  */
-import {
-  accountIdOf,
-  type Bytes,
-  type CallArgs,
-  type CallResult,
-  capabilityHashOf,
-  equalBytes,
-  toHex,
-} from "@yanshu/wire";
+import { accountIdOf, type Bytes, type CallArgs, type CallResult, capabilityHashOf, equalBytes } from "@yanshu/wire";
 import { done, type Outcome, type Refusal, refuse } from "../core/outcome.ts";
 import { dayMs, hourMs, RateLimit } from "../core/rate.ts";
+import type { AccountRef } from "../log/log.ts";
 import type { AccountsContext } from "./context.ts";
 import { firstList, writeAccount } from "./device-lists.ts";
 
-/** A code that lets somebody in; `ref` of an invitation that counts itself, `link` of a member's. */
+/** A code that lets somebody in; `ref` of an invitation that counts itself, `account` of the member whose link it is. */
 type Open =
-  | { readonly door: "invitation"; readonly ref: number }
+  | { readonly door: "invitation"; readonly ref: number; readonly isForAll: boolean }
   | { readonly door: "standing" }
-  | { readonly door: "member"; readonly link: string };
+  | { readonly door: "member"; readonly account: AccountRef };
 
 export class Registrar {
   /** Since the start. */
@@ -67,20 +60,27 @@ export class Registrar {
     // @checks DS27
     if (!first.ok) return first;
     const list = first.value;
-    return context.commits.committed(() => {
+    let entered: Open | undefined;
+    const outcome = await context.commits.committed(() => {
       // Of two that come with one code at one moment the second is looked at after the first.
       const twice = this.repeated(inception, entry);
       if (twice !== undefined) return twice;
       const open = this.judge(token, standing);
       // @checks DS140
       if (!open.ok) return open;
-      // @checks DS140
-      if (!this.mayEnter(open.value)) return refuse("rate-limited");
+      // A transaction may be tried anew: one person counts once. @checks DS140
+      if (entered === undefined && !this.mayEnter(open.value)) return refuse("rate-limited");
+      entered = open.value;
       writeAccount(context, list.account, list);
       if (open.value.door === "invitation") context.log.countInvited(open.value.ref);
-      this.came[open.value.door]++;
       return done;
     });
+    // Assigned inside the transaction.
+    const by = entered as Open | undefined;
+    if (by === undefined) return outcome;
+    if (outcome.ok) this.came[by.door]++;
+    else for (const [limit, key] of this.limitsOf(by)) limit.giveBack(key);
+    return outcome;
   }
 
   /** A repeat after a lost answer: nothing is written, so it needs no code. */
@@ -104,18 +104,37 @@ export class Registrar {
       if (invitation.isEnded || clock.nowMs() >= (invitation.endsMs ?? Number.POSITIVE_INFINITY))
         return refuse("invite-expired");
       if (invitation.taken >= (invitation.people ?? Number.POSITIVE_INFINITY)) return refuse("invite-used-up");
-      return { ok: true, value: { door: "invitation", ref: invitation.ref } };
+      return {
+        ok: true,
+        value: { door: "invitation", ref: invitation.ref, isForAll: invitation.people === undefined },
+      };
     }
     const member = config.membersMayInvite ? log.capabilityAccount(hash) : undefined;
     if (member === undefined || log.byRef(member)?.isSuspended === true) return refuse("bad-token");
-    return { ok: true, value: { door: "member", link: toHex(hash) } };
+    return { ok: true, value: { door: "member", account: member } };
   }
 
   private mayEnter(open: Open): boolean {
     const nowMs = this.context.clock.nowMs();
-    if (open.door === "standing") return this.byStanding.take("", nowMs);
-    if (open.door === "member") return this.byMember.take(open.link, nowMs) && this.byMembers.take("", nowMs);
+    const limits = this.limitsOf(open);
+    if (!limits.every(([limit, key]) => limit.has(key, nowMs))) return false;
+    for (const [limit, key] of limits) limit.take(key, nowMs);
     return true;
+  }
+
+  /** A member's links count together, however many there are (DS183). */
+  private limitsOf(open: Open): readonly (readonly [RateLimit, string])[] {
+    switch (open.door) {
+      case "standing":
+        return [[this.byStanding, "standing"]];
+      case "member":
+        return [
+          [this.byMember, `${open.account}`],
+          [this.byMembers, ""],
+        ];
+      case "invitation":
+        return open.isForAll ? [[this.byStanding, `${open.ref}`]] : [];
+    }
   }
 
   /** The right code is taken all the same: to guess one of 128 bits, a limit is not what keeps anybody from it. @checks DS140 */

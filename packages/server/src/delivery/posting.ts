@@ -60,6 +60,9 @@ const nobody: readonly DeviceRef[] = [];
 const wakesNobody: ReadonlySet<DeviceRef> = new Set();
 const nothingToPush = { ok: true, value: [] as readonly Pending[] } as const;
 
+/** Whether a post counts already to whom it is for (DS24): a transaction may be tried anew. */
+type Counted = { isCounted: boolean };
+
 /** What became of a post that was taken. */
 type Taken = { readonly isNew: boolean };
 
@@ -147,8 +150,9 @@ export class Posting {
       known ??= postHashOf(this.primitives.sha256, post.partsBytes);
       return known;
     };
+    const counted: Counted = { isCounted: false };
     this.commits.soon(
-      () => this.store(post, hash()),
+      () => this.store(post, hash(), counted),
       (outcome) => {
         if (this.remembered.length > 0) this.remembered = [];
         answer(outcome.ok ? accept({ isNew: outcome.value !== nothingToPush.value }) : outcome);
@@ -187,7 +191,7 @@ export class Posting {
   }
 
   /** @checks DS11, DS14 */
-  private store({ header, parts }: Post, postHash: PostHash): Outcome<readonly Pending[]> {
+  private store({ header, parts }: Post, postHash: PostHash, counted: Counted): Outcome<readonly Pending[]> {
     const nowMs = this.clock.nowMs();
     const memory = isRemembered(header) ? keyOf(postHash) : undefined;
     if (memory !== undefined && (this.repeats.has(memory, nowMs) || this.peers?.wasTaken(postHash) === true))
@@ -195,7 +199,7 @@ export class Posting {
     const passage = this.gates.judge(header, postHash, dayOf(nowMs));
     if (!passage.ok) return passage;
     if (passage.value.kind === "repeat") return nothingToPush;
-    const recipients = this.recipientsOf(parts, nowMs);
+    const recipients = this.recipientsOf(parts, nowMs, counted);
     if (!recipients.ok) return recipients;
     this.gates.passed(passage.value, recipients.value.some(isSomebody));
     if (memory !== undefined) {
@@ -206,8 +210,8 @@ export class Posting {
   }
 
   /** @checks DS24 */
-  private recipientsOf(parts: readonly Part[], nowMs: number): Outcome<readonly Recipients[]> {
-    const crowded = this.crowdedOf(parts, nowMs);
+  private recipientsOf(parts: readonly Part[], nowMs: number, counted: Counted): Outcome<readonly Recipients[]> {
+    const crowded = counted.isCounted ? undefined : this.crowdedOf(parts, nowMs);
     if (crowded !== undefined) return crowded;
     const found: Recipients[] = [];
     for (const part of parts) {
@@ -217,9 +221,10 @@ export class Posting {
     }
     for (const { part } of found) {
       const [rate, key] = this.rateOf(part);
-      if (!rate.take(key, nowMs)) return tooOften(rate.waitMs(nowMs));
+      if (!counted.isCounted && !rate.take(key, nowMs)) return tooOften(rate.waitMs(nowMs));
       if (part.target.kind === "list") this.lists.used(part.target.list);
     }
+    counted.isCounted = true;
     return accept(found);
   }
 

@@ -338,7 +338,7 @@ export class Desk {
       },
       setHandle: (from, args, answer) => {
         const who = signed(from);
-        const mayTry = () => this.triesByAccount.take(`${who.account}`, this.clock.nowMs());
+        const mayTry = once(() => this.triesByAccount.take(`${who.account}`, this.clock.nowMs()));
         inCommit(() => changeHandle(accounts, who, args, mayTry), answer);
       },
       findHandle: (from, args, answer) => {
@@ -373,12 +373,12 @@ export class Desk {
 
   private mayAskByRoot(): (account: number) => boolean {
     const nowMs = this.clock.nowMs();
-    return (account) => this.restoresByAccount.take(`${account}`, nowMs);
+    return once((account) => this.restoresByAccount.take(`${account}`, nowMs));
   }
 
   private mayAskFamily(): (account: number) => boolean {
     const nowMs = this.clock.nowMs();
-    return (account) => this.familyByAccount.take(`${account}`, nowMs);
+    return once((account) => this.familyByAccount.take(`${account}`, nowMs));
   }
 
   private signIn(from: Caller, args: CallArgs<"signIn">, answer: Done<CallResult<"signIn">>): void {
@@ -429,4 +429,13 @@ export class Desk {
 function signed({ session }: Caller): Signed {
   if (session === undefined) throw new Error("invariant: the call is for signed-in connections");
   return session;
+}
+
+/** A transaction may be tried anew: what it counts counts once (docs/spec/delivery.md DS184). */
+function once<A extends readonly unknown[]>(count: (...of: A) => boolean): (...of: A) => boolean {
+  let answer: boolean | undefined;
+  return (...of) => {
+    answer ??= count(...of);
+    return answer;
+  };
 }

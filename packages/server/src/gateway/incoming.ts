@@ -38,7 +38,8 @@ export class Incoming {
         if (!this.makeWay((other) => other.prefix === prefix && other.behindMs() >= falterMs)) return false;
     const own = prefix === undefined ? amount : this.of(prefix) + amount;
     while (this.all + amount > this.max.all)
-      if (!this.makeWay((other) => other.behindMs() >= falterMs || this.shareOf(other) - other.amount > own)) return false;
+      if (!this.makeWay((other) => other.behindMs() >= falterMs || this.shareOf(other) - other.amount > own))
+        return false;
     this.held.add(coming);
     this.count(coming, amount);
     return true;
