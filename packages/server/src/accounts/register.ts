@@ -114,6 +114,7 @@ export class Registrar {
     return { ok: true, value: { door: "member", account: member } };
   }
 
+  /** @checks DS140, DS183 */
   private mayEnter(open: Open): boolean {
     const nowMs = this.context.clock.nowMs();
     const limits = this.limitsOf(open);
