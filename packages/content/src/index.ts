@@ -9,7 +9,7 @@ export { listLimits, type Via } from "./bodies/lists.ts";
 export * from "./bodies/media.ts";
 export { placeLimits } from "./bodies/place.ts";
 export { type Sticker, type StickerType, stickerLimits, stickerTypes } from "./bodies/stickers.ts";
-export { vaultKeyBytes, vaultKeysMax } from "./bodies/vault.ts";
+export { type VaultFormer, vaultFormersMax, vaultKeyBytes, vaultKeysMax } from "./bodies/vault.ts";
 export * from "./body.ts";
 export * from "./handed-history.ts";
 export * from "./long-text.ts";

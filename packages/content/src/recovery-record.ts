@@ -24,7 +24,7 @@ import {
   uint,
   vaultLimits,
 } from "@yanshu/wire";
-import { vaultBegin, vaultKey, vaultKeysMax } from "./bodies/vault.ts";
+import { vaultBegin, vaultFormer, vaultFormersMax, vaultKey, vaultKeysMax } from "./bodies/vault.ts";
 import { bodyLimits, type SyncItem, syncItem } from "./body.ts";
 
 export const recordLimits = {
@@ -61,23 +61,26 @@ const group = struct(
   },
 );
 
-const record = struct({
-  v: literal(1),
-  keys: list(vaultKey, vaultKeysMax),
-  begins: list(vaultBegin, vaultKeysMax),
-  /** Each by itself, so that one of a newer version is passed over and the others are not. */
-  items: list(blob(recordLimits.itemBytesMax), recordLimits.itemsMax),
-  /** What draws the packages of a contact (docs/spec/delivery.md DS5). */
-  rights: list(
-    struct({ account, capabilities: list(fixed<Capability>(idBytes.capability), recordLimits.rightsMax) }),
-    recordLimits.itemsMax,
-  ),
-  groups: list(group, recordLimits.groupsMax),
-  /** Members who are no contacts, as they are called. */
-  people: list(struct({ account, name: text(bodyLimits.nameMax), stampMs: uint() }), recordLimits.itemsMax),
-  /** Founding of the conversation of own devices; 0: there was none. */
-  ownFounding: uint(),
-});
+const record = struct(
+  {
+    v: literal(1),
+    keys: list(vaultKey, vaultKeysMax),
+    begins: list(vaultBegin, vaultKeysMax),
+    /** Each by itself, so that one of a newer version is passed over and the others are not. */
+    items: list(blob(recordLimits.itemBytesMax), recordLimits.itemsMax),
+    /** What draws the packages of a contact (docs/spec/delivery.md DS5). */
+    rights: list(
+      struct({ account, capabilities: list(fixed<Capability>(idBytes.capability), recordLimits.rightsMax) }),
+      recordLimits.itemsMax,
+    ),
+    groups: list(group, recordLimits.groupsMax),
+    /** Members who are no contacts, as they are called. */
+    people: list(struct({ account, name: text(bodyLimits.nameMax), stampMs: uint() }), recordLimits.itemsMax),
+    /** Founding of the conversation of own devices; 0: there was none. */
+    ownFounding: uint(),
+  },
+  { formers: list(vaultFormer, vaultFormersMax) },
+);
 export type RecoveryRecord = Omit<Infer<typeof record>, "v" | "items"> & { readonly items: readonly SyncItem[] };
 
 /** @throws MalformedError when something of it is over its limits. */

@@ -22,7 +22,8 @@ type WrittenState = {
     readonly left?: number;
   } | null;
   readonly dissolved?: true | null;
-} & Omit<GroupState, "conversation" | "gate" | "previous" | "avatar" | "roles" | "link" | "dissolved">;
+  readonly more?: readonly { readonly type: number; readonly data: string }[] | null;
+} & Omit<GroupState, "conversation" | "gate" | "previous" | "avatar" | "roles" | "link" | "dissolved" | "more">;
 
 type Case = {
   readonly title: string;
@@ -59,7 +60,8 @@ function addedLeaf(one: Case["added"][number]) {
   return typeof one === "string" ? leaf(one) : { ...leaf(one.leaf), replaces: leaf(one.replaces).address };
 }
 
-function stateOf({ conversation, gate, previous, avatar, roles, link, dissolved, ...rest }: WrittenState): GroupState {
+function stateOf(written: WrittenState): GroupState {
+  const { conversation, gate, previous, avatar, roles, link, dissolved, more, ...rest } = written;
   return {
     ...rest,
     conversation: fromHex(conversation),
@@ -69,6 +71,7 @@ function stateOf({ conversation, gate, previous, avatar, roles, link, dissolved,
     ...(avatar === undefined ? {} : { avatar: fromHex(avatar) }),
     ...(link ? { link: { ...link, secret: fromHex(link.secret), token: fromHex(link.token) } } : {}),
     ...(dissolved ? { dissolved } : {}),
+    ...(more ? { more: more.map(({ type, data }) => ({ type, data: fromHex(data) })) } : {}),
   };
 }
 

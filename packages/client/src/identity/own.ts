@@ -166,8 +166,7 @@ async function listNow(engine: Engine, change: (devices: readonly Bytes[]) => re
   const own = ownOf(engine);
   // Of own devices that change the list at one moment one is taken each time, and the others come again (DS28a).
   for (let round = 0; round < limits.devicesMax; round++) {
-    const from = round === 0 ? "head" : "all";
-    if (!(await engine.link.whenReady("signed")) || !(await followOwnList(engine, from))) return "offline";
+    if (!(await engine.link.whenReady("signed")) || !(await followOwnList(engine))) return "offline";
     const listed = engine.lists.devices(own.account).map(({ key }) => key);
     const devices = change(listed);
     if (devices.length === listed.length) return undefined;
@@ -196,18 +195,22 @@ async function appendOwn(engine: Engine, entry: Bytes): Promise<Answer<CallResul
 
 /**
  * Entries of the own list that this device lacks: another own device's, or its own, when the answer to it was
- * lost. Without them the next entry that it signs would contradict one that is there. Answers whether home told.
- *
- * @param from "all" where home said that its list is another one: the root's word may stand below what is held here (ID41).
+ * lost. Without them the next entry that it signs would contradict one that is there. Where home does not hold what is the last
+ * one here, its whole list is read: the root's word may stand below it (ID41). Answers whether home told.
  */
-export async function followOwnList(engine: Engine, from: "head" | "all" = "head"): Promise<boolean> {
+export async function followOwnList(engine: Engine): Promise<boolean> {
   const own = ownOf(engine);
   const head = engine.lists.head(own.account);
   if (head === undefined) return false;
-  const answer = await engine.link.call("signed", "ownEntries", { from: from === "all" ? 0 : head.body.n + 1 });
-  if (answer.kind === "ok" && answer.value.entries.length > 0)
+  let answer = await engine.link.call("signed", "ownEntries", { from: head.body.n });
+  const first = answer.kind === "ok" ? answer.value.entries[0] : undefined;
+  if (answer.kind === "ok" && (first === undefined || !equalBytes(first, head.bytes)))
+    answer = await engine.link.call("signed", "ownEntries", { from: 0 });
+  if (answer.kind !== "ok") return false;
+  // The held one alone moves nothing.
+  if (answer.value.entries.length !== 1 || first === undefined || !equalBytes(first, head.bytes))
     await engine.lists.take({ inception: own.inception, entries: answer.value.entries });
-  return answer.kind === "ok";
+  return true;
 }
 
 export function writeOwnProfile(

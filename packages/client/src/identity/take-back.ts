@@ -2,7 +2,7 @@
  * Takes back what the account had (docs/spec/identity.md ID34): after the first sign-in of a device that restored it, before
  * anything else is told to home. The recovery record is read in one transaction, so that a crash reads it again.
  */
-import { decodeRecoveryRecord, type RecoveryRecord } from "@yanshu/content";
+import { decodeRecoveryRecord, type RecoveryRecord, type SyncItem } from "@yanshu/content";
 import { directConversationId, ownConversationId } from "@yanshu/mls";
 import {
   addRight,
@@ -68,8 +68,17 @@ export async function takeRemoved(engine: Engine): Promise<void> {
   const held = readMeta(engine.db, "removed-record");
   const record = held && decodeRecoveryRecord(held);
   if (record === undefined) return;
-  const items = record.items.map((item) => (item.kind === "contact" ? { ...item, verified: "none" as const } : item));
-  await takeHeld(engine, { ...record, items }, () => forgetCameBack(engine));
+  const items = record.items.flatMap((item) => ofRemoved(engine, item));
+  const { formers: _, ...rest } = record;
+  await takeHeld(engine, { ...rest, items, begins: [] }, () => forgetCameBack(engine));
+}
+
+/** What it says of people and marks, as of now at the latest; what only changes how the account is reached or kept it does not say. */
+function ofRemoved({ ports }: Engine, item: SyncItem): readonly SyncItem[] {
+  // @checks VA27
+  if (item.kind !== "profile" && item.kind !== "contact" && item.kind !== "mark") return [];
+  const stampMs = Math.min(item.stampMs, ports.nowMs());
+  return [item.kind === "contact" ? { ...item, stampMs, verified: "none" } : { ...item, stampMs }];
 }
 
 /** It was read. Inside a transaction. */

@@ -8,6 +8,7 @@ import {
   deleteMeta,
   detachGroup,
   dropWork,
+  hasMessages,
   insertConversation,
   learnPassing,
   learnPerson,
@@ -295,10 +296,10 @@ function applyItem(engine: Engine, item: SyncItem, by: DeviceId): void {
       return;
     case "mark": {
       const { conversation, mark, isOn, stampMs } = item;
-      // Something new came after it was hidden elsewhere: that brings it back.
+      // Something new came after it was hidden elsewhere: that brings it back, unless it was cleared there, and came here later.
       const activeMs = readConversation(db, conversation)?.active_ms ?? 0;
       // @checks SY11
-      if (mark === "hidden" && isOn && activeMs > stampMs) return;
+      if (mark === "hidden" && isOn && activeMs > stampMs && hasMessages(db, conversation)) return;
       writeChatMark(db, conversation, mark, isOn, stampMs);
       engine.changed(topicOf(conversation));
       return;

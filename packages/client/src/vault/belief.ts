@@ -6,6 +6,7 @@ import { noteVaultBegin, readVaultBegins } from "@yanshu/store";
 import { type Bytes, type DeviceList, equalBytes } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { cameOver } from "./came-over.ts";
+import { wasFormer } from "./formers.ts";
 import { readVault, writeVault } from "./known.ts";
 import type { SignedSegment } from "./seal.ts";
 
@@ -79,7 +80,8 @@ export function isListed(devices: readonly Bytes[] | undefined, key: Bytes): boo
 }
 
 function isListedUnder(engine: Engine, list: DeviceList, epoch: number, key: Bytes): boolean {
-  return [...list.entries, ...cameOver(engine, list)].some(
+  const isNamed = [...list.entries, ...cameOver(engine, list)].some(
     ({ body }) => body.vaultEpoch === epoch && isListed(body.devices, key),
   );
+  return isNamed || wasFormer(engine, list, epoch, key);
 }

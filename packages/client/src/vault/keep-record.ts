@@ -104,7 +104,7 @@ async function put(engine: Engine, { record, n, entryHash }: Made, mark: Bytes):
 async function becomeAlike(engine: Engine): Promise<void> {
   const { lists, link } = engine;
   const before = lists.head(ownOf(engine).account);
-  if (!(await followOwnList(engine, "all")) || lists.head(ownOf(engine).account) !== before) return;
+  if (!(await followOwnList(engine)) || lists.head(ownOf(engine).account) !== before) return;
   await tellEntries(engine, (name, args) => link.call("signed", name, args));
 }
 

@@ -13,6 +13,7 @@ import {
 } from "@yanshu/store";
 import { type Bytes, concat, type DeviceId, equalBytes, utf8 } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { takeFormers, toldFormers } from "./formers.ts";
 
 export const keyIdBytes = 8;
 /** So long a device waits for each one that stands before it in the list to make the key. */
@@ -23,27 +24,38 @@ function keyIdOf(sha256: (data: Bytes) => Bytes, key: Bytes): Bytes {
 }
 
 type VaultKeysItem = Extract<BodyOf<"sync">["items"][number], { kind: "vaultKeys" }>;
+type ToldKeys = Omit<VaultKeysItem, "kind">;
 
 /** As own devices tell it each other; nothing when there is none yet. */
 export function keysItems(engine: Engine): readonly SyncItem[] {
-  const { keys, begins } = toldKeys(engine);
-  return keys.length === 0 ? [] : [{ kind: "vaultKeys", keys, begins }];
+  const told = toldKeys(engine);
+  return told.keys.length === 0 ? [] : [{ kind: "vaultKeys", ...told }];
 }
 
 /** What this device vouches for: nothing of an epoch that is still to come, which somebody may have told who is out by then. */
-export function toldKeys(engine: Engine): Pick<VaultKeysItem, "keys" | "begins"> {
+export function toldKeys(engine: Engine): ToldKeys {
+  const list = engine.lists.get(ownOf(engine).account);
+  const formers = list === undefined ? [] : toldFormers(engine, list);
   const current = epochNow(engine) ?? 0;
   // @checks VA23
   const keys = readVaultKeys(engine.db)
     .filter((key) => key.epoch < current || (key.epoch === current && isByOneOfUs(engine, key)))
     .map(({ epoch, key }) => ({ epoch, key }));
-  return { keys: keys.slice(0, vaultKeysMax), begins: readVaultBegins(engine.db).slice(-vaultKeysMax) };
+  return {
+    keys: keys.slice(0, vaultKeysMax),
+    begins: readVaultBegins(engine.db).slice(-vaultKeysMax),
+    ...(formers.length === 0 ? {} : { formers: [...formers] }),
+  };
 }
 
 /** @param by the own device that says so. Inside a transaction. */
-export function takeKeys(engine: Engine, { keys, begins }: Pick<VaultKeysItem, "keys" | "begins">, by: DeviceId): void {
+export function takeKeys(engine: Engine, { keys, begins, formers }: ToldKeys, by: DeviceId): void {
   addKeys(engine, keys, by);
+  // Who is out already may still be heard: where the epoch begins that puts it out is not for it to say (VA24).
+  // @checks VA24
+  if (!isOneOfUs(engine, by)) return;
   takeBegins(engine, begins);
+  takeFormers(engine, formers ?? [], epochNow(engine) ?? 0);
 }
 
 /**
@@ -51,9 +63,10 @@ export function takeKeys(engine: Engine, { keys, begins }: Pick<VaultKeysItem, "
  * begins, which this device began by coming back, it finds out by itself: who was put out by it may have said so (VA24).
  * Inside a transaction.
  */
-export function takeOldKeys(engine: Engine, { keys, begins }: Pick<VaultKeysItem, "keys" | "begins">): void {
+export function takeOldKeys(engine: Engine, { keys, begins, formers }: ToldKeys): void {
   addKeys(engine, keys, null);
   const current = epochNow(engine) ?? 0;
+  takeFormers(engine, formers ?? [], current);
   // @checks VA24
   takeBegins(
     engine,
@@ -85,7 +98,11 @@ export function currentKey(engine: Engine): VaultKeyRow | undefined {
 
 /** @checks VA23 */
 function isByOneOfUs(engine: Engine, { told_by }: VaultKeyRow): boolean {
-  return told_by !== null && engine.lists.devices(ownOf(engine).account).some(({ id }) => equalBytes(id, told_by));
+  return told_by !== null && isOneOfUs(engine, told_by);
+}
+
+function isOneOfUs(engine: Engine, device: DeviceId): boolean {
+  return engine.lists.devices(ownOf(engine).account).some(({ id }) => equalBytes(id, device));
 }
 
 function epochNow(engine: Engine): number | undefined {

@@ -8,6 +8,7 @@ import {
   addUnread,
   addVaultPlace,
   beginVaultAnew,
+  capVaultBegins,
   countDiagnostic,
   dropRewrite,
   dropUnvaulted,
@@ -213,6 +214,8 @@ export function createVault(engine: Engine): VaultWorker {
     if (isOther || !isOn) beginVaultAnew(db);
     const from = known === undefined || isOther ? home.start : known.next;
     if (isOn) addUnread(db, { start: from, below: home.next });
+    // Whoever said where an epoch begins had read up to there: what is beyond is no such place (VA30).
+    capVaultBegins(db, home.next);
     const hasRoom = known === undefined || home.bytes < known.bytes || home.bytesMax > known.bytesMax;
     writeVault(db, { home, isFull: readVault(db).isFull && !hasRoom && !isOther });
   }

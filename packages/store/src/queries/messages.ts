@@ -198,6 +198,12 @@ export function forgetLeaving(db: Database, conversation: ConversationId, accoun
   db.run("DELETE FROM messages WHERE conversation = ? AND author = ? AND kind = 'leave'", conversation, account);
 }
 
+/** Whether anything of it is left to be read. */
+export function hasMessages(db: Database, conversation: ConversationId): boolean {
+  const sql = "SELECT 1 FROM messages WHERE conversation = ? AND kind <> 'deleted' LIMIT 1";
+  return db.get(sql, conversation) !== undefined;
+}
+
 /**
  * What was said in a conversation is gone from this device, and with it what could be said again to whoever
  * asks; what is still on its way can. Answers the number of rows.

@@ -22,6 +22,7 @@ export type MetaKey =
   | "recovery-key"
   | "came-back"
   | "came-over"
+  | "formers"
   | "removed-record"
   | "record-kept"
   | "record-owed"

@@ -46,6 +46,11 @@ export function noteVaultBegin(db: Database, { epoch, at }: VaultBegin): void {
   );
 }
 
+/** No epoch begins behind what there is (VA30). */
+export function capVaultBegins(db: Database, next: number): void {
+  db.run("UPDATE vault_begins SET at = ? WHERE at > ?", next, next);
+}
+
 export function readVaultBegins(db: Database): readonly VaultBegin[] {
   return db.all<VaultBegin>("SELECT epoch, at FROM vault_begins ORDER BY epoch");
 }

@@ -186,3 +186,60 @@ test("[VA23] a key that a device told of an epoch to come seals nothing once tha
   expect(await openedBy(world, account, planted)).toEqual([]);
   expect(hasPlanted(fresh)).toBe(false);
 });
+
+/** As a changed client has its device say it to the others. */
+function saysKeys(world: World, one: Person, account: string, begins: readonly { epoch: number; at: number }[]): void {
+  addToOutbox(one.disk, {
+    conversation: ownConversationId(crypto.sha256, fromHex(account)),
+    id: crypto.random(16),
+    body: encodeBody({ kind: "sync", items: [{ kind: "vaultKeys", keys: [], begins: [...begins] }], complete: false }),
+    shown: false,
+    roster: undefined,
+    createdMs: world.clock.nowMs(),
+  });
+}
+
+const beginOf = (one: Person, epoch: number) =>
+  one.disk.get<{ at: number }>("SELECT at FROM vault_begins WHERE epoch = ?", epoch)?.at;
+
+test("[VA30] a device that counts names a place that is never reached: the epoch begins where the vault ends, and who was removed writes nothing behind it", async () => {
+  const { world, ann, ben, chat, tablet, thief, key, epoch, account } = await stolenTablet(9207);
+  const laptop = await world.linkDevice(ann);
+  await world.pass(2 * soonMs);
+  await remove(world, ann, tablet);
+  await ben.say(chat, "the real word");
+  await world.pass(3 * soonMs);
+  saysKeys(world, laptop, account, [{ epoch: epoch + 1, at: Number.MAX_SAFE_INTEGER }]);
+  laptop.crash();
+  await laptop.switchOn();
+  await world.until("it was heard", () => beginOf(ann, epoch + 1) === Number.MAX_SAFE_INTEGER);
+  await ben.say(chat, "and another");
+  await world.pass(3 * soonMs);
+  await forgeSegment(world, account, { key, by: thief, epoch, held: lies(world, ann, ben, chat) });
+  ann.crash();
+  await ann.switchOn();
+  await world.pass(10 * soonMs);
+  expect(beginOf(ann, epoch + 1)).toBeLessThanOrEqual(world.log.vaults.vault(homeOf(world, account).ref).next);
+  expectTruth(ann, chat, "the real word");
+});
+
+test("[VA24] a device that is out, and is still heard, does not say where the epoch begins that puts it out", async () => {
+  const { world, ann, ben, chat, tablet, thief, key, epoch, account } = await stolenTablet(9208);
+  await world.pass(2 * soonMs);
+  // Its word is under way while Ann removes it.
+  world.network.meddle(ann.device, (frame) => ((frame[0] ?? 0) >= 0xc0 ? [] : [frame]));
+  saysKeys(world, tablet, account, [{ epoch: epoch + 1, at: Number.MAX_SAFE_INTEGER }]);
+  tablet.crash();
+  await tablet.switchOn();
+  await world.until("it was said", () => tablet.disk.all("SELECT 1 FROM outbox").length === 0);
+  await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+  await forgeSegment(world, account, { key, by: thief, epoch, held: lies(world, ann, ben, chat) });
+  world.network.meddle(ann.device, undefined);
+  world.network.breakSockets(ann.device);
+  await ben.say(chat, "the real word");
+  await world.pass(3 * soonMs);
+  ann.crash();
+  await ann.switchOn();
+  await world.pass(10 * soonMs);
+  expectTruth(ann, chat, "the real word");
+});

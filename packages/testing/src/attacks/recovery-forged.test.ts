@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import type { ComingBack } from "@yanshu/client";
 import type { RecoveryRecord } from "@yanshu/content";
 import type { KeyPair } from "@yanshu/mls";
-import { decodeLink, historyOf, limits, takeEntry } from "@yanshu/wire";
+import { decodeLink, fromHex, historyOf, limits, takeEntry } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
 import { entryBy } from "./accounts.ts";
 import {
@@ -243,6 +243,50 @@ test("[VA27] the person may believe a device that is out of the list: nobody in 
   await world.until("mum reads", () => mum.reads(chat).includes("是我"), 300_000);
   await world.pass(15 * soonMs);
   for (const key of keys) expect(await openedBy(world, account, key)).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[VA27] of a device that is out only people, marks and groups are taken: neither privacy nor a handle, helpers, the vault's switch, a link, where epochs begin", async () => {
+  const { world, grandma, mum, account, chat, card } = await town(9113);
+  const thief = await world.linkDevice(grandma);
+  const told = await lies(world, account, mum, operatorsKeys());
+  const later = world.clock.nowMs() + 900 * dayMs;
+  const capability = crypto.random(16);
+  const check = crypto.random(16);
+  const begins = [{ epoch: 0, at: 1_000_000 }];
+  await forgeRecord(world, account, await deviceKeyOf(grandma), {
+    ...told,
+    begins,
+    formers: [{ epoch: 0, key: crypto.random(32) }],
+    items: [
+      ...told.items.map((item) => ("stampMs" in item ? { ...item, stampMs: later } : item)),
+      { kind: "privacy", takesLink: false, takesGroups: false, stampMs: later },
+      { kind: "handle", handle: "mallory", isFound: true, stampMs: later },
+      { kind: "family", check, helpers: [{ account: fromHex(mum.account), isKept: true }], stampMs: later },
+      { kind: "vault", isOn: false, stampMs: later },
+      { kind: "capability", capability, stampMs: 0 },
+      { kind: "mark", conversation: fromHex(chat), mark: "pinned", isOn: true, stampMs: later },
+    ],
+  });
+  await world.during(thief.api.revokeDevice(grandma.view("status").me?.device ?? ""));
+  await world.until("the owner is out", () => grandma.view("status").phase === "signed-out");
+  thief.crash();
+  const phone = await comeBack(world, { card });
+  const meta = (key: string) =>
+    phone.disk.get<{ value: Uint8Array }>("SELECT value FROM meta WHERE key = ?", key)?.value;
+  const before = ["privacy", "handle", "family", "contact-capability", "formers"].map(meta);
+  const beginsBefore = phone.disk.all("SELECT * FROM vault_begins");
+  await world.during(phone.api.believeRemoved());
+  expect(phone.view("contacts").map((one) => one.account)).toEqual([mum.account]);
+  expect(phone.disk.all("SELECT mark, is_on FROM chat_marks")).toEqual([{ mark: "pinned", is_on: 1 }]);
+  expect(["privacy", "handle", "family", "contact-capability", "formers"].map(meta)).toEqual(before);
+  expect(phone.view("vault").isOn).toBe(true);
+  expect(phone.disk.all("SELECT * FROM vault_begins")).toEqual(beginsBefore);
+  // What it says of a day to come does not outrank what she says now.
+  await world.during(phone.api.setProfile({ name: "婆婆" }));
+  expect(phone.view("status").me?.name).toBe("婆婆");
+  await world.during(phone.api.setRemark(mum.account, "闺女"));
+  expect(phone.view("contacts").map(({ name }) => name)).toEqual(["闺女"]);
   expect(world.bugs()).toEqual([]);
 });
 
