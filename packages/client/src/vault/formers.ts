@@ -38,12 +38,10 @@ export function toldFormers(engine: Engine, list: DeviceList): readonly VaultFor
 /** Of an own device that counts. Who could have been told of the present epoch is in the list. Inside a transaction. */
 export function takeFormers({ db }: Engine, told: readonly VaultFormer[], current: number): void {
   const held = readMeta(db, "formers");
-  const pairs = new Map(
-    [...(held === undefined ? [] : unpack<readonly VaultFormer[]>(held)), ...told]
-      // @checks VA29
-      .filter(({ epoch }) => epoch < current)
-      .map((one) => [nameOf(one), one]),
-  );
+  // @checks VA29
+  const over = told.filter(({ epoch }) => epoch < current);
+  const all = [...(held === undefined ? [] : unpack<readonly VaultFormer[]>(held)), ...over];
+  const pairs = new Map(all.map((one) => [nameOf(one), one]));
   if (pairs.size > 0) writeMeta(db, "formers", pack([...pairs.values()].slice(-vaultFormersMax)));
 }
 
