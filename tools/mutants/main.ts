@@ -37,7 +37,7 @@ const { values: options } = parseArgs({
 const othersMax = 60;
 
 const home = join(tmpdir(), `yanshu-mutants-${Bun.hash(root).toString(36)}`);
-const [copy, plain, kept] = [join(home, "copy"), join(home, "plain"), join(home, "noticed.jsonl")];
+const [copy, plain, noticed] = [join(home, "copy"), join(home, "plain"), join(home, "noticed.jsonl")];
 
 /** The first where the tree is no repository. */
 function tenthOfCommit(): number {
@@ -65,17 +65,24 @@ async function removeEach(all: readonly Check[], chosen: readonly Check[]): Prom
     const row = before.get(names.get(check) ?? "");
     return row === undefined || row.hash !== hashOf(check, row.file);
   });
-  const key = [...names.values()].join("\n");
   const files = filesFor(left, chosen.length === all.length);
   console.log(`${chosen.length} checks, ${left.length} to be removed; ${files.length} test files may notice`);
-  const reach = await reachOf({ copy, kept: join(home, "reach"), key }, files, all.length, (text) => console.log(text));
+  const toRemove = new Set(left.map((check) => all.indexOf(check)));
+  const isNewTo = (file: string, unknown: readonly number[]) =>
+    filesFor(
+      unknown.flatMap((at) => (toRemove.has(at) ? (all[at] ?? []) : [])),
+      false,
+    ).includes(file);
+  const kept = { copy, kept: join(home, "reach"), names: [...names.values()] };
+  const reach = await reachOf(kept, files, isNewTo, (text) => console.log(text));
   const outcomes = new Map<Check, Outcome>();
+  console.log("the tests were played; removing");
   for (const check of left) {
     const at = all.indexOf(check);
     const by = await noticedBy(at, testsFor(check, reach[at]));
     if (typeof by === "object") {
       const row: Kept = { check: names.get(check) ?? "", ...by, hash: hashOf(check, by.file) };
-      appendFileSync(kept, `${JSON.stringify(row)}\n`);
+      appendFileSync(noticed, `${JSON.stringify(row)}\n`);
       continue;
     }
     const outcome = (await compilesWithout(check)) ? by : "noticed";
@@ -83,7 +90,7 @@ async function removeEach(all: readonly Check[], chosen: readonly Check[]): Prom
     if (outcome !== "noticed") console.log(`${outcome}: ${nameOf(check)}`);
     else {
       const row: Kept = { check: names.get(check) ?? "", file: "", name: "compiler", hash: hashOf(check, "") };
-      appendFileSync(kept, `${JSON.stringify(row)}\n`);
+      appendFileSync(noticed, `${JSON.stringify(row)}\n`);
     }
   }
   const unnoticed = left.filter((check) => (outcomes.get(check) ?? "noticed") !== "noticed");
@@ -96,13 +103,13 @@ async function removeEach(all: readonly Check[], chosen: readonly Check[]): Prom
 /** All, or those that bear a rule of theirs, with the rest of their rooms where these take seconds. */
 function filesFor(checks: readonly Check[], isWhole: boolean): readonly string[] {
   const files = testFiles(root);
-  if (isWhole) return files;
+  if (isWhole || checks.length === 0) return isWhole ? files : [];
   const rules = new RegExp(`\\b(?:${[...new Set(checks.flatMap((check) => check.rules))].join("|")})\\b`);
   const rooms = new Set(checks.map(({ path }) => path.split("/").slice(0, 2).join("/")));
   const quick = /^packages\/(content|wire|mls|client)$/;
   return files.filter((file) => {
     const room = file.split("/").slice(0, 2).join("/");
-    return (quick.test(room) && rooms.has(room)) || rules.test(readFileSync(join(root, file), "utf8"));
+    return (quick.test(room) && rooms.has(room)) || rules.test(textOf(file));
   });
 }
 
@@ -153,11 +160,18 @@ async function compilesWithout({ path, start, end, passes }: Check): Promise<boo
 }
 
 function keptRows(): ReadonlyMap<string, Kept> {
-  if (!existsSync(kept)) return new Map();
-  const lines = readFileSync(kept, "utf8").split("\n");
+  if (!existsSync(noticed)) return new Map();
+  const lines = readFileSync(noticed, "utf8").split("\n");
   // The last line of a run that was killed may be half a line.
   const rows = lines.flatMap((line) => (line.endsWith("}") ? [JSON.parse(line) as Kept] : []));
   return new Map(rows.map((row) => [row.check, row]));
+}
+
+const texts = new Map<string, string>();
+function textOf(file: string): string {
+  const text = texts.get(file) ?? readFileSync(join(root, file), "utf8");
+  texts.set(file, text);
+  return text;
 }
 
 /** Of a file as it was when it was first asked for: the tree may be worked on meanwhile. */

@@ -12,6 +12,8 @@ export type Test = { readonly file: string; readonly name: string; readonly ms: 
 /** Of one check. A check whose condition throws is reached, and refuses without saying so. */
 export type Reach = { readonly refused: readonly Test[]; readonly reached: readonly Test[] };
 type Line = { readonly what: string; readonly name: string; readonly at?: number; readonly ms?: number };
+/** What is kept of a test file: the names of the checks that there were, and by them what they did in which test. */
+type Kept = { readonly known: readonly string[]; readonly lines: readonly (Line & { readonly check?: string })[] };
 
 /** Rooms whose tests see what a check refuses, in the order in which they are asked. */
 const rooms = ["content", "wire", "mls", "store", "client", "server", "testing"];
@@ -25,35 +27,30 @@ export function testFiles(root: string): readonly string[] {
 }
 
 /**
- * @param key what the checks are; what was kept under another is not believed.
+ * @param kept a folder; what it holds of a test file counts while the file reads as it did.
+ * @param names of the checks, each at its place.
+ * @param isNewTo whether a test file is to be played again, because of checks that it does not know: their places.
  * @param say is told of files whose tests do not pass with every check in place: they can notice nothing.
  */
 export async function reachOf(
-  { copy, kept, key }: { readonly copy: string; readonly kept: string; readonly key: string },
+  { copy, kept, names }: { readonly copy: string; readonly kept: string; readonly names: readonly string[] },
   files: readonly string[],
-  count: number,
+  isNewTo: (file: string, unknown: readonly number[]) => boolean,
   say: (text: string) => void,
 ): Promise<readonly Reach[]> {
   mkdirSync(kept, { recursive: true });
-  const all = Array.from({ length: count }, () => ({ refused: [] as Test[], reached: [] as Test[] }));
+  const all = names.map(() => ({ refused: [] as Test[], reached: [] as Test[] }));
+  const places = new Map(names.map((name, at) => [name, at]));
   for (const file of files) {
-    const hash = Bun.hash(`${key} ${readFileSync(join(copy, file), "utf8")}`).toString(36);
-    const path = join(kept, `${file.replaceAll("/", "+")}.${hash}`);
-    if (!existsSync(path)) {
-      const written = `${path}.part`;
-      rmSync(written, { force: true });
-      const { code, output } = await runTests(copy, [file], [], { MUTANT_REACH: written });
-      if (code !== 0) say(`does not pass with every check in place: ${file}\n${output.slice(-1500)}`);
-      writeFileSync(path, code === 0 && existsSync(written) ? readFileSync(written) : "");
-      rmSync(written, { force: true });
-    }
-    const lines = readFileSync(path, "utf8")
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => JSON.parse(line) as Line);
+    const hash = Bun.hash(readFileSync(join(copy, file), "utf8")).toString(36);
+    const path = join(kept, `${file.replaceAll("/", "+")}.${hash}.json`);
+    const held = existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Kept) : undefined;
+    const known = new Set(held?.known);
+    const isStale = held === undefined || isNewTo(file, unknownTo(known, names));
+    const { lines } = isStale ? await play(copy, file, path, names, say) : held;
     const took = new Map(lines.flatMap(({ what, name, ms }) => (what === "took" ? [[name, ms ?? 0] as const] : [])));
-    for (const { what, name, at } of lines) {
-      const reach = at === undefined ? undefined : all[at];
+    for (const { what, name, check } of lines) {
+      const reach = all[places.get(check ?? "") ?? -1];
       if (reach === undefined) continue;
       const test = { file, name, ms: took.get(name) ?? 60_000 };
       if (what === "refused") reach.refused.push(test);
@@ -61,4 +58,31 @@ export async function reachOf(
     }
   }
   return all;
+}
+
+function unknownTo(known: ReadonlySet<string>, names: readonly string[]): readonly number[] {
+  return names.flatMap((name, at) => (known.has(name) ? [] : [at]));
+}
+
+async function play(
+  copy: string,
+  file: string,
+  path: string,
+  names: readonly string[],
+  say: (text: string) => void,
+): Promise<Kept> {
+  const written = `${path}.part`;
+  rmSync(written, { force: true });
+  const { code, output } = await runTests(copy, [file], [], { MUTANT_REACH: written });
+  if (code !== 0) say(`does not pass with every check in place: ${file}\n${output.slice(-1500)}`);
+  const said = code === 0 && existsSync(written) ? readFileSync(written, "utf8").split("\n") : [];
+  const lines = said
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Line)
+    .map(({ at, ...line }) => (at === undefined ? line : { ...line, check: names[at] ?? "" }));
+  const made: Kept = { known: names, lines };
+  // What does not pass is played again the next time.
+  if (code === 0) writeFileSync(path, JSON.stringify(made));
+  rmSync(written, { force: true });
+  return made;
 }

@@ -12,6 +12,12 @@ for (const { typed, means } of vectors.reads)
   test(`[ID28] "${typed}" ${means === null ? "is no handle" : `means ${means.handle}`}`, () =>
     expect(readHandle(typed) ?? null).toEqual(means));
 
+test("[ID28] a name at a home that is longer than any domain is none", () => {
+  const longest = "h".repeat(limits.domainBytesMax - "meiling:".length);
+  expect(readHandle(`meiling:${longest}`)).toEqual({ handle: "meiling", server: longest });
+  expect(readHandle(`meiling:${longest}h`)).toBeUndefined();
+});
+
 test("[ID28] whatever is typed, what is read is a handle, and reads as itself", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 300 }), (typed) => {
@@ -45,6 +51,8 @@ test("[ID28] what is no record reads as none, whatever it is", () => {
   const longer = body.slice();
   longer[longer.length - 1] = 1;
   expect(decodeHandleRecord(longer)).toBeUndefined();
+  // Nor one that is padded further: each has one length.
+  expect(decodeHandleRecord(new Uint8Array([...body, 0]))).toBeUndefined();
   fc.assert(
     fc.property(fc.uint8Array({ minLength: body.length, maxLength: body.length }), (bytes) => {
       decodeHandleRecord(bytes);

@@ -12,9 +12,11 @@ import {
   equalBytes,
   headOf,
   historyOf,
+  leafClaim,
   nextEntryBody,
   type Primitives,
   recoveryPubOf,
+  restoreList,
   standingOf,
   takeEntry,
   takeHistory,
@@ -198,4 +200,29 @@ test("[ID50] an entry's vault epoch is that of the entry before, or one more: no
       expect(await next(epoch, by)).toEqual({ kind: "refused", why: "malformed" });
   expect(await next(11, a)).toEqual({ kind: "refused", why: "malformed" });
   expect((await next(9, a)).kind).toBe("advanced");
+});
+
+test("[ID5] an entry whose number is not the next one follows on nothing, also where a list is read again", async () => {
+  const [a] = devices as [Signer];
+  const [first] = (await listOf([[a], root])) as [DeviceList];
+  const doubled = { ...first, entries: [...first.entries, ...first.entries] };
+  // It names the hash of the entry before, and an n that leaves one out.
+  const leaping = entryAfter(doubled, [a], a);
+  const entries = first.entries.map(({ bytes }) => bytes);
+  expect(restoreList(primitives, inception, [...entries, leaping])).toBeUndefined();
+  const next = entryAfter(first, [a], a);
+  expect(restoreList(primitives, inception, [...entries, next])?.entries).toHaveLength(2);
+});
+
+test("[ID44] a leaf that was made under an entry whose place the root took fits still", async () => {
+  const [a, b] = devices as [Signer, Signer];
+  const [first, byDevice] = (await listOf([[a], root], [[a, b], a])) as [DeviceList, DeviceList];
+  const step = await takeEntry(primitives, byDevice, entryAfter(first, [a], root, { day: 9 }));
+  if (step.kind !== "advanced") throw new Error(step.kind);
+  const [before, after] = [headOf(byDevice), headOf(step.list)];
+  if (before === undefined || after === undefined) throw new Error("both have entries");
+  expect(leafClaim(step.list, { n: 1, entryHash: before.hash })).toBe("fits");
+  expect(leafClaim(step.list, { n: 1, entryHash: after.hash })).toBe("fits");
+  expect(leafClaim(byDevice, { n: 1, entryHash: after.hash })).toBe("contradicts");
+  expect(leafClaim(step.list, { n: 2, entryHash: sha256(after.hash) })).toBe("outruns");
 });

@@ -206,7 +206,7 @@ function runFrom(entries: readonly Bytes[], at: number): readonly OpenedEntry[] 
 /** @param run not held; each follows the one before it. @checks ID7 */
 async function takeRun(primitives: Primitives, held: DeviceList, run: readonly OpenedEntry[]): Promise<Advance> {
   const n = run[0]?.body.n ?? 0;
-  if (n > held.entries.length) return { kind: "refused", why: "gap" };
+  if (n > held.entries.length) return { kind: "refused", why: "gap" }; // not a check: `following` says so too.
   const branch: ListEntry[] = [];
   const about: Inception = { account: held.account, root: held.firstRoot };
   for (const opened of run) {

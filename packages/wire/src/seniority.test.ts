@@ -215,6 +215,20 @@ test("[ID42] a device does not say where the account is at home", async () => {
     why: "root-only",
   });
   expect((await takeEntry(primitives, held, entryAfter(held, [phone], root, moved))).kind).toBe("advanced");
+  // Nor does it say another in the place of one, one more, or one less.
+  const two = { homeServers: ["home.example", "second.example"] };
+  const settled = await grown(held, [[phone], root]);
+  const settledAt = await taken(settled, entryAfter(settled, [phone], root, two));
+  for (const homeServers of [
+    ["home.example", "thief.example"],
+    ["home.example"],
+    [...two.homeServers, "third.example"],
+  ])
+    expect(await takeEntry(primitives, settledAt, entryAfter(settledAt, [phone], phone, { homeServers }))).toEqual({
+      kind: "refused",
+      why: "root-only",
+    });
+  expect((await takeEntry(primitives, settledAt, entryAfter(settledAt, [phone], phone, two))).kind).toBe("advanced");
 });
 
 test("[ID43] the key that was named beforehand changes the root; the former root and what follows from it count no more", async () => {

@@ -31,3 +31,17 @@ test("[ME3] a server that signs with another key for somebody is found out", () 
   const token = blindToken(random);
   expect(finishTokens(shown.publicKey, [token], evaluateTokens(tagged, [token.blinded], random))).toBeUndefined();
 });
+
+test("[ME3] an answer for more tokens than were asked for, or fewer, is none", () => {
+  const key = uploadTokenKey(seed, 7);
+  const tokens = [blindToken(random), blindToken(random)];
+  const answer = evaluateTokens(
+    key,
+    tokens.map(({ blinded }) => blinded),
+    random,
+  );
+  const [first, second] = answer.evaluated as [Uint8Array, Uint8Array];
+  expect(finishTokens(key.publicKey, tokens, answer)).toHaveLength(2);
+  expect(finishTokens(key.publicKey, tokens, { ...answer, evaluated: [first, second, first] })).toBeUndefined();
+  expect(finishTokens(key.publicKey, tokens, { ...answer, evaluated: [first] })).toBeUndefined();
+});
