@@ -50,7 +50,7 @@ export type ExportHead = {
   }[];
 };
 
-export type ImportedFrom = "whatsapp" | "telegram" | "yanshu";
+export type ImportedFrom = "whatsapp" | "telegram" | "wechat" | "yanshu";
 
 export type ImportedLetter = {
   readonly atMs: number;

@@ -1,4 +1,4 @@
-/** Bringing chats along: a file from this app, from WhatsApp or from Telegram becomes history to be read here (docs/spec/keeping.md KP9). */
+/** Bringing chats along: a file from this app, from WeChat, WhatsApp or from Telegram becomes history to be read here (docs/spec/keeping.md KP9). */
 import { FolderInput } from "lucide";
 import { useRef, useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
@@ -71,7 +71,7 @@ export function Import() {
         <input
           ref={input}
           type="file"
-          accept=".zip,.txt,.json,application/zip,text/plain,application/json"
+          accept=".zip,.txt,.json,.csv,.html,.htm,application/zip,text/plain,application/json,text/csv,text/html"
           hidden
           data-testid="import-input"
           onChange={(event) => {

@@ -44,8 +44,8 @@ const zhHans = {
   "carry.failed": "没做成，可能是地方不够。清理一下再试。",
   "carry.pageTitle": "雁书聊天记录",
   "carry.goneFile": "已经没有了",
-  "import.what": "把别处的聊天带过来看：雁书自己导出的、WhatsApp 的和 Telegram 的都行。",
-  "import.how": "WhatsApp：打开聊天，“导出聊天记录”。Telegram 电脑版：“导出聊天记录”，选 JSON。带来的聊天只在这台设备上，只能看。",
+  "import.what": "把别处的聊天带过来看：雁书自己导出的、微信的、WhatsApp 的和 Telegram 的都行。",
+  "import.how": "微信：用留痕、WechatExporter 这样的工具导出的 CSV、TXT、HTML，或连同图片的压缩包。WhatsApp：打开聊天，“导出聊天记录”。Telegram 电脑版：“导出聊天记录”，选 JSON。带来的聊天只在这台设备上，只能看。",
   "import.choose": "选一个文件导入",
   "import.busy": "正在导入，已有 {n} 条",
   "import.who": "里面哪个是你？",
@@ -62,6 +62,7 @@ const zhHans = {
   "import.fault.swollen": "这个压缩包不对劲：解开会大得离谱，没有导入。{where}",
   "import.fault.bad-path": "这个压缩包不对劲：里面的文件名想写到别处去，没有导入。{where}",
   "import.fault.newer": "这是更新的雁书导出的，先更新再来。{where}",
+  "import.fault.no-messages": "这个网页里没有聊天：消息可能存在旁边的文件里。导出时选“一次全部加载”，再来一次。{where}",
 };
 export type KeepingId = keyof typeof zhHans;
 
@@ -110,8 +111,8 @@ const zhHant: Record<KeepingId, string> = {
   "carry.failed": "沒做成，可能是地方不夠。清理一下再試。",
   "carry.pageTitle": "雁書聊天紀錄",
   "carry.goneFile": "已經沒有了",
-  "import.what": "把別處的聊天帶過來看：雁書自己匯出的、WhatsApp 的和 Telegram 的都行。",
-  "import.how": "WhatsApp：打開聊天，「匯出對話」。Telegram 電腦版：「匯出聊天紀錄」，選 JSON。帶來的聊天只在這台裝置上，只能看。",
+  "import.what": "把別處的聊天帶過來看：雁書自己匯出的、微信的、WhatsApp 的和 Telegram 的都行。",
+  "import.how": "微信：用留痕、WechatExporter 這樣的工具匯出的 CSV、TXT、HTML，或連同圖片的壓縮檔。WhatsApp：打開聊天，「匯出對話」。Telegram 電腦版：「匯出聊天紀錄」，選 JSON。帶來的聊天只在這台裝置上，只能看。",
   "import.choose": "選一個檔案匯入",
   "import.busy": "正在匯入，已有 {n} 則",
   "import.who": "裡面哪個是你？",
@@ -128,6 +129,7 @@ const zhHant: Record<KeepingId, string> = {
   "import.fault.swollen": "這個壓縮檔不對勁：解開會大得離譜，沒有匯入。{where}",
   "import.fault.bad-path": "這個壓縮檔不對勁：裡面的檔名想寫到別處去，沒有匯入。{where}",
   "import.fault.newer": "這是更新的雁書匯出的，先更新再來。{where}",
+  "import.fault.no-messages": "這個網頁裡沒有聊天：訊息可能存在旁邊的檔案裡。匯出時選「一次全部載入」，再來一次。{where}",
 };
 
 const en: Record<KeepingId, string> = {
@@ -175,8 +177,8 @@ const en: Record<KeepingId, string> = {
   "carry.failed": "It couldn’t be made, perhaps for lack of room. Free some up and try again.",
   "carry.pageTitle": "Yanshu chats",
   "carry.goneFile": "no longer there",
-  "import.what": "Bring chats along from elsewhere, to read them here: from Yanshu’s own export, from WhatsApp or from Telegram.",
-  "import.how": "WhatsApp: open a chat, Export chat. Telegram on a computer: Export chat history, as JSON. What you bring is on this device only, and to be read only.",
+  "import.what": "Bring chats along from elsewhere, to read them here: from Yanshu’s own export, from WeChat, WhatsApp or from Telegram.",
+  "import.how": "WeChat: what a tool such as WeChatMsg or WechatExporter wrote, as CSV, TXT or HTML, or a zip of it with its pictures. WhatsApp: open a chat, Export chat. Telegram on a computer: Export chat history, as JSON. What you bring is on this device only, and to be read only.",
   "import.choose": "Choose a file to import",
   "import.busy": "Importing, {n} so far",
   "import.who": "Which of them is you?",
@@ -193,6 +195,7 @@ const en: Record<KeepingId, string> = {
   "import.fault.swollen": "This zip is not right: it would swell beyond all measure. Nothing was imported. {where}",
   "import.fault.bad-path": "This zip is not right: a name in it leads elsewhere. Nothing was imported. {where}",
   "import.fault.newer": "A newer Yanshu made this: update first. {where}",
+  "import.fault.no-messages": "There are no messages in this page: they may lie in files beside it. Export it once more, all in one page. {where}",
 };
 
 export const messages = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };

@@ -10,7 +10,8 @@ export type ImportFault =
   | "too-many"
   | "swollen"
   | "bad-path"
-  | "newer";
+  | "newer"
+  | "no-messages";
 
 export class ImportError extends Error {
   override name = "ImportError";
@@ -36,7 +37,7 @@ export type BroughtLetter = {
 };
 
 export type BroughtChat = {
-  readonly from: "whatsapp" | "telegram" | "yanshu";
+  readonly from: "whatsapp" | "telegram" | "wechat" | "yanshu";
   readonly title: string;
   readonly letters: readonly BroughtLetter[];
 };
@@ -51,6 +52,8 @@ export function authorsOf({ letters }: BroughtChat): readonly string[] {
 export const importLimits = {
   /** Of a text or JSON that is read whole. */
   textBytesMax: 64 << 20,
+  /** Of one that is read piece by piece. */
+  streamedBytesMax: 2 * 2 ** 30,
   fileBytesMax: 256 << 20,
   allBytesMax: 4 * 2 ** 30,
   entriesMax: 20_000,

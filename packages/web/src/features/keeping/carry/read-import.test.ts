@@ -9,6 +9,7 @@ import { isSafePath, openZip } from "./open-zip.ts";
 import { readImport } from "./read-import.ts";
 import { runImport } from "./run-import.ts";
 import { readTelegram } from "./telegram.ts";
+import { weChatReader } from "./wechat.ts";
 import { readWhatsApp } from "./whatsapp.ts";
 
 setDefaultTimeout(60_000);
@@ -251,3 +252,145 @@ function said(person: Person, chat: string): readonly string[] {
     return body.kind === "file" ? [`${who}: file ${body.name.replace(/^\d{5} /, "")}`] : [];
   });
 }
+
+const weChatTable = [
+  "localId,TalkerId,Type,SubType,IsSender,CreateTime,Status,StrContent,StrTime,Remark,NickName,Sender",
+  '2,5,1,0,1,1705341754,2,"好，""一定""到\n带上饺子",2024-01-15 18:02:34,,Maya,wxid_m',
+  "1,5,1,0,0,1705341753,2,冬至回来吃饭[旺柴],2024-01-15 18:02:33,妈妈,Li,wxid_l",
+  "3,5,3,0,0,1705341755,2,<msg><img aeskey='0'/></msg>,2024-01-15 18:02:35,妈妈,Li,wxid_l",
+  "4,5,10000,0,0,1705341756,2,你撤回了一条消息,2024-01-15 18:02:36,妈妈,Li,wxid_l",
+].join("\r\n");
+const weChatPage = `<!doctype html><html><head><title>妈妈 - 微信聊天记录</title><script>fetch("https://evil.test")</script></head><body>
+<div class="msg chat-notice" msgid="0"><div class="content-box"><span>你已添加了妈妈</span></div></div>
+<div class="msg chat-left x" msgid="1" msgtype="1">
+  <div class="avatar-box"><img src="a.png" class="avatar"></div>
+  <div class="nt-box"><span class="name-left">妈妈</span> 2024-01-15 18:02:33</div>
+  <div class="content-box msg"><div class="triangle"></div><span class="dont-break-out">冬至回来吃饭<img src="x" onerror="alert(1)" alt="[旺柴]">&lt;3<br>好吗</span></div>
+</div>
+<div class="msg media right x" msgid="2" msgtype="3">
+  <div class="nt-box"><span class="dspname right">Maya</span> 2024-01-15 18:02:34</div>
+  <div class="content-box"><img rawUrl="Data/1.jpg" src="Data/1t.jpg" class="image" /></div>
+</div></body></html>`;
+const weChatList = `<!DOCTYPE html><html><body><script>const chatMessages = [
+{ type:0, text: '2024-01-15 18:02:33',is_send:0,avatar_path:'',timestamp:1705341753},{ type:1, text: '冬至回来吃饭[旺柴]\\'',is_send:0,avatar_path:'./a.png',timestamp:1705341753,is_chatroom:0,displayname:'妈妈'},{ type:3, text: './image/1.jpg',is_send:1,avatar_path:'',timestamp:1705341754,is_chatroom:0,displayname:'Maya'},
+{ type:49,sub_type:57, text: '好',is_send:1,refer_text: '妈妈：冬至',avatar_path:'',timestamp:1705341755,is_chatroom:0,displayname:'Maya'},
+]; alert({ type: 1, text: 'x' })</script></body></html>`;
+
+async function lettersIn(text: string | Uint8Array<ArrayBuffer>, name: string) {
+  const { chats } = await readImport(new Blob([text]), name);
+  const [chat] = await Promise.all(chats.map((one) => one.read()));
+  return {
+    from: chat?.from,
+    title: chat?.title,
+    said: chat?.letters.map(({ author, text: words }) => `${author}: ${words}`),
+    letters: chat?.letters,
+  };
+}
+
+test("[KP10] WeChat, as a table of WeChatMsg's: in the order in which it was said, with who one is", async () => {
+  const { from, title, said, letters } = await lettersIn(`\ufeff${weChatTable}`, "妈妈_utf8.csv");
+  expect([from, title]).toEqual(["wechat", "妈妈"]);
+  expect(said).toEqual(["妈妈: 冬至回来吃饭[旺柴]", 'Maya: 好，"一定"到\n带上饺子', "妈妈: [图片]"]);
+  expect(letters?.map(({ mine }) => mine)).toEqual([false, true, false]);
+  expect(letters?.[0]?.atMs).toBe(1_705_341_753_000);
+});
+
+test("[KP10] WeChat, as a table in the coding of Chinese Windows, and one with columns of another tool", async () => {
+  const gb = Uint8Array.from([
+    0xca, 0xb1, 0xbc, 0xe4, 0x2c, 0xb7, 0xa2, 0xcb, 0xcd, 0xd5, 0xdf, 0x2c, 0xc4, 0xda, 0xc8, 0xdd, 0x0a, 0x32, 0x30,
+    0x32, 0x34, 0x2d, 0x30, 0x31, 0x2d, 0x31, 0x35, 0x20, 0x31, 0x38, 0x3a, 0x30, 0x32, 0x3a, 0x33, 0x33, 0x2c, 0xc2,
+    0xe8, 0x2c, 0xba, 0xc3,
+  ]);
+  expect((await lettersIn(gb, "a.csv")).said).toEqual(["妈: 好"]);
+  const chatlog = '时间,发送者,聊天对象,消息类型,内容\n"2024-01-15 18:02:33","妈妈","一家人","文本","冬至"';
+  expect((await lettersIn(chatlog, "b.csv")).said).toEqual(["妈妈: 冬至"]);
+});
+
+test.each([
+  [
+    "WeChatMsg",
+    "2024-01-15 18:02:33 妈妈\n冬至回来\n\n吃饭\n\n2024-01-15 18:02:34 Maya\n好\n\n2024-01-15 18:02:35 你撤回了一条消息\n\n",
+  ],
+  ["chatlog", "妈妈(wxid_l) 2024-01-15 18:02:33\n冬至回来\n\n吃饭\n\nMaya 2024-01-15 18:02:34\n好\n"],
+  [
+    "WechatExporter",
+    "妈妈 - 微信聊天记录\n\n妈妈 (2024-01-15 18:02:33):冬至回来\n\n吃饭\n系统消息：你撤回了一条消息\nMaya (2024-01-15 18:02:34):好\n",
+  ],
+  [
+    "its own mail",
+    "微信聊天记录\n\n—————  2024-01-15  —————\n\n妈妈  18:02\n\n冬至回来\n\n吃饭\n\nMaya  18:02\n\n好\n",
+  ],
+])("[KP10] WeChat, as a text of %s", async (_, text) => {
+  const { said, letters } = await lettersIn(text, "妈妈.txt");
+  expect(said).toEqual(["妈妈: 冬至回来\n\n吃饭", "Maya: 好"]);
+  expect(Math.floor((letters?.[0]?.atMs ?? 0) / 60_000) * 60_000).toBe(at(2024, 1, 15, 18, 2));
+});
+
+test("[KP10] WeChat, as a page: read as text, nothing of it run or fetched, and no file from elsewhere", async () => {
+  const page = await lettersIn(weChatPage, "妈妈.html");
+  expect(page.said).toEqual(["妈妈: 冬至回来吃饭[旺柴]<3\n好吗", "Maya: "]);
+  expect(page.letters?.[1]).toMatchObject({ mine: true, files: ["Data/1.jpg"] });
+  const list = await lettersIn(weChatList, "妈妈.html");
+  expect(list.said).toEqual(["妈妈: 冬至回来吃饭[旺柴]'", "Maya: ", "Maya: 好\n「妈妈：冬至」"]);
+  expect(list.letters?.[1]?.files).toEqual(["image/1.jpg"]);
+  const away = weChatPage.replace("Data/1.jpg", "https://evil.test/1.jpg");
+  expect((await lettersIn(away, "a.html")).said).toEqual(["妈妈: 冬至回来吃饭[旺柴]<3\n好吗"]);
+});
+
+test("[KP10] WeChat, as a zip: each table is a chat, with the files beside it", async () => {
+  const brought = await readImport(
+    await zipOf({ "聊天/妈妈/妈妈.html": weChatList, "聊天/妈妈/image/1.jpg": "a picture", "聊天/妈妈/妈妈.txt": "x" }),
+    "x.zip",
+  );
+  expect(brought.chats.map(({ title }) => title)).toEqual(["妈妈"]);
+  const [path = ""] = (await brought.chats[0]?.read())?.letters.flatMap(({ files = [] }) => files) ?? [];
+  expect(await (await brought.file(path))?.text()).toBe("a picture");
+  const all = weChatTable.replace("\r\n3,5,", "\r\n3,6,").replace("妈妈,Li,wxid_l\r\n4", "外婆,Wang,wxid_w\r\n4");
+  const two = await readImport(new Blob([all]), "messages.csv");
+  expect(two.chats.map(({ title }) => title)).toEqual(["妈妈", "外婆"]);
+});
+
+test("[KP10] what is wrong with a file of WeChat's is said with its place", async () => {
+  const torn = weChatTable.replace("1705341755", "someday");
+  expect(await faultOf(readImport(new Blob([torn]), "妈妈.csv"))).toBe("damaged: 妈妈.csv: 4");
+  const shell = "<!doctype html><html><body><script src='Data/msg-1.js'></script></body></html>";
+  expect(await faultOf(readImport(new Blob([shell]), "妈妈.html"))).toBe("no-messages: 妈妈.html");
+  expect(await faultOf(readImport(new Blob(["a,b,c\n1,2,3"]), "list.csv"))).toBe("unknown: list.csv");
+});
+
+test("[KP10] however a file is cut into pieces, the same is read; and whatever stands in it ends in letters or a fault", () => {
+  const texts = [
+    weChatTable,
+    weChatPage,
+    weChatList,
+    "2024-01-15 18:02:33 妈妈\n冬至\n\n2024-01-15 18:02:34 Maya\n好\n",
+  ];
+  const read = (text: string, cuts: readonly number[]) => {
+    const reader = weChatReader(text.slice(0, 16_384), "x");
+    const places = [0, ...cuts.map((cut) => cut % (text.length + 1)).toSorted((a, b) => a - b), text.length];
+    for (const [n, to] of places.slice(1).entries()) reader?.push(text.slice(places[n], to));
+    return reader?.end();
+  };
+  fc.assert(
+    fc.property(fc.constantFrom(...texts), fc.array(fc.nat(5_000), { maxLength: 12 }), (text, cuts) => {
+      expect(read(text, cuts)).toEqual(read(text, []));
+    }),
+  );
+  const odd = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.constantFrom('"', ",", "\n", "{ type:1,", "'", '<div class="msg chat-left', "}"),
+  );
+  fc.assert(
+    fc.property(fc.constantFrom(...texts), fc.nat(2_000), fc.array(odd), (text, place, parts) => {
+      const spoiled = text.slice(0, place) + parts.join("") + text.slice(place);
+      try {
+        for (const { atMs, author, text: words } of read(spoiled, [place]) ?? []) {
+          expect(Number.isSafeInteger(atMs)).toBe(true);
+          expect(author.length <= 64 && words.isWellFormed()).toBe(true);
+        }
+      } catch (error) {
+        expect(error).toBeInstanceOf(ImportError);
+      }
+    }),
+  );
+});

@@ -33,6 +33,15 @@ export function readWhatsApp(text: string, title: string): BroughtChat {
   return { from: "whatsapp", title: lineOf(title, importLimits.titleMax), letters };
 }
 
+/** Whether one of its first lines begins as WhatsApp's do. */
+export function isWhatsApp(begin: string): boolean {
+  return begin
+    .replace(/^\ufeff/, "")
+    .split(/\r?\n/)
+    .slice(0, 20)
+    .some((raw) => /^\u200e?\[|\s-\s/u.test(raw) && headOf(raw) !== undefined);
+}
+
 function headOf(raw: string): Line | undefined {
   const found = head.exec(raw.replaceAll("\u202f", " "));
   if (found === null) return undefined;

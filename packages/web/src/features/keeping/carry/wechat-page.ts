@@ -1,0 +1,172 @@
+/**
+ * Pages: WechatExporter's (`<div class="msg chat-left …">`, each with a name, a time and words) and WeChatMsg's (a list of
+ * `{ type: 1, text: '…', is_send: 0, timestamp: …, displayname: '…' }` in a script). Both are read as text: a page is not opened, no
+ * script runs, no address in it is asked. Pure.
+ */
+import { ImportError, importLimits } from "./imported.ts";
+import type { Found, Reader } from "./wechat.ts";
+import { entities, momentOf, nameOf, saidIn } from "./wechat-parts.ts";
+
+/** Longer than any message: a page that has one is damaged. */
+const messageCharsMax = 4 << 20;
+
+export function pageReader(begin: string, name: string): Reader | undefined {
+  if (!/<!doctype html|<html[\s>]/i.test(begin)) return undefined;
+  const letters: Found[] = [];
+  let [rest, isDivs, isList] = ["", false, false];
+  const take = (letter: Found | undefined) => {
+    if (letter !== undefined) letters.push(letter);
+    if (letters.length > importLimits.lettersMax) throw new ImportError("too-many", name);
+  };
+  const read = (isLast: boolean) => {
+    if (!isDivs && !isList) {
+      isDivs = divHead.test(rest);
+      isList = !isDivs && listHead.test(rest);
+      // Of what stands before only the end may be the beginning of one.
+      if (!isDivs && !isList) rest = rest.slice(-4_096);
+    }
+    if (isDivs) {
+      const parts = rest.split(divCut);
+      rest = isLast ? "" : (parts.pop() ?? "");
+      for (const part of parts) take(divLetter(part));
+    }
+    if (isList) rest = listLetters(rest, take);
+    if (rest.length > messageCharsMax) throw new ImportError("damaged", `${name}: ${letters.length + 1}`);
+  };
+  return {
+    push(piece) {
+      rest += piece;
+      read(false);
+    },
+    end() {
+      read(true);
+      if (letters.length === 0) throw new ImportError("no-messages", name);
+      return letters;
+    },
+  };
+}
+
+const divHead = /<div class="msg (?:chat|media)[\s_-]/i;
+const divCut = /(?=<div class="msg (?:chat|media)[\s_-])/i;
+
+/** Undefined for what nobody said, and for what stands before the first. */
+function divLetter(part: string): Found | undefined {
+  const side = /^<div class="msg (?:chat|media)[\s_-](left|right)\b/i.exec(part)?.[1]?.toLowerCase();
+  const head = /<div class="nt-box">\s*<span[^>]*>([^<]*)<\/span>([^<]*)</i.exec(part);
+  if (side === undefined || head === null) return undefined;
+  const atMs = momentOf(entities(head[2] ?? ""));
+  if (Number.isNaN(atMs)) return undefined;
+  const content = /<div class="content-box[^"]*">([\s\S]*)$/i.exec(part)?.[1] ?? "";
+  const path =
+    /\brawurl="([^"]{1,500})"/i.exec(content)?.[1] ??
+    /<(?:audio|video|source)[^>]*\ssrc="([^"]{1,500})"/i.exec(content)?.[1];
+  const file = path === undefined ? undefined : localPath(entities(path));
+  const text = wordsIn(content);
+  if (text === "" && file === undefined) return undefined;
+  return {
+    atMs,
+    mine: side === "right",
+    author: nameOf(entities(head[1] ?? "")) || "?",
+    text,
+    ...(file === undefined ? {} : { files: [file] }),
+  };
+}
+
+/** The words of a piece of a page: tags away, breaks kept, a smiley by its name. */
+function wordsIn(html: string): string {
+  return entities(
+    html
+      .replace(/<(script|style)\b[\s\S]*?<\/\1>/gi, "")
+      .replace(/<img[^>]*\balt="(\[[^"\]]{1,12}\])"[^>]*>/gi, "$1")
+      .replace(/<br\s*\/?>/gi, "\n")
+      .replace(/<[^>]*>/g, ""),
+  )
+    .replace(/[ \t]*\n\s*/g, "\n")
+    .toWellFormed()
+    .trim();
+}
+
+/** A file beside the page, as a zip names it; never an address of elsewhere. */
+function localPath(path: string): string | undefined {
+  return /^[a-z][a-z\d+.-]*:|^\/|\.\.(?:\/|$)|[\\\p{Cc}]/iu.test(path) ? undefined : path.replace(/^\.\//, "");
+}
+
+const listHead = /\{\s*["']?type["']?\s*:\s*\d+\s*,/;
+
+/** Each whole `{…}` of the list; what is left is the beginning of the next. */
+function listLetters(text: string, take: (letter: Found | undefined) => void): string {
+  let at = text.search(listHead);
+  while (at >= 0) {
+    const read = objectAt(text, at);
+    if (read === undefined) return text.slice(at);
+    take(listLetter(read.fields));
+    const next = text.slice(read.end).search(/\S/);
+    // Its end, and so the list's: what follows is the page's program.
+    if (next < 0) return "";
+    const after = read.end + next + (text[read.end + next] === "," ? 1 : 0);
+    const begin = text.slice(after).search(/\S/);
+    if (begin < 0) return "";
+    if (text[after + begin] !== "{") return "";
+    at = after + begin;
+  }
+  return text.slice(-4_096);
+}
+
+type Fields = Readonly<Record<string, string>>;
+
+function listLetter(fields: Fields): Found | undefined {
+  const { type = "", text = "", timestamp = "", is_send = "", displayname = "", title = "", file_name = "" } = fields;
+  const atMs = momentOf(timestamp);
+  if (Number.isNaN(atMs) || type === "0") return undefined; // A time, or what nobody said.
+  const file = ["3", "34", "43"].includes(type) || (type === "49" && file_name !== "") ? localPath(text) : undefined;
+  const refer = fields["refer_text"] === undefined ? "" : `\n「${entities(fields["refer_text"])}」`;
+  const words =
+    type === "1" || type === "49"
+      ? `${entities(text !== "" && file === undefined ? text : title || file_name)}${refer}`.trim()
+      : saidIn(type, "");
+  const said = file === undefined ? words || saidIn(type, "") : "";
+  if (said === "" && file === undefined) return undefined;
+  return {
+    atMs,
+    mine: is_send === "1" || is_send === "true",
+    author: nameOf(entities(displayname)) || (is_send === "1" ? "me" : "?"),
+    text: said.toWellFormed(),
+    ...(file === undefined ? {} : { files: [file] }),
+  };
+}
+
+/**
+ * A flat object as a program writes it, keys with or without quotes. Read sign by sign, and never run. Undefined while its
+ * end has not come, or where it is something else.
+ */
+function objectAt(text: string, from: number): { readonly fields: Fields; readonly end: number } | undefined {
+  const fields: Record<string, string> = Object.create(null);
+  const token =
+    /\s*(?:([{},:[\]])|'((?:[^'\\]|\\[\s\S])*)'|"((?:[^"\\]|\\[\s\S])*)"|`((?:[^`\\]|\\[\s\S])*)`|([^\s{},:'"`[\]]+))/gy;
+  token.lastIndex = from;
+  let [depth, key, value] = [0, undefined as string | undefined, ""];
+  for (let found = token.exec(text); found !== null; found = token.exec(text)) {
+    const [, sign, single, double, tick, bare] = found;
+    const word = single ?? double ?? tick;
+    if (sign === "{" || sign === "[") depth++;
+    else if (depth === 1 && sign === ":") key = value;
+    else if (sign !== undefined && depth === 1 && (sign === "," || sign === "}")) {
+      if (key !== undefined) fields[key] = value;
+      [key, value] = [undefined, ""];
+    }
+    if (sign === "}" || sign === "]") {
+      depth--;
+      if (depth === 0) return { fields, end: token.lastIndex };
+    }
+    if (depth === 1 && sign === undefined) value = word === undefined ? (bare ?? "") : unescaped(word);
+  }
+  return undefined;
+}
+
+const escapes: Readonly<Record<string, string>> = { n: "\n", r: "", t: "\t", b: "", f: "", v: "", 0: "" };
+
+function unescaped(text: string): string {
+  return text.replace(/\\(?:u([\da-f]{4})|x([\da-f]{2})|([\s\S]))/gi, (_, long, short, one) =>
+    one === undefined ? String.fromCharCode(Number.parseInt(long ?? short, 16)) : (escapes[one] ?? one),
+  );
+}
