@@ -238,14 +238,22 @@ test.describe("actions", () => {
     await expect(bubble(mum, "明晚呢").getByTestId("mention")).toHaveCount(0);
   });
 
-  test("[F-1a-17] [F-1b-10] several messages are selected and forwarded, one by one, with a word", async () => {
+  test("[F-1a-17] [F-1b-10] [WE65] several messages are selected and forwarded, one by one, with a word", async () => {
     await write(dad, "外婆的电话变了");
     await write(dad, "新的是 13812345678");
     await sees(mum, "新的是 13812345678");
+    const before = await mum.getByTestId("bubble").evaluateAll(boxes);
     await longPress(mum, "外婆的电话变了");
     await mum.getByTestId("select").click();
     await expect(mum.getByTestId("select-bar")).toContainText("选了 1 条");
-    await mum.locator("article").filter({ hasText: "13812345678" }).getByTestId("select-message").click();
+    expect(await mum.getByTestId("bubble").evaluateAll(boxes)).toEqual(before);
+    // The words are as good as the box, and so is the air beside them.
+    const words = await mum.getByTestId("bubble").filter({ hasText: "13812345678" }).boundingBox();
+    await mum.mouse.click((words?.x ?? 0) + 20, (words?.y ?? 0) + 10);
+    await expect(mum.getByTestId("select-bar")).toContainText("选了 2 条");
+    await mum.mouse.click(370, (words?.y ?? 0) + 10);
+    await expect(mum.getByTestId("select-bar")).toContainText("选了 1 条");
+    await mum.mouse.click(370, (words?.y ?? 0) + 10);
     await expect(mum.getByTestId("select-bar")).toContainText("选了 2 条");
     for (const text of ["外婆的电话变了", "13812345678"])
       await expect(mum.locator("article").filter({ hasText: text }).getByTestId("select-message")).toBeChecked();
@@ -399,10 +407,11 @@ test.describe("actions", () => {
     await maya.getByTestId("composer-input").focus();
     await paste(maya, "见 https://yan.test/a，或打 13812345678。[微笑][ThumbsUp]「全角，标点。」*不是粗体*");
     await expect(maya.getByTestId("composer-input")).toHaveValue(
-      "见 https://yan.test/a，或打 13812345678。🙂👍「全角，标点。」*不是粗体*",
+      "见 https://yan.test/a，或打 13812345678。[微笑][ThumbsUp]「全角，标点。」*不是粗体*",
     );
     await maya.getByTestId("send").click();
     await sees(mum, "「全角，标点。」*不是粗体*");
+    await expect(bubble(mum, "「全角，标点。」").getByRole("img")).toHaveCount(2);
     const links = bubble(mum, "「全角，标点。」").getByRole("link");
     await expect(links).toHaveText(["https://yan.test/a", "13812345678"]);
     await expect(links.nth(1)).toHaveAttribute("href", "tel:13812345678");
@@ -468,3 +477,7 @@ async function paste(page: Page, text: string): Promise<void> {
   await page.evaluate((words) => navigator.clipboard.writeText(words), text);
   await page.keyboard.press("Control+V");
 }
+
+/** Width and height of each, which entering a mode does not change. */
+const boxes = (bubbles: Element[]) =>
+  bubbles.map((one) => [one.getBoundingClientRect().width, one.getBoundingClientRect().height].map(Math.round));

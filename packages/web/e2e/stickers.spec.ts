@@ -88,6 +88,54 @@ for (const [name, look] of oneLook) {
       await mum.getByTestId("chat-row").first().click();
     });
 
+    test(`[F-1a-3] [ME27] [AC14] smileys of older messengers are found, written, pasted, and drawn (${name})`, async () => {
+      await openPanel(mum);
+      const panel = mum.getByTestId("emoji-panel");
+      for (const query of ["旺柴", "wangchai", "wc", "Doge", "狗头"]) {
+        await panel.getByRole("searchbox").fill(query);
+        await expect(panel.locator('[data-smiley="旺柴"]')).toBeVisible();
+      }
+      await panel.locator('[data-smiley="旺柴"]').click();
+      const code = words("[旺柴]", "[Doge]");
+      await expect(mum.getByTestId("composer-input")).toHaveValue(code);
+      // One key takes it back whole, and the browser can bring it back.
+      await mum.getByTestId("composer-input").focus();
+      await mum.keyboard.press("Backspace");
+      await expect(mum.getByTestId("composer-input")).toHaveValue("");
+      await panel.getByRole("searchbox").fill("");
+      await mum.getByRole("tab", { name: words("小表情", "Smileys") }).click();
+      expect(await panel.getByTestId("smiley-pick").count()).toBeGreaterThan(108);
+      await shot(mum, `${name}-smileys`);
+      await isAccessible(mum);
+      await panel.locator('[data-smiley="吃瓜"]').click();
+      await mum.getByTestId("send").click();
+      await home(maya);
+      // In the list of chats as in the chat.
+      const preview = maya.getByTestId("chat-row").first().getByTestId("smiley");
+      await expect(preview).toHaveAttribute("data-smiley", "吃瓜");
+      await maya.getByTestId("chat-row").first().click();
+      const alone = maya.getByTestId("bubble").last();
+      await expect(alone).toHaveClass(/large/);
+      await expect(alone.getByRole("img")).toHaveAttribute("alt", words("[吃瓜]", "[Onlooker]"));
+      expect((await alone.getByTestId("smiley").boundingBox())?.width).toBeGreaterThan(60);
+      await mum.getByTestId("composer-input").fill("好的[旺柴]见 [附件1]");
+      await mum.getByTestId("send").click();
+      const among = maya.getByTestId("bubble").last();
+      await expect(among).toContainText("见 [附件1]");
+      await expect(among.getByTestId("smiley")).toHaveCount(1);
+      const size = (await among.getByTestId("smiley").boundingBox())?.width ?? 0;
+      expect(size).toBeGreaterThan(20);
+      expect(size).toBeLessThan(40);
+      await shot(maya, `${name}-smileys-said`);
+      await isAccessible(maya);
+      // Its name finds it, for it is written there.
+      await home(maya);
+      await maya.getByTestId("search").click();
+      await maya.getByTestId("search-field").fill("旺柴");
+      await expect(maya.getByTestId("hit")).toHaveCount(1);
+      await home(maya);
+    });
+
     test(`[F-1a-3] one's own is made of a picture, and added from a chat in two taps (${name})`, async () => {
       await openPanel(mum);
       await mum.getByRole("tab", { name: words("自己的表情", "Own stickers") }).click();

@@ -11,6 +11,7 @@ import { type Aim, aimAt, aimOf, handedWords } from "../features/actions/aim.ts"
 import { parseChain } from "../features/actions/chain-text.ts";
 import { linkDrafts, noteFound, noteLink } from "../features/links/drafts.ts";
 import { firstLink, foundInHtml } from "../features/links/found.ts";
+import { codeBefore } from "../features/smileys/names.ts";
 import { pageItems } from "../features/timeline/rows.ts";
 import { t } from "../locales/i18n.ts";
 import { Icon } from "../shell/icon.tsx";
@@ -22,7 +23,6 @@ import { api, attempt, peekView, succeeds } from "../shell/session.ts";
 import { toast } from "../shell/toast.tsx";
 import { columns, hasFinePointer } from "../shell/width.ts";
 import { AimStrip } from "./aim-strip.tsx";
-import { withEmoji } from "./bracket-emoji.ts";
 import { createImeGuard, type ImeGuard } from "./ime.ts";
 import { sendLong } from "./long-text.ts";
 import { mentionsIn, type Nameable } from "./mentions.ts";
@@ -218,6 +218,9 @@ export function Composer({ id, kind, draft }: ComposerProps) {
             changed();
             if (!guard.isComposing()) naming.look();
           }}
+          onBeforeInput={(event: InputEvent) => {
+            if (event.inputType === "deleteContentBackward" && !guard.isComposing()) takeWhole(event);
+          }}
           onSelect={() => {
             if (!guard.isComposing()) naming.look();
           }}
@@ -303,7 +306,7 @@ export function Composer({ id, kind, draft }: ComposerProps) {
   );
 }
 
-/** Words as other messengers copy them: faces by name become emoji, a list by hand may become one that all write on. */
+/** Words as other messengers copy them: a list by hand may become one that all write on. */
 function pasted(event: ClipboardEvent, chat: string, changed: () => void): void {
   const text = event.clipboardData?.getData("text/plain") ?? "";
   const html = event.clipboardData?.getData("text/html") ?? "";
@@ -311,12 +314,6 @@ function pasted(event: ClipboardEvent, chat: string, changed: () => void): void 
   if (found !== undefined) void noteFound(chat, found);
   const element = event.currentTarget;
   if (text === "" || !(element instanceof HTMLTextAreaElement)) return;
-  const shown = withEmoji(text);
-  if (shown !== text) {
-    event.preventDefault();
-    element.setRangeText(shown, element.selectionStart, element.selectionEnd, "end");
-    changed();
-  }
   const plain = parseChain(text);
   if (plain === undefined) return;
   toast(t("chain.looks"), {
@@ -327,6 +324,14 @@ function pasted(event: ClipboardEvent, chat: string, changed: () => void): void 
       openedSheet.value = { kind: "chain", chat, plain };
     },
   });
+}
+
+/** One key takes a whole smiley, as it would an emoji; what the browser removes it can bring back. */
+function takeWhole(event: InputEvent): void {
+  const element = event.currentTarget;
+  if (!(element instanceof HTMLTextAreaElement) || element.selectionStart !== element.selectionEnd) return;
+  const length = codeBefore(element.value, element.selectionStart);
+  if (length > 0) element.selectionStart -= length;
 }
 
 /** Answers whether it is stored. */

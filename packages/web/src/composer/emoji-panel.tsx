@@ -4,6 +4,7 @@
  */
 import { useEffect, useState } from "preact/hooks";
 import { useReader } from "../features/contacts/use-reader.ts";
+import { wordsWithSmileys } from "../features/smileys/shown.tsx";
 import { type Locale, locale, t } from "../locales/i18n.ts";
 import { type Emoji, emojiGroups, findEmoji, recentEmoji, rememberEmoji } from "./emoji.ts";
 import { type PanelTab, PanelTabs } from "./panel-tabs.tsx";
@@ -52,7 +53,7 @@ export function EmojiGroups({ query, onPick, hasRecent = false }: EmojiGroupsPro
   const [all, setAll] = useState<readonly Emoji[]>([]);
   const [others, setOthers] = useState<readonly (readonly Emoji[])[]>([]);
   const reader = useReader();
-  const [recent] = useState(() => (hasRecent ? recentEmoji() : []));
+  const [recent] = useState(() => (hasRecent ? recentEmoji().filter((one) => !one.startsWith("[")) : []));
   const [group, setGroup] = useState(recent.length > 0 ? recentGroup : 0);
   const of = locale.value;
   useEffect(() => {
@@ -96,7 +97,7 @@ export function EmojiGrid({ emoji, onPick }: { emoji: readonly string[]; onPick:
             onPick(one);
           }}
         >
-          {one}
+          {wordsWithSmileys(one)}
         </button>
       ))}
     </div>

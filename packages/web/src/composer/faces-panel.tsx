@@ -7,6 +7,8 @@ import { Clock, Smile, Star } from "lucide";
 import { useState } from "preact/hooks";
 import { matchesName } from "../features/contacts/pinyin.ts";
 import { useReader } from "../features/contacts/use-reader.ts";
+import { findSmileys, SmileyGrid } from "../features/smileys/grid.tsx";
+import { SmileyPicture } from "../features/smileys/picture.tsx";
 import { OwnStickers, PackedStickers, type Picked, RecentStickers, StickerTiles } from "../features/stickers/grids.tsx";
 import { stillUrl } from "../features/stickers/pictures.ts";
 import { isNamed } from "../features/stickers/suggest.ts";
@@ -21,7 +23,7 @@ import { type PanelTab, PanelTabs } from "./panel-tabs.tsx";
 addWords(messages);
 
 /** Where one was last, for the next time that it opens. */
-let last = "emoji";
+let last = "smileys";
 
 type FacesProps = { readonly chat: string; readonly onEmoji: (emoji: string) => void };
 
@@ -35,6 +37,15 @@ export function FacesPanel({ chat, onEmoji }: FacesProps) {
   };
   const tabs: readonly PanelTab<string>[] = [
     { id: "recent", words: t("emoji.recent"), face: <Icon of={Clock} /> },
+    {
+      id: "smileys",
+      words: t("smiley.pack"),
+      face: (
+        <span class="smiley" aria-hidden="true">
+          <SmileyPicture id="呲牙" code="" />
+        </span>
+      ),
+    },
     { id: "emoji", words: t("compose.emoji"), face: <Icon of={Smile} /> },
     ...stickerPacks.map(({ id, names, stickers }) => ({
       id,
@@ -79,6 +90,8 @@ function titleOf(tabs: readonly PanelTab<string>[], on: string): string {
 
 function Shown({ chat, tab, onEmoji }: FacesProps & { readonly tab: string }) {
   switch (tab) {
+    case "smileys":
+      return <SmileyGrid onPick={onEmoji} />;
     case "emoji":
       return <EmojiGroups query="" onPick={onEmoji} />;
     case "own":
@@ -117,6 +130,7 @@ function Found({ chat, query, onEmoji }: FacesProps & { readonly query: string }
   ];
   return (
     <div class="panel-scroll">
+      <SmileyGrid of={findSmileys(query, reader)} onPick={onEmoji} />
       <StickerTiles chat={chat} stickers={found} />
       <EmojiGroups query={query} onPick={onEmoji} />
     </div>

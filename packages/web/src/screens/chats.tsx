@@ -7,6 +7,7 @@ import { BellOff, CircleAlert, CirclePlus, FolderSync, QrCode, ScanLine, Search,
 import { useRef, useState } from "preact/hooks";
 import { Faces } from "../features/faces/faces.tsx";
 import { swiped } from "../features/lists/swiped.ts";
+import { lineWithSmileys } from "../features/smileys/drawn.ts";
 import { stickerWords } from "../features/stickers/names.ts";
 import { systemWords } from "../features/timeline/system-words.ts";
 import { languageOf } from "../features/timeline/text.ts";
@@ -187,10 +188,10 @@ function RowLink({ row, press }: { row: ChatRow; press: PressHandlers }) {
           <span class="prev ell">
             {row.draft !== "" && !isHere ? (
               <>
-                <span class="draft">{t("chats.draft")}</span> {row.draft}
+                <span class="draft">{t("chats.draft")}</span> {lineWithSmileys(row.draft)}
               </>
             ) : (
-              previewWords(row)
+              lineWithSmileys(previewWords(row))
             )}
           </span>
           {row.isMuted && (

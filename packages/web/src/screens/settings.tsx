@@ -13,6 +13,7 @@ import {
   SunMoon,
   UserX,
 } from "lucide";
+import "../styles/settings.css";
 import { useState } from "preact/hooks";
 import { About } from "../features/about/about.tsx";
 import { TranslatorNote } from "../features/translate/rows.tsx";

@@ -4,6 +4,7 @@
 import type { QuoteView, TimelineItem } from "@yanshu/client";
 import { t } from "../../locales/i18n.ts";
 import { toast } from "../../shell/toast.tsx";
+import { wordsWithSmileys } from "../smileys/shown.tsx";
 import { personName } from "../timeline/system-words.ts";
 import { openedSheet, react } from "./acts.ts";
 import { jumpTo } from "./aim.ts";
@@ -52,7 +53,9 @@ function QuoteChip({ chat, quote }: { chat: string; quote: QuoteView }) {
         else toast(t("quote.gone"));
       }}
     >
-      <span class="ell">{t("quote.line", { name: personName(quote.from), words: quotedWords(quote) })}</span>
+      <span class="ell">
+        {wordsWithSmileys(t("quote.line", { name: personName(quote.from), words: quotedWords(quote) }))}
+      </span>
     </button>
   );
 }

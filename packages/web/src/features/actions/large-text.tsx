@@ -3,6 +3,7 @@ import { X } from "lucide";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { locale, t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
+import { wordsWithSmileys } from "../smileys/shown.tsx";
 import { languageOf } from "../timeline/text.ts";
 
 export function LargeText({ text, onClose }: { text: string; onClose: () => void }) {
@@ -28,7 +29,7 @@ export function LargeText({ text, onClose }: { text: string; onClose: () => void
       </button>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard. */}
       <div class="large-words" tabIndex={0} lang={languageOf(text, locale.value)}>
-        <p>{text}</p>
+        <p>{wordsWithSmileys(text)}</p>
       </div>
     </dialog>
   );

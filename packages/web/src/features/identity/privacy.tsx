@@ -1,5 +1,6 @@
 /** Privacy on one page, in plain words: what one may turn off, and what there is not (WE23). */
 import { Bell, EyeOff, type IconNode, IdCard, MapPinOff, MoonStar, QrCode, ServerCog, UsersRound } from "lucide";
+import "../../styles/settings.css";
 import { addWords, type MessageId, t } from "../../locales/i18n.ts";
 import { messages as homeWords } from "../../locales/parts/home.ts";
 import { messages as noticeWords } from "../../locales/parts/notices.ts";

@@ -20,9 +20,10 @@ import { Below } from "../actions/below.tsx";
 import { ActionCard } from "../actions/cards.tsx";
 import { toggleSelected } from "../actions/selection.ts";
 import { OutLink } from "../links/out-link.tsx";
+import { isLone, wordsWithSmileys } from "../smileys/shown.tsx";
 import { translationOf } from "../translate/shown.ts";
 import { personName, systemWords } from "./system-words.ts";
-import { isLoneEmoji, languageOf, piecesOf } from "./text.ts";
+import { languageOf, piecesOf } from "./text.ts";
 import { clock } from "./time.ts";
 
 addWords(messages);
@@ -90,12 +91,12 @@ function message(look: Look, item: TimelineItem, continues: boolean, isLifted: b
   const text = body.kind === "text" ? body.text : body.kind === "newer" ? t("msg.newer") : "";
   const lang = languageOf(text, locale);
   const time = clock(item.atMs, locale);
-  const isLarge = body.kind === "text" && isLoneEmoji(text);
+  const isLarge = body.kind === "text" && isLone(text);
   const hasWords = !isMedia && card === undefined && (body.kind !== "text" || body.link?.url !== text.trim());
   const translated = translationOf(chat, item);
   return (
     <article
-      class={`msg ${item.mine ? "me" : ""} ${item.handedBy === undefined ? "" : "handed"} ${continues ? "cont" : ""} ${isLifted ? "lifted" : ""}`}
+      class={`msg ${item.mine ? "me" : ""} ${selected === undefined ? "" : "picking"} ${item.handedBy === undefined ? "" : "handed"} ${continues ? "cont" : ""} ${isLifted ? "lifted" : ""}`}
     >
       {selected !== undefined && selectBox(item, selected)}
       {face(item)}
@@ -207,7 +208,7 @@ function hasBelow({ body, isEdited, reactions }: TimelineItem): boolean {
 type Mentions = NonNullable<Extract<TimelineItem["body"], { kind: "text" }>["mentions"]>;
 
 function words(item: TimelineItem, text: string, mentions: Mentions): (JSX.Element | string)[] {
-  return piecesOf(text, mentions).map((piece, place) => {
+  return piecesOf(text, mentions).flatMap((piece, place) => {
     switch (piece.kind) {
       case "link":
         return (
@@ -228,7 +229,7 @@ function words(item: TimelineItem, text: string, mentions: Mentions): (JSX.Eleme
           </span>
         );
       default:
-        return piece.text;
+        return wordsWithSmileys(piece.text);
     }
   });
 }

@@ -1,5 +1,6 @@
 /** The words about stickers (docs/spec/web.md WE10). */
 const zhHans = {
+  "smiley.pack": "小表情",
   "sticker.one": "表情",
   "sticker.mine": "我的表情",
   "sticker.own": "自己的表情",
@@ -28,6 +29,7 @@ const zhHans = {
 export type StickersId = keyof typeof zhHans;
 
 const zhHant: Record<StickersId, string> = {
+  "smiley.pack": "小表情",
   "sticker.one": "表情",
   "sticker.mine": "我的表情",
   "sticker.own": "自己的表情",
@@ -55,6 +57,7 @@ const zhHant: Record<StickersId, string> = {
 };
 
 const en: Record<StickersId, string> = {
+  "smiley.pack": "Smileys",
   "sticker.one": "Sticker",
   "sticker.mine": "My stickers",
   "sticker.own": "Own stickers",

@@ -1,0 +1,9 @@
+/** How a line of words is drawn where smileys may stand in it; none before that has loaded, for no first screen waits for it. */
+import { signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+
+export const drawLine = signal<((text: string) => ComponentChildren) | undefined>(undefined);
+
+export function lineWithSmileys(text: string): ComponentChildren {
+  return drawLine.value?.(text) ?? text;
+}
