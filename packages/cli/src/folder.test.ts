@@ -82,7 +82,7 @@ test("[TE6] a home that is not there is said, and no account is made", async () 
   const nobody = terminal();
   // Nothing listens on port 1.
   expect((await nobody.run(["link-device", "http://127.0.0.1:1"])).err).toBe(
-    "yanshu: Can’t reach home right now. Try again soon\n",
+    "yanshu: Can’t reach the server right now. Try again soon\n",
   );
   expect((await nobody.run(["chats"])).err).toContain("Nobody lives here yet");
 }, 20_000);

@@ -51,7 +51,7 @@ async function reads(reader: Terminal, chat: string, text: string): Promise<void
 
 test.concurrent("[SY1] [SE3] [SY32] two people make accounts, become contacts, write, read, search and pin", async () => {
   const [ann, ben] = [terminal(), terminal()];
-  expect(await ann.says("create", "--name", "Ann", server.invite)).toBe(`Welcome, Ann. Your home is ${server.name}.`);
+  expect(await ann.says("create", "--name", "Ann", server.invite)).toBe(`Welcome, Ann. Your server is ${server.name}.`);
   // A member's link also brings a newcomer onto the server.
   const link = await ann.says("link");
   expect(link).toStartWith(`${server.origin}/#c/`);
@@ -213,7 +213,7 @@ test.concurrent("[TE12] [ID30] [ID34] an account comes back by its card, with it
   const back = await fresh.run(["restore", server.origin], { answers: [words.join(" ").toUpperCase()] });
   expect(back.err).not.toContain("yanshu:");
   expect(back.err).toContain("People and groups are back, as your earlier device kept them on");
-  expect(back.out).toBe(`Welcome back, Ann. Your home is ${server.name}. Contacts: 1. What was said follows\n`);
+  expect(back.out).toBe(`Welcome back, Ann. Your server is ${server.name}. Contacts: 1. What was said follows\n`);
   expect((await fresh.value<{ account: string }>("status")).account).toBe(account);
   await reads(fresh, "Ben", "keep this");
   expect((await ann.run(["chats"])).err).toContain("was signed out");
@@ -352,7 +352,7 @@ test("[TE6] [SY1] home is away: it waits in the outbox, is told, and goes with t
   expect(await ann.value("send", "Ben", "three", "--wait", "1")).toMatchObject({ state: "sending" });
   const away = await ben.run(["read", "Ann"]);
   expect([away.code, away.err]).toEqual([0, "Home can’t be reached; this is what the device holds\n"]);
-  expect((await ann.run(["add", await ann.says("link"), "--wait", "1"])).err).toContain("Can’t reach home");
+  expect((await ann.run(["add", await ann.says("link"), "--wait", "1"])).err).toContain("Can’t reach the server");
   await server.start();
   expect(await ann.says("send", "Ben", "four")).toBe("Sent to Ben");
   expect((await texts(ben, "Ann")).slice(1)).toEqual(["one", "two", "three", "four"]);

@@ -479,6 +479,8 @@ export type ClientApi = ActionsApi &
     /** `link`: an invite link, or somebody's contact link. With a contact link the request is a second step. */
     readonly createAccount: (args: { name: string; picture?: Bytes; link: string }) => Promise<void>;
     readonly readLink: (text: string) => Promise<LinkPreview>;
+    /** Asks home again at once: it did not answer, and somebody waits. */
+    readonly tryAgain: () => Promise<void>;
     readonly myLink: () => Promise<string>;
     readonly resetLink: () => Promise<string>;
     /** What others see of one; the words of being patted stay as they are. */

@@ -365,6 +365,7 @@ export function createClient(given: Ports): Client {
     ...mediaApi(engine),
     ...placeApi(engine),
     ...privacyApi(engine),
+    tryAgain: async () => engine.link.again(),
     ...contactNotesApi(engine),
     ...messagesApi(engine, overdue),
     ...linkingApi(engine, () => engine.link.startAnew()),

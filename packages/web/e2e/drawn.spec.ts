@@ -18,7 +18,12 @@ const page = `
     <div class="bub media file" id="file"><div class="card-file"><span class="card-note">3.3 MB</span><p class="card-foot">30</p></div></div>
     <div class="bub media location" id="place"><span class="card-name">公园</span></div>
     <button class="edited">改过</button>
-  </div></article>`;
+  </div></article>
+  <div class="wide"><div class="log-in" id="log"><p id="said">饺子</p></div></div>
+  <div class="log-line lent" style="position: relative"><div class="handed-line">妈妈转来以前的聊天</div>
+    <article class="msg handed"><div class="col"><div class="bub" id="lent">饺子</div></div></article></div>
+  <input class="field-box" id="box" aria-label="a"><input class="line-field" id="line" aria-label="b">
+  <select class="field-box" id="choice" aria-label="c"><option>1</option></select>`;
 
 for (const colorScheme of ["light", "dark"] as const) {
   test.describe(colorScheme, () => {
@@ -59,6 +64,39 @@ for (const colorScheme of ["light", "dark"] as const) {
       const words = await colour(on, "#words");
       expect([await colour(on, "#file"), await colour(on, "#place")]).toEqual([words, words]);
     });
+
+    test(`[WE67] a wide window keeps what is said within 54rem, in its middle (${colorScheme})`, async ({
+      page: on,
+    }) => {
+      await on.setViewportSize({ width: 1600, height: 800 });
+      const [log, said] = [await on.locator("#log").boundingBox(), await on.locator("#said").boundingBox()];
+      expect(said?.width).toBe(54 * 16);
+      expect((said?.x ?? 0) - (log?.x ?? 0)).toBeCloseTo((log?.width ?? 0) / 2 - 27 * 16, 0);
+    });
+
+    test(`[WE69] what was handed over stands on paper of its own, without dashes (${colorScheme})`, async ({
+      page: on,
+    }) => {
+      const ground = await colour(on, ".lent");
+      expect(ground).not.toBe(await colour(on, "body"));
+      expect(await colour(on, "#lent")).not.toBe(ground);
+      await expect(on.locator("#lent")).toHaveCSS("outline-style", "none");
+      expect(await violations(on)).toEqual([]);
+    });
+
+    test(`[WE70] every field is the same box, one that is chosen from too (${colorScheme})`, async ({ page: on }) => {
+      const [box, line, choice] = [await look(on, "#box"), await look(on, "#line"), await look(on, "#choice")];
+      expect(line).toEqual(box);
+      expect(choice).toEqual(box);
+      await expect(on.locator("#choice")).toHaveCSS("appearance", "none");
+    });
+  });
+}
+
+async function look(on: Page, what: string): Promise<readonly string[]> {
+  return on.locator(what).evaluate((one) => {
+    const { backgroundColor, borderRadius, boxShadow, minHeight, borderBottomStyle } = getComputedStyle(one);
+    return [backgroundColor, borderRadius, boxShadow, minHeight, borderBottomStyle];
   });
 }
 

@@ -229,12 +229,15 @@ for (const [name, look] of oneLook) {
       await expect(maya.getByTestId("chat-row").filter({ hasText: "来路不明" })).toHaveCount(0);
     });
 
-    test(`[F-1c-14] leaving is seen by those who lead, and by nobody else (${name})`, async () => {
+    test(`[F-1c-14] [WE66] leaving is seen by those who lead, and by nobody else (${name})`, async () => {
       await home(wang);
       await open(wang);
       await info(wang);
       await wang.getByTestId("leave").click();
       await wang.getByTestId("confirm-yes").click();
+      await home(wang);
+      await open(wang);
+      await expect(wang.getByTestId("title")).toHaveText("一家人");
       await home(mum);
       await open(mum);
       await expect(mum.locator("[data-kind=left]")).toContainText("王阿姨");

@@ -216,7 +216,7 @@ for (const [name, look] of looks) {
       await shot(kid, `${name}-place-named`);
     });
 
-    test(`[F-1a-10] a file is sent, fetched and saved as it was (${name})`, async () => {
+    test(`[F-1a-10] [ME26] a file is sent, fetched and saved as it was (${name})`, async () => {
       const bytes = randomBytes(3_300_000);
       const path = join(folder, "茉莉花_四声部_修订版_二〇二六年春季音乐会用.pdf");
       await writeFile(path, bytes);
@@ -224,10 +224,28 @@ for (const [name, look] of looks) {
       await expect(mum.getByTestId("ready-file")).toContainText("3.3 MB");
       await isAccessible(mum);
       await shot(mum, `${name}-ready-file`);
+      // What stands under a file from its first frame on, and how high it is.
+      await mum.evaluate(() => {
+        const seen = { said: new Set<string>(), heights: new Set<number>() };
+        Object.assign(globalThis, { seen });
+        const look = () => {
+          for (const one of document.querySelectorAll("[data-testid=file-kept]")) seen.said.add(one.textContent);
+          for (const one of document.querySelectorAll(".bub.media.file")) seen.heights.add(one.clientHeight);
+        };
+        new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+      });
       await mum.getByTestId("ready-send").click();
       const card = kid.getByTestId("file").last();
       await expect(card).toContainText("3.3 MB");
       await expect(card.getByTestId("file-kept")).toContainText("30");
+      // Who sends it is never told a guess, and the bubble does not jump while it goes.
+      await expect(mum.getByTestId("file-kept").last()).toContainText("30");
+      const seen = await mum.evaluate(() => {
+        const { said, heights } = (globalThis as unknown as { seen: { said: Set<string>; heights: Set<number> } }).seen;
+        return { said: [...said], heights: [...heights] };
+      });
+      expect(seen.said.filter((words) => /保留|Kept/.test(words) && !words.includes("30"))).toEqual([]);
+      expect(seen.heights).toEqual([seen.heights[0]]);
       await card.getByTestId("file-act").click();
       await expect(card).toHaveAttribute("data-state", "here");
       await shot(kid, `${name}-file`);

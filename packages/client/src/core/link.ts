@@ -116,6 +116,11 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       this.rest();
       this.start();
     },
+    /** Home is asked again at once, instead of when it was going to be. */
+    again() {
+      for (const connection of all()) connection.wake();
+      events.changed();
+    },
     network(online: boolean) {
       if (online === hasNetwork) return;
       hasNetwork = online;

@@ -83,6 +83,12 @@ test("[WE50] help that names rows names those that are there", () => {
     expect(catalog["link.how"]?.split(" › ")).toEqual(["tab.me", "me.devices", "devices.link"].map((id) => catalog[id] ?? ""));
 });
 
+test("[WE68] what keeps and carries messages is called the server, in one word everywhere", () => {
+  const named = { "zh-Hans": /家里|别家/, "zh-Hant": /家裡|別家/, en: /\b(?:home can|reach home|another home|home server|by home)\b/i };
+  for (const locale of ["zh-Hans", "zh-Hant", "en"] as const)
+    expect(Object.entries(catalogs[locale]).filter(([, words]) => named[locale].test(words))).toEqual([]);
+});
+
 test("[WE10] the browser's languages choose ours", () => {
   expect(matchLocale(["zh-TW", "en"])).toBe("zh-Hant");
   expect(matchLocale(["zh-HK"])).toBe("zh-Hant");

@@ -118,7 +118,7 @@ function dropLink(id: string, event: DragEvent): void {
 
 function Head({ id, title, view }: { id: string; title: string; view: ConversationView | undefined }) {
   const isBeside = route.value.name === "chat-info";
-  const count = view?.kind === "group" ? view.members.length : 0;
+  const count = view?.kind === "group" && !isOver(view) ? view.members.length : 0;
   return (
     <header class="bar surface line">
       {columns.value === 1 && <BackButton />}
@@ -152,6 +152,11 @@ function Head({ id, title, view }: { id: string; title: string; view: Conversati
       )}
     </header>
   );
+}
+
+/** Who is in it, one no longer knows. */
+function isOver({ state }: ConversationView): boolean {
+  return state === "left" || state === "removed" || state === "dissolved" || state === "imported";
 }
 
 const closedWords: Partial<Record<ChatState, MessageId>> = {

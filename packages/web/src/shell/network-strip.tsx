@@ -6,7 +6,7 @@ import { CirclePause, CloudCheck, CloudOff, HousePlug } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../locales/i18n.ts";
 import { Icon } from "./icon.tsx";
-import { useStatus } from "./session.ts";
+import { api, useStatus } from "./session.ts";
 
 /** A short wait hides the moment of connecting that every start has. */
 const patienceMs = 1_500;
@@ -59,6 +59,16 @@ export function NetworkStrip() {
     <div class={`strip ${shown === "back" ? "calm" : ""}`} role="status" data-testid="network" data-network={shown}>
       <Icon of={shown === "back" ? CloudCheck : shown === "offline" ? CloudOff : HousePlug} size="s" />
       <span>{t(shown === "back" ? "net.back" : shown === "offline" ? "net.offline" : "net.home")}</span>
+      {shown === "unreachable" && (
+        <button
+          type="button"
+          class="act"
+          data-testid="try-again"
+          onClick={() => void api.tryAgain().catch(() => undefined)}
+        >
+          {t("net.again")}
+        </button>
+      )}
     </div>
   );
 }

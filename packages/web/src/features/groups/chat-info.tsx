@@ -163,7 +163,7 @@ function AnnouncementRow({ view }: { view: ConversationView }) {
       <SettingButton
         icon={Megaphone}
         label={t("announce.title")}
-        value={view.announcement === "" ? "" : view.announcement.replace(/\s+/gu, " ").slice(0, 24)}
+        value={view.announcement === "" ? "" : shortened(view.announcement.replace(/\s+/gu, " "))}
         testId="announce"
         onClick={() => setOpen(true)}
       />
@@ -171,6 +171,14 @@ function AnnouncementRow({ view }: { view: ConversationView }) {
     </div>
   );
 }
+
+/** What is cut off says so. */
+function shortened(words: string): string {
+  const characters = Array.from(words);
+  return characters.length > shownMax ? `${characters.slice(0, shownMax - 1).join("")}…` : words;
+}
+
+const shownMax = 24;
 
 const announcementSheet = lazily(() => import("../actions/announcement-sheet.tsx").then((m) => m.AnnouncementSheet));
 

@@ -48,7 +48,9 @@ export function FileCard({ body }: { body: FileBody }) {
           </span>
           <span class="card-note num">{progressWords(transfer, file.bytes)}</span>
         </span>
-        <Mark transfer={transfer} isUpPaused={isUpPaused} />
+        <span class="card-mark">
+          <Mark transfer={transfer} isUpPaused={isUpPaused} />
+        </span>
       </button>
       {isReadable(type, file.bytes) && !isExpired && (
         <button type="button" class="card-foot file-read" data-testid="file-read" onClick={() => void readFile(body)}>
@@ -56,8 +58,8 @@ export function FileCard({ body }: { body: FileBody }) {
           {t("file.read")}
         </button>
       )}
-      <p class="card-foot" data-testid="file-kept">
-        {isExpired ? t("file.expired") : keptWords(transfer, file.expiresDay)}
+      <p class="card-foot num" data-testid="file-kept">
+        {footWords(transfer, file.expiresDay)}
       </p>
     </div>
   );
@@ -111,15 +113,26 @@ function Mark({ transfer, isUpPaused }: { transfer: TransferView | undefined; is
 function progressWords(transfer: TransferView | undefined, bytes: number): string {
   const all = sizeWords(bytes);
   if (transfer === undefined || !["moving", "waiting", "paused", "failed"].includes(transfer.state)) return all;
-  const parts = [t("file.progress", { done: sizeWords(transfer.done), all })];
+  return t("file.progress", { done: sizeWords(transfer.done), all });
+}
+
+/** One line, whatever happens: a bubble that grows while it moves would push what one reads. */
+function footWords(transfer: TransferView | undefined, expiresDay: number): string {
+  if (transfer === undefined) return "\u00a0";
   const speed = transfer.bytesPerSecond;
-  if (transfer.state === "moving" && speed !== undefined && speed > 0) {
-    parts.push(t("file.speed", { speed: sizeWords(speed) }));
-    parts.push(secondsWords((transfer.total - transfer.done) / speed));
+  switch (transfer.state) {
+    case "expired":
+      return t("file.expired");
+    case "failed":
+      return t("file.failed");
+    case "waiting":
+      return t("file.waiting");
+    case "moving":
+      if (speed === undefined || speed <= 0) break;
+      return `${t("file.speed", { speed: sizeWords(speed) })} · ${secondsWords((transfer.total - transfer.done) / speed)}`;
   }
-  if (transfer.state === "waiting") parts.push(t("file.waiting"));
-  if (transfer.state === "failed") parts.push(t("file.failed"));
-  return parts.join(" · ");
+  // How long it is kept home says with its answer: before that it would be a guess.
+  return transfer.direction === "up" ? t("file.notThere") : keptWords(transfer, expiresDay);
 }
 
 function keptWords(transfer: TransferView | undefined, expiresDay: number): string {

@@ -120,7 +120,7 @@ type LineProps = {
 
 function Line({ row: { item, isTimed, isFirstNew, continues, handed }, look, scroll, isLifted }: LineProps) {
   return (
-    <div ref={scroll.watch} class="log-line" data-order={item.order}>
+    <div ref={scroll.watch} class={item.handedBy === undefined ? "log-line" : "log-line lent"} data-order={item.order}>
       {handed !== undefined && (
         <div class="handed-line" data-testid={`handed-${handed}`}>
           <span>

@@ -50,7 +50,7 @@ const en: Record<GuardId, string> = {
   "guard.call": "Call {name}",
   "guard.more": "What is this?",
   "guard.seen": "I see",
-  "guard.what": "The home server spoke of a new device of {name}’s. {name} never said yes to it on a device of their own.",
+  "guard.what": "The server spoke of a new device of {name}’s. {name} never said yes to it on a device of their own.",
   "guard.saw": "It was kept out, and not a word of yours was shown to it.",
   "guard.do": "There is nothing you must do. When you next meet or call, ask whether {name} is changing phones. If not, tell whoever looks after the server.",
   "guard.frozenWhat": "Somebody wrote two different lists of {name}’s devices. Most often it is a lost device that is still in use.",
@@ -58,7 +58,7 @@ const en: Record<GuardId, string> = {
   "guard.frozenDo": "Tell {name} in person or by phone: once they confirm with their recovery card which is theirs, the chat goes on.",
   "guard.differsBody": "{name}’s list of devices reads differently here and elsewhere.",
   "guard.differsAsk": "You can keep chatting, by the list known first. When you next meet or call, ask whether a device was lost.",
-  "guard.differsWhat": "The home server, or a device that {name} removed, shows two different lists of {name}’s devices.",
+  "guard.differsWhat": "The server, or a device that {name} removed, shows two different lists of {name}’s devices.",
   "guard.differsKept": "What was known first counts here. No other device got to see your words.",
   "guard.differsDo": "Tell {name}: if a device was lost, their recovery card says for everybody which list is right.",
 };
