@@ -4,7 +4,7 @@
  */
 import { useEffect, useState } from "preact/hooks";
 import { useReader } from "../features/contacts/use-reader.ts";
-import { wordsWithSmileys } from "../features/smileys/shown.tsx";
+import { lineWithSmileys } from "../features/smileys/drawn.ts";
 import { type Locale, locale, t } from "../locales/i18n.ts";
 import { type Emoji, emojiGroups, findEmoji, recentEmoji, rememberEmoji } from "./emoji.ts";
 import { type PanelTab, PanelTabs } from "./panel-tabs.tsx";
@@ -97,7 +97,7 @@ export function EmojiGrid({ emoji, onPick }: { emoji: readonly string[]; onPick:
             onPick(one);
           }}
         >
-          {wordsWithSmileys(one)}
+          {lineWithSmileys(one)}
         </button>
       ))}
     </div>

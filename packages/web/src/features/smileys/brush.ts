@@ -4,7 +4,7 @@
  * domain (CC0 1.0), as those of the stickers.
  */
 export const ink = "#4a3226";
-export const skin = "#ffd166";
+const skin = "#ffd166";
 const edge = "#a8651f";
 export const red = "#d8432f";
 export const rose = "#f4897b";

@@ -4,8 +4,7 @@
  * script runs, no address in it is asked. Pure.
  */
 import { ImportError, importLimits } from "./imported.ts";
-import type { Found, Reader } from "./wechat.ts";
-import { entities, momentOf, nameOf, saidIn } from "./wechat-parts.ts";
+import { entities, type Found, momentOf, nameOf, type Reader, saidIn } from "./wechat-parts.ts";
 
 /** Longer than any message: a page that has one is damaged. */
 const messageCharsMax = 4 << 20;

@@ -1,5 +1,10 @@
 /** What the readers of WeChat's exports share: times, kinds, names. Pure. */
-import { importLimits, lineOf } from "./imported.ts";
+import { type BroughtLetter, importLimits, lineOf } from "./imported.ts";
+
+/** A letter, and which chat of several it is of. */
+export type Found = BroughtLetter & { readonly chat?: string };
+/** Takes a file piece by piece. @throws ImportError `damaged`, with the line, row or message. */
+export type Reader = { readonly push: (piece: string) => void; readonly end: () => readonly Found[] };
 
 /** Seconds or milliseconds since 1970, or a date as people write it, by this device's zone. NaN: none. */
 export function momentOf(said: string): number {

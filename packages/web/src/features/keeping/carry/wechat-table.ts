@@ -3,8 +3,7 @@
  * NickName,Sender`), of its forks, of PyWxDump and chatlog: known by the names of their columns. Pure.
  */
 import { ImportError, importLimits } from "./imported.ts";
-import type { Found, Reader } from "./wechat.ts";
-import { momentOf, nameOf, saidIn } from "./wechat-parts.ts";
+import { type Found, momentOf, nameOf, type Reader, saidIn } from "./wechat-parts.ts";
 
 type Column = "time" | "said" | "mine" | "kind" | "chat" | "remark" | "name" | "id";
 

@@ -4,8 +4,7 @@
  * `妈妈  12:00`). Pure.
  */
 import { ImportError, importLimits } from "./imported.ts";
-import type { Found, Reader } from "./wechat.ts";
-import { momentOf, nameOf } from "./wechat-parts.ts";
+import { type Found, momentOf, nameOf, type Reader } from "./wechat-parts.ts";
 
 const date = String.raw`\d{4}[-/]\d{1,2}[-/]\d{1,2}`;
 const time = String.raw`\d{1,2}:\d{2}(?::\d{2})?`;

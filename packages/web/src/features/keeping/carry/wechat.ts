@@ -6,13 +6,9 @@
  */
 import { type BroughtChat, type BroughtLetter, ImportError, importLimits, lineOf } from "./imported.ts";
 import { pageReader } from "./wechat-page.ts";
+import type { Found, Reader } from "./wechat-parts.ts";
 import { tableReader } from "./wechat-table.ts";
 import { textReader } from "./wechat-text.ts";
-
-/** A letter, and which chat of several it is of. */
-export type Found = BroughtLetter & { readonly chat?: string };
-/** Takes a file piece by piece. @throws ImportError `damaged`, with the line, row or message. */
-export type Reader = { readonly push: (piece: string) => void; readonly end: () => readonly Found[] };
 
 /** How much is looked at to know what a file is. */
 export const beginChars = 16_384;
