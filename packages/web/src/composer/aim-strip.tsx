@@ -3,7 +3,7 @@
  */
 import { PencilLine, Reply, X } from "lucide";
 import type { Aim } from "../features/actions/aim.ts";
-import { wordsWithSmileys } from "../features/smileys/shown.tsx";
+import { lineWithSmileys } from "../features/smileys/drawn.ts";
 import { t } from "../locales/i18n.ts";
 import { Icon } from "../shell/icon.tsx";
 
@@ -13,7 +13,7 @@ export function AimStrip({ aim, onClose }: { aim: Aim; onClose: () => void }) {
     <div class="aim-strip" data-testid="aim" data-aim={aim.kind}>
       <Icon of={aim.kind === "quote" ? Reply : PencilLine} size="s" />
       <span class="ell">
-        {wordsWithSmileys(aim.kind === "quote" ? t("quote.line", { name: aim.from, words }) : t("edit.now", { words }))}
+        {lineWithSmileys(aim.kind === "quote" ? t("quote.line", { name: aim.from, words }) : t("edit.now", { words }))}
       </span>
       <button type="button" class="ib" aria-label={t("action.cancel")} data-testid="aim-cancel" onClick={onClose}>
         <Icon of={X} size="s" />

@@ -4,7 +4,7 @@
 import type { QuoteView, TimelineItem } from "@yanshu/client";
 import { t } from "../../locales/i18n.ts";
 import { toast } from "../../shell/toast.tsx";
-import { wordsWithSmileys } from "../smileys/shown.tsx";
+import { lineWithSmileys } from "../smileys/drawn.ts";
 import { personName } from "../timeline/system-words.ts";
 import { openedSheet, react } from "./acts.ts";
 import { jumpTo } from "./aim.ts";
@@ -54,7 +54,7 @@ function QuoteChip({ chat, quote }: { chat: string; quote: QuoteView }) {
       }}
     >
       <span class="ell">
-        {wordsWithSmileys(t("quote.line", { name: personName(quote.from), words: quotedWords(quote) }))}
+        {lineWithSmileys(t("quote.line", { name: personName(quote.from), words: quotedWords(quote) }))}
       </span>
     </button>
   );

@@ -3,7 +3,7 @@ import { X } from "lucide";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { locale, t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
-import { wordsWithSmileys } from "../smileys/shown.tsx";
+import { lineWithSmileys } from "../smileys/drawn.ts";
 import { languageOf } from "../timeline/text.ts";
 
 export function LargeText({ text, onClose }: { text: string; onClose: () => void }) {
@@ -29,7 +29,7 @@ export function LargeText({ text, onClose }: { text: string; onClose: () => void
       </button>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard. */}
       <div class="large-words" tabIndex={0} lang={languageOf(text, locale.value)}>
-        <p>{wordsWithSmileys(text)}</p>
+        <p>{lineWithSmileys(text)}</p>
       </div>
     </dialog>
   );

@@ -7,7 +7,7 @@ import { Icon } from "../../shell/icon.tsx";
 import { Lazy, lazily } from "../../shell/lazy.ts";
 import { useView } from "../../shell/session.ts";
 import { Sheet } from "../../shell/sheet.tsx";
-import { wordsWithSmileys } from "../smileys/shown.tsx";
+import { lineWithSmileys } from "../smileys/drawn.ts";
 import { languageOf } from "../timeline/text.ts";
 import { clock } from "../timeline/time.ts";
 import { RecordFace } from "./record-face.tsx";
@@ -61,7 +61,7 @@ export function RecordSheet({ chat, item, onClose }: RecordSheetProps) {
 export function RecordWords({ body, onOpen }: { body: RecordBody; onOpen?: () => void }) {
   switch (body.kind) {
     case "text":
-      return <p lang={languageOf(body.text, locale.value)}>{wordsWithSmileys(body.text)}</p>;
+      return <p lang={languageOf(body.text, locale.value)}>{lineWithSmileys(body.text)}</p>;
     case "sticker":
       return <Lazy of={stickerBody} body={body} />;
     case "other":

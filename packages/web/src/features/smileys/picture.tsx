@@ -1,9 +1,18 @@
-/** One smiley as an image, in which nothing runs; who copies it, or hears it, has its code. */
+/** One smiley as an image, in which nothing runs; who copies it, or hears it, has its code. With it lines are drawn that have some. */
 import { svgOf } from "./art.ts";
 import { drawLine } from "./drawn.ts";
-import { wordsWithSmileys } from "./shown.tsx";
+import { withSmileys } from "./names.ts";
 
-drawLine.value = wordsWithSmileys;
+drawLine.value = (text) =>
+  withSmileys(text).map(({ text: piece, smiley }, place) =>
+    smiley === undefined ? (
+      piece
+    ) : (
+      <span key={place} class="smiley" data-testid="smiley" data-smiley={smiley.id}>
+        <SmileyPicture id={smiley.id} code={piece} />
+      </span>
+    ),
+  );
 
 const urls = new Map<string, string>();
 

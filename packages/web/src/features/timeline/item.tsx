@@ -6,7 +6,7 @@
  */
 import type { ChatRow, SystemLine, TimelineItem } from "@yanshu/client";
 import { Clock } from "lucide";
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { addWords, type Locale, t } from "../../locales/i18n.ts";
 import { messages } from "../../locales/parts/groups.ts";
 import { Avatar } from "../../shell/avatar.tsx";
@@ -20,7 +20,8 @@ import { Below } from "../actions/below.tsx";
 import { ActionCard } from "../actions/cards.tsx";
 import { toggleSelected } from "../actions/selection.ts";
 import { OutLink } from "../links/out-link.tsx";
-import { isLone, wordsWithSmileys } from "../smileys/shown.tsx";
+import { lineWithSmileys } from "../smileys/drawn.ts";
+import { isLone } from "../smileys/lone.ts";
 import { translationOf } from "../translate/shown.ts";
 import { personName, systemWords } from "./system-words.ts";
 import { languageOf, piecesOf } from "./text.ts";
@@ -207,8 +208,8 @@ function hasBelow({ body, isEdited, reactions }: TimelineItem): boolean {
 
 type Mentions = NonNullable<Extract<TimelineItem["body"], { kind: "text" }>["mentions"]>;
 
-function words(item: TimelineItem, text: string, mentions: Mentions): (JSX.Element | string)[] {
-  return piecesOf(text, mentions).flatMap((piece, place) => {
+function words(item: TimelineItem, text: string, mentions: Mentions): ComponentChildren[] {
+  return piecesOf(text, mentions).map((piece, place) => {
     switch (piece.kind) {
       case "link":
         return (
@@ -229,7 +230,7 @@ function words(item: TimelineItem, text: string, mentions: Mentions): (JSX.Eleme
           </span>
         );
       default:
-        return wordsWithSmileys(piece.text);
+        return lineWithSmileys(piece.text);
     }
   });
 }
