@@ -17,6 +17,9 @@ export { MediaBody } from "../features/media/media-body.tsx";
 export { Talk } from "../features/media/talk.tsx";
 export { ChatSearch } from "../features/search/chat-search.tsx";
 export { Search } from "../features/search/search.tsx";
-export { SmileyPicture } from "../features/smileys/picture.tsx";
+
+// It draws lines from here on, whatever shows them.
+import "../features/smileys/picture.tsx";
+
 export { StickerStrip } from "../features/stickers/strip.tsx";
 export { Translation } from "../features/translate/translation.tsx";
