@@ -19,7 +19,7 @@ import { Faults } from "./faults.ts";
 import { accept, type Done, type Outcome, type Refusal, refuse } from "./outcome.ts";
 import type { Cancel, Clock } from "./ports.ts";
 
-type LookAhead = (ahead: Ahead) => void;
+export type LookAhead = (ahead: Ahead) => void;
 type Job = { readonly run: () => Outcome<unknown>; readonly done: Done<never>; readonly ahead: LookAhead | undefined };
 type Upkeep = { readonly run: () => void; readonly failed: (() => void) | undefined; tries: number };
 
@@ -110,8 +110,8 @@ export class GroupCommit {
   }
 
   /** As `soon`, for those who await. */
-  committed<T>(run: () => Outcome<T>): Promise<Outcome<T>> {
-    return new Promise((resolve) => this.soon(run, resolve));
+  committed<T>(run: () => Outcome<T>, ahead?: LookAhead): Promise<Outcome<T>> {
+    return new Promise((resolve) => this.soon(run, resolve, ahead));
   }
 
   /** @param failed is told each time that it fails by a fault of its own: what comes after it may then be done before. */
@@ -341,7 +341,7 @@ export class GroupCommit {
   }
 }
 
-function aheadOf(jobs: readonly Job[]): Ahead {
+export function aheadOf(jobs: readonly Pick<Job, "ahead">[]): Ahead {
   const ahead: Ahead = { gates: [], addresses: [], posts: [], envelopes: 0, arriving: [], hears: false, moves: false };
   for (const job of jobs) job.ahead?.(ahead);
   return ahead;

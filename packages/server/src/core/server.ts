@@ -188,7 +188,13 @@ export function createServer(ports: ServerPorts): Server {
     peers &&
     new Others(
       { log: peers, wake: ports.wake, commits, clock, faults },
-      { sessions, mailboxes, wakeups, deviceDropped: accounts.events.deviceDropped },
+      {
+        sessions,
+        mailboxes,
+        wakeups,
+        deviceDropped: accounts.events.deviceDropped,
+        isSuspended: (account) => log.accounts.byRef(account)?.isSuspended === true,
+      },
     );
   const desk = new Desk({
     room,
@@ -227,12 +233,10 @@ export function createServer(ports: ServerPorts): Server {
     clock,
     random,
     primitives,
-    committed: (run) => commits.committed(run),
+    committed: (run, ahead) => commits.committed(run, ahead),
+    peers,
     suspended: (devices) => {
-      for (const device of devices) {
-        sessions.of(device)?.owner.end("suspended");
-        if (peers !== undefined) commits.later(() => peers.call(device, "superseded"));
-      }
+      for (const device of devices) sessions.of(device)?.owner.end("suspended");
     },
     remove: (account) => new Promise((answered) => desk.removeAccount(account, answered)),
   });

@@ -9,9 +9,10 @@ import { done } from "../core/outcome.ts";
 import type { Cancel, Clock, Wake } from "../core/ports.ts";
 import { minuteMs } from "../core/rate.ts";
 import { whileThere } from "../core/while-there.ts";
-import type { DeviceRef, Heard, HeardPush, PeerLog } from "../log/log.ts";
+import type { AccountRef, DeviceRef, Heard, HeardPush, PeerLog } from "../log/log.ts";
 import type { Wakeups } from "../push/wakeups.ts";
 import type { Mailboxes } from "./mailboxes.ts";
+import type { Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** Whoever was not told hears within this. */
@@ -30,6 +31,7 @@ type Rooms = {
   readonly mailboxes: Mailboxes;
   readonly wakeups: Pick<Wakeups, "wanted"> | undefined;
   readonly deviceDropped: (device: DeviceRef) => void;
+  readonly isSuspended: (account: AccountRef) => boolean;
 };
 
 export class Others {
@@ -122,7 +124,7 @@ export class Others {
     const { sessions, mailboxes, wakeups, deviceDropped } = this.rooms;
     switch (heard.kind) {
       case "superseded":
-        sessions.of(heard.device)?.owner.end("superseded");
+        this.supersede(sessions.of(heard.device));
         sessions.letGo(heard.device); // Where it was held without anybody knowing, as when the answer to a sign-in was lost.
         break;
       case "signed-out":
@@ -145,6 +147,12 @@ export class Others {
       default:
         heard satisfies never;
     }
+  }
+
+  /** It is connected elsewhere, or its account was shut out there: which of them stands in the log. */
+  private supersede(session: Session | undefined): void {
+    if (session === undefined) return;
+    session.owner.end(this.rooms.isSuspended(session.account) ? "suspended" : "superseded");
   }
 
   private forgetTaken(): void {

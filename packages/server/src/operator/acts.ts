@@ -3,9 +3,10 @@
  * the number under which the database has them; nobody's name is known here.
  */
 import { type Bytes, capabilityHashOf, idBytes } from "@yanshu/wire";
+import type { LookAhead } from "../core/group-commit.ts";
 import { accept, type Outcome, refuse } from "../core/outcome.ts";
 import type { Clock, Random, SyncPrimitives } from "../core/ports.ts";
-import type { AccountLog, AccountRef, DeviceRef, InviteRow } from "../log/log.ts";
+import type { AccountLog, AccountRef, DeviceRef, InviteRow, PeerLog } from "../log/log.ts";
 
 export type ActPorts = {
   readonly log: AccountLog;
@@ -13,8 +14,10 @@ export type ActPorts = {
   readonly random: Random;
   readonly primitives: SyncPrimitives;
   /** Runs in a transaction, and settles when it is on disk. */
-  readonly committed: <T>(run: () => Outcome<T>) => Promise<Outcome<T>>;
-  /** Its devices are not let in any more. */
+  readonly committed: <T>(run: () => Outcome<T>, ahead?: LookAhead) => Promise<Outcome<T>>;
+  /** Where other servers write into the log as well: they hear of it by what stands there. */
+  readonly peers: Pick<PeerLog, "call"> | undefined;
+  /** Its devices that are connected here are not let in any more. */
   readonly suspended: (devices: readonly DeviceRef[]) => void;
   /** As the account's own devices would (DS56); answers those. */
   readonly remove: (account: AccountRef) => Promise<Outcome<readonly DeviceRef[]>>;
@@ -59,12 +62,20 @@ export class OperatorActs {
 
   /** Or lets it in again. Refused `unknown-account`. */
   async suspend(account: AccountRef, isSuspended: boolean): Promise<Outcome<{ readonly devices: number }>> {
-    const { log } = this.ports;
-    const outcome = await this.ports.committed(() => {
-      if (log.byRef(account) === undefined) return refuse("unknown-account");
-      log.setSuspended(account, isSuspended);
-      return accept(log.devices(account).map(({ ref }) => ref));
-    });
+    const { log, peers } = this.ports;
+    const outcome = await this.ports.committed(
+      () => {
+        if (log.byRef(account) === undefined) return refuse("unknown-account");
+        log.setSuspended(account, isSuspended);
+        const devices = log.devices(account).map(({ ref }) => ref);
+        // In the same transaction, so that no server goes on with one whose account is shut out (DS185).
+        if (isSuspended) for (const device of devices) peers?.call(device, "superseded");
+        return accept(devices);
+      },
+      (ahead) => {
+        ahead.moves = true; // None of them is being let in elsewhere meanwhile.
+      },
+    );
     if (!outcome.ok) return outcome;
     if (isSuspended) this.ports.suspended(outcome.value);
     return accept({ devices: outcome.value.length });

@@ -299,6 +299,20 @@ test("[TE15] status says what is wrong, and what is not known, in words", () => 
   expect(said).toContain("until 2027-01-01");
 });
 
+test("[DS186] status says that the database is damaged, and how long the server did nothing else", async () => {
+  const { started, says, json } = await home("delays");
+  const found = (await json("status")) as Status;
+  expect(found.counts).toMatchObject({ damage: 0, eventLoopDelayP99Ms: expect.any(Number) });
+  expect((await says("status")).output).toMatch(/^waits +\d+ ms at most, \d+ ms of 99 in 100, within the last minute$/m);
+  await end(started);
+  const slow = { ...found.counts, damage: 2, eventLoopDelayP99Ms: 412.3, eventLoopDelayMaxMs: 1_900 };
+  const said = statusText({ ...found, counts: slow });
+  expect(said).toContain("THE DATABASE IS DAMAGED (2 faults): see `check`");
+  expect(said).toContain("1,900 ms at most, 412 ms of 99 in 100, within the last minute");
+  expect(said).toContain("it is slow: others wait 412 ms");
+  expect(statusText({ ...found, counts: { ...slow, damage: 0, eventLoopDelayP99Ms: 40 } })).toMatch(/^trouble +none$/m);
+}, 60_000);
+
 test("[TE15] figures are said as a person reads them", () => {
   expect([0, 900, 1_500, 5 * 1024 ** 2, 300 * 1024 ** 3].map(sized)).toEqual([
     "0 B",

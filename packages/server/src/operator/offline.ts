@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { deleteAccount } from "../accounts/delete.ts";
 import { lockFolder } from "../bun-lock.ts";
+import { aheadOf } from "../core/group-commit.ts";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import { refuse } from "../core/outcome.ts";
 import type { Clock } from "../core/ports.ts";
@@ -31,8 +32,9 @@ export async function offlineActs<T>(options: Options, use: (acts: Acts) => Prom
       clock,
       random: (length) => crypto.getRandomValues(new Uint8Array(length)),
       primitives: nodePrimitives,
-      committed: async (run) => log.transaction(run),
-      suspended: () => undefined, // None is connected.
+      committed: async (run, ahead) => log.transaction(run, log.isShared ? aheadOf([{ ahead }]) : undefined),
+      peers: log.peers,
+      suspended: () => undefined, // None is connected here.
       remove: async (account) =>
         log.transaction(() =>
           accounts.byRef(account) === undefined

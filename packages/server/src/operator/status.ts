@@ -17,14 +17,23 @@ export type Status = {
   readonly refusals: RefusalCounts;
 };
 
+/** A person notices what waits for longer. */
+const slowMs = 250;
+
+function waits(ms: number): string {
+  return `${Math.round(ms).toLocaleString("en")} ms`;
+}
+
 /** What an operator should look into; figures that could not be had travel as null. */
 function troubleOf(counts: Status["counts"]): string {
   const found = [
+    counts.damage > 0 ? `THE DATABASE IS DAMAGED (${counted(counts.damage, "fault")}): see \`check\`` : "",
     counts.tight === 1 ? "NO ROOM: nothing is taken that makes the disk fuller" : "",
     counts.failedWrites > 0 ? `${counted(counts.failedWrites, "write")} found no room` : "",
     counts.commitFailures > 0 ? `${counted(counts.commitFailures, "transaction")} failed` : "",
     counts.faults > 0 ? `${counted(counts.faults, "fault")} of the server's own: see its log` : "",
     counts.slowReaders > 0 ? `${counted(counts.slowReaders, "connection")} closed for not reading` : "",
+    counts.eventLoopDelayP99Ms > slowMs ? `it is slow: others wait ${waits(counts.eventLoopDelayP99Ms)}` : "",
   ].filter((said) => said !== "");
   return found.length === 0 ? "none" : found.join(", ");
 }
@@ -62,6 +71,10 @@ export function statusText({
     [
       "process",
       `${sized(counts.rssBytes)} of memory, ${((100 * counts.cpuMs) / Math.max(1, upMs)).toFixed(1)} % of a core`,
+    ],
+    [
+      "waits",
+      `${waits(counts.eventLoopDelayMaxMs)} at most, ${waits(counts.eventLoopDelayP99Ms)} of 99 in 100, within the last minute`,
     ],
     ["refused", refused.length === 0 ? "nothing" : refused.join(", ")],
     ["trouble", troubleOf(counts)],

@@ -9,7 +9,7 @@ import { door, type Home, homeOver } from "../../testkit/home.ts";
 import { hasNats, NatsCluster } from "../../testkit/nats.ts";
 import { Person } from "../../testkit/person.ts";
 import { hasPostgres, PostgresCluster } from "../../testkit/postgres.ts";
-import { endAll, Socket, settle, until } from "../../testkit/process.ts";
+import { endAll, Socket, settle, start, until } from "../../testkit/process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "yanshu-others-"));
 let postgres: PostgresCluster;
@@ -148,6 +148,28 @@ describe.skipIf(!hasPostgres)("several servers", () => {
     expect(tablet.closed).toMatchObject({ code: 4002 });
     await until(() => postgres.ask(url, "SELECT count(*) FROM holds") === "0");
   }, 60_000);
+
+  test("[DS185] who is suspended at one server is sent away at every other, also from a folder whose server is stopped", async () => {
+    const { homes, bob, url } = await withBob(2);
+    const [first, second] = homes as [Home, Home];
+    const says = async ({ data }: Home, ...args: string[]) => {
+      const { output, ended } = start(...args, "--data", data, "--log", url);
+      return { code: await ended, output: output() };
+    };
+    const phone = await phoneAt(second, bob, 1);
+    expect(await says(first, "suspend", "1")).toMatchObject({ code: 0 });
+    await until(() => phone.closed !== undefined);
+    expect(phone.closed).toMatchObject({ code: 4008 });
+    await expect(phoneAt(second, bob, 2)).rejects.toThrow("suspended");
+    expect(await says(first, "suspend", "1", "--end")).toMatchObject({ code: 0 });
+    const back = await phoneAt(second, bob, 2);
+    first.child.kill("SIGTERM");
+    expect(await first.ended).toBe(0);
+    expect(await says(first, "suspend", "1")).toMatchObject({ code: 0 });
+    await until(() => back.closed !== undefined);
+    expect(back.closed).toMatchObject({ code: 4008 });
+    await until(() => postgres.ask(url, "SELECT count(*) FROM holds") === "0");
+  }, 120_000);
 
   test("[DS78] a server that holds a device without knowing, since the answer to its sign-in was lost, lets go of it", async () => {
     const { homes, bob, url } = await withBob(2);
