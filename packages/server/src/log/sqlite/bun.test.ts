@@ -33,6 +33,19 @@ test("[DS34] a newer database is refused and left as it is", () => {
   expect(readFileSync(file).equals(before)).toBe(true);
 });
 
+test("[DS187] a database of before the first release is refused in a sentence, and left as it is", () => {
+  const file = path();
+  const database = new Database(file);
+  for (const migration of migrations.slice(0, 7)) database.run(migration);
+  database.run("ALTER TABLE devices RENAME COLUMN held TO kept");
+  database.run("PRAGMA user_version = 7");
+  database.close();
+  const before = readFileSync(file);
+  expect(() => openSqliteLog(file)).toThrow(LogOpenError);
+  expect(() => openSqliteLog(file)).toThrow("made before version 1");
+  expect(readFileSync(file).equals(before)).toBe(true);
+});
+
 test("[DS112] what the server keeps is for its user alone, also in a folder that others read, and where it was not", () => {
   const open = join(folder, "open");
   mkdirSync(open, { mode: 0o755 });

@@ -139,6 +139,10 @@ function openDatabase(path: string, onFullDisk: boolean): Database {
     if (version === 0 && database.query("SELECT 1 FROM sqlite_schema LIMIT 1").get() !== null) {
       throw new LogOpenError("the file is a database of another program");
     }
+    if (!hasAllOf(database, version))
+      throw new LogOpenError(
+        "the database was made before version 1, which brings nothing forward: use an empty folder",
+      );
     if (version === 0) database.run("PRAGMA auto_vacuum = INCREMENTAL");
     for (const pragma of pragmas) database.run(`PRAGMA ${pragma}`);
     migrate(database, migrations, !onFullDisk);
@@ -148,6 +152,23 @@ function openDatabase(path: string, onFullDisk: boolean): Database {
     if (error instanceof LogOpenError) throw error;
     if (isFull(error)) throw new LogFullError("no room left");
     throw new LogOpenError(`the database cannot be opened (${sqliteCode(error) ?? "unknown fault"})`);
+  }
+}
+
+/** Whether each column is there that a database of this version has: until the first release tables changed within a version. */
+function hasAllOf(database: Database, version: number): boolean {
+  const model = new Database(":memory:");
+  try {
+    migrate(model, migrations.slice(0, version), true);
+    const columns = `SELECT t.name || '.' || c.name FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table'`;
+    const found = new Set(database.query(columns).values().flat());
+    return model
+      .query(columns)
+      .values()
+      .flat()
+      .every((column) => found.has(column));
+  } finally {
+    model.close();
   }
 }
 
