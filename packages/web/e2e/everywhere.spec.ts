@@ -40,7 +40,7 @@ for (const worn of [
   ["hans-light", "hant-wide", "en-elder-200"],
   ["en-dark", "hans-elder", "hant-200"],
 ]) {
-  test(`[WE16] [F-7-17] on every screen nothing is wrong, too small or cut off (${worn.join(", ")})`, async ({
+  test(`[WE16] [WE55] [F-7-17] on every screen nothing is wrong, too small or cut off (${worn.join(", ")})`, async ({
     browser,
   }) => {
     const { town, people } = await familyIn(browser, "妈妈 爸爸", [phone, phone]);

@@ -78,6 +78,12 @@ test("[WE50] everybody is spoken to in one way: 你, never 您", () => {
     expect(Object.entries(catalogs[locale]).filter(([, words]) => words.includes("您"))).toEqual([]);
 });
 
+test("[WE50] the guides speak to their readers in the same way", async () => {
+  const top = `${import.meta.dir}/../../../..`;
+  for (const file of ["README.md", ...[...new Glob("docs/guide/zh/*.md").scanSync({ cwd: top })]])
+    expect([file, (await Bun.file(`${top}/${file}`).text()).includes("您")]).toEqual([file, false]);
+});
+
 test("[WE50] help that names rows names those that are there", () => {
   for (const catalog of Object.values(catalogs))
     expect(catalog["link.how"]?.split(" › ")).toEqual(["tab.me", "me.devices", "devices.link"].map((id) => catalog[id] ?? ""));

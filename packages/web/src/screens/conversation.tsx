@@ -41,7 +41,10 @@ export function Conversation({ id, at }: { id: string; at?: number | undefined }
   if (isNothing && isReady && row === undefined) {
     return (
       <section class="screen">
-        <header class="bar surface line">{columns.value === 1 && <BackButton />}</header>
+        <header class="bar surface line">
+          {columns.value === 1 && <BackButton />}
+          <h1 class="sr">{t("tab.chats")}</h1>
+        </header>
         <Nothing title={t("chat.gone")} />
       </section>
     );
@@ -123,10 +126,12 @@ function Head({ id, title, view }: { id: string; title: string; view: Conversati
     <header class="bar surface line">
       {columns.value === 1 && <BackButton />}
       <div class="mid">
-        <h1 class="title ell" data-testid="title">
-          {title}
-          {count > 0 && <span class="count"> ({count})</span>}
-        </h1>
+        {title !== "" && (
+          <h1 class="title ell" data-testid="title">
+            {title}
+            {count > 0 && <span class="count"> ({count})</span>}
+          </h1>
+        )}
         {view?.trust === "scanned" || view?.trust === "introduced" ? (
           <div class="sub">
             <Icon of={ShieldCheck} size="xs" />

@@ -28,9 +28,12 @@ export function TopBar({ title, sub, end, plain, onBack }: TopBarProps) {
     <header class={`bar ${plain === true ? "" : "surface line"}`}>
       <BackButton {...(onBack === undefined ? {} : { onBack })} />
       <div class="mid">
-        <h1 class="title ell" data-testid="title">
-          {title}
-        </h1>
+        {/* Where the page has a heading of its own there is no second, empty one. */}
+        {title !== "" && (
+          <h1 class="title ell" data-testid="title">
+            {title}
+          </h1>
+        )}
         {sub}
       </div>
       {end ?? <span class="ib" />}

@@ -12,7 +12,7 @@ export function ChatFiles({ id }: { id: string }) {
   const found = useSearch(wanted, { conversation: id, kind: "file" }, true);
   return (
     <section class="screen search" aria-label={t("gallery.files")} data-testid="chat-files">
-      <SearchBar label={t("gallery.findFile")} query={query} onQuery={setQuery} />
+      <SearchBar title={t("gallery.files")} label={t("gallery.findFile")} query={query} onQuery={setQuery} />
       {/* biome-ignore lint/a11y/noStaticElementInteractions: arrows walk the rows, which are links. */}
       <div class="scroll surface search-results" onKeyDown={walk}>
         {found.hits.map((hit) => (

@@ -88,6 +88,7 @@ export function Talk({ id, onDone }: { id: string; onDone?: () => void }) {
   };
   const left = Math.ceil((voiceMsMax - ms) / 1_000);
   const isOn = mode === "held" || mode === "locked";
+  const words = mode === "held" ? t("voice.release") : mode === "locked" ? t("voice.listening") : t("voice.hold");
   return (
     <div class={`talk ${mode}`}>
       {isOn && (
@@ -136,7 +137,7 @@ export function Talk({ id, onDone }: { id: string; onDone?: () => void }) {
         type="button"
         class="talk-hold"
         data-testid="talk-hold"
-        aria-label={`${t("voice.hold")}. ${t("voice.tap")}`}
+        {...(mode === "idle" ? { "aria-label": `${words}. ${t("voice.tap")}` } : {})}
         onContextMenu={(event) => event.preventDefault()}
         onPointerDown={(event) => {
           if (event.button !== 0 || mode !== "idle") return;
@@ -165,7 +166,7 @@ export function Talk({ id, onDone }: { id: string; onDone?: () => void }) {
         }}
       >
         <Icon of={Mic} size="s" />
-        {mode === "held" ? t("voice.release") : mode === "locked" ? t("voice.listening") : t("voice.hold")}
+        {words}
       </button>
     </div>
   );

@@ -49,7 +49,12 @@ export function ChatSearch({ id }: { id: Hex }) {
   const who = view?.members.find(({ account }) => account === author);
   return (
     <section class="screen search" aria-label={t("search.here")}>
-      <SearchBar label={t("search.here")} query={query} onQuery={(next) => change({ query: next })} />
+      <SearchBar
+        title={t("search.here")}
+        label={t("search.here")}
+        query={query}
+        onQuery={(next) => change({ query: next })}
+      />
       <Chips>
         <Chip isOn={kind === undefined} testId="kind-all" onClick={() => change({ kind: undefined })}>
           {t("search.all")}

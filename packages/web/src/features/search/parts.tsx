@@ -19,13 +19,20 @@ import { titleOf } from "../timeline/title.ts";
 import { rememberWord } from "./use-search.ts";
 import "../../styles/search.css";
 
-type SearchBarProps = { readonly label: string; readonly query: string; readonly onQuery: (query: string) => void };
+type SearchBarProps = {
+  /** What the screen is, for whoever does not see that it has a field on top. */
+  readonly title: string;
+  readonly label: string;
+  readonly query: string;
+  readonly onQuery: (query: string) => void;
+};
 
-export function SearchBar({ label, query, onQuery }: SearchBarProps) {
+export function SearchBar({ title, label, query, onQuery }: SearchBarProps) {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.focus({ preventScroll: true }), []);
   return (
     <header class="bar surface search-bar">
+      <h1 class="sr">{title}</h1>
       <label class="field">
         <SearchIconSmall />
         <input

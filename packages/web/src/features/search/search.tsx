@@ -51,7 +51,7 @@ export function Search() {
   const shown = <T,>(section: typeof open, rows: readonly T[]) => rows.slice(0, open === section ? many : few);
   return (
     <section class="screen search" aria-label={t("search.title")}>
-      <SearchBar label={t("search.hint")} query={query} onQuery={type} />
+      <SearchBar title={t("search.title")} label={t("search.hint")} query={query} onQuery={type} />
       <Chips>
         <Chip isOn={kind === "all"} testId="kind-all" onClick={() => setKind("all")}>
           {t("search.all")}
