@@ -226,6 +226,27 @@ test.concurrent("[TE12] [ID30] [ID34] an account comes back by its card, with it
   expect((await fresh.value<unknown[]>("devices")).length).toBe(2);
 }, 180_000);
 
+test.concurrent("[TE12] [ID61] [ID63] a card in Chinese brings the account back, and a wrong word is named", async () => {
+  const ann = await person("安");
+  type Shown = {
+    readonly words: readonly string[];
+    readonly inChinese: Record<"zh-Hans" | "zh-Hant", readonly string[]>;
+  };
+  const { words, inChinese } = await ann.value<Shown>("card");
+  const hans = inChinese["zh-Hans"];
+  expect((await ann.run(["card", "--lang", "zh"])).out).toContain(` 1  ${hans[0]}  ${words[0]}\n`);
+  const fresh = terminal();
+  const says = (card: string) => fresh.run(["restore", server.origin], { answers: [card] });
+  const swapped = hans.findIndex((word, place) => place < 23 && word !== hans[place + 1]);
+  const wrong = hans.with(swapped, hans[swapped + 1] ?? "").with(swapped + 1, hans[swapped] ?? "");
+  // One of 256 fits all the same, and is another's card.
+  const told = (await says(wrong.join(""))).err;
+  expect(told).toMatch(/do not fit together|no account/i);
+  if (told.includes("do not fit")) expect(told).toContain(`word ${swapped + 1} is “${hans[swapped]}”`);
+  const mixed = hans.map((word, place) => (place % 2 === 0 ? word : inChinese["zh-Hant"][place])).join("");
+  expect((await says(mixed)).out).toContain("Welcome back");
+}, 60_000);
+
 test.concurrent("[TE10] without a yes nothing is added, and both sides say so", async () => {
   const ann = await person("Ann");
   for (const [answers, why] of [

@@ -3,6 +3,8 @@
  * write with them see that they came back.
  */
 import { expect, type Page, test } from "@playwright/test";
+import { validateMnemonic } from "@scure/bip39";
+import { wordlist } from "@scure/bip39/wordlists/simplified-chinese.js";
 import { authenticator } from "./authenticator.ts";
 import {
   befriend,
@@ -67,6 +69,9 @@ for (const [name, look] of oneLook) {
       await expect(fresh.getByTestId("card-fault")).toContainText("dumpling");
       await isAccessible(fresh);
       await shot(fresh, `restore-wrong-${name}`);
+      // A word that stands there whole is one, though nothing was tapped.
+      await field.fill(first);
+      await expect(fresh.getByTestId("restore-next")).toBeEnabled();
       await field.fill(first.slice(0, 4)); // Of those that begin alike a few are offered; by four letters each word is alone.
       await fresh
         .getByTestId("offered")
@@ -119,6 +124,60 @@ for (const [name, look] of oneLook) {
 }
 
 for (const [name, look] of oneLook) {
+  test(`[F-2i-5] [ID61] [ID63] a card in Chinese is typed without spaces, a wrong character is named, and one tap mends it (${name})`, async ({
+    browser,
+  }) => {
+    test.setTimeout(120_000);
+    const town = await Town.found(browser);
+    try {
+      const [old, fresh] = [await town.profile(look), await town.profile(look)];
+      await town.settle(old, "外婆");
+      await goes(old, "/me/way-back");
+      await old.getByTestId("show-card").click();
+      await expect(old.getByTestId("card").locator("li b")).toHaveText(
+        Array.from({ length: 24 }, () => /^\p{Script=Han}$/u),
+      );
+      await isAccessible(old);
+      await shot(old, `card-chinese-${name}`);
+      await old.getByTestId("card-english").click();
+      await expect(old.getByTestId("card").locator("li b").first()).toHaveText(/^[a-z]+$/);
+      await shot(old, `card-english-${name}`);
+      await home(old);
+      const { words } = await keepsCard(old, true);
+
+      await fresh.goto(town.origin);
+      await fresh.getByTestId("used").click();
+      await fresh.getByTestId("use-card").click();
+      const field = fresh.getByTestId("restore-word");
+      // A keyboard without Chinese.
+      await field.fill("shi");
+      await expect(fresh.getByTestId("offered").filter({ hasText: "是" })).toBeVisible();
+      await shot(fresh, `restore-by-sound-${name}`);
+      const exchanged = (at: number) => words.with(at, words[at + 1] ?? "").with(at + 1, words[at] ?? "");
+      // One of 256 fits all the same.
+      const at = [...words.keys()].findIndex((place) => !validateMnemonic(exchanged(place).join(" "), wordlist));
+      const wrong = exchanged(at);
+      await field.fill(wrong.slice(0, 23).join(""));
+      await expect(fresh.getByTestId("filled-word")).toHaveCount(23);
+      await expect(fresh.getByTestId("restore-next")).toBeDisabled();
+      await field.fill(wrong[23] ?? "");
+      await expect(fresh.getByTestId("filled-word")).toHaveCount(24);
+      await fresh.getByTestId("restore-next").click();
+      const guess = fresh.getByTestId("guess").filter({ hasText: `${words[at]}` });
+      await expect(guess.first()).toBeVisible();
+      await isAccessible(fresh);
+      await shot(fresh, `restore-guess-${name}`);
+      await guess.first().click();
+      await expect(fresh.getByTestId("restore")).toHaveAttribute("data-step", "lost");
+      await fresh.getByTestId("restore-go").click();
+      await expect(fresh.getByTestId("chats")).toBeVisible({ timeout: 30_000 });
+    } finally {
+      await town.close();
+    }
+  });
+}
+
+for (const [name, look] of oneLook) {
   test(`[F-2i-5] [ID46] a card that somebody may have seen is changed for another, and brings nobody back (${name})`, async ({
     browser,
   }) => {
@@ -137,6 +196,7 @@ for (const [name, look] of oneLook) {
       await shot(grandma, `new-card-old-${name}`);
       await grandma.getByTestId("restore-word").fill(old.words.join(" "));
       await grandma.getByTestId("restore-next").click();
+      await grandma.getByTestId("card-english").click();
       const words = grandma.getByTestId("card").locator("li b");
       await expect(words).toHaveCount(24);
       await isAccessible(grandma);
@@ -400,10 +460,12 @@ async function emptied(page: Page, origin: string): Promise<void> {
 }
 
 /** Writes the card down and confirms it, so that the words are on paper alone. */
-async function keepsCard(page: Page): Promise<{ words: readonly string[]; code: string }> {
+async function keepsCard(page: Page, isChinese = false): Promise<{ words: readonly string[]; code: string }> {
   await goes(page, "/me/way-back");
   await page.getByTestId("show-card").click();
   await expect(page.getByTestId("card").locator("li b")).toHaveCount(24);
+  if (!isChinese && (await page.getByTestId("card-english").isVisible()))
+    await page.getByTestId("card-english").click();
   const words = await page.getByTestId("card").locator("li b").allTextContents();
   const code = (await page.getByTestId("card").locator("[data-link]").getAttribute("data-link")) ?? "";
   await page.getByTestId("card-kept").click();

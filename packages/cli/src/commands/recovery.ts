@@ -1,5 +1,5 @@
 /** Commands about the recovery card: shown, and an account brought back by it (docs/spec/identity.md ID17, ID30). */
-import { ClientError } from "@yanshu/client";
+import { type CardFault, ClientError, type RecoveryCard } from "@yanshu/client";
 import { type Context, mustLiveHere, untilTold } from "../context.ts";
 import { Fault } from "../fault.ts";
 import { plain } from "../show.ts";
@@ -13,26 +13,54 @@ export async function card(context: Context): Promise<void> {
   const { answer, api, args, note, text } = context;
   mustLiveHere(context);
   if (args.isNew) return anotherCard(context);
-  const { words, code } = await api.recoveryCard();
+  const shown = await api.recoveryCard();
   note(text("card.about"));
-  answer([...rowsOf(words), "", code], { words, code });
+  answer([...rowsOf(context, shown), "", shown.code], shown);
 }
 
-function rowsOf(words: readonly string[]): readonly string[] {
-  return words.map((word, place) => `${String(place + 1).padStart(2)}  ${word}`);
+/** To who reads Chinese also the Chinese word of each place: either is written down. */
+function rowsOf({ lang }: Context, { words, inChinese }: RecoveryCard): readonly string[] {
+  const chinese = (place: number) => (lang === "zh" ? `${inChinese["zh-Hans"][place]}  ` : "");
+  return words.map((word, place) => `${String(place + 1).padStart(2)}  ${chinese(place)}${word}`);
+}
+
+/** The card that was typed, once it can be used here; else what is wrong with it, and where. */
+async function mustBeCard({ api, text }: Context, said: string): Promise<void> {
+  const fault = await api.checkCard(said);
+  if (fault !== undefined) throw refused(text, fault);
+}
+
+function refused(text: Context["text"], fault: CardFault): Fault | ClientError {
+  switch (fault.kind) {
+    case "word":
+      return new Fault("fault.word", { word: plain(fault.word), place: fault.place + 1 });
+    case "count":
+      return new Fault("fault.count", { count: fault.count });
+    case "server":
+      return new Fault("fault.cardHome", { server: plain(fault.server) });
+    case "sum": {
+      const likely = fault.guesses.map((guess) =>
+        guess.map(({ place, word }) => text("card.guess", { place: place + 1, word })).join(text("card.and")),
+      );
+      return likely.length === 0
+        ? new Fault("fault.sum")
+        : new Fault("fault.likely", { likely: likely.join(text("card.or")) });
+    }
+    default:
+      return new ClientError("bad-card");
+  }
 }
 
 /** Another card: the one that counts is asked for, the new one shown, and it counts once two of its words came back (ID46). */
 async function anotherCard(context: Context): Promise<void> {
   const { answer, api, io, note, text } = context;
   const said = await asked(context, text("card.old"));
-  const fault = await api.checkCard(said);
-  if (fault !== undefined) throw new ClientError("bad-card");
-  const { words, code } = await api.newCard({ card: said });
+  await mustBeCard(context, said);
+  const shown = await api.newCard({ card: said });
   note(text("card.about"));
   note(text("card.new"));
-  for (const row of rowsOf(words)) io.err(`${row}\n`);
-  io.err(`\n${code}\n`);
+  for (const row of rowsOf(context, shown)) io.err(`${row}\n`);
+  io.err(`\n${shown.code}\n`);
   const places = [Math.floor(Math.random() * 12), 12 + Math.floor(Math.random() * 12)];
   const answers: { place: number; word: string }[] = [];
   for (const place of places)
@@ -67,11 +95,7 @@ async function sayWhatCame({ api, io, note, text, view }: Context): Promise<void
 export async function restore(context: Context): Promise<void> {
   const { args, answer, api, device, note, text, view } = context;
   const said = await asked(context, text("restore.ask"));
-  const fault = await api.checkCard(said);
-  if (fault?.kind === "word") throw new Fault("fault.word", { word: plain(fault.word), place: fault.place + 1 });
-  if (fault?.kind === "count") throw new Fault("fault.count", { count: fault.count });
-  if (fault?.kind === "server") throw new Fault("fault.cardHome", { server: plain(fault.server) });
-  if (fault !== undefined) throw new ClientError("bad-card");
+  await mustBeCard(context, said);
   await api.restoreAccount({ card: said, areOthersLost: !args.keep });
   if (!(await untilTold(context))) note(text("waits"));
   const begunMs = performance.now();

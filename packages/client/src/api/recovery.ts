@@ -2,13 +2,31 @@
 import type { Bytes, UnixMs } from "@yanshu/wire";
 import type { Hex } from "./hex.ts";
 
+/** The 24 words, English and in both scripts of Chinese: any of them brings the account back. `code` is the text for the card's QR. */
+export type RecoveryCard = {
+  readonly words: readonly string[];
+  readonly inChinese: { readonly "zh-Hans": readonly string[]; readonly "zh-Hant": readonly string[] };
+  readonly code: string;
+};
+
+/** Words that may belong where others were written, one or two, by their places from 0. */
+export type CardGuess = readonly { readonly place: number; readonly word: string }[];
+
+/**
+ * The words that may stand on a card, 2,048 in each script; a place of the lists is the same word in all. `sounds`: syllables
+ * without their tone, and the places of the Chinese words that are read so.
+ */
+export type CardWordLists = Readonly<Record<"en" | "zh-Hans" | "zh-Hant", readonly string[]>> & {
+  readonly sounds: Readonly<Record<string, readonly number[]>>;
+};
+
 /** What a card that was read says, before anybody is asked; `word` names the one that is no card's word, from 0. */
 export type CardFault =
   | { readonly kind: "word"; readonly place: number; readonly word: string }
   /** Words that are there, of 24. */
   | { readonly kind: "count"; readonly count: number }
-  /** Words that do not fit together. */
-  | { readonly kind: "sum" }
+  /** Words that do not fit together, and with which others they would; the likeliest first, and none where nothing is likely. */
+  | { readonly kind: "sum"; readonly guesses: readonly CardGuess[] }
   | { readonly kind: "code" }
   /** It belongs to another home. */
   | { readonly kind: "server"; readonly server: string };
@@ -32,9 +50,8 @@ export type CameBack =
   | { readonly kind: "unvouched" | "unreadable" | "missing" };
 
 export type RecoveryApi = {
-  /** The words that may stand on a card, in the order of the alphabet. */
-  readonly allCardWords: () => Promise<readonly string[]>;
-  /** @param text 24 words, or the card's code. Undefined: it can be used here. */
+  readonly allCardWords: () => Promise<CardWordLists>;
+  /** @param text 24 words, English or Chinese, or the card's code. Undefined: it can be used here. */
   readonly checkCard: (text: string) => Promise<CardFault | undefined>;
   /**
    * The account lives on this device from the answer on. With `areOthersLost` its other devices are signed out.
@@ -55,7 +72,7 @@ export type RecoveryApi = {
    * Another card, to be written down: nothing changes until it is confirmed. `by` gives the key of the one that counts, where it is
    * not on this device. Rejects with `not-allowed`, `bad-card`, `no-account`.
    */
-  readonly newCard: (by?: RootBy) => Promise<{ words: readonly string[]; code: string }>;
+  readonly newCard: (by?: RootBy) => Promise<RecoveryCard>;
   /**
    * Two of its words, asked back by their place (from 0). From then on it counts, and the card, the passkey and the helpers of
    * before bring nobody back. Rejects with `offline`, `server-unreachable`, `refused`.

@@ -4,7 +4,7 @@ import { deleteMeta, readConversations, readMeta, writeMeta } from "@yanshu/stor
 import { type Link as AnyLink, type Bytes, decodeLink, type ErrorCode, equalBytes, toHex } from "@yanshu/wire";
 import { type ClientApi, ClientError, type ClientErrorCode, type Passkey } from "../api.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
-import { areOnCard, cardCode, cardWords } from "../identity/card.ts";
+import { areOnCard, cardOf } from "../identity/card.ts";
 import { renewHandle } from "../identity/handle.ts";
 import { listDevices, makeAccount, readOwn, writeOwn, writeOwnProfile } from "../identity/own.ts";
 import { masterKeyBy } from "../identity/passkeys.ts";
@@ -92,16 +92,13 @@ export function accountApi(engine: Engine, joined: () => void): AccountApi {
       const masterKey = passkey === undefined ? readMeta(db, "master-key") : await ownMasterKeyBy(passkey);
       if (masterKey === undefined) throw new ClientError("not-allowed");
       shown = masterKey;
-      return {
-        words: cardWords(masterKey),
-        code: cardCode(masterKey, own.account, own.server),
-      };
+      return cardOf(masterKey, own.account, own.server);
     },
 
     async confirmCard(answers) {
       const masterKey = readMeta(db, "master-key") ?? shown;
       if (masterKey === undefined) throw new ClientError("not-allowed");
-      if (!areOnCard(masterKey, answers)) return false;
+      if (!(await areOnCard(masterKey, answers))) return false;
       shown = undefined;
       db.transaction(() => {
         deleteMeta(db, "master-key");

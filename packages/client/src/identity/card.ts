@@ -1,15 +1,29 @@
 /**
- * The recovery card (docs/spec/identity.md ID17, ID30): the master key as 24 words, and as a code with account and home.
- * Reading one says what is wrong with it, and where.
+ * The recovery card (docs/spec/identity.md ID17, ID30, ID61): the master key as 24 words, English or Chinese, and as a code with
+ * account and home. Reading one says what is wrong with it, and where.
  */
 import { entropyToMnemonic, mnemonicToEntropy } from "@scure/bip39";
-import { wordlist } from "@scure/bip39/wordlists/english.js";
-import { type AccountId, type Bytes, concat, fromBase64Url, fromUtf8, idBytes, toBase64Url, utf8 } from "@yanshu/wire";
+import {
+  type AccountId,
+  type Bytes,
+  concat,
+  fromBase64Url,
+  fromUtf8,
+  idBytes,
+  type Primitives,
+  toBase64Url,
+  utf8,
+} from "@yanshu/wire";
+import type { CardGuess, CardWordLists, RecoveryCard } from "../api/recovery.ts";
+import { guessesOf } from "./card-guess.ts";
+import { type CardScript, cardScripts, loadCardLists } from "./card-lists.ts";
+
+type Sha256 = Primitives["sha256"];
 
 const prefix = "yanshu-card:";
 const masterKeyBytes = 32;
 const cardWordCount = 24;
-/** No two words begin with the same four letters. */
+/** No two English words begin with the same four letters. */
 const tellingLetters = 4;
 
 export type ReadCard =
@@ -18,47 +32,94 @@ export type ReadCard =
   | { readonly kind: "count"; readonly count: number }
   /** From 0. */
   | { readonly kind: "word"; readonly place: number; readonly word: string }
-  /** Each is a word, but together they are no card's: one is another's, or two are exchanged. */
-  | { readonly kind: "sum" }
+  /** Each is a word, but together they are no card's: one is another's, or two are exchanged. The likeliest first. */
+  | { readonly kind: "sum"; readonly guesses: readonly CardGuess[] }
   | { readonly kind: "code" };
 
-export function cardWords(masterKey: Bytes): readonly string[] {
-  return entropyToMnemonic(masterKey, wordlist).split(" ");
+/** A word where it stands in the lists, as somebody wrote it. */
+export type ReadWord = { readonly at: number; readonly script: CardScript };
+
+export async function cardOf(masterKey: Bytes, account: AccountId, server: string): Promise<RecoveryCard> {
+  const lists = await loadCardLists();
+  const places = placesOf(masterKey, lists);
+  const inScript = (script: CardScript) => places.map((at) => lists[script][at] ?? "");
+  return {
+    words: inScript("en"),
+    inChinese: { "zh-Hans": inScript("zh-Hans"), "zh-Hant": inScript("zh-Hant") },
+    code: `${prefix}${toBase64Url(concat(masterKey, account, utf8(server)))}`,
+  };
 }
 
-export function cardCode(masterKey: Bytes, account: AccountId, server: string): string {
-  return `${prefix}${toBase64Url(concat(masterKey, account, utf8(server)))}`;
+function placesOf(masterKey: Bytes, { en }: CardWordLists): readonly number[] {
+  return entropyToMnemonic(masterKey, [...en])
+    .split(" ")
+    .map((word) => en.indexOf(word));
 }
 
-/** Whether these are words of this key's card, at least two, by their places from 0. */
-export function areOnCard(masterKey: Bytes, answers: readonly { place: number; word: string }[]): boolean {
-  const words = cardWords(masterKey);
-  return answers.length >= 2 && answers.every(({ place, word }) => words[place] === word.trim().toLowerCase());
+/** Whether these are words of this key's card, at least two, by their places from 0; in whichever script. */
+export async function areOnCard(
+  masterKey: Bytes,
+  answers: readonly { place: number; word: string }[],
+): Promise<boolean> {
+  const lists = await loadCardLists();
+  const places = placesOf(masterKey, lists);
+  const isOn = ({ place, word }: { place: number; word: string }) => {
+    const [written, ...more] = wordsIn(word);
+    return written !== undefined && more.length === 0 && exactly(lists, written)?.at === places[place];
+  };
+  return answers.length >= 2 && answers.every(isOn);
 }
 
-export function allCardWords(): readonly string[] {
-  return wordlist;
-}
-
-/** @param text the code, or the words as somebody writes them: with numbers, in lines, by their first four letters. */
-export function readCard(text: string): ReadCard {
+/** @param text the code, or the words as somebody writes them: with numbers, in lines, by their first four letters, Chinese ones without spaces, in several scripts. */
+export async function readCard(text: string, sha256: Sha256): Promise<ReadCard> {
   const code = text.trim();
   if (code.startsWith(prefix)) return readCode(code.slice(prefix.length));
-  const written = text.toLowerCase().match(/[a-z]+/g) ?? [];
-  const words = written.map(wordFor);
-  const place = words.indexOf(undefined);
-  if (place >= 0) return { kind: "word", place, word: written[place] ?? "" };
-  if (words.length !== cardWordCount) return { kind: "count", count: words.length };
-  try {
-    return { kind: "card", masterKey: mnemonicToEntropy(words.join(" "), wordlist) };
-  } catch {
-    return { kind: "sum" };
+  const lists = await loadCardLists();
+  const written = wordsIn(text);
+  const words: ReadWord[] = [];
+  for (const [place, one] of written.entries()) {
+    const word = wordFor(lists, one);
+    if (word === undefined) return { kind: "word", place, word: one };
+    words.push(word);
   }
+  if (words.length !== cardWordCount) return { kind: "count", count: words.length };
+  const masterKey = keyOf(lists, words);
+  if (masterKey !== undefined) return { kind: "card", masterKey };
+  return { kind: "sum", guesses: await guessesOf(lists, words, sha256) };
 }
 
-function wordFor(written: string): string | undefined {
-  if (wordlist.includes(written)) return written;
-  return written.length < tellingLetters ? undefined : wordlist.find((word) => word.startsWith(written));
+/** Latin words, and each Han character by itself. Wide letters count as narrow ones. */
+function wordsIn(text: string): readonly string[] {
+  return (
+    text
+      .normalize("NFKC")
+      .toLowerCase()
+      .match(/[a-z]+|\p{Script=Han}/gu) ?? []
+  );
+}
+
+function exactly(lists: CardWordLists, written: string): ReadWord | undefined {
+  for (const script of cardScripts) {
+    const at = lists[script].indexOf(written);
+    if (at >= 0) return { at, script };
+  }
+  return undefined;
+}
+
+function wordFor(lists: CardWordLists, written: string): ReadWord | undefined {
+  const word = exactly(lists, written);
+  if (word !== undefined || written.length < tellingLetters) return word;
+  const at = lists.en.findIndex((one) => one.startsWith(written));
+  return at < 0 ? undefined : { at, script: "en" };
+}
+
+/** Undefined where they do not fit together. */
+function keyOf({ en }: CardWordLists, words: readonly ReadWord[]): Bytes | undefined {
+  try {
+    return mnemonicToEntropy(words.map(({ at }) => en[at]).join(" "), [...en]);
+  } catch {
+    return undefined;
+  }
 }
 
 function readCode(code: string): ReadCard {

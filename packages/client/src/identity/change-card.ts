@@ -18,7 +18,7 @@ import {
 import { type ClientApi, ClientError } from "../api.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { keepOwed, oweRecord } from "../vault/keep-record.ts";
-import { areOnCard, cardCode, cardWords } from "./card.ts";
+import { areOnCard, cardOf } from "./card.ts";
 import { endFamilyHere } from "./family.ts";
 import { followOwnList, nextRootKeyOf, recoveryKeyOf, rootKeyOf, today } from "./own.ts";
 import { ownRoot } from "./passkeys.ts";
@@ -35,13 +35,14 @@ export function changeCardApi(engine: Engine): Pick<ClientApi, "newCard" | "conf
       // Asked for once more it is the same one, which may be on paper already.
       const isSame = drafted !== undefined && equalBytes(drafted.old, masterKey);
       drafted = { old: masterKey, next: isSame && drafted ? drafted.next : engine.ports.crypto.random(32) };
-      return { words: cardWords(drafted.next), code: cardCode(drafted.next, own.account, own.server) };
+      return cardOf(drafted.next, own.account, own.server);
     },
 
     async confirmNewCard(answers) {
       if (drafted === undefined) throw new ClientError("not-allowed");
-      if (!areOnCard(drafted.next, answers)) return false;
-      await changeRoot(engine, drafted);
+      const tried = drafted;
+      if (!(await areOnCard(tried.next, answers))) return false;
+      await changeRoot(engine, tried);
       drafted = undefined;
       return true;
     },

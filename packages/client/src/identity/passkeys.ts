@@ -69,7 +69,7 @@ export async function ownRoot(
     by === undefined
       ? readMeta(engine.db, "master-key")
       : "card" in by
-        ? masterKeyOn(by.card)
+        ? await masterKeyOn(engine, by.card)
         : await masterKeyBy(engine, by.passkey, own.server);
   if (masterKey === undefined) throw new ClientError(by === undefined ? "not-allowed" : "bad-card");
   const root = await rootKeyOf(engine.ports.crypto, masterKey);
@@ -78,8 +78,8 @@ export async function ownRoot(
   return { masterKey, root };
 }
 
-function masterKeyOn(card: string): Bytes | undefined {
-  const read = readCard(card);
+async function masterKeyOn({ ports }: Engine, card: string): Promise<Bytes | undefined> {
+  const read = await readCard(card, ports.crypto.sha256);
   return read.kind === "card" ? read.masterKey : undefined;
 }
 

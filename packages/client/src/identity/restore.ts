@@ -24,7 +24,8 @@ import { type CardFault, type ClientApi, ClientError, type ComingBack } from "..
 import type { Engine } from "../core/engine.ts";
 import type { Errand, Hello } from "../core/link.ts";
 import { keepCameOver } from "../vault/came-over.ts";
-import { allCardWords, readCard } from "./card.ts";
+import { type ReadCard, readCard } from "./card.ts";
+import { loadCardLists } from "./card-lists.ts";
 import { forgetFamilyBack, masterKeyByFamily } from "./family-back.ts";
 import { recoveryKeyOf, rootKeyOf, today } from "./own.ts";
 import { errandTo, masterKeyBy } from "./passkeys.ts";
@@ -64,9 +65,9 @@ export function recoveryApi(engine: Engine, joined: () => void): RecoveryApi {
       if (home === undefined) throw new ClientError("wrong-server");
       return returning(await masterKeyBy(engine, by.passkey, home), home, fromHex(by.passkey.account));
     }
-    const read = readCard(by.card);
+    const read = await readCard(by.card, ports.crypto.sha256);
     // @checks ID30
-    if (read.kind !== "card" || faultOf(engine, by.card) !== undefined) throw new ClientError("bad-card");
+    if (read.kind !== "card" || faultOf(engine, read) !== undefined) throw new ClientError("bad-card");
     return returning(read.masterKey, read.server, read.account);
   }
 
@@ -82,8 +83,8 @@ export function recoveryApi(engine: Engine, joined: () => void): RecoveryApi {
   }
 
   return {
-    allCardWords: async () => allCardWords(),
-    checkCard: async (text) => faultOf(engine, text),
+    allCardWords: loadCardLists,
+    checkCard: async (text) => faultOf(engine, await readCard(text, engine.ports.crypto.sha256)),
     restoreAccount,
     noteCameBack: async () => {
       engine.db.transaction(() => forgetCameBack(engine));
@@ -93,8 +94,7 @@ export function recoveryApi(engine: Engine, joined: () => void): RecoveryApi {
   };
 }
 
-function faultOf({ ports }: Engine, text: string): CardFault | undefined {
-  const read = readCard(text);
+function faultOf({ ports }: Engine, read: ReadCard): CardFault | undefined {
   if (read.kind !== "card") return read;
   const isElsewhere = read.server !== undefined && ports.server !== undefined && read.server !== ports.server;
   return isElsewhere ? { kind: "server", server: read.server } : undefined;

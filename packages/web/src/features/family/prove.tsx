@@ -11,21 +11,14 @@ export function Prove({ onProven }: { onProven: (by: RootBy) => Promise<void> })
   const [isScanning, setScanning] = useState(false);
   const can = useCanPasskeys();
   const byPasskey = useAskedPasskey((passkey) => void onProven({ passkey }));
-  const { fault, forgetFault, take } = useTakenCard((card) => {
+  const { entry, take } = useTakenCard((card) => {
     setScanning(false);
     void onProven({ card });
   });
   if (isScanning) return <ScanCard take={take} />;
   return (
     <>
-      <CardWords
-        title={t("family.prove")}
-        lead={t("family.proveNote")}
-        fault={fault}
-        onDone={take}
-        onEdit={forgetFault}
-        onScan={() => setScanning(true)}
-      />
+      <CardWords {...entry} title={t("family.prove")} lead={t("family.proveNote")} onScan={() => setScanning(true)} />
       {can === true && (
         <div class="family-acts">
           <p class="hint bad" role="alert">

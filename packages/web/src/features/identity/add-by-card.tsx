@@ -11,21 +11,14 @@ import "../../styles/restore.css";
 /** The card that counts, for whoever wants another in its place (ID46). */
 export function GiveCard({ onCard }: { onCard: (card: string) => void }) {
   const [isScanning, setScanning] = useState(false);
-  const { fault, forgetFault, take } = useTakenCard((text) => {
+  const { entry, take } = useTakenCard((text) => {
     setScanning(false);
     onCard(text);
   });
   if (isScanning) return <ScanCard take={take} />;
   return (
     <div class="restore">
-      <CardWords
-        title={t("newCard.old")}
-        lead={t("newCard.oldNote")}
-        fault={fault}
-        onDone={take}
-        onEdit={forgetFault}
-        onScan={() => setScanning(true)}
-      />
+      <CardWords {...entry} title={t("newCard.old")} lead={t("newCard.oldNote")} onScan={() => setScanning(true)} />
     </div>
   );
 }
@@ -33,7 +26,7 @@ export function GiveCard({ onCard }: { onCard: (card: string) => void }) {
 export function AddByCard({ onDone }: { onDone: (passkey: Passkey) => void }) {
   const [card, setCard] = useState<string | undefined>(undefined);
   const [isScanning, setScanning] = useState(false);
-  const { fault, forgetFault, take } = useTakenCard((text) => {
+  const { entry, take } = useTakenCard((text) => {
     setScanning(false);
     setCard(text);
   });
@@ -54,11 +47,9 @@ export function AddByCard({ onDone }: { onDone: (passkey: Passkey) => void }) {
   return (
     <div class="restore">
       <CardWords
+        {...entry}
         title={t("passkey.byCard")}
         lead={t("passkey.byCardNote")}
-        fault={fault}
-        onDone={take}
-        onEdit={forgetFault}
         onScan={() => setScanning(true)}
       />
     </div>

@@ -1,28 +1,48 @@
-/** Typing the words of a recovery card: what is offered, and what is taken. Pure; the list of words comes in. */
+/** Typing the words of a recovery card: what is offered, and what is taken. Pure; the lists of words come in. */
+import type { CardWordLists } from "@yanshu/client";
 
+export type CardScript = "en" | "zh-Hans" | "zh-Hant";
 export const cardWordCount = 24;
-/** No two words begin with the same four letters. */
+/** No two English words begin with the same four letters. */
 const tellingLetters = 4;
 const offeredMax = 4;
+const isLatin = /^[a-z]+$/;
 
-/** Words that begin as what was typed. One that is a word itself stands first. */
-export function offered(all: readonly string[], typed: string): readonly string[] {
+/** In which script a word is written; the simplified where both write it so. */
+export function scriptOf(all: CardWordLists, word: string): CardScript {
+  if (isLatin.test(word)) return "en";
+  return all["zh-Hans"].includes(word) || !all["zh-Hant"].includes(word) ? "zh-Hans" : "zh-Hant";
+}
+
+/**
+ * Words that begin as what was typed, one that is a word itself first; for a reader of Chinese also those that are read so, for a
+ * keyboard that writes none.
+ */
+export function offered(all: CardWordLists, typed: string, reader: CardScript): readonly string[] {
   const begun = lettersOf(typed);
-  return begun === "" ? [] : all.filter((word) => word.startsWith(begun)).slice(0, offeredMax);
+  if (begun === "") return [];
+  const chinese = reader === "en" ? [] : (all.sounds[begun] ?? []).map((at) => all[reader][at] ?? "");
+  return [...all.en.filter((word) => word.startsWith(begun)).slice(0, offeredMax), ...chinese];
 }
 
 /** The word that was meant; undefined when it is none. */
-export function wordFor(all: readonly string[], typed: string): string | undefined {
-  const written = lettersOf(typed);
-  if (all.includes(written)) return written;
-  return written.length < tellingLetters ? undefined : all.find((word) => word.startsWith(written));
+export function wordFor(all: CardWordLists, typed: string): string | undefined {
+  const written = wordsIn(typed);
+  const [one] = written;
+  if (one === undefined || written.length > 1) return undefined;
+  if ([all.en, all["zh-Hans"], all["zh-Hant"]].some((list) => list.includes(one))) return one;
+  return one.length < tellingLetters ? undefined : all.en.find((word) => word.startsWith(one));
+}
+
+/** Whether nothing more can follow: letters may go on, a character is a word. */
+export function isWhole(typed: string): boolean {
+  return /\S\s/.test(typed) || /\p{Script=Han}/u.test(typed);
 }
 
 /** What was pasted or typed at once: the words of it, up to the first that is none, and that one. */
-export function taken(all: readonly string[], text: string): { words: readonly string[]; wrong: string | undefined } {
-  const written = text.toLowerCase().match(/[a-z]+/g) ?? [];
+export function taken(all: CardWordLists, text: string): { words: readonly string[]; wrong: string | undefined } {
   const words: string[] = [];
-  for (const one of written) {
+  for (const one of wordsIn(text)) {
     const word = wordFor(all, one);
     if (word === undefined) return { words, wrong: one };
     words.push(word);
@@ -30,6 +50,19 @@ export function taken(all: readonly string[], text: string): { words: readonly s
   return { words, wrong: undefined };
 }
 
+/** Latin words, and each Han character by itself. */
+function wordsIn(text: string): readonly string[] {
+  return (
+    text
+      .normalize("NFKC")
+      .toLowerCase()
+      .match(/[a-z]+|\p{Script=Han}/gu) ?? []
+  );
+}
+
 function lettersOf(typed: string): string {
-  return typed.toLowerCase().replace(/[^a-z]/g, "");
+  return typed
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[^a-z]/g, "");
 }

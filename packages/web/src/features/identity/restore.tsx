@@ -34,7 +34,7 @@ export function Restore() {
   // Where there is nothing to choose, nobody is asked.
   const step: Step = chosen.at === "how" && can === false ? { at: "words" } : chosen;
   const family = () => setStep({ at: "family" });
-  const { fault, forgetFault, take } = useTakenCard((card) => setStep({ at: "lost", by: { card } }));
+  const { entry, take } = useTakenCard((card) => setStep({ at: "lost", by: { card } }));
   if (step.at === "scan") return <ScanCard take={take} />;
   return (
     <section class="screen paper alone-screen" data-testid="restore" data-step={step.at}>
@@ -47,11 +47,9 @@ export function Restore() {
         ) : step.at === "words" ? (
           <>
             <CardWords
+              {...entry}
               title={t("restore.title")}
               lead={t("restore.lead")}
-              fault={fault}
-              onDone={take}
-              onEdit={forgetFault}
               onScan={() => setStep({ at: "scan" })}
             />
             {can === false && <ByFamily onFamily={family} />}

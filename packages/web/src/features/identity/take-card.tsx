@@ -1,29 +1,33 @@
 /** A card that somebody types or scans: whether it can be used, and what is wrong with it. */
+import type { CardFault } from "@yanshu/client";
 import { useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
 import { api, attempt } from "../../shell/session.ts";
 import { toast } from "../../shell/toast.tsx";
 import { Scan } from "../scan/scan.tsx";
 import { cardFaultWords } from "./card-fault.ts";
+import type { CardEntry } from "./words-entry.tsx";
 
 /** Answers whether the card can be used. */
 export type TakeCard = (card: string) => Promise<boolean>;
 
 /** @param onCard is given one that can be used. */
-export function useTakenCard(onCard: (card: string) => void): {
-  readonly fault: string;
-  readonly forgetFault: () => void;
-  readonly take: TakeCard;
-} {
-  const [fault, setFault] = useState("");
+export function useTakenCard(onCard: (card: string) => void): { readonly entry: CardEntry; readonly take: TakeCard } {
+  const [fault, setFault] = useState<CardFault | undefined>(undefined);
   const take = async (card: string): Promise<boolean> => {
     const found = await attempt(async () => ({ fault: await api.checkCard(card) }));
     if (found === undefined) return false;
-    setFault(found.fault === undefined ? "" : cardFaultWords(found.fault));
+    setFault(found.fault);
     if (found.fault === undefined) onCard(card);
     return found.fault === undefined;
   };
-  return { fault, forgetFault: () => setFault(""), take };
+  const entry = {
+    fault: fault === undefined ? "" : cardFaultWords(fault),
+    guesses: fault?.kind === "sum" ? fault.guesses : [],
+    onDone: take,
+    onEdit: () => setFault(undefined),
+  };
+  return { entry, take };
 }
 
 export function ScanCard({ take }: { take: TakeCard }) {

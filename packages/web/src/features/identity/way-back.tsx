@@ -2,10 +2,10 @@
  * The way back: a card with 24 words, shown, kept on paper, checked; or a passkey (docs/spec/identity.md ID17, ID33). Once
  * there is one the words are not on this device any more. Whoever has one adds the other here.
  */
-import type { Passkey } from "@yanshu/client";
+import type { Passkey, RecoveryCard } from "@yanshu/client";
 import { Printer } from "lucide";
 import { useState } from "preact/hooks";
-import { addWords, t } from "../../locales/i18n.ts";
+import { addWords, locale, t } from "../../locales/i18n.ts";
 import { messages as familyWords } from "../../locales/parts/family.ts";
 import { messages } from "../../locales/parts/recovery.ts";
 import { TopBar } from "../../shell/bar.tsx";
@@ -28,10 +28,15 @@ const addByCard = lazily(() => import("./add-by-card.tsx").then((m) => m.AddByCa
 const giveCard = lazily(() => import("./add-by-card.tsx").then((m) => m.GiveCard));
 const ways = lazily(() => import("./ways.tsx").then((m) => m.Ways));
 
-type Card = { readonly words: readonly string[]; readonly code: string };
+/** The words are the same to whoever reads Chinese and to whoever does not: each is one of a place in every list. */
+function wordsOf(card: RecoveryCard, isChinese: boolean): { readonly lang: string; readonly words: readonly string[] } {
+  const lang = locale.value === "zh-Hant" ? "zh-Hant" : "zh-Hans";
+  return isChinese ? { lang, words: card.inChinese[lang] } : { lang: "en", words: card.words };
+}
+
 type Step =
   | { readonly at: "lead" | "by-card" | "kept" | "old-card" | "changed" }
-  | { readonly at: "card" | "check"; readonly card: Card; readonly isNew?: true }
+  | { readonly at: "card" | "check"; readonly card: RecoveryCard; readonly isNew?: true }
   | { readonly at: "passkey"; readonly passkey: Passkey };
 
 /** Onwards: to the person whose link one came by, if any. */
@@ -122,8 +127,11 @@ function Lead({ onShow, onPasskey }: { onShow: () => void; onPasskey: (passkey: 
   );
 }
 
-function Shown({ card, isNew, onKept }: { card: Card; isNew: boolean; onKept: () => void }) {
+function Shown({ card, isNew, onKept }: { card: RecoveryCard; isNew: boolean; onKept: () => void }) {
   const me = useStatus()?.me;
+  const readsChinese = locale.value !== "en";
+  const [isChinese, setChinese] = useState(readsChinese);
+  const { lang, words } = wordsOf(card, isChinese);
   return (
     <>
       {isNew && <p class="lead">{t("newCard.shown")}</p>}
@@ -135,9 +143,9 @@ function Shown({ card, isNew, onKept }: { card: Card; isNew: boolean; onKept: ()
             <p>{me?.name}</p>
           </div>
         </div>
-        <ol class="words" aria-label={t("card.words")}>
-          {card.words.map((word, place) => (
-            <li key={place} lang="en" translate={false}>
+        <ol class={`words ${isChinese ? "han" : ""}`} aria-label={t("card.words")}>
+          {words.map((word, place) => (
+            <li key={place} lang={lang} translate={false}>
               <span aria-hidden="true">{place + 1}</span>
               <b>{word}</b>
             </li>
@@ -148,6 +156,21 @@ function Shown({ card, isNew, onKept }: { card: Card; isNew: boolean; onKept: ()
           <p>{t("card.note")}</p>
         </div>
       </div>
+      {readsChinese && (
+        <fieldset class="languages card-script" aria-label={t("card.script")}>
+          {[true, false].map((one) => (
+            <button
+              key={`${one}`}
+              type="button"
+              aria-pressed={one === isChinese}
+              data-testid={one ? "card-chinese" : "card-english"}
+              onClick={() => setChinese(one)}
+            >
+              {t(one ? "card.chinese" : "card.english")}
+            </button>
+          ))}
+        </fieldset>
+      )}
       <div class="alone-acts">
         <button type="button" class="btn soft" onClick={() => print()}>
           <Icon of={Printer} size="s" />
@@ -169,7 +192,7 @@ function twoPlaces(count: number): readonly [number, number] {
 }
 
 type CheckProps = {
-  readonly card: Card;
+  readonly card: RecoveryCard;
   readonly isNew: boolean;
   readonly onShow: () => void;
   readonly onDone: () => void;
@@ -204,7 +227,6 @@ function Check({ card, isNew, onShow, onDone }: CheckProps) {
           <span>{t("card.place", { n: place + 1 })}</span>
           <input
             class="line-field"
-            lang="en"
             autocomplete="off"
             autocapitalize="none"
             spellcheck={false}

@@ -1,29 +1,38 @@
 /**
- * The 24 words of a card, one field at a time: what is typed is completed, what was filled in stands above and can be changed,
- * and all of them can be pasted at once.
+ * The 24 words of a card, English or Chinese, one field at a time: what is typed is completed, what was filled in stands above and can
+ * be changed, and all of them can be pasted at once.
  */
+import type { CardGuess, CardWordLists } from "@yanshu/client";
 import { ScanLine } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { t } from "../../locales/i18n.ts";
+import { locale, t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { api, attempt } from "../../shell/session.ts";
-import { cardWordCount, offered, taken, wordFor } from "./card-words.ts";
+import { cardWordCount, isWhole, offered, scriptOf, taken, wordFor } from "./card-words.ts";
 
 /** Kept while one looks for the code, or comes back. */
 let filled: readonly string[] = [];
 
-type CardWordsProps = {
-  readonly title: string;
-  readonly lead: string;
+const none: CardWordLists = { en: [], "zh-Hans": [], "zh-Hant": [], sounds: {} };
+
+/** What was found wrong with the card that was typed, and who is asked. */
+export type CardEntry = {
   readonly fault: string;
+  /** Which words may be others. */
+  readonly guesses: readonly CardGuess[];
   /** The words, or the card's code when that was pasted. */
   readonly onDone: (card: string) => Promise<boolean>;
   readonly onEdit: () => void;
+};
+
+type CardWordsProps = CardEntry & {
+  readonly title: string;
+  readonly lead: string;
   readonly onScan: () => void;
 };
 
-export function CardWords({ title, lead, fault, onDone, onEdit, onScan }: CardWordsProps) {
-  const [all, setAll] = useState<readonly string[]>([]);
+export function CardWords({ title, lead, fault, guesses, onDone, onEdit, onScan }: CardWordsProps) {
+  const [all, setAll] = useState(none);
   const [words, setWords] = useState(filled);
   /** Which word is being filled in: the next, or one that is changed. */
   const [place, setPlace] = useState(words.length);
@@ -31,19 +40,24 @@ export function CardWords({ title, lead, fault, onDone, onEdit, onScan }: CardWo
   const [wrong, setWrong] = useState("");
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    void attempt(() => api.allCardWords()).then((list) => setAll(list ?? []));
+    void attempt(() => api.allCardWords()).then((lists) => setAll(lists ?? none));
   }, []);
   filled = words;
-  const isWhole = words.length === cardWordCount;
+  /** A word that stands in the field whole is as good as one that was taken. */
+  const typedWord = place < cardWordCount ? wordFor(all, typed) : undefined;
+  const isReady = words.length === cardWordCount && typed.trim() === "";
 
-  const put = (more: readonly string[]) => {
+  const put = (more: readonly string[]): readonly string[] => {
     const next = [...words.slice(0, place), ...more, ...words.slice(place + more.length)].slice(0, cardWordCount);
     setWords(next);
     setPlace(more.length === 1 && place < words.length ? next.length : Math.min(place + more.length, next.length));
     setTyped("");
     setWrong("");
     onEdit();
+    // A browser that says twice what was composed finds nothing the second time.
+    if (field.current !== null) field.current.value = "";
     field.current?.focus();
+    return next;
   };
   const type = (text: string) => {
     setWrong("");
@@ -52,21 +66,31 @@ export function CardWords({ title, lead, fault, onDone, onEdit, onScan }: CardWo
       void onDone(text.trim());
       return;
     }
-    if (!/\S\s/.test(text)) {
+    if (!isWhole(text)) {
       setTyped(text);
       return;
     }
-    const { words: more, wrong: none } = taken(all, text);
+    const { words: more, wrong: odd } = taken(all, text);
     if (more.length > 0) put(more);
-    if (none === undefined) return;
-    setTyped(none);
+    if (odd === undefined) return;
+    setTyped(odd);
     // The last one may not be whole yet.
-    if (offered(all, none).length === 0) setWrong(t("restore.word", { word: none, n: place + more.length + 1 }));
+    if (offered(all, odd, locale.value).length === 0)
+      setWrong(t("restore.word", { word: odd, n: place + more.length + 1 }));
   };
+  /** Onwards: to the next word, or with all of them. */
   const enter = () => {
-    const word = wordFor(all, typed);
-    if (word !== undefined) put([word]);
-    else if (typed.trim() !== "") setWrong(t("restore.word", { word: typed.trim(), n: place + 1 }));
+    if (typedWord !== undefined) {
+      const next = put([typedWord]);
+      if (next.length === cardWordCount && place >= cardWordCount - 1) void onDone(next.join(" "));
+    } else if (typed.trim() !== "") setWrong(t("restore.word", { word: typed.trim(), n: place + 1 }));
+    else if (isReady) void onDone(words.join(" "));
+  };
+  const mend = (guess: CardGuess) => {
+    const next = guess.reduce((now, { place: at, word }) => now.with(at, word), words);
+    setWords(next);
+    onEdit();
+    void onDone(next.join(" "));
   };
 
   return (
@@ -74,8 +98,7 @@ export function CardWords({ title, lead, fault, onDone, onEdit, onScan }: CardWo
       class="form-in"
       onSubmit={(event) => {
         event.preventDefault();
-        if (place < cardWordCount) enter();
-        else void onDone(words.join(" "));
+        enter();
       }}
     >
       <h1 class="brush ask">{title}</h1>
@@ -86,14 +109,13 @@ export function CardWords({ title, lead, fault, onDone, onEdit, onScan }: CardWo
           {t("restore.scan")}
         </button>
       )}
-      {words.length > 0 && <Filled words={words} place={place} onChange={setPlace} />}
+      {words.length > 0 && <Filled all={all} words={words} place={place} onChange={setPlace} />}
       {place < cardWordCount && (
         <label class="word-field">
           <span>{t("restore.place", { n: place + 1 })}</span>
           <input
             ref={field}
             class="line-field"
-            lang="en"
             autocomplete="off"
             autocapitalize="none"
             autocorrect="off"
@@ -102,17 +124,21 @@ export function CardWords({ title, lead, fault, onDone, onEdit, onScan }: CardWo
             value={typed}
             data-testid="restore-word"
             data-place={place}
-            onInput={(event) => type(event.currentTarget.value)}
+            onInput={(event) => {
+              // What an IME still composes is no word yet.
+              if (!event.isComposing) type(event.currentTarget.value);
+            }}
+            onCompositionEnd={(event) => type(event.currentTarget.value)}
           />
         </label>
       )}
       <div class="offered" translate={false}>
-        {(place < cardWordCount ? offered(all, typed) : []).map((word) => (
+        {(place < cardWordCount ? offered(all, typed, locale.value) : []).map((word) => (
           <button
             key={word}
             type="button"
             class="btn soft sm"
-            lang="en"
+            lang={scriptOf(all, word)}
             data-testid="offered"
             onClick={() => put([word])}
           >
@@ -123,6 +149,27 @@ export function CardWords({ title, lead, fault, onDone, onEdit, onScan }: CardWo
       <p class="hint bad" role="alert" data-testid="card-fault">
         {wrong === "" ? fault : wrong}
       </p>
+      {wrong === "" && guesses.length > 0 && (
+        <fieldset class="guesses" aria-label={t("restore.guess")} data-testid="guesses">
+          <p>{t("restore.guess")}</p>
+          {guesses.map((guess) => (
+            <button
+              key={guess.map(({ place: at, word }) => `${at} ${word}`).join(" ")}
+              type="button"
+              class="btn soft"
+              translate={false}
+              data-testid="guess"
+              onClick={() => mend(guess)}
+            >
+              {guess
+                .map(({ place: at, word }) =>
+                  t("restore.guessOne", { n: at + 1, word: words[at] ?? "", instead: word }),
+                )
+                .join(t("restore.guessAnd"))}
+            </button>
+          ))}
+        </fieldset>
+      )}
       <div class="alone-acts">
         <p class="hint" role="status">
           {words.length > 0 && t("restore.of", { n: words.length })}
@@ -130,9 +177,9 @@ export function CardWords({ title, lead, fault, onDone, onEdit, onScan }: CardWo
         <button
           type="button"
           class="btn fill"
-          disabled={!isWhole}
+          disabled={!isReady && typedWord === undefined}
           data-testid="restore-next"
-          onClick={() => void onDone(words.join(" "))}
+          onClick={enter}
         >
           {t("restore.next")}
         </button>
@@ -142,20 +189,21 @@ export function CardWords({ title, lead, fault, onDone, onEdit, onScan }: CardWo
 }
 
 type FilledProps = {
+  readonly all: CardWordLists;
   readonly words: readonly string[];
   readonly place: number;
   readonly onChange: (place: number) => void;
 };
 
-function Filled({ words, place, onChange }: FilledProps) {
+function Filled({ all, words, place, onChange }: FilledProps) {
   return (
     <ol class="filled" aria-label={t("card.words")} translate={false}>
       {words.map((word, n) => (
         <li key={n}>
           <button
             type="button"
-            lang="en"
-            aria-label={t("restore.change", { n: n + 1, word })}
+            lang={scriptOf(all, word)}
+            title={t("restore.change", { n: n + 1, word })}
             aria-current={n === place ? "step" : undefined}
             data-testid="filled-word"
             onClick={() => onChange(n)}
