@@ -30,7 +30,7 @@ import type { Face, PersonRef } from "./api/people.ts";
 import type { PlaceApi, PlaceItemBody } from "./api/place.ts";
 import type { Privacy, PrivacyApi } from "./api/privacy.ts";
 import type { PushApi } from "./api/push.ts";
-import type { CameBack, Passkey, RecoveryApi } from "./api/recovery.ts";
+import type { CameBack, Passkey, RecoveryApi, RecoveryCard } from "./api/recovery.ts";
 import type { SearchApi, SearchViews } from "./api/search.ts";
 import type { StickerItemBody, StickersApi, StickersViews } from "./api/stickers.ts";
 import type { VaultApi, VaultViews } from "./api/vault.ts";
@@ -481,6 +481,10 @@ export type ClientApi = ActionsApi &
     readonly readLink: (text: string) => Promise<LinkPreview>;
     /** Asks home again at once: it did not answer, and somebody waits. */
     readonly tryAgain: () => Promise<void>;
+    /** What home keeps, sealed, beside a link: who invites, and their face, or a group's. Undefined where there is none, or not now. */
+    readonly linkCard: (
+      text: string,
+    ) => Promise<{ readonly name: string; readonly faces: readonly Face[] } | undefined>;
     readonly myLink: () => Promise<string>;
     readonly resetLink: () => Promise<string>;
     /** What others see of one; the words of being patted stay as they are. */
@@ -538,8 +542,8 @@ export type ClientApi = ActionsApi &
     readonly confirmJoin: (join: boolean) => Promise<void>;
     readonly revokeDevice: (device: Hex) => Promise<void>;
 
-    /** The 24 words of the master key, and the text for the card's QR. While the key is here, or by the passkey. */
-    readonly recoveryCard: (passkey?: Passkey) => Promise<{ words: readonly string[]; code: string }>;
-    /** Two of the words, asked back by their place (from 0). The key then leaves the device. */
+    /** The card of the master key. While the key is here, or by the passkey. */
+    readonly recoveryCard: (passkey?: Passkey) => Promise<RecoveryCard>;
+    /** Two of the words, in any script, asked back by their place (from 0). The key then leaves the device. */
     readonly confirmCard: (answers: readonly { place: number; word: string }[]) => Promise<boolean>;
   };

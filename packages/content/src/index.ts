@@ -12,6 +12,7 @@ export { type Sticker, type StickerType, stickerLimits, stickerTypes } from "./b
 export { type VaultFormer, vaultFormersMax, vaultKeyBytes, vaultKeysMax } from "./bodies/vault.ts";
 export * from "./body.ts";
 export * from "./handed-history.ts";
+export * from "./link-card.ts";
 export * from "./long-text.ts";
 export * from "./message.ts";
 export * from "./note.ts";

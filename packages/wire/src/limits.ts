@@ -46,6 +46,11 @@ export const limits = {
   /** Devices that a group's link names, and units of the name in it: as many as a code can hold that is still read. */
   doorsMax: 3,
   linkNameMax: 64,
+  /** Of a name in a link, as UTF-8; the whole one is on the card (ID62). */
+  linkNameBytes: 21,
+  linkCardSeedBytes: 16,
+  /** Of 4 KiB each. */
+  linkCardUnitsMax: 32,
   /** Of a handle: nonce, 288 padded bytes and a tag; what looking for one costs in upload tokens. */
   handleRecordBytes: 12 + 288 + 16,
   handleTokens: 4,

@@ -1,19 +1,24 @@
 /** Links: what a QR code carries comes out as it went in; anything else is no link. */
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { decodeLink, encodeLink, type Link } from "./index.ts";
+import { decodeLink, encodeLink, type Link, limits, linkName } from "./index.ts";
 
 const fixed = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 const server = fc.domain();
+const card = fc.record({ seed: fixed(16), units: fc.nat(32) });
 const link: fc.Arbitrary<Link> = fc.oneof(
   fc.record({
     kind: fc.constant("contact" as const),
-    link: fc.record({
-      account: fixed(32),
-      server,
-      capability: fixed(16),
-      name: fc.constantFrom("外婆", "alice", "", "👵🏽"),
-    }),
+    link: fc.record(
+      {
+        account: fixed(32),
+        server,
+        capability: fixed(16),
+        name: fc.constantFrom("外婆", "alice", "", "👵🏽"),
+        card,
+      },
+      { requiredKeys: ["account", "server", "capability", "name"] },
+    ),
   }),
   fc.record({ kind: fc.constant("invite" as const), link: fc.record({ server, token: fixed(16) }) }),
   fc.record({
@@ -26,14 +31,18 @@ const link: fc.Arbitrary<Link> = fc.oneof(
   }),
   fc.record({
     kind: fc.constant("group" as const),
-    link: fc.record({
-      server,
-      doors: fc.array(fc.record({ at: fixed(48), server }, { requiredKeys: ["at"] }), { maxLength: 3 }),
-      secret: fixed(16),
-      token: fixed(16),
-      expiresMs: fc.nat(),
-      name: fc.constantFrom("一家人", "The Hendersons", ""),
-    }),
+    link: fc.record(
+      {
+        server,
+        doors: fc.array(fc.record({ at: fixed(48), server }, { requiredKeys: ["at"] }), { maxLength: 3 }),
+        secret: fixed(16),
+        token: fixed(16),
+        expiresMs: fc.nat(),
+        name: fc.constantFrom("一家人", "The Hendersons", ""),
+        card,
+      },
+      { requiredKeys: ["server", "doors", "secret", "token", "expiresMs", "name"] },
+    ),
   }),
 );
 
@@ -80,4 +89,36 @@ test("[ID10] text that is no link, or one with a changed character, does no harm
       if (decoded !== undefined) expect(decodeLink(encodeLink("https://yan.example", decoded))).toEqual(decoded);
     }),
   );
+});
+
+test("[ID62] a name that is long is cut between characters, and says so", () => {
+  expect(linkName("陈雨 Emily", 21)).toBe("陈雨 Emily");
+  expect(linkName("圣路易斯华人基督教会青年团契", 21)).toBe("圣路易斯华人…");
+  expect(linkName("👨‍👩‍👧‍👦👨‍👩‍👧‍👦", 30)).toBe("👨‍👩‍👧‍👦…");
+  expect(new TextEncoder().encode(linkName("陈".repeat(64), 21)).length).toBeLessThanOrEqual(21);
+});
+
+/** What a QR code of version 10 holds at level M. */
+const codeBytes = 213;
+
+test("[ID62] every link fits a code of version 10, at a home with a name as long as many have", () => {
+  const server = "yanshu.firstchurch-dallas.org";
+  const bytes = (length: number) => new Uint8Array(length).fill(0xa5);
+  const name = linkName("圣路易斯华人基督教会青年团契", limits.linkNameBytes);
+  const seal = { seed: bytes(16), units: 32 };
+  const links: readonly Link[] = [
+    { kind: "contact", link: { account: bytes(32), server, capability: bytes(16), name, card: seal } },
+    {
+      kind: "group",
+      link: { server, doors: [], secret: bytes(16), token: bytes(16), expiresMs: 1_795_000_000_000, name, card: seal },
+    },
+    { kind: "device", link: { server, rendezvous: bytes(16), sealKey: bytes(32), commitment: bytes(32) } },
+    { kind: "help", link: { server, meet: bytes(16), sealKey: bytes(32), commitment: bytes(32) } },
+    { kind: "invite", link: { server, token: bytes(16) } },
+  ];
+  for (const one of links) {
+    const url = encodeLink(`https://${server}`, one);
+    expect([one.kind, url.length <= codeBytes, url.length]).toEqual([one.kind, true, url.length]);
+    expect(decodeLink(url)).toEqual(one);
+  }
 });

@@ -1,19 +1,26 @@
 /**
  * Links: what a QR code or a pasted link carries, after the `#`, where no server sees it
- * (docs/spec/identity.md ID10–ID12). The kind is the first letter of the fragment.
+ * (docs/spec/identity.md ID10–ID12, ID62). The kind is the first letter of the fragment, and its fields follow in their order,
+ * without names: a camera reads a code the better the shorter it is.
  */
-import { fromBase64Url, MalformedError, toBase64Url } from "./bytes.ts";
+import { type Bytes, fromBase64Url, MalformedError, toBase64Url, utf8 } from "./bytes.ts";
 import { type AccountId, type Address, type Capability, idBytes } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { decodeAs, encodeAs, fixed, type Infer, line, list, type Schema, struct, text, uint } from "./schema.ts";
 
+/** Where home keeps, sealed, what is too long for a code (ID62): a seed of name and key, and how many units of 4 KiB it has. */
+const linkCard = struct({ seed: fixed(limits.linkCardSeedBytes), units: uint(limits.linkCardUnitsMax) });
+
 /** `#c/`: somebody's contact link. Scanning it pins the account. */
-const contactLink = struct({
-  account: fixed<AccountId>(idBytes.account),
-  server: text(limits.domainBytesMax),
-  capability: fixed<Capability>(idBytes.capability),
-  name: line(64),
-});
+const contactLink = struct(
+  {
+    account: fixed<AccountId>(idBytes.account),
+    server: text(limits.domainBytesMax),
+    capability: fixed<Capability>(idBytes.capability),
+    name: line(64),
+  },
+  { card: linkCard },
+);
 /** `#i/`: the right to register on a server, from whoever runs it. */
 const inviteLink = struct({ server: text(limits.domainBytesMax), token: fixed(idBytes.token) });
 /** `#d/`: a new device asks to be linked. `commitment` is SHA-256 over its device key and a nonce. */
@@ -31,20 +38,44 @@ const helpLink = struct({
   commitment: fixed(idBytes.hash),
 });
 /** Where an admin's device is asked: its address and its seal key, one after the other, so that the code stays small. */
-const door = struct({ at: fixed(idBytes.address + idBytes.publicKey) }, { server: text(limits.domainBytesMax) });
+export const linkDoor = struct(
+  { at: fixed(idBytes.address + idBytes.publicKey) },
+  { server: text(limits.domainBytesMax) },
+);
 /** `#g/`: whoever has it may ask to come into a group (docs/spec/groups.md GR26). */
-const groupLink = struct({
-  /** The home of the doors that name none of their own, and of whoever registers with `token`. */
-  server: text(limits.domainBytesMax),
-  doors: list(door, limits.doorsMax),
-  secret: fixed(idBytes.token),
-  token: fixed<Capability>(idBytes.capability),
-  expiresMs: uint(),
-  name: line(limits.linkNameMax),
-});
+const groupLink = struct(
+  {
+    /** The home of the doors that name none of their own, and of whoever registers with `token`. */
+    server: text(limits.domainBytesMax),
+    /** None where they stand on the card. */
+    doors: list(linkDoor, limits.doorsMax),
+    secret: fixed(idBytes.token),
+    token: fixed<Capability>(idBytes.capability),
+    expiresMs: uint(),
+    name: line(limits.linkNameMax),
+  },
+  { card: linkCard },
+);
 
 const kinds = { c: contactLink, i: inviteLink, d: deviceLink, g: groupLink, h: helpLink } as const;
+/** In this order they stand in a link; what a link may lack is last. */
+const fields = {
+  c: ["account", "server", "capability", "name", "card"],
+  i: ["server", "token"],
+  d: ["server", "rendezvous", "sealKey", "commitment"],
+  g: ["server", "doors", "secret", "token", "expiresMs", "name", "card"],
+  h: ["server", "meet", "sealKey", "commitment"],
+} as const;
+const inner = { card: ["seed", "units"], doors: ["at", "server"] } as const;
+const linkBytesMax = 1_536;
+const row: Schema<readonly unknown[]> = {
+  check: (value, path) => {
+    if (!Array.isArray(value)) throw new MalformedError(`${path}: not a list`);
+    return value;
+  },
+};
 
+export type SealedCard = Infer<typeof linkCard>;
 export type ContactLink = Infer<typeof contactLink>;
 export type InviteLink = Infer<typeof inviteLink>;
 export type DeviceLink = Infer<typeof deviceLink>;
@@ -63,7 +94,27 @@ const kindOf = { c: "contact", i: "invite", d: "device", g: "group", h: "help" }
 /** @param origin such as `https://yan.example`, without a slash at its end. */
 export function encodeLink(origin: string, { kind, link }: Link): string {
   const letter = letterOf[kind];
-  return `${origin}/#${letter}/${toBase64Url(encodeAs(kinds[letter] as Schema<unknown>, link))}`;
+  const whole = (kinds[letter] as Schema<object>).check(link, kind) as Record<string, unknown>;
+  const values = fields[letter].map((name) => whole[name]).filter((value) => value !== undefined);
+  return `${origin}/#${letter}/${toBase64Url(encodeAs(row, [letter, ...values.map(written)]))}`;
+}
+
+/** Cut between characters, so that a link is short whatever somebody is called; the card has it whole. */
+export function linkName(name: string, bytesMax: number): string {
+  if (utf8(name).length <= bytesMax) return name;
+  let cut = "";
+  for (const { segment } of new Intl.Segmenter().segment(name)) {
+    if (utf8(`${cut}${segment}…`).length > bytesMax) break;
+    cut += segment;
+  }
+  return `${cut}…`;
+}
+
+/** What is a map elsewhere is a list here. */
+function written(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(written);
+  if (value === null || typeof value !== "object" || value instanceof Uint8Array) return value;
+  return Object.values(value);
 }
 
 /** The link in `text` (a whole URL, or what stands after its `#`), or undefined when it holds none. @checks ID10 */
@@ -73,9 +124,29 @@ export function decodeLink(text: string): Link | undefined {
   if (found === null || bytes === undefined) return undefined;
   const letter = found[1] as keyof typeof kinds;
   try {
-    return { kind: kindOf[letter], link: decodeAs(kinds[letter] as Schema<unknown>, bytes, 1_536) } as Link;
+    return { kind: kindOf[letter], link: read(letter, bytes) } as Link;
   } catch (error) {
     if (error instanceof MalformedError) return undefined;
     throw error;
   }
+}
+
+function read(letter: keyof typeof kinds, bytes: Bytes): object {
+  const [of, ...values] = decodeAs(row, bytes, linkBytesMax);
+  const names = fields[letter];
+  if (of !== letter) throw new MalformedError("of another kind"); // Two of them have fields of the same sizes.
+  if (values.length > names.length) throw new MalformedError("has an unknown field");
+  const named = values.map((value, place): readonly [string, unknown] => {
+    const name = names[place] ?? "";
+    if (name === "card") return [name, mapOf(inner.card, value)];
+    if (name === "doors") return [name, row.check(value, name).map((one) => mapOf(inner.doors, one))];
+    return [name, value];
+  });
+  return (kinds[letter] as Schema<object>).check(Object.fromEntries(named), letter);
+}
+
+function mapOf(names: readonly string[], value: unknown): object {
+  const values = row.check(value, "list");
+  if (values.length > names.length) throw new MalformedError("has an unknown field");
+  return Object.fromEntries(values.map((one, place) => [names[place] ?? "", one]));
 }

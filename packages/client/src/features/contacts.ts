@@ -32,6 +32,8 @@ import {
   equalBytes,
   fromHex,
   idBytes,
+  limits,
+  linkName,
   toHex,
 } from "@yanshu/wire";
 import { type ClientApi, ClientError, type Hex, type LinkPreview } from "../api.ts";
@@ -55,10 +57,12 @@ import { giveUp } from "../sync/unsent.ts";
 import { faceOf } from "../views/faces.ts";
 import { groupPreview } from "../views/joining.ts";
 import { idOf } from "./ids.ts";
+import { cardSoon, facesFor, fetchLinkCard, LinkCards } from "./link-card.ts";
 
 type ContactApi = Pick<
   ClientApi,
   | "readLink"
+  | "linkCard"
   | "myLink"
   | "resetLink"
   | "requestContact"
@@ -72,11 +76,21 @@ type ContactApi = Pick<
 
 export function contactsApi(engine: Engine): ContactApi {
   const { db, ports } = engine;
+  const cards = new LinkCards(engine);
 
   async function linkWith(capability: Uint8Array | undefined): Promise<string> {
     if (capability === undefined) throw new ClientError("offline");
     const own = ownOf(engine);
-    const link: ContactLink = { account: own.account, server: own.server, capability, name: ownProfile(engine).name };
+    const { name, avatar } = ownProfile(engine);
+    // What others would see without it, a name and a seal, stands in the link.
+    const shown = linkName(name, limits.linkNameBytes);
+    const face = faceOf(own.account, name, avatar ?? null);
+    const isWhole = avatar === undefined && shown === name;
+    const card = isWhole
+      ? undefined
+      : await cardSoon(engine, cards.keep("contact", { v: 1, name, faces: facesFor([face]) }));
+    const { account, server } = own;
+    const link: ContactLink = { account, server, capability, name: shown, ...(card === undefined ? {} : { card }) };
     return encodeLink(ports.originOf(own.server), { kind: "contact", link });
   }
 
@@ -91,6 +105,13 @@ export function contactsApi(engine: Engine): ContactApi {
       if (read.kind === "group") return groupPreview(engine, read.link);
       if (read.kind !== "contact") return { kind: read.kind, server: read.link.server };
       return previewOf(engine, read.link);
+    },
+
+    async linkCard(text) {
+      const read = decodeLink(text);
+      if ((read?.kind !== "contact" && read?.kind !== "group") || read.link.card === undefined) return undefined;
+      const card = await fetchLinkCard(engine, read.link.server, read.link.card);
+      return typeof card === "object" ? { name: card.name, faces: card.faces } : undefined;
     },
 
     async myLink() {

@@ -2,11 +2,19 @@
 
 import { groupStateLimits } from "@yanshu/mls";
 import { deleteJoinRequest, readConversation, readJoinRequest, writeLinkToken } from "@yanshu/store";
-import { type AccountId, type ConversationId, capabilityHashOf, fromHex, idBytes, toHex } from "@yanshu/wire";
+import {
+  type AccountId,
+  type ConversationId,
+  capabilityHashOf,
+  fromHex,
+  idBytes,
+  type SealedCard,
+  toHex,
+} from "@yanshu/wire";
 import { type ClientApi, ClientError, type Hex } from "../api.ts";
 import { unpack } from "../core/cbor.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
-import { groupOf, urlOf } from "../groups/door.ts";
+import { doorsIn, groupOf, urlOf } from "../groups/door.ts";
 import { type Job, plan } from "../groups/jobs.ts";
 import { letIn, type Offer, turnAway } from "../groups/join-answer.ts";
 import { groupLinkIn, putAside, startJoining } from "../groups/join-ask.ts";
@@ -17,6 +25,7 @@ import type { ViewContext } from "../views/context.ts";
 import { headsOf } from "../views/heads.ts";
 import { peopleOf } from "../views/people.ts";
 import { idOf } from "./ids.ts";
+import { cardSoon, facesFor, LinkCards } from "./link-card.ts";
 import { ownPlace } from "./own-place.ts";
 
 type Api = Pick<
@@ -40,6 +49,7 @@ const days: ReadonlySet<number> = new Set([1, 7, 30]);
 
 export function joiningApi(engine: Engine, context: () => ViewContext): Api {
   const { db, ports } = engine;
+  const cards = new LinkCards(engine);
 
   /** @throws ClientError where one is not in it, or leads less than `least`. */
   function leading(hex: Hex, least: "admin" | "owner"): ConversationId {
@@ -53,12 +63,12 @@ export function joiningApi(engine: Engine, context: () => ViewContext): Api {
     engine.kick(conversation);
   }
 
-  function link(hex: Hex): string | undefined {
+  function link(hex: Hex, card?: SealedCard): string | undefined {
     const conversation = idOf(hex);
     const group = groupOf(engine, conversation);
     if (group === undefined || readConversation(db, conversation)?.state !== "open") return undefined;
     const now = context();
-    return urlOf(engine, group, headsOf(now, peopleOf(now), [conversation]).get(hex)?.title ?? "");
+    return urlOf(engine, group, headsOf(now, peopleOf(now), [conversation]).get(hex)?.title ?? "", card);
   }
 
   function asked(conversation: ConversationId, hex: Hex) {
@@ -70,7 +80,18 @@ export function joiningApi(engine: Engine, context: () => ViewContext): Api {
   }
 
   return {
-    groupLink: async (hex) => link(hex),
+    async groupLink(hex) {
+      const conversation = idOf(hex);
+      const group = groupOf(engine, conversation);
+      const until = group?.state.link?.expiresMs;
+      if (group === undefined || until === undefined || link(hex) === undefined) return undefined;
+      const now = context();
+      const head = headsOf(now, peopleOf(now), [conversation]).get(hex);
+      const name = group.state.name || (head?.title ?? "");
+      const body = { v: 1 as const, name, faces: facesFor(head?.faces ?? []), doors: doorsIn(engine, group) };
+      const card = await cardSoon(engine, cards.keep(hex, body, until));
+      return link(hex, card);
+    },
 
     async makeGroupLink(hex, { days: lasting, uses }) {
       const conversation = leading(hex, "admin");

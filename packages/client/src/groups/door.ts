@@ -13,7 +13,10 @@ import {
   concat,
   encodeLink,
   equalBytes,
+  type GroupLink,
   limits,
+  linkName,
+  type SealedCard,
   toHex,
 } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
@@ -40,25 +43,31 @@ function doorsOf(engine: Engine, group: Group): readonly Member[] {
 }
 
 /** Undefined where there is no link. @param title what the group is called, if it has no name. */
-export function urlOf(engine: Engine, group: Group, title: string): string | undefined {
+export function urlOf(engine: Engine, group: Group, title: string, card?: SealedCard): string | undefined {
   const { link } = group.state;
   if (link === undefined) return undefined;
   const { server } = ownOf(engine);
-  const doors = doorsOf(engine, group).map(({ server: at, address, sealKey }) => ({
-    at: concat(address, sealKey),
-    ...(at === server ? {} : { server: at }),
-  }));
-  const name = shortened(group.state.name || title);
+  const name = linkName(group.state.name || title, limits.linkNameBytes);
   const { secret, token, expiresMs } = link;
+  if (card !== undefined)
+    return encodeLink(engine.ports.originOf(server), {
+      kind: "group",
+      link: { server, doors: [], secret, token, expiresMs, name, card },
+    });
+  const doors = doorsIn(engine, group);
   return encodeLink(engine.ports.originOf(server), {
     kind: "group",
     link: { server, doors, secret, token, expiresMs, name },
   });
 }
 
-/** Cut between characters, not inside one. */
-function shortened(name: string): string {
-  return name.slice(0, limits.linkNameMax).replace(/[\uD800-\uDBFF]$/, "");
+/** As they stand in a link, or on its card. */
+export function doorsIn(engine: Engine, group: Group): GroupLink["doors"] {
+  const { server } = ownOf(engine);
+  return doorsOf(engine, group).map(({ server: at, address, sealKey }) => ({
+    at: concat(address, sealKey),
+    ...(at === server ? {} : { server: at }),
+  }));
 }
 
 /** The conversation whose link has this secret, if this device knows one. */

@@ -26,6 +26,7 @@ import {
   idBytes,
 } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { fetchLinkCard } from "../features/link-card.ts";
 import { makeKeyPackage, registerPoints } from "../identity/points.ts";
 import { ownProfile } from "../sync/bodies.ts";
 import { joinBytes } from "./join-bytes.ts";
@@ -112,7 +113,9 @@ async function ask(engine: Engine, secret: Bytes): Promise<void> {
   const signature = await crypto.sign(own.deviceKey.privateKey, joinBytes(unsigned, crypto.sha256));
   const note = encodeNote({ kind: "join", ...unsigned, history: historyOf(list), signature });
   // A door at another home cannot be reached from ours yet.
-  const near = link.doors.filter((door) => (door.server ?? link.server) === own.server);
+  const card = link.card === undefined ? undefined : await fetchLinkCard(engine, link.server, link.card);
+  const doors = [...link.doors, ...((typeof card === "object" && card.doors) || [])];
+  const near = doors.filter((door) => (door.server ?? link.server) === own.server);
   const parts = await Promise.all(
     near.map(({ at }) =>
       notePart(crypto, { address: at.slice(0, idBytes.address), sealKey: at.slice(idBytes.address) }, note),

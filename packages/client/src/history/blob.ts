@@ -19,12 +19,15 @@ export async function putPart(
   engine: Engine,
   media: MediaPorts,
   plain: Bytes,
+  /** Never the same for two contents. */
+  where?: { readonly id: Bytes; readonly key: Bytes },
 ): Promise<HandedPointer | "lost" | "refused"> {
   const { random, sha256 } = engine.ports.crypto;
   const { server } = ownOf(engine);
   const home = blobServer(engine, media, server);
   if (home === undefined) return "refused";
-  const [id, key, owner] = [random(16), random(32), random(32)];
+  const { id, key } = where ?? { id: random(16), key: random(32) };
+  const owner = random(32);
   const sealed = await sealPart(media, key, plain);
   for (let tries = 0; tries < triesMax; tries++) {
     const tokens = await takeTokens(engine, tokensFor(sealed.length));

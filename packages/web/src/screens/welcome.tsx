@@ -9,11 +9,12 @@ import { FacePicker } from "../features/identity/face-picker.tsx";
 import { sealOf } from "../features/identity/picture.ts";
 import { localeNames, locales, t } from "../locales/i18n.ts";
 import { CallError } from "../rpc.ts";
-import { Avatar } from "../shell/avatar.tsx";
+import { Mosaic } from "../shell/avatar.tsx";
 import { BackButton } from "../shell/bar.tsx";
 import { Icon } from "../shell/icon.tsx";
 import { Lazy, lazily } from "../shell/lazy.ts";
 import { Link } from "../shell/link.tsx";
+import { useLinkCard } from "../shell/link-card.ts";
 import { Stamp } from "../shell/mark.tsx";
 import { wantedLocale } from "../shell/prefs.ts";
 import { go, pendingLink, route, setPendingLink } from "../shell/router.ts";
@@ -79,6 +80,10 @@ function takeInvitation(link: string): void {
 
 function Start() {
   const link = pendingLink.value;
+  const preview = usePreview(link);
+  const isFromSomebody = typeof preview === "object" && (preview.kind === "contact" || preview.kind === "group");
+  // Whose link it is stands here a moment later: until then nothing is shown that would go again.
+  const isLetter = isFromSomebody || (preview === undefined && /(^|#)[cg]\//.test(link ?? ""));
   return (
     <main class="alone welcome">
       <fieldset class="languages" aria-label={t("welcome.language")}>
@@ -97,21 +102,27 @@ function Start() {
           </button>
         ))}
       </fieldset>
-      <div class="letter poem-card">
-        <p class="poem brush" aria-hidden="true" lang={wantedLocale.value === "zh-Hant" ? "zh-Hant" : "zh-Hans"}>
-          <span>{t("welcome.poem1")}</span>
-          <span>{t("welcome.poem2")}</span>
-          <span>{t("welcome.poem3")}</span>
-        </p>
-        <div class="poem-foot">
-          <div class="grow">
-            <h1 class="brush">{t("app.name")}</h1>
-            <p>{t("welcome.title")}</p>
+      {isLetter && link !== undefined ? (
+        <Inviting link={link} preview={isFromSomebody ? preview : undefined} />
+      ) : (
+        <>
+          <div class="letter poem-card">
+            <p class="poem brush" aria-hidden="true" lang={wantedLocale.value === "zh-Hant" ? "zh-Hant" : "zh-Hans"}>
+              <span>{t("welcome.poem1")}</span>
+              <span>{t("welcome.poem2")}</span>
+              <span>{t("welcome.poem3")}</span>
+            </p>
+            <div class="poem-foot">
+              <div class="grow">
+                <h1 class="brush">{t("app.name")}</h1>
+                <p>{t("welcome.title")}</p>
+              </div>
+              <Stamp size="l" />
+            </div>
           </div>
-          <Stamp size="l" />
-        </div>
-      </div>
-      {link !== undefined && <Invitation link={link} />}
+          {link !== undefined && <Invitation preview={preview} />}
+        </>
+      )}
       <div class="alone-acts">
         <button
           type="button"
@@ -134,35 +145,51 @@ function Start() {
   );
 }
 
-function usePreview(link: string): LinkPreview | string | undefined {
+function usePreview(link: string | undefined): LinkPreview | string | undefined {
   const [preview, setPreview] = useState<LinkPreview | string | undefined>(undefined);
   useEffect(() => {
     setPreview(undefined);
-    api.readLink(link).then(setPreview, (error: unknown) => setPreview(errorWords(error)));
+    if (link !== undefined) api.readLink(link).then(setPreview, (error: unknown) => setPreview(errorWords(error)));
   }, [link]);
   return preview;
 }
 
-/** For whoever has an account: nobody invites by it. */
-function isOfDevices(preview: LinkPreview): preview is Extract<LinkPreview, { kind: "device" | "help" }> {
-  return preview.kind === "device" || preview.kind === "help";
+type Inviter = Extract<LinkPreview, { kind: "contact" | "group" }>;
+
+/** A letter from whoever invites, or from the group that one is invited to, with the face that they have: before anything is asked. */
+function Inviting({ link, preview }: { link: string; preview: Inviter | undefined }) {
+  const card = useLinkCard(link);
+  const name = card?.name ?? preview?.name ?? "";
+  const faces = card?.faces ?? (preview === undefined ? [] : [preview.face]);
+  return (
+    <>
+      <div class="letter poem-card invite-card" data-testid="invitation">
+        {faces.length > 0 && <Mosaic faces={faces} size="xxl" />}
+        {preview !== undefined && (
+          <>
+            <h1 class="brush person-name">{name}</h1>
+            <p>{t(preview.kind === "contact" ? "friend.invites" : "join.title")}</p>
+          </>
+        )}
+        <span class="corner">
+          <Stamp />
+        </span>
+      </div>
+      <p class="invitation">
+        <b class="brush">{t("app.name")}</b>
+        {t("welcome.title")}
+      </p>
+    </>
+  );
 }
 
-/** Who invites, before anything is asked. */
-function Invitation({ link }: { link: string }) {
-  const preview = usePreview(link);
-  if (preview === undefined || (typeof preview !== "string" && isOfDevices(preview))) return null;
+/** What the link says that is no person's: which home it leads to, or why it leads nowhere. */
+function Invitation({ preview }: { preview: LinkPreview | string | undefined }) {
   if (typeof preview === "string") return <p class="invitation bad">{preview}</p>;
+  if (preview?.kind !== "invite") return null; // For whoever has an account: nobody invites by it.
   return (
     <p class="invitation" data-testid="invitation">
-      {preview.kind !== "invite" && <Avatar face={preview.face} size="sm" />}
-      <span>
-        {preview.kind === "contact"
-          ? t("invite.from", { name: preview.name })
-          : preview.kind === "group"
-            ? t("invite.group", { name: preview.name })
-            : t("invite.home", { server: preview.server })}
-      </span>
+      {t("invite.home", { server: preview.server })}
     </p>
   );
 }

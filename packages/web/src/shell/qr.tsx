@@ -1,10 +1,10 @@
 /**
- * A QR code on letter paper: dark on paper in both themes, level H (Q where it is long), the seal in the middle.
+ * A QR code on letter paper: dark on paper in both themes, the seal in the middle.
  */
 
 import { useMemo } from "preact/hooks";
-import { encode } from "uqr";
 import { Stamp } from "./mark.tsx";
+import { codeOf } from "./qr-code.ts";
 
 type QrProps = { readonly text: string; readonly label: string; readonly testId?: string };
 
@@ -37,17 +37,11 @@ export function Qr({ text, label, testId }: QrProps) {
   );
 }
 
-/** Of a long link the squares would be too small for an old camera; the seal in the middle hides 3 % of it. */
-const longText = 300;
-function levelOf(text: string): "H" | "Q" {
-  return text.length > longText ? "Q" : "H";
-}
-
 /** A finder pattern is seven modules wide, in three corners; it is drawn round, as the seal is. */
 const eye = 7;
 
 function draw(text: string): { path: string; size: number; eyes: readonly (readonly [number, number])[] } {
-  const { data, size } = encode(text, { ecc: levelOf(text), border: quiet });
+  const { data, size } = codeOf(text, quiet);
   const far = size - quiet - eye;
   const eyes = [
     [quiet, quiet],
@@ -74,7 +68,7 @@ function draw(text: string): { path: string; size: number; eyes: readonly (reado
 
 /** The code as a picture to keep: drawn on a canvas, with a name under it. */
 export function qrPicture(text: string, caption: string): Promise<Blob | null> {
-  const code = encode(text, { ecc: levelOf(text), border: 3 });
+  const code = codeOf(text, 3);
   const unit = Math.floor(960 / code.size);
   const side = unit * code.size;
   const canvas = document.createElement("canvas");

@@ -32,6 +32,7 @@ const databaseName = "yanshu";
 /** Methods that may be sent again when the leading tab dies over them: asking twice changes nothing. */
 const repeatable: ReadonlySet<keyof ClientApi> = new Set([
   "readLink",
+  "linkCard",
   "myLink",
   "markRead",
   "setDraft",

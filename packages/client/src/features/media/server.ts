@@ -14,7 +14,7 @@ import {
   fromUtf8,
   toHex,
 } from "@yanshu/wire";
-import { type Engine, ownOf } from "../../core/engine.ts";
+import type { Engine } from "../../core/engine.ts";
 import type { MediaPorts } from "../../ports.ts";
 
 /** `lost`: nothing came back; the same may be asked again. */
@@ -27,7 +27,7 @@ const stateBytesMax = 128;
 
 /** Home alone: a letter can name any server, and who is asked learns who asks. Undefined for another. */
 export function blobServer(engine: Engine, { request }: MediaPorts, server: string) {
-  if (server !== ownOf(engine).server) return undefined;
+  if (server !== (engine.own?.server ?? engine.ports.server)) return undefined; // A newcomer's is where the page came from.
 
   async function ask<T>(asked: Parameters<MediaPorts["request"]>[1], read: (body: Bytes) => T): Promise<BlobAnswer<T>> {
     let answer: Awaited<ReturnType<MediaPorts["request"]>>;

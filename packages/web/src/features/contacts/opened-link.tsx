@@ -9,6 +9,7 @@ import { locale, t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
+import { useLinkCard } from "../../shell/link-card.ts";
 import { Stamp } from "../../shell/mark.tsx";
 import { Nothing } from "../../shell/nothing.tsx";
 import { go, pendingLink, setPendingLink } from "../../shell/router.ts";
@@ -88,6 +89,10 @@ function Invitation({ person, link, onClose }: { person: Person; link: string; o
   const [greeting, setGreeting] = useState(() => t("friend.greeting", { name: me?.name ?? "" }));
   const [isSending, setSending] = useState(false);
   const handle = foundBy(link);
+  // Whom one knows is shown as one knows them.
+  const card = useLinkCard(link);
+  const shown = person.standing === "new" ? card : undefined;
+  const name = shown?.name ?? person.name;
 
   const send = async () => {
     if (isSending) return;
@@ -121,9 +126,9 @@ function Invitation({ person, link, onClose }: { person: Person; link: string; o
       }}
     >
       <div class="letter invite-card" data-testid="invite-card" data-standing={person.standing}>
-        <Avatar face={person.face} size="xl" />
-        <h1 class="brush person-name" lang={languageOf(person.name, locale.value)}>
-          {person.name}
+        <Avatar face={shown?.faces[0] ?? person.face} size="xl" />
+        <h1 class="brush person-name" lang={languageOf(name, locale.value)}>
+          {name}
         </h1>
         <p>{handle !== undefined && person.standing === "new" ? t("friend.found") : standingWords(person)}</p>
         <span class="corner">

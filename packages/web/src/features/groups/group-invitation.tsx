@@ -4,7 +4,8 @@
 import type { JoinStanding, LinkPreview } from "@yanshu/client";
 import { useEffect, useState } from "preact/hooks";
 import { locale, t } from "../../locales/i18n.ts";
-import { Avatar } from "../../shell/avatar.tsx";
+import { Mosaic } from "../../shell/avatar.tsx";
+import { useLinkCard } from "../../shell/link-card.ts";
 import { Stamp } from "../../shell/mark.tsx";
 import { go, setPendingLink } from "../../shell/router.ts";
 import { api, attempt, useView } from "../../shell/session.ts";
@@ -40,6 +41,8 @@ export function GroupInvitation({ group, link, onClose }: { group: Group; link: 
     setPendingLink(undefined);
     if (group.conversation !== undefined) go({ name: "chat", id: group.conversation }, "replace");
   };
+  const card = useLinkCard(link);
+  const name = card?.name ?? group.name;
   const isMember = group.standing === "member";
   const isOver = group.standing === "expired" || standing === "expired";
   const mayAsk = !isMember && !isOver && (standing === undefined || standing === "refused");
@@ -57,9 +60,9 @@ export function GroupInvitation({ group, link, onClose }: { group: Group; link: 
         data-testid="group-invitation"
         data-standing={isMember ? "member" : isOver ? "expired" : (standing ?? "new")}
       >
-        <Avatar face={group.face} size="xl" />
-        <h1 class="brush person-name" lang={languageOf(group.name, locale.value)}>
-          {group.name}
+        <Mosaic faces={card?.faces ?? [group.face]} size="xl" />
+        <h1 class="brush person-name" lang={languageOf(name, locale.value)}>
+          {name}
         </h1>
         <p role="status">{words}</p>
         {mayAsk && <p class="note">{t("join.until", { when: untilWords(group.expiresMs, locale.value) })}</p>}
