@@ -1,7 +1,7 @@
 /** Links: what a QR code carries comes out as it went in; anything else is no link. */
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { decodeLink, encodeLink, type Link, limits, linkName } from "./index.ts";
+import { decodeLink, encodeAs, encodeLink, type Link, limits, linkName, type Schema, toBase64Url } from "./index.ts";
 
 const fixed = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 const server = fc.domain();
@@ -121,4 +121,24 @@ test("[ID62] every link fits a code of version 10, at a home with a name as long
     expect([one.kind, url.length <= codeBytes, url.length]).toEqual([one.kind, true, url.length]);
     expect(decodeLink(url)).toEqual(one);
   }
+});
+
+test("[ID10] what is no list, has a field too many, or is another kind's, is no link", () => {
+  const bytes = (length: number) => new Uint8Array(length).fill(0xa5);
+  const anything: Schema<unknown> = { check: (value) => value };
+  const read = (letter: string, value: unknown) => decodeLink(`#${letter}/${toBase64Url(encodeAs(anything, value))}`);
+  const device = ["yan.example", bytes(16), bytes(32), bytes(32)];
+  expect(read("d", ["d", ...device])?.kind).toBe("device");
+  expect(read("h", ["h", ...device])?.kind).toBe("help");
+  expect(read("h", ["d", ...device])).toBeUndefined();
+  expect(read("d", ["d", ...device, bytes(1)])).toBeUndefined();
+  expect(read("d", { letter: "d" })).toBeUndefined();
+  expect(read("i", 7)).toBeUndefined();
+  const group = (doors: unknown, ...card: unknown[]) =>
+    read("g", ["g", "yan.example", doors, bytes(16), bytes(16), 1, "Choir", ...card]);
+  expect(group([[bytes(48)]], [bytes(16), 2])?.kind).toBe("group");
+  for (const doors of [[bytes(48)], { at: bytes(48) }, [[bytes(48), "yan.example", 1]]])
+    expect(group(doors)).toBeUndefined();
+  for (const card of [bytes(16), [bytes(16), 2, 3], { seed: bytes(16), units: 2 }])
+    expect(group([], card)).toBeUndefined();
 });

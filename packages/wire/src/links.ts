@@ -68,6 +68,7 @@ const fields = {
 } as const;
 const inner = { card: ["seed", "units"], doors: ["at", "server"] } as const;
 const linkBytesMax = 1_536;
+/** @checks ID10 */
 const row: Schema<readonly unknown[]> = {
   check: (value, path) => {
     if (!Array.isArray(value)) throw new MalformedError(`${path}: not a list`);
@@ -131,6 +132,7 @@ export function decodeLink(text: string): Link | undefined {
   }
 }
 
+/** @throws MalformedError @checks ID10 */
 function read(letter: keyof typeof kinds, bytes: Bytes): object {
   const [of, ...values] = decodeAs(row, bytes, linkBytesMax);
   const names = fields[letter];
@@ -145,6 +147,7 @@ function read(letter: keyof typeof kinds, bytes: Bytes): object {
   return (kinds[letter] as Schema<object>).check(Object.fromEntries(named), letter);
 }
 
+/** @throws MalformedError @checks ID10 */
 function mapOf(names: readonly string[], value: unknown): object {
   const values = row.check(value, "list");
   if (values.length > names.length) throw new MalformedError("has an unknown field");

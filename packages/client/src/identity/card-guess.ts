@@ -4,7 +4,7 @@
  */
 import type { Primitives } from "@yanshu/wire";
 import type { CardGuess, CardWordLists } from "../api/recovery.ts";
-import type { ReadWord } from "./card.ts";
+import type { ReadWord } from "./card-lists.ts";
 
 type Sha256 = Primitives["sha256"];
 

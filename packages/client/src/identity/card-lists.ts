@@ -5,6 +5,9 @@ import type { CardWordLists } from "../api/recovery.ts";
 export type CardScript = "en" | "zh-Hans" | "zh-Hant";
 export const cardScripts = ["en", "zh-Hans", "zh-Hant"] as const satisfies readonly CardScript[];
 
+/** A word where it stands in the lists, as somebody wrote it. */
+export type ReadWord = { readonly at: number; readonly script: CardScript };
+
 let loading: Promise<CardWordLists> | undefined;
 
 export function loadCardLists(): Promise<CardWordLists> {
@@ -25,7 +28,7 @@ async function load(): Promise<CardWordLists> {
   const bySound: Record<string, number[]> = {};
   for (const one of sounds.trim().split(/\s+/)) {
     const sound = /^[a-z]+/.exec(one)?.[0] ?? "";
-    bySound[sound] = [...one.slice(sound.length)].map((word) => hans.wordlist.indexOf(word));
+    bySound[sound] = Array.from(one.slice(sound.length), (word) => hans.wordlist.indexOf(word));
   }
   return { en: en.wordlist, "zh-Hans": hans.wordlist, "zh-Hant": hant.wordlist, sounds: bySound };
 }

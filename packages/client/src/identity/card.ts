@@ -16,7 +16,7 @@ import {
 } from "@yanshu/wire";
 import type { CardGuess, CardWordLists, RecoveryCard } from "../api/recovery.ts";
 import { guessesOf } from "./card-guess.ts";
-import { type CardScript, cardScripts, loadCardLists } from "./card-lists.ts";
+import { type CardScript, cardScripts, loadCardLists, type ReadWord } from "./card-lists.ts";
 
 type Sha256 = Primitives["sha256"];
 
@@ -35,9 +35,6 @@ export type ReadCard =
   /** Each is a word, but together they are no card's: one is another's, or two are exchanged. The likeliest first. */
   | { readonly kind: "sum"; readonly guesses: readonly CardGuess[] }
   | { readonly kind: "code" };
-
-/** A word where it stands in the lists, as somebody wrote it. */
-export type ReadWord = { readonly at: number; readonly script: CardScript };
 
 export async function cardOf(masterKey: Bytes, account: AccountId, server: string): Promise<RecoveryCard> {
   const lists = await loadCardLists();

@@ -80,7 +80,7 @@ test("[WE50] everybody is spoken to in one way: 你, never 您", () => {
 
 test("[WE50] the guides speak to their readers in the same way", async () => {
   const top = `${import.meta.dir}/../../../..`;
-  for (const file of ["README.md", ...[...new Glob("docs/guide/zh/*.md").scanSync({ cwd: top })]])
+  for (const file of ["README.md", ...new Glob("docs/guide/zh/*.md").scanSync({ cwd: top })])
     expect([file, (await Bun.file(`${top}/${file}`).text()).includes("您")]).toEqual([file, false]);
 });
 
