@@ -45,10 +45,14 @@ function nameOf(text: Text, person: PersonRef): string {
 export function itemLine(text: Text, item: TimelineItem): string {
   const at = when(item.atMs);
   if (item.body.kind === "system") return `${at}  * ${systemLine(text, item.body.line)}`;
-  const said = item.body.kind === "newer" ? `* ${text("line.newer")}` : saidIn(text, item.body);
+  const said = item.body.kind === "newer" ? newerLine(text, item.body) : saidIn(text, item.body);
   const state = item.state === "sent" ? "" : `  (${text(`state.${item.state}`)})`;
   const handed = item.handedBy === undefined ? "" : `  (${text("handed", { by: nameOf(text, item.handedBy) })})`;
   return `${at}  ${nameOf(text, item.from)}: ${said}${state}${handed}`;
+}
+
+function newerLine(text: Text, { fallback }: { readonly fallback?: string }): string {
+  return `* ${fallback === undefined ? "" : `${plain(fallback)} · `}${text("line.newer")}`;
 }
 
 /** What somebody said in one line: a picture or a file by its name in brackets. */
@@ -152,6 +156,8 @@ function systemLine(text: Text, line: SystemLine): string {
       });
     case "renamed":
       return text("line.renamed", { by: name(line.by), name: plain(line.name) });
+    case "notice":
+      return `${name(line.by)}: ${plain(line.text)}`;
     case "pat":
       return text("line.pat", { by: name(line.by), who: name(line.who), suffix: plain(line.suffix) });
     case "announced":

@@ -231,6 +231,7 @@ export type SystemLine =
     }
   | { readonly kind: "lost"; readonly from: PersonRef; readonly count: number; readonly state: "asking" | "gone" }
   | { readonly kind: "fork" }
+  | { readonly kind: "notice"; readonly by: PersonRef; readonly text: string }
   | { readonly kind: "refounded"; readonly by: PersonRef }
   | { readonly kind: "you-were-removed" }
   | ActionLine;
@@ -250,7 +251,8 @@ export type TimelineItem = ItemActions & {
   readonly body:
     | ({ readonly kind: "text"; readonly text: string } & TextActions)
     | { readonly kind: "system"; readonly line: SystemLine }
-    | { readonly kind: "newer" }
+    /** Too new to read. `fallback`: what it says, in its sender's words. */
+    | { readonly kind: "newer"; readonly fallback?: string }
     | ActionBody
     | MediaItemBody
     | PlaceItemBody

@@ -81,6 +81,7 @@ import { takeBack } from "./identity/take-back.ts";
 import { isErased, wipeHere } from "./identity/wipe-here.ts";
 import type { Ports } from "./ports.ts";
 import { indexSome } from "./search/index-messages.ts";
+import { applyAfterUpdate } from "./sync/after-update.ts";
 import { createInbox } from "./sync/inbox.ts";
 import { dropOldKept } from "./sync/kept.ts";
 import { owePeople } from "./sync/own-devices.ts";
@@ -407,6 +408,7 @@ export function createClient(given: Ports): Client {
       live.changed("status");
       familyBack.resume();
       if (engine.own === undefined) return;
+      await applyAfterUpdate(engine);
       giveUpStranded(engine);
       resumeHealing(engine);
       forgetRecalledWords(engine);

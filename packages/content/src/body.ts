@@ -5,17 +5,21 @@
 import {
   type AccountId,
   accountHistory,
+  type Bytes,
   blob,
   bool,
   type Capability,
   type ContentId,
   type ConversationId,
   type DeviceId,
+  decodeAs,
+  encodeAs,
   fixed,
   type Infer,
   idBytes,
   line,
   list,
+  MalformedError,
   oneOf,
   struct,
   text,
@@ -43,6 +47,7 @@ export const bodyLimits = {
   askMax: 64,
   introducedMax: 500,
   syncItemsMax: 200,
+  syncItemBytesMax: 480 * 1024,
   linesMax: 32,
 } as const;
 
@@ -58,7 +63,7 @@ const person = struct({ account, name }, { avatar });
 export type Person = Infer<typeof person>;
 
 /** What own devices tell each other in their own conversation. Later `stampMs` wins; ties by bytes. */
-export const syncItem = variants({
+const syncItems = {
   profile: struct({ name, stampMs: uint() }, { avatar, pat: line(actionLimits.patMax), isNotPassedOn: bool }),
   favourite: favouriteItem,
   sticker: stickerItem,
@@ -107,8 +112,25 @@ export const syncItem = variants({
   ...vaultItems,
   ...keepingItems,
   ...familyItems,
-});
+};
+const syncItem = variants(syncItems);
 export type SyncItem = Infer<typeof syncItem>;
+export const syncItemKinds: readonly string[] = Object.keys(syncItems);
+
+/** @throws MalformedError when something of it is over its limits. */
+export function encodeSyncItem(item: SyncItem): Bytes {
+  return encodeAs(syncItem, item);
+}
+
+/** Undefined when this version does not know it. */
+export function decodeSyncItem(bytes: Bytes): SyncItem | undefined {
+  try {
+    return decodeAs(syncItem, bytes, bodyLimits.syncItemBytesMax);
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined;
+    throw error;
+  }
+}
 
 export const body = variants({
   text: struct({ text: text(bodyLimits.textMax) }, textExtras),
@@ -132,7 +154,8 @@ export const body = variants({
   ...placeBodies,
   ...cardBodies,
   ...stickerBodies,
-  sync: struct({ items: list(syncItem, bodyLimits.syncItemsMax), complete: bool }),
+  /** Each item by itself (`encodeSyncItem`), so that one of a later version takes no other with it. */
+  sync: struct({ items: list(blob(bodyLimits.syncItemBytesMax), bodyLimits.syncItemsMax), complete: bool }),
   ...actionBodies,
   ...groupBodies,
   ...familyBodies,

@@ -1,6 +1,6 @@
 /** What a newcomer is handed is somebody's word: whatever the bytes are, it is read or passed over, and never more than fits. */
 import { expect, test } from "bun:test";
-import { encodeAs, struct, uint } from "@yanshu/wire";
+import { encodeAs, struct, text, uint } from "@yanshu/wire";
 import fc from "fast-check";
 import {
   decodeHandedPart,
@@ -36,6 +36,14 @@ const part = fc.record({
 
 test("[GR32] a part is read as it was written", () => {
   fc.assert(fc.property(part, (one) => expect(decodeHandedPart(encodeHandedPart(one))).toEqual(one)));
+});
+
+test("[GR32] a message of a kind that is not handed on, or not known, is passed over, and takes no other with it", () => {
+  const [one, other] = fc.sample(message, 2) as [HandedMessage, HandedMessage];
+  const leave = { ...one, kind: "leave", body: encodeBody({ kind: "leave" }) } as unknown as HandedMessage;
+  const later = { ...one, kind: "dice", body: encodeAs(struct({ kind: text(8) }), { kind: "dice" }) };
+  const bytes = encodeHandedPart({ messages: [leave, later as unknown as HandedMessage, other], people: [] });
+  expect(decodeHandedPart(bytes)?.messages).toEqual([other]);
 });
 
 test("[GR32] whatever bytes come, a part and a pointer are read or are not, and nothing throws", () => {

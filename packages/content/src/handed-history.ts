@@ -20,7 +20,6 @@ import {
   list,
   literal,
   MalformedError,
-  oneOf,
   struct,
   text,
   uint,
@@ -67,7 +66,7 @@ const handedMessage = struct({
   atMs: uint(),
   sentMs: uint(),
   editedMs: uint(),
-  kind: oneOf(...handedKinds),
+  kind: text(32),
   body,
   versions: list(struct({ stampMs: uint(), body }), handedLimits.versionsMax),
   reactions: list(
@@ -87,7 +86,7 @@ const handedMessage = struct({
     handedLimits.marksMax,
   ),
 });
-export type HandedMessage = Infer<typeof handedMessage>;
+export type HandedMessage = Omit<Infer<typeof handedMessage>, "kind"> & { readonly kind: (typeof handedKinds)[number] };
 
 const part = struct({
   v: literal(1),
@@ -96,7 +95,7 @@ const part = struct({
   /** Names of those who speak in it, and of who hands it over. */
   people: list(struct({ account, name: line(bodyLimits.nameMax) }), handedLimits.messagesMax + 1),
 });
-export type HandedPart = Omit<Infer<typeof part>, "v">;
+export type HandedPart = Omit<Infer<typeof part>, "v" | "messages"> & { readonly messages: readonly HandedMessage[] };
 
 /** Where a part lies at home, and what opens it. `bytes` without padding. */
 const pointer = struct({
@@ -118,12 +117,16 @@ export function encodeHandedPart(value: HandedPart): Bytes {
   return encodeAs(part, { ...value, v: 1 });
 }
 
-/** Undefined when it is broken, or from a newer client. */
+/** Undefined when it is broken, or of another `v`. Messages of kinds that are not handed on, or not known, are passed over. */
 export function decodeHandedPart(bytes: Bytes): HandedPart | undefined {
   return readable(() => {
-    const { v: _, ...rest } = decodeAs(part, bytes, handedLimits.bytesMax);
-    return rest;
+    const { v: _, messages, ...rest } = decodeAs(part, bytes, handedLimits.bytesMax);
+    return { ...rest, messages: messages.filter(isHanded) };
   });
+}
+
+function isHanded(message: Infer<typeof handedMessage>): message is HandedMessage {
+  return handedKinds.some((kind) => kind === message.kind);
 }
 
 export function encodeHandedPointer(value: HandedPointer): Bytes {

@@ -11,6 +11,7 @@ export { placeLimits } from "./bodies/place.ts";
 export { type Sticker, type StickerType, stickerLimits, stickerTypes } from "./bodies/stickers.ts";
 export { type VaultFormer, vaultFormersMax, vaultKeyBytes, vaultKeysMax } from "./bodies/vault.ts";
 export * from "./body.ts";
+export { bodyKinds, type Disposition, dispositionOf } from "./disposition.ts";
 export * from "./handed-history.ts";
 export * from "./link-card.ts";
 export * from "./long-text.ts";

@@ -15,10 +15,13 @@ import {
   list,
   literal,
   MalformedError,
+  oneOf,
   struct,
+  text,
   uint,
 } from "@yanshu/wire";
 import { type Body, body } from "./body.ts";
+import { type Disposition, dispositionOf } from "./disposition.ts";
 
 export const contentLimits = {
   messageBytesMax: 512 * 1024,
@@ -26,34 +29,71 @@ export const contentLimits = {
   /** The latest senders whose highest seq a message repeats. */
   seenMax: 8,
   authenticatorBytes: 16,
+  /** UTF-16 units. */
+  fallbackMax: 200,
 } as const;
+
+/** Raised whenever a kind gains a field or a value: then what was too new is looked at again (docs/spec/sync.md SY52). */
+export const contentRevision = 1;
 
 const seenMark = struct({ device: fixed(idBytes.device), seq: uint() });
 
-const outer = struct({
-  v: literal(1),
-  id: fixed<ContentId>(idBytes.content),
-  /** From 1, per sending device and conversation, without gaps, never reset. */
-  seq: uint(),
-  seen: list(seenMark, contentLimits.seenMax),
-  /** Begins the epoch authenticator (RFC 9420 §8.7): a fork shows as a fork. */
-  authenticator: fixed(contentLimits.authenticatorBytes),
-  sentAtMs: uint(),
-  body: blob(contentLimits.bodyBytesMax),
-});
+const outer = struct(
+  {
+    v: literal(1),
+    id: fixed<ContentId>(idBytes.content),
+    /** From 1, per sending device and conversation, without gaps, never reset. */
+    seq: uint(),
+    seen: list(seenMark, contentLimits.seenMax),
+    /** Begins the epoch authenticator (RFC 9420 §8.7): a fork shows as a fork. */
+    authenticator: fixed(contentLimits.authenticatorBytes),
+    sentAtMs: uint(),
+    body: blob(contentLimits.bodyBytesMax),
+  },
+  {
+    /** Absent: `message`. */
+    disposition: oneOf("notice", "signal"),
+    /** What it says, in words, to a device that does not know its kind. */
+    fallback: text(contentLimits.fallbackMax),
+  },
+);
 
 export type SeenMark = Infer<typeof seenMark>;
-export type Message = Omit<Infer<typeof outer>, "body" | "v"> & { readonly body: Body | { readonly kind: "newer" } };
+/** A body that this version does not know, whole. */
+export type UnknownBody = { readonly kind: "unknown"; readonly bytes: Bytes };
+export type Message = Omit<Infer<typeof outer>, "body" | "v" | "disposition"> & {
+  readonly body: Body | UnknownBody;
+  /** Of a body that is known, what its kind is; of another, what its sender says. */
+  readonly disposition: Disposition;
+};
 
-/** @throws MalformedError when the body is over its limits. */
-export function encodeMessage(message: Omit<Message, "body"> & { readonly body: Body }): Bytes {
-  return encodeAs(outer, { ...message, v: 1, body: encodeBody(message.body) });
+/**
+ * @param message its disposition is that of its body's kind; what an unknown body is, is said.
+ * @throws MalformedError when the body is over its limits.
+ */
+export function encodeMessage(message: Omit<Message, "disposition"> & { readonly disposition?: Disposition }): Bytes {
+  const { body, disposition: said = "message", ...rest } = message;
+  const disposition = body.kind === "unknown" ? said : dispositionOf(body.kind);
+  return encodeAs(outer, {
+    ...rest,
+    v: 1,
+    body: body.kind === "unknown" ? body.bytes : encodeBody(body),
+    ...(disposition === "message" ? {} : { disposition }),
+  });
 }
 
-/** @throws MalformedError when the outer part is broken; a body it does not know becomes `newer`. */
+/** @throws MalformedError when the outer part is broken; a body that it does not know stays as it is. */
 export function decodeMessage(bytes: Bytes): Message {
-  const { v: _, body: bodyBytes, ...rest } = decodeAs(outer, bytes, contentLimits.messageBytesMax);
-  return { ...rest, body: decodeBody(bodyBytes) ?? { kind: "newer" } };
+  const {
+    v: _,
+    body: bodyBytes,
+    disposition = "message",
+    ...rest
+  } = decodeAs(outer, bytes, contentLimits.messageBytesMax);
+  const body = decodeBody(bodyBytes);
+  return body === undefined
+    ? { ...rest, disposition, body: { kind: "unknown", bytes: bodyBytes } }
+    : { ...rest, disposition: dispositionOf(body.kind), body };
 }
 
 export function encodeBody(value: Body): Bytes {

@@ -25,7 +25,7 @@ import {
   vaultLimits,
 } from "@yanshu/wire";
 import { vaultBegin, vaultFormer, vaultFormersMax, vaultKey, vaultKeysMax } from "./bodies/vault.ts";
-import { bodyLimits, type SyncItem, syncItem } from "./body.ts";
+import { bodyLimits, decodeSyncItem, encodeSyncItem, type SyncItem } from "./body.ts";
 
 export const recordLimits = {
   itemsMax: 16_384,
@@ -34,6 +34,8 @@ export const recordLimits = {
   membersMax: 1_024,
   doorsMax: 8,
   rightsMax: 12,
+  moreMax: 32,
+  moreBytesMax: 64 * 1_024,
 } as const;
 
 const account = fixed<AccountId>(idBytes.account);
@@ -61,6 +63,9 @@ const group = struct(
   },
 );
 
+/** What a later version adds, each under a number of its own: kept as it is by who does not know it. */
+const more = list(struct({ type: uint(0xffff), data: blob(recordLimits.moreBytesMax) }), recordLimits.moreMax);
+
 const record = struct(
   {
     v: literal(1),
@@ -79,31 +84,31 @@ const record = struct(
     /** Founding of the conversation of own devices; 0: there was none. */
     ownFounding: uint(),
   },
-  { formers: list(vaultFormer, vaultFormersMax) },
+  { formers: list(vaultFormer, vaultFormersMax), more },
 );
-export type RecoveryRecord = Omit<Infer<typeof record>, "v" | "items"> & { readonly items: readonly SyncItem[] };
+export type RecoveryRecord = Omit<Infer<typeof record>, "v" | "items"> & {
+  readonly items: readonly SyncItem[];
+  /** Items that this version does not know, whole. */
+  readonly unknownItems?: readonly Bytes[];
+};
 
 /** @throws MalformedError when something of it is over its limits. */
-export function encodeRecoveryRecord({ items, ...rest }: RecoveryRecord): Bytes {
-  return encodeAs(record, { ...rest, items: items.map((item) => encodeAs(syncItem, item)), v: 1 });
+export function encodeRecoveryRecord({ items, unknownItems = [], ...rest }: RecoveryRecord): Bytes {
+  return encodeAs(record, { ...rest, items: [...items.map(encodeSyncItem), ...unknownItems], v: 1 });
 }
 
-/** Undefined when it is broken, or from a newer client. */
+/** Undefined when it is broken, or of another `v`. */
 export function decodeRecoveryRecord(bytes: Bytes): RecoveryRecord | undefined {
   try {
     const { v: _, items, ...rest } = decodeAs(record, bytes, vaultLimits.segmentBytesMax);
-    return { ...rest, items: items.flatMap(readItem) };
+    const unknownItems = items.filter((item) => decodeSyncItem(item) === undefined);
+    return {
+      ...rest,
+      items: items.flatMap((item) => decodeSyncItem(item) ?? []),
+      ...(unknownItems.length === 0 ? {} : { unknownItems }),
+    };
   } catch (error) {
     if (error instanceof MalformedError) return undefined;
-    throw error;
-  }
-}
-
-function readItem(bytes: Bytes): readonly SyncItem[] {
-  try {
-    return [decodeAs(syncItem, bytes, recordLimits.itemBytesMax)];
-  } catch (error) {
-    if (error instanceof MalformedError) return [];
     throw error;
   }
 }

@@ -42,7 +42,8 @@ const body = blob(contentLimits.bodyBytesMax);
 
 const version = struct({ stampMs: uint(), body }, { said: id });
 const mark = struct({
-  kind: oneOf("reaction", "vote", "line", "pin"),
+  /** One that this version does not know is passed over. */
+  kind: text(32),
   by: blob(idBytes.account),
   key: text(128),
   value: blob(segmentLimits.markBytesMax),

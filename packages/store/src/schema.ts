@@ -25,6 +25,7 @@ import { renewals, renewers } from "./migrations/renewals.ts";
 import { search } from "./migrations/search.ts";
 import { stickers } from "./migrations/stickers.ts";
 import { toldChats } from "./migrations/told-chats.ts";
+import { tooNew } from "./migrations/too-new.ts";
 import { unsent } from "./migrations/unsent.ts";
 import { vault } from "./migrations/vault.ts";
 import { vaultSigners } from "./migrations/vault-signers.ts";
@@ -290,4 +291,5 @@ export const migrations: readonly Migration[] = [
   { version: 26, up: deeds },
   { version: 30, up: vaultSigners },
   { version: 31, up: toldChats },
+  { version: 32, up: tooNew },
 ];

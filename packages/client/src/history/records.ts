@@ -21,6 +21,7 @@ import { pack, unpack } from "../core/cbor.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { learnBlobs } from "../features/media/handles.ts";
 import { type ChainLine, settleLine, settleQuote, settleText, takeNewest } from "../sync/actions.ts";
+import { isKnown } from "../sync/too-new.ts";
 
 /** As this device has it. */
 export function handedOf({ db }: Engine, conversation: ConversationId, row: ToHand): HandedMessage {
@@ -76,7 +77,7 @@ export function takeHanded(engine: Engine, { arrival, by }: Taking, record: Hand
   const isCleared = atMs <= (vaultClearOf(db, conversation) ?? -1);
   const body = decodeBody(record.body);
   const isOwn = equalBytes(author, ownOf(engine).account);
-  if (body?.kind !== kind || isOwn || isCleared || atMs < arrival.since_ms) {
+  if (body?.kind !== kind || !isKnown(ports, kind) || isOwn || isCleared || atMs < arrival.since_ms) {
     countDiagnostic(db, "handed-passed-over");
     return;
   }

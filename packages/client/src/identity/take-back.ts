@@ -2,7 +2,7 @@
  * Takes back what the account had (docs/spec/identity.md ID34): after the first sign-in of a device that restored it, before
  * anything else is told to home. The recovery record is read in one transaction, so that a crash reads it again.
  */
-import { decodeRecoveryRecord, type RecoveryRecord, type SyncItem } from "@yanshu/content";
+import { decodeRecoveryRecord, encodeSyncItem, type RecoveryRecord, type SyncItem } from "@yanshu/content";
 import { directConversationId, ownConversationId } from "@yanshu/mls";
 import {
   addRight,
@@ -24,7 +24,7 @@ import { pack } from "../core/cbor.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { askToComeBack } from "../groups/come-back.ts";
 import { plan, planRefound } from "../groups/jobs.ts";
-import { applySync } from "../sync/own-devices.ts";
+import { applySyncItems, isOfRecord } from "../sync/own-devices.ts";
 import { takeOldKeys } from "../vault/keys.ts";
 import { openRecord } from "../vault/record-seal.ts";
 import { type ReadRecord, readVouched } from "../vault/record-voucher.ts";
@@ -69,7 +69,7 @@ export async function takeRemoved(engine: Engine): Promise<void> {
   const record = held && decodeRecoveryRecord(held);
   if (record === undefined) return;
   const items = record.items.flatMap((item) => ofRemoved(engine, item));
-  const { formers: _, ...rest } = record;
+  const { formers: _, unknownItems: __, more: ___, ...rest } = record;
   await takeHeld(engine, { ...rest, items, begins: [] }, () => forgetCameBack(engine));
 }
 
@@ -122,12 +122,10 @@ function takeRecord(engine: Engine, record: RecoveryRecord): void {
     for (const capability of capabilities) addRight(db, account, capability);
   for (const group of record.groups) takeGroup(engine, group);
   // Home knows the key that a record is sealed to, and must not be able to wipe a device (KP2).
-  // @checks KP2, VA23
-  applySync(
-    engine,
-    record.items.filter(({ kind }) => kind !== "erased" && kind !== "vaultKeys"),
-    ownOf(engine).device,
-  );
+  const items = record.items.filter(isOfRecord);
+  const device = ownOf(engine).device;
+  applySyncItems(engine, [...items.map(encodeSyncItem), ...(record.unknownItems ?? [])], device);
+  if (record.more !== undefined) writeMeta(db, "record-more", pack(record.more));
   takeOldKeys(engine, record);
   const isAlone = engine.lists.devices(own).length === 1;
   for (const item of record.items) {

@@ -130,7 +130,7 @@ function resay(engine: Engine, conversation: ConversationId, id: Uint8Array, cha
   const sent = readSentById(engine.db, conversation, id);
   if (sent === undefined) return;
   const message = decodeMessage(sent.message);
-  if (message.body.kind === "newer") return;
+  if (message.body.kind === "unknown") return;
   rewriteSent(engine.db, conversation, sent.seq, encodeMessage({ ...message, body: change(message.body) }));
 }
 

@@ -2,7 +2,7 @@
  * Apply: what an opened message does to the store (docs/spec/sync.md SY4–SY9, SY12, SY18). Always inside one
  * transaction with the ratchet step that opened it, so a crash leaves both or neither.
  */
-import { type BodyOf, decodeBody, decodeMessage, encodeBody, type Message, type Via } from "@yanshu/content";
+import { type Body, type BodyOf, decodeBody, decodeMessage, encodeBody, type Message, type Via } from "@yanshu/content";
 import type { Group, Member } from "@yanshu/mls";
 import {
   type ConversationHead,
@@ -26,7 +26,17 @@ import {
   writeContact,
   writeHeard,
 } from "@yanshu/store";
-import { type AccountId, type Capability, type ConversationId, equalBytes, MalformedError, toHex } from "@yanshu/wire";
+import {
+  type AccountId,
+  type Bytes,
+  type Capability,
+  type ConversationId,
+  equalBytes,
+  MalformedError,
+  plain,
+  toHex,
+  utf8,
+} from "@yanshu/wire";
 import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { forgetBlobs, learnBlobs } from "../features/media/handles.ts";
 import { plan } from "../groups/jobs.ts";
@@ -35,6 +45,8 @@ import { openKnown } from "../groups/known.ts";
 import { insertLine } from "../groups/lines.ts";
 import { roleOf } from "../groups/store-group.ts";
 import { hearHanded } from "../history/take.ts";
+import type { StoredLine } from "../views/context.ts";
+import { encodeFallback } from "../views/newer.ts";
 import {
   applyEdit,
   applyLine,
@@ -51,7 +63,8 @@ import { answerAsk, hear, learnGone } from "./gaps.ts";
 import { onOwnLeave } from "./leave.ts";
 import { applyNicknames } from "./nicknames.ts";
 import { storedSource } from "./notes.ts";
-import { applySync } from "./own-devices.ts";
+import { applySyncItems } from "./own-devices.ts";
+import { asKnown, keepForLater } from "./too-new.ts";
 
 /** Undefined when the outer part is broken: nothing of it can be told. */
 export function messageIn(data: Uint8Array): Message | undefined {
@@ -124,16 +137,20 @@ function isTooMuch(
   return kept.items >= items || kept.bytes >= bytes;
 }
 
+/** A message, and where it stands if it takes another's place. */
+export type Said = Message & { readonly position?: number };
+
 /** @param head of its conversation, before it. */
-function applyBody(
+export function applyBody(
   engine: Engine,
   group: Group,
   sender: Member,
-  message: Message,
+  said: Said,
   head: ConversationHead | undefined,
 ): void {
   const { db } = engine;
   const { conversation } = group.state;
+  const message: Said = asKnown(engine, said);
   const { body } = message;
   // @checks SY18
   if (head?.state === "blocked" || head?.state === "declined") return; // Sent before the address was gone.
@@ -159,10 +176,10 @@ function applyBody(
     case "record":
     case "sticker":
       befriend(engine, conversation, sender, head);
-      show(engine, conversation, sender, message, body.kind);
+      show(engine, conversation, sender, message, body);
       return;
     case "pat":
-      show(engine, conversation, sender, message, "pat");
+      show(engine, conversation, sender, message, body);
       return;
     case "vote":
       applyVote(engine, conversation, sender.account, body, message.sentAtMs);
@@ -202,16 +219,23 @@ function applyBody(
     case "groupCard":
       befriend(engine, conversation, sender, head);
       learnBlobs(engine, body);
-      show(engine, conversation, sender, message, body.kind);
+      show(engine, conversation, sender, message, body);
       return;
     case "greeting":
       learn(engine, sender, body.name, body.avatar, message.sentAtMs);
       learnRight(engine, group, sender, body.passing, message.sentAtMs);
       learnSource(engine, conversation, sender, body.via);
-      show(engine, conversation, sender, message, "greeting");
+      show(engine, conversation, sender, message, body);
       return;
-    case "newer":
-      show(engine, conversation, sender, message, "newer");
+    case "unknown":
+      keepForLater(engine, conversation, sender, message);
+      if (message.disposition === "message") {
+        befriend(engine, conversation, sender, head);
+        showAs(engine, conversation, sender, message, "newer", encodeFallback(message.fallback));
+      } else if (message.disposition === "notice" && message.fallback !== undefined) {
+        const line: StoredLine = { kind: "notice", by: toHex(sender.account), text: plain(message.fallback) };
+        showAs(engine, conversation, sender, message, "system", utf8(JSON.stringify(line)));
+      }
       return;
     case "accept":
       learn(engine, sender, body.name, body.avatar, message.sentAtMs);
@@ -242,30 +266,37 @@ function applyBody(
       return;
     case "sync":
       // @checks SY11
-      if (group.state.kind === "own") applySync(engine, body.items, sender.device);
+      if (group.state.kind === "own") applySyncItems(engine, body.items, sender.device);
       return;
   }
 }
 
-function showText(
-  engine: Engine,
-  group: Group,
-  sender: Member,
-  said: Message & { readonly body: BodyOf<"text"> },
-): void {
+function showText(engine: Engine, group: Group, sender: Member, said: Said & { readonly body: BodyOf<"text"> }): void {
   const body = withoutFalseCalls(group, sender.account, said.body);
   const mention = mentionIn(engine, sender.account, body);
-  if (!show(engine, group.state.conversation, sender, { ...said, body }, "text", mention)) return;
+  if (!show(engine, group.state.conversation, sender, said, body, mention)) return;
   settleText(engine, group.state.conversation, { author: sender.account, id: said.id }, body);
 }
 
 /** Answers whether it is new here: a recall may have come before it. */
-function show(
+export function show(
   engine: Engine,
   conversation: ConversationId,
-  sender: Member,
-  message: Message,
+  sender: Pick<Member, "account" | "device">,
+  message: Said,
+  body: Body,
+  mention = 0,
+): boolean {
+  return showAs(engine, conversation, sender, message, body.kind, encodeBody(body), mention);
+}
+
+function showAs(
+  engine: Engine,
+  conversation: ConversationId,
+  sender: Pick<Member, "account" | "device">,
+  message: Said,
   kind: string,
+  body: Bytes,
   mention = 0,
 ): boolean {
   const nowMs = engine.ports.nowMs();
@@ -278,14 +309,16 @@ function show(
     atMs: Math.min(message.sentAtMs, nowMs),
     sentMs: message.sentAtMs,
     kind,
-    body: message.body.kind === "newer" ? new Uint8Array() : encodeBody(message.body),
+    body,
     state: "sent",
     mention,
     device: sender.device,
     seq: message.seq,
+    ...(message.position === undefined ? {} : { position: message.position }),
   });
   if (!added) return false; // not a check: it is here already, or was recalled.
-  touchConversation(engine.db, conversation, nowMs);
+  // What takes another's place moves nothing.
+  if (message.position === undefined) touchConversation(engine.db, conversation, nowMs);
   engine.changed(topicOf(conversation), "chats", "requests", own ? "people" : "status");
   return true;
 }

@@ -2,6 +2,7 @@
 import { encodeBody } from "@yanshu/content";
 import {
   clearMessages,
+  clearTooNew,
   deleteFromOutbox,
   dropArrival,
   noteVaultClear,
@@ -22,6 +23,7 @@ export function clearChat(engine: Engine, conversation: ConversationId, upToMs?:
   dropUploadsOf(engine, conversation, upToMs);
   forgetFilesIn(engine, conversation, upToMs);
   clearMessages(engine.db, conversation, upToMs);
+  clearTooNew(engine.db, conversation, upToMs ?? engine.ports.nowMs());
   dropArrival(engine.db, conversation);
   noteVaultClear(engine.db, conversation, upToMs ?? engine.ports.nowMs(), false);
   engine.firstUnread.delete(toHex(conversation));

@@ -2,7 +2,7 @@
  * Own devices tell each other, in a conversation of their own, what belongs to the account and not
  * to a device: contacts, remarks, what was read, one's name (docs/spec/sync.md SY11).
  */
-import { bodyLimits, encodeBody, type SyncItem } from "@yanshu/content";
+import { type BodyOf, bodyLimits, encodeSyncItem, type SyncItem } from "@yanshu/content";
 import { directConversationId, ownConversationId } from "@yanshu/mls";
 import {
   deleteMeta,
@@ -26,6 +26,7 @@ import {
   readMeta,
   readPerson,
   readStrangers,
+  readUnknownItems,
   retireAddressesOf,
   setConversationState,
   setReadOrder,
@@ -34,7 +35,15 @@ import {
   writeDraft,
   writeMeta,
 } from "@yanshu/store";
-import { type AccountId, type ConversationId, type DeviceId, equalBytes, historyOf, type UnixMs } from "@yanshu/wire";
+import {
+  type AccountId,
+  type Bytes,
+  type ConversationId,
+  type DeviceId,
+  equalBytes,
+  historyOf,
+  type UnixMs,
+} from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { isRefounding, plan, putOff } from "../groups/jobs.ts";
 import { openKnown } from "../groups/known.ts";
@@ -53,25 +62,29 @@ import { say } from "./outbox.ts";
 import { notePrivacy, readPrivacy } from "./privacy.ts";
 import { stickerItems, takeSticker } from "./stickers.ts";
 import { lineItems, peopleInLines, takeLines } from "./told-lines.ts";
+import { asKnownItem, keepItemForLater } from "./too-new.ts";
 import { giveUp } from "./unsent.ts";
 
 /** What a message holds (docs/spec/sync.md SY42), and some room around it. */
 const batchBytesMax = 384 * 1_024;
+const aroundItemBytes = 16;
 
 /** Until then a chat that another own device founds anew has come here. */
 const foundedMs = 60_000;
 
 /** All of it to a device that joins, in as many messages as it takes. Inside a transaction. */
 export function tellAll(engine: Engine, own: ConversationId): void {
-  const batches = batchesOf(snapshot(engine));
-  for (const some of batches) say(engine, own, { kind: "sync", items: some, complete: some === batches.at(-1) });
+  const batches = batchesOf(snapshot(engine).map(encodeSyncItem));
+  for (const some of batches) say(engine, own, syncOf(some, some === batches.at(-1)));
   const vault = vaultItems(engine);
   const more = [
     ...favouriteItems(engine).map((item) => [item]),
     ...(vault.length > 0 ? [vault] : []),
     ...stickerItems(engine),
   ];
-  for (const some of more) say(engine, own, { kind: "sync", items: some, complete: false });
+  for (const some of more) say(engine, own, syncOf(some.map(encodeSyncItem)));
+  // What a later version told this device, the next may know.
+  for (const some of batchesOf(readUnknownItems(engine.db).map(({ item }) => item))) say(engine, own, syncOf(some));
 }
 
 /** A device that came back may have believed nothing of what home keeps for it: it is told all (ID34). Inside a transaction. */
@@ -98,16 +111,20 @@ export function tellOwnDevices(engine: Engine, items: readonly SyncItem[]): void
     writeMeta(engine.db, "untold", Uint8Array.of(1));
     return;
   }
-  for (const some of batchesOf(items)) say(engine, own, { kind: "sync", items: some, complete: false });
+  for (const some of batchesOf(items.map(encodeSyncItem))) say(engine, own, syncOf(some));
   engine.kick(own);
 }
 
+function syncOf(items: readonly Bytes[], complete = false): BodyOf<"sync"> {
+  return { kind: "sync", items, complete };
+}
+
 /** As many as fit a message: the pictures of some sixty people fill one. */
-function batchesOf(items: readonly SyncItem[]): readonly (readonly SyncItem[])[] {
-  const batches: SyncItem[][] = [];
+function batchesOf(items: readonly Bytes[]): readonly (readonly Bytes[])[] {
+  const batches: Bytes[][] = [];
   let left = 0;
   for (const item of items) {
-    const bytes = encodeBody({ kind: "sync", items: [item], complete: false }).length;
+    const bytes = item.length + aroundItemBytes;
     const now = batches.at(-1);
     if (now === undefined || bytes > left || now.length === bodyLimits.syncItemsMax) {
       batches.push([item]);
@@ -208,6 +225,22 @@ function snapshot(engine: Engine): readonly SyncItem[] {
       }),
     ),
   ];
+}
+
+/** What a recovery record may say; the rest only a device says itself. @checks KP2, VA23 */
+export function isOfRecord({ kind }: SyncItem): boolean {
+  return kind !== "erased" && kind !== "vaultKeys";
+}
+
+/** @param by the own device that says so. Inside a transaction; the histories were taken before it. */
+export function applySyncItems(engine: Engine, items: readonly Bytes[], by: DeviceId): void {
+  const known: SyncItem[] = [];
+  for (const bytes of items) {
+    const item = asKnownItem(engine, bytes);
+    if (item === undefined) keepItemForLater(engine, bytes, by);
+    else known.push(item);
+  }
+  applySync(engine, known, by);
 }
 
 /** @param by the own device that says so. Inside a transaction; the histories were taken before it. */

@@ -44,6 +44,7 @@ import { openPiece } from "./family-piece.ts";
 import { countUnopenable } from "./flood.ts";
 import { onDissolved, onRemoved } from "./leave.ts";
 import { accepted } from "./outbox.ts";
+import { asKnownItem } from "./too-new.ts";
 
 /** In the turn. When it returns, all that the push said is stored. */
 export async function receivePush(engine: Engine, push: Push): Promise<void> {
@@ -225,7 +226,10 @@ function passedTheGate(
 async function takeHistoriesOf(engine: Engine, { body }: Message, group: Group): Promise<void> {
   // @checks SY11
   if (group.state.kind !== "own" || body.kind !== "sync") return;
-  for (const item of body.items) if (item.kind === "contact") await engine.lists.take(item.history);
+  for (const bytes of body.items) {
+    const item = asKnownItem(engine, bytes);
+    if (item?.kind === "contact") await engine.lists.take(item.history);
+  }
 }
 
 /** No key for this tag: a Welcome whose note is on its way, or a gate that shows us another history. */

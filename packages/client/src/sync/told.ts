@@ -1,5 +1,5 @@
 /** What this device told its own others, and would say again to whoever asks (docs/spec/sync.md SY9). Inside a transaction. */
-import { decodeMessage, encodeMessage, type SyncItem } from "@yanshu/content";
+import { decodeMessage, decodeSyncItem, encodeMessage, encodeSyncItem, type SyncItem } from "@yanshu/content";
 import { ownConversationId } from "@yanshu/mls";
 import { readAllSent, rewriteSent } from "@yanshu/store";
 import type { Engine } from "../core/engine.ts";
@@ -11,8 +11,13 @@ export function forgetTold({ db, ports, own }: Engine, gone: SyncItem, isSame: (
   for (const { seq, message: bytes } of readAllSent(db, conversation)) {
     const message = decodeMessage(bytes);
     const { body } = message;
-    if (body.kind !== "sync" || !body.items.some(isSame)) continue;
-    const items = body.items.map((item) => (isSame(item) ? gone : item));
+    if (body.kind !== "sync") continue;
+    const isIts = body.items.map((bytes) => {
+      const item = decodeSyncItem(bytes);
+      return item !== undefined && isSame(item);
+    });
+    if (!isIts.includes(true)) continue;
+    const items = body.items.map((bytes, i) => (isIts[i] === true ? encodeSyncItem(gone) : bytes));
     rewriteSent(db, conversation, seq, encodeMessage({ ...message, body: { ...body, items } }));
   }
 }

@@ -2,7 +2,7 @@
  * Keys of the vault (docs/spec/vault.md VA6): random, made by a device, told to the others in the conversation of own
  * devices alone. One for each `vaultEpoch` of the device list, which rises when a device is removed.
  */
-import { type BodyOf, type SyncItem, vaultKeyBytes, vaultKeysMax } from "@yanshu/content";
+import { type SyncItem, vaultKeyBytes, vaultKeysMax } from "@yanshu/content";
 import {
   addVaultKey,
   noteVaultBegin,
@@ -23,7 +23,7 @@ function keyIdOf(sha256: (data: Bytes) => Bytes, key: Bytes): Bytes {
   return sha256(concat(utf8("yanshu vault key id v1\0"), key)).subarray(0, keyIdBytes);
 }
 
-type VaultKeysItem = Extract<BodyOf<"sync">["items"][number], { kind: "vaultKeys" }>;
+type VaultKeysItem = Extract<SyncItem, { kind: "vaultKeys" }>;
 type ToldKeys = Omit<VaultKeysItem, "kind">;
 
 /** As own devices tell it each other; nothing when there is none yet. */

@@ -12,8 +12,10 @@ import {
   readConversation,
   readConversations,
   readMembers,
+  readMeta,
   readPerson,
   readRules,
+  readUnknownItems,
   rightsTo,
 } from "@yanshu/store";
 import { type AccountId, type Bytes, type Capability, compareBytes, equalBytes, toHex } from "@yanshu/wire";
@@ -29,6 +31,9 @@ import { vaultItems } from "./wish.ts";
 /** Of everything, and of what a person could do without: faces, what is kept, stickers. */
 const bytesMax = 800 * 1_024;
 const spareBytesMax = 256 * 1_024;
+/** Of what this version does not know: 64 KiB in all. */
+const unknownItemBytesMax = 1_024;
+const unknownItemsMax = 64;
 /** Name and numbers beside a body. */
 const aroundBytes = 256;
 
@@ -57,6 +62,7 @@ function recordOf(engine: Engine): RecoveryRecord {
       ...favouriteItems(engine),
       ...stickerItems(engine).flat(),
     ]),
+    ...whatIsNewer(engine),
     rights: contacts.map(({ account }) => ({ account, capabilities: rightsOf(engine, account) })),
     groups: [...groups.map(({ row, group }) => groupOf(engine, row, group)), ...comebacksIn(engine)],
     people: unique(strangers).flatMap((account) => {
@@ -66,6 +72,19 @@ function recordOf(engine: Engine): RecoveryRecord {
         : [{ account, name: person.name, stampMs: person.stamp_ms }];
     }),
     ownFounding: readConversation(db, ownConversationId(ports.crypto.sha256, own))?.founding ?? 0,
+  };
+}
+
+/** What a later version told or wrote, and this one does not know: it stays in the record as it is. */
+function whatIsNewer({ db }: Engine): Pick<RecoveryRecord, "more" | "unknownItems"> {
+  const more = readMeta(db, "record-more");
+  const unknownItems = readUnknownItems(db)
+    .map(({ item }) => item)
+    .filter(({ length }) => length <= unknownItemBytesMax)
+    .slice(-unknownItemsMax);
+  return {
+    ...(more === undefined ? {} : { more: unpack<NonNullable<RecoveryRecord["more"]>>(more) }),
+    ...(unknownItems.length === 0 ? {} : { unknownItems }),
   };
 }
 

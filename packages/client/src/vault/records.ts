@@ -14,6 +14,7 @@ import {
   dropVersions,
   insertRestored,
   keepOutOfVault,
+  type MarkKind,
   makeFirstHand,
   raiseActive,
   readAllMarks,
@@ -31,10 +32,11 @@ import { unpack } from "../core/cbor.ts";
 import type { Engine } from "../core/engine.ts";
 import { forgetFilesOf, learnBlobs } from "../features/media/handles.ts";
 import { type ChainLine, erase, settleLine, settleQuote, settleText, takeNewest } from "../sync/actions.ts";
+import { isKnown } from "../sync/too-new.ts";
 import type { Belief } from "./belief.ts";
 import { readVault } from "./known.ts";
 
-const markKinds = ["reaction", "vote", "line", "pin"] as const;
+const markKinds: readonly MarkKind[] = ["reaction", "vote", "line", "pin"];
 
 /** @param order for what the vault does not have yet. */
 export function recordOf({ db }: Engine, row: UnvaultedRow, order: Bytes = new Uint8Array(0)): VaultMessage {
@@ -93,26 +95,30 @@ export function isAsHere(engine: Engine, record: VaultMessage): boolean {
   return row !== undefined && equalBytes(comparable(recordOf(engine, row)), comparable(record));
 }
 
-/** Takes in one record of the segment at `at`; whoever calls it says once what changed. Inside a transaction. */
-export function takeRecord(engine: Engine, at: number, record: VaultMessage, belief: Belief = "all"): void {
+/**
+ * Takes in one record of the segment at `at`; its caller says once what changed. Returns whether something of it is of a
+ * later version, and waits for an update. Inside a transaction.
+ */
+export function takeRecord(engine: Engine, at: number, record: VaultMessage, belief: Belief = "all"): boolean {
   const { db } = engine;
   const row = readVaultRow(db, record.conversation, record);
   const isGone = isCleared(db, record);
   if (isGone || isErasedHere(row, record)) addRewrite(db, at);
-  if (isGone) return;
+  if (isGone) return false;
   if (belief !== "all" && row !== undefined) {
     if (isAsHere(engine, record)) {
       addVaultPlace(db, row.position, at);
       dropUnvaulted(db, row.position);
     }
-    return;
+    return false;
   }
   // What was taken back before it came is for a device that counts to say.
-  if (belief === "places" || (belief === "missing" && isTombstone(record))) return;
+  if (belief === "places" || (belief === "missing" && isTombstone(record))) return false;
   const body = isTombstone(record) ? undefined : decodeBody(record.body);
-  if (!isTombstone(record) && body?.kind !== record.kind) {
+  const isNewer = !record.marks.every(isMarkKind);
+  if (!isTombstone(record) && (body?.kind !== record.kind || !isKnown(engine.ports, record.kind))) {
     countDiagnostic(db, "vault-newer");
-    return;
+    return true;
   }
   if (row === undefined) {
     // Most of what a new device takes in: nothing was here before it, and nothing is that it does not say.
@@ -122,13 +128,14 @@ export function takeRecord(engine: Engine, at: number, record: VaultMessage, bel
     if (isPlain && early.versions === 0 && early.marks === 0) {
       addVaultPlace(db, position, at);
       dropUnvaulted(db, position);
-      return;
+      return isNewer;
     }
   } else merge(engine, row, record);
   const now = readVaultRow(db, record.conversation, record);
-  if (now === undefined) return;
+  if (now === undefined) return isNewer;
   addVaultPlace(db, now.position, at);
   if (equalBytes(comparable(recordOf(engine, now)), comparable(record))) dropUnvaulted(db, now.position);
+  return isNewer;
 }
 
 /** Answers its position. */
@@ -208,9 +215,14 @@ function takeVersions({ db }: Engine, { conversation, author, id, versions }: Va
 
 function takeMarks({ db }: Engine, { conversation, author, id, marks }: VaultMessage): void {
   for (const { stampMs, ...mark } of marks)
-    if (mark.kind === "line")
+    if (!isMarkKind(mark)) countDiagnostic(db, "vault-newer");
+    else if (mark.kind === "line")
       settleLine(db, conversation, { author, id }, { ...mark, ...unpack<ChainLine>(mark.value), stampMs });
     else writeMark(db, conversation, author, id, { ...mark, stamp_ms: stampMs });
+}
+
+function isMarkKind<T extends { readonly kind: string }>(mark: T): mark is T & { readonly kind: MarkKind } {
+  return markKinds.some((kind) => kind === mark.kind);
 }
 
 /** When it came differs from device to device, and where it stands is said once; not all know its number. */

@@ -12,19 +12,22 @@ import {
   countDiagnostic,
   dropRewrite,
   dropUnvaulted,
+  dropVaultNewer,
   hasUnread,
   hasUnvaulted,
   markClearTold,
   nextRewrite,
   nextUnread,
   noteVaultClear,
+  noteVaultNewer,
   readVaultKeys,
+  readVaultNewer,
   setVaultOrder,
   shrinkUnread,
   type UnreadRange,
   type VaultKeyRow,
 } from "@yanshu/store";
-import { type Bytes, type CallResult, toHex } from "@yanshu/wire";
+import { type Bytes, type CallResult, equalBytes, toHex } from "@yanshu/wire";
 import { type Engine, topicOf } from "../core/engine.ts";
 import { endMending, isStandingIn } from "../identity/mend.ts";
 import type { Cancel } from "../ports.ts";
@@ -58,7 +61,10 @@ type Step = "done" | "again" | "later";
 /** A segment as it was read. `locked`: no key opens it. `unreadable`: it is broken, or newer. `not-believed`: who signed it has no say there. */
 type Opened = { readonly at: number } & (
   | { readonly fault: "locked" | "unreadable" | "not-believed" }
-  | { readonly fault?: undefined; readonly held: VaultSegment; readonly belief: Exclude<Belief, "nothing"> }
+  | ({ readonly belief: Exclude<Belief, "nothing">; readonly hash: Bytes } & (
+      | { readonly fault: "newer" }
+      | { readonly fault?: undefined; readonly held: VaultSegment }
+    ))
 );
 
 export type VaultWorker = {
@@ -249,11 +255,15 @@ export function createVault(engine: Engine): VaultWorker {
   async function open(at: number, segment: Bytes): Promise<Opened> {
     const opened = await openSegment(engine, at, segment);
     if (typeof opened === "string") return { at, fault: opened === "locked" ? "locked" : "unreadable" };
-    const belief = beliefIn(engine, at, opened);
+    const hash = ports.crypto.sha256(segment);
+    const before = readVaultNewer(db, at);
+    // The same bytes say what they said when they were first read.
+    const belief =
+      before !== undefined && equalBytes(before.hash, hash) ? (before.belief as Belief) : beliefIn(engine, at, opened);
     // @checks VA22
     if (belief === "nothing") return { at, fault: "not-believed" };
     const held = decodeVaultSegment(opened.held);
-    return held === undefined ? { at, fault: "unreadable" } : { at, held, belief };
+    return held === undefined ? { at, fault: "newer", belief, hash } : { at, held, belief, hash };
   }
 
   function take(range: UnreadRange, one: Opened): void {
@@ -264,6 +274,7 @@ export function createVault(engine: Engine): VaultWorker {
         writeVault(db, { closed: { at, sinceMs: ports.nowMs() } });
       if (fault !== undefined) {
         if (fault !== "locked") countDiagnostic(db, `vault-${fault}`);
+        if (fault === "newer") noteVaultNewer(db, one);
         return;
       }
       const { held, belief } = one;
@@ -278,7 +289,9 @@ export function createVault(engine: Engine): VaultWorker {
         takePeople(engine, belief === "all" ? held.people : strangersIn(engine, held.people));
         takeGroups(engine, at, held.groups);
       }
-      for (const record of held.messages.toReversed()) takeRecord(engine, at, record, belief);
+      const newer = held.messages.toReversed().filter((record) => takeRecord(engine, at, record, belief));
+      if (newer.length > 0) noteVaultNewer(db, one);
+      else dropVaultNewer(db, at);
       const chats = new Map(held.messages.map(({ conversation }) => [toHex(conversation), conversation]));
       engine.changed("chats", ...[...chats.values()].map(topicOf));
     });

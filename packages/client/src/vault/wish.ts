@@ -1,11 +1,11 @@
 /** Whether there shall be a vault: its person's decision, on all own devices (docs/spec/vault.md VA12). */
-import type { BodyOf, SyncItem } from "@yanshu/content";
+import type { SyncItem } from "@yanshu/content";
 import { beginVaultAnew, type Database } from "@yanshu/store";
 import type { Engine } from "../core/engine.ts";
 import { keysItems } from "./keys.ts";
 import { readVault, writeVault, writeVaultAnew } from "./known.ts";
 
-type VaultItem = Extract<BodyOf<"sync">["items"][number], { kind: "vault" }>;
+type VaultItem = Extract<SyncItem, { kind: "vault" }>;
 
 /** For a device that joins. */
 export function vaultItems(engine: Engine): readonly SyncItem[] {

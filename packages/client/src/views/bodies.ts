@@ -12,6 +12,7 @@ import { chainOf, pollOf } from "./gathered.ts";
 import { lineOf } from "./lines.ts";
 import { isLinkIn } from "./links.ts";
 import { mediaItem } from "./media.ts";
+import { decodeFallback } from "./newer.ts";
 import type { People } from "./people.ts";
 import { recordHead } from "./records.ts";
 import type { ShownKind } from "./shown.ts";
@@ -35,8 +36,8 @@ export function bodyOf(
     const line = lineOf(context, people, row.conversation, row.body);
     return line && { kind: "system", line };
   }
+  if (row.kind === "newer") return newerOf(row.body);
   const said = decodeBody(row.body);
-  // What was too new when it came is shown once an update can read it.
   switch (said?.kind) {
     case "text":
       return textOf(context, people, row.conversation, said);
@@ -74,6 +75,11 @@ export function bodyOf(
     default:
       return { kind: "newer" };
   }
+}
+
+function newerOf(stored: Bytes): TimelineItem["body"] {
+  const fallback = decodeFallback(stored);
+  return { kind: "newer", ...(fallback === "" ? {} : { fallback }) };
 }
 
 function textOf(

@@ -45,4 +45,6 @@ export type StoredLine =
   | { readonly kind: "role"; readonly by: Hex; readonly who: Hex; readonly role: "owner" | "admin" | "member" }
   /** Count and state are read from `gaps` for that author. */
   | { readonly kind: "lost"; readonly from: Hex }
+  /** What happened in a kind that this version does not know, in its sender's words. */
+  | { readonly kind: "notice"; readonly by: Hex; readonly text: string }
   | { readonly kind: "friends" | "request-sent" | "not-contacts" | "fork" | "you-were-removed" };

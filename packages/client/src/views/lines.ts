@@ -45,6 +45,7 @@ export function lineOf(
       return { kind: line.kind, who: people.ref(line.who), of: people.ref(line.of), isOn: line.isOn };
     case "renamed":
       return { kind: line.kind, by: people.ref(line.by), name: line.name };
+    case "notice":
     case "announced":
       return { kind: line.kind, by: people.ref(line.by), text: line.text };
     case "role":

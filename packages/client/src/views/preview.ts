@@ -42,6 +42,15 @@ export function previewOf(
       const from = conversation.isGroup && !isMe ? { from: name } : {};
       return { kind: body.kind, text: oneLine(wordsOf(body)), mine: isMe, ...from };
     }
+    if (body?.kind === "newer" && body.fallback !== undefined) {
+      const { name, isMe } = people.ref(toHex(row.author));
+      return {
+        kind: "text",
+        text: oneLine(body.fallback),
+        mine: isMe,
+        ...(conversation.isGroup && !isMe ? { from: name } : {}),
+      };
+    }
     if (body !== undefined) return { kind: "none" };
     // A line that no longer tells anything: rare, so asked for one by one.
     row = context.database.get<PreviewRow>(olderSql, conversation.id, row.position);

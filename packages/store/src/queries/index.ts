@@ -21,6 +21,7 @@ export * from "./room.ts";
 export * from "./search.ts";
 export * from "./stickers.ts";
 export * from "./told-lines.ts";
+export * from "./too-new.ts";
 export * from "./unsent.ts";
 export * from "./vault.ts";
 export * from "./vault-order.ts";

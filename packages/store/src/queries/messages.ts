@@ -34,7 +34,7 @@ export function freePosition(db: Database, wanted: number, least = Number.NEGATI
 }
 
 const insertSql = `INSERT INTO messages (conversation, author, id, at_ms, kind, body, state, sent_ms, mention, voice, seq, position)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${lastPosition} + ${positionStep}) ON CONFLICT DO NOTHING`;
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(?, ${lastPosition} + ${positionStep})) ON CONFLICT DO NOTHING`;
 
 /** Tells the devices of one account apart. */
 function voiceOf(device: DeviceId): number {
@@ -59,6 +59,8 @@ export function insertMessage(
     /** Which of its author's devices says it, and which of its words it is, where it has a number already. */
     device?: DeviceId;
     seq?: number;
+    /** Where it stands, when it takes another's place; behind all others when absent. */
+    position?: number;
   },
 ): boolean {
   return (
@@ -75,6 +77,7 @@ export function insertMessage(
       row.mention ?? 0,
       row.device === undefined ? null : voiceOf(row.device),
       row.seq ?? null,
+      row.position ?? null,
     ) > 0
   );
 }

@@ -29,6 +29,8 @@ export type MetaKey =
   | "mending"
   | "kept-record"
   | "untold"
+  | "kinds"
+  | "record-more"
   | "leaving"
   | "erased"
   | "vault"
@@ -87,7 +89,8 @@ export function forgetEverybody(db: Database, next: AccountId): void {
     DELETE FROM people; DELETE FROM contacts; DELETE FROM chat_marks; DELETE FROM nicknames; DELETE FROM own_stickers;
     DELETE FROM blobs; DELETE FROM own_blobs; DELETE FROM heard_voice; DELETE FROM heal_answers;
     DELETE FROM joins; DELETE FROM join_requests; DELETE FROM join_askings; DELETE FROM link_tokens; DELETE FROM ended_links;
-    DELETE FROM vault_rewrites; DELETE FROM vault_clears; DELETE FROM strayed;
+    DELETE FROM vault_rewrites; DELETE FROM vault_clears; DELETE FROM strayed; DELETE FROM vault_newer;
+    DELETE FROM too_new; DELETE FROM unknown_items;
   `);
   db.run("DELETE FROM accounts WHERE account <> ?", next);
   db.run("DELETE FROM account_entries WHERE account <> ?", next);

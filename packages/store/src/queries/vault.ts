@@ -216,7 +216,7 @@ export function markClearTold(db: Database, { conversation, up_to_ms }: VaultCle
 export function beginVaultAnew(db: Database): void {
   db.script(`
     DELETE FROM vault_places; DELETE FROM vault_unread; DELETE FROM vault_rewrites; DELETE FROM unvaulted;
-    DELETE FROM vault_groups; UPDATE messages SET vault_order = NULL, astray = 0 WHERE vault_order IS NOT NULL;
+    DELETE FROM vault_groups; DELETE FROM vault_newer; UPDATE messages SET vault_order = NULL, astray = 0 WHERE vault_order IS NOT NULL;
     UPDATE vault_clears SET told = 0;
     DELETE FROM meta WHERE key = 'record-kept';
     INSERT INTO unvaulted (position, turn)

@@ -1,6 +1,6 @@
 /** The vault, written by a device that was removed and by who runs the server: neither alone can, and nor can both. */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { encodeBody, type VaultMessage, type VaultSegment } from "@yanshu/content";
+import { encodeBody, encodeSyncItem, type VaultMessage, type VaultSegment } from "@yanshu/content";
 import type { KeyPair } from "@yanshu/mls";
 import { ownConversationId } from "@yanshu/mls";
 import { addToOutbox } from "@yanshu/store";
@@ -164,7 +164,7 @@ test("[VA23] a key that a device told of an epoch to come seals nothing once tha
     id: crypto.random(16),
     body: encodeBody({
       kind: "sync",
-      items: [{ kind: "vaultKeys", keys: [{ epoch: epoch + 1, key: planted }], begins: [] }],
+      items: [encodeSyncItem({ kind: "vaultKeys", keys: [{ epoch: epoch + 1, key: planted }], begins: [] })],
       complete: false,
     }),
     shown: false,
@@ -192,7 +192,11 @@ function saysKeys(world: World, one: Person, account: string, begins: readonly {
   addToOutbox(one.disk, {
     conversation: ownConversationId(crypto.sha256, fromHex(account)),
     id: crypto.random(16),
-    body: encodeBody({ kind: "sync", items: [{ kind: "vaultKeys", keys: [], begins: [...begins] }], complete: false }),
+    body: encodeBody({
+      kind: "sync",
+      items: [encodeSyncItem({ kind: "vaultKeys", keys: [], begins: [...begins] })],
+      complete: false,
+    }),
     shown: false,
     roster: undefined,
     createdMs: world.clock.nowMs(),

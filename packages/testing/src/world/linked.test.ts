@@ -1,6 +1,6 @@
 /** What a device that was just linked, or that came back, shows of people and chats: the same as the one beside it. */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { encodeBody } from "@yanshu/content";
+import { encodeBody, encodeSyncItem } from "@yanshu/content";
 import { ownConversationId } from "@yanshu/mls";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { addToOutbox } from "@yanshu/store";
@@ -191,7 +191,11 @@ test("[SY42] of lines that an own device tells only those are taken that a scree
   addToOutbox(ann.disk, {
     conversation: ownConversationId(crypto.sha256, author),
     id: crypto.random(16),
-    body: encodeBody({ kind: "sync", items: [{ kind: "lines", conversation, lines: told }], complete: false }),
+    body: encodeBody({
+      kind: "sync",
+      items: [encodeSyncItem({ kind: "lines", conversation, lines: told })],
+      complete: false,
+    }),
     shown: false,
     roster: undefined,
     createdMs: world.clock.nowMs(),

@@ -1,6 +1,6 @@
 /** Rules that no story of the other world tests happens to need. */
 import { expect, test } from "bun:test";
-import { decodeMessage } from "@yanshu/content";
+import { decodeMessage, encodeMessage } from "@yanshu/content";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { accountIdOf, encodeAs, encodeInception, fromBase64Url, rootHashOf, struct, text, toHex } from "@yanshu/wire";
 import { World } from "../index.ts";
@@ -39,8 +39,12 @@ test("[SY7] what a later version says is kept as too new, with its place in the 
   const later = struct({ kind: text(20), notes: text(20) });
   const fields = { seq: 3, seen: [], sentAtMs: 5, id: random(16), authenticator: random(16) };
   const outer = { check: (value: unknown) => value };
-  const bytes = encodeAs(outer, { v: 1, ...fields, body: encodeAs(later, { kind: "song", notes: "do re mi" }) });
-  expect(decodeMessage(bytes)).toEqual({ ...fields, body: { kind: "newer" } });
+  const body = encodeAs(later, { kind: "song", notes: "do re mi" });
+  const read = { ...fields, body: { kind: "unknown" as const, bytes: body } };
+  expect(decodeMessage(encodeAs(outer, { v: 1, ...fields, body }))).toEqual({ ...read, disposition: "message" });
+  const signal = encodeAs(outer, { v: 1, ...fields, body, disposition: "signal" });
+  expect(decodeMessage(signal)).toEqual({ ...read, disposition: "signal" });
+  expect(encodeMessage(decodeMessage(signal))).toEqual(signal);
 });
 
 test("[SY16] [SY17] an item is sending until it is accepted; a clock that is a day fast puts nothing into the future", async () => {

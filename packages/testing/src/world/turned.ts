@@ -1,5 +1,5 @@
 /** A member who turned: what their changed client posts with the keys of the epoch that it holds. */
-import { type Body, encodeMessage, type Note } from "@yanshu/content";
+import { type Body, encodeMessage, type Message, type Note, type UnknownBody } from "@yanshu/content";
 import { createMls, type Group, sealGroupEnvelope } from "@yanshu/mls";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { readStoredList } from "@yanshu/store";
@@ -35,6 +35,9 @@ export async function groupOf(person: Person, conversation: string): Promise<Gro
   if (group === undefined) throw new Error("no group");
   return group;
 }
+
+/** What somebody says; of a kind that nobody here knows, also how it is to be treated. */
+export type SaidBody = Body | (UnknownBody & Partial<Pick<Message, "disposition" | "fallback">>);
 
 type Headed = (parts: Bytes) => PostHeader | Promise<PostHeader>;
 
@@ -113,7 +116,7 @@ export async function sayInTheDark(
   world: World,
   person: Person,
   conversation: string,
-  bodies: readonly Body[],
+  bodies: readonly SaidBody[],
   /** Between the numbers of one and the next. */
   step = 1,
   sentAtMs = world.clock.nowMs(),
@@ -138,7 +141,7 @@ export async function sayInTheDark(
 export async function sealedIn(
   world: World,
   from: Group,
-  bodies: readonly Body[],
+  bodies: readonly SaidBody[],
   first: number,
   step = 1,
   sentAtMs = world.clock.nowMs(),
@@ -154,11 +157,17 @@ export async function sealedIn(
       seen: [],
       authenticator: group.keys.authenticator.subarray(0, 16),
       sentAtMs,
-      body,
+      ...asSaid(body),
     });
     const sealed = await mls.protect(group, message);
     envelopes.push(await envelopeOf(group, sealed.message));
     group = sealed.group;
   }
   return envelopes;
+}
+
+function asSaid(said: SaidBody): Pick<Message, "body"> & Partial<Pick<Message, "disposition" | "fallback">> {
+  if (said.kind !== "unknown") return { body: said };
+  const { kind, bytes, ...how } = said;
+  return { body: { kind, bytes }, ...how };
 }

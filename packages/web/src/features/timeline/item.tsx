@@ -84,12 +84,16 @@ function systemLine({ chat, mayWrite }: Look, item: TimelineItem, line: SystemLi
   );
 }
 
+function newerWords({ fallback }: { readonly fallback?: string }): string {
+  return fallback === undefined ? t("msg.newer") : `${fallback}\n${t("msg.newer")}`;
+}
+
 function message(look: Look, item: TimelineItem, continues: boolean, isLifted: boolean): JSX.Element {
   const { chat, kind, mayWrite, selected, isElder, locale } = look;
   const { body } = item;
   const card = body.kind === "poll" || body.kind === "chain" || body.kind === "record" ? body : undefined;
   const isMedia = card === undefined && body.kind !== "text" && body.kind !== "newer";
-  const text = body.kind === "text" ? body.text : body.kind === "newer" ? t("msg.newer") : "";
+  const text = body.kind === "text" ? body.text : body.kind === "newer" ? newerWords(body) : "";
   const lang = languageOf(text, locale);
   const time = clock(item.atMs, locale);
   const isLarge = body.kind === "text" && isLone(text);

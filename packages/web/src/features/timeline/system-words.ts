@@ -88,6 +88,8 @@ export function systemWords(line: SystemLine): string {
       return t("sys.youRemoved");
     case "pat":
       return patWords(line);
+    case "notice":
+      return `${personName(line.by)} · ${line.text}`;
     case "announced":
       return line.text === ""
         ? t("sys.unannounced", { by: personName(line.by) })

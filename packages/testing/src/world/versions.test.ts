@@ -1,0 +1,226 @@
+/**
+ * Devices of two versions beside one another (docs/spec/growth.md): what a later one says is kept by an older one, shown as
+ * far as it was put into words, and applied in its place after an update. The older version is this one without some kinds.
+ */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { decodeRecoveryRecord, encodeRecoveryRecord } from "@yanshu/content";
+import { encodeAs, fromHex, type Schema } from "@yanshu/wire";
+import { type Person, World, type WorldOptions } from "../index.ts";
+import { type SaidBody, sayInTheDark } from "./turned.ts";
+
+setDefaultTimeout(60_000);
+
+/** Until what was said, and the recovery record, are at home. */
+const soonMs = 60_000;
+
+/** A world in which some devices lack some kinds. */
+function ofTwoVersions(options: WorldOptions = {}) {
+  const lacking = new Map<string, readonly string[]>();
+  const world = new World({
+    ...options,
+    wrapPorts: (ports, { device }) => ({ ...ports, knows: (kind) => lacking.get(device)?.includes(kind) !== true }),
+  });
+  /** The device starts anew, with a version that has all kinds but these. */
+  const becomes = async (person: Person, kinds: readonly string[]) => {
+    person.crash();
+    lacking.set(person.device, kinds);
+    await person.switchOn();
+  };
+  return { world, becomes };
+}
+
+const anything: Schema<object> = { check: (value) => value as object };
+
+/** A kind that no version has yet. */
+function later(disposition: "message" | "notice" | "signal", fallback?: string): SaidBody {
+  const bytes = encodeAs(anything, { kind: "dice", eyes: [6, 1] });
+  return { kind: "unknown", bytes, disposition, ...(fallback === undefined ? {} : { fallback }) };
+}
+
+function shown(person: Person, chat: string) {
+  return person.items(chat).flatMap(({ body, mine }) => {
+    if (mine || (body.kind === "system" && body.line.kind !== "notice")) return [];
+    if (body.kind === "system") return [`line ${body.line.kind === "notice" ? body.line.text : ""}`];
+    return [body.kind === "text" ? body.text : body.kind === "newer" ? `newer ${body.fallback ?? ""}` : body.kind];
+  });
+}
+
+function pollOf(person: Person, chat: string) {
+  const [poll] = person.items(chat).flatMap(({ body }) => (body.kind === "poll" ? [body] : []));
+  return poll && { question: poll.question, counts: poll.options.map(({ count }) => count) };
+}
+
+function unreadOf(person: Person, chat: string): number {
+  return person.view("chats").find(({ conversation }) => conversation === chat)?.unread ?? 0;
+}
+
+const question = { question: "where?", options: ["here", "there"], isMultiple: false, isAnonymous: false };
+
+test("[SY50] of a kind that nobody here knows, a message is shown in its sender's words and counts; a notice is a line; a signal is nothing", async () => {
+  const world = new World({ seed: 900 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const before = { shown: shown(ben, chat), unread: unreadOf(ben, chat) };
+  await sayInTheDark(world, ann, chat, [
+    later("signal"),
+    later("signal", "no words of a signal are shown"),
+    later("message", "rolled a six"),
+    later("notice"),
+    later("notice", "rolled a one"),
+    later("message"),
+  ]);
+  await world.until("they came", () => shown(ben, chat).length === before.shown.length + 3);
+  expect(shown(ben, chat).slice(before.shown.length)).toEqual(["newer rolled a six", "line rolled a one", "newer "]);
+  expect(unreadOf(ben, chat)).toBe(before.unread + 2);
+  expect(ben.disk.all("SELECT 1 FROM too_new")).toHaveLength(6);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[SY52] after an update what was too new stands in its place, with all that was done to it, and moves nothing", async () => {
+  const { world, becomes } = ofTwoVersions({ seed: 901 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await becomes(ben, ["poll", "vote", "react", "pat"]);
+  const begin = shown(ben, chat).length;
+  const unread = unreadOf(ben, chat);
+  const one = await ann.say(chat, "one");
+  const poll = await ann.api.startPoll(chat, question);
+  await ann.api.vote(chat, { author: ann.account, id: poll }, [1]);
+  await ann.api.react(chat, { author: ann.account, id: one }, "❤️", true);
+  await ann.api.pat(chat, ben.account);
+  await ann.say(chat, "two");
+  await world.until("all came", () => ben.reads(chat).includes("two"));
+  expect(shown(ben, chat).slice(begin)).toEqual(["one", "newer ", "two"]);
+  expect(unreadOf(ben, chat)).toBe(unread + 3);
+  const [row] = ben.view("chats");
+
+  await world.pass(3_600_000);
+  await becomes(ben, []);
+  expect(shown(ben, chat).slice(begin)).toEqual(["one", "poll", "two"]);
+  expect(pollOf(ben, chat)).toEqual({ question: "where?", counts: [0, 1] });
+  const heart = ben.items(chat).find(({ id }) => id === one)?.reactions;
+  expect(heart?.map(({ emoji }) => emoji)).toEqual(["❤️"]);
+  expect(ben.lines(chat)).toContain("pat");
+  expect(unreadOf(ben, chat)).toBe(unread + 3);
+  expect(ben.view("chats")[0]?.atMs).toBe(row?.atMs ?? 0);
+  expect(ben.disk.all("SELECT 1 FROM too_new")).toEqual([]);
+  await ben.api.vote(chat, { author: ann.account, id: poll }, [0]);
+  await world.until("it goes on", () => pollOf(ann, chat)?.counts[0] === 1);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[SY50] what is recalled, deleted or cleared is gone, also where it was too new to read", async () => {
+  const { world, becomes } = ofTwoVersions({ seed: 902 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await becomes(ben, ["poll", "react"]);
+  const kept = () => ben.disk.all("SELECT 1 FROM too_new").length;
+  const poll = await ann.api.startPoll(chat, question);
+  await world.until("it came", () => kept() === 1);
+  await ann.api.recall(chat, poll);
+  await world.until("it is gone", () => kept() === 0);
+  await ann.api.startPoll(chat, question);
+  await ann.api.react(chat, { author: ann.account, id: await ann.say(chat, "hi") }, "❤️", true);
+  await world.until("both came", () => kept() === 2);
+  await world.pass(1_000);
+  await ben.api.deleteChat(chat, "here");
+  expect(kept()).toBe(0);
+  await becomes(ben, []);
+  expect(pollOf(ben, chat)).toBeUndefined();
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[SY51] of what own devices tell one another each item stands alone; one that is unknown is kept, told on, and applied after an update", async () => {
+  const { world, becomes } = ofTwoVersions({ seed: 903 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const tablet = await world.linkDevice(ann);
+  await world.until("it has the chat", () => tablet.view("conversation", chat)?.state === "open");
+  await world.pass(soonMs);
+  await becomes(tablet, ["mark"]);
+  const isMuted = (one: Person) => one.view("chats").find(({ conversation }) => conversation === chat)?.isMuted;
+  await ann.api.setMuted(chat, true);
+  await ann.api.setRemark(ben.account, "brother");
+  await world.until("what it knows came", () => tablet.view("contacts").some(({ name }) => name === "brother"));
+  expect(isMuted(tablet)).toBe(false);
+  expect(tablet.disk.all("SELECT 1 FROM unknown_items")).toHaveLength(1);
+
+  // The one that knows is away: a further device learns it by the one that does not.
+  ann.crash();
+  const laptop = await world.linkDevice(tablet);
+  await world.until("it is told", () => isMuted(laptop) === true);
+  await becomes(tablet, []);
+  expect(isMuted(tablet)).toBe(true);
+  expect(tablet.disk.all("SELECT 1 FROM unknown_items")).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[VA34] what the vault has of a later version is read again after an update, with its votes and in its place", async () => {
+  const { world, becomes } = ofTwoVersions({ seed: 904 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await ann.say(chat, "one");
+  const poll = await ann.api.startPoll(chat, question);
+  await ann.say(chat, "two");
+  await world.until("Ben has it", () => ben.reads(chat).includes("two"));
+  await ben.api.vote(chat, { author: ann.account, id: poll }, [0]);
+  await world.until("it is counted", () => pollOf(ann, chat)?.counts[0] === 1);
+  const { words } = await ann.api.recoveryCard();
+  await world.pass(2 * soonMs);
+  ann.crash();
+  const fresh = await world.device("Ann");
+  await becomes(fresh, ["poll", "vote"]);
+  await world.during(fresh.api.restoreAccount({ card: words.join(" "), areOthersLost: true }));
+  await world.until("history is there", () => fresh.reads(chat).includes("two"), 120_000);
+  expect(pollOf(fresh, chat)).toBeUndefined();
+  await world.pass(soonMs);
+  await becomes(fresh, []);
+  await world.until("it is read again", () => pollOf(fresh, chat) !== undefined, 120_000);
+  expect(pollOf(fresh, chat)).toEqual({ question: "where?", counts: [1, 0] });
+  const kinds = fresh
+    .items(chat)
+    .flatMap(({ body }) => (body.kind === "text" ? [body.text] : body.kind === "poll" ? ["poll"] : []));
+  expect(kinds.slice(-3)).toEqual(["one", "poll", "two"]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[VA35] a recovery record keeps what a later version wrote into it, and gives it to the device that knows it", async () => {
+  const { world, becomes } = ofTwoVersions({ seed: 905 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await ann.api.setMuted(chat, true);
+  const { words } = await ann.api.recoveryCard();
+  const card = words.join(" ");
+  await world.pass(2 * soonMs);
+  ann.crash();
+  const older = await world.device("Ann");
+  await becomes(older, ["mark"]);
+  await world.during(older.api.restoreAccount({ card, areOthersLost: true }));
+  await world.until("it has the chat", () => older.view("conversation", chat)?.state === "open", 120_000);
+  expect(older.disk.all("SELECT 1 FROM unknown_items")).toHaveLength(1);
+  await older.api.setRemark(ben.account, "brother");
+  await world.pass(2 * soonMs);
+  older.crash();
+  const fresh = await world.device("Ann");
+  await world.during(fresh.api.restoreAccount({ card, areOthersLost: true }));
+  const row = () => fresh.view("chats").find(({ conversation }) => conversation === chat);
+  await world.until("it has the chat", () => row() !== undefined, 120_000);
+  expect(row()?.isMuted).toBe(true);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[VA35] a record's items and additions that are unknown pass through as they are", () => {
+  const item = encodeAs(anything, { kind: "weather", stampMs: 1 });
+  const record = {
+    keys: [],
+    begins: [],
+    items: [{ kind: "read" as const, conversation: fromHex("00".repeat(32)), upToMs: 1, stampMs: 1 }],
+    unknownItems: [item],
+    more: [{ type: 7, data: new Uint8Array([1, 2, 3]) }],
+    rights: [],
+    groups: [],
+    people: [],
+    ownFounding: 0,
+  };
+  expect(decodeRecoveryRecord(encodeRecoveryRecord(record))).toEqual(record);
+});
