@@ -1,6 +1,6 @@
 /** Words that count from some alone: of own devices among each other, and of whoever leads a group (docs/spec/sync.md SY11, docs/spec/groups.md GR22). */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import type { Body, NoteOf } from "@yanshu/content";
+import { type Body, encodeSyncItem, type NoteOf, type SyncItem } from "@yanshu/content";
 import type { KeyPair } from "@yanshu/mls";
 import { type Bytes, ByteWriter, concat, fromHex, historyOf, utf8 } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
@@ -11,24 +11,21 @@ import { crypto, deviceKeyOf, epochAt, forgeRecord, listAt } from "./evil-home.t
 setDefaultTimeout(90_000);
 
 function syncOf(one: Stranger, stampMs: number): Body {
-  return {
-    kind: "sync",
-    complete: false,
-    items: [
-      { kind: "profile", name: "Nobody", stampMs },
-      {
-        kind: "contact",
-        account: one.account,
-        name: "Mum",
-        remark: "",
-        state: "contact",
-        verified: "scanned",
-        history: one.history,
-        stampMs,
-      },
-      { kind: "erased", stampMs },
-    ],
-  };
+  const items: readonly SyncItem[] = [
+    { kind: "profile", name: "Nobody", stampMs },
+    {
+      kind: "contact",
+      account: one.account,
+      name: "Mum",
+      remark: "",
+      state: "contact",
+      verified: "scanned",
+      history: one.history,
+      stampMs,
+    },
+    { kind: "erased", stampMs },
+  ];
+  return { kind: "sync", complete: false, items: items.map(encodeSyncItem) };
 }
 
 test("[SY11] what own devices tell each other is believed in their own conversation alone, not from a contact or in a group", async () => {
