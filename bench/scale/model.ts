@@ -50,6 +50,7 @@ export type Assumptions = {
   readonly letterBytes: number;
   readonly deviceBytes: number;
   readonly proxyBytes: number;
+  readonly ownTlsBytes: number;
   readonly frameBytes: number;
   readonly filesADay: number;
   readonly fileBytes: number;
@@ -103,6 +104,8 @@ export type Needs = {
   readonly memoryBytes: number;
   /** Of what ends TLS before the servers. */
   readonly proxyBytes: number;
+  /** Of the servers, in the place of those: they end TLS themselves. */
+  readonly ownTlsBytes: number;
   readonly waitingBytes: number;
   /** History of a year in the vaults. */
   readonly vaultBytes: number;
@@ -133,6 +136,7 @@ export function needsOf(load: Load, costs: Costs, it: Assumptions): Needs {
     databaseCores: load.messages * costs.database.value * 1e-6,
     memoryBytes: load.connected * it.deviceBytes + processes * costs.program.value * 1_048_576,
     proxyBytes: load.connected * socketsOfADevice * it.proxyBytes,
+    ownTlsBytes: load.connected * socketsOfADevice * it.ownTlsBytes,
     waitingBytes: lettersADay * it.daysWaiting * (costs.letter?.value ?? it.letterBytes),
     vaultBytes: load.users * it.vaultShare * it.messagesADay * (1 + it.people) * yearDays * it.vaultBytes,
     fileBytes: filesADay * it.fileDays,
