@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { capabilityHashOf, decodeServerFrame, encodeCall, limits } from "@yanshu/wire";
 import { openBlobStore } from "../blobs/bun.ts";
+import { memoryBlobStore } from "../blobs/memory.ts";
+import type { BlobStore } from "../blobs/store.ts";
 import type { ServerConfig } from "../core/config.ts";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import { openSqliteLog } from "../log/sqlite/bun.ts";
@@ -189,6 +191,85 @@ test.concurrent("[DS181] a body that never pauses and never gets on is cut, also
   const { port } = serving({});
   expect(await drips(port, "203.0.113.9").ended).toBe("HTTP/1.1 429 Too Many Requests");
 }, 30_000);
+
+/** Asks for a file; what became of it. */
+function asks(port: number, id: string, from: string, bytes: number) {
+  let heard = "";
+  const socket = connect(port, "127.0.0.1", () =>
+    socket.write(
+      `GET /blobs/${id} HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: ${from}\r\nRange: bytes=0-${bytes - 1}\r\n\r\n`,
+    ),
+  );
+  socket.on("error", () => undefined);
+  const ended = new Promise<void>((resolve) => socket.on("close", () => resolve()));
+  const status = new Promise<number>((resolve) => {
+    socket.on("data", (data) => {
+      heard = heard === "" ? `${data}` : heard;
+      resolve(Number(/^HTTP\/1\.1 (\d+)/.exec(heard)?.[1]));
+    });
+  });
+  return { status, ended, socket };
+}
+
+function servingFiles(blobs: BlobStore, bodiesMax: ServerConfig["bodiesMax"]): number {
+  const started = serve({
+    log: openSqliteLog(":memory:"),
+    blobs,
+    port: 0,
+    host: "127.0.0.1",
+    config: { domain: "town.example", bodiesMax },
+  });
+  stopping.push(started);
+  return started.port;
+}
+
+function keepFile({ index }: BlobStore, id: string, bytes: number): void {
+  index.create(id, { bytes, written: 0, days: 30, expiresDay: 1e6, ownerHash: new Uint8Array(32) }, []);
+  index.advance(id, { from: 0, to: bytes }, 1e6);
+}
+
+test("[DS188] who asks for files and does not take them has a share, and makes way for whoever comes from elsewhere", async () => {
+  const bytes = 600_000;
+  const [stuck, whole] = ["0c".repeat(16), "0d".repeat(16)];
+  const memory = memoryBlobStore(new Uint8Array(32));
+  for (const id of [stuck, whole]) keepFile(memory, id, bytes);
+  const read = async (id: string, at: number, length: number) =>
+    id === stuck && at > 0 ? new Promise<never>(() => undefined) : new Uint8Array(length).fill(7);
+  const port = servingFiles({ ...memory, disk: { ...memory.disk, read } }, { prefix: 4, all: 8 });
+  const asked = (from: string) => asks(port, stuck, from, bytes);
+  const held = Array.from({ length: 8 }, (_, i) => asked(`203.0.113.${i % 2}`));
+  for (const { status } of held) expect(await status).toBe(206);
+  expect(await asked("203.0.113.0").status).toBe(429);
+  const file = await fetch(`http://127.0.0.1:${port}/blobs/${whole}`, {
+    headers: { "x-forwarded-for": "198.51.100.7", range: `bytes=0-${bytes - 1}` },
+  });
+  expect(file.status).toBe(206);
+  expect(new Uint8Array(await file.arrayBuffer())).toEqual(new Uint8Array(bytes).fill(7));
+  await Promise.race(held.map(({ ended }) => ended)); // One of them made way.
+  for (const { socket } of held) socket.destroy();
+  // Room returns with those who go.
+  await until(async () => (await asked("203.0.113.0").status) === 206 || undefined);
+});
+
+test("[DS188] a file on the disk is the same whether the system is left with it or it is read a little at a time", async () => {
+  const store = openBlobStore(join(folder, "files"));
+  const [id, bytes] = ["0e".repeat(16), 1_000_001];
+  keepFile(store, id, bytes);
+  const content = new Uint8Array(bytes).map((_, at) => at * 7);
+  await store.disk.write(id, 0, content);
+  const port = servingFiles(store, { prefix: 1, all: 100 });
+  const part = async (from: string, first: number, last: number) => {
+    const headers = { "x-forwarded-for": from, range: `bytes=${first}-${last}` };
+    const answer = await fetch(`http://127.0.0.1:${port}/blobs/${id}`, { headers });
+    return [answer.status, answer.headers.get("content-range"), new Uint8Array(await answer.arrayBuffer())] as const;
+  };
+  const ask = () => part("198.51.100.7", 5, 900_004);
+  const expected = [206, `bytes 5-900004/${bytes}`, content.slice(5, 900_005)] as const;
+  expect(await ask()).toEqual(expected);
+  const dripping = [1, 2, 3].map((place) => drips(port, `203.0.113.${place}`)); // So many that they are looked at.
+  for (let i = 0; i < 5; i++) expect(await ask()).toEqual(expected);
+  void dripping;
+});
 
 test("[DS181] what is furthest behind in the fullest place makes way, what comes in time does not, and what is too large never", () => {
   const gone: string[] = [];

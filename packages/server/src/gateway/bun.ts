@@ -22,6 +22,7 @@ import { metricsText, type ProcessCounts, processCounts } from "../operator/metr
 import type { PushPort } from "../push/port.ts";
 import { type Assets, loadAssets } from "./assets.ts";
 import { Body, SlowBodyError } from "./bun-body.ts";
+import { Download } from "./bun-download.ts";
 import { Listeners } from "./bun-listeners.ts";
 import type { TlsFiles, TlsPair } from "./bun-tls.ts";
 import { Doorman } from "./doorman.ts";
@@ -324,6 +325,9 @@ type Doors = {
   readonly strangers: Doorman;
   readonly members: Doorman;
   readonly bodies: Incoming;
+  /** Answers that are not taken yet, of those that are looked at: once so many requests are under way. */
+  readonly downloads: Incoming;
+  readonly crowdedFrom: number;
   /** Of a body. */
   readonly pauseMs: number;
   readonly reads: OneByOne;
@@ -346,6 +350,8 @@ function doorsOf({
     strangers: new Doorman(socketsMax),
     members: new Doorman(memberSocketsMax),
     bodies: new Incoming(bodiesMax),
+    downloads: new Incoming(bodiesMax),
+    crowdedFrom: bodiesMax.prefix,
     pauseMs: 1_000 * secondsMax,
     reads: new OneByOne(() => Bun.sleep(readPauseMs), bodiesMax.prefix),
     unsent: new Unsent(unsentBytesMax),
@@ -466,7 +472,7 @@ async function answerBlob(
   path: string,
   listener: BunServer<SocketData>,
   { blobs }: Server,
-  { bodies, reads, pauseMs, isGoing, isProxy }: Doors,
+  { bodies, downloads, crowdedFrom, reads, pauseMs, isGoing, isProxy }: Doors,
 ): Promise<Response> {
   if (isGoing) return notReady("going");
   if (blobs === undefined) return new Response("unavailable", { status: 503, headers: securityHeaders });
@@ -496,7 +502,14 @@ async function answerBlob(
     const { status, headers, body, stream } = await answered;
     // What is left of a refused body is not even received.
     const closing = status >= 400 && request.body !== null ? { connection: "close" } : {};
-    return new Response((stream ?? body ?? null) as BodyInit | null, {
+    // The system says nothing of when what it was left with ends.
+    const isLeft = stream instanceof Blob && listener.pendingRequests <= crowdedFrom;
+    const download = stream && !isLeft ? new Download(stream, prefix, (one) => downloads.leave(one)) : undefined;
+    if (download !== undefined && !downloads.enter(download)) {
+      download.giveUp();
+      return tooMany();
+    }
+    return new Response((download?.stream ?? stream ?? body ?? null) as BodyInit | null, {
       status,
       headers: { ...securityHeaders, ...headers, ...closing },
     });
