@@ -131,7 +131,9 @@ export function pageText(costs: Costs, it: Assumptions = assumptions): string {
         needRow("cores of PostgreSQL, fully used", ({ databaseCores }) => number(databaseCores)),
         needRow("memory of all servers", ({ memoryBytes }) => bytes(memoryBytes, true)),
         needRow("memory of the proxies that end TLS", ({ proxyBytes }) => bytes(proxyBytes, true)),
-        needRow("or, where the servers end TLS, memory of theirs for it", ({ ownTlsBytes }) => bytes(ownTlsBytes, true)),
+        needRow("or, where the servers end TLS, memory of theirs for it", ({ ownTlsBytes }) =>
+          bytes(ownTlsBytes, true),
+        ),
         needRow("disk: letters that wait", ({ waitingBytes }) => bytes(waitingBytes)),
         needRow("disk: history of a year", ({ vaultBytes }) => bytes(vaultBytes)),
         needRow("disk or bucket: files", ({ fileBytes }) => bytes(fileBytes)),

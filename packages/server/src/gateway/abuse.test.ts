@@ -204,7 +204,7 @@ function asks(port: number, id: string, from: string, bytes: number) {
   const ended = new Promise<void>((resolve) => socket.on("close", () => resolve()));
   const status = new Promise<number>((resolve) => {
     socket.on("data", (data) => {
-      heard = heard === "" ? `${data}` : heard;
+      heard = heard === "" ? data.toString("latin1") : heard;
       resolve(Number(/^HTTP\/1\.1 (\d+)/.exec(heard)?.[1]));
     });
   });
