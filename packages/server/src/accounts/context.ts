@@ -1,5 +1,4 @@
 /** What the accounts' rules work with. */
-import type { Address } from "@yanshu/wire";
 import type { ServerConfig } from "../core/config.ts";
 import type { GroupCommit } from "../core/group-commit.ts";
 import type { Clock, SyncPrimitives } from "../core/ports.ts";
@@ -9,7 +8,8 @@ import type { KnownLists } from "./known-lists.ts";
 /** What the delivery must hear of: it keeps who has which address in memory. */
 export type AccountEvents = {
   readonly addressAdded: () => void;
-  readonly addressRemoved: (address: Address, device: DeviceRef) => void;
+  /** By these devices. */
+  readonly addressesRemoved: (devices: ReadonlySet<DeviceRef>) => void;
   readonly deviceDropped: (device: DeviceRef) => void;
   /** What `familyState` answers is another; `asked`: somebody began to come back (DS67). */
   readonly familyChanged: (account: AccountRef, isAsked: boolean) => void;

@@ -10,7 +10,8 @@ import type { AccountsContext, Signed } from "./context.ts";
 
 export type AddressChange = {
   readonly added: number;
-  readonly removed: readonly { readonly address: Uint8Array; readonly device: DeviceRef }[];
+  /** By these devices. */
+  readonly removed: ReadonlySet<DeviceRef>;
 };
 
 /** @checks DS3 */
@@ -26,10 +27,10 @@ export function changeAddresses(
   if (log.countAddresses(device) + add.length > config.addressesPerDevice) return refuse("too-large");
   let added = 0;
   for (const address of add) if (log.addAddress(address, device) === "added") added++;
-  const removed = [];
+  const removed = new Set<DeviceRef>();
   for (const address of remove) {
     const owner = log.removeAddress(address, account);
-    if (owner !== undefined) removed.push({ address, device: owner });
+    if (owner !== undefined) removed.add(owner);
   }
   return accept({ added, removed });
 }

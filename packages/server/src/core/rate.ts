@@ -37,10 +37,10 @@ export class RateLimit {
     this.window = new Window(windowMs);
   }
 
-  /** Whether `key` may once more. */
-  take(key: string, nowMs: number): boolean {
+  /** Whether `key` may once more; what counts as several, too, where there is room for one. */
+  take(key: string, nowMs: number, amount = 1): boolean {
     if (!this.has(key, nowMs)) return false;
-    this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
+    this.counts.set(key, (this.counts.get(key) ?? 0) + amount);
     return true;
   }
 

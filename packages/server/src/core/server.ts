@@ -134,7 +134,7 @@ export function createServer(ports: ServerPorts): Server {
     config,
     events: {
       addressAdded: () => posting.lists.addressAdded(),
-      addressRemoved: (address, device) => posting.lists.addressRemoved(address, device),
+      addressesRemoved: (devices) => posting.lists.addressesRemoved(devices),
       deviceDropped: (device) => {
         posting.lists.deviceDropped(device);
         emptying.queue(device);

@@ -1,6 +1,6 @@
 /** Delivery: from a post to every device, on a manual clock over a real database. */
 import { expect, test } from "bun:test";
-import { encodeCall, limits } from "@yanshu/wire";
+import { encodeCall, limits, type Part } from "@yanshu/wire";
 import { dayMs, hourMs, minuteMs } from "../core/rate.ts";
 import type { Client } from "../testkit/client.ts";
 import { Group } from "../testkit/group.ts";
@@ -574,6 +574,28 @@ test("[DS134] lists take as much memory as they may, however small each is, and 
   const { lists, listBytes } = town.server.counts();
   expect(lists).toBeGreaterThan(100);
   expect(listBytes).toBeLessThanOrEqual(1 << 20);
+});
+
+test("[DS190] a post counts by how many it names: who names hundreds at a time is refused, from elsewhere nobody is", async () => {
+  const town = new Town({ config: { postsPerMinute: { address: 600, list: 600, connection: 1_000, prefix: 100 } } });
+  const named = (count: number) =>
+    Array.from({ length: count }, (_, n): Part => {
+      const address = new Uint8Array(16);
+      new DataView(address.buffer).setUint32(0, n + 1);
+      return { target: { kind: "address", address }, envelope: new Uint8Array(1) };
+    });
+  const post = async (client: Client, count: number) => client.post(deposit, named(count));
+  const eve = await town.client("203.0.113.9");
+  for (let i = 0; i < 3; i++) await post(eve, 600); // 38 each: the third begins below the limit.
+  expect(await refusal(post(eve, 1))).toBe("rate-limited");
+  expect(await refusal(post(await town.client("203.0.113.9"), 600))).toBe("rate-limited");
+  const ann = await town.client("198.51.100.7");
+  for (let i = 0; i < 100; i++) await post(ann, i < 50 ? 16 : 1); // Each of them is one.
+  expect(await refusal(post(ann, 1))).toBe("rate-limited");
+  const ben = new Town({ config: { postsPerMinute: { address: 600, list: 600, connection: 50, prefix: 10_000 } } });
+  const one = await ben.client("198.51.100.7");
+  for (let i = 0; i < 2; i++) await post(one, 600);
+  expect(await refusal(post(one, 1))).toBe("rate-limited");
 });
 
 test("[DS24] one list takes so many posts a minute, and so does one connection; then it says so", async () => {

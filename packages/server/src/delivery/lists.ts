@@ -7,7 +7,7 @@
  * Anybody may upload, so they are kept by the bytes that they take (DS134). Those that a post named that was taken have a room
  * of their own, which whoever uploads without posting does not reach.
  */
-import { type Address, type Bytes, concat, equalBytes, idBytes, type ListHash, listHashOf, toHex } from "@yanshu/wire";
+import { type Address, type Bytes, concat, idBytes, type ListHash, listHashOf, toHex } from "@yanshu/wire";
 import type { SyncPrimitives } from "../core/ports.ts";
 import { keyOf, RecentMap } from "../core/recent.ts";
 import type { AccountLog, DeviceRef } from "../log/log.ts";
@@ -122,9 +122,13 @@ export class Lists {
     for (const list of this.all()) if (list.unresolved > 0) list.fresh = false;
   }
 
-  addressRemoved(address: Address, device: DeviceRef): void {
-    for (const list of this.all())
-      if (list.fresh && list.devices.includes(device) && holds(list, address)) list.fresh = false;
+  /**
+   * Of these devices addresses were taken, which of them may stand in a list is found out when it is used: a thousand lists of a thousand
+   * addresses are not looked through for each (docs/spec/delivery.md DS189).
+   */
+  addressesRemoved(devices: ReadonlySet<DeviceRef>): void {
+    if (devices.size === 0) return;
+    for (const list of this.all()) if (list.fresh && list.devices.some((one) => devices.has(one))) list.fresh = false;
   }
 
   /** Also when a device says anew which of its addresses wake it. */
@@ -181,11 +185,6 @@ const nobody: ReadonlySet<DeviceRef> = new Set();
 
 function weightOf(list: AddressList): number {
   return listBytes + (list.addresses.length / idBytes.address) * addressBytes;
-}
-
-function holds(list: AddressList, address: Address): boolean {
-  for (const one of addressesIn(list)) if (equalBytes(one, address)) return true;
-  return false;
 }
 
 function* addressesIn({ addresses }: AddressList): Generator<Address> {

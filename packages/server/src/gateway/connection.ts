@@ -36,6 +36,8 @@ import { Pieces } from "./pieces.ts";
 /** A socket that ignores this many refusals for flooding is closed. */
 const refusalsMax = 20_000;
 const malformedMax = 16;
+/** As many parts count as one post. */
+const partsOfOne = 16;
 /** Acknowledgements a minute: a device that takes thousands of letters a second sends fewer. */
 const acksMax = 60_000;
 /** Who has not read so much of what was sent is answered no more: one of whom nothing is known, and a member, to whom a backlog goes too. */
@@ -214,7 +216,8 @@ export class Connection implements Caller {
   private post({ request, post }: Extract<ClientFrame, { type: "post" }>): void {
     const { foundings, clock } = this.desk;
     const isFounding = post.header.mode === "create";
-    const refusal = isFounding ? foundings.begin(this.prefix, clock.nowMs()) : undefined;
+    const refusal =
+      this.partsRefusal(post.parts.length) ?? (isFounding ? foundings.begin(this.prefix, clock.nowMs()) : undefined);
     if (refusal !== undefined) {
       this.refuse(request, refusal);
       return;
@@ -225,6 +228,16 @@ export class Connection implements Caller {
       if (outcome.ok) this.sink.send(encodeOk(request));
       else this.refuse(request, outcome);
     });
+  }
+
+  /** Each part is somebody to look up: a post of many counts as several (DS190). @checks DS190 */
+  private partsRefusal(parts: number): Refusal | undefined {
+    const more = Math.ceil(parts / partsOfOne) - 1;
+    if (more === 0) return undefined;
+    const nowMs = this.turnWindow();
+    if (this.posts > this.desk.config.postsPerMinute.connection) return tooOften(this.windowEndsMs - nowMs);
+    this.posts += more;
+    return this.desk.postRefusal(this.prefix, more);
   }
 
   private postRefusal(mode: PostHeader["mode"]): Refusal | undefined {

@@ -177,8 +177,8 @@ export class Desk {
     return this.ports.blobs !== undefined;
   }
 
-  postRefusal(prefix: string | undefined): Refusal | undefined {
-    return this.tooOftenBy(this.postsByPrefix, prefix);
+  postRefusal(prefix: string | undefined, amount = 1): Refusal | undefined {
+    return this.tooOftenBy(this.postsByPrefix, prefix, amount);
   }
 
   callRefusal(prefix: string | undefined): Refusal | undefined {
@@ -186,9 +186,9 @@ export class Desk {
   }
 
   /** Counts once more by `key`; who is nowhere is not counted. */
-  private tooOftenBy(limit: RateLimit, key: string | undefined): Refusal | undefined {
+  private tooOftenBy(limit: RateLimit, key: string | undefined, amount = 1): Refusal | undefined {
     const nowMs = this.clock.nowMs();
-    return key === undefined || limit.take(key, nowMs) ? undefined : tooOften(limit.waitMs(nowMs));
+    return key === undefined || limit.take(key, nowMs, amount) ? undefined : tooOften(limit.waitMs(nowMs));
   }
 
   closed(connection: Caller): void {
@@ -307,7 +307,7 @@ export class Desk {
           (outcome) => {
             if (!outcome.ok) return answer(outcome);
             if (outcome.value.added > 0) accounts.events.addressAdded();
-            for (const { address, device } of outcome.value.removed) accounts.events.addressRemoved(address, device);
+            accounts.events.addressesRemoved(outcome.value.removed);
             answer(done);
           },
           ({ addresses }) => addresses.push(...args.add),
