@@ -14,7 +14,6 @@ import {
   readConversations,
   readGroupsOf,
   readListedAccounts,
-  readMeta,
   StorageError,
   withShortLog,
 } from "@yanshu/store";
@@ -242,7 +241,7 @@ export function createClient(given: Ports): Client {
     vault.look();
     engine.keeping.look();
     giveBackSoon();
-    if (isTellingWaking || engine.own === undefined || readMeta(db, "push") === undefined) return;
+    if (isTellingWaking || engine.own === undefined) return;
     isTellingWaking = true;
     ports.after(tellWakingMs, () => {
       isTellingWaking = false;

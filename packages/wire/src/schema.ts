@@ -8,6 +8,7 @@
 import { decode as cborDecode, encode as cborEncode } from "cborg";
 import { type Bytes, equalBytes, MalformedError } from "./bytes.ts";
 import { limits } from "./limits.ts";
+import { readPlainly } from "./plain-cbor.ts";
 
 /**
  * A shape: `check` returns the value as its type, without fields that are undefined, or throws MalformedError naming
@@ -168,6 +169,8 @@ export function encodeAs<T>(schema: Schema<T>, value: T): Bytes {
 /** @throws MalformedError when the bytes are longer than `max`, not canonical, or do not fit. */
 export function decodeAs<T>(schema: Schema<T>, bytes: Bytes, max: number): T {
   if (bytes.length > max) throw new MalformedError(`over ${max} bytes`);
+  const plainly = readPlainly(bytes);
+  if (plainly !== undefined) return schema.check(plainly, "value");
   let value: unknown;
   try {
     value = cborDecode(bytes, cborOptions);

@@ -80,7 +80,7 @@ export function applyMessage(engine: Engine, group: Group, sender: Member, messa
   const { conversation } = group.state;
   const head = readConversationHead(engine.db, conversation);
   // @checks SY18
-  if (!equalBytes(sender.account, ownOf(engine).account) && isTooMuch(engine, group, head)) {
+  if (isAnothers(engine, sender) && isTooMuch(engine, group, head)) {
     countDiagnostic(engine.db, "request-passed-over"); // Not heard either: it is missed, and asked for, once the person said yes.
     return;
   }
@@ -95,6 +95,10 @@ export function applyMessage(engine: Engine, group: Group, sender: Member, messa
     insertLine(engine, conversation, sender.account, { kind: "fork" });
   }
   instead(engine, conversation, sender, message, "anybody", () => applyBody(engine, group, sender, message, head));
+}
+
+function isAnothers(engine: Engine, { account }: Member): boolean {
+  return !equalBytes(account, ownOf(engine).account);
 }
 
 /** Its sender's own word takes the place of what others brought of it. */
@@ -155,7 +159,7 @@ export function applyBody(
   // @checks SY18
   if (head?.state === "blocked" || head?.state === "declined") return; // Sent before the address was gone.
   // Whoever speaks again is back.
-  if (group.state.kind === "direct" && body.kind !== "leave" && !equalBytes(sender.account, ownOf(engine).account))
+  if (head?.is_alone === 1 && group.state.kind === "direct" && isAnothers(engine, sender) && body.kind !== "leave")
     clearChatMark(db, conversation, "alone", engine.ports.nowMs());
   switch (body.kind) {
     case "text":
@@ -404,8 +408,7 @@ function befriend(
   const own = ownOf(engine).account;
   if (head?.kind !== "direct" || head.peer === null) return;
   const byOwnDevice = equalBytes(sender.account, own);
-  const contact = readContact(db, head.peer);
-  const answers = byOwnDevice ? contact?.state === "incoming" : contact?.state === "requested";
+  const answers = head.contact === (byOwnDevice ? "incoming" : "requested");
   // @checks ID10
   if (!answers) return;
   writeContact(db, head.peer, { state: "contact" }, engine.ports.nowMs());

@@ -41,7 +41,7 @@ export function hear(engine: Engine, group: Group, sender: Member, message: Mess
   const { db } = engine;
   const { conversation } = group.state;
   const before = heardAs(db, conversation, sender.device, sender.account);
-  const filled = fillGap(db, conversation, sender.device, message.seq);
+  const filled = before?.gaps !== 0 && fillGap(db, conversation, sender.device, message.seq);
   const isFirst = before === undefined || before.hearsay === 1;
   const repeat = !isFirst && message.seq <= before.highest && !filled;
   if (isFirst) noteFirstHeard(db, { conversation, ...sender, seq: message.seq });
@@ -52,6 +52,7 @@ export function hear(engine: Engine, group: Group, sender: Member, message: Mess
   if (equalBytes(sender.device, ownOf(engine).device)) raiseSeq(db, conversation, message.seq);
   for (const mark of message.seen) {
     if (equalBytes(mark.device, ownOf(engine).device)) continue;
+    if (mark.seq <= message.seq && equalBytes(mark.device, sender.device)) continue; // It was just heard itself.
     // Also of somebody who is gone by now: what they said last may be what is missing.
     const known = readHeard(db, conversation, mark.device);
     if (known === undefined) {

@@ -30,7 +30,7 @@ export function createBrowserCrypto({ random = randomBytes, webEd25519 = true }:
   return cryptoFrom({
     random,
     sha256: (data) => sha256(data),
-    hmac: (key, data) => hmac(sha256, key, data),
+    hmac: keyedHmac(),
     ...webGcm(),
     x25519Public: (key) => x25519.getPublicKey(key),
     x25519: (key, peer) => {
@@ -48,6 +48,27 @@ export function createBrowserCrypto({ random = randomBytes, webEd25519 = true }:
     ed25519Sign: signatures.sign,
     ed25519Verify: signatures.verify,
   });
+}
+
+/**
+ * HMAC whose key's own two blocks are hashed once: a message asks five times, by two keys (RFC 9420 §9.1, §6.3.2). What
+ * was made of a key goes with it. No key is changed in place.
+ */
+function keyedHmac(): (key: Bytes, data: Bytes) => Bytes {
+  const begun = new WeakMap<Bytes, { readonly inner: typeof scratch; readonly outer: typeof scratch }>();
+  const scratch = sha256.create();
+  return (key, data) => {
+    let keyed = begun.get(key);
+    if (keyed === undefined) {
+      const { iHash, oHash } = hmac.create(sha256, key);
+      keyed = { inner: iHash as typeof scratch, outer: oHash as typeof scratch };
+      begun.set(key, keyed);
+    }
+    const out = new Uint8Array(sha256.outputLen);
+    keyed.inner._cloneInto(scratch).update(data).digestInto(out);
+    keyed.outer._cloneInto(scratch).update(out).digestInto(out);
+    return out;
+  };
 }
 
 /** WebCrypto's types ask for memory that is not shared; ours never is. */

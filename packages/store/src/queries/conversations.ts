@@ -1,6 +1,7 @@
 /** Conversations, which outlive their groups, and who is in them. */
 import type { AccountId, Bytes, ConversationId, UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
+import type { ContactState } from "./people.ts";
 
 export type ConversationState =
   | "forming"
@@ -41,10 +42,20 @@ export function readConversation(db: Database, conversation: ConversationId): Co
 }
 
 /** What a message that comes is held against: without what makes a row large, such as a picture. */
-export type ConversationHead = Pick<ConversationRow, "kind" | "peer" | "state">;
+export type ConversationHead = Pick<ConversationRow, "kind" | "peer" | "state"> & {
+  /** What its peer is to us; null when they are nothing, or it has none. */
+  readonly contact: ContactState | null;
+  /** Whether the mark "alone" stands there. */
+  readonly is_alone: 0 | 1;
+};
 
 export function readConversationHead(db: Database, conversation: ConversationId): ConversationHead | undefined {
-  return db.get<ConversationHead>("SELECT kind, peer, state FROM conversations WHERE conversation = ?", conversation);
+  return db.get<ConversationHead>(
+    `SELECT kind, peer, state, (SELECT k.state FROM contacts AS k WHERE k.account = peer) AS contact,
+       EXISTS (SELECT 1 FROM chat_marks AS m WHERE m.conversation = c.conversation AND m.mark = 'alone' AND m.is_on = 1) AS is_alone
+     FROM conversations AS c WHERE conversation = ?`,
+    conversation,
+  );
 }
 
 export function readConversations(db: Database): readonly ConversationRow[] {
@@ -94,12 +105,13 @@ export function forgetAskings(db: Database, conversation: ConversationId): void 
 /** Something was said: it goes to the top, and a hidden chat comes back. */
 export function touchConversation(db: Database, conversation: ConversationId, atMs: UnixMs): void {
   db.run("UPDATE chat_marks SET is_on = 0 WHERE conversation = ? AND mark = 'hidden' AND is_on = 1", conversation);
-  db.run("UPDATE conversations SET active_ms = max(active_ms, ?) WHERE conversation = ?", atMs, conversation);
+  raiseActive(db, conversation, atMs);
 }
 
 /** Something was said there, which is no news: it stands in the list as of then. */
 export function raiseActive(db: Database, conversation: ConversationId, atMs: UnixMs): void {
-  db.run("UPDATE conversations SET active_ms = max(active_ms, ?) WHERE conversation = ?", atMs, conversation);
+  // The row holds the group's picture: it is not written again for the same moment.
+  db.run("UPDATE conversations SET active_ms = ?1 WHERE conversation = ?2 AND active_ms < ?1", atMs, conversation);
 }
 
 /** Of a chat that is not here yet another own device told when something was last said. */

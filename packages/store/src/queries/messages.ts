@@ -489,12 +489,16 @@ export type HeardRow = {
   readonly highest: number;
   /** 1: nothing of it was heard here yet; that it had come so far, another said (SY5). */
   readonly hearsay: 0 | 1;
+  /** 1: something of it is missing. */
+  readonly gaps: 0 | 1;
 };
-type Heard = Omit<HeardRow, "hearsay">;
+type Heard = Omit<HeardRow, "hearsay" | "gaps">;
 
 export function readHeard(db: Database, conversation: ConversationId, device: DeviceId): HeardRow | undefined {
   return db.get<HeardRow>(
-    "SELECT device, account, highest, heard_order = 0 AS hearsay FROM heard WHERE conversation = ? AND device = ?",
+    `SELECT device, account, highest, heard_order = 0 AS hearsay,
+       EXISTS (SELECT 1 FROM gaps AS g WHERE g.conversation = h.conversation AND g.device = h.device) AS gaps
+     FROM heard AS h WHERE conversation = ? AND device = ?`,
     conversation,
     device,
   );
