@@ -17,7 +17,8 @@ import {
 
 const okType = 0x80;
 const pushType = 0xc0;
-const answerMsMax = 30_000;
+/** Not how long an answer takes, but when there is none: the machine may have others to serve. */
+const answerMsMax = 120_000;
 
 type Waiter = { readonly answered: (body: Bytes) => void; readonly failed: (error: Error) => void };
 
