@@ -43,7 +43,9 @@ function filesUnder(folder: string): readonly string[] {
 }
 
 function entrySource(server: string, web: string): string {
-  const files = filesUnder(web);
+  const all = new Set(filesUnder(web));
+  // Of what is compressed beside it the server keeps nothing else.
+  const files = [...all].filter((file) => !(all.has(`${file}.br`) && all.has(`${file}.gz`)));
   const text = (value: string): string => JSON.stringify(value);
   const imports = files.map((file, n) => `import file${n} from ${text(join(web, file))} with { type: "file" };`);
   const list = files.map((file, n) => `  [${text(`/${file.split(sep).join("/")}`)}, file${n}],`);

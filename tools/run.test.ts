@@ -14,11 +14,11 @@ async function until(found: () => boolean, ms = 30_000): Promise<void> {
     if (performance.now() > end) throw new Error("it did not happen in time");
 }
 
-test.skipIf(process.platform === "win32")(
-  "[DS113] SIGTERM to npm ends the server that it started",
-  async () => {
-    const data = join(folder, "data");
-    const npm = spawn("npm", ["run", "server", "--", "--port", "0", "--data", data], { cwd: root });
+test.skipIf(process.platform === "win32").each(["server", "start"])(
+  "[DS113] SIGTERM to npm run %s ends the server that it started",
+  async (script) => {
+    const data = join(folder, script);
+    const npm = spawn("npm", ["run", script, "--", "--port", "0", "--data", data], { cwd: root });
     let output = "";
     npm.stdout.on("data", (text) => {
       output += text;

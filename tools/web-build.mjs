@@ -5,7 +5,8 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { extname, join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { binOf, nodePath, root, SetupError } from "./setup.mjs";
 
 export const webDist = join(root, "packages", "web", "dist");
@@ -25,8 +26,24 @@ export function ensureWebBuilt() {
     env: { ...process.env, NODE_ENV: "production" },
   });
   if (status !== 0) throw new SetupError("The web app could not be built; Vite's message stands above.");
+  compress(webDist);
   mkdirSync(join(root, ".cache"), { recursive: true });
   writeFileSync(stampPath, fingerprint);
+}
+
+const compressible = [".html", ".js", ".mjs", ".css", ".json", ".map", ".webmanifest", ".wasm", ".svg", ".txt"];
+const smallBytes = 1_024;
+
+/** Beside each file the forms in which the server sends it, so that it keeps those alone (packages/server/src/gateway/assets.ts). */
+function compress(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (!entry.isFile() || !compressible.includes(extname(path))) continue;
+    const bytes = readFileSync(path);
+    if (bytes.length < smallBytes) continue;
+    writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }));
+    writeFileSync(`${path}.gz`, gzipSync(bytes));
+  }
 }
 
 function readStamp() {

@@ -34,7 +34,7 @@ for (const [name, look] of oneLook) {
   }) => {
     test.setTimeout(180_000);
     const assets = mkdtempSync(join(tmpdir(), "yanshu-assets-"));
-    cpSync(dist, assets, { recursive: true });
+    cpSync(dist, assets, { recursive: true, filter: (path) => !/\.(?:br|gz)$/.test(path) }); // What is changed here is sent as it is.
     const { town, people } = await familyIn(browser, "妈妈 Maya", [{ look, more: kept }, look], ["--assets", assets]);
     try {
       const [mum, maya] = people;

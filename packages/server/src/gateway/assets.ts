@@ -1,14 +1,15 @@
 /**
- * Assets: the built web app, held in memory and compressed beforehand (docs/spec/delivery.md DS33).
+ * Assets: the built web app, held in memory as it is sent: compressed (docs/spec/delivery.md DS33).
  *
- * `name.br` and `name.gz` beside a file are its compressed forms; for a file without them they are
- * made in the background after the start, and it is served as it is until then.
+ * `name.br` and `name.gz` beside a file are its compressed forms, and all that is kept of it (tools/web-build.mjs writes
+ * them); for a file without them they are made in the background after the start, and it is served as it is until then.
+ * Who takes neither is unpacked for.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join, relative, sep } from "node:path";
 import { promisify } from "node:util";
-import { brotliCompress, constants, gzip } from "node:zlib";
+import { brotliCompress, constants, gunzipSync, gzip } from "node:zlib";
 import { embedded, type Files } from "./embedded.ts";
 
 type Encoding = "br" | "gzip" | "identity";
@@ -69,7 +70,7 @@ const smallBytes = 1_024;
 
 /** @param folder the build; undefined: what came inside the program. Without either every page says that the app was not built. */
 export function loadAssets(folder: string | undefined, headers: Readonly<Record<string, string>>): Assets {
-  const assets = assetsOf(folder === undefined ? embedded : filesOf(folder));
+  const assets = assetsOf(folder === undefined ? buildOf(embedded) : buildIn(folder));
   return {
     answer: (request) => answer(assets, headers, request),
     compressed: compressAll(assets),
@@ -92,8 +93,8 @@ function answer(
   if (request.ifNoneMatch === asset.etag)
     return new Response(null, { status: 304, headers: { ...headers, ...caching } });
   const encoding = chosenEncoding(asset, request.acceptEncoding);
-  const body = asset.bodies.get(encoding) as Uint8Array<ArrayBuffer>;
-  return new Response(request.method === "HEAD" ? null : body, {
+  const body = request.method === "HEAD" ? null : bodyOf(asset, encoding);
+  return new Response(body, {
     headers: {
       ...headers,
       ...caching,
@@ -101,6 +102,10 @@ function answer(
       ...(encoding === "identity" ? {} : { "content-encoding": encoding }),
     },
   });
+}
+
+function bodyOf({ bodies }: Asset, encoding: Encoding): Uint8Array<ArrayBuffer> {
+  return bodies.get(encoding) ?? new Uint8Array(gunzipSync(bodies.get("gzip") as Uint8Array<ArrayBuffer>));
 }
 
 function chosenEncoding({ bodies }: Asset, acceptEncoding: string): Encoding {
@@ -113,17 +118,20 @@ function chosenEncoding({ bodies }: Asset, acceptEncoding: string): Encoding {
   return "identity";
 }
 
-function assetsOf(files: Files): Map<string, Asset> {
+function assetsOf({ paths, read }: Build): Map<string, Asset> {
   const assets = new Map<string, Asset>();
-  for (const [path, body] of files) {
-    if (path.endsWith(".br") || path.endsWith(".gz")) continue;
-    const bodies = new Map<Encoding, Uint8Array<ArrayBuffer>>([["identity", body]]);
-    const [br, gz] = [files.get(`${path}.br`), files.get(`${path}.gz`)];
-    if (br !== undefined) bodies.set("br", br);
-    if (gz !== undefined) bodies.set("gzip", gz);
+  for (const path of new Set(Array.from(paths, (one) => one.replace(/\.(?:br|gz)$/, "")))) {
+    const bodies = new Map<Encoding, Uint8Array<ArrayBuffer>>();
+    if (paths.has(`${path}.br`)) bodies.set("br", read(`${path}.br`));
+    if (paths.has(`${path}.gz`)) bodies.set("gzip", read(`${path}.gz`));
+    if (bodies.size < 2) bodies.set("identity", read(path));
+    const [kept] = bodies.values();
     assets.set(path, {
       type: types[extname(path)] ?? "application/octet-stream",
-      etag: `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`,
+      etag: `"${createHash("sha256")
+        .update(kept as Uint8Array)
+        .digest("base64url")
+        .slice(0, 22)}"`,
       cacheControl: isNamedByContent(path) ? year : "no-cache",
       bodies,
     });
@@ -135,14 +143,19 @@ function isNamedByContent(path: string): boolean {
   return workerName.test(path) || (path.startsWith("/assets/") && hashedName.test(path));
 }
 
-function filesOf(folder: string): Files {
-  if (!existsSync(folder)) return new Map();
-  return new Map(
-    filesIn(folder).map((file) => [
-      `/${relative(folder, file).split(sep).join("/")}`,
-      new Uint8Array(readFileSync(file)),
-    ]),
-  );
+/** What there is, by path as in `/index.html`; each is read when it is asked for. */
+type Build = { readonly paths: ReadonlySet<string>; readonly read: (path: string) => Uint8Array<ArrayBuffer> };
+
+function buildIn(folder: string): Build {
+  const paths = existsSync(folder) ? filesIn(folder) : [];
+  return {
+    paths: new Set(paths.map((file) => `/${relative(folder, file).split(sep).join("/")}`)),
+    read: (path) => new Uint8Array(readFileSync(join(folder, path))),
+  };
+}
+
+function buildOf(files: Files): Build {
+  return { paths: new Set(files.keys()), read: (path) => files.get(path) as Uint8Array<ArrayBuffer> };
 }
 
 function filesIn(folder: string): string[] {
@@ -157,10 +170,11 @@ const gzipped = promisify(gzip);
 
 async function compressAll(assets: Map<string, Asset>): Promise<void> {
   for (const [path, { bodies }] of assets) {
-    const body = bodies.get("identity") as Uint8Array<ArrayBuffer>;
-    if (!compressible.has(extname(path)) || body.length < smallBytes) continue;
+    const body = bodies.get("identity");
+    if (body === undefined || !compressible.has(extname(path)) || body.length < smallBytes) continue;
     const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
     if (!bodies.has("br")) bodies.set("br", new Uint8Array(await brotli(body, quality)));
     if (!bodies.has("gzip")) bodies.set("gzip", new Uint8Array(await gzipped(body)));
+    bodies.delete("identity");
   }
 }

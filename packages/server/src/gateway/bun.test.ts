@@ -3,7 +3,7 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
 import {
   decodeResult,
   decodeServerFrame,
@@ -280,6 +280,8 @@ function app(): string {
   writeFileSync(join(dist, "index.html"), "<!doctype html><title>雁</title>".padEnd(2_000));
   writeFileSync(join(dist, "assets/main-AbCd1234.js"), "console.log('hello');\n".repeat(200));
   writeFileSync(join(dist, "assets/main-AbCd1234.js.br"), "made by the build");
+  writeFileSync(join(dist, "assets/packed-AbCd1234.js.br"), brotliCompressSync("console.log('packed');"));
+  writeFileSync(join(dist, "assets/packed-AbCd1234.js.gz"), gzipSync("console.log('packed');"));
   writeFileSync(join(dist, "release.json"), "{}");
   writeFileSync(join(dist, workerName), "// worker");
   return dist;
@@ -308,6 +310,15 @@ test("[DS33] the app is served compressed, cached by name, and under a strict po
   expect(script.headers.get("content-type")).toContain("text/javascript");
   expect(await script.text()).toBe("made by the build");
   expect((await get("/assets/main-AbCd1234.js.br")).status).toBe(404);
+  // Who takes neither form is unpacked for.
+  const [plain, packed] = ["/assets/main-AbCd1234.js", "/assets/packed-AbCd1234.js"];
+  for (const accepted of ["identity", "br;q=0"]) {
+    const unpacked = await get(plain, { "accept-encoding": accepted });
+    expect(unpacked.headers.get("content-encoding")).toBeNull();
+    expect(await unpacked.text()).toBe("console.log('hello');\n".repeat(200));
+    expect(await (await get(packed, { "accept-encoding": accepted })).text()).toBe("console.log('packed');");
+  }
+  expect((await get(packed, { "accept-encoding": "gzip" })).headers.get("content-encoding")).toBe("gzip");
   expect((await get("/release.json")).headers.get("cache-control")).toBe("no-cache");
   const worker = await get(`/${workerName}`, { "accept-encoding": "identity" });
   expect(worker.headers.get("cache-control")).toContain("immutable");

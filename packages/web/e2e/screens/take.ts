@@ -167,7 +167,8 @@ function spoken(): Buffer {
 /** The built app, whose worker takes clock and chance from the page that starts it. */
 function steadyAssets(): string {
   const made = mkdtempSync(join(tmpdir(), "yanshu-screens-"));
-  cpSync(join(root, "packages/web/dist"), made, { recursive: true });
+  // What is changed here is sent as it is.
+  cpSync(join(root, "packages/web/dist"), made, { recursive: true, filter: (path) => !/\.(?:br|gz)$/.test(path) });
   writeFileSync(join(made, "assets/steady.js"), workerStart);
   const files = join(made, "assets");
   const [, worker] = readdirSync(files)
