@@ -50,6 +50,7 @@ const entryBody = struct(
   },
 );
 export type EntryBody = Infer<typeof entryBody>;
+type Additions = NonNullable<EntryBody["more"]>;
 
 const signedEntry = struct({ body: blob(limits.entryBytesMax), signature: fixed(idBytes.signature) });
 
@@ -150,6 +151,7 @@ export function following(
   if (bytesSoFar > limits.historyBytesMax - (byRoot ? 0 : limits.rootBytesKept)) return "full";
   if (!byRoot && body.n >= limits.entriesMax - limits.rootEntriesKept) return "full";
   if (!byRoot && !sameTexts(body.homeServers, before?.body.homeServers ?? [])) return "root-only";
+  if (!byRoot && !sameRootAdditions(before?.body.more ?? [], body.more ?? [])) return "root-only";
   return { bytes, hash: sha256(bytes), body, byRoot, root: rootAfter(root, body), bytesSoFar };
 }
 
@@ -169,6 +171,18 @@ function rootAfter(before: Root, { root }: EntryBody): Root {
 /** @checks ID42 */
 function sameTexts(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((one, i) => one === b[i]);
+}
+
+/**
+ * ID52: what is added under these numbers is the root's word, whatever it will be: also who does not know it lets no device change it.
+ * @checks ID52
+ */
+function sameRootAdditions(before: Additions, now: Additions): boolean {
+  const [was, is] = [before, now].map((all) => all.filter(({ type }) => type < limits.rootExtensionsBelow));
+  return (
+    was?.length === is?.length &&
+    was?.every(({ type, data }, i) => type === is?.[i]?.type && equalBytes(data, is[i].data)) === true
+  );
 }
 
 /** Hex ids of the devices that an entry lists. */

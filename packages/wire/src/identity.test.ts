@@ -226,3 +226,37 @@ test("[ID44] a leaf that was made under an entry whose place the root took fits 
   expect(leafClaim(byDevice, { n: 1, entryHash: after.hash })).toBe("contradicts");
   expect(leafClaim(step.list, { n: 2, entryHash: sha256(after.hash) })).toBe("outruns");
 });
+
+test("[ID52] [WI20] who does not know an addition keeps it, from the store too, and lets no device change what is the root's", async () => {
+  const [a, b] = devices as [Signer, Signer];
+  const homes = { type: 1, data: Uint8Array.of(1, 2, 3) };
+  const other = { type: 300, data: Uint8Array.of(4) };
+  const take = async (held: DeviceList, by: Signer, change: Parameters<typeof nextEntryBody>[1]) => {
+    const body = nextEntryBody(held, change, by.publicKey);
+    return takeEntry(primitives, held, encodeEntry(body, by.sign(entryBytes(body))));
+  };
+  const next = async (...args: Parameters<typeof take>) => {
+    const step = await take(...args);
+    if (step.kind !== "advanced") throw new Error(step.kind);
+    return step.list;
+  };
+  const begun = beginList(primitives, inception);
+  const first = await next(begun, root, { devices: [a.publicKey], more: [homes] });
+  // A device's code of today says nothing of it: it stays.
+  const linked = await next(first, a, { devices: [a.publicKey, b.publicKey] });
+  expect(headOf(linked)?.body.more).toEqual([homes]);
+  const stored = linked.entries.map(({ bytes }) => bytes);
+  const restored = restoreList(primitives, inception, stored);
+  expect(headOf(restored ?? begun)?.body.more).toEqual([homes]);
+  expect((await takeHistory(primitives, undefined, historyOf(linked))).kind).toBe("advanced");
+  const withOther = await next(linked, b, { more: [homes, other] });
+  for (const more of [
+    [{ type: 1, data: Uint8Array.of(9) }],
+    [other],
+    [homes, { type: 2, data: Uint8Array.of(1) }, other],
+    [{ type: 2, data: homes.data }],
+  ])
+    expect(await take(withOther, b, { more })).toEqual({ kind: "refused", why: "root-only" });
+  const moved = await next(withOther, root, { more: [{ type: 1, data: Uint8Array.of(7) }, other] });
+  expect(headOf(await next(moved, b, { more: [{ type: 1, data: Uint8Array.of(7) }] }))?.body.devices).toHaveLength(2);
+});

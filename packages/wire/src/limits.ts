@@ -25,6 +25,8 @@ export const limits = {
   /** What later versions add to a signed record: how many additions, and bytes of one. */
   extensionsMax: 8,
   extensionBytesMax: 256,
+  /** Of a device-list entry: additions of types below this are the root's word (ID52). */
+  rootExtensionsBelow: 256,
   keyPackageBytesMax: 4_096,
   keyPackagesPerCallMax: 100,
   /** Key packages kept for one device, besides the last-resort one. */

@@ -1,4 +1,6 @@
 /** The account's history at home, encrypted (docs/spec/vault.md). */
+import type { UnixMs } from "@yanshu/wire";
+
 export type VaultApi = {
   /** For all own devices. Off: what is kept there is deleted. */
   readonly setVault: (isOn: boolean) => Promise<void>;
@@ -16,6 +18,8 @@ export type VaultView = {
   readonly of: number;
   /** How many messages of this device are still to be put there. */
   readonly waiting: number;
+  /** When all that this device had was there last, with what brings people and groups back (VA13). */
+  readonly wholeMs?: UnixMs;
 };
 
 export type VaultViews = { readonly vault: { readonly args: readonly []; readonly value: VaultView } };

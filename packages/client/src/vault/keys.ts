@@ -13,6 +13,7 @@ import {
 } from "@yanshu/store";
 import { type Bytes, concat, type DeviceId, equalBytes, utf8 } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { followOwnList } from "../identity/own.ts";
 import { takeFormers, toldFormers } from "./formers.ts";
 
 export const keyIdBytes = 8;
@@ -51,11 +52,15 @@ export function toldKeys(engine: Engine): ToldKeys {
 /** @param by the own device that says so. Inside a transaction. */
 export function takeKeys(engine: Engine, { keys, begins, formers }: ToldKeys, by: DeviceId): void {
   addKeys(engine, keys, by);
+  const current = epochNow(engine) ?? 0;
+  // The list has moved, as by another card (ID46): what is sealed as before opens to who has the old one.
+  if (keys.some(({ epoch }) => epoch > current))
+    engine.ports.after(0, () => void followOwnList(engine).catch(engine.failed));
   // Who is out already may still be heard: where the epoch begins that puts it out is not for it to say (VA24).
   // @checks VA24
   if (!isOneOfUs(engine, by)) return;
   takeBegins(engine, begins);
-  takeFormers(engine, formers ?? [], epochNow(engine) ?? 0);
+  takeFormers(engine, formers ?? [], current);
 }
 
 /**

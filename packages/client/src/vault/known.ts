@@ -25,6 +25,8 @@ export type KnownVault = {
   readonly readUnder?: number;
   /** What the record that this device put last says of when (VA26). */
   readonly recordMs?: number;
+  /** When all that this device had was at home last, the record too. */
+  readonly wholeMs?: number;
   /** The newest segment that no key here opened when it was read, and when that first was. */
   readonly closed?: { readonly at: number; readonly sinceMs: number };
 };

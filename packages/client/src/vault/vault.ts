@@ -182,6 +182,7 @@ export function createVault(engine: Engine): VaultWorker {
     const kept = await keepRecord(engine, recordSinceMs);
     recordSinceMs = kept.kind === "wait" ? (recordSinceMs ?? ports.nowMs()) : undefined;
     if (kept.kind === "wait") plan(kept.waitMs);
+    if (kept.kind !== "later") db.transaction(() => writeVault(db, { wholeMs: ports.nowMs() }));
     return kept.kind === "later" ? "later" : "done";
   }
 

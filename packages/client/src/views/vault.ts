@@ -5,7 +5,7 @@ import { readVault } from "../vault/known.ts";
 import type { ViewContext } from "./context.ts";
 
 export function readVaultView({ database }: ViewContext): VaultView {
-  const { isOn, isFull, home } = readVault(database);
+  const { isOn, isFull, home, wholeMs } = readVault(database);
   const of = home === undefined ? 0 : home.next - home.start;
   return {
     isOn,
@@ -13,6 +13,7 @@ export function readVaultView({ database }: ViewContext): VaultView {
     done: Math.max(0, of - countUnread(database)),
     of,
     waiting: isOn ? countUnvaulted(database) : 0,
+    ...(wholeMs === undefined ? {} : { wholeMs }),
     ...(home === undefined ? {} : { bytes: home.bytes, bytesMax: home.bytesMax }),
   };
 }

@@ -1,6 +1,7 @@
 /** Another card in the place of one that may have been seen (ID43, ID46), with people. */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { toHex } from "@yanshu/wire";
+import { fromBase64Url, toHex } from "@yanshu/wire";
+import { crypto, homeOf, openedBy } from "../attacks/evil-home.ts";
 import { type Person, World } from "../index.ts";
 
 setDefaultTimeout(60_000);
@@ -179,3 +180,40 @@ test("[ID51] [VA28] a device that has not heard of the change puts no record for
   expect(fresh.view("status").cameBack?.kind).toBe("vouched");
   expect(fresh.view("contacts").map(({ name }) => name)).toEqual(["Benjamin"]);
 });
+
+test("[ID46] [VA6] what opened everything before the change, the old card or a passkey whose wrap home kept, opens nothing of after, on no device", async () => {
+  const world = new World({ seed: 9806 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const tablet = await world.linkDevice(ann);
+  const old = await confirmed(world, ann);
+  await ben.say(chat, "before");
+  await world.pass(1_500_000);
+  const { account } = ann;
+  const keys = ann.disk.all<{ key: Uint8Array }>("SELECT key FROM vault_keys").map(({ key }) => key);
+  const opened = async () => (await Promise.all(keys.map((key) => openedBy(world, account, key)))).flat();
+  const before = await opened();
+  expect(before.join()).toContain("before");
+  expect(await opensRecord(world, account, old)).toBe(true);
+
+  const card = await ann.api.newCard({ card: textOf(old) });
+  expect(await world.during(ann.api.confirmNewCard(twoOf(card)))).toBe(true);
+  await world.pass(5_000);
+  await ann.say(chat, "after");
+  await tablet.say(chat, "after, on the tablet");
+  await world.until("Ben reads both", () => ben.reads(chat).filter((text) => text.startsWith("after")).length === 2);
+  await world.pass(1_500_000);
+  expect([ann, tablet].map((one) => one.view("vault").waiting)).toEqual([0, 0]);
+  expect(await opened()).toEqual(before);
+  expect(await opensRecord(world, account, old)).toBe(false);
+  expect(await opensRecord(world, account, card)).toBe(true);
+});
+
+/** Whether the record at home opens by what stands on a card, and by what a wrap of the same time gives. */
+async function opensRecord(world: World, account: string, { code }: Card): Promise<boolean> {
+  const masterKey = fromBase64Url(code.slice(code.indexOf(":") + 1))?.slice(0, 32) ?? new Uint8Array();
+  const record = world.log.vaults.record(homeOf(world, account).ref) ?? new Uint8Array();
+  const { privateKey } = await crypto.sealKeyPairFrom(crypto.derive(masterKey, "yanshu recovery key v1", 32));
+  const [enc, ciphertext] = [record.slice(1, 33), record.slice(33)];
+  return (await crypto.hpkeOpen(privateKey, "yanshu recovery record v1", enc, ciphertext)) !== undefined;
+}

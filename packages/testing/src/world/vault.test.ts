@@ -646,3 +646,20 @@ function vaultTexts(world: World, person: Person): string {
     })
     .join();
 }
+
+test("[VA33] the device says when all of it was at home last: not before what was said last is there, and not while home is away", async () => {
+  const world = new World({ seed: 79 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await world.pass(soonMs);
+  const first = ann.view("vault").wholeMs ?? 0;
+  expect(first).toBeGreaterThan(0);
+  world.network.cutOff(ann.device);
+  const saidMs = world.clock.nowMs();
+  await ann.say(chat, "it waits");
+  await world.pass(2 * soonMs);
+  expect(ann.view("vault")).toMatchObject({ wholeMs: first });
+  world.network.letBack(ann.device);
+  await world.until("all is there", () => (ann.view("vault").wholeMs ?? 0) > saidMs, 5 * soonMs);
+  expect(ann.view("vault").waiting).toBe(0);
+});

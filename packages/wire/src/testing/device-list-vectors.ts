@@ -67,8 +67,13 @@ async function cases(): Promise<readonly Case[]> {
   const byB = await grown(two.list, [[[b], b]]);
   const start = [...each(one.entries), ...each(two.entries)];
   const first = one.entries[0] as Bytes;
+  const chainOfB = await grown(two.list, [
+    [[b], b],
+    [[b, c], b],
+  ]);
   const rivalOfB = await grown(two.list, [[[a, b, c], b]]);
   const otherOfB = entryAfter(two.list, [b], b);
+  const frozen: readonly Step[] = [...start, ...each(rivalOfB.entries), { entries: [otherOfB], outcome: "frozen" }];
   const rootLater = await grown(two.list, [[[c], root, { day: 21 }]]);
   const rootEarlier = await grown(two.list, [[[a, c], root, { day: 20 }]]);
   const named = (key: Signer, by = key): EntryChange => ({
@@ -82,20 +87,15 @@ async function cases(): Promise<readonly Case[]> {
   const rootedTwice = await grown(rooted.list, [[[c], otherRoot]]);
   const thief = await grown(two.list, [[[c], root, { day: 99 }]]);
   const more = await grown(one.list, [[[a, b], a]]);
+  const ofRoot = [{ type: 1, data: Uint8Array.of(1, 2, 3) }];
+  const ofAnybody = [{ type: 256, data: Uint8Array.of(4) }];
+  const homed = await grown(begun, [[[a], root, { more: ofRoot }]]);
+  const homedTwo = await grown(homed.list, [[[a, b], a]]);
+  const movedOn = await grown(homedTwo.list, [[[a, b], root, { more: [{ type: 1, data: Uint8Array.of(7) }] }]]);
   return [
     {
       name: "a chain: the root lists a, a lists b, b drops a",
-      steps: [
-        ...start,
-        ...each(
-          (
-            await grown(two.list, [
-              [[b], b],
-              [[b, c], b],
-            ])
-          ).entries,
-        ),
-      ],
+      steps: [...start, ...each(chainOfB.entries)],
     },
     { name: "known entries change nothing", steps: [...start, ...each([...one.entries, ...two.entries], "known")] },
     { name: "the first entry by a device", steps: [refused(entryAfter(begun, [a], a), "not-a-signer")] },
@@ -151,50 +151,23 @@ async function cases(): Promise<readonly Case[]> {
     },
     {
       name: "one listed device that signed two entries freezes",
-      steps: [...start, ...each(rivalOfB.entries), { entries: [otherOfB], outcome: "frozen" }],
+      steps: frozen,
     },
     {
       name: "a frozen list takes nothing more by that device",
-      steps: [
-        ...start,
-        ...each(rivalOfB.entries),
-        { entries: [otherOfB], outcome: "frozen" },
-        { entries: [entryAfter(rivalOfB.list, [b], b)], outcome: "frozen" },
-      ],
+      steps: [...frozen, { entries: [entryAfter(rivalOfB.list, [b], b)], outcome: "frozen" }],
     },
     {
       name: "a more senior device ends a freeze",
-      steps: [
-        ...start,
-        ...each(rivalOfB.entries),
-        { entries: [otherOfB], outcome: "frozen" },
-        ...each([entryAfter(rivalOfB.list, [a], a)]),
-      ],
+      steps: [...frozen, ...each([entryAfter(rivalOfB.list, [a], a)])],
     },
     {
       name: "an entry by the root ends a freeze, and the same rival begins none again",
-      steps: [
-        ...start,
-        ...each(rivalOfB.entries),
-        { entries: [otherOfB], outcome: "frozen" },
-        ...each([entryAfter(rivalOfB.list, [a, c], root)]),
-        ...each([otherOfB], "known"),
-      ],
+      steps: [...frozen, ...each([entryAfter(rivalOfB.list, [a, c], root)]), ...each([otherOfB], "known")],
     },
     {
       name: "the root takes the place of a chain of devices' entries",
-      steps: [
-        ...start,
-        ...each(
-          (
-            await grown(two.list, [
-              [[b], b],
-              [[b, c], b],
-            ])
-          ).entries,
-        ),
-        ...each(rootEarlier.entries),
-      ],
+      steps: [...start, ...each(chainOfB.entries), ...each(rootEarlier.entries)],
     },
     {
       name: "a device's rival to what the root decided changes nothing",
@@ -226,6 +199,25 @@ async function cases(): Promise<readonly Case[]> {
     {
       name: "the root says where the account is at home",
       steps: [...each(one.entries), ...each([entryAfter(one.list, [a], root, { homeServers: ["elsewhere.example"] })])],
+    },
+    {
+      name: "what is added under a number below 256 is the root's word, and devices repeat it",
+      steps: [...each(homed.entries), ...each(homedTwo.entries), ...each(movedOn.entries)],
+    },
+    ...[
+      { name: "a device does not change it", more: [{ type: 1, data: Uint8Array.of(9) }] },
+      { name: "a device does not add to it", more: [...ofRoot, { type: 255, data: Uint8Array.of(9) }] },
+      { name: "nor does a device leave it away", more: ofAnybody },
+    ].map(({ name, more }) => ({
+      name,
+      steps: [...each(homed.entries), refused(entryAfter(homed.list, [a], a, { more }), "root-only")],
+    })),
+    {
+      name: "what is added under a higher number is anybody's",
+      steps: [
+        ...each(homed.entries),
+        ...each((await grown(homed.list, [[[a, b], a, { more: [...ofRoot, ...ofAnybody] }]])).entries),
+      ],
     },
     {
       name: "the key that was named beforehand changes the root, and the new one counts",

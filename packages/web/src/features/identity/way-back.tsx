@@ -28,15 +28,18 @@ const addByCard = lazily(() => import("./add-by-card.tsx").then((m) => m.AddByCa
 const giveCard = lazily(() => import("./add-by-card.tsx").then((m) => m.GiveCard));
 const ways = lazily(() => import("./ways.tsx").then((m) => m.Ways));
 
+/** `isNew`: it takes the place of another, once it was checked (ID46). */
+type Card = RecoveryCard & { readonly isNew: boolean };
+
 /** The words are the same to whoever reads Chinese and to whoever does not: each is one of a place in every list. */
-function wordsOf(card: RecoveryCard, isChinese: boolean): { readonly lang: string; readonly words: readonly string[] } {
+function wordsOf(card: Card, isChinese: boolean): { readonly lang: string; readonly words: readonly string[] } {
   const lang = locale.value === "zh-Hant" ? "zh-Hant" : "zh-Hans";
   return isChinese ? { lang, words: card.inChinese[lang] } : { lang: "en", words: card.words };
 }
 
 type Step =
   | { readonly at: "lead" | "by-card" | "kept" | "old-card" | "changed" }
-  | { readonly at: "card" | "check"; readonly card: RecoveryCard; readonly isNew?: true }
+  | { readonly at: "card" | "check"; readonly card: Card }
   | { readonly at: "passkey"; readonly passkey: Passkey };
 
 /** Onwards: to the person whose link one came by, if any. */
@@ -49,13 +52,12 @@ export function WayBack() {
   const [step, setStep] = useState<Step>({ at: "lead" });
   const show = async (passkey?: Passkey) => {
     const card = await attempt(() => api.recoveryCard(passkey));
-    if (card !== undefined) setStep({ at: "card", card });
+    if (card !== undefined) setStep({ at: "card", card: { ...card, isNew: false } });
   };
   const another = async (card: string) => {
     const next = await attempt(() => api.newCard({ card }));
-    if (next !== undefined) setStep({ at: "card", card: next, isNew: true });
+    if (next !== undefined) setStep({ at: "card", card: { ...next, isNew: true } });
   };
-  const isNew = "isNew" in step ? { isNew: true as const } : {};
   return (
     <section class="screen paper" data-testid="way-back-screen" data-step={step.at}>
       <TopBar title="" plain />
@@ -71,17 +73,12 @@ export function WayBack() {
         ) : step.at === "by-card" ? (
           <Lazy of={addByCard} onDone={(passkey) => setStep({ at: "passkey", passkey })} />
         ) : step.at === "card" ? (
-          <Shown
-            card={step.card}
-            isNew={"isNew" in step}
-            onKept={() => setStep({ at: "check", card: step.card, ...isNew })}
-          />
+          <Shown card={step.card} onKept={() => setStep({ at: "check", card: step.card })} />
         ) : step.at === "check" ? (
           <Check
             card={step.card}
-            isNew={"isNew" in step}
-            onShow={() => setStep({ at: "card", card: step.card, ...isNew })}
-            onDone={() => setStep({ at: "isNew" in step ? "changed" : "kept" })}
+            onShow={() => setStep({ at: "card", card: step.card })}
+            onDone={() => setStep({ at: step.card.isNew ? "changed" : "kept" })}
           />
         ) : status?.cardConfirmed === true ? (
           <Lazy
@@ -127,14 +124,14 @@ function Lead({ onShow, onPasskey }: { onShow: () => void; onPasskey: (passkey: 
   );
 }
 
-function Shown({ card, isNew, onKept }: { card: RecoveryCard; isNew: boolean; onKept: () => void }) {
+function Shown({ card, onKept }: { card: Card; onKept: () => void }) {
   const me = useStatus()?.me;
   const readsChinese = locale.value !== "en";
   const [isChinese, setChinese] = useState(readsChinese);
   const { lang, words } = wordsOf(card, isChinese);
   return (
     <>
-      {isNew && <p class="lead">{t("newCard.shown")}</p>}
+      {card.isNew && <p class="lead">{t("newCard.shown")}</p>}
       <div class="letter words-card printed" data-testid="card">
         <div class="words-head">
           <Stamp />
@@ -192,13 +189,12 @@ function twoPlaces(count: number): readonly [number, number] {
 }
 
 type CheckProps = {
-  readonly card: RecoveryCard;
-  readonly isNew: boolean;
+  readonly card: Card;
   readonly onShow: () => void;
   readonly onDone: () => void;
 };
 
-function Check({ card, isNew, onShow, onDone }: CheckProps) {
+function Check({ card, onShow, onDone }: CheckProps) {
   const [places] = useState(() => twoPlaces(card.words.length));
   const [answers, setAnswers] = useState<readonly [string, string]>(["", ""]);
   const [isWrong, setWrong] = useState(false);
@@ -208,7 +204,7 @@ function Check({ card, isNew, onShow, onDone }: CheckProps) {
       { place: first, word: answers[0].trim().toLowerCase() },
       { place: second, word: answers[1].trim().toLowerCase() },
     ];
-    const isRight = await attempt(() => (isNew ? api.confirmNewCard(said) : api.confirmCard(said)));
+    const isRight = await attempt(() => (card.isNew ? api.confirmNewCard(said) : api.confirmCard(said)));
     setWrong(isRight === false);
     if (isRight === true) onDone();
   };
