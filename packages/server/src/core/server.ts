@@ -117,7 +117,7 @@ export function createServer(ports: ServerPorts): Server {
   const mailboxes = new Mailboxes(peers && ((address) => commits.later(() => peers.closeRendezvous(address))));
   const emptying = new Emptying(log, commits, clock);
   const posting = new Posting({ ...ports, clock, commits, queues, faults, room }, config, sessions, mailboxes, wakeups);
-  const calendar = new Calendar(clock, log.delivery.lastDay());
+  const calendar = new Calendar(clock, lastDayOf(log, faults));
   const housekeeping = new Housekeeping(
     { log, commits, clock, calendar, emptying, faults },
     posting,
@@ -296,6 +296,15 @@ export function createServer(ports: ServerPorts): Server {
       room.stop();
     },
   };
+}
+
+/** Where it cannot be read, no day is believed before a day has passed. */
+function lastDayOf(log: Log, faults: Faults): number | undefined {
+  let day: number | undefined = Number.NEGATIVE_INFINITY;
+  faults.guarded("reading the last day", () => {
+    day = log.delivery.lastDay();
+  });
+  return day;
 }
 
 /** What a server left that is no more; where several begin at once, one of them. A full disk lets it wait for the first that it takes. */

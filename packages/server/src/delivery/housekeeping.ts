@@ -32,6 +32,8 @@ export class Housekeeping {
   private commitsQuiet = 0;
   private remakeByMs = Number.POSITIVE_INFINITY;
   private isRemaking = false;
+  /** What was to leave when this server began is leaving. */
+  private isGoingOn = false;
   private isStopped = false;
   private timers: Cancel[] = [];
   private readonly log: Log;
@@ -65,15 +67,24 @@ export class Housekeeping {
   }
 
   start(): void {
-    if (this.log.isRemakeDue()) this.remakeSoon();
-    this.emptying.start();
-    this.newDay();
+    this.goOn();
+    this.faults.guarded("beginning the day", () => this.newDay());
     this.every(0, hourMs, () => {
+      this.goOn();
       this.calendar.check();
       this.newDay();
     });
     this.every(1, minuteMs, () => this.look());
     this.every(2, quietMs, () => this.tidy());
+  }
+
+  /** With what a server before this one did not end; tried again each hour until it can be found out. */
+  private goOn(): void {
+    const isForgotten = !this.isRemaking && this.remakeByMs === Number.POSITIVE_INFINITY;
+    this.faults.guarded("looking whether the file is to be made anew", () => {
+      if (isForgotten && this.log.isRemakeDue()) this.remakeSoon();
+    });
+    this.isGoingOn ||= this.faults.guarded("what is still to leave", () => this.emptying.start());
   }
 
   stop(): void {

@@ -8,20 +8,29 @@ import type { Clock } from "../core/ports.ts";
 /** What it throws says something that nobody shall log. */
 export const secretOfFault = "secret-0123456789";
 
+class Tripped extends Error {
+  readonly path: string;
+
+  constructor(path: string) {
+    super(secretOfFault);
+    this.path = path;
+  }
+}
+
 export class Tripwire {
   /** How often each was called while it watched. */
   readonly seen = new Map<string, number>();
   isWatching = false;
-  tripped = 0;
+  /** Those that threw, and those of which a fault was counted. */
+  readonly tripped = new Set<string>();
+  readonly noticed = new Set<string>();
   /** The one that is running. */
   private timer = "";
-  private readonly path: string | undefined;
-  private readonly times: number;
+  private readonly left: Map<string, number>;
 
-  /** @param path the function that throws, the first so many `times` that it is called while it watches. */
-  constructor(path?: string, times = 1) {
-    this.path = path;
-    this.times = times;
+  /** @param paths the functions that throw, each the first so many `times` that it is called while it watches. */
+  constructor(paths: readonly string[] = [], times = 1) {
+    this.left = new Map(paths.map((path) => [path, times]));
   }
 
   around<T extends object>(name: string, port: T): T {
@@ -57,7 +66,13 @@ export class Tripwire {
   /** What is guarded throws at its end, since what it begins with is tried by what it calls. */
   guarding(tell: (line: string) => void): Faults {
     const ended = (place: string) => this.pass(place === "a timer" ? this.timer : `guard of ${place}`);
+    const { noticed } = this;
     return new (class extends Faults {
+      override caught(place: string, error: unknown): void {
+        if (error instanceof Tripped) noticed.add(error.path);
+        super.caught(place, error);
+      }
+
       override guarded(place: string, work: () => void): boolean {
         return super.guarded(place, () => {
           work();
@@ -78,9 +93,11 @@ export class Tripwire {
   private pass(path: string): void {
     if (!this.isWatching) return;
     this.seen.set(path, (this.seen.get(path) ?? 0) + 1);
-    if (path !== this.path || this.tripped >= this.times) return;
-    this.tripped++;
-    throw new Error(secretOfFault);
+    const left = this.left.get(path) ?? 0;
+    if (left === 0) return;
+    this.left.set(path, left - 1);
+    this.tripped.add(path);
+    throw new Tripped(path);
   }
 
   private remembered<T>(inner: Map<PropertyKey, unknown>, key: PropertyKey, value: T): T {
