@@ -2,15 +2,18 @@
  * Bench: measures a real server, and what the machine could do at most, in one run.
  *
  *   npm run bench [-- SCENARIO …] [--all] [--json FILE] [--keep FILE] [--quick] [--seconds N] [--minutes N] [--abuse-seconds N]
+ *                 [--abuse-apart N] [--abuse-only KIND,KIND…]
  *
  * Without a name all scenarios run that are not long, with `--all` the long ones too, and bench/RESULTS.md is written.
  * `--quick` uses small numbers and has no goals but correctness. `--seconds` is how long `rate` lasts, `--minutes` how
- * long `soak` does, `--abuse-seconds` how long `abuse` does (ten minutes). What was measured is kept in the file of `--keep` at once, and a run that broke off goes on from there.
+ * long `soak` does, `--abuse-seconds` how long `abuse` does (ten minutes). With `--abuse-apart` each of its floods has a server of its own
+ * before that, for so many seconds, and `--abuse-only` names those that there are. What was measured is kept in the file of `--keep` at once, and a run that broke off goes on from there.
  * The exit code is 1 when a row missed its goal, 2 for a wrong command.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { textBytes } from "./envelope.ts";
+import { type AbuseKind, abuseKinds } from "./load/jobs.ts";
 import { raisedLimits } from "./raised-server.ts";
 import { measureRaw, type RawLimits } from "./raw.ts";
 import { commit, reportText, type Section } from "./report.ts";
@@ -70,6 +73,7 @@ type Command = {
   readonly json: string | undefined;
   readonly keep: string | undefined;
   readonly lasting: Conditions["lasting"];
+  readonly abuseKinds: Conditions["abuseKinds"];
   /** As it was typed, for the report. */
   readonly text: string;
 };
@@ -81,6 +85,8 @@ const valued = {
   "--seconds": "a number of seconds",
   "--minutes": "a number of minutes",
   "--abuse-seconds": "a number of seconds",
+  "--abuse-apart": "a number of seconds",
+  "--abuse-only": "names of floods",
 } as const;
 
 /** @returns what is wrong with the arguments, when they cannot be followed. */
@@ -106,9 +112,14 @@ export function parseCommand(args: readonly string[]): Command | string {
     rateSeconds: Number(values.get("--seconds") ?? 60),
     soakMinutes: Number(values.get("--minutes") ?? 60),
     abuseSeconds: Number(values.get("--abuse-seconds") ?? 600),
+    abuseApartSeconds: Number(values.get("--abuse-apart") ?? 0),
   };
-  if (!Object.values(lasting).every((length) => length > 0))
-    return "--seconds, --minutes and --abuse-seconds need a number above zero";
+  const { abuseApartSeconds, ...lengths } = lasting;
+  if (!(Object.values(lengths).every((length) => length > 0) && abuseApartSeconds >= 0))
+    return "--seconds, --minutes, --abuse-seconds and --abuse-apart need a number above zero";
+  const floods = values.get("--abuse-only")?.split(",") ?? abuseKinds;
+  const isFlood = (name: string): name is AbuseKind => (abuseKinds as readonly string[]).includes(name);
+  if (!floods.every(isFlood)) return `the floods of abuse are ${abuseKinds.join(", ")}`;
   const isChosen = ({ name, isLong }: Scenario) =>
     flags.has("--all") || (names.length === 0 ? isLong !== true : names.includes(name));
   return {
@@ -117,6 +128,7 @@ export function parseCommand(args: readonly string[]): Command | string {
     json: values.get("--json"),
     keep: values.get("--keep"),
     lasting,
+    abuseKinds: floods,
     text: ["npm run bench", ...(args.length > 0 ? ["--", ...args] : [])].join(" "),
   };
 }
@@ -124,7 +136,7 @@ export function parseCommand(args: readonly string[]): Command | string {
 /** What a run has measured so far. */
 type Kept = { readonly raw: RawLimits; readonly sections: readonly Section[] };
 
-async function run({ chosen, quick, json, keep, lasting, text }: Command): Promise<boolean> {
+async function run({ chosen, quick, json, keep, lasting, abuseKinds, text }: Command): Promise<boolean> {
   console.log(`Raised for the benchmark: ${raisedLimits.join("; ")}`);
   const kept: Kept | undefined =
     keep !== undefined && existsSync(keep) ? JSON.parse(readFileSync(keep, "utf8")) : undefined;
@@ -140,7 +152,7 @@ async function run({ chosen, quick, json, keep, lasting, text }: Command): Promi
       console.log(`\n${name}: measured before`);
       continue;
     }
-    const rows = await scenario.run({ quick, raw, lasting });
+    const rows = await scenario.run({ quick, raw, lasting, abuseKinds });
     sections.push({ name, about, rows, commit: commit() });
     if (keep !== undefined) writeFileSync(keep, JSON.stringify({ raw, sections } satisfies Kept));
     console.log(`\n${name}: ${about}${quick ? " (here with small numbers)" : ""}\n${terminalTable(rows)}`);

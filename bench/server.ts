@@ -22,22 +22,22 @@ export type RunningServer = ServerTarget & {
 
 /**
  * @param which `raised` lifts the rate limits that a benchmark runs into (raised-server.ts).
- * @param loopFile where the stillness of its event loop is told (loop-watch.ts).
+ * @param insideFile where it tells of its event loop and its memory (inside.ts).
  */
 export async function startServer(
   folder: string,
   which: keyof typeof programs,
-  loopFile?: string,
+  insideFile?: string,
 ): Promise<RunningServer> {
   const [port, operatorPort] = [freePort(), freePort()];
   const flags = ["--port", String(port), "--data", folder, "--operator-port", String(operatorPort)];
   if (which === "asShipped") flags.push("--quiet");
   const startedMs = performance.now();
-  const watching = loopFile === undefined ? [] : ["--preload", join(import.meta.dirname, "loop-watch.ts")];
+  const watching = insideFile === undefined ? [] : ["--preload", join(import.meta.dirname, "inside.ts")];
   const child = Bun.spawn([process.execPath, ...profiling(), ...watching, join(root, programs[which]), ...flags], {
     stdout: "ignore",
     stderr: "inherit",
-    env: { ...process.env, NODE_ENV: "production", ...(loopFile !== undefined && { BENCH_LOOP: loopFile }) },
+    env: { ...process.env, NODE_ENV: "production", ...(insideFile !== undefined && { BENCH_INSIDE: insideFile }) },
   });
   const stop = async () => {
     child.kill("SIGTERM");
@@ -99,9 +99,9 @@ export async function withServerOn<T>(
   folder: string,
   which: keyof typeof programs,
   work: (server: RunningServer) => Promise<T>,
-  loopFile?: string,
+  insideFile?: string,
 ): Promise<T> {
-  const server = await startServer(folder, which, loopFile);
+  const server = await startServer(folder, which, insideFile);
   try {
     return await work(server);
   } finally {

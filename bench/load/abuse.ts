@@ -30,7 +30,7 @@ import {
   type UploadToken,
 } from "@yanshu/wire";
 import { cpuSeconds } from "../process.ts";
-import type { AbuseJob, AbuseResult, ServerTarget } from "./jobs.ts";
+import type { AbuseJob, AbuseKind, AbuseResult, ServerTarget } from "./jobs.ts";
 import type { Peer } from "./peer.ts";
 import { derive, greet, keyPair, makePerson, type Person, primitives, sha256, signed, signIn } from "./people.ts";
 import { message, messageHead, openRaw, sendRaw } from "./raw-socket.ts";
@@ -61,6 +61,7 @@ export async function runAbuse(job: AbuseJob): Promise<AbuseResult> {
     did: {},
     random: (below) => Math.floor(Math.random() * below),
   };
+  const places = placesOf(16);
   const members: Member[] = [];
   const { peer: door, greeting } = await greet(server.url);
   door.close();
@@ -78,22 +79,21 @@ export async function runAbuse(job: AbuseJob): Promise<AbuseResult> {
   did(ground, "entries of a list that is claimed", history.entries.length);
   asking.close();
   const cpuBefore = cpuSeconds(process.pid);
-  await Promise.all([
-    ...placesOf(16).flatMap((from) => [
-      many(4, () => unfinishedMessages(ground, from)),
-      many(2, () => unfinishedUploads(ground, from, halves)),
-      many(2, () => unreadDownloads(ground, from, blob)),
-      many(1, () => unreadClaims(ground, from, capability)),
-      many(1, () => oneToken(ground, from, tokens[9] as UploadToken)),
-      many(1, () => uploadedLists(ground, from)),
-      many(1, () => unknownCalls(ground, from)),
-    ]),
-    ...regionsOf(8).map((from) => gatesOfNobody(ground, from)),
-    ...members.map(({ peer }) => unfinishedFrames(ground, peer)),
-    countsOfAll(ground, first.peer),
-    ...others.map(({ peer }) => switchedVault(ground, peer)),
-    ...placesOf(16).map((from) => unsignedEntries(ground, from, first)),
-  ]);
+  const floods: Readonly<Record<AbuseKind, () => readonly Promise<void>[]>> = {
+    messages: () => places.map((from) => many(4, () => unfinishedMessages(ground, from))),
+    uploads: () => places.map((from) => many(2, () => unfinishedUploads(ground, from, halves))),
+    downloads: () => places.map((from) => many(2, () => unreadDownloads(ground, from, blob))),
+    claims: () => places.map((from) => many(1, () => unreadClaims(ground, from, capability))),
+    tokens: () => places.map((from) => many(1, () => oneToken(ground, from, tokens[9] as UploadToken))),
+    lists: () => places.map((from) => many(1, () => uploadedLists(ground, from))),
+    calls: () => places.map((from) => many(1, () => unknownCalls(ground, from))),
+    gates: () => regionsOf(8).map((from) => gatesOfNobody(ground, from)),
+    entries: () => places.map((from) => unsignedEntries(ground, from, first)),
+    frames: () => members.map(({ peer }) => unfinishedFrames(ground, peer)),
+    counts: () => [countsOfAll(ground, first.peer)],
+    switches: () => others.map(({ peer }) => switchedVault(ground, peer)),
+  };
+  await Promise.all(job.kinds.flatMap((kind) => floods[kind]()));
   return { did: ground.did, loadCpuSeconds: cpuSeconds(process.pid) - cpuBefore };
 }
 
@@ -120,18 +120,39 @@ function did({ did: counts }: Ground, what: string, count = 1): void {
   counts[what] = (counts[what] ?? 0) + count;
 }
 
+/** A socket that has said hello; undefined when the door is closed, which it waits for a little. */
+async function greeted({ port }: Ground, from: string, waitMs: number): Promise<Socket | undefined> {
+  const socket = await openRaw({ port, from });
+  if (socket === undefined) await Bun.sleep(waitMs);
+  else socket.write(message(hello));
+  return socket;
+}
+
+/** One socket after another that reads and drops what comes; `flood` has each until it is closed or it is enough. */
+async function flooding(
+  ground: Ground,
+  from: string,
+  flood: (socket: Socket, goesOn: () => boolean) => Promise<void>,
+): Promise<void> {
+  while (ground.goesOn()) {
+    const socket = await greeted(ground, from, 500);
+    if (socket === undefined) continue;
+    socket.resume();
+    await flood(socket, () => ground.goesOn() && !socket.destroyed);
+    socket.destroy();
+  }
+}
+
 /** Sockets that say hello, and then begin a message that never ends: of a mebibyte, which nobody may, and of as much as one may. */
 async function unfinishedMessages(ground: Ground, from: string): Promise<void> {
   const open = new Set<Socket>();
   while (ground.goesOn()) {
     // Four of these share a place, which has room for 64.
     if (open.size < 20) {
-      const socket = await openRaw({ port: ground.port, from });
-      if (socket === undefined) await Bun.sleep(200);
-      else {
+      const socket = await greeted(ground, from, 200);
+      if (socket !== undefined) {
         open.add(socket);
         socket.on("close", () => open.delete(socket));
-        socket.write(message(hello));
         const length = ground.random(4) === 0 ? mebi : limits.messageBytesMax;
         socket.write(messageHead(length, new Uint8Array(limits.messageBytesMax - 100)));
         did(ground, "unfinished messages");
@@ -185,10 +206,9 @@ async function unreadClaims(ground: Ground, from: string, capability: Bytes): Pr
   while (ground.goesOn()) {
     const sockets: Socket[] = [];
     for (let i = 0; i < 12; i++) {
-      const socket = await openRaw({ port: ground.port, from });
+      const socket = await greeted(ground, from, 0);
       if (socket === undefined) break;
       socket.pause();
-      socket.write(message(hello));
       socket.write(claims);
       sockets.push(socket);
     }
@@ -216,16 +236,9 @@ async function oneToken(ground: Ground, from: string, token: UploadToken): Promi
 }
 
 /** Lists of one address that nobody has. */
-async function uploadedLists(ground: Ground, from: string): Promise<void> {
-  while (ground.goesOn()) {
-    const socket = await openRaw({ port: ground.port, from });
-    if (socket === undefined) {
-      await Bun.sleep(500);
-      continue;
-    }
-    socket.resume();
-    socket.write(message(hello));
-    for (let i = 0; i < 40 && ground.goesOn() && !socket.destroyed; i++) {
+function uploadedLists(ground: Ground, from: string): Promise<void> {
+  return flooding(ground, from, async (socket, goesOn) => {
+    for (let i = 0; i < 40 && goesOn(); i++) {
       const calls = Array.from({ length: 20 }, (_, n) =>
         message(encodeCall(2 + n, "uploadList", { addresses: [randomBytes(16)] })),
       );
@@ -233,47 +246,30 @@ async function uploadedLists(ground: Ground, from: string): Promise<void> {
       did(ground, "lists of one address", calls.length);
       await Bun.sleep(200);
     }
-    socket.destroy();
-  }
+  });
 }
 
-async function unknownCalls(ground: Ground, from: string): Promise<void> {
+function unknownCalls(ground: Ground, from: string): Promise<void> {
   const calls = Buffer.concat(Array.from({ length: 200 }, () => message(Uint8Array.of(1, 0, 0, 0, 9, 1, 120))));
-  while (ground.goesOn()) {
-    const socket = await openRaw({ port: ground.port, from });
-    if (socket === undefined) {
-      await Bun.sleep(500);
-      continue;
-    }
-    socket.resume();
-    socket.write(message(hello));
-    while (ground.goesOn() && !socket.destroyed) {
+  return flooding(ground, from, async (socket, goesOn) => {
+    while (goesOn()) {
       socket.write(calls);
       did(ground, "unknown calls", 200);
       await Bun.sleep(100);
     }
-    socket.destroy();
     did(ground, "sockets closed for flooding");
-  }
+  });
 }
 
 /** Gates that reach nobody, each with a list of its own. */
-async function gatesOfNobody(ground: Ground, from: string): Promise<void> {
-  while (ground.goesOn()) {
-    const socket = await openRaw({ port: ground.port, from });
-    if (socket === undefined) {
-      await Bun.sleep(500);
-      continue;
-    }
-    socket.resume();
-    socket.write(message(hello));
-    for (let i = 0; i < 900 && ground.goesOn() && !socket.destroyed; i++) {
+function gatesOfNobody(ground: Ground, from: string): Promise<void> {
+  return flooding(ground, from, async (socket, goesOn) => {
+    for (let i = 0; i < 900 && goesOn(); i++) {
       socket.write(message(gateFrame(2 + i)));
       did(ground, "gates of nobody");
       await Bun.sleep(10);
     }
-    socket.destroy();
-  }
+  });
 }
 
 function gateFrame(request: number): Bytes {
@@ -316,23 +312,15 @@ async function switchedVault(ground: Ground, peer: Peer): Promise<void> {
 }
 
 /** Entries that nobody signed, for an account with a long list. */
-async function unsignedEntries(ground: Ground, from: string, { person }: Member): Promise<void> {
-  while (ground.goesOn()) {
-    const socket = await openRaw({ port: ground.port, from });
-    if (socket === undefined) {
-      await Bun.sleep(500);
-      continue;
-    }
-    socket.resume();
-    socket.write(message(hello));
-    for (let i = 0; i < 100 && ground.goesOn() && !socket.destroyed; i++) {
+function unsignedEntries(ground: Ground, from: string, { person }: Member): Promise<void> {
+  return flooding(ground, from, async (socket, goesOn) => {
+    for (let i = 0; i < 100 && goesOn(); i++) {
       const entry = randomBytes(300);
       socket.write(message(encodeCall(2 + i, "appendEntries", { account: person.account, entries: [entry] })));
       did(ground, "unsigned entries");
       await Bun.sleep(100);
     }
-    socket.destroy();
-  }
+  });
 }
 
 // ---- what it takes ----

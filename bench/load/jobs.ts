@@ -184,13 +184,31 @@ export type SoakResult = {
   readonly faults: Faults;
 };
 
-/** All that somebody does who keeps to no rule. */
+export const abuseKinds = [
+  "messages",
+  "uploads",
+  "downloads",
+  "claims",
+  "tokens",
+  "lists",
+  "calls",
+  "gates",
+  "entries",
+  "frames",
+  "counts",
+  "switches",
+] as const;
+export type AbuseKind = (typeof abuseKinds)[number];
+
+/** What somebody does who keeps to no rule. */
 export type AbuseJob = {
   readonly kind: "abuse";
   readonly server: ServerTarget;
   /** Numbers of people who signed in once before; the first one's vault holds most. */
   readonly members: readonly number[];
   readonly seconds: number;
+  /** Which floods there are, side by side. */
+  readonly kinds: readonly AbuseKind[];
 };
 export type AbuseResult = {
   /** How often what was done. */

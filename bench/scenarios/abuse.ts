@@ -1,23 +1,30 @@
 /**
  * Abuse: a server as it is shipped, under all that an attacker without an account, and one with some, can do at once, while two people write.
+ *
+ * On a machine that others use too the wall's clock tells of them as well. So what is promised of the event loop is CPU time: no turn in which
+ * its thread works for more than fifty milliseconds. How long a turn waited for the disk or a lock, and how late it was on the wall's clock,
+ * is told beside it, and the same of a process that does nothing but sync a page now and then.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { withFolder } from "../folder.ts";
-import type { ServerTarget, TrafficJob } from "../load/jobs.ts";
+import type { Inside } from "../inside.ts";
+import type { AbuseKind, AbuseResult, ServerTarget, TrafficJob } from "../load/jobs.ts";
 import { runLoad } from "../load.ts";
-import type { LoopWatch } from "../loop-watch.ts";
 import { cpuSeconds, rssBytes } from "../process.ts";
-import { row } from "../rows.ts";
+import { type Row, row } from "../rows.ts";
 import { withServerOn } from "../server.ts";
-import { type Scenario, unlessQuick } from "./scenario.ts";
+import { type Conditions, type Scenario, unlessQuick } from "./scenario.ts";
 import { faultRow } from "./traffic-rows.ts";
 
 const goals = { rssMiB: { atMost: 256 }, pairMs: { atMost: 50 }, loopMs: { atMost: 50 }, none: { atMost: 0 } };
 const limitMs = 120_000;
 const sampleMs = 250;
+const mebi = 2 ** 20;
 /** Who turned. The two who write have the numbers before. */
 const turned = [2, 3, 4, 5, 6, 7];
+/** Of the sorts of handlers, those that took longest at once. */
+const slowestShown = 12;
 
 export const abuse: Scenario = {
   name: "abuse",
@@ -26,71 +33,157 @@ export const abuse: Scenario = {
     "the server as shipped, with its limits; from sixteen places and an IPv6 /48, and with six accounts, everything at once: unfinished messages, frames and uploads, unread downloads and claims, tokens named seventy times or made up, unsigned entries, counts and switches of large vaults, lists of one address, unknown calls, gates of nobody; meanwhile two people write ten messages a second; ten minutes, or as long as --abuse-seconds says",
   run: (conditions) =>
     withFolder(async (folder) => {
-      const seconds = conditions.quick ? 15 : conditions.lasting.abuseSeconds;
-      const loopFile = join(folder, "loop.json");
       await withServerOn(folder, "raised", (server) =>
         runLoad({ kind: "register", server, people: turned.length, from: turned[0] as number }, limitMs),
       );
       const segments = conditions.quick ? 5_000 : 300_000;
       await runLoad({ kind: "vaults", folder, members: turned, segments }, limitMs);
-      return withServerOn(
-        folder,
-        "asShipped",
-        async (server) => {
-          const quiet = await runLoad(pair(server, conditions.quick ? 2 : 20), limitMs);
-          const watch = watchMemory(server.pid);
-          const cpuBefore = cpuSeconds(server.pid);
-          const flood = runLoad({ kind: "abuse", server, members: turned, seconds }, seconds * 1_000 + limitMs);
-          const under = await runLoad(pair(server, seconds), seconds * 1_000 + limitMs);
-          const { did, loadCpuSeconds } = await flood;
-          const cpu = cpuSeconds(server.pid) - cpuBefore;
-          const { mostBytes, isAlive } = watch();
-          const loop = JSON.parse(readFileSync(loopFile, "utf8")) as LoopWatch;
-          const counts = (await (await fetch(server.countsUrl)).json()) as Readonly<Record<string, number>>;
-          return [
-            row("abuse: the process ended", Number(!isAlive), "times", goals.none),
-            row("abuse: server RSS, at most", mostBytes / 2 ** 20, "MiB", unlessQuick(conditions, goals.rssMiB)),
-            row("abuse: the pair, accepted, p50", under.acceptP50Ms, "ms"),
-            row("abuse: the pair, accepted, p99", under.acceptP99Ms, "ms", unlessQuick(conditions, goals.pairMs)),
-            row("abuse: the pair, delivered, p99", under.deliverP99Ms, "ms", unlessQuick(conditions, goals.pairMs)),
-            row("abuse: the same before, delivered, p99", quiet.deliverP99Ms, "ms"),
-            row("abuse: event loop still, at most", loop.longestMs, "ms", unlessQuick(conditions, goals.loopMs)),
-            row("abuse: of this the process worked", loop.longestWorkedMs, "ms"),
-            row("abuse: event loop still for more than 50 ms", loop.over50, "times"),
-            row("abuse: of these the process worked as long", loop.over50Worked, "times"),
-            faultRow("abuse: the pair,", under),
-            row("abuse: server's share of a core", cpu / seconds, "cores"),
-            row("abuse: load generator's share of a core", loadCpuSeconds / seconds, "cores"),
-            row("abuse: refused as too often", counts["refusedFloods"] ?? Number.NaN, "requests"),
-            row("abuse: closed because they did not read", counts["slowReaders"] ?? Number.NaN, "sockets"),
-            row("abuse: lists in memory, at the end", (counts["listBytes"] ?? Number.NaN) / 2 ** 20, "MiB"),
-            row("abuse: database, at the end", (counts["bytes"] ?? Number.NaN) / 2 ** 20, "MiB"),
-            row("abuse: lasted", seconds / 60, "min"),
-            // Each must have been done, or the run says nothing of it.
-            ...floods.map((what) => row(`abuse: ${what}`, did[what] ?? 0, "times", { atLeast: 1 })),
-          ];
-        },
-        loopFile,
-      );
+      const rows: Row[] = [];
+      const { abuseApartSeconds: apartSeconds } = conditions.lasting;
+      if (apartSeconds > 0)
+        for (const kind of conditions.abuseKinds) rows.push(...(await apart(folder, kind, apartSeconds)));
+      return [...rows, ...(await together(folder, conditions))];
     }),
 };
 
-const floods = [
-  "entries of a list that is claimed",
-  "unfinished messages",
-  "unfinished frames",
-  "unfinished uploads",
-  "unread downloads",
-  "unread claims",
-  "tokens named seventy times",
-  "forged tokens",
-  "unsigned entries",
-  "counts of all that is kept",
-  "vaults switched",
-  "lists of one address",
-  "unknown calls",
-  "gates of nobody",
-];
+async function together(folder: string, conditions: Conditions): Promise<readonly Row[]> {
+  const seconds = conditions.quick ? 15 : conditions.lasting.abuseSeconds;
+  const goal = <G>(one: G) => unlessQuick(conditions, one);
+  const { abuseKinds: kinds } = conditions;
+  const { did, loadCpuSeconds, pairs, cpu, inside, idle, most, counts } = await flooded(
+    { folder, kinds, seconds },
+    async (server, flooding) => {
+      const quiet = await runLoad(pair(server, conditions.quick ? 2 : 20), limitMs);
+      const begun = flooding();
+      const under = await runLoad(pair(server, seconds), seconds * 1_000 + limitMs);
+      await begun;
+      return { quiet, under };
+    },
+  );
+  const { quiet, under } = pairs;
+  return [
+    row("abuse: the process ended", Number(!most.isAlive), "times", goals.none),
+    row("abuse: server RSS, at most", most.bytes / mebi, "MiB", goal(goals.rssMiB)),
+    row("abuse: of this JavaScript's heap", inside.memory.heapUsed / mebi, "MiB"),
+    row("abuse: of this bytes outside of the heap", inside.memory.external / mebi, "MiB"),
+    row("abuse: the pair, accepted, p50", under.acceptP50Ms, "ms"),
+    row("abuse: the pair, accepted, p99", under.acceptP99Ms, "ms", goal(goals.pairMs)),
+    row("abuse: the pair, delivered, p99", under.deliverP99Ms, "ms", goal(goals.pairMs)),
+    row("abuse: the same before, delivered, p99", quiet.deliverP99Ms, "ms"),
+    row("abuse: CPU time of one turn of the event loop, at most", inside.longestCpuMs, "ms", goal(goals.loopMs)),
+    row("abuse: turns with more than 50 ms of CPU time", inside.over50Cpu, "times"),
+    row("abuse: one turn waited for the disk or a lock, at most", inside.longestWaitedMs, "ms"),
+    row("abuse: turns that waited for more than 50 ms", inside.over50Waited, "times"),
+    row("abuse: an idle process that syncs a page waited, at most", idle.longestWaitedMs, "ms"),
+    row("abuse: its turns that waited for more than 50 ms", idle.over50Waited, "times"),
+    row("abuse: one turn had no processor, at most", inside.longestQueuedMs, "ms"),
+    row("abuse: event loop late on the wall's clock, at most", inside.longestMs, "ms"),
+    row("abuse: an idle process' event loop late, at most", idle.longestMs, "ms"),
+    row("abuse: event loop late for more than 50 ms", inside.over50, "times"),
+    row("abuse: an idle process' event loop late for more than 50 ms", idle.over50, "times"),
+    ...slowest(inside),
+    faultRow("abuse: the pair,", under),
+    row("abuse: server's share of a core", cpu / seconds, "cores"),
+    row("abuse: load generator's share of a core", loadCpuSeconds / seconds, "cores"),
+    row("abuse: refused as too often", counts["refusedFloods"] ?? Number.NaN, "requests"),
+    row("abuse: closed because they did not read", counts["slowReaders"] ?? Number.NaN, "sockets"),
+    row("abuse: lists in memory, at the end", (counts["listBytes"] ?? Number.NaN) / mebi, "MiB"),
+    row("abuse: database, at the end", (counts["bytes"] ?? Number.NaN) / mebi, "MiB"),
+    row("abuse: lasted", seconds / 60, "min"),
+    // Each must have been done, or the run says nothing of it.
+    ...kinds
+      .flatMap((kind) => counted[kind])
+      .map((what) => row(`abuse: ${what}`, did[what] ?? 0, "times", { atLeast: 1 })),
+  ];
+}
+
+/** One flood by itself, on a server that just began: which of them needs memory, and which the event loop. */
+async function apart(folder: string, kind: AbuseKind, seconds: number): Promise<readonly Row[]> {
+  const { inside, most, cpu } = await flooded({ folder, kinds: [kind], seconds }, (_server, flooding) => flooding());
+  return [
+    row(`abuse, ${kind} alone: server RSS, at most`, most.bytes / mebi, "MiB"),
+    row(`abuse, ${kind} alone: of this JavaScript's heap`, inside.memory.heapUsed / mebi, "MiB"),
+    row(`abuse, ${kind} alone: of this bytes outside of the heap`, inside.memory.external / mebi, "MiB"),
+    row(`abuse, ${kind} alone: CPU time of one turn, at most`, inside.longestCpuMs, "ms"),
+    row(`abuse, ${kind} alone: one turn waited, at most`, inside.longestWaitedMs, "ms"),
+    row(`abuse, ${kind} alone: server's share of a core`, cpu / seconds, "cores"),
+  ];
+}
+
+type Flooding = { readonly folder: string; readonly kinds: readonly AbuseKind[]; readonly seconds: number };
+
+/** @param work begins the floods when it will, and is there for as long. */
+async function flooded<T>(
+  { folder, kinds, seconds }: Flooding,
+  work: (server: ServerTarget, flooding: () => Promise<void>) => Promise<T>,
+) {
+  const [insideFile, idleFile] = [join(folder, "inside.json"), join(folder, "idle.json")];
+  return withServerOn(
+    folder,
+    "asShipped",
+    async (server) => {
+      const stopIdle = startIdle(folder, idleFile);
+      const watch = watchMemory(server.pid);
+      let [cpu, done]: [number, AbuseResult] = [0, { did: {}, loadCpuSeconds: 0 }];
+      const pairs = await work(server, async () => {
+        cpu = cpuSeconds(server.pid);
+        done = await runLoad({ kind: "abuse", server, members: turned, seconds, kinds }, seconds * 1_000 + limitMs);
+        cpu = cpuSeconds(server.pid) - cpu;
+      });
+      const most = watch();
+      const counts = (await (await fetch(server.countsUrl)).json()) as Readonly<Record<string, number>>;
+      stopIdle();
+      const told = (file: string) => JSON.parse(readFileSync(file, "utf8")) as Inside;
+      return { ...done, pairs, cpu, inside: told(insideFile), idle: told(idleFile), most, counts };
+    },
+    insideFile,
+  );
+}
+
+/**
+ * A process that does nothing but put four kibibytes on the disk ten times a second: how late its event loop is the machine makes it, and
+ * for how long the disk. @returns what ends it.
+ */
+function startIdle(folder: string, file: string): () => void {
+  const preload = join(import.meta.dirname, "..", "inside.ts");
+  const program = `
+    const { fdatasyncSync, openSync, writeSync } = require("node:fs");
+    const file = openSync(${JSON.stringify(join(folder, "idle.bin"))}, "w");
+    setInterval(() => {
+      writeSync(file, Buffer.alloc(4_096), 0, 4_096, 0);
+      fdatasyncSync(file);
+    }, 100);`;
+  const child = Bun.spawn([process.execPath, "--preload", preload, "-e", program], {
+    stdout: "ignore",
+    stderr: "inherit",
+    env: { ...process.env, BENCH_INSIDE: file },
+  });
+  return () => child.kill();
+}
+
+/** What the event loop was longest at, by what it was for. */
+function slowest({ handlers }: Inside): readonly Row[] {
+  return Object.entries(handlers)
+    .sort(([, a], [, b]) => b.longestMs - a.longestMs)
+    .slice(0, slowestShown)
+    .map(([name, { longestMs }]) => row(`abuse: longest CPU time of one: ${name}`, longestMs, "ms"));
+}
+
+/** What each flood counts. */
+const counted: Readonly<Record<AbuseKind, readonly string[]>> = {
+  messages: ["unfinished messages"],
+  uploads: ["unfinished uploads"],
+  downloads: ["unread downloads"],
+  claims: ["entries of a list that is claimed", "unread claims"],
+  tokens: ["tokens named seventy times", "forged tokens"],
+  lists: ["lists of one address"],
+  calls: ["unknown calls"],
+  gates: ["gates of nobody"],
+  entries: ["unsigned entries"],
+  frames: ["unfinished frames"],
+  counts: ["counts of all that is kept"],
+  switches: ["vaults switched"],
+};
 
 function pair(server: ServerTarget, seconds: number): TrafficJob {
   return {
@@ -108,17 +201,17 @@ function pair(server: ServerTarget, seconds: number): TrafficJob {
 }
 
 /** @returns what tells the most that there was, and ends it. */
-function watchMemory(pid: number): () => { readonly mostBytes: number; readonly isAlive: boolean } {
-  let [mostBytes, isAlive] = [0, true];
+function watchMemory(pid: number): () => { readonly bytes: number; readonly isAlive: boolean } {
+  let [bytes, isAlive] = [0, true];
   const timer = setInterval(() => {
     try {
-      mostBytes = Math.max(mostBytes, rssBytes(pid));
+      bytes = Math.max(bytes, rssBytes(pid));
     } catch {
       isAlive = false;
     }
   }, sampleMs);
   return () => {
     clearInterval(timer);
-    return { mostBytes, isAlive };
+    return { bytes, isAlive };
   };
 }

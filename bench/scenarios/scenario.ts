@@ -1,6 +1,7 @@
 /**
  * Scenario: one thing that is measured against a real server, and the rows that it yields.
  */
+import type { AbuseKind } from "../load/jobs.ts";
 import type { RawLimits } from "../raw.ts";
 import type { Row } from "../rows.ts";
 
@@ -9,7 +10,14 @@ export type Conditions = {
   readonly quick: boolean;
   readonly raw: RawLimits;
   /** How long the scenarios last whose length is chosen. */
-  readonly lasting: { readonly rateSeconds: number; readonly soakMinutes: number; readonly abuseSeconds: number };
+  readonly lasting: {
+    readonly rateSeconds: number;
+    readonly soakMinutes: number;
+    readonly abuseSeconds: number;
+    /** Each flood of `abuse` by itself, before all of them: not at all, if 0. */
+    readonly abuseApartSeconds: number;
+  };
+  readonly abuseKinds: readonly AbuseKind[];
 };
 
 export type Scenario = {

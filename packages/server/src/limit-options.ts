@@ -69,6 +69,13 @@ export const limitOptions: Readonly<Record<string, LimitOption>> = {
     mebi,
   ),
   "member-unsent-megabytes": inGroup("memberUnsentBytesMax", "all", "and all together", mebi),
+  "inbox-megabytes-per-place": inGroup(
+    "unhandledBytesMax",
+    "prefix",
+    "memory for messages from one address that wait for their turn",
+    mebi,
+  ),
+  "inbox-megabytes": inGroup("unhandledBytesMax", "all", "and in all", mebi),
   "list-megabytes": alone("listBytesKept", "memory for lists of addresses", mebi),
   "transfers-per-place": inGroup("bodiesMax", "prefix", "requests for files under way from one address"),
   transfers: inGroup("bodiesMax", "all", "and in all"),

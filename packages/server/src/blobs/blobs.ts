@@ -46,6 +46,8 @@ export type BlobRequest = {
   readonly body: (bytesMax: number) => Promise<Bytes>;
   /** As it comes, for what need not be in memory. Absent: it is there at once. */
   readonly chunks?: () => AsyncIterable<Bytes>;
+  /** Settles when there is time for what is dear to look at. Absent: there is. */
+  readonly turn?: () => Promise<void> | undefined;
   /** Whoever asks takes an answer bit by bit. */
   readonly isStreamed?: boolean;
   readonly prefix: string | undefined;
@@ -441,7 +443,9 @@ async function read<T>(request: BlobRequest, schema: Schema<T>): Promise<T> {
   const { requestBytesMax } = blobLimits;
   // @checks ME1
   if (Number(request.header("content-length") ?? 0) > requestBytesMax) throw new Fault("malformed");
-  return decodeAs(schema, await request.body(requestBytesMax), requestBytesMax);
+  const body = await request.body(requestBytesMax);
+  await request.turn?.();
+  return decodeAs(schema, body, requestBytesMax);
 }
 
 /** @throws Fault once there is more. */

@@ -39,6 +39,8 @@ export type ServerConfig = {
   /** Bytes that wait to be read by whom they were sent to: by those of whom nobody knows who they are, and by members. */
   readonly unsentBytesMax: OpenLimits;
   readonly memberUnsentBytesMax: OpenLimits;
+  /** Bytes of messages that came and wait for their turn (docs/spec/delivery.md DS170). */
+  readonly unhandledBytesMax: OpenLimits;
   /** Requests for files that may be under way at once. */
   readonly bodiesMax: OpenLimits;
   /** A socket that has not said hello by then is closed. */
@@ -112,6 +114,7 @@ export const defaultConfig: ServerConfig = {
   pieceBytesMax: { prefix: 8 * 1024 * 1024, all: 32 * 1024 * 1024 },
   unsentBytesMax: { prefix: 2 * 1024 * 1024, all: 16 * 1024 * 1024 },
   memberUnsentBytesMax: { prefix: 8 * 1024 * 1024, all: 32 * 1024 * 1024 },
+  unhandledBytesMax: { prefix: 2 * 1024 * 1024, all: 8 * 1024 * 1024 },
   bodiesMax: { prefix: 64, all: 512 },
   helloMs: 10_000,
   postsPerMinute: { address: 600, list: 6_000, connection: 6_000, prefix: 12_000 },

@@ -23,7 +23,8 @@ export type SyncPrimitives = {
 
 /** One client's socket. `send` never fails: a socket that cannot take more is closed by its owner. */
 export type Sink = {
-  readonly send: (bytes: Bytes) => void;
+  /** @param isLast nobody needs the bytes any more once they are sent. */
+  readonly send: (bytes: Bytes, isLast?: boolean) => void;
   readonly close: (code: number, reason: string) => void;
   readonly subscribe: (topic: string) => void;
   readonly unsubscribe: (topic: string) => void;

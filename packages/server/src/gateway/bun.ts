@@ -13,6 +13,7 @@ import { OneByOne } from "../core/fair.ts";
 import { Faults } from "../core/faults.ts";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import { type Clock, closeCodes, type Sink, type Wake } from "../core/ports.ts";
+import { release } from "../core/release.ts";
 import type { Disk } from "../core/room.ts";
 import { createServer, type Server, type ServerConnection } from "../core/server.ts";
 import { type Log, LogAwayError } from "../log/log.ts";
@@ -29,6 +30,7 @@ import { Doorman } from "./doorman.ts";
 import { securedHeaders, securityHeaders } from "./headers.ts";
 import { Incoming } from "./incoming.ts";
 import { type IsProxy, prefixOf } from "./prefix.ts";
+import { Inbox, Slices } from "./slices.ts";
 import { Unsent } from "./unsent.ts";
 
 export type ServeOptions = {
@@ -82,6 +84,7 @@ export type Serving = {
 type SocketData = {
   connection: ServerConnection | undefined;
   sink: SocketSink | undefined;
+  inbox: Inbox | undefined;
   readonly prefix: string | undefined;
 };
 type Socket = ServerWebSocket<SocketData>;
@@ -107,7 +110,7 @@ export function serve(options: ServeOptions): Serving {
   const assets = loadAssets(options.assets, options.tls === undefined ? securityHeaders : securedHeaders);
   const faults = options.faults ?? new Faults();
   const turn = new Turn(faults);
-  const doors = doorsOf(options);
+  const doors = doorsOf(options, faults);
   const house: House = { server: () => server, turn, assets, doors, faults };
   const listener = new Listeners<SocketData>(
     options.port,
@@ -223,6 +226,8 @@ class Turn {
 class SocketSink implements Sink {
   /** Sent in this turn; nothing is kept for a socket that is idle. */
   private frames: Uint8Array[] | undefined;
+  /** Those of them that nobody else needs. */
+  private own: Uint8Array[] | undefined;
   private isKnown = false;
   private readonly socket: Socket;
   private readonly turn: Turn;
@@ -274,7 +279,11 @@ class SocketSink implements Sink {
     (this.isKnown ? members : strangers).leave(this.prefix);
   }
 
-  send(bytes: Uint8Array): void {
+  send(bytes: Uint8Array, isLast = false): void {
+    if (isLast) {
+      this.own ??= [];
+      this.own.push(bytes);
+    }
     if (this.frames !== undefined) {
       this.frames.push(bytes);
       return;
@@ -284,8 +293,9 @@ class SocketSink implements Sink {
   }
 
   write(): void {
-    const { frames, socket } = this;
+    const { frames, own, socket } = this;
     this.frames = undefined;
+    this.own = undefined;
     if (frames === undefined) return;
     let waits = false;
     const send = () => {
@@ -297,6 +307,7 @@ class SocketSink implements Sink {
       socket.cork(send);
       waits = true; // What a corked one answers says nothing.
     }
+    if (own !== undefined) for (const frame of own) release(frame); // The socket has its own copy of what waits.
     if (waits) this.looked();
   }
 
@@ -333,16 +344,18 @@ type Doors = {
   readonly reads: OneByOne;
   readonly unsent: Unsent<SocketSink>;
   readonly memberUnsent: Unsent<SocketSink>;
+  /** What came in that no turn of the loop had time for yet. */
+  readonly slices: Slices;
+  readonly unhandled: Unsent<Inbox>;
   readonly isProxy: IsProxy;
   isGoing: boolean;
 };
 
-function doorsOf({
-  config,
-  isProxy = () => false,
-  requestSecondsMax: secondsMax = requestSecondsMax,
-}: ServeOptions): Doors {
-  const { socketsMax, memberSocketsMax, unsentBytesMax, memberUnsentBytesMax, bodiesMax } = {
+function doorsOf(
+  { config, isProxy = () => false, requestSecondsMax: secondsMax = requestSecondsMax }: ServeOptions,
+  faults: Faults,
+): Doors {
+  const { socketsMax, memberSocketsMax, unsentBytesMax, memberUnsentBytesMax, unhandledBytesMax, bodiesMax } = {
     ...defaultConfig,
     ...config,
   };
@@ -356,6 +369,11 @@ function doorsOf({
     reads: new OneByOne(() => Bun.sleep(readPauseMs), bodiesMax.prefix),
     unsent: new Unsent(unsentBytesMax),
     memberUnsent: new Unsent(memberUnsentBytesMax),
+    slices: new Slices({
+      nowMs: () => performance.now(),
+      soon: (work) => void setImmediate(() => faults.guarded("a turn", work)),
+    }),
+    unhandled: new Unsent(unhandledBytesMax),
     isProxy,
     isGoing: false,
   };
@@ -415,12 +433,13 @@ function listen(
       },
       message: (socket, message) => {
         if (typeof message === "string") socket.close(closeCodes.malformed, "malformed");
-        else socket.data.connection?.receive(new Uint8Array(message as unknown as ArrayBuffer));
+        else receive(socket, new Uint8Array(message as unknown as ArrayBuffer), doors);
       },
       drain: (socket) => {
         socket.data.sink?.looked();
       },
       close: (socket) => {
+        socket.data.inbox?.end();
         socket.data.connection?.closed();
         socket.data.connection = undefined;
         if (socket.data.sink === undefined) doors.strangers.leave(socket.data.prefix);
@@ -432,6 +451,20 @@ function listen(
       return new Response("unavailable\n", { status: 500, headers: securityHeaders });
     },
   });
+}
+
+/** At once, where this turn of the loop has time; few sockets ever have something that waits. */
+function receive(socket: Socket, bytes: Uint8Array, { slices, unhandled }: Doors): void {
+  const { data } = socket;
+  if (slices.hasTime()) {
+    data.connection?.receive(bytes);
+    return;
+  }
+  data.inbox ??= new Inbox(data.prefix, slices, unhandled, {
+    receive: (message) => data.connection?.receive(message),
+    flooded: () => socket.close(closeCodes.flooding, "flooding"),
+  });
+  data.inbox.add(bytes);
 }
 
 /** Whether others shall be sent here: not while the database is away, nor once we are going (docs/spec/delivery.md DS81). */
@@ -457,7 +490,8 @@ function upgrade(request: Request, listener: BunServer<SocketData>, doors: Doors
   if (isGoing) return notReady("going");
   const prefix = prefixOf(listener.requestIP(request)?.address, request.headers.get("x-forwarded-for"), isProxy);
   if (!strangers.enter(prefix)) return tooMany();
-  if (listener.upgrade(request, { data: { connection: undefined, sink: undefined, prefix } })) return undefined;
+  if (listener.upgrade(request, { data: { connection: undefined, sink: undefined, inbox: undefined, prefix } }))
+    return undefined;
   strangers.leave(prefix);
   return new Response("expected a WebSocket\n", { status: 426, headers: { ...securityHeaders, upgrade: "websocket" } });
 }
@@ -472,7 +506,7 @@ async function answerBlob(
   path: string,
   listener: BunServer<SocketData>,
   { blobs }: Server,
-  { bodies, downloads, crowdedFrom, reads, pauseMs, isGoing, isProxy }: Doors,
+  { bodies, downloads, crowdedFrom, reads, slices, pauseMs, isGoing, isProxy }: Doors,
 ): Promise<Response> {
   if (isGoing) return notReady("going");
   if (blobs === undefined) return new Response("unavailable", { status: 503, headers: securityHeaders });
@@ -492,7 +526,8 @@ async function answerBlob(
         path,
         header: (name) => request.headers.get(name),
         body: (bytesMax) => coming.whole(bytesMax),
-        chunks: () => coming.chunks(),
+        chunks: () => released(coming.chunks()),
+        turn: () => slices.turn(prefix ?? ""),
         isStreamed: true,
         prefix,
       });
@@ -519,6 +554,14 @@ async function answerBlob(
   } finally {
     bodies.leave(coming);
     coming.end();
+  }
+}
+
+/** Each is gone once the next one is asked for. */
+async function* released(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  for await (const chunk of chunks) {
+    yield chunk;
+    release(chunk);
   }
 }
 

@@ -303,7 +303,7 @@ export class Connection implements Caller {
         return;
       }
       try {
-        if (outcome.ok) this.sink.send(encodeResult(request, name, outcome.value));
+        if (outcome.ok) this.sink.send(encodeResult(request, name, outcome.value), true);
         else this.refuse(request, outcome);
       } catch (error) {
         this.failed("an answer", error);

@@ -16,9 +16,9 @@ export class GuardedSink implements Required<Sink> {
     this.faults = faults;
   }
 
-  send(bytes: Bytes): void {
+  send(bytes: Bytes, isLast = false): void {
     try {
-      this.inner.send(bytes);
+      this.inner.send(bytes, isLast);
     } catch (error) {
       this.failed(error);
     }

@@ -4,9 +4,12 @@ import { encodeParts, encodePost, limits, messagesOf, type UploadToken } from "@
 import { memoryBlobStore } from "../blobs/memory.ts";
 import type { ServerConfig } from "../core/config.ts";
 import type { Client } from "../testkit/client.ts";
+import { ManualClock } from "../testkit/clock.ts";
 import { refusal } from "../testkit/refusal.ts";
 import { drawTokens } from "../testkit/tokens.ts";
 import { Town } from "../testkit/town.ts";
+import { Incoming } from "./incoming.ts";
+import { Pieces } from "./pieces.ts";
 
 const mebi = 1 << 20;
 const deposit = { mode: "deposit" } as const;
@@ -124,6 +127,22 @@ test("[DS181] four places that begin large frames and do not finish them keep no
   // Their own place is full of what stands still, and that is in nobody's way either.
   const neighbour = await paid(made, phone, "192.0.2.3");
   await neighbour.post(deposit, large(900_000));
+});
+
+test("[DS171] a frame takes memory as it comes, in however small pieces, and none for what is only announced", () => {
+  const room = new Incoming({ prefix: 2 * mebi, all: 2 * mebi });
+  const events = { tooSlow: () => undefined, madeWay: () => undefined };
+  const pieces = new Pieces(room, new ManualClock(), undefined, events);
+  const kept = () => (pieces as unknown as { frame?: { bytes: Uint8Array } }).frame?.bytes.byteLength ?? 0;
+  expect(pieces.begin(mebi)).toBe(true);
+  expect(kept()).toBe(0);
+  for (let came = 1; came <= 5_000; came++) {
+    pieces.take(Uint8Array.of(came));
+    expect(kept()).toBeLessThanOrEqual(2 * came);
+  }
+  const whole = pieces.take(new Uint8Array(mebi - 5_000).fill(7)) as Uint8Array;
+  expect([whole.length, whole[0], whole[4_999], whole[5_000], whole.at(-1)]).toEqual([mebi, 1, 5_000 & 0xff, 7, 7]);
+  expect([kept(), room.isEmpty]).toEqual([0, true]);
 });
 
 test("[WI23] pieces that belong to nothing, or are more than were announced, are malformed; a message is sixteen kibibytes", async () => {

@@ -4,6 +4,7 @@
  */
 import { type Bytes, limits } from "@yanshu/wire";
 import type { Cancel, Clock } from "../core/ports.ts";
+import { release } from "../core/release.ts";
 import type { Coming, Incoming } from "./incoming.ts";
 
 /** A megabyte over a slow telephone line. */
@@ -19,8 +20,8 @@ export type PieceEvents = {
   readonly madeWay: (begun: Bytes) => void;
 };
 
-/** A frame that is not whole. */
-type Frame = { readonly coming: Coming; readonly bytes: Bytes };
+/** A frame that is not whole. `bytes`: what came, with room for as much again at most: who only announces a mebibyte takes none. */
+type Frame = { readonly coming: Coming; readonly length: number; bytes: Bytes };
 
 export class Pieces {
   private frame: Frame | undefined;
@@ -52,7 +53,7 @@ export class Pieces {
       drop: () => this.makeWay(),
     };
     if (!this.room.enter(coming)) return false;
-    this.frame = { coming, bytes: new Uint8Array(length) };
+    this.frame = { coming, length, bytes: new Uint8Array(0) };
     this.stopWaiting = this.clock.after(pieceMsMax, () => {
       this.end();
       this.events.tooSlow();
@@ -76,13 +77,15 @@ export class Pieces {
       this.passing -= piece.length;
       return this.passing < 0 ? "malformed" : "passed-over";
     }
-    const bytes = this.frame?.bytes;
-    if (bytes === undefined || this.length + piece.length > bytes.length) return "malformed";
-    bytes.set(piece, this.length);
-    this.length += piece.length;
-    if (this.length < bytes.length) return "more-to-come";
+    const { frame } = this;
+    const length = this.length + piece.length;
+    if (frame === undefined || length > frame.length) return "malformed";
+    makeRoom(frame, this.length, length);
+    frame.bytes.set(piece, this.length);
+    this.length = length;
+    if (length < frame.length) return "more-to-come";
     this.end();
-    return bytes;
+    return frame.bytes;
   }
 
   /** Gives back what was taken. */
@@ -97,7 +100,16 @@ export class Pieces {
   private makeWay(): void {
     const { frame, length } = this;
     if (frame === undefined) return;
-    this.passOver(frame.bytes.length - length);
+    this.passOver(frame.length - length);
     this.events.madeWay(frame.bytes.subarray(0, length));
   }
+}
+
+/** For `length` bytes, of which so many are there. */
+function makeRoom(frame: Frame, there: number, length: number): void {
+  const { bytes } = frame;
+  if (length <= bytes.length) return;
+  frame.bytes = new Uint8Array(Math.min(frame.length, Math.max(2 * bytes.length, length)));
+  frame.bytes.set(bytes.subarray(0, there));
+  release(bytes);
 }

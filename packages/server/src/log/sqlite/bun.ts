@@ -195,7 +195,7 @@ const pragmas = [
   "synchronous = FULL",
   "secure_delete = ON",
   "wal_autocheckpoint = 4000",
-  "cache_size = -32768",
+  "cache_size = -16384",
   "temp_store = MEMORY",
   "busy_timeout = 2000",
 ];

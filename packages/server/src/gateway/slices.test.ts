@@ -1,0 +1,129 @@
+/** Slices: what comes at once is handled over many turns of the event loop. Turns are counted here, by a clock that the work itself moves. */
+import { expect, test } from "bun:test";
+import { Inbox, Slices } from "./slices.ts";
+import { Unsent } from "./unsent.ts";
+
+/** A loop whose time passes by what is done in it. */
+class Loop {
+  nowMs = 0;
+  /** How long each turn took. */
+  readonly turns: number[] = [];
+  readonly done: string[] = [];
+  private next: (() => void)[] = [];
+  readonly slices = new Slices({ nowMs: () => this.nowMs, soon: (work) => void this.next.push(work) });
+  readonly room = new Unsent<Inbox>({ prefix: 100_000, all: 500_000 });
+  readonly dropped: string[] = [];
+
+  inbox(name: string, prefix: string | undefined) {
+    const taken: { readonly text: string; readonly tookMs: number }[] = [];
+    const receive = ([place = 0]: Uint8Array) => {
+      const { text, tookMs } = taken[place] as (typeof taken)[number];
+      this.nowMs += tookMs;
+      this.done.push(text);
+    };
+    const inbox = new Inbox(prefix, this.slices, this.room, { receive, flooded: () => this.dropped.push(name) });
+    const sends = (text: string, tookMs = 3, length = 20) => {
+      const message = new Uint8Array(length);
+      message[0] = taken.push({ text, tookMs }) - 1;
+      // As the gateway has it.
+      if (this.slices.hasTime()) receive(message);
+      else inbox.add(message);
+    };
+    return { inbox, sends };
+  }
+
+  async turn(came: () => void = () => undefined): Promise<void> {
+    const fromMs = this.nowMs;
+    came();
+    const next = this.next;
+    this.next = [];
+    for (const work of next) {
+      work();
+      await Promise.resolve();
+    }
+    this.turns.push(this.nowMs - fromMs);
+  }
+
+  async untilQuiet(): Promise<void> {
+    while (this.next.length > 0) await this.turn();
+  }
+}
+
+test("[DS170] of a thousand messages that come at once a turn handles those of a few milliseconds, in their order", async () => {
+  const loop = new Loop();
+  const { sends } = loop.inbox("flood", "203.0.113.9");
+  await loop.turn(() => {
+    for (let i = 0; i < 100; i++) sends(`${i}`);
+  });
+  await loop.untilQuiet();
+  expect(loop.done).toEqual(Array.from({ length: 100 }, (_, i) => `${i}`));
+  // The first turn begins with what comes, and ends with what it has time for.
+  expect(Math.max(...loop.turns)).toBeLessThanOrEqual(2 * 9);
+  expect(loop.turns.length).toBeGreaterThan(20);
+});
+
+test("[DS170] where there is time a message is handled at once, and a turn in which nothing came leaves no other", async () => {
+  const loop = new Loop();
+  const { sends } = loop.inbox("ann", "198.51.100.7");
+  await loop.turn(() => {
+    sends("hello");
+    expect(loop.done).toEqual(["hello"]);
+  });
+  await loop.untilQuiet();
+  expect(loop.turns.length).toBeLessThanOrEqual(2);
+});
+
+test("[DS170] [DS137] one message from elsewhere waits for one of each place's, not for all of a flood", async () => {
+  const loop = new Loop();
+  const floods = Array.from({ length: 4 }, (_, i) => loop.inbox(`flood ${i}`, `203.0.113.${i}`));
+  const ann = loop.inbox("ann", undefined);
+  await loop.turn(() => {
+    for (const { sends } of floods) for (let i = 0; i < 50; i++) sends("flood");
+    ann.sends("ann");
+  });
+  await loop.untilQuiet();
+  expect(loop.done.indexOf("ann")).toBeLessThan(12);
+  expect(loop.done.length).toBe(201);
+});
+
+test("[DS170] who sends more than there is room for loses the socket, and nobody else does", async () => {
+  const loop = new Loop();
+  const [flood, ann] = [loop.inbox("flood", "203.0.113.9"), loop.inbox("ann", "203.0.113.9")];
+  await loop.turn(() => {
+    for (let i = 0; i < 5; i++) ann.sends("ann", 3, 4_000);
+    for (let i = 0; i < 50; i++) flood.sends("flood", 3, 10_000);
+    ann.sends("ann", 3, 100);
+  });
+  expect(loop.dropped).toEqual(["flood"]);
+  await loop.untilQuiet();
+  expect(loop.done.filter((text) => text === "ann")).toHaveLength(6);
+  expect(loop.done.filter((text) => text === "flood").length).toBeLessThan(8);
+  expect(flood.inbox.unsent + ann.inbox.unsent).toBe(0);
+});
+
+test("[DS170] who has a thousand messages waiting and sends more is not read any further", async () => {
+  const loop = new Loop();
+  const flood = loop.inbox("flood", undefined);
+  await loop.turn(() => {
+    for (let i = 0; i < 2_000; i++) flood.sends("flood", 1, 1);
+  });
+  expect(loop.dropped).toEqual(["flood"]);
+  await loop.untilQuiet();
+  expect(loop.done.length).toBeLessThan(20);
+});
+
+test("[DS170] what a promise goes on with is one turn's last: of a hundred requests none shares a turn that is used up", async () => {
+  const loop = new Loop();
+  const answered: number[] = [];
+  const ask = async (n: number) => {
+    await loop.slices.turn("203.0.113.9");
+    loop.nowMs += 5;
+    answered.push(n);
+  };
+  await loop.turn(() => {
+    for (let i = 0; i < 100; i++) void ask(i);
+  });
+  await loop.untilQuiet();
+  expect(answered).toEqual(Array.from({ length: 100 }, (_, i) => i));
+  expect(Math.max(...loop.turns)).toBeLessThanOrEqual(20);
+});
