@@ -13,7 +13,7 @@
  * (acknowledgements, spills). It runs before the jobs of the next commit and is kept until it succeeds; but what fails again and
  * again by a fault of its own is set aside for a minute, so that it does not keep all else from the disk (DS110).
  */
-import { type Ahead, type Log, LogAwayError, LogConflictError, LogFullError } from "../log/log.ts";
+import { type Ahead, type Log, LogAwayError, LogBusyError, LogConflictError, LogFullError } from "../log/log.ts";
 import { Fair } from "./fair.ts";
 import { Faults } from "./faults.ts";
 import { accept, type Done, type Outcome, type Refusal, refuse } from "./outcome.ts";
@@ -27,6 +27,9 @@ const upkeepSoonMs = 25;
 const upkeepRetryMs = 1_000;
 const upkeepMax = 4_096;
 const triesMax = 4;
+/** Somebody else writes: nobody waits for that but what is to be written too, and that for so long at most. */
+const busyRetryMs = 2;
+const busyMsMax = 2_000;
 /** Patient jobs of one commit, and their answers of one turn: as many as take this time, and at most so many. */
 const patientMs = 6;
 const patientMax = 128;
@@ -43,6 +46,9 @@ export class GroupCommit {
   /** Upkeep failed and stands over, while jobs are tried alone: whoever relies on what it writes has to wait. */
   isBehind = false;
   private isAway = false;
+  /** Since when somebody else has been writing, and until when it is not asked again. */
+  private busySinceMs: number | undefined;
+  private busyUntilMs = 0;
   /** The last transaction failed by a fault, and would again. */
   private isFaulty = false;
   private jobs: Job[] = [];
@@ -150,7 +156,7 @@ export class GroupCommit {
 
   /** Commits all that waits. */
   flush(): void {
-    do this.commitSome();
+    do this.commitSome(true);
     while (!this.stopped && !this.flushing && this.patientJobs > 0);
   }
 
@@ -158,10 +164,16 @@ export class GroupCommit {
     return this.patient.size + this.putBack.length + this.due.length;
   }
 
-  private commitSome(): void {
+  /** @param waits for somebody else who writes; else all is put back, and tried in a later turn of the loop. */
+  private commitSome(waits = false): void {
     this.sleep();
     const isIdle = this.jobs.length === 0 && this.patientJobs === 0 && this.upkeep.length === 0;
     if (this.stopped || this.flushing || isIdle) return;
+    const busyMs = this.busyUntilMs - this.clock.nowMs();
+    if (!waits && busyMs > 0 && busyMs <= busyRetryMs) {
+      this.wake(busyMs);
+      return;
+    }
     this.flushing = true;
     const { upkeep } = this;
     const urgent = this.jobs.length;
@@ -170,9 +182,9 @@ export class GroupCommit {
     this.jobs = [];
     this.upkeep = [];
     try {
-      const outcomes = this.together(upkeep, jobs, urgent) ?? (this.isAway ? this.notNow(upkeep, jobs) : undefined);
+      const outcomes = this.together(upkeep, jobs, urgent, waits) ?? this.instead(upkeep, jobs, urgent, waits);
       if (outcomes === undefined) this.apart(upkeep, jobs);
-      else {
+      else if (outcomes !== "not yet") {
         this.putBack.push(...jobs.slice(outcomes.length));
         for (const [i, outcome] of outcomes.entries()) {
           const job = jobs[i] as Job;
@@ -184,8 +196,30 @@ export class GroupCommit {
     } finally {
       this.flushing = false;
     }
-    if (this.jobs.length > 0 || this.patientJobs > 0) this.wake(this.delayMs);
+    if (this.busySinceMs !== undefined) this.wake(busyRetryMs);
+    else if (this.jobs.length > 0 || this.patientJobs > 0) this.wake(this.delayMs);
     else if (this.upkeep.length > 0) this.wake(this.upkeepDelayMs);
+  }
+
+  /** What becomes of what could not be written together; undefined: each is tried alone. */
+  private instead(
+    upkeep: readonly Upkeep[],
+    jobs: readonly Job[],
+    urgent: number,
+    waits: boolean,
+  ): Outcome<unknown>[] | "not yet" | undefined {
+    if (this.isAway) return this.notNow(upkeep, jobs);
+    if (this.busySinceMs === undefined) return undefined;
+    const forMs = this.clock.nowMs() - this.busySinceMs;
+    if (waits || forMs < 0 || forMs >= busyMsMax) {
+      this.busySinceMs = undefined;
+      this.failed(new LogBusyError("somebody else writes"));
+      return this.notNow(upkeep, jobs);
+    }
+    this.upkeep.unshift(...upkeep);
+    this.jobs.unshift(...jobs.slice(0, urgent));
+    this.putBack.unshift(...jobs.slice(urgent));
+    return "not yet";
   }
 
   stop(): void {
@@ -222,8 +256,13 @@ export class GroupCommit {
   }
 
   /** Answers the outcomes of all that are urgent, and of as many of the rest as there was time for. */
-  private together(upkeep: readonly Upkeep[], jobs: readonly Job[], urgent: number): Outcome<unknown>[] | undefined {
-    const result = this.attempt(() => {
+  private together(
+    upkeep: readonly Upkeep[],
+    jobs: readonly Job[],
+    urgent: number,
+    waits: boolean,
+  ): Outcome<unknown>[] | undefined {
+    const together = () => {
       for (const { run } of upkeep) run();
       const outcomes: Outcome<unknown>[] = [];
       const untilMs = this.clock.nowMs() + patientMs;
@@ -232,7 +271,8 @@ export class GroupCommit {
         outcomes.push(job.run());
       }
       return outcomes;
-    }, jobs);
+    };
+    const result = this.attempt(together, jobs, waits);
     return result.ok ? result.value : undefined;
   }
 
@@ -285,15 +325,21 @@ export class GroupCommit {
     if (!this.stopped) this.faults.guarded("an answer", () => job.done(outcome as Outcome<never>));
   }
 
-  private attempt<T>(work: () => T, jobs: readonly Job[] = []): Outcome<T> {
+  private attempt<T>(work: () => T, jobs: readonly Job[] = [], waits = true): Outcome<T> {
     for (let left = triesMax - 1; ; left--) {
       let value: T;
       try {
         this.begun++;
         const { prelude } = this;
         const whole = prelude === undefined ? work : () => [prelude(), work()][1] as T;
-        value = this.log.transaction(whole, this.log.isShared ? aheadOf(jobs) : undefined);
+        value = this.log.transaction(whole, this.log.isShared ? aheadOf(jobs) : undefined, waits);
       } catch (error) {
+        if (error instanceof LogBusyError) {
+          this.busyUntilMs = this.clock.nowMs() + busyRetryMs;
+          this.busySinceMs ??= this.clock.nowMs();
+          this.isFaulty = false;
+          return refuse("unavailable");
+        }
         if (error instanceof LogConflictError && left > 0) {
           this.forget();
           continue;
@@ -304,6 +350,7 @@ export class GroupCommit {
       this.commits++;
       this.isAway = false;
       this.isFaulty = false;
+      this.busySinceMs = undefined;
       for (const each of this.afterwards) this.faults.guarded("what follows a commit", each);
       return accept(value);
     }

@@ -406,10 +406,12 @@ export type Log = {
    * All of `work`, on disk when it returns, or nothing of it.
    *
    * @throws LogFullError
+   * @param waits where another connection writes, for a moment; it does, if absent. One who does not is told at once.
    * @throws LogConflictError another server was faster; the same again may succeed.
+   * @throws LogBusyError
    * @throws LogAwayError
    */
-  readonly transaction: <T>(work: () => T, ahead?: Ahead) => T;
+  readonly transaction: <T>(work: () => T, ahead?: Ahead, waits?: boolean) => T;
   readonly accounts: AccountLog;
   readonly delivery: DeliveryLog;
   readonly push: PushLog;
@@ -441,6 +443,11 @@ export class LogFullError extends Error {
 /** Nothing happened, because of what another server or the database did meanwhile. */
 export class LogConflictError extends Error {
   override name = "LogConflictError";
+}
+
+/** Somebody else writes into the database just now; nothing was begun. */
+export class LogBusyError extends Error {
+  override name = "LogBusyError";
 }
 
 /** The database cannot be reached. Of a transaction that had been sent to it, it may be that it happened. */

@@ -11,8 +11,8 @@ const stepMs = 4;
 const rowsMax = 256;
 /** Of what a step took, others have the database this often as long. */
 const restTimes = 2;
-/** Pages written between two checkpoints. */
-const checkpointSteps = 64;
+/** Steps between two checkpoints: the server makes none meanwhile. */
+const checkpointSteps = 16;
 
 type Value = SQLQueryBindings;
 type Table = {
@@ -27,6 +27,8 @@ export function remakeTables(database: Database, rest: (ms: number) => void): vo
   const remaking = new Remaking(database, rest);
   remaking.clean();
   for (const table of remaking.tables()) remaking.remake(table);
+  // All that is there first, while others write; then little is left that keeps them from it.
+  remaking.checkpoint("PASSIVE");
   remaking.checkpoint("TRUNCATE");
 }
 

@@ -2,9 +2,9 @@
  * SQLite log over bun:sqlite: WAL, `synchronous=FULL` so that a commit is on disk when it returns,
  * and `secure_delete` so that what was acknowledged is overwritten (docs/spec/delivery.md DS16, DS32).
  */
-import { Database } from "bun:sqlite";
+import { Database, type Statement } from "bun:sqlite";
 import { chmodSync, existsSync, statSync, writeFileSync } from "node:fs";
-import { type Log, LogFullError, LogOpenError } from "../log.ts";
+import { type Log, LogBusyError, LogFullError, LogOpenError } from "../log.ts";
 import { accountLog } from "../sql/accounts.ts";
 import { everythingLog } from "../sql/everything.ts";
 import type { Prepare, SqlValue } from "../sql/prepared.ts";
@@ -85,7 +85,15 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
     isRemakeDue: () => database.query("PRAGMA application_id").values()[0]?.[0] === remakeDue,
     remake: async () => {
       isDueAgain = false;
-      if (path !== ":memory:") await upkeep({ path, kind: "remake" });
+      if (path !== ":memory:") {
+        // What the thread writes it also brings into the file.
+        database.run("PRAGMA wal_autocheckpoint = 0");
+        try {
+          await upkeep({ path, kind: "remake" });
+        } finally {
+          if (!isClosed) database.run(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
+        }
+      }
       // Last: if it is cut off before, it is still known to be due.
       if (!isDueAgain && !isClosed) named(() => database.run("PRAGMA application_id = 0"));
     },
@@ -190,14 +198,19 @@ export function keepPrivate(path: string): void {
   }
 }
 
+/** What is in the log beside the file goes into the file once it is so much: four mebibytes, in a turn of the event loop. */
+const checkpointPages = 1_000;
+/** Of who waits for another's write. */
+const busyMs = 2_000;
+
 const pragmas = [
   "journal_mode = WAL",
   "synchronous = FULL",
   "secure_delete = ON",
-  "wal_autocheckpoint = 4000",
+  `wal_autocheckpoint = ${checkpointPages}`,
   "cache_size = -16384",
   "temp_store = MEMORY",
-  "busy_timeout = 2000",
+  `busy_timeout = ${busyMs}`,
 ];
 
 /**
@@ -227,12 +240,29 @@ function undo(rollback: { readonly run: () => unknown }): void {
 
 export function transactions(database: Database): Log["transaction"] {
   const begin = database.prepare("BEGIN IMMEDIATE");
+  const [hurried, patient] = [0, busyMs].map((ms) => database.prepare(`PRAGMA busy_timeout = ${ms}`)) as [
+    Statement,
+    Statement,
+  ];
+  const beginNow = () => {
+    hurried.run();
+    try {
+      begin.run();
+    } finally {
+      patient.run();
+    }
+  };
   const commit = database.prepare("COMMIT");
   const rollback = database.prepare("ROLLBACK");
-  return (work) => {
+  return (work, _ahead, waits = true) => {
     try {
       if (database.inTransaction) rollback.run(); // One that could not be undone then.
-      begin.run();
+      try {
+        if (waits) begin.run();
+        else beginNow();
+      } catch (error) {
+        throw isBusy(error) ? new LogBusyError("somebody else writes") : error;
+      }
       const value = work();
       commit.run();
       return value;
@@ -259,6 +289,10 @@ function nameOf(error: unknown): unknown {
 export function isFull(error: unknown): boolean {
   const code = sqliteCode(error);
   return isFullCode(code);
+}
+
+function isBusy(error: unknown): boolean {
+  return sqliteCode(error)?.startsWith("SQLITE_BUSY") === true;
 }
 
 function sqliteCode(error: unknown): string | undefined {
