@@ -29,7 +29,7 @@ import {
 } from "@yanshu/wire";
 import type { ServerConfig } from "../core/config.ts";
 import { Faults } from "../core/faults.ts";
-import { accept, done, type Outcome, refuse } from "../core/outcome.ts";
+import { accept, done, type Outcome, type Refusal, refuse } from "../core/outcome.ts";
 import type { Clock, Pause, Random, SyncPrimitives } from "../core/ports.ts";
 import { dayMs, dayOf, minuteMs, RateLimit } from "../core/rate.ts";
 import { LogFullError } from "../log/log.ts";
@@ -142,12 +142,12 @@ export class Blobs {
   }
 
   /**
-   * Signs what an account drew; which tokens they will be, it cannot see.
+   * Why what an account drew is not signed, as far as looking tells; what may be counts from then on.
    *
    * @param most how many of the day's the account may have: they grow with its age (docs/spec/delivery.md DS141).
    * @checks ME3
    */
-  draw(account: number, most: number, { epoch, blinded }: CallArgs<"blobTokens">): Outcome<CallResult<"blobTokens">> {
+  drawRefusal(account: number, most: number, { epoch, blinded }: CallArgs<"blobTokens">): Refusal | undefined {
     if (epoch !== this.epoch()) return refuse("stale-epoch");
     if (blinded.length === 0) return refuse("malformed");
     const today = this.today();
@@ -156,6 +156,11 @@ export class Blobs {
     const count = (this.drawn.get(account) ?? 0) + blinded.length;
     if (count > most) return refuse("rate-limited");
     this.drawn.set(account, count);
+    return undefined;
+  }
+
+  /** Signs what was drawn; which tokens they will be, it cannot see. A dozen milliseconds of work for as many as one may ask for at once. */
+  sign({ epoch, blinded }: CallArgs<"blobTokens">): Outcome<CallResult<"blobTokens">> {
     try {
       return accept(evaluateTokens(this.key(epoch), blinded, this.ports.random));
     } catch {

@@ -64,12 +64,16 @@ export class Gates {
   /** Inside the transaction that stores the post. */
   passed(passage: Passage, reachesSomebody: boolean): void {
     const gate = passage.kind === "repeat" ? undefined : reachesSomebody ? passage.next : passage.otherwise;
-    if (gate !== undefined) this.put(gate);
+    if (gate !== undefined) this.put(gate, reachesSomebody);
   }
 
-  private put(gate: GateRow): void {
+  /** Whoever makes up gates that reach nobody fills no memory with them: they are on disk. */
+  private put(gate: GateRow, isKept: boolean): void {
     this.log.putGate(gate);
-    if (!this.isShared) this.known.set(keyOf(gate.id), { row: gate, token: undefined });
+    if (this.isShared) return;
+    const key = keyOf(gate.id);
+    if (isKept) this.known.set(key, { row: gate, token: undefined });
+    else this.known.delete(key);
   }
 
   forget(): void {

@@ -4,9 +4,11 @@
  */
 import { expect, test } from "bun:test";
 import {
+  blindToken,
   type CallArgs,
   type CallName,
   calls,
+  encodeCall,
   encodeParts,
   encodePost,
   type PostHeader,
@@ -84,6 +86,38 @@ function measured(config: Partial<ServerConfig> = {}) {
   });
   return { town, meter };
 }
+
+test("[DS131] upload tokens are drawn one call after another, in turn by account, and others are served in between", async () => {
+  const paused: (() => void)[] = [];
+  const pause = () => new Promise<void>((resolve) => void paused.push(resolve));
+  const town = new Town({ blobs: memoryBlobStore(filled(5, 32)), between: (ports) => ({ ...ports, pause }) });
+  const [ann, ben] = [
+    await (await town.person("ann")).phone.signIn(town),
+    await (await town.person("ben")).phone.signIn(town),
+  ];
+  const { epoch } = await (await town.client()).call("blobTerms", {});
+  const draw = (client: Client, request: number) => {
+    const blinded = [blindToken(town.random).blinded];
+    client.send(encodeCall(request, "blobTokens", { epoch, blinded }));
+  };
+  for (let n = 0; n < 9; n++) draw(ann, 900 + n);
+  draw(ben, 900);
+  const answered = () => [ann, ben].map((client) => [...Array(9).keys()].map((n) => client.answered(900 + n)?.type));
+  const drawn = () => answered().map((types) => types.filter((type) => type === "result").length);
+  await town.clock.pass(5);
+  // One is at work, four wait, and the rest may come again.
+  expect(answered()[0]?.slice(5)).toEqual(["error", "error", "error", "error"]);
+  expect(drawn()).toEqual([1, 0]);
+  await ben.call("vaultState", {});
+  const steps: (readonly number[])[] = [];
+  for (let step = 0; step < 5; step++) {
+    paused.shift()?.();
+    await town.clock.pass(5);
+    steps.push(drawn());
+  }
+  expect(steps.map(([anns = 0, bens = 0]) => anns + bens)).toEqual([2, 3, 4, 5, 6]);
+  expect(steps[1]?.[1]).toBe(1); // Ben waited for one of hers, not for all.
+});
 
 /** A call of this name whose arguments nobody can decode: whoever looks at them says that it is malformed. */
 function garbled(name: string, request: number): Uint8Array {

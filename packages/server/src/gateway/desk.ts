@@ -17,6 +17,7 @@ import { rootEntries } from "../accounts/root-entries.ts";
 import { checkSignIn, type SignedIn, stillThere, takePair } from "../accounts/sign-in.ts";
 import type { Blobs } from "../blobs/blobs.ts";
 import type { ServerConfig } from "../core/config.ts";
+import { OneByOne } from "../core/fair.ts";
 import type { Faults } from "../core/faults.ts";
 import { accept, type Done, done, type Outcome, type Refusal, refuse, tooOften } from "../core/outcome.ts";
 import type { Clock, Pause, Random } from "../core/ports.ts";
@@ -61,6 +62,8 @@ const countingWaitMs = 2_000;
 /** Calls from one place that wait for their turn. */
 const waitingMax = 256;
 const waitingWaitMs = 1_000;
+/** Draws of one account that wait for their turn. */
+const drawsWaitingMax = 4;
 /** Where this machine's own, and tests', come from. */
 const nowhere = "";
 
@@ -90,6 +93,8 @@ export class Desk {
   private readonly counting = new Set<AccountRef>();
   private readonly ports: DeskPorts;
   private readonly handlers: Handlers;
+  /** Sixteen tokens are a dozen milliseconds of work. */
+  private readonly draws: OneByOne;
   private readonly postsByPrefix: RateLimit;
   private readonly callsByPrefix: RateLimit;
   private readonly looksByPrefix: RateLimit;
@@ -105,6 +110,7 @@ export class Desk {
     this.clock = ports.accounts.clock;
     this.posting = ports.posting;
     this.sessions = ports.sessions;
+    this.draws = new OneByOne(ports.pause, drawsWaitingMax);
     this.postsByPrefix = new RateLimit(this.config.postsPerMinute.prefix, minuteMs);
     this.foundings = new Foundings(this.config);
     this.pieceRoom = new Incoming(this.config.pieceBytesMax);
@@ -358,12 +364,15 @@ export class Desk {
           answer(outcome);
         });
       },
-      blobTokens: (from, args, answer) =>
-        answer(
-          blobs === undefined
-            ? refuse("unavailable")
-            : blobs.draw(signed(from).account, this.ports.tokensMaxOf(signed(from).account), args),
-        ),
+      blobTokens: (from, args, answer) => {
+        if (blobs === undefined) return answer(refuse("unavailable"));
+        const { account } = signed(from);
+        const refusal = blobs.drawRefusal(account, this.ports.tokensMaxOf(account), args);
+        if (refusal !== undefined) return answer(refusal);
+        const drawn = this.draws.run(`${account}`, async () => blobs.sign(args));
+        if (drawn === undefined) answer(tooOften(waitingWaitMs));
+        else awaiting(drawn, answer);
+      },
     };
   }
 

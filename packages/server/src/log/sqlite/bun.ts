@@ -208,7 +208,7 @@ const pragmas = [
   "synchronous = FULL",
   "secure_delete = ON",
   `wal_autocheckpoint = ${checkpointPages}`,
-  "cache_size = -16384",
+  "cache_size = -8192",
   "temp_store = MEMORY",
   `busy_timeout = ${busyMs}`,
 ];
