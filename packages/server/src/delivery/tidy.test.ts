@@ -39,7 +39,7 @@ test("[DS168] within a minute of quiet the room of all that was fetched is given
   expect(sizes.at(-1)).toBeLessThan(mebi / 2);
   const steps = new Set(sizes).size;
   expect(steps).toBeGreaterThan(1); // Not all in one go: nobody waits for it.
-});
+}, 60_000);
 
 test("[DS168] where something is written meanwhile it stops, and goes on at the next quiet moment", async () => {
   const { path, town, phone } = await fetched("busy.db", 12_000);
@@ -50,4 +50,4 @@ test("[DS168] where something is written meanwhile it stops, and goes on at the 
   expect(bytesOf(path)).toBeGreaterThan(24 * mebi);
   await town.clock.pass(60_000);
   expect(bytesOf(path)).toBeLessThan(mebi / 2);
-});
+}, 60_000);
