@@ -126,6 +126,32 @@ for (const [name, look] of looks) {
       await mum.getByTestId("talk").click();
     });
 
+    test(`[F-1a-5] [WE58] what a voice says is written down on this device alone, where the browser can (${name})`, async () => {
+      await expect(mum.getByTestId("voice-write")).toHaveCount(0); // Nobody asks a browser that does not promise it.
+      const chat = new URL(kid.url()).pathname;
+      await kid.addInitScript(recogniser);
+      await kid.reload();
+      await goes(kid, chat);
+      const asked: string[] = [];
+      const note = (request: { url: () => string }) => asked.push(request.url());
+      const write = kid.getByTestId("voice-write");
+      await expect(write).toHaveCount(2);
+      await kid.waitForLoadState("networkidle");
+      await isAccessible(kid);
+      await shot(kid, `${name}-voice-write`);
+      kid.on("request", note);
+      await write.first().click();
+      const words = kid.getByTestId("voice-words");
+      await expect(words).toContainText("冬至那天回来吃饺子");
+      kid.off("request", note);
+      expect(asked.filter((url) => !url.startsWith(`${new URL(kid.url()).origin}/assets/`))).toEqual([]);
+      await isAccessible(kid);
+      await shot(kid, `${name}-voice-words`);
+      await words.getByTestId("voice-words-off").click();
+      await expect(words).toHaveCount(0);
+      await expect(write).toHaveCount(2);
+    });
+
     test(`[F-1a-9] [ME12] [ME24] video: seen before it goes, packed anew, plays and seeks before all of it is there (${name})`, async () => {
       const path = await film(mum, folder);
       await pick(mum, "plus-photo", [path]);
@@ -409,5 +435,45 @@ function coloursOf(canvas: Locator): Promise<readonly string[]> {
       const [red = 0, , blue = 0] = pen?.getImageData(one.width / 2, one.height * down, 1, 1).data ?? [];
       return red > blue ? "red" : "blue";
     });
+  });
+}
+
+/**
+ * A recogniser of the test's own in place of the browser's, with the interface of the specification: it hears the track that it is given, refuses
+ * to work anywhere but here, and knows one sentence.
+ */
+function recogniser(): void {
+  class SpeechRecognition {
+    processLocally = false;
+    onresult: ((event: unknown) => void) | null = null;
+    onerror: ((event: { error: string }) => void) | null = null;
+    onend: (() => void) | null = null;
+    private peak = 0;
+    private timer = 0;
+    static async available(of: { langs: string[]; processLocally: boolean }) {
+      return of.processLocally ? "available" : "unavailable";
+    }
+    start(track: MediaStreamTrack) {
+      if (!this.processLocally || track.kind !== "audio") throw new DOMException("not here", "NotAllowedError");
+      const context = new AudioContext();
+      const ear = context.createAnalyser();
+      context.createMediaStreamSource(new MediaStream([track])).connect(ear);
+      const heard = new Float32Array(ear.fftSize);
+      this.timer = window.setInterval(() => {
+        ear.getFloatTimeDomainData(heard);
+        this.peak = Math.max(this.peak, ...heard);
+      }, 20);
+    }
+    stop() {
+      clearInterval(this.timer);
+      const transcript = this.peak > 0.001 ? "冬至那天回来吃饺子" : "";
+      this.onresult?.({ resultIndex: 0, results: [[{ transcript }]] });
+      this.onend?.();
+    }
+  }
+  Object.defineProperty(SpeechRecognition.prototype, "processLocally", { value: false, writable: true });
+  Object.assign(globalThis, { SpeechRecognition });
+  Object.defineProperty(navigator, "userAgentData", {
+    value: { brands: [{ brand: "Google Chrome", version: "156" }] },
   });
 }

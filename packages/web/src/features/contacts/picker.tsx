@@ -82,7 +82,8 @@ export function Picker({ contacts, onDone, exactly, title, words, onCancel = bac
         <ul class="picked surface">
           {picked.map((row) => (
             <li key={row.account}>
-              <button type="button" aria-label={`${t("group.remove")}: ${row.name}`} onClick={() => toggle(row)}>
+              <button type="button" onClick={() => toggle(row)}>
+                <span class="sr">{t("group.remove")}: </span>
                 <span class="avw">
                   <Avatar face={row.face} />
                   <span class="unpick">

@@ -35,10 +35,10 @@ export function FileCard({ body }: { body: FileBody }) {
         type="button"
         class="card-main"
         data-testid="file-act"
-        aria-label={`${t(`file.act.${actOf(transfer)}`)}: ${name}`}
         disabled={isExpired}
         onClick={isUpPaused ? resume : act}
       >
+        <span class="sr">{t(`file.act.${actOf(transfer)}`)}: </span>
         <span class="sheet-icon" data-sort={sortOf(name)} aria-hidden="true">
           {endingOf(name)}
         </span>

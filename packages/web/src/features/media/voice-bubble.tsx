@@ -8,7 +8,8 @@ import { Pause, Play } from "lucide";
 import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { api, attempt } from "../../shell/session.ts";
-import { urlOf } from "./bytes.ts";
+import { blobOf, urlOf } from "./bytes.ts";
+import { VoiceWords } from "./voice-words.tsx";
 import { lengthWords } from "./words.ts";
 
 type VoiceBody = Extract<TimelineItem["body"], { kind: "voice" }>;
@@ -85,35 +86,43 @@ export function VoiceBubble({ chat, item, body, around }: Props) {
     } else if (audio.paused) void audio.play();
     else audio.pause();
   };
+  const sound = async () => {
+    if (body.file === undefined) return new Blob([body.inline as Uint8Array<ArrayBuffer>], { type: body.type });
+    const { file, type } = body;
+    return attempt(() => blobOf(file, type));
+  };
   return (
-    <div class="voice-in" data-testid="voice" data-heard={body.heard} data-playing={isOn}>
-      <button type="button" class="voice-main" data-testid="voice-play" onClick={toggle}>
-        <span class="sr">{t(body.heard ? "voice.of" : "voice.ofNew", { name: item.from.name, n: seconds })}</span>
-        <span class="voice-disc">
-          <Icon of={isOn ? Pause : Play} size="xs" solid />
-        </span>
-        <Bars waveform={body.waveform} share={now?.share ?? 0} seconds={seconds} />
-        {/* Its name says it in seconds: a mark of inches would be read as one. */}
-        <span class="num" aria-hidden="true">
-          {lengthWords(body.ms)}
-        </span>
-      </button>
-      {now !== undefined && (
-        <button
-          type="button"
-          class="speed num"
-          data-testid="voice-speed"
-          aria-label={t("voice.speed", { n: speed.value })}
-          onClick={() => {
-            speed.value = speeds[(speeds.indexOf(speed.value) + 1) % speeds.length] ?? 1;
-            audio.playbackRate = speed.value;
-          }}
-        >
-          {speed.value}×
+    <>
+      <div class="voice-in" data-testid="voice" data-heard={body.heard} data-playing={isOn}>
+        <button type="button" class="voice-main" data-testid="voice-play" onClick={toggle}>
+          <span class="sr">{t(body.heard ? "voice.of" : "voice.ofNew", { name: item.from.name, n: seconds })}</span>
+          <span class="voice-disc">
+            <Icon of={isOn ? Pause : Play} size="xs" solid />
+          </span>
+          <Bars waveform={body.waveform} share={now?.share ?? 0} seconds={seconds} />
+          {/* Its name says it in seconds: a mark of inches would be read as one. */}
+          <span class="num" aria-hidden="true">
+            {lengthWords(body.ms)}
+          </span>
         </button>
-      )}
-      {!body.heard && <span class="unheard" data-testid="unheard" aria-hidden="true" />}
-    </div>
+        {now !== undefined && (
+          <button
+            type="button"
+            class="speed num"
+            data-testid="voice-speed"
+            aria-label={t("voice.speed", { n: speed.value })}
+            onClick={() => {
+              speed.value = speeds[(speeds.indexOf(speed.value) + 1) % speeds.length] ?? 1;
+              audio.playbackRate = speed.value;
+            }}
+          >
+            {speed.value}×
+          </button>
+        )}
+        {!body.heard && <span class="unheard" data-testid="unheard" aria-hidden="true" />}
+      </div>
+      <VoiceWords id={item.id} sound={sound} />
+    </>
   );
 }
 

@@ -1,5 +1,10 @@
 /** The words about places, and about what is looked at before it is sent (docs/spec/web.md WE10). */
 const zhHans = {
+  "voice.write": "转文字",
+  "voice.writing": "正在写下来…",
+  "voice.writtenHere": "本机写的，可能有错",
+  "voice.wordsOff": "收起",
+  "voice.noWords": "没听清，写不下来",
   "place.title": "位置",
   "place.name": "地方叫什么",
   "place.example": "地方叫什么，比如“教会二楼”",
@@ -31,6 +36,11 @@ const zhHans = {
 export type MediaId = keyof typeof zhHans;
 
 const zhHant: Record<MediaId, string> = {
+  "voice.write": "轉文字",
+  "voice.writing": "正在寫下來…",
+  "voice.writtenHere": "本機寫的，可能有錯",
+  "voice.wordsOff": "收起",
+  "voice.noWords": "沒聽清，寫不下來",
   "place.title": "位置",
   "place.name": "地方叫什麼",
   "place.example": "地方叫什麼，例如「教會二樓」",
@@ -61,6 +71,11 @@ const zhHant: Record<MediaId, string> = {
 };
 
 const en: Record<MediaId, string> = {
+  "voice.write": "Write it down",
+  "voice.writing": "Writing it down…",
+  "voice.writtenHere": "Written on this device, may be wrong",
+  "voice.wordsOff": "Put away",
+  "voice.noWords": "It could not be made out",
   "place.title": "Location",
   "place.name": "What the place is called",
   "place.example": "What it’s called, like “Church, 2nd floor”",
