@@ -1,6 +1,6 @@
 /** Accounts: registering, signing in, device lists and what devices keep on their server. */
 import { expect, test } from "bun:test";
-import { capabilityHashOf, limits } from "@yanshu/wire";
+import { capabilityHashOf, encodeCall, limits } from "@yanshu/wire";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import { dayMs } from "../core/rate.ts";
 import type { Client } from "../testkit/client.ts";
@@ -249,6 +249,53 @@ test("[DS100] where nobody of the account is signed in only its root appends, or
   expect(await refusal(alice.append(other, entry, tablet.keys))).toBe("bad-signature"); // Another connection's nonce.
   await alice.append(door, entry, tablet.keys);
   expect(town.log.accounts.find(alice.account)?.root?.key).toEqual(alice.root.publicKey);
+});
+
+test("[DS191] a device that signs hundreds of entries that count for nothing keeps nobody waiting, here or at another place", async () => {
+  let pauses = 0;
+  const town = new Town({
+    between: (ports) => ({
+      ...ports,
+      pause: async () => {
+        pauses++;
+      },
+    }),
+  });
+  const [eve, ben] = [await town.person("eve"), await town.person("ben")];
+  const signedIn = async (person: Person, prefix: string) => {
+    const client = await town.client(prefix);
+    await person.phone.signInOn(client);
+    await person.adopt(person.entries[0] as Uint8Array);
+    return client;
+  };
+  const [evil, good] = [await signedIn(eve, "203.0.113.9"), await signedIn(ben, "198.51.100.7")];
+  const [list, entries] = [eve.list, eve.entries];
+  const word = await eve.adopt(eve.entryOf([eve.phone, new Device(eve, "tablet")], eve.phone.keys));
+  await evil.call("appendEntries", { account: eve.account, entries: [word] });
+  [eve.list, eve.entries] = [list, entries];
+  const rival: Uint8Array[] = [];
+  for (let i = 0; i < 40; i++)
+    rival.push(
+      await eve.adopt(eve.entryOf(i % 2 ? [eve.phone] : [eve.phone, new Device(eve, "laptop")], eve.phone.keys)),
+    );
+  pauses = 0;
+  expect(await refusal(evil.call("appendEntries", { account: eve.account, entries: rival }))).toBe("list-conflict");
+  expect(pauses).toBeGreaterThanOrEqual(rival.length / 8);
+  for (let i = 0; i < 3; i++) evil.send(encodeCall(700 + i, "appendEntries", { account: eve.account, entries: rival }));
+  const take = good.take.bind(good);
+  let before: unknown[] = [];
+  good.take = (bytes) => {
+    before = [700, 701, 702].map((request) => evil.answered(request)?.type);
+    take(bytes);
+  };
+  const tablet = await ben.adopt(ben.entryOf([ben.phone, new Device(ben, "tablet")], ben.phone.keys));
+  await good.call("appendEntries", { account: ben.account, entries: [tablet] });
+  // The one that was under way, one in the other place's turn, and then this one.
+  expect(before).toEqual(["error", "error", undefined]);
+  for (let i = 0; i < 300; i++)
+    evil.send(encodeCall(800 + i, "appendEntries", { account: eve.account, entries: [word] }));
+  await town.clock.pass(50);
+  expect(evil.errors.filter(({ code }) => code === "rate-limited").length).toBeGreaterThan(30);
 });
 
 test("[DS101] a thousand entries are refused before any is looked at, and a list that was read is not read again", async () => {

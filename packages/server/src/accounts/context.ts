@@ -1,7 +1,7 @@
 /** What the accounts' rules work with. */
 import type { ServerConfig } from "../core/config.ts";
 import type { GroupCommit } from "../core/group-commit.ts";
-import type { Clock, SyncPrimitives } from "../core/ports.ts";
+import type { Clock, Pause, SyncPrimitives } from "../core/ports.ts";
 import type { AccountLog, AccountRef, DeviceRef } from "../log/log.ts";
 import type { KnownLists } from "./known-lists.ts";
 
@@ -23,6 +23,8 @@ export type AccountsContext = {
   readonly commits: GroupCommit;
   readonly primitives: SyncPrimitives;
   readonly clock: Clock;
+  /** Lets others be served while what takes long goes on (DS131). */
+  readonly pause: Pause;
   readonly config: ServerConfig;
   readonly events: AccountEvents;
 };

@@ -131,6 +131,7 @@ export function createServer(ports: ServerPorts): Server {
     commits,
     primitives,
     clock,
+    pause: ports.pause ?? (async () => undefined),
     config,
     events: {
       addressAdded: () => posting.lists.addressAdded(),

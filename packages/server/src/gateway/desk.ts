@@ -89,6 +89,8 @@ export class Desk {
   private readonly leaving = new Set<AccountRef>();
   /** Whose call is being begun: what is left of it after the commit concerns them alone. */
   private caller: Caller | undefined;
+  /** Lists are judged one after another, in turn by place (DS191). */
+  private readonly appending: OneByOne;
   /** Accounts for which all that is kept is being counted. */
   private readonly counting = new Set<AccountRef>();
   private readonly ports: DeskPorts;
@@ -113,6 +115,7 @@ export class Desk {
     this.draws = new OneByOne(ports.pause, drawsWaitingMax);
     this.postsByPrefix = new RateLimit(this.config.postsPerMinute.prefix, minuteMs);
     this.foundings = new Foundings(this.config);
+    this.appending = new OneByOne(ports.pause, waitingMax);
     this.pieceRoom = new Incoming(this.config.pieceBytesMax);
     this.callsByPrefix = new RateLimit(this.config.callsPerMinute.prefix, minuteMs);
     this.looksByPrefix = new RateLimit(this.config.handleLooksPerHour.prefix, hourMs);
@@ -245,8 +248,15 @@ export class Desk {
       deleteAccount: (from, _args, answer) =>
         this.removeAccount(signed(from).account, (outcome) => answer(outcome.ok ? done : outcome)),
       signIn: (from, args, answer) => this.signIn(from, args, answer),
-      appendEntries: (from, args, answer) =>
-        awaiting(appendEntries(accounts, { incarnation, nonce: from.nonce }, args, from.session?.account), answer),
+      appendEntries: (from, args, answer) => {
+        const connection = { incarnation, nonce: from.nonce };
+        // Who was signed out while it waited is signed in no more.
+        const asked = this.appending.run(from.prefix ?? nowhere, () =>
+          appendEntries(accounts, connection, args, from.isOpen ? from.session?.account : undefined),
+        );
+        if (asked === undefined) answer(tooOften(waitingWaitMs));
+        else awaiting(asked, answer);
+      },
       rootEntries: (from, args, answer) => {
         if (!this.mayRestore(from)) return answer(refuse("rate-limited"));
         answer(rootEntries(accounts, { incarnation, nonce: from.nonce as Bytes }, args, this.mayAskByRoot()));
