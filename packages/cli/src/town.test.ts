@@ -367,12 +367,12 @@ test("[TE6] [SY1] home is away: it waits in the outbox, is told, and goes with t
     const { code, out } = await ann.run(["send", "Ben", text, "--wait", "1"]);
     expect([code, out]).toEqual([
       0,
-      "Waits in the outbox for Ben: it goes when home can be reached and you run yanshu again\n",
+      "Waits in the outbox for Ben: it goes when the server can be reached and you run yanshu again\n",
     ]);
   }
   expect(await ann.value("send", "Ben", "three", "--wait", "1")).toMatchObject({ state: "sending" });
   const away = await ben.run(["read", "Ann"]);
-  expect([away.code, away.err]).toEqual([0, "Home can’t be reached; this is what the device holds\n"]);
+  expect([away.code, away.err]).toEqual([0, "The server can’t be reached; this is what the device holds\n"]);
   expect((await ann.run(["add", await ann.says("link"), "--wait", "1"])).err).toContain("Can’t reach the server");
   await server.start();
   expect(await ann.says("send", "Ben", "four")).toBe("Sent to Ben");

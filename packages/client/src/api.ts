@@ -18,6 +18,7 @@ import type {
   TextExtras,
 } from "./api/actions.ts";
 import type { CardItemBody, CardsApi } from "./api/cards.ts";
+import type { DevicesApi } from "./api/devices.ts";
 import type { FamilyApi, FamilyViews } from "./api/family.ts";
 import type { GroupCardBody, GroupLinkTerms, JoiningApi, JoiningViews, NewcomersSee } from "./api/groups.ts";
 import type { HandlesApi, OwnHandle } from "./api/handles.ts";
@@ -371,7 +372,16 @@ export type ConversationView = Omit<ChatMarks, "isMarkedUnread"> & {
   readonly peer?: Hex;
 };
 
-export type DeviceRow = { readonly device: Hex; readonly isThis: boolean; readonly order: number };
+export type DeviceRow = {
+  readonly device: Hex;
+  readonly isThis: boolean;
+  readonly order: number;
+  /** What its person calls it; empty: nothing. */
+  readonly name: string;
+  /** What it said that it is, such as `Chrome · Windows`, and when it did for the first time; empty and 0: nothing yet. */
+  readonly made: string;
+  readonly sinceMs: UnixMs;
+};
 
 export type LinkedPerson = { readonly account: Hex; readonly name: string; readonly face: Face };
 
@@ -462,6 +472,7 @@ export type ViewName = keyof Views;
 
 export type ClientApi = ActionsApi &
   CardsApi &
+  DevicesApi &
   FamilyApi &
   HandlesApi &
   JoiningApi &

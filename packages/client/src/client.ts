@@ -29,6 +29,7 @@ import { cardsApi } from "./features/cards.ts";
 import { carryingApi } from "./features/carrying.ts";
 import { contactNotesApi } from "./features/contact-notes.ts";
 import { contactsApi } from "./features/contacts.ts";
+import { devicesApi } from "./features/device-names.ts";
 import { gatheringApi } from "./features/gathering.ts";
 import { groupsApi } from "./features/groups.ts";
 import { handlesApi } from "./features/handles.ts";
@@ -364,6 +365,7 @@ export function createClient(given: Ports): Client {
     ...listsApi(engine),
     ...mediaApi(engine),
     ...placeApi(engine),
+    ...devicesApi(engine),
     ...privacyApi(engine),
     tryAgain: async () => engine.link.again(),
     ...contactNotesApi(engine),

@@ -108,6 +108,14 @@ const syncItems = {
   privacy: struct({ takesLink: bool, takesGroups: bool, stampMs: uint() }),
   /** By which name this person is found, if they are (docs/spec/identity.md ID28). Empty: they have none. */
   handle: struct({ handle: text(listLimits.handleMax), isFound: bool, stampMs: uint() }),
+  /** What one of the own devices is, by its own word, and what its person calls it (docs/spec/web.md WE71). */
+  deviceName: struct({
+    device: fixed<DeviceId>(idBytes.device),
+    made: text(bodyLimits.nameMax),
+    name: text(bodyLimits.nameMax),
+    sinceMs: uint(),
+    stampMs: uint(),
+  }),
   ...listItems,
   ...vaultItems,
   ...keepingItems,

@@ -3,10 +3,10 @@
  * Headless Chromium has no voices; the two here are one of the device and one that would send the letter away.
  */
 import { expect, type Page, test } from "@playwright/test";
-import { befriend, bubble, goes, home, sees, shot, write } from "./people.ts";
+import { befriend, bubble, goes, home, isAccessible, sees, shot, write } from "./people.ts";
 import { phone, Town } from "./town.ts";
 
-test("[WE17] [WE18] [F-7-17] [F-1b-12] faces of those she writes to, and letters read aloud by a local voice alone", async ({
+test("[WE17] [WE18] [WE72] [F-7-17] [F-1b-12] faces of those she writes to, and letters read aloud by a local voice alone", async ({
   browser,
 }) => {
   test.setTimeout(180_000);
@@ -35,6 +35,31 @@ test("[WE17] [WE18] [F-7-17] [F-1b-12] faces of those she writes to, and letters
     const face = await gran.getByTestId("face").first().boundingBox();
     expect(Math.min(face?.width ?? 0, face?.height ?? 0)).toBeGreaterThan(100);
     await shot(gran, "phone-faces");
+    // What she wants first, then whom she wants it with.
+    await gran.getByTestId("big-talk").click();
+    await expect(gran.getByTestId("big-one")).toHaveText([/雨儿/, /儿子/]);
+    await isAccessible(gran);
+    await shot(gran, "phone-big-who");
+    await gran.evaluate(() => {
+      navigator.mediaDevices.getUserMedia = async () => {
+        Object.assign(globalThis, { isHeard: true });
+        throw new DOMException("no", "NotAllowedError");
+      };
+    });
+    await gran.getByTestId("big-one").first().click();
+    await expect(gran.getByTestId("title")).toContainText("雨儿");
+    await expect.poll(() => gran.evaluate(() => "isHeard" in globalThis)).toBe(true);
+    await home(gran);
+    await gran.getByTestId("big-write").click();
+    await gran.getByTestId("big-one").last().click();
+    await expect(gran.getByTestId("title")).toContainText("儿子");
+    await expect(gran.getByTestId("composer-input")).toBeFocused();
+    await home(gran);
+    await gran.getByTestId("big-photo").click();
+    const chooser = gran.waitForEvent("filechooser");
+    await gran.getByTestId("big-one").first().click();
+    await chooser;
+    await home(gran);
     await gran.getByTestId("face").first().click();
 
     // A local voice reads Chinese; for English there is only a remote one, so nothing is offered.

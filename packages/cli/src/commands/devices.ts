@@ -15,7 +15,10 @@ export async function devices(context: Context): Promise<void> {
   await catchUp(context);
   const rows = view("devices");
   answer(
-    rows.map((row, i) => `${i + 1}  ${short(row.device)}${row.isThis ? `  (${text("device.this")})` : ""}`),
+    rows.map(
+      (row, i) =>
+        `${i + 1}  ${row.name || row.made || short(row.device)}${row.isThis ? `  (${text("device.this")})` : ""}`,
+    ),
     rows,
   );
 }

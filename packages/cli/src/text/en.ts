@@ -101,7 +101,7 @@ export const en = {
   "nickname.none": "In {title} you go by your own name",
   dissolved: "{title} is dissolved",
   waits: "What is left to tell goes when the server can be reached and you run yanshu again",
-  away: "Home can’t be reached; this is what the device holds",
+  away: "The server can’t be reached; this is what the device holds",
   "tail.begin": "Waiting for messages. Ctrl-C ends it",
   "device.this": "this one",
   "device.show": "Scan this on a device where you are signed in, or run there: yanshu approve LINK",

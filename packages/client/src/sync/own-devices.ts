@@ -54,6 +54,7 @@ import { takeKeys } from "../vault/keys.ts";
 import { takeVaultWish, vaultItems } from "../vault/wish.ts";
 import { profileItem } from "./bodies.ts";
 import { clearChat } from "./clear.ts";
+import { deviceNameItems, noteDeviceName } from "./device-names.ts";
 import { familyItems, takeFamilyItem } from "./family-state.ts";
 import { favouriteItems, takeFavourite } from "./favourites.ts";
 import { noteHandle, readHandleOf } from "./handle.ts";
@@ -173,6 +174,7 @@ export function accountItems(engine: Engine): readonly SyncItem[] {
     ...(handle.stampMs === 0 ? [] : [{ kind: "handle" as const, ...handle }]),
     ...(capability === undefined ? [] : [{ kind: "capability" as const, capability, stampMs: 0 }]),
     ...familyItems(engine),
+    ...deviceNameItems(engine.db),
   ];
 }
 
@@ -365,6 +367,12 @@ function applyItem(engine: Engine, item: SyncItem, by: DeviceId): void {
       // What this device told home when it signed in may have been an older word.
       if (notePrivacy(db, { ...item, stampMs: item.stampMs as UnixMs })) void keepContactCapability(engine);
       return;
+    case "deviceName": {
+      const [sinceMs, stampMs] = [item.sinceMs as UnixMs, item.stampMs as UnixMs];
+      if (noteDeviceName(db, { device: item.device, made: item.made, name: item.name, sinceMs, stampMs }))
+        engine.changed("devices");
+      return;
+    }
     case "handle":
       if (noteHandle(db, { handle: item.handle, isFound: item.isFound, stampMs: item.stampMs, isTold: false })) {
         void keepContactCapability(engine);

@@ -2,8 +2,9 @@
  * View `devices`: this account's devices, as the newest entry of its device list names them
  * (docs/spec/identity.md ID4). The list's entries were checked when they were taken.
  */
-import { type Bytes, deviceIdOf, equalBytes, invariant, readEntryBody, toHex } from "@yanshu/wire";
+import { type Bytes, deviceIdOf, equalBytes, invariant, readEntryBody, toHex, type UnixMs } from "@yanshu/wire";
 import type { DeviceRow } from "../api.ts";
+import { readDeviceNames } from "../sync/device-names.ts";
 import type { ViewContext } from "./context.ts";
 
 const headSql = `SELECT bytes FROM account_entries WHERE account = ? AND current = 1 ORDER BY n DESC LIMIT 1`;
@@ -15,8 +16,11 @@ export function readDevices(context: ViewContext): readonly DeviceRow[] {
   const body = head && readEntryBody(head.bytes);
   if (body === undefined) return [];
   invariant(sha256 !== undefined, "the view of devices is read with a hash");
+  const named = new Map(readDeviceNames(database).map((one) => [toHex(one.device), one]));
   return body.devices.map((key, place) => {
     const id = deviceIdOf(sha256, key);
-    return { device: toHex(id), isThis: equalBytes(id, own.device), order: place + 1 };
+    const device = toHex(id);
+    const { name = "", made = "", sinceMs = 0 as UnixMs } = named.get(device) ?? {};
+    return { device, isThis: equalBytes(id, own.device), order: place + 1, name, made, sinceMs };
   });
 }

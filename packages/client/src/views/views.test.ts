@@ -504,8 +504,22 @@ describe("a conversation, devices, and what makes a view stale", () => {
     put(1, keys.slice(0, 2), 1);
     put(2, keys, 0);
     expect(readView(context, "devices", [])).toEqual([
-      { device: toHex(deviceIdOf(sha256, bytes(32, 0x10))), isThis: false, order: 1 },
-      { device: toHex(deviceIdOf(sha256, bytes(32, 0x11))), isThis: true, order: 2 },
+      {
+        device: toHex(deviceIdOf(sha256, bytes(32, 0x10))),
+        isThis: false,
+        order: 1,
+        name: "",
+        made: "",
+        sinceMs: 0 as never,
+      },
+      {
+        device: toHex(deviceIdOf(sha256, bytes(32, 0x11))),
+        isThis: true,
+        order: 2,
+        name: "",
+        made: "",
+        sinceMs: 0 as never,
+      },
     ]);
   });
 

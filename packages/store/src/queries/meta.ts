@@ -18,6 +18,7 @@ export type MetaKey =
   | "not-passed-on"
   | "privacy"
   | "handle"
+  | "device-names"
   | "push"
   | "recovery-key"
   | "came-back"

@@ -23,6 +23,7 @@ import { api, attempt, peekView, succeeds } from "../shell/session.ts";
 import { toast } from "../shell/toast.tsx";
 import { columns, hasFinePointer } from "../shell/width.ts";
 import { AimStrip } from "./aim-strip.tsx";
+import { begun } from "./begun.ts";
 import { createImeGuard, type ImeGuard } from "./ime.ts";
 import { sendLong } from "./long-text.ts";
 import { mentionsIn, type Nameable } from "./mentions.ts";
@@ -56,9 +57,11 @@ export function Composer({ id, kind, draft }: ComposerProps) {
   const aim = aimOf(id);
   // In elder mode the field comes when it is asked for, or when there is something in it.
   const [isWriting, setWriting] = useState(false);
+  // What was tapped before the chat was chosen holds until it is over, or something else is wanted.
+  const start = begun.value?.chat === id ? begun.value.what : undefined;
   // Words that are answered, changed or handed over are written: the field comes back by itself.
-  const isTalking = wantsTalk && aim === undefined && handedWords.value?.chat !== id;
-  const isBig = elder.value && !isWriting && !hasText && aim === undefined;
+  const isTalking = (wantsTalk || start === "talk") && aim === undefined && handedWords.value?.chat !== id;
+  const isBig = elder.value && !isWriting && start !== "write" && !hasText && aim === undefined;
 
   useEffect(() => {
     const element = field.current;
@@ -67,6 +70,15 @@ export function Composer({ id, kind, draft }: ComposerProps) {
     grow(element);
     if (hasFinePointer.peek()) element.focus({ preventScroll: true });
   }, [id]);
+
+  useEffect(() => {
+    if (start === "write") field.current?.focus();
+  }, [start]);
+
+  const endTalking = () => {
+    begun.value = undefined;
+    setTalking(false);
+  };
 
   const changed = () => {
     const element = field.current;
@@ -163,7 +175,7 @@ export function Composer({ id, kind, draft }: ComposerProps) {
       )}
       {isBig && isTalking && (
         <div class="comp-in">
-          <Lazy of={talk} id={id} onDone={() => setTalking(false)} />
+          <Lazy of={talk} id={id} onDone={endTalking} />
         </div>
       )}
       {isBig && !isTalking && (
@@ -198,6 +210,7 @@ export function Composer({ id, kind, draft }: ComposerProps) {
           data-testid="talk"
           onClick={() => {
             if (elder.value) setWriting(false);
+            begun.value = undefined;
             setTalking(!isTalking);
             setPanel(undefined);
           }}

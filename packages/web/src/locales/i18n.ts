@@ -6,6 +6,8 @@ import { i18n } from "@lingui/core";
 import { computed, signal } from "@preact/signals";
 import type { AboutId } from "./parts/about.ts";
 import type { AlarmId } from "./parts/alarm.ts";
+import type { DevicesId } from "./parts/devices.ts";
+import type { ElderId } from "./parts/elder.ts";
 import type { FamilyId } from "./parts/family.ts";
 import type { GroupsId } from "./parts/groups.ts";
 import type { HomeId } from "./parts/home.ts";
@@ -24,7 +26,7 @@ import type { MediaId } from "./parts/media.ts";
 import type { MessageId as FirstId } from "./zh-Hans.ts";
 
 /** Those of the catalogs, and those that a part of the app brings along. */
-export type MessageId = FirstId | MediaId | GuardId | StickersId | AboutId | AlarmId | FamilyId | GroupsId | HomeId | KeepingId | LinkId | LockId | NoticesId | PeopleId | PrivacyId | RecoveryId | TranslateId | VaultId;
+export type MessageId = FirstId | MediaId | GuardId | StickersId | AboutId | AlarmId | DevicesId | ElderId | FamilyId | GroupsId | HomeId | KeepingId | LinkId | LockId | NoticesId | PeopleId | PrivacyId | RecoveryId | TranslateId | VaultId;
 export const locales = ["zh-Hans", "zh-Hant", "en"] as const;
 export type Locale = (typeof locales)[number];
 /** Each language in its own words, so that nobody has to read another one to find theirs. */

@@ -5,6 +5,8 @@ import { messages as en } from "./en.ts";
 import { type Locale, matchLocale } from "./i18n.ts";
 import { messages as about } from "./parts/about.ts";
 import { messages as alarm } from "./parts/alarm.ts";
+import { messages as devices } from "./parts/devices.ts";
+import { messages as elder } from "./parts/elder.ts";
 import { messages as family } from "./parts/family.ts";
 import { messages as groups } from "./parts/groups.ts";
 import { messages as home } from "./parts/home.ts";
@@ -23,7 +25,7 @@ import { messages as media } from "./parts/media.ts";
 import { messages as zhHans } from "./zh-Hans.ts";
 import { messages as zhHant } from "./zh-Hant.ts";
 
-const parts = [media, guard, stickers, about, alarm, family, groups, home, keeping, link, lock, notices, people, privacy, recovery, translate, vault];
+const parts = [media, guard, stickers, about, alarm, devices, elder, family, groups, home, keeping, link, lock, notices, people, privacy, recovery, translate, vault];
 const whole = (locale: Locale, first: Record<string, string>): Record<string, string> =>
   Object.assign({}, first, ...parts.map((part) => part[locale]));
 const catalogs: Record<Locale, Record<string, string>> = {

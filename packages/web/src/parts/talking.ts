@@ -4,6 +4,7 @@ export { MentionList } from "../composer/mention-list.tsx";
 export { PlusPanel } from "../composer/plus-panel.tsx";
 export { MessageMenu } from "../features/actions/message-menu.tsx";
 export { ActionSheet } from "../features/actions/sheets.tsx";
+export { BigActions } from "../features/faces/big-actions.tsx";
 export { Album } from "../features/gallery/album.tsx";
 export { ChatFiles } from "../features/gallery/files.tsx";
 export { Notice } from "../features/guard/notice.tsx";

@@ -31,6 +31,7 @@ import { useStatus, useView } from "../shell/session.ts";
 import { VirtualRows } from "../shell/virtual-rows.tsx";
 
 const rowActs = lazily(() => import("../parts/talking.ts").then((m) => m.RowActs));
+const bigActions = lazily(() => import("../parts/talking.ts").then((m) => m.BigActions));
 const rowMenu = lazily(() => import("../parts/talking.ts").then((m) => m.RowMenu));
 
 export function Chats() {
@@ -53,6 +54,7 @@ export function Chats() {
         }
       />
       <NetworkStrip />
+      {elder.value && rows !== undefined && <Lazy of={bigActions} rows={rows} />}
       <div class="stretch" data-testid="chats" data-pull="">
         <div class="pull-mark" aria-hidden="true">
           <Icon of={Search} size="s" />

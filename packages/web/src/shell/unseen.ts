@@ -1,4 +1,5 @@
 /** What runs beside the screens and shows nothing of its own: it loads once the first frame stands (WE12). */
+import { startDescribing } from "../features/devices/describe.ts";
 import { startListHands } from "../features/lists/swipe-rows.ts";
 import { beginWithout } from "../features/lock/guard.ts";
 import { startNotices } from "../features/notices/notices.ts";
@@ -11,6 +12,7 @@ import { startUpdates } from "./updates.ts";
 
 export function startUnseen(): void {
   startUpdates();
+  startDescribing();
   startNotices();
   startSwipeBack();
   startListHands();

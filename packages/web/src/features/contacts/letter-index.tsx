@@ -3,6 +3,7 @@
  */
 import { useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
+import "../../styles/letters.css";
 
 type LetterIndexProps = {
   readonly letters: readonly string[];

@@ -2,19 +2,21 @@
  * My devices: which there are, one more, or one less.
  */
 import type { DeviceRow } from "@yanshu/client";
-import { HeartHandshake, Plus, ShieldCheck, TabletSmartphone } from "lucide";
-import { addWords, t } from "../../locales/i18n.ts";
+import { HeartHandshake, PencilLine, Plus, ShieldCheck, TabletSmartphone } from "lucide";
+import { addWords, locale, t } from "../../locales/i18n.ts";
+import { messages as namingMessages } from "../../locales/parts/devices.ts";
 import { messages } from "../../locales/parts/family.ts";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { useKeptScroll } from "../../shell/kept-scroll.ts";
 import { api, succeeds, useView } from "../../shell/session.ts";
 import { SettingLink } from "../../shell/setting.tsx";
-import { confirm } from "../../shell/sheet.tsx";
+import { ask, confirm } from "../../shell/sheet.tsx";
 import { toast } from "../../shell/toast.tsx";
 import { Vault } from "./vault.tsx";
 
 addWords(messages);
+addWords(namingMessages);
 
 export function Devices() {
   const devices = useView("devices");
@@ -55,6 +57,22 @@ function Device({ row, place }: { row: DeviceRow; place: number }) {
     });
     if (yes && (await succeeds(() => api.revokeDevice(row.device)))) toast(t("device.gone"));
   };
+  const rename = async () => {
+    const name = await ask({
+      title: t("device.rename"),
+      label: t("device.name"),
+      value: row.name || row.made,
+      action: t("action.save"),
+      lengthMax: 64,
+    });
+    if (name !== undefined && name !== row.name) await succeeds(() => api.renameDevice(row.device, name));
+  };
+  const called = row.name || row.made || (row.isThis ? t("devices.this") : t("devices.other", { n: place }));
+  const about = [
+    row.isThis && called !== t("devices.this") ? t("devices.this") : "",
+    row.name === "" ? "" : row.made,
+    row.sinceMs === 0 ? "" : dayOf(row.sinceMs),
+  ].filter((words) => words !== "");
   return (
     <li class="set" data-testid="device-row" data-device={row.device} data-this={row.isThis}>
       <span class="ico">
@@ -62,16 +80,31 @@ function Device({ row, place }: { row: DeviceRow; place: number }) {
       </span>
       <span class="x">
         <span>
-          {row.isThis ? t("devices.this") : t("devices.other", { n: place })}
-          {/* Enough of the device's id to tell two apart. */}
-          <small class="mono">{row.device.slice(0, 8)}</small>
+          {called}
+          <small>{about.join(" · ")}</small>
         </span>
+        <button
+          type="button"
+          class="ib push"
+          aria-label={t("device.renameOne", { name: called })}
+          data-testid="device-rename"
+          onClick={() => void rename()}
+        >
+          <Icon of={PencilLine} size="s" />
+        </button>
         {!row.isThis && (
-          <button type="button" class="btn line sm push" data-testid="revoke" onClick={() => void revoke()}>
+          <button type="button" class="btn line sm" data-testid="revoke" onClick={() => void revoke()}>
             {t("device.out")}
           </button>
         )}
       </span>
     </li>
   );
+}
+
+/** Such as `11月28日`; of another year with the year. */
+function dayOf(ms: number): string {
+  const [day, now] = [new Date(ms), new Date()];
+  const year = day.getFullYear() === now.getFullYear() ? {} : ({ year: "numeric" } as const);
+  return day.toLocaleDateString(locale.value, { month: "long", day: "numeric", ...year });
 }
