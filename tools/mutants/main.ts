@@ -8,7 +8,7 @@
  * are as they were. `--fresh` begins anew.
  */
 import { createHash } from "node:crypto";
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -75,23 +75,27 @@ async function removeEach(all: readonly Check[], chosen: readonly Check[]): Prom
     ).includes(file);
   const kept = { copy, kept: join(home, "reach"), names: [...names.values()] };
   const reach = await reachOf(kept, files, isNewTo, (text) => console.log(text));
-  const outcomes = new Map<Check, Outcome>();
   console.log("the tests were played; removing");
-  for (const check of left) {
-    const at = all.indexOf(check);
-    const by = await noticedBy(at, testsFor(check, reach[at]));
-    if (typeof by === "object") {
-      const row: Kept = { check: names.get(check) ?? "", ...by, hash: hashOf(check, by.file) };
-      appendFileSync(noticed, `${JSON.stringify(row)}\n`);
+  const keep = (check: Check, by: Pick<Kept, "file" | "name">) => {
+    const row: Kept = { check: names.get(check) ?? "", ...by, hash: hashOf(check, by.file) };
+    appendFileSync(noticed, `${JSON.stringify(row)}\n`);
+  };
+  const waiting = new Map(left.map((check) => [all.indexOf(check), [...testsFor(check, reach[all.indexOf(check)])]]));
+  await removeTogether(waiting, (at, by) => {
+    const check = all[at];
+    if (check !== undefined) keep(check, by);
+  });
+  const outcomes = new Map<Check, Outcome>();
+  for (const at of [...waiting.keys()]) {
+    const check = all[at];
+    if (check === undefined) continue;
+    if (!(await compilesWithout(check))) {
+      keep(check, { file: "", name: "compiler" });
       continue;
     }
-    const outcome = (await compilesWithout(check)) ? by : "noticed";
+    const outcome = testsFor(check, reach[at]).length === 0 ? "no test makes it refuse" : "unnoticed";
     outcomes.set(check, outcome);
-    if (outcome !== "noticed") console.log(`${outcome}: ${nameOf(check)}`);
-    else {
-      const row: Kept = { check: names.get(check) ?? "", file: "", name: "compiler", hash: hashOf(check, "") };
-      appendFileSync(noticed, `${JSON.stringify(row)}\n`);
-    }
+    console.log(`${outcome}: ${nameOf(check)}`);
   }
   const unnoticed = left.filter((check) => (outcomes.get(check) ?? "noticed") !== "noticed");
   if (options.json !== undefined)
@@ -125,19 +129,82 @@ function testsFor({ rules, text }: Check, reach: Reach | undefined): readonly Te
   return [...own, ...others, ...thrown.filter((test) => !refused.some(({ name }) => name === test.name))];
 }
 
-/** A few at first, then more and more at once. */
-async function noticedBy(at: number, tests: readonly Test[]): Promise<Pick<Kept, "file" | "name"> | Outcome> {
-  const waiting = tests.filter(({ name }) => name !== "");
-  for (let size = 1; waiting.length > 0; size *= 3) {
-    const some = waiting.splice(0, size);
-    const files = [...new Set(some.map(({ file }) => file))];
-    const names = [...new Set(some.map(({ name }) => name))];
-    const { code, output } = await runTests(copy, files, names, { MUTANT: String(at) });
-    if (code === 0 || / 0 fail$/m.test(output) || /matched 0 tests|did not match any/.test(output)) continue;
-    const failed = output.match(/^\(fail\) (.*?)(?: \[[\d.]+ms\])?$/m)?.[1];
-    return { file: some.find(({ name }) => failed?.endsWith(name))?.file ?? files[0] ?? "", name: failed ?? "" };
+/**
+ * Each check in a few of its tests at first, then in more and more; all that one file can notice in one process, in which its
+ * tests are played again and again. What notices is taken from `waiting`.
+ */
+async function removeTogether(
+  waiting: Map<number, Test[]>,
+  keep: (at: number, by: Pick<Kept, "file" | "name">) => void,
+): Promise<void> {
+  for (let size = 1; [...waiting.values()].some((tests) => tests.length > 0); size *= 3) {
+    const byFile = new Map<string, Map<string, number[]>>();
+    for (const [at, tests] of waiting)
+      for (const { file, name } of tests.splice(0, size)) {
+        const plan = byFile.get(file) ?? new Map<string, number[]>();
+        byFile.set(file, plan.set(name, [...(plan.get(name) ?? []), at]));
+      }
+    for (const [file, plan] of byFile) {
+      for (const [name, ats] of plan)
+        plan.set(
+          name,
+          ats.filter((at) => waiting.has(at)),
+        );
+      for (const [at, name] of await noticedIn(file, plan)) {
+        if (waiting.delete(at)) keep(at, { file, name });
+      }
+    }
   }
-  return tests.length === 0 ? "no test makes it refuse" : "unnoticed";
+}
+
+/** A test that fails with every check in place, once others were played, says nothing: it is played in a process of its own. */
+async function noticedIn(file: string, plan: ReadonlyMap<string, readonly number[]>) {
+  const { failed, broken } = await playPlan(file, plan);
+  const found = failed.filter(({ name }) => !broken.has(name));
+  for (const name of broken)
+    for (const at of plan.get(name) ?? []) {
+      const alone = await playPlan(file, new Map([[name, [at]]]), false);
+      found.push(...alone.failed);
+    }
+  return new Map(found.map(({ at, name }) => [at, name]));
+}
+
+const quickMs = 15_000;
+type Said = { readonly at: number; readonly name: string; readonly what: string; readonly ms?: number };
+
+async function playPlan(file: string, plan: ReadonlyMap<string, readonly number[]>, isSeveral = true) {
+  const [planned, said] = [join(home, "plan.json"), join(home, "said.jsonl")];
+  const failed: Said[] = [];
+  const broken = new Set<string>();
+  let left = new Map([...plan].filter(([, ats]) => ats.length > 0));
+  while (left.size > 0) {
+    const rounds = [...left].map(([name, ats]) => [name, isSeveral ? [...ats, -1] : ats] as const);
+    writeFileSync(planned, JSON.stringify(Object.fromEntries(rounds)));
+    rmSync(said, { force: true });
+    await runTests(copy, [file], [...left.keys()], { MUTANT_PLAN: planned, MUTANT_SAID: said }, said);
+    const lines = existsSync(said) ? readFileSync(said, "utf8").split("\n") : [];
+    const all = lines.flatMap((line) => (line === "" ? [] : [JSON.parse(line) as Said]));
+    const done = all.filter(({ what }) => what !== "begun");
+    const whole = new Map(done.flatMap((one) => (one.at === -1 ? [[one.name, one] as const] : [])));
+    for (const [name, { what }] of whole) if (what !== "passed") broken.add(name);
+    for (const one of done) {
+      // Late says nothing where the machine is as slow with every check in place.
+      const isLate = one.what === "late" && (whole.get(one.name)?.ms ?? quickMs) < quickMs;
+      if (one.at !== -1 && (one.what === "failed" || isLate)) failed.push(one);
+    }
+    // One that took the whole process with it has noticed; the others are played once more.
+    const last = all.at(-1);
+    if (last?.what !== "begun") break;
+    failed.push(last);
+    const isDone = ({ at, name }: { readonly at: number; readonly name: string }) =>
+      (at === last.at && name === last.name) || done.some((one) => one.at === at && one.name === name);
+    left = new Map(
+      [...left]
+        .map(([name, ats]) => [name, ats.filter((at) => !isDone({ at, name }))] as const)
+        .filter(([, ats]) => ats.length > 0),
+    );
+  }
+  return { failed, broken };
 }
 
 /** A condition that tells the compiler what a value is cannot be taken out of code that is checked. */

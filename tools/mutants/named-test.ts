@@ -1,22 +1,30 @@
-/** `bun:test`, in which a test that runs is named by `MUTANT_TEST`, and says how long it took (tools/mutants/copy.ts). */
+/**
+ * `bun:test`, in which a test that runs is named by `MUTANT_TEST`, and says how long it took (tools/mutants/copy.ts). Where
+ * `MUTANT_PLAN` says so, a test is played once for each check that it is to notice, without it, and says which it did.
+ */
 
 import { test as plain } from "bun:test";
-import { appendFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
+import "./switch.ts";
 
 export * from "bun:test";
 
 type Anything = (...args: unknown[]) => unknown;
+/** By the test's name, which checks are switched off in it, one at a time; -1: none. */
+type Plan = Readonly<Record<string, readonly number[]>>;
 
-const file = process.env.MUTANT_REACH;
+const { MUTANT_REACH: file, MUTANT_PLAN: planned, MUTANT_SAID: said = "/dev/null" } = process.env;
+const plan = planned === undefined ? undefined : (JSON.parse(readFileSync(planned, "utf8")) as Plan);
+const msMax = 60_000;
+const planMsMax = 600_000;
 
 function naming(register: Anything): Anything {
   return new Proxy(register, {
     apply(target, self, args: unknown[]) {
       const [name, body, ...rest] = args;
-      const result =
-        typeof name === "string" && typeof body === "function"
-          ? Reflect.apply(target, self, [name, named(name, body as Anything), ...rest])
-          : Reflect.apply(target, self, args);
+      const isTest = typeof name === "string" && typeof body === "function";
+      const more = plan === undefined ? rest : [planMsMax];
+      const result = Reflect.apply(target, self, isTest ? [name, named(name, body as Anything), ...more] : args);
       return typeof result === "function" ? naming(result as Anything) : result;
     },
     get(target, key) {
@@ -29,17 +37,45 @@ function naming(register: Anything): Anything {
 function named(name: string, body: Anything): Anything {
   const run = async (...args: unknown[]) => {
     process.env.MUTANT_TEST = name;
+    if (plan !== undefined) return playWithout(name, () => body(...args));
     const startMs = performance.now();
     try {
       return await body(...args);
     } finally {
-      if (file !== undefined)
-        appendFileSync(file, `${JSON.stringify({ what: "took", name, ms: performance.now() - startMs })}\n`);
+      if (file !== undefined) say(file, { what: "took", name, ms: performance.now() - startMs });
     }
   };
   // Bun counts what a body takes, to know whether it waits to be told that the test is done.
   Object.defineProperty(run, "length", { value: body.length });
   return run;
+}
+
+/** What is still at work of one that is late is left to itself. */
+async function playWithout(name: string, body: () => unknown): Promise<void> {
+  const { switchOff } = globalThis as unknown as { readonly switchOff: (at: number) => void };
+  for (const at of plan?.[name] ?? []) {
+    say(said, { at, name, what: "begun" });
+    switchOff(at);
+    let timer: Timer | undefined;
+    const late = new Promise<string>((resolve) => {
+      timer = setTimeout(() => resolve("late"), msMax);
+    });
+    const startMs = performance.now();
+    const played = Promise.resolve()
+      .then(body)
+      .then(
+        () => "passed",
+        () => "failed",
+      );
+    const what = await Promise.race([played, late]);
+    clearTimeout(timer);
+    switchOff(-1);
+    say(said, { at, name, what, ms: performance.now() - startMs });
+  }
+}
+
+function say(path: string, line: object): void {
+  appendFileSync(path, `${JSON.stringify(line)}\n`);
 }
 
 export const test = naming(plain as unknown as Anything) as unknown as typeof plain;

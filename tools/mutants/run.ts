@@ -1,24 +1,29 @@
 /** One `bun test` in a copy. */
+import { statSync } from "node:fs";
 import { bunPath } from "../setup.mjs";
 
+/** Without a word, where it is to say what it does; else in all. */
 const secondsMax = 240;
+const lookMs = 5_000;
 
 /**
- * Stops at the first that fails; one that hangs has failed.
+ * One that hangs has failed.
  *
  * @param names as they stand in the source; none: all.
+ * @param says the file that grows while it goes on; absent: it stops at the first that fails.
  */
 export async function runTests(
   copy: string,
   files: readonly string[],
   names: readonly string[],
   env: Readonly<Record<string, string>>,
+  says?: string,
 ): Promise<{ readonly code: number; readonly output: string }> {
   const pattern = names.map(asPattern).join("|");
   const command = [
     bunPath,
     "test",
-    "--bail",
+    ...(says === undefined ? ["--bail"] : []),
     "--timeout",
     "60000",
     ...(names.length === 0 ? [] : ["-t", pattern]),
@@ -30,10 +35,15 @@ export async function runTests(
     stderr: "pipe",
     env: { ...process.env, ...env, NO_COLOR: "1" },
   });
-  const timer = setTimeout(() => child.kill("SIGKILL"), secondsMax * 1000);
+  let [size, sinceMs] = [0, Date.now()];
+  const timer = setInterval(() => {
+    const now = says === undefined ? 0 : (statSync(says, { throwIfNoEntry: false })?.size ?? 0);
+    if (now !== size) [size, sinceMs] = [now, Date.now()];
+    if (Date.now() - sinceMs > secondsMax * 1000) child.kill("SIGKILL");
+  }, lookMs);
   const output = await new Response(child.stderr).text();
   const code = await child.exited;
-  clearTimeout(timer);
+  clearInterval(timer);
   return { code, output };
 }
 

@@ -1,8 +1,8 @@
 /** What the checks of a copy call (tools/mutants/copy.ts). Processes that a test starts have the same variables. */
 import { appendFileSync } from "node:fs";
 
-const { MUTANT: off, MUTANT_REACH: file } = process.env;
-const mutant = off === undefined ? -1 : Number(off);
+const { MUTANT_REACH: file } = process.env;
+let mutant = Number(process.env.MUTANT ?? -1);
 const told = new Set<string>();
 
 /** Whether the check `at` is switched off. */
@@ -16,6 +16,12 @@ function refusedAt<T>(at: number, passes: boolean, value: T): T {
   return value;
 }
 
+/** @param at -1: none is off. */
+function switchOff(at: number): void {
+  mutant = at;
+  process.env.MUTANT = `${at}`;
+}
+
 function tell(what: string, at: number): void {
   const name = process.env.MUTANT_TEST ?? "";
   const key = `${what} ${at} ${name}`;
@@ -24,4 +30,4 @@ function tell(what: string, at: number): void {
   appendFileSync(file, `${JSON.stringify({ what, at, name })}\n`);
 }
 
-Object.assign(globalThis, { mutantIs, refusedAt });
+Object.assign(globalThis, { mutantIs, refusedAt, switchOff });

@@ -58,6 +58,7 @@ export async function claim(
     const honest =
       read !== undefined &&
       equalBytes(read.account, account) &&
+      // not a check: mls takes no leaf whose device is not the hash of its key.
       equalBytes(deviceIdOf(engine.ports.crypto.sha256, read.deviceKey), read.device) &&
       listed.some((device) => equalBytes(device.id, read.device)) &&
       !packages.some((other) => equalBytes(other.device, read.device));

@@ -116,6 +116,7 @@ async function offeredBy(
     (read) =>
       read !== undefined &&
       equalBytes(read.account, account) &&
+      // not a check: mls takes no leaf whose device is not the hash of its key.
       equalBytes(deviceIdOf(crypto.sha256, read.deviceKey), read.device) &&
       listed.some(({ id }) => equalBytes(id, read.device)),
   );

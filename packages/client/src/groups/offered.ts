@@ -25,6 +25,7 @@ export async function offeredBy(
     read !== undefined &&
     equalBytes(read.account, account) &&
     equalBytes(read.device, note.device) &&
+    // not a check: mls takes no leaf whose device is not the hash of its key.
     equalBytes(deviceIdOf(crypto.sha256, read.deviceKey), note.device);
   return honest && read.replaces !== undefined ? { ...read, replaces: read.replaces } : undefined;
 }
