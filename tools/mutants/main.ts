@@ -129,82 +129,93 @@ function testsFor({ rules, text }: Check, reach: Reach | undefined): readonly Te
   return [...own, ...others, ...thrown.filter((test) => !refused.some(({ name }) => name === test.name))];
 }
 
+/** By file and test, which checks are switched off in it, one at a time. */
+type Plan = ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>;
+type Said = {
+  readonly at: number;
+  readonly file: string;
+  readonly name: string;
+  readonly what: string;
+  readonly ms?: number;
+};
+
 /**
- * Each check in a few of its tests at first, then in more and more; all that one file can notice in one process, in which its
- * tests are played again and again. What notices is taken from `waiting`.
+ * Each check in a few of its tests at first, then in more and more; all of them in one process, in which tests are played
+ * again and again. What notices is taken from `waiting`.
  */
 async function removeTogether(
   waiting: Map<number, Test[]>,
   keep: (at: number, by: Pick<Kept, "file" | "name">) => void,
 ): Promise<void> {
-  for (let size = 1; [...waiting.values()].some((tests) => tests.length > 0); size *= 3) {
-    const byFile = new Map<string, Map<string, number[]>>();
+  for (let size = 1; [...waiting.values()].some((tests) => tests.length > 0); size *= 2) {
+    const plan = new Map<string, Map<string, number[]>>();
     for (const [at, tests] of waiting)
       for (const { file, name } of tests.splice(0, size)) {
-        const plan = byFile.get(file) ?? new Map<string, number[]>();
-        byFile.set(file, plan.set(name, [...(plan.get(name) ?? []), at]));
+        const ofFile = plan.get(file) ?? new Map<string, number[]>();
+        plan.set(file, ofFile.set(name, [...(ofFile.get(name) ?? []), at]));
       }
-    for (const [file, plan] of byFile) {
-      for (const [name, ats] of plan)
-        plan.set(
-          name,
-          ats.filter((at) => waiting.has(at)),
-        );
-      for (const [at, name] of await noticedIn(file, plan)) {
-        if (waiting.delete(at)) keep(at, { file, name });
-      }
-    }
+    await play(plan, true, ({ at, file, name }) => {
+      if (waiting.delete(at)) keep(at, { file, name });
+    });
   }
 }
 
-/** A test that fails with every check in place, once others were played, says nothing: it is played in a process of its own. */
-async function noticedIn(file: string, plan: ReadonlyMap<string, readonly number[]>) {
-  const { failed, broken } = await playPlan(file, plan);
-  const found = failed.filter(({ name }) => !broken.has(name));
-  for (const name of broken)
-    for (const at of plan.get(name) ?? []) {
-      const alone = await playPlan(file, new Map([[name, [at]]]), false);
-      found.push(...alone.failed);
+/**
+ * @param isSeveral the last time a test is played with every check in place: one that fails then says nothing, and is played in
+ *   processes of its own.
+ */
+async function play(plan: Plan, isSeveral: boolean, noticed: (said: Said) => void): Promise<void> {
+  const [planned, saidAt] = [join(home, "plan.json"), join(home, "said.jsonl")];
+  const broken: Said[] = [];
+  for (let left = plan; left.size > 0; ) {
+    const rounds = Object.fromEntries(
+      [...left].map(([file, tests]) => [
+        join(copy, file),
+        Object.fromEntries([...tests].map(([name, ats]) => [name, isSeveral ? [-1, ...ats, -1] : [-1, ...ats]])),
+      ]),
+    );
+    writeFileSync(planned, JSON.stringify(rounds));
+    rmSync(saidAt, { force: true });
+    const names = [...new Set([...left.values()].flatMap((tests) => [...tests.keys()]))];
+    await runTests(copy, [...left.keys()], names, { MUTANT_PLAN: planned, MUTANT_SAID: saidAt }, saidAt);
+    const all = existsSync(saidAt)
+      ? readFileSync(saidAt, "utf8")
+          .split("\n")
+          .flatMap((line) => (line === "" ? [] : [JSON.parse(line) as Said]))
+          .map((one) => ({ ...one, file: one.file.slice(copy.length + 1) }))
+      : [];
+    // The last time that each was played with every check in place, and that it was every time.
+    const isWhole = new Map<string, boolean>();
+    for (const one of all)
+      if (one.at === -1 && one.what !== "begun")
+        isWhole.set(keyOf(one), one.what === "passed" && isWhole.get(keyOf(one)) !== false);
+    for (const one of all) {
+      if (one.at === -1 || !(one.what === "failed" || one.what === "late")) continue;
+      if (isWhole.get(keyOf(one)) === true) noticed(one);
+      else if (isSeveral) broken.push(one);
     }
-  return new Map(found.map(({ at, name }) => [at, name]));
-}
-
-const quickMs = 15_000;
-type Said = { readonly at: number; readonly name: string; readonly what: string; readonly ms?: number };
-
-async function playPlan(file: string, plan: ReadonlyMap<string, readonly number[]>, isSeveral = true) {
-  const [planned, said] = [join(home, "plan.json"), join(home, "said.jsonl")];
-  const failed: Said[] = [];
-  const broken = new Set<string>();
-  let left = new Map([...plan].filter(([, ats]) => ats.length > 0));
-  while (left.size > 0) {
-    const rounds = [...left].map(([name, ats]) => [name, isSeveral ? [...ats, -1] : ats] as const);
-    writeFileSync(planned, JSON.stringify(Object.fromEntries(rounds)));
-    rmSync(said, { force: true });
-    await runTests(copy, [file], [...left.keys()], { MUTANT_PLAN: planned, MUTANT_SAID: said }, said);
-    const lines = existsSync(said) ? readFileSync(said, "utf8").split("\n") : [];
-    const all = lines.flatMap((line) => (line === "" ? [] : [JSON.parse(line) as Said]));
-    const done = all.filter(({ what }) => what !== "begun");
-    const whole = new Map(done.flatMap((one) => (one.at === -1 ? [[one.name, one] as const] : [])));
-    for (const [name, { what }] of whole) if (what !== "passed") broken.add(name);
-    for (const one of done) {
-      // Late says nothing where the machine is as slow with every check in place.
-      const isLate = one.what === "late" && (whole.get(one.name)?.ms ?? quickMs) < quickMs;
-      if (one.at !== -1 && (one.what === "failed" || isLate)) failed.push(one);
-    }
-    // One that took the whole process with it has noticed; the others are played once more.
     const last = all.at(-1);
     if (last?.what !== "begun") break;
-    failed.push(last);
-    const isDone = ({ at, name }: { readonly at: number; readonly name: string }) =>
-      (at === last.at && name === last.name) || done.some((one) => one.at === at && one.name === name);
-    left = new Map(
-      [...left]
-        .map(([name, ats]) => [name, ats.filter((at) => !isDone({ at, name }))] as const)
-        .filter(([, ats]) => ats.length > 0),
-    );
+    // One that took the whole process with it has noticed; what was not played is, in another.
+    if (last.at !== -1) noticed(last);
+    left = without(left, all);
   }
-  return { failed, broken };
+  for (const one of broken) await play(new Map([[one.file, new Map([[one.name, [one.at]]])]]), false, noticed);
+}
+
+function keyOf({ file, name }: Pick<Said, "file" | "name">): string {
+  return `${file} ${name}`;
+}
+
+function without(plan: Plan, all: readonly Said[]): Plan {
+  const begun = new Set(all.map((one) => `${keyOf(one)} ${one.at}`));
+  const left = [...plan].map(([file, tests]) => {
+    const some = [...tests].map(
+      ([name, ats]) => [name, ats.filter((at) => !begun.has(`${keyOf({ file, name })} ${at}`))] as const,
+    );
+    return [file, new Map(some.filter(([, ats]) => ats.length > 0))] as const;
+  });
+  return new Map(left.filter(([, tests]) => tests.size > 0));
 }
 
 /** A condition that tells the compiler what a value is cannot be taken out of code that is checked. */

@@ -10,12 +10,14 @@ import "./switch.ts";
 export * from "bun:test";
 
 type Anything = (...args: unknown[]) => unknown;
-/** By the test's name, which checks are switched off in it, one at a time; -1: none. */
-type Plan = Readonly<Record<string, readonly number[]>>;
+/** By file and test, which checks are switched off in it, one at a time; -1: none. */
+type Plan = Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
 
 const { MUTANT_REACH: file, MUTANT_PLAN: planned, MUTANT_SAID: said = "/dev/null" } = process.env;
 const plan = planned === undefined ? undefined : (JSON.parse(readFileSync(planned, "utf8")) as Plan);
-const msMax = 60_000;
+/** So many times as long as with every check in place, and at least so long: then it hangs. */
+const lateTimes = 10;
+const lateMsMin = 4_000;
 const planMsMax = 600_000;
 
 function naming(register: Anything): Anything {
@@ -35,9 +37,10 @@ function naming(register: Anything): Anything {
 }
 
 function named(name: string, body: Anything): Anything {
+  const of = Bun.main; // The file that is read.
   const run = async (...args: unknown[]) => {
     process.env.MUTANT_TEST = name;
-    if (plan !== undefined) return playWithout(name, () => body(...args));
+    if (plan !== undefined) return playWithout(of, name, () => body(...args));
     const startMs = performance.now();
     try {
       return await body(...args);
@@ -51,10 +54,11 @@ function named(name: string, body: Anything): Anything {
 }
 
 /** What is still at work of one that is late is left to itself. */
-async function playWithout(name: string, body: () => unknown): Promise<void> {
+async function playWithout(of: string, name: string, body: () => unknown): Promise<void> {
   const { switchOff } = globalThis as unknown as { readonly switchOff: (at: number) => void };
-  for (const at of plan?.[name] ?? []) {
-    say(said, { at, name, what: "begun" });
+  let msMax = planMsMax;
+  for (const at of plan?.[of]?.[name] ?? []) {
+    say(said, { at, file: of, name, what: "begun" });
     switchOff(at);
     let timer: Timer | undefined;
     const late = new Promise<string>((resolve) => {
@@ -70,7 +74,9 @@ async function playWithout(name: string, body: () => unknown): Promise<void> {
     const what = await Promise.race([played, late]);
     clearTimeout(timer);
     switchOff(-1);
-    say(said, { at, name, what, ms: performance.now() - startMs });
+    const ms = performance.now() - startMs;
+    if (at === -1) msMax = Math.max(lateMsMin, lateTimes * ms);
+    say(said, { at, file: of, name, what, ms });
   }
 }
 

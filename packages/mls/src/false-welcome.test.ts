@@ -1,6 +1,6 @@
 /** Welcomes of a member who lies, each in one thing alone (docs/spec/groups.md GR9). */
 import { expect, test } from "bun:test";
-import { type LeafNode, type LeafNodeKeyPackage, signLeafNodeKeyPackage } from "ts-mls/leafNode.js";
+import { type LeafNode, type LeafNodeKeyPackage, signLeafNodeCommit, signLeafNodeKeyPackage } from "ts-mls/leafNode.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
 import { treeHashRoot } from "ts-mls/treeHash.js";
 import { createBunCrypto } from "./bun/index.ts";
@@ -10,6 +10,7 @@ import { type Falsehood, falseWelcome } from "./testing/false-welcome.ts";
 import { contextOf } from "./testing/forger.ts";
 import { commits, type Device, device, everybodyListed, groupOf } from "./testing/people.ts";
 import { nodesAreInPlace, parentsCanBeSealedTo, treeIsValid } from "./tree.ts";
+import { parentHashOf, treeHashOf } from "./tree-hash.ts";
 
 const crypto = createBunCrypto();
 const wrong = new Uint8Array(32).fill(3);
@@ -150,6 +151,8 @@ test("[GR9] each fault of a tree by itself is refused", async () => {
   expect(await valid(unmerged([100]))).toBe(false);
   expect(await valid(unmerged([4]))).toBe(false);
   expect(await valid(tree.with(0, parent))).toBe(false);
+  const other = { ...parent.parent, hpkePublicKey: wrong, unmergedLeaves: [] };
+  expect(await valid(tree.with(0, { nodeType: "parent", parent: other }))).toBe(false);
   // The same leaves in a tree that is wider than any of ours.
   const wider = (nodes: number) => [...tree, ...Array.from({ length: nodes - tree.length }, () => undefined)];
   expect(await valid(wider(31))).toBe(true);
@@ -186,4 +189,26 @@ test("[GR9] leaves stand at even places and parents at odd ones, and each parent
   expect(nodesAreInPlace(tree.with(0, node))).toBe(false);
   const weak = { ...node.parent, hpkePublicKey: new Uint8Array(32) };
   expect(parentsCanBeSealedTo(tree.with(at, { nodeType: "parent", parent: weak }))).toBe(false);
+});
+
+test("[GR9] a parent that cannot be sealed to is refused, though whoever made the path signed for it", async () => {
+  const [alice, bob] = [await device(crypto, "alice"), await device(crypto, "bob")];
+  const [a] = (await groupOf([alice, bob])) as [Group];
+  const { next } = await commits(alice, a, {});
+  const { ratchetTree: tree, groupContext } = stateOf(next);
+  const [leaf, parent] = [tree[0], tree[1]];
+  if (leaf?.nodeType !== "leaf" || leaf.leaf.leafNodeSource !== "commit" || parent?.nodeType !== "parent")
+    throw new Error("a path of one node");
+  const { suite } = contextOf(alice);
+  const { leaf: said } = leaf;
+  const valid = async (hpkePublicKey: Uint8Array) => {
+    const above = tree.with(1, { nodeType: "parent", parent: { ...parent.parent, hpkePublicKey } });
+    const parentHash = parentHashOf(suite, above, 0);
+    const tbs = { ...said, leafNodeSource: "commit", parentHash, groupId: groupContext.groupId, leafIndex: 0 } as const;
+    const signed = await signLeafNodeCommit(tbs, alice.identity.deviceKey.privateKey, suite.signature);
+    const changed = above.with(0, { nodeType: "leaf", leaf: signed });
+    return treeIsValid(contextOf(alice), changed, { ...groupContext, treeHash: treeHashOf(suite, changed) });
+  };
+  expect(await valid(wrong)).toBe(true);
+  expect(await valid(new Uint8Array(32))).toBe(false);
 });
