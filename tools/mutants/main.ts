@@ -86,7 +86,7 @@ async function removeEach(all: readonly Check[], chosen: readonly Check[]): Prom
     if (check !== undefined) keep(check, by);
   });
   const outcomes = new Map<Check, Outcome>();
-  for (const at of [...waiting.keys()]) {
+  for (const at of waiting.keys()) {
     const check = all[at];
     if (check === undefined) continue;
     if (!(await compilesWithout(check))) {
