@@ -55,7 +55,8 @@ async function invite(world: World, by: Person, whom: Person, group: Hex): Promi
 async function join(world: World, by: Person, whom: Person, group: Hex): Promise<void> {
   await world.during(by.api.makeGroupLink(group, { days: 7 }));
   await world.until("there is a link", () => by.view("conversation", group)?.link !== undefined);
-  await whom.api.joinGroup((await by.api.groupLink(group)) ?? "");
+  const link = await world.during(by.api.groupLink(group));
+  await world.during(whom.api.joinGroup(link ?? ""));
   await world.until(`${whom.name} is in`, () => isIn(whom, group));
 }
 
