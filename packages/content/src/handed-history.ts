@@ -25,7 +25,8 @@ import {
   uint,
 } from "@yanshu/wire";
 import { actionLimits } from "./bodies/actions.ts";
-import { bodyLimits } from "./body.ts";
+import { type Body, bodyLimits } from "./body.ts";
+import { handedOnKinds } from "./kinds.ts";
 import { contentLimits } from "./message.ts";
 
 export const handedLimits = {
@@ -38,22 +39,6 @@ export const handedLimits = {
   allMax: 2 ** 18,
   pointerBytesMax: 1_024,
 } as const;
-
-/** What of a conversation is handed on, by its body's kind: what somebody said. */
-export const handedKinds = [
-  "text",
-  "photos",
-  "voice",
-  "video",
-  "file",
-  "location",
-  "card",
-  "sticker",
-  "poll",
-  "chain",
-  "record",
-  "groupCard",
-] as const;
 
 const account = fixed<AccountId>(idBytes.account);
 const id = fixed<ContentId>(idBytes.content);
@@ -86,7 +71,7 @@ const handedMessage = struct({
     handedLimits.marksMax,
   ),
 });
-export type HandedMessage = Omit<Infer<typeof handedMessage>, "kind"> & { readonly kind: (typeof handedKinds)[number] };
+export type HandedMessage = Omit<Infer<typeof handedMessage>, "kind"> & { readonly kind: Body["kind"] };
 
 const part = struct({
   v: literal(1),
@@ -126,7 +111,7 @@ export function decodeHandedPart(bytes: Bytes): HandedPart | undefined {
 }
 
 function isHanded(message: Infer<typeof handedMessage>): message is HandedMessage {
-  return handedKinds.some((kind) => kind === message.kind);
+  return handedOnKinds.some((kind) => kind === message.kind);
 }
 
 export function encodeHandedPointer(value: HandedPointer): Bytes {

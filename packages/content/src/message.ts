@@ -21,7 +21,7 @@ import {
   uint,
 } from "@yanshu/wire";
 import { type Body, body } from "./body.ts";
-import { type Disposition, dispositionOf } from "./disposition.ts";
+import { type Disposition, dispositionOf } from "./kinds.ts";
 
 export const contentLimits = {
   messageBytesMax: 512 * 1024,

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import type { Sticker } from "./bodies/stickers.ts";
+import { textOf } from "./kinds.ts";
 import { decodeBody, encodeBody } from "./message.ts";
 import { packedSticker, stickerName, stickerOf, stickerPacks } from "./sticker-packs.ts";
-import { searchTextOf } from "./words.ts";
 
 const picture = { type: "image/png", width: 240, height: 240, bytes: new Uint8Array(24 * 1024) } as const;
 
@@ -26,7 +26,7 @@ test("[ME15] every sticker of a pack has an id of its own, a name in each langua
 test("[ME16] a sticker is of a pack or a raster picture of at most 24 KiB, never both and nothing else", () => {
   const says = (sticker: object) => encodeBody({ kind: "sticker", ...(sticker as Sticker) });
   const packed = { pack: "goose", sticker: "ok", emoji: "👌" };
-  expect(searchTextOf({ kind: "sticker", name: "猫", picture })).toBe("猫");
+  expect(textOf({ kind: "sticker", name: "猫", picture })).toBe("猫");
   expect(decodeBody(says({ name: "猫", picture }))).toMatchObject({ name: "猫" });
   for (const wrong of [
     { name: "猫" },

@@ -5,6 +5,7 @@ import {
   type BodyOf,
   decodeBody,
   encodeBody,
+  forwardOf,
   type MediaBody,
   mediaBodies,
   type RecordItem,
@@ -99,17 +100,9 @@ export function keepingApi(engine: Engine): Api {
 /** Without what belongs to its conversation: whom it quotes and names. */
 function plainBody(bytes: Uint8Array): Body {
   const body = bodyOf(bytes);
-  if (body?.kind === "text")
-    return { kind: "text", text: body.text, ...(body.link === undefined ? {} : { link: body.link }) };
-  if (body?.kind === "greeting") return { kind: "text", text: body.text };
-  if (body?.kind === "record" || body?.kind === "card" || body?.kind === "sticker") return body;
-  // A poll or a list lives where it was begun: what is carried is what it says.
-  if (body?.kind === "poll")
-    return { kind: "text", text: [body.question, ...body.options.map((one) => `· ${one}`)].join("\n") };
-  if (body?.kind === "chain")
-    return { kind: "text", text: [body.title, body.note, ...body.seeds].filter((one) => one !== "").join("\n") };
-  if (body !== undefined && isMedia(body)) return body;
-  throw new ClientError("not-allowed");
+  const carried = body && forwardOf(body);
+  if (carried === undefined) throw new ClientError("not-allowed");
+  return carried;
 }
 
 function isMedia(body: Body): body is MediaBody {

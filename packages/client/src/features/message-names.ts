@@ -1,5 +1,5 @@
 /** Messages and conversations as screens name them, looked up before something is done with them. */
-import { actionLimits, type Body, decodeBody, type Quote } from "@yanshu/content";
+import { actionLimits, type Body, decodeBody, type Quote, summaryOf } from "@yanshu/content";
 import { type MessageName, type MessageRow, readConversation, readMessage } from "@yanshu/store";
 import { type ConversationId, fromHex, idBytes, toHex } from "@yanshu/wire";
 import type { MessageRef } from "../api/actions.ts";
@@ -11,9 +11,7 @@ import { idOf } from "./ids.ts";
 export function quoteOf(engine: Engine, conversation: ConversationId, name: MessageName): Quote {
   const row = messageOf(engine, conversation, name);
   const body = decodeBody(row.body);
-  const words =
-    body?.kind === "text" || body?.kind === "greeting" ? body.text : body?.kind === "sticker" ? body.name : "";
-  return { ...name, of: row.kind, words: beginning(words) };
+  return { ...name, of: row.kind, words: beginning(body === undefined ? "" : summaryOf(body)) };
 }
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });

@@ -1,5 +1,5 @@
 /** Search: messages by words, chat, author, kind and time (docs/spec/search.md SE1–SE5). */
-import { type Body, decodeBody, searchTextOf } from "@yanshu/content";
+import { type Body, decodeBody, textOf } from "@yanshu/content";
 import { type FoundRow, findByWords, nextMessage, readConversation } from "@yanshu/store";
 import { type Bytes, equalBytes, toHex } from "@yanshu/wire";
 import type { FavouriteView } from "../api/actions.ts";
@@ -112,7 +112,7 @@ type Found = { readonly row: FoundRow; readonly said: Body; readonly text: strin
 
 function fitting(fold: Fold, row: FoundRow, terms: readonly string[], kind: string | undefined): Found | undefined {
   const said = decodeBody(row.body);
-  const text = said === undefined ? undefined : searchTextOf(said);
+  const text = said === undefined ? undefined : textOf(said);
   if (said === undefined || text === undefined) return undefined;
   if (kind !== undefined && !kindsOf(said.kind, text).includes(kind)) return undefined;
   const folded = fold(text);

@@ -8,8 +8,8 @@ import {
   encodeHandedPointer,
   type HandedMessage,
   type HandedPart,
-  handedKinds,
   handedLimits,
+  handedOnKinds,
 } from "@yanshu/content";
 import type { Group, Member } from "@yanshu/mls";
 import {
@@ -42,7 +42,7 @@ export const weekMs = 7 * dayMs;
 const filledBytes = 512 * 1_024;
 const messageBytesMax = 700 * 1_024;
 
-const kinds = sqlList(handedKinds);
+const kinds = sqlList(handedOnKinds);
 
 /** A commit of this device added these accounts. Inside the transaction that adopts it. */
 export function planHandovers(engine: Engine, { state }: Group, accounts: readonly AccountId[]): void {

@@ -2,7 +2,7 @@
  * Indexing: folds what was said since, a few hundred messages at a time (docs/spec/search.md SE3). Nothing on the way
  * of a message waits for it: a search catches up first, and a composition root may run it while nobody waits.
  */
-import { decodeBody, searchTextOf } from "@yanshu/content";
+import { decodeBody, textOf } from "@yanshu/content";
 import { type FoundRow, forgetWords, readUnindexed, writeWords } from "@yanshu/store";
 import type { Engine } from "../core/engine.ts";
 import { type Fold, loadFold } from "./fold.ts";
@@ -34,7 +34,7 @@ export async function catchUp(engine: Engine): Promise<void> {
 
 function wordsOfRow(fold: Fold, row: FoundRow): string {
   const said = row.kind === "system" ? undefined : decodeBody(row.body);
-  const text = said === undefined ? undefined : searchTextOf(said);
+  const text = said === undefined ? undefined : textOf(said);
   if (said === undefined || text === undefined) return "";
   const kinds = kindsOf(said.kind, text).map(kindWord);
   return [chatWord(row.conversation), authorWord(row.author), ...kinds, ...wordsOf(fold(text).text)].join(" ");

@@ -5,7 +5,7 @@
  * encrypted when it is sent, under that moment's epoch; the state after encryption and the bytes are
  * stored before they leave. Delivery is at least once; receivers drop repeats by (sender, id).
  */
-import { type Body, contentLimits, decodeBody, encodeBody, encodeMessage } from "@yanshu/content";
+import { type Body, contentLimits, decodeBody, dispositionOf, encodeBody, encodeMessage } from "@yanshu/content";
 import type { Group } from "@yanshu/mls";
 import {
   addAhead,
@@ -35,15 +35,12 @@ import { buildApplication } from "../groups/posting.ts";
 import { perhapsRenew } from "../groups/renew.ts";
 import { accountsOf } from "../groups/store-group.ts";
 import { handNow } from "../history/seal.ts";
-import { saidKinds } from "../views/shown.ts";
 import { answerNow } from "./answers.ts";
 import { ownProfile, profileFor } from "./bodies.ts";
 import { sealPiece } from "./family-piece.ts";
 import { keep } from "./kept.ts";
 import { onOwnLeave } from "./leave.ts";
 import { rosterBytes, rosterOf, somebodyJoined } from "./roster.ts";
-
-const shownKinds: ReadonlySet<string> = new Set([...saidKinds, "pat"]);
 
 /** Puts a message on screen and in the outbox, in one transaction that the caller may widen. */
 export function say(
@@ -57,7 +54,7 @@ export function say(
   const { db, ports } = engine;
   const own = ownOf(engine);
   const nowMs = ports.nowMs();
-  const shown = shownKinds.has(body.kind);
+  const shown = dispositionOf(body.kind) !== "signal";
   const made = id ?? ports.crypto.random(16);
   const bytes = encodeBody(body);
   addToOutbox(db, {

@@ -1,8 +1,9 @@
 /**
  * Preview: the last thing said in a conversation, for one line of the chat list (docs/spec/sync.md SY15).
  */
+import { decodeBody, summaryOf } from "@yanshu/content";
 import { type Bytes, plain, toHex } from "@yanshu/wire";
-import type { Preview, TimelineItem } from "../api.ts";
+import type { Preview } from "../api.ts";
 import { bodyOf } from "./bodies.ts";
 import type { ViewContext } from "./context.ts";
 import { firstGraphemes } from "./faces.ts";
@@ -37,19 +38,11 @@ export function previewOf(
     const shown = { mine: true, ...row, conversation: conversation.id };
     const body = bodyOf(context, people, shown);
     if (body?.kind === "system") return body;
-    if (body !== undefined && body.kind !== "newer") {
+    const words = body?.kind === "newer" ? body.fallback : wordsIn(row.body);
+    if (body !== undefined && words !== undefined) {
       const { name, isMe } = people.ref(toHex(row.author));
-      const from = conversation.isGroup && !isMe ? { from: name } : {};
-      return { kind: body.kind, text: oneLine(wordsOf(body)), mine: isMe, ...from };
-    }
-    if (body?.kind === "newer" && body.fallback !== undefined) {
-      const { name, isMe } = people.ref(toHex(row.author));
-      return {
-        kind: "text",
-        text: oneLine(body.fallback),
-        mine: isMe,
-        ...(conversation.isGroup && !isMe ? { from: name } : {}),
-      };
+      const kind = body.kind === "newer" ? "text" : body.kind;
+      return { kind, text: oneLine(words), mine: isMe, ...(conversation.isGroup && !isMe ? { from: name } : {}) };
     }
     if (body !== undefined) return { kind: "none" };
     // A line that no longer tells anything: rare, so asked for one by one.
@@ -58,30 +51,10 @@ export function previewOf(
   return { kind: "none" };
 }
 
-/** What a person wrote in it; the kind itself is named by the screen, in the reader's language. */
-function wordsOf(body: Exclude<TimelineItem["body"], { kind: "system" | "newer" }>): string {
-  switch (body.kind) {
-    case "text":
-      return body.text;
-    case "photos":
-      return body.caption;
-    case "file":
-    case "location":
-    case "card":
-    case "sticker":
-    case "group-card":
-      return body.name;
-    case "poll":
-      return body.question;
-    case "chain":
-      return body.title;
-    case "voice":
-    case "video":
-    case "record":
-      return "";
-    default:
-      return body satisfies never;
-  }
+/** Undefined where this version cannot read it. */
+function wordsIn(bytes: Bytes): string | undefined {
+  const said = decodeBody(bytes);
+  return said && summaryOf(said);
 }
 
 /** Cut between characters as people count them, never inside one. */

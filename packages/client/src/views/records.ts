@@ -2,7 +2,7 @@
  * Records and favourites: bodies that were taken out of the conversation in which they were said, with the name of
  * who said them as it was known then (docs/spec/actions.md AC12, AC13).
  */
-import { actionLimits, type Body, type BodyOf, decodeBody } from "@yanshu/content";
+import { actionLimits, type BodyOf, decodeBody, summaryOf } from "@yanshu/content";
 import { type Bytes, toHex } from "@yanshu/wire";
 import type { FavouriteView, RecordBody, RecordHead, RecordLine } from "../api/actions.ts";
 import type { Hex, Views } from "../api.ts";
@@ -21,17 +21,13 @@ export function recordHead({ names, items }: BodyOf<"record">): RecordHead {
     begins: items.slice(0, beginsMax).map(({ name, body, of }) => {
       if (of !== undefined) return { name, words: "", of };
       const said = decodeBody(body);
-      return { name, words: firstGraphemes(wordsOf(said), beginUnitsMax).join(""), of: said?.kind ?? "newer" };
+      return {
+        name,
+        words: firstGraphemes(said === undefined ? "" : summaryOf(said), beginUnitsMax).join(""),
+        of: said?.kind ?? "newer",
+      };
     }),
   };
-}
-
-function wordsOf(body: Body | undefined): string {
-  if (body?.kind === "text" || body?.kind === "greeting") return body.text.replace(/\s+/gu, " ");
-  if (body?.kind === "poll") return body.question;
-  if (body?.kind === "card") return body.name;
-  if (body?.kind === "sticker") return body.name;
-  return body?.kind === "chain" ? body.title : "";
 }
 
 function recordBody(bytes: Bytes): RecordBody {
@@ -39,7 +35,8 @@ function recordBody(bytes: Bytes): RecordBody {
   if (body?.kind === "text" || body?.kind === "greeting") return { kind: "text", text: body.text };
   if (body?.kind === "record") return { kind: "record", ...recordHead(body) };
   if (body?.kind === "sticker") return body;
-  return { kind: "other", of: body?.kind ?? "newer", ...(body?.kind === "card" ? { words: body.name } : {}) };
+  const words = body === undefined ? "" : summaryOf(body);
+  return { kind: "other", of: body?.kind ?? "newer", ...(words === "" ? {} : { words }) };
 }
 
 const bodySql = "SELECT body FROM messages WHERE conversation = ? AND author = ? AND id = ? AND kind = 'record'";

@@ -2,27 +2,13 @@
  * Shown: which conversations the chat list holds, and which rows of `messages` a person sees or
  * counts as unread (docs/spec/sync.md SY13–SY15). SQL fragments, so that every view means the same.
  */
+import { type Body, messageKinds } from "@yanshu/content";
 
-/** What somebody says, by its body's kind. A letter too new to be read is one all the same. */
-export const saidKinds = [
-  "text",
-  "greeting",
-  "photos",
-  "voice",
-  "video",
-  "file",
-  "location",
-  "card",
-  "sticker",
-  "poll",
-  "chain",
-  "record",
-  "groupCard",
-  "newer",
-] as const;
+/** What somebody says, by its body's kind. A message too new to be read is one all the same. */
+export const saidKinds: readonly string[] = [...messageKinds, "newer"];
 
 /** Of messages that are kept, others (profiles, requests to send again) are never seen. */
-export type ShownKind = (typeof saidKinds)[number] | "system" | "recalled" | "pat";
+export type ShownKind = Body["kind"] | "newer" | "system" | "recalled";
 export const shownKinds = sqlList([...saidKinds, "system", "recalled", "pat"]);
 
 /**

@@ -53,6 +53,37 @@ test("[AC1] a quote shows who said what, also to another device of the quoter, a
   expect(world.bugs()).toEqual([]);
 });
 
+test("[AC1] the list, a quote, a pin, a record, what is kept and the search begin a poll, a list and a place alike", async () => {
+  const { world, mum, dad, group } = await family(319);
+  const poll = { options: ["here", "there"], isMultiple: false, isAnonymous: false };
+  const said = [
+    ["where to?", await mum.api.startPoll(group, { question: "where to?", ...poll })],
+    ["who brings what", await mum.api.startChain(group, { title: "who brings what", note: "", seeds: ["plates"] })],
+    ["the lake", await mum.api.sendLocation(group, { name: "the lake" })],
+  ] as const;
+  for (const [words, id] of said) {
+    const ref = { author: mum.account, id };
+    await world.until("it came", () => dad.items(group).some((item) => item.id === id));
+    await dad.api.sendText(group, `to ${words}`, { quote: ref });
+    expect(found(dad, group, `to ${words}`).body).toMatchObject({ quote: { words } });
+    await mum.api.pin(group, ref, true);
+    expect(mum.view("pins", group).find((pin) => pin.id === id)?.words).toBe(words);
+    const hits = await world.during(dad.api.searchMessages({ query: words, limit: 5 }));
+    expect(hits.hits.map((hit) => hit.id)).toContain(id);
+  }
+  const messages = said.map(([, id]) => ({ author: mum.account, id }));
+  await mum.api.forward({ from: group, messages, to: [group], mode: "merged", note: "" });
+  const [record] = mum.items(group).flatMap(({ body }) => (body.kind === "record" ? [body] : []));
+  const begins = record?.begins.map(({ words }) => words) ?? [];
+  expect(said.map(([words], i) => begins[i]?.startsWith(words))).toEqual([true, true, true]);
+  await mum.api.keepFavourites(group, messages.slice(2));
+  expect(mum.view("favourites")[0]?.body).toMatchObject({ kind: "other", words: "the lake" });
+  const last = await mum.api.startPoll(group, { question: "and when?", ...poll });
+  await world.until("it came", () => dad.items(group).some((item) => item.id === last));
+  expect(dad.view("chats")[0]?.preview).toMatchObject({ kind: "poll", text: "and when?" });
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[AC2] [AC3] what is recalled in time is gone from every device, from its quotes and its versions", async () => {
   const { world, mum, dad, kid, group } = await family(302);
   const secret = "红包藏在米缸里";

@@ -42,9 +42,27 @@ function wordsIn({ body }: TimelineItem): string {
   return body.kind === "poll" || body.kind === "chain" || body.kind === "record" ? cardText(body) : "";
 }
 
-/** What is quoted in the strip above the field. */
-function quotedWords(item: TimelineItem): string {
-  return item.body.kind === "sticker" ? recordWords("sticker", item.body.name) : wordsIn(item);
+/** What is quoted in the strip above the field: as the quote reads once it is sent. */
+function quotedWords({ body }: TimelineItem): string {
+  switch (body.kind) {
+    case "text":
+      return body.text;
+    case "photos":
+      return recordWords(body.kind, body.caption);
+    case "poll":
+      return recordWords(body.kind, body.question);
+    case "chain":
+      return recordWords(body.kind, body.title);
+    case "group-card":
+      return recordWords("groupCard", body.name);
+    case "file":
+    case "location":
+    case "card":
+    case "sticker":
+      return recordWords(body.kind, body.name);
+    default:
+      return recordWords(body.kind, "");
+  }
 }
 
 function isSettled({ state }: TimelineItem): boolean {
