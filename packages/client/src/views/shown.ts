@@ -5,7 +5,7 @@
 import { type Body, messageKinds } from "@yanshu/content";
 
 /** What somebody says, by its body's kind. A message too new to be read is one all the same. */
-export const saidKinds: readonly string[] = [...messageKinds, "newer"];
+const saidKinds: readonly string[] = [...messageKinds, "newer"];
 
 /** Of messages that are kept, others (profiles, requests to send again) are never seen. */
 export type ShownKind = Body["kind"] | "newer" | "system" | "recalled";
