@@ -23,6 +23,7 @@ import { metricsText, type ProcessCounts, processCounts } from "../operator/metr
 import type { PushPort } from "../push/port.ts";
 import { type Assets, loadAssets } from "./assets.ts";
 import { Body, SlowBodyError } from "./bun-body.ts";
+import { keepHeapSmall } from "./bun-collector.ts";
 import { Download } from "./bun-download.ts";
 import { Listeners } from "./bun-listeners.ts";
 import type { TlsFiles, TlsPair } from "./bun-tls.ts";
@@ -120,6 +121,7 @@ export function serve(options: ServeOptions): Serving {
   );
   const server = started(listener, turn, { ...options, faults });
   const loop = watchLoop();
+  const leaveHeap = keepHeapSmall(faults);
   const counts = () => ({
     ...server.counts(),
     ...processCounts(),
@@ -133,6 +135,7 @@ export function serve(options: ServeOptions): Serving {
     turn.end();
     server.stop();
     loop.stop();
+    leaveHeap();
     await listener.stop();
     await operator?.stop(true);
   };
