@@ -79,6 +79,13 @@ export const limitOptions: Readonly<Record<string, LimitOption>> = {
   "list-megabytes": alone("listBytesKept", "memory for lists of addresses", mebi),
   "transfers-per-place": inGroup("bodiesMax", "prefix", "requests for files under way from one address"),
   transfers: inGroup("bodiesMax", "all", "and in all"),
+  "transfer-megabytes-per-place": inGroup(
+    "bodyBytesMax",
+    "prefix",
+    "memory for parts of files on their way to a bucket, from one address",
+    mebi,
+  ),
+  "transfer-megabytes": inGroup("bodyBytesMax", "all", "and in all", mebi),
   "posts-per-list": inGroup("postsPerMinute", "list", "posts a minute to one group"),
   "posts-per-address": inGroup("postsPerMinute", "address", "posts a minute to one address, by strangers too"),
   "posts-per-connection": inGroup("postsPerMinute", "connection", "posts a minute on one connection"),

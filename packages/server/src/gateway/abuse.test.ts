@@ -187,6 +187,23 @@ test("[DS181] where bodies that drip in fill all the room, those from the fulles
   expect(await Promise.race(held.map(({ ended }) => ended))).toBe("HTTP/1.1 429 Too Many Requests");
 });
 
+test("[DS128] bodies that are taken as a whole have a share of the memory, in which who drips makes way too", async () => {
+  const asked = (port: number, from: string, bytes: number) =>
+    fetch(`http://127.0.0.1:${port}/blobs/${"0b".repeat(16)}`, {
+      method: "POST",
+      headers: { "x-forwarded-for": from },
+      body: new Uint8Array(bytes),
+    });
+  const narrow = serving({ bodyBytesMax: { prefix: 25_000, all: 25_000 } });
+  expect((await asked(narrow.port, "203.0.113.1", 30_000)).status).toBe(429);
+  for (let i = 0; i < 5; i++) expect((await asked(narrow.port, "203.0.113.1", 20_000)).status).toBe(400);
+  const { port } = serving({ bodyBytesMax: { prefix: 65_000, all: 125_000 } });
+  const held = [1, 1, 2, 2].map((place) => drips(port, `203.0.113.${place}`));
+  await Bun.sleep(300);
+  for (let i = 0; i < 5; i++) expect((await asked(port, `198.51.100.${i}`, 20_000)).status).toBe(400);
+  expect(await Promise.race(held.map(({ ended }) => ended))).toBe("HTTP/1.1 429 Too Many Requests");
+});
+
 test.concurrent("[DS181] a body that never pauses and never gets on is cut, also while there is room", async () => {
   const { port } = serving({});
   expect(await drips(port, "203.0.113.9").ended).toBe("HTTP/1.1 429 Too Many Requests");

@@ -29,7 +29,7 @@ import { Listeners } from "./bun-listeners.ts";
 import type { TlsFiles, TlsPair } from "./bun-tls.ts";
 import { Doorman } from "./doorman.ts";
 import { securedHeaders, securityHeaders } from "./headers.ts";
-import { Incoming } from "./incoming.ts";
+import { type Coming, Incoming } from "./incoming.ts";
 import { type IsProxy, prefixOf } from "./prefix.ts";
 import { Inbox, Slices } from "./slices.ts";
 import { Unsent } from "./unsent.ts";
@@ -339,6 +339,8 @@ type Doors = {
   readonly strangers: Doorman;
   readonly members: Doorman;
   readonly bodies: Incoming;
+  /** Bytes of those that are taken as a whole, as a bucket takes a part. */
+  readonly wholeBodies: Incoming;
   /** Answers that are not taken yet, of those that are looked at: once so many requests are under way. */
   readonly downloads: Incoming;
   readonly crowdedFrom: number;
@@ -358,7 +360,15 @@ function doorsOf(
   { config, isProxy = () => false, requestSecondsMax: secondsMax = requestSecondsMax }: ServeOptions,
   faults: Faults,
 ): Doors {
-  const { socketsMax, memberSocketsMax, unsentBytesMax, memberUnsentBytesMax, unhandledBytesMax, bodiesMax } = {
+  const {
+    socketsMax,
+    memberSocketsMax,
+    unsentBytesMax,
+    memberUnsentBytesMax,
+    unhandledBytesMax,
+    bodiesMax,
+    bodyBytesMax,
+  } = {
     ...defaultConfig,
     ...config,
   };
@@ -366,6 +376,7 @@ function doorsOf(
     strangers: new Doorman(socketsMax),
     members: new Doorman(memberSocketsMax),
     bodies: new Incoming(bodiesMax),
+    wholeBodies: new Incoming(bodyBytesMax),
     downloads: new Incoming(bodiesMax),
     crowdedFrom: bodiesMax.prefix,
     pauseMs: 1_000 * secondsMax,
@@ -509,7 +520,7 @@ async function answerBlob(
   path: string,
   listener: BunServer<SocketData>,
   { blobs }: Server,
-  { bodies, downloads, crowdedFrom, reads, slices, pauseMs, isGoing, isProxy }: Doors,
+  { bodies, wholeBodies, downloads, crowdedFrom, reads, slices, pauseMs, isGoing, isProxy }: Doors,
 ): Promise<Response> {
   if (isGoing) return notReady("going");
   if (blobs === undefined) return new Response("unavailable", { status: 503, headers: securityHeaders });
@@ -522,13 +533,19 @@ async function answerBlob(
   }
   // The runtime's own clock cuts what comes at less than 16 KB a second, as from many a village.
   if (request.body !== null) listener.timeout(request, 0);
+  let whole: Coming | undefined;
   try {
     const answering = () =>
       blobs.answer({
         method: request.method,
         path,
         header: (name) => request.headers.get(name),
-        body: (bytesMax) => coming.whole(bytesMax),
+        body: async (bytesMax) => {
+          const amount = Math.min(bytesMax, Number(request.headers.get("content-length") ?? bytesMax));
+          whole = { prefix, amount, behindMs: () => coming.behindMs(), drop: () => coming.drop() };
+          if (!wholeBodies.enter(whole)) throw new SlowBodyError("no room for a body");
+          return coming.whole(bytesMax);
+        },
         chunks: () => released(coming.chunks()),
         turn: () => slices.turn(prefix ?? ""),
         isStreamed: true,
@@ -556,6 +573,7 @@ async function answerBlob(
     throw error;
   } finally {
     bodies.leave(coming);
+    if (whole !== undefined) wholeBodies.leave(whole);
     coming.end();
   }
 }
