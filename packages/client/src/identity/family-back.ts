@@ -60,7 +60,7 @@ export async function masterKeyByFamily(engine: Engine): Promise<{ masterKey: By
   const masterKey =
     held?.wrap && account && secret && (await unwrapMasterKey(crypto, "family", secret, account, held.wrap));
   // @checks ID38
-  if (held === undefined || !masterKey) throw new ClientError("no-account");
+  if (!masterKey) throw new ClientError("no-account");
   return { masterKey, server: held.server };
 }
 
