@@ -54,6 +54,11 @@ export class OneByOne {
     this.perPlaceMax = perPlaceMax;
   }
 
+  /** How much waits besides what is at work. */
+  get size(): number {
+    return this.waiting.size;
+  }
+
   /** Answers undefined when too much waits from there already. */
   run<T>(place: string, work: () => Promise<T>): Promise<T> | undefined {
     if (this.waiting.of(place) >= this.perPlaceMax) return undefined;

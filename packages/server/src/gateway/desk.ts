@@ -115,7 +115,10 @@ export class Desk {
     this.draws = new OneByOne(ports.pause, drawsWaitingMax);
     this.postsByPrefix = new RateLimit(this.config.postsPerMinute.prefix, minuteMs);
     this.foundings = new Foundings(this.config);
-    this.appending = new OneByOne(ports.pause, waitingMax);
+    // A pause is for whoever waits: what is refused at once takes no step.
+    this.appending = new OneByOne(async () => {
+      if (this.appending.size > 0) await ports.pause();
+    }, waitingMax);
     this.pieceRoom = new Incoming(this.config.pieceBytesMax);
     this.callsByPrefix = new RateLimit(this.config.callsPerMinute.prefix, minuteMs);
     this.looksByPrefix = new RateLimit(this.config.handleLooksPerHour.prefix, hourMs);
