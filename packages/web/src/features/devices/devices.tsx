@@ -3,6 +3,7 @@
  */
 import type { DeviceRow } from "@yanshu/client";
 import { HeartHandshake, PencilLine, Plus, ShieldCheck, TabletSmartphone } from "lucide";
+import "../../styles/linking.css";
 import { addWords, locale, t } from "../../locales/i18n.ts";
 import { messages as namingMessages } from "../../locales/parts/devices.ts";
 import { messages } from "../../locales/parts/family.ts";
@@ -85,7 +86,7 @@ function Device({ row, place }: { row: DeviceRow; place: number }) {
         </span>
         <button
           type="button"
-          class="ib push"
+          class="ib device-rename"
           aria-label={t("device.renameOne", { name: called })}
           data-testid="device-rename"
           onClick={() => void rename()}
