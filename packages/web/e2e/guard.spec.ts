@@ -3,7 +3,6 @@
  * everybody does. The server stands behind a door that changes what it answers.
  */
 import { expect, test } from "@playwright/test";
-import { Door } from "@yanshu/testing/evil-door";
 import { befriend, devices, goes, home, isAccessible, linkDevice, opens, sees, shot, write } from "./people.ts";
 import { oneLook, Town } from "./town.ts";
 
@@ -12,10 +11,7 @@ for (const [name, look] of oneLook) {
     browser,
   }) => {
     test.setTimeout(120_000);
-    const door = await Door.open();
-    const origin = `http://localhost:${door.port}`;
-    const town = await Town.found(browser, ["--domain", `localhost:${door.port}`, "--origin", origin]);
-    door.leadTo(town.port);
+    const { town, door } = await Town.behindDoor(browser);
     try {
       const [mum, maya, tablet] = [await town.profile(look), await town.profile(look), await town.profile(look)];
       await town.settle(mum, "妈妈");

@@ -7,7 +7,6 @@ import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
-import { Door } from "@yanshu/testing/evil-door";
 import { BlobReader, TextWriter, ZipReader } from "@zip.js/zip.js/lib/zip-core-native.js";
 import { familyIn } from "./family.ts";
 import { presses } from "./lock-hands.ts";
@@ -34,7 +33,7 @@ for (const [name, look] of oneLook) {
   }) => {
     test.setTimeout(180_000);
     const assets = mkdtempSync(join(tmpdir(), "yanshu-assets-"));
-    cpSync(dist, assets, { recursive: true, filter: (path) => !/\.(?:br|gz)$/.test(path) }); // What is changed here is sent as it is.
+    cpSync(dist, assets, { recursive: true });
     const { town, people } = await familyIn(browser, "妈妈 Maya", [{ look, more: kept }, look], ["--assets", assets]);
     try {
       const [mum, maya] = people;
@@ -83,14 +82,11 @@ for (const [name, look] of oneLook) {
   });
 }
 
-test("[WE36] home tells the browser to forget everything: the open window says so at once, and carries all out", async ({
+test("[WE36] [WE87] home tells the browser to forget everything: the open window says so at once, and carries all out", async ({
   browser,
 }) => {
   test.setTimeout(120_000);
-  const door = await Door.open();
-  const origin = `http://localhost:${door.port}`;
-  const town = await Town.found(browser, ["--domain", `localhost:${door.port}`, "--origin", origin]);
-  door.leadTo(town.port);
+  const { town, door } = await Town.behindDoor(browser);
   try {
     const [mum, maya] = [await town.profile(desktop, browser, kept), await town.profile(phone)];
     await town.settle(mum, "妈妈");
@@ -105,6 +101,8 @@ test("[WE36] home tells the browser to forget everything: the open window says s
     await mum.evaluate(() => void fetch("/healthz", { cache: "no-store" }));
     await expect(mum.getByTestId("alarm")).toHaveAttribute("data-kind", "wiped", { timeout: 3_000 });
     expect(await mum.evaluate(() => "here" in window)).toBe(true);
+    // Nothing of this page asks home for anything more, by whichever way.
+    expect(await asksHome(mum)).toEqual({ code: "refused", request: "refused", page: "refused" });
     await isAccessible(mum);
     await shot(mum, "wiped-desktop-locked");
     // Whoever finds the window open does not carry out what the lock keeps.
@@ -141,6 +139,29 @@ function workerOf(page: Page): Promise<string> {
   return page.evaluate(async () => new URL((await navigator.serviceWorker.ready).active?.scriptURL ?? "").pathname);
 }
 
+/** What becomes of an import that nobody loaded ahead, of a request, and of another program beside the page. */
+function asksHome(page: Page) {
+  return page.evaluate(async () => {
+    const told: string[] = [];
+    document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) => told.push(effectiveDirective));
+    const name = "/assets/never-loaded-0a1b2c3d.js";
+    const script = Object.assign(document.createElement("script"), { type: "module", src: name });
+    document.head.append(script);
+    const request = await fetch("/healthz", { cache: "no-store" }).then(
+      () => "answered",
+      () => "refused",
+    );
+    try {
+      new Worker(name, { type: "module" });
+    } catch {
+      // Browsers tell it either way.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const isRefused = (what: string) => (told.some((one) => one.startsWith(what)) ? "refused" : "asked");
+    return { code: isRefused("script-src"), request, page: isRefused("worker-src") };
+  });
+}
+
 /** The same name, other bytes. */
 function swap(assets: string, path: string): void {
   writeFileSync(join(assets, path), evil);
@@ -163,10 +184,14 @@ function isHeld(page: Page): Promise<boolean> {
   );
 }
 
-async function asksAgain(page: Page): Promise<void> {
+async function forgetsAnswers(page: Page): Promise<void> {
   const protocol = await page.context().newCDPSession(page);
   await protocol.send("Network.clearBrowserCache");
   await protocol.detach();
+}
+
+async function asksAgain(page: Page): Promise<void> {
+  await forgetsAnswers(page);
   await page
     .evaluate(async () => void (await (await navigator.serviceWorker.getRegistration())?.update()))
     .catch(() => undefined); // The page of today is gone by then.

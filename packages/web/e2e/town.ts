@@ -15,6 +15,7 @@ import {
   type Page,
   test,
 } from "@playwright/test";
+import { Door } from "@yanshu/testing/evil-door";
 
 const root = join(import.meta.dirname, "../../..");
 
@@ -62,6 +63,15 @@ export class Town {
     const town = new Town(browser, await freePort(), await mkdtemp(join(tmpdir(), "yanshu-e2e-")), args);
     await town.startServer();
     return town;
+  }
+
+  /** Behind a door that changes what it answers; who comes through it opens `origin`. */
+  static async behindDoor(browser: Browser): Promise<{ readonly town: Town; readonly door: Door }> {
+    const door = await Door.open();
+    const place = `localhost:${door.port}`;
+    const town = await Town.found(browser, ["--domain", place, "--origin", `http://${place}`]);
+    door.leadTo(town.port);
+    return { town, door };
   }
 
   /** As another town was when it was left: what its server kept, at the same port. */

@@ -9,6 +9,7 @@ import { screens } from "../screens/lazy.ts";
 import { alarm, beginAgain, raise } from "./alarm.ts";
 import { preload } from "./lazy.ts";
 import { livedHere } from "./lived-here.ts";
+import { shutUnderAlarm } from "./shut.ts";
 import { toast } from "./toast.tsx";
 import { newer, taking } from "./update-strip.tsx";
 
@@ -22,12 +23,16 @@ const takenKey = "yanshu.release";
 
 let taken: string | undefined;
 let isLooking = false;
+let storeGone: Promise<typeof import("../worker/store-gone.ts")>;
 const watched = new WeakSet<ServiceWorkerRegistration>();
 
 export function startUpdates(): void {
+  shutUnderAlarm();
   if (!("serviceWorker" in navigator) || !import.meta.env.PROD) return;
-  // What the alarm shows is here before it is needed.
+  // What the alarm shows, and what raises it, is here before it is needed: then home could answer with anything.
   void preload(screens.alarm as never).catch(() => undefined);
+  storeGone = import("../worker/store-gone.ts");
+  storeGone.catch(() => undefined);
   let before = navigator.serviceWorker.controller;
   navigator.serviceWorker.addEventListener("controllerchange", () => {
     const now = navigator.serviceWorker.controller;
@@ -86,7 +91,7 @@ function hold({ active }: ServiceWorkerRegistration): void {
 /** The browser has let the app go: whether the store went along. */
 async function missed(): Promise<void> {
   if (!livedHere()) return;
-  const { isStoreGone } = await import("../worker/store-gone.ts");
+  const { isStoreGone } = await storeGone;
   for (const ms of missedMs) {
     await new Promise((resolve) => setTimeout(resolve, ms));
     if (await isStoreGone()) {

@@ -13,7 +13,7 @@ export function Vault() {
   const vault = useView("vault");
   const server = useStatus()?.server ?? "";
   if (vault === undefined) return null;
-  const { isOn, isFull, bytes, bytesMax, done, of, waiting } = vault;
+  const { isOn, isFull, bytes, bytesMax, done, of, waiting, wholeMs } = vault;
   const change = async (on: boolean) => {
     const yes = await confirm({
       title: t(on ? "vault.keep" : "vault.offAsk"),
@@ -43,6 +43,7 @@ export function Vault() {
         data-of={of}
         data-waiting={waiting}
         data-bytes={bytes}
+        data-whole={wholeMs}
       >
         {!isOn && t("vault.none")}
         {isOn && bytes !== undefined && bytesMax !== undefined && (
