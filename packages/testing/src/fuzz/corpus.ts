@@ -80,7 +80,7 @@ export async function harvest(seed: number): Promise<Corpus> {
   const tablet = await world.linkDevice(ann);
   await world.during(ann.api.makeGroupLink(group, { days: 7 }));
   await world.until("there is a link", () => ann.view("conversation", group)?.link !== undefined);
-  const groupLink = (await ann.api.groupLink(group)) ?? "";
+  const groupLink = (await world.during(ann.api.groupLink(group))) ?? "";
   await cat.api.joinGroup(groupLink);
   await world.until("Cat is in", () => cat.view("conversation", group)?.state === "open");
   await cat.say(group, "我来了");
@@ -89,7 +89,14 @@ export async function harvest(seed: number): Promise<Corpus> {
   await world.during(ann.api.homePage());
   const { words } = await ann.api.recoveryCard();
   await world.pass(120_000);
-  const texts = [groupLink, await ann.api.myLink(), world.inviteLink, "@maya", "maya@yan.test:8080", words.join(" ")];
+  const texts = [
+    groupLink,
+    await world.during(ann.api.myLink()),
+    world.inviteLink,
+    "@maya",
+    "maya@yan.test:8080",
+    words.join(" "),
+  ];
   const disk = (sql: string) =>
     [ann, ben, cat, tablet].flatMap((one) =>
       one.disk.all<{ value: Uint8Array | null }>(sql).flatMap(({ value }) => value ?? []),

@@ -3,10 +3,12 @@ import {
   decodeBody,
   decodeHandedPart,
   decodeHandedPointer,
+  decodeLinkCard,
   decodeMessage,
   decodeNote,
   decodeRecoveryRecord,
   decodeVaultSegment,
+  encodeLinkCard,
 } from "@yanshu/content";
 import { decodeGroupState, openGroupEnvelope, openSealed, unpad } from "@yanshu/mls";
 import { createBunCrypto } from "@yanshu/mls/bun";
@@ -71,6 +73,9 @@ export async function decodersOf(corpus: Corpus): Promise<readonly Decoder[]> {
   await add("a post's header", decodePostHeaderBytes, 1, pool.flatMap(headerIn));
   await add("the number of a request", (bytes) => requestOf(bytes));
   await add("a link or code", (bytes) => decodeLink(text(bytes)), 1, words);
+  await add("a link's card", decodeLinkCard, 1, [
+    encodeLinkCard({ v: 1, name: "外婆", faces: [{ seal: "外", pigment: 3 }], doors: [{ at: new Uint8Array(48) }] }),
+  ]);
   await add("a handle", (bytes) => readHandle(text(bytes)), 1, words);
   await add("a handle's record", decodeHandleRecord);
   await add("an inception", (bytes) => beginList(nodePrimitives, bytes));

@@ -248,7 +248,7 @@ test("[ST42] what would be begun before a device is itself again is refused, and
   const other = await world.group(ming, [await world.person("阿姨")], "合唱团");
   await world.during(ming.api.makeGroupLink(other, { days: 7 }));
   await world.until("there is a link", () => ming.view("conversation", other)?.link !== undefined);
-  const link = (await ming.api.groupLink(other)) ?? "";
+  const link = (await world.during(ming.api.groupLink(other))) ?? "";
   const code = await world.during(ming.api.myLink());
   await world.pass(soonMs);
   grandma.loseDisk();
