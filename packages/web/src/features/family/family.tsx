@@ -78,7 +78,7 @@ export function Family() {
       </Frame>
     );
   return (
-    <Frame>
+    <Frame title={t("family.entry")}>
       {/* First: whoever looks for it is on the telephone. */}
       {view.keptFor.length > 0 && <KeptFor people={view.keptFor} onHelp={(who) => setStep({ at: "help", who })} />}
       {view.helpers.length === 0 ? (
@@ -90,10 +90,17 @@ export function Family() {
   );
 }
 
-function Frame({ children, onBack }: { children: preact.ComponentChildren; onBack?: () => void }) {
+type FrameProps = {
+  /** Where the page below has no heading of its own. */
+  readonly title?: string;
+  readonly children: preact.ComponentChildren;
+  readonly onBack?: () => void;
+};
+
+function Frame({ title = "", children, onBack }: FrameProps) {
   return (
     <section class="screen paper" data-testid="family-screen">
-      <TopBar title="" plain {...(onBack === undefined ? {} : { onBack })} />
+      <TopBar title={title} plain {...(onBack === undefined ? {} : { onBack })} />
       <div class="scroll form-page restore family">{children}</div>
     </section>
   );
