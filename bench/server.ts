@@ -80,7 +80,7 @@ export async function startAsNpmDoes(folder: string) {
   };
   try {
     await greeted(`ws://127.0.0.1:${port}/ws`, () => child.exitCode, npmMsMax);
-    const isServer = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, "latin1").includes("main.ts\0--port");
+    const isServer = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, "latin1").includes("server/src/main.ts\0");
     const serverPid = () => treeOf(child.pid).filter(isServer).at(-1) ?? child.pid;
     return { pid: child.pid, serverPid, stop };
   } catch (error) {

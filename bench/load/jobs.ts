@@ -26,6 +26,8 @@ export type TrafficJob = Window & {
   readonly inFlightPerSender: number;
   /** Of all together; absent: as fast as the server answers. */
   readonly postsPerSecond?: number;
+  /** How long what a member has waits to be acknowledged; absent: 100 ms, as after a quiet moment. */
+  readonly ackMs?: number;
   /** Members who signed in once, and are away while the others write. */
   readonly offlinePerGroup?: number;
   readonly envelopeBytes: number;

@@ -1,13 +1,14 @@
 /**
  * Members: signed-in devices that receive, count and acknowledge pushes as a client does
- * (docs/spec/delivery.md DS20, DS21): by ranges, every 64 pushes or 100 ms, whichever comes first.
+ * (docs/spec/delivery.md DS20, DS21): by ranges, every 64 pushes or 100 ms, whichever comes first;
+ * where they are told to, less often.
  */
 import { ByteReader, type Bytes, decodeServerFrame, encodeAcks, type ListHash, toHex } from "@yanshu/wire";
 import type { Peer } from "./peer.ts";
 
 const ackEvery = 64;
 const ackTicks = 10;
-const ackTickMs = 10;
+const ackDelayMs = 100;
 
 /** Who sent an envelope, and its number among the sender's: the last 8 bytes of each. */
 export type Mark = { readonly sender: number; readonly sequence: number };
@@ -91,13 +92,13 @@ export class Member {
   }
 }
 
-/** Acknowledges for all members, a tenth of them each 10 ms. @returns what ends it. */
-export function acknowledgeSteadily(members: readonly Member[]): () => void {
+/** Acknowledges for all members, a tenth of them at a time, so that each does once in `delayMs`. @returns what ends it. */
+export function acknowledgeSteadily(members: readonly Member[], delayMs = ackDelayMs): () => void {
   let tick = 0;
   const timer = setInterval(() => {
     for (let i = tick % ackTicks; i < members.length; i += ackTicks) (members[i] as Member).acknowledge();
     tick++;
-  }, ackTickMs);
+  }, delayMs / ackTicks);
   return () => clearInterval(timer);
 }
 

@@ -31,7 +31,7 @@ export async function runTraffic(job: TrafficJob): Promise<TrafficResult> {
   const startedMs = performance.now();
   const world = await setUp(job);
   const setUpSeconds = (performance.now() - startedMs) / 1_000;
-  const stopAcks = acknowledgeSteadily(world.members);
+  const stopAcks = acknowledgeSteadily(world.members, job.ackMs);
   const stopPosting = begin(job, world.senders);
   await Bun.sleep(job.warmUpMs);
   const measured = await measure(job, world);

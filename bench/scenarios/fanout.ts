@@ -17,13 +17,16 @@ const goals = {
   withSomeAway: { atLeast: 150_000 },
   alone: { atLeast: 100_000 },
   syncsPerMessage: { atMost: 0.1 },
+  talking: { atMost: 11 },
 };
+/** Against 100 ms, as a client does: what would be gained (docs/decisions/0038-less-for-each-message.md). */
+const ackTogetherMs = 1_000;
 const limitMs = 120_000;
 
 export const fanout: Scenario = {
   name: "fanout",
   about:
-    "one group of 500 signed-in devices, of which 32 post messages of five letters (envelopes of 557 bytes), each one at a time; all 500 acknowledge; with 'a fifth away' 100 of them are not connected, and some come back for all of it; 'alone' is one sender, one post at a time",
+    "one group of 500 signed-in devices, of which 32 post messages of five letters (envelopes of 557 bytes), each one at a time; all 500 acknowledge; with 'a fifth away' 100 of them are not connected, and some come back for all of it; 'alone' is one sender, one post at a time; 'five a second' is a room that talks, beside the same with acknowledgements once a second",
   run: async (conditions) => {
     const shape = {
       kind: "traffic",
@@ -34,16 +37,19 @@ export const fanout: Scenario = {
       warmUpMs: conditions.quick ? 100 : 4_000,
       measureMs: conditions.quick ? 500 : 10_000,
     } as const;
-    const run = (load: Pick<TrafficJob, "sendersPerGroup" | "offlinePerGroup">) =>
+    const run = (load: Pick<TrafficJob, "sendersPerGroup" | "offlinePerGroup" | "postsPerSecond" | "ackMs">) =>
       withServer((server) => runLoad({ ...shape, ...load, server }, limitMs));
     const full = await run({ sendersPerGroup: conditions.quick ? 4 : 32 });
     const offlinePerGroup = shape.membersPerGroup / 5;
     const away = await run({ sendersPerGroup: conditions.quick ? 4 : 32, offlinePerGroup });
     const alone = await run({ sendersPerGroup: 1 });
+    const talking = { sendersPerGroup: 1, postsPerSecond: conditions.quick ? 50 : 5 };
+    const together = await run({ ...talking, ackMs: ackTogetherMs });
+    const each = await run(talking);
     return [
       pushRow(conditions, "fanout: pushes per server CPU-second", full, goals.pushesPerCpuSecond),
       row("fanout: pushes a second", full.pushes / full.seconds, "pushes/s"),
-      row("fanout: server CPU-seconds per million", (1e6 * full.serverCpuSeconds) / full.pushes, "CPU-s"),
+      row("fanout: server CPU-seconds per million", perMillion(full), "CPU-s"),
       row("fanout: messages a second", full.posts / full.seconds, "messages/s"),
       row("fanout: syncs a message", full.syncs / full.posts, "syncs", unlessQuick(conditions, goals.syncsPerMessage)),
       ...commonRows("fanout", full),
@@ -53,9 +59,22 @@ export const fanout: Scenario = {
       row("fanout: alone, pushes a second", alone.pushes / alone.seconds, "pushes/s"),
       ...latencyRows("fanout: alone,", alone),
       faultRow("fanout: alone,", alone),
+      row(
+        "fanout: five a second, server CPU-seconds per million",
+        perMillion(each),
+        "CPU-s",
+        unlessQuick(conditions, goals.talking),
+      ),
+      row("fanout: five a second, if each acknowledged once a second", perMillion(together), "CPU-s"),
+      ...latencyRows("fanout: five a second,", each),
+      faultRow("fanout: five a second,", each),
     ];
   },
 };
+
+function perMillion({ serverCpuSeconds, pushes }: TrafficResult): number {
+  return (1e6 * serverCpuSeconds) / pushes;
+}
 
 function pushRow(conditions: Conditions, name: string, result: TrafficResult, goal: Goal): Row {
   const perCpuSecond = result.pushes / result.serverCpuSeconds;
