@@ -5,9 +5,12 @@
 import { useEffect, useState } from "preact/hooks";
 import { useReader } from "../features/contacts/use-reader.ts";
 import { lineWithSmileys } from "../features/smileys/drawn.ts";
-import { type Locale, locale, t } from "../locales/i18n.ts";
+import { addWords, type Locale, locale, t } from "../locales/i18n.ts";
+import { messages } from "../locales/parts/stickers.ts";
 import { type Emoji, emojiGroups, findEmoji, recentEmoji, rememberEmoji } from "./emoji.ts";
 import { type PanelTab, PanelTabs } from "./panel-tabs.tsx";
+
+addWords(messages);
 
 const groupIcons: Record<number, string> = { 0: "😀", 1: "👋", 3: "🐱", 4: "🥟", 5: "🏡", 6: "🎈", 7: "📚", 8: "❤️" };
 

@@ -1,10 +1,13 @@
 /** All pictures and video of a chat, the newest month first. */
-import { t } from "../../locales/i18n.ts";
+import { addWords, t } from "../../locales/i18n.ts";
+import { messages } from "../../locales/parts/media.ts";
 import { TopBar } from "../../shell/bar.tsx";
 import { Nothing } from "../../shell/nothing.tsx";
 import { useSearch } from "../search/use-search.ts";
 import { Tiles } from "./tiles.tsx";
 import "../../styles/search.css";
+
+addWords(messages);
 
 export function Album({ id }: { id: string }) {
   const found = useSearch("", { conversation: id, kind: "media" }, true);

@@ -1,10 +1,13 @@
 /** All files of a chat, found by name; each leads to the letter that brought it. */
 import { useState } from "preact/hooks";
-import { t } from "../../locales/i18n.ts";
+import { addWords, t } from "../../locales/i18n.ts";
+import { messages } from "../../locales/parts/media.ts";
 import { Nothing } from "../../shell/nothing.tsx";
 import { walk } from "../../shell/virtual-rows.tsx";
 import { HitRow, SearchBar } from "../search/parts.tsx";
 import { useSearch } from "../search/use-search.ts";
+
+addWords(messages);
 
 export function ChatFiles({ id }: { id: string }) {
   const [query, setQuery] = useState("");

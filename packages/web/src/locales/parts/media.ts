@@ -1,5 +1,9 @@
 /** The words about places, and about what is looked at before it is sent (docs/spec/web.md WE10). */
 const zhHans = {
+  "gallery.findFile": "按名字找文件",
+  "gallery.noPhotos": "还没有照片",
+  "gallery.noPhotosNote": "聊天里发的照片和视频都会收在这里，按月份排好。",
+  "gallery.noFiles": "还没有文件",
   "voice.write": "转文字",
   "voice.writing": "正在写下来…",
   "voice.writtenHere": "本机写的，可能有错",
@@ -36,6 +40,10 @@ const zhHans = {
 export type MediaId = keyof typeof zhHans;
 
 const zhHant: Record<MediaId, string> = {
+  "gallery.findFile": "按名字找檔案",
+  "gallery.noPhotos": "還沒有照片",
+  "gallery.noPhotosNote": "聊天裡傳的照片和影片都會收在這裡，按月份排好。",
+  "gallery.noFiles": "還沒有檔案",
   "voice.write": "轉文字",
   "voice.writing": "正在寫下來…",
   "voice.writtenHere": "本機寫的，可能有錯",
@@ -71,6 +79,10 @@ const zhHant: Record<MediaId, string> = {
 };
 
 const en: Record<MediaId, string> = {
+  "gallery.findFile": "Find a file by name",
+  "gallery.noPhotos": "No photos yet",
+  "gallery.noPhotosNote": "Photos and videos of this chat gather here, month by month.",
+  "gallery.noFiles": "No files yet",
   "voice.write": "Write it down",
   "voice.writing": "Writing it down…",
   "voice.writtenHere": "Written on this device, may be wrong",

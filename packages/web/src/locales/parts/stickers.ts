@@ -1,5 +1,16 @@
 /** The words about stickers (docs/spec/web.md WE10). */
 const zhHans = {
+  "emoji.search": "找表情",
+  "emoji.none": "没找到",
+  "emoji.recent": "最近",
+  "emoji.group0": "笑脸",
+  "emoji.group1": "人",
+  "emoji.group3": "动物和自然",
+  "emoji.group4": "吃的喝的",
+  "emoji.group5": "地方",
+  "emoji.group6": "活动",
+  "emoji.group7": "东西",
+  "emoji.group8": "符号",
   "smiley.pack": "小表情",
   "sticker.one": "表情",
   "sticker.mine": "我的表情",
@@ -29,6 +40,17 @@ const zhHans = {
 export type StickersId = keyof typeof zhHans;
 
 const zhHant: Record<StickersId, string> = {
+  "emoji.search": "找表情",
+  "emoji.none": "沒找到",
+  "emoji.recent": "最近",
+  "emoji.group0": "笑臉",
+  "emoji.group1": "人",
+  "emoji.group3": "動物與自然",
+  "emoji.group4": "吃的喝的",
+  "emoji.group5": "地方",
+  "emoji.group6": "活動",
+  "emoji.group7": "東西",
+  "emoji.group8": "符號",
   "smiley.pack": "小表情",
   "sticker.one": "表情",
   "sticker.mine": "我的表情",
@@ -57,6 +79,17 @@ const zhHant: Record<StickersId, string> = {
 };
 
 const en: Record<StickersId, string> = {
+  "emoji.search": "Find an emoji",
+  "emoji.none": "Nothing found",
+  "emoji.recent": "Recent",
+  "emoji.group0": "Smileys",
+  "emoji.group1": "People",
+  "emoji.group3": "Animals and nature",
+  "emoji.group4": "Food and drink",
+  "emoji.group5": "Places",
+  "emoji.group6": "Activities",
+  "emoji.group7": "Things",
+  "emoji.group8": "Signs",
   "smiley.pack": "Smileys",
   "sticker.one": "Sticker",
   "sticker.mine": "My stickers",
