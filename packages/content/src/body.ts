@@ -21,6 +21,7 @@ import {
   list,
   MalformedError,
   oneOf,
+  type Schema,
   struct,
   text,
   uint,
@@ -128,6 +129,21 @@ export const syncItemKinds: readonly string[] = Object.keys(syncItems);
 /** @throws MalformedError when something of it is over its limits. */
 export function encodeSyncItem(item: SyncItem): Bytes {
   return encodeAs(syncItem, item);
+}
+
+/** What only means something at the moment when it is told, or is no record's to say. */
+const itemsOfTheirMoment: ReadonlySet<string> = new Set(["erased", "vaultKeys", "capability", "conversation", "read"]);
+
+/** Whether an item that this version does not know may wait for one that does. */
+export function mayWait(bytes: Bytes): boolean {
+  const anything: Schema<{ readonly kind?: unknown }> = { check: (value) => (value ?? {}) as object };
+  try {
+    const { kind } = decodeAs(anything, bytes, bodyLimits.syncItemBytesMax);
+    return typeof kind === "string" && !itemsOfTheirMoment.has(kind);
+  } catch (error) {
+    if (error instanceof MalformedError) return false;
+    throw error;
+  }
 }
 
 /** Undefined when this version does not know it. */

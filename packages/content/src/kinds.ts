@@ -23,11 +23,14 @@ type Kind<K extends Body["kind"]> = {
   readonly summary?: (body: BodyOf<K>) => string;
   /** What of it is carried into another chat, into a record or among what is kept: as it is, without what belongs to its chat, or as a text of its words. Absent: it stays where it was said. */
   readonly forward?: "whole" | "text" | ((body: BodyOf<K>) => BodyOf<K>);
+  /** It means something at the moment when it is heard, and nothing later: it waits for no update. */
+  readonly isOfItsMoment?: true;
   /** Handed on to newcomers of a group (docs/spec/groups.md GR32). */
   readonly isHandedOn?: true;
 };
 
 const signal = { disposition: "signal" } as const;
+const ofItsMoment = { ...signal, isOfItsMoment: true } as const;
 const joined = (...lines: readonly string[]) => lines.filter((line) => line !== "").join("\n");
 
 const kinds: { readonly [K in Body["kind"]]: Kind<K> } = {
@@ -64,15 +67,15 @@ const kinds: { readonly [K in Body["kind"]]: Kind<K> } = {
   },
   record: { disposition: "message", forward: "whole", isHandedOn: true },
   pat: { disposition: "notice" },
-  accept: signal,
+  accept: ofItsMoment,
   profile: signal,
   introduce: signal,
-  leave: signal,
-  ask: signal,
-  again: signal,
-  againTo: signal,
-  gone: signal,
-  sync: signal,
+  leave: ofItsMoment,
+  ask: ofItsMoment,
+  again: ofItsMoment,
+  againTo: ofItsMoment,
+  gone: ofItsMoment,
+  sync: ofItsMoment,
   recall: signal,
   edit: signal,
   react: signal,
@@ -80,10 +83,10 @@ const kinds: { readonly [K in Body["kind"]]: Kind<K> } = {
   line: signal,
   pins: signal,
   nicknames: signal,
-  turnedAway: signal,
-  handed: signal,
-  familyPiece: signal,
-  familyPieceKept: signal,
+  turnedAway: ofItsMoment,
+  handed: ofItsMoment,
+  familyPiece: ofItsMoment,
+  familyPieceKept: ofItsMoment,
 };
 
 export const bodyKinds = Object.keys(kinds) as readonly Body["kind"][];
@@ -93,6 +96,10 @@ export const handedOnKinds = bodyKinds.filter((kind) => kinds[kind].isHandedOn =
 
 export function dispositionOf(kind: Body["kind"]): Disposition {
   return kinds[kind].disposition;
+}
+
+export function isOfItsMoment(kind: Body["kind"]): boolean {
+  return kinds[kind].isOfItsMoment === true;
 }
 
 /** All its words; empty where there is nothing but its kind to find it by. Undefined for what nobody would look for. */

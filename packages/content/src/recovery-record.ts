@@ -34,8 +34,8 @@ export const recordLimits = {
   membersMax: 1_024,
   doorsMax: 8,
   rightsMax: 12,
-  moreMax: 32,
-  moreBytesMax: 64 * 1_024,
+  moreMax: 16,
+  moreBytesMax: 4 * 1_024,
 } as const;
 
 const account = fixed<AccountId>(idBytes.account);

@@ -24,6 +24,7 @@ import {
   eraseMessage,
   type Mark,
   type MessageName,
+  type MessageRow,
   pinMarks,
   putMark,
   quotesOf,
@@ -37,7 +38,7 @@ import {
   rewriteSent,
   writeMark,
 } from "@yanshu/store";
-import { type AccountId, type ContentId, type ConversationId, equalBytes, toHex } from "@yanshu/wire";
+import { type AccountId, type ContentId, type ConversationId, equalBytes, fromUtf8, toHex } from "@yanshu/wire";
 import { pack, unpack } from "../core/cbor.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { forgetFilesOf } from "../features/media/handles.ts";
@@ -68,11 +69,16 @@ export function mayEdit(row: { readonly kind: string; readonly sent_ms: number }
   return row.kind === "text" && stampMs >= row.sent_ms && stampMs - row.sent_ms <= windows.editMs;
 }
 
+/** A line that stands for what is too new to read is its author's. */
+export function isNotice({ kind, body }: MessageRow): boolean {
+  return kind === "system" && (JSON.parse(fromUtf8(body)) as { readonly kind: string }).kind === "notice";
+}
+
 /** `name.author` is the account that says it. A recall that comes before its message leaves its line all the same. */
 export function applyRecall(engine: Engine, conversation: ConversationId, name: MessageName, stampMs: number): void {
   const row = readMessage(engine.db, conversation, name.author, name.id);
   // @checks AC2
-  if (row !== undefined && !mayRecall(row, stampMs)) return;
+  if (row !== undefined && !mayRecall(isNotice(row) ? { ...row, kind: "newer" } : row, stampMs)) return;
   erase(engine, conversation, name, "recalled");
   engine.changed(topicOf(conversation), "chats", "status");
 }
@@ -149,7 +155,8 @@ export function applyEdit(
   const row = readMessage(db, conversation, name.author, name.id);
   const held = readVersions(db, conversation, name.author, name.id);
   if (held.length >= versionsMax) return;
-  if (row === undefined) {
+  // Its words are too new to read: they are settled once they can be (SY52).
+  if (row === undefined || row.kind === "newer") {
     addVersion(db, conversation, name.author, name.id, version);
     dropEarlyVersions(db, conversation, name.author, earlyEditsMax);
     return;

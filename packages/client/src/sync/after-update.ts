@@ -1,51 +1,64 @@
 /**
  * After an update: what was too new when it came is applied in its place, once this version knows it (docs/spec/sync.md
- * SY52). It runs when the client starts, before anything arrives.
+ * SY52). It runs when the client starts, before anything arrives, and only where other kinds are known than before.
  */
-import { type Body, decodeBody, dispositionOf, type Message } from "@yanshu/content";
+import { type Body, decodeBody, dispositionOf, isOfItsMoment, type Message } from "@yanshu/content";
 import type { Group } from "@yanshu/mls";
 import {
+  type ConversationHead,
   deleteMessage,
   dropTooNew,
   dropUnknownItem,
-  positionOfTooNew,
+  isPositionFree,
+  type MessageRow,
   readConversation,
   readConversationHead,
+  readMessage,
   readTooNew,
   readUnknownItems,
   type TooNewRow,
+  tooNewPlaces,
 } from "@yanshu/store";
 import { equalBytes, toHex } from "@yanshu/wire";
-import { type Engine, ownOf } from "../core/engine.ts";
+import type { Engine } from "../core/engine.ts";
 import { learnBlobs } from "../features/media/handles.ts";
+import { isNotice, settleText } from "./actions.ts";
 import { applyBody, type Said, show } from "./apply.ts";
-import { applySync, isOfRecord } from "./own-devices.ts";
-import { asKnownItem, isKnown, rereadAfterUpdate } from "./too-new.ts";
+import { applySync } from "./own-devices.ts";
+import { asKnownItem, isKnown, isUpdated, keptItems } from "./too-new.ts";
 
 const pageRows = 256;
 
 /** Each by itself: one that fails is counted, stays, and holds up no other. */
 export async function applyAfterUpdate(engine: Engine): Promise<void> {
   const { db } = engine;
-  db.transaction(() => rereadAfterUpdate(engine));
-  for (let after = 0; ; ) {
-    const rows = readTooNew(db, after, pageRows);
-    for (const row of rows) guarded(engine, () => applyRow(engine, row));
-    const last = rows.at(-1);
-    if (last === undefined) break;
-    after = last.place;
+  let isOther = false;
+  guarded(engine, () => {
+    isOther = isUpdated(engine);
+  });
+  if (!isOther) return;
+  for (let places = tooNewPlaces(db, 0, pageRows); places.length > 0; ) {
+    for (const place of places) guarded(engine, () => applyRow(engine, place));
+    places = tooNewPlaces(db, places.at(-1) ?? 0, pageRows);
   }
+  await applyItems(engine).catch(engine.failed);
+}
+
+async function applyItems(engine: Engine): Promise<void> {
+  const { db } = engine;
+  const kept = new Set(keptItems(engine).map(({ place }) => place));
   for (const row of readUnknownItems(db)) {
     const item = asKnownItem(engine, row.item);
-    if (item === undefined) continue;
-    // This device was told it by a record.
-    const isFromRecord = equalBytes(row.by, ownOf(engine).device);
-    if (isFromRecord && !isOfRecord(item)) continue;
-    if (item.kind === "contact") await engine.lists.take(item.history);
-    guarded(engine, () => {
-      dropUnknownItem(db, row);
-      applySync(engine, [item], row.by);
-    });
+    // Its device is out of the list: what it told it tells no more.
+    // @checks SY51
+    if (!kept.has(row.place)) guarded(engine, () => dropUnknownItem(db, row));
+    else if (item !== undefined) {
+      if (item.kind === "contact") await engine.lists.take(item.history);
+      guarded(engine, () => {
+        dropUnknownItem(db, row);
+        applySync(engine, [item], row.by);
+      });
+    }
   }
 }
 
@@ -57,14 +70,18 @@ function guarded(engine: Engine, run: () => void): void {
   }
 }
 
-function applyRow(engine: Engine, row: TooNewRow): void {
+function applyRow(engine: Engine, place: number): void {
   const { db, ports } = engine;
-  const body = decodeBody(row.body);
-  if (body === undefined || !isKnown(ports, body.kind)) return;
+  const row = readTooNew(db, place);
+  const body = row && decodeBody(row.body);
+  if (row === undefined || body === undefined || !isKnown(ports, body.kind)) return;
   const { conversation, author, id } = row;
-  const position = positionOfTooNew(db, row);
-  deleteMessage(db, conversation, author, id);
+  const head = readConversationHead(db, conversation);
   dropTooNew(db, row);
+  const stand = readMessage(db, conversation, author, id);
+  if (isOfItsMoment(body.kind) || !mayTakeItsPlace(head, stand)) return;
+  if (stand !== undefined) deleteMessage(db, conversation, author, id);
+  const position = stand?.position ?? row.position;
   const said: Said & { readonly body: Body } = {
     id,
     seq: row.seq,
@@ -73,13 +90,23 @@ function applyRow(engine: Engine, row: TooNewRow): void {
     sentAtMs: row.sent_ms,
     disposition: dispositionOf(body.kind),
     body,
-    ...(position === undefined ? {} : { position }),
+    late: { atMs: row.at_ms, ...(isPositionFree(db, position) ? { position } : {}) },
   };
   const group = groupOf(engine, row);
   const sender = group?.members.find(({ device }) => equalBytes(device, row.device));
   if (group !== undefined && sender !== undefined && equalBytes(sender.account, author))
-    applyBody(engine, group, sender, said, readConversationHead(db, conversation));
+    applyBody(engine, group, sender, said, head);
   else showAlone(engine, row, said);
+}
+
+/** Only what stands for it gives way: what was taken back, deleted, or said otherwise under its name stays. @checks SY52 */
+function mayTakeItsPlace(head: ConversationHead | undefined, stand: MessageRow | undefined): boolean {
+  return (
+    head !== undefined &&
+    head.state !== "blocked" &&
+    head.state !== "declined" &&
+    (stand === undefined || stand.kind === "newer" || isNotice(stand))
+  );
 }
 
 function groupOf({ db, groups }: Engine, { conversation }: TooNewRow): Group | undefined {
@@ -90,7 +117,7 @@ function groupOf({ db, groups }: Engine, { conversation }: TooNewRow): Group | u
 /** Its author, or this account, is not there any more: it stands there as what somebody said, and does nothing else. */
 function showAlone(
   engine: Engine,
-  { conversation, author, device }: TooNewRow,
+  { conversation, author, device, id }: TooNewRow,
   said: Message & { readonly body: Body },
 ): void {
   if (said.disposition !== "message") return;
@@ -98,5 +125,6 @@ function showAlone(
   learnBlobs(engine, body);
   // Whom it names could be anybody.
   const alone: Body = body.kind === "text" ? { kind: body.kind, text: body.text } : body;
-  show(engine, conversation, { account: author, device }, said, alone);
+  if (show(engine, conversation, { account: author, device }, said, alone) && alone.kind === "text")
+    settleText(engine, conversation, { author, id }, alone);
 }

@@ -20,6 +20,7 @@ import {
   setConversationState,
   setVaultOrder,
   sizeOfMessages,
+  sizeOfTooNew,
   takeFromOthers,
   touchConversation,
   writeChatMark,
@@ -138,11 +139,15 @@ function isTooMuch(
   if (kind === "own" || head?.state !== "request-in") return false;
   const { items, bytes } = requestKept[kind];
   const kept = sizeOfMessages(db, conversation, items);
-  return kept.items >= items || kept.bytes >= bytes;
+  const later = sizeOfTooNew(db, conversation);
+  return kept.items + later.rows >= items || kept.bytes + later.bytes >= bytes;
 }
 
-/** A message, and where it stands if it takes another's place. */
-export type Said = Message & { readonly position?: number };
+/**
+ * A message; and, where an update came to know it (SY52), when it was shown, and the place that it has. What it did when it came
+ * is done: it makes nobody a contact, and moves nothing.
+ */
+export type Said = Message & { readonly late?: { readonly atMs: number; readonly position?: number } };
 
 /** @param head of its conversation, before it. */
 export function applyBody(
@@ -163,7 +168,7 @@ export function applyBody(
     clearChatMark(db, conversation, "alone", engine.ports.nowMs());
   switch (body.kind) {
     case "text":
-      befriend(engine, conversation, sender, head);
+      befriend(engine, conversation, sender, head, message);
       showText(engine, group, sender, { ...message, body });
       return;
     case "recall":
@@ -179,7 +184,7 @@ export function applyBody(
     case "chain":
     case "record":
     case "sticker":
-      befriend(engine, conversation, sender, head);
+      befriend(engine, conversation, sender, head, message);
       show(engine, conversation, sender, message, body);
       return;
     case "pat":
@@ -221,7 +226,7 @@ export function applyBody(
     case "location":
     case "card":
     case "groupCard":
-      befriend(engine, conversation, sender, head);
+      befriend(engine, conversation, sender, head, message);
       learnBlobs(engine, body);
       show(engine, conversation, sender, message, body);
       return;
@@ -232,9 +237,9 @@ export function applyBody(
       show(engine, conversation, sender, message, body);
       return;
     case "unknown":
-      keepForLater(engine, conversation, sender, message);
+      if (!keepForLater(engine, conversation, sender, message)) return;
       if (message.disposition === "message") {
-        befriend(engine, conversation, sender, head);
+        befriend(engine, conversation, sender, head, message);
         showAs(engine, conversation, sender, message, "newer", encodeFallback(message.fallback));
       } else if (message.disposition === "notice" && message.fallback !== undefined) {
         const line: StoredLine = { kind: "notice", by: toHex(sender.account), text: plain(message.fallback) };
@@ -244,7 +249,7 @@ export function applyBody(
     case "accept":
       learn(engine, sender, body.name, body.avatar, message.sentAtMs);
       learnRight(engine, group, sender, body.passing, message.sentAtMs);
-      befriend(engine, conversation, sender, head);
+      befriend(engine, conversation, sender, head, message);
       return;
     case "profile":
       learn(engine, sender, body.name, body.avatar, message.sentAtMs, body.pat ?? "");
@@ -310,7 +315,7 @@ function showAs(
     author: sender.account,
     id: message.id,
     // A sender's clock may be wrong by a day; nobody's message comes from the future.
-    atMs: Math.min(message.sentAtMs, nowMs),
+    atMs: message.late?.atMs ?? Math.min(message.sentAtMs, nowMs),
     sentMs: message.sentAtMs,
     kind,
     body,
@@ -318,11 +323,10 @@ function showAs(
     mention,
     device: sender.device,
     seq: message.seq,
-    ...(message.position === undefined ? {} : { position: message.position }),
+    ...(message.late?.position === undefined ? {} : { position: message.late.position }),
   });
   if (!added) return false; // not a check: it is here already, or was recalled.
-  // What takes another's place moves nothing.
-  if (message.position === undefined) touchConversation(engine.db, conversation, nowMs);
+  if (message.late === undefined) touchConversation(engine.db, conversation, nowMs);
   engine.changed(topicOf(conversation), "chats", "requests", own ? "people" : "status");
   return true;
 }
@@ -403,9 +407,11 @@ function befriend(
   conversation: ConversationId,
   sender: Member,
   head: ConversationHead | undefined,
+  { late }: Said,
 ): void {
   const { db } = engine;
   const own = ownOf(engine).account;
+  if (late !== undefined) return;
   if (head?.kind !== "direct" || head.peer === null) return;
   const byOwnDevice = equalBytes(sender.account, own);
   const answers = head.contact === (byOwnDevice ? "incoming" : "requested");

@@ -23,7 +23,7 @@ export function clearChat(engine: Engine, conversation: ConversationId, upToMs?:
   dropUploadsOf(engine, conversation, upToMs);
   forgetFilesIn(engine, conversation, upToMs);
   clearMessages(engine.db, conversation, upToMs);
-  clearTooNew(engine.db, conversation, upToMs ?? engine.ports.nowMs());
+  clearTooNew(engine.db, conversation, upToMs);
   dropArrival(engine.db, conversation);
   noteVaultClear(engine.db, conversation, upToMs ?? engine.ports.nowMs(), false);
   engine.firstUnread.delete(toHex(conversation));

@@ -26,7 +26,6 @@ import {
   readMeta,
   readPerson,
   readStrangers,
-  readUnknownItems,
   retireAddressesOf,
   setConversationState,
   setReadOrder,
@@ -63,7 +62,7 @@ import { say } from "./outbox.ts";
 import { notePrivacy, readPrivacy } from "./privacy.ts";
 import { stickerItems, takeSticker } from "./stickers.ts";
 import { lineItems, peopleInLines, takeLines } from "./told-lines.ts";
-import { asKnownItem, keepItemForLater } from "./too-new.ts";
+import { asKnownItem, keepItemForLater, keptItems } from "./too-new.ts";
 import { giveUp } from "./unsent.ts";
 
 /** What a message holds (docs/spec/sync.md SY42), and some room around it. */
@@ -85,7 +84,7 @@ export function tellAll(engine: Engine, own: ConversationId): void {
   ];
   for (const some of more) say(engine, own, syncOf(some.map(encodeSyncItem)));
   // What a later version told this device, the next may know.
-  for (const some of batchesOf(readUnknownItems(engine.db).map(({ item }) => item))) say(engine, own, syncOf(some));
+  for (const some of batchesOf(keptItems(engine).map(({ item }) => item))) say(engine, own, syncOf(some));
 }
 
 /** A device that came back may have believed nothing of what home keeps for it: it is told all (ID34). Inside a transaction. */

@@ -8,13 +8,24 @@ import {
   decodeSyncItem,
   encodeBody,
   type Message,
+  mayWait,
   type SyncItem,
   syncItemKinds,
 } from "@yanshu/content";
 import type { Member } from "@yanshu/mls";
-import { countDiagnostic, keepTooNew, keepUnknownItem, readMeta, rereadVaultNewer, writeMeta } from "@yanshu/store";
+import {
+  countDiagnostic,
+  keepTooNew,
+  keepUnknownItem,
+  readMessage,
+  readMeta,
+  readUnknownItems,
+  rereadVaultNewer,
+  type UnknownItemRow,
+  writeMeta,
+} from "@yanshu/store";
 import { type Bytes, type ConversationId, type DeviceId, equalBytes, utf8 } from "@yanshu/wire";
-import type { Engine } from "../core/engine.ts";
+import { type Engine, ownOf } from "../core/engine.ts";
 
 /** A message as this version knows it: a kind that it has no feature for is as good as unknown. */
 export function asKnown({ ports }: Engine, message: Message): Message {
@@ -34,34 +45,55 @@ export function isKnown({ knows }: Pick<Engine["ports"], "knows">, kind: string)
   return knows === undefined || knows(kind);
 }
 
-/** Inside a transaction. */
-export function keepForLater({ db }: Engine, conversation: ConversationId, sender: Member, message: Message): void {
-  if (message.body.kind !== "unknown") return;
+/** Where its name is taken it is a repeat, and nothing is kept. Inside a transaction. */
+export function keepForLater(
+  { db, ports }: Engine,
+  conversation: ConversationId,
+  sender: Member,
+  message: Message,
+): boolean {
+  if (message.body.kind !== "unknown") return false;
+  // @checks SY50
+  if (readMessage(db, conversation, sender.account, message.id) !== undefined) return false;
   const gone = keepTooNew(db, {
     conversation,
     author: sender.account,
     device: sender.device,
     id: message.id,
     seq: message.seq,
+    at_ms: Math.min(message.sentAtMs, ports.nowMs()),
     sent_ms: message.sentAtMs,
     body: message.body.bytes,
   });
   countDiagnostic(db, `newer-${message.disposition}`);
   if (gone > 0) countDiagnostic(db, "newer-gone");
+  return true;
 }
 
 /** An item of an own device. Inside a transaction. */
 export function keepItemForLater({ db }: Engine, item: Bytes, by: DeviceId): void {
   countDiagnostic(db, "newer-item");
+  // @checks SY51
+  if (!mayWait(item)) return;
   if (keepUnknownItem(db, item, by) > 0) countDiagnostic(db, "newer-gone");
 }
 
-/** What this version knows by now is read again in the vault, where it was passed over. Inside a transaction. */
-export function rereadAfterUpdate({ db, ports }: Engine): void {
+/** What devices told that are not out of the list. */
+export function keptItems(engine: Engine): readonly UnknownItemRow[] {
+  const listed = engine.lists.devices(ownOf(engine).account);
+  return readUnknownItems(engine.db).filter(({ by }) => listed.some(({ id }) => equalBytes(id, by)));
+}
+
+/**
+ * Returns whether this version knows other kinds than the one that ran before. Then what it knows by now is read again in the
+ * vault, where it was passed over. Inside a transaction.
+ */
+export function isUpdated({ db, ports }: Engine): boolean {
   const kinds = [...bodyKinds, ...syncItemKinds].filter((kind) => isKnown(ports, kind)).toSorted();
   const now = ports.crypto.sha256(utf8(JSON.stringify([contentRevision, kinds])));
   const before = readMeta(db, "kinds");
-  if (before !== undefined && equalBytes(before, now)) return;
+  if (before !== undefined && equalBytes(before, now)) return false;
   writeMeta(db, "kinds", now);
   rereadVaultNewer(db);
+  return true;
 }

@@ -15,7 +15,6 @@ import {
   readMeta,
   readPerson,
   readRules,
-  readUnknownItems,
   rightsTo,
 } from "@yanshu/store";
 import { type AccountId, type Bytes, type Capability, compareBytes, equalBytes, toHex } from "@yanshu/wire";
@@ -25,6 +24,7 @@ import { accountsOf, roleOf } from "../groups/store-group.ts";
 import { favouriteItems } from "../sync/favourites.ts";
 import { accountItems, contactItem, markItems } from "../sync/own-devices.ts";
 import { stickerItems } from "../sync/stickers.ts";
+import { keptItems } from "../sync/too-new.ts";
 import { toldKeys } from "./keys.ts";
 import { vaultItems } from "./wish.ts";
 
@@ -39,8 +39,12 @@ const aroundBytes = 256;
 
 /** Undefined when it would be larger than what home keeps of it. */
 export function encodeRecord(engine: Engine): Bytes | undefined {
-  const bytes = encodeRecoveryRecord(recordOf(engine));
-  return bytes.length > bytesMax ? undefined : bytes;
+  const record = recordOf(engine);
+  const bytes = encodeRecoveryRecord(record);
+  if (bytes.length <= bytesMax) return bytes;
+  const { more: _, unknownItems: __, ...known } = record;
+  const without = encodeRecoveryRecord(known);
+  return without.length > bytesMax ? undefined : without;
 }
 
 function recordOf(engine: Engine): RecoveryRecord {
@@ -76,9 +80,9 @@ function recordOf(engine: Engine): RecoveryRecord {
 }
 
 /** What a later version told or wrote, and this one does not know: it stays in the record as it is. */
-function whatIsNewer({ db }: Engine): Pick<RecoveryRecord, "more" | "unknownItems"> {
-  const more = readMeta(db, "record-more");
-  const unknownItems = readUnknownItems(db)
+function whatIsNewer(engine: Engine): Pick<RecoveryRecord, "more" | "unknownItems"> {
+  const more = readMeta(engine.db, "record-more");
+  const unknownItems = keptItems(engine)
     .map(({ item }) => item)
     .filter(({ length }) => length <= unknownItemBytesMax)
     .slice(-unknownItemsMax);

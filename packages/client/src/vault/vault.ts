@@ -258,9 +258,10 @@ export function createVault(engine: Engine): VaultWorker {
     if (typeof opened === "string") return { at, fault: opened === "locked" ? "locked" : "unreadable" };
     const hash = ports.crypto.sha256(segment);
     const before = readVaultNewer(db, at);
-    // The same bytes say what they said when they were first read.
-    const belief =
-      before !== undefined && equalBytes(before.hash, hash) ? (before.belief as Belief) : beliefIn(engine, at, opened);
+    const now = beliefIn(engine, at, opened);
+    // What the same bytes told when they were first read, they tell still; they change and erase nothing by it any more.
+    const isKnown = before !== undefined && equalBytes(before.hash, hash);
+    const belief = isKnown && now !== "all" ? "missing" : now;
     // @checks VA22
     if (belief === "nothing") return { at, fault: "not-believed" };
     const held = decodeVaultSegment(opened.held);
@@ -275,7 +276,7 @@ export function createVault(engine: Engine): VaultWorker {
         writeVault(db, { closed: { at, sinceMs: ports.nowMs() } });
       if (fault !== undefined) {
         if (fault !== "locked") countDiagnostic(db, `vault-${fault}`);
-        if (fault === "newer") noteVaultNewer(db, one);
+        if (fault === "newer" && one.belief !== "places") noteVaultNewer(db, one);
         return;
       }
       const { held, belief } = one;

@@ -11,10 +11,13 @@ export const tooNew = `
     id           BLOB    NOT NULL,
     seq          INTEGER NOT NULL,
     position     INTEGER NOT NULL,       -- where it stands, or would
+    at_ms        INTEGER NOT NULL,       -- never later than when it came
     sent_ms      INTEGER NOT NULL,
     body         BLOB    NOT NULL,
     UNIQUE (conversation, author, id)
   ) STRICT;
+  CREATE INDEX too_new_by_author ON too_new (conversation, author, place);
+  CREATE INDEX too_new_by_position ON too_new (position);
   -- What is taken back or deleted is gone here too.
   CREATE TRIGGER too_new_erased AFTER UPDATE OF kind ON messages WHEN new.kind IN ('recalled', 'deleted') BEGIN
     DELETE FROM too_new WHERE conversation = new.conversation AND author = new.author AND id = new.id;
@@ -35,8 +38,7 @@ export const tooNew = `
 
   -- Segments of the vault in which something stands that this version does not know.
   CREATE TABLE vault_newer (
-    at     INTEGER PRIMARY KEY,
-    belief TEXT NOT NULL,                -- what was believed of it when it was first read
-    hash   BLOB NOT NULL                 -- of its bytes then
+    at   INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL                   -- of its bytes when they were first read, and believed
   ) STRICT;
 `;

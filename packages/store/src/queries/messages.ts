@@ -33,6 +33,10 @@ export function freePosition(db: Database, wanted: number, least = Number.NEGATI
   return undefined;
 }
 
+export function isPositionFree(db: Database, position: number): boolean {
+  return db.get("SELECT 1 FROM messages WHERE position = ?", position) === undefined;
+}
+
 const insertSql = `INSERT INTO messages (conversation, author, id, at_ms, kind, body, state, sent_ms, mention, voice, seq, position)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(?, ${lastPosition} + ${positionStep})) ON CONFLICT DO NOTHING`;
 

@@ -122,6 +122,8 @@ export async function sayInTheDark(
   sentAtMs = world.clock.nowMs(),
   /** What was said in the dark before, which the client does not count. */
   already = 0,
+  /** Under which ids; new ones when absent. */
+  ids: readonly Bytes[] = bodies.map(() => crypto.random(16)),
 ): Promise<readonly Bytes[]> {
   const group = await groupOf(person, conversation);
   const row = person.disk.get<{ own_seq: number }>(
@@ -130,7 +132,6 @@ export async function sayInTheDark(
   );
   const { gate } = group.state;
   const [{ epoch }, token] = [group, group.keys.postToken];
-  const ids = bodies.map(() => crypto.random(16));
   const first = (row?.own_seq ?? 0) + 1 + already;
   const envelopes = await sealedIn(world, group, bodies, first, step, sentAtMs, ids);
   await postAll(world, group, envelopes, () => ({ mode: "application", gate, epoch, token }));

@@ -3,8 +3,8 @@
  * far as it was put into words, and applied in its place after an update. The older version is this one without some kinds.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { decodeRecoveryRecord, encodeRecoveryRecord } from "@yanshu/content";
-import { encodeAs, fromHex, type Schema } from "@yanshu/wire";
+import { decodeRecoveryRecord, encodeRecoveryRecord, encodeSyncItem } from "@yanshu/content";
+import { encodeAs, fromHex, type Schema, toHex } from "@yanshu/wire";
 import { type Person, World, type WorldOptions } from "../index.ts";
 import { type SaidBody, sayInTheDark } from "./turned.ts";
 
@@ -127,6 +127,88 @@ test("[SY50] what is recalled, deleted or cleared is gone, also where it was too
   expect(kept()).toBe(0);
   await becomes(ben, []);
   expect(pollOf(ben, chat)).toBeUndefined();
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[SY50] [SY52] under the name of what was said before nothing is kept: words, a recall and what was deleted stay as they are", async () => {
+  const { world, becomes } = ofTwoVersions({ seed: 906 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await becomes(ben, ["poll"]);
+  const [said, recalled, deleted] = [
+    await ann.say(chat, "dinner"),
+    await ann.say(chat, "oh"),
+    await ann.say(chat, "hm"),
+  ];
+  await world.until("all came", () => ben.reads(chat).includes("hm"));
+  await ann.api.recall(chat, recalled);
+  await ben.api.deleteMessages(chat, [{ author: ann.account, id: deleted }]);
+  await world.until("it is recalled", () => ben.lines(chat).includes("recalled"));
+  const before = shown(ben, chat);
+  const poll = { kind: "poll", question: "other words", options: ["a"], multiple: false, anonymous: false } as const;
+  const ids = [said, recalled, deleted].map(fromHex);
+  await sayInTheDark(world, ann, chat, [poll, poll, poll], 1, world.clock.nowMs(), 0, ids);
+  await world.pass(10_000);
+  expect(ben.disk.all("SELECT 1 FROM too_new")).toEqual([]);
+  await becomes(ben, []);
+  expect(shown(ben, chat)).toEqual(before);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[SY50] [SY52] a notice that is recalled is gone, an edit of what is too new is settled with it, and a chat that is cleared stays so", async () => {
+  const { world, becomes } = ofTwoVersions({ seed: 907 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await becomes(ben, ["text"]);
+  const id = await ann.say(chat, "dinner at six");
+  await ann.api.edit(chat, id, "dinner at seven");
+  await world.until("it came", () => ben.items(chat).some(({ body }) => body.kind === "newer"));
+  await world.pass(5_000);
+  await becomes(ben, []);
+  expect(ben.reads(chat)).toContain("dinner at seven");
+  expect(ben.items(chat).find((item) => item.id === id)?.isEdited).toBe(true);
+
+  const begin = shown(ben, chat).length;
+  const [notice = new Uint8Array()] = await sayInTheDark(world, ann, chat, [later("notice", "rolled a one")]);
+  await world.until("it stands", () => shown(ben, chat).length === begin + 1);
+  await sayInTheDark(world, ann, chat, [{ kind: "recall", id: notice }], 1, world.clock.nowMs(), 1);
+  await world.until("it is recalled", () => ben.disk.all("SELECT 1 FROM too_new").length === 0);
+  expect(shown(ben, chat)).toHaveLength(begin);
+
+  // By a clock that is years ahead.
+  await sayInTheDark(world, ann, chat, [later("signal")], 1, world.clock.nowMs() + 10 ** 11, 2);
+  await world.until("it is kept", () => ben.disk.all("SELECT 1 FROM too_new").length === 1);
+  await ben.api.deleteChat(chat, "here");
+  expect(ben.disk.all("SELECT 1 FROM too_new")).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[SY51] what a device told that is out of the list by now is told on to nobody and applied nowhere; what wipes, and keys, wait for nothing", async () => {
+  const { world, becomes } = ofTwoVersions({ seed: 908 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const tablet = await world.linkDevice(ann);
+  await world.until("it has the chat", () => tablet.view("conversation", chat)?.state === "open");
+  await world.pass(soonMs);
+  await becomes(ann, ["mark", "erased"]);
+  await becomes(tablet, ["erased"]);
+  await tablet.api.setMuted(chat, true);
+  await world.until("it is kept", () => ann.disk.all("SELECT 1 FROM unknown_items").length === 1);
+  const own = ann.disk.get<{ conversation: Uint8Array }>("SELECT conversation FROM conversations WHERE kind = 'own'");
+  const erased = encodeSyncItem({ kind: "erased", stampMs: world.clock.nowMs() });
+  const items = [erased, encodeAs(anything, { kind: "erased", stampMs: 1, more: 1 })];
+  await sayInTheDark(world, tablet, toHex(own?.conversation ?? new Uint8Array()), [
+    { kind: "sync", items, complete: false },
+  ]);
+  await world.pass(10_000);
+  expect(ann.disk.all("SELECT 1 FROM unknown_items")).toHaveLength(1);
+  await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+  await world.until("it is out", () => tablet.view("status").phase === "signed-out");
+  tablet.crash();
+  await becomes(ann, []);
+  expect(ann.view("chats").find(({ conversation }) => conversation === chat)?.isMuted).toBe(false);
+  expect(ann.disk.all("SELECT 1 FROM unknown_items")).toEqual([]);
+  expect(ann.view("status").phase).toBe("ready");
   expect(world.bugs()).toEqual([]);
 });
 
