@@ -66,7 +66,8 @@ export function CardWords({ title, lead, fault, guesses, onDone, onEdit, onScan 
       void onDone(text.trim());
       return;
     }
-    if (!isWhole(text)) {
+    // Before the lists are here no word is known: all that was pasted waits for them.
+    if (!isWhole(text) || all === none) {
       setTyped(text);
       return;
     }
@@ -78,6 +79,9 @@ export function CardWords({ title, lead, fault, guesses, onDone, onEdit, onScan 
     if (offered(all, odd, locale.value).length === 0)
       setWrong(t("restore.word", { word: odd, n: place + more.length + 1 }));
   };
+  useEffect(() => {
+    if (isWhole(typed)) type(typed);
+  }, [all]);
   /** Onwards: to the next word, or with all of them. */
   const enter = () => {
     if (typedWord !== undefined) {
