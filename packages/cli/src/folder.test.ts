@@ -35,7 +35,9 @@ test("[TE2] a wrong argument opens nothing", async () => {
   expect((await nobody.run(["create", "--name", "Ann", "no link"])).err).toBe(
     "yanshu: This link can’t be read. Ask for it again\n",
   );
-  expect((await nobody.run(["link-device", "two words"])).err).toContain("neither the address of a home nor a link");
+  expect((await nobody.run(["link-device", "two words"])).err).toContain(
+    "neither the address of a server nor a link of one",
+  );
   expect(existsSync(nobody.folder)).toBe(false);
 });
 

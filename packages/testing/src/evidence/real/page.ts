@@ -33,7 +33,9 @@ export async function checkPage(origin: string, dist: string): Promise<Check> {
     }[]
   )
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(dist.length + 1));
+    .map((entry) => join(entry.parentPath, entry.name).slice(dist.length + 1))
+    // Compressed ahead: handed out under the name of what it is compressed from.
+    .filter((name) => !/\.(?:br|gz)$/.test(name));
   const answers = await Promise.all(["", ...names].map((name) => fetch(`${origin}/${name}`)));
   const policies = new Set(answers.map(({ headers }) => headers.get("content-security-policy") ?? "none"));
   const policy = policies.size === 1 ? ([...policies][0] as string) : "";
