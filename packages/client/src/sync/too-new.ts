@@ -52,7 +52,7 @@ export function keepForLater(
   sender: Member,
   message: Message,
 ): boolean {
-  if (message.body.kind !== "unknown") return false;
+  if (message.body.kind !== "unknown") return false; // not a check: it is known, and shown.
   // @checks SY50
   if (readMessage(db, conversation, sender.account, message.id) !== undefined) return false;
   const gone = keepTooNew(db, {
@@ -92,7 +92,7 @@ export function isUpdated({ db, ports }: Engine): boolean {
   const kinds = [...bodyKinds, ...syncItemKinds].filter((kind) => isKnown(ports, kind)).toSorted();
   const now = ports.crypto.sha256(utf8(JSON.stringify([contentRevision, kinds])));
   const before = readMeta(db, "kinds");
-  if (before !== undefined && equalBytes(before, now)) return false;
+  if (before !== undefined && equalBytes(before, now)) return false; // not a check: nothing is new.
   writeMeta(db, "kinds", now);
   rereadVaultNewer(db);
   return true;
