@@ -7,7 +7,9 @@ import {
   blob,
   decodeAs,
   encodeAs,
+  fixed,
   type Infer,
+  idBytes,
   limits,
   line,
   linkDoor,
@@ -19,7 +21,7 @@ import {
 } from "@yanshu/wire";
 import { bodyLimits } from "./body.ts";
 
-export const linkCardLimits = { facesMax: 9, sealMax: 16, unitBytes: 4_096, lengthBytes: 4 } as const;
+export const linkCardLimits = { facesMax: 9, sealMax: 16, unitBytes: 4_096, lengthBytes: 4, saltBytes: 16 } as const;
 
 const face = struct(
   { seal: line(linkCardLimits.sealMax), pigment: uint(7) },
@@ -28,6 +30,10 @@ const face = struct(
 const linkCardBody = struct(
   {
     v: literal(1),
+    /** Whoever does not have the link guesses nothing from the seed, which follows from all of this. */
+    salt: fixed(linkCardLimits.saltBytes),
+    /** Hash of the link's kind and of what is its own, so that it stands beside no other. */
+    of: fixed(idBytes.hash),
     name: line(bodyLimits.nameMax),
     /** One of a person; of a group its picture, or those of its first members. */
     faces: list(face, linkCardLimits.facesMax),

@@ -57,7 +57,7 @@ import { giveUp } from "../sync/unsent.ts";
 import { faceOf } from "../views/faces.ts";
 import { groupPreview } from "../views/joining.ts";
 import { idOf } from "./ids.ts";
-import { cardSoon, facesFor, fetchLinkCard, LinkCards } from "./link-card.ts";
+import { cardSoon, facesFor, fetchLinkCard, LinkCards, type LinkOfCard } from "./link-card.ts";
 
 type ContactApi = Pick<
   ClientApi,
@@ -86,10 +86,10 @@ export function contactsApi(engine: Engine): ContactApi {
     const shown = linkName(name, limits.linkNameBytes);
     const face = faceOf(own.account, name, avatar ?? null);
     const isWhole = avatar === undefined && shown === name;
-    const card = isWhole
-      ? undefined
-      : await cardSoon(engine, cards.keep("contact", { v: 1, name, faces: facesFor([face]) }));
     const { account, server } = own;
+    const of: LinkOfCard = { kind: "contact", link: { account, capability } };
+    const said = { name, faces: facesFor([face]) };
+    const card = isWhole ? undefined : await cardSoon(engine, cards.keep("contact", of, said));
     const link: ContactLink = { account, server, capability, name: shown, ...(card === undefined ? {} : { card }) };
     return encodeLink(ports.originOf(own.server), { kind: "contact", link });
   }
@@ -109,8 +109,8 @@ export function contactsApi(engine: Engine): ContactApi {
 
     async linkCard(text) {
       const read = decodeLink(text);
-      if ((read?.kind !== "contact" && read?.kind !== "group") || read.link.card === undefined) return undefined;
-      const card = await fetchLinkCard(engine, read.link.server, read.link.card);
+      if (read?.kind !== "contact" && read?.kind !== "group") return undefined;
+      const card = await fetchLinkCard(engine, read);
       return typeof card === "object" ? { name: card.name, faces: card.faces } : undefined;
     },
 

@@ -6,6 +6,7 @@ import {
   type AccountId,
   type ConversationId,
   capabilityHashOf,
+  equalBytes,
   fromHex,
   idBytes,
   type SealedCard,
@@ -83,14 +84,16 @@ export function joiningApi(engine: Engine, context: () => ViewContext): Api {
     async groupLink(hex) {
       const conversation = idOf(hex);
       const group = groupOf(engine, conversation);
-      const until = group?.state.link?.expiresMs;
-      if (group === undefined || until === undefined || link(hex) === undefined) return undefined;
-      const now = context();
-      const head = headsOf(now, peopleOf(now), [conversation]).get(hex);
+      const held = group?.state.link;
+      if (group === undefined || held === undefined || link(hex) === undefined) return undefined;
+      const views = context();
+      const head = headsOf(views, peopleOf(views), [conversation]).get(hex);
       const name = group.state.name || (head?.title ?? "");
-      const body = { v: 1 as const, name, faces: facesFor(head?.faces ?? []), doors: doorsIn(engine, group) };
-      const card = await cardSoon(engine, cards.keep(hex, body, until));
-      return link(hex, card);
+      const said = { name, faces: facesFor(head?.faces ?? []), doors: doorsIn(engine, group) };
+      const card = await cardSoon(engine, cards.keep(hex, { kind: "group", link: held }, said, held.expiresMs));
+      // Renewed meanwhile: the card is not that link's.
+      const now = groupOf(engine, conversation)?.state.link;
+      return link(hex, now !== undefined && equalBytes(now.secret, held.secret) ? card : undefined);
     },
 
     async makeGroupLink(hex, { days: lasting, uses }) {

@@ -1,9 +1,20 @@
 /**
  * Cards of links (docs/spec/identity.md ID62): kept at home like a file, under a name and a key that follow from a seed in the link. Home sees
- * bytes that it cannot open, of somebody whom it does not know; whoever has the link reads them without an account.
+ * bytes that it cannot open, of somebody whom it does not know; whoever has the link reads them without an account. The seed follows from what
+ * the card says, so that whoever has the link puts no other in its place, not with home either.
  */
 import { decodeLinkCard, encodeLinkCard, type LinkCardBody, linkCardLimits } from "@yanshu/content";
-import { type Bytes, concat, equalBytes, idBytes, limits, type SealedCard, utf8 } from "@yanshu/wire";
+import {
+  type Bytes,
+  type ContactLink,
+  concat,
+  equalBytes,
+  type GroupLink,
+  idBytes,
+  limits,
+  type SealedCard,
+  utf8,
+} from "@yanshu/wire";
 import type { Face } from "../api/people.ts";
 import type { Engine } from "../core/engine.ts";
 import { fetchPart, putPart } from "../history/blob.ts";
@@ -13,12 +24,36 @@ const dayMs = 86_400_000;
 const contactDays = 20;
 const picturesBytesMax = 96 * 1_024;
 
-type Kept = { readonly hash: Bytes; readonly card: SealedCard; readonly expiresDay: number };
+type Kept = { readonly salt: Bytes; readonly card: SealedCard; readonly expiresDay: number };
 
-function placeOf({ ports }: Engine, seed: Bytes): { readonly id: Bytes; readonly key: Bytes } {
-  const { sha256 } = ports.crypto;
-  const of = (label: string) => sha256(concat(utf8(`${label}\0`), seed));
-  return { id: of("yanshu link card name v1").slice(0, idBytes.address), key: of("yanshu link card key v1") };
+/** What is a link's own: another, or the same one after a reset, has another card. */
+export type LinkOfCard =
+  | { readonly kind: "contact"; readonly link: Pick<ContactLink, "account" | "capability"> }
+  | { readonly kind: "group"; readonly link: Pick<GroupLink, "secret" | "token"> };
+/** A link as it is read. */
+type CarriedCard =
+  | { readonly kind: "contact"; readonly link: ContactLink }
+  | { readonly kind: "group"; readonly link: GroupLink };
+/** What the card says beside what it is of. */
+type Said = Omit<LinkCardBody, "v" | "salt" | "of">;
+
+function labelled({ ports }: Engine, label: string, bytes: Bytes): Bytes {
+  return ports.crypto.sha256(concat(utf8(`${label}\0`), bytes));
+}
+
+function subjectOf(engine: Engine, { kind, link }: LinkOfCard): Bytes {
+  const own = kind === "contact" ? concat(link.account, link.capability) : concat(link.secret, link.token);
+  return labelled(engine, "yanshu link card of v1", concat(utf8(`${kind}\0`), own));
+}
+
+/** @param plain all that is sealed, the zeros at its end too. */
+function seedOf(engine: Engine, plain: Bytes): Bytes {
+  return labelled(engine, "yanshu link card seed v1", plain).slice(0, limits.linkCardSeedBytes);
+}
+
+function placeOf(engine: Engine, seed: Bytes): { readonly id: Bytes; readonly key: Bytes } {
+  const id = labelled(engine, "yanshu link card name v1", seed).slice(0, idBytes.address);
+  return { id, key: labelled(engine, "yanshu link card key v1", seed) };
 }
 
 /** What this device keeps at home for its links; made anew where what it says has changed, or its days run out. */
@@ -31,39 +66,55 @@ export class LinkCards {
   }
 
   /**
-   * @param of what it is for, so that the same one is found again.
+   * @param place what it is for, so that the same one is found again.
    * @param untilMs how long it has to last; a contact's link has no end.
    * Undefined where home cannot be reached, has no room, or keeps nothing for so long.
    */
-  async keep(of: string, body: LinkCardBody, untilMs?: number): Promise<SealedCard | undefined> {
+  async keep(place: string, of: LinkOfCard, said: Said, untilMs?: number): Promise<SealedCard | undefined> {
     const { media, crypto, nowMs } = this.engine.ports;
     if (media === undefined) return undefined;
-    const plain = encodeLinkCard(body);
-    const hash = crypto.sha256(plain);
+    const plainWith = (salt: Bytes) => encodeLinkCard({ v: 1, salt, of: subjectOf(this.engine, of), ...said });
     const day = Math.ceil((untilMs ?? nowMs() + contactDays * dayMs) / dayMs);
-    const held = this.kept.get(of);
-    if (held !== undefined && equalBytes(held.hash, hash) && held.expiresDay >= day) return held.card;
-    const seed = crypto.random(limits.linkCardSeedBytes);
+    const held = this.kept.get(place);
+    if (held !== undefined && held.expiresDay >= day) {
+      if (equalBytes(held.card.seed, seedOf(this.engine, plainWith(held.salt)))) return held.card;
+    }
+    const salt = crypto.random(linkCardLimits.saltBytes);
+    const plain = plainWith(salt);
+    const seed = seedOf(this.engine, plain);
     const put = await putPart(this.engine, media, plain, placeOf(this.engine, seed));
     if (typeof put === "string" || (untilMs !== undefined && put.expiresDay < day)) return undefined;
     const card = { seed, units: plain.length / linkCardLimits.unitBytes };
-    this.kept.set(of, { hash, card, expiresDay: put.expiresDay });
+    this.kept.set(place, { salt, card, expiresDay: put.expiresDay });
     return card;
   }
 }
 
-/** Undefined where it is not there, or not what was put there; `lost`: it may be there later. */
+/**
+ * Undefined where the link has none, or it is not there; `lost`: it may be there later; `false`: what is there is not what the link was made
+ * with.
+ */
 export async function fetchLinkCard(
   engine: Engine,
-  server: string,
-  { seed, units }: SealedCard,
-): Promise<LinkCardBody | "lost" | undefined> {
+  read: CarriedCard,
+): Promise<LinkCardBody | "lost" | "false" | undefined> {
   const { media } = engine.ports;
-  if (media === undefined) return undefined;
+  const { server, card } = read.link;
+  if (media === undefined || card === undefined) return undefined;
+  const { seed, units } = card;
   const pointer = { server, ...placeOf(engine, seed), bytes: units * linkCardLimits.unitBytes, expiresDay: 0 };
   const plain = await fetchPart(engine, media, pointer);
-  if (plain === "lost") return "lost";
-  return plain === "gone" ? undefined : decodeLinkCard(plain);
+  if (plain === "lost") return "lost"; // not a check: the network's answer.
+  if (plain === "gone") return undefined;
+  // Name and key are everybody's who has the link; what is said there is its maker's alone.
+  // @checks ID62
+  if (!equalBytes(seedOf(engine, plain), seed)) return "false";
+  const body = decodeLinkCard(plain);
+  if (body === undefined) return "false";
+  // Somebody's card beside a link that leads to another.
+  // @checks ID62
+  if (!equalBytes(body.of, subjectOf(engine, read))) return "false";
+  return body;
 }
 
 /** Pictures as long as there is room for them, in their order; the others are seals. */

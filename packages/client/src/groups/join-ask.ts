@@ -113,7 +113,13 @@ async function ask(engine: Engine, secret: Bytes): Promise<void> {
   const signature = await crypto.sign(own.deviceKey.privateKey, joinBytes(unsigned, crypto.sha256));
   const note = encodeNote({ kind: "join", ...unsigned, history: historyOf(list), signature });
   // A door at another home cannot be reached from ours yet.
-  const card = link.card === undefined ? undefined : await fetchLinkCard(engine, link.server, link.card);
+  const card = await fetchLinkCard(engine, read);
+  // Who is asked stands on the card alone: rather nobody than whom another names.
+  if (card === "false" && link.doors.length === 0) {
+    const now = readJoin(db, secret);
+    if (now?.state === "asking") settle(engine, now, "reset");
+    return;
+  }
   const doors = [...link.doors, ...((typeof card === "object" && card.doors) || [])];
   const near = doors.filter((door) => (door.server ?? link.server) === own.server);
   const parts = await Promise.all(

@@ -74,7 +74,14 @@ export async function decodersOf(corpus: Corpus): Promise<readonly Decoder[]> {
   await add("the number of a request", (bytes) => requestOf(bytes));
   await add("a link or code", (bytes) => decodeLink(text(bytes)), 1, words);
   await add("a link's card", decodeLinkCard, 1, [
-    encodeLinkCard({ v: 1, name: "外婆", faces: [{ seal: "外", pigment: 3 }], doors: [{ at: new Uint8Array(48) }] }),
+    encodeLinkCard({
+      v: 1,
+      salt: new Uint8Array(16),
+      of: new Uint8Array(32),
+      name: "外婆",
+      faces: [{ seal: "外", pigment: 3 }],
+      doors: [{ at: new Uint8Array(48) }],
+    }),
   ]);
   await add("a handle", (bytes) => readHandle(text(bytes)), 1, words);
   await add("a handle's record", decodeHandleRecord);

@@ -1,7 +1,9 @@
 /** Cards of links: who invites is seen, with their face, by whoever has the link, and by nobody else (docs/spec/identity.md ID62). */
 import { expect, test } from "bun:test";
-import type { Hex } from "@yanshu/client";
-import { decodeLink, encodeLink } from "@yanshu/wire";
+import type { Hex, Ports } from "@yanshu/client";
+import { decodeLinkCard, encodeLinkCard, type LinkCardBody } from "@yanshu/content";
+import { createBunCrypto, createMediaCipher } from "@yanshu/mls/bun";
+import { type ContactLink, concat, decodeLink, encodeLink, type GroupLink, toHex, utf8 } from "@yanshu/wire";
 import type { Person } from "./person.ts";
 import { World } from "./world.ts";
 
@@ -103,6 +105,156 @@ test("[ID62] a card that home does not have yet is asked for again with the next
   expect(dan.view("conversation", group)).toBeUndefined();
   for (const [id, bytes] of held) blobsOf(world).set(id, bytes);
   await world.until("Dan is in", () => dan.view("conversation", group)?.state === "open", 200_000);
+});
+
+const { sha256 } = createBunCrypto();
+const cipher = createMediaCipher();
+const onlyChunk = Uint8Array.from({ length: 12 }, (_, n) => (n === 11 ? 1 : 0));
+
+/** Home, with somebody who has the link, puts something else under the name and the key that follow from it. */
+async function swap(world: World, { card }: ContactLink | GroupLink, other: (was: LinkCardBody) => LinkCardBody) {
+  const of = (label: string) => sha256(concat(utf8(`${label}\0`), card?.seed ?? new Uint8Array()));
+  const id = toHex(of("yanshu link card name v1").slice(0, 16));
+  const key = of("yanshu link card key v1");
+  const sealed = blobsOf(world).get(id) ?? new Uint8Array();
+  const plain = (await cipher.open(key, onlyChunk, sealed)) ?? new Uint8Array();
+  const length = 4_096 * (card?.units ?? 0);
+  const was = decodeLinkCard(plain.slice(0, length));
+  if (was === undefined) throw new Error("no card there");
+  const put = new Uint8Array(plain.length);
+  put.set(encodeLinkCard(other(was)));
+  blobsOf(world).set(id, await cipher.seal(key, onlyChunk, put));
+}
+
+function contactIn(text: string): ContactLink {
+  const read = decodeLink(text);
+  if (read?.kind !== "contact") throw new Error("no contact link");
+  return read.link;
+}
+
+function groupIn(text: string): GroupLink {
+  const read = decodeLink(text);
+  if (read?.kind !== "group") throw new Error("no group's link");
+  return read.link;
+}
+
+test("[ID62] home and somebody who has the link put no other card in its place, and lead nobody elsewhere", async () => {
+  let notes = 0; // Deposits (docs/spec/wire.md WI4) of who opens the link.
+  const wrapPorts = (ports: Ports, person: Person): Ports => ({
+    ...ports,
+    connect: (server, events) => {
+      const socket = ports.connect(server, events);
+      const isNote = (frame: Uint8Array) => person.name === "Dan" && frame[0] === 0x10 && frame[5] === 0;
+      const send = (frame: Uint8Array) => {
+        if (isNote(frame)) notes++;
+        return socket.send(frame);
+      };
+      return { ...socket, send };
+    },
+  });
+  const world = new World({ seed: 624, files: true, wrapPorts });
+  const [ann, ben, dan, eve] = [
+    await world.person("Ann"),
+    await world.person("Ben"),
+    await world.person("Dan"),
+    await world.person("Eve"),
+  ];
+  await ann.api.setProfile({ name, picture });
+  const contact = await world.during(ann.api.myLink());
+  expect((await world.during(dan.api.linkCard(contact)))?.name).toBe(name);
+  await swap(world, contactIn(contact), (was) => ({ ...was, name: "Eve", faces: [{ seal: "E", pigment: 1 }] }));
+  expect(await world.during(dan.api.linkCard(contact))).toBeUndefined();
+  expect(await dan.api.readLink(contact)).toMatchObject({ name: "圣路易斯华人…" });
+
+  // The door of a group that Eve leads.
+  const trap = await world.group(eve, [ben], "Trap");
+  await world.during(eve.api.makeGroupLink(trap, { days: 7 }));
+  await world.until("the trap is set", () => eve.view("conversation", trap)?.link !== undefined);
+  const trapLink = groupIn((await world.during(eve.api.groupLink(trap))) ?? "");
+  const group = await world.group(ann, [ben], "Choir");
+  const link = await linkOf(world, ann, group);
+  let doors: LinkCardBody["doors"];
+  await swap(world, trapLink, (was) => {
+    doors = was.doors;
+    return was;
+  });
+  expect(doors?.length).toBeGreaterThan(0);
+  await swap(world, groupIn(link), (was) => ({ ...was, doors: doors ?? [] }));
+  expect(await world.during(dan.api.linkCard(link))).toBeUndefined();
+  await dan.api.joinGroup(link);
+  await world.until("Dan is told", () => dan.view("joins")[0]?.standing === "reset");
+  await world.pass(200_000);
+  expect(notes).toBe(0);
+  await dan.api.joinGroup((await world.during(eve.api.groupLink(trap))) ?? ""); // Her own leads to her.
+  await world.until("Dan is in", () => dan.view("conversation", trap)?.state === "open");
+  expect(notes).toBeGreaterThan(0);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[ID62] a card stands beside its own link alone, and a link that was reset has another", async () => {
+  const world = new World({ seed: 625, files: true });
+  const [ann, ben, dan] = [await world.person("Ann"), await world.person("Ben"), await world.person("Dan")];
+  await ann.api.setProfile({ name: "Ann", picture });
+  const contact = await world.during(ann.api.myLink());
+  const first = contactIn(contact);
+  const asBen = { ...first, account: contactIn(await world.during(ben.api.myLink())).account };
+  const borrowed = encodeLink(`https://${first.server}`, { kind: "contact", link: asBen });
+  expect(await world.during(dan.api.linkCard(borrowed))).toBeUndefined();
+  const second = contactIn(await world.during(ann.api.resetLink()));
+  expect(second.capability).not.toEqual(first.capability);
+  expect(second.card?.seed).not.toEqual(first.card?.seed);
+
+  const group = await world.group(ann, [ben], "Choir");
+  const link = await linkOf(world, ann, group);
+  expect(await world.during(ann.api.groupLink(group))).toBe(link);
+  await world.during(ann.api.makeGroupLink(group, { days: 7 }));
+  await world.pass(10_000);
+  const [was, is] = [groupIn(link), groupIn((await world.during(ann.api.groupLink(group))) ?? "")];
+  expect(is.secret).not.toEqual(was.secret);
+  expect(is.card?.seed).not.toEqual(was.card?.seed);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[ID62] a link that was renewed while home stored its card goes without it", async () => {
+  let [isHeld, isAsked] = [false, false];
+  let release = () => {};
+  const wrapPorts = (ports: Ports): Ports => {
+    const { media } = ports;
+    if (media === undefined) return ports;
+    const request: typeof media.request = async (server, what) => {
+      if (isHeld && what.method === "PUT") {
+        isAsked = true;
+        await new Promise<void>((resolve) => {
+          release = resolve;
+        });
+      }
+      return media.request(server, what);
+    };
+    return { ...ports, media: { ...media, request } };
+  };
+  const world = new World({ seed: 626, files: true, wrapPorts });
+  const [ann, ben, dan] = [await world.person("Ann"), await world.person("Ben"), await world.person("Dan")];
+  const group = await world.group(ann, [ben], "Choir");
+  const old = groupIn(await linkOf(world, ann, group));
+  isHeld = true;
+  await ann.api.setRole(group, ben.account, "admin"); // Another door: another card.
+  await world.pass(20_000);
+  const shown = ann.api.groupLink(group);
+  await world.until("home is storing", () => isAsked);
+  await world.during(ann.api.makeGroupLink(group, { days: 1 }));
+  await world.until(
+    "it is renewed",
+    () => (ann.view("conversation", group)?.link?.expiresMs ?? Infinity) < world.clock.nowMs() + 2 * 86_400_000,
+  );
+  isHeld = false;
+  release();
+  const link = (await world.during(shown)) ?? "";
+  const read = groupIn(link);
+  expect(read.secret).not.toEqual(old.secret);
+  expect([read.card, read.doors.length > 0]).toEqual([undefined, true]);
+  await dan.api.joinGroup(link);
+  await world.until("Dan is in", () => dan.view("conversation", group)?.state === "open");
+  expect(world.bugs()).toEqual([]);
 });
 
 test("[ID62] a link is of its kind, whatever card it names", () => {
