@@ -555,7 +555,7 @@ export type ClientApi = ActionsApi &
     readonly confirmJoin: (join: boolean) => Promise<void>;
     readonly revokeDevice: (device: Hex) => Promise<void>;
 
-    /** The card of the master key. While the key is here, or by the passkey. */
+    /** The card of the master key. While the key is here, or by the passkey. Rejects with `bad-card` where the card was changed since. */
     readonly recoveryCard: (passkey?: Passkey) => Promise<RecoveryCard>;
     /** Two of the words, in any script, asked back by their place (from 0). The key then leaves the device. */
     readonly confirmCard: (answers: readonly { place: number; word: string }[]) => Promise<boolean>;

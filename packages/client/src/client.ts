@@ -70,6 +70,7 @@ import { linkingApi } from "./identity/linking.ts";
 import { createLists } from "./identity/lists.ts";
 import { changeKey, endMending, isStandingIn, standIn } from "./identity/mend.ts";
 import { followOwnList, nameRecoveryKey, readOwn } from "./identity/own.ts";
+import { dropFormerKey } from "./identity/own-root.ts";
 import { passkeysApi } from "./identity/passkeys.ts";
 import { dropRetired, keepContactCapability, registerPoints, supplyKeyPackages } from "./identity/points.ts";
 import { reconcileDevices } from "./identity/reconcile.ts";
@@ -156,6 +157,7 @@ export function createClient(given: Ports): Client {
     if (engine.own === undefined) return;
     if (toHex(account) === toHex(engine.own.account)) {
       reconcileDevices(engine);
+      void dropFormerKey(engine).catch(failed);
       vault.wake();
     }
     // Somebody's list moved: a stale leaf may have to go before anything else is said.
@@ -283,6 +285,7 @@ export function createClient(given: Ports): Client {
   async function settleIn(keyPackagesLeft: number): Promise<void> {
     if (!(await changeKey(engine))) return;
     await followOwnList(engine);
+    await dropFormerKey(engine); // As after a crash between the list and it.
     void followFamily(engine).catch(failed);
     if (leaving.goOn()) return engine.kick();
     dropOldKept(engine);

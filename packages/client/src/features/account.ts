@@ -2,12 +2,13 @@
 import { bodyLimits } from "@yanshu/content";
 import { deleteMeta, readConversations, readMeta, writeMeta } from "@yanshu/store";
 import { type Link as AnyLink, type Bytes, decodeLink, type ErrorCode, equalBytes, toHex } from "@yanshu/wire";
-import { type ClientApi, ClientError, type ClientErrorCode, type Passkey } from "../api.ts";
+import { type ClientApi, ClientError, type ClientErrorCode } from "../api.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { areOnCard, cardOf } from "../identity/card.ts";
 import { renewHandle } from "../identity/handle.ts";
 import { listDevices, makeAccount, readOwn, writeOwn, writeOwnProfile } from "../identity/own.ts";
-import { masterKeyBy } from "../identity/passkeys.ts";
+import { mustBeOwnRoot } from "../identity/own-root.ts";
+import { ownRoot } from "../identity/passkeys.ts";
 import { hasContactCapability, keepContactCapability } from "../identity/points.ts";
 import { ownProfile } from "../sync/bodies.ts";
 import { tellProfile } from "../sync/profile.ts";
@@ -29,13 +30,6 @@ export function accountApi(engine: Engine, joined: () => void): AccountApi {
   const { db, ports } = engine;
   /** The key of the card that is being looked at, where a passkey gave it: never stored here. */
   let shown: Bytes | undefined;
-
-  /** The passkey may be another's of this house. */
-  async function ownMasterKeyBy(passkey: Passkey): Promise<Bytes> {
-    const own = ownOf(engine);
-    if (passkey.account !== toHex(own.account)) throw new ClientError("no-account");
-    return masterKeyBy(engine, passkey, own.server);
-  }
 
   return {
     async createAccount({ name, picture, link }) {
@@ -89,8 +83,8 @@ export function accountApi(engine: Engine, joined: () => void): AccountApi {
 
     async recoveryCard(passkey) {
       const own = ownOf(engine);
-      const masterKey = passkey === undefined ? readMeta(db, "master-key") : await ownMasterKeyBy(passkey);
-      if (masterKey === undefined) throw new ClientError("not-allowed");
+      // Home may keep for a passkey what the former card led to, and a key that is here may have had its day.
+      const { masterKey } = await ownRoot(engine, passkey && { passkey });
       shown = masterKey;
       return cardOf(masterKey, own.account, own.server);
     },
@@ -98,6 +92,7 @@ export function accountApi(engine: Engine, joined: () => void): AccountApi {
     async confirmCard(answers) {
       const masterKey = readMeta(db, "master-key") ?? shown;
       if (masterKey === undefined) throw new ClientError("not-allowed");
+      await mustBeOwnRoot(engine, masterKey); // It may have been changed while it was being written down.
       if (!(await areOnCard(masterKey, answers))) return false;
       shown = undefined;
       db.transaction(() => {

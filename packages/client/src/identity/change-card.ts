@@ -13,7 +13,6 @@ import {
   nextEntryBody,
   rootChangeBytes,
   rootHashOf,
-  rootOf,
 } from "@yanshu/wire";
 import { type ClientApi, ClientError } from "../api.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
@@ -21,6 +20,7 @@ import { keepOwed, oweRecord } from "../vault/keep-record.ts";
 import { areOnCard, cardOf } from "./card.ts";
 import { endFamilyHere } from "./family.ts";
 import { followOwnList, nextRootKeyOf, recoveryKeyOf, rootKeyOf, today } from "./own.ts";
+import { isOwnRoot } from "./own-root.ts";
 import { ownRoot } from "./passkeys.ts";
 
 /** What the card that counts leads to, and what stands on the one that is being written down. In memory alone. */
@@ -41,6 +41,7 @@ export function changeCardApi(engine: Engine): Pick<ClientApi, "newCard" | "conf
     async confirmNewCard(answers) {
       if (drafted === undefined) throw new ClientError("not-allowed");
       const tried = drafted;
+      // @checks ID46
       if (!(await areOnCard(tried.next, answers))) return false;
       await changeRoot(engine, tried);
       drafted = undefined;
@@ -52,9 +53,10 @@ export function changeCardApi(engine: Engine): Pick<ClientApi, "newCard" | "conf
 async function changeRoot(engine: Engine, drafted: Drafted): Promise<void> {
   const { db, lists, link } = engine;
   const own = ownOf(engine);
+  // not a check: the network's answer.
   if (!(await link.whenReady("signed")) || !(await followOwnList(engine))) throw new ClientError("offline");
   // Home may have taken it though its answer was lost.
-  if (!(await isChanged(engine, drafted.next))) {
+  if (!(await isOwnRoot(engine, drafted.next))) {
     const entries = await entriesFor(engine, drafted);
     const { publicKey: recoveryPub } = await recoveryKeyOf(engine.ports.crypto, drafted.next);
     db.transaction(() => oweRecord(engine, recoveryPub));
@@ -71,13 +73,9 @@ async function changeRoot(engine: Engine, drafted: Drafted): Promise<void> {
   engine.changed("status", "devices", "family");
   engine.kick();
   // Whoever comes back by the new card finds nothing that it opens before (ID51). The card counts: it is confirmed once more.
-  if (!(await keepOwed(engine))) throw new ClientError("server-unreachable");
-}
-
-async function isChanged({ lists, own, ports }: Engine, masterKey: Bytes): Promise<boolean> {
-  const list = own && lists.get(own.account);
-  const { publicKey } = await rootKeyOf(ports.crypto, masterKey);
-  return list !== undefined && equalBytes(rootOf(list).key, publicKey);
+  const owed = await keepOwed(engine);
+  // @checks ID51
+  if (owed !== "paid") throw new ClientError(owed === "later" ? "server-unreachable" : "refused");
 }
 
 /** The entry that changes the root, after those that it follows on: all devices stay. */

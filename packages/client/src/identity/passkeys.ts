@@ -4,13 +4,14 @@
  */
 import type { KeyPair } from "@yanshu/mls";
 import { countDiagnostic, deleteMeta, readMeta, writeMeta } from "@yanshu/store";
-import { type Bytes, equalBytes, fromHex, passkeyProofBytes, rootOf, toHex } from "@yanshu/wire";
+import { type Bytes, fromHex, passkeyProofBytes, toHex } from "@yanshu/wire";
 import { type ClientApi, ClientError, type Passkey, type RootBy } from "../api.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import type { Errand, Hello } from "../core/link.ts";
 import { readCard } from "./card.ts";
 import { tagOf, unwrapMasterKey, wrapMasterKey } from "./master-wrap.ts";
 import { rootKeyOf } from "./own.ts";
+import { mustBeOwnRoot } from "./own-root.ts";
 
 const secretBytes = 32;
 
@@ -73,8 +74,7 @@ export async function ownRoot(
         : await masterKeyBy(engine, by.passkey, own.server);
   if (masterKey === undefined) throw new ClientError(by === undefined ? "not-allowed" : "bad-card");
   const root = await rootKeyOf(engine.ports.crypto, masterKey);
-  const list = await engine.lists.load(own.account);
-  if (list === undefined || !equalBytes(rootOf(list).key, root.publicKey)) throw new ClientError("bad-card");
+  await mustBeOwnRoot(engine, masterKey);
   return { masterKey, root };
 }
 

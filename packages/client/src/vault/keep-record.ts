@@ -14,8 +14,13 @@ import { vouch } from "./record-voucher.ts";
 /** So long a device leaves it to each one that stands before it in the list. */
 const graceMs = 600_000;
 
-/** `waitMs`: another device may do it meanwhile. */
-export type Kept = { readonly kind: "done" | "later" } | { readonly kind: "wait"; readonly waitMs: number };
+/**
+ * `kept`: home has what this device would say now. `none`: there is nothing to put, or home keeps no vault. `too-large`: home would not
+ * take it. `later`: it did not. `waitMs`: another device may do it meanwhile.
+ */
+export type Kept =
+  | { readonly kind: "kept" | "none" | "too-large" | "later" }
+  | { readonly kind: "wait"; readonly waitMs: number };
 
 /** One after another: what was said under another card is not put in the place of what was said under this one. */
 const turns = new WeakMap<Engine, Turn>();
@@ -40,15 +45,18 @@ function isOwed({ db }: Engine, recoveryPub: Bytes | undefined): boolean {
   return owed !== undefined && recoveryPub !== undefined && equalBytes(owed, recoveryPub);
 }
 
-/** Answers whether nothing is owed, or not any more. */
-export async function keepOwed(engine: Engine): Promise<boolean> {
+/** `paid`: nothing is owed, or not any more. */
+export async function keepOwed(engine: Engine): Promise<"paid" | "later" | "too-large"> {
   const { db, lists } = engine;
   const list = lists.get(ownOf(engine).account);
-  if (list === undefined || !isOwed(engine, recoveryPubOf(list))) return true;
+  // not a check: there is nothing to do.
+  if (list === undefined || !isOwed(engine, recoveryPubOf(list))) return "paid";
   makeKey(engine); // Who has the old card opens what was sealed to it: not what comes from now on (VA6).
   await engine.keeping.write();
-  await keepRecord(engine, undefined);
-  return readMeta(db, "record-owed") === undefined;
+  const { kind } = await keepRecord(engine, undefined);
+  // @checks ID51
+  if (readMeta(db, "record-owed") === undefined) return "paid";
+  return kind === "too-large" ? kind : "later";
 }
 
 async function keepNow(engine: Engine, sinceMs: number | undefined): Promise<Kept> {
@@ -58,20 +66,17 @@ async function keepNow(engine: Engine, sinceMs: number | undefined): Promise<Kep
   const recoveryPub = list === undefined ? undefined : recoveryPubOf(list);
   // What home has is not put in the place of before it was read.
   const isAwaited = readMeta(db, "recovery-key") !== undefined || readMeta(db, "kept-record") !== undefined;
-  if (recoveryPub === undefined || isAwaited) return { kind: "done" };
+  if (recoveryPub === undefined || isAwaited) return { kind: "none" };
   const held = encodeRecord(engine);
   if (held === undefined) {
-    db.transaction(() => {
-      countDiagnostic(db, "record-too-large");
-      deleteMeta(db, "record-owed");
-    });
-    return { kind: "done" };
+    db.transaction(() => countDiagnostic(db, "record-too-large"));
+    return { kind: "too-large" };
   }
   const head = list && headOf(list);
   // Who vouched for it may have been removed since: under another list it is said again.
   const mark = ports.crypto.sha256(concat(recoveryPub, head?.hash ?? recoveryPub, held));
   const kept = readMeta(db, "record-kept");
-  if (kept !== undefined && equalBytes(kept, mark)) return { kind: "done" };
+  if (kept !== undefined && equalBytes(kept, mark)) return { kind: "kept" };
   const graceLeftMs = (sinceMs ?? ports.nowMs()) + placeOf(engine) * graceMs - ports.nowMs();
   const waitMs = isOwed(engine, recoveryPub) ? 0 : graceLeftMs;
   if (waitMs > 0) return { kind: "wait", waitMs };
@@ -91,13 +96,16 @@ async function put(engine: Engine, { record, n, entryHash }: Made, mark: Bytes):
     await becomeAlike(engine);
     return { kind: "later" };
   }
+  // Whatever else home says, as while its disk is full, it holds the record of before: what is owed stays owed.
+  // @checks ID51
+  if (answer.kind === "error" && answer.code !== "vault-off") return { kind: "later" };
   db.transaction(() => {
     deleteMeta(db, "record-owed");
     // It is off: once it is on again all is looked at anew.
     if (answer.kind === "ok") writeMeta(db, "record-kept", mark);
     else deleteMeta(db, "record-kept");
   });
-  return { kind: "done" };
+  return { kind: answer.kind === "ok" ? "kept" : "none" };
 }
 
 /** Home holds another list than this device: another card counts, or home lacks what it was not told (ID7a). */

@@ -154,7 +154,8 @@ export function createVault(engine: Engine): VaultWorker {
     if (isThere === undefined) return "later";
     isShut = !isThere;
     if (isShut) return "done";
-    if (!(await keepOwed(engine))) return "later";
+    // What is too large is for no retry: all else goes on.
+    if ((await keepOwed(engine)) === "later") return "later";
     db.transaction(() => beginEpoch(engine));
     // Without any key there is nothing to be read: it comes with the first words of the other devices.
     if (nextUnread(db) !== undefined && readVaultKeys(db).length === 0) return waitForKey();
@@ -182,7 +183,9 @@ export function createVault(engine: Engine): VaultWorker {
     const kept = await keepRecord(engine, recordSinceMs);
     recordSinceMs = kept.kind === "wait" ? (recordSinceMs ?? ports.nowMs()) : undefined;
     if (kept.kind === "wait") plan(kept.waitMs);
-    if (kept.kind !== "later") db.transaction(() => writeVault(db, { wholeMs: ports.nowMs() }));
+    // @checks VA33
+    if (kept.kind === "kept" && !hasUnvaulted(db) && !readVault(db).isFull)
+      db.transaction(() => writeVault(db, { wholeMs: ports.nowMs() }));
     return kept.kind === "later" ? "later" : "done";
   }
 

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Hex } from "@yanshu/client";
-import { nodePrimitives } from "@yanshu/server";
+import { LogFullError, nodePrimitives } from "@yanshu/server";
 import { readMeta } from "@yanshu/store";
 import { accountIdOf } from "@yanshu/wire";
 import { type Person, stepOf, World, type WorldOptions } from "../index.ts";
@@ -662,4 +662,31 @@ test("[VA33] the device says when all of it was at home last: not before what wa
   world.network.letBack(ann.device);
   await world.until("all is there", () => (ann.view("vault").wholeMs ?? 0) > saidMs, 5 * soonMs);
   expect(ann.view("vault").waiting).toBe(0);
+});
+
+test("[VA33] a vault that is full, or a home that does not take the record, is not said to have all", async () => {
+  const full = await friends({ seed: 330, config: { vaultBytesMax: 10_000 } });
+  for (let i = 0; i < 8; i++) await full.ann.say(full.chat, `${i} ${"long ".repeat(200)}`);
+  await full.world.until("it is full", () => full.ann.view("vault").isFull, 180_000);
+  const before = full.ann.view("vault").wholeMs;
+  await full.ann.say(full.chat, "there is no room for it");
+  await full.world.pass(5 * soonMs);
+  expect(full.ann.view("vault")).toMatchObject({ isFull: true });
+  expect(full.ann.view("vault").wholeMs).toBe(before);
+
+  const { world, ann, ben, chat } = await friends({ seed: 331 });
+  await world.pass(soonMs);
+  const first = ann.view("vault").wholeMs;
+  const { putRecord } = world.log.vaults;
+  Object.assign(world.log.vaults, {
+    putRecord: () => {
+      throw new LogFullError();
+    },
+  });
+  await ann.api.setRemark(ben.account, "Benjamin");
+  await ann.say(chat, "the record would follow");
+  await world.pass(2 * soonMs);
+  expect(ann.view("vault")).toMatchObject({ waiting: 0, wholeMs: first });
+  Object.assign(world.log.vaults, { putRecord });
+  await world.until("the record is there", () => (ann.view("vault").wholeMs ?? 0) > (first ?? 0), 5 * soonMs);
 });
