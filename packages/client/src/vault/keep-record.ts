@@ -76,7 +76,10 @@ async function keepNow(engine: Engine, sinceMs: number | undefined): Promise<Kep
   // Who vouched for it may have been removed since: under another list it is said again.
   const mark = ports.crypto.sha256(concat(recoveryPub, head?.hash ?? recoveryPub, held));
   const kept = readMeta(db, "record-kept");
-  if (kept !== undefined && equalBytes(kept, mark)) return { kind: "kept" };
+  if (kept !== undefined && equalBytes(kept, mark)) {
+    db.transaction(() => deleteMeta(db, "record-owed")); // The mark names the card: this very record is what was owed.
+    return { kind: "kept" };
+  }
   const graceLeftMs = (sinceMs ?? ports.nowMs()) + placeOf(engine) * graceMs - ports.nowMs();
   const waitMs = isOwed(engine, recoveryPub) ? 0 : graceLeftMs;
   if (waitMs > 0) return { kind: "wait", waitMs };
