@@ -2,7 +2,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { LogFullError } from "@yanshu/server";
 import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
-import { concat, fromBase64Url, toHex, utf8 } from "@yanshu/wire";
+import { fromBase64Url, toHex } from "@yanshu/wire";
 import { crypto, homeOf, openedBy } from "../attacks/evil-home.ts";
 import { type Person, World } from "../index.ts";
 
@@ -262,7 +262,7 @@ test("[ID51] a record that home would not take stays owed, and nobody is told th
   const old = await confirmed(world, ann);
   await world.pass(120_000);
   const { account } = ann;
-  ann.disk.transaction(() => writeMeta(ann.disk, "record-more", moreThanFits()));
+  ann.disk.transaction(() => moreThanFits(ann));
   const card = await ann.api.newCard({ card: textOf(old) });
   expect(await codeOf(world.during(ann.api.confirmNewCard(twoOf(card))))).toBe("refused");
   await ann.say(chat, "after");
@@ -271,7 +271,7 @@ test("[ID51] a record that home would not take stays owed, and nobody is told th
   expect(readMeta(ann.disk, "record-owed")).toBeDefined();
   expect(ann.client.diagnostics()["record-too-large"] ?? 0).toBeGreaterThan(0);
   // Once there is room it is put by itself.
-  ann.disk.transaction(() => deleteMeta(ann.disk, "record-more"));
+  ann.disk.transaction(() => ann.disk.run("DELETE FROM chat_marks WHERE stamp_ms = 7"));
   await ann.say(chat, "and on");
   await world.pass(300_000);
   expect(await opensRecord(world, account, card)).toBe(true);
@@ -336,10 +336,11 @@ test("[ID46] [ID33] a passkey whose wrap home kept shows no words of the former 
   expect(await codeOf(ann.api.confirmCard(twoOf(old)))).toBe("bad-card"); // It was looked at before.
 });
 
-/** Told by a later version, as it stands in the store (CBOR): sixteen times 60 KiB. */
-function moreThanFits(): Uint8Array {
-  const [data, none] = [utf8("ddata"), new Uint8Array(60 * 1_024)];
-  const one = (type: number) =>
-    concat(Uint8Array.of(0xa2), utf8("dtype"), Uint8Array.of(type), data, Uint8Array.of(0x59, 0xf0, 0), none);
-  return concat(Uint8Array.of(0x90), ...Array.from({ length: 16 }, (_, type) => one(type)));
+/** Marks of more chats than a record has room for. */
+function moreThanFits({ disk }: Person): void {
+  for (let n = 0; n < 10_000; n++) {
+    const chat = new Uint8Array(32);
+    new DataView(chat.buffer).setUint32(0, n);
+    disk.run("INSERT INTO chat_marks (conversation, mark, is_on, stamp_ms) VALUES (?, 'muted', 1, 7)", chat);
+  }
 }
