@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { crc32, deflateSync } from "node:zlib";
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { familyIn } from "./family.ts";
-import { sees, shot, write } from "./people.ts";
+import { keepsApp, sees, shot, write } from "./people.ts";
 import { type Chosen, kept, phone, type Town } from "./town.ts";
 
 const runs = "globalThis.ran=1;parent.ran=1;fetch('/ran')";
@@ -47,6 +47,7 @@ test.describe("hostile", () => {
     const family = await familyIn(browser, "妈妈 Maya", [phone, { look: phone, more: kept }]);
     town = family.town;
     [mallory, kid] = family.people;
+    await keepsApp(kid); // Until then a file is saved without the service worker, whose answers are looked at here.
     for (const page of [mallory, kid]) {
       page.on("request", (request) => request.url().includes("/ran") && ran.push(request.url()));
       page.on("dialog", (dialog) => ran.push(dialog.message()));
