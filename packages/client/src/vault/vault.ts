@@ -61,7 +61,7 @@ type Step = "done" | "again" | "later";
 /** A segment as it was read. `locked`: no key opens it. `unreadable`: it is broken, or newer. `not-believed`: who signed it has no say there. */
 type Opened = { readonly at: number } & (
   | { readonly fault: "locked" | "unreadable" | "not-believed" }
-  | ({ readonly belief: Exclude<Belief, "nothing">; readonly hash: Bytes } & (
+  | ({ readonly belief: Exclude<Belief, "nothing">; readonly segment: Bytes } & (
       | { readonly fault: "newer" }
       | { readonly fault?: undefined; readonly held: VaultSegment }
     ))
@@ -259,16 +259,15 @@ export function createVault(engine: Engine): VaultWorker {
   async function open(at: number, segment: Bytes): Promise<Opened> {
     const opened = await openSegment(engine, at, segment);
     if (typeof opened === "string") return { at, fault: opened === "locked" ? "locked" : "unreadable" };
-    const hash = ports.crypto.sha256(segment);
     const before = readVaultNewer(db, at);
     const now = beliefIn(engine, at, opened);
     // What the same bytes told when they were first read, they tell still; they change and erase nothing by it any more.
-    const isKnown = before !== undefined && equalBytes(before.hash, hash);
+    const isKnown = before !== undefined && equalBytes(before.hash, ports.crypto.sha256(segment));
     const belief = isKnown && now !== "all" ? "missing" : now;
     // @checks VA22
     if (belief === "nothing") return { at, fault: "not-believed" };
     const held = decodeVaultSegment(opened.held);
-    return held === undefined ? { at, fault: "newer", belief, hash } : { at, held, belief, hash };
+    return held === undefined ? { at, fault: "newer", belief, segment } : { at, held, belief, segment };
   }
 
   function take(range: UnreadRange, one: Opened): void {
@@ -279,7 +278,7 @@ export function createVault(engine: Engine): VaultWorker {
         writeVault(db, { closed: { at, sinceMs: ports.nowMs() } });
       if (fault !== undefined) {
         if (fault !== "locked") countDiagnostic(db, `vault-${fault}`);
-        if (fault === "newer" && one.belief !== "places") noteVaultNewer(db, one);
+        if (fault === "newer" && one.belief !== "places") noteNewer(one);
         return;
       }
       const { held, belief } = one;
@@ -295,11 +294,15 @@ export function createVault(engine: Engine): VaultWorker {
         takeGroups(engine, at, held.groups);
       }
       const newer = held.messages.toReversed().filter((record) => takeRecord(engine, at, record, belief));
-      if (newer.length > 0) noteVaultNewer(db, one);
+      if (newer.length > 0) noteNewer(one);
       else dropVaultNewer(db, at);
       const chats = new Map(held.messages.map(({ conversation }) => [toHex(conversation), conversation]));
       engine.changed("chats", ...[...chats.values()].map(topicOf));
     });
+  }
+
+  function noteNewer({ at, segment }: { readonly at: number; readonly segment: Bytes }): void {
+    noteVaultNewer(db, { at, hash: ports.crypto.sha256(segment) });
   }
 
   function noteSeen(at: number): void {

@@ -1,7 +1,7 @@
 /**
  * Bodies: what one row of `messages` shows.
  */
-import { type BodyOf, decodeBody } from "@yanshu/content";
+import { type Body, type BodyOf, decodeBody } from "@yanshu/content";
 import { type Bytes, decodeLink, plain, toHex } from "@yanshu/wire";
 import type { QuoteView } from "../api/actions.ts";
 import type { TimelineItem } from "../api.ts";
@@ -29,6 +29,8 @@ export function bodyOf(
     readonly kind: ShownKind;
     readonly body: Bytes;
   },
+  /** Decoded, where it is already. */
+  decoded?: Body,
 ): TimelineItem["body"] | undefined {
   if (row.kind === "recalled")
     return { kind: "system", line: { kind: "recalled", who: people.ref(toHex(row.author)) } };
@@ -37,7 +39,7 @@ export function bodyOf(
     return line && { kind: "system", line };
   }
   if (row.kind === "newer") return newerOf(row.body);
-  const said = decodeBody(row.body);
+  const said = decoded ?? decodeBody(row.body);
   switch (said?.kind) {
     case "text":
       return textOf(context, people, row.conversation, said);

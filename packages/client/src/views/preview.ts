@@ -36,9 +36,10 @@ export function previewOf(
   let row = newest;
   while (row !== undefined) {
     const shown = { mine: true, ...row, conversation: conversation.id };
-    const body = bodyOf(context, people, shown);
+    const said = row.kind === "system" ? undefined : decodeBody(row.body);
+    const body = bodyOf(context, people, shown, said);
     if (body?.kind === "system") return body;
-    const words = body?.kind === "newer" ? body.fallback : wordsIn(row.body);
+    const words = body?.kind === "newer" ? body.fallback : said && summaryOf(said);
     if (body !== undefined && words !== undefined) {
       const { name, isMe } = people.ref(toHex(row.author));
       const kind = body.kind === "newer" ? "text" : body.kind;
@@ -49,12 +50,6 @@ export function previewOf(
     row = context.database.get<PreviewRow>(olderSql, conversation.id, row.position);
   }
   return { kind: "none" };
-}
-
-/** Undefined where this version cannot read it. */
-function wordsIn(bytes: Bytes): string | undefined {
-  const said = decodeBody(bytes);
-  return said && summaryOf(said);
 }
 
 /** Cut between characters as people count them, never inside one. */
