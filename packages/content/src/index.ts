@@ -11,6 +11,7 @@ export { placeLimits } from "./bodies/place.ts";
 export { type Sticker, type StickerType, stickerLimits, stickerTypes } from "./bodies/stickers.ts";
 export { type VaultFormer, vaultFormersMax, vaultKeyBytes, vaultKeysMax } from "./bodies/vault.ts";
 export * from "./body.ts";
+export * from "./card-words.ts";
 export * from "./handed-history.ts";
 export * from "./kinds.ts";
 export * from "./link-card.ts";

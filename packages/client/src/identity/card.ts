@@ -2,7 +2,9 @@
  * The recovery card (docs/spec/identity.md ID17, ID30, ID61): the master key as 24 words, English or Chinese, and as a code with
  * account and home. Reading one says what is wrong with it, and where.
  */
+
 import { entropyToMnemonic, mnemonicToEntropy } from "@scure/bip39";
+import { cardWordsIn } from "@yanshu/content";
 import {
   type AccountId,
   type Bytes,
@@ -61,7 +63,7 @@ export async function areOnCard(
   const lists = await loadCardLists();
   const places = placesOf(masterKey, lists);
   const isOn = ({ place, word }: { place: number; word: string }) => {
-    const [written, ...more] = wordsIn(word);
+    const [written, ...more] = cardWordsIn(word);
     return written !== undefined && more.length === 0 && exactly(lists, written)?.at === places[place];
   };
   return answers.length >= 2 && answers.every(isOn);
@@ -72,7 +74,7 @@ export async function readCard(text: string, sha256: Sha256): Promise<ReadCard> 
   const code = text.trim();
   if (code.startsWith(prefix)) return readCode(code.slice(prefix.length));
   const lists = await loadCardLists();
-  const written = wordsIn(text);
+  const written = cardWordsIn(text);
   const words: ReadWord[] = [];
   for (const [place, one] of written.entries()) {
     const word = wordFor(lists, one);
@@ -83,16 +85,6 @@ export async function readCard(text: string, sha256: Sha256): Promise<ReadCard> 
   const masterKey = keyOf(lists, words);
   if (masterKey !== undefined) return { kind: "card", masterKey };
   return { kind: "sum", guesses: await guessesOf(lists, words, sha256) };
-}
-
-/** Latin words, and each Han character by itself. Wide letters count as narrow ones. */
-function wordsIn(text: string): readonly string[] {
-  return (
-    text
-      .normalize("NFKC")
-      .toLowerCase()
-      .match(/[a-z]+|\p{Script=Han}/gu) ?? []
-  );
 }
 
 function exactly(lists: CardWordLists, written: string): ReadWord | undefined {

@@ -1,5 +1,7 @@
 /** Typing the words of a recovery card: what is offered, and what is taken. Pure; the lists of words come in. */
+
 import type { CardWordLists } from "@yanshu/client";
+import { cardWordsIn } from "@yanshu/content";
 
 export type CardScript = "en" | "zh-Hans" | "zh-Hant";
 export const cardWordCount = 24;
@@ -27,7 +29,7 @@ export function offered(all: CardWordLists, typed: string, reader: CardScript): 
 
 /** The word that was meant; undefined when it is none. */
 export function wordFor(all: CardWordLists, typed: string): string | undefined {
-  const written = wordsIn(typed);
+  const written = cardWordsIn(typed);
   const [one] = written;
   if (one === undefined || written.length > 1) return undefined;
   if ([all.en, all["zh-Hans"], all["zh-Hant"]].some((list) => list.includes(one))) return one;
@@ -42,22 +44,12 @@ export function isWhole(typed: string): boolean {
 /** What was pasted or typed at once: the words of it, up to the first that is none, and that one. */
 export function taken(all: CardWordLists, text: string): { words: readonly string[]; wrong: string | undefined } {
   const words: string[] = [];
-  for (const one of wordsIn(text)) {
+  for (const one of cardWordsIn(text)) {
     const word = wordFor(all, one);
     if (word === undefined) return { words, wrong: one };
     words.push(word);
   }
   return { words, wrong: undefined };
-}
-
-/** Latin words, and each Han character by itself. */
-function wordsIn(text: string): readonly string[] {
-  return (
-    text
-      .normalize("NFKC")
-      .toLowerCase()
-      .match(/[a-z]+|\p{Script=Han}/gu) ?? []
-  );
 }
 
 function lettersOf(typed: string): string {
