@@ -23,6 +23,26 @@ export function isRoom(name: string): name is Room {
   return (everyRoom as readonly string[]).includes(name);
 }
 
+/** What one package holds its features to (docs/spec/rooms.md RO13). Paths are below the package's `src/`; a folder ends in `/`. */
+export type FeatureRule = {
+  /** What a feature may import besides its own files: the contract of the core. */
+  readonly contract: readonly string[];
+  /** By what the core imports features. */
+  readonly lists: readonly string[];
+  /** Features of today that do not keep to the rule yet. The list only becomes shorter. */
+  readonly notYet: readonly string[];
+};
+export type FeatureRules = Readonly<Partial<Record<Room, FeatureRule>>>;
+
+const lists = ["features/index.ts"];
+
+/** The packages whose features keep to the rule. A package that is not named here is not held to it. */
+export const featureRules: FeatureRules = {
+  content: { contract: ["feature.ts", "fields.ts"], lists, notYet: [] },
+  cli: { contract: ["feature.ts"], lists, notYet: [] },
+  testing: { contract: ["feature.ts"], lists, notYet: [] },
+};
+
 /** Subpaths that are adapters: for composition roots alone. */
 export const adapters = [
   "@yanshu/mls/bun",

@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { violationsIn } from "./arrows.ts";
-import { arrows } from "./arrows-rules.ts";
+import { arrows, type FeatureRules } from "./arrows-rules.ts";
 import { globalsOf, importsOf, tokenise } from "./arrows-scan.ts";
 
 const folders: string[] = [];
@@ -178,6 +178,63 @@ describe("a seeded violation is caught, and nothing else", () => {
       expect(Object.keys(files)).toContain(found[0]?.path as string);
     });
   }
+});
+
+describe("features of a package", () => {
+  const rules: FeatureRules = {
+    cli: {
+      contract: ["feature.ts", "shell/"],
+      lists: ["features/index.ts"],
+      notYet: ["old"],
+    },
+  };
+  const tree = {
+    "packages/cli/src/feature.ts": "export const feature = 1;",
+    "packages/cli/src/shell/page.ts": "export const page = 1;",
+    "packages/cli/src/core.ts": `import { all } from "./features/index.ts"; import "./features/old.ts"; export const core = all;`,
+    "packages/cli/src/features/index.ts": `import { polls } from "./polls/index.ts"; import { pat } from "./pat.ts"; export const all = [polls, pat];`,
+    "packages/cli/src/features/pat.ts": `import { feature } from "../feature.ts"; export const pat = feature;`,
+    "packages/cli/src/features/pat.test.ts": `import "../core.ts"; import "./polls/card.ts";`,
+    "packages/cli/src/features/polls/index.ts": `import "./card.ts"; import "../../shell/page.ts"; export const polls = 2;`,
+    "packages/cli/src/features/polls/card.ts": `import "@yanshu/content"; export const card = 1;`,
+    "packages/cli/src/features/old.ts": `import "../away.ts"; import "./pat.ts"; export const old = 1;`,
+    "packages/cli/src/away.ts": "export const away = 1;",
+    // A package that is not named is not held to the rule.
+    "packages/web/src/features/a.ts": `import "./b.ts";`,
+    "packages/web/src/features/b.ts": "export const b = 1;",
+  };
+  const withRules = (files: Readonly<Record<string, string>>) => violationsIn(treeWith({ ...tree, ...files }), rules);
+
+  test("[RO13] a tree whose features keep to their contract has no violation", () => {
+    expect(withRules({})).toEqual([]);
+  });
+
+  const broken: readonly (readonly [what: string, path: string, source: string, fault: RegExp])[] = [
+    ["imports another", "features/pat.ts", `import "./polls/card.ts";`, /the feature pat imports no other feature/],
+    ["imports one that is not moved", "features/pat.ts", `import "./old.ts";`, /pat imports no other feature/],
+    ["imports the list", "features/polls/more.ts", `import "../index.ts";`, /nothing of the core but its contract/],
+    ["imports the core", "features/polls/more.ts", `import type { A } from "../../away.ts";`, /but its contract/],
+    ["imports a folder like its contract", "features/pat.ts", `import "../shell.ts";`, /but its contract/],
+    ["is imported by the core", "away.ts", `import "./features/polls/card.ts";`, /by features\/index\.ts alone/],
+    ["is imported late by the core", "away.ts", `await import("./features/pat.ts");`, /by features\/index\.ts alone/],
+  ];
+  for (const [what, path, source, fault] of broken) {
+    test(`[RO13] a feature ${what}`, () => {
+      const found = withRules({ "packages/cli/src/shell.ts": "", [`packages/cli/src/${path}`]: source });
+      expect(found.map(({ what: said }) => said)).toContainEqual(expect.stringMatching(fault));
+      expect(found.filter(({ what: said }) => !said.includes("cycle")).map((one) => one.path)).toEqual([
+        `packages/cli/src/${path}`,
+      ]);
+    });
+  }
+
+  test("[RO13] an exception for a feature that is gone is refused, so that the list becomes shorter", () => {
+    const { "packages/cli/src/features/old.ts": _, ...without } = tree;
+    const core = { "packages/cli/src/core.ts": "export const core = 1;" };
+    expect(violationsIn(treeWith({ ...without, ...core }), rules).map(({ what }) => what)).toEqual([
+      "excuses old of cli, which is not there",
+    ]);
+  });
 });
 
 test("[RO8] a cycle across packages is caught, besides the missing arrow that it needs", () => {

@@ -10,6 +10,9 @@ import { fileURLToPath } from "node:url";
 import {
   adapters,
   arrows,
+  type FeatureRule,
+  type FeatureRules,
+  featureRules,
   forbiddenInPortable,
   isAdapterFile,
   isBuildSetting,
@@ -30,7 +33,7 @@ type SourceFile = {
 };
 
 /** Every violation in the tree at `root`, in the order of paths and lines. */
-export function violationsIn(root: string): readonly Violation[] {
+export function violationsIn(root: string, features: FeatureRules = featureRules): readonly Violation[] {
   const packages = readPackages(root);
   const violations: Violation[] = [];
   const files: SourceFile[] = [];
@@ -56,7 +59,15 @@ export function violationsIn(root: string): readonly Violation[] {
     if (isOutsideSrc(path)) report(1, "is code outside its package's src/");
     files.push({ path, imports });
   }
-  violations.push(...packageFaults(packages), ...cycles(files, packages));
+  const known = new Set(files.map(({ path }) => path));
+  for (const file of files) {
+    for (const { specifier, line } of file.imports) {
+      const target = resolveImport(file.path, specifier, known, packages);
+      const what = target === undefined ? undefined : featureFault(file.path, target, features);
+      if (what !== undefined) violations.push({ path: file.path, line, what });
+    }
+  }
+  violations.push(...packageFaults(packages), ...cycles(files, known, packages), ...goneExceptions(files, features));
   return violations.sort((a, b) => (a.path === b.path ? a.line - b.line : a.path < b.path ? -1 : 1));
 }
 
@@ -150,6 +161,50 @@ function roomFault(path: string, specifier: string, packages: ReadonlyMap<string
   return `imports ${target}: there is no arrow from ${room} to ${target}`;
 }
 
+/** Which feature of its package a file belongs to; undefined for a list, and for the core. */
+function featureOf(below: string, { lists }: FeatureRule): string | undefined {
+  if (!below.startsWith("features/") || lists.includes(below)) return undefined;
+  const [, first = ""] = below.split("/");
+  return first.replace(/\..*$/, "");
+}
+
+/** What is wrong with `path` importing `target`, a file of the same package, as to features; or nothing. */
+function featureFault(path: string, target: string, features: FeatureRules): string | undefined {
+  const [, room = ""] = path.split("/");
+  const rule = isRoom(room) ? features[room] : undefined;
+  const src = `packages/${room}/src/`;
+  if (rule === undefined || isTest(path) || !path.startsWith(src) || !target.startsWith(src)) return undefined;
+  const [from, to] = [path.slice(src.length), target.slice(src.length)];
+  const [feature, imported] = [featureOf(from, rule), featureOf(to, rule)];
+  if (feature !== undefined) {
+    if (feature === imported || rule.notYet.includes(feature)) return undefined;
+    if (imported !== undefined) return `imports ${to}: the feature ${feature} imports no other feature`;
+    const isContract = rule.contract.some((one) => (one.endsWith("/") ? to.startsWith(one) : to === one));
+    return isContract
+      ? undefined
+      : `imports ${to}: the feature ${feature} imports nothing of the core but its contract`;
+  }
+  if (imported === undefined || rule.notYet.includes(imported) || rule.lists.includes(from)) return undefined;
+  return `imports ${to}: features are imported by ${rule.lists.join(", ")} alone`;
+}
+
+/** An exception for a feature that is not there any more. */
+function goneExceptions(files: readonly SourceFile[], features: FeatureRules): Violation[] {
+  return Object.entries(features).flatMap(([room, rule]) => {
+    const src = `packages/${room}/src/`;
+    const there = new Set(
+      files.map(({ path }) => (path.startsWith(src) ? featureOf(path.slice(src.length), rule) : "")),
+    );
+    return rule.notYet
+      .filter((name) => !there.has(name))
+      .map((name) => ({
+        path: "tools/arrows-rules.ts",
+        line: 1,
+        what: `excuses ${name} of ${room}, which is not there`,
+      }));
+  });
+}
+
 function isAdapter(specifier: string): boolean {
   return (adapters as readonly string[]).includes(specifier);
 }
@@ -190,8 +245,11 @@ function resolveImport(
 }
 
 /** Cycles between files, within a package or across; one violation for each, at its first file. */
-function cycles(files: readonly SourceFile[], packages: ReadonlyMap<string, Package>): Violation[] {
-  const known = new Set(files.map(({ path }) => path));
+function cycles(
+  files: readonly SourceFile[],
+  known: ReadonlySet<string>,
+  packages: ReadonlyMap<string, Package>,
+): Violation[] {
   const graph = new Map(
     files.map(({ path, imports }) => [
       path,
