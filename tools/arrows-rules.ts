@@ -38,6 +38,11 @@ const lists = ["features/index.ts"];
 
 /** The packages whose features keep to the rule. A package that is not named here is not held to it. */
 export const featureRules: FeatureRules = {
+  wire: {
+    contract: ["call.ts", "schema.ts", "ids.ts", "limits.ts", "bytes.ts", "upload-tokens.ts"],
+    lists: [...lists, "index.ts"],
+    notYet: [],
+  },
   content: { contract: ["feature.ts", "fields.ts"], lists, notYet: [] },
   cli: { contract: ["feature.ts"], lists, notYet: [] },
   testing: { contract: ["feature.ts"], lists, notYet: [] },

@@ -2,14 +2,43 @@
  * @yanshu/wire: the contract between client and server. Nothing here touches network, disk, clock
  * or chance; docs/spec/{wire,delivery,identity}.md number its rules.
  */
-export * from "./blobs.ts";
 export * from "./bytes.ts";
 export * from "./calls.ts";
 export * from "./envelope.ts";
 export * from "./errors.ts";
-export * from "./everything.ts";
+export { isVaultSegmentSize, vaultLimits, vaultSegmentSizes } from "./features/backup.ts";
+export {
+  type Cell,
+  decodePlace,
+  decodeRow,
+  encodePlace,
+  encodeRow,
+  type Place,
+  type Row,
+} from "./features/export.ts";
+export {
+  type BlobCopy,
+  type BlobCreate,
+  type BlobFault,
+  type BlobState,
+  blobCopy,
+  blobCreate,
+  blobFaults,
+  blobLimits,
+  blobState,
+  tokensFor,
+} from "./features/files.ts";
+export { type PushOutcome, pushOutcomes } from "./features/push.ts";
+export {
+  decodeHandleRecord,
+  encodeHandleRecord,
+  type HandleRecord,
+  handleCost,
+  handleParts,
+  handleSalt,
+  readHandle,
+} from "./features/usernames.ts";
 export * from "./frames.ts";
-export * from "./handles.ts";
 export * from "./identity.ts";
 export * from "./ids.ts";
 export * from "./limits.ts";
@@ -17,5 +46,4 @@ export * from "./links.ts";
 export * from "./schema.ts";
 export * from "./signing.ts";
 export * from "./upload-tokens.ts";
-export * from "./vault.ts";
 export * from "./weak-keys.ts";

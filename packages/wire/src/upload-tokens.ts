@@ -4,8 +4,18 @@
  * proves that it used the key that it shows to everybody, and cannot tell later which account drew what is spent.
  */
 import { ristretto255_oprf as suite } from "@noble/curves/ed25519.js";
-import { uploadTokenBytes } from "./blobs.ts";
 import { type Bytes, equalBytes, utf8 } from "./bytes.ts";
+import { fixed, type Infer, struct, uint } from "./schema.ts";
+
+/** Sizes in bytes of what upload tokens are made of. */
+export const uploadTokenBytes = { input: 32, blinded: 32, proof: 64, output: 64, publicKey: 32 } as const;
+
+export const uploadToken = struct({
+  epoch: uint(),
+  input: fixed(uploadTokenBytes.input),
+  output: fixed(uploadTokenBytes.output),
+});
+export type UploadToken = Infer<typeof uploadToken>;
 
 // The library has `evaluate` in this mode too (RFC 9497 §3.3.2 takes it from §3.3.1); its types leave it out.
 const voprf = suite.voprf as typeof suite.voprf & { readonly evaluate: (secretKey: Bytes, input: Bytes) => Bytes };

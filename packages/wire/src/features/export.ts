@@ -1,10 +1,11 @@
 /**
- * Everything: rows of home's database as they stand there, told to whose they are (docs/spec/delivery.md DS70). A row is an
+ * Account export: rows of the home server's database as they stand there, told to their account (docs/spec/delivery.md DS70). A row is an
  * array of its table's columns in their order, in CBOR that has one form, so that two of them can be compared by their bytes.
  */
-import { type Bytes, MalformedError } from "./bytes.ts";
-import { limits } from "./limits.ts";
-import { decodeAs, encodeAs, list, type Schema } from "./schema.ts";
+import { type Bytes, MalformedError } from "../bytes.ts";
+import { call, nothing } from "../call.ts";
+import { limits } from "../limits.ts";
+import { blob, bool, decodeAs, encodeAs, list, type Schema, struct, text, uint } from "../schema.ts";
 
 /** What SQLite keeps of a column. */
 export type Cell = number | string | Bytes | null;
@@ -47,3 +48,32 @@ export function decodePlace(bytes: Bytes): Place {
   if (typeof table !== "string" || typeof at !== "number" || at < 0) throw new MalformedError("not a place");
   return { table, after, at };
 }
+
+const tableName = text(limits.tableNameMax);
+
+export const accountExport = {
+  /** How many rows of each table are this account's, and how many bytes stand in them (DS70). */
+  everythingCounts: call(
+    "signed-in",
+    nothing,
+    struct({ tables: list(struct({ table: tableName, rows: uint(), bytes: uint() }), limits.tablesMax) }),
+  ),
+  /**
+   * All that is kept of this account, as it stands in the database: rows of one table (`decodeRow`), and where the next
+   * answer goes on, which is the server's to understand. `isCut`: of the last row this is the beginning, and the next answer's first goes
+   * on with it. Refused `stale-offset` when that row is gone meanwhile.
+   */
+  everything: call(
+    "signed-in",
+    struct({}, { from: blob(limits.placeBytesMax) }),
+    struct(
+      {
+        table: tableName,
+        columns: list(tableName, limits.tablesMax),
+        rows: list(blob(limits.rowsBytesMax), limits.rowsMax),
+        isCut: bool,
+      },
+      { next: blob(limits.placeBytesMax) },
+    ),
+  ),
+} as const;

@@ -2,11 +2,11 @@ import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { fromHex, toHex } from "./bytes.ts";
-import { decodeHandleRecord, encodeHandleRecord, handleParts, readHandle } from "./handles.ts";
-import { limits } from "./limits.ts";
+import { fromHex, toHex } from "../bytes.ts";
+import { limits } from "../limits.ts";
+import { decodeHandleRecord, encodeHandleRecord, handleParts, readHandle } from "./usernames.ts";
 
-const vectors = JSON.parse(readFileSync(join(import.meta.dirname, "../../../vectors/handles.json"), "utf8"));
+const vectors = JSON.parse(readFileSync(join(import.meta.dirname, "../../../../vectors/handles.json"), "utf8"));
 
 for (const { typed, means } of vectors.reads)
   test(`[ID28] "${typed}" ${means === null ? "is no handle" : `means ${means.handle}`}`, () =>

@@ -1,6 +1,7 @@
 /**
- * Blobs: what client and server say about encrypted files over HTTP (docs/spec/media.md ME1–ME8). A blob is named by
- * 16 random bytes; its owner is whoever knows a secret that only its hash is told of. No account, no cookie.
+ * Files: what client and server say about encrypted files (blobs) over HTTP (docs/spec/media.md ME1–ME8), and the calls by which
+ * an account draws the tokens that pay for them. A blob is named by 16 random bytes; its owner is the one who knows a secret, of
+ * which the server is told the hash. No account, no cookie.
  *
  *   POST   /blobs/ID          body: CBOR `blobCreate`                     → `blobState`; repeating it is safe
  *   PUT    /blobs/ID          headers upload-offset, blob-owner (hex)     → `blobState`
@@ -11,10 +12,9 @@
  *
  * What is refused is answered with a status and one of `blobFaults` as text.
  */
-import { fixed, type Infer, list, struct, uint } from "./schema.ts";
-
-/** Sizes in bytes of what upload tokens are made of (upload-tokens.ts). */
-export const uploadTokenBytes = { input: 32, blinded: 32, proof: 64, output: 64, publicKey: 32 } as const;
+import { call, nothing } from "../call.ts";
+import { fixed, type Infer, list, struct, uint } from "../schema.ts";
+import { uploadToken, uploadTokenBytes } from "../upload-tokens.ts";
 
 export const blobLimits = {
   idBytes: 16,
@@ -45,13 +45,6 @@ export const blobFaults = {
 } as const;
 export type BlobFault = keyof typeof blobFaults;
 
-export const uploadToken = struct({
-  epoch: uint(),
-  input: fixed(uploadTokenBytes.input),
-  output: fixed(uploadTokenBytes.output),
-});
-export type UploadToken = Infer<typeof uploadToken>;
-
 const owned = {
   /** SHA-256 of the owner's secret. */
   ownerHash: fixed(32),
@@ -75,3 +68,29 @@ export type BlobState = Infer<typeof blobState>;
 export function tokensFor(bytes: number): number {
   return Math.max(1, Math.ceil(bytes / blobLimits.bytesPerToken));
 }
+
+export const files = {
+  /**
+   * What may be stored here as blobs, and the key of this epoch's upload tokens: asked where nobody is known, so that
+   * no account can be shown a key of its own.
+   */
+  blobTerms: call(
+    "anonymous",
+    struct({}),
+    struct({ epoch: uint(), publicKey: fixed(uploadTokenBytes.publicKey), bytesMax: uint(), days: uint() }),
+  ),
+  /**
+   * One upload token lets this connection send large frames (WI23), where nobody is known. Refused `unavailable` where the server
+   * knows no tokens: then it needs none.
+   */
+  pay: call("anonymous", struct({ token: uploadToken }), nothing),
+  /** Draws upload tokens, blinded. `stale-epoch` when the key has changed since. */
+  blobTokens: call(
+    "signed-in",
+    struct({ epoch: uint(), blinded: list(fixed(uploadTokenBytes.blinded), blobLimits.tokensPerCallMax) }),
+    struct({
+      evaluated: list(fixed(uploadTokenBytes.blinded), blobLimits.tokensPerCallMax),
+      proof: fixed(uploadTokenBytes.proof),
+    }),
+  ),
+} as const;

@@ -1,11 +1,13 @@
 /**
- * Handles: a name by which a person may be found (docs/spec/identity.md ID28). Home is never told it: it holds a tag,
+ * Usernames (handles): a name by which a person may be found (docs/spec/identity.md ID28). Home is never told it: it holds a tag,
  * which costs as much to compute as memory and time allow, and a record that opens with the other half of what was computed.
  */
-import { type Bytes, concat, MalformedError, utf8 } from "./bytes.ts";
-import { type AccountId, type Capability, idBytes } from "./ids.ts";
-import { limits } from "./limits.ts";
-import { decodeAs, encodeAs, fixed, type Infer, line, struct } from "./schema.ts";
+import { type Bytes, concat, MalformedError, utf8 } from "../bytes.ts";
+import { call, nothing } from "../call.ts";
+import { type AccountId, type Capability, idBytes } from "../ids.ts";
+import { limits } from "../limits.ts";
+import { decodeAs, encodeAs, fixed, type Infer, line, list, struct } from "../schema.ts";
+import { uploadToken } from "../upload-tokens.ts";
 
 /** Of scrypt (RFC 7914): 32 MiB and a good part of a second for each name that somebody tries. */
 export const handleCost = { n: 1 << 15, r: 8, p: 1, bytes: 64 } as const;
@@ -67,3 +69,17 @@ export function decodeHandleRecord(bytes: Bytes): HandleRecord | undefined {
     throw error;
   }
 }
+
+const handleTag = fixed(idBytes.hash);
+const handleRecord = fixed(limits.handleRecordBytes);
+
+export const usernames = {
+  /** The one handle of this account; without it, none. Without a record nobody is led anywhere, and it is kept all the same. */
+  setHandle: call("signed-in", struct({}, { handle: struct({ tag: handleTag }, { record: handleRecord }) }), nothing),
+  /** Whom a handle leads to. No record: there is none, or its person is not to be found. Paid for with upload tokens. */
+  findHandle: call(
+    "anonymous",
+    struct({ tag: handleTag, tokens: list(uploadToken, limits.handleTokens) }),
+    struct({}, { record: handleRecord }),
+  ),
+} as const;

@@ -1,0 +1,20 @@
+/** The features that have calls: one line each (docs/spec/rooms.md RO13). */
+import { backup } from "./backup.ts";
+import { accountExport } from "./export.ts";
+import { files } from "./files.ts";
+import { helpers } from "./helpers.ts";
+import { linking } from "./linking.ts";
+import { passkeys } from "./passkeys.ts";
+import { push } from "./push.ts";
+import { usernames } from "./usernames.ts";
+
+export const callsByFeature = {
+  push,
+  linking,
+  files,
+  usernames,
+  passkeys,
+  helpers,
+  backup,
+  export: accountExport,
+} as const;
