@@ -28,7 +28,7 @@ import {
 import { concat, equalBytes, idBytes, toHex } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { ownAddress } from "../groups/commits.ts";
-import { accountsOf, roleOf } from "../groups/store-group.ts";
+import { roleOf } from "../groups/store-group.ts";
 import type { MediaPorts } from "../ports.ts";
 import { rosterBytes, somebodyJoined } from "../sync/roster.ts";
 import { fetchPart } from "./blob.ts";
@@ -44,7 +44,7 @@ const clockMs = 86_400_000;
 export function arrive(engine: Engine, group: Joined): void {
   const { history } = group.state.settings;
   // @checks GR32
-  if (group.state.kind !== "group" || history === undefined) return;
+  if (history === undefined) return; // Only the state of a group can name it (GR2).
   beginArrival(engine.db, {
     conversation: group.state.conversation,
     inviter: group.inviter.account,
@@ -79,11 +79,10 @@ export function hearHanded(
   engine.history();
 }
 
-/** Who signed the Welcome, or leads when they say it; and was there before this account. @checks GR32 */
+/** Who signed the Welcome, or leads when they say it; and was there before this account. @param sender a member of `group`. @checks GR32 */
 function mayHand(engine: Engine, group: Group, sender: Member): boolean {
   const arrival = readArrival(engine.db, group.state.conversation);
   if (arrival === undefined || equalBytes(sender.account, ownOf(engine).account)) return false;
-  if (!accountsOf(group.members).some((account) => equalBytes(account, sender.account))) return false;
   if (somebodyJoined(arrival.present, [sender.account])) return false;
   return equalBytes(arrival.inviter, sender.account) || roleOf(group, sender.account) !== undefined;
 }

@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { encodeBody, encodeSyncItem, type VaultMessage, type VaultSegment } from "@yanshu/content";
 import type { KeyPair } from "@yanshu/mls";
 import { ownConversationId } from "@yanshu/mls";
-import { addToOutbox } from "@yanshu/store";
+import { addToOutbox, readPerson } from "@yanshu/store";
 import { type Bytes, fromHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
 import {
@@ -143,8 +143,13 @@ test("[VA25] put into a place of before, by a home that says it was put back, it
   await remove(world, ann, tablet);
   await ben.say(chat, "the real word");
   await world.pass(2 * soonMs);
-  for (let at = 0; at < before; at++)
-    await forgeSegment(world, account, { key, by: thief, epoch, held: lies(world, ann, ben, chat), at });
+  const stranger = crypto.random(32);
+  const held: Partial<VaultSegment> = {
+    ...lies(world, ann, ben, chat),
+    people: [{ account: stranger, name: "The bank", stampMs: world.clock.nowMs() }],
+    groups: [{ conversation: crypto.random(32), title: "The lottery", state: "left" }],
+  };
+  for (let at = 0; at < before; at++) await forgeSegment(world, account, { key, by: thief, epoch, held, at });
   // As a home that was put back says it: all is looked at anew.
   ann.crash();
   ann.disk.run("UPDATE meta SET value = ? WHERE key = 'incarnation'", crypto.random(16));
@@ -152,6 +157,8 @@ test("[VA25] put into a place of before, by a home that says it was put back, it
   await world.pass(10 * soonMs);
   expectTruth(ann, chat, "the real word");
   expect(ann.disk.all("SELECT 1 FROM vault_clears")).toEqual([]);
+  expect(ann.view("chats").map(({ title }) => title)).not.toContain("The lottery");
+  expect(readPerson(ann.disk, stranger)).toBeUndefined();
 });
 
 test("[VA23] a key that a device told of an epoch to come seals nothing once that device is out, on no device", async () => {

@@ -403,6 +403,35 @@ test("[GR32] what is told and is not there, or is no history, is counted, and wh
   expect(world.bugs()).toEqual([]);
 });
 
+test("[GR32] a part that is told to another account is not this one's, an own device hands nothing, and there is an end to what waits", async () => {
+  const { world, ann, ben, cat, group } = await choir("all", { seed: 930 });
+  await invite(world, ann, cat, group);
+  const tablet = await world.linkDevice(cat);
+  await world.until("it is in", () => isIn(tablet, group));
+  await ann.api.setRole(group, cat.account, "admin");
+  await world.until("Cat leads", () => roleOf(cat, group, cat) === "admin");
+  await world.pass(5_000);
+  const reader = raw(cat.view("status").me?.device ?? "");
+  const told = (to: Person, place: number) =>
+    ({ kind: "handed", account: raw(to.account), place, sealed: [{ reader, sealed: crypto.random(200) }] }) as const;
+  const waiting = cat.disk.get<{ n: number }>("SELECT count(*) AS n FROM handed_parts")?.n ?? 0;
+  cat.disk.run(
+    `WITH RECURSIVE places (place) AS (SELECT 1000 UNION ALL SELECT place + 1 FROM places LIMIT ?)
+     INSERT INTO handed_parts (conversation, by, place, address, sealed, done) SELECT ?, ?, place, x'', x'', 1 FROM places`,
+    4_095 - waiting,
+    raw(group),
+    raw(ann.account),
+  );
+  const counts = () => [counted(cat, "handed-unopenable"), counted(cat, "handed-refused")];
+  await sayInTheDark(world, tablet, group, [told(cat, 50)]);
+  await world.until("the own device's is refused", () => counts().join() === "0,1");
+  // What is Ben's is passed over, one more has room, and the next has none.
+  await sayInTheDark(world, ann, group, [told(ben, 51), told(cat, 52), told(cat, 53)]);
+  await world.until("the last was heard", () => counts().join() === "1,2");
+  await world.pass(5_000);
+  expect(counts()).toEqual([1, 2]);
+});
+
 const raw = (hex: Hex) => fromHex(hex);
 const roleOf = (person: Person, group: Hex, who: Person) =>
   person.view("conversation", group)?.members.find(({ account }) => account === who.account)?.role;

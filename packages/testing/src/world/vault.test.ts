@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Hex } from "@yanshu/client";
 import { LogFullError, nodePrimitives } from "@yanshu/server";
 import { readMeta } from "@yanshu/store";
-import { accountIdOf } from "@yanshu/wire";
+import { accountIdOf, decodeResult, decodeServerFrame, encodeResult } from "@yanshu/wire";
 import { type Person, stepOf, World, type WorldOptions } from "../index.ts";
 import { isPushOf, pushFrame } from "./drops.ts";
 
@@ -689,4 +689,36 @@ test("[VA33] a vault that is full, or a home that does not take the record, is n
   expect(ann.view("vault")).toMatchObject({ waiting: 0, wholeMs: first });
   Object.assign(world.log.vaults, { putRecord });
   await world.until("the record is there", () => (ann.view("vault").wholeMs ?? 0) > (first ?? 0), 5 * soonMs);
+});
+
+test("[VA3] a home that answers with segments of later places is not asked without end, and what comes later is read", async () => {
+  const { world, ann, ben, chat } = await friends({ seed: 332 });
+  for (const text of ["one", "two", "three"]) {
+    await ben.say(chat, text);
+    await world.pass(2 * soonMs);
+  }
+  let pages = 0;
+  world.network.meddle("Ann 2", (frame) => {
+    const decoded = decodeServerFrame(frame);
+    if (decoded.type !== "result") return [frame];
+    try {
+      const { segments } = decodeResult("vaultRead", decoded.body);
+      pages++;
+      return [
+        encodeResult(decoded.request, "vaultRead", {
+          segments: segments.map(({ at, segment }) => ({ at: at + 7, segment })),
+        }),
+      ];
+    } catch {
+      return [frame]; // It answers something else.
+    }
+  });
+  const tablet = await world.linkDevice(ann);
+  expect(tablet.device).toBe("Ann 2");
+  await world.pass(5 * soonMs);
+  expect([left(tablet), pages > 0 && pages <= 3]).toEqual([0, true]);
+  world.network.meddle("Ann 2", undefined);
+  await ben.say(chat, "four");
+  await world.until("it is read", () => tablet.reads(chat).includes("four"));
+  expect(world.bugs()).toEqual([]);
 });
