@@ -43,7 +43,7 @@ export const featureRules: FeatureRules = {
     lists: [...lists, "index.ts"],
     notYet: [],
   },
-  content: { contract: ["feature.ts", "fields.ts"], lists, notYet: [] },
+  content: { contract: ["feature.ts", "fields/"], lists, notYet: [] },
   cli: { contract: ["feature.ts"], lists, notYet: [] },
   testing: { contract: ["feature.ts"], lists, notYet: [] },
 };

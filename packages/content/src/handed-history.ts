@@ -16,7 +16,6 @@ import {
   type Infer,
   idBytes,
   limits,
-  line,
   list,
   literal,
   MalformedError,
@@ -24,8 +23,9 @@ import {
   text,
   uint,
 } from "@yanshu/wire";
-import { actionLimits } from "./bodies/actions.ts";
-import { type Body, bodyLimits } from "./body.ts";
+import type { Body } from "./body.ts";
+import { pollLimits, reactionLimits, signupLimits } from "./features/index.ts";
+import { name } from "./fields/ids.ts";
 import { handedOnKinds } from "./kinds.ts";
 import { contentLimits } from "./message.ts";
 
@@ -55,19 +55,19 @@ const handedMessage = struct({
   body,
   versions: list(struct({ stampMs: uint(), body }), handedLimits.versionsMax),
   reactions: list(
-    struct({ by: account, emoji: text(actionLimits.emojiMax), on: bool, stampMs: uint() }),
+    struct({ by: account, emoji: text(reactionLimits.emojiMax), on: bool, stampMs: uint() }),
     handedLimits.marksMax,
   ),
   votes: list(
     struct({
       by: account,
-      choices: list(uint(actionLimits.optionsMax - 1), actionLimits.optionsMax),
+      choices: list(uint(pollLimits.optionsMax - 1), pollLimits.optionsMax),
       stampMs: uint(),
     }),
     handedLimits.marksMax,
   ),
   lines: list(
-    struct({ by: account, key: id, text: text(actionLimits.chainLineMax), sinceMs: uint(), stampMs: uint() }),
+    struct({ by: account, key: id, text: text(signupLimits.lineMax), sinceMs: uint(), stampMs: uint() }),
     handedLimits.marksMax,
   ),
 });
@@ -78,7 +78,7 @@ const part = struct({
   /** The newest first. */
   messages: list(handedMessage, handedLimits.messagesMax),
   /** Names of those who speak in it, and of who hands it over. */
-  people: list(struct({ account, name: line(bodyLimits.nameMax) }), handedLimits.messagesMax + 1),
+  people: list(struct({ account, name }), handedLimits.messagesMax + 1),
 });
 export type HandedPart = Omit<Infer<typeof part>, "v" | "messages"> & { readonly messages: readonly HandedMessage[] };
 

@@ -19,13 +19,13 @@ import {
   struct,
   uint,
 } from "@yanshu/wire";
-import { bodyLimits } from "./body.ts";
+import { fieldLimits } from "./fields/ids.ts";
 
 export const linkCardLimits = { facesMax: 9, sealMax: 16, unitBytes: 4_096, lengthBytes: 4, saltBytes: 16 } as const;
 
 const face = struct(
   { seal: line(linkCardLimits.sealMax), pigment: uint(7) },
-  { picture: blob(bodyLimits.avatarBytesMax) },
+  { picture: blob(fieldLimits.avatarBytesMax) },
 );
 const linkCardBody = struct(
   {
@@ -34,7 +34,7 @@ const linkCardBody = struct(
     salt: fixed(linkCardLimits.saltBytes),
     /** Hash of the link's kind and of what is its own, so that it stands beside no other. */
     of: fixed(idBytes.hash),
-    name: line(bodyLimits.nameMax),
+    name: line(fieldLimits.nameMax),
     /** One of a person; of a group its picture, or those of its first members. */
     faces: list(face, linkCardLimits.facesMax),
   },

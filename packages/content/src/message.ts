@@ -20,8 +20,8 @@ import {
   text,
   uint,
 } from "@yanshu/wire";
-import { type Body, body } from "./body.ts";
-import { type Disposition, dispositionOf } from "./kinds.ts";
+import { type Body, bodyDefs, bodySchemaOf } from "./body.ts";
+import type { AnyBody, Disposition } from "./feature.ts";
 
 export const contentLimits = {
   messageBytesMax: 512 * 1024,
@@ -67,45 +67,56 @@ export type Message = Omit<Infer<typeof outer>, "body" | "v" | "disposition"> & 
   readonly disposition: Disposition;
 };
 
-/**
- * @param message its disposition is that of its body's kind; what an unknown body is, is said.
- * @throws MalformedError when the body is over its limits.
- */
-export function encodeMessage(message: Omit<Message, "disposition"> & { readonly disposition?: Disposition }): Bytes {
-  const { body, disposition: said = "message", ...rest } = message;
-  const disposition = body.kind === "unknown" ? said : dispositionOf(body.kind);
-  return encodeAs(outer, {
-    ...rest,
-    v: 1,
-    body: body.kind === "unknown" ? body.bytes : encodeBody(body),
-    ...(disposition === "message" ? {} : { disposition }),
-  });
+type ToEncode = Omit<Message, "disposition"> & { readonly disposition?: Disposition };
+
+/** What reads and writes messages of the given kinds: those of this version, or of another one in a test. */
+export function messagesOf(defs: ReadonlyMap<string, AnyBody>) {
+  const schema = bodySchemaOf(defs);
+  const encodeBody = (value: Body): Bytes => encodeAs(schema, value);
+
+  /** Undefined when this version does not know it. */
+  const decodeBody = (bytes: Bytes): Body | undefined => {
+    try {
+      return decodeAs(schema, bytes, contentLimits.bodyBytesMax);
+    } catch (error) {
+      if (error instanceof MalformedError) return undefined;
+      throw error;
+    }
+  };
+
+  /**
+   * @param message its disposition, and its fallback where none is given, are those of its body's kind; an unknown body comes with both.
+   * @throws MalformedError when the body is over its limits.
+   */
+  const encodeMessage = (message: ToEncode): Bytes => {
+    const { body, disposition: said = "message", ...rest } = message;
+    const def = defs.get(body.kind);
+    const disposition = def?.disposition ?? said;
+    const fallback = rest.fallback ?? def?.fallback?.(body).slice(0, contentLimits.fallbackMax).toWellFormed();
+    return encodeAs(outer, {
+      ...rest,
+      v: 1,
+      body: body.kind === "unknown" ? body.bytes : encodeBody(body),
+      ...(disposition === "message" ? {} : { disposition }),
+      ...(fallback === undefined ? {} : { fallback }),
+    });
+  };
+
+  /** @throws MalformedError when the outer part is broken; a body that it does not know stays as it is. */
+  const decodeMessage = (bytes: Bytes): Message => {
+    const {
+      v: _,
+      body: bodyBytes,
+      disposition = "message",
+      ...rest
+    } = decodeAs(outer, bytes, contentLimits.messageBytesMax);
+    const body = decodeBody(bodyBytes);
+    return body === undefined
+      ? { ...rest, disposition, body: { kind: "unknown", bytes: bodyBytes } }
+      : { ...rest, disposition: defs.get(body.kind)?.disposition ?? disposition, body };
+  };
+
+  return { encodeBody, decodeBody, encodeMessage, decodeMessage };
 }
 
-/** @throws MalformedError when the outer part is broken; a body that it does not know stays as it is. */
-export function decodeMessage(bytes: Bytes): Message {
-  const {
-    v: _,
-    body: bodyBytes,
-    disposition = "message",
-    ...rest
-  } = decodeAs(outer, bytes, contentLimits.messageBytesMax);
-  const body = decodeBody(bodyBytes);
-  return body === undefined
-    ? { ...rest, disposition, body: { kind: "unknown", bytes: bodyBytes } }
-    : { ...rest, disposition: dispositionOf(body.kind), body };
-}
-
-export function encodeBody(value: Body): Bytes {
-  return encodeAs(body, value);
-}
-
-/** Undefined when this version does not know it. */
-export function decodeBody(bytes: Bytes): Body | undefined {
-  try {
-    return decodeAs(body, bytes, contentLimits.bodyBytesMax);
-  } catch (error) {
-    if (error instanceof MalformedError) return undefined;
-    throw error;
-  }
-}
+export const { encodeBody, decodeBody, encodeMessage, decodeMessage } = messagesOf(bodyDefs);

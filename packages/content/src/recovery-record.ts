@@ -24,8 +24,9 @@ import {
   uint,
   vaultLimits,
 } from "@yanshu/wire";
-import { vaultBegin, vaultFormer, vaultFormersMax, vaultKey, vaultKeysMax } from "./bodies/vault.ts";
-import { bodyLimits, decodeSyncItem, encodeSyncItem, type SyncItem } from "./body.ts";
+import { fieldLimits } from "./fields/ids.ts";
+import { vaultBegins, vaultFormers, vaultKeys } from "./fields/vault.ts";
+import { decodeSyncItem, encodeSyncItem, type SyncItem } from "./synced.ts";
 
 export const recordLimits = {
   itemsMax: 16_384,
@@ -69,8 +70,8 @@ const more = list(struct({ type: uint(0xffff), data: blob(recordLimits.moreBytes
 const record = struct(
   {
     v: literal(1),
-    keys: list(vaultKey, vaultKeysMax),
-    begins: list(vaultBegin, vaultKeysMax),
+    keys: vaultKeys,
+    begins: vaultBegins,
     /** Each by itself, so that one of a newer version is passed over and the others are not. */
     items: list(blob(recordLimits.itemBytesMax), recordLimits.itemsMax),
     /** What draws the packages of a contact (docs/spec/delivery.md DS5). */
@@ -80,11 +81,11 @@ const record = struct(
     ),
     groups: list(group, recordLimits.groupsMax),
     /** Members who are no contacts, as they are called. */
-    people: list(struct({ account, name: text(bodyLimits.nameMax), stampMs: uint() }), recordLimits.itemsMax),
+    people: list(struct({ account, name: text(fieldLimits.nameMax), stampMs: uint() }), recordLimits.itemsMax),
     /** Founding of the conversation of own devices; 0: there was none. */
     ownFounding: uint(),
   },
-  { formers: list(vaultFormer, vaultFormersMax), more },
+  { formers: vaultFormers, more },
 );
 export type RecoveryRecord = Omit<Infer<typeof record>, "v" | "items"> & {
   readonly items: readonly SyncItem[];

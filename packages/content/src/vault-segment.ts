@@ -23,7 +23,7 @@ import {
   uint,
   vaultLimits,
 } from "@yanshu/wire";
-import { bodyLimits } from "./body.ts";
+import { fieldLimits } from "./fields/ids.ts";
 import { contentLimits } from "./message.ts";
 
 export const segmentLimits = {
@@ -81,7 +81,7 @@ const segment = struct(
     v: literal(1),
     messages: list(vaultMessage, segmentLimits.messagesMax),
     /** Names of those who speak in it, and whose stamp they bear. */
-    people: list(struct({ account, name: text(bodyLimits.nameMax), stampMs: uint() }), segmentLimits.messagesMax),
+    people: list(struct({ account, name: text(fieldLimits.nameMax), stampMs: uint() }), segmentLimits.messagesMax),
     /** Groups that it has messages of: what a device shows that is not in them any more. */
     groups: list(
       struct({ conversation, title: text(512), state: oneOf("open", "left", "removed", "dissolved") }),

@@ -6,8 +6,7 @@ import {
   decodeBody,
   encodeBody,
   forwardOf,
-  type MediaBody,
-  mediaBodies,
+  isMedia,
   type RecordItem,
 } from "@yanshu/content";
 import { type FavouriteRow, type MessageName, readConversation, readFavourite, readPerson } from "@yanshu/store";
@@ -103,10 +102,6 @@ function plainBody(bytes: Uint8Array): Body {
   const carried = body && forwardOf(body);
   if (carried === undefined) throw new ClientError("not-allowed");
   return carried;
-}
-
-function isMedia(body: Body): body is MediaBody {
-  return Object.hasOwn(mediaBodies, body.kind);
 }
 
 /** @throws ClientError when it would be too deep or too large. */

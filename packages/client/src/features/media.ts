@@ -1,13 +1,5 @@
 /** Media: pictures, voice, video and files, as screens ask for them (docs/spec/media.md). */
-import {
-  type BlobRef,
-  type Body,
-  decodeBody,
-  type MediaBody,
-  mediaBodies,
-  mediaLimits,
-  type Picture,
-} from "@yanshu/content";
+import { type BlobRef, decodeBody, isMedia, mediaLimits, type Picture } from "@yanshu/content";
 import { markVoiceHeard, readBlob, readUploads } from "@yanshu/store";
 import { type Bytes, concat, fromHex, toHex } from "@yanshu/wire";
 import type { MediaApi, PictureToSend, Source } from "../api/media.ts";
@@ -148,10 +140,6 @@ export function mediaApi(engine: Engine): MediaApi {
     files.push(file);
     return { blob: file.ref };
   }
-}
-
-function isMedia(body: Body): body is MediaBody {
-  return Object.hasOwn(mediaBodies, body.kind);
 }
 
 /** Its ending stays: it says what the file is. */

@@ -1,22 +1,10 @@
 /**
- * Body `sticker` (docs/spec/media.md ME15–ME18): one of a pack that every app of this kind brings along, named inside
- * the envelope, or a small picture that rides in the letter itself.
+ * Stickers (docs/spec/media.md ME15–ME18): one of a pack that every app of this kind brings along, named inside
+ * the envelope, or a small picture that rides in the message itself.
  */
-import {
-  blob,
-  bool,
-  type ContentId,
-  fixed,
-  type Infer,
-  idBytes,
-  line,
-  MalformedError,
-  oneOf,
-  type Schema,
-  struct,
-  text,
-  uint,
-} from "@yanshu/wire";
+import { blob, bool, type Infer, line, MalformedError, oneOf, type Schema, struct, text, uint } from "@yanshu/wire";
+import { body, contentFeature, synced } from "../../feature.ts";
+import { content } from "../../fields/ids.ts";
 
 export const stickerLimits = {
   nameMax: 48,
@@ -54,7 +42,7 @@ const sticker = struct({ name: line(stickerLimits.nameMax) }, { packed, picture 
 export type Sticker = Infer<typeof sticker>;
 
 /** Exactly one of `packed` and `picture`. */
-const stickerBody: Schema<Sticker> = {
+const oneOfBoth: Schema<Sticker> = {
   check: (value, path) => {
     const checked = sticker.check(value, path);
     if ((checked.packed === undefined) === (checked.picture === undefined))
@@ -63,13 +51,23 @@ const stickerBody: Schema<Sticker> = {
   },
 };
 
-export const stickerBodies = { sticker: stickerBody } as const;
-
-/**
- * What own devices tell each other of one that is kept. Without a body only its place changed; the higher place stands
- * first. The id is made of what it shows, so that one kept twice is one.
- */
-export const stickerItem = struct(
-  { id: fixed<ContentId>(idBytes.content), on: bool, place: uint(), stampMs: uint() },
-  { body: blob(stickerLimits.bodyBytesMax) },
-);
+export const stickers = contentFeature({
+  bodies: {
+    sticker: body({
+      schema: oneOfBoth,
+      disposition: "message",
+      text: ({ name }) => name,
+      forward: "whole",
+      isHandedOn: true,
+    }),
+  },
+  synced: {
+    /**
+     * One that is kept. Without a body only its place changed; the higher place stands first. The id is made of what it shows,
+     * so that one kept twice is one.
+     */
+    sticker: synced(
+      struct({ id: content, on: bool, place: uint(), stampMs: uint() }, { body: blob(stickerLimits.bodyBytesMax) }),
+    ),
+  },
+});

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import type { Sticker } from "./bodies/stickers.ts";
-import { textOf } from "./kinds.ts";
-import { decodeBody, encodeBody } from "./message.ts";
-import { packedSticker, stickerName, stickerOf, stickerPacks } from "./sticker-packs.ts";
+import { textOf } from "../../kinds.ts";
+import { decodeBody, encodeBody } from "../../message.ts";
+import type { Sticker } from "./index.ts";
+import { packedSticker, stickerName, stickerOf, stickerPacks } from "./packs.ts";
 
 const picture = { type: "image/png", width: 240, height: 240, bytes: new Uint8Array(24 * 1024) } as const;
 

@@ -3,7 +3,7 @@
  * the same (docs/spec/media.md ME15). What they look like is the screens' (packages/web/src/features/stickers). An id,
  * once released, always means the same sticker.
  */
-import type { Sticker } from "./bodies/stickers.ts";
+import type { Sticker } from "./index.ts";
 
 export type StickerLanguage = "zh-Hans" | "zh-Hant" | "en";
 export type PackedSticker = {

@@ -1,0 +1,15 @@
+/** Favourites: what a person keeps, as it was when it was kept (docs/spec/actions.md AC13). */
+import { blob, bool, struct, uint } from "@yanshu/wire";
+import { contentFeature, synced } from "../feature.ts";
+import { content, name } from "../fields/ids.ts";
+
+export const favouriteLimits = { bytesMax: 440 * 1024 } as const;
+
+export const favourites = contentFeature({
+  synced: {
+    /** `name`: who said it. Without a body it was let go. */
+    favourite: synced(
+      struct({ id: content, on: bool, stampMs: uint() }, { name, atMs: uint(), body: blob(favouriteLimits.bytesMax) }),
+    ),
+  },
+});

@@ -1,0 +1,21 @@
+/** Greetings: how a 1:1 begins that was made from a link (docs/spec/identity.md ID10). */
+import { struct, text } from "@yanshu/wire";
+import { body, contentFeature, momentarySignal } from "../feature.ts";
+import { avatar, name, passing } from "../fields/ids.ts";
+import { via } from "../fields/people.ts";
+
+export const greetingLimits = { textMax: 200 } as const;
+
+export const greetings = contentFeature({
+  bodies: {
+    /** First message: the friend request. */
+    greeting: body({
+      schema: struct({ text: text(greetingLimits.textMax), name }, { avatar, passing, via }),
+      disposition: "message",
+      text: ({ text }) => text,
+      forward: "text",
+    }),
+    /** Second message: the request was accepted. */
+    accept: momentarySignal(struct({ name }, { avatar, passing })),
+  },
+});

@@ -1,0 +1,96 @@
+/**
+ * Features of the content: one line each, and one for what a feature lets others use. What follows from the list: every kind of body
+ * (body.ts, kinds.ts), of mark, of what own devices tell each other (synced.ts), and of note (note.ts).
+ */
+import { accountDeletion } from "./account-deletion.ts";
+import { backup } from "./backup.ts";
+import { chatSettings } from "./chat-settings.ts";
+import { contactCards } from "./contact-cards.ts";
+import { contacts } from "./contacts.ts";
+import { devices } from "./devices.ts";
+import { drafts } from "./drafts.ts";
+import { edits } from "./edits.ts";
+import { favourites } from "./favourites.ts";
+import { files } from "./files.ts";
+import { forwarding } from "./forwarding.ts";
+import { greetings } from "./greetings.ts";
+import { groups } from "./groups.ts";
+import { helpers } from "./helpers.ts";
+import { history } from "./history.ts";
+import { invitations } from "./invitations.ts";
+import { linking } from "./linking.ts";
+import { nicknames } from "./nicknames.ts";
+import { pat } from "./pat.ts";
+import { photos } from "./photos.ts";
+import { pins } from "./pins.ts";
+import { places } from "./places.ts";
+import { polls } from "./polls.ts";
+import { privacy } from "./privacy.ts";
+import { reactions } from "./reactions.ts";
+import { recall } from "./recall.ts";
+import { retransmission } from "./retransmission.ts";
+import { signupList } from "./signup-list.ts";
+import { stickers } from "./stickers/index.ts";
+import { text } from "./text.ts";
+import { usernames } from "./usernames.ts";
+import { video } from "./video.ts";
+import { voice } from "./voice.ts";
+
+export const contentFeatures = [
+  text,
+  greetings,
+  photos,
+  voice,
+  video,
+  files,
+  stickers,
+  places,
+  contactCards,
+  reactions,
+  polls,
+  signupList,
+  pins,
+  forwarding,
+  pat,
+  edits,
+  recall,
+  favourites,
+  contacts,
+  nicknames,
+  groups,
+  invitations,
+  history,
+  retransmission,
+  devices,
+  linking,
+  helpers,
+  chatSettings,
+  drafts,
+  privacy,
+  usernames,
+  backup,
+  accountDeletion,
+] as const;
+
+export { groupCardLimits } from "./contact-cards.ts";
+export { contactLimits, type Person } from "./contacts.ts";
+export { syncLimits } from "./devices.ts";
+export { favouriteLimits } from "./favourites.ts";
+export { fileLimits } from "./files.ts";
+export { forwardLimits, type RecordItem } from "./forwarding.ts";
+export { greetingLimits } from "./greetings.ts";
+export { type FamilyHelper, familyLimits } from "./helpers.ts";
+export { historyLimits } from "./history.ts";
+export { type Nickname, nicknameLimits } from "./nicknames.ts";
+export { type Picture, photoLimits, pictureTypes } from "./photos.ts";
+export { type Pin, pinLimits } from "./pins.ts";
+export { placeLimits } from "./places.ts";
+export { pollLimits } from "./polls.ts";
+export { reactionLimits } from "./reactions.ts";
+export { resendLimits } from "./retransmission.ts";
+export { signupLimits } from "./signup-list.ts";
+export { type Sticker, type StickerType, stickerLimits, stickerTypes } from "./stickers/index.ts";
+export * from "./stickers/packs.ts";
+export { usernameLimits } from "./usernames.ts";
+export { videoLimits, videoTypes } from "./video.ts";
+export { voiceLimits, voiceTypes } from "./voice.ts";

@@ -1,0 +1,38 @@
+/** Photos (docs/spec/media.md ME5): one message, however many pictures are sent at once. */
+import { type Infer, list, oneOf, struct, text } from "@yanshu/wire";
+import { body, contentFeature } from "../feature.ts";
+import { type BlobRef, blobRef, exactlyOne, inline, placeholder, side } from "../fields/media.ts";
+
+export const photoLimits = { picturesMax: 99, captionMax: 2_000 } as const;
+
+export const pictureTypes = ["image/webp", "image/jpeg", "image/png", "image/gif", "image/avif"] as const;
+const pictureType = oneOf(...pictureTypes);
+
+/** As it came from the camera, when the sender chose so. */
+const original = struct({ type: pictureType, blob: blobRef });
+const picture = exactlyOne(
+  struct({ type: pictureType, width: side, height: side, placeholder }, { inline, blob: blobRef, original }),
+);
+export type Picture = Infer<typeof picture>;
+
+const withBlobs = (one: Picture, replace: (blob: BlobRef) => BlobRef): Picture => ({
+  ...one,
+  ...(one.blob === undefined ? {} : { blob: replace(one.blob) }),
+  ...(one.original === undefined ? {} : { original: { ...one.original, blob: replace(one.original.blob) } }),
+});
+
+export const photos = contentFeature({
+  bodies: {
+    photos: body({
+      schema: struct({ pictures: list(picture, photoLimits.picturesMax), caption: text(photoLimits.captionMax) }),
+      disposition: "message",
+      text: ({ caption }) => caption,
+      forward: "whole",
+      isHandedOn: true,
+      blobs: ({ pictures, ...rest }, replace) => ({
+        ...rest,
+        pictures: pictures.map((one) => withBlobs(one, replace)),
+      }),
+    }),
+  },
+});

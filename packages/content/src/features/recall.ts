@@ -1,0 +1,6 @@
+/** Recall: a message of the sender's account shall never have been said (docs/spec/actions.md AC2). */
+import { struct } from "@yanshu/wire";
+import { contentFeature, signal } from "../feature.ts";
+import { content } from "../fields/ids.ts";
+
+export const recall = contentFeature({ bodies: { recall: signal(struct({ id: content })) } });
