@@ -22,6 +22,7 @@ import {
 import { defaultConfig, type ServerConfig } from "../core/config.ts";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import { dayMs } from "../core/rate.ts";
+import { LogFullError } from "../log/log.ts";
 import { openPostgresLog } from "../log/postgres/bun.ts";
 import { ManualClock } from "../testkit/clock.ts";
 import { hasPostgres, PostgresCluster } from "../testkit/postgres.ts";
@@ -287,6 +288,11 @@ test("[DS128] what is uploaded goes to the disk as it comes, and what is read is
       chunks: () => body,
       prefix: "town",
     });
+  async function* more() {
+    yield file;
+    yield file.subarray(0, 1);
+  }
+  expect(fromUtf8((await put(more())).body ?? new Uint8Array())).toBe("too-large");
   await expect(put(chunks(2 << 20))).rejects.toThrow("the line broke");
   expect((await shelf.ask("GET", `/blobs/${blob.id}/state`)).state?.written).toBe(0);
   expect((await put(chunks())).status).toBe(200);
@@ -465,4 +471,101 @@ describe.skipIf(!hasPostgres)("by several servers", () => {
     expect((await one.ask("GET", `/blobs/${blob.id}`, { range: "bytes=0-9" })).fault).toBe("unknown-blob");
     for (const { store } of [one, other]) store.close();
   }, 30_000);
+});
+
+test("[ME3] tokens are drawn of this week alone, and not none of them", () => {
+  const shelf = new Shelf(memoryBlobStore(random(32)));
+  const { epoch } = shelf.blobs.terms();
+  const { blinded } = blindToken(random);
+  const draw = (...wish: readonly [number, readonly Bytes[]]) =>
+    shelf.blobs.drawRefusal(1, 10, { epoch: wish[0], blinded: [...wish[1]] });
+  expect(draw(epoch + 1, [blinded])).toMatchObject({ code: "stale-epoch" });
+  expect(draw(epoch, [])).toMatchObject({ code: "malformed" });
+  expect(draw(epoch, [blinded])).toBeUndefined();
+});
+
+test("[ME4] a part has a place and holds something, and of two at one place the second is not taken", async () => {
+  const shelf = new Shelf(memoryBlobStore(random(32)));
+  const blob = await shelf.create(10);
+  const owner = { "blob-owner": toHex(blob.secret) };
+  for (const offset of ["", "0x0", "00000000000000"])
+    expect((await shelf.ask("PUT", `/blobs/${blob.id}`, { ...owner, "upload-offset": offset }, random(5))).fault).toBe(
+      "malformed",
+    );
+  expect((await blob.put(0, new Uint8Array())).fault).toBe("malformed");
+  const { promise: first, resolve: come } = Promise.withResolvers<Bytes>();
+  const put = (body: () => Promise<Bytes>) =>
+    shelf.blobs.answer({
+      method: "PUT",
+      path: `/blobs/${blob.id}`,
+      header: (name) => ({ ...owner, "upload-offset": "0" })[name] ?? null,
+      body,
+      prefix: "town",
+    });
+  for (const owner of ["", "zz", toHex(blob.secret).toUpperCase()])
+    expect((await shelf.ask("PUT", `/blobs/${blob.id}`, { "upload-offset": "0", "blob-owner": owner })).fault).toBe(
+      "bad-owner",
+    );
+  const slow = put(() => first);
+  const second = await put(() => Promise.reject(new Error("it was read")));
+  expect(fromUtf8(second.body ?? new Uint8Array())).toBe("wrong-offset");
+  come(random(10));
+  expect((await slow).status).toBe(200);
+});
+
+test("[ME5] without a range, or for more than one part, nothing is read", async () => {
+  const shelf = new Shelf(memoryBlobStore(random(32)));
+  const blob = await shelf.create(blobLimits.partBytesMax + 1);
+  await blob.put(0, new Uint8Array(blobLimits.partBytesMax));
+  await blob.put(blobLimits.partBytesMax, new Uint8Array(1));
+  expect((await shelf.ask("GET", `/blobs/${blob.id}`)).fault).toBe("bad-range");
+  expect((await blob.get(0, blobLimits.partBytesMax + 1)).fault).toBe("bad-range");
+  expect((await blob.get(1, blobLimits.partBytesMax + 1)).status).toBe(206);
+});
+
+test("[ME8] what is not whole is not copied, nor by two at once, nor what the disk lost", async () => {
+  const store = memoryBlobStore(random(32));
+  const shelf = new Shelf(store);
+  const blob = await shelf.create(10);
+  const wish = { to: random(16), layer: random(32), ownerHash: random(32), days: 30, tokens: shelf.tokens(1) };
+  const copy = (over: object = {}) =>
+    shelf.ask("POST", `/blobs/${blob.id}/copies`, {}, encodeAs(blobCopy, { ...wish, ...over }));
+  await blob.put(0, random(5));
+  expect((await copy()).fault).toBe("unknown-blob");
+  await blob.put(5, random(5));
+  const [reads, mayRead] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const { read } = store.disk;
+  Object.assign(store.disk, {
+    read: async (...asked: Parameters<typeof read>) => {
+      reads.resolve();
+      await mayRead.promise;
+      await Bun.sleep(0);
+      return read(...asked);
+    },
+  });
+  const first = copy();
+  await reads.promise;
+  expect((await copy()).fault).toBe("wrong-offset");
+  mayRead.resolve();
+  expect((await first).state?.written).toBe(10);
+  (store.files as Map<string, Bytes>).delete(blob.id);
+  expect((await copy({ to: random(16), tokens: shelf.tokens(1) })).fault).toBe("unknown-blob");
+});
+
+test("[DS31] where the disk may not grow, or the log is full, a file is refused as such", async () => {
+  const store = memoryBlobStore(random(32));
+  const shelf = new Shelf(store);
+  const [blob, spare] = [await shelf.create(10), shelf.tokens(2)];
+  let mayGrow = false;
+  const ports = { clock: shelf.clock, random, primitives: nodePrimitives, mayGrow: () => mayGrow };
+  shelf.blobs = new Blobs(store, ports, defaultConfig);
+  expect((await shelf.create(10, { tokens: spare.slice(0, 1) })).first.fault).toBe("storage-full");
+  expect((await blob.put(0, random(10))).fault).toBe("storage-full");
+  mayGrow = true;
+  Object.assign(store.index, {
+    advance: () => {
+      throw new LogFullError("no room");
+    },
+  });
+  expect((await blob.put(0, random(10))).fault).toBe("storage-full");
 });

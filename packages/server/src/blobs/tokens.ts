@@ -53,7 +53,7 @@ export class TokenDesk {
       tokens.some(({ epoch }) => this.ports.keyOf(epoch) === undefined) ||
       this.index.isSpent(tokens);
     if (isCheaplyWrong) return refuse("bad-token");
-    if (tokens.every((token) => this.isProven(token))) return done;
+    if (tokens.every((token) => this.isProven(token))) return done; // not a check: these need no turn.
     if (this.waiting >= waitingMax) return tooOften(1_000);
     this.waiting++;
     const tried = this.turn.then(() => this.try(tokens, prefix));

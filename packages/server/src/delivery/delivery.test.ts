@@ -1,6 +1,7 @@
 /** Delivery: from a post to every device, on a manual clock over a real database. */
 import { expect, test } from "bun:test";
-import { encodeCall, limits, type Part } from "@yanshu/wire";
+import { encodeCall, encodeParts, gateBytes, limits, type Part, type PostHeader, postHashOf } from "@yanshu/wire";
+import { nodePrimitives } from "../core/node-crypto.ts";
 import { dayMs, hourMs, minuteMs } from "../core/rate.ts";
 import type { Client } from "../testkit/client.ts";
 import { Group } from "../testkit/group.ts";
@@ -334,6 +335,11 @@ test("[DS12] a creating post needs the founding key, and a gate is created once"
   const header = other.create(parts);
   const stolen = { ...header, gate: new Uint8Array(32).fill(1) };
   expect(await refusal(sender.post(stolen, parts))).toBe("bad-signature");
+  // Well signed, by the key that it shows: the id of the gate is another's.
+  const unsigned = { ...header, gate: new Group("third").gate } as Extract<PostHeader, { mode: "create" }>;
+  const hash = postHashOf(nodePrimitives.sha256, encodeParts(parts));
+  const signed = { ...unsigned, signature: other.founding.sign(gateBytes(unsigned, hash)) };
+  expect(await refusal(sender.post(signed, parts))).toBe("bad-signature");
   await sender.post(header, parts);
   await sender.post(header, parts); // A repeat.
   const anew = other.parts("anew");
@@ -574,6 +580,16 @@ test("[DS134] lists take as much memory as they may, however small each is, and 
   const { lists, listBytes } = town.server.counts();
   expect(lists).toBeGreaterThan(100);
   expect(listBytes).toBeLessThanOrEqual(1 << 20);
+});
+
+test("[DS24] [DS130] whoever gets too much already is refused for before any list is looked up", async () => {
+  const { sender, group, addresses } = await dinner({
+    config: { postsPerMinute: { address: 1, list: 600, connection: 6_000, prefix: 6_000 } },
+  });
+  const note = to(addresses[1] as Uint8Array, "note");
+  await sender.post(deposit, [note]);
+  const unknown = { target: { kind: "list" as const, list: new Uint8Array(32).fill(9) }, envelope: noted("x") };
+  expect(await refusal(sender.post(group.application(), [unknown, note]))).toBe("rate-limited");
 });
 
 test("[DS190] a post counts by how many it names: who names hundreds at a time is refused, from elsewhere nobody is", async () => {

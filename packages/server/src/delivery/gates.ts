@@ -127,6 +127,7 @@ export class Gates {
 
   /** @checks DS12 */
   private tokenMatches(known: KnownGate, token: Uint8Array): boolean {
+    // not a check: a token that matched needs no second hash.
     if (known.token !== undefined && equalBytes(known.token, token)) return true;
     if (!equalBytes(tokenHashOf(this.primitives.sha256, token), known.row.tokenHash)) return false;
     known.token = token.slice();

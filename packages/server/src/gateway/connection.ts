@@ -230,12 +230,10 @@ export class Connection implements Caller {
     });
   }
 
-  /** Each part is somebody to look up: a post of many counts as several (DS190). @checks DS190 */
+  /** Each part is somebody to look up: a post of many counts as several (DS190), for the posts that follow it. */
   private partsRefusal(parts: number): Refusal | undefined {
     const more = Math.ceil(parts / partsOfOne) - 1;
     if (more === 0) return undefined;
-    const nowMs = this.turnWindow();
-    if (this.posts > this.desk.config.postsPerMinute.connection) return tooOften(this.windowEndsMs - nowMs);
     this.posts += more;
     return this.desk.postRefusal(this.prefix, more);
   }

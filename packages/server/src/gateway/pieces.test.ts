@@ -165,6 +165,17 @@ test("[WI23] pieces that belong to nothing, or are more than were announced, are
   expect(other.closedWith).toEqual({ code: 4004, reason: "too-large" });
 });
 
+test("[WI23] nothing large is taken before the greeting, and a frame in pieces is no piece of another", async () => {
+  const { made, phone, large } = await town();
+  expect(await refusal(made.socket().post(deposit, large()))).toBe("hello-first");
+  const door = await paid(made, phone);
+  // Whole, the frame in pieces is the honest beginning of another one.
+  const begin = Uint8Array.of(0x12, 0, 0, 0x40, 0, 0x10);
+  door.connection?.receive(Uint8Array.of(0x12, 0, 0, 0, begin.length, ...begin.subarray(0, 5)));
+  door.connection?.receive(Uint8Array.of(0x13, ...begin.subarray(5)));
+  expect(door.errors.map(({ code }) => code)).toEqual(["malformed"]);
+});
+
 test("[WI23] who begins frames without end, or in one another, takes no room for each: the sixteenth closes", async () => {
   const { made, phone } = await town();
   const begin = (length: number, ...rest: number[]) => {
