@@ -1,18 +1,43 @@
 /**
- * Api: what screens and the terminal may ask of the client, and what they see: that of the core, and what each feature adds.
- * Plain values only (structured clone), ids as lowercase hex, so that it crosses a worker boundary as it is.
+ * Api: what screens and the terminal may ask of the client, and what they see. Plain values only
+ * (structured clone), ids as lowercase hex, so that it crosses a worker boundary as it is.
  *
- * A method of `ClientApi` resolves when the device's own store holds the change: nothing here waits for the network but
- * `createAccount`, `requestContact`, `resetLink` and what is asked of usernames, which cannot do without it. It rejects with
- * `ClientError`, whose `code` the screens put into words.
+ * `ClientApi` methods answer when the device's own store holds the change: nothing here waits for
+ * the network but `createAccount`, `requestContact`, `resetLink` and what is asked of handles, which cannot do without it.
+ * A method rejects with `ClientError`, whose `code` the screens put into words.
  */
-import type * as core from "./api/core.ts";
-import type { ViewDef } from "./feature.ts";
-import type { clientFeatures } from "./features/index.ts";
+import type { Bytes, UnixMs } from "@yanshu/wire";
+import type {
+  ActionBody,
+  ActionLine,
+  ActionPreview,
+  ActionsApi,
+  ActionsViews,
+  ItemActions,
+  TextActions,
+  TextExtras,
+} from "./api/actions.ts";
+import type { CardItemBody, CardsApi } from "./api/cards.ts";
+import type { DevicesApi } from "./api/devices.ts";
+import type { FamilyApi, FamilyViews } from "./api/family.ts";
+import type { GroupCardBody, GroupLinkTerms, JoiningApi, JoiningViews, NewcomersSee } from "./api/groups.ts";
+import type { HandlesApi, OwnHandle } from "./api/handles.ts";
+import type { Hex } from "./api/hex.ts";
+import type { KeepingApi } from "./api/keeping.ts";
+import type { ChatMarks, ContactNotes, ContactSource, ListsApi } from "./api/lists.ts";
+import type { MediaApi, MediaItemBody, MediaViews } from "./api/media.ts";
+import type { OftenViews } from "./api/often.ts";
+import type { Face, PersonRef } from "./api/people.ts";
+import type { PlaceApi, PlaceItemBody } from "./api/place.ts";
+import type { Privacy, PrivacyApi } from "./api/privacy.ts";
+import type { PushApi } from "./api/push.ts";
+import type { CameBack, Passkey, RecoveryApi, RecoveryCard } from "./api/recovery.ts";
+import type { SearchApi, SearchViews } from "./api/search.ts";
+import type { StickerItemBody, StickersApi, StickersViews } from "./api/stickers.ts";
+import type { VaultApi, VaultViews } from "./api/vault.ts";
 
 export type * from "./api/actions.ts";
 export type * from "./api/cards.ts";
-export type * from "./api/core.ts";
 export type * from "./api/family.ts";
 export type * from "./api/groups.ts";
 export type * from "./api/handles.ts";
@@ -26,33 +51,512 @@ export type * from "./api/recovery.ts";
 export type * from "./api/search.ts";
 export type * from "./api/stickers.ts";
 export type * from "./api/vault.ts";
-export * from "./errors.ts";
 
-type Feature = (typeof clientFeatures)[number];
-type Both<U> = (U extends unknown ? (one: U) => void : never) extends (all: infer I) => void ? I : never;
-type Shows = Both<Extract<Feature, { readonly show: unknown }>["show"]>;
-type Api<F> = F extends { readonly api: (...args: never) => infer A } ? A : never;
-type ViewsOf<F> = F extends { readonly views: infer V } ? V : never;
-type FeatureViews = Both<ViewsOf<Feature>>;
+export type ClientErrorCode =
+  | "bad-link"
+  | "own-link"
+  | "bad-card"
+  | "offline"
+  | "server-unreachable"
+  | "wrong-server"
+  | "link-used-up"
+  | "invite-expired"
+  | "invite-used-up"
+  | "link-reset"
+  | "not-allowed"
+  | "bad-name"
+  | "bad-picture"
+  | "too-long"
+  | "empty"
+  | "unknown-conversation"
+  | "unknown-message"
+  | "too-late"
+  | "too-often"
+  | "too-many-pins"
+  | "too-deep"
+  | "unknown-contact"
+  | "not-passed-on"
+  | "card-over"
+  | "bad-handle"
+  | "handle-taken"
+  | "no-such-handle"
+  | "words-differ"
+  | "link-expired"
+  | "link-declined"
+  | "group-link-expired"
+  | "last-admin"
+  | "account-frozen"
+  | "too-large"
+  | "file-gone"
+  | "source-gone"
+  | "no-account"
+  | "has-account"
+  | "storage"
+  | "refused";
 
-/** What the body of an item of the timeline may be. */
-export type ItemBody =
-  | core.CoreItemBody
-  | { [K in keyof Shows]: Shows[K] extends (...args: never) => infer B ? Exclude<B, undefined> : never }[keyof Shows];
-export type TimelineItem = core.TimelineItem<ItemBody>;
-export type TimelineView = core.TimelineView<ItemBody>;
-export type Preview = core.Preview<ItemBody>;
-export type ChatRow = core.ChatRow<ItemBody>;
-/** What many do together, or what holds the messages of others. */
-export type ActionBody = Extract<ItemBody, { readonly kind: "poll" | "chain" | "record" }>;
+export class ClientError extends Error {
+  override name = "ClientError";
+  readonly code: ClientErrorCode;
+  constructor(code: ClientErrorCode) {
+    super(code);
+    this.code = code;
+  }
+}
+
+export type Me = {
+  readonly account: Hex;
+  readonly device: Hex;
+  readonly name: string;
+  readonly face: Face;
+  /** What follows one's name when one is patted. */
+  readonly pat: string;
+  /** Whether others may pass on the own card. */
+  readonly isPassedOn: boolean;
+  readonly privacy: Privacy;
+  readonly handle: OwnHandle;
+};
+
+export type StatusView = {
+  /** `starting`: the store is being opened. `new`: nobody lives here yet. `leaving`: the account is being deleted. */
+  readonly phase: "starting" | "new" | "linking" | "ready" | "signed-out" | "leaving";
+  /**
+   * `offline`: the device has no network; `unreachable`: it has, but home does not answer; `suspended`: home does not let this account
+   * in, by the word of whoever runs it.
+   */
+  readonly network: "online" | "connecting" | "offline" | "unreachable" | "suspended";
+  readonly me?: Me;
+  readonly server: string;
+  /** False when the browser gave no lasting storage. */
+  readonly persistent: boolean;
+  /** What this device held was lost, and is being put back (docs/spec/store.md ST42). */
+  readonly isMending: boolean;
+  /** Whether the recovery card was shown and confirmed; until then the master key lives here alone. */
+  readonly cardConfirmed: boolean;
+  readonly unread: number;
+  readonly requests: number;
+  /** As many wait as are taken: no further one is before one is answered. */
+  readonly areRequestsFull: boolean;
+  /** For the connectedness line "Back. Everything is sent". */
+  readonly unsent: number;
+  /** Somebody is coming back to this account by its family, on a device that is not signed in, and does at that time. */
+  readonly familyAsk?: { readonly dueAtMs: UnixMs };
+  /** What this device had back of people and groups, until the person has read it. */
+  readonly cameBack?: CameBack;
+};
+
+export type ChatState =
+  | "open"
+  /** They wrote to me first; I have not answered. */
+  | "request-in"
+  /** I wrote first; they have not answered. */
+  | "request-out"
+  | "removed"
+  | "left"
+  /** Its owner ended it. */
+  | "dissolved"
+  | "blocked"
+  /** It was brought from elsewhere, to be read. */
+  | "imported"
+  /** Paused: its keys do not agree, or two versions of an account exist. */
+  | "frozen"
+  | "newer-version";
+
+/** The last thing said, for one line of a list; rendered in the reader's language. */
+export type Preview =
+  | { readonly kind: "text"; readonly text: string; readonly from?: string; readonly mine: boolean }
+  | { readonly kind: "system"; readonly line: SystemLine }
+  /** Named in the reader's language; `text` is a caption, or the name of a file or a sticker, if there is one. */
+  | {
+      readonly kind: (MediaItemBody | PlaceItemBody | CardItemBody | StickerItemBody)["kind"];
+      readonly text: string;
+      readonly from?: string;
+      readonly mine: boolean;
+    }
+  | ActionPreview
+  | { readonly kind: "group-card"; readonly text: string; readonly from?: string; readonly mine: boolean }
+  | { readonly kind: "none" };
+
+export type ChatRow = ChatMarks & {
+  readonly conversation: Hex;
+  readonly kind: "direct" | "group" | "own";
+  readonly title: string;
+  /** One face, or up to nine for a group's mosaic. */
+  readonly faces: readonly Face[];
+  readonly preview: Preview;
+  readonly atMs: UnixMs;
+  readonly unread: number;
+  readonly state: ChatState;
+  readonly draft: string;
+  /** Something unread names this person, or everybody. */
+  readonly mentioned: boolean;
+  /** Something of mine here is not sent. */
+  readonly failed: boolean;
+};
+
+export type SystemLine =
+  | { readonly kind: "group-created"; readonly by: PersonRef }
+  | { readonly kind: "added"; readonly by: PersonRef; readonly people: readonly PersonRef[] }
+  | { readonly kind: "removed"; readonly by: PersonRef; readonly people: readonly PersonRef[] }
+  /** This person was let in by `by`; `people` are those who were let in with them when the group was made. */
+  | { readonly kind: "invited"; readonly by: PersonRef; readonly people: readonly PersonRef[] }
+  | { readonly kind: "left"; readonly who: PersonRef }
+  /** By the group's link. */
+  | { readonly kind: "joined"; readonly people: readonly PersonRef[] }
+  /** Shown to those who may decide. */
+  | { readonly kind: "asks-in"; readonly who: PersonRef }
+  | { readonly kind: "approval"; readonly by: PersonRef; readonly isOn: boolean }
+  | { readonly kind: "history"; readonly by: PersonRef; readonly choice: NewcomersSee }
+  | { readonly kind: "dissolved"; readonly by: PersonRef }
+  | { readonly kind: "renamed"; readonly by: PersonRef; readonly name: string }
+  | { readonly kind: "picture-changed"; readonly by: PersonRef }
+  | {
+      readonly kind: "role";
+      readonly by: PersonRef;
+      readonly who: PersonRef;
+      readonly role: "owner" | "admin" | "member";
+    }
+  | { readonly kind: "friends" }
+  | { readonly kind: "request-sent" }
+  /** The other of a chat of two is no contact any more: they have to agree again before they read on. */
+  | { readonly kind: "not-contacts" }
+  | { readonly kind: "device-added"; readonly who: PersonRef }
+  /** Their account was restored on a new device. */
+  | { readonly kind: "restored"; readonly who: PersonRef }
+  /** `who` keeps a piece by which `of` comes back, or does not any more. One of them is this person. */
+  | { readonly kind: "family-piece"; readonly who: PersonRef; readonly of: PersonRef; readonly isOn: boolean }
+  /** `isAnswered`: the person saw it, and goes on. */
+  | {
+      readonly kind: "device-refused" | "account-frozen" | "list-differs";
+      readonly who: PersonRef;
+      readonly isAnswered: boolean;
+    }
+  | { readonly kind: "lost"; readonly from: PersonRef; readonly count: number; readonly state: "asking" | "gone" }
+  | { readonly kind: "fork" }
+  | { readonly kind: "notice"; readonly by: PersonRef; readonly text: string }
+  | { readonly kind: "refounded"; readonly by: PersonRef }
+  | { readonly kind: "you-were-removed" }
+  | ActionLine;
+
+export type TimelineItem = ItemActions & {
+  /** Hex content id, or a local id for a system line. */
+  readonly id: string;
+  /** Orders the timeline; unique. */
+  readonly order: number;
+  readonly atMs: UnixMs;
+  readonly from: PersonRef & { readonly face: Face };
+  readonly mine: boolean;
+  /** For own items; others' are always "sent". `waiting-tap`: somebody joined since it was written. */
+  readonly state: "sending" | "sent" | "failed" | "waiting-tap";
+  /** Who handed it over, where it was not heard from whom it is said to be: their word for it is all there is. */
+  readonly handedBy?: PersonRef;
+  readonly body:
+    | ({ readonly kind: "text"; readonly text: string } & TextActions)
+    | { readonly kind: "system"; readonly line: SystemLine }
+    /** Too new to read. `fallback`: what it says, in its sender's words. */
+    | { readonly kind: "newer"; readonly fallback?: string }
+    | ActionBody
+    | MediaItemBody
+    | PlaceItemBody
+    | CardItemBody
+    | StickerItemBody
+    | GroupCardBody;
+};
+
+/** Where a page of a timeline ends, or begins: by the `order` of an item. */
+export type TimelineStretch = { readonly before: number } | { readonly from: number };
+
+export type TimelineView = {
+  /** Oldest first. */
+  readonly items: readonly TimelineItem[];
+  readonly hasOlder: boolean;
+  /** Never when the newest were asked for. */
+  readonly hasNewer: boolean;
+  /** `order` of the first unread item when the chat was opened, if any. */
+  readonly firstUnread?: number;
+};
+
+export type ContactRow = ContactNotes & {
+  readonly account: Hex;
+  /** Remark if set, else their own name. */
+  readonly name: string;
+  readonly ownName: string;
+  readonly source?: ContactSource;
+  readonly face: Face;
+  readonly trust: "scanned" | "introduced" | "none";
+  readonly conversation?: Hex;
+  readonly blocked: boolean;
+  /** They let their card be passed on. */
+  readonly isPassedOn: boolean;
+};
+
+export type RequestRow = {
+  /** `group`: one was made a member by people of whom none is a contact. */
+  readonly kind: "direct" | "group";
+  readonly conversation: Hex;
+  /** Who asks; for a group, the conversation again. */
+  readonly account: Hex;
+  /** Their name, or the group's. */
+  readonly name: string;
+  readonly face: Face;
+  /** One, or up to nine for a group's mosaic. */
+  readonly faces: readonly Face[];
+  readonly greeting: string;
+  /** Names in a group, this person's left out. */
+  readonly members: readonly string[];
+  readonly source?: ContactSource;
+  readonly atMs: UnixMs;
+};
+
+/** A request that was answered with yes, by either side, or an own one that waits for its answer. */
+export type GreetingRow = Pick<RequestRow, "conversation" | "account" | "name" | "face" | "greeting" | "atMs"> & {
+  readonly standing: "accepted" | "waiting";
+  /** Whether this person asked. */
+  readonly mine: boolean;
+};
+
+/** Somebody whom one need not know: of a group that both are in. */
+export type PersonView = PersonRef & {
+  readonly face: Face;
+  /** `requested`: they were asked, and have not answered; `asks`: they wait for an answer. */
+  readonly standing: "me" | "contact" | "blocked" | "requested" | "asks" | "new";
+  /** Where the request waits, on either side. */
+  readonly conversation?: Hex;
+  /** Groups that both are in. */
+  readonly groups: readonly { readonly conversation: Hex; readonly title: string }[];
+};
+
+export type MemberView = PersonRef & {
+  readonly face: Face;
+  readonly role: "owner" | "admin" | "member";
+  readonly isContact: boolean;
+  /** What all know them by here: the nickname, else the own name. Never what one calls them oneself. */
+  readonly calledHere: string;
+};
+
+export type ConversationView = Omit<ChatMarks, "isMarkedUnread"> & {
+  readonly conversation: Hex;
+  readonly kind: "direct" | "group" | "own";
+  readonly title: string;
+  readonly faces: readonly Face[];
+  readonly state: ChatState;
+  readonly trust: "scanned" | "introduced" | "none";
+  /** Who introduced the other person, where that is why one trusts that it is them. */
+  readonly introducedBy?: string;
+  readonly members: readonly MemberView[];
+  readonly may: {
+    readonly write: boolean;
+    readonly add: boolean;
+    readonly remove: boolean;
+    readonly edit: boolean;
+    readonly appoint: boolean;
+    readonly leave: boolean;
+    /** Say who comes in, and by which link. */
+    readonly decide: boolean;
+    readonly dissolve: boolean;
+  };
+  /** The group's link, if there is one. */
+  readonly link?: GroupLinkTerms;
+  /** Who asks to come in waits for owner or admins. */
+  readonly isApproved: boolean;
+  /** How much of what was said before is handed to newcomers. */
+  readonly newcomersSee: NewcomersSee;
+  /** How many wait for this person, among others, to decide. */
+  readonly asking: number;
+  /** One's own in this group; empty: none. */
+  readonly nickname: string;
+  readonly showsNicknames: boolean;
+  readonly draft: string;
+  /** A group's, empty when there is none. */
+  readonly announcement: string;
+  /** The other person of a direct conversation. */
+  readonly peer?: Hex;
+};
+
+export type DeviceRow = {
+  readonly device: Hex;
+  readonly isThis: boolean;
+  readonly order: number;
+  /** What its person calls it; empty: nothing. */
+  readonly name: string;
+  /** What it said that it is, such as `Chrome · Windows`, and when it did for the first time; empty and 0: nothing yet. */
+  readonly made: string;
+  readonly sinceMs: UnixMs;
+};
+
+export type LinkedPerson = { readonly account: Hex; readonly name: string; readonly face: Face };
+
+/** Both sides of linking, as the screens show it. */
+export type LinkingView =
+  | { readonly side: "none" }
+  /** The new device shows this link as a QR until it is scanned. */
+  | { readonly side: "new"; readonly step: "show"; readonly link: string; readonly expiresAtMs: UnixMs }
+  /** Word numbers 0–63, in order; both devices show the same four. */
+  | {
+      readonly side: "new";
+      readonly step: "compare";
+      readonly words: readonly number[];
+      /** Whose account this device is about to join, by the word of whoever scanned. */
+      readonly who: LinkedPerson;
+      /** Who lived here before, if another: what is kept of them here goes when the person agrees. */
+      readonly forgets?: LinkedPerson;
+      /** The person agreed by `confirmJoin`, without which this device joins nobody; the other one has not confirmed yet. */
+      readonly agreed: boolean;
+    }
+  | { readonly side: "new"; readonly step: "joining"; readonly words: readonly number[] }
+  | { readonly side: "old"; readonly step: "waiting" }
+  | { readonly side: "old"; readonly step: "compare"; readonly words: readonly number[] }
+  | { readonly side: "old"; readonly step: "adding"; readonly done: number; readonly of: number }
+  | { readonly side: "old" | "new"; readonly step: "done" }
+  | { readonly side: "old" | "new"; readonly step: "stopped"; readonly why: ClientErrorCode };
+
+/** What a link means to whoever opened it. */
+export type LinkPreview =
+  | { readonly kind: "invite"; readonly server: string }
+  | {
+      readonly kind: "contact";
+      readonly account: Hex;
+      readonly name: string;
+      readonly face: Face;
+      readonly server: string;
+      readonly standing: "new" | "contact" | "requested" | "self";
+      /** The conversation there already is, if any. */
+      readonly conversation?: Hex;
+    }
+  | { readonly kind: "device" | "help"; readonly server: string }
+  | {
+      readonly kind: "group";
+      readonly server: string;
+      /** As it stands in the link: nobody was asked. */
+      readonly name: string;
+      readonly face: Face;
+      readonly expiresMs: UnixMs;
+      /** `asked`: `joins` says how it stands. */
+      readonly standing: "new" | "member" | "asked" | "expired";
+      readonly join: Hex;
+      readonly conversation?: Hex;
+    };
 
 /** Live views: subscribed to by name, sent whole whenever they change. */
-export type Views = core.CoreViews<ItemBody> & {
-  readonly [N in keyof FeatureViews]: FeatureViews[N] extends ViewDef<infer A, infer V>
-    ? { readonly args: A; readonly value: V }
-    : never;
-};
+export type Views = ActionsViews &
+  FamilyViews &
+  JoiningViews &
+  MediaViews &
+  OftenViews &
+  SearchViews &
+  StickersViews &
+  VaultViews & {
+    readonly status: { readonly args: readonly []; readonly value: StatusView };
+    readonly chats: { readonly args: readonly []; readonly value: readonly ChatRow[] };
+    readonly contacts: { readonly args: readonly []; readonly value: readonly ContactRow[] };
+    readonly requests: { readonly args: readonly []; readonly value: readonly RequestRow[] };
+    /** The newest fifty, the newest first. */
+    readonly greetings: { readonly args: readonly []; readonly value: readonly GreetingRow[] };
+    /** Undefined: nobody of whom this device knows anything. */
+    readonly person: { readonly args: readonly [account: Hex]; readonly value: PersonView | undefined };
+    /**
+     * `limit` newest items. With the `order` of an item as `place`: half of them before it, and half from it on; with a
+     * stretch, those next to it.
+     */
+    readonly timeline: {
+      readonly args: readonly [conversation: Hex, limit: number, place?: number | TimelineStretch];
+      readonly value: TimelineView;
+    };
+    readonly conversation: {
+      readonly args: readonly [conversation: Hex];
+      readonly value: ConversationView | undefined;
+    };
+    readonly devices: { readonly args: readonly []; readonly value: readonly DeviceRow[] };
+    readonly linking: { readonly args: readonly []; readonly value: LinkingView };
+  };
 export type ViewName = keyof Views;
-export type PinView = Views["pins"]["value"][number];
 
-export type ClientApi = core.CoreApi<ItemBody> & Both<Api<Feature>>;
+export type ClientApi = ActionsApi &
+  CardsApi &
+  DevicesApi &
+  FamilyApi &
+  HandlesApi &
+  JoiningApi &
+  KeepingApi &
+  ListsApi &
+  MediaApi &
+  PlaceApi &
+  PrivacyApi &
+  PushApi &
+  RecoveryApi &
+  SearchApi &
+  StickersApi &
+  VaultApi & {
+    /** Letters of a chat from the item of order `from` on, oldest first; `hasNewer` tells whether more follow. */
+    readonly exportPage: (conversation: Hex, from: number, limit: number) => Promise<TimelineView>;
+
+    /** `link`: an invite link, or somebody's contact link. With a contact link the request is a second step. */
+    readonly createAccount: (args: { name: string; picture?: Bytes; link: string }) => Promise<void>;
+    readonly readLink: (text: string) => Promise<LinkPreview>;
+    /** Asks home again at once: it did not answer, and somebody waits. */
+    readonly tryAgain: () => Promise<void>;
+    /** What home keeps, sealed, beside a link: who invites, and their face, or a group's. Undefined where there is none, or not now. */
+    readonly linkCard: (
+      text: string,
+    ) => Promise<{ readonly name: string; readonly faces: readonly Face[] } | undefined>;
+    readonly myLink: () => Promise<string>;
+    readonly resetLink: () => Promise<string>;
+    /** What others see of one; the words of being patted stay as they are. */
+    readonly setProfile: (args: { name: string; picture?: Bytes; pat?: string }) => Promise<void>;
+
+    /** Answers the conversation; `scanned` when the code was read by this device's camera, `isFound` when a handle led to it. */
+    readonly requestContact: (args: {
+      link: string;
+      greeting: string;
+      scanned: boolean;
+      isFound?: boolean;
+    }) => Promise<Hex>;
+    readonly acceptRequest: (conversation: Hex) => Promise<void>;
+    readonly declineRequest: (conversation: Hex) => Promise<void>;
+    readonly setRemark: (account: Hex, remark: string) => Promise<void>;
+    readonly block: (account: Hex) => Promise<void>;
+    readonly unblock: (account: Hex) => Promise<void>;
+    /** The direct conversation with a contact. */
+    readonly openDirect: (account: Hex) => Promise<Hex>;
+
+    readonly sendText: (conversation: Hex, text: string, extras?: TextExtras) => Promise<Hex>;
+    /** Also answers `waiting-tap`: the person says send it all the same. */
+    readonly resend: (id: Hex) => Promise<void>;
+    readonly discard: (id: Hex) => Promise<void>;
+    /** What the app warned of was seen, on this device: it is shown in one line from then on. */
+    readonly answerNotice: (conversation: Hex, id: Hex) => Promise<void>;
+    readonly markRead: (conversation: Hex) => Promise<void>;
+    readonly setDraft: (conversation: Hex, text: string) => Promise<void>;
+
+    /** `newcomersSee`: nothing, where it is not said. */
+    readonly createGroup: (args: {
+      name: string;
+      accounts: readonly Hex[];
+      newcomersSee?: NewcomersSee;
+    }) => Promise<Hex>;
+    readonly addMembers: (conversation: Hex, accounts: readonly Hex[]) => Promise<void>;
+    readonly removeMember: (conversation: Hex, account: Hex) => Promise<void>;
+    /** `heir` becomes the owner first; an owner who leaves no admin behind has to name one. */
+    readonly leaveGroup: (conversation: Hex, heir?: Hex) => Promise<void>;
+    readonly renameGroup: (conversation: Hex, name: string) => Promise<void>;
+    readonly setGroupPicture: (conversation: Hex, picture: Bytes | undefined) => Promise<void>;
+    readonly setRole: (conversation: Hex, account: Hex, role: "owner" | "admin" | "member") => Promise<void>;
+
+    /** On a device where nobody lives yet: shows a link for a signed-in device to scan. */
+    readonly startLinking: () => Promise<void>;
+    readonly cancelLinking: () => Promise<void>;
+    /** On a signed-in device: answers a scanned device link. */
+    readonly scanDevice: (link: string) => Promise<void>;
+    /** The person compared the four words. False stops both sides. */
+    readonly confirmWords: (same: boolean) => Promise<void>;
+    /**
+     * On a new device that another account lived on: the words are the same as on the other device, and what is here
+     * of the former account may go. False stops both sides and keeps everything.
+     */
+    readonly confirmJoin: (join: boolean) => Promise<void>;
+    readonly revokeDevice: (device: Hex) => Promise<void>;
+
+    /** The card of the master key. While the key is here, or by the passkey. Rejects with `bad-card` where the card was changed since. */
+    readonly recoveryCard: (passkey?: Passkey) => Promise<RecoveryCard>;
+    /** Two of the words, in any script, asked back by their place (from 0). The key then leaves the device. */
+    readonly confirmCard: (answers: readonly { place: number; word: string }[]) => Promise<boolean>;
+  };

@@ -10,10 +10,8 @@ import {
   writeRoster,
 } from "@yanshu/store";
 import { type AccountId, type ConversationId, equalBytes, fromHex, toHex } from "@yanshu/wire";
-import type { CoreApi } from "../api/core.ts";
-import type { Hex } from "../api/hex.ts";
+import { type ClientApi, ClientError, type Hex } from "../api.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
-import { ClientError } from "../errors.ts";
 import { whoStays } from "../groups/heir.ts";
 import { type Job, plan } from "../groups/jobs.ts";
 import { mustBeItself } from "../identity/mend.ts";
@@ -22,7 +20,7 @@ import { giveUp } from "../sync/unsent.ts";
 import { ownPlace } from "./own-place.ts";
 
 type GroupsApi = Pick<
-  CoreApi,
+  ClientApi,
   "createGroup" | "addMembers" | "removeMember" | "leaveGroup" | "renameGroup" | "setGroupPicture" | "setRole"
 >;
 

@@ -4,7 +4,8 @@
  */
 
 import { encodeNote } from "@yanshu/content";
-import { type Group, type KeyPair, type Member, type Prepared, sealGroupEnvelope } from "@yanshu/mls";
+import type { KeyPair } from "@yanshu/mls";
+import { type Group, type Member, type Prepared, sealGroupEnvelope } from "@yanshu/mls";
 import {
   type AccountHistory,
   type AccountId,

@@ -1,0 +1,187 @@
+/** vectors/ and the tables of the spec, against what our own code makes and reads: whoever writes another client has nothing else. */
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  bodyKinds,
+  decodeBody,
+  decodeMessage,
+  decodeNote,
+  decodeSyncItem,
+  dispositionOf,
+  encodeMessage,
+} from "@yanshu/content";
+import {
+  type CallName,
+  calls,
+  decodeClientFrame,
+  decodeResult,
+  decodeServerFrame,
+  errorCodes,
+  fromHex,
+  limits,
+  toHex,
+} from "@yanshu/wire";
+import { format, made, plain } from "./make.ts";
+import { Home } from "./transcript.ts";
+
+const root = join(import.meta.dirname, "../../../..");
+const textOf = (path: string): string => readFileSync(join(root, path), "utf8");
+const vectorOf = (name: string) => JSON.parse(textOf(`vectors/${name}`));
+type Shown = { readonly value: Record<string, unknown>; readonly hex: string };
+
+/** Rows of the tables of a page that begin with a name in code marks, or a number before one: cells by their order. */
+function rowsOf(path: string, head: string): readonly (readonly string[])[] {
+  const lines = textOf(path).split("\n");
+  const from = lines.findIndex((line) => line.trim().startsWith(`| ${head} |`));
+  expect(from).toBeGreaterThan(0);
+  const rest = lines.slice(from + 2);
+  const to = rest.findIndex((line) => !line.trim().startsWith("|"));
+  return rest.slice(0, to).map((line) =>
+    line
+      .trim()
+      .slice(1, -1)
+      .split("|")
+      .map((cell) => cell.trim()),
+  );
+}
+
+/** The fields that a cell names: at its top, not within braces; those that may be absent end in `?`. */
+function fieldsOf(cell: string): readonly string[] {
+  const top = cell.replace(/\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}/g, "");
+  return [...top.matchAll(/`(\w+)`(\??)/g)].map(([, name, absent]) => `${name}${absent}`);
+}
+
+/** The same of examples: a field that one of them lacks may be absent. */
+function shownFields(examples: readonly Record<string, unknown>[]): readonly string[] {
+  const names = new Set(examples.flatMap((one) => Object.keys(one)));
+  names.delete("kind");
+  return [...names].map((name) => (examples.every((one) => name in one) ? name : `${name}?`));
+}
+
+test("[WI25] [WI37] [WI39] [WI42] every vector is what our code makes", async () => {
+  for (const [name, value] of Object.entries(await made())) expect(textOf(`vectors/${name}`)).toBe(format(value));
+});
+
+test("[WI26] each call is in the table with its connection and its fields, and is read as it stands in the vectors", () => {
+  const rows = new Map(
+    rowsOf("docs/spec/wire.md", "call").map(([name, ...cells]) => [name?.replaceAll("`", ""), cells]),
+  );
+  expect([...rows.keys()].sort()).toEqual(Object.keys(calls).sort());
+  for (const { name, who, args, leastArgs, result, leastResult } of vectorOf("calls.json").calls) {
+    const [connection, argsCell = "", resultCell = ""] = rows.get(name) ?? [];
+    expect(connection).toBe(who);
+    expect(calls[name as CallName].who).toBe(who);
+    for (const [cell, whole, least] of [
+      [argsCell, args, leastArgs],
+      [resultCell, result, leastResult],
+    ] as const) {
+      const examples = [whole, ...(least === undefined ? [] : [least])].map(({ value }: Shown) => value);
+      expect(`${name} ${[...fieldsOf(cell)].sort().join(" ")}`).toBe(
+        `${name} ${[...shownFields(examples)].sort().join(" ")}`,
+      );
+    }
+    for (const asked of [args, ...(leastArgs === undefined ? [] : [leastArgs])] as Shown[])
+      expect(plain(decodeClientFrame(fromHex(asked.hex)))).toEqual({
+        type: "call",
+        request: 1,
+        name,
+        args: asked.value,
+      });
+    for (const answer of [result, ...(leastResult === undefined ? [] : [leastResult])] as Shown[]) {
+      const frame = decodeServerFrame(fromHex(answer.hex));
+      if (frame.type !== "result") throw new Error("no result");
+      expect(plain(decodeResult(name, frame.body))).toEqual(answer.value);
+    }
+  }
+});
+
+test("[WI28] the table of refusals holds each number and its name", () => {
+  const rows = rowsOf("docs/spec/wire.md", "number").map(([number, name]) => [
+    name?.replaceAll("`", ""),
+    Number(number),
+  ]);
+  expect(Object.fromEntries(rows)).toEqual(errorCodes);
+});
+
+test("[WI29] the table of caps says what the code holds to", () => {
+  const rows = rowsOf("docs/spec/wire.md", "name");
+  expect(rows.length).toBeGreaterThan(20);
+  for (const [name = "", , cap = ""] of rows) {
+    const code = name.replaceAll("`", "") as keyof typeof limits;
+    expect(`${code} ${Number(cap.replace(/,/g, "").replace(/ .*$/, ""))}`).toBe(`${code} ${limits[code]}`);
+  }
+});
+
+test("[WI36] [WI37] [WI38] messages, their bodies and what own devices tell are read as they stand in the vectors", () => {
+  const { messages, bodies, items } = vectorOf("messages.json");
+  for (const { value, hex } of messages as Shown[]) {
+    const read = decodeMessage(fromHex(hex));
+    expect(plain(read)).toMatchObject(value);
+    expect(toHex(encodeMessage(read))).toBe(hex);
+  }
+  for (const { value, hex } of bodies as Shown[]) expect(plain(decodeBody(fromHex(hex)))).toEqual(value);
+  for (const { value, hex } of items as Shown[]) expect(plain(decodeSyncItem(fromHex(hex)))).toEqual(value);
+});
+
+test("[WI37] each body in the table has the fields and the disposition that it is said to have", () => {
+  const examples = Map.groupBy(vectorOf("messages.json").bodies as Shown[], ({ value }) => value["kind"] as string);
+  const rows = rowsOf("docs/spec/messages.md", "kind");
+  expect(rows.map(([kind]) => kind?.replaceAll("`", "")).sort()).toEqual([...examples.keys()].sort());
+  for (const [cell = "", fields = "", disposition] of rows) {
+    const kind = cell.replaceAll("`", "");
+    const shown = shownFields((examples.get(kind) ?? []).map(({ value }) => value));
+    expect(`${kind} ${[...fieldsOf(fields)].sort().join(" ")}`).toBe(`${kind} ${[...shown].sort().join(" ")}`);
+    const known = bodyKinds.find((one) => one === kind);
+    expect(known && dispositionOf(known)).toBe(disposition as ReturnType<typeof dispositionOf>);
+  }
+});
+
+test("[WI39] each note in the table has the fields that it is said to have, and is read as it stands in the vectors", () => {
+  const notes = vectorOf("messages.json").notes as Shown[];
+  for (const { value, hex } of notes) expect(plain(decodeNote(fromHex(hex)))).toEqual(value);
+  const text = textOf("docs/spec/messages.md");
+  for (const { value } of notes) {
+    const row = text
+      .split("\n")
+      .find(
+        (line) =>
+          line.includes(`| \`${value["kind"]}\` |`) &&
+          line.split("|").length === 5 &&
+          !/\| (?:message|signal|notice) \|$/.test(line),
+      );
+    const fields = fieldsOf(row?.split("|")[2] ?? "").map((name) => name.replace("?", ""));
+    const shown = Object.keys(value).filter((name) => name !== "kind");
+    expect(`${value["kind"]} ${fields.sort().join(" ")}`).toBe(`${value["kind"]} ${shown.sort().join(" ")}`);
+  }
+});
+
+test("[WI32] [WI42] a home with the transcript's chance answers the transcript byte for byte", async () => {
+  const frames = vectorOf("transcript.json").frames as {
+    connection: string;
+    from: string;
+    says: string;
+    hex: string;
+  }[];
+  const home = new Home();
+  const lines = new Map<string, ReturnType<Home["connect"]>>();
+  const answered: string[] = [];
+  for (const { connection, from, hex } of frames) {
+    if (from === "home") continue;
+    const line = lines.get(connection) ?? home.connect();
+    lines.set(connection, line);
+    await line.receive(fromHex(hex));
+    for (const [name, { sent }] of lines) answered.push(...sent.splice(0).map((frame) => `${name} ${toHex(frame)}`));
+  }
+  home.stop();
+  expect(answered).toEqual(
+    frames.filter(({ from }) => from === "home").map(({ connection, hex }) => `${connection} ${hex}`),
+  );
+  const pushes = frames
+    .filter(({ from }) => from === "home")
+    .flatMap(({ hex }) => {
+      const frame = decodeServerFrame(fromHex(hex));
+      return frame.type === "push" ? [`${frame.push.mode} ${frame.push.epoch}`] : [];
+    });
+  expect(pushes).toEqual(["create 0", "create 0", "application 1"]);
+});
