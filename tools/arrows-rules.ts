@@ -100,6 +100,14 @@ export function isTest(path: string): boolean {
   );
 }
 
+/** Where the second client of the protocol lives: it shares no code with ours, so that all that it needs stands in the spec. */
+export const secondClient = "packages/testing/second/";
+
+/** Its tests start the real server, and our own client as its partner. */
+export function isFromSpecAlone(path: string): boolean {
+  return path.startsWith(secondClient) && !isTest(path);
+}
+
 /** A room's own adapters. */
 export function isAdapterFile(path: string): boolean {
   return /^packages\/(?:mls|store)\/src\/(?:bun|browser)\//.test(path);

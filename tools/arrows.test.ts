@@ -47,6 +47,9 @@ function treeWith(files: Readonly<Record<string, string>>): string {
   write("packages/web/e2e/first.spec.ts", `import "node:fs";\nimport "../../../tools/page.ts";\n`);
   write("packages/web/vite.config.ts", `import "node:path";\n`);
   write("tools/page.ts", `import "@yanshu/server";\nBun.argv;\n`);
+  write("packages/testing/second/client.ts", `import "cborg";\nimport "./frames.ts";\n`);
+  write("packages/testing/second/frames.ts", "export const frames = 1;\n");
+  write("packages/testing/second/second.test.ts", `import "@yanshu/server";\nimport "./client.ts";\n`);
   write("bench/main.ts", `import "@yanshu/store/bun";\n`);
   for (const [path, content] of Object.entries(files)) write(path, content);
   return root;
@@ -74,6 +77,27 @@ const seeded: readonly (readonly [rule: string, what: string, files: Record<stri
       "packages/store/package.json": `{"exports":{".":"./src/index.ts","./bun":"./src/bun/index.ts","./browser":"./src/browser/index.ts"},"dependencies":{"@yanshu/mls":"0.1.0"}}`,
     },
     /depends on mls/,
+  ],
+  [
+    "RO1",
+    "the second client imports wire",
+    { "packages/testing/second/a.ts": `import type { x } from "@yanshu/wire";` },
+    /written from the spec alone/,
+  ],
+  [
+    "RO1",
+    "the second client imports what lies outside its folder",
+    { "packages/testing/second/a.ts": `import "../src/index.ts";` },
+    /written from the spec alone/,
+  ],
+  [
+    "RO1",
+    "the second client imports its own test",
+    {
+      "packages/testing/second/a.ts": `import "./b.test.ts";`,
+      "packages/testing/second/b.test.ts": `import "@yanshu/server";`,
+    },
+    /written from the spec alone/,
   ],
   ["RO1", "an import of no package", { "packages/cli/src/a.ts": `import "@yanshu/push";` }, /no such package/],
   [

@@ -17,11 +17,13 @@ import {
   isAdapterFile,
   isBuildSetting,
   isCompositionRoot,
+  isFromSpecAlone,
   isPortable,
   isRoom,
   isTest,
   mayUseBun,
   mayUseNode,
+  secondClient,
 } from "./arrows-rules.ts";
 import { globalsOf, importsOf, tokenise } from "./arrows-scan.ts";
 
@@ -110,11 +112,14 @@ function* sourcePaths(root: string, under = ""): Generator<string> {
 }
 
 function isOutsideSrc(path: string): boolean {
+  if (path.startsWith(secondClient)) return false;
   return path.startsWith("packages/") && path.split("/")[2] !== "src" && !isTest(path) && !isBuildSetting(path);
 }
 
 /** What is wrong with `path` importing `specifier`, or nothing. */
 function importFault(path: string, specifier: string, packages: ReadonlyMap<string, Package>): string | undefined {
+  if (isFromSpecAlone(path) && !staysAlone(path, specifier))
+    return `imports ${specifier} into the client that is written from the spec alone`;
   if (specifier.startsWith(".")) return relativeFault(path, specifier);
   if (specifier === "bun" || specifier.startsWith("bun:")) {
     if (mayUseBun(path) || isTest(path)) return undefined; // Tests run on Bun.
@@ -124,6 +129,11 @@ function importFault(path: string, specifier: string, packages: ReadonlyMap<stri
     return mayUseNode(path) ? undefined : `imports ${specifier} into code without a disk`;
   if (specifier.startsWith("@yanshu/")) return roomFault(path, specifier, packages);
   return undefined;
+}
+
+function staysAlone(path: string, specifier: string): boolean {
+  if (specifier.startsWith(".")) return isFromSpecAlone(posix.join(posix.dirname(path), specifier));
+  return !specifier.startsWith("@yanshu/");
 }
 
 function relativeFault(path: string, specifier: string): string | undefined {

@@ -4,7 +4,7 @@
  */
 import { type Bytes, type CallArgs, equalBytes, signInBytes } from "@yanshu/wire";
 import { accept, type Outcome, refuse } from "../core/outcome.ts";
-import type { AccountLog, Arrival, DeviceRow } from "../log/log.ts";
+import type { AccountLog, DeviceRow } from "../log/log.ts";
 import type { AccountsContext, Signed } from "./context.ts";
 
 export type SignedIn = Signed & {
@@ -39,10 +39,10 @@ export function takePair(
   pair: { readonly current: Bytes; readonly next: Bytes },
   today: number,
 ): Outcome<SignedIn> {
-  const still = stillThere(log, { account, device }, today);
+  const still = stillThere(log, { account, device });
   // @checks DS26
   if (!still.ok) return still;
-  const { device: row, entryCount, keyPackagesLeft } = still.value;
+  const row = still.value;
   switch (judgePair(row, pair)) {
     case "mismatch":
       return refuse("pair-mismatch");
@@ -52,14 +52,20 @@ export function takePair(
     case "repeat":
       break;
   }
-  return accept({ account, device, expired: row.expired, entryCount, keyPackagesLeft });
+  return accept({
+    account,
+    device,
+    expired: row.expired,
+    entryCount: log.entries(account, 0).length,
+    keyPackagesLeft: log.countPackages(device, today),
+  });
 }
 
 /** Whether the device is still to be let in; where it was dropped, suspended or deleted meanwhile, why not. @checks DS26 */
-export function stillThere(log: AccountLog, { account, device }: Signed, today = 0): Outcome<Arrival> {
-  const found = log.arrival(account, device, today);
-  if (found === undefined) return refuse("unknown-device");
-  return found.isSuspended ? refuse("suspended") : accept(found);
+export function stillThere(log: AccountLog, { account, device }: Signed): Outcome<DeviceRow> {
+  if (log.byRef(account)?.isSuspended === true) return refuse("suspended");
+  const row = log.devices(account).find(({ ref }) => ref === device);
+  return row === undefined ? refuse("unknown-device") : accept(row);
 }
 
 /** A device repeats its pair until it was answered; one that shows an older pair is a copy or was restored. @checks DS26 */

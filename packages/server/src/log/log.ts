@@ -61,14 +61,6 @@ export type DeviceRow = {
   readonly expired: number;
 };
 
-/** A device that signs in. `keyPackagesLeft` are those of a single use that have not expired. */
-export type Arrival = {
-  readonly device: DeviceRow;
-  readonly isSuspended: boolean;
-  readonly entryCount: number;
-  readonly keyPackagesLeft: number;
-};
-
 /** A name by which somebody is found, or was until a moment ago. `record` is sealed; absent: not to be found. */
 export type HandleRow = {
   readonly tag: Bytes;
@@ -144,8 +136,6 @@ export type AccountLog = EverythingLog &
     readonly putEntries: (account: AccountRef, from: number, entries: readonly Bytes[]) => void;
     readonly setRoot: (account: AccountRef, root: AccountRoot) => void;
     readonly devices: (account: AccountRef) => readonly DeviceRow[];
-    /** All that a sign-in asks, at once: where the log is a database, each question is a way there and back (docs/spec/delivery.md DS211). */
-    readonly arrival: (account: AccountRef, device: DeviceRef, today: number) => Arrival | undefined;
     readonly addDevice: (account: AccountRef, id: DeviceId, key: Bytes) => DeviceRef;
     /**
      * The device with its addresses, packages and waiting envelopes. From `today` on its capabilities rest for its account

@@ -1,0 +1,284 @@
+/**
+ * A second client of the protocol, written from docs/spec and its vectors alone, with libraries of the RFCs. It registers,
+ * signs in, publishes addresses and key packages, is greeted, joins groups, reads, speaks and acknowledges. It keeps
+ * everything in memory, has one device, and makes no commits.
+ */
+import { type Bytes, Fields, hex, randomBytes, toCbor } from "./bytes.ts";
+import { Connection, Refused } from "./connection.ts";
+import { type EnvelopeKeys, isGroupEnvelope, open, openNote, seal, tagOf } from "./envelope.ts";
+import { acksFrame, applicationFrame, type Push } from "./frames.ts";
+import { Group, type Heard } from "./group.ts";
+import {
+  type Account,
+  contactLink,
+  type History,
+  type Invitation,
+  newAccount,
+  readHistory,
+  readInvitation,
+} from "./identity.ts";
+import { hashOf, labelled, place, sign } from "./signing.ts";
+import { type Leaf, makeKeyPackage, type OwnKeyPackage, openSuite, type Suite } from "./suite.ts";
+
+export type Said = {
+  readonly conversation: string;
+  readonly account: string;
+  readonly kind: string;
+  /** Of a body that has one. */
+  readonly text?: string;
+};
+
+const staleEpoch = 18;
+const unknownList = 15;
+const singleUsePackages = 6;
+
+type Posted = { readonly envelope: string };
+
+export class SecondClient {
+  readonly name: string;
+  readonly heard: Said[] = [];
+  /** By the hex of the conversation's id. */
+  readonly groups = new Map<string, Group>();
+  /** What could not be taken, and why; nothing of it in good order. */
+  readonly refused: string[] = [];
+  acknowledged = 0;
+  private readonly suite: Suite;
+  private readonly invitation: Invitation;
+  private readonly account: Account;
+  private readonly linkCapability = randomBytes(16);
+  private readonly claimCapability = randomBytes(16);
+  private pair = { current: randomBytes(16), next: randomBytes(16) };
+  private packages: OwnKeyPackage[] = [];
+  /** Random keys of Welcomes, told by notes, by the hex of their tags (DS9). */
+  private readonly welcomes = new Map<string, EnvelopeKeys>();
+  /** Envelopes that wait for their note. */
+  private waiting: Push[] = [];
+  private readonly lists = new Map<string, ReadonlySet<string>>();
+  private readonly seqs = new Map<string, number>();
+  /** How far each device was heard in a conversation (SY6). */
+  private readonly seen = new Map<string, Map<string, number>>();
+  private readonly posted: Posted[] = [];
+  private taking: Promise<void> = Promise.resolve();
+  private signedIn: Connection | undefined;
+  private posting: Connection | undefined;
+  private changed: (() => void)[] = [];
+
+  private constructor(suite: Suite, name: string, invitation: Invitation) {
+    this.suite = suite;
+    this.name = name;
+    this.invitation = invitation;
+    this.account = newAccount(invitation.server);
+    this.learn(this.account.history);
+  }
+
+  /** Registers on a connection of its own, which is closed after it (DS50). */
+  static async register(name: string, link: string): Promise<SecondClient> {
+    const client = new SecondClient(await openSuite(), name, readInvitation(link));
+    const { inception, entries } = client.account.history;
+    const connection = await client.connect();
+    await connection.call("register", { token: client.invitation.token, inception, entry: entries[0] });
+    await connection.close();
+    return client;
+  }
+
+  get link(): string {
+    return contactLink(this.invitation, this.account.id, this.linkCapability, this.name);
+  }
+
+  /** Receives on one connection, and posts on another that names nobody (DS30). */
+  async signIn(): Promise<void> {
+    const connection = await this.connect((push) => {
+      this.taking = this.taking.then(() => this.take(push));
+    });
+    const { id: account, device, deviceKey } = this.account;
+    const { current, next } = this.pair;
+    const signed = labelled("sign-in", place(connection.greeting), account, device, current, next);
+    await connection.call("signIn", { account, device, current, next, signature: sign(deviceKey, signed) });
+    this.pair = { current: next, next: randomBytes(16) };
+    this.signedIn = connection;
+    this.posting = await this.connect();
+  }
+
+  /** Addresses, the right to draw packages, and the packages. */
+  async publish(): Promise<void> {
+    const delivery = { server: this.invitation.server, claimCap: this.claimCapability, nowMs: Date.now() };
+    for (let made = 0; made <= singleUsePackages; made++)
+      this.packages.push(await makeKeyPackage(this.suite, this.account, delivery));
+    await this.home.call("addresses", { add: this.packages.map(({ address }) => address), remove: [] });
+    const hashes = [this.linkCapability, this.claimCapability].map((capability) => hashOf("capability", capability));
+    await this.home.call("capabilities", { add: hashes, remove: [] });
+    const add = this.packages.map(({ bytes, expiresAtMs }, made) => ({
+      package: bytes,
+      expiresAtMs,
+      lastResort: made === singleUsePackages,
+    }));
+    await this.home.call("keyPackages", { add, replace: true });
+  }
+
+  /** The text of the last body of a kind that was heard. */
+  hears(kind: string): string | undefined {
+    return this.heard.findLast((said) => said.kind === kind)?.text;
+  }
+
+  /** @throws unless it is in exactly one of that kind. */
+  conversationOf(kind: "direct" | "group"): string {
+    const [one, ...others] = [...this.groups].filter(([, { state }]) => state.kind === kind);
+    if (one === undefined || others.length > 0) throw new Error(`in none or several of kind ${kind}`);
+    return one[0];
+  }
+
+  /** As when the program ends: what was not acknowledged comes again. */
+  async disconnect(): Promise<void> {
+    await this.taking;
+    await Promise.all([this.signedIn?.close(), this.posting?.close()]);
+    this.signedIn = undefined;
+    this.posting = undefined;
+  }
+
+  /** Waits until something is so that a push makes so. */
+  async until(holds: () => boolean): Promise<void> {
+    while (!holds()) await new Promise<void>((resolve) => this.changed.push(resolve));
+  }
+
+  /** Says a body in a conversation; resolved when home has it on disk. */
+  async say(conversation: string, body: object, disposition?: "notice" | "signal"): Promise<void> {
+    const group = this.groupOf(conversation);
+    const seq = (this.seqs.get(conversation) ?? 0) + 1;
+    this.seqs.set(conversation, seq);
+    const said = { v: 1, id: randomBytes(16), seq, sentAtMs: Date.now(), body: toCbor(body) };
+    for (;;) {
+      const { epoch, state, listHash } = group;
+      const outer = { ...said, seen: this.seenIn(conversation), authenticator: epoch.authenticator };
+      const message = toCbor(disposition === undefined ? outer : { ...outer, disposition });
+      const envelope = seal(epoch.keys, await group.protect(message));
+      this.posted.push({ envelope: hex(envelope) });
+      const header = { gate: state.gate, epoch: epoch.number, token: epoch.token };
+      if (await this.post(group, header, listHash, envelope)) return;
+      await this.until(() => group.epoch !== epoch); // The commit lies in the own queue (SY19).
+    }
+  }
+
+  /** Answers whether it was taken; not, where a commit was quicker. */
+  private async post(group: Group, header: Parameters<typeof applicationFrame>[1], list: Bytes, envelope: Bytes) {
+    const { addresses } = group;
+    for (;;) {
+      try {
+        await this.sender.post((request) => applicationFrame(request, header, [{ target: { list }, envelope }]));
+        return true;
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        if (error.code === staleEpoch) return false;
+        if (error.code !== unknownList) throw error;
+        await this.sender.call("uploadList", { addresses }); // A list may be forgotten at any time (DS15).
+      }
+    }
+  }
+
+  private connect(onPush?: (push: Push) => void): Promise<Connection> {
+    return Connection.open(this.invitation.origin, this.invitation.server, onPush);
+  }
+
+  private get home(): Connection {
+    if (this.signedIn === undefined) throw new Error("not signed in");
+    return this.signedIn;
+  }
+
+  private get sender(): Connection {
+    if (this.posting === undefined) throw new Error("not connected");
+    return this.posting;
+  }
+
+  private groupOf(conversation: string): Group {
+    const group = this.groups.get(conversation);
+    if (group === undefined) throw new Error("in no such conversation");
+    return group;
+  }
+
+  /** Opens, applies, and only then acknowledges (SY3). */
+  private async take(push: Push): Promise<void> {
+    try {
+      await this.apply(push);
+    } catch (error) {
+      this.refused.push(error instanceof Error ? error.message : String(error));
+    }
+    this.signedIn?.send(acksFrame([[push.id, push.id]]));
+    this.acknowledged += 1;
+    const waiting = this.changed;
+    this.changed = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  private async apply(push: Push): Promise<void> {
+    if (!isGroupEnvelope(push.envelope)) return this.applyNote(push);
+    const tag = hex(tagOf(push.envelope));
+    const group = [...this.groups.values()].find(({ epoch }) => hex(epoch.keys.tag) === tag);
+    if (group !== undefined) return this.applyMessage(group, push);
+    const keys = this.welcomes.get(tag);
+    if (keys !== undefined) return this.applyWelcome(keys, push);
+    this.waiting.push(push); // Its note may come after it.
+  }
+
+  private async applyNote({ target, envelope }: Push): Promise<void> {
+    const address = "address" in target ? target.address : undefined;
+    const own = this.packages.find((made) => address !== undefined && hex(made.address) === hex(address));
+    if (own === undefined) throw new Error("a note to nobody here");
+    const note = await openNote(this.suite, own.sealKey, own.address, envelope);
+    if (note.text("kind") !== "welcome") return;
+    const keys = { tag: note.bytes("tag", 16), key: note.bytes("key", 32) };
+    this.welcomes.set(hex(keys.tag), keys);
+    const halves = this.waiting.filter((push) => hex(tagOf(push.envelope)) === hex(keys.tag));
+    this.waiting = this.waiting.filter((push) => !halves.includes(push));
+    for (const half of halves) await this.applyWelcome(keys, half);
+  }
+
+  private async applyWelcome(keys: EnvelopeKeys, push: Push): Promise<void> {
+    const { mls, histories } = open(keys, push.envelope);
+    for (const history of histories) this.learn(history);
+    const { group, used } = await Group.join(this.suite, mls, this.packages, (leaf) => this.isListed(leaf));
+    // A package is used once; its seal key is kept for notes to its address, which is the leaf's now.
+    const { gate, conversation } = group.state;
+    if (push.gate === undefined || hex(push.gate) !== hex(gate) || push.epoch + 1 !== group.epoch.number)
+      throw new Error("a Welcome through another gate");
+    this.packages = this.packages.map((one) => (one === used ? { ...used, ref: new Uint8Array(0) } : one));
+    this.groups.set(hex(conversation), group);
+  }
+
+  private async applyMessage(group: Group, push: Push): Promise<void> {
+    const { gate, conversation } = group.state;
+    if (push.gate === undefined || hex(push.gate) !== hex(gate) || push.epoch !== group.epoch.number)
+      throw new Error("through another gate, or of another epoch");
+    if (this.posted.some(({ envelope }) => envelope === hex(push.envelope))) return; // The own echo.
+    const { mls, histories } = open(group.epoch.keys, push.envelope);
+    for (const history of histories) this.learn(history);
+    const heard = await group.receive(mls);
+    if (heard !== undefined) this.hear(hex(conversation), heard);
+    else if (!group.members.every((leaf) => this.isListed(leaf))) throw new Error("a leaf that nobody listed");
+  }
+
+  private hear(conversation: string, { sender, message }: Heard): void {
+    const outer = Fields.of(message);
+    const marks = this.seen.get(conversation) ?? new Map<string, number>();
+    this.seen.set(conversation, marks);
+    const [device, seq] = [hex(sender.device), outer.number("seq")];
+    if (seq <= (marks.get(device) ?? 0)) return; // Said again.
+    marks.delete(device); // The latest sender stands last.
+    marks.set(device, seq);
+    const body = Fields.of(outer.bytes("body"));
+    const text = body.has("text") ? { text: body.text("text") } : {};
+    this.heard.push({ conversation, account: hex(sender.account), kind: body.text("kind"), ...text });
+  }
+
+  private seenIn(conversation: string): readonly object[] {
+    const marks = [...(this.seen.get(conversation) ?? [])].slice(-8);
+    return marks.map(([device, seq]) => ({ device: Uint8Array.fromHex(device), seq }));
+  }
+
+  private learn(history: History): void {
+    const { account, listed } = readHistory(history);
+    this.lists.set(hex(account), new Set([...(this.lists.get(hex(account)) ?? []), ...listed]));
+  }
+
+  private isListed({ account, device }: Leaf): boolean {
+    return this.lists.get(hex(account))?.has(hex(device)) === true;
+  }
+}

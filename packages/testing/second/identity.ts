@@ -1,0 +1,92 @@
+/** Accounts, device lists and links (docs/spec/identity.md ID1–ID5, ID10, ID11). */
+import { type Bytes, Fields, fromCbor, hex, isEqual, randomBytes, toCbor } from "./bytes.ts";
+import { derive, hashOf, type KeyPair, keyPairOf, labelled, sha256, sign, verifies } from "./signing.ts";
+
+export type History = { readonly inception: Bytes; readonly entries: readonly Bytes[] };
+export type Account = {
+  readonly id: Bytes;
+  readonly device: Bytes;
+  readonly deviceKey: KeyPair;
+  readonly history: History;
+};
+
+/** An account with one device, named by entry 0 of its list. */
+export function newAccount(server: string): Account {
+  const root = keyPairOf(derive(randomBytes(32), "yanshu root key v1"));
+  const nextRoot = keyPairOf(randomBytes(32)); // Nobody keeps it: this root is never changed.
+  const deviceKey = keyPairOf(randomBytes(32));
+  const nextRootHash = hashOf("root", nextRoot.publicKey);
+  const inception = toCbor({ v: 1, rootKey: root.publicKey, nextRootHash });
+  const id = hashOf("account", inception);
+  const body = toCbor({
+    v: 1,
+    account: id,
+    n: 0,
+    prev: new Uint8Array(32),
+    devices: [deviceKey.publicKey],
+    homeServers: [server],
+    vaultEpoch: 0,
+    signer: root.publicKey,
+  });
+  const entry = toCbor({ body, signature: sign(root, labelled("device list entry", body)) });
+  const device = hashOf("device", deviceKey.publicKey);
+  return { id, device, deviceKey, history: { inception, entries: [entry] } };
+}
+
+export type DeviceList = {
+  readonly account: Bytes;
+  /** Hex ids of devices that some entry names: a leaf of any other is refused (ID8). */
+  readonly listed: ReadonlySet<string>;
+  /** How many entries it has. */
+  readonly length: number;
+};
+
+/**
+ * A device list that certifies itself. What this client does not follow: two continuations (ID7), changes of the root (ID43).
+ *
+ * @throws when it does not.
+ */
+export function readHistory(history: History): DeviceList {
+  const rootKey = Fields.of(history.inception).bytes("rootKey", 32);
+  const account = hashOf("account", history.inception);
+  const listed = new Set<string>();
+  let prev: Bytes = new Uint8Array(32);
+  let signers: readonly Bytes[] = [];
+  for (const [n, entry] of history.entries.entries()) {
+    const [signed, body] = [Fields.of(entry), Fields.of(Fields.of(entry).bytes("body"))];
+    const signer = body.bytes("signer", 32);
+    const follows = body.number("n") === n && isEqual(body.bytes("prev", 32), prev);
+    if (!follows || !isEqual(body.bytes("account", 32), account)) throw new Error("an entry of another list");
+    if (![rootKey, ...signers].some((key) => isEqual(key, signer))) throw new Error("an entry by nobody of it");
+    if (!verifies(signer, labelled("device list entry", signed.bytes("body")), signed.bytes("signature", 64)))
+      throw new Error("an entry that is signed badly");
+    signers = body.list("devices").map((key) => new Uint8Array(key as Uint8Array));
+    for (const key of signers) listed.add(hex(hashOf("device", key)));
+    prev = sha256(entry);
+  }
+  return { account, listed, length: history.entries.length };
+}
+
+export function historyOf(value: unknown): History {
+  const fields = new Fields(value);
+  const entries = fields.list("entries").map((entry) => new Uint8Array(entry as Uint8Array));
+  return { inception: fields.bytes("inception"), entries };
+}
+
+/** What an invitation gives: the home's name, where it is reached, and the right to register there. */
+export type Invitation = { readonly origin: string; readonly server: string; readonly token: Bytes };
+
+/** @param link `ORIGIN/#i/…` @throws when it is none */
+export function readInvitation(link: string): Invitation {
+  const [, origin, fields] = /^(https?:\/\/[^/]+)\/#i\/([A-Za-z0-9_-]+)$/.exec(link.trim()) ?? [];
+  if (origin === undefined || fields === undefined) throw new Error("no invitation");
+  const bytes = Uint8Array.fromBase64(fields, { alphabet: "base64url" });
+  const [kind, server, token] = fromCbor(bytes) as unknown[];
+  if (kind !== "i" || typeof server !== "string" || !(token instanceof Uint8Array)) throw new Error("no invitation");
+  return { origin, server, token: new Uint8Array(token) };
+}
+
+export function contactLink({ origin, server }: Invitation, account: Bytes, capability: Bytes, name: string): string {
+  const fields = toCbor(["c", account, server, capability, name]);
+  return `${origin}/#c/${fields.toBase64({ alphabet: "base64url", omitPadding: true })}`;
+}
