@@ -2,9 +2,11 @@
  * Args: the words after `yanshu`, as a command with its options. What is wrong is named.
  */
 import { parseArgs } from "node:util";
+import { type Command, commands as others } from "./commands.ts";
+import type { Args, OptionName as OwnName } from "./context.ts";
 import { Fault } from "./fault.ts";
-import type { TextKey } from "./text/en.ts";
-import { type Lang, langOf } from "./text/text.ts";
+import { langOf, type TextKey } from "./text/text.ts";
+import type { Lang } from "./words.ts";
 
 type Option = {
   /** How its value is written in help; absent: it takes none. */
@@ -21,7 +23,7 @@ const common = {
   help: { help: "help.help" },
 } as const satisfies Record<string, Option>;
 
-const own = {
+const own: Readonly<Record<OwnName, Option>> = {
   name: { value: "NAME", help: "option.name" },
   greeting: { value: "TEXT", help: "option.greeting" },
   reset: { help: "option.reset" },
@@ -31,72 +33,13 @@ const own = {
   to: { value: "DIR", help: "option.to" },
   keep: { help: "option.keep" },
   new: { help: "option.new" },
-} as const satisfies Record<string, Option>;
-
-type OptionName = keyof typeof common | keyof typeof own;
-
-/** A word in brackets may be absent; one that ends in `…` takes all that follow. */
-type Shape = { readonly words: readonly string[]; readonly options: readonly (keyof typeof own)[] };
-
-export const commands = {
-  create: { words: ["LINK"], options: ["name"] },
-  link: { words: [], options: ["reset"] },
-  handle: { words: ["[set|clear|on|off]", "[NAME]"], options: [] },
-  add: { words: ["LINK|@NAME"], options: ["greeting"] },
-  introduce: { words: ["CHAT", "CONTACT"], options: [] },
-  ask: { words: ["CHAT"], options: ["greeting"] },
-  requests: { words: [], options: [] },
-  accept: { words: ["N|NAME"], options: [] },
-  decline: { words: ["N|NAME"], options: [] },
-  chats: { words: [], options: [] },
-  contacts: { words: [], options: [] },
-  send: { words: ["CHAT", "[TEXT…]"], options: ["file"] },
-  reply: { words: ["CHAT", "MESSAGE", "TEXT…"], options: [] },
-  recall: { words: ["CHAT", "MESSAGE"], options: [] },
-  react: { words: ["CHAT", "MESSAGE", "EMOJI"], options: [] },
-  save: { words: ["CHAT"], options: ["to", "last"] },
-  read: { words: ["CHAT"], options: ["last", "peek"] },
-  tail: { words: ["[CHAT]"], options: ["peek"] },
-  group: { words: ["NAME", "CONTACT…"], options: [] },
-  "group-link": { words: ["CHAT"], options: ["reset"] },
-  join: { words: ["LINK"], options: [] },
-  asking: { words: ["CHAT"], options: [] },
-  "let-in": { words: ["CHAT", "N|NAME"], options: [] },
-  "turn-away": { words: ["CHAT", "N|NAME"], options: [] },
-  nickname: { words: ["CHAT", "[NAME…]"], options: [] },
-  dissolve: { words: ["CHAT"], options: [] },
-  search: { words: ["TEXT…"], options: ["last"] },
-  pin: { words: ["CHAT"], options: [] },
-  unpin: { words: ["CHAT"], options: [] },
-  mute: { words: ["CHAT"], options: [] },
-  unmute: { words: ["CHAT"], options: [] },
-  devices: { words: [], options: [] },
-  "link-device": { words: ["HOME"], options: [] },
-  approve: { words: ["LINK"], options: [] },
-  card: { words: [], options: ["new"] },
-  restore: { words: ["HOME"], options: ["keep"] },
-  status: { words: [], options: [] },
-  diagnostics: { words: [], options: [] },
-  help: { words: ["[COMMAND]"], options: [] },
-} as const satisfies Record<string, Shape>;
-
-export type CommandName = keyof typeof commands;
-
-export type Args = {
-  readonly command: CommandName;
-  readonly words: readonly string[];
-  readonly name: string | undefined;
-  readonly greeting: string;
-  readonly reset: boolean;
-  readonly last: number;
-  readonly peek: boolean;
-  readonly file: string | undefined;
-  readonly to: string;
-  readonly keep: boolean;
-  readonly isNew: boolean;
-  readonly waitMs: number;
-  readonly insecure: boolean;
 };
+
+type OptionName = keyof typeof common | OwnName;
+type Shape = Pick<Command, "words" | "options">;
+
+/** How each is written. */
+export const commands: Readonly<Record<string, Shape>> = { ...others, help: { words: ["[COMMAND]"] } };
 
 /** What must be known even when the rest is wrong: how to say so. */
 export type Manner = { readonly lang: Lang; readonly json: boolean; readonly data: string | undefined };
@@ -145,20 +88,24 @@ export function readArgs(argv: readonly string[]): Args {
   };
 }
 
-export function isCommand(name: string): name is CommandName {
+export function isCommand(name: string): boolean {
   return Object.hasOwn(commands, name);
 }
 
-export function usageOf(command: CommandName): string {
-  const shape: Shape = commands[command];
-  const options = shape.options.map((name) => (name === "name" ? optionUsage(name) : `[${optionUsage(name)}]`));
-  return [command, ...shape.words, ...options].join(" ");
+export function usageOf(command: string): string {
+  const { words = [], options: taken = [] } = shapeOf(command);
+  const options = taken.map((name) => (name === "name" ? optionUsage(name) : `[${optionUsage(name)}]`));
+  return [command, ...words, ...options].join(" ");
+}
+
+function shapeOf(command: string): Shape {
+  return commands[command] ?? {};
 }
 
 /** Options with their help: those of one command, or those that every command takes. */
-export function optionsOf(command?: CommandName): readonly { readonly usage: string; readonly help: TextKey }[] {
-  const shape: Shape | undefined = command && commands[command];
-  const names: readonly OptionName[] = shape?.options ?? (Object.keys(common) as (keyof typeof common)[]);
+export function optionsOf(command?: string): readonly { readonly usage: string; readonly help: TextKey }[] {
+  const names: readonly OptionName[] =
+    command === undefined ? (Object.keys(common) as (keyof typeof common)[]) : (shapeOf(command).options ?? []);
   return names.map((name) => ({ usage: optionUsage(name), help: optionCalled(name).help }));
 }
 
@@ -203,23 +150,21 @@ function givenIn(argv: readonly string[]): Given {
   return { options, words };
 }
 
-function checkOptions(command: CommandName, options: Given["options"]): void {
-  const shape: Shape = commands[command];
-  const foreign = Object.keys(options).find(
-    (name) => !Object.hasOwn(common, name) && !(shape.options as readonly string[]).includes(name),
-  );
+function checkOptions(command: string, options: Given["options"]): void {
+  const taken: readonly string[] = shapeOf(command).options ?? [];
+  const foreign = Object.keys(options).find((name) => !Object.hasOwn(common, name) && !taken.includes(name));
   if (foreign !== undefined) throw new Fault("fault.unknown", { option: `--${foreign}` });
   if (command === "create" && options.name === undefined)
     throw new Fault("fault.missing", { argument: "--name", usage: usageOf(command) });
 }
 
-function checkWords(command: CommandName, words: readonly string[]): void {
-  const shape: Shape = commands[command];
+function checkWords(command: string, words: readonly string[]): void {
+  const shape = shapeOf(command).words ?? [];
   const usage = usageOf(command);
-  const missing = shape.words.filter((word) => !word.startsWith("["))[words.length];
+  const missing = shape.filter((word) => !word.startsWith("["))[words.length];
   if (missing !== undefined) throw new Fault("fault.missing", { argument: missing.replace("…", ""), usage });
-  const takesAll = /…\]?$/.test(shape.words.at(-1) ?? "");
-  const extra = words[shape.words.length];
+  const takesAll = /…\]?$/.test(shape.at(-1) ?? "");
+  const extra = words[shape.length];
   if (extra !== undefined && !takesAll) throw new Fault("fault.extra", { argument: extra, usage });
 }
 

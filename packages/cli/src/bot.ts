@@ -1,5 +1,5 @@
 /**
- * Bot: an account whose letters a program answers, for as long as the program runs (docs/spec/terminal.md TE11). It is
+ * Bot: an account whose messages a program answers, for as long as the program runs (docs/spec/terminal.md TE11). It is
  * the client of the command line without a person: who asks to write to it is accepted.
  */
 import { resolve } from "node:path";
@@ -17,19 +17,19 @@ export type BotOptions = BunParts & {
   readonly name: string;
 };
 
-export type Letter = {
+export type Incoming = {
   readonly chat: Hex;
   /** Empty for what has no words, such as a photo. */
   readonly text: string;
   readonly item: TimelineItem;
 };
 
-/** What is said to a letter; undefined says nothing. */
-export type Answer = (letter: Letter) => Promise<string | undefined> | string | undefined;
+/** What is said to a message; undefined says nothing. */
+export type Answer = (message: Incoming) => Promise<string | undefined> | string | undefined;
 
 export type Bot = {
   readonly api: ClientApi;
-  /** Its own contact link: whoever opens it can write to it. */
+  /** Its own contact link: a person who opens it can write to it. */
   readonly link: string;
   /** Ends once what it is answering is done. */
   readonly end: () => Promise<void>;
@@ -38,7 +38,7 @@ export type Bot = {
 const reachMsMax = 30_000;
 
 /**
- * Opens the bot and answers whatever is unread, then and from now on, letter by letter. A letter counts as read once
+ * Opens the bot and answers whatever is unread, then and from now on, message by message. A message counts as read once
  * it was answered, so one during which the program dies is answered again.
  *
  * @throws Fault when the folder is in use, or the bot is new and there is no link.

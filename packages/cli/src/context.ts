@@ -1,15 +1,36 @@
 /** Context: what a command is given, and how it answers. */
 import { type ClientApi, ClientError, type ViewName, type Views } from "@yanshu/client";
-import type { Args } from "./args.ts";
 import type { Device } from "./device.ts";
 import { Fault } from "./fault.ts";
 import type { Io } from "./io.ts";
-import type { Text } from "./text/text.ts";
+import type { Lang, Text } from "./words.ts";
 
-export type Context = {
+/** What commands may take; `args.ts` says how each is written. */
+export type OptionName = "name" | "greeting" | "reset" | "last" | "peek" | "file" | "to" | "keep" | "new";
+
+export type Args = {
+  readonly command: string;
+  readonly words: readonly string[];
+  readonly name: string | undefined;
+  readonly greeting: string;
+  readonly reset: boolean;
+  readonly last: number;
+  readonly peek: boolean;
+  readonly file: string | undefined;
+  readonly to: string;
+  readonly keep: boolean;
+  readonly isNew: boolean;
+  readonly waitMs: number;
+  readonly insecure: boolean;
+};
+
+/** @typeParam K keys of the words of the command's feature. */
+export type Context<K extends string = never> = {
   readonly args: Args;
-  readonly text: Text;
-  readonly lang: "zh" | "en";
+  /** How the command is written. */
+  readonly usage: string;
+  readonly text: Text<K>;
+  readonly lang: Lang;
   readonly io: Io;
   readonly device: Device;
   readonly api: ClientApi;
@@ -42,7 +63,7 @@ export async function mustReachHome(context: Context): Promise<void> {
   throw new ClientError("server-unreachable");
 }
 
-/** After something was done: until home knows of it. Answers whether it does. */
+/** After something was done: until home knows of it. Returns whether it does. */
 export async function untilTold({ args, device }: Context): Promise<boolean> {
   return device.caughtUp({ waitMs: args.waitMs, untilDone: true });
 }
@@ -60,4 +81,17 @@ export async function found<T>(context: Context, find: () => T): Promise<T> {
   }
   await context.device.caughtUp({ waitMs: context.args.waitMs, untilDone: false });
   return find();
+}
+
+/** After a change was made here: says where others hear of it later only. */
+export async function noteUnlessTold(context: Context): Promise<void> {
+  if (!(await untilTold(context))) context.note(context.text("waits"));
+}
+
+/** Undefined where it is neither. */
+export function yesOrNo(line: string): boolean | undefined {
+  const word = line.trim().toLowerCase();
+  if (["y", "yes", "是", "对", "一样", "好"].includes(word)) return true;
+  if (["n", "no", "不", "否", "不是", "不一样"].includes(word)) return false;
+  return undefined;
 }

@@ -1,4 +1,4 @@
-/** Files: those of letters, sealed, in the data folder; and requests to home by `fetch`. */
+/** Files: those of messages, sealed, in the data folder; and requests to home by `fetch`. */
 import { mkdirSync } from "node:fs";
 import { open, rm } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,32 +1,38 @@
 /** Help: what can be asked of the command line. */
-import { type CommandName, commands, isCommand, optionsOf, usageOf } from "./args.ts";
+import { isCommand, optionsOf, commands as shapes, usageOf } from "./args.ts";
+import { commands } from "./commands.ts";
 import { Fault } from "./fault.ts";
-import type { Text } from "./text/text.ts";
+import { textIn } from "./text/text.ts";
+import type { Lang } from "./words.ts";
 
 /** @throws Fault when there is no such command. */
-export function helpText(text: Text, command: string | undefined): string {
+export function helpText(lang: Lang, command: string | undefined): string {
   if (command !== undefined && !isCommand(command)) throw new Fault("fault.command", { command });
-  const lines = command === undefined ? everything(text) : one(text, command);
+  const lines = command === undefined ? everything(lang) : one(lang, command);
   return `${lines.join("\n")}\n`;
 }
 
-function everything(text: Text): readonly string[] {
-  const names = Object.keys(commands) as CommandName[];
+function everything(lang: Lang): readonly string[] {
+  const text = textIn(lang);
   return [
     text("help.usage"),
     "",
-    ...columns(names.map((name) => [usageOf(name), text(`help.${name}`)])),
+    ...columns(Object.keys(shapes).map((name) => [usageOf(name), helpOf(lang, name)])),
     "",
     text("help.options"),
     ...columns(optionsOf().map(({ usage, help }) => [usage, text(help)])),
   ];
 }
 
-function one(text: Text, command: CommandName): readonly string[] {
+function helpOf(lang: Lang, command: string): string {
+  return commands[command]?.help[lang] ?? textIn(lang)("help.help");
+}
+
+function one(lang: Lang, command: string): readonly string[] {
   return [
     `yanshu ${usageOf(command)}`,
-    `  ${text(`help.${command}`)}`,
-    ...columns(optionsOf(command).map(({ usage, help }) => [usage, text(help)])),
+    `  ${helpOf(lang, command)}`,
+    ...columns(optionsOf(command).map(({ usage, help }) => [usage, textIn(lang)(help)])),
   ];
 }
 

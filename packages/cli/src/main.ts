@@ -10,7 +10,7 @@ const interruption = new AbortController();
 // The second time the person means it: whatever the command still does is given up.
 process.on("SIGINT", () => (interruption.signal.aborted ? process.exit(1) : interruption.abort()));
 process.on("SIGTERM", () => interruption.abort());
-// Whoever read us has enough, as `head` does.
+// The reader has enough, as `head` does.
 process.stdout.on("error", (error: { code?: string }) => process.exit(error.code === "EPIPE" ? 0 : 1));
 
 async function ask(question: string, signal: AbortSignal): Promise<string | undefined> {

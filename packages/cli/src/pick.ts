@@ -3,7 +3,7 @@
  * beginning of an id. What fits several is refused, for the wrong reader cannot be taken back.
  */
 import { Fault } from "./fault.ts";
-import { plain, short } from "./show.ts";
+import { plain, short } from "./line.ts";
 
 export type Candidate = { readonly id: string; readonly name: string };
 

@@ -5,86 +5,34 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { ClientError } from "@yanshu/client";
-import { type Args, type CommandName, type Manner, mannerOf, readArgs } from "./args.ts";
-import { create, diagnostics, handle, link, status } from "./commands/account.ts";
-import { react, recall, reply } from "./commands/actions.ts";
-import { Failed } from "./commands/chat.ts";
-import { chats, group, read, send, tail } from "./commands/chats.ts";
-import { approve, devices, linkDevice } from "./commands/devices.ts";
-import { save } from "./commands/files.ts";
-import { asking, dissolve, groupLink, join as joinGroup, letIn, nickname, turnAway } from "./commands/groups.ts";
-import { mute, pin, search, unmute, unpin } from "./commands/lists.ts";
-import { accept, add, ask, contacts, decline, introduce, requests } from "./commands/people.ts";
-import { card, restore } from "./commands/recovery.ts";
-import type { Context } from "./context.ts";
+import { type Manner, mannerOf, readArgs, usageOf } from "./args.ts";
+import { Failed } from "./chat.ts";
+import { type Command, commands } from "./commands.ts";
+import type { Args, Context } from "./context.ts";
 import { type Device, hasDevice, openDevice, serverInLink } from "./device.ts";
 import { Fault } from "./fault.ts";
 import { helpText } from "./help.ts";
 import { type Home, homeOfAddress, homeOfLink, writeHome } from "./home.ts";
 import type { Io } from "./io.ts";
-import { json, plain } from "./show.ts";
+import { json, plain } from "./line.ts";
 import { type Text, textIn } from "./text/text.ts";
 
-type Command = (context: Context) => Promise<void>;
-
-const table: Readonly<Record<Exclude<CommandName, "help">, Command>> = {
-  create,
-  link,
-  handle,
-  add,
-  introduce,
-  ask,
-  requests,
-  accept,
-  decline,
-  chats,
-  contacts,
-  send,
-  reply,
-  recall,
-  react,
-  save,
-  read,
-  tail,
-  group,
-  "group-link": groupLink,
-  join: joinGroup,
-  asking,
-  "let-in": letIn,
-  "turn-away": turnAway,
-  nickname,
-  dissolve,
-  search,
-  pin,
-  unpin,
-  mute,
-  unmute,
-  devices,
-  "link-device": linkDevice,
-  approve,
-  card,
-  restore,
-  status,
-  diagnostics,
-};
-
-/** Answers the exit code: 0, or 1 with a line on `io.err`. */
+/** Returns the exit code: 0, or 1 with a line on `io.err`. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const manner = mannerOf(argv, io.env);
   const text = textIn(manner.lang);
   const folder = resolve(manner.data ?? (io.env["YANSHU_HOME"] || join(homedir(), ".local", "share", "yanshu")));
   try {
     const args = readArgs(argv);
-    if (args.command === "help") io.out(helpText(text, args.words[0]));
-    else await runCommand(table[args.command], { args, io, text, manner, folder });
+    const command = commands[args.command];
+    if (command === undefined) io.out(helpText(manner.lang, args.words[0]));
+    else await runCommand(command, { args, io, text, manner, folder });
     return 0;
   } catch (error) {
     if (!(error instanceof Failed)) io.err(complaint(error, { manner, text, folder }));
     return 1;
   }
 }
-
-const beginnings: ReadonlySet<CommandName> = new Set(["create", "link-device", "restore"]);
 
 type Setting = {
   readonly args: Args;
@@ -95,8 +43,8 @@ type Setting = {
 };
 
 async function runCommand(command: Command, setting: Setting): Promise<void> {
-  const { args, io, folder } = setting;
-  const isBeginning = beginnings.has(args.command);
+  const { io, folder } = setting;
+  const { isBeginning = false } = command;
   // Looking about must not leave a folder behind.
   if (!isBeginning && !hasDevice(folder)) throw new ClientError("no-account");
   const home = isBeginning ? await homeMeant(setting) : undefined;
@@ -106,7 +54,7 @@ async function runCommand(command: Command, setting: Setting): Promise<void> {
       if (device.client.view("status", []).me !== undefined) throw new ClientError("has-account");
       writeHome(folder, home);
     }
-    await command(contextOf(setting, device));
+    await command.run(contextOf(setting, device));
   } finally {
     await device.end();
   }
@@ -125,6 +73,7 @@ function contextOf({ args, io, text, manner }: Setting, device: Device): Context
   const { client } = device;
   return {
     args,
+    usage: usageOf(args.command),
     text,
     lang: manner.lang,
     io,

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import type { ChatRow, SystemLine, TimelineItem } from "@yanshu/client";
 import fc from "fast-check";
-import { chatLine, itemLine, json, plain } from "./show.ts";
+import { json, plain } from "./line.ts";
+import { chatLine, itemLine } from "./show.ts";
 import { type Text, textIn } from "./text/text.ts";
 
 const en = textIn("en");

@@ -1,5 +1,5 @@
 /**
- * Card of a link (docs/spec/identity.md ID62): what whoever opens a link sees first, and what is too long for a code. It lies at home, sealed
+ * Card of a link (docs/spec/identity.md ID62): what a person who opens a link sees first, and what is too long for a code. It lies at home, sealed
  * under a key that stands after the link's `#`.
  */
 import {
@@ -30,7 +30,7 @@ const face = struct(
 const linkCardBody = struct(
   {
     v: literal(1),
-    /** Whoever does not have the link guesses nothing from the seed, which follows from all of this. */
+    /** Without the link nothing can be guessed from the seed, which follows from all of this. */
     salt: fixed(linkCardLimits.saltBytes),
     /** Hash of the link's kind and of what is its own, so that it stands beside no other. */
     of: fixed(idBytes.hash),

@@ -1,4 +1,4 @@
-/** A text that is too long for a letter goes as a file (docs/spec/actions.md AC14). Client and screens ask here. */
+/** A text that is too long for a message goes as a file (docs/spec/actions.md AC14). Client and screens ask here. */
 import { utf8 } from "@yanshu/wire";
 
 /** UTF-8. Here and not among the limits of bodies, so that a screen that asks does not load all of them. */

@@ -1,11 +1,10 @@
-/** Commands about chats: listed, written in, read, made. */
+/** Commands about chats: listed, written in, read. */
 import type { ChatRow, Hex, TimelineItem } from "@yanshu/client";
 import { isLongText, longTextName } from "@yanshu/content";
-import { type Context, catchUp, found, mustLiveHere, untilTold } from "../context.ts";
+import { chatMeant, itemsAfter, newestIn, tell, titleIn } from "../chat.ts";
+import { type Context, catchUp, mustLiveHere } from "../context.ts";
 import { Fault } from "../fault.ts";
-import { pick } from "../pick.ts";
-import { chatLine, itemLine, plain } from "../show.ts";
-import { chatMeant, itemsAfter, newestIn, tell, titleIn } from "./chat.ts";
+import { chatLine, itemLine } from "../show.ts";
 import { sendFile } from "./files.ts";
 
 export async function chats(context: Context): Promise<void> {
@@ -78,7 +77,7 @@ export async function tail(context: Context): Promise<void> {
   if (isSignedOut) throw new Fault("fault.signedOut");
 }
 
-/** Answers whether it ended because the device was signed out, not by the person. */
+/** Returns whether it ended because the device was signed out, not by the person. */
 function untilOver({ device, io }: Context): Promise<boolean> {
   return new Promise((resolve) => {
     const stop = device.client.subscribe("status", [], ({ phase }) => {
@@ -91,19 +90,6 @@ function untilOver({ device, io }: Context): Promise<boolean> {
     if (io.interrupted.aborted) interrupted();
     io.interrupted.addEventListener("abort", interrupted, { once: true });
   });
-}
-
-export async function group(context: Context): Promise<void> {
-  const { args, answer, api, text, view } = context;
-  const [name = "", ...people] = args.words;
-  const accounts = await found(context, () => {
-    const rows = view("contacts").map((row) => ({ ...row, id: row.account }));
-    return people.map((query) => pick("CONTACT", query, rows).account);
-  });
-  const conversation = await api.createGroup({ name, accounts: [...new Set(accounts)] });
-  const isMade = await untilTold(context);
-  const title = plain(name);
-  answer(text(isMade ? "group.made" : "group.waits", { title }), { conversation, made: isMade });
 }
 
 function printItem({ text, answer }: Context, row: ChatRow, item: TimelineItem, isNamed: boolean): void {

@@ -2,11 +2,12 @@
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import type { FileView, TimelineItem } from "@yanshu/client";
+import { chatMeant, newestIn, tell } from "../chat.ts";
 import { type Context, catchUp, mustReachHome } from "../context.ts";
 import { Fault } from "../fault.ts";
-import { plain, when } from "../show.ts";
-import { chatMeant, newestIn, tell } from "./chat.ts";
+import type { Kept } from "../feature.ts";
+import { plain } from "../line.ts";
+import { filesOf } from "../show.ts";
 
 const stepBytes = 1 << 20;
 
@@ -31,8 +32,6 @@ function fileAt(path: string) {
   return Bun.file(path);
 }
 
-type Found = { readonly name: string; readonly file?: FileView; readonly inline?: Uint8Array };
-
 /** Writes the files of the newest messages into a folder; what is there already stays. */
 export async function save(context: Context): Promise<void> {
   const { args, answer, text, view, note } = context;
@@ -53,27 +52,7 @@ export async function save(context: Context): Promise<void> {
   answer(paths.length === 0 ? text("saved.none") : paths.map((path) => text("saved", { path })), paths);
 }
 
-function filesOf({ body, atMs }: TimelineItem): readonly Found[] {
-  const stamp = when(atMs).replaceAll(/[ :]/g, "-");
-  const named = (type: string, place = "") =>
-    `${stamp}${place}.${(type.split("/")[1] ?? "bin").replace("jpeg", "jpg")}`;
-  switch (body.kind) {
-    case "file":
-      return [{ name: body.name, file: body.file }];
-    case "photos":
-      return body.pictures.map(({ original, type, ...bytes }, place) => ({
-        name: named(original?.type ?? type, `-${place + 1}`),
-        ...(original === undefined ? bytes : { file: original }),
-      }));
-    case "voice":
-    case "video":
-      return [{ ...body, name: named(body.type) }];
-    default:
-      return [];
-  }
-}
-
-async function saveOne({ api, args }: Context, { name, file, inline }: Found): Promise<string> {
+async function saveOne({ api, args }: Context, { name, file, inline }: Kept): Promise<string> {
   const path = freePath(args.to, name);
   // Read first: nothing is left behind of a file that cannot be had.
   const first = inline ?? (file === undefined ? new Uint8Array() : await api.readFile(file.handle, 0, stepBytes));

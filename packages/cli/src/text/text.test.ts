@@ -1,8 +1,6 @@
 import { expect, test } from "bun:test";
 import type { ClientErrorCode } from "@yanshu/client";
-import { en, type TextKey } from "./en.ts";
-import { textIn } from "./text.ts";
-import { zh } from "./zh.ts";
+import { en, type TextKey, textIn, zh } from "./text.ts";
 
 const keys = Object.keys(en) as TextKey[];
 const holesIn = (text: string) => new Set([...text.matchAll(/\{(\w+)\}/g)].map(([hole]) => hole));

@@ -1,30 +1,58 @@
-/** Commands about devices: listed, and a second one linked (docs/spec/identity.md ID12). */
+/** Linking a second device (docs/spec/identity.md ID12). */
 import { ClientError, type LinkedPerson, type LinkingView, linkWord } from "@yanshu/client";
-import { type Context, catchUp, mustReachHome, untilTold } from "../context.ts";
-import { Fault } from "../fault.ts";
-import { short } from "../show.ts";
-import { qr } from "./account.ts";
+import { type Context, mustReachHome, noteUnlessTold, yesOrNo } from "../context.ts";
+import { Fault, faultsOf } from "../fault.ts";
+import { cliFeature } from "../feature.ts";
+import { qr, short } from "../line.ts";
+import { wordsOf } from "../words.ts";
+
+const words = wordsOf(
+  {
+    "error.words-differ": "The words differed, so it stopped",
+    "error.link-declined": "Nothing was joined, and everything is as it was",
+    "error.link-expired": "The code has expired. Make a new one",
+    "fault.answer": "Nobody answered, so nothing was added",
+    "device.show": "Scan this on a device where you are signed in, or run there: yanshu approve LINK",
+    "device.compare": "The same four words must stand on both devices:",
+    "device.who": "This device joins {name}",
+    "device.forgets": "{name} lived on this device. Joining erases what is kept here of that account.",
+    "device.joinAsk": "Are the words the same on the other device, and shall this one join? (y/n) ",
+    "device.onOld": "If they do, say yes on the other device",
+    "device.ask": "Are they the same on the new device? [y/n] ",
+    "device.waiting": "Waiting for the new device",
+    "device.adding": "{done} of {of} chats",
+    "device.done": "The new device is in",
+    "device.joined": "This device is in. Chats arrive as they are joined",
+  },
+  {
+    "error.words-differ": "两边的字不一样，已经停下",
+    "error.link-declined": "没有加入，一切照旧",
+    "error.link-expired": "二维码过期了，换一个新的",
+    "fault.answer": "没有人回答，所以什么也没加",
+    "device.show": "在已登录的设备上扫这个码，或在那边运行：yanshu approve 链接",
+    "device.compare": "两台设备上要是一样的四个字：",
+    "device.who": "这台设备将加入「{name}」",
+    "device.forgets": "「{name}」用过这台设备。加入以后，这里存的那个账号的内容会清掉。",
+    "device.joinAsk": "另一台设备上的四个字一样吗？要加入吗？(是/否) ",
+    "device.onOld": "一样的话，在另一台设备上点头",
+    "device.ask": "新设备上也是这四个字吗？[y/n] ",
+    "device.waiting": "等着新设备",
+    "device.adding": "{of} 个聊天，好了 {done} 个",
+    "device.done": "新设备进来了",
+    "device.joined": "这台设备进来了。聊天会一个个到齐",
+  },
+);
+
+type Key = keyof (typeof words)["en"];
+const fault = faultsOf(words);
 
 /** After it was let in, a device is told of its chats one by one; so long it listens for more. */
 const joiningMs = 3_000;
 /** Longer than a link lives, which the client itself ends. */
 const linkingMsMax = 30 * 60_000;
 
-export async function devices(context: Context): Promise<void> {
-  const { answer, text, view } = context;
-  await catchUp(context);
-  const rows = view("devices");
-  answer(
-    rows.map(
-      (row, i) =>
-        `${i + 1}  ${row.name || row.made || short(row.device)}${row.isThis ? `  (${text("device.this")})` : ""}`,
-    ),
-    rows,
-  );
-}
-
 /** The new side: shows a link, then the words, then waits to be let in. */
-export async function linkDevice(context: Context): Promise<void> {
+async function linkDevice(context: Context<Key>): Promise<void> {
   const { answer, api, device, io, note, text, view } = context;
   await api.startLinking();
   const shown = view("linking");
@@ -47,19 +75,19 @@ export async function linkDevice(context: Context): Promise<void> {
 }
 
 /** Says whose account it is, and what was here of somebody else: this device joins only if its person says so. */
-async function askToJoin(context: Context, { who, forgets }: Joining): Promise<void> {
+async function askToJoin(context: Context<Key>, { who, forgets }: Joining): Promise<void> {
   const { api, io, note, text } = context;
   const nameOf = ({ name, account }: LinkedPerson) => (name === "" ? short(account) : name);
   note(text("device.who", { name: nameOf(who) }));
   if (forgets !== undefined) note(text("device.forgets", { name: nameOf(forgets) }));
   const said = await answerWhileOpen(context, "device.joinAsk");
   await api.confirmJoin(said === true);
-  if (said === undefined) throw new Fault(io.interrupted.aborted ? "fault.stopped" : "fault.answer");
+  if (said === undefined) throw io.interrupted.aborted ? new Fault("fault.stopped") : fault("fault.answer");
   if (!said) throw new ClientError("link-declined");
 }
 
 /** The signed-in side: shows the words, and asks whether they are the same. */
-export async function approve(context: Context): Promise<void> {
+async function approve(context: Context<Key>): Promise<void> {
   const { args, answer, api, io, note, text, view } = context;
   await mustReachHome(context);
   await api.scanDevice(args.words[0] as string);
@@ -70,24 +98,24 @@ export async function approve(context: Context): Promise<void> {
   const said = await answerWhileOpen(context, "device.ask");
   if (said === undefined) {
     await api.cancelLinking();
-    throw new Fault(io.interrupted.aborted ? "fault.stopped" : "fault.answer");
+    throw io.interrupted.aborted ? new Fault("fault.stopped") : fault("fault.answer");
   }
   await api.confirmWords(said);
   if (!said) throw new ClientError("words-differ");
   await untilStep(context, ["done"]);
-  if (!(await untilTold(context))) note(text("waits"));
+  await noteUnlessTold(context);
   const rows = view("devices");
   answer(text("device.done"), { step: "done", devices: rows });
 }
 
-function tellWords({ answer, lang, text }: Context, numbers: readonly number[]): void {
+function tellWords({ answer, lang, text }: Context<Key>, numbers: readonly number[]): void {
   const words = numbers.map((number) => linkWord(number, lang));
   answer([text("device.compare"), "", `    ${words.join("  ")}`, ""], { words, numbers });
 }
 
 /** Undefined when nobody answered. @throws ClientError when linking ended before. */
 async function answerWhileOpen(
-  { device, io, text, view }: Context,
+  { device, io, text, view }: Context<Key>,
   question: "device.ask" | "device.joinAsk",
 ): Promise<boolean | undefined> {
   const over = new AbortController();
@@ -107,19 +135,11 @@ async function answerWhileOpen(
   return said;
 }
 
-/** Undefined where it is neither. */
-export function yesOrNo(line: string): boolean | undefined {
-  const word = line.trim().toLowerCase();
-  if (["y", "yes", "是", "对", "一样", "好"].includes(word)) return true;
-  if (["n", "no", "不", "否", "不是", "不一样"].includes(word)) return false;
-  return undefined;
-}
-
 type Joining = Extract<LinkingView, { side: "new"; step: "compare" }>;
 type Step = Exclude<LinkingView, { side: "none" }>;
 
 /** @throws ClientError when the other side or the clock stopped it; Fault when the person did. */
-async function untilStep(context: Context, steps: readonly Step["step"][]): Promise<Step> {
+async function untilStep(context: Context<Key>, steps: readonly Step["step"][]): Promise<Step> {
   const { api, device, io, note, text, view } = context;
   const now = () => view("linking");
   let done = -1;
@@ -141,3 +161,22 @@ async function untilStep(context: Context, steps: readonly Step["step"][]): Prom
   }
   return linking;
 }
+
+export const linking = cliFeature(words, {
+  commands: {
+    "link-device": {
+      words: ["HOME"],
+      isBeginning: true,
+      help: {
+        en: "make this a second device; HOME is its address or a link of it",
+        zh: "让这里成为第二台设备；HOME 是服务器的地址，或它的链接",
+      },
+      run: linkDevice,
+    },
+    approve: {
+      words: ["LINK"],
+      help: { en: "let in the new device that shows LINK", zh: "让出示 LINK 的新设备进来" },
+      run: approve,
+    },
+  },
+});

@@ -1,8 +1,13 @@
 /** A chat, as commands mean it: found by its name, looked at, written in. */
 import type { ChatRow, Hex, TimelineItem } from "@yanshu/client";
-import { type Context, found } from "../context.ts";
-import { pick } from "../pick.ts";
-import { plain, short } from "../show.ts";
+import { type Context, found, mustLiveHere, untilTold } from "./context.ts";
+import { Fault } from "./fault.ts";
+import { plain, short } from "./line.ts";
+import { pick } from "./pick.ts";
+
+/** How far back a message is looked for. */
+export const searchedMax = 2_000;
+const prefixMin = 4;
 
 export async function chatMeant(context: Context, query: string): Promise<{ conversation: Hex; title: string }> {
   const row = await found(context, () =>
@@ -60,4 +65,44 @@ export function newestIn({ view }: Context, conversation: Hex): number {
 
 export function titleIn({ title, conversation }: Pick<ChatRow, "title" | "conversation">): string {
   return plain(title) || short(conversation);
+}
+
+/** The newest message that holds the second word of the command, or whose id begins so. @throws Fault when there is none. */
+export async function messageMeant(
+  context: Context,
+): Promise<{ conversation: Hex; title: string; item: TimelineItem }> {
+  const { args, view } = context;
+  const [chat = "", query = ""] = args.words;
+  mustLiveHere(context);
+  const { conversation, title } = await chatMeant(context, chat);
+  const wanted = query.normalize("NFC").toLowerCase();
+  const isId = new RegExp(`^[0-9a-f]{${prefixMin},}$`).test(wanted);
+  const item = await found(context, () => {
+    const one = view("timeline", conversation, searchedMax).items.findLast(
+      ({ body, id }) =>
+        body.kind !== "system" &&
+        ((isId && id.startsWith(wanted)) || (body.kind === "text" && body.text.toLowerCase().includes(wanted))),
+    );
+    if (one === undefined) throw new Fault("fault.none", { argument: "MESSAGE", query: plain(query) });
+    return one;
+  });
+  return { conversation, title, item };
+}
+
+/** Answers once home knows of it, or says that others hear of it later. @param line once it does. */
+export async function answerOnceTold(
+  context: Context,
+  line: string,
+  about: { conversation: Hex; id: Hex },
+): Promise<void> {
+  const isTold = await untilTold(context);
+  context.answer(isTold ? line : context.text("done.waits"), { ...about, told: isTold });
+}
+
+/** Whom the command's words mean among the contacts. */
+export async function contactsMeant(context: Context, queries: readonly string[]) {
+  return found(context, () => {
+    const rows = context.view("contacts").map((row) => ({ ...row, id: row.account }));
+    return queries.map((query) => pick("CONTACT", query, rows).account);
+  });
 }

@@ -1,0 +1,65 @@
+/** Contacts, and the own link by which others become some. */
+import { type Context, catchUp, mustLiveHere, mustReachHome, untilTold } from "../context.ts";
+import { cliFeature } from "../feature.ts";
+import { linkLines, named, plain } from "../line.ts";
+import { wordsOf } from "../words.ts";
+
+const words = wordsOf(
+  {
+    "link.about": "Whoever opens this can ask to be your contact:",
+    "contacts.none": "No contacts yet. Show yours with: yanshu link",
+    "trust.scanned": "scanned",
+    "trust.introduced": "introduced",
+  },
+  {
+    "link.about": "谁打开它，就能请你加为联系人：",
+    "contacts.none": "还没有联系人。出示你的链接：yanshu link",
+    "trust.scanned": "扫过码",
+    "trust.introduced": "别人介绍",
+  },
+);
+
+type Key = keyof (typeof words)["en"];
+
+async function link(context: Context<Key>): Promise<void> {
+  const { args, answer, api, io, text } = context;
+  mustLiveHere(context);
+  // A link that was shown before is shown again without home.
+  let shown = args.reset ? undefined : await api.myLink().catch(() => undefined);
+  if (shown === undefined) {
+    await mustReachHome(context);
+    shown = await (args.reset ? api.resetLink() : api.myLink());
+    await untilTold(context);
+  }
+  answer(linkLines(text("link.about"), shown, io.isTerminal), { link: shown });
+}
+
+async function list(context: Context<Key>): Promise<void> {
+  const { answer, text, view } = context;
+  await catchUp(context);
+  const rows = view("contacts");
+  const lines = rows.map((row, i) => {
+    const marks = [
+      row.remark === "" ? "" : plain(row.ownName),
+      row.trust === "none" ? "" : text(`trust.${row.trust}`),
+      row.blocked ? text("chat.blocked") : "",
+    ].filter((mark) => mark !== "");
+    const about = marks.length === 0 ? "" : `  (${marks.join(text("and"))})`;
+    return `${i + 1}  ${named(row)}${about}`;
+  });
+  answer(
+    rows.length === 0 ? text("contacts.none") : lines,
+    rows.map(({ face: _, ...row }) => row),
+  );
+}
+
+export const contacts = cliFeature(words, {
+  commands: {
+    link: {
+      options: ["reset"],
+      help: { en: "show my contact link, and its QR", zh: "出示我的联系链接和二维码" },
+      run: link,
+    },
+    contacts: { help: { en: "my contacts", zh: "我的联系人" }, run: list },
+  },
+});

@@ -1,0 +1,64 @@
+/** Features of the terminal, one line each: their lines, commands and words. In this order their commands stand in help. */
+import { announcements } from "./announcements.ts";
+import { chatSettings } from "./chat-settings.ts";
+import { contactCards } from "./contact-cards.ts";
+import { contacts } from "./contacts.ts";
+import { devices } from "./devices.ts";
+import { files } from "./files.ts";
+import { forwarding } from "./forwarding.ts";
+import { groups } from "./groups.ts";
+import { helpers } from "./helpers.ts";
+import { history } from "./history.ts";
+import { invitations } from "./invitations.ts";
+import { linking } from "./linking.ts";
+import { nicknames } from "./nicknames.ts";
+import { pat } from "./pat.ts";
+import { photos } from "./photos.ts";
+import { pins } from "./pins.ts";
+import { places } from "./places.ts";
+import { polls } from "./polls.ts";
+import { reactions } from "./reactions.ts";
+import { recall } from "./recall.ts";
+import { recoveryCard } from "./recovery-card.ts";
+import { requests } from "./requests.ts";
+import { retransmission } from "./retransmission.ts";
+import { search } from "./search.ts";
+import { signupList } from "./signup-list.ts";
+import { stickers } from "./stickers.ts";
+import { text } from "./text.ts";
+import { usernames } from "./usernames.ts";
+import { video } from "./video.ts";
+import { voice } from "./voice.ts";
+
+export const cliFeatures = [
+  contacts,
+  usernames,
+  requests,
+  contactCards,
+  text,
+  recall,
+  reactions,
+  photos,
+  voice,
+  video,
+  files,
+  stickers,
+  places,
+  polls,
+  signupList,
+  forwarding,
+  pat,
+  pins,
+  groups,
+  invitations,
+  nicknames,
+  announcements,
+  history,
+  search,
+  chatSettings,
+  devices,
+  linking,
+  recoveryCard,
+  helpers,
+  retransmission,
+] as const;

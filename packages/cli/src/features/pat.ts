@@ -1,0 +1,20 @@
+/** Pat 拍一拍 in the terminal. */
+import { cliFeature } from "../feature.ts";
+import { nameOf, plain } from "../line.ts";
+import { wordsOf } from "../words.ts";
+
+const words = wordsOf(
+  {
+    "line.pat": "{by} patted {who} {suffix}",
+  },
+  {
+    "line.pat": "{by}拍了拍{who}{suffix}",
+  },
+);
+
+export const pat = cliFeature(words, {
+  notices: {
+    pat: (text, { by, who, suffix }) =>
+      text("line.pat", { by: nameOf(text, by), who: nameOf(text, who), suffix: plain(suffix) }),
+  },
+});
