@@ -185,3 +185,30 @@ test("[WI32] [WI42] a home with the transcript's chance answers the transcript b
     });
   expect(pushes).toEqual(["create 0", "create 0", "application 1"]);
 });
+
+/** Words of a section of a page: its heading's, and those up to the next one. `all`: of the page. */
+function wordsOf(page: string, section: string): number {
+  const words = (text: string) => text.split(/\s+/).filter((word) => word !== "").length;
+  const text = textOf(`docs/spec/${page}`);
+  if (section === "all") return words(text);
+  const parts = text.split(/^(?=#{1,2} )/m);
+  const part = parts.find((one) => one.startsWith(`## ${section}\n`) || one.startsWith(`## ${section} `));
+  if (part === undefined) throw new Error(`${page} has no section ${section}`);
+  return words(part);
+}
+
+test("[WI43] part one of the protocol has the sections that it names, and 16,000 words at most", () => {
+  const [one, two] = textOf("docs/spec/protocol.md")
+    .split(/^## Part (?=one|two)/m)
+    .slice(1)
+    .map((part) =>
+      [...part.matchAll(/^\| \[(\w+\.md)\]\(\1\) \| (.+) \|$/gm)].flatMap(([, page = "", sections = ""]) =>
+        sections.split(" · ").map((section) => wordsOf(page, section)),
+      ),
+    );
+  const sum = (counts: readonly number[] = []) => counts.reduce((total, count) => total + count, 0);
+  expect(two?.length).toBeGreaterThan(15);
+  expect(one?.length).toBeGreaterThan(25);
+  expect(sum(one)).toBeLessThanOrEqual(16_000);
+  expect(sum(one)).toBeGreaterThan(10_000);
+});
