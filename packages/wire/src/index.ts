@@ -8,6 +8,20 @@ export * from "./envelope.ts";
 export * from "./errors.ts";
 export { isVaultSegmentSize, vaultLimits, vaultSegmentSizes } from "./features/backup.ts";
 export {
+  decodeRoomClientFrame,
+  decodeRoomServerFrame,
+  type EnteredRoom,
+  type EnterRoom,
+  encodeRoomClientFrame,
+  encodeRoomServerFrame,
+  everySeat,
+  type RelayAccess,
+  type RoomClientFrame,
+  type RoomRefusal,
+  type RoomServerFrame,
+  roomLimits,
+} from "./features/calls.ts";
+export {
   type Cell,
   decodePlace,
   decodeRow,

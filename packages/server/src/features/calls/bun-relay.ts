@@ -1,0 +1,137 @@
+/**
+ * The relay as the server has it: a thread of its own, begun with the first room, and begun anew where it died (docs/spec/calls.md CA14).
+ */
+import { existsSync } from "node:fs";
+import { Worker } from "node:worker_threads";
+import type { Faults } from "../../core/faults.ts";
+import { type RelayCounts, relayCredential } from "./relay.ts";
+import type { RelayDesk } from "./rooms.ts";
+
+export type RelayTask = {
+  readonly secret: Uint8Array;
+  readonly host: string;
+  /** Of UDP; 0 takes a free one. */
+  readonly port: number;
+  /** Absent: no TCP. */
+  readonly tcp: number | undefined;
+  readonly bytesPerSecond: number;
+};
+export type RelayOrder = { readonly kind: "seat-gone"; readonly room: string; readonly seat: number } | { readonly kind: "end" };
+export type RelayNews =
+  | { readonly kind: "open"; readonly port: number; readonly tcp: number | undefined }
+  | { readonly kind: "closed"; readonly code: string }
+  | { readonly kind: "counts"; readonly counts: RelayCounts }
+  | { readonly kind: "fault"; readonly place: string; readonly name: string };
+
+export type RelayOptions = Omit<RelayTask, "secret"> & {
+  /** What clients are told in the place of the name that they came to. */
+  readonly publicHost: string | undefined;
+};
+
+/** After a thread died, before the next is begun. */
+const againMs = 1_000;
+const nothing: RelayCounts = { legs: 0, passed: 0, bytes: 0, dropped: 0, refused: 0 };
+
+/** In the binary (tools/build-binary.ts) all modules are one file, and a thread's is found by its path in the repository. */
+function workerFile(): URL | string {
+  const beside = new URL("./bun-relay-worker.ts", import.meta.url);
+  return existsSync(beside) ? beside : "./packages/server/src/features/calls/bun-relay-worker.ts";
+}
+
+export class RelayThread implements RelayDesk {
+  private readonly secret = crypto.getRandomValues(new Uint8Array(32));
+  private readonly options: RelayOptions;
+  private readonly faults: Faults;
+  private readonly tell: (said: string) => void;
+  private worker: Worker | undefined;
+  private at: { readonly port: number; readonly tcp: number | undefined } | undefined;
+  private told = nothing;
+  /** Of threads that died. */
+  private before = nothing;
+  private begun: Promise<void> | undefined;
+  private isStopped = false;
+
+  /** @param tell is told what an operator should hear of. */
+  constructor(options: RelayOptions, faults: Faults, tell: (said: string) => void) {
+    this.options = options;
+    this.faults = faults;
+    this.tell = tell;
+  }
+
+  /** Settles once its ports are open, or will not be. */
+  ready(): Promise<void> {
+    this.begun ??= this.begin();
+    return this.begun;
+  }
+
+  access(room: string, seat: number): ReturnType<RelayDesk["access"]> {
+    if (this.at === undefined) return undefined;
+    const { port, tcp } = this.at;
+    const { publicHost } = this.options;
+    return {
+      port,
+      ...(tcp !== undefined && { tcp }),
+      ...(publicHost !== undefined && { host: publicHost }),
+      ...relayCredential(this.secret, Date.now(), room, seat),
+    };
+  }
+
+  seatGone(room: string, seat: number): void {
+    this.order({ kind: "seat-gone", room, seat });
+  }
+
+  counts(): RelayCounts {
+    const { before, told } = this;
+    return {
+      legs: told.legs,
+      passed: before.passed + told.passed,
+      bytes: before.bytes + told.bytes,
+      dropped: before.dropped + told.dropped,
+      refused: before.refused + told.refused,
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    this.at = undefined;
+    const { worker } = this;
+    this.worker = undefined;
+    if (worker === undefined) return;
+    worker.postMessage({ kind: "end" } satisfies RelayOrder);
+    await worker.terminate();
+  }
+
+  private order(order: RelayOrder): void {
+    this.worker?.postMessage(order);
+  }
+
+  private begin(): Promise<void> {
+    if (this.isStopped) return Promise.resolve();
+    const { host, port, tcp, bytesPerSecond } = this.options;
+    const task: RelayTask = { secret: this.secret, host, port, tcp, bytesPerSecond };
+    const worker = new Worker(workerFile(), { workerData: task });
+    this.worker = worker;
+    worker.unref();
+    return new Promise((settled) => {
+      worker.on("message", (news: RelayNews) => {
+        if (news.kind === "open") this.at = { port: news.port, tcp: news.tcp };
+        else if (news.kind === "closed") this.tell(`calls have no relay: its port cannot be opened (${news.code}); see --call-port`);
+        else if (news.kind === "counts") this.told = news.counts;
+        else this.faults.caught(`the relay: ${news.place}`, Object.assign(new Error("in the relay"), { name: news.name }));
+        if (news.kind === "open" || news.kind === "closed") settled();
+      });
+      worker.on("error", (error) => this.faults.caught("the relay's thread", error));
+      worker.on("exit", () => {
+        settled();
+        if (this.worker !== worker || this.isStopped) return;
+        this.worker = undefined;
+        this.at = undefined;
+        this.before = { ...this.counts(), legs: 0 };
+        this.told = nothing;
+        setTimeout(() => {
+          this.begun = this.begin();
+        }, againMs).unref();
+      });
+    });
+  }
+}

@@ -1,0 +1,389 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { type Leg, Relay, relayCredential, relayLimits } from "./relay.ts";
+import {
+  type Attribute,
+  attributes,
+  buildStun,
+  classes,
+  isIntact,
+  longTermKey,
+  methods,
+  type Place,
+  parseStun,
+  readXorPlace,
+  type Stun,
+  u32,
+  xorPlace,
+} from "./stun.ts";
+
+const secret = new Uint8Array(32).fill(3);
+const udp = Buffer.from([17, 0, 0, 0]);
+
+function street(bytesPerSecond?: number) {
+  const time = { nowMs: Date.UTC(2026, 10, 1) };
+  let drawn = 0;
+  const relay = new Relay({
+    secret,
+    nowMs: () => time.nowMs,
+    draw: () => (drawn = (drawn * 1_103_515_245 + 12_345) >>> 0),
+    ...(bytesPerSecond === undefined ? {} : { bytesPerSecond }),
+  });
+  let legs = 0;
+  return {
+    relay,
+    time,
+    person: (room: string, seat: number, more: { from?: string; credential?: [string, string] } = {}) =>
+      new Person(relay, ++legs, more.from ?? `10.0.0.${legs}`, more.credential ?? shown(time.nowMs, room, seat)),
+  };
+}
+
+function shown(nowMs: number, room: string, seat: number): [string, string] {
+  const { username, credential } = relayCredential(secret, nowMs, room, seat);
+  return [username, credential];
+}
+
+/** A TURN client, as far as a test needs one. */
+class Person {
+  readonly got: Buffer[] = [];
+  readonly leg: Leg;
+  nonce = Buffer.alloc(0);
+  relayed: Place = { ip: new Uint8Array(4), port: 0 };
+  private ids = 0;
+
+  constructor(
+    readonly relay: Relay,
+    number: number,
+    from: string,
+    readonly credential: [string, string],
+  ) {
+    this.leg = {
+      id: `udp ${number}`,
+      from,
+      ip: Uint8Array.of(10, 0, 0, number),
+      port: 4_000 + number,
+      send: (packet) => this.got.push(Buffer.from(packet)),
+    };
+  }
+
+  get key(): Buffer {
+    return longTermKey(this.credential[0], "yanshu", this.credential[1]);
+  }
+
+  send(packet: Buffer): Buffer | undefined {
+    const before = this.got.length;
+    this.relay.receive(this.leg, packet);
+    return this.got[before];
+  }
+
+  ask(method: number, list: readonly Attribute[] = [], signed = true, id?: Buffer): Stun | undefined {
+    const own = id ?? Buffer.concat([this.leg.ip, u32(++this.ids), u32(0)]);
+    const all: Attribute[] = signed
+      ? [
+          ...list,
+          [attributes.username, Buffer.from(this.credential[0])],
+          [attributes.realm, Buffer.from("yanshu")],
+          [attributes.nonce, this.nonce],
+        ]
+      : [...list];
+    const answer = this.send(
+      buildStun({ method, class: classes.request, id: own }, all, signed ? this.key : undefined),
+    );
+    const read = answer && parseStun(answer);
+    const nonce = read?.attributes.get(attributes.nonce);
+    if (nonce !== undefined) this.nonce = Buffer.from(nonce);
+    return read;
+  }
+
+  sitDown(): Stun | undefined {
+    this.ask(methods.allocate, [[attributes.transport, udp]], false);
+    const answer = this.ask(methods.allocate, [[attributes.transport, udp]]);
+    const relayed = answer?.attributes.get(attributes.relayed);
+    if (answer !== undefined && relayed !== undefined) this.relayed = readXorPlace(relayed, answer.id) as Place;
+    return answer;
+  }
+
+  allow(...places: readonly Place[]): Stun | undefined {
+    const id = Buffer.concat([this.leg.ip, u32(++this.ids), u32(1)]);
+    return this.ask(methods.permission, places.map((place) => [attributes.peer, xorPlace(place, id)] as const), true, id);
+  }
+
+  bind(number: number, place: Place): Stun | undefined {
+    const id = Buffer.concat([this.leg.ip, u32(++this.ids), u32(2)]);
+    const channel = Buffer.from([number >> 8, number & 255, 0, 0]);
+    return this.ask(
+      methods.channel,
+      [
+        [attributes.channel, channel],
+        [attributes.peer, xorPlace(place, id)],
+      ],
+      true,
+      id,
+    );
+  }
+
+  /** By an indication, before a channel is bound. */
+  indicate(place: Place, data: string): void {
+    const id = Buffer.concat([this.leg.ip, u32(++this.ids), u32(3)]);
+    this.send(
+      buildStun({ method: methods.send, class: classes.indication, id }, [
+        [attributes.peer, xorPlace(place, id)],
+        [attributes.data, Buffer.from(data)],
+      ]),
+    );
+  }
+
+  channel(number: number, data: string | Buffer): void {
+    const body = Buffer.from(data as string);
+    this.send(Buffer.concat([Buffer.from([number >> 8, number & 255, body.length >> 8, body.length & 255]), body]));
+  }
+}
+
+const codeOf = (message: Stun | undefined) => {
+  const error = message?.attributes.get(attributes.error);
+  return error === undefined ? undefined : (error[2] as number) * 100 + (error[3] as number);
+};
+const dataOf = (packet: Buffer | undefined) => {
+  const read = packet && parseStun(packet);
+  return read ? read.attributes.get(attributes.data)?.toString() : packet?.subarray(4).toString();
+};
+
+test("[CA10] two of one room reach each other by names in memory, first by indications, then by channels", () => {
+  const { person } = street();
+  const [ann, ben] = [person("room", 1), person("room", 2)];
+  const answer = ann.sitDown();
+  expect(answer && isIntact(answer, ann.key)).toBe(true);
+  expect(ann.relayed.ip.subarray(0, 3)).toEqual(Uint8Array.of(192, 0, 2));
+  expect(answer && readXorPlace(answer.attributes.get(attributes.mapped) as Buffer, answer.id)).toEqual({
+    ip: Uint8Array.of(10, 0, 0, 1),
+    port: 4_001,
+  });
+  ben.sitDown();
+  ann.allow(ben.relayed);
+  ben.allow(ann.relayed);
+  ann.indicate(ben.relayed, "hello");
+  expect(dataOf(ben.got.at(-1))).toBe("hello");
+  expect(ann.bind(0x4000, ben.relayed)?.class).toBe(classes.success);
+  expect(ben.bind(0x4001, ann.relayed)?.class).toBe(classes.success);
+  ann.channel(0x4000, "voice");
+  expect(ben.got.at(-1)?.readUInt16BE(0)).toBe(0x4001);
+  expect(dataOf(ben.got.at(-1))).toBe("voice");
+  ben.indicate(ann.relayed, "back");
+  expect(ann.got.at(-1)?.readUInt16BE(0)).toBe(0x4000);
+  expect(dataOf(ann.got.at(-1))).toBe("back");
+});
+
+test("[CA10] what one has not permitted does not reach them, and a permission ends", () => {
+  const { person, time } = street();
+  const [ann, ben] = [person("room", 1), person("room", 2)];
+  ann.sitDown();
+  ben.sitDown();
+  ann.allow(ben.relayed);
+  const before = ben.got.length;
+  ann.indicate(ben.relayed, "unasked");
+  expect(ben.got.length).toBe(before);
+  ben.allow(ann.relayed);
+  ann.indicate(ben.relayed, "asked");
+  expect(ben.got.length).toBe(before + 2);
+  time.nowMs += 301_000;
+  ann.indicate(ben.relayed, "too late");
+  expect(ben.got.length).toBe(before + 2);
+});
+
+test("[CA11] it is a way to nobody else: every address that is no seat's name is refused at once", () => {
+  const { person } = street();
+  const ann = person("room", 1);
+  ann.sitDown();
+  for (const ip of [
+    [127, 0, 0, 1],
+    [10, 0, 0, 1],
+    [192, 168, 1, 1],
+    [169, 254, 169, 254],
+    [8, 8, 8, 8],
+    [192, 0, 2, 0],
+    [192, 0, 2, 251],
+    [192, 0, 3, 1],
+  ]) {
+    const place = { ip: Uint8Array.from(ip), port: 5_000 };
+    expect(codeOf(ann.allow(place))).toBe(403);
+    expect(codeOf(ann.bind(0x4000, place))).toBe(403);
+  }
+  expect(codeOf(ann.allow({ ip: Uint8Array.of(192, 0, 2, 1), port: 80 }))).toBe(403);
+  expect(codeOf(ann.allow({ ip: new Uint8Array(16), port: 5_000 }))).toBe(403);
+  expect(codeOf(ann.allow())).toBe(400);
+});
+
+test("[CA11] another room's name is a name, and nothing reaches it", () => {
+  const { person, relay } = street();
+  const [ann, eve] = [person("room", 1), person("other", 1)];
+  ann.sitDown();
+  eve.sitDown();
+  expect(eve.allow(ann.relayed)?.class).toBe(classes.success);
+  expect(ann.allow(eve.relayed)?.class).toBe(classes.success);
+  const before = ann.got.length;
+  eve.indicate(ann.relayed, "let me in");
+  eve.bind(0x4000, ann.relayed);
+  eve.channel(0x4000, "let me in");
+  expect(ann.got.length).toBe(before);
+  expect(relay.counts().passed).toBe(0);
+});
+
+test("[CA12] nobody sits down without the credential of a seat: none, wrong, expired, changed, another's nonce", () => {
+  const { person, time, relay } = street();
+  const credential = shown(time.nowMs, "room", 1);
+  expect(codeOf(person("room", 1).ask(methods.allocate, [[attributes.transport, udp]], false))).toBe(401);
+  const tries: readonly [string, string][] = [
+    [credential[0], "wrong"],
+    [credential[0].replace("room", "other"), credential[1]],
+    shown(time.nowMs - relayLimits.credentialMs - 1_000, "room", 1),
+    ["nothing", credential[1]],
+  ];
+  for (const one of tries) expect(codeOf(person("room", 1, { credential: one }).sitDown())).toBe(401);
+  const ann = person("room", 1, { credential });
+  const ben = person("room", 2);
+  ben.sitDown();
+  ann.nonce = ben.nonce;
+  expect(codeOf(ann.ask(methods.allocate, [[attributes.transport, udp]]))).toBe(438);
+  expect(relay.counts().legs).toBe(1);
+  expect(ann.sitDown()?.class).toBe(classes.success);
+});
+
+test("[CA12] who sits stays beyond the credential's time as long as they refresh", () => {
+  const { person, time, relay } = street();
+  const ann = person("room", 1);
+  ann.sitDown();
+  for (let minutes = 0; minutes < 30; minutes += 9) {
+    time.nowMs += 9 * 60_000;
+    const answer = ann.ask(methods.refresh, [[attributes.lifetime, u32(600)]]);
+    if (codeOf(answer) === 438) ann.ask(methods.refresh, [[attributes.lifetime, u32(600)]]);
+    relay.sweep();
+    expect(relay.counts().legs).toBe(1);
+  }
+  time.nowMs += 700_000;
+  relay.sweep();
+  expect(relay.counts().legs).toBe(0);
+});
+
+test("[CA12] a seat that is gone takes its legs with it at once, and its credential sits down no more", () => {
+  const { person, relay } = street();
+  const [ann, ben] = [person("room", 1), person("room", 2)];
+  const again = person("room", 1, { credential: ann.credential });
+  ann.sitDown();
+  ben.sitDown();
+  ann.allow(ben.relayed);
+  ben.allow(ann.relayed);
+  relay.seatGone("room", 1);
+  const before = ben.got.length;
+  ann.indicate(ben.relayed, "still here?");
+  expect(ben.got.length).toBe(before);
+  expect(codeOf(again.sitDown())).toBe(401);
+  expect(relay.counts().legs).toBe(1);
+});
+
+test("[CA12] the user of a seat cannot be changed, and what needs a seat is refused without", () => {
+  const { person, time } = street();
+  const ann = person("room", 1);
+  expect(codeOf(ann.ask(methods.refresh, [], false))).toBe(401);
+  expect(codeOf(ann.ask(methods.refresh))).toBe(437);
+  ann.sitDown();
+  expect(codeOf(ann.ask(methods.allocate, [[attributes.transport, udp]]))).toBe(437);
+  ann.credential.splice(0, 2, ...shown(time.nowMs, "room", 2));
+  expect(codeOf(ann.ask(methods.refresh))).toBe(441);
+});
+
+test("[CA13] limits: legs of a seat and of a room, permissions, channels, sizes, other transports", () => {
+  const { person, relay } = street();
+  const credential = shown(Date.UTC(2026, 10, 1), "room", 1);
+  for (let i = 0; i < relayLimits.legsOfSeat; i++)
+    expect(person("room", 1, { credential }).sitDown()?.class).toBe(classes.success);
+  expect(codeOf(person("room", 1, { credential }).sitDown())).toBe(486);
+  for (let seat = 2; relay.counts().legs < relayLimits.legsOfRoom; seat++) person("room", seat).sitDown();
+  expect(codeOf(person("room", 200).sitDown())).toBe(486);
+  const ben = person("elsewhere", 1);
+  ben.ask(methods.allocate, [], false);
+  expect(codeOf(ben.ask(methods.allocate, [[attributes.transport, Buffer.from([6, 0, 0, 0])]]))).toBe(442);
+  ben.sitDown();
+  const name = (n: number): Place => ({ ip: Uint8Array.of(192, 0, 2, 9), port: 2_000 + n });
+  for (let i = 0; i < relayLimits.permissions; i++) expect(ben.allow(name(i))?.class).toBe(classes.success);
+  expect(codeOf(ben.allow(name(999)))).toBe(508);
+  expect(ben.allow(name(0))?.class).toBe(classes.success);
+  expect(codeOf(ben.bind(0x4000, name(999)))).toBe(508);
+  expect(codeOf(ben.bind(0x3fff, name(0)))).toBe(400);
+  expect(codeOf(ben.bind(0x5000, name(0)))).toBe(400);
+  expect(ben.bind(0x4000, name(0))?.class).toBe(classes.success);
+  expect(codeOf(ben.bind(0x4000, name(1)))).toBe(400);
+  expect(codeOf(ben.bind(0x4001, name(0)))).toBe(400);
+  const { dropped } = relay.counts();
+  ben.send(Buffer.alloc(relayLimits.packetBytes + 1, 0x40));
+  ben.send(Buffer.from([0x40, 0x00, 0xff, 0xff, 1]));
+  ben.send(Buffer.from([0x40]));
+  ben.send(Buffer.alloc(0));
+  expect(relay.counts().dropped).toBe(dropped + 4);
+});
+
+test("[CA13] one leg, and all together, hand on so many bytes a second and no more", () => {
+  const { person, relay, time } = street(600_000);
+  const people = [person("a", 1), person("a", 2), person("b", 1), person("b", 2)];
+  for (const one of people) one.sitDown();
+  const join = (one: Person | undefined, other: Person | undefined) => {
+    one?.bind(0x4000, other?.relayed as Place);
+    other?.bind(0x4000, one?.relayed as Place);
+  };
+  join(people[0], people[1]);
+  join(people[2], people[3]);
+  const packet = Buffer.alloc(1_000);
+  for (let i = 0; i < 700; i++) people[0]?.channel(0x4000, packet);
+  expect(relay.counts().passed).toBe(500);
+  for (let i = 0; i < 700; i++) people[2]?.channel(0x4000, packet);
+  expect(relay.counts().passed).toBe(600);
+  time.nowMs += 1_000;
+  people[0]?.channel(0x4000, packet);
+  expect(relay.counts().passed).toBe(601);
+});
+
+test("[CA13] who shows nothing is answered twenty times a second and place, and a bare Binding never", () => {
+  const { person, time } = street();
+  const answers = () =>
+    Array.from({ length: 50 }, () => person("room", 1, { from: "10.9.9.9" }).ask(methods.allocate, [], false)).filter(
+      (answer) => answer !== undefined,
+    ).length;
+  expect(answers()).toBe(relayLimits.challengesPerSecond);
+  expect(answers()).toBe(0);
+  expect(person("room", 1, { from: "10.8.8.8" }).ask(methods.allocate, [], false)).toBeDefined();
+  time.nowMs += 1_000;
+  expect(answers()).toBe(relayLimits.challengesPerSecond);
+  expect(person("room", 1).ask(methods.binding, [], false)).toBeUndefined();
+});
+
+test("[CA14] whatever comes, from a seat or from anybody, the relay goes on and keeps nothing of it", () => {
+  const { person, relay } = street();
+  const [ann, ben] = [person("room", 1), person("room", 2)];
+  ann.sitDown();
+  ben.sitDown();
+  const shaped = fc
+    .record({ head: fc.constantFrom(0, 1, 0x40, 0x4f, 0x80), method: fc.nat(12), tail: fc.uint8Array({ maxLength: 160 }) })
+    .map(({ head, method, tail }) => {
+      const raw = Buffer.alloc(20 + (tail.length & ~3));
+      raw.set([head, method, 0, 0, 0x21, 0x12, 0xa4, 0x42]);
+      raw.set(tail.subarray(0, tail.length & ~3), 20);
+      raw.writeUInt16BE(raw.length - 20, 2);
+      return raw;
+    });
+  const signed = fc
+    .record({ method: fc.constantFrom(3, 4, 8, 9), values: fc.array(fc.tuple(fc.constantFrom(9, 12, 13, 18, 25), fc.uint8Array({ maxLength: 24 })), { maxLength: 4 }) })
+    .map(({ method, values }) =>
+      buildStun(
+        { method, class: classes.request, id: Buffer.alloc(12, 5) },
+        [...values, [attributes.username, Buffer.from(ann.credential[0])], [attributes.nonce, ann.nonce]],
+        ann.key,
+      ),
+    );
+  fc.assert(
+    fc.property(fc.oneof(fc.uint8Array({ maxLength: 200 }), shaped, signed), (packet) => {
+      ann.send(Buffer.from(packet));
+      ann.got.length = 0;
+    }),
+    { numRuns: 3_000 },
+  );
+  expect(relay.counts().legs).toBeLessThanOrEqual(2);
+});

@@ -1,0 +1,452 @@
+/**
+ * Relay: the relaying part of a TURN server (RFC 8656) that owns no port to relay from and reaches nobody (docs/spec/calls.md CA10–CA14).
+ *
+ * A relayed address is a name in memory, written as 192.0.2.x:port (TEST-NET-1). What a leg sends to it is handed to the leg of that
+ * name where both belong to one room, and to nobody else: no socket towards the world, no range of ports, no way into a private network.
+ * Who may sit down shows a credential that the server of rooms made; nothing is kept of others.
+ */
+import { createHmac } from "node:crypto";
+import {
+  type Attribute,
+  attributes,
+  buildStun,
+  classes,
+  isIntact,
+  longTermKey,
+  methods,
+  type Place,
+  parseStun,
+  readXorPlace,
+  type Stun,
+  u32,
+  u32Of,
+  xorPlace,
+} from "./stun.ts";
+
+/** One client's socket as the relay sees it: a UDP address and port, or a TCP connection. */
+export type Leg = Place & {
+  /** Unique among all listeners. */
+  readonly id: string;
+  /** What stands for "where from" in limits. */
+  readonly from: string;
+  readonly send: (packet: Uint8Array) => void;
+};
+
+export type RelayPorts = {
+  readonly secret: Uint8Array;
+  readonly nowMs: () => number;
+  /** Whole, from 0 up to 2³² − 1. */
+  readonly draw: () => number;
+  /** In all, of what is handed on. */
+  readonly bytesPerSecond?: number;
+};
+
+export const relayLimits = {
+  /** For so long a credential lets one sit down; who sits may stay. */
+  credentialMs: 120_000,
+  legs: 20_000,
+  legsOfRoom: 80,
+  /** A browser opens one for each way that it tries, and anew when its network changed. */
+  legsOfSeat: 8,
+  permissions: 64,
+  channels: 64,
+  packetBytes: 1_500,
+  /** What one leg may send. */
+  legBytesPerSecond: 500_000,
+  /** Answers to who has shown nothing yet, from one place. */
+  challengesPerSecond: 20,
+  lifetimeSeconds: 600,
+} as const;
+
+type Seat = {
+  readonly leg: Leg;
+  readonly room: string;
+  readonly user: string;
+  readonly name: number;
+  readonly allocateId: string;
+  untilMs: number;
+  /** By name: until when it may reach us, and we it. */
+  readonly may: Map<number, number>;
+  readonly channelOf: Map<number, number>;
+  readonly nameOf: Map<number, number>;
+  secondMs: number;
+  bytes: number;
+};
+
+export type RelayCounts = {
+  readonly legs: number;
+  readonly passed: number;
+  readonly bytes: number;
+  readonly dropped: number;
+  readonly refused: number;
+};
+
+const realm = "yanshu";
+const nonceSlotMs = 900_000;
+const permissionMs = 300_000;
+const channelMs = 600_000;
+const namesPerAddress = 64_000;
+const firstPort = 1_024;
+const addresses = 250;
+const userBytesMax = 128;
+
+export class Relay {
+  private readonly ports: RelayPorts;
+  private readonly byLeg = new Map<string, Seat>();
+  private readonly byName = new Map<number, Seat>();
+  private readonly legsOfRoom = new Map<string, number>();
+  private readonly legsOfUser = new Map<string, Set<Seat>>();
+  /** Seats that went, while a credential of theirs could still be shown. */
+  private readonly left = new Map<string, number>();
+  private readonly challenged = new Map<string, number>();
+  private challengesFromMs = 0;
+  private secondMs = 0;
+  private secondBytes = 0;
+  private passed = 0;
+  private bytes = 0;
+  private dropped = 0;
+  private refused = 0;
+
+  constructor(ports: RelayPorts) {
+    this.ports = ports;
+  }
+
+  counts(): RelayCounts {
+    const { passed, bytes, dropped, refused } = this;
+    return { legs: this.byLeg.size, passed, bytes, dropped, refused };
+  }
+
+  /** One packet, or one message of a stream. It may be changed and handed on. */
+  receive(leg: Leg, packet: Buffer): void {
+    const first = packet[0];
+    if (first === undefined || packet.length > relayLimits.packetBytes) return this.drop();
+    if (first >= 0x40 && first < 0x80) return this.channelData(leg, packet);
+    const message = parseStun(packet);
+    if (message === undefined) return this.drop();
+    if (message.class === classes.indication && message.method === methods.send) return this.sendIndication(leg, message);
+    // A bare Binding is not answered: whoever may know their address is told it with their seat.
+    if (message.class !== classes.request || message.method === methods.binding) return this.drop();
+    this.request(leg, message);
+  }
+
+  /** The socket is gone. */
+  gone(legId: string): void {
+    const seat = this.byLeg.get(legId);
+    if (seat !== undefined) this.leave(seat);
+  }
+
+  /** The seat in the room is gone: so are its legs, and what was given it to sit down with. */
+  seatGone(room: string, seat: number): void {
+    const place = placeOf(room, seat);
+    this.left.set(place, this.ports.nowMs() + relayLimits.credentialMs);
+    for (const one of [...(this.legsOfUser.get(place) ?? [])]) this.leave(one);
+  }
+
+  /** To be called every few seconds. */
+  sweep(): void {
+    const nowMs = this.ports.nowMs();
+    for (const seat of [...this.byLeg.values()]) if (seat.untilMs < nowMs) this.leave(seat);
+    for (const [place, untilMs] of this.left) if (untilMs < nowMs) this.left.delete(place);
+  }
+
+  private request(leg: Leg, message: Stun): void {
+    const user = message.attributes.get(attributes.username)?.toString("latin1");
+    const nonce = message.attributes.get(attributes.nonce)?.toString("latin1");
+    const isShown = message.integrityAt >= 0 && user !== undefined && user.length <= userBytesMax;
+    if (!isShown || nonce === undefined) return this.challenge(leg, message, 401);
+    if (nonce !== this.nonce(leg, 0) && nonce !== this.nonce(leg, -1)) return this.challenge(leg, message, 438);
+    const key = longTermKey(user, realm, passwordOf(this.ports.secret, user));
+    if (!isIntact(message, key)) return this.challenge(leg, message, 401);
+    const seat = this.byLeg.get(leg.id);
+    const shown = readUser(user);
+    if (shown === undefined) return this.challenge(leg, message, 401);
+    if (seat === undefined && !this.maySit(shown)) return this.challenge(leg, message, 401);
+    if (seat !== undefined && seat.user !== user) return this.refuse(leg, message, 441, "Wrong Credentials", key);
+    if (message.method === methods.allocate) return this.allocate(leg, message, { user, key, ...shown }, seat);
+    if (seat === undefined) return this.refuse(leg, message, 437, "Allocation Mismatch", key);
+    if (message.method === methods.refresh) return this.refresh(seat, message, key);
+    if (message.method === methods.permission) return this.permit(seat, message, key);
+    if (message.method === methods.channel) return this.bindChannel(seat, message, key);
+    this.refuse(leg, message, 400, "Bad Request", key);
+  }
+
+  private maySit({ untilSeconds, room, seat }: Shown): boolean {
+    const nowMs = this.ports.nowMs();
+    return untilSeconds * 1_000 > nowMs && (this.left.get(placeOf(room, seat)) ?? 0) < nowMs;
+  }
+
+  private allocate(leg: Leg, message: Stun, by: Shown & { user: string; key: Buffer }, there: Seat | undefined): void {
+    const { key, room, user } = by;
+    const allocateId = message.id.toString("latin1");
+    if (there !== undefined && there.allocateId !== allocateId)
+      return this.refuse(leg, message, 437, "Allocation Mismatch", key);
+    if (message.attributes.get(attributes.transport)?.[0] !== 17)
+      return this.refuse(leg, message, 442, "Unsupported Transport Protocol", key);
+    let seat = there;
+    if (seat === undefined) {
+      const place = placeOf(room, by.seat);
+      const legs = this.legsOfUser.get(place) ?? new Set<Seat>();
+      if (legs.size >= relayLimits.legsOfSeat || (this.legsOfRoom.get(room) ?? 0) >= relayLimits.legsOfRoom)
+        return this.refuse(leg, message, 486, "Allocation Quota Reached", key);
+      if (this.byLeg.size >= relayLimits.legs) return this.refuse(leg, message, 508, "Insufficient Capacity", key);
+      seat = {
+        leg,
+        room,
+        user,
+        name: this.freeName(),
+        allocateId,
+        untilMs: this.ports.nowMs() + relayLimits.lifetimeSeconds * 1_000,
+        may: new Map(),
+        channelOf: new Map(),
+        nameOf: new Map(),
+        secondMs: 0,
+        bytes: 0,
+      };
+      legs.add(seat);
+      this.legsOfUser.set(place, legs);
+      this.byLeg.set(leg.id, seat);
+      this.byName.set(seat.name, seat);
+      this.legsOfRoom.set(room, (this.legsOfRoom.get(room) ?? 0) + 1);
+    }
+    this.answer(leg, message, key, [
+      [attributes.relayed, xorPlace(placeOfName(seat.name), message.id)],
+      [attributes.mapped, xorPlace(leg, message.id)],
+      [attributes.lifetime, u32(relayLimits.lifetimeSeconds)],
+    ]);
+  }
+
+  private freeName(): number {
+    let name: number;
+    do name = this.ports.draw() % (addresses * namesPerAddress);
+    while (this.byName.has(name));
+    return name;
+  }
+
+  private refresh(seat: Seat, message: Stun, key: Buffer): void {
+    const asked = u32Of(message.attributes.get(attributes.lifetime)) ?? relayLimits.lifetimeSeconds;
+    const seconds = asked === 0 ? 0 : Math.min(relayLimits.lifetimeSeconds, Math.max(60, asked));
+    if (seconds === 0) this.leave(seat);
+    else seat.untilMs = this.ports.nowMs() + seconds * 1_000;
+    this.answer(seat.leg, message, key, [[attributes.lifetime, u32(seconds)]]);
+  }
+
+  private permit(seat: Seat, message: Stun, key: Buffer): void {
+    const names = namesIn(message);
+    if (names.length === 0) return this.refuse(seat.leg, message, 400, "Bad Request", key);
+    // What is no seat's name can never be reached: said at once, so that ICE lets go of the pair.
+    const known = names.filter((name) => name !== undefined);
+    if (known.length < names.length) return this.refuse(seat.leg, message, 403, "Forbidden", key);
+    this.forgetOld(seat.may);
+    const fresh = known.filter((name) => !seat.may.has(name));
+    if (seat.may.size + fresh.length > relayLimits.permissions)
+      return this.refuse(seat.leg, message, 508, "Insufficient Capacity", key);
+    for (const name of known) this.allow(seat, name, permissionMs);
+    this.answer(seat.leg, message, key, []);
+  }
+
+  private bindChannel(seat: Seat, message: Stun, key: Buffer): void {
+    const number = u32Of(message.attributes.get(attributes.channel));
+    const channel = number === undefined ? 0 : number >>> 16;
+    const [name] = namesIn(message);
+    if (channel < 0x4000 || channel > 0x4fff || message.peers.length !== 1)
+      return this.refuse(seat.leg, message, 400, "Bad Request", key);
+    if (name === undefined) return this.refuse(seat.leg, message, 403, "Forbidden", key);
+    const boundTo = seat.nameOf.get(channel);
+    const bound = seat.channelOf.get(name);
+    if ((boundTo !== undefined && boundTo !== name) || (bound !== undefined && bound !== channel))
+      return this.refuse(seat.leg, message, 400, "Bad Request", key);
+    this.forgetOld(seat.may);
+    const isFull = boundTo === undefined && seat.nameOf.size >= relayLimits.channels;
+    if (isFull || (!seat.may.has(name) && seat.may.size >= relayLimits.permissions))
+      return this.refuse(seat.leg, message, 508, "Insufficient Capacity", key);
+    seat.nameOf.set(channel, name);
+    seat.channelOf.set(name, channel);
+    this.allow(seat, name, channelMs);
+    this.answer(seat.leg, message, key, []);
+  }
+
+  private allow(seat: Seat, name: number, forMs: number): void {
+    seat.may.set(name, Math.max(seat.may.get(name) ?? 0, this.ports.nowMs() + forMs));
+  }
+
+  private forgetOld(may: Map<number, number>): void {
+    const nowMs = this.ports.nowMs();
+    for (const [name, untilMs] of may) if (untilMs < nowMs) may.delete(name);
+  }
+
+  private sendIndication(leg: Leg, message: Stun): void {
+    const seat = this.byLeg.get(leg.id);
+    const data = message.attributes.get(attributes.data);
+    const [name] = namesIn(message);
+    if (seat === undefined || data === undefined || name === undefined) return this.drop();
+    this.pass(seat, name, data, undefined);
+  }
+
+  private channelData(leg: Leg, packet: Buffer): void {
+    const seat = this.byLeg.get(leg.id);
+    if (seat === undefined || packet.length < 4) return this.drop();
+    const name = seat.nameOf.get(packet.readUInt16BE(0));
+    const length = packet.readUInt16BE(2);
+    if (name === undefined || packet.length < 4 + length) return this.drop();
+    this.pass(seat, name, packet.subarray(4, 4 + length), packet.subarray(0, 4 + length));
+  }
+
+  /** @param whole the ChannelData as it came: its first two bytes are written over, so that nothing is copied. */
+  private pass(from: Seat, name: number, data: Buffer, whole: Buffer | undefined): void {
+    const nowMs = this.ports.nowMs();
+    if ((from.may.get(name) ?? 0) < nowMs) return this.drop();
+    const to = this.byName.get(name);
+    if (to === undefined || to.room !== from.room || (to.may.get(from.name) ?? 0) < nowMs) return this.drop();
+    if (!this.hasRoom(from, data.length, nowMs)) return this.drop();
+    this.passed++;
+    this.bytes += data.length;
+    const number = to.channelOf.get(from.name);
+    if (number === undefined) return this.indicate(to, from.name, data);
+    if (whole !== undefined) {
+      whole.writeUInt16BE(number, 0);
+      return to.leg.send(whole);
+    }
+    const packet = Buffer.allocUnsafe(4 + data.length);
+    packet.writeUInt16BE(number, 0);
+    packet.writeUInt16BE(data.length, 2);
+    packet.set(data, 4);
+    to.leg.send(packet);
+  }
+
+  private hasRoom(from: Seat, bytes: number, nowMs: number): boolean {
+    const second = nowMs - (nowMs % 1_000);
+    if (from.secondMs !== second) {
+      from.secondMs = second;
+      from.bytes = 0;
+    }
+    if (this.secondMs !== second) {
+      this.secondMs = second;
+      this.secondBytes = 0;
+    }
+    const { bytesPerSecond = Number.POSITIVE_INFINITY } = this.ports;
+    if (from.bytes + bytes > relayLimits.legBytesPerSecond || this.secondBytes + bytes > bytesPerSecond) return false;
+    from.bytes += bytes;
+    this.secondBytes += bytes;
+    return true;
+  }
+
+  private indicate(to: Seat, from: number, data: Uint8Array): void {
+    const id = Buffer.concat([u32(this.ports.draw()), u32(this.ports.draw()), u32(this.ports.draw())]);
+    to.leg.send(
+      buildStun(
+        { method: methods.data, class: classes.indication, id },
+        [
+          [attributes.peer, xorPlace(placeOfName(from), id)],
+          [attributes.data, data],
+        ],
+        undefined,
+        false,
+      ),
+    );
+  }
+
+  private answer(leg: Leg, { method, id }: Stun, key: Buffer, list: readonly Attribute[]): void {
+    leg.send(buildStun({ method, class: classes.success, id }, list, key));
+  }
+
+  private refuse(
+    leg: Leg,
+    { method, id }: Stun,
+    code: number,
+    reason: string,
+    key?: Buffer,
+    more: readonly Attribute[] = [],
+  ): void {
+    this.refused++;
+    const error = Buffer.concat([Buffer.from([0, 0, Math.floor(code / 100), code % 100]), Buffer.from(reason)]);
+    leg.send(buildStun({ method, class: classes.error, id }, [[attributes.error, error], ...more], key));
+  }
+
+  /** Tells what is to be shown; to one place only so often, since it is more than was asked with. */
+  private challenge(leg: Leg, message: Stun, code: 401 | 438): void {
+    const nowMs = this.ports.nowMs();
+    if (nowMs - this.challengesFromMs >= 1_000 || nowMs < this.challengesFromMs) {
+      this.challengesFromMs = nowMs;
+      this.challenged.clear();
+    }
+    const count = this.challenged.get(leg.from) ?? 0;
+    if (count >= relayLimits.challengesPerSecond) return this.drop();
+    this.challenged.set(leg.from, count + 1);
+    this.refuse(leg, message, code, code === 401 ? "Unauthorized" : "Stale Nonce", undefined, [
+      [attributes.realm, Buffer.from(realm)],
+      [attributes.nonce, Buffer.from(this.nonce(leg, 0))],
+    ]);
+  }
+
+  /** Bound to the leg's address and a quarter of an hour: nothing is kept for who asks. */
+  private nonce(leg: Leg, slots: number): string {
+    const slot = Math.floor(this.ports.nowMs() / nonceSlotMs) + slots;
+    return hmac(this.ports.secret, `nonce ${leg.id} ${slot}`).slice(0, 24);
+  }
+
+  private leave(seat: Seat): void {
+    this.byLeg.delete(seat.leg.id);
+    this.byName.delete(seat.name);
+    const left = (this.legsOfRoom.get(seat.room) ?? 1) - 1;
+    if (left > 0) this.legsOfRoom.set(seat.room, left);
+    else this.legsOfRoom.delete(seat.room);
+    const shown = readUser(seat.user) as Shown;
+    const place = placeOf(shown.room, shown.seat);
+    const legs = this.legsOfUser.get(place);
+    legs?.delete(seat);
+    if (legs?.size === 0) this.legsOfUser.delete(place);
+  }
+
+  private drop(): void {
+    this.dropped++;
+  }
+}
+
+/** With what a seat sits down at the relay. @param room a name of the relay's own, by which nobody enters the room. */
+export function relayCredential(
+  secret: Uint8Array,
+  nowMs: number,
+  room: string,
+  seat: number,
+): { readonly username: string; readonly credential: string } {
+  const username = `${Math.floor((nowMs + relayLimits.credentialMs) / 1_000)}:${room}:${seat}`;
+  return { username, credential: passwordOf(secret, username) };
+}
+
+type Shown = { readonly untilSeconds: number; readonly room: string; readonly seat: number };
+
+function readUser(user: string): Shown | undefined {
+  const [, until, room, seat] = /^(\d{1,12}):([\w-]{1,64}):(\d{1,5})$/.exec(user) ?? [];
+  return room === undefined ? undefined : { untilSeconds: Number(until), room, seat: Number(seat) };
+}
+
+function placeOf(room: string, seat: number): string {
+  return `${room}:${seat}`;
+}
+
+function passwordOf(secret: Uint8Array, username: string): string {
+  return hmac(secret, `relay ${username}`);
+}
+
+function hmac(secret: Uint8Array, text: string): string {
+  return createHmac("sha256", secret).update(text).digest("base64url");
+}
+
+function placeOfName(name: number): Place {
+  return {
+    ip: Uint8Array.of(192, 0, 2, 1 + Math.floor(name / namesPerAddress)),
+    port: firstPort + (name % namesPerAddress),
+  };
+}
+
+/** Each peer address of a message; undefined where it is none of ours. */
+function namesIn({ peers, id }: Stun): readonly (number | undefined)[] {
+  return peers.map((peer) => {
+    const place = readXorPlace(peer, id);
+    if (place === undefined || place.ip.length !== 4) return undefined;
+    const [a, b, c, host = 0] = place.ip;
+    const isOurs = a === 192 && b === 0 && c === 2 && host >= 1 && host <= addresses;
+    const at = place.port - firstPort;
+    return isOurs && at >= 0 && at < namesPerAddress ? (host - 1) * namesPerAddress + at : undefined;
+  });
+}

@@ -1,0 +1,69 @@
+import { expect, test } from "bun:test";
+import {
+  decodeRoomClientFrame,
+  decodeRoomServerFrame,
+  encodeRoomClientFrame,
+  encodeRoomServerFrame,
+  everySeat,
+  type RoomClientFrame,
+  type RoomServerFrame,
+  roomLimits,
+} from "./calls.ts";
+
+const room = new Uint8Array(16).fill(7);
+const secret = new Uint8Array(16).fill(9);
+const relay = { port: 8080, tcp: 8081, host: "yan.example", username: "1:a:2", credential: "abc" };
+
+test("[CA2] each frame of a room's connection is read as it was written", () => {
+  const fromClient: readonly RoomClientFrame[] = [
+    { type: "enter", args: { v: 1, room } },
+    { type: "enter", args: { v: 1, room, back: { seat: 3, secret } } },
+    { type: "leave" },
+    { type: "renew" },
+    { type: "say", to: everySeat, bytes: Uint8Array.of(1) },
+    { type: "say", to: 258, bytes: new Uint8Array(roomLimits.sayBytesMax) },
+  ];
+  for (const frame of fromClient) expect(decodeRoomClientFrame(encodeRoomClientFrame(frame))).toEqual(frame);
+  const fromServer: readonly Exclude<RoomServerFrame, { code: "unknown" }>[] = [
+    { type: "entered", entered: { seat: 1, secret, others: [2, 3], timeMs: 5, relay } },
+    { type: "refused", code: "token-needed", waitMs: 0 },
+    { type: "refused", code: "rate-limited", waitMs: 60_000 },
+    { type: "relay", relay },
+    { type: "said", from: 300, bytes: Uint8Array.of(1, 2) },
+    { type: "seats", seats: [1, 300, 2] },
+  ];
+  for (const frame of fromServer) expect(decodeRoomServerFrame(encodeRoomServerFrame(frame))).toEqual(frame);
+});
+
+test("[CA2] a refusal that is not known is read as one that is not known", () => {
+  expect(decodeRoomServerFrame(Uint8Array.of(0x82, 99, 0, 0, 0, 0))).toEqual({
+    type: "refused",
+    code: "unknown",
+    waitMs: 0,
+  });
+});
+
+test("[CA2] what is no frame of a room is malformed", () => {
+  const wrong: readonly Uint8Array[] = [
+    Uint8Array.of(),
+    Uint8Array.of(0x7f),
+    Uint8Array.of(0x02, 0),
+    Uint8Array.of(0x03, 0),
+    Uint8Array.of(0x12, 0),
+    Uint8Array.of(0x12, 0, 1),
+    new Uint8Array(roomLimits.sayBytesMax + 4).fill(0x12),
+    new Uint8Array(roomLimits.messageBytesMax + 1).fill(0x01),
+    Uint8Array.of(0x01, 0xa0),
+  ];
+  for (const bytes of wrong) expect(() => decodeRoomClientFrame(bytes)).toThrow();
+  for (const bytes of [
+    Uint8Array.of(),
+    Uint8Array.of(0x01),
+    Uint8Array.of(0xc4, 0, 2, 0, 1),
+    Uint8Array.of(0xc4, 1, 0),
+    Uint8Array.of(0xc4, 0, 1, 0, 1, 0),
+    Uint8Array.of(0x82, 1),
+    new Uint8Array(roomLimits.messageBytesMax + 1).fill(0xc3),
+  ])
+    expect(() => decodeRoomServerFrame(bytes)).toThrow();
+});

@@ -1,0 +1,198 @@
+/**
+ * Rooms: what client and server say on a room's own connection, `/calls/ws` (docs/spec/calls.md CA1–CA6). A room is where the devices
+ * of one call meet. It has a protocol of its own, with no account in it, so that nothing of it touches messages.
+ *
+ *   0x01 enter    CBOR `enterRoom`                      first, once
+ *   0x02 leave    nothing
+ *   0x03 renew    nothing                               a new credential of the relay
+ *   0x12 say      to u16 (0xffff: all others) · bytes   not answered
+ *   0x81 entered  CBOR `enteredRoom`
+ *   0x82 refused  code u8 · wait u32 in milliseconds
+ *   0x83 relay    CBOR `relayAccess`
+ *   0xc3 said     from u16 · bytes
+ *   0xc4 seats    count u16 · u16*                      whenever somebody sits down or goes
+ */
+import { ByteReader, type Bytes, ByteWriter, MalformedError } from "../bytes.ts";
+import { decodeAs, encodeAs, fixed, type Infer, list, literal, struct, text, uint } from "../schema.ts";
+import { uploadToken } from "../upload-tokens.ts";
+
+export const roomLimits = {
+  nameBytes: 16,
+  seatSecretBytes: 16,
+  /** Of one say: an SDP description of 12 KiB, sealed and signed, fits. */
+  sayBytesMax: 15 * 1024,
+  /** Of one message on this connection. */
+  messageBytesMax: 16 * 1024,
+  seatsMax: 32,
+  saysPerSecond: 30,
+  /** Of a room that nobody sits in, of a seat whose connection is lost, and of a room in all. */
+  emptyMs: 30_000,
+  seatMs: 10_000,
+  roomMs: 12 * 3_600_000,
+} as const;
+
+/** To every other seat. */
+export const everySeat = 0xffff;
+
+export const roomRefusals = {
+  malformed: 1,
+  /** Nobody holds a room of this name open, and no token was shown. */
+  "token-needed": 2,
+  "bad-token": 3,
+  "rate-limited": 4,
+  full: 5,
+  unavailable: 6,
+} as const;
+export type RoomRefusal = keyof typeof roomRefusals;
+
+const seat = uint(everySeat - 1);
+const seatSecret = fixed(roomLimits.seatSecretBytes);
+
+/** `token` opens a room that is not there; `back` is a seat that was lost. */
+export const enterRoom = struct(
+  { v: literal(1), room: fixed(roomLimits.nameBytes) },
+  { token: uploadToken, back: struct({ seat, secret: seatSecret }) },
+);
+export type EnterRoom = Infer<typeof enterRoom>;
+
+/** Where the relay is, as a TURN client is told. `host` absent: the one that this connection goes to. */
+export const relayAccess = struct(
+  { port: uint(65_535), username: text(128), credential: text(64) },
+  { host: text(255), tcp: uint(65_535) },
+);
+export type RelayAccess = Infer<typeof relayAccess>;
+
+export const enteredRoom = struct(
+  { seat, secret: seatSecret, others: list(seat, roomLimits.seatsMax), timeMs: uint() },
+  { relay: relayAccess },
+);
+export type EnteredRoom = Infer<typeof enteredRoom>;
+
+export type RoomClientFrame =
+  | { readonly type: "enter"; readonly args: EnterRoom }
+  | { readonly type: "leave" | "renew" }
+  | { readonly type: "say"; readonly to: number; readonly bytes: Bytes };
+
+export type RoomServerFrame =
+  | { readonly type: "entered"; readonly entered: EnteredRoom }
+  | { readonly type: "refused"; readonly code: RoomRefusal | "unknown"; readonly waitMs: number }
+  | { readonly type: "relay"; readonly relay: RelayAccess }
+  | { readonly type: "said"; readonly from: number; readonly bytes: Bytes }
+  | { readonly type: "seats"; readonly seats: readonly number[] };
+
+const types = {
+  enter: 0x01,
+  leave: 0x02,
+  renew: 0x03,
+  say: 0x12,
+  entered: 0x81,
+  refused: 0x82,
+  relay: 0x83,
+  said: 0xc3,
+  seats: 0xc4,
+} as const;
+
+export function encodeRoomClientFrame(frame: RoomClientFrame): Bytes {
+  switch (frame.type) {
+    case "enter":
+      return tagged(types.enter, encodeAs(enterRoom, frame.args));
+    case "leave":
+    case "renew":
+      return Uint8Array.of(types[frame.type]);
+    case "say":
+      return addressed(types.say, frame.to, frame.bytes);
+  }
+}
+
+/** @throws MalformedError */
+export function decodeRoomClientFrame(bytes: Bytes): RoomClientFrame {
+  if (bytes.length > roomLimits.messageBytesMax) throw new MalformedError("message over its limit");
+  const reader = new ByteReader(bytes);
+  switch (reader.u8()) {
+    case types.enter:
+      return { type: "enter", args: decodeAs(enterRoom, reader.rest(), roomLimits.messageBytesMax) };
+    case types.leave:
+      reader.end();
+      return { type: "leave" };
+    case types.renew:
+      reader.end();
+      return { type: "renew" };
+    case types.say: {
+      const to = u16(reader);
+      const said = reader.rest();
+      if (said.length === 0 || said.length > roomLimits.sayBytesMax) throw new MalformedError("size of a say");
+      return { type: "say", to, bytes: said };
+    }
+    default:
+      throw new MalformedError("unknown frame type");
+  }
+}
+
+export function encodeRoomServerFrame(frame: Exclude<RoomServerFrame, { code: "unknown" }>): Bytes {
+  switch (frame.type) {
+    case "entered":
+      return tagged(types.entered, encodeAs(enteredRoom, frame.entered));
+    case "refused":
+      return new ByteWriter(6)
+        .u8(types.refused)
+        .u8(roomRefusals[frame.code as RoomRefusal])
+        .u32(frame.waitMs)
+        .finish();
+    case "relay":
+      return tagged(types.relay, encodeAs(relayAccess, frame.relay));
+    case "said":
+      return addressed(types.said, frame.from, frame.bytes);
+    case "seats": {
+      const writer = new ByteWriter(3 + 2 * frame.seats.length).u8(types.seats);
+      for (const value of [frame.seats.length, ...frame.seats]) writer.u8(value >>> 8).u8(value & 255);
+      return writer.finish();
+    }
+  }
+}
+
+/** @throws MalformedError */
+export function decodeRoomServerFrame(bytes: Bytes): RoomServerFrame {
+  if (bytes.length > roomLimits.messageBytesMax) throw new MalformedError("message over its limit");
+  const reader = new ByteReader(bytes);
+  switch (reader.u8()) {
+    case types.entered:
+      return { type: "entered", entered: decodeAs(enteredRoom, reader.rest(), roomLimits.messageBytesMax) };
+    case types.refused: {
+      const value = reader.u8();
+      const waitMs = reader.u32();
+      reader.end();
+      const known = Object.entries(roomRefusals).find(([, code]) => code === value)?.[0] as RoomRefusal | undefined;
+      return { type: "refused", code: known ?? "unknown", waitMs };
+    }
+    case types.relay:
+      return { type: "relay", relay: decodeAs(relayAccess, reader.rest(), roomLimits.messageBytesMax) };
+    case types.said:
+      return { type: "said", from: u16(reader), bytes: reader.rest() };
+    case types.seats: {
+      const count = u16(reader);
+      if (count > roomLimits.seatsMax) throw new MalformedError("number of seats");
+      const seats = Array.from({ length: count }, () => u16(reader));
+      reader.end();
+      return { type: "seats", seats };
+    }
+    default:
+      throw new MalformedError("unknown frame type");
+  }
+}
+
+function tagged(type: number, body: Bytes): Bytes {
+  return new ByteWriter(1 + body.length).u8(type).put(body).finish();
+}
+
+function addressed(type: number, seatOf: number, body: Bytes): Bytes {
+  return new ByteWriter(3 + body.length)
+    .u8(type)
+    .u8(seatOf >>> 8)
+    .u8(seatOf & 255)
+    .put(body)
+    .finish();
+}
+
+function u16(reader: ByteReader): number {
+  return reader.u8() * 256 + reader.u8();
+}
