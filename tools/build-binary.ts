@@ -12,6 +12,7 @@ import { ensureWebBuilt, webDist } from "./web-build.mjs";
 const threads = [
   ["packages", "server", "src", "log", "postgres", "bun-worker.ts"],
   ["packages", "server", "src", "log", "sqlite", "bun-upkeep-worker.ts"],
+  ["packages", "server", "src", "features", "calls", "bun-relay-worker.ts"],
 ];
 
 /** The machines that a file can be made for; without one, for this one. Bun fetches another's runtime from npm's registry, once. */

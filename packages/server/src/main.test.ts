@@ -252,3 +252,53 @@ test("[DS36] kill -9 under load loses no post that was answered", async () => {
   last.child.kill("SIGTERM");
   await last.ended;
 }, 40_000);
+
+test("[CA16] calls have options of their own: on by default, beside --log only where they are chosen", () => {
+  expect(readOptions([], {}).calls).toEqual({
+    port: 8080,
+    isPortGiven: false,
+    tcp: undefined,
+    host: "127.0.0.1",
+    publicHost: undefined,
+    bytesPerSecond: 25_000_000,
+    seatsMax: 16,
+  });
+  expect(readOptions(["--domain", "yan.example"], {}).calls?.host).toBe("0.0.0.0");
+  expect(readOptions(["--calls", "no"], {}).calls).toBeUndefined();
+  const shared = ["--log", "postgres://user@host/yanshu"];
+  expect(readOptions(shared, {}).calls).toBeUndefined();
+  expect(readOptions([...shared, "--calls", "yes"], {}).calls).toBeDefined();
+  const env = {
+    YANSHU_CALL_PORT: "3478",
+    YANSHU_CALL_TCP: "443",
+    YANSHU_CALL_BIND: "::",
+    YANSHU_CALL_HOST: "calls.yan.example",
+  };
+  expect(readOptions(["--call-megabits", "8", "--call-seats", "2"], env).calls).toEqual({
+    port: 3478,
+    isPortGiven: true,
+    tcp: 443,
+    host: "::",
+    publicHost: "calls.yan.example",
+    bytesPerSecond: 1_000_000,
+    seatsMax: 2,
+  });
+  const wrong: readonly [string, string][] = [
+    ["--calls", "perhaps"],
+    ["--call-port", "70000"],
+    ["--call-tcp", "x"],
+    ["--call-bind", "somewhere"],
+    ["--call-host", "no name"],
+    ["--call-megabits", "0"],
+    ["--call-seats", "33"],
+  ];
+  for (const [name, value] of wrong) expect(() => readOptions([name, value], {})).toThrow(name);
+});
+
+test("[CA16] a UDP port that was chosen and is taken ends the start with a sentence", async () => {
+  const taken = await Bun.udpSocket({ hostname: "127.0.0.1", port: 0 });
+  const started = start("--port", "0", "--data", join(folder, "calls"), "--call-port", `${taken.port}`);
+  expect(await started.ended).toBe(1);
+  expect(started.output()).toContain("--call-port");
+  taken.close();
+});

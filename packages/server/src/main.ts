@@ -16,6 +16,7 @@ import { lockFolder } from "./bun-lock.ts";
 import { Faults } from "./core/faults.ts";
 import type { Wake } from "./core/ports.ts";
 import type { Disk } from "./core/room.ts";
+import { isUdpFree } from "./features/calls/bun-doors.ts";
 import { type Serving, serve } from "./gateway/bun.ts";
 import { TlsError } from "./gateway/bun-tls.ts";
 import { type Log, LogFullError, LogOpenError } from "./log/log.ts";
@@ -60,6 +61,13 @@ async function start(options: Options): Promise<void> {
   const shared = log.peers?.secret;
   const standing = new StandingInvitation(options.data, log.peers);
   const wake = shared && options.wake && wakeBy(options.wake, shared);
+  const { calls } = options;
+  // Looked at now, since the relay itself begins with the first call.
+  if (calls !== undefined && !(await isUdpFree(calls.host, calls.port))) {
+    const said = `the UDP port ${calls.port} cannot be opened on ${calls.host}: choose another with --call-port`;
+    if (calls.isPortGiven) throw new OptionError(said);
+    process.stderr.write(`yanshu: ${said}; until then calls go directly or not at all\n`);
+  }
   const faults = new Faults((line) => process.stderr.write(`yanshu: ${line}\n`));
   const serving = serve({
     faults,
@@ -91,6 +99,7 @@ async function start(options: Options): Promise<void> {
     }),
     assets: options.assets,
     operatorPort: options.operatorPort,
+    calls,
   });
   if (log.check !== undefined)
     log.check().then(

@@ -2,8 +2,9 @@
  * Options: flags, and environment variables with the same names (docs/spec/delivery.md DS34). A wrong
  * one is refused with a sentence that names it.
  */
+import { isIP } from "node:net";
 import { resolve } from "node:path";
-import { blobLimits } from "@yanshu/wire";
+import { blobLimits, roomLimits } from "@yanshu/wire";
 import type { S3Place } from "./blobs/bun-s3.ts";
 import { defaultConfig, type ServerConfig } from "./core/config.ts";
 import type { TlsFiles } from "./gateway/bun-tls.ts";
@@ -48,9 +49,24 @@ export type Options = {
   readonly reserveBytes: number;
   /** What was chosen of the limits (limit-options.ts). */
   readonly limits: Partial<ServerConfig>;
+  /** Absent: nobody calls by this server. */
+  readonly calls: CallOptions | undefined;
   /** The data folder is a copy from a backup. */
   readonly restored: boolean;
   readonly quiet: boolean;
+};
+
+/** Rooms, and the relay beside them (docs/spec/calls.md CA16). */
+export type CallOptions = {
+  /** Of UDP; 0 takes a free one. */
+  readonly port: number;
+  /** It was chosen: one that is taken ends the start. */
+  readonly isPortGiven: boolean;
+  readonly tcp: number | undefined;
+  readonly host: string;
+  readonly publicHost: string | undefined;
+  readonly bytesPerSecond: number;
+  readonly seatsMax: number;
 };
 
 /** NATS: where its servers are, and who we are to it; a name without a password is a token. */
@@ -126,6 +142,22 @@ const flags: Readonly<Record<string, Flag>> = {
     help: "room that is held on the disk and given up when it fills, so that letters are still delivered and deleted (32)",
   },
   "files-gib": { value: "N", help: "room for all files, in GiB (20)" },
+  calls: {
+    value: "yes|no",
+    help: "people call each other by this server (yes; no with --log, where all calls must come to one server)",
+  },
+  "call-port": {
+    value: "N",
+    help: "UDP port of calls that do not go directly (the number of --port); to be opened in routers and firewalls",
+  },
+  "call-tcp": { value: "N", help: "TCP port of the same, for networks that block UDP (off)" },
+  "call-bind": {
+    value: "ADDRESS",
+    help: "address of those ports (0.0.0.0, or that of --host where --domain is localhost)",
+  },
+  "call-host": { value: "NAME", help: "where they are found, if not under --domain, as behind a proxy elsewhere" },
+  "call-megabits": { value: "N", help: "what all calls together may take of the line, each way (200)" },
+  "call-seats": { value: "N", help: "devices in one call (16; 32 at most)" },
   restored: { value: "", help: "the data folder was put back from a backup: devices tell it again what it lost" },
   quiet: { value: "", help: "print nothing but errors" },
   ...limitFlags,
@@ -168,6 +200,7 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
     reserveBytes: numberOption("reserve-megabytes", given["reserve-megabytes"] ?? "32", 0, 100_000) * 1024 * 1024,
     filesGib: numberOption("files-gib", given["files-gib"] ?? "20", 0, 1_000_000),
     limits: limitsIn(given),
+    calls: callOptions(given, port, domain),
     restored: yesOrNo("restored", given.restored ?? "no"),
     quiet: yesOrNo("quiet", given.quiet ?? "no"),
   };
@@ -315,6 +348,30 @@ function sharePortOption(shares: boolean, port: number, { log, blobs }: Readonly
   if (blobs === undefined) throw new OptionError(`${name} needs --blobs s3://…: files in --data are one process's own`);
   if (port === 0) throw new OptionError(`${name} needs a --port: each process would take another free one`);
   return true;
+}
+
+function callOptions(given: Readonly<Record<string, string>>, port: number, domain: string): CallOptions | undefined {
+  if (!yesOrNo("calls", given["calls"] ?? (given["log"] === undefined ? "yes" : "no"))) return undefined;
+  const isHere = /^localhost(?::|$)/.test(domain);
+  const tcp = given["call-tcp"];
+  return {
+    port: numberOption("call-port", given["call-port"] ?? `${port}`, 0, 65_535),
+    isPortGiven: given["call-port"] !== undefined,
+    tcp: tcp === undefined ? undefined : numberOption("call-tcp", tcp, 0, 65_535),
+    host: addressOption("call-bind", given["call-bind"] ?? (isHere ? (given["host"] ?? "127.0.0.1") : "0.0.0.0")),
+    publicHost: given["call-host"] === undefined ? undefined : hostOption("call-host", given["call-host"]),
+    bytesPerSecond: numberOption("call-megabits", given["call-megabits"] ?? "200", 1, 100_000) * 125_000,
+    seatsMax: numberOption("call-seats", given["call-seats"] ?? "16", 2, roomLimits.seatsMax),
+  };
+}
+
+function addressOption(name: string, value: string): string {
+  return value === "localhost" || isIP(value) !== 0 ? value : wrong(name, value, "an address such as 0.0.0.0 or ::");
+}
+
+function hostOption(name: string, value: string): string {
+  const isName = /^(?=.{1,255}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/.test(value);
+  return isName || isIP(value) !== 0 ? value : wrong(name, value, "a name or an address such as calls.yan.example");
 }
 
 function tlsOption(cert: string | undefined, key: string | undefined): TlsFiles | undefined {

@@ -19,17 +19,20 @@ export const accountHistory = struct({ inception: blob(limits.inceptionBytesMax)
 export type AccountHistory = Infer<typeof accountHistory>;
 
 const coreCalls = {
-  /** First on every connection. `nonce` is what a sign-in on this connection signs. */
+  /** First on every connection. `nonce` is what a sign-in on this connection signs; `calls`: rooms are here (docs/spec/calls.md CA1). */
   hello: call(
     "any",
     struct({ versions: list(uint(255), 16) }),
-    struct({
-      version: uint(255),
-      domain,
-      incarnation: fixed(idBytes.incarnation),
-      nonce: fixed(idBytes.nonce),
-      timeMs: uint(),
-    }),
+    struct(
+      {
+        version: uint(255),
+        domain,
+        incarnation: fixed(idBytes.incarnation),
+        nonce: fixed(idBytes.nonce),
+        timeMs: uint(),
+      },
+      { calls: bool },
+    ),
   ),
   /** `token`: the server's registration token, or any member's contact capability. Repeating it is safe. */
   register: call(

@@ -16,6 +16,8 @@ import { Others } from "../delivery/others.ts";
 import { Posting } from "../delivery/posting.ts";
 import { Queues, watched } from "../delivery/queues.ts";
 import { Sessions } from "../delivery/sessions.ts";
+import { callCounts } from "../features/calls/counts.ts";
+import { type RelayDesk, Rooms } from "../features/calls/rooms.ts";
 import { Connection } from "../gateway/connection.ts";
 import { Desk } from "../gateway/desk.ts";
 import { type AccountRef, type Log, LogAwayError, LogConflictError } from "../log/log.ts";
@@ -50,6 +52,8 @@ export type ServerPorts = {
   readonly wake?: Wake | undefined;
   /** Absent: this server stores no files. */
   readonly blobs?: BlobStore | undefined;
+  /** Absent: nobody calls by this server. */
+  readonly calls?: { readonly relay: RelayDesk; readonly seatsMax?: number } | undefined;
   /** Where exceptions are counted; its own, if absent. */
   readonly faults?: Faults;
   /** Absent: nothing is known of how full it is. */
@@ -61,6 +65,8 @@ export type ServerPorts = {
 export type Server = {
   /** @param prefix names where the socket comes from, for rate limits only; absent: not limited by it. */
   readonly connect: (sink: Sink, prefix?: string) => ServerConnection;
+  /** Where devices of a call meet; absent: nobody calls by this server. */
+  readonly rooms: Rooms | undefined;
   readonly blobs: Blobs | undefined;
   readonly counts: () => Counts;
   /** What whoever runs it does to it. */
@@ -170,6 +176,15 @@ export function createServer(ports: ServerPorts): Server {
       config,
       () => calendar.today() !== undefined,
     );
+  const rooms =
+    ports.calls &&
+    new Rooms({
+      clock,
+      random,
+      faults,
+      ...ports.calls,
+      spend: blobs && ((token, prefix) => blobs.spend([token], prefix)),
+    });
   const quota = (first: number, full: number) => (account: AccountRef) =>
     grownQuota(
       { first, full, days: config.quotaGrowsDays },
@@ -202,6 +217,7 @@ export function createServer(ports: ServerPorts): Server {
     faults,
     pause: ports.pause ?? (async () => undefined),
     isShared: log.isShared,
+    hasCalls: rooms !== undefined,
     peers,
     push,
     vault,
@@ -248,6 +264,7 @@ export function createServer(ports: ServerPorts): Server {
   blobs?.start();
   return {
     blobs,
+    rooms,
     acts,
     refusals: desk.refusals,
     connect: (sink, prefix) => {
@@ -272,6 +289,7 @@ export function createServer(ports: ServerPorts): Server {
       refusedFloods: desk.refusals.of("rate-limited"),
       ...registrar.counts(),
       ...posting.lists.counts(),
+      ...callCounts(rooms, ports.calls?.relay),
       ...counted(() => blobs?.counts() ?? { blobs: 0, blobBytes: 0 }, { blobs: Number.NaN, blobBytes: Number.NaN }),
       ...counted(log.counts, { accounts: Number.NaN, devices: Number.NaN, bytes: Number.NaN }),
     }),
@@ -285,13 +303,17 @@ export function createServer(ports: ServerPorts): Server {
       return room.mayGrow() ? undefined : "the disk is full";
     },
     flush,
-    drain: (overMs) => drain({ open: desk.open, clock, settle: flush }, overMs),
+    drain: async (overMs) => {
+      await drain({ open: desk.open, clock, settle: flush }, overMs);
+      rooms?.drain();
+    },
     stop: () => {
       desk.stopped = true;
       housekeeping.stop();
       others?.stop();
       wakeups?.stop();
       blobs?.stop();
+      rooms?.stop();
       sessions.stop();
       commits.stop();
       room.stop();

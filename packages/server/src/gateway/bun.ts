@@ -16,6 +16,7 @@ import { type Clock, closeCodes, type Sink, type Wake } from "../core/ports.ts";
 import { release } from "../core/release.ts";
 import type { Disk } from "../core/room.ts";
 import { createServer, type Server, type ServerConnection } from "../core/server.ts";
+import { type RelayOptions, RelayThread } from "../features/calls/bun-relay.ts";
 import { type Log, LogAwayError } from "../log/log.ts";
 import type { Counts } from "../operator/counts.ts";
 import { watchLoop } from "../operator/loop-delay.ts";
@@ -52,6 +53,8 @@ export type ServeOptions = {
   readonly config?: Partial<ServerConfig>;
   /** How devices without a connection are woken; absent: they are not. */
   readonly push?: PushPort | undefined;
+  /** Calls, by a relay in a thread of its own; absent: nobody calls by this server. */
+  readonly calls?: (RelayOptions & { readonly seatsMax?: number }) | undefined;
   /** How other servers over the same log are told at once. */
   readonly wake?: Wake | undefined;
   /** Where exceptions are counted; its own, if absent. */
@@ -87,6 +90,8 @@ type SocketData = {
   sink: SocketSink | undefined;
   inbox: Inbox | undefined;
   readonly prefix: string | undefined;
+  /** It is a room's own. */
+  readonly isRooms: boolean;
 };
 type Socket = ServerWebSocket<SocketData>;
 
@@ -119,7 +124,8 @@ export function serve(options: ServeOptions): Serving {
     (port, pair) => listen({ ...options, port }, house, pair),
     options.tell ?? (() => undefined),
   );
-  const server = started(listener, turn, { ...options, faults });
+  const relay = options.calls && new RelayThread(options.calls, faults, options.tell ?? (() => undefined));
+  const server = started(listener, turn, { ...options, faults }, relay);
   const loop = watchLoop();
   const leaveHeap = keepHeapSmall(faults);
   const counts = () => ({
@@ -137,6 +143,7 @@ export function serve(options: ServeOptions): Serving {
     loop.stop();
     leaveHeap();
     await listener.stop();
+    await relay?.stop();
     await operator?.stop(true);
   };
   return {
@@ -165,13 +172,15 @@ function started(
   listener: Listeners<SocketData>,
   turn: Turn,
   options: ServeOptions & { readonly faults: Faults },
+  relay: RelayThread | undefined,
 ): Server {
-  const { log, blobs, config, push, wake, faults, disk } = options;
+  const { log, blobs, config, push, wake, faults, disk, calls } = options;
   const domain = (config?.domain ?? defaultConfig.domain).replace(/:0$/, `:${listener.port}`);
   try {
     return createServer({
       log,
       blobs,
+      calls: relay && { relay, ...(calls?.seatsMax !== undefined && { seatsMax: calls.seatsMax }) },
       clock: systemClock,
       random: (length) => crypto.getRandomValues(new Uint8Array(length)),
       primitives: nodePrimitives,
@@ -418,6 +427,7 @@ function listen(
     fetch: (request, listener) => {
       const path = pathOf(request.url);
       if (path === "/ws") return upgrade(request, listener, doors);
+      if (path === "/calls/ws" && server().rooms !== undefined) return upgrade(request, listener, doors, true);
       if (path.startsWith("/blobs/")) return answerBlob(request, path, listener, server(), doors);
       if (path === "/readyz") return ready();
       if (path === "/healthz") return new Response("ok\n", { headers: securityHeaders });
@@ -441,7 +451,8 @@ function listen(
         const sink = new SocketSink(socket, turn, doors);
         socket.data.sink = sink;
         const isMet = faults.guarded("a new socket", () => {
-          socket.data.connection = server().connect(sink, socket.data.prefix);
+          const { prefix, isRooms } = socket.data;
+          socket.data.connection = isRooms ? server().rooms?.connect(sink, prefix) : server().connect(sink, prefix);
         });
         if (!isMet) socket.close(closeCodes.faulty, "faulty");
       },
@@ -499,12 +510,19 @@ function notReady(why: string): Response {
   return new Response(`${why}\n`, { status: 503, headers: { ...securityHeaders, "retry-after": "5" } });
 }
 
-function upgrade(request: Request, listener: BunServer<SocketData>, doors: Doors): Response | undefined {
+function upgrade(
+  request: Request,
+  listener: BunServer<SocketData>,
+  doors: Doors,
+  isRooms = false,
+): Response | undefined {
   const { strangers, isGoing, isProxy } = doors;
   if (isGoing) return notReady("going");
   const prefix = prefixOf(listener.requestIP(request)?.address, request.headers.get("x-forwarded-for"), isProxy);
   if (!strangers.enter(prefix)) return tooMany();
-  if (listener.upgrade(request, { data: { connection: undefined, sink: undefined, inbox: undefined, prefix } }))
+  if (
+    listener.upgrade(request, { data: { connection: undefined, sink: undefined, inbox: undefined, prefix, isRooms } })
+  )
     return undefined;
   strangers.leave(prefix);
   return new Response("expected a WebSocket\n", { status: 426, headers: { ...securityHeaders, upgrade: "websocket" } });

@@ -42,6 +42,8 @@ export type DeskPorts = {
   readonly faults: Faults;
   /** Other servers write into the same log. */
   readonly isShared: boolean;
+  /** Devices call each other in rooms of this server (docs/spec/calls.md CA1). */
+  readonly hasCalls: boolean;
   readonly peers: PeerLog | undefined;
   readonly incarnation: Bytes;
   readonly random: Random;
@@ -233,7 +235,7 @@ export class Desk {
   }
 
   private handling(): Handlers {
-    const { accounts, random, incarnation, mailboxes, blobs, isShared, peers } = this.ports;
+    const { accounts, random, incarnation, mailboxes, blobs, isShared, hasCalls, peers } = this.ports;
     const inCommit = <T>(run: () => Outcome<T>, answer: Done<T>, ahead?: (ahead: Ahead) => void) =>
       this.inCommit(run, answer, ahead);
     const awaiting = <T>(outcome: Promise<Outcome<T>>, answer: Done<T>) => this.awaiting(outcome, answer);
@@ -245,7 +247,10 @@ export class Desk {
         from.isGreeted = true;
         if (from.session === undefined) from.nonce = nonce;
         const timeMs = this.clock.nowMs();
-        answer(accept({ version: version.value, domain: this.config.domain, incarnation, nonce, timeMs }));
+        const { domain } = this.config;
+        answer(
+          accept({ version: version.value, domain, incarnation, nonce, timeMs, ...(hasCalls && { calls: true }) }),
+        );
       },
       register: (from, args, answer) => awaiting(this.ports.registrar.register(args, from.prefix), answer),
       deleteAccount: (from, _args, answer) =>

@@ -34,7 +34,7 @@ export const roomLimits = {
 /** To every other seat. */
 export const everySeat = 0xffff;
 
-export const roomRefusals = {
+const roomRefusals = {
   malformed: 1,
   /** Nobody holds a room of this name open, and no token was shown. */
   "token-needed": 2,
@@ -49,20 +49,20 @@ const seat = uint(everySeat - 1);
 const seatSecret = fixed(roomLimits.seatSecretBytes);
 
 /** `token` opens a room that is not there; `back` is a seat that was lost. */
-export const enterRoom = struct(
+const enterRoom = struct(
   { v: literal(1), room: fixed(roomLimits.nameBytes) },
   { token: uploadToken, back: struct({ seat, secret: seatSecret }) },
 );
 export type EnterRoom = Infer<typeof enterRoom>;
 
 /** Where the relay is, as a TURN client is told. `host` absent: the one that this connection goes to. */
-export const relayAccess = struct(
+const relayAccess = struct(
   { port: uint(65_535), username: text(128), credential: text(64) },
   { host: text(255), tcp: uint(65_535) },
 );
 export type RelayAccess = Infer<typeof relayAccess>;
 
-export const enteredRoom = struct(
+const enteredRoom = struct(
   { seat, secret: seatSecret, others: list(seat, roomLimits.seatsMax), timeMs: uint() },
   { relay: relayAccess },
 );
@@ -70,7 +70,8 @@ export type EnteredRoom = Infer<typeof enteredRoom>;
 
 export type RoomClientFrame =
   | { readonly type: "enter"; readonly args: EnterRoom }
-  | { readonly type: "leave" | "renew" }
+  | { readonly type: "leave" }
+  | { readonly type: "renew" }
   | { readonly type: "say"; readonly to: number; readonly bytes: Bytes };
 
 export type RoomServerFrame =
@@ -196,3 +197,6 @@ function addressed(type: number, seatOf: number, body: Bytes): Bytes {
 function u16(reader: ByteReader): number {
   return reader.u8() * 256 + reader.u8();
 }
+
+/** Rooms have a connection of their own: nothing of them is asked on that of messages. */
+export const calls = {} as const;

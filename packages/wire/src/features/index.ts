@@ -1,5 +1,6 @@
 /** The features that have calls: one line each (docs/spec/rooms.md RO13). */
 import { backup } from "./backup.ts";
+import { calls } from "./calls.ts";
 import { accountExport } from "./export.ts";
 import { files } from "./files.ts";
 import { helpers } from "./helpers.ts";
@@ -16,5 +17,6 @@ export const callsByFeature = {
   passkeys,
   helpers,
   backup,
+  calls,
   export: accountExport,
 } as const;

@@ -48,7 +48,13 @@ export async function openUdp(relay: Relay, hostname: string, port: number, fail
           let leg = legs.get(id);
           if (leg === undefined) {
             if (legs.size >= legsKept) legs.delete(legs.keys().next().value as string);
-            leg = { id, from: placeOf(from), ip: addressBytes(from), port: fromPort, send: (out) => send(out, fromPort, from) };
+            leg = {
+              id,
+              from: placeOf(from),
+              ip: addressBytes(from),
+              port: fromPort,
+              send: (out) => send(out, fromPort, from),
+            };
             legs.set(id, leg);
           }
           relay.receive(leg, packet);
@@ -60,6 +66,16 @@ export async function openUdp(relay: Relay, hostname: string, port: number, fail
     },
   });
   return { port: socket.port, close: () => socket.close() };
+}
+
+/** Whether a door can be opened there now. */
+export async function isUdpFree(hostname: string, port: number): Promise<boolean> {
+  try {
+    (await Bun.udpSocket({ hostname, port })).close();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 type Stream = { readonly leg: Leg; rest: Buffer; half: Buffer | undefined };

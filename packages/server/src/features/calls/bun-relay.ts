@@ -16,7 +16,9 @@ export type RelayTask = {
   readonly tcp: number | undefined;
   readonly bytesPerSecond: number;
 };
-export type RelayOrder = { readonly kind: "seat-gone"; readonly room: string; readonly seat: number } | { readonly kind: "end" };
+export type RelayOrder =
+  | { readonly kind: "seat-gone"; readonly room: string; readonly seat: number }
+  | { readonly kind: "end" };
 export type RelayNews =
   | { readonly kind: "open"; readonly port: number; readonly tcp: number | undefined }
   | { readonly kind: "closed"; readonly code: string }
@@ -115,9 +117,11 @@ export class RelayThread implements RelayDesk {
     return new Promise((settled) => {
       worker.on("message", (news: RelayNews) => {
         if (news.kind === "open") this.at = { port: news.port, tcp: news.tcp };
-        else if (news.kind === "closed") this.tell(`calls have no relay: its port cannot be opened (${news.code}); see --call-port`);
+        else if (news.kind === "closed")
+          this.tell(`calls have no relay: its port cannot be opened (${news.code}); see --call-port`);
         else if (news.kind === "counts") this.told = news.counts;
-        else this.faults.caught(`the relay: ${news.place}`, Object.assign(new Error("in the relay"), { name: news.name }));
+        else
+          this.faults.caught(`the relay: ${news.place}`, Object.assign(new Error("in the relay"), { name: news.name }));
         if (news.kind === "open" || news.kind === "closed") settled();
       });
       worker.on("error", (error) => this.faults.caught("the relay's thread", error));

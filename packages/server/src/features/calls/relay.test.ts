@@ -50,13 +50,12 @@ class Person {
   nonce = Buffer.alloc(0);
   relayed: Place = { ip: new Uint8Array(4), port: 0 };
   private ids = 0;
+  readonly relay: Relay;
+  readonly credential: [string, string];
 
-  constructor(
-    readonly relay: Relay,
-    number: number,
-    from: string,
-    readonly credential: [string, string],
-  ) {
+  constructor(relay: Relay, number: number, from: string, credential: [string, string]) {
+    this.relay = relay;
+    this.credential = credential;
     this.leg = {
       id: `udp ${number}`,
       from,
@@ -105,7 +104,12 @@ class Person {
 
   allow(...places: readonly Place[]): Stun | undefined {
     const id = Buffer.concat([this.leg.ip, u32(++this.ids), u32(1)]);
-    return this.ask(methods.permission, places.map((place) => [attributes.peer, xorPlace(place, id)] as const), true, id);
+    return this.ask(
+      methods.permission,
+      places.map((place) => [attributes.peer, xorPlace(place, id)] as const),
+      true,
+      id,
+    );
   }
 
   bind(number: number, place: Place): Stun | undefined {
@@ -361,7 +365,11 @@ test("[CA14] whatever comes, from a seat or from anybody, the relay goes on and 
   ann.sitDown();
   ben.sitDown();
   const shaped = fc
-    .record({ head: fc.constantFrom(0, 1, 0x40, 0x4f, 0x80), method: fc.nat(12), tail: fc.uint8Array({ maxLength: 160 }) })
+    .record({
+      head: fc.constantFrom(0, 1, 0x40, 0x4f, 0x80),
+      method: fc.nat(12),
+      tail: fc.uint8Array({ maxLength: 160 }),
+    })
     .map(({ head, method, tail }) => {
       const raw = Buffer.alloc(20 + (tail.length & ~3));
       raw.set([head, method, 0, 0, 0x21, 0x12, 0xa4, 0x42]);
@@ -370,7 +378,12 @@ test("[CA14] whatever comes, from a seat or from anybody, the relay goes on and 
       return raw;
     });
   const signed = fc
-    .record({ method: fc.constantFrom(3, 4, 8, 9), values: fc.array(fc.tuple(fc.constantFrom(9, 12, 13, 18, 25), fc.uint8Array({ maxLength: 24 })), { maxLength: 4 }) })
+    .record({
+      method: fc.constantFrom(3, 4, 8, 9),
+      values: fc.array(fc.tuple(fc.constantFrom(9, 12, 13, 18, 25), fc.uint8Array({ maxLength: 24 })), {
+        maxLength: 4,
+      }),
+    })
     .map(({ method, values }) =>
       buildStun(
         { method, class: classes.request, id: Buffer.alloc(12, 5) },

@@ -117,13 +117,14 @@ export class Relay {
   }
 
   /** One packet, or one message of a stream. It may be changed and handed on. */
-  receive(leg: Leg, packet: Buffer): void {
+  receive(leg: Leg, packet: Buffer) {
     const first = packet[0];
     if (first === undefined || packet.length > relayLimits.packetBytes) return this.drop();
     if (first >= 0x40 && first < 0x80) return this.channelData(leg, packet);
     const message = parseStun(packet);
     if (message === undefined) return this.drop();
-    if (message.class === classes.indication && message.method === methods.send) return this.sendIndication(leg, message);
+    if (message.class === classes.indication && message.method === methods.send)
+      return this.sendIndication(leg, message);
     // A bare Binding is not answered: whoever may know their address is told it with their seat.
     if (message.class !== classes.request || message.method === methods.binding) return this.drop();
     this.request(leg, message);
@@ -139,17 +140,17 @@ export class Relay {
   seatGone(room: string, seat: number): void {
     const place = placeOf(room, seat);
     this.left.set(place, this.ports.nowMs() + relayLimits.credentialMs);
-    for (const one of [...(this.legsOfUser.get(place) ?? [])]) this.leave(one);
+    for (const one of this.legsOfUser.get(place) ?? []) this.leave(one);
   }
 
   /** To be called every few seconds. */
   sweep(): void {
     const nowMs = this.ports.nowMs();
-    for (const seat of [...this.byLeg.values()]) if (seat.untilMs < nowMs) this.leave(seat);
+    for (const seat of this.byLeg.values()) if (seat.untilMs < nowMs) this.leave(seat);
     for (const [place, untilMs] of this.left) if (untilMs < nowMs) this.left.delete(place);
   }
 
-  private request(leg: Leg, message: Stun): void {
+  private request(leg: Leg, message: Stun) {
     const user = message.attributes.get(attributes.username)?.toString("latin1");
     const nonce = message.attributes.get(attributes.nonce)?.toString("latin1");
     const isShown = message.integrityAt >= 0 && user !== undefined && user.length <= userBytesMax;
@@ -175,7 +176,7 @@ export class Relay {
     return untilSeconds * 1_000 > nowMs && (this.left.get(placeOf(room, seat)) ?? 0) < nowMs;
   }
 
-  private allocate(leg: Leg, message: Stun, by: Shown & { user: string; key: Buffer }, there: Seat | undefined): void {
+  private allocate(leg: Leg, message: Stun, by: Shown & { user: string; key: Buffer }, there: Seat | undefined) {
     const { key, room, user } = by;
     const allocateId = message.id.toString("latin1");
     if (there !== undefined && there.allocateId !== allocateId)
@@ -230,7 +231,7 @@ export class Relay {
     this.answer(seat.leg, message, key, [[attributes.lifetime, u32(seconds)]]);
   }
 
-  private permit(seat: Seat, message: Stun, key: Buffer): void {
+  private permit(seat: Seat, message: Stun, key: Buffer) {
     const names = namesIn(message);
     if (names.length === 0) return this.refuse(seat.leg, message, 400, "Bad Request", key);
     // What is no seat's name can never be reached: said at once, so that ICE lets go of the pair.
@@ -244,7 +245,7 @@ export class Relay {
     this.answer(seat.leg, message, key, []);
   }
 
-  private bindChannel(seat: Seat, message: Stun, key: Buffer): void {
+  private bindChannel(seat: Seat, message: Stun, key: Buffer) {
     const number = u32Of(message.attributes.get(attributes.channel));
     const channel = number === undefined ? 0 : number >>> 16;
     const [name] = namesIn(message);
@@ -274,7 +275,7 @@ export class Relay {
     for (const [name, untilMs] of may) if (untilMs < nowMs) may.delete(name);
   }
 
-  private sendIndication(leg: Leg, message: Stun): void {
+  private sendIndication(leg: Leg, message: Stun) {
     const seat = this.byLeg.get(leg.id);
     const data = message.attributes.get(attributes.data);
     const [name] = namesIn(message);
@@ -282,7 +283,7 @@ export class Relay {
     this.pass(seat, name, data, undefined);
   }
 
-  private channelData(leg: Leg, packet: Buffer): void {
+  private channelData(leg: Leg, packet: Buffer) {
     const seat = this.byLeg.get(leg.id);
     if (seat === undefined || packet.length < 4) return this.drop();
     const name = seat.nameOf.get(packet.readUInt16BE(0));
@@ -292,7 +293,7 @@ export class Relay {
   }
 
   /** @param whole the ChannelData as it came: its first two bytes are written over, so that nothing is copied. */
-  private pass(from: Seat, name: number, data: Buffer, whole: Buffer | undefined): void {
+  private pass(from: Seat, name: number, data: Buffer, whole: Buffer | undefined) {
     const nowMs = this.ports.nowMs();
     if ((from.may.get(name) ?? 0) < nowMs) return this.drop();
     const to = this.byName.get(name);
@@ -363,7 +364,7 @@ export class Relay {
   }
 
   /** Tells what is to be shown; to one place only so often, since it is more than was asked with. */
-  private challenge(leg: Leg, message: Stun, code: 401 | 438): void {
+  private challenge(leg: Leg, message: Stun, code: 401 | 438) {
     const nowMs = this.ports.nowMs();
     if (nowMs - this.challengesFromMs >= 1_000 || nowMs < this.challengesFromMs) {
       this.challengesFromMs = nowMs;

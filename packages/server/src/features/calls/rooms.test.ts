@@ -43,11 +43,10 @@ class Person {
   isBroken = false;
   readonly connection: ReturnType<Rooms["connect"]>;
 
-  constructor(
-    rooms: Rooms,
-    readonly clock: ManualClock,
-    prefix?: string,
-  ) {
+  private readonly clock: ManualClock;
+
+  constructor(rooms: Rooms, clock: ManualClock, prefix?: string) {
+    this.clock = clock;
     this.connection = rooms.connect(
       {
         send: (bytes) => {
@@ -150,7 +149,8 @@ test("[CA3] a room is opened with an upload token, and entered without", async (
 test("[CA3] from one place five rooms are opened a minute", async () => {
   const { person, clock } = house();
   const nameOf = (n: number) => new Uint8Array(16).fill(n);
-  for (let n = 1; n <= 5; n++) expect(await person("10.0.0.1").enter({ room: nameOf(n) })).toMatchObject({ type: "entered" });
+  for (let n = 1; n <= 5; n++)
+    expect(await person("10.0.0.1").enter({ room: nameOf(n) })).toMatchObject({ type: "entered" });
   expect(await person("10.0.0.1").enter({ room: nameOf(6) })).toMatchObject({ code: "rate-limited" });
   expect(await person("10.0.0.1").enter({ room: nameOf(5) })).toMatchObject({ type: "entered" });
   expect(await person("10.0.0.2").enter({ room: nameOf(6) })).toMatchObject({ type: "entered" });

@@ -7,12 +7,13 @@
 import {
   type Bytes,
   decodeRoomClientFrame,
-  encodeRoomServerFrame,
   type EnterRoom,
+  encodeRoomServerFrame,
   equalBytes,
   everySeat,
   MalformedError,
   type RelayAccess,
+  type RoomClientFrame,
   type RoomRefusal,
   type RoomServerFrame,
   roomLimits,
@@ -22,15 +23,19 @@ import {
 } from "@yanshu/wire";
 import type { Faults } from "../../core/faults.ts";
 import type { Outcome } from "../../core/outcome.ts";
-import { type Cancel, type CloseReason, type Clock, closeCodes, type Random, type Sink } from "../../core/ports.ts";
+import { type Cancel, type Clock, type CloseReason, closeCodes, type Random, type Sink } from "../../core/ports.ts";
 import { minuteMs, RateLimit } from "../../core/rate.ts";
 import { GuardedSink } from "../../gateway/guarded-sink.ts";
+import type { RelayCounts } from "./relay.ts";
 
 /** The relay as rooms see it: with what a seat sits down there, and that it is gone. */
 export type RelayDesk = {
   /** Undefined while there is no relay: then the room works, and only direct ways are left. */
   readonly access: (room: string, seat: number) => RelayAccess | undefined;
   readonly seatGone: (room: string, seat: number) => void;
+  /** Settles once it is there, or will not be: it is begun with the first room. Absent: it is there. */
+  readonly ready?: () => Promise<void>;
+  readonly counts?: () => RelayCounts;
 };
 
 export type RoomsPorts = {
@@ -44,12 +49,11 @@ export type RoomsPorts = {
   readonly seatsMax?: number;
 };
 
-type Connection = { seat: Seat | undefined; readonly sink: Sink; readonly end: (reason: CloseReason) => void };
 type Seat = {
   readonly number: number;
   readonly secret: Bytes;
   readonly room: Room;
-  connection: Connection | undefined;
+  connection: RoomConnection | undefined;
   stopWaiting: Cancel | undefined;
   secondMs: number;
   says: number;
@@ -72,11 +76,91 @@ const unreadBytesMax = 512 * 1024;
 /** A connection that was refused so often in a row of seconds is closed. */
 const refusalsMax = 600;
 
+type ConnectionHooks = {
+  /** Answers why it did not. */
+  readonly enter: (args: EnterRoom) => Promise<readonly [RoomRefusal, number?] | undefined>;
+  readonly frame: (seat: Seat, frame: Exclude<RoomClientFrame, { type: "enter" }>) => void;
+  readonly lost: () => void;
+};
+
+/** One client's socket: it enters first, and sits from then on. */
+class RoomConnection {
+  seat: Seat | undefined;
+  isOpen = true;
+  readonly sink: GuardedSink;
+  private isEntering = false;
+  private refusals = 0;
+  private readonly stopWaiting: Cancel;
+  private readonly hooks: ConnectionHooks;
+  private readonly faults: Faults;
+
+  constructor(sink: Sink, faults: Faults, clock: Clock, hooks: ConnectionHooks) {
+    this.hooks = hooks;
+    this.faults = faults;
+    this.sink = new GuardedSink(sink, this, faults);
+    this.stopWaiting = clock.after(helloMs, () => {
+      if (this.seat === undefined && !this.isEntering) this.end("silent");
+    });
+  }
+
+  receive(bytes: Bytes): void {
+    if (!this.isOpen) return;
+    try {
+      const frame = decodeRoomClientFrame(bytes);
+      if (frame.type === "enter") this.enter(frame.args);
+      else if (this.seat === undefined) throw new MalformedError("not in a room");
+      else this.hooks.frame(this.seat, frame);
+    } catch (error) {
+      // A client in order sends nothing of the sort.
+      if (error instanceof MalformedError) this.refuse("malformed");
+      else this.faults.caught("a room's frame", error);
+      this.end(error instanceof MalformedError ? "malformed" : "faulty");
+    }
+  }
+
+  closed(): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    this.stopWaiting();
+    this.faults.guarded("a room", () => this.hooks.lost());
+  }
+
+  end(reason: CloseReason): void {
+    if (!this.isOpen) return;
+    this.closed();
+    this.sink.close(closeCodes[reason], reason);
+  }
+
+  send(frame: Exclude<RoomServerFrame, { code: "unknown" }>): void {
+    this.sink.send(encodeRoomServerFrame(frame));
+  }
+
+  refuse(code: RoomRefusal, waitMs = 0): void {
+    this.send({ type: "refused", code, waitMs });
+    if (++this.refusals > refusalsMax) this.end("flooding");
+  }
+
+  private enter(args: EnterRoom): void {
+    if (this.seat !== undefined || this.isEntering) throw new MalformedError("entered twice");
+    this.isEntering = true;
+    this.hooks.enter(args).then(
+      (refusal) => {
+        this.isEntering = false;
+        if (this.isOpen && refusal !== undefined) this.refuse(...refusal);
+      },
+      (error) => {
+        this.faults.caught("entering a room", error);
+        this.end("faulty");
+      },
+    );
+  }
+}
+
 export class Rooms {
   private readonly ports: RoomsPorts;
   private readonly seatsMax: number;
   private readonly rooms = new Map<string, Room>();
-  private readonly connections = new Set<Connection>();
+  private readonly connections = new Set<RoomConnection>();
   private readonly opens = new RateLimit(opensPerMinute, minuteMs);
   private isGoing = false;
   private opened = 0;
@@ -87,7 +171,12 @@ export class Rooms {
     this.seatsMax = Math.min(ports.seatsMax ?? 16, roomLimits.seatsMax);
   }
 
-  counts(): { readonly rooms: number; readonly roomSeats: number; readonly roomsOpened: number; readonly says: number } {
+  counts(): {
+    readonly rooms: number;
+    readonly roomSeats: number;
+    readonly roomsOpened: number;
+    readonly says: number;
+  } {
     let roomSeats = 0;
     for (const room of this.rooms.values()) roomSeats += room.seats.size;
     return { rooms: this.rooms.size, roomSeats, roomsOpened: this.opened, says: this.said };
@@ -95,100 +184,63 @@ export class Rooms {
 
   /** One socket on `/calls/ws`. */
   connect(sink: Sink, prefix: string | undefined): { receive: (bytes: Bytes) => void; closed: () => void } {
-    let isOpen = true;
-    let isEntering = false;
-    let refusals = 0;
     const { clock, faults } = this.ports;
-    const end = (reason: CloseReason) => {
-      if (!isOpen) return;
-      closed();
-      one.sink.close(closeCodes[reason], reason);
-    };
-    const one: Connection = { seat: undefined, sink: new GuardedSink(sink, { end }, faults), end };
-    const closed = () => {
-      if (!isOpen) return;
-      isOpen = false;
-      stopWaiting();
-      this.connections.delete(one);
-      faults.guarded("a room", () => this.lost(one));
-    };
-    const stopWaiting = clock.after(helloMs, () => {
-      if (one.seat === undefined && !isEntering) end("silent");
+    const one = new RoomConnection(sink, faults, clock, {
+      enter: (args) => this.enter(one, args, prefix),
+      frame: (seat, frame) => this.frame(one, seat, frame),
+      lost: () => {
+        this.connections.delete(one);
+        this.lost(one);
+      },
     });
-    const refuse = (code: RoomRefusal, waitMs = 0) => {
-      send(one, { type: "refused", code, waitMs });
-      if (++refusals > refusalsMax) end("flooding");
-    };
-    const enter = async (args: EnterRoom) => {
-      isEntering = true;
-      const refusal = await this.enter(one, args, prefix, () => isOpen);
-      isEntering = false;
-      if (!isOpen || refusal === undefined) return;
-      refuse(...refusal);
-    };
-    const receive = (bytes: Bytes) => {
-      if (!isOpen) return;
-      try {
-        const frame = decodeRoomClientFrame(bytes);
-        const { seat } = one;
-        if (frame.type === "enter") {
-          if (seat !== undefined || isEntering) throw new MalformedError("entered twice");
-          enter(frame.args).catch((error) => {
-            faults.caught("entering a room", error);
-            end("faulty");
-          });
-          return;
-        }
-        if (seat === undefined) throw new MalformedError("not in a room");
-        if (frame.type === "leave") {
-          one.seat = undefined;
-          this.goes(seat);
-          end("going");
-        } else if (frame.type === "renew") {
-          const relay = this.ports.relay.access(seat.room.alias, seat.number);
-          if (!this.mayAsk(seat)) refuse("rate-limited", 1_000);
-          else if (relay === undefined) refuse("unavailable");
-          else send(one, { type: "relay", relay });
-        } else if (this.mayAsk(seat)) this.say(seat, frame.to, frame.bytes);
-        else refuse("rate-limited", 1_000);
-      } catch (error) {
-        if (error instanceof MalformedError) refuse("malformed");
-        else faults.caught("a room's frame", error);
-        // A client in order sends nothing of the sort.
-        end(error instanceof MalformedError ? "malformed" : "faulty");
-      }
-    };
-    if (this.isGoing) end("going");
+    if (this.isGoing) one.end("going");
     else this.connections.add(one);
-    return { receive, closed };
+    return one;
+  }
+
+  private frame(one: RoomConnection, seat: Seat, frame: Exclude<RoomClientFrame, { type: "enter" }>): void {
+    if (frame.type === "leave") {
+      one.seat = undefined;
+      this.goes(seat);
+      one.end("going");
+      return;
+    }
+    if (!this.mayAsk(seat)) one.refuse("rate-limited", 1_000);
+    else if (frame.type === "say") this.say(seat, frame.to, frame.bytes);
+    else {
+      const relay = this.ports.relay.access(seat.room.alias, seat.number);
+      if (relay === undefined) one.refuse("unavailable");
+      else one.send({ type: "relay", relay });
+    }
   }
 
   /** Every connection is closed: calls that go directly go on, and clients come back to whoever is there next (docs/spec/delivery.md DS82). */
   drain(): void {
     this.isGoing = true;
-    for (const one of [...this.connections]) one.end("going");
+    for (const one of this.connections) one.end("going");
   }
 
   stop(): void {
     this.isGoing = true;
-    for (const room of [...this.rooms.values()]) this.endRoom(room);
+    for (const room of this.rooms.values()) this.endRoom(room);
   }
 
   private async enter(
-    one: Connection,
+    one: RoomConnection,
     { room: name, token, back }: EnterRoom,
     prefix: string | undefined,
-    isOpen: () => boolean,
   ): Promise<readonly [RoomRefusal, number?] | undefined> {
     const key = toHex(name);
+    await this.ports.relay.ready?.();
     if (!this.rooms.has(key)) {
       const refusal = await this.mayOpen(token, prefix);
       if (refusal !== undefined) return refusal;
       // Whoever went meanwhile opens nothing.
-      if (!isOpen() || this.isGoing) return undefined;
+      if (!one.isOpen || this.isGoing) return undefined;
       if (!this.rooms.has(key)) this.open(key);
     }
-    const room = this.rooms.get(key) as Room;
+    const room = this.rooms.get(key);
+    if (room === undefined || !one.isOpen) return undefined;
     const lost = back === undefined ? undefined : room.seats.get(back.seat);
     const isTheirs = lost !== undefined && back !== undefined && equalBytes(lost.secret, back.secret);
     if (!isTheirs && room.seats.size >= this.seatsMax) return ["full"];
@@ -244,7 +296,7 @@ export class Rooms {
     return seat;
   }
 
-  private sitDown(one: Connection, seat: Seat): void {
+  private sitDown(one: RoomConnection, seat: Seat): void {
     const { room } = seat;
     const before = seat.connection;
     seat.stopWaiting?.();
@@ -261,7 +313,7 @@ export class Rooms {
     const relay = this.ports.relay.access(room.alias, seat.number);
     const { number, secret } = seat;
     const timeMs = this.ports.clock.nowMs();
-    send(one, { type: "entered", entered: { seat: number, secret, others, timeMs, ...(relay && { relay }) } });
+    one.send({ type: "entered", entered: { seat: number, secret, others, timeMs, ...(relay && { relay }) } });
     this.tellSeats(room, seat);
   }
 
@@ -284,7 +336,7 @@ export class Rooms {
   }
 
   /** The seat is kept for a moment, for a device whose network changed. */
-  private lost(one: Connection): void {
+  private lost(one: RoomConnection): void {
     const { seat } = one;
     one.seat = undefined;
     if (seat === undefined || seat.connection !== one) return;
@@ -306,7 +358,7 @@ export class Rooms {
     room.endEmpty?.();
     room.endOld?.();
     this.rooms.delete(room.key);
-    for (const seat of [...room.seats.values()]) {
+    for (const seat of room.seats.values()) {
       const { connection } = seat;
       seat.stopWaiting?.();
       seat.connection = undefined;
@@ -324,11 +376,7 @@ export class Rooms {
   }
 }
 
-function send(to: { readonly sink: Sink }, frame: Exclude<RoomServerFrame, { code: "unknown" }>): void {
-  to.sink.send(encodeRoomServerFrame(frame));
-}
-
 /** Nothing is kept for who does not read. */
 function hand({ connection }: Seat, frame: Bytes): void {
-  if (connection !== undefined && (connection.sink.unread?.() ?? 0) <= unreadBytesMax) connection.sink.send(frame);
+  if (connection !== undefined && connection.sink.unread() <= unreadBytesMax) connection.sink.send(frame);
 }

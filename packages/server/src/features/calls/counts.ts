@@ -1,0 +1,25 @@
+/** What whoever runs a server is told of calls (docs/spec/calls.md CA15): figures in all, never of one call. */
+import type { RelayCounts } from "./relay.ts";
+import type { RelayDesk, Rooms } from "./rooms.ts";
+
+export type CallCounts = ReturnType<Rooms["counts"]> & {
+  readonly relayLegs: number;
+  readonly relayPassed: number;
+  readonly relayBytes: number;
+  readonly relayDropped: number;
+  readonly relayRefused: number;
+};
+
+const noRelay: RelayCounts = { legs: 0, passed: 0, bytes: 0, dropped: 0, refused: 0 };
+
+export function callCounts(rooms: Rooms | undefined, relay: RelayDesk | undefined): CallCounts {
+  const { legs, passed, bytes, dropped, refused } = relay?.counts?.() ?? noRelay;
+  return {
+    ...(rooms?.counts() ?? { rooms: 0, roomSeats: 0, roomsOpened: 0, says: 0 }),
+    relayLegs: legs,
+    relayPassed: passed,
+    relayBytes: bytes,
+    relayDropped: dropped,
+    relayRefused: refused,
+  };
+}
