@@ -75,7 +75,7 @@ async function changeRoot(engine: Engine, drafted: Drafted): Promise<void> {
   // Whoever comes back by the new card finds nothing that it opens before (ID51). The card counts: it is confirmed once more.
   const owed = await keepOwed(engine);
   // @checks ID51
-  if (owed !== "paid") throw new ClientError(owed === "later" ? "server-unreachable" : "refused");
+  if (owed !== "paid") throw new ClientError(owed === "too-large" ? "refused" : "server-unreachable");
 }
 
 /** The entry that changes the root, after those that it follows on: all devices stay. */

@@ -2,7 +2,7 @@
  * Belief: what may be taken of a segment, by who signed it (docs/spec/vault.md VA24, VA25). A device that was removed still
  * has the keys of before, and home puts for it whatever it likes wherever it likes.
  */
-import { noteVaultBegin, readVaultBegins } from "@yanshu/store";
+import { capVaultBegins, noteVaultBegin, readVaultBegins } from "@yanshu/store";
 import { type Bytes, type DeviceList, equalBytes } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { cameOver } from "./came-over.ts";
@@ -51,13 +51,32 @@ export function beginEpoch(engine: Engine): void {
   writeVault(engine.db, { readUnder: epoch });
 }
 
-/** All that stands there was read. Inside a transaction. */
+/** So long home has to say that its vault ends before a place where somebody saw an epoch begin, before it is believed (VA30). */
+const doubtMs = 600_000;
+
+/**
+ * All that home says to be there was read. Not believed at once where an epoch is said to begin behind it: one false answer would have this
+ * device pass over what removed devices had honestly put there. Inside a transaction.
+ */
 export function endReading(engine: Engine): void {
   const epoch = engine.lists.head(ownOf(engine).account)?.body.vaultEpoch;
-  const { readUnder, seen = 0 } = readVault(engine.db);
+  const { readUnder, seen = 0, home } = readVault(engine.db);
   if (epoch === undefined || readUnder !== undefined) return;
+  if (home !== undefined && isDoubtful(engine, home.next)) return;
   if (!readVaultBegins(engine.db).some((one) => one.epoch === epoch)) noteVaultBegin(engine.db, { epoch, at: seen });
   writeVault(engine.db, { readUnder: epoch });
+}
+
+/** Whether home may still say otherwise. Once its time is over, what it said first holds. Inside a transaction. */
+function isDoubtful({ db, ports }: Engine, next: number): boolean {
+  if (readVaultBegins(db).every(({ at }) => at <= next)) return false; // not a check: nothing is to be doubted.
+  const nowMs = ports.nowMs();
+  const doubted = readVault(db).doubted ?? { next, sinceMs: nowMs };
+  writeVault(db, { doubted });
+  // @checks VA30
+  if (nowMs - doubted.sinceMs < doubtMs && nowMs >= doubted.sinceMs) return true;
+  capVaultBegins(db, Math.min(next, doubted.next));
+  return false;
 }
 
 /** Which devices the list named when the entry was made that first names this one: all of them, and those that it drops. */

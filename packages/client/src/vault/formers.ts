@@ -4,10 +4,13 @@
  */
 import { type VaultFormer, vaultFormersMax } from "@yanshu/content";
 import { readMeta, readStoredList, writeMeta } from "@yanshu/store";
-import { type Bytes, type DeviceList, equalBytes, readEntryBody, toHex } from "@yanshu/wire";
+import { type Bytes, type DeviceId, type DeviceList, equalBytes, readEntryBody, toHex } from "@yanshu/wire";
 import { pack, unpack } from "../core/cbor.ts";
 import type { Engine } from "../core/engine.ts";
 import { cameOver, type KnownEntry } from "./came-over.ts";
+
+/** As it was told. `by`: the own device that said so; empty where a recovery record did. */
+type Told = VaultFormer & { readonly by: Bytes };
 
 /** Lists never change while a device is one; each segment asks. */
 const replacedIn = new WeakMap<DeviceList, readonly VaultFormer[]>();
@@ -19,30 +22,50 @@ export function wasFormer(engine: Engine, list: DeviceList, epoch: number, key: 
 
 /** For other own devices, and for who comes back later. */
 export function formersOf(engine: Engine, list: DeviceList): readonly VaultFormer[] {
-  const told = readMeta(engine.db, "formers");
-  return [...replaced(engine, list), ...(told === undefined ? [] : unpack<readonly VaultFormer[]>(told))];
+  return [...replaced(engine, list), ...readTold(engine)];
 }
 
-/** Each once, without whom the list names anyway. */
+function readTold({ db }: Engine): readonly Told[] {
+  const told = readMeta(db, "formers");
+  return told === undefined ? [] : unpack<readonly Told[]>(told);
+}
+
+/** Each once, without those whom the list names anyway; what this device saw itself comes before what it was told. */
 export function toldFormers(engine: Engine, list: DeviceList): readonly VaultFormer[] {
   const listed = new Set(list.entries.flatMap(({ body }) => pairsIn(body).map(nameOf)));
+  const seen = [...replaced(engine, list), ...cameOver(engine, list).flatMap(({ body }) => pairsIn(body))];
   const pairs = new Map(
-    [...formersOf(engine, list), ...cameOver(engine, list).flatMap(({ body }) => pairsIn(body))].map((one) => [
-      nameOf(one),
-      one,
-    ]),
+    [...seen, ...readTold(engine)].map(({ epoch, key }) => [nameOf({ epoch, key }), { epoch, key }]),
   );
-  return [...pairs].flatMap(([name, one]) => (listed.has(name) ? [] : [one])).slice(-vaultFormersMax);
+  return [...pairs].flatMap(([name, one]) => (listed.has(name) ? [] : [one])).slice(0, vaultFormersMax);
 }
 
-/** Of an own device that counts. Who could have been told of the present epoch is in the list. Inside a transaction. */
-export function takeFormers({ db }: Engine, told: readonly VaultFormer[], current: number): void {
-  const held = readMeta(db, "formers");
+/**
+ * Who could have been told of the present epoch is in the list. Inside a transaction.
+ *
+ * @param by an own device that counts; undefined: a recovery record.
+ */
+export function takeFormers(
+  engine: Engine,
+  told: readonly VaultFormer[],
+  current: number,
+  by: DeviceId | undefined,
+): void {
   // @checks VA29
   const over = told.filter(({ epoch }) => epoch < current);
-  const all = [...(held === undefined ? [] : unpack<readonly VaultFormer[]>(held)), ...over];
-  const pairs = new Map(all.map((one) => [nameOf(one), one]));
-  if (pairs.size > 0) writeMeta(db, "formers", pack([...pairs.values()].slice(-vaultFormersMax)));
+  const added = over.map(({ epoch, key }): Told => ({ epoch, key, by: by ?? new Uint8Array() }));
+  const all = new Map([...readTold(engine), ...added].map((one) => [`${toHex(one.by)} ${nameOf(one)}`, one]));
+  if (all.size > 0) writeMeta(engine.db, "formers", pack(withShares([...all.values()])));
+}
+
+/** As many as are kept. Who told the most loses its oldest first: nobody pushes out what another told. */
+function withShares(told: readonly Told[]): readonly Told[] {
+  const byTeller = Map.groupBy(told, ({ by }) => toHex(by));
+  for (let over = told.length - vaultFormersMax; over > 0; over--) {
+    const most = [...byTeller.values()].reduce((one, other) => (other.length > one.length ? other : one));
+    most.shift();
+  }
+  return [...byTeller.values()].flat();
 }
 
 /** What this device held itself when the root's word came. */

@@ -14,16 +14,25 @@ import { vouch } from "./record-voucher.ts";
 /** So long a device leaves it to each one that stands before it in the list. */
 const graceMs = 600_000;
 
+/** Between two tries while home holds another list: so long first, then twice as long each time. */
+const conflictMsMin = 30_000;
+const conflictMsMax = 3_600_000;
+
 /**
  * `kept`: home has what this device would say now. `none`: there is nothing to put, or home keeps no vault. `too-large`: home would not
- * take it. `later`: it did not. `waitMs`: another device may do it meanwhile.
+ * take it. `later`: it did not. `conflict`: it holds another list than this device, and is asked again in `waitMs`, seldomer each time.
+ * `wait`: another device may do it meanwhile.
  */
 export type Kept =
   | { readonly kind: "kept" | "none" | "too-large" | "later" }
-  | { readonly kind: "wait"; readonly waitMs: number };
+  | { readonly kind: "wait" | "conflict"; readonly waitMs: number };
 
 /** One after another: what was said under another card is not put in the place of what was said under this one. */
 const turns = new WeakMap<Engine, Turn>();
+
+/** That home holds another list than the one with this head: until when it is not asked again, and how long that is. */
+type Conflict = { readonly head: Bytes; readonly untilMs: number; readonly waitMs: number };
+const conflicts = new WeakMap<Engine, Conflict>();
 
 /** @param sinceMs since when this device would say something else than what it put; undefined: it did not look yet. */
 export function keepRecord(engine: Engine, sinceMs: number | undefined): Promise<Kept> {
@@ -46,7 +55,7 @@ function isOwed({ db }: Engine, recoveryPub: Bytes | undefined): boolean {
 }
 
 /** `paid`: nothing is owed, or not any more. */
-export async function keepOwed(engine: Engine): Promise<"paid" | "later" | "too-large"> {
+export async function keepOwed(engine: Engine): Promise<"paid" | "later" | "too-large" | "conflict"> {
   const { db, lists } = engine;
   const list = lists.get(ownOf(engine).account);
   // not a check: there is nothing to do.
@@ -56,7 +65,7 @@ export async function keepOwed(engine: Engine): Promise<"paid" | "later" | "too-
   const { kind } = await keepRecord(engine, undefined);
   // @checks ID51
   if (readMeta(db, "record-owed") === undefined) return "paid";
-  return kind === "too-large" ? kind : "later";
+  return kind === "too-large" || kind === "conflict" ? kind : "later";
 }
 
 async function keepNow(engine: Engine, sinceMs: number | undefined): Promise<Kept> {
@@ -83,6 +92,9 @@ async function keepNow(engine: Engine, sinceMs: number | undefined): Promise<Kep
   const graceLeftMs = (sinceMs ?? ports.nowMs()) + placeOf(engine) * graceMs - ports.nowMs();
   const waitMs = isOwed(engine, recoveryPub) ? 0 : graceLeftMs;
   if (waitMs > 0) return { kind: "wait", waitMs };
+  const conflict = conflictOf(engine);
+  const leftMs = (conflict?.untilMs ?? 0) - ports.nowMs();
+  if (conflict !== undefined && leftMs > 0 && leftMs <= conflict.waitMs) return { kind: "conflict", waitMs: leftMs };
   const stampMs = Math.max(ports.nowMs(), (readVault(db).recordMs ?? 0) + 1);
   db.transaction(() => writeVault(db, { recordMs: stampMs }));
   const vouched = await vouch(engine, stampMs, held);
@@ -96,9 +108,12 @@ async function put(engine: Engine, { record, n, entryHash }: Made, mark: Bytes):
   const answer = await link.call("signed", "keepRecord", { n, entryHash, record });
   if (answer.kind === "lost") return { kind: "later" };
   if (answer.kind === "error" && answer.code === "list-conflict") {
-    await becomeAlike(engine);
-    return { kind: "later" };
+    const waitMs = Math.min(conflictMsMax, 2 * (conflictOf(engine)?.waitMs ?? conflictMsMin / 2));
+    if (await becomeAlike(engine)) return { kind: "later" };
+    conflicts.set(engine, { head: entryHash, untilMs: engine.ports.nowMs() + waitMs, waitMs });
+    return { kind: "conflict", waitMs };
   }
+  conflicts.delete(engine);
   // Whatever else home says, as while its disk is full, it holds the record of before: what is owed stays owed.
   // @checks ID51
   if (answer.kind === "error" && answer.code !== "vault-off") return { kind: "later" };
@@ -111,12 +126,23 @@ async function put(engine: Engine, { record, n, entryHash }: Made, mark: Bytes):
   return { kind: answer.kind === "ok" ? "kept" : "none" };
 }
 
-/** Home holds another list than this device: another card counts, or home lacks what it was not told (ID7a). */
-async function becomeAlike(engine: Engine): Promise<void> {
+/** Of the list as it is now. */
+function conflictOf(engine: Engine): Conflict | undefined {
+  const conflict = conflicts.get(engine);
+  const head = engine.lists.head(ownOf(engine).account);
+  return conflict !== undefined && head !== undefined && equalBytes(conflict.head, head.hash) ? conflict : undefined;
+}
+
+/**
+ * Home holds another list than this device: another card counts, or home lacks what it was not told (ID7a). Returns whether this device
+ * holds another one by now, or could not ask.
+ */
+async function becomeAlike(engine: Engine): Promise<boolean> {
   const { lists, link } = engine;
   const before = lists.head(ownOf(engine).account);
-  if (!(await followOwnList(engine)) || lists.head(ownOf(engine).account) !== before) return;
+  if (!(await followOwnList(engine)) || lists.head(ownOf(engine).account) !== before) return true;
   await tellEntries(engine, (name, args) => link.call("signed", name, args));
+  return false;
 }
 
 function placeOf(engine: Engine): number {

@@ -60,7 +60,7 @@ export function takeKeys(engine: Engine, { keys, begins, formers }: ToldKeys, by
   // @checks VA24
   if (!isOneOfUs(engine, by)) return;
   takeBegins(engine, begins);
-  takeFormers(engine, formers ?? [], current);
+  takeFormers(engine, formers ?? [], current, by);
 }
 
 /**
@@ -71,7 +71,7 @@ export function takeKeys(engine: Engine, { keys, begins, formers }: ToldKeys, by
 export function takeOldKeys(engine: Engine, { keys, begins, formers }: ToldKeys): void {
   addKeys(engine, keys, null);
   const current = epochNow(engine) ?? 0;
-  takeFormers(engine, formers ?? [], current);
+  takeFormers(engine, formers ?? [], current, undefined);
   // @checks VA24
   takeBegins(
     engine,

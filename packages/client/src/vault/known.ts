@@ -23,6 +23,8 @@ export type KnownVault = {
   readonly seen?: number;
   /** Epoch of the device list under which this device had read all of it; absent until it has. */
   readonly readUnder?: number;
+  /** Where home said that the vault ends, before an epoch that is said to begin behind it, and since when (VA30). */
+  readonly doubted?: { readonly next: number; readonly sinceMs: number };
   /** What the record that this device put last says of when (VA26). */
   readonly recordMs?: number;
   /** When all that this device had was at home last, the record too. */

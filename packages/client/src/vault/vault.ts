@@ -154,7 +154,7 @@ export function createVault(engine: Engine): VaultWorker {
     if (isThere === undefined) return "later";
     isShut = !isThere;
     if (isShut) return "done";
-    // What is too large is for no retry: all else goes on.
+    // What is too large is for no retry, and what waits for home's list to be this one's holds up nothing else.
     if ((await keepOwed(engine)) === "later") return "later";
     db.transaction(() => beginEpoch(engine));
     // Without any key there is nothing to be read: it comes with the first words of the other devices.
@@ -182,7 +182,7 @@ export function createVault(engine: Engine): VaultWorker {
   async function keep(): Promise<Step> {
     const kept = await keepRecord(engine, recordSinceMs);
     recordSinceMs = kept.kind === "wait" ? (recordSinceMs ?? ports.nowMs()) : undefined;
-    if (kept.kind === "wait") plan(kept.waitMs);
+    if (kept.kind === "wait" || kept.kind === "conflict") plan(kept.waitMs);
     // @checks VA33
     if (kept.kind === "kept" && !hasUnvaulted(db)) db.transaction(() => writeVault(db, { wholeMs: ports.nowMs() }));
     return kept.kind === "later" ? "later" : "done";
@@ -223,8 +223,9 @@ export function createVault(engine: Engine): VaultWorker {
     if (isOther || !isOn) beginVaultAnew(db);
     const from = known === undefined || isOther ? home.start : known.next;
     if (isOn) addUnread(db, { start: from, below: home.next });
-    // Whoever said where an epoch begins had read up to there: what is beyond is no such place (VA30).
-    capVaultBegins(db, home.next);
+    // Who said where an epoch begins had read up to there: what is beyond is no such place (VA30). Before all was read, and where
+    // home takes back what it had said, one answer does not show that.
+    if (readVault(db).readUnder !== undefined && !isOther) capVaultBegins(db, home.next);
     const hasRoom = known === undefined || home.bytes < known.bytes || home.bytesMax > known.bytesMax;
     writeVault(db, { home, isFull: readVault(db).isFull && !hasRoom && !isOther });
   }

@@ -1,6 +1,6 @@
 /** Accounts: registering, signing in, device lists and what devices keep on their server. */
 import { expect, test } from "bun:test";
-import { capabilityHashOf, encodeCall, limits } from "@yanshu/wire";
+import { beginList, capabilityHashOf, encodeCall, limits, takeEntries } from "@yanshu/wire";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import { dayMs } from "../core/rate.ts";
 import type { Client } from "../testkit/client.ts";
@@ -357,6 +357,66 @@ test("[DS28a] of two devices of an account that change its list at one moment on
     await alice.adopt(early);
     expect((await phone.call("ownEntries", { from: 0 })).entries).toEqual(alice.entries);
   }
+});
+
+/** As another server over the same log writes it, between this one's judging and its writing. */
+function writeBetween({ log: { accounts } }: Town, ref: number, n: number, entry: Uint8Array): void {
+  const { entries } = accounts;
+  let reads = 0;
+  Object.assign(accounts, {
+    entries: (of: number, from: number) => {
+      // The first time it is looked whether what is held still stands there.
+      if (of === ref && from > 0 && ++reads === 2) accounts.putEntries(ref, n, [entry]);
+      return entries.call(accounts, of, from);
+    },
+  });
+}
+
+test("[DS28] [DS74] what another server wrote meanwhile is judged anew: a device's word does not take its place", async () => {
+  for (const isRoots of [false, true]) {
+    const town = new Town();
+    const alice = await town.person("alice");
+    const tablet = await alice.addDevice(town, "tablet");
+    const phone = await alice.phone.signIn(town);
+    const ref = town.log.accounts.find(alice.account)?.ref ?? 0;
+    const mine = alice.entryOf([alice.phone, tablet, new Device(alice, "mine")], alice.phone.keys);
+    let theirs = alice.entryOf([alice.phone, tablet, new Device(alice, "theirs")], tablet.keys);
+    if (isRoots) {
+      const [whole, all] = [alice.list, alice.entries];
+      const begun = await takeEntries(nodePrimitives, beginList(nodePrimitives, alice.inception), all.slice(0, 1));
+      if (begun.kind === "refused") throw new Error(begun.why);
+      alice.list = begun.list;
+      theirs = alice.entryOf([alice.phone], alice.root);
+      [alice.list, alice.entries] = [whole, all];
+    }
+    writeBetween(town, ref, isRoots ? 1 : 2, theirs);
+    expect(await refusal(phone.call("appendEntries", { account: alice.account, entries: [mine] }))).not.toBe("");
+    expect(town.log.accounts.entries(ref, 0).at(-1)).toEqual(theirs);
+  }
+});
+
+test("[DS28] a rival of what stands there is refused, also where what stands there is shown behind it", async () => {
+  const town = new Town();
+  const alice = await town.person("alice");
+  const tablet = await alice.addDevice(town, "tablet");
+  const phone = await alice.phone.signIn(town);
+  const rival = alice.entryOf([alice.phone], alice.phone.keys);
+  const entry = await alice.adopt(alice.entryOf([alice.phone, tablet, new Device(alice, "third")], alice.phone.keys));
+  await phone.call("appendEntries", { account: alice.account, entries: [entry] });
+  const asked = { account: alice.account, entries: [rival, entry] };
+  expect(await refusal(phone.call("appendEntries", asked))).toBe("list-conflict");
+});
+
+test("[DS28] a list that is full takes no more of its devices' words, and is said to be too large", async () => {
+  const town = new Town();
+  const alice = await town.person("alice");
+  await alice.adopt(first(alice));
+  const phone = await alice.phone.signIn(town);
+  const most = limits.entriesMax - limits.rootEntriesKept;
+  while (alice.entries.length < most) await alice.adopt(alice.entryOf([alice.phone], alice.phone.keys));
+  town.log.accounts.putEntries(town.log.accounts.find(alice.account)?.ref ?? 0, 0, alice.entries);
+  const entries = [alice.entryOf([alice.phone], alice.phone.keys)];
+  expect(await refusal(phone.call("appendEntries", { account: alice.account, entries }))).toBe("too-large");
 });
 
 test("[DS28] two writers at once: one waits for the other", async () => {

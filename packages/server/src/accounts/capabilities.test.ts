@@ -4,8 +4,9 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { limits } from "@yanshu/wire";
+import { type Bytes, limits } from "@yanshu/wire";
 import { defaultConfig } from "../core/config.ts";
+import { refusal } from "../testkit/refusal.ts";
 import { Town } from "../testkit/town.ts";
 
 test("[DS5] who gives links and takes them back without end fills no disk", async () => {
@@ -28,4 +29,12 @@ test("[DS5] who gives links and takes them back without end fills no disk", asyn
   town.server.stop();
   town.log.close();
   rmSync(folder, { recursive: true });
+});
+
+test("[DS5] a device has so many capabilities, and no more until it takes some back", async () => {
+  const town = new Town({ config: { capabilitiesPerDevice: 2 } });
+  const phone = await (await town.person("ann")).phone.signIn(town);
+  const [one, two, three] = [1, 2, 3].map((value) => new Uint8Array(32).fill(value)) as [Bytes, Bytes, Bytes];
+  await phone.call("capabilities", { add: [one, two], remove: [] });
+  expect(await refusal(phone.call("capabilities", { add: [three], remove: [] }))).toBe("too-large");
 });

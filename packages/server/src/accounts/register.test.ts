@@ -82,6 +82,9 @@ test("[DS140] another code takes the place of the one that went astray, with wha
   expect(town.server.acts.invitations()).toMatchObject([{ ref, people: 3, taken: 2 }]);
   expect(await after(town, town.server.acts.end(ref))).toEqual({ ok: true, value: true });
   expect(await comes(town, again.value.code, "cat")).toBe("invite-expired");
+  town.clock.jump(-hour); // It stays ended where the clock is put back.
+  expect(await comes(town, again.value.code, "cat")).toBe("invite-expired");
+  town.clock.jump(hour);
   expect(await after(town, town.server.acts.end(ref))).toEqual({ ok: true, value: false });
   expect(await after(town, town.server.acts.replace(ref))).toMatchObject({ ok: false });
   expect(await after(town, town.server.acts.replace(99))).toMatchObject({ ok: false });

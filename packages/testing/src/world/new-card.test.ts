@@ -2,8 +2,8 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { LogFullError } from "@yanshu/server";
 import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
-import { fromBase64Url, toHex } from "@yanshu/wire";
-import { crypto, homeOf, openedBy } from "../attacks/evil-home.ts";
+import { decodeClientFrame, decodeServerFrame, encodeError, fromBase64Url, recoveryPubOf, toHex } from "@yanshu/wire";
+import { crypto, homeOf, listAt, openedBy } from "../attacks/evil-home.ts";
 import { type Person, World } from "../index.ts";
 
 setDefaultTimeout(60_000);
@@ -344,3 +344,37 @@ function moreThanFits({ disk }: Person): void {
     disk.run("INSERT INTO chat_marks (conversation, mark, is_on, stamp_ms) VALUES (?, 'muted', 1, 7)", chat);
   }
 }
+
+test("[VA36] while home says that it holds another list, the record is put seldomer each time, and the vault gives and takes", async () => {
+  const world = new World({ seed: 9813 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await world.pass(5 * 60_000);
+  let asked = 0;
+  const requests = new Set<number>();
+  world.network.overhear = (_connection, owner, frame) => {
+    if (owner !== ann.device) return;
+    const decoded = decodeClientFrame(frame);
+    if (decoded.type !== "call" || decoded.name !== "keepRecord") return;
+    asked++;
+    requests.add(decoded.request);
+  };
+  world.network.meddle(ann.device, (frame) => {
+    const decoded = decodeServerFrame(frame);
+    const isAnswer = decoded.type === "result" && requests.delete(decoded.request);
+    return [isAnswer ? encodeError(decoded.request, "list-conflict") : frame];
+  });
+  // What a card that was changed leaves to be done, before anything else.
+  const list = await listAt(world, ann.account);
+  writeMeta(ann.disk, "record-owed", recoveryPubOf(list) ?? new Uint8Array());
+  await ann.api.setRemark(ben.account, "Benjamin");
+  await ben.say(chat, "it is kept all the same");
+  await world.pass(2 * 3_600_000);
+  expect(asked).toBeGreaterThan(2);
+  expect(asked).toBeLessThan(40);
+  expect(ann.view("vault").waiting).toBe(0);
+  expect(readMeta(ann.disk, "record-owed")).toBeDefined();
+  world.network.meddle(ann.device, undefined);
+  await world.until("home has it", () => readMeta(ann.disk, "record-owed") === undefined, 2 * 3_600_000);
+  expect(world.bugs()).toEqual([]);
+});
