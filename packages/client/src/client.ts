@@ -18,11 +18,15 @@ import {
   withShortLog,
 } from "@yanshu/store";
 import { toHex } from "@yanshu/wire";
+import type { CoreApi } from "./api/core.ts";
 import type { ClientApi, Hex, ViewName, Views } from "./api.ts";
 import type { Engine } from "./core/engine.ts";
+import { featureContext } from "./core/feature-context.ts";
 import { createLink } from "./core/link.ts";
 import { createLive } from "./core/live.ts";
+import { registryOf } from "./core/registry.ts";
 import { createTurn } from "./core/turn.ts";
+import type { ClientFeature } from "./feature.ts";
 import { accountApi } from "./features/account.ts";
 import { actionsApi, forgetRecalledWords } from "./features/actions.ts";
 import { cardsApi } from "./features/cards.ts";
@@ -30,19 +34,17 @@ import { carryingApi } from "./features/carrying.ts";
 import { contactNotesApi } from "./features/contact-notes.ts";
 import { contactsApi } from "./features/contacts.ts";
 import { devicesApi } from "./features/device-names.ts";
-import { gatheringApi } from "./features/gathering.ts";
 import { groupsApi } from "./features/groups.ts";
 import { handlesApi } from "./features/handles.ts";
 import { homeKeepsApi } from "./features/home-keeps.ts";
 import { importingApi } from "./features/importing.ts";
+import { clientFeatures } from "./features/index.ts";
 import { joiningApi } from "./features/joining.ts";
 import { keepingApi } from "./features/keeping.ts";
-import { listsApi } from "./features/lists.ts";
 import { resumeUploads } from "./features/media/sending.ts";
 import { paymentOf, stockTokens } from "./features/media/tokens.ts";
 import { isSendingFiles, mediaApi, startTransfers } from "./features/media.ts";
 import { messagesApi, rememberFirstUnread } from "./features/messages.ts";
-import { nicknamesApi } from "./features/nicknames.ts";
 import { placeApi } from "./features/place.ts";
 import { privacyApi } from "./features/privacy.ts";
 import { pushApi, tellWaking } from "./features/push.ts";
@@ -88,7 +90,7 @@ import { dropOldKept } from "./sync/kept.ts";
 import { owePeople } from "./sync/own-devices.ts";
 import { createOverdue, giveUpStranded } from "./sync/unsent.ts";
 import { createVault } from "./vault/vault.ts";
-import { readView } from "./views/index.ts";
+import { anyViewTopics, readAnyView } from "./views/index.ts";
 
 export type Client = {
   readonly api: ClientApi;
@@ -99,7 +101,7 @@ export type Client = {
     callback: (value: Views[N]["value"]) => void,
   ) => () => void;
   readonly view: <N extends ViewName>(name: N, args: Views[N]["args"]) => Views[N]["value"];
-  /** What the view `status` calls so, for whoever asks often and needs nothing else of it. */
+  /** What the view `status` calls so, for a reader that asks often and needs nothing else of it. */
   readonly phase: () => Views["status"]["value"]["phase"];
   readonly start: () => Promise<void>;
   readonly stop: () => void;
@@ -126,8 +128,11 @@ const settleAgainMs = 3_000;
 const stockDelayMs = 4_000;
 const giveBackMs = 3_000;
 
-/** @throws NewerDatabaseError when the store was written by a later version. */
-export function createClient(given: Ports): Client {
+/**
+ * @param features what the client is made of: a program of another version has others.
+ * @throws NewerDatabaseError when the store was written by a later version.
+ */
+export function createClient(given: Ports, features: readonly ClientFeature[] = clientFeatures): Client {
   // Nobody catches what a timer throws.
   const ports: Ports = { ...given, after: (ms, run) => given.after(ms, () => guarded(run)) };
   const short = withShortLog(ports.database, ports.after);
@@ -136,7 +141,12 @@ export function createClient(given: Ports): Client {
   let settling = 0;
   let signIns = 0;
   const turn = createTurn();
-  const live = createLive(ports, (name, args) => readView(viewContext(), name, args));
+  const registry = registryOf(features);
+  const live = createLive(
+    ports,
+    (name, args) => readAnyView(viewContext(), name, args),
+    (name, args) => anyViewTopics(registry, name, args),
+  );
   const lists = createLists(db, ports.crypto, (account, kind) => {
     if (kind === "frozen")
       db.transaction(() => {
@@ -172,6 +182,8 @@ export function createClient(given: Ports): Client {
     mls: createMls(ports.crypto, { nowMs: ports.nowMs }),
     turn,
     lists,
+    features: registry,
+    context: undefined as unknown as Engine["context"],
     link: undefined as unknown as Engine["link"],
     keeping: undefined as unknown as Engine["keeping"],
     own: undefined,
@@ -201,6 +213,7 @@ export function createClient(given: Ports): Client {
       overdue.look();
     },
   };
+  engine.context = featureContext(engine);
   engine.keeping = createKeeping(engine);
   const overdue = createOverdue(engine);
   engine.transfers = startTransfers(engine);
@@ -301,6 +314,7 @@ export function createClient(given: Ports): Client {
     endMending(engine);
     await dropRetired(engine);
     await tellWaking(engine);
+    for (const { signedIn } of features) await signedIn?.(engine.context);
     // Not while the first screens are drawn: it is a tenth of a second of arithmetic.
     if (ports.media !== undefined) ports.after(stockDelayMs, () => void stockTokens(engine).catch(failed));
   }
@@ -331,6 +345,7 @@ export function createClient(given: Ports): Client {
   function viewContext() {
     return {
       database: db,
+      features: registry,
       own: engine.own,
       phase: engine.phase,
       network: engine.link.state(),
@@ -350,7 +365,7 @@ export function createClient(given: Ports): Client {
   const familyBack = createFamilyBack(engine);
   const account = accountApi(engine, () => engine.link.startAnew());
   const contacts = contactsApi(engine);
-  const api: ClientApi = {
+  const api = {
     ...account,
     ...contacts,
     ...carryingApi(engine, viewContext),
@@ -364,8 +379,6 @@ export function createClient(given: Ports): Client {
     ...importingApi(engine),
     ...joiningApi(engine, viewContext),
     ...leaving.api,
-    ...nicknamesApi(engine),
-    ...listsApi(engine),
     ...mediaApi(engine),
     ...placeApi(engine),
     ...devicesApi(engine),
@@ -375,7 +388,6 @@ export function createClient(given: Ports): Client {
     ...messagesApi(engine, overdue),
     ...linkingApi(engine, () => engine.link.startAnew()),
     ...actionsApi(engine),
-    ...gatheringApi(engine, account.setProfile),
     ...keepingApi(engine),
     ...pushApi(engine),
     ...passkeysApi(engine),
@@ -385,15 +397,16 @@ export function createClient(given: Ports): Client {
     ...stickersApi(engine),
     ...storageApi(engine, viewContext),
     ...vaultApi(engine),
-  };
+  } satisfies CoreApi;
+  const ofFeatures = features.map((feature) => feature.api?.(engine.context) ?? {});
 
   return {
-    api,
+    api: Object.assign(api, ...ofFeatures) as unknown as ClientApi,
     subscribe(name, args, callback) {
       if (name === "timeline") rememberFirstUnread(engine, args[0] as Hex);
-      return live.subscribe(name, args, callback);
+      return live.subscribe(name, args, callback as (value: unknown) => void);
     },
-    view: (name, args) => readView(viewContext(), name, args),
+    view: (name, args) => readAnyView(viewContext(), name, args) as never,
     phase: () => engine.phase,
     async start() {
       engine.own = await readOwn(db, ports.crypto);
@@ -419,6 +432,7 @@ export function createClient(given: Ports): Client {
       resumeUploads(engine);
       resumeJoining(engine);
       resumeComingBack(engine);
+      for (const { started } of features) started?.(engine.context);
       engine.link.start();
     },
     stop() {

@@ -7,6 +7,8 @@ export type * from "./api/media.ts";
 export type * from "./api/place.ts";
 export * from "./api.ts";
 export { type Client, createClient } from "./client.ts";
+export type { ClientFeature } from "./feature.ts";
+export { clientFeatures } from "./features/index.ts";
 export { linkWord, linkWordCount } from "./identity/words.ts";
 export type { Cancel, MediaPorts, Ports, Socket, SocketEvents } from "./ports.ts";
 export { type Fold, type Folded, loadFold } from "./search/fold.ts";

@@ -65,11 +65,9 @@ export type Ports = {
   readonly after: (ms: number, run: () => void) => Cancel;
   /** In [0, 1): jitter of retries. */
   readonly chance: () => number;
-  /** Whether this program has the feature that a kind of message, or of own devices' news, belongs to. All that are built in, when nothing is said. */
-  readonly knows?: (kind: string) => boolean;
   /** Told of what can only be a bug; must not show content. */
   readonly report?: (error: unknown) => void;
-  /** Absent where there are no files: letters with files cannot be sent or opened then. */
+  /** Absent where there are no files: messages with files cannot be sent or opened then. */
   readonly media?: MediaPorts | undefined;
   /**
    * A second place beside the database, sealed by whoever brings it, for what a lost database cannot say of this device

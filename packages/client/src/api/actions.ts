@@ -70,21 +70,6 @@ export type ActionLine =
   /** Without a text it was taken down. */
   | { readonly kind: "announced"; readonly by: PersonRef; readonly text: string };
 
-export type PollOption = {
-  readonly text: string;
-  readonly count: number;
-  readonly isMine: boolean;
-  /** Empty where names are not shown. */
-  readonly people: readonly PersonRef[];
-};
-
-export type ChainLineView = {
-  /** Hex; absent for a line that the list began with. */
-  readonly key?: Hex;
-  readonly by?: PersonRef;
-  readonly text: string;
-};
-
 export type RecordLine = { readonly name: string; readonly atMs: UnixMs; readonly body: RecordBody };
 /** What lies in a record: a text, a sticker, a record again (`place` leads to it), or what the screen says by its kind. */
 export type RecordBody =
@@ -101,35 +86,7 @@ export type RecordHead = {
 };
 
 /** Bodies of timeline items that this feature brings. */
-export type ActionBody =
-  | {
-      readonly kind: "poll";
-      readonly question: string;
-      readonly options: readonly PollOption[];
-      readonly isMultiple: boolean;
-      readonly isAnonymous: boolean;
-      readonly voters: number;
-      readonly closesAtMs?: UnixMs;
-    }
-  | { readonly kind: "chain"; readonly title: string; readonly note: string; readonly lines: readonly ChainLineView[] }
-  | ({ readonly kind: "record" } & RecordHead);
-
-/** In a list, by what it is; `text` is its question or title, empty for a record. */
-export type ActionPreview = {
-  readonly kind: "poll" | "chain" | "record";
-  readonly text: string;
-  readonly from?: string;
-  readonly mine: boolean;
-};
-
-export type PinView = MessageRef & {
-  readonly from: PersonRef;
-  readonly by: PersonRef;
-  readonly atMs: UnixMs;
-  readonly of: string;
-  readonly words: string;
-  readonly isHere: boolean;
-};
+export type RecordItemBody = { readonly kind: "record" } & RecordHead;
 
 export type FavouriteView = { readonly id: Hex } & RecordLine;
 
@@ -150,8 +107,6 @@ export type ActionsViews = {
     readonly args: readonly [conversation: Hex, author: Hex, id: Hex];
     readonly value: readonly VersionView[];
   };
-  /** At most three, the newest first. */
-  readonly pins: { readonly args: readonly [conversation: Hex]; readonly value: readonly PinView[] };
   /** The newest first. */
   readonly favourites: { readonly args: readonly []; readonly value: readonly FavouriteView[] };
   /** A record's lines; `path` are the places of records that lie in it. */
@@ -167,29 +122,7 @@ export type ActionsApi = {
   readonly recall: (conversation: Hex, id: Hex) => Promise<void>;
   /** Of one's own texts: within 15 minutes. */
   readonly edit: (conversation: Hex, id: Hex, text: string, mentions?: readonly MentionRange[]) => Promise<void>;
-  readonly react: (conversation: Hex, message: MessageRef, emoji: string, on: boolean) => Promise<void>;
-  /** At most once a second. */
-  readonly pat: (conversation: Hex, account: Hex) => Promise<void>;
   readonly setPat: (suffix: string) => Promise<void>;
-  readonly announce: (conversation: Hex, text: string) => Promise<void>;
-  readonly pin: (conversation: Hex, message: MessageRef, on: boolean) => Promise<void>;
-  readonly startPoll: (
-    conversation: Hex,
-    poll: {
-      readonly question: string;
-      readonly options: readonly string[];
-      readonly isMultiple: boolean;
-      readonly isAnonymous: boolean;
-      readonly closesAtMs?: UnixMs;
-    },
-  ) => Promise<Hex>;
-  readonly vote: (conversation: Hex, poll: MessageRef, choices: readonly number[]) => Promise<void>;
-  readonly startChain: (
-    conversation: Hex,
-    chain: { readonly title: string; readonly note: string; readonly seeds: readonly string[] },
-  ) => Promise<Hex>;
-  /** Without a key a new line of one's own; without a text the line is taken out. */
-  readonly writeLine: (conversation: Hex, chain: MessageRef, text: string, key?: Hex) => Promise<void>;
   /** At most 100 messages to at most 9 chats. Answers how many of them took it. */
   readonly forward: (args: ForwardArgs) => Promise<number>;
   /** Keeps copies, on all own devices: recalling the original does not reach them. At most 100. */

@@ -75,8 +75,4 @@ export type JoiningApi = {
   readonly turnAway: (conversation: Hex, account: Hex) => Promise<void>;
   /** Everybody is out; what was said stays on their devices. By the owner. */
   readonly dissolveGroup: (conversation: Hex) => Promise<void>;
-  /** What one is called in this group; empty takes it back. */
-  readonly setNickname: (conversation: Hex, name: string) => Promise<void>;
-  /** Whether members are shown by their nicknames here, on own devices. */
-  readonly setNicknamesShown: (conversation: Hex, isOn: boolean) => Promise<void>;
 };

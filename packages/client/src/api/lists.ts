@@ -41,15 +41,4 @@ export type ListsApi = {
   readonly requestMember: (args: { group: Hex; account: Hex; greeting: string }) => Promise<Hex>;
   /** The chat with oneself on all own devices; made when it is first opened. */
   readonly openOwn: () => Promise<Hex>;
-  readonly setPinned: (conversation: Hex, isOn: boolean) => Promise<void>;
-  readonly setMuted: (conversation: Hex, isOn: boolean) => Promise<void>;
-  /** Until it is opened; `markRead` takes it back. */
-  readonly markUnread: (conversation: Hex) => Promise<void>;
-  /** Out of the list until something new is said. */
-  readonly setHidden: (conversation: Hex, isOn: boolean) => Promise<void>;
-  /**
-   * What was said in it is gone, from this device or from all own ones; others keep theirs. The chat is hidden.
-   * What could not be sent is dropped; what is on its way still arrives.
-   */
-  readonly deleteChat: (conversation: Hex, where: "here" | "everywhere") => Promise<void>;
 };

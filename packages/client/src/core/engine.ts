@@ -13,10 +13,14 @@ import {
   equalBytes,
   toHex,
 } from "@yanshu/wire";
-import type { FamilyFault, FamilyMeeting, HelpingView, Hex, LinkingView } from "../api.ts";
+import type { LinkingView } from "../api/core.ts";
+import type { FamilyFault, FamilyMeeting, HelpingView } from "../api/family.ts";
+import type { Hex } from "../api/hex.ts";
+import type { FeatureContext } from "../feature.ts";
 import type { Lists } from "../identity/lists.ts";
 import type { Cancel, Ports } from "../ports.ts";
 import type { Link } from "./link.ts";
+import type { Registry } from "./registry.ts";
 import type { Transfers } from "./transfers.ts";
 import type { Turn } from "./turn.ts";
 
@@ -56,6 +60,9 @@ export type Engine = {
   readonly mls: Mls;
   readonly turn: Turn;
   readonly lists: Lists;
+  readonly features: Registry;
+  /** What features see of all this. Set once, when the client is put together. */
+  context: FeatureContext;
   /** Set once, when the client is put together. */
   link: Link;
   /** Set once, when the client is put together. */

@@ -2,12 +2,10 @@
  * Live: views that stay true. A change names its topics; views that show them are read again once,
  * after the current work, and told only when they really differ.
  */
-import type { ViewName, Views } from "../api.ts";
 import type { Ports } from "../ports.ts";
-import { viewTopics } from "../views/index.ts";
 
 type Subscription = {
-  readonly name: ViewName;
+  readonly name: string;
   readonly args: readonly unknown[];
   readonly topics: ReadonlySet<string>;
   readonly callback: (value: unknown) => void;
@@ -19,7 +17,8 @@ const settleMs = 8;
 
 export function createLive(
   ports: Ports,
-  read: <N extends ViewName>(name: N, args: Views[N]["args"]) => Views[N]["value"],
+  read: (name: string, args: readonly unknown[]) => unknown,
+  topicsOf: (name: string, args: readonly unknown[]) => readonly string[],
 ) {
   const subscriptions = new Set<Subscription>();
   let stale = new Set<string>();
@@ -45,7 +44,7 @@ export function createLive(
   }
 
   function tell(subscription: Subscription): void {
-    const value = read(subscription.name, subscription.args as never);
+    const value = read(subscription.name, subscription.args);
     const text = JSON.stringify(value, (_, item: unknown) =>
       item instanceof Uint8Array ? `${item.length}:${item.slice(0, 64).join()}` : item,
     );
@@ -56,16 +55,12 @@ export function createLive(
 
   return {
     changed,
-    subscribe<N extends ViewName>(
-      name: N,
-      args: Views[N]["args"],
-      callback: (value: Views[N]["value"]) => void,
-    ): () => void {
+    subscribe(name: string, args: readonly unknown[], callback: (value: unknown) => void): () => void {
       const subscription: Subscription = {
         name,
         args,
-        topics: new Set(viewTopics(name, args)),
-        callback: callback as (value: unknown) => void,
+        topics: new Set(topicsOf(name, args)),
+        callback,
         last: undefined,
       };
       subscriptions.add(subscription);

@@ -1,15 +1,17 @@
 /** The account: made, named, carried on a card, and its devices (docs/spec/identity.md ID1–ID5, ID11, ID17, ID18). */
-import { bodyLimits } from "@yanshu/content";
+import { actionLimits, bodyLimits } from "@yanshu/content";
 import { deleteMeta, readConversations, readMeta, writeMeta } from "@yanshu/store";
 import { type Link as AnyLink, type Bytes, decodeLink, type ErrorCode, equalBytes, toHex } from "@yanshu/wire";
-import { type ClientApi, ClientError, type ClientErrorCode } from "../api.ts";
+import type { CoreApi } from "../api/core.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { ClientError, type ClientErrorCode } from "../errors.ts";
 import { areOnCard, cardOf } from "../identity/card.ts";
 import { renewHandle } from "../identity/handle.ts";
 import { listDevices, makeAccount, readOwn, writeOwn, writeOwnProfile } from "../identity/own.ts";
 import { mustBeOwnRoot } from "../identity/own-root.ts";
 import { ownRoot } from "../identity/passkeys.ts";
 import { hasContactCapability, keepContactCapability } from "../identity/points.ts";
+import { atMost } from "../ids.ts";
 import { ownProfile } from "../sync/bodies.ts";
 import { tellProfile } from "../sync/profile.ts";
 import { makeKey } from "../vault/make-key.ts";
@@ -23,13 +25,31 @@ const whyNot: Partial<Record<ErrorCode | "unknown", ClientErrorCode>> = {
   "rate-limited": "link-used-up",
 };
 
-type AccountApi = Pick<ClientApi, "createAccount" | "setProfile" | "revokeDevice" | "recoveryCard" | "confirmCard">;
+type AccountApi = Pick<
+  CoreApi,
+  "createAccount" | "setProfile" | "setPat" | "revokeDevice" | "recoveryCard" | "confirmCard"
+>;
 
 /** @param joined is called once an account lives here. */
 export function accountApi(engine: Engine, joined: () => void): AccountApi {
   const { db, ports } = engine;
   /** The key of the card that is being looked at, where a passkey gave it: never stored here. */
   let shown: Bytes | undefined;
+
+  function setProfile({
+    name,
+    picture,
+    pat = ownProfile(engine).pat ?? "",
+  }: Parameters<AccountApi["setProfile"]>[0]): void {
+    const chosen = nameOf(name, false);
+    checkPicture(picture);
+    db.transaction(() =>
+      tellProfile(engine, { name: chosen, pat, ...(picture === undefined ? {} : { avatar: picture }) }),
+    );
+    engine.changed("status", "people");
+    engine.kick();
+    void renewHandle(engine); // A person who finds this one by it reads the name.
+  }
 
   return {
     async createAccount({ name, picture, link }) {
@@ -58,15 +78,14 @@ export function accountApi(engine: Engine, joined: () => void): AccountApi {
       joined();
     },
 
-    async setProfile({ name, picture, pat = ownProfile(engine).pat ?? "" }) {
-      const chosen = nameOf(name, false);
-      checkPicture(picture);
-      db.transaction(() =>
-        tellProfile(engine, { name: chosen, pat, ...(picture === undefined ? {} : { avatar: picture }) }),
-      );
-      engine.changed("status", "people");
-      engine.kick();
-      void renewHandle(engine); // Whoever finds this person by it reads the name.
+    async setProfile(profile) {
+      setProfile(profile);
+    },
+
+    async setPat(suffix) {
+      const { name, avatar } = ownProfile(engine);
+      const pat = atMost(suffix.trim(), actionLimits.patMax);
+      setProfile({ name, ...(avatar === undefined ? {} : { picture: avatar }), pat });
     },
 
     /** The entry goes to home first: it ends the device's sign-in. Then every group is rid of its leaves (ID18). */

@@ -1,4 +1,4 @@
-/** What a person does with a message: quote, recall, edit, react, delete (docs/spec/actions.md). */
+/** What a person does with a message: quote, recall, edit, delete (docs/spec/actions.md). */
 import {
   actionLimits,
   type BodyOf,
@@ -22,15 +22,17 @@ import {
 } from "@yanshu/store";
 import { type ConversationId, equalBytes, toHex } from "@yanshu/wire";
 import type { LinkView, MentionRange, TextExtras } from "../api/actions.ts";
-import { type ClientApi, ClientError, type Hex } from "../api.ts";
+import type { CoreApi } from "../api/core.ts";
+import type { Hex } from "../api/hex.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
-import { applyEdit, applyReaction, erase, mayEdit, mayRecall, windows } from "../sync/actions.ts";
+import { ClientError } from "../errors.ts";
+import { contentId, idOf, nameOf } from "../ids.ts";
+import { applyEdit, erase, mayEdit, mayRecall, windows } from "../sync/actions.ts";
 import { say } from "../sync/outbox.ts";
 import { isLinkIn } from "../views/links.ts";
-import { idOf } from "./ids.ts";
-import { contentId, groupOf, messageOf, nameOf, quoteOf, writable } from "./message-names.ts";
+import { groupOf, messageOf, quoteOf, writable } from "./message-names.ts";
 
-type Api = Pick<ClientApi, "recall" | "edit" | "react" | "deleteMessages">;
+type Api = Pick<CoreApi, "recall" | "edit" | "deleteMessages">;
 
 const deletedMax = 100;
 
@@ -78,20 +80,6 @@ export function actionsApi(engine: Engine): Api {
         applyEdit(engine, groupOf(engine, conversation), conversation, name, said, { id: by, stampMs: ports.nowMs() });
       });
       engine.changed(topicOf(conversation), "chats");
-      engine.kick(conversation);
-    },
-
-    async react(hex, message, emoji, on) {
-      const conversation = writable(engine, hex);
-      const name = nameOf(message);
-      messageOf(engine, conversation, name);
-      if (emoji.trim() === "") throw new ClientError("empty");
-      if (emoji.length > actionLimits.emojiMax || !emoji.isWellFormed()) throw new ClientError("too-long");
-      const body = { kind: "react", ...name, emoji, on } as const;
-      db.transaction(() => {
-        say(engine, conversation, body);
-        applyReaction(engine, conversation, ownOf(engine).account, body, ports.nowMs());
-      });
       engine.kick(conversation);
     },
 

@@ -12,17 +12,17 @@ import {
 } from "@yanshu/store";
 import { equalBytes, fromHex, historyOf, idBytes, toHex } from "@yanshu/wire";
 import type { CardsApi } from "../api/cards.ts";
-import { ClientError } from "../api.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
 import { claim } from "../groups/claim.ts";
 import { keepContactCapability } from "../identity/points.ts";
+import { idOf, nameOf } from "../ids.ts";
 import { isNotPassedOn } from "../sync/bodies.ts";
 import { say } from "../sync/outbox.ts";
 import { contactItem, tellOwnDevices } from "../sync/own-devices.ts";
 import { tellProfileAgain } from "../sync/profile.ts";
 import { failureOf, putRequest } from "./contacts.ts";
-import { idOf } from "./ids.ts";
-import { bodyOf, messageOf, nameOf, writable } from "./message-names.ts";
+import { bodyOf, messageOf, writable } from "./message-names.ts";
 
 /** @param accept answers a request that lies here already. */
 export function cardsApi(engine: Engine, accept: (conversation: string) => Promise<void>): CardsApi {

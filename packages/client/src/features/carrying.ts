@@ -4,8 +4,9 @@
  */
 
 import { toHex } from "@yanshu/wire";
+import type { CoreApi } from "../api/core.ts";
+import type { Hex } from "../api/hex.ts";
 import type { ExportHead } from "../api/keeping.ts";
-import type { ClientApi, Hex } from "../api.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { readContacts } from "../views/contacts.ts";
 import type { ViewContext } from "../views/context.ts";
@@ -15,7 +16,7 @@ import { readTimeline } from "../views/timeline.ts";
 
 const pageMax = 500;
 
-export function carryingApi(engine: Engine, context: () => ViewContext): Pick<ClientApi, "exportHead" | "exportPage"> {
+export function carryingApi(engine: Engine, context: () => ViewContext): Pick<CoreApi, "exportHead" | "exportPage"> {
   return {
     async exportHead(): Promise<ExportHead> {
       const { account, server } = ownOf(engine);

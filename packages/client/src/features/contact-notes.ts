@@ -14,17 +14,18 @@ import {
   writeContact,
 } from "@yanshu/store";
 import { type AccountId, equalBytes, fromHex, idBytes, toHex } from "@yanshu/wire";
+import type { Hex } from "../api/hex.ts";
 import type { ContactNotes, ListsApi } from "../api/lists.ts";
-import { ClientError, type Hex } from "../api.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
 import { claimByAnyRight } from "../groups/claim.ts";
 import { plan } from "../groups/jobs.ts";
+import { idOf } from "../ids.ts";
+import { setChatMark } from "../sync/chat-marks.ts";
 import { clearChat } from "../sync/clear.ts";
 import { say } from "../sync/outbox.ts";
 import { contactItem, tellOwnDevices } from "../sync/own-devices.ts";
 import { failureOf, putRequest } from "./contacts.ts";
-import { idOf } from "./ids.ts";
-import { setMark } from "./lists.ts";
 
 type NotesApi = Pick<ListsApi, "setContactNotes" | "deleteContact" | "requestMember" | "openOwn">;
 
@@ -64,7 +65,7 @@ export function contactNotesApi(engine: Engine): NotesApi {
           clearChat(engine, conversation);
           dropWork(db, conversation);
           tellOwnDevices(engine, [{ kind: "clear", conversation, upToMs: ports.nowMs(), stampMs: ports.nowMs() }]);
-          setMark(engine, conversation, "hidden", true);
+          setChatMark(engine, conversation, "hidden", true);
           if (row.group_id === null) setConversationState(db, conversation, "declined");
           else {
             // Goes out from a chat that is left, and takes the addresses with it.

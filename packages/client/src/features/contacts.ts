@@ -36,8 +36,10 @@ import {
   linkName,
   toHex,
 } from "@yanshu/wire";
-import { type ClientApi, ClientError, type Hex, type LinkPreview } from "../api.ts";
+import type { CoreApi, LinkPreview } from "../api/core.ts";
+import type { Hex } from "../api/hex.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
 import { type Claimed, claim } from "../groups/claim.ts";
 import { declineGroup } from "../groups/decline.ts";
 import { plan, planRefound } from "../groups/jobs.ts";
@@ -47,6 +49,7 @@ import { alarm } from "../identity/alarm.ts";
 import { renewHandle } from "../identity/handle.ts";
 import { mustBeItself } from "../identity/mend.ts";
 import { contactCapability, hasContactCapability, renewContactSecret } from "../identity/points.ts";
+import { idOf } from "../ids.ts";
 import { greetingProfile, linkedBy, ownProfile } from "../sync/bodies.ts";
 import { dropItem } from "../sync/clear.ts";
 import { storedSource } from "../sync/notes.ts";
@@ -56,11 +59,10 @@ import { tellProfileAgain } from "../sync/profile.ts";
 import { giveUp } from "../sync/unsent.ts";
 import { faceOf } from "../views/faces.ts";
 import { groupPreview } from "../views/joining.ts";
-import { idOf } from "./ids.ts";
 import { cardSoon, facesFor, fetchLinkCard, LinkCards, type LinkOfCard } from "./link-card.ts";
 
 type ContactApi = Pick<
-  ClientApi,
+  CoreApi,
   | "readLink"
   | "linkCard"
   | "myLink"

@@ -2,8 +2,8 @@
 import { bodyLimits } from "@yanshu/content";
 import { type DeviceId, toHex, type UnixMs } from "@yanshu/wire";
 import type { DevicesApi } from "../api/devices.ts";
-import { ClientError } from "../api.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
 import { type DeviceName, noteDeviceName, readDeviceNames } from "../sync/device-names.ts";
 import { tellOwnDevices } from "../sync/own-devices.ts";
 

@@ -10,8 +10,10 @@ import {
   writeRoster,
 } from "@yanshu/store";
 import { type AccountId, type ConversationId, equalBytes, fromHex, toHex } from "@yanshu/wire";
-import { type ClientApi, ClientError, type Hex } from "../api.ts";
+import type { CoreApi } from "../api/core.ts";
+import type { Hex } from "../api/hex.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
 import { whoStays } from "../groups/heir.ts";
 import { type Job, plan } from "../groups/jobs.ts";
 import { mustBeItself } from "../identity/mend.ts";
@@ -20,7 +22,7 @@ import { giveUp } from "../sync/unsent.ts";
 import { ownPlace } from "./own-place.ts";
 
 type GroupsApi = Pick<
-  ClientApi,
+  CoreApi,
   "createGroup" | "addMembers" | "removeMember" | "leaveGroup" | "renameGroup" | "setGroupPicture" | "setRole"
 >;
 

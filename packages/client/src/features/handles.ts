@@ -1,8 +1,8 @@
 /** Handles: chosen, given up, and looked for (docs/spec/identity.md ID28, ID29). */
 import { type CallResult, decodeHandleRecord, encodeLink, limits, readHandle } from "@yanshu/wire";
 import type { HandlesApi } from "../api/handles.ts";
-import { ClientError } from "../api.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
 import { handleNonceBytes, keepHandle, partsOf, tellHandle } from "../identity/handle.ts";
 import { keepContactCapability } from "../identity/points.ts";
 import { noteHandle, readHandleOf } from "../sync/handle.ts";

@@ -1,14 +1,15 @@
 /** What home keeps of this account, asked of home itself (docs/spec/keeping.md KP12): counted, and row by row as it stands there. */
 import { type Bytes, type CallArgs, type CallName, type CallResult, concat, decodeRow } from "@yanshu/wire";
+import type { CoreApi } from "../api/core.ts";
 import type { HomePage } from "../api/keeping.ts";
-import { type ClientApi, ClientError } from "../api.ts";
 import type { Engine } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
 
 /** Home answers so many a minute, and says for how long it answers no more; where it does not, a moment is waited. */
 const patienceMs = 2_000;
 const patienceTimes = 60;
 
-export function homeKeepsApi(engine: Engine): Pick<ClientApi, "homeCounts" | "homePage"> {
+export function homeKeepsApi(engine: Engine): Pick<CoreApi, "homeCounts" | "homePage"> {
   const { link, ports } = engine;
 
   async function ask<N extends CallName>(name: N, args: CallArgs<N>): Promise<CallResult<N>> {

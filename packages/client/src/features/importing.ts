@@ -7,10 +7,10 @@ import { randomConversationId } from "@yanshu/mls";
 import { insertConversation, insertImported, learnPerson, markImported, readConversation } from "@yanshu/store";
 import { type Bytes, type ConversationId, concat, toHex, utf8 } from "@yanshu/wire";
 import type { ImportedLetter, KeepingApi } from "../api/keeping.ts";
-import { ClientError } from "../api.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
+import { idOf } from "../ids.ts";
 import { clearChat } from "../sync/clear.ts";
-import { idOf } from "./ids.ts";
 import { handleOf, learnBlobs } from "./media/handles.ts";
 import { mustHaveMedia, type Outgoing, outgoing } from "./media/sending.ts";
 

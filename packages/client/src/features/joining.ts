@@ -12,25 +12,27 @@ import {
   type SealedCard,
   toHex,
 } from "@yanshu/wire";
-import { type ClientApi, ClientError, type Hex } from "../api.ts";
+import type { CoreApi } from "../api/core.ts";
+import type { Hex } from "../api/hex.ts";
 import { unpack } from "../core/cbor.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
 import { doorsIn, groupOf, urlOf } from "../groups/door.ts";
 import { type Job, plan } from "../groups/jobs.ts";
 import { letIn, type Offer, turnAway } from "../groups/join-answer.ts";
 import { groupLinkIn, putAside, startJoining } from "../groups/join-ask.ts";
 import { mustBeItself } from "../identity/mend.ts";
+import { idOf } from "../ids.ts";
 import { say } from "../sync/outbox.ts";
 import { speakable } from "../sync/unsent.ts";
 import type { ViewContext } from "../views/context.ts";
 import { headsOf } from "../views/heads.ts";
 import { peopleOf } from "../views/people.ts";
-import { idOf } from "./ids.ts";
 import { cardSoon, facesFor, LinkCards } from "./link-card.ts";
 import { ownPlace } from "./own-place.ts";
 
 type Api = Pick<
-  ClientApi,
+  CoreApi,
   | "groupLink"
   | "makeGroupLink"
   | "closeGroupLink"

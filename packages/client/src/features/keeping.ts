@@ -11,17 +11,18 @@ import {
 } from "@yanshu/content";
 import { type FavouriteRow, type MessageName, readConversation, readFavourite, readPerson } from "@yanshu/store";
 import type { Bytes, ConversationId } from "@yanshu/wire";
-import { type ClientApi, ClientError } from "../api.ts";
+import type { CoreApi } from "../api/core.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
+import { contentId, idOf, nameOf } from "../ids.ts";
 import { favouriteItem, takeFavourite } from "../sync/favourites.ts";
 import { say } from "../sync/outbox.ts";
 import { tellOwnDevices } from "../sync/own-devices.ts";
 import { rosterOf } from "../sync/roster.ts";
-import { idOf } from "./ids.ts";
 import { forwardMedia } from "./media/copy.ts";
-import { bodyOf, contentId, messageOf, nameOf, writable } from "./message-names.ts";
+import { bodyOf, messageOf, writable } from "./message-names.ts";
 
-type Api = Pick<ClientApi, "forward" | "keepFavourites" | "dropFavourite">;
+type Api = Pick<CoreApi, "forward" | "keepFavourites" | "dropFavourite">;
 
 const messagesMax = 100;
 const chatsMax = 9;

@@ -2,11 +2,12 @@
 import { type BlobRef, decodeBody, isMedia, mediaLimits, type Picture } from "@yanshu/content";
 import { markVoiceHeard, readBlob, readUploads } from "@yanshu/store";
 import { type Bytes, concat, fromHex, toHex } from "@yanshu/wire";
+import type { Hex } from "../api/hex.ts";
 import type { MediaApi, PictureToSend, Source } from "../api/media.ts";
-import { ClientError, type Hex } from "../api.ts";
 import { type Engine, topicOf } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
+import { idOf } from "../ids.ts";
 import { rosterOf } from "../sync/roster.ts";
-import { idOf } from "./ids.ts";
 import { forwardMedia } from "./media/copy.ts";
 import { mustBeOpen, mustHaveMedia, type Outgoing, onStored, outgoing, sendWithFiles } from "./media/sending.ts";
 import { chunkBytes } from "./media/stream.ts";

@@ -1,11 +1,11 @@
 /** Messages and conversations as screens name them, looked up before something is done with them. */
 import { actionLimits, type Body, decodeBody, type Quote, summaryOf } from "@yanshu/content";
 import { type MessageName, type MessageRow, readConversation, readMessage } from "@yanshu/store";
-import { type ConversationId, fromHex, idBytes, toHex } from "@yanshu/wire";
-import type { MessageRef } from "../api/actions.ts";
-import { ClientError, type Hex } from "../api.ts";
+import { type ConversationId, toHex } from "@yanshu/wire";
+import type { Hex } from "../api/hex.ts";
 import type { Engine } from "../core/engine.ts";
-import { idOf } from "./ids.ts";
+import { ClientError } from "../errors.ts";
+import { idOf } from "../ids.ts";
 
 /** A message in short, for whoever does not have it. */
 export function quoteOf(engine: Engine, conversation: ConversationId, name: MessageName): Quote {
@@ -47,16 +47,6 @@ export function writable(engine: Engine, hex: Hex): ConversationId {
 export function groupOf(engine: Engine, conversation: ConversationId) {
   const groupId = readConversation(engine.db, conversation)?.group_id;
   return groupId == null ? undefined : engine.groups.get(toHex(groupId));
-}
-
-export function nameOf({ author, id }: MessageRef): MessageName {
-  if (!new RegExp(`^[0-9a-f]{${2 * idBytes.account}}$`).test(author)) throw new ClientError("unknown-message");
-  return { author: fromHex(author), id: contentId(id) };
-}
-
-export function contentId(id: Hex): Uint8Array {
-  if (!new RegExp(`^[0-9a-f]{${2 * idBytes.content}}$`).test(id)) throw new ClientError("unknown-message");
-  return fromHex(id);
 }
 
 /** What a row says; undefined for what this version cannot read. */

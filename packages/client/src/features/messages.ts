@@ -13,10 +13,14 @@ import {
   setRosterOf,
 } from "@yanshu/store";
 import { fromHex, toHex } from "@yanshu/wire";
-import { type ClientApi, ClientError, type Hex } from "../api.ts";
+import type { CoreApi } from "../api/core.ts";
+import type { Hex } from "../api/hex.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
 import { answerLine, insertLine } from "../groups/lines.ts";
+import { idOf } from "../ids.ts";
 import { settleText } from "../sync/actions.ts";
+import { setChatMark } from "../sync/chat-marks.ts";
 import { dropItem } from "../sync/clear.ts";
 import { keepDraft } from "../sync/drafts.ts";
 import { say } from "../sync/outbox.ts";
@@ -25,12 +29,10 @@ import { rosterOf } from "../sync/roster.ts";
 import { type Overdue, sayAgain, speakable } from "../sync/unsent.ts";
 import { countedKinds } from "../views/shown.ts";
 import { textBody } from "./actions.ts";
-import { idOf } from "./ids.ts";
-import { setMark } from "./lists.ts";
 import { forgetFilesOf } from "./media/handles.ts";
 import { discardUpload, resendUpload } from "./media/sending.ts";
 
-type MessagesApi = Pick<ClientApi, "sendText" | "resend" | "discard" | "answerNotice" | "markRead" | "setDraft">;
+type MessagesApi = Pick<CoreApi, "sendText" | "resend" | "discard" | "answerNotice" | "markRead" | "setDraft">;
 
 export function messagesApi(engine: Engine, overdue: Overdue): MessagesApi {
   const { db, ports } = engine;
@@ -112,7 +114,7 @@ export function messagesApi(engine: Engine, overdue: Overdue): MessagesApi {
       const isMarked = hasChatMark(db, conversation, "unread");
       if (position <= row.read_order && !isMarked) return;
       db.transaction(() => {
-        if (isMarked) setMark(engine, conversation, "unread", false);
+        if (isMarked) setChatMark(engine, conversation, "unread", false);
         if (position <= row.read_order) return;
         setReadOrder(db, conversation, position);
         tellOwnDevices(engine, [{ kind: "read", conversation, upToMs: ports.nowMs(), stampMs: ports.nowMs() }]);

@@ -1,39 +1,58 @@
-/** What one is called in a group (docs/spec/groups.md GR29). */
+/**
+ * Nicknames (docs/spec/groups.md GR29): what a member wants to be called in a group is a message of theirs, kept by
+ * everybody, and told again to newcomers.
+ */
 import { groupLimits } from "@yanshu/content";
-import { readConversation, readNickname } from "@yanshu/store";
-import { type ClientApi, ClientError } from "../api.ts";
-import { type Engine, ownOf, topicOf } from "../core/engine.ts";
-import { applyNicknames } from "../sync/nicknames.ts";
-import { say } from "../sync/outbox.ts";
-import { idOf } from "./ids.ts";
-import { setMark } from "./lists.ts";
+import { readConversation, readMembers, readNickname, readNicknames, writeNickname } from "@yanshu/store";
+import { equalBytes, toHex } from "@yanshu/wire";
+import { ClientError, clientFeature, type Hex, idOf } from "../feature.ts";
 
-export function nicknamesApi(engine: Engine): Pick<ClientApi, "setNickname" | "setNicknamesShown"> {
-  const { db, ports } = engine;
-  return {
+type NicknamesApi = {
+  /** Empty: none. Rejects with `unknown-conversation`, `too-long`. */
+  readonly setNickname: (conversation: Hex, name: string) => Promise<void>;
+};
+
+export const nicknames = clientFeature({
+  kinds: ["nicknames"],
+
+  apply: {
+    /** Nobody speaks for another but to fill in what is not known here. */
+    nicknames: ({ db, changed, changedIn }, { conversation, by, group, body: { items, retold } }) => {
+      if (group?.kind !== "group") return;
+      const here = new Set(readMembers(db, conversation).map(({ account }) => toHex(account)));
+      for (const { account, name, stampMs } of items) {
+        if (!here.has(toHex(account)) || (!retold && !equalBytes(account, by))) continue;
+        writeNickname(db, conversation, { account, name: name.trim(), stamp_ms: stampMs }, !retold);
+      }
+      changedIn(conversation);
+      changed("chats", "people");
+    },
+  },
+
+  /** The member who adds somebody tells them. */
+  retell: ({ db }, { conversation, isOurs }) => {
+    const all = isOurs ? readNicknames(db, conversation) : [];
+    const items = all.map(({ account, name, stamp_ms }) => ({ account, name, stampMs: stamp_ms }));
+    const most = groupLimits.nicknamesMax;
+    return Array.from({ length: Math.ceil(items.length / most) }, (_, at) => ({
+      kind: "nicknames",
+      items: items.slice(at * most, (at + 1) * most),
+      retold: true,
+    }));
+  },
+
+  api: ({ db, nowMs, own, say }): NicknamesApi => ({
     async setNickname(hex, wanted) {
       const conversation = idOf(hex);
       const row = readConversation(db, conversation);
       if (row?.kind !== "group" || row.state !== "open") throw new ClientError("unknown-conversation");
       const name = wanted.trim().toWellFormed();
       if (name.length > groupLimits.nicknameMax) throw new ClientError("too-long");
-      const { account } = ownOf(engine);
+      const account = own();
       const held = readNickname(db, conversation, account);
       if ((held?.name ?? "") === name) return;
-      const stampMs = Math.max(ports.nowMs(), (held?.stamp_ms ?? 0) + 1);
-      const body = { kind: "nicknames", items: [{ account, name, stampMs }], retold: false } as const;
-      db.transaction(() => {
-        say(engine, conversation, body);
-        applyNicknames(engine, "group", conversation, account, body);
-      });
-      engine.kick(conversation);
+      const stampMs = Math.max(nowMs(), (held?.stamp_ms ?? 0) + 1);
+      say(conversation, { kind: "nicknames", items: [{ account, name, stampMs }], retold: false });
     },
-
-    async setNicknamesShown(hex, isOn) {
-      const conversation = idOf(hex);
-      if (readConversation(db, conversation)?.kind !== "group") throw new ClientError("unknown-conversation");
-      db.transaction(() => setMark(engine, conversation, "own-names", !isOn));
-      engine.changed(topicOf(conversation), "chats", "people");
-    },
-  };
-}
+  }),
+});

@@ -1,9 +1,10 @@
 /** Where one stands in a group that a screen names: what may be asked of it follows from that. */
 import { readConversation, readMembers } from "@yanshu/store";
 import { type ConversationId, equalBytes } from "@yanshu/wire";
-import { ClientError, type Hex } from "../api.ts";
+import type { Hex } from "../api/hex.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
-import { idOf } from "./ids.ts";
+import { ClientError } from "../errors.ts";
+import { idOf } from "../ids.ts";
 
 type OwnPlace = { readonly conversation: ConversationId; readonly role: "owner" | "admin" | "member" };
 

@@ -2,9 +2,9 @@
 import { type BodyOf, placeLimits } from "@yanshu/content";
 import { toHex } from "@yanshu/wire";
 import type { PlaceApi, PlaceItemBody } from "../api/place.ts";
-import { ClientError } from "../api.ts";
 import type { Engine } from "../core/engine.ts";
-import { idOf } from "./ids.ts";
+import { ClientError } from "../errors.ts";
+import { idOf } from "../ids.ts";
 import { sendWithFiles } from "./media/sending.ts";
 
 const millionths = 1_000_000;

@@ -6,8 +6,8 @@
 import { clearWaking, deleteMeta, readConversation, readMeta, readWaking, setWaking, writeMeta } from "@yanshu/store";
 import { type Address, limits, toHex } from "@yanshu/wire";
 import type { PushApi } from "../api/push.ts";
-import { ClientError } from "../api.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
 import { ownAddress } from "../groups/commits.ts";
 
 const isOn = Uint8Array.of(1);

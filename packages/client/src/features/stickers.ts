@@ -2,14 +2,14 @@
 import { type BodyOf, decodeBody, encodeBody, stickerLimits, stickerOf, stickerTypes } from "@yanshu/content";
 import { type OwnStickerRow, readOwnSticker, readOwnStickers } from "@yanshu/store";
 import { type Bytes, type ContentId, concat, idBytes, MalformedError, toHex, utf8 } from "@yanshu/wire";
+import type { Hex } from "../api/hex.ts";
 import type { PackedStickerRef, StickersApi, StickerToKeep } from "../api/stickers.ts";
-import { ClientError, type Hex } from "../api.ts";
 import type { Engine } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
+import { contentId, idOf } from "../ids.ts";
 import { tellOwnDevices } from "../sync/own-devices.ts";
 import { stickerItem, takeSticker } from "../sync/stickers.ts";
-import { idOf } from "./ids.ts";
 import { sendWithFiles } from "./media/sending.ts";
-import { contentId } from "./message-names.ts";
 
 type Body = BodyOf<"sticker">;
 

@@ -5,13 +5,13 @@
 import { blobsIn, decodeBody } from "@yanshu/content";
 import { databaseBytes, readBlob, readOwnBlob, type StoredBlob, setBlobHave } from "@yanshu/store";
 import { type Bytes, toHex } from "@yanshu/wire";
+import type { Hex } from "../api/hex.ts";
 import type { KeepingApi, StorageKind, StorageOf } from "../api/keeping.ts";
-import type { Hex } from "../api.ts";
 import type { Engine } from "../core/engine.ts";
+import { idOf } from "../ids.ts";
 import type { ViewContext } from "../views/context.ts";
 import { headsOf } from "../views/heads.ts";
 import { peopleOf } from "../views/people.ts";
-import { idOf } from "./ids.ts";
 import { dayNow, handleOf, hasChunk } from "./media/handles.ts";
 import { chunkCount, chunkRange, cipherBytes } from "./media/stream.ts";
 

@@ -1,6 +1,6 @@
 /** The switch of the vault (docs/spec/vault.md VA12). */
 import { beginVaultAnew } from "@yanshu/store";
-import type { VaultApi } from "../api.ts";
+import type { VaultApi } from "../api/vault.ts";
 import type { Engine } from "../core/engine.ts";
 import { tellOwnDevices } from "../sync/own-devices.ts";
 import { readVault, writeVault } from "../vault/known.ts";

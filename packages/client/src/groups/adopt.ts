@@ -34,11 +34,10 @@ import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { planHandovers, tellLaterDevices } from "../history/hand-over.ts";
 import { retireAfterMs } from "../identity/points.ts";
 import { addMissingTo } from "../identity/reconcile.ts";
-import { mayPin, pinsIn } from "../sync/actions.ts";
+import { factsOf } from "../sync/apply-feature.ts";
 import { introduction } from "../sync/bodies.ts";
 import { floodedMs, tidyMs } from "../sync/flood.ts";
 import { onDissolved } from "../sync/leave.ts";
-import { retellNicknames } from "../sync/nicknames.ts";
 import { say } from "../sync/outbox.ts";
 import { tellUntold } from "../sync/own-devices.ts";
 import { ownAddress, strikeDone } from "./commits.ts";
@@ -242,13 +241,20 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
   }
   const isOurs = equalBytes(effect.committer.device, ownOf(engine).device);
   const isNewDevice = (member: Member) => !before.members.some((other) => isSameDevice(other, member));
-  if (isOurs && effect.added.some(isNewDevice)) retellNicknames(engine, conversation);
-  const newcomers = membersAfter.filter((account) => !membersBefore.some((other) => equalBytes(other, account)));
+  const newcomers = newcomersIn(membersBefore, membersAfter);
   const isNewcomer = (account: AccountId) => newcomers.some((one) => equalBytes(one, account));
   const later = effect.added.filter((member) => isNewDevice(member) && !isNewcomer(member.account));
   tellLaterDevices(engine, group, later);
-  if (newcomers.length === 0) return;
-  // Whoever is let in again has not left, nor strayed.
+  if (newcomers.length > 0) welcome(engine, group, newcomers, isOurs);
+  // After the introduction, so that names are there.
+  if (effect.added.some(isNewDevice)) retell(engine, group, effect.committer, isOurs, newcomers.length > 0);
+}
+
+/** People came into a group. */
+function welcome(engine: Engine, group: Group, newcomers: readonly AccountId[], isOurs: boolean): void {
+  const { db } = engine;
+  const { conversation } = group.state;
+  // Somebody who is let in again has not left, nor strayed.
   for (const account of newcomers) {
     forgetLeaving(db, conversation, account);
     forgetStrayed(db, conversation, account);
@@ -256,7 +262,10 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
   settleJoinRequests(db, conversation);
   if (isOurs) introduce(engine, group, newcomers);
   if (isOurs) planHandovers(engine, group, newcomers);
-  retellPins(engine, group, effect.committer, isOurs);
+}
+
+function newcomersIn(before: readonly AccountId[], after: readonly AccountId[]): readonly AccountId[] {
+  return after.filter((account) => !before.some((other) => equalBytes(other, account)));
 }
 
 /**
@@ -282,12 +291,13 @@ function noteStrays(engine: Engine, { removed, after }: CommitEffect, stay: read
   }
 }
 
-/** Who adds tells the newcomers what is pinned; where they may not, an owner's device does. */
-function retellPins(engine: Engine, group: Group, committer: Member, isOurs: boolean): void {
-  const own = ownOf(engine).account;
-  const isForUs = mayPin(group, committer.account) ? isOurs : roleOf(group, own) === "owner";
-  const items = isForUs ? pinsIn(engine, group.state.conversation) : [];
-  if (items.length > 0) say(engine, group.state.conversation, { kind: "pins", items, retold: true });
+/** Devices that came in are told what was set before, as each feature says it. */
+function retell(engine: Engine, group: Group, committer: Member, isOurs: boolean, arePeople: boolean): void {
+  const { conversation } = group.state;
+  const owns = roleOf(group, ownOf(engine).account) === "owner";
+  const newcomers = { conversation, group: factsOf(group), by: committer.account, isOurs, owns, arePeople };
+  for (const { retell: tell } of engine.features.features)
+    for (const body of tell?.(engine.context, newcomers) ?? []) say(engine, conversation, body);
 }
 
 /** Who founds or adds tells the newcomers everybody's names, and everybody the newcomers'. */

@@ -3,14 +3,14 @@
 import { setConversationState } from "@yanshu/store";
 import type { ConversationId } from "@yanshu/wire";
 import { type Engine, topicOf } from "../core/engine.ts";
-import { setMark } from "../features/lists.ts";
+import { setChatMark } from "../sync/chat-marks.ts";
 import { clearChat } from "../sync/clear.ts";
 import { say } from "../sync/outbox.ts";
 
 export function declineGroup(engine: Engine, conversation: ConversationId): void {
   engine.db.transaction(() => {
     clearChat(engine, conversation);
-    setMark(engine, conversation, "hidden", true);
+    setChatMark(engine, conversation, "hidden", true);
     setConversationState(engine.db, conversation, "left");
     say(engine, conversation, { kind: "leave" });
   });

@@ -4,8 +4,7 @@
  */
 
 import { encodeNote } from "@yanshu/content";
-import type { KeyPair } from "@yanshu/mls";
-import { type Group, type Member, type Prepared, sealGroupEnvelope } from "@yanshu/mls";
+import { type Group, type KeyPair, type Member, type Prepared, sealGroupEnvelope } from "@yanshu/mls";
 import {
   type AccountHistory,
   type AccountId,

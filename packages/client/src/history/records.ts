@@ -14,14 +14,15 @@ import {
   readVersions,
   type ToHand,
   vaultClearOf,
-  writeMark,
 } from "@yanshu/store";
 import { type AccountId, type ConversationId, equalBytes, fromHex, toHex } from "@yanshu/wire";
 import { pack, unpack } from "../core/cbor.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { learnBlobs } from "../features/media/handles.ts";
-import { type ChainLine, settleLine, settleQuote, settleText, takeNewest } from "../sync/actions.ts";
-import { isKnown } from "../sync/too-new.ts";
+import { settleMark, settleQuote, settleText, takeNewest } from "../sync/actions.ts";
+
+/** As a mark of a sign-up list holds it. */
+type ChainLine = { readonly text: string; readonly sinceMs: number };
 
 /** As this device has it. */
 export function handedOf({ db }: Engine, conversation: ConversationId, row: ToHand): HandedMessage {
@@ -77,7 +78,7 @@ export function takeHanded(engine: Engine, { arrival, by }: Taking, record: Hand
   const isCleared = atMs <= (vaultClearOf(db, conversation) ?? -1);
   const body = decodeBody(record.body);
   const isOwn = equalBytes(author, ownOf(engine).account);
-  if (body?.kind !== kind || !isKnown(ports, kind) || isOwn || isCleared || atMs < arrival.since_ms) {
+  if (body?.kind !== kind || !engine.features.knows(kind) || isOwn || isCleared || atMs < arrival.since_ms) {
     countDiagnostic(db, "handed-passed-over");
     return;
   }
@@ -125,21 +126,31 @@ function takeMarks(engine: Engine, conversation: ConversationId, record: HandedM
       .filter((mark) => !equalBytes(mark.by, own))
       .map((mark) => ({ ...mark, stamp_ms: Math.min(mark.stampMs, nowMs) }));
   for (const { by, emoji, on, stamp_ms } of theirs(record.reactions))
-    writeMark(db, conversation, author, id, { kind: "reaction", by, key: emoji, value: pack(on), stamp_ms });
+    settleMark(engine, conversation, { author, id }, { kind: "reaction", by, key: emoji, value: pack(on), stamp_ms });
   for (const { by, choices, stamp_ms } of theirs(record.votes))
-    writeMark(db, conversation, author, id, {
-      kind: "vote",
-      by,
-      key: "",
-      value: pack([...new Set(choices)]),
-      stamp_ms,
-    });
+    settleMark(
+      engine,
+      conversation,
+      { author, id },
+      {
+        kind: "vote",
+        by,
+        key: "",
+        value: pack([...new Set(choices)]),
+        stamp_ms,
+      },
+    );
   const held = readMarks(db, conversation, author, id, "line");
   for (const { by, key, text, sinceMs, stamp_ms } of theirs(record.lines)) {
     const name = toHex(key);
     // What its author has said since stands, at the place of their first writing.
     const isSaid = held.some((mark) => mark.key === name && equalBytes(mark.by, by));
-    const stampMs = isSaid ? 0 : stamp_ms;
-    settleLine(db, conversation, { author, id }, { by, key: name, text, sinceMs: Math.min(sinceMs, nowMs), stampMs });
+    const value = pack({ text, sinceMs: Math.min(sinceMs, nowMs) } satisfies ChainLine);
+    settleMark(
+      engine,
+      conversation,
+      { author, id },
+      { kind: "line", by, key: name, value, stamp_ms: isSaid ? 0 : stamp_ms },
+    );
   }
 }

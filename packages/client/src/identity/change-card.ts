@@ -14,8 +14,9 @@ import {
   rootChangeBytes,
   rootHashOf,
 } from "@yanshu/wire";
-import { type ClientApi, ClientError } from "../api.ts";
+import type { CoreApi } from "../api/core.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
 import { keepOwed, oweRecord } from "../vault/keep-record.ts";
 import { areOnCard, cardOf } from "./card.ts";
 import { endFamilyHere } from "./family.ts";
@@ -26,7 +27,7 @@ import { ownRoot } from "./passkeys.ts";
 /** What the card that counts leads to, and what stands on the one that is being written down. In memory alone. */
 type Drafted = { readonly old: Bytes; readonly next: Bytes };
 
-export function changeCardApi(engine: Engine): Pick<ClientApi, "newCard" | "confirmNewCard"> {
+export function changeCardApi(engine: Engine): Pick<CoreApi, "newCard" | "confirmNewCard"> {
   let drafted: Drafted | undefined;
   return {
     async newCard(by) {

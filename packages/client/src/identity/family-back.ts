@@ -5,16 +5,18 @@
 import type { Note, NoteOf } from "@yanshu/content";
 import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import { type AccountId, type Bytes, encodeLink, equalBytes } from "@yanshu/wire";
-import { type ClientApi, ClientError, type FamilyBackView, type FamilyFault } from "../api.ts";
+import type { CoreApi } from "../api/core.ts";
+import type { FamilyBackView, FamilyFault } from "../api/family.ts";
 import { pack, unpack } from "../core/cbor.ts";
 import type { Engine } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
 import type { Cancel } from "../ports.ts";
 import { familySecretOf } from "./family-secret.ts";
 import { commitmentOf, wordsOf } from "./link-proof.ts";
 import { tagOf, unwrapMasterKey } from "./master-wrap.ts";
 import { type Meeting, meet, meetingMsMax } from "./meeting.ts";
 
-type FamilyBackApi = Pick<ClientApi, "meetHelper" | "cancelFamilyBack" | "askFamilyAgain">;
+type FamilyBackApi = Pick<CoreApi, "meetHelper" | "cancelFamilyBack" | "askFamilyAgain">;
 type Over = Extract<FamilyBackView, { step: "over" }>["why"];
 
 type HandedOver = { readonly account: AccountId; readonly check: Bytes; readonly piece: Bytes; readonly by: string };

@@ -5,15 +5,17 @@
 import type { Note } from "@yanshu/content";
 import { readPerson, readPiece } from "@yanshu/store";
 import { type AccountId, type Bytes, decodeLink, equalBytes, fromHex } from "@yanshu/wire";
-import { type ClientApi, ClientError, type FamilyFault, type FamilyPerson, type HelpingView } from "../api.ts";
+import type { CoreApi } from "../api/core.ts";
+import type { FamilyFault, FamilyPerson, HelpingView } from "../api/family.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
 import type { Cancel } from "../ports.ts";
 import { ownProfile } from "../sync/bodies.ts";
 import { faceOf } from "../views/faces.ts";
 import { commitmentOf, wordsOf } from "./link-proof.ts";
 import { type Meeting, meet, meetingMsMax, type Peer } from "./meeting.ts";
 
-type HelpingApi = Pick<ClientApi, "helpBack" | "confirmHelp" | "cancelHelp">;
+type HelpingApi = Pick<CoreApi, "helpBack" | "confirmHelp" | "cancelHelp">;
 
 type Helping = {
   readonly meeting: Meeting;

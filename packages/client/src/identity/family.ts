@@ -6,8 +6,11 @@ import { familyLimits } from "@yanshu/content";
 import { directConversationId } from "@yanshu/mls";
 import { readContact, readConversation } from "@yanshu/store";
 import { type AccountId, type Bytes, equalBytes, familyProofBytes, fromHex } from "@yanshu/wire";
-import { type ClientApi, ClientError, type Hex, type RootBy } from "../api.ts";
+import type { CoreApi } from "../api/core.ts";
+import type { Hex } from "../api/hex.ts";
+import type { RootBy } from "../api/recovery.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
 import { pieceLine } from "../sync/family.ts";
 import { type Family, noteFamily, readFamily } from "../sync/family-state.ts";
 import { say } from "../sync/outbox.ts";
@@ -16,7 +19,7 @@ import { makeFamilySecret } from "./family-secret.ts";
 import { tagOf, wrapMasterKey } from "./master-wrap.ts";
 import { errandTo, ownRoot } from "./passkeys.ts";
 
-type FamilyApi = Pick<ClientApi, "chooseFamily" | "endFamily" | "stopFamily">;
+type FamilyApi = Pick<CoreApi, "chooseFamily" | "endFamily" | "stopFamily">;
 
 export function familyApi(engine: Engine): FamilyApi {
   const { db, ports } = engine;

@@ -4,8 +4,9 @@
  * stopped; there is no way back once it was begun, since other people are told first.
  */
 import { deleteOwnBlob, hasWork, readMeta, readOwnBlobs, writeMeta } from "@yanshu/store";
-import { type ClientApi, ClientError } from "../api.ts";
+import type { CoreApi } from "../api/core.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
 import { blobServer } from "../features/media/server.ts";
 import { sayFarewell } from "../sync/farewell.ts";
 import { tellOwnDevices } from "../sync/own-devices.ts";
@@ -18,7 +19,7 @@ const filesMsMax = 60_000;
 const stepMs = 250;
 
 export type Leaving = {
-  readonly api: Pick<ClientApi, "deleteAccount" | "wipeDevice">;
+  readonly api: Pick<CoreApi, "deleteAccount" | "wipeDevice">;
   /** After each sign-in, until it is done. Answers whether the account is being deleted. */
   readonly goOn: () => boolean;
 };

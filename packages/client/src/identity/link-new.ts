@@ -7,8 +7,9 @@ import type { Note, NoteOf } from "@yanshu/content";
 import type { KeyPair } from "@yanshu/mls";
 import { readMeta, readPerson } from "@yanshu/store";
 import { type AccountId, accountIdOf, type Bytes, encodeLink, equalBytes, toHex } from "@yanshu/wire";
-import { type ClientApi, ClientError, type LinkedPerson } from "../api.ts";
+import type { CoreApi, LinkedPerson } from "../api/core.ts";
 import type { Engine } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
 import { faceOf } from "../views/faces.ts";
 import { commitmentOf, wordsOf } from "./link-proof.ts";
 import type { LinkTable, Talk } from "./link-table.ts";
@@ -44,7 +45,7 @@ export function createNewSide(engine: Engine, table: LinkTable, joined: () => vo
   const { crypto } = ports;
   let mine: NewSide | undefined;
 
-  async function start(): ReturnType<ClientApi["startLinking"]> {
+  async function start(): ReturnType<CoreApi["startLinking"]> {
     // @checks ID12
     const isFree = engine.own === undefined || engine.phase === "signed-out" || engine.phase === "linking";
     // @checks ID12
@@ -116,7 +117,7 @@ export function createNewSide(engine: Engine, table: LinkTable, joined: () => vo
   }
 
   /** Whose device this becomes, and that what was of somebody else here goes, is said by whoever holds it. */
-  async function confirm(join: boolean): ReturnType<ClientApi["confirmJoin"]> {
+  async function confirm(join: boolean): ReturnType<CoreApi["confirmJoin"]> {
     const side = mine;
     // @checks ID21
     if (side?.peer === undefined || !side.talk.isOn()) throw new ClientError("link-expired");

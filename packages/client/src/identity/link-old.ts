@@ -6,8 +6,9 @@ import type { Note, NoteOf } from "@yanshu/content";
 import { ownConversationId } from "@yanshu/mls";
 import { insertConversation, readConversation, readConversations } from "@yanshu/store";
 import { type Bytes, decodeLink, deviceIdOf, equalBytes, historyOf, limits } from "@yanshu/wire";
-import { type ClientApi, ClientError, type ClientErrorCode } from "../api.ts";
+import type { CoreApi } from "../api/core.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { ClientError, type ClientErrorCode } from "../errors.ts";
 import { jobsOf, plan } from "../groups/jobs.ts";
 import { ownProfile } from "../sync/bodies.ts";
 import { tellAll } from "../sync/own-devices.ts";
@@ -35,7 +36,7 @@ export function createOldSide(engine: Engine, table: LinkTable) {
   let mine: OldSide | undefined;
 
   /** @checks ID12 */
-  async function scan(text: string): ReturnType<ClientApi["scanDevice"]> {
+  async function scan(text: string): ReturnType<CoreApi["scanDevice"]> {
     const read = decodeLink(text);
     if (read?.kind !== "device") throw new ClientError("bad-link");
     const own = ownOf(engine);
@@ -63,7 +64,7 @@ export function createOldSide(engine: Engine, table: LinkTable) {
     table.show({ side: "old", step: "waiting" });
   }
 
-  async function confirm(same: boolean): ReturnType<ClientApi["confirmWords"]> {
+  async function confirm(same: boolean): ReturnType<CoreApi["confirmWords"]> {
     const side = mine;
     // @checks ID14
     if (side?.newKey === undefined || !side.talk.isOn()) throw new ClientError("link-expired");

@@ -4,8 +4,9 @@
  * the account beside the connection that posts (DS50).
  */
 import type { Note } from "@yanshu/content";
-import type { ClientErrorCode, LinkingView } from "../api.ts";
+import type { LinkingView } from "../api/core.ts";
 import type { Engine } from "../core/engine.ts";
+import type { ClientErrorCode } from "../errors.ts";
 import type { Cancel } from "../ports.ts";
 import { type Meeting, meet, meetingMsMax } from "./meeting.ts";
 

@@ -5,13 +5,13 @@
  * link names; the new one opens its commitment, and both show the same four words over both keys. Only when the
  * person has compared them does the device list name the new device.
  */
-import type { ClientApi } from "../api.ts";
+import type { CoreApi } from "../api/core.ts";
 import type { Engine } from "../core/engine.ts";
 import { createNewSide } from "./link-new.ts";
 import { createOldSide } from "./link-old.ts";
 import { createLinkTable } from "./link-table.ts";
 
-type LinkingApi = Pick<ClientApi, "startLinking" | "cancelLinking" | "scanDevice" | "confirmWords" | "confirmJoin">;
+type LinkingApi = Pick<CoreApi, "startLinking" | "cancelLinking" | "scanDevice" | "confirmWords" | "confirmJoin">;
 
 /** @param joined is called once this device is one of an account's. */
 export function linkingApi(engine: Engine, joined: () => void): LinkingApi {

@@ -5,9 +5,9 @@
  */
 import { awaitHeardBefore, countDiagnostic, deleteMeta, hasUnread, readMeta, writeMeta } from "@yanshu/store";
 import { type Bytes, encodeEntry, entryBytes, equalBytes, headOf, nextEntryBody, utf8 } from "@yanshu/wire";
-import { ClientError } from "../api.ts";
 import { pack, unpack } from "../core/cbor.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
 import { type Keepsake, readKeepsake } from "./keepsake.ts";
 import { readOwn } from "./own.ts";
 import { errandTo } from "./passkeys.ts";

@@ -1,8 +1,8 @@
 /** Whether a master key is the account's still: its card may have been changed (docs/spec/identity.md ID43, ID46). */
 import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import { type Bytes, equalBytes, rootOf } from "@yanshu/wire";
-import { ClientError } from "../api.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
 import { rootKeyOf } from "./own.ts";
 
 /** Whether this master key is that of the root which the own list names now (ID43). */

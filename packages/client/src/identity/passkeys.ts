@@ -5,9 +5,11 @@
 import type { KeyPair } from "@yanshu/mls";
 import { countDiagnostic, deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import { type Bytes, fromHex, passkeyProofBytes, toHex } from "@yanshu/wire";
-import { type ClientApi, ClientError, type Passkey, type RootBy } from "../api.ts";
+import type { CoreApi } from "../api/core.ts";
+import type { Passkey, RootBy } from "../api/recovery.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import type { Errand, Hello } from "../core/link.ts";
+import { ClientError } from "../errors.ts";
 import { readCard } from "./card.ts";
 import { tagOf, unwrapMasterKey, wrapMasterKey } from "./master-wrap.ts";
 import { rootKeyOf } from "./own.ts";
@@ -15,7 +17,7 @@ import { mustBeOwnRoot } from "./own-root.ts";
 
 const secretBytes = 32;
 
-type PasskeysApi = Pick<ClientApi, "keepPasskey" | "hasPasskey">;
+type PasskeysApi = Pick<CoreApi, "keepPasskey" | "hasPasskey">;
 
 export function passkeysApi(engine: Engine): PasskeysApi {
   const { db, ports } = engine;

@@ -20,9 +20,11 @@ import {
   rootOf,
   rootProofBytes,
 } from "@yanshu/wire";
-import { type CardFault, type ClientApi, ClientError, type ComingBack } from "../api.ts";
+import type { CoreApi } from "../api/core.ts";
+import type { CardFault, ComingBack } from "../api/recovery.ts";
 import type { Engine } from "../core/engine.ts";
 import type { Errand, Hello } from "../core/link.ts";
+import { ClientError } from "../errors.ts";
 import { keepCameOver } from "../vault/came-over.ts";
 import { type ReadCard, readCard } from "./card.ts";
 import { loadCardLists } from "./card-lists.ts";
@@ -32,7 +34,7 @@ import { errandTo, masterKeyBy } from "./passkeys.ts";
 import { settleHere } from "./settle-here.ts";
 import { forgetCameBack, takeRemoved } from "./take-back.ts";
 
-type RecoveryApi = Pick<ClientApi, "allCardWords" | "checkCard" | "restoreAccount" | "noteCameBack" | "believeRemoved">;
+type RecoveryApi = Pick<CoreApi, "allCardWords" | "checkCard" | "restoreAccount" | "noteCameBack" | "believeRemoved">;
 
 /** Who comes back: all that follows from the master key. */
 type Returning = {
@@ -71,7 +73,7 @@ export function recoveryApi(engine: Engine, joined: () => void): RecoveryApi {
     return returning(read.masterKey, read.server, read.account);
   }
 
-  async function restoreAccount({ areOthersLost, ...by }: Parameters<ClientApi["restoreAccount"]>[0]): Promise<void> {
+  async function restoreAccount({ areOthersLost, ...by }: Parameters<CoreApi["restoreAccount"]>[0]): Promise<void> {
     // @checks ID30
     if (engine.own !== undefined && engine.phase !== "signed-out") throw new ClientError("has-account");
     const who = await whoBy(by);

@@ -19,7 +19,7 @@ import {
   writeRoster,
 } from "@yanshu/store";
 import { type Bytes, idBytes, toHex } from "@yanshu/wire";
-import type { CameBack } from "../api.ts";
+import type { CameBack } from "../api/recovery.ts";
 import { pack } from "../core/cbor.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { askToComeBack } from "../groups/come-back.ts";

@@ -2,21 +2,11 @@
  * Actions: what a member does with a message that was said (docs/spec/actions.md AC1–AC6). The same code runs where
  * it is said and where it is read, inside a transaction, so that all devices come to the same.
  */
-import {
-  actionLimits,
-  type Body,
-  type BodyOf,
-  decodeBody,
-  decodeMessage,
-  encodeBody,
-  encodeMessage,
-  type Pin,
-} from "@yanshu/content";
+import { type Body, type BodyOf, decodeBody, decodeMessage, encodeBody, encodeMessage } from "@yanshu/content";
 import type { Group } from "@yanshu/mls";
 import {
   addQuote,
   addVersion,
-  type Database,
   deleteUpload,
   dropEarlyMarks,
   dropEarlyVersions,
@@ -25,7 +15,6 @@ import {
   type Mark,
   type MessageName,
   type MessageRow,
-  pinMarks,
   putMark,
   quotesOf,
   readMarks,
@@ -38,8 +27,7 @@ import {
   rewriteSent,
   writeMark,
 } from "@yanshu/store";
-import { type AccountId, type ContentId, type ConversationId, equalBytes, fromUtf8, toHex } from "@yanshu/wire";
-import { pack, unpack } from "../core/cbor.ts";
+import { type AccountId, type ContentId, type ConversationId, equalBytes, fromUtf8 } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { forgetFilesOf } from "../features/media/handles.ts";
 import { roleOf } from "../groups/store-group.ts";
@@ -226,64 +214,30 @@ export function settleQuote(engine: Engine, conversation: ConversationId, name: 
   if (quoted?.kind === "recalled") forgetQuote(engine, conversation, name);
 }
 
-/** The later stamp of the same person holds; what was recalled takes no more. */
-export function applyReaction(
-  engine: Engine,
-  conversation: ConversationId,
-  by: AccountId,
-  { author, id, emoji, on }: BodyOf<"react">,
-  stampMs: number,
-): void {
-  if (isErased(engine, conversation, { author, id })) return;
-  const mark = { kind: "reaction", by, key: emoji, value: pack(on), stamp_ms: stampMs } as const;
-  if (writeMark(engine.db, conversation, author, id, mark)) marked(engine, conversation, { author, id }, by);
+/**
+ * What a person set on a message: one that was recalled or deleted takes no more. What came before its message waits for it,
+ * as long as there is room. Inside a transaction.
+ */
+export function setMark(engine: Engine, conversation: ConversationId, on: MessageName, mark: Mark): void {
+  if (isErased(engine, conversation, on)) return;
+  if (settleMark(engine, conversation, on, mark)) marked(engine, conversation, on, mark.by);
 }
 
-/** What a poll holds of one's choice; a choice that it does not offer is none. Later than its end nothing counts. */
-export function applyVote(
-  engine: Engine,
+/** As its feature says how two words about it become one. Returns whether it may have changed. Inside a transaction. */
+export function settleMark(
+  { db, features }: Engine,
   conversation: ConversationId,
-  by: AccountId,
-  { author, id, choices }: BodyOf<"vote">,
-  stampMs: number,
-): void {
-  if (isErased(engine, conversation, { author, id })) return;
-  const mark = { kind: "vote", by, key: "", value: pack([...new Set(choices)]), stamp_ms: stampMs } as const;
-  if (writeMark(engine.db, conversation, author, id, mark)) marked(engine, conversation, { author, id }, by);
-}
-
-/** A line keeps the place of its first writing, however often it is changed, on whichever device that came first. */
-export type ChainLine = { readonly text: string; readonly sinceMs: number };
-
-export function applyLine(
-  engine: Engine,
-  conversation: ConversationId,
-  by: AccountId,
-  { author, id, key, text }: BodyOf<"line">,
-  stampMs: number,
-): void {
-  if (isErased(engine, conversation, { author, id })) return;
-  settleLine(engine.db, conversation, { author, id }, { by, key: toHex(key), text, sinceMs: stampMs, stampMs });
-  marked(engine, conversation, { author, id }, by);
-}
-
-type LineMark = ChainLine & Pick<Mark, "by" | "key"> & { readonly stampMs: number };
-
-/** The later text holds, at the earliest place that is known; ties go by the text, so that everybody decides alike. */
-export function settleLine(db: Database, conversation: ConversationId, on: MessageName, line: LineMark): void {
-  const { by, key, text, sinceMs, stampMs } = line;
-  const held = readMarks(db, conversation, on.author, on.id, "line").find(
-    (mark) => mark.key === key && equalBytes(mark.by, by),
+  on: MessageName,
+  mark: Mark,
+): boolean {
+  const { author, id } = on;
+  const merge = features.marks.get(mark.kind)?.merge;
+  if (merge === undefined) return writeMark(db, conversation, author, id, mark);
+  const held = readMarks(db, conversation, author, id, mark.kind).find(
+    ({ by, key }) => key === mark.key && equalBytes(by, mark.by),
   );
-  const before = held && { ...unpack<ChainLine>(held.value), stampMs: held.stamp_ms };
-  const isLater =
-    before === undefined || before.stampMs < stampMs || (before.stampMs === stampMs && before.text < text);
-  const value: ChainLine = {
-    text: isLater ? text : before.text,
-    sinceMs: Math.min(sinceMs, before?.sinceMs ?? sinceMs),
-  };
-  const stamp_ms = Math.max(stampMs, before?.stampMs ?? 0);
-  putMark(db, conversation, on.author, on.id, { kind: "line", by, key, value: pack(value), stamp_ms });
+  putMark(db, conversation, author, id, merge(held, mark));
+  return true;
 }
 
 /** @param by empty where the mark belongs to nobody. */
@@ -291,48 +245,6 @@ function marked(engine: Engine, conversation: ConversationId, on: MessageName, b
   if (readMessage(engine.db, conversation, on.author, on.id) === undefined)
     dropEarlyMarks(engine.db, conversation, by, earlyMarksMax);
   engine.changed(topicOf(conversation));
-}
-
-/** What is pinned, beside what stands in the message itself, for whoever does not have it. */
-export type PinMark = Omit<Pin, "author" | "id" | "stampMs">;
-
-/** In a group where only admins edit, only theirs count. What is retold fills in, it changes nothing. */
-export function applyPins(
-  engine: Engine,
-  group: Group | undefined,
-  by: AccountId,
-  { items, retold }: BodyOf<"pins">,
-): void {
-  // @checks AC9
-  if (group === undefined || !mayPin(group, by)) return;
-  const { conversation } = group.state;
-  for (const { author, id, stampMs, ...pin } of items) {
-    if (isErased(engine, conversation, { author, id })) continue;
-    const held = readMarks(engine.db, conversation, author, id, "pin").length > 0;
-    if (retold && held) continue;
-    const value = pack({ ...pin, by: retold ? pin.by : by } satisfies PinMark);
-    writeMark(engine.db, conversation, author, id, {
-      kind: "pin",
-      by: new Uint8Array(),
-      key: "",
-      value,
-      stamp_ms: stampMs,
-    });
-    marked(engine, conversation, { author, id }, new Uint8Array());
-  }
-}
-
-/** @checks AC9 */
-export function mayPin(group: Group, account: AccountId): boolean {
-  return group.state.kind !== "group" || !group.state.settings.adminsOnlyEdit || roleOf(group, account) !== undefined;
-}
-
-/** The newest three that are on. */
-export function pinsIn(engine: Engine, conversation: ConversationId): readonly Pin[] {
-  return pinMarks(engine.db, conversation)
-    .map(({ author, id, value, stamp_ms }) => ({ ...unpack<PinMark>(value), author, id, stampMs: stamp_ms }))
-    .filter(({ on }) => on)
-    .slice(0, actionLimits.pinsMax);
 }
 
 function isErased(engine: Engine, conversation: ConversationId, { author, id }: MessageName): boolean {

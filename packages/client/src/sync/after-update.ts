@@ -25,7 +25,7 @@ import { learnBlobs } from "../features/media/handles.ts";
 import { isNotice, settleText } from "./actions.ts";
 import { applyBody, type Said, show } from "./apply.ts";
 import { applySync } from "./own-devices.ts";
-import { asKnownItem, isKnown, isUpdated, keptItems } from "./too-new.ts";
+import { asKnownItem, isUpdated, keptItems } from "./too-new.ts";
 
 const pageRows = 256;
 
@@ -71,10 +71,10 @@ function guarded(engine: Engine, run: () => void): void {
 }
 
 function applyRow(engine: Engine, place: number): void {
-  const { db, ports } = engine;
+  const { db, features } = engine;
   const row = readTooNew(db, place);
   const body = row && decodeBody(row.body);
-  if (row === undefined || body === undefined || !isKnown(ports, body.kind)) return;
+  if (row === undefined || body === undefined || !features.knows(body.kind)) return;
   const { conversation, author, id } = row;
   const head = readConversationHead(db, conversation);
   dropTooNew(db, row);

@@ -2,7 +2,16 @@
  * Apply: what an opened message does to the store (docs/spec/sync.md SY4–SY9, SY12, SY18). Always inside one
  * transaction with the ratchet step that opened it, so a crash leaves both or neither.
  */
-import { type Body, type BodyOf, decodeBody, decodeMessage, encodeBody, type Message, type Via } from "@yanshu/content";
+import {
+  type Body,
+  type BodyOf,
+  decodeBody,
+  decodeMessage,
+  dispositionOf,
+  encodeBody,
+  type Message,
+  type Via,
+} from "@yanshu/content";
 import type { Group, Member } from "@yanshu/mls";
 import {
   type ConversationHead,
@@ -48,21 +57,11 @@ import { roleOf } from "../groups/store-group.ts";
 import { hearHanded } from "../history/take.ts";
 import type { StoredLine } from "../views/context.ts";
 import { encodeFallback } from "../views/newer.ts";
-import {
-  applyEdit,
-  applyLine,
-  applyPins,
-  applyReaction,
-  applyRecall,
-  applyVote,
-  mentionIn,
-  settleText,
-  withoutFalseCalls,
-} from "./actions.ts";
+import { applyEdit, applyRecall, mentionIn, settleText, withoutFalseCalls } from "./actions.ts";
+import { applyByFeature } from "./apply-feature.ts";
 import { applyFamilyPiece, applyFamilyPieceKept } from "./family.ts";
 import { answerAsk, hear, learnGone } from "./gaps.ts";
 import { onOwnLeave } from "./leave.ts";
-import { applyNicknames } from "./nicknames.ts";
 import { storedSource } from "./notes.ts";
 import { applySyncItems } from "./own-devices.ts";
 import { asKnown, keepForLater } from "./too-new.ts";
@@ -166,119 +165,105 @@ export function applyBody(
   // Whoever speaks again is back.
   if (head?.is_alone === 1 && group.state.kind === "direct" && isAnothers(engine, sender) && body.kind !== "leave")
     clearChatMark(db, conversation, "alone", engine.ports.nowMs());
-  switch (body.kind) {
-    case "text":
-      befriend(engine, conversation, sender, head, message);
-      showText(engine, group, sender, { ...message, body });
-      return;
-    case "recall":
-      applyRecall(engine, conversation, { author: sender.account, id: body.id }, message.sentAtMs);
-      return;
-    case "edit":
-      applyEdit(engine, group, conversation, { author: sender.account, id: body.id }, body, {
-        id: message.id,
-        stampMs: message.sentAtMs,
-      });
-      return;
-    case "poll":
-    case "chain":
-    case "record":
-    case "sticker":
-      befriend(engine, conversation, sender, head, message);
-      show(engine, conversation, sender, message, body);
-      return;
-    case "pat":
-      show(engine, conversation, sender, message, body);
-      return;
-    case "vote":
-      applyVote(engine, conversation, sender.account, body, message.sentAtMs);
-      return;
-    case "line":
-      applyLine(engine, conversation, sender.account, body, message.sentAtMs);
-      return;
-    case "pins":
-      applyPins(engine, group, sender.account, body);
-      return;
-    case "nicknames":
-      applyNicknames(engine, group.state.kind, conversation, sender.account, body);
-      return;
-    case "familyPiece":
-      applyFamilyPiece(engine, group, sender, body);
-      return;
-    case "familyPieceKept":
-      applyFamilyPieceKept(engine, group, sender, body);
-      return;
-    case "turnedAway":
-      // Said by whoever may decide, to others who may.
-      // @checks GR27
-      if (roleOf(group, sender.account) !== undefined) turnAway(engine, conversation, body.account, body.askedMs);
-      return;
-    case "handed":
-      hearHanded(engine, group, sender, message, body);
-      return;
-    case "react":
-      applyReaction(engine, conversation, sender.account, body, message.sentAtMs);
-      return;
-    case "photos":
-    case "voice":
-    case "video":
-    case "file":
-    case "location":
-    case "card":
-    case "groupCard":
-      befriend(engine, conversation, sender, head, message);
-      learnBlobs(engine, body);
-      show(engine, conversation, sender, message, body);
-      return;
-    case "greeting":
-      learn(engine, sender, body.name, body.avatar, message.sentAtMs);
-      learnRight(engine, group, sender, body.passing, message.sentAtMs);
-      learnSource(engine, conversation, sender, body.via);
-      show(engine, conversation, sender, message, body);
-      return;
-    case "unknown":
-      if (!keepForLater(engine, conversation, sender, message)) return;
-      if (message.disposition === "message") {
-        befriend(engine, conversation, sender, head, message);
-        showAs(engine, conversation, sender, message, "newer", encodeFallback(message.fallback));
-      } else if (message.disposition === "notice" && message.fallback !== undefined) {
-        const line: StoredLine = { kind: "notice", by: toHex(sender.account), text: plain(message.fallback) };
-        showAs(engine, conversation, sender, message, "system", utf8(JSON.stringify(line)));
-      }
-      return;
-    case "accept":
-      learn(engine, sender, body.name, body.avatar, message.sentAtMs);
-      learnRight(engine, group, sender, body.passing, message.sentAtMs);
-      befriend(engine, conversation, sender, head, message);
-      return;
-    case "profile":
-      learn(engine, sender, body.name, body.avatar, message.sentAtMs, body.pat ?? "");
-      learnRight(engine, group, sender, body.passing, message.sentAtMs);
-      return;
-    case "introduce":
-      introduced(engine, group, body.people, message.sentAtMs);
-      return;
-    case "leave":
-      onLeave(engine, group, sender, message);
-      return;
-    case "ask":
-      // @checks SY9
-      if (equalBytes(body.device, ownOf(engine).device)) answerAsk(engine, group, sender, body.seqs);
-      return;
-    case "again":
-      again(engine, group, sender, body.seq, body.message);
-      return;
-    case "againTo":
-      return; // Another's, whose device opens it.
-    case "gone":
-      learnGone(engine, conversation, sender, body.seqs);
-      return;
-    case "sync":
-      // @checks SY11
-      if (group.state.kind === "own") applySyncItems(engine, body.items, sender.device);
-      return;
-  }
+  const { id, sentAtMs } = message;
+  if (
+    body.kind !== "unknown" &&
+    applyByFeature(engine, group, { conversation, by: sender.account, id, sentAtMs, body })
+  )
+    return;
+  const apply = applies[body.kind] as Apply<Message["body"]["kind"]> | undefined;
+  if (apply !== undefined) apply(engine, group, sender, message as Said & { readonly body: never }, head);
+  else if (body.kind !== "unknown") applyAsShown(engine, group, sender, { ...message, body }, head);
 }
+
+type SaidOf<K extends Message["body"]["kind"]> = Said & { readonly body: Extract<Message["body"], { kind: K }> };
+type Apply<K extends Message["body"]["kind"]> = (
+  engine: Engine,
+  group: Group,
+  sender: Member,
+  said: SaidOf<K>,
+  head: ConversationHead | undefined,
+) => void;
+
+/** What is done with a kind of which nobody says more: a message and a notice stand in the chat, a signal is nothing. */
+function applyAsShown(
+  engine: Engine,
+  group: Group,
+  sender: Member,
+  said: SaidOf<Body["kind"]>,
+  head: ConversationHead | undefined,
+): void {
+  const { conversation } = group.state;
+  const disposition = dispositionOf(said.body.kind);
+  if (disposition === "signal") return;
+  if (disposition === "message") befriend(engine, conversation, sender, head, said);
+  learnBlobs(engine, said.body);
+  show(engine, conversation, sender, said, said.body);
+}
+
+/** What the core itself does with kinds of its own. */
+const applies: { readonly [K in Message["body"]["kind"]]?: Apply<K> } = {
+  text: (engine, group, sender, message, head) => {
+    befriend(engine, group.state.conversation, sender, head, message);
+    showText(engine, group, sender, message);
+  },
+  recall: (engine, group, sender, { body, sentAtMs }) =>
+    applyRecall(engine, group.state.conversation, { author: sender.account, id: body.id }, sentAtMs),
+  edit: (engine, group, sender, { id, body, sentAtMs }) =>
+    applyEdit(engine, group, group.state.conversation, { author: sender.account, id: body.id }, body, {
+      id,
+      stampMs: sentAtMs,
+    }),
+  familyPiece: (engine, group, sender, { body }) => applyFamilyPiece(engine, group, sender, body),
+  familyPieceKept: (engine, group, sender, { body }) => applyFamilyPieceKept(engine, group, sender, body),
+  turnedAway: (engine, group, sender, { body }) => {
+    // One who may decide says it to the others who may.
+    // @checks GR27
+    if (roleOf(group, sender.account) !== undefined)
+      turnAway(engine, group.state.conversation, body.account, body.askedMs);
+  },
+  handed: (engine, group, sender, message) => hearHanded(engine, group, sender, message, message.body),
+  greeting: (engine, group, sender, message) => {
+    const { body, sentAtMs } = message;
+    learn(engine, sender, body.name, body.avatar, sentAtMs);
+    learnRight(engine, group, sender, body.passing, sentAtMs);
+    learnSource(engine, group.state.conversation, sender, body.via);
+    show(engine, group.state.conversation, sender, message, body);
+  },
+  unknown: (engine, group, sender, message, head) => {
+    const { conversation } = group.state;
+    if (!keepForLater(engine, conversation, sender, message)) return;
+    if (message.disposition === "message") {
+      befriend(engine, conversation, sender, head, message);
+      showAs(engine, conversation, sender, message, "newer", encodeFallback(message.fallback));
+    } else if (message.disposition === "notice" && message.fallback !== undefined) {
+      const line: StoredLine = { kind: "notice", by: toHex(sender.account), text: plain(message.fallback) };
+      showAs(engine, conversation, sender, message, "system", utf8(JSON.stringify(line)));
+    }
+  },
+  accept: (engine, group, sender, message, head) => {
+    const { body, sentAtMs } = message;
+    learn(engine, sender, body.name, body.avatar, sentAtMs);
+    learnRight(engine, group, sender, body.passing, sentAtMs);
+    befriend(engine, group.state.conversation, sender, head, message);
+  },
+  profile: (engine, group, sender, { body, sentAtMs }) => {
+    learn(engine, sender, body.name, body.avatar, sentAtMs, body.pat ?? "");
+    learnRight(engine, group, sender, body.passing, sentAtMs);
+  },
+  introduce: (engine, group, _, { body, sentAtMs }) => introduced(engine, group, body.people, sentAtMs),
+  leave: (engine, group, sender, message) => onLeave(engine, group, sender, message),
+  ask: (engine, group, sender, { body }) => {
+    // @checks SY9
+    if (equalBytes(body.device, ownOf(engine).device)) answerAsk(engine, group, sender, body.seqs);
+  },
+  again: (engine, group, sender, { body }) => again(engine, group, sender, body.seq, body.message),
+  gone: (engine, group, sender, { body }) => learnGone(engine, group.state.conversation, sender, body.seqs),
+  sync: (engine, group, sender, { body }) => {
+    // @checks SY11
+    if (group.state.kind === "own") applySyncItems(engine, body.items, sender.device);
+  },
+};
 
 function showText(engine: Engine, group: Group, sender: Member, said: Said & { readonly body: BodyOf<"text"> }): void {
   const body = withoutFalseCalls(group, sender.account, said.body);

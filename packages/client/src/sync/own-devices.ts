@@ -8,7 +8,6 @@ import {
   deleteMeta,
   detachGroup,
   dropWork,
-  hasMessages,
   insertConversation,
   learnPassing,
   learnPerson,
@@ -17,7 +16,6 @@ import {
   noteToldChat,
   raiseActive,
   raiseFounding,
-  readChatMarks,
   readContact,
   readContacts,
   readConversation,
@@ -29,7 +27,6 @@ import {
   retireAddressesOf,
   setConversationState,
   setReadOrder,
-  writeChatMark,
   writeContact,
   writeDraft,
   writeMeta,
@@ -44,15 +41,14 @@ import {
   type UnixMs,
 } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import type { SyncedDef } from "../feature.ts";
 import { isRefounding, plan, putOff } from "../groups/jobs.ts";
 import { openKnown } from "../groups/known.ts";
 import { keepHandle } from "../identity/handle.ts";
 import { keepContactCapability } from "../identity/points.ts";
-import { wipeHere } from "../identity/wipe-here.ts";
 import { takeKeys } from "../vault/keys.ts";
 import { takeVaultWish, vaultItems } from "../vault/wish.ts";
 import { profileItem } from "./bodies.ts";
-import { clearChat } from "./clear.ts";
 import { deviceNameItems, noteDeviceName } from "./device-names.ts";
 import { familyItems, takeFamilyItem } from "./family-state.ts";
 import { favouriteItems, takeFavourite } from "./favourites.ts";
@@ -78,6 +74,7 @@ export function tellAll(engine: Engine, own: ConversationId): void {
   for (const some of batches) say(engine, own, syncOf(some, some === batches.at(-1)));
   const vault = vaultItems(engine);
   const more = [
+    ...itemsOfFeatures(engine, ({ size }) => size === "large").map((item) => [item]),
     ...favouriteItems(engine).map((item) => [item]),
     ...(vault.length > 0 ? [vault] : []),
     ...stickerItems(engine),
@@ -177,10 +174,12 @@ export function accountItems(engine: Engine): readonly SyncItem[] {
   ];
 }
 
-export function markItems(engine: Engine): readonly SyncItem[] {
-  return readChatMarks(engine.db).flatMap(({ conversation, mark, is_on, stamp_ms }): readonly SyncItem[] =>
-    mark === "alone" ? [] : [{ kind: "mark", conversation, mark, isOn: is_on === 1, stampMs: stamp_ms }],
-  );
+/** What the features tell a device that joins, in the order of their list. */
+export function itemsOfFeatures(
+  { features, context }: Engine,
+  which: (def: SyncedDef<SyncItem["kind"]>) => boolean,
+): readonly SyncItem[] {
+  return [...features.synced.values()].filter(which).flatMap(({ all }) => all?.(context) ?? []);
 }
 
 /** Of groups: who is in them, and no contact. What they say of themselves comes by itself only when they speak. */
@@ -216,7 +215,7 @@ function snapshot(engine: Engine): readonly SyncItem[] {
         : [{ kind: "conversation", conversation: row.conversation, state, stampMs: row.active_ms }];
     }),
     ...lines,
-    ...markItems(engine),
+    ...itemsOfFeatures(engine, ({ size }) => size !== "large"),
     ...readDrafts(engine.db).map(
       ({ conversation, draft, draft_ms }): SyncItem => ({
         kind: "draft",
@@ -254,6 +253,11 @@ export function applySync(engine: Engine, items: readonly SyncItem[], by: Device
 function applyItem(engine: Engine, item: SyncItem, by: DeviceId): void {
   const { db } = engine;
   const own = ownOf(engine).account;
+  const ofFeature = engine.features.synced.get(item.kind);
+  if (ofFeature !== undefined) {
+    ofFeature.take(engine.context, item as never, by);
+    return;
+  }
   switch (item.kind) {
     case "profile":
       if (
@@ -328,29 +332,11 @@ function applyItem(engine: Engine, item: SyncItem, by: DeviceId): void {
         engine.changed(topicOf(item.conversation));
       }
       return;
-    case "mark": {
-      const { conversation, mark, isOn, stampMs } = item;
-      // Something new came after it was hidden elsewhere: that brings it back, unless it was cleared there, and came here later.
-      const activeMs = readConversation(db, conversation)?.active_ms ?? 0;
-      // @checks SY11
-      if (mark === "hidden" && isOn && activeMs > stampMs && hasMessages(db, conversation)) return;
-      writeChatMark(db, conversation, mark, isOn, stampMs);
-      engine.changed(topicOf(conversation));
-      return;
-    }
-    case "clear":
-      clearChat(engine, item.conversation, item.upToMs);
-      engine.changed(topicOf(item.conversation));
-      return;
     case "draft":
       if (writeDraft(db, item.conversation, item.text, item.stampMs)) engine.changed(topicOf(item.conversation));
       return;
     case "vault":
       takeVaultWish(engine, item);
-      return;
-    case "erased":
-      writeMeta(db, "erased", Uint8Array.of(1));
-      engine.ports.after(0, () => void wipeHere(engine).catch(engine.failed));
       return;
     case "vaultKeys":
       takeKeys(engine, item, by);

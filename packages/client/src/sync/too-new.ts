@@ -28,21 +28,17 @@ import { type Bytes, type ConversationId, type DeviceId, equalBytes, utf8 } from
 import { type Engine, ownOf } from "../core/engine.ts";
 
 /** A message as this version knows it: a kind that it has no feature for is as good as unknown. */
-export function asKnown({ ports }: Engine, message: Message): Message {
+export function asKnown({ features }: Engine, message: Message): Message {
   const { body } = message;
-  return body.kind === "unknown" || isKnown(ports, body.kind)
+  return body.kind === "unknown" || features.knows(body.kind)
     ? message
     : { ...message, body: { kind: "unknown", bytes: encodeBody(body) } };
 }
 
 /** Undefined when this version does not know it. */
-export function asKnownItem({ ports }: Engine, bytes: Bytes): SyncItem | undefined {
+export function asKnownItem({ features }: Engine, bytes: Bytes): SyncItem | undefined {
   const item = decodeSyncItem(bytes);
-  return item === undefined || !isKnown(ports, item.kind) ? undefined : item;
-}
-
-export function isKnown({ knows }: Pick<Engine["ports"], "knows">, kind: string): boolean {
-  return knows === undefined || knows(kind);
+  return item === undefined || !features.knows(item.kind) ? undefined : item;
 }
 
 /** Where its name is taken it is a repeat, and nothing is kept. Inside a transaction. */
@@ -88,8 +84,8 @@ export function keptItems(engine: Engine): readonly UnknownItemRow[] {
  * Returns whether this version knows other kinds than the one that ran before. Then what it knows by now is read again in the
  * vault, where it was passed over. Inside a transaction.
  */
-export function isUpdated({ db, ports }: Engine): boolean {
-  const kinds = [...bodyKinds, ...syncItemKinds].filter((kind) => isKnown(ports, kind)).toSorted();
+export function isUpdated({ db, features, ports }: Engine): boolean {
+  const kinds = [...bodyKinds, ...syncItemKinds].filter(features.knows).toSorted();
   const now = ports.crypto.sha256(utf8(JSON.stringify([contentRevision, kinds])));
   const before = readMeta(db, "kinds");
   if (before !== undefined && equalBytes(before, now)) return false; // not a check: nothing is new.

@@ -12,7 +12,6 @@ import {
   type Database,
   failUnsent,
   firstInOutbox,
-  type Mark,
   type MessageName,
   putMark,
   readAllMarks,
@@ -24,12 +23,10 @@ import {
   showOverdue,
   unshowOverdue,
 } from "@yanshu/store";
-import { type Bytes, type ContentId, type ConversationId, equalBytes, fromHex } from "@yanshu/wire";
-import { ClientError } from "../api.ts";
-import { pack, unpack } from "../core/cbor.ts";
+import { type Bytes, type ContentId, type ConversationId, equalBytes } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
 import type { Cancel } from "../ports.ts";
-import type { ChainLine } from "./actions.ts";
 import { rosterOf } from "./roster.ts";
 
 const overdueMs = 30_000;
@@ -128,7 +125,7 @@ export function sayAgain(engine: Engine, item: ContentId): ConversationId {
     const nowMs = ports.nowMs();
     put(id, firstWords(db, conversation, name, body), true, nowMs);
     setMessageState(db, conversation, own, id, "sending");
-    for (const [i, deed] of deedsOn(db, conversation, name).entries()) {
+    for (const [i, deed] of deedsOn(engine, conversation, name).entries()) {
       const [said, stampMs] = [ports.crypto.random(16), nowMs + i + 1];
       put(said, encodeBody(deed.body), false, stampMs);
       deed.stamp(stampMs, said);
@@ -149,7 +146,7 @@ function firstWords(db: Database, conversation: ConversationId, name: MessageNam
 type Deed = { readonly body: Body; readonly stamp: (stampMs: number, said: ContentId) => void };
 
 /** What this account did with a message of its own that nobody else has: it left the outbox with it, and shows here. */
-function deedsOn(db: Database, conversation: ConversationId, name: MessageName): readonly Deed[] {
+function deedsOn({ db, features }: Engine, conversation: ConversationId, name: MessageName): readonly Deed[] {
   const { author, id } = name;
   const newest = readVersions(db, conversation, author, id).at(-1);
   const words = newest?.said == null ? undefined : decodeBody(newest.body);
@@ -163,31 +160,19 @@ function deedsOn(db: Database, conversation: ConversationId, name: MessageName):
           },
         ];
   const marks = readAllMarks(db, conversation, author, id).flatMap((mark): readonly Deed[] => {
-    const body = equalBytes(mark.by, author) ? bodyOf(name, mark) : undefined;
-    if (body === undefined) return [];
-    const { kind, value } = mark;
+    const { again, restamped } = features.marks.get(mark.kind) ?? {};
+    // What belongs to nobody is set anew in no time.
+    if (again === undefined || !equalBytes(mark.by, author)) return [];
+    const { value } = mark;
     return [
       {
-        body,
+        body: again(name, mark),
         stamp: (stampMs) => {
-          const now = kind === "line" ? pack({ ...unpack<ChainLine>(value), sinceMs: stampMs }) : value;
+          const now = restamped?.(value, stampMs) ?? value;
           putMark(db, conversation, author, id, { ...mark, value: now, stamp_ms: stampMs });
         },
       },
     ];
   });
   return [...edits, ...marks];
-}
-
-function bodyOf(name: MessageName, { kind, key, value }: Mark): Body | undefined {
-  switch (kind) {
-    case "reaction":
-      return { kind: "react", ...name, emoji: key, on: unpack<boolean>(value) };
-    case "vote":
-      return { kind: "vote", ...name, choices: unpack<number[]>(value) };
-    case "line":
-      return { kind: "line", ...name, key: fromHex(key), text: unpack<ChainLine>(value).text };
-    case "pin":
-      return undefined; // It belongs to nobody, and is set anew in no time.
-  }
 }

@@ -22,7 +22,7 @@ import { unpack } from "../core/cbor.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { accountsOf, roleOf } from "../groups/store-group.ts";
 import { favouriteItems } from "../sync/favourites.ts";
-import { accountItems, contactItem, markItems } from "../sync/own-devices.ts";
+import { accountItems, contactItem, itemsOfFeatures } from "../sync/own-devices.ts";
 import { stickerItems } from "../sync/stickers.ts";
 import { keptItems } from "../sync/too-new.ts";
 import { toldKeys } from "./keys.ts";
@@ -61,7 +61,7 @@ function recordOf(engine: Engine): RecoveryRecord {
     items: whatFits([
       ...accountItems(engine),
       ...contacts.flatMap(({ account }) => contactItem(engine, account)),
-      ...markItems(engine),
+      ...itemsOfFeatures(engine, ({ isInRecord }) => isInRecord === true),
       ...vaultItems(engine).filter(({ kind }) => kind === "vault"),
       ...favouriteItems(engine),
       ...stickerItems(engine).flat(),

@@ -25,14 +25,11 @@ import {
   setVaultOrder,
   type UnvaultedRow,
   vaultClearOf,
-  writeMark,
 } from "@yanshu/store";
 import { type Bytes, equalBytes } from "@yanshu/wire";
-import { unpack } from "../core/cbor.ts";
 import type { Engine } from "../core/engine.ts";
 import { forgetFilesOf, learnBlobs } from "../features/media/handles.ts";
-import { type ChainLine, erase, settleLine, settleQuote, settleText, takeNewest } from "../sync/actions.ts";
-import { isKnown } from "../sync/too-new.ts";
+import { erase, settleMark, settleQuote, settleText, takeNewest } from "../sync/actions.ts";
 import type { Belief } from "./belief.ts";
 import { readVault } from "./known.ts";
 
@@ -116,7 +113,7 @@ export function takeRecord(engine: Engine, at: number, record: VaultMessage, bel
   if (belief === "places" || (belief === "missing" && isTombstone(record))) return false;
   const body = isTombstone(record) ? undefined : decodeBody(record.body);
   const isNewer = !record.marks.every(isMarkKind);
-  if (!isTombstone(record) && (body?.kind !== record.kind || !isKnown(engine.ports, record.kind))) {
+  if (!isTombstone(record) && (body?.kind !== record.kind || !engine.features.knows(record.kind))) {
     countDiagnostic(db, "vault-newer");
     return true;
   }
@@ -213,12 +210,10 @@ function takeVersions({ db }: Engine, { conversation, author, id, versions }: Va
     if (!held.has(stampMs)) addVersion(db, conversation, author, id, { stamp_ms: stampMs, body, said: said ?? null });
 }
 
-function takeMarks({ db }: Engine, { conversation, author, id, marks }: VaultMessage): void {
+function takeMarks(engine: Engine, { conversation, author, id, marks }: VaultMessage): void {
   for (const { stampMs, ...mark } of marks)
-    if (!isMarkKind(mark)) countDiagnostic(db, "vault-newer");
-    else if (mark.kind === "line")
-      settleLine(db, conversation, { author, id }, { ...mark, ...unpack<ChainLine>(mark.value), stampMs });
-    else writeMark(db, conversation, author, id, { ...mark, stamp_ms: stampMs });
+    if (!isMarkKind(mark)) countDiagnostic(engine.db, "vault-newer");
+    else settleMark(engine, conversation, { author, id }, { ...mark, stamp_ms: stampMs });
 }
 
 function isMarkKind<T extends { readonly kind: string }>(mark: T): mark is T & { readonly kind: MarkKind } {

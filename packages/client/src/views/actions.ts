@@ -2,15 +2,15 @@
  * What was done with the messages of a page: reactions, edits, and what the person may still do
  * (docs/spec/actions.md). Read for the whole page at once.
  */
-import { actionLimits, decodeBody } from "@yanshu/content";
+import { decodeBody } from "@yanshu/content";
 import { type Bytes, toHex } from "@yanshu/wire";
-import type { ItemActions, PinView, ReactionView, VersionView } from "../api/actions.ts";
-import type { Hex } from "../api.ts";
-import { unpack } from "../core/cbor.ts";
-import { type PinMark, windows } from "../sync/actions.ts";
+import type { ItemActions, VersionView } from "../api/actions.ts";
+import type { Hex } from "../api/hex.ts";
+import { contentFrom, idFrom } from "../ids.ts";
+import { windows } from "../sync/actions.ts";
 import type { ViewContext } from "./context.ts";
-import { contentFrom, idFrom } from "./ids.ts";
-import { type People, peopleIn, peopleOf } from "./people.ts";
+import type { People } from "./people.ts";
+import { readContext } from "./read-context.ts";
 
 type Row = {
   readonly position: number;
@@ -20,18 +20,19 @@ type Row = {
   readonly edited_ms: number;
   readonly kind: string;
 };
-type MarkRow = { readonly position: number; readonly by: Bytes; readonly key: string; readonly value: Bytes };
-
 export type ActionsOn = (row: Row, mine: boolean) => ItemActions;
 
-const marksSql = `
-  SELECT m.position, k.by, k.key, k.value FROM messages AS m
-  CROSS JOIN marks AS k ON k.conversation = m.conversation AND k.author = m.author AND k.id = m.id AND k.kind = 'reaction'
-  WHERE m.conversation = ? AND m.position BETWEEN ? AND ? ORDER BY m.position, k.stamp_ms, k.by`;
 const wordsSql = "SELECT id, words, until_ms FROM recalled_words WHERE conversation = ? AND until_ms > ?";
 
 export function actionsOn(context: ViewContext, people: People, conversation: Bytes, rows: readonly Row[]): ActionsOn {
-  const reactions = reactionsOn(context, people, conversation, rows);
+  const page = {
+    ...readContext(context),
+    conversation,
+    people,
+    first: rows[0]?.position,
+    last: rows.at(-1)?.position,
+  };
+  const beside = context.features.features.flatMap(({ beside: read }) => (read === undefined ? [] : [read(page)]));
   const again = new Map(
     context.database
       .all<{ id: Bytes; words: string; until_ms: number }>(wordsSql, conversation, context.nowMs)
@@ -42,42 +43,14 @@ export function actionsOn(context: ViewContext, people: People, conversation: By
       const words = mine ? again.get(toHex(row.id)) : undefined;
       return words === undefined ? {} : { again: words };
     }
-    const set = reactions.get(row.position);
+    const shown = { ...row, mine };
     return {
-      ...(set === undefined ? {} : { reactions: set }),
+      ...Object.assign({}, ...beside.map((read) => read(shown))),
       ...(row.edited_ms > 0 ? { isEdited: true } : {}),
       ...(mine ? { recallUntilMs: row.sent_ms + windows.recallMs } : {}),
       ...(mine && row.kind === "text" ? { editUntilMs: row.sent_ms + windows.editMs } : {}),
     };
   };
-}
-
-/** By position; each emoji where it was first set. */
-function reactionsOn(
-  context: ViewContext,
-  people: People,
-  conversation: Bytes,
-  rows: readonly Row[],
-): ReadonlyMap<number, readonly ReactionView[]> {
-  const found = new Map<number, Map<string, Hex[]>>();
-  const [first, last] = [rows[0]?.position, rows.at(-1)?.position];
-  if (first === undefined || last === undefined) return new Map();
-  for (const { position, by, key, value } of context.database.all<MarkRow>(marksSql, conversation, first, last)) {
-    if (unpack<boolean>(value) !== true) continue;
-    const emojis = found.get(position) ?? new Map<string, Hex[]>();
-    emojis.set(key, [...(emojis.get(key) ?? []), toHex(by)]);
-    found.set(position, emojis);
-  }
-  people.load([...found.values()].flatMap((emojis) => [...emojis.values()].flat()));
-  return new Map(
-    [...found].map(([position, emojis]) => [
-      position,
-      [...emojis].map(([emoji, accounts]) => {
-        const set = accounts.map(people.ref);
-        return { emoji, people: set, mine: set.some(({ isMe }) => isMe) };
-      }),
-    ]),
-  );
 }
 
 const versionsSql =
@@ -90,34 +63,4 @@ export function readHistory(context: ViewContext, conversation: Hex, author: Hex
     const body = decodeBody(version.body);
     return body?.kind === "text" ? [{ atMs: Math.min(version.stamp_ms, context.nowMs), text: body.text }] : [];
   });
-}
-
-type PinRow = { readonly author: Bytes; readonly id: Bytes; readonly value: Bytes; readonly is_here: number };
-
-const pinsSql = `
-  SELECT k.author, k.id, k.value, EXISTS (
-    SELECT 1 FROM messages AS m
-    WHERE m.conversation = k.conversation AND m.author = k.author AND m.id = k.id AND m.kind <> 'deleted'
-  ) AS is_here
-  FROM marks AS k WHERE k.conversation = ? AND k.kind = 'pin' ORDER BY k.stamp_ms DESC, k.id`;
-
-export function readPins(context: ViewContext, conversation: Hex): readonly PinView[] {
-  const id = idFrom(conversation);
-  if (id === undefined) return [];
-  const people = peopleIn(context, peopleOf(context), id);
-  return context.database
-    .all<PinRow>(pinsSql, id)
-    .map((row) => ({ row, pin: unpack<PinMark>(row.value) }))
-    .filter(({ pin }) => pin.on)
-    .slice(0, actionLimits.pinsMax)
-    .map(({ row, pin }) => ({
-      author: toHex(row.author),
-      id: toHex(row.id),
-      from: people.ref(toHex(row.author)),
-      by: people.ref(toHex(pin.by)),
-      atMs: pin.atMs,
-      of: pin.of,
-      words: pin.words,
-      isHere: row.is_here === 1,
-    }));
 }

@@ -2,18 +2,18 @@
  * Bodies: what one row of `messages` shows.
  */
 import { type Body, type BodyOf, decodeBody } from "@yanshu/content";
-import { type Bytes, decodeLink, plain, toHex } from "@yanshu/wire";
-import type { QuoteView } from "../api/actions.ts";
-import type { TimelineItem } from "../api.ts";
+import { readMarks } from "@yanshu/store";
+import { type Bytes, decodeLink, toHex } from "@yanshu/wire";
+import type { ShownBody } from "../api/core.ts";
+import type { ShowContext, ShownRow } from "../feature.ts";
 import { placeItem } from "../features/place.ts";
 import { cardItem } from "./cards.ts";
 import type { ViewContext } from "./context.ts";
-import { chainOf, pollOf } from "./gathered.ts";
 import { lineOf } from "./lines.ts";
-import { isLinkIn } from "./links.ts";
 import { mediaItem } from "./media.ts";
 import { decodeFallback } from "./newer.ts";
 import type { People } from "./people.ts";
+import { readContext } from "./read-context.ts";
 import { recordHead } from "./records.ts";
 import type { ShownKind } from "./shown.ts";
 
@@ -31,7 +31,7 @@ export function bodyOf(
   },
   /** Decoded, where it is already. */
   decoded?: Body,
-): TimelineItem["body"] | undefined {
+): ShownBody | undefined {
   if (row.kind === "recalled")
     return { kind: "system", line: { kind: "recalled", who: people.ref(toHex(row.author)) } };
   if (row.kind === "system") {
@@ -40,9 +40,10 @@ export function bodyOf(
   }
   if (row.kind === "newer") return newerOf(row.body);
   const said = decoded ?? decodeBody(row.body);
+  const show = said === undefined ? undefined : context.features.shows.get(said.kind);
+  if (show !== undefined && said !== undefined)
+    return show(showContext(context, people, row), said) as ShownBody | undefined;
   switch (said?.kind) {
-    case "text":
-      return textOf(context, people, row.conversation, said);
     case "greeting":
       return { kind: "text", text: said.text };
     case "photos":
@@ -58,20 +59,6 @@ export function bodyOf(
       return said;
     case "groupCard":
       return cardOf(said);
-    case "pat":
-      return {
-        kind: "system",
-        line: {
-          kind: "pat",
-          by: people.ref(toHex(row.author)),
-          who: people.ref(toHex(said.who)),
-          suffix: said.suffix,
-        },
-      };
-    case "poll":
-      return pollOf(context, people, row, said);
-    case "chain":
-      return chainOf(context, people, row, said);
     case "record":
       return { kind: "record", ...recordHead(said) };
     default:
@@ -79,59 +66,24 @@ export function bodyOf(
   }
 }
 
-function newerOf(stored: Bytes): TimelineItem["body"] {
+function showContext(context: ViewContext, people: People, row: ShownRow): ShowContext {
+  return {
+    ...readContext(context),
+    row,
+    people,
+    marks: (kind) => readMarks(context.database, row.conversation, row.author, row.id, kind),
+  };
+}
+
+function newerOf(stored: Bytes): ShownBody {
   const fallback = decodeFallback(stored);
   return { kind: "newer", ...(fallback === "" ? {} : { fallback }) };
 }
 
-function textOf(
-  context: ViewContext,
-  people: People,
-  conversation: Bytes,
-  { text, quote, mentions = [], link }: BodyOf<"text">,
-): TimelineItem["body"] {
-  const own = context.own === undefined ? "" : toHex(context.own.account);
-  return {
-    kind: "text",
-    text,
-    ...(quote === undefined ? {} : { quote: quoteOf(context, people, conversation, quote) }),
-    ...(link === undefined || !isLinkIn(text, link.url) ? {} : { link }),
-    ...(mentions.length === 0
-      ? {}
-      : {
-          mentions: mentions.map(({ at, length, account }) => ({
-            at,
-            length,
-            isMe: account === undefined || toHex(account) === own,
-          })),
-        }),
-  };
-}
-
 /** A card whose link cannot be read is as good as too new. */
-function cardOf({ name, link }: BodyOf<"groupCard">): TimelineItem["body"] {
+function cardOf({ name, link }: BodyOf<"groupCard">): ShownBody {
   const read = decodeLink(link);
   return read?.kind === "group"
     ? { kind: "group-card", name: name || read.link.name, link, expiresMs: read.link.expiresMs }
     : { kind: "newer" };
-}
-
-const quotedSql = "SELECT kind FROM messages WHERE conversation = ? AND author = ? AND id = ?";
-
-function quoteOf(
-  context: ViewContext,
-  people: People,
-  conversation: Bytes,
-  { author, id, of, words }: NonNullable<BodyOf<"text">["quote"]>,
-): QuoteView {
-  const kind = context.database.get<{ kind: string }>(quotedSql, conversation, author, id)?.kind;
-  const isRecalled = kind === "recalled" || of === "recalled";
-  return {
-    author: toHex(author),
-    id: toHex(id),
-    from: people.ref(toHex(author)),
-    of,
-    words: isRecalled ? "" : plain(words),
-    standing: isRecalled ? "recalled" : kind === undefined || kind === "deleted" ? "gone" : "here",
-  };
 }

@@ -3,7 +3,8 @@
  * each by an index or over a small table, so that it stays cheap beside a long history.
  */
 import { type Bytes, toHex } from "@yanshu/wire";
-import type { ChatRow, Hex } from "../api.ts";
+import type { ChatRow } from "../api/core.ts";
+import type { Hex } from "../api/hex.ts";
 import { marksByChat, noMarks } from "./chat-marks.ts";
 import type { ViewContext } from "./context.ts";
 import { facesOf, type HeadRow, headColumns, memberOrder, mosaicMax, stateOf, titleOf } from "./heads.ts";

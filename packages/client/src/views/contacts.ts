@@ -3,7 +3,7 @@
  * name in its own language.
  */
 import { type Bytes, toHex } from "@yanshu/wire";
-import type { ContactRow } from "../api.ts";
+import type { ContactRow } from "../api/core.ts";
 import type { ViewContext } from "./context.ts";
 import { faceOf } from "./faces.ts";
 import { nameOf, peopleOf, type Trust } from "./people.ts";

@@ -3,12 +3,15 @@
  */
 import type { Database } from "@yanshu/store";
 import type { AccountId, DeviceId, Primitives, UnixMs } from "@yanshu/wire";
+import type { LinkingView, StatusView } from "../api/core.ts";
+import type { Hex } from "../api/hex.ts";
 import type { TransferView } from "../api/media.ts";
-import type { Hex, LinkingView, StatusView } from "../api.ts";
 import type { FamilyLive } from "../core/engine.ts";
+import type { Registry } from "../core/registry.ts";
 
 export type ViewContext = {
   readonly database: Database;
+  readonly features: Registry;
   /** Undefined until somebody lives on this device. */
   readonly own: { readonly account: AccountId; readonly device: DeviceId } | undefined;
   readonly phase: StatusView["phase"];

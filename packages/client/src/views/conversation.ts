@@ -5,12 +5,14 @@
 import type { GroupDoor } from "@yanshu/mls";
 import { hasChatMark, readNicknames } from "@yanshu/store";
 import { type Bytes, fromHex, toHex } from "@yanshu/wire";
-import type { ConversationView, GroupLinkTerms, Hex, MemberView } from "../api.ts";
+import type { ConversationView, MemberView } from "../api/core.ts";
+import type { GroupLinkTerms } from "../api/groups.ts";
+import type { Hex } from "../api/hex.ts";
 import { unpack } from "../core/cbor.ts";
+import { idFrom } from "../ids.ts";
 import { marksOf } from "./chat-marks.ts";
 import type { ViewContext } from "./context.ts";
 import { facesOf, type HeadRow, headColumns, memberOrder, stateOf, titleOf } from "./heads.ts";
-import { idFrom } from "./ids.ts";
 import { readAsking } from "./joining.ts";
 import { type People, type Person, peopleIn, peopleOf } from "./people.ts";
 import { sourceOf } from "./source.ts";

@@ -3,7 +3,7 @@
  * (docs/spec/identity.md ID4). The list's entries were checked when they were taken.
  */
 import { type Bytes, deviceIdOf, equalBytes, invariant, readEntryBody, toHex, type UnixMs } from "@yanshu/wire";
-import type { DeviceRow } from "../api.ts";
+import type { DeviceRow } from "../api/core.ts";
 import { readDeviceNames } from "../sync/device-names.ts";
 import type { ViewContext } from "./context.ts";
 

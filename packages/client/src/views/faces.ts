@@ -3,7 +3,7 @@
  * pigments. Counts characters as people do, by grapheme: 葛󠄀 and 👩‍👧 are one each.
  */
 import type { Bytes } from "@yanshu/wire";
-import type { Face } from "../api.ts";
+import type { Face } from "../api/people.ts";
 
 const pigments = 7;
 

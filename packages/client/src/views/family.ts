@@ -1,7 +1,8 @@
 /** View `family`: who helps, whom one helps, and what is under way (docs/spec/identity.md ID36-ID39). */
 import { type Database, directWith, hasChatMark, readMeta, readPieces } from "@yanshu/store";
 import { type AccountId, toHex, type UnixMs } from "@yanshu/wire";
-import type { FamilyBackView, FamilyPerson, FamilyView, Hex } from "../api.ts";
+import type { FamilyBackView, FamilyPerson, FamilyView } from "../api/family.ts";
+import type { Hex } from "../api/hex.ts";
 import { readFamilyBack } from "../identity/family-back.ts";
 import { readFamily } from "../sync/family-state.ts";
 import type { ViewContext } from "./context.ts";

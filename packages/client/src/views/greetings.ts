@@ -4,7 +4,7 @@
  */
 import { decodeBody } from "@yanshu/content";
 import { type Bytes, equalBytes, toHex } from "@yanshu/wire";
-import type { GreetingRow } from "../api.ts";
+import type { GreetingRow } from "../api/core.ts";
 import type { ViewContext } from "./context.ts";
 import { peopleOf } from "./people.ts";
 

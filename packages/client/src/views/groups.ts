@@ -3,7 +3,8 @@
  * their members, so that a group is found by whoever is in it (docs/spec/search.md SE6).
  */
 import { type Bytes, toHex } from "@yanshu/wire";
-import type { GroupRow, Hex } from "../api.ts";
+import type { Hex } from "../api/hex.ts";
+import type { GroupRow } from "../api/search.ts";
 import type { ViewContext } from "./context.ts";
 import { facesOf, type HeadRow, headColumns, memberOrder, titleOf } from "./heads.ts";
 import { peopleIn, peopleOf } from "./people.ts";

@@ -3,7 +3,9 @@
  */
 import type { ConversationState } from "@yanshu/store";
 import { assertNever, type Bytes, toHex } from "@yanshu/wire";
-import type { ChatState, Face, Hex } from "../api.ts";
+import type { ChatState } from "../api/core.ts";
+import type { Hex } from "../api/hex.ts";
+import type { Face } from "../api/people.ts";
 import type { ViewContext } from "./context.ts";
 import { faceOf } from "./faces.ts";
 import type { People } from "./people.ts";

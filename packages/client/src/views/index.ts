@@ -1,9 +1,10 @@
 /**
- * Views: what screens see, read from the store whenever a topic of theirs was named. Pure reads:
- * nothing here writes, waits or remembers.
+ * Views: what screens see, read from the store whenever a topic of theirs was named. Pure reads: nothing here writes, waits
+ * or remembers. Those of features stand beside those of the core.
  */
-import type { ViewName, Views } from "../api.ts";
-import { readHistory, readPins } from "./actions.ts";
+import type { CoreViews } from "../api/core.ts";
+import type { Registry } from "../core/registry.ts";
+import { readHistory } from "./actions.ts";
 import { readChats } from "./chats.ts";
 import { readContacts } from "./contacts.ts";
 import type { ViewContext } from "./context.ts";
@@ -15,41 +16,86 @@ import { readGroups } from "./groups.ts";
 import { readAsking, readJoinsView } from "./joining.ts";
 import { readOften } from "./often.ts";
 import { readPerson } from "./person.ts";
+import { readContext } from "./read-context.ts";
 import { readFavourites, readRecord } from "./records.ts";
 import { readRequests } from "./requests.ts";
 import { readStatus } from "./status.ts";
 import { readStickers } from "./stickers.ts";
 import { readTimeline } from "./timeline.ts";
+import type { Topic } from "./topics.ts";
 import { readVaultView } from "./vault.ts";
 
 export type { StoredLine, ViewContext } from "./context.ts";
-export { type Topic, viewTopics } from "./topics.ts";
 
-export function readView<N extends ViewName>(context: ViewContext, name: N, args: Views[N]["args"]): Views[N]["value"] {
-  return readers[name](context, args);
+export function readView<N extends keyof CoreViews>(
+  context: ViewContext,
+  name: N,
+  args: CoreViews[N]["args"],
+): CoreViews[N]["value"] {
+  return views[name].read(context, args);
 }
 
-const readers: { readonly [N in ViewName]: (context: ViewContext, args: Views[N]["args"]) => Views[N]["value"] } = {
-  status: readStatus,
-  chats: readChats,
-  contacts: readContacts,
-  requests: readRequests,
-  greetings: readGreetings,
-  person: (context, [account]) => readPerson(context, account),
-  timeline: (context, [conversation, limit, place]) => readTimeline(context, conversation, limit, place),
-  conversation: (context, [conversation]) => readConversation(context, conversation),
-  often: readOften,
-  devices: readDevices,
-  family: readFamilyView,
-  groups: readGroups,
-  linking: (context) => context.linking,
-  pins: (context, [conversation]) => readPins(context, conversation),
-  favourites: readFavourites,
-  stickers: readStickers,
-  record: (context, [conversation, author, id, path]) => readRecord(context, conversation, author, id, path),
-  history: (context, [conversation, author, id]) => readHistory(context, conversation, author, id),
-  joins: readJoinsView,
-  asking: (context, [conversation]) => readAsking(context, conversation),
-  vault: readVaultView,
-  transfer: (context, [handle]) => context.transfer(handle),
+/** The same of any view, by its name: the core's, or a feature's. */
+export function readAnyView(context: ViewContext, name: string, args: readonly unknown[]): unknown {
+  const ofFeature = context.features.views.get(name);
+  return ofFeature === undefined
+    ? readView(context, name as keyof CoreViews, args as never)
+    : ofFeature.read(readContext(context), ...args);
+}
+
+export function viewTopics<N extends keyof CoreViews>(name: N, args: CoreViews[N]["args"]): readonly Topic[] {
+  return views[name].topics(args);
+}
+
+export function anyViewTopics(
+  { views: ofFeatures }: Registry,
+  name: string,
+  args: readonly unknown[],
+): readonly string[] {
+  return ofFeatures.get(name)?.topics(...args) ?? viewTopics(name as keyof CoreViews, args as never);
+}
+
+const views: {
+  readonly [N in keyof CoreViews]: {
+    readonly topics: (args: CoreViews[N]["args"]) => readonly Topic[];
+    readonly read: (context: ViewContext, args: CoreViews[N]["args"]) => CoreViews[N]["value"];
+  };
+} = {
+  status: { topics: () => ["status", "chats", "people"], read: readStatus },
+  chats: { topics: () => ["chats", "people"], read: readChats },
+  contacts: { topics: () => ["contacts", "people"], read: readContacts },
+  requests: { topics: () => ["chats", "people"], read: readRequests },
+  greetings: { topics: () => ["chats", "people"], read: readGreetings },
+  person: { topics: () => ["chats", "people", "contacts"], read: (context, [account]) => readPerson(context, account) },
+  // Cards in it say how one stands with whom they introduce.
+  timeline: {
+    topics: ([conversation]) => [`conversation:${conversation}`, "people", "contacts"],
+    read: (context, [conversation, limit, place]) => readTimeline(context, conversation, limit, place),
+  },
+  conversation: {
+    topics: ([conversation]) => [`conversation:${conversation}`, "people", "contacts"],
+    read: (context, [conversation]) => readConversation(context, conversation),
+  },
+  often: { topics: () => ["chats"], read: readOften },
+  devices: { topics: () => ["devices"], read: readDevices },
+  family: { topics: () => ["family", "people", "status"], read: readFamilyView },
+  groups: { topics: () => ["chats", "people", "contacts"], read: readGroups },
+  linking: { topics: () => ["linking"], read: (context) => context.linking },
+  favourites: { topics: () => ["favourites"], read: readFavourites },
+  stickers: { topics: () => ["stickers"], read: readStickers },
+  record: {
+    topics: ([conversation]) => [`conversation:${conversation}`],
+    read: (context, [conversation, author, id, path]) => readRecord(context, conversation, author, id, path),
+  },
+  history: {
+    topics: ([conversation]) => [`conversation:${conversation}`],
+    read: (context, [conversation, author, id]) => readHistory(context, conversation, author, id),
+  },
+  joins: { topics: () => ["chats"], read: readJoinsView },
+  asking: {
+    topics: ([conversation]) => [`conversation:${conversation}`, "people"],
+    read: (context, [conversation]) => readAsking(context, conversation),
+  },
+  vault: { topics: () => ["vault"], read: readVaultView },
+  transfer: { topics: ([handle]) => [`blob:${handle}`], read: (context, [handle]) => context.transfer(handle) },
 };

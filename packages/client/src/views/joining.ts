@@ -4,13 +4,14 @@
  */
 import { type JoinRow, readConversation, readJoin, readJoins } from "@yanshu/store";
 import { type Bytes, decodeLink, type GroupLink, toHex } from "@yanshu/wire";
+import type { LinkPreview } from "../api/core.ts";
 import type { AskingRow, JoinView } from "../api/groups.ts";
-import type { Hex, LinkPreview } from "../api.ts";
+import type { Hex } from "../api/hex.ts";
 import type { Engine } from "../core/engine.ts";
 import { withSecret } from "../groups/door.ts";
+import { idFrom } from "../ids.ts";
 import type { ViewContext } from "./context.ts";
 import { faceOf } from "./faces.ts";
-import { idFrom } from "./ids.ts";
 import { peopleOf } from "./people.ts";
 
 export function readJoinsView({ database, nowMs }: ViewContext): readonly JoinView[] {

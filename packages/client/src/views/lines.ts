@@ -3,7 +3,8 @@
  * with ids alone, and put into words by the screen, in its reader's language.
  */
 import { assertNever, type Bytes, fromHex, fromUtf8 } from "@yanshu/wire";
-import type { Hex, SystemLine } from "../api.ts";
+import type { SystemLine } from "../api/core.ts";
+import type { Hex } from "../api/hex.ts";
 import type { StoredLine, ViewContext } from "./context.ts";
 import type { People } from "./people.ts";
 

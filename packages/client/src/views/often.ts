@@ -3,7 +3,7 @@
  * then those that were used last. Only so many are looked at, so that it costs the same after years.
  */
 import { type Bytes, toHex } from "@yanshu/wire";
-import type { Hex } from "../api.ts";
+import type { Hex } from "../api/hex.ts";
 import type { ViewContext } from "./context.ts";
 
 const messagesLookedAt = 3_000;

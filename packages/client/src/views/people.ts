@@ -5,7 +5,8 @@
  */
 import { hasChatMark } from "@yanshu/store";
 import { type Bytes, invariant, toHex } from "@yanshu/wire";
-import type { Face, Hex, PersonRef } from "../api.ts";
+import type { Hex } from "../api/hex.ts";
+import type { Face, PersonRef } from "../api/people.ts";
 import type { ViewContext } from "./context.ts";
 import { faceOf } from "./faces.ts";
 

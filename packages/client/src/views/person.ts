@@ -3,10 +3,11 @@
  * (docs/spec/web.md WE38).
  */
 import { type Bytes, toHex } from "@yanshu/wire";
-import type { Hex, PersonView } from "../api.ts";
+import type { PersonView } from "../api/core.ts";
+import type { Hex } from "../api/hex.ts";
+import { idFrom } from "../ids.ts";
 import type { ViewContext } from "./context.ts";
 import { headsOf } from "./heads.ts";
-import { idFrom } from "./ids.ts";
 import { type Person, peopleOf } from "./people.ts";
 
 const commonSql = `

@@ -3,7 +3,7 @@
  */
 import { decodeBody, summaryOf } from "@yanshu/content";
 import { type Bytes, plain, toHex } from "@yanshu/wire";
-import type { Preview } from "../api.ts";
+import type { Preview } from "../api/core.ts";
 import { bodyOf } from "./bodies.ts";
 import type { ViewContext } from "./context.ts";
 import { firstGraphemes } from "./faces.ts";

@@ -5,10 +5,11 @@
 import { actionLimits, type BodyOf, decodeBody, summaryOf } from "@yanshu/content";
 import { type Bytes, toHex } from "@yanshu/wire";
 import type { FavouriteView, RecordBody, RecordHead, RecordLine } from "../api/actions.ts";
-import type { Hex, Views } from "../api.ts";
+import type { CoreViews } from "../api/core.ts";
+import type { Hex } from "../api/hex.ts";
+import { contentFrom, idFrom } from "../ids.ts";
 import type { ViewContext } from "./context.ts";
 import { firstGraphemes } from "./faces.ts";
-import { contentFrom, idFrom } from "./ids.ts";
 
 /** How many lines a card shows of what is in it. */
 const beginsMax = 4;
@@ -47,7 +48,7 @@ export function readRecord(
   author: Hex,
   id: Hex,
   path: readonly number[],
-): Views["record"]["value"] {
+): CoreViews["record"]["value"] {
   const [chat, by, message] = [idFrom(conversation), idFrom(author), contentFrom(id)];
   if (chat === undefined || by === undefined || message === undefined) return undefined;
   const row = context.database.get<{ body: Bytes }>(bodySql, chat, by, message);

@@ -4,7 +4,7 @@
  */
 import { decodeBody } from "@yanshu/content";
 import { type Bytes, toHex } from "@yanshu/wire";
-import type { RequestRow } from "../api.ts";
+import type { RequestRow } from "../api/core.ts";
 import type { ViewContext } from "./context.ts";
 import { faceOf } from "./faces.ts";
 import { headsOf, memberOrder } from "./heads.ts";

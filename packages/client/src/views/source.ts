@@ -1,10 +1,12 @@
 /**
  * Sources: how one came to know somebody, as it was stored, with the names that hold now (docs/spec/sync.md SY26).
  */
-import type { ContactSource, Hex } from "../api.ts";
+
+import type { Hex } from "../api/hex.ts";
+import type { ContactSource } from "../api/lists.ts";
+import { idFrom } from "../ids.ts";
 import type { ViewContext } from "./context.ts";
 import { headsOf } from "./heads.ts";
-import { idFrom } from "./ids.ts";
 import type { People } from "./people.ts";
 
 /** As `contacts.source` holds it. */

@@ -2,7 +2,8 @@
  * View `status`: who lives here, how the network is, and the figures that stand beside tabs.
  */
 import { type Bytes, toHex } from "@yanshu/wire";
-import type { CameBack, Me, StatusView } from "../api.ts";
+import type { Me, StatusView } from "../api/core.ts";
+import type { CameBack } from "../api/recovery.ts";
 import { unpack } from "../core/cbor.ts";
 import { requestsMax } from "../groups/halves.ts";
 import { handleIn } from "../sync/handle.ts";

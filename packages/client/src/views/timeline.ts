@@ -3,11 +3,12 @@
  * Order is that in which this device took them in, so nothing moves after it was shown.
  */
 import { type Bytes, equalBytes, toHex } from "@yanshu/wire";
-import type { Hex, TimelineItem, TimelineStretch, TimelineView } from "../api.ts";
+import type { TimelineItem, TimelineStretch, TimelineView } from "../api/core.ts";
+import type { Hex } from "../api/hex.ts";
+import { idFrom } from "../ids.ts";
 import { type ActionsOn, actionsOn } from "./actions.ts";
 import { bodyOf } from "./bodies.ts";
 import type { ViewContext } from "./context.ts";
-import { idFrom } from "./ids.ts";
 import { type People, peopleIn, peopleOf } from "./people.ts";
 import { type ShownKind, shownKinds } from "./shown.ts";
 

@@ -3,7 +3,7 @@
  * (docs/spec/sync.md SY14).
  */
 import { type Bytes, toHex } from "@yanshu/wire";
-import type { Hex } from "../api.ts";
+import type { Hex } from "../api/hex.ts";
 import { marksByChat } from "./chat-marks.ts";
 import type { ViewContext } from "./context.ts";
 import { countedKinds, countedLine, listedChats } from "./shown.ts";

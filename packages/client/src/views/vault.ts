@@ -1,6 +1,6 @@
 /** View `vault`: whether history is kept at home, how much, and how far this device has come with fetching it. */
 import { countUnread, countUnvaulted } from "@yanshu/store";
-import type { VaultView } from "../api.ts";
+import type { VaultView } from "../api/vault.ts";
 import { readVault } from "../vault/known.ts";
 import type { ViewContext } from "./context.ts";
 

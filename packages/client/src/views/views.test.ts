@@ -19,8 +19,10 @@ import {
   utf8,
 } from "@yanshu/wire";
 import * as fc from "fast-check";
-import type { TimelineStretch } from "../api.ts";
+import type { TimelineStretch } from "../api/core.ts";
 import { pack } from "../core/cbor.ts";
+import { registryOf } from "../core/registry.ts";
+import { clientFeatures } from "../features/index.ts";
 import { readView, type StoredLine, type ViewContext, viewTopics } from "./index.ts";
 
 const bytes = (length: number, of: number): Bytes => new Uint8Array(length).fill(of);
@@ -74,6 +76,7 @@ function lansDevice() {
     put(conversation, author, "system", utf8(JSON.stringify(stored)));
 
   const context: ViewContext = {
+    features: registryOf(clientFeatures),
     database: db,
     own: { account: lan, device: deviceIdOf(sha256, bytes(32, 0x11)) },
     phase: "ready",

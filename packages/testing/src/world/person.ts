@@ -5,6 +5,8 @@
 import {
   type Client,
   type ClientApi,
+  type ClientFeature,
+  clientFeatures,
   createClient,
   type Hex,
   type MediaPorts,
@@ -24,6 +26,8 @@ export const worldDomain = "yan.test";
 
 /** What a test puts between a device and its ports: faults, or a look at what passes. */
 export type WrapPorts = (ports: Ports, person: Person) => Ports;
+/** What the program of a device is made of. */
+export type FeaturesOf = (person: Person) => readonly ClientFeature[];
 
 /** A device's disk before its first start. Its tables are made once for all devices, for that takes a while. */
 let emptyOne: Uint8Array | undefined;
@@ -53,6 +57,7 @@ export class Person {
   private readonly chance: Chance;
   private readonly keyPackagesKept: number;
   private readonly wrap: WrapPorts;
+  private readonly featuresOf: FeaturesOf;
   /** Sealed files on the device's disk; undefined where there are none. */
   readonly files: Map<string, Map<number, Uint8Array>> | undefined;
   private held: Client | undefined;
@@ -75,6 +80,7 @@ export class Person {
       keyPackagesKept: number;
       files?: boolean;
       wrap?: WrapPorts;
+      featuresOf?: FeaturesOf;
     },
   ) {
     this.name = name;
@@ -85,6 +91,7 @@ export class Person {
     this.keyPackagesKept = world.keyPackagesKept;
     this.files = world.files === true ? new Map() : undefined;
     this.wrap = world.wrap ?? ((ports) => ports);
+    this.featuresOf = world.featuresOf ?? (() => clientFeatures);
     this.database = openBunSnapshot(emptyDisk());
   }
 
@@ -123,7 +130,7 @@ export class Person {
       media: this.mediaPorts(life),
       report: (error) => life.on && this.bugs.push(error),
     };
-    const client = createClient(this.wrap(ports, this));
+    const client = createClient(this.wrap(ports, this), this.featuresOf(this));
     this.life = life;
     this.held = client;
     await client.start();

@@ -3,6 +3,7 @@
  * far as it was put into words, and applied in its place after an update. The older version is this one without some kinds.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { type ClientFeature, clientFeatures } from "@yanshu/client";
 import { decodeRecoveryRecord, encodeRecoveryRecord, encodeSyncItem } from "@yanshu/content";
 import { encodeAs, fromHex, type Schema, toHex } from "@yanshu/wire";
 import { type Person, World, type WorldOptions } from "../index.ts";
@@ -18,7 +19,11 @@ function ofTwoVersions(options: WorldOptions = {}) {
   const lacking = new Map<string, readonly string[]>();
   const world = new World({
     ...options,
-    wrapPorts: (ports, { device }) => ({ ...ports, knows: (kind) => lacking.get(device)?.includes(kind) !== true }),
+    featuresOf: ({ device }) =>
+      clientFeatures.map((feature: ClientFeature) => ({
+        ...feature,
+        kinds: feature.kinds?.filter((kind) => lacking.get(device)?.includes(kind) !== true) ?? [],
+      })),
   });
   /** The device starts anew, with a version that has all kinds but these. */
   const becomes = async (person: Person, kinds: readonly string[]) => {

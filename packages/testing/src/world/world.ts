@@ -21,7 +21,7 @@ import { encodeLink } from "@yanshu/wire";
 import { type Chance, chanceFrom } from "./chance.ts";
 import { SimClock } from "./clock.ts";
 import { SimNetwork } from "./network.ts";
-import { Person, type WrapPorts, worldDomain } from "./person.ts";
+import { type FeaturesOf, Person, type WrapPorts, worldDomain } from "./person.ts";
 import { Several, type SeveralOptions } from "./several.ts";
 
 export type WorldOptions = {
@@ -31,6 +31,8 @@ export type WorldOptions = {
   /** Whether the server stores files; drawing what pays for them costs every person a moment. */
   readonly files?: boolean;
   readonly wrapPorts?: WrapPorts;
+  /** What a device's program is made of; by default all that the client ships with. */
+  readonly featuresOf?: FeaturesOf;
   /** Where the server's database lies; in memory by default. */
   readonly logPath?: string;
   /** How the server wakes devices; by default it does not. */
@@ -58,6 +60,7 @@ export class World {
   private readonly config: Partial<ServerConfig>;
   private readonly keyPackagesKept: number;
   private readonly wrapPorts: WrapPorts | undefined;
+  private readonly featuresOf: FeaturesOf | undefined;
   private readonly push: PushPort | undefined;
   /** Those that run, by their numbers. */
   private readonly running = new Map<number, Server>();
@@ -69,6 +72,7 @@ export class World {
     config = {},
     keyPackagesKept = 4,
     wrapPorts,
+    featuresOf,
     logPath = ":memory:",
     push,
     files = false,
@@ -91,6 +95,7 @@ export class World {
     this.push = push;
     this.keyPackagesKept = keyPackagesKept;
     this.wrapPorts = wrapPorts;
+    this.featuresOf = featuresOf;
     this.startServers();
   }
 
@@ -227,6 +232,7 @@ export class World {
       keyPackagesKept: this.keyPackagesKept,
       files: this.blobs !== undefined,
       ...(this.wrapPorts === undefined ? {} : { wrap: this.wrapPorts }),
+      ...(this.featuresOf === undefined ? {} : { featuresOf: this.featuresOf }),
     });
     this.people.push(person);
     await person.switchOn();

@@ -5,8 +5,8 @@
 import { type BlobRef, blobsIn, type MediaBody, mediaLimits, withBlobs } from "@yanshu/content";
 import { addOwnBlob, readBlob, setBlobHave, setWritten } from "@yanshu/store";
 import { type ContentId, type ConversationId, equalBytes, toHex, tokensFor } from "@yanshu/wire";
-import { ClientError } from "../../api.ts";
 import type { Engine } from "../../core/engine.ts";
+import { ClientError } from "../../errors.ts";
 import { say } from "../../sync/outbox.ts";
 import { rosterOf } from "../../sync/roster.ts";
 import { handleOf, hasChunk, learnBlobs } from "./handles.ts";

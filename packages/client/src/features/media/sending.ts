@@ -19,8 +19,8 @@ import {
 } from "@yanshu/store";
 import { type Bytes, type ContentId, type ConversationId, equalBytes, toHex } from "@yanshu/wire";
 import type { Source } from "../../api/media.ts";
-import { ClientError } from "../../api.ts";
 import { type Engine, ownOf, topicOf } from "../../core/engine.ts";
+import { ClientError } from "../../errors.ts";
 import { say } from "../../sync/outbox.ts";
 import { rosterOf } from "../../sync/roster.ts";
 import { speakable } from "../../sync/unsent.ts";

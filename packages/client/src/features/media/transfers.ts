@@ -14,8 +14,8 @@ import {
   wishedBlobs,
 } from "@yanshu/store";
 import { type Bytes, fromHex, toHex, tokensFor } from "@yanshu/wire";
+import type { Hex } from "../../api/hex.ts";
 import type { Source, TransferView } from "../../api/media.ts";
-import type { Hex } from "../../api.ts";
 import type { Engine } from "../../core/engine.ts";
 import type { Transfers } from "../../core/transfers.ts";
 import type { Cancel, MediaPorts } from "../../ports.ts";

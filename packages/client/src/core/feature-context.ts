@@ -1,0 +1,72 @@
+/** What features see of the client (feature.ts): made once, of what the parts of the core share. */
+import type { Body } from "@yanshu/content";
+import { readMarks } from "@yanshu/store";
+import { toHex } from "@yanshu/wire";
+import { ClientError } from "../errors.ts";
+import type { FeatureContext } from "../feature.ts";
+import { bodyOf, groupOf, messageOf, quoteOf, writable } from "../features/message-names.ts";
+import { plan } from "../groups/jobs.ts";
+import { wipeHere } from "../identity/wipe-here.ts";
+import { nameOf } from "../ids.ts";
+import { setMark } from "../sync/actions.ts";
+import { applyByFeature, factsOf } from "../sync/apply-feature.ts";
+import { setChatMark } from "../sync/chat-marks.ts";
+import { clearChat } from "../sync/clear.ts";
+import { say } from "../sync/outbox.ts";
+import { tellOwnDevices } from "../sync/own-devices.ts";
+import { forgetTold } from "../sync/told.ts";
+import { type Engine, ownOf, topicOf } from "./engine.ts";
+
+export function featureContext(engine: Engine): FeatureContext {
+  const { db, ports } = engine;
+  return {
+    db,
+    nowMs: ports.nowMs,
+    random: ports.crypto.random,
+    after: ports.after,
+    own: () => ownOf(engine).account,
+    device: () => ownOf(engine).device,
+    changed: engine.changed,
+    changedIn: (conversation) => engine.changed(topicOf(conversation)),
+    failed: engine.failed,
+    writable: (hex) => writable(engine, hex),
+    group: (conversation) => {
+      const group = groupOf(engine, conversation);
+      return group && factsOf(group);
+    },
+    message: (conversation, name) => messageOf(engine, conversation, name),
+    find: (conversation, message, kind) => {
+      const name = nameOf(message);
+      const body = bodyOf(messageOf(engine, conversation, name).body);
+      if (body?.kind !== kind) throw new ClientError("unknown-message");
+      return { name, body: body as Extract<Body, { kind: typeof kind }> };
+    },
+    say: (conversation, body, also) => {
+      const id = db.transaction(() => {
+        also?.();
+        const said = say(engine, conversation, body);
+        applyByFeature(engine, groupOf(engine, conversation), {
+          conversation,
+          by: ownOf(engine).account,
+          id: said,
+          sentAtMs: ports.nowMs(),
+          body,
+        });
+        return said;
+      });
+      engine.changed(topicOf(conversation), "chats");
+      engine.kick(conversation);
+      return toHex(id);
+    },
+    setMark: (conversation, on, mark) => setMark(engine, conversation, on, mark),
+    marks: (conversation, { author, id }, kind) => readMarks(db, conversation, author, id, kind),
+    tellOwnDevices: (items) => tellOwnDevices(engine, items),
+    forgetTold: (gone, isSame) => forgetTold(engine, gone, isSame),
+    sendSoon: engine.kick,
+    setChatMark: (conversation, mark, isOn) => setChatMark(engine, conversation, mark, isOn),
+    clearChat: (conversation, upToMs) => clearChat(engine, conversation, upToMs),
+    changeGroup: (conversation, change) => plan(engine, conversation, change),
+    wipe: () => wipeHere(engine),
+    quoteOf: (conversation, name) => quoteOf(engine, conversation, name),
+  };
+}

@@ -1,0 +1,94 @@
+/** Registry: what the features of a client add up to, looked up by kind. Made once, of the list that the client was given. */
+import type { SyncItem } from "@yanshu/content";
+import type { MarkKind } from "@yanshu/store";
+import type {
+  BodyKind,
+  ClientFeature,
+  FeatureContext,
+  Kind,
+  MarkRule,
+  Said,
+  ShowContext,
+  SyncedDef,
+  ViewDef,
+} from "../feature.ts";
+
+export type Registry = {
+  readonly features: readonly ClientFeature[];
+  /** Whether this client has the feature that a kind belongs to, or the core has it. */
+  readonly knows: (kind: string) => boolean;
+  readonly applies: ReadonlyMap<string, (context: FeatureContext, said: Said<BodyKind>) => void>;
+  readonly shows: ReadonlyMap<
+    string,
+    (context: ShowContext, body: { readonly kind: BodyKind }) => { readonly kind: string } | undefined
+  >;
+  readonly marks: ReadonlyMap<MarkKind, MarkRule>;
+  readonly synced: ReadonlyMap<string, SyncedDef<SyncItem["kind"]>>;
+  readonly views: ReadonlyMap<string, ViewDef>;
+};
+
+/** Kinds that the core itself applies, and those of what is no feature by itself yet. */
+export const coreKinds: readonly Kind[] = [
+  "greeting",
+  "accept",
+  "profile",
+  "introduce",
+  "leave",
+  "ask",
+  "again",
+  "againTo",
+  "gone",
+  "sync",
+  "photos",
+  "voice",
+  "video",
+  "file",
+  "location",
+  "card",
+  "groupCard",
+  "sticker",
+  "record",
+  "recall",
+  "edit",
+  "turnedAway",
+  "handed",
+  "familyPiece",
+  "familyPieceKept",
+  "person",
+  "contact",
+  "conversation",
+  "lines",
+  "read",
+  "capability",
+  "favourite",
+  "privacy",
+  "handle",
+  "deviceName",
+  "draft",
+  "vault",
+  "vaultKeys",
+  "family",
+  "keptPiece",
+];
+
+/** @throws Error where two features claim one kind. */
+export function registryOf(features: readonly ClientFeature[]): Registry {
+  const kinds = new Set<string>(coreKinds);
+  for (const kind of features.flatMap(({ kinds: added = [] }) => added)) {
+    if (kinds.has(kind)) throw new Error(`invariant: two features claim the kind ${kind}`);
+    kinds.add(kind);
+  }
+  const all = <T>(pick: (feature: ClientFeature) => object | undefined) =>
+    new Map(features.flatMap((feature) => Object.entries(pick(feature) ?? {}))) as unknown as ReadonlyMap<never, T>;
+  const known = <T>(pick: (feature: ClientFeature) => object | undefined) =>
+    new Map([...all<T>(pick)].filter(([kind]) => kinds.has(kind))) as ReadonlyMap<never, T>;
+  return {
+    features,
+    knows: (kind) => kinds.has(kind),
+    applies: known(({ apply }) => apply),
+    shows: known(({ show }) => show),
+    marks: all(({ marks }) => marks),
+    synced: known(({ synced }) => synced),
+    views: all(({ views }) => views),
+  };
+}

@@ -1,0 +1,228 @@
+/**
+ * Feature: the contract between the core of the client and what a part of the chat does on a device. A feature is one folder
+ * or file of `features/`, and one line in `features/index.ts`; it imports this file and nothing else of the core
+ *. What a kind says is written in @yanshu/content; here stands what a device does with it.
+ */
+import type { Body, BodyOf, Quote, SyncItem } from "@yanshu/content";
+import type { ChatMark, Database, Mark, MarkKind, MessageName, MessageRow } from "@yanshu/store";
+import type { AccountId, Bytes, ContentId, ConversationId, DeviceId, UnixMs } from "@yanshu/wire";
+import type { ItemActions, MessageRef } from "./api/actions.ts";
+import type { Hex } from "./api/hex.ts";
+import type { Face, PersonRef } from "./api/people.ts";
+
+export type { MessageRef, ReactionView, TextActions } from "./api/actions.ts";
+export type { Hex } from "./api/hex.ts";
+export type { Face, PersonRef } from "./api/people.ts";
+export { pack, unpack } from "./core/cbor.ts";
+export { ClientError } from "./errors.ts";
+export { atMost, contentId, filled, idFrom, idOf, nameOf } from "./ids.ts";
+export { isLinkIn } from "./views/links.ts";
+
+export type BodyKind = Body["kind"];
+export type SyncedKind = SyncItem["kind"];
+export type SyncedOf<K extends SyncedKind> = Extract<SyncItem, { readonly kind: K }>;
+/** What makes a kind known to a client: of a message, or of what own devices tell one another. */
+export type Kind = BodyKind | SyncedKind;
+
+/** The group in which something is said, as its members' policy has it. */
+export type GroupFacts = {
+  readonly kind: "direct" | "group" | "own";
+  /** Whether this account is its owner or one of its admins. */
+  readonly leads: (account: AccountId) => boolean;
+  /** Only its leaders change what is shown of it. */
+  readonly adminsOnlyEdit: boolean;
+};
+
+/** A message that was opened, or that is said here. */
+export type Said<K extends BodyKind> = {
+  readonly conversation: ConversationId;
+  readonly by: AccountId;
+  readonly id: ContentId;
+  /** By the clock of who says it. */
+  readonly sentAtMs: UnixMs;
+  readonly body: BodyOf<K>;
+  /** Undefined where it is said into a group that is not founded yet. */
+  readonly group: GroupFacts | undefined;
+};
+
+/** All that a feature may do. It sees neither ratchets nor groups nor the link to the server. */
+export type FeatureContext = {
+  readonly nowMs: () => UnixMs;
+  readonly random: (bytes: number) => Bytes;
+  /** Runs later; what it throws is counted. */
+  readonly after: (ms: number, run: () => void) => void;
+  /** The own account. Only where somebody lives on this device. */
+  readonly own: () => AccountId;
+  readonly device: () => DeviceId;
+  /** The store, for the tables of the feature. */
+  readonly db: Database;
+  /** Views of these topics are read again. */
+  readonly changed: (...topics: readonly string[]) => void;
+  /** The same for all that shows this conversation. */
+  readonly changedIn: (conversation: ConversationId) => void;
+  /** Counts what nobody waits for and that failed. */
+  readonly failed: (error: unknown) => void;
+  /** @throws ClientError `unknown-conversation`; `not-allowed` where nothing can be said. */
+  readonly writable: (conversation: Hex) => ConversationId;
+  /** Undefined where the group is not founded, or is not here any more. */
+  readonly group: (conversation: ConversationId) => GroupFacts | undefined;
+  /** @throws ClientError `unknown-message` where it is not here, or holds nothing any more. */
+  readonly message: (conversation: ConversationId, message: MessageName) => MessageRow;
+  /** The same, decoded. @throws ClientError `unknown-message` where none of this kind is here. */
+  readonly find: <K extends BodyKind>(
+    conversation: ConversationId,
+    message: MessageRef,
+    kind: K,
+  ) => { readonly name: MessageName; readonly body: BodyOf<K> };
+  /**
+   * Says it: shown, stored, applied here as everywhere, and queued for the others, in one transaction. Opens that transaction
+   * itself. Returns its id, in hex. @param also what belongs to the same transaction.
+   */
+  readonly say: (conversation: ConversationId, body: Body, also?: () => void) => Hex;
+  /** Inside a transaction: what a person set on a message. One that was recalled or deleted takes no mark. */
+  readonly setMark: (conversation: ConversationId, on: MessageName, mark: Mark) => void;
+  readonly marks: (conversation: ConversationId, on: MessageName, kind: MarkKind) => readonly Mark[];
+  /** Tells the other own devices, once there are some. Inside a transaction. */
+  readonly tellOwnDevices: (items: readonly SyncItem[]) => void;
+  /** What was told of it before is not said again to a device that asks: `gone` is, in its place. Inside a transaction. */
+  readonly forgetTold: (gone: SyncItem, isSame: (item: SyncItem) => boolean) => void;
+  /** What waits in the outbox of this conversation, or of all, goes as soon as it can. */
+  readonly sendSoon: (conversation?: ConversationId) => void;
+  /** What the person decides about a chat, told to the other own devices. Inside a transaction. */
+  readonly setChatMark: (conversation: ConversationId, mark: Exclude<ChatMark, "alone">, isOn: boolean) => void;
+  /** What was said in it goes from this device; what its author stamped after `upToMs` stays. Inside a transaction. */
+  readonly clearChat: (conversation: ConversationId, upToMs?: number) => void;
+  /** Asks the group to take this, by a commit that goes out as soon as it can. Inside a transaction. */
+  readonly changeGroup: (
+    conversation: ConversationId,
+    change: { readonly kind: "announce"; readonly text: string },
+  ) => void;
+  /** All that is here of the account goes, and this device signs out. */
+  readonly wipe: () => Promise<void>;
+  /** A message in short, for a device that does not have it. @throws ClientError `unknown-message` */
+  readonly quoteOf: (conversation: ConversationId, message: MessageName) => Quote;
+};
+
+/** Names and faces, as this person calls people. */
+export type PeopleReader = {
+  /** Reads many at once. */
+  readonly load: (accounts: Iterable<Hex>) => void;
+  readonly get: (account: Hex) => PersonRef & { readonly face: Face };
+  readonly ref: (account: Hex) => PersonRef;
+};
+
+/** What a view of a feature is read from. Nothing here writes. */
+export type ReadContext = {
+  readonly database: Database;
+  /** Undefined until somebody lives on this device. */
+  readonly own: { readonly account: AccountId; readonly device: DeviceId } | undefined;
+  readonly nowMs: UnixMs;
+  /** As they are called everywhere, and in one conversation. */
+  readonly peopleIn: (conversation?: Bytes) => PeopleReader;
+};
+
+/** The row of a message that is shown. */
+export type ShownRow = {
+  readonly conversation: Bytes;
+  readonly author: Bytes;
+  readonly id: Bytes;
+  readonly mine: boolean;
+};
+
+export type ShowContext = ReadContext & {
+  readonly row: ShownRow;
+  readonly people: PeopleReader;
+  /** What was set on this message, in the order of the stamps. */
+  readonly marks: (kind: MarkKind) => readonly Mark[];
+};
+
+/** A page of the timeline, for what stands beside its messages. */
+export type PageContext = ReadContext & {
+  readonly conversation: Bytes;
+  readonly people: PeopleReader;
+  /** By `messages.position`; undefined for an empty page. */
+  readonly first: number | undefined;
+  readonly last: number | undefined;
+};
+export type PageRow = {
+  readonly position: number;
+  readonly author: Bytes;
+  readonly id: Bytes;
+  readonly sent_ms: UnixMs;
+  readonly edited_ms: UnixMs;
+  readonly kind: string;
+  readonly mine: boolean;
+};
+
+/** Devices came into a group, or somebody did. */
+export type Newcomers = {
+  readonly conversation: ConversationId;
+  readonly group: GroupFacts;
+  /** Who let them in. */
+  readonly by: AccountId;
+  /** Whether this device did. */
+  readonly isOurs: boolean;
+  /** Whether this account owns the group. */
+  readonly owns: boolean;
+  /** False: accounts that were in it have more devices now. */
+  readonly arePeople: boolean;
+};
+
+/** How two words about one mark become one, and how a mark is said again. */
+export type MarkRule = {
+  /** Of the held mark and the next; the same whichever came first. Absent: the later stamp holds, ties go by the bytes. */
+  readonly merge?: (held: Mark | undefined, next: Mark) => Mark;
+  /**
+   * A message that was not sent is said again, and this mark with it: what says the mark, and its value at the new stamp.
+   * Absent: it is not said again.
+   */
+  readonly again?: (on: MessageName, mark: Mark) => Body;
+  readonly restamped?: (value: Bytes, stampMs: UnixMs) => Bytes;
+};
+
+export type SyncedDef<K extends SyncedKind> = {
+  /** All of it, for a device that joins. Absent: it is told when it happens, and never again. */
+  readonly all?: (context: FeatureContext) => readonly SyncedOf<K>[];
+  /** `small`: told together with all that is small. `large`: in messages of its own, after the rest. Absent: `small`. */
+  readonly size?: "small" | "large";
+  /** Stands in the recovery record too, for a device that has nothing but the account's master key. */
+  readonly isInRecord?: true;
+  /** What another own device says. Inside a transaction. @param by that device. */
+  readonly take: (context: FeatureContext, item: SyncedOf<K>, by: DeviceId) => void;
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: arguments and value are those of the view that the feature defines.
+export type ViewDef<A extends readonly unknown[] = any, V = unknown> = {
+  /** What may have changed it. */
+  readonly topics: (...args: A) => readonly string[];
+  readonly read: (context: ReadContext, ...args: A) => V;
+};
+
+export type ClientFeature = {
+  /** The kinds that a client with this feature knows. Those of other clients are kept for an update. */
+  readonly kinds?: readonly Kind[];
+  /** Inside the transaction that stores the ratchet. Absent: a message or a notice is shown, a signal does nothing. */
+  readonly apply?: { readonly [K in BodyKind]?: (context: FeatureContext, said: Said<K>) => void };
+  /** What a screen shows of a stored message; undefined for what no longer tells anything. */
+  readonly show?: {
+    readonly [K in BodyKind]?: (context: ShowContext, body: BodyOf<K>) => { readonly kind: string } | undefined;
+  };
+  /** What stands beside the messages of a page; read for the whole page at once. */
+  readonly beside?: (page: PageContext) => (row: PageRow) => Partial<ItemActions>;
+  readonly marks?: { readonly [K in MarkKind]?: MarkRule };
+  /** What a newcomer is told of what was set before; nothing where somebody else tells it. Inside a transaction. */
+  readonly retell?: (context: FeatureContext, newcomers: Newcomers) => readonly Body[];
+  readonly synced?: { readonly [K in SyncedKind]?: SyncedDef<K> };
+  /** What screens may ask. A method resolves when the device's own store holds the change. */
+  readonly api?: (context: FeatureContext) => object;
+  readonly views?: Readonly<Record<string, ViewDef>>;
+  /** After each sign-in: what the server has to know of this device. */
+  readonly signedIn?: (context: FeatureContext) => Promise<void>;
+  /** When the client starts on a device where somebody lives. */
+  readonly started?: (context: FeatureContext) => void;
+  /** A message goes from this device. Inside a transaction. */
+  readonly erase?: (context: FeatureContext, conversation: ConversationId, name: MessageName) => void;
+};
+
+/** Keeps the exact type, so that the api, the bodies and the views of all features are inferred from the list. */
+export const clientFeature = <const F extends ClientFeature>(feature: F): F => feature;

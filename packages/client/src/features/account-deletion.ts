@@ -1,0 +1,16 @@
+/** Account deletion, as another own device tells it (docs/spec/keeping.md KP2): this device wipes itself. */
+import { writeMeta } from "@yanshu/store";
+import { clientFeature } from "../feature.ts";
+
+export const accountDeletion = clientFeature({
+  kinds: ["erased"],
+
+  synced: {
+    erased: {
+      take: ({ db, after, wipe, failed }) => {
+        writeMeta(db, "erased", Uint8Array.of(1));
+        after(0, () => void wipe().catch(failed));
+      },
+    },
+  },
+});

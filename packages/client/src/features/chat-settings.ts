@@ -1,0 +1,107 @@
+/** Chat settings (docs/spec/sync.md SY32, SY33): chats pinned, muted, marked unread, hidden, cleared; names shown in a group. */
+import {
+  type ChatMark,
+  hasMessages,
+  readChatMark,
+  readChatMarks,
+  readConversation,
+  writeChatMark,
+} from "@yanshu/store";
+import type { ConversationId } from "@yanshu/wire";
+import { ClientError, clientFeature, type Hex, idOf, type SyncedOf } from "../feature.ts";
+
+type ToldMark = Exclude<ChatMark, "alone">;
+
+/** Each rejects with `unknown-conversation`. */
+type ChatSettingsApi = {
+  readonly setPinned: (conversation: Hex, isOn: boolean) => Promise<void>;
+  readonly setMuted: (conversation: Hex, isOn: boolean) => Promise<void>;
+  /** Until it is opened; `markRead` takes it back. */
+  readonly markUnread: (conversation: Hex) => Promise<void>;
+  /** Out of the list until something new is said. */
+  readonly setHidden: (conversation: Hex, isOn: boolean) => Promise<void>;
+  /**
+   * What was said in it is gone, from this device or from all own ones; others keep theirs. The chat is hidden.
+   * What could not be sent is dropped; what is on its way still arrives.
+   */
+  readonly deleteChat: (conversation: Hex, where: "here" | "everywhere") => Promise<void>;
+  /** Whether people of this group are called by their nicknames there, for this person. */
+  readonly setNicknamesShown: (conversation: Hex, isOn: boolean) => Promise<void>;
+};
+
+export const chatSettings = clientFeature({
+  kinds: ["mark", "clear"],
+
+  synced: {
+    mark: {
+      isInRecord: true,
+      all: ({ db }) =>
+        readChatMarks(db).flatMap(({ conversation, mark, is_on, stamp_ms }): readonly SyncedOf<"mark">[] =>
+          mark === "alone" ? [] : [{ kind: "mark", conversation, mark, isOn: is_on === 1, stampMs: stamp_ms }],
+        ),
+      take: ({ db, changedIn }, { conversation, mark, isOn, stampMs }) => {
+        // Something new came after it was hidden elsewhere: that brings it back, unless it was cleared there, and came here later.
+        const activeMs = readConversation(db, conversation)?.active_ms ?? 0;
+        // @checks SY11
+        if (mark === "hidden" && isOn && activeMs > stampMs && hasMessages(db, conversation)) return;
+        writeChatMark(db, conversation, mark, isOn, stampMs);
+        changedIn(conversation);
+      },
+    },
+    clear: {
+      take: ({ clearChat, changedIn }, { conversation, upToMs }) => {
+        clearChat(conversation, upToMs);
+        changedIn(conversation);
+      },
+    },
+  },
+
+  api: ({ db, nowMs, changed, changedIn, setChatMark, clearChat, tellOwnDevices, sendSoon }): ChatSettingsApi => {
+    function known(hex: Hex): ConversationId {
+      const conversation = idOf(hex);
+      if (readConversation(db, conversation) === undefined) throw new ClientError("unknown-conversation");
+      return conversation;
+    }
+
+    async function mark(hex: Hex, which: ToldMark, isOn: boolean): Promise<void> {
+      const conversation = known(hex);
+      db.transaction(() => setChatMark(conversation, which, isOn));
+      changed("chats", "status");
+      changedIn(conversation);
+    }
+
+    return {
+      setPinned: (hex, isOn) => mark(hex, "pinned", isOn),
+      setMuted: (hex, isOn) => mark(hex, "muted", isOn),
+      markUnread: (hex) => mark(hex, "unread", true),
+      setHidden: (hex, isOn) => mark(hex, "hidden", isOn),
+
+      async deleteChat(hex, where) {
+        const conversation = known(hex);
+        const atMs = nowMs();
+        db.transaction(() => {
+          clearChat(conversation);
+          if (where === "everywhere") {
+            tellOwnDevices([{ kind: "clear", conversation, upToMs: atMs, stampMs: atMs }]);
+            setChatMark(conversation, "hidden", true);
+          } else {
+            const heldMs = readChatMark(db, conversation, "hidden")?.stamp_ms ?? 0;
+            writeChatMark(db, conversation, "hidden", true, Math.max(nowMs(), heldMs + 1));
+          }
+        });
+        changed("chats", "status");
+        changedIn(conversation);
+        sendSoon(conversation);
+      },
+
+      async setNicknamesShown(hex, isOn) {
+        const conversation = idOf(hex);
+        // not a check: what the own screens ask for.
+        if (readConversation(db, conversation)?.kind !== "group") throw new ClientError("unknown-conversation");
+        db.transaction(() => setChatMark(conversation, "own-names", !isOn));
+        changed("chats", "people");
+        changedIn(conversation);
+      },
+    };
+  },
+});
