@@ -44,6 +44,7 @@ export const featureRules: FeatureRules = {
     notYet: [],
   },
   content: { contract: ["feature.ts", "fields/"], lists, notYet: [] },
+  client: { contract: ["feature.ts", "values/"], lists, notYet: [] },
   cli: {
     contract: ["feature.ts", "chat.ts", "context.ts", "fault.ts", "line.ts", "pick.ts", "words.ts"],
     lists,

@@ -21,12 +21,12 @@ export type * from "./api/keeping.ts";
 export type * from "./api/lists.ts";
 export type * from "./api/often.ts";
 export type * from "./api/people.ts";
-export type * from "./api/push.ts";
+export type * from "./api/records.ts";
 export type * from "./api/recovery.ts";
 export type * from "./api/search.ts";
-export type * from "./api/stickers.ts";
 export type * from "./api/vault.ts";
 export * from "./errors.ts";
+export type * from "./features/index.ts";
 
 type Feature = (typeof clientFeatures)[number];
 type Both<U> = (U extends unknown ? (one: U) => void : never) extends (all: infer I) => void ? I : never;

@@ -20,6 +20,9 @@ import {
 import { toHex } from "@yanshu/wire";
 import type { CoreApi } from "./api/core.ts";
 import type { ClientApi, Hex, ViewName, Views } from "./api.ts";
+import { cardsApi } from "./contacts/cards.ts";
+import { contactsApi } from "./contacts/contacts.ts";
+import { contactNotesApi } from "./contacts/notes.ts";
 import type { Engine } from "./core/engine.ts";
 import { featureContext } from "./core/feature-context.ts";
 import { createLink } from "./core/link.ts";
@@ -27,39 +30,21 @@ import { createLive } from "./core/live.ts";
 import { registryOf } from "./core/registry.ts";
 import { createTurn } from "./core/turn.ts";
 import type { ClientFeature } from "./feature.ts";
-import { accountApi } from "./features/account.ts";
-import { actionsApi, forgetRecalledWords } from "./features/actions.ts";
-import { cardsApi } from "./features/cards.ts";
-import { carryingApi } from "./features/carrying.ts";
-import { contactNotesApi } from "./features/contact-notes.ts";
-import { contactsApi } from "./features/contacts.ts";
-import { devicesApi } from "./features/device-names.ts";
-import { groupsApi } from "./features/groups.ts";
-import { handlesApi } from "./features/handles.ts";
-import { homeKeepsApi } from "./features/home-keeps.ts";
-import { importingApi } from "./features/importing.ts";
 import { clientFeatures } from "./features/index.ts";
-import { joiningApi } from "./features/joining.ts";
-import { keepingApi } from "./features/keeping.ts";
-import { resumeUploads } from "./features/media/sending.ts";
-import { paymentOf, stockTokens } from "./features/media/tokens.ts";
-import { isSendingFiles, mediaApi, startTransfers } from "./features/media.ts";
-import { messagesApi, rememberFirstUnread } from "./features/messages.ts";
-import { placeApi } from "./features/place.ts";
-import { privacyApi } from "./features/privacy.ts";
-import { pushApi, tellWaking } from "./features/push.ts";
-import { searchApi } from "./features/search.ts";
-import { stickersApi } from "./features/stickers.ts";
-import { storageApi } from "./features/storage.ts";
-import { vaultApi } from "./features/vault.ts";
+import { startTransfers } from "./files/for-features.ts";
+import { isSendingFiles, resumeUploads } from "./files/sending.ts";
+import { paymentOf, stockTokens } from "./files/tokens.ts";
+import { groupsApi } from "./groups/api.ts";
 import { resumeComingBack } from "./groups/come-back.ts";
 import { resumeHealing } from "./groups/heal.ts";
 import { resumeJoining } from "./groups/join-ask.ts";
+import { joiningApi } from "./groups/joining.ts";
 import { createPump } from "./groups/pump.ts";
 import { liveGroup } from "./groups/store-group.ts";
 import { waitingMsMax } from "./groups/welcome.ts";
 import { isHandingOver } from "./history/hand-over.ts";
 import { createHistory } from "./history/history.ts";
+import { accountApi } from "./identity/account.ts";
 import { alarm } from "./identity/alarm.ts";
 import { changeCardApi } from "./identity/change-card.ts";
 import { familyApi, followFamily } from "./identity/family.ts";
@@ -81,15 +66,21 @@ import { tellHomeAgain } from "./identity/restored.ts";
 import { restoredLine } from "./identity/restored-line.ts";
 import { signIn } from "./identity/sign-in.ts";
 import { takeBack } from "./identity/take-back.ts";
+import { handlesApi } from "./identity/usernames.ts";
 import { isErased, wipeHere } from "./identity/wipe-here.ts";
 import type { Ports } from "./ports.ts";
 import { indexSome } from "./search/index-messages.ts";
+import { searchApi } from "./search/search.ts";
 import { applyAfterUpdate } from "./sync/after-update.ts";
 import { createInbox } from "./sync/inbox.ts";
 import { dropOldKept } from "./sync/kept.ts";
+import { messagesApi, rememberFirstUnread } from "./sync/messages.ts";
 import { owePeople } from "./sync/own-devices.ts";
+import { actionsApi, forgetRecalledWords } from "./sync/own-messages.ts";
 import { createOverdue, giveUpStranded } from "./sync/unsent.ts";
+import { vaultApi } from "./vault/switch.ts";
 import { createVault } from "./vault/vault.ts";
+import { carryingApi } from "./views/export-page.ts";
 import { anyViewTopics, readAnyView } from "./views/index.ts";
 
 export type Client = {
@@ -122,8 +113,8 @@ export type Client = {
   readonly indexSome: () => Promise<boolean>;
 };
 
-/** Changes come in bursts: home is told of them together. */
-const tellWakingMs = 1_000;
+/** Changes come in bursts: the server is told of them together. */
+const laterMs = 1_000;
 const settleAgainMs = 3_000;
 const stockDelayMs = 4_000;
 const giveBackMs = 3_000;
@@ -213,7 +204,7 @@ export function createClient(given: Ports, features: readonly ClientFeature[] = 
       overdue.look();
     },
   };
-  engine.context = featureContext(engine);
+  engine.context = featureContext(engine, viewContext);
   engine.keeping = createKeeping(engine);
   const overdue = createOverdue(engine);
   engine.transfers = startTransfers(engine);
@@ -250,18 +241,18 @@ export function createClient(given: Ports, features: readonly ClientFeature[] = 
     failed,
   });
 
-  let isTellingWaking = false;
-  /** Views are read again; and a little later home hears which conversations wake this device now (PU5). */
+  let isLaterPlanned = false;
+  /** Views are read again; and a little later features tell the server what follows from it, all together. */
   function changed(...topics: readonly string[]): void {
     live.changed(...topics);
     vault.look();
     engine.keeping.look();
     giveBackSoon();
-    if (isTellingWaking || engine.own === undefined) return;
-    isTellingWaking = true;
-    ports.after(tellWakingMs, () => {
-      isTellingWaking = false;
-      void tellWaking(engine).catch(failed);
+    if (isLaterPlanned || engine.own === undefined) return;
+    isLaterPlanned = true;
+    ports.after(laterMs, () => {
+      isLaterPlanned = false;
+      for (const { later } of features) void later?.(engine.context).catch(failed);
     });
   }
 
@@ -313,7 +304,6 @@ export function createClient(given: Ports, features: readonly ClientFeature[] = 
     vault.wake();
     endMending(engine);
     await dropRetired(engine);
-    await tellWaking(engine);
     for (const { signedIn } of features) await signedIn?.(engine.context);
     // Not while the first screens are drawn: it is a tenth of a second of arithmetic.
     if (ports.media !== undefined) ports.after(stockDelayMs, () => void stockTokens(engine).catch(failed));
@@ -368,34 +358,24 @@ export function createClient(given: Ports, features: readonly ClientFeature[] = 
   const api = {
     ...account,
     ...contacts,
-    ...carryingApi(engine, viewContext),
+    ...carryingApi(viewContext),
     ...cardsApi(engine, contacts.acceptRequest),
     ...familyApi(engine),
     ...familyBack.api,
     ...groupsApi(engine),
     ...handlesApi(engine),
     ...helpingApi(engine),
-    ...homeKeepsApi(engine),
-    ...importingApi(engine),
     ...joiningApi(engine, viewContext),
     ...leaving.api,
-    ...mediaApi(engine),
-    ...placeApi(engine),
-    ...devicesApi(engine),
-    ...privacyApi(engine),
     tryAgain: async () => engine.link.again(),
     ...contactNotesApi(engine),
     ...messagesApi(engine, overdue),
     ...linkingApi(engine, () => engine.link.startAnew()),
     ...actionsApi(engine),
-    ...keepingApi(engine),
-    ...pushApi(engine),
     ...passkeysApi(engine),
     ...changeCardApi(engine),
     ...recoveryApi(engine, () => engine.link.startAnew()),
     ...searchApi(engine, viewContext),
-    ...stickersApi(engine),
-    ...storageApi(engine, viewContext),
     ...vaultApi(engine),
   } satisfies CoreApi;
   const ofFeatures = features.map((feature) => feature.api?.(engine.context) ?? {});

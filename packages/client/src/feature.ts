@@ -1,21 +1,51 @@
 /**
  * Feature: the contract between the core of the client and what a part of the chat does on a device. A feature is one folder
- * or file of `features/`, and one line in `features/index.ts`; it imports this file and nothing else of the core
- *. What a kind says is written in @yanshu/content; here stands what a device does with it.
+ * or file of `features/`, and one line in `features/index.ts`; it imports this file, `values/` and nothing else of the core
+ * (docs/spec/rooms.md RO13). What a kind says is written in @yanshu/content; here stands what a device does with it.
  */
-import type { Body, BodyOf, Quote, SyncItem } from "@yanshu/content";
-import type { ChatMark, Database, Mark, MarkKind, MessageName, MessageRow } from "@yanshu/store";
-import type { AccountId, Bytes, ContentId, ConversationId, DeviceId, UnixMs } from "@yanshu/wire";
+import type { BlobRef, Body, BodyOf, MediaBody, Quote, SyncItem } from "@yanshu/content";
+import type { ChatMark, Database, Mark, MarkKind, MessageName, MessageRow, StoredBlob } from "@yanshu/store";
+import type {
+  AccountId,
+  Address,
+  Bytes,
+  CallArgs,
+  CallName,
+  CallResult,
+  ContentId,
+  ConversationId,
+  DeviceId,
+  UnixMs,
+} from "@yanshu/wire";
 import type { ItemActions, MessageRef } from "./api/actions.ts";
+import type { ContactRow, Head } from "./api/core.ts";
 import type { Hex } from "./api/hex.ts";
+import type { FileView, Source, TransferView } from "./api/media.ts";
 import type { Face, PersonRef } from "./api/people.ts";
+import type { Answer } from "./core/connection.ts";
+import type { Outgoing } from "./core/transfers.ts";
 
 export type { MessageRef, ReactionView, TextActions } from "./api/actions.ts";
+export type { CardItemBody, Standing } from "./api/cards.ts";
+export type { GroupCardBody } from "./api/groups.ts";
 export type { Hex } from "./api/hex.ts";
+export type {
+  MediaItemBody,
+  PictureToSend,
+  Source,
+  TransferView,
+  VideoType,
+  VoiceType,
+} from "./api/media.ts";
 export type { Face, PersonRef } from "./api/people.ts";
-export { pack, unpack } from "./core/cbor.ts";
+export type { Privacy } from "./api/privacy.ts";
+export type { FavouriteView, ForwardArgs, RecordBody, RecordHead, RecordLine } from "./api/records.ts";
+export { pack, unpack } from "./cbor.ts";
+export type { Outgoing } from "./core/transfers.ts";
 export { ClientError } from "./errors.ts";
-export { atMost, contentId, filled, idFrom, idOf, nameOf } from "./ids.ts";
+export { atMost, contentFrom, contentId, filled, idFrom, idOf, nameOf } from "./ids.ts";
+export { matcherOf, type Snippet } from "./search/matching.ts";
+export { faceOf, firstGraphemes } from "./views/faces.ts";
 export { isLinkIn } from "./views/links.ts";
 
 export type BodyKind = Body["kind"];
@@ -45,15 +75,76 @@ export type Said<K extends BodyKind> = {
   readonly group: GroupFacts | undefined;
 };
 
+/** Files of messages: sealed at the server, moved in the background. Named by a handle, in hex. */
+export type FeatureFiles = {
+  /** A file to be sent. @throws ClientError `empty`, `too-large` */
+  readonly outgoing: (source: Source) => Outgoing;
+  /** Who is there now, for a message whose files take a while. @throws ClientError as `send` */
+  readonly roster: (conversation: ConversationId) => Bytes | undefined;
+  /**
+   * Shows a message, and sends it once the server has its files; without files it goes at once. Resolves with its id.
+   * Rejects with `unknown-conversation`, `not-allowed`.
+   */
+  readonly send: (conversation: ConversationId, body: Body, files: readonly Outgoing[], roster?: Bytes) => Promise<Hex>;
+  /** Says it once more elsewhere, with copies that the server makes. Rejects with `file-gone`, `offline`. */
+  readonly forward: (body: MediaBody, to: ConversationId, roster?: Bytes) => Promise<Hex>;
+  /** Brings all of a file here, or goes on with it, up or down. */
+  readonly move: (handle: Hex) => void;
+  readonly pause: (handle: Hex) => void;
+  /** The files that a stored message names, as they stand here. */
+  readonly of: (body: Bytes) => readonly StoredBlob[];
+  /** Bytes of it that are on this device. */
+  readonly held: (file: StoredBlob) => number;
+  /** It lies at the server whole, and will tomorrow; and nothing is moving. */
+  readonly isFetchable: (file: StoredBlob) => boolean;
+  /** From this device alone. */
+  readonly removeHere: (file: StoredBlob) => Promise<void>;
+  /** Makes the files of a message known that was not sent: inside a transaction; and brings one here from its source. */
+  readonly learn: (body: Body) => void;
+  readonly keep: (file: Outgoing) => Promise<void>;
+  /** Bytes from `offset` on, at most 4 MiB; fetched first if they are not here. Fewer at the end. */
+  readonly read: (handle: Hex, offset: number, length: number) => Promise<Bytes>;
+};
+
+/** What a feature asks of the server, by the calls that are its own. */
+export type FeatureServer = {
+  /** Resolves with whether this device is signed in; waits a few seconds for it. */
+  readonly ready: () => Promise<boolean>;
+  readonly isReady: () => boolean;
+  /** Opens the connections at once, whatever pause after a failure there was. */
+  readonly wake: () => void;
+  /** By the connection that is signed in. */
+  readonly call: <N extends CallName>(name: N, args: CallArgs<N>) => Promise<Answer<CallResult<N>>>;
+  /** By the connection that names no account; undefined while there is none. */
+  readonly callUnnamed: <N extends CallName>(name: N, args: CallArgs<N>) => Promise<Answer<CallResult<N>> | undefined>;
+};
+
 /** All that a feature may do. It sees neither ratchets nor groups nor the link to the server. */
 export type FeatureContext = {
   readonly nowMs: () => UnixMs;
   readonly random: (bytes: number) => Bytes;
+  readonly sha256: (data: Bytes) => Bytes;
   /** Runs later; what it throws is counted. */
   readonly after: (ms: number, run: () => void) => void;
   /** The own account. Only where somebody lives on this device. */
   readonly own: () => AccountId;
   readonly device: () => DeviceId;
+  readonly files: FeatureFiles;
+  readonly server: FeatureServer;
+  /** What screens see, read now. */
+  readonly read: () => ReadContext;
+  /** The server's name: host, with its port if it is not the usual one. */
+  readonly serverName: () => string;
+  /** Whether somebody lives on this device. */
+  readonly isHome: () => boolean;
+  /** Of the own account. */
+  readonly devices: () => readonly DeviceId[];
+  /** Where this device is reached in the conversations of this account. */
+  readonly addresses: () => readonly { readonly conversation: ConversationId; readonly address: Address }[];
+  /** The server learns who may turn to this person, and by what: now, or after the next sign-in. */
+  readonly tellReach: () => void;
+  /** Resolves when all that came is stored. */
+  readonly settled: () => Promise<void>;
   /** The store, for the tables of the feature. */
   readonly db: Database;
   /** Views of these topics are read again. */
@@ -90,6 +181,8 @@ export type FeatureContext = {
   readonly sendSoon: (conversation?: ConversationId) => void;
   /** What the person decides about a chat, told to the other own devices. Inside a transaction. */
   readonly setChatMark: (conversation: ConversationId, mark: Exclude<ChatMark, "alone">, isOn: boolean) => void;
+  /** What is being written there; told to the other own devices once the writing rests. Inside a transaction. */
+  readonly keepDraft: (conversation: ConversationId, text: string) => void;
   /** What was said in it goes from this device; what its author stamped after `upToMs` stays. Inside a transaction. */
   readonly clearChat: (conversation: ConversationId, upToMs?: number) => void;
   /** Asks the group to take this, by a commit that goes out as soon as it can. Inside a transaction. */
@@ -104,10 +197,15 @@ export type FeatureContext = {
 };
 
 /** Names and faces, as this person calls people. */
+export type PersonHere = PersonRef & {
+  readonly face: Face;
+  /** As `contacts.state`; undefined for somebody who was never asked. */
+  readonly state: string | undefined;
+};
 export type PeopleReader = {
   /** Reads many at once. */
   readonly load: (accounts: Iterable<Hex>) => void;
-  readonly get: (account: Hex) => PersonRef & { readonly face: Face };
+  readonly get: (account: Hex) => PersonHere;
   readonly ref: (account: Hex) => PersonRef;
 };
 
@@ -119,6 +217,12 @@ export type ReadContext = {
   readonly nowMs: UnixMs;
   /** As they are called everywhere, and in one conversation. */
   readonly peopleIn: (conversation?: Bytes) => PeopleReader;
+  /** How a file's moving stands. */
+  readonly transfer: (handle: Hex) => TransferView;
+  readonly fileOf: (ref: BlobRef) => FileView;
+  /** Title and faces of conversations, by hex; unknown ones are left out. */
+  readonly heads: (conversations: readonly Bytes[]) => ReadonlyMap<Hex, Head>;
+  readonly contacts: () => readonly ContactRow[];
 };
 
 /** The row of a message that is shown. */
@@ -183,8 +287,13 @@ export type MarkRule = {
 export type SyncedDef<K extends SyncedKind> = {
   /** All of it, for a device that joins. Absent: it is told when it happens, and never again. */
   readonly all?: (context: FeatureContext) => readonly SyncedOf<K>[];
-  /** `small`: told together with all that is small. `large`: in messages of its own, after the rest. Absent: `small`. */
-  readonly size?: "small" | "large";
+  /**
+   * `account`: small, and first of all. `small`: told together with all that is small. `large`: in messages of its own, after
+   * the rest. Absent: `small`.
+   */
+  readonly size?: "account" | "small" | "large";
+  /** How many of a large kind share a message. Absent: each has its own. */
+  readonly together?: number;
   /** Stands in the recovery record too, for a device that has nothing but the account's master key. */
   readonly isInRecord?: true;
   /** What another own device says. Inside a transaction. @param by that device. */
@@ -218,6 +327,8 @@ export type ClientFeature = {
   readonly views?: Readonly<Record<string, ViewDef>>;
   /** After each sign-in: what the server has to know of this device. */
   readonly signedIn?: (context: FeatureContext) => Promise<void>;
+  /** A moment after something changed, while somebody lives here. */
+  readonly later?: (context: FeatureContext) => Promise<void>;
   /** When the client starts on a device where somebody lives. */
   readonly started?: (context: FeatureContext) => void;
   /** A message goes from this device. Inside a transaction. */

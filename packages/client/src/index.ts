@@ -4,7 +4,6 @@
  */
 
 export type * from "./api/media.ts";
-export type * from "./api/place.ts";
 export * from "./api.ts";
 export { type Client, createClient } from "./client.ts";
 export type { ClientFeature } from "./feature.ts";

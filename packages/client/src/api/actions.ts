@@ -5,7 +5,6 @@
 import type { Bytes, UnixMs } from "@yanshu/wire";
 import type { Hex } from "./hex.ts";
 import type { PersonRef } from "./people.ts";
-import type { StickerItemBody } from "./stickers.ts";
 
 export type MessageRef = { readonly author: Hex; readonly id: Hex };
 
@@ -70,35 +69,6 @@ export type ActionLine =
   /** Without a text it was taken down. */
   | { readonly kind: "announced"; readonly by: PersonRef; readonly text: string };
 
-export type RecordLine = { readonly name: string; readonly atMs: UnixMs; readonly body: RecordBody };
-/** What lies in a record: a text, a sticker, a record again (`place` leads to it), or what the screen says by its kind. */
-export type RecordBody =
-  | StickerItemBody
-  | { readonly kind: "text"; readonly text: string }
-  | ({ readonly kind: "record" } & RecordHead)
-  | { readonly kind: "other"; readonly of: string; readonly words?: string };
-export type RecordHead = {
-  /** Between whom; empty: in a group. */
-  readonly names: readonly string[];
-  readonly count: number;
-  /** The first few, each on one line. */
-  readonly begins: readonly { readonly name: string; readonly words: string; readonly of: string }[];
-};
-
-/** Bodies of timeline items that this feature brings. */
-export type RecordItemBody = { readonly kind: "record" } & RecordHead;
-
-export type FavouriteView = { readonly id: Hex } & RecordLine;
-
-export type ForwardArgs = {
-  readonly from: Hex;
-  readonly messages: readonly MessageRef[];
-  readonly to: readonly Hex[];
-  readonly mode: "each" | "merged";
-  /** Said after it; may be empty. */
-  readonly note: string;
-};
-
 export type VersionView = { readonly atMs: UnixMs; readonly text: string };
 
 export type ActionsViews = {
@@ -106,13 +76,6 @@ export type ActionsViews = {
   readonly history: {
     readonly args: readonly [conversation: Hex, author: Hex, id: Hex];
     readonly value: readonly VersionView[];
-  };
-  /** The newest first. */
-  readonly favourites: { readonly args: readonly []; readonly value: readonly FavouriteView[] };
-  /** A record's lines; `path` are the places of records that lie in it. */
-  readonly record: {
-    readonly args: readonly [conversation: Hex, author: Hex, id: Hex, path: readonly number[]];
-    readonly value: (Pick<RecordHead, "names"> & { readonly items: readonly RecordLine[] }) | undefined;
   };
 };
 
@@ -123,11 +86,6 @@ export type ActionsApi = {
   /** Of one's own texts: within 15 minutes. */
   readonly edit: (conversation: Hex, id: Hex, text: string, mentions?: readonly MentionRange[]) => Promise<void>;
   readonly setPat: (suffix: string) => Promise<void>;
-  /** At most 100 messages to at most 9 chats. Answers how many of them took it. */
-  readonly forward: (args: ForwardArgs) => Promise<number>;
-  /** Keeps copies, on all own devices: recalling the original does not reach them. At most 100. */
-  readonly keepFavourites: (conversation: Hex, messages: readonly MessageRef[]) => Promise<void>;
-  readonly dropFavourite: (id: Hex) => Promise<void>;
   /** From this device only; others keep theirs. At most 100. */
   readonly deleteMessages: (conversation: Hex, messages: readonly MessageRef[]) => Promise<void>;
 };

@@ -2,32 +2,19 @@
 import type { Body } from "@yanshu/content";
 import type { Bytes, UnixMs } from "@yanshu/wire";
 import type { ClientErrorCode } from "../errors.ts";
-import type {
-  ActionLine,
-  ActionsApi,
-  ActionsViews,
-  ItemActions,
-  RecordItemBody,
-  TextActions,
-  TextExtras,
-} from "./actions.ts";
-import type { CardItemBody, CardsApi } from "./cards.ts";
-import type { DevicesApi } from "./devices.ts";
+import type { ActionLine, ActionsApi, ActionsViews, ItemActions, TextActions, TextExtras } from "./actions.ts";
+import type { CardsApi } from "./cards.ts";
 import type { FamilyApi, FamilyViews } from "./family.ts";
-import type { GroupCardBody, GroupLinkTerms, JoiningApi, JoiningViews, NewcomersSee } from "./groups.ts";
+import type { GroupLinkTerms, JoiningApi, JoiningViews, NewcomersSee } from "./groups.ts";
 import type { HandlesApi, OwnHandle } from "./handles.ts";
 import type { Hex } from "./hex.ts";
 import type { KeepingApi } from "./keeping.ts";
 import type { ChatMarks, ContactNotes, ContactSource, ListsApi } from "./lists.ts";
-import type { MediaApi, MediaItemBody, MediaViews } from "./media.ts";
 import type { OftenViews } from "./often.ts";
 import type { Face, PersonRef } from "./people.ts";
-import type { PlaceApi, PlaceItemBody } from "./place.ts";
-import type { Privacy, PrivacyApi } from "./privacy.ts";
-import type { PushApi } from "./push.ts";
+import type { Privacy } from "./privacy.ts";
 import type { CameBack, Passkey, RecoveryApi, RecoveryCard } from "./recovery.ts";
 import type { SearchApi, SearchViews } from "./search.ts";
-import type { StickerItemBody, StickersApi, StickersViews } from "./stickers.ts";
 import type { VaultApi, VaultViews } from "./vault.ts";
 
 export type Me = {
@@ -69,6 +56,13 @@ export type StatusView = {
   readonly familyAsk?: { readonly dueAtMs: UnixMs };
   /** What this device had back of people and groups, until the person has read it. */
   readonly cameBack?: CameBack;
+};
+
+/** A conversation, as it is named in a list. */
+export type Head = {
+  readonly kind: "direct" | "group" | "own";
+  readonly title: string;
+  readonly faces: readonly Face[];
 };
 
 export type ChatState =
@@ -166,15 +160,9 @@ export type CoreItemBody =
   | ({ readonly kind: "text"; readonly text: string } & TextActions)
   | { readonly kind: "system"; readonly line: SystemLine }
   /** Too new to read. `fallback`: what it says, in its sender's words. */
-  | { readonly kind: "newer"; readonly fallback?: string }
-  | RecordItemBody
-  | MediaItemBody
-  | PlaceItemBody
-  | CardItemBody
-  | StickerItemBody
-  | GroupCardBody;
+  | { readonly kind: "newer"; readonly fallback?: string };
 /** What the core knows of any body: that of a feature has fields of its own, which its screens know. */
-export type ShownBody = CoreItemBody | { readonly kind: Exclude<Body["kind"], "text"> };
+export type ShownBody = CoreItemBody | { readonly kind: Exclude<Body["kind"], "text"> | "group-card" };
 
 export type TimelineItem<B extends ShownBody = ShownBody> = ItemActions & {
   /** Hex content id, or a local id for a system line. */
@@ -369,10 +357,8 @@ export type LinkPreview =
 export type CoreViews<B extends ShownBody = ShownBody> = ActionsViews &
   FamilyViews &
   JoiningViews &
-  MediaViews &
   OftenViews &
   SearchViews &
-  StickersViews &
   VaultViews & {
     readonly status: { readonly args: readonly []; readonly value: StatusView };
     readonly chats: { readonly args: readonly []; readonly value: readonly ChatRow<B>[] };
@@ -399,19 +385,13 @@ export type CoreViews<B extends ShownBody = ShownBody> = ActionsViews &
   };
 export type CoreApi<B extends ShownBody = ShownBody> = ActionsApi &
   CardsApi &
-  DevicesApi &
   FamilyApi &
   HandlesApi &
   JoiningApi &
   KeepingApi &
   ListsApi &
-  MediaApi &
-  PlaceApi &
-  PrivacyApi &
-  PushApi &
   RecoveryApi &
   SearchApi &
-  StickersApi &
   VaultApi & {
     /** Messages of a chat from the item of order `from` on, oldest first; `hasNewer` tells whether more follow. */
     readonly exportPage: (conversation: Hex, from: number, limit: number) => Promise<TimelineView<B>>;
@@ -452,7 +432,6 @@ export type CoreApi<B extends ShownBody = ShownBody> = ActionsApi &
     /** What the app warned of was seen, on this device: it is shown in one line from then on. */
     readonly answerNotice: (conversation: Hex, id: Hex) => Promise<void>;
     readonly markRead: (conversation: Hex) => Promise<void>;
-    readonly setDraft: (conversation: Hex, text: string) => Promise<void>;
 
     /** `newcomersSee`: nothing, where it is not said. */
     readonly createGroup: (args: {

@@ -1,5 +1,5 @@
 /**
- * Api of media: what screens may ask about pictures, voice, video and files, and what they see of them. A file is known
+ * Files, as screens and features name them. A file is known
  * by its handle, in hex; its bytes come in ranges, so that playing begins before all is there.
  */
 import type { Bytes } from "@yanshu/wire";
@@ -54,7 +54,7 @@ export type PictureView = {
   readonly original?: FileView & { readonly type: PictureType };
 };
 
-/** What a line of the timeline may be besides words. */
+/** What a screen shows of them. */
 export type MediaItemBody =
   | { readonly kind: "photos"; readonly pictures: readonly PictureView[]; readonly caption: string }
   | {
@@ -80,49 +80,3 @@ export type MediaItemBody =
       readonly file: FileView;
     }
   | { readonly kind: "file"; readonly name: string; readonly type: string; readonly file: FileView };
-
-export type MediaViews = {
-  readonly transfer: { readonly args: readonly [handle: Hex]; readonly value: TransferView };
-};
-
-/** Each `send…` answers the letter's id once it stands on screen; its files follow, and then it leaves. */
-export type MediaApi = {
-  readonly sendFile: (
-    conversation: Hex,
-    file: { readonly source: Source; readonly name: string; readonly type: string },
-  ) => Promise<Hex>;
-  readonly sendPhotos: (
-    conversation: Hex,
-    photos: { readonly pictures: readonly PictureToSend[]; readonly caption: string },
-  ) => Promise<Hex>;
-  readonly sendVoice: (
-    conversation: Hex,
-    voice: { readonly source: Source; readonly type: VoiceType; readonly ms: number; readonly waveform: Bytes },
-  ) => Promise<Hex>;
-  readonly sendVideo: (
-    conversation: Hex,
-    video: {
-      readonly source: Source;
-      readonly type: VideoType;
-      readonly ms: number;
-      readonly width: number;
-      readonly height: number;
-      readonly placeholder: Bytes;
-      readonly poster: Bytes;
-    },
-  ) => Promise<Hex>;
-  /**
-   * Says a letter with pictures, voice, video or a file once more, elsewhere; nothing is uploaded again (ME8).
-   * Waits for home, which makes the copies.
-   */
-  readonly forwardMedia: (
-    letter: { readonly conversation: Hex; readonly author: Hex; readonly id: Hex },
-    to: Hex,
-  ) => Promise<Hex>;
-  /** Brings all of a file here, or goes on with it, up or down. */
-  readonly moveFile: (handle: Hex) => Promise<void>;
-  readonly pauseFile: (handle: Hex) => Promise<void>;
-  /** Bytes from `offset` on, at most 4 MiB; fetched first if they are not here. Fewer at the end. */
-  readonly readFile: (handle: Hex, offset: number, length: number) => Promise<Bytes>;
-  readonly markHeard: (conversation: Hex, id: Hex) => Promise<void>;
-};

@@ -5,8 +5,3 @@ export type Privacy = {
   /** People of whom none is a contact may ask to have one in a group. */
   readonly takesGroups: boolean;
 };
-
-export type PrivacyApi = {
-  /** What is left out stays as it is. On all own devices. */
-  readonly setPrivacy: (change: Partial<Privacy>) => Promise<void>;
-};

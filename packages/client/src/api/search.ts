@@ -3,7 +3,6 @@
  * compared on this device, and leaves it nowhere.
  */
 import type { UnixMs } from "@yanshu/wire";
-import type { FavouriteView } from "./actions.ts";
 import type { Hex } from "./hex.ts";
 import type { MediaItemBody } from "./media.ts";
 import type { Face, PersonRef } from "./people.ts";
@@ -44,9 +43,6 @@ export type MessageHit = {
   readonly after: string;
 };
 
-/** Something kept, with what was found in it as in a hit. */
-export type FavouriteHit = FavouriteView & Pick<MessageHit, "before" | "match" | "after">;
-
 export type MessageHits = {
   /** The newest first. */
   readonly hits: readonly MessageHit[];
@@ -69,8 +65,6 @@ export type SearchViews = {
 export type SearchApi = {
   /** Rejects with `too-long` for a query of over 200 characters, and with `storage` while this device cannot search. */
   readonly searchMessages: (search: MessageSearch) => Promise<MessageHits>;
-  /** The newest first; none for an empty query. Rejects as `searchMessages`. */
-  readonly searchFavourites: (query: string) => Promise<readonly FavouriteHit[]>;
   /**
    * For each day of `starts` but the last (ascending times at which a day begins, at most 64): `order` of the first
    * thing that was said on it, or null. The last ends the day before it.

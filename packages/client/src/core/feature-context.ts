@@ -4,25 +4,56 @@ import { readMarks } from "@yanshu/store";
 import { toHex } from "@yanshu/wire";
 import { ClientError } from "../errors.ts";
 import type { FeatureContext } from "../feature.ts";
-import { bodyOf, groupOf, messageOf, quoteOf, writable } from "../features/message-names.ts";
+import { filesForFeatures } from "../files/for-features.ts";
+import { ownAddress } from "../groups/commits.ts";
 import { plan } from "../groups/jobs.ts";
+import { keepHandle } from "../identity/handle.ts";
+import { keepContactCapability } from "../identity/points.ts";
 import { wipeHere } from "../identity/wipe-here.ts";
 import { nameOf } from "../ids.ts";
 import { setMark } from "../sync/actions.ts";
 import { applyByFeature, factsOf } from "../sync/apply-feature.ts";
 import { setChatMark } from "../sync/chat-marks.ts";
 import { clearChat } from "../sync/clear.ts";
+import { keepDraft } from "../sync/drafts.ts";
+import { bodyOf, groupOf, messageOf, quoteOf, writable } from "../sync/message-names.ts";
 import { say } from "../sync/outbox.ts";
 import { tellOwnDevices } from "../sync/own-devices.ts";
 import { forgetTold } from "../sync/told.ts";
+import type { ViewContext } from "../views/context.ts";
+import { readContext } from "../views/read-context.ts";
 import { type Engine, ownOf, topicOf } from "./engine.ts";
 
-export function featureContext(engine: Engine): FeatureContext {
+export function featureContext(engine: Engine, views: () => ViewContext): FeatureContext {
   const { db, ports } = engine;
   return {
     db,
+    files: filesForFeatures(engine),
+    server: {
+      ready: () => engine.link.whenReady("signed"),
+      isReady: () => engine.link.isReady("signed"),
+      wake: () => engine.link.start(),
+      call: (name, args) => engine.link.call("signed", name, args),
+      callUnnamed: async (name, args) =>
+        engine.link.isReady("anonymous") ? engine.link.call("anonymous", name, args) : undefined,
+    },
+    read: () => readContext(views()),
+    serverName: () => ownOf(engine).server,
+    isHome: () => engine.own !== undefined,
+    devices: () => engine.lists.devices(ownOf(engine).account).map(({ id }) => id),
+    addresses: () =>
+      [...engine.groups.values()].map((group) => ({
+        conversation: group.state.conversation,
+        address: ownAddress(group),
+      })),
+    tellReach: () => {
+      void keepContactCapability(engine).catch(engine.failed);
+      void keepHandle(engine).catch(engine.failed);
+    },
+    settled: () => engine.turn.idle(),
     nowMs: ports.nowMs,
     random: ports.crypto.random,
+    sha256: ports.crypto.sha256,
     after: ports.after,
     own: () => ownOf(engine).account,
     device: () => ownOf(engine).device,
@@ -64,6 +95,7 @@ export function featureContext(engine: Engine): FeatureContext {
     forgetTold: (gone, isSame) => forgetTold(engine, gone, isSame),
     sendSoon: engine.kick,
     setChatMark: (conversation, mark, isOn) => setChatMark(engine, conversation, mark, isOn),
+    keepDraft: (conversation, text) => keepDraft(engine, conversation, text),
     clearChat: (conversation, upToMs) => clearChat(engine, conversation, upToMs),
     changeGroup: (conversation, change) => plan(engine, conversation, change),
     wipe: () => wipeHere(engine),

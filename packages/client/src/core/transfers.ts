@@ -1,7 +1,11 @@
-/** Transfers, as the rest of the client sees them; features/media/transfers.ts makes them. */
+/** Transfers, as the rest of the client sees them; files/transfers.ts makes them. */
+import type { BlobRef } from "@yanshu/content";
 import type { Bytes } from "@yanshu/wire";
 import type { Hex } from "../api/hex.ts";
 import type { Source, TransferView } from "../api/media.ts";
+
+/** A file of which nothing is at the server yet, and where its bytes come from. */
+export type Outgoing = { readonly ref: BlobRef; readonly source: Source };
 
 /** Why a chunk cannot be had: for now (`lost`), or for good. */
 export type ChunkFault = "lost" | "expired" | "damaged";

@@ -1,108 +1,40 @@
 /**
- * Importing: chats that were said elsewhere become local history, to be read alone (docs/spec/keeping.md KP9). Who speaks in
- * them is a name and no account: nobody else's letters here can be taken for theirs, and theirs for nobody's.
+ * Import (docs/spec/keeping.md KP9): chats that were said elsewhere become local history, to be read alone. An author in them
+ * is a name and no account: nobody else's messages here can be taken for theirs, and theirs for nobody's.
  */
 import { type Body, encodeBody, mediaLimits } from "@yanshu/content";
 import { randomConversationId } from "@yanshu/mls";
 import { insertConversation, insertImported, learnPerson, markImported, readConversation } from "@yanshu/store";
 import { type Bytes, type ConversationId, concat, toHex, utf8 } from "@yanshu/wire";
-import type { ImportedLetter, KeepingApi } from "../api/keeping.ts";
-import { type Engine, ownOf, topicOf } from "../core/engine.ts";
-import { ClientError } from "../errors.ts";
-import { idOf } from "../ids.ts";
-import { clearChat } from "../sync/clear.ts";
-import { handleOf, learnBlobs } from "./media/handles.ts";
-import { mustHaveMedia, type Outgoing, outgoing } from "./media/sending.ts";
+import { ClientError, clientFeature, type Hex, idOf, type Outgoing, type Source } from "../feature.ts";
 
-const lettersMax = 1_000;
+export type ImportedFrom = "whatsapp" | "telegram" | "wechat" | "yanshu";
+
+export type ImportedLetter = {
+  readonly atMs: number;
+  /** As they are called there; empty where it was oneself, or nobody. */
+  readonly author: string;
+  readonly mine: boolean;
+  readonly text: string;
+  readonly file?: { readonly source: Source; readonly name: string; readonly type: string };
+};
+
+type ImportApi = {
+  /** A chat to be read alone, on this device; its messages follow. */
+  readonly beginImport: (args: { readonly title: string; readonly from: ImportedFrom }) => Promise<Hex>;
+  /** At most 1,000, after those that are there. */
+  readonly importLetters: (conversation: Hex, letters: readonly ImportedLetter[]) => Promise<void>;
+  /** It was not brought to an end: all of it goes. */
+  readonly dropImport: (conversation: Hex) => Promise<void>;
+};
+
+const messagesMax = 1_000;
 const pieceUnits = 16_000;
 const titleMax = 200;
 const nameMax = 64;
 
 type Staged = { readonly body: Body; readonly file?: Outgoing };
-type Api = Pick<KeepingApi, "beginImport" | "importLetters" | "dropImport">;
-
-export function importingApi(engine: Engine): Api {
-  const { db, ports } = engine;
-
-  function importedIn(hex: string): ConversationId {
-    const conversation = idOf(hex);
-    if (readConversation(db, conversation)?.imported == null) throw new ClientError("unknown-conversation");
-    return conversation;
-  }
-
-  function authorIn(conversation: ConversationId, { mine, author }: ImportedLetter): Bytes {
-    if (mine) return ownOf(engine).account;
-    const name = author.toWellFormed().slice(0, nameMax);
-    const account = ports.crypto.sha256(concat(utf8("yanshu imported person v1\0"), conversation, utf8(name)));
-    learnPerson(db, { account, name, avatar: undefined, ownWord: true, stampMs: 1 });
-    return account;
-  }
-
-  return {
-    async beginImport({ title, from }) {
-      const conversation = randomConversationId(ports.crypto);
-      db.transaction(() => {
-        insertConversation(db, {
-          conversation,
-          kind: "group",
-          state: "left",
-          title: title.toWellFormed().slice(0, titleMax),
-          activeMs: 0,
-        });
-        markImported(db, conversation, from);
-      });
-      return toHex(conversation);
-    },
-
-    async importLetters(hex, letters) {
-      const conversation = importedIn(hex);
-      if (letters.length > lettersMax) throw new ClientError("too-long");
-      const staged = letters.flatMap((letter) => bodiesOf(letter).map((one) => ({ letter, ...one })));
-      db.transaction(() => {
-        for (const { letter, body } of staged) {
-          learnBlobs(engine, body);
-          insertImported(db, {
-            conversation,
-            author: authorIn(conversation, letter),
-            id: ports.crypto.random(16),
-            atMs: Math.max(0, Math.min(letter.atMs, ports.nowMs())),
-            kind: body.kind,
-            body: encodeBody(body),
-          });
-        }
-      });
-      for (const { file } of staged)
-        if (file !== undefined)
-          await mustHaveMedia(engine).keep(handleOf(db, ports.crypto.sha256, file.ref), file.source);
-      engine.changed(topicOf(conversation), "chats", "people");
-    },
-
-    async dropImport(hex) {
-      const conversation = importedIn(hex);
-      db.transaction(() => {
-        clearChat(engine, conversation);
-        db.run("DELETE FROM conversations WHERE conversation = ?", conversation);
-      });
-      engine.changed("chats", topicOf(conversation));
-    },
-  };
-
-  function bodiesOf({ text, file }: ImportedLetter): readonly Staged[] {
-    const said = pieces(text.toWellFormed()).map((piece): Staged => ({ body: { kind: "text", text: piece } }));
-    if (file === undefined) return said;
-    const kept = outgoing(engine, file.source);
-    const name =
-      file.name
-        .toWellFormed()
-        .replaceAll(/[/\\\p{Cc}]/gu, "_")
-        .slice(-mediaLimits.fileNameMax) || "file";
-    const type = /^[\w.+-]+\/[\w.+-]+$/.test(file.type) ? file.type : "application/octet-stream";
-    return [{ body: { kind: "file", name, type, blob: { ...kept.ref, expiresDay: 0 } }, file: kept }, ...said];
-  }
-}
-
-/** A text that is longer than a letter may be is several. No character is torn. */
+/** A text that is longer than a message may be is several. No character is torn. */
 function pieces(text: string): readonly string[] {
   const all: string[] = [];
   for (let at = 0; at < text.length; ) {
@@ -113,3 +45,83 @@ function pieces(text: string): readonly string[] {
   }
   return all;
 }
+
+export const importing = clientFeature({
+  api: ({ db, nowMs, own, random, sha256, files, clearChat, changed, changedIn }): ImportApi => {
+    function importedIn(hex: string): ConversationId {
+      const conversation = idOf(hex);
+      if (readConversation(db, conversation)?.imported == null) throw new ClientError("unknown-conversation");
+      return conversation;
+    }
+
+    function authorIn(conversation: ConversationId, { mine, author }: ImportedLetter): Bytes {
+      if (mine) return own();
+      const name = author.toWellFormed().slice(0, nameMax);
+      const account = sha256(concat(utf8("yanshu imported person v1\0"), conversation, utf8(name)));
+      learnPerson(db, { account, name, avatar: undefined, ownWord: true, stampMs: 1 });
+      return account;
+    }
+
+    return {
+      async beginImport({ title, from }) {
+        const conversation = randomConversationId({ random });
+        db.transaction(() => {
+          insertConversation(db, {
+            conversation,
+            kind: "group",
+            state: "left",
+            title: title.toWellFormed().slice(0, titleMax),
+            activeMs: 0,
+          });
+          markImported(db, conversation, from);
+        });
+        return toHex(conversation);
+      },
+
+      async importLetters(hex, letters) {
+        const conversation = importedIn(hex);
+        if (letters.length > messagesMax) throw new ClientError("too-long");
+        const staged = letters.flatMap((letter) => bodiesOf(letter).map((one) => ({ letter, ...one })));
+        db.transaction(() => {
+          for (const { letter, body } of staged) {
+            files.learn(body);
+            insertImported(db, {
+              conversation,
+              author: authorIn(conversation, letter),
+              id: random(16),
+              atMs: Math.max(0, Math.min(letter.atMs, nowMs())),
+              kind: body.kind,
+              body: encodeBody(body),
+            });
+          }
+        });
+        for (const { file } of staged) if (file !== undefined) await files.keep(file);
+        changedIn(conversation);
+        changed("chats", "people");
+      },
+
+      async dropImport(hex) {
+        const conversation = importedIn(hex);
+        db.transaction(() => {
+          clearChat(conversation);
+          db.run("DELETE FROM conversations WHERE conversation = ?", conversation);
+        });
+        changedIn(conversation);
+        changed("chats");
+      },
+    };
+
+    function bodiesOf({ text, file }: ImportedLetter): readonly Staged[] {
+      const said = pieces(text.toWellFormed()).map((piece): Staged => ({ body: { kind: "text", text: piece } }));
+      if (file === undefined) return said;
+      const kept = files.outgoing(file.source);
+      const name =
+        file.name
+          .toWellFormed()
+          .replaceAll(/[/\\\p{Cc}]/gu, "_")
+          .slice(-mediaLimits.fileNameMax) || "file";
+      const type = /^[\w.+-]+\/[\w.+-]+$/.test(file.type) ? file.type : "application/octet-stream";
+      return [{ body: { kind: "file", name, type, blob: { ...kept.ref, expiresDay: 0 } }, file: kept }, ...said];
+    }
+  },
+});

@@ -2,23 +2,63 @@
 import { accountDeletion } from "./account-deletion.ts";
 import { announcements } from "./announcements.ts";
 import { chatSettings } from "./chat-settings.ts";
+import { contactCards } from "./contact-cards.ts";
+import { devices } from "./devices.ts";
+import { drafts } from "./drafts.ts";
+import { exporting } from "./export.ts";
+import { forwarding } from "./forwarding.ts";
+import { importing } from "./importing.ts";
+import { invitations } from "./invitations.ts";
+import { media } from "./media.ts";
 import { nicknames } from "./nicknames.ts";
 import { pat } from "./pat.ts";
 import { pins } from "./pins.ts";
+import { places } from "./places.ts";
 import { polls } from "./polls.ts";
+import { privacy } from "./privacy.ts";
+import { push } from "./push.ts";
 import { reactions } from "./reactions.ts";
 import { signupList } from "./signup-list.ts";
+import { stickers } from "./stickers.ts";
+import { storage } from "./storage.ts";
 import { text } from "./text.ts";
+
+export type { ExportHead, HomePage } from "./export.ts";
+export type { FavouriteHit } from "./forwarding.ts";
+export type { ImportedFrom, ImportedLetter } from "./importing.ts";
+export type { PushOutcome, PushSubscribed } from "./push.ts";
+export type {
+  OwnStickerView,
+  PackedStickerRef,
+  StickerItemBody,
+  StickerPicture,
+  StickerPictureType,
+  StickerToKeep,
+} from "./stickers.ts";
+export type { StorageChat, StorageKind, StorageReport } from "./storage.ts";
 
 export const clientFeatures = [
   accountDeletion,
   announcements,
   chatSettings,
+  contactCards,
+  devices,
+  drafts,
+  exporting,
+  forwarding,
+  importing,
+  invitations,
+  media,
   nicknames,
   pat,
   pins,
+  places,
   polls,
+  privacy,
+  push,
   reactions,
   signupList,
+  stickers,
+  storage,
   text,
 ] as const;

@@ -1,146 +1,111 @@
-/** Media: pictures, voice, video and files, as screens ask for them (docs/spec/media.md). */
-import { type BlobRef, decodeBody, isMedia, mediaLimits, type Picture } from "@yanshu/content";
-import { markVoiceHeard, readBlob, readUploads } from "@yanshu/store";
-import { type Bytes, concat, fromHex, toHex } from "@yanshu/wire";
-import type { Hex } from "../api/hex.ts";
-import type { MediaApi, PictureToSend, Source } from "../api/media.ts";
-import { type Engine, topicOf } from "../core/engine.ts";
-import { ClientError } from "../errors.ts";
-import { idOf } from "../ids.ts";
-import { rosterOf } from "../sync/roster.ts";
-import { forwardMedia } from "./media/copy.ts";
-import { mustBeOpen, mustHaveMedia, type Outgoing, onStored, outgoing, sendWithFiles } from "./media/sending.ts";
-import { chunkBytes } from "./media/stream.ts";
-import { createTransfers } from "./media/transfers.ts";
+/** Pictures, voice, video and files (docs/spec/media.md): sent, forwarded, shown; their bytes come in ranges. */
+import { type BlobRef, decodeBody, isMedia, type MediaBody, mediaLimits, type Picture } from "@yanshu/content";
+import { isVoiceHeard, markVoiceHeard } from "@yanshu/store";
+import { type Bytes, fromHex } from "@yanshu/wire";
+import {
+  ClientError,
+  clientFeature,
+  type FeatureFiles,
+  type Hex,
+  idOf,
+  type MediaItemBody,
+  type Outgoing,
+  type PictureToSend,
+  type ShowContext,
+  type Source,
+  type TransferView,
+  type VideoType,
+  type VoiceType,
+} from "../feature.ts";
 
-/** What one call of `readFile` answers at most. */
-const readBytesMax = 4 << 20;
+/** Each `send…` resolves with the message's id once it stands on screen; its files follow, and then it leaves. */
+type MediaApi = {
+  readonly sendFile: (
+    conversation: Hex,
+    file: { readonly source: Source; readonly name: string; readonly type: string },
+  ) => Promise<Hex>;
+  readonly sendPhotos: (
+    conversation: Hex,
+    photos: { readonly pictures: readonly PictureToSend[]; readonly caption: string },
+  ) => Promise<Hex>;
+  readonly sendVoice: (
+    conversation: Hex,
+    voice: { readonly source: Source; readonly type: VoiceType; readonly ms: number; readonly waveform: Bytes },
+  ) => Promise<Hex>;
+  readonly sendVideo: (
+    conversation: Hex,
+    video: {
+      readonly source: Source;
+      readonly type: VideoType;
+      readonly ms: number;
+      readonly width: number;
+      readonly height: number;
+      readonly placeholder: Bytes;
+      readonly poster: Bytes;
+    },
+  ) => Promise<Hex>;
+  /**
+   * Says a message with pictures, voice, video or a file once more, elsewhere; nothing is uploaded again (ME8).
+   * Waits for home, which makes the copies.
+   */
+  readonly forwardMedia: (
+    message: { readonly conversation: Hex; readonly author: Hex; readonly id: Hex },
+    to: Hex,
+  ) => Promise<Hex>;
+  /** Brings all of a file here, or goes on with it, up or down. */
+  readonly moveFile: (handle: Hex) => Promise<void>;
+  readonly pauseFile: (handle: Hex) => Promise<void>;
+  /** Bytes from `offset` on, at most 4 MiB; fetched first if they are not here. Fewer at the end. */
+  readonly readFile: (handle: Hex, offset: number, length: number) => Promise<Bytes>;
+  readonly markHeard: (conversation: Hex, id: Hex) => Promise<void>;
+};
 
-export function startTransfers(engine: Engine): Engine["transfers"] {
-  const { media } = engine.ports;
-  return media && createTransfers(engine, media, () => onStored(engine));
+function itemOf(context: ShowContext, body: MediaBody): MediaItemBody {
+  switch (body.kind) {
+    case "photos":
+      return {
+        kind: "photos",
+        caption: body.caption,
+        pictures: body.pictures.map(({ blob, original, ...rest }) => ({
+          ...rest,
+          ...(blob === undefined ? {} : { file: context.fileOf(blob) }),
+          ...(original === undefined ? {} : { original: { type: original.type, ...context.fileOf(original.blob) } }),
+        })),
+      };
+    case "voice": {
+      const { blob, ...rest } = body;
+      const heard = context.row.mine || isVoiceHeard(context.database, context.row.conversation, context.row.id);
+      return { ...rest, ...(blob === undefined ? {} : { file: context.fileOf(blob) }), heard };
+    }
+    case "video": {
+      const { blob, ...rest } = body;
+      return { ...rest, file: context.fileOf(blob) };
+    }
+    case "file": {
+      const { blob, ...rest } = body;
+      return { ...rest, file: context.fileOf(blob) };
+    }
+  }
 }
 
-export function isSendingFiles({ db }: Engine): boolean {
-  return readUploads(db).length > 0;
+async function pictureOf(
+  files: FeatureFiles,
+  { source, type, width, height, placeholder, original }: PictureToSend,
+  isInline: boolean,
+  sent: Outgoing[],
+): Promise<Picture> {
+  const bytes = await bytesOrFile(files, source, isInline, sent);
+  if (original === undefined) return { type, width, height, placeholder, ...bytes };
+  const { blob } = (await bytesOrFile(files, original.source, false, sent)) as { blob: BlobRef };
+  return { type, width, height, placeholder, ...bytes, original: { type: original.type, blob } };
 }
 
-export function mediaApi(engine: Engine): MediaApi {
-  const { db } = engine;
-
-  function handleIn(hex: Hex): Bytes {
-    const handle = /^[0-9a-f]{32}$/.test(hex) ? fromHex(hex) : undefined;
-    if (handle === undefined || readBlob(db, handle) === undefined) throw new ClientError("file-gone");
-    return handle;
-  }
-
-  return {
-    async sendFile(conversation, { source, name, type }) {
-      const file = outgoing(engine, source);
-      const clean = name.toWellFormed().replaceAll(/[/\\\p{Cc}]/gu, "_");
-      const body = { kind: "file", name: shortened(clean), type: typeOf(type), blob: file.ref } as const;
-      return toHex(await sendWithFiles(engine, idOf(conversation), body, [file]));
-    },
-
-    async sendPhotos(conversation, { pictures, caption }) {
-      if (pictures.length === 0) throw new ClientError("empty");
-      if (pictures.length > mediaLimits.picturesMax || caption.length > mediaLimits.captionMax)
-        throw new ClientError("too-long");
-      mustBeOpen(engine, idOf(conversation));
-      const roster = rosterOf(engine, idOf(conversation));
-      const files: Outgoing[] = [];
-      let inlineLeft: number = mediaLimits.inlineTotalBytesMax;
-      const sent: Picture[] = [];
-      for (const one of pictures) {
-        const isInline = one.source.size <= Math.min(mediaLimits.inlineBytesMax, inlineLeft);
-        if (isInline) inlineLeft -= one.source.size;
-        sent.push(await pictureOf(one, isInline, files));
-      }
-      const body = { kind: "photos", pictures: sent, caption: caption.trim().toWellFormed() } as const;
-      return toHex(await sendWithFiles(engine, idOf(conversation), body, files, roster));
-    },
-
-    async sendVoice(conversation, { source, type, ms, waveform }) {
-      const roster = rosterOf(engine, idOf(conversation));
-      const files: Outgoing[] = [];
-      const bytes = await bytesOrFile(source, source.size <= mediaLimits.inlineBytesMax, files);
-      const body = { kind: "voice", type, ms, waveform, ...bytes } as const;
-      return toHex(await sendWithFiles(engine, idOf(conversation), body, files, roster));
-    },
-
-    async sendVideo(conversation, { source, ...video }) {
-      const file = outgoing(engine, source);
-      return toHex(
-        await sendWithFiles(engine, idOf(conversation), { kind: "video", ...video, blob: file.ref }, [file]),
-      );
-    },
-
-    async forwardMedia({ conversation, author, id }, to) {
-      const row = db.get<{ body: Bytes }>(
-        "SELECT body FROM messages WHERE conversation = ? AND author = ? AND id = ?",
-        idOf(conversation),
-        fromHex(author),
-        fromHex(id),
-      );
-      const body = row && decodeBody(row.body);
-      if (body === undefined || !isMedia(body)) throw new ClientError("file-gone");
-      return toHex(await forwardMedia(engine, body, idOf(to)));
-    },
-
-    async moveFile(hex) {
-      const handle = handleIn(hex);
-      const transfers = mustHaveMedia(engine);
-      const { state, direction } = transfers.view(hex);
-      if (state === "here" || state === "moving" || state === "waiting") return;
-      transfers.wish(handle, direction === "up" ? "send" : "fetch");
-    },
-
-    async pauseFile(hex) {
-      const handle = handleIn(hex);
-      const { state } = mustHaveMedia(engine).view(hex);
-      if (state === "moving" || state === "waiting") mustHaveMedia(engine).wish(handle, "paused");
-    },
-
-    async readFile(hex, offset, length) {
-      const handle = handleIn(hex);
-      const all = readBlob(db, handle)?.bytes ?? 0;
-      if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(length) || offset < 0)
-        throw new ClientError("refused");
-      const end = Math.min(all, offset + Math.min(length, readBytesMax));
-      const parts: Bytes[] = [];
-      for (let at = offset; at < end; ) {
-        const index = Math.floor(at / chunkBytes);
-        const answer = await mustHaveMedia(engine).open(handle, index);
-        if (answer.kind === "fault") throw new ClientError(answer.why === "lost" ? "offline" : "file-gone");
-        const part = answer.plain.subarray(at - index * chunkBytes, end - index * chunkBytes);
-        if (part.length === 0) break;
-        parts.push(part);
-        at += part.length;
-      }
-      return concat(...parts);
-    },
-
-    async markHeard(conversation, id) {
-      db.transaction(() => markVoiceHeard(db, idOf(conversation), fromHex(id)));
-      engine.changed(topicOf(idOf(conversation)));
-    },
-  };
-
-  async function pictureOf(one: PictureToSend, isInline: boolean, files: Outgoing[]): Promise<Picture> {
-    const { type, width, height, placeholder, original } = one;
-    const bytes = await bytesOrFile(one.source, isInline, files);
-    if (original === undefined) return { type, width, height, placeholder, ...bytes };
-    const { blob } = (await bytesOrFile(original.source, false, files)) as { blob: BlobRef };
-    return { type, width, height, placeholder, ...bytes, original: { type: original.type, blob } };
-  }
-
-  async function bytesOrFile(source: Source, isInline: boolean, files: Outgoing[]) {
-    if (source.size === 0) throw new ClientError("empty");
-    if (isInline) return { inline: new Uint8Array(await source.slice(0, source.size).arrayBuffer()) };
-    const file = outgoing(engine, source);
-    files.push(file);
-    return { blob: file.ref };
-  }
+async function bytesOrFile(files: FeatureFiles, source: Source, isInline: boolean, sent: Outgoing[]) {
+  if (source.size === 0) throw new ClientError("empty");
+  if (isInline) return { inline: new Uint8Array(await source.slice(0, source.size).arrayBuffer()) };
+  const file = files.outgoing(source);
+  sent.push(file);
+  return { blob: file.ref };
 }
 
 /** Its ending stays: it says what the file is. */
@@ -156,3 +121,78 @@ function typeOf(type: string): string {
     ? type
     : "application/octet-stream";
 }
+
+export const media = clientFeature({
+  kinds: ["photos", "voice", "video", "file"],
+
+  show: { photos: itemOf, voice: itemOf, video: itemOf, file: itemOf },
+
+  views: {
+    transfer: {
+      topics: (handle: Hex) => [`blob:${handle}`],
+      read: ({ transfer }, handle: Hex): TransferView => transfer(handle),
+    },
+  },
+
+  api: ({ db, files, changedIn }): MediaApi => ({
+    async sendFile(conversation, { source, name, type }) {
+      const file = files.outgoing(source);
+      const clean = name.toWellFormed().replaceAll(/[/\\\p{Cc}]/gu, "_");
+      const body = { kind: "file", name: shortened(clean), type: typeOf(type), blob: file.ref } as const;
+      return files.send(idOf(conversation), body, [file]);
+    },
+
+    async sendPhotos(chat, { pictures, caption }) {
+      if (pictures.length === 0) throw new ClientError("empty");
+      if (pictures.length > mediaLimits.picturesMax || caption.length > mediaLimits.captionMax)
+        throw new ClientError("too-long");
+      const conversation = idOf(chat);
+      const roster = files.roster(conversation);
+      const outgoing: Outgoing[] = [];
+      let inlineLeft: number = mediaLimits.inlineTotalBytesMax;
+      const sent: Picture[] = [];
+      for (const one of pictures) {
+        const isInline = one.source.size <= Math.min(mediaLimits.inlineBytesMax, inlineLeft);
+        if (isInline) inlineLeft -= one.source.size;
+        sent.push(await pictureOf(files, one, isInline, outgoing));
+      }
+      const body = { kind: "photos", pictures: sent, caption: caption.trim().toWellFormed() } as const;
+      return files.send(conversation, body, outgoing, roster);
+    },
+
+    async sendVoice(chat, { source, type, ms, waveform }) {
+      const conversation = idOf(chat);
+      const roster = files.roster(conversation);
+      const outgoing: Outgoing[] = [];
+      const bytes = await bytesOrFile(files, source, source.size <= mediaLimits.inlineBytesMax, outgoing);
+      return files.send(conversation, { kind: "voice", type, ms, waveform, ...bytes }, outgoing, roster);
+    },
+
+    async sendVideo(conversation, { source, ...video }) {
+      const file = files.outgoing(source);
+      return files.send(idOf(conversation), { kind: "video", ...video, blob: file.ref }, [file]);
+    },
+
+    async forwardMedia({ conversation, author, id }, to) {
+      const row = db.get<{ body: Bytes }>(
+        "SELECT body FROM messages WHERE conversation = ? AND author = ? AND id = ?",
+        idOf(conversation),
+        fromHex(author),
+        fromHex(id),
+      );
+      const body = row && decodeBody(row.body);
+      if (body === undefined || !isMedia(body)) throw new ClientError("file-gone");
+      return files.forward(body, idOf(to));
+    },
+
+    moveFile: async (handle) => files.move(handle),
+    pauseFile: async (handle) => files.pause(handle),
+    readFile: files.read,
+
+    async markHeard(chat, id) {
+      const conversation = idOf(chat);
+      db.transaction(() => markVoiceHeard(db, conversation, fromHex(id)));
+      changedIn(conversation);
+    },
+  }),
+});

@@ -1,24 +1,42 @@
-/** Who may turn to this person: told to own devices, and to home what it has to refuse (docs/spec/identity.md ID27). */
+/** Privacy (docs/spec/identity.md ID27): who may turn to this person; told to own devices, and to the server what it has to refuse. */
 import type { UnixMs } from "@yanshu/wire";
-import type { PrivacyApi } from "../api/privacy.ts";
-import type { Engine } from "../core/engine.ts";
-import { keepContactCapability } from "../identity/points.ts";
-import { tellOwnDevices } from "../sync/own-devices.ts";
-import { notePrivacy, readPrivacy } from "../sync/privacy.ts";
+import { clientFeature, type Privacy } from "../feature.ts";
+import { notePrivacy, readPrivacy } from "../values/privacy.ts";
 
-export function privacyApi(engine: Engine): PrivacyApi {
-  const { db, ports } = engine;
-  return {
+type PrivacyApi = {
+  /** What is left out stays as it is. On all own devices. */
+  readonly setPrivacy: (change: Partial<Privacy>) => Promise<void>;
+};
+
+export const privacy = clientFeature({
+  kinds: ["privacy"],
+
+  synced: {
+    privacy: {
+      size: "account",
+      isInRecord: true,
+      all: ({ db }) => {
+        const held = readPrivacy(db);
+        return held.stampMs === 0 ? [] : [{ kind: "privacy", ...held }];
+      },
+      // What this device told the server when it signed in may have been an older word.
+      take: ({ db, tellReach }, item) => {
+        if (notePrivacy(db, { ...item, stampMs: item.stampMs as UnixMs })) tellReach();
+      },
+    },
+  },
+
+  api: ({ db, nowMs, changed, sendSoon, tellOwnDevices, tellReach }): PrivacyApi => ({
     async setPrivacy(change) {
       db.transaction(() => {
         const held = readPrivacy(db);
-        const next = { ...held, ...change, stampMs: Math.max(ports.nowMs(), held.stampMs + 1) as UnixMs };
+        const next = { ...held, ...change, stampMs: Math.max(nowMs(), held.stampMs + 1) as UnixMs };
         notePrivacy(db, next);
-        tellOwnDevices(engine, [{ kind: "privacy", ...next }]);
+        tellOwnDevices([{ kind: "privacy", ...next }]);
       });
-      engine.changed("status");
-      engine.kick();
-      void keepContactCapability(engine); // And at each sign-in, should home not hear of it now.
+      changed("status");
+      sendSoon();
+      tellReach(); // And at each sign-in, should the server not hear of it now.
     },
-  };
-}
+  }),
+});

@@ -1,88 +1,83 @@
-/** Stickers: sent, kept, put in order, let go (docs/spec/media.md ME15–ME18). */
-import { type BodyOf, decodeBody, encodeBody, stickerLimits, stickerOf, stickerTypes } from "@yanshu/content";
-import { type OwnStickerRow, readOwnSticker, readOwnStickers } from "@yanshu/store";
-import { type Bytes, type ContentId, concat, idBytes, MalformedError, toHex, utf8 } from "@yanshu/wire";
-import type { Hex } from "../api/hex.ts";
-import type { PackedStickerRef, StickersApi, StickerToKeep } from "../api/stickers.ts";
-import type { Engine } from "../core/engine.ts";
-import { ClientError } from "../errors.ts";
-import { contentId, idOf } from "../ids.ts";
-import { tellOwnDevices } from "../sync/own-devices.ts";
-import { stickerItem, takeSticker } from "../sync/stickers.ts";
-import { sendWithFiles } from "./media/sending.ts";
+/**
+ * Stickers (docs/spec/media.md ME15–ME18): sent, and kept on all own devices: put in order, renamed, let go. A kept one is named
+ * by its id, in hex, which is made of what it shows: what is once read of it stays true.
+ */
+import {
+  type BodyOf,
+  decodeBody,
+  encodeBody,
+  type SyncItem,
+  stickerLimits,
+  stickerOf,
+  stickerTypes,
+} from "@yanshu/content";
+import { type OwnStickerRow, readOwnSticker, readOwnStickers, writeOwnSticker } from "@yanshu/store";
+import { type Bytes, type ContentId, concat, equalBytes, idBytes, MalformedError, toHex, utf8 } from "@yanshu/wire";
+import { ClientError, clientFeature, contentId, type FeatureContext, type Hex, idOf } from "../feature.ts";
 
 type Body = BodyOf<"sticker">;
+type Item = Extract<SyncItem, { kind: "sticker" }>;
 
-export function stickersApi(engine: Engine): StickersApi {
-  const { db, ports } = engine;
+export type StickerPictureType = "image/webp" | "image/png" | "image/jpeg";
 
-  function kept(hex: Hex): OwnStickerRow {
-    const row = readOwnSticker(db, contentId(hex));
-    if (row === undefined || row.is_on === 0 || row.body.length === 0) throw new ClientError("unknown-message");
-    return row;
-  }
+/** Of a pack that every app brings along. */
+export type PackedStickerRef = { readonly pack: string; readonly sticker: string };
 
-  /** Written here and told to the other own devices: with its picture where that is new to them. */
-  function write(rows: readonly OwnStickerRow[], isPlaceOnly = false): void {
-    const items = rows.map((row) => stickerItem(row, isPlaceOnly));
-    db.transaction(() => {
-      for (const item of items) takeSticker(engine, item);
-      tellOwnDevices(engine, items);
-    });
-  }
+export type StickerPicture = {
+  readonly type: StickerPictureType;
+  readonly width: number;
+  readonly height: number;
+  /** At most 24 KiB. */
+  readonly bytes: Bytes;
+};
 
-  /** Of one row a later word than any before, whatever this clock says. */
-  function stampAfter(row: { readonly stamp_ms: number } | undefined): number {
-    return Math.max(ports.nowMs(), (row?.stamp_ms ?? 0) + 1);
-  }
+export type StickerItemBody = {
+  readonly kind: "sticker";
+  /** Of one of a pack: in Chinese and English; a screen says it in the reader's language (`stickerName`). */
+  readonly name: string;
+  /** Exactly one of both. The emoji stands in where the pack is not known. */
+  readonly packed?: PackedStickerRef & { readonly emoji: string };
+  readonly picture?: StickerPicture;
+};
 
-  return {
-    async sendSticker(conversation, sticker) {
-      const body = "own" in sticker ? bodyIn(kept(sticker.own).body) : packedBody(sticker);
-      return toHex(await sendWithFiles(engine, idOf(conversation), body, []));
-    },
+export type OwnStickerView = {
+  readonly id: Hex;
+  readonly name: string;
+  readonly packed?: PackedStickerRef;
+};
 
-    async keepSticker(sticker) {
-      const body = bodyOf(sticker);
-      const bytes = encoded(body);
-      const id = idFor(engine, body);
-      const all = readOwnStickers(db);
-      const held = readOwnSticker(db, id);
-      const isHere = held !== undefined && held.is_on === 1 && held.body.length > 0;
-      if (!isHere && all.length >= stickerLimits.ownMax) throw new ClientError("too-large");
-      const place = (all[0]?.place ?? 0) + 1;
-      // Kept once more, it keeps the name that it has.
-      write([{ id, is_on: 1, place, body: isHere ? held.body : bytes, stamp_ms: stampAfter(held) }], isHere);
-      return toHex(id);
-    },
+/** A picture is made on the device, small and without what a camera wrote beside it. */
+export type StickerToKeep = PackedStickerRef | ({ readonly name: string } & StickerPicture);
 
-    async orderStickers(ids) {
-      const wanted = [...new Set(ids)].map(kept);
-      // What is not named, because it has just come from another device, stands behind.
-      const named = new Set(wanted.map(({ id }) => toHex(id)));
-      const all = [...wanted, ...readOwnStickers(db).filter(({ id }) => !named.has(toHex(id)))];
-      const moved = all.flatMap((row, at): readonly OwnStickerRow[] => {
-        const place = all.length - at;
-        return row.place === place ? [] : [{ ...row, place, stamp_ms: stampAfter(row) }];
-      });
-      write(moved, true);
-    },
+/** Rejects with `unknown-message` when there is no such sticker. */
+type StickersApi = {
+  readonly sendSticker: (conversation: Hex, sticker: PackedStickerRef | { readonly own: Hex }) => Promise<Hex>;
+  /** In front of the others, on all own devices. Answers its id; one that is kept already comes to the front. */
+  readonly keepSticker: (sticker: StickerToKeep) => Promise<Hex>;
+  /** All that stands in the view, in the new order. */
+  readonly orderStickers: (ids: readonly Hex[]) => Promise<void>;
+  readonly renameSticker: (id: Hex, name: string) => Promise<void>;
+  /** From all own devices; what was sent of it stays where it was sent. */
+  readonly dropSticker: (id: Hex) => Promise<void>;
+  readonly readSticker: (id: Hex) => Promise<StickerItemBody>;
+};
 
-    async renameSticker(hex, name) {
-      const row = kept(hex);
-      const body = { ...bodyIn(row.body), name: nameOf(name) };
-      // One of a pack is called what it is called.
-      if (body.picture === undefined) throw new ClientError("not-allowed");
-      write([{ ...row, body: encoded(body), stamp_ms: stampAfter(row) }]);
-    },
+/** So many with their pictures are far below the limit of a message. */
+const together = 16;
 
-    async dropSticker(hex) {
-      const row = kept(hex);
-      write([{ ...row, is_on: 0, place: 0, body: new Uint8Array(), stamp_ms: stampAfter(row) }]);
-    },
+/** @param isPlaceOnly the others have its picture already. */
+function stickerItem(row: OwnStickerRow, isPlaceOnly = false): Item {
+  const body = row.body.length === 0 || isPlaceOnly ? {} : { body: row.body };
+  return { kind: "sticker", id: row.id, on: row.is_on === 1, place: row.place, stampMs: row.stamp_ms, ...body };
+}
 
-    readSticker: async (hex) => bodyIn(kept(hex).body),
-  };
+/** What is let go leaves what this device would say again, too. */
+function take({ db, changed, forgetTold }: FeatureContext, item: Item): void {
+  const { id, on, place, stampMs, body = new Uint8Array() } = item;
+  const row = { id, is_on: on ? 1 : 0, place, body: on ? body : new Uint8Array(), stamp_ms: stampMs };
+  if (writeOwnSticker(db, row) && !on)
+    forgetTold(item, (other) => other.kind === "sticker" && equalBytes(other.id, id));
+  changed("stickers");
 }
 
 function packedBody({ pack, sticker }: PackedStickerRef): Body {
@@ -122,10 +117,118 @@ function bodyIn(bytes: Bytes): Body {
 }
 
 /** Made of what it shows, not of its name: two devices that keep the same one keep one. */
-function idFor({ ports }: Engine, { packed, picture }: Body): ContentId {
+function idFor(sha256: FeatureContext["sha256"], { packed, picture }: Body): ContentId {
   const what =
     packed === undefined
       ? concat(utf8("picture "), picture?.bytes ?? new Uint8Array())
       : utf8(`packed ${packed.pack} ${packed.sticker}`);
-  return ports.crypto.sha256(concat(utf8("sticker "), what)).subarray(0, idBytes.content);
+  return sha256(concat(utf8("sticker "), what)).subarray(0, idBytes.content);
 }
+
+export const stickers = clientFeature({
+  kinds: ["sticker"],
+
+  show: { sticker: (_, body): StickerItemBody => body },
+
+  synced: {
+    sticker: {
+      size: "large",
+      together,
+      isInRecord: true,
+      all: ({ db }) => readOwnStickers(db).map((row) => stickerItem(row)),
+      take,
+    },
+  },
+
+  views: {
+    /** Names and ids, in the person's own order; what they look like is read one by one, for it is large. */
+    stickers: {
+      topics: () => ["stickers"],
+      read: ({ database }): readonly OwnStickerView[] =>
+        readOwnStickers(database).flatMap(({ id, body }): readonly OwnStickerView[] => {
+          const sticker = decodeBody(body);
+          if (sticker?.kind !== "sticker") return [];
+          const { name, packed } = sticker;
+          return [
+            {
+              id: toHex(id),
+              name,
+              ...(packed === undefined ? {} : { packed: { pack: packed.pack, sticker: packed.sticker } }),
+            },
+          ];
+        }),
+    },
+  },
+
+  api: (context): StickersApi => {
+    const { db, nowMs, sha256, files, tellOwnDevices } = context;
+
+    function kept(hex: Hex): OwnStickerRow {
+      const row = readOwnSticker(db, contentId(hex));
+      if (row === undefined || row.is_on === 0 || row.body.length === 0) throw new ClientError("unknown-message");
+      return row;
+    }
+
+    /** Written here and told to the other own devices: with its picture where that is new to them. */
+    function write(rows: readonly OwnStickerRow[], isPlaceOnly = false): void {
+      const items = rows.map((row) => stickerItem(row, isPlaceOnly));
+      db.transaction(() => {
+        for (const item of items) take(context, item);
+        tellOwnDevices(items);
+      });
+    }
+
+    /** Of one row a later word than any before, whatever this clock says. */
+    function stampAfter(row: { readonly stamp_ms: number } | undefined): number {
+      return Math.max(nowMs(), (row?.stamp_ms ?? 0) + 1);
+    }
+
+    return {
+      async sendSticker(conversation, sticker) {
+        const body = "own" in sticker ? bodyIn(kept(sticker.own).body) : packedBody(sticker);
+        return files.send(idOf(conversation), body, []);
+      },
+
+      async keepSticker(sticker) {
+        const body = bodyOf(sticker);
+        const bytes = encoded(body);
+        const id = idFor(sha256, body);
+        const all = readOwnStickers(db);
+        const held = readOwnSticker(db, id);
+        const isHere = held !== undefined && held.is_on === 1 && held.body.length > 0;
+        if (!isHere && all.length >= stickerLimits.ownMax) throw new ClientError("too-large");
+        const place = (all[0]?.place ?? 0) + 1;
+        // Kept once more, it keeps the name that it has.
+        write([{ id, is_on: 1, place, body: isHere ? held.body : bytes, stamp_ms: stampAfter(held) }], isHere);
+        return toHex(id);
+      },
+
+      async orderStickers(ids) {
+        const wanted = [...new Set(ids)].map(kept);
+        // What is not named, because it has just come from another device, stands behind.
+        const named = new Set(wanted.map(({ id }) => toHex(id)));
+        const all = [...wanted, ...readOwnStickers(db).filter(({ id }) => !named.has(toHex(id)))];
+        const moved = all.flatMap((row, at): readonly OwnStickerRow[] => {
+          const place = all.length - at;
+          return row.place === place ? [] : [{ ...row, place, stamp_ms: stampAfter(row) }];
+        });
+        write(moved, true);
+      },
+
+      async renameSticker(hex, name) {
+        const row = kept(hex);
+        const body = { ...bodyIn(row.body), name: nameOf(name) };
+        // One of a pack is called what it is called.
+        if (body.picture === undefined) throw new ClientError("not-allowed");
+        write([{ ...row, body: encoded(body), stamp_ms: stampAfter(row) }]);
+      },
+
+      async dropSticker(hex) {
+        const row = kept(hex);
+        write([{ ...row, is_on: 0, place: 0, body: new Uint8Array(), stamp_ms: stampAfter(row) }]);
+      },
+
+      readSticker: async (hex) => bodyIn(kept(hex).body),
+    };
+  },
+});

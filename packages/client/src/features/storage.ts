@@ -1,19 +1,40 @@
 /**
- * Storage: what each chat takes on this device, and files that may go because they lie at home too (docs/spec/keeping.md
- * KP5, KP6). What is told is counted, of letters and of chunks that are here; nothing is guessed.
+ * Storage: what each chat takes on this device, and files that may go because they lie at the server too (docs/spec/keeping.md
+ * KP5, KP6). What is told is counted, of messages and of chunks that are here; nothing is guessed.
  */
-import { blobsIn, decodeBody } from "@yanshu/content";
-import { databaseBytes, readBlob, readOwnBlob, type StoredBlob, setBlobHave } from "@yanshu/store";
+import { databaseBytes } from "@yanshu/store";
 import { type Bytes, toHex } from "@yanshu/wire";
-import type { Hex } from "../api/hex.ts";
-import type { KeepingApi, StorageKind, StorageOf } from "../api/keeping.ts";
-import type { Engine } from "../core/engine.ts";
-import { idOf } from "../ids.ts";
-import type { ViewContext } from "../views/context.ts";
-import { headsOf } from "../views/heads.ts";
-import { peopleOf } from "../views/people.ts";
-import { dayNow, handleOf, hasChunk } from "./media/handles.ts";
-import { chunkCount, chunkRange, cipherBytes } from "./media/stream.ts";
+import { clientFeature, type Face, type FeatureContext, type Hex, idOf } from "../feature.ts";
+
+export type StorageKind = "photos" | "videos" | "voice" | "files" | "text";
+
+/** Bytes on this device. */
+export type StorageOf = Readonly<Record<StorageKind, number>> & {
+  readonly all: number;
+  /** Of files that lie at home too, so that they can be fetched again. */
+  readonly clearable: number;
+};
+
+export type StorageChat = StorageOf & {
+  readonly conversation: Hex;
+  readonly title: string;
+  readonly faces: readonly Face[];
+};
+
+export type StorageReport = StorageOf & {
+  /** The largest first; those that hold nothing are left out. */
+  readonly chats: readonly StorageChat[];
+  /** Of the database itself: messages, keys, and what finds them. */
+  readonly database: number;
+  /** How home keeps files: for how many days, of which size at most. Absent where it cannot be asked. */
+  readonly home?: { readonly days: number; readonly fileBytesMax: number };
+};
+
+type StorageApi = {
+  readonly storage: () => Promise<StorageReport>;
+  /** Of one chat, or of all: files that can be fetched again go from this device. Resolves with the bytes that were freed. */
+  readonly clearFiles: (conversation?: Hex) => Promise<number>;
+};
 
 type Sum = { -readonly [Key in keyof StorageOf]: StorageOf[Key] };
 const kindOf: Readonly<Record<string, StorageKind>> = {
@@ -25,55 +46,12 @@ const kindOf: Readonly<Record<string, StorageKind>> = {
 
 const empty = (): Sum => ({ photos: 0, videos: 0, voice: 0, files: 0, text: 0, all: 0, clearable: 0 });
 
-export function storageApi(engine: Engine, context: () => ViewContext): Pick<KeepingApi, "storage" | "clearFiles"> {
-  const { db, ports, link } = engine;
-
-  return {
-    async storage() {
-      const { byChat, all } = measure(engine);
-      const heads = headsOf(
-        context(),
-        peopleOf(context()),
-        [...byChat.values()].map(({ id }) => id),
-      );
-      const chats = [...byChat].flatMap(([conversation, { sum }]) => {
-        const head = heads.get(conversation);
-        return head === undefined || sum.all === 0 ? [] : [{ ...sum, conversation, ...head }];
-      });
-      const terms = link.isReady("anonymous") ? await link.call("anonymous", "blobTerms", {}) : undefined;
-      return {
-        ...all,
-        chats: chats.sort((a, b) => b.all - a.all).map(({ kind: _, ...chat }) => chat),
-        database: databaseBytes(db),
-        ...(terms?.kind === "ok" ? { home: { days: terms.value.days, fileBytesMax: terms.value.bytesMax } } : {}),
-      };
-    },
-
-    async clearFiles(hex) {
-      const conversation = hex === undefined ? undefined : idOf(hex);
-      let freed = 0;
-      for (const handle of filesIn(engine, conversation)) {
-        const row = readBlob(db, handle);
-        if (row === undefined || !canBeFetchedAgain(engine, row)) continue;
-        const bytes = heldBytes(row);
-        if (bytes === 0) continue;
-        // The store first: a crash in between leaves a file that nobody counts, and the next fetch writes it over.
-        db.transaction(() => setBlobHave(db, handle, new Uint8Array(row.have.length)));
-        await ports.media?.files.remove(toHex(handle));
-        engine.changed(`blob:${toHex(handle)}`);
-        freed += bytes;
-      }
-      return freed;
-    },
-  };
-}
-
 type Row = { readonly conversation: Bytes; readonly kind: string; readonly body: Bytes };
 
 const mediaSql = "SELECT conversation, kind, body FROM messages WHERE kind IN ('photos', 'video', 'voice', 'file')";
-const lettersSql = "SELECT conversation, kind, sum(length(body)) AS bytes FROM messages GROUP BY conversation, kind";
+const bytesSql = "SELECT conversation, kind, sum(length(body)) AS bytes FROM messages GROUP BY conversation, kind";
 
-function measure(engine: Engine) {
+function measure({ db, files }: FeatureContext) {
   const byChat = new Map<Hex, { readonly id: Bytes; readonly sum: Sum }>();
   const all = empty();
   const counted = new Set<Hex>();
@@ -88,15 +66,15 @@ function measure(engine: Engine) {
     sum.all += bytes;
     sum.clearable += clearable;
   };
-  for (const { conversation, kind, bytes } of engine.db.all<Row & { bytes: number }>(lettersSql)) {
+  for (const { conversation, kind, bytes } of db.all<Row & { bytes: number }>(bytesSql)) {
     add(sumOf(conversation), kindOf[kind] ?? "text", bytes, 0);
     add(all, kindOf[kind] ?? "text", bytes, 0);
   }
-  for (const { conversation, kind, body } of engine.db.all<Row>(mediaSql)) {
+  for (const { conversation, kind, body } of db.all<Row>(mediaSql)) {
     const sum = sumOf(conversation);
-    for (const row of blobsOf(engine, body)) {
-      const bytes = heldBytes(row);
-      const clearable = canBeFetchedAgain(engine, row) ? bytes : 0;
+    for (const row of files.of(body)) {
+      const bytes = files.held(row);
+      const clearable = files.isFetchable(row) ? bytes : 0;
       add(sum, kindOf[kind] ?? "files", bytes, clearable);
       // A file that two chats name lies here once.
       if (counted.has(toHex(row.handle))) continue;
@@ -107,29 +85,40 @@ function measure(engine: Engine) {
   return { byChat, all };
 }
 
-function filesIn(engine: Engine, conversation: Bytes | undefined): readonly Bytes[] {
-  const rows = engine.db.all<Row>(`${mediaSql} AND (?1 IS NULL OR conversation = ?1)`, conversation ?? null);
-  return rows.flatMap(({ body }) => blobsOf(engine, body).map(({ handle }) => handle));
-}
+export const storage = clientFeature({
+  api: (context): StorageApi => ({
+    async storage() {
+      const { db, server, read } = context;
+      const { byChat, all } = measure(context);
+      const heads = read().heads([...byChat.values()].map(({ id }) => id));
+      const chats = [...byChat].flatMap(([conversation, { sum }]) => {
+        const head = heads.get(conversation);
+        return head === undefined || sum.all === 0 ? [] : [{ ...sum, conversation, ...head }];
+      });
+      const terms = await server.callUnnamed("blobTerms", {});
+      return {
+        ...all,
+        chats: chats.sort((a, b) => b.all - a.all).map(({ kind: _, ...chat }) => chat),
+        database: databaseBytes(db),
+        ...(terms?.kind === "ok" ? { home: { days: terms.value.days, fileBytesMax: terms.value.bytesMax } } : {}),
+      };
+    },
 
-function blobsOf({ db, ports }: Engine, bytes: Bytes): readonly StoredBlob[] {
-  const body = decodeBody(bytes);
-  return (body === undefined ? [] : blobsIn(body)).flatMap((ref) => {
-    const row = readBlob(db, handleOf(db, ports.crypto.sha256, ref));
-    return row === undefined ? [] : [row];
-  });
-}
-
-function heldBytes({ bytes, have }: StoredBlob): number {
-  let held = 0;
-  for (let index = 0; index < chunkCount(bytes); index++)
-    if (hasChunk(have, index)) held += chunkRange(bytes, index).length;
-  return held;
-}
-
-/** It lies at home whole, and will tomorrow; and nothing is moving. */
-function canBeFetchedAgain(engine: Engine, row: StoredBlob): boolean {
-  const own = readOwnBlob(engine.db, row.id);
-  const isThere = own === undefined || (own.created === 1 && own.written >= cipherBytes(row.bytes));
-  return isThere && row.wish === "none" && row.fault === null && row.expires_day > dayNow(engine) + 1;
-}
+    async clearFiles(hex) {
+      const { db, files } = context;
+      const conversation = hex === undefined ? null : idOf(hex);
+      const done = new Set<Hex>();
+      let freed = 0;
+      for (const { body } of db.all<Row>(`${mediaSql} AND (?1 IS NULL OR conversation = ?1)`, conversation)) {
+        for (const file of files.of(body)) {
+          const bytes = files.held(file);
+          if (done.has(toHex(file.handle)) || bytes === 0 || !files.isFetchable(file)) continue;
+          done.add(toHex(file.handle));
+          await files.removeHere(file);
+          freed += bytes;
+        }
+      }
+      return freed;
+    },
+  }),
+});

@@ -29,7 +29,7 @@ import {
   writeEndedLink,
 } from "@yanshu/store";
 import { type AccountId, type Bytes, equalBytes, toHex } from "@yanshu/wire";
-import { unpack } from "../core/cbor.ts";
+import { unpack } from "../cbor.ts";
 import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { planHandovers, tellLaterDevices } from "../history/hand-over.ts";
 import { retireAfterMs } from "../identity/points.ts";

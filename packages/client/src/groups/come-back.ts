@@ -27,7 +27,7 @@ import {
   historyOf,
   toHex,
 } from "@yanshu/wire";
-import { unpack } from "../core/cbor.ts";
+import { unpack } from "../cbor.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { makeKeyPackage, registerPoints } from "../identity/points.ts";
 import { onRemoved } from "../sync/leave.ts";

@@ -13,7 +13,7 @@ import {
   equalBytes,
   toHex,
 } from "@yanshu/wire";
-import { pack } from "../core/cbor.ts";
+import { pack } from "../cbor.ts";
 import { type Engine, ownOf, sameBytes } from "../core/engine.ts";
 import { identityOf } from "../identity/own.ts";
 import { freshPoint } from "../identity/points.ts";

@@ -5,7 +5,7 @@
 import type { Group } from "@yanshu/mls";
 import { addDeed, deleteDeed, readDeeds } from "@yanshu/store";
 import { limits } from "@yanshu/wire";
-import { pack, unpack } from "../core/cbor.ts";
+import { pack, unpack } from "../cbor.ts";
 import { type Engine, sameBytes } from "../core/engine.ts";
 import { isDone } from "./commits.ts";
 import { type Job, plan } from "./jobs.ts";

@@ -21,7 +21,7 @@ import {
   gateIdOf,
   toHex,
 } from "@yanshu/wire";
-import { pack } from "../core/cbor.ts";
+import { pack } from "../cbor.ts";
 import { type Engine, ownOf, sameBytes } from "../core/engine.ts";
 import { identityOf } from "../identity/own.ts";
 import { freshPoint } from "../identity/points.ts";

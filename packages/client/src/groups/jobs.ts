@@ -14,7 +14,7 @@ import {
   unbindJobs,
 } from "@yanshu/store";
 import type { AccountId, Address, Bytes, Capability, ConversationId, DeviceId } from "@yanshu/wire";
-import { pack, unpack } from "../core/cbor.ts";
+import { pack, unpack } from "../cbor.ts";
 import type { Engine } from "../core/engine.ts";
 
 /** A device that is told that its account is not in a group. */

@@ -35,7 +35,7 @@ import {
   toHex,
   utf8,
 } from "@yanshu/wire";
-import { pack, unpack } from "../core/cbor.ts";
+import { pack, unpack } from "../cbor.ts";
 import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { withSecret } from "./door.ts";
 import { type Job, jobsOf, plan, type StoredJob } from "./jobs.ts";

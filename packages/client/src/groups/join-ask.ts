@@ -25,8 +25,8 @@ import {
   historyOf,
   idBytes,
 } from "@yanshu/wire";
+import { fetchLinkCard } from "../contacts/link-card.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
-import { fetchLinkCard } from "../features/link-card.ts";
 import { makeKeyPackage, registerPoints } from "../identity/points.ts";
 import { ownProfile } from "../sync/bodies.ts";
 import { joinBytes } from "./join-bytes.ts";

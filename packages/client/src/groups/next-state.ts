@@ -2,7 +2,7 @@
 import type { Group, RatchetPatch } from "@yanshu/mls";
 import type { PendingRow } from "@yanshu/store";
 import { type Bytes, toHex } from "@yanshu/wire";
-import { unpack } from "../core/cbor.ts";
+import { unpack } from "../cbor.ts";
 import type { Engine } from "../core/engine.ts";
 import { identityOf } from "../identity/own.ts";
 

@@ -32,7 +32,7 @@ import {
   type PostHeader,
   toHex,
 } from "@yanshu/wire";
-import { unpack } from "../core/cbor.ts";
+import { unpack } from "../cbor.ts";
 import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import type { PostAnswer } from "../core/link.ts";
 import { registerPoints } from "../identity/points.ts";

@@ -14,7 +14,7 @@ import {
   writeTag,
 } from "@yanshu/store";
 import { type AccountId, type Bytes, type ConversationId, equalBytes, plain, toHex } from "@yanshu/wire";
-import { pack } from "../core/cbor.ts";
+import { pack } from "../cbor.ts";
 import type { Engine } from "../core/engine.ts";
 import { identityOf } from "../identity/own.ts";
 

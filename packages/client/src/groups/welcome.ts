@@ -62,7 +62,7 @@ import { ownProfile } from "../sync/bodies.ts";
 import { forgiveWelcome } from "../sync/flood.ts";
 import { say } from "../sync/outbox.ts";
 import { tellOwnDevices, tellUntold } from "../sync/own-devices.ts";
-import { readPrivacy } from "../sync/privacy.ts";
+import { readPrivacy } from "../values/privacy.ts";
 import { retireAtMs, statusOfNew, supersede } from "./adopt.ts";
 import { isComebackBy } from "./come-back.ts";
 import { strikeDone } from "./commits.ts";

@@ -5,9 +5,9 @@
 import { type HandedPointer, handedLimits } from "@yanshu/content";
 import { type Bytes, concat, tokensFor } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
-import { blobServer } from "../features/media/server.ts";
-import { chunkBytes, chunkCount, chunkRange, cipherBytes, openChunk, sealChunk } from "../features/media/stream.ts";
-import { asShown, spent, takeTokens } from "../features/media/tokens.ts";
+import { blobServer } from "../files/server.ts";
+import { chunkBytes, chunkCount, chunkRange, cipherBytes, openChunk, sealChunk } from "../files/stream.ts";
+import { asShown, spent, takeTokens } from "../files/tokens.ts";
 import type { MediaPorts } from "../ports.ts";
 
 /** As long as home keeps anything: it decides. */

@@ -16,9 +16,9 @@ import {
   vaultClearOf,
 } from "@yanshu/store";
 import { type AccountId, type ConversationId, equalBytes, fromHex, toHex } from "@yanshu/wire";
-import { pack, unpack } from "../core/cbor.ts";
+import { pack, unpack } from "../cbor.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
-import { learnBlobs } from "../features/media/handles.ts";
+import { learnBlobs } from "../files/blob-refs.ts";
 import { settleMark, settleQuote, settleText, takeNewest } from "../sync/actions.ts";
 
 /** As a mark of a sign-up list holds it. */

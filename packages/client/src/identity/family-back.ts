@@ -7,7 +7,7 @@ import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import { type AccountId, type Bytes, encodeLink, equalBytes } from "@yanshu/wire";
 import type { CoreApi } from "../api/core.ts";
 import type { FamilyBackView, FamilyFault } from "../api/family.ts";
-import { pack, unpack } from "../core/cbor.ts";
+import { pack, unpack } from "../cbor.ts";
 import type { Engine } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
 import type { Cancel } from "../ports.ts";

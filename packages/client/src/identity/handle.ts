@@ -5,7 +5,7 @@
 import { type Bytes, concat, type ErrorCode, encodeHandleRecord, handleParts, handleSalt, utf8 } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { foundBy, ownProfile } from "../sync/bodies.ts";
-import { markHandle, noteHandle, readHandleOf, type StoredHandle } from "../sync/handle.ts";
+import { markHandle, noteHandle, readHandleOf, type StoredHandle } from "../values/usernames.ts";
 import { contactSecret } from "./points.ts";
 
 export const handleNonceBytes = 12;

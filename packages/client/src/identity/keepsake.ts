@@ -4,7 +4,7 @@
  */
 import { type MetaKey, readMeta } from "@yanshu/store";
 import { type Bytes, equalBytes } from "@yanshu/wire";
-import { pack, unpack } from "../core/cbor.ts";
+import { pack, unpack } from "../cbor.ts";
 import type { Engine, Keeping } from "../core/engine.ts";
 import { encodeRecord } from "../vault/record.ts";
 

@@ -7,7 +7,7 @@ import { deleteOwnBlob, hasWork, readMeta, readOwnBlobs, writeMeta } from "@yans
 import type { CoreApi } from "../api/core.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
-import { blobServer } from "../features/media/server.ts";
+import { blobServer } from "../files/server.ts";
 import { sayFarewell } from "../sync/farewell.ts";
 import { tellOwnDevices } from "../sync/own-devices.ts";
 import { wipeHere } from "./wipe-here.ts";

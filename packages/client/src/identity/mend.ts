@@ -5,7 +5,7 @@
  */
 import { awaitHeardBefore, countDiagnostic, deleteMeta, hasUnread, readMeta, writeMeta } from "@yanshu/store";
 import { type Bytes, encodeEntry, entryBytes, equalBytes, headOf, nextEntryBody, utf8 } from "@yanshu/wire";
-import { pack, unpack } from "../core/cbor.ts";
+import { pack, unpack } from "../cbor.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
 import { type Keepsake, readKeepsake } from "./keepsake.ts";

@@ -25,8 +25,8 @@ import { type Bytes, capabilityHashOf, equalBytes, idBytes, limits } from "@yans
 import { type Engine, ownOf } from "../core/engine.ts";
 import { settleLinkTokens } from "../groups/door.ts";
 import { foundBy, isNotPassedOn, linkedBy, passingOf } from "../sync/bodies.ts";
-import { readHandleOf } from "../sync/handle.ts";
-import { readPrivacy } from "../sync/privacy.ts";
+import { readPrivacy } from "../values/privacy.ts";
+import { readHandleOf } from "../values/usernames.ts";
 import { identityOf } from "./own.ts";
 
 const dayMs = 86_400_000;

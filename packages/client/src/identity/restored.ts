@@ -8,7 +8,7 @@ import { clearWaking, countDiagnostic, deleteMeta, forgetRegistered, readMeta, w
 import { type AccountId, appendProofBytes, type Bytes, equalBytes } from "@yanshu/wire";
 import type { Connection, Hello } from "../core/connection.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
-import { markHandle } from "../sync/handle.ts";
+import { markHandle } from "../values/usernames.ts";
 import { distrustHome } from "../vault/wish.ts";
 import { supplyKeyPackages } from "./points.ts";
 

@@ -20,7 +20,7 @@ import {
 } from "@yanshu/store";
 import { type Bytes, idBytes, toHex } from "@yanshu/wire";
 import type { CameBack } from "../api/recovery.ts";
-import { pack } from "../core/cbor.ts";
+import { pack } from "../cbor.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { askToComeBack } from "../groups/come-back.ts";
 import { plan, planRefound } from "../groups/jobs.ts";

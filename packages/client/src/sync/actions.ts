@@ -29,7 +29,7 @@ import {
 } from "@yanshu/store";
 import { type AccountId, type ContentId, type ConversationId, equalBytes, fromUtf8 } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
-import { forgetFilesOf } from "../features/media/handles.ts";
+import { forgetFilesOf } from "../files/blob-refs.ts";
 import { roleOf } from "../groups/store-group.ts";
 
 /** By the sender's own two stamps, so that nobody's clock but theirs decides (DESIGN §7). */

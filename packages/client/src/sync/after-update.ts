@@ -21,7 +21,7 @@ import {
 } from "@yanshu/store";
 import { equalBytes, toHex } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
-import { learnBlobs } from "../features/media/handles.ts";
+import { learnBlobs } from "../files/blob-refs.ts";
 import { isNotice, settleText } from "./actions.ts";
 import { applyBody, type Said, show } from "./apply.ts";
 import { applySync } from "./own-devices.ts";

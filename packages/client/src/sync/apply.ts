@@ -48,7 +48,7 @@ import {
   utf8,
 } from "@yanshu/wire";
 import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
-import { forgetBlobs, learnBlobs } from "../features/media/handles.ts";
+import { forgetBlobs, learnBlobs } from "../files/blob-refs.ts";
 import { plan } from "../groups/jobs.ts";
 import { turnAway } from "../groups/join-answer.ts";
 import { openKnown } from "../groups/known.ts";

@@ -12,8 +12,8 @@ import {
 } from "@yanshu/store";
 import { type ConversationId, toHex } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
-import { forgetFilesIn } from "../features/media/handles.ts";
-import { dropUploadsOf } from "../features/media/sending.ts";
+import { forgetFilesIn } from "../files/blob-refs.ts";
+import { dropUploadsOf } from "../files/sending.ts";
 
 /** @param upToMs keeps what its author stamped later; everything goes without it. */
 export function clearChat(engine: Engine, conversation: ConversationId, upToMs?: number): void {

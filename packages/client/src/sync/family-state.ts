@@ -2,7 +2,7 @@
 import type { FamilyHelper, SyncItem } from "@yanshu/content";
 import { type Database, readMeta, readPieces, writeMeta, writePiece } from "@yanshu/store";
 import { type AccountId, type Bytes, equalBytes } from "@yanshu/wire";
-import { pack, unpack } from "../core/cbor.ts";
+import { pack, unpack } from "../cbor.ts";
 import type { Engine } from "../core/engine.ts";
 
 /** Who keeps pieces of this account; nobody: there are none. */

@@ -20,7 +20,6 @@ import {
   readContacts,
   readConversation,
   readConversations,
-  readDrafts,
   readMeta,
   readPerson,
   readStrangers,
@@ -28,35 +27,22 @@ import {
   setConversationState,
   setReadOrder,
   writeContact,
-  writeDraft,
   writeMeta,
 } from "@yanshu/store";
-import {
-  type AccountId,
-  type Bytes,
-  type ConversationId,
-  type DeviceId,
-  equalBytes,
-  historyOf,
-  type UnixMs,
-} from "@yanshu/wire";
+import { type AccountId, type Bytes, type ConversationId, type DeviceId, equalBytes, historyOf } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import type { SyncedDef } from "../feature.ts";
 import { isRefounding, plan, putOff } from "../groups/jobs.ts";
 import { openKnown } from "../groups/known.ts";
 import { keepHandle } from "../identity/handle.ts";
 import { keepContactCapability } from "../identity/points.ts";
+import { noteHandle, readHandleOf } from "../values/usernames.ts";
 import { takeKeys } from "../vault/keys.ts";
 import { takeVaultWish, vaultItems } from "../vault/wish.ts";
 import { profileItem } from "./bodies.ts";
-import { deviceNameItems, noteDeviceName } from "./device-names.ts";
 import { familyItems, takeFamilyItem } from "./family-state.ts";
-import { favouriteItems, takeFavourite } from "./favourites.ts";
-import { noteHandle, readHandleOf } from "./handle.ts";
 import { notesIn, notesOf } from "./notes.ts";
 import { say } from "./outbox.ts";
-import { notePrivacy, readPrivacy } from "./privacy.ts";
-import { stickerItems, takeSticker } from "./stickers.ts";
 import { lineItems, peopleInLines, takeLines } from "./told-lines.ts";
 import { asKnownItem, keepItemForLater, keptItems } from "./too-new.ts";
 import { giveUp } from "./unsent.ts";
@@ -73,12 +59,7 @@ export function tellAll(engine: Engine, own: ConversationId): void {
   const batches = batchesOf(snapshot(engine).map(encodeSyncItem));
   for (const some of batches) say(engine, own, syncOf(some, some === batches.at(-1)));
   const vault = vaultItems(engine);
-  const more = [
-    ...itemsOfFeatures(engine, ({ size }) => size === "large").map((item) => [item]),
-    ...favouriteItems(engine).map((item) => [item]),
-    ...(vault.length > 0 ? [vault] : []),
-    ...stickerItems(engine),
-  ];
+  const more = [...largeItems(engine), ...(vault.length > 0 ? [vault] : [])];
   for (const some of more) say(engine, own, syncOf(some.map(encodeSyncItem)));
   // What a later version told this device, the next may know.
   for (const some of batchesOf(keptItems(engine).map(({ item }) => item))) say(engine, own, syncOf(some));
@@ -162,15 +143,13 @@ export function contactItem(engine: Engine, account: AccountId): readonly SyncIt
 /** What this account is, whomever it writes with. */
 export function accountItems(engine: Engine): readonly SyncItem[] {
   const capability = readMeta(engine.db, "contact-capability");
-  const privacy = readPrivacy(engine.db);
   const { isTold: _, ...handle } = readHandleOf(engine.db);
   return [
     profileItem(engine),
-    ...(privacy.stampMs === 0 ? [] : [{ kind: "privacy" as const, ...privacy }]),
     ...(handle.stampMs === 0 ? [] : [{ kind: "handle" as const, ...handle }]),
     ...(capability === undefined ? [] : [{ kind: "capability" as const, capability, stampMs: 0 }]),
     ...familyItems(engine),
-    ...deviceNameItems(engine.db),
+    ...itemsOfFeatures(engine, ({ size }) => size === "account"),
   ];
 }
 
@@ -180,6 +159,16 @@ export function itemsOfFeatures(
   which: (def: SyncedDef<SyncItem["kind"]>) => boolean,
 ): readonly SyncItem[] {
   return [...features.synced.values()].filter(which).flatMap(({ all }) => all?.(context) ?? []);
+}
+
+/** Those that are large, in messages that are small enough. */
+function largeItems({ features, context }: Engine): readonly (readonly SyncItem[])[] {
+  return [...features.synced.values()].flatMap(({ size, together = 1, all }) => {
+    const items = size === "large" ? (all?.(context) ?? []) : [];
+    return Array.from({ length: Math.ceil(items.length / together) }, (_, at) =>
+      items.slice(at * together, (at + 1) * together),
+    );
+  });
 }
 
 /** Of groups: who is in them, and no contact. What they say of themselves comes by itself only when they speak. */
@@ -215,15 +204,7 @@ function snapshot(engine: Engine): readonly SyncItem[] {
         : [{ kind: "conversation", conversation: row.conversation, state, stampMs: row.active_ms }];
     }),
     ...lines,
-    ...itemsOfFeatures(engine, ({ size }) => size !== "large"),
-    ...readDrafts(engine.db).map(
-      ({ conversation, draft, draft_ms }): SyncItem => ({
-        kind: "draft",
-        conversation,
-        text: draft,
-        stampMs: draft_ms,
-      }),
-    ),
+    ...itemsOfFeatures(engine, ({ size = "small" }) => size === "small"),
   ];
 }
 
@@ -278,12 +259,6 @@ function applyItem(engine: Engine, item: SyncItem, by: DeviceId): void {
     case "person":
       learnPerson(db, { ...item, avatar: item.avatar, ownWord: false });
       return;
-    case "favourite":
-      takeFavourite(engine, item);
-      return;
-    case "sticker":
-      takeSticker(engine, item);
-      return;
     case "contact": {
       const held = readContact(db, item.account);
       learnPerson(db, {
@@ -332,9 +307,6 @@ function applyItem(engine: Engine, item: SyncItem, by: DeviceId): void {
         engine.changed(topicOf(item.conversation));
       }
       return;
-    case "draft":
-      if (writeDraft(db, item.conversation, item.text, item.stampMs)) engine.changed(topicOf(item.conversation));
-      return;
     case "vault":
       takeVaultWish(engine, item);
       return;
@@ -348,16 +320,6 @@ function applyItem(engine: Engine, item: SyncItem, by: DeviceId): void {
     case "keptPiece":
       takeFamilyItem(engine, item);
       return;
-    case "privacy":
-      // What this device told home when it signed in may have been an older word.
-      if (notePrivacy(db, { ...item, stampMs: item.stampMs as UnixMs })) void keepContactCapability(engine);
-      return;
-    case "deviceName": {
-      const [sinceMs, stampMs] = [item.sinceMs as UnixMs, item.stampMs as UnixMs];
-      if (noteDeviceName(db, { device: item.device, made: item.made, name: item.name, sinceMs, stampMs }))
-        engine.changed("devices");
-      return;
-    }
     case "handle":
       if (noteHandle(db, { handle: item.handle, isFound: item.isFound, stampMs: item.stampMs, isTold: false })) {
         void keepContactCapability(engine);

@@ -5,7 +5,7 @@
  */
 import { readMeta, writeMeta } from "@yanshu/store";
 import { type Bytes, type DeviceList, type ListEntry, readEntryBody } from "@yanshu/wire";
-import { pack, unpack } from "../core/cbor.ts";
+import { pack, unpack } from "../cbor.ts";
 import type { Engine } from "../core/engine.ts";
 
 export type KnownEntry = Pick<ListEntry, "hash" | "body">;

@@ -5,7 +5,7 @@
 import { type VaultFormer, vaultFormersMax } from "@yanshu/content";
 import { readMeta, readStoredList, writeMeta } from "@yanshu/store";
 import { type Bytes, type DeviceId, type DeviceList, equalBytes, readEntryBody, toHex } from "@yanshu/wire";
-import { pack, unpack } from "../core/cbor.ts";
+import { pack, unpack } from "../cbor.ts";
 import type { Engine } from "../core/engine.ts";
 import { cameOver, type KnownEntry } from "./came-over.ts";
 

@@ -1,6 +1,6 @@
 /** What this device knows of its vault: whether its person wants one (VA12), and what home last said of it. */
 import { type Database, readMeta, writeMeta } from "@yanshu/store";
-import { pack, unpack } from "../core/cbor.ts";
+import { pack, unpack } from "../cbor.ts";
 
 export type HomeVault = {
   readonly start: number;

@@ -2,7 +2,14 @@
  * The recovery record (docs/spec/vault.md VA13): all that a device with nothing but the account's master key needs to be
  * what this one is. Made of what stands here; what takes much room comes last, as far as there is some.
  */
-import { type Door, encodeRecoveryRecord, type RecoveryRecord, recordLimits, type SyncItem } from "@yanshu/content";
+import {
+  type Door,
+  encodeRecoveryRecord,
+  encodeSyncItem,
+  type RecoveryRecord,
+  recordLimits,
+  type SyncItem,
+} from "@yanshu/content";
 import { directConversationId, type Group, ownConversationId } from "@yanshu/mls";
 import {
   type ConversationRow,
@@ -18,12 +25,10 @@ import {
   rightsTo,
 } from "@yanshu/store";
 import { type AccountId, type Bytes, type Capability, compareBytes, equalBytes, toHex } from "@yanshu/wire";
-import { unpack } from "../core/cbor.ts";
+import { unpack } from "../cbor.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { accountsOf, roleOf } from "../groups/store-group.ts";
-import { favouriteItems } from "../sync/favourites.ts";
 import { accountItems, contactItem, itemsOfFeatures } from "../sync/own-devices.ts";
-import { stickerItems } from "../sync/stickers.ts";
 import { keptItems } from "../sync/too-new.ts";
 import { toldKeys } from "./keys.ts";
 import { vaultItems } from "./wish.ts";
@@ -58,13 +63,12 @@ function recordOf(engine: Engine): RecoveryRecord {
     .filter((account) => !equalBytes(account, own) && !met.has(toHex(account)));
   return {
     ...toldKeys(engine),
-    items: whatFits([
+    items: whatFits(engine, [
       ...accountItems(engine),
       ...contacts.flatMap(({ account }) => contactItem(engine, account)),
-      ...itemsOfFeatures(engine, ({ isInRecord }) => isInRecord === true),
+      ...itemsOfFeatures(engine, ({ isInRecord, size = "small" }) => isInRecord === true && size === "small"),
       ...vaultItems(engine).filter(({ kind }) => kind === "vault"),
-      ...favouriteItems(engine),
-      ...stickerItems(engine).flat(),
+      ...itemsOfFeatures(engine, ({ isInRecord, size }) => isInRecord === true && size === "large"),
     ]),
     ...whatIsNewer(engine),
     rights: contacts.map(({ account }) => ({ account, capabilities: rightsOf(engine, account) })),
@@ -179,7 +183,7 @@ function rightsOf({ db, ports, groups, own }: Engine, account: AccountId): reado
 }
 
 /** Faces, what is kept and stickers as far as there is room, always in one order: so the record changes only when something of it does. */
-function whatFits(items: readonly SyncItem[]): readonly SyncItem[] {
+function whatFits({ features }: Engine, items: readonly SyncItem[]): readonly SyncItem[] {
   let left = spareBytesMax;
   const fits = (bytes: number) => {
     if (bytes > left) return false;
@@ -187,18 +191,13 @@ function whatFits(items: readonly SyncItem[]): readonly SyncItem[] {
     return true;
   };
   return items.flatMap((item): readonly SyncItem[] => {
-    switch (item.kind) {
-      case "profile":
-      case "contact": {
-        const { avatar, ...rest } = item;
-        return avatar === undefined || fits(avatar.length) ? [item] : [rest];
-      }
-      case "favourite":
-      case "sticker":
-        return fits((item.body?.length ?? 0) + aroundBytes) ? [item] : [];
-      default:
-        return [item];
+    if (item.kind === "profile" || item.kind === "contact") {
+      const { avatar, ...rest } = item;
+      return avatar === undefined || fits(avatar.length) ? [item] : [rest];
     }
+    if (features.synced.get(item.kind)?.size !== "large") return [item];
+    const bytes = "body" in item ? (item.body?.length ?? 0) : encodeSyncItem(item).length;
+    return fits(bytes + aroundBytes) ? [item] : [];
   });
 }
 

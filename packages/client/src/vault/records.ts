@@ -28,7 +28,7 @@ import {
 } from "@yanshu/store";
 import { type Bytes, equalBytes } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
-import { forgetFilesOf, learnBlobs } from "../features/media/handles.ts";
+import { forgetFilesOf, learnBlobs } from "../files/blob-refs.ts";
 import { erase, settleMark, settleQuote, settleText, takeNewest } from "../sync/actions.ts";
 import type { Belief } from "./belief.ts";
 import { readVault } from "./known.ts";

@@ -8,7 +8,7 @@ import { type Bytes, fromHex, toHex } from "@yanshu/wire";
 import type { ConversationView, MemberView } from "../api/core.ts";
 import type { GroupLinkTerms } from "../api/groups.ts";
 import type { Hex } from "../api/hex.ts";
-import { unpack } from "../core/cbor.ts";
+import { unpack } from "../cbor.ts";
 import { idFrom } from "../ids.ts";
 import { marksOf } from "./chat-marks.ts";
 import type { ViewContext } from "./context.ts";

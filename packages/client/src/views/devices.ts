@@ -4,7 +4,7 @@
  */
 import { type Bytes, deviceIdOf, equalBytes, invariant, readEntryBody, toHex, type UnixMs } from "@yanshu/wire";
 import type { DeviceRow } from "../api/core.ts";
-import { readDeviceNames } from "../sync/device-names.ts";
+import { readDeviceNames } from "../values/device-names.ts";
 import type { ViewContext } from "./context.ts";
 
 const headSql = `SELECT bytes FROM account_entries WHERE account = ? AND current = 1 ORDER BY n DESC LIMIT 1`;

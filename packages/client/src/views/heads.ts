@@ -3,7 +3,7 @@
  */
 import type { ConversationState } from "@yanshu/store";
 import { assertNever, type Bytes, toHex } from "@yanshu/wire";
-import type { ChatState } from "../api/core.ts";
+import type { ChatState, Head } from "../api/core.ts";
 import type { Hex } from "../api/hex.ts";
 import type { Face } from "../api/people.ts";
 import type { ViewContext } from "./context.ts";
@@ -72,8 +72,6 @@ export function facesOf(row: HeadRow, members: readonly Hex[], people: People): 
   if (row.imported !== null) return [faceOf(row.conversation, row.title, null)];
   return members.slice(0, mosaicMax).map((account) => people.get(account).face);
 }
-
-export type Head = { readonly kind: HeadRow["kind"]; readonly title: string; readonly faces: readonly Face[] };
 
 /** Those of a few conversations, by id. */
 export function headsOf(context: ViewContext, people: People, conversations: readonly Bytes[]): ReadonlyMap<Hex, Head> {

@@ -17,10 +17,8 @@ import { readAsking, readJoinsView } from "./joining.ts";
 import { readOften } from "./often.ts";
 import { readPerson } from "./person.ts";
 import { readContext } from "./read-context.ts";
-import { readFavourites, readRecord } from "./records.ts";
 import { readRequests } from "./requests.ts";
 import { readStatus } from "./status.ts";
-import { readStickers } from "./stickers.ts";
 import { readTimeline } from "./timeline.ts";
 import type { Topic } from "./topics.ts";
 import { readVaultView } from "./vault.ts";
@@ -81,12 +79,6 @@ const views: {
   family: { topics: () => ["family", "people", "status"], read: readFamilyView },
   groups: { topics: () => ["chats", "people", "contacts"], read: readGroups },
   linking: { topics: () => ["linking"], read: (context) => context.linking },
-  favourites: { topics: () => ["favourites"], read: readFavourites },
-  stickers: { topics: () => ["stickers"], read: readStickers },
-  record: {
-    topics: ([conversation]) => [`conversation:${conversation}`],
-    read: (context, [conversation, author, id, path]) => readRecord(context, conversation, author, id, path),
-  },
   history: {
     topics: ([conversation]) => [`conversation:${conversation}`],
     read: (context, [conversation, author, id]) => readHistory(context, conversation, author, id),
@@ -97,5 +89,4 @@ const views: {
     read: (context, [conversation]) => readAsking(context, conversation),
   },
   vault: { topics: () => ["vault"], read: readVaultView },
-  transfer: { topics: ([handle]) => [`blob:${handle}`], read: (context, [handle]) => context.transfer(handle) },
 };

@@ -1,17 +1,35 @@
 /** What a view of a feature is read from (feature.ts). */
+import type { BlobRef } from "@yanshu/content";
+import { readBlob } from "@yanshu/store";
+import { toHex } from "@yanshu/wire";
+import type { FileView } from "../api/media.ts";
 import type { ReadContext } from "../feature.ts";
+import { handleOf } from "../files/blob-refs.ts";
+import { readContacts } from "./contacts.ts";
 import type { ViewContext } from "./context.ts";
+import { headsOf } from "./heads.ts";
 import { peopleIn, peopleOf } from "./people.ts";
 
 export function readContext(context: ViewContext): ReadContext {
-  const { database, own, nowMs } = context;
+  const { database, own, nowMs, transfer } = context;
   return {
     database,
     own,
     nowMs,
+    transfer,
     peopleIn: (conversation) => {
       const people = peopleOf(context);
       return conversation === undefined ? people : peopleIn(context, people, conversation);
     },
+    fileOf: (ref) => fileOf(context, ref),
+    heads: (conversations) => headsOf(context, peopleOf(context), conversations),
+    contacts: () => readContacts(context),
   };
+}
+
+function fileOf({ sha256, database }: ViewContext, ref: BlobRef): FileView {
+  if (sha256 === undefined) return { handle: "", bytes: ref.bytes, expiresDay: ref.expiresDay };
+  const handle = handleOf(database, sha256, ref);
+  const expiresDay = readBlob(database, handle)?.expires_day ?? ref.expiresDay;
+  return { handle: toHex(handle), bytes: ref.bytes, expiresDay };
 }

@@ -4,10 +4,10 @@
 import { type Bytes, toHex } from "@yanshu/wire";
 import type { Me, StatusView } from "../api/core.ts";
 import type { CameBack } from "../api/recovery.ts";
-import { unpack } from "../core/cbor.ts";
+import { unpack } from "../cbor.ts";
 import { requestsMax } from "../groups/halves.ts";
-import { handleIn } from "../sync/handle.ts";
-import { privacyIn } from "../sync/privacy.ts";
+import { privacyIn } from "../values/privacy.ts";
+import { handleIn } from "../values/usernames.ts";
 import type { ViewContext } from "./context.ts";
 import { peopleOf } from "./people.ts";
 import { unreadSum } from "./unread.ts";

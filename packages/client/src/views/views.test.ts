@@ -20,7 +20,7 @@ import {
 } from "@yanshu/wire";
 import * as fc from "fast-check";
 import type { TimelineStretch } from "../api/core.ts";
-import { pack } from "../core/cbor.ts";
+import { pack } from "../cbor.ts";
 import { registryOf } from "../core/registry.ts";
 import { clientFeatures } from "../features/index.ts";
 import { readView, type StoredLine, type ViewContext, viewTopics } from "./index.ts";

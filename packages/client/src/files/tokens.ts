@@ -1,0 +1,75 @@
+/**
+ * Tokens: a stock of upload tokens (docs/spec/media.md ME3). They are drawn, blinded, on the signed-in connection when
+ * one signs in, not when one sends, so that drawing and spending cannot be matched by their times either.
+ */
+import {
+  addUploadToken,
+  countUploadTokens,
+  readUploadTokens,
+  type StoredToken,
+  spendUploadTokens,
+} from "@yanshu/store";
+import { blindToken, blobLimits, finishTokens, type UploadToken } from "@yanshu/wire";
+import type { Payment } from "../core/connection.ts";
+import type { Engine } from "../core/engine.ts";
+
+/** Enough for a day's pictures. */
+const stock = 32;
+
+/** Draws until `wanted` are here. False when home gives none now. */
+export async function stockTokens(engine: Engine, wanted?: number): Promise<boolean> {
+  const { db, link, ports } = engine;
+  const kept = wanted ?? ports.media?.tokensKept ?? stock;
+  const random = ports.crypto.random;
+  // Asked without a name, so that home cannot show this account a key of its own.
+  const terms = await link.call("anonymous", "blobTerms", {});
+  if (terms.kind !== "ok") return false;
+  const { epoch, publicKey } = terms.value;
+  for (;;) {
+    const missing = kept - db.transaction(() => countUploadTokens(db, epoch - 1));
+    if (missing <= 0) return true;
+    const blinded = Array.from({ length: Math.min(missing, blobLimits.tokensPerCallMax) }, () => blindToken(random));
+    const answer = await link.call("signed", "blobTokens", { epoch, blinded: blinded.map((one) => one.blinded) });
+    if (answer.kind !== "ok") return false;
+    const outputs = finishTokens(publicKey, blinded, answer.value);
+    if (outputs === undefined) {
+      engine.failed(new Error("home signed upload tokens with a key that it shows to nobody else"));
+      return false;
+    }
+    db.transaction(() => {
+      for (const [place, { input }] of blinded.entries()) {
+        const output = outputs[place];
+        if (output !== undefined) addUploadToken(db, { input, output, epoch });
+      }
+    });
+  }
+}
+
+/** Tokens to show; they stay in the stock until `spent`. Undefined when there are not enough to be had. */
+export async function takeTokens(engine: Engine, count: number): Promise<readonly StoredToken[] | undefined> {
+  let tokens = readUploadTokens(engine.db, count);
+  if (tokens.length < count && !(await stockTokens(engine, count))) return undefined;
+  tokens = readUploadTokens(engine.db, count);
+  return tokens.length < count ? undefined : tokens;
+}
+
+/** What lets a connection of which nobody knows whose it is send large frames (docs/spec/wire.md WI23). */
+export function paymentOf(engine: Engine): Payment {
+  return {
+    token: async () => {
+      if (engine.own === undefined) return undefined; // Who has no account has drawn none.
+      const tokens = await takeTokens(engine, 1);
+      return tokens === undefined ? undefined : asShown(tokens)[0];
+    },
+    spent: (token) => spent(engine, [token]),
+  };
+}
+
+export function spent(engine: Engine, tokens: readonly StoredToken[]): void {
+  engine.db.transaction(() => spendUploadTokens(engine.db, tokens));
+}
+
+/** Without what else a row may hold. */
+export function asShown(tokens: readonly StoredToken[]): readonly UploadToken[] {
+  return tokens.map(({ epoch, input, output }) => ({ epoch, input, output }));
+}
