@@ -112,6 +112,8 @@ export function contactsApi(engine: Engine): ContactApi {
     async linkCard(text) {
       const read = decodeLink(text);
       if (read?.kind !== "contact" && read?.kind !== "group") return undefined;
+      // What this device knows of somebody, as from a group, is shown in the place of what stands beside a link (ID65).
+      if (read.kind === "contact" && isKnownBetter(db, read.link.account)) return undefined;
       const card = await fetchLinkCard(engine, read);
       return typeof card === "object" ? { name: card.name, faces: card.faces } : undefined;
     },
@@ -267,6 +269,12 @@ export function contactsApi(engine: Engine): ContactApi {
     engine.changed("requests", "contacts", "chats", "status", topicOf(conversation));
     engine.kick(conversation);
   }
+}
+
+/** Not by what another link called them. */
+function isKnownBetter(db: Engine["db"], account: AccountId): boolean {
+  const person = readPerson(db, account);
+  return person !== undefined && person.name !== "" && (person.own_word === 1 || person.stamp_ms > 0);
 }
 
 function previewOf(engine: Engine, link: ContactLink): LinkPreview {

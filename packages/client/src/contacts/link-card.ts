@@ -13,11 +13,13 @@ import {
   idBytes,
   limits,
   type SealedCard,
+  toHex,
   utf8,
 } from "@yanshu/wire";
 import type { Face } from "../api/people.ts";
 import type { Engine } from "../core/engine.ts";
 import { fetchPart, putPart } from "../history/blob.ts";
+import type { MediaPorts } from "../ports.ts";
 
 const dayMs = 86_400_000;
 /** One that is shown again is as good as a fresh one for so long. */
@@ -90,6 +92,22 @@ export class LinkCards {
   }
 }
 
+/** By seed, the newest last: who looks at a link and then asks by it does not have home see it twice. A seed never has another card. */
+const looked = new WeakMap<Engine, Map<string, LinkCardBody>>();
+const lookedMax = 16;
+
+function remember(engine: Engine, seed: Bytes, body: LinkCardBody): void {
+  const cards = looked.get(engine) ?? new Map<string, LinkCardBody>();
+  looked.set(engine, cards.set(toHex(seed), body));
+  const [oldest] = cards.keys();
+  if (cards.size > lookedMax && oldest !== undefined) cards.delete(oldest);
+}
+
+/** Of a link that this device looked at since it started. */
+export function lookedCard(engine: Engine, { card }: GroupLink): LinkCardBody | undefined {
+  return card === undefined ? undefined : looked.get(engine)?.get(toHex(card.seed));
+}
+
 /**
  * Undefined where the link has none, or it is not there; `lost`: it may be there later; `false`: what is there is not what the link was made
  * with.
@@ -101,7 +119,22 @@ export async function fetchLinkCard(
   const { media } = engine.ports;
   const { server, card } = read.link;
   if (media === undefined || card === undefined) return undefined;
-  const { seed, units } = card;
+  const { seed } = card;
+  const body = await fetchSaid(engine, media, server, card);
+  if (typeof body !== "object") return body;
+  // Somebody's card beside a link that leads to another.
+  // @checks ID62
+  if (!equalBytes(body.of, subjectOf(engine, read))) return "false";
+  remember(engine, seed, body);
+  return body;
+}
+
+async function fetchSaid(
+  engine: Engine,
+  media: MediaPorts,
+  server: string,
+  { seed, units }: SealedCard,
+): Promise<LinkCardBody | "lost" | "false" | undefined> {
   const pointer = { server, ...placeOf(engine, seed), bytes: units * linkCardLimits.unitBytes, expiresDay: 0 };
   const plain = await fetchPart(engine, media, pointer);
   if (plain === "lost") return "lost"; // not a check: the network's answer.
@@ -109,12 +142,7 @@ export async function fetchLinkCard(
   // Name and key are everybody's who has the link; what is said there is its maker's alone.
   // @checks ID62
   if (!equalBytes(seedOf(engine, plain), seed)) return "false";
-  const body = decodeLinkCard(plain);
-  if (body === undefined) return "false";
-  // Somebody's card beside a link that leads to another.
-  // @checks ID62
-  if (!equalBytes(body.of, subjectOf(engine, read))) return "false";
-  return body;
+  return decodeLinkCard(plain) ?? "false";
 }
 
 /** Pictures as long as there is room for them, in their order; the others are seals. */

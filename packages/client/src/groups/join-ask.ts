@@ -3,7 +3,7 @@
  * sealed, until one of them lets this device in or says why not. The packages are made for this asking alone, so a
  * Welcome that uses one was asked for.
  */
-import { encodeNote, type NoteOf } from "@yanshu/content";
+import { encodeNote, type LinkCardBody, type NoteOf } from "@yanshu/content";
 import {
   deleteJoin,
   deleteKeyPackage,
@@ -25,7 +25,8 @@ import {
   historyOf,
   idBytes,
 } from "@yanshu/wire";
-import { fetchLinkCard } from "../contacts/link-card.ts";
+import { pack, unpack } from "../cbor.ts";
+import { fetchLinkCard, lookedCard } from "../contacts/link-card.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { makeKeyPackage, registerPoints } from "../identity/points.ts";
 import { ownProfile } from "../sync/bodies.ts";
@@ -63,6 +64,8 @@ export async function startJoining(engine: Engine, link: GroupLink, fragment: st
       asked_ms: Math.max(ports.nowMs(), (held?.asked_ms ?? 0) + 1),
       tries: 0,
       conversation: null,
+      // A card never says another thing under the same link (ID62).
+      doors: held?.link === fragment ? held.doors : null,
     }),
   );
   engine.changed("chats");
@@ -112,15 +115,15 @@ async function ask(engine: Engine, secret: Bytes): Promise<void> {
   const { crypto } = ports;
   const signature = await crypto.sign(own.deviceKey.privateKey, joinBytes(unsigned, crypto.sha256));
   const note = encodeNote({ kind: "join", ...unsigned, history: historyOf(list), signature });
-  // A door at another home cannot be reached from ours yet.
-  const card = await fetchLinkCard(engine, read);
+  const onCard = await doorsOnCard(engine, row, read);
   // Who is asked stands on the card alone: rather nobody than whom another names.
-  if (card === "false" && link.doors.length === 0) {
+  if (onCard === "false" && link.doors.length === 0) {
     const now = readJoin(db, secret);
     if (now?.state === "asking") settle(engine, now, "reset");
     return;
   }
-  const doors = [...link.doors, ...((typeof card === "object" && card.doors) || [])];
+  const doors = [...link.doors, ...(onCard === "false" ? [] : onCard)];
+  // A door at another home cannot be reached from ours yet.
   const near = doors.filter((door) => (door.server ?? link.server) === own.server);
   const parts = await Promise.all(
     near.map(({ at }) =>
@@ -128,6 +131,27 @@ async function ask(engine: Engine, secret: Bytes): Promise<void> {
     ),
   );
   if (parts.length > 0) await engine.link.post({ mode: "deposit" }, encodeParts(parts));
+}
+
+type Doors = NonNullable<LinkCardBody["doors"]>;
+
+/** Whom the card names, which is read once: whoever asks again, days later, does not have home see them look at it each time. */
+async function doorsOnCard(
+  engine: Engine,
+  { secret, doors: held }: JoinRow,
+  read: Extract<ReturnType<typeof decodeLink>, { kind: "group" }>,
+): Promise<Doors | "false"> {
+  if (held !== null) return unpack<Doors>(held);
+  const card = lookedCard(engine, read.link) ?? (await fetchLinkCard(engine, read));
+  if (card === "false") return card;
+  if (typeof card !== "object") return [];
+  const doors: Doors = card.doors ?? [];
+  const { db } = engine;
+  db.transaction(() => {
+    const now = readJoin(db, secret);
+    if (now !== undefined) writeJoin(db, { ...now, doors: pack(doors) });
+  });
+  return doors;
 }
 
 function settle(engine: Engine, row: JoinRow, state: JoinRow["state"]): void {

@@ -25,7 +25,8 @@ export const groups = `
     address      BLOB    NOT NULL,         -- of the key package that was handed over
     asked_ms     INTEGER NOT NULL,
     tries        INTEGER NOT NULL,
-    conversation BLOB                      -- once it is in
+    conversation BLOB,                     -- once it is in
+    doors        BLOB                      -- whom the link's card names, once it was read
   ) STRICT, WITHOUT ROWID;
 
   -- Who asks to come in here, for whoever may decide.

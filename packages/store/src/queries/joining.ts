@@ -11,6 +11,8 @@ export type JoinRow = {
   readonly asked_ms: UnixMs;
   readonly tries: number;
   readonly conversation: ConversationId | null;
+  /** Whom the link's card names to be asked, once it was read; the client's own encoding. */
+  readonly doors: Bytes | null;
 };
 
 export function readJoins(db: Database): readonly JoinRow[] {
@@ -27,7 +29,8 @@ export function readJoinByAddress(db: Database, address: Address): JoinRow | und
 
 export function writeJoin(db: Database, row: JoinRow): void {
   db.run(
-    "INSERT OR REPLACE INTO joins (secret, link, state, address, asked_ms, tries, conversation) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    `INSERT OR REPLACE INTO joins (secret, link, state, address, asked_ms, tries, conversation, doors)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     row.secret,
     row.link,
     row.state,
@@ -35,6 +38,7 @@ export function writeJoin(db: Database, row: JoinRow): void {
     row.asked_ms,
     row.tries,
     row.conversation,
+    row.doors,
   );
 }
 

@@ -107,6 +107,54 @@ test("[ID62] a card that home does not have yet is asked for again with the next
   await world.until("Dan is in", () => dan.view("conversation", group)?.state === "open", 200_000);
 });
 
+test("[ID64] a link's card is fetched once: who looked at it asks without it, and asks again, days later, without it", async () => {
+  const world = new World({ seed: 624, files: true });
+  const [ann, ben, dan] = [await world.person("Ann"), await world.person("Ben"), await world.person("Dan")];
+  const eve = await world.person("Eve");
+  const group = await world.group(ann, [ben], "Choir");
+  const link = await linkOf(world, ann, group);
+  const fetched: string[] = [];
+  const { request } = world.network;
+  world.network.request = (owner, asked) => {
+    if (asked.method === "GET") fetched.push(owner);
+    return request.call(world.network, owner, asked);
+  };
+  world.network.cutOff(ann.device);
+  expect(await world.during(dan.api.linkCard(link))).toMatchObject({ name: "Choir" });
+  for (const one of [dan, eve]) await one.api.joinGroup(link);
+  await world.pass(3_600_000);
+  for (const one of [dan, eve]) {
+    one.crash();
+    await one.switchOn();
+  }
+  await world.pass(86_400_000);
+  expect(fetched.toSorted()).toEqual([dan.device, eve.device]);
+  world.network.letBack(ann.device);
+  await world.until(
+    "both are in",
+    () => [dan, eve].every((one) => one.view("conversation", group)?.state === "open"),
+    86_400_000,
+  );
+  expect(fetched).toHaveLength(2);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[ID65] who is known from a group is shown by the name that is known, and not by what stands beside a link", async () => {
+  const world = new World({ seed: 625, files: true });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(cat, [ann, ben], "Choir");
+  await ann.say(group, "here");
+  await world.until("Ben knows her", () => ben.reads(group).includes("here"));
+  await world.pass(5_000);
+  world.network.meddle(ben.device, (frame) => (frame[0] === 0xc0 ? [] : [frame])); // He does not hear of her new name.
+  await ann.api.setProfile({ name: "The bank", picture });
+  const link = await world.during(ann.api.myLink());
+  const stranger = await world.device("Nobody");
+  expect(await world.during(stranger.api.linkCard(link))).toMatchObject({ name: "The bank" });
+  expect(await world.during(ben.api.linkCard(link))).toBeUndefined();
+  expect(await ben.api.readLink(link)).toMatchObject({ name: "Ann" });
+});
+
 const { sha256 } = createBunCrypto();
 const cipher = createMediaCipher();
 const onlyChunk = Uint8Array.from({ length: 12 }, (_, n) => (n === 11 ? 1 : 0));
