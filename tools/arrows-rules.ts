@@ -45,6 +45,26 @@ export const featureRules: FeatureRules = {
   },
   content: { contract: ["feature.ts", "fields/"], lists, notYet: [] },
   client: { contract: ["feature.ts", "values/"], lists, notYet: [] },
+  server: {
+    contract: [
+      "feature.ts",
+      "core/core-config.ts",
+      "core/fair.ts",
+      "core/faults.ts",
+      "core/outcome.ts",
+      "core/ports.ts",
+      "core/rate.ts",
+      "core/unless-unavailable.ts",
+      "gateway/caller.ts",
+      "log/log.ts",
+      "log/sql/owned.ts",
+      "log/sql/prepared.ts",
+      "secrets.ts",
+    ],
+    lists: [...lists, "index.ts", "main.ts"],
+    // It speaks in rooms of its own, by another socket than calls and messages.
+    notYet: ["calls"],
+  },
   cli: {
     contract: ["feature.ts", "chat.ts", "context.ts", "fault.ts", "line.ts", "pick.ts", "words.ts"],
     lists,

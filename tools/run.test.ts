@@ -1,10 +1,10 @@
-/** How npm's scripts end: with whoever started them. */
+/** How npm's scripts begin and end: on a Node that is new enough, and with the process that started them. */
 import { afterAll, expect, test } from "bun:test";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { root } from "./setup.mjs";
+import { nodeFault, nodePath, root } from "./setup.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "yanshu-run-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -39,3 +39,20 @@ test.skipIf(process.platform === "win32").each(["server", "start"])(
   },
   60_000,
 );
+
+test("[DS201] package.json states the oldest Node that this runs on, and an older one is told so in one sentence", () => {
+  const { engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { engines: { node: string } };
+  const versions = ["12.22.12", "18.20.5", "20.18.3", "20.19.0", "21.7.3", "22.11.0", "22.12.0", "24.0.0", "26.1.0"];
+  for (const version of versions)
+    expect([version, nodeFault(version) === undefined]).toEqual([version, Bun.semver.satisfies(version, engines.node)]);
+});
+
+test("[DS201] npm start on an older Node ends with that sentence, and begins nothing", () => {
+  const older = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.5" } });`;
+  const start = `process.argv.push("--prepare"); await import("./tools/start.mjs");`;
+  const { status, stdout, stderr } = spawnSync(nodePath, ["--input-type=module", "-e", `${older} ${start}`], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  expect([status, stdout, stderr.trim()]).toEqual([1, "", nodeFault("18.20.5") ?? ""]);
+});

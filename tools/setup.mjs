@@ -24,10 +24,8 @@ export async function asCommand(main) {
 
 /** Installs packages when there are none or the lock file is newer; then makes sure that Bun runs. */
 export function ensureInstalled() {
-  const [major, minor] = process.versions.node.split(".").map(Number);
-  if (major < 20 || (major === 20 && minor < 19)) {
-    throw new SetupError(`Node ${process.versions.node} is too old: this needs Node 20.19 or newer.`);
-  }
+  const fault = nodeFault(process.versions.node);
+  if (fault !== undefined) throw new SetupError(fault);
   if (!isInstalled()) {
     const command = existsSync(join(root, "package-lock.json")) ? "ci" : "install";
     console.log(`Installing packages (npm ${command}) …`);
@@ -36,6 +34,15 @@ export function ensureInstalled() {
     if (status !== 0) throw new SetupError("npm could not install the packages; its message stands above.");
   }
   ensureBun();
+}
+
+/** Why this project does not run on a Node of this version, in one sentence; Vite, Oxlint and Knip need these (`engines`). */
+export function nodeFault(version) {
+  const [major, minor] = version.split(".").map(Number);
+  const isNew = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22;
+  return isNew
+    ? undefined
+    : `Node ${version} is too old: this needs Node 20.19 or newer, or of Node 22 at least 22.12.`;
 }
 
 function isInstalled() {

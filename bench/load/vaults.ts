@@ -20,7 +20,7 @@ export function runVaults({ folder, members, segments }: VaultsJob): VaultsResul
     const count = place === 0 ? segments : segments / 10;
     for (let done = 0; done < count; done += step)
       log.transaction(() => {
-        for (let i = 0; i < Math.min(step, count - done); i++) log.vaults.appendSegment(account, body);
+        for (let i = 0; i < Math.min(step, count - done); i++) log.features.backup.appendSegment(account, body);
       });
   }
   log.close();

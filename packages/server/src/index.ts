@@ -13,20 +13,21 @@ export {
   type Clock,
   closeCodes,
   type Fanout,
+  type PushPort,
   type Random,
   type Sink,
   type SyncPrimitives,
 } from "./core/ports.ts";
 export { createServer, type Server, type ServerConnection, type ServerPorts } from "./core/server.ts";
+export { type BunPushOptions, createBunPush } from "./features/push/bun.ts";
+export { sealWakeup } from "./features/push/encrypt.ts";
+export { endpointOf, isPublicAddress } from "./features/push/endpoint.ts";
+export { keysOf, vapidKeys } from "./features/push/vapid.ts";
 export { type ServeOptions, type Serving, serve } from "./gateway/bun.ts";
-export { type Log, LogAwayError, LogConflictError, LogFullError, LogOpenError } from "./log/log.ts";
+export type { Log } from "./log/feature-tables.ts";
+export { LogAwayError, LogConflictError, LogFullError, LogOpenError } from "./log/log.ts";
 export { openPostgresLog, type PostgresLogOptions } from "./log/postgres/bun.ts";
-export { ofNobody, ofOne } from "./log/sql/everything.ts";
+export { ofNobody, ofOne } from "./log/sql/account-export.ts";
 export { openSqliteLog, type SqliteLogOptions } from "./log/sqlite/bun.ts";
 export type { Counts } from "./operator/counts.ts";
-export { type BunPushOptions, createBunPush } from "./push/bun.ts";
-export { sealWakeup } from "./push/encrypt.ts";
-export { endpointOf, isPublicAddress } from "./push/endpoint.ts";
-export type { PushPort } from "./push/port.ts";
-export { keysOf, vapidKeys } from "./push/vapid.ts";
 export { natsWake, subjectsOf } from "./wake/nats.ts";

@@ -154,7 +154,7 @@ test("[DS5] a right that was taken back is nobody else's for ninety days, though
   await town.clock.pass(91 * 86_400_000);
   await other.call("capabilities", { add: [link], remove: [] });
   expect((await nobody.call("claim", { capability: filled(1) })).account).toEqual(mal.account);
-});
+}, 60_000);
 
 test("[DS108] the contact link after its device was revoked: nobody who has it takes it over, and it leads on when it is said again", async () => {
   const town = new Town();

@@ -2,7 +2,9 @@
 import type { ServerConfig } from "../core/config.ts";
 import type { GroupCommit } from "../core/group-commit.ts";
 import type { Clock, Pause, SyncPrimitives } from "../core/ports.ts";
-import type { AccountLog, AccountRef, DeviceRef } from "../log/log.ts";
+import type { AccountFeatures } from "../log/account-features.ts";
+import type { FeatureTables } from "../log/feature-tables.ts";
+import type { AccountLog, DeviceRef } from "../log/log.ts";
 import type { KnownLists } from "./known-lists.ts";
 
 /** What the delivery must hear of: it keeps who has which address in memory. */
@@ -11,14 +13,14 @@ export type AccountEvents = {
   /** By these devices. */
   readonly addressesRemoved: (devices: ReadonlySet<DeviceRef>) => void;
   readonly deviceDropped: (device: DeviceRef) => void;
-  /** What `familyState` answers is another; `asked`: somebody began to come back (DS67). */
-  readonly familyChanged: (account: AccountRef, isAsked: boolean) => void;
   /** With these devices; what it held is to go from the files too (DS57). */
   readonly accountDeleted: (devices: readonly DeviceRef[]) => void;
 };
 
 export type AccountsContext = {
   readonly log: AccountLog;
+  readonly features: AccountFeatures;
+  readonly invitations: FeatureTables["invitations"];
   readonly lists: KnownLists;
   readonly commits: GroupCommit;
   readonly primitives: SyncPrimitives;
@@ -28,6 +30,3 @@ export type AccountsContext = {
   readonly config: ServerConfig;
   readonly events: AccountEvents;
 };
-
-/** Whose connection it is. */
-export type Signed = { readonly account: AccountRef; readonly device: DeviceRef };

@@ -8,7 +8,7 @@ import { capabilityHashOf, limits } from "@yanshu/wire";
 import { openBlobStore } from "../blobs/bun.ts";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import { dayMs, minuteMs } from "../core/rate.ts";
-import type { Log } from "../log/log.ts";
+import type { Log } from "../log/feature-tables.ts";
 import { openSqliteLog } from "../log/sqlite/bun.ts";
 import { remakeTables } from "../log/sqlite/bun-remake.ts";
 import { fill, marked } from "../testkit/fill.ts";
@@ -161,7 +161,7 @@ function filled(path: string, accounts: number, draw: (length: number) => Uint8A
       const device = log.accounts.addDevice(ref, draw(32), draw(32));
       for (let n = 0; n < 5; n++) log.accounts.addPackage(device, draw(700), 30_000, false);
       for (let n = 0; n < 5; n++) log.accounts.addAddress(draw(16), device);
-      for (let n = 0; n < 3; n++) log.vaults.appendSegment(ref, draw(4_096));
+      for (let n = 0; n < 3; n++) log.features.backup.appendSegment(ref, draw(4_096));
       return { ref, device };
     });
   return { log, add, all: Array.from({ length: accounts }, add) };
@@ -219,18 +219,18 @@ test("[DS116] what is written, changed and deleted while the file is made anew i
   while (!isDone) {
     kept.push(add().ref);
     log.transaction(() => {
-      log.vaults.putSegment(first?.ref as number, 0, marked(`round ${++rounds}`, 4_096));
+      log.features.backup.putSegment(first?.ref as number, 0, marked(`round ${++rounds}`, 4_096));
       const away = rest.pop();
-      if (away !== undefined) log.vaults.setVault(away.ref, false);
+      if (away !== undefined) log.features.backup.setVault(away.ref, false);
     });
     await Bun.sleep(2);
   }
   await remade;
   expect(rounds).toBeGreaterThan(3);
   expect(log.isRemakeDue()).toBe(false);
-  expect(log.vaults.segment(first?.ref as number, 0)).toEqual(marked(`round ${rounds}`, 4_096));
-  for (const { ref } of rest) expect(log.vaults.segments(ref, 9, { count: 9, bytes: 99_999 })).toHaveLength(3);
-  for (const ref of kept) expect(log.vaults.segments(ref, 9, { count: 9, bytes: 99_999 })).toHaveLength(3);
+  expect(log.features.backup.segment(first?.ref as number, 0)).toEqual(marked(`round ${rounds}`, 4_096));
+  for (const { ref } of rest) expect(log.features.backup.segments(ref, 9, { count: 9, bytes: 99_999 })).toHaveLength(3);
+  for (const ref of kept) expect(log.features.backup.segments(ref, 9, { count: 9, bytes: 99_999 })).toHaveLength(3);
   expect(add().ref).toBeGreaterThan(Math.max(...kept));
   log.close();
   const { triggers, ...tables } = standing(path);

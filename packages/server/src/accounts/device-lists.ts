@@ -27,8 +27,9 @@ import {
 } from "@yanshu/wire";
 import { accept, done, type Outcome, refuse } from "../core/outcome.ts";
 import { dayOf } from "../core/rate.ts";
+import type { Signed } from "../feature.ts";
 import type { AccountRef, AccountRow } from "../log/log.ts";
-import type { AccountsContext, Signed } from "./context.ts";
+import type { AccountsContext } from "./context.ts";
 import { heldList, keepList } from "./held-lists.ts";
 
 const tries = 8;
@@ -170,7 +171,7 @@ function hasLast({ entries: held }: DeviceList, entries: readonly Bytes[]): bool
 }
 
 function write(
-  { log, primitives, clock }: AccountsContext,
+  { log, primitives, clock, features }: AccountsContext,
   row: AccountRow,
   before: DeviceList,
   list: DeviceList,
@@ -189,9 +190,7 @@ function write(
   const root = rootOf(list);
   if (!equalBytes(root.key, rootOf(before).key)) {
     log.setRoot(row.ref, root);
-    // What passkey and family open is the former root's key, which counts no more (DS103).
-    log.dropPasskey(row.ref);
-    log.dropFamily(row.ref);
+    features.rootChanged(row.ref);
   }
   const listed = devicesOf(primitives, list);
   const stored = log.devices(row.ref);

@@ -5,8 +5,9 @@
 import { type CallArgs, type CallResult, limits } from "@yanshu/wire";
 import { accept, done, type Outcome, refuse } from "../core/outcome.ts";
 import { dayOf } from "../core/rate.ts";
+import type { Signed } from "../feature.ts";
 import type { DeviceRef } from "../log/log.ts";
-import type { AccountsContext, Signed } from "./context.ts";
+import type { AccountsContext } from "./context.ts";
 
 export type AddressChange = {
   readonly added: number;

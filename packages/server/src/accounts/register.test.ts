@@ -97,7 +97,7 @@ test("[DS140] nothing on disk says who came by which code, and the code itself s
   const tables = town.log.accounts.everythingTables.map(({ table }) => table);
   expect(tables).not.toContain("invitations");
   expect(town.server.acts.invitations()[0]).not.toHaveProperty("hash");
-  expect(town.log.accounts.invitation(code)).toBeUndefined();
+  expect(town.log.features.invitations.invitation(code)).toBeUndefined();
 });
 
 test("[DS140] an invitation that ended is forgotten after thirty days, one without an end stays", async () => {

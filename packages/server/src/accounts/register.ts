@@ -72,7 +72,7 @@ export class Registrar {
       if (entered === undefined && !this.mayEnter(open.value)) return refuse("rate-limited");
       entered = open.value;
       writeAccount(context, list.account, list);
-      if (open.value.door === "invitation") context.log.countInvited(open.value.ref);
+      if (open.value.door === "invitation") context.invitations.countInvited(open.value.ref);
       return done;
     });
     // Assigned inside the transaction.
@@ -95,11 +95,11 @@ export class Registrar {
 
   /** Compares hashes, so that the time it takes tells nothing about the code. @checks DS140 */
   private judge(token: Bytes, standing: Bytes | undefined): Outcome<Open> {
-    const { log, primitives, config, clock } = this.context;
+    const { log, invitations, primitives, config, clock } = this.context;
     const hash = capabilityHashOf(primitives.sha256, token);
     if (standing !== undefined && equalBytes(hash, capabilityHashOf(primitives.sha256, standing)))
       return { ok: true, value: { door: "standing" } };
-    const invitation = log.invitation(hash);
+    const invitation = invitations.invitation(hash);
     if (invitation !== undefined) {
       if (invitation.isEnded || clock.nowMs() >= (invitation.endsMs ?? Number.POSITIVE_INFINITY))
         return refuse("invite-expired");

@@ -4,8 +4,9 @@
  */
 import { type Bytes, type CallArgs, equalBytes, signInBytes } from "@yanshu/wire";
 import { accept, type Outcome, refuse } from "../core/outcome.ts";
+import type { Signed } from "../feature.ts";
 import type { AccountLog, DeviceRow } from "../log/log.ts";
-import type { AccountsContext, Signed } from "./context.ts";
+import type { AccountsContext } from "./context.ts";
 
 export type SignedIn = Signed & {
   readonly expired: number;

@@ -4,7 +4,7 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Log } from "../log/log.ts";
+import type { Log } from "../log/feature-tables.ts";
 import { openSqliteLog } from "../log/sqlite/bun.ts";
 import { ManualClock } from "../testkit/clock.ts";
 import { Faults } from "./faults.ts";

@@ -13,7 +13,7 @@
  * (acknowledgements, spills). It runs before the jobs of the next commit and is kept until it succeeds; but what fails again and
  * again by a fault of its own is set aside for a minute, so that it does not keep all else from the disk (DS110).
  */
-import { type Ahead, type Log, LogAwayError, LogBusyError, LogConflictError, LogFullError } from "../log/log.ts";
+import { type Ahead, type CoreLog, LogAwayError, LogBusyError, LogConflictError, LogFullError } from "../log/log.ts";
 import { Fair } from "./fair.ts";
 import { Faults } from "./faults.ts";
 import { accept, type Done, type Outcome, type Refusal, refuse } from "./outcome.ts";
@@ -68,14 +68,14 @@ export class GroupCommit {
   private stopped = false;
   private readonly rolledBack: (() => void)[] = [];
   private readonly afterwards: (() => void)[] = [];
-  private readonly log: Log;
+  private readonly log: CoreLog;
   private readonly clock: Clock;
   private readonly delayMs: number;
   private readonly jobsMax: number;
   private readonly faults: Faults;
 
   constructor(
-    log: Log,
+    log: CoreLog,
     clock: Clock,
     limits: { readonly commitDelayMs: number; readonly commitJobsMax: number },
     faults: Faults = new Faults(),

@@ -2,7 +2,7 @@
  * Ports: everything that the server's core reaches outside itself. The core is a pure program over
  * them, so that production, tests and the simulator run the same code (docs/spec/delivery.md).
  */
-import type { Bytes } from "@yanshu/wire";
+import type { Bytes, PushOutcome } from "@yanshu/wire";
 
 export type Cancel = () => void;
 
@@ -50,6 +50,22 @@ export type Wake = {
   /** Whose calls are this server's, in the place of any before. */
   readonly listen: (gateway: number, called: () => void) => void;
   readonly close: () => Promise<void>;
+};
+
+/** Where a device's push service is reached, and what is sealed to it (docs/spec/push.md PU2). */
+export type PushSubscription = { readonly endpoint: string; readonly key: Bytes; readonly secret: Bytes };
+
+/** `test`: the person asked for it, and the device says so on screen. Both are equally long. */
+export type WakeupKind = "messages" | "test";
+
+/** How a wake-up leaves the server (docs/spec/push.md). The core decides whom to wake and when; the port seals and sends. */
+export type PushPort = {
+  /** The server's VAPID key: 65 bytes. */
+  readonly publicKey: Bytes;
+  /** Whether the server would ever call it (PU3). */
+  readonly allows: (subscription: PushSubscription) => boolean;
+  /** Never throws and never takes longer than a few seconds. */
+  readonly send: (to: PushSubscription, kind: WakeupKind) => Promise<PushOutcome>;
 };
 
 /** Why the server closed a socket; the code travels in the WebSocket close frame (WI7). */

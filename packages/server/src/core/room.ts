@@ -2,7 +2,6 @@
  * Room: what a server does as its disk fills (docs/spec/delivery.md DS114). It keeps a reserve, and gives it up when nothing else is left:
  * from then on it takes nothing that grows, so that what it has is delivered and deleted in the room that this made.
  */
-import type { CallName } from "@yanshu/wire";
 import type { Faults } from "./faults.ts";
 import type { Cancel, Clock } from "./ports.ts";
 
@@ -19,50 +18,6 @@ export type Disk = {
 };
 
 const lookMs = 10_000;
-
-/** Whether a call makes the disk fuller for long: a new one has to say. What delivering needs, and what deletes, does not. */
-const grows: { readonly [N in CallName]: boolean } = {
-  hello: false,
-  register: true,
-  deleteAccount: false,
-  signIn: false,
-  appendEntries: false, // Revoking a device is one.
-  ownEntries: false,
-  addresses: false,
-  keyPackages: true,
-  capabilities: true,
-  claim: false,
-  pay: false,
-  pushKey: false,
-  pushSubscribe: true,
-  pushUnsubscribe: false,
-  pushWaking: false,
-  pushTest: false,
-  uploadList: false,
-  listed: false,
-  rendezvous: false,
-  blobTerms: false,
-  blobTokens: false,
-  setHandle: true,
-  findHandle: false,
-  rootEntries: false,
-  keepPasskey: true,
-  findPasskey: false,
-  passkeyState: false,
-  keepFamily: true,
-  askFamily: false,
-  familyState: false,
-  stopFamily: false,
-  keepRecord: true,
-  readRecord: false,
-  vaultState: false,
-  vaultSwitch: false,
-  vaultAppend: true,
-  vaultRead: false,
-  vaultRewrite: true,
-  everythingCounts: false,
-  everything: false,
-};
 
 export class Room {
   private isTight: boolean;
@@ -93,10 +48,6 @@ export class Room {
   mayGrow(): boolean {
     if (this.isTight) this.look();
     return !this.isTight;
-  }
-
-  mayCall(name: CallName): boolean {
-    return !grows[name] || this.mayGrow();
   }
 
   /** Undefined where there is no disk to look at. */

@@ -4,10 +4,13 @@
  * again over the same log.
  */
 
-import { encodeFamily } from "@yanshu/wire";
+import { type Bytes, encodeFamily } from "@yanshu/wire";
 import type { AccountsContext } from "../accounts/context.ts";
 import { KnownLists } from "../accounts/known-lists.ts";
 import { Registrar } from "../accounts/register.ts";
+import { AccountRemoval } from "../accounts/removal.ts";
+import { RootLimits } from "../accounts/root-limits.ts";
+import { provenAccount } from "../accounts/root-proof.ts";
 import { Blobs } from "../blobs/blobs.ts";
 import type { BlobStore } from "../blobs/store.ts";
 import { Housekeeping } from "../delivery/housekeeping.ts";
@@ -16,27 +19,32 @@ import { Others } from "../delivery/others.ts";
 import { Posting } from "../delivery/posting.ts";
 import { Queues, watched } from "../delivery/queues.ts";
 import { Sessions } from "../delivery/sessions.ts";
+import type { ByRoot } from "../feature.ts";
 import { callCounts } from "../features/calls/counts.ts";
 import { type RelayDesk, Rooms } from "../features/calls/rooms.ts";
+import { Answers } from "../gateway/answers.ts";
+import { CallRouter } from "../gateway/call-router.ts";
+import type { Caller } from "../gateway/caller.ts";
 import { Connection } from "../gateway/connection.ts";
-import { Desk } from "../gateway/desk.ts";
-import { type AccountRef, type Log, LogAwayError, LogConflictError } from "../log/log.ts";
+import { coreCalls } from "../gateway/core-calls.ts";
+import { accountFeatures } from "../log/account-features.ts";
+import type { Log } from "../log/feature-tables.ts";
+import { type AccountRef, LogAwayError, LogConflictError } from "../log/log.ts";
 import { OperatorActs } from "../operator/acts.ts";
 import type { Counts } from "../operator/counts.ts";
 import type { Refusals } from "../operator/refusals.ts";
-import type { PushPort } from "../push/port.ts";
-import { Wakeups } from "../push/wakeups.ts";
-import { Emptying } from "../vault/emptying.ts";
 import { Calendar } from "./calendar.ts";
 import { defaultConfig, type ServerConfig } from "./config.ts";
 import { drain } from "./drain.ts";
+import { Emptying } from "./emptying.ts";
 import { Faults, guardedClock } from "./faults.ts";
 import { GroupCommit } from "./group-commit.ts";
-import type { Clock, Fanout, Pause, Random, Sink, SyncPrimitives, Wake } from "./ports.ts";
+import type { Clock, Fanout, Pause, PushPort, Random, Sink, SyncPrimitives, Wake } from "./ports.ts";
 import { grownQuota } from "./quota.ts";
 import { dayOf } from "./rate.ts";
 import { type Disk, Room } from "./room.ts";
-import { whileThere } from "./while-there.ts";
+import { RunningFeatures } from "./running-features.ts";
+import { unlessUnavailable } from "./unless-unavailable.ts";
 
 export type ServerPorts = {
   readonly log: Log;
@@ -100,39 +108,33 @@ export function createServer(ports: ServerPorts): Server {
   const queues = new Queues(log.delivery, { envelopes: config.queueMax, bytes: config.queueBytesMax });
   const { peers } = log;
   const logs = { accounts: log.accounts, delivery: watched(log.delivery, queues), peers };
-  const sessions: Sessions = new Sessions(
-    logs,
-    commits,
-    clock,
-    config.spillMs,
-    faults,
-    (device) => wakeups?.wanted(device),
-    (device, bytes) => queues.isFull(device, bytes),
+  const features = new RunningFeatures(faults);
+  const { messageWaits } = features;
+  const sessions: Sessions = new Sessions(logs, commits, clock, config.spillMs, faults, messageWaits, (device, bytes) =>
+    queues.isFull(device, bytes),
   );
-  const wakeups: Wakeups | undefined =
-    ports.push === undefined
-      ? undefined
-      : new Wakeups({
-          push: ports.push,
-          log: log.push,
-          commits,
-          clock,
-          faults,
-          isConnected: (device) => sessions.of(device) !== undefined || peers?.isElsewhere(device) === true,
-        });
   const mailboxes = new Mailboxes(peers && ((address) => commits.later(() => peers.closeRendezvous(address))));
   const emptying = new Emptying(log, commits, clock);
-  const posting = new Posting({ ...ports, clock, commits, queues, faults, room }, config, sessions, mailboxes, wakeups);
+  const posting = new Posting(
+    { ...ports, clock, commits, queues, faults, room },
+    config,
+    sessions,
+    mailboxes,
+    messageWaits,
+  );
   const calendar = new Calendar(clock, lastDayOf(log, faults));
+  const byFeature = accountFeatures(log, primitives.sha256);
   const housekeeping = new Housekeeping(
     { log, commits, clock, calendar, emptying, faults },
     posting,
     sessions,
     mailboxes,
-    wakeups,
+    { expire: byFeature.expire, eachMinute: features.eachMinute },
   );
   const accounts: AccountsContext = {
     log: log.accounts,
+    invitations: log.features.invitations,
+    features: byFeature,
     lists: new KnownLists(log.accounts),
     commits,
     primitives,
@@ -150,24 +152,12 @@ export function createServer(ports: ServerPorts): Server {
         sessions.drop(session);
         session.owner.end("signed-out");
       },
-      // Who is not told asks when it comes back.
-      familyChanged: (account, isAsked) =>
-        void whileThere(() => {
-          for (const { ref } of log.accounts.devices(account)) {
-            const session = sessions.of(ref);
-            if (session !== undefined) session.owner.sink.send(encodeFamily());
-            else if (isAsked) wakeups?.wanted(ref);
-            if (session === undefined && peers !== undefined) commits.later(() => peers.call(ref, "family"));
-          }
-        }),
       accountDeleted: (devices) => {
         for (const device of devices) accounts.events.deviceDropped(device);
         housekeeping.remakeSoon();
       },
     },
   };
-  const push =
-    ports.push === undefined || wakeups === undefined ? undefined : { port: ports.push, wakeups, log: log.push };
   const blobs =
     ports.blobs &&
     new Blobs(
@@ -191,15 +181,52 @@ export function createServer(ports: ServerPorts): Server {
       log.accounts.byRef(account)?.sinceDay,
       dayOf(clock.nowMs()),
     );
-  const vault = {
-    emptying,
-    log: log.vaults,
-    sha256: primitives.sha256,
-    entries: (account: AccountRef, from: number) => log.accounts.entries(account, from),
-    bytesMaxOf: quota(config.vaultBytesFirst, config.vaultBytesMax),
-  };
-  const registrar = new Registrar(accounts);
+  // A device that is not told asks when it comes back.
+  const tellDevices = (account: AccountRef, wakes: boolean): void =>
+    void unlessUnavailable(() => {
+      for (const { ref } of log.accounts.devices(account)) {
+        const session = sessions.of(ref);
+        if (session !== undefined) session.owner.sink.send(encodeFamily());
+        else if (wakes) messageWaits(ref);
+        if (session === undefined && peers !== undefined) commits.later(() => peers.call(ref, "family"));
+      }
+    });
   const { incarnation } = log;
+  const pause = ports.pause ?? (async () => undefined);
+  const registrar = new Registrar(accounts);
+  const removal = new AccountRemoval(accounts, emptying);
+  const rootLimits = new RootLimits(config, clock);
+  const answers = new Answers(commits, faults);
+  const byRoot = (from: Caller): ByRoot => {
+    const connection = { domain: config.domain, incarnation, nonce: from.nonce as Bytes };
+    const mayAsk = rootLimits.mayAsk();
+    return (shown, proof) => provenAccount(accounts, shown, proof(connection), mayAsk);
+  };
+  features.start(log, emptying, config, {
+    clock,
+    random,
+    primitives,
+    pause,
+    faults,
+    accounts: log.accounts,
+    peers,
+    push: ports.push,
+    uploadTokens: blobs,
+    inCommit: answers.inCommit,
+    awaiting: answers.awaiting,
+    later: (work) => commits.later(work),
+    restoreRefusal: rootLimits.placeRefusal,
+    byRoot,
+    quota,
+    tellDevices,
+    isConnected: (device) => sessions.of(device) !== undefined || peers?.isElsewhere(device) === true,
+    wakingChanged: (device) => posting.lists.deviceDropped(device),
+    openRendezvous: (from, address) => {
+      if (!mailboxes.add(address, from.sink, from.prefix, clock.nowMs())) return false;
+      from.hasMailbox = true;
+      return true;
+    },
+  });
   const others =
     peers &&
     new Others(
@@ -207,29 +234,39 @@ export function createServer(ports: ServerPorts): Server {
       {
         sessions,
         mailboxes,
-        wakeups,
+        messageWaits,
         deviceDropped: accounts.events.deviceDropped,
         isSuspended: (account) => log.accounts.byRef(account)?.isSuspended === true,
       },
     );
-  const desk = new Desk({
-    room,
-    faults,
-    pause: ports.pause ?? (async () => undefined),
+  const core = coreCalls({
     isShared: log.isShared,
     hasCalls: rooms !== undefined,
     peers,
-    push,
-    vault,
-    blobs,
     incarnation,
     random,
     accounts,
     registrar,
+    removal,
+    rootLimits,
     posting,
     sessions,
     mailboxes,
-    tokensMaxOf: quota(config.blobTokensFirst, config.blobTokensPerDay),
+    pause,
+    answers,
+  });
+  const router = new CallRouter({
+    config,
+    clock,
+    faults,
+    room,
+    removal,
+    posting,
+    sessions,
+    mailboxes,
+    answers,
+    rules: [core, ...features.calls],
+    takesTokens: blobs !== undefined,
   });
   /** Of what cannot be counted nothing is told; all else is. */
   const counted = <T>(count: () => T, unknown: T): T => {
@@ -247,6 +284,7 @@ export function createServer(ports: ServerPorts): Server {
   };
   const acts = new OperatorActs({
     log: log.accounts,
+    invitations: log.features.invitations,
     clock,
     random,
     primitives,
@@ -255,7 +293,7 @@ export function createServer(ports: ServerPorts): Server {
     suspended: (devices) => {
       for (const device of devices) sessions.of(device)?.owner.end("suspended");
     },
-    remove: (account) => new Promise((answered) => desk.removeAccount(account, answered)),
+    remove: (account) => new Promise((answered) => removal.remove(account, answered)),
   });
   recover(log, commits, faults);
   room.start();
@@ -266,19 +304,19 @@ export function createServer(ports: ServerPorts): Server {
     blobs,
     rooms,
     acts,
-    refusals: desk.refusals,
+    refusals: router.refusals,
     connect: (sink, prefix) => {
-      const connection = new Connection(desk, sink, prefix);
-      desk.open.add(connection);
+      const connection = new Connection(router, sink, prefix);
+      router.open.add(connection);
       return connection;
     },
     counts: () => ({
-      connections: desk.open.size,
+      connections: router.open.size,
       signedIn: sessions.size,
       outstanding: sessions.outstanding.size,
       posts: posting.posts,
       pushes: posting.pushes,
-      wakeups: wakeups?.sent ?? 0,
+      wakeups: features.counts()["wakeups"] ?? 0,
       commits: commits.commits,
       commitFailures: commits.failures,
       faults: faults.count,
@@ -286,7 +324,7 @@ export function createServer(ports: ServerPorts): Server {
       freeBytes: room.freeBytes() ?? Number.NaN,
       damage: faults.damage,
       tight: Number(!room.mayGrow()),
-      refusedFloods: desk.refusals.of("rate-limited"),
+      refusedFloods: router.refusals.of("rate-limited"),
       ...registrar.counts(),
       ...posting.lists.counts(),
       ...callCounts(rooms, ports.calls?.relay),
@@ -304,14 +342,14 @@ export function createServer(ports: ServerPorts): Server {
     },
     flush,
     drain: async (overMs) => {
-      await drain({ open: desk.open, clock, settle: flush }, overMs);
+      await drain({ open: router.open, clock, settle: flush }, overMs);
       rooms?.drain();
     },
     stop: () => {
-      desk.stopped = true;
+      router.stopped = true;
       housekeeping.stop();
       others?.stop();
-      wakeups?.stop();
+      features.stop();
       blobs?.stop();
       rooms?.stop();
       sessions.stop();

@@ -4,15 +4,14 @@
  * file is made anew after an account was deleted (DS57).
  */
 import { limits } from "@yanshu/wire";
-import { familyRequestKeptMs } from "../accounts/family.ts";
 import type { Calendar } from "../core/calendar.ts";
+import type { Emptying } from "../core/emptying.ts";
 import type { Faults } from "../core/faults.ts";
 import type { GroupCommit } from "../core/group-commit.ts";
 import type { Cancel, Clock } from "../core/ports.ts";
-import { dayMs, hourMs, minuteMs } from "../core/rate.ts";
-import type { Log } from "../log/log.ts";
-import type { Wakeups } from "../push/wakeups.ts";
-import type { Emptying } from "../vault/emptying.ts";
+import { hourMs, minuteMs } from "../core/rate.ts";
+import type { AccountFeatures } from "../log/account-features.ts";
+import type { Log } from "../log/feature-tables.ts";
 import type { Mailboxes } from "./mailboxes.ts";
 import type { Posting } from "./posting.ts";
 import type { Sessions } from "./sessions.ts";
@@ -45,16 +44,16 @@ export class Housekeeping {
   private readonly posting: Posting;
   private readonly sessions: Sessions;
   private readonly mailboxes: Mailboxes;
-  private readonly wakeups: Wakeups | undefined;
+  private readonly features: Pick<AccountFeatures, "expire"> & { readonly eachMinute: () => void };
 
   constructor(
     ports: { log: Log; commits: GroupCommit; clock: Clock; calendar: Calendar; emptying: Emptying; faults: Faults },
     posting: Posting,
     sessions: Sessions,
     mailboxes: Mailboxes,
-    wakeups: Wakeups | undefined,
+    features: Pick<AccountFeatures, "expire"> & { readonly eachMinute: () => void },
   ) {
-    this.wakeups = wakeups;
+    this.features = features;
     this.log = ports.log;
     this.commits = ports.commits;
     this.clock = ports.clock;
@@ -115,9 +114,7 @@ export class Housekeeping {
       accounts.dropExpiredPackages(today);
       accounts.dropEndedCapabilities(today - limits.handleRestDays);
       this.emptying.orphans();
-      accounts.dropHandles(today - limits.handleRestDays);
-      accounts.dropInvitations((today - limits.queueDays) * dayMs);
-      accounts.dropFamilyRequests(today * dayMs - familyRequestKeptMs);
+      this.features.expire(today);
       for (const { device, count } of delivery.expire(today - limits.queueDays)) {
         accounts.addExpired(device, count);
         const session = this.sessions.of(device);
@@ -129,7 +126,7 @@ export class Housekeeping {
   /** What concerns each minute, and the file where it is to be made anew: when nothing was written for a minute. */
   private look(): void {
     this.mailboxes.sweep(this.clock.nowMs());
-    this.wakeups?.sweep();
+    this.features.eachMinute();
     this.posting.forgetQueueLengths();
     this.commits.tryAside();
     if (this.log.isShared) this.commits.later(() => this.log.delivery.recover()); // Of a server that died meanwhile.

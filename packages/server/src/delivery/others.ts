@@ -8,9 +8,8 @@ import type { GroupCommit } from "../core/group-commit.ts";
 import { done } from "../core/outcome.ts";
 import type { Cancel, Clock, Wake } from "../core/ports.ts";
 import { minuteMs } from "../core/rate.ts";
-import { whileThere } from "../core/while-there.ts";
+import { unlessUnavailable } from "../core/unless-unavailable.ts";
 import type { AccountRef, DeviceRef, Heard, HeardPush, PeerLog } from "../log/log.ts";
-import type { Wakeups } from "../push/wakeups.ts";
 import type { Mailboxes } from "./mailboxes.ts";
 import type { Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
@@ -29,7 +28,8 @@ type Ports = {
 type Rooms = {
   readonly sessions: Sessions;
   readonly mailboxes: Mailboxes;
-  readonly wakeups: Pick<Wakeups, "wanted"> | undefined;
+  /** A message waits for a device that has no connection. */
+  readonly messageWaits: (device: DeviceRef) => void;
   readonly deviceDropped: (device: DeviceRef) => void;
   readonly isSuspended: (account: AccountRef) => boolean;
 };
@@ -55,7 +55,7 @@ export class Others {
   start(): void {
     this.listen();
     this.every(0, lookMs, () => this.look());
-    this.every(1, forgetEveryMs, () => void whileThere(() => this.forgetTaken()));
+    this.every(1, forgetEveryMs, () => void unlessUnavailable(() => this.forgetTaken()));
   }
 
   stop(): void {
@@ -78,7 +78,7 @@ export class Others {
 
   /** Nobody called: so it is asked first, which writes nothing. */
   private look(): void {
-    whileThere(() => {
+    unlessUnavailable(() => {
       if (this.ports.log.isCalled()) this.hear();
     });
   }
@@ -106,14 +106,14 @@ export class Others {
   }
 
   private heard(all: readonly Heard[]): void {
-    const { sessions, wakeups } = this.rooms;
+    const { sessions, messageWaits } = this.rooms;
     const lettersFor = new Set<DeviceRef>();
     const pushes: HeardPush[] = [];
     for (const each of all) {
       this.ports.faults.guarded(`what others say of ${each.kind}`, () => this.heardOne(each));
       if (each.kind === "push") pushes.push(each);
       if (each.kind === "letters" || each.kind === "waking") lettersFor.add(each.device);
-      if (each.kind === "waking" && sessions.of(each.device) === undefined) wakeups?.wanted(each.device);
+      if (each.kind === "waking" && sessions.of(each.device) === undefined) messageWaits(each.device);
     }
     // Rows and pushes at once are put in order by reading rows alone.
     for (const device of lettersFor) sessions.readAgain(device);
@@ -121,7 +121,7 @@ export class Others {
   }
 
   private heardOne(heard: Heard): void {
-    const { sessions, mailboxes, wakeups, deviceDropped } = this.rooms;
+    const { sessions, mailboxes, messageWaits, deviceDropped } = this.rooms;
     switch (heard.kind) {
       case "superseded":
         this.supersede(sessions.of(heard.device));
@@ -135,7 +135,7 @@ export class Others {
         sessions.of(heard.device)?.owner.sink.send(encodeFamily());
         break;
       case "left":
-        if (sessions.of(heard.device) === undefined) wakeups?.wanted(heard.device);
+        if (sessions.of(heard.device) === undefined) messageWaits(heard.device);
         break;
       case "deposit":
         mailboxes.find(heard.address, this.ports.clock.nowMs())?.send(heard.frame);

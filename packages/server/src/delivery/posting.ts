@@ -21,8 +21,8 @@ import type { Clock, Fanout, Sink, SyncPrimitives } from "../core/ports.ts";
 import { dayOf, minuteMs, RateTable } from "../core/rate.ts";
 import { keyOf } from "../core/recent.ts";
 import type { Room } from "../core/room.ts";
-import type { Ahead, DeviceRef, Elsewhere, Log, PeerLog } from "../log/log.ts";
-import type { Wakeups } from "../push/wakeups.ts";
+import type { Log } from "../log/feature-tables.ts";
+import type { Ahead, DeviceRef, Elsewhere, PeerLog } from "../log/log.ts";
 import { Gates } from "./gates.ts";
 import { EnvelopeIds } from "./ids.ts";
 import { type AddressList, Lists } from "./lists.ts";
@@ -89,7 +89,7 @@ export class Posting {
   private readonly room: Pick<Room, "mayGrow">;
   private readonly sessions: Sessions;
   private readonly mailboxes: Mailboxes;
-  private readonly wakeups: Pick<Wakeups, "wanted"> | undefined;
+  private readonly messageWaits: (device: DeviceRef) => void;
 
   constructor(
     ports: {
@@ -105,9 +105,9 @@ export class Posting {
     config: ServerConfig,
     sessions: Sessions,
     mailboxes: Mailboxes,
-    wakeups: Pick<Wakeups, "wanted"> | undefined,
+    messageWaits: (device: DeviceRef) => void,
   ) {
-    this.wakeups = wakeups;
+    this.messageWaits = messageWaits;
     this.log = ports.log;
     this.peers = ports.log.peers;
     this.queues = ports.queues;
@@ -305,7 +305,7 @@ export class Posting {
 
   private push({ id, frame, sessions, topic, mailbox, wake, waking }: Pending): void {
     mailbox?.send(frame);
-    for (const device of wake) this.faults.guarded("waking", () => this.wakeups?.wanted(device));
+    for (const device of wake) this.faults.guarded("waking", () => this.messageWaits(device));
     // Should the connection turn out to be dead, the device is woken after all.
     if (waking.size > 0) for (const session of sessions) if (waking.has(session.device)) session.wakesUpTo = id;
     if (sessions.length === 0) return;

@@ -10,7 +10,7 @@ import type { Faults } from "../core/faults.ts";
 import type { GroupCommit } from "../core/group-commit.ts";
 import { done, refuse } from "../core/outcome.ts";
 import type { Cancel, Clock } from "../core/ports.ts";
-import { whileThere } from "../core/while-there.ts";
+import { unlessUnavailable } from "../core/unless-unavailable.ts";
 import type { AccountLog, DeliveryLog, DeviceRef, HeardPush, PeerLog, QueuedFrame } from "../log/log.ts";
 import type { AddressList } from "./lists.ts";
 import { Outstanding } from "./outstanding.ts";
@@ -300,7 +300,7 @@ export class Sessions {
   private pump(session: Session): void {
     if (session.unacked.length >= windowPushes) return;
     const isRead = this.faults.guarded("reading what waits", () => {
-      if (!whileThere(() => this.read(session))) this.beginLater(session);
+      if (!unlessUnavailable(() => this.read(session))) this.beginLater(session);
     });
     if (!isRead) session.owner.end("faulty");
   }

@@ -17,7 +17,7 @@ import { Socket, until } from "../testkit/process.ts";
 import { refusal } from "../testkit/refusal.ts";
 import { Town, token } from "../testkit/town.ts";
 import { type Serving, serve } from "./bun.ts";
-import { Doorman } from "./doorman.ts";
+import { ConnectionLimits } from "./connection-limits.ts";
 import { Incoming } from "./incoming.ts";
 
 const stopping: Serving[] = [];
@@ -74,7 +74,7 @@ test("[DS60] a flood of sockets from one place is refused at the door, others co
 });
 
 test("[DS60] what comes in is counted once, by place and in all, and forgotten when it has left", () => {
-  const door = new Doorman({ prefix: 2, all: 3 });
+  const door = new ConnectionLimits({ prefix: 2, all: 3 });
   expect(["a", "a", "a", "b", "b", undefined].map((from) => door.enter(from))).toEqual([
     true,
     true,

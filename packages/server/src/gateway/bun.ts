@@ -12,23 +12,23 @@ import { defaultConfig, type ServerConfig } from "../core/config.ts";
 import { OneByOne } from "../core/fair.ts";
 import { Faults } from "../core/faults.ts";
 import { nodePrimitives } from "../core/node-crypto.ts";
-import { type Clock, closeCodes, type Sink, type Wake } from "../core/ports.ts";
+import { type Clock, closeCodes, type PushPort, type Sink, type Wake } from "../core/ports.ts";
 import { release } from "../core/release.ts";
 import type { Disk } from "../core/room.ts";
 import { createServer, type Server, type ServerConnection } from "../core/server.ts";
 import { type RelayOptions, RelayThread } from "../features/calls/bun-relay.ts";
-import { type Log, LogAwayError } from "../log/log.ts";
+import type { Log } from "../log/feature-tables.ts";
+import { LogAwayError } from "../log/log.ts";
 import type { Counts } from "../operator/counts.ts";
 import { watchLoop } from "../operator/loop-delay.ts";
 import { metricsText, type ProcessCounts, processCounts } from "../operator/metrics.ts";
-import type { PushPort } from "../push/port.ts";
 import { type Assets, loadAssets } from "./assets.ts";
 import { Body, SlowBodyError } from "./bun-body.ts";
 import { keepHeapSmall } from "./bun-collector.ts";
 import { Download } from "./bun-download.ts";
 import { Listeners } from "./bun-listeners.ts";
 import type { TlsFiles, TlsPair } from "./bun-tls.ts";
-import { Doorman } from "./doorman.ts";
+import { ConnectionLimits } from "./connection-limits.ts";
 import { securedHeaders, securityHeaders } from "./headers.ts";
 import { type Coming, Incoming } from "./incoming.ts";
 import { type IsProxy, prefixOf } from "./prefix.ts";
@@ -345,8 +345,8 @@ class SocketSink implements Sink {
 /** What comes in; nothing does any more once the server is going. */
 type Doors = {
   /** Sockets of which nobody knows whose they are, and those on which a member is. */
-  readonly strangers: Doorman;
-  readonly members: Doorman;
+  readonly strangers: ConnectionLimits;
+  readonly members: ConnectionLimits;
   readonly bodies: Incoming;
   /** Bytes of those that are taken as a whole, as a bucket takes a part. */
   readonly wholeBodies: Incoming;
@@ -382,8 +382,8 @@ function doorsOf(
     ...config,
   };
   return {
-    strangers: new Doorman(socketsMax),
-    members: new Doorman(memberSocketsMax),
+    strangers: new ConnectionLimits(socketsMax),
+    members: new ConnectionLimits(memberSocketsMax),
     bodies: new Incoming(bodiesMax),
     wholeBodies: new Incoming(bodyBytesMax),
     downloads: new Incoming(bodiesMax),

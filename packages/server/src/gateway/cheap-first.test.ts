@@ -17,7 +17,7 @@ import {
 import { memoryBlobStore } from "../blobs/memory.ts";
 import type { ServerConfig } from "../core/config.ts";
 import { nodePrimitives } from "../core/node-crypto.ts";
-import type { Log } from "../log/log.ts";
+import type { Log } from "../log/feature-tables.ts";
 import type { Client } from "../testkit/client.ts";
 import { Group } from "../testkit/group.ts";
 import { signerFrom } from "../testkit/keys.ts";

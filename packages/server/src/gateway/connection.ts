@@ -28,8 +28,9 @@ import { type Done, type Refusal, refuse, tooOften } from "../core/outcome.ts";
 import { type CloseReason, closeCodes, type Sink } from "../core/ports.ts";
 import { hourMs, minuteMs } from "../core/rate.ts";
 import type { Session } from "../delivery/session.ts";
+import type { CallRouter } from "./call-router.ts";
 import type { Caller } from "./caller.ts";
-import type { Desk } from "./desk.ts";
+
 import { GuardedSink } from "./guarded-sink.ts";
 import { Pieces } from "./pieces.ts";
 
@@ -68,20 +69,20 @@ export class Connection implements Caller {
   private stopWaiting: (() => void) | undefined;
   /** Made once a large frame comes: most connections never send one. */
   private pieces: Pieces | undefined;
-  private readonly desk: Desk;
+  private readonly router: CallRouter;
 
-  constructor(desk: Desk, sink: Sink, prefix: string | undefined) {
-    this.desk = desk;
-    this.sink = new GuardedSink(sink, this, desk.faults);
+  constructor(router: CallRouter, sink: Sink, prefix: string | undefined) {
+    this.router = router;
+    this.sink = new GuardedSink(sink, this, router.faults);
     this.prefix = prefix;
-    this.stopWaiting = desk.clock.after(desk.config.helloMs, () => {
+    this.stopWaiting = router.clock.after(router.config.helloMs, () => {
       if (!this.isGreeted) this.end("silent");
     });
   }
 
   /** @param bytes of one message. */
   receive(bytes: Bytes): void {
-    if (!this.open || this.desk.stopped) return;
+    if (!this.open || this.router.stopped) return;
     if (bytes.length > limits.messageBytesMax) this.end("too-large");
     else this.frame(bytes);
   }
@@ -105,16 +106,16 @@ export class Connection implements Caller {
   closed(): void {
     if (!this.open) return;
     this.open = false;
-    this.desk.faults.guarded("a socket's end", () => {
+    this.router.faults.guarded("a socket's end", () => {
       this.wasHeard();
       this.pieces?.end();
-      this.desk.closed(this);
+      this.router.closed(this);
     });
   }
 
   /** What it asked for last could not be done by a fault of ours: the socket is closed, and its device begins anew. */
   private failed(place: string, error: unknown): void {
-    this.desk.faults.caught(place, error);
+    this.router.faults.caught(place, error);
     this.end("faulty");
   }
 
@@ -176,7 +177,7 @@ export class Connection implements Caller {
 
   /** Its head is there: what refuses the frame as a whole refuses it now, and the rest is let go by. */
   private begin(length: number, piece: Bytes): void {
-    this.pieces ??= new Pieces(this.desk.pieceRoom, this.desk.clock, this.prefix, {
+    this.pieces ??= new Pieces(this.router.pieceRoom, this.router.clock, this.prefix, {
       tooSlow: () => this.end("silent"),
       madeWay: (begun) => this.refuse(requestOf(begun), tooOften(pieceWaitMs)),
     });
@@ -210,11 +211,11 @@ export class Connection implements Caller {
   private largeRefusal(): Refusal | undefined {
     if (!this.isGreeted) return refuse("hello-first");
     const isMember = this.session !== undefined || this.isPaid;
-    return isMember || !this.desk.takesTokens ? undefined : refuse("unpaid");
+    return isMember || !this.router.takesTokens ? undefined : refuse("unpaid");
   }
 
   private post({ request, post }: Extract<ClientFrame, { type: "post" }>): void {
-    const { foundings, clock } = this.desk;
+    const { foundings, clock } = this.router;
     const isFounding = post.header.mode === "create";
     const refusal =
       this.partsRefusal(post.parts.length) ?? (isFounding ? foundings.begin(this.prefix, clock.nowMs()) : undefined);
@@ -222,7 +223,7 @@ export class Connection implements Caller {
       this.refuse(request, refusal);
       return;
     }
-    this.desk.posting.post(post, (outcome) => {
+    this.router.posting.post(post, (outcome) => {
       if (isFounding && !(outcome.ok && outcome.value.isNew)) foundings.cameToNothing(this.prefix, clock.nowMs());
       if (!this.open) return;
       if (outcome.ok) this.sink.send(encodeOk(request));
@@ -235,7 +236,7 @@ export class Connection implements Caller {
     const more = Math.ceil(parts / partsOfOne) - 1;
     if (more === 0) return undefined;
     this.posts += more;
-    return this.desk.postRefusal(this.prefix, more);
+    return this.router.postRefusal(this.prefix, more);
   }
 
   private postRefusal(mode: PostHeader["mode"]): Refusal | undefined {
@@ -244,27 +245,27 @@ export class Connection implements Caller {
     // @checks DS50
     if (this.session !== undefined || this.signingIn) return refuse("signed-in-connection");
     const nowMs = this.turnWindow();
-    if (++this.posts > this.desk.config.postsPerMinute.connection) return tooOften(this.windowEndsMs - nowMs);
-    return this.desk.postRefusal(this.prefix) ?? (mode === "create" ? this.createRefusal() : undefined);
+    if (++this.posts > this.router.config.postsPerMinute.connection) return tooOften(this.windowEndsMs - nowMs);
+    return this.router.postRefusal(this.prefix) ?? (mode === "create" ? this.createRefusal() : undefined);
   }
 
   /** Anybody may found a group, and home keeps its gate for a year: so not without end. */
   private createRefusal(): Refusal | undefined {
-    const nowMs = this.desk.clock.nowMs();
+    const nowMs = this.router.clock.nowMs();
     if (nowMs >= this.createsEndMs || nowMs < this.createsEndMs - hourMs) {
       this.createsEndMs = nowMs + hourMs;
       this.creates = 0;
     }
-    if (++this.creates > this.desk.config.createsPerHour.connection) return tooOften(this.createsEndMs - nowMs);
-    return this.desk.foundings.refusal(this.prefix, nowMs);
+    if (++this.creates > this.router.config.createsPerHour.connection) return tooOften(this.createsEndMs - nowMs);
+    return this.router.foundings.refusal(this.prefix, nowMs);
   }
 
   private acks(ranges: readonly AckRange[]): void {
-    if (this.session !== undefined) this.desk.sessions.acked(this.session, ranges);
+    if (this.session !== undefined) this.router.sessions.acked(this.session, ranges);
   }
 
   private call(request: number, name: CallName, args: unknown): void {
-    if (!this.desk.call(this, name, args as CallArgs<CallName>, this.answering(request, name))) this.countFault();
+    if (!this.router.call(this, name, args as CallArgs<CallName>, this.answering(request, name))) this.countFault();
     if (this.isGreeted) this.wasHeard();
   }
 
@@ -273,8 +274,8 @@ export class Connection implements Caller {
     // @checks WI1, DS50
     if (name !== "hello" && !this.isGreeted) return refuse("hello-first");
     const nowMs = this.turnWindow();
-    if (++this.calls > this.desk.config.callsPerMinute.connection) return tooOften(this.windowEndsMs - nowMs);
-    const refusal = this.desk.callRefusal(this.prefix) ?? (this.isBehind() ? tooOften(unreadWaitMs) : undefined);
+    if (++this.calls > this.router.config.callsPerMinute.connection) return tooOften(this.windowEndsMs - nowMs);
+    const refusal = this.router.callRefusal(this.prefix) ?? (this.isBehind() ? tooOften(unreadWaitMs) : undefined);
     if (refusal !== undefined || name === undefined) return refusal;
     const signedIn = this.session !== undefined || this.signingIn;
     // @checks DS50
@@ -316,7 +317,7 @@ export class Connection implements Caller {
 
   /** A client that goes on flooding, whatever it is answered, loses its socket. */
   private refuse(request: number, refusal: Refusal): void {
-    this.desk.refusals.count(refusal.code);
+    this.router.refusals.count(refusal.code);
     this.refusals++;
     if (this.refusals > refusalsMax) this.end("flooding");
     else this.sink.send(encodeRefusal(request, refusal));
@@ -329,7 +330,7 @@ export class Connection implements Caller {
 
   /** Answers what time it is. */
   private turnWindow(): number {
-    const nowMs = this.desk.clock.nowMs();
+    const nowMs = this.router.clock.nowMs();
     if (nowMs < this.windowEndsMs && nowMs >= this.windowEndsMs - minuteMs) return nowMs;
     this.windowEndsMs = nowMs + minuteMs;
     this.posts = 0;

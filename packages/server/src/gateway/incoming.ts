@@ -4,7 +4,7 @@
  * slowly makes way, and what comes from a place that holds more than whoever comes now: of those from the place that holds most, the one
  * that is furthest behind. So nobody keeps others out by beginning what they do not finish.
  */
-import type { OpenLimits } from "./doorman.ts";
+import type { OpenLimits } from "../core/core-config.ts";
 
 export type Coming = {
   /** Where it comes from; absent: it has no place, and takes of the room for all alone. */

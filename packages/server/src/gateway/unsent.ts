@@ -3,7 +3,7 @@
  * and all have one together; when either is used up, whoever holds most of it loses its socket, and comes again. Nothing of it is
  * lost: a device catches up from its queue.
  */
-import type { OpenLimits } from "./doorman.ts";
+import type { OpenLimits } from "../core/core-config.ts";
 
 export type Holder = { readonly prefix: string | undefined; readonly unsent: number; readonly drop: () => void };
 

@@ -3,36 +3,21 @@
  * with a way to open a database and to open the same one again.
  */
 import { describe, expect, test } from "bun:test";
-import type { DeviceRef, Log, TableCount } from "./log.ts";
-
-export type LogUnderTest = {
-  readonly log: Log;
-  /** Closes nothing; opens the same database again, as after a crash. */
-  readonly again: () => Log;
-};
-
-const bytes = (value: number, length = 32): Uint8Array => new Uint8Array(length).fill(value);
-const frame = (text: string): Uint8Array => new TextEncoder().encode(text);
+import { featureCases } from "../features/tables-contract.ts";
+import type { TableCount } from "./log.ts";
+import { bytes, frame, type LogUnderTest, withDevices } from "./log-contract.ts";
 
 export function logContract(name: string, open: () => LogUnderTest): void {
   describe(`log: ${name}`, () => {
     accountCases(open);
     holdingCases(open);
     restCases(open);
+    countCases(open);
     gateCases(open);
     queueCases(open);
-    vaultCases(open);
-    inviteCases(open);
+    sinceCases(open);
+    for (const cases of Object.values(featureCases)) cases(open);
   });
-}
-
-function withDevices(open: () => LogUnderTest, count: number) {
-  const { log, again } = open();
-  const account = log.transaction(() => log.accounts.create(bytes(1), bytes(2, 40)));
-  const devices = log.transaction(() =>
-    Array.from({ length: count }, (_, i) => log.accounts.addDevice(account, bytes(10 + i), bytes(50 + i))),
-  );
-  return { log, again, account, devices, first: devices[0] as DeviceRef, second: devices[1] as DeviceRef };
 }
 
 function accountCases(open: () => LogUnderTest): void {
@@ -99,70 +84,6 @@ function accountCases(open: () => LogUnderTest): void {
 }
 
 function holdingCases(open: () => LogUnderTest): void {
-  test("[DS51] handles are held, given up without what they led to, and forgotten by their day", () => {
-    const { log, again, account } = withDevices(open, 0);
-    log.transaction(() => {
-      log.accounts.putHandle(bytes(1), account, bytes(9, 40));
-      log.accounts.putHandle(bytes(2), account, undefined);
-      log.accounts.putHandle(bytes(3), account + 1, bytes(8, 40));
-      log.accounts.freeHandles(account, bytes(2), 100);
-    });
-    const { accounts } = again();
-    expect(accounts.handle(bytes(1))).toEqual({ tag: bytes(1), account, record: undefined, isHeld: false });
-    expect(accounts.handle(bytes(2))).toMatchObject({ record: undefined, isHeld: true });
-    expect(accounts.handle(bytes(3))).toMatchObject({ account: account + 1, record: bytes(8, 40), isHeld: true });
-    expect(accounts.countHandles(account)).toBe(2);
-    log.transaction(() => log.accounts.dropHandles(100));
-    expect(log.accounts.countHandles(account)).toBe(2);
-    log.transaction(() => {
-      log.accounts.freeHandles(account, undefined, 101);
-      log.accounts.dropHandles(101);
-    });
-    expect(log.accounts.handle(bytes(1))).toBeUndefined();
-    expect(log.accounts.handle(bytes(2))?.isHeld).toBe(false);
-    log.transaction(() => log.accounts.putHandle(bytes(2), account, bytes(7, 40)));
-    expect(log.accounts.handle(bytes(2))).toMatchObject({ record: bytes(7, 40), isHeld: true });
-  });
-
-  test("[ID35] an account has one passkey, which another takes the place of, and a tag leads to one account", () => {
-    const { log, again, account } = withDevices(open, 0);
-    expect(log.accounts.hasPasskey(account)).toBe(false);
-    log.transaction(() => {
-      log.accounts.putPasskey(account, bytes(1), bytes(8, 61));
-      log.accounts.putPasskey(account, bytes(2), bytes(9, 61));
-    });
-    const { accounts } = again();
-    expect(accounts.passkey(bytes(1))).toBeUndefined();
-    expect(accounts.passkey(bytes(2))).toEqual({ account, wrap: bytes(9, 61) });
-    expect([accounts.hasPasskey(account), accounts.hasPasskey(account + 1)]).toEqual([true, false]);
-    expect(() => log.transaction(() => log.accounts.putPasskey(account + 1, bytes(2), bytes(7, 61)))).toThrow();
-  });
-
-  test("[DS66] [DS67] an account's family opens one thing, which another takes the place of with who asked for it", () => {
-    const { log, again, account } = withDevices(open, 0);
-    const asked = { id: bytes(5, 16), state: "waiting" as const, dueMs: 9_000 };
-    expect(log.accounts.family(account)).toBeUndefined();
-    log.transaction(() => {
-      log.accounts.putFamily(account, bytes(1), bytes(8, 61));
-      log.accounts.putFamilyRequest(account, asked);
-    });
-    const { accounts } = again();
-    expect(accounts.familyOf(bytes(1))).toEqual({ account, wrap: bytes(8, 61), request: asked });
-    log.transaction(() => log.accounts.dropFamilyRequests(9_000));
-    expect(accounts.family(account)?.request).toEqual(asked);
-    log.transaction(() => log.accounts.dropFamilyRequests(9_001));
-    expect(accounts.family(account)).toEqual({ account, wrap: bytes(8, 61), request: undefined });
-    log.transaction(() => {
-      log.accounts.putFamilyRequest(account, { ...asked, state: "stopped" });
-      log.accounts.putFamily(account, bytes(2), bytes(9, 61));
-    });
-    expect(accounts.familyOf(bytes(1))).toBeUndefined();
-    expect(accounts.familyOf(bytes(2))).toEqual({ account, wrap: bytes(9, 61), request: undefined });
-    expect(() => log.transaction(() => log.accounts.putFamily(account + 1, bytes(2), bytes(7, 61)))).toThrow();
-    log.transaction(() => log.accounts.dropFamily(account));
-    expect(accounts.familyOf(bytes(2))).toBeUndefined();
-  });
-
   test("[DS3] an address belongs to one device; any device of the account removes it", () => {
     const { log, account, first, second } = withDevices(open, 2);
     log.transaction(() => {
@@ -288,6 +209,26 @@ function restCases(open: () => LogUnderTest): void {
       log.accounts.drop(account);
     });
     expect(restedOf()).toBe(0);
+  });
+}
+
+function countCases(open: () => LogUnderTest): void {
+  test("[DS70] what is kept of an account is counted in whole numbers, rows and bytes", () => {
+    const { log, account, first } = withDevices(open, 2);
+    log.transaction(() => {
+      for (let i = 0; i < 3; i++) log.accounts.addAddress(bytes(i, 16), first);
+      log.features.backup.appendSegment(account, bytes(7, 40));
+      for (const id of [11, 12]) log.delivery.put(id, frame("for one"), [], [first]);
+    });
+    const counts = new Map(
+      countsIn(log.accounts.everythingOf(account).counts()).map(({ table, ...of }) => [table, of]),
+    );
+    const digits = (...values: number[]) => values.join("").length;
+    expect(counts.get("addresses")).toEqual({ rows: 3, bytes: 3 * (16 + digits(first, 0)) });
+    expect(counts.get("segments")).toEqual({ rows: 1, bytes: 40 + digits(account, 0) });
+    expect(counts.get("queue")).toEqual({ rows: 2, bytes: 2 * digits(first, 11) });
+    expect(counts.get("envelopes")).toEqual({ rows: 2, bytes: 2 * ("for one".length + digits(11)) });
+    expect([...counts.values()].filter(({ rows, bytes: of }) => ![rows, of].every(Number.isSafeInteger))).toEqual([]);
   });
 }
 
@@ -436,75 +377,7 @@ function countsIn(counting: Generator<void, readonly TableCount[]>): readonly Ta
   }
 }
 
-function vaultCases(open: () => LogUnderTest): void {
-  const most = { count: 10, bytes: 100 };
-
-  test("[VA1] segments are read back from the newest, in pages, also after a crash; another account's are not among them", () => {
-    const { log, again, account } = withDevices(open, 0);
-    expect(log.vaults.vault(account)).toEqual({ isOn: true, start: 0, next: 0, bytes: 0 });
-    log.transaction(() => {
-      for (let i = 0; i < 5; i++) log.vaults.appendSegment(account, bytes(i, 40));
-      log.vaults.appendSegment(account + 1, bytes(9, 40));
-    });
-    const { vaults } = again();
-    expect(vaults.vault(account)).toEqual({ isOn: true, start: 0, next: 5, bytes: 200 });
-    const places = (before: number) => vaults.segments(account, before, most).map(({ at }) => at);
-    expect([places(5), places(3), places(1), places(0)]).toEqual([[4, 3], [2, 1], [0], []]);
-    expect(vaults.segments(account, 5, { count: 10, bytes: 1 })).toEqual([{ at: 4, segment: bytes(4, 40) }]);
-    expect(vaults.segments(account, 5, { count: 1, bytes: 1_000 })).toHaveLength(1);
-  });
-
-  test("[VA4] [VA5] a rewritten segment keeps its place, and an emptied vault goes on after it", () => {
-    const { log, account } = withDevices(open, 0);
-    log.transaction(() => {
-      for (let i = 0; i < 3; i++) log.vaults.appendSegment(account, bytes(i, 40));
-      log.vaults.putSegment(account, 1, bytes(7, 30));
-    });
-    expect(log.vaults.segment(account, 1)).toEqual(bytes(7, 30));
-    expect(log.vaults.vault(account).bytes).toBe(110);
-    log.transaction(() => {
-      log.vaults.putRecord(account, bytes(5, 20));
-      log.vaults.putRecord(account, bytes(6, 30));
-      log.vaults.putRecord(account + 1, bytes(7, 30));
-    });
-    expect(log.vaults.record(account)).toEqual(bytes(6, 30));
-    log.transaction(() => log.vaults.setVault(account, false));
-    expect(log.vaults.record(account)).toBeUndefined();
-    expect(log.vaults.record(account + 1)).toEqual(bytes(7, 30));
-    expect(log.vaults.vault(account)).toEqual({ isOn: false, start: 3, next: 3, bytes: 0 });
-    expect(log.vaults.segments(account, 9, most)).toEqual([]);
-    log.transaction(() => {
-      log.vaults.setVault(account, true);
-      log.vaults.appendSegment(account, bytes(8, 40));
-    });
-    expect(log.vaults.vault(account)).toEqual({ isOn: true, start: 3, next: 4, bytes: 40 });
-  });
-}
-
-function inviteCases(open: () => LogUnderTest): void {
-  test("[DS140] an invitation counts itself, has another code from then on, ends, and is forgotten", () => {
-    const { log, again } = open();
-    const of = { people: 3, taken: 0, endsMs: 1_800_000_000_000, isEnded: false };
-    const [ref, open1] = log.transaction(() => [
-      log.accounts.addInvitation(bytes(1), 3, of.endsMs),
-      log.accounts.addInvitation(bytes(2), undefined, undefined),
-    ]);
-    expect(log.accounts.invitation(bytes(1))).toEqual({ ...of, ref });
-    log.transaction(() => log.accounts.countInvited(ref));
-    expect(log.transaction(() => log.accounts.replaceInvitation(ref, bytes(3)))).toBe(true);
-    expect(log.accounts.invitation(bytes(1))).toBeUndefined();
-    expect(again().accounts.invitation(bytes(3))).toEqual({ ...of, ref, taken: 1 });
-    expect(log.transaction(() => log.accounts.endInvitation(ref, 1_700_000_000_000))).toBe(true);
-    expect(log.transaction(() => log.accounts.endInvitation(ref, 1_700_000_000_001))).toBe(false);
-    expect(log.transaction(() => log.accounts.replaceInvitation(ref, bytes(4)))).toBe(false);
-    expect(log.accounts.invitations()).toEqual([
-      { ...of, ref, taken: 1, endsMs: 1_700_000_000_000, isEnded: true },
-      { ref: open1, people: undefined, taken: 0, endsMs: undefined, isEnded: false },
-    ]);
-    log.transaction(() => log.accounts.dropInvitations(1_700_000_000_001));
-    expect(log.accounts.invitations().map((row) => row.ref)).toEqual([open1]);
-  });
-
+function sinceCases(open: () => LogUnderTest): void {
   test("[DS141] [DS142] an account knows since which day it is here, and whether it is suspended", () => {
     const { log } = open();
     const [young, old] = log.transaction(() => [

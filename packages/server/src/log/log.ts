@@ -22,32 +22,6 @@ export type AccountRow = {
   readonly isSuspended: boolean;
 };
 
-/** Who may register by it is whoever has its code, of which the hash stands here; who did stands nowhere (DS140). */
-export type InviteRow = {
-  readonly ref: number;
-  /** How many it lets in; none: as many as come. */
-  readonly people: number | undefined;
-  readonly taken: number;
-  /** When it ends, to the hour that the operator chose; none: it does not by itself. */
-  readonly endsMs: number | undefined;
-  /** The operator ended it. */
-  readonly isEnded: boolean;
-};
-
-export type InviteLog = {
-  readonly invitation: (hash: Bytes) => InviteRow | undefined;
-  readonly invitations: () => readonly InviteRow[];
-  readonly addInvitation: (hash: Bytes, people: number | undefined, endsMs: number | undefined) => number;
-  /** One more came by it. */
-  readonly countInvited: (ref: number) => void;
-  /** Another code in the place of its own; false: there is none that goes on. */
-  readonly replaceInvitation: (ref: number, hash: Bytes) => boolean;
-  /** False: there is none that goes on. */
-  readonly endInvitation: (ref: number, nowMs: number) => boolean;
-  /** Forgets what ended before. */
-  readonly dropInvitations: (endedBeforeMs: number) => void;
-};
-
 export type AccountRoot = { readonly key: Bytes; readonly nextHash: Bytes };
 
 export type DeviceRow = {
@@ -61,123 +35,66 @@ export type DeviceRow = {
   readonly expired: number;
 };
 
-/** A name by which somebody is found, or was until a moment ago. `record` is sealed; absent: not to be found. */
-export type HandleRow = {
-  readonly tag: Bytes;
-  readonly account: AccountRef;
-  readonly record: Bytes | undefined;
-  readonly isHeld: boolean;
+export type AccountLog = EverythingLog & {
+  readonly find: (id: AccountId) => AccountRow | undefined;
+  readonly byRef: (ref: AccountRef) => AccountRow | undefined;
+  readonly byRoot: (rootKey: Bytes) => AccountRow | undefined;
+  /** @param today none: it counts as old. */
+  readonly create: (id: AccountId, inception: Bytes, today?: number) => AccountRef;
+  readonly setSuspended: (account: AccountRef, isSuspended: boolean) => void;
+  /** The account with its list and all rows that features keep of it (`OwnedTable`); its devices are dropped before. */
+  readonly drop: (account: AccountRef) => void;
+  readonly entries: (account: AccountRef, from: number) => readonly Bytes[];
+  /** Replaces the entries from number `from` on. */
+  readonly putEntries: (account: AccountRef, from: number, entries: readonly Bytes[]) => void;
+  readonly setRoot: (account: AccountRef, root: AccountRoot) => void;
+  readonly devices: (account: AccountRef) => readonly DeviceRow[];
+  readonly addDevice: (account: AccountRef, id: DeviceId, key: Bytes) => DeviceRef;
+  /**
+   * The device with its addresses, packages and waiting envelopes. From `today` on its capabilities rest for its account
+   * (DS108); without it they go as well, as the account does.
+   */
+  readonly dropDevice: (device: DeviceRef, today?: number) => void;
+  /** Devices that are no more and for which letters wait all the same. */
+  readonly orphans: () => readonly DeviceRef[];
+  readonly setPair: (device: DeviceRef, last: Bytes, held: Bytes) => void;
+  /** `count` may be negative, when the device was told; it never falls below zero. */
+  readonly addExpired: (device: DeviceRef, count: number) => void;
+
+  readonly addAddress: (address: Address, device: DeviceRef) => "added" | "known" | "taken";
+  /** The device that had it, if it was one of `account`'s. */
+  readonly removeAddress: (address: Address, account: AccountRef) => DeviceRef | undefined;
+  readonly addressDevice: (address: Address) => DeviceRef | undefined;
+  /** The device, and whether a letter to this address wakes it (PU5). */
+  readonly addressEnd: (address: Address) => { readonly device: DeviceRef; readonly wakes: boolean } | undefined;
+  readonly countAddresses: (device: DeviceRef) => number;
+  /** Whether a message to the address wakes its device (PU5). Nothing happens where the address is not the device's. */
+  readonly setWaking: (device: DeviceRef, address: Address, isWaking: boolean) => void;
+  /** None of the device's addresses wakes it. */
+  readonly silence: (device: DeviceRef) => void;
+
+  readonly addPackage: (device: DeviceRef, body: Bytes, expiresDay: number, lastResort: boolean) => void;
+  readonly dropPackages: (device: DeviceRef, lastResort: boolean) => void;
+  /** Keeps the newest `kept` single-use ones, and of the last-resort ones the newest. */
+  readonly trimPackages: (device: DeviceRef, kept: number) => void;
+  readonly dropExpiredPackages: (today: number) => void;
+  readonly countPackages: (device: DeviceRef, today: number) => number;
+  /** The oldest single-use package that has not expired; it is gone with that. */
+  readonly drawPackage: (device: DeviceRef, today: number) => Bytes | undefined;
+  readonly lastResort: (device: DeviceRef, today: number) => Bytes | undefined;
+
+  /** One that another account has, or had and took back, stays as it is. */
+  readonly addCapability: (hash: Bytes, device: DeviceRef) => void;
+  /** It draws nothing any more, and is kept for its account alone. */
+  readonly removeCapability: (hash: Bytes, account: AccountRef, today: number) => void;
+  /** Of those of a device that were taken back the latest stay, as many as it may have. */
+  readonly trimEndedCapabilities: (device: DeviceRef) => void;
+  readonly dropEndedCapabilities: (endedBeforeDay: number) => void;
+  readonly capabilityAccount: (hash: Bytes) => AccountRef | undefined;
+  readonly countCapabilities: (device: DeviceRef) => number;
+  /** Counts one draw and answers how many there were before it on that day. */
+  readonly countDraw: (hash: Bytes, today: number) => number;
 };
-
-export type HandleLog = {
-  readonly handle: (tag: Bytes) => HandleRow | undefined;
-  /** Held by `account` from now on. */
-  readonly putHandle: (tag: Bytes, account: AccountRef, record: Bytes | undefined) => void;
-  /** What the account holds is given up, all but `kept`: it leads nowhere, and stays the account's for a while. */
-  readonly freeHandles: (account: AccountRef, kept: Bytes | undefined, today: number) => void;
-  readonly countHandles: (account: AccountRef) => number;
-  /** All that it has or gave up goes; answers the tags. */
-  readonly dropHandlesOf: (account: AccountRef) => readonly Bytes[];
-  /** Nobody has this tag until it is forgotten; one that is there stays as it is. */
-  readonly restHandle: (tag: Bytes, today: number) => void;
-  /** Forgets what was given up before `day`. */
-  readonly dropHandles: (day: number) => void;
-};
-
-/** What an account's passkey opens. One an account. */
-export type PasskeyLog = {
-  readonly passkey: (tag: Bytes) => { readonly account: AccountRef; readonly wrap: Bytes } | undefined;
-  readonly hasPasskey: (account: AccountRef) => boolean;
-  /** In the place of the one before. The tag must be nobody else's. */
-  readonly putPasskey: (account: AccountRef, tag: Bytes, wrap: Bytes) => void;
-  readonly dropPasskey: (account: AccountRef) => void;
-};
-
-/** A device that asks to come back by its family's pieces. The one time here that is finer than a day. */
-export type FamilyRequest = {
-  readonly id: Bytes;
-  readonly state: "waiting" | "given" | "stopped";
-  readonly dueMs: number;
-};
-
-export type FamilyRow = {
-  readonly account: AccountRef;
-  readonly wrap: Bytes;
-  readonly request: FamilyRequest | undefined;
-};
-
-/** What an account's family opens with its pieces, and who asks for it. One an account. */
-export type FamilyLog = {
-  readonly familyOf: (tag: Bytes) => FamilyRow | undefined;
-  readonly family: (account: AccountRef) => FamilyRow | undefined;
-  /** In the place of the one before, whose request goes with it. The tag must be nobody else's. */
-  readonly putFamily: (account: AccountRef, tag: Bytes, wrap: Bytes) => void;
-  readonly dropFamily: (account: AccountRef) => void;
-  /** In the place of the one before. */
-  readonly putFamilyRequest: (account: AccountRef, request: FamilyRequest) => void;
-  readonly dropFamilyRequests: (dueBeforeMs: number) => void;
-};
-
-export type AccountLog = EverythingLog &
-  HandleLog &
-  PasskeyLog &
-  FamilyLog &
-  InviteLog & {
-    readonly find: (id: AccountId) => AccountRow | undefined;
-    readonly byRef: (ref: AccountRef) => AccountRow | undefined;
-    readonly byRoot: (rootKey: Bytes) => AccountRow | undefined;
-    /** @param today none: it counts as old. */
-    readonly create: (id: AccountId, inception: Bytes, today?: number) => AccountRef;
-    readonly setSuspended: (account: AccountRef, isSuspended: boolean) => void;
-    /** The account with its list, its vault, its recovery record, its passkey and what its family opens; its devices and handles are dropped before. */
-    readonly drop: (account: AccountRef) => void;
-    readonly entries: (account: AccountRef, from: number) => readonly Bytes[];
-    /** Replaces the entries from number `from` on. */
-    readonly putEntries: (account: AccountRef, from: number, entries: readonly Bytes[]) => void;
-    readonly setRoot: (account: AccountRef, root: AccountRoot) => void;
-    readonly devices: (account: AccountRef) => readonly DeviceRow[];
-    readonly addDevice: (account: AccountRef, id: DeviceId, key: Bytes) => DeviceRef;
-    /**
-     * The device with its addresses, packages and waiting envelopes. From `today` on its capabilities rest for its account
-     * (DS108); without it they go as well, as the account does.
-     */
-    readonly dropDevice: (device: DeviceRef, today?: number) => void;
-    /** Devices that are no more and for which letters wait all the same. */
-    readonly orphans: () => readonly DeviceRef[];
-    readonly setPair: (device: DeviceRef, last: Bytes, held: Bytes) => void;
-    /** `count` may be negative, when the device was told; it never falls below zero. */
-    readonly addExpired: (device: DeviceRef, count: number) => void;
-
-    readonly addAddress: (address: Address, device: DeviceRef) => "added" | "known" | "taken";
-    /** The device that had it, if it was one of `account`'s. */
-    readonly removeAddress: (address: Address, account: AccountRef) => DeviceRef | undefined;
-    readonly addressDevice: (address: Address) => DeviceRef | undefined;
-    /** The device, and whether a letter to this address wakes it (PU5). */
-    readonly addressEnd: (address: Address) => { readonly device: DeviceRef; readonly wakes: boolean } | undefined;
-    readonly countAddresses: (device: DeviceRef) => number;
-
-    readonly addPackage: (device: DeviceRef, body: Bytes, expiresDay: number, lastResort: boolean) => void;
-    readonly dropPackages: (device: DeviceRef, lastResort: boolean) => void;
-    /** Keeps the newest `kept` single-use ones, and of the last-resort ones the newest. */
-    readonly trimPackages: (device: DeviceRef, kept: number) => void;
-    readonly dropExpiredPackages: (today: number) => void;
-    readonly countPackages: (device: DeviceRef, today: number) => number;
-    /** The oldest single-use package that has not expired; it is gone with that. */
-    readonly drawPackage: (device: DeviceRef, today: number) => Bytes | undefined;
-    readonly lastResort: (device: DeviceRef, today: number) => Bytes | undefined;
-
-    /** One that another account has, or had and took back, stays as it is. */
-    readonly addCapability: (hash: Bytes, device: DeviceRef) => void;
-    /** It draws nothing any more, and is kept for its account alone. */
-    readonly removeCapability: (hash: Bytes, account: AccountRef, today: number) => void;
-    /** Of those of a device that were taken back the latest stay, as many as it may have. */
-    readonly trimEndedCapabilities: (device: DeviceRef) => void;
-    readonly dropEndedCapabilities: (endedBeforeDay: number) => void;
-    readonly capabilityAccount: (hash: Bytes) => AccountRef | undefined;
-    readonly countCapabilities: (device: DeviceRef) => number;
-    /** Counts one draw and answers how many there were before it on that day. */
-    readonly countDraw: (hash: Bytes, today: number) => number;
-  };
 
 export type GateRow = {
   readonly id: GateId;
@@ -237,50 +154,8 @@ export type DeliveryLog = {
   readonly expire: (day: number) => readonly { readonly device: DeviceRef; readonly count: number }[];
 };
 
-/** How devices without a connection are woken (docs/spec/push.md). */
-export type PushLog = {
-  readonly subscription: (device: DeviceRef) => PushSubscription | undefined;
-  readonly setSubscription: (device: DeviceRef, subscription: PushSubscription) => void;
-  /** The device's subscription, or only if it still is the one at `endpoint`. */
-  readonly dropSubscription: (device: DeviceRef, endpoint?: string) => void;
-  /** None of the device's addresses wakes it. */
-  readonly silence: (device: DeviceRef) => void;
-  /** Nothing happens where the address is not the device's. */
-  readonly setWaking: (device: DeviceRef, address: Address, isWaking: boolean) => void;
-};
-
-export type PushSubscription = { readonly endpoint: string; readonly key: Bytes; readonly secret: Bytes };
-
-export type VaultRow = {
-  readonly isOn: boolean;
-  readonly start: number;
-  readonly next: number;
-  readonly bytes: number;
-};
-
-/** What an account's devices keep here for each other (docs/spec/vault.md). One that was never used is on and empty. */
-export type VaultLog = {
-  readonly vault: (account: AccountRef) => VaultRow;
-  /** None of its segments is its own any more, whichever way it is switched; they go by `dropPassed`. */
-  readonly setVault: (account: AccountRef, isOn: boolean) => void;
-  /** Deletes some of the segments that a vault had before it was switched; answers how many. */
-  readonly dropPassed: (account: AccountRef, most: { readonly count: number; readonly bytes: number }) => number;
-  /** Vaults that have such segments. */
-  readonly withPassed: () => readonly AccountRef[];
-  /** Stands at the place `next`, which it raises. */
-  readonly appendSegment: (account: AccountRef, segment: Bytes) => void;
-  readonly record: (account: AccountRef) => Bytes | undefined;
-  /** In the place of the one before; it goes with the segments. */
-  readonly putRecord: (account: AccountRef, record: Bytes) => void;
-  readonly segment: (account: AccountRef, at: number) => Bytes | undefined;
-  readonly putSegment: (account: AccountRef, at: number, segment: Bytes) => void;
-  /** The newest first, before a place; as many as fit, at least one. */
-  readonly segments: (
-    account: AccountRef,
-    before: number,
-    most: { readonly count: number; readonly bytes: number },
-  ) => readonly { readonly at: number; readonly segment: Bytes }[];
-};
+/** Of a column that orders rows: a number of 64 bits, one of 32 bits in PostgreSQL, or bytes. */
+export type KeyKind = "number" | "int32" | "bytes";
 
 /** A row beside what orders it among those of its table. */
 export type KeyedRow = { readonly key: Row; readonly row: Row };
@@ -294,7 +169,7 @@ export type EverythingLog = {
     readonly table: string;
     readonly columns: readonly string[];
     /** What a row's key is made of: whoever names one shows nothing else to the database. */
-    readonly keys: readonly ("number" | "int32" | "bytes")[];
+    readonly keys: readonly KeyKind[];
   }[];
   /** For one answer: what is looked up for it stands still meanwhile. */
   readonly everythingOf: (account: AccountRef) => {
@@ -395,7 +270,8 @@ export type PeerLog = {
   readonly onReplaced: (forget: () => void) => void;
 };
 
-export type Log = {
+/** As far as accounts and delivery go; `Log` is this with what the features keep. */
+export type CoreLog = {
   /** Other servers write into the same database: what was read is true until the transaction ends, and no longer. */
   readonly isShared: boolean;
   /** Absent where nobody else can write into it. */
@@ -414,8 +290,6 @@ export type Log = {
   readonly transaction: <T>(work: () => T, ahead?: Ahead, waits?: boolean) => T;
   readonly accounts: AccountLog;
   readonly delivery: DeliveryLog;
-  readonly push: PushLog;
-  readonly vaults: VaultLog;
   readonly counts: () => LogCounts;
   /** Asks the database whether it answers; a file always does. */
   readonly isThere: () => boolean;

@@ -6,10 +6,12 @@ import { type Bytes, capabilityHashOf, idBytes } from "@yanshu/wire";
 import type { LookAhead } from "../core/group-commit.ts";
 import { accept, type Outcome, refuse } from "../core/outcome.ts";
 import type { Clock, Random, SyncPrimitives } from "../core/ports.ts";
-import type { AccountLog, AccountRef, DeviceRef, InviteRow, PeerLog } from "../log/log.ts";
+import type { FeatureTables } from "../log/feature-tables.ts";
+import type { AccountLog, AccountRef, DeviceRef, PeerLog } from "../log/log.ts";
 
 export type ActPorts = {
   readonly log: AccountLog;
+  readonly invitations: FeatureTables["invitations"];
   readonly clock: Clock;
   readonly random: Random;
   readonly primitives: SyncPrimitives;
@@ -40,7 +42,7 @@ export class OperatorActs {
   invite(people: number | undefined, endsMs: number | undefined): Promise<Outcome<Invited>> {
     const code = this.newCode();
     return this.ports.committed(() =>
-      accept({ ref: this.ports.log.addInvitation(this.hashOf(code), people, endsMs), code }),
+      accept({ ref: this.ports.invitations.addInvitation(this.hashOf(code), people, endsMs), code }),
     );
   }
 
@@ -48,16 +50,16 @@ export class OperatorActs {
   replace(ref: number): Promise<Outcome<Invited>> {
     const code = this.newCode();
     return this.ports.committed(() =>
-      this.ports.log.replaceInvitation(ref, this.hashOf(code)) ? accept({ ref, code }) : refuse("unknown-list"),
+      this.ports.invitations.replaceInvitation(ref, this.hashOf(code)) ? accept({ ref, code }) : refuse("unknown-list"),
     );
   }
 
   end(ref: number): Promise<Outcome<boolean>> {
-    return this.ports.committed(() => accept(this.ports.log.endInvitation(ref, this.ports.clock.nowMs())));
+    return this.ports.committed(() => accept(this.ports.invitations.endInvitation(ref, this.ports.clock.nowMs())));
   }
 
-  invitations(): readonly InviteRow[] {
-    return this.ports.log.invitations();
+  invitations(): ReturnType<FeatureTables["invitations"]["invitations"]> {
+    return this.ports.invitations.invitations();
   }
 
   /** Or lets it in again. Refused `unknown-account`. */

@@ -7,7 +7,8 @@ import { aheadOf } from "../core/group-commit.ts";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import { refuse } from "../core/outcome.ts";
 import type { Clock } from "../core/ports.ts";
-import type { Log } from "../log/log.ts";
+import { accountFeatures } from "../log/account-features.ts";
+import type { Log } from "../log/feature-tables.ts";
 import { openPostgresLog } from "../log/postgres/bun.ts";
 import { openSqliteLog } from "../log/sqlite/bun.ts";
 import { OptionError, type Options } from "../options.ts";
@@ -27,8 +28,10 @@ export async function offlineActs<T>(options: Options, use: (acts: Acts) => Prom
   const log = openedWith(options, unlock);
   try {
     const { accounts } = log;
+    const features = accountFeatures(log, nodePrimitives.sha256);
     const acts = new OperatorActs({
       log: accounts,
+      invitations: log.features.invitations,
       clock,
       random: (length) => crypto.getRandomValues(new Uint8Array(length)),
       primitives: nodePrimitives,
@@ -39,7 +42,7 @@ export async function offlineActs<T>(options: Options, use: (acts: Acts) => Prom
         log.transaction(() =>
           accounts.byRef(account) === undefined
             ? refuse("unknown-account")
-            : deleteAccount({ log: accounts, primitives: nodePrimitives, clock }, account),
+            : deleteAccount({ log: accounts, features, clock }, account),
         ),
     });
     const standing = new StandingInvitation(options.data, log.peers);

@@ -140,6 +140,6 @@ test("[VA30] a record that names a place that is never reached holds up who come
   const begin = () => phone.disk.get<{ at: number }>("SELECT at FROM vault_begins WHERE epoch = ?", epoch)?.at;
   await world.until("the record was read", () => begin() === Number.MAX_SAFE_INTEGER, 300_000);
   await world.until("home was asked again", () => begin() !== Number.MAX_SAFE_INTEGER, 60 * minuteMs);
-  expect(begin()).toBeLessThanOrEqual(world.log.vaults.vault(homeOf(world, account).ref).next);
+  expect(begin()).toBeLessThanOrEqual(world.log.features.backup.vault(homeOf(world, account).ref).next);
   expect(phone.disk.get("SELECT 1 FROM vault_begins WHERE epoch = ?", epoch + 1)).toBeDefined();
 });

@@ -126,7 +126,7 @@ test("[VA22] who has a key of the vault alone puts nothing there: each segment b
 
 test("[VA22] what is no segment at all is passed over, and all else goes on", async () => {
   const { world, ann, ben, chat, key, account } = await stolenTablet(9207);
-  const next = () => world.log.vaults.vault(homeOf(world, account).ref).next;
+  const next = () => world.log.features.backup.vault(homeOf(world, account).ref).next;
   for (const length of [0, 31, 103, 104, 600])
     await putSegment(world, account, key, next(), new Uint8Array(length).fill(0xff));
   await restart(world, ann);
@@ -139,7 +139,7 @@ test("[VA22] what is no segment at all is passed over, and all else goes on", as
 
 test("[VA25] put into a place of before, by a home that says it was put back, it erases nothing and adds nothing", async () => {
   const { world, ann, ben, chat, tablet, thief, key, epoch, account } = await stolenTablet(9205);
-  const before = world.log.vaults.vault(homeOf(world, account).ref).next;
+  const before = world.log.features.backup.vault(homeOf(world, account).ref).next;
   await remove(world, ann, tablet);
   await ben.say(chat, "the real word");
   await world.pass(2 * soonMs);
@@ -230,7 +230,7 @@ test("[VA30] a device that counts names a place that is never reached: the epoch
   ann.crash();
   await ann.switchOn();
   await world.pass(10 * soonMs);
-  expect(beginOf(ann, epoch + 1)).toBeLessThanOrEqual(world.log.vaults.vault(homeOf(world, account).ref).next);
+  expect(beginOf(ann, epoch + 1)).toBeLessThanOrEqual(world.log.features.backup.vault(homeOf(world, account).ref).next);
   expectTruth(ann, chat, "the real word");
 });
 

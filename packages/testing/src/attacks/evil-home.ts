@@ -87,7 +87,7 @@ export async function putRecord(world: World, account: string, content: Bytes): 
   if (pub === undefined) throw new Error("the list names no recovery key");
   const { enc, ciphertext } = await crypto.hpkeSeal(pub, "yanshu recovery record v1", padded(content, 1 + 32 + 16));
   const sealed = concat(Uint8Array.of(1), enc, ciphertext);
-  world.log.transaction(() => world.log.vaults.putRecord(homeOf(world, account).ref, sealed));
+  world.log.transaction(() => world.log.features.backup.putRecord(homeOf(world, account).ref, sealed));
 }
 
 /** What a key opens in an account's vault, as text; it looks at bytes alone. */
@@ -95,8 +95,8 @@ export async function openedBy(world: World, account: string, key: Bytes): Promi
   const id = keyIdOf(key);
   const { ref } = homeOf(world, account);
   const opened: string[] = [];
-  for (let at = 0; at < world.log.vaults.vault(ref).next; at++) {
-    const segment = world.log.vaults.segment(ref, at);
+  for (let at = 0; at < world.log.features.backup.vault(ref).next; at++) {
+    const segment = world.log.features.backup.segment(ref, at);
     if (segment === undefined || !id.every((byte, i) => byte === segment[1 + i])) continue;
     const held = await crypto.open(key, segment.slice(9, 21), boundTo(account, at, id), segment.slice(21));
     if (held !== undefined) opened.push(Buffer.from(held).toString("utf8"));
@@ -115,7 +115,7 @@ export type Forged = {
 };
 
 export async function forgeSegment(world: World, account: string, { key, by, epoch, ...what }: Forged): Promise<void> {
-  const at = what.at ?? world.log.vaults.vault(homeOf(world, account).ref).next;
+  const at = what.at ?? world.log.features.backup.vault(homeOf(world, account).ref).next;
   const held = encodeVaultSegment({ messages: [], people: [], groups: [], clears: [], ...what.held });
   const said = segmentBytes({ account: fromHex(account), at, epoch, held });
   const signature = await crypto.sign(by.privateKey, said);
@@ -125,12 +125,12 @@ export async function forgeSegment(world: World, account: string, { key, by, epo
 /** Whatever is to stand in it. */
 export async function putSegment(world: World, account: string, key: Bytes, at: number, content: Bytes): Promise<void> {
   const { ref } = homeOf(world, account);
-  const { vaults } = world.log;
+  const { backup } = world.log.features;
   const [nonce, id] = [crypto.random(12), keyIdOf(key)];
   const sealed = await crypto.seal(key, nonce, boundTo(account, at, id), padded(content, 1 + 8 + 12 + 16));
   const segment = concat(Uint8Array.of(1), id, nonce, sealed);
-  const isNew = at === vaults.vault(ref).next;
-  world.log.transaction(() => (isNew ? vaults.appendSegment(ref, segment) : vaults.putSegment(ref, at, segment)));
+  const isNew = at === backup.vault(ref).next;
+  world.log.transaction(() => (isNew ? backup.appendSegment(ref, segment) : backup.putSegment(ref, at, segment)));
 }
 
 function boundTo(account: string, at: number, keyId: Bytes): Bytes {

@@ -59,7 +59,7 @@ test("[PU3] a push service that drips the head of its answer is given up on in t
   const { port } = dripping.address() as AddressInfo;
   const push = createBunPush({ keys, subject: "mailto:home@yan.test", loopback: true, timeoutMs: 300 });
   const to = host.subscribe();
-  expect(await push.send({ ...to, endpoint: `http://127.0.0.1:${port}/drip` }, "letters")).toBe("unreachable");
+  expect(await push.send({ ...to, endpoint: `http://127.0.0.1:${port}/drip` }, "messages")).toBe("unreachable");
   dripping.close();
 }, 10_000);
 
@@ -264,7 +264,7 @@ test("[PU3] endpoints that are not public and https are refused", async () => {
   expect(push.allows({ endpoint: "http://127.0.0.1:9000/x", key, secret })).toBe(false);
   expect(push.allows({ endpoint: "https://push.example.com/x", key, secret })).toBe(true);
   expect(push.allows({ endpoint: "https://push.example.com/x", key: new Uint8Array(65).fill(4), secret })).toBe(false);
-  expect(await push.send({ endpoint: "https://127.0.0.1/x", key, secret }, "letters")).toBe("refused");
+  expect(await push.send({ endpoint: "https://127.0.0.1/x", key, secret }, "messages")).toBe("refused");
 });
 
 test("[PU1] sealing is that of RFC 8291: its own example comes out", () => {

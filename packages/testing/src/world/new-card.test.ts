@@ -214,7 +214,7 @@ test("[ID46] [VA6] what opened everything before the change, the old card or a p
 /** Whether the record at home opens by what stands on a card, and by what a wrap of the same time gives. */
 async function opensRecord(world: World, account: string, { code }: Card): Promise<boolean> {
   const masterKey = fromBase64Url(code.slice(code.indexOf(":") + 1))?.slice(0, 32) ?? new Uint8Array();
-  const record = world.log.vaults.record(homeOf(world, account).ref) ?? new Uint8Array();
+  const record = world.log.features.backup.record(homeOf(world, account).ref) ?? new Uint8Array();
   const { privateKey } = await crypto.sealKeyPairFrom(crypto.derive(masterKey, "yanshu recovery key v1", 32));
   const [enc, ciphertext] = [record.slice(1, 33), record.slice(33)];
   return (await crypto.hpkeOpen(privateKey, "yanshu recovery record v1", enc, ciphertext)) !== undefined;
@@ -228,9 +228,9 @@ test("[ID51] [VA28] a home whose disk is full for a while is asked again, and un
   const old = await confirmed(world, ann);
   await world.pass(120_000);
   const { account } = ann;
-  const { putRecord } = world.log.vaults;
+  const { putRecord } = world.log.features.backup;
   let refusals = 0;
-  Object.assign(world.log.vaults, {
+  Object.assign(world.log.features.backup, {
     putRecord: () => {
       refusals++;
       throw new LogFullError();
@@ -245,7 +245,7 @@ test("[ID51] [VA28] a home whose disk is full for a while is asked again, and un
   await world.pass(120_000);
   expect(refusals).toBeGreaterThan(before);
   ann.crash();
-  Object.assign(world.log.vaults, { putRecord });
+  Object.assign(world.log.features.backup, { putRecord });
   await ann.switchOn();
   await world.pass(60_000);
   expect(await opensRecord(world, account, card)).toBe(true);
@@ -326,7 +326,7 @@ test("[ID46] [ID33] a passkey whose wrap home kept shows no words of the former 
   const secret = new Uint8Array(32).fill(9);
   await world.during(ann.api.keepPasskey({ secret }));
   expect(await world.during(ann.api.recoveryCard({ secret, account }))).toEqual(old);
-  const kept = world.log.accounts.passkey(crypto.derive(secret, "yanshu passkey tag v1", 32));
+  const kept = world.log.features.passkeys.passkey(crypto.derive(secret, "yanshu passkey tag v1", 32));
   expect(kept).toBeDefined();
   const card = await ann.api.newCard({ card: textOf(old) });
   expect(await world.during(ann.api.confirmNewCard(twoOf(card)))).toBe(true);

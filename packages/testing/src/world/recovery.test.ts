@@ -321,7 +321,7 @@ test("[ID35] what home keeps for a passkey holds neither the master key nor the 
   const masterKey = readMeta(grandma.disk, "master-key") ?? new Uint8Array();
   await world.during(grandma.api.keepPasskey({ secret }));
   const tag = crypto.derive(secret, "yanshu passkey tag v1", 32);
-  const wrap = world.log.accounts.passkey(tag)?.wrap ?? new Uint8Array();
+  const wrap = world.log.features.passkeys.passkey(tag)?.wrap ?? new Uint8Array();
   for (const hidden of [masterKey, secret]) {
     expect(hidden).toHaveLength(32);
     for (const kept of [tag, wrap]) expect(Buffer.from(kept).includes(Buffer.from(hidden))).toBe(false);
@@ -336,7 +336,7 @@ test("[ID35] what home keeps for a passkey holds neither the master key nor the 
 test("[VA13] [VA14] the record follows what changes, opens by the card alone, and goes with the vault", async () => {
   const { world, grandma } = await family({ seed: 409 });
   await world.pass(soonMs);
-  const kept = () => world.log.vaults.record(1);
+  const kept = () => world.log.features.backup.record(1);
   const first = kept();
   expect(first?.length).toBeGreaterThan(0);
   const dan = await world.person("Dan");

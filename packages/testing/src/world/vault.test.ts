@@ -245,7 +245,7 @@ test("[VA10] crashes on either side cost nothing: what was cut off goes on where
     await ann.switchOn();
   }
   await world.pass(2 * soonMs);
-  expect(world.log.vaults.vault(1).next).toBeGreaterThan(3);
+  expect(world.log.features.backup.vault(1).next).toBeGreaterThan(3);
   const tablet = await world.linkDevice(ann);
   let crashes = 0;
   await world.until(
@@ -442,7 +442,7 @@ test("[VA12] switched off on one device nothing is left at home, and a new devic
   await world.until("Ann knows", () => !ann.view("vault").isOn);
   await ben.say(chat, "meanwhile");
   await world.pass(2 * soonMs);
-  expect(world.log.vaults.vault(1)).toMatchObject({ isOn: false, bytes: 0 });
+  expect(world.log.features.backup.vault(1)).toMatchObject({ isOn: false, bytes: 0 });
   const laptop = await world.linkDevice(ann);
   await world.pass(soonMs);
   expect([laptop.view("vault").isOn, reads(laptop, chat)]).toEqual([false, []]);
@@ -464,7 +464,7 @@ test("[VA3] [VA12] a vault that is full says so, keeps what it has, and holds up
   }
   expect(ann.view("vault")).toMatchObject({ isOn: true, isFull: true, bytesMax: 10_000 });
   expect(reads(ben, chat)).toHaveLength(8);
-  expect(world.log.vaults.vault(1).bytes).toBeLessThanOrEqual(10_000);
+  expect(world.log.features.backup.vault(1).bytes).toBeLessThanOrEqual(10_000);
   expect(world.bugs()).toEqual([]);
 });
 
@@ -630,7 +630,7 @@ function vaultTexts(world: World, person: Person): string {
   const account = accountIdOf(nodePrimitives.sha256, readMeta(person.disk, "inception") ?? new Uint8Array());
   const ref = world.log.accounts.find(account)?.ref ?? 0;
   const most = { count: 100_000, bytes: Number.MAX_SAFE_INTEGER };
-  return world.log.vaults
+  return world.log.features.backup
     .segments(ref, Number.MAX_SAFE_INTEGER, most)
     .map(({ at, segment }) => {
       const sealed = Buffer.from(segment);
@@ -677,8 +677,8 @@ test("[VA33] a vault that is full, or a home that does not take the record, is n
   const { world, ann, ben, chat } = await friends({ seed: 331 });
   await world.pass(soonMs);
   const first = ann.view("vault").wholeMs;
-  const { putRecord } = world.log.vaults;
-  Object.assign(world.log.vaults, {
+  const { putRecord } = world.log.features.backup;
+  Object.assign(world.log.features.backup, {
     putRecord: () => {
       throw new LogFullError();
     },
@@ -687,7 +687,7 @@ test("[VA33] a vault that is full, or a home that does not take the record, is n
   await ann.say(chat, "the record would follow");
   await world.pass(2 * soonMs);
   expect(ann.view("vault")).toMatchObject({ waiting: 0, wholeMs: first });
-  Object.assign(world.log.vaults, { putRecord });
+  Object.assign(world.log.features.backup, { putRecord });
   await world.until("the record is there", () => (ann.view("vault").wholeMs ?? 0) > (first ?? 0), 5 * soonMs);
 });
 

@@ -4,21 +4,11 @@
  */
 import { blobIndex } from "../../blobs/sql-index.ts";
 import type { BlobIndex } from "../../blobs/store.ts";
-import {
-  type AccountLog,
-  type DeviceRef,
-  type Log,
-  LogAwayError,
-  LogConflictError,
-  LogOpenError,
-  type PeerLog,
-  type PushLog,
-} from "../log.ts";
+import { featureTables, type Log } from "../feature-tables.ts";
+import { type AccountLog, type DeviceRef, LogAwayError, LogConflictError, LogOpenError, type PeerLog } from "../log.ts";
+import { everythingLog, ofOne, ofOneShared } from "../sql/account-export.ts";
 import { accountLog } from "../sql/accounts.ts";
-import { everythingLog, ofOne, ofOneShared } from "../sql/everything.ts";
 import type { Prepare } from "../sql/prepared.ts";
-import { pushLog } from "../sql/push.ts";
-import { vaultLog } from "../sql/vault.ts";
 import { Bridge, RefusedError } from "./bun-bridge.ts";
 import { enter, greetingOf, PostgresDatabase, type Self } from "./database.ts";
 import { PostgresDelivery } from "./delivery.ts";
@@ -102,8 +92,7 @@ function opened(bridge: Pick<Bridge, "ask" | "close">, options: PostgresLogOptio
     transaction: (work, ahead) => database.transaction(work, ahead),
     accounts: accountsOf(prepare, delivery, peers.log),
     delivery: delivery.log,
-    push: pushOf(prepare, delivery),
-    vaults: vaultLog(prepare),
+    features: featureTables(prepare, "postgres"),
     blobs: blobIndex({
       prepare,
       transaction: (work) => patiently(() => database.transaction(work)),
@@ -181,18 +170,6 @@ function accountsOf(prepare: Prepare, delivery: PostgresDelivery, peers: PeerLog
       delivery.forgetAddresses();
       return log.removeAddress(address, account);
     },
-    dropDevice: (device, today) => {
-      delivery.forgetAddresses();
-      log.dropDevice(device, today);
-      peers.call(device, "signed-out");
-    },
-  };
-}
-
-function pushOf(prepare: Prepare, delivery: PostgresDelivery): PushLog {
-  const log = pushLog(prepare);
-  return {
-    ...log,
     silence: (device) => {
       delivery.forgetAddresses();
       log.silence(device);
@@ -200,6 +177,11 @@ function pushOf(prepare: Prepare, delivery: PostgresDelivery): PushLog {
     setWaking: (device, address, isWaking) => {
       delivery.forgetAddresses();
       log.setWaking(device, address, isWaking);
+    },
+    dropDevice: (device, today) => {
+      delivery.forgetAddresses();
+      log.dropDevice(device, today);
+      peers.call(device, "signed-out");
     },
   };
 }

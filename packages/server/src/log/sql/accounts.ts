@@ -3,11 +3,8 @@
  * to be changed are marked (see `prepared.ts`).
  */
 import type { Bytes, DeviceId } from "@yanshu/wire";
+import { ownedByFeatures } from "../feature-tables.ts";
 import type { AccountLog, AccountRow, DeviceRef, DeviceRow, EverythingLog } from "../log.ts";
-import { familyLog } from "./family.ts";
-import { handleLog } from "./handles.ts";
-import { inviteLog } from "./invitations.ts";
-import { passkeyLog } from "./passkeys.ts";
 import { type Prepare, toChange, toTake } from "./prepared.ts";
 
 /** Capabilities that rest for an account whose devices went: what a changed client can make a server keep is bounded. */
@@ -39,11 +36,7 @@ export function accountLog(prepare: Prepare, parts: AccountParts): AccountLog {
     ...addresses(prepare),
     ...packages(prepare),
     ...capabilities(prepare),
-    ...handleLog(prepare),
-    ...passkeyLog(prepare),
     ...parts.everything,
-    ...familyLog(prepare),
-    ...inviteLog(prepare),
   };
 }
 
@@ -62,22 +55,18 @@ function identities(prepare: Prepare, { dropQueue, markRemake }: AccountParts) {
     `SELECT ref, id, key, held, last, expired FROM devices WHERE account = ? ORDER BY ref ${toChange}`,
   );
   const addDevice = prepare("INSERT INTO devices (account, id, key) VALUES (?, ?, ?) RETURNING ref");
+  const featureRows = (by: "account" | "device") =>
+    ownedByFeatures.filter((owned) => owned.by === by).map(({ table, owner }) => `${table} WHERE ${owner}`);
   const drops = [
-    "DELETE FROM addresses WHERE device = ?",
-    "DELETE FROM packages WHERE device = ?",
-    "DELETE FROM capabilities WHERE device = ?",
-    "DELETE FROM subscriptions WHERE device = ?",
-    "DELETE FROM devices WHERE ref = ?",
-  ].map(prepare);
-  const dropsOfAccount = [
-    "entries WHERE account",
-    "segments WHERE account",
-    "records WHERE account",
-    "passkeys WHERE account",
-    "families WHERE account",
-    "vaults WHERE account",
-    "accounts WHERE ref",
+    "addresses WHERE device",
+    "packages WHERE device",
+    "capabilities WHERE device",
+    ...featureRows("device"),
+    "devices WHERE ref",
   ].map((of) => prepare(`DELETE FROM ${of} = ?`));
+  const dropsOfAccount = ["entries WHERE account", ...featureRows("account"), "accounts WHERE ref"].map((of) =>
+    prepare(`DELETE FROM ${of} = ?`),
+  );
   const dropRested = prepare("DELETE FROM capabilities WHERE device = ?");
   // Under its account, below zero, which is no device (DS108); one that was taken back before keeps its day.
   const rest = prepare(`
@@ -131,7 +120,11 @@ function addresses(prepare: Prepare) {
     "DELETE FROM addresses WHERE address = ? AND device IN (SELECT ref FROM devices WHERE account = ?) RETURNING device",
   );
   const count = prepare("SELECT count(*) FROM addresses WHERE device = ?");
+  const silence = prepare("UPDATE addresses SET wakes = 0 WHERE device = ? AND wakes = 1");
+  const wakes = prepare("UPDATE addresses SET wakes = ? WHERE address = ? AND device = ?");
   return {
+    setWaking: (device, address, isWaking) => wakes.put(Number(isWaking), address, device),
+    silence: (device) => silence.put(device),
     addAddress: (address, device) => {
       const owner = find.get<[number]>(address);
       if (owner !== undefined) return owner[0] === device ? "known" : "taken";

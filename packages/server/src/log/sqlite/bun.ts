@@ -4,12 +4,11 @@
  */
 import { Database, type Statement } from "bun:sqlite";
 import { chmodSync, existsSync, statSync, writeFileSync } from "node:fs";
-import { type Log, LogBusyError, LogFullError, LogOpenError } from "../log.ts";
+import { featureTables, type Log } from "../feature-tables.ts";
+import { LogBusyError, LogFullError, LogOpenError } from "../log.ts";
+import { everythingLog } from "../sql/account-export.ts";
 import { accountLog } from "../sql/accounts.ts";
-import { everythingLog } from "../sql/everything.ts";
 import type { Prepare, SqlValue } from "../sql/prepared.ts";
-import { pushLog } from "../sql/push.ts";
-import { vaultLog } from "../sql/vault.ts";
 import { isFullCode } from "./bun-codes.ts";
 import { upkeep } from "./bun-upkeep.ts";
 import { deliveryLog } from "./delivery.ts";
@@ -67,8 +66,7 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
       },
     }),
     delivery,
-    push: pushLog(prepare),
-    vaults: vaultLog(prepare, appendSegment),
+    features: featureTables(prepare, "sqlite"),
     counts: () => {
       const [accounts, devices] = counts.get<[number, number]>() ?? [0, 0];
       return { accounts, devices, bytes: fileBytes(path) };
@@ -111,9 +109,6 @@ function freePages(database: Database): number {
 
 /** Letters of a device that go with it at once; of more, the rest goes in steps (DS131). */
 const queueDropMax = 1_024;
-
-/** Numbered by account and place: else the numbers would tell in which order all accounts kept something (DS136). */
-const appendSegment = "INSERT INTO segments (rowid, account, at, body) VALUES ((?1 << 31) | ?2, ?1, ?2, ?3)";
 
 /** A row is one look away, so none is read before it is asked for. */
 const sqliteReading = { pageRows: 1, lengthOf: (column: string) => `octet_length(${column})` };

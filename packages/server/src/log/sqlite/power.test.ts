@@ -8,7 +8,7 @@ import { afterAll, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Log } from "../log.ts";
+import type { Log } from "../feature-tables.ts";
 import { openSqliteLog } from "./bun.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "yanshu-power-"));

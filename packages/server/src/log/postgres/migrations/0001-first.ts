@@ -1,5 +1,5 @@
 /**
- * 0001 first: as SQLite's version 7 (`../sqlite/migrations`), where each column is explained; here stands what differs.
+ * 0001 first: as SQLite's (`../../sqlite/migrations`), where each column is explained; here stands what differs.
  *
  * A gate and its envelopes have one `shard`, the first four bytes of the gate's id, and the rows of a queue stand by their device:
  * so Citus or YugabyteDB may spread `gates`, `envelopes` and `pending` by shard and `queue` by device. Keys begin with what rises,
@@ -23,7 +23,9 @@ export const up = `
     id        bytea   NOT NULL UNIQUE,
     inception bytea   NOT NULL,
     root      bytea,
-    next_root bytea
+    next_root bytea,
+    since_day integer,
+    suspended integer NOT NULL DEFAULT 0
   );
   CREATE INDEX accounts_by_root ON accounts (root);
   CREATE TABLE entries (
@@ -63,43 +65,6 @@ export const up = `
     draws  integer NOT NULL DEFAULT 0
   );
   CREATE INDEX capabilities_by_device ON capabilities (device);
-  CREATE TABLE subscriptions (
-    device   bigint PRIMARY KEY,
-    endpoint text   NOT NULL,
-    key      bytea  NOT NULL,
-    secret   bytea  NOT NULL
-  );
-  CREATE TABLE handles (
-    tag       bytea   PRIMARY KEY,
-    account   bigint  NOT NULL,
-    record    bytea,
-    freed_day integer
-  );
-  CREATE INDEX handles_by_account ON handles (account);
-  CREATE TABLE vaults (
-    account bigint  PRIMARY KEY,
-    is_on   integer NOT NULL,
-    start   bigint  NOT NULL,
-    next    bigint  NOT NULL,
-    bytes   bigint  NOT NULL
-  );
-  CREATE TABLE segments (
-    account bigint NOT NULL,
-    at      bigint NOT NULL,
-    body    bytea  NOT NULL,
-    PRIMARY KEY (account, at)
-  );
-  CREATE TABLE records (account bigint PRIMARY KEY, body bytea NOT NULL);
-  CREATE TABLE passkeys (account bigint PRIMARY KEY, tag bytea NOT NULL UNIQUE, wrap bytea NOT NULL);
-  CREATE TABLE families (
-    account bigint PRIMARY KEY,
-    tag     bytea  NOT NULL UNIQUE,
-    wrap    bytea  NOT NULL,
-    request bytea,
-    state   text   CHECK (state IN ('waiting', 'given', 'stopped')),
-    due_ms  bigint
-  );
-
   CREATE TABLE gates (
     id         bytea   NOT NULL,
     shard      integer NOT NULL,

@@ -16,7 +16,9 @@ export const up = `
     id        BLOB    NOT NULL UNIQUE,      -- hash of the inception record
     inception BLOB    NOT NULL,
     root      BLOB,                         -- the root key that counts by the device list
-    next_root BLOB                          -- hash of the key that may change it
+    next_root BLOB,                         -- hash of the key that may change it
+    since_day INTEGER,                      -- on which it registered; none: it counts as old
+    suspended INTEGER NOT NULL DEFAULT 0    -- 1: its devices are not let in
   ) STRICT;
   CREATE INDEX accounts_by_root ON accounts (root);
 
@@ -40,7 +42,8 @@ export const up = `
 
   CREATE TABLE addresses (
     address BLOB    PRIMARY KEY NOT NULL,   -- 16 random bytes, one a conversation
-    device  INTEGER NOT NULL
+    device  INTEGER NOT NULL,
+    wakes   INTEGER NOT NULL DEFAULT 0      -- 1: a message to it wakes its device, as its owner says
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX addresses_by_device ON addresses (device);
 

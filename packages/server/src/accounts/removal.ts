@@ -1,0 +1,49 @@
+/**
+ * Removal of accounts (docs/spec/delivery.md DS56): by the word of their own devices or of the operator. From then on nothing is
+ * written for them; what is too much for one commit leaves first, in steps (DS131), and then all else in one.
+ */
+import type { Emptying } from "../core/emptying.ts";
+import { type Done, done, type Outcome, refuse } from "../core/outcome.ts";
+import type { AccountRef, DeviceRef } from "../log/log.ts";
+import type { AccountsContext } from "./context.ts";
+import { deleteAccount } from "./delete.ts";
+
+export class AccountRemoval {
+  private readonly leaving = new Set<AccountRef>();
+  private readonly accounts: AccountsContext;
+  private readonly emptying: Pick<Emptying, "letGo" | "account">;
+
+  constructor(accounts: AccountsContext, emptying: Pick<Emptying, "letGo" | "account">) {
+    this.accounts = accounts;
+    this.emptying = emptying;
+  }
+
+  isLeaving(account: AccountRef): boolean {
+    return this.leaving.has(account);
+  }
+
+  /** Answers the devices that it had. */
+  remove(account: AccountRef, answer: Done<readonly DeviceRef[]>): void {
+    const { accounts, emptying } = this;
+    this.leaving.add(account);
+    const left = (outcome: Outcome<readonly DeviceRef[]>) => {
+      this.leaving.delete(account);
+      answer(outcome);
+      if (outcome.ok) accounts.events.accountDeleted(outcome.value);
+    };
+    const isThere = () => accounts.log.byRef(account) !== undefined;
+    accounts.commits.soon<Record<never, never>>(
+      () => {
+        if (!isThere()) return refuse("unknown-account");
+        emptying.letGo(account);
+        return done;
+      },
+      (outcome) => {
+        if (!outcome.ok) return left(outcome);
+        emptying.account(account, () =>
+          accounts.commits.soon(() => (isThere() ? deleteAccount(accounts, account) : refuse("unknown-account")), left),
+        );
+      },
+    );
+  }
+}

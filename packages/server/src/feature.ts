@@ -1,0 +1,197 @@
+/**
+ * Feature: what a part of the messenger adds to the server, in one folder of `features/` and one line of its list
+ * (docs/spec/rooms.md RO13). A feature says once which calls it answers, which tables it keeps and whose their rows are, what it
+ * lets the operator choose, and what it does by the calendar. The call router, both databases, the account export (DS70),
+ * account deletion (DS56), housekeeping, the operator's options and the tests go by the list.
+ *
+ * This file is the contract: a feature imports it, and nothing else of the core but the files that it names.
+ */
+import type { Bytes, CallArgs, CallName, CallResult, UploadToken } from "@yanshu/wire";
+import type { CoreConfig } from "./core/core-config.ts";
+import type { Faults } from "./core/faults.ts";
+import { type Done, type Outcome, type Refusal, tooOften } from "./core/outcome.ts";
+import type { Clock, Pause, PushPort, Random, SyncPrimitives } from "./core/ports.ts";
+import { RateLimit } from "./core/rate.ts";
+import type { Caller } from "./gateway/caller.ts";
+import type { AccountLog, AccountRef, AccountRow, Ahead, DeviceRef, PeerLog } from "./log/log.ts";
+import type { OwnedTable } from "./log/sql/owned.ts";
+import type { Prepare } from "./log/sql/prepared.ts";
+
+/** One step of a database's tables. Steps of the core and of all features have one order of numbers, from 1 on. */
+export type Migration = { readonly number: number; readonly up: string };
+
+export type Dialect = "sqlite" | "postgres";
+
+export type Handler<N extends CallName> = (from: Caller, args: CallArgs<N>, answer: Done<CallResult<N>>) => void;
+
+/** How a call is answered. */
+export type CallRule<N extends CallName> = {
+  /** It makes the disk fuller for long: refused while the disk is nearly full. What delivering needs, and what deletes, does not. */
+  readonly grows: boolean;
+  /** Counts the call; a refusal is its answer. */
+  readonly limit?: ((from: Caller) => Refusal | undefined) | undefined;
+  readonly handle: Handler<N>;
+};
+export type CallRules = { readonly [N in CallName]?: CallRule<N> };
+
+/** What the operator may choose: which number of the config, in which unit, and in which words. */
+export type LimitOption<Config> = {
+  readonly of: LimitPath<Config>;
+  readonly help: string;
+  /** How many of the config's units one of the option's is; one, if absent. */
+  readonly unit?: number;
+};
+export type LimitPath<Config> = {
+  [K in keyof Config & string]: Config[K] extends number ? readonly [K] : readonly [K, keyof Config[K] & string];
+}[keyof Config & string];
+
+/** Numbers, alone or in groups by what they count for. */
+export type LimitNumbers = Readonly<Record<string, number | Readonly<Record<string, number>>>>;
+
+/** Whose connection it is. */
+export type Signed = { readonly account: AccountRef; readonly device: DeviceRef };
+
+/** Which account's root key signed; judged inside a commit. `mayAsk` counts once, however often the commit is tried. */
+export type ByRoot = (
+  shown: { readonly account: Bytes; readonly signature: Bytes },
+  proof: (connection: { readonly domain: string; readonly incarnation: Bytes; readonly nonce: Bytes }) => Bytes,
+) => Outcome<AccountRow>;
+
+/** The right to store files, which no account is named with. */
+export type UploadTokens = {
+  readonly terms: () => CallResult<"blobTerms">;
+  readonly spend: (
+    tokens: readonly UploadToken[],
+    prefix: string | undefined,
+  ) => Promise<Outcome<Record<never, never>>>;
+  readonly drawRefusal: (account: AccountRef, most: number, args: CallArgs<"blobTokens">) => Refusal | undefined;
+  readonly sign: (args: CallArgs<"blobTokens">) => Outcome<CallResult<"blobTokens">>;
+};
+
+/** What a feature reaches of a running server. It never reaches sockets, queues, gates or another feature. */
+export type FeatureServer<Tables, Config> = {
+  /** Its own statements; written inside a commit alone. */
+  readonly tables: Tables;
+  readonly config: CoreConfig & Config;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly primitives: SyncPrimitives;
+  readonly pause: Pause;
+  readonly faults: Faults;
+  readonly accounts: Pick<AccountLog, "entries" | "setWaking" | "silence" | "everythingTables" | "everythingOf">;
+  /** Absent where nobody else writes into the database. */
+  readonly peers: PeerLog | undefined;
+  /** Absent where this server wakes nobody. */
+  readonly push: PushPort | undefined;
+  /** Absent where this server stores no files. */
+  readonly uploadTokens: UploadTokens | undefined;
+  /** Runs `run` in a transaction that others share, and answers once it is on disk. `run` may be tried anew. */
+  readonly inCommit: <T>(run: () => Outcome<T>, answer: Done<T>, ahead?: (ahead: Ahead) => void) => void;
+  /** Answers when `outcome` settles; a fault in it is counted and answered too. */
+  readonly awaiting: <T>(outcome: Promise<Outcome<T>>, answer: Done<T>) => void;
+  /** Writes with the next commit, for nobody who waits. */
+  readonly later: (work: () => void) => void;
+  /** Coming back by a root key, a passkey or helpers counts together, by place (docs/spec/identity.md ID30). */
+  readonly restoreRefusal: (from: Caller) => Refusal | undefined;
+  readonly byRoot: (from: Caller) => ByRoot;
+  /** What an account may keep, or draw, grows with its age from `first` to `full` (DS141). */
+  readonly quota: (first: number, full: number) => (account: AccountRef) => number;
+  /** Tells the account's devices to ask anew; `wakes`: also those without a connection. */
+  readonly tellDevices: (account: AccountRef, wakes: boolean) => void;
+  /** Here, or at another server over the same database. */
+  readonly isConnected: (device: DeviceRef) => boolean;
+  /** Which of a device's addresses wake it is another: delivery keeps that in memory. */
+  readonly wakingChanged: (device: DeviceRef) => void;
+  /** What `leaving.begin` let go leaves the disk in steps; `over` is called once it is gone. */
+  readonly leave: (account: AccountRef, over: () => void) => void;
+  /** Opens an address in memory on this connection; false: there are too many. */
+  readonly openRendezvous: (from: Caller, address: CallArgs<"rendezvous">["address"]) => boolean;
+};
+
+/** A feature of a running server. */
+export type RunningFeature = {
+  readonly calls: CallRules;
+  /** A message waits for a device that has no connection. */
+  readonly messageWaits?: (device: DeviceRef) => void;
+  readonly eachMinute?: () => void;
+  readonly stop?: () => void;
+  /** For the operator (DS35). */
+  readonly counts?: () => Readonly<Record<string, number>>;
+};
+
+/** What is too much for one commit leaves in steps, between which others are served (DS131). */
+export type Leaving<Tables> = {
+  /** Inside a commit. From then on nothing of it is the account's, and it is forgotten step by step. */
+  begin(tables: Tables, account: AccountRef): void;
+  /** Inside a commit. Returns whether it found something to delete. */
+  step(tables: Tables, account: AccountRef): boolean;
+  /** Accounts of which something is still to leave, as after a crash. */
+  waiting(tables: Tables): readonly AccountRef[];
+};
+
+export type ServerFeature<Name extends string = string, Tables extends object = object, Config = unknown> = {
+  readonly name: Name;
+  readonly migrations: { readonly [D in Dialect]: readonly Migration[] };
+  /** Tables whose rows are an account's: told to it (DS70), and deleted with it or with its device (DS56). */
+  readonly owned: readonly OwnedTable[];
+  /** Tables that bear no account and no device. */
+  readonly ofNobody?: readonly string[];
+  /** The limits that it goes by, as they are where the operator chose nothing. */
+  readonly limits: Config;
+  readonly options?: Readonly<Record<string, LimitOption<Config>>>;
+  tables(prepare: Prepare, dialect: Dialect): Tables;
+  serve(server: FeatureServer<Tables, Config>): RunningFeature;
+  /** Inside the commit that deletes the account, before its rows go by `owned`. */
+  erase?(
+    tables: Tables,
+    account: AccountRef,
+    at: { readonly sha256: SyncPrimitives["sha256"]; readonly today: number },
+  ): void;
+  readonly leaving?: Leaving<Tables>;
+  /** Inside the commit in which another root key takes the place of the account's (DS103). */
+  rootChanged?(tables: Tables, account: AccountRef): void;
+  /** Inside a commit, once a day: forgets what is past. */
+  expire?(tables: Tables, today: number): void;
+};
+
+/** A feature as the core goes by it: of which tables and limits it is does not matter there. */
+export type AnyFeature = Omit<ServerFeature, "options"> & {
+  readonly options?: Readonly<
+    Record<string, { readonly of: readonly string[]; readonly help: string; readonly unit?: number }>
+  >;
+};
+
+/** Infers what a feature's tables and limits are, so that the log and the config have them by its name. */
+export function serverFeature<const Name extends string, Tables extends object, Config extends LimitNumbers>(
+  feature: ServerFeature<Name, Tables, Config>,
+): ServerFeature<Name, Tables, Config> {
+  return feature;
+}
+
+/** The connection is signed in: it has looked at the call's `who`. */
+export function signed({ session }: Caller): Signed {
+  if (session === undefined) throw new Error("invariant: the call is for signed-in connections");
+  return session;
+}
+
+/** A transaction may be tried anew: what it counts counts once (docs/spec/delivery.md DS184). */
+export function once<A extends readonly unknown[]>(count: (...of: A) => boolean): (...of: A) => boolean {
+  let answer: boolean | undefined;
+  return (...of) => {
+    answer ??= count(...of);
+    return answer;
+  };
+}
+
+/** A limit by place; a connection of this machine's own is not counted. */
+export function limitByPlace(
+  most: number,
+  periodMs: number,
+  clock: Pick<Clock, "nowMs">,
+): (from: Caller) => Refusal | undefined {
+  const limit = new RateLimit(most, periodMs);
+  return ({ prefix }) => {
+    const nowMs = clock.nowMs();
+    return prefix === undefined || limit.take(prefix, nowMs) ? undefined : tooOften(limit.waitMs(nowMs));
+  };
+}

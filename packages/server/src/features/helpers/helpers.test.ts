@@ -1,0 +1,141 @@
+/** What a family opens, at home: the root says what is kept, the tag asks for it, and a day passes in which a device may say no. */
+import { expect, test } from "bun:test";
+import { limits } from "@yanshu/wire";
+import { dayMs, hourMs } from "../../core/rate.ts";
+import { keepFamily as keep } from "../../testkit/family.ts";
+import { refusal } from "../../testkit/refusal.ts";
+import { Town } from "../../testkit/town.ts";
+
+const tagOf = (value: number) => new Uint8Array(32).fill(value);
+const wrapOf = (value: number) => new Uint8Array(limits.familyWrapBytes).fill(value);
+const keptOf = (value: number) => ({ tag: tagOf(value), wrap: wrapOf(value) });
+const requestOf = (value: number) => new Uint8Array(16).fill(value);
+
+/** Ann, whose family keeps pieces; her phone, and somebody who has two of them. */
+async function town(options: ConstructorParameters<typeof Town>[0] = {}) {
+  const made = new Town(options);
+  const ann = await made.person("ann");
+  const door = await made.client();
+  await keep(ann, door, keptOf(1));
+  const asking = await made.client();
+  const ask = (request: number, isNew = false, value = 1) =>
+    asking.call("askFamily", { tag: tagOf(value), request: requestOf(request), isNew });
+  return { town: made, ann, door, asking, ask };
+}
+
+test("[DS66] [DS67] what the family opens is answered a day after it was asked for, and not before", async () => {
+  const { town: made, ask } = await town();
+  expect(await ask(1)).toEqual({ state: "over", waitMs: 0 }); // Nobody began.
+  expect(await ask(1, true)).toEqual({ state: "waiting", waitMs: dayMs });
+  await made.clock.pass(hourMs);
+  const later = await ask(1, true); // Its answer was lost: it is the same request.
+  expect(later.state).toBe("waiting");
+  expect(later.waitMs).toBeLessThanOrEqual(dayMs - hourMs);
+  await made.clock.pass(dayMs - hourMs - 60_000);
+  expect((await ask(1)).state).toBe("waiting");
+  await made.clock.pass(60_000);
+  expect(await ask(1)).toEqual({ state: "given", waitMs: 0, wrap: wrapOf(1) });
+  expect(await ask(1)).toEqual({ state: "given", waitMs: 0, wrap: wrapOf(1) }); // Its answer was lost.
+  expect(await ask(1, true, 2)).toEqual({ state: "none", waitMs: 0 });
+});
+
+test("[DS67] signed-in devices are told at once and at each sign-in, until it is over", async () => {
+  const { town: made, ann, ask } = await town();
+  const phone = await ann.phone.signIn(made);
+  expect(await phone.call("familyState", {})).toEqual({ isKept: true });
+  await ask(1, true);
+  expect(phone.familyNews).toBe(1);
+  expect(await phone.call("familyState", {})).toMatchObject({ isKept: true, asked: { request: requestOf(1) } });
+  const again = await ann.phone.signIn(made);
+  expect((await again.call("familyState", {})).asked?.request).toEqual(requestOf(1));
+  await made.clock.pass(dayMs);
+  await ask(1);
+  expect(again.familyNews).toBe(1);
+  expect(await again.call("familyState", {})).toEqual({ isKept: true });
+});
+
+test("[DS68] any device of the account says no, and nobody else; asking anew begins anew", async () => {
+  const { town: made, ann, ask } = await town();
+  const ben = await made.person("ben");
+  await ask(1, true);
+  const other = await ben.phone.signIn(made);
+  await other.call("stopFamily", { request: requestOf(1) });
+  expect((await ask(1)).state).toBe("waiting");
+  const tablet = await (await ann.addDevice(made, "tablet")).signIn(made);
+  await tablet.call("stopFamily", { request: requestOf(9) }); // One that is not there.
+  expect((await ask(1)).state).toBe("waiting");
+  await tablet.call("stopFamily", { request: requestOf(1) });
+  expect(await tablet.call("familyState", {})).toEqual({ isKept: true });
+  await made.clock.pass(2 * dayMs);
+  expect(await ask(1)).toEqual({ state: "stopped", waitMs: 0 });
+  expect(await ask(1, true)).toEqual({ state: "stopped", waitMs: 0 });
+  expect(await ask(2, true)).toEqual({ state: "waiting", waitMs: dayMs });
+});
+
+test("[DS67] one asks at a time: the newest takes the place of the one before, which is told, and the delay begins anew", async () => {
+  const { town: made, ask } = await town();
+  await ask(1, true);
+  await made.clock.pass(20 * hourMs);
+  expect(await ask(2, true)).toEqual({ state: "waiting", waitMs: dayMs });
+  expect(await ask(1)).toEqual({ state: "over", waitMs: 0 });
+  await made.clock.pass(20 * hourMs);
+  expect((await ask(2)).state).toBe("waiting");
+});
+
+test("[DS66] the root alone says what is kept, on this connection; other helpers, or none, end what was asked", async () => {
+  const { town: made, ann, door, ask } = await town();
+  const ben = await made.person("ben");
+  for (const signer of [ann.phone.keys, ben.root])
+    expect(await refusal(keep(ann, door, keptOf(2), { signer }))).toBe("bad-signature");
+  expect(await refusal(keep(ann, door, keptOf(2), { signed: keptOf(1) }))).toBe("bad-signature");
+  expect(await refusal(keep(ann, door, undefined, { signed: keptOf(1) }))).toBe("bad-signature"); // Nor what ends it.
+  expect(await refusal(keep(ann, await ann.phone.signIn(made), keptOf(2)))).toBe("signed-in-connection");
+  expect(await refusal(keep(ben, door, keptOf(1)))).toBe("malformed");
+  await ask(1, true);
+  await keep(ann, door, keptOf(2));
+  expect((await ask(1)).state).toBe("none");
+  expect((await ask(1, false, 2)).state).toBe("over");
+  await ask(1, true, 2);
+  await keep(ann, door, undefined);
+  expect((await ask(1, false, 2)).state).toBe("none");
+  expect(await (await ann.phone.signIn(made)).call("familyState", {})).toEqual({ isKept: false });
+});
+
+test("[DS66] [DS67] asking is counted by where one asks, and beginning by account; the card's own count is not touched", async () => {
+  const {
+    town: made,
+    ann,
+    door,
+  } = await town({
+    config: { restoresPerDay: { account: 2 }, restoresPerHour: { prefix: 4 } },
+  });
+  const asking = await made.client("2001:db8::1");
+  const ask = (client: typeof asking, request: number) =>
+    client.call("askFamily", { tag: tagOf(1), request: requestOf(request), isNew: true });
+  for (const request of [1, 2]) await ask(asking, request);
+  expect(await refusal(ask(asking, 3))).toBe("rate-limited"); // A third beginning.
+  await ask(asking, 2); // Asking again is none.
+  expect(await refusal(ask(asking, 2))).toBe("rate-limited"); // The fifth from that house.
+  await keep(ann, door, keptOf(1)); // The second by the root today.
+  expect(await refusal(keep(ann, door, keptOf(1)))).toBe("rate-limited");
+});
+
+test("[DS67] a request outlives a crash of the server; a week after it was due it is forgotten", async () => {
+  const { town: made, ask, asking } = await town();
+  await ask(1, true);
+  made.crash([asking]);
+  const again = await made.client();
+  const asks = () => again.call("askFamily", { tag: tagOf(1), request: requestOf(1), isNew: false });
+  expect((await asks()).state).toBe("waiting");
+  await made.clock.pass(dayMs);
+  expect((await asks()).state).toBe("given");
+  for (let day = 0; day < 9; day++) await made.clock.pass(dayMs);
+  expect((await asks()).state).toBe("over");
+});
+
+test("[DS67] whoever runs the server says how long", async () => {
+  const { town: made, ask } = await town({ config: { familyDelayMs: 5_000 } });
+  expect(await ask(1, true)).toEqual({ state: "waiting", waitMs: 5_000 });
+  await made.clock.pass(5_000);
+  expect((await ask(1)).state).toBe("given");
+});

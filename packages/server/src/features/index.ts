@@ -1,0 +1,22 @@
+/** The features of the server: one line each (docs/spec/rooms.md RO13). In this order an account is told its rows (DS70). */
+import { backup } from "./backup/index.ts";
+import { accountExport } from "./export/index.ts";
+import { files } from "./files/index.ts";
+import { helpers } from "./helpers/index.ts";
+import { invitations } from "./invitations/index.ts";
+import { linking } from "./linking/index.ts";
+import { passkeys } from "./passkeys/index.ts";
+import { push } from "./push/index.ts";
+import { usernames } from "./usernames/index.ts";
+
+export const features = [
+  push,
+  usernames,
+  passkeys,
+  helpers,
+  backup,
+  invitations,
+  files,
+  linking,
+  accountExport,
+] as const;

@@ -1,0 +1,26 @@
+/** Linking (docs/spec/identity.md ID12; docs/spec/delivery.md DS25): a device without an account is reached at an address in memory. */
+import { done, refuse } from "../../core/outcome.ts";
+import { serverFeature } from "../../feature.ts";
+
+export const linking = serverFeature({
+  name: "linking",
+  migrations: { sqlite: [], postgres: [] },
+  owned: [],
+  tables: () => ({}),
+  limits: {},
+  serve: ({ peers, inCommit, openRendezvous }) => ({
+    calls: {
+      rendezvous: {
+        grows: false,
+        handle: (from, { address }, answer) => {
+          if (!openRendezvous(from, address)) return answer(refuse("rate-limited"));
+          if (peers === undefined) return answer(done);
+          inCommit(() => {
+            peers.openRendezvous(address);
+            return done;
+          }, answer);
+        },
+      },
+    },
+  }),
+});

@@ -1,0 +1,114 @@
+/**
+ * Push on Bun: seals, signs and sends a wake-up over HTTPS (docs/spec/push.md PU1–PU3). It follows no redirect, reads
+ * no answer beyond its status, and connects only to the public address that it has just looked at.
+ */
+import { lookup } from "node:dns/promises";
+import { request as plainRequest } from "node:http";
+import { request } from "node:https";
+import type { PushOutcome } from "@yanshu/wire";
+import type { PushPort, PushSubscription, WakeupKind } from "../../core/ports.ts";
+import { sealWakeup } from "./encrypt.ts";
+import { endpointOf, isPublicAddress } from "./endpoint.ts";
+import { authorization, type VapidKeys } from "./vapid.ts";
+import { wakeupBytes } from "./wakeup-bytes.ts";
+
+export type BunPushOptions = {
+  readonly keys: VapidKeys;
+  /** A URL or mailto: under which a push service reaches whoever runs this server. */
+  readonly subject: string;
+  /** Also `http://127.0.0.1:PORT`: for tests with a push host of their own. */
+  readonly loopback?: boolean;
+  /** From the name's look-up to the head of the answer; 10,000 by default. */
+  readonly timeoutMs?: number;
+};
+
+const timeoutMsMax = 10_000;
+/** A letter waits 30 days for its device; a push service keeps a wake-up 28 at most. */
+const keepSeconds = 28 * 86_400;
+
+export function createBunPush({ keys, subject, loopback = false, timeoutMs = timeoutMsMax }: BunPushOptions): PushPort {
+  const rule = { loopback };
+  return {
+    publicKey: keys.publicKey,
+    allows: (subscription) => endpointOf(subscription.endpoint, rule) !== undefined && isSealable(subscription),
+    send: async (to, kind) => {
+      const url = endpointOf(to.endpoint, rule);
+      if (url === undefined) return "refused";
+      try {
+        const late = AbortSignal.timeout(timeoutMs);
+        const address = url.protocol === "http:" ? url.hostname : await publicAddress(url, late);
+        if (address === undefined) return "refused";
+        return outcomeOf(await post(url, address, to, kind, late));
+      } catch {
+        return "unreachable"; // No name, no route, no answer in time: all the same to whoever waits.
+      }
+    },
+  };
+
+  function post(url: URL, address: string, to: PushSubscription, kind: WakeupKind, late: AbortSignal): Promise<number> {
+    const body = sealWakeup(wakeupBytes(kind), to);
+    return new Promise((resolve, reject) => {
+      const options = {
+        host: address,
+        port: url.port === "" ? 443 : Number(url.port),
+        servername: url.hostname,
+        method: "POST",
+        path: url.pathname + url.search,
+        headers: {
+          host: url.host,
+          authorization: authorization(keys, url, subject, Date.now()),
+          "content-encoding": "aes128gcm",
+          "content-type": "application/octet-stream",
+          "content-length": body.length,
+          ttl: keepSeconds,
+          urgency: "high",
+          topic: "letters", // A newer wake-up takes the place of one that was not fetched yet.
+        },
+      };
+      const sending = (url.protocol === "http:" ? plainRequest : request)(options, (answer) => {
+        resolve(answer.statusCode ?? 0);
+        answer.destroy(); // The body is nothing to us.
+      });
+      // In all, however slowly it comes: one that drips its head is as good as silent.
+      const giveUp = () => {
+        reject(lateError());
+        sending.destroy();
+      };
+      late.addEventListener("abort", giveUp, { once: true });
+      sending.on("close", () => late.removeEventListener("abort", giveUp));
+      sending.on("error", reject);
+      if (late.aborted) giveUp();
+      sending.end(body);
+    });
+  }
+}
+
+/** The address to connect to; undefined when the name means any that is not public. */
+async function publicAddress(url: URL, late: AbortSignal): Promise<string | undefined> {
+  const looking = lookup(url.hostname.replace(/^\[|\]$/g, ""), { all: true });
+  const never = new Promise<never>((_, reject) =>
+    late.addEventListener("abort", () => reject(lateError()), { once: true }),
+  );
+  const found = await Promise.race([looking, never]);
+  return found.every(({ address }) => isPublicAddress(address)) ? found[0]?.address : undefined;
+}
+
+function lateError(): Error {
+  return new Error("no answer in time");
+}
+
+/** Whether the browser's point lies on the curve: what cannot be sealed to is not taken. */
+function isSealable(to: PushSubscription): boolean {
+  try {
+    return sealWakeup(wakeupBytes("messages"), to).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+function outcomeOf(status: number): PushOutcome {
+  if (status >= 200 && status < 300) return "sent";
+  if (status === 404 || status === 410) return "gone";
+  if (status === 429 || status >= 500) return "busy";
+  return "refused";
+}

@@ -1,0 +1,131 @@
+/** Handles on the server: one an account, nobody's twice, and none that can be found by trying. */
+import { expect, test } from "bun:test";
+import { limits, type UploadToken } from "@yanshu/wire";
+import { memoryBlobStore } from "../../blobs/memory.ts";
+import type { ServerConfig } from "../../core/config.ts";
+import { dayMs } from "../../core/rate.ts";
+import type { Client } from "../../testkit/client.ts";
+import { refusal } from "../../testkit/refusal.ts";
+import { drawTokens } from "../../testkit/tokens.ts";
+import { Town } from "../../testkit/town.ts";
+
+const filled = (value: number, length = 32) => new Uint8Array(length).fill(value);
+const record = filled(9, limits.handleRecordBytes);
+const maya = filled(1);
+
+async function town(config: Partial<ServerConfig> = {}) {
+  const made = new Town({ blobs: memoryBlobStore(filled(5)), config });
+  const [ann, ben] = [await made.person("ann"), await made.person("ben")];
+  return { town: made, ann: await ann.phone.signIn(made), ben: await ben.phone.signIn(made) };
+}
+
+async function tokens(made: Town, by: Client, count: number = limits.handleTokens): Promise<UploadToken[]> {
+  return drawTokens(await made.client(), by, count);
+}
+
+async function find(made: Town, by: Client, tag: Uint8Array) {
+  return (await made.client()).call("findHandle", { tag, tokens: await tokens(made, by) });
+}
+
+test("[DS51] [DS52] a handle that was set is found, and a repeat changes nothing", async () => {
+  const { town: made, ann, ben } = await town();
+  for (let i = 0; i < 2; i++) await ann.call("setHandle", { handle: { tag: maya, record } });
+  expect(await find(made, ben, maya)).toEqual({ record });
+});
+
+test("[DS51] one that somebody has is taken, found or not; nobody else's changes", async () => {
+  const { town: made, ann, ben } = await town();
+  await ann.call("setHandle", { handle: { tag: maya } });
+  expect(await refusal(ben.call("setHandle", { handle: { tag: maya, record } }))).toBe("handle-taken");
+  expect(await find(made, ben, maya)).toEqual({});
+  await ben.call("setHandle", {});
+  await ann.call("setHandle", { handle: { tag: maya, record } });
+  expect(await find(made, ben, maya)).toEqual({ record });
+});
+
+test("[DS52] nobody there, not to be found, and given up are answered alike", async () => {
+  const { town: made, ann, ben } = await town();
+  await ann.call("setHandle", { handle: { tag: filled(2), record } });
+  await ann.call("setHandle", { handle: { tag: maya } });
+  for (const tag of [filled(3), maya, filled(2)]) expect(await find(made, ben, tag)).toEqual({});
+});
+
+test("[DS51] a handle that was given up rests for ninety days, for all but who had it", async () => {
+  const { town: made, ann, ben } = await town();
+  await ann.call("setHandle", { handle: { tag: maya, record } });
+  await ann.call("setHandle", {});
+  expect(await refusal(ben.call("setHandle", { handle: { tag: maya, record } }))).toBe("handle-taken");
+  await ann.call("setHandle", { handle: { tag: maya, record } });
+  await ann.call("setHandle", {});
+  made.clock.jump((limits.handleRestDays + 1) * dayMs);
+  await made.clock.pass(26 * 3_600_000); // The server believes a leap of the clock after a day (DS65).
+  await ben.call("setHandle", { handle: { tag: maya, record } });
+  expect(await find(made, ann, maya)).toEqual({ record });
+});
+
+test("[DS51] nobody hoards names: two changes, and then one waits", async () => {
+  const { town: made, ann, ben } = await town();
+  for (const value of [1, 2, 3]) await ann.call("setHandle", { handle: { tag: filled(value), record } });
+  expect(await refusal(ann.call("setHandle", { handle: { tag: filled(4), record } }))).toBe("rate-limited");
+  await ann.call("setHandle", { handle: { tag: filled(1), record } }); // What was one's own can be again.
+  expect(await find(made, ben, filled(1))).toEqual({ record });
+  expect(await find(made, ben, filled(3))).toEqual({});
+});
+
+test("[DS51] which names are taken is not found out by asking for them", async () => {
+  const { town: made, ann, ben } = await town({ handleTriesPerDay: { account: 3 } });
+  await ann.call("setHandle", { handle: { tag: maya, record } });
+  for (let i = 0; i < 3; i++)
+    expect(await refusal(ben.call("setHandle", { handle: { tag: maya } }))).toBe("handle-taken");
+  for (const tag of [maya, filled(2)])
+    expect(await refusal(ben.call("setHandle", { handle: { tag } }))).toBe("rate-limited");
+  await ann.call("setHandle", { handle: { tag: maya, record } }); // What is one's own is not counted.
+  made.clock.jump(dayMs);
+  await ben.call("setHandle", { handle: { tag: filled(2) } });
+});
+
+test("[DS52] without tokens nothing is told of any name, and a token pays once", async () => {
+  const { town: made, ann, ben } = await town();
+  await ann.call("setHandle", { handle: { tag: maya, record } });
+  const door = await made.client();
+  const four = await tokens(made, ben);
+  const forged = four.map((token) => ({ ...token, output: filled(7, 64) }));
+  const [first] = four;
+  const twice = [first, first, first, first].flatMap((token) => (token === undefined ? [] : [token]));
+  for (const tag of [maya, filled(2)])
+    for (const shown of [[], four.slice(1), forged, twice])
+      expect(await refusal(door.call("findHandle", { tag, tokens: shown }))).toBe("bad-token");
+  expect(await door.call("findHandle", { tag: maya, tokens: four })).toEqual({ record });
+  for (const tag of [maya, filled(2)])
+    expect(await refusal(door.call("findHandle", { tag, tokens: four }))).toBe("bad-token");
+});
+
+test("[DS52] a member tries so many names a day, and a prefix so many an hour", async () => {
+  const { town: made, ann, ben } = await town({ blobTokensPerDay: 8, handleLooksPerHour: { prefix: 3 } });
+  await ann.call("setHandle", { handle: { tag: maya, record } });
+  expect(await find(made, ben, filled(2))).toEqual({});
+  expect(await find(made, ben, maya)).toEqual({ record });
+  expect(await refusal(tokens(made, ben))).toBe("rate-limited");
+  for (const [prefix, code] of [
+    ["10.0.0.1", "bad-token"],
+    ["10.0.0.1", "bad-token"],
+    ["10.0.0.1", "bad-token"],
+    ["10.0.0.1", "rate-limited"],
+    ["10.0.0.2", "bad-token"],
+  ] as const)
+    expect(await refusal((await made.client(prefix)).call("findHandle", { tag: maya, tokens: [] }))).toBe(code);
+});
+
+test("[DS52] who is signed in sets, and does not look", async () => {
+  const { town: made, ann } = await town();
+  const four = await tokens(made, ann);
+  expect(await refusal(ann.call("findHandle", { tag: maya, tokens: four }))).toBe("signed-in-connection");
+  expect(await refusal((await made.client()).call("setHandle", {}))).toBe("not-signed-in");
+});
+
+test("[DS52] a server that stores no files finds nobody", async () => {
+  const made = new Town();
+  const ann = await (await made.person("ann")).phone.signIn(made);
+  await ann.call("setHandle", { handle: { tag: maya, record } });
+  expect(await refusal((await made.client()).call("findHandle", { tag: maya, tokens: [] }))).toBe("unavailable");
+});

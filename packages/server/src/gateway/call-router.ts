@@ -1,0 +1,124 @@
+/**
+ * Call router: takes each call to the core or to the feature that answers it (docs/spec/wire.md WI5). One router a server;
+ * connections share it, which keeps them small.
+ */
+import { type CallArgs, type CallName, type CallResult, calls } from "@yanshu/wire";
+import type { AccountRemoval } from "../accounts/removal.ts";
+import type { ServerConfig } from "../core/config.ts";
+import type { Faults } from "../core/faults.ts";
+import { type Done, type Refusal, refuse, tooOften } from "../core/outcome.ts";
+import type { Clock } from "../core/ports.ts";
+import { minuteMs, RateLimit } from "../core/rate.ts";
+import type { Room } from "../core/room.ts";
+import type { Mailboxes } from "../delivery/mailboxes.ts";
+import type { Posting } from "../delivery/posting.ts";
+import type { Sessions } from "../delivery/sessions.ts";
+import type { CallRule, CallRules, Handler } from "../feature.ts";
+import { Refusals } from "../operator/refusals.ts";
+import type { Answers } from "./answers.ts";
+import type { Caller } from "./caller.ts";
+import { Foundings } from "./foundings.ts";
+import { Incoming } from "./incoming.ts";
+
+export type RouterPorts = {
+  readonly config: ServerConfig;
+  readonly clock: Clock;
+  readonly faults: Faults;
+  readonly room: Pick<Room, "mayGrow">;
+  readonly removal: Pick<AccountRemoval, "isLeaving">;
+  readonly posting: Posting;
+  readonly sessions: Sessions;
+  readonly mailboxes: Mailboxes;
+  readonly answers: Answers;
+  /** Of the core and of each feature; every call is in one of them. */
+  readonly rules: readonly CallRules[];
+  /** Upload tokens are drawn here, so that one may be asked for where nobody is known. */
+  readonly takesTokens: boolean;
+};
+
+type Handlers = { readonly [N in CallName]: Handler<N> };
+
+export class CallRouter {
+  readonly config: ServerConfig;
+  readonly clock: Clock;
+  readonly faults: Faults;
+  readonly posting: Posting;
+  readonly sessions: Sessions;
+  readonly takesTokens: boolean;
+  /** A stopped server answers nothing more. */
+  stopped = false;
+  /** Every connection of which a socket is open. */
+  readonly open = new Set<Caller>();
+  readonly refusals = new Refusals();
+  readonly foundings: Foundings;
+  /** Of frames in pieces. */
+  readonly pieceRoom: Incoming;
+  private readonly ports: RouterPorts;
+  private readonly handlers: Handlers;
+  private readonly postsByPrefix: RateLimit;
+  private readonly callsByPrefix: RateLimit;
+
+  constructor(ports: RouterPorts) {
+    this.ports = ports;
+    this.faults = ports.faults;
+    this.config = ports.config;
+    this.clock = ports.clock;
+    this.posting = ports.posting;
+    this.sessions = ports.sessions;
+    this.takesTokens = ports.takesTokens;
+    this.postsByPrefix = new RateLimit(this.config.postsPerMinute.prefix, minuteMs);
+    this.callsByPrefix = new RateLimit(this.config.callsPerMinute.prefix, minuteMs);
+    this.foundings = new Foundings(this.config);
+    this.pieceRoom = new Incoming(this.config.pieceBytesMax);
+    this.handlers = this.handling();
+  }
+
+  /** Returns false when it failed by a fault of ours; then, too, it is answered. */
+  call<N extends CallName>(from: Caller, name: N, args: CallArgs<N>, answer: Done<CallResult<N>>): boolean {
+    if (from.session !== undefined && this.ports.removal.isLeaving(from.session.account)) {
+      answer(refuse("unknown-account"));
+      return true;
+    }
+    const handle = this.handlers[name] as Handlers[N];
+    return this.ports.answers.begin(from, name, () => handle(from, args, answer), answer);
+  }
+
+  postRefusal(prefix: string | undefined, amount = 1): Refusal | undefined {
+    return this.tooOftenBy(this.postsByPrefix, prefix, amount);
+  }
+
+  callRefusal(prefix: string | undefined): Refusal | undefined {
+    return this.tooOftenBy(this.callsByPrefix, prefix);
+  }
+
+  closed(connection: Caller): void {
+    this.open.delete(connection);
+    if (connection.session !== undefined) this.sessions.detach(connection.session);
+    if (connection.hasMailbox) this.ports.mailboxes.closed(connection.sink);
+  }
+
+  /** Counts once more by `prefix`; a connection from nowhere is not counted. */
+  private tooOftenBy(limit: RateLimit, prefix: string | undefined, amount = 1): Refusal | undefined {
+    const nowMs = this.clock.nowMs();
+    return prefix === undefined || limit.take(prefix, nowMs, amount) ? undefined : tooOften(limit.waitMs(nowMs));
+  }
+
+  /** Every call, with what is asked of it before it is begun. */
+  private handling(): Handlers {
+    const { rules, room } = this.ports;
+    const handlerOf = <N extends CallName>(name: N): Handler<N> => {
+      const found = rules.flatMap((some) => some[name] ?? []) as readonly unknown[] as readonly CallRule<N>[];
+      const [rule, ...others] = found;
+      if (rule === undefined || others.length > 0)
+        throw new Error(`invariant: ${found.length} handle the call ${name}`);
+      const { grows, limit, handle } = rule;
+      return (from, args, answer) => {
+        const refusal = grows && !room.mayGrow() ? refuse("storage-full") : limit?.(from);
+        if (refusal === undefined) handle(from, args, answer);
+        else answer(refusal);
+      };
+    };
+    const names = Object.keys(calls) as readonly CallName[];
+    return Object.fromEntries(names.map((name) => [name, handlerOf(name)])) as unknown as Handlers;
+  }
+}

@@ -1,0 +1,192 @@
+/** Calls of accounts and delivery; each feature has its own (docs/spec/wire.md WI5). */
+import { type Bytes, type CallArgs, type CallResult, idBytes } from "@yanshu/wire";
+import { claim } from "../accounts/claim.ts";
+import type { AccountsContext } from "../accounts/context.ts";
+import { appendEntries, ownEntries } from "../accounts/device-lists.ts";
+import { changeAddresses, changeCapabilities, changePackages } from "../accounts/holdings.ts";
+import type { Registrar } from "../accounts/register.ts";
+import type { AccountRemoval } from "../accounts/removal.ts";
+import { rootEntries } from "../accounts/root-entries.ts";
+import type { RootLimits } from "../accounts/root-limits.ts";
+import { checkSignIn, type SignedIn, stillThere, takePair } from "../accounts/sign-in.ts";
+import { OneByOne } from "../core/fair.ts";
+import { accept, type Done, done, refuse, tooOften } from "../core/outcome.ts";
+import type { Pause, Random } from "../core/ports.ts";
+import { dayOf } from "../core/rate.ts";
+import type { Mailboxes } from "../delivery/mailboxes.ts";
+import type { Posting } from "../delivery/posting.ts";
+import { Session } from "../delivery/session.ts";
+import type { Sessions } from "../delivery/sessions.ts";
+import { type CallRules, signed } from "../feature.ts";
+import type { PeerLog } from "../log/log.ts";
+import { type Answers, nowhere, waitingMax, waitingWaitMs } from "./answers.ts";
+import type { Caller } from "./caller.ts";
+import { commonVersion } from "./version.ts";
+
+export type CorePorts = {
+  /** Other servers write into the same log. */
+  readonly isShared: boolean;
+  /** Devices call each other in rooms of this server (docs/spec/calls.md CA1). */
+  readonly hasCalls: boolean;
+  readonly peers: PeerLog | undefined;
+  readonly incarnation: Bytes;
+  readonly random: Random;
+  readonly accounts: AccountsContext;
+  readonly registrar: Registrar;
+  readonly removal: AccountRemoval;
+  readonly rootLimits: RootLimits;
+  readonly posting: Posting;
+  readonly sessions: Sessions;
+  readonly mailboxes: Mailboxes;
+  readonly pause: Pause;
+  readonly answers: Answers;
+};
+
+export function coreCalls(ports: CorePorts): CallRules {
+  const { accounts, random, incarnation, isShared, hasCalls, registrar, removal, rootLimits, posting } = ports;
+  const { inCommit, awaiting } = ports.answers;
+  const { clock, config } = accounts;
+  // A pause is for calls that wait: what is refused at once takes no step. Lists are judged in turn by place (DS191).
+  const appending: OneByOne = new OneByOne(async () => {
+    if (appending.size > 0) await ports.pause();
+  }, waitingMax);
+  return {
+    hello: {
+      grows: false,
+      handle: (from, { versions }, answer) => {
+        const version = commonVersion(versions);
+        if (!version.ok) return answer(version);
+        const nonce = from.nonce ?? random(idBytes.nonce);
+        from.isGreeted = true;
+        if (from.session === undefined) from.nonce = nonce;
+        const timeMs = clock.nowMs();
+        const { domain } = config;
+        answer(
+          accept({ version: version.value, domain, incarnation, nonce, timeMs, ...(hasCalls && { calls: true }) }),
+        );
+      },
+    },
+    register: {
+      grows: true,
+      handle: (from, args, answer) => awaiting(registrar.register(args, from.prefix), answer),
+    },
+    deleteAccount: {
+      grows: false,
+      handle: (from, _args, answer) =>
+        removal.remove(signed(from).account, (outcome) => answer(outcome.ok ? done : outcome)),
+    },
+    signIn: { grows: false, handle: (from, args, answer) => signIn(ports, from, args, answer) },
+    appendEntries: {
+      grows: false, // Revoking a device is one.
+      handle: (from, args, answer) => {
+        const connection = { incarnation, nonce: from.nonce };
+        // A device that was signed out while it waited is signed in no more.
+        const asked = appending.run(from.prefix ?? nowhere, () =>
+          appendEntries(accounts, connection, args, from.isOpen ? from.session?.account : undefined),
+        );
+        if (asked === undefined) answer(tooOften(waitingWaitMs));
+        else awaiting(asked, answer);
+      },
+    },
+    rootEntries: {
+      grows: false,
+      limit: rootLimits.placeRefusal,
+      handle: (from, args, answer) =>
+        answer(rootEntries(accounts, { incarnation, nonce: from.nonce as Bytes }, args, rootLimits.mayAsk())),
+    },
+    ownEntries: {
+      grows: false,
+      handle: (from, args, answer) => answer(ownEntries(accounts, signed(from), args)),
+    },
+    addresses: {
+      grows: false,
+      handle: (from, args, answer) =>
+        inCommit(
+          () => changeAddresses(accounts, signed(from), args),
+          (outcome) => {
+            if (!outcome.ok) return answer(outcome);
+            if (outcome.value.added > 0) accounts.events.addressAdded();
+            accounts.events.addressesRemoved(outcome.value.removed);
+            answer(done);
+          },
+          ({ addresses }) => addresses.push(...args.add),
+        ),
+    },
+    keyPackages: {
+      grows: true,
+      handle: (from, args, answer) => inCommit(() => changePackages(accounts, signed(from), args), answer),
+    },
+    capabilities: {
+      grows: true,
+      handle: (from, args, answer) => inCommit(() => changeCapabilities(accounts, signed(from), args), answer),
+    },
+    claim: {
+      grows: false,
+      handle: (from, args, answer) => inCommit(() => claim(accounts, args, from.session?.account), answer),
+    },
+    uploadList: {
+      grows: false,
+      handle: (_from, { addresses }, answer) => {
+        if (addresses.length === 0) return answer(refuse("malformed"));
+        answer(accept({ hash: posting.lists.upload(addresses) }));
+      },
+    },
+    listed: {
+      grows: false,
+      handle: (from, { list }, answer) => {
+        const { lists } = posting;
+        const listed = () => accept({ addresses: lists.addressesOf(list, signed(from).device) });
+        if (isShared) inCommit(listed, answer, ({ addresses }) => addresses.push(...lists.named(list)));
+        else answer(listed());
+      },
+    },
+  };
+}
+
+function signIn(ports: CorePorts, from: Caller, args: CallArgs<"signIn">, answer: Done<CallResult<"signIn">>): void {
+  const { accounts, incarnation, peers, sessions, answers } = ports;
+  const twice = from.session !== undefined || from.signingIn;
+  const who = twice ? refuse("signed-in-connection") : checkSignIn(accounts, incarnation, from.nonce as Bytes, args);
+  if (!who.ok) {
+    answer(who);
+    return;
+  }
+  from.signingIn = true;
+  let takenIn = 0;
+  answers.inCommit(
+    () => {
+      takenIn = accounts.commits.begun;
+      const taken = takePair(accounts, who.value, args, dayOf(accounts.clock.nowMs()));
+      if (taken.ok) peers?.hold(taken.value.device);
+      return taken;
+    },
+    (outcome) => {
+      from.signingIn = false;
+      // Answers have their turn: a later commit that dropped or suspended it found nobody to sign out yet.
+      const isLate = outcome.ok && accounts.commits.begun !== takenIn;
+      const still = isLate ? stillThere(accounts.log, outcome.value) : outcome;
+      if (outcome.ok && still.ok && from.isOpen) return begin(ports, from, outcome.value, answer);
+      if (outcome.ok) sessions.letGo(outcome.value.device);
+      answer(still.ok ? outcome : still);
+    },
+    (ahead) => {
+      ahead.moves = true;
+      ahead.hears = true; // What was said of an older connection of this device comes before this one.
+    },
+  );
+}
+
+function begin(
+  { mailboxes, sessions }: CorePorts,
+  from: Caller,
+  who: SignedIn,
+  answer: Done<CallResult<"signIn">>,
+): void {
+  if (from.hasMailbox) mailboxes.closed(from.sink);
+  const session = new Session(who.account, who.device, from);
+  from.session = session;
+  from.nonce = undefined;
+  from.sink.known?.();
+  answer(accept({ entryCount: who.entryCount, keyPackagesLeft: who.keyPackagesLeft }));
+  sessions.attach(session, who.expired);
+}

@@ -1,0 +1,38 @@
+/** What the features keep in a database, put together with the core's own (docs/spec/rooms.md RO13). */
+import type { AnyFeature, Dialect, Migration } from "../feature.ts";
+import { features } from "../features/index.ts";
+import type { CoreLog } from "./log.ts";
+import type { OwnedTable } from "./sql/owned.ts";
+import type { Prepare } from "./sql/prepared.ts";
+
+type Feature = (typeof features)[number];
+/** The statements of each feature, by its name. */
+export type FeatureTables = { readonly [F in Feature as F["name"]]: ReturnType<F["tables"]> };
+
+/** The port to what the server keeps on disk, with what each feature keeps. Every adapter passes `logContract`. */
+export type Log = CoreLog & { readonly features: FeatureTables };
+
+export const allFeatures: readonly AnyFeature[] = features;
+
+export function featureTables(prepare: Prepare, dialect: Dialect): FeatureTables {
+  return Object.fromEntries(
+    allFeatures.map((feature) => [feature.name, feature.tables(prepare, dialect)]),
+  ) as FeatureTables;
+}
+
+/**
+ * The steps of the core and of all features in the one order of their numbers.
+ *
+ * @throws where two have one number, or one is missing: a database's version is how many of them it has.
+ */
+export function migrationsWith(dialect: Dialect, core: readonly Migration[]): readonly string[] {
+  const all = [...core, ...allFeatures.flatMap(({ migrations }) => migrations[dialect])];
+  const steps = all.toSorted((a, b) => a.number - b.number);
+  for (const [place, { number }] of steps.entries())
+    if (number !== place + 1)
+      throw new Error(`invariant: migration ${place + 1} of ${dialect} is missing or there twice`);
+  return steps.map(({ up }) => up);
+}
+
+export const ownedByFeatures: readonly OwnedTable[] = allFeatures.flatMap(({ owned }) => owned);
+export const ofNobodyByFeatures: readonly string[] = allFeatures.flatMap(({ ofNobody = [] }) => ofNobody);
