@@ -39,11 +39,13 @@ import { resumeComingBack } from "./groups/come-back.ts";
 import { resumeHealing } from "./groups/heal.ts";
 import { resumeJoining } from "./groups/join-ask.ts";
 import { joiningApi } from "./groups/joining.ts";
+import { groupKinds, groupNotes } from "./groups/kinds.ts";
 import { createPump } from "./groups/pump.ts";
 import { liveGroup } from "./groups/store-group.ts";
 import { waitingMsMax } from "./groups/welcome.ts";
 import { isHandingOver } from "./history/hand-over.ts";
 import { createHistory } from "./history/history.ts";
+import { historyKinds } from "./history/kinds.ts";
 import { accountApi } from "./identity/account.ts";
 import { alarm } from "./identity/alarm.ts";
 import { changeCardApi } from "./identity/change-card.ts";
@@ -72,6 +74,9 @@ import type { Ports } from "./ports.ts";
 import { indexSome } from "./search/index-messages.ts";
 import { searchApi } from "./search/search.ts";
 import { applyAfterUpdate } from "./sync/after-update.ts";
+import { messageKindsOfCore } from "./sync/apply.ts";
+import { familyKinds } from "./sync/family.ts";
+import { familySynced } from "./sync/family-state.ts";
 import { createInbox } from "./sync/inbox.ts";
 import { dropOldKept } from "./sync/kept.ts";
 import { messagesApi, rememberFirstUnread } from "./sync/messages.ts";
@@ -80,6 +85,7 @@ import { actionsApi, forgetRecalledWords } from "./sync/own-messages.ts";
 import { createOverdue, giveUpStranded } from "./sync/unsent.ts";
 import { vaultApi } from "./vault/switch.ts";
 import { createVault } from "./vault/vault.ts";
+import { vaultSynced } from "./vault/wish.ts";
 import { carryingApi } from "./views/export-page.ts";
 import { anyViewTopics, readAnyView } from "./views/index.ts";
 
@@ -174,6 +180,9 @@ export function createClient(given: Ports, features: readonly ClientFeature[] = 
     turn,
     lists,
     features: registry,
+    kinds: { ...messageKindsOfCore, ...groupKinds, ...historyKinds, ...familyKinds },
+    synced: { ...familySynced, ...vaultSynced },
+    notes: groupNotes,
     context: undefined as unknown as Engine["context"],
     link: undefined as unknown as Engine["link"],
     keeping: undefined as unknown as Engine["keeping"],

@@ -2,8 +2,9 @@
  * Engine: what the parts of the client share. It holds no logic: the store, the cryptography, the
  * turn in which state changes, the link to home, and the live MLS states that the store mirrors.
  */
-import type { Group, KeyPair, Mls } from "@yanshu/mls";
-import type { Database } from "@yanshu/store";
+import type { Body, BodyOf, Message, Note, NoteOf, SyncItem } from "@yanshu/content";
+import type { Group, KeyPair, Member, Mls } from "@yanshu/mls";
+import type { ConversationHead, Database } from "@yanshu/store";
 import {
   type AccountId,
   type Address,
@@ -16,7 +17,7 @@ import {
 import type { LinkingView } from "../api/core.ts";
 import type { FamilyFault, FamilyMeeting, HelpingView } from "../api/family.ts";
 import type { Hex } from "../api/hex.ts";
-import type { FeatureContext } from "../feature.ts";
+import type { FeatureContext, SyncedDef, SyncedOf } from "../feature.ts";
 import type { Lists } from "../identity/lists.ts";
 import type { Cancel, Ports } from "../ports.ts";
 import type { Link } from "./link.ts";
@@ -61,6 +62,10 @@ export type Engine = {
   readonly turn: Turn;
   readonly lists: Lists;
   readonly features: Registry;
+  /** What the rooms of the core do with messages, with what own devices tell, and with notes. */
+  readonly kinds: CoreKinds;
+  readonly synced: CoreSynced;
+  readonly notes: NoteKinds;
   /** What features see of all this. Set once, when the client is put together. */
   context: FeatureContext;
   /** Set once, when the client is put together. */
@@ -111,6 +116,49 @@ export type Engine = {
   /** Something may be sendable in this conversation (or in all). */
   readonly kick: (conversation?: ConversationId) => void;
 };
+
+/*
+ * Kinds of the core: what a room of the core does with a message, with what own devices tell, and with a sealed note. Each room
+ * has its list, and the client is put together of them; so no room has to know those that stand on it.
+ */
+
+/**
+ * A message; and, where an update came to know it (SY52), when it was shown, and the place that it has. What it did when it came
+ * is done: it makes nobody a contact, and moves nothing.
+ */
+export type Said = Message & { readonly late?: { readonly atMs: number; readonly position?: number } };
+
+type AnyBody = Message["body"];
+export type SaidOf<K extends AnyBody["kind"]> = Said & { readonly body: Extract<AnyBody, { readonly kind: K }> };
+
+export type CoreKind<K extends AnyBody["kind"]> = {
+  /** Inside the transaction that stores the ratchet. @param head of its conversation, before it. */
+  readonly apply?: (
+    engine: Engine,
+    group: Group,
+    sender: Member,
+    said: SaidOf<K>,
+    head: ConversationHead | undefined,
+  ) => void;
+  /** What is sealed to somebody is made of who is there, and of what is there to be said, when it goes out. */
+  readonly goesOut?: (engine: Engine, group: Group, body: K extends Body["kind"] ? BodyOf<K> : never) => Promise<Body>;
+};
+export type CoreKinds = { readonly [K in AnyBody["kind"]]?: CoreKind<K> };
+
+/** As `SyncedDef` of a feature; of the core, which sees the engine. */
+export type CoreSyncedDef<K extends SyncItem["kind"]> = Omit<SyncedDef<K>, "all" | "take"> & {
+  readonly all?: (engine: Engine) => readonly SyncedOf<K>[];
+  readonly take: (engine: Engine, item: SyncedOf<K>, by: DeviceId) => void;
+};
+export type CoreSynced = { readonly [K in SyncItem["kind"]]?: CoreSyncedDef<K> };
+
+export type NoteKind<K extends Note["kind"]> = {
+  /** Half of something: it counts against the address until the rest is here (DS37). */
+  readonly isHalf?: true;
+  /** Returns whether anything came of it: what nothing comes of counts against the address. @param address where it came. */
+  readonly hear: (engine: Engine, note: NoteOf<K>, address: Address) => boolean | Promise<boolean>;
+};
+export type NoteKinds = { readonly [K in Note["kind"]]?: NoteKind<K> };
 
 /** Nothing that was in hand for the device that lived here before goes on. */
 export function forgetLive(engine: Engine): void {

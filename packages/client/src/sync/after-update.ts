@@ -20,10 +20,10 @@ import {
   tooNewPlaces,
 } from "@yanshu/store";
 import { equalBytes, toHex } from "@yanshu/wire";
-import type { Engine } from "../core/engine.ts";
+import type { Engine, Said } from "../core/engine.ts";
 import { learnBlobs } from "../files/blob-refs.ts";
 import { isNotice, settleText } from "./actions.ts";
-import { applyBody, type Said, show } from "./apply.ts";
+import { applyBody, show } from "./apply.ts";
 import { applySync } from "./own-devices.ts";
 import { asKnownItem, isUpdated, keptItems } from "./too-new.ts";
 

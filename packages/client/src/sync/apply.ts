@@ -47,19 +47,26 @@ import {
   toHex,
   utf8,
 } from "@yanshu/wire";
-import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
+import {
+  type CoreKind,
+  type CoreKinds,
+  type Engine,
+  ownOf,
+  type Said,
+  type SaidOf,
+  sameBytes,
+  topicOf,
+} from "../core/engine.ts";
 import { forgetBlobs, learnBlobs } from "../files/blob-refs.ts";
 import { plan } from "../groups/jobs.ts";
-import { turnAway } from "../groups/join-answer.ts";
 import { openKnown } from "../groups/known.ts";
 import { insertLine } from "../groups/lines.ts";
 import { roleOf } from "../groups/store-group.ts";
-import { hearHanded } from "../history/take.ts";
 import type { StoredLine } from "../views/context.ts";
 import { encodeFallback } from "../views/newer.ts";
 import { applyEdit, applyRecall, mentionIn, settleText, withoutFalseCalls } from "./actions.ts";
+import { answerNow } from "./answers.ts";
 import { applyByFeature } from "./apply-feature.ts";
-import { applyFamilyPiece, applyFamilyPieceKept } from "./family.ts";
 import { answerAsk, hear, learnGone } from "./gaps.ts";
 import { onOwnLeave } from "./leave.ts";
 import { storedSource } from "./notes.ts";
@@ -142,12 +149,6 @@ function isTooMuch(
   return kept.items + later.rows >= items || kept.bytes + later.bytes >= bytes;
 }
 
-/**
- * A message; and, where an update came to know it (SY52), when it was shown, and the place that it has. What it did when it came
- * is done: it makes nobody a contact, and moves nothing.
- */
-export type Said = Message & { readonly late?: { readonly atMs: number; readonly position?: number } };
-
 /** @param head of its conversation, before it. */
 export function applyBody(
   engine: Engine,
@@ -171,19 +172,10 @@ export function applyBody(
     applyByFeature(engine, group, { conversation, by: sender.account, id, sentAtMs, body })
   )
     return;
-  const apply = applies[body.kind] as Apply<Message["body"]["kind"]> | undefined;
-  if (apply !== undefined) apply(engine, group, sender, message as Said & { readonly body: never }, head);
+  const apply = engine.kinds[body.kind]?.apply as CoreKind<Message["body"]["kind"]>["apply"];
+  if (apply !== undefined) apply(engine, group, sender, message as SaidOf<Message["body"]["kind"]>, head);
   else if (body.kind !== "unknown") applyAsShown(engine, group, sender, { ...message, body }, head);
 }
-
-type SaidOf<K extends Message["body"]["kind"]> = Said & { readonly body: Extract<Message["body"], { kind: K }> };
-type Apply<K extends Message["body"]["kind"]> = (
-  engine: Engine,
-  group: Group,
-  sender: Member,
-  said: SaidOf<K>,
-  head: ConversationHead | undefined,
-) => void;
 
 /** What is done with a kind of which nobody says more: a message and a notice stand in the chat, a signal is nothing. */
 function applyAsShown(
@@ -201,68 +193,78 @@ function applyAsShown(
   show(engine, conversation, sender, said, said.body);
 }
 
-/** What the core itself does with kinds of its own. */
-const applies: { readonly [K in Message["body"]["kind"]]?: Apply<K> } = {
-  text: (engine, group, sender, message, head) => {
-    befriend(engine, group.state.conversation, sender, head, message);
-    showText(engine, group, sender, message);
+/** What this room does with messages of the core. */
+export const messageKindsOfCore: CoreKinds = {
+  text: {
+    apply: (engine, group, sender, message, head) => {
+      befriend(engine, group.state.conversation, sender, head, message);
+      showText(engine, group, sender, message);
+    },
   },
-  recall: (engine, group, sender, { body, sentAtMs }) =>
-    applyRecall(engine, group.state.conversation, { author: sender.account, id: body.id }, sentAtMs),
-  edit: (engine, group, sender, { id, body, sentAtMs }) =>
-    applyEdit(engine, group, group.state.conversation, { author: sender.account, id: body.id }, body, {
-      id,
-      stampMs: sentAtMs,
-    }),
-  familyPiece: (engine, group, sender, { body }) => applyFamilyPiece(engine, group, sender, body),
-  familyPieceKept: (engine, group, sender, { body }) => applyFamilyPieceKept(engine, group, sender, body),
-  turnedAway: (engine, group, sender, { body }) => {
-    // One who may decide says it to the others who may.
-    // @checks GR27
-    if (roleOf(group, sender.account) !== undefined)
-      turnAway(engine, group.state.conversation, body.account, body.askedMs);
+  recall: {
+    apply: (engine, group, sender, { body, sentAtMs }) =>
+      applyRecall(engine, group.state.conversation, { author: sender.account, id: body.id }, sentAtMs),
   },
-  handed: (engine, group, sender, message) => hearHanded(engine, group, sender, message, message.body),
-  greeting: (engine, group, sender, message) => {
-    const { body, sentAtMs } = message;
-    learn(engine, sender, body.name, body.avatar, sentAtMs);
-    learnRight(engine, group, sender, body.passing, sentAtMs);
-    learnSource(engine, group.state.conversation, sender, body.via);
-    show(engine, group.state.conversation, sender, message, body);
+  edit: {
+    apply: (engine, group, sender, { id, body, sentAtMs }) =>
+      applyEdit(engine, group, group.state.conversation, { author: sender.account, id: body.id }, body, {
+        id,
+        stampMs: sentAtMs,
+      }),
   },
-  unknown: (engine, group, sender, message, head) => {
-    const { conversation } = group.state;
-    if (!keepForLater(engine, conversation, sender, message)) return;
-    if (message.disposition === "message") {
-      befriend(engine, conversation, sender, head, message);
-      showAs(engine, conversation, sender, message, "newer", encodeFallback(message.fallback));
-    } else if (message.disposition === "notice" && message.fallback !== undefined) {
-      const line: StoredLine = { kind: "notice", by: toHex(sender.account), text: plain(message.fallback) };
-      showAs(engine, conversation, sender, message, "system", utf8(JSON.stringify(line)));
-    }
+  greeting: {
+    apply: (engine, group, sender, message) => {
+      const { body, sentAtMs } = message;
+      learn(engine, sender, body.name, body.avatar, sentAtMs);
+      learnRight(engine, group, sender, body.passing, sentAtMs);
+      learnSource(engine, group.state.conversation, sender, body.via);
+      show(engine, group.state.conversation, sender, message, body);
+    },
   },
-  accept: (engine, group, sender, message, head) => {
-    const { body, sentAtMs } = message;
-    learn(engine, sender, body.name, body.avatar, sentAtMs);
-    learnRight(engine, group, sender, body.passing, sentAtMs);
-    befriend(engine, group.state.conversation, sender, head, message);
+  unknown: {
+    apply: (engine, group, sender, message, head) => {
+      const { conversation } = group.state;
+      if (!keepForLater(engine, conversation, sender, message)) return;
+      if (message.disposition === "message") {
+        befriend(engine, conversation, sender, head, message);
+        showAs(engine, conversation, sender, message, "newer", encodeFallback(message.fallback));
+      } else if (message.disposition === "notice" && message.fallback !== undefined) {
+        const line: StoredLine = { kind: "notice", by: toHex(sender.account), text: plain(message.fallback) };
+        showAs(engine, conversation, sender, message, "system", utf8(JSON.stringify(line)));
+      }
+    },
   },
-  profile: (engine, group, sender, { body, sentAtMs }) => {
-    learn(engine, sender, body.name, body.avatar, sentAtMs, body.pat ?? "");
-    learnRight(engine, group, sender, body.passing, sentAtMs);
+  accept: {
+    apply: (engine, group, sender, message, head) => {
+      const { body, sentAtMs } = message;
+      learn(engine, sender, body.name, body.avatar, sentAtMs);
+      learnRight(engine, group, sender, body.passing, sentAtMs);
+      befriend(engine, group.state.conversation, sender, head, message);
+    },
   },
-  introduce: (engine, group, _, { body, sentAtMs }) => introduced(engine, group, body.people, sentAtMs),
-  leave: (engine, group, sender, message) => onLeave(engine, group, sender, message),
-  ask: (engine, group, sender, { body }) => {
-    // @checks SY9
-    if (equalBytes(body.device, ownOf(engine).device)) answerAsk(engine, group, sender, body.seqs);
+  profile: {
+    apply: (engine, group, sender, { body, sentAtMs }) => {
+      learn(engine, sender, body.name, body.avatar, sentAtMs, body.pat ?? "");
+      learnRight(engine, group, sender, body.passing, sentAtMs);
+    },
   },
-  again: (engine, group, sender, { body }) => again(engine, group, sender, body.seq, body.message),
-  gone: (engine, group, sender, { body }) => learnGone(engine, group.state.conversation, sender, body.seqs),
-  sync: (engine, group, sender, { body }) => {
-    // @checks SY11
-    if (group.state.kind === "own") applySyncItems(engine, body.items, sender.device);
+  introduce: { apply: (engine, group, _, { body, sentAtMs }) => introduced(engine, group, body.people, sentAtMs) },
+  leave: { apply: (engine, group, sender, message) => onLeave(engine, group, sender, message) },
+  ask: {
+    apply: (engine, group, sender, { body }) => {
+      // @checks SY9
+      if (equalBytes(body.device, ownOf(engine).device)) answerAsk(engine, group, sender, body.seqs);
+    },
   },
+  again: { apply: (engine, group, sender, { body }) => again(engine, group, sender, body.seq, body.message) },
+  gone: { apply: (engine, group, sender, { body }) => learnGone(engine, group.state.conversation, sender, body.seqs) },
+  sync: {
+    apply: (engine, group, sender, { body }) => {
+      // @checks SY11
+      if (group.state.kind === "own") applySyncItems(engine, body.items, sender.device);
+    },
+  },
+  againTo: { goesOut: answerNow },
 };
 
 function showText(engine: Engine, group: Group, sender: Member, said: Said & { readonly body: BodyOf<"text"> }): void {

@@ -3,7 +3,7 @@ import type { FamilyHelper, SyncItem } from "@yanshu/content";
 import { type Database, readMeta, readPieces, writeMeta, writePiece } from "@yanshu/store";
 import { type AccountId, type Bytes, equalBytes } from "@yanshu/wire";
 import { pack, unpack } from "../cbor.ts";
-import type { Engine } from "../core/engine.ts";
+import type { CoreSynced, Engine } from "../core/engine.ts";
 
 /** Who keeps pieces of this account; nobody: there are none. */
 export type Family = { readonly stampMs: number; readonly check: Bytes; readonly helpers: readonly FamilyHelper[] };
@@ -34,24 +34,8 @@ export function keeps({ helpers }: Family, who: AccountId): boolean {
   return helpers.some(({ account, isKept }) => isKept && equalBytes(account, who));
 }
 
-export function familyItems({ db }: Engine): readonly SyncItem[] {
-  const family = readFamily(db);
-  return [
-    ...(family === undefined ? [] : [{ kind: "family" as const, ...family, helpers: [...family.helpers] }]),
-    ...readPieces(db).map(
-      ({ account, stamp_ms, check_of, piece }): PieceItem => ({
-        kind: "keptPiece",
-        account,
-        stampMs: stamp_ms,
-        check: check_of,
-        ...(piece === null ? {} : { piece }),
-      }),
-    ),
-  ];
-}
-
 /** What another own device says. */
-export function takeFamilyItem(engine: Engine, item: FamilyItem | PieceItem): void {
+function takeFamilyItem(engine: Engine, item: FamilyItem | PieceItem): void {
   const { db } = engine;
   if (item.kind === "family") noteFamily(db, item);
   else {
@@ -60,3 +44,29 @@ export function takeFamilyItem(engine: Engine, item: FamilyItem | PieceItem): vo
   }
   engine.changed("family");
 }
+
+/** What own devices tell each other of it. */
+export const familySynced: CoreSynced = {
+  family: {
+    size: "account",
+    isInRecord: true,
+    all: ({ db }) => {
+      const family = readFamily(db);
+      return family === undefined ? [] : [{ kind: "family", ...family, helpers: [...family.helpers] }];
+    },
+    take: takeFamilyItem,
+  },
+  keptPiece: {
+    size: "account",
+    isInRecord: true,
+    all: ({ db }) =>
+      readPieces(db).map(({ account, stamp_ms, check_of, piece }) => ({
+        kind: "keptPiece",
+        account,
+        stampMs: stamp_ms,
+        check: check_of,
+        ...(piece === null ? {} : { piece }),
+      })),
+    take: takeFamilyItem,
+  },
+};

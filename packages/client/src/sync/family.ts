@@ -6,14 +6,15 @@ import type { BodyOf } from "@yanshu/content";
 import type { Group, Member } from "@yanshu/mls";
 import { countDiagnostic, readContact, readPiece, writePiece } from "@yanshu/store";
 import { type AccountId, type Bytes, type ConversationId, concat, equalBytes, toHex, utf8 } from "@yanshu/wire";
-import { type Engine, ownOf } from "../core/engine.ts";
+import { type CoreKinds, type Engine, ownOf } from "../core/engine.ts";
 import { insertLine } from "../groups/lines.ts";
+import { sealPiece } from "./family-piece.ts";
 import { keeps, noteFamily, readFamily } from "./family-state.ts";
 import { say } from "./outbox.ts";
 import { tellOwnDevices } from "./own-devices.ts";
 
 /** Heard in a chat of two. */
-export function applyFamilyPiece(
+function applyFamilyPiece(
   engine: Engine,
   { state: { kind, conversation } }: Group,
   sender: Member,
@@ -45,7 +46,7 @@ export function applyFamilyPiece(
 }
 
 /** A helper's device has it. */
-export function applyFamilyPieceKept(
+function applyFamilyPieceKept(
   engine: Engine,
   { state: { kind, conversation } }: Group,
   { account }: Member,
@@ -76,3 +77,11 @@ export function pieceLine(
   const id = engine.ports.crypto.sha256(concat(utf8(`family piece ${isOn}\0`), who, of, check)).subarray(0, 16);
   insertLine(engine, conversation, who, { kind: "family-piece", who: toHex(who), of: toHex(of), isOn }, id);
 }
+
+export const familyKinds: CoreKinds = {
+  familyPiece: {
+    apply: (engine, group, sender, { body }) => applyFamilyPiece(engine, group, sender, body),
+    goesOut: sealPiece,
+  },
+  familyPieceKept: { apply: (engine, group, sender, { body }) => applyFamilyPieceKept(engine, group, sender, body) },
+};

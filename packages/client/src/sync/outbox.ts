@@ -30,14 +30,11 @@ import {
   writeRatchet,
 } from "@yanshu/store";
 import { type Bytes, type ContentId, type ConversationId, toHex } from "@yanshu/wire";
-import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
+import { type CoreKind, type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { buildApplication } from "../groups/posting.ts";
 import { perhapsRenew } from "../groups/renew.ts";
 import { accountsOf } from "../groups/store-group.ts";
-import { handNow } from "../history/seal.ts";
-import { answerNow } from "./answers.ts";
 import { ownProfile, profileFor } from "./bodies.ts";
-import { sealPiece } from "./family-piece.ts";
 import { keep } from "./kept.ts";
 import { onOwnLeave } from "./leave.ts";
 import { rosterBytes, rosterOf, somebodyJoined } from "./roster.ts";
@@ -142,11 +139,10 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
   return firstInOutbox(db, row.conversation);
 }
 
-/** What is sealed to somebody is made of who is there, and of what is there to be said, at that moment. */
+/** As its kind says, at the moment when it goes out. */
 async function asItGoesOut(engine: Engine, group: Group, said: Body): Promise<Body> {
-  if (said.kind === "againTo") return answerNow(engine, group, said);
-  if (said.kind === "familyPiece") return sealPiece(engine, group, said);
-  return said.kind === "handed" ? handNow(engine, group, said) : said;
+  const goesOut = engine.kinds[said.kind]?.goesOut as CoreKind<Body["kind"]>["goesOut"];
+  return goesOut === undefined ? said : goesOut(engine, group, said);
 }
 
 /** One's name goes ahead of the first thing said, and again after it changed. Answers whether it does. */

@@ -30,17 +30,14 @@ import {
   writeMeta,
 } from "@yanshu/store";
 import { type AccountId, type Bytes, type ConversationId, type DeviceId, equalBytes, historyOf } from "@yanshu/wire";
-import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { type CoreSyncedDef, type Engine, ownOf, topicOf } from "../core/engine.ts";
 import type { SyncedDef } from "../feature.ts";
 import { isRefounding, plan, putOff } from "../groups/jobs.ts";
 import { openKnown } from "../groups/known.ts";
 import { keepHandle } from "../identity/handle.ts";
 import { keepContactCapability } from "../identity/points.ts";
 import { noteHandle, readHandleOf } from "../values/usernames.ts";
-import { takeKeys } from "../vault/keys.ts";
-import { takeVaultWish, vaultItems } from "../vault/wish.ts";
 import { profileItem } from "./bodies.ts";
-import { familyItems, takeFamilyItem } from "./family-state.ts";
 import { notesIn, notesOf } from "./notes.ts";
 import { say } from "./outbox.ts";
 import { lineItems, peopleInLines, takeLines } from "./told-lines.ts";
@@ -58,9 +55,7 @@ const foundedMs = 60_000;
 export function tellAll(engine: Engine, own: ConversationId): void {
   const batches = batchesOf(snapshot(engine).map(encodeSyncItem));
   for (const some of batches) say(engine, own, syncOf(some, some === batches.at(-1)));
-  const vault = vaultItems(engine);
-  const more = [...largeItems(engine), ...(vault.length > 0 ? [vault] : [])];
-  for (const some of more) say(engine, own, syncOf(some.map(encodeSyncItem)));
+  for (const some of largeItems(engine)) say(engine, own, syncOf(some.map(encodeSyncItem)));
   // What a later version told this device, the next may know.
   for (const some of batchesOf(keptItems(engine).map(({ item }) => item))) say(engine, own, syncOf(some));
 }
@@ -148,23 +143,32 @@ export function accountItems(engine: Engine): readonly SyncItem[] {
     profileItem(engine),
     ...(handle.stampMs === 0 ? [] : [{ kind: "handle" as const, ...handle }]),
     ...(capability === undefined ? [] : [{ kind: "capability" as const, capability, stampMs: 0 }]),
-    ...familyItems(engine),
-    ...itemsOfFeatures(engine, ({ size }) => size === "account"),
+    ...itemsWhere(engine, ({ size }) => size === "account"),
   ];
 }
 
-/** What the features tell a device that joins, in the order of their list. */
-export function itemsOfFeatures(
-  { features, context }: Engine,
-  which: (def: SyncedDef<SyncItem["kind"]>) => boolean,
-): readonly SyncItem[] {
-  return [...features.synced.values()].filter(which).flatMap(({ all }) => all?.(context) ?? []);
+type AnySynced = Omit<SyncedDef<SyncItem["kind"]>, "all" | "take"> & { readonly all: () => readonly SyncItem[] };
+
+/** What the core and the features tell a device that joins, in the order of their lists. */
+function synced(engine: Engine): readonly AnySynced[] {
+  const { features, context } = engine;
+  const core = Object.values(engine.synced) as readonly CoreSyncedDef<SyncItem["kind"]>[];
+  return [
+    ...core.map((def) => ({ ...def, all: () => def.all?.(engine) ?? [] })),
+    ...[...features.synced.values()].map((def) => ({ ...def, all: () => def.all?.(context) ?? [] })),
+  ];
+}
+
+export function itemsWhere(engine: Engine, which: (def: Omit<AnySynced, "all">) => boolean): readonly SyncItem[] {
+  return synced(engine)
+    .filter(which)
+    .flatMap(({ all }) => all());
 }
 
 /** Those that are large, in messages that are small enough. */
-function largeItems({ features, context }: Engine): readonly (readonly SyncItem[])[] {
-  return [...features.synced.values()].flatMap(({ size, together = 1, all }) => {
-    const items = size === "large" ? (all?.(context) ?? []) : [];
+function largeItems(engine: Engine): readonly (readonly SyncItem[])[] {
+  return synced(engine).flatMap(({ size, together = 1, all }) => {
+    const items = size === "large" ? all() : [];
     return Array.from({ length: Math.ceil(items.length / together) }, (_, at) =>
       items.slice(at * together, (at + 1) * together),
     );
@@ -204,7 +208,7 @@ function snapshot(engine: Engine): readonly SyncItem[] {
         : [{ kind: "conversation", conversation: row.conversation, state, stampMs: row.active_ms }];
     }),
     ...lines,
-    ...itemsOfFeatures(engine, ({ size = "small" }) => size === "small"),
+    ...itemsWhere(engine, ({ size = "small" }) => size === "small"),
   ];
 }
 
@@ -237,6 +241,11 @@ function applyItem(engine: Engine, item: SyncItem, by: DeviceId): void {
   const ofFeature = engine.features.synced.get(item.kind);
   if (ofFeature !== undefined) {
     ofFeature.take(engine.context, item as never, by);
+    return;
+  }
+  const ofCore = engine.synced[item.kind] as CoreSyncedDef<SyncItem["kind"]> | undefined;
+  if (ofCore !== undefined) {
+    ofCore.take(engine, item, by);
     return;
   }
   switch (item.kind) {
@@ -307,18 +316,8 @@ function applyItem(engine: Engine, item: SyncItem, by: DeviceId): void {
         engine.changed(topicOf(item.conversation));
       }
       return;
-    case "vault":
-      takeVaultWish(engine, item);
-      return;
-    case "vaultKeys":
-      takeKeys(engine, item, by);
-      return;
     case "capability":
       writeMeta(db, "contact-capability", item.capability);
-      return;
-    case "family":
-    case "keptPiece":
-      takeFamilyItem(engine, item);
       return;
     case "handle":
       if (noteHandle(db, { handle: item.handle, isFound: item.isFound, stampMs: item.stampMs, isTold: false })) {

@@ -2,7 +2,7 @@
  * Receive: what one push says is opened, applied and stored (docs/spec/sync.md SY3). What cannot be opened yet waits in the store; what must
  * not be let through is counted, and a refused commit stops its conversation rather than be skipped.
  */
-import { decodeNote, type Message } from "@yanshu/content";
+import { decodeNote, type Message, type Note } from "@yanshu/content";
 import { type Group, openGroupEnvelope, openSealed, type Received } from "@yanshu/mls";
 import {
   countDiagnostic,
@@ -25,14 +25,10 @@ import {
   type Push,
   toHex,
 } from "@yanshu/wire";
-import { type Engine, ownOf, sameBytes } from "../core/engine.ts";
+import { type Engine, type NoteKind, ownOf, sameBytes } from "../core/engine.ts";
 import { adoptOther, adoptOwn } from "../groups/adopt.ts";
-import { hearComebackPlace } from "../groups/come-back.ts";
-import { keepEnvelope, keepNote } from "../groups/halves.ts";
-import { type HealReason, heal, hearPlace } from "../groups/heal.ts";
-import { answerHeal, hearOutside } from "../groups/heal-answer.ts";
-import { answerJoin } from "../groups/join-answer.ts";
-import { hearAnswer } from "../groups/join-ask.ts";
+import { keepEnvelope } from "../groups/halves.ts";
+import { type HealReason, heal } from "../groups/heal.ts";
 import { perhapsRenew } from "../groups/renew.ts";
 import { liveGroup } from "../groups/store-group.ts";
 import { tryWelcome } from "../groups/welcome.ts";
@@ -96,21 +92,9 @@ async function receiveSealed(engine: Engine, push: Push): Promise<void> {
     countUnopenable(engine, push);
     return;
   }
-  if (note.kind === "welcome") {
-    countUnopenable(engine, push); // Until its other half is here.
-    keepNote(engine, { tag: note.tag, key: note.key, address: row.address });
-    await tryWelcome(engine, note.tag);
-  } else if (note.kind === "heal") {
-    if (!(await answerHeal(engine, note))) countUnopenable(engine, push);
-  } else if (note.kind === "place") {
-    if (!hearComebackPlace(engine, note)) hearPlace(engine, note);
-  } else if (note.kind === "outside") {
-    if (!(await hearOutside(engine, note))) countUnopenable(engine, push);
-  } else if (note.kind === "join") {
-    if (!(await answerJoin(engine, note))) countUnopenable(engine, push);
-  } else if (note.kind === "answer") {
-    hearAnswer(engine, row.address, note);
-  }
+  const heard = engine.notes[note.kind] as NoteKind<Note["kind"]> | undefined;
+  if (heard?.isHalf === true) countUnopenable(engine, push);
+  if (heard !== undefined && !(await heard.hear(engine, note, row.address))) countUnopenable(engine, push);
 }
 
 async function receiveGroup(engine: Engine, push: Push, tag: Bytes): Promise<void> {

@@ -28,7 +28,7 @@ type VaultKeysItem = Extract<SyncItem, { kind: "vaultKeys" }>;
 type ToldKeys = Omit<VaultKeysItem, "kind">;
 
 /** As own devices tell it each other; nothing when there is none yet. */
-export function keysItems(engine: Engine): readonly SyncItem[] {
+export function keysItems(engine: Engine): readonly VaultKeysItem[] {
   const told = toldKeys(engine);
   return told.keys.length === 0 ? [] : [{ kind: "vaultKeys", ...told }];
 }

@@ -28,10 +28,9 @@ import { type AccountId, type Bytes, type Capability, compareBytes, equalBytes, 
 import { unpack } from "../cbor.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { accountsOf, roleOf } from "../groups/store-group.ts";
-import { accountItems, contactItem, itemsOfFeatures } from "../sync/own-devices.ts";
+import { accountItems, contactItem, itemsWhere } from "../sync/own-devices.ts";
 import { keptItems } from "../sync/too-new.ts";
 import { toldKeys } from "./keys.ts";
-import { vaultItems } from "./wish.ts";
 
 /** Of everything, and of what a person could do without: faces, what is kept, stickers. */
 const bytesMax = 800 * 1_024;
@@ -66,9 +65,8 @@ function recordOf(engine: Engine): RecoveryRecord {
     items: whatFits(engine, [
       ...accountItems(engine),
       ...contacts.flatMap(({ account }) => contactItem(engine, account)),
-      ...itemsOfFeatures(engine, ({ isInRecord, size = "small" }) => isInRecord === true && size === "small"),
-      ...vaultItems(engine).filter(({ kind }) => kind === "vault"),
-      ...itemsOfFeatures(engine, ({ isInRecord, size }) => isInRecord === true && size === "large"),
+      ...itemsWhere(engine, ({ isInRecord, size = "small" }) => isInRecord === true && size === "small"),
+      ...itemsWhere(engine, ({ isInRecord, size }) => isInRecord === true && size === "large"),
     ]),
     ...whatIsNewer(engine),
     rights: contacts.map(({ account }) => ({ account, capabilities: rightsOf(engine, account) })),

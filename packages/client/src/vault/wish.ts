@@ -1,20 +1,14 @@
 /** Whether there shall be a vault: its person's decision, on all own devices (docs/spec/vault.md VA12). */
 import type { SyncItem } from "@yanshu/content";
 import { beginVaultAnew, type Database } from "@yanshu/store";
-import type { Engine } from "../core/engine.ts";
-import { keysItems } from "./keys.ts";
+import type { CoreSynced, Engine } from "../core/engine.ts";
+import { keysItems, takeKeys } from "./keys.ts";
 import { readVault, writeVault, writeVaultAnew } from "./known.ts";
 
 type VaultItem = Extract<SyncItem, { kind: "vault" }>;
 
-/** For a device that joins. */
-export function vaultItems(engine: Engine): readonly SyncItem[] {
-  const { isOn, stampMs } = readVault(engine.db);
-  return [...(stampMs === 0 ? [] : [{ kind: "vault" as const, isOn, stampMs }]), ...keysItems(engine)];
-}
-
 /** Another device decided it, and tells home. Inside a transaction. */
-export function takeVaultWish(engine: Engine, { isOn, stampMs }: VaultItem): void {
+function takeVaultWish(engine: Engine, { isOn, stampMs }: VaultItem): void {
   const held = readVault(engine.db);
   if (held.stampMs >= stampMs) return;
   if (!isOn) beginVaultAnew(engine.db);
@@ -29,3 +23,17 @@ export function distrustHome(db: Database): void {
   beginVaultAnew(db);
   writeVaultAnew(db, { ...known, isTold: known.stampMs === 0 });
 }
+
+/** What own devices tell each other of the vault. */
+export const vaultSynced: CoreSynced = {
+  vault: {
+    isInRecord: true,
+    all: ({ db }) => {
+      const { isOn, stampMs } = readVault(db);
+      return stampMs === 0 ? [] : [{ kind: "vault", isOn, stampMs }];
+    },
+    take: takeVaultWish,
+  },
+  // Only a device itself says them, and no record.
+  vaultKeys: { size: "large", all: keysItems, take: takeKeys },
+};

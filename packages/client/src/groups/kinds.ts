@@ -1,0 +1,47 @@
+/** What groups do with messages and with sealed notes: one line a kind (docs/spec/groups.md). */
+import type { CoreKinds, NoteKinds } from "../core/engine.ts";
+import { hearComebackPlace } from "./come-back.ts";
+import { keepNote } from "./halves.ts";
+import { hearPlace } from "./heal.ts";
+import { answerHeal, hearOutside } from "./heal-answer.ts";
+import { answerJoin, turnAway } from "./join-answer.ts";
+import { hearAnswer } from "./join-ask.ts";
+import { roleOf } from "./store-group.ts";
+import { tryWelcome } from "./welcome.ts";
+
+export const groupKinds: CoreKinds = {
+  turnedAway: {
+    apply: (engine, group, sender, { body }) => {
+      // One who may decide says it to the others who may.
+      // @checks GR27
+      if (roleOf(group, sender.account) !== undefined)
+        turnAway(engine, group.state.conversation, body.account, body.askedMs);
+    },
+  },
+};
+
+export const groupNotes: NoteKinds = {
+  welcome: {
+    isHalf: true,
+    hear: async (engine, { tag, key }, address) => {
+      keepNote(engine, { tag, key, address });
+      await tryWelcome(engine, tag);
+      return true;
+    },
+  },
+  heal: { hear: answerHeal },
+  place: {
+    hear: (engine, note) => {
+      if (!hearComebackPlace(engine, note)) hearPlace(engine, note);
+      return true;
+    },
+  },
+  outside: { hear: hearOutside },
+  join: { hear: answerJoin },
+  answer: {
+    hear: (engine, note, address) => {
+      hearAnswer(engine, address, note);
+      return true;
+    },
+  },
+};
