@@ -59,7 +59,7 @@ export function fromCbor(bytes: Uint8Array): unknown {
 
 /** Fields of a map that was read, each asked for by the type that it must have. */
 export class Fields {
-  private readonly map: Record<string, unknown>;
+  readonly map: Readonly<Record<string, unknown>>;
 
   constructor(value: unknown) {
     if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Uint8Array)
@@ -98,10 +98,6 @@ export class Fields {
     const value = this.map[name];
     if (!Array.isArray(value)) throw new Error(`${name} is no list`);
     return value;
-  }
-
-  fields(name: string): Fields {
-    return new Fields(this.map[name]);
   }
 }
 

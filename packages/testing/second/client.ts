@@ -1,24 +1,34 @@
 /**
  * A second client of the protocol, written from docs/spec and its vectors alone, with libraries of the RFCs. It registers,
- * signs in, publishes addresses and key packages, is greeted, joins groups, reads, speaks and acknowledges. It keeps
- * everything in memory, has one device, and makes no commits.
+ * signs in, publishes addresses and key packages, is greeted and greets, joins groups, reads, speaks and acknowledges. It keeps
+ * everything in memory, has one device, and makes no commits but those that found a conversation of two.
  */
 import { type Bytes, Fields, hex, randomBytes, toCbor } from "./bytes.ts";
 import { Connection, Refused } from "./connection.ts";
-import { type EnvelopeKeys, isGroupEnvelope, open, openNote, seal, tagOf } from "./envelope.ts";
-import { acksFrame, applicationFrame, type Push } from "./frames.ts";
+import { type EnvelopeKeys, isGroupEnvelope, open, openNote, seal, sealNote, tagOf } from "./envelope.ts";
+import { acksFrame, applicationFrame, createFrame, type Part, type Push, partsBytes } from "./frames.ts";
 import { Group, type Heard } from "./group.ts";
 import {
   type Account,
   contactLink,
   type History,
+  historyOf,
   type Invitation,
   newAccount,
+  readContactLink,
   readHistory,
   readInvitation,
 } from "./identity.ts";
-import { hashOf, labelled, place, sign } from "./signing.ts";
-import { type Leaf, makeKeyPackage, type OwnKeyPackage, openSuite, type Suite } from "./suite.ts";
+import { hashOf, type KeyPair, keyPairOf, labelled, place, sign } from "./signing.ts";
+import {
+  type Leaf,
+  makeKeyPackage,
+  type OwnKeyPackage,
+  openSuite,
+  readKeyPackage,
+  readLeaf,
+  type Suite,
+} from "./suite.ts";
 
 export type Said = {
   readonly conversation: string;
@@ -31,8 +41,6 @@ export type Said = {
 const staleEpoch = 18;
 const unknownList = 15;
 const singleUsePackages = 6;
-
-type Posted = { readonly envelope: string };
 
 export class SecondClient {
   readonly name: string;
@@ -57,7 +65,8 @@ export class SecondClient {
   private readonly seqs = new Map<string, number>();
   /** How far each device was heard in a conversation (SY6). */
   private readonly seen = new Map<string, Map<string, number>>();
-  private readonly posted: Posted[] = [];
+  /** Envelopes that this device posted, in hex. */
+  private readonly posted: string[] = [];
   private taking: Promise<void> = Promise.resolve();
   private signedIn: Connection | undefined;
   private posting: Connection | undefined;
@@ -101,7 +110,7 @@ export class SecondClient {
 
   /** Addresses, the right to draw packages, and the packages. */
   async publish(): Promise<void> {
-    const delivery = { server: this.invitation.server, claimCap: this.claimCapability, nowMs: Date.now() };
+    const { delivery } = this;
     for (let made = 0; made <= singleUsePackages; made++)
       this.packages.push(await makeKeyPackage(this.suite, this.account, delivery));
     await this.home.call("addresses", { add: this.packages.map(({ address }) => address), remove: [] });
@@ -135,6 +144,61 @@ export class SecondClient {
     this.posting = undefined;
   }
 
+  /** Opens a contact link: draws a package of each device behind it, founds the conversation of two, and greets (ID10, GR16). */
+  async greet(link: string, text: string): Promise<string> {
+    const { account, capability } = readContactLink(link);
+    const claimed = await this.sender.call("claim", { capability });
+    const history = historyOf(claimed.map["history"]);
+    if (hex(readHistory(history).account) !== hex(account)) throw new Error("the link is another's");
+    this.learn(history);
+    const drawn = claimed.list("packages").map((one) => new Fields(one));
+    const packages = await Promise.all(
+      drawn.filter((one) => one.has("package")).map((one) => readKeyPackage(this.suite, one.bytes("package"))),
+    );
+    for (const { leafNode } of packages) {
+      const leaf = readLeaf(leafNode);
+      if (hex(leaf.account) !== hex(account) || !this.isListed(leaf)) throw new Error("a device that nobody listed");
+    }
+    const own = await makeKeyPackage(this.suite, this.account, this.delivery);
+    this.packages.push(own);
+    await this.home.call("addresses", { add: [own.address], remove: [] });
+    const foundingKey = keyPairOf(randomBytes(32));
+    const gate = hashOf("gate", foundingKey.publicKey);
+    const accounts = [this.account.id, account] as const;
+    const about = { accounts, gate, server: this.invitation.server };
+    const { group, welcome } = await Group.found(this.suite, own, about, packages);
+    await this.postFounding(group, foundingKey, welcome, [this.account.history, history]);
+    const conversation = hex(group.state.conversation);
+    this.groups.set(conversation, group);
+    await this.say(conversation, { kind: "greeting", text, name: this.name, via: { kind: "link" } });
+    return conversation;
+  }
+
+  /** The Welcome for all addresses, and for each who is added a note of its key (WI41). */
+  private async postFounding(group: Group, foundingKey: KeyPair, welcome: Bytes, histories: readonly History[]) {
+    const keys = { tag: randomBytes(16), key: randomBytes(32) };
+    const envelope = seal(keys, welcome, histories);
+    const added = group.members.filter(({ device }) => hex(device) !== hex(this.account.device));
+    const notes = added.map(async ({ address, sealKey }) => ({
+      target: { address },
+      envelope: await sealNote(this.suite, sealKey, address, { kind: "welcome", ...keys }),
+    }));
+    const parts: readonly Part[] = [{ target: { list: group.listHash }, envelope }, ...(await Promise.all(notes))];
+    const { gate } = group.state;
+    const nextPostKey = group.epoch.postKey.publicKey;
+    const nextTokenHash = hashOf("token", group.epoch.token);
+    const signed = labelled("create", gate, hashOf("post", partsBytes(parts)), nextPostKey, nextTokenHash);
+    const signature = sign(foundingKey, signed);
+    const header = { gate, foundingKey: foundingKey.publicKey, nextPostKey, nextTokenHash, signature };
+    this.posted.push(hex(envelope));
+    await this.sender.call("uploadList", { addresses: group.addresses });
+    await this.sender.post((request) => createFrame(request, header, parts));
+  }
+
+  private get delivery() {
+    return { server: this.invitation.server, claimCap: this.claimCapability, nowMs: Date.now() };
+  }
+
   /** Waits until something is so that a push makes so. */
   async until(holds: () => boolean): Promise<void> {
     while (!holds()) await new Promise<void>((resolve) => this.changed.push(resolve));
@@ -151,7 +215,7 @@ export class SecondClient {
       const outer = { ...said, seen: this.seenIn(conversation), authenticator: epoch.authenticator };
       const message = toCbor(disposition === undefined ? outer : { ...outer, disposition });
       const envelope = seal(epoch.keys, await group.protect(message));
-      this.posted.push({ envelope: hex(envelope) });
+      this.posted.push(hex(envelope));
       const header = { gate: state.gate, epoch: epoch.number, token: epoch.token };
       if (await this.post(group, header, listHash, envelope)) return;
       await this.until(() => group.epoch !== epoch); // The commit lies in the own queue (SY19).
@@ -209,6 +273,7 @@ export class SecondClient {
   }
 
   private async apply(push: Push): Promise<void> {
+    if (this.posted.includes(hex(push.envelope))) return; // The own echo.
     if (!isGroupEnvelope(push.envelope)) return this.applyNote(push);
     const tag = hex(tagOf(push.envelope));
     const group = [...this.groups.values()].find(({ epoch }) => hex(epoch.keys.tag) === tag);
@@ -247,7 +312,6 @@ export class SecondClient {
     const { gate, conversation } = group.state;
     if (push.gate === undefined || hex(push.gate) !== hex(gate) || push.epoch !== group.epoch.number)
       throw new Error("through another gate, or of another epoch");
-    if (this.posted.some(({ envelope }) => envelope === hex(push.envelope))) return; // The own echo.
     const { mls, histories } = open(group.epoch.keys, push.envelope);
     for (const history of histories) this.learn(history);
     const heard = await group.receive(mls);

@@ -17,9 +17,9 @@ export function tagOf(envelope: Bytes): Bytes {
   return envelope.slice(1, 17);
 }
 
-export function seal({ tag, key }: EnvelopeKeys, mls: Bytes): Bytes {
+export function seal({ tag, key }: EnvelopeKeys, mls: Bytes, histories: readonly History[] = []): Bytes {
   const nonce = randomBytes(12);
-  const plaintext = pad(toCbor({ mls, histories: [] }));
+  const plaintext = pad(toCbor({ mls, histories }));
   return concat(u8(0), tag, nonce, gcm(key, nonce, tag).encrypt(plaintext));
 }
 
@@ -30,10 +30,20 @@ export function open({ tag, key }: EnvelopeKeys, envelope: Bytes): Opened {
   return { mls: content.bytes("mls"), histories: content.list("histories").map(historyOf) };
 }
 
+function noteInfo(address: Bytes): Bytes {
+  return concat(utf8("yanshu seal v2 note\0"), address);
+}
+
+/** Seals to the seal key of a leaf, for its address. */
+export async function sealNote(suite: Suite, sealKey: Bytes, address: Bytes, note: object): Promise<Bytes> {
+  const key = await suite.hpke.importPublicKey(sealKey);
+  const { enc, ct } = await suite.hpke.seal(key, pad(toCbor(note)), noteInfo(address));
+  return concat(u8(1), enc, ct);
+}
+
 /** What was sealed to one device, for the address that it was posted to (GR35.2). @throws when it was not. */
 export async function openNote(suite: Suite, sealKey: Bytes, address: Bytes, envelope: Bytes): Promise<Fields> {
   if (envelope[0] !== 1) throw new Error("no sealed envelope");
   const key = await suite.hpke.importPrivateKey(sealKey);
-  const info = concat(utf8("yanshu seal v2 note\0"), address);
-  return Fields.of(unpad(await suite.hpke.open(key, envelope.slice(1, 33), envelope.slice(33), info)));
+  return Fields.of(unpad(await suite.hpke.open(key, envelope.slice(1, 33), envelope.slice(33), noteInfo(address))));
 }

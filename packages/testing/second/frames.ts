@@ -38,7 +38,7 @@ export function callFrame(request: number, name: string, args: object): Bytes {
 }
 
 /** The bytes of all parts: what is hashed as `post`. */
-function partsBytes(parts: readonly Part[]): Bytes {
+export function partsBytes(parts: readonly Part[]): Bytes {
   return concat(
     u32(parts.length),
     ...parts.map(({ target, envelope }) => concat(targetBytes(target), u32(envelope.length), envelope)),
@@ -55,6 +55,20 @@ export function applicationFrame(
   parts: readonly Part[],
 ): Bytes {
   return concat(u8(0x10), u32(request), u8(1), gate, u32(epoch), token, partsBytes(parts));
+}
+
+export type Founding = {
+  readonly gate: Bytes;
+  readonly foundingKey: Bytes;
+  readonly nextPostKey: Bytes;
+  readonly nextTokenHash: Bytes;
+  readonly signature: Bytes;
+};
+
+export function createFrame(request: number, founding: Founding, parts: readonly Part[]): Bytes {
+  const { gate, foundingKey, nextPostKey, nextTokenHash, signature } = founding;
+  const header = concat(gate, foundingKey, nextPostKey, nextTokenHash, signature);
+  return concat(u8(0x10), u32(request), u8(3), header, partsBytes(parts));
 }
 
 /** To one address, outside of any gate (docs/spec/delivery.md DS11). */

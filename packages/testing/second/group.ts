@@ -3,19 +3,30 @@ import {
   acceptAll,
   type ClientState,
   createApplicationMessage,
+  createCommit,
+  createGroup,
   decodeMlsMessage,
   emptyPskIndex,
   encodeMlsMessage,
   joinGroup,
+  type KeyPackage,
   mlsExporter,
   processPrivateMessage,
   type Welcome,
 } from "ts-mls";
 import { decryptSenderData } from "ts-mls/privateMessage.js";
-import { type Bytes, concat, Fields, hex, isEqual, utf8 } from "./bytes.ts";
+import { type Bytes, concat, Fields, hex, isEqual, randomBytes, toCbor, utf8 } from "./bytes.ts";
 import type { EnvelopeKeys } from "./envelope.ts";
-import { hashOf, sha256 } from "./signing.ts";
-import { clientConfig, type Leaf, type OwnKeyPackage, readLeaf, type Suite, stateExtension } from "./suite.ts";
+import { hashOf, type KeyPair, keyPairOf, sha256 } from "./signing.ts";
+import {
+  clientConfig,
+  type Leaf,
+  type OwnKeyPackage,
+  readLeaf,
+  requiredExtension,
+  type Suite,
+  stateExtension,
+} from "./suite.ts";
 
 /** What all members agree on, as far as this client needs it (GR2). */
 type State = {
@@ -30,6 +41,8 @@ type Epoch = {
   readonly number: number;
   readonly keys: EnvelopeKeys;
   readonly token: Bytes;
+  /** Signs the commit that ends it; its public half is told to the gate beforehand. */
+  readonly postKey: KeyPair;
   readonly authenticator: Bytes;
 };
 
@@ -69,16 +82,52 @@ export class Group {
     return { group, used };
   }
 
+  /**
+   * A group for a conversation of two (GR16): of one leaf at first, to which one commit of Adds alone brings the others.
+   *
+   * @param gate the hash of the founding key.
+   */
+  static async found(
+    suite: Suite,
+    own: OwnKeyPackage,
+    {
+      accounts,
+      gate,
+      server,
+    }: { readonly accounts: readonly [Bytes, Bytes]; readonly gate: Bytes; readonly server: string },
+    packages: readonly KeyPackage[],
+  ): Promise<{ readonly group: Group; readonly welcome: Bytes }> {
+    const state = {
+      policyVersion: 1,
+      conversation: directId(accounts),
+      kind: "direct",
+      founding: 1,
+      gate,
+      gateServer: server,
+      name: "",
+      roles: [],
+      announcement: "",
+      settings: { adminsOnlyAdd: false, adminsOnlyEdit: false },
+    };
+    const extensions = [requiredExtension, { extensionType: stateExtension, extensionData: toCbor(state) }];
+    const lone = await createGroup(randomBytes(32), own.made, own.keys, extensions, suite, clientConfig);
+    const adds = packages.map((keyPackage) => ({ proposalType: "add" as const, add: { keyPackage } }));
+    const options = { extraProposals: adds, ratchetTreeExtension: true };
+    const { newState, welcome } = await createCommit({ state: lone, cipherSuite: suite }, options);
+    if (welcome === undefined) throw new Error("nobody was added");
+    const group = new Group(suite, newState);
+    await group.enter(newState);
+    const message = encodeMlsMessage({ version: "mls10", wireformat: "mls_welcome", welcome });
+    return { group, welcome: new Uint8Array(message) };
+  }
+
   /** The id of a 1:1 names its two accounts; that of a group names nobody (GR1). */
   private fitsItsId(): boolean {
     const { conversation, kind } = this.state;
     if (kind === "group") return conversation[0] === 0;
     const accounts = [...new Set(this.members.map(({ account }) => hex(account)))].sort();
     if (kind === "own" || accounts.length > 2) return false; // This account has one device, and no conversation of its own.
-    const both = accounts.map((account) => Uint8Array.fromHex(account));
-    const id = sha256(concat(utf8("yanshu direct conversation v1\0"), ...both));
-    id[0] = 1;
-    return isEqual(id, conversation);
+    return isEqual(directId(accounts.map((account) => Uint8Array.fromHex(account))), conversation);
   }
 
   private async enter(mls: ClientState): Promise<void> {
@@ -95,6 +144,7 @@ export class Group {
         key: await exported("yanshu envelope key v1", 32),
       },
       token: await exported("yanshu post token v1", 16),
+      postKey: keyPairOf(await exported("yanshu post key v1", 32)),
       authenticator: new Uint8Array(keySchedule.epochAuthenticator.slice(0, 16)),
     };
   }
@@ -133,6 +183,17 @@ export class Group {
     this.mls = result.newState;
     return { sender: readLeaf(node.leaf), message: new Uint8Array(result.message) };
   }
+}
+
+/** The id of the conversation of two accounts, whichever is named first (GR1.1, GR1.3a). */
+function directId(accounts: readonly Bytes[]): Bytes {
+  const ascending = accounts
+    .map(hex)
+    .sort()
+    .map((account) => Uint8Array.fromHex(account));
+  const id = sha256(concat(utf8("yanshu direct conversation v1\0"), ...ascending));
+  id[0] = 1;
+  return id;
 }
 
 function readWelcome(bytes: Bytes): Welcome {

@@ -76,14 +76,28 @@ export function historyOf(value: unknown): History {
 /** What an invitation gives: the home's name, where it is reached, and the right to register there. */
 export type Invitation = { readonly origin: string; readonly server: string; readonly token: Bytes };
 
+/** The fields of a link of one kind, and where its home is reached. @throws when it is none */
+function readLink(link: string, letter: "c" | "i"): { readonly origin: string; readonly fields: readonly unknown[] } {
+  const [, origin, kind, encoded] = /^(https?:\/\/[^/]+)\/#([a-z])\/([A-Za-z0-9_-]+)$/.exec(link.trim()) ?? [];
+  if (origin === undefined || encoded === undefined || kind !== letter) throw new Error("another link");
+  const fields = fromCbor(Uint8Array.fromBase64(encoded, { alphabet: "base64url" }));
+  if (!Array.isArray(fields) || fields[0] !== letter) throw new Error("another link");
+  return { origin, fields: fields.slice(1) };
+}
+
 /** @param link `ORIGIN/#i/…` @throws when it is none */
 export function readInvitation(link: string): Invitation {
-  const [, origin, fields] = /^(https?:\/\/[^/]+)\/#i\/([A-Za-z0-9_-]+)$/.exec(link.trim()) ?? [];
-  if (origin === undefined || fields === undefined) throw new Error("no invitation");
-  const bytes = Uint8Array.fromBase64(fields, { alphabet: "base64url" });
-  const [kind, server, token] = fromCbor(bytes) as unknown[];
-  if (kind !== "i" || typeof server !== "string" || !(token instanceof Uint8Array)) throw new Error("no invitation");
+  const { origin, fields } = readLink(link, "i");
+  const [server, token] = fields;
+  if (typeof server !== "string" || !(token instanceof Uint8Array)) throw new Error("no invitation");
   return { origin, server, token: new Uint8Array(token) };
+}
+
+/** @param link `ORIGIN/#c/…` @throws when it is none */
+export function readContactLink(link: string): { readonly account: Bytes; readonly capability: Bytes } {
+  const [account, , capability] = readLink(link, "c").fields;
+  if (!(account instanceof Uint8Array && capability instanceof Uint8Array)) throw new Error("no contact link");
+  return { account: new Uint8Array(account), capability: new Uint8Array(capability) };
 }
 
 export function contactLink({ origin, server }: Invitation, account: Bytes, capability: Bytes, name: string): string {

@@ -65,7 +65,7 @@ async function printed(person: string, what: string, ...words: readonly string[]
   throw new Error(`${person} does not read “${what}”`);
 }
 
-test("[WI26] [WI33] a client that was written from the spec is greeted, joins a group, reads, and is read", async () => {
+test.concurrent("[WI26] [WI33] a client that was written from the spec is greeted, joins a group, reads, and is read", async () => {
   people += 1; // Who tries once more begins with other people.
   const [ann, ben] = [`ann-${people}`, `ben-${people}`];
   const second = await SecondClient.register("Sam", invitation);
@@ -107,6 +107,23 @@ test("[WI26] [WI33] a client that was written from the spec is greeted, joins a 
   expect(second.refused).toEqual([]);
   const heard = second.heard.flatMap(({ kind, text }) => (kind === "text" ? [text] : []));
   expect(heard).toEqual(["see you", "bring dumplings", "I bring tea"]);
+  await second.disconnect();
+});
+
+test.concurrent("[WI41] it founds a conversation of two and greets: our client is asked, accepts, and they write", async () => {
+  people += 1;
+  const ann = `ann-${people}`;
+  const second = await SecondClient.register("Sue", invitation);
+  await Promise.all([second.signIn().then(() => second.publish()), yanshu(ann, "create", "--name", "Ann", invitation)]);
+  const chat = await second.greet((await yanshu(ann, "link")).trim(), "I am Sue from choir");
+  await printed(ann, "Sue: I am Sue from choir", "requests");
+  await yanshu(ann, "accept", "Sue");
+  await second.until(() => second.heard.some(({ kind }) => kind === "accept"));
+  await second.say(chat, { kind: "text", text: "thank you" });
+  await printed(ann, "Sue: thank you", "read", "Sue");
+  await yanshu(ann, "send", "Sue", "welcome");
+  await second.until(() => second.hears("text") === "welcome");
+  expect(second.refused).toEqual([]);
   await second.disconnect();
 });
 

@@ -3,16 +3,19 @@ import {
   type Capabilities,
   type CiphersuiteImpl,
   type ClientConfig,
+  decodeMlsMessage,
   defaultKeyPackageEqualityConfig,
+  type Extension,
   encodeMlsMessage,
+  encodeRequiredCapabilities,
   generateKeyPackageWithKey,
   getCiphersuiteFromName,
   getCiphersuiteImpl,
   type KeyPackage,
   type PrivateKeyPackage,
 } from "ts-mls";
-import { makeKeyPackageRef } from "ts-mls/keyPackage.js";
-import type { LeafNode } from "ts-mls/leafNode.js";
+import { makeKeyPackageRef, verifyKeyPackage } from "ts-mls/keyPackage.js";
+import { type LeafNode, verifyLeafNodeSignatureKeyPackage } from "ts-mls/leafNode.js";
 import { type Bytes, Fields, isEqual, randomBytes, toCbor } from "./bytes.ts";
 import type { Account } from "./identity.ts";
 import { hashOf, sha256 } from "./signing.ts";
@@ -37,7 +40,12 @@ const capabilities: Capabilities = {
 };
 
 /** Who a leaf is, and how its device is reached. */
-export type Leaf = { readonly account: Bytes; readonly device: Bytes; readonly address: Bytes };
+export type Leaf = {
+  readonly account: Bytes;
+  readonly device: Bytes;
+  readonly address: Bytes;
+  readonly sealKey: Bytes;
+};
 
 /** @throws when a leaf is none of this protocol, or its device id is not that of its key (GR9.2). */
 export function readLeaf(leaf: LeafNode): Leaf {
@@ -47,8 +55,9 @@ export function readLeaf(leaf: LeafNode): Leaf {
   const credential = Fields.of(leaf.credential.identity);
   const device = credential.bytes("device", 32);
   if (!isEqual(device, hashOf("device", leaf.signaturePublicKey))) throw new Error("another device's id");
-  const address = Fields.of(extension.extensionData).bytes("address", 16);
-  return { account: credential.bytes("account", 32), device, address };
+  const delivery = Fields.of(extension.extensionData);
+  const [address, sealKey] = [delivery.bytes("address", 16), delivery.bytes("sealKey", 32)];
+  return { account: credential.bytes("account", 32), device, address, sealKey };
 }
 
 export const clientConfig: ClientConfig = {
@@ -73,6 +82,27 @@ export type OwnKeyPackage = {
   readonly sealKey: Bytes;
   readonly expiresAtMs: number;
 };
+
+/** What every group's context begins with (GR2.1). */
+export const requiredExtension: Extension = {
+  extensionType: "required_capabilities",
+  extensionData: encodeRequiredCapabilities({
+    extensionTypes: [leafExtension, stateExtension],
+    proposalTypes: [],
+    credentialTypes: ["basic"],
+  }),
+};
+
+/** A key package that home handed out. @throws when it is none, or its signatures do not hold. */
+export async function readKeyPackage(suite: Suite, bytes: Bytes): Promise<KeyPackage> {
+  const decoded = decodeMlsMessage(bytes, 0);
+  if (decoded === undefined || decoded[1] !== bytes.length || decoded[0].wireformat !== "mls_key_package")
+    throw new Error("no key package");
+  const { keyPackage } = decoded[0];
+  const leafIsSigned = await verifyLeafNodeSignatureKeyPackage(keyPackage.leafNode, suite.signature);
+  if (!leafIsSigned || !(await verifyKeyPackage(keyPackage, suite.signature))) throw new Error("signed badly");
+  return keyPackage;
+}
 
 /** Each has an address and a seal key of its own (docs/spec/delivery.md DS2). */
 export async function makeKeyPackage(
