@@ -99,6 +99,21 @@ test("[DS26] a lost answer is repeated with the same pair; an older pair is a co
   await alice.phone.signIn(town, { current: c, next: a });
 });
 
+test("[DS202] one account signs in so many times a minute; then it waits, and nobody else does", async () => {
+  const town = new Town({ config: { signInsPerMinute: { account: 5 } } });
+  const [ann, ben] = [await town.person("ann"), await town.person("ben")];
+  // Without the key nobody uses them up.
+  for (let i = 0; i < 9; i++)
+    expect(await refusal(ann.phone.signInOn(await town.client(), undefined, ben.phone.keys))).toBe("bad-signature");
+  for (let i = 0; i < 5; i++) await ann.phone.signIn(town);
+  const door = await town.client();
+  expect(await refusal(ann.phone.signInOn(door))).toBe("rate-limited");
+  expect(door.errors.at(-1)?.waitMs).toBeGreaterThan(0);
+  await ben.phone.signIn(town);
+  await town.clock.pass(door.errors.at(-1)?.waitMs ?? 0);
+  await ann.phone.signInOn(door); // On the same connection.
+});
+
 test("[DS22] the newest connection of a device wins", async () => {
   const town = new Town();
   const alice = await town.person("alice");

@@ -5,6 +5,7 @@
  */
 import { type Bytes, equalBytes, isToken, toHex, type UploadToken, type UploadTokenKey } from "@yanshu/wire";
 import type { ServerConfig } from "../core/config.ts";
+import { OneByOne } from "../core/fair.ts";
 import { done, type Outcome, refuse, tooOften } from "../core/outcome.ts";
 import type { Clock, Pause } from "../core/ports.ts";
 import { minuteMs, RateLimit } from "../core/rate.ts";
@@ -21,16 +22,19 @@ export type TokenPorts = {
 
 /** Found to be good, and perhaps shown again: as many as ten large files take. */
 const provenKept = 1_024;
-/** Wishes that wait to be looked at. */
+/** Wishes of one place that wait to be looked at, and of all. */
 const waitingMax = 64;
+const allWaitingMax = 1_024;
+/** Where this machine's own, and tests', come from. */
+const nowhere = "";
 
 type Answer = Outcome<Record<never, never>>;
 
 export class TokenDesk {
   private readonly proven = new RecentMap<Bytes>(provenKept);
   private readonly wrong: RateLimit;
-  private turn: Promise<unknown> = Promise.resolve();
-  private waiting = 0;
+  /** In turn by place (DS203). */
+  private readonly wishes: OneByOne;
   private readonly index: Pick<BlobIndex, "isSpent">;
   private readonly ports: TokenPorts;
 
@@ -42,9 +46,10 @@ export class TokenDesk {
     this.index = index;
     this.ports = ports;
     this.wrong = new RateLimit(config.wrongTokensPerMinute.prefix, minuteMs);
+    this.wishes = new OneByOne(async () => undefined, waitingMax);
   }
 
-  /** Refused `bad-token`, or `rate-limited` where too many were wrong. Whoever spends them looks once more. @checks ME3 */
+  /** Refused `bad-token`, or `rate-limited` where too many were wrong. The spender looks once more. @checks ME3 */
   async check(tokens: readonly UploadToken[], prefix: string | undefined): Promise<Answer> {
     const nowMs = this.ports.clock.nowMs();
     if (prefix !== undefined && !this.wrong.has(prefix, nowMs)) return tooOften(this.wrong.waitMs(nowMs));
@@ -54,15 +59,8 @@ export class TokenDesk {
       this.index.isSpent(tokens);
     if (isCheaplyWrong) return refuse("bad-token");
     if (tokens.every((token) => this.isProven(token))) return done; // not a check: these need no turn.
-    if (this.waiting >= waitingMax) return tooOften(1_000);
-    this.waiting++;
-    const tried = this.turn.then(() => this.try(tokens, prefix));
-    this.turn = tried.catch(() => undefined);
-    try {
-      return await tried;
-    } finally {
-      this.waiting--;
-    }
+    if (this.wishes.size >= allWaitingMax) return tooOften(1_000);
+    return (await this.wishes.run(prefix ?? nowhere, () => this.try(tokens, prefix))) ?? tooOften(1_000);
   }
 
   /** @checks ME3 */

@@ -1,37 +1,36 @@
-/** Rendezvous mailboxes: how long one is open, and how many are. */
+/** Rendezvous mailboxes where all are open: who has most makes way. */
 import { expect, test } from "bun:test";
-import { limits } from "@yanshu/wire";
+import type { Address } from "@yanshu/wire";
 import type { Sink } from "../core/ports.ts";
 import { minuteMs } from "../core/rate.ts";
 import { Mailboxes } from "./mailboxes.ts";
 
-const endsMs = limits.rendezvousMinutes * minuteMs;
 const sink = (): Sink => ({
   send: () => undefined,
   close: () => undefined,
   subscribe: () => undefined,
   unsubscribe: () => undefined,
 });
+const address = (number: number): Address => {
+  const bytes = new Uint8Array(16);
+  new DataView(bytes.buffer).setUint32(0, number);
+  return bytes as Address;
+};
 
-function addressOf(n: number): Uint8Array {
-  const address = new Uint8Array(16);
-  new DataView(address.buffer).setUint32(0, n);
-  return address;
-}
-
-test("[DS25] a mailbox is found until its ten minutes are over, and not at their end", () => {
-  const mailboxes = new Mailboxes();
-  const mine = sink();
-  expect(mailboxes.add(addressOf(1), mine, undefined, 0)).toBe(true);
-  expect(mailboxes.find(addressOf(1), endsMs - 1)).toBe(mine);
-  expect(mailboxes.find(addressOf(1), endsMs)).toBeUndefined();
-});
-
-test("[DS25] ten thousand are open at once and no more; those that are over make room", () => {
-  const mailboxes = new Mailboxes();
-  const sinks = Array.from({ length: 2_500 }, sink);
-  for (const [i, one] of sinks.entries())
-    for (let n = 0; n < 4; n++) mailboxes.add(addressOf(4 * i + n), one, undefined, i === 0 ? 0 : 1);
-  expect(mailboxes.add(addressOf(20_000), sink(), undefined, 2)).toBe(false);
-  expect(mailboxes.add(addressOf(20_000), sink(), undefined, endsMs)).toBe(true);
+test("[DS204] where all mailboxes are open, a device still links, and only a place that has more loses one", () => {
+  const ended: Address[] = [];
+  const mailboxes = new Mailboxes((one) => ended.push(one));
+  let made = 0;
+  for (let place = 0; made < 10_000; place++)
+    for (let i = 0; i < 60 && made < 10_000; i++)
+      expect(mailboxes.add(address(made++), sink(), `flood ${place}`, 0)).toBe(true);
+  expect(mailboxes.add(address(20_000), sink(), "home", 1)).toBe(true);
+  expect(mailboxes.find(address(20_000), 2)).toBeDefined();
+  expect(ended).toEqual([address(0)]);
+  // One that has as many as any other takes nobody's place.
+  for (let i = 1; i < 59; i++) expect(mailboxes.add(address(20_000 + i), sink(), "home", 1)).toBe(true);
+  expect(mailboxes.add(address(30_000), sink(), "home", 1)).toBe(false);
+  expect(mailboxes.find(address(20_000), 2)).toBeDefined();
+  // Ten minutes later all is as before.
+  expect(mailboxes.add(address(30_001), sink(), "home", 11 * minuteMs)).toBe(true);
 });

@@ -28,13 +28,17 @@ export class Mailboxes {
     this.gone = gone;
   }
 
-  /** False when this socket, its prefix, or everybody together, has too many. */
+  /**
+   * False when this socket, its prefix, or everybody together, has too many. Where all are taken, the oldest of the prefix that
+   * has most makes way for one of a prefix that has fewer (DS204).
+   */
   add(address: Address, sink: Sink, prefix: string | undefined, nowMs: number): boolean {
     const key = keyOf(address);
     this.open.delete(key); // The newest wins: its owner may have lost the socket unnoticed.
     if (this.open.size >= mailboxesMax) this.sweep(nowMs);
     const [ofSink, ofPrefix] = this.countsOf(sink, prefix, nowMs);
-    // @checks DS25
+    if (this.open.size >= mailboxesMax) this.makeWay(ofPrefix + 1);
+    // @checks DS25, DS204
     if (this.open.size >= mailboxesMax || ofSink >= mailboxesPerSink || ofPrefix >= mailboxesPerPrefix) return false;
     this.open.set(key, { address: address.slice(), sink, prefix, endsMs: nowMs + limits.rendezvousMinutes * minuteMs });
     return true;
@@ -53,6 +57,16 @@ export class Mailboxes {
 
   sweep(nowMs: number): void {
     for (const [key, mailbox] of this.open) if (mailbox.endsMs <= nowMs) this.end(key, mailbox);
+  }
+
+  /** One makes way where its prefix has more than `fewer`; those of this machine's own, and tests', never do. */
+  private makeWay(fewer: number): void {
+    const counts = new Map<string, number>();
+    for (const { prefix } of this.open.values())
+      if (prefix !== undefined) counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
+    const [most, count] = [...counts].reduce((held, one) => (one[1] > held[1] ? one : held), ["", 0]);
+    const oldest = count <= fewer ? undefined : [...this.open].find(([, { prefix }]) => prefix === most);
+    if (oldest !== undefined) this.end(...oldest);
   }
 
   private end(key: string, { address }: Mailbox): void {

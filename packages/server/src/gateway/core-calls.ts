@@ -12,7 +12,7 @@ import { checkSignIn, type SignedIn, stillThere, takePair } from "../accounts/si
 import { OneByOne } from "../core/fair.ts";
 import { accept, type Done, done, refuse, tooOften } from "../core/outcome.ts";
 import type { Pause, Random } from "../core/ports.ts";
-import { dayOf } from "../core/rate.ts";
+import { dayOf, minuteMs, RateLimit } from "../core/rate.ts";
 import type { Mailboxes } from "../delivery/mailboxes.ts";
 import type { Posting } from "../delivery/posting.ts";
 import { Session } from "../delivery/session.ts";
@@ -46,6 +46,7 @@ export function coreCalls(ports: CorePorts): CallRules {
   const { accounts, random, incarnation, isShared, hasCalls, registrar, removal, rootLimits, posting } = ports;
   const { inCommit, awaiting } = ports.answers;
   const { clock, config } = accounts;
+  const signIns = new RateLimit(config.signInsPerMinute.account, minuteMs);
   // A pause is for calls that wait: what is refused at once takes no step. Lists are judged in turn by place (DS191).
   const appending: OneByOne = new OneByOne(async () => {
     if (appending.size > 0) await ports.pause();
@@ -75,7 +76,7 @@ export function coreCalls(ports: CorePorts): CallRules {
       handle: (from, _args, answer) =>
         removal.remove(signed(from).account, (outcome) => answer(outcome.ok ? done : outcome)),
     },
-    signIn: { grows: false, handle: (from, args, answer) => signIn(ports, from, args, answer) },
+    signIn: { grows: false, handle: (from, args, answer) => signIn(ports, signIns, from, args, answer) },
     appendEntries: {
       grows: false, // Revoking a device is one.
       handle: (from, args, answer) => {
@@ -143,12 +144,24 @@ export function coreCalls(ports: CorePorts): CallRules {
   };
 }
 
-function signIn(ports: CorePorts, from: Caller, args: CallArgs<"signIn">, answer: Done<CallResult<"signIn">>): void {
+/** @param signIns by account: of a device that has shown its key, so that nobody else uses them up (DS202). */
+function signIn(
+  ports: CorePorts,
+  signIns: RateLimit,
+  from: Caller,
+  args: CallArgs<"signIn">,
+  answer: Done<CallResult<"signIn">>,
+): void {
   const { accounts, incarnation, peers, sessions, answers } = ports;
   const twice = from.session !== undefined || from.signingIn;
   const who = twice ? refuse("signed-in-connection") : checkSignIn(accounts, incarnation, from.nonce as Bytes, args);
   if (!who.ok) {
     answer(who);
+    return;
+  }
+  const nowMs = accounts.clock.nowMs();
+  if (!signIns.take(`${who.value.account}`, nowMs)) {
+    answer(tooOften(signIns.waitMs(nowMs)));
     return;
   }
   from.signingIn = true;

@@ -385,6 +385,20 @@ describe.skipIf(!hasPostgres)("PostgreSQL", () => {
     expect(() => openPostgresLog(`${foreign}-not`)).toThrow(LogOpenError);
   });
 
+  test("[DS187] a database of before the first release is refused in a sentence, and left as it is", () => {
+    const url = cluster.database();
+    openPostgresLog(url).close();
+    const version = () => cluster.ask(url, "SELECT version FROM yanshu_version");
+    // Its first version made what later ones make now.
+    cluster.ask(url, "UPDATE yanshu_version SET version = 4");
+    expect(() => openPostgresLog(url)).toThrow("made before version 1");
+    expect(version()).toBe("4");
+    cluster.ask(url, `UPDATE yanshu_version SET version = ${migrations.length}; DROP TABLE handles`);
+    expect(() => openPostgresLog(url)).toThrow(LogOpenError);
+    expect(() => openPostgresLog(url)).toThrow("made before version 1");
+    expect(version()).toBe(`${migrations.length}`);
+  });
+
   test("[DS55] a database that was put back is a new incarnation, in which no pair is held", () => {
     const url = cluster.database();
     const log = open(url);

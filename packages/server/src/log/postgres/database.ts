@@ -264,6 +264,10 @@ export function enter(bridge: Bridge, migrations: readonly string[]): number {
       throw new LogOpenError(
         `the database has version ${version}, this server knows ${known} and works with ${known + 1}: use a newer server`,
       );
+    if (version > 0 && version <= known && !isOf(migrations, version, tablesIn(ask)))
+      throw new LogOpenError(
+        "the database was made before version 1, which brings nothing forward: use an empty database",
+      );
     const oldest = version < known && version > 0 ? oldestServer(ask, version) : undefined;
     if (oldest !== undefined && oldest < known - 1)
       throw new LogOpenError(
@@ -294,9 +298,19 @@ export function greetingOf(number: number, known: number): readonly Step[] {
 
 type Ask = (sql: string, ...params: number[]) => Result;
 
+function tablesIn(ask: Ask): readonly unknown[] {
+  return ask("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()").rows.map(([name]) => name);
+}
+
+/** Whether the tables are those of this version, and none of a later one: until the first release they changed within a version (DS187). */
+function isOf(migrations: readonly string[], version: number, tables: readonly unknown[]): boolean {
+  const made = migrations.map((up) => [...up.matchAll(/CREATE TABLE (\w+)/g)].map(([, name]) => name));
+  return made.every((names, place) => names.every((name) => tables.includes(name) === place < version));
+}
+
 /** 0 of an empty database. */
 function versionIn(ask: Ask): number {
-  const tables = ask("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()").rows.map(([name]) => name);
+  const tables = tablesIn(ask);
   if (tables.includes("yanshu_version")) return Number(ask("SELECT version FROM yanshu_version").rows[0]?.[0]);
   if (tables.length > 0) throw new LogOpenError("the database holds tables of another program");
   ask("CREATE TABLE yanshu_version (version integer NOT NULL)");
