@@ -16,18 +16,19 @@ const request = filled(0x16, 16);
 const segment = filled(0x5e, 12);
 const wrap = filled(0x08, limits.passkeyWrapBytes);
 const nothing = {};
+const greeting = {
+  version: 1,
+  domain: "yan.example",
+  incarnation: filled(0x01, 16),
+  nonce: filled(0x02, 32),
+  timeMs: 1_800_000_000_000,
+};
 
 /** With every field. */
 export const whole: { readonly [N in CallName]: Example<N> } = {
   hello: {
     args: { versions: [1] },
-    result: {
-      version: 1,
-      domain: "yan.example",
-      incarnation: filled(0x01, 16),
-      nonce: filled(0x02, 32),
-      timeMs: 1_800_000_000_000,
-    },
+    result: { ...greeting, calls: true },
   },
   register: { args: { token: filled(0x07, 16), inception: filled(0x1c, 7), entry: filled(0xe0, 6) }, result: nothing },
   deleteAccount: { args: nothing, result: nothing },
@@ -106,6 +107,7 @@ export const whole: { readonly [N in CallName]: Example<N> } = {
 
 /** Those of which something may be left out, without it. */
 export const least: { readonly [N in CallName]?: Partial<Example<N>> } = {
+  hello: { result: greeting },
   appendEntries: { args: { account, entries: [filled(0xe1, 6)] } },
   claim: { args: { capability } },
   pushKey: { result: {} },

@@ -156,6 +156,23 @@ export const items: readonly SyncItem[] = [
   { kind: "privacy", takesLink: true, takesGroups: false, stampMs },
   { kind: "handle", handle: "ben", isFound: true, stampMs },
   { kind: "deviceName", device, made: "Firefox", name: "kitchen", sinceMs: sentAtMs, stampMs },
+  { kind: "favourite", id, on: true, stampMs, name: "Ann", atMs: sentAtMs, body: filled(0xb0, 4) },
+  { kind: "favourite", id, on: false, stampMs },
+  { kind: "sticker", id, on: true, place: 3, stampMs, body: filled(0xb0, 4) },
+  {
+    kind: "lines",
+    conversation,
+    lines: [{ id, author: account, atMs: sentAtMs, order: filled(0x0f, 7), line: "{}" }],
+  },
+  { kind: "vault", isOn: true, stampMs },
+  {
+    kind: "vaultKeys",
+    keys: [{ epoch: 1, key: filled(0x4e, 32) }],
+    begins: [{ epoch: 1, at: 9 }],
+    formers: [{ epoch: 0, key: filled(0x04, 32) }],
+  },
+  { kind: "family", stampMs, check: filled(0xc4, 16), helpers: [{ account: other, isKept: true }] },
+  { kind: "keptPiece", account, stampMs, check: filled(0xc4, 16), piece: filled(0x01, 33) },
   { kind: "erased", stampMs },
 ];
 
