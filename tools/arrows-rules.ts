@@ -70,7 +70,20 @@ export const featureRules: FeatureRules = {
     lists,
     notYet: [],
   },
-  testing: { contract: ["feature.ts"], lists, notYet: [] },
+  testing: {
+    contract: [
+      "feature.ts",
+      "sim/acts/act.ts",
+      "sim/breaks.ts",
+      "sim/ledger.ts",
+      "sim/sight.ts",
+      "sim/town.ts",
+      "sim/words.ts",
+      "world/",
+    ],
+    lists,
+    notYet: [],
+  },
 };
 
 /** Subpaths that are adapters: for composition roots alone. */

@@ -36,6 +36,7 @@ import {
   struct,
   toHex,
 } from "@yanshu/wire";
+import { testFeatures } from "../features/index.ts";
 import { chanceFrom } from "../world/chance.ts";
 import type { WrapPorts } from "../world/person.ts";
 import { World } from "../world/world.ts";
@@ -63,19 +64,8 @@ export async function harvest(seed: number): Promise<Corpus> {
   await ann.api.setNewcomersSee(group, "all");
   const id = await ann.say(group, "吃了吗？ https://yan.example/a");
   await world.pass(2_000);
-  await ben.api.sendText(group, "吃了", { quote: { author: ann.account, id } });
-  await ben.api.react(group, { author: ann.account, id }, "👍", true);
-  await ann.api.edit(group, id, "吃了没？");
-  await ann.api.startPoll(group, {
-    question: "几点",
-    options: ["六点", "七点"],
-    isMultiple: false,
-    isAnonymous: false,
-  });
-  await ann.api.startChain(group, { title: "接龙", note: "", seeds: ["外婆"] });
-  await ann.api.sendLocation(chat, { lat: 31.2, lon: 121.4, name: "门口" });
-  await ann.api.sendFile(chat, { source: new Blob(["一页"]), name: "页.txt", type: "text/plain" });
-  await ann.api.sendSticker(chat, { pack: "goose", sticker: "hug" });
+  const stage = { ann, ben, group, chat, message: { author: ann.account, id } };
+  for (const feature of testFeatures) await feature.corpus?.(stage);
   await ann.api.setRemark(ben.account, "小本");
   const tablet = await world.linkDevice(ann);
   await world.during(ann.api.makeGroupLink(group, { days: 7 }));

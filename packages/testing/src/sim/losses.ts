@@ -8,8 +8,9 @@ import type { Person } from "../world/person.ts";
 import type { Broken } from "./breaks.ts";
 import { deviceOf, isAlive, severedIn, standings } from "./disk.ts";
 import { type Loss, whereabouts } from "./keepsakes.ts";
-import { textsOn, titleOf } from "./screen.ts";
+import { titleOf } from "./screen.ts";
 import type { Town } from "./town.ts";
+import { textsOn } from "./words.ts";
 
 /**
  * Whether nothing is lost with this disk but what its keepsake, the vault and others have: what a device learned within

@@ -1,5 +1,6 @@
 /** The simulator's options, read from its command line. */
-import { type Family, families, usual } from "./acts/index.ts";
+import { type Family, families } from "../feature.ts";
+import { usual } from "./acts/index.ts";
 import { type Breakable, breakable } from "./breaks.ts";
 
 export type SimOptions = {

@@ -5,12 +5,13 @@
  */
 import { PostgresInside } from "@yanshu/server/pglite";
 import { decodeServerFrame, toHex } from "@yanshu/wire";
+import type { Family } from "../feature.ts";
 import { type Person, PowerLoss } from "../world/person.ts";
 import { isAwake } from "./acts/act.ts";
 import { answerAll, meetAgain } from "./acts/contacts.ts";
 import { revokePhantoms } from "./acts/devices.ts";
 import { switchOn } from "./acts/faults.ts";
-import { act, type Family, usual } from "./acts/index.ts";
+import { act, usual } from "./acts/index.ts";
 import { sayIn, tapAll, waiting } from "./acts/talk.ts";
 import type { Breakable, Broken } from "./breaks.ts";
 import { isAlive, standings } from "./disk.ts";

@@ -11,7 +11,7 @@ import { type Breakable, type Breaker, breakerOf, logLieOf } from "./breaks.ts";
 import { Faults } from "./faults.ts";
 import { type Keepsakes, keepsakesIn, type Loss } from "./keepsakes.ts";
 import { Ledger } from "./ledger.ts";
-import { textsOn } from "./screen.ts";
+import { textsOn } from "./words.ts";
 
 const pushFrame = 0xc0;
 /** Of an envelope (docs/spec/delivery.md DS8). */

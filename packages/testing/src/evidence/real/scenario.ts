@@ -1,9 +1,11 @@
 /**
  * Scenario: five people and seven devices use every field that there is, each with its own canary.
- * It ends with one device away and a letter waiting for it on the server.
+ * It ends with one device away and a message waiting for it on the server.
  */
 import type { Hex } from "@yanshu/client";
 import { decodeLink } from "@yanshu/wire";
+import { testFeatures } from "../../features/index.ts";
+import { filesIn } from "../../features.ts";
 import { playActions } from "./actions.ts";
 import { type Device, until } from "./device.ts";
 import type { Town } from "./town.ts";
@@ -132,7 +134,7 @@ async function comeByName({ canaries }: Town, ann: Device, dan: Device, cat: Dev
   const name = (what: string): string => {
     const canary = canaries.text(what); // 32 characters, as many as a handle has.
     if (/^[a-f]/.test(canary)) return canary;
-    canaries.all.pop(); // It begins with a letter.
+    canaries.all.pop(); // It begins with a to f.
     return name(what);
   };
   const [anns, dans] = [name("name that one is found by"), name("name that was given up")];
@@ -149,87 +151,20 @@ async function comeByName({ canaries }: Town, ann: Device, dan: Device, cat: Dev
   );
 }
 
-/** A canary in everything that a picture, a voice letter, a film and a file can hold. Everybody fetches all of it. */
+/** A canary in everything that a picture, a voice message, a film, a file, a place and a sticker can hold. All fetch all of it. */
 async function sendMedia({ canaries }: Town, from: Device, chat: Hex, readers: readonly Device[]): Promise<void> {
   const bytes = (name: string, length: number) => new Blob([canaries.picture(name, length) as Uint8Array<ArrayBuffer>]);
-  const placeholder = (name: string) => canaries.picture(name, 101 + 16).subarray(101);
-  const shape = { width: 640, height: 480 };
+  const few = (name: string) => canaries.picture(name, 101 + 16).subarray(101);
   const count = () => readers.map((one) => one.view("timeline", chat, 1_000).items.length);
-  const arrived = async (before: readonly number[]) =>
-    until("all have the letter", () => count().every((one, place) => one > (before[place] ?? 0)));
-  const steps: (() => Promise<Hex>)[] = [
-    () =>
-      from.api.sendFile(chat, {
-        source: bytes("bytes of a file", 300_000),
-        name: `报价 ${canaries.text("name of a file")}.pdf`,
-        type: "application/pdf",
-      }),
-    () =>
-      from.api.sendPhotos(chat, {
-        caption: `金门大桥 ${canaries.text("caption")}`,
-        pictures: [
-          {
-            source: bytes("small picture", 2_000),
-            type: "image/webp",
-            placeholder: placeholder("thumbhash"),
-            ...shape,
-          },
-          {
-            source: bytes("picture", 90_000),
-            type: "image/webp",
-            placeholder: placeholder("second thumbhash"),
-            ...shape,
-            original: { source: bytes("original of a picture", 400_000), type: "image/jpeg" },
-          },
-        ],
-      }),
-    () =>
-      from.api.sendVoice(chat, {
-        source: bytes("voice", 60_000),
-        type: "audio/webm",
-        ms: 9_000,
-        waveform: placeholder("waveform"),
-      }),
-    () =>
-      from.api.sendVideo(chat, {
-        source: bytes("film", 1_500_000),
-        type: "video/mp4",
-        ms: 12_000,
-        placeholder: placeholder("thumbhash of a film"),
-        poster: canaries.picture("poster", 3_000),
-        ...shape,
-      }),
-  ];
-  const [lat, lon] = [canaries.degrees("latitude", 31), canaries.degrees("longitude", 121)];
-  steps.push(() => from.api.sendLocation(chat, { lat, lon, name: `门口 ${canaries.text("name of a place")}` }));
-  steps.push(async () => {
-    // Told to the own devices under both names.
-    const own = await from.api.keepSticker({
-      name: `喵 ${canaries.text("first name of a sticker")}`,
-      type: "image/png",
-      width: 240,
-      height: 240,
-      bytes: canaries.picture("sticker", 1_500),
-    });
-    await from.api.renameSticker(own, `猫 ${canaries.text("name of a sticker")}`);
-    return from.api.sendSticker(chat, { own });
-  });
-  steps.push(() => from.api.sendSticker(chat, { pack: "goose", sticker: "hug" }));
-  for (const step of steps) {
+  for (const send of testFeatures.flatMap(({ messages = [] }) => messages)) {
     const before = count();
-    await step();
-    await arrived(before);
+    await send({ canaries, from, chat, bytes, few });
+    await until("all have the message", () => count().every((one, place) => one > (before[place] ?? 0)));
   }
   for (const reader of readers)
-    for (const { body } of reader.view("timeline", chat, 1_000).items) {
-      const files =
-        body.kind === "photos"
-          ? body.pictures.flatMap(({ file, original }) => [file, original])
-          : body.kind === "voice" || body.kind === "video" || body.kind === "file"
-            ? [body.file]
-            : [];
-      for (const file of files) if (file !== undefined) await reader.api.readFile(file.handle, 0, file.bytes);
-    }
+    for (const { body } of reader.view("timeline", chat, 1_000).items)
+      for (const { file } of filesIn(body))
+        if (file !== undefined) await reader.api.readFile(file.handle, 0, file.bytes);
 }
 
 /** Five files, twice each, by two people: twenty on the server, which must have nothing in common. */

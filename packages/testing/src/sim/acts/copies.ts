@@ -10,17 +10,17 @@ import type { Person } from "../../world/person.ts";
 import { accountOf, isAlive, pairOf } from "../disk.ts";
 import { noteSevered } from "../losses.ts";
 import type { Town } from "../town.ts";
-import { type Act, anybody } from "./act.ts";
+import { anybody, type PlainAct } from "./act.ts";
 import { knowsAllOf } from "./devices.ts";
 
-export const copyDisk: Act = (town) => {
+export const copyDisk: PlainAct = (town) => {
   const person = anybody(town, (one) => !town.copies.has(one) && pairAtRest(one.disk) !== undefined);
   if (person === undefined) return undefined;
   town.copies.set(person, { disk: person.takeSnapshot(), pair: pairAtRest(person.disk) ?? "" });
   return `the disk of ${person.device} is copied`;
 };
 
-export const restoreDisk: Act = (town) => {
+export const restoreDisk: PlainAct = (town) => {
   if (town.linking) return undefined;
   const olds = town.people.filter((person) => !town.restored.has(person) && canDoWithout(town, person));
   if (olds.length === 0) return undefined;

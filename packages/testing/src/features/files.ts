@@ -1,12 +1,13 @@
-/** Files: sent and fetched, through a home that may die and networks that break. */
+/** Files: sent and fetched, through a home that may die and networks that break. Half of what is sent is a photo. */
 import type { Source } from "@yanshu/client";
-import { fileBytes } from "../screen.ts";
-import { type Act, anybody, anywhere, label } from "./act.ts";
+import { testFeature } from "../feature.ts";
+import { type Act, anybody, anywhere, label } from "../sim/acts/act.ts";
+import { fileBytes } from "../sim/words.ts";
 
-/** What fits into a letter and what does not; small, so that a seed stays quick. */
+/** What fits into a message and what does not; small, so that a seed stays quick. */
 const sizes = [900, 6_000, 40_000];
 
-export const send: Act = (town) => {
+const send: Act = (town) => {
   if (town.world.blobs === undefined) return undefined;
   const at = anywhere(town, ({ state, kind }) => kind !== "own" && state === "open");
   if (at === undefined) return undefined;
@@ -28,7 +29,7 @@ export const send: Act = (town) => {
   return `sends ${bytes.length} bytes: ${said.text}`;
 };
 
-export const fetch: Act = (town) => {
+const fetch: Act = (town) => {
   const person = town.world.blobs === undefined ? undefined : anybody(town);
   const handles = person?.disk.all<{ handle: Uint8Array }>("SELECT handle FROM blobs") ?? [];
   if (person === undefined || handles.length === 0) return undefined;
@@ -36,3 +37,23 @@ export const fetch: Act = (town) => {
   town.ask(person, "fetch", (api) => api.moveFile(handle));
   return `${person.device} fetches ${label(handle)}`;
 };
+
+export const files = testFeature({
+  titles: { file: ({ name }) => name },
+  files: { file: ({ file }) => [{ file }] },
+  acts: [
+    [2, "files", send],
+    [1, "files", fetch],
+  ],
+
+  messages: [
+    ({ canaries, from, chat, bytes }) =>
+      from.api.sendFile(chat, {
+        source: bytes("bytes of a file", 300_000),
+        name: `报价 ${canaries.text("name of a file")}.pdf`,
+        type: "application/pdf",
+      }),
+  ],
+
+  corpus: ({ ann, chat }) => ann.api.sendFile(chat, { source: new Blob(["一页"]), name: "页.txt", type: "text/plain" }),
+});

@@ -1,25 +1,12 @@
-/** Groups: made, peopled, named and left, by whoever the screen lets. */
+/** Groups: made, peopled, named, left and dissolved, by those whom the screen lets. */
 import type { Client, ConversationView, Hex } from "@yanshu/client";
-import type { Person } from "../../world/person.ts";
-import type { Act as Undertaking } from "../ledger.ts";
-import type { Town } from "../town.ts";
-import { type Act, anybody, anywhere, isAwake, label } from "./act.ts";
-
-type Place = { readonly person: Person; readonly conversation: Hex; readonly view: ConversationView };
+import { testFeature } from "../feature.ts";
+import { type Act, anybody, type GroupPlace, groupWhere, label } from "../sim/acts/act.ts";
+import type { Act as Undertaking } from "../sim/ledger.ts";
+import type { Town } from "../sim/town.ts";
+import type { Person } from "../world/person.ts";
 
 const groupsMax = 3;
-
-function groupWhere(town: Town, may: (view: ConversationView) => boolean): Place | undefined {
-  const viewOf = (person: Person, conversation: Hex) => person.view("conversation", conversation);
-  const at = anywhere(town, ({ kind, state, conversation }, person) => {
-    const view = kind === "group" && state === "open" ? viewOf(person, conversation) : undefined;
-    return view !== undefined && may(view);
-  });
-  const view = at && viewOf(at.person, at.standing.conversation);
-  return at === undefined || view === undefined
-    ? undefined
-    : { person: at.person, conversation: at.standing.conversation, view };
-}
 
 function contactsOutside(person: Person, view: ConversationView | undefined): readonly Hex[] {
   return person
@@ -30,7 +17,7 @@ function contactsOutside(person: Person, view: ConversationView | undefined): re
 
 function undertake(
   town: Town,
-  { person, conversation }: Place,
+  { person, conversation }: GroupPlace,
   kind: Undertaking["kind"],
   account: Hex,
   work: (api: Client["api"]) => Promise<void>,
@@ -42,7 +29,7 @@ function undertake(
   });
 }
 
-export const create: Act = (town) => {
+const create: Act = (town) => {
   const groups = new Set(
     town.people
       .flatMap((one) =>
@@ -59,7 +46,7 @@ export const create: Act = (town) => {
   return `${person.device} creates group ${town.step} with ${contacts.length}`;
 };
 
-export const add: Act = (town) => {
+const add: Act = (town) => {
   const at = groupWhere(town, (view) => view.may.add);
   const outside = at === undefined ? [] : contactsOutside(at.person, at.view);
   if (at === undefined || outside.length === 0) return undefined;
@@ -68,7 +55,7 @@ export const add: Act = (town) => {
   return `${at.person.device} adds ${label(account)} to ${label(at.conversation)}`;
 };
 
-export const remove: Act = (town) => {
+const remove: Act = (town) => {
   const at = groupWhere(town, (view) => view.may.remove && view.members.length > 2);
   const others = at?.view.members.filter(({ isMe, role }) => !isMe && role !== "owner") ?? [];
   if (at === undefined || others.length === 0) return undefined;
@@ -77,7 +64,7 @@ export const remove: Act = (town) => {
   return `${at.person.device} removes ${label(account)} from ${label(at.conversation)}`;
 };
 
-export const leave: Act = (town) => {
+const leave: Act = (town) => {
   const at = groupWhere(town, (view) => view.may.leave && view.members.length > 2);
   if (at === undefined) return undefined;
   const { account } = at.person;
@@ -85,7 +72,7 @@ export const leave: Act = (town) => {
   return `${at.person.device} leaves ${label(at.conversation)}`;
 };
 
-export const rename: Act = (town) => {
+const rename: Act = (town) => {
   const at = groupWhere(town, (view) => view.may.edit);
   if (at === undefined) return undefined;
   const name = `name ${town.step}`;
@@ -93,7 +80,7 @@ export const rename: Act = (town) => {
   return `${at.person.device} calls ${label(at.conversation)} "${name}"`;
 };
 
-export const appoint: Act = (town) => {
+const appoint: Act = (town) => {
   const at = groupWhere(town, (view) => view.may.appoint && view.members.length > 1);
   const others = at?.view.members.filter(({ isMe }) => !isMe) ?? [];
   if (at === undefined || others.length === 0) return undefined;
@@ -104,7 +91,7 @@ export const appoint: Act = (town) => {
 };
 
 /** Two members change the group at the same instant: one commit is taken, the other made anew. */
-export const race: Act = (town) => {
+const race: Act = (town) => {
   const one = groupWhere(town, (view) => view.may.edit);
   if (one === undefined) return undefined;
   const racers = town.people.filter(
@@ -115,56 +102,23 @@ export const race: Act = (town) => {
   return `${racers.length} race in ${label(one.conversation)}`;
 };
 
-/** Whoever may makes a link; somebody who is outside comes by it, and now and then by one that is over. */
-export const join: Act = (town) => {
-  const at = groupWhere(town, (view) => view.may.decide);
-  if (at === undefined) return undefined;
-  const outside = town.people.filter((person) => isAwake(person) && !isThere(person, at.conversation));
-  if (outside.length === 0) return undefined;
-  const asker = town.chance.pick(outside);
-  const { account } = asker;
-  if (at.view.link === undefined || town.chance.next() < 0.2) {
-    const uses = town.chance.next() < 0.3 ? { uses: 1 } : {};
-    town.ask(at.person, "make a link", (api) => api.makeGroupLink(at.conversation, { days: 7, ...uses }));
-  }
-  town.ledger.acts.push({ kind: "add", by: asker, conversation: at.conversation, account, taken: true });
-  town.ask(
-    at.person,
-    "show the link",
-    (api) => api.groupLink(at.conversation),
-    (link) => {
-      if (link !== undefined && asker.isOn) town.ask(asker, "join", (api) => api.joinGroup(link));
-    },
-  );
-  return `${asker.device} asks to come into ${label(at.conversation)}`;
-};
-
-function isThere(person: Person, conversation: Hex): boolean {
-  return person.view("conversation", conversation)?.state === "open";
-}
-
-/** Who leads says how much of before newcomers are handed (docs/spec/groups.md GR32). */
-export const chooseHistory: Act = (town) => {
-  if (town.world.blobs === undefined) return undefined; // What is handed over lies at home as a file does.
-  const at = groupWhere(town, (view) => view.may.decide);
-  if (at === undefined) return undefined;
-  const choice = town.chance.pick(["all", "all", "week", "none"] as const);
-  town.ask(at.person, "newcomers see", (api) => api.setNewcomersSee(at.conversation, choice));
-  return `${at.person.device} lets newcomers of ${label(at.conversation)} see ${choice}`;
-};
-
 /** Seldom: with it the group is gone from the mix. */
-export const dissolve: Act = (town) => {
+const dissolve: Act = (town) => {
   const at = groupWhere(town, (view) => view.may.dissolve);
   if (at === undefined) return undefined;
   town.ask(at.person, "dissolve", (api) => api.dissolveGroup(at.conversation));
   return `${at.person.device} dissolves ${label(at.conversation)}`;
 };
 
-/** A device's keys have grown old: it renews them at the next words (docs/spec/groups.md GR25). */
-export const age: Act = (town) => {
-  const at = anywhere(town, ({ state, groupId }) => state === "open" && groupId !== null);
-  if (at === undefined) return undefined;
-  at.person.disk.run("UPDATE renewals SET due_ms = 0 WHERE group_id = ?", at.standing.groupId);
-  return `the keys of ${at.person.device} in ${label(at.standing.conversation)} are old`;
-};
+export const groups = testFeature({
+  acts: [
+    [2, "groups", create],
+    [3, "groups", add],
+    [3, "groups", remove],
+    [1, "groups", leave],
+    [3, "groups", rename],
+    [2, "groups", appoint],
+    [3, "groups", race],
+    [0.3, "links", dissolve],
+  ],
+});

@@ -1,0 +1,50 @@
+/**
+ * Features of the tests, one line each. In this order they fill the evidence, and stand among the acts of their family: another order
+ * gives every seed of the simulator another course.
+ */
+import type { TestFeature } from "../feature.ts";
+import { announcements } from "./announcements.ts";
+import { contactCards } from "./contact-cards.ts";
+import { edits } from "./edits.ts";
+import { favourites } from "./favourites.ts";
+import { files } from "./files.ts";
+import { forwarding } from "./forwarding.ts";
+import { groups } from "./groups.ts";
+import { history } from "./history.ts";
+import { invitations } from "./invitations.ts";
+import { pat } from "./pat.ts";
+import { photos } from "./photos.ts";
+import { pins } from "./pins.ts";
+import { places } from "./places.ts";
+import { polls } from "./polls.ts";
+import { reactions } from "./reactions.ts";
+import { recall } from "./recall.ts";
+import { signupList } from "./signup-list.ts";
+import { stickers } from "./stickers.ts";
+import { text } from "./text.ts";
+import { video } from "./video.ts";
+import { voice } from "./voice.ts";
+
+export const testFeatures: readonly TestFeature[] = [
+  text,
+  recall,
+  edits,
+  reactions,
+  pat,
+  polls,
+  signupList,
+  pins,
+  announcements,
+  favourites,
+  forwarding,
+  contactCards,
+  files,
+  photos,
+  voice,
+  video,
+  places,
+  stickers,
+  invitations,
+  groups,
+  history,
+];
