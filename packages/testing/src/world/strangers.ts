@@ -87,10 +87,16 @@ export async function readDoor(world: World, keyPackage: Bytes) {
   return read;
 }
 
-export async function throwNotes(world: World, { address, sealKey }: Door, notes: readonly Note[]): Promise<void> {
+/** @param notes as this version knows them, or bytes. */
+export async function throwNotes(
+  world: World,
+  { address, sealKey }: Door,
+  notes: readonly (Note | Bytes)[],
+): Promise<void> {
   const posts = [];
   for (const note of notes) {
-    const envelope = await sealTo(crypto, sealKey, { purpose: "note", address }, encodeNote(note));
+    const bytes = note instanceof Uint8Array ? note : encodeNote(note);
+    const envelope = await sealTo(crypto, sealKey, { purpose: "note", address }, bytes);
     posts.push({
       header: { mode: "deposit" as const },
       parts: encodeParts([{ target: { kind: "address", address }, envelope }]),

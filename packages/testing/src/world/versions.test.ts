@@ -5,8 +5,9 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { type ClientFeature, clientFeatures } from "@yanshu/client";
 import { decodeRecoveryRecord, encodeRecoveryRecord, encodeSyncItem } from "@yanshu/content";
-import { encodeAs, fromHex, type Schema, toHex } from "@yanshu/wire";
+import { type CallName, encodeAs, frameHeadOf, fromHex, type Schema, toHex } from "@yanshu/wire";
 import { type Person, World, type WorldOptions } from "../index.ts";
+import { doorOf, throwNotes } from "./strangers.ts";
 import { type SaidBody, sayInTheDark } from "./turned.ts";
 
 setDefaultTimeout(60_000);
@@ -311,3 +312,88 @@ test("[VA35] a record's items and additions that are unknown pass through as the
   };
   expect(decodeRecoveryRecord(encodeRecoveryRecord(record))).toEqual(record);
 });
+
+test("[DS37] a note of a kind, or with a field, that nobody here knows is counted and passed over, and the next one is heard", async () => {
+  const world = new World({ seed: 909 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const chat = await world.befriend(ann, ben);
+  const door = await doorOf(world, ben);
+  const before = { counts: ben.client.diagnostics(), chats: ben.view("chats"), requests: ben.view("requests") };
+  await throwNotes(world, door, [
+    encodeAs(anything, { kind: "ring", call: new Uint8Array(16) }),
+    encodeAs(anything, { kind: "answer", verdict: "waiting", minutes: 5 }),
+    encodeAs(anything, { kind: "answer", verdict: "maybe" }),
+  ]);
+  await world.pass(10_000);
+  expect(ben.client.diagnostics()).toEqual({ ...before.counts, "unopenable-note": 3 });
+  expect([ben.view("chats"), ben.view("requests")]).toEqual([before.chats, before.requests]);
+  // A Welcome's note, to the same device.
+  const group = await world.group(ann, [ben], "Walks");
+  await ann.say(group, "eight?");
+  await world.until("it is read", () => ben.reads(group).includes("eight?"));
+  await world.befriend(cat, ben);
+  await ann.say(chat, "hi");
+  await world.until("that too", () => ben.reads(chat).includes("hi"));
+  expect(world.bugs()).toEqual([]);
+});
+
+/** Calls of what a home may lack that is older than the device: all but those by which people talk. */
+const laterCalls: readonly CallName[] = [
+  ...(["keepRecord", "readRecord", "vaultState", "vaultSwitch", "vaultAppend", "vaultRead", "vaultRewrite"] as const),
+  ...([
+    "everythingCounts",
+    "everything",
+    "blobTerms",
+    "blobTokens",
+    "keepFamily",
+    "familyState",
+    "keepPasskey",
+  ] as const),
+  ...(["passkeyState", "pushKey", "pushWaking", "setHandle"] as const),
+];
+
+test("[WI5] a home that is older than the device answers that it has no such call, and people talk as before", async () => {
+  const asked = new Set<string>();
+  const world = new World({
+    seed: 910,
+    wrapPorts: (ports) => ({
+      ...ports,
+      connect: (server, events) => {
+        const socket = ports.connect(server, events);
+        return {
+          ...socket,
+          send: (frame) => {
+            const head = frameHeadOf(frame);
+            if (head.type !== "call" || head.name === undefined || !laterCalls.includes(head.name))
+              return socket.send(frame);
+            asked.add(head.name);
+            const unknown = Uint8Array.from(frame);
+            unknown[nameAt] = "X".charCodeAt(0);
+            return socket.send(unknown);
+          },
+        };
+      },
+    }),
+  });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const group = await world.group(ann, [ben], "Walks");
+  await ann.api.recoveryCard();
+  const answers = [ann.api.setHandle("walker"), ann.api.homeCounts()].map((answer) =>
+    answer.then(String, ({ code }: { code?: string }) => code),
+  );
+  expect(await world.during(Promise.all(answers))).toEqual(["refused", "refused"]);
+  await world.pass(10 * soonMs);
+  expect([...asked]).toEqual(expect.arrayContaining(["familyState", "vaultState", "setHandle", "everythingCounts"]));
+  await ben.say(chat, "hi");
+  await ann.say(group, "eight?");
+  await world.until("both are read", () => ann.reads(chat).includes("hi") && ben.reads(group).includes("eight?"));
+  const tablet = await world.linkDevice(ben);
+  await world.until("the second device has the chat", () => tablet.view("conversation", chat)?.state === "open");
+  await ann.say(chat, "home soon");
+  await world.until("it reads", () => tablet.reads(chat).includes("home soon"));
+  expect(world.bugs()).toEqual([]);
+});
+
+/** In a frame of a call: after its type, its number and the length of its name. */
+const nameAt = 6;
