@@ -93,7 +93,7 @@ test("[WI4] a post comes out as it went in, and its parts are what is hashed", (
 });
 
 test("[WI4] acks, pushes and short frames come out as they went in", () => {
-  const range = fc.tuple(u53, u53).map(([a, b]) => ({ first: Math.min(a, b), last: Math.max(a, b) }));
+  const range = fc.record({ first: u53, last: u53 }); // Ids need not rise (DS20).
   fc.assert(
     fc.property(fc.array(range, { maxLength: 20 }), push, request, fc.nat(255), (ranges, pushed, number, count) => {
       expect(decodeClientFrame(encodeAcks(ranges))).toEqual({ type: "acks", ranges });

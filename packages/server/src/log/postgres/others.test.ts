@@ -120,6 +120,24 @@ describe.skipIf(!hasPostgres)("several servers", () => {
     expect(ids).toEqual(ids.toSorted((a, b) => a - b));
   }, 60_000);
 
+  test("[DS20] what came in another order than its ids rise is acknowledged by its first and its last, and nothing of it stays", async () => {
+    const { homes, bob, url } = await withBob(2);
+    const phone = await phoneAt(homes[1] as Home, bob, 1);
+    const sender = await door(homes[0] as Home);
+    // As where two servers take ids at the same moment, and the one with the lower ones is written later.
+    for (const [block, text] of [
+      [1_000, "high"],
+      [500, "low"],
+    ] as const) {
+      postgres.ask(url, `SELECT setval('id_blocks', ${block})`);
+      expect(await sender.post({ mode: "deposit" }, toBob(text))).toMatchObject({ type: "ok" });
+      await until(() => phone.reads.at(-1) === text);
+    }
+    phone.acknowledge();
+    await until(() => postgres.ask(url, "SELECT count(*) FROM envelopes") === "0");
+    expect(phone.frames.some(({ type }) => type === "error")).toBe(false);
+  }, 60_000);
+
   test("[DS78] who signs in at another server is signed out at the first, and has all that it did not acknowledge there, once", async () => {
     const { homes, bob } = await withBob(2);
     const sender = await door(homes[0] as Home);
