@@ -5,7 +5,7 @@
 import { type Bytes, type CallArgs, equalBytes, signInBytes } from "@yanshu/wire";
 import { accept, type Outcome, refuse } from "../core/outcome.ts";
 import type { Signed } from "../feature.ts";
-import type { AccountLog, DeviceRow } from "../log/log.ts";
+import type { AccountLog, ArrivalRow, DeviceRow } from "../log/log.ts";
 import type { AccountsContext } from "./context.ts";
 
 export type SignedIn = Signed & {
@@ -41,10 +41,10 @@ export function takePair(
   pair: { readonly current: Bytes; readonly next: Bytes },
   today: number,
 ): Outcome<SignedIn> {
-  const still = stillThere(log, { account, device });
+  const still = stillThere(log, { account, device }, today);
   // @checks DS26
   if (!still.ok) return still;
-  const row = still.value;
+  const { device: row, entryCount, keyPackagesLeft } = still.value;
   switch (judgePair(row, pair)) {
     case "mismatch":
       return refuse("pair-mismatch");
@@ -54,20 +54,14 @@ export function takePair(
     case "repeat":
       break;
   }
-  return accept({
-    account,
-    device,
-    expired: row.expired,
-    entryCount: log.entries(account, 0).length,
-    keyPackagesLeft: log.countPackages(device, today),
-  });
+  return accept({ account, device, expired: row.expired, entryCount, keyPackagesLeft });
 }
 
 /** Whether the device is still to be let in; where it was dropped, suspended or deleted meanwhile, why not. @checks DS26 */
-export function stillThere(log: AccountLog, { account, device }: Signed): Outcome<DeviceRow> {
-  if (log.byRef(account)?.isSuspended === true) return refuse("suspended");
-  const row = log.devices(account).find(({ ref }) => ref === device);
-  return row === undefined ? refuse("unknown-device") : accept(row);
+export function stillThere(log: AccountLog, { account, device }: Signed, today = 0): Outcome<ArrivalRow> {
+  const found = log.arrival(account, device, today);
+  if (found === undefined) return refuse("unknown-device");
+  return found.isSuspended ? refuse("suspended") : accept(found);
 }
 
 /** A device repeats its pair until it was answered; one that shows an older pair is a copy or was restored. @checks DS26 */

@@ -73,9 +73,9 @@ test("[DS26] the pair rule, for every past", () => {
   );
 });
 
-function committing() {
+function committing(isShared = false) {
   const clock = new ManualClock();
-  const log = openSqliteLog(":memory:");
+  const log = { ...openSqliteLog(":memory:"), isShared };
   return { clock, log, commits: new GroupCommit(log, clock, { commitDelayMs: 1, commitJobsMax: 4 }) };
 }
 
@@ -131,6 +131,41 @@ test("[DS137] what was said goes first, each place has its turn, and a commit ta
   expect(order.filter((name) => name.startsWith("flood"))).toEqual(Array.from({ length: 50 }, (_, i) => `flood ${i}`));
   for (const commit of new Set(commitOf))
     expect(commitOf.filter((one) => one === commit).length).toBeLessThanOrEqual(3);
+});
+
+/** In which commits calls of three milliseconds each were done, one from each of so many places, after posts that took so long. */
+async function callsAfter(postsMs: number, count: number, isShared: boolean): Promise<readonly number[]> {
+  const { clock, commits } = committing(isShared);
+  const commitOf: number[] = [];
+  for (let i = 0; i < count; i++)
+    commits.inTurn(
+      `place ${i}`,
+      () => {
+        clock.jump(3);
+        return accept(i);
+      },
+      () => commitOf.push(commits.commits),
+    );
+  commits.soon(
+    () => {
+      clock.jump(postsMs);
+      return accept("a message");
+    },
+    () => undefined,
+  );
+  await clock.pass(400);
+  return commitOf;
+}
+
+test("[DS137] calls have their milliseconds after what was said, however long that took", async () => {
+  expect(await callsAfter(20, 2, false)).toEqual([1, 1]);
+  expect(await callsAfter(20, 4, false)).toEqual([1, 1, 2, 2]);
+});
+
+test("[DS211] where a database is waited for, a commit has as long for calls as for what was said, and a tenth of a second at most", async () => {
+  expect(await callsAfter(21, 8, true)).toEqual([1, 1, 1, 1, 1, 1, 1, 2]);
+  const long = await callsAfter(400, 40, true);
+  expect(long.filter((commit) => commit === 1)).toHaveLength(34);
 });
 
 test("[DS137] a server that goes answers all that waits", () => {

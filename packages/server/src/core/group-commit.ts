@@ -33,6 +33,8 @@ const busyMsMax = 2_000;
 /** Patient jobs of one commit, and their answers of one turn: as many as take this time, and at most so many. */
 const patientMs = 6;
 const patientMax = 128;
+/** Where a database is waited for, they have as long as all else of the commit took, so that they come in however busy it is. */
+const patientMsMax = 100;
 /** Of upkeep that fails by itself. */
 const upkeepTriesMax = 4;
 
@@ -262,18 +264,25 @@ export class GroupCommit {
     urgent: number,
     waits: boolean,
   ): Outcome<unknown>[] | undefined {
+    const beganMs = this.clock.nowMs();
     const together = () => {
       for (const { run } of upkeep) run();
       const outcomes: Outcome<unknown>[] = [];
-      const untilMs = this.clock.nowMs() + patientMs;
+      let untilMs = Number.POSITIVE_INFINITY;
       for (const job of jobs) {
-        if (outcomes.length > urgent && this.clock.nowMs() >= untilMs) break;
+        if (outcomes.length === urgent) untilMs = this.clock.nowMs() + this.patientMsAfter(beganMs);
+        else if (outcomes.length > urgent && this.clock.nowMs() >= untilMs) break;
         outcomes.push(job.run());
       }
       return outcomes;
     };
     const result = this.attempt(together, jobs, waits);
     return result.ok ? result.value : undefined;
+  }
+
+  private patientMsAfter(beganMs: number): number {
+    if (!this.log.isShared) return patientMs;
+    return Math.max(patientMs, Math.min(patientMsMax, this.clock.nowMs() - beganMs));
   }
 
   /** The database cannot be reached: to try each alone would only take longer. */

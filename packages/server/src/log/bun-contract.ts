@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from "bun:test";
 import { featureCases } from "../features/tables-contract.ts";
-import type { TableCount } from "./log.ts";
+import type { DeviceRow, TableCount } from "./log.ts";
 import { bytes, frame, type LogUnderTest, withDevices } from "./log-contract.ts";
 
 export function logContract(name: string, open: () => LogUnderTest): void {
@@ -68,6 +68,27 @@ function accountCases(open: () => LogUnderTest): void {
     expect(log.delivery.queueLength(second)).toBe(0);
     expect(log.delivery.backlog(first, 0, 9)).toEqual([{ id: 2, frame: frame("for both") }]);
     expect(log.transaction(() => log.accounts.addDevice(account, bytes(77), bytes(78)))).toBeGreaterThan(second);
+  });
+
+  test("[DS26] [DS211] all that a sign-in asks is answered at once", () => {
+    const { log, account, first, second } = withDevices(open, 2);
+    const arrival = () => log.transaction(() => log.accounts.arrival(account, first, 500));
+    expect(arrival()).toMatchObject({ isSuspended: false, entryCount: 0, keyPackagesLeft: 0 });
+    log.transaction(() => {
+      log.accounts.putEntries(account, 0, [bytes(1, 5), bytes(2, 5)]);
+      log.accounts.setPair(first, bytes(1, 16), bytes(2, 16));
+      log.accounts.addExpired(first, 3);
+      log.accounts.addPackage(first, bytes(1), 500, false);
+      log.accounts.addPackage(first, bytes(2), 499, false);
+      log.accounts.addPackage(first, bytes(3), 900, true);
+      log.accounts.addPackage(second, bytes(4), 900, false);
+      log.accounts.setSuspended(account, true);
+    });
+    const device = log.accounts.devices(account).find(({ ref }) => ref === first);
+    expect(arrival()).toEqual({ device: device as DeviceRow, isSuspended: true, entryCount: 2, keyPackagesLeft: 1 });
+    expect(log.accounts.arrival(account + 1, first, 500)).toBeUndefined();
+    log.transaction(() => log.accounts.dropDevice(first));
+    expect(arrival()).toBeUndefined();
   });
 
   test("[DS26] the pair and the count of expired envelopes are kept", () => {

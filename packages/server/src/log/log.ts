@@ -35,6 +35,14 @@ export type DeviceRow = {
   readonly expired: number;
 };
 
+/** A device that signs in. `keyPackagesLeft` are those of a single use that have not expired. */
+export type ArrivalRow = {
+  readonly device: DeviceRow;
+  readonly isSuspended: boolean;
+  readonly entryCount: number;
+  readonly keyPackagesLeft: number;
+};
+
 export type AccountLog = EverythingLog & {
   readonly find: (id: AccountId) => AccountRow | undefined;
   readonly byRef: (ref: AccountRef) => AccountRow | undefined;
@@ -49,6 +57,8 @@ export type AccountLog = EverythingLog & {
   readonly putEntries: (account: AccountRef, from: number, entries: readonly Bytes[]) => void;
   readonly setRoot: (account: AccountRef, root: AccountRoot) => void;
   readonly devices: (account: AccountRef) => readonly DeviceRow[];
+  /** All that a sign-in asks, at once: where the log is a database, each question is a way there and back (docs/spec/delivery.md DS211). */
+  readonly arrival: (account: AccountRef, device: DeviceRef, today: number) => ArrivalRow | undefined;
   readonly addDevice: (account: AccountRef, id: DeviceId, key: Bytes) => DeviceRef;
   /**
    * The device with its addresses, packages and waiting envelopes. From `today` on its capabilities rest for its account

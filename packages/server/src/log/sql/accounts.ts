@@ -54,6 +54,11 @@ function identities(prepare: Prepare, { dropQueue, markRemake }: AccountParts) {
   const devices = prepare(
     `SELECT ref, id, key, held, last, expired FROM devices WHERE account = ? ORDER BY ref ${toChange}`,
   );
+  const arrival = prepare(`
+    SELECT a.suspended, (SELECT count(*) FROM entries WHERE account = a.ref),
+      (SELECT count(*) FROM packages WHERE device = d.ref AND last_resort = 0 AND expires_day >= ?3),
+      d.ref, d.id, d.key, d.held, d.last, d.expired
+    FROM accounts a JOIN devices d ON d.account = a.ref WHERE a.ref = ?1 AND d.ref = ?2 ${toChange}`);
   const addDevice = prepare("INSERT INTO devices (account, id, key) VALUES (?, ?, ?) RETURNING ref");
   const featureRows = (by: "account" | "device") =>
     ownedByFeatures.filter((owned) => owned.by === by).map(({ table, owner }) => `${table} WHERE ${owner}`);
@@ -99,6 +104,12 @@ function identities(prepare: Prepare, { dropQueue, markRemake }: AccountParts) {
     setSuspended: (ref, isSuspended) => setSuspended.put(Number(isSuspended), ref),
     setRoot: (ref, { key, nextHash }) => setRoot.put(key, nextHash, ref),
     devices: (ref) => devices.all<DeviceColumns>(ref).map(device),
+    arrival: (ref, of, today) => {
+      const row = arrival.get<[suspended: number, entries: number, packages: number, ...DeviceColumns]>(ref, of, today);
+      if (row === undefined) return undefined;
+      const [suspended, entryCount, keyPackagesLeft, ...columns] = row;
+      return { device: device(columns), isSuspended: suspended === 1, entryCount, keyPackagesLeft };
+    },
     addDevice: (ref, id, key) => created(addDevice.get<[number]>(ref, id, key)),
     dropDevice: (ref, today) => {
       dropQueue(ref);
