@@ -125,6 +125,7 @@ export class Others {
     switch (heard.kind) {
       case "superseded":
         this.supersede(sessions.of(heard.device));
+        sessions.supersedeArrivals(heard.device);
         sessions.letGo(heard.device); // Where it was held without anybody knowing, as when the answer to a sign-in was lost.
         break;
       case "signed-out":

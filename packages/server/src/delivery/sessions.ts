@@ -30,6 +30,14 @@ const letGoRetryMs = 150;
 /** A session remembers so many ticks. */
 const agesKept = 3;
 
+/** A sign-in that is on disk and not answered yet: answers have their turn (DS137). */
+export type Arrival = {
+  /** The transaction that took it, as `GroupCommit.begun` counts. */
+  takenIn: number;
+  /** The device came to another server since. */
+  isSuperseded: boolean;
+};
+
 type Logs = {
   readonly accounts: AccountLog;
   readonly delivery: DeliveryLog;
@@ -40,6 +48,7 @@ type Logs = {
 export class Sessions {
   readonly outstanding: Outstanding;
   private readonly byDevice = new Map<DeviceRef, Session>();
+  private readonly arrivals = new Map<DeviceRef, Set<Arrival>>();
   /** Those that owe acknowledgements. */
   private readonly busy = new Set<Session>();
   private ticking: Cancel | undefined;
@@ -93,6 +102,26 @@ export class Sessions {
     return session.live && this.byDevice.get(session.device) === session;
   }
 
+  /** Inside a commit that takes a sign-in: from now until it is answered this server does not let go of the device (DS214). */
+  arrives(device: DeviceRef, arrival: Arrival): void {
+    arrival.takenIn = this.commits.begun;
+    const known = this.arrivals.get(device);
+    if (known === undefined) this.arrivals.set(device, new Set([arrival]));
+    else known.add(arrival);
+  }
+
+  /** Its sign-in is answered now. */
+  arrived(device: DeviceRef, arrival: Arrival): void {
+    const all = this.arrivals.get(device);
+    if (all?.delete(arrival) === true && all.size === 0) this.arrivals.delete(device);
+  }
+
+  /** It came to another server, which said so before `commits.begun`: what is on its way in here is older. */
+  supersedeArrivals(device: DeviceRef): void {
+    for (const arrival of this.arrivals.get(device) ?? [])
+      if (arrival.takenIn !== this.commits.begun) arrival.isSuperseded = true;
+  }
+
   /** The newest connection of a device wins (DS22). */
   attach(session: Session, expired: number): void {
     const older = this.byDevice.get(session.device);
@@ -124,7 +153,7 @@ export class Sessions {
     this.commits.soon(
       () => {
         if (this.commits.isBehind) return refuse("unavailable"); // Not everything that it was sent is rows.
-        if (!this.byDevice.has(device)) peers.release(device);
+        if (!this.byDevice.has(device) && !this.arrivals.has(device)) peers.release(device);
         return done;
       },
       ({ ok }) => {

@@ -16,7 +16,7 @@ import { dayOf, minuteMs, RateLimit } from "../core/rate.ts";
 import type { Mailboxes } from "../delivery/mailboxes.ts";
 import type { Posting } from "../delivery/posting.ts";
 import { Session } from "../delivery/session.ts";
-import type { Sessions } from "../delivery/sessions.ts";
+import type { Arrival, Sessions } from "../delivery/sessions.ts";
 import { type CallRules, signed } from "../feature.ts";
 import type { PeerLog } from "../log/log.ts";
 import { type Answers, nowhere, waitingMax, waitingWaitMs } from "./answers.ts";
@@ -165,19 +165,22 @@ function signIn(
     return;
   }
   from.signingIn = true;
-  let takenIn = 0;
+  const { device } = who.value;
+  const arrival: Arrival = { takenIn: 0, isSuperseded: false };
   answers.inCommit(
     () => {
-      takenIn = accounts.commits.begun;
       const taken = takePair(accounts, who.value, args, dayOf(accounts.clock.nowMs()));
-      if (taken.ok) peers?.hold(taken.value.device);
+      sessions.arrives(device, arrival);
+      if (taken.ok) peers?.hold(device);
       return taken;
     },
     (outcome) => {
       from.signingIn = false;
+      sessions.arrived(device, arrival);
       // Answers have their turn: a later commit that dropped or suspended it found nobody to sign out yet.
-      const isLate = outcome.ok && accounts.commits.begun !== takenIn;
+      const isLate = outcome.ok && accounts.commits.begun !== arrival.takenIn;
       const still = isLate ? stillThere(accounts.log, outcome.value) : outcome;
+      if (arrival.isSuperseded) from.end("superseded");
       if (outcome.ok && still.ok && from.isOpen) return begin(ports, from, outcome.value, answer);
       if (outcome.ok) sessions.letGo(outcome.value.device);
       answer(still.ok ? outcome : still);

@@ -301,6 +301,32 @@ describe.skipIf(!hasPostgres)("PostgreSQL", () => {
     expect(cluster.ask(url, "SELECT string_agg(envelope::text, ',') FROM packed")).toBe("3");
   });
 
+  test("[DS212] rows that a transaction made whose answer was lost are not made again once they were fetched elsewhere", () => {
+    const url = cluster.database();
+    const { log, cutAt } = cutting(url);
+    const other = open(url);
+    const [phone, tablet] = [device(log), log.transaction(() => log.accounts.addDevice(1, bytes(7), bytes(8)))];
+    log.transaction(() => log.delivery.put(1, bytes(1), [phone], []));
+    log.transaction(() => log.delivery.put(2, bytes(2), [phone, tablet], []));
+    const makeRows = () =>
+      log.transaction(() => {
+        log.delivery.spill(phone, [1, 2]);
+        log.delivery.finishPacked(1, 1);
+      });
+    cutAt("after and then for good");
+    expect(makeRows).toThrow(LogAwayError);
+    cutAt("no");
+    other.transaction(() => other.delivery.ack(phone, 1, 2, [1, 2]));
+    makeRows();
+    const left = (table: string) => cluster.ask(url, `SELECT count(*) FROM ${table} WHERE envelope = 1`);
+    expect([left("queue"), left("pending")]).toEqual(["0", "0"]);
+    // What others still lack is there, so the device may get it once more, and acknowledges it once more.
+    expect(waiting(other, phone)).toEqual([2]);
+    other.transaction(() => other.delivery.ack(phone, 2, 2, [2]));
+    log.transaction(() => log.delivery.finishPacked(2, 2));
+    expect(cluster.ask(url, "SELECT (SELECT count(*) FROM envelopes), (SELECT count(*) FROM queue)")).toBe("0|0");
+  });
+
   test("[DS77] what was heard by a transaction that happened without being answered is heard all the same", () => {
     const url = cluster.database();
     const { log, cutAt } = cutting(url);

@@ -65,6 +65,7 @@ function opened(bridge: Pick<Bridge, "ask" | "close">, options: PostgresLogOptio
     (error) => (error instanceof RefusedError ? error.state : undefined),
     () => {
       self.number = entered();
+      delivery.replaced();
       peers.replaced();
     },
     nowMs,

@@ -132,6 +132,11 @@ export class PostgresDelivery implements Gathering {
     this.peers.undone();
   }
 
+  /** This server was taken for dead: others made rows of all that it was pushing. */
+  replaced(): void {
+    this.places.clear();
+  }
+
   revive(envelopes: readonly number[]): void {
     this.peers.revive();
     this.spread(`p.gateway = ${this.self.number} AND p.envelope = ANY($1::text::int8[])`, envelopes);
@@ -465,7 +470,7 @@ function stepsOf(all: Gathered, gateway: number): readonly Step[] {
 
 /**
  * Counts that several statements change are held first, all in the order of envelopes: two servers that each finish what the other took
- * would wait for one another otherwise.
+ * would wait for one another otherwise. And those of which rows are made, so that no envelope goes while that is done.
  */
 function heldInOrder({ spilled, acked, finished, finishedLists }: Gathered): readonly Step[] {
   const kinds = [
@@ -476,7 +481,7 @@ function heldInOrder({ spilled, acked, finished, finishedLists }: Gathered): rea
     finished.flatMap(({ id, isAlone }) => (isAlone ? [] : [id])),
     finishedLists.map(({ envelope }) => envelope),
   ].filter(({ length }) => length > 0);
-  if (kinds.length < 2) return [];
+  if (kinds.length < 2 && spilled.length === 0) return [];
   return [
     {
       sql: "SELECT 1 FROM pending WHERE envelope = ANY($1::text::int8[]) ORDER BY envelope FOR NO KEY UPDATE",
@@ -579,9 +584,11 @@ function counted(change: string, from: string): string {
     UPDATE pending p SET count = p.count ${change} h.n FROM held h WHERE p.envelope = h.envelope AND p.shard = h.shard`;
 }
 
+/** Of an envelope that is gone there is no row: it was fetched elsewhere, after a transaction of which nobody was told (DS212). */
 function rowsSpilled(rows: readonly QueueRow[]): Step {
   return {
     sql: `WITH added AS (INSERT INTO queue (device, envelope, shard, bytes) ${rowsGiven}
+            WHERE EXISTS (SELECT 1 FROM pending p WHERE p.envelope = w.envelope AND p.shard = w.shard)
             ON CONFLICT (device, envelope) DO NOTHING RETURNING envelope, shard), ${counted("+", "added")}`,
     params: rowParams(rows),
   };

@@ -1,6 +1,8 @@
 /** The log over PostgreSQL in this process (docs/spec/simulation.md SIM13): the contract, and what a line of its own is there too. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { Client } from "../../testkit/client.ts";
 import { PostgresInside } from "../../testkit/pglite.ts";
+import { Town } from "../../testkit/town.ts";
 import { logContract } from "../bun-contract.ts";
 import { LogConflictError } from "../log.ts";
 
@@ -42,6 +44,62 @@ describe("PostgreSQL in this process", () => {
     expect(() => one.log.transaction(() => one.log.accounts.create(bytes(5), bytes(6)))).toThrow(LogConflictError);
     expect(one.log.transaction(() => one.log.accounts.create(bytes(5), bytes(6)))).toBeGreaterThan(account);
     expect(other.log.delivery.queueLength(phone)).toBe(1);
+  });
+
+  /** Bob's phone comes to its server on another connection; that is on disk, and its answer waits for some slow ones, of which the first is given now. */
+  async function comingAgain(meanwhile: (older: Client, elsewhere: () => void) => void) {
+    const database = postgres.database();
+    const [here, there] = [database.open().log, database.open().log];
+    let told: () => void = () => undefined;
+    const wake = {
+      listen: (_: number, called: () => void) => {
+        told = called;
+      },
+      call: () => undefined,
+      close: async () => undefined,
+    };
+    const town = new Town({ over: here, wake });
+    const bob = await town.person("bob");
+    const older = await bob.phone.signIn(town);
+    const slow = await (await town.person("ann")).phone.signIn(town);
+    const take = slow.take.bind(slow);
+    let answers = 0;
+    slow.take = (bytes) => {
+      town.clock.jump(10); // So much that nothing else is answered in this turn.
+      take(bytes);
+      if (answers++ > 0) return;
+      const phone = here.accounts.devices(here.accounts.find(bob.account)?.ref as number)[0]?.ref as number;
+      meanwhile(older, () => {
+        there.transaction(() => there.peers?.hold(phone));
+        told();
+      });
+    };
+    const door = await town.client();
+    for (let i = 0; i < 6; i++)
+      void slow.call("addresses", { add: [new Uint8Array(16).fill(9 + i)], remove: [] }).catch(() => undefined);
+    const isIn = bob.phone.signInOn(door).then(
+      () => true,
+      () => false,
+    );
+    await town.clock.pass(2_000);
+    const holders = database.rows(
+      "SELECT h.gateway FROM holds h JOIN devices d ON d.ref = h.device JOIN accounts a ON a.ref = d.account ORDER BY d.ref, h.gateway",
+    );
+    const numbers = [here.peers?.number(), there.peers?.number()] as const;
+    town.server.stop();
+    return { isIn: await isIn, door, holders: holders.map(([gateway]) => gateway as number), numbers };
+  }
+
+  test("[DS214] a device whose older connection ends before the sign-in on another one is answered stays one that this server holds", async () => {
+    const { isIn, holders, numbers } = await comingAgain((older) => older.close());
+    expect(isIn).toBe(true);
+    expect(holders).toEqual([numbers[0], numbers[0]] as number[]); // Bob's, and Ann's.
+  });
+
+  test("[DS214] a device that comes to another server before its sign-in here is answered is not let in here", async () => {
+    const { door, holders, numbers } = await comingAgain((_, elsewhere) => elsewhere());
+    expect(door.closedWith).toMatchObject({ code: 4001 });
+    expect(holders).toEqual([numbers[1], numbers[0]] as number[]);
   });
 
   test("[SIM13] two databases know nothing of each other", () => {

@@ -243,6 +243,27 @@ describe.skipIf(!hasPostgres)("several servers", () => {
     expect(postgres.ask(url, "SELECT count(*) FROM gateways")).toBe("2");
   }, 60_000);
 
+  test("[DS213] a server that was taken for dead while it had nothing to do notices within seconds, and its devices come again", async () => {
+    const { homes, bob, url } = await withBob(2);
+    const [first, second] = homes as [Home, Home];
+    const ann = new Person("ann");
+    await settle(first.port, ann, first.data, addressOf(2));
+    const quiet = await phoneAt(first, ann, 1);
+    const phone = await phoneAt(first, bob, 1);
+    await until(() => postgres.ask(url, "SELECT count(*) FROM holds") === "2");
+    first.child.kill("SIGSTOP");
+    postgres.ask(
+      url,
+      "SELECT pg_terminate_backend(l.pid) FROM pg_locks l WHERE l.locktype = 'advisory' AND l.objid = (SELECT min(number) FROM gateways)::oid",
+    );
+    await phoneAt(second, bob, 2);
+    await until(() => postgres.ask(url, "SELECT count(*) FROM gateways") === "1");
+    first.child.kill("SIGCONT");
+    // Nobody posts and nobody signs in there; what others take for Ann goes to rows, and nobody is called.
+    await until(() => quiet.closed !== undefined, 20_000);
+    expect([quiet.closed?.code, phone.closed?.code]).toEqual([4007, 4007]);
+  }, 90_000);
+
   test("[DS94] a post whose answer was lost is taken once, whichever server it comes to again", async () => {
     const { homes, bob, url } = await withBob(2);
     const [one, other] = [await door(homes[0] as Home), await door(homes[1] as Home)];

@@ -91,7 +91,11 @@ export class PostgresPeers {
               FROM rendezvous WHERE address = $1 AND gateway <> $3 RETURNING gateway`,
         params: [address, frame, this.self.number],
       }),
-    isCalled: () => this.ask("SELECT 1 FROM calls WHERE gateway = $1 LIMIT 1", this.self.number).length > 0,
+    isCalled: () =>
+      this.ask(
+        "SELECT 1 WHERE EXISTS (SELECT 1 FROM calls WHERE gateway = $1) OR NOT EXISTS (SELECT 1 FROM gateways WHERE number = $1)",
+        this.self.number,
+      ).length > 0,
     takeHeard: () => {
       const { heard } = this;
       this.heard = [];
