@@ -72,7 +72,7 @@ export async function answerJoin(engine: Engine, note: NoteOf<"join">): Promise<
   const mayAct = row?.state === "open" && roleOf(group.state, own) !== undefined;
   // Whoever was blocked by this person is not let in by their device; another's may.
   // @checks GR27
-  if (!mayAct || equalBytes(account, own) || readContact(db, account)?.state === "blocked") return true;
+  if (!mayAct || readContact(db, account)?.state === "blocked") return true;
   // @checks GR27
   if (!db.transaction(() => takeAsking(db, conversation, note.device, note.askedMs))) return refused(engine);
   const verdict = verdictOn(group.state, note.secret, ports.nowMs());

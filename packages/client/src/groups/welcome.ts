@@ -123,10 +123,13 @@ async function join(engine: Engine, { mls, histories }: GroupEnvelopeBody, row: 
   /** @checks GR18 */
   const verdict = (await areListed(engine, group, theirs)) ? await admit(engine, group) : "refuse";
   // @checks GR18
-  const isOneTooMany = verdict !== "refuse" && asksAnew(engine, group, row.address) && isFull(engine);
-  if (isOneTooMany) countDiagnostic(engine.db, "requests-full");
+  if (verdict === "refuse") {
+    spend(engine, row);
+    return false;
+  }
   // @checks GR18
-  if (verdict === "refuse" || isOneTooMany) {
+  if (asksAnew(engine, group, row.address) && isFull(engine)) {
+    countDiagnostic(engine.db, "requests-full");
     spend(engine, row);
     return false;
   }
@@ -192,7 +195,7 @@ async function admit(engine: Engine, group: Joined): Promise<Verdict> {
     }
   }
   const row = readConversation(db, state.conversation);
-  if (row === undefined || row.state === "declined") return { status: "active", replaces: false };
+  if (row === undefined) return { status: "active", replaces: false };
   const held = row.group_id === null ? undefined : await liveGroup(engine, row.group_id);
   if (held === undefined) return isWaitedFor(engine, group) ? { status: "active", replaces: false } : "refuse";
   // Whoever is out may be invited by somebody who came since, as to any group; what is held proves nothing any more.

@@ -1,10 +1,23 @@
 /** Who asks to be let in with what is not theirs to show (docs/spec/groups.md GR22.3, GR26). */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import type { NoteOf } from "@yanshu/content";
-import { type Bytes, ByteWriter, concat, decodeLink, fromHex, utf8 } from "@yanshu/wire";
+import { writeContact } from "@yanshu/store";
+import {
+  type Bytes,
+  ByteWriter,
+  concat,
+  decodeClientFrame,
+  decodeLink,
+  equalBytes,
+  fromHex,
+  historyOf,
+  utf8,
+} from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
+import { jobsOf } from "../world/rows.ts";
 import { doorOf, type Stranger, stranger, throwNotes } from "../world/strangers.ts";
-import { groupOf, healNote } from "../world/turned.ts";
+import { conversationRow, groupOf, healNote } from "../world/turned.ts";
+import { entryBy, listAt } from "./accounts.ts";
 import { crypto, deviceKeyOf } from "./evil-home.ts";
 
 setDefaultTimeout(90_000);
@@ -59,6 +72,142 @@ test("[GR22] a device is let in again by its own signature, with a package of it
   await world.pass(40_000);
   expect(ann.client.diagnostics()["heal-refused"]).toBe(lies.length);
   expect((await groupOf(ann, board)).epoch).toBeGreaterThan(before);
+});
+
+/** Ann leads, Ben and Mal are in it; Mal's device is off, and what is said in its name comes from elsewhere. */
+async function boardWithoutMal(seed: number) {
+  const world = new World({ seed });
+  const [ann, ben, mal] = [await world.person("Ann"), await world.person("Ben"), await world.person("Mal")];
+  const board = await world.group(ann, [ben, mal], "Board");
+  await world.pass(180_000);
+  world.network.cutOff(mal.device);
+  /** As Mal's device asks, of whom somebody holds the group. */
+  const asks = async (by: Person, change: Partial<Heal> = {}) => {
+    const group = await groupOf(by, board);
+    const device = fromHex(mal.view("status").me?.device ?? "");
+    const ownLeaf = group.members.find((member) => equalBytes(member.device, device))?.leaf ?? -1;
+    return signedHeal(mal, {
+      ...((await healNote(mal, { ...group, ownLeaf }, world.clock.nowMs())) as Heal),
+      ...change,
+    });
+  };
+  const founding = (person: Person) => conversationRow(person, board).founding;
+  const epoch = async (person: Person) => (await groupOf(person, board)).epoch;
+  const throwAt = async (person: Person, note: NoteOf<"heal">) => {
+    await throwNotes(world, await doorIn(person, board), [note]);
+    await world.pass(45_000);
+  };
+  return { world, ann, ben, mal, board, asks, founding, epoch, throwAt };
+}
+
+const gateDenies = 2;
+
+test("[GR22] who asks from a later group is let in by nobody of this one, and a device of a list that is in dispute by nobody at all", async () => {
+  const { world, ann, mal, asks, epoch, throwAt } = await boardWithoutMal(9703);
+  const before = await epoch(ann);
+  await throwAt(ann, await asks(ann, { founding: 2 }));
+  expect([await epoch(ann), ann.client.diagnostics()["heal-refused"] ?? 0]).toEqual([before, 0]);
+  const [list, key] = [await listAt(world, mal.account), await deviceKeyOf(mal)];
+  const rivals = [await entryBy(list, key), await entryBy(list, key, [key.publicKey, crypto.random(32)])];
+  const { history } = await asks(ann);
+  await throwAt(ann, await asks(ann, { history: { ...history, entries: [...history.entries, ...rivals] } }));
+  expect(ann.client.diagnostics()["heal-refused"]).toBe(1);
+});
+
+test("[GR22] a group is founded anew at a device's wish by who may, for this group, and once an hour", async () => {
+  for (const [seed, asked, of, comes] of [
+    [9704, "Ann", 1, 2],
+    [9705, "Ben", 1, 1], // He leads nothing: the leaf is replaced.
+    [9706, "Ann", 0, 1], // Of the group before.
+  ] as const) {
+    const { ann, ben, asks, founding, epoch, throwAt } = await boardWithoutMal(seed);
+    const person = asked === "Ann" ? ann : ben;
+    const before = await epoch(person);
+    await throwAt(person, await asks(person, { reason: gateDenies, founding: of }));
+    expect([seed, founding(person)]).toEqual([seed, comes]);
+    if (comes === 1) {
+      expect([seed, await epoch(person)]).toEqual([seed, before + 1]);
+      continue;
+    }
+    await throwAt(person, await asks(person, { reason: gateDenies, founding: 2 }));
+    expect([seed, founding(person)]).toEqual([seed, 2]);
+  }
+});
+
+test("[GR28] [GR22] who asks to be let in to a group that has ended is told so, and let in by nobody", async () => {
+  const { world, ann, ben, mal, board, asks, throwAt } = await boardWithoutMal(9707);
+  const note = await asks(ann);
+  await ann.api.dissolveGroup(board);
+  await world.until("it has ended", () => ben.view("conversation", board)?.state === "dissolved");
+  let told = 0;
+  world.network.overhear = (_connection, owner, frame) => {
+    const decoded = owner === ann.device ? decodeClientFrame(frame) : undefined;
+    if (decoded?.type === "post" && decoded.post.header.mode === "deposit") told++;
+  };
+  // Also of one who came back elsewhere, and was waited for.
+  ann.disk.run("INSERT INTO strayed (conversation, account) VALUES (?, ?)", fromHex(board), fromHex(mal.account));
+  await throwAt(ann, note);
+  expect([told, jobsOf(ann, board)]).toEqual([1, []]);
+});
+
+/** Somebody's device, as who has its disk would use it. */
+async function asStranger(world: World, person: Person): Promise<Stranger> {
+  const deviceKey = await deviceKeyOf(person);
+  return {
+    account: fromHex(person.account),
+    device: fromHex(person.view("status").me?.device ?? ""),
+    deviceKey,
+    history: historyOf(await listAt(world, person.account)),
+    keyPackage: async () => packageOn(person),
+    sign: (message) => crypto.sign(deviceKey.privateKey, message),
+  };
+}
+
+/** A link's secret, somebody who asks by it, and who it leads to. */
+async function linkedBoard(seed: number) {
+  const world = new World({ seed });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const board = await world.group(ann, [ben], "Board");
+  await world.during(ann.api.makeGroupLink(board, { days: 7 }));
+  await world.until("Ben knows", () => ben.view("conversation", board)?.link !== undefined);
+  const read = decodeLink((await world.during(ann.api.groupLink(board))) ?? "");
+  if (read?.kind !== "group") throw new Error("no link");
+  const one = await stranger();
+  const asks = async (by: Stranger = one) =>
+    askedBy(by, read.link.secret, world.clock.nowMs(), [await by.keyPackage(world.clock.nowMs())]);
+  const throwAt = async (person: Person, note: Join) => {
+    await throwNotes(world, await doorIn(person, board), [note]);
+    await world.pass(20_000);
+  };
+  return { world, ann, ben, board, one, asks, throwAt };
+}
+
+test("[GR27] who leads a group lets in by its link, while they are in it, and nobody whom they blocked or who is inside", async () => {
+  const { world, ann, ben, board, one, asks, throwAt } = await linkedBoard(9708);
+  const members = () => ann.view("conversation", board)?.members.length;
+  await throwAt(ben, await asks()); // He leads nothing.
+  expect(members()).toBe(2);
+  ann.disk.run("UPDATE conversations SET state = 'left' WHERE conversation = ?", fromHex(board));
+  await throwAt(ann, await asks());
+  ann.disk.run("UPDATE conversations SET state = 'open' WHERE conversation = ?", fromHex(board));
+  expect(members()).toBe(2);
+  writeContact(ann.disk, one.account, { state: "blocked" }, 1);
+  await throwAt(ann, await asks());
+  expect(members()).toBe(2);
+  const inside = await asStranger(world, ben);
+  const before = (await groupOf(ann, board)).epoch;
+  await throwAt(ann, await asks(inside));
+  expect([members(), (await groupOf(ann, board)).epoch, jobsOf(ann, board)]).toEqual([2, before, []]);
+  // Nor is anybody asked about whom is inside.
+  await ann.api.setApproval(board, true);
+  await world.pass(10_000);
+  await throwAt(ann, await asks(inside));
+  expect(ann.view("asking", board)).toEqual([]);
+  await ann.api.setApproval(board, false);
+  await world.pass(10_000);
+  writeContact(ann.disk, one.account, { state: "deleted" }, 2);
+  await throwAt(ann, await asks());
+  expect(members()).toBe(3);
 });
 
 async function doorIn(person: Person, conversation: string) {

@@ -1,11 +1,12 @@
 /** Whom a member brings along: nobody whom the others did not meet by the group's own commits (GR9.7, SY8). */
 import { expect, test } from "bun:test";
 import { encodeMessage } from "@yanshu/content";
-import { createMls } from "@yanshu/mls";
+import { createMls, randomConversationId } from "@yanshu/mls";
 import { swappedLeaf } from "@yanshu/mls/testing";
+import { insertConversation, writeComeback } from "@yanshu/store";
 import { fromHex, toHex } from "@yanshu/wire";
 import type { Person } from "./person.ts";
-import { stranger } from "./strangers.ts";
+import { founds, foundsChat, stranger, withGhost } from "./strangers.ts";
 import { crypto, groupOf, post, postAsCommit, sayInTheDark } from "./turned.ts";
 import { World } from "./world.ts";
 
@@ -146,4 +147,69 @@ test("[GR29] nobody retells what somebody is called who is not in the group", as
   ]);
   await world.pass(5_000);
   expect(ben.disk.all("SELECT 1 FROM nicknames")).toEqual([]);
+});
+
+test("[GR18] of a Welcome only its members' device lists are kept", async () => {
+  const world = new World({ seed: 166 });
+  const ann = await world.person("Ann");
+  const last = ann.disk.get<{ bytes: Uint8Array }>("SELECT bytes FROM key_packages WHERE last_resort = 1");
+  const [one, other] = [await stranger(), await stranger()];
+  await foundsChat(world, one, last?.bytes ?? new Uint8Array(), [other.history]);
+  await world.until("it is there", () => ann.view("requests").length === 1);
+  const isKnown = ({ account }: typeof one) =>
+    ann.disk.get("SELECT 1 FROM accounts WHERE account = ?", account) !== undefined;
+  expect([isKnown(one), isKnown(other)]).toEqual([true, false]);
+});
+
+test("[GR18] [GR9] a Welcome by a device that its account's list never named opens no chat", async () => {
+  const world = new World({ seed: 167 });
+  const ann = await world.person("Ann");
+  const last = ann.disk.get<{ bytes: Uint8Array }>("SELECT bytes FROM key_packages WHERE last_resort = 1");
+  const one = await stranger();
+  await foundsChat(world, await withGhost(one), last?.bytes ?? new Uint8Array());
+  await world.pass(10_000);
+  expect([ann.view("requests").length, ann.client.diagnostics()["welcome-refused"]]).toEqual([0, 1]);
+  await foundsChat(world, one, last?.bytes ?? new Uint8Array());
+  await world.until("the honest one is there", () => ann.view("requests").length === 1);
+});
+
+test("[GR18] who was declined may ask once more, by another chat of the two", async () => {
+  const world = new World({ seed: 168 });
+  const ann = await world.person("Ann");
+  const last = ann.disk.get<{ bytes: Uint8Array }>("SELECT bytes FROM key_packages WHERE last_resort = 1");
+  const one = await stranger();
+  for (let i = 0; i < 2; i++) {
+    await foundsChat(world, one, last?.bytes ?? new Uint8Array());
+    await world.until("it is asked", () => ann.view("requests").length === 1);
+    await ann.api.declineRequest(ann.view("requests")[0]?.conversation ?? "");
+    expect(ann.view("requests")).toEqual([]);
+  }
+});
+
+test("[GR31] [GR18] nobody poses as a group that a device waits to be let in to again", async () => {
+  const world = new World({ seed: 169 });
+  const ann = await world.person("Ann");
+  const last = ann.disk.get<{ bytes: Uint8Array }>("SELECT bytes FROM key_packages WHERE last_resort = 1");
+  const [one, conversation] = [await stranger(), randomConversationId(crypto)];
+  insertConversation(ann.disk, { conversation, kind: "group", state: "open", title: "Choir", activeMs: 0 });
+  const [doors, leaf, nowMs] = [Uint8Array.of(0x80), crypto.random(16), world.clock.nowMs()];
+  const waits = { conversation, founding: 1, doors, leaf, address: null, since_ms: nowMs, asked_ms: nowMs, tries: 1 };
+  writeComeback(ann.disk, waits);
+  await founds(world, { ...one, own: await one.keyPackage(nowMs) }, last?.bytes ?? new Uint8Array(), {
+    policyVersion: 1,
+    conversation,
+    kind: "group",
+    founding: 1,
+    gate: crypto.random(32),
+    gateServer: "yan.test",
+    name: "Choir",
+    roles: [{ account: one.account, role: "owner" }],
+    announcement: "",
+    settings: { adminsOnlyAdd: false, adminsOnlyEdit: false },
+  });
+  await world.pass(10_000);
+  expect(ann.client.diagnostics()["welcome-refused"]).toBe(1);
+  expect(ann.disk.get("SELECT group_id FROM conversations WHERE conversation = ?", conversation)).toEqual({
+    group_id: null,
+  });
 });

@@ -57,19 +57,28 @@ export async function stranger(seed = crypto.random(32)): Promise<Stranger> {
     device,
     deviceKey: key,
     history: { inception, entries: [entry] },
-    keyPackage: async (nowMs) => {
-      const credential = { account, device, n: 0, entryHash: new Uint8Array(32) };
-      const [address, claimCap] = [crypto.random(16), crypto.random(16)];
-      const seal = await crypto.sealKeyPair();
-      const made = await createMls(crypto, { nowMs: () => nowMs }).keyPackage(
-        { credential, deviceKey: key },
-        { server: "yan.test", address, sealKey: seal.publicKey, claimCap, features: [] },
-        nowMs + dayMs,
-      );
-      return made.bytes;
-    },
+    keyPackage: (nowMs) => packageBy(account, device, key, nowMs),
     sign: (message) => crypto.sign(key.privateKey, message),
   };
+}
+
+/** A key package whose leaf says that it is a device of `account`. */
+async function packageBy(account: AccountId, device: Bytes, deviceKey: KeyPair, nowMs: number): Promise<Bytes> {
+  const credential = { account, device, n: 0, entryHash: new Uint8Array(32) };
+  const [address, claimCap] = [crypto.random(16), crypto.random(16)];
+  const seal = await crypto.sealKeyPair();
+  const made = await createMls(crypto, { nowMs: () => nowMs }).keyPackage(
+    { credential, deviceKey },
+    { server: "yan.test", address, sealKey: seal.publicKey, claimCap, features: [] },
+    nowMs + dayMs,
+  );
+  return made.bytes;
+}
+
+/** As who runs a server would slip in a device: its leaf names the account, whose list has never named it. */
+export async function withGhost(one: Stranger): Promise<Stranger> {
+  const { device, deviceKey } = await stranger();
+  return { ...one, device, deviceKey, keyPackage: (nowMs) => packageBy(one.account, device, deviceKey, nowMs) };
 }
 
 export type Door = { readonly address: Address; readonly sealKey: Bytes };
@@ -129,28 +138,45 @@ export async function throwWelcome(
   await create(world, parts, door.address);
 }
 
-/** The stranger founds a chat of two with whoever made this package, and says nothing in it. */
-export async function foundsChat(world: World, one: Stranger, keyPackage: Bytes): Promise<void> {
+/** The stranger founds a chat of two with who made this package, and says nothing in it. @param beside lists of others that come along. */
+export async function foundsChat(
+  world: World,
+  one: Stranger,
+  keyPackage: Bytes,
+  beside: readonly AccountHistory[] = [],
+): Promise<void> {
   const { account } = await readDoor(world, keyPackage);
-  await founds(world, { ...one, own: await one.keyPackage(world.clock.nowMs()) }, keyPackage, {
-    policyVersion: 1,
-    conversation: directConversationId(crypto.sha256, one.account, account),
-    kind: "direct",
-    founding: 1,
-    gate: crypto.random(32),
-    gateServer: "yan.test",
-    name: "",
-    roles: [],
-    announcement: "",
-    settings: { adminsOnlyAdd: false, adminsOnlyEdit: false },
-  });
+  await founds(
+    world,
+    { ...one, own: await one.keyPackage(world.clock.nowMs()) },
+    keyPackage,
+    {
+      policyVersion: 1,
+      conversation: directConversationId(crypto.sha256, one.account, account),
+      kind: "direct",
+      founding: 1,
+      gate: crypto.random(32),
+      gateServer: "yan.test",
+      name: "",
+      roles: [],
+      announcement: "",
+      settings: { adminsOnlyAdd: false, adminsOnlyEdit: false },
+    },
+    beside,
+  );
 }
 
 /** Whose device founds, with a package of theirs for the leaf that it takes. */
 export type Founder = Pick<Stranger, "deviceKey" | "history"> & { readonly own: Bytes };
 
-/** Founds a group with whoever made this package. */
-export async function founds(world: World, by: Founder, keyPackage: Bytes, state: GroupState): Promise<void> {
+/** Founds a group with who made this package. */
+export async function founds(
+  world: World,
+  by: Founder,
+  keyPackage: Bytes,
+  state: GroupState,
+  beside: readonly AccountHistory[] = [],
+): Promise<void> {
   const mls = createMls(crypto, { nowMs: world.clock.nowMs });
   const [peer, own] = [await readDoor(world, keyPackage), await readDoor(world, by.own)];
   const { account, device, n, entryHash } = own;
@@ -158,7 +184,7 @@ export async function founds(world: World, by: Founder, keyPackage: Bytes, state
   const lone = await mls.create(identity, own, state);
   const prepared = await mls.prepare(lone, { adds: [keyPackage] }, () => "listed");
   if ("refused" in prepared || prepared.welcome === undefined) throw new Error("no Welcome");
-  await throwWelcome(world, peer, [by.history], prepared.welcome);
+  await throwWelcome(world, peer, [by.history, ...beside], prepared.welcome);
 }
 
 /** By the creating post of a gate, in which alone a Welcome comes. */

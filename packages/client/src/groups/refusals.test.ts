@@ -1,0 +1,345 @@
+/** What is said about a group by somebody who may not, or is no answer, and changes nothing (docs/spec/groups.md GR22, GR26, GR27, GR31). */
+import { expect, test } from "bun:test";
+import type { NoteOf } from "@yanshu/content";
+import type { Group } from "@yanshu/mls";
+import { createBunCrypto } from "@yanshu/mls/bun";
+import {
+  diagnosticCount,
+  insertAddress,
+  insertConversation,
+  insertKeyPackage,
+  type JoinRow,
+  readComeback,
+  readJoin,
+  setFrozen,
+  writeComeback,
+  writeContact,
+  writeHealAnswer,
+  writeJoin,
+} from "@yanshu/store";
+import { openBunDatabase } from "@yanshu/store/bun";
+import { accountIdOf, type Bytes, deviceIdOf, toHex } from "@yanshu/wire";
+import type { Engine } from "../core/engine.ts";
+import { makeAccount } from "../identity/own.ts";
+import { town } from "../vault/testing/town.ts";
+import { hearComebackPlace, isComebackBy } from "./come-back.ts";
+import { hearPlace, mayBeLeafOf, mayFoundAnew } from "./heal.ts";
+import { answerHeal, hearOutside } from "./heal-answer.ts";
+import { healBytes, outsideBytes } from "./heal-bytes.ts";
+import { type Job, jobsOf } from "./jobs.ts";
+import { whyVoid } from "./join-answer.ts";
+import { hearAnswer } from "./join-ask.ts";
+import { needsFounding } from "./stopped.ts";
+
+const crypto = createBunCrypto();
+const bytes = (value: number, length: number) => new Uint8Array(length).fill(value);
+const [conversation, elsewhere] = [bytes(40, 32), bytes(41, 32)];
+const [leaf, otherLeaf] = [bytes(50, 16), bytes(51, 16)];
+const askedMs = 5_000;
+
+type Role = "owner" | "admin" | "member";
+
+/** Ann's device, that waits for the board, or is in it; and Ben, of whom its members' list says `role`. */
+async function board(role: Role, how: "waits" | "in", ownRole: Role = "member") {
+  const { engine: bare, own } = await annAlone();
+  const changed: string[] = [];
+  const engine = {
+    ...bare,
+    groups: new Map<string, Group>(),
+    places: new Map<string, Bytes>(),
+    changed: (...what: readonly string[]) => void changed.push(...what),
+    tidy: () => undefined,
+    kick: () => undefined,
+    mls: { readKeyPackage: async () => undefined },
+    stopped: new Map(),
+    ports: { ...bare.ports, nowMs: () => askedMs },
+  } as unknown as Engine;
+  const { db } = engine;
+  const made = await makeAccount(crypto, "yan.test");
+  const ben = accountIdOf(crypto.sha256, made.inception);
+  const key = await crypto.signatureKeyPair(made.deviceSeed);
+  const history = { inception: made.inception, entries: [made.entry] };
+  insertConversation(db, { conversation, kind: "group", state: "open", title: "Board", activeMs: 0 });
+  for (const [place, [account, as]] of [[own.account, ownRole] as const, [ben, role] as const].entries())
+    db.run(
+      "INSERT INTO members (conversation, account, role, place) VALUES (?, ?, ?, ?)",
+      conversation,
+      account,
+      as,
+      place,
+    );
+  const row = {
+    conversation,
+    founding: 1,
+    doors: bytes(0, 0),
+    leaf,
+    address: null,
+    since_ms: 0,
+    asked_ms: 0,
+    tries: 1,
+  };
+  if (how === "waits") writeComeback(db, row);
+  else
+    hold(engine, conversation, leaf, [
+      { account: own.account, role: ownRole },
+      { account: ben, role },
+    ]);
+  writeHealAnswer(db, conversation, own.device, { askedMs, refoundedMs: 0, heardMs: 0 });
+  const outside = async (change: Partial<NoteOf<"outside">> = {}, by = key): Promise<NoteOf<"outside">> => {
+    const said = {
+      conversation,
+      founding: 2,
+      gate: bytes(60, 32),
+      reader: own.device,
+      askedMs,
+      device: deviceIdOf(crypto.sha256, key.publicKey),
+      history,
+      ...change,
+    };
+    return { kind: "outside", ...said, signature: await crypto.sign(by.privateKey, outsideBytes(said)) };
+  };
+  return { engine, db, own, ben, key, history, outside };
+}
+
+async function annAlone() {
+  const { engine } = await town(crypto, openBunDatabase(":memory:"));
+  if (engine.own === undefined) throw new Error("Ann is signed in");
+  return { engine, own: engine.own };
+}
+
+/** As far as it is looked at here. */
+function hold(
+  engine: Engine,
+  of: Bytes,
+  ownAddress: Bytes,
+  members: readonly { readonly account: Bytes; readonly role: Role }[],
+): Group {
+  const groupId = bytes(of[0] ?? 0, 16);
+  const group = {
+    groupId,
+    ownLeaf: 0,
+    epoch: 1,
+    state: {
+      conversation: of,
+      kind: "group",
+      founding: 1,
+      gate: bytes(1, 32),
+      roles: members.filter(({ role }) => role !== "member"),
+      settings: { adminsOnlyAdd: false, adminsOnlyEdit: false },
+    },
+    members: members.map(({ account }, at) => ({ account, leaf: at, address: at === 0 ? ownAddress : bytes(99, 16) })),
+  } as unknown as Group;
+  engine.groups.set(toHex(groupId), group);
+  engine.db.run("UPDATE conversations SET group_id = ?, founding = 1 WHERE conversation = ?", groupId, of);
+  return group;
+}
+
+const refusedIn = ({ db }: Engine, what: string) => diagnosticCount(db, what);
+
+test("[GR31] a Welcome to a group that is waited for is believed where it was asked for, and of who leads it or is a contact", async () => {
+  const member = await board("member", "waits");
+  const { engine, ben, db } = member;
+  expect(isComebackBy(engine, conversation, leaf, bytes(9, 32))).toBe(true);
+  for (const [replaces, inviter] of [
+    [otherLeaf, ben],
+    [undefined, ben],
+    [otherLeaf, bytes(9, 32)],
+  ] as const)
+    expect(isComebackBy(engine, conversation, replaces, inviter)).toBe(false);
+  writeContact(db, ben, { state: "contact" }, 1);
+  expect(isComebackBy(engine, conversation, otherLeaf, ben)).toBe(true);
+  const admin = await board("admin", "waits");
+  expect(isComebackBy(admin.engine, conversation, otherLeaf, admin.ben)).toBe(true);
+});
+
+test("[GR31] another leaf to be replaced is told in answer to the last asking alone, and is one that this device made", async () => {
+  const { engine, db } = await board("admin", "waits");
+  insertAddress(db, { address: otherLeaf, sealPrivate: bytes(1, 32), claimCap: bytes(2, 16) });
+  const place = (askedAtMs: number, of: Bytes) =>
+    hearComebackPlace(engine, { kind: "place", conversation, askedMs: askedAtMs, leaf: of });
+  expect([place(askedMs - 1, otherLeaf), place(askedMs, bytes(52, 16))]).toEqual([false, false]);
+  expect(readComeback(db, conversation)?.leaf).toEqual(leaf);
+  expect(place(askedMs, otherLeaf)).toBe(true);
+  expect(readComeback(db, conversation)?.leaf).toEqual(otherLeaf);
+});
+
+test("[GR31] [GR22] that one is out of a group that is waited for is believed of who leads it, in answer, to this device and signed", async () => {
+  const member = await board("member", "waits");
+  expect(await hearOutside(member.engine, await member.outside())).toBe(false);
+  const { engine, db, outside } = await board("admin", "waits");
+  const lies = [
+    await outside({ askedMs: askedMs - 1 }),
+    await outside({ reader: bytes(7, 16) }),
+    await outside({}, await crypto.signatureKeyPair(bytes(3, 32))),
+  ];
+  for (const lie of lies) expect(await hearOutside(engine, lie)).toBe(false);
+  expect(refusedIn(engine, "outside-refused")).toBe(lies.length);
+  expect(readComeback(db, conversation)).toBeDefined();
+  expect(await hearOutside(engine, await outside())).toBe(true);
+  expect(readComeback(db, conversation)).toBeUndefined();
+});
+
+test("[GR22] who is out of a group already looks at no more words that they are", async () => {
+  const { engine, db, outside } = await board("admin", "in");
+  const lie = await outside({ askedMs: 0 }, await crypto.signatureKeyPair(bytes(3, 32)));
+  expect(await hearOutside(engine, lie)).toBe(false);
+  db.run("UPDATE conversations SET state = 'left' WHERE conversation = ?", conversation);
+  expect(await hearOutside(engine, lie)).toBe(true);
+  expect(refusedIn(engine, "outside-refused")).toBe(1);
+});
+
+test("[GR22] a place is taken in answer to the last asking of a device that waits, for a leaf of this conversation", async () => {
+  const { engine, db } = await board("admin", "in");
+  insertAddress(db, { address: otherLeaf, sealPrivate: bytes(1, 32), claimCap: bytes(2, 16) });
+  db.run("UPDATE addresses SET conversation = ? WHERE address = ?", conversation, otherLeaf);
+  const place = (askedAtMs: number, of: Bytes) => {
+    hearPlace(engine, { kind: "place", conversation, askedMs: askedAtMs, leaf: of });
+    return engine.places.get(toHex(conversation));
+  };
+  expect(place(askedMs, otherLeaf)).toBeUndefined(); // It did not wait.
+  setFrozen(db, conversation, "lost");
+  expect(place(askedMs - 1, otherLeaf)).toBeUndefined();
+  db.run("UPDATE addresses SET conversation = ? WHERE address = ?", elsewhere, otherLeaf);
+  expect(place(askedMs, otherLeaf)).toBeUndefined();
+  expect(refusedIn(engine, "place-refused")).toBe(3);
+  db.run("UPDATE addresses SET conversation = ? WHERE address = ?", conversation, otherLeaf);
+  expect(place(askedMs, otherLeaf)).toEqual(otherLeaf);
+});
+
+test("[GR22] a leaf of another conversation is this one's only where a last-resort package made both, and none is there now", async () => {
+  const { engine, db, own } = await board("admin", "in");
+  insertConversation(db, { conversation: elsewhere, kind: "group", state: "open", title: "Choir", activeMs: 0 });
+  insertAddress(db, { address: otherLeaf, sealPrivate: bytes(1, 32), claimCap: bytes(2, 16) });
+  db.run("UPDATE addresses SET conversation = ? WHERE address = ?", elsewhere, otherLeaf);
+  const keep = (last_resort: number) => {
+    db.run("DELETE FROM key_packages");
+    const kept = { bytes: bytes(1, 1), secret: bytes(2, 1), ref: bytes(3, 1), expires_ms: 1, published: 1 };
+    insertKeyPackage(db, { address: otherLeaf, ...kept, last_resort });
+  };
+  keep(0);
+  expect(mayBeLeafOf(engine, conversation, otherLeaf)).toBe(false);
+  keep(1);
+  expect(mayBeLeafOf(engine, conversation, otherLeaf)).toBe(true);
+  hold(engine, elsewhere, otherLeaf, [{ account: own.account, role: "owner" }]);
+  expect(mayBeLeafOf(engine, conversation, otherLeaf)).toBe(false);
+});
+
+test("[GR22] who leads nothing founds no group anew", async () => {
+  const { engine, own } = await board("admin", "in");
+  const as = (role: Role) => mayFoundAnew(engine, hold(engine, conversation, leaf, [{ account: own.account, role }]));
+  expect([as("member"), as("admin"), as("owner")]).toEqual([false, true, true]);
+});
+
+test("[GR22] who is out of a group, or waits to be let in, leaves an asking to others; where it ended they answer", async () => {
+  const { engine, db, history } = await board("admin", "in");
+  const lost = 1;
+  const asks: NoteOf<"heal"> = {
+    kind: "heal",
+    conversation,
+    reason: lost,
+    founding: 1,
+    epoch: 1,
+    askedMs: 0, // So old that it is refused where it is looked at.
+    device: bytes(8, 16),
+    keyPackage: bytes(1, 10),
+    history,
+    signature: bytes(1, 64),
+  };
+  expect(await answerHeal(engine, asks)).toBe(false);
+  db.run("UPDATE conversations SET state = 'left' WHERE conversation = ?", conversation);
+  expect(await answerHeal(engine, asks)).toBe(true);
+  db.run("UPDATE conversations SET state = 'removed', dissolved = 1 WHERE conversation = ?", conversation);
+  expect(await answerHeal(engine, asks)).toBe(false);
+  db.run("UPDATE conversations SET state = 'open', dissolved = 0 WHERE conversation = ?", conversation);
+  setFrozen(db, conversation, "lost");
+  expect(await answerHeal(engine, asks)).toBe(true);
+});
+
+test("[GR31] only a device of who leads a group, and of those who are in it, is told that nobody there can let it in", async () => {
+  const stopped = 7;
+  const said = async (ownRole: Role, change: Partial<NoteOf<"heal">> = {}) => {
+    const { engine, history } = await board("member", "waits", ownRole);
+    const unsigned = { kind: "heal", conversation, reason: stopped, founding: 1, epoch: 1, askedMs } as const;
+    const about = { device: bytes(8, 16), keyPackage: bytes(1, 10), history, signature: bytes(1, 64) };
+    const note = { ...unsigned, ...about, ...change };
+    expect(await answerHeal(engine, note)).toBe(false);
+    return engine.lists.get(accountIdOf(crypto.sha256, note.history.inception)) !== undefined;
+  };
+  // Looked at: whose list it brings is taken.
+  expect(await said("owner")).toBe(true);
+  expect(await said("member")).toBe(false);
+  expect(await said("owner", { askedMs: askedMs - 1 })).toBe(false);
+  const other = await makeAccount(crypto, "yan.test");
+  expect(await said("owner", { history: { inception: other.inception, entries: [other.entry] } })).toBe(false);
+  expect(await said("owner", { founding: 2 ** 30 })).toBe(false);
+});
+
+test("[GR31] a founding is needed where who comes back leads, and nobody does who is left", async () => {
+  const { engine, own, ben } = await board("member", "in");
+  const needs = (mine: Role, theirs: Role) => {
+    const members = [
+      { account: own.account, role: mine },
+      { account: ben, role: theirs },
+    ];
+    return needsFounding(hold(engine, conversation, leaf, members), ben);
+  };
+  expect([needs("member", "admin"), needs("member", "member"), needs("admin", "admin")]).toEqual([true, false, false]);
+});
+
+test("[GR26] who was let in, or turned away, by one of those who were asked is not told otherwise by another", async () => {
+  const { engine } = await annAlone();
+  const db = engine.db;
+  const heard = { ...engine, changed: () => undefined } as unknown as Engine;
+  const said = (state: JoinRow["state"]) => {
+    const row = {
+      secret: bytes(1, 16),
+      link: "g/x",
+      address: leaf,
+      asked_ms: 1,
+      tries: 1,
+      conversation: null,
+      doors: null,
+    };
+    writeJoin(db, { ...row, state });
+    hearAnswer(heard, leaf, { kind: "answer", verdict: "expired" } as NoteOf<"answer">);
+    return readJoin(db, row.secret)?.state;
+  };
+  expect([said("asking"), said("waiting"), said("in"), said("refused")]).toEqual([
+    "expired",
+    "expired",
+    "in",
+    "refused",
+  ]);
+});
+
+test("[GR27] a job that would let somebody in by a link that was renewed since is void", async () => {
+  const { engine, own } = await board("member", "in", "owner");
+  const group = hold(engine, conversation, leaf, [{ account: own.account, role: "owner" }]);
+  const link = { secret: bytes(1, 16), token: bytes(2, 16), expiresMs: askedMs + 1 };
+  const linked = { ...group, state: { ...group.state, link } } as Group;
+  const job = {
+    kind: "join",
+    secret: link.secret,
+    isApproved: false,
+    account: bytes(9, 32),
+    packages: [],
+  } as unknown as Job;
+  expect(whyVoid(engine, linked, job)).toBeUndefined();
+  expect(whyVoid(engine, linked, { ...job, secret: bytes(3, 16) } as Job)).toBe("reset");
+});
+
+test("[GR31] a group is founded anew once two askings were answered by nobody who could, and once", async () => {
+  const { engine, db, ben, key, history } = await board("member", "waits", "owner");
+  const device = deviceIdOf(crypto.sha256, key.publicKey);
+  Object.assign(engine.mls, {
+    readKeyPackage: async () => ({ account: ben, device, deviceKey: key.publicKey, replaces: otherLeaf }),
+  });
+  const said = { conversation, reason: 7, founding: 1, epoch: 1, askedMs, device, keyPackage: bytes(1, 10) };
+  const signature = await crypto.sign(key.privateKey, healBytes(said));
+  const told = () => answerHeal(engine, { kind: "heal", ...said, history, signature });
+  const founds = () => jobsOf(engine, conversation).filter(({ job }) => job.kind === "found").length;
+  expect([await told(), founds()]).toEqual([true, 0]); // It had asked once.
+  db.run("UPDATE comebacks SET tries = 2");
+  expect([await told(), founds()]).toEqual([true, 1]);
+  expect([await told(), founds()]).toEqual([true, 1]);
+});
