@@ -39,3 +39,14 @@ test("[RO10] an excuse for what is no rule is found", () => {
     "docs/spec/README.md excuses SY7, which is no rule",
   ]);
 });
+
+test("[RO10] two rules of one number are found, in one page or two; a part, and a rule with a letter behind its number, are others", () => {
+  expect(faultsWith({ "docs/spec/more.md": "- **SY1** Something else.\n" })).toEqual([
+    "docs/spec/more.md has SY1 a second time",
+  ]);
+  const parts = "## GR1 Groups\n- **GR1.1** A part.\n- **GR1.1a** Another.\n- **GR1.2** One more.\n";
+  expect(faultsWith({ "docs/spec/groups.md": parts })).toEqual([]);
+  expect(faultsWith({ "docs/spec/groups.md": `${parts}- **GR1.2** Again.\n` })).toEqual([
+    "docs/spec/groups.md has GR1.2 a second time",
+  ]);
+});

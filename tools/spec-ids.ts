@@ -11,6 +11,8 @@ export type Tree = ReadonlyMap<string, string>;
 
 /** A rule is defined by a list item `- **SY1** …` or `- **GR1.1** …`, or by a heading `## GR1 …`. */
 const defined = /^(?:- \*\*|## )([A-Z]{2,4}\d+)(?:\.\d+)?(?:\*\*| )/gm;
+/** The same with what follows its number: `GR1.3a` and `DS28a` are rules of their own. */
+const numbered = /^- \*\*([A-Z]{2,4}\d+[a-z]?(?:\.\d+[a-z]?)?)\*\*/gm;
 /** Rules that need no test, one line each: `- WI2: reason`, in docs/spec/README.md. */
 const excused = /^- ([A-Z]{2,4}\d+): \S/gm;
 /** In a title, or as the first value of a row that becomes one. */
@@ -41,6 +43,12 @@ export function faultsIn(tree: Tree): readonly string[] {
   }
   for (const [id, path] of rules)
     if (!tested.has(id) && !excuses.has(id)) faults.push(`${path} has ${id}, which no test's name bears`);
+  const seen = new Set<string>();
+  for (const [path, text] of tree)
+    for (const id of isSpec(path) ? idsIn(numbered, text) : []) {
+      if (seen.has(id)) faults.push(`${path} has ${id} a second time`);
+      seen.add(id);
+    }
   for (const id of excuses) if (!rules.has(id)) faults.push(`${excusesPath} excuses ${id}, which is no rule`);
   return faults;
 }

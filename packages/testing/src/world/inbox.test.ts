@@ -45,7 +45,7 @@ test("[SY20] a push that makes the client fail is set aside and counted, and wha
   expect(world.bugs().map((bug) => (bug as Error).message)).toContain("a fault of the program");
 });
 
-test("[SY32] [SE10] a backlog is stored in few transactions, and one that fails in the middle takes no other with it", async () => {
+test("[SY21] [SE10] a backlog is stored in few transactions, and one that fails in the middle takes no other with it", async () => {
   const failing = failingOn("poison");
   let transactions = 0;
   let wasTakingIn = false;
@@ -109,7 +109,7 @@ function forging(isForging: () => boolean): (ports: Ports, person: Person) => Po
   };
 }
 
-test("[SY32] a backlog's signatures are checked together, and one that is wrong is nobody's word and holds up no other", async () => {
+test("[SY21] a backlog's signatures are checked together, and one that is wrong is nobody's word and holds up no other", async () => {
   let isForging = false;
   const world = new World({ seed: 75, wrapPorts: forging(() => isForging) });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
