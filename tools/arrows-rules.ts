@@ -84,6 +84,12 @@ export const featureRules: FeatureRules = {
     lists,
     notYet: [],
   },
+  // `kit/`: what features build screens with; `shared/`: what page and worker both read.
+  web: {
+    contract: ["feature.ts", "kit/", "shell/", "styles/", "locales/i18n.ts", "shared/"],
+    lists,
+    notYet: ["stickers"],
+  },
 };
 
 /** Subpaths that are adapters: for composition roots alone. */

@@ -10,10 +10,12 @@ import { defineConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 import { chunksOf } from "./build/chunks.ts";
 import { compiledCatalogs } from "./build/compiled-catalogs.ts";
+import { parts } from "./build/parts.ts";
 import { nameWorker, releaseFiles } from "./build/release.ts";
 
 const dist = join(import.meta.dirname, "dist");
-const chunks = chunksOf(join(import.meta.dirname, "src"));
+const source = join(import.meta.dirname, "src");
+const chunks = chunksOf(source);
 
 const reactAliases = [
   { find: /^react$/, replacement: "preact/compat" },
@@ -22,12 +24,13 @@ const reactAliases = [
 ];
 
 const shellFiles =
-  /node_modules\/(?:preact|@preact|@lingui)\/|src\/(?:rpc|shell\/(?!qr|virtual|long-press|menu|picture-input|setting|choice|share|kept-scroll|at-work|swipe-back|unseen|motion|drag|forget-page|install-strip|updates)|locales\/i18n|features\/timeline\/ti|screens\/lazy)/;
+  /node_modules\/(?:preact|@preact|@lingui)\/|src\/(?:rpc|shell\/(?!qr|virtual|long-press|menu|picture-input|setting|choice|share|kept-scroll|at-work|swipe-back|unseen|motion|drag|forget-page|install-strip|updates)|locales\/i18n|feature\.ts|features\/(?:[\w-]+\/)?index|kit\/ti|screens\/pages)/;
 
 export default defineConfig({
   plugins: [
     preact({ reactAliasesEnabled: false, devToolsEnabled: false }),
-    compiledCatalogs(),
+    compiledCatalogs(source),
+    parts(source),
     VitePWA({
       strategies: "injectManifest",
       srcDir: "src",

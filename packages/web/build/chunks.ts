@@ -2,15 +2,14 @@
  * Chunks: which modules travel together. Every file that a page asks for costs a weak line a round trip, so there are few;
  * but what a first screen needs waits for nothing else (WE12).
  */
+import { filesOfPart, partFiles } from "./parts.ts";
+
 type Graph = {
   readonly getModuleInfo: (id: string) => { readonly importedIds: readonly string[] } | null;
 };
 
 /** What the first frame needs: each of these screens may be the first that a page shows. */
 const first = ["main.tsx", "screens/welcome.tsx", "screens/chats.tsx", "screens/conversation.tsx"];
-/** What is loaded ahead, once the first screen stands. */
-const ahead = ["arriving", "people", "self", "talking"].map((name) => `parts/${name}.ts`);
-
 /** Names the chunk of a module that several of these need; undefined: it travels with the one that needs it. */
 export function chunksOf(source: string) {
   const known = new Map<string, ReadonlySet<string>>();
@@ -32,14 +31,19 @@ export function chunksOf(source: string) {
 
   const needing = (files: readonly string[], id: string, graph: Graph) =>
     files.filter((file) => reachedFrom(file, graph).has(id));
+  const parts = Object.keys(partFiles).map((name) => [name, filesOfPart(source, name)] as const);
+  /** From which places it is opened. */
+  const partsWith = (id: string, graph: Graph) =>
+    parts.flatMap(([name, entries]) => (needing(entries, id, graph).length === 0 ? [] : [name]));
 
   return {
     first(id: string, graph: Graph): string | undefined {
       const screens = needing(first, id, graph);
-      const isAlone = screens.length === 1 && needing(ahead, id, graph).length === 0;
+      const isAlone = screens.length === 1 && partsWith(id, graph).length === 0;
       return screens.length === 0 || isAlone ? undefined : `first-${screens.map(nameOf).join("-")}`;
     },
-    ahead: (id: string, graph: Graph) => (needing(ahead, id, graph).length > 1 ? "ahead" : undefined),
+    /** What is loaded ahead, once the first screen stands, and opened from several places. */
+    ahead: (id: string, graph: Graph) => (partsWith(id, graph).length > 1 ? "ahead" : undefined),
   };
 }
 

@@ -4,7 +4,10 @@
  * processors has half of the way.
  */
 import { expect, type Page, test } from "@playwright/test";
-import { chatPlaces, fixed } from "../src/shell/routes.ts";
+import { features } from "../src/features/index.ts";
+import { pages } from "../src/screens/pages.ts";
+import { register } from "../src/shell/features.ts";
+import { pathsAlone, placesOfChat, setCorePages } from "../src/shell/routes.ts";
 import { familyIn } from "./family.ts";
 import { clippedWords, settled, smallTargets, smallWords, violations } from "./look.ts";
 import {
@@ -21,6 +24,9 @@ import {
   write,
 } from "./people.ts";
 import { desktop, phone, type Town } from "./town.ts";
+
+register(features);
+setCorePages(pages);
 
 /** `axe`: looked at by axe as well; what is only larger or translated once more is not. */
 const looks: readonly { readonly name: string; readonly prefs: Prefs; readonly axe?: true; readonly wide?: true }[] = [
@@ -112,12 +118,12 @@ async function household(town: Town, mum: Page, dad: Page) {
   await expect(mum.getByTestId("request-row")).toBeVisible();
 
   const places: readonly (readonly [name: string, url: string])[] = [
-    ...Object.entries(fixed)
+    ...Object.entries(pathsAlone())
       .filter(([name]) => name !== "opened-link")
       .map(([name, path]) => [name, origin + path] as const),
     ["chat", chat],
     ["group", group],
-    ...Object.entries(chatPlaces).map(([end, name]) => [name, `${group}/${end}`] as const),
+    ...Object.entries(placesOfChat()).map(([end, name]) => [name, `${group}/${end}`] as const),
     ["contact", contact],
   ];
   return { places, chat };

@@ -4,16 +4,18 @@
  */
 import type { StatusView } from "@yanshu/client";
 import { useEffect, useRef } from "preact/hooks";
+import type { Whole } from "./feature.ts";
 import { t } from "./locales/i18n.ts";
-import { screens } from "./screens/lazy.ts";
+import { signedOut, welcome } from "./screens/pages.ts";
 import { alarm, beginAgain } from "./shell/alarm.ts";
-import { Lazy } from "./shell/lazy.ts";
+import { features } from "./shell/features.ts";
+import { Lazy, type Loader } from "./shell/lazy.ts";
 import { livedHere, rememberLife } from "./shell/lived-here.ts";
 import { locked } from "./shell/locked.ts";
-import { Rail, Tabs } from "./shell/navigation.tsx";
+import { allTabs, Rail, Tabs } from "./shell/navigation.tsx";
 import { Nothing } from "./shell/nothing.tsx";
 import { go, pendingLink, route } from "./shell/router.ts";
-import { pageOf, type Route, tabOf, tabs } from "./shell/routes.ts";
+import { isTab, pageAt, pageOf, type Route } from "./shell/routes.ts";
 import { broken, useStatus } from "./shell/session.ts";
 import { OpenSheet } from "./shell/sheet.tsx";
 import { useShortcuts } from "./shell/shortcuts.ts";
@@ -33,15 +35,15 @@ export function App() {
     lived.current ||= phase === "ready" || phase === "leaving" || phase === "signed-out";
   }, [phase]);
   // Over everything, whatever was on screen.
-  if (alarm.value !== undefined) return <Lazy of={screens.alarm} kind={alarm.value} />;
+  if (alarm.value !== undefined) return <Over what="alarm" kind={alarm.value} />;
   return (
     <>
       {broken.value !== undefined ? (
         <Broken />
       ) : locked.value ? (
-        <Lazy of={screens.lock} />
+        <Over what="locked" />
       ) : isForgotten ? (
-        <Lazy of={screens.keeping} page="forget" />
+        <Over what="forgotten" />
       ) : (
         <Life phase={phase} />
       )}
@@ -51,12 +53,18 @@ export function App() {
   );
 }
 
+/** The screen of a feature that takes everything, whatever was there. */
+function Over<W extends keyof Whole>({ what, ...props }: { what: W } & Whole[W]) {
+  const of = features().flatMap(({ whole }) => whole?.[what] ?? [])[0];
+  return of === undefined ? null : <Lazy of={of as Loader<object>} {...props} />;
+}
+
 function Life({ phase }: { phase: StatusView["phase"] }) {
   const isHome = phase === "ready" || (phase === "starting" && livedHere());
   // Linked again by whoever lived here: one screen until it is done, so that its code stays.
-  if (phase === "signed-out" || (phase === "linking" && livedHere())) return <Lazy of={screens.signedOut} />;
-  if (phase === "leaving") return <Lazy of={screens.keeping} page="leaving" />;
-  return isHome ? <Home isReady={phase === "ready"} /> : <Lazy of={screens.welcome} />;
+  if (phase === "signed-out" || (phase === "linking" && livedHere())) return <Lazy of={signedOut} />;
+  if (phase === "leaving") return <Over what="leaving" />;
+  return isHome ? <Home isReady={phase === "ready"} /> : <Lazy of={welcome} />;
 }
 
 function Broken() {
@@ -82,57 +90,51 @@ function Home({ isReady }: { isReady: boolean }) {
   return columns.value === 1 ? <Narrow here={here} /> : <Wide here={here} />;
 }
 
-/** Somebody comes back to this account by its family: over every screen, until it is over. */
-function FamilyAsked() {
-  const asked = useStatus()?.familyAsk;
-  return asked === undefined ? null : <Lazy of={screens.familyAsked} dueAtMs={asked.dueAtMs} />;
-}
-
-/** This device was just restored: what came back, until it was read. */
-function CameBack() {
-  const came = useStatus()?.cameBack;
-  return came === undefined ? null : <Lazy of={screens.cameBack} came={came} />;
+/** What features have to say over every page, as long as it holds. */
+function Strips() {
+  const status = useStatus();
+  if (status === undefined) return null;
+  return features()
+    .flatMap(({ strips }) => strips ?? [])
+    .map(({ of, strip }, place) => {
+      const props = of(status);
+      return props === undefined ? null : <Lazy key={place} of={strip as Loader<object>} {...(props as object)} />;
+    });
 }
 
 function Narrow({ here }: { here: Route }) {
-  const isTab = tabs.has(here.name);
   return (
     <div class="app narrow">
       <UpdateStrip />
-      <FamilyAsked />
-      <CameBack />
+      <Strips />
       <main class="page" key={pageOf(here)}>
         <Screen here={here} />
       </main>
-      {isTab && <Tabs />}
+      {isTab(here.name) && <Tabs />}
     </div>
   );
 }
 
 function Wide({ here }: { here: Route }) {
-  const tab = tabOf(here);
+  const { tab } = pageAt(here);
+  const list = allTabs().find((one) => one.tab === tab)?.list;
   // Whoever is being led away from the welcome has the list of chats already.
-  const isList = here.name === "welcome" || tabs.has(here.name);
+  const isList = here.name === "welcome" || isTab(here.name);
   // A conversation keeps its place while its details stand beside it.
   const isBeside = here.name === "chat-info" && columns.value === 3;
   const shown: Route = isBeside ? { name: "chat", id: here.id } : here;
   return (
     <div class={`app wide ${isBeside ? "with-details" : ""}`}>
       <Rail />
-      <div class="col-list">
-        {tab === "chats" && <Lazy of={screens.chats} />}
-        {tab === "contacts" && <Lazy of={screens.contacts} />}
-        {tab === "me" && <Lazy of={screens.me} />}
-      </div>
+      <div class="col-list">{list !== undefined && <Lazy key={tab} of={list} />}</div>
       <main class="col-main" key={pageOf(shown)}>
         <UpdateStrip />
-        <FamilyAsked />
-        <CameBack />
+        <Strips />
         {isList ? <Nothing title={tab === "chats" ? t("chats.pick") : ""} /> : <Screen here={shown} />}
       </main>
       {isBeside && (
         <aside class="col-details" aria-label={t("chat.info")}>
-          <Lazy of={screens.chatInfo} id={here.id} />
+          <Screen here={here} />
         </aside>
       )}
     </div>
@@ -140,73 +142,6 @@ function Wide({ here }: { here: Route }) {
 }
 
 function Screen({ here }: { here: Route }) {
-  switch (here.name) {
-    case "welcome": // Being led away from it.
-    case "chats":
-      return <Lazy of={screens.chats} />;
-    case "chat":
-      return <Lazy of={screens.conversation} id={here.id} at={here.at} />;
-    case "chat-search":
-      return <Lazy of={screens.chatSearch} id={here.id} />;
-    case "album":
-      return <Lazy of={screens.album} id={here.id} />;
-    case "chat-files":
-      return <Lazy of={screens.chatFiles} id={here.id} />;
-    case "share":
-      return <Lazy of={screens.share} />;
-    case "search":
-      return <Lazy of={screens.search} />;
-    case "chat-info":
-      return <Lazy of={screens.chatInfo} id={here.id} />;
-    case "add-members":
-      return <Lazy of={screens.addMembers} id={here.id} />;
-    case "members":
-      return <Lazy of={screens.members} id={here.id} />;
-    case "group-qr":
-      return <Lazy of={screens.groupQr} id={here.id} />;
-    case "asking":
-      return <Lazy of={screens.asking} id={here.id} />;
-    case "new-group":
-      return <Lazy of={screens.newGroup} />;
-    case "contacts":
-      return <Lazy of={screens.contacts} />;
-    case "requests":
-      return <Lazy of={screens.requests} />;
-    case "groups":
-      return <Lazy of={screens.groups} />;
-    case "tags":
-      return <Lazy of={screens.tags} />;
-    case "contact":
-      return <Lazy of={screens.contact} id={here.id} />;
-    case "my-qr":
-      return <Lazy of={screens.myQr} />;
-    case "scan":
-      return <Lazy of={screens.scan} />;
-    case "opened-link":
-      return <Lazy of={screens.openedLink} />;
-    case "me":
-      return <Lazy of={screens.me} />;
-    case "favourites":
-      return <Lazy of={screens.favourites} />;
-    case "stickers":
-      return <Lazy of={screens.stickers} />;
-    case "profile":
-      return <Lazy of={screens.profile} />;
-    case "settings":
-      return <Lazy of={screens.settings} />;
-    case "notifications":
-      return <Lazy of={screens.notifications} />;
-    case "privacy":
-      return <Lazy of={screens.privacy} />;
-    case "keeping":
-      return <Lazy of={screens.keeping} page={here.page} />;
-    case "devices":
-      return <Lazy of={screens.devices} />;
-    case "link-device":
-      return <Lazy of={screens.linkDevice} />;
-    case "way-back":
-      return <Lazy of={here.part === "family" ? screens.family : screens.wayBack} />;
-    default:
-      return here satisfies never;
-  }
+  const { name, ...parts } = here;
+  return <Lazy key={name} of={pageAt(here).screen as Loader<object>} {...parts} />;
 }

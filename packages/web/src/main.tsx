@@ -3,15 +3,20 @@
  */
 import { render } from "preact";
 import { App } from "./app.tsx";
-import { screens } from "./screens/lazy.ts";
+import { features } from "./features/index.ts";
+import { wordsOfFeatures } from "./locales/i18n.ts";
+import { chats, conversation, pages, tabs, welcome } from "./screens/pages.ts";
+import { register } from "./shell/features.ts";
 import "./shell/fields.ts";
 import { startInstalling } from "./shell/install.ts";
 import { startKeyboard } from "./shell/keyboard.ts";
-import { beginAnew, type Loader, loadAllParts, preload } from "./shell/lazy.ts";
+import { beginAnew, type Loader, loadAfter, loadAllParts, preload } from "./shell/lazy.ts";
 import { livedHere } from "./shell/lived-here.ts";
 import { locked } from "./shell/locked.ts";
+import { setCoreTabs } from "./shell/navigation.tsx";
 import { startPrefs } from "./shell/prefs.ts";
 import { go, route, startRouter, turnPagesBy } from "./shell/router.ts";
+import { setCorePages } from "./shell/routes.ts";
 import { startSession } from "./shell/session.ts";
 import { columns } from "./shell/width.ts";
 import "./styles/index.css";
@@ -22,6 +27,10 @@ const paintMsMax = 3_000;
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
 
+register(features);
+setCorePages(pages);
+setCoreTabs(tabs);
+loadAfter(wordsOfFeatures);
 startInstalling();
 startRouter(() => go({ name: "opened-link" }, "replace"));
 // A screen that does not arrive is asked for again by whoever shows it; without words nothing can be shown.
@@ -32,7 +41,7 @@ await Promise.all([
 render(<App />, root);
 afterPaint(() => {
   startSession();
-  void import("./features/lock/guard.ts").then(({ startGuard }) => startGuard());
+  startFeatures();
   startKeyboard();
   whenIdle(() => void loadAllParts());
   // Without it pages change at once.
@@ -41,13 +50,18 @@ afterPaint(() => {
   void import("./shell/unseen.ts").then(({ startUnseen }) => startUnseen());
 });
 
+/** Features that run beside the screens; each by itself, so that none keeps another from it. */
+function startFeatures(): void {
+  for (const { start } of features) void start?.().then((m) => m.start());
+}
+
 /** What the first frame shows: the chats, the one conversation that was open, or the welcome. */
 function firstScreens(): readonly Loader<never>[] {
-  if (locked.peek()) return [screens.lock as Loader<never>];
-  if (!livedHere()) return [screens.welcome as Loader<never>];
+  if (locked.peek()) return features.flatMap(({ whole }) => (whole?.locked as Loader<never>) ?? []);
+  if (!livedHere()) return [welcome as Loader<never>];
   const isChat = route.peek().name === "chat";
   const isWide = columns.peek() > 1;
-  return [...(isChat ? [screens.conversation] : []), ...(isChat && !isWide ? [] : [screens.chats])] as Loader<never>[];
+  return [...(isChat ? [conversation] : []), ...(isChat && !isWide ? [] : [chats])] as Loader<never>[];
 }
 
 /**

@@ -2,8 +2,8 @@
  * The strip above the field: which message is being answered or changed, and the way out.
  */
 import { PencilLine, Reply, X } from "lucide";
-import type { Aim } from "../features/actions/aim.ts";
-import { lineWithSmileys } from "../features/smileys/drawn.ts";
+import type { Aim } from "../kit/aim.ts";
+import { lineWithSmileys } from "../kit/smileys/drawn.ts";
 import { t } from "../locales/i18n.ts";
 import { Icon } from "../shell/icon.tsx";
 

@@ -6,20 +6,25 @@ import type { ConversationView, TextExtras } from "@yanshu/client";
 import { CirclePlus, Keyboard, Mic, Smile } from "lucide";
 import { lazy, Suspense } from "preact/compat";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { edit, isMessage, may, openedSheet } from "../features/actions/acts.ts";
-import { type Aim, aimAt, aimOf, handedWords } from "../features/actions/aim.ts";
-import { parseChain } from "../features/actions/chain-text.ts";
-import { linkDrafts, noteFound, noteLink } from "../features/links/drafts.ts";
-import { firstLink, foundInHtml } from "../features/links/found.ts";
-import { codeBefore } from "../features/smileys/names.ts";
-import { pageItems } from "../features/timeline/rows.ts";
+import { edit, may } from "../chat/acts.ts";
+import { chatPart } from "../chat/part.ts";
+import { pageItems } from "../chat/rows.ts";
+import { type Aim, aimAt, aimOf, handedWords } from "../kit/aim.ts";
+import { linkDrafts, noteFound, noteLink } from "../kit/links/drafts.ts";
+import { firstLink, foundInHtml } from "../kit/links/found.ts";
+import { isMessage } from "../kit/message.ts";
+import { sendFiles } from "../kit/send-files.ts";
+import { codeBefore } from "../kit/smileys/names.ts";
+import { useSuggestions } from "../kit/use-suggestions.ts";
 import { t } from "../locales/i18n.ts";
+import { inChats, loadInChats } from "../shell/features.ts";
 import { Icon } from "../shell/icon.tsx";
-import { Lazy, lazily } from "../shell/lazy.ts";
+import { Lazy } from "../shell/lazy.ts";
 import { Goose } from "../shell/mark.tsx";
 import { elder } from "../shell/prefs.ts";
 import { go, route } from "../shell/router.ts";
 import { api, attempt, peekView, succeeds } from "../shell/session.ts";
+import { Slot } from "../shell/slot.tsx";
 import { toast } from "../shell/toast.tsx";
 import { columns, hasFinePointer } from "../shell/width.ts";
 import { AimStrip } from "./aim-strip.tsx";
@@ -27,18 +32,13 @@ import { begun } from "./begun.ts";
 import { createImeGuard, type ImeGuard } from "./ime.ts";
 import { sendLong } from "./long-text.ts";
 import { mentionsIn, type Nameable } from "./mentions.ts";
-import { sendFiles } from "./plus-entries.ts";
 import { type Arrived, alsoWanted, arrived, besideUnderway, isUnderway, restOf, setOut, typed } from "./underway.ts";
 import { useMentions } from "./use-mentions.ts";
-import { useSuggestions } from "./use-suggestions.ts";
 
 const FacesPanel = lazy(() => import("./faces-panel.tsx").then((m) => ({ default: m.FacesPanel })));
-const talk = lazily(() => import("../parts/talking.ts").then((m) => m.Talk));
-const plusPanel = lazily(() => import("../parts/talking.ts").then((m) => m.PlusPanel));
-const linkStrip = lazily(() => import("../parts/talking.ts").then((m) => m.LinkStrip));
-const elderActions = lazily(() => import("../parts/talking.ts").then((m) => m.ElderActions));
-const mentionList = lazily(() => import("../parts/talking.ts").then((m) => m.MentionList));
-const stickerStrip = lazily(() => import("../parts/talking.ts").then((m) => m.StickerStrip));
+const plusPanel = chatPart((m) => m.PlusPanel);
+const elderActions = chatPart((m) => m.ElderActions);
+const mentionList = chatPart((m) => m.MentionList);
 const draftPauseMs = 400;
 /** A link further on gets no card. */
 const linkSoughtMax = 4_000;
@@ -145,7 +145,7 @@ export function Composer({ id, kind, draft }: ComposerProps) {
           }}
         />
       )}
-      {link !== undefined && aim?.kind !== "edit" && <Lazy of={linkStrip} chat={id} url={link} />}
+      {link !== undefined && aim?.kind !== "edit" && <Slot name="linkStrip" chat={id} url={link} />}
       {naming.begun !== undefined && (
         <Lazy
           of={mentionList}
@@ -157,8 +157,8 @@ export function Composer({ id, kind, draft }: ComposerProps) {
         />
       )}
       {fitting.words !== "" && aim?.kind !== "edit" && (
-        <Lazy
-          of={stickerStrip}
+        <Slot
+          name="stickerStrip"
           chat={id}
           words={fitting.words}
           onFound={fitting.onFound}
@@ -175,7 +175,7 @@ export function Composer({ id, kind, draft }: ComposerProps) {
       )}
       {isBig && isTalking && (
         <div class="comp-in">
-          <Lazy of={talk} id={id} onDone={endTalking} />
+          <Slot name="talk" id={id} onDone={endTalking} />
         </div>
       )}
       {isBig && !isTalking && (
@@ -217,7 +217,7 @@ export function Composer({ id, kind, draft }: ComposerProps) {
         >
           <Icon of={isTalking ? Keyboard : Mic} />
         </button>
-        {isTalking && <Lazy of={talk} id={id} />}
+        {isTalking && <Slot name="talk" id={id} />}
         <textarea
           ref={field}
           class="box"
@@ -327,15 +327,17 @@ function pasted(event: ClipboardEvent, chat: string, changed: () => void): void 
   if (found !== undefined) void noteFound(chat, found);
   const element = event.currentTarget;
   if (text === "" || !(element instanceof HTMLTextAreaElement)) return;
-  const plain = parseChain(text);
-  if (plain === undefined) return;
-  toast(t("chain.looks"), {
-    label: t("chain.become"),
-    run: () => {
-      element.value = "";
-      changed();
-      openedSheet.value = { kind: "chain", chat, plain };
-    },
+  void loadInChats().then(() => {
+    const [offer] = inChats().flatMap(({ pasted: offers }) => offers?.(chat, text) ?? []);
+    if (offer === undefined) return;
+    toast(t(offer.words), {
+      label: t(offer.action),
+      run: () => {
+        element.value = "";
+        changed();
+        offer.run();
+      },
+    });
   });
 }
 

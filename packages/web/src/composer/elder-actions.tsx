@@ -2,8 +2,8 @@
 import { Camera, type IconNode, Keyboard, Mic } from "lucide";
 import { t } from "../locales/i18n.ts";
 import { Icon } from "../shell/icon.tsx";
-import { plusEntries } from "./plus-entries.ts";
-import "../styles/faces.css";
+import { pickPhoto } from "./plus-entries.ts";
+import "../chats/faces.css";
 
 type Props = { readonly id: string; readonly onWrite: () => void; readonly onTalk: () => void };
 
@@ -12,12 +12,7 @@ export function ElderActions({ id, onWrite, onTalk }: Props) {
     <div class="elder-acts" data-testid="elder-acts">
       <Act icon={Keyboard} words={t("elder.write")} testId="elder-write" onPick={onWrite} />
       <Act icon={Mic} words={t("voice.tap")} testId="elder-talk" main onPick={onTalk} />
-      <Act
-        icon={Camera}
-        words={t("plus.photo")}
-        testId="elder-photo"
-        onPick={() => plusEntries.find((entry) => entry.id === "photo")?.pick({ id })}
-      />
+      <Act icon={Camera} words={t("plus.photo")} testId="elder-photo" onPick={() => pickPhoto(id)} />
     </div>
   );
 }

@@ -5,22 +5,19 @@
 import { stickerPacks } from "@yanshu/content";
 import { Clock, Smile, Star } from "lucide";
 import { useState } from "preact/hooks";
-import { matchesName } from "../features/contacts/pinyin.ts";
-import { useReader } from "../features/contacts/use-reader.ts";
-import { findSmileys, SmileyGrid } from "../features/smileys/grid.tsx";
-import { SmileyPicture } from "../features/smileys/picture.tsx";
 import { OwnStickers, PackedStickers, type Picked, RecentStickers, StickerTiles } from "../features/stickers/grids.tsx";
 import { stillUrl } from "../features/stickers/pictures.ts";
 import { isNamed } from "../features/stickers/suggest.ts";
-import { addWords, locale, t } from "../locales/i18n.ts";
-import { messages } from "../locales/parts/stickers.ts";
+import { recentEmoji } from "../kit/emoji.ts";
+import { matchesName } from "../kit/pinyin.ts";
+import { findSmileys, SmileyGrid } from "../kit/smileys/grid.tsx";
+import { SmileyPicture } from "../kit/smileys/picture.tsx";
+import { useReader } from "../kit/use-reader.ts";
+import { locale, t } from "../locales/i18n.ts";
 import { Icon } from "../shell/icon.tsx";
 import { useView } from "../shell/session.ts";
-import { recentEmoji } from "./emoji.ts";
 import { EmojiGrid, EmojiGroups } from "./emoji-panel.tsx";
 import { type PanelTab, PanelTabs } from "./panel-tabs.tsx";
-
-addWords(messages);
 
 /** Where one was last, for the next time that it opens. */
 let last = "smileys";

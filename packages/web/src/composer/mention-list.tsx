@@ -1,9 +1,9 @@
 /** Who fits the name that was begun, above the field; arrows and Enter choose, so does a tap. */
 import { UsersRound } from "lucide";
 import { useLayoutEffect } from "preact/hooks";
-import { matchesName } from "../features/contacts/pinyin.ts";
-import { useReader } from "../features/contacts/use-reader.ts";
-import { languageOf } from "../features/timeline/text.ts";
+import { matchesName } from "../kit/pinyin.ts";
+import { languageOf } from "../kit/text.ts";
+import { useReader } from "../kit/use-reader.ts";
 import { locale, t } from "../locales/i18n.ts";
 import { Avatar } from "../shell/avatar.tsx";
 import { Icon } from "../shell/icon.tsx";

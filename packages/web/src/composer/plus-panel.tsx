@@ -12,7 +12,7 @@ export function PlusPanel({ id, kind, onDone }: Props) {
   return (
     <div class="panel plus-panel" data-testid="plus-panel">
       <ul class="plus-grid">
-        {plusEntries
+        {plusEntries()
           .filter(({ isFor }) => isFor === undefined || isFor(kind))
           .map((entry) => (
             <li key={entry.id}>

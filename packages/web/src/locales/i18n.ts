@@ -4,38 +4,29 @@
  */
 import { i18n } from "@lingui/core";
 import { computed, signal } from "@preact/signals";
-import type { AboutId } from "./parts/about.ts";
-import type { AlarmId } from "./parts/alarm.ts";
-import type { DevicesId } from "./parts/devices.ts";
-import type { ElderId } from "./parts/elder.ts";
-import type { FamilyId } from "./parts/family.ts";
-import type { GroupsId } from "./parts/groups.ts";
-import type { HomeId } from "./parts/home.ts";
-import type { KeepingId } from "./parts/keeping.ts";
-import type { LinkId } from "./parts/link.ts";
-import type { LockId } from "./parts/lock.ts";
-import type { NoticesId } from "./parts/notices.ts";
-import type { PeopleId } from "./parts/people.ts";
-import type { PrivacyId } from "./parts/privacy.ts";
-import type { RecoveryId } from "./parts/recovery.ts";
-import type { TranslateId } from "./parts/translate.ts";
-import type { VaultId } from "./parts/vault.ts";
-import type { StickersId } from "./parts/stickers.ts";
-import type { GuardId } from "./parts/guard.ts";
-import type { MediaId } from "./parts/media.ts";
 import type { MessageId as FirstId } from "./zh-Hans.ts";
 
-/** Those of the catalogs, and those that a part of the app brings along. */
-export type MessageId = FirstId | MediaId | GuardId | StickersId | AboutId | AlarmId | DevicesId | ElderId | FamilyId | GroupsId | HomeId | KeepingId | LinkId | LockId | NoticesId | PeopleId | PrivacyId | RecoveryId | TranslateId | VaultId;
+/** The words that come after the first screen. Each file of them adds its own: `declare module`. */
+export interface FeatureWords {}
+/** Those of the first catalog, and those of the features. */
+export type MessageId = FirstId | keyof FeatureWords;
 export const locales = ["zh-Hans", "zh-Hant", "en"] as const;
 export type Locale = (typeof locales)[number];
 /** Each language in its own words, so that nobody has to read another one to find theirs. */
 export const localeNames: Record<Locale, string> = { "zh-Hans": "简体", "zh-Hant": "繁體", en: "English" };
 
-const catalogs: Record<Locale, () => Promise<{ messages: Record<FirstId, string> }>> = {
+type Catalog = { readonly messages: Readonly<Record<string, string>> };
+/** What a first screen says: the build adds the `first` words of the features to it (build/compiled-catalogs.ts). */
+const catalogs: Readonly<Record<Locale, () => Promise<Catalog>>> = {
   "zh-Hans": () => import("./zh-Hans.ts"),
   "zh-Hant": () => import("./zh-Hant.ts"),
   en: () => import("./en.ts"),
+};
+/** The words of all features in one language, one file: the build collects them from their `words.ts`. */
+const later: Readonly<Record<Locale, () => Promise<Catalog>>> = {
+  "zh-Hans": () => import("virtual:words/zh-Hans"),
+  "zh-Hant": () => import("virtual:words/zh-Hant"),
+  en: () => import("virtual:words/en"),
 };
 
 const active = signal<Locale>("zh-Hans");
@@ -54,17 +45,40 @@ export function matchLocale(wanted: readonly string[]): Locale {
   return "en";
 }
 
+/** The language that was asked for last. */
+let wanted: Locale = "zh-Hans";
+let isLaterAsked = false;
+const laterWords = new Map<Locale, Promise<void>>();
+
+/** The screens say everything in `next`, once its words are here. */
 export async function useLocale(next: Locale): Promise<void> {
-  const { messages } = await catalogs[next]();
-  i18n.load(next, messages); // Beside what parts of the app brought along.
+  wanted = next;
+  const [{ messages }] = await Promise.all([catalogs[next](), isLaterAsked ? loadLater(next) : undefined]);
+  if (wanted !== next) return;
+  i18n.load(next, messages); // Beside the words of features.
   i18n.activate(next);
   document.documentElement.lang = next;
   active.value = next;
 }
 
-/** Words that come with a part of the app, so that no first screen waits for them (WE12); whoever says them brings them. */
-export function addWords(...parts: readonly Record<Locale, Record<string, string>>[]): void {
-  for (const words of parts) for (const one of locales) i18n.load(one, words[one]);
+/** Loads the words that no first screen waits for (WE12), in the language of the screens alone. Every part waits for them (shell/lazy.ts). */
+export function wordsOfFeatures(): Promise<void> {
+  isLaterAsked = true;
+  return loadLater(wanted);
+}
+
+function loadLater(language: Locale): Promise<void> {
+  const begun = laterWords.get(language);
+  if (begun !== undefined) return begun;
+  const loading = later[language]().then(
+    ({ messages }) => i18n.load(language, messages),
+    (error: unknown) => {
+      laterWords.delete(language); // Asked for again by the next part.
+      throw error;
+    },
+  );
+  laterWords.set(language, loading);
+  return loading;
 }
 
 /** The words for `id`. Reading it inside a component makes the component follow a change of language. */

@@ -1,31 +1,17 @@
 /** Words: none missing, none left over, in any language. */
 import { expect, test } from "bun:test";
+import { dirname, resolve } from "node:path";
 import { Glob } from "bun";
+import { wordsAt } from "../../build/compiled-catalogs.ts";
 import { messages as en } from "./en.ts";
 import { type Locale, matchLocale } from "./i18n.ts";
-import { messages as about } from "./parts/about.ts";
-import { messages as alarm } from "./parts/alarm.ts";
-import { messages as devices } from "./parts/devices.ts";
-import { messages as elder } from "./parts/elder.ts";
-import { messages as family } from "./parts/family.ts";
-import { messages as groups } from "./parts/groups.ts";
-import { messages as home } from "./parts/home.ts";
-import { messages as keeping } from "./parts/keeping.ts";
-import { messages as link } from "./parts/link.ts";
-import { messages as lock } from "./parts/lock.ts";
-import { messages as notices } from "./parts/notices.ts";
-import { messages as people } from "./parts/people.ts";
-import { messages as privacy } from "./parts/privacy.ts";
-import { messages as recovery } from "./parts/recovery.ts";
-import { messages as translate } from "./parts/translate.ts";
-import { messages as vault } from "./parts/vault.ts";
-import { messages as stickers } from "./parts/stickers.ts";
-import { messages as guard } from "./parts/guard.ts";
-import { messages as media } from "./parts/media.ts";
 import { messages as zhHans } from "./zh-Hans.ts";
 import { messages as zhHant } from "./zh-Hant.ts";
 
-const parts = [media, guard, stickers, about, alarm, devices, elder, family, groups, home, keeping, link, lock, notices, people, privacy, recovery, translate, vault];
+const src = `${import.meta.dir}/..`;
+const wordFiles = [...new Glob("**/words.ts").scanSync({ cwd: src })].sort();
+const files = await Promise.all(wordFiles.map((file) => wordsAt(`${src}/${file}`)));
+const parts = files.map(({ messages }) => messages);
 const whole = (locale: Locale, first: Record<string, string>): Record<string, string> =>
   Object.assign({}, first, ...parts.map((part) => part[locale]));
 const catalogs: Record<Locale, Record<string, string>> = {
@@ -40,7 +26,7 @@ const built = /t\(\s*`([a-zA-Z.]+)\$\{/g;
 
 async function source(): Promise<string> {
   const files = [...new Glob("**/*.{ts,tsx}").scanSync({ cwd: `${import.meta.dir}/..` })].filter(
-    (file) => !file.includes(".test.") && !/locales\/(en|zh-|parts)/.test(file),
+    (file) => !file.includes(".test.") && !/locales\/(en|zh-)|(^|\/)words\.ts$/.test(file),
   );
   return (await Promise.all(files.map((file) => Bun.file(`${import.meta.dir}/../${file}`).text()))).join("\n");
 }
@@ -67,6 +53,32 @@ test("[WE10] every word is used", async () => {
   const unused = ids.filter((id) => !text.includes(`"${id}"`) && !prefixes.some((prefix) => id.startsWith(prefix)));
   expect(unused).toEqual([]);
 });
+
+test("[WE10] no word is said twice over, so that none of them goes stale", () => {
+  const named = [zhHans, ...parts.map((part) => part["zh-Hans"])].flatMap((words) => Object.keys(words));
+  expect(named.filter((id, place) => named.indexOf(id) !== place)).toEqual([]);
+});
+
+test("[WE12] [WE90] what a first screen says is among the words that come with it", async () => {
+  const first = new Set([...Object.keys(zhHans), ...files.flatMap((words) => words.first ?? [])]);
+  const said = await Promise.all([...(await firstFiles())].map((file) => Bun.file(file).text()));
+  const late = ids.filter((id) => !first.has(id) && said.some((text) => text.includes(`"${id}"`)));
+  expect(late).toEqual([]);
+});
+
+/** What the first screens import, and what that imports; what is loaded later is no part of it. */
+async function firstFiles(): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  const waiting = ["main.tsx", ...["welcome", "chats", "conversation"].map((name) => `screens/${name}.tsx`)].map((file) => resolve(src, file));
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    if (found.has(file) || !/\.tsx?$/.test(file)) continue;
+    found.add(file);
+    const text = await Bun.file(file).text();
+    for (const [, specifier = ""] of text.matchAll(/^(?:(?:import|export) (?!type )[^"();]*|\} from )"(\.[^"]+)";/gm))
+      waiting.push(resolve(dirname(file), specifier));
+  }
+  return found;
+}
 
 test("[WE10] no word frightens: nothing is encrypted, synced or invalid on screen", () => {
   const forbidden = /decrypt|encrypt|cipher|\btoken\b|\bsync|invalid|\bsorry\b|\boops\b|解密|密钥|密鑰|加密|無效|无效/i;

@@ -2,22 +2,22 @@
  * Chats: every conversation, the pinned above, then newest first. The list is local and virtual; it never empties
  * while it loads.
  */
-import type { ChatRow, Preview } from "@yanshu/client";
+import type { ChatRow } from "@yanshu/client";
 import { BellOff, CircleAlert, CirclePlus, FolderSync, QrCode, ScanLine, Search, UserPlus, UsersRound } from "lucide";
 import { useRef, useState } from "preact/hooks";
-import { Faces } from "../features/faces/faces.tsx";
-import { swiped } from "../features/lists/swiped.ts";
-import { lineWithSmileys } from "../features/smileys/drawn.ts";
-import { stickerWords } from "../features/stickers/names.ts";
-import { systemWords } from "../features/timeline/system-words.ts";
-import { languageOf } from "../features/timeline/text.ts";
-import { listTime } from "../features/timeline/time.ts";
-import { titleOf } from "../features/timeline/title.ts";
+import { chatPart } from "../chat/part.ts";
+import { Faces } from "../chats/faces.tsx";
+import { swiped } from "../chats/swiped.ts";
+import { previewWords } from "../kit/preview-words.ts";
+import { lineWithSmileys } from "../kit/smileys/drawn.ts";
+import { languageOf } from "../kit/text.ts";
+import { listTime } from "../kit/time.ts";
+import { titleOf } from "../kit/title.ts";
 import { locale, t } from "../locales/i18n.ts";
 import { Mosaic } from "../shell/avatar.tsx";
 import { TabBar } from "../shell/bar.tsx";
 import { Icon } from "../shell/icon.tsx";
-import { Lazy, lazily } from "../shell/lazy.ts";
+import { Lazy } from "../shell/lazy.ts";
 import { Link } from "../shell/link.tsx";
 import { type PressHandlers, useLongPress } from "../shell/long-press.ts";
 import { Menu, MenuItem } from "../shell/menu.tsx";
@@ -30,9 +30,9 @@ import { go, route } from "../shell/router.ts";
 import { useStatus, useView } from "../shell/session.ts";
 import { VirtualRows } from "../shell/virtual-rows.tsx";
 
-const rowActs = lazily(() => import("../parts/talking.ts").then((m) => m.RowActs));
-const bigActions = lazily(() => import("../parts/talking.ts").then((m) => m.BigActions));
-const rowMenu = lazily(() => import("../parts/talking.ts").then((m) => m.RowMenu));
+const rowActs = chatPart((m) => m.RowActs);
+const bigActions = chatPart((m) => m.BigActions);
+const rowMenu = chatPart((m) => m.RowMenu);
 
 export function Chats() {
   const rows = useView("chats");
@@ -228,15 +228,4 @@ function Unread({ row, isHere }: { row: ChatRow; isHere: boolean }) {
       <span class="sr">{count > 0 ? t("unread.count", { n: count }) : t("row.markedUnread")}</span>
     </span>
   );
-}
-
-export function previewWords(row: ChatRow): string {
-  const preview: Preview = row.preview;
-  if (preview.kind === "system") return systemWords(preview.line);
-  if (preview.kind === "none") return "";
-  const said = preview.kind === "sticker" ? stickerWords(preview.text) : preview.text;
-  const text = preview.kind === "text" ? said : `${t(`kind.${preview.kind}`)} ${said}`.trim();
-  if (row.kind !== "group") return text;
-  if (preview.mine) return t("chats.mine", { text });
-  return preview.from === undefined ? text : t("chats.from", { name: preview.from, text });
 }

@@ -6,21 +6,21 @@ import { Ellipsis, Hourglass, PanelRight, ShieldCheck } from "lucide";
 import { useEffect } from "preact/hooks";
 import { Composer } from "../composer/composer.tsx";
 import "../styles/actions.css";
-import { sendFiles } from "../composer/plus-entries.ts";
-import { openedSheet } from "../features/actions/acts.ts";
-import { handedWords } from "../features/actions/aim.ts";
-import { SelectBar } from "../features/actions/select-bar.tsx";
-import { selectionIn, stopSelecting } from "../features/actions/selection.ts";
-import { TopStrips } from "../features/actions/top-strips.tsx";
-import { trustWords } from "../features/contacts/source-words.ts";
-import { noteFound } from "../features/links/drafts.ts";
-import { foundInHtml, foundInPair } from "../features/links/found.ts";
-import { Log } from "../features/timeline/log.tsx";
-import { titleOf } from "../features/timeline/title.ts";
+import { Log } from "../chat/log.tsx";
+import { SelectBar } from "../chat/select-bar.tsx";
+import { TopStrips } from "../chat/top-strips.tsx";
+import { handedWords } from "../kit/aim.ts";
+import { noteFound } from "../kit/links/drafts.ts";
+import { foundInHtml, foundInPair } from "../kit/links/found.ts";
+import { closeSheet, openedSheet } from "../kit/opened-sheet.ts";
+import { selectionIn, stopSelecting } from "../kit/selection.ts";
+import { sendFiles } from "../kit/send-files.ts";
+import { trustWords } from "../kit/source-words.ts";
+import { titleOf } from "../kit/title.ts";
 import { type MessageId, t } from "../locales/i18n.ts";
 import { BackButton } from "../shell/bar.tsx";
 import { Icon } from "../shell/icon.tsx";
-import { Lazy, lazily } from "../shell/lazy.ts";
+import { Lazy } from "../shell/lazy.ts";
 import { Link } from "../shell/link.tsx";
 import { NetworkStrip } from "../shell/network-strip.tsx";
 import { Nothing } from "../shell/nothing.tsx";
@@ -28,8 +28,6 @@ import { go, route } from "../shell/router.ts";
 import { api, attempt, succeeds, useNothing, useStatus, useView } from "../shell/session.ts";
 import { columns } from "../shell/width.ts";
 import "../styles/chat.css";
-
-const actionSheet = lazily(() => import("../parts/talking.ts").then((m) => m.ActionSheet));
 
 export function Conversation({ id, at }: { id: string; at?: number | undefined }) {
   const view = useView("conversation", id);
@@ -76,7 +74,9 @@ export function Conversation({ id, at }: { id: string; at?: number | undefined }
         mayWrite={view?.may.write === true}
       />
       {selected === undefined ? <Foot view={view} /> : <SelectBar chat={id} items={selected} />}
-      {openedSheet.value !== undefined && <Lazy of={actionSheet} opened={openedSheet.value} />}
+      {openedSheet.value !== undefined && (
+        <Lazy of={openedSheet.value.sheet} {...openedSheet.value.props} onClose={closeSheet} />
+      )}
     </section>
   );
 }

@@ -1,25 +1,23 @@
 /**
  * Me: my name and face, the way back while it is missing, my devices, settings.
  */
-import { Bookmark, HeartHandshake, QrCode, Settings, Sticker, TabletSmartphone } from "lucide";
-import { languageOf } from "../features/timeline/text.ts";
-import { addWords, locale, t } from "../locales/i18n.ts";
-import { messages } from "../locales/parts/stickers.ts";
+import { HeartHandshake, QrCode, Settings } from "lucide";
+import { languageOf } from "../kit/text.ts";
+import { locale, t } from "../locales/i18n.ts";
 import { Avatar } from "../shell/avatar.tsx";
 import { TabBar } from "../shell/bar.tsx";
+import { inMe } from "../shell/features.ts";
 import { Icon } from "../shell/icon.tsx";
 import { InstallStrip } from "../shell/install-strip.tsx";
 import { useKeptScroll } from "../shell/kept-scroll.ts";
 import { Link } from "../shell/link.tsx";
-import { useStatus, useView } from "../shell/session.ts";
+import { rowsOf } from "../shell/rows.tsx";
+import { useStatus } from "../shell/session.ts";
 import { SettingLink } from "../shell/setting.tsx";
 import { columns } from "../shell/width.ts";
 
-addWords(messages);
-
 export function MeScreen() {
   const status = useStatus();
-  const devices = useView("devices");
   const me = status?.me;
   const scroll = useKeptScroll<HTMLDivElement>("me");
   return (
@@ -57,20 +55,7 @@ export function MeScreen() {
         {me !== undefined && <InstallStrip />}
         {status?.persistent === false && <p class="strip fleeting">{t("store.fleeting")}</p>}
         <div class="group">
-          <SettingLink
-            icon={Bookmark}
-            label={t("me.favourites")}
-            to={{ name: "favourites" }}
-            testId="favourites-link"
-          />
-          <SettingLink icon={Sticker} label={t("sticker.mine")} to={{ name: "stickers" }} testId="stickers-link" />
-          <SettingLink
-            icon={TabletSmartphone}
-            label={t("me.devices")}
-            value={devices === undefined ? "" : String(devices.length)}
-            to={{ name: "devices" }}
-            testId="devices"
-          />
+          {rowsOf(inMe().flatMap(({ me }) => me ?? []))}
           <SettingLink icon={Settings} label={t("me.settings")} to={{ name: "settings" }} testId="settings" />
         </div>
       </div>

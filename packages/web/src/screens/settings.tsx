@@ -1,36 +1,19 @@
 /**
  * Settings of this device: language, text size, look, elder mode. All take effect at once.
  */
-import {
-  AArrowUp,
-  Accessibility,
-  Bell,
-  Globe,
-  HardDrive,
-  MonitorDown,
-  PackageOpen,
-  Shield,
-  SunMoon,
-  UserX,
-} from "lucide";
+import { AArrowUp, Accessibility, Globe, MonitorDown, SunMoon } from "lucide";
 import "../styles/settings.css";
 import { useState } from "preact/hooks";
-import { About } from "../features/about/about.tsx";
-import { TranslatorNote } from "../features/translate/rows.tsx";
-import { addWords, localeNames, locales, t } from "../locales/i18n.ts";
-import { messages as keepingWords } from "../locales/parts/keeping.ts";
-import { messages as noticeWords } from "../locales/parts/notices.ts";
-import { messages as privacyWords } from "../locales/parts/privacy.ts";
+import { localeNames, locales, t } from "../locales/i18n.ts";
 import { TopBar } from "../shell/bar.tsx";
 import { Choice } from "../shell/choice.tsx";
 import { Icon } from "../shell/icon.tsx";
 import { install, installing } from "../shell/install.ts";
 import { useKeptScroll } from "../shell/kept-scroll.ts";
 import { elder, type Theme, textStep, textSteps, theme, wantedLocale } from "../shell/prefs.ts";
-import { SettingButton, SettingLink, SettingSwitch } from "../shell/setting.tsx";
+import { rowsIn } from "../shell/rows.tsx";
+import { SettingButton, SettingSwitch } from "../shell/setting.tsx";
 import "../styles/chat.css";
-
-addWords(keepingWords, noticeWords, privacyWords);
 
 const themes: readonly Theme[] = ["system", "light", "dark"];
 
@@ -68,33 +51,11 @@ export function Settings() {
           />
         </div>
         <TextSize />
-        <div class="group">
-          <SettingLink icon={Bell} label={t("notices.title")} to={{ name: "notifications" }} testId="notifications" />
-          <SettingLink
-            icon={HardDrive}
-            label={t("storage.title")}
-            to={{ name: "keeping", page: "storage" }}
-            testId="storage-link"
-          />
-          <SettingLink
-            icon={PackageOpen}
-            label={t("carry.title")}
-            to={{ name: "keeping", page: "carry" }}
-            testId="carry-link"
-          />
-          <SettingLink icon={Shield} label={t("privacy.title")} to={{ name: "privacy" }} testId="privacy" />
-        </div>
-        <TranslatorNote />
+        <div class="group">{rowsIn("app")}</div>
+        {rowsIn("notes")}
         <Install />
-        <About />
-        <div class="group">
-          <SettingLink
-            icon={UserX}
-            label={t("delete.title")}
-            to={{ name: "keeping", page: "delete" }}
-            testId="delete-link"
-          />
-        </div>
+        {rowsIn("about")}
+        <div class="group">{rowsIn("end")}</div>
       </div>
       {open === "language" && (
         <Choice

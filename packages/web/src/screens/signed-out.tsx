@@ -1,18 +1,12 @@
 /**
  * Signed out: another device of the account sent this one away.
  */
-import { LinkNew } from "../features/devices/link-new.tsx";
-import { addWords, t } from "../locales/i18n.ts";
-import { messages } from "../locales/parts/keeping.ts";
-import { Lazy, lazily } from "../shell/lazy.ts";
+import { t } from "../locales/i18n.ts";
 import { Nothing } from "../shell/nothing.tsx";
 import { go, route } from "../shell/router.ts";
 import { api, attempt } from "../shell/session.ts";
 import { confirm } from "../shell/sheet.tsx";
-
-addWords(messages);
-
-const restore = lazily(() => import("../features/identity/restore.tsx").then((m) => m.Restore));
+import { Slot } from "../shell/slot.tsx";
 
 /** Whoever deleted the account elsewhere, or gives the device away. */
 async function wipe(): Promise<void> {
@@ -25,14 +19,14 @@ export function SignedOut() {
   if (here.name === "welcome" && here.step === "link") {
     return (
       <main class="page">
-        <LinkNew />
+        <Slot name="linkNew" />
       </main>
     );
   }
   if (here.name === "welcome" && here.step === "card") {
     return (
       <main class="page">
-        <Lazy of={restore} />
+        <Slot name="restore" />
       </main>
     );
   }

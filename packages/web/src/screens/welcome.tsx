@@ -5,25 +5,22 @@
 import type { LinkPreview } from "@yanshu/client";
 import { ScanLine } from "lucide";
 import { useEffect, useState } from "preact/hooks";
-import { FacePicker } from "../features/identity/face-picker.tsx";
-import { sealOf } from "../features/identity/picture.ts";
+import { FacePicker } from "../kit/face-picker.tsx";
+import { sealOf } from "../kit/picture.ts";
 import { localeNames, locales, t } from "../locales/i18n.ts";
 import { CallError } from "../rpc.ts";
 import { Mosaic } from "../shell/avatar.tsx";
 import { BackButton } from "../shell/bar.tsx";
 import { Icon } from "../shell/icon.tsx";
-import { Lazy, lazily } from "../shell/lazy.ts";
 import { Link } from "../shell/link.tsx";
 import { useLinkCard } from "../shell/link-card.ts";
 import { Stamp } from "../shell/mark.tsx";
 import { wantedLocale } from "../shell/prefs.ts";
 import { go, pendingLink, route, setPendingLink } from "../shell/router.ts";
 import { api, attempt, errorWords, useView } from "../shell/session.ts";
+import { Slot } from "../shell/slot.tsx";
 
 /** What few ask for, and not at once: it is not part of the first load (WE12). */
-const linkNew = lazily(() => import("../parts/arriving.ts").then((m) => m.LinkNew));
-const restore = lazily(() => import("../parts/arriving.ts").then((m) => m.Restore));
-const scan = lazily(() => import("../parts/arriving.ts").then((m) => m.Scan));
 
 /** Kept over the steps, so that going back finds what was written. */
 const written: { name: string; picture: Uint8Array | undefined } = { name: "", picture: undefined };
@@ -44,7 +41,7 @@ export function Welcome() {
   if (here.name === "scan") {
     return (
       <main class="page">
-        <Lazy of={scan} onFound={takeInvitation} />
+        <Slot name="scan" onFound={takeInvitation} />
       </main>
     );
   }
@@ -59,13 +56,13 @@ export function Welcome() {
     case "link":
       return (
         <main class="page">
-          <Lazy of={linkNew} />
+          <Slot name="linkNew" />
         </main>
       );
     case "card":
       return (
         <main class="page">
-          <Lazy of={restore} />
+          <Slot name="restore" />
         </main>
       );
     default:

@@ -18,8 +18,25 @@ const anewMsMin = 500;
 const anewMsMax = 8_000;
 const anewKey = "yanshu.anew";
 
+/** What every part waits for besides itself: its words. */
+let beforeAll: () => Promise<unknown> = async () => undefined;
+
+/** @param work is done before any part is shown but those of a first screen. */
+export function loadAfter(work: typeof beforeAll): void {
+  beforeAll = work;
+}
+
+/** A part that a first screen is made of: it has words of the first catalog alone, and waits for no others (WE12). */
+export function firstly<P>(load: () => Promise<ComponentType<P>>): Loader<P> {
+  return listed(load);
+}
+
 /** @example const rowMenu = lazily(() => import("./row-menu.tsx").then((m) => m.RowMenu)); … <Lazy of={rowMenu} row={row} /> */
 export function lazily<P>(load: () => Promise<ComponentType<P>>): Loader<P> {
+  return listed(async () => (await Promise.all([load(), beforeAll()]))[0]);
+}
+
+function listed<P>(load: () => Promise<ComponentType<P>>): Loader<P> {
   const loader: Loader<P> = { load, ready: undefined };
   all.push(loader as Loader<never>);
   if (isIdle) loadAhead(loader as Loader<never>);

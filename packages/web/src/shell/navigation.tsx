@@ -1,22 +1,31 @@
 /**
  * Tabs on a phone, a rail on a desktop. A tab exists only while there is something behind it.
  */
-import { type IconNode, MessageCircle, QrCode, Settings, SquareUser, TabletSmartphone, User } from "lucide";
-import { shortCount } from "../features/timeline/time.ts";
+import { type IconNode, QrCode, Settings, TabletSmartphone, User } from "lucide";
+import type { TabDef } from "../feature.ts";
+import { shortCount } from "../kit/time.ts";
 import { locale, type MessageId, t } from "../locales/i18n.ts";
 import { Avatar } from "./avatar.tsx";
+import { features } from "./features.ts";
 import { Icon } from "./icon.tsx";
 import { Link } from "./link.tsx";
 import { Stamp } from "./mark.tsx";
 import { route } from "./router.ts";
-import { type Route, type Tab, tabOf } from "./routes.ts";
+import { type Route, tabOf } from "./routes.ts";
 import { useStatus } from "./session.ts";
 
-const tabs: readonly { readonly tab: Tab; readonly icon: IconNode; readonly words: MessageId }[] = [
-  { tab: "chats", icon: MessageCircle, words: "tab.chats" },
-  { tab: "contacts", icon: SquareUser, words: "tab.contacts" },
-  { tab: "me", icon: User, words: "tab.me" },
-];
+let coreTabs: readonly TabDef[] = [];
+
+/** The tabs of the core; a feature may bring one of its own. */
+export function setCoreTabs(tabs: readonly TabDef[]): void {
+  coreTabs = tabs;
+}
+
+/** “Me” is the last, whatever features bring. */
+export function allTabs(): readonly TabDef[] {
+  const brought = features().flatMap(({ tabs }) => tabs ?? []);
+  return [...coreTabs.slice(0, -1), ...brought, ...coreTabs.slice(-1)];
+}
 
 /** A number in a seal, read aloud as words. */
 export function Badge({ count, words }: { count: number; words: MessageId }) {
@@ -29,21 +38,19 @@ export function Badge({ count, words }: { count: number; words: MessageId }) {
   );
 }
 
-function TabBadge({ tab }: { tab: Tab }) {
+function TabBadge({ badge }: { badge: TabDef["badge"] | undefined }) {
   const status = useStatus();
-  if (tab === "chats") return <Badge count={status?.unread ?? 0} words="unread.count" />;
-  if (tab === "contacts") return <Badge count={status?.requests ?? 0} words="requests.count" />;
-  return null;
+  return badge === undefined || status === undefined ? null : <Badge {...badge(status)} />;
 }
 
 export function Tabs() {
   const here = tabOf(route.value);
   return (
     <nav class="tabs" aria-label={t("tab.main")}>
-      {tabs.map(({ tab, icon, words }) => (
+      {allTabs().map(({ tab, icon, words, badge }) => (
         <Link
           key={tab}
-          to={{ name: tab }}
+          to={{ name: tab } as Route}
           replace
           class={here === tab ? "on" : ""}
           aria-current={here === tab ? "page" : undefined}
@@ -51,7 +58,7 @@ export function Tabs() {
         >
           <Icon of={icon} />
           <span>{t(words)}</span>
-          <TabBadge tab={tab} />
+          <TabBadge badge={badge} />
         </Link>
       ))}
     </nav>
@@ -70,20 +77,22 @@ export function Rail() {
   return (
     <nav class="rail" aria-label={t("tab.main")}>
       <Stamp />
-      {tabs.slice(0, 2).map(({ tab, icon, words }) => (
-        <Link
-          key={tab}
-          to={{ name: tab }}
-          class={`ib ${on === tab ? "on" : ""}`}
-          title={t(words)}
-          aria-current={on === tab ? "page" : undefined}
-          data-testid={`tab-${tab}`}
-        >
-          <Icon of={icon} />
-          <span class="sr">{t(words)}</span>
-          <TabBadge tab={tab} />
-        </Link>
-      ))}
+      {allTabs()
+        .slice(0, -1)
+        .map(({ tab, icon, words, badge }) => (
+          <Link
+            key={tab}
+            to={{ name: tab } as Route}
+            class={`ib ${on === tab ? "on" : ""}`}
+            title={t(words)}
+            aria-current={on === tab ? "page" : undefined}
+            data-testid={`tab-${tab}`}
+          >
+            <Icon of={icon} />
+            <span class="sr">{t(words)}</span>
+            <TabBadge badge={badge} />
+          </Link>
+        ))}
       <span class="grow" />
       {end.map(({ to, icon, words }) => (
         <Link

@@ -1,6 +1,12 @@
 /** Places and their paths. */
 import { expect, test } from "bun:test";
-import { moveBetween, openedLink, parentOf, pathOf, type Route, routeAt, tabOf } from "./routes.ts";
+import { features } from "../features/index.ts";
+import { pages } from "../screens/pages.ts";
+import { register } from "./features.ts";
+import { moveBetween, openedLink, parentOf, pathOf, type Route, routeAt, setCorePages, tabOf } from "./routes.ts";
+
+register(features);
+setCorePages(pages);
 
 const id = "ab".repeat(16);
 const places: readonly Route[] = [
@@ -29,10 +35,10 @@ const places: readonly Route[] = [
   { name: "me" },
   { name: "profile" },
   { name: "settings" },
-  { name: "keeping", page: "storage" },
-  { name: "keeping", page: "carry" },
-  { name: "keeping", page: "delete" },
-  { name: "keeping", page: "home" },
+  { name: "storage" },
+  { name: "export" },
+  { name: "account-deletion" },
+  { name: "account-export" },
   { name: "devices" },
   { name: "link-device" },
   { name: "way-back" },

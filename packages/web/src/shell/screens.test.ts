@@ -6,7 +6,13 @@ import { expect, test } from "bun:test";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { allScreens, folder, looks, pageText, pictureBytesMax, pictureName, screens } from "../../e2e/screens/list.ts";
-import { fixed } from "./routes.ts";
+import { features } from "../features/index.ts";
+import { pages } from "../screens/pages.ts";
+import { register } from "./features.ts";
+import { pathsAlone, setCorePages } from "./routes.ts";
+
+register(features);
+setCorePages(pages);
 
 const root = join(import.meta.dir, "../../../..");
 const wanted = looks.flatMap((look) => allScreens().map((screen) => pictureName(look, screen)));
@@ -14,7 +20,7 @@ const wanted = looks.flatMap((look) => allScreens().map((screen) => pictureName(
 test("every place of the router is a screen with a picture, in every look", () => {
   for (const [place, titles] of Object.entries(screens))
     expect([place, Object.keys(titles).length]).not.toEqual([place, 0]);
-  for (const place of Object.keys(fixed)) expect(Object.keys(screens)).toContain(place);
+  for (const place of Object.keys(pathsAlone())) expect(Object.keys(screens)).toContain(place);
   const there = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
   expect(there.filter((name) => /\.\w+$/.test(name)).sort()).toEqual(["README.md", ...wanted].sort());
 });

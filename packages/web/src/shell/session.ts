@@ -6,6 +6,9 @@ import { effect, useComputed } from "@preact/signals";
 import type { ClientErrorCode, ViewName, Views } from "@yanshu/client";
 import { t } from "../locales/i18n.ts";
 import { CallError, type Connection, connectClient } from "../rpc.ts";
+
+export { CallError };
+
 import { alarm } from "./alarm.ts";
 import { toast } from "./toast.tsx";
 

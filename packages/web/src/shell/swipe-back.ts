@@ -3,7 +3,7 @@
  * app; twice would be once too often.
  */
 import { back, route } from "./router.ts";
-import { tabs } from "./routes.ts";
+import { isTab } from "./routes.ts";
 
 /** What begins this near the edge leads back, or nowhere. */
 export const edgePx = 28;
@@ -33,7 +33,7 @@ export function startSwipeBack(): void {
     ({ changedTouches }) => {
       const [last] = changedTouches;
       const { name } = route.peek();
-      if (from === undefined || last === undefined || tabs.has(name) || name === "welcome") return;
+      if (from === undefined || last === undefined || isTab(name) || name === "welcome") return;
       if (document.querySelector("dialog[open]") !== null) return;
       if (isSwipeBack(from, { x: last.clientX, y: last.clientY })) back();
       from = undefined;

@@ -1,10 +1,8 @@
 /** What runs beside the screens and shows nothing of its own: it loads once the first frame stands (WE12). */
-import { startDescribing } from "../features/devices/describe.ts";
-import { startListHands } from "../features/lists/swipe-rows.ts";
-import { beginWithout } from "../features/lock/guard.ts";
-import { startNotices } from "../features/notices/notices.ts";
+import { startListHands } from "../chats/swipe-rows.ts";
 import { isStoreGone } from "../worker/store-gone.ts";
 import { watchWork } from "./at-work.ts";
+import { features } from "./features.ts";
 import { watchWorker } from "./pulse.ts";
 import { ping, tellAtWork } from "./session.ts";
 import { startSwipeBack } from "./swipe-back.ts";
@@ -12,10 +10,10 @@ import { startUpdates } from "./updates.ts";
 
 export function startUnseen(): void {
   startUpdates();
-  startDescribing();
-  startNotices();
   startSwipeBack();
   startListHands();
   watchWork(globalThis, tellAtWork);
-  watchWorker({ ping, isStoreGone }, () => void beginWithout());
+  watchWorker({ ping, isStoreGone }, () => {
+    for (const feature of features()) void feature.workerGone?.().then((m) => m.workerGone());
+  });
 }

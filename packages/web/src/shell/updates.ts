@@ -5,11 +5,12 @@
  */
 import { t } from "../locales/i18n.ts";
 import { appCache, fetchWhole, keptKey, type Release } from "../release.ts";
-import { screens } from "../screens/lazy.ts";
 import { alarm, beginAgain, raise } from "./alarm.ts";
+import { features } from "./features.ts";
 import { preload } from "./lazy.ts";
 import { livedHere } from "./lived-here.ts";
 import { shutUnderAlarm } from "./shut.ts";
+import { slotted } from "./slot.tsx";
 import { toast } from "./toast.tsx";
 import { newer, taking } from "./update-strip.tsx";
 
@@ -30,7 +31,8 @@ export function startUpdates(): void {
   shutUnderAlarm();
   if (!("serviceWorker" in navigator) || !import.meta.env.PROD) return;
   // What the alarm shows, and what raises it, is here before it is needed: then home could answer with anything.
-  void preload(screens.alarm as never).catch(() => undefined);
+  const shown = [...features().map(({ whole }) => whole?.alarm), slotted("carryOut")];
+  for (const part of shown) if (part !== undefined) void preload(part as never).catch(() => undefined);
   storeGone = import("../worker/store-gone.ts");
   storeGone.catch(() => undefined);
   let before = navigator.serviceWorker.controller;

@@ -12,8 +12,8 @@ import {
   type Views,
 } from "@yanshu/client";
 import { holdLeadership, isBroken, type Leadership, openLastingDatabase } from "@yanshu/store/browser";
+import { createKeepsake, hasKeepsake } from "../shared/keepsake.ts";
 import { startIndexing } from "./indexing.ts";
-import { createKeepsake, hasKeepsake } from "./keepsake.ts";
 import { createLock, type Lock, type Store } from "./lock.ts";
 import { browserPorts } from "./ports.ts";
 import type { RunningClient, Surroundings } from "./serve.ts";

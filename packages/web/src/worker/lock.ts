@@ -12,7 +12,8 @@ import {
   wrapStoreKey,
   wrapStoreKeyByPasskey,
 } from "@yanshu/store/browser";
-import { type LockMessage, lockChannelName } from "../lock-channel.ts";
+import { createKeepsake } from "../shared/keepsake.ts";
+import { type LockMessage, lockChannelName } from "../shared/lock-channel.ts";
 import {
   changeLock,
   countTry,
@@ -22,8 +23,7 @@ import {
   storeName,
   waitMsOf,
   writeLock,
-} from "../lock-record.ts";
-import { createKeepsake } from "./keepsake.ts";
+} from "../shared/lock-record.ts";
 
 export type Store = { readonly name: string; readonly key?: Uint8Array };
 

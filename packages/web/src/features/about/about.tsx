@@ -1,13 +1,10 @@
 /** What this app is, who runs it here, and under which licences its parts are: a row among the settings, and its sheet. */
 import { Info } from "lucide";
 import { useState } from "preact/hooks";
-import { addWords, t } from "../../locales/i18n.ts";
-import { messages } from "../../locales/parts/about.ts";
+import { t } from "../../locales/i18n.ts";
 import { useStatus } from "../../shell/session.ts";
 import { SettingButton } from "../../shell/setting.tsx";
 import { Sheet } from "../../shell/sheet.tsx";
-
-addWords(messages);
 
 export function About() {
   const [isOpen, setOpen] = useState(false);

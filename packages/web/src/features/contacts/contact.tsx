@@ -15,22 +15,20 @@ import {
   UserMinus,
 } from "lucide";
 import { useState } from "preact/hooks";
+import { sourceWords, trustWords } from "../../kit/source-words.ts";
+import { languageOf } from "../../kit/text.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
-import { Lazy, lazily } from "../../shell/lazy.ts";
 import { go } from "../../shell/router.ts";
 import { api, attempt, succeeds, useStatus, useView } from "../../shell/session.ts";
 import { SettingButton, SettingSwitch } from "../../shell/setting.tsx";
 import { ask, confirm } from "../../shell/sheet.tsx";
+import { Slot } from "../../shell/slot.tsx";
 import { toast } from "../../shell/toast.tsx";
-import { languageOf } from "../timeline/text.ts";
 import { DescriptionSheet, TagSheet } from "./notes-sheets.tsx";
-import { sourceWords, trustWords } from "./source-words.ts";
 import { Stranger } from "./stranger.tsx";
-
-const recommend = lazily(() => import("../cards/recommend.tsx").then((m) => m.Recommend));
 
 export function Contact({ id }: { id: string }) {
   const contacts = useView("contacts");
@@ -197,7 +195,7 @@ export function Contact({ id }: { id: string }) {
         )}
       </div>
       {open === "description" && <DescriptionSheet row={row} onClose={() => setOpen(undefined)} />}
-      {open === "recommend" && <Lazy of={recommend} row={row} onClose={() => setOpen(undefined)} />}
+      {open === "recommend" && <Slot name="recommend" row={row} onClose={() => setOpen(undefined)} />}
       {open === "tags" && <TagSheet row={row} onClose={() => setOpen(undefined)} />}
     </section>
   );

@@ -3,8 +3,9 @@
  */
 import { Copy, Image, Printer, RotateCw, ScanLine, Share2 } from "lucide";
 import { useEffect, useState } from "preact/hooks";
-import { addWords, locale, t } from "../../locales/i18n.ts";
-import { messages } from "../../locales/parts/privacy.ts";
+import { ActTile } from "../../kit/act-tile.tsx";
+import { languageOf } from "../../kit/text.ts";
+import { locale, t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
@@ -15,11 +16,7 @@ import { api, attempt, useStatus } from "../../shell/session.ts";
 import { canShare, copyText, saveFile, shareLink } from "../../shell/share.ts";
 import { confirm } from "../../shell/sheet.tsx";
 import { toast } from "../../shell/toast.tsx";
-import { languageOf } from "../timeline/text.ts";
-import { ActTile } from "./act-tile.tsx";
 import "../../styles/print.css";
-
-addWords(messages);
 
 export function MyQr() {
   const me = useStatus()?.me;

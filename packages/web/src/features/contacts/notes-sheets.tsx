@@ -4,12 +4,12 @@
 import type { ContactRow } from "@yanshu/client";
 import { Check, Plus } from "lucide";
 import { useState } from "preact/hooks";
+import { languageOf } from "../../kit/text.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { api, attempt, useView } from "../../shell/session.ts";
 import { FormSheet, Sheet } from "../../shell/sheet.tsx";
-import { languageOf } from "../timeline/text.ts";
-import "../../styles/search.css";
+import "../../kit/search/search.css";
 
 const descriptionMax = 500;
 const tagMax = 32;

@@ -5,6 +5,8 @@
 import type { LinkPreview } from "@yanshu/client";
 import { ShieldQuestionMark } from "lucide";
 import { useEffect, useState } from "preact/hooks";
+import { foundBy, wasScanned } from "../../kit/scan/scanned.ts";
+import { languageOf } from "../../kit/text.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
@@ -14,9 +16,7 @@ import { Stamp } from "../../shell/mark.tsx";
 import { Nothing } from "../../shell/nothing.tsx";
 import { go, pendingLink, setPendingLink } from "../../shell/router.ts";
 import { api, attempt, errorWords, useStatus } from "../../shell/session.ts";
-import { GroupInvitation } from "../groups/group-invitation.tsx";
-import { foundBy, wasScanned } from "../scan/scanned.ts";
-import { languageOf } from "../timeline/text.ts";
+import { Slot } from "../../shell/slot.tsx";
 
 export function OpenedLink() {
   const link = pendingLink.value;
@@ -64,7 +64,7 @@ export function OpenedLink() {
     return (
       <section class="screen paper">
         <TopBar title="" plain />
-        <GroupInvitation group={read} link={link} onClose={close} />
+        <Slot name="groupInvitation" group={read} link={link} onClose={close} />
       </section>
     );
   }

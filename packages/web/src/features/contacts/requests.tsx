@@ -2,8 +2,11 @@
  * New friends: who said hello, with their words and how they came, and groups of strangers; yes or not now.
  */
 import type { GreetingRow, JoinView, RequestRow } from "@yanshu/client";
-import { addWords, locale, t } from "../../locales/i18n.ts";
-import { messages } from "../../locales/parts/people.ts";
+import { sourceWords } from "../../kit/source-words.ts";
+import { languageOf } from "../../kit/text.ts";
+import { listTime } from "../../kit/time.ts";
+import { titleOf } from "../../kit/title.ts";
+import { locale, t } from "../../locales/i18n.ts";
 import { Avatar, Mosaic } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
 import { useKeptScroll } from "../../shell/kept-scroll.ts";
@@ -12,12 +15,6 @@ import { Nothing } from "../../shell/nothing.tsx";
 import { nowMs } from "../../shell/now.ts";
 import { go } from "../../shell/router.ts";
 import { api, attempt, succeeds, useView } from "../../shell/session.ts";
-import { languageOf } from "../timeline/text.ts";
-import { listTime } from "../timeline/time.ts";
-import { titleOf } from "../timeline/title.ts";
-import { sourceWords } from "./source-words.ts";
-
-addWords(messages);
 
 export function Requests() {
   const requests = useView("requests");

@@ -2,8 +2,9 @@
 import type { PersonView } from "@yanshu/client";
 import { MessageCircle, UserPlus, UsersRound } from "lucide";
 import { useState } from "preact/hooks";
-import { addWords, locale, t } from "../../locales/i18n.ts";
-import { messages } from "../../locales/parts/people.ts";
+import { languageOf } from "../../kit/text.ts";
+import { titleOf } from "../../kit/title.ts";
+import { locale, t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { Nothing } from "../../shell/nothing.tsx";
@@ -11,10 +12,6 @@ import { go } from "../../shell/router.ts";
 import { api, attempt, useNothing, useStatus, useView } from "../../shell/session.ts";
 import { SettingLink } from "../../shell/setting.tsx";
 import { ask } from "../../shell/sheet.tsx";
-import { languageOf } from "../timeline/text.ts";
-import { titleOf } from "../timeline/title.ts";
-
-addWords(messages);
 
 export function Stranger({ id }: { id: string }) {
   const person = useView("person", id);

@@ -2,6 +2,7 @@
  * Tags: the words under which one put people, and who stands under each.
  */
 import type { ContactRow } from "@yanshu/client";
+import { languageOf } from "../../kit/text.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
@@ -9,7 +10,6 @@ import { useKeptScroll } from "../../shell/kept-scroll.ts";
 import { Link } from "../../shell/link.tsx";
 import { Nothing } from "../../shell/nothing.tsx";
 import { useView } from "../../shell/session.ts";
-import { languageOf } from "../timeline/text.ts";
 
 export function Tags() {
   const contacts = useView("contacts");

@@ -34,7 +34,7 @@ export function describedBy(agent: string, touches: number): string {
 }
 
 /** Own devices are told once, and nobody else. */
-export function startDescribing(): void {
+export function start(): void {
   let isTold = false;
   const status = peekView("status");
   effect(() => {

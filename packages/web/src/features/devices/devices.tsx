@@ -3,21 +3,16 @@
  */
 import type { DeviceRow } from "@yanshu/client";
 import { HeartHandshake, PencilLine, Plus, ShieldCheck, TabletSmartphone } from "lucide";
-import "../../styles/linking.css";
-import { addWords, locale, t } from "../../locales/i18n.ts";
-import { messages as namingMessages } from "../../locales/parts/devices.ts";
-import { messages } from "../../locales/parts/family.ts";
+import "../linking/linking.css";
+import { locale, t } from "../../locales/i18n.ts";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { useKeptScroll } from "../../shell/kept-scroll.ts";
 import { api, succeeds, useView } from "../../shell/session.ts";
 import { SettingLink } from "../../shell/setting.tsx";
 import { ask, confirm } from "../../shell/sheet.tsx";
+import { Slot } from "../../shell/slot.tsx";
 import { toast } from "../../shell/toast.tsx";
-import { Vault } from "./vault.tsx";
-
-addWords(messages);
-addWords(namingMessages);
 
 export function Devices() {
   const devices = useView("devices");
@@ -42,7 +37,7 @@ export function Devices() {
             testId="family-link"
           />
         </div>
-        <Vault />
+        <Slot name="backup" />
       </div>
     </section>
   );

@@ -1,13 +1,11 @@
 /** All pictures and video of a chat, the newest month first. */
-import { addWords, t } from "../../locales/i18n.ts";
-import { messages } from "../../locales/parts/media.ts";
+
+import { Tiles } from "../../kit/search/tiles.tsx";
+import { useSearch } from "../../kit/search/use-search.ts";
+import { t } from "../../locales/i18n.ts";
 import { TopBar } from "../../shell/bar.tsx";
 import { Nothing } from "../../shell/nothing.tsx";
-import { useSearch } from "../search/use-search.ts";
-import { Tiles } from "./tiles.tsx";
-import "../../styles/search.css";
-
-addWords(messages);
+import "../../kit/search/search.css";
 
 export function Album({ id }: { id: string }) {
   const found = useSearch("", { conversation: id, kind: "media" }, true);

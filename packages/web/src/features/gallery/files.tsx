@@ -1,13 +1,10 @@
 /** All files of a chat, found by name; each leads to the letter that brought it. */
 import { useState } from "preact/hooks";
-import { addWords, t } from "../../locales/i18n.ts";
-import { messages } from "../../locales/parts/media.ts";
+import { HitRow, SearchBar } from "../../kit/search/parts.tsx";
+import { useSearch } from "../../kit/search/use-search.ts";
+import { t } from "../../locales/i18n.ts";
 import { Nothing } from "../../shell/nothing.tsx";
 import { walk } from "../../shell/virtual-rows.tsx";
-import { HitRow, SearchBar } from "../search/parts.tsx";
-import { useSearch } from "../search/use-search.ts";
-
-addWords(messages);
 
 export function ChatFiles({ id }: { id: string }) {
   const [query, setQuery] = useState("");

@@ -2,9 +2,9 @@
  * Adding people to a group: contacts who are not in it yet.
  */
 import { useMemo } from "preact/hooks";
+import { Picker } from "../../kit/picker.tsx";
 import { back } from "../../shell/router.ts";
 import { api, succeeds, useView } from "../../shell/session.ts";
-import { Picker } from "../contacts/picker.tsx";
 
 export function AddMembers({ id }: { id: string }) {
   const contacts = useView("contacts");

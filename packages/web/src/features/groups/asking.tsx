@@ -2,14 +2,14 @@
  * Who asks to come into a group: yes, or not now.
  */
 import type { AskingRow } from "@yanshu/client";
+import { languageOf } from "../../kit/text.ts";
+import { listTime } from "../../kit/time.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
 import { Nothing } from "../../shell/nothing.tsx";
 import { nowMs } from "../../shell/now.ts";
 import { api, attempt, useView } from "../../shell/session.ts";
-import { languageOf } from "../timeline/text.ts";
-import { listTime } from "../timeline/time.ts";
 
 export function Asking({ id }: { id: string }) {
   const rows = useView("asking", id);

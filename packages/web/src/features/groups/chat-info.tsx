@@ -5,23 +5,23 @@
 import type { ConversationView, MemberView } from "@yanshu/client";
 import { Crown, Image, Megaphone, Minus, PencilLine, Plus, ShieldCheck, UsersRound } from "lucide";
 import { useRef, useState } from "preact/hooks";
+import { ChatRows } from "../../kit/chat-rows.tsx";
+import { pictureFrom } from "../../kit/picture.ts";
+import { languageOf } from "../../kit/text.ts";
+import { titleOf } from "../../kit/title.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { Avatar, Mosaic } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
-import { Lazy, lazily } from "../../shell/lazy.ts";
 import { Link } from "../../shell/link.tsx";
 import { PictureInput } from "../../shell/picture-input.tsx";
 import { go } from "../../shell/router.ts";
 import { api, attempt, useView } from "../../shell/session.ts";
 import { SettingButton } from "../../shell/setting.tsx";
 import { ask } from "../../shell/sheet.tsx";
+import { Slot } from "../../shell/slot.tsx";
 import { toast } from "../../shell/toast.tsx";
 import { columns } from "../../shell/width.ts";
-import { pictureFrom } from "../identity/picture.ts";
-import { ChatRows } from "../lists/chat-rows.tsx";
-import { languageOf } from "../timeline/text.ts";
-import { titleOf } from "../timeline/title.ts";
 import { JoiningRows } from "./joining-rows.tsx";
 import { LeaveRows } from "./leave-rows.tsx";
 import { MemberSheet } from "./member-sheet.tsx";
@@ -167,7 +167,7 @@ function AnnouncementRow({ view }: { view: ConversationView }) {
         testId="announce"
         onClick={() => setOpen(true)}
       />
-      {isOpen && <Lazy of={announcementSheet} view={view} onClose={() => setOpen(false)} />}
+      {isOpen && <Slot name="announcementSheet" view={view} onClose={() => setOpen(false)} />}
     </div>
   );
 }
@@ -179,8 +179,6 @@ function shortened(words: string): string {
 }
 
 const shownMax = 24;
-
-const announcementSheet = lazily(() => import("../actions/announcement-sheet.tsx").then((m) => m.AnnouncementSheet));
 
 function GroupRows({ view }: { view: ConversationView }) {
   const input = useRef<HTMLInputElement>(null);

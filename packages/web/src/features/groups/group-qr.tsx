@@ -5,6 +5,11 @@
 import type { ConversationView } from "@yanshu/client";
 import { Copy, Image, Printer, RotateCw, Send, X } from "lucide";
 import { useEffect, useState } from "preact/hooks";
+import { ActTile } from "../../kit/act-tile.tsx";
+import { ChatPicks } from "../../kit/chat-picks.tsx";
+import { languageOf } from "../../kit/text.ts";
+import { untilWords } from "../../kit/time.ts";
+import { titleOf } from "../../kit/title.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { Mosaic } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
@@ -16,12 +21,8 @@ import { api, attempt, succeeds, useView } from "../../shell/session.ts";
 import { copyText, saveFile } from "../../shell/share.ts";
 import { confirm, FormSheet } from "../../shell/sheet.tsx";
 import { toast } from "../../shell/toast.tsx";
-import { ChatPicks } from "../actions/chat-picks.tsx";
-import { ActTile } from "../contacts/act-tile.tsx";
-import { languageOf } from "../timeline/text.ts";
-import { untilWords } from "../timeline/time.ts";
-import { titleOf } from "../timeline/title.ts";
 import "../../styles/print.css";
+import "../../styles/gather.css";
 
 type Open = "terms" | "send" | undefined;
 

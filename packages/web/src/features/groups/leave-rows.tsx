@@ -2,17 +2,15 @@
 import type { ConversationView, MemberView } from "@yanshu/client";
 import { DoorClosed, LogOut } from "lucide";
 import { useState } from "preact/hooks";
-import { addWords, locale, t } from "../../locales/i18n.ts";
-import { messages } from "../../locales/parts/groups.ts";
+import { languageOf } from "../../kit/text.ts";
+import { titleOf } from "../../kit/title.ts";
+import { locale, t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { go } from "../../shell/router.ts";
 import { api, succeeds } from "../../shell/session.ts";
 import { SettingButton } from "../../shell/setting.tsx";
 import { confirm, Sheet } from "../../shell/sheet.tsx";
-import { languageOf } from "../timeline/text.ts";
-import { titleOf } from "../timeline/title.ts";
-
-addWords(messages);
+import "../../styles/gather.css";
 
 export function LeaveRows({ view }: { view: ConversationView }) {
   const [isNaming, setNaming] = useState(false);

@@ -4,15 +4,12 @@
 import type { Hex } from "@yanshu/client";
 import { House } from "lucide";
 import { useRef, useState } from "preact/hooks";
-import { addWords, t } from "../../locales/i18n.ts";
-import { messages } from "../../locales/parts/groups.ts";
+import { Picker } from "../../kit/picker.tsx";
+import { t } from "../../locales/i18n.ts";
 import { go } from "../../shell/router.ts";
 import { api, attempt, useView } from "../../shell/session.ts";
 import { SettingSwitch } from "../../shell/setting.tsx";
 import { ask } from "../../shell/sheet.tsx";
-import { Picker } from "../contacts/picker.tsx";
-
-addWords(messages);
 
 export function NewGroup() {
   const contacts = useView("contacts");

@@ -2,14 +2,11 @@
 import type { ConversationView, NewcomersSee } from "@yanshu/client";
 import { History } from "lucide";
 import { useState } from "preact/hooks";
-import { addWords, t } from "../../locales/i18n.ts";
-import { messages } from "../../locales/parts/groups.ts";
+import { t } from "../../locales/i18n.ts";
 import { Choice } from "../../shell/choice.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { api, attempt } from "../../shell/session.ts";
 import { SettingButton } from "../../shell/setting.tsx";
-
-addWords(messages);
 
 const choices: readonly NewcomersSee[] = ["none", "week", "all"];
 

@@ -5,14 +5,11 @@
 import type { SystemLine } from "@yanshu/client";
 import { Phone, ShieldAlert } from "lucide";
 import { useState } from "preact/hooks";
-import { addWords, t } from "../../locales/i18n.ts";
-import { messages } from "../../locales/parts/guard.ts";
+import { personName } from "../../kit/person.ts";
+import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { api, attempt, useView } from "../../shell/session.ts";
 import { Sheet } from "../../shell/sheet.tsx";
-import { personName } from "../timeline/system-words.ts";
-
-addWords(messages);
 
 type NoticeProps = {
   readonly chat: string;

@@ -1,8 +1,8 @@
 /** The second way in (docs/spec/store.md ST34): the code first, then this device's own question for its person. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
-import { type Asked, askForLock, makeForLock } from "../../lock-passkey.ts";
-import { type LockRecord, readLock } from "../../lock-record.ts";
+import { type Asked, askForLock, makeForLock } from "../../shared/lock-passkey.ts";
+import { type LockRecord, readLock } from "../../shared/lock-record.ts";
 import { Sheet } from "../../shell/sheet.tsx";
 import { forgetCredential } from "../../shell/webauthn.ts";
 import { onLockMessage, tell } from "./guard.ts";

@@ -6,8 +6,8 @@
 import { Fingerprint } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
-import { askForLock, callOff } from "../../lock-passkey.ts";
-import type { LockPasskey } from "../../lock-record.ts";
+import { askForLock, callOff } from "../../shared/lock-passkey.ts";
+import type { LockPasskey } from "../../shared/lock-record.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { mayAsk } from "./guard.ts";
 

@@ -2,8 +2,8 @@
  * The guard of the lock in a page (docs/spec/web.md WE30, WE31): finds out whether the store is open, follows the other tabs, and
  * locks when the app has been out of sight in all of them for as long as the person chose.
  */
-import { type LockMessage, lockChannelName } from "../../lock-channel.ts";
-import { type LockRecord, putBackLock, readLock } from "../../lock-record.ts";
+import { type LockMessage, lockChannelName } from "../../shared/lock-channel.ts";
+import { type LockRecord, putBackLock, readLock } from "../../shared/lock-record.ts";
 import { alarm, beginAgain, raise } from "../../shell/alarm.ts";
 import { locked, lockKey } from "../../shell/locked.ts";
 
@@ -30,7 +30,7 @@ export function onLockMessage(listener: (message: LockMessage) => void): () => v
   return () => listeners.delete(listener);
 }
 
-export async function startGuard(): Promise<void> {
+export async function start(): Promise<void> {
   channel.addEventListener("message", ({ data }: MessageEvent<LockMessage>) => {
     if (data.kind === "open") locked.value = false;
     if (data.kind === "lock") void leave();
@@ -63,7 +63,7 @@ export async function standingLock(): Promise<LockRecord | undefined> {
 }
 
 /** The store is lost, and its worker cannot say so any more: every page begins anew. */
-export async function beginWithout(): Promise<void> {
+export async function workerGone(): Promise<void> {
   tell({ kind: "begin-anew", isLost: true });
   await beginAnew(true);
 }
@@ -137,8 +137,8 @@ export function mayAsk(): boolean {
 /** The person cannot open it: what is sealed here is given up, and the app begins as on a new device. */
 export async function giveUp(): Promise<void> {
   const [{ createKeepsake }, { dropLock }] = await Promise.all([
-    import("../../worker/keepsake.ts"),
-    import("../../lock-passkey.ts"),
+    import("../../shared/keepsake.ts"),
+    import("../../shared/lock-passkey.ts"),
   ]);
   await createKeepsake().clear();
   await dropLock();

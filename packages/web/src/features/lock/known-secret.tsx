@@ -1,7 +1,7 @@
 /** Asks for what opens the lock now, before something of it is changed: wrong ones count as on the lock screen (ST32). */
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
-import type { LockRecord } from "../../lock-record.ts";
+import type { LockRecord } from "../../shared/lock-record.ts";
 import { onLockMessage } from "./guard.ts";
 import { Secret } from "./secret.tsx";
 import { useWait } from "./wait.ts";

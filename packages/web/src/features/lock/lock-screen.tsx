@@ -1,18 +1,15 @@
 /** The lock screen (WE30, WE32): the app's name, a pad, the second way in where there is one, and nothing of anybody. */
 import { useEffect, useState } from "preact/hooks";
-import { addWords, t } from "../../locales/i18n.ts";
-import { messages } from "../../locales/parts/lock.ts";
-import type { LockMessage } from "../../lock-channel.ts";
-import { type LockRecord, readLock } from "../../lock-record.ts";
+import { t } from "../../locales/i18n.ts";
+import type { LockMessage } from "../../shared/lock-channel.ts";
+import { type LockRecord, readLock } from "../../shared/lock-record.ts";
 import { Lazy, lazily } from "../../shell/lazy.ts";
 import { GooseScene } from "../../shell/mark.tsx";
 import { confirm } from "../../shell/sheet.tsx";
 import { giveUp, onLockMessage, tell } from "./guard.ts";
 import { Secret } from "./secret.tsx";
 import { useWait } from "./wait.ts";
-import "../../styles/lock.css";
-
-addWords(messages);
+import "./lock.css";
 
 /** `asking` this device who is there; `instead`, after it was put off: the code; `stale`: it answered, and that opened nothing. */
 type State = "ready" | "asking" | "trying" | "heard" | "wrong" | "instead" | "stale";

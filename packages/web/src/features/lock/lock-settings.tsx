@@ -4,9 +4,8 @@
  */
 import { Fingerprint, KeyRound, LockKeyhole, LockKeyholeOpen, Timer } from "lucide";
 import { useEffect, useState } from "preact/hooks";
-import { addWords, t } from "../../locales/i18n.ts";
-import { messages } from "../../locales/parts/lock.ts";
-import { changeLock, type LockRecord, readLock } from "../../lock-record.ts";
+import { t } from "../../locales/i18n.ts";
+import { changeLock, type LockRecord, readLock } from "../../shared/lock-record.ts";
 import { Choice } from "../../shell/choice.tsx";
 import { Link } from "../../shell/link.tsx";
 import { useStatus } from "../../shell/session.ts";
@@ -17,9 +16,7 @@ import { AddPasskeySheet } from "./add-passkey-sheet.tsx";
 import { follow, lockNow, onLockMessage, tell } from "./guard.ts";
 import { KnownSecret } from "./known-secret.tsx";
 import { NewSecret } from "./new-secret.tsx";
-import "../../styles/lock.css";
-
-addWords(messages);
+import "./lock.css";
 
 const minuteMs = 60_000;
 const choices = ["0", "1", "5", "15"] as const;

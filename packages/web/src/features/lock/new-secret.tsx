@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
-import type { LockRecord } from "../../lock-record.ts";
+import type { LockRecord } from "../../shared/lock-record.ts";
 import { digitsMin } from "./pad.tsx";
 import { Secret } from "./secret.tsx";
 

@@ -1,5 +1,5 @@
 /** What is typed to open the lock: figures on a pad, or words. */
-import type { LockRecord } from "../../lock-record.ts";
+import type { LockRecord } from "../../shared/lock-record.ts";
 import { Pad } from "./pad.tsx";
 import { WordsField } from "./words-field.tsx";
 

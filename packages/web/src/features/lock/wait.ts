@@ -1,6 +1,6 @@
 /** How long one has to wait yet after wrong tries, second by second (docs/spec/store.md ST32). */
 import { useEffect, useState } from "preact/hooks";
-import { type LockRecord, waitMsOf } from "../../lock-record.ts";
+import { type LockRecord, waitMsOf } from "../../shared/lock-record.ts";
 
 export function useWait(record: LockRecord | undefined): number {
   const [nowMs, setNow] = useState(Date.now());

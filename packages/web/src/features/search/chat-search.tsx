@@ -3,17 +3,17 @@
  */
 import type { ConversationView, Hex } from "@yanshu/client";
 import { useState } from "preact/hooks";
+import { personName } from "../../kit/person.ts";
+import { Chip, Chips, HitRow, SearchBar } from "../../kit/search/parts.tsx";
+import { Tiles } from "../../kit/search/tiles.tsx";
+import { useSearch } from "../../kit/search/use-search.ts";
+import { languageOf } from "../../kit/text.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { useView } from "../../shell/session.ts";
 import { Sheet } from "../../shell/sheet.tsx";
 import { walk } from "../../shell/virtual-rows.tsx";
-import { Tiles } from "../gallery/tiles.tsx";
-import { personName } from "../timeline/system-words.ts";
-import { languageOf } from "../timeline/text.ts";
 import { DayPicker } from "./day-picker.tsx";
-import { Chip, Chips, HitRow, SearchBar } from "./parts.tsx";
-import { useSearch } from "./use-search.ts";
 
 type State = {
   readonly query: string;

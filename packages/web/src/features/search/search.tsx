@@ -4,24 +4,21 @@
 import type { ContactRow, FavouriteHit, GroupRow } from "@yanshu/client";
 import { Bookmark, ChevronRight } from "lucide";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { addWords, locale, t } from "../../locales/i18n.ts";
-import { messages } from "../../locales/parts/privacy.ts";
+import { GroupBody } from "../../kit/group-body.tsx";
+import { PersonName } from "../../kit/person-name.tsx";
+import { matchesContact, matchesName, type Reader } from "../../kit/pinyin.ts";
+import { findHandle, handleIn } from "../../kit/scan/find-handle.ts";
+import { Chip, Chips, HitRow, SearchBar } from "../../kit/search/parts.tsx";
+import { Tiles } from "../../kit/search/tiles.tsx";
+import { recentWords, rememberWord, useSearch } from "../../kit/search/use-search.ts";
+import { languageOf } from "../../kit/text.ts";
+import { useReader } from "../../kit/use-reader.ts";
+import { locale, t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { Link } from "../../shell/link.tsx";
 import { api, attempt, useView } from "../../shell/session.ts";
 import { walk } from "../../shell/virtual-rows.tsx";
-import { GroupBody } from "../contacts/group-body.tsx";
-import { PersonName } from "../contacts/person-name.tsx";
-import { matchesContact, matchesName, type Reader } from "../contacts/pinyin.ts";
-import { useReader } from "../contacts/use-reader.ts";
-import { Tiles } from "../gallery/tiles.tsx";
-import { findHandle, handleIn } from "../scan/find-handle.ts";
-import { languageOf } from "../timeline/text.ts";
-import { Chip, Chips, HitRow, SearchBar } from "./parts.tsx";
-import { recentWords, rememberWord, useSearch } from "./use-search.ts";
-
-addWords(messages);
 
 /** Shown of each section until one asks for more. */
 const few = 3;

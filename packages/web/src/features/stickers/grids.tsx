@@ -2,9 +2,8 @@
 import { packedSticker, stickerPacks } from "@yanshu/content";
 import { Pencil, Plus } from "lucide";
 import { useRef, useState } from "preact/hooks";
-import "../../styles/stickers.css";
-import { addWords, locale, t } from "../../locales/i18n.ts";
-import { messages } from "../../locales/parts/stickers.ts";
+import "./stickers.css";
+import { locale, t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { PictureInput } from "../../shell/picture-input.tsx";
 import { go } from "../../shell/router.ts";
@@ -12,8 +11,6 @@ import { api, succeeds, useView } from "../../shell/session.ts";
 import { NewStickerSheet } from "./new-sticker.tsx";
 import { type Packed, stillUrl, useOwnUrl } from "./pictures.ts";
 import { keyOf, recentStickers, rememberSticker } from "./recent.ts";
-
-addWords(messages);
 
 /** One's own by its id, with the name that one gave it. */
 export type Picked = Packed | { readonly own: string; readonly name: string };

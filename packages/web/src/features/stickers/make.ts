@@ -3,15 +3,12 @@
  * stranger wrote beside the picture comes along, and small enough to ride in a letter.
  */
 import type { StickerPicture, StickerPictureType, TimelineItem } from "@yanshu/client";
-import { addWords, t } from "../../locales/i18n.ts";
-import { messages } from "../../locales/parts/stickers.ts";
+import { urlOf } from "../../kit/bytes.ts";
+import { stickerWords } from "../../kit/sticker-names.ts";
+import { t } from "../../locales/i18n.ts";
 import { pictureUrl } from "../../shell/picture-url.ts";
 import { api, attempt } from "../../shell/session.ts";
 import { toast } from "../../shell/toast.tsx";
-import { urlOf } from "../media/bytes.ts";
-import { stickerWords } from "./names.ts";
-
-addWords(messages);
 
 /** All of it, or the square in its middle. */
 export type Fit = "whole" | "square";

@@ -1,13 +1,10 @@
 /** A sticker of one's own picture: all of it or a square, and a name to find it by. */
 import { useEffect, useState } from "preact/hooks";
-import { addWords, type MessageId, t } from "../../locales/i18n.ts";
-import { messages } from "../../locales/parts/stickers.ts";
+import { type MessageId, t } from "../../locales/i18n.ts";
 import { FormSheet } from "../../shell/sheet.tsx";
 import { toast } from "../../shell/toast.tsx";
 import { type Fit, keepImage } from "./make.ts";
-import "../../styles/stickers.css";
-
-addWords(messages);
+import "./stickers.css";
 
 export const nameMax = 20;
 const fits: readonly (readonly [Fit, MessageId])[] = [

@@ -4,11 +4,11 @@
  */
 import { stickerName } from "@yanshu/content";
 import { useEffect, useState } from "preact/hooks";
+import { localName } from "../../kit/sticker-names.ts";
 import { type Locale, locale } from "../../locales/i18n.ts";
 import { pictureUrl } from "../../shell/picture-url.ts";
 import { api } from "../../shell/session.ts";
 import { svgOf } from "./art/index.ts";
-import { localName } from "./names.ts";
 
 localName.value = stickerName;
 

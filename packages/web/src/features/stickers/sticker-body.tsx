@@ -1,13 +1,10 @@
 /** A sticker in the log, or in what was kept of it: without a bubble, its name for whoever hears instead of sees. */
 import type { StickerItemBody } from "@yanshu/client";
-import "../../styles/stickers.css";
-import { addWords, t } from "../../locales/i18n.ts";
-import { messages } from "../../locales/parts/stickers.ts";
+import "./stickers.css";
+import { stickerWords } from "../../kit/sticker-names.ts";
+import { t } from "../../locales/i18n.ts";
 import { pictureUrl } from "../../shell/picture-url.ts";
-import { stickerWords } from "./names.ts";
 import { type Packed, useMovingUrl } from "./pictures.ts";
-
-addWords(messages);
 
 export function StickerBody({ body }: { body: StickerItemBody }) {
   const name = stickerWords(body.name) || t("sticker.one");

@@ -2,9 +2,9 @@
 import type { OwnStickerView } from "@yanshu/client";
 import { ArrowDown, ArrowUp, ArrowUpToLine, Ellipsis, PencilLine, Plus, Trash2 } from "lucide";
 import { useRef, useState } from "preact/hooks";
-import "../../styles/stickers.css";
-import { addWords, locale, t } from "../../locales/i18n.ts";
-import { messages } from "../../locales/parts/stickers.ts";
+import "./stickers.css";
+import { languageOf } from "../../kit/text.ts";
+import { locale, t } from "../../locales/i18n.ts";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { Menu, MenuItem } from "../../shell/menu.tsx";
@@ -12,12 +12,9 @@ import { Nothing } from "../../shell/nothing.tsx";
 import { PictureInput } from "../../shell/picture-input.tsx";
 import { api, attempt, useView } from "../../shell/session.ts";
 import { ask, confirm } from "../../shell/sheet.tsx";
-import { languageOf } from "../timeline/text.ts";
 import { nameOf, OwnPicture } from "./grids.tsx";
 import { NewStickerSheet, nameMax } from "./new-sticker.tsx";
 import { stillUrl } from "./pictures.ts";
-
-addWords(messages);
 
 export function Stickers() {
   const all = useView("stickers");

@@ -1,13 +1,10 @@
 /** What fits the words in the field, in a row above it; a tap sends it instead of the words. */
 import { useEffect } from "preact/hooks";
-import "../../styles/stickers.css";
-import { addWords, t } from "../../locales/i18n.ts";
-import { messages } from "../../locales/parts/stickers.ts";
+import "./stickers.css";
+import { t } from "../../locales/i18n.ts";
 import { useView } from "../../shell/session.ts";
 import { type Picked, StickerTiles } from "./grids.tsx";
 import { fitsName, suggest } from "./suggest.ts";
-
-addWords(messages);
 
 const ownMax = 3;
 

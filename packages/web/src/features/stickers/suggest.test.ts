@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { stickerPacks } from "@yanshu/content";
-import { wordsMax } from "../../composer/use-suggestions.ts";
+import { wordsMax } from "../../kit/use-suggestions.ts";
 import { svgOf } from "./art/index.ts";
 import { fitsName, isNamed, suggest } from "./suggest.ts";
 

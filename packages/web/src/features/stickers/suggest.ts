@@ -3,7 +3,7 @@
  * along with the packs: nothing is asked of anybody. Pure.
  */
 import { stickerPacks } from "@yanshu/content";
-import { wordsMax } from "../../composer/use-suggestions.ts";
+import { wordsMax } from "../../kit/use-suggestions.ts";
 
 export type Suggested = { readonly pack: string; readonly sticker: string };
 

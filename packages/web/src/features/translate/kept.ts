@@ -4,7 +4,7 @@
  * asked three ways, each only where the one before lost something: the line as it stands, which reads best; the line
  * with a mark in place of each kept piece; and the words between them one by one, where nothing can be lost. Pure.
  */
-import { piecesOf } from "../timeline/text.ts";
+import { piecesOf } from "../../kit/text.ts";
 
 export type Part = { readonly text: string; readonly isKept: boolean };
 type Mention = { readonly at: number; readonly length: number; readonly isMe: boolean };

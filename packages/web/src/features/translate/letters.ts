@@ -3,16 +3,13 @@
  */
 import { signal } from "@preact/signals";
 import { type ConversationView, type Fold, loadFold, type TimelineItem } from "@yanshu/client";
-import { addWords, type Locale, locale, t } from "../../locales/i18n.ts";
-import { messages } from "../../locales/parts/translate.ts";
+import { decide, translationOf } from "../../kit/translated.ts";
+import { type Locale, locale, t } from "../../locales/i18n.ts";
 import { confirm } from "../../shell/sheet.tsx";
 import { toast } from "../../shell/toast.tsx";
 import { fetchPair, hasTranslator, standingOf, translate } from "./engine.ts";
 import { type Part, partsOf, translateParts, wordsOf } from "./kept.ts";
-import { decide, translationOf } from "./shown.ts";
 import { isForeign, othersThan, writtenIn } from "./written.ts";
-
-addWords(messages);
 
 export type Letter = { readonly from: Locale; readonly to: Locale; readonly parts: readonly Part[] };
 

@@ -1,10 +1,10 @@
 /** Translation among the settings: a chat's switch, and what this browser can do. */
 import { Languages } from "lucide";
+import { setBothLines, showsBothLines } from "../../kit/translated.ts";
 import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { SettingSwitch } from "../../shell/setting.tsx";
 import { mayTranslate } from "./letters.ts";
-import { setBothLines, showsBothLines } from "./shown.ts";
 
 /** Where the browser cannot translate there is nothing to switch on. */
 export function BothLinesRow({ chat }: { chat: string }) {

@@ -6,15 +6,15 @@ import type { TimelineItem } from "@yanshu/client";
 import { Languages } from "lucide";
 import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { decide } from "../../kit/translated.ts";
 import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { useView } from "../../shell/session.ts";
 import { toast } from "../../shell/toast.tsx";
 import { fetchedShare, standingOf, stopFetching } from "./engine.ts";
 import { type Letter, letterOf, showTranslation, translationIn } from "./letters.ts";
-import { decide } from "./shown.ts";
 import { isForeign } from "./written.ts";
-import "../../styles/translate.css";
+import "./translate.css";
 
 type TranslationProps = {
   readonly chat: string;

@@ -1,0 +1,2 @@
+/** What is kept for new devices, among the devices. */
+export { Vault } from "./vault.tsx";

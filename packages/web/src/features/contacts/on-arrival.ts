@@ -1,0 +1,2 @@
+/** A link that somebody opened. */
+export { OpenedLink } from "./opened-link.tsx";

@@ -1,0 +1,53 @@
+/** The list of features: what stands in it, and that no two bring the same. */
+import { expect, test } from "bun:test";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { filesOfPart, partFiles, parts } from "../../build/parts.ts";
+import { pages } from "../screens/pages.ts";
+import { features } from "./index.ts";
+
+const here = import.meta.dir;
+const source = join(here, "..");
+
+test("[WE88] every folder that brings something stands in the list, by its own line", () => {
+  const listed = readFileSync(join(here, "index.ts"), "utf8");
+  const bringing = readdirSync(here).filter((name) => existsSync(join(here, name, "index.ts")));
+  expect(bringing.length).toBeGreaterThan(30);
+  for (const name of bringing) expect(listed).toContain(`"./${name}/index.ts"`);
+  expect(features.length).toBe(bringing.length);
+});
+
+test("[WE88] [WE91] no two features bring the same kind, label, path, place or slot", () => {
+  const twice = (names: readonly string[]) => names.filter((name, place) => names.indexOf(name) !== place);
+  const keysOf = (bring: (feature: (typeof features)[number]) => object | undefined) =>
+    features.flatMap((feature) => Object.keys(bring(feature) ?? {}));
+  expect(twice(keysOf(({ bubbles }) => bubbles))).toEqual([]);
+  expect(twice(keysOf(({ labels }) => labels))).toEqual([]);
+  expect(twice(keysOf(({ said }) => said))).toEqual([]);
+  expect(twice(keysOf(({ whole }) => whole))).toEqual([]);
+  expect(twice(keysOf(({ slots }) => slots))).toEqual([]);
+  const all = [...pages, ...features.flatMap((feature) => feature.pages ?? [])];
+  expect(twice(all.map(({ path }) => path))).toEqual([]);
+});
+
+test("[WE89] where back leads from a page, there is one", () => {
+  const all = [...pages, ...features.flatMap((feature) => feature.pages ?? [])];
+  for (const { path, parent } of all) {
+    const there = all.some(({ at }) =>
+      Object.entries(parent).every(([key, value]) => at[key as keyof typeof at] === value),
+    );
+    expect([path, there]).toEqual([path, true]);
+  }
+});
+
+test("[WE90] what is opened from one place is asked for in one file, whichever feature it belongs to", () => {
+  const { transform } = parts(source) as unknown as { transform: (code: string, id: string) => string };
+  const made = (code: string) => transform(code, join(here, "polls/index.ts"));
+  expect(made(`lazily(() => import("./in-chat.ts").then((m) => m.PollCard))`)).toBe(
+    `lazily(() => import(${JSON.stringify(join(source, "parts/talking.js"))}).then((parts) => parts.features_polls_in_chat_ts).then((m) => m.PollCard))`,
+  );
+  // Types and what is no part are left as they are.
+  for (const code of [`type All = typeof import("./in-chat.ts");`, `import("./poll-sheet.tsx")`])
+    expect(made(code)).toBe(code);
+  for (const part of Object.keys(partFiles)) expect([part, filesOfPart(source, part).length > 1]).toEqual([part, true]);
+});

@@ -1,0 +1,2 @@
+/** What is said in a conversation about devices that were refused. */
+export { Notice } from "./notice.tsx";

@@ -1,0 +1,79 @@
+/** The features of the web app, one line each (docs/spec/web.md WE88). The order means nothing but that of loading ahead. */
+import type { WebFeature } from "../feature.ts";
+import { about } from "./about/index.ts";
+import { accountDeletion } from "./account-deletion/index.ts";
+import { accountExport } from "./account-export/index.ts";
+import { announcements } from "./announcements/index.ts";
+import { backup } from "./backup/index.ts";
+import { contactCards } from "./contact-cards/index.ts";
+import { contacts } from "./contacts/index.ts";
+import { devices } from "./devices/index.ts";
+import { exporting } from "./export/index.ts";
+import { files } from "./files/index.ts";
+import { forwarding } from "./forwarding/index.ts";
+import { gallery } from "./gallery/index.ts";
+import { groups } from "./groups/index.ts";
+import { guard } from "./guard/index.ts";
+import { helpers } from "./helpers/index.ts";
+import { invitations } from "./invitations/index.ts";
+import { linkCards } from "./link-cards/index.ts";
+import { linking } from "./linking/index.ts";
+import { listening } from "./listen/index.ts";
+import { lock } from "./lock/index.ts";
+import { pat } from "./pat/index.ts";
+import { photos } from "./photos/index.ts";
+import { places } from "./places/index.ts";
+import { polls } from "./polls/index.ts";
+import { privacy } from "./privacy/index.ts";
+import { profile } from "./profile/index.ts";
+import { push } from "./push/index.ts";
+import { recoveryCard } from "./recovery-card/index.ts";
+import { scan } from "./scan/index.ts";
+import { search } from "./search/index.ts";
+import { signupList } from "./signup-list/index.ts";
+import { stickers } from "./stickers/index.ts";
+import { storage } from "./storage/index.ts";
+import { text } from "./text/index.ts";
+import { translate } from "./translate/index.ts";
+import { usernames } from "./usernames/index.ts";
+import { voice } from "./voice/index.ts";
+
+export const features: readonly WebFeature[] = [
+  about,
+  accountDeletion,
+  accountExport,
+  announcements,
+  backup,
+  contactCards,
+  contacts,
+  devices,
+  exporting,
+  files,
+  forwarding,
+  gallery,
+  groups,
+  guard,
+  helpers,
+  invitations,
+  linkCards,
+  linking,
+  listening,
+  lock,
+  pat,
+  photos,
+  places,
+  polls,
+  privacy,
+  profile,
+  push,
+  recoveryCard,
+  scan,
+  search,
+  signupList,
+  stickers,
+  storage,
+  text,
+  translate,
+  usernames,
+  voice,
+];

@@ -1,0 +1,86 @@
+/** What another app shared with this one: to whom shall it go? The words then stand in that chat's field, not sent yet. */
+import { useEffect, useState } from "preact/hooks";
+import { handedWords } from "../../kit/aim.ts";
+import { noteFound } from "../../kit/links/drafts.ts";
+import { clean, firstLink } from "../../kit/links/found.ts";
+import { languageOf } from "../../kit/text.ts";
+import { titleOf } from "../../kit/title.ts";
+import { locale, t } from "../../locales/i18n.ts";
+import { Mosaic } from "../../shell/avatar.tsx";
+import { TopBar } from "../../shell/bar.tsx";
+import { Nothing } from "../../shell/nothing.tsx";
+import { go } from "../../shell/router.ts";
+import { useView } from "../../shell/session.ts";
+
+type Letter = { readonly title: string; readonly text: string; readonly url: string };
+/** Kept by the service worker between the other app and this screen; taken once. */
+const sharedCache = "yanshu-shared";
+
+export function Shared() {
+  const [letter, setLetter] = useState<Letter | "none" | undefined>(undefined);
+  const rows = (useView("chats") ?? []).filter(({ state }) => state === "open");
+  useEffect(() => void takeLetter().then((taken) => setLetter(taken ?? "none")), []);
+  if (letter === "none") {
+    return (
+      <section class="screen">
+        <TopBar title={t("share.title")} />
+        <Nothing title={t("share.none")} />
+      </section>
+    );
+  }
+  const words = letter === undefined ? "" : wordsOf(letter);
+  const url = firstLink(words);
+  /** Where there is no link it stands in the words. */
+  const title = letter === undefined || url === undefined ? "" : clean(letter.title);
+  const hand = (chat: string) => {
+    if (url !== undefined && title !== "") void noteFound(chat, { url, title });
+    go({ name: "chat", id: chat }, "replace");
+    handedWords.value = { chat, words };
+  };
+  return (
+    <section class="screen" data-testid="share">
+      <TopBar title={t("share.title")} />
+      <div class="scroll surface">
+        <p class="share-words ell" lang={languageOf(title === "" ? words : title, locale.value)}>
+          {title !== "" && <b class="ell">{title}</b>}
+          {words}
+        </p>
+        {rows.map((row) => (
+          <button
+            key={row.conversation}
+            type="button"
+            class="row"
+            data-testid="share-chat"
+            onClick={() => hand(row.conversation)}
+          >
+            <Mosaic faces={row.faces} />
+            <span class="body">
+              <span class="l1 middle">
+                <span class="name ell" lang={languageOf(row.title, locale.value)}>
+                  {titleOf(row)}
+                </span>
+              </span>
+            </span>
+          </button>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+/** With the title only where there is no link to carry it. */
+function wordsOf({ title, text, url }: Letter): string {
+  const link = firstLink(`${text}\n${url}`);
+  const said = text.includes(url) ? text : `${text}\n${url}`;
+  return (link === undefined && !text.includes(title) ? `${title}\n${said}` : said).trim();
+}
+
+async function takeLetter(): Promise<Letter | undefined> {
+  if (!("caches" in globalThis)) return undefined;
+  const cache = await caches.open(sharedCache);
+  const held = await cache.match("/letter.json");
+  await caches.delete(sharedCache);
+  if (held === undefined) return undefined;
+  const letter = (await held.json()) as Letter; // Written by our own service worker, so its shape is known.
+  return `${letter.title}${letter.text}${letter.url}`.trim() === "" ? undefined : letter;
+}

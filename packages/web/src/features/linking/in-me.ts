@@ -1,0 +1,2 @@
+/** Linking a new device, from one that is here. */
+export { LinkDevice } from "./link-device.tsx";

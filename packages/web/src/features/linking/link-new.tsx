@@ -1,0 +1,163 @@
+/**
+ * The new device: shows a code that a signed-in one scans, then the four words, then waits to be let in.
+ */
+import type { LinkedPerson } from "@yanshu/client";
+import { Check, Copy } from "lucide";
+import { useEffect } from "preact/hooks";
+import { LinkWords } from "../../kit/link-words.tsx";
+import { t } from "../../locales/i18n.ts";
+import { Avatar } from "../../shell/avatar.tsx";
+import { TopBar } from "../../shell/bar.tsx";
+import { Icon } from "../../shell/icon.tsx";
+import { Link } from "../../shell/link.tsx";
+import { Stamp } from "../../shell/mark.tsx";
+import { Nothing } from "../../shell/nothing.tsx";
+import { Qr } from "../../shell/qr.tsx";
+import { go } from "../../shell/router.ts";
+import { api, attempt, useView } from "../../shell/session.ts";
+import { copyText } from "../../shell/share.ts";
+
+/** Asked for a little before it ends, so that nobody scans a code that has just expired. */
+const renewBeforeMs = 20_000;
+
+export function LinkNew() {
+  const linking = useView("linking");
+  const start = () => void attempt(() => api.startLinking());
+  useEffect(() => {
+    start();
+    return () => {
+      // Turned back before anybody scanned: the code shall not stay good.
+      void api.cancelLinking().catch(() => undefined);
+    };
+  }, []);
+  const expiresAtMs = linking?.side === "new" && linking.step === "show" ? linking.expiresAtMs : undefined;
+  useEffect(() => {
+    if (expiresAtMs === undefined) return undefined;
+    const timer = setTimeout(start, Math.max(1_000, expiresAtMs - Date.now() - renewBeforeMs));
+    return () => clearTimeout(timer);
+  }, [expiresAtMs]);
+
+  return (
+    <section
+      class="screen paper alone-screen"
+      data-testid="link-new"
+      data-step={linking?.side === "new" ? linking.step : ""}
+    >
+      <TopBar title={t("link.here")} plain />
+      <div class="scroll linking" aria-live="polite">
+        {linking?.side === "new" && <Step linking={linking} onAgain={start} />}
+      </div>
+    </section>
+  );
+}
+
+type Comparing = Extract<New, { side: "new"; step: "compare" }>;
+
+/** Whose account it is, and the words that show it: this device joins only with a tap, and what was here of somebody else goes. */
+function Compare({ words, who, forgets, agreed }: Comparing) {
+  return (
+    <>
+      <p class="who" data-testid="link-who">
+        <Avatar face={who.face} size="lg" />
+        <span>{t("link.who", { name: nameOf(who) })}</span>
+      </p>
+      <h1 class="brush ask">{t("link.words")}</h1>
+      {(agreed || forgets === undefined) && <p class="lead">{agreed ? t("link.agreed") : t("link.onBoth")}</p>}
+      <LinkWords words={words} />
+      {!agreed && forgets !== undefined && (
+        <>
+          <p class="lead" data-testid="link-forgets">
+            {t("link.forgets", { name: nameOf(forgets) })}
+          </p>
+          <div class="alone-acts">
+            {/* Keeping is the safe way, so it is the one that catches the eye. */}
+            <Answer join={false} as="fill" text={t("link.keep")} />
+            <Answer join as="danger" text={t("link.join")} />
+          </div>
+        </>
+      )}
+      {!agreed && forgets === undefined && (
+        <div class="alone-acts">
+          <Answer join as="fill" text={t("link.join")} />
+          <Answer join={false} as="plain" text={t("link.differ")} />
+        </div>
+      )}
+    </>
+  );
+}
+
+function Answer({ join, as, text }: { join: boolean; as: "fill" | "danger" | "plain"; text: string }) {
+  return (
+    <button
+      type="button"
+      class={`btn ${as}`}
+      data-testid={join ? "join-yes" : "join-no"}
+      onClick={() => void attempt(() => api.confirmJoin(join))}
+    >
+      {text}
+    </button>
+  );
+}
+
+/** Somebody without a name is told apart by the beginning of their id. */
+function nameOf({ name, account }: LinkedPerson): string {
+  return name === "" ? account.slice(0, 8) : name;
+}
+
+type New = Extract<NonNullable<ReturnType<typeof useView<"linking">>>, { step: unknown }>;
+
+function Step({ linking, onAgain }: { linking: New; onAgain: () => void }) {
+  switch (linking.step) {
+    case "show":
+      return (
+        <>
+          <h1 class="brush ask">{t("link.title")}</h1>
+          <p class="lead">{t("link.how")}</p>
+          <div class="letter code-card">
+            <Qr text={linking.link} label={t("link.code")} testId="device-link" />
+          </div>
+          <button type="button" class="tb" data-testid="copy-device-link" onClick={() => void copyText(linking.link)}>
+            <Icon of={Copy} size="s" />
+            {t("link.copy")}
+          </button>
+          <p class="hint">{t("link.after")}</p>
+          <Link to={{ name: "welcome", step: "card" }} class="btn plain" data-testid="use-card">
+            {t("restore.entry")}
+          </Link>
+        </>
+      );
+    case "compare":
+      return linking.side === "new" ? <Compare {...linking} /> : null;
+    case "joining":
+      return (
+        <>
+          <h1 class="brush ask">{t("link.words")}</h1>
+          <p class="lead">{t("link.moving")}</p>
+          <LinkWords words={linking.words} />
+          <progress aria-label={t("link.moving")} />
+        </>
+      );
+    case "done":
+      return (
+        <>
+          <Stamp size="l" />
+          <h1 class="brush ask">{t("link.done")}</h1>
+          <p class="lead">{t("link.doneNote")}</p>
+          <button type="button" class="btn fill" onClick={() => go({ name: "chats" }, "replace")}>
+            <Icon of={Check} size="s" />
+            {t("action.done")}
+          </button>
+        </>
+      );
+    case "stopped":
+      return (
+        <Nothing title={t("link.stopped")} note={t(`error.${linking.why}`)}>
+          <button type="button" class="btn fill" data-testid="link-again" onClick={onAgain}>
+            {t("link.renew")}
+          </button>
+        </Nothing>
+      );
+    default:
+      return null; // The other side's steps are shown there.
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * What stands over every screen under an alarm (docs/spec/web.md WE35): what happened, what not to do, and everything to be carried out
+ * of the window that still has it. With the app lock on its code is asked first.
+ */
+import { ShieldAlert } from "lucide";
+import { useEffect, useState } from "preact/hooks";
+import { t } from "../../locales/i18n.ts";
+import { dropLock } from "../../shared/lock-passkey.ts";
+import type { LockRecord } from "../../shared/lock-record.ts";
+import type { Alarm } from "../../shell/alarm.ts";
+import { Icon } from "../../shell/icon.tsx";
+import { locked } from "../../shell/locked.ts";
+import { Slot } from "../../shell/slot.tsx";
+import { onLockMessage, standingLock, tell } from "./guard.ts";
+import { KnownSecret } from "./known-secret.tsx";
+import "./alarm.css";
+
+export function AlarmScreen({ kind }: { kind: Alarm }) {
+  const [record, setRecord] = useState<LockRecord | "none">();
+  const [isSaved, setSaved] = useState(false);
+  useEffect(() => {
+    void standingLock().then((standing) => setRecord(standing ?? "none"));
+    // Whoever finds the open window does not carry out what the lock keeps.
+    return onLockMessage((message) => {
+      if (message.kind === "right") setRecord("none");
+    });
+  }, []);
+  return (
+    <main class="alone alarm" data-testid="alarm" data-kind={kind}>
+      <span class="alarm-mark" aria-hidden="true">
+        <Icon of={ShieldAlert} />
+      </span>
+      <h1>{t(`alarm.${kind}`)}</h1>
+      <p>{t(`alarm.${kind}What`)}</p>
+      <p>{t(`alarm.${kind}Do`)}</p>
+      {locked.value ? (
+        <p class="sheet-note">{t("alarm.locked")}</p>
+      ) : record === "none" ? (
+        <Slot name="carryOut" onSaved={() => setSaved(true)} />
+      ) : (
+        record !== undefined && (
+          <KnownSecret
+            record={record}
+            ready={t(record.asks === "digits" ? "lock.enterNow" : "lock.enterWordsNow")}
+            busy={t("lock.checking")}
+            onSecret={(secret) => tell({ kind: "check", secret })}
+          />
+        )
+      )}
+      <p class="alarm-saved" role="status">
+        {isSaved && t("alarm.saved")}
+      </p>
+      {kind === "wiped" && (
+        <button
+          type="button"
+          class={isSaved ? "btn fill" : "btn plain"}
+          data-testid="alarm-anew"
+          onClick={() => void leave()}
+        >
+          {t("alarm.anew")}
+        </button>
+      )}
+    </main>
+  );
+}
+
+/** Nothing is left that the lock could keep. */
+async function leave(): Promise<void> {
+  await dropLock().catch(() => undefined);
+  location.replace("/");
+}

@@ -1,0 +1,9 @@
+/** Places (docs/spec/media.md). */
+import { webFeature } from "../../feature.ts";
+import { lazily } from "../../shell/lazy.ts";
+
+export const places = webFeature({
+  labels: { location: "kind.location" },
+  bubbles: { location: { as: "media", bubble: lazily(() => import("./in-chat.ts").then((m) => m.PlaceCard)) } },
+  inChat: () => import("./in-chat.ts"),
+});

@@ -1,0 +1,2 @@
+/** One’s own name and picture, under “Me”. */
+export { Profile } from "./profile.tsx";

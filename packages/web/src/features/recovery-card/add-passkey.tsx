@@ -1,0 +1,57 @@
+/** Making a passkey that brings the account back (docs/spec/identity.md ID33), from the master key that is here or the card's. */
+import type { Passkey } from "@yanshu/client";
+import { useState } from "preact/hooks";
+import { makePasskey } from "../../kit/recovery/passkey.ts";
+import { t } from "../../locales/i18n.ts";
+import { api, errorWords, useStatus } from "../../shell/session.ts";
+
+type AddPasskeyProps = {
+  /** Where the master key is not on this device any more. */
+  readonly card?: string;
+  readonly look: "fill" | "soft";
+  readonly onDone: (passkey: Passkey) => void;
+};
+
+/** A button, and what came of it. */
+export function AddPasskey({ card, look, onDone }: AddPasskeyProps) {
+  const me = useStatus()?.me;
+  const [isMaking, setMaking] = useState(false);
+  const [fault, setFault] = useState("");
+  /** Made, and not yet kept at home: another would take its place with whoever keeps the person's passkeys. */
+  const [made, setMade] = useState<Passkey | undefined>(undefined);
+  const make = async () => {
+    if (me === undefined || isMaking) return;
+    setMaking(true);
+    setFault("");
+    try {
+      await api.hasPasskey(); // Home can be reached: only then is anything made.
+      const passkey = made ?? (await makePasskey(me.account, me.name, t("app.name")));
+      if (typeof passkey === "string") setFault(t(`passkey.${passkey}`));
+      else {
+        setMade(passkey);
+        await api.keepPasskey({ secret: passkey.secret, ...(card === undefined ? {} : { card }) });
+        onDone(passkey);
+      }
+    } catch (error) {
+      setFault(errorWords(error));
+    }
+    setMaking(false);
+  };
+  return (
+    <>
+      <p class="hint bad" role="alert" data-testid="passkey-fault">
+        {fault}
+      </p>
+      <button
+        type="button"
+        class={`btn ${look}`}
+        data-testid="add-passkey"
+        disabled={isMaking}
+        aria-busy={isMaking}
+        onClick={() => void make()}
+      >
+        {t("passkey.use")}
+      </button>
+    </>
+  );
+}

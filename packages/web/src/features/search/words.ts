@@ -1,0 +1,96 @@
+/** The words of this feature (docs/spec/web.md WE10). */
+const zhHans = {
+  "search.title": "搜索",
+  "search.hint": "搜索",
+  "search.here": "查找聊天记录",
+  "search.local": "只在这台设备里找，搜的字不会离开它",
+  "search.names": "名字、拼音、首字母，或者说过的话",
+  "search.none": "没找到“{q}”",
+  "search.contacts": "联系人",
+  "search.groups": "群聊",
+  "search.messages": "聊天记录",
+  "search.members": "群成员：{names}",
+  "search.all": "全部",
+  "search.links": "链接",
+  "search.date": "日期",
+  "search.who": "谁说的",
+  "search.whoIs": "{name}说的",
+  "search.clearWho": "不限谁说的",
+  "search.more": "更多",
+  "search.recent": "刚才搜过",
+  "search.kinds": "只看",
+  "search.month": "{year}年{month}月",
+  "search.monthBefore": "上个月",
+  "search.monthAfter": "下个月",
+  "search.day": "{day}日",
+  "search.media": "照片和视频",
+  "handle.find": "找雁书号 {handle}",
+  "handle.findNote": "点了才会去问服务器，平时打的字只在这台设备上找。",
+};
+export type SearchId = keyof typeof zhHans;
+
+const zhHant: Record<SearchId, string> = {
+  "search.title": "搜尋",
+  "search.hint": "搜尋",
+  "search.here": "搜尋聊天紀錄",
+  "search.local": "只在這台裝置裡找，搜尋的字不會離開它",
+  "search.names": "名字、注音、拼音，或者說過的話",
+  "search.none": "找不到「{q}」",
+  "search.contacts": "聯絡人",
+  "search.groups": "群組",
+  "search.messages": "聊天紀錄",
+  "search.members": "成員：{names}",
+  "search.all": "全部",
+  "search.links": "連結",
+  "search.date": "日期",
+  "search.who": "誰說的",
+  "search.whoIs": "{name}說的",
+  "search.clearWho": "不限誰說的",
+  "search.more": "更多",
+  "search.recent": "剛才搜尋過",
+  "search.kinds": "只看",
+  "search.month": "{year}年{month}月",
+  "search.monthBefore": "上個月",
+  "search.monthAfter": "下個月",
+  "search.day": "{day}日",
+  "search.media": "照片和影片",
+  "handle.find": "找雁書號 {handle}",
+  "handle.findNote": "點了才會去問伺服器，平時打的字只在這台裝置上找。",
+};
+
+const en: Record<SearchId, string> = {
+  "search.title": "Search",
+  "search.hint": "Search",
+  "search.here": "Find in this chat",
+  "search.local": "Only looked for on this device. What you type stays here",
+  "search.names": "A name, pinyin, initials, or something that was said",
+  "search.none": "Nothing for “{q}”",
+  "search.contacts": "Contacts",
+  "search.groups": "Groups",
+  "search.messages": "Messages",
+  "search.members": "With {names}",
+  "search.all": "All",
+  "search.links": "Links",
+  "search.date": "Date",
+  "search.who": "From",
+  "search.whoIs": "From {name}",
+  "search.clearWho": "From anybody",
+  "search.more": "More",
+  "search.recent": "Searched just now",
+  "search.kinds": "Show only",
+  "search.month": "{year}-{month}",
+  "search.monthBefore": "Month before",
+  "search.monthAfter": "Month after",
+  "search.day": "Day {day}",
+  "search.media": "Photos & videos",
+  "handle.find": "Find the ID {handle}",
+  "handle.findNote": "Only a tap on it asks your server. What you type is looked for on this device.",
+};
+
+export const messages = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };
+/** What a first screen says (docs/spec/web.md WE12). */
+export const first: readonly SearchId[] = ["search.title"];
+
+declare module "../../locales/i18n.ts" {
+  interface FeatureWords extends Record<SearchId, string> {}
+}

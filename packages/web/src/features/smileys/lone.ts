@@ -1,9 +1,0 @@
-/** One to three emoji or smileys, and nothing else: they are drawn large. Pure. */
-import { isLoneEmoji } from "../timeline/text.ts";
-import { withSmileys } from "./names.ts";
-
-export function isLone(text: string): boolean {
-  const pieces = withSmileys(text);
-  if (pieces.length === 1 && pieces[0]?.smiley === undefined) return isLoneEmoji(text);
-  return isLoneEmoji(pieces.map(({ text: piece, smiley }) => (smiley === undefined ? piece : "🙂")).join(""));
-}

@@ -1,0 +1,96 @@
+/** The words of this feature (docs/spec/web.md WE10). */
+const zhHans = {
+  "kind.sticker": "[表情]",
+  "menu.sticker": "加到表情",
+  "sticker.one": "表情",
+  "sticker.mine": "我的表情",
+  "sticker.own": "自己的表情",
+  "sticker.kinds": "表情种类",
+  "sticker.add": "加一个",
+  "sticker.manage": "整理",
+  "sticker.new": "做一个表情",
+  "sticker.addIt": "加进来",
+  "sticker.fit": "怎么裁",
+  "sticker.square": "裁成方的",
+  "sticker.whole": "整张",
+  "sticker.name": "名字，找的时候用（可以不写）",
+  "sticker.kept": "加好了，在“自己的表情”里",
+  "sticker.none": "还没有自己的表情",
+  "sticker.hint": "按住聊天里的表情或照片，点“加到表情”；也可以拿自己的照片做一个。",
+  "sticker.noRecent": "用过的表情会在这里",
+  "sticker.fitting": "合适的表情",
+  "sticker.more": "{name}：更多",
+  "sticker.first": "放到最前",
+  "sticker.earlier": "往前一个",
+  "sticker.later": "往后一个",
+  "sticker.rename": "改名字",
+  "sticker.dropTitle": "删掉这个表情？",
+  "sticker.dropNote": "你的所有设备上都会删掉。已经发出去的还在。",
+};
+export type StickersId = keyof typeof zhHans;
+
+const zhHant: Record<StickersId, string> = {
+  "kind.sticker": "[表情]",
+  "menu.sticker": "加到表情",
+  "sticker.one": "表情",
+  "sticker.mine": "我的表情",
+  "sticker.own": "自己的表情",
+  "sticker.kinds": "表情種類",
+  "sticker.add": "加一個",
+  "sticker.manage": "整理",
+  "sticker.new": "做一個表情",
+  "sticker.addIt": "加進來",
+  "sticker.fit": "怎麼裁",
+  "sticker.square": "裁成方的",
+  "sticker.whole": "整張",
+  "sticker.name": "名字，找的時候用（可以不寫）",
+  "sticker.kept": "加好了，在「自己的表情」裡",
+  "sticker.none": "還沒有自己的表情",
+  "sticker.hint": "按住聊天裡的表情或照片，點「加到表情」；也可以拿自己的照片做一個。",
+  "sticker.noRecent": "用過的表情會在這裡",
+  "sticker.fitting": "合適的表情",
+  "sticker.more": "{name}：更多",
+  "sticker.first": "放到最前",
+  "sticker.earlier": "往前一個",
+  "sticker.later": "往後一個",
+  "sticker.rename": "改名字",
+  "sticker.dropTitle": "刪掉這個表情？",
+  "sticker.dropNote": "你的所有裝置上都會刪掉。已經傳出去的還在。",
+};
+
+const en: Record<StickersId, string> = {
+  "kind.sticker": "[Sticker]",
+  "menu.sticker": "Add sticker",
+  "sticker.one": "Sticker",
+  "sticker.mine": "My stickers",
+  "sticker.own": "Own stickers",
+  "sticker.kinds": "Kinds",
+  "sticker.add": "Add one",
+  "sticker.manage": "Arrange",
+  "sticker.new": "New sticker",
+  "sticker.addIt": "Add",
+  "sticker.fit": "How to crop",
+  "sticker.square": "Square",
+  "sticker.whole": "Whole picture",
+  "sticker.name": "Name, to find it by (optional)",
+  "sticker.kept": "Added. It is under your own stickers",
+  "sticker.none": "No stickers of your own yet",
+  "sticker.hint": "Press and hold a sticker or photo in a chat, then “Add sticker”. Or make one from a photo of yours.",
+  "sticker.noRecent": "What you use shows up here",
+  "sticker.fitting": "Stickers that fit",
+  "sticker.more": "{name}: more",
+  "sticker.first": "Move to front",
+  "sticker.earlier": "Move up",
+  "sticker.later": "Move down",
+  "sticker.rename": "Rename",
+  "sticker.dropTitle": "Delete this sticker?",
+  "sticker.dropNote": "It goes from all your devices. What you already sent stays.",
+};
+
+export const messages = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };
+/** What a first screen says (docs/spec/web.md WE12). */
+export const first: readonly StickersId[] = ["kind.sticker"];
+
+declare module "../../locales/i18n.ts" {
+  interface FeatureWords extends Record<StickersId, string> {}
+}

@@ -1,0 +1,23 @@
+/** What a text can do in a conversation: stand over the whole screen. */
+import { AArrowUp } from "lucide";
+import type { InChat } from "../../feature.ts";
+import { LargeText } from "../../kit/large-text.tsx";
+import { openSheet } from "../../kit/opened-sheet.ts";
+import { lazily } from "../../shell/lazy.ts";
+
+const largeText = lazily(async () => LargeText);
+
+export const inChat: InChat = {
+  menu: [
+    ({ item: { body } }) =>
+      body.kind === "text"
+        ? {
+            icon: AArrowUp,
+            words: "menu.large",
+            id: "large",
+            order: 80,
+            run: () => openSheet(largeText, { text: body.text }),
+          }
+        : undefined,
+  ],
+};

@@ -1,0 +1,7 @@
+/** What voice messages add to a conversation. */
+import type { InChat } from "../../feature.ts";
+
+export { Talk } from "./talk.tsx";
+export { VoiceBubble } from "./voice-bubble.tsx";
+
+export const inChat: InChat = {};

@@ -1,0 +1,43 @@
+/** Under a voice message: what it says, written down on this device, or the button that asks for it (docs/spec/web.md WE58). */
+import { Captions } from "lucide";
+import { t } from "../../locales/i18n.ts";
+import { Icon } from "../../shell/icon.tsx";
+import { toast } from "../../shell/toast.tsx";
+import { mayWriteDown, putAway, spoken, writeDown } from "./spoken.ts";
+import "../translate/translate.css";
+
+type VoiceWordsProps = {
+  readonly id: string;
+  /** Undefined where it cannot be had now. */
+  readonly sound: () => Promise<Blob | undefined>;
+};
+
+export function VoiceWords({ id, sound }: VoiceWordsProps) {
+  const words = spoken.value.get(id);
+  if (words === undefined && !mayWriteDown()) return null;
+  const ask = async () => {
+    const heard = await sound();
+    if (heard !== undefined) await writeDown(id, heard).catch(() => toast(t("voice.noWords")));
+  };
+  if (words === undefined)
+    return (
+      <div class="trans-by">
+        <button type="button" data-testid="voice-write" onClick={() => void ask()}>
+          <Icon of={Captions} size="xs" />
+          {t("voice.write")}
+        </button>
+      </div>
+    );
+  if (words === "working") return <p class="trans-wait">{t("voice.writing")}</p>;
+  return (
+    <div class="trans" data-testid="voice-words">
+      <p>{words}</p>
+      <div class="trans-by">
+        <span>{t("voice.writtenHere")}</span>
+        <button type="button" data-testid="voice-words-off" onClick={() => putAway(id)}>
+          {t("voice.wordsOff")}
+        </button>
+      </div>
+    </div>
+  );
+}

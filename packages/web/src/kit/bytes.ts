@@ -1,0 +1,119 @@
+/**
+ * Bytes of files on screen: small ones as an address for `<img>` and `<audio>`, of any size as a stream from the
+ * service worker, which asks this page for ranges (sw-files.ts). Nothing is fetched before it is looked at.
+ */
+import type { FileView } from "@yanshu/client";
+import { useEffect, useState } from "preact/hooks";
+import { api, attempt } from "../shell/session.ts";
+
+const stepBytes = 1 << 20;
+const urlsMax = 200;
+/** By handle; the least recently used goes when there are too many. */
+const urls = new Map<string, Promise<string>>();
+
+/** All of a file, as an address of this page. Rejects when it cannot be had now. */
+export function urlOf(file: FileView, type: string): Promise<string> {
+  const known = urls.get(file.handle);
+  const found = known ?? load(file, type);
+  urls.delete(file.handle);
+  urls.set(file.handle, found);
+  found.catch(() => urls.delete(file.handle));
+  const oldest = urls.keys().next().value;
+  if (urls.size > urlsMax && oldest !== undefined) {
+    void urls.get(oldest)?.then((url) => URL.revokeObjectURL(url));
+    urls.delete(oldest);
+  }
+  return found;
+}
+
+async function load(file: FileView, type: string): Promise<string> {
+  return URL.createObjectURL(await blobOf(file, type));
+}
+
+export async function blobOf(file: FileView, type: string): Promise<Blob> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for (let at = 0; at < file.bytes; ) {
+    const part = await api.readFile(file.handle, at, stepBytes);
+    if (part.length === 0) throw new Error("a file ended early");
+    parts.push(part as Uint8Array<ArrayBuffer>);
+    at += part.length;
+  }
+  return new Blob(parts, { type });
+}
+
+/** The address once it is there; undefined before, and while it cannot be had. `isWanted`: it is looked at. */
+export function useUrl(file: FileView | undefined, type: string, isWanted: boolean): string | undefined {
+  const [url, setUrl] = useState<{ handle: string; url: string } | undefined>(undefined);
+  useEffect(() => {
+    if (file === undefined || !isWanted) return undefined;
+    let isGone = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const ask = (tries: number) =>
+      void urlOf(file, type).then(
+        (made) => isGone || setUrl({ handle: file.handle, url: made }),
+        () => {
+          // No network, most often: it is asked for again while it is looked at.
+          if (!isGone && tries < 8) timer = setTimeout(() => ask(tries + 1), 1_000 * 2 ** tries);
+        },
+      );
+    ask(0);
+    return () => {
+      isGone = true;
+      clearTimeout(timer);
+    };
+  }, [file?.handle, isWanted]);
+  return url !== undefined && url.handle === file?.handle ? url.url : undefined;
+}
+
+/** Where the service worker serves a file from; undefined while none is in charge of this page. */
+export function streamUrl(file: FileView, type: string, name?: string): string | undefined {
+  if (navigator.serviceWorker?.controller == null) return undefined;
+  answerWorker();
+  const query = new URLSearchParams({ bytes: `${file.bytes}`, type });
+  if (name !== undefined) query.set("name", name);
+  return `/files/${file.handle}?${query}`;
+}
+
+let isAnswering = false;
+
+/** Gives the service worker the ranges it asks for; it holds no key and no file itself. */
+function answerWorker(): void {
+  if (isAnswering) return;
+  isAnswering = true;
+  navigator.serviceWorker.addEventListener("message", ({ data, ports }: MessageEvent) => {
+    const [port] = ports;
+    if (data?.kind !== "file-range" || port === undefined) return;
+    void api.readFile(data.handle, data.offset, data.length).then(
+      (bytes) => port.postMessage(bytes),
+      () => port.postMessage(undefined),
+    );
+  });
+  navigator.serviceWorker.startMessages();
+}
+
+/** Puts a file where the browser keeps what was downloaded. */
+export async function saveAs(
+  source: { file: FileView; type: string } | { bytes: Uint8Array; type: string },
+  name: string,
+) {
+  const streamed = "file" in source ? streamUrl(source.file, "application/octet-stream", name) : undefined;
+  // Without `download` on the link: browsers take such a link past the service worker. Its answer says what it is.
+  if (streamed !== undefined) return click(streamed);
+  const blob =
+    "file" in source
+      ? await attempt(() => blobOf(source.file, "application/octet-stream"))
+      : new Blob([source.bytes as Uint8Array<ArrayBuffer>], { type: "application/octet-stream" });
+  if (blob === undefined) return;
+  const url = URL.createObjectURL(blob);
+  click(url, name);
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+function click(href: string, name?: string): void {
+  const link = document.createElement("a");
+  link.href = href;
+  if (name !== undefined) link.download = name;
+  document.body.append(link);
+  link.click();
+  link.remove();
+}

@@ -1,0 +1,13 @@
+/** A contact's name in a row; beside a remark, their own. */
+import type { ContactRow } from "@yanshu/client";
+import { locale } from "../locales/i18n.ts";
+import { languageOf } from "./text.ts";
+
+export function PersonName({ row }: { readonly row: ContactRow }) {
+  return (
+    <span class="name ell" lang={languageOf(row.name, locale.value)}>
+      {row.name}
+      {row.remark !== "" && row.ownName !== row.name && <span class="own-name"> {row.ownName}</span>}
+    </span>
+  );
+}

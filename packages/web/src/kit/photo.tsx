@@ -1,0 +1,77 @@
+/** One picture: in its place before it is here, as a soft shadow of itself that came with the message. */
+import type { PictureView } from "@yanshu/client";
+import { ArrowUp } from "lucide";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { pictureUrl } from "../shell/picture-url.ts";
+import { useView } from "../shell/session.ts";
+import { useUrl } from "./bytes.ts";
+import { Ring } from "./ring.tsx";
+import { shadowOf } from "./shadow.ts";
+
+/** The shape of a picture that stands alone: its own, within bounds; in points of the screen. */
+function shapeOf({ width, height }: PictureView): { width: number; height: number } {
+  const [min, max] = [120, 264];
+  const scale = Math.min(max / Math.max(width, height), 1);
+  return {
+    width: Math.min(max, Math.max(min, Math.round(width * scale))),
+    height: Math.min(max, Math.max(min, Math.round(height * scale))),
+  };
+}
+
+/** What came with the message itself is there at once: it needs neither a shadow nor to be looked for. */
+export function Photo(props: { picture: PictureView; isAlone: boolean }) {
+  return props.picture.inline === undefined ? <FetchedPhoto {...props} /> : inlinePhoto(props.picture.inline, props);
+}
+
+function inlinePhoto(bytes: Uint8Array, { picture, isAlone }: { picture: PictureView; isAlone: boolean }) {
+  return (
+    <span class="photo-in">
+      <img src={pictureUrl(bytes)} {...sizeOf(picture, isAlone)} alt="" data-testid="photo-sharp" />
+      {picture.file !== undefined && <Sending handle={picture.file.handle} />}
+    </span>
+  );
+}
+
+function sizeOf(picture: PictureView, isAlone: boolean): { width: number; height: number } {
+  return isAlone ? shapeOf(picture) : { width: 120, height: 120 };
+}
+
+function FetchedPhoto({ picture, isAlone }: { picture: PictureView; isAlone: boolean }) {
+  const [holder, isSeen] = useSeen();
+  const url = useUrl(picture.file, picture.type, isSeen);
+  const size = sizeOf(picture, isAlone);
+  return (
+    <span ref={holder} class="photo-in">
+      <img class="shadow" src={shadowOf(picture.placeholder)} {...size} alt="" aria-hidden="true" />
+      {url !== undefined && <img class="sharp" src={url} {...size} alt="" data-testid="photo-sharp" />}
+      {picture.file !== undefined && <Sending handle={picture.file.handle} />}
+    </span>
+  );
+}
+
+function Sending({ handle }: { handle: string }) {
+  const transfer = useView("transfer", handle);
+  if (transfer?.direction !== "up" || (transfer.state !== "moving" && transfer.state !== "waiting")) return null;
+  return (
+    <span class="photo-ring">
+      <Ring share={transfer.done / Math.max(1, transfer.total)} icon={ArrowUp} />
+    </span>
+  );
+}
+
+/** Whether it has been near the screen. */
+function useSeen() {
+  const ref = useRef<HTMLSpanElement>(null);
+  const [isSeen, setSeen] = useState(false);
+  useEffect(() => {
+    const element = ref.current;
+    if (element === null || isSeen) return undefined;
+    const observer = new IntersectionObserver(
+      (entries) => entries.some((entry) => entry.isIntersecting) && setSeen(true),
+      { rootMargin: "400px" },
+    );
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [isSeen]);
+  return [ref, isSeen] as const;
+}

@@ -1,0 +1,27 @@
+/** Files on their way into a chat: chosen, pasted or dropped. */
+import { features } from "../shell/features.ts";
+
+/** @param asFiles sends pictures as they are, too. */
+export async function sendFiles(chat: string, files: readonly File[], asFiles: boolean): Promise<void> {
+  for (const { sendsFiles } of features())
+    await sendsFiles?.().then(({ sendPicked }) => sendPicked(chat, files, asFiles));
+}
+
+/** Opens the browser's own chooser. */
+export function chooseFiles(accept: string, chosen: (files: readonly File[]) => void, capture?: "environment"): void {
+  const input = document.createElement("input");
+  input.type = "file";
+  input.multiple = capture === undefined;
+  input.accept = accept;
+  if (capture !== undefined) input.capture = capture;
+  input.hidden = true;
+  input.dataset["testid"] = "choose-files";
+  input.addEventListener("change", () => {
+    chosen([...(input.files ?? [])]);
+    input.remove();
+  });
+  input.addEventListener("cancel", () => input.remove());
+  // In the page, so that browsers and tests find it.
+  document.body.append(input);
+  input.click();
+}

@@ -1,0 +1,2 @@
+/** What the core shows of contacts (build/chunks.ts). */
+export { Contacts } from "./contacts.tsx";

@@ -1,0 +1,19 @@
+/** Slots: places within the screens of the core, and within those of features, that another feature fills (docs/spec/web.md WE91). */
+import type { JSX } from "preact";
+import type { Slots } from "../feature.ts";
+import { features } from "./features.ts";
+import { Lazy, type Loader } from "./lazy.ts";
+
+/** What fills it; undefined: nothing does, and nothing is shown. */
+export function slotted<S extends keyof Slots>(name: S): Loader<Slots[S]> | undefined {
+  for (const { slots } of features()) {
+    const loader = slots?.[name];
+    if (loader !== undefined) return loader as Loader<never> as Loader<Slots[S]>;
+  }
+  return undefined;
+}
+
+export function Slot<S extends keyof Slots>({ name, ...props }: { readonly name: S } & Slots[S]): JSX.Element | null {
+  const loader = slotted(name) as Loader<object> | undefined;
+  return loader === undefined ? null : <Lazy of={loader} {...props} />;
+}
