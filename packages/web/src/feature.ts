@@ -8,6 +8,7 @@
  * place where it is shown: `in-chat`, `in-me`, `in-contacts`, `on-arrival` (build/chunks.ts puts those of all features together).
  */
 import type { ContactRow, ConversationView, LinkPreview, StatusView, SystemLine, TimelineItem } from "@yanshu/client";
+import type { Body } from "@yanshu/content";
 import type { IconNode } from "lucide";
 import type { ComponentChildren } from "preact";
 import type { MessageId } from "./locales/i18n.ts";
@@ -133,12 +134,16 @@ export type BubbleProps<K extends ItemKind> = {
 /** `card`: as wide as the column, framed by the bubble. `media`: without the frame. */
 export type Bubble<K extends ItemKind> = { readonly as: "card" | "media"; readonly bubble: Loader<BubbleProps<K>> };
 
-/** What a message of a kind says, where that is not its `text`, `caption` or `name`. */
+/** The words of a message of a kind, where they are not its `text`, `caption` or `name`. */
 export type Said<K extends ItemKind> = {
   /** How it begins, as a quote of it reads: as `summaryOf` of @yanshu/content has it. */
-  readonly begins: (body: BodyOfItem<K>) => string;
+  readonly begins?: (body: BodyOfItem<K>) => string;
   /** What the menu copies of it. Absent: nothing. */
   readonly copied?: (body: BodyOfItem<K>) => string;
+  /** The same as it was said, for `textOf`. Absent: its fields are the same. */
+  readonly content?: (body: BodyOfItem<K>) => Body;
+  /** Its words in an export, with what came to it later, such as the votes. Absent: its words alone. */
+  readonly exported?: (body: BodyOfItem<K>) => string;
 };
 
 /** One thing that the plus of the composer offers. */

@@ -14,7 +14,7 @@ export function isMessage({ body }: TimelineItem): boolean {
   return body.kind !== "system";
 }
 
-function saidOf<K extends ItemKind>(kind: K): Said<K> | undefined {
+export function saidOf<K extends ItemKind>(kind: K): Said<K> | undefined {
   for (const { said } of features()) if (said?.[kind] !== undefined) return said[kind] as Said<K>;
   return undefined;
 }
@@ -28,7 +28,7 @@ export function wordsIn({ body }: TimelineItem): string {
 /** What is quoted in the strip above the field: as the quote reads once it is sent. */
 export function quotedWords({ body }: TimelineItem): string {
   if (body.kind === "text") return body.text;
-  const begins = saidOf(body.kind)?.begins(body as never);
+  const begins = saidOf(body.kind)?.begins?.(body as never);
   const own = "name" in body ? body.name : "caption" in body ? body.caption : "";
   return kindWords(body.kind, begins ?? own);
 }

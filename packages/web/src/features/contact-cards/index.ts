@@ -7,7 +7,7 @@ export const contactCards = webFeature({
     recommend: lazily(() => import("./recommend.tsx").then((m) => m.Recommend)),
   },
   labels: { card: "kind.card" },
-  said: { card: { begins: ({ name }) => name, copied: ({ name }) => name } },
+  said: { card: { copied: ({ name }) => name } },
   bubbles: { card: { as: "media", bubble: lazily(() => import("./in-chat.ts").then((m) => m.PersonCard)) } },
   inChat: () => import("./in-chat.ts"),
 });

@@ -3,6 +3,8 @@
  * the zip. Pure.
  */
 import type { FileView, SystemLine, TimelineItem } from "@yanshu/client";
+import { type Body, textOf } from "@yanshu/content";
+import { saidOf } from "../../kit/message.ts";
 
 export const exportFormat = "yanshu-export";
 export const exportVersion = 1;
@@ -104,32 +106,13 @@ export function letterOf(item: TimelineItem, files: readonly ExportedFile[], lin
   };
 }
 
-function wordsOf(body: TimelineItem["body"], lineWords: LineWords): string {
-  switch (body.kind) {
-    case "text":
-      return body.text;
-    case "system":
-      return lineWords(body.line);
-    case "photos":
-      return body.caption;
-    case "location":
-      return `${body.name}\n${body.lat}, ${body.lon}`.trim();
-    case "card":
-    case "group-card":
-    case "sticker":
-    case "file":
-      return body.name;
-    case "poll":
-      return [body.question, ...body.options.map(({ text, count }) => `· ${text} (${count})`)].join("\n");
-    case "chain":
-      return [body.title, body.note, ...body.lines.map(({ text }, n) => `${n + 1}. ${text}`)]
-        .filter((one) => one !== "")
-        .join("\n");
-    case "record":
-      return body.begins.map(({ name, words }) => `${name}: ${words}`).join("\n");
-    default:
-      return "";
-  }
+/** All its words, as the search and every quote have them; what is no text is said in words. */
+export function wordsOf(body: TimelineItem["body"], lineWords: LineWords): string {
+  if (body.kind === "system") return lineWords(body.line);
+  if (body.kind === "newer") return body.fallback ?? "";
+  const said = saidOf(body.kind);
+  if (said?.exported !== undefined) return said.exported(body as never);
+  return textOf((said?.content?.(body as never) ?? body) as Body) ?? "";
 }
 
 /** As a part of a path on any system; never empty, never hidden, never above itself. */

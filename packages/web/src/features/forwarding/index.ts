@@ -13,7 +13,12 @@ const favourites = lazily(() => import("./in-me.tsx").then((m) => m.Favourites))
 
 export const forwarding = webFeature({
   labels: { record: "kind.record" },
-  said: { record: { begins: () => "", copied: ({ names }) => recordTitle(names) } },
+  said: {
+    record: {
+      copied: ({ names }) => recordTitle(names),
+      exported: ({ begins }) => begins.map(({ name, words }) => `${name}: ${words}`).join("\n"),
+    },
+  },
   bubbles: { record: { as: "card", bubble: lazily(() => import("./in-chat.ts").then((m) => m.RecordCard)) } },
   pages: [page("/me/favourites", { name: "favourites" }, "me", { name: "me" }, favourites)],
   inChat: () => import("./in-chat.ts"),

@@ -7,6 +7,7 @@ export const invitations = webFeature({
     groupInvitation: lazily(() => import("./on-arrival.ts").then((m) => m.GroupInvitation)),
   },
   labels: { groupCard: "kind.group-card", "group-card": "kind.group-card" },
+  said: { "group-card": { content: ({ name, link }) => ({ kind: "groupCard", name, link }) } },
   bubbles: { "group-card": { as: "media", bubble: lazily(() => import("./in-chat.ts").then((m) => m.GroupCard)) } },
   inChat: () => import("./in-chat.ts"),
 });

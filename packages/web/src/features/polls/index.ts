@@ -7,6 +7,15 @@ export const polls = webFeature({
   said: {
     poll: {
       begins: ({ question }) => question,
+      content: ({ question, options, isMultiple, isAnonymous }) => ({
+        kind: "poll",
+        question,
+        options: options.map(({ text }) => text),
+        multiple: isMultiple,
+        anonymous: isAnonymous,
+      }),
+      exported: ({ question, options }) =>
+        [question, ...options.map(({ text, count }) => `· ${text} (${count})`)].join("\n"),
       copied: ({ question, options }) => [question, ...options.map(({ text }) => `· ${text}`)].join("\n"),
     },
   },
