@@ -61,7 +61,7 @@ function Over<W extends keyof Whole>({ what, ...props }: { what: W } & Whole[W])
 
 function Life({ phase }: { phase: StatusView["phase"] }) {
   const isHome = phase === "ready" || (phase === "starting" && livedHere());
-  // Linked again by whoever lived here: one screen until it is done, so that its code stays.
+  // The person who lived here links it again: one screen until it is done, so that its code stays.
   if (phase === "signed-out" || (phase === "linking" && livedHere())) return <Lazy of={signedOut} />;
   if (phase === "leaving") return <Over what="leaving" />;
   return isHome ? <Home isReady={phase === "ready"} /> : <Lazy of={welcome} />;
@@ -118,7 +118,7 @@ function Narrow({ here }: { here: Route }) {
 function Wide({ here }: { here: Route }) {
   const { tab } = pageAt(here);
   const list = allTabs().find((one) => one.tab === tab)?.list;
-  // Whoever is being led away from the welcome has the list of chats already.
+  // A person who is being led away from the welcome has the list of chats already.
   const isList = here.name === "welcome" || isTab(here.name);
   // A conversation keeps its place while its details stand beside it.
   const isBeside = here.name === "chat-info" && columns.value === 3;

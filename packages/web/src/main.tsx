@@ -33,7 +33,7 @@ setCoreTabs(tabs);
 loadAfter(wordsOfFeatures);
 startInstalling();
 startRouter(() => go({ name: "opened-link" }, "replace"));
-// A screen that does not arrive is asked for again by whoever shows it; without words nothing can be shown.
+// A screen that does not arrive is asked for again where it is shown; without words nothing can be shown.
 await Promise.all([
   startPrefs().catch(() => beginAnew()),
   ...firstScreens().map((screen) => preload(screen).catch(() => undefined)),

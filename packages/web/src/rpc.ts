@@ -125,7 +125,7 @@ export function connectClient(worker: Port): Connection {
     const key = JSON.stringify([name, ...args]);
     const known = views.get(key);
     const found = known ?? open(name, args);
-    // Most recently used last. Dropping one only forgets its last value: whoever looks at it still does.
+    // Most recently used last. Dropping one only forgets its last value: a screen that shows it still does.
     views.delete(key);
     views.set(key, found);
     const oldest = views.keys().next().value;

@@ -68,7 +68,7 @@ worker.addEventListener("push", (event) => {
   event.waitUntil(woken(isTest));
 });
 
-/** A window fetches the letters and tells of them, muted chats left out; without one a line without names is shown. */
+/** A window fetches the messages and tells of them, muted chats left out; without one a line without names is shown. */
 async function woken(isTest: boolean): Promise<void> {
   const windows = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
   const visibleFirst = [...windows].sort((one) => (one.visibilityState === "visible" ? -1 : 1));
@@ -94,7 +94,7 @@ async function showLine(isTest: boolean): Promise<void> {
   await worker.registration.showNotification(words?.["title"] ?? "雁书 Yanshu", {
     body: (isTest ? words?.["test"] : words?.["line"]) ?? "有新信 · You have new letters",
     lang: words?.["lang"] ?? "zh-Hans",
-    tag: "letters",
+    tag: "messages",
     icon: "/icon-192.png",
     badge: "/icon-192.png",
     data: "",
@@ -126,8 +126,8 @@ async function takeShared(request: Request): Promise<Response> {
     const value = form.get(name);
     return typeof value === "string" ? value.slice(0, sharedMax) : "";
   };
-  const letter = { title: part("title"), text: part("text"), url: part("url") };
-  await (await caches.open(sharedCache)).put("/letter.json", Response.json(letter));
+  const shared = { title: part("title"), text: part("text"), url: part("url") };
+  await (await caches.open(sharedCache)).put("/shared.json", Response.json(shared));
   return Response.redirect("/share", 303);
 }
 

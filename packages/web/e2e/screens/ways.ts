@@ -267,7 +267,7 @@ export const ways: Readonly<Record<Screen, Way>> = {
       // As the service worker leaves what another app shared.
       await page.evaluate(async () => {
         const letter = { title: "西湖赏月的十个地方", text: "", url: "https://example.net/moon" };
-        await (await caches.open("yanshu-shared")).put("/letter.json", new Response(JSON.stringify(letter)));
+        await (await caches.open("yanshu-shared")).put("/shared.json", new Response(JSON.stringify(letter)));
       });
       await goes(page, "/share");
       await expect(page.getByTestId("share-chat").first()).toBeVisible();

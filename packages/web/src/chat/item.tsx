@@ -179,7 +179,7 @@ function who(item: TimelineItem): JSX.Element {
   );
 }
 
-/** By whose word; whoever hands over what they said themselves needs no other name beside theirs. */
+/** By whose word; a person who hands over their own words needs no other name beside theirs. */
 function via({ handedBy, from }: TimelineItem): string {
   if (handedBy === undefined) return "";
   return handedBy.account === from.account ? t("msg.viaSelf") : t("msg.via", { by: personName(handedBy) });

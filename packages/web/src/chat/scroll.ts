@@ -387,7 +387,7 @@ export function createScroll(tell: (looked: Looked) => void) {
         observer.unobserve(element);
         if (unshown.get(order) === element) unshown.delete(order);
         if (standing.get(order) === element) standing.delete(order);
-        // Whoever walked here by keyboard goes on from the log, not from the beginning of the page.
+        // A person who walked here by keyboard goes on from the log, not from the beginning of the page.
         if (element.contains(document.activeElement)) scroller?.focus({ preventScroll: true });
       };
     },

@@ -32,7 +32,7 @@ type RowsProps = {
   readonly kind: ChatRow["kind"];
   /** Whether one may answer here: a chat that was left can only be read. */
   readonly mayWrite: boolean;
-  /** All that was read, for whoever asks when something is done: who joined last, the next voice letter. */
+  /** All that was read, for what is done with a row: who joined last, the next voice message. */
   readonly around: Look["around"];
 };
 type Lifted = { readonly order: number; readonly anchor: { readonly current: HTMLElement } };

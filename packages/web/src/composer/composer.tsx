@@ -115,7 +115,7 @@ export function Composer({ id, kind, draft }: ComposerProps) {
   };
 
   useArrived(id, field, guard, ({ raw, wantsMore }) => {
-    // With a letter the client stores that nothing is left of its draft; of all else it is told.
+    // With a message the client stores that nothing is left of its draft; of all else it is told.
     keep.noted(raw);
     changed();
     if (wantsMore) send();
@@ -366,7 +366,7 @@ async function say(id: string, text: string, aim: Aim | undefined, named: readon
     if (sent === undefined) return false;
     noteLink(id, undefined);
   }
-  // Whoever was reading far up sees what they said.
+  // A person who was reading far up sees what they said.
   const here = route.peek();
   if (here.name === "chat" && here.at !== undefined) go({ name: "chat", id }, "replace");
   return true;

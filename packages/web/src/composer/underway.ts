@@ -18,7 +18,7 @@ export type Arrived = {
   readonly wantsMore: boolean;
 };
 
-/** What came out of the last that was under way; whoever shows the field takes it out there. */
+/** What came out of the last that was under way; the field takes it out when it is shown. */
 export const arrived = signal<Arrived | undefined>(undefined);
 
 /** What stands in a field besides what is under way. Where that was changed meanwhile, all of it. */

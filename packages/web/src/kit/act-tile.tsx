@@ -1,4 +1,4 @@
-/** One of the round buttons under a letter card: what to do with its code. */
+/** One of the round buttons under a message card: what to do with its code. */
 import type { IconNode } from "lucide";
 import { Icon } from "../shell/icon.tsx";
 

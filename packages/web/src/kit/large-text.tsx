@@ -1,4 +1,4 @@
-/** A message over the whole screen in large words, for whoever reads it across the table. */
+/** A message over the whole screen in large words, to be read across the table. */
 import { X } from "lucide";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { locale, t } from "../locales/i18n.ts";

@@ -12,7 +12,7 @@ import { Link } from "../shell/link.tsx";
 import { Nothing } from "../shell/nothing.tsx";
 import { back } from "../shell/router.ts";
 import { VirtualRows } from "../shell/virtual-rows.tsx";
-import { groupByLetter, matchesContact, star } from "./pinyin.ts";
+import { groupByInitial, matchesContact, star } from "./pinyin.ts";
 import { languageOf } from "./text.ts";
 import { useLetters, useReader } from "./use-reader.ts";
 
@@ -37,7 +37,7 @@ export function Picker({ contacts, onDone, exactly, title, words, onCancel = bac
   const letters = useLetters();
   const groups = useMemo(
     () =>
-      groupByLetter(
+      groupByInitial(
         (contacts ?? []).filter((row) => !row.blocked && matchesContact(row, query, reader)),
         reader,
         letters,

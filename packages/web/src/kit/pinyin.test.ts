@@ -1,7 +1,7 @@
 /** Contacts in their order. */
 import { expect, test } from "bun:test";
 import type { ContactRow } from "@yanshu/client";
-import { groupByLetter, loadReader, matchesContact, matchesName, plainReader } from "./pinyin.ts";
+import { groupByInitial, loadReader, matchesContact, matchesName, plainReader } from "./pinyin.ts";
 import { zhuyinOf } from "./zhuyin.ts";
 
 const person = (name: string, ownName = name): ContactRow => ({
@@ -23,7 +23,7 @@ test("[WE4] surnames are read as surnames, Latin is merged, the rest is last", a
   const people = ["曾国藩", "单雄信", "Zoe", "陈雨", "Chen Kevin", "👵 太婆", "欧阳娜娜", "12 号"].map((name) =>
     person(name),
   );
-  const groups = groupByLetter(people, await loadReader(), "pinyin");
+  const groups = groupByInitial(people, await loadReader(), "pinyin");
   expect(groups.map(({ letter, rows }) => [letter, ...rows.map((row) => row.name)])).toEqual([
     ["C", "Chen Kevin", "陈雨"],
     ["O", "欧阳娜娜"],
@@ -39,7 +39,7 @@ test("[WE4] who is starred stands above all, and among the others too", () => {
     { ...person("Ann"), isStarred: true },
     { ...person("Bob"), isStarred: true, blocked: true },
   ];
-  const groups = groupByLetter(people, plainReader, "pinyin");
+  const groups = groupByInitial(people, plainReader, "pinyin");
   expect(groups.map(({ letter, rows }) => [letter, ...rows.map((row) => row.name)])).toEqual([
     ["★", "Ann"],
     ["A", "Ann"],
@@ -49,7 +49,7 @@ test("[WE4] who is starred stands above all, and among the others too", () => {
 });
 
 test("[WE4] before the pinyin is loaded, Latin names already stand right", () => {
-  const groups = groupByLetter([person("Zoe"), person("Émile"), person("陈雨")], plainReader, "pinyin");
+  const groups = groupByInitial([person("Zoe"), person("Émile"), person("陈雨")], plainReader, "pinyin");
   expect(groups.map(({ letter }) => letter)).toEqual(["E", "Z", "#"]);
 });
 
@@ -89,7 +89,7 @@ test("[SE6] a name is found in either script, by pinyin begun anywhere, and by i
 
 test("[WE4] whoever reads Traditional finds people by the letters of zhuyin, and Latin names after them", async () => {
   const people = ["曾國藩", "單雄信", "Zoe", "陳雨", "歐陽娜娜", "白居易", "于右任"].map((name) => person(name));
-  const groups = groupByLetter(people, await loadReader(), "zhuyin");
+  const groups = groupByInitial(people, await loadReader(), "zhuyin");
   expect(groups.map(({ letter, rows }) => [letter, ...rows.map((row) => row.name)])).toEqual([
     ["ㄅ", "白居易"],
     ["ㄔ", "陳雨"],

@@ -1,7 +1,7 @@
 /**
  * Names in their order and as they are looked for (docs/spec/search.md SE6): A to Z by the first letter of the
  * surname's pinyin, Latin names merged in between, all else under #. Surnames are read as surnames (单 is S,
- * 曾 is Z). Whoever reads Traditional has the letters of zhuyin before those of Latin.
+ * 曾 is Z). For readers of Traditional the letters of zhuyin come before those of Latin.
  */
 import { type ContactRow, loadFold } from "@yanshu/client";
 import { zhuyinLetters, zhuyinOf } from "./zhuyin.ts";
@@ -15,7 +15,7 @@ export type Reader = {
 };
 export type Letters = "pinyin" | "zhuyin";
 
-/** Whoever stands in a list by name. */
+/** A person in a list by name. */
 type Named = Pick<ContactRow, "account" | "name"> & Partial<Pick<ContactRow, "isStarred" | "blocked">>;
 export type NameGroup<R extends Named> = { readonly letter: string; readonly rows: readonly R[] };
 type Sortable<R extends Named> = { readonly row: R; readonly reading: string; readonly letter: string };
@@ -64,7 +64,7 @@ export const plainReader: Reader = {
 /** The starred stand above all, and among the others too. */
 export const star = "★";
 
-export function groupByLetter<R extends Named>(rows: readonly R[], reader: Reader, letters: Letters): NameGroup<R>[] {
+export function groupByInitial<R extends Named>(rows: readonly R[], reader: Reader, letters: Letters): NameGroup<R>[] {
   const groups = new Map<string, Sortable<R>[]>();
   for (const row of rows) {
     const entry = sortable(row, reader, letters);

@@ -1,4 +1,4 @@
-/** The soft shadow of a picture, from the thumbhash that came with its letter. */
+/** The soft shadow of a picture, from the thumbhash that came with its message. */
 import { thumbHashToDataURL } from "thumbhash";
 
 const shadows = new WeakMap<Uint8Array, string>();

@@ -1,5 +1,5 @@
 /**
- * Which letters show what they mean in the reader's language: those that were asked for, for as long as the app is
+ * Which messages show what they mean in the reader's language: those that were asked for, for as long as the app is
  * open, and in chats that show both lines all in another language. A setting of this device, for what it needs lies in
  * this browser.
  */
@@ -18,7 +18,7 @@ function readStored(): readonly string[] {
 }
 
 const bothLines = signal<ReadonlySet<string>>(new Set(readStored()));
-/** What the person decided about single letters. */
+/** What the person decided about single messages. */
 const decided = signal<ReadonlyMap<string, boolean>>(new Map());
 
 effect(() => {

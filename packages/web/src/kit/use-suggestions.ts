@@ -6,7 +6,7 @@ import { useRef, useState } from "preact/hooks";
 
 type Field = { readonly current: HTMLTextAreaElement | null };
 
-/** Longer than that one is writing a letter, not looking for a face. */
+/** Longer than that one is writing a message, not looking for a face. */
 export const wordsMax = 16;
 
 export function useSuggestions(field: Field) {

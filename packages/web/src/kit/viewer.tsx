@@ -17,11 +17,11 @@ import { shadowOf } from "./shadow.ts";
 import { sizeWords } from "./sizes.ts";
 import { lineTime } from "./time.ts";
 
-/** Of a letter, what is seen here. */
+/** Of a message, what is seen here. */
 type Viewed = Pick<TimelineItem, "id" | "order" | "atMs" | "from" | "body"> & { readonly conversation?: string };
 type Shown = { readonly item: Viewed; readonly picture: PictureView; readonly caption: string };
 
-/** @param onShow leads to the letter, where one looks from elsewhere. */
+/** @param onShow leads to the message, where one looks from elsewhere. */
 export function openViewer(items: readonly Viewed[], id: string, place: number, onShow?: (item: Viewed) => void): void {
   const all = items.flatMap((item) =>
     item.body.kind === "photos"

@@ -1,5 +1,5 @@
 /**
- * Zhuyin (bopomofo) of a syllable in pinyin without its tone: whoever learned to read in Taiwan sorts and searches
+ * Zhuyin (bopomofo) of a syllable in pinyin without its tone: people who learned to read in Taiwan sort and search
  * by it. By rule, not by table: an initial, what stands between, a final.
  */
 const initials: Readonly<Record<string, string>> = {

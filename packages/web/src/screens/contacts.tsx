@@ -5,9 +5,9 @@ import type { ContactRow } from "@yanshu/client";
 import { Ban, FolderSync, type IconNode, ScanLine, Search, ShieldCheck, Tag, UserPlus, UsersRound, X } from "lucide";
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { VListHandle } from "virtua";
-import { LetterIndex } from "../kit/letter-index.tsx";
+import { InitialIndex } from "../kit/initial-index.tsx";
 import { PersonName } from "../kit/person-name.tsx";
-import { groupByLetter, indexLetters, matchesContact, star } from "../kit/pinyin.ts";
+import { groupByInitial, indexLetters, matchesContact, star } from "../kit/pinyin.ts";
 import { useLetters, useReader } from "../kit/use-reader.ts";
 import { type MessageId, t } from "../locales/i18n.ts";
 import { Avatar } from "../shell/avatar.tsx";
@@ -29,7 +29,7 @@ export function Contacts() {
   const list = useRef<VListHandle | null>(null);
   const groups = useMemo(
     () =>
-      groupByLetter(
+      groupByInitial(
         (contacts ?? []).filter((row) => matchesContact(row, query, reader)),
         reader,
         letters,
@@ -90,10 +90,10 @@ export function Contacts() {
           </VirtualRows>
         )}
         {!isSearching && groups.length > 1 && (
-          <LetterIndex
+          <InitialIndex
             letters={[star, ...indexLetters[letters]]}
             has={(letter) => places.has(letter)}
-            onLetter={(letter) => list.current?.scrollToIndex(places.get(letter) ?? 0, { align: "start" })}
+            onInitial={(letter) => list.current?.scrollToIndex(places.get(letter) ?? 0, { align: "start" })}
           />
         )}
       </div>

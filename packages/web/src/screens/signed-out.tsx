@@ -8,7 +8,7 @@ import { api, attempt } from "../shell/session.ts";
 import { confirm } from "../shell/sheet.tsx";
 import { Slot } from "../shell/slot.tsx";
 
-/** Whoever deleted the account elsewhere, or gives the device away. */
+/** For a person who deleted the account elsewhere, or gives the device away. */
 async function wipe(): Promise<void> {
   const yes = await confirm({ title: t("wipe.sure"), note: t("wipe.note"), action: t("wipe.do"), danger: true });
   if (yes) await attempt(() => api.wipeDevice());

@@ -25,7 +25,7 @@ import { Slot } from "../shell/slot.tsx";
 /** Kept over the steps, so that going back finds what was written. */
 const written: { name: string; picture: Uint8Array | undefined } = { name: "", picture: undefined };
 
-/** Whoever has begun to come back by their family goes on there, once; then they may look around. */
+/** A person who has begun to come back by their family goes on there, once; then they may look around. */
 let isLedBack = false;
 
 export function Welcome() {
@@ -103,7 +103,7 @@ function Start() {
         <Inviting link={link} preview={isFromSomebody ? preview : undefined} />
       ) : (
         <>
-          <div class="letter poem-card">
+          <div class="paper-card poem-card">
             <p class="poem brush" aria-hidden="true" lang={wantedLocale.value === "zh-Hant" ? "zh-Hant" : "zh-Hans"}>
               <span>{t("welcome.poem1")}</span>
               <span>{t("welcome.poem2")}</span>
@@ -153,14 +153,14 @@ function usePreview(link: string | undefined): LinkPreview | string | undefined 
 
 type Inviter = Extract<LinkPreview, { kind: "contact" | "group" }>;
 
-/** A letter from whoever invites, or from the group that one is invited to, with the face that they have: before anything is asked. */
+/** A card from the person who invites, or from the group that one is invited to, with the face that they have: before anything is asked. */
 function Inviting({ link, preview }: { link: string; preview: Inviter | undefined }) {
   const card = useLinkCard(link);
   const name = card?.name ?? preview?.name ?? "";
   const faces = card?.faces ?? (preview === undefined ? [] : [preview.face]);
   return (
     <>
-      <div class="letter poem-card invite-card" data-testid="invitation">
+      <div class="paper-card poem-card invite-card" data-testid="invitation">
         {faces.length > 0 && <Mosaic faces={faces} size="xxl" />}
         {preview !== undefined && (
           <>
@@ -183,7 +183,7 @@ function Inviting({ link, preview }: { link: string; preview: Inviter | undefine
 /** What the link says that is no person's: which home it leads to, or why it leads nowhere. */
 function Invitation({ preview }: { preview: LinkPreview | string | undefined }) {
   if (typeof preview === "string") return <p class="invitation bad">{preview}</p>;
-  if (preview?.kind !== "invite") return null; // For whoever has an account: nobody invites by it.
+  if (preview?.kind !== "invite") return null; // For a person who has an account: nobody invites by it.
   return (
     <p class="invitation" data-testid="invitation">
       {t("invite.home", { server: preview.server })}

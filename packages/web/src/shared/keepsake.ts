@@ -1,6 +1,6 @@
 /**
  * The second place of who this device is (docs/spec/store.md ST40): one record of IndexedDB, sealed under a key that the
- * browser makes anew for each writing and hands out to nobody. Whoever removes the site's data removes it as well.
+ * browser makes anew for each writing and hands out to nobody. Removing the site's data removes it as well.
  */
 import type { Ports } from "@yanshu/client";
 

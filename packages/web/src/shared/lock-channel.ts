@@ -11,7 +11,7 @@ export type LockMessage =
   | { readonly kind: "trying" }
   | { readonly kind: "wrong"; readonly waitMs: number }
   | { readonly kind: "wrong-passkey" }
-  /** Between workers, so that whoever leads next needs not ask the person. */
+  /** Between workers, so that the next leader needs not ask the person. */
   | { readonly kind: "who-holds" }
   | { readonly kind: "key"; readonly key: Uint8Array }
   /** From a page, and a worker's answer: the store is open, or not locked. */

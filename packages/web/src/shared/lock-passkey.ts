@@ -20,7 +20,7 @@ export type MadeForLock =
   | { readonly kind: "unasked"; readonly asked: Asked }
   | { readonly kind: "put-off" | "unable" };
 
-/** No account's, which has 32 bytes: whoever comes back by a passkey cannot take this one for theirs (ID33). */
+/** No account's, which has 32 bytes: a person who comes back by a passkey cannot take this one for theirs (ID33). */
 const userBytes = 16;
 const saltBytes = 32;
 /** Nobody is hurried; an authenticator that is gone is not waited for without end. */
@@ -101,7 +101,7 @@ export async function askForLock({ id, salt }: Asked): Promise<Uint8Array | unde
   return secret === undefined ? undefined : toBytes(secret);
 }
 
-/** Whoever was asked is not asked any more. */
+/** A person who is being asked is not asked any more. */
 export function callOff(): void {
   WebAuthnAbortService.cancelCeremony();
 }

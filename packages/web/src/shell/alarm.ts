@@ -14,7 +14,7 @@ export function raise(kind: Alarm): void {
   alarm.value ??= kind;
 }
 
-/** The page begins anew, at `path` or where it is; under an alarm it does not, whoever asks. */
+/** The page begins anew, at `path` or where it is; under an alarm it does not. */
 export function beginAgain(path?: string): void {
   if (alarm.peek() !== undefined) return;
   if (path === undefined) location.reload();

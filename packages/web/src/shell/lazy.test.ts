@@ -1,4 +1,4 @@
-/** A lazy part: whoever waits for it is shown it, by whichever way it came. */
+/** A lazy part is shown to a person who waits for it, by whichever way it came. */
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { h, options, render } from "preact";
 import { Lazy, lazily, preload } from "./lazy.ts";

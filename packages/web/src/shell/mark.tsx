@@ -1,5 +1,5 @@
 /**
- * The mark: a goose in flight folded from a letter; alone, or as a seal.
+ * The mark: a goose in flight folded from a message; alone, or as a seal.
  */
 export function Goose() {
   return (

@@ -1,6 +1,6 @@
 /**
  * Router: the History API and one signal. A link in the fragment is taken out of the address bar at
- * once: what stands after the `#` lets whoever has it write to somebody, so it shall not stay on screen,
+ * once: what stands after the `#` lets anybody write to its maker, so it shall not stay on screen,
  * in the history or in a screenshot.
  */
 import { computed, signal } from "@preact/signals";

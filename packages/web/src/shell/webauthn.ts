@@ -30,7 +30,7 @@ export function useCanPasskeys(kind: Kind): boolean | undefined {
   return can;
 }
 
-/** Whoever closes the browser's window, or has nothing to choose, is not told of a fault: browsers do not tell these apart. */
+/** A person who closes the browser's window, or has nothing to choose, is not told of a fault: browsers do not tell these apart. */
 export async function notPutOff<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();

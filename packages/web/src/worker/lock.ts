@@ -124,7 +124,7 @@ export function createLock(): Lock {
     });
     if (key === undefined) return;
     held = key;
-    post({ kind: "key", key }); // Whoever leads next has it too.
+    post({ kind: "key", key }); // The next leader has it too.
     given?.(key);
   }
 

@@ -26,7 +26,7 @@ export function browserPorts(
       return () => clearTimeout(timer);
     },
     chance: () => Math.random(),
-    // Where it happened, for whoever looks at the console; a bug's message holds no content.
+    // Where it happened, for a reader of the console; a bug's message holds no content.
     report: (error) => console.error("The client met a bug", error),
     media: browserMedia(),
     // What shall be gone with the last tab is kept nowhere else.

@@ -34,7 +34,7 @@ export function AnnouncementSheet({ view, onClose }: { view: ConversationView; o
           onInput={(event) => setText(event.currentTarget.value)}
         />
       ) : (
-        <article class="letter-paper" lang={languageOf(view.announcement, locale.value)}>
+        <article class="announce-paper" lang={languageOf(view.announcement, locale.value)}>
           <h3>{titleOf(view)}</h3>
           <p>{view.announcement}</p>
         </article>

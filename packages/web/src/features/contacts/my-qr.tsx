@@ -44,7 +44,7 @@ export function MyQr() {
       <div class="scroll qr-page">
         {me !== undefined && link !== undefined && (
           <>
-            <div class="letter qr-card printed" data-testid="my-link" data-link={link}>
+            <div class="paper-card qr-card printed" data-testid="my-link" data-link={link}>
               <div class="qr-head">
                 <Avatar face={me.face} size="lg" />
                 <div class="qr-who">

@@ -125,7 +125,7 @@ function Invitation({ person, link, onClose }: { person: Person; link: string; o
         void send();
       }}
     >
-      <div class="letter invite-card" data-testid="invite-card" data-standing={person.standing}>
+      <div class="paper-card invite-card" data-testid="invite-card" data-standing={person.standing}>
         <Avatar face={shown?.faces[0] ?? person.face} size="xl" />
         <h1 class="brush person-name" lang={languageOf(name, locale.value)}>
           {name}

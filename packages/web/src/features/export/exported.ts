@@ -1,5 +1,5 @@
 /**
- * What stands in an export (docs/spec/keeping.md KP8): a letter as plain JSON, with the files that it names by their place in
+ * What stands in an export (docs/spec/keeping.md KP8): a message as plain JSON, with the files that it names by their place in
  * the zip. Pure.
  */
 import type { FileView, SystemLine, TimelineItem } from "@yanshu/client";
@@ -9,7 +9,7 @@ import { saidOf } from "../../kit/message.ts";
 export const exportFormat = "yanshu-export";
 export const exportVersion = 1;
 
-/** A file of a letter: its bytes ride in it, or are read by its handle. */
+/** A file of a message: its bytes ride in it, or are read by its handle. */
 export type Carried = {
   readonly name: string;
   readonly type: string;
@@ -17,7 +17,7 @@ export type Carried = {
 };
 
 /** One line of `letters.jsonl`. */
-export type ExportedLetter = {
+export type ExportedMessage = {
   readonly id: string;
   /** ISO 8601, UTC. */
   readonly at: string;
@@ -84,7 +84,7 @@ function named(word: string, type: string, from: Carried["from"]): Carried {
 
 export type LineWords = (line: SystemLine) => string;
 
-export function letterOf(item: TimelineItem, files: readonly ExportedFile[], lineWords: LineWords): ExportedLetter {
+export function messageOf(item: TimelineItem, files: readonly ExportedFile[], lineWords: LineWords): ExportedMessage {
   const { body } = item;
   const quote = body.kind === "text" ? body.quote : undefined;
   return {

@@ -26,7 +26,7 @@ export function Import() {
 
   const bring = async (brought: Brought, me: string | undefined) => {
     const told = (now: ImportTold) => setState({ step: "bringing", told: now });
-    told({ chats: 0, of: brought.chats.length, letters: 0 });
+    told({ chats: 0, of: brought.chats.length, messages: 0 });
     try {
       setState({ step: "done", result: await runImport(api, brought, me, told) });
     } catch (error) {
@@ -60,7 +60,7 @@ export function Import() {
       </div>
       <div class="page-acts" role="status" data-testid="import" data-step={state.step}>
         {isBusy && (
-          <p class="sheet-note">{t("import.busy", { n: state.step === "bringing" ? state.told.letters : 0 })}</p>
+          <p class="sheet-note">{t("import.busy", { n: state.step === "bringing" ? state.told.messages : 0 })}</p>
         )}
         {state.step === "failed" && (
           <p class="sheet-note" data-testid="import-fault">
@@ -110,7 +110,7 @@ function Done({ result }: { result: ImportResult }) {
   return (
     <>
       <p class="sheet-note" data-testid="import-done">
-        {t("import.done", { n: result.letters, chats: result.conversations.length })}
+        {t("import.done", { n: result.messages, chats: result.conversations.length })}
         {result.missing > 0 && ` ${t("import.missing", { n: result.missing })}`}
       </p>
       {first !== undefined && (

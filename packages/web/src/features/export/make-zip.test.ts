@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import type { TimelineItem } from "@yanshu/client";
 import { type Person, World } from "@yanshu/testing";
 import { BlobReader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js/lib/zip-core-native.js";
-import type { ExportedLetter } from "./exported.ts";
+import type { ExportedMessage } from "./exported.ts";
 import { safeName } from "./exported.ts";
 import { type ExportSource, makeZip } from "./make-zip.ts";
 
@@ -67,14 +67,14 @@ test("[KP7] [KP8] all that was said is in the zip, as JSON, as a page without sc
   expect(all).toMatchObject({ format: "yanshu-export", version: 1, name: "Ben", account: ben.account });
   expect(all.contacts).toMatchObject([{ name: "Ann", account: ann.account }]);
   const [{ folder }] = all.chats;
-  const letters = textIn(files, `${folder}/letters.jsonl`)
+  const messages = textIn(files, `${folder}/letters.jsonl`)
     .trim()
     .split("\n")
-    .map((line) => JSON.parse(line) as ExportedLetter);
-  expect(letters.filter(({ kind }) => kind === "text").map(({ text }) => text)).toEqual([...ben.reads(chat)]);
-  const named = letters.find(({ files: some }) => some !== undefined)?.files?.[0];
+    .map((line) => JSON.parse(line) as ExportedMessage);
+  expect(messages.filter(({ kind }) => kind === "text").map(({ text }) => text)).toEqual([...ben.reads(chat)]);
+  const named = messages.find(({ files: some }) => some !== undefined)?.files?.[0];
   expect(Buffer.compare(files.get(named?.path ?? "") ?? Buffer.of(), Buffer.from(file))).toBe(0);
-  expect(letters.find(({ id }) => id === first)?.reactions).toEqual([{ emoji: "👍", people: ["Ben"] }]);
+  expect(messages.find(({ id }) => id === first)?.reactions).toEqual([{ emoji: "👍", people: ["Ben"] }]);
   const page = textIn(files, `${folder}/index.html`);
   expect(page).toContain("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; 吃了吗？");
   expect(page).not.toContain("<script");
@@ -94,13 +94,13 @@ test("[KP8] what home keeps no more is named as missing, and everything else is 
   const { zip, missing } = await exported(world, ben);
   expect(missing).toBe(1);
   const files = await unzipped(zip);
-  const letters = [...files].find(([path]) => path.endsWith("letters.jsonl"))?.[1];
-  expect(letters?.toString()).toContain('"missing":true');
+  const messages = [...files].find(([path]) => path.endsWith("letters.jsonl"))?.[1];
+  expect(messages?.toString()).toContain('"missing":true');
   expect([...files.keys()].some((path) => path.includes("media"))).toBe(false);
 });
 
-test("[KP7] however much there is, a page of letters and a piece of a file at a time are in memory", async () => {
-  const letters = 20_000;
+test("[KP7] however much there is, a page of messages and a piece of a file at a time are in memory", async () => {
+  const messages = 20_000;
   const fileBytes = 64 << 20;
   let [held, most, written] = [0, 0, 0];
   const source: ExportSource = {
@@ -113,8 +113,8 @@ test("[KP7] however much there is, a page of letters and a piece of a file at a 
     }),
     exportPage: async (_, from, limit) => {
       const first = Math.max(1, from);
-      const items = Array.from({ length: Math.min(limit, letters + 1 - first) }, (_, n) => item(first + n, fileBytes));
-      return { items, hasOlder: false, hasNewer: first + limit <= letters };
+      const items = Array.from({ length: Math.min(limit, messages + 1 - first) }, (_, n) => item(first + n, fileBytes));
+      return { items, hasOlder: false, hasNewer: first + limit <= messages };
     },
     readFile: async (_, at, length) => {
       const piece = new Uint8Array(Math.min(length, fileBytes - at));

@@ -1,5 +1,5 @@
 /**
- * Makes the zip of an export (docs/spec/keeping.md KP7, KP8). All of it is written as it is read: a page of letters and a
+ * Makes the zip of an export (docs/spec/keeping.md KP7, KP8). All of it is written as it is read: a page of messages and a
  * mebibyte of a file at a time are in memory, however much there is.
  */
 import type { ClientApi, TimelineItem } from "@yanshu/client";
@@ -11,10 +11,10 @@ import {
   exportVersion,
   filesOf,
   type LineWords,
-  letterOf,
+  messageOf,
   safeName,
 } from "./exported.ts";
-import { escaped, letterHtml, pageHead } from "./page.ts";
+import { escaped, messageHtml, pageHead } from "./page.ts";
 
 configure({ useWebWorkers: false });
 
@@ -31,7 +31,7 @@ export type ExportWords = {
 
 export type Told = { readonly chats: number; readonly of: number; readonly bytes: number };
 
-const pageLetters = 200;
+const pageMessages = 200;
 const stepBytes = 1 << 20;
 /** Compressed already. */
 const stored = { level: 0 } as const;
@@ -79,10 +79,10 @@ export async function makeZip(
     return isWhole;
   }
 
-  async function* letters(conversation: string): AsyncGenerator<TimelineItem> {
+  async function* messages(conversation: string): AsyncGenerator<TimelineItem> {
     for (let from = Number.MIN_SAFE_INTEGER; ; ) {
       stop?.throwIfAborted();
-      const { items, hasNewer } = await source.exportPage(conversation, from, pageLetters);
+      const { items, hasNewer } = await source.exportPage(conversation, from, pageMessages);
       yield* items;
       const last = items.at(-1);
       if (!hasNewer || last === undefined) return;
@@ -94,11 +94,11 @@ export async function makeZip(
     const folder = `chats/${String(n + 1).padStart(4, "0")} ${safeName(title, 60)}`;
     chats.push({ folder, title, kind, conversation });
     told({ chats: n, of: head.chats.length, bytes });
-    /** What the letters name, by id: what the two pages that follow need to know. */
+    /** What the messages name, by id: what the two pages that follow need to know. */
     const files = new Map<string, readonly ExportedFile[]>();
-    const said = (item: TimelineItem) => letterOf(item, files.get(item.id) ?? [], words.line);
+    const said = (item: TimelineItem) => messageOf(item, files.get(item.id) ?? [], words.line);
     let count = 0;
-    for await (const item of letters(conversation)) {
+    for await (const item of messages(conversation)) {
       const carried: ExportedFile[] = [];
       for (const one of filesOf(item)) {
         const path = `${folder}/media/${String(++count).padStart(5, "0")} ${safeName(one.name)}`;
@@ -110,14 +110,14 @@ export async function makeZip(
     }
     await zip.add(
       `${folder}/letters.jsonl`,
-      streamOf(lines(letters(conversation), (item) => `${JSON.stringify(said(item))}\n`, "")),
+      streamOf(lines(messages(conversation), (item) => `${JSON.stringify(said(item))}\n`, "")),
     );
     await zip.add(
       `${folder}/index.html`,
       streamOf(
         lines(
-          letters(conversation),
-          (item) => letterHtml(said(item), words.when(item.atMs), words.gone),
+          messages(conversation),
+          (item) => messageHtml(said(item), words.when(item.atMs), words.gone),
           pageHead(title, words.lang),
         ),
       ),

@@ -1,5 +1,5 @@
-/** An export as people read it: HTML without script, every word of a letter escaped (docs/spec/keeping.md KP8). Pure. */
-import type { ExportedFile, ExportedLetter } from "./exported.ts";
+/** An export as people read it: HTML without script, every word of a message escaped (docs/spec/keeping.md KP8). Pure. */
+import type { ExportedFile, ExportedMessage } from "./exported.ts";
 
 const style = `body{margin:0 auto;max-width:44rem;padding:1rem;font:1rem/1.6 system-ui,sans-serif;background:Canvas;color:CanvasText;color-scheme:light dark}
 h1{font-size:1.4rem}ul{padding:0;list-style:none}li a{display:block;padding:.6rem 0;border-bottom:1px solid #8884}
@@ -24,13 +24,13 @@ export function pageHead(title: string, lang: string): string {
 <title>${escaped(title)}</title><style>${style}</style><h1>${escaped(title)}</h1>\n`;
 }
 
-export function letterHtml(letter: ExportedLetter, when: string, gone: string): string {
-  if (letter.kind === "system") return `<p class="l s">${escaped(letter.text)}</p>\n`;
+export function messageHtml(message: ExportedMessage, when: string, gone: string): string {
+  if (message.kind === "system") return `<p class="l s">${escaped(message.text)}</p>\n`;
   const quote =
-    letter.quote === undefined ? "" : `<q>${escaped(letter.quote.from)}: ${escaped(letter.quote.words)}</q>`;
-  const marks = (letter.reactions ?? []).map(({ emoji, people }) => `${emoji} ${people.join(", ")}`).join(" · ");
-  const files = (letter.files ?? []).map((file) => fileHtml(file, gone)).join("");
-  return `<div class="l${letter.mine ? " m" : ""}"><small>${escaped(letter.from)} · ${escaped(when)}</small>${quote}${files}${escaped(letter.text)}${
+    message.quote === undefined ? "" : `<q>${escaped(message.quote.from)}: ${escaped(message.quote.words)}</q>`;
+  const marks = (message.reactions ?? []).map(({ emoji, people }) => `${emoji} ${people.join(", ")}`).join(" · ");
+  const files = (message.files ?? []).map((file) => fileHtml(file, gone)).join("");
+  return `<div class="l${message.mine ? " m" : ""}"><small>${escaped(message.from)} · ${escaped(when)}</small>${quote}${files}${escaped(message.text)}${
     marks === "" ? "" : `<small>${escaped(marks)}</small>`
   }</div>\n`;
 }

@@ -65,7 +65,7 @@ export function FileCard({ body }: { body: FileBody }) {
   );
 }
 
-/** A text that went as a file because it was long: it is read here, like any letter. */
+/** A text that went as a file because it was long: it is read here, like any message. */
 function isReadable(type: string, bytes: number): boolean {
   return type === "text/plain" && bytes <= readBytesMax;
 }

@@ -1,4 +1,4 @@
-/** All files of a chat, found by name; each leads to the letter that brought it. */
+/** All files of a chat, found by name; each leads to the message that brought it. */
 import { useState } from "preact/hooks";
 import { HitRow, SearchBar } from "../../kit/search/parts.tsx";
 import { useSearch } from "../../kit/search/use-search.ts";

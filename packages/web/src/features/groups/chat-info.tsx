@@ -153,7 +153,7 @@ function Member({ member, isRemoving, onClick }: { member: MemberView; isRemovin
   );
 }
 
-/** Whoever leads writes it; everybody else finds it here once there is one. */
+/** Owner and admins write it; everybody else finds it here once there is one. */
 function AnnouncementRow({ view }: { view: ConversationView }) {
   const [isOpen, setOpen] = useState(false);
   const role = view.members.find(({ isMe }) => isMe)?.role;

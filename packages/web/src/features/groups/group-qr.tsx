@@ -68,7 +68,7 @@ function Card({ view }: { view: ConversationView }) {
   const over = overWords(view);
   return (
     <div
-      class={`letter qr-card printed ${over === undefined ? "" : "over"}`}
+      class={`paper-card qr-card printed ${over === undefined ? "" : "over"}`}
       data-testid="group-link"
       data-link={link}
       data-over={over !== undefined}

@@ -5,8 +5,8 @@ import type { MemberView } from "@yanshu/client";
 import { Crown, Search, ShieldCheck } from "lucide";
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { VListHandle } from "virtua";
-import { LetterIndex } from "../../kit/letter-index.tsx";
-import { groupByLetter, indexLetters, matchesName } from "../../kit/pinyin.ts";
+import { InitialIndex } from "../../kit/initial-index.tsx";
+import { groupByInitial, indexLetters, matchesName } from "../../kit/pinyin.ts";
 import { languageOf } from "../../kit/text.ts";
 import { useLetters, useReader } from "../../kit/use-reader.ts";
 import { locale, t } from "../../locales/i18n.ts";
@@ -28,7 +28,7 @@ export function Members({ id }: { id: string }) {
   const list = useRef<VListHandle | null>(null);
   const groups = useMemo(
     () =>
-      groupByLetter(
+      groupByInitial(
         (view?.members ?? []).filter(({ name, calledHere }) => matchesName([name, calledHere], query, reader)),
         reader,
         letters,
@@ -78,10 +78,10 @@ export function Members({ id }: { id: string }) {
           </VirtualRows>
         )}
         {query.trim() === "" && groups.length > 1 && (
-          <LetterIndex
+          <InitialIndex
             letters={indexLetters[letters]}
             has={(letter) => places.has(letter)}
-            onLetter={(letter) => list.current?.scrollToIndex(places.get(letter) ?? 0, { align: "start" })}
+            onInitial={(letter) => list.current?.scrollToIndex(places.get(letter) ?? 0, { align: "start" })}
           />
         )}
       </div>

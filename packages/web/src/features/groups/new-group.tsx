@@ -1,5 +1,5 @@
 /**
- * New group: pick people, say what it is called. In a family's, whoever comes later sees all from before (GR32).
+ * New group: pick people, say what it is called. In a family's, later members see all from before (GR32).
  */
 import type { Hex } from "@yanshu/client";
 import { House } from "lucide";

@@ -147,7 +147,7 @@ function Code({ meeting, title }: { meeting: Extract<FamilyMeeting, { kind: "cod
     <>
       <h1 class="brush ask">{title}</h1>
       <p class="lead">{t("comeback.ask")}</p>
-      <div class="letter code-card">
+      <div class="paper-card code-card">
         <Qr text={link} label={t("comeback.code")} testId="family-code" />
       </div>
       <button type="button" class="tb" data-testid="copy-family-code" onClick={() => void copyText(link)}>

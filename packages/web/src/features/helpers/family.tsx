@@ -75,7 +75,7 @@ export function Family() {
     );
   return (
     <Frame title={t("family.entry")}>
-      {/* First: whoever looks for it is on the telephone. */}
+      {/* First: a person who looks for it is on the telephone. */}
       {view.keptFor.length > 0 && <KeptFor people={view.keptFor} onHelp={(who) => setStep({ at: "help", who })} />}
       {view.helpers.length === 0 ? (
         <Lead onChoose={() => setStep({ at: "pick" })} />

@@ -56,7 +56,7 @@ export function GroupInvitation({ group, link, onClose }: { group: Group; link: 
   return (
     <div class="scroll opened">
       <div
-        class="letter invite-card"
+        class="paper-card invite-card"
         data-testid="group-invitation"
         data-standing={isMember ? "member" : isOver ? "expired" : (standing ?? "new")}
       >

@@ -12,15 +12,15 @@ import { Nothing } from "../../shell/nothing.tsx";
 import { go } from "../../shell/router.ts";
 import { useView } from "../../shell/session.ts";
 
-type Letter = { readonly title: string; readonly text: string; readonly url: string };
+type Handed = { readonly title: string; readonly text: string; readonly url: string };
 /** Kept by the service worker between the other app and this screen; taken once. */
 const sharedCache = "yanshu-shared";
 
 export function Shared() {
-  const [letter, setLetter] = useState<Letter | "none" | undefined>(undefined);
+  const [handed, setHanded] = useState<Handed | "none" | undefined>(undefined);
   const rows = (useView("chats") ?? []).filter(({ state }) => state === "open");
-  useEffect(() => void takeLetter().then((taken) => setLetter(taken ?? "none")), []);
-  if (letter === "none") {
+  useEffect(() => void takeHanded().then((taken) => setHanded(taken ?? "none")), []);
+  if (handed === "none") {
     return (
       <section class="screen">
         <TopBar title={t("share.title")} />
@@ -28,10 +28,10 @@ export function Shared() {
       </section>
     );
   }
-  const words = letter === undefined ? "" : wordsOf(letter);
+  const words = handed === undefined ? "" : wordsOf(handed);
   const url = firstLink(words);
   /** Where there is no link it stands in the words. */
-  const title = letter === undefined || url === undefined ? "" : clean(letter.title);
+  const title = handed === undefined || url === undefined ? "" : clean(handed.title);
   const hand = (chat: string) => {
     if (url !== undefined && title !== "") void noteFound(chat, { url, title });
     go({ name: "chat", id: chat }, "replace");
@@ -69,18 +69,18 @@ export function Shared() {
 }
 
 /** With the title only where there is no link to carry it. */
-function wordsOf({ title, text, url }: Letter): string {
+function wordsOf({ title, text, url }: Handed): string {
   const link = firstLink(`${text}\n${url}`);
   const said = text.includes(url) ? text : `${text}\n${url}`;
   return (link === undefined && !text.includes(title) ? `${title}\n${said}` : said).trim();
 }
 
-async function takeLetter(): Promise<Letter | undefined> {
+async function takeHanded(): Promise<Handed | undefined> {
   if (!("caches" in globalThis)) return undefined;
   const cache = await caches.open(sharedCache);
-  const held = await cache.match("/letter.json");
+  const held = await cache.match("/shared.json");
   await caches.delete(sharedCache);
   if (held === undefined) return undefined;
-  const letter = (await held.json()) as Letter; // Written by our own service worker, so its shape is known.
-  return `${letter.title}${letter.text}${letter.url}`.trim() === "" ? undefined : letter;
+  const handed = (await held.json()) as Handed; // Written by our own service worker, so its shape is known.
+  return `${handed.title}${handed.text}${handed.url}`.trim() === "" ? undefined : handed;
 }

@@ -113,7 +113,7 @@ function Step({ linking, onAgain }: { linking: New; onAgain: () => void }) {
         <>
           <h1 class="brush ask">{t("link.title")}</h1>
           <p class="lead">{t("link.how")}</p>
-          <div class="letter code-card">
+          <div class="paper-card code-card">
             <Qr text={linking.link} label={t("link.code")} testId="device-link" />
           </div>
           <button type="button" class="tb" data-testid="copy-device-link" onClick={() => void copyText(linking.link)}>

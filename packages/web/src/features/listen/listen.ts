@@ -1,5 +1,5 @@
 /**
- * Reading aloud with the voices of this device (WE17). A voice that is not local would send the letter to somebody
+ * Reading aloud with the voices of this device (WE17). A voice that is not local would send the message to somebody
  * else's computer: it is never used, and where no local voice knows the language nothing is offered.
  */
 import { computed, signal } from "@preact/signals";

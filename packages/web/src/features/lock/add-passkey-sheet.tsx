@@ -108,7 +108,7 @@ function kept(asked: Asked, secret: Uint8Array): Promise<boolean> {
 /** The first that the browser says of itself: a phone names what it descends from as well. */
 const deviceNames = ["iPhone", "iPad", "Android", "CrOS", "Mac", "Windows", "Linux"];
 
-/** What sort of device it is, for whoever reads the system's list on another. */
+/** What sort of device it is, for a reader of the system's list on another. */
 function deviceName(): string {
   return deviceNames.find((name) => navigator.userAgent.includes(name)) ?? "";
 }

@@ -20,7 +20,7 @@ export function AlarmScreen({ kind }: { kind: Alarm }) {
   const [isSaved, setSaved] = useState(false);
   useEffect(() => {
     void standingLock().then((standing) => setRecord(standing ?? "none"));
-    // Whoever finds the open window does not carry out what the lock keeps.
+    // A stranger at the open window does not carry out what the lock keeps.
     return onLockMessage((message) => {
       if (message.kind === "right") setRecord("none");
     });

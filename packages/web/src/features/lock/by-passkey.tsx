@@ -60,7 +60,7 @@ function onceLookedAt(work: () => void): () => void {
   let isWaiting = mayAsk();
   let isDone = false;
   const look = () => {
-    // Whoever closed the lock and comes back later wants to open it.
+    // A person who closed the lock and comes back later wants to open it.
     if (document.visibilityState === "hidden") isWaiting = true;
     else if (isWaiting && !isDone && document.hasFocus()) {
       isDone = true;

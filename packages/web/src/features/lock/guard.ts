@@ -116,13 +116,13 @@ async function lockUnlessInSight(): Promise<void> {
     timer = setTimeout(() => void lockUnlessInSight(), Math.max(record.afterMs, 1_000));
 }
 
-/** Every tab locks. @param isByHand at the word of whoever looks at this one. */
+/** Every tab locks. @param isByHand at the word of the person at this one. */
 export async function lockNow(isByHand = false): Promise<void> {
   tell({ kind: "lock" });
   await leave(isByHand);
 }
 
-/** Whether the lock screen that comes up may ask by itself who is there: not one on its way out, nor whoever has just closed it. */
+/** Whether the lock screen that comes up may ask by itself who is there: not one on its way out, nor a person who has just closed it. */
 export function mayAsk(): boolean {
   if (isLeaving) return false;
   try {

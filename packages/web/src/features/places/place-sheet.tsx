@@ -31,7 +31,7 @@ function PlaceSheet({ chat, onDone }: { chat: string; onDone: () => void }) {
     );
   };
   useEffect(locate, []);
-  // Whoever has figures may paste them in the place of a name.
+  // Figures may be pasted in the place of a name.
   const written = coordinatesIn(name);
   const place =
     written !== undefined

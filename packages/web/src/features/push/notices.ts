@@ -54,7 +54,7 @@ export function start(): void {
   });
 }
 
-/** Home woke this device while a window lives: the letters are fetched, and `watchChats` tells of them. */
+/** Home woke this device while a window lives: the messages are fetched, and `watchChats` tells of them. */
 async function woken(isTest: boolean): Promise<void> {
   if (isTest) {
     for (const arrived of waiting) arrived();
@@ -111,7 +111,7 @@ async function show(title: string, body: string, conversation: string): Promise<
   } as NotificationOptions);
 }
 
-const tagOf = (conversation: string) => (conversation === "" ? "letters" : conversation);
+const tagOf = (conversation: string) => (conversation === "" ? "messages" : conversation);
 
 /** What was read, here or on another device, is told no longer. */
 async function takeBack(conversation: string): Promise<void> {

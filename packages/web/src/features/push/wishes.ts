@@ -1,5 +1,5 @@
 /**
- * Wishes: whether this device tells of new letters, and how much it says. They say nothing about people, so they live
+ * Wishes: whether this device tells of new messages, and how much it says. They say nothing about people, so they live
  * in localStorage beside the other preferences of the device.
  */
 import { effect, signal } from "@preact/signals";

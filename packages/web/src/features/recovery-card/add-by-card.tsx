@@ -8,7 +8,7 @@ import { Stamp } from "../../shell/mark.tsx";
 import { AddPasskey } from "./add-passkey.tsx";
 import "./restore.css";
 
-/** The card that counts, for whoever wants another in its place (ID46). */
+/** The card that counts, where another is wanted in its place (ID46). */
 export function GiveCard({ onCard }: { onCard: (card: string) => void }) {
   const [isScanning, setScanning] = useState(false);
   const { entry, take } = useTakenCard((text) => {

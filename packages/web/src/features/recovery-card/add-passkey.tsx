@@ -17,7 +17,7 @@ export function AddPasskey({ card, look, onDone }: AddPasskeyProps) {
   const me = useStatus()?.me;
   const [isMaking, setMaking] = useState(false);
   const [fault, setFault] = useState("");
-  /** Made, and not yet kept at home: another would take its place with whoever keeps the person's passkeys. */
+  /** Made, and not yet kept at home: another would take its place in the keeper of the person's passkeys. */
   const [made, setMade] = useState<Passkey | undefined>(undefined);
   const make = async () => {
     if (me === undefined || isMaking) return;

@@ -22,7 +22,7 @@ export function Restore() {
   const can = useCanPasskeys();
   const [wanted, setStep] = useState<Step | undefined>(undefined);
   const isHelped = useView("family")?.back.step;
-  // Whoever has begun with their family goes on there.
+  // A person who has begun with their family goes on there.
   const chosen: Step = wanted ?? { at: isHelped === undefined || isHelped === "none" ? "how" : "family" };
   // Where there is nothing to choose, nobody is asked.
   const step: Step = chosen.at === "how" && can === false ? { at: "words" } : chosen;

@@ -1,6 +1,6 @@
 /**
  * The way back: a card with 24 words, shown, kept on paper, checked; or a passkey (docs/spec/identity.md ID17, ID33). Once
- * there is one the words are not on this device any more. Whoever has one adds the other here.
+ * there is one the words are not on this device any more. A person who has one adds the other here.
  */
 import type { Passkey, RecoveryCard } from "@yanshu/client";
 import { Printer } from "lucide";
@@ -27,7 +27,7 @@ const ways = lazily(() => import("./ways.tsx").then((m) => m.Ways));
 /** `isNew`: it takes the place of another, once it was checked (ID46). */
 type Card = RecoveryCard & { readonly isNew: boolean };
 
-/** The words are the same to whoever reads Chinese and to whoever does not: each is one of a place in every list. */
+/** The words are the same to readers of Chinese and to others: each is one of a place in every list. */
 function wordsOf(card: Card, isChinese: boolean): { readonly lang: string; readonly words: readonly string[] } {
   const lang = locale.value === "zh-Hant" ? "zh-Hant" : "zh-Hans";
   return isChinese ? { lang, words: card.inChinese[lang] } : { lang: "en", words: card.words };
@@ -97,7 +97,7 @@ function Lead({ onShow, onPasskey }: { onShow: () => void; onPasskey: (passkey: 
     <>
       <h1 class="brush ask">{t("back.title")}</h1>
       <p class="lead">{t("back.lead")}</p>
-      <div class="letter card-sketch" aria-hidden="true">
+      <div class="paper-card card-sketch" aria-hidden="true">
         <Stamp />
         <span class="rules" />
         <small>{t("back.cardNote")}</small>
@@ -128,7 +128,7 @@ function Shown({ card, onKept }: { card: Card; onKept: () => void }) {
   return (
     <>
       {card.isNew && <p class="lead">{t("newCard.shown")}</p>}
-      <div class="letter words-card printed" data-testid="card">
+      <div class="paper-card words-card printed" data-testid="card">
         <div class="words-head">
           <Stamp />
           <div class="grow">
@@ -177,7 +177,7 @@ function Shown({ card, onKept }: { card: Card; onKept: () => void }) {
   );
 }
 
-/** Two places, one in each half, by chance: whoever looks at the card knows them. */
+/** Two places, one in each half, by chance: a person who looks at the card knows them. */
 function twoPlaces(count: number): readonly [number, number] {
   const [a = 0, b = 0] = crypto.getRandomValues(new Uint32Array(2));
   const half = Math.floor(count / 2);

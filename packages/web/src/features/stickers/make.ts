@@ -1,6 +1,6 @@
 /**
  * Stickers of one's own, made on this device (docs/spec/media.md ME17): drawn anew, so that nothing that a camera or a
- * stranger wrote beside the picture comes along, and small enough to ride in a letter.
+ * stranger wrote beside the picture comes along, and small enough to ride in a message.
  */
 import type { StickerPicture, StickerPictureType, TimelineItem } from "@yanshu/client";
 import { urlOf } from "../../kit/bytes.ts";

@@ -47,7 +47,7 @@ function onDevice(): TranslatorClass | undefined {
 const standings = signal<ReadonlyMap<string, Standing>>(new Map());
 const asked = new Set<string>();
 
-/** How a pair stands; undefined until the browser has said so. Followed by whoever reads it while drawing. */
+/** How a pair stands; undefined until the browser has said so. Components that read it while drawing follow it. */
 export function standingOf(from: Locale, to: Locale): Standing | undefined {
   const key = keyOf(from, to);
   if (!asked.has(key)) {

@@ -2,19 +2,19 @@
 import { Languages } from "lucide";
 import type { InChat } from "../../feature.ts";
 import { decide } from "../../kit/translated.ts";
-import { isTranslated, letterOf, showTranslation } from "./letters.ts";
+import { isTranslated, showTranslation, translatableOf } from "./translatable.ts";
 
 export { Translation } from "./translation.tsx";
 
 export const inChat: InChat = {
   menu: [
     ({ chat, item, view }) => {
-      const letter = letterOf(item, view);
-      if (letter === undefined) return undefined;
+      const said = translatableOf(item, view);
+      if (said === undefined) return undefined;
       const action = { icon: Languages, order: 130 };
-      return isTranslated(chat, item, letter)
+      return isTranslated(chat, item, said)
         ? { ...action, words: "translate.off", id: "translate-off", run: () => decide(item, false) }
-        : { ...action, words: "menu.translate", id: "translate", run: () => void showTranslation(item, letter) };
+        : { ...action, words: "menu.translate", id: "translate", run: () => void showTranslation(item, said) };
     },
   ],
 };

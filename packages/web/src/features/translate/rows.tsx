@@ -4,7 +4,7 @@ import { setBothLines, showsBothLines } from "../../kit/translated.ts";
 import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { SettingSwitch } from "../../shell/setting.tsx";
-import { mayTranslate } from "./letters.ts";
+import { mayTranslate } from "./translatable.ts";
 
 /** Where the browser cannot translate there is nothing to switch on. */
 export function BothLinesRow({ chat }: { chat: string }) {

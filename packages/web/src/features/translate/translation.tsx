@@ -1,6 +1,6 @@
 /**
- * Under the words of a letter, in its bubble: what they mean in the reader's language, and by whom that was said. The
- * letter itself stands above it as it was written.
+ * Under the words of a message, in its bubble: what they mean in the reader's language, and by whom that was said. The
+ * message itself stands above it as it was written.
  */
 import type { TimelineItem } from "@yanshu/client";
 import { Languages } from "lucide";
@@ -12,36 +12,36 @@ import { Icon } from "../../shell/icon.tsx";
 import { useView } from "../../shell/session.ts";
 import { toast } from "../../shell/toast.tsx";
 import { fetchedShare, standingOf, stopFetching } from "./engine.ts";
-import { type Letter, letterOf, showTranslation, translationIn } from "./letters.ts";
+import { showTranslation, type Translatable, translatableOf, translationIn } from "./translatable.ts";
 import { isForeign } from "./written.ts";
 import "./translate.css";
 
 type TranslationProps = {
   readonly chat: string;
   readonly item: TimelineItem;
-  /** Asked for this letter; or the chat shows both lines, of letters in another language. */
+  /** Asked for this message; or the chat shows both lines, of messages in another language. */
   readonly why: "asked" | "both";
 };
 
 export function Translation({ chat, item, why }: TranslationProps) {
   const view = useView("conversation", chat);
-  const letter = letterOf(item, view);
-  if (letter === undefined || (why === "both" && !isForeign(letter.from, letter.to))) return null;
-  const share = fetchedShare(letter.from, letter.to);
+  const said = translatableOf(item, view);
+  if (said === undefined || (why === "both" && !isForeign(said.from, said.to))) return null;
+  const share = fetchedShare(said.from, said.to);
   if (share !== undefined) {
     return (
       <div class="trans-by">
         <span class="trans-wait">{t("translate.fetching", { n: Math.floor(share * 100) })}</span>
-        <button type="button" data-testid="translate-stop" onClick={() => stopFetching(letter.from, letter.to)}>
+        <button type="button" data-testid="translate-stop" onClick={() => stopFetching(said.from, said.to)}>
           {t("action.cancel")}
         </button>
       </div>
     );
   }
-  if (standingOf(letter.from, letter.to) === "available") return <Both item={item} letter={letter} why={why} />;
+  if (standingOf(said.from, said.to) === "available") return <Both item={item} said={said} why={why} />;
   return (
     <div class="trans-by">
-      <button type="button" data-testid="translate-here" onClick={() => void showTranslation(item, letter)}>
+      <button type="button" data-testid="translate-here" onClick={() => void showTranslation(item, said)}>
         <Icon of={Languages} size="xs" />
         {t("menu.translate")}
       </button>
@@ -49,16 +49,16 @@ export function Translation({ chat, item, why }: TranslationProps) {
   );
 }
 
-function Both({ item, letter, why }: { item: TimelineItem; letter: Letter; why: "asked" | "both" }) {
+function Both({ item, said, why }: { item: TimelineItem; said: Translatable; why: "asked" | "both" }) {
   const place = useRef<HTMLDivElement>(null);
   const isSeen = useSeen(place, why === "asked");
   const [words, setWords] = useState<string | undefined>(undefined);
-  const text = letter.parts.map((part) => part.text).join("");
+  const text = said.parts.map((part) => part.text).join("");
   useEffect(() => {
     let isHere = true;
     setWords(undefined);
     if (!isSeen) return;
-    translationIn(letter).then(
+    translationIn(said).then(
       (translated) => {
         if (isHere) setWords(translated);
       },
@@ -71,7 +71,7 @@ function Both({ item, letter, why }: { item: TimelineItem; letter: Letter; why: 
     return () => {
       isHere = false;
     };
-  }, [isSeen, text, letter.from, letter.to]);
+  }, [isSeen, text, said.from, said.to]);
   if (words === undefined) {
     return (
       <div ref={place} class="trans-wait">
@@ -81,7 +81,7 @@ function Both({ item, letter, why }: { item: TimelineItem; letter: Letter; why: 
   }
   return (
     <div class="trans" data-testid="translation">
-      <p lang={letter.to}>{words}</p>
+      <p lang={said.to}>{words}</p>
       <div class="trans-by">
         <button type="button" data-testid="translation-off" onClick={() => decide(item, false)}>
           <Icon of={Languages} size="xs" />

@@ -1,5 +1,5 @@
 /**
- * Which of our languages a letter is written in, told from its characters alone: what is asked of nobody cannot be
+ * Which of our languages a message is written in, told from its characters alone: what is asked of nobody cannot be
  * read by anybody. A Han character counts like a Latin word. Pure.
  */
 import type { Fold } from "@yanshu/client";

@@ -47,7 +47,7 @@ function recogniser(): RecognitionClass | undefined {
   return isLocal ? SpeechRecognition : undefined;
 }
 
-/** Whether the browser has the language here. Followed by whoever reads it while drawing; false until it has said so. */
+/** Whether the browser has the language here. Components that read it while drawing follow it; false until it has said so. */
 export function mayWriteDown(): boolean {
   const wanted = locale.value;
   if (!asked.has(wanted)) {

@@ -18,7 +18,7 @@ const slidePx = 80;
 const countdownMs = 10_000;
 type Mode = "idle" | "starting" | "held" | "locked";
 
-/** @param onDone said when a recording is over; whoever says it asked for one, which begins at once. */
+/** @param onDone said when a recording is over; the caller asked for one, which begins at once. */
 export function Talk({ id, onDone }: { id: string; onDone?: () => void }) {
   const [mode, setMode] = useState<Mode>("idle");
   const [aim, setAim] = useState<"send" | "cancel" | "lock">("send");

@@ -1,5 +1,5 @@
 /**
- * A voice letter: play, a waveform that fills, its seconds; a red dot until it was heard. When it ends, the next one
+ * A voice message: play, a waveform that fills, its seconds; a red dot until it was heard. When it ends, the next one
  * that was not heard yet plays by itself. While it plays, a pill changes the speed.
  */
 import { signal } from "@preact/signals";

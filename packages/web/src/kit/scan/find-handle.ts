@@ -12,7 +12,7 @@ export function handleIn(typed: string): string | undefined {
   return /^[a-z][a-z0-9._-]{3,31}(:[^\s/?#]+)?$/.test(name) ? `@${name}` : undefined;
 }
 
-/** Leads to whoever is found, to greet them; else says in words why not. */
+/** Leads to the person who is found, to greet them; else says in words why not. */
 export async function findHandle(handle: string): Promise<boolean> {
   const link = await attempt(() => api.findHandle(handle));
   if (link === undefined) return false;

@@ -20,7 +20,7 @@ import { rememberWord } from "./use-search.ts";
 import "./search.css";
 
 type SearchBarProps = {
-  /** What the screen is, for whoever does not see that it has a field on top. */
+  /** Says what the screen is to a person who does not see the field on top. */
   readonly title: string;
   readonly label: string;
   readonly query: string;

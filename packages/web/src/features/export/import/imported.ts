@@ -25,7 +25,7 @@ export class ImportError extends Error {
   }
 }
 
-export type BroughtLetter = {
+export type BroughtMessage = {
   readonly atMs: number;
   /** Empty for a line that nobody said. */
   readonly author: string;
@@ -39,13 +39,13 @@ export type BroughtLetter = {
 export type BroughtChat = {
   readonly from: "whatsapp" | "telegram" | "wechat" | "yanshu";
   readonly title: string;
-  readonly letters: readonly BroughtLetter[];
+  readonly messages: readonly BroughtMessage[];
 };
 
 /** Who speaks in a chat, the most talkative first. */
-export function authorsOf({ letters }: BroughtChat): readonly string[] {
+export function authorsOf({ messages }: BroughtChat): readonly string[] {
   const counts = new Map<string, number>();
-  for (const { author } of letters) if (author !== "") counts.set(author, (counts.get(author) ?? 0) + 1);
+  for (const { author } of messages) if (author !== "") counts.set(author, (counts.get(author) ?? 0) + 1);
   return [...counts].sort((a, b) => b[1] - a[1]).map(([name]) => name);
 }
 
@@ -59,7 +59,7 @@ export const importLimits = {
   entriesMax: 20_000,
   /** Text packs to a tenth, rarely to a fiftieth; what swells more was made to. */
   ratioMax: 200,
-  lettersMax: 500_000,
+  messagesMax: 500_000,
   nameMax: 64,
   titleMax: 200,
 } as const;

@@ -55,18 +55,18 @@ test.each([
   ["German", "15.01.24, 18:02 - Mum: hi\n15.01.24, 18:03 - Me: two\nlines", "hi", at(2024, 1, 15, 18, 2)],
 ])("[KP10] WhatsApp as a phone writes it: %s", (_, text, first, firstMs) => {
   const chat = readWhatsApp(text, "Mum");
-  expect(chat.letters.map(({ author, text: said }) => [author, said])).toEqual([
+  expect(chat.messages.map(({ author, text: said }) => [author, said])).toEqual([
     ["Mum", first],
     ["Me", "two\nlines"],
   ]);
-  expect(chat.letters[0]?.atMs).toBe(firstMs);
+  expect(chat.messages[0]?.atMs).toBe(firstMs);
   expect(authorsOf(chat)).toEqual(["Mum", "Me"]);
 });
 
 test("[KP10] days that are told by no single date are told by their order; lines that nobody said have no author", () => {
   const chat = readWhatsApp("01/02/24, 10:00 - Messages are private.\n02/01/24, 10:00 - Mum: later\n", "Mum");
-  expect(chat.letters[0]).toMatchObject({ author: "", atMs: at(2024, 1, 2, 10, 0) });
-  expect(chat.letters[1]).toMatchObject({ author: "Mum", atMs: at(2024, 2, 1, 10, 0) });
+  expect(chat.messages[0]).toMatchObject({ author: "", atMs: at(2024, 1, 2, 10, 0) });
+  expect(chat.messages[1]).toMatchObject({ author: "Mum", atMs: at(2024, 2, 1, 10, 0) });
 });
 
 test("[KP10] Telegram's JSON, of one chat and of all, with pieces of text, files and who oneself is", () => {
@@ -104,13 +104,13 @@ test("[KP10] Telegram's JSON, of one chat and of all, with pieces of text, files
     ],
   };
   expect(readTelegram(chat)).toMatchObject([
-    { title: "外婆", letters: [{ text: "吃了吗", author: "外婆" }, { files: ["photos/a.jpg"] }] },
+    { title: "外婆", messages: [{ text: "吃了吗", author: "外婆" }, { files: ["photos/a.jpg"] }] },
   ]);
   const [all] = readTelegram({ personal_information: { user_id: 2 }, chats: { list: [chat] } });
-  expect(all?.letters.map(({ mine }) => mine === true)).toEqual([false, true]);
+  expect(all?.messages.map(({ mine }) => mine === true)).toEqual([false, true]);
 });
 
-test("[KP10] whatever is in a text or in JSON, reading ends in letters or in a fault that is named", () => {
+test("[KP10] whatever is in a text or in JSON, reading ends in messages or in a fault that is named", () => {
   const said = fc.array(
     fc.oneof(
       fc.string({ unit: "binary" }),
@@ -120,7 +120,7 @@ test("[KP10] whatever is in a text or in JSON, reading ends in letters or in a f
   fc.assert(
     fc.property(said, (parts) => {
       try {
-        for (const { atMs, author, text } of readWhatsApp(parts.join(""), "x").letters) {
+        for (const { atMs, author, text } of readWhatsApp(parts.join(""), "x").messages) {
           expect(Number.isSafeInteger(atMs)).toBe(true);
           expect(author.length).toBeLessThanOrEqual(64);
           expect(author.isWellFormed() && text.isWellFormed()).toBe(true);
@@ -146,8 +146,8 @@ test("[KP10] whatever is in a text or in JSON, reading ends in letters or in a f
   fc.assert(
     fc.property(fc.oneof(fc.anything(), fc.record({ name: fc.anything(), messages: fc.array(message) })), (json) => {
       try {
-        for (const { letters } of readTelegram(json))
-          for (const { atMs, text } of letters) expect(atMs > 0 && text.isWellFormed()).toBe(true);
+        for (const { messages } of readTelegram(json))
+          for (const { atMs, text } of messages) expect(atMs > 0 && text.isWellFormed()).toBe(true);
       } catch (error) {
         expect(error).toBeInstanceOf(ImportError);
       }
@@ -276,23 +276,23 @@ const weChatList = `<!DOCTYPE html><html><body><script>const chatMessages = [
 { type:49,sub_type:57, text: '好',is_send:1,refer_text: '妈妈：冬至',avatar_path:'',timestamp:1705341755,is_chatroom:0,displayname:'Maya'},
 ]; alert({ type: 1, text: 'x' })</script></body></html>`;
 
-async function lettersIn(text: string | Uint8Array<ArrayBuffer>, name: string) {
+async function messagesIn(text: string | Uint8Array<ArrayBuffer>, name: string) {
   const { chats } = await readImport(new Blob([text]), name);
   const [chat] = await Promise.all(chats.map((one) => one.read()));
   return {
     from: chat?.from,
     title: chat?.title,
-    said: chat?.letters.map(({ author, text: words }) => `${author}: ${words}`),
-    letters: chat?.letters,
+    said: chat?.messages.map(({ author, text: words }) => `${author}: ${words}`),
+    messages: chat?.messages,
   };
 }
 
 test("[KP10] WeChat, as a table of WeChatMsg's: in the order in which it was said, with who one is", async () => {
-  const { from, title, said, letters } = await lettersIn(`\ufeff${weChatTable}`, "妈妈_utf8.csv");
+  const { from, title, said, messages } = await messagesIn(`\ufeff${weChatTable}`, "妈妈_utf8.csv");
   expect([from, title]).toEqual(["wechat", "妈妈"]);
   expect(said).toEqual(["妈妈: 冬至回来吃饭[旺柴]", 'Maya: 好，"一定"到\n带上饺子', "妈妈: [图片]"]);
-  expect(letters?.map(({ mine }) => mine)).toEqual([false, true, false]);
-  expect(letters?.[0]?.atMs).toBe(1_705_341_753_000);
+  expect(messages?.map(({ mine }) => mine)).toEqual([false, true, false]);
+  expect(messages?.[0]?.atMs).toBe(1_705_341_753_000);
 });
 
 test("[KP10] WeChat, as a table in the coding of Chinese Windows, and one with columns of another tool", async () => {
@@ -301,9 +301,9 @@ test("[KP10] WeChat, as a table in the coding of Chinese Windows, and one with c
     0x32, 0x34, 0x2d, 0x30, 0x31, 0x2d, 0x31, 0x35, 0x20, 0x31, 0x38, 0x3a, 0x30, 0x32, 0x3a, 0x33, 0x33, 0x2c, 0xc2,
     0xe8, 0x2c, 0xba, 0xc3,
   ]);
-  expect((await lettersIn(gb, "a.csv")).said).toEqual(["妈: 好"]);
+  expect((await messagesIn(gb, "a.csv")).said).toEqual(["妈: 好"]);
   const chatlog = '时间,发送者,聊天对象,消息类型,内容\n"2024-01-15 18:02:33","妈妈","一家人","文本","冬至"';
-  expect((await lettersIn(chatlog, "b.csv")).said).toEqual(["妈妈: 冬至"]);
+  expect((await messagesIn(chatlog, "b.csv")).said).toEqual(["妈妈: 冬至"]);
 });
 
 test.each([
@@ -321,20 +321,20 @@ test.each([
     "微信聊天记录\n\n—————  2024-01-15  —————\n\n妈妈  18:02\n\n冬至回来\n\n吃饭\n\nMaya  18:02\n\n好\n",
   ],
 ])("[KP10] WeChat, as a text of %s", async (_, text) => {
-  const { said, letters } = await lettersIn(text, "妈妈.txt");
+  const { said, messages } = await messagesIn(text, "妈妈.txt");
   expect(said).toEqual(["妈妈: 冬至回来\n\n吃饭", "Maya: 好"]);
-  expect(Math.floor((letters?.[0]?.atMs ?? 0) / 60_000) * 60_000).toBe(at(2024, 1, 15, 18, 2));
+  expect(Math.floor((messages?.[0]?.atMs ?? 0) / 60_000) * 60_000).toBe(at(2024, 1, 15, 18, 2));
 });
 
 test("[KP10] WeChat, as a page: read as text, nothing of it run or fetched, and no file from elsewhere", async () => {
-  const page = await lettersIn(weChatPage, "妈妈.html");
+  const page = await messagesIn(weChatPage, "妈妈.html");
   expect(page.said).toEqual(["妈妈: 冬至回来吃饭[旺柴]<3\n好吗", "Maya: "]);
-  expect(page.letters?.[1]).toMatchObject({ mine: true, files: ["Data/1.jpg"] });
-  const list = await lettersIn(weChatList, "妈妈.html");
+  expect(page.messages?.[1]).toMatchObject({ mine: true, files: ["Data/1.jpg"] });
+  const list = await messagesIn(weChatList, "妈妈.html");
   expect(list.said).toEqual(["妈妈: 冬至回来吃饭[旺柴]'", "Maya: ", "Maya: 好\n「妈妈：冬至」"]);
-  expect(list.letters?.[1]?.files).toEqual(["image/1.jpg"]);
+  expect(list.messages?.[1]?.files).toEqual(["image/1.jpg"]);
   const away = weChatPage.replace("Data/1.jpg", "https://evil.test/1.jpg");
-  expect((await lettersIn(away, "a.html")).said).toEqual(["妈妈: 冬至回来吃饭[旺柴]<3\n好吗"]);
+  expect((await messagesIn(away, "a.html")).said).toEqual(["妈妈: 冬至回来吃饭[旺柴]<3\n好吗"]);
 });
 
 test("[KP10] WeChat, as a zip: each table is a chat, with the files beside it", async () => {
@@ -343,7 +343,7 @@ test("[KP10] WeChat, as a zip: each table is a chat, with the files beside it", 
     "x.zip",
   );
   expect(brought.chats.map(({ title }) => title)).toEqual(["妈妈"]);
-  const [path = ""] = (await brought.chats[0]?.read())?.letters.flatMap(({ files = [] }) => files) ?? [];
+  const [path = ""] = (await brought.chats[0]?.read())?.messages.flatMap(({ files = [] }) => files) ?? [];
   expect(await (await brought.file(path))?.text()).toBe("a picture");
   const all = weChatTable.replace("\r\n3,5,", "\r\n3,6,").replace("妈妈,Li,wxid_l\r\n4", "外婆,Wang,wxid_w\r\n4");
   const two = await readImport(new Blob([all]), "messages.csv");
@@ -358,7 +358,7 @@ test("[KP10] what is wrong with a file of WeChat's is said with its place", asyn
   expect(await faultOf(readImport(new Blob(["a,b,c\n1,2,3"]), "list.csv"))).toBe("unknown: list.csv");
 });
 
-test("[KP10] however a file is cut into pieces, the same is read; and whatever stands in it ends in letters or a fault", () => {
+test("[KP10] however a file is cut into pieces, the same is read; and whatever stands in it ends in messages or a fault", () => {
   const texts = [
     weChatTable,
     weChatPage,

@@ -1,7 +1,7 @@
 /** What a file is, and the chats in it (docs/spec/keeping.md KP9, KP10): known by what it holds, not by its name. */
 
-import { readIndex, readLetters } from "../own.ts";
-import { type BroughtChat, type BroughtLetter, ImportError, importLimits } from "./imported.ts";
+import { readIndex, readMessages } from "../own.ts";
+import { type BroughtChat, type BroughtMessage, ImportError, importLimits } from "./imported.ts";
 import { type OpenZip, openZip } from "./open-zip.ts";
 import { readTelegram } from "./telegram.ts";
 import { beginChars, chatsOf, titleIn, weChatReader } from "./wechat.ts";
@@ -9,7 +9,7 @@ import { isWhatsApp, readWhatsApp } from "./whatsapp.ts";
 
 export type Brought = {
   readonly chats: readonly { readonly title: string; readonly read: () => Promise<BroughtChat> }[];
-  /** A file that a letter names; undefined where it did not come along, or is too large. */
+  /** A file that a message names; undefined where it did not come along, or is too large. */
   readonly file: (name: string) => Promise<Blob | undefined>;
   readonly close: () => Promise<void>;
 };
@@ -39,7 +39,7 @@ async function inZip(zip: OpenZip): Promise<Brought> {
   if (names.includes("export.json")) {
     const chats = readIndex(parsed(await text("export.json"), "export.json")).map(({ folder, title }) => ({
       title,
-      read: async () => readLetters(await text(`${folder}/letters.jsonl`), title),
+      read: async () => readMessages(await text(`${folder}/letters.jsonl`), title),
     }));
     return { chats, file: read, close };
   }
@@ -68,7 +68,7 @@ async function weChatIn(names: readonly string[], zip: OpenZip): Promise<Omit<Br
       const found = held === undefined || held.size === 0 ? undefined : await readWeChat(held, path);
       const folder = path.slice(0, path.lastIndexOf("/") + 1);
       for (const chat of found ?? [])
-        chats.push({ ...chat, letters: chat.letters.map((letter) => below(folder, letter)) });
+        chats.push({ ...chat, messages: chat.messages.map((message) => below(folder, message)) });
     }
     if (chats.length > 0)
       return { chats: chats.map(already), file: (path) => zip.read(path, importLimits.fileBytesMax) };
@@ -76,8 +76,8 @@ async function weChatIn(names: readonly string[], zip: OpenZip): Promise<Omit<Br
   return undefined;
 }
 
-function below(folder: string, letter: BroughtLetter): BroughtLetter {
-  return letter.files === undefined ? letter : { ...letter, files: letter.files.map((path) => folder + path) };
+function below(folder: string, message: BroughtMessage): BroughtMessage {
+  return message.files === undefined ? message : { ...message, files: message.files.map((path) => folder + path) };
 }
 
 /** Undefined when it is nothing of WeChat's. Read piece by piece: such a file may be larger than memory should hold at once. */

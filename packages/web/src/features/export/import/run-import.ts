@@ -1,14 +1,14 @@
-/** Brings what a file holds into the store, some letters at a time; what fails in the middle leaves nothing behind (KP9). */
+/** Brings what a file holds into the store, some messages at a time; what fails in the middle leaves nothing behind (KP9). */
 import type { ClientApi } from "@yanshu/client";
-import type { BroughtChat, BroughtLetter } from "./imported.ts";
+import type { BroughtChat, BroughtMessage } from "./imported.ts";
 import type { Brought } from "./read-import.ts";
 
 export type ImportTarget = Pick<ClientApi, "beginImport" | "importLetters" | "dropImport">;
-export type ImportTold = { readonly chats: number; readonly of: number; readonly letters: number };
+export type ImportTold = { readonly chats: number; readonly of: number; readonly messages: number };
 export type ImportResult = {
   readonly conversations: readonly string[];
-  readonly letters: number;
-  /** Files that letters name and that did not come along. */
+  readonly messages: number;
+  /** Files that messages name and that did not come along. */
   readonly missing: number;
 };
 
@@ -22,40 +22,42 @@ export async function runImport(
   told: (told: ImportTold) => void = () => undefined,
 ): Promise<ImportResult> {
   const conversations: string[] = [];
-  let [letters, missing] = [0, 0];
+  let [messages, missing] = [0, 0];
   try {
     for (const [n, one] of brought.chats.entries()) {
       const chat = await one.read();
-      if (chat.letters.length === 0) continue;
+      if (chat.messages.length === 0) continue;
       const conversation = await target.beginImport({ title: chat.title, from: chat.from });
       conversations.push(conversation);
-      for (let at = 0; at < chat.letters.length; at += together) {
+      for (let at = 0; at < chat.messages.length; at += together) {
         // What nobody said (who joined, what was changed) is of no use elsewhere.
-        const some = chat.letters.slice(at, at + together).filter(({ author, mine }) => author !== "" || mine === true);
+        const some = chat.messages
+          .slice(at, at + together)
+          .filter(({ author, mine }) => author !== "" || mine === true);
         const ready = [];
-        for (const letter of some) {
-          const { sent, lost } = await lettersOf(brought, letter, me);
+        for (const message of some) {
+          const { sent, lost } = await messagesOf(brought, message, me);
           ready.push(...sent);
           missing += lost;
         }
         for (let from = 0; from < ready.length; from += 500)
           await target.importLetters(conversation, ready.slice(from, from + 500));
-        letters += some.length;
-        told({ chats: n, of: brought.chats.length, letters });
+        messages += some.length;
+        told({ chats: n, of: brought.chats.length, messages });
       }
     }
   } catch (error) {
     for (const conversation of conversations) await target.dropImport(conversation).catch(() => undefined);
     throw error;
   }
-  return { conversations, letters, missing };
+  return { conversations, messages, missing };
 }
 
 type Sent = Parameters<ImportTarget["importLetters"]>[1][number];
 
-async function lettersOf(
+async function messagesOf(
   brought: Brought,
-  { atMs, author, mine, text, files = [] }: BroughtLetter,
+  { atMs, author, mine, text, files = [] }: BroughtMessage,
   me: string | undefined,
 ): Promise<{ readonly sent: readonly Sent[]; readonly lost: number }> {
   const isMine = mine ?? (me !== undefined && author === me);
@@ -94,6 +96,6 @@ function typeOf(name: string): string {
 }
 
 /** Whether the person has to say which name is theirs. */
-export function isAsked({ letters }: BroughtChat): boolean {
-  return !letters.some(({ mine }) => mine !== undefined);
+export function isAsked({ messages }: BroughtChat): boolean {
+  return !messages.some(({ mine }) => mine !== undefined);
 }

@@ -1,5 +1,5 @@
 /** The JSON that Telegram exports, of one chat or of all (docs/spec/keeping.md KP10). Nothing in it is trusted to have a shape. Pure. */
-import { type BroughtChat, type BroughtLetter, ImportError, importLimits, lineOf } from "./imported.ts";
+import { type BroughtChat, type BroughtMessage, ImportError, importLimits, lineOf } from "./imported.ts";
 
 type Loose = Readonly<Record<string, unknown>>;
 
@@ -15,16 +15,16 @@ export function readTelegram(json: unknown): readonly BroughtChat[] {
     return one === undefined || !Array.isArray(one["messages"]) ? [] : [chatOf(one, one["messages"], me)];
   });
   if (read.length === 0) throw new ImportError("unknown");
-  return read.filter(({ letters }) => letters.length > 0);
+  return read.filter(({ messages }) => messages.length > 0);
 }
 
 function chatOf(chat: Loose, messages: readonly unknown[], me: unknown): BroughtChat {
   const title = lineOf(chat["name"], importLimits.titleMax) || "Telegram";
-  if (messages.length > importLimits.lettersMax) throw new ImportError("too-many", title);
-  return { from: "telegram", title, letters: messages.flatMap((one) => letterOf(looseOf(one), me)) };
+  if (messages.length > importLimits.messagesMax) throw new ImportError("too-many", title);
+  return { from: "telegram", title, messages: messages.flatMap((one) => messageOf(looseOf(one), me)) };
 }
 
-function letterOf(one: Loose | undefined, me: unknown): readonly BroughtLetter[] {
+function messageOf(one: Loose | undefined, me: unknown): readonly BroughtMessage[] {
   if (one?.["type"] !== "message") return []; // Who joined and left is of no use elsewhere.
   const atMs = timeOf(one);
   const text = textOf(one["text"]).toWellFormed().trim();

@@ -11,11 +11,11 @@ const messageCharsMax = 4 << 20;
 
 export function pageReader(begin: string, name: string): Reader | undefined {
   if (!/<!doctype html|<html[\s>]/i.test(begin)) return undefined;
-  const letters: Found[] = [];
+  const messages: Found[] = [];
   let [rest, isDivs, isList] = ["", false, false];
-  const take = (letter: Found | undefined) => {
-    if (letter !== undefined) letters.push(letter);
-    if (letters.length > importLimits.lettersMax) throw new ImportError("too-many", name);
+  const take = (message: Found | undefined) => {
+    if (message !== undefined) messages.push(message);
+    if (messages.length > importLimits.messagesMax) throw new ImportError("too-many", name);
   };
   const read = (isLast: boolean) => {
     if (!isDivs && !isList) {
@@ -27,10 +27,10 @@ export function pageReader(begin: string, name: string): Reader | undefined {
     if (isDivs) {
       const parts = rest.split(divCut);
       rest = isLast ? "" : (parts.pop() ?? "");
-      for (const part of parts) take(divLetter(part));
+      for (const part of parts) take(divMessage(part));
     }
-    if (isList) rest = listLetters(rest, take);
-    if (rest.length > messageCharsMax) throw new ImportError("damaged", `${name}: ${letters.length + 1}`);
+    if (isList) rest = listMessages(rest, take);
+    if (rest.length > messageCharsMax) throw new ImportError("damaged", `${name}: ${messages.length + 1}`);
   };
   return {
     push(piece) {
@@ -39,8 +39,8 @@ export function pageReader(begin: string, name: string): Reader | undefined {
     },
     end() {
       read(true);
-      if (letters.length === 0) throw new ImportError("no-messages", name);
-      return letters;
+      if (messages.length === 0) throw new ImportError("no-messages", name);
+      return messages;
     },
   };
 }
@@ -49,7 +49,7 @@ const divHead = /<div class="msg (?:chat|media)[\s_-]/i;
 const divCut = /(?=<div class="msg (?:chat|media)[\s_-])/i;
 
 /** Undefined for what nobody said, and for what stands before the first. */
-function divLetter(part: string): Found | undefined {
+function divMessage(part: string): Found | undefined {
   const side = /^<div class="msg (?:chat|media)[\s_-](left|right)\b/i.exec(part)?.[1]?.toLowerCase();
   const head = /<div class="nt-box">\s*<span[^>]*>([^<]*)<\/span>([^<]*)</i.exec(part);
   if (side === undefined || head === null) return undefined;
@@ -93,12 +93,12 @@ function localPath(path: string): string | undefined {
 const listHead = /\{\s*["']?type["']?\s*:\s*\d+\s*,/;
 
 /** Each whole `{…}` of the list; what is left is the beginning of the next. */
-function listLetters(text: string, take: (letter: Found | undefined) => void): string {
+function listMessages(text: string, take: (message: Found | undefined) => void): string {
   let at = text.search(listHead);
   while (at >= 0) {
     const read = objectAt(text, at);
     if (read === undefined) return text.slice(at);
-    take(listLetter(read.fields));
+    take(listMessage(read.fields));
     const next = text.slice(read.end).search(/\S/);
     // Its end, and so the list's: what follows is the page's program.
     if (next < 0) return "";
@@ -113,7 +113,7 @@ function listLetters(text: string, take: (letter: Found | undefined) => void): s
 
 type Fields = Readonly<Record<string, string>>;
 
-function listLetter(fields: Fields): Found | undefined {
+function listMessage(fields: Fields): Found | undefined {
   const { type = "", text = "", timestamp = "", is_send = "", displayname = "", title = "", file_name = "" } = fields;
   const atMs = momentOf(timestamp);
   if (Number.isNaN(atMs) || type === "0") return undefined; // A time, or what nobody said.

@@ -49,20 +49,20 @@ const rowCharsMax = 4 << 20;
 export function tableReader(begin: string, name: string): Reader | undefined {
   const head = columnsOf(begin.split(/\r?\n/)[0] ?? "");
   if (head === undefined) return undefined;
-  const letters: Found[] = [];
+  const messages: Found[] = [];
   let row = 0;
   const rows = rowsOf((cells) => {
     if (row++ === 0 || cells.every((cell) => cell.trim() === "")) return;
-    const letter = letterOf(head, cells);
-    if (letter === "none") throw new ImportError("damaged", `${name}: ${row}`);
-    if (letter !== undefined) letters.push(letter);
-    if (letters.length > importLimits.lettersMax) throw new ImportError("too-many", name);
+    const message = messageOf(head, cells);
+    if (message === "none") throw new ImportError("damaged", `${name}: ${row}`);
+    if (message !== undefined) messages.push(message);
+    if (messages.length > importLimits.messagesMax) throw new ImportError("too-many", name);
   }, name);
   return {
     push: rows.push,
     end: () => {
       rows.end();
-      return letters;
+      return messages;
     },
   };
 }
@@ -87,7 +87,7 @@ function columnsOf(line: string): Head | undefined {
 }
 
 /** `none`: there is no time in it. Undefined: nobody said it, or nothing was said. */
-function letterOf(head: Head, cells: readonly string[]): Found | "none" | undefined {
+function messageOf(head: Head, cells: readonly string[]): Found | "none" | undefined {
   const cell = (column: Column) => (head[column] === undefined ? "" : (cells[head[column]] ?? "").trim());
   const atMs = momentOf(cell("time"));
   if (Number.isNaN(atMs)) return "none";

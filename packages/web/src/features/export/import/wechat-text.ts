@@ -21,7 +21,7 @@ type Layout = "timeFirst" | "nameFirst" | "oneLine" | "mail";
 export function textReader(begin: string, name: string): Reader | undefined {
   const layout = layoutOf(begin.split(/\r?\n/).slice(0, 200));
   if (layout === undefined) return undefined;
-  const letters: Found[] = [];
+  const messages: Found[] = [];
   let open: { readonly atMs: number; readonly author: string; readonly words: string[] } | undefined;
   let [rest, day] = ["", ""];
 
@@ -29,9 +29,9 @@ export function textReader(begin: string, name: string): Reader | undefined {
     if (open === undefined) return;
     const text = open.words.join("\n").toWellFormed().trim();
     // WeChatMsg writes what nobody said in the place of a name, with nothing below.
-    if (text !== "") letters.push({ atMs: open.atMs, author: open.author, text });
+    if (text !== "") messages.push({ atMs: open.atMs, author: open.author, text });
     open = undefined;
-    if (letters.length > importLimits.lettersMax) throw new ImportError("too-many", name);
+    if (messages.length > importLimits.messagesMax) throw new ImportError("too-many", name);
   };
   const begins = (atMs: number, author: string, words: readonly string[] = []) => {
     if (Number.isNaN(atMs)) return false;
@@ -70,7 +70,7 @@ export function textReader(begin: string, name: string): Reader | undefined {
     end() {
       line(rest);
       close();
-      return letters;
+      return messages;
     },
   };
 }

@@ -4,7 +4,7 @@
  * WeChat itself sends by mail. A file is read piece by piece and known by what it holds. A page is text here: nothing of
  * it runs, is shown or fetched. Pure.
  */
-import { type BroughtChat, type BroughtLetter, ImportError, importLimits, lineOf } from "./imported.ts";
+import { type BroughtChat, type BroughtMessage, ImportError, importLimits, lineOf } from "./imported.ts";
 import { pageReader } from "./wechat-page.ts";
 import type { Found, Reader } from "./wechat-parts.ts";
 import { tableReader } from "./wechat-table.ts";
@@ -19,26 +19,26 @@ export function weChatReader(begin: string, name: string): Reader | undefined {
   return pageReader(text, name) ?? tableReader(text, name) ?? textReader(text, name);
 }
 
-/** The chats in it, each from its first letter to its last. @throws ImportError */
+/** The chats in it, each from its first message to its last. @throws ImportError */
 export function chatsOf(found: readonly Found[], title: string): readonly BroughtChat[] {
-  const byChat = new Map<string, BroughtLetter[]>();
-  for (const { chat = "", ...letter } of found) {
-    const letters = byChat.get(chat) ?? [];
-    if (letters.length >= importLimits.lettersMax) throw new ImportError("too-many", title);
-    letters.push(letter);
-    byChat.set(chat, letters);
+  const byChat = new Map<string, BroughtMessage[]>();
+  for (const { chat = "", ...message } of found) {
+    const messages = byChat.get(chat) ?? [];
+    if (messages.length >= importLimits.messagesMax) throw new ImportError("too-many", title);
+    messages.push(message);
+    byChat.set(chat, messages);
   }
   if (byChat.size === 0) throw new ImportError("damaged", title);
-  return [...byChat.values()].map((letters) => ({
+  return [...byChat.values()].map((messages) => ({
     from: "wechat" as const,
-    title: byChat.size === 1 ? title : otherIn(letters) || title,
-    letters: letters.toSorted((a, b) => a.atMs - b.atMs),
+    title: byChat.size === 1 ? title : otherIn(messages) || title,
+    messages: messages.toSorted((a, b) => a.atMs - b.atMs),
   }));
 }
 
 /** Whom a chat of two was with, where a table of all chats does not say. */
-function otherIn(letters: readonly BroughtLetter[]): string {
-  const others = new Set(letters.flatMap(({ author, mine }) => (mine === true || author === "" ? [] : [author])));
+function otherIn(messages: readonly BroughtMessage[]): string {
+  const others = new Set(messages.flatMap(({ author, mine }) => (mine === true || author === "" ? [] : [author])));
   return lineOf([...others].slice(0, 3).join("、"), importLimits.titleMax);
 }
 

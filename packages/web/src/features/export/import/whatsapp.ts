@@ -1,8 +1,8 @@
 /**
- * The text that WhatsApp exports (docs/spec/keeping.md KP10): a line a letter, further lines belong to it. Its dates are
+ * The text that WhatsApp exports (docs/spec/keeping.md KP10): a line a message, further lines belong to it. Its dates are
  * written as the phone wrote dates; which number is the day is told by the whole file. Pure.
  */
-import { type BroughtChat, type BroughtLetter, ImportError, importLimits, lineOf } from "./imported.ts";
+import { type BroughtChat, type BroughtMessage, ImportError, importLimits, lineOf } from "./imported.ts";
 
 /** `[2024-01-15, 18:02:33] …`, `15/01/24, 6:02 pm - …`, `2024/1/15 下午6:02 - …`. */
 const head =
@@ -21,16 +21,16 @@ export function readWhatsApp(text: string, title: string): BroughtChat {
     const line = headOf(raw);
     if (line !== undefined) lines.push({ ...line, more: [] });
     else lines.at(-1)?.more.push(raw);
-    if (lines.length > importLimits.lettersMax) throw new ImportError("too-many", title);
+    if (lines.length > importLimits.messagesMax) throw new ImportError("too-many", title);
   }
   if (lines.length === 0) throw new ImportError("unknown", title);
   const order = orderOf(lines.map(({ numbers }) => numbers));
-  const letters = lines.flatMap((line): readonly BroughtLetter[] => {
+  const messages = lines.flatMap((line): readonly BroughtMessage[] => {
     const atMs = timeOf(line, order);
-    return Number.isNaN(atMs) ? [] : [letterIn(atMs, [line.rest, ...line.more].join("\n").trimEnd())];
+    return Number.isNaN(atMs) ? [] : [messageIn(atMs, [line.rest, ...line.more].join("\n").trimEnd())];
   });
-  if (letters.length === 0) throw new ImportError("damaged", title);
-  return { from: "whatsapp", title: lineOf(title, importLimits.titleMax), letters };
+  if (messages.length === 0) throw new ImportError("damaged", title);
+  return { from: "whatsapp", title: lineOf(title, importLimits.titleMax), messages };
 }
 
 /** Whether one of its first lines begins as WhatsApp's do. */
@@ -83,7 +83,7 @@ function timeOf({ numbers, clock }: Line, order: Order): number {
   return new Date(year, month - 1, day, h, m, s).getTime();
 }
 
-function letterIn(atMs: number, said: string): BroughtLetter {
+function messageIn(atMs: number, said: string): BroughtMessage {
   // A name holds no line break; what has no name before a colon was said by nobody.
   const found = /^\u200e?([^\n:]{1,64}): ?([\s\S]*)$/u.exec(said);
   if (found === null) return { atMs, author: "", text: cleaned(said) };

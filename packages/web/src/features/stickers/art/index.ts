@@ -26,7 +26,7 @@ export function svgOf(pack: string, sticker: string, { language, isStill, hasWor
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 240" width="240" height="240">${cut}${words}</svg>`;
 }
 
-/** Characters that are part of a picture, for whoever reads Traditional. */
+/** Characters that are part of a picture, for readers of Traditional. */
 const written: Readonly<Record<string, string>> = { 财: "財", 进: "進", 宝: "寶", 寿: "壽", 灯: "燈", 谜: "謎" };
 
 function traditional(drawn: string): string {

@@ -5,13 +5,13 @@ import { useState } from "preact/hooks";
 import { t } from "../locales/i18n.ts";
 import "./letters.css";
 
-type LetterIndexProps = {
+type InitialIndexProps = {
   readonly letters: readonly string[];
   readonly has: (letter: string) => boolean;
-  readonly onLetter: (letter: string) => void;
+  readonly onInitial: (letter: string) => void;
 };
 
-export function LetterIndex({ letters: all, has, onLetter }: LetterIndexProps) {
+export function InitialIndex({ letters: all, has, onInitial }: InitialIndexProps) {
   const [under, setUnder] = useState<string | undefined>(undefined);
   const letters = all.filter(has);
   const at = (event: PointerEvent) => {
@@ -19,7 +19,7 @@ export function LetterIndex({ letters: all, has, onLetter }: LetterIndexProps) {
     const letter = found?.dataset["letter"];
     if (letter === undefined || letter === under) return;
     setUnder(letter);
-    onLetter(letter);
+    onInitial(letter);
   };
   return (
     <nav
@@ -37,7 +37,7 @@ export function LetterIndex({ letters: all, has, onLetter }: LetterIndexProps) {
           type="button"
           data-letter={letter}
           class={under === letter ? "on" : ""}
-          onClick={() => onLetter(letter)}
+          onClick={() => onInitial(letter)}
         >
           {letter}
         </button>

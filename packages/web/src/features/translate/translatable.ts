@@ -1,5 +1,5 @@
 /**
- * What of a letter is translated, from which language, and what the person is asked before (docs/spec/web.md WE25).
+ * What of a message is translated, from which language, and what the person is asked before (docs/spec/web.md WE25).
  */
 import { signal } from "@preact/signals";
 import { type ConversationView, type Fold, loadFold, type TimelineItem } from "@yanshu/client";
@@ -11,7 +11,7 @@ import { fetchPair, hasTranslator, standingOf, translate } from "./engine.ts";
 import { type Part, partsOf, translateParts, wordsOf } from "./kept.ts";
 import { isForeign, othersThan, writtenIn } from "./written.ts";
 
-export type Letter = { readonly from: Locale; readonly to: Locale; readonly parts: readonly Part[] };
+export type Translatable = { readonly from: Locale; readonly to: Locale; readonly parts: readonly Part[] };
 
 const fold = signal<Fold | undefined>(undefined);
 let isFoldAsked = false;
@@ -25,15 +25,15 @@ function knownFold(): Fold | undefined {
         fold.value = loaded;
       },
       () => {
-        isFoldAsked = false; // Without a network it may not be there yet; the next letter asks again.
+        isFoldAsked = false; // Without a network it may not be there yet; the next message asks again.
       },
     );
   }
   return fold.value;
 }
 
-/** A letter that can be translated for whoever reads here; undefined for any other. Followed while drawing. */
-export function letterOf(item: TimelineItem, view: ConversationView | undefined): Letter | undefined {
+/** A message that can be translated for the reader; undefined for any other. Followed while drawing. */
+export function translatableOf(item: TimelineItem, view: ConversationView | undefined): Translatable | undefined {
   const { body } = item;
   if (body.kind !== "text" || !hasTranslator()) return undefined;
   const known = knownFold();
@@ -47,7 +47,7 @@ export function letterOf(item: TimelineItem, view: ConversationView | undefined)
   return standing === undefined || standing === "unavailable" ? undefined : { from, to, parts };
 }
 
-/** Whether this browser can translate anything for whoever reads here; undefined until it has said so. */
+/** Whether this browser can translate anything for the reader; undefined until it has said so. */
 export function mayTranslate(): boolean | undefined {
   if (!hasTranslator()) return false;
   const to = locale.value;
@@ -57,13 +57,13 @@ export function mayTranslate(): boolean | undefined {
 }
 
 /** What the chat shows both lines of needs nobody to ask for it, where nothing has to be fetched. */
-export function isTranslated(chat: string, item: TimelineItem, { from, to }: Letter): boolean {
+export function isTranslated(chat: string, item: TimelineItem, { from, to }: Translatable): boolean {
   const why = translationOf(chat, item);
   return why === "asked" || (why === "both" && isForeign(from, to) && standingOf(from, to) === "available");
 }
 
 /** Shows it; first the person is asked, where the browser has to fetch something from its maker. */
-export async function showTranslation(item: TimelineItem, { from, to }: Letter): Promise<void> {
+export async function showTranslation(item: TimelineItem, { from, to }: Translatable): Promise<void> {
   if (standingOf(from, to) === "available") {
     decide(item, true);
     return;
@@ -80,12 +80,12 @@ export async function showTranslation(item: TimelineItem, { from, to }: Letter):
   toast(t("translate.failed"));
 }
 
-/** What was translated lately, for whoever comes back to a chat; gone when the app is closed. */
+/** What was translated lately, for a person who comes back to a chat; gone when the app is closed. */
 const recent = new Map<string, string>();
 const recentMax = 300;
 
 /** Rejects when the browser cannot. */
-export async function translationIn({ from, to, parts }: Letter): Promise<string> {
+export async function translationIn({ from, to, parts }: Translatable): Promise<string> {
   const key = [from, to, ...parts.map(({ text, isKept }) => `${isKept ? "=" : "~"}${text}`)].join("\u0000");
   const known = recent.get(key);
   if (known !== undefined) return known;
