@@ -7,6 +7,7 @@ import { Crown, Image, Megaphone, Minus, PencilLine, Plus, ShieldCheck, UsersRou
 import { useRef, useState } from "preact/hooks";
 import { ChatRows } from "../../kit/chat-rows.tsx";
 import { pictureFrom } from "../../kit/picture.ts";
+import { shortened } from "../../kit/shortened.ts";
 import { languageOf } from "../../kit/text.ts";
 import { titleOf } from "../../kit/title.ts";
 import { locale, t } from "../../locales/i18n.ts";
@@ -153,6 +154,9 @@ function Member({ member, isRemoving, onClick }: { member: MemberView; isRemovin
   );
 }
 
+/** Of an announcement, in its row. */
+const shownMax = 24;
+
 /** Owner and admins write it; everybody else finds it here once there is one. */
 function AnnouncementRow({ view }: { view: ConversationView }) {
   const [isOpen, setOpen] = useState(false);
@@ -163,7 +167,7 @@ function AnnouncementRow({ view }: { view: ConversationView }) {
       <SettingButton
         icon={Megaphone}
         label={t("announce.title")}
-        value={view.announcement === "" ? "" : shortened(view.announcement.replace(/\s+/gu, " "))}
+        value={view.announcement === "" ? "" : shortened(view.announcement, shownMax)}
         testId="announce"
         onClick={() => setOpen(true)}
       />
@@ -171,14 +175,6 @@ function AnnouncementRow({ view }: { view: ConversationView }) {
     </div>
   );
 }
-
-/** What is cut off says so. */
-function shortened(words: string): string {
-  const characters = Array.from(words);
-  return characters.length > shownMax ? `${characters.slice(0, shownMax - 1).join("")}…` : words;
-}
-
-const shownMax = 24;
 
 function GroupRows({ view }: { view: ConversationView }) {
   const input = useRef<HTMLInputElement>(null);
