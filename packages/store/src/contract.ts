@@ -94,16 +94,16 @@ export const databaseContract: readonly DatabaseContractCase[] = [
 
   anywhere("[ST3] run answers how many rows the statement changed, triggers not counted", (db) => {
     db.script(`
-      CREATE TABLE letter (id INTEGER PRIMARY KEY, read INTEGER NOT NULL) STRICT;
+      CREATE TABLE message (id INTEGER PRIMARY KEY, read INTEGER NOT NULL) STRICT;
       CREATE TABLE trace (id INTEGER NOT NULL) STRICT;
-      CREATE TRIGGER traced AFTER UPDATE ON letter BEGIN INSERT INTO trace VALUES (new.id); END;
+      CREATE TRIGGER traced AFTER UPDATE ON message BEGIN INSERT INTO trace VALUES (new.id); END;
     `);
-    same(db.run("INSERT INTO letter VALUES (1, 0), (2, 0), (3, 1)"), 3, "three inserted");
-    same(db.run("UPDATE letter SET read = 1 WHERE read = 0"), 2, "two updated");
-    same(db.run("UPDATE letter SET read = 1 WHERE id = 9"), 0, "none updated");
-    same(db.run("CREATE INDEX letter_read ON letter (read)"), 0, "an index changes no row");
-    same(db.run("DELETE FROM letter WHERE id > ?", 1), 2, "two deleted");
-    same(db.run("INSERT OR IGNORE INTO letter VALUES (1, 1)"), 0, "none, for it is there");
+    same(db.run("INSERT INTO message VALUES (1, 0), (2, 0), (3, 1)"), 3, "three inserted");
+    same(db.run("UPDATE message SET read = 1 WHERE read = 0"), 2, "two updated");
+    same(db.run("UPDATE message SET read = 1 WHERE id = 9"), 0, "none updated");
+    same(db.run("CREATE INDEX message_read ON message (read)"), 0, "an index changes no row");
+    same(db.run("DELETE FROM message WHERE id > ?", 1), 2, "two deleted");
+    same(db.run("INSERT OR IGNORE INTO message VALUES (1, 1)"), 0, "none, for it is there");
   }),
 
   anywhere("[ST3] get answers the first row or undefined, all every row in order", (db) => {
@@ -240,18 +240,18 @@ export const databaseContract: readonly DatabaseContractCase[] = [
 
   anywhere("[ST14] a full disk is told from a bad statement, keeps what was there, and serves again", (db) => {
     db.script(
-      "CREATE TABLE letter (id INTEGER PRIMARY KEY, words BLOB NOT NULL) STRICT; INSERT INTO letter VALUES (1, x'07')",
+      "CREATE TABLE message (id INTEGER PRIMARY KEY, words BLOB NOT NULL) STRICT; INSERT INTO message VALUES (1, x'07')",
     );
     const pages = Number(db.get("PRAGMA page_count")?.["page_count"]);
     db.script(`PRAGMA max_page_count = ${pages + 4}`);
     const long = new Uint8Array(100_000).fill(7);
-    const insert = (): number => db.run("INSERT INTO letter VALUES (2, ?)", long);
+    const insert = (): number => db.run("INSERT INTO message VALUES (2, ?)", long);
     const full = refuses(insert, "more than there is room for");
     same(full instanceof StorageError && full.code, "SQLITE_FULL", "the disk's error");
     same(refuses(() => db.transaction(insert), "in a transaction") instanceof StorageError, true, "the disk's error");
-    const twice = refuses(() => db.run("INSERT INTO letter VALUES (1, x'08')"), "the same key twice");
+    const twice = refuses(() => db.run("INSERT INTO message VALUES (1, x'08')"), "the same key twice");
     same(twice instanceof StorageError, false, "the statement's error");
-    same(db.get("SELECT count(*) AS c FROM letter")?.["c"], 1, "what was there stays");
+    same(db.get("SELECT count(*) AS c FROM message")?.["c"], 1, "what was there stays");
     db.script("PRAGMA max_page_count = 100000");
     same(db.transaction(insert), 1, "with the room");
   }),
@@ -285,11 +285,11 @@ export const databaseContract: readonly DatabaseContractCase[] = [
   anywhere("[ST7] migrations run once, in order", (db) => {
     same(migrate(db, threeMigrations.slice(0, 2)), 2, "two steps");
     same(databaseVersion(db), 2, "version 2");
-    db.run("INSERT INTO letter (words) VALUES ('kept')");
+    db.run("INSERT INTO message (words) VALUES ('kept')");
     same(migrate(db, threeMigrations), 1, "one step more");
     same(databaseVersion(db), 3, "version 3");
     same(migrate(db, threeMigrations), 0, "nothing left");
-    same(db.get("SELECT words FROM letter")?.["words"], "kept", "what was there stays");
+    same(db.get("SELECT words FROM message")?.["words"], "kept", "what was there stays");
   }),
 
   anywhere("[ST7] a migration that fails leaves the version before it, whole", (db) => {
@@ -313,7 +313,7 @@ export const databaseContract: readonly DatabaseContractCase[] = [
   onDisk("[ST8] a database of a newer program is refused and left as it is", async ({ open }) => {
     const newer = await open();
     migrate(newer, threeMigrations);
-    newer.run("INSERT INTO letter (words) VALUES ('from the future')");
+    newer.run("INSERT INTO message (words) VALUES ('from the future')");
     newer.close();
     const older = await open();
     const error = refuses(() => migrate(older, threeMigrations.slice(0, 2)), "an older program");
@@ -321,15 +321,15 @@ export const databaseContract: readonly DatabaseContractCase[] = [
     older.close();
     const again = await open();
     same(databaseVersion(again), 3, "still version 3");
-    same(again.get("SELECT words FROM letter")?.["words"], "from the future", "and whole");
+    same(again.get("SELECT words FROM message")?.["words"], "from the future", "and whole");
     again.close();
   }),
 ];
 
 const threeMigrations: readonly Migration[] = [
-  { version: 1, up: "CREATE TABLE letter (words TEXT NOT NULL) STRICT" },
-  { version: 2, up: "ALTER TABLE letter ADD COLUMN read INTEGER NOT NULL DEFAULT 0" },
-  { version: 3, up: "CREATE INDEX letter_read ON letter (read)" },
+  { version: 1, up: "CREATE TABLE message (words TEXT NOT NULL) STRICT" },
+  { version: 2, up: "ALTER TABLE message ADD COLUMN read INTEGER NOT NULL DEFAULT 0" },
+  { version: 3, up: "CREATE INDEX message_read ON message (read)" },
 ];
 
 function same(actual: unknown, expected: unknown, what: string): void {

@@ -145,7 +145,7 @@ const first = `
     lines         BLOB    NOT NULL         -- JSON: system lines to show once it is accepted
   ) STRICT;
 
-  -- What shall become of a conversation's group; kept until a commit did it, whoever's.
+  -- What shall become of a conversation's group; kept until a commit did it, anybody's.
   CREATE TABLE jobs (
     job          INTEGER PRIMARY KEY AUTOINCREMENT,
     conversation BLOB    NOT NULL,
@@ -215,7 +215,7 @@ const first = `
     id            BLOB    NOT NULL UNIQUE,
     body          BLOB    NOT NULL,
     shown         INTEGER NOT NULL,        -- 1: a row of messages shows it
-    roster        BLOB,                    -- hash of the accounts when it was written; null: whoever is there
+    roster        BLOB,                    -- hash of the accounts when it was written; null: all who are there
     created_ms    INTEGER NOT NULL,
     seq           INTEGER,                 -- given when first encrypted
     group_id      BLOB,

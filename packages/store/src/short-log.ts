@@ -17,7 +17,7 @@ export function emptyLog(db: Database): boolean {
 /**
  * The same database, whose log is emptied when it is quiet. One that has no log stays as it is.
  *
- * @param after runs something later, and may throw what it throws to whoever guards timers.
+ * @param after runs something later, and may throw what it throws to what guards timers.
  */
 export function withShortLog(
   db: Database,

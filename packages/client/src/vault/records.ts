@@ -3,7 +3,14 @@
  * is missing. Each says all that its device has; so whichever comes first or twice, the devices come to the same. What was
  * recalled or deleted outranks what it says.
  */
-import { type Body, decodeBody, encodeVaultMessage, segmentLimits, type VaultMessage } from "@yanshu/content";
+import {
+  type Body,
+  decodeBody,
+  encodeVaultMessage,
+  markKinds,
+  segmentLimits,
+  type VaultMessage,
+} from "@yanshu/content";
 import {
   addRewrite,
   addVaultPlace,
@@ -32,8 +39,6 @@ import { forgetFilesOf, learnBlobs } from "../files/blob-refs.ts";
 import { erase, settleMark, settleQuote, settleText, takeNewest } from "../sync/actions.ts";
 import type { Belief } from "./belief.ts";
 import { readVault } from "./known.ts";
-
-const markKinds: readonly MarkKind[] = ["reaction", "vote", "line", "pin"];
 
 /** @param order for what the vault does not have yet. */
 export function recordOf({ db }: Engine, row: UnvaultedRow, order: Bytes = new Uint8Array(0)): VaultMessage {

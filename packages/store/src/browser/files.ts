@@ -7,7 +7,7 @@ export function directoryOf(name: string): string {
 }
 
 /**
- * Whether the files of a database are no longer where they were made. Whoever holds them does not hear of it: in Chromium
+ * Whether the files of a database are no longer where they were made. Their holder does not hear of it: in Chromium
  * what is written then goes nowhere, or stands still for good, and nothing fails.
  */
 export async function isDatabaseGone(name: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 /**
  * Lasting: a browser's database that is noticed to be gone or unreadable (docs/spec/store.md ST41, ST43), at opening and in
- * the midst of work. What of it cannot be read is dropped once whoever opens it can do without, and never before.
+ * the midst of work. What of it cannot be read is dropped once its opener can do without, and never before.
  */
 import type { Database } from "../database.ts";
 import { readError, StorageError } from "../storage-error.ts";

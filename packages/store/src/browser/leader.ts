@@ -22,7 +22,7 @@ export type Tabs<Request, Answer, Event> = {
   /** What the leader emits, in order. Answers to call off. */
   readonly onEvent: (listener: (event: Event) => void) => () => void;
   /**
-   * Called when a leader is ready, at once if one is: events before it are missed, so whoever shows
+   * Called when a leader is ready, at once if one is: events before it are missed, so a caller that shows
    * a live view asks for it afresh here. Answers to call off.
    */
   readonly onLeader: (listener: (leader: "this tab" | "another tab") => void) => () => void;
@@ -216,7 +216,7 @@ export function holdLeadership<Request, Answer, Event>(
   }
 
   function cannotLead(error: Error): void {
-    leader = undefined; // Whoever holds the lock leads, and this tab held it.
+    leader = undefined; // The holder of the lock leads, and this tab held it.
     failedTries++;
     if (failedTries < triesBeforeRefusal) return;
     failure = error;

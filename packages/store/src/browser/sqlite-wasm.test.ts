@@ -8,14 +8,14 @@ test("[ST3] a statement that sorts or limits is planned once, whatever its param
   const { sqlite3_next_stmt, sqlite3_stmt_status, SQLITE_STMTSTATUS_REPREPARE } = sqlite3.capi;
   const native = new sqlite3.oo1.DB(":memory:");
   const db = databaseOver(connectionOf(sqlite3, native, () => undefined));
-  db.script("CREATE TABLE letter (id INTEGER PRIMARY KEY, chat BLOB NOT NULL, place INTEGER NOT NULL) STRICT");
+  db.script("CREATE TABLE message (id INTEGER PRIMARY KEY, chat BLOB NOT NULL, place INTEGER NOT NULL) STRICT");
   for (const n of [1, 2, 3]) {
     const chat = Uint8Array.of(n);
     const sql =
-      "INSERT INTO letter (chat, place) VALUES (?1, (SELECT coalesce(max(place), 0) + 1 FROM letter WHERE chat = ?1))";
+      "INSERT INTO message (chat, place) VALUES (?1, (SELECT coalesce(max(place), 0) + 1 FROM message WHERE chat = ?1))";
     db.run(sql, chat);
-    expect(db.get("SELECT id, place FROM letter WHERE chat = ? ORDER BY place", chat)).toEqual({ id: n, place: 1 });
-    expect(db.all("SELECT id FROM letter WHERE id > ? LIMIT ?", 0, n)).toHaveLength(n);
+    expect(db.get("SELECT id, place FROM message WHERE chat = ? ORDER BY place", chat)).toEqual({ id: n, place: 1 });
+    expect(db.all("SELECT id FROM message WHERE id > ? LIMIT ?", 0, n)).toHaveLength(n);
   }
   const planned: number[] = [];
   for (let at = sqlite3_next_stmt(native, 0); at; at = sqlite3_next_stmt(native, at))

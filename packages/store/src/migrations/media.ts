@@ -1,10 +1,10 @@
 /**
- * 4 media: files in letters, on their way here or there (docs/spec/media.md ME5, ME6).
- * Size: one row for each file that a letter names; its bytes lie beside the database, encrypted as at the server.
+ * 4 media: files in messages, on their way here or there (docs/spec/media.md ME5, ME6).
+ * Size: one row for each file that a message names; its bytes lie beside the database, encrypted as at the server.
  * Going back is safe: earlier versions read none of these tables.
  */
 export const media = `
-  -- Files that letters name. 'handle' is what screens know a file by: a hash of key and size, so that a file that is
+  -- Files that messages name. 'handle' is what screens know a file by: a hash of key and size, so that a file that is
   -- forwarded, and lies elsewhere at the server, is here once.
   CREATE TABLE blobs (
     handle      BLOB PRIMARY KEY,
@@ -15,7 +15,7 @@ export const media = `
     bytes       INTEGER NOT NULL,          -- without padding
     expires_day INTEGER NOT NULL,          -- days since 1970; 0 while it is not known
     have        BLOB    NOT NULL,          -- a bit for each chunk that lies on this device
-    uses        INTEGER NOT NULL,          -- letters here that name it
+    uses        INTEGER NOT NULL,          -- messages here that name it
     wish        TEXT    NOT NULL CHECK (wish IN ('none', 'fetch', 'send', 'paused')),
     fault       TEXT                       -- why it will not come or go by itself
   ) STRICT, WITHOUT ROWID;
@@ -29,7 +29,7 @@ export const media = `
     created INTEGER NOT NULL               -- 1: the server knows of it
   ) STRICT, WITHOUT ROWID;
 
-  -- Letters that wait for their files to be stored.
+  -- Messages that wait for their files to be stored.
   CREATE TABLE uploads (
     id           BLOB PRIMARY KEY,
     conversation BLOB    NOT NULL,
@@ -45,7 +45,7 @@ export const media = `
     epoch  INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
 
-  -- Voice letters that were listened to here.
+  -- Voice messages that were listened to here.
   CREATE TABLE heard_voice (
     conversation BLOB NOT NULL,
     id           BLOB NOT NULL,

@@ -2,7 +2,7 @@
  * 18 vault: what this device has still to put into the account's vault, and to read from it (docs/spec/vault.md).
  * Size: two small rows a message that is in it. Going back is safe: version 17 reads none of it.
  *
- * Triggers keep it true whoever writes `messages`: what was said or changed waits in `unvaulted`, in the transaction that
+ * Triggers keep it true, no matter what writes `messages`: what was said or changed waits in `unvaulted`, in the transaction that
  * stored it; where it stood before is written anew once it was erased.
  */
 const belongs = "new.state = 'sent' AND new.kind NOT IN ('system', 'leave', 'newer')";
@@ -53,7 +53,7 @@ export const vault = `
     up_to_ms     INTEGER NOT NULL,
     told         INTEGER NOT NULL          -- 1: the vault says so
   ) STRICT, WITHOUT ROWID;
-  -- Groups as the newest segment says of them: whoever was not in one any more before this device came finds it here.
+  -- Groups as the newest segment says of them: a device that was not in one any more before this device came finds it here.
   CREATE TABLE vault_groups (
     conversation BLOB    PRIMARY KEY,
     at           INTEGER NOT NULL,

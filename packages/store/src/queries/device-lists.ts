@@ -18,7 +18,7 @@ export type StoredList = {
 /** In the column `current`, beside 1 for what counts and 0 for what does not any more. */
 const rivalMark = 2;
 
-/** Notes that a list was verified as it stands; whoever writes it again takes that back. */
+/** Notes that a list was verified as it stands; writing it again takes that back. */
 export function markVerified(db: Database, account: AccountId, verified: Bytes): void {
   db.run("UPDATE accounts SET verified = ? WHERE account = ?", verified, account);
 }

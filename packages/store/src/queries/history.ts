@@ -11,7 +11,7 @@ export type Handover = {
   readonly place: number;
 };
 
-/** All that is here now. Whoever comes again is handed it anew. */
+/** All that is here now. A member who comes again is handed it anew. */
 export function beginHandover(
   db: Database,
   { conversation, account, since_ms }: Pick<Handover, "conversation" | "account" | "since_ms">,

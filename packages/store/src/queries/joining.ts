@@ -54,7 +54,7 @@ export type JoinRequestRow = {
   readonly received_ms: UnixMs;
 };
 
-/** Whoever asks again is shown once, with their newest packages. Answers whether they were not there before. */
+/** A person who asks again is shown once, with their newest packages. Answers whether they were not there before. */
 export function writeJoinRequest(db: Database, conversation: ConversationId, row: JoinRequestRow): boolean {
   const isNew = readJoinRequest(db, conversation, row.account) === undefined;
   db.run(

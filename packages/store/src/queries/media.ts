@@ -1,4 +1,4 @@
-/** Files that letters name, letters that wait for theirs to be stored, and what storing is paid with. */
+/** Files that messages name, messages that wait for theirs to be stored, and what storing is paid with. */
 import type { Bytes, ContentId, ConversationId, UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
 
@@ -18,7 +18,7 @@ export type StoredBlob = {
   readonly fault: string | null;
 };
 
-/** One more letter names this file. */
+/** One more message names this file. */
 export function addBlob(db: Database, row: Omit<StoredBlob, "fault" | "uses">): void {
   db.run(
     `INSERT INTO blobs (handle, server, id, key, layers, bytes, expires_day, have, uses, wish)
@@ -35,7 +35,7 @@ export function addBlob(db: Database, row: Omit<StoredBlob, "fault" | "uses">): 
   );
 }
 
-/** A letter that named it is gone; answers whether it was the last. */
+/** A message that named it is gone; answers whether it was the last. */
 export function dropBlobUse(db: Database, handle: Bytes): boolean {
   db.run("UPDATE blobs SET uses = uses - 1 WHERE handle = ?", handle);
   return db.run("DELETE FROM blobs WHERE handle = ? AND uses <= 0", handle) > 0;

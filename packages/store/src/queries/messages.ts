@@ -212,7 +212,7 @@ export function hasMessages(db: Database, conversation: ConversationId): boolean
 }
 
 /**
- * What was said in a conversation is gone from this device, and with it what could be said again to whoever
+ * What was said in a conversation is gone from this device, and with it what could be said again to those who
  * asks; what is still on its way can. Answers the number of rows.
  *
  * @param upToMs keeps what its author stamped later; everything goes without it.
@@ -474,7 +474,7 @@ export function readAllSent(
   return db.all("SELECT seq, message FROM sent WHERE conversation = ?", conversation);
 }
 
-/** What is answered from now on to whoever asks for it again. */
+/** What is answered from now on to devices that ask for it again. */
 export function rewriteSent(db: Database, conversation: ConversationId, seq: number, message: Bytes): void {
   db.run("UPDATE sent SET message = ? WHERE conversation = ? AND seq = ?", message, conversation, seq);
 }
@@ -561,7 +561,7 @@ export function noteHearsay(db: Database, conversation: ConversationId, row: Hea
   );
 }
 
-/** Whoever comes back to a conversation as a newcomer misses nothing of the time between. */
+/** A member who comes back to a conversation as a newcomer misses nothing of the time between. */
 export function forgetHeard(db: Database, conversation: ConversationId, ownDevice: DeviceId): void {
   db.run("DELETE FROM heard WHERE conversation = ? AND device <> ?", conversation, ownDevice);
   db.run("DELETE FROM gaps WHERE conversation = ?", conversation);

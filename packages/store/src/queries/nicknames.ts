@@ -25,7 +25,7 @@ export function writeNickname(
   );
 }
 
-/** Those of whoever is in it. */
+/** Those of its members. */
 export function readNicknames(db: Database, conversation: ConversationId): readonly NicknameRow[] {
   return db.all<NicknameRow>(
     `SELECT n.account, n.name, n.stamp_ms FROM nicknames AS n

@@ -295,7 +295,7 @@ export function countWaiting(db: Database, row: Spot): number {
 /**
  * The first that is said of its order holds. Who stands behind what the vault has behind it has gone astray.
  *
- * @param tells `nothing`: whoever said it did not know where it stands.
+ * @param tells `nothing`: the device that said it did not know where it stands.
  */
 export function setVaultOrder(db: Database, row: Spot, order: Bytes, tells: "all" | "nothing" = "all"): void {
   const set =

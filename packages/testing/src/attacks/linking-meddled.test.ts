@@ -55,7 +55,7 @@ async function scanned(seed: number) {
   return { world, ann, dark, fresh, to: { address, sealKey } };
 }
 
-test("[ID12] whoever shows another key than the one that their link committed to is shown no words, and joins nothing", async () => {
+test("[ID12] a person who shows another key than the one that their link committed to is shown no words, and joins nothing", async () => {
   const { world, ann, fresh, to } = await scanned(9301);
   const other = await freshKey();
   // As somebody would who looks for a key until the four words are the same.

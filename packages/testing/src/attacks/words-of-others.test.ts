@@ -1,4 +1,4 @@
-/** Words that count from some alone: of own devices among each other, and of whoever leads a group (docs/spec/sync.md SY11, docs/spec/groups.md GR22). */
+/** Words that count from some alone: of own devices among each other, and of a group's leaders (docs/spec/sync.md SY11, docs/spec/groups.md GR22). */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { type Body, encodeSyncItem, type NoteOf, type SyncItem } from "@yanshu/content";
 import type { KeyPair } from "@yanshu/mls";
@@ -91,7 +91,7 @@ function ownDevice(person: Person): Bytes {
   return fromHex(person.view("status").me?.device ?? "");
 }
 
-test("[GR22.7] that somebody is out of a group is believed by the signature of a device of whoever leads it, to whom it is for, and of a later group alone", async () => {
+test("[GR22.7] that somebody is out of a group is believed by the signature of a device of a person who leads it, to whom it is for, and of a later group alone", async () => {
   const world = new World({ seed: 9503 });
   const [ann, ben, mallory] = [await world.person("Ann"), await world.person("Ben"), await world.person("Mallory")];
   const board = await world.group(ann, [ben, mallory], "Board");

@@ -115,7 +115,7 @@ test("[P7] a check that could not have seen anything is void, and void is not pa
 
 // ---- the real server ----
 
-/** Two people, three letters, one of them waiting on the server. */
+/** Two people, three messages, one of them waiting on the server. */
 async function shortLetter(town: Town): Promise<Played> {
   const [ann, ben] = [await town.person("Ann"), await town.person("本")];
   const conversation = await town.befriend(ann, ben);

@@ -241,5 +241,5 @@ function distinct(pool: readonly Bytes[]): readonly Bytes[] {
   ];
 }
 
-/** Names of calls, for whoever reads their answers. */
+/** Names of calls, for readers of their answers. */
 export const callNames = Object.keys(calls) as readonly CallName[];

@@ -1,6 +1,6 @@
 /**
  * The command `npm run sim:process -- [--rounds 100] [--seed 1] [--json FILE]` (docs/spec/simulation.md SIM10). Its last
- * line is `N rounds, M letters: L lost, D doubled`; it exits non-zero when anything was, or when a client met a bug.
+ * line is `N rounds, M messages: L lost, D doubled`; it exits non-zero when anything was, or when a client met a bug.
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -26,5 +26,5 @@ const rows = [
   { name: "bugs", value: bugs.length, unit: "", goal: "0", ok: bugs.length === 0 },
 ];
 if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(rows, undefined, 2));
-console.log(`${rounds} rounds, ${said} letters: ${lost.length} lost, ${doubled.length} doubled`);
+console.log(`${rounds} rounds, ${said} messages: ${lost.length} lost, ${doubled.length} doubled`);
 process.exit(rows.every(({ ok }) => ok) ? 0 : 1);

@@ -63,7 +63,7 @@ export async function runRounds(
           if (times > 1) doubled.add(text);
         }
       for (const recorder of town.recorders) recorder.forget();
-      if (round % 10 === 0) tell(`${round} rounds, ${all.length} letters: ${lost.size} lost, ${doubled.size} doubled`);
+      if (round % 10 === 0) tell(`${round} rounds, ${all.length} messages: ${lost.size} lost, ${doubled.size} doubled`);
     }
     const { devices } = town;
     const gaps = devices.reduce((sum, one) => sum + (one.diagnostics()["gap"] ?? 0), 0);
@@ -102,7 +102,7 @@ async function talk(round: number, chats: readonly Chat[], chance: Chance, said:
   }
 }
 
-/** Answers how many letters of the round were called sent before. */
+/** Answers how many messages of the round were called sent before. */
 async function kill(
   town: Town,
   chance: Chance,

@@ -26,7 +26,7 @@ export type Standing = {
 
 const insideStates: ReadonlySet<string> = new Set(["open", "request-in", "request-out"]);
 
-/** Whoever has no account here stands nowhere. */
+/** A device without an account stands nowhere. */
 const standingsSql = `
   SELECT conversation, kind, state, frozen, group_id, peer FROM conversations
   WHERE EXISTS (SELECT 1 FROM meta WHERE key = 'inception')`;

@@ -30,7 +30,7 @@ type Witness = {
   readonly sent: ReadonlyMap<string, Hex>;
   /** What it never heard: it came from the vault (VA10). */
   readonly brought: ReadonlySet<string>;
-  /** What it has by the word of whoever handed it over (GR32), and whose word that is. */
+  /** What it has by the word of the member who handed it over (GR32), and whose word that is. */
   readonly handed: ReadonlyMap<string, Hex>;
 };
 
@@ -111,7 +111,7 @@ function lost(town: Town, witnesses: readonly Witness[]): readonly Broken[] {
       if (lostDiskSince(town, reader.person, said.atMs) && !mustComeAgain(town, reader, said)) continue;
       const isGone = !sender.alive || lostDiskSince(town, said.by, said.atMs);
       const lateWord = isGone || sender.standings.get(said.conversation)?.inside !== true;
-      if (lateWord && hasGap(town, reader, said, sender)) continue; // Whoever could say it again is gone; it shows.
+      if (lateWord && hasGap(town, reader, said, sender)) continue; // Nobody is left to say it again; it shows.
       if (noticed(town, reader, said, sender)) continue;
       const isUnopened =
         lateWord && town.ledger.malice > 0 && town.faults.wasBeyond(reader.person, sender.person, item);
@@ -162,7 +162,7 @@ function hasGap(town: Town, reader: Witness, said: Said, sender: Witness): boole
 }
 
 function misses(town: Town, reader: Person, conversation: Hex, sender: Hex): boolean {
-  // Whoever lost a disk has been another device before.
+  // A person who lost a disk had another device before.
   const by = town.people.find((one) => deviceOf(one.disk) === sender);
   const former = town.losses.flatMap(({ person, device }) => (person === by && device !== undefined ? [device] : []));
   return [sender, ...former].some((device) => {
@@ -171,7 +171,7 @@ function misses(town: Town, reader: Person, conversation: Hex, sender: Hex): boo
   });
 }
 
-/** What the operator dropped must at least be missed, by whoever had heard of its sender. */
+/** What the operator dropped must at least be missed, by those who had heard of its sender. */
 function noticed(town: Town, reader: Witness, said: Said, sender: Witness): boolean {
   if (!dropped(town, reader)) return false;
   const key = gapKey(Buffer.from(said.conversation, "hex"), Buffer.from(sender.device, "hex"));
@@ -322,7 +322,7 @@ async function wrongDevices(
   ];
 }
 
-/** Whether all who led have left, one of them before the word of this one came: whoever stays may remove nobody (GR20.5). */
+/** Whether all who led have left, one of them before the word of this one came: those who stay may remove nobody (GR20.5). */
 function isLeaderless(witnesses: readonly Witness[], conversation: Hex, one: Witness, leaver: Witness): boolean {
   const at = one.standings.get(conversation)?.bytes ?? new Uint8Array();
   const roles = membersAt(one.person.disk, at);

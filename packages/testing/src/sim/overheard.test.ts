@@ -17,7 +17,7 @@ test("[SIM7] I8 holds a tap to be for those alone whom its device showed there",
   expect(tapAll(town, bob)).toBe(1);
   await alice.api.addMembers(group, [granny.account]);
   await world.until("Granny is in", () => granny.view("conversation", group)?.state === "open");
-  bob.disk.run("UPDATE outbox SET roster = NULL"); // As if it had been meant for whoever comes.
+  bob.disk.run("UPDATE outbox SET roster = NULL"); // As if it had been meant for all who come.
   world.network.letBack(bob.device);
   await world.until("Granny reads it", () => granny.reads(group).includes(words));
   await world.pass(180_000);

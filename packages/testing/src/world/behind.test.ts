@@ -190,7 +190,7 @@ async function sentAway(seed: number) {
   return { world, ann, ben, cat, mal, group, state };
 }
 
-test("[GR17.10] who was sent away by what they could not follow founds a group for nobody, and whoever followed comes back", async () => {
+test("[GR17.10] who was sent away by what they could not follow founds a group for nobody, and a person who followed comes back", async () => {
   const { world, ann, ben, cat, mal, group, state } = await sentAway(435);
   for (const one of [ben, cat]) world.network.letBack(one.device);
   await world.until("Ben founds anew", () => foundingOf(ben, group) === 2);
@@ -226,7 +226,7 @@ test("[GR17.10] where those who stayed have founded anew as well, theirs holds, 
   expect(isAnnsLower.size).toBe(2);
 });
 
-/** A key package that lies at home for whoever draws it. */
+/** A key package that lies at home until it is drawn. */
 function packageOf({ disk }: Person): Uint8Array {
   const row = disk.get<{ bytes: Uint8Array }>("SELECT bytes FROM key_packages ORDER BY last_resort LIMIT 1");
   if (row === undefined) throw new Error("no key package");

@@ -1,4 +1,4 @@
-/** What waits on a device has bounds, whoever pours (docs/spec/groups.md GR18). */
+/** What waits on a device has bounds, no matter who pours (docs/spec/groups.md GR18). */
 import { expect, test } from "bun:test";
 import { createMls } from "@yanshu/mls";
 import { fromHex } from "@yanshu/wire";

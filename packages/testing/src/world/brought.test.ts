@@ -64,7 +64,7 @@ test("[GR9.7] device lists that come beside a message, or are of nobody whom a c
   expect(world.bugs()).toEqual([]);
 });
 
-test("[GR9.7] whoever is added is known by their own list to those who never met them", async () => {
+test("[GR9.7] a person who is added is known by their own list to those who never met them", async () => {
   const { world, ann, ben, id } = await board(102);
   const cat = await world.person("Cat");
   await world.befriend(ann, cat);

@@ -56,7 +56,7 @@ test("[ID25] [ID26] [F-1a-13] a card introduces: asked by it, both know by whom,
   expect(world.bugs()).toEqual([]);
 });
 
-test("[AC8] whoever chose words for being patted can still ask and accept", async () => {
+test("[AC8] a person who chose words for being patted can still ask and accept", async () => {
   const world = new World({ seed: 306 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   for (const one of [ann, ben]) await one.api.setPat("的肩膀");
@@ -65,7 +65,7 @@ test("[AC8] whoever chose words for being patted can still ask and accept", asyn
   await world.until("it is read", () => ben.reads(chat).includes("hello"));
 });
 
-test("[ID25] a card is sent on, and whoever sent it on has introduced", async () => {
+test("[ID25] a card is sent on, and a person who sent it on has introduced", async () => {
   const { world, mum, ben, cat, withBen } = await family(301);
   const dan = await world.person("Dan");
   const withDan = await world.befriend(ben, dan);
@@ -80,7 +80,7 @@ test("[ID25] a card is sent on, and whoever sent it on has introduced", async ()
   expect(cat.view("requests")[0]?.source).toBeUndefined();
 });
 
-test("[ID24] whoever does not want their card passed on is not, and what was passed on leads nowhere", async () => {
+test("[ID24] a person who does not want their card passed on is not, and what was passed on leads nowhere", async () => {
   const { world, mum, ben, cat, withBen, withCat } = await family(302);
   await mum.api.sendCard(withBen, cat.account);
   await world.until("Ben has it", () => ben.items(withBen).some(({ body }) => body.kind === "card"));

@@ -188,7 +188,7 @@ test("[SY26] a group of strangers is a request: read once it is accepted, left w
   expect(world.bugs()).toEqual([]);
 });
 
-test("[SY26] [GR21] whoever is blocked brings nobody into a group unasked, and stays where both are already", async () => {
+test("[SY26] [GR21] a person who is blocked brings nobody into a group unasked, and stays where both are already", async () => {
   const world = new World({ seed: 87 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
   const choir = await world.group(ann, [ben, cat], "Choir");

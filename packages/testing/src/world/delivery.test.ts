@@ -26,11 +26,11 @@ test("[SY3] away while being written to: all is there on coming back, once, in o
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   const chat = await world.befriend(ann, ben);
   ben.crash();
-  for (let i = 1; i <= 30; i++) await ann.say(chat, `letter ${i}`);
+  for (let i = 1; i <= 30; i++) await ann.say(chat, `message ${i}`);
   await world.until("all are sent", () => ann.view("status").unsent === 0);
   await ben.switchOn();
   await world.until("Ben has all", () => ben.reads(chat).length === 31);
-  expect(ben.reads(chat).slice(1)).toEqual(Array.from({ length: 30 }, (_, i) => `letter ${i + 1}`));
+  expect(ben.reads(chat).slice(1)).toEqual(Array.from({ length: 30 }, (_, i) => `message ${i + 1}`));
   expect(ben.view("chats")[0]?.unread).toBeGreaterThanOrEqual(30);
   await ben.api.markRead(chat);
   expect(ben.view("chats")[0]?.unread).toBe(0);
@@ -154,7 +154,7 @@ test("[SY5] [GR22] what a member said in an epoch that a newcomer never came to 
   expect(world.bugs()).toEqual([]);
 });
 
-test("[SY5] whoever lies to a newcomer about how far another had come keeps nothing of theirs from being read", async () => {
+test("[SY5] a person who lies to a newcomer about how far another had come keeps nothing of theirs from being read", async () => {
   const world = new World({ seed: 20 });
   const [mal, ben, cat] = [await world.person("Mal"), await world.person("Ben"), await world.person("Cat")];
   const group = await world.group(mal, [ben], "Watched");
@@ -218,10 +218,10 @@ test("[SY10] one's own echo is nobody's replay, whether the answer or the echo c
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   const chat = await world.befriend(ann, ben);
   for (let i = 1; i <= 20; i++) {
-    await ann.say(chat, `letter ${i}`);
+    await ann.say(chat, `message ${i}`);
     await world.pass(200);
   }
-  await world.until("Ben has all", () => ben.reads(chat).includes("letter 20"));
+  await world.until("Ben has all", () => ben.reads(chat).includes("message 20"));
   await world.pass(1_000);
   expect(ann.client.diagnostics()).toEqual({});
   expect(ben.client.diagnostics()).toEqual({});

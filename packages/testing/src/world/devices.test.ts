@@ -170,7 +170,7 @@ test("[GR17] [ID10] a stranger's request is quiet on both devices, and accepting
   expect(world.bugs()).toEqual([]);
 });
 
-test("[ID10] a request waits for its answer on both devices of whoever asks", async () => {
+test("[ID10] a request waits for its answer on both devices of a person who asks", async () => {
   const { world, phone, tablet, ben, link } = await twoDevices(28);
   const chat = await world.during(phone.api.requestContact({ link, greeting: "it's me", scanned: false }));
   await world.until("the tablet has it", () => tablet.reads(chat).includes("it's me"));
@@ -318,7 +318,7 @@ test("[ID21] a fresh device shows whose it will be, and joins only by a tap of i
   await world.until("both compare", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
   expect(tablet.view("linking")).toMatchObject({ who: { account: ann.account, name: "Ann" } });
   expect(tablet.view("linking")).not.toHaveProperty("forgets");
-  await world.during(ann.api.confirmWords(true)); // As whoever scanned may do at once, whoever it is.
+  await world.during(ann.api.confirmWords(true)); // As the one who scanned may do at once.
   await world.pass(5_000);
   expect([stepOf(tablet), tablet.view("status").phase]).toEqual(["compare", "linking"]);
   await world.during(tablet.api.confirmJoin(true));

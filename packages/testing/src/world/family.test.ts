@@ -90,7 +90,7 @@ function pieceLines(person: Person, conversation: string): readonly string[] {
     );
 }
 
-test("[ID36] [ID37] [ID38] whoever lost every device comes back by two of three helpers, a day later, and has everything again", async () => {
+test("[ID36] [ID37] [ID38] a person who lost every device comes back by two of three helpers, a day later, and has everything again", async () => {
   const { world, grandma, mum, uncle, chats } = await family({ seed: 500 });
   expect(pieceLines(mum, chats[0])).toEqual(["妈妈 外婆 true"]);
   expect(pieceLines(grandma, chats[0])).toEqual(["妈妈 外婆 true"]);
@@ -146,7 +146,7 @@ test("[ID36] [ID37] home, the chooser's own devices and what they repeat never h
   expect(grandma.disk.all("SELECT 1 FROM outbox")).toEqual([]);
 });
 
-test("[ID39] each own device is told at once and may say no; whoever asks is told, and may ask anew", async () => {
+test("[ID39] each own device is told at once and may say no; a person who asks is told, and may ask anew", async () => {
   const { world, grandma, mum, ming } = await family({ seed: 502 });
   const { account } = grandma;
   const thief = await world.device("不认识");
@@ -228,7 +228,7 @@ test("[ID38] one piece is not enough; nor the same helper twice, nor a piece of 
   expect(world.bugs()).toEqual([]);
 });
 
-test("[ID38] only whoever sees the same words is answered: the helper says no, or somebody else opened the code", async () => {
+test("[ID38] only a person who sees the same words is answered: the helper says no, or somebody else opened the code", async () => {
   const { world, grandma, mum, ming } = await family({ seed: 504 });
   const { account } = grandma;
   const phone = await world.device("外婆");

@@ -440,7 +440,7 @@ test("[GR21.3] so is one that had declined whom another own device accepted befo
   expect(world.bugs()).toEqual([]);
 });
 
-test("[GR10.3] whoever missed that they became the owner follows who founds the group anew", async () => {
+test("[GR10.3] a person who missed that they became the owner follows who founds the group anew", async () => {
   const world = new World({ seed: 114 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
   const group = await world.group(ann, [ben, cat], "Board");

@@ -17,7 +17,7 @@ test("[GR22] a request to be let in again that home shows many times lets the de
   const world = new World({ seed: 61 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
   const group = await world.group(ann, [ben, cat], "Watched");
-  // Home repeats whatever comes for Ann, and keeps the last letters to show them again later.
+  // Home repeats whatever comes for Ann, and keeps the last messages to show them again later.
   const kept: Uint8Array[] = [];
   world.network.meddle(ann.device, (frame) => {
     if (frame[0] !== pushFrame) return [frame];
@@ -70,7 +70,7 @@ test("[DS4] [GR22] a device that is let in again is reached for seven days more 
   expect(world.bugs()).toEqual([]);
 });
 
-test("[GR22] who was removed by a change that never came learns it from whoever is asked", async () => {
+test("[GR22] who was removed by a change that never came learns it from a person who is asked", async () => {
   const world = new World({ seed: 62 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
   const group = await world.group(ann, [ben, cat], "Watched");

@@ -79,7 +79,7 @@ test("[SY21] [SE10] a backlog is stored in few transactions, and one that fails 
       return ben.reads(chat).includes(texts.at(-1) as string);
     });
   };
-  const many = Array.from({ length: 300 }, (_, i) => `letter ${i}`);
+  const many = Array.from({ length: 300 }, (_, i) => `message ${i}`);
   await away(many);
   expect(transactions).toBeLessThan(30);
   expect([wasTakingIn, ben.client.isTakingIn()]).toEqual([true, false]);
@@ -143,16 +143,16 @@ test("[SY20] [ST14] a full disk acknowledges nothing; with the room everything c
   await world.pass(2_000);
   const pages = Number(ben.disk.get("PRAGMA page_count")?.["page_count"]);
   ben.disk.script(`PRAGMA max_page_count = ${pages}`);
-  const letters = Array.from({ length: 30 }, (_, i) => `${i} ${"long ".repeat(400)}`);
-  for (const letter of letters) await ann.say(chat, letter);
+  const messages = Array.from({ length: 30 }, (_, i) => `${i} ${"long ".repeat(400)}`);
+  for (const message of messages) await ann.say(chat, message);
   await world.until("home has all", () => ann.view("status").unsent === 0);
   await world.pass(120_000);
   const readWhenFull = ben.reads(chat).length - 1;
-  expect(readWhenFull).toBeLessThan(letters.length);
-  expect(queueOf(world, ben)).toBe(letters.length - readWhenFull); // Home keeps what is not on Ben's disk.
+  expect(readWhenFull).toBeLessThan(messages.length);
+  expect(queueOf(world, ben)).toBe(messages.length - readWhenFull); // Home keeps what is not on Ben's disk.
   ben.disk.script("PRAGMA max_page_count = 1000000");
-  await world.until("Ben has all", () => ben.reads(chat).length === letters.length + 1, 180_000);
-  expect(ben.reads(chat).slice(1)).toEqual(letters);
+  await world.until("Ben has all", () => ben.reads(chat).length === messages.length + 1, 180_000);
+  expect(ben.reads(chat).slice(1)).toEqual(messages);
   expect(ben.client.diagnostics()["set-aside"]).toBeUndefined();
   expect(ben.client.diagnostics()["gap"]).toBeUndefined();
 });

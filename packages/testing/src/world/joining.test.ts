@@ -133,7 +133,7 @@ test("[GR26] three devices are asked, one is enough, and doubles are settled by 
   await world.until("all lead", () => [ben, cat].every((one) => one.view("conversation", group)?.may.decide === true));
   const url = await makeLink(world, ann, group);
   expect(linkIn(url).doors).toHaveLength(3);
-  world.network.cutOff(ann.device); // Whoever made it is away.
+  world.network.cutOff(ann.device); // Its maker is away.
   await dan.api.joinGroup(url);
   await world.until("Dan is in", () => isIn(dan, group));
   world.network.letBack(ann.device);
@@ -565,7 +565,7 @@ test("[GR26] a link with another secret lets nobody in", async () => {
   const wrong = { ...link, secret: new Uint8Array(16).fill(7) };
   await cat.api.joinGroup(encodeLink("https://yan.test", { kind: "group", link: wrong }));
   await world.pass(30_000);
-  expect(standing(cat)).toBe("asking"); // Whoever holds no link of theirs is told nothing, and remembered by nobody.
+  expect(standing(cat)).toBe("asking"); // A person who holds no link of theirs is told nothing, and remembered by nobody.
   expect(ann.client.diagnostics()["join-refused"]).toBe(1);
   expect(ann.disk.get("SELECT 1 FROM accounts WHERE account = ?", fromHex(cat.account))).toBeUndefined();
   expect(ann.view("conversation", group)?.members).toHaveLength(2);

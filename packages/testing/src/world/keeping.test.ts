@@ -49,7 +49,7 @@ test("[KP1] [KP2] [DS57] a deleted account is on none of its devices that hear o
   await ann.api.sendFile(chat, { source: new Blob([bytesOf(50_000)]), name: "a.pdf", type: "application/pdf" });
   await world.until("the file is at home", () => world.blobs?.files.size === 1 && ann.view("status").unsent === 0);
   await world.pass(60_000); // The vault has it.
-  ben.crash(); // Away, so that letters to him wait.
+  ben.crash(); // Away, so that messages to him wait.
   await ann.say(chat, "see you");
   await world.pass(5_000);
   const ids = [...idsOf(ann), ...idsOf(tablet)];
@@ -73,7 +73,7 @@ test("[KP1] [KP2] [DS57] a deleted account is on none of its devices that hear o
   expect(ids.filter((id) => filesHold(folder, id))).toEqual([]);
   expect(world.bugs()).toEqual([]);
 
-  // Whoever is wiped can begin anew.
+  // A person whose device was wiped can begin anew.
   await world.during(ann.api.createAccount({ name: "Ann again", link: world.inviteLink }));
   await ben.switchOn();
   await world.befriend(ann, ben);
@@ -217,7 +217,7 @@ test("[KP5] [KP6] what a chat takes is told by kind, and what lies at home is cl
   expect(world.bugs()).toEqual([]);
 });
 
-test("[KP6] a letter whose files are still on their way is not cleared", async () => {
+test("[KP6] a message whose files are still on their way is not cleared", async () => {
   const world = new World({ seed: 906, files: true });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   const chat = await world.befriend(ann, ben);

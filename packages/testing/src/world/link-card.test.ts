@@ -1,4 +1,4 @@
-/** Cards of links: who invites is seen, with their face, by whoever has the link, and by nobody else (docs/spec/identity.md ID62). */
+/** Cards of links: who invites is seen, with their face, by everybody who has the link, and by nobody else (docs/spec/identity.md ID62). */
 import { expect, test } from "bun:test";
 import type { Hex, Ports } from "@yanshu/client";
 import { decodeLinkCard, encodeLinkCard, type LinkCardBody } from "@yanshu/content";
@@ -87,7 +87,7 @@ test("[ID62] [GR26] a group's link is short, shows its members' faces, and leads
     ["B", undefined],
     ["C", undefined],
   ]);
-  world.network.cutOff(ann.device); // Whoever showed it is away.
+  world.network.cutOff(ann.device); // The one who showed it is away.
   await dan.api.joinGroup(link);
   await world.until("Dan is in", () => dan.view("conversation", group)?.state === "open");
   expect(world.bugs()).toEqual([]);

@@ -43,7 +43,7 @@ test("[AC15] a card leads nowhere but where the words say, and has bounds", asyn
   await expect(say(url, { url, title: "x", thumb: new Uint8Array(16 * 1024 + 1) })).rejects.toThrow("bad-picture");
 });
 
-test("[AC14] a text of over 16 KiB is refused as a letter", async () => {
+test("[AC14] a text of over 16 KiB is refused as a message", async () => {
   const { world, ann, ben, chat } = await two(322);
   const most = "信".repeat(5_461);
   await ann.say(chat, most);

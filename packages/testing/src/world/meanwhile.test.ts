@@ -62,9 +62,9 @@ for (const many of [false, true])
     const chat = ben.view("chats").find(({ kind }) => kind === "direct")?.conversation ?? "";
     const source = new Blob([new Uint8Array(50_000)]);
     await ann.api.sendFile(chat, { source, name: "a.pdf", type: "application/pdf" });
-    const letter = () => ben.items(chat).findLast(({ body }) => body.kind === "file");
-    await world.until("it arrives", () => letter() !== undefined);
-    const [author, id] = [letter()?.from.account ?? "", letter()?.id ?? ""];
+    const message = () => ben.items(chat).findLast(({ body }) => body.kind === "file");
+    await world.until("it arrives", () => message() !== undefined);
+    const [author, id] = [message()?.from.account ?? "", message()?.id ?? ""];
     const { network } = world;
     const request = network.request.bind(network);
     let open: () => void = () => undefined;

@@ -1,4 +1,4 @@
-/** Files in letters: there and back, through lost lines, crashes and a server that dies. */
+/** Files in messages: there and back, through lost lines, crashes and a server that dies. */
 import { expect, test } from "bun:test";
 import type { FileView, Hex, Source, TransferView } from "@yanshu/client";
 import { type BodyOf, decodeBody } from "@yanshu/content";
@@ -155,7 +155,7 @@ test("[ME7] a file that is kept no more says so; one that was fetched stays", as
   expect((await readAll(world, ben, got)).length).toBe(50_000);
 });
 
-test("[ME6] a letter that waits for its file is dropped, and nothing of it stays anywhere", async () => {
+test("[ME6] a message that waits for its file is dropped, and nothing of it stays anywhere", async () => {
   const world = new World({ files: true, seed: 9 });
   const [ann, ben] = [await world.person("ann"), await world.person("ben")];
   const chat = await world.befriend(ann, ben);
@@ -172,7 +172,7 @@ test("[ME6] a letter that waits for its file is dropped, and nothing of it stays
 });
 
 for (const how of ["recalled", "deleted", "cleared away"] as const)
-  test(`[ME6] [AC3] a letter that waits for its file and is ${how} leaves nothing, and nobody hears of it`, async () => {
+  test(`[ME6] [AC3] a message that waits for its file and is ${how} leaves nothing, and nobody hears of it`, async () => {
     const world = new World({ files: true, seed: 10 });
     const [ann, ben] = [await world.person("ann"), await world.person("ben")];
     const chat = await world.befriend(ann, ben);
@@ -198,15 +198,15 @@ test("[ME8] a file is forwarded without being uploaded again, and the copy share
   await ann.api.sendFile(withBen, { source: sourceOf(file), name: "song.mp3", type: "audio/mpeg" });
   await world.until("it arrives", () => fileIn(ben, withBen) !== undefined);
   const item = ben.items(withBen).at(-1);
-  const letter = { conversation: withBen, author: item?.from.account ?? "", id: item?.id ?? "" };
-  await world.during(ben.api.forwardMedia(letter, withCat));
+  const message = { conversation: withBen, author: item?.from.account ?? "", id: item?.id ?? "" };
+  await world.during(ben.api.forwardMedia(message, withCat));
   await world.until("it goes on", () => fileIn(cat, withCat) !== undefined);
   expect(Buffer.compare(await readAll(world, cat, fileIn(cat, withCat)), file)).toBe(0);
   // It lies elsewhere, so it is another one, which is not fetched again by who has it here.
   expect(fileIn(ben, withCat)?.handle).not.toBe(fileIn(ben, withBen)?.handle ?? "none");
   await world.during(ben.api.moveFile(fileIn(ben, withBen)?.handle ?? ""));
   await world.until("ben has it", () => transfer(ben, fileIn(ben, withBen)).state === "here");
-  await world.during(ben.api.forwardMedia(letter, withCat));
+  await world.during(ben.api.forwardMedia(message, withCat));
   expect(transfer(ben, fileIn(ben, withCat)).state).toBe("here");
   // And on: a layer on a layer.
   const dan = await world.person("dan");
@@ -267,7 +267,7 @@ test("[ME14] [WE43] a place arrives where it was, south and west too", async () 
   await expect(ann.api.sendLocation(chat, { lat: 91, lon: 0, name: "" })).rejects.toMatchObject({ code: "refused" });
 });
 
-/** What a letter of somebody's says of its file, as their own device and every reader's know it. */
+/** What a message of somebody's says of its file, as their own device and every reader's know it. */
 function letterOf(person: Person, chat: Hex): BodyOf<"file"> {
   const row = person.disk.get<{ body: Uint8Array }>(
     "SELECT body FROM messages WHERE conversation = ? AND kind = 'file' ORDER BY position DESC LIMIT 1",
@@ -278,7 +278,7 @@ function letterOf(person: Person, chat: Hex): BodyOf<"file"> {
   return body;
 }
 
-test("[ME6] whoever names another's file in a letter of theirs, and recalls that, takes it from nobody", async () => {
+test("[ME6] a person who names another's file in a message of theirs, and recalls that, takes it from nobody", async () => {
   const world = new World({ files: true, seed: 131 });
   const [ann, ben, mal] = [await world.person("Ann"), await world.person("Ben"), await world.person("Mal")];
   const board = await world.group(ann, [ben, mal], "Board");
@@ -307,7 +307,7 @@ test("[ME6] whoever names another's file in a letter of theirs, and recalls that
   expect(world.bugs()).toEqual([]);
 });
 
-test("[ME2] [ME6] nobody but home is asked for a file, whatever its letter says, and no owner's secret goes elsewhere", async () => {
+test("[ME2] [ME6] nobody but home is asked for a file, whatever its message says, and no owner's secret goes elsewhere", async () => {
   const asked = new Set<string>();
   const world = new World({
     files: true,
@@ -338,7 +338,7 @@ test("[ME2] [ME6] nobody but home is asked for a file, whatever its letter says,
   expect([...asked]).toEqual(["yan.test"]);
 });
 
-test("[ME6] whoever knows a file's key puts nothing else in its place in another's letter", async () => {
+test("[ME6] a person who knows a file's key puts nothing else in its place in another's message", async () => {
   let key: Uint8Array | undefined;
   const world = new World({
     files: true,
@@ -361,10 +361,10 @@ test("[ME6] whoever knows a file's key puts nothing else in its place in another
   await world.pass(5_000);
   key = letterOf(mal, withMal).blob.key;
   await mal.api.sendFile(between, { source: sourceOf(other), name: "other.pdf", type: "application/pdf" });
-  await world.until("Ben has that letter", () => fileIn(ben, between) !== undefined);
+  await world.until("Ben has that message", () => fileIn(ben, between) !== undefined);
   const item = ann.items(withMal).findLast(({ body }) => body.kind === "file");
-  const letter = { conversation: withMal, author: item?.from.account ?? "", id: item?.id ?? "" };
-  await world.during(ann.api.forwardMedia(letter, withBen));
+  const message = { conversation: withMal, author: item?.from.account ?? "", id: item?.id ?? "" };
+  await world.during(ann.api.forwardMedia(message, withBen));
   await world.until("Ben has Ann's", () => fileIn(ben, withBen) !== undefined);
   expect(Buffer.compare(await readAll(world, ben, fileIn(ben, between)), other)).toBe(0);
   expect(Buffer.compare(await readAll(world, ben, fileIn(ben, withBen)), file)).toBe(0);

@@ -110,7 +110,7 @@ test("[ID34] [ST42] notes to oneself stand in the list again, and go on", async 
   expect(world.bugs()).toEqual([]);
 });
 
-test("[VA6] [ST42] what was just put into the vault, under a key made for it, is there for whoever loses their disk that moment", async () => {
+test("[VA6] [ST42] what was just put into the vault, under a key made for it, is there for a person who loses their disk that moment", async () => {
   const world = new World({ seed: 702, wrapPorts: keeping().wrapPorts });
   const grandma = await world.person("外婆");
   const own = await world.during(grandma.api.openOwn());
@@ -291,7 +291,7 @@ test("[ST42] [SY2] what is said before a device is let in again waits for a tap,
   expect(world.bugs()).toEqual([]);
 });
 
-test("[ST42] [GR31.6] whoever leads a group has it again, also when all who are left there are stopped themselves", async () => {
+test("[ST42] [GR31.6] a person who leads a group has it again, also when all who are left there are stopped themselves", async () => {
   const { world, grandma, mum, ming, group } = await family(708);
   await grandma.api.announce(group, "周六包饺子");
   await world.pass(soonMs);
@@ -329,7 +329,7 @@ test("[ST42] [GR31.6] whoever leads a group has it again, also when all who are 
   expect(world.bugs()).toEqual([]);
 });
 
-test("[ST42] [GR31.6] whoever alone lets people in comes back to a group in which nobody else may add", async () => {
+test("[ST42] [GR31.6] a person who alone lets people in comes back to a group in which nobody else may add", async () => {
   const { world, grandma, mum, ming, chat, group } = await family(709);
   await grandma.api.setApproval(group, true);
   await world.until("it holds", () => ming.view("conversation", group)?.isApproved === true);

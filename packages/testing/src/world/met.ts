@@ -48,7 +48,7 @@ export async function meetInTheDark(world: World): Promise<DarkMeeting> {
   return { address, sealKey: seal.publicKey, heard, hears };
 }
 
-/** Says it to whoever waits there, and gives it the time to be heard. */
+/** Says it to the device that waits there, and gives it the time to be heard. */
 export async function tellInTheDark(world: World, { address, sealKey }: MeetingPlace, ...notes: Note[]): Promise<void> {
   const posts = [];
   for (const note of notes) {

@@ -31,7 +31,7 @@ export class SimNetwork {
   private readonly hosts = new Map<number, Host>();
   private readonly clock: SimClock;
   private readonly chance: Chance;
-  /** Every frame that crossed, for whoever wants to look at it. */
+  /** Every frame that crossed. */
   readonly traffic: Uint8Array[] = [];
   keepsTraffic = false;
   /** Told of each frame that a client sends, and on which of all connections ever. */

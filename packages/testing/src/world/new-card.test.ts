@@ -120,7 +120,7 @@ async function comesBack(world: World, name: string, card: Card): Promise<Person
   return fresh;
 }
 
-test("[ID51] whoever comes back by the new card the moment it counts has everything", async () => {
+test("[ID51] a person who comes back by the new card the moment it counts has everything", async () => {
   const world = new World({ seed: 9803 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   const chat = await world.befriend(ann, ben);

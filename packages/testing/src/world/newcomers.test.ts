@@ -1,4 +1,4 @@
-/** What newcomers of a group see of before: handed over by whoever let them in, and never taken for more (docs/spec/groups.md GR32). */
+/** What newcomers of a group see of before: handed over by the member who let them in, and never taken for more (docs/spec/groups.md GR32). */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import type { Hex, NewcomersSee } from "@yanshu/client";
 import { encodeBody, encodeHandedPointer } from "@yanshu/content";
@@ -298,7 +298,7 @@ test("[GR32] a member who did not let somebody in, and leads nothing, hands them
   await world.until("it is refused", () => counted(cat, "handed-refused") > 0);
   await world.pass(60_000);
   expect(cat.reads(group)).toEqual(["before"]);
-  // Once Ben leads the group, his word is as good as that of whoever let Cat in, and bears his name.
+  // Once Ben leads the group, his word is as good as that of the member who let Cat in, and bears his name.
   await ann.api.setRole(group, ben.account, "admin");
   await world.until("Cat knows", () => roleOf(cat, group, ben) === "admin");
   await forge(world, ben, group, [{ author: ann.account, words: "Ben leads" }], cat.account);

@@ -7,7 +7,7 @@ import { stepOf, World } from "../index.ts";
 /** What of the traffic of one connection tells whose it is, and what of it belongs to groups. */
 type Heard = { readonly naming: Set<string>; readonly posting: Set<string> };
 
-/** Calls that name the account of whoever asks, or what home has listed under it. */
+/** Calls that name the account of the caller, or what home has listed under it. */
 const naming: ReadonlySet<string> = new Set([
   "register",
   "signIn",

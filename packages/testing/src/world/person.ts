@@ -144,7 +144,7 @@ export class Person {
     return {
       cipher: createMediaCipher(),
       files: filesIn(files),
-      tokensKept: 4, // Each costs more than a letter.
+      tokensKept: 4, // Each costs more than a message.
       request: (_server, asked) =>
         life.on ? alive(this.network.request(this.device, asked)) : new Promise(() => undefined),
     };

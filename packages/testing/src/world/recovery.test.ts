@@ -32,7 +32,7 @@ function restoredLines(person: Person, conversation: string): readonly string[] 
     .flatMap(({ body }) => (body.kind === "system" && body.line.kind === "restored" ? [body.line.who.name] : []));
 }
 
-test("[ID30] [ID34] [GR31] whoever lost every device has people, chats, groups and history back by the card", async () => {
+test("[ID30] [ID34] [GR31] a person who lost every device has people, chats, groups and history back by the card", async () => {
   const { world, grandma, mum, ming, chat, group, card } = await family({ seed: 400 });
   await grandma.say(chat, "饺子包好了");
   await mum.say(chat, "晚上回来");
@@ -259,7 +259,7 @@ test("[ID7] [ID30] a thief who drops the owner's devices loses to the card", asy
   expect(world.bugs()).toEqual([]);
 });
 
-test("[ID33] [ID34] whoever lost every device comes back by a passkey, and others see it as by the card", async () => {
+test("[ID33] [ID34] a person who lost every device comes back by a passkey, and others see it as by the card", async () => {
   const { world, grandma, mum, chat, group } = await family({ seed: 412 });
   const secret = new Uint8Array(32).fill(33);
   expect(await world.during(grandma.api.hasPasskey())).toBe(false);

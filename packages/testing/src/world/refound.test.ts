@@ -106,7 +106,7 @@ test("[GR20] an admin's device that has left itself acts on nobody's leaving any
   expect(world.bugs()).toEqual([]);
 });
 
-test("[GR14] [GR20] who left, came back and was handed the group stays, whoever hears of it late", async () => {
+test("[GR14] [GR20] who left, came back and was handed the group stays, no matter who hears of it late", async () => {
   const world = new World({ seed: 93 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
   const group = await world.group(ann, [ben, cat], "Walks");

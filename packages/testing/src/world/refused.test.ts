@@ -60,11 +60,11 @@ test("[WI24] who is told how long to wait waits that long, asks no oftener, and 
     if (frame.type === "error" && frame.code === "rate-limited") refused++;
     return [bytes];
   });
-  const texts = Array.from({ length: 40 }, (_, i) => `letter ${i}`);
+  const texts = Array.from({ length: 40 }, (_, i) => `message ${i}`);
   for (const text of texts) await ann.api.sendText(chat, text);
-  const letters = () => ben.reads(chat).filter((text) => text?.startsWith("letter"));
-  await world.until("Ben has all of them", () => letters().length === 40, 90_000);
-  expect(letters()).toEqual(texts);
+  const messages = () => ben.reads(chat).filter((text) => text?.startsWith("message"));
+  await world.until("Ben has all of them", () => messages().length === 40, 90_000);
+  expect(messages()).toEqual(texts);
   expect(refused).toBeGreaterThan(0);
   expect(refused).toBeLessThanOrEqual(3);
   expect(world.bugs()).toEqual([]);

@@ -48,7 +48,7 @@ test("[ID22] [DS26] after a restore every device tells home again what it lost, 
     300_000,
   );
 
-  // Whoever comes now reaches those who were there, by a link that the copy did not know.
+  // A person who comes now reaches those who were there, by a link that the copy did not know.
   const dan = await world.person("Dan");
   const other = await world.befriend(dan, cat);
   await dan.say(other, "hello");

@@ -24,7 +24,7 @@ type Ports = {
 type Wake = NonNullable<ServerPorts["wake"]>;
 type Cut = {
   readonly when: "before" | "after";
-  /** Only one by which letters were taken. */
+  /** Only one by which messages were taken. */
   readonly ofLetters: boolean;
   readonly awayMs: number;
 };
@@ -36,7 +36,7 @@ const callMsMax = 400;
 
 export class Several {
   readonly count: number;
-  /** What stands in the database, for whoever looks from outside. */
+  /** What stands in the database, seen from outside. */
   readonly log: Log;
   /** Nothing carries calls between the servers. */
   callsAreLost = false;

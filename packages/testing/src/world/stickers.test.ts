@@ -58,7 +58,7 @@ test("[ME15] a sticker of a pack travels as its name alone, and is listed, quote
   });
 });
 
-test("[ME16] a picture of one's own rides in the letter, is forwarded without the server, and a recall erases it", async () => {
+test("[ME16] a picture of one's own rides in the message, is forwarded without the server, and a recall erases it", async () => {
   const world = new World({ seed: 62 });
   const [mum, maya] = [await world.person("妈妈"), await world.person("Maya")];
   const chat = await world.befriend(mum, maya);

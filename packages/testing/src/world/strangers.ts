@@ -83,7 +83,7 @@ export async function withGhost(one: Stranger): Promise<Stranger> {
 
 export type Door = { readonly address: Address; readonly sealKey: Bytes };
 
-/** A key package that lies at home, for whoever draws it. */
+/** A key package that lies at home until it is drawn. */
 export async function doorOf(world: World, person: Person): Promise<Door> {
   const row = person.disk.get<{ bytes: Bytes }>("SELECT bytes FROM key_packages WHERE last_resort = 0");
   if (row === undefined) throw new Error("no key package");
@@ -138,7 +138,7 @@ export async function throwWelcome(
   await create(world, parts, door.address);
 }
 
-/** The stranger founds a chat of two with who made this package, and says nothing in it. @param beside lists of others that come along. */
+/** The stranger founds a chat of two with the owner of this package, and says nothing in it. @param beside lists of others that come along. */
 export async function foundsChat(
   world: World,
   one: Stranger,
@@ -169,7 +169,7 @@ export async function foundsChat(
 /** Whose device founds, with a package of theirs for the leaf that it takes. */
 export type Founder = Pick<Stranger, "deviceKey" | "history"> & { readonly own: Bytes };
 
-/** Founds a group with who made this package. */
+/** Founds a group with the owner of this package. */
 export async function founds(
   world: World,
   by: Founder,

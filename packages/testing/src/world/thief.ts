@@ -10,7 +10,7 @@ import type { World } from "./world.ts";
 
 export type Tapped = { readonly push: Push; readonly atMs: number };
 
-/** What comes for somebody, as whoever taps the line has it. */
+/** What comes for somebody, as a tap on the line has it. */
 export function tap(world: World, person: Person): readonly Tapped[] {
   const tapped: Tapped[] = [];
   world.network.meddle(person.device, (frame) => {

@@ -31,7 +31,7 @@ async function leftBehind(seed: number) {
   return { world, ben, board, old };
 }
 
-test("[GR17.7] whoever a founding leaves out is heard no more, though they hold the group before it", async () => {
+test("[GR17.7] a member whom a founding leaves out is heard no more, though they hold the group before it", async () => {
   const { world, ben, board, old } = await leftBehind(78);
   await world.pass(86_400_000);
   const message = encodeMessage({
@@ -95,7 +95,7 @@ test("[GR22.11] who cannot follow a commit leaves nobody out for it", async () =
   expect(ann.view("conversation", board)?.members).toHaveLength(3);
 });
 
-test("[GR26.10] whoever was sent away does not come back by the link that they know", async () => {
+test("[GR26.10] a person who was sent away does not come back by the link that they know", async () => {
   const world = new World({ seed: 82 });
   const [ann, ben, mal] = [await world.person("Ann"), await world.person("Ben"), await world.person("Mal")];
   const board = await world.group(ann, [ben, mal], "Board");
@@ -111,7 +111,7 @@ test("[GR26.10] whoever was sent away does not come back by the link that they k
   expect(world.bugs()).toEqual([]);
 });
 
-/** Key packages of a person that others have drawn: each is used up, and lies with whoever drew it. */
+/** Key packages of a person that others have drawn: each is used up, and lies with the person who drew it. */
 async function drawnOf(person: Person, draw: () => Promise<unknown>, isUsed = true): Promise<Uint8Array> {
   const packages = () =>
     person.disk.all<{ address: Uint8Array; bytes: Uint8Array; last_resort: number }>(
@@ -192,7 +192,7 @@ test("[GR22.5] a burst of requests to be let in again makes one commit, and hold
   expect(world.bugs()).toEqual([]);
 });
 
-test("[SY9] whoever asks again and again for what was said is answered once, and after what is being said", async () => {
+test("[SY9] a person who asks again and again for what was said is answered once, and after what is being said", async () => {
   const world = new World({ seed: 84 });
   const [ann, ben, mal] = [await world.person("Ann"), await world.person("Ben"), await world.person("Mal")];
   const board = await world.group(ann, [ben, mal], "Board");
@@ -228,7 +228,7 @@ test("[SY9] whoever asks again and again for what was said is answered once, and
   expect(world.bugs()).toEqual([]);
 });
 
-test("[SY5] [SY9] whoever leaps through their numbers makes others miss 512 at most, and ask for no more", async () => {
+test("[SY5] [SY9] a person who leaps through their numbers makes others miss 512 at most, and ask for no more", async () => {
   const world = new World({ seed: 85 });
   const [ann, ben, mal] = [await world.person("Ann"), await world.person("Ben"), await world.person("Mal")];
   const board = await world.group(ann, [ben, mal], "Board");
@@ -251,7 +251,7 @@ test("[SY5] [SY9] whoever leaps through their numbers makes others miss 512 at m
   expect(world.bugs()).toEqual([]);
 });
 
-test("[GR25.4] whoever makes empty commits all day keeps nobody from renewing their keys", async () => {
+test("[GR25.4] a person who makes empty commits all day keeps nobody from renewing their keys", async () => {
   const dayMs = 86_400_000;
   const world = new World({ seed: 86 });
   const [ann, ben, mal] = [await world.person("Ann"), await world.person("Ben"), await world.person("Mal")];

@@ -130,15 +130,15 @@ test("[SY31] nor does anything wait for ever in a chat that was blocked", async 
   expect(world.bugs()).toEqual([]);
 });
 
-test("[SY31] what one did with a letter that was not sent goes with it when it is said again", async () => {
+test("[SY31] what one did with a message that was not sent goes with it when it is said again", async () => {
   const world = new World({ seed: 86 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
   const group = await world.group(ann, [ben, cat], "Dinner");
   world.network.cutOff(cat.device);
   const name = (id: string) => ({ author: cat.account, id });
-  const letter = await cat.say(group, "seven?");
-  await cat.api.edit(group, letter, "eight?");
-  await cat.api.react(group, name(letter), "👍", true);
+  const message = await cat.say(group, "seven?");
+  await cat.api.edit(group, message, "eight?");
+  await cat.api.react(group, name(message), "👍", true);
   const options = ["here", "there"];
   const poll = await cat.api.startPoll(group, { question: "Where?", options, isMultiple: false, isAnonymous: false });
   await cat.api.vote(group, name(poll), [1]);
@@ -150,14 +150,14 @@ test("[SY31] what one did with a letter that was not sent goes with it when it i
   await world.until("Cat knows", () => cat.view("conversation", group)?.state === "removed");
   await ann.api.addMembers(group, [cat.account]);
   await world.until("Cat is back", () => cat.view("conversation", group)?.state === "open");
-  for (const id of [letter, poll, list]) await cat.api.resend(id);
+  for (const id of [message, poll, list]) await cat.api.resend(id);
   const face = (one: Person, id: string) => {
     const { body, isEdited = false, reactions = [] } = one.items(group).find((item) => item.id === id) ?? {};
     if (body?.kind === "poll") return body.options.map(({ count }) => count);
     if (body?.kind === "chain") return body.lines.map(({ text }) => text);
     return [body?.kind === "text" ? body.text : "", isEdited, ...reactions.map(({ emoji }) => emoji)];
   };
-  const faces = (one: Person) => [letter, poll, list].map((id) => face(one, id));
+  const faces = (one: Person) => [message, poll, list].map((id) => face(one, id));
   await world.until("they have gone", () => cat.view("status").unsent === 0);
   await world.pass(10_000);
   expect(faces(cat)).toEqual([

@@ -364,7 +364,7 @@ test("[VA10] what comes late to a new device puts nothing that the vault brings 
   await world.pass(2 * soonMs);
   const ofCat = (person: Person) => reads(person, group).filter((text) => text.startsWith("Cat"));
   expect(ofCat(tablet)).toEqual(["Cat's first", "Cat's second"]);
-  // What stands in the vault stands in that order for whoever comes later.
+  // What stands in the vault stands in that order for devices that come later.
   const fresh = await world.linkDevice(ann);
   await hasAll(world, fresh, ann);
   expect(ofCat(fresh)).toEqual(["Cat's first", "Cat's second"]);
@@ -468,7 +468,7 @@ test("[VA3] [VA12] a vault that is full says so, keeps what it has, and holds up
   expect(world.bugs()).toEqual([]);
 });
 
-test("[VA12] whoever looks sees the vault fill, segment by segment", async () => {
+test("[VA12] a person who looks sees the vault fill, segment by segment", async () => {
   const { world, ann, chat } = await friends({ seed: 311 });
   await world.pass(soonMs);
   for (let i = 0; i < 60; i++) await ann.say(chat, `${i} ${"words ".repeat(500)}`);
@@ -538,7 +538,7 @@ test("[VA11] what the vault brings first is still news when it comes from its se
   const tablet = await world.linkDevice(ann);
   await world.until("the tablet is in", () => tablet.view("conversation", chat)?.state === "open");
   await world.pass(soonMs);
-  // Its letters are held back; what it asks of home is answered.
+  // Its messages are held back; what it asks of home is answered.
   const held: Uint8Array[] = [];
   world.network.meddle(tablet.device, (frame) => (frame[0] === 0xc0 && held.push(frame) > 0 ? [] : [frame]));
   await ben.say(chat, "from both sides");

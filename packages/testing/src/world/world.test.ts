@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { World } from "../index.ts";
 
-test("[SY1] a letter goes from one person to another, through a server that cannot read it", async () => {
+test("[SY1] a message goes from one person to another, through a server that cannot read it", async () => {
   const world = new World({ seed: 1 });
   const alice = await world.person("爱丽丝");
   const bob = await world.person("Bob");

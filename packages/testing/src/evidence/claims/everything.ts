@@ -47,7 +47,7 @@ async function compare(logPath: string, host: PushHost, forgets: string | undefi
     await world.during(person.api.subscribePush(host.subscribe()));
     await world.during(person.api.keepPasskey({ secret: new Uint8Array(32).fill(fill) }));
   }
-  tablet.crash(); // Away, so that letters to it wait.
+  tablet.crash(); // Away, so that messages to it wait.
   for (let n = 0; n < 20; n++) await ben.say(chat, `信 ${n}`);
   await world.pass(120_000); // Vault and recovery record are at home.
   const before = exportOf(logPath, ann);
@@ -81,7 +81,7 @@ async function ask(world: World, person: Person, forgets: string | undefined): P
   return told;
 }
 
-/** Whatever has a column of the account, or of one of its devices, and the letters that wait for these. */
+/** Whatever has a column of the account, or of one of its devices, and the messages that wait for these. */
 function exportOf(path: string, person: Person): Tables {
   const file = new Database(path, { readonly: true });
   try {
@@ -100,7 +100,7 @@ function exportOf(path: string, person: Person): Tables {
           : { accounts: `id = ${account}`, envelopes: `id IN (SELECT envelope FROM queue WHERE device IN ${devices})` }[
               table
             ];
-      // Lists of devices stand for a few seconds while letters are pushed; here nothing is.
+      // Lists of devices stand for a few seconds while messages are pushed; here nothing is.
       if (where === undefined && table !== "packed") continue;
       found.set(table, { columns, rows: where === undefined ? [] : values(`SELECT * FROM ${table} WHERE ${where}`) });
     }

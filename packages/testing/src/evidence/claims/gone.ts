@@ -29,7 +29,7 @@ async function seek(folder: string, isDeleted: boolean): Promise<Check> {
   await ann.api.sendFile(chat, { source: new Blob(["一页".repeat(9_000)]), name: "页.txt", type: "text/plain" });
   await world.until("the file is at home", () => world.blobs?.files.size === 1 && ann.view("status").unsent === 0);
   await world.pass(60_000); // The vault has it.
-  ben.crash(); // Away, so that letters to him wait.
+  ben.crash(); // Away, so that messages to him wait.
   await ann.say(chat, "再见");
   await world.pass(5_000);
   const ids = [...idsOf(ann), ...idsOf(tablet)];

@@ -24,7 +24,7 @@ export async function stolenKeys(oldCopy = false): Promise<Check> {
     await world.pass(500);
   }
   await world.until("all of before is read", () => ben.reads(group).includes(`before ${saidBefore - 1}`));
-  await world.pass(120_000); // Whoever spoke has fresh keys.
+  await world.pass(120_000); // Those who spoke have fresh keys.
   const stolen = oldCopy ? early : await copyOf();
   if (stolen === undefined) throw new Error("nothing to steal");
   const kept = await letters(ben.takeSnapshot());

@@ -42,7 +42,7 @@ async function fork(folder: string, weakness: Parameters<Attack>[0] = {}) {
   await dan.say(group, "said in the south");
   await comesTrue(world, () => count(ann, group, "said in the north") + count(cat, group, "said in the south") === 2);
 
-  // The two halves cannot be kept apart for ever: one letter from the other side shows the fork.
+  // The two halves cannot be kept apart for ever: one message from the other side shows the fork.
   world.network.serve((sink, owner) => world.server.connect(sink, owner));
   await world.until("all are back", () => everyone.every((one) => one.view("status").network === "online"));
   await ben.say(group, "does everybody read this?");

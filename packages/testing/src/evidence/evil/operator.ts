@@ -1,5 +1,5 @@
 /**
- * Operator: what whoever runs a server can do without a key of anybody's: change what it answers,
+ * Operator: what the operator of a server can do without a key of anybody's: change what it answers,
  * drop, repeat and invent pushes, read its own database, and post as any stranger may.
  */
 import {

@@ -1,6 +1,6 @@
 /**
- * Operator: the scenario is played against the real process, and everything that whoever runs it
- * could get at is searched: while letters wait, after all was delivered, and after the end.
+ * Operator: the scenario is played against the real process, and everything that its operator
+ * could get at is searched: while messages wait, after all was delivered, and after the end.
  */
 import { allOf, type Check, noneOf } from "../check.ts";
 import type { Scan } from "../scan/scan.ts";
@@ -30,7 +30,7 @@ export type Sight = {
   readonly delivered: Look;
   readonly ended: Scan;
   readonly vaults: ReturnType<typeof lookAtVaults> & {
-    /** Letters that their devices know to be in there. */
+    /** Messages that their devices know to be in there. */
     readonly letters: number;
   };
   /** Envelopes in the queue: while one is away, and at the end. */
@@ -38,7 +38,7 @@ export type Sight = {
   readonly texts: Texts;
 };
 
-/** How the letters fared: on how many timelines they stand, and how often one stands there twice. */
+/** How the messages fared: on how many timelines they stand, and how often one stands there twice. */
 type Texts = { readonly shown: number; readonly doubled: number; readonly unsent: number; readonly stumbles: number };
 
 export async function checkOperator(assets: string): Promise<readonly Check[]> {

@@ -40,7 +40,7 @@ export const cutAtCommit: Act = (town) => {
   const ofLetters = chance.next() < 0.8;
   const awayMs = chance.next() < 0.5 ? chance.below(doubtMsMax) : awayMsOf(town);
   town.world.several?.cutAtCommit(number, { when, ofLetters, awayMs });
-  return `the line of server ${number} breaks ${when} its next commit${ofLetters ? " of letters" : ""} for ${awayMs} ms`;
+  return `the line of server ${number} breaks ${when} its next commit${ofLetters ? " of messages" : ""} for ${awayMs} ms`;
 };
 
 export const loseDatabase: Act = (town) => {
