@@ -24,7 +24,7 @@ afterAll(() => {
 const address = new Uint8Array(16).fill(3);
 const firstRequest = 1_000;
 
-/** Posts letter `number`, of so many bytes; it says its number, so that it is known again. */
+/** Posts message `number`, of so many bytes; it says its number, so that it is known again. */
 function post(sender: Socket, number: number, bytes = 40): void {
   const envelope = new Uint8Array(bytes);
   envelope.set(new TextEncoder().encode(`${number} `));
@@ -35,7 +35,7 @@ function post(sender: Socket, number: number, bytes = 40): void {
 const answeredOf = ({ frames }: Socket) =>
   frames.flatMap((frame) => (frame.type === "ok" ? [frame.request - firstRequest] : []));
 const refusedOf = ({ frames }: Socket) => frames.flatMap((frame) => (frame.type === "error" ? [frame.code] : []));
-const lettersOf = ({ frames }: Socket) =>
+const messagesOf = ({ frames }: Socket) =>
   frames.flatMap((frame) => (frame.type === "push" ? [numberIn(frame.push.envelope)] : []));
 const numberIn = (envelope: Uint8Array) => Number(new TextDecoder().decode(envelope).split(" ")[0]);
 
@@ -63,7 +63,7 @@ async function home(...args: string[]) {
   return { data, started, port, bob, sender };
 }
 
-test("[DS63] copies of the files, taken at any moment under load, open and hold every letter that was answered", async () => {
+test("[DS63] copies of the files, taken at any moment under load, open and hold every message that was answered", async () => {
   const { data, started, sender } = await home();
   const copies: { readonly path: string; readonly answered: readonly number[] }[] = [];
   let posted = 0;
@@ -126,9 +126,9 @@ test("[DS64] [DS31] a disk that is full refuses by name, what was answered stays
   const phone = new Socket(await portOf(again));
   await phone.signIn(bob, 1);
   await until(
-    () => answeredOf(sender).every((number) => lettersOf(phone).includes(number)) || phone.acknowledge() || undefined,
+    () => answeredOf(sender).every((number) => messagesOf(phone).includes(number)) || phone.acknowledge() || undefined,
   );
-  expect(lettersOf(phone)).not.toContain(9_000);
+  expect(messagesOf(phone)).not.toContain(9_000);
   again.child.kill("SIGKILL");
 }, 60_000);
 
@@ -174,7 +174,7 @@ test.if(canMount)(
     const third = start("--port", "0", "--data", data);
     const phone = new Socket(await portOf(third));
     await phone.signIn(bob, 1);
-    await until(() => lettersOf(phone).includes(1) || undefined);
+    await until(() => messagesOf(phone).includes(1) || undefined);
     third.child.kill("SIGKILL");
     await third.ended;
   },
@@ -182,7 +182,7 @@ test.if(canMount)(
 );
 
 test.if(canMount)(
-  "[DS64] [DS31] where the disk has no block left, letters are refused by name, and taken again when it has",
+  "[DS64] [DS31] where the disk has no block left, messages are refused by name, and taken again when it has",
   async () => {
     const data = join(mounted, "small");
     const started = start("--port", "0", "--data", data);
@@ -243,7 +243,7 @@ test("[DS117] a database with damaged pages is served as far as it can be read, 
   const bytes = readFileSync(path);
   const pages = bytes.length / 4_096;
   expect(pages).toBeGreaterThan(60);
-  // Not the first, which says what the file is; the last ones hold letters.
+  // Not the first, which says what the file is; the last ones hold messages.
   for (const page of [pages - 3, pages - 9, pages - 15, pages - 21])
     bytes.fill(0x5a, page * 4_096, page * 4_096 + 4_000);
   writeFileSync(path, bytes);
@@ -256,7 +256,7 @@ test("[DS117] a database with damaged pages is served as far as it can be read, 
   });
   expect(second.output()).toContain("put the last copy back with `restore`");
   const phone = new Socket(again);
-  await phone.signIn(new Person("bob"), 1).catch(() => undefined); // Its letters, as far as they can be read.
+  await phone.signIn(new Person("bob"), 1).catch(() => undefined); // Its messages, as far as they can be read.
   await until(() => phone.frames.some((frame) => frame.type === "push") || phone.closed !== undefined || undefined);
   const stranger = new Socket(again);
   expect(await stranger.open()).toBeDefined();

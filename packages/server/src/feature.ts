@@ -78,7 +78,7 @@ export type FeatureServer<Tables, Config> = {
   readonly primitives: SyncPrimitives;
   readonly pause: Pause;
   readonly faults: Faults;
-  readonly accounts: Pick<AccountLog, "entries" | "setWaking" | "silence" | "everythingTables" | "everythingOf">;
+  readonly accounts: Pick<AccountLog, "entries" | "setWaking" | "silence" | "exportTables" | "exportOf">;
   /** Absent where nobody else writes into the database. */
   readonly peers: PeerLog | undefined;
   /** Absent where this server wakes nobody. */

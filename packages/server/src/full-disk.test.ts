@@ -37,10 +37,10 @@ const heldBytes = () => statSync(reserve, { throwIfNoEntry: false })?.size;
 const fill = () => spawnSync("dd", ["if=/dev/zero", `of=${join(disk, `filler-${Math.random()}`)}`, "bs=4k"]);
 const makeRoom = () => spawnSync("sh", ["-c", `rm -f ${join(disk, "filler-")}*`]);
 
-/** What a letter of so many bytes is answered. */
-let letters = 0;
-async function letter(sender: Socket, bytes = 14_000): Promise<string> {
-  const number = ++letters;
+/** What a message of so many bytes is answered. */
+let messages = 0;
+async function message(sender: Socket, bytes = 14_000): Promise<string> {
+  const number = ++messages;
   const envelope = new Uint8Array(bytes);
   envelope.set(new TextEncoder().encode(`${number} `));
   const request = 10_000 + number;
@@ -83,16 +83,16 @@ test.skipIf(!canMount)(
     await until(() => heldBytes() === reserveBytes || undefined);
     expect(await readiness(port)).toBe("200 ready");
     const taken: number[] = [];
-    for (let i = 0; i < 5; i++) if ((await letter(sender)) === "ok") taken.push(letters);
+    for (let i = 0; i < 5; i++) if ((await message(sender)) === "ok") taken.push(messages);
     expect(taken).toHaveLength(5);
     fill();
     for (let answer = "ok"; answer === "ok"; ) {
-      answer = await letter(sender);
-      if (answer === "ok") taken.push(letters);
+      answer = await message(sender);
+      if (answer === "ok") taken.push(messages);
       else expect(answer).toBe("storage-full");
     }
     await until(() => heldBytes() === 0 || undefined);
-    expect(await letter(sender, 40)).toBe("storage-full");
+    expect(await message(sender, 40)).toBe("storage-full");
     await until(async () => (await readiness(port)) === "503 the disk is full");
     const told = await counts(started);
     expect(told["tight"]).toBe(1);
@@ -107,11 +107,11 @@ test.skipIf(!canMount)(
 
     const again = await open();
     expect(await readiness(again.port)).toBe("503 the disk is full");
-    expect(await letter(again.sender, 40)).toBe("storage-full");
+    expect(await message(again.sender, 40)).toBe("storage-full");
     expect(await readsAll(again.port, 0)).toEqual([]);
     makeRoom();
-    expect(await letter(again.sender)).toBe("ok");
-    expect(await readsAll(again.port, 1)).toEqual([letters]);
+    expect(await message(again.sender)).toBe("ok");
+    expect(await readsAll(again.port, 1)).toEqual([messages]);
     await until(() => heldBytes() === reserveBytes || undefined);
     await until(async () => (await readiness(again.port)) === "200 ready");
     again.started.child.kill("SIGKILL");
@@ -130,15 +130,15 @@ test.skipIf(!canMount || !(minutes > 0))(
     if (signIns === 0) await settle(port, bob, data, address);
     await until(() => heldBytes() === reserveBytes || undefined);
     const taken: number[] = [];
-    for (let i = 0; i < 50; i++) if ((await letter(sender)) === "ok") taken.push(letters);
+    for (let i = 0; i < 50; i++) if ((await message(sender)) === "ok") taken.push(messages);
     fill();
     for (let answer = "ok"; answer === "ok"; ) {
-      answer = await letter(sender);
-      if (answer === "ok") taken.push(letters);
+      answer = await message(sender);
+      if (answer === "ok") taken.push(messages);
     }
     let [rounds, least] = [0, Number.POSITIVE_INFINITY];
     for (const endMs = Date.now() + minutes * 60_000; Date.now() < endMs; rounds++) {
-      expect(await letter(sender, 40)).toBe("storage-full");
+      expect(await message(sender, 40)).toBe("storage-full");
       const door = new Socket(port);
       await door.open();
       const token = { epoch: 0, input: new Uint8Array(32), output: new Uint8Array(64) };
@@ -156,7 +156,7 @@ test.skipIf(!canMount || !(minutes > 0))(
     }
     expect((await readsAll(port, taken.length)).toSorted((a, b) => a - b)).toEqual(taken);
     process.stdout.write(
-      `${rounds} rounds in ${minutes} minutes, at least ${least} bytes free, ${taken.length} letters delivered\n`,
+      `${rounds} rounds in ${minutes} minutes, at least ${least} bytes free, ${taken.length} messages delivered\n`,
     );
     makeRoom();
     started.child.kill("SIGKILL");
@@ -166,11 +166,11 @@ test.skipIf(!canMount || !(minutes > 0))(
 );
 
 test.skipIf(!canMount)(
-  "[DS115] with no room at all the server starts to read, and takes letters as soon as there is some",
+  "[DS115] with no room at all the server starts to read, and takes messages as soon as there is some",
   async () => {
     const before = await open();
-    expect(await letter(before.sender)).toBe("ok");
-    const last = letters;
+    expect(await message(before.sender)).toBe("ok");
+    const last = messages;
     before.started.child.kill("SIGKILL");
     await before.started.ended;
     truncateSync(reserve, 0);
@@ -179,10 +179,10 @@ test.skipIf(!canMount)(
     const { started, port, sender } = await open();
     expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
     expect(await readiness(port)).toMatch(/^503/);
-    expect(await letter(sender, 40)).toBe("storage-full");
+    expect(await message(sender, 40)).toBe("storage-full");
     await expect(readsAll(port, 1)).rejects.toThrow("storage-full");
     makeRoom();
-    await until(() => letter(sender, 40).then((answer) => answer === "ok" || undefined));
+    await until(() => message(sender, 40).then((answer) => answer === "ok" || undefined));
     signIns--;
     expect((await readsAll(port, 2)).slice(0, 1)).toEqual([last]);
     started.child.kill("SIGKILL");

@@ -36,7 +36,7 @@ import { keepPasskey } from "./testkit/passkey.ts";
 import type { Device, Person } from "./testkit/person.ts";
 import { PostgresInside } from "./testkit/pglite.ts";
 import { refusal } from "./testkit/refusal.ts";
-import { Town, token } from "./testkit/town.ts";
+import { TestServer, token } from "./testkit/test-server.ts";
 import { secretOfFault, Tripwire } from "./testkit/tripwire.ts";
 import { localWakes } from "./wake/local.ts";
 
@@ -44,7 +44,7 @@ const { sha256 } = nodePrimitives;
 
 /** A server with a tripwire around it, and what its operator was told. */
 class Place {
-  readonly town: Town;
+  readonly town: TestServer;
   readonly faults: Faults;
   readonly told: string[] = [];
   readonly wire: Tripwire;
@@ -59,7 +59,7 @@ class Place {
     };
     this.town = withCalls(wire, () => {
       const blobs = memoryBlobStore(new Uint8Array(32).fill(9));
-      return new Town({
+      return new TestServer({
         clock: new ManualClock(),
         blobs,
         push,
@@ -104,7 +104,7 @@ function withCalls<T>(wire: Tripwire, make: () => T): T {
 
 type Actors = {
   readonly place: Place;
-  readonly town: Town;
+  readonly town: TestServer;
   readonly ann: Person;
   readonly ben: Person;
   readonly tokens: readonly UploadToken[];
@@ -121,7 +121,7 @@ type Said = { readonly said: readonly string[]; readonly read: readonly string[]
 type Asking = (client: Client, actors: Actors) => Promise<unknown>;
 
 /** Answered once all that was kept is gone, and so perhaps later than anybody waits here. */
-async function unhurried(town: Town, work: Promise<unknown>): Promise<void> {
+async function unhurried(town: TestServer, work: Promise<unknown>): Promise<void> {
   try {
     await work;
   } catch (error) {
@@ -269,7 +269,7 @@ async function live(actors: Actors): Promise<Said> {
   };
   const say = (post: (text: string) => Promise<unknown>) =>
     trying(async () => {
-      const text = `letter ${++number}`;
+      const text = `message ${++number}`;
       await answered(post(text));
       said.push(text);
     });
@@ -358,7 +358,7 @@ async function files({ town, tokens, place }: Actors): Promise<void> {
   await ask("DELETE", `/blobs/${toHex(copy)}`);
 }
 
-/** What was answered `ok` is there, and whoever comes now is served. */
+/** What was answered `ok` is there, and a client that comes now is served. */
 async function isWell({ town, ben, group, annsAddress }: Actors, { said, read }: Said): Promise<void> {
   await town.clock.pass(3 * minuteMs);
   const bens = await ben.phone.signIn(town);
@@ -482,7 +482,7 @@ describe("over PostgreSQL", () => {
     const { town, ann } = await settled(place);
     const phone = await ann.phone.signIn(town);
     const kept: readonly Cell[][] = [["text"], [-1], [new Uint8Array(3)], [1.5e15], [null]];
-    for (const { table, keys } of town.log.accounts.everythingTables)
+    for (const { table, keys } of town.log.accounts.exportTables)
       for (const first of [[1], ["1"], [new Uint8Array(16)], [null]])
         for (const rest of keys.length === 2 ? kept : [[]]) {
           const from = encodeRow([table, 0, ...first, ...rest] as Cell[]);

@@ -43,9 +43,9 @@ test("[DS34] flags win over the environment, and both have defaults", () => {
 const awsKeys = { AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret" };
 
 test("[ME21] a bucket is named by a URL, and its keys by the environment", () => {
-  const url = "s3://letters/home/files/?endpoint=https://s3.example&region=eu-1";
+  const url = "s3://messages/home/files/?endpoint=https://s3.example&region=eu-1";
   expect(readOptions(["--blobs", url], awsKeys).blobs).toEqual({
-    bucket: "letters",
+    bucket: "messages",
     prefix: "home/files/",
     endpoint: "https://s3.example",
     region: "eu-1",
@@ -53,7 +53,7 @@ test("[ME21] a bucket is named by a URL, and its keys by the environment", () =>
     secretAccessKey: "secret",
     sessionToken: undefined,
   });
-  expect(readOptions([], { ...awsKeys, YANSHU_BLOBS: "s3://letters" }).blobs).toMatchObject({ prefix: "" });
+  expect(readOptions([], { ...awsKeys, YANSHU_BLOBS: "s3://messages" }).blobs).toMatchObject({ prefix: "" });
 });
 
 test("[DS34] a wrong option is refused with a sentence that names it", () => {
@@ -75,11 +75,15 @@ test("[DS34] a wrong option is refused with a sentence that names it", () => {
     [["--proxies", "10.0.0.0/33"], {}, /--proxies/],
     [["--log", "mysql://me:secret@host/yanshu"], {}, /^--log \(YANSHU_LOG\) must be a URL such as postgres:[^ ]*$/],
     [[], { YANSHU_LOG: "yanshu.db" }, /YANSHU_LOG/],
-    [["--blobs", "s3://letters"], {}, /^--blobs needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment$/],
-    [["--blobs", "https://s3.example/letters"], awsKeys, /^--blobs \(YANSHU_BLOBS\) must be a URL such as/],
-    [["--blobs", "s3://me:secret@letters"], awsKeys, /^--blobs [^@]*without keys$/],
-    [["--blobs", "s3://letters?endpoint=nowhere"], awsKeys, /--blobs/],
-    [["--blobs", "s3://letters?secret=1"], awsKeys, /--blobs/],
+    [
+      ["--blobs", "s3://messages"],
+      {},
+      /^--blobs needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment$/,
+    ],
+    [["--blobs", "https://s3.example/messages"], awsKeys, /^--blobs \(YANSHU_BLOBS\) must be a URL such as/],
+    [["--blobs", "s3://me:secret@messages"], awsKeys, /^--blobs [^@]*without keys$/],
+    [["--blobs", "s3://messages?endpoint=nowhere"], awsKeys, /--blobs/],
+    [["--blobs", "s3://messages?secret=1"], awsKeys, /--blobs/],
   ];
   for (const [args, env, sentence] of wrong) {
     expect(() => readOptions(args, env)).toThrow(OptionError);

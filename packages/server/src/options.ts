@@ -18,7 +18,7 @@ export type Options = {
   readonly log: string | undefined;
   /** Where the bytes of files are; absent: in the data folder. */
   readonly blobs: S3Place | undefined;
-  /** How servers that share a log are told of each other's letters at once; absent: each looks every second. */
+  /** How servers that share a log are told of each other's messages at once; absent: each looks every second. */
   readonly wake: WakeOption | undefined;
   readonly host: string;
   /** The certificate and its key; absent: a proxy has them. */
@@ -95,7 +95,7 @@ const flags: Readonly<Record<string, Flag>> = {
   data: { value: "DIR", help: "folder of the database (./data)" },
   log: {
     value: "URL",
-    help: "where accounts and letters are kept: postgres://… for a database that several servers may share (a file in --data)",
+    help: "where accounts and messages are kept: postgres://… for a database that several servers may share (a file in --data)",
   },
   blobs: {
     value: "URL",
@@ -139,7 +139,7 @@ const flags: Readonly<Record<string, Flag>> = {
   "file-days": { value: "N", help: "files are kept this many days (30)" },
   "reserve-megabytes": {
     value: "N",
-    help: "room that is held on the disk and given up when it fills, so that letters are still delivered and deleted (32)",
+    help: "room that is held on the disk and given up when it fills, so that messages are still delivered and deleted (32)",
   },
   "files-gib": { value: "N", help: "room for all files, in GiB (20)" },
   calls: {
@@ -339,7 +339,7 @@ function wakeOption(value: string, isShared: boolean): WakeOption {
   return { servers: hosts.split(","), user: told(user), password: told(password), tls: scheme === "tls" };
 }
 
-/** Whoever connects may meet any of the processes, so each must have all that is kept. */
+/** A client may meet any of the processes, so each must have all that is kept. */
 function sharePortOption(shares: boolean, port: number, { log, blobs }: Readonly<Record<string, string>>): boolean {
   if (!shares) return false;
   const name = `--share-port (${variableOf("share-port")})`;

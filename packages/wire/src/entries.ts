@@ -1,6 +1,6 @@
 /**
  * Entries of a device list, one by one (docs/spec/identity.md ID1, ID4): how they are laid out, and whether one may follow
- * on another. Signatures are checked by whoever takes them (`identity.ts`).
+ * on another. Signatures are checked by the reader (`identity.ts`).
  */
 import { type Bytes, equalBytes, MalformedError, toHex } from "./bytes.ts";
 import { type AccountId, type DeviceId, idBytes } from "./ids.ts";

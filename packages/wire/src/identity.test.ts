@@ -1,4 +1,4 @@
-/** Device lists under random play: they only move forward, whoever signs what (ID5–ID8). */
+/** Device lists under random play: they only move forward, whatever each key signs (ID5–ID8). */
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import {
@@ -171,7 +171,7 @@ test("[ID32] an account counts as restored when its root names a device that nob
     DeviceList,
   ];
   expect(wasRestored(primitives, first, linked)).toBe(false);
-  // The root says something of devices that are there: also to whoever did not hear of the second one yet.
+  // The root says something of devices that are there: also to a reader that did not hear of the second one yet.
   expect(wasRestored(primitives, first, named)).toBe(false);
   expect(wasRestored(primitives, first, restored)).toBe(true);
   expect(wasRestored(primitives, named, restored)).toBe(true);

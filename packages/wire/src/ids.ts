@@ -25,7 +25,7 @@ export type ConversationId = Id<"conversation">;
 /** 16 random bytes, made by the author of a message (docs/spec/sync.md SY4). */
 export type ContentId = Id<"content">;
 
-/** Milliseconds since 1970 by the clock of whoever wrote it. */
+/** Milliseconds since 1970 by the writer's clock. */
 export type UnixMs = number;
 
 /** Sizes in bytes. */

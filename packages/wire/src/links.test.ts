@@ -59,8 +59,8 @@ test("[ID10] a link comes out as it went in, whole, or from its fragment, with s
 
 test("[ID10] a link of one kind is not taken for another", () => {
   fc.assert(
-    fc.property(link, fc.constantFrom("c", "i", "d", "g", "h"), (given, letter) => {
-      const url = encodeLink("https://yan.example", given).replace(/#./, `#${letter}`);
+    fc.property(link, fc.constantFrom("c", "i", "d", "g", "h"), (given, initial) => {
+      const url = encodeLink("https://yan.example", given).replace(/#./, `#${initial}`);
       const decoded = decodeLink(url);
       expect(decoded === undefined || decoded.kind === given.kind).toBe(true);
     }),
@@ -126,13 +126,13 @@ test("[ID62] every link fits a code of version 10, at a home with a name as long
 test("[ID10] what is no list, has a field too many, or is another kind's, is no link", () => {
   const bytes = (length: number) => new Uint8Array(length).fill(0xa5);
   const anything: Schema<unknown> = { check: (value) => value };
-  const read = (letter: string, value: unknown) => decodeLink(`#${letter}/${toBase64Url(encodeAs(anything, value))}`);
+  const read = (initial: string, value: unknown) => decodeLink(`#${initial}/${toBase64Url(encodeAs(anything, value))}`);
   const device = ["yan.example", bytes(16), bytes(32), bytes(32)];
   expect(read("d", ["d", ...device])?.kind).toBe("device");
   expect(read("h", ["h", ...device])?.kind).toBe("help");
   expect(read("h", ["d", ...device])).toBeUndefined();
   expect(read("d", ["d", ...device, bytes(1)])).toBeUndefined();
-  expect(read("d", { letter: "d" })).toBeUndefined();
+  expect(read("d", { initial: "d" })).toBeUndefined();
   expect(read("i", 7)).toBeUndefined();
   const group = (doors: unknown, ...card: unknown[]) =>
     read("g", ["g", "yan.example", doors, bytes(16), bytes(16), 1, "Choir", ...card]);

@@ -1,6 +1,6 @@
 /**
  * Links: what a QR code or a pasted link carries, after the `#`, where no server sees it
- * (docs/spec/identity.md ID10–ID12, ID62). The kind is the first letter of the fragment, and its fields follow in their order,
+ * (docs/spec/identity.md ID10–ID12, ID62). The kind is the first character of the fragment, and its fields follow in their order,
  * without names: a camera reads a code the better the shorter it is.
  */
 import { type Bytes, fromBase64Url, MalformedError, toBase64Url, utf8 } from "./bytes.ts";
@@ -21,7 +21,7 @@ const contactLink = struct(
   },
   { card: linkCard },
 );
-/** `#i/`: the right to register on a server, from whoever runs it. */
+/** `#i/`: the right to register on a server, from its operator. */
 const inviteLink = struct({ server: text(limits.domainBytesMax), token: fixed(idBytes.token) });
 /** `#d/`: a new device asks to be linked. `commitment` is SHA-256 over its device key and a nonce. */
 const deviceLink = struct({
@@ -42,10 +42,10 @@ export const linkDoor = struct(
   { at: fixed(idBytes.address + idBytes.publicKey) },
   { server: text(limits.domainBytesMax) },
 );
-/** `#g/`: whoever has it may ask to come into a group (docs/spec/groups.md GR26). */
+/** `#g/`: its holder may ask to come into a group (docs/spec/groups.md GR26). */
 const groupLink = struct(
   {
-    /** The home of the doors that name none of their own, and of whoever registers with `token`. */
+    /** The home of the doors that name none of their own, and of those who register with `token`. */
     server: text(limits.domainBytesMax),
     /** None where they stand on the card. */
     doors: list(linkDoor, limits.doorsMax),
@@ -89,15 +89,15 @@ export type Link =
   | { readonly kind: "device"; readonly link: DeviceLink }
   | { readonly kind: "help"; readonly link: HelpLink };
 
-const letterOf = { contact: "c", invite: "i", device: "d", group: "g", help: "h" } as const;
+const initialOf = { contact: "c", invite: "i", device: "d", group: "g", help: "h" } as const;
 const kindOf = { c: "contact", i: "invite", d: "device", g: "group", h: "help" } as const;
 
 /** @param origin such as `https://yan.example`, without a slash at its end. */
 export function encodeLink(origin: string, { kind, link }: Link): string {
-  const letter = letterOf[kind];
-  const whole = (kinds[letter] as Schema<object>).check(link, kind) as Record<string, unknown>;
-  const values = fields[letter].map((name) => whole[name]).filter((value) => value !== undefined);
-  return `${origin}/#${letter}/${toBase64Url(encodeAs(row, [letter, ...values.map(written)]))}`;
+  const initial = initialOf[kind];
+  const whole = (kinds[initial] as Schema<object>).check(link, kind) as Record<string, unknown>;
+  const values = fields[initial].map((name) => whole[name]).filter((value) => value !== undefined);
+  return `${origin}/#${initial}/${toBase64Url(encodeAs(row, [initial, ...values.map(written)]))}`;
 }
 
 /** Cut between characters, so that a link is short whatever somebody is called; the card has it whole. */
@@ -123,9 +123,9 @@ export function decodeLink(text: string): Link | undefined {
   const found = /(?:^|#)([cdghi])\/([A-Za-z0-9_-]{1,2048})$/.exec(text.trim());
   const bytes = fromBase64Url(found?.[2] ?? "");
   if (found === null || bytes === undefined) return undefined;
-  const letter = found[1] as keyof typeof kinds;
+  const initial = found[1] as keyof typeof kinds;
   try {
-    return { kind: kindOf[letter], link: read(letter, bytes) } as Link;
+    return { kind: kindOf[initial], link: read(initial, bytes) } as Link;
   } catch (error) {
     if (error instanceof MalformedError) return undefined;
     throw error;
@@ -133,10 +133,10 @@ export function decodeLink(text: string): Link | undefined {
 }
 
 /** @throws MalformedError @checks ID10 */
-function read(letter: keyof typeof kinds, bytes: Bytes): object {
+function read(initial: keyof typeof kinds, bytes: Bytes): object {
   const [of, ...values] = decodeAs(row, bytes, linkBytesMax);
-  const names = fields[letter];
-  if (of !== letter) throw new MalformedError("of another kind"); // Two of them have fields of the same sizes.
+  const names = fields[initial];
+  if (of !== initial) throw new MalformedError("of another kind"); // Two of them have fields of the same sizes.
   if (values.length > names.length) throw new MalformedError("has an unknown field");
   const named = values.map((value, place): readonly [string, unknown] => {
     const name = names[place] ?? "";
@@ -144,7 +144,7 @@ function read(letter: keyof typeof kinds, bytes: Bytes): object {
     if (name === "doors") return [name, row.check(value, name).map((one) => mapOf(inner.doors, one))];
     return [name, value];
   });
-  return (kinds[letter] as Schema<object>).check(Object.fromEntries(named), letter);
+  return (kinds[initial] as Schema<object>).check(Object.fromEntries(named), initial);
 }
 
 /** @throws MalformedError @checks ID10 */

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { decodeAs, encodeAs, line, plain, struct, text } from "./schema.ts";
 
-test("[WI2a] [WI2] a name is read without what turns round or breaks what stands beside it, by whoever wrote it", () => {
+test("[WI2a] [WI2] a name is read without what turns round or breaks what stands beside it, by any writer", () => {
   const raw = encodeAs(struct({ name: text(64) }), { name: "invoice\u202efdp.exe\nAnn removed Ben" });
   expect(decodeAs(struct({ name: line(64) }), raw, 1_000)).toEqual({ name: "invoicefdp.exe Ann removed Ben" });
   expect(plain("外婆 👨‍👩‍👧 שלום\u200f · e\u0301")).toBe("外婆 👨‍👩‍👧 שלום\u200f · e\u0301");

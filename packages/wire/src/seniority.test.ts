@@ -1,4 +1,4 @@
-/** Two continuations of one device list (ID7): which one counts, for whoever meets them in whichever order. */
+/** Two continuations of one device list (ID7): which one counts, in whichever order a reader meets them. */
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import {
@@ -78,7 +78,7 @@ test("[ID7] of two devices that are listed the one that was there earlier is bel
   expect([tablet, fresh].map((device) => standing(one.list, device))).toEqual(["stale", "stale"]);
 });
 
-test("[ID7] whoever writes itself to the first place is no more senior for that", async () => {
+test("[ID7] a device that writes itself to the first place is no more senior for that", async () => {
   const before = await grown(begun(), [[phone], root], [[phone, tablet], phone], [[tablet, phone], tablet]);
   const senior = await grown(before, [[phone], phone]);
   const rival = entryAfter(before, [tablet, fresh], tablet);
@@ -93,7 +93,7 @@ test("[ID7] one listed device that signed two entries freezes; a more senior dev
   if (step.kind !== "frozen") throw new Error(step.kind);
   const { list: frozen } = step;
   expect(frozen.frozenAt).toBe(2);
-  // Nothing is encrypted to any of them; whoever gets the list knows why.
+  // Nothing is encrypted to any of them; a reader of the list knows why.
   expect([phone, tablet, fresh].map((device) => standing(frozen, device))).toEqual(["stale", "stale", "stale"]);
   expect(await takeHistory(primitives, held, historyOf(frozen))).toMatchObject({ kind: "frozen" });
   expect((await takeEntry(primitives, frozen, entryAfter(frozen, [tablet], tablet))).kind).toBe("frozen");
@@ -105,7 +105,7 @@ test("[ID7] one listed device that signed two entries freezes; a more senior dev
   }
 });
 
-test("[ID7] of two entries by the root with one n the later day counts, and whoever saw the other comes on", async () => {
+test("[ID7] of two entries by the root with one n the later day counts, and a reader that saw the other comes on", async () => {
   const before = await grown(begun(), [[phone], root, 10]);
   const hidden = await grown(before, [[fresh], root, 20]);
   const shown = await grown(before, [[other], root, 21]);
@@ -253,7 +253,7 @@ test("[ID43] the key that was named beforehand changes the root; the former root
     expect(await takeEntry(primitives, changed, entryAfter(changed, [tablet], by))).toMatchObject({
       why: "not-a-signer",
     });
-  // Whoever finds the former card goes on from before, on a later day, and changes the root to one of theirs.
+  // The finder of the former card goes on from before, on a later day, and changes the root to one of theirs.
   const thief = signer("thief");
   const late = await grown(before, [[thief], root, 99]);
   expect(await takeHistory(primitives, changed, historyOf(late))).toEqual({ kind: "known", list: changed });

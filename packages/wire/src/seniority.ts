@@ -1,6 +1,6 @@
 /**
  * Which of two continuations of one device list counts (docs/spec/identity.md ID7). The root outranks every device, and among
- * devices whoever was listed earlier outranks who came later; what a device signed that the held list has dropped
+ * devices the one that was listed earlier outranks the later one; what a device signed that the held list has dropped
  * changes nothing, so that a revoked device is heard by nobody.
  */
 import { type Bytes, compareBytes, equalBytes, toHex } from "./bytes.ts";
@@ -41,7 +41,7 @@ function isByRoot({ byRoot }: ListEntry): boolean {
   return byRoot;
 }
 
-/** A root that was changed stays changed, whoever finds the former card. Else the root's latest word counts. @checks ID7 */
+/** A root that was changed stays changed, also where the former card is found. Else the root's latest word counts. @checks ID7 */
 function compareRoots(
   before: readonly ListEntry[],
   ours: ListEntry | undefined,
@@ -61,7 +61,7 @@ function isLater(a: ListEntry, b: ListEntry): boolean {
   return a.body.n !== b.body.n ? a.body.n > b.body.n : compareBytes(a.hash, b.hash) > 0;
 }
 
-/** Keys of the devices that count after `entries`, in hex, whoever was there first before the others. */
+/** Keys of the devices that count after `entries`, in hex, the earlier before the later. */
 function seniors(entries: readonly ListEntry[]): readonly string[] {
   const listed = entries.at(-1)?.body.devices ?? [];
   return listed
@@ -83,7 +83,7 @@ function since(entries: readonly ListEntry[], key: Bytes): { readonly n: number;
   return { n, place };
 }
 
-/** The lowest place in `order` of whoever signed one of `entries`: those whom they list themselves do not count. */
+/** The lowest place in `order` of the signers of `entries`: devices that they list themselves do not count. */
 function mostSenior(order: readonly string[], entries: readonly ListEntry[]): number {
   const places = entries.map(({ body }) => order.indexOf(toHex(body.signer))).filter((place) => place >= 0);
   return Math.min(order.length, ...places);

@@ -7,7 +7,7 @@ import type { Client } from "../testkit/client.ts";
 import { signerFrom } from "../testkit/keys.ts";
 import { Device, Person } from "../testkit/person.ts";
 import { refusal } from "../testkit/refusal.ts";
-import { Town, token } from "../testkit/town.ts";
+import { TestServer, token } from "../testkit/test-server.ts";
 
 const hashOf = (capability: Uint8Array) => capabilityHashOf(nodePrimitives.sha256, capability);
 const filled = (value: number, length = 16) => new Uint8Array(length).fill(value);
@@ -19,7 +19,7 @@ function registering(client: Client, person: Person, with_ = token) {
 }
 
 test("[DS27] the server's token registers an account, and repeating it is safe", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const bob = new Person("bob");
   const door = await town.client();
   await registering(door, bob);
@@ -29,14 +29,14 @@ test("[DS27] the server's token registers an account, and repeating it is safe",
 });
 
 test("[DS27] a wrong token is refused, and nothing is stored", async () => {
-  const town = new Town();
+  const town = new TestServer();
   expect(await refusal(registering(await town.client(), new Person("eve"), filled(8)))).toBe("bad-token");
   expect(town.server.counts().accounts).toBe(0);
 });
 
 test("[DS27] a member's contact link invites, unless the policy says no", async () => {
   for (const membersMayInvite of [true, false]) {
-    const town = new Town({ config: { membersMayInvite } });
+    const town = new TestServer({ config: { membersMayInvite } });
     const alice = await town.person("alice");
     await (await alice.phone.signIn(town)).call("capabilities", { add: [hashOf(filled(1))], remove: [] });
     const door = await town.client();
@@ -47,7 +47,7 @@ test("[DS27] a member's contact link invites, unless the policy says no", async 
 });
 
 test("[DS27] another first entry for an account that exists is refused", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const alice = await town.person("alice");
   const other = alice.entryOf([new Device(alice, "other")], alice.root);
   const call = (await town.client()).call("register", { token, inception: alice.inception, entry: other });
@@ -55,7 +55,7 @@ test("[DS27] another first entry for an account that exists is refused", async (
 });
 
 test("[DS27] a first entry that the root did not sign is refused", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const eve = new Person("eve");
   const door = await town.client();
   const byDevice = eve.entryOf([eve.phone], eve.phone.keys);
@@ -69,14 +69,14 @@ test("[DS27] a first entry that the root did not sign is refused", async () => {
 });
 
 test("[DS26] a device that is not in the list, and an unknown account, do not sign in", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const alice = await town.person("alice");
   expect(await refusal(new Device(alice, "never listed").signIn(town))).toBe("unknown-device");
   expect(await refusal(new Person("nobody").phone.signIn(town))).toBe("unknown-account");
 });
 
 test("[DS26] a signature by another key, or for another connection, is refused", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const alice = await town.person("alice");
   const pair = { current: filled(1), next: filled(2) };
   const client = await town.client();
@@ -88,7 +88,7 @@ test("[DS26] a signature by another key, or for another connection, is refused",
 });
 
 test("[DS26] a lost answer is repeated with the same pair; an older pair is a copy", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const alice = await town.person("alice");
   const [a, b, c] = [filled(1), filled(2), filled(3)];
   await alice.phone.signIn(town, { current: a, next: b });
@@ -100,7 +100,7 @@ test("[DS26] a lost answer is repeated with the same pair; an older pair is a co
 });
 
 test("[DS202] one account signs in so many times a minute; then it waits, and nobody else does", async () => {
-  const town = new Town({ config: { signInsPerMinute: { account: 5 } } });
+  const town = new TestServer({ config: { signInsPerMinute: { account: 5 } } });
   const [ann, ben] = [await town.person("ann"), await town.person("ben")];
   // Without the key nobody uses them up.
   for (let i = 0; i < 9; i++)
@@ -115,7 +115,7 @@ test("[DS202] one account signs in so many times a minute; then it waits, and no
 });
 
 test("[DS22] the newest connection of a device wins", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const alice = await town.person("alice");
   const older = await alice.phone.signIn(town);
   const newer = await alice.phone.signIn(town);
@@ -125,7 +125,7 @@ test("[DS22] the newest connection of a device wins", async () => {
 });
 
 test("[DS30] a signed-in connection neither claims nor registers nor signs in again", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const alice = await town.person("alice");
   const phone = await alice.phone.signIn(town);
   for (const call of [
@@ -142,7 +142,7 @@ test("[DS30] a signed-in connection neither claims nor registers nor signs in ag
 });
 
 test("[DS50] a signed-in connection draws packages of its own account, and of no other", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const [alice, bob] = [await town.person("alice"), await town.person("bob")];
   const phone = await alice.phone.signIn(town);
   const other = await bob.phone.signIn(town);
@@ -153,7 +153,7 @@ test("[DS50] a signed-in connection draws packages of its own account, and of no
 });
 
 test("[DS5] a right that was taken back is nobody else's for ninety days, though many know it", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const [alice, mal] = [await town.person("alice"), await town.person("mal")];
   const phone = await alice.phone.signIn(town);
   const other = await mal.phone.signIn(town);
@@ -172,7 +172,7 @@ test("[DS5] a right that was taken back is nobody else's for ninety days, though
 }, 60_000);
 
 test("[DS108] the contact link after its device was revoked: nobody who has it takes it over, and it leads on when it is said again", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const [alice, mal] = [await town.person("alice"), await town.person("mal")];
   const tablet = await alice.addDevice(town, "tablet");
   const [phone, onTablet, onMal] = [
@@ -187,12 +187,12 @@ test("[DS108] the contact link after its device was revoked: nobody who has it t
   await onMal.call("capabilities", { add: [link], remove: [] }); // Mal has the link, as everybody may.
   expect(await refusal(nobody.call("claim", { capability: filled(1) }))).toBe("bad-capability");
   expect(await refusal(registering(nobody, new Person("eve"), filled(1)))).toBe("bad-token");
-  await phone.call("capabilities", { add: [link], remove: [] }); // ID18: said again by whoever is left.
+  await phone.call("capabilities", { add: [link], remove: [] }); // ID18: said again by the device that is left.
   expect((await nobody.call("claim", { capability: filled(1) })).account).toEqual(alice.account);
 });
 
 test("[DS28] a linked device signs in; a revoked one is signed out and keeps nothing", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const alice = await town.person("alice");
   const tablet = await alice.addDevice(town, "tablet");
   const phone = await alice.phone.signIn(town);
@@ -209,7 +209,7 @@ test("[DS28] a linked device signs in; a revoked one is signed out and keeps not
 });
 
 test("[DS28] an entry by a revoked device, or with a gap, is refused", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const alice = await town.person("alice");
   const tablet = await alice.addDevice(town, "tablet");
   const door = await town.client();
@@ -223,8 +223,8 @@ test("[DS28] an entry by a revoked device, or with a gap, is refused", async () 
   await append(next); // Known already.
 });
 
-test("[DS28] of two entries by devices with one number the first stays, whoever shows the other and whenever; the root decides", async () => {
-  const town = new Town();
+test("[DS28] of two entries by devices with one number the first stays, whatever is shown later; the root decides", async () => {
+  const town = new TestServer();
   const alice = await town.person("alice");
   const tablet = await alice.addDevice(town, "tablet");
   const thief = alice.entryOf([tablet], tablet.keys);
@@ -249,7 +249,7 @@ test("[DS28] of two entries by devices with one number the first stays, whoever 
 });
 
 test("[DS100] where nobody of the account is signed in only its root appends, or a device that shows that it is there", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const alice = await town.person("alice");
   const tablet = await alice.addDevice(town, "tablet");
   const mal = await town.person("mal");
@@ -268,7 +268,7 @@ test("[DS100] where nobody of the account is signed in only its root appends, or
 
 test("[DS191] a device that signs hundreds of entries that count for nothing keeps nobody waiting, here or at another place", async () => {
   let pauses = 0;
-  const town = new Town({
+  const town = new TestServer({
     between: (ports) => ({
       ...ports,
       pause: async () => {
@@ -314,7 +314,7 @@ test("[DS191] a device that signs hundreds of entries that count for nothing kee
 });
 
 test("[DS101] a thousand entries are refused before any is looked at, and a list that was read is not read again", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const alice = await town.person("alice");
   const tablet = await alice.addDevice(town, "tablet");
   const { accounts } = town.log;
@@ -340,7 +340,7 @@ test("[DS101] a thousand entries are refused before any is looked at, and a list
 });
 
 test("[DS102] an entry that names a device twice is refused", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const alice = await town.person("alice");
   await alice.adopt(first(alice));
   const phone = await alice.phone.signIn(town);
@@ -353,7 +353,7 @@ test("[DS102] an entry that names a device twice is refused", async () => {
 });
 
 test("[DS28a] of two devices of an account that change its list at one moment one is refused, and nothing freezes", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const alice = await town.person("alice");
   const tablet = await alice.addDevice(town, "tablet");
   const [phone, onTablet] = [await alice.phone.signIn(town), await tablet.signIn(town)];
@@ -375,7 +375,7 @@ test("[DS28a] of two devices of an account that change its list at one moment on
 });
 
 /** As another server over the same log writes it, between this one's judging and its writing. */
-function writeBetween({ log: { accounts } }: Town, ref: number, n: number, entry: Uint8Array): void {
+function writeBetween({ log: { accounts } }: TestServer, ref: number, n: number, entry: Uint8Array): void {
   const { entries } = accounts;
   let reads = 0;
   Object.assign(accounts, {
@@ -389,7 +389,7 @@ function writeBetween({ log: { accounts } }: Town, ref: number, n: number, entry
 
 test("[DS28] [DS74] what another server wrote meanwhile is judged anew: a device's word does not take its place", async () => {
   for (const isRoots of [false, true]) {
-    const town = new Town();
+    const town = new TestServer();
     const alice = await town.person("alice");
     const tablet = await alice.addDevice(town, "tablet");
     const phone = await alice.phone.signIn(town);
@@ -411,7 +411,7 @@ test("[DS28] [DS74] what another server wrote meanwhile is judged anew: a device
 });
 
 test("[DS28] a rival of what stands there is refused, also where what stands there is shown behind it", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const alice = await town.person("alice");
   const tablet = await alice.addDevice(town, "tablet");
   const phone = await alice.phone.signIn(town);
@@ -423,7 +423,7 @@ test("[DS28] a rival of what stands there is refused, also where what stands the
 });
 
 test("[DS28] a list that is full takes no more of its devices' words, and is said to be too large", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const alice = await town.person("alice");
   await alice.adopt(first(alice));
   const phone = await alice.phone.signIn(town);
@@ -435,7 +435,7 @@ test("[DS28] a list that is full takes no more of its devices' words, and is sai
 });
 
 test("[DS28] two writers at once: one waits for the other", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const alice = await town.person("alice");
   await alice.adopt(first(alice));
   const one = alice.entryOf([alice.phone, new Device(alice, "one")], alice.phone.keys);
@@ -451,7 +451,7 @@ test("[DS28] two writers at once: one waits for the other", async () => {
 });
 
 test("[DS3] an address that another device has is refused, with all that came with it", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const [alice, bob] = [await town.person("alice"), await town.person("bob")];
   const [phone, bobPhone] = [await alice.phone.signIn(town), await bob.phone.signIn(town)];
   await phone.call("addresses", { add: [filled(1)], remove: [] });
@@ -462,7 +462,7 @@ test("[DS3] an address that another device has is refused, with all that came wi
 });
 
 test("[DS3] any device of the account removes an address; a device has not too many", async () => {
-  const town = new Town({ config: { addressesPerDevice: 2 } });
+  const town = new TestServer({ config: { addressesPerDevice: 2 } });
   const alice = await town.person("alice");
   const tablet = await alice.addDevice(town, "tablet");
   const [phone, onTablet] = [await alice.phone.signIn(town), await tablet.signIn(town)];
@@ -473,7 +473,7 @@ test("[DS3] any device of the account removes an address; a device has not too m
 });
 
 async function publishing() {
-  const town = new Town();
+  const town = new TestServer();
   const alice = await town.person("alice");
   const tablet = await alice.addDevice(town, "tablet");
   const phone = await alice.phone.signIn(town);

@@ -7,12 +7,12 @@ import { join } from "node:path";
 import { type Bytes, limits } from "@yanshu/wire";
 import { defaultConfig } from "../core/config.ts";
 import { refusal } from "../testkit/refusal.ts";
-import { Town } from "../testkit/town.ts";
+import { TestServer } from "../testkit/test-server.ts";
 
 test("[DS5] who gives links and takes them back without end fills no disk", async () => {
   const folder = mkdtempSync(join(tmpdir(), "yanshu-capabilities-"));
   const path = join(folder, "yanshu.db");
-  const town = new Town({ path });
+  const town = new TestServer({ path });
   const phone = await (await town.person("ann")).phone.signIn(town);
   for (let round = 0; round < 40; round++) {
     const add = Array.from({ length: limits.capabilitiesPerCallMax }, (_, i) =>
@@ -32,7 +32,7 @@ test("[DS5] who gives links and takes them back without end fills no disk", asyn
 });
 
 test("[DS5] a device has so many capabilities, and no more until it takes some back", async () => {
-  const town = new Town({ config: { capabilitiesPerDevice: 2 } });
+  const town = new TestServer({ config: { capabilitiesPerDevice: 2 } });
   const phone = await (await town.person("ann")).phone.signIn(town);
   const [one, two, three] = [1, 2, 3].map((value) => new Uint8Array(32).fill(value)) as [Bytes, Bytes, Bytes];
   await phone.call("capabilities", { add: [one, two], remove: [] });

@@ -1,5 +1,5 @@
 /**
- * Claiming (docs/spec/delivery.md DS6): whoever holds a capability draws one key package of every
+ * Claiming (docs/spec/delivery.md DS6): the holder of a capability draws one key package of every
  * device of its account, without saying who draws. After five draws a day the last-resort packages
  * are handed out, which are not used up. A device that has none is still named, so that the claimer
  * sees it as withheld.

@@ -14,7 +14,7 @@ import { remakeTables } from "../log/sqlite/bun-remake.ts";
 import { fill, marked } from "../testkit/fill.ts";
 import type { Person } from "../testkit/person.ts";
 import { refusal } from "../testkit/refusal.ts";
-import { Town, type TownOptions, token } from "../testkit/town.ts";
+import { TestServer, type TestServerOptions, token } from "../testkit/test-server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "yanshu-deleted-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -30,10 +30,10 @@ function left(path: string, needles: readonly Uint8Array[]): readonly string[] {
   });
 }
 
-function townIn(name: string, options: TownOptions = {}) {
+function townIn(name: string, options: TestServerOptions = {}) {
   const path = join(folder, name);
   const blobs = openBlobStore(join(path, "blobs"));
-  return { path, town: new Town({ path: join(path, "yanshu.db"), blobs, ...options }) };
+  return { path, town: new TestServer({ path: join(path, "yanshu.db"), blobs, ...options }) };
 }
 
 test("[DS56] [DS57] a day after an account was deleted no byte of it is in any file, also where the server is never quiet", async () => {

@@ -8,12 +8,12 @@ import { LogConflictError, LogFullError } from "../log/log.ts";
 import { Refused } from "../testkit/client.ts";
 import { Person } from "../testkit/person.ts";
 import { refusal } from "../testkit/refusal.ts";
-import { Town, token } from "../testkit/town.ts";
+import { TestServer, token } from "../testkit/test-server.ts";
 
 const hour = 3_600_000;
 
 /** Comes in by a code, from somewhere: "in", or why not. */
-async function comes(town: Town, code: Bytes, name: string, from = "203.0.113.9") {
+async function comes(town: TestServer, code: Bytes, name: string, from = "203.0.113.9") {
   const person = new Person(name);
   const door = await town.client(from);
   const args = { token: code, inception: person.inception, entry: person.entries[0] as Uint8Array };
@@ -25,7 +25,7 @@ async function comes(town: Town, code: Bytes, name: string, from = "203.0.113.9"
   return answer;
 }
 
-async function invited(town: Town, people: number | undefined, hours: number | undefined) {
+async function invited(town: TestServer, people: number | undefined, hours: number | undefined) {
   const ends = hours === undefined ? undefined : town.clock.nowMs() + hours * hour;
   const made = town.server.acts.invite(people, ends);
   await town.clock.pass(5);
@@ -35,13 +35,13 @@ async function invited(town: Town, people: number | undefined, hours: number | u
 }
 
 /** What a promise comes to that waits for a commit. */
-async function after<T>(town: Town, pending: Promise<T>): Promise<T> {
+async function after<T>(town: TestServer, pending: Promise<T>): Promise<T> {
   await town.clock.pass(5);
   return pending;
 }
 
 test("[DS140] one code lets two hundred people in from one address within a minute, and the next one is told that it is used up", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const { ref, code } = await invited(town, 200, 6);
   const began = town.clock.nowMs();
   for (let n = 0; n < 200; n++) expect([n, await comes(town, code, `guest ${n}`)]).toEqual([n, "in"]);
@@ -54,7 +54,7 @@ test("[DS140] one code lets two hundred people in from one address within a minu
 });
 
 test("[DS140] it ends at its hour, and a clock that passes it says so; a repeat of who came before needs no code", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const { code } = await invited(town, 300, 3);
   expect(await comes(town, code, "ann")).toBe("in");
   await town.clock.pass(3 * hour + 1);
@@ -64,7 +64,7 @@ test("[DS140] it ends at its hour, and a clock that passes it says so; a repeat 
 });
 
 test("[DS140] two who come at one moment by a code for one person: one of them comes in", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const { code } = await invited(town, 1, 24);
   const both = await Promise.all([comes(town, code, "ann"), comes(town, code, "ben")]);
   expect(both.toSorted()).toEqual(["in", "invite-used-up"]);
@@ -72,7 +72,7 @@ test("[DS140] two who come at one moment by a code for one person: one of them c
 });
 
 test("[DS140] another code takes the place of the one that went astray, with what is left; one that was ended lets nobody in", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const { ref, code } = await invited(town, 3, 24);
   expect(await comes(town, code, "ann")).toBe("in");
   const again = await after(town, town.server.acts.replace(ref));
@@ -91,17 +91,17 @@ test("[DS140] another code takes the place of the one that went astray, with wha
 });
 
 test("[DS140] nothing on disk says who came by which code, and the code itself stands nowhere", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const { code } = await invited(town, 5, 24);
   await comes(town, code, "ann");
-  const tables = town.log.accounts.everythingTables.map(({ table }) => table);
+  const tables = town.log.accounts.exportTables.map(({ table }) => table);
   expect(tables).not.toContain("invitations");
   expect(town.server.acts.invitations()[0]).not.toHaveProperty("hash");
   expect(town.log.features.invitations.invitation(code)).toBeUndefined();
 });
 
 test("[DS140] an invitation that ended is forgotten after thirty days, one without an end stays", async () => {
-  const town = new Town();
+  const town = new TestServer();
   await invited(town, 5, 24);
   const open = await invited(town, undefined, undefined);
   for (let day = 0; day < 33; day++) await town.clock.pass(24 * hour);
@@ -109,7 +109,7 @@ test("[DS140] an invitation that ended is forgotten after thirty days, one witho
   expect(await comes(town, open.code, "ann")).toBe("in");
 }, 60_000);
 
-async function memberLink(town: Town, name: string, fill: number): Promise<Bytes> {
+async function memberLink(town: TestServer, name: string, fill: number): Promise<Bytes> {
   const member = await town.person(name);
   const phone = await member.phone.signIn(town);
   const capability = new Uint8Array(16).fill(fill);
@@ -118,7 +118,7 @@ async function memberLink(town: Town, name: string, fill: number): Promise<Bytes
 }
 
 test("[DS140] a member's link lets in so many a day, all members' together so many, and the operator sees how many", async () => {
-  const town = new Town({ config: { registrationsPerDay: { member: 3, members: 5 } } });
+  const town = new TestServer({ config: { registrationsPerDay: { member: 3, members: 5 } } });
   const [alice, bob] = [await memberLink(town, "alice", 3), await memberLink(town, "bob", 4)];
   const by = async (link: Bytes, names: readonly string[]) => {
     const codes: unknown[] = [];
@@ -134,7 +134,7 @@ test("[DS140] a member's link lets in so many a day, all members' together so ma
 });
 
 test("[DS183] a member's links count together: five of one member leave the others theirs; an invitation for all is no flood", async () => {
-  const town = new Town({
+  const town = new TestServer({
     config: { registrationsPerDay: { member: 2, members: 6 }, registrationsPerHour: { standing: 6 } },
   });
   const mallory = await town.person("mallory");
@@ -166,7 +166,7 @@ test("[DS183] a member's links count together: five of one member leave the othe
 
 test("[DS184] who comes in counts once, however often the transaction was tried anew, and not at all when it failed", async () => {
   let spoil: (() => void) | undefined;
-  const town = new Town({
+  const town = new TestServer({
     config: { registrationsPerDay: { member: 2, members: 4 } },
     between: (ports) => ({
       ...ports,
@@ -210,7 +210,7 @@ test("[DS141] what a new account may keep grows evenly to the whole, and an old 
 test("[DS141] a new account's history and uploads are small on its first day, and grow while it is here", async () => {
   const quotas = { vaultBytesFirst: 2_048, vaultBytesMax: 10_048, blobTokensFirst: 2, blobTokensPerDay: 10 };
   const config = { ...quotas, quotaGrowsDays: 4 };
-  const town = new Town({ config, blobs: memoryBlobStore(new Uint8Array(32)) });
+  const town = new TestServer({ config, blobs: memoryBlobStore(new Uint8Array(32)) });
   const ann = await town.person("ann");
   const phone = await ann.phone.signIn(town);
   expect(await phone.call("vaultState", {})).toMatchObject({ bytesMax: 2_048 });
@@ -227,7 +227,7 @@ test("[DS141] a new account's history and uploads are small on its first day, an
 });
 
 test("[DS142] who is suspended is sent away and not let in again, on every device, until the operator lets them", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const ann = await town.person("ann");
   const phone = await ann.phone.signIn(town);
   const row = town.log.accounts.find(ann.account);
@@ -242,7 +242,7 @@ test("[DS142] who is suspended is sent away and not let in again, on every devic
 });
 
 test("[DS142] what comes for them meanwhile waits, their link lets nobody in, and only who signs as they do is told", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const link = await memberLink(town, "ann", 3);
   const ann = new Person("ann");
   const first = await ann.phone.signIn(town, { current: ann.phone.value(1), next: ann.phone.value(2) });
@@ -261,7 +261,7 @@ test("[DS142] what comes for them meanwhile waits, their link lets nobody in, an
 });
 
 test("[DS143] the operator removes an account as its own devices would; nothing of it is left", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const ann = await town.person("ann");
   const phone = await ann.phone.signIn(town);
   const ref = town.log.accounts.find(ann.account)?.ref as number;

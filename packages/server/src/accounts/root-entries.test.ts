@@ -8,7 +8,7 @@ import { signerFrom } from "../testkit/keys.ts";
 import { keepPasskey } from "../testkit/passkey.ts";
 import { Device, type Person } from "../testkit/person.ts";
 import { refusal } from "../testkit/refusal.ts";
-import { Town } from "../testkit/town.ts";
+import { TestServer } from "../testkit/test-server.ts";
 
 function proof(person: Person, { incarnation, nonce }: Client, signer = person.root): Uint8Array {
   return signer.sign(rootProofBytes({ domain: "town.example", incarnation, nonce, rootKey: person.root.publicKey }));
@@ -18,7 +18,7 @@ const ask = (person: Person, door: Client, signature = proof(person, door)) =>
   door.call("rootEntries", { rootKey: person.root.publicKey, signature });
 
 test("[DS53] the root key is shown the list over its own connection's nonce; nobody else is", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const [ann, ben] = [await town.person("ann"), await town.person("ben")];
   await ann.addDevice(town, "tablet");
   const door = await town.client();
@@ -31,10 +31,10 @@ test("[DS53] the root key is shown the list over its own connection's nonce; nob
   expect(await refusal(ask(ann, signedIn))).toBe("signed-in-connection");
 });
 
-test("[DS53] whoever has no account here is told so, and an account is asked for a few times a day", async () => {
-  const town = new Town({ config: { restoresPerDay: { account: 2 }, restoresPerHour: { prefix: 4 } } });
+test("[DS53] one who has no account here is told so, and an account is asked for a few times a day", async () => {
+  const town = new TestServer({ config: { restoresPerDay: { account: 2 }, restoresPerHour: { prefix: 4 } } });
   const [ann, ben] = [await town.person("ann"), await town.person("ben")];
-  const elsewhere = await new Town().person("cat");
+  const elsewhere = await new TestServer().person("cat");
   const door = await town.client("2001:db8::1");
   expect(await refusal(ask(elsewhere, door))).toBe("unknown-account");
   await ask(ann, door);
@@ -45,7 +45,7 @@ test("[DS53] whoever has no account here is told so, and an account is asked for
 });
 
 test("[DS53] [DS28] the root's entry signs the lost devices out, and the new one in", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const ann = await town.person("ann");
   await ann.adopt(ann.entries[0] as Uint8Array);
   const lost = await ann.phone.signIn(town);
@@ -61,7 +61,7 @@ test("[DS53] [DS28] the root's entry signs the lost devices out, and the new one
 });
 
 test("[DS103] [DS53] a root that is changed takes its passkey and family with it, and the account is found by the new one", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const ann = await town.person("ann");
   await ann.adopt(ann.entries[0] as Uint8Array);
   const phone = await ann.phone.signIn(town);

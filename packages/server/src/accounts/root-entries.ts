@@ -1,4 +1,4 @@
-/** The device list for whoever restores the account (docs/spec/delivery.md DS53): shown to its root key alone. */
+/** The device list for one who restores the account (docs/spec/delivery.md DS53): shown to its root key alone. */
 import { type CallArgs, type CallResult, rootProofBytes } from "@yanshu/wire";
 import { accept, type Outcome, refuse } from "../core/outcome.ts";
 import type { AccountsContext } from "./context.ts";

@@ -89,7 +89,7 @@ async function copyBlobs(from: string, to: string): Promise<Copied> {
   if (!existsSync(path)) return { files: 0, bytes: 0 };
   const database = openIndexFile(path);
   try {
-    // What has parts lies in a bucket, which is copied by whoever keeps it.
+    // What has parts lies in a bucket, which its keeper copies.
     const rows = database
       .query<{ id: string; written: number }, []>(
         "SELECT id, written FROM blobs b WHERE NOT EXISTS (SELECT 1 FROM blob_parts p WHERE p.id = b.id)",

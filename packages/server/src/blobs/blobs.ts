@@ -1,7 +1,7 @@
 /**
  * Blobs: encrypted files, of which this server knows a random name, a size and a day (docs/spec/media.md ME1–ME8). Who
  * stores one shows upload tokens, which some account drew blinded; who reads one shows its name, which is told to
- * nobody but in letters. Pure over its ports: the gateway brings the HTTP.
+ * nobody but in messages. Pure over its ports: the gateway brings the HTTP.
  */
 import {
   type BlobFault,
@@ -48,7 +48,7 @@ export type BlobRequest = {
   readonly chunks?: () => AsyncIterable<Bytes>;
   /** Settles when there is time for what is dear to look at. Absent: there is. */
   readonly turn?: () => Promise<void> | undefined;
-  /** Whoever asks takes an answer bit by bit. */
+  /** A client takes an answer bit by bit. */
   readonly isStreamed?: boolean;
   readonly prefix: string | undefined;
 };

@@ -61,7 +61,7 @@ export type BlobDisk = {
   readonly write: (id: string, offset: number, bytes: Bytes) => Promise<void>;
   /** As `write`, of what comes bit by bit; nothing is kept in memory. Answers how many bytes that were. */
   readonly writeStream?: (id: string, offset: number, chunks: AsyncIterable<Bytes>) => Promise<number>;
-  /** As `read`, for whoever hands on the bytes without having them in memory. */
+  /** As `read`, for a caller that hands on the bytes without having them in memory. */
   readonly file?: (id: string, offset: number, length: number) => Blob;
   /** Of what was written and is in the index. */
   readonly read: (id: string, offset: number, length: number) => Promise<Bytes>;

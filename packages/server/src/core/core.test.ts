@@ -58,7 +58,7 @@ test("[DS24] a rate of what anybody may make up takes as little room for a milli
   Bun.gc(true);
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(8 << 20);
   expect(rate.take(key(7), 6_600)).toBe(true);
-});
+}, 60_000);
 
 test("[DS26] the pair rule, for every past", () => {
   const value = fc.integer({ min: 0, max: 3 }).map((n) => new Uint8Array(16).fill(n));
@@ -120,13 +120,13 @@ test("[DS137] what was said goes first, each place has its turn, and a commit ta
   for (let i = 0; i < 50; i++) call("flooder", `flood ${i}`);
   call("grandma", "sign in");
   commits.soon(
-    () => accept("a letter"),
-    () => order.push("a letter"),
+    () => accept("a message"),
+    () => order.push("a message"),
   );
   expect(commits.waiting).toBe(52);
   expect(commits.waitingFrom("flooder")).toBe(50);
   await clock.pass(400);
-  expect(order.slice(0, 3)).toEqual(["a letter", "flood 0", "sign in"]);
+  expect(order.slice(0, 3)).toEqual(["a message", "flood 0", "sign in"]);
   expect(order).toHaveLength(52);
   expect(order.filter((name) => name.startsWith("flood"))).toEqual(Array.from({ length: 50 }, (_, i) => `flood ${i}`));
   for (const commit of new Set(commitOf))
@@ -196,7 +196,7 @@ test("[DS31] upkeep that fails is kept and tried again", async () => {
   expect(tries).toBe(5);
 });
 
-test("[DS166] whoever relies on what upkeep writes is told while it stands over", async () => {
+test("[DS166] a caller that relies on what upkeep writes is told while it stands over", async () => {
   const { clock, commits } = committing();
   let fails = true;
   const told: boolean[] = [];

@@ -51,7 +51,7 @@ export class Faults {
       this.say("a write failed: the disk is full, or takes no writes");
       return;
     }
-    if (error instanceof LogAwayError) return; // Asked again by whoever needs it; the port of readiness says it.
+    if (error instanceof LogAwayError) return; // Asked again by the caller that needs it; the port of readiness says it.
     this.count++;
     const code = (error as { code?: unknown } | undefined)?.code;
     if (typeof code === "string" && /^SQLITE_(?:CORRUPT|NOTADB)/.test(code)) this.damaged(Math.max(1, this.damage));

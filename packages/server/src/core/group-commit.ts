@@ -45,7 +45,7 @@ export class GroupCommit {
   failures = 0;
   /** Transactions that were begun: what was looked up in another may be out of date where the log is shared. */
   begun = 0;
-  /** Upkeep failed and stands over, while jobs are tried alone: whoever relies on what it writes has to wait. */
+  /** Upkeep failed and stands over, while jobs are tried alone: a caller that relies on what it writes has to wait. */
   isBehind = false;
   private isAway = false;
   /** Since when somebody else has been writing, and until when it is not asked again. */
@@ -146,7 +146,7 @@ export class GroupCommit {
     this.later(() => undefined);
   }
 
-  /** Whoever keeps copies of what is on disk drops them when a transaction did not happen. */
+  /** A keeper of copies of what is on disk drops them when a transaction did not happen. */
   onRollback(forget: () => void): void {
     this.rolledBack.push(forget);
   }

@@ -30,7 +30,7 @@ export type Sink = {
   readonly unsubscribe: (topic: string) => void;
   /** A member is behind it: a device signed in, or a token was paid. */
   readonly known?: () => void;
-  /** Bytes that were sent and that whoever is there has not read. */
+  /** Bytes that were sent and that the client has not read. */
   readonly unread?: () => number;
 };
 

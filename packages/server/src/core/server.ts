@@ -15,7 +15,7 @@ import { Blobs } from "../blobs/blobs.ts";
 import type { BlobStore } from "../blobs/store.ts";
 import { Housekeeping } from "../delivery/housekeeping.ts";
 import { Mailboxes } from "../delivery/mailboxes.ts";
-import { Others } from "../delivery/others.ts";
+import { PeerServers } from "../delivery/peer-servers.ts";
 import { Posting } from "../delivery/posting.ts";
 import { Queues, watched } from "../delivery/queues.ts";
 import { Sessions } from "../delivery/sessions.ts";
@@ -77,7 +77,7 @@ export type Server = {
   readonly rooms: Rooms | undefined;
   readonly blobs: Blobs | undefined;
   readonly counts: () => Counts;
-  /** What whoever runs it does to it. */
+  /** What the operator does to it. */
   readonly acts: OperatorActs;
   readonly refusals: Refusals;
   /** Why others shall not be sent here; undefined where they may. Asks the log whether it can be reached. */
@@ -227,9 +227,9 @@ export function createServer(ports: ServerPorts): Server {
       return true;
     },
   });
-  const others =
+  const peerServers =
     peers &&
-    new Others(
+    new PeerServers(
       { log: peers, wake: ports.wake, commits, clock, faults },
       {
         sessions,
@@ -297,7 +297,7 @@ export function createServer(ports: ServerPorts): Server {
   });
   recover(log, commits, faults);
   room.start();
-  others?.start();
+  peerServers?.start();
   housekeeping.start();
   blobs?.start();
   return {
@@ -348,7 +348,7 @@ export function createServer(ports: ServerPorts): Server {
     stop: () => {
       router.stopped = true;
       housekeeping.stop();
-      others?.stop();
+      peerServers?.stop();
       features.stop();
       blobs?.stop();
       rooms?.stop();

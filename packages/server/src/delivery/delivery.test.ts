@@ -6,10 +6,10 @@ import { dayMs, hourMs, minuteMs } from "../core/rate.ts";
 import type { Client } from "../testkit/client.ts";
 import { Group } from "../testkit/group.ts";
 import { refusal } from "../testkit/refusal.ts";
-import { Town, type TownOptions } from "../testkit/town.ts";
+import { TestServer, type TestServerOptions } from "../testkit/test-server.ts";
 
-async function dinner(options: TownOptions = {}) {
-  const town = new Town(options);
+async function dinner(options: TestServerOptions = {}) {
+  const town = new TestServer(options);
   const alice = await town.person("alice");
   const bob = await town.person("bob");
   const alicePhone = await alice.phone.signIn(town);
@@ -432,8 +432,8 @@ test("[DS14] a repeated message is recognised for ten minutes, also in a later e
   expect(await refusal(sender.post(header, parts))).toBe("stale-epoch");
 });
 
-test("[DS17] a large list is published once; whoever is away, reading or gone is not missed", async () => {
-  const town = new Town({ config: { topicFrom: 3 } });
+test("[DS17] a large list is published once; nobody who is away, reading or gone is missed", async () => {
+  const town = new TestServer({ config: { topicFrom: 3 } });
   const names = numbers(6).map((n) => `person ${n}`);
   const people = await Promise.all(names.map((name) => town.person(name)));
   const phones = [];
@@ -527,7 +527,7 @@ test("[DS133] a gate that never reached anybody goes within days, however much i
 });
 
 test("[DS133] [DS24] from one IPv6 /48, and from everywhere together, no more groups are founded than home can keep", async () => {
-  const town = new Town({ config: { createsPerHour: { connection: 100, prefix: 2, region: 3, all: 5 } } });
+  const town = new TestServer({ config: { createsPerHour: { connection: 100, prefix: 2, region: 3, all: 5 } } });
   let made = 0;
   const found = async (prefix: string) => {
     const group = new Group(`group ${made++}`);
@@ -541,7 +541,7 @@ test("[DS133] [DS24] from one IPv6 /48, and from everywhere together, no more gr
 });
 
 test("[DS182] foundings that are refused, or repeated, keep nobody from founding but those of their own place", async () => {
-  const town = new Town({ config: { createsPerHour: { connection: 100, prefix: 3, region: 100, all: 4 } } });
+  const town = new TestServer({ config: { createsPerHour: { connection: 100, prefix: 3, region: 100, all: 4 } } });
   const ann = new Group("ann's");
   await ann.found(await town.client("192.0.2.1"), [new Uint8Array(16).fill(1)]);
   const parts = ann.parts("welcome to ann's");
@@ -582,7 +582,7 @@ test("[DS134] lists take as much memory as they may, however small each is, and 
   expect(listBytes).toBeLessThanOrEqual(1 << 20);
 });
 
-test("[DS24] [DS130] whoever gets too much already is refused for before any list is looked up", async () => {
+test("[DS24] [DS130] a device that gets too much already is refused for before any list is looked up", async () => {
   const { sender, group, addresses } = await dinner({
     config: { postsPerMinute: { address: 1, list: 600, connection: 6_000, prefix: 6_000 } },
   });
@@ -593,7 +593,9 @@ test("[DS24] [DS130] whoever gets too much already is refused for before any lis
 });
 
 test("[DS190] a post counts by how many it names: who names hundreds at a time is refused, from elsewhere nobody is", async () => {
-  const town = new Town({ config: { postsPerMinute: { address: 600, list: 600, connection: 1_000, prefix: 100 } } });
+  const town = new TestServer({
+    config: { postsPerMinute: { address: 600, list: 600, connection: 1_000, prefix: 100 } },
+  });
   const named = (count: number) =>
     Array.from({ length: count }, (_, n): Part => {
       const address = new Uint8Array(16);
@@ -608,7 +610,9 @@ test("[DS190] a post counts by how many it names: who names hundreds at a time i
   const ann = await town.client("198.51.100.7");
   for (let i = 0; i < 100; i++) await post(ann, i < 50 ? 16 : 1); // Each of them is one.
   expect(await refusal(post(ann, 1))).toBe("rate-limited");
-  const ben = new Town({ config: { postsPerMinute: { address: 600, list: 600, connection: 50, prefix: 10_000 } } });
+  const ben = new TestServer({
+    config: { postsPerMinute: { address: 600, list: 600, connection: 50, prefix: 10_000 } },
+  });
   const one = await ben.client("198.51.100.7");
   for (let i = 0; i < 2; i++) await post(one, 600);
   expect(await refusal(post(one, 1))).toBe("rate-limited");
@@ -643,7 +647,7 @@ test("[DS24] ten thousand posts a second from one socket: bounded, and refused b
 });
 
 test("[DS24] one prefix shares its limit, another does not notice", async () => {
-  const town = new Town({ config: { callsPerMinute: { connection: 100, prefix: 3 } } });
+  const town = new TestServer({ config: { callsPerMinute: { connection: 100, prefix: 3 } } });
   const flooder = await town.client("192.0.2.1");
   await flooder.call("hello", { versions: [1] });
   await flooder.call("hello", { versions: [1] });
@@ -673,7 +677,7 @@ test("[DS24] a queue is full in bytes too: envelopes of a megabyte do not fill t
     config: { queueBytesMax: 2_500_000 },
   });
   bobPhone.close();
-  const large = ["a", "b", "c", "d"].map((letter) => letter.repeat(900_000));
+  const large = ["a", "b", "c", "d"].map((message) => message.repeat(900_000));
   for (const text of large) await group.say(sender, text);
   const note = to(addresses[1] as Uint8Array, "n".repeat(900_000));
   expect(await refusal(sender.post(deposit, [note]))).toBe("queue-full");
@@ -703,7 +707,7 @@ test("[DS24] a device that reads and acknowledges nothing is held to the same by
 });
 
 test("[DS24] founding groups is limited by connection and by prefix, and says so", async () => {
-  const town = new Town({ config: { createsPerHour: { connection: 2, prefix: 3, region: 100, all: 100 } } });
+  const town = new TestServer({ config: { createsPerHour: { connection: 2, prefix: 3, region: 100, all: 100 } } });
   const found = async (client: Client, name: string) => new Group(name).found(client, [new Uint8Array(16).fill(1)]);
   const flooder = await town.client("192.0.2.1");
   await found(flooder, "one");
@@ -789,7 +793,7 @@ test("[DS36] a clock that jumps a day either way stops nothing", async () => {
   expect((await bob.phone.signIn(town)).reads).toEqual(reads);
 });
 
-test("[DS65] a clock that leaps a year ahead drops no letter, gate or package; nor does one that goes back", async () => {
+test("[DS65] a clock that leaps a year ahead drops no message, gate or package; nor does one that goes back", async () => {
   const { town, bob, bobPhone, alice, alicePhone, sender, group, addresses } = await dinner();
   const expiresAtMs = town.clock.nowMs() + 60 * dayMs;
   await alicePhone.call("keyPackages", {

@@ -31,7 +31,7 @@ type KnownGate = { readonly row: GateRow; token: Uint8Array | undefined };
 type HeaderOf<Mode extends PostHeader["mode"]> = Extract<PostHeader, { mode: Mode }>;
 
 const gatesKept = 50_000;
-/** A gate that reached nobody yet. A day is enough for whoever has to make addresses known anew. */
+/** A gate that reached nobody yet. A day is enough to make addresses known anew. */
 const nobodysDays = 2;
 const repeat: Outcome<Passage> = accept({ kind: "repeat" });
 
@@ -67,7 +67,7 @@ export class Gates {
     if (gate !== undefined) this.put(gate, reachesSomebody);
   }
 
-  /** Whoever makes up gates that reach nobody fills no memory with them: they are on disk. */
+  /** One who makes up gates that reach nobody fills no memory with them: they are on disk. */
   private put(gate: GateRow, isKept: boolean): void {
     this.log.putGate(gate);
     if (this.isShared) return;

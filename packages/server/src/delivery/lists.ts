@@ -5,7 +5,7 @@
  * addresses too, each list is looked up again in each transaction.
  *
  * Anybody may upload, so they are kept by the bytes that they take (DS134). Those that a post named that was taken have a room
- * of their own, which whoever uploads without posting does not reach.
+ * of their own, which uploads without posts do not reach.
  */
 import { type Address, type Bytes, concat, idBytes, type ListHash, listHashOf, toHex } from "@yanshu/wire";
 import type { SyncPrimitives } from "../core/ports.ts";
@@ -19,7 +19,7 @@ export type AddressList = {
   readonly addresses: Bytes;
   /** Each device once, even when several of its addresses are listed. */
   devices: readonly DeviceRef[];
-  /** Those of them that a letter to this list wakes (docs/spec/push.md PU5). */
+  /** Those of them that a message to this list wakes (docs/spec/push.md PU5). */
   waking: ReadonlySet<DeviceRef>;
   /** Addresses that mean no device now. */
   unresolved: number;

@@ -35,7 +35,7 @@ export class Outstanding {
 
   sent(id: number, devices: number): void {
     if (devices > 0) this.counts.set(id, devices);
-    else this.finish(id); // Whoever it was for left.
+    else this.finish(id); // The device that it was for left.
   }
 
   /** One device is done with it: by ack, or because a row stands for it now. */

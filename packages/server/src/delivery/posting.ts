@@ -249,7 +249,7 @@ export class Posting {
       if (list === undefined) return refuse("unknown-list");
       return accept({ part, list, devices: list.devices, mailbox: undefined, waking: list.waking });
     }
-    // What goes to one address is no letter: a note, a request, a Welcome. It wakes nobody.
+    // What goes to one address is no message of a chat: a note, a request, a Welcome. It wakes nobody.
     const device = this.log.accounts.addressDevice(target.address);
     if (device === undefined)
       return accept({
@@ -290,7 +290,7 @@ export class Posting {
       } else {
         rows.push(device);
         this.queues.grew(device, frame.length);
-        if (holder === "many") this.peers?.call(device, waking.has(device) ? "waking" : "letters");
+        if (holder === "many") this.peers?.call(device, waking.has(device) ? "waking" : "messages");
       }
     }
     const isForNobodyHere = list === undefined && devices.length === 0 && mailbox === undefined;

@@ -7,7 +7,7 @@ import fc from "fast-check";
 import type { Client } from "../testkit/client.ts";
 import { Group } from "../testkit/group.ts";
 import type { Device } from "../testkit/person.ts";
-import { Town } from "../testkit/town.ts";
+import { TestServer } from "../testkit/test-server.ts";
 
 /** A device that acknowledges what it stored, and remembers it across connections. */
 class Reader {
@@ -20,7 +20,7 @@ class Reader {
     this.device = device;
   }
 
-  async connect(town: Town): Promise<void> {
+  async connect(town: TestServer): Promise<void> {
     this.client = await this.device.signIn(town);
     this.read = 0;
   }
@@ -63,7 +63,7 @@ const steps = fc.array(
 
 async function play(actions: readonly string[], topicFrom: number): Promise<void> {
   const config = { topicFrom, postsPerMinute: { address: 1e9, list: 1e9, connection: 1e9, prefix: 1e9 } };
-  const town = new Town({ config });
+  const town = new TestServer({ config });
   const people = [await town.person("alice"), await town.person("bob")];
   const readers = people.map(({ phone }) => new Reader(phone));
   const addresses = [];

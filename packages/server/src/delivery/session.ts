@@ -22,7 +22,7 @@ export class Session {
   isBehind = false;
   /** Bytes sent while it owed acknowledgements: at least as many as are unacknowledged. */
   owedBytes = 0;
-  /** The last letter sent that would have woken the device, had it been away (docs/spec/push.md PU4); 0 for none. */
+  /** The last message sent that would have woken the device, had it been away (docs/spec/push.md PU4); 0 for none. */
   wakesUpTo = 0;
   /** Told by an `expired` notice that was not acknowledged yet. */
   expiredTold = 0;

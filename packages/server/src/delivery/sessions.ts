@@ -62,7 +62,7 @@ export class Sessions {
   private readonly isFull: (device: DeviceRef, bytes: number) => boolean;
 
   /**
-   * @param leftUnread is told of a device whose connection went before it acknowledged a letter that wakes.
+   * @param leftUnread is told of a device whose connection went before it acknowledged a message that wakes.
    * @param isFull whether so many bytes more are too much for a device. Inside a transaction.
    */
   constructor(
@@ -138,7 +138,7 @@ export class Sessions {
   detach(session: Session): void {
     if (this.byDevice.get(session.device) !== session) return;
     this.byDevice.delete(session.device);
-    // Acknowledgements come in order: if the last such letter is still owed, somebody has to be woken for it.
+    // Acknowledgements come in order: if the last such message is still owed, somebody has to be woken for it.
     if (session.wakesUpTo > 0 && session.unacked.includes(session.wakesUpTo))
       this.faults.guarded("waking", () => this.leftUnread(session.device));
     this.park(session);
@@ -199,7 +199,7 @@ export class Sessions {
       () => {
         if (this.isFull(device, frame.length)) this.logs.accounts.addExpired(device, 1);
         else this.logs.delivery.spill(device, [id]);
-        if (!this.byDevice.has(device)) this.logs.peers?.call(device, isWaking ? "waking" : "letters");
+        if (!this.byDevice.has(device)) this.logs.peers?.call(device, isWaking ? "waking" : "messages");
         this.outstanding.isRow([id]);
       },
       () => this.outstanding.keep([id]),
@@ -270,7 +270,7 @@ export class Sessions {
     session.owner.sink.subscribe(topic);
   }
 
-  /** The list goes or its devices change: whoever is still in it subscribes again at its next post. */
+  /** The list goes or its devices change: a device that is still in it subscribes again at its next post. */
   forgetTopic(list: AddressList): void {
     for (const device of list.devices) {
       const session = this.byDevice.get(device);

@@ -3,7 +3,7 @@ import { afterAll, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Town } from "../testkit/town.ts";
+import { TestServer } from "../testkit/test-server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "yanshu-tidy-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -12,10 +12,10 @@ const mebi = 2 ** 20;
 const bytesOf = (path: string) =>
   ["", "-wal"].reduce((sum, suffix) => sum + (existsSync(path + suffix) ? statSync(path + suffix).size : 0), 0);
 
-/** So many letters of two kilobytes, of which the device fetched all. */
+/** So many messages of two kilobytes, of which the device fetched all. */
 async function fetched(name: string, count: number) {
   const path = join(folder, name);
-  const town = new Town({ path });
+  const town = new TestServer({ path });
   const { log } = town;
   const ann = await town.person("ann");
   const phone = await ann.phone.signIn(town);

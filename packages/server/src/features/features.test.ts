@@ -14,7 +14,7 @@ import type { TableCount } from "../log/log.ts";
 import { ofNobody, ofOne } from "../log/sql/account-export.ts";
 import { fill } from "../testkit/fill.ts";
 import { PostgresInside } from "../testkit/pglite.ts";
-import { Town, type TownOptions } from "../testkit/town.ts";
+import { TestServer, type TestServerOptions } from "../testkit/test-server.ts";
 import { featureCases } from "./tables-contract.ts";
 
 const storing = allFeatures.filter(({ migrations }) => migrations.sqlite.length > 0);
@@ -90,8 +90,8 @@ test("[WI5] a call that nobody answers, or two do, keeps a server from beginning
 });
 
 /** A whole account, of which every table that can hold something of anybody holds something. */
-async function filled(options: TownOptions) {
-  const town = new Town(options);
+async function filled(options: TestServerOptions) {
+  const town = new TestServer(options);
   const [ann, ben] = [await town.person("ann"), await town.person("ben")];
   for (const person of [ann, ben]) {
     const phone = await person.phone.signIn(town);
@@ -109,7 +109,7 @@ async function filled(options: TownOptions) {
 }
 
 function counted(log: Log, account: number): readonly TableCount[] {
-  const counting = log.accounts.everythingOf(account).counts();
+  const counting = log.accounts.exportOf(account).counts();
   for (;;) {
     const step = counting.next();
     if (step.done === true) return step.value;
@@ -118,7 +118,7 @@ function counted(log: Log, account: number): readonly TableCount[] {
 
 function deletedWhole(
   name: string,
-  open: () => { readonly options: TownOptions; readonly rows: (sql: string) => unknown },
+  open: () => { readonly options: TestServerOptions; readonly rows: (sql: string) => unknown },
 ): void {
   test(`[DS56] [DS70] ${name}: the export shows rows of every feature, and deleting the account leaves none of them`, async () => {
     const { options, rows } = open();

@@ -15,7 +15,7 @@ import { Group } from "../testkit/group.ts";
 import { Person } from "../testkit/person.ts";
 import { Socket, until } from "../testkit/process.ts";
 import { refusal } from "../testkit/refusal.ts";
-import { Town, token } from "../testkit/town.ts";
+import { TestServer, token } from "../testkit/test-server.ts";
 import { type Serving, serve } from "./bun.ts";
 import { ConnectionLimits } from "./connection-limits.ts";
 import { Incoming } from "./incoming.ts";
@@ -102,7 +102,7 @@ test("[DS61] a socket that says nothing is closed; one that said hello stays", a
 });
 
 test("[DS61] no version in common is no hello", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const client = town.socket();
   client.send(encodeCall(1, "hello", { versions: [99] }));
   await town.clock.pass(11_000);
@@ -174,7 +174,7 @@ function drips(port: number, from: string): { readonly ended: Promise<string> } 
   return { ended };
 }
 
-test("[DS181] where bodies that drip in fill all the room, those from the fullest place make way for whoever comes from elsewhere", async () => {
+test("[DS181] where bodies that drip in fill all the room, those from the fullest place make way for a client from elsewhere", async () => {
   const { port } = serving({ bodiesMax: { prefix: 6, all: 12 } });
   const held = [0, 1].flatMap((place) => Array.from({ length: 6 }, () => drips(port, `203.0.113.${place}`)));
   const upload = async (from: string) => {
@@ -245,7 +245,7 @@ function keepFile({ index }: BlobStore, id: string, bytes: number): void {
   index.advance(id, { from: 0, to: bytes }, 1e6);
 }
 
-test("[DS188] who asks for files and does not take them has a share, and makes way for whoever comes from elsewhere", async () => {
+test("[DS188] who asks for files and does not take them has a share, and makes way for a client from elsewhere", async () => {
   const bytes = 600_000;
   const [stuck, whole] = ["0c".repeat(16), "0d".repeat(16)];
   const memory = memoryBlobStore(new Uint8Array(32));
@@ -311,7 +311,7 @@ test("[DS181] what is furthest behind in the fullest place makes way, what comes
 });
 
 test("[DS62] guesses at an invitation end after sixty an hour from one place, and shut out nobody there who has the right one", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const guess = async (from: string, shown: Uint8Array, who: Person) => {
     const door = await town.client(from);
     const entry = who.entries[0] as Uint8Array;
@@ -336,7 +336,7 @@ test("[DS62] guesses at an invitation end after sixty an hour from one place, an
 });
 
 test("[DS62] [DS5] who has a capability, and draws two thousand times, leaves its owner's packages but five", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const alice = await town.person("alice");
   const phone = await alice.phone.signIn(town);
   const capability = new Uint8Array(16).fill(3);
@@ -367,8 +367,8 @@ test("[DS62] [DS5] who has a capability, and draws two thousand times, leaves it
   expect(await phone.call("keyPackages", { add: [], replace: false })).toEqual({ left: 29 - limits.drawsPerDay });
 });
 
-test("[DS125] seven hundred letters that waited go to one group at once, and so does an evening's talk of five hundred", async () => {
-  const town = new Town();
+test("[DS125] seven hundred messages that waited go to one group at once, and so does an evening's talk of five hundred", async () => {
+  const town = new TestServer();
   const alice = await town.person("alice");
   const phone = await alice.phone.signIn(town);
   phone.acking = true;
@@ -387,7 +387,7 @@ test("[DS125] seven hundred letters that waited go to one group at once, and so 
 });
 
 test("[WI24] [DS24] who is refused as too often is told when to come again, and is taken then", async () => {
-  const town = new Town({ config: { callsPerMinute: { connection: 3, prefix: 6_000 } } });
+  const town = new TestServer({ config: { callsPerMinute: { connection: 3, prefix: 6_000 } } });
   const door = await town.client("203.0.113.9");
   await town.clock.pass(20_000);
   const ask = () => refusal(door.call("hello", { versions: [1] }));
@@ -404,7 +404,7 @@ test("[WI24] [DS24] who is refused as too often is told when to come again, and 
 });
 
 test("[DS127] a sign-in that shows next what it shows now is refused: a copy of it would never be noticed", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const alice = await town.person("alice");
   const same = new Uint8Array(16).fill(4);
   expect(await refusal(alice.phone.signIn(town, { current: same, next: same }))).toBe("malformed");
@@ -432,8 +432,8 @@ test("[DS60] a device that signed in counts no more among the strangers of its p
   expect(await opened(port, from).ended).not.toBe("hello"); // It left the members' count, not the strangers'.
 });
 
-test("[DS135] calls of a name that nobody knows count as any call, and whoever goes on loses the socket", async () => {
-  const town = new Town();
+test("[DS135] calls of a name that nobody knows count as any call, and one who goes on loses the socket", async () => {
+  const town = new TestServer();
   const unknown = Uint8Array.of(1, 0, 0, 0, 9, 1, 120);
   const door = await town.client("203.0.113.9");
   for (let i = 0; i < 700; i++) door.send(unknown);
@@ -448,7 +448,7 @@ test("[DS135] calls of a name that nobody knows count as any call, and whoever g
 });
 
 test("[DS126] who asks without reading is answered no more, and loses the socket; who reads again is answered", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const door = await town.client("203.0.113.9");
   let unread = 0;
   const sink = (door.connection as unknown as { sink: { inner: { unread?: () => number } } }).sink;
@@ -464,9 +464,9 @@ test("[DS126] who asks without reading is answered no more, and loses the socket
   expect(door.closedWith).toEqual({ code: 4005, reason: "flooding" });
 });
 
-test("[DS138] a long device list is read once, whoever draws by its link how often, and anew when it changed", async () => {
+test("[DS138] a long device list is read once, however often one draws by its link, and anew when it changed", async () => {
   const reads: number[] = [];
-  const town = new Town({
+  const town = new TestServer({
     between: (ports) => ({
       ...ports,
       log: {

@@ -10,7 +10,7 @@ import type { Coming } from "./incoming.ts";
 const leastBytesPerMs = 2.048;
 const slowPauses = 3;
 
-/** It was cut: whoever sent it may come again. */
+/** It was cut: its sender may come again. */
 export class SlowBodyError extends Error {}
 
 export class Body implements Coming {

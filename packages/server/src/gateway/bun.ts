@@ -157,7 +157,7 @@ export function serve(options: ServeOptions): Serving {
     stop,
     drain: async (overMs) => {
       doors.isGoing = true;
-      // Whoever comes now is another's; on a port of our own they are told that we are going.
+      // A client that comes now is another's; on a port of our own they are told that we are going.
       if (options.sharePort === true) listener.closeDoor();
       await server.drain(overMs);
       for (const endMs = Date.now() + bodiesMsMax; !doors.bodies.isEmpty && Date.now() < endMs; ) await Bun.sleep(20);
@@ -569,7 +569,7 @@ async function answerBlob(
         isStreamed: true,
         prefix,
       });
-    // The system takes megabytes of an answer at once, whoever reads it when: so they begin one after another, in turn by place.
+    // The system takes megabytes of an answer at once, whenever it is read: so they begin one after another, in turn by place.
     const answered = request.method === "GET" ? reads.run(prefix ?? "", answering) : answering();
     if (answered === undefined) return tooMany();
     const { status, headers, body, stream } = await answered;

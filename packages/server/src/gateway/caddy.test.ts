@@ -27,7 +27,7 @@ function caddyfile(port: number, servers: readonly number[]): string {
   return path;
 }
 
-/** Writes four letters a second, and comes again after a random moment when it is sent away; remembers what was answered `ok`. */
+/** Writes four messages a second, and comes again after a random moment when it is sent away; remembers what was answered `ok`. */
 class Writer {
   readonly answered = new Set<string>();
   readonly closed: number[] = [];
@@ -62,7 +62,7 @@ class Writer {
 }
 
 test.skipIf(!hasPostgres || Bun.which("caddy") === null)(
-  "[DS81] [DS82] three servers are brought forward one after another behind Caddy, and every letter that was taken arrives once",
+  "[DS81] [DS82] three servers are brought forward one after another behind Caddy, and every message that was taken arrives once",
   async () => {
     const cluster = await PostgresCluster.begin();
     const url = cluster.database();

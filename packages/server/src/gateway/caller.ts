@@ -13,6 +13,6 @@ export type Caller = SessionOwner & {
   session: Session | undefined;
   signingIn: boolean;
   hasMailbox: boolean;
-  /** A token was paid here: whoever it is, a member drew it. */
+  /** A token was paid here: a member drew it. */
   isPaid: boolean;
 };

@@ -23,8 +23,8 @@ import { Group } from "../testkit/group.ts";
 import { signerFrom } from "../testkit/keys.ts";
 import { Device, Person } from "../testkit/person.ts";
 import { refusal } from "../testkit/refusal.ts";
+import { TestServer, token } from "../testkit/test-server.ts";
 import { drawTokens } from "../testkit/tokens.ts";
-import { Town, token } from "../testkit/town.ts";
 
 const filled = (value: number, length = 16) => new Uint8Array(length).fill(value);
 const names = Object.keys(calls) as CallName[];
@@ -68,7 +68,7 @@ class Meter {
 
 function measured(config: Partial<ServerConfig> = {}) {
   const meter = new Meter();
-  const town = new Town({
+  const town = new TestServer({
     blobs: memoryBlobStore(filled(5, 32)),
     config,
     between: (ports) => ({
@@ -90,7 +90,7 @@ function measured(config: Partial<ServerConfig> = {}) {
 test("[DS131] upload tokens are drawn one call after another, in turn by account, and others are served in between", async () => {
   const paused: (() => void)[] = [];
   const pause = () => new Promise<void>((resolve) => void paused.push(resolve));
-  const town = new Town({ blobs: memoryBlobStore(filled(5, 32)), between: (ports) => ({ ...ports, pause }) });
+  const town = new TestServer({ blobs: memoryBlobStore(filled(5, 32)), between: (ports) => ({ ...ports, pause }) });
   const [ann, ben] = [
     await (await town.person("ann")).phone.signIn(town),
     await (await town.person("ben")).phone.signIn(town),
@@ -119,7 +119,7 @@ test("[DS131] upload tokens are drawn one call after another, in turn by account
   expect(steps[1]?.[1]).toBe(1); // Ben waited for one of hers, not for all.
 });
 
-/** A call of this name whose arguments nobody can decode: whoever looks at them says that it is malformed. */
+/** A call of this name whose arguments nobody can decode: a reader of them says that it is malformed. */
 function garbled(name: string, request: number): Uint8Array {
   const label = new TextEncoder().encode(name);
   return Uint8Array.of(1, 0, 0, 0, request, label.length, ...label, 0xff, 0xff, 0xff);
@@ -129,7 +129,7 @@ function garbledPost(mode: PostHeader["mode"], request: number): Uint8Array {
   return Uint8Array.of(0x10, 0, 0, 0, request, modes.indexOf(mode), 0xff);
 }
 
-async function answersTo(town: Town, client: Client, frame: Uint8Array): Promise<unknown> {
+async function answersTo(town: TestServer, client: Client, frame: Uint8Array): Promise<unknown> {
   client.send(frame);
   await town.clock.pass(2);
   return client.errors.at(-1)?.code;

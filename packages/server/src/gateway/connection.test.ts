@@ -3,12 +3,12 @@ import { expect, test } from "bun:test";
 import { encodeCall, encodeParts, encodePost, limits } from "@yanshu/wire";
 import fc from "fast-check";
 import { refusal } from "../testkit/refusal.ts";
-import { Town } from "../testkit/town.ts";
+import { TestServer } from "../testkit/test-server.ts";
 
 const parts = [{ target: { kind: "address" as const, address: new Uint8Array(16) }, envelope: new Uint8Array(9) }];
 
 test("[WI1] hello comes first, and repeats its nonce", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const client = town.socket();
   expect(await refusal(client.call("claim", { capability: new Uint8Array(16) }))).toBe("hello-first");
   expect(await refusal(client.post({ mode: "deposit" }, parts))).toBe("hello-first");
@@ -21,7 +21,7 @@ test("[WI1] hello comes first, and repeats its nonce", async () => {
 });
 
 test("[WI1] a connection that is signed in has no nonce any more, and a hello there one that leads nowhere", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const phone = await (await town.person("alice")).phone.signIn(town);
   const answered = await phone.call("hello", { versions: [1] });
   expect(answered.nonce).toHaveLength(32);
@@ -29,12 +29,12 @@ test("[WI1] a connection that is signed in has no nonce any more, and a hello th
 });
 
 test("[WI1] no common version is said", async () => {
-  expect(await refusal(new Town().socket().call("hello", { versions: [2, 3] }))).toBe("unsupported-version");
-  expect(await refusal(new Town().socket().call("hello", { versions: [] }))).toBe("unsupported-version");
+  expect(await refusal(new TestServer().socket().call("hello", { versions: [2, 3] }))).toBe("unsupported-version");
+  expect(await refusal(new TestServer().socket().call("hello", { versions: [] }))).toBe("unsupported-version");
 });
 
 test("[WI7] an unknown call, and arguments that do not fit, are refused under their number", async () => {
-  const client = await new Town().client();
+  const client = await new TestServer().client();
   client.send(Uint8Array.of(1, 0, 0, 0, 9, 1, 120));
   client.send(Uint8Array.of(1, 0, 0, 0, 10, 5, ...new TextEncoder().encode("claim"), 0xa0));
   client.send(encodePost(11, { mode: "deposit" }, encodeParts(parts)).slice(0, -1));
@@ -51,7 +51,7 @@ test("[WI7] an unknown call, and arguments that do not fit, are refused under th
 });
 
 test("[WI7] the sixteenth malformed frame closes the connection; an oversized one at once", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const client = await town.client();
   for (let i = 0; i < 15; i++) client.send(Uint8Array.of(0xff));
   expect(client.closedWith).toBeUndefined();
@@ -64,7 +64,7 @@ test("[WI7] the sixteenth malformed frame closes the connection; an oversized on
 });
 
 test("[WI3] a list of 1,025 addresses is refused", async () => {
-  const client = await new Town().client();
+  const client = await new TestServer().client();
   const addresses = Array.from({ length: limits.listAddressesMax }, (_, i) =>
     Uint8Array.of(i, i >> 8, ...new Uint8Array(14)),
   );
@@ -79,7 +79,7 @@ test("[WI3] a list of 1,025 addresses is refused", async () => {
 });
 
 test("[WI7] no bytes whatever make a connection throw or the server stop", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const seeds = [
     encodeCall(1, "hello", { versions: [1] }),
     encodeCall(2, "claim", { capability: new Uint8Array(16) }),
@@ -111,7 +111,7 @@ test("[WI7] no bytes whatever make a connection throw or the server stop", async
 });
 
 test("[DS30] a signed-in connection may not post, nor while it signs in", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const alice = await town.person("alice");
   const phone = await town.client();
   const signing = alice.phone.signInOn(phone);
@@ -122,7 +122,7 @@ test("[DS30] a signed-in connection may not post, nor while it signs in", async 
 });
 
 test("[DS20] acks on a connection that is not signed in do nothing", async () => {
-  const client = await new Town().client();
+  const client = await new TestServer().client();
   client.ack({ first: 0, last: 99 });
   expect(client.errors).toEqual([]);
 });

@@ -39,7 +39,7 @@ const refusalsMax = 20_000;
 const malformedMax = 16;
 /** As many parts count as one post. */
 const partsOfOne = 16;
-/** Acknowledgements a minute: a device that takes thousands of letters a second sends fewer. */
+/** Acknowledgements a minute: a device that takes thousands of messages a second sends fewer. */
 const acksMax = 60_000;
 /** Who has not read so much of what was sent is answered no more: one of whom nothing is known, and a member, to whom a backlog goes too. */
 const unreadMax = { stranger: 64 * 1024, member: 2 * 1024 * 1024 } as const;
@@ -185,7 +185,7 @@ export class Connection implements Caller {
       this.end("too-large");
       return;
     }
-    // A few bytes take room for a mebibyte: so only whoever finished one begins the next.
+    // A few bytes take room for a mebibyte: so a client begins the next once it finished one.
     if (this.pieces.isUnderWay) {
       this.pieces.end();
       this.refuseMalformed(piece.subarray(0, 0));

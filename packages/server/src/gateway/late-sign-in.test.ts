@@ -2,10 +2,10 @@
 import { expect, test } from "bun:test";
 import type { Client } from "../testkit/client.ts";
 import { refusal } from "../testkit/refusal.ts";
-import { Town } from "../testkit/town.ts";
+import { TestServer } from "../testkit/test-server.ts";
 
 /** Calls whose answers take ten milliseconds each, so that what comes after them is answered in later turns. */
-function slowly(town: Town, phone: Client, calls: number): void {
+function slowly(town: TestServer, phone: Client, calls: number): void {
   const take = phone.take.bind(phone);
   phone.take = (bytes) => {
     town.clock.jump(10);
@@ -16,7 +16,7 @@ function slowly(town: Town, phone: Client, calls: number): void {
 }
 
 async function crowd() {
-  const town = new Town();
+  const town = new TestServer();
   const ann = await (await town.person("ann")).phone.signIn(town);
   const bea = await town.person("bea");
   const laptop = await bea.addDevice(town, "laptop");

@@ -6,8 +6,8 @@ import type { ServerConfig } from "../core/config.ts";
 import type { Client } from "../testkit/client.ts";
 import { ManualClock } from "../testkit/clock.ts";
 import { refusal } from "../testkit/refusal.ts";
+import { TestServer } from "../testkit/test-server.ts";
 import { drawTokens } from "../testkit/tokens.ts";
-import { Town } from "../testkit/town.ts";
 import { Incoming } from "./incoming.ts";
 import { Pieces } from "./pieces.ts";
 
@@ -16,7 +16,7 @@ const deposit = { mode: "deposit" } as const;
 
 /** A town that knows upload tokens; Ann is signed in, and has an address. */
 async function town(config: Partial<ServerConfig> = {}) {
-  const made = new Town({ blobs: memoryBlobStore(new Uint8Array(32).fill(5)), config });
+  const made = new TestServer({ blobs: memoryBlobStore(new Uint8Array(32).fill(5)), config });
   const phone = await (await made.person("ann")).phone.signIn(made);
   const address = new Uint8Array(16).fill(1);
   await phone.call("addresses", { add: [address], remove: [] });
@@ -28,7 +28,7 @@ async function town(config: Partial<ServerConfig> = {}) {
   return { made, phone, large, frame };
 }
 
-async function paid(made: Town, phone: Client, prefix?: string): Promise<Client> {
+async function paid(made: TestServer, phone: Client, prefix?: string): Promise<Client> {
   const door = await made.client(prefix);
   const [token] = await drawTokens(await made.client(), phone, 1);
   await door.call("pay", { token: token as UploadToken });
@@ -45,7 +45,7 @@ test("[WI23] a large frame comes in pieces, and counts as one; a small one as it
   expect(messagesOf(new Uint8Array(limits.messageBytesMax))).toHaveLength(1);
 });
 
-test("[WI23] who is signed in, or paid with a token, sends large frames; whoever else is told that it costs one", async () => {
+test("[WI23] who is signed in, or paid with a token, sends large frames; everybody else is told that it costs one", async () => {
   const { made, phone, large } = await town();
   const stranger = await made.client();
   expect(await refusal(stranger.post(deposit, large()))).toBe("unpaid");
@@ -65,7 +65,7 @@ test("[WI23] a token pays once; one that is none pays for nothing, and where the
   expect(await refusal(one.post(deposit, large()))).toBe("unpaid");
   await one.call("pay", { token });
   expect(await refusal(other.call("pay", { token }))).toBe("bad-token");
-  const plain = await new Town().client();
+  const plain = await new TestServer().client();
   expect(await refusal(plain.call("pay", { token }))).toBe("unavailable");
   await plain.post(deposit, large());
 });

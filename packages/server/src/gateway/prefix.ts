@@ -2,8 +2,8 @@
  * Prefix: what stands for "where from" in the rate limits (docs/spec/delivery.md DS24): the IPv4
  * address, or the /56 that an IPv6 household gets. In memory only.
  *
- * A peer on loopback is either whoever runs the server, or a proxy, which names the client last in
- * X-Forwarded-For; so is one of those that whoever runs the server names.
+ * A peer on loopback is either the operator, or a proxy, which names the client last in
+ * X-Forwarded-For; so is one of those that the operator names.
  */
 import { BlockList, isIP } from "node:net";
 

@@ -13,7 +13,7 @@ import { S3Fake } from "../testkit/s3.ts";
 const folder = mkdtempSync(join(tmpdir(), "yanshu-share-port-"));
 const keys = { AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret" };
 const log = ["--log", "postgres://yanshu@localhost/yanshu"];
-const blobs = ["--blobs", "s3://letters"];
+const blobs = ["--blobs", "s3://messages"];
 
 test("[DS98] a port is shared by servers alone that share their database and their files", () => {
   const share = ["--share-port", "yes"];
@@ -56,7 +56,7 @@ describe.skipIf(!hasPostgres)("two processes on one port", () => {
     return { ...started, data, counts };
   }
 
-  test("[DS98] both are met, a letter reaches who is at the other, and one that ends sends nobody away who comes", async () => {
+  test("[DS98] both are met, a message reaches who is at the other, and one that ends sends nobody away who comes", async () => {
     const [url, port] = [postgres.database(), await freePort()];
     const homes = [await home(url, port), await home(url, port)] as const;
     const bob = new Person("bob");
@@ -71,12 +71,12 @@ describe.skipIf(!hasPostgres)("two processes on one port", () => {
     expect(met.reduce((sum, one) => sum + one, 0)).toBeGreaterThanOrEqual(33);
     expect(Math.min(...met)).toBeGreaterThan(3);
 
-    const letter = (text: string) => [
+    const message = (text: string) => [
       { target: { kind: "address" as const, address }, envelope: new TextEncoder().encode(text) },
     ];
-    const words = doors.map((_, i) => `letter ${i}`);
+    const words = doors.map((_, i) => `message ${i}`);
     for (const [i, door] of doors.entries())
-      expect(await door.post({ mode: "deposit" }, letter(words[i] as string))).toMatchObject({ type: "ok" });
+      expect(await door.post({ mode: "deposit" }, message(words[i] as string))).toMatchObject({ type: "ok" });
     await until(() => phone.reads.length >= words.length || phone.acknowledge() || undefined);
     expect(phone.reads.toSorted()).toEqual(words.toSorted());
     phone.acknowledge();
@@ -92,7 +92,7 @@ describe.skipIf(!hasPostgres)("two processes on one port", () => {
     expect(late.filter(({ closed }) => closed !== undefined)).toEqual([]);
     const again = new Socket(port);
     await again.signIn(bob, 2);
-    expect(await late[0]?.post({ mode: "deposit" }, letter("afterwards"))).toMatchObject({ type: "ok" });
+    expect(await late[0]?.post({ mode: "deposit" }, message("afterwards"))).toMatchObject({ type: "ok" });
     await until(() => again.reads.includes("afterwards"));
     others.child.kill("SIGINT");
     await others.ended;

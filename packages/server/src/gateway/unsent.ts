@@ -1,6 +1,6 @@
 /**
  * Unsent: bytes that wait in memory to be read by whom they were sent to (docs/spec/delivery.md DS126). Each place has a share,
- * and all have one together; when either is used up, whoever holds most of it loses its socket, and comes again. Nothing of it is
+ * and all have one together; when either is used up, the holder of most of it loses its socket, and comes again. Nothing of it is
  * lost: a device catches up from its queue.
  */
 import type { OpenLimits } from "../core/core-config.ts";
@@ -19,7 +19,7 @@ export class Unsent<H extends Holder> {
     this.max = max;
   }
 
-  /** Looks anew how much waits for `holder`, and drops whoever has too much. */
+  /** Looks anew how much waits for `holder`, and drops a holder that has too much. */
   look(holder: H): void {
     this.set(holder, holder.unsent);
     while (this.all > this.max.all) this.drop(undefined);

@@ -197,7 +197,7 @@ function restCases(open: () => LogUnderTest): void {
     });
     const owners = () => [3, 4].map((value) => log.accounts.capabilityAccount(bytes(value)));
     expect(owners()).toEqual([undefined, undefined]);
-    const told = log.accounts.everythingOf(account).after("capabilities", [null]);
+    const told = log.accounts.exportOf(account).after("capabilities", [null]);
     expect(told?.row).toEqual([bytes(3), -account, 10, -1]);
     // The day on which one was taken back counts, not that of the device.
     log.transaction(() => {
@@ -221,7 +221,7 @@ function restCases(open: () => LogUnderTest): void {
       }
     });
     const restedOf = () => {
-      const counts = countsIn(log.accounts.everythingOf(account).counts());
+      const counts = countsIn(log.accounts.exportOf(account).counts());
       return counts.find(({ table }) => table === "capabilities")?.rows;
     };
     expect(restedOf()).toBe(4_096);
@@ -241,9 +241,7 @@ function countCases(open: () => LogUnderTest): void {
       log.features.backup.appendSegment(account, bytes(7, 40));
       for (const id of [11, 12]) log.delivery.put(id, frame("for one"), [], [first]);
     });
-    const counts = new Map(
-      countsIn(log.accounts.everythingOf(account).counts()).map(({ table, ...of }) => [table, of]),
-    );
+    const counts = new Map(countsIn(log.accounts.exportOf(account).counts()).map(({ table, ...of }) => [table, of]));
     const digits = (...values: number[]) => values.join("").length;
     expect(counts.get("addresses")).toEqual({ rows: 3, bytes: 3 * (16 + digits(first, 0)) });
     expect(counts.get("segments")).toEqual({ rows: 1, bytes: 40 + digits(account, 0) });
@@ -313,13 +311,13 @@ function queueCases(open: () => LogUnderTest): void {
   test("[DS19] of envelopes that are finished together each goes, but for those that a row needs", () => {
     const { log, again, first, second } = withDevices(open, 2);
     log.transaction(() => {
-      for (const id of [1, 2, 3, 5]) log.delivery.put(id, frame(`letter ${id}`), [first], id === 2 ? [second] : []);
+      for (const id of [1, 2, 3, 5]) log.delivery.put(id, frame(`message ${id}`), [first], id === 2 ? [second] : []);
       log.delivery.finishPacked(1, 3);
     });
     const after = again();
     expect(after.transaction(() => after.delivery.recover())).toBe(1);
     expect(log.delivery.backlog(first, 0, 9).map(({ id }) => id)).toEqual([5]);
-    expect(log.delivery.backlog(second, 0, 9)).toEqual([{ id: 2, frame: frame("letter 2") }]);
+    expect(log.delivery.backlog(second, 0, 9)).toEqual([{ id: 2, frame: frame("message 2") }]);
     after.transaction(() => after.delivery.spill(first, [1, 2, 3]));
     expect(log.delivery.backlog(first, 0, 9).map(({ id }) => id)).toEqual([2, 5]); // No bytes stand behind 1 and 3.
   });

@@ -18,7 +18,7 @@ export type AccountRow = {
   readonly root: AccountRoot | undefined;
   /** The day on which it registered; none: before that was kept. */
   readonly sinceDay: number | undefined;
-  /** Whoever runs the server lets none of its devices in (DS142). */
+  /** The operator lets none of its devices in (DS142). */
   readonly isSuspended: boolean;
 };
 
@@ -43,7 +43,7 @@ export type ArrivalRow = {
   readonly keyPackagesLeft: number;
 };
 
-export type AccountLog = EverythingLog & {
+export type AccountLog = AccountExportLog & {
   readonly find: (id: AccountId) => AccountRow | undefined;
   readonly byRef: (ref: AccountRef) => AccountRow | undefined;
   readonly byRoot: (rootKey: Bytes) => AccountRow | undefined;
@@ -65,7 +65,7 @@ export type AccountLog = EverythingLog & {
    * (DS108); without it they go as well, as the account does.
    */
   readonly dropDevice: (device: DeviceRef, today?: number) => void;
-  /** Devices that are no more and for which letters wait all the same. */
+  /** Devices that are no more and for which messages wait all the same. */
   readonly orphans: () => readonly DeviceRef[];
   readonly setPair: (device: DeviceRef, last: Bytes, held: Bytes) => void;
   /** `count` may be negative, when the device was told; it never falls below zero. */
@@ -75,7 +75,7 @@ export type AccountLog = EverythingLog & {
   /** The device that had it, if it was one of `account`'s. */
   readonly removeAddress: (address: Address, account: AccountRef) => DeviceRef | undefined;
   readonly addressDevice: (address: Address) => DeviceRef | undefined;
-  /** The device, and whether a letter to this address wakes it (PU5). */
+  /** The device, and whether a message to this address wakes it (PU5). */
   readonly addressEnd: (address: Address) => { readonly device: DeviceRef; readonly wakes: boolean } | undefined;
   readonly countAddresses: (device: DeviceRef) => number;
   /** Whether a message to the address wakes its device (PU5). Nothing happens where the address is not the device's. */
@@ -173,16 +173,16 @@ export type KeyedRow = { readonly key: Row; readonly row: Row };
 export type TableCount = { readonly table: string; readonly rows: number; readonly bytes: number };
 
 /** All that is kept of one account, as it stands (DS70). */
-export type EverythingLog = {
+export type AccountExportLog = {
   /** In the order in which they are answered. */
-  readonly everythingTables: readonly {
+  readonly exportTables: readonly {
     readonly table: string;
     readonly columns: readonly string[];
-    /** What a row's key is made of: whoever names one shows nothing else to the database. */
+    /** What a row's key is made of: a client that names one shows nothing else to the database. */
     readonly keys: readonly KeyKind[];
   }[];
   /** For one answer: what is looked up for it stands still meanwhile. */
-  readonly everythingOf: (account: AccountRef) => {
+  readonly exportOf: (account: AccountRef) => {
     /** In steps, between which others may be served. */
     readonly counts: () => Generator<void, readonly TableCount[]>;
     /** The first row of `table` after the key of another; after none, the first. */
@@ -190,7 +190,7 @@ export type EverythingLog = {
   };
 };
 
-/** Counts for whoever runs the server (DS35). */
+/** Counts for the operator (DS35). */
 export type LogCounts = {
   readonly accounts: number;
   readonly devices: number;
@@ -209,16 +209,16 @@ export type Ahead = {
   readonly arriving: DeviceRef[];
   /** What others say is to be heard. */
   hears: boolean;
-  /** A device comes to this server or leaves it: nobody takes a letter meanwhile. */
+  /** A device comes to this server or leaves it: nobody takes a message meanwhile. */
   moves: boolean;
 };
 
-/** What a server says of a device to whoever else holds it. */
-export type CallKind = "letters" | "waking" | "superseded" | "signed-out" | "family";
+/** What a server says of a device to the other server that holds it. */
+export type CallKind = "messages" | "waking" | "superseded" | "signed-out" | "family";
 export type Heard =
   | HeardPush
   | { readonly kind: CallKind; readonly device: DeviceRef }
-  /** A server that is no more had been told that a letter waits which wakes. */
+  /** A server that is no more had been told that a message waits which wakes. */
   | { readonly kind: "left"; readonly device: DeviceRef }
   | { readonly kind: "deposit"; readonly address: Address; readonly frame: Bytes };
 
@@ -241,7 +241,7 @@ export type Elsewhere = { readonly devices: readonly DeviceRef[]; readonly wakin
 export type PeerLog = {
   /** This server's, and another one after it was taken for dead. Anywhere. */
   readonly number: () => number;
-  /** The device is connected here; whoever else holds it is told. */
+  /** The device is connected here; the other server that holds it is told. */
   readonly hold: (device: DeviceRef) => void;
   /**
    * It is not any more, and all that it was sent and did not acknowledge is rows; so is what was heard for it in this transaction,

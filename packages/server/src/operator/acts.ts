@@ -1,5 +1,5 @@
 /**
- * Acts: what whoever runs a server does to it (docs/spec/delivery.md DS140, DS142, DS143): invite, suspend, remove. Accounts are meant by
+ * Acts: what the operator does to a server (docs/spec/delivery.md DS140, DS142, DS143): invite, suspend, remove. Accounts are meant by
  * the number under which the database has them; nobody's name is known here.
  */
 import { type Bytes, capabilityHashOf, idBytes } from "@yanshu/wire";

@@ -12,7 +12,7 @@ export const controlFile = "control.sock";
 export type Act = (args: Readonly<Record<string, unknown>>) => unknown;
 export type Acts = Readonly<Record<string, Act>>;
 
-/** Why it was not done, in words for whoever asked. */
+/** Why it was not done, in words for the operator. */
 export class ActError extends Error {
   override name = "ActError";
 }

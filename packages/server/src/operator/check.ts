@@ -84,7 +84,7 @@ function roomLeft(folder: string): Finding {
   const [free, all] = [bavail * bsize, blocks * bsize];
   const said = `${sized(free)} of ${sized(all)} free`;
   return free < roomLeast
-    ? { what: "room", state: "fault", said: `${said}: letters are refused when it is full` }
+    ? { what: "room", state: "fault", said: `${said}: messages are refused when it is full` }
     : { what: "room", state: free < all / 10 ? "note" : "well", said };
 }
 

@@ -147,7 +147,10 @@ async function invite(call: Call): Promise<Said> {
       return listed((await done(call, "invitations")) as readonly ToldInvitation[]);
     case "standing":
       noMore(call.words, 1);
-      return toldLink((await done(call, "standing")) as ToldLink, "The standing invitation lets in whoever has it.");
+      return toldLink(
+        (await done(call, "standing")) as ToldLink,
+        "The standing invitation lets in everybody who has it.",
+      );
     case "rotate":
       noMore(call.words, 2);
       return rotated(call, which);
@@ -165,7 +168,7 @@ async function invite(call: Call): Promise<Said> {
 }
 
 async function rotated(call: Call, which: string | undefined): Promise<Said> {
-  const note = "Whoever has the older code comes in by it no more; who came by it stays.";
+  const note = "Nobody comes in by the older code any more; who came by it stays.";
   if (which === "standing") return toldLink((await done(call, "renew-standing")) as ToldLink, note);
   return toldLink((await done(call, "invite-rotate", { number: numberOf(which) })) as ToldLink, note);
 }

@@ -1,4 +1,4 @@
-/** Counts: all that whoever runs a server gets to see (docs/spec/delivery.md DS35). No id, no address, no time. */
+/** Counts: all that the operator gets to see (docs/spec/delivery.md DS35). No id, no address, no time. */
 import type { CallCounts } from "../features/calls/counts.ts";
 import type { LogCounts } from "../log/log.ts";
 

@@ -34,7 +34,7 @@ const metrics: { readonly [N in keyof (Counts & ProcessCounts)]: Metric } = {
   outstanding: {
     name: "outstanding",
     kind: "gauge",
-    help: "Letters that connected devices have not all acknowledged.",
+    help: "Messages that connected devices have not all acknowledged.",
   },
   lists: { name: "lists", kind: "gauge", help: "Lists of addresses in memory." },
   listBytes: { name: "lists_bytes", kind: "gauge", help: "What they take there." },
@@ -49,7 +49,7 @@ const metrics: { readonly [N in keyof (Counts & ProcessCounts)]: Metric } = {
   devices: { name: "devices", kind: "gauge", help: "Devices in the database." },
   bytes: { name: "database_bytes", kind: "gauge", help: "Size of the database." },
   posts: { name: "posts_total", kind: "counter", help: "Posts that were taken." },
-  pushes: { name: "pushes_total", kind: "counter", help: "Letters that were pushed to devices." },
+  pushes: { name: "pushes_total", kind: "counter", help: "Messages that were pushed to devices." },
   wakeups: { name: "wakeups_total", kind: "counter", help: "Devices without a connection that were woken." },
   commits: { name: "commits_total", kind: "counter", help: "Transactions on disk." },
   commitFailures: { name: "commit_failures_total", kind: "counter", help: "Transactions that failed." },

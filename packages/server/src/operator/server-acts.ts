@@ -9,7 +9,7 @@ export type Front = {
   readonly origin: string;
   readonly domain: string;
   readonly standing: () => Bytes | undefined;
-  /** Another one in its place; whoever has the older one comes in by it no more. */
+  /** Another one in its place; nobody comes in by the older one any more. */
   readonly renewStanding: () => Bytes;
 };
 

@@ -61,7 +61,7 @@ export function statusText({
       `${counts.cameInvited} by invitations, ${counts.cameByStanding} by the standing one, ${counts.cameByMembers} by members' links`,
     ],
     [
-      "letters",
+      "messages",
       `${counted(counts.posts, "post")} taken, ${counts.pushes.toLocaleString("en")} pushed, ${counts.outstanding.toLocaleString("en")} on their way`,
     ],
     [

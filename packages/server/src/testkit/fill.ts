@@ -6,7 +6,7 @@ import type { Client } from "./client.ts";
 import { keepFamily } from "./family.ts";
 import { keepPasskey } from "./passkey.ts";
 import type { Person } from "./person.ts";
-import type { Town } from "./town.ts";
+import type { TestServer } from "./test-server.ts";
 
 const { sha256 } = nodePrimitives;
 
@@ -19,7 +19,7 @@ export const marked = (what: string, length = 32) => {
 };
 
 /** Everything that a server keeps of somebody; answers what to look for. */
-export async function fill(town: Town, person: Person, phone: Client): Promise<Uint8Array[]> {
+export async function fill(town: TestServer, person: Person, phone: Client): Promise<Uint8Array[]> {
   const { name } = person;
   const tablet = await (await person.addDevice(town, "tablet")).signIn(town);
   const found = [person.account, person.inception, person.root.publicKey, person.phone.id, person.phone.keys.publicKey];
@@ -58,7 +58,7 @@ export async function fill(town: Town, person: Person, phone: Client): Promise<U
   await stranger.call("askFamily", { tag: marked(`${name} family`), request, isNew: true });
   for (const device of ["phone", "tablet"]) {
     const address = marked(`${name} ${device} address`, 16);
-    const parts = [{ target: { kind: "address" as const, address }, envelope: put(`letter to ${device}`, 700) }];
+    const parts = [{ target: { kind: "address" as const, address }, envelope: put(`message to ${device}`, 700) }];
     await stranger.post({ mode: "deposit" }, parts);
   }
   stranger.close();

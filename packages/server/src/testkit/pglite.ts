@@ -30,8 +30,8 @@ export type LineFaults = {
   readonly committed?: () => void;
 };
 
-/** The transaction that what is asked would end: whether it took letters. */
-export type Ending = { readonly takesLetters: boolean };
+/** The transaction that what is asked would end: whether it took messages. */
+export type Ending = { readonly takesMessages: boolean };
 
 export class PostgresInside {
   private readonly pg: PGlite;
@@ -140,7 +140,7 @@ export class Line {
   private isOpen = false;
   private isClosed = false;
   /** In the transaction under way. */
-  private takesLetters = false;
+  private takesMessages = false;
 
   constructor(inside: PostgresInside, schema: string, faults: LineFaults) {
     this.inside = inside;
@@ -152,10 +152,10 @@ export class Line {
   /** As `Bridge.ask`. */
   ask(steps: readonly Step[], isFirst: boolean, more: Pick<Request, "greeting" | "isLast"> = {}): readonly Result[] {
     const isCommit = steps.at(-1)?.sql === "COMMIT";
-    if (isFirst) this.takesLetters = false;
-    if (steps.some(({ sql }) => sql.includes("INSERT INTO envelopes"))) this.takesLetters = true;
-    const { takesLetters } = this;
-    const trouble = this.isClosed ? "before" : this.faults.trouble?.(isCommit ? { takesLetters } : undefined);
+    if (isFirst) this.takesMessages = false;
+    if (steps.some(({ sql }) => sql.includes("INSERT INTO envelopes"))) this.takesMessages = true;
+    const { takesMessages } = this;
+    const trouble = this.isClosed ? "before" : this.faults.trouble?.(isCommit ? { takesMessages } : undefined);
     if (trouble === "before") throw this.lost();
     if (!this.isOpen && !isFirst) throw this.lost();
     if (!this.isOpen) this.come();
@@ -199,7 +199,7 @@ function writing(sql: string): Step {
 }
 
 /**
- * Found before PostgreSQL's own, which know one session only: whoever has the lock of a server's number holds it until its connection
+ * Found before PostgreSQL's own, which know one session only: the holder of the lock of a server's number has it until its connection
  * goes, and one that nobody has can be had for as long as a transaction lasts.
  */
 function locks(schema: string): string {

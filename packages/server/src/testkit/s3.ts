@@ -8,7 +8,7 @@ import type { S3Place } from "../blobs/bun-s3.ts";
 import { s3Place } from "../options.ts";
 
 const keys = { accessKeyId: "test-key", secretAccessKey: "test-secret" };
-const bucket = "letters";
+const bucket = "messages";
 /** Fewer than S3's thousand, so that a test sees the second page. */
 const pageMax = 5;
 

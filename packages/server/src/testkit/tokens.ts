@@ -1,4 +1,4 @@
-/** Upload tokens, drawn by one who is signed in, for whoever shows them. */
+/** Upload tokens, drawn by one who is signed in, for anybody to show. */
 import { type Bytes, blindToken, finishTokens, type UploadToken } from "@yanshu/wire";
 import type { Client } from "./client.ts";
 

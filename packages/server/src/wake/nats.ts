@@ -12,7 +12,7 @@ export type NatsOptions = {
   readonly user?: string | undefined;
   readonly password?: string | undefined;
   readonly tls?: boolean;
-  /** The name of a server's subject: whoever does not know the secret of the log can neither tell nor guess it. */
+  /** The name of a server's subject: without the secret of the log nobody can tell or guess it. */
   readonly subjectOf: (gateway: number) => string;
   /** Is told when NATS was found, lost, found again, or refused us for good. */
   readonly tell?: (state: "there" | "away" | "refused") => void;

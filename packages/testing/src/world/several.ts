@@ -122,7 +122,7 @@ export class Several {
     const { clock } = this.ports;
     if (clock.nowMs() < (this.awayUntilMs.get(server) ?? 0)) return "before";
     const cut = this.cuts.get(server);
-    if (cut === undefined || ending === undefined || (cut.ofLetters && !ending.takesLetters)) return undefined;
+    if (cut === undefined || ending === undefined || (cut.ofLetters && !ending.takesMessages)) return undefined;
     this.cuts.delete(server);
     this.awayUntilMs.set(server, clock.nowMs() + cut.awayMs);
     return cut.when;

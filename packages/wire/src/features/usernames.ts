@@ -16,7 +16,7 @@ const handlePattern = /^[a-z][a-z0-9._-]{3,31}$/;
 /** A host, with a port or without: a link, which begins like a handle too, has strokes. */
 const serverPattern = /^[^\s/?#]+$/;
 
-/** What a person typed, as the name that it means; undefined when it can be none. Wide letters are read as narrow ones. @checks ID28 */
+/** What a person typed, as the name that it means; undefined when it can be none. Wide characters are read as narrow ones. @checks ID28 */
 export function readHandle(typed: string): { readonly handle: string; readonly server?: string } | undefined {
   if (typed.length > limits.domainBytesMax) return undefined;
   const folded = typed.trim().normalize("NFKC").replace(/^@/, "").toLowerCase();

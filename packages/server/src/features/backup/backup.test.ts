@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { encodeCall, vaultLimits, vaultSegmentSizes } from "@yanshu/wire";
 import { nodePrimitives } from "../../core/node-crypto.ts";
 import { refusal } from "../../testkit/refusal.ts";
-import { Town, type TownOptions } from "../../testkit/town.ts";
+import { TestServer, type TestServerOptions } from "../../testkit/test-server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "yanshu-vault-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -15,8 +15,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const segment = (value: number, length = 1_024) => new Uint8Array(length).fill(value);
 const hash = nodePrimitives.sha256;
 
-async function town(options: TownOptions = {}) {
-  const made = new Town(options);
+async function town(options: TestServerOptions = {}) {
+  const made = new TestServer(options);
   const [ann, ben] = [await made.person("ann"), await made.person("ben")];
   return { town: made, ann, phone: await ann.phone.signIn(made), ben: await ben.phone.signIn(made) };
 }
@@ -39,7 +39,7 @@ test("[VA1] all devices of an account have one vault, and nobody else has it", a
   expect(await refusal(stranger.call("vaultRead", { before: 9 }))).toBe("not-signed-in");
 });
 
-test("[VA1] whoever is slower is told, and what was answered is there after a crash", async () => {
+test("[VA1] the slower device is told, and what was answered is there after a crash", async () => {
   const { town: made, ann, phone } = await town();
   await phone.call("vaultAppend", { at: 0, segment: segment(1) });
   expect(await refusal(phone.call("vaultAppend", { at: 0, segment: segment(2) }))).toBe("stale-offset");
@@ -72,7 +72,7 @@ test("[VA3] the quota holds, says so by its own name, and counts what is there",
   await phone.call("vaultAppend", { at: 1, segment: segment(3) });
 });
 
-test("[VA4] a segment is rewritten by whoever knows what stands there, never to a larger one, and its bytes are gone", async () => {
+test("[VA4] a segment is rewritten by a device that knows what stands there, never to a larger one, and its bytes are gone", async () => {
   const path = join(folder, "rewritten.db");
   const { town: made, phone } = await town({ path });
   const secret = new TextEncoder().encode("sealed words that were recalled ".repeat(32));

@@ -1,4 +1,4 @@
-/** What whoever runs a server is told of calls (docs/spec/calls.md CA15): figures in all, never of one call. */
+/** What the operator is told of calls (docs/spec/calls.md CA15): figures in all, never of one call. */
 import type { RelayCounts } from "./relay.ts";
 import type { RelayDesk, Rooms } from "./rooms.ts";
 

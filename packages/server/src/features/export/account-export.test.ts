@@ -11,7 +11,7 @@ import type { Client } from "../../testkit/client.ts";
 import { fill } from "../../testkit/fill.ts";
 import type { Person } from "../../testkit/person.ts";
 import { refusal } from "../../testkit/refusal.ts";
-import { Town } from "../../testkit/town.ts";
+import { TestServer } from "../../testkit/test-server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "yanshu-everything-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -49,13 +49,13 @@ function standing(path: string, person: Person): string[] {
     const list = new Uint32Array((bytes as Uint8Array).slice().buffer).filter((device) => own.has(device));
     return list.length === 0 ? [] : [[envelope ?? null, new Uint8Array(list.buffer)] as const];
   });
-  const letters = [0, ...packed.map(([envelope]) => envelope)].join();
+  const messages = [0, ...packed.map(([envelope]) => envelope)].join();
   const found: Record<string, readonly Row[]> = {
     accounts: values(`SELECT * FROM accounts WHERE ref = ${ref}`),
     devices: values(`SELECT * FROM devices WHERE account = ${ref}`),
     packed,
     envelopes: values(
-      `SELECT * FROM envelopes WHERE id IN (SELECT envelope FROM queue WHERE device IN ${devices}) OR id IN (${letters})`,
+      `SELECT * FROM envelopes WHERE id IN (SELECT envelope FROM queue WHERE device IN ${devices}) OR id IN (${messages})`,
     ),
   };
   for (const table of ["entries", "handles", "passkeys", "families", "vaults", "segments", "records"])
@@ -83,7 +83,7 @@ const bytesOf = (cell: Row[number]) =>
 
 test("[DS70] who asks is told every row of their own, and none of anybody else", async () => {
   const path = join(folder, "home.db");
-  const town = new Town({ path });
+  const town = new TestServer({ path });
   const people = [await town.person("ann"), await town.person("ben")];
   for (const person of people) {
     await fill(town, person, await person.phone.signIn(town));
@@ -98,10 +98,10 @@ test("[DS70] who asks is told every row of their own, and none of anybody else",
   const both = [await ann.phone.address(phone), await ben.phone.address(other)];
   const stranger = await town.client();
   const { hash } = await stranger.call("uploadList", { addresses: both });
-  const letter = new Uint8Array(500).fill(9);
+  const message = new Uint8Array(500).fill(9);
   await stranger.post(
     { mode: "deposit" },
-    both.map((address) => ({ target: { kind: "address" as const, address }, envelope: letter })),
+    both.map((address) => ({ target: { kind: "address" as const, address }, envelope: message })),
   );
   expect(hash.length).toBe(32);
   expect(phone.pushes.length).toBeGreaterThan(0);
@@ -119,7 +119,7 @@ test("[DS70] who asks is told every row of their own, and none of anybody else",
 
 test("[DS70] it goes in answers that fit a frame: many rows, large ones, and one that is larger than an answer", async () => {
   const path = join(folder, "large.db");
-  const town = new Town({ path });
+  const town = new TestServer({ path });
   const ann = await town.person("ann");
   const phone = await ann.phone.signIn(town);
   const address = await ann.phone.address(phone);
@@ -129,9 +129,9 @@ test("[DS70] it goes in answers that fit a frame: many rows, large ones, and one
   await town.clock.pass(10);
   const stranger = await town.client();
   const target = { kind: "address" as const, address };
-  const letters = Array.from({ length: 1_200 }, (_, n) => ({ target, envelope: Uint8Array.of(n, n >> 8) }));
-  for (let at = 0; at < letters.length; at += 300) {
-    await stranger.post({ mode: "deposit" }, letters.slice(at, at + 300));
+  const messages = Array.from({ length: 1_200 }, (_, n) => ({ target, envelope: Uint8Array.of(n, n >> 8) }));
+  for (let at = 0; at < messages.length; at += 300) {
+    await stranger.post({ mode: "deposit" }, messages.slice(at, at + 300));
     await town.clock.pass(minuteMs);
   }
   const envelope = new Uint8Array(limits.frameBytesMax - 31).fill(5); // The largest that a post holds.
@@ -144,7 +144,7 @@ test("[DS70] it goes in answers that fit a frame: many rows, large ones, and one
 });
 
 test("[KP14] what stands all the while is told once, whatever comes and goes meanwhile", async () => {
-  const town = new Town({ path: join(folder, "changing.db") });
+  const town = new TestServer({ path: join(folder, "changing.db") });
   const ann = await town.person("ann");
   const phone = await ann.phone.signIn(town);
   const names = (from: number, count: number) =>
@@ -174,7 +174,7 @@ test("[KP14] what stands all the while is told once, whatever comes and goes mea
 });
 
 test("[DS70] nobody is told who is not signed in, a place that is none is refused, and one of another's leads to no row of theirs", async () => {
-  const town = new Town({ path: join(folder, "places.db") });
+  const town = new TestServer({ path: join(folder, "places.db") });
   const [ann, ben] = [await town.person("ann"), await town.person("ben")];
   const [phone, other] = [await ann.phone.signIn(town), await ben.phone.signIn(town)];
   await other.call("vaultAppend", { at: 0, segment: new Uint8Array(1_024).fill(3) });
@@ -196,7 +196,7 @@ test("[DS70] nobody is told who is not signed in, a place that is none is refuse
 
 test("[DS71] each table of the database is either of one, with all its columns, or of nobody; docs/DATA.md says which", () => {
   const path = join(folder, "schema.db");
-  new Town({ path }).log.close();
+  new TestServer({ path }).log.close();
   const file = new Database(path, { readonly: true });
   const tables = file
     .query<{ name: string }, []>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")

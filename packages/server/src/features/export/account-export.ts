@@ -15,15 +15,15 @@ import {
 } from "@yanshu/wire";
 import { accept, type Outcome, refuse } from "../../core/outcome.ts";
 import type { Pause } from "../../core/ports.ts";
-import type { AccountRef, EverythingLog } from "../../log/log.ts";
+import type { AccountExportLog, AccountRef } from "../../log/log.ts";
 
 /** Counted in steps, between which others are served (docs/spec/delivery.md DS131). */
 export async function everythingCounts(
-  log: EverythingLog,
+  log: AccountExportLog,
   account: AccountRef,
   pause: Pause,
 ): Promise<Outcome<CallResult<"everythingCounts">>> {
-  const counting = log.everythingOf(account).counts();
+  const counting = log.exportOf(account).counts();
   for (let step = counting.next(); ; step = counting.next()) {
     if (step.done === true) return accept({ tables: [...step.value] });
     await pause();
@@ -31,14 +31,14 @@ export async function everythingCounts(
 }
 
 export function everything(
-  log: EverythingLog,
+  log: AccountExportLog,
   account: AccountRef,
   { from }: CallArgs<"everything">,
 ): Outcome<CallResult<"everything">> {
   const place = from === undefined ? startOf(log, 0) : placeIn(log, from);
   if (place === undefined) return refuse("malformed");
   const { table, columns } = place.kind;
-  const own = log.everythingOf(account);
+  const own = log.exportOf(account);
   const rows: Uint8Array[] = [];
   let room: number = limits.rowsBytesMax;
   let { after, at } = place;
@@ -72,11 +72,11 @@ export function everything(
 
 type At = Pick<Place, "after" | "at"> & {
   readonly index: number;
-  readonly kind: EverythingLog["everythingTables"][number];
+  readonly kind: AccountExportLog["exportTables"][number];
 };
 
-function startOf(log: EverythingLog, index: number): At | undefined {
-  const kind = log.everythingTables[index];
+function startOf(log: AccountExportLog, index: number): At | undefined {
+  const kind = log.exportTables[index];
   return kind && { index, kind, after: [], at: 0 };
 }
 
@@ -86,12 +86,12 @@ function isOf(cell: Cell, kind: "number" | "int32" | "bytes" | undefined): boole
   return typeof cell === "number" && (kind === "number" || (cell | 0) === cell);
 }
 
-function placeIn(log: EverythingLog, from: Uint8Array): At | undefined {
+function placeIn(log: AccountExportLog, from: Uint8Array): At | undefined {
   try {
     const { table, after, at } = decodePlace(from);
     const start = startOf(
       log,
-      log.everythingTables.findIndex((kind) => kind.table === table),
+      log.exportTables.findIndex((kind) => kind.table === table),
     );
     const keys = start?.kind.keys ?? [];
     const isKey = after.length === keys.length && after.every((cell, i) => isOf(cell, keys[i]));

@@ -4,7 +4,7 @@ import { limits } from "@yanshu/wire";
 import { dayMs, hourMs } from "../../core/rate.ts";
 import { keepFamily as keep } from "../../testkit/family.ts";
 import { refusal } from "../../testkit/refusal.ts";
-import { Town } from "../../testkit/town.ts";
+import { TestServer } from "../../testkit/test-server.ts";
 
 const tagOf = (value: number) => new Uint8Array(32).fill(value);
 const wrapOf = (value: number) => new Uint8Array(limits.familyWrapBytes).fill(value);
@@ -12,8 +12,8 @@ const keptOf = (value: number) => ({ tag: tagOf(value), wrap: wrapOf(value) });
 const requestOf = (value: number) => new Uint8Array(16).fill(value);
 
 /** Ann, whose family keeps pieces; her phone, and somebody who has two of them. */
-async function town(options: ConstructorParameters<typeof Town>[0] = {}) {
-  const made = new Town(options);
+async function town(options: ConstructorParameters<typeof TestServer>[0] = {}) {
+  const made = new TestServer(options);
   const ann = await made.person("ann");
   const door = await made.client();
   await keep(ann, door, keptOf(1));
@@ -133,7 +133,7 @@ test("[DS67] a request outlives a crash of the server; a week after it was due i
   expect((await asks()).state).toBe("over");
 });
 
-test("[DS67] whoever runs the server says how long", async () => {
+test("[DS67] the operator says how long", async () => {
   const { town: made, ask } = await town({ config: { familyDelayMs: 5_000 } });
   expect(await ask(1, true)).toEqual({ state: "waiting", waitMs: 5_000 });
   await made.clock.pass(5_000);

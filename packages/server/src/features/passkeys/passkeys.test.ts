@@ -3,13 +3,13 @@ import { expect, test } from "bun:test";
 import { limits } from "@yanshu/wire";
 import { keepPasskey as keep } from "../../testkit/passkey.ts";
 import { refusal } from "../../testkit/refusal.ts";
-import { Town } from "../../testkit/town.ts";
+import { TestServer } from "../../testkit/test-server.ts";
 
 const tagOf = (value: number) => new Uint8Array(32).fill(value);
 const wrapOf = (value: number) => new Uint8Array(limits.passkeyWrapBytes).fill(value);
 
-test("[ID35] the root has a wrap kept, whoever shows its tag is answered it, and another takes its place", async () => {
-  const town = new Town();
+test("[ID35] the root has a wrap kept, one who shows its tag is given it, and another takes its place", async () => {
+  const town = new TestServer();
   const [ann, ben] = [await town.person("ann"), await town.person("ben")];
   const door = await town.client();
   const phone = await ann.phone.signIn(town);
@@ -27,7 +27,7 @@ test("[ID35] the root has a wrap kept, whoever shows its tag is answered it, and
 });
 
 test("[ID35] nobody but the root, on this connection and for this wrap, changes what is kept", async () => {
-  const town = new Town();
+  const town = new TestServer();
   const [ann, ben] = [await town.person("ann"), await town.person("ben")];
   const door = await town.client();
   const kept = { tag: tagOf(1), wrap: wrapOf(1) };
@@ -46,7 +46,7 @@ test("[ID35] nobody but the root, on this connection and for this wrap, changes 
 
 test("[ID35] looking for wraps is counted by where one asks, and changing them by account", async () => {
   const config = { restoresPerDay: { account: 2 }, restoresPerHour: { prefix: 5 } };
-  const town = new Town({ config });
+  const town = new TestServer({ config });
   const ann = await town.person("ann");
   const door = await town.client("2001:db8::1");
   for (const value of [1, 2]) await keep(ann, door, { tag: tagOf(value), wrap: wrapOf(value) });

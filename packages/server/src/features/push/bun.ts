@@ -14,7 +14,7 @@ import { wakeupBytes } from "./wakeup-bytes.ts";
 
 export type BunPushOptions = {
   readonly keys: VapidKeys;
-  /** A URL or mailto: under which a push service reaches whoever runs this server. */
+  /** A URL or mailto: under which a push service reaches the operator. */
   readonly subject: string;
   /** Also `http://127.0.0.1:PORT`: for tests with a push host of their own. */
   readonly loopback?: boolean;
@@ -23,7 +23,7 @@ export type BunPushOptions = {
 };
 
 const timeoutMsMax = 10_000;
-/** A letter waits 30 days for its device; a push service keeps a wake-up 28 at most. */
+/** A message waits 30 days for its device; a push service keeps a wake-up 28 at most. */
 const keepSeconds = 28 * 86_400;
 
 export function createBunPush({ keys, subject, loopback = false, timeoutMs = timeoutMsMax }: BunPushOptions): PushPort {
@@ -40,7 +40,7 @@ export function createBunPush({ keys, subject, loopback = false, timeoutMs = tim
         if (address === undefined) return "refused";
         return outcomeOf(await post(url, address, to, kind, late));
       } catch {
-        return "unreachable"; // No name, no route, no answer in time: all the same to whoever waits.
+        return "unreachable"; // No name, no route, no answer in time: all the same to the caller.
       }
     },
   };

@@ -50,7 +50,7 @@ export function keysOf(secret: Bytes): VapidKeys {
   return { publicKey, signing };
 }
 
-/** The `Authorization` of one wake-up. @param subject how the push service reaches whoever runs this server. */
+/** The `Authorization` of one wake-up. @param subject how the push service reaches the operator. */
 export function authorization(
   { publicKey, signing }: VapidKeys,
   endpoint: URL,

@@ -6,24 +6,24 @@ import type { ServerConfig } from "../../core/config.ts";
 import { dayMs } from "../../core/rate.ts";
 import type { Client } from "../../testkit/client.ts";
 import { refusal } from "../../testkit/refusal.ts";
+import { TestServer } from "../../testkit/test-server.ts";
 import { drawTokens } from "../../testkit/tokens.ts";
-import { Town } from "../../testkit/town.ts";
 
 const filled = (value: number, length = 32) => new Uint8Array(length).fill(value);
 const record = filled(9, limits.handleRecordBytes);
 const maya = filled(1);
 
 async function town(config: Partial<ServerConfig> = {}) {
-  const made = new Town({ blobs: memoryBlobStore(filled(5)), config });
+  const made = new TestServer({ blobs: memoryBlobStore(filled(5)), config });
   const [ann, ben] = [await made.person("ann"), await made.person("ben")];
   return { town: made, ann: await ann.phone.signIn(made), ben: await ben.phone.signIn(made) };
 }
 
-async function tokens(made: Town, by: Client, count: number = limits.handleTokens): Promise<UploadToken[]> {
+async function tokens(made: TestServer, by: Client, count: number = limits.handleTokens): Promise<UploadToken[]> {
   return drawTokens(await made.client(), by, count);
 }
 
-async function find(made: Town, by: Client, tag: Uint8Array) {
+async function find(made: TestServer, by: Client, tag: Uint8Array) {
   return (await made.client()).call("findHandle", { tag, tokens: await tokens(made, by) });
 }
 
@@ -124,7 +124,7 @@ test("[DS52] who is signed in sets, and does not look", async () => {
 });
 
 test("[DS52] a server that stores no files finds nobody", async () => {
-  const made = new Town();
+  const made = new TestServer();
   const ann = await (await made.person("ann")).phone.signIn(made);
   await ann.call("setHandle", { handle: { tag: maya, record } });
   expect(await refusal((await made.client()).call("findHandle", { tag: maya, tokens: [] }))).toBe("unavailable");

@@ -89,7 +89,7 @@ describe.skipIf(!hasPostgres)("PostgreSQL", () => {
 
   const nothingAhead = { gates: [], addresses: [], posts: [], envelopes: 0, arriving: [], hears: false, moves: false };
 
-  test("[DS164] two servers take letters at the same time, and the ids of one gate rise whoever takes them", () => {
+  test("[DS164] two servers take messages at the same time, and the ids of one gate rise whichever takes them", () => {
     const url = cluster.database();
     const [one, other] = [open(url), open(url)];
     const phone = device(one);
@@ -200,7 +200,7 @@ describe.skipIf(!hasPostgres)("PostgreSQL", () => {
     const look = () => third.transaction(() => third.delivery.recover());
     for (let tries = 0; tries < 50 && look() === 0; tries++) await Bun.sleep(20);
     other.transaction(() => undefined, { ...nothingAhead, hears: true });
-    expect(other.peers?.takeHeard()).toContainEqual({ kind: "letters", device: phone });
+    expect(other.peers?.takeHeard()).toContainEqual({ kind: "messages", device: phone });
   });
 
   test("[DS79] a transaction that finds a server dead writes nothing for it any more", async () => {
@@ -296,7 +296,7 @@ describe.skipIf(!hasPostgres)("PostgreSQL", () => {
       cutAt("no");
     }
     expect(waiting(log, phone)).toEqual([1]);
-    expect(log.peers?.takeHeard()).toContainEqual({ kind: "letters", device: phone });
+    expect(log.peers?.takeHeard()).toContainEqual({ kind: "messages", device: phone });
     expect(cluster.ask(url, "SELECT string_agg(id::text, ',' ORDER BY id) FROM envelopes")).toBe("1,3");
     expect(cluster.ask(url, "SELECT string_agg(envelope::text, ',') FROM packed")).toBe("3");
   });
@@ -333,7 +333,7 @@ describe.skipIf(!hasPostgres)("PostgreSQL", () => {
     const other = open(url);
     const phone = device(log);
     log.transaction(() => log.peers?.hold(phone));
-    other.transaction(() => other.peers?.call(phone, "letters"));
+    other.transaction(() => other.peers?.call(phone, "messages"));
     expect(other.peers?.takeCalled()).toEqual([log.peers?.number() ?? 0]);
     const hear = () => log.transaction(() => undefined, { ...nothingAhead, hears: true });
     cutAt("after and then for good");
@@ -341,7 +341,7 @@ describe.skipIf(!hasPostgres)("PostgreSQL", () => {
     cutAt("no");
     expect(log.peers?.takeHeard()).toEqual([]);
     hear();
-    expect(log.peers?.takeHeard()).toEqual([{ kind: "letters", device: phone }]);
+    expect(log.peers?.takeHeard()).toEqual([{ kind: "messages", device: phone }]);
     hear();
     expect(log.peers?.takeHeard()).toEqual([]);
   });
@@ -357,7 +357,7 @@ describe.skipIf(!hasPostgres)("PostgreSQL", () => {
     await new Promise<void>((ready) => starting.listen(0, "127.0.0.1", ready));
     const { port } = starting.address() as { port: number };
     const file = join(import.meta.dir, "bun.ts");
-    // In a process of its own: whoever waits for a database does nothing else.
+    // In a process of its own: a process that waits for a database does nothing else.
     const opens = `import { openPostgresLog } from ${JSON.stringify(file)};
       try { openPostgresLog("postgres://yanshu@127.0.0.1:${port}/any"); } catch (error) { console.log(error.message); process.exit(0); }`;
     const child = Bun.spawn([process.execPath, "-e", opens], { stdout: "pipe", stderr: "inherit" });
@@ -365,12 +365,12 @@ describe.skipIf(!hasPostgres)("PostgreSQL", () => {
     starting.close();
   }, 30_000);
 
-  test("[DS71] each table of a shared database is told to whoever it is of, or of nobody", () => {
+  test("[DS71] each table of a shared database is told to its account, or is of nobody", () => {
     const url = cluster.database();
     open(url);
     const own = "SELECT string_agg(table_name, ',') FROM information_schema.tables WHERE table_schema = 'public'";
     const tables = new Set(cluster.ask(url, own).split(","));
-    // Of how many still lack a letter, PostgreSQL has a table by another name; files are of nobody (ME22).
+    // Of how many still lack a message, PostgreSQL has a table by another name; files are of nobody (ME22).
     const others = [
       "pending",
       "lists",

@@ -6,7 +6,7 @@ import { blobIndex } from "../../blobs/sql-index.ts";
 import type { BlobIndex } from "../../blobs/store.ts";
 import { featureTables, type Log } from "../feature-tables.ts";
 import { type AccountLog, type DeviceRef, LogAwayError, LogConflictError, LogOpenError, type PeerLog } from "../log.ts";
-import { everythingLog, ofOne, ofOneShared } from "../sql/account-export.ts";
+import { accountExportLog, ofOne, ofOneShared } from "../sql/account-export.ts";
 import { accountLog } from "../sql/accounts.ts";
 import type { Prepare } from "../sql/prepared.ts";
 import { Bridge, RefusedError } from "./bun-bridge.ts";
@@ -147,7 +147,7 @@ function patiently(work: () => void): void {
 
 function accountsOf(prepare: Prepare, delivery: PostgresDelivery, peers: PeerLog): AccountLog {
   const log = accountLog(prepare, {
-    everything: everythingLog(prepare, {
+    everything: accountExportLog(prepare, {
       pageRows: 32,
       lengthOf: (column) => `bytes_in(${column})`,
       tables: [...ofOne, ...ofOneShared],

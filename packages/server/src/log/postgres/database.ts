@@ -223,7 +223,7 @@ export class PostgresDatabase implements Remote {
     if (state === undefined) return error;
     if (state === takenForDead) {
       this.commits = 0;
-      this.stranded = undefined; // Whoever took its number made rows of them.
+      this.stranded = undefined; // The server that took its number made rows of them.
       this.replaced();
       return new LogConflictError("this server was taken for dead");
     }
@@ -244,8 +244,8 @@ const takenForDead = "YA001";
 /** Advisory locks are named by two numbers, of which the first is ours. */
 export const lockClass = 0x79_61_6e;
 
-/** Held together by all who take letters, and alone by who changes which device is where (DS76). */
-export const lettersLock = `${lockClass + 1}, 0`;
+/** Held together by all who take messages, and alone by who changes which device is where (DS76). */
+export const messagesLock = `${lockClass + 1}, 0`;
 
 /**
  * Brings the tables to this server's version, one server at a time, and enters it among those that run, with a lock that says that it

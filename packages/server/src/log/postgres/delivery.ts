@@ -11,7 +11,7 @@ import { runsOf } from "../../core/runs.ts";
 import type { Ahead, DeliveryLog, DeviceRef, Elsewhere, GateRow, QueuedFrame } from "../log.ts";
 import { pack, unpack } from "../sql/packed.ts";
 import type { Result, Step } from "./channel.ts";
-import { type Gathering, lettersLock, lockClass, type PostgresDatabase, type Self } from "./database.ts";
+import { type Gathering, lockClass, messagesLock, type PostgresDatabase, type Self } from "./database.ts";
 import { idsInBlock, type Place, type PostgresPeers } from "./peers.ts";
 import { numbers, pieces } from "./statements.ts";
 
@@ -58,9 +58,9 @@ export class PostgresDelivery implements Gathering {
   private readonly finishedNow: number[] = [];
   /** Ids that the transaction took and did not give out yet. */
   private ids: number[] = [];
-  /** How the transaction holds the right to take letters. */
+  /** How the transaction holds the right to take messages. */
   private holds: "nothing" | "with others" | "alone" = "nothing";
-  /** A server is gone: the next transaction buries it, when nobody else takes letters. */
+  /** A server is gone: the next transaction buries it, when nobody else takes messages. */
   private buriesNext = false;
   private looked = false;
 
@@ -73,7 +73,7 @@ export class PostgresDelivery implements Gathering {
 
   /**
    * Gates are held first; what is looked up after that is all that came to them before, and ids that are taken after that are higher (DS76).
-   * Then comes the right to take letters, which others have at the same time unless a device moves: so nobody writes for one at a server
+   * Then comes the right to take messages, which others have at the same time unless a device moves: so nobody writes for one at a server
    * where it is not any more, or does not know that it came.
    */
   lookAhead(ahead: Ahead): void {
@@ -355,7 +355,7 @@ export class PostgresDelivery implements Gathering {
     ).map(([number]) => number as number);
     if (dead.length === 0) return 0;
     if (this.looked && this.holds !== "alone") {
-      this.buriesNext = true; // Whoever asks for the right alone in the midst of a transaction and holds rows already may wait for ever.
+      this.buriesNext = true; // One who asks for the right alone in the midst of a transaction and holds rows already may wait for ever.
       return 0;
     }
     if (this.holds === "nothing") this.database.ask(alone);
@@ -384,7 +384,7 @@ export class PostgresDelivery implements Gathering {
     return lists.length;
   }
 
-  /** What others had written for them. Who is woken by it and connected nowhere else is woken by whoever buries them. */
+  /** What others had written for them. Who is woken by it and connected nowhere else is woken by the server that buries them. */
   private spreadLists(gateways: readonly number[]): number {
     const lists = this.all(
       `SELECT l.gateway, l.envelope, l.shard, octet_length(e.frame), l.devices, l.waking
@@ -437,11 +437,11 @@ const nowhere: ReadonlyMap<number, Elsewhere> = new Map();
 /** Every server asks something of the database within this. */
 const graceMs = 5_000;
 
-const alone: Step = { sql: `SELECT pg_advisory_xact_lock(${lettersLock})`, params: [] };
+const alone: Step = { sql: `SELECT pg_advisory_xact_lock(${messagesLock})`, params: [] };
 
-/** Answers blocks of ids, for which nobody waits, and with the right to take letters where it is wanted. */
+/** Answers blocks of ids, for which nobody waits, and with the right to take messages where it is wanted. */
 function idsTaken(count: number, isWithOthers = false): Step {
-  const lock = isWithOthers ? `, pg_advisory_xact_lock_shared(${lettersLock})` : "";
+  const lock = isWithOthers ? `, pg_advisory_xact_lock_shared(${messagesLock})` : "";
   return {
     sql: `SELECT nextval('id_blocks')${lock} FROM generate_series(1, $1::int4)`,
     params: [Math.ceil(count / idsInBlock)],

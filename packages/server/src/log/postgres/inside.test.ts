@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Client } from "../../testkit/client.ts";
 import { PostgresInside } from "../../testkit/pglite.ts";
-import { Town } from "../../testkit/town.ts";
+import { TestServer } from "../../testkit/test-server.ts";
 import { logContract } from "../bun-contract.ts";
 import { LogConflictError } from "../log.ts";
 
@@ -58,7 +58,7 @@ describe("PostgreSQL in this process", () => {
       call: () => undefined,
       close: async () => undefined,
     };
-    const town = new Town({ over: here, wake });
+    const town = new TestServer({ over: here, wake });
     const bob = await town.person("bob");
     const older = await bob.phone.signIn(town);
     const slow = await (await town.person("ann")).phone.signIn(town);

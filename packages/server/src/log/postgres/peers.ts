@@ -68,7 +68,7 @@ export class PostgresPeers {
         heard.devices = heard.devices.filter((one) => one !== device);
         this.respill(device, heard.id, (heard as PlacedPush).place);
       }
-      this.call(device, "letters");
+      this.call(device, "messages");
     },
     isFree: (device) => (this.elsewhere.get(device)?.size ?? 0) === 0,
     isElsewhere: (device) =>
@@ -203,8 +203,8 @@ export class PostgresPeers {
 
   /** Rows were made for a device that may be anywhere: it was on a list, and may have gone from there since. */
   tells(device: DeviceRef): void {
-    this.hears({ kind: "letters", device });
-    this.call(device, "letters");
+    this.hears({ kind: "messages", device });
+    this.call(device, "messages");
   }
 
   inDoubt(): void {
@@ -241,8 +241,8 @@ export class PostgresPeers {
       if (what === "waking") this.hears({ kind: "left", device: device as number });
     for (const [device, gateway] of (holds?.rows ?? []) as readonly (readonly [number, number])[]) {
       this.elsewhere.get(device)?.delete(gateway);
-      this.call(device, "letters");
-      this.hears({ kind: "letters", device });
+      this.call(device, "messages");
+      this.hears({ kind: "messages", device });
     }
   }
 

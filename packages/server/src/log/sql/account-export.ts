@@ -4,7 +4,7 @@
  */
 import type { Bytes, Cell, Row } from "@yanshu/wire";
 import { ofNobodyByFeatures, ownedByFeatures } from "../feature-tables.ts";
-import type { AccountRef, DeviceRef, EverythingLog, KeyedRow, TableCount } from "../log.ts";
+import type { AccountExportLog, AccountRef, DeviceRef, KeyedRow, TableCount } from "../log.ts";
 import { byAccount, byDevice, type OwnedTable, type Sum } from "./owned.ts";
 import type { Prepare } from "./prepared.ts";
 
@@ -48,7 +48,7 @@ export const ofNobody: readonly string[] = ["server", "gates", "waiting", "days"
 type Own = {
   readonly account: AccountRef;
   readonly devices: () => readonly DeviceRef[];
-  /** Letters that are being pushed to connected devices stand in a list of devices each, for a few seconds. */
+  /** Messages that are being pushed to connected devices stand in a list of devices each, for a few seconds. */
   readonly packed: () => readonly { readonly envelope: number; readonly own: readonly DeviceRef[] }[];
 };
 type Rows = {
@@ -72,13 +72,13 @@ export type Reading = {
   readonly tables?: readonly OwnedTable[];
 };
 
-export function everythingLog(prepare: Prepare, reading: Reading): EverythingLog {
+export function accountExportLog(prepare: Prepare, reading: Reading): AccountExportLog {
   const own = ownBy(prepare);
   const all = reading.tables ?? ofOne;
   const tables = new Map(all.map((of) => [of.table, rowsOf(prepare, of, reading)]));
   return {
-    everythingTables: all,
-    everythingOf: (account) => {
+    exportTables: all,
+    exportOf: (account) => {
       const one = own(account);
       let last: KeyedRow | undefined;
       let page: KeyedRow[] = [];

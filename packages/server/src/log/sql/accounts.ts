@@ -4,7 +4,7 @@
  */
 import type { Bytes, DeviceId } from "@yanshu/wire";
 import { ownedByFeatures } from "../feature-tables.ts";
-import type { AccountLog, AccountRow, DeviceRef, DeviceRow, EverythingLog } from "../log.ts";
+import type { AccountExportLog, AccountLog, AccountRow, DeviceRef, DeviceRow } from "../log.ts";
 import { type Prepare, toChange, toTake } from "./prepared.ts";
 
 /** Capabilities that rest for an account whose devices went: what a changed client can make a server keep is bounded. */
@@ -23,7 +23,7 @@ type DeviceColumns = [ref: number, id: DeviceId, key: Bytes, held: Bytes | null,
 
 /** What each database does in its own way. */
 export type AccountParts = {
-  readonly everything: EverythingLog;
+  readonly everything: AccountExportLog;
   /** What waits for a device goes. */
   readonly dropQueue: (device: DeviceRef) => void;
   /** An account was deleted: see `Log.remake`. */

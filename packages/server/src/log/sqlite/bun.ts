@@ -6,7 +6,7 @@ import { Database, type Statement } from "bun:sqlite";
 import { chmodSync, existsSync, statSync, writeFileSync } from "node:fs";
 import { featureTables, type Log } from "../feature-tables.ts";
 import { LogBusyError, LogFullError, LogOpenError } from "../log.ts";
-import { everythingLog } from "../sql/account-export.ts";
+import { accountExportLog } from "../sql/account-export.ts";
 import { accountLog } from "../sql/accounts.ts";
 import type { Prepare, SqlValue } from "../sql/prepared.ts";
 import { isFullCode } from "./bun-codes.ts";
@@ -57,7 +57,7 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
     incarnation: found[0],
     transaction: transactions(database),
     accounts: accountLog(prepare, {
-      everything: everythingLog(prepare, sqliteReading),
+      everything: accountExportLog(prepare, sqliteReading),
       dropQueue: (device) =>
         delivery.ack(device, 0, nthQueued.get<[number]>(device, queueDropMax)?.[0] ?? Number.MAX_SAFE_INTEGER),
       markRemake: () => {
@@ -107,7 +107,7 @@ function freePages(database: Database): number {
   return Number(database.query("PRAGMA freelist_count").values()[0]?.[0] ?? 0);
 }
 
-/** Letters of a device that go with it at once; of more, the rest goes in steps (DS131). */
+/** Messages of a device that go with it at once; of more, the rest goes in steps (DS131). */
 const queueDropMax = 1_024;
 
 /** A row is one look away, so none is read before it is asked for. */
@@ -151,7 +151,7 @@ function openDatabase(path: string, onFullDisk: boolean): Database {
     migrate(database, migrations, !onFullDisk);
     return database;
   } catch (error) {
-    database?.close(false); // Else its locks would be in the way of whoever tries again.
+    database?.close(false); // Else its locks would be in the way of the next try.
     if (error instanceof LogOpenError) throw error;
     if (isFull(error)) throw new LogFullError("no room left");
     throw new LogOpenError(`the database cannot be opened (${sqliteCode(error) ?? "unknown fault"})`);

@@ -26,6 +26,6 @@ export function migrate(database: Migrated, migrations: readonly string[], mustW
       throw error;
     }
   }
-  // A disk that only reads shows here, and not at the first letter.
+  // A disk that only reads shows here, and not at the first message.
   if (mustWrite) database.run(`PRAGMA user_version = ${migrations.length}`);
 }

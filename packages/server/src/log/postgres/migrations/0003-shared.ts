@@ -14,7 +14,7 @@ export const up = `
     gateway integer NOT NULL,               -- who is told
     n       bigint  GENERATED ALWAYS AS IDENTITY,
     device  bigint,
-    what    text    NOT NULL CHECK (what IN ('pushes', 'letters', 'waking', 'superseded', 'signed-out', 'family', 'deposit')),
+    what    text    NOT NULL CHECK (what IN ('pushes', 'messages', 'waking', 'superseded', 'signed-out', 'family', 'deposit')),
     address bytea,                          -- of a deposit for a rendezvous that is open there
     frame   bytea,
     envelopes bigint[],                     -- of which there are lists for who is told; all of one transaction
@@ -33,7 +33,7 @@ export const up = `
     name  text  PRIMARY KEY,
     bytes bytea NOT NULL
   );
-  -- Whoever was taken for dead writes nothing more.
+  -- A server that was taken for dead writes nothing more.
   CREATE FUNCTION mark(own integer, done bigint) RETURNS void LANGUAGE plpgsql AS $$
     BEGIN
       UPDATE gateways SET commits = done WHERE number = own;

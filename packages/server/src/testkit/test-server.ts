@@ -1,5 +1,5 @@
 /**
- * Town: a server core in the process with a manual clock, over a real SQLite log, and the people who
+ * TestServer: a server core in the process with a manual clock, over a real SQLite log, and the people who
  * use it. `crash` drops the server and makes a new one over the same database.
  */
 
@@ -17,7 +17,7 @@ import { Person } from "./person.ts";
 
 export const token = new Uint8Array(16).fill(7);
 
-export type TownOptions = {
+export type TestServerOptions = {
   readonly path?: string;
   readonly config?: Partial<ServerConfig>;
   readonly log?: SqliteLogOptions;
@@ -33,7 +33,7 @@ export type TownOptions = {
   readonly blobs?: BlobStore;
 };
 
-export class Town {
+export class TestServer {
   readonly clock: ManualClock;
   readonly log: Log;
   server: Server;
@@ -42,10 +42,10 @@ export class Town {
   private readonly topics = new Map<string, Set<Client>>();
   private readonly config: Partial<ServerConfig>;
   private readonly blobs: BlobStore | undefined;
-  private readonly options: TownOptions;
+  private readonly options: TestServerOptions;
   private counter = 0;
 
-  constructor(options: TownOptions = {}) {
+  constructor(options: TestServerOptions = {}) {
     this.options = options;
     this.clock = options.clock ?? new ManualClock();
     this.log = options.over ?? openSqliteLog(options.path ?? ":memory:", { random: this.random, ...options.log });

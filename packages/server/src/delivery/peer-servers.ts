@@ -14,7 +14,7 @@ import type { Mailboxes } from "./mailboxes.ts";
 import type { Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 
-/** Whoever was not told hears within this. */
+/** A server that was not told hears within this. */
 const lookMs = 1_000;
 const forgetEveryMs = 30_000;
 
@@ -34,7 +34,7 @@ type Rooms = {
   readonly isSuspended: (account: AccountRef) => boolean;
 };
 
-export class Others {
+export class PeerServers {
   private readonly ports: Ports;
   private readonly rooms: Rooms;
   private isHearing = false;
@@ -99,7 +99,7 @@ export class Others {
 
   private committed(): void {
     const { log, wake, faults } = this.ports;
-    // Whoever is not called looks by itself.
+    // A server that is not called looks by itself.
     for (const gateway of log.takeCalled()) faults.guarded("calling", () => wake?.call(gateway));
     const heard = log.takeHeard();
     if (heard.length > 0) this.heard(heard);
@@ -107,16 +107,16 @@ export class Others {
 
   private heard(all: readonly Heard[]): void {
     const { sessions, messageWaits } = this.rooms;
-    const lettersFor = new Set<DeviceRef>();
+    const messagesFor = new Set<DeviceRef>();
     const pushes: HeardPush[] = [];
     for (const each of all) {
       this.ports.faults.guarded(`what others say of ${each.kind}`, () => this.heardOne(each));
       if (each.kind === "push") pushes.push(each);
-      if (each.kind === "letters" || each.kind === "waking") lettersFor.add(each.device);
+      if (each.kind === "messages" || each.kind === "waking") messagesFor.add(each.device);
       if (each.kind === "waking" && sessions.of(each.device) === undefined) messageWaits(each.device);
     }
     // Rows and pushes at once are put in order by reading rows alone.
-    for (const device of lettersFor) sessions.readAgain(device);
+    for (const device of messagesFor) sessions.readAgain(device);
     if (pushes.length > 0) sessions.pushed(pushes);
   }
 
@@ -142,7 +142,7 @@ export class Others {
         mailboxes.find(heard.address, this.ports.clock.nowMs())?.send(heard.frame);
         break;
       case "push":
-      case "letters":
+      case "messages":
       case "waking":
         break;
       default:
