@@ -1,0 +1,88 @@
+/** Who founds a group anew that they may not, or brings one where nobody is asked any more (docs/spec/groups.md GR10, GR18, GR28). */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { foundingLeapMax, type GroupState } from "@yanshu/mls";
+import { insertConversation } from "@yanshu/store";
+import { type Bytes, fromHex, historyOf } from "@yanshu/wire";
+import { type Person, World } from "../index.ts";
+import { founds, foundsChat, stranger } from "../world/strangers.ts";
+import { conversationRow, crypto, groupOf } from "../world/turned.ts";
+import { listAt } from "./accounts.ts";
+import { deviceKeyOf } from "./evil-home.ts";
+
+setDefaultTimeout(60_000);
+
+function packageOf({ disk }: Person, lastResort: 0 | 1): Bytes {
+  const row = disk.get<{ bytes: Bytes }>("SELECT bytes FROM key_packages WHERE last_resort = ?", lastResort);
+  if (row === undefined) throw new Error("no package");
+  return row.bytes;
+}
+
+/** Olga owns it, Ann and Mal are in it; Mal's device has been turned. */
+async function board(seed: number) {
+  const world = new World({ seed });
+  const [olga, ann, mal] = [await world.person("Olga"), await world.person("Ann"), await world.person("Mal")];
+  const group = await world.group(olga, [ann, mal], "Board");
+  await world.pass(5_000);
+  /** The group after it, as `by`'s device would found it; how often Ann refused by then. */
+  const foundedBy = async (by: Person, change: Partial<GroupState> = {}) => {
+    const state = change.gate === undefined ? (await groupOf(ann, group)).state : (change as GroupState);
+    const deviceKey = await deviceKeyOf(by);
+    const founder = { deviceKey, history: historyOf(await listAt(world, by.account)), own: packageOf(by, 0) };
+    const next = { ...state, founding: state.founding + 1, gate: crypto.random(32), ...change };
+    await founds(world, founder, packageOf(ann, 1), next);
+    await world.pass(10_000);
+    return [conversationRow(ann, group).founding, ann.client.diagnostics()["welcome-refused"] ?? 0];
+  };
+  return { world, olga, ann, mal, group, foundedBy };
+}
+
+test("[GR18] [GR10] a group is founded anew by who leads it, and not from a number far ahead", async () => {
+  const { olga, mal, foundedBy } = await board(9901);
+  expect(await foundedBy(mal, { roles: [{ account: fromHex(mal.account), role: "owner" }] })).toEqual([1, 1]);
+  expect(await foundedBy(olga, { founding: 2 + foundingLeapMax })).toEqual([1, 2]);
+  expect(await foundedBy(olga)).toEqual([2, 2]);
+});
+
+test("[GR18] who left a group is not brought in again by a number far ahead", async () => {
+  const { world, olga, ann, group, foundedBy } = await board(9904);
+  const { state } = await groupOf(ann, group);
+  await ann.api.leaveGroup(group);
+  await world.until("she is out", () => olga.view("conversation", group)?.members.length === 2);
+  const far = { ...state, founding: 2 + foundingLeapMax, gate: crypto.random(32) };
+  expect(await foundedBy(olga, far)).toEqual([1, 1]);
+  expect(ann.view("conversation", group)?.state).toBe("left");
+});
+
+test("[GR28] [GR18] a group that its owner ended is opened again by nobody", async () => {
+  const { world, olga, ann, group, foundedBy } = await board(9902);
+  const { state } = await groupOf(ann, group);
+  await olga.api.dissolveGroup(group);
+  await world.until("it has ended", () => ann.view("conversation", group)?.state === "dissolved");
+  expect(await foundedBy(olga, { ...state, founding: 2, gate: crypto.random(32) })).toEqual([1, 1]);
+  expect(ann.view("conversation", group)?.state).toBe("dissolved");
+});
+
+test("[GR18] though a hundred wait, who waits already, is known, or was asked by their link comes in", async () => {
+  const world = new World({ seed: 9903 });
+  const [ann, ben, eve] = [await world.person("Ann"), await world.person("Ben"), await world.person("Eve")];
+  await world.befriend(ann, ben);
+  const choir = await world.group(eve, [await world.person("Dan")], "Choir");
+  await world.during(eve.api.makeGroupLink(choir, { days: 7 }));
+  await world.pass(10_000);
+  const link = (await world.during(eve.api.groupLink(choir))) ?? "";
+  const one = await stranger();
+  await foundsChat(world, one, packageOf(ann, 1));
+  await world.until("they wait", () => ann.view("requests").length === 1);
+  for (let n = 0; n < 99; n++)
+    insertConversation(ann.disk, { conversation: crypto.random(32), kind: "direct", state: "request-in", activeMs: 0 });
+  const full = () => ann.client.diagnostics()["requests-full"] ?? 0;
+  await foundsChat(world, await stranger(), packageOf(ann, 1));
+  await world.pass(5_000);
+  expect(full()).toBe(1);
+  await foundsChat(world, one, packageOf(ann, 1));
+  const band = await ben.api.createGroup({ name: "Band", accounts: [ann.account] });
+  await ann.api.joinGroup(link);
+  const isIn = (group: string) => ann.view("conversation", group)?.state === "open";
+  await world.until("Ann is in both", () => isIn(band) && isIn(choir));
+  expect(full()).toBe(1);
+});
