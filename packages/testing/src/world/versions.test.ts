@@ -4,7 +4,7 @@
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { type ClientFeature, clientFeatures } from "@yanshu/client";
-import { decodeRecoveryRecord, encodeRecoveryRecord, encodeSyncItem } from "@yanshu/content";
+import { decodeRecoveryRecord, encodeBody, encodeRecoveryRecord, encodeSyncItem } from "@yanshu/content";
 import { type CallName, encodeAs, frameHeadOf, fromHex, type Schema, toHex } from "@yanshu/wire";
 import { type Person, World, type WorldOptions } from "../index.ts";
 import { doorOf, throwNotes } from "./strangers.ts";
@@ -397,3 +397,70 @@ test("[WI5] a home that is older than the device answers that it has no such cal
 
 /** In a frame of a call: after its type, its number and the length of its name. */
 const nameAt = 6;
+
+test("[SY18a] [SY50] what is too new to read, and shows nothing, fills a request no further than what is shown", async () => {
+  const world = new World({ seed: 920 });
+  const [ann, mal] = [await world.person("Ann"), await world.person("Mal")];
+  const link = await world.during(ann.api.myLink());
+  const chat = await world.during(mal.api.requestContact({ link, greeting: "hello", scanned: false }));
+  await world.until("it waits", () => ann.view("requests").length === 1);
+  await world.pass(5_000);
+  const many = Array.from({ length: 30 }, () => later("signal"));
+  await sayInTheDark(world, mal, chat, many);
+  await world.until("the last was heard", () => (ann.client.diagnostics()["request-passed-over"] ?? 0) > 0);
+  await world.pass(5_000);
+  const rows = ann.disk.all("SELECT 1 FROM too_new").length;
+  expect([rows > 10, rows < 20, rows + (ann.client.diagnostics()["request-passed-over"] ?? 0)]).toEqual([
+    true,
+    true,
+    30,
+  ]);
+});
+
+test("[SY52] that somebody left, said when it was too new to read, puts nobody out who is in it by now", async () => {
+  const { world, becomes } = ofTwoVersions({ seed: 921 });
+  const [olga, ben, mal] = [await world.person("Olga"), await world.person("Ben"), await world.person("Mal")];
+  const board = await world.group(olga, [ben, mal], "Board");
+  await becomes(olga, ["poll"]);
+  // As an older version would have kept it, of when Mal was there before.
+  olga.disk.run(
+    `INSERT INTO too_new (conversation, author, device, id, seq, position, at_ms, sent_ms, body)
+     VALUES (?, ?, ?, ?, 1, 1, 1, 1, ?)`,
+    fromHex(board),
+    fromHex(mal.account),
+    fromHex(mal.view("status").me?.device ?? ""),
+    new Uint8Array(16).fill(7),
+    encodeBody({ kind: "leave" }),
+  );
+  await becomes(olga, []);
+  await ben.say(board, "still here?");
+  await world.pass(120_000);
+  expect([olga, ben].map((one) => one.view("conversation", board)?.members.length)).toEqual([3, 3]);
+  expect([mal.reads(board).at(-1), olga.disk.all("SELECT 1 FROM too_new")]).toEqual(["still here?", []]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[SY52] a start without an update looks at nothing of what is too new", async () => {
+  let looks = 0;
+  const wrapPorts: WorldOptions["wrapPorts"] = (ports) => {
+    const all: typeof ports.database.all = (sql, ...rest) => {
+      if (/FROM too_new|FROM unknown_items/.test(sql)) looks++;
+      return ports.database.all(sql, ...rest);
+    };
+    return { ...ports, database: { ...ports.database, all } };
+  };
+  const { world, becomes } = ofTwoVersions({ seed: 922, wrapPorts });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await becomes(ben, ["poll"]);
+  await ann.api.startPoll(chat, question);
+  await world.until("it waits", () => ben.disk.all("SELECT 1 FROM too_new").length === 1);
+  const during = async (kinds: readonly string[]) => {
+    looks = 0;
+    await becomes(ben, kinds);
+    return looks;
+  };
+  expect(await during(["poll"])).toBe(0);
+  expect(await during([])).toBeGreaterThan(0);
+  expect(await during([])).toBe(0);
+});
