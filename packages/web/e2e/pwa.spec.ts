@@ -1,15 +1,14 @@
 /**
  * The installed app: it opens to everything without a home, and a new version waits for the person.
  */
-import { createHash } from "node:crypto";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
-import { writeRelease } from "../build/release.ts";
 import { familyIn } from "./family.ts";
 import { keepsApp, looksForNewVersion, sees, shot, write } from "./people.ts";
 import { kept, oneLook, phone, Town } from "./town.ts";
+import { forgetsAnswers, isUntouched, marks, renew, swap, workerOf } from "./versions.ts";
 
 const dist = join(import.meta.dirname, "../dist");
 
@@ -89,6 +88,46 @@ test("[WE15] [WE33] [F-2j-10] a new version waits until it is asked for, then ev
   }
 });
 
+test("[WE85] home answers with other bytes at the tap than it did when it offered a version: nothing is taken, and no page begins anew", async ({
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  const assets = mkdtempSync(join(tmpdir(), "yanshu-assets-"));
+  cpSync(dist, assets, { recursive: true, filter: (path) => !/\.(?:br|gz)$/.test(path) });
+  const town = await Town.found(browser, ["--assets", assets]);
+  try {
+    const mum = await town.profile(phone, undefined, kept);
+    await town.settle(mum, "妈妈");
+    await expect(mum.getByTestId("chats")).toBeVisible();
+    await keepsApp(mum);
+    const named = await workerOf(mum);
+    await town.killServer();
+    renew(assets);
+    const next = JSON.parse(readFileSync(join(assets, "release.json"), "utf8")).worker as string;
+    expect(`/${next}`).not.toBe(named);
+    await town.startServer();
+    const take = mum.getByRole("button", { name: "更新" });
+    const isOffered = async () => {
+      await looksForNewVersion(mum); // It may be looking already, at what was there before.
+      return take.isVisible();
+    };
+    await expect.poll(isOffered, { timeout: 20_000 }).toBe(true);
+    await marks(mum);
+    await town.killServer();
+    swap(assets, `/${next}`);
+    await town.startServer();
+    await forgetsAnswers(mum); // As a browser does by itself when it lacks room.
+    await take.click();
+    await expect(mum.getByText("没换成")).toBeVisible({ timeout: 20_000 });
+    await isUntouched(mum);
+    expect(await mum.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(1);
+    expect(await workerOf(mum)).toBe(named);
+  } finally {
+    await town.close();
+    rmSync(assets, { recursive: true, force: true });
+  }
+});
+
 test("[WE15] [F-2j-10] the manifest names the app in each language and has the icons that systems ask for", async ({
   browser,
 }) => {
@@ -134,15 +173,4 @@ async function putsOff(page: Page, ms: number): Promise<void> {
       setTimeout(() => send.call(this, what), later);
     };
   }, ms);
-}
-
-/** The same app with another title: a release as small as one can be. */
-function renew(assets: string): void {
-  const index = join(assets, "index.html");
-  writeFileSync(index, readFileSync(index, "utf8").replace(/<title>.*<\/title>/, "<title>第二版</title>"));
-  const { worker, files } = JSON.parse(readFileSync(join(assets, "release.json"), "utf8"));
-  const hash = createHash("sha256").update(readFileSync(index)).digest("base64");
-  const source = readFileSync(join(assets, worker), "utf8").replace(files["index.html"], hash);
-  rmSync(join(assets, worker));
-  writeRelease(assets, source, { ...files, "index.html": hash });
 }

@@ -2,7 +2,7 @@
  * Swapped code (docs/spec/web.md WE33–WE36): home hands out another program, or tells the browser to forget everything. The open
  * window notices, stays what it was, and lets its person carry everything out.
  */
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,20 +12,10 @@ import { familyIn } from "./family.ts";
 import { presses } from "./lock-hands.ts";
 import { befriend, goes, isAccessible, keepsApp, looksForNewVersion, sees, shot, write } from "./people.ts";
 import { desktop, kept, oneLook, phone, Town } from "./town.ts";
+import { forgetsAnswers, isHeld, isUntouched, marks, swap, workerOf } from "./versions.ts";
 
 const dist = join(import.meta.dirname, "../dist");
 const said = "这句话要带得出去";
-
-/** Takes over at once, and answers whatever is opened. */
-const evil = `
-  self.addEventListener("install", () => self.skipWaiting());
-  self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
-  self.addEventListener("fetch", (event) => {
-    const headers = { "content-type": "text/html" };
-    if (event.request.mode === "navigate") event.respondWith(new Response("<title>swapped</title>", { headers }));
-    else event.respondWith(fetch(event.request));
-  });
-`;
 
 for (const [name, look] of oneLook) {
   test(`[WE33] [WE34] [WE35] an evil service worker is noticed, does not take over, and no page begins anew in it (${name})`, async ({
@@ -134,11 +124,6 @@ async function turnsLockOn(page: Page): Promise<void> {
   await goes(page, chat);
 }
 
-/** Which program answers this page, by its address. */
-function workerOf(page: Page): Promise<string> {
-  return page.evaluate(async () => new URL((await navigator.serviceWorker.ready).active?.scriptURL ?? "").pathname);
-}
-
 /** What becomes of an import that nobody loaded ahead, of a request, and of another program beside the page. */
 function asksHome(page: Page) {
   return page.evaluate(async () => {
@@ -160,34 +145,6 @@ function asksHome(page: Page) {
     const isRefused = (what: string) => (told.some((one) => one.startsWith(what)) ? "refused" : "asked");
     return { code: isRefused("script-src"), request, page: isRefused("worker-src") };
   });
-}
-
-/** The same name, other bytes. */
-function swap(assets: string, path: string): void {
-  writeFileSync(join(assets, path), evil);
-  for (const ending of ["br", "gz"]) rmSync(join(assets, `${path}.${ending}`), { force: true });
-}
-
-async function marks(page: Page): Promise<void> {
-  await page.evaluate(() => Object.assign(window, { before: navigator.serviceWorker.controller, here: true }));
-}
-
-/** It is the page that was marked, and it is answered by whom it was. */
-async function isUntouched(page: Page): Promise<void> {
-  expect(await page.title()).not.toBe("swapped");
-  expect(await isHeld(page)).toBe(true);
-}
-
-function isHeld(page: Page): Promise<boolean> {
-  return page.evaluate(
-    () => "here" in window && "before" in window && window.before === navigator.serviceWorker.controller,
-  );
-}
-
-async function forgetsAnswers(page: Page): Promise<void> {
-  const protocol = await page.context().newCDPSession(page);
-  await protocol.send("Network.clearBrowserCache");
-  await protocol.detach();
 }
 
 async function asksAgain(page: Page): Promise<void> {

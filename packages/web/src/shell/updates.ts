@@ -19,10 +19,11 @@ const lookAgainMs = 3_600_000;
 const holdAgainMs = 20_000;
 /** A browser that forgets everything does one after the other. */
 const missedMs = [0, 200, 1_000, 3_000];
-/** The name of the version that a person of this browser took last, for all windows. */
+/** The name of the version that a person of this browser took last, for all windows; and that which was told to take over. */
 const takenKey = "yanshu.release";
+const calledKey = "yanshu.release.called";
 
-let taken: string | undefined;
+const names: { [key: string]: string } = {};
 let isLooking = false;
 let storeGone: Promise<typeof import("../worker/store-gone.ts")>;
 const watched = new WeakSet<ServiceWorkerRegistration>();
@@ -41,7 +42,8 @@ export function startUpdates(): void {
     if (before === null)
       before = now; // The very first one takes over silently.
     else if (now === null) void missed();
-    else if (isTaken(now) && now.scriptURL !== before.scriptURL) beginAgain();
+    // What takes over before it is called is nothing that was built here.
+    else if (isTaken(now) && isCalled(now) && now.scriptURL !== before.scriptURL) beginAgain();
     else raise("swapped");
   });
   void begin();
@@ -136,9 +138,26 @@ async function newest(): Promise<Release> {
   return release;
 }
 
-/** Whether the bytes behind a name are those that it names. The browser keeps them, and registers these very bytes (WE33). */
+/** Whether the bytes behind a name are those that it names, and the browser keeps them for good: it registers these very bytes (WE85). */
 async function isItself(name: string): Promise<boolean> {
   const answer = await fetch(`/${name}`);
+  const { headers, ok, redirected } = answer;
+  const isForGood = /\bimmutable\b/.test(headers.get("cache-control") ?? "");
+  const isAlikeForAll = /^(accept-encoding)?$/i.test(headers.get("vary") ?? "");
+  if (!ok || redirected || !isForGood || !isAlikeForAll) return false;
+  return (await isNamed(name, answer)) && isKept(name);
+}
+
+/** Whether the browser would answer with these bytes without asking home. */
+async function isKept(name: string): Promise<boolean> {
+  try {
+    return await isNamed(name, await fetch(`/${name}`, { cache: "only-if-cached", mode: "same-origin" }));
+  } catch {
+    return false; // It keeps nothing under this name.
+  }
+}
+
+async function isNamed(name: string, answer: Response): Promise<boolean> {
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await answer.arrayBuffer()));
   return name === `sw-${[...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("")}.js`;
 }
@@ -155,7 +174,7 @@ async function fetchAhead({ files }: Release): Promise<void> {
 }
 
 async function register(name: string): Promise<ServiceWorkerRegistration> {
-  keepTaken(name);
+  keep(takenKey, name);
   const registration = await navigator.serviceWorker.register(`/${name}`, { updateViaCache: "all" });
   watch(registration);
   return registration;
@@ -164,9 +183,19 @@ async function register(name: string): Promise<ServiceWorkerRegistration> {
 async function take(name: string): Promise<void> {
   taking.value = name;
   try {
-    const { installing, waiting } = await register(name);
+    // It was looked at when it was offered, which may be hours ago.
+    if (!(await isItself(name))) throw new Error("home answers with another version than it offered");
+    const registration = await register(name);
+    const { installing, waiting } = registration;
     const next = installing ?? waiting;
     if (next === null || !(await isInstalled(next))) throw new Error("the new version could not be put in place");
+    // What was asked of home after all was kept in the place of what was looked at.
+    if (!(await isKept(name))) {
+      hold(registration);
+      raise("swapped");
+      return;
+    }
+    keep(calledKey, name);
     next.postMessage("take-over");
   } catch {
     taking.value = undefined;
@@ -187,22 +216,26 @@ function isInstalled(next: ServiceWorker): Promise<boolean> {
 const nameOf = ({ scriptURL }: ServiceWorker) => new URL(scriptURL).pathname.slice(1);
 
 function isTaken(worker: ServiceWorker): boolean {
-  return nameOf(worker) === readTaken();
+  return nameOf(worker) === read(takenKey);
+}
+
+function isCalled(worker: ServiceWorker): boolean {
+  return nameOf(worker) === read(calledKey);
 }
 
 /** Read each time: another window may have taken it. */
-function readTaken(): string | undefined {
+function read(key: string): string | undefined {
   try {
-    return localStorage.getItem(takenKey) ?? taken;
+    return localStorage.getItem(key) ?? names[key];
   } catch {
-    return taken;
+    return names[key];
   }
 }
 
-function keepTaken(name: string): void {
-  taken = name;
+function keep(key: string, name: string): void {
+  names[key] = name;
   try {
-    localStorage.setItem(takenKey, name);
+    localStorage.setItem(key, name);
   } catch {
     // A private window is the only one.
   }

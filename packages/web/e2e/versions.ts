@@ -1,0 +1,61 @@
+/** Versions: what a server hands out as the newest one, for tests that put another in its place. */
+import { createHash } from "node:crypto";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, type Page } from "@playwright/test";
+import { writeRelease } from "../build/release.ts";
+
+/** The same app with another title: a release as small as one can be. */
+export function renew(assets: string): void {
+  const index = join(assets, "index.html");
+  writeFileSync(index, readFileSync(index, "utf8").replace(/<title>.*<\/title>/, "<title>第二版</title>"));
+  const { worker, files } = JSON.parse(readFileSync(join(assets, "release.json"), "utf8"));
+  const hash = createHash("sha256").update(readFileSync(index)).digest("base64");
+  const source = readFileSync(join(assets, worker), "utf8").replace(files["index.html"], hash);
+  rmSync(join(assets, worker));
+  writeRelease(assets, source, { ...files, "index.html": hash });
+}
+
+/** Takes over at once, and answers whatever is opened. */
+const evil = `
+  self.addEventListener("install", () => self.skipWaiting());
+  self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+  self.addEventListener("fetch", (event) => {
+    const headers = { "content-type": "text/html" };
+    if (event.request.mode === "navigate") event.respondWith(new Response("<title>swapped</title>", { headers }));
+    else event.respondWith(fetch(event.request));
+  });
+`;
+
+/** Which program answers this page, by its address. */
+export function workerOf(page: Page): Promise<string> {
+  return page.evaluate(async () => new URL((await navigator.serviceWorker.ready).active?.scriptURL ?? "").pathname);
+}
+
+/** The same name, other bytes. */
+export function swap(assets: string, path: string): void {
+  writeFileSync(join(assets, path), evil);
+  for (const ending of ["br", "gz"]) rmSync(join(assets, `${path}.${ending}`), { force: true });
+}
+
+export async function marks(page: Page): Promise<void> {
+  await page.evaluate(() => Object.assign(window, { before: navigator.serviceWorker.controller, here: true }));
+}
+
+/** It is the page that was marked, and it is answered by whom it was. */
+export async function isUntouched(page: Page): Promise<void> {
+  expect(await page.title()).not.toBe("swapped");
+  expect(await isHeld(page)).toBe(true);
+}
+
+export function isHeld(page: Page): Promise<boolean> {
+  return page.evaluate(
+    () => "here" in window && "before" in window && window.before === navigator.serviceWorker.controller,
+  );
+}
+
+export async function forgetsAnswers(page: Page): Promise<void> {
+  const protocol = await page.context().newCDPSession(page);
+  await protocol.send("Network.clearBrowserCache");
+  await protocol.detach();
+}
