@@ -42,9 +42,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Runs our terminal client as somebody, and answers what it prints. */
+/** Runs our terminal client as somebody, and returns what it prints. A busy machine has a minute for what takes a moment. */
 async function yanshu(person: string, ...words: readonly string[]): Promise<string> {
-  const ran = Bun.spawn([process.execPath, join(programs, "cli/src/main.ts"), ...words], {
+  const ran = Bun.spawn([process.execPath, join(programs, "cli/src/main.ts"), ...words, "--wait", "60"], {
     env: { ...process.env, YANSHU_HOME: join(folder, person), LANG: "en_GB.UTF-8" },
     stdin: "ignore",
     stdout: "pipe",
