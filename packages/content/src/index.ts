@@ -4,30 +4,8 @@
 export { type Body, type BodyOf, type MarkKind, type MarkValue, type MediaBody, markKinds } from "./body.ts";
 export * from "./card-words.ts";
 export type { Disposition } from "./feature.ts";
-export {
-  type FamilyHelper,
-  familyLimits,
-  type Nickname,
-  type PackedSticker,
-  type Person,
-  type Picture,
-  type Pin,
-  packedSticker,
-  pictureTypes,
-  placeLimits,
-  type RecordItem,
-  type Sticker,
-  type StickerLanguage,
-  type StickerPack,
-  type StickerType,
-  stickerLimits,
-  stickerName,
-  stickerOf,
-  stickerPacks,
-  stickerTypes,
-  videoTypes,
-  voiceTypes,
-} from "./features/index.ts";
+/** With what each feature lets others use: its limits, and types. */
+export * from "./features/index.ts";
 export type { BlobRef } from "./fields/media.ts";
 export type { Via } from "./fields/people.ts";
 export type { LinkCard, Mention, Quote } from "./fields/text.ts";
