@@ -15,7 +15,7 @@ import { openSocket } from "./socket.ts";
 export type Device = {
   readonly client: Client;
   /**
-   * Waits until home was reached and what it held is here, at most `waitMs`. Answers whether that came
+   * Waits until home was reached and what it held is here, at most `waitMs`. Returns whether that came
    * true. With `untilDone`, also until everything begun here is told to home.
    */
   readonly caughtUp: (options: { readonly waitMs: number; readonly untilDone: boolean }) => Promise<boolean>;

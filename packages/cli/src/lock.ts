@@ -7,7 +7,7 @@ import { Database } from "bun:sqlite";
 import { join } from "node:path";
 import { Fault } from "./fault.ts";
 
-/** @throws Fault when another process holds the folder. Answers how to let go. */
+/** @throws Fault when another process holds the folder. Returns what lets it go. */
 export function lockFolder(folder: string): () => void {
   const database = new Database(join(folder, "lock"), { create: true, readwrite: true });
   try {

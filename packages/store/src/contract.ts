@@ -340,7 +340,7 @@ function same(actual: unknown, expected: unknown, what: string): void {
   if (!equal) throw new Error(`${what}: expected ${describe(expected)}, got ${describe(actual)}`);
 }
 
-/** Answers what was thrown. */
+/** Returns what was thrown. */
 function refuses(work: () => unknown, what: string): unknown {
   try {
     work();

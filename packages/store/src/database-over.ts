@@ -7,7 +7,7 @@ import type { Database, SqlRow, SqlValue } from "./database.ts";
 import { readError } from "./storage-error.ts";
 
 export type NativeStatement = {
-  /** Runs to the end; answers how many rows it changed, those changed by triggers not counted. */
+  /** Runs to the end; returns how many rows it changed, those changed by triggers not counted. */
   readonly run: (params: readonly SqlValue[]) => number;
   readonly all: (params: readonly SqlValue[]) => readonly SqlRow[];
   readonly get: (params: readonly SqlValue[]) => SqlRow | undefined;

@@ -10,7 +10,7 @@ export type SqlRow = Readonly<Record<string, SqlValue>>;
 
 /** Each may throw `StorageError` when the disk fails (ST14). */
 export type Database = {
-  /** Runs a statement; answers how many rows it changed. Statements are cached by their text. */
+  /** Runs a statement; returns how many rows it changed. Statements are cached by their text. */
   readonly run: (sql: string, ...params: readonly SqlValue[]) => number;
   readonly all: <Row = SqlRow>(sql: string, ...params: readonly SqlValue[]) => readonly Row[];
   readonly get: <Row = SqlRow>(sql: string, ...params: readonly SqlValue[]) => Row | undefined;

@@ -30,7 +30,7 @@ export function databaseVersion(db: Database): number {
 }
 
 /**
- * Brings `db` to the last of `migrations`; answers how many steps it took.
+ * Brings `db` to the last of `migrations`; returns how many steps it took.
  *
  * @throws NewerDatabaseError when the database is ahead of the program.
  */

@@ -9,7 +9,7 @@ const quietMs = 2_000;
 /** Where no moment is quiet: a minute. */
 const roundsMax = 30;
 
-/** Not inside a transaction. Answers whether nothing is left of it: another process may be reading. */
+/** Not inside a transaction. Returns whether nothing is left of it: another process may be reading. */
 export function emptyLog(db: Database): boolean {
   return db.get<{ busy: number }>("PRAGMA wal_checkpoint(TRUNCATE)")?.busy === 0;
 }

@@ -19,11 +19,11 @@ export type RequestOptions = {
 
 export type Tabs<Request, Answer, Event> = {
   readonly request: (request: Request, options?: RequestOptions) => Promise<Answer>;
-  /** What the leader emits, in order. Answers to call off. */
+  /** What the leader emits, in order. Returns what calls it off. */
   readonly onEvent: (listener: (event: Event) => void) => () => void;
   /**
    * Called when a leader is ready, at once if one is: events before it are missed, so a caller that shows
-   * a live view asks for it afresh here. Answers to call off.
+   * a live view asks for it afresh here. Returns what calls it off.
    */
   readonly onLeader: (listener: (leader: "this tab" | "another tab") => void) => () => void;
   /** Called at each try from which on what this tab asks is refused: nobody leads, and this tab cannot. */
@@ -233,7 +233,7 @@ export function holdLeadership<Request, Answer, Event>(
     }
   }
 
-  /** Answers whether it led. */
+  /** Returns whether it led. */
   async function reign(): Promise<boolean> {
     if (closed) return true;
     try {

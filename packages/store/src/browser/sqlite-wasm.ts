@@ -66,7 +66,7 @@ function statementOf(sqlite3: Sqlite3Static, native: NativeDatabase, statement: 
     }
   }
 
-  /** Answers whether there is a row. */
+  /** Returns whether there is a row. */
   function step(): boolean {
     const code = c.sqlite3_step(pointer);
     if (code === SQLITE_ROW) return true;

@@ -41,7 +41,7 @@ export function unwrapStoreKey({ salt, logN: cost, wrap }: WrappedKey, secret: s
   return opened(wrap, stretched(secret, salt, cost), label);
 }
 
-/** @param secret 32 bytes that a passkey answers to this device alone. Answers the nonce of 12 bytes, then the sealed key. */
+/** @param secret 32 bytes that a passkey answers to this device alone. Returns the nonce of 12 bytes, then the sealed key. */
 export function wrapStoreKeyByPasskey(key: Uint8Array, secret: Uint8Array): Uint8Array {
   invariant(secret.length === secretBytes, "a passkey answers 32 bytes");
   return sealed(key, hkdf(sha256, secret, undefined, passkeyLabel, 32), passkeyLabel);

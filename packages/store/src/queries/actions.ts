@@ -85,7 +85,7 @@ const putMarkSql = `
   ON CONFLICT (conversation, author, id, kind, by, key) DO UPDATE SET value = excluded.value, stamp_ms = excluded.stamp_ms`;
 const writeMarkSql = `${putMarkSql} WHERE (excluded.stamp_ms, excluded.value) > (marks.stamp_ms, marks.value)`;
 
-/** The later stamp holds; ties go by the bytes, so that everybody decides alike. Answers whether it changed. */
+/** The later stamp holds; ties go by the bytes, so that everybody decides alike. Returns whether it changed. */
 export function writeMark(
   db: Database,
   conversation: ConversationId,
@@ -199,7 +199,7 @@ export type FavouriteRow = {
   readonly stamp_ms: UnixMs;
 };
 
-/** The later stamp wins. Answers whether it changed. */
+/** The later stamp wins. Returns whether it changed. */
 export function writeFavourite(db: Database, row: FavouriteRow): boolean {
   return (
     db.run(

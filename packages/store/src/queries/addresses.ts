@@ -139,7 +139,7 @@ export function writeWelcomeNote(db: Database, row: WelcomeNoteRow, receivedMs: 
   );
 }
 
-/** The latest stay: `each` of one address, `all` together. Answers how many went. */
+/** The latest stay: `each` of one address, `all` together. Returns how many went. */
 export function dropNotesBeyond(db: Database, address: Address, each: number, all: number): number {
   const beyond = "ORDER BY received_ms DESC, tag LIMIT -1 OFFSET";
   return (
@@ -179,7 +179,7 @@ export function addWaiting(db: Database, row: Omit<WaitingRow, "waiting">): void
   );
 }
 
-/** The latest stay, up to so many and so many bytes. Answers how many went. */
+/** The latest stay, up to so many and so many bytes. Returns how many went. */
 export function dropWaitingBeyond(db: Database, envelopes: number, bytes: number): number {
   return db.run(
     `DELETE FROM waiting WHERE waiting IN (SELECT waiting FROM (

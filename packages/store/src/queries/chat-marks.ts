@@ -34,7 +34,7 @@ export function clearChatMark(db: Database, conversation: ConversationId, mark: 
   );
 }
 
-/** The later stamp wins; of two equal ones, the mark. Answers whether it was taken. */
+/** The later stamp wins; of two equal ones, the mark. Returns whether it was taken. */
 export function writeChatMark(
   db: Database,
   conversation: ConversationId,

@@ -259,7 +259,7 @@ export function readDraft(
   return db.get("SELECT draft, draft_ms FROM conversations WHERE conversation = ?", conversation);
 }
 
-/** The later one holds, also an empty one. Answers whether it was taken. */
+/** The later one holds, also an empty one. Returns whether it was taken. */
 export function writeDraft(db: Database, conversation: ConversationId, draft: string, stampMs: UnixMs): boolean {
   return (
     db.run(

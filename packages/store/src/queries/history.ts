@@ -251,7 +251,7 @@ export type HandedRow = Omit<ToHand, "position"> & {
   readonly handed_by: AccountId;
 };
 
-/** Puts a message where it belongs by its place: before what came since the arrival. Answers whether it was put there. */
+/** Puts a message where it belongs by its place: before what came since the arrival. Returns whether it was put there. */
 export function insertHanded(db: Database, row: HandedRow, arrival: Arrival, place: number): boolean {
   const { ceiling, anchor } = arrival;
   const wanted = anchor === null ? ceiling - (place + 1) * handedStep : anchor - positionStep / 2 ** 13;

@@ -54,7 +54,7 @@ export type JoinRequestRow = {
   readonly received_ms: UnixMs;
 };
 
-/** A person who asks again is shown once, with their newest packages. Answers whether they were not there before. */
+/** A person who asks again is shown once, with their newest packages. Returns whether they were not there before. */
 export function writeJoinRequest(db: Database, conversation: ConversationId, row: JoinRequestRow): boolean {
   const isNew = readJoinRequest(db, conversation, row.account) === undefined;
   db.run(
@@ -82,7 +82,7 @@ export function readJoinRequest(
   );
 }
 
-/** Only the newest `kept` wait; answers who waits no more. */
+/** Only the newest `kept` wait; returns who waits no more. */
 export function dropOldRequests(db: Database, conversation: ConversationId, kept: number): readonly AccountId[] {
   const rows = db.all<{ account: AccountId }>(
     "SELECT account FROM join_requests WHERE conversation = ? ORDER BY received_ms DESC, account LIMIT -1 OFFSET ?",

@@ -35,7 +35,7 @@ export function addBlob(db: Database, row: Omit<StoredBlob, "fault" | "uses">): 
   );
 }
 
-/** A message that named it is gone; answers whether it was the last. */
+/** A message that named it is gone; returns whether it was the last. */
 export function dropBlobUse(db: Database, handle: Bytes): boolean {
   db.run("UPDATE blobs SET uses = uses - 1 WHERE handle = ?", handle);
   return db.run("DELETE FROM blobs WHERE handle = ? AND uses <= 0", handle) > 0;
@@ -117,7 +117,7 @@ export function readUpload(db: Database, id: ContentId): Upload | undefined {
   return db.get<Upload>("SELECT * FROM uploads WHERE id = ?", id);
 }
 
-/** Answers whether it waited. */
+/** Returns whether it waited. */
 export function deleteUpload(db: Database, id: ContentId): boolean {
   return db.run("DELETE FROM uploads WHERE id = ?", id) > 0;
 }

@@ -45,7 +45,7 @@ function voiceOf(device: DeviceId): number {
   return new DataView(device.buffer, device.byteOffset).getUint32(0);
 }
 
-/** Answers false when (author, id) is there already: a repeat (SY4). */
+/** Returns false when (author, id) is there already: a repeat (SY4). */
 export function insertMessage(
   db: Database,
   row: {
@@ -213,7 +213,7 @@ export function hasMessages(db: Database, conversation: ConversationId): boolean
 
 /**
  * What was said in a conversation is gone from this device, and with it what could be said again to those who
- * asks; what is still on its way can. Answers the number of rows.
+ * asks; what is still on its way can. Returns the number of rows.
  *
  * @param upToMs keeps what its author stamped later; everything goes without it.
  */
@@ -594,7 +594,7 @@ export function addGap(
   );
 }
 
-/** Answers whether there was a gap to fill. */
+/** Returns whether there was a gap to fill. */
 export function fillGap(db: Database, conversation: ConversationId, device: DeviceId, seq: number): boolean {
   return db.run("DELETE FROM gaps WHERE conversation = ? AND device = ? AND seq = ?", conversation, device, seq) > 0;
 }

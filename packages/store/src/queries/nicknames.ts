@@ -4,7 +4,7 @@ import type { Database } from "../database.ts";
 
 export type NicknameRow = { readonly account: AccountId; readonly name: string; readonly stamp_ms: UnixMs };
 
-/** Their own word outranks what others retell, which only fills in. Answers whether it was taken. */
+/** Their own word outranks what others retell, which only fills in. Returns whether it was taken. */
 export function writeNickname(
   db: Database,
   conversation: ConversationId,

@@ -44,7 +44,7 @@ export function readStrangers(db: Database): readonly PersonRow[] {
   );
 }
 
-/** Their own word outranks an introduction; among equals the newer counts (ID9). Answers whether it changed. */
+/** Their own word outranks an introduction; among equals the newer counts (ID9). Returns whether it changed. */
 export function learnPerson(
   db: Database,
   person: {

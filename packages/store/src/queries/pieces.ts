@@ -9,7 +9,7 @@ export type PieceRow = {
   readonly piece: Bytes | null;
 };
 
-/** Answers whether it was news: later stamps win. */
+/** Returns whether it was news: later stamps win. */
 export function writePiece(db: Database, { account, stamp_ms, check_of, piece }: PieceRow): boolean {
   return (
     db.run(

@@ -14,7 +14,7 @@ export function databaseBytes(db: Database): number {
   return row?.bytes ?? 0;
 }
 
-/** Not inside a transaction. Answers whether there was anything to give. */
+/** Not inside a transaction. Returns whether there was anything to give. */
 export function giveBackRoom(db: Database): boolean {
   const free = db.get<{ freelist_count: number }>("PRAGMA freelist_count")?.freelist_count ?? 0;
   if (free < freePagesMin) return false;

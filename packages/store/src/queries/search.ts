@@ -52,7 +52,7 @@ export function findByWords(
 
 /**
  * Words of erased messages leave the file, not only the answers. Rewrites the index: for when nobody waits.
- * Answers whether there was anything to forget.
+ * Returns whether there was anything to forget.
  */
 export function forgetWords(db: Database): boolean {
   if (db.run("DELETE FROM unforgotten") === 0) return false;

@@ -12,7 +12,7 @@ export type OwnStickerRow = {
 
 /**
  * The later stamp holds, ties go by place. A word without a body keeps the one that is here; a body that comes late
- * fills an empty one in. Answers whether something changed.
+ * fills an empty one in. Returns whether something changed.
  */
 export function writeOwnSticker(db: Database, row: OwnStickerRow): boolean {
   return (

@@ -18,7 +18,7 @@ export function readVaultKeys(db: Database): readonly VaultKeyRow[] {
   return db.all<VaultKeyRow>("SELECT id, epoch, key, told_by FROM vault_keys ORDER BY epoch DESC, id");
 }
 
-/** Answers whether it is new here: then what no key opened may open. */
+/** Returns whether it is new here: then what no key opened may open. */
 export function addVaultKey(db: Database, { id, epoch, key, told_by }: VaultKeyRow): boolean {
   const isNew =
     db.run(
@@ -230,7 +230,7 @@ const ordersAPosition = 4;
 
 /**
  * A device begins, or begins again: what is here was read, and what its vault holds will stand before what comes now.
- * Answers the position above which that will stand.
+ * Returns the position above which that will stand.
  */
 export function makeRoom(db: Database): number {
   db.run("UPDATE conversations SET read_order = max(read_order, coalesce((SELECT max(position) FROM messages), 0))");
@@ -410,7 +410,7 @@ function placeFor(
 
 export type RestoredRow = Omit<UnvaultedRow, "position" | "turn" | "vault"> & { readonly vault_order: Bytes };
 
-/** Answers its position. It makes nothing unread. */
+/** Returns its position. It makes nothing unread. */
 export function insertRestored(db: Database, row: RestoredRow, ceiling: number): number {
   const said = saidAround(db, row);
   const place = placeFor(db, row, ceiling, said);
@@ -444,7 +444,7 @@ export function insertRestored(db: Database, row: RestoredRow, ceiling: number):
 }
 
 /**
- * What the vault brought, or somebody handed over, gives way to the same message when its sender's own comes. Answers its
+ * What the vault brought, or somebody handed over, gives way to the same message when its sender's own comes. Returns its
  * body, and where it stands in the vault.
  */
 export function takeFromOthers(
@@ -465,7 +465,7 @@ export function takeFromOthers(
   return row;
 }
 
-/** What a segment says of a group; answers whether no newer one said so before. */
+/** What a segment says of a group; returns whether no newer one said so before. */
 export function noteVaultGroup(db: Database, conversation: ConversationId, at: number, state: string): boolean {
   return (
     db.run(

@@ -46,7 +46,7 @@ export async function entryBy(
   return encodeEntry(body, await crypto.sign(key.privateKey, entryBytes(body)));
 }
 
-/** Answers "ok", or the code with which home refuses. */
+/** Returns "ok", or the code with which home refuses. */
 export async function strangerCall<N extends CallName>(world: World, name: N, args: CallArgs<N>): Promise<string> {
   let isOpen = false;
   const answers = new Map<number, string>();

@@ -102,7 +102,7 @@ async function talk(round: number, chats: readonly Chat[], chance: Chance, said:
   }
 }
 
-/** Answers how many messages of the round were called sent before. */
+/** Returns how many messages of the round were called sent before. */
 async function kill(
   town: Town,
   chance: Chance,

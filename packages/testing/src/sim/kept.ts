@@ -23,7 +23,7 @@ export class Kept {
     this.played = played;
   }
 
-  /** Begins `file`, or reads what stands there; answers what is wrong when this run cannot be kept in it. */
+  /** Begins `file`, or reads what stands there; returns what is wrong when this run cannot be kept in it. */
   static open(file: string, options: SimOptions): Kept | string {
     if (git("status", "--porcelain", "--untracked-files=no") !== "")
       return "a run that is kept is of one commit, and there are changes that are not committed";

@@ -9,7 +9,7 @@ export function isPushOf(frame: Uint8Array, mode: keyof typeof modes): boolean {
   return frame[0] === pushFrame && frame[modeAt] === modes[mode];
 }
 
-/** The next push of a kind for a device is gone. Answers how many are gone so far. */
+/** The next push of a kind for a device is gone. Returns how many are gone so far. */
 export function dropPush(world: World, device: string, mode: keyof typeof modes): () => number {
   let dropped = 0;
   world.network.meddle(device, (frame) => {

@@ -12,7 +12,7 @@ function memberCount(person: Person, conversation: string): number | undefined {
   return person.view("conversation", conversation)?.members.length;
 }
 
-/** Until the creating post counts as gone from the device. Answers its group. */
+/** Until the creating post counts as gone from the device. Returns its group. */
 async function leavesPhone(world: World, who: Person): Promise<Uint8Array | undefined> {
   const posted = () => who.disk.get<{ id: Uint8Array }>("SELECT group_id AS id FROM pending_commits WHERE posted = 1");
   await world.atOnce("it left the device", () => posted() !== undefined);
@@ -39,7 +39,7 @@ async function lostOnItsWay(seed: number) {
   return { world, ann, ben, chat: await world.during(asking) };
 }
 
-/** A tablet is linked, and the phone revoked, which hears nothing of it. Answers the tablet. */
+/** A tablet is linked, and the phone revoked, which hears nothing of it. Returns the tablet. */
 async function replacesPhone(world: World, who: Person): Promise<Person> {
   const phone = who.view("status").me?.device ?? "";
   const tablet = await world.linkDevice(who);

@@ -343,7 +343,7 @@ test("[GR18.7] [GR15.6] words that did not come through the gate are nobody's", 
   expect(ann.client.diagnostics()["application-beside-the-gate"]).toBe(1);
 });
 
-/** Ann's change is on its way; meanwhile she sends Mal away, whose device asks to be let in again. Answers once both are planned. */
+/** Ann's change is on its way; meanwhile she sends Mal away, whose device asks to be let in again. Returns once both are planned. */
 async function asksWhileSentAway(seed: number) {
   const world = new World({ seed });
   const [ann, ben, mal] = [await world.person("Ann"), await world.person("Ben"), await world.person("Mal")];

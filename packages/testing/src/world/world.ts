@@ -125,7 +125,7 @@ export class World {
     for (const number of this.serversDown) this.startServer(number);
   }
 
-  /** Answers whether it runs: it does not begin while it cannot reach its database. */
+  /** Returns whether it runs: it does not begin while it cannot reach its database. */
   startServer(number = 0): boolean {
     try {
       this.start(number);
@@ -280,7 +280,7 @@ export class World {
     if (!holds()) throw new Error(`never came true: ${what}`);
   }
 
-  /** `one` scans the code of `other`, who accepts. Answers their conversation. */
+  /** `one` scans the code of `other`, who accepts. Returns their conversation. */
   async befriend(one: Person, other: Person): Promise<Hex> {
     const link = await this.during(other.api.myLink());
     const conversation = await this.during(

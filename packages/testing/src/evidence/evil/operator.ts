@@ -29,7 +29,7 @@ const dayMs = 86_400_000;
 
 export type ClaimAnswer = CallResult<"claim">;
 
-/** Changes what `person` is answered to claims. Answers how many there were. */
+/** Changes what `person` is answered to claims. Returns how many there were. */
 export function answerClaims(world: World, person: Person, change: (answer: ClaimAnswer) => ClaimAnswer): () => number {
   let changed = 0;
   world.network.meddle(person.device, (frame) => {
@@ -82,7 +82,7 @@ export function inventPushes(world: World, person: Person, invented: readonly Om
   return () => given;
 }
 
-/** Posts as a stranger may, over the server's own door. Answers what it says. */
+/** Posts as a stranger may, over the server's own door. Returns what it says. */
 export async function postAsStranger(
   world: World,
   header: PostHeader,
