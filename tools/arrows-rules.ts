@@ -92,6 +92,45 @@ export const featureRules: FeatureRules = {
   },
 };
 
+/** In which order the rooms of a package stand on one another (docs/spec/rooms.md RO13): a room imports those before it alone. */
+export type RoomOrder = {
+  /** The lowest first. Folders of `src/`, or files of it that are one room together, under a name. */
+  readonly rooms: readonly (string | { readonly name: string; readonly files: readonly string[] })[];
+  /** Arrows that run back, each with its reason. The list only becomes shorter. */
+  readonly back: readonly { readonly from: string; readonly to: string; readonly why: string }[];
+};
+export type RoomOrders = Readonly<Partial<Record<Room, RoomOrder>>>;
+
+export const roomOrders: RoomOrders = {
+  client: {
+    rooms: [
+      { name: "errors", files: ["errors.ts"] },
+      "api",
+      { name: "base", files: ["cbor.ts", "ids.ts", "ports.ts"] },
+      "values",
+      "search",
+      "connection",
+      "device-lists",
+      { name: "contract", files: ["feature.ts"] },
+      "core",
+      "files",
+      "identity",
+      "group-state",
+      "messages",
+      "history",
+      "backup",
+      "groups",
+      "recovery",
+      "delivery",
+      "views",
+      "commands",
+      "features",
+      { name: "client", files: ["api.ts", "client.ts", "feature-context.ts", "files-for-features.ts", "index.ts"] },
+    ],
+    back: [],
+  },
+};
+
 /** Subpaths that are adapters: for composition roots alone. */
 export const adapters = [
   "@yanshu/mls/bun",

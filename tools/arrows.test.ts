@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { violationsIn } from "./arrows.ts";
-import { arrows, type FeatureRules } from "./arrows-rules.ts";
+import { arrows, type FeatureRules, type RoomOrders } from "./arrows-rules.ts";
 import { globalsOf, importsOf, tokenise } from "./arrows-scan.ts";
 
 const folders: string[] = [];
@@ -191,13 +191,13 @@ test("[RO1] [RO8] this tree keeps to its arrows", () => {
 });
 
 test("[RO1] a tree in which every arrow is used has no violation", () => {
-  expect(violationsIn(treeWith({}))).toEqual([]);
+  expect(violationsIn(treeWith({}), {}, {})).toEqual([]);
 });
 
 describe("a seeded violation is caught, and nothing else", () => {
   for (const [rule, what, files, fault] of seeded) {
     test(`[${rule}] ${what}`, () => {
-      const found = violationsIn(treeWith(files));
+      const found = violationsIn(treeWith(files), {}, {});
       expect(found.map(({ what: said }) => said)).toEqual([expect.stringMatching(fault)]);
       expect(Object.keys(files)).toContain(found[0]?.path as string);
     });
@@ -227,7 +227,8 @@ describe("features of a package", () => {
     "packages/web/src/features/a.ts": `import "./b.ts";`,
     "packages/web/src/features/b.ts": "export const b = 1;",
   };
-  const withRules = (files: Readonly<Record<string, string>>) => violationsIn(treeWith({ ...tree, ...files }), rules);
+  const withRules = (files: Readonly<Record<string, string>>) =>
+    violationsIn(treeWith({ ...tree, ...files }), rules, {});
 
   test("[RO13] a tree whose features keep to their contract has no violation", () => {
     expect(withRules({})).toEqual([]);
@@ -255,15 +256,63 @@ describe("features of a package", () => {
   test("[RO13] an exception for a feature that is gone is refused, so that the list becomes shorter", () => {
     const { "packages/cli/src/features/old.ts": _, ...without } = tree;
     const core = { "packages/cli/src/core.ts": "export const core = 1;" };
-    expect(violationsIn(treeWith({ ...without, ...core }), rules).map(({ what }) => what)).toEqual([
+    expect(violationsIn(treeWith({ ...without, ...core }), rules, {}).map(({ what }) => what)).toEqual([
       "excuses old of cli, which is not there",
+    ]);
+  });
+});
+
+describe("rooms of a package", () => {
+  const orders: RoomOrders = {
+    cli: {
+      rooms: [{ name: "base", files: ["ids.ts"] }, "messages", "views", { name: "whole", files: ["index.ts"] }],
+      back: [{ from: "messages", to: "views", why: "a line is shown as it is stored" }],
+    },
+  };
+  const tree = {
+    "packages/cli/src/ids.ts": "export const ids = 1;",
+    "packages/cli/src/messages/say.ts": `import "../ids.ts"; import "../views/line.ts"; export const say = 1;`,
+    "packages/cli/src/messages/say.test.ts": `import "../index.ts";`,
+    "packages/cli/src/views/line.ts": `import "../ids.ts"; import "@yanshu/content"; export const line = 1;`,
+    "packages/cli/src/index.ts": `import "./messages/say.ts";`,
+  };
+  const found = (files: Readonly<Record<string, string>>) => violationsIn(treeWith({ ...tree, ...files }), {}, orders);
+
+  test("[RO13] a tree whose rooms keep to their order, but for arrows that are named, has no violation", () => {
+    expect(found({})).toEqual([]);
+  });
+
+  const broken: readonly (readonly [what: string, path: string, source: string, fault: RegExp])[] = [
+    ["imports one above it", "ids.ts", `import type { A } from "./views/line.ts";`, /base stands below views in cli/],
+    ["imports one above it late", "ids.ts", `await import("./messages/other.ts");`, /base stands below messages/],
+    [
+      "has an arrow back that is not named",
+      "messages/other.ts",
+      `import "../index.ts";`,
+      /messages stands below whole/,
+    ],
+    ["is not in the order", "attic/old.ts", `import "../ids.ts";`, /stands in no room of cli/],
+  ];
+  for (const [what, path, source, fault] of broken) {
+    test(`[RO13] a room that ${what} is caught`, () => {
+      const all = found({ "packages/cli/src/messages/other.ts": "", [`packages/cli/src/${path}`]: source });
+      expect(all.filter(({ what: said }) => fault.test(said)).map((one) => one.path)).toEqual([
+        `packages/cli/src/${path}`,
+      ]);
+    });
+  }
+
+  test("[RO13] an excuse for an arrow that is gone is refused, so that the list becomes shorter", () => {
+    const say = { "packages/cli/src/messages/say.ts": "export const say = 1;" };
+    expect(found(say).map(({ what }) => what)).toEqual([
+      "excuses an arrow from messages to views of cli, which is not there",
     ]);
   });
 });
 
 test("[RO8] a cycle across packages is caught, besides the missing arrow that it needs", () => {
   const root = treeWith({ "packages/wire/src/index.ts": `import "@yanshu/content"; export const wire = [];` });
-  const said = violationsIn(root).map(({ what }) => what);
+  const said = violationsIn(root, {}, {}).map(({ what }) => what);
   expect(said).toContainEqual(expect.stringContaining("no arrow from wire to content"));
   expect(said).toContainEqual(expect.stringContaining("cycle: packages/content/src/index.ts → packages/wire/src"));
 });

@@ -23,6 +23,9 @@ import {
   isTest,
   mayUseBun,
   mayUseNode,
+  type RoomOrder,
+  type RoomOrders,
+  roomOrders,
   secondClient,
 } from "./arrows-rules.ts";
 import { globalsOf, importsOf, tokenise } from "./arrows-scan.ts";
@@ -35,7 +38,11 @@ type SourceFile = {
 };
 
 /** Every violation in the tree at `root`, in the order of paths and lines. */
-export function violationsIn(root: string, features: FeatureRules = featureRules): readonly Violation[] {
+export function violationsIn(
+  root: string,
+  features: FeatureRules = featureRules,
+  orders: RoomOrders = roomOrders,
+): readonly Violation[] {
   const packages = readPackages(root);
   const violations: Violation[] = [];
   const files: SourceFile[] = [];
@@ -65,11 +72,17 @@ export function violationsIn(root: string, features: FeatureRules = featureRules
   for (const file of files) {
     for (const { specifier, line } of file.imports) {
       const target = resolveImport(file.path, specifier, known, packages);
-      const what = target === undefined ? undefined : featureFault(file.path, target, features);
+      if (target === undefined) continue;
+      const what = featureFault(file.path, target, features) ?? orderFault(file.path, target, orders);
       if (what !== undefined) violations.push({ path: file.path, line, what });
     }
   }
-  violations.push(...packageFaults(packages), ...cycles(files, known, packages), ...goneExceptions(files, features));
+  violations.push(
+    ...packageFaults(packages),
+    ...cycles(files, known, packages),
+    ...goneExceptions(files, features),
+    ...goneArrows(files, (path, specifier) => resolveImport(path, specifier, known, packages), orders),
+  );
   return violations.sort((a, b) => (a.path === b.path ? a.line - b.line : a.path < b.path ? -1 : 1));
 }
 
@@ -196,6 +209,57 @@ function featureFault(path: string, target: string, features: FeatureRules): str
   }
   if (imported === undefined || rule.notYet.includes(imported) || rule.lists.includes(from)) return undefined;
   return `imports ${to}: features are imported by ${rule.lists.join(", ")} alone`;
+}
+
+/** The place of a file's room in the order of its package; undefined where the order knows no such room. */
+function placeOf(below: string, { rooms }: RoomOrder): number | undefined {
+  const at = rooms.findIndex((room) =>
+    typeof room === "string" ? below.startsWith(`${room}/`) : room.files.includes(below),
+  );
+  return at === -1 ? undefined : at;
+}
+
+/** What is wrong with `path` importing `target`, a file of the same package, as to the order of its rooms; or nothing. */
+function orderFault(path: string, target: string, orders: RoomOrders): string | undefined {
+  const [, name = ""] = path.split("/");
+  const order = isRoom(name) ? orders[name] : undefined;
+  const src = `packages/${name}/src/`;
+  if (order === undefined || isTest(path) || !path.startsWith(src) || !target.startsWith(src)) return undefined;
+  const [from, to] = [placeOf(path.slice(src.length), order), placeOf(target.slice(src.length), order)];
+  if (from === undefined) return `stands in no room of ${name}`;
+  if (to === undefined || to <= from) return undefined;
+  const nameOf = (place: number) => {
+    const room = order.rooms[place];
+    return typeof room === "string" ? room : (room?.name ?? "");
+  };
+  const isExcused = order.back.some((arrow) => arrow.from === nameOf(from) && arrow.to === nameOf(to));
+  return isExcused
+    ? undefined
+    : `imports ${target.slice(src.length)}: ${nameOf(from)} stands below ${nameOf(to)} in ${name}`;
+}
+
+/** An arrow that runs back, and is excused, and does not any more. */
+function goneArrows(
+  files: readonly SourceFile[],
+  resolve: (path: string, specifier: string) => string | undefined,
+  orders: RoomOrders,
+): Violation[] {
+  return Object.entries(orders).flatMap(([name, order]) => {
+    const without: RoomOrders = { [name]: { ...order, back: [] } };
+    const faults = files.flatMap(({ path, imports }) =>
+      imports.flatMap(({ specifier }) => {
+        const target = resolve(path, specifier);
+        return target === undefined ? [] : (orderFault(path, target, without) ?? []);
+      }),
+    );
+    return order.back
+      .filter(({ from, to }) => !faults.some((fault) => fault.endsWith(`: ${from} stands below ${to} in ${name}`)))
+      .map(({ from, to }) => ({
+        path: "tools/arrows-rules.ts",
+        line: 1,
+        what: `excuses an arrow from ${from} to ${to} of ${name}, which is not there`,
+      }));
+  });
 }
 
 /** An exception for a feature that is not there any more. */

@@ -20,73 +20,77 @@ import {
 import { toHex } from "@yanshu/wire";
 import type { CoreApi } from "./api/core.ts";
 import type { ClientApi, Hex, ViewName, Views } from "./api.ts";
-import { cardsApi } from "./contacts/cards.ts";
-import { contactsApi } from "./contacts/contacts.ts";
-import { contactNotesApi } from "./contacts/notes.ts";
+import { vaultSynced } from "./backup/setting.ts";
+import { createVault } from "./backup/vault.ts";
+import { accountApi } from "./commands/account.ts";
+import { cardsApi } from "./commands/cards.ts";
+import { contactNotesApi } from "./commands/contact-notes.ts";
+import { contactsApi } from "./commands/contacts.ts";
+import { carryingApi } from "./commands/export-page.ts";
+import { groupsApi } from "./commands/groups.ts";
+import { indexSome } from "./commands/index-messages.ts";
+import { joiningApi } from "./commands/joining.ts";
+import { messagesApi, rememberFirstUnread } from "./commands/messages.ts";
+import { actionsApi, forgetRecalledWords } from "./commands/own-messages.ts";
+import { searchApi } from "./commands/search.ts";
+import { handlesApi } from "./commands/usernames.ts";
+import { vaultApi } from "./commands/vault.ts";
+import { createLink } from "./connection/link.ts";
 import type { Engine } from "./core/engine.ts";
-import { featureContext } from "./core/feature-context.ts";
-import { createLink } from "./core/link.ts";
 import { createLive } from "./core/live.ts";
 import { registryOf } from "./core/registry.ts";
 import { createTurn } from "./core/turn.ts";
+import { applyAfterUpdate } from "./delivery/after-update.ts";
+import { createInbox } from "./delivery/inbox.ts";
+import { signIn } from "./delivery/sign-in.ts";
+import { createLists } from "./device-lists/device-lists.ts";
 import type { ClientFeature } from "./feature.ts";
+import { featureContext } from "./feature-context.ts";
 import { clientFeatures } from "./features/index.ts";
-import { startTransfers } from "./files/for-features.ts";
-import { isSendingFiles, resumeUploads } from "./files/sending.ts";
 import { paymentOf, stockTokens } from "./files/tokens.ts";
-import { groupsApi } from "./groups/api.ts";
-import { resumeComingBack } from "./groups/come-back.ts";
-import { resumeHealing } from "./groups/heal.ts";
+import { startTransfers } from "./files-for-features.ts";
+import { alarm } from "./group-state/alarm.ts";
+import { liveGroup } from "./group-state/store-group.ts";
+import { settleLinkTokens } from "./groups/group-link.ts";
 import { resumeJoining } from "./groups/join-ask.ts";
-import { joiningApi } from "./groups/joining.ts";
 import { groupKinds, groupNotes } from "./groups/kinds.ts";
-import { createPump } from "./groups/pump.ts";
-import { liveGroup } from "./groups/store-group.ts";
+import { reconcileDevices } from "./groups/reconcile.ts";
+import { resumeComingBack } from "./groups/rejoin-groups.ts";
+import { resumeHealing } from "./groups/resync.ts";
+import { createPump } from "./groups/send-loop.ts";
 import { waitingMsMax } from "./groups/welcome.ts";
 import { isHandingOver } from "./history/hand-over.ts";
 import { createHistory } from "./history/history.ts";
 import { historyKinds } from "./history/kinds.ts";
-import { accountApi } from "./identity/account.ts";
-import { alarm } from "./identity/alarm.ts";
-import { changeCardApi } from "./identity/change-card.ts";
-import { familyApi, followFamily } from "./identity/family.ts";
-import { createFamilyBack } from "./identity/family-back.ts";
-import { helpingApi } from "./identity/family-helper.ts";
-import { keepHandle } from "./identity/handle.ts";
-import { createKeeping } from "./identity/keepsake.ts";
-import { createLeaving, isLeaving } from "./identity/leave-account.ts";
-import { linkingApi } from "./identity/linking.ts";
-import { createLists } from "./identity/lists.ts";
-import { changeKey, endMending, isStandingIn, standIn } from "./identity/mend.ts";
+import { keepContactCapability } from "./identity/contact-link.ts";
+import { registerAddresses } from "./identity/delivery-addresses.ts";
+import { familySynced } from "./identity/helpers-state.ts";
+import { deleteRetiredAddresses, supplyKeyPackages } from "./identity/key-packages.ts";
 import { followOwnList, nameRecoveryKey, readOwn } from "./identity/own.ts";
 import { dropFormerKey } from "./identity/own-root.ts";
-import { passkeysApi } from "./identity/passkeys.ts";
-import { dropRetired, keepContactCapability, registerPoints, supplyKeyPackages } from "./identity/points.ts";
-import { reconcileDevices } from "./identity/reconcile.ts";
-import { recoveryApi } from "./identity/restore.ts";
-import { tellHomeAgain } from "./identity/restored.ts";
-import { restoredLine } from "./identity/restored-line.ts";
-import { signIn } from "./identity/sign-in.ts";
-import { takeBack } from "./identity/take-back.ts";
-import { handlesApi } from "./identity/usernames.ts";
-import { isErased, wipeHere } from "./identity/wipe-here.ts";
+import { endMending, isStandingIn } from "./identity/standing-in.ts";
+import { keepHandle } from "./identity/username-at-server.ts";
+import { messageKindsOfCore } from "./messages/apply.ts";
+import { owePeople } from "./messages/own-devices.ts";
+import { dropOldKept } from "./messages/sent-retention.ts";
+import { createOverdue, giveUpStranded } from "./messages/unsent.ts";
+import { isSendingFiles, resumeUploads } from "./messages/uploads.ts";
 import type { Ports } from "./ports.ts";
-import { indexSome } from "./search/index-messages.ts";
-import { searchApi } from "./search/search.ts";
-import { applyAfterUpdate } from "./sync/after-update.ts";
-import { messageKindsOfCore } from "./sync/apply.ts";
-import { familyKinds } from "./sync/family.ts";
-import { familySynced } from "./sync/family-state.ts";
-import { createInbox } from "./sync/inbox.ts";
-import { dropOldKept } from "./sync/kept.ts";
-import { messagesApi, rememberFirstUnread } from "./sync/messages.ts";
-import { owePeople } from "./sync/own-devices.ts";
-import { actionsApi, forgetRecalledWords } from "./sync/own-messages.ts";
-import { createOverdue, giveUpStranded } from "./sync/unsent.ts";
-import { vaultApi } from "./vault/switch.ts";
-import { createVault } from "./vault/vault.ts";
-import { vaultSynced } from "./vault/wish.ts";
-import { carryingApi } from "./views/export-page.ts";
+import { restoredLine } from "./recovery/account-restored-notice.ts";
+import { createFamilyBack } from "./recovery/back-by-helpers.ts";
+import { changeCardApi } from "./recovery/change-card.ts";
+import { createKeeping } from "./recovery/device-backup.ts";
+import { familyKinds } from "./recovery/helper-pieces.ts";
+import { familyApi, followFamily } from "./recovery/helpers.ts";
+import { helpingApi } from "./recovery/helping.ts";
+import { createLeaving, isLeaving } from "./recovery/leave-account.ts";
+import { linkingApi } from "./recovery/linking.ts";
+import { passkeysApi } from "./recovery/passkeys.ts";
+import { recoveryApi } from "./recovery/restore.ts";
+import { takeBack } from "./recovery/restore-account-state.ts";
+import { changeKey, standIn } from "./recovery/restore-device.ts";
+import { tellHomeAgain } from "./recovery/server-rollback.ts";
+import { isErased, wipeHere } from "./recovery/wipe-here.ts";
 import { anyViewTopics, readAnyView } from "./views/index.ts";
 
 export type Client = {
@@ -207,7 +211,7 @@ export function createClient(given: Ports, features: readonly ClientFeature[] = 
     vault: (now) => vault.wake(now),
     history: () => history.wake(),
     changed,
-    tidy: () => void dropRetired(engine).catch(failed),
+    tidy: () => void tidy().catch(failed),
     kick: (conversation) => {
       pump.kick(conversation);
       overdue.look();
@@ -277,6 +281,12 @@ export function createClient(given: Ports, features: readonly ClientFeature[] = 
     });
   }
 
+  /** What was retired goes at the server, and what belongs to a group's link that is no more. */
+  async function tidy(): Promise<void> {
+    await settleLinkTokens(engine);
+    await deleteRetiredAddresses(engine);
+  }
+
   function settle(keyPackagesLeft: number): void {
     settling++;
     void settleIn(keyPackagesLeft)
@@ -302,7 +312,7 @@ export function createClient(given: Ports, features: readonly ClientFeature[] = 
     void followFamily(engine).catch(failed);
     if (leaving.goOn()) return engine.kick();
     dropOldKept(engine);
-    if (!(await registerPoints(engine)) || !(await takeBack(engine))) return settleLater(keyPackagesLeft);
+    if (!(await registerAddresses(engine)) || !(await takeBack(engine))) return settleLater(keyPackagesLeft);
     await nameRecoveryKey(engine);
     await tellHomeAgain(engine);
     engine.kick();
@@ -312,7 +322,7 @@ export function createClient(given: Ports, features: readonly ClientFeature[] = 
     reconcileDevices(engine);
     vault.wake();
     endMending(engine);
-    await dropRetired(engine);
+    await tidy();
     for (const { signedIn } of features) await signedIn?.(engine.context);
     // Not while the first screens are drawn: it is a tenth of a second of arithmetic.
     if (ports.media !== undefined) ports.after(stockDelayMs, () => void stockTokens(engine).catch(failed));

@@ -22,8 +22,8 @@ import type { ContactRow, Head } from "./api/core.ts";
 import type { Hex } from "./api/hex.ts";
 import type { FileView, Source, TransferView } from "./api/media.ts";
 import type { Face, PersonRef } from "./api/people.ts";
-import type { Answer } from "./core/connection.ts";
-import type { Outgoing } from "./core/transfers.ts";
+import type { Outgoing } from "./api/transfers.ts";
+import type { Answer } from "./connection/connection.ts";
 
 export type { MessageRef, ReactionView, TextActions } from "./api/actions.ts";
 export type { CardItemBody, Standing } from "./api/cards.ts";
@@ -40,13 +40,13 @@ export type {
 export type { Face, PersonRef } from "./api/people.ts";
 export type { Privacy } from "./api/privacy.ts";
 export type { FavouriteView, ForwardArgs, RecordBody, RecordHead, RecordLine } from "./api/records.ts";
+export type { Outgoing } from "./api/transfers.ts";
 export { pack, unpack } from "./cbor.ts";
-export type { Outgoing } from "./core/transfers.ts";
 export { ClientError } from "./errors.ts";
 export { atMost, contentFrom, contentId, filled, idFrom, idOf, nameOf } from "./ids.ts";
 export { matcherOf, type Snippet } from "./search/matching.ts";
-export { faceOf, firstGraphemes } from "./views/faces.ts";
-export { isLinkIn } from "./views/links.ts";
+export { faceOf, firstGraphemes } from "./values/faces.ts";
+export { isLinkIn } from "./values/links.ts";
 
 export type BodyKind = Body["kind"];
 export type SyncedKind = SyncItem["kind"];

@@ -1,4 +1,5 @@
 /** Ids and texts that screens give, checked. */
+import { bodyLimits } from "@yanshu/content";
 import type { MessageName } from "@yanshu/store";
 import { type Bytes, fromHex, idBytes } from "@yanshu/wire";
 import type { MessageRef } from "./api/actions.ts";
@@ -44,4 +45,13 @@ export function idFrom(hex: Hex): Bytes | undefined {
 /** The same for the id of a message. */
 export function contentFrom(hex: Hex): Bytes | undefined {
   return hex.length === 2 * idBytes.content && /^[0-9a-f]+$/.test(hex) ? fromHex(hex) : undefined;
+}
+
+/** A name of a person or a group, trimmed. @throws ClientError `bad-name` */
+export function chosenName(name: string, mayBeEmpty: boolean): string {
+  // Counted in graphemes would be kinder; the wire's cap is in units, so that is what is refused.
+  const trimmed = name.trim();
+  if (trimmed.length === 0 && !mayBeEmpty) throw new ClientError("bad-name");
+  if (trimmed.length > bodyLimits.nameMax || !trimmed.isWellFormed()) throw new ClientError("bad-name");
+  return trimmed;
 }

@@ -17,12 +17,12 @@ import {
 import type { LinkingView } from "../api/core.ts";
 import type { FamilyFault, FamilyMeeting, HelpingView } from "../api/family.ts";
 import type { Hex } from "../api/hex.ts";
+import type { Transfers } from "../api/transfers.ts";
+import type { Link } from "../connection/link.ts";
+import type { Lists } from "../device-lists/device-lists.ts";
 import type { FeatureContext, SyncedDef, SyncedOf } from "../feature.ts";
-import type { Lists } from "../identity/lists.ts";
 import type { Cancel, Ports } from "../ports.ts";
-import type { Link } from "./link.ts";
 import type { Registry } from "./registry.ts";
-import type { Transfers } from "./transfers.ts";
 import type { Turn } from "./turn.ts";
 
 /** The account and the device that live here. */
@@ -45,7 +45,7 @@ export type FamilyLive = {
   fault: FamilyFault | undefined;
 };
 
-/** What writes this device's keepsake (identity/keepsake.ts). */
+/** What writes this device's copy beside the database (recovery/device-backup.ts). */
 export type Keeping = {
   /** Something changed: it is written a little later. */
   readonly look: () => void;

@@ -4,8 +4,8 @@
  */
 import { readBlob, type StoredBlob, setBlobHave } from "@yanshu/store";
 import { type Bytes, concat, toHex } from "@yanshu/wire";
+import type { ChunkAnswer } from "../api/transfers.ts";
 import type { Engine } from "../core/engine.ts";
-import type { ChunkAnswer } from "../core/transfers.ts";
 import type { MediaPorts } from "../ports.ts";
 import { hasChunk, withChunk } from "./blob-refs.ts";
 import { blobServer } from "./server.ts";

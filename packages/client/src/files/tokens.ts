@@ -10,7 +10,7 @@ import {
   spendUploadTokens,
 } from "@yanshu/store";
 import { blindToken, blobLimits, finishTokens, type UploadToken } from "@yanshu/wire";
-import type { Payment } from "../core/connection.ts";
+import type { Payment } from "../connection/connection.ts";
 import type { Engine } from "../core/engine.ts";
 
 /** Enough for a day's pictures. */

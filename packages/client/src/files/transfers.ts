@@ -16,8 +16,8 @@ import {
 import { type Bytes, fromHex, toHex, tokensFor } from "@yanshu/wire";
 import type { Hex } from "../api/hex.ts";
 import type { Source, TransferView } from "../api/media.ts";
+import type { Transfers } from "../api/transfers.ts";
 import type { Engine } from "../core/engine.ts";
-import type { Transfers } from "../core/transfers.ts";
 import type { Cancel, MediaPorts } from "../ports.ts";
 import { countChunks, dayNow, hasChunk } from "./blob-refs.ts";
 import { createChunks, nextStep } from "./chunks.ts";

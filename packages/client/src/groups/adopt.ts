@@ -31,23 +31,13 @@ import {
 import { type AccountId, type Bytes, equalBytes, toHex } from "@yanshu/wire";
 import { unpack } from "../cbor.ts";
 import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
-import { planHandovers, tellLaterDevices } from "../history/hand-over.ts";
-import { retireAfterMs } from "../identity/points.ts";
-import { addMissingTo } from "../identity/reconcile.ts";
-import { factsOf } from "../sync/apply-feature.ts";
-import { introduction } from "../sync/bodies.ts";
-import { floodedMs, tidyMs } from "../sync/flood.ts";
-import { onDissolved } from "../sync/leave.ts";
-import { say } from "../sync/outbox.ts";
-import { tellUntold } from "../sync/own-devices.ts";
-import { ownAddress, strikeDone } from "./commits.ts";
-import { keepDeed, redoDeeds } from "./deeds.ts";
-import { jobsOf, plan } from "./jobs.ts";
-import { openKnown } from "./known.ts";
-import { compareLeaves } from "./leaf-claims.ts";
-import { decodeLines, insertLine, linesOf } from "./lines.ts";
-import { nextStateOf, ratchetsOf } from "./next-state.ts";
-import { noteCommit, noteJoined } from "./renew.ts";
+import { jobsOf, plan } from "../group-state/jobs.ts";
+import { compareLeaves } from "../group-state/leaf-claims.ts";
+import { decodeLines, insertLine, linesOf } from "../group-state/lines.ts";
+import { nextStateOf, ratchetsOf } from "../group-state/next-state.ts";
+import { openKnown } from "../group-state/open-stranger-groups.ts";
+import { ownAddress } from "../group-state/own-leaf.ts";
+import { noteCommit, noteJoined } from "../group-state/renew.ts";
 import {
   accountsOf,
   expectFromStart,
@@ -57,7 +47,18 @@ import {
   roleOf,
   saidLeave,
   writeState,
-} from "./store-group.ts";
+} from "../group-state/store-group.ts";
+import { planHandovers, tellLaterDevices } from "../history/hand-over.ts";
+import { retireAfterMs } from "../identity/delivery-addresses.ts";
+import { introduction } from "../identity/profile-bodies.ts";
+import { factsOf } from "../messages/apply-feature.ts";
+import { floodedMs, tidyMs } from "../messages/flood.ts";
+import { onDissolved } from "../messages/leave.ts";
+import { say } from "../messages/outbox.ts";
+import { tellUntold } from "../messages/own-devices.ts";
+import { strikeDone } from "./commits.ts";
+import { keepDeed, redoDeeds } from "./committed-changes.ts";
+import { addMissingTo } from "./reconcile.ts";
 
 /** Of a group's link (GR26.1), and a day for clocks that differ. */
 const linkMsMax = 31 * 86_400_000;

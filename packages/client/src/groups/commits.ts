@@ -2,6 +2,7 @@
  * Commits (GR14, GR15): one in flight a group, built from all jobs that are due, stored before it is
  * posted, and posted as the same bytes until its fate is known.
  */
+
 import type { CommitChange, Group, GroupState, LeafDelivery } from "@yanshu/mls";
 import { deleteJob, isStrayed, readPendingOf, writePending } from "@yanshu/store";
 import {
@@ -15,13 +16,14 @@ import {
 } from "@yanshu/wire";
 import { pack } from "../cbor.ts";
 import { type Engine, ownOf, sameBytes } from "../core/engine.ts";
+import { isDue, type Job, jobsOf, planRefound, putOff, type StoredJob } from "../group-state/jobs.ts";
+import { encodeLines } from "../group-state/lines.ts";
+import { ownAddress } from "../group-state/own-leaf.ts";
+import { buildCommit } from "../group-state/posting.ts";
+import { isSameDevice, mayRefound, saidLeave } from "../group-state/store-group.ts";
+import { freshAddress } from "../identity/delivery-addresses.ts";
 import { identityOf } from "../identity/own.ts";
-import { freshPoint } from "../identity/points.ts";
-import { isDue, type Job, jobsOf, planRefound, putOff, type StoredJob } from "./jobs.ts";
 import { isInside, strikeVoid, whyVoid } from "./join-answer.ts";
-import { encodeLines } from "./lines.ts";
-import { buildCommit } from "./posting.ts";
-import { isSameDevice, mayRefound, saidLeave } from "./store-group.ts";
 
 /** Leaves to which nothing may be encrypted any more (ID8): whoever sends next removes them first (GR23). */
 export function staleLeaves(engine: Engine, group: Group): readonly number[] {
@@ -204,12 +206,6 @@ function refoundsWithout(engine: Engine, group: Group, job: Job): boolean {
   return true;
 }
 
-export function ownAddress(group: Group): Bytes {
-  const mine = group.members.find((member) => member.leaf === group.ownLeaf);
-  if (mine === undefined) throw new Error("invariant: own leaf is in its group");
-  return mine.address;
-}
-
 async function changeFor(
   engine: Engine,
   group: Group,
@@ -221,7 +217,7 @@ async function changeFor(
   const adds: Bytes[] = [];
   const removes = new Set<number>(stale);
   let state: GroupState | undefined;
-  let ownDelivery: LeafDelivery | undefined = renews ? await freshPoint(engine) : undefined;
+  let ownDelivery: LeafDelivery | undefined = renews ? await freshAddress(engine) : undefined;
   const used: StoredJob[] = [];
   const leavesOf = (matches: (member: Group["members"][number]) => boolean) =>
     group.members.filter((member) => member.leaf !== group.ownLeaf && matches(member)).map((member) => member.leaf);
@@ -292,7 +288,7 @@ async function changeFor(
         break;
       }
       case "refresh":
-        ownDelivery ??= await freshPoint(engine);
+        ownDelivery ??= await freshAddress(engine);
         break;
     }
     used.push(stored);

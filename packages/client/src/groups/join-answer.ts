@@ -37,11 +37,11 @@ import {
 } from "@yanshu/wire";
 import { pack, unpack } from "../cbor.ts";
 import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
-import { withSecret } from "./door.ts";
-import { type Job, jobsOf, plan, type StoredJob } from "./jobs.ts";
-import { joinBytes } from "./join-bytes.ts";
-import { insertLine } from "./lines.ts";
-import { type NoteTarget, notePart } from "./notes.ts";
+import { type Job, jobsOf, plan, type StoredJob } from "../group-state/jobs.ts";
+import { joinBytes } from "../group-state/join-bytes.ts";
+import { insertLine } from "../group-state/lines.ts";
+import { type NoteTarget, notePart } from "../group-state/notes.ts";
+import { withSecret } from "./group-link.ts";
 
 type Verdict = NoteOf<"answer">["verdict"];
 

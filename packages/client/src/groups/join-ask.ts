@@ -26,13 +26,14 @@ import {
   idBytes,
 } from "@yanshu/wire";
 import { pack, unpack } from "../cbor.ts";
-import { fetchLinkCard, lookedCard } from "../contacts/link-card.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
-import { makeKeyPackage, registerPoints } from "../identity/points.ts";
-import { ownProfile } from "../sync/bodies.ts";
-import { joinBytes } from "./join-bytes.ts";
-import { byLink } from "./lines.ts";
-import { notePart } from "./notes.ts";
+import { joinBytes } from "../group-state/join-bytes.ts";
+import { byLink } from "../group-state/lines.ts";
+import { notePart } from "../group-state/notes.ts";
+import { fetchLinkCard, lookedCard } from "../history/link-card.ts";
+import { registerAddresses } from "../identity/delivery-addresses.ts";
+import { makeKeyPackage } from "../identity/key-packages.ts";
+import { ownProfile } from "../identity/profile-bodies.ts";
 
 /** A note may be lost, or nobody awake for days: asked again, each time after twice as long. */
 const askAgainMs = 60_000;
@@ -104,7 +105,7 @@ async function ask(engine: Engine, secret: Bytes): Promise<void> {
   const own = ownOf(engine);
   const list = engine.lists.get(own.account);
   const offered = readKeyPackage(db, row.address);
-  if (list === undefined || offered === undefined || !(await registerPoints(engine))) return;
+  if (list === undefined || offered === undefined || !(await registerAddresses(engine))) return;
   const unsigned = {
     secret,
     name: ownProfile(engine).name,

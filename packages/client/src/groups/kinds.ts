@@ -1,12 +1,12 @@
 /** What groups do with messages and with sealed notes: one line a kind (docs/spec/groups.md). */
 import type { CoreKinds, NoteKinds } from "../core/engine.ts";
-import { hearComebackPlace } from "./come-back.ts";
-import { keepNote } from "./halves.ts";
-import { hearPlace } from "./heal.ts";
-import { answerHeal, hearOutside } from "./heal-answer.ts";
+import { keepNote } from "../group-state/pending-welcomes.ts";
+import { roleOf } from "../group-state/store-group.ts";
+import { answerHeal, hearOutside } from "./answer-resync.ts";
 import { answerJoin, turnAway } from "./join-answer.ts";
 import { hearAnswer } from "./join-ask.ts";
-import { roleOf } from "./store-group.ts";
+import { hearComebackPlace } from "./rejoin-groups.ts";
+import { hearPlace } from "./resync.ts";
 import { tryWelcome } from "./welcome.ts";
 
 export const groupKinds: CoreKinds = {

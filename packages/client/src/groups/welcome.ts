@@ -56,29 +56,29 @@ import {
   utf8,
 } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { planRefound } from "../group-state/jobs.ts";
+import { compareLeaves } from "../group-state/leaf-claims.ts";
+import { insertLine } from "../group-state/lines.ts";
+import { openKnown } from "../group-state/open-stranger-groups.ts";
+import { isFull } from "../group-state/pending-welcomes.ts";
+import { noteJoined } from "../group-state/renew.ts";
+import { accountsOf, expectFromStart, liveGroup, newDevices, writeState } from "../group-state/store-group.ts";
 import { arrive as arriveAt } from "../history/take.ts";
-import { addMissingTo, reconcileLater } from "../identity/reconcile.ts";
-import { ownProfile } from "../sync/bodies.ts";
-import { forgiveWelcome } from "../sync/flood.ts";
-import { say } from "../sync/outbox.ts";
-import { tellOwnDevices, tellUntold } from "../sync/own-devices.ts";
+import { ownProfile } from "../identity/profile-bodies.ts";
+import { forgiveWelcome } from "../messages/flood.ts";
+import { say } from "../messages/outbox.ts";
+import { tellOwnDevices, tellUntold } from "../messages/own-devices.ts";
 import { readPrivacy } from "../values/privacy.ts";
 import { retireAtMs, statusOfNew, supersede } from "./adopt.ts";
-import { isComebackBy } from "./come-back.ts";
+import { refoundsAtWishOf } from "./answer-resync.ts";
 import { strikeDone } from "./commits.ts";
-import { declineGroup } from "./decline.ts";
-import { redoDeeds } from "./deeds.ts";
-import { isFull } from "./halves.ts";
-import { heal, mayBeLeafOf } from "./heal.ts";
-import { refoundsAtWishOf } from "./heal-answer.ts";
-import { planRefound } from "./jobs.ts";
+import { redoDeeds } from "./committed-changes.ts";
+import { overrule } from "./contest-removal.ts";
+import { declineGroup } from "./decline-group.ts";
 import { joinedBy } from "./join-ask.ts";
-import { openKnown } from "./known.ts";
-import { compareLeaves } from "./leaf-claims.ts";
-import { insertLine } from "./lines.ts";
-import { overrule } from "./overrule.ts";
-import { noteJoined } from "./renew.ts";
-import { accountsOf, expectFromStart, liveGroup, newDevices, writeState } from "./store-group.ts";
+import { addMissingTo, reconcileLater } from "./reconcile.ts";
+import { isComebackBy } from "./rejoin-groups.ts";
+import { heal, mayBeLeafOf } from "./resync.ts";
 
 /** Where this device was before it was invited again: what was said meanwhile was not for it. */
 const outside: ReadonlySet<string> = new Set(["removed", "left", "declined"]);

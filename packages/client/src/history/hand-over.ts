@@ -29,9 +29,9 @@ import {
 } from "@yanshu/store";
 import { type AccountId, equalBytes, toHex } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { say } from "../messages/outbox.ts";
 import type { MediaPorts } from "../ports.ts";
-import { say } from "../sync/outbox.ts";
-import { sqlList } from "../views/shown.ts";
+import { sqlList } from "../values/shown.ts";
 import { putPart } from "./blob.ts";
 import { handedOf } from "./records.ts";
 

@@ -19,7 +19,7 @@ import { type AccountId, type ConversationId, equalBytes, fromHex, toHex } from 
 import { pack, unpack } from "../cbor.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { learnBlobs } from "../files/blob-refs.ts";
-import { settleMark, settleQuote, settleText, takeNewest } from "../sync/actions.ts";
+import { settleMark, settleQuote, settleText, takeNewest } from "../messages/changes.ts";
 
 /** As a mark of a sign-up list holds it. */
 type ChainLine = { readonly text: string; readonly sinceMs: number };

@@ -4,7 +4,7 @@ import { type Group, sealTo } from "@yanshu/mls";
 import { readHandoverPart } from "@yanshu/store";
 import { equalBytes, limits } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
-import { sealedWithin } from "../sync/seals.ts";
+import { sealedWithin } from "../messages/seals.ts";
 
 /** As it waits in the outbox it names the part alone. */
 export async function handNow(engine: Engine, group: Group, { account, place }: BodyOf<"handed">): Promise<Body> {

@@ -27,10 +27,10 @@ import {
 } from "@yanshu/store";
 import { concat, equalBytes, idBytes, toHex } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
-import { ownAddress } from "../groups/commits.ts";
-import { roleOf } from "../groups/store-group.ts";
+import { ownAddress } from "../group-state/own-leaf.ts";
+import { roleOf } from "../group-state/store-group.ts";
+import { rosterBytes, somebodyJoined } from "../messages/roster.ts";
 import type { MediaPorts } from "../ports.ts";
-import { rosterBytes, somebodyJoined } from "../sync/roster.ts";
 import { fetchPart } from "./blob.ts";
 import { weekMs } from "./hand-over.ts";
 import { takeHanded } from "./records.ts";

@@ -25,8 +25,8 @@ import {
   rootHashOf,
   utf8,
 } from "@yanshu/wire";
+import type { Answer } from "../connection/link.ts";
 import { type Engine, type Own, ownOf } from "../core/engine.ts";
-import type { Answer } from "../core/link.ts";
 
 const masterKeyBytes = 32;
 const dayMs = 86_400_000;

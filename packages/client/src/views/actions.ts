@@ -7,7 +7,7 @@ import { type Bytes, toHex } from "@yanshu/wire";
 import type { ItemActions, VersionView } from "../api/actions.ts";
 import type { Hex } from "../api/hex.ts";
 import { contentFrom, idFrom } from "../ids.ts";
-import { windows } from "../sync/actions.ts";
+import { windows } from "../messages/changes.ts";
 import type { ViewContext } from "./context.ts";
 import type { People } from "./people.ts";
 import { readContext } from "./read-context.ts";

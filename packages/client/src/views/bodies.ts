@@ -6,12 +6,12 @@ import { readMarks } from "@yanshu/store";
 import { type Bytes, toHex } from "@yanshu/wire";
 import type { ShownBody } from "../api/core.ts";
 import type { ShowContext, ShownRow } from "../feature.ts";
+import { decodeFallback } from "../values/newer.ts";
+import type { ShownKind } from "../values/shown.ts";
 import type { ViewContext } from "./context.ts";
 import { lineOf } from "./lines.ts";
-import { decodeFallback } from "./newer.ts";
 import type { People } from "./people.ts";
 import { readContext } from "./read-context.ts";
-import type { ShownKind } from "./shown.ts";
 
 /** Undefined for a line that no longer tells anything. */
 export function bodyOf(

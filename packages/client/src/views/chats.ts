@@ -5,12 +5,12 @@
 import { type Bytes, toHex } from "@yanshu/wire";
 import type { ChatRow } from "../api/core.ts";
 import type { Hex } from "../api/hex.ts";
+import { listedChats, previewedRows, type ShownKind } from "../values/shown.ts";
 import { marksByChat, noMarks } from "./chat-marks.ts";
 import type { ViewContext } from "./context.ts";
 import { facesOf, type HeadRow, headColumns, memberOrder, mosaicMax, stateOf, titleOf } from "./heads.ts";
 import { calledBy, type People, peopleOf } from "./people.ts";
 import { type PreviewRow, previewOf } from "./preview.ts";
-import { listedChats, previewedRows, type ShownKind } from "./shown.ts";
 import { unreadByChat } from "./unread.ts";
 
 type Row = HeadRow & {

@@ -4,8 +4,8 @@
  */
 import { type Bytes, toHex } from "@yanshu/wire";
 import type { ContactRow } from "../api/core.ts";
+import { faceOf } from "../values/faces.ts";
 import type { ViewContext } from "./context.ts";
-import { faceOf } from "./faces.ts";
 import { nameOf, peopleOf, type Trust } from "./people.ts";
 import { sourceOf } from "./source.ts";
 

@@ -3,8 +3,8 @@ import { type Database, directWith, hasChatMark, readMeta, readPieces } from "@y
 import { type AccountId, toHex, type UnixMs } from "@yanshu/wire";
 import type { FamilyBackView, FamilyPerson, FamilyView } from "../api/family.ts";
 import type { Hex } from "../api/hex.ts";
-import { readFamilyBack } from "../identity/family-back.ts";
-import { readFamily } from "../sync/family-state.ts";
+import { readFamily } from "../identity/helpers-state.ts";
+import { readFamilyBack } from "../recovery/back-by-helpers.ts";
 import type { ViewContext } from "./context.ts";
 import { peopleOf } from "./people.ts";
 

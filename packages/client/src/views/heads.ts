@@ -6,8 +6,8 @@ import { assertNever, type Bytes, toHex } from "@yanshu/wire";
 import type { ChatState, Head } from "../api/core.ts";
 import type { Hex } from "../api/hex.ts";
 import type { Face } from "../api/people.ts";
+import { faceOf } from "../values/faces.ts";
 import type { ViewContext } from "./context.ts";
-import { faceOf } from "./faces.ts";
 import type { People } from "./people.ts";
 
 export type HeadRow = {

@@ -23,7 +23,7 @@ import { readTimeline } from "./timeline.ts";
 import type { Topic } from "./topics.ts";
 import { readVaultView } from "./vault.ts";
 
-export type { StoredLine, ViewContext } from "./context.ts";
+export type { ViewContext } from "./context.ts";
 
 export function readView<N extends keyof CoreViews>(
   context: ViewContext,

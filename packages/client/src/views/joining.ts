@@ -8,10 +8,10 @@ import type { LinkPreview } from "../api/core.ts";
 import type { AskingRow, JoinView } from "../api/groups.ts";
 import type { Hex } from "../api/hex.ts";
 import type { Engine } from "../core/engine.ts";
-import { withSecret } from "../groups/door.ts";
+import { withSecret } from "../groups/group-link.ts";
 import { idFrom } from "../ids.ts";
+import { faceOf } from "../values/faces.ts";
 import type { ViewContext } from "./context.ts";
-import { faceOf } from "./faces.ts";
 import { peopleOf } from "./people.ts";
 
 export function readJoinsView({ database, nowMs }: ViewContext): readonly JoinView[] {

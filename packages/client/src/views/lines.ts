@@ -5,7 +5,8 @@
 import { assertNever, type Bytes, fromHex, fromUtf8 } from "@yanshu/wire";
 import type { SystemLine } from "../api/core.ts";
 import type { Hex } from "../api/hex.ts";
-import type { StoredLine, ViewContext } from "./context.ts";
+import type { StoredLine } from "../values/stored-lines.ts";
+import type { ViewContext } from "./context.ts";
 import type { People } from "./people.ts";
 
 /** Undefined for a line that no longer tells anything: what was lost has been found. */

@@ -7,8 +7,8 @@ import { hasChatMark } from "@yanshu/store";
 import { type Bytes, invariant, toHex } from "@yanshu/wire";
 import type { Hex } from "../api/hex.ts";
 import type { Face, PersonRef } from "../api/people.ts";
+import { faceOf } from "../values/faces.ts";
 import type { ViewContext } from "./context.ts";
-import { faceOf } from "./faces.ts";
 
 export type Trust = "scanned" | "introduced" | "none";
 

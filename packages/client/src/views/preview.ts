@@ -4,11 +4,11 @@
 import { decodeBody, summaryOf } from "@yanshu/content";
 import { type Bytes, plain, toHex } from "@yanshu/wire";
 import type { Preview } from "../api/core.ts";
+import { firstGraphemes } from "../values/faces.ts";
+import { previewedRows, type ShownKind } from "../values/shown.ts";
 import { bodyOf } from "./bodies.ts";
 import type { ViewContext } from "./context.ts";
-import { firstGraphemes } from "./faces.ts";
 import type { People } from "./people.ts";
-import { previewedRows, type ShownKind } from "./shown.ts";
 
 export type PreviewRow = {
   readonly position: number;

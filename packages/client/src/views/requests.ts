@@ -5,8 +5,8 @@
 import { decodeBody } from "@yanshu/content";
 import { type Bytes, toHex } from "@yanshu/wire";
 import type { RequestRow } from "../api/core.ts";
+import { faceOf } from "../values/faces.ts";
 import type { ViewContext } from "./context.ts";
-import { faceOf } from "./faces.ts";
 import { headsOf, memberOrder } from "./heads.ts";
 import { peopleOf } from "./people.ts";
 import { sourceOf } from "./source.ts";

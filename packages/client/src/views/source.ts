@@ -2,18 +2,12 @@
  * Sources: how one came to know somebody, as it was stored, with the names that hold now (docs/spec/sync.md SY26).
  */
 
-import type { Hex } from "../api/hex.ts";
 import type { ContactSource } from "../api/lists.ts";
 import { idFrom } from "../ids.ts";
+import type { StoredSource } from "../values/contact-notes.ts";
 import type { ViewContext } from "./context.ts";
 import { headsOf } from "./heads.ts";
 import type { People } from "./people.ts";
-
-/** As `contacts.source` holds it. */
-export type StoredSource =
-  | { readonly kind: "link" | "scan" | "name" }
-  | { readonly kind: "group"; readonly conversation: Hex }
-  | { readonly kind: "card"; readonly by: Hex };
 
 export function sourceOf(context: ViewContext, people: People, stored: string): ContactSource | undefined {
   if (stored === "") return undefined;

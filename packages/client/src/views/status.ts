@@ -5,7 +5,7 @@ import { type Bytes, toHex } from "@yanshu/wire";
 import type { Me, StatusView } from "../api/core.ts";
 import type { CameBack } from "../api/recovery.ts";
 import { unpack } from "../cbor.ts";
-import { requestsMax } from "../groups/halves.ts";
+import { requestsMax } from "../group-state/pending-welcomes.ts";
 import { privacyIn } from "../values/privacy.ts";
 import { handleIn } from "../values/usernames.ts";
 import type { ViewContext } from "./context.ts";

@@ -6,11 +6,11 @@ import { type Bytes, equalBytes, toHex } from "@yanshu/wire";
 import type { TimelineItem, TimelineStretch, TimelineView } from "../api/core.ts";
 import type { Hex } from "../api/hex.ts";
 import { idFrom } from "../ids.ts";
+import { type ShownKind, shownKinds } from "../values/shown.ts";
 import { type ActionsOn, actionsOn } from "./actions.ts";
 import { bodyOf } from "./bodies.ts";
 import type { ViewContext } from "./context.ts";
 import { type People, peopleIn, peopleOf } from "./people.ts";
-import { type ShownKind, shownKinds } from "./shown.ts";
 
 type Row = {
   readonly position: number;

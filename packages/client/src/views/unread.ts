@@ -4,9 +4,9 @@
  */
 import { type Bytes, toHex } from "@yanshu/wire";
 import type { Hex } from "../api/hex.ts";
+import { countedKinds, countedLine, listedChats } from "../values/shown.ts";
 import { marksByChat } from "./chat-marks.ts";
 import type { ViewContext } from "./context.ts";
-import { countedKinds, countedLine, listedChats } from "./shown.ts";
 
 const unreadSql = `
   SELECT c.conversation, sum(m.kind <> 'system') AS said, count(*) AS all_of_it

@@ -1,7 +1,7 @@
 /** View `vault`: whether history is kept at home, how much, and how far this device has come with fetching it. */
 import { countUnread, countUnvaulted } from "@yanshu/store";
 import type { VaultView } from "../api/vault.ts";
-import { readVault } from "../vault/known.ts";
+import { readVault } from "../values/vault-state.ts";
 import type { ViewContext } from "./context.ts";
 
 export function readVaultView({ database }: ViewContext): VaultView {

@@ -23,7 +23,8 @@ import type { TimelineStretch } from "../api/core.ts";
 import { pack } from "../cbor.ts";
 import { registryOf } from "../core/registry.ts";
 import { clientFeatures } from "../features/index.ts";
-import { readView, type StoredLine, type ViewContext, viewTopics } from "./index.ts";
+import type { StoredLine } from "../values/stored-lines.ts";
+import { readView, type ViewContext, viewTopics } from "./index.ts";
 
 const bytes = (length: number, of: number): Bytes => new Uint8Array(length).fill(of);
 const [lan, bob, carol, dora] = [bytes(32, 1), bytes(32, 2), bytes(32, 3), bytes(32, 4)] as [

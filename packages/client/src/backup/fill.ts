@@ -1,0 +1,220 @@
+/** What a segment is filled with (docs/spec/vault.md VA7): messages, the names of those who speak, and the groups they stand in. */
+import {
+  encodeVaultMessage,
+  encodeVaultSegment,
+  segmentLimits,
+  type VaultMessage,
+  type VaultSegment,
+} from "@yanshu/content";
+import {
+  compareOrders,
+  countDiagnostic,
+  countWaiting,
+  dropUnvaulted,
+  insertConversation,
+  learnPerson,
+  noteVaultGroup,
+  orderAt,
+  orderBetween,
+  readConversation,
+  readPerson,
+  readUnvaulted,
+  setDissolved,
+  type UnvaultedRow,
+  untoldClears,
+  type VaultClear,
+  vaultGap,
+  wholeOf,
+} from "@yanshu/store";
+import { type Bytes, equalBytes, toHex } from "@yanshu/wire";
+import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import type { Belief } from "./belief.ts";
+import { isAsHere, isErased, recordOf } from "./records.ts";
+import { heardIn } from "./reported-marks.ts";
+import { heldBytesMax } from "./seal.ts";
+
+/** A few hundred messages: what a device fetches at once, and what is rewritten when one of them is recalled. */
+const filledBytes = 56 * 1_024;
+/** Beside the messages: names, titles, how far others were heard. */
+const asideBytes = 24 * 1_024;
+
+type FilledRow = Pick<UnvaultedRow, "conversation" | "position" | "turn"> & { readonly order: Bytes };
+
+export type Filled = {
+  readonly held: Bytes;
+  readonly rows: readonly FilledRow[];
+  readonly clears: readonly VaultClear[];
+};
+
+/** Undefined when nothing is to be put there. @param at the place that it will have. */
+export function fillSegment(engine: Engine, at: number): Filled | undefined {
+  const { db } = engine;
+  const clears = untoldClears(db).slice(0, segmentLimits.messagesMax);
+  for (;;) {
+    const waiting = readUnvaulted(db, segmentLimits.messagesMax);
+    const rows: FilledRow[] = [];
+    const messages: VaultMessage[] = [];
+    const orderOf = ordering(engine, at);
+    let bytes = 0;
+    for (const row of waiting) {
+      const order = row.vault_order ?? orderOf(row, messages.length);
+      const record = fitting(engine, row, order);
+      if (record === undefined) continue;
+      if (messages.length > 0 && bytes + record.bytes > filledBytes) break;
+      bytes += record.bytes;
+      rows.push({ conversation: row.conversation, position: row.position, turn: row.turn, order });
+      messages.push(record.message);
+    }
+    // None of those that wait belongs there: they wait no more, and the next are looked at.
+    if (messages.length === 0 && waiting.length > 0) continue;
+    if (messages.length === 0 && clears.length === 0) return undefined;
+    const held = encodeVaultSegment({
+      messages,
+      people: peopleIn(engine, messages),
+      groups: groupsIn(engine, messages),
+      clears: clears.map(({ conversation, up_to_ms }) => ({ conversation, upToMs: up_to_ms })),
+      ...heardIn(engine, messages),
+    });
+    return { held, rows, clears };
+  }
+}
+
+/** Places of the log leave room between two messages for what some device finds to stand between them. */
+const orderOfPlace = 2 ** 20;
+const orderOfMessage = 2 ** 12;
+/** Of the room before the first one, the share that is taken at once. */
+const roomLeft = 64;
+
+/** Where messages stand that the vault does not have yet: as they do here, among those that it has (VA10). */
+function ordering({ db }: Engine, at: number): (row: UnvaultedRow, index: number) => Bytes {
+  const given = new Map<string, Bytes>();
+  /** By chat: before which of them others wait, and how many still do. */
+  const waiting = new Map<string, { readonly before: string; left: number }>();
+
+  /** Thousands may wait before what stands there already, as what was handed over does: each gets a number while there are. */
+  function between(row: UnvaultedRow, chat: string, least: Bytes | undefined, after: Bytes): Bytes {
+    const known = waiting.get(chat);
+    const before = toHex(after);
+    const queue = known?.before === before ? known : { before, left: countWaiting(db, row) };
+    waiting.set(chat, queue);
+    const left = Math.max(1, queue.left--);
+    const high = wholeOf(after);
+    // Before all others more may come: most of the room there is left.
+    const room = least === undefined ? high / roomLeft : high - wholeOf(least) - 1;
+    const step = Math.min(orderOfMessage, Math.floor(room / (left + 1)));
+    if (step >= 1) return orderAt(high - left * step);
+    return orderBetween(least ?? orderAt(Math.max(0, high - orderOfMessage)), after);
+  }
+
+  return (row, index) => {
+    const chat = toHex(row.conversation);
+    const { before, after } = vaultGap(db, row);
+    const last = given.get(chat);
+    const other = last && after && compareOrders(last, after) >= 0 ? undefined : last;
+    const least = before && other && compareOrders(before, other) > 0 ? before : (other ?? before);
+    const order =
+      after === undefined
+        ? orderAt(Math.max(least ? wholeOf(least) + 1 : 0, (at + 1) * orderOfPlace + index * orderOfMessage))
+        : between(row, chat, least, after);
+    given.set(chat, order);
+    return order;
+  };
+}
+
+/** Undefined, and waiting no more, when it does not belong there or is too large by itself. */
+function fitting(
+  engine: Engine,
+  row: UnvaultedRow,
+  order: Bytes,
+): { message: VaultMessage; bytes: number } | undefined {
+  const { db } = engine;
+  const whole = recordOf(engine, row, order);
+  for (const message of isErased(engine, whole) ? [] : [whole, { ...whole, versions: [] }]) {
+    const bytes = encodeVaultMessage(message).length;
+    if (bytes <= heldBytesMax - asideBytes) return { message, bytes };
+  }
+  db.transaction(() => {
+    dropUnvaulted(db, row.position);
+    if (!isErased(engine, whole)) countDiagnostic(db, "vault-too-large");
+  });
+  return undefined;
+}
+
+function peopleIn({ db }: Engine, messages: readonly VaultMessage[]): VaultSegment["people"] {
+  return unique(messages.map(({ author }) => author)).flatMap((account) => {
+    const person = readPerson(db, account);
+    return person === undefined || person.name === "" ? [] : [{ account, name: person.name, stampMs: person.stamp_ms }];
+  });
+}
+
+function groupsIn({ db }: Engine, messages: readonly VaultMessage[]): VaultSegment["groups"] {
+  return unique(messages.map(({ conversation }) => conversation)).flatMap((conversation) => {
+    const row = readConversation(db, conversation);
+    if (row?.kind !== "group") return [];
+    const isOut = row.state === "left" || row.state === "removed";
+    const state = row.dissolved === 1 ? "dissolved" : isOut ? (row.state as "left" | "removed") : "open";
+    return [{ conversation, title: row.title, state } as const];
+  });
+}
+
+function unique(all: readonly Bytes[]): readonly Bytes[] {
+  return [...new Map(all.map((one) => [toHex(one), one])).values()];
+}
+
+/** Whose name is not known here. */
+export function strangersIn({ db }: Engine, people: VaultSegment["people"]): VaultSegment["people"] {
+  return people.filter(({ account }) => (readPerson(db, account)?.name ?? "") === "");
+}
+
+/** Names count as an introduction: what people say of themselves outranks it. Inside a transaction. */
+export function takePeople(engine: Engine, people: VaultSegment["people"]): void {
+  let isNew = false;
+  for (const { account, name, stampMs } of people)
+    if (!equalBytes(account, ownOf(engine).account))
+      isNew =
+        learnPerson(engine.db, {
+          account,
+          name,
+          avatar: readPerson(engine.db, account)?.avatar ?? undefined,
+          ownWord: false,
+          stampMs,
+        }) || isNew;
+  if (isNew) engine.changed("people");
+}
+
+/** A group that one is not in any more: to be read, and no more. Those that one is in come by themselves (ID15). Inside a transaction. */
+export function takeGroups(engine: Engine, at: number, groups: VaultSegment["groups"]): void {
+  const { db } = engine;
+  for (const { conversation, title, state } of groups) {
+    if (!noteVaultGroup(db, conversation, at, state) || state === "open") continue;
+    if (readConversation(db, conversation) !== undefined) continue;
+    insertConversation(db, {
+      conversation,
+      kind: "group",
+      state: state === "left" ? "left" : "removed",
+      title,
+      activeMs: 0,
+    });
+    if (state === "dissolved") setDissolved(db, conversation);
+    engine.changed("chats", topicOf(conversation));
+  }
+}
+
+/**
+ * What stays of a segment in which something was erased; undefined when nothing was. It will bear this device's name: of what
+ * a device said that counts no more, only what stands here too.
+ */
+export function keepWhatMay(engine: Engine, held: VaultSegment, belief: Belief): Bytes | undefined {
+  const staying = held.messages.filter((record) => !isErased(engine, record));
+  if (staying.length === held.messages.length) return undefined;
+  const messages = staying.filter((record) => belief === "all" || isAsHere(engine, record));
+  const speak = new Set(messages.map(({ author }) => toHex(author)));
+  const people = held.people.filter(({ account }) => speak.has(toHex(account)));
+  if (belief === "all") return encodeVaultSegment({ ...held, messages, people });
+  return encodeVaultSegment({
+    messages,
+    people: peopleIn(engine, messages),
+    groups: groupsIn(engine, messages),
+    clears: [],
+  });
+}

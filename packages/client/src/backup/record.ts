@@ -1,0 +1,204 @@
+/**
+ * The recovery record (docs/spec/vault.md VA13): all that a device with nothing but the account's master key needs to be
+ * what this one is. Made of what stands here; what takes much room comes last, as far as there is some.
+ */
+import {
+  type Door,
+  encodeRecoveryRecord,
+  encodeSyncItem,
+  type RecoveryRecord,
+  recordLimits,
+  type SyncItem,
+} from "@yanshu/content";
+import { directConversationId, type Group, ownConversationId } from "@yanshu/mls";
+import {
+  type ConversationRow,
+  type RulesRow,
+  readComebacks,
+  readContacts,
+  readConversation,
+  readConversations,
+  readMembers,
+  readMeta,
+  readPerson,
+  readRules,
+  rightsTo,
+} from "@yanshu/store";
+import { type AccountId, type Bytes, type Capability, compareBytes, equalBytes, toHex } from "@yanshu/wire";
+import { unpack } from "../cbor.ts";
+import { type Engine, ownOf } from "../core/engine.ts";
+import { accountsOf, roleOf } from "../group-state/store-group.ts";
+import { accountItems, contactItem, itemsWhere } from "../messages/own-devices.ts";
+import { keptItems } from "../messages/too-new.ts";
+import { toldKeys } from "./keys.ts";
+
+/** Of everything, and of what a person could do without: faces, what is kept, stickers. */
+const bytesMax = 800 * 1_024;
+const spareBytesMax = 256 * 1_024;
+/** Of what this version does not know: 64 KiB in all. */
+const unknownItemBytesMax = 1_024;
+const unknownItemsMax = 64;
+/** Name and numbers beside a body. */
+const aroundBytes = 256;
+
+/** Undefined when it would be larger than what home keeps of it. */
+export function encodeRecord(engine: Engine): Bytes | undefined {
+  const record = recordOf(engine);
+  const bytes = encodeRecoveryRecord(record);
+  if (bytes.length <= bytesMax) return bytes;
+  const { more: _, unknownItems: __, ...known } = record;
+  const without = encodeRecoveryRecord(known);
+  return without.length > bytesMax ? undefined : without;
+}
+
+function recordOf(engine: Engine): RecoveryRecord {
+  const { db, ports } = engine;
+  const own = ownOf(engine).account;
+  const contacts = readContacts(db).filter(({ state }) => state === "contact" || state === "blocked");
+  const groups = openGroups(engine);
+  const met = new Set(contacts.map(({ account }) => toHex(account)));
+  const strangers = groups
+    .flatMap(({ group }) => accountsOf(group.members))
+    .filter((account) => !equalBytes(account, own) && !met.has(toHex(account)));
+  return {
+    ...toldKeys(engine),
+    items: whatFits(engine, [
+      ...accountItems(engine),
+      ...contacts.flatMap(({ account }) => contactItem(engine, account)),
+      ...itemsWhere(engine, ({ isInRecord, size = "small" }) => isInRecord === true && size === "small"),
+      ...itemsWhere(engine, ({ isInRecord, size }) => isInRecord === true && size === "large"),
+    ]),
+    ...whatIsNewer(engine),
+    rights: contacts.map(({ account }) => ({ account, capabilities: rightsOf(engine, account) })),
+    groups: [...groups.map(({ row, group }) => groupOf(engine, row, group)), ...comebacksIn(engine)],
+    people: unique(strangers).flatMap((account) => {
+      const person = readPerson(db, account);
+      return person === undefined || person.name === ""
+        ? []
+        : [{ account, name: person.name, stampMs: person.stamp_ms }];
+    }),
+    ownFounding: readConversation(db, ownConversationId(ports.crypto.sha256, own))?.founding ?? 0,
+  };
+}
+
+/** What a later version told or wrote, and this one does not know: it stays in the record as it is. */
+function whatIsNewer(engine: Engine): Pick<RecoveryRecord, "more" | "unknownItems"> {
+  const more = readMeta(engine.db, "record-more");
+  const unknownItems = keptItems(engine)
+    .map(({ item }) => item)
+    .filter(({ length }) => length <= unknownItemBytesMax)
+    .slice(-unknownItemsMax);
+  return {
+    ...(more === undefined ? {} : { more: unpack<NonNullable<RecoveryRecord["more"]>>(more) }),
+    ...(unknownItems.length === 0 ? {} : { unknownItems }),
+  };
+}
+
+/** Groups that this account is in, and that can be come back to. */
+function openGroups(engine: Engine): readonly { row: ConversationRow; group: Group }[] {
+  return readConversations(engine.db)
+    .filter(({ kind, state, dissolved }) => kind === "group" && state === "open" && dissolved === 0)
+    .toSorted((a, b) => compareBytes(a.conversation, b.conversation))
+    .flatMap((row) => {
+      const group = row.group_id === null ? undefined : engine.groups.get(toHex(row.group_id));
+      return group === undefined ? [] : [{ row, group }];
+    })
+    .slice(0, recordLimits.groupsMax);
+}
+
+function groupOf(engine: Engine, { conversation }: ConversationRow, group: Group): RecoveryRecord["groups"][number] {
+  const { name, founding, avatar } = group.state;
+  return {
+    conversation,
+    title: name,
+    founding,
+    members: accountsOf(group.members).map((account) => ({ account, role: roleOf(group, account) ?? "member" })),
+    doors: doorsOf(engine, group),
+    ...(avatar === undefined ? {} : { avatar }),
+    ...rulesOf(readRules(engine.db, conversation)),
+  };
+}
+
+/** Nothing where they are those of a group that was just made. */
+function rulesOf(row: RulesRow | undefined): Pick<RecoveryRecord["groups"][number], "rules"> {
+  if (row === undefined) return {};
+  const { admins_add, admins_edit, approval, history, announcement } = row;
+  if (admins_add + admins_edit + approval === 0 && history === "none" && announcement === "") return {};
+  return {
+    rules: {
+      adminsOnlyAdd: admins_add === 1,
+      adminsOnlyEdit: admins_edit === 1,
+      approval: approval === 1,
+      ...(history === "none" ? {} : { history }),
+      ...(announcement === "" ? {} : { announcement }),
+    },
+  };
+}
+
+/** Those that this device is not back in yet stay in the record as they were (GR31). */
+function comebacksIn({ db }: Engine): RecoveryRecord["groups"] {
+  return readComebacks(db).flatMap(({ conversation, founding, doors }) => {
+    const row = readConversation(db, conversation);
+    if (row === undefined) return [];
+    const members = readMembers(db, conversation).map(({ account, role }) => ({ account, role }));
+    const rules = readRules(db, conversation);
+    return [
+      {
+        conversation,
+        title: row.title,
+        founding,
+        members,
+        doors: unpack<readonly Door[]>(doors),
+        ...(rules?.avatar == null ? {} : { avatar: rules.avatar }),
+        ...rulesOf(rules),
+      },
+    ];
+  });
+}
+
+/** Leaves of others; of those who lead first, and of different people first. */
+function doorsOf(engine: Engine, group: Group): readonly Door[] {
+  const own = ownOf(engine).account;
+  const others = group.members.filter(({ account }) => !equalBytes(account, own));
+  const leading = others.filter(({ account }) => roleOf(group, account) !== undefined);
+  const firsts = [...leading, ...others].filter(
+    (member, i, all) => all.findIndex(({ account }) => equalBytes(account, member.account)) === i,
+  );
+  return [...new Set([...firsts, ...leading, ...others])]
+    .slice(0, recordLimits.doorsMax)
+    .map(({ address, sealKey }) => ({ address, sealKey }));
+}
+
+/** What draws a contact's packages: that of their leaves in the chat of two, and that by which their card is passed on. */
+function rightsOf({ db, ports, groups, own }: Engine, account: AccountId): readonly Capability[] {
+  if (own === undefined) return [];
+  const conversation = directConversationId(ports.crypto.sha256, own.account, account);
+  const groupId = readConversation(db, conversation)?.group_id;
+  const members = groupId == null ? [] : (groups.get(toHex(groupId))?.members ?? []);
+  const passing = readPerson(db, account)?.passing;
+  const theirs = members.filter((member) => equalBytes(member.account, account)).map(({ claimCap }) => claimCap);
+  return [...(passing == null ? [] : [passing]), ...theirs, ...rightsTo(db, account)].slice(0, recordLimits.rightsMax);
+}
+
+/** Faces, what is kept and stickers as far as there is room, always in one order: so the record changes only when something of it does. */
+function whatFits({ features }: Engine, items: readonly SyncItem[]): readonly SyncItem[] {
+  let left = spareBytesMax;
+  const fits = (bytes: number) => {
+    if (bytes > left) return false;
+    left -= bytes;
+    return true;
+  };
+  return items.flatMap((item): readonly SyncItem[] => {
+    if (item.kind === "profile" || item.kind === "contact") {
+      const { avatar, ...rest } = item;
+      return avatar === undefined || fits(avatar.length) ? [item] : [rest];
+    }
+    if (features.synced.get(item.kind)?.size !== "large") return [item];
+    const bytes = "body" in item ? (item.body?.length ?? 0) : encodeSyncItem(item).length;
+    return fits(bytes + aroundBytes) ? [item] : [];
+  });
+}
+
+function unique(accounts: readonly AccountId[]): readonly AccountId[] {
+  return [...new Map(accounts.map((account) => [toHex(account), account])).values()];
+}

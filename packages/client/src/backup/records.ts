@@ -1,0 +1,244 @@
+/**
+ * Records (docs/spec/vault.md VA7–VA9): what the vault says of a message, made of what stands here, and taken in where it
+ * is missing. Each says all that its device has; so whichever comes first or twice, the devices come to the same. What was
+ * recalled or deleted outranks what it says.
+ */
+import {
+  type Body,
+  decodeBody,
+  encodeVaultMessage,
+  markKinds,
+  segmentLimits,
+  type VaultMessage,
+} from "@yanshu/content";
+import {
+  addRewrite,
+  addVaultPlace,
+  addVersion,
+  countDiagnostic,
+  type Database,
+  dropUnvaulted,
+  dropVersions,
+  insertRestored,
+  keepOutOfVault,
+  type MarkKind,
+  makeFirstHand,
+  raiseActive,
+  readAllMarks,
+  readEarly,
+  readVaultRow,
+  readVersions,
+  rewriteMessage,
+  setVaultOrder,
+  type UnvaultedRow,
+  vaultClearOf,
+} from "@yanshu/store";
+import { type Bytes, equalBytes } from "@yanshu/wire";
+import type { Engine } from "../core/engine.ts";
+import { forgetFilesOf, learnBlobs } from "../files/blob-refs.ts";
+import { erase, settleMark, settleQuote, settleText, takeNewest } from "../messages/changes.ts";
+import { readVault } from "../values/vault-state.ts";
+import type { Belief } from "./belief.ts";
+
+/** @param order for what the vault does not have yet. */
+export function recordOf({ db }: Engine, row: UnvaultedRow, order: Bytes = new Uint8Array(0)): VaultMessage {
+  const { conversation, author, id, handed_by, voice, seq } = row;
+  const versions = readVersions(db, conversation, author, id).slice(-segmentLimits.versionsMax);
+  const marks = readAllMarks(db, conversation, author, id).toSorted(
+    (one, other) => markKinds.indexOf(one.kind) - markKinds.indexOf(other.kind),
+  );
+  return {
+    conversation,
+    author,
+    id,
+    order: row.vault_order ?? order,
+    atMs: row.at_ms,
+    sentMs: row.sent_ms,
+    editedMs: row.edited_ms,
+    kind: row.kind,
+    body: row.body,
+    versions: versions.map(({ stamp_ms, body, said }) => ({ stampMs: stamp_ms, body, ...(said && { said }) })),
+    marks: marks
+      .slice(0, segmentLimits.marksMax)
+      .map(({ kind, by, key, value, stamp_ms }) => ({ kind, by, key, value, stampMs: stamp_ms })),
+    ...(handed_by === null || isTombstone(row) ? {} : { handedBy: handed_by }),
+    ...(voice === null || seq === null ? {} : { voice, seq }),
+  };
+}
+
+/** Whether this device knows that nothing of it may stand in the vault any more (VA9). */
+export function isErased({ db }: Engine, record: VaultMessage): boolean {
+  return isCleared(db, record) || isErasedHere(readVaultRow(db, record.conversation, record), record);
+}
+
+function isCleared(db: Database, { conversation, atMs }: VaultMessage): boolean {
+  const clearedMs = vaultClearOf(db, conversation);
+  return clearedMs !== undefined && atMs <= clearedMs;
+}
+
+function isErasedHere(row: UnvaultedRow | undefined, record: VaultMessage): boolean {
+  if (row === undefined || isTombstone(record)) return false;
+  return isTombstone(row) || row.vault === 2 || (quotesRecalled(row.body) && !quotesRecalled(record.body));
+}
+
+/** Where those stand that are here already is known before others are put between them. Inside a transaction. */
+export function takeOrder({ db }: Engine, records: readonly VaultMessage[]): void {
+  for (const record of records) {
+    const row = readVaultRow(db, record.conversation, record);
+    // Whoever had the message says which device it came from; who had its recall alone does not know where it stood.
+    const isBlind = record.kind === "recalled" && record.voice === undefined;
+    if (row !== undefined) setVaultOrder(db, row, record.order, isBlind ? "nothing" : "all");
+  }
+}
+
+/** Whether this device has it as it says. */
+export function isAsHere(engine: Engine, record: VaultMessage): boolean {
+  const row = readVaultRow(engine.db, record.conversation, record);
+  return row !== undefined && equalBytes(comparable(recordOf(engine, row)), comparable(record));
+}
+
+/**
+ * Takes in one record of the segment at `at`; its caller says once what changed. Returns whether something of it is of a
+ * later version, and waits for an update. Inside a transaction.
+ */
+export function takeRecord(engine: Engine, at: number, record: VaultMessage, belief: Belief = "all"): boolean {
+  const { db } = engine;
+  const row = readVaultRow(db, record.conversation, record);
+  const isGone = isCleared(db, record);
+  if (isGone || isErasedHere(row, record)) addRewrite(db, at);
+  if (isGone) return false;
+  if (belief !== "all" && row !== undefined) {
+    if (isAsHere(engine, record)) {
+      addVaultPlace(db, row.position, at);
+      dropUnvaulted(db, row.position);
+    }
+    return false;
+  }
+  // What was taken back before it came is for a device that counts to say.
+  if (belief === "places" || (belief === "missing" && isTombstone(record))) return false;
+  const body = isTombstone(record) ? undefined : decodeBody(record.body);
+  const isNewer = !record.marks.every(isMarkKind);
+  if (!isTombstone(record) && (body?.kind !== record.kind || !engine.features.knows(record.kind))) {
+    countDiagnostic(db, "vault-newer");
+    return true;
+  }
+  if (row === undefined) {
+    // Most of what a new device takes in: nothing was here before it, and nothing is that it does not say.
+    const early = readEarly(db, record.conversation, record);
+    const position = insert(engine, record, body, early.versions > 0);
+    const isPlain = record.versions.length === 0 && record.marks.length === 0 && !isQuote(body);
+    if (isPlain && early.versions === 0 && early.marks === 0) {
+      addVaultPlace(db, position, at);
+      dropUnvaulted(db, position);
+      return isNewer;
+    }
+  } else merge(engine, row, record);
+  const now = readVaultRow(db, record.conversation, record);
+  if (now === undefined) return isNewer;
+  addVaultPlace(db, now.position, at);
+  if (equalBytes(comparable(recordOf(engine, now)), comparable(record))) dropUnvaulted(db, now.position);
+  return isNewer;
+}
+
+/** Answers its position. */
+function insert(engine: Engine, record: VaultMessage, body: Body | undefined, hasEarly: boolean): number {
+  const { db } = engine;
+  const { conversation, author, id, kind } = record;
+  const restored = {
+    conversation,
+    author,
+    id,
+    kind,
+    body: record.body,
+    at_ms: record.atMs,
+    sent_ms: record.sentMs,
+    edited_ms: record.editedMs,
+    vault_order: record.order,
+    handed_by: record.handedBy ?? null,
+    voice: record.voice ?? null,
+    seq: record.seq ?? null,
+  };
+  const position = insertRestored(db, restored, readVault(db).ceiling ?? 0);
+  if (record.kind !== "deleted") raiseActive(db, conversation, record.atMs);
+  if (body === undefined) return position; // It was recalled or deleted: its place is all there is.
+  learnBlobs(engine, body);
+  const name = { author, id };
+  if (body.kind === "text" && record.versions.length === 0) {
+    if (hasEarly) settleText(engine, conversation, name, body);
+    else settleQuote(engine, conversation, name, body);
+  } else if (body.kind === "text") {
+    takeVersions(engine, record);
+    takeNewest(engine, conversation, name, body);
+    settleQuote(engine, conversation, name, body);
+  }
+  takeMarks(engine, record);
+  return position;
+}
+
+function merge(engine: Engine, row: UnvaultedRow, record: VaultMessage): void {
+  const { db } = engine;
+  const { conversation, author, id } = record;
+  if (record.kind === "recalled" && !isTombstone(row)) erase(engine, conversation, { author, id }, "recalled");
+  if (record.kind === "deleted" && !isTombstone(row)) keepOutOfVault(db, row.position);
+  if (isTombstone(row) || isTombstone(record)) return;
+  // What was heard first-hand outranks what was handed over, whichever of them is here (GR32.9).
+  if (record.handedBy !== undefined && row.handed_by === null) return;
+  if (record.handedBy === undefined && row.handed_by !== null) {
+    takeFirstHand(engine, record);
+    return;
+  }
+  takeVersions(engine, record);
+  takeMarks(engine, record);
+  if (record.editedMs > row.edited_ms)
+    rewriteMessage(db, conversation, author, id, { body: record.body, editedMs: record.editedMs });
+  else if (record.editedMs === row.edited_ms && quotesRecalled(record.body) && !quotesRecalled(row.body))
+    rewriteMessage(db, conversation, author, id, { body: record.body });
+}
+
+/** Of what was handed over nothing stays but its place. */
+function takeFirstHand(engine: Engine, record: VaultMessage): void {
+  const { db } = engine;
+  const { conversation, author, id, atMs, sentMs, editedMs, kind, body } = record;
+  const said = decodeBody(body);
+  if (said === undefined) return;
+  forgetFilesOf(engine, conversation, author, id, "here");
+  dropVersions(db, conversation, author, id);
+  makeFirstHand(db, record, { kind, body, atMs, sentMs, editedMs });
+  learnBlobs(engine, said);
+  takeVersions(engine, record);
+  takeMarks(engine, record);
+}
+
+function takeVersions({ db }: Engine, { conversation, author, id, versions }: VaultMessage): void {
+  const held = new Set(readVersions(db, conversation, author, id).map(({ stamp_ms }) => stamp_ms));
+  for (const { stampMs, body, said } of versions)
+    if (!held.has(stampMs)) addVersion(db, conversation, author, id, { stamp_ms: stampMs, body, said: said ?? null });
+}
+
+function takeMarks(engine: Engine, { conversation, author, id, marks }: VaultMessage): void {
+  for (const { stampMs, ...mark } of marks)
+    if (!isMarkKind(mark)) countDiagnostic(engine.db, "vault-newer");
+    else settleMark(engine, conversation, { author, id }, { ...mark, stamp_ms: stampMs });
+}
+
+function isMarkKind<T extends { readonly kind: string }>(mark: T): mark is T & { readonly kind: MarkKind } {
+  return markKinds.some((kind) => kind === mark.kind);
+}
+
+/** When it came differs from device to device, and where it stands is said once; not all know its number. */
+function comparable({ voice: _, seq: __, ...record }: VaultMessage): Bytes {
+  return encodeVaultMessage({ ...record, atMs: 0, order: new Uint8Array(0) });
+}
+
+function isTombstone({ kind }: { readonly kind: string }): boolean {
+  return kind === "recalled" || kind === "deleted";
+}
+
+function isQuote(body: Body | undefined): boolean {
+  return body?.kind === "text" && body.quote !== undefined;
+}
+
+function quotesRecalled(bytes: Bytes): boolean {
+  const body = bytes.length === 0 ? undefined : decodeBody(bytes);
+  return body?.kind === "text" && body.quote?.of === "recalled";
+}

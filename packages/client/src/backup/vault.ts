@@ -1,0 +1,393 @@
+/**
+ * Vault: history on all own devices (docs/spec/vault.md VA7–VA12). In the background this device puts what it has stored
+ * into the account's log at home, and takes in what it lacks, from the newest segment backwards. What is still to do stands
+ * in the store, so that a crash at any point costs nothing but doing it again.
+ */
+import { decodeVaultSegment, type VaultSegment } from "@yanshu/content";
+import {
+  addUnread,
+  addVaultPlace,
+  beginVaultAnew,
+  capVaultBegins,
+  countDiagnostic,
+  dropRewrite,
+  dropUnvaulted,
+  dropVaultNewer,
+  hasUnread,
+  hasUnvaulted,
+  markClearTold,
+  nextRewrite,
+  nextUnread,
+  noteVaultClear,
+  noteVaultNewer,
+  readVaultKeys,
+  readVaultNewer,
+  setVaultOrder,
+  shrinkUnread,
+  type UnreadRange,
+  type VaultKeyRow,
+} from "@yanshu/store";
+import { type Bytes, type CallResult, equalBytes, toHex } from "@yanshu/wire";
+import { type Engine, topicOf } from "../core/engine.ts";
+import { endMending, isStandingIn } from "../identity/standing-in.ts";
+import type { Cancel } from "../ports.ts";
+import { readVault, writeVault } from "../values/vault-state.ts";
+import { type Belief, beginEpoch, beliefIn, endReading } from "./belief.ts";
+import { type Filled, fillSegment, keepWhatMay, strangersIn, takeGroups, takePeople } from "./fill.ts";
+import { keepOwed, keepRecord } from "./keep-record.ts";
+import { currentKey, keyGraceMs } from "./keys.ts";
+import { makeKey } from "./make-key.ts";
+import { takeOrder, takeRecord } from "./records.ts";
+import { settleHeard, takeHeard } from "./reported-marks.ts";
+import { openSegment, sealSegment } from "./seal.ts";
+
+/** What is said goes out first, and what follows it goes with it. */
+const usualDelayMs = 15_000;
+const startMs = 2_000;
+const retryMs = 20_000;
+/** How often this device looks what others put there: soon after it signed in, and seldom later. */
+const lookMsMin = 30_000;
+const lookMsMax = 3_600_000;
+/** Between two calls: home limits them, and other work goes before. */
+const paceMs = 110;
+/** A segment is a tenth of a second of arithmetic, or four on a small device: it waits while hands are at work, but not for ever. */
+const handsMs = 500;
+const handsMsMax = 60_000;
+const triesMax = 20;
+/** So long the key of what is closed to this device is on its way at most, behind all that waited for it. */
+const closedMsMax = 600_000;
+
+type Step = "done" | "again" | "later";
+/** A segment as it was read. `locked`: no key opens it. `unreadable`: it is broken, or newer. `not-believed`: who signed it has no say there. */
+type Opened = { readonly at: number } & (
+  | { readonly fault: "locked" | "unreadable" | "not-believed" }
+  | ({ readonly belief: Exclude<Belief, "nothing">; readonly segment: Bytes } & (
+      | { readonly fault: "newer" }
+      | { readonly fault?: undefined; readonly held: VaultSegment }
+    ))
+);
+
+export type VaultWorker = {
+  /** Something was stored. */
+  readonly look: () => void;
+  /** Home can be reached, or a person waits. */
+  readonly wake: (now?: "now") => void;
+  readonly stop: () => void;
+};
+
+export function createVault(engine: Engine): VaultWorker {
+  const { db, ports } = engine;
+  const appendMs = ports.vaultDelayMs ?? usualDelayMs;
+  let dueMs = Number.POSITIVE_INFINITY;
+  let timer: Cancel | undefined;
+  let isRunning = false;
+  let isWanted = false;
+  /** Home keeps no vault, though its person wants one here: another device knows better. */
+  let isShut = false;
+  let lookMs = lookMsMin;
+  let isStopped = false;
+  let keyWaitedMs: number | undefined;
+  /** Since when the recovery record at home says something else than this device would. */
+  let recordSinceMs: number | undefined;
+
+  function plan(ms: number): void {
+    const at = ports.nowMs() + ms;
+    if (isStopped || (timer !== undefined && dueMs <= at)) return;
+    timer?.();
+    dueMs = at;
+    timer = ports.after(ms, () => {
+      timer = undefined;
+      dueMs = Number.POSITIVE_INFINITY;
+      run();
+    });
+  }
+
+  function run(): void {
+    isWanted ||= isRunning;
+    if (isRunning || isStopped || engine.phase !== "ready" || !engine.link.isReady("signed") || isStandingIn(engine))
+      return;
+    isRunning = true;
+    isWanted = false;
+    work()
+      .catch((error: unknown): Step => {
+        engine.failed(error);
+        return "later";
+      })
+      .then((step) => {
+        isRunning = false;
+        engine.changed("vault");
+        if (isWanted) plan(0);
+        else if (step === "later") plan(retryMs * (0.5 + ports.chance()));
+        else {
+          plan(lookMs * (0.5 + ports.chance()));
+          lookMs = Math.min(lookMsMax, 2 * lookMs);
+          look();
+        }
+      })
+      .catch(engine.failed);
+  }
+
+  function look(): void {
+    if (isRunning || isStopped || isShut || engine.own === undefined || dueMs < ports.nowMs() + appendMs) return;
+    const { isOn, isFull } = readVault(db);
+    if (isOn && !isFull && hasUnvaulted(db)) plan(appendMs * (0.5 + ports.chance()));
+  }
+
+  async function work(): Promise<Step> {
+    // A home that says again and again that somebody was quicker is not asked without end.
+    for (let tries = 0; tries < triesMax && !isStopped; tries++) {
+      const step = await follow();
+      if (step !== "again") return step;
+      await pause(paceMs);
+    }
+    return "later";
+  }
+
+  /** What others did comes first, then what was erased, then what was said here. One call at a time. */
+  async function follow(): Promise<Step> {
+    if (!(await tellWish())) return "later";
+    if (!readVault(db).isOn) {
+      endMending(engine);
+      return "done";
+    }
+    const isThere = await askHome();
+    if (isThere === undefined) return "later";
+    isShut = !isThere;
+    if (isShut) return "done";
+    // What is too large is for no retry, and what waits for home's list to be this one's holds up nothing else.
+    if ((await keepOwed(engine)) === "later") return "later";
+    db.transaction(() => beginEpoch(engine));
+    // Without any key there is nothing to be read: it comes with the first words of the other devices.
+    if (nextUnread(db) !== undefined && readVaultKeys(db).length === 0) return waitForKey();
+    for (let range = nextUnread(db); range !== undefined; range = nextUnread(db)) {
+      if (!(await readBelow(range)) || isStopped) return "later";
+      await pause(paceMs);
+    }
+    db.transaction(() => endReading(engine));
+    settleHeard(engine);
+    endMending(engine);
+    if (awaitsKey()) return "later";
+    for (;;) {
+      const key = currentKey(engine);
+      if (key === undefined) return waitForKey();
+      await giveWay();
+      const rewritten = nextRewrite(db);
+      const step = rewritten === undefined ? await putNext(key) : (await rewrite(key, rewritten)) ? "more" : "later";
+      if (step === "done") return keep();
+      if (step !== "more" || isStopped) return step === "more" ? "later" : step;
+      await pause(paceMs);
+    }
+  }
+
+  async function keep(): Promise<Step> {
+    const kept = await keepRecord(engine, recordSinceMs);
+    recordSinceMs = kept.kind === "wait" ? (recordSinceMs ?? ports.nowMs()) : undefined;
+    if (kept.kind === "wait" || kept.kind === "conflict") plan(kept.waitMs);
+    // @checks VA33
+    if (kept.kind === "kept" && !hasUnvaulted(db)) db.transaction(() => writeVault(db, { wholeMs: ports.nowMs() }));
+    return kept.kind === "later" ? "later" : "done";
+  }
+
+  async function putNext(key: VaultKeyRow): Promise<Step | "more"> {
+    const { isOn, isFull, home } = readVault(db);
+    if (!isOn || home === undefined || isFull) return "done";
+    const filled = fillSegment(engine, home.next);
+    if (filled === undefined) return "done";
+    return append(home.next, filled, await sealSegment(engine, key, home.next, filled.held));
+  }
+
+  /** What its person decided here reaches home before anything else (VA12). */
+  async function tellWish(): Promise<boolean> {
+    const { isOn, isTold, stampMs } = readVault(db);
+    if (isTold) return true;
+    const answer = await engine.link.call("signed", "vaultSwitch", { isOn });
+    if (answer.kind !== "ok") return false;
+    if (readVault(db).stampMs === stampMs) db.transaction(() => writeVault(db, { isTold: true }));
+    return true;
+  }
+
+  /** Answers whether home keeps a vault; undefined when it did not say. */
+  async function askHome(): Promise<boolean | undefined> {
+    const answer = await engine.link.call("signed", "vaultState", {});
+    if (answer.kind !== "ok") return undefined;
+    const { isOn, ...home } = answer.value;
+    db.transaction(() => note(isOn, home));
+    engine.changed("vault");
+    return isOn;
+  }
+
+  function note(isOn: boolean, home: Omit<CallResult<"vaultState">, "isOn">): void {
+    const known = readVault(db).home;
+    // Emptied, or put back to an older copy: what stands there now is another vault.
+    const isOther = known !== undefined && (known.start !== home.start || home.next < known.next);
+    if (isOther || !isOn) beginVaultAnew(db);
+    const from = known === undefined || isOther ? home.start : known.next;
+    if (isOn) addUnread(db, { start: from, below: home.next });
+    // Who said where an epoch begins had read up to there: what is beyond is no such place (VA30). Before all was read, and where
+    // home takes back what it had said, one answer does not show that.
+    if (readVault(db).readUnder !== undefined && !isOther) capVaultBegins(db, home.next);
+    const hasRoom = known === undefined || home.bytes < known.bytes || home.bytesMax > known.bytesMax;
+    writeVault(db, { home, isFull: readVault(db).isFull && !hasRoom && !isOther });
+  }
+
+  /** Answers whether home answered. What it holds no segments of is done with. */
+  async function readBelow(range: UnreadRange): Promise<boolean> {
+    const answer = await engine.link.call("signed", "vaultRead", { before: range.below });
+    if (answer.kind !== "ok") return false;
+    db.transaction(() => beginEpoch(engine)); // The list may have moved since the page before.
+    const page: Opened[] = [];
+    for (const { at, segment } of answer.value.segments) {
+      if (at < range.start) break; // not a check: home answers whole pages; below its start all was read.
+      // @checks VA3
+      if (at >= (page.at(-1)?.at ?? range.below)) break;
+      page.push(await open(at, segment));
+    }
+    db.transaction(() => {
+      for (const one of page) if (one.fault === undefined) takeOrder(engine, one.held.messages);
+      if (page.length === 0) shrinkUnread(db, range, range.start, false);
+    });
+    let { below } = range;
+    for (const one of page) {
+      take({ start: range.start, below }, one);
+      below = one.at;
+      await pause(0);
+      if (isStopped) return false;
+    }
+    engine.changed("vault");
+    return true;
+  }
+
+  async function open(at: number, segment: Bytes): Promise<Opened> {
+    const opened = await openSegment(engine, at, segment);
+    if (typeof opened === "string") return { at, fault: opened === "locked" ? "locked" : "unreadable" };
+    const before = readVaultNewer(db, at);
+    const now = beliefIn(engine, at, opened);
+    // What the same bytes told when they were first read, they tell still; they change and erase nothing by it any more.
+    const isKnown = before !== undefined && equalBytes(before.hash, ports.crypto.sha256(segment));
+    const belief = isKnown && now !== "all" ? "missing" : now;
+    // @checks VA22
+    if (belief === "nothing") return { at, fault: "not-believed" };
+    const held = decodeVaultSegment(opened.held);
+    return held === undefined ? { at, fault: "newer", belief, segment } : { at, held, belief, segment };
+  }
+
+  function take(range: UnreadRange, one: Opened): void {
+    const { at, fault } = one;
+    db.transaction(() => {
+      shrinkUnread(db, range, at, fault === "locked");
+      if (fault === "locked" && at > (readVault(db).closed?.at ?? -1))
+        writeVault(db, { closed: { at, sinceMs: ports.nowMs() } });
+      if (fault !== undefined) {
+        if (fault !== "locked") countDiagnostic(db, `vault-${fault}`);
+        if (fault === "newer" && one.belief !== "places") noteNewer(one);
+        return;
+      }
+      const { held, belief } = one;
+      noteSeen(at);
+      // @checks VA22
+      if (belief === "all") {
+        for (const { conversation, upToMs } of held.clears) noteVaultClear(db, conversation, upToMs, true);
+        takeHeard(engine, held);
+      }
+      // @checks VA22
+      if (belief !== "places") {
+        takePeople(engine, belief === "all" ? held.people : strangersIn(engine, held.people));
+        takeGroups(engine, at, held.groups);
+      }
+      const newer = held.messages.toReversed().filter((record) => takeRecord(engine, at, record, belief));
+      if (newer.length > 0) noteNewer(one);
+      else dropVaultNewer(db, at);
+      const chats = new Map(held.messages.map(({ conversation }) => [toHex(conversation), conversation]));
+      engine.changed("chats", ...[...chats.values()].map(topicOf));
+    });
+  }
+
+  function noteNewer({ at, segment }: { readonly at: number; readonly segment: Bytes }): void {
+    noteVaultNewer(db, { at, hash: ports.crypto.sha256(segment) });
+  }
+
+  function noteSeen(at: number): void {
+    if (at >= (readVault(db).seen ?? 0)) writeVault(db, { seen: at + 1 });
+  }
+
+  /** Where the others stand is not known before all was read: what is put there meanwhile could part from it (VA10). */
+  function awaitsKey(): boolean {
+    const waitedMs = ports.nowMs() - (readVault(db).closed?.sinceMs ?? 0);
+    return hasUnread(db) && waitedMs >= 0 && waitedMs < closedMsMax;
+  }
+
+  /** Nobody else made it in time: this device does. */
+  async function waitForKey(): Promise<Step> {
+    keyWaitedMs ??= ports.nowMs();
+    if (ports.nowMs() - keyWaitedMs < keyGraceMs(engine)) return "later";
+    keyWaitedMs = undefined;
+    makeKey(engine);
+    // What is sealed under a key that goes with this device's store would be lost with it.
+    await engine.keeping.write();
+    return (await keep()) === "later" ? "later" : "again";
+  }
+
+  async function append(at: number, filled: Filled, segment: Bytes): Promise<Step | "more"> {
+    const answer = await engine.link.call("signed", "vaultAppend", { at, segment });
+    if (answer.kind === "lost") return "later";
+    if (answer.kind === "error") {
+      if (answer.code === "stale-offset") return "again"; // Another device was quicker: what it put there is read first.
+      if (answer.code === "vault-full") db.transaction(() => writeVault(db, { isFull: true }));
+      return answer.code === "vault-full" ? "done" : "later";
+    }
+    db.transaction(() => {
+      const { home } = readVault(db);
+      if (home === undefined || home.next !== at) return; // Switched off meanwhile.
+      writeVault(db, { home: { ...home, next: at + 1, bytes: home.bytes + segment.length } });
+      noteSeen(at);
+      for (const { conversation, position, turn, order } of filled.rows) {
+        addVaultPlace(db, position, at);
+        setVaultOrder(db, { conversation, position }, order);
+        dropUnvaulted(db, position, turn);
+      }
+      for (const clear of filled.clears) markClearTold(db, clear);
+    });
+    engine.changed("vault");
+    return "more";
+  }
+
+  /** What was erased since leaves a segment; whichever device comes first does it (VA9). */
+  async function rewrite(key: VaultKeyRow, at: number): Promise<boolean> {
+    const answer = await engine.link.call("signed", "vaultRead", { before: at + 1 });
+    if (answer.kind !== "ok") return false;
+    const found = answer.value.segments.find((one) => one.at === at);
+    const opened = found && (await open(at, found.segment));
+    const kept = opened?.fault === undefined ? opened && keepWhatMay(engine, opened.held, opened.belief) : undefined;
+    if (found !== undefined && kept !== undefined) {
+      const was = ports.crypto.sha256(found.segment);
+      const segment = await sealSegment(engine, key, at, kept);
+      const put = await engine.link.call("signed", "vaultRewrite", { at, was, segment });
+      if (put.kind === "lost") return false;
+      // Another device did the same meanwhile: what is there then is looked at once more.
+      if (put.kind === "error" && put.code !== "malformed") return false;
+    }
+    db.transaction(() => dropRewrite(db, at));
+    return true;
+  }
+
+  async function giveWay(): Promise<void> {
+    const isWanted = () => ports.isAtWork?.() === true && !isStopped;
+    for (let waitedMs = 0; waitedMs < handsMsMax && isWanted(); waitedMs += handsMs) await pause(handsMs);
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => void ports.after(ms, resolve));
+  }
+
+  return {
+    look,
+    wake: (now) => {
+      lookMs = lookMsMin;
+      plan(now === "now" ? 0 : startMs);
+    },
+    stop: () => {
+      isStopped = true;
+      timer?.();
+    },
+  };
+}

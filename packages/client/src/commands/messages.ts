@@ -1,0 +1,137 @@
+/** Messages: said, sent again, dropped, read (docs/spec/sync.md SY1, SY2, SY14). */
+import { isLongText } from "@yanshu/content";
+import {
+  deleteMessage,
+  hasChatMark,
+  newestPosition,
+  readConversation,
+  readOutbox,
+  readUnsentMessage,
+  setHeld,
+  setMessageState,
+  setReadOrder,
+  setRosterOf,
+} from "@yanshu/store";
+import { fromHex, toHex } from "@yanshu/wire";
+import type { CoreApi } from "../api/core.ts";
+import type { Hex } from "../api/hex.ts";
+import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
+import { forgetFilesOf } from "../files/blob-refs.ts";
+import { answerLine, insertLine } from "../group-state/lines.ts";
+import { idOf } from "../ids.ts";
+import { settleText } from "../messages/changes.ts";
+import { setChatMark } from "../messages/chat-marks.ts";
+import { dropItem } from "../messages/clear.ts";
+import { keepDraft } from "../messages/drafts.ts";
+import { say } from "../messages/outbox.ts";
+import { tellOwnDevices } from "../messages/own-devices.ts";
+import { rosterOf } from "../messages/roster.ts";
+import { type Overdue, sayAgain, speakable } from "../messages/unsent.ts";
+import { discardUpload, resendUpload } from "../messages/uploads.ts";
+import { countedKinds } from "../values/shown.ts";
+import { textBody } from "./own-messages.ts";
+
+type MessagesApi = Pick<CoreApi, "sendText" | "resend" | "discard" | "answerNotice" | "markRead">;
+
+export function messagesApi(engine: Engine, overdue: Overdue): MessagesApi {
+  const { db, ports } = engine;
+
+  function contentIdOf(hex: Hex) {
+    if (!/^[0-9a-f]{32}$/.test(hex)) throw new ClientError("unknown-conversation");
+    return fromHex(hex);
+  }
+
+  return {
+    async sendText(hex, text, extras = {}) {
+      const conversation = idOf(hex);
+      const row = readConversation(db, conversation);
+      if (row === undefined) throw new ClientError("unknown-conversation");
+      if (!speakable.has(row.state)) throw new ClientError("not-allowed");
+      if (text.trim() === "") throw new ClientError("empty");
+      if (isLongText(text)) throw new ClientError("too-long");
+      const body = textBody(engine, conversation, text.toWellFormed(), extras);
+      const id = db.transaction(() => {
+        keepDraft(engine, conversation, "");
+        const said = say(engine, conversation, body);
+        settleText(engine, conversation, { author: ownOf(engine).account, id: said }, body);
+        if (row.kind === "direct" && hasChatMark(db, conversation, "alone"))
+          insertLine(engine, conversation, ownOf(engine).account, { kind: "not-contacts" });
+        return said;
+      });
+      engine.kick(conversation);
+      return toHex(id);
+    },
+
+    async resend(hex) {
+      const id = contentIdOf(hex);
+      if (resendUpload(engine, id)) return;
+      const item = readOutbox(db, id);
+      if (item === undefined) {
+        const conversation = sayAgain(engine, id);
+        engine.changed(topicOf(conversation), "chats", "status");
+        engine.kick(conversation);
+        return;
+      }
+      db.transaction(() => {
+        setHeld(db, item.id, undefined);
+        setRosterOf(db, item.id, rosterOf(engine, item.conversation)); // The person saw who is there now.
+        setMessageState(db, item.conversation, ownOf(engine).account, item.id, "sending");
+      });
+      overdue.again();
+      engine.changed(topicOf(item.conversation), "chats");
+      engine.kick(item.conversation);
+    },
+
+    async discard(hex) {
+      const id = contentIdOf(hex);
+      if (discardUpload(engine, id)) return;
+      const own = ownOf(engine).account;
+      const item = readOutbox(db, id);
+      const conversation = (item ?? readUnsentMessage(db, own, id))?.conversation;
+      if (conversation === undefined) throw new ClientError("unknown-conversation");
+      db.transaction(() => {
+        forgetFilesOf(engine, conversation, own, id, "everywhere");
+        if (item !== undefined) dropItem(engine, item);
+        deleteMessage(db, conversation, own, id);
+      });
+      engine.changed(topicOf(conversation), "chats", "status");
+      engine.kick(conversation);
+    },
+
+    async answerNotice(hex, id) {
+      const conversation = idOf(hex);
+      if (!db.transaction(() => answerLine(engine, conversation, contentIdOf(id))))
+        throw new ClientError("unknown-message");
+      engine.changed(topicOf(conversation));
+    },
+
+    async markRead(hex) {
+      const conversation = idOf(hex);
+      const row = readConversation(db, conversation);
+      if (row === undefined) throw new ClientError("unknown-conversation");
+      const position = newestPosition(db, conversation);
+      const isMarked = hasChatMark(db, conversation, "unread");
+      if (position <= row.read_order && !isMarked) return;
+      db.transaction(() => {
+        if (isMarked) setChatMark(engine, conversation, "unread", false);
+        if (position <= row.read_order) return;
+        setReadOrder(db, conversation, position);
+        tellOwnDevices(engine, [{ kind: "read", conversation, upToMs: ports.nowMs(), stampMs: ports.nowMs() }]);
+      });
+      engine.changed("chats", "status");
+    },
+  };
+}
+
+/** Where reading was left off when a chat is opened; kept while it is open, so that the line stays in place. */
+export function rememberFirstUnread(engine: Engine, hex: Hex): void {
+  const first = engine.db.get<{ position: number | null }>(
+    `SELECT min(m.position) AS position FROM messages m JOIN conversations c USING (conversation)
+     WHERE m.conversation = ? AND m.position > c.read_order AND m.author <> ? AND m.kind IN ${countedKinds}`,
+    idOf(hex),
+    engine.own?.account ?? new Uint8Array(),
+  )?.position;
+  if (first == null) return;
+  engine.firstUnread.set(hex, first);
+}

@@ -1,0 +1,130 @@
+/**
+ * After an update: what was too new when it came is applied in its place, once this version knows it (docs/spec/sync.md
+ * SY52). It runs when the client starts, before anything arrives, and only where other kinds are known than before.
+ */
+import { type Body, decodeBody, dispositionOf, isOfItsMoment, type Message } from "@yanshu/content";
+import type { Group } from "@yanshu/mls";
+import {
+  type ConversationHead,
+  deleteMessage,
+  dropTooNew,
+  dropUnknownItem,
+  isPositionFree,
+  type MessageRow,
+  readConversation,
+  readConversationHead,
+  readMessage,
+  readTooNew,
+  readUnknownItems,
+  type TooNewRow,
+  tooNewPlaces,
+} from "@yanshu/store";
+import { equalBytes, toHex } from "@yanshu/wire";
+import type { Engine, Said } from "../core/engine.ts";
+import { learnBlobs } from "../files/blob-refs.ts";
+import { applyBody, show } from "../messages/apply.ts";
+import { isNotice, settleText } from "../messages/changes.ts";
+import { applySync } from "../messages/own-devices.ts";
+import { asKnownItem, isUpdated, keptItems } from "../messages/too-new.ts";
+
+const pageRows = 256;
+
+/** Each by itself: one that fails is counted, stays, and holds up no other. */
+export async function applyAfterUpdate(engine: Engine): Promise<void> {
+  const { db } = engine;
+  let isOther = false;
+  guarded(engine, () => {
+    isOther = isUpdated(engine);
+  });
+  if (!isOther) return;
+  for (let places = tooNewPlaces(db, 0, pageRows); places.length > 0; ) {
+    for (const place of places) guarded(engine, () => applyRow(engine, place));
+    places = tooNewPlaces(db, places.at(-1) ?? 0, pageRows);
+  }
+  await applyItems(engine).catch(engine.failed);
+}
+
+async function applyItems(engine: Engine): Promise<void> {
+  const { db } = engine;
+  const kept = new Set(keptItems(engine).map(({ place }) => place));
+  for (const row of readUnknownItems(db)) {
+    const item = asKnownItem(engine, row.item);
+    // Its device is out of the list: what it told it tells no more.
+    // @checks SY51
+    if (!kept.has(row.place)) guarded(engine, () => dropUnknownItem(db, row));
+    else if (item !== undefined) {
+      if (item.kind === "contact") await engine.lists.take(item.history);
+      guarded(engine, () => {
+        dropUnknownItem(db, row);
+        applySync(engine, [item], row.by);
+      });
+    }
+  }
+}
+
+function guarded(engine: Engine, run: () => void): void {
+  try {
+    engine.db.transaction(run);
+  } catch (error) {
+    engine.failed(error);
+  }
+}
+
+function applyRow(engine: Engine, place: number): void {
+  const { db, features } = engine;
+  const row = readTooNew(db, place);
+  const body = row && decodeBody(row.body);
+  if (row === undefined || body === undefined || !features.knows(body.kind)) return;
+  const { conversation, author, id } = row;
+  const head = readConversationHead(db, conversation);
+  dropTooNew(db, row);
+  const stand = readMessage(db, conversation, author, id);
+  if (isOfItsMoment(body.kind) || !mayTakeItsPlace(head, stand)) return;
+  if (stand !== undefined) deleteMessage(db, conversation, author, id);
+  const position = stand?.position ?? row.position;
+  const said: Said & { readonly body: Body } = {
+    id,
+    seq: row.seq,
+    seen: [],
+    authenticator: new Uint8Array(0),
+    sentAtMs: row.sent_ms,
+    disposition: dispositionOf(body.kind),
+    body,
+    late: { atMs: row.at_ms, ...(isPositionFree(db, position) ? { position } : {}) },
+  };
+  const group = groupOf(engine, row);
+  const sender = group?.members.find(({ device }) => equalBytes(device, row.device));
+  if (group !== undefined && sender !== undefined && equalBytes(sender.account, author))
+    applyBody(engine, group, sender, said, head);
+  else showAlone(engine, row, said);
+}
+
+/** Only what stands for it gives way: what was taken back, deleted, or said otherwise under its name stays. @checks SY52 */
+function mayTakeItsPlace(head: ConversationHead | undefined, stand: MessageRow | undefined): boolean {
+  return (
+    head !== undefined &&
+    head.state !== "blocked" &&
+    head.state !== "declined" &&
+    (stand === undefined || stand.kind === "newer" || isNotice(stand))
+  );
+}
+
+function groupOf({ db, groups }: Engine, { conversation }: TooNewRow): Group | undefined {
+  const groupId = readConversation(db, conversation)?.group_id;
+  return groupId == null ? undefined : groups.get(toHex(groupId));
+}
+
+/** Its author, or this account, is not there any more: it stands there as what somebody said, and does nothing else. */
+function showAlone(
+  engine: Engine,
+  { conversation, author, device, id }: TooNewRow,
+  said: Message & { readonly body: Body },
+): void {
+  if (said.disposition !== "message") return;
+  const { body } = said;
+  learnBlobs(engine, body);
+  // Whom it names could be anybody.
+  const alone: Body = body.kind === "text" ? { kind: body.kind, text: body.text } : body;
+  if (show(engine, conversation, { account: author, device }, said, alone) && alone.kind === "text")
+    settleText(engine, conversation, { author, id }, alone);
+}

@@ -1,0 +1,104 @@
+/** What features see of the client (feature.ts): made once, of what the parts of the core share. */
+import type { Body } from "@yanshu/content";
+import { readMarks } from "@yanshu/store";
+import { toHex } from "@yanshu/wire";
+import { type Engine, ownOf, topicOf } from "./core/engine.ts";
+import { ClientError } from "./errors.ts";
+import type { FeatureContext } from "./feature.ts";
+import { filesForFeatures } from "./files-for-features.ts";
+import { plan } from "./group-state/jobs.ts";
+import { ownAddress } from "./group-state/own-leaf.ts";
+import { keepContactCapability } from "./identity/contact-link.ts";
+import { keepHandle } from "./identity/username-at-server.ts";
+import { nameOf } from "./ids.ts";
+import { applyByFeature, factsOf } from "./messages/apply-feature.ts";
+import { setMark } from "./messages/changes.ts";
+import { setChatMark } from "./messages/chat-marks.ts";
+import { clearChat } from "./messages/clear.ts";
+import { keepDraft } from "./messages/drafts.ts";
+import { bodyOf, groupOf, messageOf, quoteOf, writable } from "./messages/message-names.ts";
+import { say } from "./messages/outbox.ts";
+import { tellOwnDevices } from "./messages/own-devices.ts";
+import { forgetTold } from "./messages/sent-sync-items.ts";
+import { wipeHere } from "./recovery/wipe-here.ts";
+import type { ViewContext } from "./views/context.ts";
+import { readContext } from "./views/read-context.ts";
+
+export function featureContext(engine: Engine, views: () => ViewContext): FeatureContext {
+  const { db, ports } = engine;
+  return {
+    db,
+    files: filesForFeatures(engine),
+    server: {
+      ready: () => engine.link.whenReady("signed"),
+      isReady: () => engine.link.isReady("signed"),
+      wake: () => engine.link.start(),
+      call: (name, args) => engine.link.call("signed", name, args),
+      callUnnamed: async (name, args) =>
+        engine.link.isReady("anonymous") ? engine.link.call("anonymous", name, args) : undefined,
+    },
+    read: () => readContext(views()),
+    serverName: () => ownOf(engine).server,
+    isHome: () => engine.own !== undefined,
+    devices: () => engine.lists.devices(ownOf(engine).account).map(({ id }) => id),
+    addresses: () =>
+      [...engine.groups.values()].map((group) => ({
+        conversation: group.state.conversation,
+        address: ownAddress(group),
+      })),
+    tellReach: () => {
+      void keepContactCapability(engine).catch(engine.failed);
+      void keepHandle(engine).catch(engine.failed);
+    },
+    settled: () => engine.turn.idle(),
+    nowMs: ports.nowMs,
+    random: ports.crypto.random,
+    sha256: ports.crypto.sha256,
+    after: ports.after,
+    own: () => ownOf(engine).account,
+    device: () => ownOf(engine).device,
+    changed: engine.changed,
+    changedIn: (conversation) => engine.changed(topicOf(conversation)),
+    failed: engine.failed,
+    writable: (hex) => writable(engine, hex),
+    group: (conversation) => {
+      const group = groupOf(engine, conversation);
+      return group && factsOf(group);
+    },
+    message: (conversation, name) => messageOf(engine, conversation, name),
+    find: (conversation, message, kind) => {
+      const name = nameOf(message);
+      const body = bodyOf(messageOf(engine, conversation, name).body);
+      if (body?.kind !== kind) throw new ClientError("unknown-message");
+      return { name, body: body as Extract<Body, { kind: typeof kind }> };
+    },
+    say: (conversation, body, also) => {
+      const id = db.transaction(() => {
+        also?.();
+        const said = say(engine, conversation, body);
+        applyByFeature(engine, groupOf(engine, conversation), {
+          conversation,
+          by: ownOf(engine).account,
+          id: said,
+          sentAtMs: ports.nowMs(),
+          body,
+        });
+        return said;
+      });
+      engine.changed(topicOf(conversation), "chats");
+      engine.kick(conversation);
+      return toHex(id);
+    },
+    setMark: (conversation, on, mark) => setMark(engine, conversation, on, mark),
+    marks: (conversation, { author, id }, kind) => readMarks(db, conversation, author, id, kind),
+    tellOwnDevices: (items) => tellOwnDevices(engine, items),
+    forgetTold: (gone, isSame) => forgetTold(engine, gone, isSame),
+    sendSoon: engine.kick,
+    setChatMark: (conversation, mark, isOn) => setChatMark(engine, conversation, mark, isOn),
+    keepDraft: (conversation, text) => keepDraft(engine, conversation, text),
+    clearChat: (conversation, upToMs) => clearChat(engine, conversation, upToMs),
+    changeGroup: (conversation, change) => plan(engine, conversation, change),
+    wipe: () => wipeHere(engine),
+    quoteOf: (conversation, name) => quoteOf(engine, conversation, name),
+  };
+}

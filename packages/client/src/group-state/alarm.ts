@@ -1,0 +1,37 @@
+/**
+ * Alarm (ID19, ID20): a lie about somebody's devices is told where the person looks, in every
+ * conversation with that account, and not only counted.
+ */
+import { readConversations, readMembers } from "@yanshu/store";
+import { type AccountId, type Bytes, type ConversationId, concat, equalBytes, toHex, utf8 } from "@yanshu/wire";
+import type { Engine } from "../core/engine.ts";
+import { insertLine } from "./lines.ts";
+
+const dayMs = 86_400_000;
+
+/** Inside a transaction. A server that goes on lying is told of once a day. */
+export function alarm(
+  engine: Engine,
+  account: AccountId,
+  kind: "device-refused" | "account-frozen" | "list-differs",
+): void {
+  const id = lineId(engine, account, kind);
+  for (const row of readConversations(engine.db)) {
+    const isPeer = row.peer !== null && equalBytes(row.peer, account);
+    const isThere = isPeer || readMembers(engine.db, row.conversation).some((one) => equalBytes(one.account, account));
+    if (isThere) insertLine(engine, row.conversation, account, { kind, who: toHex(account) }, id);
+  }
+}
+
+/** A member tried to bring in a device of `account`, which is told where they did. */
+export function alarmIn(engine: Engine, conversation: ConversationId, account: AccountId): void {
+  const kind = "device-refused";
+  engine.db.transaction(() =>
+    insertLine(engine, conversation, account, { kind, who: toHex(account) }, lineId(engine, account, kind)),
+  );
+}
+
+function lineId(engine: Engine, account: AccountId, kind: string): Bytes {
+  const today = Math.floor(engine.ports.nowMs() / dayMs);
+  return engine.ports.crypto.sha256(concat(utf8(`${kind} ${today}\0`), account)).subarray(0, 16);
+}

@@ -1,0 +1,123 @@
+/**
+ * Lines: what a change of the group says in the timeline (SY12). Stored as what happened, with ids;
+ * names and language belong to whoever reads.
+ */
+import type { CommitEffect, GroupState, Member } from "@yanshu/mls";
+import { insertMessage, setMessageBody, touchConversation } from "@yanshu/store";
+import {
+  type AccountId,
+  type Bytes,
+  type ConversationId,
+  equalBytes,
+  fromUtf8,
+  plain,
+  toHex,
+  utf8,
+} from "@yanshu/wire";
+import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
+import { isQuietLine } from "../values/shown.ts";
+import type { StoredLine } from "../values/stored-lines.ts";
+import { accountsOf } from "./store-group.ts";
+
+/** A feature of the leaf of whoever asked to come in by the group's link: their own signed word for it. */
+export const byLink = "by-link";
+
+/** Inside a transaction. `id` makes a line that must come once come once. */
+export function insertLine(
+  engine: Engine,
+  conversation: ConversationId,
+  author: AccountId,
+  line: StoredLine,
+  id?: Bytes,
+): boolean {
+  const atMs = engine.ports.nowMs();
+  const added = insertMessage(engine.db, {
+    conversation,
+    author,
+    id: id ?? engine.ports.crypto.random(16),
+    atMs,
+    kind: "system",
+    body: utf8(JSON.stringify(line)),
+    state: "sent",
+    // A new announcement calls everybody, as if by name.
+    mention: line.kind === "announced" && line.text !== "" && !equalBytes(author, ownOf(engine).account) ? 2 : 0,
+  });
+  if (!added) return false;
+  if (!isQuietLine(line)) touchConversation(engine.db, conversation, atMs);
+  engine.changed(topicOf(conversation), "chats");
+  return true;
+}
+
+/** The person saw what a line warns of. Answers whether there was anything to see. */
+export function answerLine({ db }: Engine, conversation: ConversationId, id: Bytes): boolean {
+  const row = db.get<{ author: Bytes; body: Bytes }>(
+    "SELECT author, body FROM messages WHERE conversation = ? AND id = ? AND kind = 'system'",
+    conversation,
+    id,
+  );
+  const line = row === undefined ? undefined : (JSON.parse(fromUtf8(row.body)) as StoredLine);
+  const isWarning = line?.kind === "device-refused" || line?.kind === "account-frozen" || line?.kind === "list-differs";
+  if (row === undefined || !isWarning) return false;
+  setMessageBody(db, conversation, row.author, id, utf8(JSON.stringify({ ...line, isAnswered: true })));
+  return true;
+}
+
+export function encodeLines(lines: readonly StoredLine[]): Bytes {
+  return utf8(JSON.stringify(lines));
+}
+
+export function decodeLines(bytes: Bytes): readonly StoredLine[] {
+  return JSON.parse(fromUtf8(bytes)) as readonly StoredLine[];
+}
+
+/**
+ * @param membersBefore accounts of the epoch before.
+ * @param isQuiet those of whom another line tells: who said that they leave, who strayed, and who comes back from that.
+ */
+export function linesOf(
+  effect: CommitEffect,
+  membersBefore: readonly AccountId[],
+  membersAfter: readonly AccountId[],
+  isQuiet: (account: AccountId) => boolean,
+): readonly StoredLine[] {
+  if (effect.after.kind !== "group") return [];
+  const by = toHex(effect.committer.account);
+  const has = (list: readonly AccountId[], account: AccountId) => list.some((other) => equalBytes(other, account));
+  // Who ended it says so; that everybody is out goes with it.
+  if (effect.after.dissolved === true) return [];
+  const isNew = (member: Member) => !has(membersBefore, member.account) && !isQuiet(member.account);
+  const asked = (member: Member) => member.features.includes(byLink);
+  const added = accountsOf(effect.added.filter((member) => isNew(member) && !asked(member)));
+  const joined = accountsOf(effect.added.filter((member) => isNew(member) && asked(member)));
+  const removed = accountsOf(effect.removed).filter((account) => !has(membersAfter, account) && !isQuiet(account));
+  const lines: StoredLine[] = [];
+  if (added.length > 0) lines.push({ kind: "added", by, people: added.map(toHex) });
+  if (joined.length > 0) lines.push({ kind: "joined", people: joined.map(toHex) });
+  if (removed.length > 0) lines.push({ kind: "removed", by, people: removed.map(toHex) });
+  return [...lines, ...stateLines(effect.before, effect.after, by, (account) => has(membersAfter, account))];
+}
+
+function stateLines(
+  before: GroupState,
+  after: GroupState,
+  by: string,
+  stays: (account: AccountId) => boolean,
+): readonly StoredLine[] {
+  const lines: StoredLine[] = [];
+  if (before.name !== after.name) lines.push({ kind: "renamed", by, name: plain(after.name) });
+  if (before.announcement !== after.announcement) lines.push({ kind: "announced", by, text: after.announcement });
+  if (!sameBytes(before.avatar, after.avatar) && (before.avatar ?? after.avatar) !== undefined)
+    lines.push({ kind: "picture-changed", by });
+  if (before.settings.approval !== after.settings.approval)
+    lines.push({ kind: "approval", by, isOn: after.settings.approval === true });
+  if (before.settings.history !== after.settings.history)
+    lines.push({ kind: "history", by, choice: after.settings.history ?? "none" });
+  const roleIn = (state: GroupState, account: AccountId) =>
+    state.roles.find((role) => equalBytes(role.account, account))?.role ?? "member";
+  const named = new Map([...before.roles, ...after.roles].map((role) => [toHex(role.account), role.account]));
+  for (const [who, account] of named) {
+    const role = roleIn(after, account);
+    if (role !== roleIn(before, account) && stays(account)) lines.push({ kind: "role", by, who, role });
+  }
+  return lines;
+}

@@ -1,0 +1,233 @@
+/**
+ * Heal answers (GR22): what becomes of a device that asks to be let in again, and what it does when it
+ * learns that there is nothing left to be let into.
+ */
+import { encodeNote, type NoteOf } from "@yanshu/content";
+import { comesAfter, type Group, type ReadKeyPackage } from "@yanshu/mls";
+import {
+  countDiagnostic,
+  deleteJob,
+  isStrayed,
+  readConversation,
+  readHealAnswer,
+  readPendingOf,
+  setFrozen,
+  writeHealAnswer,
+} from "@yanshu/store";
+import {
+  type AccountId,
+  type Address,
+  accountIdOf,
+  type ConversationId,
+  type DeviceId,
+  encodeParts,
+  equalBytes,
+  toHex,
+} from "@yanshu/wire";
+import { type Engine, ownOf } from "../core/engine.ts";
+import { jobsOf, plan, planRefound } from "../group-state/jobs.ts";
+import { nextStateOf } from "../group-state/next-state.ts";
+import { notePart } from "../group-state/notes.ts";
+import { type Offered, offeredBy } from "../group-state/offered.ts";
+import { outsideBytes } from "../group-state/resync-bytes.ts";
+import { isSameDevice, roleOf } from "../group-state/store-group.ts";
+import { onRemoved } from "../messages/leave.ts";
+import { outsidePart } from "./not-a-member-note.ts";
+import { hearStopped, needsFounding, sayStopped } from "./orphaned-group.ts";
+import { hearComebackOutside } from "./rejoin-groups.ts";
+import { asksInVain, mayFoundAnew, restoredReason, wantsNewGroup } from "./resync.ts";
+
+/** Clocks may differ by a day, and a note may wait for one; what is older was kept to be shown again. */
+const askedMsMax = 2 * 86_400_000;
+/** A device asks every minute (GR22.2). What comes sooner costs nothing. */
+const heardEveryMs = 30_000;
+/** At the wish of one device a conversation is founded anew no more often. */
+const refoundEveryMs = 3_600_000;
+
+/** Somebody's device asks to be let in again. In the turn. Answers whether it had a right to. */
+export async function answerHeal(engine: Engine, note: NoteOf<"heal">): Promise<boolean> {
+  const { db, ports } = engine;
+  const row = readConversation(db, note.conversation);
+  const group = row?.group_id == null ? undefined : engine.groups.get(toHex(row.group_id));
+  const isOver = row?.dissolved === 1;
+  if (row === undefined || group === undefined) return (await hearStopped(engine, note)) ?? refused(engine);
+  const isStopped = row.frozen !== null;
+  const asksLater = isStopped && note.reason !== restoredReason;
+  // @checks GR22
+  if (!(row.state === "open" || isOver) || asksLater) return true; // It asks others too, and again.
+  const account = accountIdOf(ports.crypto.sha256, note.history.inception);
+  const before = readHealAnswer(db, note.conversation, note.device);
+  // @checks GR22
+  const isNew = note.askedMs > (before?.askedMs ?? 0) && note.askedMs > ports.nowMs() - askedMsMax;
+  // @checks GR22
+  if (!isNew) return refused(engine);
+  // @checks GR22
+  if (before !== undefined && isWithin(engine, before.heardMs, heardEveryMs)) return true;
+  // Of an account that was never met here nothing is looked at, and nothing kept.
+  // @checks GR22
+  if ((await engine.lists.load(account)) === undefined) return refused(engine);
+  await engine.lists.take(note.history);
+  const offered = await offeredBy(engine, account, note);
+  // @checks GR22
+  if (offered === undefined) return refused(engine);
+  const isIn = group.members.some((member) => equalBytes(member.account, account));
+  // Its last leaves went with its devices: it is let in again by whoever may (GR31.2).
+  const isAstray = !isIn && isStrayed(db, note.conversation, account);
+  // @checks GR31
+  if (isStopped || (isAstray && !isOver && !mayAddTo(engine, group))) {
+    if (!needsFounding(group, account)) return true; // It asks others too.
+    db.transaction(() => answered(engine, note, before?.refoundedMs ?? 0));
+    await sayStopped(engine, group, note, offered);
+    return true;
+  }
+  // @checks GR22
+  if (isOver || !(isIn || isAstray)) {
+    db.transaction(() => answered(engine, note, before?.refoundedMs ?? 0));
+    await sayOutside(engine, group, note, offered);
+    return true;
+  }
+  // @checks GR22
+  if (group.state.founding < note.founding) return true; // Whoever asks is ahead of us.
+  const refoundedMs = before?.refoundedMs ?? 0;
+  const leaf = group.members.find((member) => isSameDevice(member, { account, device: note.device }));
+  // Its leaf is another one by now: it was let in since it asked, or is further behind than it knows.
+  // @checks GR22
+  if (leaf !== undefined && !equalBytes(leaf.address, offered.replaces)) {
+    countDiagnostic(db, "heal-refused");
+    db.transaction(() => answered(engine, note, refoundedMs));
+    await sayPlace(engine, note, offered, leaf.address);
+    return true;
+  }
+  const isSameGroup = group.state.founding === note.founding;
+  // @checks GR22
+  const refounds =
+    isSameGroup && wantsNewGroup(note.reason) && mayFoundAnew(engine, group) && isRefoundDue(engine, refoundedMs);
+  db.transaction(() => {
+    answered(engine, note, refounds ? ports.nowMs() : refoundedMs);
+    if (refounds) planRefound(engine, note.conversation);
+    else planReplace(engine, account, note, offered);
+  });
+  engine.kick(note.conversation);
+  return true;
+}
+
+/** @checks GR31 */
+function mayAddTo(engine: Engine, group: Group): boolean {
+  const { adminsOnlyAdd, approval } = group.state.settings;
+  return roleOf(group, ownOf(engine).account) !== undefined || !(adminsOnlyAdd || approval === true);
+}
+
+function refused({ db }: Engine, what = "heal-refused"): false {
+  countDiagnostic(db, what);
+  return false;
+}
+
+/**
+ * Inside a transaction: whether `device` may have the conversation founded anew now, which is then noted (GR22.6).
+ */
+export function refoundsAtWishOf(engine: Engine, conversation: ConversationId, device: DeviceId): boolean {
+  const before = readHealAnswer(engine.db, conversation, device);
+  // @checks GR22
+  if (!isRefoundDue(engine, before?.refoundedMs ?? 0)) return false;
+  const refoundedMs = engine.ports.nowMs();
+  writeHealAnswer(engine.db, conversation, device, { askedMs: 0, heardMs: 0, ...before, refoundedMs });
+  return true;
+}
+
+function isRefoundDue(engine: Engine, refoundedMs: number): boolean {
+  return !isWithin(engine, refoundedMs, refoundEveryMs);
+}
+
+/** A moment that lies ahead was written by a clock that has been set back since. */
+function isWithin(engine: Engine, sinceMs: number, ms: number): boolean {
+  const passedMs = engine.ports.nowMs() - sinceMs;
+  return passedMs >= 0 && passedMs < ms;
+}
+
+function answered(engine: Engine, note: NoteOf<"heal">, refoundedMs: number): void {
+  const heardMs = engine.ports.nowMs();
+  writeHealAnswer(engine.db, note.conversation, note.device, { askedMs: note.askedMs, refoundedMs, heardMs });
+}
+
+/** Asked again before it was done: one job is enough, for the package that was shown last. Inside a transaction. */
+function planReplace(engine: Engine, account: AccountId, note: NoteOf<"heal">, { replaces }: Offered): void {
+  const { device, keyPackage } = note;
+  for (const { id, job } of jobsOf(engine, note.conversation)) {
+    if (job.kind !== "replace" || !equalBytes(job.device, device)) continue;
+    if (equalBytes(job.package, keyPackage)) return;
+    deleteJob(engine.db, id);
+  }
+  plan(engine, note.conversation, { kind: "replace", account, device, leaf: replaces, package: keyPackage });
+}
+
+/** It asks again, for this leaf. If the word is lost, it is told at its next asking. */
+async function sayPlace(
+  engine: Engine,
+  { conversation, askedMs }: NoteOf<"heal">,
+  to: ReadKeyPackage,
+  leaf: Address,
+): Promise<void> {
+  const note = encodeNote({ kind: "place", conversation, askedMs, leaf });
+  const part = await notePart(engine.ports.crypto, to, note);
+  void engine.link.post({ mode: "deposit" }, encodeParts([part]));
+}
+
+/** Its account was removed, or left behind, by a change that the asker has not seen: else it would ask for ever. */
+async function sayOutside(engine: Engine, group: Group, note: NoteOf<"heal">, offered: ReadKeyPackage): Promise<void> {
+  const part = await outsidePart(engine, group.state, { ...offered, device: note.device }, note.askedMs);
+  // Not awaited: the turn waits for no network. If it is lost, the asker asks again.
+  void engine.link.post({ mode: "deposit" }, encodeParts([part]));
+}
+
+/**
+ * Somebody who was asked, or founded the conversation anew, says that this account is not in it any more. In the turn.
+ * Answers whether they had a right to.
+ * @checks GR22
+ */
+export async function hearOutside(engine: Engine, note: NoteOf<"outside">): Promise<boolean> {
+  const { db, ports } = engine;
+  const own = ownOf(engine);
+  const comeback = await hearComebackOutside(engine, note);
+  if (comeback !== undefined) return comeback === "believed" || refused(engine, "outside-refused");
+  const row = readConversation(db, note.conversation);
+  const group = row?.group_id == null ? undefined : engine.groups.get(toHex(row.group_id));
+  const account = accountIdOf(ports.crypto.sha256, note.history.inception);
+  if (row?.kind !== "group" || group === undefined) return refused(engine, "outside-refused");
+  const isMember = group.members.some((member) => equalBytes(member.account, account));
+  const mayTell = roleOf(group, account) !== undefined || (isMember && asksInVain(engine, note.conversation));
+  if (!mayTell) return refused(engine, "outside-refused");
+  if (row.state !== "open" && row.state !== "request-in") return true; // Out already.
+  if (!(await isNews(engine, group, note))) return true;
+  await engine.lists.take(note.history);
+  const device = engine.lists.devices(account).find(({ id }) => equalBytes(id, note.device));
+  // @checks GR22
+  const honest =
+    device !== undefined &&
+    equalBytes(note.reader, own.device) &&
+    (await ports.crypto.verify(device.key, outsideBytes(note), note.signature));
+  if (!honest) return refused(engine, "outside-refused");
+  db.transaction(() => {
+    setFrozen(db, note.conversation, undefined);
+    onRemoved(engine, note.conversation, account);
+  });
+  return true;
+}
+
+/**
+ * An answer counts for the last asking only, so that none is shown again; a word that nobody asked for, when the
+ * group that it speaks of comes after the one that is held, and after one that this device is founding (GR10.2).
+ * @checks GR22
+ */
+async function isNews(engine: Engine, group: Group, note: NoteOf<"outside">): Promise<boolean> {
+  const { db } = engine;
+  const { conversation } = note;
+  const askedMs = readHealAnswer(db, conversation, ownOf(engine).device)?.askedMs;
+  const isFrozen = readConversation(db, conversation)?.frozen !== null;
+  if (isFrozen && note.askedMs === askedMs && note.founding >= group.state.founding) return true;
+  const founding = readPendingOf(db, conversation).filter(({ creates }) => creates === 1);
+  const states = [
+    group.state,
+    ...(await Promise.all(founding.map((one) => nextStateOf(engine, one)))).map((one) => one.state),
+  ];
+  return states.every((state) => comesAfter(state, note));
+}

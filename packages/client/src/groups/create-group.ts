@@ -1,0 +1,268 @@
+/**
+ * Found and refound (GR16, GR17): a new MLS group and a new gate for a conversation. The conversation
+ * outlives both, so this is also the one cure for a wedged group, a fork, and a dead or lying gate.
+ */
+import type { Group, GroupState } from "@yanshu/mls";
+import {
+  type ConversationRow,
+  type RulesRow,
+  readConversation,
+  readMembers,
+  readRules,
+  writePending,
+} from "@yanshu/store";
+import {
+  type AccountId,
+  type Bytes,
+  type ConversationId,
+  compareBytes,
+  encodePostHeader,
+  equalBytes,
+  gateIdOf,
+  toHex,
+} from "@yanshu/wire";
+import { pack } from "../cbor.ts";
+import { type Engine, ownOf, sameBytes } from "../core/engine.ts";
+import { type Claimed, claimByAnyRight } from "../group-state/claim.ts";
+import { type Job, jobsOf, plan, type StoredJob } from "../group-state/jobs.ts";
+import { encodeLines } from "../group-state/lines.ts";
+import { buildCreate } from "../group-state/posting.ts";
+import { accountsOf, isSameDevice, liveGroup, mayRefound, roleOf, saidLeave } from "../group-state/store-group.ts";
+import { freshAddress } from "../identity/delivery-addresses.ts";
+import { identityOf } from "../identity/own.ts";
+import type { StoredLine } from "../values/stored-lines.ts";
+import { outsideParts } from "./not-a-member-note.ts";
+
+type FoundJob = Extract<Job, { kind: "found" | "refound" }>;
+/** Accounts in one creating post or commit; the others are added by those that follow, so that each fits into a frame. */
+export const addedAtOnceMax = 100;
+/** Tries after which a founding goes on without those who cannot be reached. */
+const triesForAll = 3;
+/** How long what was drawn holds (GR16.6). */
+const drawnMsMax = 60_000;
+export type Outcome = "pending" | "impossible";
+
+/** Whether what was drawn then still holds; a moment that lies ahead was written by a clock that has been set back since. */
+export function isDrawnLately(engine: Engine, drawnMs: number): boolean {
+  const passedMs = engine.ports.nowMs() - drawnMs;
+  return passedMs >= 0 && passedMs < drawnMsMax;
+}
+
+/** Draws the packages that a founding needs; outside of the turn, for it waits for the network. */
+export async function gatherPackages(
+  engine: Engine,
+  kind: GroupState["kind"],
+  job: FoundJob,
+  accounts: readonly AccountId[],
+  tries: number,
+): Promise<readonly Bytes[] | Extract<Claimed, { kind: "failed" }>> {
+  const own = ownOf(engine);
+  const packages: Bytes[] = [];
+  const handed = job.kind === "found" && job.isLate !== true ? await handedOver(engine, job) : [];
+  for (const account of accounts.slice(0, addedAtOnceMax)) {
+    const given = handed.filter((one) => equalBytes(one.account, account)).map(({ bytes }) => bytes);
+    if (given.length > 0 && isStillGood(engine, job)) {
+      packages.push(...given);
+      continue;
+    }
+    const isOwn = equalBytes(account, own.account);
+    const others = engine.lists.devices(account).filter(({ id }) => !equalBytes(id, own.device));
+    if (isOwn && others.length === 0) continue;
+    const capability =
+      job.kind === "found" && equalBytes(account, job.accounts[0] ?? own.account) ? job.capability : undefined;
+    const only = isOwn ? others.map(({ id }) => id) : undefined;
+    const drawn = await claimByAnyRight(engine, account, only === undefined ? { capability } : { capability, only });
+    if (drawn.kind === "failed") {
+      // Whoever gives us no right to reach them (they blocked us) does not keep the others from their group.
+      if (drawn.why === "bad-capability" && kind === "group" && tries >= triesForAll) continue;
+      if (isOwn) continue; // Own devices are added later by whichever of them has a package.
+      if (drawn.why === "lost" || given.length === 0 || tries < triesForAll) return drawn;
+      packages.push(...given); // The link was reset since, which takes nothing back from whoever asked by it before.
+      continue;
+    }
+    // Nothing drawn means withheld: a founding does not go on as if nobody were missing.
+    if (drawn.packages.length === 0 && !isOwn) return { kind: "failed", why: "no-packages" };
+    packages.push(...drawn.packages.map((one) => one.bytes));
+  }
+  return packages;
+}
+
+/** Packages that came with the job, but those of a device that was revoked since. */
+async function handedOver(engine: Engine, job: Extract<Job, { kind: "found" }>) {
+  const read = await Promise.all((job.packages ?? []).map((bytes) => engine.mls.readKeyPackage(bytes)));
+  return read.flatMap((one, i) => {
+    const bytes = job.packages?.[i];
+    return one === undefined || bytes === undefined || engine.lists.judge(one) !== "listed"
+      ? []
+      : [{ account: one.account, bytes }];
+  });
+}
+
+function isStillGood(engine: Engine, job: FoundJob): boolean {
+  return job.kind !== "found" || job.drawnMs === undefined || isDrawnLately(engine, job.drawnMs);
+}
+
+/** Whether the 1:1 that was founded late holds one of the devices that its founding would have to reach now (GR16.7). */
+export async function isReached(engine: Engine, conversation: ConversationId, packages: readonly Bytes[]) {
+  const row = readConversation(engine.db, conversation);
+  const group = row?.group_id == null ? undefined : await liveGroup(engine, row.group_id);
+  const theirs = group?.members.filter(({ account }) => sameBytes(account, row?.peer)) ?? [];
+  const drawn = await Promise.all(packages.map((bytes) => engine.mls.readKeyPackage(bytes)));
+  return theirs.some((member) => drawn.some((one) => one !== undefined && isSameDevice(member, one)));
+}
+
+/** Who shall be in the new group: for a refounding all who are in the old one, but for `without`. */
+export async function accountsToFound(
+  engine: Engine,
+  conversation: ConversationId,
+  job: FoundJob,
+): Promise<readonly AccountId[]> {
+  const own = ownOf(engine).account;
+  if (job.kind === "found") return [own, ...job.accounts.filter((account) => !equalBytes(account, own))];
+  const row = readConversation(engine.db, conversation);
+  const group = row?.group_id == null ? undefined : await liveGroup(engine, row.group_id);
+  const accounts =
+    group === undefined
+      ? readMembers(engine.db, conversation).map((member) => member.account)
+      : accountsOf(group.members);
+  // Between the same two, though the held group has lost all the devices of the other.
+  const all = row?.peer == null ? accounts : [own, row.peer];
+  const frozen = row?.kind === "group" ? all.filter((account) => engine.lists.isFrozen(account)) : [];
+  const out = [own, ...sentAway(engine, conversation, job), ...frozen];
+  return [own, ...all.filter((account) => !out.some((one) => equalBytes(one, account)))];
+}
+
+/** Whoever was to be removed, or said that they leave, does not come back by the back door. */
+function sentAway(engine: Engine, conversation: ConversationId, job: FoundJob): readonly AccountId[] {
+  const removed = jobsOf(engine, conversation).flatMap((one) => (one.job.kind === "remove" ? [one.job.account] : []));
+  return job.kind === "refound" ? [...job.without, ...removed] : removed;
+}
+
+/** Whether this founding is still wanted as it was begun, now that the packages were drawn. In the turn. */
+export async function isStillToFound(
+  engine: Engine,
+  conversation: ConversationId,
+  begun: StoredJob,
+  accounts: readonly AccountId[],
+): Promise<boolean> {
+  const isPlanned = jobsOf(engine, conversation).some(({ id }) => id === begun.id);
+  if (!isPlanned || (begun.job.kind !== "found" && begun.job.kind !== "refound")) return false;
+  const now = await accountsToFound(engine, conversation, begun.job);
+  return now.length === accounts.length && now.every((one) => accounts.some((other) => equalBytes(one, other)));
+}
+
+/** Makes the group and stores its creating post; in the turn. The pump posts it. @param accounts all who shall be in it; what is beyond a frame is added afterwards. */
+export async function prepareFounding(
+  engine: Engine,
+  conversation: ConversationId,
+  jobId: number,
+  job: FoundJob,
+  packages: readonly Bytes[],
+  accounts: readonly AccountId[],
+): Promise<Outcome> {
+  const { db, mls, ports } = engine;
+  const own = ownOf(engine);
+  const row = readConversation(db, conversation);
+  if (row === undefined) return "impossible";
+  const old = row.group_id === null ? undefined : await liveGroup(engine, row.group_id);
+  if (old !== undefined && !mayRefound(old, own.account)) return "impossible";
+  const rules = old === undefined ? readRules(db, conversation) : undefined;
+  const avatar = old === undefined ? rules?.avatar : old.state.avatar;
+  const later = accounts.slice(addedAtOnceMax);
+  const delivery = await freshAddress(engine);
+  const foundingKey = await ports.crypto.signatureKeyPair(ports.crypto.random(32));
+  const state: GroupState = {
+    policyVersion: 1,
+    conversation,
+    kind: row.kind,
+    founding: row.founding + 1,
+    gate: gateIdOf(ports.crypto.sha256, foundingKey.publicKey),
+    gateServer: own.server,
+    ...(old === undefined ? {} : { previous: { groupId: old.groupId, epoch: old.epoch } }),
+    name: job.kind === "found" ? job.title : (old?.state.name ?? row.title),
+    ...(avatar == null ? {} : { avatar }),
+    roles: rolesFor(engine, conversation, row.kind, old, job),
+    announcement: old?.state.announcement ?? rules?.announcement ?? "",
+    settings: old?.state.settings ?? settingsFor(job, rules),
+    ...(old?.state.more === undefined ? {} : { more: old.state.more }),
+    ...(old?.state.link === undefined || sendsAway(engine, old, accounts) ? {} : { link: old.state.link }),
+  };
+  const lone = await mls.create(identityOf(engine), delivery, state);
+  const prepared = await mls.prepare(lone, { adds: packages }, engine.lists.judge);
+  if ("refused" in prepared) return "impossible";
+  const others = job.kind === "refound" ? (job.tells ?? []) : [];
+  const told = await outsideParts(engine, old, prepared.next, later, others);
+  const post = await buildCreate(engine, prepared, foundingKey, told);
+  const lines: readonly StoredLine[] = foundingLines(row, own.account);
+  const stored = mls.store(prepared.next);
+  db.transaction(() => {
+    for (const account of later) plan(engine, conversation, { kind: "add", account });
+    writePending(db, {
+      group_id: prepared.next.groupId,
+      conversation,
+      creates: 1,
+      header: encodePostHeader(post.header),
+      parts: post.partsBytes,
+      post_hash: post.postHash,
+      envelope_hash: post.envelopeHash,
+      next_base: stored.base,
+      next_ratchets: pack(stored.patches.map(({ leaf, bytes }) => [leaf, bytes])),
+      address: delivery.address,
+      jobs: pack([jobId]),
+      lines: encodeLines(lines),
+    });
+  });
+  engine.next.set(toHex(post.postHash), prepared.next);
+  return "pending";
+}
+
+/** @param rules what is known of a group that this device has no state of (GR31.6). */
+function settingsFor(job: FoundJob, rules: RulesRow | undefined): GroupState["settings"] {
+  const known = rules?.history === "none" ? undefined : rules?.history;
+  const history = (job.kind === "found" ? job.history : undefined) ?? known;
+  return {
+    adminsOnlyAdd: rules?.admins_add === 1,
+    adminsOnlyEdit: rules?.admins_edit === 1,
+    ...(rules?.approval === 1 ? { approval: true } : {}),
+    ...(history === undefined ? {} : { history }),
+  };
+}
+
+/** Whether somebody is left behind who did not leave: the group's link ends with them (GR26). */
+function sendsAway(engine: Engine, old: Group, accounts: readonly AccountId[]): boolean {
+  return accountsOf(old.members).some(
+    (one) => !accounts.some((other) => equalBytes(one, other)) && !saidLeave(engine, old.state.conversation, one),
+  );
+}
+
+function rolesFor(
+  engine: Engine,
+  conversation: ConversationId,
+  kind: "direct" | "own" | "group",
+  old: Group | undefined,
+  job: FoundJob,
+): GroupState["roles"] {
+  if (kind !== "group") return [];
+  const own = ownOf(engine).account;
+  const away = sentAway(engine, conversation, job);
+  const stays = ({ account }: { readonly account: AccountId }) => !away.some((one) => equalBytes(one, account));
+  if (old === undefined) {
+    const known = readMembers(engine.db, conversation).filter((member) => member.role !== "member" && stays(member));
+    if (known.length === 0) return [{ account: own, role: "owner" }];
+    return sorted(known.map(({ account, role }) => ({ account, role: role === "owner" ? "owner" : "admin" })));
+  }
+  const kept = old.state.roles.filter(stays);
+  // A group is never without an owner: if the excluded one was, the founder takes over.
+  const owned = kept.some((role) => role.role === "owner");
+  if (owned || roleOf(old, own) === undefined) return kept;
+  return sorted([...kept.filter((role) => !equalBytes(role.account, own)), { account: own, role: "owner" as const }]);
+}
+
+function sorted(roles: GroupState["roles"]): GroupState["roles"] {
+  return roles.toSorted((a, b) => compareBytes(a.account, b.account));
+}
+
+function foundingLines({ kind, founding }: ConversationRow, own: AccountId): readonly StoredLine[] {
+  if (kind !== "group") return [];
+  return [{ kind: founding === 0 ? "group-created" : "refounded", by: toHex(own) }];
+}

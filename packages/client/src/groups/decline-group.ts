@@ -1,0 +1,19 @@
+/** A group to which one was made a member, and does not want to belong: left, and nothing of it stays here. */
+
+import { setConversationState } from "@yanshu/store";
+import type { ConversationId } from "@yanshu/wire";
+import { type Engine, topicOf } from "../core/engine.ts";
+import { setChatMark } from "../messages/chat-marks.ts";
+import { clearChat } from "../messages/clear.ts";
+import { say } from "../messages/outbox.ts";
+
+export function declineGroup(engine: Engine, conversation: ConversationId): void {
+  engine.db.transaction(() => {
+    clearChat(engine, conversation);
+    setChatMark(engine, conversation, "hidden", true);
+    setConversationState(engine.db, conversation, "left");
+    say(engine, conversation, { kind: "leave" });
+  });
+  engine.changed("requests", "chats", "status", topicOf(conversation));
+  engine.kick(conversation);
+}

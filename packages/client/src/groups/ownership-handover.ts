@@ -1,0 +1,47 @@
+/** Heir: whoever leads a group does not leave it before somebody who stays can act on the leaving (docs/spec/groups.md GR20.4). */
+import { decodeBody } from "@yanshu/content";
+import type { Group } from "@yanshu/mls";
+import { firstInOutbox, readMembers } from "@yanshu/store";
+import { type ConversationId, equalBytes } from "@yanshu/wire";
+import { type Engine, ownOf } from "../core/engine.ts";
+import { jobsOf, plan, type StoredJob } from "../group-state/jobs.ts";
+import { roleOf, saidLeave } from "../group-state/store-group.ts";
+
+/**
+ * What has to come true before the own word of leaving goes out, if that is what goes next: it is planned here, or was.
+ * In the turn.
+ */
+export function handsOnFirst(engine: Engine, group: Group): StoredJob | undefined {
+  const { conversation } = group.state;
+  const own = ownOf(engine).account;
+  const role = roleOf(group, own);
+  if (role === undefined || !isLeaving(engine, group)) return undefined;
+  const staying = whoStays(engine, conversation);
+  const heir = staying.find((one) => one.role === "admin") ?? staying[0];
+  if (heir === undefined || staying.some((one) => one.role === "owner")) return undefined;
+  if (role === "owner") {
+    const { account } = heir;
+    const planned = () => jobsOf(engine, conversation).find(({ job }) => job.kind === "role" && job.role === "owner");
+    if (planned() === undefined)
+      engine.db.transaction(() => plan(engine, conversation, { kind: "role", account, role: "owner" }));
+    return planned();
+  }
+  // The owner has left, and only a founding goes on without them.
+  if (heir.role === "admin") return undefined;
+  return jobsOf(engine, conversation).find(({ job }) => job.kind === "refound");
+}
+
+/** The others in a group who have not said that they leave. */
+export function whoStays(engine: Engine, conversation: ConversationId): ReturnType<typeof readMembers> {
+  const own = ownOf(engine).account;
+  return readMembers(engine.db, conversation).filter(
+    ({ account }) => !equalBytes(account, own) && !saidLeave(engine, conversation, account),
+  );
+}
+
+function isLeaving(engine: Engine, group: Group): boolean {
+  const first = firstInOutbox(engine.db, group.state.conversation);
+  if (first === undefined || decodeBody(first.body)?.kind !== "leave") return false;
+  // What is in flight may have been heard already.
+  return first.parts === null || first.epoch !== group.epoch;
+}

@@ -1,0 +1,179 @@
+/**
+ * Coming back (docs/spec/groups.md GR31): a device that restored its account asks the members of each group to be let in
+ * again, sealed to the leaves that the recovery record names and to those of members whom it writes with alone.
+ */
+import { type Door, encodeNote, type NoteOf } from "@yanshu/content";
+import {
+  type ComebackRow,
+  deleteComeback,
+  readAddress,
+  readComeback,
+  readComebacks,
+  readContact,
+  readConversation,
+  readConversations,
+  readHealAnswer,
+  readKeyPackage,
+  readMembers,
+  writeComeback,
+} from "@yanshu/store";
+import {
+  type AccountId,
+  accountIdOf,
+  type Bytes,
+  type ConversationId,
+  encodeParts,
+  equalBytes,
+  historyOf,
+  toHex,
+} from "@yanshu/wire";
+import { unpack } from "../cbor.ts";
+import { type Engine, ownOf } from "../core/engine.ts";
+import { notePart } from "../group-state/notes.ts";
+import { healBytes, outsideBytes } from "../group-state/resync-bytes.ts";
+import { registerAddresses } from "../identity/delivery-addresses.ts";
+import { makeKeyPackage } from "../identity/key-packages.ts";
+import { onRemoved } from "../messages/leave.ts";
+import { nextAskingMs, restoredReason } from "./resync.ts";
+
+/** A note may be lost, or nobody awake for days: asked again, each time after twice as long. */
+const askAgainMs = 30_000;
+const askAgainMsMax = 6 * 3_600_000;
+const askedMsMax = 30 * 86_400_000;
+const doorsMax = 16;
+
+/** After a start: whoever still waits asks again when it is due. */
+export function resumeComingBack(engine: Engine): void {
+  for (const row of readComebacks(engine.db)) askLater(engine, row);
+}
+
+/** It asks now, and goes on by itself. */
+export function askToComeBack(engine: Engine, conversation: ConversationId): void {
+  const row = waiting(engine, conversation);
+  if (row === undefined) return;
+  const now = { ...row, asked_ms: engine.ports.nowMs(), tries: row.tries + 1 };
+  engine.db.transaction(() => writeComeback(engine.db, now));
+  askLater(engine, now);
+  ask(engine, now).catch(engine.failed);
+}
+
+/** Undefined, and asked no more, once it is in, or is not wanted any more. */
+export function waiting({ db, ports }: Engine, conversation: ConversationId): ComebackRow | undefined {
+  const row = readComeback(db, conversation);
+  const held = readConversation(db, conversation);
+  const isWaiting = held?.state === "open" && held.group_id === null;
+  if (row === undefined || (isWaiting && ports.nowMs() - row.since_ms < askedMsMax)) return row;
+  db.transaction(() => deleteComeback(db, conversation));
+  return undefined;
+}
+
+function askLater(engine: Engine, { conversation, asked_ms, tries }: ComebackRow): void {
+  const waitMs = tries === 0 ? 0 : Math.min(askAgainMsMax, askAgainMs * 2 ** Math.min(tries - 1, 16));
+  engine.ports.after(Math.max(1_000, asked_ms + waitMs - engine.ports.nowMs()), () => {
+    if (engine.own !== undefined && engine.phase === "ready" && readComeback(engine.db, conversation)?.tries === tries)
+      askToComeBack(engine, conversation);
+  });
+}
+
+async function ask(engine: Engine, row: ComebackRow): Promise<void> {
+  const { db, ports } = engine;
+  const { conversation } = row;
+  await engine.link.whenReady("anonymous");
+  const own = ownOf(engine);
+  const list = engine.lists.get(own.account);
+  const keyPackage = await packageFor(engine, row);
+  const doors = doorsTo(engine, row);
+  if (list === undefined || doors.length === 0 || !(await registerAddresses(engine))) return;
+  const unsigned = {
+    conversation,
+    reason: restoredReason,
+    founding: row.founding,
+    epoch: 0,
+    askedMs: nextAskingMs(engine, conversation),
+    device: own.device,
+    keyPackage,
+  };
+  const signature = await ports.crypto.sign(own.deviceKey.privateKey, healBytes(unsigned));
+  const note = encodeNote({ kind: "heal", ...unsigned, history: historyOf(list), signature });
+  const parts = await Promise.all(doors.map((door) => notePart(ports.crypto, door, note)));
+  if (readComeback(db, conversation) !== undefined) await engine.link.post({ mode: "deposit" }, encodeParts(parts));
+}
+
+/** One package serves all the asking: each costs home an address for good. */
+async function packageFor(engine: Engine, { conversation, address, leaf }: ComebackRow): Promise<Bytes> {
+  const held = address === null ? undefined : readKeyPackage(engine.db, address);
+  if (held !== undefined && held.expires_ms > engine.ports.nowMs()) return held.bytes;
+  const made = await makeKeyPackage(engine, "hand", { replaces: leaf });
+  const now = readComeback(engine.db, conversation);
+  if (now !== undefined) engine.db.transaction(() => writeComeback(engine.db, { ...now, address: made.address }));
+  return made.bytes;
+}
+
+function doorsTo(engine: Engine, row: ComebackRow): readonly Door[] {
+  const members = readMembers(engine.db, row.conversation);
+  const inChats = readConversations(engine.db).flatMap(({ kind, peer, group_id }) => {
+    const isMember = kind === "direct" && members.some(({ account }) => peer !== null && equalBytes(account, peer));
+    const group = isMember && group_id !== null ? engine.groups.get(toHex(group_id)) : undefined;
+    const theirs = group?.members.filter(({ account }) => peer !== null && equalBytes(account, peer)) ?? [];
+    return theirs.map(({ address, sealKey }) => ({ address, sealKey }));
+  });
+  // The latest first: what the record names may have moved on since.
+  const all = [...inChats, ...unpack<readonly Door[]>(row.doors)];
+  return [...new Map(all.map((one) => [toHex(one.address), one])).values()].slice(0, doorsMax);
+}
+
+/**
+ * GR31.3: whether a Welcome to a group that is waited for is the one that was asked for, or comes from somebody who may
+ * be believed of it. Of other groups it says nothing.
+ * @checks GR31
+ */
+export function isComebackBy(
+  { db }: Engine,
+  conversation: ConversationId,
+  replaces: Bytes | undefined,
+  inviter: AccountId,
+): boolean {
+  const row = readComeback(db, conversation);
+  if (row === undefined || (replaces !== undefined && equalBytes(row.leaf, replaces))) return true;
+  const member = readMembers(db, conversation).find((one) => equalBytes(one.account, inviter));
+  return member !== undefined && (member.role !== "member" || readContact(db, inviter)?.state === "contact");
+}
+
+/** Another leaf of this device stands there, whose Welcome never came: that one is to be replaced. In the turn. */
+export function hearComebackPlace(engine: Engine, { conversation, askedMs, leaf }: NoteOf<"place">): boolean {
+  const { db } = engine;
+  const row = waiting(engine, conversation);
+  // @checks GR31
+  if (row === undefined || readHealAnswer(db, conversation, ownOf(engine).device)?.askedMs !== askedMs) return false;
+  // @checks GR31
+  if (readAddress(db, leaf) === undefined) return false; // Only what was made here can be a leaf of this device.
+  db.transaction(() => writeComeback(db, { ...row, leaf, address: null }));
+  return true;
+}
+
+/** GR31.4. In the turn; undefined when this device does not wait for that group. */
+export async function hearComebackOutside(
+  engine: Engine,
+  note: NoteOf<"outside">,
+): Promise<"believed" | "refused" | undefined> {
+  const { db, ports } = engine;
+  const own = ownOf(engine);
+  if (waiting(engine, note.conversation) === undefined) return undefined;
+  const account = accountIdOf(ports.crypto.sha256, note.history.inception);
+  const leads = readMembers(db, note.conversation).some(
+    (one) => equalBytes(one.account, account) && one.role !== "member",
+  );
+  const isAnswer = readHealAnswer(db, note.conversation, own.device)?.askedMs === note.askedMs;
+  // @checks GR31
+  if (!leads || !isAnswer || !equalBytes(note.reader, own.device)) return "refused";
+  await engine.lists.take(note.history);
+  const device = engine.lists.devices(account).find(({ id }) => equalBytes(id, note.device));
+  // @checks GR31
+  if (device === undefined || !(await ports.crypto.verify(device.key, outsideBytes(note), note.signature)))
+    return "refused";
+  db.transaction(() => {
+    deleteComeback(db, note.conversation);
+    onRemoved(engine, note.conversation, account);
+  });
+  return "believed";
+}

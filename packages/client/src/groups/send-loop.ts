@@ -1,0 +1,569 @@
+/**
+ * Pump: keeps each conversation moving, one step at a time (docs/spec/sync.md SY2).
+ *
+ * First the commit in flight, then what a commit must do (stale leaves out, jobs), then the oldest
+ * unsent message. State changes in the turn; waiting for the network does not, so that the commit a
+ * stale post waits for can arrive meanwhile.
+ */
+import type { Group } from "@yanshu/mls";
+import {
+  clearFlight,
+  conversationsWithWork,
+  countDiagnostic,
+  deleteJob,
+  deletePending,
+  firstInOutbox,
+  markPosted,
+  type OutboxRow,
+  type PendingRow,
+  readConversation,
+  readGroup,
+  readPending,
+  readPendingOf,
+  setHeld,
+  setMessageState,
+} from "@yanshu/store";
+import {
+  type AccountId,
+  type Bytes,
+  type ConversationId,
+  decodePostHeaderBytes,
+  equalBytes,
+  type PostHeader,
+  toHex,
+} from "@yanshu/wire";
+import { unpack } from "../cbor.ts";
+import type { PostAnswer } from "../connection/link.ts";
+import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
+import { claimByAnyRight } from "../group-state/claim.ts";
+import { isDue, type Job, jobsOf, plan, planLate, putOff, type StoredJob } from "../group-state/jobs.ts";
+import { isLeafOutdated } from "../group-state/leaf-claims.ts";
+import { nextStateOf } from "../group-state/next-state.ts";
+import { addressesOf } from "../group-state/posting.ts";
+import { takeRenewal } from "../group-state/renew.ts";
+import { afterStale, type Stale } from "../group-state/stale.ts";
+import { liveGroup } from "../group-state/store-group.ts";
+import { registerAddresses } from "../identity/delivery-addresses.ts";
+import { dropItem } from "../messages/clear.ts";
+import { accepted, encryptNext, expectEcho } from "../messages/outbox.ts";
+import { speakable } from "../messages/unsent.ts";
+import type { Cancel } from "../ports.ts";
+import { adoptOwn, giveUpPending } from "./adopt.ts";
+import { type Draw, dueJobs, prepareCommit, staleLeaves, withRevokedOwn } from "./commits.ts";
+import {
+  accountsToFound,
+  addedAtOnceMax,
+  gatherPackages,
+  isDrawnLately,
+  isReached,
+  isStillToFound,
+  prepareFounding,
+} from "./create-group.ts";
+import { handsOnFirst } from "./ownership-handover.ts";
+import { heal } from "./resync.ts";
+
+/** How long our own accepted commit may take to come back before the server counts as having dropped it. */
+const echoMsMax = 30_000;
+/** How long the commit that made a post stale may take to arrive before it counts as dropped. */
+const commitMsMax = 30_000;
+const triesMax = 5;
+const retryMsMin = 1_000;
+const retryMsMax = 60_000;
+/** A server that says a day is not believed. */
+const waitMsMax = 3_600_000;
+
+/** One thing to post, whose exact bytes are stored. */
+type Step =
+  | { readonly kind: "commit"; readonly pending: PendingRow; readonly lists: readonly (readonly Bytes[])[] }
+  | { readonly kind: "message"; readonly item: OutboxRow; readonly group: Group }
+  | { readonly kind: "draw"; readonly group: Group; readonly jobs: readonly StoredJob[] }
+  | { readonly kind: "found"; readonly job: StoredJob }
+  | { readonly kind: "rest"; readonly untilMs?: number };
+
+export function createPump(engine: Engine) {
+  const running = new Set<string>();
+  const again = new Set<string>();
+  const timers = new Map<string, Cancel>();
+  const failures = new Map<string, number>();
+  /** Commits that the gate has taken and whose echo is on its way, by post hash. */
+  const taken = new Set<string>();
+  /** When what a conversation's founding is made of was drawn. */
+  const drawnMs = new Map<string, number>();
+  let stopped = false;
+
+  function kick(conversation?: ConversationId): void {
+    if (stopped || engine.own === undefined) return;
+    if (conversation === undefined) {
+      for (const one of [...conversationsWithWork(engine.db), ...withRevokedOwn(engine)]) kick(one);
+      return;
+    }
+    const key = toHex(conversation);
+    timers.get(key)?.();
+    timers.delete(key);
+    if (running.has(key)) {
+      again.add(key);
+      return;
+    }
+    running.add(key);
+    void run(conversation)
+      .catch((error: unknown) => {
+        engine.failed(error);
+        if (!stopped) kickAfter(conversation, retryMsMax); // What waits stays, and is tried again.
+      })
+      .finally(() => {
+        running.delete(key);
+        if (again.delete(key)) kick(conversation);
+      });
+  }
+
+  function kickAfter(conversation: ConversationId, ms: number): void {
+    const key = toHex(conversation);
+    timers.get(key)?.();
+    timers.set(
+      key,
+      engine.ports.after(ms, () => {
+        timers.delete(key);
+        kick(conversation);
+      }),
+    );
+  }
+
+  async function run(conversation: ConversationId): Promise<void> {
+    while (!stopped && engine.link.isReady("anonymous") && engine.link.isReady("signed")) {
+      const step = await engine.turn.take(() => nextStep(engine, conversation));
+      switch (step.kind) {
+        case "rest":
+          if (step.untilMs !== undefined) kickAfter(conversation, Math.max(50, step.untilMs - engine.ports.nowMs()));
+          return;
+        case "draw":
+          if (!(await draw(step.group, step.jobs))) return;
+          break;
+        case "found":
+          if (!(await drawFounding(conversation, step.job))) return;
+          break;
+        case "commit":
+          if (!(await postCommit(conversation, step))) return;
+          break;
+        case "message":
+          if (!(await postMessage(conversation, step))) return;
+          break;
+      }
+    }
+  }
+
+  // Each of these answers whether to go on at once.
+
+  async function draw(group: Group, jobs: readonly StoredJob[]): Promise<boolean> {
+    const drawn = new Map<number, readonly Bytes[]>();
+    for (const { id, job, tries } of jobs) {
+      const account = job.kind === "add" ? job.account : ownOf(engine).account;
+      if (job.kind === "add-device" ? job.package !== undefined : job.kind !== "add") continue;
+      const only = job.kind === "add-device" ? [job.device] : undefined;
+      const claimed = await claimByAnyRight(engine, account, only === undefined ? {} : { only });
+      if (claimed.kind === "claimed" && claimed.packages.length > 0)
+        drawn.set(
+          id,
+          claimed.packages.map((one) => one.bytes),
+        );
+      else if (claimed.kind === "failed" && claimed.why === "lost") return false;
+      // Who gives us no right to reach them cannot be added: the wish is dropped, not repeated for ever.
+      else if (job.kind === "add" && claimed.kind === "failed" && claimed.why === "bad-capability" && tries >= triesMax)
+        engine.db.transaction(() => deleteJob(engine.db, id));
+      else postpone(id, tries);
+    }
+    return engine.turn.take(async () => {
+      const live = engine.groups.get(toHex(group.groupId));
+      // Meanwhile this device may have been removed, have left, or go on in another group.
+      const row = readConversation(engine.db, group.state.conversation);
+      const isHere = row !== undefined && speakable.has(row.state) && row.frozen === null;
+      if (live === undefined || live.epoch !== group.epoch || !isHere) return true;
+      if (!sameBytes(row.group_id, group.groupId)) return true;
+      if (readPending(engine.db, group.groupId) === undefined)
+        await prepareCommit(engine, live, fitting(dueJobs(engine, live)), drawn);
+      return true;
+    });
+  }
+
+  async function drawFounding(conversation: ConversationId, stored: StoredJob): Promise<boolean> {
+    const { job, id, tries } = stored;
+    if (job.kind !== "found" && job.kind !== "refound") return true;
+    const accounts = await accountsToFound(engine, conversation, job);
+    const kind = readConversation(engine.db, conversation)?.kind;
+    if (kind === undefined) return false;
+    drawnMs.set(toHex(conversation), engine.ports.nowMs());
+    const packages = await gatherPackages(engine, kind, job, accounts, tries);
+    if ("kind" in packages) {
+      if (packages.why === "lost") return false;
+      if (job.isLate && tries >= triesMax) engine.db.transaction(() => deleteJob(engine.db, id));
+      else postpone(id, tries);
+      return true;
+    }
+    const outcome = await engine.turn.take(async () => {
+      // Meanwhile this device may have left, another founding may have come, or somebody may have been removed.
+      if (!(await isStillToFound(engine, conversation, stored, accounts))) return "overtaken";
+      if (!job.isLate || !(await isReached(engine, conversation, packages)))
+        return prepareFounding(engine, conversation, id, job, packages, accounts);
+      engine.db.transaction(() => deleteJob(engine.db, id));
+      return "reached";
+    });
+    if (outcome === "impossible") {
+      // A conversation without any group waits for its founding; one that has a group can do without another.
+      if (tries >= triesMax && job.kind === "refound") engine.db.transaction(() => deleteJob(engine.db, id));
+      else postpone(id, tries);
+    }
+    return true;
+  }
+
+  function postpone(job: number, tries: number): void {
+    const waitMs = Math.round(Math.min(retryMsMax, retryMsMin * 2 ** tries) * (0.5 + engine.ports.chance() / 2));
+    engine.db.transaction(() => putOff(engine, job, waitMs));
+  }
+
+  async function postCommit(conversation: ConversationId, step: Extract<Step, { kind: "commit" }>): Promise<boolean> {
+    const { pending } = step;
+    if (taken.has(toHex(pending.post_hash))) return false;
+    // Nobody may learn of an address before home knows it, else what they send is skipped.
+    if (!(await registerAddresses(engine))) {
+      if (engine.link.isReady("signed")) tryLater(conversation); // Home refused: no coming back of the connection kicks it.
+      return false;
+    }
+    const header = decodePostHeaderBytes(pending.header);
+    const isStill = await engine.turn.take(async () => {
+      const still = readPending(engine.db, pending.group_id);
+      if (still === undefined || !equalBytes(still.post_hash, pending.post_hash)) return false;
+      const isOld = still.creates === 1 && !isDrawnLately(engine, drawnMs.get(toHex(conversation)) ?? 0);
+      if (still.posted === 1) {
+        const isOfTwo = readConversation(engine.db, conversation)?.kind === "direct";
+        if (isOld && isOfTwo) await goesLate(still);
+        return true;
+      }
+      engine.db.transaction(() =>
+        isOld ? giveUpPending(engine, pending.group_id) : markPosted(engine.db, pending.group_id),
+      );
+      return !isOld;
+    });
+    if (!isStill) return true;
+    const answer = await postWithLists(header, pending.parts, step.lists);
+    return engine.turn.take(async () => {
+      const still = readPending(engine.db, pending.group_id);
+      // Meanwhile its echo, or another's commit, may have settled it.
+      if (still === undefined || !equalBytes(still.post_hash, pending.post_hash)) return true;
+      if (answer.kind === "ok" || (answer.kind === "error" && wasTaken(pending, answer))) {
+        failures.delete(toHex(conversation));
+        if (still.creates === 1) {
+          await adoptOwn(engine, still);
+          return true;
+        }
+        awaitEcho(still);
+        return false;
+      }
+      return refusedPost(
+        conversation,
+        pending.group_id,
+        answer,
+        header.mode === "commit" ? header.epoch : undefined,
+        () => engine.db.transaction(() => deletePending(engine.db, pending.group_id)),
+      );
+    });
+  }
+
+  async function goesLate(pending: PendingRow): Promise<void> {
+    const { state } = await nextStateOf(engine, pending);
+    engine.db.transaction(() => planLate(engine, pending, state.founding));
+  }
+
+  /**
+   * The answer comes on another connection than the messages of the epoch that it ends, and may overtake
+   * them; our own commit in the queue cannot. So the next epoch begins with that, in everybody's order.
+   */
+  function awaitEcho(pending: PendingRow): void {
+    const key = toHex(pending.post_hash);
+    taken.add(key);
+    engine.ports.after(echoMsMax, () => {
+      const adopting = engine.turn.take(async () => {
+        const still = stopped ? undefined : readPending(engine.db, pending.group_id);
+        if (still === undefined || !equalBytes(still.post_hash, pending.post_hash)) taken.delete(key);
+        else if (engine.link.isReady("signed")) await adoptOwn(engine, still);
+        else awaitEcho(still);
+      });
+      adopting.catch((error: unknown) => {
+        engine.failed(error);
+        if (!stopped) awaitEcho(pending);
+      });
+    });
+  }
+
+  async function postMessage(conversation: ConversationId, step: Extract<Step, { kind: "message" }>): Promise<boolean> {
+    const { item, group } = step;
+    const header: PostHeader = {
+      mode: "application",
+      gate: group.state.gate,
+      epoch: group.epoch,
+      token: group.keys.postToken,
+    };
+    const answer = await postWithLists(header, item.parts as Bytes, [addressesOf(group.members)]);
+    return engine.turn.take(() => {
+      const still = firstInOutbox(engine.db, conversation);
+      if (still === undefined || !sameBytes(still.envelope_hash, item.envelope_hash)) return true;
+      if (answer.kind === "ok") {
+        failures.delete(toHex(conversation));
+        expectEcho(engine, still.envelope_hash);
+        accepted(engine, still);
+        return true;
+      }
+      return refusedPost(conversation, group.groupId, answer, header.epoch, () =>
+        engine.db.transaction(() => clearFlight(engine.db, item.id)),
+      );
+    });
+  }
+
+  /** In the turn. `again` forgets the bytes in flight, so that they are made anew for another epoch. */
+  function refusedPost(
+    conversation: ConversationId,
+    groupId: Bytes,
+    answer: Exclude<PostAnswer, { kind: "ok" }>,
+    postedEpoch: number | undefined,
+    makeAnew: () => void,
+  ): boolean {
+    if (answer.kind === "lost") return false; // The same bytes go when the connection is back.
+    const group = engine.groups.get(toHex(groupId));
+    switch (answer.code) {
+      case "stale-epoch":
+        return refusedAsStale(
+          conversation,
+          groupId,
+          { posted: postedEpoch, held: group?.epoch, named: answer.epoch },
+          makeAnew,
+        );
+      case "unknown-gate":
+      case "bad-post-token":
+      case "bad-signature":
+        // A gate that denies what this epoch derives is dead or lying.
+        heal(engine, conversation, "gate");
+        return false;
+      case "too-large":
+      case "malformed":
+        // Nothing makes it smaller: what was said is held for its author to see, and a commit is given up.
+        if (readPending(engine.db, groupId) === undefined) holdFirst(conversation, answer.code);
+        else giveUpCommit(groupId);
+        return true;
+      default:
+        tryLater(conversation, answer.waitMs);
+        return false;
+    }
+  }
+
+  /** @param waitMs so long the server asked us to wait: we neither ask before, nor much later (WI24). */
+  function tryLater(conversation: ConversationId, waitMs?: number): void {
+    const key = toHex(conversation);
+    if (waitMs !== undefined) {
+      kickAfter(conversation, Math.min(waitMs, waitMsMax) + engine.ports.chance() * retryMsMin);
+      return;
+    }
+    const tries = (failures.get(key) ?? 0) + 1;
+    failures.set(key, tries);
+    kickAfter(conversation, Math.min(retryMsMax, retryMsMin * 2 ** (tries - 1)) * (0.5 + engine.ports.chance() / 2));
+  }
+
+  function refusedAsStale(conversation: ConversationId, groupId: Bytes, stale: Stale, makeAnew: () => void): boolean {
+    switch (afterStale(stale)) {
+      case "wait":
+        // The commit is on its way in our queue, ordered before anything we could still do.
+        waitForCommit(conversation, groupId, stale.held ?? 0);
+        return false;
+      case "heal":
+        heal(engine, conversation, "gate");
+        return false;
+      case "again":
+        makeAnew();
+        return true;
+    }
+  }
+
+  function giveUpCommit(groupId: Bytes): void {
+    engine.db.transaction(() => {
+      const pending = readPending(engine.db, groupId);
+      if (pending === undefined) return;
+      for (const job of unpack<number[]>(pending.jobs)) deleteJob(engine.db, job);
+      deletePending(engine.db, groupId);
+      countDiagnostic(engine.db, "commit-given-up");
+    });
+  }
+
+  function waitForCommit(conversation: ConversationId, groupId: Bytes, epoch: number): void {
+    engine.ports.after(commitMsMax, () => {
+      const group = engine.groups.get(toHex(groupId));
+      const row = readConversation(engine.db, conversation);
+      if (stopped || group === undefined || group.epoch > epoch || !sameBytes(row?.group_id, groupId)) return;
+      heal(engine, conversation, "missed-commit");
+    });
+  }
+
+  function holdFirst(conversation: ConversationId, why: string): void {
+    const item = firstInOutbox(engine.db, conversation);
+    if (item === undefined) return;
+    if (item.shown === 0) {
+      // Nobody sees it, and nothing may wait behind it.
+      engine.db.transaction(() => dropItem(engine, item));
+      return;
+    }
+    engine.db.transaction(() => {
+      setHeld(engine.db, item.id, why);
+      setMessageState(engine.db, conversation, ownOf(engine).account, item.id, "failed");
+    });
+    engine.changed(topicOf(conversation), "chats");
+  }
+
+  /** A list that the server does not hold is uploaded, then the same bytes are posted again. */
+  async function postWithLists(
+    header: PostHeader,
+    parts: Bytes,
+    lists: readonly (readonly Bytes[])[],
+  ): Promise<PostAnswer> {
+    const first = await engine.link.post(header, parts);
+    if (first.kind !== "error" || first.code !== "unknown-list") return first;
+    for (const addresses of lists) {
+      const uploaded = await engine.link.call("anonymous", "uploadList", { addresses: [...addresses] });
+      if (uploaded.kind === "lost") return { kind: "lost" };
+    }
+    return engine.link.post(header, parts);
+  }
+
+  return {
+    kick,
+    stop: () => {
+      stopped = true;
+      for (const cancel of timers.values()) cancel();
+      timers.clear();
+    },
+  };
+}
+
+/**
+ * Whether a refusal says that the post came there before (GR15.3). Nobody else has the key that a new gate is named
+ * after: where it exists, it does by this post, and its last one is by whoever went on from there.
+ */
+function wasTaken(pending: PendingRow, { code, lastHash }: Extract<PostAnswer, { kind: "error" }>): boolean {
+  return equalBytes(lastHash, pending.post_hash) || (pending.creates === 1 && code === "gate-exists");
+}
+
+/** What this conversation does next; in the turn. */
+async function nextStep(engine: Engine, conversation: ConversationId): Promise<Step> {
+  const row = readConversation(engine.db, conversation);
+  if (row === undefined) return { kind: "rest" };
+  const nowMs = engine.ports.nowMs();
+  const pendings = readPendingOf(engine.db, conversation);
+  // While it is frozen, its gate has taken what this device refused or never got: no commit of ours can follow.
+  const pending = row.frozen === null ? pendings[0] : pendings.find(({ creates }) => creates === 1);
+  if (pending !== undefined) return { kind: "commit", pending, lists: await listsOf(engine, pending) };
+
+  const jobs = jobsOf(engine, conversation);
+  const founding = jobs.find(({ job }) => job.kind === "found" || job.kind === "refound");
+  if (founding !== undefined) {
+    if (isDue(founding, nowMs)) return { kind: "found", job: founding };
+    if (founding.job.kind === "found") return { kind: "rest", untilMs: founding.dueMs };
+  }
+  if (row.group_id === null || row.frozen !== null) return { kind: "rest", ...untilOf(jobs, nowMs) };
+  const group = await liveGroup(engine, row.group_id);
+  if (group === undefined) return { kind: "rest" };
+  const isOpen = row.state === "open" || row.state === "request-out" || row.state === "forming";
+  if (!isOpen && row.state !== "left") return { kind: "rest" };
+  const isStopped = isHeldUp(engine, row);
+
+  if (isOpen && !isStopped) planFreshAddress(engine, conversation, group, jobs);
+  const wanted = isOpen ? dueJobs(engine, group) : [];
+  const due = fitting(
+    wanted.filter(({ job }) => (isStopped ? endsFrozen(engine, job) : isChange(job)) && isItsTurn(engine, job, row)),
+  );
+  if (isStopped && due.length === 0) return { kind: "rest", ...untilOf(jobs, nowMs) };
+  if (isOpen && (due.length > 0 || staleLeaves(engine, group).length > 0)) {
+    if (due.some(needsDraw)) return { kind: "draw", group, jobs: due };
+    const nothing: Draw = new Map();
+    if (await prepareCommit(engine, group, due, nothing)) {
+      const made = readPending(engine.db, group.groupId);
+      if (made !== undefined) return { kind: "commit", pending: made, lists: await listsOf(engine, made) };
+    }
+    if (staleLeaves(engine, group).length > 0) return { kind: "rest", untilMs: nowMs + retryMsMin };
+  }
+  // The other's devices are all gone, and new ones are to be brought in (GR17.8) or found anew (GR31.5): nothing is said to nobody.
+  if (row.peer !== null && !group.members.some((member) => sameBytes(member.account, row.peer)))
+    return { kind: "rest", ...untilOf(jobs, nowMs) };
+  const handover = isOpen ? handsOnFirst(engine, group) : undefined;
+  if (handover !== undefined) return { kind: "rest", untilMs: handover.dueMs };
+  const item = await encryptNext(engine, row, group);
+  if (item !== undefined) return { kind: "message", item, group: engine.groups.get(toHex(group.groupId)) ?? group };
+  if (takeRenewal(engine, group) && (await prepareCommit(engine, group, [], new Map(), true))) {
+    const made = readPending(engine.db, group.groupId);
+    if (made !== undefined) return { kind: "commit", pending: made, lists: await listsOf(engine, made) };
+  }
+  return { kind: "rest", ...untilOf(jobsOf(engine, conversation), nowMs) };
+}
+
+/** ID20: in a chat of two with a frozen account nothing is said, and by one nothing at all; a group goes on without its leaves. */
+function isHeldUp({ lists, own }: Engine, { peer }: { readonly peer: Bytes | null }): boolean {
+  return [own?.account, peer].some((account) => account != null && lists.isFrozen(account));
+}
+
+/**
+ * DS4: joined by a last-resort package, whose address others know too: a fresh one before anything is said. Also where the leaf
+ * names an entry that is replaced (ID44): the commit makes it anew.
+ */
+function planFreshAddress(
+  engine: Engine,
+  conversation: ConversationId,
+  group: Group,
+  jobs: readonly StoredJob[],
+): void {
+  const isWanted = readGroup(engine.db, group.groupId)?.fresh === 0 || isLeafOutdated(engine, group);
+  const isDue = isWanted && !jobs.some(({ job }) => job.kind === "refresh");
+  if (isDue) engine.db.transaction(() => plan(engine, conversation, { kind: "refresh" }));
+}
+
+/** What a commit in the group can do; the others make another group. */
+function isChange(job: Job): boolean {
+  return job.kind !== "found" && job.kind !== "refound";
+}
+
+/** What was said before the group ends is still heard. */
+function isItsTurn(engine: Engine, job: Job, { conversation }: { readonly conversation: ConversationId }): boolean {
+  const first = job.kind === "dissolve" ? firstInOutbox(engine.db, conversation) : undefined;
+  return first === undefined || first.held !== null;
+}
+
+/** What goes into one commit. */
+function fitting(jobs: readonly StoredJob[]): readonly StoredJob[] {
+  // With the end nothing else goes: it would be refused together.
+  const end = jobs.find(({ job }) => job.kind === "dissolve");
+  if (end !== undefined) return [end];
+  const adds = jobs.filter(({ job }) => job.kind === "add" || job.kind === "join");
+  const goes = (account: AccountId) =>
+    jobs.some(({ job }) => job.kind === "remove" && equalBytes(job.account, account));
+  const later = new Set(adds.slice(addedAtOnceMax));
+  // Whoever left and asks to come back is taken out first.
+  return jobs.filter((stored) => !later.has(stored) && !(stored.job.kind === "join" && goes(stored.job.account)));
+}
+
+function endsFrozen(engine: Engine, job: Job): boolean {
+  return job.kind === "dissolve" || (job.kind === "remove" && engine.lists.isFrozen(job.account));
+}
+
+function needsDraw({ job }: StoredJob): boolean {
+  return job.kind === "add" || (job.kind === "add-device" && job.package === undefined);
+}
+
+function untilOf(jobs: readonly StoredJob[], nowMs: number): { untilMs?: number } {
+  const later = jobs.map(({ dueMs }) => dueMs).filter((dueMs) => dueMs > nowMs);
+  return later.length === 0 ? {} : { untilMs: Math.min(...later) };
+}
+
+/** The address lists that a stored post may name: those of its epoch, and those whom it adds. */
+async function listsOf(engine: Engine, pending: PendingRow): Promise<readonly (readonly Bytes[])[]> {
+  const before = await liveGroup(engine, pending.group_id);
+  const next = await nextStateOf(engine, pending);
+  if (pending.creates === 1 || before === undefined) return [addressesOf(next.members)];
+  const added = next.members.filter(
+    (member) => !before.members.some((other) => equalBytes(other.address, member.address)),
+  );
+  const newcomers = added.filter((member) => member.leaf !== next.ownLeaf);
+  return newcomers.length === 0 ? [addressesOf(before.members)] : [addressesOf(before.members), addressesOf(newcomers)];
+}

@@ -1,0 +1,40 @@
+/**
+ * Delivery addresses: where envelopes for this device go (DS1, DS2). Each key package and each leaf has a fresh one, registered
+ * at the server before anybody can learn of it, with the capability that ends with it.
+ */
+import type { LeafDelivery } from "@yanshu/mls";
+import { insertAddress, setRegistered, unregisteredAddresses } from "@yanshu/store";
+import { capabilityHashOf, idBytes, limits } from "@yanshu/wire";
+import { type Engine, ownOf } from "../core/engine.ts";
+
+export const retireAfterMs = 7 * 86_400_000;
+
+/** What a leaf says besides where it is reached. */
+export type LeafWord = Partial<Pick<LeafDelivery, "features" | "replaces">>;
+
+/** A new address with its seal key and capability, stored but not yet known at the server. */
+export async function freshAddress(engine: Engine, says: LeafWord = {}): Promise<LeafDelivery> {
+  const { crypto } = engine.ports;
+  const seal = await crypto.sealKeyPair();
+  const address = crypto.random(idBytes.address);
+  const claimCap = crypto.random(idBytes.capability);
+  engine.db.transaction(() => insertAddress(engine.db, { address, sealPrivate: seal.privateKey, claimCap }));
+  return { server: ownOf(engine).server, address, sealKey: seal.publicKey, claimCap, features: [], ...says };
+}
+
+/** Makes all addresses known at the server. Returns whether they are. */
+export async function registerAddresses(engine: Engine): Promise<boolean> {
+  const { db, ports } = engine;
+  for (;;) {
+    const rows = unregisteredAddresses(db).slice(0, limits.addressesPerCallMax);
+    if (rows.length === 0) return true;
+    const caps = rows.map((row) => capabilityHashOf(ports.crypto.sha256, row.claim_cap));
+    const allowed = await engine.link.call("signed", "capabilities", { add: caps, remove: [] });
+    if (allowed.kind !== "ok") return false;
+    const added = await engine.link.call("signed", "addresses", { add: rows.map((row) => row.address), remove: [] });
+    if (added.kind !== "ok") return false;
+    db.transaction(() => {
+      for (const row of rows) setRegistered(db, row.address, true);
+    });
+  }
+}

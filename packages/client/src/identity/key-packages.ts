@@ -1,0 +1,158 @@
+/**
+ * Key packages (RFC 9420 §10): the supply at the server from which others add this device to groups (DS29), and what becomes of
+ * a retired address while a last-resort package still leads to it.
+ */
+import type { OwnKeyPackage } from "@yanshu/mls";
+import {
+  type AddressRow,
+  deleteAddress,
+  deleteKeyPackage,
+  insertKeyPackage,
+  type KeyPackageRow,
+  postponeRetiring,
+  readKeyPackages,
+  retiredAddresses,
+  retireLastResort,
+  setPublished,
+} from "@yanshu/store";
+import { type Bytes, capabilityHashOf, equalBytes, limits } from "@yanshu/wire";
+import type { Engine } from "../core/engine.ts";
+import { freshAddress, type LeafWord, registerAddresses } from "./delivery-addresses.ts";
+import { identityOf } from "./own.ts";
+
+const dayMs = 86_400_000;
+/** How long a package that was drawn may take to come back in a Welcome, when its address goes early. */
+const drawnMsMax = 600_000;
+
+/** Deletes at the server what was retired; until then it stays planned. */
+export async function deleteRetiredAddresses(engine: Engine): Promise<void> {
+  const { db, ports } = engine;
+  const retired = retiredAddresses(db, ports.nowMs());
+  const lastResorts = lastResortsIn(engine, retired);
+  if (lastResorts.length > 0 && !(await replaceLastResorts(engine, lastResorts))) return;
+  const rows = retired.filter((row) => !lastResorts.some(({ address }) => equalBytes(address, row.address)));
+  if (rows.length === 0) return;
+  const capabilities = rows.map((row) => capabilityHashOf(ports.crypto.sha256, row.claim_cap));
+  const first = await engine.link.call("signed", "addresses", { add: [], remove: rows.map((row) => row.address) });
+  if (first.kind !== "ok") return;
+  const second = await engine.link.call("signed", "capabilities", { add: [], remove: capabilities });
+  if (second.kind !== "ok") return;
+  db.transaction(() => {
+    for (const { address } of rows) {
+      deleteAddress(db, address);
+      deleteKeyPackage(db, address); // A note that comes with it is opened by nothing any more.
+    }
+  });
+}
+
+/** Published last-resort packages whose address also stood in a leaf, and goes with it. */
+function lastResortsIn(engine: Engine, retired: readonly AddressRow[]): readonly KeyPackageRow[] {
+  if (retired.length === 0) return [];
+  return readKeyPackages(engine.db).filter(
+    (row) =>
+      row.last_resort === 1 && row.published === 1 && retired.some(({ address }) => equalBytes(address, row.address)),
+  );
+}
+
+/**
+ * Others can still draw such a package, and a Welcome to a deleted address is skipped: so another takes its place
+ * first, and the address stays until what was drawn a moment ago has come. Returns whether the server has the other.
+ */
+async function replaceLastResorts(engine: Engine, old: readonly KeyPackageRow[]): Promise<boolean> {
+  const { db, ports } = engine;
+  const spare = readKeyPackages(db).find((row) => row.last_resort === 1 && row.published === 0);
+  const fresh = spare ?? (await makeKeyPackage(engine, "last-resort"));
+  if (!(await registerAddresses(engine))) return false;
+  const expiresAtMs = "expires_ms" in fresh ? fresh.expires_ms : fresh.expiresAtMs;
+  const answer = await engine.link.call("signed", "keyPackages", {
+    add: [{ package: fresh.bytes, expiresAtMs, lastResort: true }],
+    replace: true,
+  });
+  if (answer.kind !== "ok") return false;
+  db.transaction(() => {
+    setPublished(db, fresh.address);
+    for (const { address } of old) {
+      retireLastResort(db, address);
+      postponeRetiring(db, address, ports.nowMs() + drawnMsMax);
+    }
+  });
+  return true;
+}
+
+/** What a key package is for: to be published, drawn when none is left, or handed to one peer and published never. */
+export type PackageUse = "publish" | "last-resort" | "hand";
+
+/** A key package with its own fresh address. Its lifetime begins a day ago, for skewed clocks. */
+export async function makeKeyPackage(engine: Engine, use: PackageUse, says: LeafWord = {}): Promise<OwnKeyPackage> {
+  const { db, mls, ports } = engine;
+  const delivery = await freshAddress(engine, says);
+  const expiresAtMs = ports.nowMs() + (limits.keyPackageDaysMax - 1) * dayMs;
+  const made = await mls.keyPackage(identityOf(engine), delivery, expiresAtMs);
+  db.transaction(() =>
+    insertKeyPackage(db, {
+      address: made.address,
+      bytes: made.bytes,
+      secret: made.secret,
+      ref: made.ref,
+      expires_ms: made.expiresAtMs,
+      last_resort: use === "last-resort" ? 1 : 0,
+      published: use === "hand" ? 1 : 0,
+    }),
+  );
+  return made;
+}
+
+/**
+ * Fills the supply at the server up to what this device keeps there. Returns whether it is filled.
+ *
+ * @param anew what the server has of them is void, and is replaced.
+ */
+export async function supplyKeyPackages(engine: Engine, left: number, anew = false): Promise<boolean> {
+  const { db, ports } = engine;
+  const nowMs = ports.nowMs();
+  const kept = Math.min(ports.keyPackagesKept, limits.keyPackagesKept);
+  const own = readKeyPackages(db);
+  const hasLastResort =
+    !anew && own.some((row) => row.last_resort === 1 && row.published === 1 && row.expires_ms > nowMs + 7 * dayMs);
+  if (left >= Math.ceil(kept / 2) && hasLastResort) return true;
+  for (const row of own.filter((row) => row.expires_ms < nowMs)) {
+    db.transaction(() => deleteKeyPackage(db, row.address));
+  }
+  const unpublished = own.filter((row) => row.published === 0 && row.expires_ms >= nowMs);
+  const made: { bytes: Bytes; address: Bytes; expires: number; lastResort: boolean }[] = unpublished.map((row) => ({
+    bytes: row.bytes,
+    address: row.address,
+    expires: row.expires_ms,
+    lastResort: row.last_resort === 1,
+  }));
+  const add = async (lastResort: boolean) => {
+    const one = await makeKeyPackage(engine, lastResort ? "last-resort" : "publish");
+    made.push({ bytes: one.bytes, address: one.address, expires: one.expiresAtMs, lastResort });
+  };
+  while (left + made.filter((one) => !one.lastResort).length < kept) await add(false);
+  if (!hasLastResort && !made.some((one) => one.lastResort)) await add(true);
+  if (!(await registerAddresses(engine))) return false;
+  for (let at = 0; at < made.length; at += limits.keyPackagesPerCallMax) {
+    const batch = made.slice(at, at + limits.keyPackagesPerCallMax);
+    const answer = await engine.link.call("signed", "keyPackages", {
+      add: batch.map((one) => ({ package: one.bytes, expiresAtMs: one.expires, lastResort: one.lastResort })),
+      replace: anew && at === 0,
+    });
+    if (answer.kind !== "ok") return false;
+    db.transaction(() => {
+      for (const one of batch) setPublished(db, one.address);
+    });
+  }
+  return true;
+}
+
+/** One more package at the server, in the place of one that was drawn to flood its address. */
+export async function publishFresh(engine: Engine): Promise<void> {
+  const fresh = await makeKeyPackage(engine, "publish");
+  if (!(await registerAddresses(engine))) return; // Published with the next supply.
+  const answer = await engine.link.call("signed", "keyPackages", {
+    add: [{ package: fresh.bytes, expiresAtMs: fresh.expiresAtMs, lastResort: false }],
+    replace: false,
+  });
+  if (answer.kind === "ok") engine.db.transaction(() => setPublished(engine.db, fresh.address));
+}

@@ -1,0 +1,21 @@
+/** What a feature does with a message of its kind: the same where it is said and where it is read. */
+import type { Group } from "@yanshu/mls";
+import type { Engine } from "../core/engine.ts";
+import type { BodyKind, GroupFacts, Said } from "../feature.ts";
+import { roleOf } from "../group-state/store-group.ts";
+
+/** Inside a transaction. Returns false where no feature does anything with it. */
+export function applyByFeature(engine: Engine, group: Group | undefined, said: Omit<Said<BodyKind>, "group">): boolean {
+  const apply = engine.features.applies.get(said.body.kind);
+  apply?.(engine.context, { ...said, group: group && factsOf(group) });
+  return apply !== undefined;
+}
+
+export function factsOf(group: Group): GroupFacts {
+  const { kind, settings } = group.state;
+  return {
+    kind,
+    leads: (account) => roleOf(group, account) !== undefined,
+    adminsOnlyEdit: settings.adminsOnlyEdit,
+  };
+}

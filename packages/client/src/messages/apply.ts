@@ -1,0 +1,463 @@
+/**
+ * Apply: what an opened message does to the store (docs/spec/sync.md SY4–SY9, SY12, SY18). Always inside one
+ * transaction with the ratchet step that opened it, so a crash leaves both or neither.
+ */
+import {
+  type Body,
+  type BodyOf,
+  decodeBody,
+  decodeMessage,
+  dispositionOf,
+  encodeBody,
+  type Message,
+  type Via,
+} from "@yanshu/content";
+import type { Group, Member } from "@yanshu/mls";
+import {
+  type ConversationHead,
+  clearChatMark,
+  countDiagnostic,
+  fillGap,
+  insertMessage,
+  learnPassing,
+  learnPerson,
+  readContact,
+  readConversation,
+  readConversationHead,
+  readMembers,
+  readMessage,
+  setConversationState,
+  setVaultOrder,
+  sizeOfMessages,
+  sizeOfTooNew,
+  takeFromOthers,
+  touchConversation,
+  writeChatMark,
+  writeContact,
+  writeHeard,
+} from "@yanshu/store";
+import {
+  type AccountId,
+  type Bytes,
+  type Capability,
+  type ConversationId,
+  equalBytes,
+  MalformedError,
+  plain,
+  toHex,
+  utf8,
+} from "@yanshu/wire";
+import {
+  type CoreKind,
+  type CoreKinds,
+  type Engine,
+  ownOf,
+  type Said,
+  type SaidOf,
+  sameBytes,
+  topicOf,
+} from "../core/engine.ts";
+import { forgetBlobs, learnBlobs } from "../files/blob-refs.ts";
+import { plan } from "../group-state/jobs.ts";
+import { insertLine } from "../group-state/lines.ts";
+import { openKnown } from "../group-state/open-stranger-groups.ts";
+import { roleOf } from "../group-state/store-group.ts";
+import { storedSource } from "../values/contact-notes.ts";
+import { encodeFallback } from "../values/newer.ts";
+import type { StoredLine } from "../values/stored-lines.ts";
+import { applyByFeature } from "./apply-feature.ts";
+import { applyEdit, applyRecall, mentionIn, settleText, withoutFalseCalls } from "./changes.ts";
+import { answerAsk, hear, learnGone } from "./gaps.ts";
+import { onOwnLeave } from "./leave.ts";
+import { applySyncItems } from "./own-devices.ts";
+import { answerNow } from "./resend-answers.ts";
+import { asKnown, keepForLater } from "./too-new.ts";
+
+/** Undefined when the outer part is broken: nothing of it can be told. */
+export function messageIn(data: Uint8Array): Message | undefined {
+  try {
+    return decodeMessage(data);
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined;
+    throw error;
+  }
+}
+
+export function applyMessage(engine: Engine, group: Group, sender: Member, message: Message): void {
+  const { conversation } = group.state;
+  const head = readConversationHead(engine.db, conversation);
+  // @checks SY18
+  if (isAnothers(engine, sender) && isTooMuch(engine, group, head)) {
+    countDiagnostic(engine.db, "request-passed-over"); // Not heard either: it is missed, and asked for, once the person said yes.
+    return;
+  }
+  // @checks SY4
+  if (hear(engine, group, sender, message)) {
+    countDiagnostic(engine.db, "repeat");
+    return;
+  }
+  const expected = group.keys.authenticator.subarray(0, message.authenticator.length);
+  if (!equalBytes(message.authenticator, expected)) {
+    countDiagnostic(engine.db, "fork");
+    insertLine(engine, conversation, sender.account, { kind: "fork" });
+  }
+  instead(engine, conversation, sender, message, "anybody", () => applyBody(engine, group, sender, message, head));
+}
+
+function isAnothers(engine: Engine, { account }: Member): boolean {
+  return !equalBytes(account, ownOf(engine).account);
+}
+
+/** Its sender's own word takes the place of what others brought of it. */
+function instead(
+  engine: Engine,
+  conversation: ConversationId,
+  sender: Member,
+  { id }: Message,
+  from: "anybody" | "handed",
+  apply: () => void,
+): void {
+  const { db } = engine;
+  const name = { author: sender.account, id };
+  const brought = takeFromOthers(db, conversation, name, from);
+  apply();
+  if (brought === undefined) return;
+  const row = readMessage(db, conversation, name.author, name.id);
+  if (row !== undefined && brought.order !== null)
+    setVaultOrder(db, { conversation, position: row.position }, brought.order);
+  // Not before: its files are those of the message that takes its place.
+  const body = decodeBody(brought.body);
+  if (body !== undefined) forgetBlobs(engine, body, "here");
+}
+
+/** What is kept of a request that waits for the person (SY18a). */
+const requestKept = {
+  direct: { items: 20, bytes: 256 * 1024 },
+  group: { items: 500, bytes: 2 * 1024 * 1024 },
+} as const;
+
+/** @checks SY18 */
+function isTooMuch(
+  { db }: Engine,
+  { state: { kind, conversation } }: Group,
+  head: ConversationHead | undefined,
+): boolean {
+  if (kind === "own" || head?.state !== "request-in") return false;
+  const { items, bytes } = requestKept[kind];
+  const kept = sizeOfMessages(db, conversation, items);
+  const later = sizeOfTooNew(db, conversation);
+  return kept.items + later.rows >= items || kept.bytes + later.bytes >= bytes;
+}
+
+/** @param head of its conversation, before it. */
+export function applyBody(
+  engine: Engine,
+  group: Group,
+  sender: Member,
+  said: Said,
+  head: ConversationHead | undefined,
+): void {
+  const { db } = engine;
+  const { conversation } = group.state;
+  const message: Said = asKnown(engine, said);
+  const { body } = message;
+  // @checks SY18
+  if (head?.state === "blocked" || head?.state === "declined") return; // Sent before the address was gone.
+  // Whoever speaks again is back.
+  if (head?.is_alone === 1 && group.state.kind === "direct" && isAnothers(engine, sender) && body.kind !== "leave")
+    clearChatMark(db, conversation, "alone", engine.ports.nowMs());
+  const { id, sentAtMs } = message;
+  if (
+    body.kind !== "unknown" &&
+    applyByFeature(engine, group, { conversation, by: sender.account, id, sentAtMs, body })
+  )
+    return;
+  const apply = engine.kinds[body.kind]?.apply as CoreKind<Message["body"]["kind"]>["apply"];
+  if (apply !== undefined) apply(engine, group, sender, message as SaidOf<Message["body"]["kind"]>, head);
+  else if (body.kind !== "unknown") applyAsShown(engine, group, sender, { ...message, body }, head);
+}
+
+/** What is done with a kind of which nobody says more: a message and a notice stand in the chat, a signal is nothing. */
+function applyAsShown(
+  engine: Engine,
+  group: Group,
+  sender: Member,
+  said: SaidOf<Body["kind"]>,
+  head: ConversationHead | undefined,
+): void {
+  const { conversation } = group.state;
+  const disposition = dispositionOf(said.body.kind);
+  if (disposition === "signal") return;
+  if (disposition === "message") befriend(engine, conversation, sender, head, said);
+  learnBlobs(engine, said.body);
+  show(engine, conversation, sender, said, said.body);
+}
+
+/** What this room does with messages of the core. */
+export const messageKindsOfCore: CoreKinds = {
+  text: {
+    apply: (engine, group, sender, message, head) => {
+      befriend(engine, group.state.conversation, sender, head, message);
+      showText(engine, group, sender, message);
+    },
+  },
+  recall: {
+    apply: (engine, group, sender, { body, sentAtMs }) =>
+      applyRecall(engine, group.state.conversation, { author: sender.account, id: body.id }, sentAtMs),
+  },
+  edit: {
+    apply: (engine, group, sender, { id, body, sentAtMs }) =>
+      applyEdit(engine, group, group.state.conversation, { author: sender.account, id: body.id }, body, {
+        id,
+        stampMs: sentAtMs,
+      }),
+  },
+  greeting: {
+    apply: (engine, group, sender, message) => {
+      const { body, sentAtMs } = message;
+      learn(engine, sender, body.name, body.avatar, sentAtMs);
+      learnRight(engine, group, sender, body.passing, sentAtMs);
+      learnSource(engine, group.state.conversation, sender, body.via);
+      show(engine, group.state.conversation, sender, message, body);
+    },
+  },
+  unknown: {
+    apply: (engine, group, sender, message, head) => {
+      const { conversation } = group.state;
+      if (!keepForLater(engine, conversation, sender, message)) return;
+      if (message.disposition === "message") {
+        befriend(engine, conversation, sender, head, message);
+        showAs(engine, conversation, sender, message, "newer", encodeFallback(message.fallback));
+      } else if (message.disposition === "notice" && message.fallback !== undefined) {
+        const line: StoredLine = { kind: "notice", by: toHex(sender.account), text: plain(message.fallback) };
+        showAs(engine, conversation, sender, message, "system", utf8(JSON.stringify(line)));
+      }
+    },
+  },
+  accept: {
+    apply: (engine, group, sender, message, head) => {
+      const { body, sentAtMs } = message;
+      learn(engine, sender, body.name, body.avatar, sentAtMs);
+      learnRight(engine, group, sender, body.passing, sentAtMs);
+      befriend(engine, group.state.conversation, sender, head, message);
+    },
+  },
+  profile: {
+    apply: (engine, group, sender, { body, sentAtMs }) => {
+      learn(engine, sender, body.name, body.avatar, sentAtMs, body.pat ?? "");
+      learnRight(engine, group, sender, body.passing, sentAtMs);
+    },
+  },
+  introduce: { apply: (engine, group, _, { body, sentAtMs }) => introduced(engine, group, body.people, sentAtMs) },
+  leave: { apply: (engine, group, sender, message) => onLeave(engine, group, sender, message) },
+  ask: {
+    apply: (engine, group, sender, { body }) => {
+      // @checks SY9
+      if (equalBytes(body.device, ownOf(engine).device)) answerAsk(engine, group, sender, body.seqs);
+    },
+  },
+  again: { apply: (engine, group, sender, { body }) => again(engine, group, sender, body.seq, body.message) },
+  gone: { apply: (engine, group, sender, { body }) => learnGone(engine, group.state.conversation, sender, body.seqs) },
+  sync: {
+    apply: (engine, group, sender, { body }) => {
+      // @checks SY11
+      if (group.state.kind === "own") applySyncItems(engine, body.items, sender.device);
+    },
+  },
+  againTo: { goesOut: answerNow },
+};
+
+function showText(engine: Engine, group: Group, sender: Member, said: Said & { readonly body: BodyOf<"text"> }): void {
+  const body = withoutFalseCalls(group, sender.account, said.body);
+  const mention = mentionIn(engine, sender.account, body);
+  if (!show(engine, group.state.conversation, sender, said, body, mention)) return;
+  settleText(engine, group.state.conversation, { author: sender.account, id: said.id }, body);
+}
+
+/** Answers whether it is new here: a recall may have come before it. */
+export function show(
+  engine: Engine,
+  conversation: ConversationId,
+  sender: Pick<Member, "account" | "device">,
+  message: Said,
+  body: Body,
+  mention = 0,
+): boolean {
+  return showAs(engine, conversation, sender, message, body.kind, encodeBody(body), mention);
+}
+
+function showAs(
+  engine: Engine,
+  conversation: ConversationId,
+  sender: Pick<Member, "account" | "device">,
+  message: Said,
+  kind: string,
+  body: Bytes,
+  mention = 0,
+): boolean {
+  const nowMs = engine.ports.nowMs();
+  const own = equalBytes(sender.account, ownOf(engine).account);
+  const added = insertMessage(engine.db, {
+    conversation,
+    author: sender.account,
+    id: message.id,
+    // A sender's clock may be wrong by a day; nobody's message comes from the future.
+    atMs: message.late?.atMs ?? Math.min(message.sentAtMs, nowMs),
+    sentMs: message.sentAtMs,
+    kind,
+    body,
+    state: "sent",
+    mention,
+    device: sender.device,
+    seq: message.seq,
+    ...(message.late?.position === undefined ? {} : { position: message.late.position }),
+  });
+  if (!added) return false; // not a check: it is here already, or was recalled.
+  if (message.late === undefined) touchConversation(engine.db, conversation, nowMs);
+  engine.changed(topicOf(conversation), "chats", "requests", own ? "people" : "status");
+  return true;
+}
+
+function learn(
+  engine: Engine,
+  sender: Member,
+  name: string,
+  avatar: Uint8Array | undefined,
+  stampMs: number,
+  pat?: string,
+): void {
+  if (
+    learnPerson(engine.db, {
+      account: sender.account,
+      name,
+      avatar,
+      ownWord: true,
+      stampMs,
+      ...(pat === undefined ? {} : { pat }),
+    })
+  )
+    engine.changed("people", "contacts", "chats", "requests", "status");
+}
+
+/** By a member of a group, of those who are in it now (SY8). */
+function introduced(
+  engine: Engine,
+  { state, members }: Group,
+  people: BodyOf<"introduce">["people"],
+  sentAtMs: number,
+): void {
+  // @checks SY8
+  if (state.kind !== "group") return;
+  const own = ownOf(engine).account;
+  const here = new Set(members.map(({ account }) => toHex(account)));
+  const stampMs = Math.min(sentAtMs, engine.ports.nowMs());
+  for (const { account, name, avatar } of people) {
+    // @checks SY8
+    if (equalBytes(account, own) || !here.has(toHex(account))) continue;
+    learnPerson(engine.db, { account, name, avatar, ownWord: false, stampMs });
+  }
+  engine.changed("people", "contacts", "chats");
+}
+
+/** Whether their card may be passed on, which they say in a chat of two alone. */
+function learnRight(
+  engine: Engine,
+  group: Group,
+  sender: Member,
+  passing: Capability | undefined,
+  stampMs: number,
+): void {
+  // @checks ID24
+  if (group.state.kind !== "direct" || equalBytes(sender.account, ownOf(engine).account)) return;
+  learnPassing(engine.db, sender.account, passing, stampMs);
+  engine.changed("contacts");
+}
+
+/** How they came to ask. That they are in a group with us is theirs to say and ours to see. */
+function learnSource(engine: Engine, conversation: ConversationId, sender: Member, via: Via | undefined): void {
+  const { db } = engine;
+  const peer = readConversation(db, conversation)?.peer;
+  // @checks ID26
+  if (via === undefined || !sameBytes(peer, sender.account)) return;
+  const isIn = (group: ConversationId, account: AccountId) =>
+    readMembers(db, group).some((member) => equalBytes(member.account, account));
+  // @checks ID26
+  if (via.kind === "group" && !isIn(via.conversation, sender.account)) return;
+  // @checks ID26
+  if (via.kind === "card" && readContact(db, via.by)?.state !== "contact") return;
+  writeContact(db, sender.account, { source: storedSource(via) }, engine.ports.nowMs());
+}
+
+/** Whoever answers a request has accepted it, whatever they say. */
+function befriend(
+  engine: Engine,
+  conversation: ConversationId,
+  sender: Member,
+  head: ConversationHead | undefined,
+  { late }: Said,
+): void {
+  const { db } = engine;
+  const own = ownOf(engine).account;
+  if (late !== undefined) return;
+  if (head?.kind !== "direct" || head.peer === null) return;
+  const byOwnDevice = equalBytes(sender.account, own);
+  const answers = head.contact === (byOwnDevice ? "incoming" : "requested");
+  // @checks ID10
+  if (!answers) return;
+  writeContact(db, head.peer, { state: "contact" }, engine.ports.nowMs());
+  openKnown(engine);
+  setConversationState(db, conversation, "open");
+  insertLine(engine, conversation, sender.account, { kind: "friends" });
+  engine.changed("contacts", "requests", "chats", "family", topicOf(conversation));
+}
+
+function onLeave(engine: Engine, group: Group, sender: Member, message: Message): void {
+  const { db } = engine;
+  const { conversation } = group.state;
+  const own = ownOf(engine).account;
+  insertMessage(db, {
+    conversation,
+    author: sender.account,
+    id: message.id,
+    atMs: engine.ports.nowMs(),
+    kind: "leave",
+    body: encodeBody({ kind: "leave" }),
+    state: "sent",
+  });
+  if (group.state.kind === "direct" && !sameBytes(readConversation(db, conversation)?.group_id, group.groupId)) return;
+  if (equalBytes(sender.account, own)) {
+    onOwnLeave(engine, conversation);
+    return;
+  }
+  // Nothing is shown of it: it is told where it matters, when something is written (SY24).
+  if (group.state.kind === "direct") {
+    writeChatMark(db, conversation, "alone", true, engine.ports.nowMs());
+    engine.changed("family");
+  }
+  // Silent but for those who must act on it, which nobody can who is out of it themselves.
+  const isHere = readConversation(db, conversation)?.state === "open";
+  if (group.state.kind !== "group" || !isHere || roleOf(group, own) === undefined) return;
+  insertLine(engine, conversation, sender.account, { kind: "left", who: toHex(sender.account) });
+  plan(engine, conversation, { kind: "remove", account: sender.account });
+  engine.kick(conversation);
+}
+
+/** One of the sender's own messages, once more: only where it was missing. */
+function again(engine: Engine, group: Group, sender: Member, seq: number, bytes: Uint8Array): void {
+  const { conversation } = group.state;
+  const message = messageIn(bytes);
+  if (message === undefined) return;
+  // @checks SY9
+  if (message.seq !== seq || message.body.kind === "again") return;
+  // @checks SY9
+  if (!fillGap(engine.db, conversation, sender.device, seq)) return;
+  // Whatever lies below it is a gap of its own by now, so it counts as heard up to here.
+  writeHeard(engine.db, conversation, { device: sender.device, account: sender.account, highest: seq });
+  // What somebody handed over in their name gives way to their own word (GR32.7).
+  instead(engine, conversation, sender, message, "handed", () => {
+    // Whoever can say again that they leave is here, and said it before they came back.
+    if (message.body.kind !== "leave")
+      applyBody(engine, group, sender, message, readConversationHead(engine.db, conversation));
+  });
+  engine.changed(topicOf(conversation));
+}

@@ -1,0 +1,41 @@
+/**
+ * Brought: device lists that a commit carries (docs/spec/groups.md GR9.7). Of whoever is in the group they move what is
+ * held forward; of whoever comes they are read to judge their leaves, and kept once they are in. Of others nothing is
+ * looked at, so that nobody brings along whom the members did not meet.
+ */
+import type { Group, Judge } from "@yanshu/mls";
+import { type AccountHistory, accountIdOf, type DeviceList, toHex } from "@yanshu/wire";
+import type { Engine } from "../core/engine.ts";
+import { accountsOf } from "../group-state/store-group.ts";
+
+export type Brought = {
+  readonly judge: Judge;
+  /** `next`: the group with whom the commit added. */
+  readonly keep: (next: Group) => Promise<void>;
+};
+
+export async function broughtBy(
+  { lists, ports }: Engine,
+  { members }: Group,
+  histories: readonly AccountHistory[],
+): Promise<Brought> {
+  const present = new Set(accountsOf(members).map(toHex));
+  const coming = new Map<string, { readonly history: AccountHistory; readonly list: DeviceList | undefined }>();
+  for (const history of histories) {
+    const account = toHex(accountIdOf(ports.crypto.sha256, history.inception));
+    if (present.has(account)) await lists.take(history);
+    else if (!coming.has(account)) coming.set(account, { history, list: await lists.read(history) });
+  }
+  return {
+    judge: (leaf) => {
+      const read = coming.get(toHex(leaf.account))?.list;
+      return read === undefined ? lists.judge(leaf) : lists.judgeBy(read, leaf);
+    },
+    keep: async (next) => {
+      for (const account of accountsOf(next.members)) {
+        const come = coming.get(toHex(account));
+        if (come !== undefined) await lists.take(come.history);
+      }
+    },
+  };
+}

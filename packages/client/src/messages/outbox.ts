@@ -1,0 +1,194 @@
+/**
+ * Outbox: what was said and is not yet accepted (docs/spec/sync.md SY1–SY4).
+ *
+ * An item is written in the transaction that shows it, so a crash loses both or neither. It is
+ * encrypted when it is sent, under that moment's epoch; the state after encryption and the bytes are
+ * stored before they leave. Delivery is at least once; receivers drop repeats by (sender, id).
+ */
+import { type Body, contentLimits, decodeBody, dispositionOf, encodeBody, encodeMessage } from "@yanshu/content";
+import type { Group } from "@yanshu/mls";
+import {
+  addAhead,
+  addToOutbox,
+  type ConversationRow,
+  clearFlight,
+  deleteFromOutbox,
+  firstInOutbox,
+  insertMessage,
+  latestHeard,
+  numberMessage,
+  type OutboxRow,
+  readConversation,
+  setConfirmed,
+  setHeld,
+  setInFlight,
+  setMessageState,
+  setToldProfile,
+  takeSeq,
+  touchConversation,
+  writeHeard,
+  writeRatchet,
+} from "@yanshu/store";
+import { type Bytes, type ContentId, type ConversationId, toHex } from "@yanshu/wire";
+import { type CoreKind, type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
+import { buildApplication } from "../group-state/posting.ts";
+import { perhapsRenew } from "../group-state/renew.ts";
+import { accountsOf } from "../group-state/store-group.ts";
+import { ownProfile, profileFor } from "../identity/profile-bodies.ts";
+import { onOwnLeave } from "./leave.ts";
+import { rosterBytes, rosterOf, somebodyJoined } from "./roster.ts";
+import { keep } from "./sent-retention.ts";
+
+/** Puts a message on screen and in the outbox, in one transaction that the caller may widen. */
+export function say(
+  engine: Engine,
+  conversation: ConversationId,
+  body: Body,
+  id?: ContentId,
+  /** Who was there when the person pressed send, if that was not now. */
+  roster?: Bytes,
+): ContentId {
+  const { db, ports } = engine;
+  const own = ownOf(engine);
+  const nowMs = ports.nowMs();
+  const shown = dispositionOf(body.kind) !== "signal";
+  const made = id ?? ports.crypto.random(16);
+  const bytes = encodeBody(body);
+  addToOutbox(db, {
+    conversation,
+    id: made,
+    body: bytes,
+    shown,
+    roster: roster ?? (shown ? rosterOf(engine, conversation) : undefined),
+    createdMs: nowMs,
+  });
+  if (shown) {
+    insertMessage(db, {
+      conversation,
+      author: own.account,
+      id: made,
+      atMs: nowMs,
+      kind: body.kind,
+      body: bytes,
+      state: "sending",
+      device: own.device,
+    });
+    touchConversation(db, conversation, nowMs);
+  }
+  engine.changed(topicOf(conversation), "chats", "status");
+  return made;
+}
+
+/** The oldest item, with its bytes in flight stored; undefined when nothing can go. In the turn. */
+export async function encryptNext(engine: Engine, row: ConversationRow, group: Group): Promise<OutboxRow | undefined> {
+  const { db } = engine;
+  const item = firstInOutbox(db, row.conversation);
+  if (item === undefined || item.held !== null) return undefined;
+  if (item.parts !== null) {
+    // In flight already: the same bytes, as long as their epoch lasts. It ended without them, or their echo
+    // would have come before the commit that ended it.
+    if (item.epoch === group.epoch && sameBytes(item.group_id, group.groupId)) return item;
+    db.transaction(() => clearFlight(db, item.id));
+  }
+  if (item.shown === 1 && item.roster !== null && somebodyJoined(item.roster, accountsOf(group.members))) {
+    db.transaction(() => {
+      setHeld(db, item.id, "waiting-tap");
+      setMessageState(db, row.conversation, ownOf(engine).account, item.id, "waiting-tap");
+    });
+    engine.changed(topicOf(row.conversation), "chats");
+    return undefined;
+  }
+  // An item that has its number goes before any with a later one, or who has heard nothing yet takes it for a repeat.
+  if (item.seq === null && putProfileFirst(engine, row, item)) {
+    const told = readConversation(db, row.conversation);
+    return told === undefined ? undefined : encryptNext(engine, told, group);
+  }
+  const said = decodeBody(item.body);
+  if (said === undefined) throw new Error("invariant: an outbox body is one of ours");
+  const body = await asItGoesOut(engine, group, said);
+  // The seq is spent before the bytes exist: a crash leaves a gap that we can answer, never a number used twice.
+  const seq = item.seq ?? db.transaction(() => takeSeq(db, row.conversation));
+  const message = encodeMessage({
+    id: item.id,
+    seq,
+    seen: latestHeard(db, row.conversation, contentLimits.seenMax).map(({ device, highest }) => ({
+      device,
+      seq: highest,
+    })),
+    authenticator: group.keys.authenticator.subarray(0, contentLimits.authenticatorBytes),
+    sentAtMs: item.created_ms,
+    body,
+  });
+  const sealed = await engine.mls.protect(group, message);
+  const post = await buildApplication(engine, sealed.group, sealed.message);
+  db.transaction(() => {
+    writeRatchet(db, group.groupId, sealed.patch);
+    numberMessage(db, row.conversation, ownOf(engine).account, item.id, seq);
+    setInFlight(db, item.id, {
+      seq,
+      groupId: group.groupId,
+      epoch: group.epoch,
+      parts: post.partsBytes,
+      envelopeHash: post.envelopeHash,
+    });
+    // Asking and answering need not be repeated themselves.
+    if (!["ask", "again", "againTo", "gone"].includes(body.kind))
+      keep(engine, row.conversation, { seq, id: item.id, message, roster: rosterBytes(group) });
+  });
+  engine.groups.set(toHex(group.groupId), sealed.group);
+  return firstInOutbox(db, row.conversation);
+}
+
+/** As its kind says, at the moment when it goes out. */
+async function asItGoesOut(engine: Engine, group: Group, said: Body): Promise<Body> {
+  const goesOut = engine.kinds[said.kind]?.goesOut as CoreKind<Body["kind"]>["goesOut"];
+  return goesOut === undefined ? said : goesOut(engine, group, said);
+}
+
+/** One's name goes ahead of the first thing said, and again after it changed. Answers whether it does. */
+function putProfileFirst(engine: Engine, row: ConversationRow, item: OutboxRow): boolean {
+  const kind = decodeBody(item.body)?.kind;
+  const tellsItself = kind === "greeting" || kind === "accept" || kind === "profile" || kind === "leave";
+  const { stampMs } = ownProfile(engine);
+  if (row.kind === "own" || tellsItself || row.told_profile >= stampMs) return false;
+  engine.db.transaction(() => {
+    setToldProfile(engine.db, row.conversation, stampMs);
+    addAhead(engine.db, {
+      conversation: row.conversation,
+      id: engine.ports.crypto.random(16),
+      body: encodeBody({ kind: "profile", ...profileFor(engine, row.kind) }),
+      createdMs: engine.ports.nowMs(),
+    });
+  });
+  return true;
+}
+
+/** The server has it on disk, by its word or by our echo. In the turn. */
+export function accepted(engine: Engine, item: OutboxRow): void {
+  const { db } = engine;
+  const own = ownOf(engine);
+  db.transaction(() => {
+    deleteFromOutbox(db, item.id);
+    if (item.group_id !== null) setConfirmed(db, item.group_id, true);
+    if (item.shown === 1) setMessageState(db, item.conversation, own.account, item.id, "sent");
+    if (item.seq !== null)
+      writeHeard(db, item.conversation, { device: own.device, account: own.account, highest: item.seq });
+    if (decodeBody(item.body)?.kind === "leave") onOwnLeave(engine, item.conversation);
+  });
+  const group = item.group_id === null ? undefined : engine.groups.get(toHex(item.group_id));
+  if (group !== undefined) perhapsRenew(engine, group, true);
+  engine.changed(topicOf(item.conversation), "chats", "status");
+}
+
+/** How many answers may be ahead of their echoes; an older echo is only counted as a replay. */
+const echoesMax = 256;
+
+/** The answer came first: what is still to come back is nobody's replay. */
+export function expectEcho({ echoes }: Engine, envelopeHash: Bytes | null): void {
+  if (envelopeHash === null) return;
+  echoes.add(toHex(envelopeHash));
+  for (const oldest of echoes) {
+    if (echoes.size <= echoesMax) return;
+    echoes.delete(oldest);
+  }
+}

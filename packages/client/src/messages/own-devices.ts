@@ -1,0 +1,386 @@
+/**
+ * Own devices tell each other, in a conversation of their own, what belongs to the account and not
+ * to a device: contacts, remarks, what was read, one's name (docs/spec/sync.md SY11).
+ */
+import { type BodyOf, bodyLimits, encodeSyncItem, type SyncItem } from "@yanshu/content";
+import { directConversationId, ownConversationId } from "@yanshu/mls";
+import {
+  deleteMeta,
+  detachGroup,
+  dropWork,
+  insertConversation,
+  learnPassing,
+  learnPerson,
+  newestPosition,
+  noteNotPassedOn,
+  noteToldChat,
+  raiseActive,
+  raiseFounding,
+  readContact,
+  readContacts,
+  readConversation,
+  readConversations,
+  readMeta,
+  readPerson,
+  readStrangers,
+  retireAddressesOf,
+  setConversationState,
+  setReadOrder,
+  writeContact,
+  writeMeta,
+} from "@yanshu/store";
+import { type AccountId, type Bytes, type ConversationId, type DeviceId, equalBytes, historyOf } from "@yanshu/wire";
+import { type CoreSyncedDef, type Engine, ownOf, topicOf } from "../core/engine.ts";
+import type { SyncedDef } from "../feature.ts";
+import { isRefounding, plan, putOff } from "../group-state/jobs.ts";
+import { openKnown } from "../group-state/open-stranger-groups.ts";
+import { keepContactCapability } from "../identity/contact-link.ts";
+import { profileItem } from "../identity/profile-bodies.ts";
+import { keepHandle } from "../identity/username-at-server.ts";
+import { notesIn, notesOf } from "../values/contact-notes.ts";
+import { noteHandle, readHandleOf } from "../values/usernames.ts";
+import { say } from "./outbox.ts";
+import { lineItems, peopleInLines, takeLines } from "./shared-lines.ts";
+import { asKnownItem, keepItemForLater, keptItems } from "./too-new.ts";
+import { giveUp } from "./unsent.ts";
+
+/** What a message holds (docs/spec/sync.md SY42), and some room around it. */
+const batchBytesMax = 384 * 1_024;
+const aroundItemBytes = 16;
+
+/** Until then a chat that another own device founds anew has come here. */
+const foundedMs = 60_000;
+
+/** All of it to a device that joins, in as many messages as it takes. Inside a transaction. */
+export function tellAll(engine: Engine, own: ConversationId): void {
+  const batches = batchesOf(snapshot(engine).map(encodeSyncItem));
+  for (const some of batches) say(engine, own, syncOf(some, some === batches.at(-1)));
+  for (const some of largeItems(engine)) say(engine, own, syncOf(some.map(encodeSyncItem)));
+  // What a later version told this device, the next may know.
+  for (const some of batchesOf(keptItems(engine).map(({ item }) => item))) say(engine, own, syncOf(some));
+}
+
+/** A device that came back may have believed nothing of what home keeps for it: it is told all (ID34). Inside a transaction. */
+export function owePeople(engine: Engine, account: AccountId): void {
+  const own = ownOf(engine);
+  const isWithUs = engine.lists.devices(account).some(({ id }) => equalBytes(id, own.device));
+  if (equalBytes(account, own.account) && isWithUs) writeMeta(engine.db, "untold", Uint8Array.of(1));
+}
+
+/** This device came into the conversation of own devices: what it had to tell before goes there now, with all else. Inside a transaction. */
+export function tellUntold(engine: Engine, own: ConversationId): void {
+  if (readMeta(engine.db, "untold") === undefined) return;
+  deleteMeta(engine.db, "untold");
+  tellAll(engine, own);
+}
+
+/** Tells the other own devices, if there are any; once it can, if their conversation is not here yet. Inside a transaction. */
+export function tellOwnDevices(engine: Engine, items: readonly SyncItem[]): void {
+  const { account } = ownOf(engine);
+  if (engine.lists.devices(account).length < 2) return; // Whoever comes is told all of it at once.
+  const own = ownConversationId(engine.ports.crypto.sha256, account);
+  if (items.length === 0) return;
+  if (readConversation(engine.db, own) === undefined) {
+    writeMeta(engine.db, "untold", Uint8Array.of(1));
+    return;
+  }
+  for (const some of batchesOf(items.map(encodeSyncItem))) say(engine, own, syncOf(some));
+  engine.kick(own);
+}
+
+function syncOf(items: readonly Bytes[], complete = false): BodyOf<"sync"> {
+  return { kind: "sync", items, complete };
+}
+
+/** As many as fit a message: the pictures of some sixty people fill one. */
+function batchesOf(items: readonly Bytes[]): readonly (readonly Bytes[])[] {
+  const batches: Bytes[][] = [];
+  let left = 0;
+  for (const item of items) {
+    const bytes = item.length + aroundItemBytes;
+    const now = batches.at(-1);
+    if (now === undefined || bytes > left || now.length === bodyLimits.syncItemsMax) {
+      batches.push([item]);
+      left = batchBytesMax - bytes;
+    } else {
+      now.push(item);
+      left -= bytes;
+    }
+  }
+  return batches;
+}
+
+export function contactItem(engine: Engine, account: AccountId): readonly SyncItem[] {
+  const contact = readContact(engine.db, account);
+  const person = readPerson(engine.db, account);
+  const list = engine.lists.get(account);
+  if (contact === undefined || list === undefined) return [];
+  const conversation = directConversationId(engine.ports.crypto.sha256, ownOf(engine).account, account);
+  const founding = readConversation(engine.db, conversation)?.founding ?? 0;
+  return [
+    {
+      kind: "contact",
+      account,
+      name: person?.name ?? "",
+      remark: contact.remark,
+      state: contact.state,
+      verified: contact.trust,
+      history: historyOf(list),
+      stampMs: contact.stamp_ms,
+      ...notesOf(contact),
+      ...(founding === 0 ? {} : { founding }),
+      ...(person?.avatar == null ? {} : { avatar: person.avatar }),
+      ...(person?.passing == null ? {} : { passing: person.passing }),
+    },
+  ];
+}
+
+/** What this account is, whomever it writes with. */
+export function accountItems(engine: Engine): readonly SyncItem[] {
+  const capability = readMeta(engine.db, "contact-capability");
+  const { isTold: _, ...handle } = readHandleOf(engine.db);
+  return [
+    profileItem(engine),
+    ...(handle.stampMs === 0 ? [] : [{ kind: "handle" as const, ...handle }]),
+    ...(capability === undefined ? [] : [{ kind: "capability" as const, capability, stampMs: 0 }]),
+    ...itemsWhere(engine, ({ size }) => size === "account"),
+  ];
+}
+
+type AnySynced = Omit<SyncedDef<SyncItem["kind"]>, "all" | "take"> & { readonly all: () => readonly SyncItem[] };
+
+/** What the core and the features tell a device that joins, in the order of their lists. */
+function synced(engine: Engine): readonly AnySynced[] {
+  const { features, context } = engine;
+  const core = Object.values(engine.synced) as readonly CoreSyncedDef<SyncItem["kind"]>[];
+  return [
+    ...core.map((def) => ({ ...def, all: () => def.all?.(engine) ?? [] })),
+    ...[...features.synced.values()].map((def) => ({ ...def, all: () => def.all?.(context) ?? [] })),
+  ];
+}
+
+export function itemsWhere(engine: Engine, which: (def: Omit<AnySynced, "all">) => boolean): readonly SyncItem[] {
+  return synced(engine)
+    .filter(which)
+    .flatMap(({ all }) => all());
+}
+
+/** Those that are large, in messages that are small enough. */
+function largeItems(engine: Engine): readonly (readonly SyncItem[])[] {
+  return synced(engine).flatMap(({ size, together = 1, all }) => {
+    const items = size === "large" ? all() : [];
+    return Array.from({ length: Math.ceil(items.length / together) }, (_, at) =>
+      items.slice(at * together, (at + 1) * together),
+    );
+  });
+}
+
+/** Of groups: who is in them, and no contact. What they say of themselves comes by itself only when they speak. */
+function strangerItems({ db }: Engine): readonly SyncItem[] {
+  return readStrangers(db).map(({ account, name, avatar, stamp_ms }) => ({
+    kind: "person",
+    account,
+    name,
+    stampMs: stamp_ms,
+    ...(avatar === null ? {} : { avatar }),
+  }));
+}
+
+/** All that a new device needs, for the first message after it joined. */
+function snapshot(engine: Engine): readonly SyncItem[] {
+  const lines = lineItems(engine);
+  return [
+    ...accountItems(engine),
+    ...readContacts(engine.db).flatMap((contact) => contactItem(engine, contact.account)),
+    ...peopleInLines(engine, lines),
+    ...strangerItems(engine),
+    ...readConversations(engine.db).flatMap((row): readonly SyncItem[] => {
+      const state =
+        row.state === "request-in"
+          ? "quiet"
+          : row.state === "left"
+            ? "left"
+            : row.state === "open"
+              ? "open"
+              : undefined;
+      return state === undefined || row.kind === "own"
+        ? []
+        : [{ kind: "conversation", conversation: row.conversation, state, stampMs: row.active_ms }];
+    }),
+    ...lines,
+    ...itemsWhere(engine, ({ size = "small" }) => size === "small"),
+  ];
+}
+
+/** What a recovery record may say; the rest only a device says itself. @checks KP2, VA23 */
+export function isOfRecord({ kind }: SyncItem): boolean {
+  return kind !== "erased" && kind !== "vaultKeys";
+}
+
+/** @param by the own device that says so. Inside a transaction; the histories were taken before it. */
+export function applySyncItems(engine: Engine, items: readonly Bytes[], by: DeviceId): void {
+  const known: SyncItem[] = [];
+  for (const bytes of items) {
+    const item = asKnownItem(engine, bytes);
+    if (item === undefined) keepItemForLater(engine, bytes, by);
+    else known.push(item);
+  }
+  applySync(engine, known, by);
+}
+
+/** @param by the own device that says so. Inside a transaction; the histories were taken before it. */
+export function applySync(engine: Engine, items: readonly SyncItem[], by: DeviceId): void {
+  for (const item of items) applyItem(engine, item, by);
+  openKnown(engine);
+  engine.changed("status", "chats", "contacts", "requests", "people");
+}
+
+function applyItem(engine: Engine, item: SyncItem, by: DeviceId): void {
+  const { db } = engine;
+  const own = ownOf(engine).account;
+  const ofFeature = engine.features.synced.get(item.kind);
+  if (ofFeature !== undefined) {
+    ofFeature.take(engine.context, item as never, by);
+    return;
+  }
+  const ofCore = engine.synced[item.kind] as CoreSyncedDef<SyncItem["kind"]> | undefined;
+  if (ofCore !== undefined) {
+    ofCore.take(engine, item, by);
+    return;
+  }
+  switch (item.kind) {
+    case "profile":
+      if (
+        learnPerson(db, {
+          account: own,
+          name: item.name,
+          avatar: item.avatar,
+          pat: item.pat ?? "",
+          ownWord: true,
+          stampMs: item.stampMs,
+        })
+      )
+        noteNotPassedOn(db, item.isNotPassedOn === true);
+      return;
+    case "lines":
+      takeLines(engine, item);
+      return;
+    case "person":
+      learnPerson(db, { ...item, avatar: item.avatar, ownWord: false });
+      return;
+    case "contact": {
+      const held = readContact(db, item.account);
+      learnPerson(db, {
+        account: item.account,
+        name: item.name,
+        avatar: item.avatar,
+        ownWord: false,
+        stampMs: item.stampMs,
+      });
+      // Only where nothing is held: what they said themselves came here too.
+      if (item.passing !== undefined) learnPassing(db, item.account, item.passing, 0);
+      // @checks SY11
+      if (held !== undefined && held.stamp_ms >= item.stampMs) return;
+      writeContact(
+        db,
+        item.account,
+        { state: item.state, remark: item.remark, trust: item.verified, ...notesIn(item) },
+        item.stampMs,
+      );
+      followContact(engine, item.account, item.state);
+      if (item.founding !== undefined) learnFounding(engine, item.account, item.founding);
+      return;
+    }
+    case "conversation": {
+      const row = readConversation(db, item.conversation);
+      if (row === undefined) noteToldChat(db, item.conversation, item.stampMs);
+      else raiseActive(db, item.conversation, item.stampMs);
+      if (item.state === "open" && row?.kind === "group" && row.state === "request-in") {
+        setConversationState(db, item.conversation, "open");
+        engine.changed(topicOf(item.conversation));
+        engine.kick(item.conversation);
+        return;
+      }
+      if (row === undefined || item.state !== "left" || row.state === "left") return;
+      setConversationState(db, item.conversation, "left");
+      dropWork(db, item.conversation);
+      giveUp(engine, item.conversation);
+      retireAddressesOf(db, item.conversation, engine.ports.nowMs());
+      engine.tidy();
+      engine.changed(topicOf(item.conversation));
+      return;
+    }
+    case "read":
+      if (readConversation(db, item.conversation) !== undefined) {
+        setReadOrder(db, item.conversation, positionAt(engine, item.conversation, item.upToMs));
+        engine.changed(topicOf(item.conversation));
+      }
+      return;
+    case "capability":
+      writeMeta(db, "contact-capability", item.capability);
+      return;
+    case "handle":
+      if (noteHandle(db, { handle: item.handle, isFound: item.isFound, stampMs: item.stampMs, isTold: false })) {
+        void keepContactCapability(engine);
+        void keepHandle(engine);
+      }
+      return;
+  }
+}
+
+/** Where this device has no group of that conversation, it would else found one that loses to the other side's old one. */
+function learnFounding(engine: Engine, account: AccountId, founding: number): void {
+  const conversation = directConversationId(engine.ports.crypto.sha256, ownOf(engine).account, account);
+  if (readConversation(engine.db, conversation)?.group_id === null) raiseFounding(engine.db, conversation, founding);
+}
+
+/** The direct conversation follows what another own device decided about its contact. */
+function followContact(engine: Engine, account: AccountId, state: string): void {
+  const { db, ports } = engine;
+  const own = ownOf(engine).account;
+  if (equalBytes(account, own)) return;
+  const conversation = directConversationId(ports.crypto.sha256, own, account);
+  const wanted = {
+    contact: "open",
+    requested: "request-out",
+    incoming: "request-in",
+    blocked: "blocked",
+    deleted: "declined",
+  }[state];
+  if (wanted === undefined) return;
+  const before = readConversation(db, conversation);
+  // Whoever asks founds it, and lets this device in (ID10). If they are lost first, nothing stands here that nobody hears.
+  if (before === undefined && state === "requested") return;
+  insertConversation(db, { conversation, kind: "direct", peer: account, state: "forming", activeMs: 0 });
+  setConversationState(db, conversation, wanted as "open");
+  const wasShut = before?.state === "blocked" || before?.state === "declined";
+  if (wasShut && (state === "contact" || state === "requested")) comeIn(engine, conversation);
+  if (state === "blocked" || state === "deleted") {
+    dropWork(db, conversation);
+    giveUp(engine, conversation);
+    detachGroup(db, conversation);
+    retireAddressesOf(db, conversation, ports.nowMs());
+    engine.tidy();
+  }
+  engine.changed(topicOf(conversation));
+}
+
+/**
+ * Whoever unblocked founds the chat anew; a founding that came here before this word was refused, and does not come again.
+ * What was accepted elsewhere may be the very group that was declined here, with a leaf of this device that leads nowhere.
+ */
+function comeIn(engine: Engine, conversation: ConversationId): void {
+  if (readConversation(engine.db, conversation)?.group_id !== null || isRefounding(engine, conversation)) return;
+  putOff(engine, plan(engine, conversation, { kind: "refound", without: [] }), foundedMs);
+  engine.kick(conversation);
+}
+
+function positionAt(engine: Engine, conversation: Uint8Array, upToMs: number): number {
+  const newest = newestPosition(engine.db, conversation);
+  const row = engine.db.get<{ position: number | null }>(
+    "SELECT max(position) AS position FROM messages WHERE conversation = ? AND at_ms <= ?",
+    conversation,
+    upToMs,
+  );
+  return row?.position ?? Math.min(newest, 0);
+}

@@ -1,0 +1,203 @@
+/**
+ * Sending: a message with files stands on screen at once, waits beside the outbox until the server has all of them, and
+ * then leaves like any other (docs/spec/media.md ME6). What was said after it may go ahead of it.
+ */
+import { type Body, blobsIn, decodeBody, encodeBody, mediaLimits, withBlobs } from "@yanshu/content";
+import {
+  addUpload,
+  deleteMessage,
+  deleteUpload,
+  insertMessage,
+  readBlob,
+  readConversation,
+  readUpload,
+  readUploads,
+  setMessageBody,
+  setMessageState,
+  touchConversation,
+  type Upload,
+} from "@yanshu/store";
+import { type Bytes, type ContentId, type ConversationId, equalBytes, toHex } from "@yanshu/wire";
+import type { Source } from "../api/media.ts";
+import type { Outgoing } from "../api/transfers.ts";
+import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
+import { dayNow, forgetBlobs, handleOf, learnBlobs } from "../files/blob-refs.ts";
+import { say } from "./outbox.ts";
+import { rosterOf } from "./roster.ts";
+import { speakable } from "./unsent.ts";
+
+/** Until the server says how long it keeps them. */
+const daysGuessed = 30;
+/** So little is taken in before it is shown; more than that would be felt as waiting. */
+const stageFirstBytesMax = 16 << 20;
+
+export function outgoing(engine: Engine, source: Source): Outgoing {
+  if (source.size === 0) throw new ClientError("empty");
+  if (source.size > mediaLimits.fileBytesMax) throw new ClientError("too-large");
+  const { random } = engine.ports.crypto;
+  return {
+    source,
+    ref: {
+      server: ownOf(engine).server,
+      id: random(16),
+      key: random(32),
+      bytes: source.size,
+      expiresDay: dayNow(engine) + daysGuessed,
+    },
+  };
+}
+
+/** @throws ClientError when nothing may be said there. */
+export function mustBeOpen(engine: Engine, conversation: ConversationId): void {
+  const row = readConversation(engine.db, conversation);
+  if (row === undefined) throw new ClientError("unknown-conversation");
+  if (!speakable.has(row.state)) throw new ClientError("not-allowed");
+}
+
+/** Shows the message, and sends it once its files are stored. A message without files leaves at once. */
+export async function sendWithFiles(
+  engine: Engine,
+  conversation: ConversationId,
+  body: Body,
+  files: readonly Outgoing[],
+  /** Who was there when the person pressed send: a caller that waits before this call reads it before that (SY2). */
+  roster = rosterOf(engine, conversation),
+): Promise<ContentId> {
+  mustBeOpen(engine, conversation);
+  if (files.length === 0) {
+    const id = engine.db.transaction(() => say(engine, conversation, body, undefined, roster));
+    engine.kick(conversation);
+    return id;
+  }
+  const transfers = mustHaveMedia(engine);
+  const id = engine.ports.crypto.random(16);
+  const bytes = encodeBody(body); // Throws on what exceeds a limit, before anything is kept.
+  const nowMs = engine.ports.nowMs();
+  const handles = files.map(({ ref }) => handleOf(engine.db, engine.ports.crypto.sha256, ref));
+  const isSmall = files.reduce((sum, { source }) => sum + source.size, 0) <= stageFirstBytesMax;
+  engine.db.transaction(() => {
+    learnBlobs(engine, body, "paused");
+    for (const [place, { ref, source }] of files.entries()) transfers.begin(handles[place] as Bytes, ref.id, source);
+  });
+  if (isSmall) await stageAll(engine, handles);
+  engine.db.transaction(() => {
+    insertMessage(engine.db, {
+      conversation,
+      author: ownOf(engine).account,
+      id,
+      atMs: nowMs,
+      kind: body.kind,
+      body: bytes,
+      state: "sending",
+      device: ownOf(engine).device,
+    });
+    touchConversation(engine.db, conversation, nowMs);
+    addUpload(engine.db, { id, conversation, body: bytes, roster: roster ?? null, created_ms: nowMs });
+  });
+  engine.changed(topicOf(conversation), "chats", "status");
+  for (const handle of handles) transfers.wish(handle, "send");
+  if (!isSmall) void stageAll(engine, handles).catch(engine.failed);
+  return id;
+}
+
+async function stageAll(engine: Engine, handles: readonly Bytes[]): Promise<void> {
+  for (const handle of handles) await engine.transfers?.stageAll(handle);
+}
+
+export function mustHaveMedia(engine: Engine): NonNullable<Engine["transfers"]> {
+  if (engine.transfers === undefined) throw new ClientError("storage");
+  return engine.transfers;
+}
+
+/** A file is at the server, or will not get there: the messages that waited for it leave, or say so. */
+export function onStored(engine: Engine): void {
+  for (const upload of readUploads(engine.db)) settle(engine, upload);
+}
+
+function settle(engine: Engine, upload: Upload): void {
+  const { db } = engine;
+  const body = decodeBody(upload.body);
+  if (body === undefined) throw new Error("invariant: a message that waits is one of ours");
+  const rows = blobsIn(body).map((ref) => readBlob(db, handleOf(engine.db, engine.ports.crypto.sha256, ref)));
+  const own = ownOf(engine).account;
+  if (rows.some((row) => row !== undefined && row.fault !== null)) {
+    db.transaction(() => setMessageState(db, upload.conversation, own, upload.id, "failed"));
+    engine.changed(topicOf(upload.conversation), "chats");
+    return;
+  }
+  if (rows.some((row) => row === undefined || row.wish !== "none")) return;
+  const days = new Map(rows.flatMap((row) => (row === undefined ? [] : [[toHex(row.id), row.expires_day] as const])));
+  const said = withBlobs(body, (ref) => ({ ...ref, expiresDay: days.get(toHex(ref.id)) ?? ref.expiresDay }));
+  db.transaction(() => {
+    setMessageBody(db, upload.conversation, own, upload.id, encodeBody(said));
+    say(engine, upload.conversation, said, upload.id, upload.roster ?? undefined);
+    deleteUpload(db, upload.id);
+  });
+  engine.kick(upload.conversation);
+}
+
+/** After a restart: what can go on does; what lost its source says so. */
+export function resumeUploads(engine: Engine): void {
+  const { transfers } = engine;
+  if (transfers === undefined) return;
+  for (const upload of readUploads(engine.db)) {
+    const body = decodeBody(upload.body);
+    for (const ref of body === undefined ? [] : blobsIn(body)) {
+      const handle = handleOf(engine.db, engine.ports.crypto.sha256, ref);
+      const row = readBlob(engine.db, handle);
+      // Closed between the message's appearing and its files' being wanted.
+      if (row?.wish === "paused" && row.fault === null && row.expires_day === ref.expiresDay)
+        transfers.wish(handle, "send");
+    }
+  }
+  onStored(engine);
+}
+
+/** Tries again what stopped. Returns whether the message is one that waits for its files. */
+export function resendUpload(engine: Engine, id: ContentId): boolean {
+  const upload = readUpload(engine.db, id);
+  if (upload === undefined) return false;
+  const transfers = mustHaveMedia(engine);
+  const body = decodeBody(upload.body);
+  const handles = (body === undefined ? [] : blobsIn(body)).map((ref) =>
+    handleOf(engine.db, engine.ports.crypto.sha256, ref),
+  );
+  if (!handles.every((handle) => transfers.canSend(handle))) throw new ClientError("source-gone");
+  engine.db.transaction(() =>
+    setMessageState(engine.db, upload.conversation, ownOf(engine).account, upload.id, "sending"),
+  );
+  for (const handle of handles) {
+    const row = readBlob(engine.db, handle);
+    if (row !== undefined && (row.wish !== "none" || row.fault !== null)) transfers.wish(handle, "send");
+  }
+  engine.changed(topicOf(upload.conversation), "chats");
+  onStored(engine);
+  return true;
+}
+
+/** Drops a message that still waits for its files. Returns whether it was one. */
+export function discardUpload(engine: Engine, id: ContentId): boolean {
+  const upload = readUpload(engine.db, id);
+  if (upload === undefined) return false;
+  engine.db.transaction(() => dropUpload(engine, upload));
+  engine.changed(topicOf(upload.conversation), "chats", "status");
+  return true;
+}
+
+/** All that wait in a chat that is cleared. Inside its transaction. */
+export function dropUploadsOf(engine: Engine, conversation: ConversationId, upToMs = Number.MAX_SAFE_INTEGER): void {
+  for (const upload of readUploads(engine.db))
+    if (equalBytes(upload.conversation, conversation) && upload.created_ms <= upToMs) dropUpload(engine, upload);
+}
+
+function dropUpload(engine: Engine, { id, conversation, body }: Upload): void {
+  deleteUpload(engine.db, id);
+  deleteMessage(engine.db, conversation, ownOf(engine).account, id);
+  const said = decodeBody(body);
+  if (said !== undefined) forgetBlobs(engine, said, "everywhere");
+}
+
+export function isSendingFiles({ db }: Engine): boolean {
+  return readUploads(db).length > 0;
+}

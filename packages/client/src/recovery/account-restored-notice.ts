@@ -1,0 +1,20 @@
+/** That an account was restored on a new device is told where the person looks, once, and calmly (docs/spec/identity.md ID32). */
+import { readConversations, readMembers } from "@yanshu/store";
+import { type AccountId, concat, equalBytes, toHex, utf8 } from "@yanshu/wire";
+import type { Engine } from "../core/engine.ts";
+import { insertLine } from "../group-state/lines.ts";
+
+/** Inside a transaction, in every conversation with that account. */
+export function restoredLine(engine: Engine, account: AccountId): void {
+  const head = engine.lists.head(account);
+  if (head === undefined) return;
+  const { sha256 } = engine.ports.crypto;
+  const id = sha256(concat(utf8("restored\0"), account, head.hash)).subarray(0, 16);
+  const isOwn = engine.own !== undefined && equalBytes(account, engine.own.account);
+  for (const row of readConversations(engine.db)) {
+    const isPeer = row.peer !== null && equalBytes(row.peer, account);
+    const isThere = isPeer || readMembers(engine.db, row.conversation).some((one) => equalBytes(one.account, account));
+    if (isOwn ? row.kind !== "own" && row.state === "open" : isThere)
+      insertLine(engine, row.conversation, account, { kind: "restored", who: toHex(account) }, id);
+  }
+}

@@ -1,0 +1,33 @@
+/** Somebody comes to live on this device who was made elsewhere: by linking it, or by restoring the account (ID21, ID30). */
+import { forgetDevice, forgetEverybody, makeRoom, readMeta, writeMeta } from "@yanshu/store";
+import { accountIdOf, type Bytes, equalBytes } from "@yanshu/wire";
+import { type Engine, forgetLive } from "../core/engine.ts";
+import { readOwn, writeOwn } from "../identity/own.ts";
+import { writeVault } from "../values/vault-state.ts";
+
+/**
+ * What this device was goes only now that something takes its place; what it read stays, if it is the same account's.
+ *
+ * @param also written in the same transaction.
+ */
+export async function settleHere(
+  engine: Engine,
+  own: { readonly deviceSeed: Bytes; readonly inception: Bytes; readonly server: string },
+  also: () => void = () => undefined,
+): Promise<void> {
+  const { db, ports } = engine;
+  const account = accountIdOf(ports.crypto.sha256, own.inception);
+  const former = readMeta(db, "inception");
+  const isAnothers = former !== undefined && !equalBytes(former, own.inception);
+  db.transaction(() => {
+    if (former !== undefined) forgetDevice(db);
+    if (isAnothers) forgetEverybody(db, account);
+    writeOwn(db, own);
+    writeVault(db, { ceiling: makeRoom(db) });
+    writeMeta(db, "card-confirmed", Uint8Array.of(1)); // The master key is not here to be lost.
+    also();
+  });
+  forgetLive(engine);
+  if (isAnothers) engine.lists.forgetOthers(account);
+  engine.own = await readOwn(db, ports.crypto);
+}

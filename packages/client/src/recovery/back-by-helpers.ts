@@ -1,0 +1,216 @@
+/**
+ * Family, the side of whoever lost their devices (docs/spec/identity.md ID38): a code for each of two helpers, then home is asked,
+ * and asked again until the delay is over. What helpers handed over is kept here through a restart.
+ */
+import type { Note, NoteOf } from "@yanshu/content";
+import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
+import { type AccountId, type Bytes, encodeLink, equalBytes } from "@yanshu/wire";
+import type { CoreApi } from "../api/core.ts";
+import type { FamilyBackView, FamilyFault } from "../api/family.ts";
+import { pack, unpack } from "../cbor.ts";
+import type { Engine } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
+import { tagOf, unwrapMasterKey } from "../identity/master-wrap.ts";
+import type { Cancel } from "../ports.ts";
+import { familySecretOf } from "./helpers-secret.ts";
+import { commitmentOf, wordsOf } from "./link-proof.ts";
+import { type Meeting, meet, meetingMsMax } from "./meeting.ts";
+
+type FamilyBackApi = Pick<CoreApi, "meetHelper" | "cancelFamilyBack" | "askFamilyAgain">;
+type Over = Extract<FamilyBackView, { step: "over" }>["why"];
+
+type HandedOver = { readonly account: AccountId; readonly check: Bytes; readonly piece: Bytes; readonly by: string };
+
+/** What this device keeps of it. */
+export type FamilyBack = {
+  readonly server: string;
+  /** One, or the two that fit together. */
+  readonly pieces: readonly HandedOver[];
+  /** By which home knows this device again; absent until there are two pieces. */
+  readonly request?: Bytes;
+  /** Home noted it. */
+  readonly isBegun?: boolean;
+  readonly dueAtMs?: number;
+  readonly wrap?: Bytes;
+  readonly over?: Over;
+};
+
+/** Home may be asked thirty times an hour from one house. */
+const askEveryMsMax = 600_000;
+const retryMs = 60_000;
+/** Clocks that differ a little do not ask in vain. */
+const afterDueMs = 200;
+
+export function readFamilyBack({ db }: Pick<Engine, "db">): FamilyBack | undefined {
+  const held = readMeta(db, "family-back");
+  return held === undefined ? undefined : unpack<FamilyBack>(held);
+}
+
+export function forgetFamilyBack(engine: Engine): void {
+  engine.db.transaction(() => deleteMeta(engine.db, "family-back"));
+  engine.family.meeting = undefined;
+  engine.family.fault = undefined;
+  engine.changed("family");
+}
+
+/** The master key, once home answered. Rejects with `no-account` before, and where it does not open. */
+export async function masterKeyByFamily(engine: Engine): Promise<{ masterKey: Bytes; server: string }> {
+  const { crypto } = engine.ports;
+  const held = readFamilyBack(engine);
+  const account = held?.pieces[0]?.account;
+  const secret = held && secretOf(engine, held);
+  const masterKey =
+    held?.wrap && account && secret && (await unwrapMasterKey(crypto, "family", secret, account, held.wrap));
+  // @checks ID38
+  if (!masterKey) throw new ClientError("no-account");
+  return { masterKey, server: held.server };
+}
+
+function secretOf({ ports }: Engine, { pieces: [one, other] }: FamilyBack): Bytes | undefined {
+  // @checks ID38
+  if (one === undefined || other === undefined) return undefined;
+  return familySecretOf(ports.crypto, one.check, one.piece, other.piece);
+}
+
+export function createFamilyBack(engine: Engine) {
+  const { db, ports, family } = engine;
+  const { crypto } = ports;
+  let mine: { readonly meeting: Meeting; readonly expiry: Cancel; hello?: NoteOf<"familyHello"> } | undefined;
+  let asking: Cancel | undefined;
+
+  function keep(next: FamilyBack): void {
+    db.transaction(() => writeMeta(db, "family-back", pack(next)));
+    engine.changed("family");
+  }
+
+  function leave(fault?: FamilyFault): void {
+    mine?.expiry();
+    mine?.meeting.close();
+    mine = undefined;
+    family.meeting = undefined;
+    family.fault = fault;
+    engine.changed("family");
+  }
+
+  async function meetHelper(): Promise<void> {
+    // @checks ID38
+    if (engine.own !== undefined && engine.phase !== "signed-out") throw new ClientError("has-account");
+    const { server } = ports;
+    if (server === undefined) throw new ClientError("wrong-server");
+    if (readFamilyBack(engine)?.request !== undefined) return; // Nobody else is needed.
+    const { fault } = family;
+    leave(fault);
+    const meeting = await meet(engine, server, heard);
+    if (meeting === undefined) throw new ClientError("server-unreachable");
+    leave(fault); // One that was begun meanwhile.
+    mine = { meeting, expiry: ports.after(meetingMsMax, () => leave("link-expired")) };
+    const { address, sealKey, nonce } = meeting;
+    const link = { server, meet: address, sealKey, commitment: commitmentOf(crypto, { key: sealKey, nonce }) };
+    family.meeting = {
+      kind: "code",
+      link: encodeLink(ports.originOf(server), { kind: "help", link }),
+      expiresAtMs: ports.nowMs() + meetingMsMax,
+    };
+    engine.changed("family");
+  }
+
+  async function heard(note: Note): Promise<void> {
+    if (note.kind === "familyHello") await hello(note);
+    else if (note.kind === "familyPiece") take(note);
+    else if (note.kind === "linkStop" && mine?.hello !== undefined) leave("words-differ");
+  }
+
+  async function hello(note: NoteOf<"familyHello">): Promise<void> {
+    // @checks ID38
+    if (mine === undefined || mine.hello !== undefined) return; // The first who opened it; a second one is not answered.
+    mine.hello = note;
+    const { meeting } = mine;
+    const theirs = { key: note.replySealKey, nonce: note.nonce };
+    const words = wordsOf(crypto, note.account, theirs, { key: meeting.sealKey, nonce: meeting.nonce }, "family");
+    family.fault = undefined;
+    family.meeting = { kind: "compare", words, by: note.name, called: note.called };
+    engine.changed("family");
+    const peer = { address: note.replyTo, sealKey: note.replySealKey };
+    await meeting.send(peer, { kind: "familyReveal", nonce: meeting.nonce });
+  }
+
+  /** Only whom the hello was sealed to can name its nonce: nobody else who has the code hands anything over. */
+  function take({ nonce, check, piece }: NoteOf<"familyPiece">): void {
+    const said = mine?.hello;
+    const { server } = ports;
+    // @checks ID38
+    if (said === undefined || server === undefined || !equalBytes(said.nonce, nonce)) return;
+    const handed: HandedOver = { account: said.account, check, piece, by: said.name };
+    const first = readFamilyBack(engine)?.pieces[0];
+    const fault = first === undefined ? undefined : faultOf(first, handed);
+    if (fault === "does-not-fit") db.transaction(() => deleteMeta(db, "family-back"));
+    leave(fault);
+    if (fault === undefined && first !== undefined) {
+      keep({ server, pieces: [first, handed], request: crypto.random(16) });
+      look();
+      return;
+    }
+    if (fault === undefined) keep({ server, pieces: [handed] });
+    next();
+  }
+
+  /** @checks ID38 */
+  function faultOf(first: HandedOver, { account, check, piece }: HandedOver): FamilyFault | undefined {
+    if (!equalBytes(first.account, account)) return "another-person";
+    if (equalBytes(first.check, check) && first.piece[0] === piece[0]) return "same-helper";
+    return familySecretOf(crypto, check, first.piece, piece) === undefined ? "does-not-fit" : undefined;
+  }
+
+  /** The next code, at once: the person is on the telephone. */
+  function next(): void {
+    void meetHelper().catch(() => undefined); // Without a network there is a button for it.
+  }
+
+  function look(waitMs = 0): void {
+    asking?.();
+    asking = ports.after(waitMs, () => void ask().catch(engine.failed));
+  }
+
+  async function ask(): Promise<void> {
+    const held = readFamilyBack(engine);
+    const secret = held && secretOf(engine, held);
+    const request = held?.request;
+    if (secret === undefined || request === undefined || held?.wrap !== undefined || held?.over !== undefined) return;
+    const errand = await engine.link.errand(held?.server ?? "");
+    if (errand === undefined) return look(retryMs);
+    const tag = tagOf(crypto, "family", secret);
+    const answer = await errand
+      .call("askFamily", { tag, request, isNew: held?.isBegun !== true })
+      .finally(errand.close);
+    const now = readFamilyBack(engine);
+    // @checks ID38
+    if (now?.request === undefined || !equalBytes(now.request, request)) return; // The person thought better of it.
+    if (answer.kind !== "ok") return look(answer.kind === "lost" ? retryMs : askEveryMsMax);
+    const { state, waitMs, wrap } = answer.value;
+    if (state === "waiting") {
+      keep({ ...now, isBegun: true, dueAtMs: ports.nowMs() + waitMs });
+      look(Math.min(waitMs + afterDueMs, askEveryMsMax));
+    } else if (state === "given" && wrap !== undefined) keep({ ...now, wrap });
+    else keep({ ...now, over: state === "stopped" || state === "none" ? state : "over" });
+  }
+
+  const api: FamilyBackApi = {
+    meetHelper,
+
+    async cancelFamilyBack() {
+      leave();
+      asking?.();
+      forgetFamilyBack(engine);
+    },
+
+    async askFamilyAgain() {
+      const held = readFamilyBack(engine);
+      if (held?.over === undefined) return;
+      const { server, pieces } = held;
+      keep({ server, pieces, request: crypto.random(16) });
+      look();
+    },
+  };
+
+  return { api, resume: () => look() };
+}

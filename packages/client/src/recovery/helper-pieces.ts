@@ -1,0 +1,87 @@
+/**
+ * Family, as it is heard (docs/spec/identity.md ID37): a piece comes to a helper in the chat of two; all of their devices keep it,
+ * and say so. Inside a transaction.
+ */
+import type { BodyOf } from "@yanshu/content";
+import type { Group, Member } from "@yanshu/mls";
+import { countDiagnostic, readContact, readPiece, writePiece } from "@yanshu/store";
+import { type AccountId, type Bytes, type ConversationId, concat, equalBytes, toHex, utf8 } from "@yanshu/wire";
+import { type CoreKinds, type Engine, ownOf } from "../core/engine.ts";
+import { insertLine } from "../group-state/lines.ts";
+import { keeps, noteFamily, readFamily } from "../identity/helpers-state.ts";
+import { say } from "../messages/outbox.ts";
+import { tellOwnDevices } from "../messages/own-devices.ts";
+import { sealPiece } from "./sealed-piece.ts";
+
+/** Heard in a chat of two. */
+function applyFamilyPiece(
+  engine: Engine,
+  { state: { kind, conversation } }: Group,
+  sender: Member,
+  { stampMs, check, sealed, piece }: BodyOf<"familyPiece">,
+): void {
+  const { db } = engine;
+  const own = ownOf(engine).account;
+  // Another own device chose: it tells us who helps.
+  // @checks ID37
+  if (kind !== "direct" || equalBytes(sender.account, own)) return;
+  // @checks ID37
+  if (sealed.length > 0 && piece === undefined) {
+    countDiagnostic(db, "family-piece-unopenable");
+    return;
+  }
+  // @checks ID37
+  if (readContact(db, sender.account)?.state !== "contact") return;
+  const { account } = sender;
+  const had = readPiece(db, account)?.piece ?? null;
+  if (!writePiece(db, { account, stamp_ms: stampMs, check_of: check, piece: piece ?? null })) return;
+  const isOn = piece !== undefined;
+  if ((had !== null) !== isOn) pieceLine(engine, conversation, { who: own, of: account, check, isOn });
+  tellOwnDevices(engine, [{ kind: "keptPiece", account, stampMs, check, ...(isOn ? { piece } : {}) }]);
+  if (isOn) {
+    say(engine, conversation, { kind: "familyPieceKept", check });
+    engine.kick(conversation);
+  }
+  engine.changed("family");
+}
+
+/** A helper's device has it. */
+function applyFamilyPieceKept(
+  engine: Engine,
+  { state: { kind, conversation } }: Group,
+  { account }: Member,
+  { check }: BodyOf<"familyPieceKept">,
+): void {
+  const { db } = engine;
+  const family = readFamily(db);
+  // @checks ID37
+  if (kind !== "direct" || family === undefined || !equalBytes(family.check, check)) return;
+  // @checks ID37
+  if (!family.helpers.some((helper) => equalBytes(helper.account, account)) || keeps(family, account)) return;
+  const helpers = family.helpers.map((helper) =>
+    equalBytes(helper.account, account) ? { account, isKept: true } : helper,
+  );
+  noteFamily(db, { ...family, helpers });
+  tellOwnDevices(engine, [{ kind: "family", ...family, helpers }]);
+  pieceLine(engine, conversation, { who: account, of: ownOf(engine).account, check, isOn: true });
+  engine.changed("family");
+}
+
+/** Once, whoever of the helper's devices says it first. */
+export function pieceLine(
+  engine: Engine,
+  conversation: ConversationId,
+  line: { readonly who: AccountId; readonly of: AccountId; readonly check: Bytes; readonly isOn: boolean },
+): void {
+  const { who, of, check, isOn } = line;
+  const id = engine.ports.crypto.sha256(concat(utf8(`family piece ${isOn}\0`), who, of, check)).subarray(0, 16);
+  insertLine(engine, conversation, who, { kind: "family-piece", who: toHex(who), of: toHex(of), isOn }, id);
+}
+
+export const familyKinds: CoreKinds = {
+  familyPiece: {
+    apply: (engine, group, sender, { body }) => applyFamilyPiece(engine, group, sender, body),
+    goesOut: sealPiece,
+  },
+  familyPieceKept: { apply: (engine, group, sender, { body }) => applyFamilyPieceKept(engine, group, sender, body) },
+};

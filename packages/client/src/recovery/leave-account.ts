@@ -1,0 +1,96 @@
+/**
+ * Deleting one's account (docs/spec/keeping.md KP1): farewell is said, the files that this device stored are taken back, home
+ * is told, and this device wiped. What is still to do stands in the store, so that a crash or a lost line goes on where it
+ * stopped; there is no way back once it was begun, since other people are told first.
+ */
+import { deleteOwnBlob, hasWork, readMeta, readOwnBlobs, writeMeta } from "@yanshu/store";
+import type { CoreApi } from "../api/core.ts";
+import { type Engine, ownOf } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
+import { blobServer } from "../files/server.ts";
+import { sayFarewell } from "../messages/farewell.ts";
+import { tellOwnDevices } from "../messages/own-devices.ts";
+import { wipeHere } from "./wipe-here.ts";
+
+/** A group that is stuck keeps nobody here: its members will find the letters to this account unanswered. */
+const farewellMsMax = 20_000;
+/** What is not taken back by then goes when its days are over (ME7). */
+const filesMsMax = 60_000;
+const stepMs = 250;
+
+export type Leaving = {
+  readonly api: Pick<CoreApi, "deleteAccount" | "wipeDevice">;
+  /** After each sign-in, until it is done. Answers whether the account is being deleted. */
+  readonly goOn: () => boolean;
+};
+
+export function createLeaving(engine: Engine): Leaving {
+  const { db, ports } = engine;
+  let isRunning = false;
+
+  async function finish(): Promise<void> {
+    await until(engine, farewellMsMax, () => !hasWork(db));
+    await takeFilesBack(engine);
+    const answer = await engine.link.call("signed", "deleteAccount", {});
+    if (answer.kind === "ok") await wipeHere(engine);
+  }
+
+  function goOn(): boolean {
+    if (engine.phase !== "leaving") return false;
+    if (isRunning) return true;
+    isRunning = true;
+    void finish()
+      .catch(engine.failed)
+      .finally(() => {
+        isRunning = false;
+      });
+    return true;
+  }
+
+  return {
+    goOn,
+    api: {
+      async deleteAccount() {
+        if (engine.phase !== "ready") throw new ClientError("not-allowed");
+        const isThere = (await engine.link.whenReady("signed")) && (await engine.link.whenReady("anonymous"));
+        if (!isThere) throw new ClientError("offline");
+        db.transaction(() => {
+          writeMeta(db, "leaving", Uint8Array.of(1));
+          sayFarewell(engine);
+          tellOwnDevices(engine, [{ kind: "erased", stampMs: ports.nowMs() }]);
+        });
+        engine.phase = "leaving";
+        engine.changed("status", "chats");
+        engine.kick();
+        goOn();
+      },
+      async wipeDevice() {
+        if (engine.phase !== "signed-out") throw new ClientError("not-allowed");
+        await wipeHere(engine);
+      },
+    },
+  };
+}
+
+/** Whether this device stopped in the middle of it. */
+export function isLeaving(engine: Engine): boolean {
+  return readMeta(engine.db, "leaving") !== undefined;
+}
+
+async function until(engine: Engine, msMax: number, holds: () => boolean): Promise<void> {
+  const endMs = engine.ports.nowMs() + msMax;
+  while (!holds() && engine.ports.nowMs() < endMs) await new Promise<void>((go) => void engine.ports.after(stepMs, go));
+}
+
+async function takeFilesBack(engine: Engine): Promise<void> {
+  const { db, ports } = engine;
+  const home = ports.media && blobServer(engine, ports.media, ownOf(engine).server);
+  if (home === undefined) return;
+  const endMs = ports.nowMs() + filesMsMax;
+  for (const { id, owner } of readOwnBlobs(db)) {
+    if (ports.nowMs() > endMs) return;
+    const answer = await home.remove(id, owner);
+    if (answer.kind === "ok" || (answer.kind === "refused" && answer.why === "unknown-blob"))
+      db.transaction(() => deleteOwnBlob(db, id));
+  }
+}

@@ -1,0 +1,71 @@
+/** A piece on its way (docs/spec/identity.md ID37): sealed when it goes out to whoever is there then, and opened before it is applied. */
+import { type Body, type BodyOf, decodeMessage, encodeMessage, familyLimits, type Message } from "@yanshu/content";
+import { type Group, type Member, openSealed, sealTo } from "@yanshu/mls";
+import { readAddress } from "@yanshu/store";
+import { equalBytes, limits, MalformedError } from "@yanshu/wire";
+import { type Engine, ownOf } from "../core/engine.ts";
+import { ownAddress } from "../group-state/own-leaf.ts";
+import { sealedIn, sealedWithin } from "../messages/seals.ts";
+
+/** As it goes out: nobody opens it but the helper's devices, not even the one that says it. */
+export async function sealPiece(engine: Engine, group: Group, body: BodyOf<"familyPiece">): Promise<Body> {
+  const { piece, ...rest } = body;
+  if (piece === undefined) return body;
+  const own = ownOf(engine).account;
+  const context = sealedWithin("family piece", group, ownOf(engine).device);
+  const readers = group.members.filter(({ account }) => !equalBytes(account, own)).slice(0, limits.devicesMax);
+  const sealed = await Promise.all(
+    readers.map(async ({ device, sealKey }) => ({
+      reader: device,
+      sealed: await sealTo(engine.ports.crypto, sealKey, context, piece),
+    })),
+  );
+  return { ...rest, sealed };
+}
+
+/** Whether it brings a piece, or brings one again: what is sealed to this device in it has to be opened first. */
+export function bringsPiece({ body }: Message): boolean {
+  return body.kind === "familyPiece" || (body.kind === "again" && innerOf(body)?.body.kind === "familyPiece");
+}
+
+/** The piece that was sealed to this device, in its place. */
+export async function openPiece(
+  engine: Engine,
+  group: Group,
+  sender: Pick<Member, "device">,
+  message: Message,
+): Promise<Message> {
+  const { body } = message;
+  if (body.kind === "familyPiece") return { ...message, body: await opened(engine, group, sender, message, body) };
+  const inner = body.kind === "again" ? innerOf(body) : undefined;
+  if (body.kind !== "again" || inner?.body.kind !== "familyPiece") return message;
+  const said = encodeMessage({ ...inner, body: await opened(engine, group, sender, inner, inner.body) });
+  return { ...message, body: { ...body, message: said } };
+}
+
+async function opened(
+  engine: Engine,
+  group: Group,
+  sender: Pick<Member, "device">,
+  message: Message,
+  body: BodyOf<"familyPiece">,
+): Promise<BodyOf<"familyPiece">> {
+  const { device } = ownOf(engine);
+  const mine = body.sealed.find(({ reader }) => equalBytes(reader, device));
+  const context = sealedIn("family piece", group, sender.device, message);
+  const row = mine && readAddress(engine.db, ownAddress(group));
+  const piece = row && mine && (await openSealed(engine.ports.crypto, row.seal_private, context, mine.sealed));
+  const { piece: _, ...rest } = body; // What lies open was sealed to nobody.
+  // @checks ID37
+  const isPiece = piece?.length === familyLimits.pieceBytes;
+  return isPiece ? { ...rest, piece } : rest;
+}
+
+function innerOf({ message }: BodyOf<"again">): Message | undefined {
+  try {
+    return decodeMessage(message);
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined;
+    throw error;
+  }
+}
