@@ -331,7 +331,7 @@ test("[ID46] [ID33] a passkey whose wrap home kept shows no words of the former 
   const card = await ann.api.newCard({ card: textOf(old) });
   expect(await world.during(ann.api.confirmNewCard(twoOf(card)))).toBe(true);
   expect(await codeOf(world.during(ann.api.recoveryCard({ secret, account })))).toBe("no-account");
-  Object.assign(world.log.accounts, { passkey: () => kept });
+  Object.assign(world.log.features.passkeys, { passkey: () => kept });
   expect(await codeOf(world.during(ann.api.recoveryCard({ secret, account })))).toBe("bad-card");
   expect(await codeOf(ann.api.confirmCard(twoOf(old)))).toBe("bad-card"); // It was looked at before.
 });
