@@ -19,17 +19,17 @@ import {
 } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
 import { accountIdOf, type Bytes, deviceIdOf, toHex } from "@yanshu/wire";
+import { town } from "../backup/testing/town.ts";
 import type { Engine } from "../core/engine.ts";
+import { type Job, jobsOf } from "../group-state/jobs.ts";
+import { healBytes, outsideBytes } from "../group-state/resync-bytes.ts";
 import { makeAccount } from "../identity/own.ts";
-import { town } from "../vault/testing/town.ts";
-import { hearComebackPlace, isComebackBy } from "./come-back.ts";
-import { hearPlace, mayBeLeafOf, mayFoundAnew } from "./heal.ts";
-import { answerHeal, hearOutside } from "./heal-answer.ts";
-import { healBytes, outsideBytes } from "./heal-bytes.ts";
-import { type Job, jobsOf } from "./jobs.ts";
+import { answerHeal, hearOutside } from "./answer-resync.ts";
 import { whyVoid } from "./join-answer.ts";
 import { hearAnswer } from "./join-ask.ts";
-import { needsFounding } from "./stopped.ts";
+import { needsFounding } from "./orphaned-group.ts";
+import { hearComebackPlace, isComebackBy } from "./rejoin-groups.ts";
+import { hearPlace, mayBeLeafOf, mayFoundAnew } from "./resync.ts";
 
 const crypto = createBunCrypto();
 const bytes = (value: number, length: number) => new Uint8Array(length).fill(value);
