@@ -486,7 +486,7 @@ test("[DS23] what nobody fetched for thirty days goes, and the device is told un
   again.ack();
   await town.clock.pass(100);
   expect((await bob.phone.signIn(town)).expired).toBe(0);
-});
+}, 60_000);
 
 test("[DS10] a gate that a year forgot goes; one in use stays", async () => {
   const { town, sender, group, addresses } = await dinner();
@@ -819,7 +819,7 @@ test("[DS65] a clock that leaps a year ahead drops no message, gate or package; 
   town.clock.jump(-90 * dayMs);
   await town.clock.pass(30 * hourMs);
   expect(back.expired).toBe(0);
-});
+}, 60_000);
 
 test("[DS65] a leap that has stood for a day is believed, by a server that was begun again too", async () => {
   const { town, bob, bobPhone, sender, group } = await dinner();

@@ -230,7 +230,7 @@ function restCases(open: () => LogUnderTest): void {
       log.accounts.drop(account);
     });
     expect(restedOf()).toBe(0);
-  });
+  }, 60_000);
 }
 
 function countCases(open: () => LogUnderTest): void {

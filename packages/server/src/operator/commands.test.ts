@@ -304,7 +304,7 @@ test("[DS186] status says that the database is damaged, and how long the server 
   const found = (await json("status")) as Status;
   expect(found.counts).toMatchObject({ damage: 0, eventLoopDelayP99Ms: expect.any(Number) });
   expect((await says("status")).output).toMatch(
-    /^waits +\d+ ms at most, \d+ ms of 99 in 100, within the last minute$/m,
+    /^waits +[\d,]+ ms at most, [\d,]+ ms of 99 in 100, within the last minute$/m,
   );
   await end(started);
   const slow = { ...found.counts, damage: 2, eventLoopDelayP99Ms: 412.3, eventLoopDelayMaxMs: 1_900 };
