@@ -63,7 +63,7 @@ test("[WI20] a leaf with additions in credential and delivery is read as one wit
   expect(factsOf(sha256, leaf(withMore(credential.identity), withMore(delivery.extensionData)))).toEqual(plain);
 });
 
-test("[WI20] additions to a group's state are kept by whoever changes something else, and are whose who leads it", () => {
+test("[WI20] additions to a group's state are kept by a member who changes something else, and belong to those who lead it", () => {
   const added: GroupState = { ...state, more };
   expect(decodeGroupState(encodeGroupState(added))).toEqual(added);
   expect(allowed(added, member, nothing, { ...added, name: "Choir of St Ann" })).toBe(true);

@@ -154,7 +154,7 @@ const asks = ({ added }: Pick<Case, "added">, name: string) =>
 const roleIn = (state: GroupState, who: Bytes) =>
   state.roles.find((entry) => toHex(entry.account) === toHex(who))?.role;
 
-test("[GR5] whoever has no role gives none, changes no setting, and removes nobody who is listed", () => {
+test("[GR5] who has no role gives none, changes no setting, and removes nobody who is listed", () => {
   fc.assert(
     fc.property(anyState, anyState, anyChange, fc.constantFrom(...people), (before, after, change, who) => {
       const committer = account(who);

@@ -1,7 +1,7 @@
 /**
  * The one authorisation function (docs/spec/groups.md GR5): may this account make this change to this group?
  *
- * Pure, and the same for whoever prepares a commit and whoever receives it, so that members never part over a rule.
+ * Pure, and the same for the one who prepares a commit and those who receive it, so that members never part over a rule.
  * Its cases stand in `vectors/group-state.json`, for other implementations to run.
  */
 import { type AccountId, type Address, type Bytes, type DeviceId, type DeviceStanding, equalBytes } from "@yanshu/wire";
@@ -72,7 +72,7 @@ function sameSettings(before: GroupState, after: GroupState): boolean {
   );
 }
 
-/** Who leads alone changes them: whoever does not know them keeps them as they are (WI20). */
+/** Who leads alone changes them: who does not know them keeps them as they are (WI20). */
 function sameAdditions(before: Additions, after: Additions): boolean {
   return (
     before.length === after.length &&
@@ -97,7 +97,7 @@ function sameGroup(before: GroupState, after: GroupState): boolean {
 /** @checks GR5 */
 function mayRemove(before: GroupState, committer: AccountId, change: RosterChange, leaf: Removed): boolean {
   if (equalBytes(leaf.account, committer)) return true;
-  if (leaf.standing !== "listed") return true; // Whoever sends next removes it first.
+  if (leaf.standing !== "listed") return true; // Who sends next removes it first.
   if (change.added.some((added) => heals(leaf, added))) return true;
   // Roles are of groups alone. Removing an account takes all its leaves.
   return outranks(before, committer, leaf.account) && isGone(change, leaf.account);

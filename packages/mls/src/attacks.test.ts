@@ -100,7 +100,7 @@ test("[GR3] an outsider's proposal to add a ghost is refused unread", async () =
   await refuses(world, encodeMlsMessage(message), "public-message");
 });
 
-test("[GR3] an external commit is refused, whoever it removes", async () => {
+test("[GR3] an external commit is refused, no matter whom it removes", async () => {
   const world = await trio();
   const mallory = await packageOf(await device(crypto, "mallory"));
   const info = await createGroupInfoWithExternalPubAndRatchetTree(stateOf(world.a), [], suite);
@@ -233,7 +233,7 @@ test("[GR5] a plain member cannot make itself an owner, nor remove anybody", asy
   });
 });
 
-test("[GR22.11] whoever holds other device lists is not blamed for what they make by them", async () => {
+test("[GR22.11] who holds other device lists is not blamed for what they make by them", async () => {
   const world = await trio();
   const removal = await forgesCommit(world.bob, world.b, [{ proposalType: "remove", remove: { removed: 0 } }]);
   // Carol has not heard that Alice's device was revoked; if it was, Bob may.
@@ -267,7 +267,7 @@ test("[GR9] a ghost device of a member's account is refused; a stale one is adde
   });
 });
 
-test("[GR5.5a] whoever adds another's device unasked, or once more, is refused by all, who learn whose it is", async () => {
+test("[GR5.5a] who adds another's device unasked, or once more, is refused by all, who learn whose it is", async () => {
   const world = await trio();
   const tablet = await device(crypto, "bob");
   const unasked = await forgesCommit(world.alice, world.a, [await addOf(tablet)]);

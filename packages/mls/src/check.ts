@@ -1,6 +1,6 @@
 /**
  * What a commit may say (docs/spec/groups.md GR3, GR4, GR5), looked at before the library applies it, and what it did,
- * looked at before anybody adopts it. Whoever prepares a commit asks the same as whoever receives it.
+ * looked at before anybody adopts it. The one who prepares a commit asks the same as those who receive it.
  */
 import { type AccountId, type Bytes, equalBytes, limits, toHex } from "@yanshu/wire";
 import type { ClientState, KeyPackage } from "ts-mls";

@@ -84,7 +84,7 @@ test("[GR7] whatever the churn, all who are left agree, and newcomers can join",
   await fc.assert(property, { numRuns: 40 });
 }, 60_000);
 
-test("[GR7] all go on when one half of the tree is blank, and the path of whoever commits ends below its root", async () => {
+test("[GR7] all go on when one half of the tree is blank, and the path of the one who commits ends below its root", async () => {
   const crypto = createBunCrypto();
   const people = await Promise.all(Array.from({ length: 8 }, () => device(crypto, "alice")));
   let present: Present[] = (await groupOf(people, ownState(people[0] as Device))).map((group, i) => ({

@@ -26,7 +26,7 @@ function ofKind(kind: keyof typeof kindBytes, id: Bytes): ConversationId {
   return marked;
 }
 
-/** The same for both, whoever asks. */
+/** The same for both, no matter who asks. */
 export function directConversationId(sha256: Sha256, one: AccountId, other: AccountId): ConversationId {
   const sorted = [one, other].sort(compareBytes);
   return ofKind("direct", sha256(concat(utf8("yanshu direct conversation v1\0"), ...sorted)));

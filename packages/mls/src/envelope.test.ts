@@ -67,7 +67,7 @@ test("[GR8] a group envelope opens under its own keys only, and shows one of few
   expect(again).not.toEqual(envelope);
 });
 
-test("[GR8] whoever holds the epoch's key still cannot make a receiver throw", async () => {
+test("[GR8] who holds the epoch's key still cannot make a receiver throw", async () => {
   const keys = { tag: crypto.random(16), key: crypto.random(32) };
   for (const inside of [new Uint8Array(), crypto.random(256), pad(utf8("not CBOR")), pad(crypto.random(100))]) {
     const nonce = crypto.random(12);

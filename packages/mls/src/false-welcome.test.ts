@@ -191,7 +191,7 @@ test("[GR9] leaves stand at even places and parents at odd ones, and each parent
   expect(parentsCanBeSealedTo(tree.with(at, { nodeType: "parent", parent: weak }))).toBe(false);
 });
 
-test("[GR9] a parent that cannot be sealed to is refused, though whoever made the path signed for it", async () => {
+test("[GR9] a parent that cannot be sealed to is refused, though the one who made the path signed for it", async () => {
   const [alice, bob] = [await device(crypto, "alice"), await device(crypto, "bob")];
   const [a] = (await groupOf([alice, bob])) as [Group];
   const { next } = await commits(alice, a, {});

@@ -5,7 +5,7 @@ import { createBunCrypto } from "./bun/index.ts";
 import type { Group } from "./index.ts";
 import { commits, device, everybodyListed, groupOf } from "./testing/people.ts";
 
-test("[GR4.6] nobody makes a group of more leaves than a list has addresses, and whoever is in goes on", async () => {
+test("[GR4.6] nobody makes a group of more leaves than a list has addresses, and who is in goes on", async () => {
   const crypto = createBunCrypto();
   const [alice, bob] = [await device(crypto, "alice"), await device(crypto, "bob")];
   const [group] = (await groupOf([alice, bob])) as [Group, Group];

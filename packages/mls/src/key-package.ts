@@ -1,5 +1,5 @@
 /**
- * Key packages (RFC 9420 §10): made by a device for whoever will add it, and read by whoever does.
+ * Key packages (RFC 9420 §10): made by a device for those who will add it, and read by the one who does.
  */
 import {
   type Address,
@@ -103,7 +103,7 @@ export async function checkKeyPackage(context: Context, made: KeyPackage): Promi
 // A package is never changed in place, so its two signatures are checked once: who prepares a commit asks more than once.
 const checked = new WeakMap<KeyPackage, Promise<ReadKeyPackage | undefined>>();
 
-/** All but the lifetime: whoever receives an Add may do so a month later, and must not part from the others over it. */
+/** All but the lifetime: who receives an Add may do so a month later, and must not part from the others over it. */
 export function checkAddedPackage(context: Context, made: KeyPackage): Promise<ReadKeyPackage | undefined> {
   const known = checked.get(made);
   if (known !== undefined) return known;

@@ -52,7 +52,7 @@ describe.each(providers)("%s provider", (_name, make) => {
     }
   });
 
-  test("[GR11] the sender is the leaf that signed, whoever speaks", async () => {
+  test("[GR11] the sender is the leaf that signed, no matter who speaks", async () => {
     const crypto = make();
     const [alice, bob, carol] = [
       await device(crypto, "alice"),

@@ -1,6 +1,6 @@
 /**
  * Preparing a commit: the change that the client wants, as the next state, the bytes for the members and the Welcome
- * for whoever comes. The group that was given stays as it was: what is prepared counts once the gate has taken it.
+ * for those who come. The group that was given stays as it was: what is prepared counts once the gate has taken it.
  */
 import { type Bytes, MalformedError } from "@yanshu/wire";
 import type { Proposal } from "ts-mls";

@@ -63,7 +63,7 @@ export function readAhead({ suite }: Context, group: Group, message: Bytes): voi
   if (typeof framed === "string" || framed.epoch !== BigInt(group.epoch)) return;
   const secret = stateOf(group).keySchedule.senderDataSecret;
   const sent = openSenderData(suite, secret, framed);
-  sent.catch(() => undefined); // Whoever receives it is told.
+  sent.catch(() => undefined); // Who receives it is told.
   begun.set(message, { secret, sent });
 }
 
@@ -198,7 +198,7 @@ function declared(context: Context, { proposals, path }: Commit): Proposed | Ref
   }
   const own = path && factsOf(context.crypto.sha256, path.leafNode);
   if (path !== undefined && own === undefined) return "leaf-mismatch";
-  // Whoever commits next seals to these, and could not.
+  // Who commits next seals to these, and could not.
   if (path?.nodes.some(({ hpkePublicKey }) => isWeakSealKey(hpkePublicKey))) return "leaf-mismatch";
   // RFC 9420 §12.4: only Adds go without a path. The library asks for none with new extensions.
   const needsPath = removes.length > 0 || extensions !== undefined || proposals.length === 0;

@@ -31,7 +31,7 @@ class Rows {
 }
 
 describe.each(providers)("%s provider", (_name, make) => {
-  test("[GR6] base and patches make the live state again, whoever spoke", async () => {
+  test("[GR6] base and patches make the live state again, no matter who spoke", async () => {
     const crypto = make();
     const people = await Promise.all(["alice", "bob", "carol"].map((name) => device(crypto, name)));
     const [alice, bob, carol] = people as [Device, Device, Device];

@@ -58,7 +58,7 @@ async function* churn(seed: number): AsyncGenerator<RatchetTree> {
   }
 }
 
-test("[GR13] tree hashes and parent hashes are the library's, whoever comes, goes and speaks", async () => {
+test("[GR13] tree hashes and parent hashes are the library's, no matter who comes, goes and speaks", async () => {
   let parents = 0;
   let unmerged = 0;
   for (const seed of [1, 2, 3, 4]) {

@@ -1,6 +1,6 @@
 /**
  * What `mls` gives the client: groups, sealed envelopes, and the one authorisation function.
- * Values are immutable: an operation answers the next `Group`, and whoever calls it decides when
+ * Values are immutable: an operation answers the next `Group`, and who calls it decides when
  * that becomes the state (docs/spec/groups.md GR5, GR6). No type of ts-mls leaves this package.
  */
 import type {
@@ -107,14 +107,14 @@ export type GroupState = {
   readonly link?: GroupDoor;
   /** The owner ended the group: nobody comes in and nothing changes any more (GR28). */
   readonly dissolved?: true;
-  /** What a later version added (WI20): kept as it is by whoever does not know it. */
+  /** What a later version added (WI20): kept as it is by a member who does not know it. */
   readonly more?: readonly AddedField[];
 };
 
-/** What a group's link is held against: whoever shows `secret` before it ends may ask to come in. */
+/** What a group's link is held against: who shows `secret` before it ends may ask to come in. */
 export type GroupDoor = {
   readonly secret: Bytes;
-  /** With it a newcomer may register at the home of whoever made the link. */
+  /** With it a newcomer may register at the home of the one who made the link. */
   readonly token: Capability;
   readonly expiresMs: UnixMs;
   /** How many may still come in by it; absent: as many as like. */

@@ -13,7 +13,7 @@ import type { SignedSegment } from "./seal.ts";
 /**
  * `all`: a device that counts said it. `missing`: one that counted when it was put there said it; it tells what is not here,
  * and neither changes nor erases what is. `places`: the same where all that it can tell is known: it only tells where what
- * is here stands. `nothing`: whoever signed it had no say there.
+ * is here stands. `nothing`: who signed it had no say there.
  */
 export type Belief = "all" | "missing" | "places" | "nothing";
 

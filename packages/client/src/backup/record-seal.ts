@@ -15,7 +15,7 @@ const tagBytes = 16;
 const lengthBytes = 4;
 const overhead = 1 + encBytes + tagBytes + lengthBytes;
 
-/** @throws when it is larger than the largest length: an invariant of whoever fills it. */
+/** @throws when it is larger than the largest length: an invariant of its caller. */
 export async function sealRecord(crypto: Crypto, recoveryPub: Bytes, held: Bytes): Promise<Bytes> {
   const size = vaultSegmentSizes.find((one) => one >= overhead + held.length);
   if (size === undefined) throw new Error("invariant: a record is filled no further than it holds");

@@ -85,7 +85,7 @@ function isErasedHere(row: UnvaultedRow | undefined, record: VaultMessage): bool
 export function takeOrder({ db }: Engine, records: readonly VaultMessage[]): void {
   for (const record of records) {
     const row = readVaultRow(db, record.conversation, record);
-    // Whoever had the message says which device it came from; who had its recall alone does not know where it stood.
+    // Who had the message says which device it came from; who had its recall alone does not know where it stood.
     const isBlind = record.kind === "recalled" && record.voice === undefined;
     if (row !== undefined) setVaultOrder(db, row, record.order, isBlind ? "nothing" : "all");
   }

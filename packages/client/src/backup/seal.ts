@@ -35,7 +35,7 @@ export const heldBytesMax = (vaultSegmentSizes.at(-1) ?? 0) - overhead;
 /** What somebody's device put there. Whether it may have is for `beliefIn` to say. */
 export type SignedSegment = { readonly signer: Bytes; readonly epoch: number; readonly held: Bytes };
 
-/** @throws when it is larger than `heldBytesMax`: an invariant of whoever fills it. */
+/** @throws when it is larger than `heldBytesMax`: an invariant of its caller. */
 export async function sealSegment(engine: Engine, key: VaultKeyRow, at: number, held: Bytes): Promise<Bytes> {
   const size = vaultSegmentSizes.find((one) => one >= overhead + held.length);
   if (size === undefined) throw new Error("invariant: a segment is filled no further than it holds");

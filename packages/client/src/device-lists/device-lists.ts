@@ -85,7 +85,7 @@ export function createLists(
     );
   }
 
-  /** What was made of a history, over which list: whoever reads it and then takes it checks its signatures once. */
+  /** What was made of a history, over which list: who reads it and then takes it checks its signatures once. */
   const advances = new WeakMap<
     AccountHistory,
     { readonly before: DeviceList | undefined; readonly advance: Advance }

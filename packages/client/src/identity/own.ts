@@ -115,7 +115,7 @@ async function signEntry(engine: Engine, devices: readonly Bytes[]): Promise<Byt
   if (list === undefined) throw new Error("invariant: own device list is held");
   const head = headOf(list)?.body;
   const isRid = head?.devices.some((key) => !devices.some((kept) => equalBytes(kept, key))) === true;
-  // Whoever goes knows the vault's key: what is put there from now on is sealed with another (VA6).
+  // Who goes knows the vault's key: what is put there from now on is sealed with another (VA6).
   const vaultEpoch = (head?.vaultEpoch ?? 0) + (isRid ? 1 : 0);
   const body = nextEntryBody(list, { devices, vaultEpoch }, own.deviceKey.publicKey);
   return encodeEntry(body, await engine.ports.crypto.sign(own.deviceKey.privateKey, entryBytes(body)));

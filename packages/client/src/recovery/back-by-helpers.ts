@@ -1,5 +1,5 @@
 /**
- * Family, the side of whoever lost their devices (docs/spec/identity.md ID38): a code for each of two helpers, then home is asked,
+ * Family, the side of the person who lost their devices (docs/spec/identity.md ID38): a code for each of two helpers, then home is asked,
  * and asked again until the delay is over. What helpers handed over is kept here through a restart.
  */
 import type { Note, NoteOf } from "@yanshu/content";

@@ -72,7 +72,7 @@ export function createKeeping(engine: Engine): Keeping {
   };
 }
 
-/** Undefined where nobody lives, or whoever does is on the way out. */
+/** Undefined where nobody lives, or the one who does is on the way out. */
 function keepsakeOf(engine: Engine): Keepsake | undefined {
   const { db, own, phase } = engine;
   if (own === undefined || !(phase === "ready" || phase === "starting")) return undefined;

@@ -136,7 +136,7 @@ function become(engine: Engine, family: Family): void {
   engine.changed("family");
 }
 
-/** Inside a transaction: whoever helped, and does not any more, keeps nothing. */
+/** Inside a transaction: who helped, and does not any more, keeps nothing. */
 function letGo(engine: Engine, helpers: Family["helpers"], stampMs: number, check: Bytes): void {
   for (const { account } of helpers) {
     const conversation = chatWith(engine, account);

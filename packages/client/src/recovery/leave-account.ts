@@ -12,7 +12,7 @@ import { sayFarewell } from "../messages/farewell.ts";
 import { tellOwnDevices } from "../messages/own-devices.ts";
 import { wipeHere } from "./wipe-here.ts";
 
-/** A group that is stuck keeps nobody here: its members will find the letters to this account unanswered. */
+/** A group that is stuck keeps nobody here: its members will find the messages to this account unanswered. */
 const farewellMsMax = 20_000;
 /** What is not taken back by then goes when its days are over (ME7). */
 const filesMsMax = 60_000;

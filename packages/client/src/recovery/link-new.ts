@@ -117,7 +117,7 @@ export function createNewSide(engine: Engine, table: LinkTable, joined: () => vo
     return personOf(account, person?.name ?? "", person?.avatar);
   }
 
-  /** Whose device this becomes, and that what was of somebody else here goes, is said by whoever holds it. */
+  /** Whose device this becomes, and that what was of somebody else here goes, is said by the person who holds it. */
   async function confirm(join: boolean): ReturnType<CoreApi["confirmJoin"]> {
     const side = mine;
     // @checks ID21
@@ -143,7 +143,7 @@ export function createNewSide(engine: Engine, table: LinkTable, joined: () => vo
       .some(({ key }) => equalBytes(key, side.deviceKey.publicKey));
     // @checks ID15
     if (advance.kind === "refused" || !isListed) return table.stop("refused");
-    // Whoever scanned first may be anybody: the person here says that the words are the same (ID21).
+    // Who scanned first may be anybody: the person here says that the words are the same (ID21).
     // @checks ID21
     if (!side.agreed) {
       side.confirm = note;

@@ -1,5 +1,5 @@
 /**
- * Passkeys (docs/spec/identity.md ID33): the root has home keep what one opens, and whoever shows the passkey's secret is
+ * Passkeys (docs/spec/identity.md ID33): the root has home keep what one opens, and who shows the passkey's secret is
  * answered it. Each on a connection of its own (DS50).
  */
 import type { KeyPair } from "@yanshu/mls";

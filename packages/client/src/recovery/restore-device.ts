@@ -76,7 +76,7 @@ async function entryFor(engine: Engine): Promise<Bytes | undefined> {
   const old = own.deviceKey.publicKey;
   const body = nextEntryBody(
     list,
-    // Whoever took the database knows the vault's keys: what is put there from now on is sealed with another (VA6).
+    // Who took the database knows the vault's keys: what is put there from now on is sealed with another (VA6).
     { devices: head.devices.map((key) => (equalBytes(key, old) ? fresh : key)), vaultEpoch: head.vaultEpoch + 1 },
     old,
   );

@@ -150,7 +150,7 @@ async function listAtHome(
     throw new ClientError(answer.code === "rate-limited" ? "too-often" : "refused");
   }
   const list = await engine.lists.read(answer.value);
-  // Whoever signs over another's list would come back as somebody else.
+  // Who signs over another's list would come back as somebody else.
   // @checks ID30
   const isOwn = list !== undefined && equalBytes(rootOf(list).key, rootKey);
   // @checks ID30
@@ -179,7 +179,7 @@ async function entryFor(
     {
       devices,
       day: today(engine),
-      // Whoever goes knows the vault's keys, and what home shows this device of them is not sealed with either (VA6, VA23).
+      // Who goes knows the vault's keys, and what home shows this device of them is not sealed with either (VA6, VA23).
       vaultEpoch: (head?.vaultEpoch ?? 0) + 1,
       recoveryPub: recovery.publicKey,
     },
