@@ -1,7 +1,7 @@
 /** Who founds a group anew that they may not, or brings one where nobody is asked any more (docs/spec/groups.md GR10, GR18, GR28). */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { foundingLeapMax, type GroupState } from "@yanshu/mls";
-import { insertConversation } from "@yanshu/store";
+import { directConversationId, foundingLeapMax, type GroupState } from "@yanshu/mls";
+import { insertConversation, writeContact } from "@yanshu/store";
 import { type Bytes, fromHex, historyOf } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
 import { founds, foundsChat, stranger } from "../world/strangers.ts";
@@ -85,4 +85,30 @@ test("[GR18] though a hundred wait, who waits already, is known, or was asked by
   const isIn = (group: string) => ann.view("conversation", group)?.state === "open";
   await world.until("Ann is in both", () => isIn(band) && isIn(choir));
   expect(full()).toBe(1);
+});
+
+test("[GR18] a chat that somebody founds waits for a word, but of who was asked, is a contact, or is written with already", async () => {
+  const world = new World({ seed: 9905 });
+  const ann = await world.person("Ann");
+  const stateOf = async (prepare: (account: Bytes, conversation: Bytes) => void) => {
+    const one = await stranger();
+    const conversation = directConversationId(crypto.sha256, one.account, fromHex(ann.account));
+    prepare(one.account, conversation);
+    await foundsChat(world, one, packageOf(ann, 1));
+    await world.pass(5_000);
+    return ann.disk.get<{ state: string }>("SELECT state FROM conversations WHERE conversation = ?", conversation)
+      ?.state;
+  };
+  const as = (state: "requested" | "contact") => stateOf((account) => writeContact(ann.disk, account, { state }, 1));
+  expect(await stateOf(() => undefined)).toBe("request-in");
+  // Also where no more may wait.
+  for (let n = 0; n < 99; n++)
+    insertConversation(ann.disk, { conversation: crypto.random(32), kind: "direct", state: "request-in", activeMs: 0 });
+  expect(await stateOf(() => undefined)).toBeUndefined();
+  expect([await as("requested"), await as("contact")]).toEqual(["open", "open"]);
+  const open = { kind: "direct", state: "open", activeMs: 0 } as const;
+  const held = await stateOf((account, conversation) =>
+    insertConversation(ann.disk, { conversation, peer: account, ...open }),
+  );
+  expect(held).toBe("open");
 });
