@@ -10,7 +10,7 @@
 import type { ContactRow, ConversationView, LinkPreview, StatusView, SystemLine, TimelineItem } from "@yanshu/client";
 import type { Body } from "@yanshu/content";
 import type { IconNode } from "lucide";
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, ComponentType } from "preact";
 import type { MessageId } from "./locales/i18n.ts";
 import type { Alarm } from "./shell/alarm.ts";
 import type { Loader } from "./shell/lazy.ts";
@@ -191,11 +191,24 @@ export type ManyAction = Omit<MessageAction, "run"> & {
 /** Something better that can be made of words that were pasted. */
 export type PasteOffer = { readonly words: MessageId; readonly action: MessageId; readonly run: () => void };
 
+/** A tab of the panel of faces: what one sends beside words. */
+export type FaceTab = { readonly id: string; readonly words: string; readonly face: ComponentChildren };
+/** What a feature adds to the panel of faces. */
+export type FaceSource = {
+  /** Followed while drawing. */
+  readonly tabs: () => readonly FaceTab[];
+  readonly Tab: ComponentType<{ readonly chat: string; readonly tab: string }>;
+  /** Used last. `hasOthers`: something else stands there already. */
+  readonly Recent: ComponentType<{ readonly chat: string; readonly hasOthers: boolean }>;
+  readonly Found: ComponentType<{ readonly chat: string; readonly query: string }>;
+};
+
 /** What a feature adds to a conversation; loaded with what a conversation opens. */
 export type InChat = {
   readonly plus?: readonly PlusEntry[];
   readonly menu?: readonly ActionFor[];
   readonly many?: readonly ManyAction[];
+  readonly faces?: FaceSource;
   readonly pasted?: (chat: string, text: string) => PasteOffer | undefined;
 };
 

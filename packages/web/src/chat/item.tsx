@@ -78,17 +78,13 @@ function systemLine({ chat, mayWrite }: Look, item: TimelineItem, line: SystemLi
   );
 }
 
-function newerWords({ fallback }: { readonly fallback?: string }): string {
-  return fallback === undefined ? t("msg.newer") : `${fallback}\n${t("msg.newer")}`;
-}
-
 function message(look: Look, item: TimelineItem, continues: boolean, isLifted: boolean): JSX.Element {
   const { chat, kind, mayWrite, selected, isElder, locale } = look;
   const { body } = item;
   const bubble = bubbleOf(body.kind);
   const isCard = bubble?.as === "card";
   const isMedia = bubble?.as === "media";
-  const text = body.kind === "text" ? body.text : body.kind === "newer" ? newerWords(body) : "";
+  const text = body.kind === "text" ? body.text : body.kind === "newer" ? (body.fallback ?? "") : "";
   const lang = languageOf(text, locale);
   const time = clock(item.atMs, locale);
   const isLarge = body.kind === "text" && isLone(text);
@@ -119,6 +115,7 @@ function message(look: Look, item: TimelineItem, continues: boolean, isLifted: b
           {bubble === undefined ? (
             <>
               {hasWords && words(item, text, body.kind === "text" ? (body.mentions ?? []) : [])}
+              {body.kind === "newer" && <small class="newer-note">{t("msg.newer")}</small>}
               {body.kind === "text" && body.link !== undefined && <Slot name="linkCard" item={item} link={body.link} />}
               {translated !== undefined && <Slot name="translation" chat={chat} item={item} why={translated} />}
             </>

@@ -35,7 +35,9 @@ import { mentionsIn, type Nameable } from "./mentions.ts";
 import { type Arrived, alsoWanted, arrived, besideUnderway, isUnderway, restOf, setOut, typed } from "./underway.ts";
 import { useMentions } from "./use-mentions.ts";
 
-const FacesPanel = lazy(() => import("./faces-panel.tsx").then((m) => ({ default: m.FacesPanel })));
+const FacesPanel = lazy(() =>
+  Promise.all([import("./faces-panel.tsx"), loadInChats()]).then(([m]) => ({ default: m.FacesPanel })),
+);
 const plusPanel = chatPart((m) => m.PlusPanel);
 const elderActions = chatPart((m) => m.ElderActions);
 const mentionList = chatPart((m) => m.MentionList);

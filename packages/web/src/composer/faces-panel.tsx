@@ -2,25 +2,25 @@
  * Faces: what one sends or writes with beside words. What was used last, emoji, the packs of stickers, one's own; one search
  * through all of them, by their names in Chinese, pinyin and English (docs/spec/media.md ME15, ME18).
  */
-import { stickerPacks } from "@yanshu/content";
-import { Clock, Smile, Star } from "lucide";
+
+import { Clock, Smile } from "lucide";
 import { useState } from "preact/hooks";
-import { OwnStickers, PackedStickers, type Picked, RecentStickers, StickerTiles } from "../features/stickers/grids.tsx";
-import { stillUrl } from "../features/stickers/pictures.ts";
-import { isNamed } from "../features/stickers/suggest.ts";
+import type { FaceSource } from "../feature.ts";
 import { recentEmoji } from "../kit/emoji.ts";
-import { matchesName } from "../kit/pinyin.ts";
 import { findSmileys, SmileyGrid } from "../kit/smileys/grid.tsx";
 import { SmileyPicture } from "../kit/smileys/picture.tsx";
 import { useReader } from "../kit/use-reader.ts";
-import { locale, t } from "../locales/i18n.ts";
+import { t } from "../locales/i18n.ts";
+import { inChats } from "../shell/features.ts";
 import { Icon } from "../shell/icon.tsx";
-import { useView } from "../shell/session.ts";
 import { EmojiGrid, EmojiGroups } from "./emoji-panel.tsx";
 import { type PanelTab, PanelTabs } from "./panel-tabs.tsx";
 
 /** Where one was last, for the next time that it opens. */
 let last = "smileys";
+
+/** What features bring. */
+const sources = (): readonly FaceSource[] => inChats().flatMap(({ faces }) => faces ?? []);
 
 type FacesProps = { readonly chat: string; readonly onEmoji: (emoji: string) => void };
 
@@ -44,19 +44,7 @@ export function FacesPanel({ chat, onEmoji }: FacesProps) {
       ),
     },
     { id: "emoji", words: t("compose.emoji"), face: <Icon of={Smile} /> },
-    ...stickerPacks.map(({ id, names, stickers }) => ({
-      id,
-      words: names[locale.value],
-      face: (
-        <img
-          src={stillUrl({ pack: id, sticker: stickers[0]?.id ?? "" }, locale.value, false)}
-          width="28"
-          height="28"
-          alt=""
-        />
-      ),
-    })),
-    { id: "own", words: t("sticker.own"), face: <Icon of={Star} /> },
+    ...sources().flatMap(({ tabs: brought }) => brought()),
   ];
   return (
     <div class="panel faces-panel" data-testid="emoji-panel">
@@ -91,12 +79,12 @@ function Shown({ chat, tab, onEmoji }: FacesProps & { readonly tab: string }) {
       return <SmileyGrid onPick={onEmoji} />;
     case "emoji":
       return <EmojiGroups query="" onPick={onEmoji} />;
-    case "own":
-      return <OwnStickers chat={chat} />;
     case "recent":
       return <Recent chat={chat} onEmoji={onEmoji} />;
-    default:
-      return <PackedStickers chat={chat} pack={tab} />;
+    default: {
+      const source = sources().find(({ tabs }) => tabs().some(({ id }) => id === tab));
+      return source === undefined ? null : <source.Tab chat={chat} tab={tab} />;
+    }
   }
 }
 
@@ -104,7 +92,9 @@ function Recent({ chat, onEmoji }: FacesProps) {
   const [emoji] = useState(recentEmoji);
   return (
     <div class="panel-scroll">
-      <RecentStickers chat={chat} hasOthers={emoji.length > 0} />
+      {sources().map(({ Recent: RecentOf }, place) => (
+        <RecentOf key={place} chat={chat} hasOthers={emoji.length > 0} />
+      ))}
       <EmojiGrid emoji={emoji} onPick={onEmoji} />
     </div>
   );
@@ -112,23 +102,12 @@ function Recent({ chat, onEmoji }: FacesProps) {
 
 function Found({ chat, query, onEmoji }: FacesProps & { readonly query: string }) {
   const reader = useReader();
-  const own = useView("stickers") ?? [];
-  const found: readonly Picked[] = [
-    ...own
-      .filter(({ name, packed }) => packed === undefined && name !== "" && matchesName([name], query, reader))
-      .map(({ id, name }) => ({ own: id, name })),
-    ...stickerPacks.flatMap(({ id: pack, stickers }) =>
-      stickers
-        .filter(
-          ({ id, names }) => isNamed({ pack, sticker: id }, query) || matchesName([names["zh-Hans"]], query, reader),
-        )
-        .map(({ id }) => ({ pack, sticker: id })),
-    ),
-  ];
   return (
     <div class="panel-scroll">
       <SmileyGrid of={findSmileys(query, reader)} onPick={onEmoji} />
-      <StickerTiles chat={chat} stickers={found} />
+      {sources().map(({ Found: FoundIn }, place) => (
+        <FoundIn key={place} chat={chat} query={query} />
+      ))}
       <EmojiGroups query={query} onPick={onEmoji} />
     </div>
   );
