@@ -42,6 +42,8 @@ render(<App />, root);
 afterPaint(() => {
   startSession();
   startFeatures();
+  // What runs beside the screens says something now and then, too.
+  void wordsOfFeatures().catch(() => undefined);
   startKeyboard();
   whenIdle(() => void loadAllParts());
   // Without it pages change at once.

@@ -3,7 +3,6 @@ import type { ConversationView } from "@yanshu/client";
 import { t } from "../locales/i18n.ts";
 import { Icon } from "../shell/icon.tsx";
 import { plusEntries } from "./plus-entries.ts";
-import "../styles/media.css";
 import "../styles/panel.css";
 
 type Props = { readonly id: string; readonly kind: ConversationView["kind"]; readonly onDone: () => void };

@@ -1,7 +1,7 @@
 /** The list of features: what stands in it, and that no two bring the same. */
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { filesOfPart, partFiles, parts } from "../../build/parts.ts";
 import { pages } from "../screens/pages.ts";
 import { features } from "./index.ts";
@@ -50,4 +50,17 @@ test("[WE90] what is opened from one place is asked for in one file, whichever f
   for (const code of [`type All = typeof import("./in-chat.ts");`, `import("./poll-sheet.tsx")`])
     expect(made(code)).toBe(code);
   for (const part of Object.keys(partFiles)) expect([part, filesOfPart(source, part).length > 1]).toEqual([part, true]);
+});
+
+test("[RO13] a feature wears its own styles, those of the kit and those that all share", () => {
+  const files = readdirSync(here, { recursive: true, encoding: "utf8" }).filter((file) => /\.tsx?$/.test(file));
+  const borrowed = files.flatMap((file) => {
+    const [feature = ""] = file.split("/");
+    const worn = [...readFileSync(join(here, file), "utf8").matchAll(/^import "(\.[^"]+\.css)";$/gm)];
+    return worn
+      .map(([, specifier = ""]) => join("features", dirname(file), specifier))
+      .filter((path) => !/^(?:styles|kit)\//.test(path) && !path.startsWith(`features/${feature}/`))
+      .map((path) => `${file}: ${path}`);
+  });
+  expect(borrowed).toEqual([]);
 });

@@ -8,6 +8,7 @@ import "../styles/media.css";
 import { t } from "../locales/i18n.ts";
 import { Icon } from "../shell/icon.tsx";
 import { Over, putUp } from "./over.tsx";
+import "./crop.css";
 
 const sidePx = 640;
 const zoomMax = 4;

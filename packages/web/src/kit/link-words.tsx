@@ -4,7 +4,7 @@
 import { linkWord } from "@yanshu/client";
 import { locale } from "../locales/i18n.ts";
 import { attempt } from "../shell/session.ts";
-import "../features/linking/linking.css";
+import "../styles/linking.css";
 
 const pigments = [1, 2, 3, 7] as const;
 

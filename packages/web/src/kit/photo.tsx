@@ -7,6 +7,7 @@ import { useView } from "../shell/session.ts";
 import { useUrl } from "./bytes.ts";
 import { Ring } from "./ring.tsx";
 import { shadowOf } from "./shadow.ts";
+import "../styles/media.css";
 
 /** The shape of a picture that stands alone: its own, within bounds; in points of the screen. */
 function shapeOf({ width, height }: PictureView): { width: number; height: number } {

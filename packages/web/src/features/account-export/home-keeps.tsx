@@ -10,7 +10,8 @@ import { Icon } from "../../shell/icon.tsx";
 import { Nothing } from "../../shell/nothing.tsx";
 import { api, useStatus } from "../../shell/session.ts";
 import { writeHome } from "./home-json.ts";
-import "../../styles/keeping.css";
+import "./account-export.css";
+import "../../kit/carry.css";
 
 type Counts = Awaited<ReturnType<ClientApi["homeCounts"]>>;
 type Kind = { readonly kind: keyof typeof kinds | "other"; readonly rows: number; readonly bytes: number };

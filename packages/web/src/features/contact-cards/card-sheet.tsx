@@ -10,7 +10,7 @@ import { Icon } from "../../shell/icon.tsx";
 import { go } from "../../shell/router.ts";
 import { api, attempt, useStatus } from "../../shell/session.ts";
 import { FormSheet, Sheet } from "../../shell/sheet.tsx";
-import "./cards.css";
+import "./contact-cards.css";
 import "../../styles/chat.css";
 
 const greetingMax = 200;

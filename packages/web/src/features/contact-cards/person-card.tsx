@@ -9,6 +9,8 @@ import { Avatar } from "../../shell/avatar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { lazily } from "../../shell/lazy.ts";
 import { go } from "../../shell/router.ts";
+import "../../styles/media.css";
+import "./contact-cards.css";
 
 const cardSheet = lazily(() => import("./card-sheet.tsx").then((m) => m.CardSheet));
 

@@ -3,7 +3,7 @@
  */
 import type { DeviceRow } from "@yanshu/client";
 import { HeartHandshake, PencilLine, Plus, ShieldCheck, TabletSmartphone } from "lucide";
-import "../linking/linking.css";
+import "../../styles/linking.css";
 import { locale, t } from "../../locales/i18n.ts";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";

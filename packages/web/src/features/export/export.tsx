@@ -9,7 +9,7 @@ import { Icon } from "../../shell/icon.tsx";
 import { api } from "../../shell/session.ts";
 import { Import } from "./import.tsx";
 import { makeZip, type Told } from "./make-zip.ts";
-import "../../styles/keeping.css";
+import "../../kit/carry.css";
 
 type Made = { readonly name: string; readonly missing: number };
 

@@ -13,6 +13,8 @@ import { locale, t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { nowMs } from "../../shell/now.ts";
 import { api, attempt, useView } from "../../shell/session.ts";
+import "../../styles/media.css";
+import "./files.css";
 
 type FileBody = Extract<TimelineItem["body"], { kind: "file" }>;
 const dayMs = 86_400_000;

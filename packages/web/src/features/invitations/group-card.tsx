@@ -6,6 +6,7 @@ import { locale, t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { nowMs } from "../../shell/now.ts";
 import { go, setPendingLink } from "../../shell/router.ts";
+import "../../styles/media.css";
 
 export function GroupCard({ body }: { body: GroupCardBody }) {
   const isOver = body.expiresMs <= nowMs.value;

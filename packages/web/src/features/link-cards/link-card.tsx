@@ -7,7 +7,7 @@ import { languageOf } from "../../kit/text.ts";
 import { locale } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { pictureUrl } from "../../shell/picture-url.ts";
-import "../contact-cards/cards.css";
+import "./link-cards.css";
 
 export function LinkCard({ item, link }: { item: TimelineItem; link: LinkView }) {
   return (

@@ -6,7 +6,7 @@ import { hostOf } from "../../kit/links/found.ts";
 import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { pictureUrl } from "../../shell/picture-url.ts";
-import "../contact-cards/cards.css";
+import "./link-cards.css";
 
 export function LinkStrip({ chat, url }: { chat: string; url: string }) {
   const draft = linkDrafts.value.get(chat);

@@ -11,6 +11,7 @@ import { TopBar } from "../../shell/bar.tsx";
 import { Nothing } from "../../shell/nothing.tsx";
 import { go } from "../../shell/router.ts";
 import { useView } from "../../shell/session.ts";
+import "./link-cards.css";
 
 type Handed = { readonly title: string; readonly text: string; readonly url: string };
 /** Kept by the service worker between the other app and this screen; taken once. */

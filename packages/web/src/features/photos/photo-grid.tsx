@@ -4,6 +4,8 @@
 import type { TimelineItem } from "@yanshu/client";
 import { Photo } from "../../kit/photo.tsx";
 import { t } from "../../locales/i18n.ts";
+import "../../styles/media.css";
+import "./photos.css";
 
 type PhotosBody = Extract<TimelineItem["body"], { kind: "photos" }>;
 const shownMax = 9;

@@ -13,6 +13,7 @@ import { Goose } from "../../shell/mark.tsx";
 import { api, attempt } from "../../shell/session.ts";
 import { Doodle } from "./doodle.tsx";
 import { close, type Picked, toSend } from "./shrink.ts";
+import "./photos.css";
 
 export function preview(chat: string, pictures: readonly Picked[]): void {
   putUp((done) => <Preview chat={chat} first={pictures} onDone={done} />);

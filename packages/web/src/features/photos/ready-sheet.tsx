@@ -11,6 +11,7 @@ import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { api, attempt } from "../../shell/session.ts";
 import { FormSheet } from "../../shell/sheet.tsx";
+import "./photos.css";
 
 /** A film over this is made smaller, unless its sender says otherwise. */
 const smallBytes = 8 << 20;

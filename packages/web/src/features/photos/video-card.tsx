@@ -11,6 +11,8 @@ import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { pictureUrl } from "../../shell/picture-url.ts";
 import { useView } from "../../shell/session.ts";
+import "../../styles/media.css";
+import "./photos.css";
 
 type VideoBody = Extract<TimelineItem["body"], { kind: "video" }>;
 

@@ -7,6 +7,8 @@ import { Copy, Map as MapIcon } from "lucide";
 import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { toast } from "../../shell/toast.tsx";
+import "../../styles/media.css";
+import "./places.css";
 
 type PlaceBody = Extract<TimelineItem["body"], { kind: "location" }>;
 

@@ -11,6 +11,7 @@ import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { api, attempt } from "../../shell/session.ts";
 import { FormSheet } from "../../shell/sheet.tsx";
+import "./places.css";
 
 export function askPlace(chat: string): void {
   putUp((done) => <PlaceSheet chat={chat} onDone={done} />);

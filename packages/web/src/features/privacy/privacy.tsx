@@ -7,6 +7,7 @@ import { Icon } from "../../shell/icon.tsx";
 import { rowsIn } from "../../shell/rows.tsx";
 import { api, attempt, useStatus } from "../../shell/session.ts";
 import { SettingSwitch } from "../../shell/setting.tsx";
+import "./privacy.css";
 
 const never: readonly (readonly [IconNode, MessageId])[] = [
   [EyeOff, "privacy.never1"],

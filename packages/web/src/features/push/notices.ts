@@ -9,7 +9,7 @@ import { effect } from "@preact/signals";
 import type { ChatRow } from "@yanshu/client";
 import { previewWords } from "../../kit/preview-words.ts";
 import { titleOf } from "../../kit/title.ts";
-import { locale, t } from "../../locales/i18n.ts";
+import { locale, t, wordsOfFeatures } from "../../locales/i18n.ts";
 import { hasLock } from "../../shell/locked.ts";
 import { go } from "../../shell/router.ts";
 import { api, peekView } from "../../shell/session.ts";
@@ -44,7 +44,10 @@ export function testArrives(ms: number): Promise<boolean> {
 
 export function start(): void {
   count();
-  keepWords();
+  // The service worker shows them without a window: they have to be here first.
+  void wordsOfFeatures()
+    .catch(() => undefined)
+    .then(keepWords);
   watchChats();
   renew();
   navigator.serviceWorker?.addEventListener("message", ({ data, ports }: MessageEvent<FromWorker>) => {

@@ -10,7 +10,7 @@ import { Icon } from "../../shell/icon.tsx";
 import { api, attempt, useView } from "../../shell/session.ts";
 import { confirm, Sheet } from "../../shell/sheet.tsx";
 import { toast } from "../../shell/toast.tsx";
-import "../../styles/keeping.css";
+import "./storage.css";
 
 const kinds: readonly StorageKind[] = ["photos", "videos", "voice", "files", "text"];
 

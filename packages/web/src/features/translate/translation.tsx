@@ -14,7 +14,7 @@ import { toast } from "../../shell/toast.tsx";
 import { fetchedShare, standingOf, stopFetching } from "./engine.ts";
 import { showTranslation, type Translatable, translatableOf, translationIn } from "./translatable.ts";
 import { isForeign } from "./written.ts";
-import "./translate.css";
+import "../../styles/translate.css";
 
 type TranslationProps = {
   readonly chat: string;

@@ -12,6 +12,7 @@ import { Goose } from "../../shell/mark.tsx";
 import { api, attempt } from "../../shell/session.ts";
 import { toast } from "../../shell/toast.tsx";
 import { type Recording, record, voiceMsMax } from "./recorder.ts";
+import "./voice.css";
 
 const tapMs = 300;
 const slidePx = 80;

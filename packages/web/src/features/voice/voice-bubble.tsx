@@ -11,6 +11,8 @@ import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { api, attempt } from "../../shell/session.ts";
 import { VoiceWords } from "./voice-words.tsx";
+import "../../styles/media.css";
+import "./voice.css";
 
 type VoiceBody = Extract<TimelineItem["body"], { kind: "voice" }>;
 type Props = {

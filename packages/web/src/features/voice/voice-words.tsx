@@ -4,7 +4,7 @@ import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { toast } from "../../shell/toast.tsx";
 import { mayWriteDown, putAway, spoken, writeDown } from "./spoken.ts";
-import "../translate/translate.css";
+import "../../styles/translate.css";
 
 type VoiceWordsProps = {
   readonly id: string;

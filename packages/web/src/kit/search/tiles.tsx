@@ -9,8 +9,8 @@ import { go } from "../../shell/router.ts";
 import { Photo } from "../photo.tsx";
 import { shadowOf } from "../shadow.ts";
 import { lengthWords } from "../sizes.ts";
-import "../../features/contact-cards/cards.css";
 import "../../styles/media.css";
+import "./tiles.css";
 
 export function Tiles({ hits }: { hits: readonly MessageHit[] }) {
   const months = new Map<string, MessageHit[]>();
