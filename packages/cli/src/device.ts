@@ -96,8 +96,8 @@ async function startDevice(
     crypto: io.crypto(),
     database,
     server: home?.server,
-    connect: (server, events) => {
-      const socket = openSocket(socketAddress(originOf(server)), events, () => {
+    connect: (server, events, path) => {
+      const socket = openSocket(socketAddress(originOf(server), path), events, () => {
         lastHeardMs = performance.now();
       });
       sockets.add(socket);

@@ -25,6 +25,7 @@ test("[TE5] home is where the link says; without an origin, where its name says"
   expect(at("i/abc", "localhost:8080")).toBe("http://localhost:8080");
   expect(at("i/abc", "kitchen.local:8080")).toBe("http://kitchen.local:8080");
   expect(socketAddress("https://yan.example")).toBe("wss://yan.example/ws");
+  expect(socketAddress("https://yan.example", "/calls/ws")).toBe("wss://yan.example/calls/ws");
   expect(socketAddress("http://127.0.0.1:80")).toBe("ws://127.0.0.1:80/ws");
 });
 

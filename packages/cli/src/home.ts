@@ -56,8 +56,8 @@ export function homeOfAddress(text: string, insecure: boolean): Home {
 }
 
 /** The address of a home's WebSocket. */
-export function socketAddress(origin: string): string {
-  return `${origin.replace(/^http/, "ws")}/ws`;
+export function socketAddress(origin: string, path: "/ws" | "/calls/ws" = "/ws"): string {
+  return `${origin.replace(/^http/, "ws")}${path}`;
 }
 
 export function originOfServer(server: string, insecure: boolean): string {

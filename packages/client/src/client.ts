@@ -188,6 +188,7 @@ export function createClient(given: Ports, features: readonly ClientFeature[] = 
     synced: { ...familySynced, ...vaultSynced },
     notes: groupNotes,
     context: undefined as unknown as Engine["context"],
+    home: undefined,
     link: undefined as unknown as Engine["link"],
     keeping: undefined as unknown as Engine["keeping"],
     own: undefined,
@@ -227,6 +228,7 @@ export function createClient(given: Ports, features: readonly ClientFeature[] = 
   const inbox = createInbox(engine, (push) => engine.link.stored(push.id));
   engine.link = createLink(ports, () => engine.own?.server ?? ports.server, {
     signIn: async (hello, call) => {
+      engine.home = { aheadMs: hello.timeMs - ports.nowMs(), hasCalls: hello.calls === true };
       const answer = await signIn(engine, hello, call);
       engine.link.suspend(answer === "suspended");
       if (answer === undefined || answer === "suspended") return false;

@@ -1,10 +1,12 @@
 /** What features see of the client (feature.ts): made once, of what the parts of the core share. */
-import type { Body } from "@yanshu/content";
-import { readMarks } from "@yanshu/store";
-import { toHex } from "@yanshu/wire";
+import { type Body, encodeBody } from "@yanshu/content";
+import { readMarks, setMessageBody } from "@yanshu/store";
+import { equalBytes, toHex } from "@yanshu/wire";
+import { openRoomLine } from "./connection/room-line.ts";
 import { type Engine, ownOf, topicOf } from "./core/engine.ts";
 import { ClientError } from "./errors.ts";
 import type { FeatureContext } from "./feature.ts";
+import { paymentOf } from "./files/tokens.ts";
 import { filesForFeatures } from "./files-for-features.ts";
 import { plan } from "./group-state/jobs.ts";
 import { ownAddress } from "./group-state/own-leaf.ts";
@@ -99,6 +101,21 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
     clearChat: (conversation, upToMs) => clearChat(engine, conversation, upToMs),
     changeGroup: (conversation, change) => plan(engine, conversation, change),
     wipe: () => wipeHere(engine),
+    rewrite: (conversation, { author, id }, body) => setMessageBody(db, conversation, author, id, encodeBody(body)),
+    rooms: {
+      areThere: () => engine.home?.hasCalls,
+      nowMs: () => ports.nowMs() + (engine.home?.aheadMs ?? 0),
+      crypto: {
+        ...ports.crypto,
+        sign: (message) => ports.crypto.sign(ownOf(engine).deviceKey.privateKey, message),
+      },
+      enter: (name, events) => openRoomLine(ports, ownOf(engine).server, name, paymentOf(engine), events),
+      keyOf: (conversation, device) => {
+        const member = groupOf(engine, conversation)?.members.find((one) => equalBytes(one.device, device));
+        if (member === undefined || engine.lists.judge(member) !== "listed") return undefined;
+        return { account: member.account, key: member.deviceKey };
+      },
+    },
     quoteOf: (conversation, name) => quoteOf(engine, conversation, name),
   };
 }

@@ -4,6 +4,7 @@
  * (docs/spec/rooms.md RO13). What a kind says is written in @yanshu/content; here stands what a device does with it.
  */
 import type { BlobRef, Body, BodyOf, MediaBody, Quote, SyncItem } from "@yanshu/content";
+import type { Crypto } from "@yanshu/mls";
 import type { ChatMark, Database, Mark, MarkKind, MessageName, MessageRow, StoredBlob } from "@yanshu/store";
 import type {
   AccountId,
@@ -24,6 +25,7 @@ import type { FileView, Source, TransferView } from "./api/media.ts";
 import type { Face, PersonRef } from "./api/people.ts";
 import type { Outgoing } from "./api/transfers.ts";
 import type { Answer } from "./connection/connection.ts";
+import type { RoomEvents, RoomLine } from "./connection/room-line.ts";
 
 export type { MessageRef, ReactionView, TextActions } from "./api/actions.ts";
 export type { CardItemBody, Standing } from "./api/cards.ts";
@@ -42,6 +44,7 @@ export type { Privacy } from "./api/privacy.ts";
 export type { FavouriteView, ForwardArgs, RecordBody, RecordHead, RecordLine } from "./api/records.ts";
 export type { Outgoing } from "./api/transfers.ts";
 export { pack, unpack } from "./cbor.ts";
+export type { RoomEvents, RoomLine } from "./connection/room-line.ts";
 export { ClientError } from "./errors.ts";
 export { atMost, contentFrom, contentId, filled, idFrom, idOf, nameOf } from "./ids.ts";
 export { matcherOf, type Snippet } from "./search/matching.ts";
@@ -192,8 +195,30 @@ export type FeatureContext = {
   ) => void;
   /** All that is here of the account goes, and this device signs out. */
   readonly wipe: () => Promise<void>;
+  /** What was said there reads otherwise from now on. Inside a transaction. */
+  readonly rewrite: (conversation: ConversationId, message: MessageName, body: Body) => void;
+  /** Rooms of the home server, for what is said and not stored (docs/spec/calls.md CA1). */
+  readonly rooms: {
+    /** Whether the home server has them. Undefined until it was reached. */
+    readonly areThere: () => boolean | undefined;
+    /** By the clock of the home server. */
+    readonly nowMs: () => UnixMs;
+    readonly crypto: RoomCrypto;
+    readonly enter: (name: Bytes, events: RoomEvents) => RoomLine;
+    /** The key of a device that is in this conversation now, is listed and not stale. */
+    readonly keyOf: (
+      conversation: ConversationId,
+      device: DeviceId,
+    ) => { readonly account: AccountId; readonly key: Bytes } | undefined;
+  };
   /** A message in short, for a device that does not have it. @throws ClientError `unknown-message` */
   readonly quoteOf: (conversation: ConversationId, message: MessageName) => Quote;
+};
+
+/** What seals and signs in rooms. */
+export type RoomCrypto = Pick<Crypto, "sha256" | "derive" | "seal" | "open" | "verify" | "random"> & {
+  /** By the key of this device. */
+  readonly sign: (message: Bytes) => Promise<Bytes>;
 };
 
 /** Names and faces, as this person calls people. */
@@ -312,6 +337,8 @@ export type ClientFeature = {
   readonly kinds?: readonly Kind[];
   /** Inside the transaction that stores the ratchet. Absent: a message or a notice is shown, a signal does nothing. */
   readonly apply?: { readonly [K in BodyKind]?: (context: FeatureContext, said: Said<K>) => void };
+  /** Told a moment after another device's message was applied, besides what becomes of it in the chat. */
+  readonly heard?: { readonly [K in BodyKind]?: (context: FeatureContext, said: Said<K>) => void };
   /** What a screen shows of a stored message; undefined for what no longer tells anything. */
   readonly show?: {
     readonly [K in BodyKind]?: (context: ShowContext, body: BodyOf<K>) => { readonly kind: string } | undefined;

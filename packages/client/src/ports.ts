@@ -49,8 +49,8 @@ export type MediaPorts = {
 export type Ports = {
   readonly crypto: Crypto;
   readonly database: Database;
-  /** Opens a WebSocket to `server` (a host, with its port if it is not the usual one). */
-  readonly connect: (server: string, events: SocketEvents) => Socket;
+  /** Opens a WebSocket to `server` (a host, with its port if it is not the usual one): for messages, or for a room of a call. */
+  readonly connect: (server: string, events: SocketEvents, path?: "/calls/ws") => Socket;
   /** For links: the origin under which `server` serves the app. */
   readonly originOf: (server: string) => string;
   /** The server that this app was loaded from, if it may speak to no other. */

@@ -1,5 +1,6 @@
 /** Features of the terminal, one line each: their lines, commands and words. In this order their commands stand in help. */
 import { announcements } from "./announcements.ts";
+import { calls } from "./calls.ts";
 import { chatSettings } from "./chat-settings.ts";
 import { contactCards } from "./contact-cards.ts";
 import { contacts } from "./contacts.ts";
@@ -38,6 +39,7 @@ export const cliFeatures = [
   text,
   recall,
   reactions,
+  calls,
   photos,
   voice,
   video,

@@ -18,6 +18,7 @@ export type Registry = {
   /** Whether this client has the feature that a kind belongs to, or the core has it. */
   readonly knows: (kind: string) => boolean;
   readonly applies: ReadonlyMap<string, (context: FeatureContext, said: Said<BodyKind>) => void>;
+  readonly heard: ReadonlyMap<string, (context: FeatureContext, said: Said<BodyKind>) => void>;
   readonly shows: ReadonlyMap<
     string,
     (context: ShowContext, body: { readonly kind: BodyKind }) => { readonly kind: string } | undefined
@@ -73,6 +74,7 @@ export function registryOf(features: readonly ClientFeature[]): Registry {
     features,
     knows: (kind) => kinds.has(kind),
     applies: known(({ apply }) => apply),
+    heard: known(({ heard }) => heard),
     shows: known(({ show }) => show),
     marks: all(({ marks }) => marks),
     synced: known(({ synced }) => synced),

@@ -1,6 +1,7 @@
 /** The features that the client ships with: one line each. Their order means nothing. */
 import { accountDeletion } from "./account-deletion.ts";
 import { announcements } from "./announcements.ts";
+import { calls } from "./calls/index.ts";
 import { chatSettings } from "./chat-settings.ts";
 import { contactCards } from "./contact-cards.ts";
 import { devices } from "./devices.ts";
@@ -23,6 +24,7 @@ import { stickers } from "./stickers.ts";
 import { storage } from "./storage.ts";
 import { text } from "./text.ts";
 
+export type { CallNow, CallsView, RelayAccess } from "./calls/index.ts";
 export type { ExportHead, HomePage } from "./export.ts";
 export type { FavouriteHit } from "./forwarding.ts";
 export type { ImportedFrom, ImportedLetter } from "./importing.ts";
@@ -40,6 +42,7 @@ export type { StorageChat, StorageKind, StorageReport } from "./storage.ts";
 export const clientFeatures = [
   accountDeletion,
   announcements,
+  calls,
   chatSettings,
   contactCards,
   devices,

@@ -11,6 +11,12 @@ export function applyByFeature(engine: Engine, group: Group | undefined, said: O
   return apply !== undefined;
 }
 
+/** A moment later, when it stands in the store. */
+export function tellFeature(engine: Engine, group: Group, said: Omit<Said<BodyKind>, "group">): void {
+  const heard = engine.features.heard.get(said.body.kind);
+  if (heard !== undefined) engine.ports.after(0, () => heard(engine.context, { ...said, group: factsOf(group) }));
+}
+
 export function factsOf(group: Group): GroupFacts {
   const { kind, settings } = group.state;
   return {

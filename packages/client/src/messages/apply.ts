@@ -65,7 +65,7 @@ import { roleOf } from "../group-state/store-group.ts";
 import { storedSource } from "../values/contact-notes.ts";
 import { encodeFallback } from "../values/newer.ts";
 import type { StoredLine } from "../values/stored-lines.ts";
-import { applyByFeature } from "./apply-feature.ts";
+import { applyByFeature, tellFeature } from "./apply-feature.ts";
 import { applyEdit, applyRecall, mentionIn, settleText, withoutFalseCalls } from "./changes.ts";
 import { answerAsk, hear, learnGone } from "./gaps.ts";
 import { onOwnLeave } from "./leave.ts";
@@ -167,6 +167,7 @@ export function applyBody(
   if (head?.is_alone === 1 && group.state.kind === "direct" && isAnothers(engine, sender) && body.kind !== "leave")
     clearChatMark(db, conversation, "alone", engine.ports.nowMs());
   const { id, sentAtMs } = message;
+  if (body.kind !== "unknown") tellFeature(engine, group, { conversation, by: sender.account, id, sentAtMs, body });
   if (
     body.kind !== "unknown" &&
     applyByFeature(engine, group, { conversation, by: sender.account, id, sentAtMs, body })

@@ -4,6 +4,7 @@
  */
 import { accountDeletion } from "./account-deletion.ts";
 import { backup } from "./backup.ts";
+import { calls } from "./calls/index.ts";
 import { chatSettings } from "./chat-settings.ts";
 import { contactCards } from "./contact-cards.ts";
 import { contacts } from "./contacts.ts";
@@ -52,6 +53,7 @@ export const contentFeatures = [
   pins,
   forwarding,
   pat,
+  calls,
   edits,
   recall,
   favourites,
@@ -72,6 +74,8 @@ export const contentFeatures = [
   accountDeletion,
 ] as const;
 
+export type { CallMedia, CallOutcome } from "./calls/index.ts";
+export * from "./calls/say.ts";
 export { groupCardLimits } from "./contact-cards.ts";
 export { contactLimits, type Person } from "./contacts.ts";
 export { syncLimits } from "./devices.ts";

@@ -69,7 +69,7 @@ export function dropVersions(db: Database, conversation: ConversationId, author:
   db.run("DELETE FROM edits WHERE conversation = ? AND author = ? AND id = ?", conversation, author, id);
 }
 
-export type MarkKind = "reaction" | "vote" | "line" | "pin";
+export type MarkKind = "reaction" | "vote" | "line" | "pin" | "callEnd";
 /** Of one message. `by` is empty where a mark belongs to nobody. */
 export type Mark = {
   readonly kind: MarkKind;

@@ -63,12 +63,13 @@ export class Faults {
       ...(this.around.keepsake === undefined ? {} : { keepsake: this.around.keepsake(person, () => !fuse.blown) }),
       after: (ms, run) => ports.after(ms, () => alive(fuse, run)),
       database: this.fused(ports, person, fuse, broken),
-      connect: (server, events) => {
-        const socket = ports.connect(server, {
+      connect: (server, events, path) => {
+        const alike = {
           open: () => alive(fuse, () => events.open()),
-          message: (frame) => alive(fuse, () => events.message(frame)),
-          closed: (reason) => alive(fuse, () => events.closed(reason)),
-        });
+          message: (frame: Uint8Array) => alive(fuse, () => events.message(frame)),
+          closed: (reason: string) => alive(fuse, () => events.closed(reason)),
+        };
+        const socket = ports.connect(server, alike, path);
         return fusedSocket(socket, fuse, broken);
       },
     };

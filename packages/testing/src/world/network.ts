@@ -3,7 +3,7 @@
  * keep their order on a connection, and are lost only with it, as over TCP. A person can be cut off,
  * and what the server hands out can be tampered with, as by an evil operator.
  */
-import type { Cancel, MediaPorts, Socket, SocketEvents } from "@yanshu/client";
+import type { Cancel, MediaPorts, Ports, Socket, SocketEvents } from "@yanshu/client";
 import type { Blobs, ServerConnection, Sink } from "@yanshu/server";
 import { concat } from "@yanshu/wire";
 import type { Chance } from "./chance.ts";
@@ -13,7 +13,8 @@ import type { SimClock } from "./clock.ts";
 export type Meddle = (frame: Uint8Array) => readonly Uint8Array[];
 
 type BlobHost = Pick<Blobs, "answer">;
-type Accept = (sink: Sink, prefix: string) => ServerConnection;
+type Path = Parameters<Ports["connect"]>[2];
+type Accept = (sink: Sink, prefix: string, path?: Path) => ServerConnection | undefined;
 /** A server that listens. */
 type Host = {
   readonly accept: Accept;
@@ -118,7 +119,7 @@ export class SimNetwork {
     return new Promise((resolve) => this.clock.after(1 + this.chance.below(20), resolve));
   }
 
-  connect(owner: string, events: SocketEvents): Socket {
+  connect(owner: string, events: SocketEvents, path?: Path): Socket {
     const { clock } = this;
     const number = ++this.connections;
     let open = true;
@@ -185,7 +186,8 @@ export class SimNetwork {
       const host = this.anyHost();
       if (host === undefined || this.away.has(owner)) return drop("unreachable");
       pipe.host = host;
-      connection = host.accept(sink, owner);
+      connection = host.accept(sink, owner, path);
+      if (connection === undefined) return drop("not found");
       events.open();
     });
     return {

@@ -118,8 +118,8 @@ export class Person {
     const ports: Ports = {
       crypto: createBunCrypto({ random: this.chance.bytes }),
       database: reachedBy(life, this.database),
-      connect: (_server, events) =>
-        life.on ? this.network.connect(this.device, events) : { send: () => undefined, close: () => undefined },
+      connect: (_server, events, path) =>
+        life.on ? this.network.connect(this.device, events, path) : { send: () => undefined, close: () => undefined },
       originOf: (server) => `https://${server}`,
       server: worldDomain,
       keyPackagesKept: this.keyPackagesKept,

@@ -148,6 +148,13 @@ export class World {
       random: random.bytes,
       primitives: nodePrimitives,
       push: this.push,
+      // Voice and picture are the browsers'; here the relay is a name that nobody sends to.
+      calls: {
+        relay: {
+          access: (room, seat) => ({ port: 1, username: `${room}:${seat}`, credential: "none" }),
+          seatGone: () => undefined,
+        },
+      },
       fanout: { publish: (topic, frame) => this.network.publish(topic, frame, number) },
       config: {
         ...this.config,
@@ -160,7 +167,9 @@ export class World {
       },
     });
     this.running.set(number, server);
-    this.network.serve((sink, prefix) => server.connect(sink, prefix), server.blobs, number);
+    const accept: Parameters<SimNetwork["serve"]>[0] = (sink, prefix, path) =>
+      path === "/calls/ws" ? server.rooms?.connect(sink, prefix) : server.connect(sink, prefix);
+    this.network.serve(accept, server.blobs, number);
   }
 
   get isServerUp(): boolean {

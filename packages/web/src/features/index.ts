@@ -5,6 +5,7 @@ import { accountDeletion } from "./account-deletion/index.ts";
 import { accountExport } from "./account-export/index.ts";
 import { announcements } from "./announcements/index.ts";
 import { backup } from "./backup/index.ts";
+import { calls } from "./calls/index.ts";
 import { contactCards } from "./contact-cards/index.ts";
 import { contacts } from "./contacts/index.ts";
 import { devices } from "./devices/index.ts";
@@ -44,6 +45,7 @@ export const features: readonly WebFeature[] = [
   accountExport,
   announcements,
   backup,
+  calls,
   contactCards,
   contacts,
   devices,

@@ -49,6 +49,7 @@ const samples: Readonly<Record<string, readonly [said: Partial<Body>, shown: Par
       voters: 4,
     },
   ],
+  call: [{ kind: "call" } as never, { kind: "call", media: "voice", as: "missed", seconds: 0 }],
   chain: [
     { kind: "chain", title: "who brings what", note: "by eight", seeds: ["plates", "rice"] },
     { kind: "chain", title: "who brings what", note: "by eight", lines: [{ text: "plates" }, { text: "rice" }] },

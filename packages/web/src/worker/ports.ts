@@ -35,9 +35,9 @@ export function browserPorts(
   };
 }
 
-function connect(server: string, events: SocketEvents): Socket {
+function connect(server: string, events: SocketEvents, path: "/ws" | "/calls/ws" = "/ws"): Socket {
   const scheme = self.location.protocol === "https:" ? "wss" : "ws";
-  const socket = new WebSocket(`${scheme}://${server}/ws`);
+  const socket = new WebSocket(`${scheme}://${server}${path}`);
   socket.binaryType = "arraybuffer";
   socket.addEventListener("open", () => events.open());
   socket.addEventListener("message", ({ data }: MessageEvent<ArrayBuffer>) => events.message(new Uint8Array(data)));

@@ -1,0 +1,209 @@
+/**
+ * Room line: the connection to a room of the home server (docs/spec/calls.md CA1–CA6), which comes back by itself for as long as its
+ * call goes on. It is neither signed in nor one that posts. What is said while it is away waits a moment, in its order.
+ */
+import {
+  type Bytes,
+  decodeRoomServerFrame,
+  type EnteredRoom,
+  encodeRoomClientFrame,
+  everySeat,
+  type RelayAccess,
+  type RoomClientFrame,
+  type RoomServerFrame,
+  type UploadToken,
+} from "@yanshu/wire";
+import type { Ports, Socket } from "../ports.ts";
+import type { Payment } from "./connection.ts";
+
+/** What happens in a room of the home server. */
+export type RoomEvents = {
+  /** The own seat is there; so are these. */
+  readonly entered: (others: readonly number[]) => void;
+  readonly said: (from: number, bytes: Bytes) => void;
+  readonly seats: (seats: readonly number[]) => void;
+  readonly relay: (relay: RelayAccess) => void;
+  /** The connection is gone, and is made anew. */
+  readonly away: () => void;
+  /** The room cannot be entered: it is full, nothing could be paid, or there is none. */
+  readonly refused: (code: string) => void;
+};
+
+export type RoomLine = {
+  /** To all other seats. */
+  readonly say: (bytes: Bytes) => void;
+  /** Asks for a new credential of the relay. */
+  readonly renew: () => void;
+  /** The network changed: another connection, at once. */
+  readonly again: () => void;
+  /** Once all that was said before has gone. */
+  readonly leave: () => void;
+  readonly close: () => void;
+};
+
+const redialMs = 700;
+const waitingMax = 64;
+/** A room that refuses so often in a row is none. */
+const refusalsMax = 5;
+
+export function openRoomLine(
+  ports: Pick<Ports, "connect" | "after" | "chance">,
+  server: string,
+  room: Bytes,
+  payment: Payment,
+  events: RoomEvents,
+): RoomLine {
+  let socket: Socket | undefined;
+  let isIn = false;
+  let isOver = false;
+  let isLeaving = false;
+  let refusals = 0;
+  let seat: Pick<EnteredRoom, "seat" | "secret"> | undefined;
+  let shown: UploadToken | undefined;
+  let waiting: Bytes[] = [];
+
+  function dial(): void {
+    if (isOver) return;
+    const mine = ports.connect(
+      server,
+      {
+        open: () => {
+          if (socket === mine) enter();
+        },
+        message: (bytes) => {
+          if (socket === mine) heard(bytes);
+        },
+        closed: () => {
+          if (socket === mine) lost();
+        },
+      },
+      "/calls/ws",
+    );
+    socket = mine;
+  }
+
+  function send(frame: RoomClientFrame): void {
+    socket?.send(encodeRoomClientFrame(frame));
+  }
+
+  function enter(token?: UploadToken): void {
+    send({ type: "enter", args: { v: 1, room, ...(token && { token }), ...(seat && { back: seat }) } });
+  }
+
+  function lost() {
+    socket = undefined;
+    const wasIn = isIn;
+    isIn = false;
+    if (isOver) return;
+    if (isLeaving) return end();
+    if (wasIn) events.away();
+    ports.after(redialMs * (0.5 + ports.chance()), dial);
+  }
+
+  function end(): void {
+    isOver = true;
+    socket?.close();
+  }
+
+  function heard(bytes: Bytes) {
+    let frame: RoomServerFrame;
+    try {
+      frame = decodeRoomServerFrame(bytes);
+    } catch {
+      socket?.close();
+      return lost();
+    }
+    switch (frame.type) {
+      case "entered":
+        entered(frame.entered);
+        break;
+      case "said":
+        events.said(frame.from, frame.bytes);
+        break;
+      case "seats":
+        events.seats(frame.seats);
+        break;
+      case "relay":
+        events.relay(frame.relay);
+        break;
+      case "refused":
+        refused(frame.code, frame.waitMs);
+        break;
+    }
+  }
+
+  function entered({ seat: number, secret, others, relay }: EnteredRoom) {
+    if (shown !== undefined) payment.spent(shown);
+    shown = undefined;
+    refusals = 0;
+    seat = { seat: number, secret };
+    isIn = true;
+    const all = waiting;
+    waiting = [];
+    for (const said of all) send({ type: "say", to: everySeat, bytes: said });
+    if (isLeaving) return leave();
+    events.entered([...others]);
+    if (relay !== undefined) events.relay(relay);
+  }
+
+  function refused(code: string, waitMs: number): void {
+    if (isIn) return; // A say too many: what is said is dropped.
+    if (code === "bad-token" && shown !== undefined) payment.spent(shown);
+    shown = undefined;
+    if (++refusals > refusalsMax || code === "full" || code === "unavailable") {
+      end();
+      events.refused(code);
+    } else if (code === "token-needed" || code === "bad-token") void pay();
+    else
+      ports.after(Math.max(1_000, waitMs), () => {
+        if (!isOver && socket !== undefined) enter();
+      });
+  }
+
+  async function pay(): Promise<void> {
+    const on = socket;
+    const token = await payment.token().catch(() => undefined);
+    if (socket !== on || isOver) return;
+    if (token === undefined) {
+      end();
+      events.refused("unpaid");
+      return;
+    }
+    shown = token;
+    enter(token);
+  }
+
+  function leave(): void {
+    if (isOver) return;
+    isLeaving = true;
+    if (!isIn) {
+      // What waits is still said, if the room can be reached soon.
+      if (waiting.length === 0) end();
+      return;
+    }
+    send({ type: "leave" });
+    isOver = true;
+  }
+
+  dial();
+  return {
+    say: (bytes) => {
+      if (isOver) return;
+      if (isIn) send({ type: "say", to: everySeat, bytes });
+      else if (waiting.length < waitingMax) waiting.push(bytes);
+    },
+    renew: () => {
+      if (isIn) send({ type: "renew" });
+    },
+    again: () => {
+      const old = socket;
+      if (isOver || old === undefined) return;
+      socket = undefined;
+      isIn = false;
+      old.close();
+      dial();
+    },
+    leave,
+    close: end,
+  };
+}

@@ -1,0 +1,424 @@
+/**
+ * Desk: the calls of this device as they are just now (docs/spec/calls.md CA20–CA36): the ring machine, the rooms of its calls, and
+ * what the page that carries voice and picture is to be told. In memory alone: what stays of a call is its message.
+ */
+import type { BodyOf, CallMedia, CallSay } from "@yanshu/content";
+import { readMembers, readPerson } from "@yanshu/store";
+import { type Bytes, type ConversationId, equalBytes, fromHex, type RelayAccess, toHex } from "@yanshu/wire";
+import { ClientError, type FeatureContext, type Hex, type RoomLine } from "../../feature.ts";
+import { fingerprintOf, tamed } from "./description.ts";
+import { callMsMax, type EndedAs, idleView, type RingEffect, type RingEvent, type RingSay, ringStep } from "./ring.ts";
+import { openSay, type RoomKeys, roomKeys, sealSay } from "./say.ts";
+
+/** What the page that carries the media is told, in the order in which it came. */
+export type CallSignal =
+  | {
+      readonly kind: "offer" | "answer";
+      readonly n: number;
+      readonly from: Hex;
+      readonly round: number;
+      /** Ready for the browser. */
+      readonly sdp: string;
+    }
+  | {
+      readonly kind: "sending";
+      readonly n: number;
+      readonly from: Hex;
+      readonly voice: boolean;
+      readonly picture: boolean;
+    };
+
+export type CallPlace = {
+  readonly conversation: ConversationId;
+  readonly account: Hex;
+  readonly media: CallMedia;
+  readonly isOutgoing: boolean;
+};
+
+type Room = CallPlace & {
+  readonly call: Hex;
+  readonly keys: RoomKeys;
+  readonly secret: Bytes;
+  /** Of its message: absent until it is said. */
+  message: { readonly author: Bytes; readonly id: Bytes } | undefined;
+  readonly relayOnly: boolean;
+  line: RoomLine | undefined;
+  relay: RelayAccess | undefined;
+  /** Devices by seat, once something of theirs was opened; and the last number heard of each. */
+  readonly seatOf: Map<Hex, number>;
+  readonly heard: Map<Hex, number>;
+  seats: readonly number[];
+  /** Devices whose seat is empty, since when. */
+  readonly emptyMs: Map<Hex, number>;
+  enteredMs: number | undefined;
+  n: number;
+  isAway: boolean;
+  /** Sealing takes a moment: what is said keeps its order. */
+  saying: Promise<void>;
+  hearing: Promise<void>;
+  readonly signals: CallSignal[];
+  /** The page that carries its media. */
+  host: string | undefined;
+};
+
+export type Over = CallPlace & { readonly call: Hex; readonly as: EndedAs; readonly atMs: number };
+
+const tickMs = 500;
+/** A caller who is not there when one enters, has gone. */
+const absentMs = 3_000;
+/** A seat that home says is empty may be taken again by its device, whose network changed. */
+const emptyMsMax = 3_000;
+const signalsKept = 128;
+const saysHeldMax = 64;
+
+export class CallDesk {
+  view = idleView("", "");
+  readonly rooms = new Map<Hex, Room>();
+  /** The last one that ended here, for a moment of telling how. */
+  over: Over | undefined;
+  private readonly context: FeatureContext;
+  /** Messages of calls that another own device answered. */
+  private readonly elsewhere = new Set<string>();
+  private isTicking = false;
+  private n = 0;
+
+  constructor(context: FeatureContext) {
+    this.context = context;
+  }
+
+  /** @throws ClientError `not-allowed` where nobody can be called, `server-unreachable` where home has no rooms, or was not reached. */
+  start(conversation: ConversationId, media: CallMedia, host: string): Hex {
+    const { context } = this;
+    const account = this.callable(conversation);
+    if (account === undefined) throw new ClientError("not-allowed");
+    if (context.rooms.areThere() !== true) throw new ClientError("server-unreachable");
+    if (this.view.main.at !== "idle") throw new ClientError("too-often");
+    const secret = context.random(32);
+    const room = this.make({ conversation, account, media, isOutgoing: true, secret, relayOnly: false });
+    room.host = host;
+    this.take({ kind: "tap-call", call: room.call });
+    return room.call;
+  }
+
+  /** A `call` message was applied: by another account, or by another device of one's own. Not inside a transaction. */
+  posted(said: {
+    readonly conversation: ConversationId;
+    readonly by: Bytes;
+    readonly id: Bytes;
+    readonly sentAtMs: number;
+    readonly body: BodyOf<"call">;
+  }): void {
+    const { rooms } = this.context;
+    const { conversation, by, id, sentAtMs, body } = said;
+    const { secret, media, device, relayOnly = false } = body;
+    if (secret === undefined || equalBytes(device, this.context.device())) return;
+    if (equalBytes(by, this.context.own()) || this.callable(conversation) !== toHex(by)) return;
+    const ageMs = Math.max(0, rooms.nowMs() - sentAtMs);
+    const caller = rooms.keyOf(conversation, device);
+    // Who says so of a device that is not theirs calls nobody.
+    if (ageMs >= callMsMax || rooms.areThere() === false || caller === undefined || !equalBytes(caller.account, by))
+      return;
+    const room = this.make({ conversation, account: toHex(by), media, isOutgoing: false, secret, relayOnly });
+    room.message = { author: by, id };
+    this.take({ kind: "posted", call: room.call, from: toHex(device), account: toHex(by), ageMs });
+    if (room.line === undefined) this.rooms.delete(room.call);
+  }
+
+  /** Its record was applied. Not inside a transaction. */
+  recorded(message: { readonly author: Bytes; readonly id: Bytes }, as: EndedAs): void {
+    for (const room of this.rooms.values())
+      if (
+        room.message !== undefined &&
+        equalBytes(room.message.id, message.id) &&
+        equalBytes(room.message.author, message.author)
+      )
+        this.take({ kind: "recorded", call: room.call, as });
+  }
+
+  take(event: RingEvent): void {
+    if (this.view.device === "")
+      this.view = { ...this.view, device: toHex(this.context.device()), account: toHex(this.context.own()) };
+    const host = this.main?.host;
+    const { view, effects } = ringStep(this.view, event, this.context.nowMs());
+    this.view = view;
+    // Of two calls that crossed one goes on: on the page on which its person called.
+    const { main } = this;
+    if (main !== undefined && view.main.at === "joining") main.host ??= host;
+    for (const effect of effects) this.apply(effect);
+    this.context.changed("calls");
+    this.tickSoon();
+  }
+
+  /** Descriptions that the page made. @throws ClientError `refused` for one that binds no fingerprint. */
+  describe(call: Hex, kind: "offer" | "answer", to: Hex, round: number, sdp: string): void {
+    const fingerprint = fingerprintOf(sdp);
+    if (fingerprint === undefined) throw new ClientError("refused");
+    const room = this.rooms.get(call);
+    if (room !== undefined) this.say(room, { kind, to: fromHex(to), round, sdp, fingerprint } as CallSay);
+  }
+
+  sending(call: Hex, voice: boolean, picture: boolean): void {
+    const room = this.rooms.get(call);
+    if (room !== undefined) this.say(room, { kind: "sending", voice, picture });
+  }
+
+  private get main(): Room | undefined {
+    const { main } = this.view;
+    return main.at === "idle" ? undefined : this.rooms.get(main.call);
+  }
+
+  /** Whether home has rooms. */
+  get areThere(): boolean {
+    return this.context.rooms.areThere() === true;
+  }
+
+  /** The page that carries its media; the first one, or the one on which the person answers. */
+  host(call: Hex, host: string, isChosen: boolean): void {
+    const room = this.rooms.get(call);
+    if (room === undefined || (room.host !== undefined && !isChosen)) return;
+    room.host = host;
+    this.context.changed("calls");
+  }
+
+  /** Of a message without a record: whether its call goes on, as far as this device knows. */
+  goesOn(author: Bytes, id: Bytes): boolean {
+    const isIts = ({ message }: Pick<Room, "message">) =>
+      message !== undefined && equalBytes(message.id, id) && equalBytes(message.author, author);
+    if ([...this.rooms.values()].some(isIts)) return true;
+    return this.elsewhere.has(`${toHex(author)} ${toHex(id)}`);
+  }
+
+  /** It is over: what would open what was said in its room goes from the record. */
+  forget(conversation: ConversationId, name: { readonly author: Bytes; readonly id: Bytes }): void {
+    const { db, find, rewrite } = this.context;
+    try {
+      const found = find(conversation, { author: toHex(name.author), id: toHex(name.id) }, "call");
+      const { secret, ...rest } = found.body;
+      if (secret !== undefined) db.transaction(() => rewrite(conversation, found.name, rest));
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error; // It is not here, or was deleted.
+    }
+  }
+
+  /** The network changed, or voice stopped: the room is dialled anew, with a fresh credential of the relay. */
+  again(call: Hex): void {
+    this.rooms.get(call)?.line?.again();
+  }
+
+  /** Undefined: nobody is to be called there. A contact, in a conversation of two that is open. */
+  callable(conversation: ConversationId): Hex | undefined {
+    const { context } = this;
+    if (context.group(conversation)?.kind !== "direct") return undefined;
+    try {
+      context.writable(toHex(conversation));
+    } catch {
+      return undefined;
+    }
+    const other = readMembers(context.db, conversation).find(
+      ({ account }) => !equalBytes(account, context.own()),
+    )?.account;
+    if (other === undefined || readPerson(context.db, other) === undefined) return undefined;
+    return toHex(other);
+  }
+
+  private make(place: CallPlace & { readonly secret: Bytes; readonly relayOnly: boolean }): Room {
+    const keys = roomKeys(this.context.rooms.crypto, place.secret);
+    const call = toHex(keys.name);
+    const known = this.rooms.get(call);
+    if (known !== undefined) return known;
+    const room: Room = {
+      ...place,
+      call,
+      keys,
+      message: undefined,
+      line: undefined,
+      relay: undefined,
+      seatOf: new Map(),
+      heard: new Map(),
+      seats: [],
+      emptyMs: new Map(),
+      enteredMs: undefined,
+      n: 0,
+      isAway: false,
+      saying: Promise.resolve(),
+      hearing: Promise.resolve(),
+      signals: [],
+      host: undefined,
+    };
+    this.rooms.set(call, room);
+    return room;
+  }
+
+  private apply(effect: RingEffect): void {
+    const room = this.rooms.get(effect.call);
+    if (room === undefined) return;
+    switch (effect.kind) {
+      case "enter":
+        room.line = this.context.rooms.enter(room.keys.name, this.eventsOf(room));
+        break;
+      case "post":
+        this.post(room);
+        break;
+      case "record":
+        this.record(room, effect.as, effect.seconds);
+        break;
+      case "say":
+        this.say(room, sayOf(effect.say));
+        break;
+      case "leave": {
+        const as = this.view.ended.get(room.call) ?? "ended";
+        const { call, conversation, account, media, isOutgoing } = room;
+        this.over = { call, conversation, account, media, isOutgoing, as, atMs: this.context.nowMs() };
+        this.rooms.delete(room.call);
+        if (as === "elsewhere" && room.message !== undefined)
+          this.elsewhere.add(`${toHex(room.message.author)} ${toHex(room.message.id)}`);
+        this.context.changedIn(conversation);
+        void room.saying.then(() => room.line?.leave());
+        break;
+      }
+    }
+  }
+
+  private post(room: Room): void {
+    const { conversation, media, secret, relayOnly } = room;
+    const id = this.context.say(conversation, {
+      kind: "call",
+      device: this.context.device(),
+      media,
+      rings: [fromHex(room.account) as never],
+      secret,
+      ...(relayOnly && { relayOnly }),
+    });
+    room.message = { author: this.context.own(), id: fromHex(id) };
+  }
+
+  private record({ conversation, message }: Room, as: EndedAs, seconds: number): void {
+    if (message === undefined) return;
+    const { author, id } = message;
+    const outcome = as === "elsewhere" ? "ended" : as;
+    this.context.say(conversation, { kind: "callEnd", author: author as never, id: id as never, as: outcome, seconds });
+  }
+
+  private say(room: Room, say: CallSay): void {
+    const { rooms, device, failed } = this.context;
+    const by = { device: device(), n: ++room.n };
+    room.saying = room.saying
+      .then(async () => room.line?.say(await sealSay(rooms.crypto, room.keys, by, say)))
+      .catch(failed);
+  }
+
+  private eventsOf(room: Room): Parameters<FeatureContext["rooms"]["enter"]>[1] {
+    const isHere = () => this.rooms.get(room.call) === room;
+    let held = 0;
+    return {
+      entered: (others) => {
+        room.enteredMs ??= this.context.nowMs();
+        room.isAway = false;
+        room.seats = others;
+        this.context.changed("calls");
+      },
+      said: (from, bytes) => {
+        if (!isHere() || held >= saysHeldMax) return;
+        held++;
+        room.hearing = room.hearing
+          .then(() => this.heard(room, from, bytes))
+          .catch(this.context.failed)
+          .finally(() => held--);
+      },
+      seats: (seats) => {
+        room.seats = seats;
+      },
+      relay: (relay) => {
+        room.relay = relay;
+        this.context.changed("calls");
+      },
+      away: () => {
+        room.isAway = true;
+        this.context.changed("calls");
+      },
+      refused: () => {
+        if (!isHere()) return;
+        const { main } = this.view;
+        if (main.at === "calling" && main.call === room.call) this.take({ kind: "tap-end" });
+        else this.take({ kind: "recorded", call: room.call, as: "missed" });
+      },
+    };
+  }
+
+  private async heard(room: Room, seat: number, bytes: Bytes): Promise<void> {
+    const { rooms } = this.context;
+    const heard = await openSay(rooms.crypto, room.keys, bytes, (device) => rooms.keyOf(room.conversation, device));
+    if (heard === undefined || this.rooms.get(room.call) !== room) return;
+    const from = toHex(heard.device);
+    // Heard before, or out of its order: home gives nothing twice that is taken twice.
+    if (from === this.view.device || heard.n <= (room.heard.get(from) ?? 0)) return;
+    room.heard.set(from, heard.n);
+    room.seatOf.set(from, seat);
+    const { say } = heard;
+    if (say.kind === "offer" || say.kind === "answer") this.described(room, from, say);
+    else if (say.kind === "sending")
+      this.signal(room, { kind: "sending", n: ++this.n, from, voice: say.voice, picture: say.picture });
+    else {
+      const said = ringSayOf(say);
+      this.take({ kind: "said", call: room.call, from, account: toHex(heard.account), say: said });
+    }
+  }
+
+  private described(room: Room, from: Hex, say: Extract<CallSay, { kind: "offer" | "answer" }>): void {
+    if (toHex(say.to) !== this.view.device) return;
+    const fingerprint = fingerprintOf(say.sdp);
+    // The certificate that it names is the one that its device signed, and there is no other.
+    if (fingerprint === undefined || !equalBytes(fingerprint, say.fingerprint)) {
+      this.take({ kind: "failed", call: room.call, as: "unproven" });
+      return;
+    }
+    this.signal(room, { kind: say.kind, n: ++this.n, from, round: say.round, sdp: tamed(say.sdp) });
+  }
+
+  private signal(room: Room, signal: CallSignal): void {
+    room.signals.push(signal);
+    if (room.signals.length > signalsKept) room.signals.shift();
+    this.context.changed("calls");
+  }
+
+  private tickSoon(): void {
+    if (this.isTicking || (this.rooms.size === 0 && this.view.main.at === "idle")) return;
+    this.isTicking = true;
+    this.context.after(tickMs, () => {
+      this.isTicking = false;
+      for (const room of this.rooms.values()) this.lookForGone(room);
+      this.take({ kind: "tick" });
+    });
+  }
+
+  private lookForGone(room: Room): void {
+    const nowMs = this.context.nowMs();
+    if (room.isAway || room.enteredMs === undefined) return;
+    for (const [device, seat] of room.seatOf) {
+      if (room.seats.includes(seat)) room.emptyMs.delete(device);
+      else {
+        const sinceMs = room.emptyMs.get(device) ?? nowMs;
+        room.emptyMs.set(device, sinceMs);
+        if (nowMs - sinceMs >= emptyMsMax) this.take({ kind: "gone", call: room.call, device });
+      }
+    }
+    const { main, waiting } = this.view;
+    const caller =
+      main.at === "ringing" && main.call === room.call
+        ? main.from
+        : waiting?.call === room.call
+          ? waiting.from
+          : undefined;
+    if (caller === undefined || room.seatOf.has(caller)) return;
+    if (room.seats.length === 0 && nowMs - room.enteredMs >= absentMs)
+      this.take({ kind: "gone", call: room.call, device: caller });
+  }
+}
+
+function sayOf(say: RingSay): CallSay {
+  return say.kind === "taken" ? { kind: "taken", device: fromHex(say.device) as never } : say;
+}
+
+function ringSayOf(say: Exclude<CallSay, { kind: "offer" | "answer" | "sending" }>): RingSay {
+  return say.kind === "taken" ? { kind: "taken", device: toHex(say.device) } : say;
+}

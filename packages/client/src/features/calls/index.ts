@@ -1,0 +1,192 @@
+/** Calls between two people (docs/spec/calls.md): what a call is in the chat, what a person may do, and what is going on just now. */
+import type { CallMedia, CallOutcome } from "@yanshu/content";
+import { equalBytes, type RelayAccess, toHex } from "@yanshu/wire";
+import {
+  clientFeature,
+  type Face,
+  type FeatureContext,
+  type Hex,
+  type PersonRef,
+  pack,
+  type ReadContext,
+  unpack,
+} from "../../feature.ts";
+import { CallDesk, type CallPlace, type CallSignal } from "./desk.ts";
+import type { EndedAs } from "./ring.ts";
+
+type CallItem = {
+  readonly kind: "call";
+  readonly media: CallMedia;
+  /** `now`: it rings, or goes on. */
+  readonly as: CallOutcome | "now";
+  readonly seconds: number;
+};
+
+type CallPerson = { readonly person: PersonRef; readonly face: Face };
+type CallIn = CallPerson & {
+  readonly call: Hex;
+  readonly conversation: Hex;
+  readonly media: CallMedia;
+  readonly isOutgoing: boolean;
+};
+
+export type { RelayAccess } from "@yanshu/wire";
+
+export type CallNow = CallIn & {
+  readonly at: "calling" | "ringing" | "joining" | "talking";
+  /** Of a call that this device makes: whether a device of theirs rings, and whether they are in another call. */
+  readonly isReached: boolean;
+  readonly isBusy: boolean;
+  /** Nothing of theirs rang within six seconds: their phone is being woken. */
+  readonly isWaking: boolean;
+  readonly sinceMs: number;
+  /** The room cannot be reached just now. */
+  readonly isAway: boolean;
+  /** The page that carries voice and picture; absent until one does. */
+  readonly host?: string;
+  readonly device: Hex;
+  /** The device that it is with. */
+  readonly other?: Hex;
+  readonly relay?: RelayAccess;
+  readonly relayOnly: boolean;
+  readonly signals: readonly CallSignal[];
+};
+
+export type CallsView = {
+  /** Whether home has rooms for calls: only then is a telephone shown. */
+  readonly areThere: boolean;
+  readonly now?: CallNow;
+  /** A second one, that rings while the first goes on. */
+  readonly waiting?: CallIn;
+  /** How the last one on this device ended. */
+  readonly over?: CallIn & { readonly as: EndedAs; readonly atMs: number };
+};
+
+type CallsApi = {
+  /**
+   * Rings the other of a conversation of two. Resolves with the call's name. `host` names the page that carries voice and picture. Rejects with
+   * `not-allowed` (no contact, or nothing can be said there), `server-unreachable` (home has no calls, or was not reached), `too-often` (a call goes on here).
+   */
+  readonly startCall: (conversation: Hex, media: CallMedia, host: string) => Promise<Hex>;
+  readonly answerCall: (call: Hex, host: string) => Promise<void>;
+  readonly declineCall: (call: Hex) => Promise<void>;
+  /** Ends what goes on, or is being called, on this device. */
+  readonly hangUp: () => Promise<void>;
+  /** This page makes the way while it rings: the first that asks has it. */
+  readonly hostCall: (call: Hex, host: string) => Promise<void>;
+  /** Rejects with `refused` where the description binds no one certificate. */
+  readonly describeCall: (call: Hex, kind: "offer" | "answer", to: Hex, round: number, sdp: string) => Promise<void>;
+  readonly callConnected: (call: Hex) => Promise<void>;
+  readonly callFailed: (call: Hex, as: "failed" | "unproven" | "lost") => Promise<void>;
+  /** The network changed: the room is dialled anew, and gives a fresh credential of the relay. */
+  readonly callAgain: (call: Hex) => Promise<void>;
+  readonly callSends: (call: Hex, voice: boolean, picture: boolean) => Promise<void>;
+};
+
+const wakingMs = 6_000;
+const desks = new WeakMap<object, CallDesk>();
+
+function deskOf(context: FeatureContext): CallDesk {
+  const desk = desks.get(context.db) ?? new CallDesk(context);
+  desks.set(context.db, desk);
+  return desk;
+}
+
+function callIn(read: ReadContext, { conversation, account, media, isOutgoing }: CallPlace, call: Hex): CallIn {
+  const people = read.peopleIn();
+  people.load([account]);
+  const { face } = people.get(account);
+  return { call, conversation: toHex(conversation), media, isOutgoing, person: people.ref(account), face };
+}
+
+function readCalls(read: ReadContext, desk: CallDesk | undefined): CallsView {
+  if (desk === undefined) return { areThere: false };
+  const { view, rooms, over } = desk;
+  const { main, waiting } = view;
+  const room = main.at === "idle" ? undefined : rooms.get(main.call);
+  const second = waiting && rooms.get(waiting.call);
+  return {
+    areThere: desk.areThere,
+    ...(main.at !== "idle" && room !== undefined
+      ? {
+          now: {
+            ...callIn(read, room, room.call),
+            at: main.at,
+            isReached: main.at !== "calling" || main.reachedMs !== undefined,
+            isBusy: main.at === "calling" && main.isBusy,
+            isWaking: main.at === "calling" && main.reachedMs === undefined && read.nowMs - main.sinceMs >= wakingMs,
+            sinceMs: "sinceMs" in main ? main.sinceMs : 0,
+            isAway: room.isAway,
+            ...(room.host !== undefined && { host: room.host }),
+            device: view.device,
+            ...(main.at === "ringing" && { other: main.from }),
+            ...("other" in main && { other: main.other }),
+            ...(room.relay !== undefined && { relay: room.relay }),
+            relayOnly: room.relayOnly,
+            signals: [...room.signals],
+          },
+        }
+      : {}),
+    ...(second !== undefined && { waiting: callIn(read, second, second.call) }),
+    ...(over !== undefined && { over: { ...callIn(read, over, over.call), as: over.as, atMs: over.atMs } }),
+  };
+}
+
+export const calls = clientFeature({
+  kinds: ["call", "callEnd"],
+
+  apply: {
+    callEnd: (context, { conversation, by, sentAtMs, body: { author, id, as, seconds } }) => {
+      context.setMark(
+        conversation,
+        { author, id },
+        { kind: "callEnd", by, key: "", value: pack({ as, seconds }), stamp_ms: sentAtMs },
+      );
+      context.after(0, () => {
+        const desk = deskOf(context);
+        desk.forget(conversation, { author, id });
+        desk.recorded({ author, id }, as);
+      });
+    },
+  },
+
+  heard: {
+    call: (context, said) => deskOf(context).posted(said),
+  },
+
+  show: {
+    /** Its caller's word counts. Without one it goes on where this device, or another of one's own, is in it; else it was missed. */
+    call: ({ database, marks, row }, { media }): CallItem => {
+      const [end] = marks("callEnd").filter(({ by }) => equalBytes(by, row.author));
+      if (end !== undefined) return { kind: "call", media, ...unpack<{ as: CallOutcome; seconds: number }>(end.value) };
+      const goesOn = row.mine || desks.get(database)?.goesOn(row.author, row.id) === true;
+      return { kind: "call", media, as: goesOn ? "now" : "missed", seconds: 0 };
+    },
+  },
+
+  views: {
+    calls: {
+      topics: () => ["calls", "people", "status"],
+      read: (read: ReadContext): CallsView => readCalls(read, desks.get(read.database)),
+    },
+  },
+
+  api: (context): CallsApi => {
+    const desk = deskOf(context);
+    return {
+      startCall: async (chat, media, host) => desk.start(context.writable(chat), media, host),
+      async answerCall(call, host) {
+        desk.host(call, host, true);
+        desk.take({ kind: "tap-accept", call });
+      },
+      declineCall: async (call) => desk.take({ kind: "tap-decline", call }),
+      hangUp: async () => desk.take({ kind: "tap-end" }),
+      hostCall: async (call, host) => desk.host(call, host, false),
+      describeCall: async (call, kind, to, round, sdp) => desk.describe(call, kind, to, round, sdp),
+      callConnected: async (call) => desk.take({ kind: "connected", call }),
+      callFailed: async (call, as) => desk.take({ kind: "failed", call, as }),
+      callAgain: async (call) => desk.again(call),
+      callSends: async (call, voice, picture) => desk.sending(call, voice, picture),
+    };
+  },
+});

@@ -1,0 +1,472 @@
+import { expect, test } from "bun:test";
+import {
+  callMsMax,
+  type EndedAs,
+  idleView,
+  type RingEffect,
+  type RingEvent,
+  type RingView,
+  ringMs,
+  ringStep,
+} from "./ring.ts";
+
+type StepOf = typeof ringStep;
+
+/** Two people of one to three devices each, taps at any moment, delays, devices that sleep and wake late. Returns what went wrong. */
+class Street {
+  readonly views = new Map<string, RingView>();
+  readonly records = new Map<string, EndedAs[]>();
+  readonly caller = new Map<string, string>();
+  readonly talks = new Set<string>();
+  private readonly seats = new Map<string, Set<string>>();
+  private readonly wakesMs = new Map<string, number>();
+  private readonly lanes = new Map<string, number>();
+  private readonly queue: {
+    readonly atMs: number;
+    readonly n: number;
+    readonly to: string;
+    readonly event: RingEvent;
+  }[] = [];
+  private readonly settled = new Map<string, number>();
+  /** Calls of which somebody tapped "decline", and when; and those that their caller ended by a tap. */
+  private readonly declinedMs = new Map<string, number>();
+  private readonly tapped = new Set<string>();
+  /** Of two that crossed: the lower names, and the higher ones. */
+  private readonly lower = new Set<string>();
+  private readonly higher = new Set<string>();
+  private n = 0;
+  nowMs = 0;
+  private readonly chance: () => number;
+  private readonly step: StepOf;
+
+  constructor(seed: number, step: StepOf) {
+    this.chance = chanceOf(seed);
+    this.step = step;
+    for (const account of ["ann", "ben"])
+      for (let i = 0, devices = 1 + this.below(3); i < devices; i++) {
+        const device = `${account}${i}`;
+        this.views.set(device, idleView(device, account));
+        this.wakesMs.set(device, this.chance() < 0.25 ? this.chance() * 90_000 : 0);
+      }
+  }
+
+  run(): string | undefined {
+    const devices = [...this.views.keys()];
+    const taps = 1 + this.below(4);
+    for (let i = 0; i < taps; i++) {
+      const atMs = this.chance() < 0.5 ? this.chance() * 8 : this.chance() * 100_000;
+      const call = Math.floor(this.chance() * 1e9)
+        .toString(36)
+        .padStart(6, "0");
+      this.put(devices[this.below(devices.length)] as string, { kind: "tap-call", call }, atMs);
+    }
+    for (let atMs = 0; atMs <= 320_000; atMs += 1_500)
+      for (const device of devices) this.put(device, { kind: "tick" }, atMs);
+    for (;;) {
+      const next = this.pop();
+      if (next === undefined) break;
+      this.nowMs = next.atMs;
+      const wrong = this.deliver(next.to, next.event);
+      if (wrong !== undefined) return wrong;
+    }
+    for (const [device, { main, waiting }] of this.views)
+      if (main.at !== "idle" || waiting !== undefined) return `${device} is ${main.at} for ever`;
+    for (const call of this.caller.keys())
+      if (this.records.get(call)?.length !== 1) return `${this.records.get(call)?.length ?? 0} records of a call`;
+    for (const call of this.lower)
+      if (!this.higher.has(call) && !this.tapped.has(call) && this.records.get(call)?.[0] === "cancelled")
+        return "two calls crossed, and the lower one was given up";
+    return undefined;
+  }
+
+  private deliver(to: string, event: RingEvent): string | undefined {
+    const before = this.views.get(to) as RingView;
+    if (event.kind === "tap-call" && (this.wakesMs.get(to) as number) > this.nowMs) return undefined;
+    if (event.kind === "gone" && this.seats.get(event.call)?.has(event.device) === true) return undefined;
+    this.note(before, event);
+    const { view, effects } = this.step(before, event, this.nowMs);
+    this.views.set(to, view);
+    for (const effect of effects) this.apply(view, effect);
+    this.actAsPeople(view, event, before);
+    return this.wrong();
+  }
+
+  private note({ main, account }: RingView, event: RingEvent): void {
+    if (event.kind === "tap-decline" && main.at === "ringing" && main.call === event.call)
+      this.declinedMs.set(event.call, this.declinedMs.get(event.call) ?? this.nowMs);
+    if (event.kind === "tap-end" && main.at !== "idle") this.tapped.add(main.call);
+    if (event.kind !== "posted" || event.account === account || event.ageMs >= callMsMax || main.at !== "calling")
+      return;
+    const [low, high] = [event.call, main.call].toSorted() as [string, string];
+    this.lower.add(low);
+    this.higher.add(high);
+  }
+
+  private apply(by: RingView, effect: RingEffect): void {
+    const { call } = effect;
+    const seats = this.seats.get(call) ?? new Set<string>();
+    this.seats.set(call, seats);
+    const others = [...this.views.values()].filter(({ device }) => device !== by.device);
+    const moment = () => 5 + this.chance() * 200;
+    switch (effect.kind) {
+      case "enter": {
+        seats.add(by.device);
+        const caller = this.caller.get(call);
+        if (caller !== undefined && !seats.has(caller))
+          this.later(by.device, { kind: "gone", call, device: caller }, 3_000);
+        break;
+      }
+      case "leave":
+        seats.delete(by.device);
+        for (const { device } of others)
+          if (seats.has(device)) this.later(device, { kind: "gone", call, device: by.device }, 10_000);
+        break;
+      case "post": {
+        this.caller.set(call, by.device);
+        for (const { device } of others) {
+          const arrivesMs = Math.max(this.nowMs + moment(), this.wakesMs.get(device) as number);
+          const event = {
+            kind: "posted",
+            call,
+            from: by.device,
+            account: by.account,
+            ageMs: arrivesMs - this.nowMs,
+          } as const;
+          this.later(device, event, arrivesMs - this.nowMs, "post");
+        }
+        break;
+      }
+      case "record":
+        this.records.set(call, [...(this.records.get(call) ?? []), effect.as]);
+        for (const { device } of others) {
+          const arrivesMs = Math.max(this.nowMs + moment(), this.wakesMs.get(device) as number);
+          this.later(device, { kind: "recorded", call, as: effect.as }, arrivesMs - this.nowMs, "post");
+        }
+        break;
+      case "say":
+        for (const { device } of others)
+          if (seats.has(device)) {
+            const delay = 5 + this.chance() * (this.chance() < 0.05 ? 3_000 : 150);
+            const said = { kind: "said", call, from: by.device, account: by.account, say: effect.say } as const;
+            this.later(device, said, delay, `${by.device} ${call}`);
+          }
+    }
+  }
+
+  private actAsPeople({ device, main, waiting }: RingView, event: RingEvent, before: RingView): void {
+    if (event.kind === "posted" && main.at === "ringing" && main.call === event.call) {
+      const mood = this.chance();
+      if (mood < 0.5) this.later(device, { kind: "tap-accept", call: event.call }, this.chance() * 20_000);
+      else if (mood < 0.65) this.later(device, { kind: "tap-decline", call: event.call }, this.chance() * 20_000);
+    }
+    if (waiting !== undefined && event.kind === "posted" && this.chance() < 0.4)
+      this.later(
+        device,
+        { kind: this.chance() < 0.6 ? "tap-accept" : "tap-decline", call: waiting.call },
+        this.chance() * 10_000,
+      );
+    if (event.kind === "tap-call" && this.chance() < 0.25)
+      this.later(device, { kind: "tap-end" }, this.chance() * 30_000);
+    if (main.at === "joining" && before.main.at !== "joining") {
+      const other = this.views.get(main.other)?.main;
+      if (other?.at === "joining" && other.call === main.call && other.other === device && this.chance() < 0.95)
+        for (const one of [device, main.other])
+          this.later(one, { kind: "connected", call: main.call }, 50 + this.chance() * 600);
+    }
+    if (main.at === "talking" && before.main.at !== "talking") {
+      this.talks.add(main.call);
+      this.later(device, { kind: "tap-end" }, this.chance() * 60_000);
+    }
+  }
+
+  /** What holds at every moment. */
+  private wrong(): string | undefined {
+    const talking = new Map<string, string>();
+    for (const { device, account, main, ended } of this.views.values()) {
+      if (main.at === "talking") {
+        const key = `${account} ${main.call}`;
+        if (talking.has(key)) return `${device} and ${talking.get(key)} of one person talk in one call`;
+        talking.set(key, device);
+      }
+      const caller = main.at === "idle" ? undefined : this.caller.get(main.call);
+      const hers = caller === undefined ? undefined : this.views.get(caller);
+      if (main.at === "idle" || caller === undefined || hers === undefined) continue;
+      const declinedMs = this.declinedMs.get(main.call) ?? this.nowMs;
+      const deafMs = this.nowMs - Math.max(declinedMs, this.wakesMs.get(device) as number);
+      if ((main.at === "calling" || main.at === "ringing") && deafMs > 9_500)
+        return `${device} does not know that it was declined`;
+      if (main.at === "calling" && this.lower.has(main.call)) {
+        const other = [...this.views.values()].find((one) => one.account !== account && one.main.at === "calling");
+        const key = `crossed ${main.call} ${other?.device ?? ""}`;
+        const sinceMs = this.settled.get(key) ?? this.nowMs;
+        this.settled.set(key, sinceMs);
+        const isPair = other !== undefined && other.main.at === "calling" && this.higher.has(other.main.call);
+        if (isPair && this.nowMs - sinceMs > 9_500) return `${device} and ${other.device} call each other`;
+      }
+      if (main.at === "joining" && hers.main.at === "calling" && hers.main.call === main.call) {
+        const sinceMs = this.settled.get(`accepted ${main.call} ${device}`) ?? this.nowMs;
+        this.settled.set(`accepted ${main.call} ${device}`, sinceMs);
+        if (this.nowMs - sinceMs > 4_000) return `${device} answered, and ${caller} does not know`;
+      }
+      const isOver =
+        hers.ended.has(main.call) ||
+        ((hers.main.at === "joining" || hers.main.at === "talking") &&
+          hers.main.call === main.call &&
+          hers.main.other !== device);
+      if (!isOver || device === caller) continue;
+      const sinceMs = this.settled.get(`${main.call} ${device}`) ?? this.nowMs;
+      this.settled.set(`${main.call} ${device}`, sinceMs);
+      // The caller chose, and this device goes on as if it had not.
+      const awakeMs = this.nowMs - Math.max(sinceMs, this.wakesMs.get(device) as number);
+      if (awakeMs > 9_500 && main.at !== "talking")
+        return `${device} is still ${main.at} ${Math.round(awakeMs)} ms after it was over`;
+      if (ended.has(main.call)) return `${device} is in a call that ended`;
+    }
+    for (const { device, main } of this.views.values())
+      if (main.at === "ringing" && this.nowMs > main.untilMs + 3_600) return `${device} rings without end`;
+    return undefined;
+  }
+
+  private later(to: string, event: RingEvent, delayMs: number, lane?: string): void {
+    let atMs = this.nowMs + delayMs;
+    if (lane !== undefined) {
+      // What one says to another stays in its order.
+      atMs = Math.max(atMs, (this.lanes.get(`${to} ${lane}`) ?? 0) + 0.001);
+      this.lanes.set(`${to} ${lane}`, atMs);
+    }
+    this.put(to, event, atMs);
+  }
+
+  private put(to: string, event: RingEvent, atMs: number): void {
+    this.queue.push({ atMs, n: this.n++, to, event });
+    for (let i = this.queue.length - 1; i > 0; ) {
+      const up = (i - 1) >> 1;
+      if (!before(this.queue[i], this.queue[up])) break;
+      swap(this.queue, i, up);
+      i = up;
+    }
+  }
+
+  private pop() {
+    const { queue } = this;
+    const first = queue[0];
+    const last = queue.pop();
+    if (first === undefined || last === undefined || queue.length === 0) return first;
+    queue[0] = last;
+    for (let i = 0; ; ) {
+      const [left, right] = [2 * i + 1, 2 * i + 2];
+      let least = i;
+      if (left < queue.length && before(queue[left], queue[least])) least = left;
+      if (right < queue.length && before(queue[right], queue[least])) least = right;
+      if (least === i) return first;
+      swap(queue, i, least);
+      i = least;
+    }
+  }
+
+  private below(n: number): number {
+    return Math.floor(this.chance() * n);
+  }
+}
+
+type Timed = { readonly atMs: number; readonly n: number };
+function before(a: Timed | undefined, b: Timed | undefined): boolean {
+  if (a === undefined || b === undefined) return false;
+  return a.atMs < b.atMs || (a.atMs === b.atMs && a.n < b.n);
+}
+function swap<T>(list: T[], a: number, b: number): void {
+  const held = list[a] as T;
+  list[a] = list[b] as T;
+  list[b] = held;
+}
+
+function chanceOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+const seeds = Number(process.env["RING_SEEDS"] ?? 600);
+
+test("[CA36] whatever two people do, with devices that sleep and networks that lag, every call ends everywhere and once", () => {
+  let talks = 0;
+  const ends = new Set<string>();
+  for (let seed = 1; seed <= seeds; seed++) {
+    const street = new Street(seed, ringStep);
+    expect(street.run(), `seed ${seed}`).toBeUndefined();
+    talks += street.talks.size;
+    for (const list of street.records.values()) for (const as of list) ends.add(as);
+  }
+  // The seeds are worth something only if all of it happens in them.
+  expect(talks).toBeGreaterThan(seeds / 10);
+  expect([...ends].toSorted()).toEqual(["busy", "cancelled", "declined", "ended", "failed", "missed"]);
+});
+
+const never =
+  (effect: (one: RingEffect) => boolean): StepOf =>
+  (view, event, nowMs) => {
+    const { view: next, effects } = ringStep(view, event, nowMs);
+    return { view: next, effects: effects.filter((one) => !effect(one)) };
+  };
+const deafTo =
+  (event: (one: RingEvent, view: RingView) => boolean): StepOf =>
+  (view, one, nowMs) =>
+    event(one, view) ? { view, effects: [] } : ringStep(view, one, nowMs);
+const saying = (kind: string) => (one: RingEffect) => one.kind === "say" && one.say.kind === kind;
+const hearing = (kind: string) => (one: RingEvent) => one.kind === "said" && one.say.kind === kind;
+
+/** Each rule broken once: the seeds have to notice. */
+const broken: Readonly<Record<string, StepOf>> = {
+  "nobody is told who answered": never(saying("taken")),
+  "a device does not hear that another answered": deafTo(hearing("taken")),
+  "who declined is not heard": deafTo(hearing("decline")),
+  "that it is over is not said": never((one) => saying("over")(one) || one.kind === "record"),
+  "nobody writes the record": never((one) => one.kind === "record"),
+  "accepting is not said": never(saying("accept")),
+  "hanging up is not said, and an empty seat is not noticed": (view, event, nowMs) =>
+    event.kind === "gone" ? { view, effects: [] } : never(saying("bye"))(view, event, nowMs),
+  "time does not pass": deafTo((one) => one.kind === "tick"),
+  "a call that crosses is not looked at": deafTo((one, { main }) => one.kind === "posted" && main.at === "calling"),
+  "both yield when calls cross": (view, event, nowMs) =>
+    event.kind === "posted" && view.main.at === "calling" && event.account !== view.account
+      ? ringStep(view, { kind: "tap-end" }, nowMs)
+      : ringStep(view, event, nowMs),
+  "both devices of a person record": (view, event, nowMs) => {
+    const stepped = ringStep(view, event, nowMs);
+    const { main } = view;
+    if (main.at !== "talking" || main.isCaller || stepped.view.main.at === "talking") return stepped;
+    const again: RingEffect = { kind: "record", call: main.call, as: "ended", seconds: 0 };
+    return { view: stepped.view, effects: [...stepped.effects, again] };
+  },
+};
+
+for (const [what, step] of Object.entries(broken))
+  test(`[CA36] the seeds notice when ${what}`, () => {
+    let caught = 0;
+    for (let seed = 1; seed <= seeds && caught === 0; seed++)
+      if (new Street(seed, step).run() !== undefined) caught = seed;
+    expect(caught).toBeGreaterThan(0);
+  });
+
+/** One device, told what happens. */
+function phone(device = "ann1", account = "ann") {
+  let view = idleView(device, account);
+  return {
+    take: (event: RingEvent, nowMs = 0) => {
+      const stepped = ringStep(view, event, nowMs);
+      view = stepped.view;
+      return stepped.effects;
+    },
+    view: () => view,
+  };
+}
+
+const posted = (call: string, ageMs = 0): RingEvent => ({ kind: "posted", call, from: "ben1", account: "ben", ageMs });
+const says = (
+  call: string,
+  say: Extract<RingEvent, { kind: "said" }>["say"],
+  from = "ben1",
+  account = "ben",
+): RingEvent => ({
+  kind: "said",
+  call,
+  from,
+  account,
+  say,
+});
+
+test("[CA30] a call rings for a minute from the first device that rings, and for a minute and a half in all", () => {
+  const ann = phone();
+  ann.take({ kind: "tap-call", call: "c" });
+  ann.take({ kind: "tick" }, callMsMax - 1);
+  expect(ann.view().main.at).toBe("calling");
+  expect(ann.take({ kind: "tick" }, callMsMax)).toContainEqual({ kind: "record", call: "c", as: "missed", seconds: 0 });
+  const eve = phone();
+  eve.take({ kind: "tap-call", call: "d" });
+  eve.take(says("d", { kind: "ringing", waiting: false }), 5_000);
+  eve.take({ kind: "tick" }, 5_000 + ringMs - 1);
+  expect(eve.view().main.at).toBe("calling");
+  eve.take({ kind: "tick" }, 5_000 + ringMs);
+  expect(eve.view().main.at).toBe("idle");
+});
+
+test("[CA31] a call that is too old, over, or of an own device does not ring", () => {
+  const ann = phone();
+  expect(ann.take(posted("old", callMsMax))).toEqual([]);
+  expect(ann.take({ ...posted("own"), account: "ann" } as RingEvent)).toEqual([]);
+  ann.take(posted("c"));
+  ann.take({ kind: "tap-decline", call: "c" });
+  expect(ann.take(posted("c"))).toEqual([]);
+  expect(ann.view().main.at).toBe("idle");
+});
+
+test("[CA32] one call waits while another goes on; a third is told that this person is busy", () => {
+  const ann = phone();
+  ann.take(posted("a"));
+  ann.take({ kind: "tap-accept", call: "a" });
+  ann.take({ kind: "connected", call: "a" }, 1_000);
+  expect(ann.take(posted("b"), 2_000)).toContainEqual({
+    kind: "say",
+    call: "b",
+    say: { kind: "ringing", waiting: true },
+  });
+  expect(ann.take(posted("c"), 2_000)).toContainEqual({ kind: "say", call: "c", say: { kind: "over", as: "busy" } });
+  const effects = ann.take({ kind: "tap-accept", call: "b" }, 3_000);
+  expect(effects).toContainEqual({ kind: "say", call: "a", say: { kind: "bye" } });
+  expect(effects).toContainEqual({ kind: "say", call: "b", say: { kind: "accept" } });
+  expect(ann.view().main).toMatchObject({ at: "joining", call: "b" });
+});
+
+test("[CA33] an own device that answered or declined silences the others; a stranger to the call does not", () => {
+  const ann = phone();
+  ann.take(posted("a"));
+  ann.take(says("a", { kind: "decline" }));
+  expect(ann.view().main.at).toBe("ringing");
+  ann.take(says("a", { kind: "decline" }, "ann2", "ann"));
+  expect(ann.view().ended.get("a")).toBe("declined");
+  ann.take(posted("b"));
+  ann.take(says("b", { kind: "taken", device: "ann2" }));
+  expect(ann.view().ended.get("b")).toBe("elsewhere");
+});
+
+test("[CA34] when both call, the lower name lives, and the other is in it at once", () => {
+  const ann = phone();
+  ann.take({ kind: "tap-call", call: "b" });
+  const yielding = ann.take(posted("a"));
+  expect(yielding).toContainEqual({ kind: "say", call: "a", say: { kind: "accept" } });
+  expect(yielding).toContainEqual({ kind: "record", call: "b", as: "cancelled", seconds: 0 });
+  expect(ann.view().main).toMatchObject({ at: "joining", call: "a", other: "ben1" });
+  const eve = phone();
+  eve.take({ kind: "tap-call", call: "a" });
+  eve.take(posted("b"));
+  expect(eve.view().main).toMatchObject({ at: "calling", call: "a" });
+});
+
+test("[CA35] what the two talked is recorded once, by the caller, with its seconds; only the other's goodbye counts", () => {
+  const ann = phone();
+  ann.take({ kind: "tap-call", call: "a" });
+  expect(ann.take(says("a", { kind: "accept" }))).toContainEqual({
+    kind: "say",
+    call: "a",
+    say: { kind: "taken", device: "ben1" },
+  });
+  expect(ann.take(says("a", { kind: "ringing", waiting: false }, "ben2"))).toContainEqual({
+    kind: "say",
+    call: "a",
+    say: { kind: "taken", device: "ben1" },
+  });
+  ann.take({ kind: "connected", call: "a" }, 1_000);
+  ann.take(says("a", { kind: "bye" }, "ben2"), 5_000);
+  expect(ann.view().main.at).toBe("talking");
+  expect(ann.take(says("a", { kind: "bye" }), 63_400)).toContainEqual({
+    kind: "record",
+    call: "a",
+    as: "ended",
+    seconds: 62,
+  });
+  expect(ann.view().main.at).toBe("idle");
+});

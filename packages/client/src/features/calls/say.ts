@@ -1,0 +1,63 @@
+/**
+ * A call's room as its devices see it: the name and the key of its secret, and says, sealed by the one and signed by a device
+ * (docs/spec/calls.md CA20, CA24). Who has not the secret opens none; who has it, and is no device of the conversation, makes none.
+ */
+import { type CallSay, decodeCallSay, decodeSignedSay, encodeCallSay, encodeSignedSay } from "@yanshu/content";
+import { type AccountId, type Bytes, ByteWriter, concat, type DeviceId, utf8 } from "@yanshu/wire";
+import type { RoomCrypto } from "../../feature.ts";
+
+const nonceBytes = 12;
+const roomNameBytes = 16;
+
+export type RoomKeys = { readonly name: Bytes; readonly key: Bytes };
+
+export function roomKeys(crypto: Pick<RoomCrypto, "sha256" | "derive">, secret: Bytes): RoomKeys {
+  return {
+    name: crypto.sha256(concat(utf8("yanshu room v1\0"), secret)).slice(0, roomNameBytes),
+    key: crypto.derive(secret, "yanshu room key v1", 32),
+  };
+}
+
+export async function sealSay(
+  crypto: RoomCrypto,
+  { name, key }: RoomKeys,
+  by: { readonly device: DeviceId; readonly n: number },
+  say: CallSay,
+): Promise<Bytes> {
+  const body = encodeCallSay(say);
+  const signature = await crypto.sign(signedBytes(crypto, name, by.n, body));
+  const nonce = crypto.random(nonceBytes);
+  return concat(nonce, await crypto.seal(key, nonce, name, encodeSignedSay({ ...by, body, signature })));
+}
+
+export type HeardSay = {
+  readonly device: DeviceId;
+  readonly account: AccountId;
+  readonly n: number;
+  readonly say: CallSay;
+};
+
+/**
+ * @param keyOf the key of a device that is in the conversation now, is listed and not stale; undefined for any other.
+ * @returns undefined for what does not open, is not signed by such a device, or is of a kind that this version does not know.
+ */
+export async function openSay(
+  crypto: RoomCrypto,
+  { name, key }: RoomKeys,
+  sealed: Bytes,
+  keyOf: (device: DeviceId) => { readonly account: AccountId; readonly key: Bytes } | undefined,
+): Promise<HeardSay | undefined> {
+  if (sealed.length <= nonceBytes) return undefined;
+  const opened = await crypto.open(key, sealed.slice(0, nonceBytes), name, sealed.slice(nonceBytes));
+  const signed = opened && decodeSignedSay(opened);
+  const member = signed && keyOf(signed.device);
+  if (signed === undefined || member === undefined) return undefined;
+  const { device, n, body, signature } = signed;
+  if (!(await crypto.verify(member.key, signedBytes(crypto, name, n, body), signature))) return undefined;
+  const say = decodeCallSay(body);
+  return say && { device, account: member.account, n, say };
+}
+
+function signedBytes(crypto: Pick<RoomCrypto, "sha256">, room: Bytes, n: number, body: Bytes): Bytes {
+  return concat(utf8("yanshu call v1\0"), room, new ByteWriter(8).u53(n).finish(), crypto.sha256(body));
+}

@@ -1,0 +1,93 @@
+/**
+ * Says: what devices of a call tell each other in its room (docs/spec/calls.md CA24, CA25), before they are sealed. Each names its
+ * device, counts up, and is signed by the device's key, so that the server can drop or delay one and nothing else.
+ */
+import {
+  type Bytes,
+  blob,
+  bool,
+  type DeviceId,
+  decodeAs,
+  encodeAs,
+  fixed,
+  type Infer,
+  idBytes,
+  literal,
+  oneOf,
+  struct,
+  text,
+  uint,
+  variants,
+} from "@yanshu/wire";
+import { device } from "../../fields/ids.ts";
+
+const sayLimits = {
+  sdpMax: 12 * 1024,
+  fingerprintBytes: 32,
+  /** Of an encoded say, before it is sealed. */
+  bytesMax: 14 * 1024,
+} as const;
+
+const description = struct({
+  to: device,
+  /** Counts the descriptions of one pair of devices: an answer has the number of its offer. */
+  round: uint(0xffff),
+  sdp: text(sayLimits.sdpMax),
+  /** SHA-256 of the certificate that DTLS is to show; the SDP names the same and no other. */
+  fingerprint: fixed(sayLimits.fingerprintBytes),
+});
+
+const callSay = variants({
+  ringing: struct({ waiting: bool }),
+  accept: struct({}),
+  taken: struct({ device }),
+  decline: struct({}),
+  over: struct({
+    as: oneOf("ended", "declined", "cancelled", "missed", "busy", "elsewhere", "lost", "failed", "unproven"),
+  }),
+  bye: struct({}),
+  offer: description,
+  answer: description,
+  /** What this device sends just now. */
+  sending: struct({ voice: bool, picture: bool }),
+});
+export type CallSay = Infer<typeof callSay>;
+
+const signedSay = struct({
+  v: literal(1),
+  device,
+  n: uint(),
+  body: blob(sayLimits.bytesMax),
+  signature: fixed(idBytes.signature),
+});
+export type SignedSay = {
+  readonly device: DeviceId;
+  readonly n: number;
+  readonly body: Bytes;
+  readonly signature: Bytes;
+};
+
+export function encodeCallSay(say: CallSay): Bytes {
+  return encodeAs(callSay, say);
+}
+
+/** Undefined for what this version does not know: it is passed over. */
+export function decodeCallSay(bytes: Bytes): CallSay | undefined {
+  try {
+    return decodeAs(callSay, bytes, sayLimits.bytesMax);
+  } catch {
+    return undefined;
+  }
+}
+
+export function encodeSignedSay({ device: by, n, body, signature }: SignedSay): Bytes {
+  return encodeAs(signedSay, { v: 1, device: by, n, body, signature });
+}
+
+export function decodeSignedSay(bytes: Bytes): SignedSay | undefined {
+  try {
+    return decodeAs(signedSay, bytes, 2 * sayLimits.bytesMax);
+  } catch {
+    return undefined;
+  }
+}

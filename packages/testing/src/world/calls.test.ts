@@ -1,0 +1,243 @@
+import { expect, test } from "bun:test";
+import type { CallsView, Hex } from "@yanshu/client";
+import { type Person, World } from "../index.ts";
+
+/** A page that carries voice and picture, made of plain values: descriptions go, and when two have each other's, voice flows. */
+class Page {
+  readonly host: string;
+  view: CallsView = { areThere: false };
+  /** As a microphone that was refused: no way is ever made. */
+  isMute = false;
+  readonly heard: string[] = [];
+  private readonly person: Person;
+  private last = 0;
+  private offered: string | undefined;
+  private readonly paths = new Set<Hex>();
+  private connected: string | undefined;
+  private readonly stop: () => void;
+
+  constructor(person: Person, number = 1) {
+    this.person = person;
+    this.host = `${person.device} ${number}`;
+    this.stop = person.client.subscribe("calls", [], (view) => this.look(view));
+  }
+
+  close(): void {
+    this.stop();
+  }
+
+  get at(): string {
+    return this.view.now?.at ?? "idle";
+  }
+
+  private look(view: CallsView): void {
+    this.view = view;
+    const { now } = view;
+    if (now === undefined) {
+      this.offered = undefined;
+      this.paths.clear();
+      return;
+    }
+    const { api } = this.person;
+    if (now.at === "ringing" && now.host === undefined) void api.hostCall(now.call, this.host);
+    if (now.host !== this.host || this.isMute) return;
+    const isCallee = !now.isOutgoing || now.at === "ringing";
+    if (isCallee && now.other !== undefined && this.offered !== now.call) {
+      this.offered = now.call;
+      void api.describeCall(now.call, "offer", now.other, 1, sdp(this.host));
+    }
+    for (const signal of now.signals) {
+      if (signal.n <= this.last) continue;
+      this.last = signal.n;
+      if (signal.kind === "sending") this.heard.push(`${signal.voice} ${signal.picture}`);
+      else if (signal.kind === "offer")
+        void api.describeCall(now.call, "answer", signal.from, signal.round, sdp(this.host));
+      if (signal.kind !== "sending") this.paths.add(signal.from);
+    }
+    if (now.at === "joining" && now.other !== undefined && this.paths.has(now.other) && this.connected !== now.call) {
+      this.connected = now.call;
+      void api.callConnected(now.call);
+    }
+  }
+}
+
+function sdp(of: string): string {
+  const seed = new TextEncoder().encode(of).reduce((sum, byte) => (sum * 31 + byte) % 256, 7);
+  const print = Array.from({ length: 32 }, (_, i) => ((seed + i) % 256).toString(16).padStart(2, "0")).join(":");
+  return `v=0\r\na=fingerprint:sha-256 ${print.toUpperCase()}\r\n`;
+}
+
+/** What the chat shows of calls, the oldest first. */
+function records(person: Person, chat: Hex): string[] {
+  return person.items(chat).flatMap(({ body }) => (body.kind === "call" ? [`${body.media} ${body.as}`] : []));
+}
+
+async function two(seed: number, files = false) {
+  const world = new World({ seed, files });
+  const ann = await world.person("外婆");
+  const ben = await world.person("Maya");
+  const chat = await world.befriend(ann, ben);
+  return { world, ann, ben, chat, annPage: new Page(ann), benPage: new Page(ben) };
+}
+
+const at = (page: Page, state: string) => () => page.at === state;
+
+test("[CA20] [CA21] a call rings on every device, is answered on one, and leaves one record with its length on all", async () => {
+  const { world, ann, ben, chat, annPage, benPage } = await two(4801, true);
+  const tablet = await world.linkDevice(ben);
+  const tabletPage = new Page(tablet);
+  await world.until("home has calls", () => annPage.view.areThere);
+  await ann.api.startCall(chat, "video", annPage.host);
+  await world.until("both ring", () => benPage.at === "ringing" && tabletPage.at === "ringing");
+  expect(benPage.view.now).toMatchObject({ media: "video", isOutgoing: false, person: { name: "外婆" } });
+  await world.until("she hears that it rings", () => annPage.view.now?.isReached === true);
+  expect(records(ann, chat)).toEqual(["video now"]);
+  await ben.api.answerCall(benPage.view.now?.call as Hex, benPage.host);
+  await world.until("they talk", () => annPage.at === "talking" && benPage.at === "talking");
+  await world.until("the tablet is still", at(tabletPage, "idle"));
+  expect(tabletPage.view.over?.as).toBe("elsewhere");
+  await ann.api.callSends(annPage.view.now?.call as Hex, false, true);
+  await world.until("he is told that she is muted", () => benPage.heard.includes("false true"));
+  await world.pass(63_000);
+  await ben.api.hangUp();
+  await world.until("it is over", () => annPage.at === "idle" && benPage.at === "idle");
+  for (const one of [ann, ben, tablet])
+    await world.until("the record is there", () => records(one, chat).join() === "video ended");
+  const body = ann.items(chat).findLast((item) => item.body.kind === "call")?.body;
+  expect(body?.kind === "call" && body.seconds >= 62 && body.seconds <= 70).toBe(true);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CA23] once a call is over, nothing that would open its room is on any disk, and nothing of the room at home", async () => {
+  const { world, ann, ben, chat, annPage, benPage } = await two(4802);
+  await world.until("home has calls", () => annPage.view.areThere);
+  const secrets: Uint8Array[] = [];
+  await ann.api.startCall(chat, "voice", annPage.host);
+  await world.until("it rings", at(benPage, "ringing"));
+  for (const { body } of ben.disk.all<{ body: Uint8Array }>("SELECT body FROM messages WHERE kind = 'call'")) {
+    const found = Buffer.from(body).indexOf("secret");
+    if (found >= 0) secrets.push(body.slice(found + 8, found + 40));
+  }
+  expect(secrets.length).toBe(1);
+  await ben.api.answerCall(benPage.view.now?.call as Hex, benPage.host);
+  await world.until("they talk", at(annPage, "talking"));
+  await ann.api.hangUp();
+  await world.until("all know", () => [ann, ben].every((one) => records(one, chat).join() === "voice ended"));
+  for (const one of [ann, ben]) {
+    const rows = one.disk.all<{ body: Uint8Array }>("SELECT body FROM messages WHERE kind = 'call'");
+    for (const { body } of rows) expect(Buffer.from(body).includes(Buffer.from(secrets[0] as Uint8Array))).toBe(false);
+  }
+  await world.pass(60_000);
+  expect(world.server.counts()).toMatchObject({ rooms: 0, roomSeats: 0 });
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CA21] declining ends it for both, and silences the own other devices", async () => {
+  const { world, ann, ben, chat, annPage, benPage } = await two(4803, true);
+  const tabletPage = new Page(await world.linkDevice(ben));
+  await world.until("home has calls", () => annPage.view.areThere);
+  await ann.api.startCall(chat, "voice", annPage.host);
+  await world.until("both ring", () => benPage.at === "ringing" && tabletPage.at === "ringing");
+  await ben.api.declineCall(benPage.view.now?.call as Hex);
+  await world.until("all is still", () => [annPage, benPage, tabletPage].every((page) => page.at === "idle"));
+  expect(annPage.view.over?.as).toBe("declined");
+  await world.until("it is recorded", () => records(ben, chat).join() === "voice declined");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CA22] a device that was away finds a missed call, and does not ring for it", async () => {
+  const { world, ann, ben, chat, annPage } = await two(4804);
+  await world.until("home has calls", () => annPage.view.areThere);
+  const unread = () => ben.view("chats").find((row) => row.conversation === chat)?.unread ?? 0;
+  const before = unread();
+  ben.crash();
+  await ann.api.startCall(chat, "voice", annPage.host);
+  await world.until("their phone is being woken", () => annPage.view.now?.isWaking === true);
+  await world.until("nobody answered", at(annPage, "idle"), 100_000);
+  expect(annPage.view.over?.as).toBe("missed");
+  await ben.switchOn();
+  const page = new Page(ben);
+  await world.until("it is a missed call", () => records(ben, chat).join() === "voice missed");
+  expect(page.at).toBe("idle");
+  expect(unread()).toBe(before + 1);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CA30] a phone that wakes late still rings, for what is left", async () => {
+  const { world, ann, ben, chat, annPage } = await two(4805);
+  await world.until("home has calls", () => annPage.view.areThere);
+  ben.crash();
+  await ann.api.startCall(chat, "voice", annPage.host);
+  await world.pass(70_000);
+  await ben.switchOn();
+  const page = new Page(ben);
+  await world.until("it rings", at(page, "ringing"));
+  await ben.api.answerCall(page.view.now?.call as Hex, page.host);
+  await world.until("they talk", () => page.at === "talking" && annPage.at === "talking");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CA34] both call at once: they talk in one call", async () => {
+  const { world, ann, ben, chat, annPage, benPage } = await two(4806);
+  await world.until("home has calls", () => annPage.view.areThere && benPage.view.areThere);
+  await Promise.all([ann.api.startCall(chat, "voice", annPage.host), ben.api.startCall(chat, "voice", benPage.host)]);
+  await world.until("they talk", () => annPage.at === "talking" && benPage.at === "talking");
+  expect(annPage.view.now?.call).toBe(benPage.view.now?.call as Hex);
+  await ann.api.hangUp();
+  await world.until(
+    "one was cancelled, one ended",
+    () => records(ben, chat).toSorted().join() === "voice cancelled,voice ended",
+  );
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CA32] a second call waits, and its caller is told", async () => {
+  const { world, ann, ben, chat, annPage, benPage } = await two(4807);
+  const cid = await world.person("舅舅");
+  const other = await world.befriend(cid, ben);
+  const cidPage = new Page(cid);
+  await world.until("home has calls", () => annPage.view.areThere && cidPage.view.areThere);
+  await ann.api.startCall(chat, "voice", annPage.host);
+  await world.until("it rings", at(benPage, "ringing"));
+  await ben.api.answerCall(benPage.view.now?.call as Hex, benPage.host);
+  await world.until("they talk", at(benPage, "talking"));
+  await cid.api.startCall(other, "voice", cidPage.host);
+  await world.until("it waits", () => benPage.view.waiting?.person.name === "舅舅");
+  await world.until("he knows", () => cidPage.view.now?.isBusy === true);
+  await ben.api.answerCall(benPage.view.waiting?.call as Hex, benPage.host);
+  await world.until("the first is over", at(annPage, "idle"));
+  await world.until("the second talks", () => cidPage.at === "talking" && benPage.at === "talking");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CA31] nobody rings whom one has not accepted, has blocked, or where nothing can be said", async () => {
+  const { world, ann, ben, chat, annPage, benPage } = await two(4808);
+  await world.until("home has calls", () => annPage.view.areThere);
+  await ben.api.block(ann.account);
+  await expect(ben.api.startCall(chat, "voice", benPage.host)).rejects.toMatchObject({ code: "not-allowed" });
+  await ann.api.startCall(chat, "voice", annPage.host).catch(() => undefined);
+  await world.pass(20_000);
+  expect(benPage.at).toBe("idle");
+  expect(annPage.view.now?.isReached ?? false).toBe(false);
+  const cid = await world.person("舅舅");
+  const group = await world.group(cid, [ann], "一家人").catch(() => undefined);
+  if (group !== undefined)
+    await expect(ann.api.startCall(group, "voice", annPage.host)).rejects.toMatchObject({ code: "not-allowed" });
+});
+
+test("[CA6] home is restarted in the midst: the call goes on, and its record is written", async () => {
+  const { world, ann, ben, chat, annPage, benPage } = await two(4809);
+  await world.until("home has calls", () => annPage.view.areThere);
+  await ann.api.startCall(chat, "voice", annPage.host);
+  await world.until("it rings", at(benPage, "ringing"));
+  await ben.api.answerCall(benPage.view.now?.call as Hex, benPage.host);
+  await world.until("they talk", () => annPage.at === "talking" && benPage.at === "talking");
+  world.crashServer();
+  world.startServers();
+  await world.pass(30_000);
+  expect([annPage.at, benPage.at]).toEqual(["talking", "talking"]);
+  await ben.api.hangUp();
+  await world.until("she is told in the room that was made anew", at(annPage, "idle"));
+  await world.until("it is recorded", () => records(ben, chat).join() === "voice ended");
+  expect(world.bugs()).toEqual([]);
+});

@@ -1,0 +1,124 @@
+/** Calls between two people in real browsers, with Chromium's own microphone and camera: FEATURES §1d, row by row. */
+import { type Browser, expect, type Page, test } from "@playwright/test";
+import { befriend, goes, home, isAccessible, opens, shot } from "./people.ts";
+import { desktop, phone, Town } from "./town.ts";
+
+async function meet(browser: Browser): Promise<{ town: Town; mum: Page; maya: Page }> {
+  const town = await Town.found(browser);
+  const [mum, maya] = [await town.profile(phone), await town.profile(desktop)];
+  await town.settle(mum, "妈妈");
+  await befriend(town, mum, maya, "Maya");
+  return { town, mum, maya };
+}
+
+async function calls(one: Page, name: string, kind: "voice" | "video"): Promise<void> {
+  await opens(one, name);
+  await one.getByTestId("plus-open").click();
+  await one.getByTestId(`plus-call-${kind}`).click();
+  await expect(one.getByTestId("call-screen")).toBeVisible();
+}
+
+/** What came of the other's voice, as this browser counts it. */
+const heard = (page: Page) =>
+  page.evaluate(() => {
+    const sound = document.querySelector<HTMLAudioElement>("#calls audio");
+    const stream = sound?.srcObject as MediaStream | null;
+    return stream?.getAudioTracks().filter(({ readyState, muted }) => readyState === "live" && !muted).length ?? 0;
+  });
+
+test.describe("calls", () => {
+  test.describe.configure({ mode: "serial", timeout: 120_000 });
+  let town: Town;
+  let mum: Page;
+  let maya: Page;
+
+  test.beforeAll(async ({ browser }) => {
+    test.setTimeout(240_000);
+    ({ town, mum, maya } = await meet(browser));
+  });
+  test.afterAll(() => town.close());
+
+  test("[F-1d-1] a video call rings, is answered, muted, made small, and leaves its record", async () => {
+    await calls(mum, "Maya", "video");
+    await expect(maya.getByTestId("call-incoming")).toBeVisible({ timeout: 20_000 });
+    await expect(maya.getByTestId("call-incoming")).toContainText("妈妈");
+    await shot(maya, "call-incoming");
+    await isAccessible(maya);
+    await maya.getByTestId("call-answer").click();
+    for (const one of [mum, maya]) {
+      await expect(one.getByTestId("call-screen")).toHaveAttribute("data-at", "talking", { timeout: 20_000 });
+      await expect(one.getByTestId("call-them")).toBeVisible({ timeout: 20_000 });
+      await expect.poll(() => heard(one), { timeout: 20_000 }).toBe(1);
+    }
+    await shot(mum, "call-video");
+    await isAccessible(mum);
+    await mum.getByTestId("call-mute").click();
+    await expect(mum.getByTestId("call-mute")).toHaveAttribute("aria-pressed", "true");
+    await expect(maya.getByText("妈妈 is muted")).toBeVisible();
+    await maya.getByTestId("call-minimise").click();
+    await expect(maya.getByTestId("call-float")).toBeVisible();
+    await shot(maya, "call-float");
+    await maya.getByTestId("call-float").click();
+    await maya.getByTestId("call-hang-up").click();
+    for (const one of [mum, maya]) {
+      await expect(one.getByTestId("call-screen")).toHaveCount(0);
+      await opens(one, one === mum ? "Maya" : "妈妈");
+      await expect(one.getByTestId("call-record").last()).toHaveAttribute("data-as", "ended");
+    }
+    await shot(mum, "call-record");
+    await isAccessible(mum);
+  });
+
+  test("[F-1d-2] a call that is declined, and one that is given up, say so in the chat of both", async () => {
+    await calls(maya, "妈妈", "voice");
+    await expect(mum.getByTestId("call-incoming")).toBeVisible({ timeout: 20_000 });
+    await shot(mum, "call-incoming-voice");
+    await mum.getByTestId("call-decline").click();
+    await expect(maya.getByTestId("call-screen")).toHaveCount(0);
+    await expect(maya.getByTestId("toast")).toContainText("Declined");
+    await expect(maya.getByTestId("call-record").last()).toHaveAttribute("data-as", "declined");
+    await calls(maya, "妈妈", "voice");
+    await expect(mum.getByTestId("call-incoming")).toBeVisible({ timeout: 20_000 });
+    await maya.getByTestId("call-hang-up").click();
+    await expect(mum.getByTestId("call-incoming")).toHaveCount(0);
+    await opens(mum, "Maya");
+    await expect(mum.getByTestId("call-record").last()).toHaveAttribute("data-as", "cancelled");
+    await expect(mum.getByTestId("call-record").last()).toContainText("打回去");
+  });
+
+  test("[F-1d-6] before somebody answers nothing but the relay is a way, and nobody's address is told", async () => {
+    const sdps: string[] = [];
+    await mum.exposeFunction("tellSdp", (sdp: string) => sdps.push(sdp));
+    await mum.evaluate(() => {
+      const own = RTCPeerConnection.prototype;
+      const set = own.setRemoteDescription as (one: RTCSessionDescriptionInit) => Promise<void>;
+      own.setRemoteDescription = function (this: RTCPeerConnection, description: RTCSessionDescriptionInit) {
+        (window as unknown as { tellSdp: (sdp: string) => void }).tellSdp(description.sdp ?? "");
+        return set.call(this, description);
+      } as typeof own.setRemoteDescription;
+    });
+    await calls(mum, "Maya", "voice");
+    await expect(maya.getByTestId("call-incoming")).toBeVisible({ timeout: 20_000 });
+    await expect.poll(() => sdps.length, { timeout: 20_000 }).toBeGreaterThan(0);
+    const candidates = (sdps[0] ?? "").match(/^a=candidate:.*$/gm) ?? [];
+    expect(candidates.length).toBeGreaterThan(0);
+    for (const one of candidates) expect(one).toContain("typ relay");
+    expect(sdps[0]).not.toContain("audio-level");
+    await mum.getByTestId("call-hang-up").click();
+    await expect(maya.getByTestId("call-incoming")).toHaveCount(0);
+  });
+
+  test("[CA28] a microphone that is refused rings nobody, and says what to do", async () => {
+    await mum.evaluate(() => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("no", "NotAllowedError"));
+    });
+    await opens(mum, "Maya");
+    await mum.getByTestId("plus-open").click();
+    await mum.getByTestId("plus-call-voice").click();
+    await expect(mum.getByTestId("toast")).toContainText("麦克风");
+    await expect(mum.getByTestId("call-screen")).toHaveCount(0);
+    await home(maya);
+    await goes(maya, "/");
+    await expect(maya.getByTestId("call-incoming")).toHaveCount(0);
+  });
+});

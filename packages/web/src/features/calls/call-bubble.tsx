@@ -1,0 +1,52 @@
+/** The record of a call in the chat: a tap calls back. */
+import { Phone, PhoneMissed, Video } from "lucide";
+import type { BubbleProps } from "../../feature.ts";
+import { t } from "../../locales/i18n.ts";
+import { Icon } from "../../shell/icon.tsx";
+import { hasCalls, startCall } from "./call.ts";
+import { clock } from "./clock.ts";
+import "./calls.css";
+
+export function CallBubble({ chat, item, body, mayWrite }: BubbleProps<"call">) {
+  const { media, as } = body;
+  const isMissed = !item.mine && (as === "missed" || as === "cancelled" || as === "busy");
+  const how = howWords(as, body.seconds, item.mine);
+  const icon = isMissed ? PhoneMissed : media === "video" ? Video : Phone;
+  return (
+    <button
+      type="button"
+      class={`card call-record ${isMissed ? "missed" : ""}`}
+      data-testid="call-record"
+      data-as={as}
+      disabled={!mayWrite || !hasCalls()}
+      onClick={() => void startCall(chat, media)}
+    >
+      <Icon of={icon} />
+      <span>
+        <b>{t(`call.rec.${media}`)}</b>
+        <small>{how}</small>
+      </span>
+    </button>
+  );
+}
+
+function howWords(as: BubbleProps<"call">["body"]["as"], seconds: number, mine: boolean): string {
+  switch (as) {
+    case "now":
+      return t("call.rec.now");
+    case "ended":
+      return clock(seconds);
+    case "declined":
+      return t(mine ? "call.rec.declinedOut" : "call.rec.declinedIn");
+    case "missed":
+      return t(mine ? "call.rec.missedOut" : "call.rec.missedIn");
+    case "cancelled":
+      return t(mine ? "call.rec.cancelledOut" : "call.rec.missedIn");
+    case "busy":
+      return t(mine ? "call.rec.busyOut" : "call.rec.missedIn");
+    case "unproven":
+      return t("call.over.unproven");
+    default:
+      return t("call.rec.failed");
+  }
+}

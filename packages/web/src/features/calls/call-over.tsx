@@ -1,0 +1,275 @@
+/** What stands over every page while one is called, calls, or talks: the whole screen, or a small tile of it. */
+import { useSignal } from "@preact/signals";
+import type { CallNow, CallsView } from "@yanshu/client";
+import { ChevronDown, Mic, MicOff, Phone, SwitchCamera, Video, VideoOff } from "lucide";
+import { useEffect, useRef } from "preact/hooks";
+import { personName } from "../../kit/person.ts";
+import { t } from "../../locales/i18n.ts";
+import { Avatar } from "../../shell/avatar.tsx";
+import { Icon } from "../../shell/icon.tsx";
+import { useView } from "../../shell/session.ts";
+import {
+  answerCall,
+  declineCall,
+  hangUp,
+  isHere,
+  isSmall,
+  remote,
+  resend,
+  theirs,
+  toggleCamera,
+  toggleMute,
+} from "./call.ts";
+import { clock } from "./clock.ts";
+import { facing, isMuted, local, setCamera } from "./devices.ts";
+import "./calls.css";
+
+export function CallOver() {
+  const calls = useView("calls");
+  const now = calls?.now;
+  if (now === undefined) return null;
+  return (
+    <>
+      <Sound />
+      {now.at === "ringing" ? (
+        <Incoming now={now} />
+      ) : isSmall.value || !isHere(now) ? (
+        <Small now={now} />
+      ) : (
+        <Talk now={now} />
+      )}
+      {calls?.waiting !== undefined && <Waiting waiting={calls.waiting} />}
+    </>
+  );
+}
+
+/** The other's voice is heard whatever is shown. */
+function Sound() {
+  const ref = useRef<HTMLAudioElement>(null);
+  const stream = remote.value;
+  useEffect(() => {
+    if (ref.current !== null) ref.current.srcObject = stream ?? null;
+  }, [stream]);
+  // biome-ignore lint/a11y/useMediaCaption: somebody speaks just now.
+  return <audio ref={ref} autoplay />;
+}
+
+function Picture({ stream, mine }: { stream: MediaStream | undefined; mine: boolean }) {
+  const ref = useRef<HTMLVideoElement>(null);
+  useEffect(() => {
+    if (ref.current !== null) ref.current.srcObject = stream ?? null;
+  }, [stream]);
+  return (
+    <video
+      ref={ref}
+      class={mine ? "self" : "them"}
+      autoplay
+      playsInline
+      muted
+      data-testid={mine ? "call-self" : "call-them"}
+    />
+  );
+}
+
+function Who({ now, words }: { now: CallNow; words: string }) {
+  return (
+    <div class="call-who">
+      <Avatar face={now.face} size="xxl" />
+      <h1>{personName(now.person)}</h1>
+      <p role="status" data-testid="call-words">
+        {words}
+      </p>
+    </div>
+  );
+}
+
+function Incoming({ now }: { now: CallNow }) {
+  const words = t(`call.in.${now.media}`);
+  const answer = useRef<HTMLButtonElement>(null);
+  useEffect(() => answer.current?.focus(), []);
+  return (
+    <section
+      class="call-screen"
+      role="alertdialog"
+      aria-modal="true"
+      aria-label={`${words} · ${personName(now.person)}`}
+      data-testid="call-incoming"
+    >
+      <Who now={now} words={words} />
+      <div class="call-discs">
+        <Disc kind="no" label={t("call.decline")} id="call-decline" onClick={() => declineCall(now.call)}>
+          <Icon of={Phone} />
+        </Disc>
+        {now.media === "video" && (
+          <Disc label={t("call.voiceOnly")} id="call-answer-voice" onClick={() => void answerCall(now.call, false)}>
+            <Icon of={Phone} />
+          </Disc>
+        )}
+        <Disc
+          kind="yes"
+          label={t("call.answer")}
+          id="call-answer"
+          ref={answer}
+          onClick={() => void answerCall(now.call, now.media === "video")}
+        >
+          <Icon of={now.media === "video" ? Video : Phone} />
+        </Disc>
+      </div>
+    </section>
+  );
+}
+
+function Talk({ now }: { now: CallNow }) {
+  const hasPicture = theirs.value.picture && remote.value !== undefined && now.at === "talking";
+  const camera = local.value?.getVideoTracks().length === 1;
+  return (
+    <section
+      class={`call-screen ${hasPicture ? "seen" : ""}`}
+      role="dialog"
+      aria-modal="true"
+      aria-label={t("call.with", { name: personName(now.person) })}
+      data-testid="call-screen"
+      data-at={now.at}
+    >
+      {hasPicture && <Picture stream={remote.value} mine={false} />}
+      <button
+        type="button"
+        class="icon-button call-small"
+        aria-label={t("call.minimise")}
+        data-testid="call-minimise"
+        onClick={() => (isSmall.value = true)}
+      >
+        <Icon of={ChevronDown} />
+      </button>
+      <Who now={now} words={wordsOf(now)} />
+      {now.at === "talking" && <Timer now={now} />}
+      {!theirs.value.voice && <p class="call-note">{t("call.theirMute", { name: personName(now.person) })}</p>}
+      {camera && <Picture stream={local.value} mine />}
+      <div class="call-discs">
+        <Disc
+          label={t(isMuted.value ? "call.unmute" : "call.mute")}
+          id="call-mute"
+          pressed={isMuted.value}
+          onClick={toggleMute}
+        >
+          <Icon of={isMuted.value ? MicOff : Mic} />
+        </Disc>
+        <Disc label={t(camera ? "call.camOff" : "call.camOn")} id="call-camera" onClick={() => void toggleCamera()}>
+          <Icon of={camera ? Video : VideoOff} />
+        </Disc>
+        {camera && (
+          <Disc label={t("call.flip")} id="call-flip" onClick={() => void flip()}>
+            <Icon of={SwitchCamera} />
+          </Disc>
+        )}
+        <Disc kind="no" label={t("call.hangUp")} id="call-hang-up" onClick={hangUp}>
+          <Icon of={Phone} />
+        </Disc>
+      </div>
+    </section>
+  );
+}
+
+async function flip(): Promise<void> {
+  facing.value = facing.peek() === "user" ? "environment" : "user";
+  await setCamera(true);
+  resend();
+}
+
+function wordsOf(now: CallNow): string {
+  if (now.at === "calling") {
+    if (now.isBusy) return t("call.busy");
+    return t(now.isReached ? "call.ringing" : now.isWaking ? "call.waking" : "call.calling");
+  }
+  if (now.at === "joining") return t("call.joining");
+  return now.isAway ? t("call.away") : "";
+}
+
+/** Not live for readers of the screen: it would never be silent. */
+function Timer({ now }: { now: CallNow }) {
+  const seconds = useSignal(0);
+  useEffect(() => {
+    const tick = () => {
+      seconds.value = Math.max(0, Math.floor((Date.now() - now.sinceMs) / 1_000));
+    };
+    tick();
+    const timer = setInterval(tick, 500);
+    return () => clearInterval(timer);
+  }, [now.sinceMs]);
+  return (
+    <p class="call-timer" data-testid="call-timer">
+      {clock(seconds.value)}
+    </p>
+  );
+}
+
+function Small({ now }: { now: CallNow }) {
+  const here = isHere(now);
+  const name = personName(now.person);
+  const label = here ? t("call.open", { name }) : t("call.elsewhereHere");
+  return (
+    <button
+      type="button"
+      class="call-float"
+      aria-label={label}
+      data-testid="call-float"
+      disabled={!here}
+      onClick={() => (isSmall.value = false)}
+    >
+      <Icon of={now.media === "video" ? Video : Phone} />
+      {now.at === "talking" ? <Timer now={now} /> : <span>{name}</span>}
+    </button>
+  );
+}
+
+function Waiting({ waiting }: { waiting: NonNullable<CallsView["waiting"]> }) {
+  const name = personName(waiting.person);
+  return (
+    <div
+      class="call-waiting"
+      role="alertdialog"
+      aria-label={`${t(`call.in.${waiting.media}`)} · ${name}`}
+      data-testid="call-waiting"
+    >
+      <Avatar face={waiting.face} size="sm" />
+      <b>{name}</b>
+      <button type="button" class="btn" data-testid="call-waiting-decline" onClick={() => declineCall(waiting.call)}>
+        {t("call.decline")}
+      </button>
+      <button
+        type="button"
+        class="btn fill"
+        data-testid="call-waiting-answer"
+        onClick={() => void answerCall(waiting.call, false)}
+      >
+        {t("call.endAndAnswer")}
+      </button>
+    </div>
+  );
+}
+
+type DiscProps = {
+  readonly kind?: "yes" | "no";
+  readonly label: string;
+  readonly id: string;
+  readonly pressed?: boolean;
+  readonly onClick: () => void;
+  readonly children: preact.ComponentChildren;
+  readonly ref?: preact.Ref<HTMLButtonElement>;
+};
+
+function Disc({ kind, label, id, pressed, onClick, children, ref }: DiscProps) {
+  return (
+    <button
+      type="button"
+      {...(ref === undefined ? {} : { ref })}
+      class={`call-disc ${kind ?? ""}`}
+      data-testid={id}
+      {...(pressed === undefined ? {} : { "aria-pressed": pressed })}
+      onClick={onClick}
+    >
+      <i>{children}</i>
+      <span>{label}</span>
+    </button>
+  );
+}

@@ -1,0 +1,10 @@
+/** Calls (docs/spec/calls.md): a call from the plus, the screen of one, and its record in the chat. */
+import { webFeature } from "../../feature.ts";
+import { lazily } from "../../shell/lazy.ts";
+
+export const calls = webFeature({
+  labels: { call: "kind.call" },
+  bubbles: { call: { as: "card", bubble: lazily(() => import("./in-chat.ts").then((m) => m.CallBubble)) } },
+  inChat: () => import("./in-chat.ts"),
+  start: () => import("./start.tsx"),
+});
