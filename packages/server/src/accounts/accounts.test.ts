@@ -432,7 +432,7 @@ test("[DS28] a list that is full takes no more of its devices' words, and is sai
   town.log.accounts.putEntries(town.log.accounts.find(alice.account)?.ref ?? 0, 0, alice.entries);
   const entries = [alice.entryOf([alice.phone], alice.phone.keys)];
   expect(await refusal(phone.call("appendEntries", { account: alice.account, entries }))).toBe("too-large");
-});
+}, 30_000);
 
 test("[DS28] two writers at once: one waits for the other", async () => {
   const town = new TestServer();

@@ -137,7 +137,7 @@ test("[ID64] a link's card is fetched once: who looked at it asks without it, an
   );
   expect(fetched).toHaveLength(2);
   expect(world.bugs()).toEqual([]);
-});
+}, 30_000);
 
 test("[ID65] who is known from a group is shown by the name that is known, and not by what stands beside a link", async () => {
   const world = new World({ seed: 625, files: true });
@@ -153,7 +153,7 @@ test("[ID65] who is known from a group is shown by the name that is known, and n
   expect(await world.during(stranger.api.linkCard(link))).toMatchObject({ name: "The bank" });
   expect(await world.during(ben.api.linkCard(link))).toBeUndefined();
   expect(await ben.api.readLink(link)).toMatchObject({ name: "Ann" });
-});
+}, 30_000);
 
 const { sha256 } = createBunCrypto();
 const cipher = createMediaCipher();
