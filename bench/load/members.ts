@@ -1,7 +1,7 @@
 /**
  * Members: signed-in devices that receive, count and acknowledge pushes as a client does
  * (docs/spec/delivery.md DS20, DS21): by ranges, every 64 pushes or 100 ms, whichever comes first;
- * where they are told to, less often.
+ * where they are told to, less often, as a client does while messages follow one another (SY53).
  */
 import { ByteReader, type Bytes, decodeServerFrame, encodeAcks, type ListHash, toHex } from "@yanshu/wire";
 import type { Peer } from "./peer.ts";

@@ -51,6 +51,8 @@ const going = "going";
 const backoffMsMax = 30_000;
 const answerMsMax = 20_000;
 const ackDelayMs = 100;
+/** While messages follow one another (SY53). Home makes rows of what is owed for longer than two seconds (DS19). */
+const ackEveryMs = 1_000;
 const acksMax = 64;
 /** What may wait here to be stored: a server that keeps to its own bounds stays far below it. */
 const waitingMax = { pushes: 16_384, bytes: 128 * 1024 * 1024 } as const;
@@ -113,6 +115,8 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
   let receivedBytes = 0;
   let storedCount = 0;
   let ackTimer: Cancel | undefined;
+  /** When something was acknowledged last. */
+  let ackedMs = Number.NEGATIVE_INFINITY;
 
   function open(): void {
     const server = hooks.server();
@@ -272,10 +276,16 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
     });
   }
 
+  /** So long after the last, and not at all later than that however the clock is set. */
+  function ackWaitMs(): number {
+    return Math.max(ackDelayMs, Math.min(ackEveryMs, ackedMs + ackEveryMs - ports.nowMs()));
+  }
+
   function flushAcks(): void {
     ackTimer?.();
     ackTimer = undefined;
     if (socket === undefined || storedCount === 0) return;
+    ackedMs = ports.nowMs();
     const done = received.splice(0, storedCount);
     storedCount = 0;
     for (const { bytes } of done) receivedBytes -= bytes;
@@ -292,6 +302,7 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
       retry = undefined;
       const current = socket;
       if (current === undefined) return;
+      flushAcks(); // Else it is woken for what it has.
       current.close();
       if (socket === current) lost();
     },
@@ -325,7 +336,7 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
       if (received[storedCount]?.id !== id) return; // Of a connection before this one: it will come again.
       storedCount++;
       if (storedCount >= acksMax) flushAcks();
-      else ackTimer ??= ports.after(ackDelayMs, flushAcks);
+      else ackTimer ??= ports.after(ackWaitMs(), flushAcks);
     },
     flushAcks,
   };

@@ -74,6 +74,75 @@ test("[SY3] a server that pours more than is stored is read no further, and what
   link.stop();
 });
 
+test("[SY53] a message after a quiet moment is acknowledged within a tenth of a second, those that follow one another once a second, and what is left at the end", () => {
+  let nowMs = 1_000_000;
+  let timers: { readonly atMs: number; readonly run: () => void }[] = [];
+  let events: SocketEvents | undefined;
+  const acks: { readonly atMs: number; readonly last: number }[] = [];
+  const ports = {
+    connect: (_server: string, given: SocketEvents) => {
+      events = given;
+      const send = (bytes: Uint8Array) => {
+        const frame = decodeClientFrame(bytes);
+        if (frame.type === "acks") acks.push({ atMs: nowMs - 1_000_000, last: frame.ranges.at(-1)?.last ?? 0 });
+      };
+      return { send, close: () => undefined };
+    },
+    nowMs: () => nowMs,
+    after: (ms: number, run: () => void) => {
+      const timer = { atMs: nowMs + ms, run };
+      timers.push(timer);
+      return () => {
+        timers = timers.filter((other) => other !== timer);
+      };
+    },
+    chance: () => 0,
+  } as unknown as Ports;
+  const nothing = () => undefined;
+  const connection = openConnection(ports, {
+    server: () => "yan.test",
+    mayOpen: () => true,
+    opened: async () => true,
+    push: ({ id }) => connection.stored(id),
+    ready: nothing,
+    gone: nothing,
+    expired: nothing,
+    family: nothing,
+    changed: nothing,
+    failed: nothing,
+  });
+  connection.wake();
+  const until = (endMs: number) => {
+    for (;;) {
+      const next = timers.toSorted((a, b) => a.atMs - b.atMs).find(({ atMs }) => atMs <= 1_000_000 + endMs);
+      if (next === undefined) break;
+      timers = timers.filter((timer) => timer !== next);
+      nowMs = next.atMs;
+      next.run();
+    }
+    nowMs = 1_000_000 + endMs;
+  };
+  for (let id = 1; id <= 12; id++) {
+    events?.message(pushOf(id));
+    until(id * 200);
+  }
+  expect(acks).toEqual([
+    { atMs: 100, last: 1 },
+    { atMs: 1_100, last: 6 },
+    { atMs: 2_100, last: 11 },
+  ]);
+  until(5_000);
+  events?.message(pushOf(13));
+  until(5_050);
+  expect(acks.at(-1)).toEqual({ atMs: 3_100, last: 12 });
+  until(5_100);
+  expect(acks.at(-1)).toEqual({ atMs: 5_100, last: 13 });
+  events?.message(pushOf(14));
+  connection.drop();
+  expect(acks.at(-1)).toEqual({ atMs: 5_100, last: 14 });
+  expect(acks).toHaveLength(6);
+});
+
 test("[DS82] who was sent elsewhere comes there after a random moment, and takes it for no fault; after a fault one waits longer each time", () => {
   const opened: SocketEvents[] = [];
   let due: { readonly ms: number; readonly run: () => void } | undefined;
