@@ -37,6 +37,12 @@ test("[RO11] a test of a row that nobody promised, or that was put off, is found
   ]);
 });
 
+test("[RO11] a row that is named after its feature is a promise as well", () => {
+  const more = `${list}| F-dice-1 | A die is rolled. |\n`;
+  expect(faultsWith(sound, more)).toEqual(["docs/features.md promises F-dice-1, which no browser test's title bears"]);
+  expect(faultsWith(`${sound} test("[F-dice-1] a die", f);`, more)).toEqual([]);
+});
+
 test("[RO11] a row that stands twice is found", () => {
   expect(faultsWith(sound, `${list}| F-7-1 | Said again. |\n`)).toEqual(["docs/features.md has F-7-1 more than once"]);
 });

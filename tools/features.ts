@@ -1,15 +1,15 @@
 /**
- * Features: what docs/features.md promises must be the title of a browser test, and a browser test may name no other
+ * Features: what docs/features.md and the README of a feature's folder promise must be the title of a browser test, and a browser test may name no other
  * row (docs/spec/rooms.md RO11). Run as a program it checks this tree; `features.test.ts` breaks it in a made-up one.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const featuresPath = "docs/features.md";
 
-/** A promise is a row of a table: `| F-1a-8 | what the app does |`. */
-const promised = /^\| (F-\d[a-z]?-\d+) \| \S/gm;
+/** A promise is a row of a table: `| F-1a-8 | what the app does |`, or `| F-dice-1 | …` in the README of that feature. */
+const promised = /^\| (F-(?:\d[a-z]?|[a-z]+(?:-[a-z]+)*)-\d+) \| \S/gm;
 /** What comes later is a line with its reason: `- F-1d-1: reason`. */
 const later = /^- (F-\d[a-z]?-\d+): \S/gm;
 /** The title of a test that is played: `test.skip` proves nothing, and neither does a comment. */
@@ -57,6 +57,13 @@ function readSpecs(root: string): ReadonlyMap<string, string> {
   return specs;
 }
 
+function readmesOfFeatures(root: string): readonly string[] {
+  const folder = join(root, "packages/web/src/features");
+  return namesIn(folder)
+    .map((name) => join(folder, name, "README.md"))
+    .filter(existsSync);
+}
+
 function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder).sort();
@@ -67,7 +74,8 @@ function namesIn(folder: string): readonly string[] {
 
 if (import.meta.main) {
   const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-  const faults = faultsIn(readFileSync(join(root, featuresPath), "utf8"), readSpecs(root));
+  const list = [join(root, featuresPath), ...readmesOfFeatures(root)].map((path) => readFileSync(path, "utf8"));
+  const faults = faultsIn(list.join("\n"), readSpecs(root));
   for (const fault of faults) console.log(fault);
   console.log(`features: ${faults.length} faults`);
   process.exitCode = faults.length === 0 ? 0 : 1;

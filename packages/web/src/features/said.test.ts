@@ -1,5 +1,7 @@
 /** What the screens quote, copy and export of each kind agrees with what the list, the search and the terminal say of it (AC1). */
 import { expect, test } from "bun:test";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { i18n } from "@lingui/core";
 import type { TimelineItem } from "@yanshu/client";
 import { type Body, type BodyOf, messageKinds, summaryOf, textOf } from "@yanshu/content";
@@ -14,8 +16,10 @@ i18n.loadAndActivate({ locale: "en", messages: {} }); // An id stands for its wo
 
 const nobody = { account: "ab".repeat(16), name: "妈妈", isMe: false };
 
-/** One of each kind that somebody says, as it was said and as a screen has it. */
-const samples: Readonly<Record<string, readonly [said: Partial<Body>, shown: Partial<ItemBody>]>> = {
+type Samples = Readonly<Record<string, readonly [said: Partial<Body>, shown: Partial<ItemBody>]>>;
+
+/** One of each kind of version 1 that somebody says, as it was said and as a screen has it. */
+const ofVersion1: Samples = {
   text: [
     { kind: "text", text: "eight\no’clock?" },
     { kind: "text", text: "eight\no’clock?" },
@@ -59,6 +63,12 @@ const samples: Readonly<Record<string, readonly [said: Partial<Body>, shown: Par
     { kind: "record", names: ["a", "b"], count: 1, begins: [{ name: "a", words: "hello", of: "text" }] },
   ],
 };
+/** Later kinds bring theirs: `sample.json` beside what shows them. */
+const samplesOfFeatures = readdirSync(import.meta.dir)
+  .map((name) => join(import.meta.dir, name, "sample.json"))
+  .filter(existsSync)
+  .map((path): Samples => JSON.parse(readFileSync(path, "utf8")));
+const samples: Samples = Object.assign({}, ofVersion1, ...samplesOfFeatures);
 const item = (body: Partial<ItemBody>) =>
   ({ id: "01", from: nobody, mine: false, state: "sent", body }) as TimelineItem;
 
