@@ -5,6 +5,7 @@ import { chatSettings } from "./chat-settings.ts";
 import { contactCards } from "./contact-cards.ts";
 import { contacts } from "./contacts.ts";
 import { devices } from "./devices.ts";
+import { dice } from "./dice.ts";
 import { files } from "./files.ts";
 import { forwarding } from "./forwarding.ts";
 import { groups } from "./groups.ts";
@@ -47,6 +48,7 @@ export const cliFeatures = [
   stickers,
   places,
   polls,
+  dice,
   signupList,
   forwarding,
   pat,

@@ -5,6 +5,7 @@ import { calls } from "./calls/index.ts";
 import { chatSettings } from "./chat-settings.ts";
 import { contactCards } from "./contact-cards.ts";
 import { devices } from "./devices.ts";
+import { dice } from "./dice.ts";
 import { drafts } from "./drafts.ts";
 import { exporting } from "./export.ts";
 import { forwarding } from "./forwarding.ts";
@@ -46,6 +47,7 @@ export const clientFeatures = [
   chatSettings,
   contactCards,
   devices,
+  dice,
   drafts,
   exporting,
   forwarding,

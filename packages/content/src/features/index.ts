@@ -9,6 +9,7 @@ import { chatSettings } from "./chat-settings.ts";
 import { contactCards } from "./contact-cards.ts";
 import { contacts } from "./contacts.ts";
 import { devices } from "./devices.ts";
+import { dice } from "./dice.ts";
 import { drafts } from "./drafts.ts";
 import { edits } from "./edits.ts";
 import { favourites } from "./favourites.ts";
@@ -49,6 +50,7 @@ export const contentFeatures = [
   contactCards,
   reactions,
   polls,
+  dice,
   signupList,
   pins,
   forwarding,

@@ -5,6 +5,7 @@
 import type { TestFeature } from "../feature.ts";
 import { announcements } from "./announcements.ts";
 import { contactCards } from "./contact-cards.ts";
+import { dice } from "./dice.ts";
 import { edits } from "./edits.ts";
 import { favourites } from "./favourites.ts";
 import { files } from "./files.ts";
@@ -44,6 +45,7 @@ export const testFeatures: readonly TestFeature[] = [
   video,
   places,
   stickers,
+  dice,
   invitations,
   groups,
   history,

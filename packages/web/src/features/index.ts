@@ -9,6 +9,7 @@ import { calls } from "./calls/index.ts";
 import { contactCards } from "./contact-cards/index.ts";
 import { contacts } from "./contacts/index.ts";
 import { devices } from "./devices/index.ts";
+import { dice } from "./dice/index.ts";
 import { exporting } from "./export/index.ts";
 import { files } from "./files/index.ts";
 import { forwarding } from "./forwarding/index.ts";
@@ -49,6 +50,7 @@ export const features: readonly WebFeature[] = [
   contactCards,
   contacts,
   devices,
+  dice,
   exporting,
   files,
   forwarding,
