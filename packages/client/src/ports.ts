@@ -70,7 +70,7 @@ export type Ports = {
   /** Absent where there are no files: messages with files cannot be sent or opened then. */
   readonly media?: MediaPorts | undefined;
   /**
-   * A second place beside the database, sealed by whoever brings it, for what a lost database cannot say of this device
+   * A second place beside the database, sealed by the one who brings it, for what a lost database cannot say of this device
    * (docs/spec/store.md ST40). Absent: a database that is lost is a device that is lost.
    */
   readonly keepsake?: {

@@ -8,7 +8,7 @@ export type Standing = "new" | "contact" | "requested" | "blocked" | "self";
 export type CardItemBody = {
   readonly kind: "card";
   readonly account: Hex;
-  /** As they are called here, or as whoever sent the card knows them. */
+  /** As they are called here, or as the one who sent the card knows them. */
   readonly name: string;
   readonly face: Face;
   readonly standing: Standing;

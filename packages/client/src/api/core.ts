@@ -35,7 +35,7 @@ export type StatusView = {
   readonly phase: "starting" | "new" | "linking" | "ready" | "signed-out" | "leaving";
   /**
    * `offline`: the device has no network; `unreachable`: it has, but home does not answer; `suspended`: home does not let this account
-   * in, by the word of whoever runs it.
+   * in, by the word of the one who runs it.
    */
   readonly network: "online" | "connecting" | "offline" | "unreachable" | "suspended";
   readonly me?: Me;
@@ -312,7 +312,7 @@ export type LinkingView =
       readonly side: "new";
       readonly step: "compare";
       readonly words: readonly number[];
-      /** Whose account this device is about to join, by the word of whoever scanned. */
+      /** Whose account this device is about to join, by the word of the one who scanned. */
       readonly who: LinkedPerson;
       /** Who lived here before, if another: what is kept of them here goes when the person agrees. */
       readonly forgets?: LinkedPerson;
@@ -326,7 +326,7 @@ export type LinkingView =
   | { readonly side: "old" | "new"; readonly step: "done" }
   | { readonly side: "old" | "new"; readonly step: "stopped"; readonly why: ClientErrorCode };
 
-/** What a link means to whoever opened it. */
+/** What a link means to the one who opened it. */
 export type LinkPreview =
   | { readonly kind: "invite"; readonly server: string }
   | {

@@ -32,7 +32,7 @@ export type FamilyMeeting =
   /** `by`: what the helper is called, and `called` whom they mean to help, by their own word. */
   | { readonly kind: "compare"; readonly words: readonly number[]; readonly by: string; readonly called: string };
 
-/** The side of whoever lost their devices. */
+/** The side of the one who lost their devices. */
 export type FamilyBackView =
   | { readonly step: "none" }
   /** Until two helped: who did. Without a meeting none is under way. */
@@ -71,7 +71,7 @@ export type FamilyApi = {
   readonly chooseFamily: (args: { readonly helpers: readonly Hex[]; readonly by?: RootBy }) => Promise<void>;
   /** Nobody helps any more. */
   readonly endFamily: (args: { readonly by?: RootBy }) => Promise<void>;
-  /** Whoever is coming back now does not. */
+  /** Anyone who is coming back now does not. */
   readonly stopFamily: () => Promise<void>;
 
   /** The helper opens the code of `account`, who lost their devices. A code before it is over. */

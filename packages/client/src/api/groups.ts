@@ -46,7 +46,7 @@ export type GroupCardBody = {
 export type JoiningViews = {
   /** The newest first. */
   readonly joins: { readonly args: readonly []; readonly value: readonly JoinView[] };
-  /** Empty for whoever may not decide. */
+  /** Empty for the one who may not decide. */
   readonly asking: { readonly args: readonly [conversation: Hex]; readonly value: readonly AskingRow[] };
 };
 
@@ -69,7 +69,7 @@ export type JoiningApi = {
   readonly forgetJoin: (id: Hex) => Promise<void>;
   /** Whether who asks waits for owner or admins. */
   readonly setApproval: (conversation: Hex, isOn: boolean) => Promise<void>;
-  /** By owner and admins; for whoever comes from then on. */
+  /** By owner and admins; for the one who comes from then on. */
   readonly setNewcomersSee: (conversation: Hex, choice: NewcomersSee) => Promise<void>;
   readonly letIn: (conversation: Hex, account: Hex) => Promise<void>;
   readonly turnAway: (conversation: Hex, account: Hex) => Promise<void>;

@@ -69,7 +69,7 @@ export function cardsApi(engine: Engine, accept: (conversation: string) => Promi
       const advance = await engine.lists.take(card.history);
       if (advance.kind === "frozen") throw new ClientError("account-frozen");
       if (advance.kind === "refused" || !equalBytes(advance.list.account, account)) throw new ClientError("refused");
-      // Whoever is no contact vouches for nobody.
+      // Anyone who is no contact vouches for nobody.
       const vouches = readContact(db, message.author)?.state === "contact";
       const trust = contact?.trust === "scanned" ? "scanned" : vouches ? "introduced" : (contact?.trust ?? "none");
       const conversation = directConversationId(ports.crypto.sha256, own.account, account);

@@ -149,7 +149,7 @@ export function contactsApi(engine: Engine): ContactApi {
       const contact = readContact(db, account);
       const trust = scanned ? "scanned" : (contact?.trust ?? "none");
       const row = readConversation(db, conversation);
-      // Whoever let go of us has to be asked again.
+      // Anyone who let go of us has to be asked again.
       if (contact?.state === "contact" && row?.group_id != null && !hasChatMark(db, conversation, "alone")) {
         if (scanned) db.transaction(() => writeContact(db, account, { trust }, ports.nowMs()));
         engine.changed("contacts", topicOf(conversation));

@@ -204,7 +204,7 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
       receivedBytes += frame.length;
       if (received.length > waitingMax.pushes || receivedBytes > waitingMax.bytes) {
         socket?.close();
-        lost(); // Whoever pours without end is read no further; what was not stored comes again.
+        lost(); // Anyone who pours without end is read no further; what was not stored comes again.
         return;
       }
       hooks.push(decoded.push);

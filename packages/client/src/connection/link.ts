@@ -32,7 +32,7 @@ export type LinkEvents = {
   readonly failed: (error: unknown) => void;
 };
 
-/** A connection of its own for one errand. To be closed by whoever opened it. */
+/** A connection of its own for one errand. To be closed by the one who opened it. */
 export type Errand = Pick<Connection, "call" | "post"> & { readonly close: () => void };
 
 export type LinkState = "online" | "connecting" | "offline" | "unreachable" | "suspended";

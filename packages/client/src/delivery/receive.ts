@@ -174,7 +174,7 @@ async function settle(engine: Engine, push: Push, before: Group, received: Recei
       if (push.mode !== "commit") return;
       if (!passedTheGate(engine, push, before, "commit")) return healActive(engine, before, "refused-commit");
       if (received.about !== undefined) alarmIn(engine, conversation, received.about);
-      // This device made it, and its state has not: it is behind whoever went along (GR11.2).
+      // This device made it, and its state has not: it is behind the one who went along (GR11.2).
       healActive(engine, before, received.isOwn ? "rolled-back" : "refused-commit", received.by);
   }
 }
@@ -223,7 +223,7 @@ async function receiveUnknown(engine: Engine, push: Push, tag: Bytes): Promise<v
   if (held !== undefined && push.mode !== "create" && held.status === "active") {
     const row = readConversation(db, held.conversation);
     const waits = row?.state === "open" || row?.state === "request-out";
-    // A commit may carry a Welcome for whoever was removed before: it waits for its note.
+    // A commit may carry a Welcome for the one who was removed before: it waits for its note.
     if (push.epoch < held.epoch || (!waits && push.mode === "application")) {
       countDiagnostic(db, "late-envelope");
       return;

@@ -23,7 +23,7 @@ type ImportApi = {
   /** A chat to be read alone, on this device; its messages follow. */
   readonly beginImport: (args: { readonly title: string; readonly from: ImportedFrom }) => Promise<Hex>;
   /** At most 1,000, after those that are there. */
-  readonly importLetters: (conversation: Hex, letters: readonly ImportedLetter[]) => Promise<void>;
+  readonly importLetters: (conversation: Hex, messages: readonly ImportedLetter[]) => Promise<void>;
   /** It was not brought to an end: all of it goes. */
   readonly dropImport: (conversation: Hex) => Promise<void>;
 };
@@ -78,18 +78,18 @@ export const importing = clientFeature({
         return toHex(conversation);
       },
 
-      async importLetters(hex, letters) {
+      async importLetters(hex, messages) {
         const conversation = importedIn(hex);
-        if (letters.length > messagesMax) throw new ClientError("too-long");
-        const staged = letters.flatMap((letter) => bodiesOf(letter).map((one) => ({ letter, ...one })));
+        if (messages.length > messagesMax) throw new ClientError("too-long");
+        const staged = messages.flatMap((message) => bodiesOf(message).map((one) => ({ message, ...one })));
         db.transaction(() => {
-          for (const { letter, body } of staged) {
+          for (const { message, body } of staged) {
             files.learn(body);
             insertImported(db, {
               conversation,
-              author: authorIn(conversation, letter),
+              author: authorIn(conversation, message),
               id: random(16),
-              atMs: Math.max(0, Math.min(letter.atMs, nowMs())),
+              atMs: Math.max(0, Math.min(message.atMs, nowMs())),
               kind: body.kind,
               body: encodeBody(body),
             });

@@ -1,6 +1,6 @@
 /**
  * Handles: what screens know a file by. Made of its key and size; and of its name at the server, where another of the same
- * key is known under another one: whoever knows a key can put something else in its place (docs/spec/media.md ME6).
+ * key is known under another one: anyone who knows a key can put something else in its place (docs/spec/media.md ME6).
  */
 import { type BlobRef, blobsIn, decodeBody } from "@yanshu/content";
 import {
@@ -46,7 +46,7 @@ export function dayNow(engine: Engine): number {
   return Math.floor(engine.ports.nowMs() / dayMs);
 }
 
-/** Makes the files of a letter known. Inside the transaction that shows it. */
+/** Makes the files of a message known. Inside the transaction that shows it. */
 export function learnBlobs(engine: Engine, body: { readonly kind: string }, wish: BlobWish = "none"): void {
   for (const ref of blobsIn(body)) {
     addBlob(engine.db, {
@@ -64,7 +64,7 @@ export function learnBlobs(engine: Engine, body: { readonly kind: string }, wish
 }
 
 /**
- * A letter is gone: its files go from this device if no other letter names them. Gone `everywhere`, as by a recall, they
+ * A message is gone: its files go from this device if no other message names them. Gone `everywhere`, as by a recall, they
  * also go from the server if this device stored them. Inside the transaction that removes it; the bytes go after it.
  */
 export function forgetBlobs(engine: Engine, body: { readonly kind: string }, where: "here" | "everywhere"): void {
@@ -85,7 +85,7 @@ export function forgetBlobs(engine: Engine, body: { readonly kind: string }, whe
   }
 }
 
-/** The same for a letter by its name. Inside the transaction that removes or empties it, before it does. */
+/** The same for a message by its name. Inside the transaction that removes or empties it, before it does. */
 export function forgetFilesOf(
   engine: Engine,
   conversation: ConversationId,
@@ -100,7 +100,7 @@ export function forgetFilesOf(
     id,
   );
   const body = row && decodeBody(row.body);
-  // Whoever names a file of this device's in a letter of theirs has no say over it.
+  // Anyone who names a file of this device's in a message of theirs has no say over it.
   const isOwn = equalBytes(author, ownOf(engine).account);
   if (body !== undefined) forgetBlobs(engine, body, isOwn ? where : "here");
 }

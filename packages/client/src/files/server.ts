@@ -25,7 +25,7 @@ export type BlobAnswer<T> =
 
 const stateBytesMax = 128;
 
-/** Home alone: a letter can name any server, and who is asked learns who asks. Undefined for another. */
+/** Home alone: a message can name any server, and who is asked learns who asks. Undefined for another. */
 export function blobServer(engine: Engine, { request }: MediaPorts, server: string) {
   if (server !== (engine.own?.server ?? engine.ports.server)) return undefined; // A newcomer's is where the page came from.
 

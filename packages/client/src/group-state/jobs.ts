@@ -1,6 +1,6 @@
 /**
  * Jobs: what shall become of a conversation's group. A job stays until an accepted commit made it
- * true, whoever's commit that was, so a lost race or a crash only means another try (GR14).
+ * true, no matter whose commit that was, so a lost race or a crash only means another try (GR14).
  */
 import type { GroupDoor, Member } from "@yanshu/mls";
 import {
@@ -69,7 +69,7 @@ export type Job =
       readonly packages: readonly Bytes[];
       readonly secret: Bytes;
       readonly isApproved: boolean;
-      /** By the clock of whoever asked; versions before this one did not note it. */
+      /** By the clock of the one who asked; versions before this one did not note it. */
       readonly askedMs?: number;
     }
   | { readonly kind: "link"; readonly link: GroupDoor | null }
@@ -92,7 +92,7 @@ export type StoredJob = {
 
 /** Inside a transaction. */
 export function plan(engine: Engine, conversation: ConversationId, job: Job): number {
-  // Whoever founds above this number has done it (GR17.6).
+  // Anyone who founds above this number has done it (GR17.6).
   const founds = job.kind === "found" || job.kind === "refound";
   const stored = founds ? { ...job, above: readConversation(engine.db, conversation)?.founding ?? 0 } : job;
   return addJob(engine.db, conversation, job.kind, pack(stored));

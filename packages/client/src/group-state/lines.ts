@@ -1,6 +1,6 @@
 /**
  * Lines: what a change of the group says in the timeline (SY12). Stored as what happened, with ids;
- * names and language belong to whoever reads.
+ * names and language belong to the reader.
  */
 import type { CommitEffect, GroupState, Member } from "@yanshu/mls";
 import { insertMessage, setMessageBody, touchConversation } from "@yanshu/store";
@@ -19,7 +19,7 @@ import { isQuietLine } from "../values/shown.ts";
 import type { StoredLine } from "../values/stored-lines.ts";
 import { accountsOf } from "./store-group.ts";
 
-/** A feature of the leaf of whoever asked to come in by the group's link: their own signed word for it. */
+/** A feature of the leaf of the one who asked to come in by the group's link: their own signed word for it. */
 export const byLink = "by-link";
 
 /** Inside a transaction. `id` makes a line that must come once come once. */

@@ -2,8 +2,8 @@
  * Renew (GR25): a leaf gets fresh keys, and a fresh address with them, a week after it last did and a day after its
  * device joined, so that who once copied a device's state soon reads nothing with it, and so that trees fill up.
  *
- * It is lazy: words are the occasion, so a conversation in which nobody speaks costs nothing. Whoever spoke does it;
- * whoever read does it by chance, about one of all at each message. It never stands before a message, and at most
+ * It is lazy: words are the occasion, so a conversation in which nobody speaks costs nothing. Anyone who spoke does it;
+ * anyone who read does it by chance, about one of all at each message. It never stands before a message, and at most
  * twelve commits of the kind are made a day and group, counted by everybody as the gate shows them, one a device: so
  * nobody uses up the day of all.
  */

@@ -156,7 +156,7 @@ export function supersede(engine: Engine, next: Group): void {
     setGroupStatus(engine.db, group.groupId, "superseded");
     giveUpPending(engine, group.groupId);
     noteEndedLink(engine, group, next);
-    // Whoever was left out knows where everybody is reached.
+    // Anyone who was left out knows where everybody is reached.
     const isSoon = leavesOut(group, next);
     retireAddress(engine.db, ownAddress(group), isSoon ? engine.ports.nowMs() + floodedMs : retireAtMs(engine, group));
     if (isSoon) engine.ports.after(floodedMs + tidyMs, engine.tidy);

@@ -71,7 +71,7 @@ export async function answerHeal(engine: Engine, note: NoteOf<"heal">): Promise<
   // @checks GR22
   if (offered === undefined) return refused(engine);
   const isIn = group.members.some((member) => equalBytes(member.account, account));
-  // Its last leaves went with its devices: it is let in again by whoever may (GR31.2).
+  // Its last leaves went with its devices: it is let in again by the one who may (GR31.2).
   const isAstray = !isIn && isStrayed(db, note.conversation, account);
   // @checks GR31
   if (isStopped || (isAstray && !isOver && !mayAddTo(engine, group))) {
@@ -87,7 +87,7 @@ export async function answerHeal(engine: Engine, note: NoteOf<"heal">): Promise<
     return true;
   }
   // @checks GR22
-  if (group.state.founding < note.founding) return true; // Whoever asks is ahead of us.
+  if (group.state.founding < note.founding) return true; // Anyone who asks is ahead of us.
   const refoundedMs = before?.refoundedMs ?? 0;
   const leaf = group.members.find((member) => isSameDevice(member, { account, device: note.device }));
   // Its leaf is another one by now: it was let in since it asked, or is further behind than it knows.

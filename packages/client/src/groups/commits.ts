@@ -25,14 +25,14 @@ import { freshAddress } from "../identity/delivery-addresses.ts";
 import { identityOf } from "../identity/own.ts";
 import { isInside, strikeVoid, whyVoid } from "./join-answer.ts";
 
-/** Leaves to which nothing may be encrypted any more (ID8): whoever sends next removes them first (GR23). */
+/** Leaves to which nothing may be encrypted any more (ID8): anyone who sends next removes them first (GR23). */
 export function staleLeaves(engine: Engine, group: Group): readonly number[] {
   return group.members
     .filter((member) => member.leaf !== group.ownLeaf && engine.lists.judge(member) !== "listed")
     .map((member) => member.leaf);
 }
 
-/** Where a revoked device of the own account still has a leaf: any own device takes it out, whoever revoked (ID16). */
+/** Where a revoked device of the own account still has a leaf: any own device takes it out, no matter which device revoked (ID16). */
 export function withRevokedOwn(engine: Engine): readonly ConversationId[] {
   const own = ownOf(engine).account;
   const isRevoked = (group: Group, member: Group["members"][number]) =>
@@ -315,7 +315,7 @@ function roleWanted(state: GroupState, account: AccountId): "owner" | "admin" | 
   return state.roles.find((role) => equalBytes(role.account, account))?.role ?? "member";
 }
 
-/** Whoever is sent away knows the group's link: it ends with them, or they would come back by it (GR26). */
+/** Anyone who is sent away knows the group's link: it ends with them, or they would come back by it (GR26). */
 function endsLink(engine: Engine, state: GroupState, account: AccountId): boolean {
   return state.link !== undefined && !saidLeave(engine, state.conversation, account);
 }

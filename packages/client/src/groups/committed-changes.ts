@@ -1,6 +1,6 @@
 /**
  * Deeds: what commits of this device brought about. A founding may be made from a state before them, by who could not
- * follow a commit, or is behind; then whoever did it does it again (docs/spec/groups.md GR17.9).
+ * follow a commit, or is behind; then the one who did it does it again (docs/spec/groups.md GR17.9).
  */
 import type { Group } from "@yanshu/mls";
 import { addDeed, deleteDeed, readDeeds } from "@yanshu/store";
@@ -52,7 +52,7 @@ export function redoDeeds(engine: Engine, before: Group, next: Group): void {
       sameBytes(previous?.groupId, deed.group_id) && previous !== undefined && deed.epoch > previous.epoch;
     if (!isLaterThere && deed.founding < founding) continue;
     const did = unpack<Job>(deed.args);
-    // Whoever is left behind knows the link, and the one before it was ended: whoever leads makes another (GR26.10).
+    // Anyone who is left behind knows the link, and the one before it was ended: anyone who leads makes another (GR26.10).
     const job: Job = did.kind === "link" ? { kind: "link", link: null } : did;
     if (!isDone(engine, before, did) || isDone(engine, next, job)) continue;
     plan(engine, conversation, job);

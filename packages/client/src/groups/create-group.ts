@@ -73,11 +73,11 @@ export async function gatherPackages(
     const only = isOwn ? others.map(({ id }) => id) : undefined;
     const drawn = await claimByAnyRight(engine, account, only === undefined ? { capability } : { capability, only });
     if (drawn.kind === "failed") {
-      // Whoever gives us no right to reach them (they blocked us) does not keep the others from their group.
+      // Anyone who gives us no right to reach them (they blocked us) does not keep the others from their group.
       if (drawn.why === "bad-capability" && kind === "group" && tries >= triesForAll) continue;
       if (isOwn) continue; // Own devices are added later by whichever of them has a package.
       if (drawn.why === "lost" || given.length === 0 || tries < triesForAll) return drawn;
-      packages.push(...given); // The link was reset since, which takes nothing back from whoever asked by it before.
+      packages.push(...given); // The link was reset since, which takes nothing back from the one who asked by it before.
       continue;
     }
     // Nothing drawn means withheld: a founding does not go on as if nobody were missing.
@@ -132,7 +132,7 @@ export async function accountsToFound(
   return [own, ...all.filter((account) => !out.some((one) => equalBytes(one, account)))];
 }
 
-/** Whoever was to be removed, or said that they leave, does not come back by the back door. */
+/** Anyone who was to be removed, or said that they leave, does not come back by the back door. */
 function sentAway(engine: Engine, conversation: ConversationId, job: FoundJob): readonly AccountId[] {
   const removed = jobsOf(engine, conversation).flatMap((one) => (one.job.kind === "remove" ? [one.job.account] : []));
   return job.kind === "refound" ? [...job.without, ...removed] : removed;

@@ -55,7 +55,7 @@ export async function answerJoin(engine: Engine, note: NoteOf<"join">): Promise<
   const { db, ports } = engine;
   const account = accountIdOf(ports.crypto.sha256, note.history.inception);
   const group = withSecret(engine, note.secret);
-  // Whoever never held a link of ours is answered by nothing, and costs nothing.
+  // Anyone who never held a link of ours is answered by nothing, and costs nothing.
   // @checks GR27
   const isKnown = group !== undefined || hasEndedLink(db, note.secret);
   const offered = isKnown && sizeOf(note) <= askingBytesMax ? await offeredBy(engine, account, note) : undefined;
@@ -70,7 +70,7 @@ export async function answerJoin(engine: Engine, note: NoteOf<"join">): Promise<
   const row = readConversation(db, conversation);
   // @checks GR27
   const mayAct = row?.state === "open" && roleOf(group.state, own) !== undefined;
-  // Whoever was blocked by this person is not let in by their device; another's may.
+  // Anyone who was blocked by this person is not let in by their device; another's may.
   // @checks GR27
   if (!mayAct || readContact(db, account)?.state === "blocked") return true;
   // @checks GR27
@@ -137,7 +137,7 @@ export function whyVoid(engine: Engine, group: Group, job: Job): Verdict | undef
   return verdict ?? (willAsk(engine, group) ? "waiting" : undefined);
 }
 
-/** Such a job is not done; whoever asked is told, and waits where a person decides (GR27.4). Inside a transaction. */
+/** Such a job is not done; anyone who asked is told, and waits where a person decides (GR27.4). Inside a transaction. */
 export function strikeVoid(engine: Engine, group: Group, { id, job }: StoredJob): void {
   const why = whyVoid(engine, group, job);
   if (job.kind !== "join" || why === undefined) return;
@@ -157,7 +157,7 @@ function willAsk(engine: Engine, { state }: Group): boolean {
   return planned?.kind === "approval" ? planned.isOn : state.settings.approval === true;
 }
 
-/** Whoever left and is not out yet comes in after that. */
+/** Anyone who left and is not out yet comes in after that. */
 export function isInside(engine: Engine, group: Group, account: AccountId): boolean {
   const goes = jobsOf(engine, group.state.conversation).some(
     ({ job }) => job.kind === "remove" && equalBytes(job.account, account),
@@ -227,7 +227,7 @@ export async function letIn(
   engine.kick(conversation);
 }
 
-/** A person said no, here or on another's device: whoever asked up to then is told. Inside a transaction. */
+/** A person said no, here or on another's device: anyone who asked up to then is told. Inside a transaction. */
 export function turnAway(engine: Engine, conversation: ConversationId, account: AccountId, askedMs: number): void {
   const row = readJoinRequest(engine.db, conversation, account);
   // @checks GR27
@@ -245,7 +245,7 @@ function refuse(engine: Engine, { packages: [bytes] }: Pick<Offer, "packages">, 
     .catch(engine.failed);
 }
 
-/** Not awaited by the turn: if it is lost, whoever asks asks again. */
+/** Not awaited by the turn: if it is lost, anyone who asks asks again. */
 function answer(engine: Engine, to: NoteTarget, verdict: Verdict) {
   const send = async () => {
     const part = await notePart(engine.ports.crypto, to, encodeNote({ kind: "answer", verdict }));

@@ -74,7 +74,7 @@ export async function startJoining(engine: Engine, link: GroupLink, fragment: st
   ask(engine, link.secret).catch(engine.failed);
 }
 
-/** After a start: whoever still waits asks again when it is due. */
+/** After a start: anyone who still waits asks again when it is due. */
 export function resumeJoining(engine: Engine): void {
   for (const row of readJoins(engine.db)) if (row.state === "asking") askLater(engine, row);
 }
@@ -136,7 +136,7 @@ async function ask(engine: Engine, secret: Bytes): Promise<void> {
 
 type Doors = NonNullable<LinkCardBody["doors"]>;
 
-/** Whom the card names, which is read once: whoever asks again, days later, does not have home see them look at it each time. */
+/** Whom the card names, which is read once: anyone who asks again, days later, does not have home see them look at it each time. */
 async function doorsOnCard(
   engine: Engine,
   { secret, doors: held }: JoinRow,

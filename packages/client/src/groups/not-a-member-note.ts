@@ -7,7 +7,7 @@ import type { Reader } from "../group-state/jobs.ts";
 import { notePart } from "../group-state/notes.ts";
 import { outsideBytes } from "../group-state/resync-bytes.ts";
 
-/** Told by one creating post; whoever is beyond it asks, once something does not go. */
+/** Told by one creating post; anyone who is beyond it asks, once something does not go. */
 const toldMax = 100;
 
 /** @param askedMs the asking that this answers; 0 when nobody asked. */

@@ -1,5 +1,5 @@
 /**
- * Stopped (GR31.6): whoever leads a group comes back to it, and nobody there can let them in: those who are left wait to be
+ * Stopped (GR31.6): anyone who leads a group comes back to it, and nobody there can let them in: those who are left wait to be
  * let in themselves, or may add nobody. They say so, and the group is founded anew by the one who comes back.
  */
 import { encodeNote, type NoteOf } from "@yanshu/content";
@@ -25,7 +25,7 @@ import { registerAddresses } from "../identity/delivery-addresses.ts";
 import { makeKeyPackage } from "../identity/key-packages.ts";
 import { waiting } from "./rejoin-groups.ts";
 
-/** Of whoever would let in the device that asks, and cannot. */
+/** Of anyone who would let in the device that asks, and cannot. */
 const stoppedReason = 7;
 /** Askings before it is acted on: until the second one, anybody who can let this device in has had the time to. */
 const asksBeforeFounding = 2;

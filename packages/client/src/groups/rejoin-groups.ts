@@ -42,7 +42,7 @@ const askAgainMsMax = 6 * 3_600_000;
 const askedMsMax = 30 * 86_400_000;
 const doorsMax = 16;
 
-/** After a start: whoever still waits asks again when it is due. */
+/** After a start: anyone who still waits asks again when it is due. */
 export function resumeComingBack(engine: Engine): void {
   for (const row of readComebacks(engine.db)) askLater(engine, row);
 }

@@ -244,7 +244,7 @@ export function asksInVain({ db }: Engine, conversation: ConversationId): boolea
 }
 
 /**
- * Own other devices first; then those who may act: admins, the other side, or whoever there is; all of them before this
+ * Own other devices first; then those who may act: admins, the other side, or anyone there is; all of them before this
  * device founds anew what others may have gone on with. Where they do not answer, every other asking goes to all by turns:
  * who led may have gone, and anybody may let this device in.
  */

@@ -441,7 +441,7 @@ export function createPump(engine: Engine) {
 
 /**
  * Whether a refusal says that the post came there before (GR15.3). Nobody else has the key that a new gate is named
- * after: where it exists, it does by this post, and its last one is by whoever went on from there.
+ * after: where it exists, it does by this post, and its last one is by the one who went on from there.
  */
 function wasTaken(pending: PendingRow, { code, lastHash }: Extract<PostAnswer, { kind: "error" }>): boolean {
   return equalBytes(lastHash, pending.post_hash) || (pending.creates === 1 && code === "gate-exists");
@@ -539,7 +539,7 @@ function fitting(jobs: readonly StoredJob[]): readonly StoredJob[] {
   const goes = (account: AccountId) =>
     jobs.some(({ job }) => job.kind === "remove" && equalBytes(job.account, account));
   const later = new Set(adds.slice(addedAtOnceMax));
-  // Whoever left and asks to come back is taken out first.
+  // Anyone who left and asks to come back is taken out first.
   return jobs.filter((stored) => !later.has(stored) && !(stored.job.kind === "join" && goes(stored.job.account)));
 }
 

@@ -198,13 +198,13 @@ async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   if (row === undefined) return { status: "active", replaces: false };
   const held = row.group_id === null ? undefined : await liveGroup(engine, row.group_id);
   if (held === undefined) return isWaitedFor(engine, group) ? { status: "active", replaces: false } : "refuse";
-  // Whoever is out may be invited by somebody who came since, as to any group; what is held proves nothing any more.
+  // Anyone who is out may be invited by somebody who came since, as to any group; what is held proves nothing any more.
   const isOut = row.kind === "group" && outside.has(row.state);
   if (equalBytes(held.state.gate, state.gate)) {
     // Re-added, after a removal or a heal: the same group, later, by somebody who was in it.
     const inviterWasHere = held.members.some((member) => equalBytes(member.account, group.inviter.account));
     const isSameGroup = equalBytes(held.groupId, group.groupId) && held.state.founding === state.founding;
-    // Whoever is in it is moved by nobody else but whom they asked: what a Welcome says of the group is its inviter's word.
+    // Anyone who is in it is moved by nobody else but whom they asked: what a Welcome says of the group is its inviter's word.
     const isWanted = isOut || isOwnDevice(engine, group.inviter) || (inviterWasHere && wasAskedFor(engine, group));
     return isSameGroup && isWanted && group.epoch > held.epoch ? { status: "active", replaces: true } : "refuse";
   }
@@ -212,7 +212,7 @@ async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   // Who signed the Welcome, not who stands first in the tree: places can be chosen, a signature cannot.
   const inviter = group.inviter.account;
   // A 1:1 is between the same two, even when all the devices that the other had in the held group are gone.
-  // Whoever leads a group is of it, also when the last of their devices was lost and came back with another key (GR31.2).
+  // Anyone who leads a group is of it, also when the last of their devices was lost and came back with another key (GR31.2).
   const accountsHeld = [
     ...accountsOf(held.members),
     ...(row.peer === null ? [] : [row.peer]),
@@ -238,7 +238,7 @@ async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   return { status, replaces: false };
 }
 
-/** Refused, but counted: whoever unblocks founds above it, where both can meet, and by the right that came with it (GR18.3). */
+/** Refused, but counted: anyone who unblocks founds above it, where both can meet, and by the right that came with it (GR18.3). */
 function noteRefused({ db }: Engine, { state, members }: Joined, peer: AccountId): void {
   db.transaction(() => {
     raiseFounding(db, state.conversation, state.founding);
@@ -272,7 +272,7 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
   const held = readConversation(db, state.conversation);
   const before = held?.group_id == null ? undefined : engine.groups.get(toHex(held.group_id));
   let wasAsked = false;
-  // Whoever was let in by an own device, or again, has nothing new there (SY41).
+  // Anyone who was let in by an own device, or again, has nothing new there (SY41).
   const isNews = (held === undefined || outside.has(held.state)) && !isOwnDevice(engine, group.inviter);
   db.transaction(() => {
     wasAsked = state.kind === "group" && joinedBy(engine, row.address, state.conversation);
@@ -287,7 +287,7 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
       });
     const former = verdict.replaces ? readGroup(db, group.groupId) : undefined;
     if (former !== undefined) {
-      // Whoever is behind, and knows of no other, reaches this device there.
+      // Anyone who is behind, and knows of no other, reaches this device there.
       retireAddress(db, former.address, retireAtMs(engine, before ?? group));
       forgetGroup(db, group.groupId);
     }
@@ -329,7 +329,7 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
   if (state.kind === "group" && !readPrivacy(db).takesGroups)
     if (readConversation(db, state.conversation)?.state === "request-in") declineGroup(engine, state.conversation);
   engine.changed(topicOf(state.conversation), "chats", "contacts", "people");
-  reconcileLater(engine, state.conversation); // Whoever invited may not have had packages of every own device.
+  reconcileLater(engine, state.conversation); // Anyone who invited may not have had packages of every own device.
   engine.kick(state.conversation);
 }
 
@@ -349,7 +349,7 @@ function letIn(engine: Engine, lost: Joined, row: ConversationRow | undefined): 
 
 /**
  * Asked again by a device that knew nothing of what was declined: the asker's others may hold that one, and prefer it.
- * Whoever accepts founds anew, above both (GR18.8). Inside a transaction.
+ * Anyone who accepts founds anew, above both (GR18.8). Inside a transaction.
  */
 function countDeclined({ db }: Engine, { state }: Joined, declined: ConversationRow): void {
   if (state.founding <= declined.founding) raiseFounding(db, state.conversation, declined.founding + 1);
@@ -420,7 +420,7 @@ function isQuiet(engine: Engine, group: Joined, held: string | undefined): boole
     return state !== "requested" && state !== "contact" && held !== "open";
   }
   if (held !== undefined && !outside.has(held)) return false;
-  // Whoever is blocked brings nobody into a group without being asked first, whoever else is in it.
+  // Anyone who is blocked brings nobody into a group without being asked first, no matter who else is in it.
   if (readContact(db, group.inviter.account)?.state === "blocked") return true;
   return !group.members.some(
     ({ account }) => !equalBytes(account, own) && readContact(db, account)?.state === "contact",

@@ -81,7 +81,7 @@ export async function handNext(engine: Engine, media: MediaPorts): Promise<"more
   const put = await putPart(engine, media, encodeHandedPart({ messages, people: namesIn(engine, messages) }));
   if (put === "lost") return "later";
   db.transaction(() => {
-    // Meanwhile whoever it was for may have gone, or come anew.
+    // Meanwhile the person it was for may have gone, or come anew.
     if (readHandover(db, conversation, account)?.below !== handover.below) return;
     if (put === "refused") {
       countDiagnostic(db, "handover-given-up");
@@ -147,7 +147,7 @@ function namesIn(engine: Engine, messages: readonly HandedMessage[]): HandedPart
   });
 }
 
-/** For whoever waits until all is done. */
+/** For anyone who waits until all is done. */
 export function isHandingOver({ db, ports }: Engine): boolean {
   return ports.media !== undefined && nextHandover(db) !== undefined;
 }

@@ -1,7 +1,7 @@
 /**
  * Cards of links (docs/spec/identity.md ID62): kept at home like a file, under a name and a key that follow from a seed in the link. Home sees
- * bytes that it cannot open, of somebody whom it does not know; whoever has the link reads them without an account. The seed follows from what
- * the card says, so that whoever has the link puts no other in its place, not with home either.
+ * bytes that it cannot open, of somebody whom it does not know; anyone who has the link reads them without an account. The seed follows from what
+ * the card says, so that anyone who has the link puts no other in its place, not with home either.
  */
 import { decodeLinkCard, encodeLinkCard, type LinkCardBody, linkCardLimits } from "@yanshu/content";
 import {
@@ -155,7 +155,7 @@ export function facesFor(faces: readonly Face[]): LinkCardBody["faces"] {
   });
 }
 
-/** Home answers soon or not at all: whoever wants their link is not kept waiting. */
+/** Home answers soon or not at all: anyone who wants their link is not kept waiting. */
 export async function cardSoon(engine: Engine, made: Promise<SealedCard | undefined>): Promise<SealedCard | undefined> {
   const soonMs = 3_000;
   return Promise.race([

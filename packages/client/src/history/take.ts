@@ -35,7 +35,7 @@ import { fetchPart } from "./blob.ts";
 import { weekMs } from "./hand-over.ts";
 import { takeHanded } from "./records.ts";
 
-/** Whoever says more than this of one conversation keeps this device busy. */
+/** Anyone who says more than this of one conversation keeps this device busy. */
 const partsMax = 4_096;
 /** Clocks may differ by a day. */
 const clockMs = 86_400_000;

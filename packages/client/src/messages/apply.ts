@@ -163,7 +163,7 @@ export function applyBody(
   const { body } = message;
   // @checks SY18
   if (head?.state === "blocked" || head?.state === "declined") return; // Sent before the address was gone.
-  // Whoever speaks again is back.
+  // Anyone who speaks again is back.
   if (head?.is_alone === 1 && group.state.kind === "direct" && isAnothers(engine, sender) && body.kind !== "leave")
     clearChatMark(db, conversation, "alone", engine.ports.nowMs());
   const { id, sentAtMs } = message;
@@ -389,7 +389,7 @@ function learnSource(engine: Engine, conversation: ConversationId, sender: Membe
   writeContact(db, sender.account, { source: storedSource(via) }, engine.ports.nowMs());
 }
 
-/** Whoever answers a request has accepted it, whatever they say. */
+/** Anyone who answers a request has accepted it, whatever they say. */
 function befriend(
   engine: Engine,
   conversation: ConversationId,
@@ -456,7 +456,7 @@ function again(engine: Engine, group: Group, sender: Member, seq: number, bytes:
   writeHeard(engine.db, conversation, { device: sender.device, account: sender.account, highest: seq });
   // What somebody handed over in their name gives way to their own word (GR32.7).
   instead(engine, conversation, sender, message, "handed", () => {
-    // Whoever can say again that they leave is here, and said it before they came back.
+    // Anyone who can say again that they leave is here, and said it before they came back.
     if (message.body.kind !== "leave")
       applyBody(engine, group, sender, message, readConversationHead(engine.db, conversation));
   });

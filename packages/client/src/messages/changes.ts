@@ -119,7 +119,7 @@ function withoutQuoted(body: Text): Text {
   return body.quote === undefined ? body : { ...body, quote: { ...body.quote, of: "recalled", words: "" } };
 }
 
-/** What this device answers to whoever asks for its message again. */
+/** What this device answers to the one who asks for its message again. */
 function resay(engine: Engine, conversation: ConversationId, id: Uint8Array, change: (body: Body) => Body): void {
   const sent = readSentById(engine.db, conversation, id);
   if (sent === undefined) return;

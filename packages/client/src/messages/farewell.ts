@@ -1,5 +1,5 @@
 /**
- * Farewell: whoever deletes their account leaves every chat first, by the same words as ever (docs/spec/keeping.md KP3):
+ * Farewell: anyone who deletes their account leaves every chat first, by the same words as ever (docs/spec/keeping.md KP3):
  * a chat of two as in letting go of a contact (SY24), a group as in leaving it (GR20).
  */
 import { type ConversationRow, dropWork, readConversations, readMembers, setConversationState } from "@yanshu/store";

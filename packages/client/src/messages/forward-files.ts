@@ -1,6 +1,6 @@
 /**
  * Copy: forwarding without a new upload (docs/spec/media.md ME8). The server copies each file under a fresh random name
- * and a fresh layer of encryption; the letter that is sent on names the copies. At rest the two share nothing.
+ * and a fresh layer of encryption; the message that is sent on names the copies. At rest the two share nothing.
  */
 import { type BlobRef, blobsIn, type MediaBody, mediaLimits, withBlobs } from "@yanshu/content";
 import { addOwnBlob, readBlob, setBlobHave, setWritten } from "@yanshu/store";

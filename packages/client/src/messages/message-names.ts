@@ -7,7 +7,7 @@ import type { Engine } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
 import { idOf } from "../ids.ts";
 
-/** A message in short, for whoever does not have it. */
+/** A message in short, for the one who does not have it. */
 export function quoteOf(engine: Engine, conversation: ConversationId, name: MessageName): Quote {
   const row = messageOf(engine, conversation, name);
   const body = decodeBody(row.body);

@@ -77,7 +77,7 @@ export function tellUntold(engine: Engine, own: ConversationId): void {
 /** Tells the other own devices, if there are any; once it can, if their conversation is not here yet. Inside a transaction. */
 export function tellOwnDevices(engine: Engine, items: readonly SyncItem[]): void {
   const { account } = ownOf(engine);
-  if (engine.lists.devices(account).length < 2) return; // Whoever comes is told all of it at once.
+  if (engine.lists.devices(account).length < 2) return; // Anyone who comes is told all of it at once.
   const own = ownConversationId(engine.ports.crypto.sha256, account);
   if (items.length === 0) return;
   if (readConversation(engine.db, own) === undefined) {
@@ -349,7 +349,7 @@ function followContact(engine: Engine, account: AccountId, state: string): void 
   }[state];
   if (wanted === undefined) return;
   const before = readConversation(db, conversation);
-  // Whoever asks founds it, and lets this device in (ID10). If they are lost first, nothing stands here that nobody hears.
+  // Anyone who asks founds it, and lets this device in (ID10). If they are lost first, nothing stands here that nobody hears.
   if (before === undefined && state === "requested") return;
   insertConversation(db, { conversation, kind: "direct", peer: account, state: "forming", activeMs: 0 });
   setConversationState(db, conversation, wanted as "open");
@@ -366,7 +366,7 @@ function followContact(engine: Engine, account: AccountId, state: string): void 
 }
 
 /**
- * Whoever unblocked founds the chat anew; a founding that came here before this word was refused, and does not come again.
+ * Anyone who unblocked founds the chat anew; a founding that came here before this word was refused, and does not come again.
  * What was accepted elsewhere may be the very group that was declined here, with a leaf of this device that leads nowhere.
  */
 function comeIn(engine: Engine, conversation: ConversationId): void {

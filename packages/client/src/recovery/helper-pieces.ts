@@ -67,7 +67,7 @@ function applyFamilyPieceKept(
   engine.changed("family");
 }
 
-/** Once, whoever of the helper's devices says it first. */
+/** Once, no matter which of the helper's devices says it first. */
 export function pieceLine(
   engine: Engine,
   conversation: ConversationId,

@@ -1,5 +1,5 @@
 /**
- * Folding: what two texts have in common for whoever searches (docs/spec/search.md SE1). Traditional becomes
+ * Folding: what two texts have in common for the one who searches (docs/spec/search.md SE1). Traditional becomes
  * Simplified, capitals and accents go, full width becomes half, and what is no word becomes a space.
  *
  * Character by character, with no regard to words: 乾 is always 干, in 乾隆 too. So a part of a text folds to a part

@@ -103,7 +103,7 @@ function nicknamesIn({ database }: ViewContext, conversation: Bytes): ReadonlyMa
   return new Map(readNicknames(database, conversation).map(({ account, name }) => [toHex(account), name]));
 }
 
-/** `role` is undefined for whoever is not a member. */
+/** `role` is undefined for the one who is not a member. */
 function mayOf(row: Row, role: Role | undefined): May {
   const state = stateOf(row);
   const write = state === "open" || state === "request-out";

@@ -1,6 +1,6 @@
 /**
  * View `groups`: every group that one is in, also those that are hidden from the chat list, with the names of
- * their members, so that a group is found by whoever is in it (docs/spec/search.md SE6).
+ * their members, so that a group is found by the one who is in it (docs/spec/search.md SE6).
  */
 import { type Bytes, toHex } from "@yanshu/wire";
 import type { Hex } from "../api/hex.ts";

@@ -25,7 +25,7 @@ export type Person = PersonRef & {
 
 /** Names and faces for the length of one read. Each account's face is one object, however often it is shown. */
 export type People = {
-  /** Reads many at once; whoever was not loaded is read when first asked for. */
+  /** Reads many at once; one who was not loaded is read when first asked for. */
   readonly load: (accounts: Iterable<Hex>) => void;
   readonly get: (account: Hex) => Person;
   readonly ref: (account: Hex) => PersonRef;

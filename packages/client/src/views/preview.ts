@@ -18,7 +18,7 @@ export type PreviewRow = {
   readonly body: Bytes;
 };
 
-/** A line of the list holds fewer on any screen; a whole letter need not cross to it. */
+/** A line of the list holds fewer on any screen; a whole message need not cross to it. */
 const previewGraphemesMax = 120;
 
 const olderSql = `
