@@ -121,4 +121,19 @@ test.describe("calls", () => {
     await goes(maya, "/");
     await expect(maya.getByTestId("call-incoming")).toHaveCount(0);
   });
+
+  test("[CA14] where the relay's port cannot be opened, a call goes directly", async ({ browser }) => {
+    const alone = await Town.found(browser, ["--call-bind", "192.0.2.77"]);
+    try {
+      const [one, two] = [await alone.profile(phone), await alone.profile(desktop)];
+      await alone.settle(one, "爸爸");
+      await befriend(alone, one, two, "Emily");
+      await calls(one, "Emily", "voice");
+      await two.getByTestId("call-answer").click();
+      for (const page of [one, two])
+        await expect(page.getByTestId("call-screen")).toHaveAttribute("data-at", "talking", { timeout: 20_000 });
+    } finally {
+      await alone.close();
+    }
+  });
 });

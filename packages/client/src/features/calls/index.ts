@@ -40,6 +40,8 @@ export type CallNow = CallIn & {
   /** Nothing of theirs rang within six seconds: their phone is being woken. */
   readonly isWaking: boolean;
   readonly sinceMs: number;
+  /** The room was entered: where there is no `relay` then, the server has none, and only direct ways are left. */
+  readonly isIn: boolean;
   /** The room cannot be reached just now. */
   readonly isAway: boolean;
   /** The page that carries voice and picture; absent until one does. */
@@ -116,6 +118,7 @@ function readCalls(read: ReadContext, desk: CallDesk | undefined): CallsView {
             isBusy: main.at === "calling" && main.isBusy,
             isWaking: main.at === "calling" && main.reachedMs === undefined && read.nowMs - main.sinceMs >= wakingMs,
             sinceMs: "sinceMs" in main ? main.sinceMs : 0,
+            isIn: room.enteredMs !== undefined,
             isAway: room.isAway,
             ...(room.host !== undefined && { host: room.host }),
             device: view.device,

@@ -109,8 +109,8 @@ function follow(calls: CallsView | undefined): void {
   call = now.call;
   if (now.at === "ringing" && now.host === undefined) void api.hostCall(now.call, host).catch(() => undefined);
   if (now.host !== host) return;
-  // The ways begin once the relay is known, so that nothing else is tried before.
-  if (now.relay === undefined) return;
+  // The ways begin once it is known whether there is a relay, so that nothing else is tried before.
+  if (!now.isIn || (now.relay === undefined && now.relayOnly)) return;
   renewed(now);
   if (!now.isOutgoing && now.other !== undefined && !peers.has(now.other)) peerOf(now, now.other, true).offer();
   for (const one of now.signals) {
