@@ -1,25 +1,25 @@
 /**
- * The letters at the side: tap or drag; the letter under the finger shows large beside it.
+ * The initials at the side: tap or drag; the initial under the finger shows large beside it.
  */
 import { useState } from "preact/hooks";
 import { t } from "../locales/i18n.ts";
 import "./letters.css";
 
 type InitialIndexProps = {
-  readonly letters: readonly string[];
-  readonly has: (letter: string) => boolean;
-  readonly onInitial: (letter: string) => void;
+  readonly initials: readonly string[];
+  readonly has: (initial: string) => boolean;
+  readonly onInitial: (initial: string) => void;
 };
 
-export function InitialIndex({ letters: all, has, onInitial }: InitialIndexProps) {
+export function InitialIndex({ initials: all, has, onInitial }: InitialIndexProps) {
   const [under, setUnder] = useState<string | undefined>(undefined);
-  const letters = all.filter(has);
+  const initials = all.filter(has);
   const at = (event: PointerEvent) => {
-    const found = document.elementFromPoint(event.clientX, event.clientY)?.closest<HTMLElement>("[data-letter]");
-    const letter = found?.dataset["letter"];
-    if (letter === undefined || letter === under) return;
-    setUnder(letter);
-    onInitial(letter);
+    const found = document.elementFromPoint(event.clientX, event.clientY)?.closest<HTMLElement>("[data-initial]");
+    const initial = found?.dataset["initial"];
+    if (initial === undefined || initial === under) return;
+    setUnder(initial);
+    onInitial(initial);
   };
   return (
     <nav
@@ -31,15 +31,15 @@ export function InitialIndex({ letters: all, has, onInitial }: InitialIndexProps
       onPointerCancel={() => setUnder(undefined)}
       onPointerLeave={() => setUnder(undefined)}
     >
-      {letters.map((letter) => (
+      {initials.map((initial) => (
         <button
-          key={letter}
+          key={initial}
           type="button"
-          data-letter={letter}
-          class={under === letter ? "on" : ""}
-          onClick={() => onInitial(letter)}
+          data-initial={initial}
+          class={under === initial ? "on" : ""}
+          onClick={() => onInitial(initial)}
         >
-          {letter}
+          {initial}
         </button>
       ))}
       {under !== undefined && (

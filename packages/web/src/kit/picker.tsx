@@ -14,7 +14,7 @@ import { back } from "../shell/router.ts";
 import { VirtualRows } from "../shell/virtual-rows.tsx";
 import { groupByInitial, matchesContact, star } from "./pinyin.ts";
 import { languageOf } from "./text.ts";
-import { useLetters, useReader } from "./use-reader.ts";
+import { useInitials, useReader } from "./use-reader.ts";
 
 type PickerProps = {
   readonly contacts: readonly ContactRow[] | undefined;
@@ -34,15 +34,15 @@ export function Picker({ contacts, onDone, exactly, title, words, onCancel = bac
   const [query, setQuery] = useState("");
   const [isBusy, setBusy] = useState(false);
   const reader = useReader();
-  const letters = useLetters();
+  const initials = useInitials();
   const groups = useMemo(
     () =>
       groupByInitial(
         (contacts ?? []).filter((row) => !row.blocked && matchesContact(row, query, reader)),
         reader,
-        letters,
-      ).filter(({ letter }) => letter !== star), // Everybody once.
-    [contacts, query, reader, letters],
+        initials,
+      ).filter(({ initial }) => initial !== star), // Everybody once.
+    [contacts, query, reader, initials],
   );
   const isPicked = (row: ContactRow) => picked.some((one) => one.account === row.account);
   const isFull = picked.length === exactly;
@@ -120,9 +120,9 @@ export function Picker({ contacts, onDone, exactly, title, words, onCancel = bac
           <p class="none">{t("contacts.none", { q: query.trim() })}</p>
         ) : (
           <VirtualRows label={t("group.pick")} keep="picker">
-            {groups.flatMap(({ letter, rows }) => [
-              <h2 key={`letter ${letter}`} class="sec">
-                {letter}
+            {groups.flatMap(({ initial, rows }) => [
+              <h2 key={`initial ${initial}`} class="sec">
+                {initial}
               </h2>,
               ...rows.map((row) => (
                 <button

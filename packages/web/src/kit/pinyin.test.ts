@@ -24,7 +24,7 @@ test("[WE4] surnames are read as surnames, Latin is merged, the rest is last", a
     person(name),
   );
   const groups = groupByInitial(people, await loadReader(), "pinyin");
-  expect(groups.map(({ letter, rows }) => [letter, ...rows.map((row) => row.name)])).toEqual([
+  expect(groups.map(({ initial, rows }) => [initial, ...rows.map((row) => row.name)])).toEqual([
     ["C", "Chen Kevin", "陈雨"],
     ["O", "欧阳娜娜"],
     ["S", "单雄信"],
@@ -40,7 +40,7 @@ test("[WE4] who is starred stands above all, and among the others too", () => {
     { ...person("Bob"), isStarred: true, blocked: true },
   ];
   const groups = groupByInitial(people, plainReader, "pinyin");
-  expect(groups.map(({ letter, rows }) => [letter, ...rows.map((row) => row.name)])).toEqual([
+  expect(groups.map(({ initial, rows }) => [initial, ...rows.map((row) => row.name)])).toEqual([
     ["★", "Ann"],
     ["A", "Ann"],
     ["B", "Bob"],
@@ -50,7 +50,7 @@ test("[WE4] who is starred stands above all, and among the others too", () => {
 
 test("[WE4] before the pinyin is loaded, Latin names already stand right", () => {
   const groups = groupByInitial([person("Zoe"), person("Émile"), person("陈雨")], plainReader, "pinyin");
-  expect(groups.map(({ letter }) => letter)).toEqual(["E", "Z", "#"]);
+  expect(groups.map(({ initial }) => initial)).toEqual(["E", "Z", "#"]);
 });
 
 test("[WE4] [SE6] a person is found by name, own name, pinyin and initials", async () => {
@@ -87,10 +87,10 @@ test("[SE6] a name is found in either script, by pinyin begun anywhere, and by i
   expect(matchesName(["Maya Rodríguez"], "aya", reader)).toBe(true);
 });
 
-test("[WE4] whoever reads Traditional finds people by the letters of zhuyin, and Latin names after them", async () => {
+test("[WE4] a reader of Traditional finds people by the initials of zhuyin, and Latin names after them", async () => {
   const people = ["曾國藩", "單雄信", "Zoe", "陳雨", "歐陽娜娜", "白居易", "于右任"].map((name) => person(name));
   const groups = groupByInitial(people, await loadReader(), "zhuyin");
-  expect(groups.map(({ letter, rows }) => [letter, ...rows.map((row) => row.name)])).toEqual([
+  expect(groups.map(({ initial, rows }) => [initial, ...rows.map((row) => row.name)])).toEqual([
     ["ㄅ", "白居易"],
     ["ㄔ", "陳雨"],
     ["ㄕ", "單雄信"],

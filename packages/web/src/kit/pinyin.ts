@@ -13,15 +13,15 @@ export type Reader = {
   /** What two ways of writing have in common: the script, capitals, accents. */
   readonly fold: (text: string) => string;
 };
-export type Letters = "pinyin" | "zhuyin";
+export type Initials = "pinyin" | "zhuyin";
 
 /** A person in a list by name. */
 type Named = Pick<ContactRow, "account" | "name"> & Partial<Pick<ContactRow, "isStarred" | "blocked">>;
-export type NameGroup<R extends Named> = { readonly letter: string; readonly rows: readonly R[] };
-type Sortable<R extends Named> = { readonly row: R; readonly reading: string; readonly letter: string };
+export type NameGroup<R extends Named> = { readonly initial: string; readonly rows: readonly R[] };
+type Sortable<R extends Named> = { readonly row: R; readonly reading: string; readonly initial: string };
 
 const latinLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ#".split("");
-export const indexLetters: Readonly<Record<Letters, readonly string[]>> = {
+export const indexInitials: Readonly<Record<Initials, readonly string[]>> = {
   pinyin: latinLetters,
   zhuyin: [...zhuyinLetters, ...latinLetters],
 };
@@ -64,25 +64,29 @@ export const plainReader: Reader = {
 /** The starred stand above all, and among the others too. */
 export const star = "★";
 
-export function groupByInitial<R extends Named>(rows: readonly R[], reader: Reader, letters: Letters): NameGroup<R>[] {
+export function groupByInitial<R extends Named>(
+  rows: readonly R[],
+  reader: Reader,
+  initials: Initials,
+): NameGroup<R>[] {
   const groups = new Map<string, Sortable<R>[]>();
   for (const row of rows) {
-    const entry = sortable(row, reader, letters);
+    const entry = sortable(row, reader, initials);
     if (row.isStarred === true && row.blocked !== true) groups.set(star, [...(groups.get(star) ?? []), entry]);
-    const group = groups.get(entry.letter);
-    if (group === undefined) groups.set(entry.letter, [entry]);
+    const group = groups.get(entry.initial);
+    if (group === undefined) groups.set(entry.initial, [entry]);
     else group.push(entry);
   }
-  return [star, ...indexLetters[letters]].flatMap((letter) => {
-    const entries = groups.get(letter);
-    return entries === undefined ? [] : [{ letter, rows: entries.sort(byReading).map(({ row }) => row) }];
+  return [star, ...indexInitials[initials]].flatMap((initial) => {
+    const entries = groups.get(initial);
+    return entries === undefined ? [] : [{ initial, rows: entries.sort(byReading).map(({ row }) => row) }];
   });
 }
 
-function sortable<R extends Named>(row: R, { syllables }: Reader, letters: Letters): Sortable<R> {
+function sortable<R extends Named>(row: R, { syllables }: Reader, initials: Initials): Sortable<R> {
   const name = row.name.trim();
   const read = syllables(name);
-  const sounds = letters === "zhuyin" && isHan(name) ? read.map((syllable) => zhuyinOf(syllable) ?? syllable) : read;
+  const sounds = initials === "zhuyin" && isHan(name) ? read.map((syllable) => zhuyinOf(syllable) ?? syllable) : read;
   const first = (sounds[0] ?? "").normalize("NFD").charAt(0).toUpperCase();
   const place = (sound: string) => zhuyinLetters.indexOf(sound);
   // Zhuyin sorts by its own alphabet, which is not the order of its characters.
@@ -91,7 +95,7 @@ function sortable<R extends Named>(row: R, { syllables }: Reader, letters: Lette
       Array.from(sound, (one) => (place(one) < 0 ? one : String.fromCharCode(0x41 + place(one)))).join(""),
     )
     .join(" ");
-  return { row, reading, letter: indexLetters[letters].includes(first) ? first : "#" };
+  return { row, reading, initial: indexInitials[initials].includes(first) ? first : "#" };
 }
 
 function isHan(name: string): boolean {

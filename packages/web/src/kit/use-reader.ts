@@ -3,7 +3,7 @@
  */
 import { useEffect, useState } from "preact/hooks";
 import { locale } from "../locales/i18n.ts";
-import { type Letters, loadReader, plainReader, type Reader } from "./pinyin.ts";
+import { type Initials, loadReader, plainReader, type Reader } from "./pinyin.ts";
 
 let loaded: Reader | undefined;
 
@@ -23,7 +23,7 @@ export function useReader(): Reader {
   return reader;
 }
 
-/** Which letters stand at the side: those that one learned to read with. */
-export function useLetters(): Letters {
+/** Which initials stand at the side: those that one learned to read with. */
+export function useInitials(): Initials {
   return locale.value === "zh-Hant" ? "zhuyin" : "pinyin";
 }

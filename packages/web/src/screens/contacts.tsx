@@ -7,8 +7,8 @@ import { useMemo, useRef, useState } from "preact/hooks";
 import type { VListHandle } from "virtua";
 import { InitialIndex } from "../kit/initial-index.tsx";
 import { PersonName } from "../kit/person-name.tsx";
-import { groupByInitial, indexLetters, matchesContact, star } from "../kit/pinyin.ts";
-import { useLetters, useReader } from "../kit/use-reader.ts";
+import { groupByInitial, indexInitials, matchesContact, star } from "../kit/pinyin.ts";
+import { useInitials, useReader } from "../kit/use-reader.ts";
 import { type MessageId, t } from "../locales/i18n.ts";
 import { Avatar } from "../shell/avatar.tsx";
 import { TabBar } from "../shell/bar.tsx";
@@ -25,33 +25,33 @@ export function Contacts() {
   const requests = useStatus()?.requests ?? 0;
   const [query, setQuery] = useState("");
   const reader = useReader();
-  const letters = useLetters();
+  const initials = useInitials();
   const list = useRef<VListHandle | null>(null);
   const groups = useMemo(
     () =>
       groupByInitial(
         (contacts ?? []).filter((row) => matchesContact(row, query, reader)),
         reader,
-        letters,
+        initials,
       ),
-    [contacts, query, reader, letters],
+    [contacts, query, reader, initials],
   );
   const isSearching = query.trim() !== "";
   const functions = isSearching ? [] : functionRows(requests);
   const rows = [
     ...functions,
-    ...groups.flatMap(({ letter, rows: people }) => [
-      <h2 key={`letter ${letter}`} class="sec">
-        {letter === star ? t("contacts.starred") : letter}
+    ...groups.flatMap(({ initial, rows: people }) => [
+      <h2 key={`initial ${initial}`} class="sec">
+        {initial === star ? t("contacts.starred") : initial}
       </h2>,
-      ...people.map((row) => <Person key={`${letter} ${row.account}`} row={row} />),
+      ...people.map((row) => <Person key={`${initial} ${row.account}`} row={row} />),
     ]),
   ];
-  // Where each letter stands among the rows, for the index.
+  // Where each initial stands among the rows, for the index.
   const places = new Map<string, number>();
   let place = functions.length;
   for (const group of groups) {
-    places.set(group.letter, place);
+    places.set(group.initial, place);
     place += group.rows.length + 1;
   }
   const count = contacts?.length ?? 0;
@@ -91,9 +91,9 @@ export function Contacts() {
         )}
         {!isSearching && groups.length > 1 && (
           <InitialIndex
-            letters={[star, ...indexLetters[letters]]}
-            has={(letter) => places.has(letter)}
-            onInitial={(letter) => list.current?.scrollToIndex(places.get(letter) ?? 0, { align: "start" })}
+            initials={[star, ...indexInitials[initials]]}
+            has={(initial) => places.has(initial)}
+            onInitial={(initial) => list.current?.scrollToIndex(places.get(initial) ?? 0, { align: "start" })}
           />
         )}
       </div>

@@ -6,9 +6,9 @@ import { Crown, Search, ShieldCheck } from "lucide";
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { VListHandle } from "virtua";
 import { InitialIndex } from "../../kit/initial-index.tsx";
-import { groupByInitial, indexLetters, matchesName } from "../../kit/pinyin.ts";
+import { groupByInitial, indexInitials, matchesName } from "../../kit/pinyin.ts";
 import { languageOf } from "../../kit/text.ts";
-import { useLetters, useReader } from "../../kit/use-reader.ts";
+import { useInitials, useReader } from "../../kit/use-reader.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
@@ -24,21 +24,21 @@ export function Members({ id }: { id: string }) {
   const [query, setQuery] = useState("");
   const [picked, setPicked] = useState<MemberView | undefined>(undefined);
   const reader = useReader();
-  const letters = useLetters();
+  const initials = useInitials();
   const list = useRef<VListHandle | null>(null);
   const groups = useMemo(
     () =>
       groupByInitial(
         (view?.members ?? []).filter(({ name, calledHere }) => matchesName([name, calledHere], query, reader)),
         reader,
-        letters,
+        initials,
       ),
-    [view, query, reader, letters],
+    [view, query, reader, initials],
   );
   const places = new Map<string, number>();
   let place = 0;
   for (const group of groups) {
-    places.set(group.letter, place);
+    places.set(group.initial, place);
     place += group.rows.length + 1;
   }
   const pick = (member: MemberView) => (member.isMe ? go({ name: "profile" }) : setPicked(member));
@@ -69,9 +69,9 @@ export function Members({ id }: { id: string }) {
               list.current = handle;
             }}
           >
-            {groups.flatMap(({ letter, rows }) => [
-              <h2 key={`letter ${letter}`} class="sec">
-                {letter}
+            {groups.flatMap(({ initial, rows }) => [
+              <h2 key={`initial ${initial}`} class="sec">
+                {initial}
               </h2>,
               ...rows.map((member) => <Row key={member.account} member={member} onClick={() => pick(member)} />),
             ])}
@@ -79,9 +79,9 @@ export function Members({ id }: { id: string }) {
         )}
         {query.trim() === "" && groups.length > 1 && (
           <InitialIndex
-            letters={indexLetters[letters]}
-            has={(letter) => places.has(letter)}
-            onInitial={(letter) => list.current?.scrollToIndex(places.get(letter) ?? 0, { align: "start" })}
+            initials={indexInitials[initials]}
+            has={(initial) => places.has(initial)}
+            onInitial={(initial) => list.current?.scrollToIndex(places.get(initial) ?? 0, { align: "start" })}
           />
         )}
       </div>

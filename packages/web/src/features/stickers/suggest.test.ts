@@ -41,7 +41,7 @@ test("[ME18] one's own are fitted by the names that they were given", () => {
   expect(isNamed({ pack: "goose", sticker: "ok" }, "haode")).toBe(true);
 });
 
-test("[ME15] every sticker of the packs is drawn, small, well-formed, and rests for whoever wants no motion", () => {
+test("[ME15] every sticker of the packs is drawn, small, well-formed, and rests where no motion is wanted", () => {
   let bytes = 0;
   for (const { id: pack, stickers } of stickerPacks) {
     for (const { id, names } of stickers) {
