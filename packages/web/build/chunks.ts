@@ -42,8 +42,11 @@ export function chunksOf(source: string) {
       const isAlone = screens.length === 1 && partsWith(id, graph).length === 0;
       return screens.length === 0 || isAlone ? undefined : `first-${screens.map(nameOf).join("-")}`;
     },
-    /** What is loaded ahead, once the first screen stands, and opened from several places. */
-    ahead: (id: string, graph: Graph) => (partsWith(id, graph).length > 1 ? "ahead" : undefined),
+    /** What is loaded ahead, once the first screen stands, and opened from several places; and all styles of a conversation's parts. */
+    ahead(id: string, graph: Graph): string | undefined {
+      const from = partsWith(id, graph);
+      return from.length > 1 || (id.endsWith(".css") && from.includes("talking")) ? "ahead" : undefined;
+    },
   };
 }
 
