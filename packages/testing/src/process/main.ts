@@ -20,9 +20,9 @@ for (const text of doubled) console.log(`doubled: ${text}`);
 for (const bug of bugs) console.log("a client met:", bug);
 console.log(`${acknowledged} were called sent when the server was killed; ${gaps} had to be asked for`);
 const rows = [
-  { name: "lost", value: lost.length, unit: "letters", goal: "0", ok: lost.length === 0 },
-  { name: "doubled", value: doubled.length, unit: "letters", goal: "0", ok: doubled.length === 0 },
-  { name: "asked for", value: gaps, unit: "letters", goal: "0", ok: gaps === 0 },
+  { name: "lost", value: lost.length, unit: "messages", goal: "0", ok: lost.length === 0 },
+  { name: "doubled", value: doubled.length, unit: "messages", goal: "0", ok: doubled.length === 0 },
+  { name: "asked for", value: gaps, unit: "messages", goal: "0", ok: gaps === 0 },
   { name: "bugs", value: bugs.length, unit: "", goal: "0", ok: bugs.length === 0 },
 ];
 if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(rows, undefined, 2));

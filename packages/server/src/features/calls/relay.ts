@@ -125,7 +125,7 @@ export class Relay {
     if (message === undefined) return this.drop();
     if (message.class === classes.indication && message.method === methods.send)
       return this.sendIndication(leg, message);
-    // A bare Binding is not answered: whoever may know their address is told it with their seat.
+    // A bare Binding is not answered: a seat tells its own address.
     if (message.class !== classes.request || message.method === methods.binding) return this.drop();
     this.request(leg, message);
   }

@@ -214,7 +214,7 @@ export class Rooms {
     }
   }
 
-  /** Every connection is closed: calls that go directly go on, and clients come back to whoever is there next (docs/spec/delivery.md DS82). */
+  /** Every connection is closed: calls that go directly go on, and clients come back to the server that is there next (docs/spec/delivery.md DS82). */
   drain(): void {
     this.isGoing = true;
     for (const one of this.connections) one.end("going");
@@ -235,7 +235,7 @@ export class Rooms {
     if (!this.rooms.has(key)) {
       const refusal = await this.mayOpen(token, prefix);
       if (refusal !== undefined) return refusal;
-      // Whoever went meanwhile opens nothing.
+      // A connection that closed meanwhile opens nothing.
       if (!one.isOpen || this.isGoing) return undefined;
       if (!this.rooms.has(key)) this.open(key);
     }

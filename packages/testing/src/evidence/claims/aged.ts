@@ -44,7 +44,7 @@ async function age(folder: string, days: number): Promise<Check> {
   world.crashServer();
   return noneOf(
     "P2.aged",
-    `a letter that nobody fetched is overwritten after thirty days: nothing of it is in the database, its log or free pages`,
+    `a message that nobody fetched is overwritten after thirty days: nothing of it is in the database, its log or free pages`,
     {
       hits: after,
       figure: `${after} of ${envelopes.length} left after ${days} days; ${before} stood there before`,

@@ -58,7 +58,7 @@ async function guess(logPath: string): Promise<Check> {
   return limitOf(
     "P2.graph",
     "who wrote with whom, guessed from what home keeps (AUC 0.5: no better than a coin), and by who watches it live",
-    { "no letter is left to guess by": left === 0, "nothing at rest names a pair": best < 0.95 },
+    { "no message is left to guess by": left === 0, "nothing at rest names a pair": best < 0.95 },
     { value: Math.max(best, live), unit: "AUC", goal: `<= ${aucMax}`, isKept: Math.max(best, live) <= aucMax },
     together.size === friendships,
     `at rest ${atRest.addresses.toFixed(2)} by how many addresses each has, ${atRest.packages.toFixed(2)} by the order of key packages; ` +

@@ -12,7 +12,7 @@ type Played = {
   readonly wasRead: boolean;
   readonly sent: readonly Sent[];
   readonly toWriter: number;
-  readonly letter: readonly number[];
+  readonly message: readonly number[];
 };
 
 /** The same minutes twice: in one, both read what was written to them; in the other nobody does. */
@@ -24,15 +24,15 @@ export async function readState(): Promise<Check> {
   const [one, control] = [framesOf(read, "Ben 1"), framesOf(unread, "Ben 1")];
   return allOf(
     "P2.reading",
-    "that somebody read tells nobody: the other side gets nothing, home sees nothing, or a letter like any other to one's own devices",
+    "that somebody read tells nobody: the other side gets nothing, home sees nothing, or a message like any other to one's own devices",
     {
       "nothing to the other side": read.toWriter === 0,
       "from one device the same frames, read or not": one.join() === control.join(),
       "as long as any word, to own devices": extra.every(({ envelopes }) =>
-        envelopes.every((bytes) => read.letter.includes(bytes)),
+        envelopes.every((bytes) => read.message.includes(bytes)),
       ),
     },
-    read.wasRead && !unread.wasRead && read.letter.length > 0,
+    read.wasRead && !unread.wasRead && read.message.length > 0,
     `${read.toWriter} frames to who wrote; ${one.length} from one device, ${control.length} where it was not read; of two devices ${extra.length} envelope of ${extra.flatMap(({ envelopes }) => envelopes).join()} bytes to each other, as long as a word`,
   );
 }
@@ -67,8 +67,8 @@ async function play(reads: boolean): Promise<Played> {
   };
   await cat.say(withCat, "在");
   await world.pass(10_000);
-  const letter = sent.slice(played.sent.length).flatMap(({ envelopes }) => envelopes);
-  return { ...played, letter };
+  const message = sent.slice(played.sent.length).flatMap(({ envelopes }) => envelopes);
+  return { ...played, message };
 }
 
 export async function searching(): Promise<Check> {

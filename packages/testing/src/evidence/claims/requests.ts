@@ -19,13 +19,13 @@ export async function sameRequests(other: Words = harmless): Promise<Check> {
   const same = (a: readonly string[], b: readonly string[]) => a.join() === b.join();
   return allOf(
     "P1.unscanned",
-    "a letter and a file full of words that others filter make the requests that harmless ones make",
+    "a message and a file full of words that others filter make the requests that harmless ones make",
     {
-      "the same frames, in the same order, equally long": same(first.letter, second.letter),
+      "the same frames, in the same order, equally long": same(first.message, second.message),
       "the same requests for the file": same(first.file, second.file),
     },
-    first.arrived && second.arrived && first.letter.length > 0 && first.file.length > 0,
-    `${first.letter.length} frames of both devices for a letter, ${first.file.length} frames and requests for a file of ${watched.file.length} bytes`,
+    first.arrived && second.arrived && first.message.length > 0 && first.file.length > 0,
+    `${first.message.length} frames of both devices for a message, ${first.file.length} frames and requests for a file of ${watched.file.length} bytes`,
   );
 }
 
@@ -43,7 +43,7 @@ async function played(words: Words) {
   await ann.say(chat, words.text);
   await world.until("it is read", () => ben.reads(chat).includes(words.text));
   await world.pass(60_000);
-  const letter = frames.splice(0);
+  const message = frames.splice(0);
   const requests: string[] = [];
   const answer = world.network.request.bind(world.network);
   world.network.request = (owner, asked) => {
@@ -61,14 +61,14 @@ async function played(words: Words) {
   await world.pass(60_000);
   // Sealing a file goes by no clock of the world, so that only what was asked is compared, not when.
   const kinds = [...requests, ...frames.map((frame) => frame.replace(/^\d+ /, ""))].sort();
-  return { letter, file: kinds, arrived: bytes?.length === words.file.length };
+  return { message, file: kinds, arrived: bytes?.length === words.file.length };
 }
 
 function fileOf(person: Person, chat: Hex) {
   return person.items(chat).flatMap(({ body }) => (body.kind === "file" ? [body.file] : []))[0];
 }
 
-/** Each Han character becomes another of as many bytes, each letter another. */
+/** Each Han character becomes another of as many bytes, each Latin letter another. */
 function sameLength(words: string): string {
   let at = 0;
   return words.replace(/\p{Script=Han}/gu, () => han.charAt(at++ % han.length)).replace(/[a-z]/gi, "a");

@@ -27,7 +27,7 @@ export async function stolenKeys(oldCopy = false): Promise<Check> {
   await world.pass(120_000); // Those who spoke have fresh keys.
   const stolen = oldCopy ? early : await copyOf();
   if (stolen === undefined) throw new Error("nothing to steal");
-  const kept = await letters(ben.takeSnapshot());
+  const kept = await messages(ben.takeSnapshot());
   const start = tapped.length;
 
   await ann.say(group, "while the copy is good");
@@ -52,15 +52,15 @@ export async function stolenKeys(oldCopy = false): Promise<Check> {
     "P1.secrecy",
     "with all that home kept of the line, and then one device's keys: nothing of before opens, nor of after it had fresh keys",
     { "nothing of before": ofBefore === 0, "nothing of after": ofAfter === 0 },
-    { value: between + kept, unit: "letters", goal: "0", isKept: between + kept === 0 },
+    { value: between + kept, unit: "messages", goal: "0", isKept: between + kept === 0 },
     tapped.slice(start, healedAfter).some(isCommit) && between > 0,
-    `${ofBefore} of ${before.length} letters of before, ${ofAfter} of 10 of after; ${between} in between, until the device spoke and renewed its keys. ` +
-      `What the device itself keeps to be read is open to whoever has it: ${kept} letters`,
+    `${ofBefore} of ${before.length} messages of before, ${ofAfter} of 10 of after; ${between} in between, until the device spoke and renewed its keys. ` +
+      `What the device itself keeps to be read is open to anybody who has it: ${kept} messages`,
   );
 }
 
 /** What stands readable on the disk that was copied. */
-async function letters(snapshot: Uint8Array): Promise<number> {
+async function messages(snapshot: Uint8Array): Promise<number> {
   const sql = "SELECT count(*) AS count FROM messages WHERE kind = 'text'";
   return openBunSnapshot(snapshot).get<{ count: number }>(sql)?.count ?? 0;
 }

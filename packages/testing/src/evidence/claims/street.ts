@@ -36,7 +36,7 @@ export async function openStreet(assets: string): Promise<Street> {
     const [ann, ben] = [await town.person("Ann"), await town.person("Ben")];
     const chat = await town.befriend(ann, ben);
     await ann.api.sendText(chat, "第一封");
-    await until("the first letter is read", () => ben.has(chat, "第一封"));
+    await until("the first message is read", () => ben.has(chat, "第一封"));
     const firstMs = performance.now() - beganMs;
     const cat = await town.person("Cat");
     await town.befriend(ann, cat);
@@ -162,14 +162,14 @@ function home(town: Town, { idleBytes, firstMs }: { readonly idleBytes: number; 
   const megabytes = (bytes: number) => `${Math.round(bytes / (1 << 20))} MiB`;
   return allOf(
     "P6.home",
-    "a family can run it: one process, one folder, minutes to the first letter, little memory",
+    "a family can run it: one process, one folder, minutes to the first message, little memory",
     {
-      "to the first letter in five minutes": firstMs < minutesMax * 60_000,
+      "to the first message in five minutes": firstMs < minutesMax * 60_000,
       "at most 256 MiB": idleBytes <= rssBytesMax && nowBytes <= rssBytesMax,
       "a port that needs no privilege": town.server.port >= 1_024,
     },
     idleBytes > 0,
-    `${(firstMs / 1_000).toFixed(1)} s from the start to the first letter between two new people; ${megabytes(idleBytes)} idle, ${megabytes(nowBytes)} after a hundred thousand guesses`,
+    `${(firstMs / 1_000).toFixed(1)} s from the start to the first message between two new people; ${megabytes(idleBytes)} idle, ${megabytes(nowBytes)} after a hundred thousand guesses`,
   );
 }
 

@@ -63,7 +63,7 @@ async function wake(host: PushHost): Promise<Check> {
       "the same for every account": headerNames.size === 1 && new Set(all.map(({ claims }) => claims.sub)).size === 1,
     },
     all.length >= 4 && host.faults.length === 0,
-    `${all.length} wake-ups of two accounts for short and long letters: ${[...lengths].join()} bytes sealed, ${all[0]?.plain.length ?? 0} bytes inside`,
+    `${all.length} wake-ups of two accounts for short and long messages: ${[...lengths].join()} bytes sealed, ${all[0]?.plain.length ?? 0} bytes inside`,
   );
 }
 

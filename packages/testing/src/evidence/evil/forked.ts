@@ -65,7 +65,7 @@ async function fork(folder: string, weakness: Parameters<Attack>[0] = {}) {
   const apart = ["said in the north", "said in the south", "does everybody read this?"];
   return allOf(
     "P4.forked",
-    "two commits of one epoch, one shown to each half: seen as a fork at the first letter between them, and healed by refounding",
+    "two commits of one epoch, one shown to each half: seen as a fork at the first message between them, and healed by refounding",
     {
       noticed: seen,
       "told in a line": told,

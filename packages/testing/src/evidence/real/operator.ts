@@ -31,7 +31,7 @@ export type Sight = {
   readonly ended: Scan;
   readonly vaults: ReturnType<typeof lookAtVaults> & {
     /** Messages that their devices know to be in there. */
-    readonly letters: number;
+    readonly messages: number;
   };
   /** Envelopes in the queue: while one is away, and at the end. */
   readonly queued: { readonly waiting: number; readonly ended: number };
@@ -69,7 +69,7 @@ export async function watch(
   await town.settled();
   await until("the vaults are full", () => town.devices.every(({ database }) => isKept(database)), 60_000);
   const matcher = matcherFor(town, control);
-  const vaults = { ...lookAtVaults(town.server.folder, matcher), letters: lettersKept(town) };
+  const vaults = { ...lookAtVaults(town.server.folder, matcher), messages: messagesKept(town) };
   const second = await lookEverywhere(town, matcher, control);
   const texts = textsOf(town);
   for (const device of town.devices) device.network(false);
@@ -91,7 +91,7 @@ function isKept(database: Device["database"]): boolean {
   return database.get("SELECT 1 FROM unvaulted") === undefined;
 }
 
-function lettersKept({ devices }: Town): number {
+function messagesKept({ devices }: Town): number {
   const sql = "SELECT count(DISTINCT position) AS count FROM vault_places";
   return devices.reduce((sum, { database }) => sum + (database.get<{ count: number }>(sql)?.count ?? 0), 0);
 }
@@ -201,7 +201,7 @@ export function judge(sight: Sight): readonly Check[] {
         "no error in a client": sight.texts.stumbles === 0,
       },
       sight.texts.shown > 0,
-      `${sight.texts.shown} letters on timelines`,
+      `${sight.texts.shown} messages on timelines`,
     ),
   ];
 }
@@ -240,12 +240,12 @@ function vaultCheck({ vaults }: Sight, isProven: boolean): Check {
   const sorts: readonly Sort[] = ["canary", "key", "mls", "group", "conversation", "origin", "envelope"];
   const hits = sorts.flatMap((sort) => hitsOf(vaults, sort)).length + vaults.framings.length;
   const where = `${vaults.segments} segments and ${vaults.records} recovery records of ${(vaults.bytes / 1e6).toFixed(1)} MB`;
-  const figure = `${hits} hits in ${where}, in which ${vaults.letters} letters of all devices stand`;
+  const figure = `${hits} hits in ${where}, in which ${vaults.messages} messages of all devices stand`;
   return noneOf(
     "P1.vault",
     "no canary, key, id or framing in the segments of anybody's vault, nor in what a card opens",
     { hits, figure },
-    isProven && vaults.segments > 0 && vaults.records > 0 && vaults.letters > 0,
+    isProven && vaults.segments > 0 && vaults.records > 0 && vaults.messages > 0,
   );
 }
 
