@@ -86,6 +86,53 @@ test.describe("calls", () => {
     await expect(mum.getByTestId("call-record").last()).toContainText("打回去");
   });
 
+  test("[CA40] in elder mode there is a large face, one red disc and one green; nothing covers what a call says", async () => {
+    await goes(mum, "/me/settings");
+    await mum.getByTestId("setting-elder").click();
+    await calls(maya, "妈妈", "video");
+    await expect(mum.getByTestId("call-incoming")).toBeVisible({ timeout: 20_000 });
+    const boxOf = async (what: string) =>
+      (await mum.locator(what).boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    const [face, no, yes] = [
+      await boxOf("#calls .call-who .av"),
+      await boxOf("[data-testid=call-decline] i"),
+      await boxOf("[data-testid=call-answer] i"),
+    ];
+    expect(face.width).toBeGreaterThanOrEqual(200);
+    for (const disc of [no, yes]) expect(Math.min(disc.width, disc.height)).toBeGreaterThanOrEqual(128);
+    expect(no.y).toBe(yes.y);
+    expect(no.x + no.width).toBeLessThan(yes.x);
+    expect(yes.y + yes.height).toBeLessThan(phone.size.height);
+    await expect(mum.getByTestId("call-answer-voice")).toBeHidden();
+    await shot(mum, "call-elder-incoming");
+    await isAccessible(mum);
+    await mum.getByTestId("call-answer").click();
+    await expect(mum.getByTestId("call-them")).toBeVisible({ timeout: 20_000 });
+    await maya.getByTestId("call-mute").click();
+    const note = mum.getByText("Maya静音了");
+    await expect(note).toBeVisible();
+    for (const said of [note, mum.getByTestId("call-timer")])
+      expect(
+        await said.evaluate((one) => {
+          const { x, y, width, height } = one.getBoundingClientRect();
+          return one.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+        }),
+      ).toBe(true);
+    await expect(mum.getByTestId("call-mute")).toBeHidden();
+    await shot(mum, "call-elder");
+    await isAccessible(mum);
+    await mum.getByTestId("call-hang-up").click();
+    await expect(maya.getByTestId("call-screen")).toHaveCount(0);
+    // From the record one calls back here as well.
+    await opens(mum, "Maya");
+    await mum.getByTestId("call-record").last().click();
+    await expect(maya.getByTestId("call-incoming")).toBeVisible({ timeout: 20_000 });
+    await mum.getByTestId("call-hang-up").click();
+    await expect(maya.getByTestId("call-incoming")).toHaveCount(0);
+    await goes(mum, "/me/settings");
+    await mum.getByTestId("setting-elder").click();
+  });
+
   test("[F-1d-6] before somebody answers nothing but the relay is a way, and nobody's address is told", async () => {
     const sdps: string[] = [];
     await mum.exposeFunction("tellSdp", (sdp: string) => sdps.push(sdp));

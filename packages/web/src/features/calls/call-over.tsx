@@ -55,6 +55,8 @@ function Sound() {
 }
 
 function Picture({ stream, mine }: { stream: MediaStream | undefined; mine: boolean }) {
+  // One knows oneself from the mirror; what the other camera shows is to be read.
+  const mirrored = mine && facing.value === "user" ? "mirrored" : "";
   const ref = useRef<HTMLVideoElement>(null);
   useEffect(() => {
     if (ref.current !== null) ref.current.srcObject = stream ?? null;
@@ -62,7 +64,7 @@ function Picture({ stream, mine }: { stream: MediaStream | undefined; mine: bool
   return (
     <video
       ref={ref}
-      class={mine ? "self" : "them"}
+      class={mine ? `self ${mirrored}` : "them"}
       autoplay
       playsInline
       muted
@@ -71,7 +73,7 @@ function Picture({ stream, mine }: { stream: MediaStream | undefined; mine: bool
   );
 }
 
-function Who({ now, words }: { now: CallNow; words: string }) {
+function Who({ now, words, children }: { now: CallNow; words: string; children?: preact.ComponentChildren }) {
   return (
     <div class="call-who">
       <Avatar face={now.face} size="xxl" />
@@ -79,6 +81,7 @@ function Who({ now, words }: { now: CallNow; words: string }) {
       <p role="status" data-testid="call-words">
         {words}
       </p>
+      {children}
     </div>
   );
 }
@@ -94,6 +97,7 @@ function Incoming({ now }: { now: CallNow }) {
       aria-modal="true"
       aria-label={`${words} · ${personName(now.person)}`}
       data-testid="call-incoming"
+      data-at="ringing"
     >
       <Who now={now} words={words} />
       <div class="call-discs">
@@ -120,7 +124,7 @@ function Incoming({ now }: { now: CallNow }) {
 }
 
 function Talk({ now }: { now: CallNow }) {
-  const hasPicture = theirs.value.picture && remote.value !== undefined && now.at === "talking";
+  const hasPicture = isSeen(now);
   const camera = local.value?.getVideoTracks().length === 1;
   return (
     <section
@@ -141,9 +145,10 @@ function Talk({ now }: { now: CallNow }) {
       >
         <Icon of={ChevronDown} />
       </button>
-      <Who now={now} words={wordsOf(now)} />
-      {now.at === "talking" && <Timer now={now} />}
-      {!theirs.value.voice && <p class="call-note">{t("call.theirMute", { name: personName(now.person) })}</p>}
+      <Who now={now} words={wordsOf(now)}>
+        {now.at === "talking" && <Timer now={now} />}
+        {!theirs.value.voice && <p class="call-note">{t("call.theirMute", { name: personName(now.person) })}</p>}
+      </Who>
       {camera && <Picture stream={local.value} mine />}
       <div class="call-discs">
         <Disc
@@ -169,6 +174,8 @@ function Talk({ now }: { now: CallNow }) {
     </section>
   );
 }
+
+const isSeen = (now: CallNow) => theirs.value.picture && remote.value !== undefined && now.at === "talking";
 
 async function flip(): Promise<void> {
   facing.value = facing.peek() === "user" ? "environment" : "user";
@@ -205,18 +212,19 @@ function Timer({ now }: { now: CallNow }) {
 
 function Small({ now }: { now: CallNow }) {
   const here = isHere(now);
+  const seen = here && isSeen(now);
   const name = personName(now.person);
   const label = here ? t("call.open", { name }) : t("call.elsewhereHere");
   return (
     <button
       type="button"
-      class="call-float"
+      class={`call-float ${seen ? "seen" : ""}`}
       aria-label={label}
       data-testid="call-float"
       disabled={!here}
       onClick={() => (isSmall.value = false)}
     >
-      <Icon of={now.media === "video" ? Video : Phone} />
+      {seen ? <Picture stream={remote.value} mine={false} /> : <Icon of={now.media === "video" ? Video : Phone} />}
       {now.at === "talking" ? <Timer now={now} /> : <span>{name}</span>}
     </button>
   );
@@ -224,16 +232,20 @@ function Small({ now }: { now: CallNow }) {
 
 function Waiting({ waiting }: { waiting: NonNullable<CallsView["waiting"]> }) {
   const name = personName(waiting.person);
+  const words = t(`call.in.${waiting.media}`);
   return (
-    <div
-      class="call-waiting"
-      role="alertdialog"
-      aria-label={`${t(`call.in.${waiting.media}`)} · ${name}`}
-      data-testid="call-waiting"
-    >
+    <div class="call-waiting" role="alertdialog" aria-label={`${words} · ${name}`} data-testid="call-waiting">
       <Avatar face={waiting.face} size="sm" />
-      <b>{name}</b>
-      <button type="button" class="btn" data-testid="call-waiting-decline" onClick={() => declineCall(waiting.call)}>
+      <p>
+        <b>{name}</b>
+        <span>{words}</span>
+      </p>
+      <button
+        type="button"
+        class="btn call-no"
+        data-testid="call-waiting-decline"
+        onClick={() => declineCall(waiting.call)}
+      >
         {t("call.decline")}
       </button>
       <button
