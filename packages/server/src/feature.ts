@@ -100,6 +100,8 @@ export type FeatureServer<Tables, Config> = {
   readonly tellDevices: (account: AccountRef, wakes: boolean) => void;
   /** Here, or at another server over the same database. */
   readonly isConnected: (device: DeviceRef) => boolean;
+  /** Whether it was sent, or is kept, a message that it has not acknowledged. */
+  readonly owesAck: (device: DeviceRef) => boolean;
   /** Which of a device's addresses wake it is another: delivery keeps that in memory. */
   readonly wakingChanged: (device: DeviceRef) => void;
   /** What `leaving.begin` let go leaves the disk in steps; `over` is called once it is gone. */
@@ -113,6 +115,8 @@ export type RunningFeature = {
   readonly calls: CallRules;
   /** A message waits for a device that has no connection. */
   readonly messageWaits?: (device: DeviceRef) => void;
+  /** A call rings there, whether or not it has a connection. */
+  readonly rings?: (device: DeviceRef) => void;
   readonly eachMinute?: () => void;
   readonly stop?: () => void;
   /** For the operator (DS35). */

@@ -7,7 +7,7 @@ import { type BrowserSubscription, PushHost } from "@yanshu/testing/push-host";
 import { befriend, goes, home, isAccessible, looksAway, sees, shot, write } from "./people.ts";
 import { kept, phone, Town } from "./town.ts";
 
-test("[PU7] [PU8] [F-2j-6] turned on, tried out, and told of letters: by name where a window lives, without where none does", async ({
+test("[PU7] [PU8] [PU11] [F-1d-2] [F-2j-6] turned on, tried out, and told of letters: by name where a window lives, without where none does", async ({
   browser,
 }) => {
   test.setTimeout(180_000);
@@ -78,6 +78,20 @@ test("[PU7] [PU8] [F-2j-6] turned on, tried out, and told of letters: by name wh
     await other.goto(origin);
     await expect.poll(line).toEqual([]); // Somebody looks: it is told no longer.
     await expect(other.getByTestId("chat-row").first()).toContainText("你关机了吗？");
+
+    // A call wakes it at once, and says so; what wakes later says that there was one; the next try of the call rings anew.
+    await other.goto("about:blank");
+    await startsCall(kid);
+    await deliver(session, 3);
+    await expect.poll(line, { timeout: 15_000 }).toEqual([["雁书", "有人打电话来"]]);
+    const letter = String.fromCharCode(...(host.received(given).at(1)?.plain ?? []));
+    await session.send("ServiceWorker.deliverPushMessage", { origin, registrationId: registration, data: letter });
+    await expect.poll(line, { timeout: 15_000 }).toEqual([["雁书", "有人打过电话来"]]);
+    await other.goto(origin);
+    await expect(other.getByTestId("call-incoming")).toBeVisible({ timeout: 20_000 });
+    await kid.getByTestId("call-hang-up").click();
+    await expect(other.getByTestId("call-incoming")).toHaveCount(0);
+    await expect.poll(line).toEqual([]);
     expect(host.faults).toEqual([]);
   } finally {
     await town.close();
@@ -115,6 +129,12 @@ test("[PU8] the app's icon counts what is unread, and does not blink for what is
     await town.close();
   }
 });
+
+async function startsCall(page: Page): Promise<void> {
+  await page.getByTestId("plus-open").click();
+  await page.getByTestId("plus-call-voice").click();
+  await expect(page.getByTestId("call-screen")).toBeVisible();
+}
 
 /** What the browser would hand out after asking its push service. */
 async function subscribesAt(page: Page, { endpoint, key, secret }: BrowserSubscription): Promise<void> {

@@ -63,17 +63,36 @@ const wordsCache = "yanshu-words";
 const answerMsMax = 8_000;
 
 worker.addEventListener("push", (event) => {
-  // 16 bytes: the form, and whether the person asked for it (docs/spec/push.md PU1).
-  const isTest = new Uint8Array(event.data?.arrayBuffer() ?? new ArrayBuffer(0))[1] === 1;
-  event.waitUntil(woken(isTest));
+  event.waitUntil(woken(wakeupOf(event.data?.arrayBuffer() ?? new ArrayBuffer(0))));
 });
 
+type Wakeup = "messages" | "test" | "ring" | "called";
+/** A ring that comes later than this is a call that was. */
+const ringSecondsMax = 90;
+const callTag = "call";
+const wordsOf = { messages: "line", test: "test", ring: "calling", called: "called" } as const;
+/** Where the person's language is not known here. */
+const unkept = {
+  messages: "有新信 · You have new letters",
+  test: "有新信 · You have new letters",
+  ring: "有人打电话来 · Somebody is calling",
+  called: "有人打过电话来 · Somebody called",
+} as const;
+
+/** 16 bytes: the form, the sort, and of a ring its time (docs/spec/push.md PU1, PU10). */
+function wakeupOf(data: ArrayBuffer): Wakeup {
+  const bytes = new Uint8Array(data);
+  if (bytes[1] === 1) return "test";
+  if (bytes[1] !== 2 || bytes.length < 8) return "messages";
+  return Date.now() / 1_000 - new DataView(data).getUint32(4) > ringSecondsMax ? "called" : "ring";
+}
+
 /** A window fetches the messages and tells of them, muted chats left out; without one a line without names is shown. */
-async function woken(isTest: boolean): Promise<void> {
+async function woken(wakeup: Wakeup): Promise<void> {
   const windows = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
   const visibleFirst = [...windows].sort((one) => (one.visibilityState === "visible" ? -1 : 1));
-  for (const window of visibleFirst) if (await answers(window, isTest)) return;
-  await showLine(isTest);
+  for (const window of visibleFirst) if (await answers(window, wakeup === "test")) return;
+  await showLine(wakeup);
 }
 
 function answers(window: WindowClient, isTest: boolean): Promise<boolean> {
@@ -88,17 +107,25 @@ function answers(window: WindowClient, isTest: boolean): Promise<boolean> {
   });
 }
 
-async function showLine(isTest: boolean): Promise<void> {
+async function showLine(wakeup: Wakeup): Promise<void> {
   const kept = await (await caches.open(wordsCache)).match("/words.json");
   const words = kept === undefined ? undefined : ((await kept.json()) as Record<string, string>);
-  await worker.registration.showNotification(words?.["title"] ?? "雁书 Yanshu", {
-    body: (isTest ? words?.["test"] : words?.["line"]) ?? "有新信 · You have new letters",
+  // What wakes after a call that nobody took says that there was one.
+  const isRung = (await worker.registration.getNotifications({ tag: callTag })).length > 0;
+  const shown = wakeup === "messages" && isRung ? "called" : wakeup;
+  const isCall = shown === "ring" || shown === "called";
+  const options = {
+    body: words?.[wordsOf[shown]] ?? unkept[shown],
     lang: words?.["lang"] ?? "zh-Hans",
-    tag: "messages",
+    tag: isCall ? callTag : "messages",
+    // Both are in the standard, and not yet in the types.
+    renotify: isCall,
+    requireInteraction: shown === "ring",
     icon: "/icon-192.png",
     badge: "/icon-192.png",
     data: "",
-  });
+  };
+  await worker.registration.showNotification(words?.["title"] ?? "雁书 Yanshu", options as NotificationOptions);
   // How many is not known here: a mark without a number.
   await (worker.navigator as Navigator).setAppBadge?.().catch(() => undefined);
 }

@@ -41,8 +41,16 @@ function listTarget(engine: Engine, addresses: readonly Address[]): Target {
   return { kind: "list", list: listHashOf(engine.ports.crypto.sha256, addresses) };
 }
 
-/** An application message for everybody in the epoch, the sender's own device included. */
-export async function buildApplication(engine: Engine, group: Group, message: Bytes): Promise<BuiltPost> {
+/**
+ * An application message for everybody in the epoch, the sender's own device included.
+ * @param rung whose devices it rings: an empty part to each wakes it at once (docs/spec/push.md PU9).
+ */
+export async function buildApplication(
+  engine: Engine,
+  group: Group,
+  message: Bytes,
+  rung: readonly Address[] = [],
+): Promise<BuiltPost> {
   const envelope = await sealGroupEnvelope(engine.ports.crypto, tagAndKey(group), { mls: message, histories: [] });
   const header: PostHeader = {
     mode: "application",
@@ -50,7 +58,9 @@ export async function buildApplication(engine: Engine, group: Group, message: By
     epoch: group.epoch,
     token: group.keys.postToken,
   };
-  return finish(engine, header, [{ target: listTarget(engine, addressesOf(group.members)), envelope }], envelope);
+  const said: Part = { target: listTarget(engine, addressesOf(group.members)), envelope };
+  const rings = rung.map((address): Part => ({ target: { kind: "address", address }, envelope: new Uint8Array() }));
+  return finish(engine, header, [said, ...rings], envelope);
 }
 
 /** The commit for the epoch's members; the Welcome and its notes for those whom it adds. */

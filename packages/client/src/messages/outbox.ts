@@ -29,7 +29,7 @@ import {
   writeHeard,
   writeRatchet,
 } from "@yanshu/store";
-import { type Bytes, type ContentId, type ConversationId, toHex } from "@yanshu/wire";
+import { type Address, type Bytes, type ContentId, type ConversationId, toHex } from "@yanshu/wire";
 import { type CoreKind, type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { buildApplication } from "../group-state/posting.ts";
 import { perhapsRenew } from "../group-state/renew.ts";
@@ -120,7 +120,7 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
     body,
   });
   const sealed = await engine.mls.protect(group, message);
-  const post = await buildApplication(engine, sealed.group, sealed.message);
+  const post = await buildApplication(engine, sealed.group, sealed.message, rungBy(engine, group, item, body));
   db.transaction(() => {
     writeRatchet(db, group.groupId, sealed.patch);
     numberMessage(db, row.conversation, ownOf(engine).account, item.id, seq);
@@ -137,6 +137,16 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
   });
   engine.groups.set(toHex(group.groupId), sealed.group);
   return firstInOutbox(db, row.conversation);
+}
+
+/** What is older rings nowhere (docs/spec/calls.md CA22). */
+const ringMsMax = 90_000;
+
+/** Addresses of the devices that a call rings; none once it is too old to ring. */
+function rungBy({ ports }: Engine, group: Group, { created_ms }: OutboxRow, body: Body): readonly Address[] {
+  if (body.kind !== "call" || ports.nowMs() - created_ms >= ringMsMax) return [];
+  const isRung = ({ account }: { readonly account: Bytes }) => body.rings.some((one) => sameBytes(one, account));
+  return group.members.filter(isRung).map(({ address }) => address);
 }
 
 /** As its kind says, at the moment when it goes out. */

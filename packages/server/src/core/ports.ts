@@ -55,8 +55,8 @@ export type Wake = {
 /** Where a device's push service is reached, and what is sealed to it (docs/spec/push.md PU2). */
 export type PushSubscription = { readonly endpoint: string; readonly key: Bytes; readonly secret: Bytes };
 
-/** `test`: the person asked for it, and the device says so on screen. Both are equally long. */
-export type WakeupKind = "messages" | "test";
+/** `ring`: somebody calls. `test`: the person asked for it, and the device says so on screen. All are equally long. */
+export type WakeupKind = "messages" | "test" | "ring";
 
 /** How a wake-up leaves the server (docs/spec/push.md). The core decides whom to wake and when; the port seals and sends. */
 export type PushPort = {

@@ -10,6 +10,7 @@ type Shared = Omit<FeatureServer<object, unknown>, "tables" | "config" | "leave"
 
 export class RunningFeatures {
   private running: readonly RunningFeature[] = [];
+  private ringing: readonly ((device: DeviceRef) => void)[] = [];
   private waits: readonly ((device: DeviceRef) => void)[] = [];
   private readonly faults: Faults;
 
@@ -24,6 +25,7 @@ export class RunningFeatures {
       return feature.serve({ ...shared, config, leave, tables: log.features[name as keyof Log["features"]] });
     });
     this.waits = this.running.flatMap(({ messageWaits }) => messageWaits ?? []);
+    this.ringing = this.running.flatMap(({ rings }) => rings ?? []);
   }
 
   get calls(): readonly CallRules[] {
@@ -33,6 +35,11 @@ export class RunningFeatures {
   /** A message waits for a device that has no connection. */
   readonly messageWaits = (device: DeviceRef): void => {
     for (const wait of this.waits) wait(device);
+  };
+
+  /** A call rings there. */
+  readonly rings = (device: DeviceRef): void => {
+    for (const ring of this.ringing) ring(device);
   };
 
   readonly eachMinute = (): void => {

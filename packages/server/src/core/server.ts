@@ -109,19 +109,16 @@ export function createServer(ports: ServerPorts): Server {
   const { peers } = log;
   const logs = { accounts: log.accounts, delivery: watched(log.delivery, queues), peers };
   const features = new RunningFeatures(faults);
-  const { messageWaits } = features;
+  const { messageWaits, rings } = features;
   const sessions: Sessions = new Sessions(logs, commits, clock, config.spillMs, faults, messageWaits, (device, bytes) =>
     queues.isFull(device, bytes),
   );
   const mailboxes = new Mailboxes(peers && ((address) => commits.later(() => peers.closeRendezvous(address))));
   const emptying = new Emptying(log, commits, clock);
-  const posting = new Posting(
-    { ...ports, clock, commits, queues, faults, room },
-    config,
-    sessions,
-    mailboxes,
+  const posting = new Posting({ ...ports, clock, commits, queues, faults, room }, config, sessions, mailboxes, {
     messageWaits,
-  );
+    rings,
+  });
   const calendar = new Calendar(clock, lastDayOf(log, faults));
   const byFeature = accountFeatures(log, primitives.sha256);
   const housekeeping = new Housekeeping(
@@ -220,6 +217,7 @@ export function createServer(ports: ServerPorts): Server {
     quota,
     tellDevices,
     isConnected: (device) => sessions.of(device) !== undefined || peers?.isElsewhere(device) === true,
+    owesAck: (device) => sessions.owesAck(device),
     wakingChanged: (device) => posting.lists.deviceDropped(device),
     openRendezvous: (from, address) => {
       if (!mailboxes.add(address, from.sink, from.prefix, clock.nowMs())) return false;

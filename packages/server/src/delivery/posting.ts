@@ -56,9 +56,25 @@ type Pending = {
   readonly waking: ReadonlySet<DeviceRef>;
 };
 
+/** A post that was stored. */
+type Stored = {
+  readonly parts: readonly Pending[];
+  /** Devices that its empty parts ring. */
+  readonly rung: readonly DeviceRef[];
+};
+
+/** Whom posting tells. */
+type Told = {
+  readonly messageWaits: (device: DeviceRef) => void;
+  readonly rings: (device: DeviceRef) => void;
+};
+
+/** Rings of one conversation a minute (docs/spec/push.md PU9); its messages go on. */
+const ringsPerMinute = 6;
+
 const nobody: readonly DeviceRef[] = [];
 const wakesNobody: ReadonlySet<DeviceRef> = new Set();
-const nothingToPush = { ok: true, value: [] as readonly Pending[] } as const;
+const nothingToPush = { ok: true, value: { parts: [], rung: [] } as Stored } as const;
 
 /** Whether a post counts already to whom it is for (DS24): a transaction may be tried anew. */
 type Counted = { isCounted: boolean };
@@ -89,7 +105,8 @@ export class Posting {
   private readonly room: Pick<Room, "mayGrow">;
   private readonly sessions: Sessions;
   private readonly mailboxes: Mailboxes;
-  private readonly messageWaits: (device: DeviceRef) => void;
+  private readonly told: Told;
+  private readonly ringsPerGate = new RateTable(ringsPerMinute, minuteMs);
 
   constructor(
     ports: {
@@ -105,9 +122,9 @@ export class Posting {
     config: ServerConfig,
     sessions: Sessions,
     mailboxes: Mailboxes,
-    messageWaits: (device: DeviceRef) => void,
+    told: Told,
   ) {
-    this.messageWaits = messageWaits;
+    this.told = told;
     this.log = ports.log;
     this.peers = ports.log.peers;
     this.queues = ports.queues;
@@ -158,7 +175,8 @@ export class Posting {
         answer(outcome.ok ? accept({ isNew: outcome.value !== nothingToPush.value }) : outcome);
         if (!outcome.ok) return;
         this.posts++;
-        for (const pending of outcome.value) this.push(pending);
+        for (const pending of outcome.value.parts) this.push(pending);
+        this.ring(post.header, outcome.value.rung);
       },
       (ahead) => this.lookAhead(post, hash(), ahead),
     );
@@ -191,7 +209,7 @@ export class Posting {
   }
 
   /** @checks DS11, DS14 */
-  private store({ header, parts }: Post, postHash: PostHash, counted: Counted): Outcome<readonly Pending[]> {
+  private store({ header, parts }: Post, postHash: PostHash, counted: Counted): Outcome<Stored> {
     const nowMs = this.clock.nowMs();
     const memory = isRemembered(header) ? keyOf(postHash) : undefined;
     if (memory !== undefined && (this.repeats.has(memory, nowMs) || this.peers?.wasTaken(postHash) === true))
@@ -199,14 +217,40 @@ export class Posting {
     const passage = this.gates.judge(header, postHash, dayOf(nowMs));
     if (!passage.ok) return passage;
     if (passage.value.kind === "repeat") return nothingToPush;
-    const recipients = this.recipientsOf(parts, nowMs, counted);
+    const isRing = ({ target, envelope }: Part) =>
+      header.mode === "application" && target.kind === "address" && envelope.length === 0;
+    const recipients = this.recipientsOf(
+      parts.filter((part) => !isRing(part)),
+      nowMs,
+      counted,
+    );
     if (!recipients.ok) return recipients;
     this.gates.passed(passage.value, recipients.value.some(isSomebody));
     if (memory !== undefined) {
       this.remember(memory, nowMs);
       this.peers?.take(postHash);
     }
-    return accept(recipients.value.map((each) => this.storePart(header, each)));
+    return accept({
+      parts: recipients.value.map((each) => this.storePart(header, each)),
+      rung: this.rungBy(parts.filter(isRing), recipients.value),
+    });
+  }
+
+  /** An empty part is handed to nobody: it rings a device that the same post wakes. @checks PU9 */
+  private rungBy(rings: readonly Part[], recipients: readonly Recipients[]): readonly DeviceRef[] {
+    const rung = new Set<DeviceRef>();
+    for (const part of rings) {
+      const address = addressOf(part);
+      const device = address && this.log.accounts.addressDevice(address);
+      if (device !== undefined && recipients.some(({ waking }) => waking.has(device))) rung.add(device);
+    }
+    return [...rung];
+  }
+
+  private ring(header: PostHeader, rung: readonly DeviceRef[]): void {
+    if (rung.length === 0 || header.mode === "deposit") return;
+    if (!this.ringsPerGate.take(header.gate, this.clock.nowMs())) return;
+    for (const device of rung) this.faults.guarded("ringing", () => this.told.rings(device));
   }
 
   /** @checks DS24 */
@@ -305,7 +349,7 @@ export class Posting {
 
   private push({ id, frame, sessions, topic, mailbox, wake, waking }: Pending): void {
     mailbox?.send(frame);
-    for (const device of wake) this.faults.guarded("waking", () => this.messageWaits(device));
+    for (const device of wake) this.faults.guarded("waking", () => this.told.messageWaits(device));
     // Should the connection turn out to be dead, the device is woken after all.
     if (waking.size > 0) for (const session of sessions) if (waking.has(session.device)) session.wakesUpTo = id;
     if (sessions.length === 0) return;

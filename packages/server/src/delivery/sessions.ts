@@ -98,6 +98,15 @@ export class Sessions {
     return this.byDevice.get(device);
   }
 
+  /** Whether it owes the acknowledgement of a message that wakes, or, being away, of any. */
+  owesAck(device: DeviceRef): boolean {
+    const session = this.byDevice.get(device);
+    if (session !== undefined) return session.wakesUpTo > 0 && session.unacked.includes(session.wakesUpTo);
+    const { delivery, peers } = this.logs;
+    if (peers === undefined) return delivery.backlog(device, 0, 1).length > 0;
+    return !peers.isElsewhere(device) && peers.unsent(device, [], 1).length > 0;
+  }
+
   isLive(session: Session): boolean {
     return session.live && this.byDevice.get(session.device) === session;
   }

@@ -118,6 +118,83 @@ test("[PU4] a device whose connection turns out to be dead is woken for what it 
   await wokenTimes(world, phone, 1);
 });
 
+/** Sending is real, and no time passes in the world meanwhile. */
+async function rungTimes(phone: BrowserSubscription, times: number): Promise<void> {
+  for (let i = 0; i < 10_000 && host.received(phone).length < times; i++) await Bun.sleep(2);
+  await Bun.sleep(20); // One too many would be here by now.
+  expect(host.received(phone).length).toBe(times);
+}
+
+/** Ann's page carries no voice: nobody answers, and she gives up, or is given up on, by the clock. */
+const calls = (ann: Person, chat: Hex) => ann.api.startCall(chat, "voice", "page");
+
+test("[PU9] [PU10] a call wakes a device that is away at once, and twice more while it does not come; then it is told that there was one", async () => {
+  const { world, ann, ben, chat, phone } = await pair(11);
+  ben.crash();
+  await ann.api.sendText(chat, "在吗？");
+  await world.pass(5 * secondMs);
+  await rungTimes(phone, 1);
+  await calls(ann, chat); // Within the minute's rest.
+  await world.pass(secondMs);
+  await rungTimes(phone, 2);
+  await world.pass(10 * secondMs);
+  await rungTimes(phone, 2);
+  await world.pass(2 * secondMs);
+  await rungTimes(phone, 3);
+  await world.pass(12 * secondMs);
+  await rungTimes(phone, 4);
+  await world.pass(50 * secondMs);
+  await rungTimes(phone, 4);
+  await world.pass(20 * secondMs);
+  await rungTimes(phone, 5);
+  const all = host.received(phone);
+  expect(all.map(({ plain }) => plain[1])).toEqual([0, 2, 2, 2, 0]);
+  // Outside all are alike, so that the push service does not learn which was a call.
+  const outside = all.map(({ bytes, headers }) => [bytes, headers["topic"], headers["urgency"], headers["ttl"]]);
+  for (const one of outside) expect(one).toEqual(outside[0] as typeof one);
+  for (const { plain } of all) expect(plain.length).toBe(16);
+  const ring = all[1]?.plain ?? new Uint8Array(16);
+  const seconds = new DataView(ring.buffer, ring.byteOffset).getUint32(4);
+  expect(Math.abs(Date.now() / 1_000 - seconds)).toBeLessThan(3_600);
+});
+
+test("[PU9] who comes and has read it is rung no more", async () => {
+  const { world, ann, ben, chat, phone } = await pair(12);
+  ben.crash();
+  await calls(ann, chat);
+  await world.pass(secondMs);
+  await rungTimes(phone, 1);
+  await ben.switchOn();
+  await world.until("it rings", () => ben.view("calls").now?.at === "ringing");
+  await world.pass(2 * secondMs);
+  ben.crash();
+  await world.pass(30 * secondMs);
+  await rungTimes(phone, 1);
+});
+
+test("[PU9] a connection that turns out to be dead is rung twelve seconds later", async () => {
+  const { world, ann, ben, chat, phone } = await pair(13);
+  world.network.meddle(ben.device, () => []);
+  await calls(ann, chat);
+  await world.pass(11 * secondMs);
+  await rungTimes(phone, 0);
+  await world.pass(2 * secondMs);
+  await rungTimes(phone, 1);
+});
+
+test("[PU9] six rings a minute in a conversation: the seventh is a message like any other", async () => {
+  const { world, ann, ben, chat, phone } = await pair(14);
+  ben.crash();
+  for (let i = 0; i < 8; i++) {
+    await calls(ann, chat);
+    await world.pass(500);
+    await ann.api.hangUp();
+    await world.pass(500);
+  }
+  await rungTimes(phone, 6);
+  expect(new Set(host.received(phone).map(({ plain }) => plain[1]))).toEqual(new Set([2]));
+});
+
 test("[PU5] a stranger's request wakes nobody, until it is accepted", async () => {
   const { world, ben, phone } = await pair(4);
   const cat = await world.person("Cat");

@@ -46,7 +46,7 @@ export function createBunPush({ keys, subject, loopback = false, timeoutMs = tim
   };
 
   function post(url: URL, address: string, to: PushSubscription, kind: WakeupKind, late: AbortSignal): Promise<number> {
-    const body = sealWakeup(wakeupBytes(kind), to);
+    const body = sealWakeup(wakeupBytes(kind, Date.now()), to);
     return new Promise((resolve, reject) => {
       const options = {
         host: address,
@@ -100,7 +100,7 @@ function lateError(): Error {
 /** Whether the browser's point lies on the curve: what cannot be sealed to is not taken. */
 function isSealable(to: PushSubscription): boolean {
   try {
-    return sealWakeup(wakeupBytes("messages"), to).length > 0;
+    return sealWakeup(wakeupBytes("messages", 0), to).length > 0;
   } catch {
     return false;
   }

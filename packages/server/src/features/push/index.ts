@@ -82,6 +82,7 @@ export const push = serverFeature({
         },
       },
       messageWaits: (device) => wakeups?.wanted(device),
+      rings: (device) => wakeups?.rings(device),
       eachMinute: () => wakeups?.sweep(),
       stop: () => wakeups?.stop(),
       counts: () => ({ wakeups: wakeups?.sent ?? 0 }),

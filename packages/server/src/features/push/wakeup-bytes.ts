@@ -1,10 +1,14 @@
-/** All that a wake-up says: what sort it is. 16 bytes, whatever happened (docs/spec/push.md PU1). */
+/** All that a wake-up says: what sort it is, and of a ring its time. 16 bytes, whatever happened (docs/spec/push.md PU1, PU10). */
 import type { Bytes } from "@yanshu/wire";
 import type { WakeupKind } from "../../core/ports.ts";
 
-export function wakeupBytes(kind: WakeupKind): Bytes {
+const kinds = { messages: 0, test: 1, ring: 2 } as const;
+
+/** @param nowMs a ring that comes late is told as a call that was. */
+export function wakeupBytes(kind: WakeupKind, nowMs: number): Bytes {
   const bytes = new Uint8Array(16);
   bytes[0] = 1; // The form of these bytes.
-  bytes[1] = kind === "test" ? 1 : 0;
+  bytes[1] = kinds[kind];
+  if (kind === "ring") new DataView(bytes.buffer).setUint32(4, Math.floor(nowMs / 1_000));
   return bytes;
 }

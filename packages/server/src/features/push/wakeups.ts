@@ -1,12 +1,12 @@
 /**
- * Wake-ups (docs/spec/push.md PU4–PU6): whom to wake and when. Called for each message that a device without a
+ * Wake-ups (docs/spec/push.md PU4–PU6, PU9): whom to wake and when. Called for each message that a device without a
  * connection has waiting; it waits a moment, for a device that is just coming back, and wakes once a minute at most.
  *
  * What it remembers is in memory: after a start every device may be woken at once, which harms nobody.
  */
 import type { PushOutcome } from "@yanshu/wire";
 import type { Faults } from "../../core/faults.ts";
-import type { Cancel, Clock, PushPort, PushSubscription } from "../../core/ports.ts";
+import type { Cancel, Clock, PushPort, PushSubscription, WakeupKind } from "../../core/ports.ts";
 import { minuteMs } from "../../core/rate.ts";
 import { unlessUnavailable } from "../../core/unless-unavailable.ts";
 import { type DeviceRef, LogAwayError } from "../../log/log.ts";
@@ -20,12 +20,16 @@ export type WakeupPorts = {
   readonly faults: Faults;
   /** Here, or to another server, which was told of the message and sees to it. */
   readonly isConnected: (device: DeviceRef) => boolean;
+  /** Something that wakes was not acknowledged by it. */
+  readonly owesAck: (device: DeviceRef) => boolean;
 };
 
 /** A device whose network changed comes back within this. */
 const settleMs = 2_000;
 /** Between two wake-ups of one device. */
 const restMs = minuteMs;
+/** A call rings at once, and after these while its message is not acknowledged. */
+const ringsAgainMs: readonly number[] = [12_000, 12_000];
 /** Between two tries of a person. */
 const testRestMs = 5_000;
 /** After a push service that was busy or could not be reached; then the next message tries again. */
@@ -35,6 +39,7 @@ export class Wakeups {
   /** Since the start; for the operator's counts. */
   sent = 0;
   private readonly planned = new Map<DeviceRef, Cancel>();
+  private readonly ringing = new Map<DeviceRef, Cancel>();
   private readonly wokenMs = new Map<DeviceRef, number>();
   private readonly testedMs = new Map<DeviceRef, number>();
   private readonly ports: WakeupPorts;
@@ -50,6 +55,17 @@ export class Wakeups {
     const nowMs = this.ports.clock.nowMs();
     const restedMs = (this.wokenMs.get(device) ?? Number.NEGATIVE_INFINITY) + restMs;
     this.plan(device, Math.max(settleMs, restedMs - nowMs), 0);
+  }
+
+  /** Somebody calls `device`: it is woken at once, whether or not it was woken lately. */
+  rings(device: DeviceRef): void {
+    if (this.stopped) return;
+    this.ringing.get(device)?.();
+    // A message's wake-up would take the ring's place at the push service.
+    this.planned.get(device)?.();
+    this.planned.delete(device);
+    // Of one that is connected it is known a little later whether its connection lives.
+    this.ring(device, 0, !this.ports.isConnected(device));
   }
 
   /** The person asked to be woken now, to see whether it arrives. */
@@ -68,7 +84,7 @@ export class Wakeups {
 
   stop(): void {
     this.stopped = true;
-    for (const cancel of this.planned.values()) cancel();
+    for (const cancel of [...this.planned.values(), ...this.ringing.values()]) cancel();
   }
 
   /** Once in a while: a device that was not woken for long has nothing to rest from. */
@@ -76,6 +92,22 @@ export class Wakeups {
     const beforeMs = this.ports.clock.nowMs() - restMs;
     for (const times of [this.wokenMs, this.testedMs])
       for (const [device, atMs] of times) if (atMs < beforeMs) times.delete(device);
+  }
+
+  private ring(device: DeviceRef, times: number, isAway: boolean): void {
+    this.ringing.delete(device);
+    const { tables, clock, owesAck } = this.ports;
+    if (this.stopped) return;
+    const subscription = tables.subscription(device);
+    if (subscription === undefined || (times > 0 && !owesAck(device))) return;
+    if (isAway) this.send(device, subscription, "ring").catch((error) => this.failed(error));
+    const waitMs = ringsAgainMs[times];
+    if (waitMs === undefined) {
+      this.wanted(device); // What became of the call is told afterwards.
+      return;
+    }
+    const cancel = clock.after(waitMs, () => void unlessUnavailable(() => this.ring(device, times + 1, true)));
+    this.ringing.set(device, cancel);
   }
 
   private plan(device: DeviceRef, delayMs: number, attempt: number): void {
@@ -99,8 +131,8 @@ export class Wakeups {
     if (retryMs !== undefined && !this.stopped && !this.planned.has(device)) this.plan(device, retryMs, attempt + 1);
   }
 
-  private async send(device: DeviceRef, to: PushSubscription, kind: "messages" | "test"): Promise<PushOutcome> {
-    if (kind === "messages") this.wokenMs.set(device, this.ports.clock.nowMs());
+  private async send(device: DeviceRef, to: PushSubscription, kind: WakeupKind): Promise<PushOutcome> {
+    if (kind !== "test") this.wokenMs.set(device, this.ports.clock.nowMs());
     const outcome = await this.ports.push.send(to, kind);
     if (outcome === "sent") this.sent++;
     // Only this one: the device may have subscribed anew meanwhile.

@@ -24,6 +24,8 @@ type FromWorker =
 const wordsCache = "yanshu-words";
 /** After home was heard, the views follow within a frame or two. */
 const settleMs = 300;
+/** Of the service worker's line about a call; it says the same. */
+const callTag = "call";
 const waiting = new Set<() => void>();
 
 /** Resolves true when the wake-up that the person asked for arrives, false when it has not within `ms`. */
@@ -49,6 +51,7 @@ export function start(): void {
     .catch(() => undefined)
     .then(keepWords);
   watchChats();
+  watchCalls();
   renew();
   navigator.serviceWorker?.addEventListener("message", ({ data, ports }: MessageEvent<FromWorker>) => {
     if (data.kind === "open")
@@ -84,6 +87,21 @@ function watchChats(): void {
   });
 }
 
+/** A call that rings while nobody looks stays on screen until somebody does, or until it is over. */
+function watchCalls(): void {
+  let before: string | undefined;
+  const calls = peekView("calls");
+  const chats = peekView("chats");
+  effect(() => {
+    const now = calls.value?.now;
+    const rung = now?.at === "ringing" && !now.isOutgoing ? now.conversation : undefined;
+    if (rung === before) return;
+    const row = chats.peek()?.find(({ conversation }) => conversation === (rung ?? before));
+    before = rung;
+    if (row !== undefined && isTold(row)) void tell(row);
+  });
+}
+
 /** Mentions break the silence of a muted chat, as in the list. Requests of strangers are never told. */
 function isTold(row: ChatRow): boolean {
   if (!isWanted.peek() || document.visibilityState === "visible") return false;
@@ -91,11 +109,18 @@ function isTold(row: ChatRow): boolean {
 }
 
 function tell(row: ChatRow): Promise<void> {
-  if (!showsNames.peek() || hasLock()) return show(t("app.name"), t("notices.line"), "");
-  return show(titleOf(row), previewWords(row), row.conversation);
+  const isCall = isRinging(row);
+  if (!showsNames.peek() || hasLock())
+    return show(t("app.name"), t(isCall ? "notices.calling" : "notices.line"), "", isCall);
+  return show(titleOf(row), isCall ? t("notices.callsYou") : previewWords(row), row.conversation, isCall);
 }
 
-async function show(title: string, body: string, conversation: string): Promise<void> {
+function isRinging({ conversation }: ChatRow): boolean {
+  const now = peekView("calls").peek()?.now;
+  return now?.at === "ringing" && now.conversation === conversation;
+}
+
+async function show(title: string, body: string, conversation: string, stays = false): Promise<void> {
   if (!("Notification" in globalThis) || Notification.permission !== "granted") return;
   const registration = await navigator.serviceWorker?.getRegistration();
   // One a chat: a newer one takes the place of the older. `renotify` is in the standard and not yet in the types.
@@ -103,6 +128,7 @@ async function show(title: string, body: string, conversation: string): Promise<
     body,
     tag: conversation,
     renotify: true,
+    requireInteraction: stays,
     icon: "/icon-192.png",
     badge: "/icon-192.png",
     lang: locale.peek(),
@@ -139,7 +165,9 @@ function count(): void {
     }, settleMs);
   });
   const looked = () => {
-    if (document.visibilityState === "visible") void takeBack("");
+    if (document.visibilityState !== "visible") return;
+    void takeBack("");
+    void takeBack(callTag);
   };
   document.addEventListener("visibilitychange", looked);
   looked();
@@ -148,7 +176,14 @@ function count(): void {
 /** The service worker has no words of its own: it finds those of the person's language here. */
 function keepWords(): void {
   effect(() => {
-    const words = { title: t("app.name"), line: t("notices.line"), test: t("notices.testLine"), lang: locale.value };
+    const words = {
+      title: t("app.name"),
+      line: t("notices.line"),
+      test: t("notices.testLine"),
+      calling: t("notices.calling"),
+      called: t("notices.called"),
+      lang: locale.value,
+    };
     void globalThis.caches
       ?.open(wordsCache)
       .then((cache) => cache.put("/words.json", Response.json(words)))
