@@ -210,6 +210,32 @@ test("[CA32] a second call waits, and its caller is told", async () => {
   expect(world.bugs()).toEqual([]);
 });
 
+test("[CA56] a call that comes while one calls somebody else waits: no device answers it, and one's own call goes on", async () => {
+  const { world, ann, ben, chat, annPage, benPage } = await two(4810);
+  const cid = await world.person("舅舅");
+  const other = await world.befriend(cid, ann);
+  const cidPage = new Page(cid);
+  await world.until("home has calls", () => annPage.view.areThere && cidPage.view.areThere);
+  await ann.api.startCall(chat, "video", annPage.host);
+  await world.until("it rings", at(benPage, "ringing"));
+  await cid.api.startCall(other, "voice", cidPage.host);
+  await world.until("his call waits", () => annPage.view.waiting?.person.name === "舅舅");
+  await world.until("he knows", () => cidPage.view.now?.isBusy === true);
+  expect(annPage.view.now).toMatchObject({ at: "calling", person: { name: "Maya" } });
+  expect(benPage.at).toBe("ringing");
+  await ben.api.answerCall(benPage.view.now?.call as Hex, benPage.host);
+  await world.until("the two talk", () => annPage.at === "talking" && benPage.at === "talking");
+  expect(cidPage.at).toBe("calling");
+  await ann.api.hangUp();
+  await world.until(
+    "his rings now",
+    () => annPage.view.now?.at === "ringing" && annPage.view.now.person.name === "舅舅",
+  );
+  await ann.api.answerCall(annPage.view.now?.call as Hex, annPage.host);
+  await world.until("they talk", () => annPage.at === "talking" && cidPage.at === "talking");
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[CA31] nobody rings whom one has not accepted, has blocked, or where nothing can be said", async () => {
   const { world, ann, ben, chat, annPage, benPage } = await two(4808);
   await world.until("home has calls", () => annPage.view.areThere);

@@ -96,7 +96,7 @@ export class CallDesk {
     const secret = context.random(32);
     const room = this.make({ conversation, account, media, isOutgoing: true, secret, relayOnly: false });
     room.host = host;
-    this.take({ kind: "tap-call", call: room.call });
+    this.take({ kind: "tap-call", call: room.call, account });
     return room.call;
   }
 

@@ -12,11 +12,13 @@ import {
 
 type StepOf = typeof ringStep;
 
-/** Two people of one to three devices each, taps at any moment, delays, devices that sleep and wake late. Returns what went wrong. */
+/** Two or three people of one to three devices each, who call one another: taps at any moment, delays, devices that sleep and wake late. Returns what went wrong. */
 class Street {
   readonly views = new Map<string, RingView>();
   readonly records = new Map<string, EndedAs[]>();
   readonly caller = new Map<string, string>();
+  /** Whom a call rings. */
+  private readonly called = new Map<string, string>();
   readonly talks = new Set<string>();
   private readonly seats = new Map<string, Set<string>>();
   private readonly wakesMs = new Map<string, number>();
@@ -36,13 +38,15 @@ class Street {
   private readonly higher = new Set<string>();
   private n = 0;
   nowMs = 0;
+  private readonly accounts: readonly string[];
   private readonly chance: () => number;
   private readonly step: StepOf;
 
   constructor(seed: number, step: StepOf) {
     this.chance = chanceOf(seed);
     this.step = step;
-    for (const account of ["ann", "ben"])
+    this.accounts = this.chance() < 0.5 ? ["ann", "ben"] : ["ann", "ben", "cid"];
+    for (const account of this.accounts)
       for (let i = 0, devices = 1 + this.below(3); i < devices; i++) {
         const device = `${account}${i}`;
         this.views.set(device, idleView(device, account));
@@ -58,7 +62,9 @@ class Street {
       const call = Math.floor(this.chance() * 1e9)
         .toString(36)
         .padStart(6, "0");
-      this.put(devices[this.below(devices.length)] as string, { kind: "tap-call", call }, atMs);
+      const device = devices[this.below(devices.length)] as string;
+      const others = this.accounts.filter((account) => account !== this.views.get(device)?.account);
+      this.put(device, { kind: "tap-call", call, account: others[this.below(others.length)] as string }, atMs);
     }
     for (let atMs = 0; atMs <= 320_000; atMs += 1_500)
       for (const device of devices) this.put(device, { kind: "tick" }, atMs);
@@ -83,20 +89,37 @@ class Street {
     const before = this.views.get(to) as RingView;
     if (event.kind === "tap-call" && (this.wakesMs.get(to) as number) > this.nowMs) return undefined;
     if (event.kind === "gone" && this.seats.get(event.call)?.has(event.device) === true) return undefined;
+    if (event.kind === "tap-call") this.called.set(event.call, event.account);
     this.note(before, event);
     const { view, effects } = this.step(before, event, this.nowMs);
     this.views.set(to, view);
     for (const effect of effects) this.apply(view, effect);
     this.actAsPeople(view, event, before);
-    return this.wrong();
+    return this.unasked(before, view, event) ?? this.wrong();
   }
 
-  private note({ main, account }: RingView, event: RingEvent): void {
+  /** What one message of a call may do: it answers, or is passed over, only where this device calls the one who says it. */
+  private unasked(before: RingView, { device, account, main, waiting, ended }: RingView, event: RingEvent) {
+    if (event.kind !== "posted" || event.account === account) return undefined;
+    const isCrossing = before.main.at === "calling" && this.called.get(before.main.call) === event.account;
+    if (isCrossing) return undefined;
+    if (main.at === "joining" && main.call === event.call && before.main.at !== "joining")
+      return `${device} answered ${event.account} without a tap`;
+    const isTold = (main.at !== "idle" && main.call === event.call) || waiting?.call === event.call;
+    if (event.ageMs < callMsMax && !isTold && !ended.has(event.call)) return `${device} does not ring`;
+    if (!before.ended.has(event.call) && ended.has(event.call) && ended.get(event.call) !== "busy")
+      return `${device} ended a call of ${event.account} unheard`;
+    if (before.waiting !== undefined && waiting === undefined && main.at !== "ringing")
+      return `${device} forgot who waited`;
+    return undefined;
+  }
+
+  private note({ main }: RingView, event: RingEvent): void {
     if (event.kind === "tap-decline" && main.at === "ringing" && main.call === event.call)
       this.declinedMs.set(event.call, this.declinedMs.get(event.call) ?? this.nowMs);
     if (event.kind === "tap-end" && main.at !== "idle") this.tapped.add(main.call);
-    if (event.kind !== "posted" || event.account === account || event.ageMs >= callMsMax || main.at !== "calling")
-      return;
+    if (event.kind !== "posted" || event.ageMs >= callMsMax || main.at !== "calling") return;
+    if (this.called.get(main.call) !== event.account) return;
     const [low, high] = [event.call, main.call].toSorted() as [string, string];
     this.lower.add(low);
     this.higher.add(high);
@@ -106,7 +129,11 @@ class Street {
     const { call } = effect;
     const seats = this.seats.get(call) ?? new Set<string>();
     this.seats.set(call, seats);
-    const others = [...this.views.values()].filter(({ device }) => device !== by.device);
+    // The devices of the conversation of the two.
+    const pair = [this.views.get(this.caller.get(call) ?? by.device)?.account, this.called.get(call)];
+    const others = [...this.views.values()].filter(
+      ({ device, account }) => device !== by.device && pair.includes(account),
+    );
     const moment = () => 5 + this.chance() * 200;
     switch (effect.kind) {
       case "enter": {
@@ -196,7 +223,12 @@ class Street {
       if ((main.at === "calling" || main.at === "ringing") && deafMs > 9_500)
         return `${device} does not know that it was declined`;
       if (main.at === "calling" && this.lower.has(main.call)) {
-        const other = [...this.views.values()].find((one) => one.account !== account && one.main.at === "calling");
+        const other = [...this.views.values()].find(
+          (one) =>
+            one.main.at === "calling" &&
+            one.account === this.called.get(main.call) &&
+            this.called.get(one.main.call) === account,
+        );
         const key = `crossed ${main.call} ${other?.device ?? ""}`;
         const sinceMs = this.settled.get(key) ?? this.nowMs;
         this.settled.set(key, sinceMs);
@@ -292,7 +324,7 @@ function chanceOf(seed: number): () => number {
 
 const seeds = Number(process.env["RING_SEEDS"] ?? 600);
 
-test("[CA36] whatever two people do, with devices that sleep and networks that lag, every call ends everywhere and once", () => {
+test("[CA36] whatever two or three people do, with devices that sleep and networks that lag, every call ends everywhere and once", () => {
   let talks = 0;
   const ends = new Set<string>();
   for (let seed = 1; seed <= seeds; seed++) {
@@ -335,6 +367,12 @@ const broken: Readonly<Record<string, StepOf>> = {
     event.kind === "posted" && view.main.at === "calling" && event.account !== view.account
       ? ringStep(view, { kind: "tap-end" }, nowMs)
       : ringStep(view, event, nowMs),
+  "somebody else's call is taken for one that crosses": (view, event, nowMs) => {
+    const { main } = view;
+    if (event.kind !== "posted" || main.at !== "calling" || event.account === view.account)
+      return ringStep(view, event, nowMs);
+    return ringStep({ ...view, main: { ...main, account: event.account } }, event, nowMs);
+  },
   "both devices of a person record": (view, event, nowMs) => {
     const stepped = ringStep(view, event, nowMs);
     const { main } = view;
@@ -381,12 +419,12 @@ const says = (
 
 test("[CA30] a call rings for a minute from the first device that rings, and for a minute and a half in all", () => {
   const ann = phone();
-  ann.take({ kind: "tap-call", call: "c" });
+  ann.take({ kind: "tap-call", call: "c", account: "ben" });
   ann.take({ kind: "tick" }, callMsMax - 1);
   expect(ann.view().main.at).toBe("calling");
   expect(ann.take({ kind: "tick" }, callMsMax)).toContainEqual({ kind: "record", call: "c", as: "missed", seconds: 0 });
   const eve = phone();
-  eve.take({ kind: "tap-call", call: "d" });
+  eve.take({ kind: "tap-call", call: "d", account: "ben" });
   eve.take(says("d", { kind: "ringing", waiting: false }), 5_000);
   eve.take({ kind: "tick" }, 5_000 + ringMs - 1);
   expect(eve.view().main.at).toBe("calling");
@@ -435,20 +473,51 @@ test("[CA33] an own device that answered or declined silences the others; a stra
 
 test("[CA34] when both call, the lower name lives, and the other is in it at once", () => {
   const ann = phone();
-  ann.take({ kind: "tap-call", call: "b" });
+  ann.take({ kind: "tap-call", call: "b", account: "ben" });
   const yielding = ann.take(posted("a"));
   expect(yielding).toContainEqual({ kind: "say", call: "a", say: { kind: "accept" } });
   expect(yielding).toContainEqual({ kind: "record", call: "b", as: "cancelled", seconds: 0 });
   expect(ann.view().main).toMatchObject({ at: "joining", call: "a", other: "ben1" });
   const eve = phone();
-  eve.take({ kind: "tap-call", call: "a" });
+  eve.take({ kind: "tap-call", call: "a", account: "ben" });
   eve.take(posted("b"));
   expect(eve.view().main).toMatchObject({ at: "calling", call: "a" });
 });
 
+test("[CA56] a call of somebody else, while one calls, waits: it neither ends that call nor is answered without a tap", () => {
+  const cid: RingEvent = { kind: "posted", call: "a", from: "cid1", account: "cid", ageMs: 0 };
+  for (const [own, theirs] of [
+    ["b", "a"],
+    ["a", "b"],
+  ] as const) {
+    const ann = phone();
+    ann.take({ kind: "tap-call", call: own, account: "ben" });
+    expect(ann.take({ ...cid, call: theirs })).toEqual([
+      { kind: "enter", call: theirs },
+      { kind: "say", call: theirs, say: { kind: "ringing", waiting: true } },
+    ]);
+    expect(ann.view().main).toMatchObject({ at: "calling", call: own });
+    ann.take({ kind: "tap-end" });
+    expect(ann.view().main).toMatchObject({ at: "ringing", call: theirs, from: "cid1" });
+  }
+});
+
+test("[CA56] who waits goes on waiting when one's call crosses with the other's", () => {
+  const ann = phone();
+  ann.take({ kind: "tap-call", call: "b", account: "ben" });
+  ann.take({ kind: "posted", call: "c", from: "cid1", account: "cid", ageMs: 0 });
+  const effects = ann.take(posted("a"));
+  expect(effects).toContainEqual({ kind: "say", call: "a", say: { kind: "accept" } });
+  expect(effects).not.toContainEqual({ kind: "say", call: "c", say: { kind: "ringing", waiting: false } });
+  expect(ann.view().main).toMatchObject({ at: "joining", call: "a" });
+  expect(ann.view().waiting).toMatchObject({ call: "c" });
+  ann.take(says("a", { kind: "bye" }));
+  expect(ann.view().main).toMatchObject({ at: "ringing", call: "c" });
+});
+
 test("[CA35] what the two talked is recorded once, by the caller, with its seconds; only the other's goodbye counts", () => {
   const ann = phone();
-  ann.take({ kind: "tap-call", call: "a" });
+  ann.take({ kind: "tap-call", call: "a", account: "ben" });
   expect(ann.take(says("a", { kind: "accept" }))).toContainEqual({
     kind: "say",
     call: "a",

@@ -1,7 +1,7 @@
 /**
  * Ring: one device's view of calls between two people, as a pure step (docs/spec/calls.md CA30–CA36). `post` is a message of the
- * conversation, `say` is heard in the call's room alone. A call is known by its room's name; of two that cross the lower name lives,
- * and the one who made the other is in it at once.
+ * conversation, `say` is heard in the call's room alone. A call is known by its room's name; of two that cross, each to the one who makes the other,
+ * the lower name lives, and the one who made the other is in it at once.
  */
 export type EndedAs =
   | "ended"
@@ -31,6 +31,8 @@ export type RingState =
   | {
       readonly at: "calling";
       readonly call: string;
+      /** Whom it rings. */
+      readonly account: string;
       readonly sinceMs: number;
       /** When somebody's device first rang. */
       readonly reachedMs: number | undefined;
@@ -66,7 +68,8 @@ export type RingView = {
 };
 
 export type RingEvent =
-  | { readonly kind: "tap-call" | "tap-accept" | "tap-decline"; readonly call: string }
+  | { readonly kind: "tap-call"; readonly call: string; readonly account: string }
+  | { readonly kind: "tap-accept" | "tap-decline"; readonly call: string }
   | { readonly kind: "tap-end" }
   /** A `call` message was read, those of own devices too. */
   | {
@@ -131,7 +134,7 @@ class Stepping {
   take(event: RingEvent): void {
     switch (event.kind) {
       case "tap-call":
-        this.call(event.call);
+        this.call(event.call, event.account);
         break;
       case "tap-accept":
         this.answer(event.call);
@@ -207,9 +210,9 @@ class Stepping {
     this.say(waiting.call, { kind: "ringing", waiting: false });
   }
 
-  private call(call: string): void {
+  private call(call: string, account: string): void {
     if (this.main.at !== "idle") return;
-    this.main = { at: "calling", call, sinceMs: this.nowMs, reachedMs: undefined, isBusy: false };
+    this.main = { at: "calling", call, account, sinceMs: this.nowMs, reachedMs: undefined, isBusy: false };
     this.effects.push({ kind: "enter", call }, { kind: "post", call });
   }
 
@@ -264,7 +267,8 @@ class Stepping {
     // One's own, over, or too old: then it is a missed call, and nothing rings.
     if (account === this.view.account || this.view.ended.has(call) || ageMs >= callMsMax || this.isHere(call)) return;
     this.effects.push({ kind: "enter", call });
-    if (this.main.at === "calling") {
+    // The two call each other. A call of anybody else waits: nobody has tapped that it be answered.
+    if (this.main.at === "calling" && this.main.account === account) {
       this.cross(this.main.call, call, from);
       return;
     }
@@ -286,7 +290,11 @@ class Stepping {
     if (theirs < own) {
       this.say(own, { kind: "over", as: "cancelled" });
       this.record(own, "cancelled");
+      // One that waits goes on waiting, as this device goes from one call into the other.
+      const { waiting } = this.view;
+      this.view = { ...this.view, waiting: undefined };
       this.end(own, "cancelled");
+      this.view = { ...this.view, waiting };
       this.join(theirs, false, from);
       this.say(theirs, { kind: "accept" });
     } else this.end(theirs, "cancelled");
