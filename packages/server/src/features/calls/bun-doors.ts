@@ -2,6 +2,8 @@
  * Doors: the sockets in front of the relay (docs/spec/calls.md CA13, CA14): one UDP port, and one of TCP for networks that block UDP,
  * framed as RFC 8656 §2.1 has it. An exception concerns one packet, and ends nothing.
  */
+import type { Cancel, Clock } from "../../core/ports.ts";
+import { ConnectionLimits } from "../../gateway/connection-limits.ts";
 import { prefixOf } from "../../gateway/prefix.ts";
 import type { Leg, Relay } from "./relay.ts";
 
@@ -12,12 +14,17 @@ export type Failed = (place: string, error: unknown) => void;
 const legsKept = 50_000;
 /** Of a TCP connection: what may be announced. */
 const frameBytesMax = 2_000;
-const connectionsMax = 2_000;
-/** One that has not sat down by then is closed. */
-const idleSeconds = 60;
+/** Connections of one place, and in all. */
+export const connectionsMax = { prefix: 64, all: 2_000 } as const;
+/** One that has not sat down by then is closed, whatever it sends. */
+export const sitDownMs = 10_000;
+
+const after: Clock["after"] = (delayMs, work) => {
+  const timer = setTimeout(work, delayMs);
+  return () => clearTimeout(timer);
+};
 
 export async function openUdp(relay: Relay, hostname: string, port: number, failed: Failed): Promise<Door> {
-  const legs = new Map<string, Leg>();
   // What one turn of the loop sends leaves in one call to the system.
   let waiting: (Uint8Array | string | number)[] = [];
   const flush = () => {
@@ -37,35 +44,48 @@ export async function openUdp(relay: Relay, hostname: string, port: number, fail
     if (waiting.length === 0) queueMicrotask(flush);
     waiting.push(packet, toPort, to);
   };
+  const hear = hearing(relay, send, failed);
   const socket = await Bun.udpSocket({
     hostname,
     port,
     binaryType: "buffer",
     socket: {
-      data(_socket, packet: Buffer, fromPort: number, from: string) {
-        try {
-          const id = `${from} ${fromPort}`;
-          let leg = legs.get(id);
-          if (leg === undefined) {
-            if (legs.size >= legsKept) legs.delete(legs.keys().next().value as string);
-            leg = {
-              id,
-              from: placeOf(from),
-              ip: addressBytes(from),
-              port: fromPort,
-              send: (out) => send(out, fromPort, from),
-            };
-            legs.set(id, leg);
-          }
-          relay.receive(leg, packet);
-        } catch (error) {
-          failed("a packet", error);
-        }
-      },
+      data: (_socket, packet: Buffer, fromPort: number, from: string) => hear(packet, fromPort, from),
       error: () => undefined, // The same as in `flush`, told later.
     },
   });
   return { port: socket.port, close: () => socket.close() };
+}
+
+/** Hands each packet to the relay as of the leg that it came from. */
+export function hearing(
+  relay: Relay,
+  send: (packet: Uint8Array, toPort: number, to: string) => void,
+  failed: Failed,
+): (packet: Buffer, fromPort: number, from: string) => void {
+  const legs = new Map<string, Leg>();
+  return (packet, fromPort, from) => {
+    // Nothing can be sent to port 0: the system refuses it, and the packets beside it with it.
+    if (fromPort === 0) return;
+    try {
+      const id = `${from} ${fromPort}`;
+      let leg = legs.get(id);
+      if (leg === undefined) {
+        if (legs.size >= legsKept) legs.delete(legs.keys().next().value as string);
+        leg = {
+          id,
+          from: placeOf(from),
+          ip: addressBytes(from),
+          port: fromPort,
+          send: (out) => send(out, fromPort, from),
+        };
+        legs.set(id, leg);
+      }
+      relay.receive(leg, packet);
+    } catch (error) {
+      failed("a packet", error);
+    }
+  };
 }
 
 /** Whether a door can be opened there now. */
@@ -78,17 +98,24 @@ export async function isUdpFree(hostname: string, port: number): Promise<boolean
   }
 }
 
-type Stream = { readonly leg: Leg; rest: Buffer; half: Buffer | undefined };
+type Stream = {
+  readonly leg: Leg;
+  readonly isCounted: boolean;
+  rest: Buffer;
+  half: Buffer | undefined;
+  isOpen: boolean;
+  stopWaiting: Cancel | undefined;
+};
 let streams = 0;
 
-export function openTcp(relay: Relay, hostname: string, port: number, failed: Failed): Door {
-  let open = 0;
+/** @param wait a clock's own; the system's, if absent. */
+export function openTcp(relay: Relay, hostname: string, port: number, failed: Failed, wait = after): Door {
+  const open = new ConnectionLimits(connectionsMax);
   const listener = Bun.listen<Stream>({
     hostname,
     port,
     socket: {
       open(socket) {
-        open++;
         const id = `tcp ${streams++}`;
         const send = (packet: Uint8Array) => {
           // Whole packets are dropped, never halves: what follows a half would be read as nonsense.
@@ -97,14 +124,28 @@ export function openTcp(relay: Relay, hostname: string, port: number, failed: Fa
           const sent = Math.max(0, socket.write(out));
           if (sent > 0 && sent < out.length) socket.data.half = Buffer.from(out.subarray(sent));
         };
-        const from = socket.remoteAddress;
+        const address = socket.remoteAddress;
+        const from = placeOf(address);
+        // Until it has sat down, and again once it sits no more: what sits is ended by the relay's own lifetime alone.
+        const expect = () => {
+          const { data } = socket;
+          data.stopWaiting?.();
+          if (!data.isOpen) return;
+          data.stopWaiting = wait(sitDownMs, () => {
+            if (!relay.sits(id)) socket.terminate();
+          });
+        };
+        const isCounted = open.enter(from);
         socket.data = {
-          leg: { id, from: placeOf(from), ip: addressBytes(from), port: socket.remotePort, send },
+          leg: { id, from, ip: addressBytes(address), port: socket.remotePort, isStream: true, send, left: expect },
+          isCounted,
           rest: Buffer.alloc(0),
           half: undefined,
+          isOpen: true,
+          stopWaiting: undefined,
         };
-        socket.timeout(idleSeconds);
-        if (open > connectionsMax) socket.end();
+        if (isCounted) expect();
+        else socket.terminate();
       },
       data(socket, chunk) {
         try {
@@ -122,10 +163,11 @@ export function openTcp(relay: Relay, hostname: string, port: number, failed: Fa
         const sent = Math.max(0, socket.write(half));
         socket.data.half = sent < half.length ? half.subarray(sent) : undefined;
       },
-      timeout: (socket) => void socket.end(),
-      close(socket) {
-        open--;
-        relay.gone(socket.data.leg.id);
+      close({ data }) {
+        data.isOpen = false;
+        data.stopWaiting?.();
+        if (data.isCounted) open.leave(data.leg.from);
+        relay.gone(data.leg.id);
       },
       error: () => undefined,
     },

@@ -20,7 +20,7 @@ import {
 const secret = new Uint8Array(32).fill(3);
 const udp = Buffer.from([17, 0, 0, 0]);
 
-function street(bytesPerSecond?: number) {
+function street(bytesPerSecond?: number, legsMax?: number) {
   const time = { nowMs: Date.UTC(2026, 10, 1) };
   let drawn = 0;
   const relay = new Relay({
@@ -28,13 +28,24 @@ function street(bytesPerSecond?: number) {
     nowMs: () => time.nowMs,
     draw: () => (drawn = (drawn * 1_103_515_245 + 12_345) >>> 0),
     ...(bytesPerSecond === undefined ? {} : { bytesPerSecond }),
+    ...(legsMax === undefined ? {} : { legsMax }),
   });
   let legs = 0;
   return {
     relay,
     time,
-    person: (room: string, seat: number, more: { from?: string; credential?: [string, string] } = {}) =>
-      new Person(relay, ++legs, more.from ?? `10.0.0.${legs}`, more.credential ?? shown(time.nowMs, room, seat)),
+    person: (
+      room: string,
+      seat: number,
+      more: { from?: string; credential?: [string, string]; isStream?: boolean } = {},
+    ) =>
+      new Person(
+        relay,
+        ++legs,
+        more.from ?? `10.0.0.${legs}`,
+        more.credential ?? shown(time.nowMs, room, seat),
+        more.isStream,
+      ),
   };
 }
 
@@ -53,13 +64,14 @@ class Person {
   readonly relay: Relay;
   readonly credential: [string, string];
 
-  constructor(relay: Relay, number: number, from: string, credential: [string, string]) {
+  constructor(relay: Relay, number: number, from: string, credential: [string, string], isStream = false) {
     this.relay = relay;
     this.credential = credential;
     this.leg = {
       id: `udp ${number}`,
       from,
-      ip: Uint8Array.of(10, 0, 0, number),
+      isStream,
+      ip: Uint8Array.of(10, 0, number >> 8, number),
       port: 4_000 + number,
       send: (packet) => this.got.push(Buffer.from(packet)),
     };
@@ -326,7 +338,7 @@ test("[CA13] limits: legs of a seat and of a room, permissions, channels, sizes,
 });
 
 test("[CA13] one leg, and all together, hand on so many bytes a second and no more", () => {
-  const { person, relay, time } = street(600_000);
+  const { person, relay, time } = street(1_000_000);
   const people = [person("a", 1), person("a", 2), person("b", 1), person("b", 2)];
   for (const one of people) one.sitDown();
   const join = (one: Person | undefined, other: Person | undefined) => {
@@ -336,13 +348,131 @@ test("[CA13] one leg, and all together, hand on so many bytes a second and no mo
   join(people[0], people[1]);
   join(people[2], people[3]);
   const packet = Buffer.alloc(1_000);
+  // Each counts with its headers, 64 bytes.
   for (let i = 0; i < 700; i++) people[0]?.channel(0x4000, packet);
-  expect(relay.counts().passed).toBe(500);
+  expect(relay.counts().passed).toBe(469);
   for (let i = 0; i < 700; i++) people[2]?.channel(0x4000, packet);
-  expect(relay.counts().passed).toBe(600);
+  expect(relay.counts().passed).toBe(859);
   time.nowMs += 1_000;
   people[0]?.channel(0x4000, packet);
-  expect(relay.counts().passed).toBe(601);
+  expect(relay.counts().passed).toBe(860);
+});
+
+/** Two who sit in one room, with a channel each way. */
+function pair({ person }: Pick<ReturnType<typeof street>, "person">, room: string, seat = 1): [Person, Person] {
+  const two: [Person, Person] = [person(room, seat), person(room, seat + 1)];
+  for (const one of two) one.sitDown();
+  two[0].bind(0x4000, two[1].relayed);
+  two[1].bind(0x4000, two[0].relayed);
+  return two;
+}
+
+test("[CA62] one room hands on 20 Mbit/s, and no more by more legs", () => {
+  const there = street(25_000_000);
+  const pairs = Array.from({ length: 8 }, (_, i) => pair(there, "loud", 1 + 2 * i));
+  const packet = Buffer.alloc(1_186);
+  for (let i = 0; i < 400; i++) for (const [one] of pairs) one.channel(0x4000, packet);
+  expect(there.relay.counts().passed).toBe(relayLimits.roomBytesPerSecond / 1_250);
+});
+
+test("[CA62] where rooms send all that the relay hands on, a room that talks is still heard, the first second too", () => {
+  const there = street(12_000_000);
+  const loud = Array.from({ length: 10 }, (_, room) =>
+    Array.from({ length: 5 }, (_, i) => pair(there, `loud-${room}`, 1 + 2 * i)),
+  ).flat();
+  const [ann, ben] = pair(there, "quiet");
+  const packet = Buffer.alloc(1_186);
+  for (let second = 0; second < 4; second++) {
+    there.time.nowMs += 1_000;
+    const before = there.relay.counts().passed;
+    for (let i = 0; i < 400; i++) for (const [one] of loud) one.channel(0x4000, packet);
+    expect(there.relay.counts().passed - before).toBeGreaterThan(8_000);
+    ben.got.length = 0;
+    // It begins to talk when they have sent for a second.
+    if (second > 0) for (let i = 0; i < 50; i++) ann.channel(0x4000, Buffer.alloc(160));
+    expect(ben.got.length).toBe(second > 0 ? 50 : 0);
+  }
+});
+
+test("[CA62] empty packets are none, and small ones cost what they travel with", () => {
+  const there = street();
+  const [ann, ben] = pair(there, "room");
+  ben.got.length = 0;
+  const { dropped } = there.relay.counts();
+  ann.channel(0x4000, Buffer.alloc(0));
+  ann.indicate(ben.relayed, "");
+  expect(ben.got.length).toBe(0);
+  expect(there.relay.counts().dropped).toBe(dropped + 2);
+  for (let i = 0; i < 20_000; i++) ann.channel(0x4000, Buffer.alloc(1));
+  expect(ben.got.length).toBe(Math.floor(relayLimits.legBytesPerSecond / 65));
+});
+
+test("[CA62] once half of all legs are taken, a place that has two hundred gets no more; others sit down", () => {
+  const { person, relay, time } = street(undefined, 1_000);
+  const sit = (n: number, from: string) => {
+    if (n % 10 === 0) time.nowMs += 1_000;
+    return person(`${from}-${n >> 3}`, 1, { from }).sitDown();
+  };
+  for (let n = 0; n < 500; n++) expect(sit(n, "crowd")?.class).toBe(classes.success);
+  expect(codeOf(sit(500, "crowd"))).toBe(486);
+  for (let n = 0; n < relayLimits.legsOfPlace; n++) expect(sit(n, "church")?.class).toBe(classes.success);
+  expect(codeOf(sit(200, "church"))).toBe(486);
+  expect(sit(0, "home")?.class).toBe(classes.success);
+  expect(relay.counts().legs).toBe(701);
+  // Where one has gone there is room for one.
+  relay.seatGone("church-0", 1);
+  expect(sit(201, "church")?.class).toBe(classes.success);
+});
+
+test("[CA63] who shows nothing is answered with three times the bytes at most, and a short request not at all", () => {
+  const { person } = street();
+  const ann = person("room", 1, { from: "10.7.7.7" });
+  const request = (list: readonly Attribute[]) =>
+    buildStun({ method: methods.allocate, class: classes.request, id: Buffer.alloc(12, 1) }, list, undefined, false);
+  expect(ann.send(request([]))).toBeUndefined();
+  const asked = request([[attributes.transport, udp]]);
+  const answer = ann.send(asked);
+  expect(asked.length).toBe(28);
+  expect(answer?.length).toBeLessThanOrEqual(60);
+  expect(codeOf(answer && parseStun(answer))).toBe(401);
+  const stale = ann.send(
+    request([
+      [attributes.username, Buffer.from("u")],
+      [attributes.nonce, Buffer.from("old")],
+      [attributes.integrity, Buffer.alloc(20)],
+    ]),
+  );
+  expect(codeOf(stale && parseStun(stale))).toBe(438);
+  expect(stale?.length).toBeLessThanOrEqual(60);
+});
+
+test("[CA63] answers to packets whose sender may be made up have a limit in all, and connections are beyond it", () => {
+  const { person, time } = street();
+  let answered = 0;
+  for (let i = 0; i < relayLimits.challengesPerSecondInAll + 50; i++)
+    if (person("room", 1, { from: `made up ${i}` }).ask(methods.allocate, [[attributes.transport, udp]], false))
+      answered++;
+  expect(answered).toBe(relayLimits.challengesPerSecondInAll);
+  expect(person("room", 1, { isStream: true }).sitDown()?.class).toBe(classes.success);
+  expect(person("room", 2).sitDown()).toBeUndefined();
+  time.nowMs += 1_000;
+  expect(person("room", 2).sitDown()?.class).toBe(classes.success);
+});
+
+test("[CA63] what does not sit is counted before it is looked at, whatever it shows", () => {
+  const { person, relay, time } = street();
+  const eve = person("room", 1, { from: "10.9.9.9" });
+  eve.ask(methods.allocate, [[attributes.transport, udp]], false);
+  // Good credentials that ask for what needs a seat: each is looked at, and counts.
+  for (let i = 0; i < 40; i++) eve.ask(methods.refresh);
+  expect(eve.got.length).toBe(relayLimits.challengesPerSecond);
+  const { refused, dropped } = relay.counts();
+  expect(eve.ask(methods.allocate, [[attributes.transport, udp]])).toBeUndefined();
+  expect(relay.counts()).toMatchObject({ refused, dropped: dropped + 1, legs: 0 });
+  // A connection from there sits down all the same.
+  expect(person("room", 2, { from: "10.9.9.9", isStream: true }).sitDown()?.class).toBe(classes.success);
+  time.nowMs += 1_000;
+  expect(eve.sitDown()?.class).toBe(classes.success);
 });
 
 test("[CA13] who shows nothing is answered twenty times a second and place, and a bare Binding never", () => {

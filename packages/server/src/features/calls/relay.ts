@@ -29,7 +29,11 @@ export type Leg = Place & {
   readonly id: string;
   /** What stands for "where from" in limits. */
   readonly from: string;
+  /** A connection: its address cannot be made up. */
+  readonly isStream?: boolean;
   readonly send: (packet: Uint8Array) => void;
+  /** Is called when it sits no more. */
+  readonly left?: () => void;
 };
 
 export type RelayPorts = {
@@ -39,6 +43,8 @@ export type RelayPorts = {
   readonly draw: () => number;
   /** In all, of what is handed on. */
   readonly bytesPerSecond?: number;
+  /** In all, instead of `relayLimits.legs`. */
+  readonly legsMax?: number;
 };
 
 export const relayLimits = {
@@ -48,19 +54,33 @@ export const relayLimits = {
   legsOfRoom: 80,
   /** A browser opens one for each way that it tries, and anew when its network changed. */
   legsOfSeat: 8,
+  /** Of one place, once half of all legs are taken. */
+  legsOfPlace: 200,
   permissions: 64,
   channels: 64,
   packetBytes: 1_500,
   /** What one leg may send. */
   legBytesPerSecond: 500_000,
-  /** Answers to who has shown nothing yet, from one place. */
+  /** What the legs of one room may send together. */
+  roomBytesPerSecond: 2_500_000,
+  /** What a packet costs beyond its data: the headers that it travels with. */
+  packetCostBytes: 64,
+  /** Answers to legs that do not sit, of one place. */
   challengesPerSecond: 20,
+  /** The same in all; connections are not counted, since nobody can make up where they come from. */
+  challengesPerSecondInAll: 5_000,
+  /** A shorter request is not answered: an answer of 60 bytes would be more than 2.2 times its size. */
+  requestBytesMin: 28,
   lifetimeSeconds: 600,
 } as const;
+
+/** What one room uses. */
+type RoomUse = { legs: number; secondMs: number; bytes: number };
 
 type Seat = {
   readonly leg: Leg;
   readonly room: string;
+  readonly use: RoomUse;
   readonly user: string;
   readonly name: number;
   readonly allocateId: string;
@@ -83,6 +103,7 @@ export type RelayCounts = {
 
 const realm = "yanshu";
 const nonceSlotMs = 900_000;
+const nonceChars = 16;
 const permissionMs = 300_000;
 const channelMs = 600_000;
 const namesPerAddress = 64_000;
@@ -94,14 +115,21 @@ export class Relay {
   private readonly ports: RelayPorts;
   private readonly byLeg = new Map<string, Seat>();
   private readonly byName = new Map<number, Seat>();
-  private readonly legsOfRoom = new Map<string, number>();
+  private readonly useOfRoom = new Map<string, RoomUse>();
+  private readonly legsOfPlace = new Map<string, number>();
   private readonly legsOfUser = new Map<string, Set<Seat>>();
   /** Seats that went, while a credential of theirs could still be shown. */
   private readonly left = new Map<string, number>();
   private readonly challenged = new Map<string, number>();
   private challengesFromMs = 0;
+  private challengesInAll = 0;
   private secondMs = 0;
   private secondBytes = 0;
+  /** Of `secondBytes`: beyond the rooms' shares. */
+  private commonBytes = 0;
+  /** Rooms that sent in this second, and in the one before. */
+  private roomsNow = 0;
+  private roomsBefore = 0;
   private passed = 0;
   private bytes = 0;
   private dropped = 0;
@@ -136,6 +164,10 @@ export class Relay {
     if (seat !== undefined) this.leave(seat);
   }
 
+  sits(legId: string): boolean {
+    return this.byLeg.has(legId);
+  }
+
   /** The seat in the room is gone: so are its legs, and what was given it to sit down with. */
   seatGone(room: string, seat: number): void {
     const place = placeOf(room, seat);
@@ -151,6 +183,9 @@ export class Relay {
   }
 
   private request(leg: Leg, message: Stun) {
+    const seat = this.byLeg.get(leg.id);
+    // Before anything is hashed: a flood of wrong credentials costs no more than looking this up.
+    if (seat === undefined && !this.mayBeAnswered(leg, message)) return this.drop();
     const user = message.attributes.get(attributes.username)?.toString("latin1");
     const nonce = message.attributes.get(attributes.nonce)?.toString("latin1");
     const isShown = message.integrityAt >= 0 && user !== undefined && user.length <= userBytesMax;
@@ -158,7 +193,6 @@ export class Relay {
     if (nonce !== this.nonce(leg, 0) && nonce !== this.nonce(leg, -1)) return this.challenge(leg, message, 438);
     const key = longTermKey(user, realm, passwordOf(this.ports.secret, user));
     if (!isIntact(message, key)) return this.challenge(leg, message, 401);
-    const seat = this.byLeg.get(leg.id);
     const shown = readUser(user);
     if (shown === undefined) return this.challenge(leg, message, 401);
     if (seat === undefined && !this.maySit(shown)) return this.challenge(leg, message, 401);
@@ -187,12 +221,19 @@ export class Relay {
     if (seat === undefined) {
       const place = placeOf(room, by.seat);
       const legs = this.legsOfUser.get(place) ?? new Set<Seat>();
-      if (legs.size >= relayLimits.legsOfSeat || (this.legsOfRoom.get(room) ?? 0) >= relayLimits.legsOfRoom)
+      const use = this.useOfRoom.get(room) ?? { legs: 0, secondMs: 0, bytes: 0 };
+      const here = this.legsOfPlace.get(leg.from) ?? 0;
+      const { legsMax = relayLimits.legs } = this.ports;
+      const isScarce = 2 * this.byLeg.size >= legsMax;
+      if (legs.size >= relayLimits.legsOfSeat || use.legs >= relayLimits.legsOfRoom)
         return this.refuse(leg, message, 486, "Allocation Quota Reached", key);
-      if (this.byLeg.size >= relayLimits.legs) return this.refuse(leg, message, 508, "Insufficient Capacity", key);
+      if (isScarce && here >= relayLimits.legsOfPlace)
+        return this.refuse(leg, message, 486, "Allocation Quota Reached", key);
+      if (this.byLeg.size >= legsMax) return this.refuse(leg, message, 508, "Insufficient Capacity", key);
       seat = {
         leg,
         room,
+        use,
         user,
         name: this.freeName(),
         allocateId,
@@ -207,7 +248,9 @@ export class Relay {
       this.legsOfUser.set(place, legs);
       this.byLeg.set(leg.id, seat);
       this.byName.set(seat.name, seat);
-      this.legsOfRoom.set(room, (this.legsOfRoom.get(room) ?? 0) + 1);
+      use.legs++;
+      this.useOfRoom.set(room, use);
+      this.legsOfPlace.set(leg.from, here + 1);
     }
     this.answer(leg, message, key, [
       [attributes.relayed, xorPlace(placeOfName(seat.name), message.id)],
@@ -279,7 +322,7 @@ export class Relay {
     const seat = this.byLeg.get(leg.id);
     const data = message.attributes.get(attributes.data);
     const [name] = namesIn(message);
-    if (seat === undefined || data === undefined || name === undefined) return this.drop();
+    if (seat === undefined || data === undefined || data.length === 0 || name === undefined) return this.drop();
     this.pass(seat, name, data, undefined);
   }
 
@@ -288,7 +331,7 @@ export class Relay {
     if (seat === undefined || packet.length < 4) return this.drop();
     const name = seat.nameOf.get(packet.readUInt16BE(0));
     const length = packet.readUInt16BE(2);
-    if (name === undefined || packet.length < 4 + length) return this.drop();
+    if (name === undefined || length === 0 || packet.length < 4 + length) return this.drop();
     this.pass(seat, name, packet.subarray(4, 4 + length), packet.subarray(0, 4 + length));
   }
 
@@ -298,7 +341,7 @@ export class Relay {
     if ((from.may.get(name) ?? 0) < nowMs) return this.drop();
     const to = this.byName.get(name);
     if (to === undefined || to.room !== from.room || (to.may.get(from.name) ?? 0) < nowMs) return this.drop();
-    if (!this.hasRoom(from, data.length, nowMs)) return this.drop();
+    if (!this.hasRoom(from, data.length + relayLimits.packetCostBytes, nowMs)) return this.drop();
     this.passed++;
     this.bytes += data.length;
     const number = to.channelOf.get(from.name);
@@ -314,19 +357,40 @@ export class Relay {
     to.leg.send(packet);
   }
 
+  /**
+   * Counts them, where there is room. Half of all is divided among the rooms that send now, so that a room that comes later has a share
+   * as well; the other half is taken as it comes.
+   */
   private hasRoom(from: Seat, bytes: number, nowMs: number): boolean {
     const second = nowMs - (nowMs % 1_000);
+    const { use } = from;
+    if (this.secondMs !== second) {
+      this.roomsBefore = second === this.secondMs + 1_000 ? this.roomsNow : 0;
+      this.roomsNow = 0;
+      this.secondMs = second;
+      this.secondBytes = 0;
+      this.commonBytes = 0;
+    }
     if (from.secondMs !== second) {
       from.secondMs = second;
       from.bytes = 0;
     }
-    if (this.secondMs !== second) {
-      this.secondMs = second;
-      this.secondBytes = 0;
+    if (use.secondMs !== second) {
+      use.secondMs = second;
+      use.bytes = 0;
+      this.roomsNow++;
     }
     const { bytesPerSecond = Number.POSITIVE_INFINITY } = this.ports;
-    if (from.bytes + bytes > relayLimits.legBytesPerSecond || this.secondBytes + bytes > bytesPerSecond) return false;
+    if (from.bytes + bytes > relayLimits.legBytesPerSecond || use.bytes + bytes > relayLimits.roomBytesPerSecond)
+      return false;
+    if (this.secondBytes + bytes > bytesPerSecond) return false;
+    const share = bytesPerSecond / 2 / (Math.max(this.roomsBefore, this.roomsNow) + 1);
+    if (use.bytes + bytes > share) {
+      if (this.commonBytes + bytes > bytesPerSecond / 2) return false;
+      this.commonBytes += bytes;
+    }
     from.bytes += bytes;
+    use.bytes += bytes;
     this.secondBytes += bytes;
     return true;
   }
@@ -350,52 +414,65 @@ export class Relay {
     leg.send(buildStun({ method, class: classes.success, id }, list, key));
   }
 
-  private refuse(
-    leg: Leg,
-    { method, id }: Stun,
-    code: number,
-    reason: string,
-    key?: Buffer,
-    more: readonly Attribute[] = [],
-  ): void {
+  private refuse(leg: Leg, { method, id }: Stun, code: number, reason: string, key: Buffer): void {
     this.refused++;
-    const error = Buffer.concat([Buffer.from([0, 0, Math.floor(code / 100), code % 100]), Buffer.from(reason)]);
-    leg.send(buildStun({ method, class: classes.error, id }, [[attributes.error, error], ...more], key));
+    if (!this.byLeg.has(leg.id)) this.countAnswer(leg);
+    const list: Attribute[] = [[attributes.error, Buffer.concat([errorCode(code), Buffer.from(reason)])]];
+    leg.send(buildStun({ method, class: classes.error, id }, list, key));
   }
 
-  /** Tells what is to be shown; to one place only so often, since it is more than was asked with. */
+  /** Tells what is to be shown, as short as it can be said: it must not be worth asking in another's name. */
   private challenge(leg: Leg, message: Stun, code: 401 | 438) {
+    if (!this.mayBeAnswered(leg, message)) return this.drop();
+    this.refused++;
+    this.countAnswer(leg);
+    const { method, id } = message;
+    const list: Attribute[] = [
+      [attributes.error, errorCode(code)],
+      [attributes.realm, Buffer.from(realm)],
+      [attributes.nonce, Buffer.from(this.nonce(leg, 0))],
+    ];
+    leg.send(buildStun({ method, class: classes.error, id }, list, undefined, false));
+  }
+
+  /** Whether a leg that does not sit is answered: so often a second from its place, and so often in all. */
+  private mayBeAnswered(leg: Leg, { raw }: Stun): boolean {
     const nowMs = this.ports.nowMs();
     if (nowMs - this.challengesFromMs >= 1_000 || nowMs < this.challengesFromMs) {
       this.challengesFromMs = nowMs;
+      this.challengesInAll = 0;
       this.challenged.clear();
     }
-    const count = this.challenged.get(leg.from) ?? 0;
-    if (count >= relayLimits.challengesPerSecond) return this.drop();
-    this.challenged.set(leg.from, count + 1);
-    this.refuse(leg, message, code, code === 401 ? "Unauthorized" : "Stale Nonce", undefined, [
-      [attributes.realm, Buffer.from(realm)],
-      [attributes.nonce, Buffer.from(this.nonce(leg, 0))],
-    ]);
+    if (raw.length < relayLimits.requestBytesMin) return false;
+    if (leg.isStream !== true && this.challengesInAll >= relayLimits.challengesPerSecondInAll) return false;
+    return (this.challenged.get(askedFrom(leg)) ?? 0) < relayLimits.challengesPerSecond;
+  }
+
+  private countAnswer(leg: Leg): void {
+    if (leg.isStream !== true) this.challengesInAll++;
+    const from = askedFrom(leg);
+    this.challenged.set(from, (this.challenged.get(from) ?? 0) + 1);
   }
 
   /** Bound to the leg's address and a quarter of an hour: nothing is kept for who asks. */
   private nonce(leg: Leg, slots: number): string {
     const slot = Math.floor(this.ports.nowMs() / nonceSlotMs) + slots;
-    return hmac(this.ports.secret, `nonce ${leg.id} ${slot}`).slice(0, 24);
+    return hmac(this.ports.secret, `nonce ${leg.id} ${slot}`).slice(0, nonceChars);
   }
 
   private leave(seat: Seat): void {
     this.byLeg.delete(seat.leg.id);
     this.byName.delete(seat.name);
-    const left = (this.legsOfRoom.get(seat.room) ?? 1) - 1;
-    if (left > 0) this.legsOfRoom.set(seat.room, left);
-    else this.legsOfRoom.delete(seat.room);
+    if (--seat.use.legs === 0) this.useOfRoom.delete(seat.room);
+    const here = (this.legsOfPlace.get(seat.leg.from) ?? 1) - 1;
+    if (here > 0) this.legsOfPlace.set(seat.leg.from, here);
+    else this.legsOfPlace.delete(seat.leg.from);
     const shown = readUser(seat.user) as Shown;
     const place = placeOf(shown.room, shown.seat);
     const legs = this.legsOfUser.get(place);
     legs?.delete(seat);
     if (legs?.size === 0) this.legsOfUser.delete(place);
+    seat.leg.left?.();
   }
 
   private drop(): void {
@@ -423,6 +500,15 @@ function readUser(user: string): Shown | undefined {
 
 function placeOf(room: string, seat: number): string {
   return `${room}:${seat}`;
+}
+
+/** One who makes up where packets come from uses up nothing of what connections from there have. */
+function askedFrom({ from, isStream }: Leg): string {
+  return isStream === true ? `${from} tcp` : from;
+}
+
+function errorCode(code: number): Buffer {
+  return Buffer.from([0, 0, Math.floor(code / 100), code % 100]);
 }
 
 function passwordOf(secret: Uint8Array, username: string): string {
