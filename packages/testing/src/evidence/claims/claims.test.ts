@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { openBlobStore, openSqliteLog } from "@yanshu/server";
 import type { Check } from "../check.ts";
 import { agedLetters } from "./aged.ts";
+import { changedCall, sealedCall } from "./calls.ts";
 import { claims, exitCodeOf, ownClaim, rowsOf } from "./claims.ts";
 import { everythingOfOne } from "./everything.ts";
 import { closedInventory } from "./fields.ts";
@@ -37,7 +38,7 @@ const rowOf = (id: string, checks: readonly Check[]) => rowsOf(checks).find((row
 
 test("[SIM11] all that is claimed has a row", () => {
   const wanted =
-    "R1.1 R1.2 R1.3 R1.4 R1.5 R1.6 R1.8 R2.1 R2.2 R2.3 R2.4 R2.5 R2.6 R2.7 R2.8 R3.1 R3.2 R4.1 R4.3 R4.4 R4.5 R4.6 R5.1 R5.2 R5.3 R5.5 R7.1 R8.4 R11";
+    "R1.1 R1.2 R1.3 R1.4 R1.5 R1.6 R1.7 R1.8 R2.1 R2.2 R2.3 R2.4 R2.5 R2.6 R2.7 R2.8 R3.1 R3.2 R4.1 R4.3 R4.4 R4.5 R4.6 R5.1 R5.2 R5.3 R5.5 R7.1 R8.4 R11";
   const ids = [...claims.map(({ id }) => id), ownClaim.id];
   expect(ids.toSorted((a, b) => a.localeCompare(b, "en", { numeric: true })).join(" ")).toBe(wanted);
   expect(claims.filter(({ limit }) => limit !== undefined).map(({ id }) => id)).toEqual(["R2.3", "R2.7", "R5.1"]);
@@ -91,6 +92,13 @@ test("[GR25] stolen keys: who copied them long before reads what was said since,
 test("[GR33] a message held back: a store that was copied before all was said opens it, and the row fails", async () => {
   expect(await verdictOf(withheldMessage())).toBe("pass");
   expect(await verdictOf(withheldMessage(true))).toBe("fail");
+}, 60_000);
+
+test("[CA24] a call whose description crosses in clear fails the row, and so does one whose description home may hand on", async () => {
+  expect(await verdictOf(sealedCall())).toBe("pass");
+  expect(await verdictOf(sealedCall(true))).toBe("fail");
+  expect(await verdictOf(changedCall())).toBe("pass");
+  expect(await verdictOf(changedCall(true))).toBe("fail");
 }, 60_000);
 
 test("[DS23] letters that are not old enough are still there, and the row fails", async () => {

@@ -55,6 +55,12 @@ export const claims: readonly Claim[] = [
     tests: "GR9, ID19",
   },
   {
+    id: "R1.7",
+    claim: "Home reads, changes and keeps nothing of what a call agrees on",
+    by: ["P1.calls", "P3.changed-call"],
+    tests: "CA5, CA23, CA24, CA26",
+  },
+  {
     id: "R1.8",
     claim: "A stolen device that was revoked stops nobody, and the card outranks it",
     by: ["P3.revoked-device", "P3.filled-list"],

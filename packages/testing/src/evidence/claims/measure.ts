@@ -4,6 +4,7 @@ import type { Check } from "../check.ts";
 import { attacks } from "../evil/attacks.ts";
 import { checkOperator } from "../real/operator.ts";
 import { agedLetters } from "./aged.ts";
+import { changedCall, sealedCall } from "./calls.ts";
 import { everythingOfOne } from "./everything.ts";
 import { deletedAccount } from "./gone.ts";
 import { socialGraph } from "./graph.ts";
@@ -38,6 +39,8 @@ export async function measureAll(): Promise<readonly Check[]> {
     readState,
     searching,
     wakeups,
+    () => sealedCall(),
+    () => changedCall(),
     () => stolenKeys(),
     () => withheldMessage(),
     () => locked,
