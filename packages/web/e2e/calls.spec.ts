@@ -133,6 +133,92 @@ test.describe("calls", () => {
     await mum.getByTestId("setting-elder").click();
   });
 
+  test("[CA42] a contact's page and, in elder mode, the big actions begin a call", async () => {
+    const rings = async () => {
+      await expect(maya.getByTestId("call-incoming")).toBeVisible({ timeout: 20_000 });
+      await mum.getByTestId("call-hang-up").click();
+      await expect(maya.getByTestId("call-incoming")).toHaveCount(0);
+    };
+    await goes(mum, "/contacts");
+    await mum.getByTestId("contact-row").filter({ hasText: "Maya" }).click();
+    await mum.getByTestId("contact-call-voice").scrollIntoViewIfNeeded();
+    await shot(mum, "call-contact");
+    await isAccessible(mum);
+    for (const kind of ["voice", "video"]) {
+      await mum.getByTestId(`contact-call-${kind}`).click();
+      await rings();
+    }
+    await goes(mum, "/me/settings");
+    await mum.getByTestId("setting-elder").click();
+    await home(mum);
+    await shot(mum, "call-elder-home");
+    await isAccessible(mum);
+    await mum.getByTestId("big-call-video").click(); // One chat alone: it is not asked with whom.
+    await rings();
+    await opens(mum, "Maya");
+    await shot(mum, "call-elder-chat");
+    await isAccessible(mum);
+    for (const kind of ["voice", "video"]) {
+      await mum.getByTestId(`elder-call-${kind}`).click();
+      await rings();
+    }
+    await goes(mum, "/me/settings");
+    await mum.getByTestId("setting-elder").click();
+  });
+
+  test("[CA41] who keeps to the relay offers no other way, as caller and as called, after the answer as well", async () => {
+    const policies = (page: Page) =>
+      page.evaluate(() => {
+        const { made } = window as unknown as { made: RTCPeerConnection[] };
+        return made
+          .filter((one) => one.signalingState !== "closed")
+          .map((one) => one.getConfiguration().iceTransportPolicy);
+      });
+    for (const page of [mum, maya])
+      await page.evaluate(() => {
+        const made: RTCPeerConnection[] = [];
+        const Own = RTCPeerConnection;
+        window.RTCPeerConnection = class extends Own {
+          constructor(configuration?: RTCConfiguration) {
+            super(configuration);
+            made.push(this);
+          }
+        };
+        Object.assign(window, { made });
+      });
+    const talk = async (from: Page, to: Page, name: string) => {
+      await calls(from, name, "voice");
+      await to.getByTestId("call-answer").click();
+      for (const page of [from, to])
+        await expect(page.getByTestId("call-screen")).toHaveAttribute("data-at", "talking", { timeout: 20_000 });
+      // What is said now comes after all that the answer began.
+      await from.getByTestId("call-mute").click();
+      await expect(to.locator(".call-note")).toBeVisible();
+    };
+    const over = async (page: Page, other: Page) => {
+      await page.getByTestId("call-hang-up").click();
+      await expect(other.getByTestId("call-screen")).toHaveCount(0);
+    };
+    await talk(mum, maya, "Maya");
+    for (const page of [mum, maya]) await expect.poll(() => policies(page)).toEqual(["all"]);
+    await over(mum, maya);
+
+    await goes(mum, "/me/settings/privacy");
+    await mum.getByTestId("setting-relay").click();
+    await expect(mum.getByTestId("setting-relay")).toHaveAttribute("aria-checked", "true");
+    await shot(mum, "call-privacy");
+    await isAccessible(mum);
+    await talk(mum, maya, "Maya");
+    for (const page of [mum, maya]) expect(await policies(page)).toEqual(["relay"]);
+    await over(mum, maya);
+    await talk(maya, mum, "妈妈");
+    expect(await policies(mum)).toEqual(["relay"]);
+    await over(maya, mum);
+    await goes(mum, "/me/settings/privacy");
+    await mum.getByTestId("setting-relay").click();
+    await expect(mum.getByTestId("setting-relay")).toHaveAttribute("aria-checked", "false");
+  });
+
   test("[F-1d-6] before somebody answers nothing but the relay is a way, and nobody's address is told", async () => {
     const sdps: string[] = [];
     await mum.exposeFunction("tellSdp", (sdp: string) => sdps.push(sdp));

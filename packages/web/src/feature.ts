@@ -98,6 +98,8 @@ export type Slots = {
   readonly announcementSheet: { readonly view: ConversationView; readonly onClose: () => void };
   /** The switch of a chat that shows both languages. */
   readonly bothLines: { readonly chat: string };
+  /** On the page of a contact: to call them. */
+  readonly callContact: { readonly chatWith: () => Promise<string | undefined> };
   /** A contact is introduced to others. */
   readonly recommend: { readonly row: ContactRow; readonly onClose: () => void };
   /** A link to a group that was opened. */
@@ -158,6 +160,8 @@ export type PlusEntry = {
   readonly isFor?: (kind: ConversationView["kind"]) => boolean;
   /** Called within the tap, so that a file chooser or the camera may open. */
   readonly pick: (chat: { readonly id: string }) => void;
+  /** In elder mode it is one of the big actions of a conversation; with `who`, also above the chats, which ask with whom. */
+  readonly big?: { readonly who?: MessageId };
 };
 
 /** What the menu of a message knows of it. */

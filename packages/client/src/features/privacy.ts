@@ -8,6 +8,10 @@ type PrivacyApi = {
   readonly setPrivacy: (change: Partial<Privacy>) => Promise<void>;
 };
 
+/** For own devices: what is not so is not said, where a version may not know it. */
+const said = ({ relaysCalls, ...held }: ReturnType<typeof readPrivacy>) =>
+  ({ kind: "privacy", ...held, ...(relaysCalls && { relaysCalls }) }) as const;
+
 export const privacy = clientFeature({
   kinds: ["privacy"],
 
@@ -17,11 +21,11 @@ export const privacy = clientFeature({
       isInRecord: true,
       all: ({ db }) => {
         const held = readPrivacy(db);
-        return held.stampMs === 0 ? [] : [{ kind: "privacy", ...held }];
+        return held.stampMs === 0 ? [] : [said(held)];
       },
       // What this device told the server when it signed in may have been an older word.
       take: ({ db, tellReach }, item) => {
-        if (notePrivacy(db, { ...item, stampMs: item.stampMs as UnixMs })) tellReach();
+        if (notePrivacy(db, { relaysCalls: false, ...item, stampMs: item.stampMs as UnixMs })) tellReach();
       },
     },
   },
@@ -32,7 +36,7 @@ export const privacy = clientFeature({
         const held = readPrivacy(db);
         const next = { ...held, ...change, stampMs: Math.max(nowMs(), held.stampMs + 1) as UnixMs };
         notePrivacy(db, next);
-        tellOwnDevices([{ kind: "privacy", ...next }]);
+        tellOwnDevices([said(next)]);
       });
       changed("status");
       sendSoon();

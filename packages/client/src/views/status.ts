@@ -63,8 +63,8 @@ function meOf(context: ViewContext): Me | undefined {
     context.own.account,
   );
   const device = toHex(context.own.device);
-  const { takesLink, takesGroups } = privacyIn(more?.privacy ?? undefined);
-  const privacy = { takesLink, takesGroups };
+  const { takesLink, takesGroups, relaysCalls } = privacyIn(more?.privacy ?? undefined);
+  const privacy = { takesLink, takesGroups, relaysCalls };
   const isPassedOn = more?.is_passed_on === 1;
   const { handle, isFound } = handleIn(more?.handle ?? undefined);
   return { account, device, name, face, pat: more?.pat ?? "", isPassedOn, privacy, handle: { handle, isFound } };

@@ -267,3 +267,35 @@ test("[CA6] home is restarted in the midst: the call goes on, and its record is 
   await world.until("it is recorded", () => records(ben, chat).join() === "voice ended");
   expect(world.bugs()).toEqual([]);
 });
+
+test("[CA41] who keeps to the relay on one device does on all, as caller and as called", async () => {
+  const { world, ann, ben, chat, annPage, benPage } = await two(4841, true);
+  const tablet = await world.linkDevice(ann);
+  await world.until("home has calls", () => annPage.view.areThere);
+  const over = async () => {
+    await ann.api.hangUp();
+    await world.until("it is over", () => annPage.at === "idle" && benPage.at === "idle");
+  };
+  const bothKeep = () => [annPage, benPage].map(({ view }) => view.now?.relayOnly);
+  await ann.api.startCall(chat, "voice", annPage.host);
+  await world.until("it rings", at(benPage, "ringing"));
+  expect(bothKeep()).toEqual([false, false]);
+  await over();
+
+  await tablet.api.setPrivacy({ relaysCalls: true });
+  await world.until("her phone knows", () => ann.view("status").me?.privacy.relaysCalls === true);
+  expect(ann.view("status").me?.privacy).toEqual({ takesLink: true, takesGroups: true, relaysCalls: true });
+  await ann.api.startCall(chat, "voice", annPage.host);
+  await world.until("it rings", at(benPage, "ringing"));
+  expect(bothKeep()).toEqual([true, true]);
+  await over();
+  await ben.api.startCall(chat, "voice", benPage.host);
+  await world.until("it rings", at(annPage, "ringing"));
+  expect(annPage.view.now?.relayOnly).toBe(true);
+  await ben.api.hangUp();
+  await world.until("it is over", () => annPage.at === "idle" && benPage.at === "idle");
+
+  await ann.api.setPrivacy({ relaysCalls: false });
+  await world.until("the tablet knows", () => tablet.view("status").me?.privacy.relaysCalls === false);
+  expect(world.bugs()).toEqual([]);
+});

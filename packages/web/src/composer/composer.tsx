@@ -183,6 +183,7 @@ export function Composer({ id, kind, draft }: ComposerProps) {
       {isBig && !isTalking && (
         <Lazy
           of={elderActions}
+          kind={kind}
           id={id}
           onTalk={() => setTalking(true)}
           onWrite={() => {

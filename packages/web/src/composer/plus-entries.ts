@@ -8,6 +8,11 @@ export function plusEntries(): readonly PlusEntry[] {
     .toSorted((one, other) => one.order - other.order);
 }
 
+/** Those that are big actions in elder mode. */
+export function bigEntries(): readonly PlusEntry[] {
+  return plusEntries().filter(({ big }) => big !== undefined);
+}
+
 /** Sends a photo: the same as the panel does. Called within the tap, or a browser opens no chooser. */
 export function pickPhoto(chat: string): void {
   plusEntries()

@@ -6,6 +6,7 @@ import type { BodyOf, CallMedia, CallSay } from "@yanshu/content";
 import { readMembers, readPerson } from "@yanshu/store";
 import { type Bytes, type ConversationId, equalBytes, fromHex, type RelayAccess, toHex } from "@yanshu/wire";
 import { ClientError, type FeatureContext, type Hex, type RoomLine } from "../../feature.ts";
+import { readPrivacy } from "../../values/privacy.ts";
 import { fingerprintOf, tamed } from "./description.ts";
 import { callMsMax, type EndedAs, idleView, type RingEffect, type RingEvent, type RingSay, ringStep } from "./ring.ts";
 import { openSay, type RoomKeys, roomKeys, sealSay } from "./say.ts";
@@ -94,7 +95,8 @@ export class CallDesk {
     if (context.rooms.areThere() !== true) throw new ClientError("server-unreachable");
     if (this.view.main.at !== "idle") throw new ClientError("too-often");
     const secret = context.random(32);
-    const room = this.make({ conversation, account, media, isOutgoing: true, secret, relayOnly: false });
+    const relayOnly = readPrivacy(context.db).relaysCalls;
+    const room = this.make({ conversation, account, media, isOutgoing: true, secret, relayOnly });
     room.host = host;
     this.take({ kind: "tap-call", call: room.call, account });
     return room.call;
@@ -110,7 +112,7 @@ export class CallDesk {
   }): void {
     const { rooms } = this.context;
     const { conversation, by, id, sentAtMs, body } = said;
-    const { secret, media, device, relayOnly = false } = body;
+    const { secret, media, device } = body;
     if (secret === undefined || equalBytes(device, this.context.device())) return;
     if (equalBytes(by, this.context.own()) || this.callable(conversation) !== toHex(by)) return;
     const ageMs = Math.max(0, rooms.nowMs() - sentAtMs);
@@ -118,6 +120,8 @@ export class CallDesk {
     // Who says so of a device that is not theirs calls nobody.
     if (ageMs >= callMsMax || rooms.areThere() === false || caller === undefined || !equalBytes(caller.account, by))
       return;
+    // Either side may keep to the relay.
+    const relayOnly = body.relayOnly === true || readPrivacy(this.context.db).relaysCalls;
     const room = this.make({ conversation, account: toHex(by), media, isOutgoing: false, secret, relayOnly });
     room.message = { author: by, id };
     this.take({ kind: "posted", call: room.call, from: toHex(device), account: toHex(by), ageMs });

@@ -2,7 +2,7 @@
  * Call: what this page does about the calls of this device (docs/spec/calls.md): it asks for the microphone, makes the ways of voice and
  * picture, and tells the worker when they stand. A call lives on one page; others say so.
  */
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import type { CallNow, CallsView } from "@yanshu/client";
 import { t } from "../../locales/i18n.ts";
 import { api, attempt, peekView } from "../../shell/session.ts";
@@ -30,8 +30,11 @@ const lostMs = 30_000;
 
 const view = () => peekView("calls").peek();
 
+const areThere = computed(() => peekView("calls").value?.areThere === true);
+
+/** Followed while drawing. */
 export function hasCalls(): boolean {
-  return view()?.areThere === true && navigator.mediaDevices !== undefined && "RTCPeerConnection" in globalThis;
+  return areThere.value && navigator.mediaDevices !== undefined && "RTCPeerConnection" in globalThis;
 }
 
 export function isHere(now: CallNow): boolean {

@@ -5,6 +5,8 @@ import { lazily } from "../../shell/lazy.ts";
 export const calls = webFeature({
   labels: { call: "kind.call" },
   bubbles: { call: { as: "card", bubble: lazily(() => import("./in-chat.ts").then((m) => m.CallBubble)) } },
+  slots: { callContact: lazily(() => import("./in-contacts.tsx").then((m) => m.CallContact)) },
   inChat: () => import("./in-chat.ts"),
+  inMe: () => import("./in-me.tsx"),
   start: () => import("./start.tsx"),
 });

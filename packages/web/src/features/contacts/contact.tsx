@@ -191,6 +191,7 @@ export function Contact({ id }: { id: string }) {
               <Icon of={MessageCircle} size="s" />
               {t("friend.write")}
             </button>
+            <Slot name="callContact" chatWith={() => attempt(() => api.openDirect(id))} />
           </div>
         )}
       </div>
