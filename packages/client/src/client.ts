@@ -147,6 +147,7 @@ export function createClient(given: Ports, features: readonly ClientFeature[] = 
     ports,
     (name, args) => readAnyView(viewContext(), name, args),
     (name, args) => anyViewTopics(registry, name, args),
+    failed,
   );
   const lists = createLists(db, ports.crypto, (account, kind) => {
     if (kind === "frozen")
@@ -366,6 +367,7 @@ export function createClient(given: Ports, features: readonly ClientFeature[] = 
       family: engine.family,
       firstUnread: engine.firstUnread,
       nowMs: ports.nowMs(),
+      failed,
       transfer: (handle: Hex) =>
         engine.transfers?.view(handle) ?? { state: "away", direction: "down", done: 0, total: 0, expiresDay: 0 },
       sha256: ports.crypto.sha256,

@@ -2,7 +2,7 @@
  * Bodies: every kind of thing a message can say (docs/spec/sync.md SY7–SY12), as the features say it. A field that a kind has
  * is never changed once released; a body with a field that is new is too new for an older version to read.
  */
-import { type Infer, type Schema, variants } from "@yanshu/wire";
+import { type Bytes, decodeAs, type Infer, idBytes, MalformedError, type Schema, variants } from "@yanshu/wire";
 import type { AnyBody } from "./feature.ts";
 import { type TableOf, tableOf } from "./registry.ts";
 
@@ -26,5 +26,22 @@ export function bodySchemaOf(defs: ReadonlyMap<string, AnyBody>): Schema<Body> {
 /** What members set on messages: reactions, votes, lines of lists, pins. */
 export type MarkKind = keyof Marks;
 export type MarkValue<K extends MarkKind> = Infer<Marks[K]["value"]>;
+const markDefs = tableOf("marks");
 /** In the order of the features. */
-export const markKinds = [...tableOf("marks").keys()] as readonly MarkKind[];
+export const markKinds = [...markDefs.keys()] as readonly MarkKind[];
+
+type AnyMark = { readonly kind: string; readonly by: Bytes; readonly key: string; readonly value: Bytes };
+
+/** Whether this version knows the kind, and the mark is as its feature writes it. A later version's may have another shape. */
+export function isMark<T extends AnyMark>(mark: T): mark is T & { readonly kind: MarkKind } {
+  const def = markDefs.get(mark.kind);
+  if (def === undefined || mark.by.length !== (def.isNobodys ? 0 : idBytes.account)) return false;
+  if (!(def.isKey?.(mark.key) ?? mark.key === "")) return false;
+  try {
+    decodeAs(def.value, mark.value, mark.value.length);
+    return true;
+  } catch (error) {
+    if (error instanceof MalformedError) return false;
+    throw error;
+  }
+}

@@ -42,7 +42,13 @@ export type BodyDef<T extends object> = {
 };
 
 /** What a member sets on somebody's message; the later stamp holds. `value` as the store and the vault keep it. */
-export type MarkDef<T> = { readonly value: Schema<T> };
+export type MarkDef<T> = {
+  readonly value: Schema<T>;
+  /** Whether it can be one's name among those that a person sets on one message. Absent: a person sets one, under an empty name. */
+  readonly isKey?: (key: string) => boolean;
+  /** It belongs to the conversation, and not to who set it. */
+  readonly isNobodys?: true;
+};
 
 /** What own devices tell each other in their own conversation. Of what has a `stampMs` the later one wins; ties by bytes. */
 export type SyncedDef<T extends object> = {
@@ -64,7 +70,7 @@ export type ContentFeature = {
 
 export const contentFeature = <const F extends ContentFeature>(feature: F): F => feature;
 export const body = <T extends object>(def: BodyDef<T>): BodyDef<T> => def;
-export const mark = <T>(value: Schema<T>): MarkDef<T> => ({ value });
+export const mark = <T>(value: Schema<T>, rest: Omit<MarkDef<T>, "value"> = {}): MarkDef<T> => ({ value, ...rest });
 export const synced = <T extends object>(schema: Schema<T>): SyncedDef<T> => ({ schema });
 export const syncedOfItsMoment = <T extends object>(schema: Schema<T>): SyncedDef<T> => ({
   schema,

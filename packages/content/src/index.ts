@@ -1,7 +1,7 @@
 /**
  * @yanshu/content: what lies inside the envelope. The server never imports it, so it cannot read it.
  */
-export { type Body, type BodyOf, type MarkKind, type MarkValue, type MediaBody, markKinds } from "./body.ts";
+export { type Body, type BodyOf, isMark, type MarkKind, type MarkValue, type MediaBody, markKinds } from "./body.ts";
 export * from "./card-words.ts";
 export type { Disposition } from "./feature.ts";
 /** With what each feature lets others use: its limits, and types. */

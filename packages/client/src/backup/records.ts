@@ -7,6 +7,7 @@ import {
   type Body,
   decodeBody,
   encodeVaultMessage,
+  isMark,
   markKinds,
   segmentLimits,
   type VaultMessage,
@@ -21,7 +22,6 @@ import {
   dropVersions,
   insertRestored,
   keepOutOfVault,
-  type MarkKind,
   makeFirstHand,
   raiseActive,
   readAllMarks,
@@ -117,7 +117,7 @@ export function takeRecord(engine: Engine, at: number, record: VaultMessage, bel
   // What was taken back before it came is for a device that counts to say.
   if (belief === "places" || (belief === "missing" && isTombstone(record))) return false;
   const body = isTombstone(record) ? undefined : decodeBody(record.body);
-  const isNewer = !record.marks.every(isMarkKind);
+  const isNewer = !record.marks.every(isMark);
   if (!isTombstone(record) && (body?.kind !== record.kind || !engine.features.knows(record.kind))) {
     countDiagnostic(db, "vault-newer");
     return true;
@@ -215,14 +215,11 @@ function takeVersions({ db }: Engine, { conversation, author, id, versions }: Va
     if (!held.has(stampMs)) addVersion(db, conversation, author, id, { stamp_ms: stampMs, body, said: said ?? null });
 }
 
+/** One that would not be read is in no view, and in no merge of two. */
 function takeMarks(engine: Engine, { conversation, author, id, marks }: VaultMessage): void {
   for (const { stampMs, ...mark } of marks)
-    if (!isMarkKind(mark)) countDiagnostic(engine.db, "vault-newer");
+    if (!isMark(mark)) countDiagnostic(engine.db, "vault-newer");
     else settleMark(engine, conversation, { author, id }, { ...mark, stamp_ms: stampMs });
-}
-
-function isMarkKind<T extends { readonly kind: string }>(mark: T): mark is T & { readonly kind: MarkKind } {
-  return markKinds.some((kind) => kind === mark.kind);
 }
 
 /** When it came differs from device to device, and where it stands is said once; not all know its number. */

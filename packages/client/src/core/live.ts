@@ -19,6 +19,7 @@ export function createLive(
   ports: Ports,
   read: (name: string, args: readonly unknown[]) => unknown,
   topicsOf: (name: string, args: readonly unknown[]) => readonly string[],
+  failed: (error: unknown) => void,
 ) {
   const subscriptions = new Set<Subscription>();
   let stale = new Set<string>();
@@ -43,7 +44,16 @@ export function createLive(
     }
   }
 
+  /** One view that cannot be read, or a screen that fails over it, keeps no other from being told. */
   function tell(subscription: Subscription): void {
+    try {
+      tellNews(subscription);
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  function tellNews(subscription: Subscription): void {
     const value = read(subscription.name, subscription.args);
     const text = JSON.stringify(value, (_, item: unknown) =>
       item instanceof Uint8Array ? `${item.length}:${item.slice(0, 64).join()}` : item,

@@ -13,7 +13,7 @@ import { lineOf } from "./lines.ts";
 import type { People } from "./people.ts";
 import { readContext } from "./read-context.ts";
 
-/** Undefined for a line that no longer tells anything. */
+/** Undefined for a line that no longer tells anything. One that its feature cannot show stands as too new, and keeps no other from being shown. */
 export function bodyOf(
   context: ViewContext,
   people: People,
@@ -37,8 +37,14 @@ export function bodyOf(
   if (row.kind === "newer") return newerOf(row.body);
   const said = decoded ?? decodeBody(row.body);
   const show = said === undefined ? undefined : context.features.shows.get(said.kind);
-  if (show !== undefined && said !== undefined)
-    return show(showContext(context, people, row), said) as ShownBody | undefined;
+  if (show !== undefined && said !== undefined) {
+    try {
+      return show(showContext(context, people, row), said) as ShownBody | undefined;
+    } catch (error) {
+      context.failed?.(error);
+      return { kind: "newer" };
+    }
+  }
   return said?.kind === "greeting" ? { kind: "text", text: said.text } : { kind: "newer" };
 }
 

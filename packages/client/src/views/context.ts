@@ -25,6 +25,8 @@ export type ViewContext = {
   /** How a file's moving stands, by handle. */
   readonly transfer: (handle: Hex) => TransferView;
   readonly nowMs: UnixMs;
+  /** Counts one row that cannot be shown. */
+  readonly failed?: (error: unknown) => void;
   /** Needed where something is named by a hash: a device by its key's (ID3), a file by its own (ME6). */
   readonly sha256?: Primitives["sha256"];
 };

@@ -16,5 +16,5 @@ export const pins = contentFeature({
     /** `retold`: by the member who added others, for them. */
     pins: signal(struct({ items: list(pin, 2 * pinLimits.pinsMax), retold: bool })),
   },
-  marks: { pin: mark(struct(pinned)) },
+  marks: { pin: mark(struct(pinned), { isNobodys: true }) },
 });

@@ -11,5 +11,5 @@ export const reactions = contentFeature({
     react: signal(struct({ ...messageName, emoji: text(reactionLimits.emojiMax), on: bool })),
   },
   /** By its emoji; whether it is set. */
-  marks: { reaction: mark(bool) },
+  marks: { reaction: mark(bool, { isKey: (key) => key.length <= reactionLimits.emojiMax }) },
 });

@@ -30,5 +30,9 @@ export const signupList = contentFeature({
     line: signal(struct({ ...messageName, key: content, text: text(signupLimits.lineMax) })),
   },
   /** By its key in hex. `sinceMs` is when the line was first written: that orders the list. */
-  marks: { line: mark(struct({ text: text(signupLimits.lineMax), sinceMs: uint() })) },
+  marks: {
+    line: mark(struct({ text: text(signupLimits.lineMax), sinceMs: uint() }), {
+      isKey: (key) => /^[0-9a-f]{32}$/.test(key),
+    }),
+  },
 });

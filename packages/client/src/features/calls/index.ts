@@ -161,7 +161,10 @@ export const calls = clientFeature({
     /** Its caller's word counts. Without one it goes on where this device, or another of one's own, is in it; else it was missed. */
     call: ({ database, marks, row }, { media }): CallItem => {
       const [end] = marks("callEnd").filter(({ by }) => equalBytes(by, row.author));
-      if (end !== undefined) return { kind: "call", media, ...unpack<{ as: CallOutcome; seconds: number }>(end.value) };
+      if (end !== undefined) {
+        const { as, seconds } = unpack<{ as: CallOutcome; seconds: number }>(end.value);
+        return { kind: "call", media, as, seconds };
+      }
       const goesOn = row.mine || desks.get(database)?.goesOn(row.author, row.id) === true;
       return { kind: "call", media, as: goesOn ? "now" : "missed", seconds: 0 };
     },
