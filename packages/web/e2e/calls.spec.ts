@@ -255,16 +255,39 @@ test.describe("calls", () => {
     await expect(maya.getByTestId("call-incoming")).toHaveCount(0);
   });
 
-  test("[CA14] where the relay's port cannot be opened, a call goes directly", async ({ browser }) => {
+  test("[CA14] [CA58] where the relay's port cannot be opened, a call goes directly once it is answered", async ({
+    browser,
+  }) => {
     const alone = await Town.found(browser, ["--call-bind", "192.0.2.77"]);
     try {
       const [one, two] = [await alone.profile(phone), await alone.profile(desktop)];
       await alone.settle(one, "爸爸");
       await befriend(alone, one, two, "Emily");
+      // Every description that a page makes, with what stood on it just then.
+      for (const page of [one, two])
+        await page.evaluate(() => {
+          const own = RTCPeerConnection.prototype;
+          const set = own.setLocalDescription as (one?: RTCLocalSessionDescriptionInit) => Promise<void>;
+          const made: (string | undefined)[] = [];
+          Object.assign(window, { made });
+          own.setLocalDescription = function (this: RTCPeerConnection, description?: RTCLocalSessionDescriptionInit) {
+            const screen = document.querySelector<HTMLElement>(
+              "[data-testid=call-screen], [data-testid=call-incoming]",
+            );
+            made.push(screen?.dataset["at"] ?? screen?.dataset["testid"]);
+            return set.call(this, description);
+          } as typeof own.setLocalDescription;
+        });
+      const made = (page: Page) => page.evaluate(() => (window as unknown as { made: string[] }).made);
       await calls(one, "Emily", "voice");
+      await expect(two.getByTestId("call-incoming")).toBeVisible({ timeout: 20_000 });
       await two.getByTestId("call-answer").click();
       for (const page of [one, two])
         await expect(page.getByTestId("call-screen")).toHaveAttribute("data-at", "talking", { timeout: 20_000 });
+      for (const page of [one, two]) {
+        expect((await made(page)).length).toBeGreaterThan(0);
+        for (const at of await made(page)) expect(["joining", "talking"]).toContain(at ?? "");
+      }
     } finally {
       await alone.close();
     }

@@ -8,7 +8,7 @@ import { t } from "../../locales/i18n.ts";
 import { api, attempt, peekView } from "../../shell/session.ts";
 import { toast } from "../../shell/toast.tsx";
 import { isMuted, local, releaseDevices, setCamera, setMuted, takeDevices } from "./devices.ts";
-import { Peer } from "./peer.ts";
+import { mayTry, Peer } from "./peer.ts";
 import { ringTone } from "./ring-tone.ts";
 
 const host = crypto.randomUUID();
@@ -113,7 +113,7 @@ function follow(calls: CallsView | undefined): void {
   if (now.at === "ringing" && now.host === undefined) void api.hostCall(now.call, host).catch(() => undefined);
   if (now.host !== host) return;
   // The ways begin once it is known whether there is a relay, so that nothing else is tried before.
-  if (!now.isIn || (now.relay === undefined && now.relayOnly)) return;
+  if (!mayTry(now)) return;
   renewed(now);
   if (!now.isOutgoing && now.other !== undefined && !peers.has(now.other)) peerOf(now, now.other, true).offer();
   for (const one of now.signals) {

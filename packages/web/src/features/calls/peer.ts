@@ -1,8 +1,8 @@
 /**
- * Peer: one way of voice and picture to a device of the other (docs/spec/calls.md CA25–CA28). It is made while it still rings, through
- * the relay alone and with nothing on it; the tracks come once that device is the one that talks.
+ * Peer: one way of voice and picture to a device of the other (docs/spec/calls.md CA25–CA28, CA58). It is made while it still rings,
+ * through the relay alone and with nothing on it, and where there is no relay once somebody answered; the tracks come once that device is the one that talks.
  */
-import type { RelayAccess } from "@yanshu/client";
+import type { CallNow, RelayAccess } from "@yanshu/client";
 
 export type PeerHooks = {
   readonly describe: (kind: "offer" | "answer", round: number, sdp: string) => void;
@@ -14,6 +14,15 @@ export type PeerHooks = {
 };
 
 const gatherMsMax = 1_500;
+
+/**
+ * Whether a way may be looked for. Without a relay every candidate tells an address, so that nothing is tried before somebody answered, and
+ * never where the caller keeps to the relay.
+ */
+export function mayTry({ at, isIn, relay, relayOnly }: Pick<CallNow, "at" | "isIn" | "relay" | "relayOnly">): boolean {
+  if (!isIn) return false;
+  return relay !== undefined || (!relayOnly && (at === "joining" || at === "talking"));
+}
 
 export class Peer {
   readonly stream = new MediaStream();
