@@ -1,6 +1,6 @@
 /** What features see of the client (feature.ts): made once, of what the parts of the core share. */
-import { type Body, encodeBody } from "@yanshu/content";
-import { readMarks, setMessageBody } from "@yanshu/store";
+import type { Body } from "@yanshu/content";
+import { readMarks } from "@yanshu/store";
 import { equalBytes, toHex } from "@yanshu/wire";
 import { openRoomLine } from "./connection/room-line.ts";
 import { type Engine, ownOf, topicOf } from "./core/engine.ts";
@@ -14,7 +14,7 @@ import { keepContactCapability } from "./identity/contact-link.ts";
 import { keepHandle } from "./identity/username-at-server.ts";
 import { nameOf } from "./ids.ts";
 import { applyByFeature, factsOf } from "./messages/apply-feature.ts";
-import { setMark } from "./messages/changes.ts";
+import { rewriteSaid, setMark } from "./messages/changes.ts";
 import { setChatMark } from "./messages/chat-marks.ts";
 import { clearChat } from "./messages/clear.ts";
 import { keepDraft } from "./messages/drafts.ts";
@@ -101,7 +101,7 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
     clearChat: (conversation, upToMs) => clearChat(engine, conversation, upToMs),
     changeGroup: (conversation, change) => plan(engine, conversation, change),
     wipe: () => wipeHere(engine),
-    rewrite: (conversation, { author, id }, body) => setMessageBody(db, conversation, author, id, encodeBody(body)),
+    rewrite: (conversation, name, body) => rewriteSaid(engine, conversation, name, body),
     rooms: {
       areThere: () => engine.home?.hasCalls,
       nowMs: () => ports.nowMs() + (engine.home?.aheadMs ?? 0),

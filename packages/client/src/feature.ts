@@ -195,7 +195,7 @@ export type FeatureContext = {
   ) => void;
   /** All that is here of the account goes, and this device signs out. */
   readonly wipe: () => Promise<void>;
-  /** What was said there reads otherwise from now on. Inside a transaction. */
+  /** What was said there reads otherwise from now on, also where this device would say it again. Inside a transaction. */
   readonly rewrite: (conversation: ConversationId, message: MessageName, body: Body) => void;
   /** Rooms of the home server, for what is said and not stored (docs/spec/calls.md CA1). */
   readonly rooms: {

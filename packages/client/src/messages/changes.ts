@@ -25,6 +25,7 @@ import {
   rewriteMessage,
   rewriteOutbox,
   rewriteSent,
+  setMessageBody,
   writeMark,
 } from "@yanshu/store";
 import { type AccountId, type ContentId, type ConversationId, equalBytes, fromUtf8 } from "@yanshu/wire";
@@ -117,6 +118,15 @@ function forgetQuote(engine: Engine, conversation: ConversationId, { author, id 
 
 function withoutQuoted(body: Text): Text {
   return body.quote === undefined ? body : { ...body, quote: { ...body.quote, of: "recalled", words: "" } };
+}
+
+/** A message reads otherwise from now on: its row, what waits to go out, and what is kept to be said again. */
+export function rewriteSaid(engine: Engine, conversation: ConversationId, name: MessageName, body: Body): void {
+  const bytes = encodeBody(body);
+  setMessageBody(engine.db, conversation, name.author, name.id, bytes);
+  if (!equalBytes(name.author, ownOf(engine).account)) return;
+  rewriteOutbox(engine.db, name.id, bytes);
+  resay(engine, conversation, name.id, () => body);
 }
 
 /** What this device answers to the one who asks for its message again. */

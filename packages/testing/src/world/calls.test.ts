@@ -1,6 +1,9 @@
 import { expect, test } from "bun:test";
 import type { CallsView, Hex } from "@yanshu/client";
+import { type BodyOf, decodeBody } from "@yanshu/content";
+import { fromHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
+import { crypto, sayInTheDark } from "./turned.ts";
 
 /** A page that carries voice and picture, made of plain values: descriptions go, and when two have each other's, voice flows. */
 class Page {
@@ -72,6 +75,29 @@ function records(person: Person, chat: Hex): string[] {
   return person.items(chat).flatMap(({ body }) => (body.kind === "call" ? [`${body.media} ${body.as}`] : []));
 }
 
+/** The message of the call that is on this disk. */
+function callOn(person: Person): BodyOf<"call"> & { readonly secret: Uint8Array } {
+  const row = person.disk.get<{ body: Uint8Array }>("SELECT body FROM messages WHERE kind = 'call'");
+  const body = row && decodeBody(row.body);
+  if (body?.kind !== "call" || body.secret === undefined) throw new Error("no call with a secret");
+  return { ...body, secret: body.secret };
+}
+
+/** Which columns of the whole disk hold these bytes. */
+function whereIs(person: Person, bytes: Uint8Array): string[] {
+  const tables = person.disk.all<{ name: string }>(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'",
+  );
+  const found = new Set<string>();
+  for (const { name } of tables)
+    for (const row of person.disk.all<Record<string, unknown>>(`SELECT * FROM "${name}"`))
+      for (const [column, value] of Object.entries(row))
+        if (value instanceof Uint8Array && Buffer.from(value).includes(bytes)) found.add(`${name}.${column}`);
+  return [...found];
+}
+
+const deviceOf = (person: Person) => fromHex(person.view("status").me?.device ?? "") as BodyOf<"call">["device"];
+
 async function two(seed: number, files = false) {
   const world = new World({ seed, files });
   const ann = await world.person("外婆");
@@ -108,25 +134,18 @@ test("[CA20] [CA21] a call rings on every device, is answered on one, and leaves
   expect(world.bugs()).toEqual([]);
 });
 
-test("[CA23] once a call is over, nothing that would open its room is on any disk, and nothing of the room at home", async () => {
+test("[CA23] [CA57] once a call is over, nothing that would open its room is on any disk, and nothing of the room at home", async () => {
   const { world, ann, ben, chat, annPage, benPage } = await two(4802);
   await world.until("home has calls", () => annPage.view.areThere);
-  const secrets: Uint8Array[] = [];
   await ann.api.startCall(chat, "voice", annPage.host);
   await world.until("it rings", at(benPage, "ringing"));
-  for (const { body } of ben.disk.all<{ body: Uint8Array }>("SELECT body FROM messages WHERE kind = 'call'")) {
-    const found = Buffer.from(body).indexOf("secret");
-    if (found >= 0) secrets.push(body.slice(found + 8, found + 40));
-  }
-  expect(secrets.length).toBe(1);
+  const { secret } = callOn(ben);
+  for (const one of [ann, ben]) expect(whereIs(one, secret)).toContain("messages.body");
   await ben.api.answerCall(benPage.view.now?.call as Hex, benPage.host);
   await world.until("they talk", at(annPage, "talking"));
   await ann.api.hangUp();
   await world.until("all know", () => [ann, ben].every((one) => records(one, chat).join() === "voice ended"));
-  for (const one of [ann, ben]) {
-    const rows = one.disk.all<{ body: Uint8Array }>("SELECT body FROM messages WHERE kind = 'call'");
-    for (const { body } of rows) expect(Buffer.from(body).includes(Buffer.from(secrets[0] as Uint8Array))).toBe(false);
-  }
+  for (const one of [ann, ben]) await world.until("no table holds it", () => whereIs(one, secret).length === 0);
   await world.pass(60_000);
   expect(world.server.counts()).toMatchObject({ rooms: 0, roomSeats: 0 });
   expect(world.bugs()).toEqual([]);
@@ -234,6 +253,42 @@ test("[CA56] a call that comes while one calls somebody else waits: no device an
   await ann.api.answerCall(annPage.view.now?.call as Hex, annPage.host);
   await world.until("they talk", () => annPage.at === "talking" && cidPage.at === "talking");
   expect(world.bugs()).toEqual([]);
+});
+
+test("[CA59] the one who is called cannot make the call theirs: its record is its caller's", async () => {
+  const { world, ann, ben, chat, annPage, benPage } = await two(4811);
+  await world.until("home has calls", () => annPage.view.areThere);
+  await ann.api.startCall(chat, "voice", annPage.host);
+  await world.until("it rings", at(benPage, "ringing"));
+  const { secret } = callOn(ben);
+  const again = { kind: "call", device: deviceOf(ben), media: "voice", rings: [fromHex(ann.account)], secret };
+  await sayInTheDark(world, ben, chat, [again as BodyOf<"call">]);
+  await world.until("she has read it", () => records(ann, chat).length === 2);
+  expect(annPage.at).toBe("calling");
+  await ann.api.hangUp();
+  await world.until("her call is closed", () => records(ann, chat).includes("voice cancelled"));
+  expect(ann.items(chat).find(({ body }) => body.kind === "call" && body.as === "cancelled")?.mine).toBe(true);
+});
+
+test("[CA60] a call that says it is made in the future is a missed call", async () => {
+  const { world, ann, ben, chat, annPage } = await two(4812);
+  await world.until("home has calls", () => annPage.view.areThere);
+  const call = (): BodyOf<"call"> => ({
+    kind: "call",
+    device: deviceOf(ben),
+    media: "voice",
+    rings: [fromHex(ann.account) as never],
+    secret: crypto.random(32),
+  });
+  await sayInTheDark(world, ben, chat, [call()], 1, world.clock.nowMs() + 91_000);
+  await world.until("it is there", () => records(ann, chat).length === 1);
+  await world.pass(10_000);
+  expect(records(ann, chat)).toEqual(["voice missed"]);
+  // Nothing rang, and so nothing is over.
+  expect([annPage.at, annPage.view.over]).toEqual(["idle", undefined]);
+  // A clock that is a little ahead calls all the same; nobody is in its room, so that it is over soon.
+  await sayInTheDark(world, ben, chat, [call()], 1, world.clock.nowMs() + 60_000, 1);
+  await world.until("it rang", () => annPage.view.over?.as === "missed");
 });
 
 test("[CA31] nobody rings whom one has not accepted, has blocked, or where nothing can be said", async () => {

@@ -115,16 +115,23 @@ export class CallDesk {
     const { secret, media, device } = body;
     if (secret === undefined || equalBytes(device, this.context.device())) return;
     if (equalBytes(by, this.context.own()) || this.callable(conversation) !== toHex(by)) return;
-    const ageMs = Math.max(0, rooms.nowMs() - sentAtMs);
+    const ageMs = rooms.nowMs() - sentAtMs;
     const caller = rooms.keyOf(conversation, device);
     // Who says so of a device that is not theirs calls nobody.
-    if (ageMs >= callMsMax || rooms.areThere() === false || caller === undefined || !equalBytes(caller.account, by))
+    if (
+      Math.abs(ageMs) >= callMsMax ||
+      rooms.areThere() === false ||
+      caller === undefined ||
+      !equalBytes(caller.account, by)
+    )
       return;
+    // A room is of one call: whoever was told its secret does not make another call of it.
+    if (this.rooms.has(toHex(roomKeys(rooms.crypto, secret).name))) return;
     // Either side may keep to the relay.
     const relayOnly = body.relayOnly === true || readPrivacy(this.context.db).relaysCalls;
     const room = this.make({ conversation, account: toHex(by), media, isOutgoing: false, secret, relayOnly });
     room.message = { author: by, id };
-    this.take({ kind: "posted", call: room.call, from: toHex(device), account: toHex(by), ageMs });
+    this.take({ kind: "posted", call: room.call, from: toHex(device), account: toHex(by), ageMs: Math.max(0, ageMs) });
     if (room.line === undefined) this.rooms.delete(room.call);
   }
 
