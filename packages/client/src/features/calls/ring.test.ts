@@ -114,13 +114,16 @@ class Street {
     return undefined;
   }
 
-  private note({ main }: RingView, event: RingEvent): void {
+  private note({ main, waiting }: RingView, event: RingEvent): void {
     if (event.kind === "tap-decline" && main.at === "ringing" && main.call === event.call)
       this.declinedMs.set(event.call, this.declinedMs.get(event.call) ?? this.nowMs);
     if (event.kind === "tap-end" && main.at !== "idle") this.tapped.add(main.call);
+    // Answering the one that waits ends the first as well.
+    if (event.kind === "tap-accept" && main.at !== "idle" && waiting?.call === event.call) this.tapped.add(main.call);
     if (event.kind !== "posted" || event.ageMs >= callMsMax || main.at !== "calling") return;
     if (this.called.get(main.call) !== event.account) return;
-    const [low, high] = [event.call, main.call].toSorted() as [string, string];
+    const wasBusy = this.views.get(event.from)?.ended.get(main.call) === "busy";
+    const [low, high] = wasBusy ? [event.call, main.call] : ([event.call, main.call].toSorted() as [string, string]);
     this.lower.add(low);
     this.higher.add(high);
   }
@@ -500,6 +503,17 @@ test("[CA56] a call of somebody else, while one calls, waits: it neither ends th
     ann.take({ kind: "tap-end" });
     expect(ann.view().main).toMatchObject({ at: "ringing", call: theirs, from: "cid1" });
   }
+});
+
+test("[CA56] a device that was busy for one's call does not come to it any more: when it calls, its own call lives", () => {
+  const ann = phone();
+  ann.take({ kind: "tap-call", call: "a", account: "ben" });
+  ann.take(says("a", { kind: "over", as: "busy" }));
+  const other = ann.take({ kind: "posted", call: "b", from: "ben2", account: "ben", ageMs: 0 });
+  expect(other).toContainEqual({ kind: "leave", call: "b" });
+  expect(ann.view().main).toMatchObject({ at: "calling", call: "a" });
+  expect(ann.take(posted("c"))).toContainEqual({ kind: "say", call: "c", say: { kind: "accept" } });
+  expect(ann.view().main).toMatchObject({ at: "joining", call: "c", other: "ben1" });
 });
 
 test("[CA56] who waits goes on waiting when one's call crosses with the other's", () => {

@@ -37,6 +37,8 @@ export type RingState =
       /** When somebody's device first rang. */
       readonly reachedMs: number | undefined;
       readonly isBusy: boolean;
+      /** Devices that were busy, and left its room. */
+      readonly left: readonly string[];
     }
   | { readonly at: "ringing"; readonly call: string; readonly from: string; readonly untilMs: number }
   | {
@@ -212,7 +214,7 @@ class Stepping {
 
   private call(call: string, account: string): void {
     if (this.main.at !== "idle") return;
-    this.main = { at: "calling", call, account, sinceMs: this.nowMs, reachedMs: undefined, isBusy: false };
+    this.main = { at: "calling", call, account, sinceMs: this.nowMs, reachedMs: undefined, isBusy: false, left: [] };
     this.effects.push({ kind: "enter", call }, { kind: "post", call });
   }
 
@@ -269,7 +271,7 @@ class Stepping {
     this.effects.push({ kind: "enter", call });
     // The two call each other. A call of anybody else waits: nobody has tapped that it be answered.
     if (this.main.at === "calling" && this.main.account === account) {
-      this.cross(this.main.call, call, from);
+      this.cross(this.main, call, from);
       return;
     }
     const untilMs = this.nowMs + Math.min(ringMs, callMsMax - ageMs);
@@ -285,9 +287,9 @@ class Stepping {
     }
   }
 
-  /** Both called: the lower name lives. */
-  private cross(own: string, theirs: string, from: string): void {
-    if (theirs < own) {
+  /** Both called: the lower name lives, or theirs, where their device has left this one's. */
+  private cross({ call: own, left }: Extract<RingState, { at: "calling" }>, theirs: string, from: string): void {
+    if (theirs < own || left.includes(from)) {
       this.say(own, { kind: "over", as: "cancelled" });
       this.record(own, "cancelled");
       // One that waits goes on waiting, as this device goes from one call into the other.
@@ -322,7 +324,8 @@ class Stepping {
       this.say(call, { kind: "over", as: "declined" });
       this.record(call, "declined");
       this.end(call, "declined");
-    } else if (say.kind === "over" && say.as === "busy") this.main = { ...main, isBusy: true };
+    } else if (say.kind === "over" && say.as === "busy")
+      this.main = { ...main, isBusy: true, left: [...main.left, from] };
   }
 
   private heardInside(main: Extract<RingState, { at: "joining" | "talking" }>, from: string, say: RingSay): void {
