@@ -182,6 +182,21 @@ test("[PU9] a connection that turns out to be dead is rung twelve seconds later"
   await rungTimes(phone, 1);
 });
 
+test("[PU9] a caller who is gone without a word: a minute after the last ring it is told as a message", async () => {
+  const { world, ann, ben, chat, phone } = await pair(15);
+  ben.crash();
+  await calls(ann, chat);
+  await world.pass(2 * secondMs);
+  ann.crash();
+  await world.pass(30 * secondMs);
+  await rungTimes(phone, 3);
+  await world.pass(60 * secondMs);
+  await rungTimes(phone, 4);
+  await world.pass(90 * secondMs);
+  await rungTimes(phone, 4);
+  expect(host.received(phone).map(({ plain }) => plain[1])).toEqual([2, 2, 2, 0]);
+});
+
 test("[PU9] six rings a minute in a conversation: the seventh is a message like any other", async () => {
   const { world, ann, ben, chat, phone } = await pair(14);
   ben.crash();

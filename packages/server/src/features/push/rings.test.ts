@@ -1,0 +1,53 @@
+/** Which devices an empty part rings, and that nobody is handed one. */
+import { expect, test } from "bun:test";
+import type { Part } from "@yanshu/wire";
+import type { PushPort, WakeupKind } from "../../core/ports.ts";
+import { Group } from "../../testkit/group.ts";
+import { TestServer } from "../../testkit/test-server.ts";
+
+const to = (address: Uint8Array): Part => ({ target: { kind: "address", address }, envelope: new Uint8Array() });
+
+test("[PU9] an empty part rings a device that the same post wakes, and nobody else; it is handed to nobody", async () => {
+  const rung: [string, WakeupKind][] = [];
+  const push: PushPort = {
+    publicKey: new Uint8Array(65),
+    allows: () => true,
+    send: async ({ endpoint }, kind) => {
+      rung.push([endpoint, kind]);
+      return "sent";
+    },
+  };
+  const town = new TestServer({ push });
+  const away = [];
+  // Ben's device marked its address, Cat's did not, and Dan's marked one that is not in the conversation.
+  for (const [name, isMarked] of [
+    ["ben", true],
+    ["cat", false],
+    ["dan", true],
+  ] as const) {
+    const person = await town.person(name);
+    const phone = await person.phone.signIn(town);
+    const address = await person.phone.address(phone);
+    const endpoint = `https://push.example/${name}`;
+    await phone.call("pushSubscribe", { endpoint, key: new Uint8Array(65), secret: new Uint8Array(16) });
+    if (isMarked) await phone.call("pushWaking", { add: [address], remove: [] });
+    away.push({ person, phone, address });
+  }
+  const [ben, cat, dan] = away.map(({ address }) => address) as [Uint8Array, Uint8Array, Uint8Array];
+  const group = new Group("dinner");
+  const sender = await town.client();
+  await group.found(sender, [ben, cat]);
+  for (const { phone } of away) {
+    phone.ackAll();
+    await town.clock.pass(500);
+    phone.close();
+  }
+  await town.clock.pass(5_000);
+  rung.length = 0;
+  await sender.post(group.application(), [...group.parts("call"), to(ben), to(cat), to(dan), to(new Uint8Array(16))]);
+  await town.clock.pass(60_000);
+  expect(rung).toEqual(Array.from({ length: 3 }, () => ["https://push.example/ben", "ring"]));
+  const read = [];
+  for (const { person } of away) read.push((await person.phone.signIn(town)).reads);
+  expect(read.map((texts) => texts.filter((text) => text === "call" || text === ""))).toEqual([["call"], ["call"], []]);
+});
