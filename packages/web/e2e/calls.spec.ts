@@ -166,7 +166,7 @@ test.describe("calls", () => {
     await mum.getByTestId("setting-elder").click();
   });
 
-  test("[CA41] who keeps to the relay offers no other way, as caller and as called, after the answer as well", async () => {
+  test("[CA41] [F-1d-6] who keeps to the relay offers no other way, as caller and as called, after the answer as well", async () => {
     const policies = (page: Page) =>
       page.evaluate(() => {
         const { made } = window as unknown as { made: RTCPeerConnection[] };
@@ -241,17 +241,38 @@ test.describe("calls", () => {
     await expect(maya.getByTestId("call-incoming")).toHaveCount(0);
   });
 
-  test("[CA28] a microphone that is refused rings nobody, and says what to do", async () => {
+  test("[CA28] [CA43] a microphone that is refused rings nobody, and says what to do", async () => {
     await mum.evaluate(() => {
+      const own = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      Object.assign(window, { allow: () => Object.assign(navigator.mediaDevices, { getUserMedia: own }) });
       navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("no", "NotAllowedError"));
     });
     await opens(mum, "Maya");
     await mum.getByTestId("plus-open").click();
     await mum.getByTestId("plus-call-voice").click();
-    await expect(mum.getByTestId("toast")).toContainText("麦克风");
+    const sheet = mum.getByTestId("call-denied");
+    await expect(sheet).toContainText("麦克风");
     await expect(mum.getByTestId("call-screen")).toHaveCount(0);
+    await shot(mum, "call-denied");
+    await isAccessible(mum);
+    // Refused once more, it says so once more.
+    await mum.getByTestId("call-denied-again").click();
+    await expect(sheet).toContainText("麦克风");
+    await mum.getByTestId("call-denied-write").click();
+    await expect(sheet).toHaveCount(0);
+    await expect(mum.getByTestId("title")).toContainText("Maya");
     await home(maya);
     await goes(maya, "/");
+    await expect(maya.getByTestId("call-incoming")).toHaveCount(0);
+    // Allowed, the same tap goes on with the call.
+    await opens(mum, "Maya");
+    await mum.getByTestId("plus-open").click();
+    await mum.getByTestId("plus-call-voice").click();
+    await expect(sheet).toBeVisible();
+    await mum.evaluate(() => (window as unknown as { allow: () => void }).allow());
+    await mum.getByTestId("call-denied-again").click();
+    await expect(maya.getByTestId("call-incoming")).toBeVisible({ timeout: 20_000 });
+    await mum.getByTestId("call-hang-up").click();
     await expect(maya.getByTestId("call-incoming")).toHaveCount(0);
   });
 

@@ -46,14 +46,17 @@ export async function startCall(chat: string, media: "voice" | "video"): Promise
     isSmall.value = false;
     return;
   }
-  if (!(await takeDevices(media === "video"))) return;
+  if (!(await takeDevices(media === "video", { chat, again: () => void startCall(chat, media) }))) return;
   isSmall.value = false;
   const started = await attempt(() => api.startCall(chat, media, host));
   if (started === undefined) releaseDevices();
 }
 
 export async function answerCall(named: string, withCamera: boolean): Promise<void> {
-  if (!(await takeDevices(withCamera))) return;
+  const asked = [view()?.now, view()?.waiting].find((one) => one?.call === named);
+  if (asked === undefined) return; // It was over before the microphone was allowed.
+  const again = () => void answerCall(named, withCamera);
+  if (!(await takeDevices(withCamera, { chat: asked.conversation, again }))) return;
   isSmall.value = false;
   await attempt(() => api.answerCall(named, host));
 }
@@ -204,6 +207,11 @@ function tellOver(over: CallsView["over"]): void {
   if (over === undefined || over.atMs === toldOver) return;
   const isFresh = Date.now() - over.atMs < 5_000;
   toldOver = over.atMs;
-  const isTold = over.isOutgoing || over.as === "elsewhere" || over.as === "lost" || over.as === "unproven";
+  // Who gave it up knows.
+  const isTold =
+    (over.isOutgoing && over.as !== "cancelled") ||
+    over.as === "elsewhere" ||
+    over.as === "lost" ||
+    over.as === "unproven";
   if (isFresh && isTold) toast(t(`call.over.${over.as}`));
 }

@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { t } from "../../locales/i18n.ts";
 import { toast } from "../../shell/toast.tsx";
+import { denied, whyOf } from "./denied.tsx";
 
 /** What is taken in just now. The tracks go on while they are muted, so that unmuting takes no time. */
 export const local = signal<MediaStream | undefined>(undefined);
@@ -11,20 +12,26 @@ export const facing = signal<"user" | "environment">("user");
 const picture = () => ({ width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: facing.peek() });
 const voice = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
-/** Asks for them. False where there is no microphone: nobody is rung for a refusal. A camera that is not there leaves the voice. */
-export async function takeDevices(withCamera: boolean): Promise<boolean> {
+/**
+ * Asks for them. False where there is no microphone: nobody is rung for a refusal. A camera that is not there leaves the voice.
+ * @param wanted what is tried once more, and the chat where one writes instead.
+ */
+export async function takeDevices(
+  withCamera: boolean,
+  wanted: { readonly chat: string; readonly again: () => void },
+): Promise<boolean> {
   releaseDevices();
   const asked = navigator.mediaDevices;
   const get = (video: boolean) => asked.getUserMedia({ audio: voice, video: video ? picture() : false });
   try {
     local.value = await get(withCamera);
-  } catch {
+  } catch (first) {
     try {
-      if (!withCamera) throw new Error("no microphone");
+      if (!withCamera) throw first;
       local.value = await get(false);
       toast(t("call.noCamera"));
-    } catch {
-      toast(t("call.noMicrophone"));
+    } catch (error) {
+      denied.value = { ...wanted, why: whyOf(error) };
       return false;
     }
   }

@@ -2,11 +2,18 @@
 import { render } from "preact";
 import { followCalls } from "./call.ts";
 import { CallOver } from "./call-over.tsx";
+import { DeniedSheet } from "./denied.tsx";
 
 export function start(): void {
   const place = document.createElement("div");
   place.id = "calls";
   document.body.append(place);
   followCalls();
-  render(<CallOver />, place);
+  render(
+    <>
+      <CallOver />
+      <DeniedSheet />
+    </>,
+    place,
+  );
 }
