@@ -27,7 +27,9 @@ export function formersOf(engine: Engine, list: DeviceList): readonly VaultForme
 
 function readTold({ db }: Engine): readonly Told[] {
   const told = readMeta(db, "formers");
-  return told === undefined ? [] : unpack<readonly Told[]>(told);
+  if (told === undefined) return [];
+  // What was stored before it was kept who told it names nobody.
+  return unpack<readonly (VaultFormer & Partial<Told>)[]>(told).map((one) => ({ by: new Uint8Array(), ...one }));
 }
 
 /** Each once, without those whom the list names anyway; what this device saw itself comes before what it was told. */

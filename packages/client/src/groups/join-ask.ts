@@ -143,7 +143,7 @@ async function doorsOnCard(
   read: Extract<ReturnType<typeof decodeLink>, { kind: "group" }>,
 ): Promise<Doors | "false"> {
   if (held !== null) return unpack<Doors>(held);
-  const card = lookedCard(engine, read.link) ?? (await fetchLinkCard(engine, read));
+  const card = lookedCard(engine, read) ?? (await fetchLinkCard(engine, read));
   if (card === "false") return card;
   if (typeof card !== "object") return [];
   const doors: Doors = card.doors ?? [];

@@ -104,8 +104,14 @@ function remember(engine: Engine, seed: Bytes, body: LinkCardBody): void {
 }
 
 /** Of a link that this device looked at since it started. */
-export function lookedCard(engine: Engine, { card }: GroupLink): LinkCardBody | undefined {
-  return card === undefined ? undefined : looked.get(engine)?.get(toHex(card.seed));
+export function lookedCard(
+  engine: Engine,
+  read: Extract<CarriedCard, { readonly kind: "group" }>,
+): LinkCardBody | undefined {
+  const { card } = read.link;
+  const body = card === undefined ? undefined : looked.get(engine)?.get(toHex(card.seed));
+  // A seed that was looked at beside its own link may stand beside another.
+  return body !== undefined && equalBytes(body.of, subjectOf(engine, read)) ? body : undefined;
 }
 
 /**

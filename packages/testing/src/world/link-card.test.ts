@@ -263,6 +263,25 @@ test("[ID62] a card stands beside its own link alone, and a link that was reset 
   expect(world.bugs()).toEqual([]);
 });
 
+test("[ID62] a card that was looked at beside its own link leads nobody by another", async () => {
+  const world = new World({ seed: 627, files: true });
+  const [ann, ben, dan, eve] = [
+    await world.person("Ann"),
+    await world.person("Ben"),
+    await world.person("Dan"),
+    await world.person("Eve"),
+  ];
+  const link = await linkOf(world, ann, await world.group(ann, [ben], "Choir"));
+  const trap = await linkOf(world, eve, await world.group(eve, [ben], "Trap"));
+  expect(await world.during(dan.api.linkCard(trap))).toBeDefined();
+  const { card } = groupIn(trap);
+  const { card: _, ...own } = groupIn(link);
+  const mixed = { ...own, doors: [], ...(card && { card }) };
+  await dan.api.joinGroup(encodeLink(`https://${mixed.server}`, { kind: "group", link: mixed }));
+  await world.until("Dan is told", () => dan.view("joins")[0]?.standing === "reset");
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[ID62] a link that was renewed while home stored its card goes without it", async () => {
   let [isHeld, isAsked] = [false, false];
   let release = () => {};
