@@ -60,7 +60,7 @@ export function BigActions({ rows }: { rows: readonly ChatRow[] }) {
     if (only !== undefined && others.length === 0) begins(what, only.conversation);
     else setAsked(what);
   };
-  const question = asked && t(typeof asked === "string" ? `elder.who.${asked}` : (asked.big?.who ?? asked.label));
+  const question = asked && (typeof asked === "string" ? t(`elder.who.${asked}`) : t(asked.big?.who ?? asked.label));
   return (
     <>
       <fieldset class="big-acts" aria-label={t("elder.acts")} data-testid="big-acts">
