@@ -71,7 +71,7 @@ const coreOptions: Readonly<Record<string, Described<CoreConfig>>> = {
   groups: { of: ["createsPerHour", "all"], help: "groups founded an hour in all" },
   "calls-per-connection": { of: ["callsPerMinute", "connection"], help: "calls a minute on one connection" },
   "calls-per-place": { of: ["callsPerMinute", "prefix"], help: "calls a minute from one address" },
-  "sign-ins-per-account": { of: ["signInsPerMinute", "account"], help: "sign-ins a minute of one account's devices" },
+  "sign-ins-per-device": { of: ["signInsPerMinute", "device"], help: "sign-ins a minute of one device" },
   "restores-per-place": { of: ["restoresPerHour", "prefix"], help: "accounts brought back an hour from one address" },
   "restores-per-account": { of: ["restoresPerDay", "account"], help: "and of one account, a day" },
   "guesses-per-place": {

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { beginList, capabilityHashOf, encodeCall, limits, takeEntries } from "@yanshu/wire";
 import { nodePrimitives } from "../core/node-crypto.ts";
-import { dayMs } from "../core/rate.ts";
+import { dayMs, minuteMs } from "../core/rate.ts";
 import type { Client } from "../testkit/client.ts";
 import { signerFrom } from "../testkit/keys.ts";
 import { Device, Person } from "../testkit/person.ts";
@@ -99,8 +99,8 @@ test("[DS26] a lost answer is repeated with the same pair; an older pair is a co
   await alice.phone.signIn(town, { current: c, next: a });
 });
 
-test("[DS202] one account signs in so many times a minute; then it waits, and nobody else does", async () => {
-  const town = new TestServer({ config: { signInsPerMinute: { account: 5 } } });
+test("[DS202] one device signs in so many times a minute; then it waits, and nobody else does", async () => {
+  const town = new TestServer({ config: { signInsPerMinute: { device: 5 } } });
   const [ann, ben] = [await town.person("ann"), await town.person("ben")];
   // Without the key nobody uses them up.
   for (let i = 0; i < 9; i++)
@@ -112,6 +112,24 @@ test("[DS202] one account signs in so many times a minute; then it waits, and no
   await ben.phone.signIn(town);
   await town.clock.pass(door.errors.at(-1)?.waitMs ?? 0);
   await ann.phone.signInOn(door); // On the same connection.
+});
+
+test("[DS202] a stolen device that signs in without end keeps no other device of its account from signing in", async () => {
+  const town = new TestServer();
+  const ann = await town.person("ann");
+  await ann.phone.signIn(town);
+  const stolen = await ann.addDevice(town, "tablet");
+  for (let minute = 0; minute < 2; minute++) {
+    let taken = 0;
+    for (; taken < 200; taken++) {
+      const door = await town.client();
+      if ((await stolen.signInOn(door).catch(() => undefined)) === undefined) break;
+    }
+    expect(taken).toBe(30);
+    expect(await refusal(stolen.signInOn(await town.client()))).toBe("rate-limited");
+    await ann.phone.signIn(town);
+    await town.clock.pass(minuteMs + 1);
+  }
 });
 
 test("[DS22] the newest connection of a device wins", async () => {

@@ -25,6 +25,8 @@ const provenKept = 1_024;
 /** Wishes of one place that wait to be looked at, and of all. */
 const waitingMax = 64;
 const allWaitingMax = 1_024;
+/** When there is no room for a wish, for that long. */
+const waitMs = 1_000;
 /** Where this machine's own, and tests', come from. */
 const nowhere = "";
 
@@ -33,7 +35,7 @@ type Answer = Outcome<Record<never, never>>;
 export class TokenDesk {
   private readonly proven = new RecentMap<Bytes>(provenKept);
   private readonly wrong: RateLimit;
-  /** In turn by place (DS203). */
+  /** In turn by place; where all wait, the fullest place makes way, so that no number of places keeps another out (DS203). */
   private readonly wishes: OneByOne;
   private readonly index: Pick<BlobIndex, "isSpent">;
   private readonly ports: TokenPorts;
@@ -59,8 +61,11 @@ export class TokenDesk {
       this.index.isSpent(tokens);
     if (isCheaplyWrong) return refuse("bad-token");
     if (tokens.every((token) => this.isProven(token))) return done; // not a check: these need no turn.
-    if (this.wishes.size >= allWaitingMax) return tooOften(1_000);
-    return (await this.wishes.run(prefix ?? nowhere, () => this.try(tokens, prefix))) ?? tooOften(1_000);
+    const place = prefix ?? nowhere;
+    // @checks DS203
+    if (this.wishes.size >= allWaitingMax && !this.wishes.makeWay(place)) return tooOften(waitMs);
+    const answer = this.wishes.run(place, async (makesWay) => (makesWay ? tooOften(waitMs) : this.try(tokens, prefix)));
+    return (await answer) ?? tooOften(waitMs);
   }
 
   /** @checks ME3 */

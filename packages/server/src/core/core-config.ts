@@ -66,7 +66,7 @@ export type CoreConfig = {
     readonly all: number;
   };
   /** Each takes a place in the database, and over PostgreSQL a turn of all servers. */
-  readonly signInsPerMinute: { readonly account: number };
+  readonly signInsPerMinute: { readonly device: number };
   readonly callsPerMinute: { readonly connection: number; readonly prefix: number };
   /** Wrong codes from one place, and what each link that has no number of its own lets in: the standing one an hour, a member's a day, all members' a day. */
   readonly guessesPerHour: { readonly prefix: number };
@@ -103,7 +103,7 @@ export const coreDefaults: CoreConfig = {
   helloMs: 10_000,
   postsPerMinute: { address: 600, list: 6_000, connection: 6_000, prefix: 12_000 },
   createsPerHour: { connection: 1_000, prefix: 5_000, region: 20_000, all: 50_000 },
-  signInsPerMinute: { account: 120 },
+  signInsPerMinute: { device: 30 },
   callsPerMinute: { connection: 600, prefix: 6_000 },
   guessesPerHour: { prefix: 60 },
   registrationsPerHour: { standing: 600 },

@@ -36,6 +36,15 @@ export class Fair<T> {
     return undefined;
   }
 
+  /** The newest of the place that has most, where that is more than `fewer`. */
+  takeNewest(fewer: number): T | undefined {
+    let fullest: T[] = [];
+    for (const held of this.byPlace.values()) if (held.length > fullest.length) fullest = held;
+    if (fullest.length <= fewer) return undefined;
+    this.count--;
+    return fullest.pop();
+  }
+
   clear(): void {
     this.byPlace.clear();
     this.count = 0;
@@ -44,7 +53,7 @@ export class Fair<T> {
 
 /** Dear work, one piece at a time, in turn by place; others are served in between. */
 export class OneByOne {
-  private readonly waiting = new Fair<() => Promise<void>>();
+  private readonly waiting = new Fair<(makesWay: boolean) => Promise<void>>();
   private isAtWork = false;
   private readonly pause: Pause;
   private readonly perPlaceMax: number;
@@ -59,19 +68,34 @@ export class OneByOne {
     return this.waiting.size;
   }
 
-  /** Answers undefined when too much waits from there already. */
-  run<T>(place: string, work: () => Promise<T>): Promise<T> | undefined {
+  /**
+   * Answers undefined when too much waits from there already.
+   *
+   * @param work is told whether it makes way for another (`makeWay`): then it is not its turn, and it refuses at once.
+   */
+  run<T>(place: string, work: (makesWay: boolean) => Promise<T>): Promise<T> | undefined {
     if (this.waiting.of(place) >= this.perPlaceMax) return undefined;
     return new Promise((resolve, reject) => {
-      this.waiting.add(place, () => work().then(resolve, reject));
+      this.waiting.add(place, (makesWay) => work(makesWay).then(resolve, reject));
       if (!this.isAtWork) void this.work();
     });
+  }
+
+  /**
+   * The newest of the place from which most waits makes way for one of `place`, where that would have fewer still. False: it has
+   * as many as any other.
+   */
+  makeWay(place: string): boolean {
+    if (this.waiting.of(place) >= this.perPlaceMax) return false;
+    const newest = this.waiting.takeNewest(this.waiting.of(place) + 1);
+    void newest?.(true);
+    return newest !== undefined;
   }
 
   private async work(): Promise<void> {
     this.isAtWork = true;
     for (let next = this.waiting.take(); next !== undefined; next = this.waiting.take()) {
-      await next();
+      await next(false);
       await this.pause();
     }
     this.isAtWork = false;

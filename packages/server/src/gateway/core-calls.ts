@@ -46,7 +46,7 @@ export function coreCalls(ports: CorePorts): CallRules {
   const { accounts, random, incarnation, isShared, hasCalls, registrar, removal, rootLimits, posting } = ports;
   const { inCommit, awaiting } = ports.answers;
   const { clock, config } = accounts;
-  const signIns = new RateLimit(config.signInsPerMinute.account, minuteMs);
+  const signIns = new RateLimit(config.signInsPerMinute.device, minuteMs);
   // A pause is for calls that wait: what is refused at once takes no step. Lists are judged in turn by place (DS191).
   const appending: OneByOne = new OneByOne(async () => {
     if (appending.size > 0) await ports.pause();
@@ -144,7 +144,7 @@ export function coreCalls(ports: CorePorts): CallRules {
   };
 }
 
-/** @param signIns by account: of a device that has shown its key, so that nobody else uses them up (DS202). */
+/** @param signIns by device, of one that has shown its key: so no other uses them up, a stolen one of the account's neither (DS202). */
 function signIn(
   ports: CorePorts,
   signIns: RateLimit,
@@ -160,7 +160,7 @@ function signIn(
     return;
   }
   const nowMs = accounts.clock.nowMs();
-  if (!signIns.take(`${who.value.account}`, nowMs)) {
+  if (!signIns.take(`${who.value.device}`, nowMs)) {
     answer(tooOften(signIns.waitMs(nowMs)));
     return;
   }
