@@ -34,3 +34,29 @@ test("[DS204] where all mailboxes are open, a device still links, and only a pla
   // Ten minutes later all is as before.
   expect(mailboxes.add(address(30_001), sink(), "home", 11 * minuteMs)).toBe(true);
 });
+
+test("[DS204] a rendezvous that is refused takes nobody's mailbox", () => {
+  const ended: Address[] = [];
+  const mailboxes = new Mailboxes((one) => ended.push(one));
+  let made = 0;
+  const full = () => {
+    for (let place = 0; made < 10_000; place++)
+      for (let i = 0; i < 60 && made < 10_000; i++) mailboxes.add(address(made++), sink(), `flood ${place}`, 0);
+  };
+  // Four of one socket, 64 of one place, then all the others.
+  const busy = sink();
+  for (let i = 0; i < 4; i++) expect(mailboxes.add(address(made++), busy, "busy", 0)).toBe(true);
+  for (let i = 0; i < 64; i++) expect(mailboxes.add(address(made++), sink(), "crowded", 0)).toBe(true);
+  full();
+  expect(mailboxes.add(address(20_000), busy, "busy", 1)).toBe(false);
+  expect(mailboxes.add(address(20_001), sink(), "crowded", 1)).toBe(false);
+  expect(ended).toEqual([]);
+  for (let i = 0; i < 10_000; i++) expect(mailboxes.find(address(i), 1)).toBeDefined();
+  // Nor the one at the very address that it asked for.
+  expect(mailboxes.add(address(10), busy, "busy", 1)).toBe(false);
+  expect(mailboxes.find(address(10), 1)).toBeDefined();
+  expect(mailboxes.find(address(10), 1)).not.toBe(busy);
+  // One that opens its own anew takes no room: nobody makes way.
+  expect(mailboxes.add(address(0), busy, "busy", 1)).toBe(true);
+  expect(ended).toEqual([]);
+});

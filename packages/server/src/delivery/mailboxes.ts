@@ -20,7 +20,11 @@ const mailboxesPerSink = 4;
 const mailboxesPerPrefix = 64;
 
 export class Mailboxes {
+  /** The oldest first, which end first. */
   private readonly open = new Map<string, Mailbox>();
+  /** How many of them are whose: looked up at each wish, of which anybody may have thousands. */
+  private readonly bySink = new Map<Sink, number>();
+  private readonly byPrefix = new Map<string, number>();
   private readonly gone: (address: Address) => void;
 
   /** @param gone is told of an address that is not open here any more. */
@@ -30,17 +34,22 @@ export class Mailboxes {
 
   /**
    * False when this socket, its prefix, or everybody together, has too many. Where all are taken, the oldest of the prefix that
-   * has most makes way for one of a prefix that has fewer (DS204).
+   * has most makes way for one of a prefix that has fewer (DS204). One that is refused takes nobody's mailbox.
    */
   add(address: Address, sink: Sink, prefix: string | undefined, nowMs: number): boolean {
     const key = keyOf(address);
-    this.open.delete(key); // The newest wins: its owner may have lost the socket unnoticed.
-    if (this.open.size >= mailboxesMax) this.sweep(nowMs);
-    const [ofSink, ofPrefix] = this.countsOf(sink, prefix, nowMs);
-    if (this.open.size >= mailboxesMax) this.makeWay(ofPrefix + 1);
+    this.sweepOldest(nowMs);
+    const former = this.open.get(key);
+    const ofSink = (this.bySink.get(sink) ?? 0) - Number(former?.sink === sink);
+    const ofPrefix = prefix === undefined ? 0 : (this.byPrefix.get(prefix) ?? 0) - Number(former?.prefix === prefix);
     // @checks DS25, DS204
-    if (this.open.size >= mailboxesMax || ofSink >= mailboxesPerSink || ofPrefix >= mailboxesPerPrefix) return false;
+    if (ofSink >= mailboxesPerSink || ofPrefix >= mailboxesPerPrefix) return false;
+    if (former !== undefined) this.remove(key, former); // The newest wins: its owner may have lost the socket unnoticed.
+    // @checks DS25, DS204
+    if (this.open.size >= mailboxesMax && !this.makeWay(ofPrefix + 1)) return false;
     this.open.set(key, { address: address.slice(), sink, prefix, endsMs: nowMs + limits.rendezvousMinutes * minuteMs });
+    count(this.bySink, sink, 1);
+    if (prefix !== undefined) count(this.byPrefix, prefix, 1);
     return true;
   }
 
@@ -52,6 +61,7 @@ export class Mailboxes {
   }
 
   closed(sink: Sink): void {
+    if (!this.bySink.has(sink)) return;
     for (const [key, mailbox] of this.open) if (mailbox.sink === sink) this.end(key, mailbox);
   }
 
@@ -59,27 +69,35 @@ export class Mailboxes {
     for (const [key, mailbox] of this.open) if (mailbox.endsMs <= nowMs) this.end(key, mailbox);
   }
 
-  /** One makes way where its prefix has more than `fewer`; those of this machine's own, and tests', never do. */
-  private makeWay(fewer: number): void {
-    const counts = new Map<string, number>();
-    for (const { prefix } of this.open.values())
-      if (prefix !== undefined) counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
-    const [most, count] = [...counts].reduce((held, one) => (one[1] > held[1] ? one : held), ["", 0]);
-    const oldest = count <= fewer ? undefined : [...this.open].find(([, { prefix }]) => prefix === most);
-    if (oldest !== undefined) this.end(...oldest);
-  }
-
-  private end(key: string, { address }: Mailbox): void {
-    this.open.delete(key);
-    this.gone(address);
-  }
-
-  private countsOf(sink: Sink, prefix: string | undefined, nowMs: number): readonly [number, number] {
-    let [ofSink, ofPrefix] = [0, 0];
-    for (const mailbox of this.open.values()) {
-      if (mailbox.sink === sink) ofSink++;
-      if (prefix !== undefined && mailbox.prefix === prefix && mailbox.endsMs > nowMs) ofPrefix++;
+  private sweepOldest(nowMs: number): void {
+    for (const [key, mailbox] of this.open) {
+      if (mailbox.endsMs > nowMs) return;
+      this.end(key, mailbox);
     }
-    return [ofSink, ofPrefix];
   }
+
+  /** One makes way where its prefix has more than `fewer`; those of this machine's own, and tests', never do. False: none did. */
+  private makeWay(fewer: number): boolean {
+    const [most, held] = [...this.byPrefix].reduce((fuller, one) => (one[1] > fuller[1] ? one : fuller), ["", 0]);
+    const oldest = held <= fewer ? undefined : [...this.open].find(([, { prefix }]) => prefix === most);
+    if (oldest !== undefined) this.end(...oldest);
+    return oldest !== undefined;
+  }
+
+  private end(key: string, mailbox: Mailbox): void {
+    this.remove(key, mailbox);
+    this.gone(mailbox.address);
+  }
+
+  private remove(key: string, { sink, prefix }: Mailbox): void {
+    this.open.delete(key);
+    count(this.bySink, sink, -1);
+    if (prefix !== undefined) count(this.byPrefix, prefix, -1);
+  }
+}
+
+function count<K>(counts: Map<K, number>, key: K, more: number): void {
+  const now = (counts.get(key) ?? 0) + more;
+  if (now > 0) counts.set(key, now);
+  else counts.delete(key);
 }
