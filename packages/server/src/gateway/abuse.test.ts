@@ -447,6 +447,20 @@ test("[DS135] calls of a name that nobody knows count as any call, and one who g
   expect(idle.closedWith).toEqual({ code: 4005, reason: "flooding" });
 });
 
+test("[DS221] an acknowledgement counts as many times as it has ranges, and one who goes on loses the socket", async () => {
+  const town = new TestServer();
+  const door = await town.client("203.0.113.9");
+  const ranges = Array.from({ length: limits.ackIdsMax }, () => ({ first: 5, last: 6 }));
+  for (let i = 0; i < 58; i++) door.ack(...ranges); // 59,392 of 60,000.
+  expect(door.closedWith).toBeUndefined();
+  await town.clock.pass(60_001);
+  for (let i = 0; i < 58; i++) door.ack(...ranges); // Another minute, another sixty thousand.
+  for (let i = 0; i < 608; i++) door.ack();
+  expect(door.closedWith).toBeUndefined();
+  door.ack(...ranges);
+  expect(door.closedWith).toEqual({ code: 4005, reason: "flooding" });
+});
+
 test("[DS126] who asks without reading is answered no more, and loses the socket; who reads again is answered", async () => {
   const town = new TestServer();
   const door = await town.client("203.0.113.9");

@@ -39,7 +39,7 @@ const refusalsMax = 20_000;
 const malformedMax = 16;
 /** As many parts count as one post. */
 const partsOfOne = 16;
-/** Acknowledgements a minute: a device that takes thousands of messages a second sends fewer. */
+/** Ranges acknowledged a minute, an empty frame one: a device that takes thousands of messages a second names fewer. */
 const acksMax = 60_000;
 /** Who has not read so much of what was sent is answered no more: one of whom nothing is known, and a member, to whom a backlog goes too. */
 const unreadMax = { stranger: 64 * 1024, member: 2 * 1024 * 1024 } as const;
@@ -142,10 +142,6 @@ export class Connection implements Caller {
         return this.postRefusal(head.mode);
       case "call":
         return this.callRefusal(head.name);
-      case "acks":
-        this.turnWindow();
-        if (++this.acknowledged > acksMax) this.end("flooding");
-        return undefined;
       default:
         return undefined;
     }
@@ -261,7 +257,11 @@ export class Connection implements Caller {
   }
 
   private acks(ranges: readonly AckRange[]): void {
-    if (this.session !== undefined) this.router.sessions.acked(this.session, ranges);
+    this.turnWindow();
+    this.acknowledged += Math.max(1, ranges.length); // Each range may be looked for among thousands.
+    // @checks DS221
+    if (this.acknowledged > acksMax) this.end("flooding");
+    else if (this.session !== undefined) this.router.sessions.acked(this.session, ranges);
   }
 
   private call(request: number, name: CallName, args: unknown): void {
