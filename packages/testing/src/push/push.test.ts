@@ -1,5 +1,5 @@
 /** Wake-ups between a real server, real clients and a push host of our own on loopback. */
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -10,6 +10,8 @@ import type { Person } from "../world/person.ts";
 import { World } from "../world/world.ts";
 import { type BrowserSubscription, PushHost } from "./host.ts";
 
+// What is sent is really sent, and a busy machine takes its time for it.
+setDefaultTimeout(60_000);
 const secondMs = 1_000;
 const keys = keysOf(new Uint8Array(32).fill(9));
 const base64 = (text: string) => new Uint8Array(Buffer.from(text, "base64url"));
