@@ -28,8 +28,8 @@ export type Sink = {
   readonly close: (code: number, reason: string) => void;
   readonly subscribe: (topic: string) => void;
   readonly unsubscribe: (topic: string) => void;
-  /** A member is behind it: a device signed in, or a token was paid. */
-  readonly known?: () => void;
+  /** A member is behind it: a device signed in, a token was paid, it sits in a room. Answers whether there was room among those. */
+  readonly known?: () => boolean;
   /** Bytes that were sent and that the client has not read. */
   readonly unread?: () => number;
 };

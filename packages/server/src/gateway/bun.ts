@@ -132,7 +132,7 @@ export function serve(options: ServeOptions): Serving {
     ...server.counts(),
     ...processCounts(),
     ...loop.read(),
-    slowReaders: doors.unsent.dropped + doors.memberUnsent.dropped,
+    slowReaders: doors.unsent.dropped + doors.memberUnsent.dropped + doors.seatUnsent.dropped,
   });
   const operator =
     options.operatorPort === undefined ? undefined : listenOperator(options.operatorPort, counts, faults);
@@ -240,6 +240,8 @@ class SocketSink implements Sink {
   private frames: Uint8Array[] | undefined;
   /** Those of them that nobody else needs. */
   private own: Uint8Array[] | undefined;
+  /** Of `frames`. */
+  private bytes = 0;
   private isKnown = false;
   private readonly socket: Socket;
   private readonly turn: Turn;
@@ -260,7 +262,8 @@ class SocketSink implements Sink {
   }
 
   unread(): number {
-    return this.unsent;
+    // A room hands on within one turn what many say; what a device asked for in one turn is no sign that it does not read.
+    return this.unsent + (this.socket.data.isRooms ? this.bytes : 0);
   }
 
   /** It holds more than there is room for: not even a farewell is added to it. */
@@ -268,13 +271,18 @@ class SocketSink implements Sink {
     this.socket.terminate();
   }
 
-  /** From here on it counts among the members' sockets; where those have no room, it stays where it is. */
-  known(): void {
-    const { strangers, members } = this.doors;
-    if (this.isKnown || !members.enter(this.prefix)) return;
-    strangers.leave(this.prefix);
+  /** From here on it counts among the members' sockets, or those of rooms; where there is no room, it stays where it is. */
+  known(): boolean {
+    if (this.isKnown) return true;
+    if (!this.knownHere.enter(this.prefix)) return false;
+    this.doors.strangers.leave(this.prefix);
     this.unsentHere.forget(this);
     this.isKnown = true;
+    return true;
+  }
+
+  private get knownHere(): ConnectionLimits {
+    return this.socket.data.isRooms ? this.doors.seats : this.doors.members;
   }
 
   looked(): void {
@@ -282,16 +290,18 @@ class SocketSink implements Sink {
   }
 
   private get unsentHere(): Unsent<SocketSink> {
-    return this.isKnown ? this.doors.memberUnsent : this.doors.unsent;
+    const { unsent, memberUnsent, seatUnsent } = this.doors;
+    if (!this.isKnown) return unsent;
+    return this.socket.data.isRooms ? seatUnsent : memberUnsent;
   }
 
   gone(): void {
-    const { strangers, members } = this.doors;
     this.unsentHere.forget(this);
-    (this.isKnown ? members : strangers).leave(this.prefix);
+    (this.isKnown ? this.knownHere : this.doors.strangers).leave(this.prefix);
   }
 
   send(bytes: Uint8Array, isLast = false): void {
+    this.bytes += bytes.length;
     if (isLast) {
       this.own ??= [];
       this.own.push(bytes);
@@ -308,6 +318,7 @@ class SocketSink implements Sink {
     const { frames, own, socket } = this;
     this.frames = undefined;
     this.own = undefined;
+    this.bytes = 0;
     if (frames === undefined) return;
     let waits = false;
     const send = () => {
@@ -347,6 +358,8 @@ type Doors = {
   /** Sockets of which nobody knows whose they are, and those on which a member is. */
   readonly strangers: ConnectionLimits;
   readonly members: ConnectionLimits;
+  /** Those that sit in a room (docs/spec/calls.md CA67). */
+  readonly seats: ConnectionLimits;
   readonly bodies: Incoming;
   /** Bytes of those that are taken as a whole, as a bucket takes a part. */
   readonly wholeBodies: Incoming;
@@ -358,6 +371,7 @@ type Doors = {
   readonly reads: OneByOne;
   readonly unsent: Unsent<SocketSink>;
   readonly memberUnsent: Unsent<SocketSink>;
+  readonly seatUnsent: Unsent<SocketSink>;
   /** What came in that no turn of the loop had time for yet. */
   readonly slices: Slices;
   readonly unhandled: Unsent<Inbox>;
@@ -384,6 +398,7 @@ function doorsOf(
   return {
     strangers: new ConnectionLimits(socketsMax),
     members: new ConnectionLimits(memberSocketsMax),
+    seats: new ConnectionLimits(memberSocketsMax),
     bodies: new Incoming(bodiesMax),
     wholeBodies: new Incoming(bodyBytesMax),
     downloads: new Incoming(bodiesMax),
@@ -392,6 +407,7 @@ function doorsOf(
     reads: new OneByOne(() => Bun.sleep(readPauseMs), bodiesMax.prefix),
     unsent: new Unsent(unsentBytesMax),
     memberUnsent: new Unsent(memberUnsentBytesMax),
+    seatUnsent: new Unsent(unsentBytesMax),
     slices: new Slices({
       nowMs: () => performance.now(),
       soon: (work) => void setImmediate(() => faults.guarded("a turn", work)),

@@ -48,11 +48,12 @@ export class GuardedSink implements Required<Sink> {
     }
   }
 
-  known(): void {
+  known(): boolean {
     try {
-      this.inner.known?.();
+      return this.inner.known?.() ?? true;
     } catch (error) {
       this.failed(error);
+      return false;
     }
   }
 

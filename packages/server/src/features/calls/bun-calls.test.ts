@@ -2,11 +2,13 @@ import { afterEach, expect, test } from "bun:test";
 import {
   decodeRoomServerFrame,
   encodeRoomClientFrame,
+  encodeRoomServerFrame,
   everySeat,
   type RelayAccess,
   type RoomClientFrame,
   type RoomServerFrame,
 } from "@yanshu/wire";
+import type { Sink } from "../../core/ports.ts";
 import { type Serving, serve } from "../../gateway/bun.ts";
 import { openSqliteLog } from "../../log/sqlite/bun.ts";
 import { addressBytes } from "./bun-doors.ts";
@@ -34,8 +36,8 @@ class Guest {
   readonly socket: WebSocket;
   private waiting: (() => void)[] = [];
 
-  constructor(serving: Serving) {
-    this.socket = new WebSocket(`ws://127.0.0.1:${serving.port}/calls/ws`);
+  constructor(serving: Serving, headers: Record<string, string> = {}) {
+    this.socket = new WebSocket(`ws://127.0.0.1:${serving.port}/calls/ws`, { headers } as unknown as string[]);
     this.socket.binaryType = "arraybuffer";
     this.socket.onmessage = ({ data }) => {
       this.got.push(decodeRoomServerFrame(new Uint8Array(data as ArrayBuffer)));
@@ -54,6 +56,7 @@ class Guest {
     for (;;) {
       const found = this.got.findIndex((frame) => frame.type === type);
       if (found >= 0) return this.got.splice(found, 1)[0] as Extract<RoomServerFrame, { type: T }>;
+      if (this.got.some(({ type: came }) => came === "refused")) throw new Error("refused");
       if (this.socket.readyState >= WebSocket.CLOSING) throw new Error("closed");
       await new Promise<void>((resolve) => this.waiting.push(resolve));
     }
@@ -213,4 +216,54 @@ test("[CA13] addresses are read as bytes, in each way that they are written", ()
   expect([...addressBytes("2001:db8::1")]).toEqual([0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
   expect([...addressBytes("::")]).toEqual(Array.from({ length: 16 }, () => 0));
   expect([...addressBytes("fe80::1%eth0")].slice(0, 2)).toEqual([0xfe, 0x80]);
+});
+
+test("[CA65] what a room hands to a socket within one turn counts as not read", async () => {
+  const serving = town();
+  const rooms = serving.server.rooms;
+  if (rooms === undefined) throw new Error("no rooms");
+  const sinks: Sink[] = [];
+  const connect = rooms.connect.bind(rooms);
+  rooms.connect = (sink, prefix) => {
+    sinks.push(sink);
+    return connect(sink, prefix);
+  };
+  const guest = new Guest(serving);
+  await guest.enter();
+  const [sink] = sinks;
+  expect(sink?.unread?.()).toBe(0);
+  const frame = encodeRoomServerFrame({ type: "said", from: 2, bytes: new Uint8Array(1_000) });
+  for (let i = 0; i < 3; i++) sink?.send(frame);
+  expect(sink?.unread?.()).toBe(3 * frame.length);
+  for (let i = 0; i < 3; i++) await guest.next("said");
+  expect(sink?.unread?.()).toBe(0);
+});
+
+test("[CA67] sockets that sit in rooms keep no device of their place from its messages", async () => {
+  const serving = town(
+    {},
+    { config: { socketsMax: { prefix: 3, all: 100 }, memberSocketsMax: { prefix: 5, all: 100 } } },
+  );
+  const headers = { "x-forwarded-for": "9.9.9.9" };
+  const guests: Guest[] = [];
+  for (let i = 0; i < 5; i++) {
+    const guest = new Guest(serving, headers);
+    await guest.enter();
+    guests.push(guest);
+  }
+  const opens = (path: string) =>
+    new Promise<boolean>((resolve) => {
+      const socket = new WebSocket(`ws://127.0.0.1:${serving.port}${path}`, { headers } as unknown as string[]);
+      socket.onopen = () => resolve(true);
+      socket.onerror = () => resolve(false);
+    });
+  // Five sit, so that a sixth is not let sit down; the place's other sockets have the room that they had.
+  await expect(new Guest(serving, headers).enter()).rejects.toThrow("refused");
+  expect(await opens("/ws")).toBe(true);
+  expect(await opens("/ws")).toBe(true);
+  expect(await opens("/ws")).toBe(false);
+  // Who leaves gives its place back.
+  guests[0]?.send({ type: "leave" });
+  await expect(guests[0]?.next("entered")).rejects.toThrow("closed");
+  expect(serving.counts().faults).toBe(0);
 });

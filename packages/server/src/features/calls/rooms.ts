@@ -2,7 +2,8 @@
  * Rooms: where the devices of one call meet, in memory only (docs/spec/calls.md CA1–CA6).
  *
  * A room is named by 16 bytes that only those know who were told its secret. What is said in it is handed to those who sit there, and
- * kept nowhere. No account is named here, and nothing of it reaches the log: the room knows seats, and where they come from while they sit.
+ * kept nowhere. No account is named here, and nothing of it reaches the log: the room knows seats, where they come from while they sit,
+ * and where the one that opened it came from.
  */
 import {
   type Bytes,
@@ -27,6 +28,7 @@ import { type Cancel, type Clock, type CloseReason, closeCodes, type Random, typ
 import { minuteMs, RateLimit } from "../../core/rate.ts";
 import { GuardedSink } from "../../gateway/guarded-sink.ts";
 import type { RelayCounts } from "./relay.ts";
+import { Bucket, Handed } from "./say-limits.ts";
 
 /** The relay as rooms see it: with what a seat sits down there, and that it is gone. */
 export type RelayDesk = {
@@ -47,6 +49,8 @@ export type RoomsPorts = {
   readonly spend?: ((token: UploadToken, prefix: string | undefined) => Promise<Outcome<unknown>>) | undefined;
   /** In one room. */
   readonly seatsMax?: number;
+  /** Held at once; 10,000, if absent. */
+  readonly roomsMax?: number;
 };
 
 type Seat = {
@@ -57,9 +61,12 @@ type Seat = {
   stopWaiting: Cancel | undefined;
   secondMs: number;
   says: number;
+  readonly bytes: Bucket;
 };
 type Room = {
   readonly key: string;
+  /** Where it was opened from. */
+  readonly prefix: string | undefined;
   /** What the relay calls it: nobody enters by it. */
   readonly alias: string;
   readonly seats: Map<number, Seat>;
@@ -70,7 +77,7 @@ type Room = {
 
 const helloMs = 10_000;
 const roomsMax = 10_000;
-const opensPerMinute = 5;
+const opensPerMinute = 60;
 /** What one seat has not read of what was said: more is not handed to it. */
 const unreadBytesMax = 512 * 1024;
 /** A connection that was refused so often in a row of seconds is closed. */
@@ -88,17 +95,27 @@ class RoomConnection {
   seat: Seat | undefined;
   isOpen = true;
   readonly sink: GuardedSink;
+  readonly prefix: string | undefined;
   private isEntering = false;
   private refusals = 0;
-  private readonly stopWaiting: Cancel;
+  private stopWaiting: Cancel = () => undefined;
   private readonly hooks: ConnectionHooks;
   private readonly faults: Faults;
+  private readonly clock: Clock;
 
-  constructor(sink: Sink, faults: Faults, clock: Clock, hooks: ConnectionHooks) {
+  constructor(sink: Sink, prefix: string | undefined, { faults, clock }: RoomsPorts, hooks: ConnectionHooks) {
     this.hooks = hooks;
     this.faults = faults;
+    this.clock = clock;
+    this.prefix = prefix;
     this.sink = new GuardedSink(sink, this, faults);
-    this.stopWaiting = clock.after(helloMs, () => {
+    this.wait();
+  }
+
+  /** It is closed unless it sits, or is about to, ten seconds from now. */
+  private wait(): void {
+    this.stopWaiting();
+    this.stopWaiting = this.clock.after(helloMs, () => {
       if (this.seat === undefined && !this.isEntering) this.end("silent");
     });
   }
@@ -146,7 +163,9 @@ class RoomConnection {
     this.hooks.enter(args).then(
       (refusal) => {
         this.isEntering = false;
-        if (this.isOpen && refusal !== undefined) this.refuse(...refusal);
+        if (!this.isOpen || this.seat !== undefined) return;
+        this.wait();
+        if (refusal !== undefined) this.refuse(...refusal);
       },
       (error) => {
         this.faults.caught("entering a room", error);
@@ -161,13 +180,18 @@ export class Rooms {
   private readonly seatsMax: number;
   private readonly rooms = new Map<string, Room>();
   private readonly connections = new Set<RoomConnection>();
+  private readonly roomsMax: number;
+  /** Names under which a room is being opened: settles once it is, or is not. */
+  private readonly opening = new Map<string, Promise<unknown>>();
   private readonly opens = new RateLimit(opensPerMinute, minuteMs);
+  private readonly handed = new Handed();
   private isGoing = false;
   private opened = 0;
   private said = 0;
 
   constructor(ports: RoomsPorts) {
     this.ports = ports;
+    this.roomsMax = ports.roomsMax ?? roomsMax;
     this.seatsMax = Math.min(ports.seatsMax ?? 16, roomLimits.seatsMax);
   }
 
@@ -184,9 +208,8 @@ export class Rooms {
 
   /** One socket on `/calls/ws`. */
   connect(sink: Sink, prefix: string | undefined): { receive: (bytes: Bytes) => void; closed: () => void } {
-    const { clock, faults } = this.ports;
-    const one = new RoomConnection(sink, faults, clock, {
-      enter: (args) => this.enter(one, args, prefix),
+    const one = new RoomConnection(sink, prefix, this.ports, {
+      enter: (args) => this.enter(one, args),
       frame: (seat, frame) => this.frame(one, seat, frame),
       lost: () => {
         this.connections.delete(one);
@@ -206,8 +229,10 @@ export class Rooms {
       return;
     }
     if (!this.mayAsk(seat)) one.refuse("rate-limited", 1_000);
-    else if (frame.type === "say") this.say(seat, frame.to, frame.bytes);
-    else {
+    else if (frame.type === "say") {
+      const waitMs = this.say(seat, one.prefix, frame.to, frame.bytes);
+      if (waitMs > 0) one.refuse("rate-limited", waitMs);
+    } else {
       const relay = this.ports.relay.access(seat.room.alias, seat.number);
       if (relay === undefined) one.refuse("unavailable");
       else one.send({ type: "relay", relay });
@@ -228,45 +253,86 @@ export class Rooms {
   private async enter(
     one: RoomConnection,
     { room: name, token, back }: EnterRoom,
-    prefix: string | undefined,
   ): Promise<readonly [RoomRefusal, number?] | undefined> {
     const key = toHex(name);
     await this.ports.relay.ready?.();
-    if (!this.rooms.has(key)) {
-      const refusal = await this.mayOpen(token, prefix);
-      if (refusal !== undefined) return refusal;
-      // A connection that closed meanwhile opens nothing.
+    while (!this.rooms.has(key)) {
       if (!one.isOpen || this.isGoing) return undefined;
-      if (!this.rooms.has(key)) this.open(key);
+      const other = this.opening.get(key);
+      if (other !== undefined) {
+        await other;
+        continue;
+      }
+      const opened = this.open(one, key, token);
+      this.opening.set(
+        key,
+        opened.catch(() => undefined),
+      );
+      const refusal = await opened.finally(() => this.opening.delete(key));
+      if (refusal !== undefined) return refusal;
     }
     const room = this.rooms.get(key);
     if (room === undefined || !one.isOpen) return undefined;
     const lost = back === undefined ? undefined : room.seats.get(back.seat);
     const isTheirs = lost !== undefined && back !== undefined && equalBytes(lost.secret, back.secret);
     if (!isTheirs && room.seats.size >= this.seatsMax) return ["full"];
+    // Among the sockets that sit, so that those of calls do not keep their place's devices out.
+    if (!one.sink.known()) return ["rate-limited", minuteMs];
     this.sitDown(one, isTheirs ? lost : this.newSeat(room));
     return undefined;
   }
 
-  private async mayOpen(
+  /** Answers why it did not. A connection that closed meanwhile opens nothing. */
+  private async open(
+    one: RoomConnection,
+    key: string,
     token: UploadToken | undefined,
-    prefix: string | undefined,
   ): Promise<readonly [RoomRefusal, number?] | undefined> {
     const { clock, spend } = this.ports;
+    const { prefix } = one;
     const nowMs = clock.nowMs();
     if (token === undefined && spend !== undefined) return ["token-needed"];
-    if (prefix !== undefined && !this.opens.take(prefix, nowMs)) return ["rate-limited", this.opens.waitMs(nowMs)];
-    if (this.rooms.size >= roomsMax) return ["unavailable"];
-    if (token === undefined || spend === undefined) return undefined;
-    const paid = await spend(token, prefix);
-    if (paid.ok) return undefined;
-    return paid.code === "rate-limited" ? ["rate-limited", paid.waitMs ?? minuteMs] : ["bad-token"];
+    if (prefix !== undefined && !this.opens.has(prefix, nowMs)) return ["rate-limited", this.opens.waitMs(nowMs)];
+    if (this.isFull && this.whoMakesWay(prefix) === undefined) return ["unavailable"];
+    if (token !== undefined && spend !== undefined) {
+      const paid = await spend(token, prefix);
+      if (!paid.ok) return paid.code === "rate-limited" ? ["rate-limited", paid.waitMs ?? minuteMs] : ["bad-token"];
+    }
+    if (!one.isOpen || this.isGoing) return undefined;
+    const old = this.isFull ? this.whoMakesWay(prefix) : undefined;
+    if (old !== undefined) this.endRoom(old);
+    if (this.isFull) return ["unavailable"];
+    // Only what was opened counts: wrong tokens have limits of their own, and keep no neighbour from calling.
+    if (prefix !== undefined) this.opens.take(prefix, clock.nowMs());
+    this.add(key, prefix);
+    return undefined;
   }
 
-  private open(key: string): void {
+  private get isFull(): boolean {
+    return this.rooms.size >= this.roomsMax;
+  }
+
+  /** The oldest empty room of the place that holds most, where that one holds more than `prefix` would then. */
+  private whoMakesWay(prefix: string | undefined): Room | undefined {
+    const counts = new Map<string, number>();
+    for (const room of this.rooms.values())
+      if (room.prefix !== undefined) counts.set(room.prefix, (counts.get(room.prefix) ?? 0) + 1);
+    let most = 1 + (prefix === undefined ? 0 : (counts.get(prefix) ?? 0));
+    let found: Room | undefined;
+    for (const room of this.rooms.values()) {
+      const count = room.prefix === undefined ? 0 : (counts.get(room.prefix) ?? 0);
+      if (room.seats.size > 0 || count <= most) continue;
+      most = count;
+      found = room;
+    }
+    return found;
+  }
+
+  private add(key: string, prefix: string | undefined): void {
     const { clock, random } = this.ports;
     const room: Room = {
       key,
+      prefix,
       alias: toBase64Url(random(12)),
       seats: new Map(),
       next: 1,
@@ -291,6 +357,7 @@ export class Rooms {
       stopWaiting: undefined,
       secondMs: 0,
       says: 0,
+      bytes: new Bucket(),
     };
     room.seats.set(number, seat);
     return seat;
@@ -317,12 +384,18 @@ export class Rooms {
     this.tellSeats(room, seat);
   }
 
-  private say(from: Seat, to: number, bytes: Bytes): void {
+  /** @returns 0, or after how many milliseconds it may be said. */
+  private say(from: Seat, prefix: string | undefined, to: number, bytes: Bytes): number {
     const { seats } = from.room;
-    const heard = to === everySeat ? [...seats.values()] : [seats.get(to)];
+    const nowMs = this.ports.clock.nowMs();
+    const all = to === everySeat ? [...seats.values()] : [seats.get(to)];
+    const heard = all.filter((seat) => seat !== undefined && seat !== from) as readonly Seat[];
+    const waitMs = from.bytes.take(bytes.length, nowMs) || this.handed.take(prefix, bytes.length * heard.length, nowMs);
+    if (waitMs > 0) return waitMs;
     const frame = encodeRoomServerFrame({ type: "said", from: from.number, bytes });
     this.said++;
-    for (const seat of heard) if (seat !== undefined && seat !== from) hand(seat, frame);
+    for (const seat of heard) hand(seat, frame);
+    return 0;
   }
 
   /** So often a second; counts it. */
