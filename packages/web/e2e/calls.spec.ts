@@ -302,6 +302,9 @@ test.describe("calls", () => {
       const made = (page: Page) => page.evaluate(() => (window as unknown as { made: string[] }).made);
       await calls(one, "Emily", "voice");
       await expect(two.getByTestId("call-incoming")).toBeVisible({ timeout: 20_000 });
+      // It rings for as long as a description would take, were one made.
+      await two.waitForTimeout(3_000);
+      expect([await made(one), await made(two)]).toEqual([[], []]);
       await two.getByTestId("call-answer").click();
       for (const page of [one, two])
         await expect(page.getByTestId("call-screen")).toHaveAttribute("data-at", "talking", { timeout: 20_000 });
