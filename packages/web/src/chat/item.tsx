@@ -28,6 +28,7 @@ import { api, attempt } from "../shell/session.ts";
 import { Slot } from "../shell/slot.tsx";
 import { discard } from "./acts.ts";
 import { Below } from "./below.tsx";
+import { Shield, shielded } from "./shield.ts";
 
 /** What holds for all rows of a log. */
 export type Look = {
@@ -46,9 +47,10 @@ export type Look = {
 
 /** @param isLifted its menu is open. */
 export function itemIn(look: Look, item: TimelineItem, continues: boolean, isLifted: boolean): JSX.Element {
-  return item.body.kind === "system"
-    ? systemLine(look, item, item.body.line)
-    : message(look, item, continues, isLifted);
+  const { body } = item;
+  return shielded(() =>
+    body.kind === "system" ? systemLine(look, item, body.line) : message(look, item, continues, isLifted),
+  );
 }
 
 function systemLine({ chat, mayWrite }: Look, item: TimelineItem, line: SystemLine): JSX.Element {
@@ -112,23 +114,27 @@ function message(look: Look, item: TimelineItem, continues: boolean, isLifted: b
           <span
             class={hasWords ? "sr within" : "sr"}
           >{`${personName({ ...item.from, isMe: item.mine })}, ${item.handedBy === undefined ? "" : `${via(item)}, `}${time}: `}</span>
-          {bubble === undefined ? (
-            <>
-              {hasWords && words(item, text, body.kind === "text" ? (body.mentions ?? []) : [])}
-              {body.kind === "newer" && <small class="newer-note">{t("msg.newer")}</small>}
-              {body.kind === "text" && body.link !== undefined && <Slot name="linkCard" item={item} link={body.link} />}
-              {translated !== undefined && <Slot name="translation" chat={chat} item={item} why={translated} />}
-            </>
-          ) : (
-            <Lazy
-              of={bubble.bubble}
-              chat={chat}
-              item={item}
-              body={body as never}
-              mayWrite={mayWrite}
-              around={look.around}
-            />
-          )}
+          <Shield of={item}>
+            {bubble === undefined ? (
+              <>
+                {hasWords && words(item, text, body.kind === "text" ? (body.mentions ?? []) : [])}
+                {body.kind === "newer" && <small class="newer-note">{t("msg.newer")}</small>}
+                {body.kind === "text" && body.link !== undefined && (
+                  <Slot name="linkCard" item={item} link={body.link} />
+                )}
+                {translated !== undefined && <Slot name="translation" chat={chat} item={item} why={translated} />}
+              </>
+            ) : (
+              <Lazy
+                of={bubble.bubble}
+                chat={chat}
+                item={item}
+                body={body as never}
+                mayWrite={mayWrite}
+                around={look.around}
+              />
+            )}
+          </Shield>
         </div>
         {isElder && body.kind === "text" && !item.mine && (
           <Slot name="listenButton" id={item.id} text={text} lang={lang} />

@@ -3,7 +3,7 @@ import type { TimelineItem } from "@yanshu/client";
 import { EmojiPanel } from "../composer/emoji-panel.tsx";
 import type { Closes } from "../kit/opened-sheet.ts";
 import { languageOf } from "../kit/text.ts";
-import { clock } from "../kit/time.ts";
+import { clock, isoTime } from "../kit/time.ts";
 import { locale, t } from "../locales/i18n.ts";
 import { useView } from "../shell/session.ts";
 import { Sheet } from "../shell/sheet.tsx";
@@ -32,7 +32,7 @@ export function HistorySheet({ chat, item, onClose }: AboutProps) {
       <ol class="versions">
         {versions.map(({ atMs, text }) => (
           <li key={atMs} data-testid="version">
-            <time dateTime={new Date(atMs).toISOString()}>{clock(atMs, locale.value)}</time>
+            <time dateTime={isoTime(atMs)}>{clock(atMs, locale.value)}</time>
             <p lang={languageOf(text, locale.value)}>{text}</p>
           </li>
         ))}

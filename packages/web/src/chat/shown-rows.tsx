@@ -6,7 +6,7 @@ import type { JSX, RefObject } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { personName } from "../kit/person.ts";
 import { selectionIn } from "../kit/selection.ts";
-import { lineTime } from "../kit/time.ts";
+import { isoTime, lineTime } from "../kit/time.ts";
 import { locale, t } from "../locales/i18n.ts";
 import { Lazy } from "../shell/lazy.ts";
 import { nowMs } from "../shell/now.ts";
@@ -145,7 +145,7 @@ function When({ atMs }: { atMs: number }) {
   const words = { today: t("time.today"), yesterday: t("time.yesterday") };
   return (
     <div class="when">
-      <time dateTime={new Date(atMs).toISOString()}>{lineTime(atMs, nowMs.value, locale.value, words)}</time>
+      <time dateTime={isoTime(atMs)}>{lineTime(atMs, nowMs.value, locale.value, words)}</time>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** Times as people say them, in each language. */
 import { expect, test } from "bun:test";
-import { clock, daysAgo, lineTime, listTime, shortCount } from "./time.ts";
+import { clock, daysAgo, isoTime, lineTime, listTime, shortCount, untilWords } from "./time.ts";
 
 const now = new Date(2026, 10, 24, 15, 0).getTime(); // A Tuesday.
 const at = (day: number, hour: number, minute = 0) => new Date(2026, 10, day, hour, minute).getTime();
@@ -35,4 +35,16 @@ test("[WE9] counts are short: 1.2万, 1.2萬, 12K", () => {
   expect(shortCount(12_345, "zh-Hant")).toBe("1.2萬");
   expect(shortCount(12_345, "en")).toBe("12K");
   expect(clock(at(24, 15), "zh-Hant")).toBe("15:00");
+});
+
+test("[WE93] a time beyond every calendar, as somebody else may say it, is shown as the last one", () => {
+  const far = [Number.MAX_SAFE_INTEGER, 8.64e15 + 1, 8.64e15, -8.64e15, -Number.MAX_SAFE_INTEGER, Number.NaN];
+  for (const ms of far)
+    for (const locale of ["zh-Hans", "zh-Hant", "en"] as const) {
+      expect(clock(ms, locale)).toMatch(/^\d+:\d\d/);
+      for (const words of [lineTime(ms, now, locale, en), listTime(ms, now, locale, en), untilWords(ms, locale)])
+        expect(words).not.toMatch(/NaN|Invalid/);
+      expect(lineTime(now, ms, locale, en)).not.toMatch(/NaN|Invalid/);
+    }
+  expect(isoTime(Number.MAX_SAFE_INTEGER)).toMatch(/^\+275760-/);
 });

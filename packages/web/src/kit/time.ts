@@ -4,6 +4,8 @@
 import type { Locale } from "../locales/i18n.ts";
 
 const dayMs = 86_400_000;
+/** Calendars end there, in every time zone: a later moment is shown as the last. */
+const endMs = 8.64e15 - dayMs;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function format(locale: Locale, key: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
@@ -16,15 +18,25 @@ function format(locale: Locale, key: string, options: Intl.DateTimeFormatOptions
   return made;
 }
 
+/** A time that somebody else said may lie beyond every calendar, and be no whole number. */
+function onCalendar(ms: number): number {
+  return Number.isFinite(ms) ? Math.min(endMs, Math.max(-endMs, ms)) : endMs;
+}
+
+/** For programs that read the page. */
+export function isoTime(ms: number): string {
+  return new Date(onCalendar(ms)).toISOString();
+}
+
 export function clock(atMs: number, locale: Locale): string {
   return locale === "en"
-    ? format(locale, "clock", { hour: "numeric", minute: "2-digit" }).format(atMs)
-    : format(locale, "clock", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(atMs);
+    ? format(locale, "clock", { hour: "numeric", minute: "2-digit" }).format(onCalendar(atMs))
+    : format(locale, "clock", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(onCalendar(atMs));
 }
 
 /** Calendar days between two moments, as the person's own calendar has them. */
 export function daysAgo(atMs: number, nowMs: number): number {
-  const midnight = (ms: number) => new Date(ms).setHours(0, 0, 0, 0);
+  const midnight = (ms: number) => new Date(onCalendar(ms)).setHours(0, 0, 0, 0);
   return Math.round((midnight(nowMs) - midnight(atMs)) / dayMs);
 }
 
@@ -37,9 +49,9 @@ function day(atMs: number, nowMs: number, locale: Locale, words: Words): string 
   if (ago > 1 && ago < 7) {
     return format(locale, "weekday", { weekday: locale === "en" ? "short" : "long" }).format(atMs);
   }
-  const date = new Date(atMs);
+  const date = new Date(onCalendar(atMs));
   const monthDay = `${date.getMonth() + 1}/${date.getDate()}`;
-  if (date.getFullYear() === new Date(nowMs).getFullYear()) return monthDay;
+  if (date.getFullYear() === new Date(onCalendar(nowMs)).getFullYear()) return monthDay;
   return locale === "en" ? `${monthDay}/${date.getFullYear()}` : `${date.getFullYear()}/${monthDay}`;
 }
 
@@ -55,7 +67,7 @@ export function lineTime(atMs: number, nowMs: number, locale: Locale, words: Wor
 
 /** Until when something holds: the date and the clock. */
 export function untilWords(atMs: number, locale: Locale): string {
-  const date = new Date(atMs);
+  const date = new Date(onCalendar(atMs));
   return `${date.getMonth() + 1}/${date.getDate()} ${clock(atMs, locale)}`;
 }
 

@@ -80,6 +80,7 @@ export const messages: Record<MessageId, string> = {
   "msg.copy": "Copy",
   "msg.copied": "Copied",
   "msg.newer": "This came from a newer Yanshu. Update to see it",
+  "msg.unshown": "This message can’t be shown",
   "msg.lost": "{n} didn’t arrive. Asking the sender again",
   "msg.gone": "These {n} could not be found",
   "recall.you": "You recalled a message",

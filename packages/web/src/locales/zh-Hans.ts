@@ -78,6 +78,7 @@ export const messages = {
   "msg.copy": "复制",
   "msg.copied": "复制好了",
   "msg.newer": "对方的雁书比你的新，更新后就能看",
+  "msg.unshown": "这条消息显示不出来",
   "msg.lost": "有 {n} 条没收到，正在找发的人要",
   "msg.gone": "这 {n} 条找不回来了",
   "recall.you": "你撤回了一条消息",

@@ -80,6 +80,7 @@ export const messages: Record<MessageId, string> = {
   "msg.copy": "複製",
   "msg.copied": "複製好了",
   "msg.newer": "對方的雁書比你的新，更新後就能看",
+  "msg.unshown": "這則訊息顯示不出來",
   "msg.lost": "有 {n} 則沒收到，正在請對方重傳",
   "msg.gone": "這 {n} 則找不回來了",
   "recall.you": "你收回了一則訊息",
