@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { CallsView, Hex } from "@yanshu/client";
 import { type BodyOf, decodeBody } from "@yanshu/content";
-import { fromHex } from "@yanshu/wire";
+import { decodeRoomServerFrame, fromHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
 import { crypto, sayInTheDark } from "./turned.ts";
 
@@ -354,3 +354,45 @@ test("[CA41] who keeps to the relay on one device does on all, as caller and as 
   await world.until("the tablet knows", () => tablet.view("status").me?.privacy.relaysCalls === false);
   expect(world.bugs()).toEqual([]);
 });
+
+test("[CA70] nobody is rung before the caller sits in the room of the call", async () => {
+  const { world, ann, ben, chat, annPage, benPage } = await two(4870, true);
+  await world.until("home has calls", () => annPage.view.areThere);
+  let isSlow = true;
+  world.network.meddle(ann.device, (frame) => (isSlow && isEntered(frame) ? [] : [frame]));
+  await ann.api.startCall(chat, "voice", annPage.host);
+  await world.pass(10_000);
+  expect([annPage.at, benPage.at, records(ben, chat)]).toEqual(["calling", "idle", []]);
+  isSlow = false;
+  world.network.breakSockets(ann.device);
+  await world.until("it rings", at(benPage, "ringing"));
+  await ben.api.answerCall(benPage.view.now?.call as Hex, benPage.host);
+  await world.until("they talk", () => annPage.at === "talking" && benPage.at === "talking");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CA71] an answer that was said while the caller's connection was gone is heard when it is back", async () => {
+  const { world, ann, ben, chat, annPage, benPage } = await two(4871);
+  await world.until("home has calls", () => annPage.view.areThere);
+  await ann.api.startCall(chat, "voice", annPage.host);
+  await world.until(
+    "it rings, and she hears so",
+    () => benPage.at === "ringing" && annPage.view.now?.isReached === true,
+  );
+  await world.pass(500);
+  world.network.cutOff(ann.device);
+  await ben.api.answerCall(benPage.view.now?.call as Hex, benPage.host);
+  await world.pass(1_000);
+  expect(annPage.at).toBe("calling");
+  world.network.letBack(ann.device);
+  await world.until("they talk", () => annPage.at === "talking" && benPage.at === "talking");
+  expect(world.bugs()).toEqual([]);
+});
+
+function isEntered(frame: Uint8Array): boolean {
+  try {
+    return decodeRoomServerFrame(frame).type === "entered";
+  } catch {
+    return false;
+  }
+}

@@ -52,6 +52,10 @@ type Room = CallPlace & {
   /** Devices whose seat is empty, since when. */
   readonly emptyMs: Map<Hex, number>;
   enteredMs: number | undefined;
+  /** One's own call, which is said once one sits in its room (CA70): who is rung finds the caller there. */
+  isUnsaid: boolean;
+  /** The caller said that it is this device that talks. */
+  isTaken: boolean;
   n: number;
   isAway: boolean;
   /** Sealing takes a moment: what is said keeps its order. */
@@ -65,6 +69,8 @@ type Room = CallPlace & {
 export type Over = CallPlace & { readonly call: Hex; readonly as: EndedAs; readonly atMs: number };
 
 const tickMs = 500;
+/** A say is heard by those who sit there just then: what the others wait for is said again (CA71). */
+const againMs = 2_000;
 /** A caller who is not there when one enters, has gone. */
 const absentMs = 3_000;
 /** A seat that home says is empty may be taken again by its device, whose network changed. */
@@ -81,6 +87,7 @@ export class CallDesk {
   /** Messages of calls that another own device answered. */
   private readonly elsewhere = new Set<string>();
   private isTicking = false;
+  private saidMs = 0;
   private n = 0;
 
   constructor(context: FeatureContext) {
@@ -249,6 +256,8 @@ export class CallDesk {
       seats: [],
       emptyMs: new Map(),
       enteredMs: undefined,
+      isUnsaid: false,
+      isTaken: false,
       n: 0,
       isAway: false,
       saying: Promise.resolve(),
@@ -268,7 +277,7 @@ export class CallDesk {
         room.line = this.context.rooms.enter(room.keys.name, this.eventsOf(room));
         break;
       case "post":
-        this.post(room);
+        room.isUnsaid = true;
         break;
       case "record":
         this.record(room, effect.as, effect.seconds);
@@ -326,6 +335,10 @@ export class CallDesk {
         room.enteredMs ??= this.context.nowMs();
         room.isAway = false;
         room.seats = others;
+        if (room.isUnsaid && isHere()) {
+          room.isUnsaid = false;
+          this.post(room);
+        }
         this.context.changed("calls");
       },
       said: (from, bytes) => {
@@ -371,6 +384,7 @@ export class CallDesk {
       this.signal(room, { kind: "sending", n: ++this.n, from, voice: say.voice, picture: say.picture });
     else {
       const said = ringSayOf(say);
+      if (said.kind === "taken" && said.device === this.view.device) room.isTaken = true;
       this.take({ kind: "said", call: room.call, from, account: toHex(heard.account), say: said });
     }
   }
@@ -398,8 +412,21 @@ export class CallDesk {
     this.context.after(tickMs, () => {
       this.isTicking = false;
       for (const room of this.rooms.values()) this.lookForGone(room);
+      this.sayAgain();
       this.take({ kind: "tick" });
     });
+  }
+
+  private sayAgain(): void {
+    const nowMs = this.context.nowMs();
+    if (nowMs - this.saidMs < againMs) return;
+    this.saidMs = nowMs;
+    const { main, waiting } = this.view;
+    const say = (call: string, what: RingSay) => this.apply({ kind: "say", call, say: what });
+    if (main.at === "ringing") say(main.call, { kind: "ringing", waiting: false });
+    else if (main.at !== "idle" && main.at !== "calling" && !main.isCaller && this.main?.isTaken === false)
+      say(main.call, { kind: "accept" });
+    if (waiting !== undefined) say(waiting.call, { kind: "ringing", waiting: true });
   }
 
   private lookForGone(room: Room): void {

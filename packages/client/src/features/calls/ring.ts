@@ -330,8 +330,8 @@ class Stepping {
 
   private heardInside(main: Extract<RingState, { at: "joining" | "talking" }>, from: string, say: RingSay): void {
     const { call } = main;
-    // A device that accepts, or begins to ring, after it was settled is told how.
-    if ((say.kind === "accept" || say.kind === "ringing") && main.isCaller && from !== main.other)
+    // A device that accepts, or begins to ring, after it was settled is told how; the one that was taken too, where it did not hear that.
+    if ((say.kind === "accept" || (say.kind === "ringing" && from !== main.other)) && main.isCaller)
       this.say(call, { kind: "taken", device: main.other });
     else if (say.kind === "taken" && !main.isCaller && from === main.other && say.device !== this.view.device)
       this.end(call, "elsewhere");
