@@ -155,13 +155,6 @@ test.describe("calls", () => {
     await isAccessible(mum);
     await mum.getByTestId("big-call-video").click(); // One chat alone: it is not asked with whom.
     await rings();
-    await opens(mum, "Maya");
-    await shot(mum, "call-elder-chat");
-    await isAccessible(mum);
-    for (const kind of ["voice", "video"]) {
-      await mum.getByTestId(`elder-call-${kind}`).click();
-      await rings();
-    }
     await goes(mum, "/me/settings");
     await mum.getByTestId("setting-elder").click();
   });

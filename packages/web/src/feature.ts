@@ -160,8 +160,8 @@ export type PlusEntry = {
   readonly isFor?: (kind: ConversationView["kind"]) => boolean;
   /** Called within the tap, so that a file chooser or the camera may open. */
   readonly pick: (chat: { readonly id: string }) => void;
-  /** In elder mode it is one of the big actions of a conversation; with `who`, also above the chats, which ask with whom. */
-  readonly big?: { readonly who?: MessageId };
+  /** In elder mode it is one of the big actions above the chats, which ask with whom by these words. */
+  readonly big?: { readonly who: MessageId };
 };
 
 /** What the menu of a message knows of it. */

@@ -183,7 +183,6 @@ export function Composer({ id, kind, draft }: ComposerProps) {
       {isBig && !isTalking && (
         <Lazy
           of={elderActions}
-          kind={kind}
           id={id}
           onTalk={() => setTalking(true)}
           onWrite={() => {

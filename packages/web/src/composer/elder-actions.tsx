@@ -1,35 +1,22 @@
-/** In elder mode a chat ends with three big actions: write, talk, send a picture (WE18), and what features add. Writing brings the field. */
-import type { ConversationView } from "@yanshu/client";
+/** In elder mode a chat ends with three big actions: write, talk, send a picture (WE18). Writing brings the field. */
 import { Camera, type IconNode, Keyboard, Mic } from "lucide";
 import { t } from "../locales/i18n.ts";
 import { Icon } from "../shell/icon.tsx";
-import { bigEntries, pickPhoto } from "./plus-entries.ts";
+import { pickPhoto } from "./plus-entries.ts";
 import "../chats/faces.css";
 
 type Props = {
   readonly id: string;
-  readonly kind: ConversationView["kind"];
   readonly onWrite: () => void;
   readonly onTalk: () => void;
 };
 
-export function ElderActions({ id, kind, onWrite, onTalk }: Props) {
+export function ElderActions({ id, onWrite, onTalk }: Props) {
   return (
     <div class="elder-acts" data-testid="elder-acts">
       <Act icon={Keyboard} words={t("elder.write")} testId="elder-write" onPick={onWrite} />
       <Act icon={Mic} words={t("voice.tap")} testId="elder-talk" main onPick={onTalk} />
       <Act icon={Camera} words={t("plus.photo")} testId="elder-photo" onPick={() => pickPhoto(id)} />
-      {bigEntries()
-        .filter(({ isFor }) => isFor === undefined || isFor(kind))
-        .map((entry) => (
-          <Act
-            key={entry.id}
-            icon={entry.icon}
-            words={t(entry.label)}
-            testId={`elder-${entry.id}`}
-            onPick={() => entry.pick({ id })}
-          />
-        ))}
     </div>
   );
 }

@@ -14,7 +14,6 @@ export const inChat: InChat = {
       icon: Phone,
       label: "plus.voiceCall",
       order: 3,
-      big: {},
       isFor,
       pick: ({ id }) => void startCall(id, "voice"),
     },
