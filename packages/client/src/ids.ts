@@ -1,5 +1,5 @@
 /** Ids and texts that screens give, checked. */
-import { bodyLimits } from "@yanshu/content";
+import { fieldLimits } from "@yanshu/content";
 import type { MessageName } from "@yanshu/store";
 import { type Bytes, fromHex, idBytes } from "@yanshu/wire";
 import type { MessageRef } from "./api/actions.ts";
@@ -52,6 +52,6 @@ export function chosenName(name: string, mayBeEmpty: boolean): string {
   // Counted in graphemes would be kinder; the wire's cap is in units, so that is what is refused.
   const trimmed = name.trim();
   if (trimmed.length === 0 && !mayBeEmpty) throw new ClientError("bad-name");
-  if (trimmed.length > bodyLimits.nameMax || !trimmed.isWellFormed()) throw new ClientError("bad-name");
+  if (trimmed.length > fieldLimits.nameMax || !trimmed.isWellFormed()) throw new ClientError("bad-name");
   return trimmed;
 }

@@ -25,7 +25,6 @@ export function bodySchemaOf(defs: ReadonlyMap<string, AnyBody>): Schema<Body> {
 
 /** What members set on messages: reactions, votes, lines of lists, pins. */
 export type MarkKind = keyof Marks;
-export type MarkValue<K extends MarkKind> = Infer<Marks[K]["value"]>;
 const markDefs = tableOf("marks");
 /** In the order of the features. */
 export const markKinds = [...markDefs.keys()] as readonly MarkKind[];

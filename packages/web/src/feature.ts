@@ -242,9 +242,9 @@ export type WebFeature = {
   }>;
   readonly inChat?: () => Promise<{ readonly inChat: InChat }>;
   readonly inMe?: () => Promise<{ readonly inMe: InMe }>;
-  /** What runs beside the screens and shows nothing of its own: called once the first frame stands. */
   /** What is done when the worker stands still, and the files of its store are gone. */
   readonly workerGone?: () => Promise<{ readonly workerGone: () => unknown }>;
+  /** What runs beside the screens and shows nothing of its own: called once the first frame stands. */
   readonly start?: () => Promise<{ readonly start: () => unknown }>;
 };
 

@@ -1,5 +1,5 @@
 /** The account: made, named, carried on a card, and its devices (docs/spec/identity.md ID1–ID5, ID11, ID17, ID18). */
-import { actionLimits, bodyLimits } from "@yanshu/content";
+import { fieldLimits } from "@yanshu/content";
 import { deleteMeta, readConversations, readMeta, writeMeta } from "@yanshu/store";
 import { type Link as AnyLink, type Bytes, decodeLink, type ErrorCode, equalBytes, toHex } from "@yanshu/wire";
 import type { CoreApi } from "../api/core.ts";
@@ -83,7 +83,7 @@ export function accountApi(engine: Engine, joined: () => void): AccountApi {
 
     async setPat(suffix) {
       const { name, avatar } = ownProfile(engine);
-      const pat = atMost(suffix.trim(), actionLimits.patMax);
+      const pat = atMost(suffix.trim(), fieldLimits.patMax);
       setProfile({ name, ...(avatar === undefined ? {} : { picture: avatar }), pat });
     },
 
@@ -131,5 +131,5 @@ function invitationOf(read: AnyLink | undefined): { server: string; token: Bytes
 }
 
 function checkPicture(picture: Bytes | undefined): void {
-  if (picture !== undefined && picture.length > bodyLimits.avatarBytesMax) throw new ClientError("bad-picture");
+  if (picture !== undefined && picture.length > fieldLimits.avatarBytesMax) throw new ClientError("bad-picture");
 }

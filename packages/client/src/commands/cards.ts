@@ -1,5 +1,5 @@
 /** Contact cards: passed on by who knows both, answered by who is introduced (docs/spec/identity.md ID24–ID26). */
-import { type BodyOf, bodyLimits } from "@yanshu/content";
+import { type BodyOf, greetingLimits } from "@yanshu/content";
 import { directConversationId } from "@yanshu/mls";
 import {
   hasChatMark,
@@ -58,7 +58,7 @@ export function cardsApi(engine: Engine, accept: (conversation: string) => Promi
       const message = nameOf({ author, id });
       const card = bodyOf(messageOf(engine, where, message).body);
       if (card?.kind !== "card") throw new ClientError("unknown-message");
-      if (greeting.length > bodyLimits.greetingMax) throw new ClientError("too-long");
+      if (greeting.length > greetingLimits.textMax) throw new ClientError("too-long");
       const own = ownOf(engine);
       const { account } = card;
       if (equalBytes(account, own.account)) throw new ClientError("own-link");

@@ -2,7 +2,7 @@
  * Contacts beyond asking and blocking: notes of them, asking a member of a common group, letting go of a contact, and
  * the chat with oneself (docs/spec/sync.md SY22, SY24–SY26).
  */
-import { bodyLimits, listLimits } from "@yanshu/content";
+import { fieldLimits, greetingLimits, noteLimits } from "@yanshu/content";
 import { directConversationId, ownConversationId } from "@yanshu/mls";
 import {
   dropWork,
@@ -85,7 +85,7 @@ export function contactNotesApi(engine: Engine): NotesApi {
       if (member === undefined) throw new ClientError("unknown-contact");
       const { account } = member;
       if (equalBytes(account, ownOf(engine).account)) throw new ClientError("own-link");
-      if (greeting.length > bodyLimits.greetingMax) throw new ClientError("too-long");
+      if (greeting.length > greetingLimits.textMax) throw new ClientError("too-long");
       const state = readContact(db, account)?.state;
       if (state === "contact" || state === "blocked") throw new ClientError("not-allowed");
       await engine.link.whenReady("anonymous");
@@ -119,9 +119,9 @@ export function contactNotesApi(engine: Engine): NotesApi {
 function changeOf(notes: Partial<ContactNotes>): Parameters<typeof writeContact>[2] {
   const { remark, phone, description, tags, isStarred } = notes;
   return {
-    ...(remark === undefined ? {} : { remark: checked(remark, bodyLimits.nameMax) }),
-    ...(phone === undefined ? {} : { phone: checked(phone, listLimits.phoneMax) }),
-    ...(description === undefined ? {} : { description: checked(description, listLimits.descriptionMax) }),
+    ...(remark === undefined ? {} : { remark: checked(remark, fieldLimits.nameMax) }),
+    ...(phone === undefined ? {} : { phone: checked(phone, noteLimits.phoneMax) }),
+    ...(description === undefined ? {} : { description: checked(description, noteLimits.descriptionMax) }),
     ...(tags === undefined ? {} : { tags: JSON.stringify(checkedTags(tags)) }),
     ...(isStarred === undefined ? {} : { is_starred: isStarred ? 1 : 0 }),
   };
@@ -135,7 +135,7 @@ function checked(text: string, max: number): string {
 
 /** Each once, none empty, in the order given. */
 function checkedTags(tags: readonly string[]): readonly string[] {
-  const kept = [...new Set(tags.map((tag) => checked(tag, listLimits.tagMax)))].filter((tag) => tag !== "");
-  if (kept.length > listLimits.tagsMax) throw new ClientError("too-long");
+  const kept = [...new Set(tags.map((tag) => checked(tag, noteLimits.tagMax)))].filter((tag) => tag !== "");
+  if (kept.length > noteLimits.tagsMax) throw new ClientError("too-long");
   return kept;
 }

@@ -2,7 +2,7 @@
  * Contacts: requests made and answered, remarks, blocking (docs/spec/identity.md ID10, ID11;
  * docs/spec/groups.md GR21).
  */
-import { bodyLimits, decodeBody, type Via } from "@yanshu/content";
+import { decodeBody, fieldLimits, greetingLimits, type Via } from "@yanshu/content";
 import { directConversationId } from "@yanshu/mls";
 import {
   deleteJob,
@@ -143,7 +143,7 @@ export function contactsApi(engine: Engine): ContactApi {
       mustBeItself(engine);
       const own = ownOf(engine);
       if (equalBytes(account, own.account)) throw new ClientError("own-link");
-      if (greeting.length > bodyLimits.greetingMax) throw new ClientError("too-long");
+      if (greeting.length > greetingLimits.textMax) throw new ClientError("too-long");
       if (ports.server !== undefined && server !== own.server) throw new ClientError("wrong-server");
       const conversation = directWith(account);
       const contact = readContact(db, account);
@@ -202,7 +202,7 @@ export function contactsApi(engine: Engine): ContactApi {
 
     async setRemark(hex, remark) {
       const account = contactOf(engine, hex);
-      if (remark.length > bodyLimits.nameMax) throw new ClientError("too-long");
+      if (remark.length > fieldLimits.nameMax) throw new ClientError("too-long");
       db.transaction(() => {
         writeContact(db, account, { remark: remark.trim() }, ports.nowMs());
         tellOwnDevices(engine, contactItem(engine, account));

@@ -1,13 +1,13 @@
 /** What a person does with a message: quote, recall, edit, delete (docs/spec/actions.md). */
 import {
-  actionLimits,
   type BodyOf,
-  cardLimits,
   decodeBody,
   encodeBody,
   isLongText,
   type LinkCard,
+  linkLimits,
   type Mention,
+  textLimits,
 } from "@yanshu/content";
 import {
   deleteFromOutbox,
@@ -121,8 +121,8 @@ function cardOf(text: string, { url, title, thumb }: LinkView): LinkCard {
   if (!isLinkIn(text, url)) throw new ClientError("bad-link");
   const said = title.trim().toWellFormed();
   if (said === "") throw new ClientError("empty");
-  if (url.length > cardLimits.urlMax || said.length > cardLimits.titleMax) throw new ClientError("too-long");
-  if (thumb !== undefined && thumb.length > cardLimits.thumbBytesMax) throw new ClientError("bad-picture");
+  if (url.length > linkLimits.urlMax || said.length > linkLimits.titleMax) throw new ClientError("too-long");
+  if (thumb !== undefined && thumb.length > linkLimits.thumbBytesMax) throw new ClientError("bad-picture");
   return { url, title: said, ...(thumb === undefined ? {} : { thumb }) };
 }
 
@@ -133,7 +133,7 @@ function wordsOf(
   mentions: readonly MentionRange[],
 ): { readonly text: string; readonly mentions?: readonly Mention[] } {
   if (text.trim() === "") throw new ClientError("empty");
-  if (isLongText(text) || mentions.length > actionLimits.mentionsMax) throw new ClientError("too-long");
+  if (isLongText(text) || mentions.length > textLimits.mentionsMax) throw new ClientError("too-long");
   const members = readMembers(engine.db, conversation);
   const made = mentions.map(({ at, length, account }): Mention => {
     if (account === undefined) {

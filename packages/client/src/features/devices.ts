@@ -1,5 +1,5 @@
 /** Names of own devices (docs/spec/web.md WE71): what each is, and what its person calls it; told to own devices, and to nobody else. */
-import { bodyLimits } from "@yanshu/content";
+import { fieldLimits } from "@yanshu/content";
 import { type DeviceId, toHex, type UnixMs } from "@yanshu/wire";
 import { ClientError, clientFeature, type Hex } from "../feature.ts";
 import { type DeviceName, noteDeviceName, readDeviceNames } from "../values/device-names.ts";
@@ -16,7 +16,7 @@ function lineOf(text: string): string {
     .toWellFormed()
     .replaceAll(/[\p{Cc}\s]+/gu, " ")
     .trim()
-    .slice(0, bodyLimits.nameMax)
+    .slice(0, fieldLimits.nameMax)
     .toWellFormed();
 }
 

@@ -1,5 +1,5 @@
 /** Drafts (docs/spec/sync.md SY23): what is being written follows a person from device to device. */
-import { bodyLimits } from "@yanshu/content";
+import { fieldLimits } from "@yanshu/content";
 import { readDrafts, writeDraft } from "@yanshu/store";
 import { clientFeature, type Hex, idOf } from "../feature.ts";
 
@@ -26,7 +26,7 @@ export const drafts = clientFeature({
   api: ({ db, changed, keepDraft }): DraftsApi => ({
     async setDraft(hex, text) {
       const conversation = idOf(hex);
-      db.transaction(() => keepDraft(conversation, text.slice(0, bodyLimits.textMax).toWellFormed()));
+      db.transaction(() => keepDraft(conversation, text.slice(0, fieldLimits.textMax).toWellFormed()));
       changed("chats");
     },
   }),

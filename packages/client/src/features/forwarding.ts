@@ -3,11 +3,13 @@
  * of forwarded messages, or kept on all own devices. A record holds names as they were known then, and no accounts.
  */
 import {
-  actionLimits,
   type Body,
   type BodyOf,
   decodeBody,
   encodeBody,
+  favouriteLimits,
+  fieldLimits,
+  forwardLimits,
   forwardOf,
   isMedia,
   type RecordItem,
@@ -93,7 +95,7 @@ function carriedBody(bytes: Uint8Array): Body {
 
 /** Their own name, never the reader's remark: that is nobody's business. */
 function spokenName(db: Database, account: Uint8Array): string {
-  return (readPerson(db, account)?.name ?? "").slice(0, actionLimits.nameMax);
+  return (readPerson(db, account)?.name ?? "").slice(0, fieldLimits.nameMax);
 }
 
 /** @throws ClientError when it would be too deep or too large. */
@@ -106,10 +108,10 @@ function recordOf({ db, own }: FeatureContext, source: ConversationId, carried: 
     ({ name, atMs, body }): RecordItem =>
       isMedia(body) ? { name, atMs, body: new Uint8Array(), of: body.kind } : { name, atMs, body: encodeBody(body) },
   );
-  if (items.reduce((bytes, { body }) => bytes + body.length, 0) > actionLimits.recordBytesMax)
+  if (items.reduce((bytes, { body }) => bytes + body.length, 0) > forwardLimits.bytesMax)
     throw new ClientError("too-long");
   const record = { kind: "record", names, items } as const;
-  if (depthOf(record) > actionLimits.recordDepthMax) throw new ClientError("too-deep");
+  if (depthOf(record) > forwardLimits.depthMax) throw new ClientError("too-deep");
   return record;
 }
 
@@ -215,7 +217,7 @@ export const forwarding = clientFeature({
         const row = database.get<{ body: Bytes }>(recordSql, chat, by, message);
         let record = row === undefined ? undefined : decodeBody(row.body);
         // A hostile record may be deeper than we would make it: no further than that is it opened.
-        for (const place of path.slice(0, actionLimits.recordDepthMax - 1)) {
+        for (const place of path.slice(0, forwardLimits.depthMax - 1)) {
           const inner = record?.kind === "record" ? record.items[place] : undefined;
           record = inner === undefined ? undefined : decodeBody(inner.body);
         }
@@ -251,7 +253,7 @@ export const forwarding = clientFeature({
         const targets = [...new Set(to)].map((hex) => writable(hex));
         if (targets.length === 0) throw new ClientError("empty");
         if (targets.length > chatsMax) throw new ClientError("too-long");
-        if (note.length > actionLimits.textMax) throw new ClientError("too-long");
+        if (note.length > fieldLimits.textMax) throw new ClientError("too-long");
         const bodies: readonly Body[] =
           mode === "merged" ? [recordOf(context, source, carried)] : carried.map(({ body }) => body);
         const said = note.trim().toWellFormed();
@@ -272,7 +274,7 @@ export const forwarding = clientFeature({
           // Files expire at the server: a copy of their names would be a promise that nobody keeps.
           if (isMedia(body)) throw new ClientError("not-allowed");
           const bytes = encodeBody(body);
-          if (bytes.length > actionLimits.favouriteBytesMax) throw new ClientError("too-long");
+          if (bytes.length > favouriteLimits.bytesMax) throw new ClientError("too-long");
           return { id: random(16), is_on: 1, name, at_ms: atMs, body: bytes, stamp_ms: nowMs() };
         });
         keep(rows);

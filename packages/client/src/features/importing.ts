@@ -2,7 +2,7 @@
  * Import (docs/spec/keeping.md KP9): chats that were said elsewhere become local history, to be read alone. An author in them
  * is a name and no account: nobody else's messages here can be taken for theirs, and theirs for nobody's.
  */
-import { type Body, encodeBody, mediaLimits } from "@yanshu/content";
+import { type Body, encodeBody, fileLimits } from "@yanshu/content";
 import { randomConversationId } from "@yanshu/mls";
 import { insertConversation, insertImported, learnPerson, markImported, readConversation } from "@yanshu/store";
 import { type Bytes, type ConversationId, concat, toHex, utf8 } from "@yanshu/wire";
@@ -119,7 +119,7 @@ export const importing = clientFeature({
         file.name
           .toWellFormed()
           .replaceAll(/[/\\\p{Cc}]/gu, "_")
-          .slice(-mediaLimits.fileNameMax) || "file";
+          .slice(-fileLimits.nameMax) || "file";
       const type = /^[\w.+-]+\/[\w.+-]+$/.test(file.type) ? file.type : "application/octet-stream";
       return [{ body: { kind: "file", name, type, blob: { ...kept.ref, expiresDay: 0 } }, file: kept }, ...said];
     }

@@ -1,5 +1,14 @@
 /** Pictures, voice, video and files (docs/spec/media.md): sent, forwarded, shown; their bytes come in ranges. */
-import { type BlobRef, decodeBody, isMedia, type MediaBody, mediaLimits, type Picture } from "@yanshu/content";
+import {
+  type BlobRef,
+  decodeBody,
+  fileLimits,
+  isMedia,
+  type MediaBody,
+  mediaFieldLimits,
+  type Picture,
+  photoLimits,
+} from "@yanshu/content";
 import { isVoiceHeard, markVoiceHeard } from "@yanshu/store";
 import { type Bytes, fromHex } from "@yanshu/wire";
 import {
@@ -110,16 +119,14 @@ async function bytesOrFile(files: FeatureFiles, source: Source, isInline: boolea
 
 /** Its ending stays: it says what the file is. */
 function shortened(name: string): string {
-  const max = mediaLimits.fileNameMax;
+  const max = fileLimits.nameMax;
   if (name.length <= max) return name === "" ? "file" : name;
   const ending = /\.[^.]{1,12}$/.exec(name)?.[0] ?? "";
   return (name.slice(0, max - ending.length).trimEnd() + ending).toWellFormed();
 }
 
 function typeOf(type: string): string {
-  return /^[\w.+-]+\/[\w.+-]+$/.test(type) && type.length <= mediaLimits.fileTypeMax
-    ? type
-    : "application/octet-stream";
+  return /^[\w.+-]+\/[\w.+-]+$/.test(type) && type.length <= fileLimits.typeMax ? type : "application/octet-stream";
 }
 
 export const media = clientFeature({
@@ -144,15 +151,15 @@ export const media = clientFeature({
 
     async sendPhotos(chat, { pictures, caption }) {
       if (pictures.length === 0) throw new ClientError("empty");
-      if (pictures.length > mediaLimits.picturesMax || caption.length > mediaLimits.captionMax)
+      if (pictures.length > photoLimits.picturesMax || caption.length > photoLimits.captionMax)
         throw new ClientError("too-long");
       const conversation = idOf(chat);
       const roster = files.roster(conversation);
       const outgoing: Outgoing[] = [];
-      let inlineLeft: number = mediaLimits.inlineTotalBytesMax;
+      let inlineLeft: number = mediaFieldLimits.inlineTotalBytesMax;
       const sent: Picture[] = [];
       for (const one of pictures) {
-        const isInline = one.source.size <= Math.min(mediaLimits.inlineBytesMax, inlineLeft);
+        const isInline = one.source.size <= Math.min(mediaFieldLimits.inlineBytesMax, inlineLeft);
         if (isInline) inlineLeft -= one.source.size;
         sent.push(await pictureOf(files, one, isInline, outgoing));
       }
@@ -164,7 +171,7 @@ export const media = clientFeature({
       const conversation = idOf(chat);
       const roster = files.roster(conversation);
       const outgoing: Outgoing[] = [];
-      const bytes = await bytesOrFile(files, source, source.size <= mediaLimits.inlineBytesMax, outgoing);
+      const bytes = await bytesOrFile(files, source, source.size <= mediaFieldLimits.inlineBytesMax, outgoing);
       return files.send(conversation, { kind: "voice", type, ms, waveform, ...bytes }, outgoing, roster);
     },
 

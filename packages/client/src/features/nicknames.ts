@@ -2,7 +2,7 @@
  * Nicknames (docs/spec/groups.md GR29): what a member wants to be called in a group is a message of theirs, kept by
  * everybody, and told again to newcomers.
  */
-import { groupLimits } from "@yanshu/content";
+import { nicknameLimits } from "@yanshu/content";
 import { readConversation, readMembers, readNickname, readNicknames, writeNickname } from "@yanshu/store";
 import { equalBytes, toHex } from "@yanshu/wire";
 import { ClientError, clientFeature, type Hex, idOf } from "../feature.ts";
@@ -33,7 +33,7 @@ export const nicknames = clientFeature({
   retell: ({ db }, { conversation, isOurs }) => {
     const all = isOurs ? readNicknames(db, conversation) : [];
     const items = all.map(({ account, name, stamp_ms }) => ({ account, name, stampMs: stamp_ms }));
-    const most = groupLimits.nicknamesMax;
+    const most = nicknameLimits.itemsMax;
     return Array.from({ length: Math.ceil(items.length / most) }, (_, at) => ({
       kind: "nicknames",
       items: items.slice(at * most, (at + 1) * most),
@@ -47,7 +47,7 @@ export const nicknames = clientFeature({
       const row = readConversation(db, conversation);
       if (row?.kind !== "group" || row.state !== "open") throw new ClientError("unknown-conversation");
       const name = wanted.trim().toWellFormed();
-      if (name.length > groupLimits.nicknameMax) throw new ClientError("too-long");
+      if (name.length > nicknameLimits.nameMax) throw new ClientError("too-long");
       const account = own();
       const held = readNickname(db, conversation, account);
       if ((held?.name ?? "") === name) return;

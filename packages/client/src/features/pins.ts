@@ -1,5 +1,5 @@
 /** Pins (docs/spec/actions.md AC9): up to three messages that stand above the chat, for all in it. */
-import { actionLimits, type BodyOf, type Pin } from "@yanshu/content";
+import { type BodyOf, type Pin, pinLimits } from "@yanshu/content";
 import { type Database, pinMarks } from "@yanshu/store";
 import { type AccountId, type Bytes, type ConversationId, equalBytes, toHex } from "@yanshu/wire";
 import {
@@ -46,7 +46,7 @@ function pinsIn(db: Database, conversation: ConversationId): readonly Pin[] {
   return pinMarks(db, conversation)
     .map(({ author, id, value, stamp_ms }) => ({ ...unpack<PinMark>(value), author, id, stampMs: stamp_ms }))
     .filter(({ on }) => on)
-    .slice(0, actionLimits.pinsMax);
+    .slice(0, pinLimits.pinsMax);
 }
 
 /** In a group where only admins edit, only theirs count. What is retold fills in, it changes nothing. */
@@ -101,7 +101,7 @@ export const pins = clientFeature({
           .all<PinRow>(pinsSql, id)
           .map((row) => ({ row, pin: unpack<PinMark>(row.value) }))
           .filter(({ pin }) => pin.on)
-          .slice(0, actionLimits.pinsMax)
+          .slice(0, pinLimits.pinsMax)
           .map(({ row, pin }) => ({
             author: toHex(row.author),
             id: toHex(row.id),
@@ -126,7 +126,7 @@ export const pins = clientFeature({
       const held = pinsIn(db, conversation);
       const before = held.find((one) => equalBytes(one.author, name.author) && equalBytes(one.id, name.id));
       // not a check: a limit of the own screens.
-      if (on && before === undefined && held.length >= actionLimits.pinsMax) throw new ClientError("too-many-pins");
+      if (on && before === undefined && held.length >= pinLimits.pinsMax) throw new ClientError("too-many-pins");
       // What is taken down need not be here: a newcomer may take down what was said before they came.
       const { of, words } = before ?? quoteOf(conversation, name);
       const atMs = before?.atMs ?? message(conversation, name).at_ms;

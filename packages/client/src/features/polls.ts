@@ -1,5 +1,5 @@
 /** Polls (docs/spec/actions.md AC10): a question, its options, and one vote an account. */
-import { actionLimits } from "@yanshu/content";
+import { pollLimits } from "@yanshu/content";
 import { toHex, type UnixMs } from "@yanshu/wire";
 import {
   ClientError,
@@ -102,13 +102,13 @@ export const polls = clientFeature({
   api: ({ nowMs, writable, find, say }): PollsApi => ({
     async startPoll(chat, { question, options, isMultiple, isAnonymous, closesAtMs }) {
       const conversation = writable(chat);
-      const choices = options.map((option) => filled(option, actionLimits.optionMax));
+      const choices = options.map((option) => filled(option, pollLimits.optionMax));
       if (choices.length < 2) throw new ClientError("empty");
-      if (choices.length > actionLimits.optionsMax) throw new ClientError("too-long");
+      if (choices.length > pollLimits.optionsMax) throw new ClientError("too-long");
       if (closesAtMs !== undefined && closesAtMs <= nowMs()) throw new ClientError("too-late");
       return say(conversation, {
         kind: "poll",
-        question: filled(question, actionLimits.questionMax),
+        question: filled(question, pollLimits.questionMax),
         options: choices,
         multiple: isMultiple,
         anonymous: isAnonymous,

@@ -1,5 +1,5 @@
 /** Reactions (docs/spec/actions.md AC5): an emoji that somebody sets on a message, or takes off it. */
-import { actionLimits } from "@yanshu/content";
+import { reactionLimits } from "@yanshu/content";
 import { type Bytes, toHex } from "@yanshu/wire";
 import {
   ClientError,
@@ -81,7 +81,7 @@ export const reactions = clientFeature({
       const name = nameOf(on);
       message(conversation, name);
       if (emoji.trim() === "") throw new ClientError("empty");
-      if (emoji.length > actionLimits.emojiMax || !emoji.isWellFormed()) throw new ClientError("too-long");
+      if (emoji.length > reactionLimits.emojiMax || !emoji.isWellFormed()) throw new ClientError("too-long");
       say(conversation, { kind: "react", ...name, emoji, on: isOn });
     },
   }),

@@ -1,5 +1,5 @@
 /** Sign-up lists, 接龙 (docs/spec/actions.md AC11): a title, how it began, and lines that everybody writes of their own. */
-import { actionLimits } from "@yanshu/content";
+import { signupLimits } from "@yanshu/content";
 import type { Mark } from "@yanshu/store";
 import { fromHex, toHex } from "@yanshu/wire";
 import {
@@ -99,12 +99,12 @@ export const signupList = clientFeature({
   api: ({ random, writable, message, say }): SignupListApi => ({
     async startChain(chat, { title, note, seeds }) {
       const conversation = writable(chat);
-      if (seeds.length > actionLimits.chainSeedsMax) throw new ClientError("too-long");
+      if (seeds.length > signupLimits.seedsMax) throw new ClientError("too-long");
       return say(conversation, {
         kind: "chain",
-        title: filled(title, actionLimits.questionMax),
-        note: atMost(note.trim(), actionLimits.chainNoteMax),
-        seeds: seeds.map((seed) => filled(seed, actionLimits.chainLineMax)),
+        title: filled(title, signupLimits.titleMax),
+        note: atMost(note.trim(), signupLimits.noteMax),
+        seeds: seeds.map((seed) => filled(seed, signupLimits.lineMax)),
       });
     },
 
@@ -112,8 +112,7 @@ export const signupList = clientFeature({
       const conversation = writable(chat);
       const name = nameOf(chain);
       if (message(conversation, name).kind !== "chain") throw new ClientError("unknown-message");
-      const said =
-        key === undefined ? filled(text, actionLimits.chainLineMax) : atMost(text.trim(), actionLimits.chainLineMax);
+      const said = key === undefined ? filled(text, signupLimits.lineMax) : atMost(text.trim(), signupLimits.lineMax);
       say(conversation, { kind: "line", ...name, key: key === undefined ? random(16) : contentId(key), text: said });
     },
   }),

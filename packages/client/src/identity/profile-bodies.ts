@@ -1,5 +1,5 @@
 /** Bodies that several parts of the client make: profile, introduction, sync items. */
-import { type Body, type BodyOf, bodyLimits, type Person } from "@yanshu/content";
+import { type Body, type BodyOf, contactLimits, type Person } from "@yanshu/content";
 import { readMeta, readPerson } from "@yanshu/store";
 import { type AccountId, type Bytes, type Capability, concat, idBytes, utf8 } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
@@ -83,5 +83,5 @@ export function introduction(engine: Engine, accounts: readonly AccountId[]): Bo
     room -= avatar.length;
     return [{ account, name, avatar }];
   });
-  return people.length === 0 ? undefined : { kind: "introduce", people: people.slice(0, bodyLimits.introducedMax) };
+  return people.length === 0 ? undefined : { kind: "introduce", people: people.slice(0, contactLimits.introducedMax) };
 }

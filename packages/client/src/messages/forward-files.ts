@@ -2,7 +2,7 @@
  * Copy: forwarding without a new upload (docs/spec/media.md ME8). The server copies each file under a fresh random name
  * and a fresh layer of encryption; the message that is sent on names the copies. At rest the two share nothing.
  */
-import { type BlobRef, blobsIn, type MediaBody, mediaLimits, withBlobs } from "@yanshu/content";
+import { type BlobRef, blobsIn, type MediaBody, mediaFieldLimits, withBlobs } from "@yanshu/content";
 import { addOwnBlob, readBlob, setBlobHave, setWritten } from "@yanshu/store";
 import { type ContentId, type ConversationId, equalBytes, toHex, tokensFor } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
@@ -65,7 +65,7 @@ async function copyBlob(engine: Engine, ref: BlobRef): Promise<BlobRef> {
   const { media } = ports;
   if (media === undefined) throw new ClientError("storage");
   // Each copy adds a layer to take off; nobody forwards that often.
-  if ((ref.layers?.length ?? 0) >= mediaLimits.layersMax) throw new ClientError("file-gone");
+  if ((ref.layers?.length ?? 0) >= mediaFieldLimits.layersMax) throw new ClientError("file-gone");
   const { random, sha256 } = ports.crypto;
   const home = blobServer(engine, media, ref.server);
   if (home === undefined) throw new ClientError("file-gone");

@@ -3,7 +3,7 @@
  * message repeats how far its sender heard others. So what the server drops shows at the next
  * message of anybody, is asked for again, and stays visible until it came or is known to be gone.
  */
-import { bodyLimits, type Message, type SeenMark } from "@yanshu/content";
+import { type Message, resendLimits, type SeenMark } from "@yanshu/content";
 import type { Group, Member } from "@yanshu/mls";
 import {
   addGap,
@@ -111,7 +111,7 @@ function askAgain(engine: Engine, conversation: ConversationId): void {
     if (first === undefined) continue;
     const { device } = first;
     const asked = withinTheHour(engine, engine.asked, conversation, first);
-    const seqs = gaps.slice(0, Math.min(bodyLimits.askMax, hourlyMax - asked.size)).map((gap) => gap.seq);
+    const seqs = gaps.slice(0, Math.min(resendLimits.askMax, hourlyMax - asked.size)).map((gap) => gap.seq);
     for (const seq of seqs) {
       markAsked(engine.db, conversation, device, seq);
       asked.add(seq);

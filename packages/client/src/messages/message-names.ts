@@ -1,5 +1,5 @@
 /** Messages and conversations as screens name them, looked up before something is done with them. */
-import { actionLimits, type Body, decodeBody, type Quote, summaryOf } from "@yanshu/content";
+import { type Body, decodeBody, type Quote, summaryOf, textLimits } from "@yanshu/content";
 import { type MessageName, type MessageRow, readConversation, readMessage } from "@yanshu/store";
 import { type ConversationId, toHex } from "@yanshu/wire";
 import type { Hex } from "../api/hex.ts";
@@ -18,7 +18,7 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** Cut between characters as people count them: a family of emoji is not torn into its members. */
 function beginning(words: string): string {
-  const most = actionLimits.quotedMax;
+  const most = textLimits.quotedMax;
   if (words.length <= most) return words;
   let end = 0;
   for (const { index, segment } of graphemes.segment(words.slice(0, 2 * most))) {

@@ -2,7 +2,7 @@
  * Own devices tell each other, in a conversation of their own, what belongs to the account and not
  * to a device: contacts, remarks, what was read, one's name (docs/spec/sync.md SY11).
  */
-import { type BodyOf, bodyLimits, encodeSyncItem, type SyncItem } from "@yanshu/content";
+import { type BodyOf, encodeSyncItem, type SyncItem, syncLimits } from "@yanshu/content";
 import { directConversationId, ownConversationId } from "@yanshu/mls";
 import {
   deleteMeta,
@@ -99,7 +99,7 @@ function batchesOf(items: readonly Bytes[]): readonly (readonly Bytes[])[] {
   for (const item of items) {
     const bytes = item.length + aroundItemBytes;
     const now = batches.at(-1);
-    if (now === undefined || bytes > left || now.length === bodyLimits.syncItemsMax) {
+    if (now === undefined || bytes > left || now.length === syncLimits.itemsMax) {
       batches.push([item]);
       left = batchBytesMax - bytes;
     } else {

@@ -2,7 +2,7 @@
  * Lines of groups are each device's own (docs/spec/vault.md VA7); a device that joins is told them by another of its person (SY42),
  * with who stands in them.
  */
-import { bodyLimits, type SyncItem } from "@yanshu/content";
+import { historyLimits, type SyncItem } from "@yanshu/content";
 import { hasLines, insertToldLine, linesToTell, readConversations, readPerson, type ToldLine } from "@yanshu/store";
 import { type Bytes, fromHex, fromUtf8, utf8 } from "@yanshu/wire";
 import { type Engine, topicOf } from "../core/engine.ts";
@@ -32,7 +32,7 @@ export function lineItems({ db }: Engine): readonly LinesItem[] {
   return readConversations(db)
     .filter(({ kind }) => kind === "group")
     .flatMap(({ conversation }): readonly LinesItem[] => {
-      const lines = linesToTell(db, conversation, bodyLimits.linesMax, isTold).map(({ body, at_ms, ...line }) => ({
+      const lines = linesToTell(db, conversation, historyLimits.linesMax, isTold).map(({ body, at_ms, ...line }) => ({
         ...line,
         atMs: at_ms,
         line: fromUtf8(body),

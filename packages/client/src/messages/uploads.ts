@@ -2,7 +2,7 @@
  * Sending: a message with files stands on screen at once, waits beside the outbox until the server has all of them, and
  * then leaves like any other (docs/spec/media.md ME6). What was said after it may go ahead of it.
  */
-import { type Body, blobsIn, decodeBody, encodeBody, mediaLimits, withBlobs } from "@yanshu/content";
+import { type Body, blobsIn, decodeBody, encodeBody, mediaFieldLimits, withBlobs } from "@yanshu/content";
 import {
   addUpload,
   deleteMessage,
@@ -34,7 +34,7 @@ const stageFirstBytesMax = 16 << 20;
 
 export function outgoing(engine: Engine, source: Source): Outgoing {
   if (source.size === 0) throw new ClientError("empty");
-  if (source.size > mediaLimits.fileBytesMax) throw new ClientError("too-large");
+  if (source.size > mediaFieldLimits.fileBytesMax) throw new ClientError("too-large");
   const { random } = engine.ports.crypto;
   return {
     source,
