@@ -28,7 +28,7 @@ import {
   roomOrders,
   secondClient,
 } from "./arrows-rules.ts";
-import { globalsOf, importsOf, tokenise } from "./arrows-scan.ts";
+import { globalsOf, importsOf, parse } from "./arrows-scan.ts";
 
 export type Violation = { readonly path: string; readonly line: number; readonly what: string };
 
@@ -50,9 +50,9 @@ export function violationsIn(
     const report = (line: number, what: string): void => {
       violations.push({ path, line, what });
     };
-    const tokens = tokenise(readFileSync(join(root, path), "utf8"));
+    const source = parse(readFileSync(join(root, path), "utf8"), path);
     const imports: { specifier: string; line: number }[] = [];
-    for (const { specifier, line } of importsOf(tokens)) {
+    for (const { specifier, line } of importsOf(source)) {
       if (specifier === undefined) {
         if (path.startsWith("packages/")) report(line, "imports a name made at run time, which nothing can check");
         continue;
@@ -61,7 +61,7 @@ export function violationsIn(
       const what = importFault(path, specifier, packages);
       if (what !== undefined) report(line, what);
     }
-    for (const { name, line } of globalsOf(tokens, forbiddenInPortable)) {
+    for (const { name, line } of globalsOf(source, forbiddenInPortable)) {
       if (isPortable(path)) report(line, `touches ${name}, which must come in as a port`);
       else if (name === "Bun" && !mayUseBun(path) && !isTest(path)) report(line, "touches Bun outside its places");
     }
