@@ -1,5 +1,5 @@
 /**
- * `npm run screens [-- ARG…]`: builds the web app if it changed, then takes the pictures in docs/screens. Arguments are
+ * `npm run screens [-- ARG…]`: builds the web app if it changed, then takes the pictures into dist/screens. Arguments are
  * Playwright's.
  */
 import { asCommand, become, binOf, nodePath } from "./setup.mjs";

@@ -1,6 +1,6 @@
 /**
- * `npm run screens`: a household on a real server, and a picture of every screen in every look into docs/screens
- * (list.ts). `npm run screens -- --grep dark` and the like take only some looks anew.
+ * `npm run screens`: a household on a real server, and a picture of every screen in every look into dist/screens
+ * (list.ts); those that the README shows go into docs/screens as well. `npm run screens -- --grep dark` and the like take only some looks anew.
  */
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,12 +10,24 @@ import { settled } from "../look.ts";
 import { dressed } from "../people.ts";
 import { desktop, phone, Town } from "../town.ts";
 import { evening, household, shiftTo, zone } from "./household.ts";
-import { allScreens, folder, type Look, looks, pageText, pictureBytesMax, pictureName, type Screen } from "./list.ts";
+import {
+  allScreens,
+  folder,
+  keptFolder,
+  type Look,
+  looks,
+  pageText,
+  pictureBytesMax,
+  pictureName,
+  type Screen,
+  shownIn,
+} from "./list.ts";
 import { makeSteady, workerStart } from "./steady.ts";
 import { Studio } from "./studio.ts";
 import { type Walk, ways } from "./ways.ts";
 
 const root = join(import.meta.dirname, "../../../..");
+const kept = shownIn(readFileSync(join(root, "README.md"), "utf8"));
 /** As a family would call it, instead of a port of this machine. */
 const host = "home.example";
 
@@ -106,9 +118,13 @@ async function take(page: Page, here: Walk, look: Look, screen: Screen): Promise
   if (moves === true) await page.waitForTimeout(1_500);
   else await stands(page);
   const png = await page.screenshot({ animations: "disabled" });
-  const path = join(root, folder, pictureName(look, screen));
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, await here.studio.pack(png, pictureBytesMax));
+  const name = pictureName(look, screen);
+  const packed = await here.studio.pack(png, pictureBytesMax);
+  for (const into of [folder, ...(kept.includes(name) ? [keptFolder] : [])]) {
+    const path = join(root, into, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, packed);
+  }
   await after?.();
   await closes(page);
 }
