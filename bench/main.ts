@@ -14,6 +14,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { textBytes } from "./envelope.ts";
 import { type AbuseKind, abuseKinds } from "./load/jobs.ts";
+import { treeOf } from "./process.ts";
 import { raisedLimits } from "./raised-server.ts";
 import { measureRaw, type RawLimits } from "./raw.ts";
 import { commit, reportText, type Section } from "./report.ts";
@@ -178,5 +179,19 @@ if (import.meta.main) {
     console.error(command);
     process.exit(2);
   }
+  const stop = () => {
+    for (const one of treeOf(process.pid)) if (one !== process.pid) endProcess(one);
+    process.exit(130);
+  };
+  process.once("SIGINT", stop).once("SIGTERM", stop);
   process.exit((await run(command)) ? 0 : 1);
+}
+
+/** Ends a process of this run; one that is gone already is none to end. */
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It ended by itself.
+  }
 }
