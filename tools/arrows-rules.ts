@@ -106,6 +106,7 @@ export const roomOrders: RoomOrders = {
     rooms: [
       { name: "errors", files: ["errors.ts"] },
       "api",
+      "kinds",
       { name: "base", files: ["cbor.ts", "ids.ts", "ports.ts"] },
       "values",
       "search",

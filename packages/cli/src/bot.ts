@@ -89,8 +89,8 @@ export async function openBot(options: BotOptions, answer: Answer): Promise<Bot>
 
 async function round({ client }: Device, answer: Answer, ending: AbortSignal): Promise<void> {
   const { api } = client;
-  for (const { conversation, kind } of client.view("requests", []))
-    if (kind === "direct") await api.acceptRequest(conversation);
+  for (const { conversation, asks } of client.view("requests", []))
+    if (asks === "person") await api.acceptRequest(conversation);
   for (const { conversation, unread, state } of client.view("chats", [])) {
     if (unread === 0 || state !== "open") continue;
     for (const item of unreadIn(client, conversation, unread)) {

@@ -2,6 +2,7 @@
  * Client: puts the parts together. One for each device; it owns keys, MLS state and the database.
  * Screens and the terminal see `api` and live views only.
  */
+
 import { createMls } from "@yanshu/mls";
 import {
   countDiagnostic,
@@ -11,6 +12,7 @@ import {
   hasWork,
   migrate,
   migrations,
+  noteKnownKinds,
   readConversations,
   readGroupsOf,
   readListedAccounts,
@@ -70,6 +72,8 @@ import { followOwnList, nameRecoveryKey, readOwn } from "./identity/own.ts";
 import { dropFormerKey } from "./identity/own-root.ts";
 import { endMending, isStandingIn } from "./identity/standing-in.ts";
 import { keepHandle } from "./identity/username-at-server.ts";
+import { clientKinds } from "./kinds/index.ts";
+import { type ConversationDef, conversationKinds } from "./kinds/kind.ts";
 import { messageKindsOfCore } from "./messages/apply.ts";
 import { owePeople } from "./messages/own-devices.ts";
 import { dropOldKept } from "./messages/sent-retention.ts";
@@ -131,9 +135,14 @@ const giveBackMs = 3_000;
 
 /**
  * @param features what the client is made of: a program of another version has others.
+ * @param kinds the kinds of conversation that it knows; likewise.
  * @throws NewerDatabaseError when the store was written by a later version.
  */
-export function createClient(given: Ports, features: readonly ClientFeature[] = clientFeatures): Client {
+export function createClient(
+  given: Ports,
+  features: readonly ClientFeature[] = clientFeatures,
+  kinds: readonly ConversationDef[] = clientKinds,
+): Client {
   // Nobody catches what a timer throws.
   const ports: Ports = { ...given, after: (ms, run) => given.after(ms, () => guarded(run)) };
   const short = withShortLog(ports.database, ports.after);
@@ -143,6 +152,11 @@ export function createClient(given: Ports, features: readonly ClientFeature[] = 
   let signIns = 0;
   const turn = createTurn();
   const registry = registryOf(features);
+  const conversations = conversationKinds(kinds);
+  noteKnownKinds(
+    db,
+    kinds.map(({ rules }) => rules.name),
+  );
   const live = createLive(
     ports,
     (name, args) => readAnyView(viewContext(), name, args),
@@ -181,10 +195,11 @@ export function createClient(given: Ports, features: readonly ClientFeature[] = 
   const engine: Engine = {
     ports,
     db,
-    mls: createMls(ports.crypto, { nowMs: ports.nowMs }),
+    mls: createMls(ports.crypto, { nowMs: ports.nowMs, kinds: conversations.rules }),
     turn,
     lists,
     features: registry,
+    conversations,
     kinds: { ...messageKindsOfCore, ...groupKinds, ...historyKinds, ...familyKinds },
     synced: { ...familySynced, ...vaultSynced },
     notes: groupNotes,
@@ -358,6 +373,7 @@ export function createClient(given: Ports, features: readonly ClientFeature[] = 
     return {
       database: db,
       features: registry,
+      conversations,
       own: engine.own,
       phase: engine.phase,
       network: engine.link.state(),

@@ -10,9 +10,11 @@ import { paymentOf } from "./files/tokens.ts";
 import { filesForFeatures } from "./files-for-features.ts";
 import { plan } from "./group-state/jobs.ts";
 import { ownAddress } from "./group-state/own-leaf.ts";
+import { contactsIn, found } from "./groups/found.ts";
 import { keepContactCapability } from "./identity/contact-link.ts";
+import { mustBeItself } from "./identity/standing-in.ts";
 import { keepHandle } from "./identity/username-at-server.ts";
-import { nameOf } from "./ids.ts";
+import { chosenName, nameOf } from "./ids.ts";
 import { applyByFeature, factsOf } from "./messages/apply-feature.ts";
 import { rewriteSaid, setMark } from "./messages/changes.ts";
 import { setChatMark } from "./messages/chat-marks.ts";
@@ -62,10 +64,15 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
     changed: engine.changed,
     changedIn: (conversation) => engine.changed(topicOf(conversation)),
     failed: engine.failed,
+    found: (kind, title, accounts) => {
+      mustBeItself(engine);
+      return found(engine, kind, { title: chosenName(title, true), people: contactsIn(db, accounts) });
+    },
+    kindOf: (kind) => engine.conversations.of(kind ?? ""),
     writable: (hex) => writable(engine, hex),
     group: (conversation) => {
       const group = groupOf(engine, conversation);
-      return group && factsOf(group);
+      return group && factsOf(engine, group);
     },
     message: (conversation, name) => messageOf(engine, conversation, name),
     find: (conversation, message, kind) => {

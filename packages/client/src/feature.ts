@@ -26,6 +26,7 @@ import type { Face, PersonRef } from "./api/people.ts";
 import type { Outgoing } from "./api/transfers.ts";
 import type { Answer } from "./connection/connection.ts";
 import type { RoomEvents, RoomLine } from "./connection/room-line.ts";
+import type { ConversationDef } from "./kinds/kind.ts";
 
 export type { MessageRef, ReactionView, TextActions } from "./api/actions.ts";
 export type { CardItemBody, Standing } from "./api/cards.ts";
@@ -47,6 +48,7 @@ export { pack, unpack } from "./cbor.ts";
 export type { RoomEvents, RoomLine } from "./connection/room-line.ts";
 export { ClientError } from "./errors.ts";
 export { atMost, contentFrom, contentId, filled, idFrom, idOf, nameOf } from "./ids.ts";
+export type { ConversationDef } from "./kinds/kind.ts";
 export { matcherOf, type Snippet } from "./search/matching.ts";
 export { faceOf, firstGraphemes } from "./values/faces.ts";
 export { isLinkIn } from "./values/links.ts";
@@ -59,7 +61,7 @@ export type Kind = BodyKind | SyncedKind;
 
 /** The group in which something is said, as its members' policy has it. */
 export type GroupFacts = {
-  readonly kind: "direct" | "group" | "own";
+  readonly kind: ConversationDef;
   /** Whether this account is its owner or one of its admins. */
   readonly leads: (account: AccountId) => boolean;
   /** Only its leaders change what is shown of it. */
@@ -158,6 +160,13 @@ export type FeatureContext = {
   readonly failed: (error: unknown) => void;
   /** @throws ClientError `unknown-conversation`; `not-allowed` where nothing can be said. */
   readonly writable: (conversation: Hex) => ConversationId;
+  /** What is so of a conversation by its kind. */
+  readonly kindOf: (kind: string | undefined) => ConversationDef;
+  /**
+   * Founds a conversation of a kind that one device makes, with these contacts. Opens a transaction itself. Returns its id.
+   * @throws ClientError `empty`, `too-long`, `unknown-contact`
+   */
+  readonly found: (kind: string, title: string, accounts: readonly Hex[]) => Hex;
   /** Undefined where the group is not founded, or is not here any more. */
   readonly group: (conversation: ConversationId) => GroupFacts | undefined;
   /** @throws ClientError `unknown-message` where it is not here, or holds nothing any more. */

@@ -9,5 +9,7 @@ export { type Client, createClient } from "./client.ts";
 export type { ClientFeature } from "./feature.ts";
 export { clientFeatures } from "./features/index.ts";
 export { linkWord, linkWordCount } from "./identity/words.ts";
+export { clientKinds } from "./kinds/index.ts";
+export { type ConversationDef, conversationKind } from "./kinds/kind.ts";
 export type { Cancel, MediaPorts, Ports, Socket, SocketEvents } from "./ports.ts";
 export { type Fold, type Folded, loadFold } from "./search/fold.ts";

@@ -7,6 +7,7 @@
 import { type AccountId, type Address, type Bytes, type DeviceId, type DeviceStanding, equalBytes } from "@yanshu/wire";
 import { distinctAccounts } from "./conversation.ts";
 import { roleOf } from "./group-state.ts";
+import { type ConversationRules, type KindTable, knownKinds } from "./kinds/index.ts";
 import type { GroupState } from "./types.ts";
 
 type Additions = NonNullable<GroupState["more"]>;
@@ -24,12 +25,20 @@ export type RosterChange = {
 };
 
 /** Both states are valid by themselves (GR2); `committer` has a leaf in `change.leaves`. @checks GR5 */
-export function allowed(before: GroupState, committer: AccountId, change: RosterChange, after: GroupState): boolean {
+export function allowed(
+  before: GroupState,
+  committer: AccountId,
+  change: RosterChange,
+  after: GroupState,
+  kinds: KindTable = knownKinds,
+): boolean {
+  const rules = kinds.of(before.kind);
   return (
+    rules !== undefined &&
     sameGroup(before, after) &&
     change.removed.every((leaf) => mayRemove(before, committer, change, leaf)) &&
-    change.added.every((leaf) => mayAdd(before, committer, change, leaf)) &&
-    mayChangeState(before, committer, change, after) &&
+    change.added.every((leaf) => mayAdd(rules, before, committer, change, leaf)) &&
+    mayChangeState(rules, before, committer, change, after) &&
     mayDissolve(before, committer, change, after)
   );
 }
@@ -104,23 +113,32 @@ function mayRemove(before: GroupState, committer: AccountId, change: RosterChang
 }
 
 /** @checks GR5 */
-function mayAdd(before: GroupState, committer: AccountId, change: RosterChange, leaf: Added): boolean {
+function mayAdd(
+  rules: ConversationRules,
+  before: GroupState,
+  committer: AccountId,
+  change: RosterChange,
+  leaf: Added,
+): boolean {
   if (hasLeaf(change.leaves, leaf.account)) return !addsUnasked(committer, change, leaf);
-  switch (before.kind) {
-    case "own":
-      return false;
-    case "direct":
-      return fitsDirect(change); // As the second of the two.
-    case "group":
-      if (before.dissolved === true) return false;
-      if (roleOf(before, committer) !== undefined) return true;
-      return !before.settings.adminsOnlyAdd && before.settings.approval === undefined;
-  }
+  return rules.admits({
+    leads: roleOf(before, committer) !== undefined,
+    adminsOnlyAdd: before.settings.adminsOnlyAdd,
+    approval: before.settings.approval === true,
+    isDissolved: before.dissolved === true,
+    accounts: () => distinctAccounts([...change.leaves, ...change.added].map(({ account }) => account)).length,
+  });
 }
 
 /** @checks GR5 */
-function mayChangeState(before: GroupState, committer: AccountId, change: RosterChange, after: GroupState): boolean {
-  if (before.kind !== "group") return true; // Each of the two, and each own device, may name and set as it likes.
+function mayChangeState(
+  rules: ConversationRules,
+  before: GroupState,
+  committer: AccountId,
+  change: RosterChange,
+  after: GroupState,
+): boolean {
+  if (!rules.isLed) return true; // Each member may name and set as they like.
   const role = roleOf(before, committer);
   const leads = role !== undefined;
   if (!leads && !(sameSettings(before, after) && before.announcement === after.announcement)) return false;
@@ -173,10 +191,6 @@ function staysOrComes(change: RosterChange, account: AccountId): boolean {
   return change.leaves.some(
     (leaf) => equalBytes(leaf.account, account) && !change.removed.some((removed) => sameDevice(removed, leaf)),
   );
-}
-
-function fitsDirect(change: RosterChange): boolean {
-  return distinctAccounts([...change.leaves, ...change.added].map(({ account }) => account)).length <= 2;
 }
 
 function hasLeaf(leaves: readonly RosterLeaf[], account: AccountId): boolean {

@@ -52,7 +52,7 @@ export async function judgeCommit(
     if (leaf === committer.leaf || removed.includes(member)) return { refused: "not-allowed" };
     removed.push(member);
   }
-  const after = proposed.extensions === undefined ? group.state : stateIn(proposed.extensions);
+  const after = proposed.extensions === undefined ? group.state : stateIn(proposed.extensions, context.kinds);
   if (typeof after === "string") return { refused: after };
   const added = await judgeAdds(context, proposed.adds, judge);
   if ("refused" in added) return added;
@@ -76,11 +76,11 @@ export async function judgeCommit(
     added,
     removed: removed.map((one) => ({ ...one, standing: judge(one) })),
   };
-  if (!rosterFits(context.crypto.sha256, after, accounts)) return { refused: "not-allowed" };
-  if (!allowed(group.state, committer.account, change, after)) {
+  if (!rosterFits(context.crypto.sha256, after, accounts, context.kinds)) return { refused: "not-allowed" };
+  if (!allowed(group.state, committer.account, change, after, context.kinds)) {
     const unasked = added.find((leaf) => addsUnasked(committer.account, change, leaf));
     const asIfStale = { ...change, removed: change.removed.map((one) => ({ ...one, standing: "stale" as const })) };
-    const isDoubtful = allowed(group.state, committer.account, asIfStale, after);
+    const isDoubtful = allowed(group.state, committer.account, asIfStale, after, context.kinds);
     return {
       refused: "not-allowed",
       ...(unasked && { about: unasked.account }),

@@ -24,10 +24,11 @@ export async function create(
   state: GroupState,
 ): Promise<Group> {
   const { account } = identity.credential;
-  if (!rosterFits(context.crypto.sha256, state, [account])) throw new MalformedError("not this account's conversation");
-  if (state.kind === "group" && roleOf(state, account) === undefined)
+  if (!rosterFits(context.crypto.sha256, state, [account], context.kinds))
+    throw new MalformedError("not this account's conversation");
+  if (context.kinds.of(state.kind)?.isLed === true && roleOf(state, account) === undefined)
     throw new MalformedError("founder without a role");
-  const extensions = groupExtensions(encodeGroupState(state));
+  const extensions = groupExtensions(encodeGroupState(state, context.kinds));
   const { made, keys } = await makeKeyPackage(context, identity, delivery, context.nowMs() + founderLifetimeMs);
   const groupId = context.crypto.random(groupIdBytes);
   const group = await makeGroup(

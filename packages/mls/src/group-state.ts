@@ -26,6 +26,7 @@ import {
   text,
   uint,
 } from "@yanshu/wire";
+import { type KindTable, knownKinds } from "./kinds/index.ts";
 import type { GroupState, Role } from "./types.ts";
 
 /** The rules that this code knows. A group under newer ones is read only by newer code. */
@@ -38,6 +39,7 @@ export const groupStateLimits = {
   announcementMax: 2_000,
   rolesMax: 64,
   groupIdBytesMax: 64,
+  kindMax: 32,
   /** How many may come in by one link, where they are counted. */
   usesMax: 1_000,
 } as const;
@@ -59,7 +61,7 @@ const schema: Schema<GroupState> = struct(
   {
     policyVersion: uint(),
     conversation: fixed<ConversationId>(idBytes.conversation),
-    kind: oneOf("direct", "own", "group"),
+    kind: text(groupStateLimits.kindMax),
     founding: uint(),
     gate: fixed<GateId>(idBytes.gate),
     gateServer: text(limits.domainBytesMax),
@@ -81,13 +83,13 @@ const schema: Schema<GroupState> = struct(
     dissolved: present,
     more: extensions,
   },
-) as Schema<GroupState>;
+) as unknown as Schema<GroupState>;
 
 const anything: Schema<unknown> = { check: (value) => value };
 
 /** @throws MalformedError when it is too large or not a valid state */
-export function encodeGroupState(state: GroupState): Bytes {
-  const problem = problemOf(state);
+export function encodeGroupState(state: GroupState, kinds: KindTable = knownKinds): Bytes {
+  const problem = problemOf(state, kinds);
   if (problem !== undefined) throw new MalformedError(problem);
   const bytes = encodeAs(schema, state);
   if (bytes.length > groupStateLimits.bytesMax) throw new MalformedError(`over ${groupStateLimits.bytesMax} bytes`);
@@ -95,17 +97,20 @@ export function encodeGroupState(state: GroupState): Bytes {
 }
 
 /** @throws MalformedError, also when the state is of a policy version that this code does not know */
-export function decodeGroupState(bytes: Bytes): GroupState {
+export function decodeGroupState(bytes: Bytes, kinds: KindTable = knownKinds): GroupState {
   const state = decodeAs(schema, bytes, groupStateLimits.bytesMax);
-  const problem = problemOf(state);
+  const problem = problemOf(state, kinds);
   if (problem !== undefined) throw new MalformedError(problem);
   return state;
 }
 
 /** As `decodeGroupState`, telling apart what a newer version may be able to read. */
-export function readGroupState(bytes: Bytes): GroupState | "malformed" | "policy-version" {
+export function readGroupState(
+  bytes: Bytes,
+  kinds: KindTable = knownKinds,
+): GroupState | "malformed" | "policy-version" {
   try {
-    return decodeGroupState(bytes);
+    return decodeGroupState(bytes, kinds);
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error;
     return isNewer(bytes) ? "policy-version" : "malformed";
@@ -123,18 +128,19 @@ function isNewer(bytes: Bytes): boolean {
   }
 }
 
-function problemOf(state: GroupState): string | undefined {
+function problemOf(state: GroupState, kinds: KindTable): string | undefined {
   if (state.policyVersion !== policyVersion) return "not a known policy version";
   for (const [i, { account }] of state.roles.entries()) {
     const before = state.roles[i - 1];
     if (before !== undefined && compareBytes(before.account, account) >= 0) return "roles are not sorted by account";
   }
-  if (state.kind !== "group") {
-    const ofGroups = [state.link, state.dissolved, state.settings.approval, state.settings.history];
-    if (ofGroups.some((one) => one !== undefined)) return "only a group is joined, handed on and dissolved";
-    return state.roles.length > 0 ? "only a group has roles" : undefined;
-  }
-  return state.roles.some(({ role }) => role === "owner") ? undefined : "a group needs an owner";
+  const rules = kinds.of(state.kind);
+  if (rules === undefined) return "not a known kind of conversation";
+  const ofJoined = [state.link, state.settings.approval, state.settings.history];
+  if (!rules.isJoined && ofJoined.some((one) => one !== undefined)) return "nobody asks to come into this kind";
+  if (!rules.isLed && state.dissolved !== undefined) return "nobody dissolves this kind";
+  if (!rules.isLed) return state.roles.length > 0 ? "this kind has no roles" : undefined;
+  return state.roles.some(({ role }) => role === "owner") ? undefined : "what is led needs an owner";
 }
 
 /** Undefined for a plain member. */

@@ -11,6 +11,7 @@ import { mlsExporter } from "ts-mls/keySchedule.js";
 import type { LeafNode } from "ts-mls/leafNode.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
 import { readGroupState } from "./group-state.ts";
+import { type KindTable, knownKinds } from "./kinds/index.ts";
 import { authenticationService, factsOf, stateExtension } from "./leaf.ts";
 import { noSecrets } from "./secret-tree.ts";
 import { type Suite, suiteOf } from "./suite.ts";
@@ -22,12 +23,14 @@ export type Context = {
   readonly suite: Suite;
   readonly config: ClientConfig;
   readonly nowMs: () => UnixMs;
+  /** The kinds of conversation that this version knows. */
+  readonly kinds: KindTable;
 };
 
 /** Skipped generations kept, and the furthest that a message may lie ahead (GR6). */
 export const ratchetLimits = { skippedMax: 1_024, forwardMax: 20_000 } as const;
 
-export function createContext(crypto: Crypto, nowMs: () => UnixMs): Context {
+export function createContext(crypto: Crypto, nowMs: () => UnixMs, kinds: KindTable = knownKinds): Context {
   const config: ClientConfig = {
     authService: authenticationService(crypto.sha256),
     keyRetentionConfig: {
@@ -42,7 +45,7 @@ export function createContext(crypto: Crypto, nowMs: () => UnixMs): Context {
     },
     paddingConfig: { kind: "alwaysPad", paddingLength: 0 }, // The envelope pads.
   };
-  return { crypto, suite: suiteOf(crypto), config, nowMs };
+  return { crypto, suite: suiteOf(crypto), config, nowMs, kinds };
 }
 
 function same(one: LeafNode, other: LeafNode): boolean {
@@ -61,13 +64,16 @@ export function stateOf(group: Group): ClientState {
 export async function makeGroup(context: Context, made: ClientState): Promise<Group | Refusal> {
   const members = membersOf(context, made.ratchetTree);
   if (members === undefined) return "leaf-mismatch";
-  const state = stateIn(made.groupContext.extensions);
+  const state = stateIn(made.groupContext.extensions, context.kinds);
   if (typeof state === "string") return state;
+  const rules = context.kinds.of(state.kind);
+  invariant(rules !== undefined, "a state that was read is of a known kind");
   const group: Group = {
     groupId: made.groupContext.groupId,
     epoch: Number(made.groupContext.epoch),
     ownLeaf: made.privatePath.leafIndex,
     state,
+    rules,
     members,
     keys: await epochKeys(context, made),
   };
@@ -77,8 +83,8 @@ export async function makeGroup(context: Context, made: ClientState): Promise<Gr
 
 /** The same epoch after a message moved one ratchet. */
 export function withSecretTree(group: Group, secretTree: ClientState["secretTree"]): Group {
-  const { groupId, epoch, ownLeaf, state, members, keys } = group; // Not who invited: that belongs to the joining.
-  const next: Group = { groupId, epoch, ownLeaf, state, members, keys };
+  const { groupId, epoch, ownLeaf, state, rules, members, keys } = group; // Not who invited: that belongs to the joining.
+  const next: Group = { groupId, epoch, ownLeaf, state, rules, members, keys };
   states.set(next, { ...stateOf(group), secretTree });
   return next;
 }
@@ -86,12 +92,13 @@ export function withSecretTree(group: Group, secretTree: ClientState["secretTree
 /** The group state among a GroupContext's extensions, which must be ours and no others. @checks GR2 */
 export function stateIn(
   extensions: ClientState["groupContext"]["extensions"],
+  kinds: KindTable = knownKinds,
 ): GroupState | "malformed" | "policy-version" {
   const [required, state, ...others] = extensions;
   if (required?.extensionType !== "required_capabilities" || state?.extensionType !== stateExtension)
     return "malformed";
   if (others.length > 0 || !bytesEqual(required.extensionData, requiredCapabilities)) return "malformed";
-  return readGroupState(state.extensionData);
+  return readGroupState(state.extensionData, kinds);
 }
 
 export function groupExtensions(state: Bytes): ClientState["groupContext"]["extensions"] {

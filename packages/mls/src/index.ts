@@ -7,13 +7,14 @@ import { create, protectMessage } from "./create.ts";
 import { createContext } from "./group.ts";
 import { join } from "./join.ts";
 import { checkKeyPackage, decodeKeyPackage, makeKeyPackage } from "./key-package.ts";
+import { type KindTable, knownKinds } from "./kinds/index.ts";
 import { prepare } from "./prepare.ts";
 import { readAhead, receive, receiveAhead } from "./receive.ts";
 import { loadGroup, storeGroup } from "./stored.ts";
 import type { Crypto, Mls } from "./types.ts";
 
 export { allowed, type RosterChange, type RosterLeaf } from "./allowed.ts";
-export { directConversationId, ownConversationId, randomConversationId, rosterFits } from "./conversation.ts";
+export { rosterFits } from "./conversation.ts";
 export {
   type EnvelopeKeys,
   openGroupEnvelope,
@@ -23,14 +24,24 @@ export {
   sealTo,
 } from "./envelope.ts";
 export { decodeGroupState, encodeGroupState, groupStateLimits, policyVersion, roleOf } from "./group-state.ts";
+export { direct as directRules, directConversationId } from "./kinds/direct.ts";
+export { group as groupRules, randomConversationId } from "./kinds/group.ts";
+export * from "./kinds/index.ts";
+export { conversationRules, idOfKind } from "./kinds/kind.ts";
+export { own as ownRules, ownConversationId } from "./kinds/own.ts";
 export { pad, paddedLength, unpad } from "./padding.ts";
 export { comesAfter, foundingLeapMax, type HeldConversation, mayRefound } from "./refound.ts";
 export type * from "./types.ts";
 
-export function createMls(crypto: Crypto, { nowMs }: { readonly nowMs: () => UnixMs }): Mls {
-  const context = createContext(crypto, nowMs);
+/** @param kinds the kinds of conversation that it knows: a program of another version has others. */
+export function createMls(
+  crypto: Crypto,
+  { nowMs, kinds = knownKinds }: { readonly nowMs: () => UnixMs; readonly kinds?: KindTable },
+): Mls {
+  const context = createContext(crypto, nowMs, kinds);
   return {
     crypto,
+    kinds,
     keyPackage: async (identity, delivery, expiresAtMs) => {
       const { made: _made, keys: _keys, ...own } = await makeKeyPackage(context, identity, delivery, expiresAtMs);
       return own;

@@ -55,7 +55,7 @@ export async function join(
   if (inviter === undefined || inviterLeaf === group.ownLeaf) return { refused: "not-a-member" };
   if (group.members.some((member) => judge(member) === "never-listed")) return { refused: "never-listed" };
   const accounts = group.members.map(({ account }) => account);
-  if (!rosterFits(context.crypto.sha256, group.state, accounts)) return { refused: "not-allowed" };
+  if (!rosterFits(context.crypto.sha256, group.state, accounts, context.kinds)) return { refused: "not-allowed" };
   return Object.assign(group, { inviter });
 }
 

@@ -10,6 +10,7 @@ import { buildCommit } from "./commit.ts";
 import { type Context, groupExtensions, makeGroup, stateOf } from "./group.ts";
 import { encodeGroupState } from "./group-state.ts";
 import { checkKeyPackage, decodeKeyPackage } from "./key-package.ts";
+import type { KindTable } from "./kinds/index.ts";
 import { credentialOf, deliveryExtension, factsOf } from "./leaf.ts";
 import type { CommitChange, Group, GroupState, Judge, Prepared, Refusal } from "./types.ts";
 
@@ -29,7 +30,7 @@ export async function prepare(
     adds.push(made);
   }
   const removes = change.removes ?? [];
-  const encoded = change.state && encodedIfValid(change.state);
+  const encoded = change.state && encodedIfValid(change.state, context.kinds);
   if (change.state !== undefined && encoded === undefined) return { refused: "not-allowed" };
   const extensions = encoded && groupExtensions(encoded);
   const state = stateOf(group);
@@ -62,9 +63,9 @@ export async function prepare(
 }
 
 /** Two wishes that are each in order can together make a state that is not: a group without an owner. */
-function encodedIfValid(state: GroupState): Bytes | undefined {
+function encodedIfValid(state: GroupState, kinds: KindTable): Bytes | undefined {
   try {
-    return encodeGroupState(state);
+    return encodeGroupState(state, kinds);
   } catch (error) {
     if (error instanceof MalformedError) return undefined;
     throw error;

@@ -5,6 +5,7 @@
  */
 import { type AccountId, type Bytes, compareBytes, equalBytes } from "@yanshu/wire";
 import { roleOf } from "./group-state.ts";
+import { type KindTable, knownKinds } from "./kinds/index.ts";
 import type { GroupState } from "./types.ts";
 
 /** How far a founding number may leap, so that nobody can use them up. */
@@ -20,12 +21,19 @@ export type HeldConversation = {
 type Founding = Pick<GroupState, "founding" | "gate">;
 
 /** `founder` is the account whose leaf signed the Welcome. */
-export function mayRefound(held: HeldConversation, founder: AccountId, next: GroupState): boolean {
+export function mayRefound(
+  held: HeldConversation,
+  founder: AccountId,
+  next: GroupState,
+  kinds: KindTable = knownKinds,
+): boolean {
   const { state, accounts } = held;
+  const rules = kinds.of(state.kind);
+  if (rules === undefined) return false;
   if (!equalBytes(state.conversation, next.conversation) || state.kind !== next.kind) return false;
   if (next.founding > state.founding + foundingLeapMax || !comesAfter(state, next)) return false;
   if (!accounts.some((account) => equalBytes(account, founder))) return false;
-  if (state.kind !== "group") return true;
+  if (!rules.isLed) return true;
   if (roleOf(state, founder) === undefined) return false;
   if (state.dissolved === true || next.dissolved === true) return false;
   // An admin can leave an owner behind, but can make none of somebody who decided nothing before.

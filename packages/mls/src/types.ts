@@ -17,6 +17,7 @@ import type {
   Primitives,
   UnixMs,
 } from "@yanshu/wire";
+import type { ConversationKind, ConversationRules, KindTable } from "./kinds/index.ts";
 
 /** Everything cryptographic that client and `mls` need. `mls/bun` and `mls/browser` make one each. */
 export type Crypto = Primitives & {
@@ -75,7 +76,6 @@ export type LeafDelivery = {
 export type Member = LeafCredential & LeafDelivery & { readonly leaf: number; readonly deviceKey: Bytes };
 
 export type Role = "owner" | "admin";
-export type ConversationKind = "direct" | "own" | "group";
 
 /** The GroupContext extension (GR2), at most 8 KB of canonical CBOR. */
 export type GroupState = {
@@ -90,7 +90,7 @@ export type GroupState = {
   readonly name: string;
   /** A thumbnail of ≤ 6 KB. */
   readonly avatar?: Bytes;
-  /** Who may do more than a member. Sorted by account; for "direct" and "own" empty: both may all. */
+  /** Who may do more than a member. Sorted by account; empty where the kind is not led: all may all. */
   readonly roles: readonly { readonly account: AccountId; readonly role: Role }[];
   readonly announcement: string;
   readonly settings: {
@@ -155,6 +155,8 @@ export type Group = {
   readonly epoch: number;
   readonly ownLeaf: number;
   readonly state: GroupState;
+  /** What its kind holds members to. */
+  readonly rules: ConversationRules;
   /** In leaf order, which is the canonical order of the epoch's address list. */
   readonly members: readonly Member[];
   readonly keys: EpochKeys;
@@ -243,6 +245,8 @@ export type StoredGroup = { readonly base: Bytes; readonly patches: readonly Rat
 /** Made by `createMls(crypto, { nowMs })`. */
 export type Mls = {
   readonly crypto: Crypto;
+  /** The kinds of conversation that it knows. */
+  readonly kinds: KindTable;
   readonly keyPackage: (
     identity: DeviceIdentity,
     delivery: LeafDelivery,

@@ -72,7 +72,7 @@ const first = `
 
   CREATE TABLE conversations (
     conversation BLOB PRIMARY KEY,
-    kind         TEXT    NOT NULL CHECK (kind IN ('direct', 'own', 'group')),
+    kind         TEXT    NOT NULL,         -- its name in the table of kinds: 'direct', 'own', 'group', or a later one
     peer         BLOB,                     -- the other account of a direct conversation
     state        TEXT    NOT NULL CHECK (state IN ('forming', 'open', 'request-in', 'request-out', 'removed', 'left', 'blocked', 'declined', 'newer-version')),
     frozen       TEXT,                     -- why nothing is sent or adopted here, until it is healed

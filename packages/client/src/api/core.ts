@@ -1,5 +1,7 @@
 /** Api of the core: what does not belong to one feature. `api.ts` puts it together with what the features add. */
+
 import type { Body } from "@yanshu/content";
+import type { ConversationKind } from "@yanshu/mls";
 import type { Bytes, UnixMs } from "@yanshu/wire";
 import type { ClientErrorCode } from "../errors.ts";
 import type { ActionLine, ActionsApi, ActionsViews, ItemActions, TextActions, TextExtras } from "./actions.ts";
@@ -60,7 +62,7 @@ export type StatusView = {
 
 /** A conversation, as it is named in a list. */
 export type Head = {
-  readonly kind: "direct" | "group" | "own";
+  readonly kind: ConversationKind;
   readonly title: string;
   readonly faces: readonly Face[];
 };
@@ -96,7 +98,7 @@ export type Preview<B extends ShownBody = ShownBody> =
 
 export type ChatRow<B extends ShownBody = ShownBody> = ChatMarks & {
   readonly conversation: Hex;
-  readonly kind: "direct" | "group" | "own";
+  readonly kind: ConversationKind;
   readonly title: string;
   /** One face, or up to nine for a group's mosaic. */
   readonly faces: readonly Face[];
@@ -207,8 +209,9 @@ export type ContactRow = ContactNotes & {
 };
 
 export type RequestRow = {
-  /** `group`: one was made a member by people of whom none is a contact. */
-  readonly kind: "direct" | "group";
+  readonly kind: ConversationKind;
+  /** `members`: one was made a member by people of whom none is a contact. */
+  readonly asks: "person" | "members";
   readonly conversation: Hex;
   /** Who asks; for a group, the conversation again. */
   readonly account: Hex;
@@ -252,7 +255,7 @@ export type MemberView = PersonRef & {
 
 export type ConversationView = Omit<ChatMarks, "isMarkedUnread"> & {
   readonly conversation: Hex;
-  readonly kind: "direct" | "group" | "own";
+  readonly kind: ConversationKind;
   readonly title: string;
   readonly faces: readonly Face[];
   readonly state: ChatState;

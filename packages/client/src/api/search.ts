@@ -2,6 +2,7 @@
  * Search: messages by their words, and chats and people by their names (docs/spec/search.md). What is typed is
  * compared on this device, and leaves it nowhere.
  */
+import type { ConversationKind } from "@yanshu/mls";
 import type { UnixMs } from "@yanshu/wire";
 import type { Hex } from "./hex.ts";
 import type { MediaItemBody } from "./media.ts";
@@ -25,7 +26,7 @@ export type MessageSearch = {
 
 export type MessageHit = {
   readonly conversation: Hex;
-  readonly kind: "direct" | "group" | "own";
+  readonly kind: ConversationKind;
   readonly title: string;
   readonly faces: readonly Face[];
   /** As in the timeline: `timeline` shows what stands around it. */

@@ -27,7 +27,7 @@ import {
   wholeOf,
 } from "@yanshu/store";
 import { type Bytes, equalBytes, toHex } from "@yanshu/wire";
-import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { type Engine, kindOf, ownOf, topicOf } from "../core/engine.ts";
 import type { Belief } from "./belief.ts";
 import { isAsHere, isErased, recordOf } from "./records.ts";
 import { heardIn } from "./reported-marks.ts";
@@ -147,10 +147,10 @@ function peopleIn({ db }: Engine, messages: readonly VaultMessage[]): VaultSegme
   });
 }
 
-function groupsIn({ db }: Engine, messages: readonly VaultMessage[]): VaultSegment["groups"] {
+function groupsIn(engine: Engine, messages: readonly VaultMessage[]): VaultSegment["groups"] {
   return unique(messages.map(({ conversation }) => conversation)).flatMap((conversation) => {
-    const row = readConversation(db, conversation);
-    if (row?.kind !== "group") return [];
+    const row = readConversation(engine.db, conversation);
+    if (row === undefined || !kindOf(engine, row).isRecorded) return [];
     const isOut = row.state === "left" || row.state === "removed";
     const state = row.dissolved === 1 ? "dissolved" : isOut ? (row.state as "left" | "removed") : "open";
     return [{ conversation, title: row.title, state } as const];

@@ -26,7 +26,7 @@ import {
 } from "@yanshu/store";
 import { type AccountId, type Bytes, type Capability, compareBytes, equalBytes, toHex } from "@yanshu/wire";
 import { unpack } from "../cbor.ts";
-import { type Engine, ownOf } from "../core/engine.ts";
+import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { accountsOf, roleOf } from "../group-state/store-group.ts";
 import { accountItems, contactItem, itemsWhere } from "../messages/own-devices.ts";
 import { keptItems } from "../messages/too-new.ts";
@@ -97,7 +97,7 @@ function whatIsNewer(engine: Engine): Pick<RecoveryRecord, "more" | "unknownItem
 /** Groups that this account is in, and that can be come back to. */
 function openGroups(engine: Engine): readonly { row: ConversationRow; group: Group }[] {
   return readConversations(engine.db)
-    .filter(({ kind, state, dissolved }) => kind === "group" && state === "open" && dissolved === 0)
+    .filter((row) => kindOf(engine, row).isRecorded && row.state === "open" && row.dissolved === 0)
     .toSorted((a, b) => compareBytes(a.conversation, b.conversation))
     .flatMap((row) => {
       const group = row.group_id === null ? undefined : engine.groups.get(toHex(row.group_id));

@@ -38,7 +38,7 @@ import {
 } from "@yanshu/wire";
 import type { CoreApi, LinkPreview } from "../api/core.ts";
 import type { Hex } from "../api/hex.ts";
-import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { type Engine, kindOf, ownOf, topicOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
 import { alarm } from "../group-state/alarm.ts";
 import { type Claimed, claim } from "../group-state/claim.ts";
@@ -184,7 +184,7 @@ export function contactsApi(engine: Engine): ContactApi {
       const conversation = idOf(hex);
       const row = readConversation(db, conversation);
       if (row?.state !== "request-in") throw new ClientError("unknown-conversation");
-      if (row.kind === "group") return declineGroup(engine, conversation);
+      if (kindOf(engine, row).opens === "by-members") return declineGroup(engine, conversation);
       db.transaction(() => {
         setConversationState(db, conversation, "declined");
         dropWork(db, conversation);

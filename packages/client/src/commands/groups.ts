@@ -1,19 +1,12 @@
-import { randomConversationId } from "@yanshu/mls";
-import {
-  dropWork,
-  insertConversation,
-  readContact,
-  readMembers,
-  setConversationState,
-  writeRoster,
-} from "@yanshu/store";
-import { type AccountId, type ConversationId, equalBytes, fromHex, toHex } from "@yanshu/wire";
+import { dropWork, readMembers, setConversationState } from "@yanshu/store";
+import { type ConversationId, equalBytes, toHex } from "@yanshu/wire";
 import type { CoreApi } from "../api/core.ts";
 import type { Hex } from "../api/hex.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
 import { type Job, plan } from "../group-state/jobs.ts";
 import { ownPlace } from "../group-state/own-place.ts";
+import { contactsIn, found } from "../groups/found.ts";
 import { whoStays } from "../groups/ownership-handover.ts";
 import { mustBeItself } from "../identity/standing-in.ts";
 import { chosenName } from "../ids.ts";
@@ -26,10 +19,9 @@ type GroupsApi = Pick<
 >;
 
 const groupPictureBytesMax = 6 * 1024;
-const accountsMax = 500;
 
 export function groupsApi(engine: Engine): GroupsApi {
-  const { db, ports } = engine;
+  const { db } = engine;
 
   function groupOf(hex: Hex): {
     conversation: ConversationId;
@@ -58,47 +50,18 @@ export function groupsApi(engine: Engine): GroupsApi {
     engine.kick(conversation);
   }
 
-  function peopleOf(accounts: readonly Hex[]): readonly AccountId[] {
-    const people = accounts.map((hex) => fromHex(hex));
-    if (people.length === 0) throw new ClientError("empty");
-    if (people.length > accountsMax) throw new ClientError("too-long");
-    if (people.some((account) => readContact(db, account)?.state !== "contact"))
-      throw new ClientError("unknown-contact");
-    return people;
-  }
-
   return {
     async createGroup({ name, accounts, newcomersSee = "none" }) {
       mustBeItself(engine);
       const title = chosenName(name, true);
-      const people = peopleOf(accounts);
-      const own = ownOf(engine).account;
-      const conversation = randomConversationId(ports.crypto);
-      db.transaction(() => {
-        insertConversation(db, { conversation, kind: "group", state: "forming", title, activeMs: ports.nowMs() });
-        writeRoster(db, conversation, {
-          title,
-          avatar: undefined,
-          adminsAdd: false,
-          adminsEdit: false,
-          ...(newcomersSee === "none" ? {} : { history: newcomersSee }),
-          members: [
-            { account: own, role: "owner" },
-            ...people.map((account) => ({ account, role: "member" as const })),
-          ],
-        });
-        const history = newcomersSee === "none" ? {} : { history: newcomersSee };
-        plan(engine, conversation, { kind: "found", accounts: people, title, ...history });
-      });
-      engine.changed("chats", topicOf(conversation));
-      engine.kick(conversation);
-      return toHex(conversation);
+      const people = contactsIn(db, accounts);
+      return found(engine, "group", { title, people, ...(newcomersSee === "none" ? {} : { history: newcomersSee }) });
     },
 
     async addMembers(hex, accounts) {
       const { conversation, role, adminsAdd } = groupOf(hex);
       if (adminsAdd && role === "member") throw new ClientError("not-allowed");
-      act(conversation, ...peopleOf(accounts).map((account): Job => ({ kind: "add", account })));
+      act(conversation, ...contactsIn(db, accounts).map((account): Job => ({ kind: "add", account })));
     },
 
     async removeMember(hex, account) {

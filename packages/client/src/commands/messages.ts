@@ -15,7 +15,7 @@ import {
 import { fromHex, toHex } from "@yanshu/wire";
 import type { CoreApi } from "../api/core.ts";
 import type { Hex } from "../api/hex.ts";
-import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { type Engine, kindOf, ownOf, topicOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
 import { forgetFilesOf } from "../files/blob-refs.ts";
 import { answerLine, insertLine } from "../group-state/lines.ts";
@@ -55,7 +55,7 @@ export function messagesApi(engine: Engine, overdue: Overdue): MessagesApi {
         keepDraft(engine, conversation, "");
         const said = say(engine, conversation, body);
         settleText(engine, conversation, { author: ownOf(engine).account, id: said }, body);
-        if (row.kind === "direct" && hasChatMark(db, conversation, "alone"))
+        if (kindOf(engine, row).hasPeer && hasChatMark(db, conversation, "alone"))
           insertLine(engine, conversation, ownOf(engine).account, { kind: "not-contacts" });
         return said;
       });

@@ -21,6 +21,7 @@ import type { Transfers } from "../api/transfers.ts";
 import type { Link } from "../connection/link.ts";
 import type { Lists } from "../device-lists/device-lists.ts";
 import type { FeatureContext, SyncedDef, SyncedOf } from "../feature.ts";
+import type { ConversationDef, ConversationKinds } from "../kinds/kind.ts";
 import type { Cancel, Ports } from "../ports.ts";
 import type { Registry } from "./registry.ts";
 import type { Turn } from "./turn.ts";
@@ -62,6 +63,8 @@ export type Engine = {
   readonly turn: Turn;
   readonly lists: Lists;
   readonly features: Registry;
+  /** The kinds of conversation that this client knows. */
+  readonly conversations: ConversationKinds;
   /** What the rooms of the core do with messages, with what own devices tell, and with notes. */
   readonly kinds: CoreKinds;
   readonly synced: CoreSynced;
@@ -180,6 +183,14 @@ export function forgetLive(engine: Engine): void {
     engine.resting,
   ])
     one.clear();
+}
+
+/** What is so of a conversation by its kind; of none, nothing is believed or decided. */
+export function kindOf(
+  { conversations }: Pick<Engine, "conversations">,
+  conversation: { readonly kind: string } | undefined,
+): ConversationDef {
+  return conversations.of(conversation?.kind ?? "");
 }
 
 export function topicOf(conversation: ConversationId): string {

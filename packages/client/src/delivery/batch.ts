@@ -14,7 +14,7 @@ import {
   writeRatchet,
 } from "@yanshu/store";
 import { type Bytes, decodeEnvelope, MalformedError, type Push, toHex } from "@yanshu/wire";
-import { type Engine, sameBytes } from "../core/engine.ts";
+import { type Engine, kindOf, sameBytes } from "../core/engine.ts";
 import { perhapsRenew } from "../group-state/renew.ts";
 import { liveGroup } from "../group-state/store-group.ts";
 import { applyMessage, messageIn } from "../messages/apply.ts";
@@ -105,7 +105,7 @@ async function open(
   if (body === undefined) return undefined;
   const key = toHex(body.groupId);
   const group = groups.get(key) ?? (await liveGroup(engine, body.groupId));
-  if (group === undefined || group.state.kind === "own") return undefined;
+  if (group === undefined || kindOf(engine, group.state).believesOwnDevices) return undefined;
   if (body.content === undefined) return () => countDiagnostic(db, "unopenable-envelope");
   const received = await engine.mls.receiveAhead(group, body.content.mls, engine.lists.judge);
   if (received.kind === "refused") return () => countDiagnostic(db, `refused-${received.why}`);

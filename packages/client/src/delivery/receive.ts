@@ -25,7 +25,7 @@ import {
   type Push,
   toHex,
 } from "@yanshu/wire";
-import { type Engine, type NoteKind, ownOf, sameBytes } from "../core/engine.ts";
+import { type Engine, kindOf, type NoteKind, ownOf, sameBytes } from "../core/engine.ts";
 import { alarmIn } from "../group-state/alarm.ts";
 import { keepEnvelope } from "../group-state/pending-welcomes.ts";
 import { perhapsRenew } from "../group-state/renew.ts";
@@ -209,7 +209,7 @@ function passedTheGate(
 /** Own devices hand over device lists of contacts: they are taken before the transaction that needs them. */
 async function takeHistoriesOf(engine: Engine, { body }: Message, group: Group): Promise<void> {
   // @checks SY11
-  if (group.state.kind !== "own" || body.kind !== "sync") return;
+  if (!kindOf(engine, group.state).believesOwnDevices || body.kind !== "sync") return;
   for (const bytes of body.items) {
     const item = asKnownItem(engine, bytes);
     if (item?.kind === "contact") await engine.lists.take(item.history);

@@ -10,12 +10,12 @@ type AnnouncementsApi = {
 };
 
 export const announcements = clientFeature({
-  api: ({ db, own, writable, changeGroup, sendSoon }): AnnouncementsApi => ({
+  api: ({ db, own, kindOf, writable, changeGroup, sendSoon }): AnnouncementsApi => ({
     async announce(chat, text) {
       const conversation = writable(chat);
       const role = readMembers(db, conversation).find((member) => equalBytes(member.account, own()))?.role;
       // Receivers know no rule for it but that of the group's name; that those who lead speak for all is ours.
-      if (readConversation(db, conversation)?.kind !== "group" || role === undefined || role === "member")
+      if (!kindOf(readConversation(db, conversation)?.kind).hasAnnouncements || role === undefined || role === "member")
         throw new ClientError("not-allowed");
       const said = atMost(text.trim(), groupStateLimits.announcementMax);
       db.transaction(() => changeGroup(conversation, { kind: "announce", text: said }));

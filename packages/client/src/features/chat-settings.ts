@@ -56,7 +56,17 @@ export const chatSettings = clientFeature({
     },
   },
 
-  api: ({ db, nowMs, changed, changedIn, setChatMark, clearChat, tellOwnDevices, sendSoon }): ChatSettingsApi => {
+  api: ({
+    db,
+    kindOf,
+    nowMs,
+    changed,
+    changedIn,
+    setChatMark,
+    clearChat,
+    tellOwnDevices,
+    sendSoon,
+  }): ChatSettingsApi => {
     function known(hex: Hex): ConversationId {
       const conversation = idOf(hex);
       if (readConversation(db, conversation) === undefined) throw new ClientError("unknown-conversation");
@@ -97,7 +107,8 @@ export const chatSettings = clientFeature({
       async setNicknamesShown(hex, isOn) {
         const conversation = idOf(hex);
         // not a check: what the own screens ask for.
-        if (readConversation(db, conversation)?.kind !== "group") throw new ClientError("unknown-conversation");
+        if (!kindOf(readConversation(db, conversation)?.kind).hasNicknames)
+          throw new ClientError("unknown-conversation");
         db.transaction(() => setChatMark(conversation, "own-names", !isOn));
         changed("chats", "people");
         changedIn(conversation);

@@ -2,6 +2,7 @@
  * Export (docs/spec/keeping.md KP7, KP12): all that a person has here, as plain values, page by page, so that what writes it down
  * never holds more than a page; and what the server keeps of the account, asked of the server itself, row by row as it stands there.
  */
+import type { ConversationKind } from "@yanshu/mls";
 import {
   type Bytes,
   type CallArgs,
@@ -35,7 +36,7 @@ export type ExportHead = {
   /** The latest first; all that hold a message, hidden ones too. */
   readonly chats: readonly {
     readonly conversation: Hex;
-    readonly kind: "direct" | "group" | "own";
+    readonly kind: ConversationKind;
     readonly title: string;
   }[];
 };

@@ -101,7 +101,7 @@ function spokenName(db: Database, account: Uint8Array): string {
 /** @throws ClientError when it would be too deep or too large. */
 function recordOf({ db, own }: FeatureContext, source: ConversationId, carried: readonly Carried[]): BodyOf<"record"> {
   const row = readConversation(db, source);
-  const peer = row?.kind === "direct" ? row.peer : null;
+  const peer = row?.peer ?? null;
   const names = peer === null ? [] : [peer, own()].map((account) => spokenName(db, account));
   // Files are named in it and not carried: a reader who opens a record must not show the server what belongs together.
   const items = carried.map(

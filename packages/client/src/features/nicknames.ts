@@ -18,7 +18,7 @@ export const nicknames = clientFeature({
   apply: {
     /** Nobody speaks for another but to fill in what is not known here. */
     nicknames: ({ db, changed, changedIn }, { conversation, by, group, body: { items, retold } }) => {
-      if (group?.kind !== "group") return;
+      if (group?.kind.hasNicknames !== true) return;
       const here = new Set(readMembers(db, conversation).map(({ account }) => toHex(account)));
       for (const { account, name, stampMs } of items) {
         if (!here.has(toHex(account)) || (!retold && !equalBytes(account, by))) continue;
@@ -41,11 +41,11 @@ export const nicknames = clientFeature({
     }));
   },
 
-  api: ({ db, nowMs, own, say }): NicknamesApi => ({
+  api: ({ db, kindOf, nowMs, own, say }): NicknamesApi => ({
     async setNickname(hex, wanted) {
       const conversation = idOf(hex);
       const row = readConversation(db, conversation);
-      if (row?.kind !== "group" || row.state !== "open") throw new ClientError("unknown-conversation");
+      if (row?.state !== "open" || !kindOf(row.kind).hasNicknames) throw new ClientError("unknown-conversation");
       const name = wanted.trim().toWellFormed();
       if (name.length > nicknameLimits.nameMax) throw new ClientError("too-long");
       const account = own();

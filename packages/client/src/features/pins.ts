@@ -38,7 +38,7 @@ const nobody = new Uint8Array();
 
 /** @checks AC9 */
 function mayPin({ kind, adminsOnlyEdit, leads }: GroupFacts, account: AccountId): boolean {
-  return kind !== "group" || !adminsOnlyEdit || leads(account);
+  return !kind.rules.isLed || !adminsOnlyEdit || leads(account);
 }
 
 /** The newest three that are on. */

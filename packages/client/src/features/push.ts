@@ -29,10 +29,10 @@ const heardMsMax = 10_000;
 const lookMs = 100;
 
 /** Tells the server what wakes this device; what could not be told is told after the next sign-in. */
-async function tellWaking({ db, server, addresses }: FeatureContext): Promise<void> {
+async function tellWaking({ db, server, addresses, kindOf }: FeatureContext): Promise<void> {
   if (readMeta(db, "push") === undefined || !server.isReady()) return;
   const told = new Map(readWaking(db).map((address) => [toHex(address), address]));
-  const wanted = new Map(wakingAddresses(db, addresses()).map((address) => [toHex(address), address]));
+  const wanted = new Map(wakingAddresses({ db, kindOf }, addresses()).map((address) => [toHex(address), address]));
   const add = [...wanted].filter(([key]) => !told.has(key)).map(([, address]) => address);
   const remove = [...told].filter(([key]) => !wanted.has(key)).map(([, address]) => address);
   const most = limits.addressesPerCallMax;
@@ -48,11 +48,14 @@ async function tellWaking({ db, server, addresses }: FeatureContext): Promise<vo
 }
 
 /** This device's own addresses in the conversations that its person takes part in. */
-function wakingAddresses(db: FeatureContext["db"], all: ReturnType<FeatureContext["addresses"]>): readonly Address[] {
+function wakingAddresses(
+  { db, kindOf }: Pick<FeatureContext, "db" | "kindOf">,
+  all: ReturnType<FeatureContext["addresses"]>,
+): readonly Address[] {
   return all.flatMap(({ conversation, address }) => {
     const row = readConversation(db, conversation);
     const takesPart = row?.state === "open" || row?.state === "request-out";
-    return takesPart && row.kind !== "own" ? [address] : [];
+    return takesPart && kindOf(row.kind).hasOthers ? [address] : [];
   });
 }
 

@@ -2,6 +2,7 @@
  * Lines: what a change of the group says in the timeline (SY12). Stored as what happened, with ids;
  * names and language belong to the reader.
  */
+
 import type { CommitEffect, GroupState, Member } from "@yanshu/mls";
 import { insertMessage, setMessageBody, touchConversation } from "@yanshu/store";
 import {
@@ -15,6 +16,7 @@ import {
   utf8,
 } from "@yanshu/wire";
 import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
+import type { ConversationDef } from "../kinds/kind.ts";
 import { isQuietLine } from "../values/shown.ts";
 import type { StoredLine } from "../values/stored-lines.ts";
 import { accountsOf } from "./store-group.ts";
@@ -75,12 +77,13 @@ export function decodeLines(bytes: Bytes): readonly StoredLine[] {
  * @param isQuiet those of whom another line tells: who said that they leave, who strayed, and who comes back from that.
  */
 export function linesOf(
+  { membersChange }: Pick<ConversationDef, "membersChange">,
   effect: CommitEffect,
   membersBefore: readonly AccountId[],
   membersAfter: readonly AccountId[],
   isQuiet: (account: AccountId) => boolean,
 ): readonly StoredLine[] {
-  if (effect.after.kind !== "group") return [];
+  if (!membersChange) return [];
   const by = toHex(effect.committer.account);
   const has = (list: readonly AccountId[], account: AccountId) => list.some((other) => equalBytes(other, account));
   // Who ended it says so; that everybody is out goes with it.

@@ -2,7 +2,7 @@
 import { readConversation, readMembers } from "@yanshu/store";
 import { type ConversationId, equalBytes } from "@yanshu/wire";
 import type { Hex } from "../api/hex.ts";
-import { type Engine, ownOf } from "../core/engine.ts";
+import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
 import { idOf } from "../ids.ts";
 
@@ -17,7 +17,7 @@ export function ownPlace(engine: Engine, hex: Hex): OwnPlace {
   const { db } = engine;
   const conversation = idOf(hex);
   const row = readConversation(db, conversation);
-  if (row?.kind !== "group" || (row.state !== "open" && row.state !== "forming"))
+  if (row === undefined || !kindOf(engine, row).rules.isLed || (row.state !== "open" && row.state !== "forming"))
     throw new ClientError("unknown-conversation");
   const mine = readMembers(db, conversation).find(({ account }) => equalBytes(account, ownOf(engine).account));
   return { conversation, role: mine?.role ?? "member" };

@@ -7,7 +7,7 @@
  * twelve commits of the kind are made a day and group, counted by everybody as the gate shows them, one a device: so
  * nobody uses up the day of all.
  */
-import { type CommitEffect, encodeGroupState, type Group } from "@yanshu/mls";
+import { type CommitEffect, encodeGroupState, type Group, type GroupState } from "@yanshu/mls";
 import {
   addPathCommit,
   firstInOutbox,
@@ -37,8 +37,8 @@ export function noteJoined(engine: Engine, groupId: Bytes): void {
 /** A commit was adopted; inside a transaction. */
 export function noteCommit(engine: Engine, group: Group, effect: CommitEffect): void {
   const nowMs = engine.ports.nowMs();
-  const isBare =
-    effect.removed.length === 0 && equalBytes(encodeGroupState(effect.before), encodeGroupState(effect.after));
+  const encoded = (state: GroupState) => encodeGroupState(state, engine.mls.kinds);
+  const isBare = effect.removed.length === 0 && equalBytes(encoded(effect.before), encoded(effect.after));
   const { device } = effect.committer;
   if (isBare && effect.added.length === 0)
     addPathCommit(engine.db, group.groupId, device, group.epoch, nowMs, pathCommitsADay);

@@ -4,6 +4,7 @@ import {
   assignAddress,
   type GroupRow,
   heardAs,
+  readConversation,
   readGroup,
   readRatchets,
   setCurrentGroup,
@@ -24,6 +25,9 @@ export async function liveGroup(engine: Engine, groupId: Bytes): Promise<Group |
   if (cached !== undefined) return cached;
   const row = readGroup(engine.db, groupId);
   if (row === undefined || row.status === "lost") return undefined;
+  const conversation = readConversation(engine.db, row.conversation);
+  // What a later version joined is read by a later version.
+  if (conversation !== undefined && !engine.conversations.knows(conversation.kind)) return undefined;
   const group = await engine.mls.load(
     { base: row.base, patches: readRatchets(engine.db, groupId) },
     identityOf(engine),
@@ -115,10 +119,10 @@ export function roleOf(group: Group, account: AccountId): Role | undefined {
   return group.state.roles.find((role) => equalBytes(role.account, account))?.role;
 }
 
-/** Whether `account` may refound (GR10): any admin; in the other kinds, either side. */
+/** Whether `account` may refound (GR10): any admin; where nobody leads, either side. */
 export function mayRefound(group: Group, account: AccountId): boolean {
   if (group.state.dissolved === true) return false;
-  if (group.state.kind === "group") return roleOf(group, account) !== undefined;
+  if (group.rules.isLed) return roleOf(group, account) !== undefined;
   return group.members.some((member) => equalBytes(member.account, account));
 }
 

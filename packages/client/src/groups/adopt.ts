@@ -30,7 +30,7 @@ import {
 } from "@yanshu/store";
 import { type AccountId, type Bytes, equalBytes, toHex } from "@yanshu/wire";
 import { unpack } from "../cbor.ts";
-import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
+import { type Engine, kindOf, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { jobsOf, plan } from "../group-state/jobs.ts";
 import { compareLeaves } from "../group-state/leaf-claims.ts";
 import { decodeLines, insertLine, linesOf } from "../group-state/lines.ts";
@@ -215,7 +215,8 @@ function founded(engine: Engine, row: ConversationRow, group: Group, { status, a
 function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect): void {
   const { db, ports } = engine;
   const { conversation } = group.state;
-  if (group.state.kind === "own" && newDevices(before, group).length > 0) tellUntold(engine, conversation);
+  if (kindOf(engine, group.state).believesOwnDevices && newDevices(before, group).length > 0)
+    tellUntold(engine, conversation);
   if (group.state.dissolved === true && before.state.dissolved !== true) {
     onDissolved(engine, conversation, effect.committer.account);
     return;
@@ -227,7 +228,7 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
   const isQuiet = (account: AccountId) =>
     isStrayed(db, conversation, account) ||
     (!membersAfter.some((other) => equalBytes(other, account)) && saidLeave(engine, conversation, account));
-  const lines = linesOf(effect, membersBefore, membersAfter, isQuiet);
+  const lines = linesOf(kindOf(engine, group.state), effect, membersBefore, membersAfter, isQuiet);
   // What becomes of a former group is nobody's concern (GR17.7).
   const isActive = sameBytes(readConversation(db, conversation)?.group_id, group.groupId);
   for (const line of isActive ? lines : []) insertLine(engine, conversation, effect.committer.account, line);
@@ -282,7 +283,7 @@ function bringBack(engine: Engine, { members, state: { conversation } }: Group, 
 
 /** Accounts whose last leaves went because their devices are listed no more: nobody sent them away (GR31.2). */
 function noteStrays(engine: Engine, { removed, after }: CommitEffect, stay: readonly AccountId[]): void {
-  if (after.kind !== "group") return;
+  if (!kindOf(engine, after).membersChange) return;
   const gone = accountsOf(removed).filter((account) => !stay.some((other) => equalBytes(other, account)));
   for (const account of gone) {
     const leaves = removed.filter((leaf) => equalBytes(leaf.account, account));
@@ -296,14 +297,14 @@ function noteStrays(engine: Engine, { removed, after }: CommitEffect, stay: read
 function retell(engine: Engine, group: Group, committer: Member, isOurs: boolean, arePeople: boolean): void {
   const { conversation } = group.state;
   const owns = roleOf(group, ownOf(engine).account) === "owner";
-  const newcomers = { conversation, group: factsOf(group), by: committer.account, isOurs, owns, arePeople };
+  const newcomers = { conversation, group: factsOf(engine, group), by: committer.account, isOurs, owns, arePeople };
   for (const { retell: tell } of engine.features.features)
     for (const body of tell?.(engine.context, newcomers) ?? []) say(engine, conversation, body);
 }
 
 /** Who founds or adds tells the newcomers everybody's names, and everybody the newcomers'. */
 function introduce(engine: Engine, group: Group, newcomers: readonly AccountId[]): void {
-  if (group.state.kind !== "group") return;
+  if (!kindOf(engine, group.state).membersChange) return;
   const body = introduction(engine, newcomers.length > 0 ? accountsOf(group.members) : []);
   if (body === undefined) return;
   addToOutbox(engine.db, {

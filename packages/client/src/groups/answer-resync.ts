@@ -24,7 +24,7 @@ import {
   equalBytes,
   toHex,
 } from "@yanshu/wire";
-import { type Engine, ownOf } from "../core/engine.ts";
+import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { jobsOf, plan, planRefound } from "../group-state/jobs.ts";
 import { nextStateOf } from "../group-state/next-state.ts";
 import { notePart } from "../group-state/notes.ts";
@@ -192,7 +192,8 @@ export async function hearOutside(engine: Engine, note: NoteOf<"outside">): Prom
   const row = readConversation(db, note.conversation);
   const group = row?.group_id == null ? undefined : engine.groups.get(toHex(row.group_id));
   const account = accountIdOf(ports.crypto.sha256, note.history.inception);
-  if (row?.kind !== "group" || group === undefined) return refused(engine, "outside-refused");
+  if (row === undefined || !kindOf(engine, row).membersChange || group === undefined)
+    return refused(engine, "outside-refused");
   const isMember = group.members.some((member) => equalBytes(member.account, account));
   const mayTell = roleOf(group, account) !== undefined || (isMember && asksInVain(engine, note.conversation));
   if (!mayTell) return refused(engine, "outside-refused");

@@ -15,7 +15,7 @@ import {
   toHex,
 } from "@yanshu/wire";
 import { pack } from "../cbor.ts";
-import { type Engine, ownOf, sameBytes } from "../core/engine.ts";
+import { type Engine, kindOf, ownOf, sameBytes } from "../core/engine.ts";
 import { isDue, type Job, jobsOf, planRefound, putOff, type StoredJob } from "../group-state/jobs.ts";
 import { encodeLines } from "../group-state/lines.ts";
 import { ownAddress } from "../group-state/own-leaf.ts";
@@ -49,7 +49,7 @@ export function isDone(engine: Engine, group: Group, job: Job): boolean {
   switch (job.kind) {
     case "found":
       // A group is made once; who has lost it and would found it anew was let in meanwhile (GR31.6).
-      return group.state.kind === "group" || (job.above !== undefined && group.state.founding > job.above);
+      return kindOf(engine, group.state).isFoundedOnce || (job.above !== undefined && group.state.founding > job.above);
     case "refound":
       return job.above !== undefined && group.state.founding > job.above && !job.without.some(isIn);
     case "add":
@@ -125,7 +125,7 @@ export function dueJobs(engine: Engine, group: Group): readonly StoredJob[] {
 
 /** It was to be let in again for an account that was sent away since (GR40): it asks again, and is told so. */
 function isForNobody(engine: Engine, { state, members }: Group, job: Job): boolean {
-  if (job.kind !== "replace" || state.kind !== "group") return false;
+  if (job.kind !== "replace" || !kindOf(engine, state).membersChange) return false;
   const isIn = members.some((member) => equalBytes(member.account, job.account));
   return !isIn && !isStrayed(engine.db, state.conversation, job.account);
 }

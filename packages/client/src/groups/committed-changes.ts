@@ -6,7 +6,7 @@ import type { Group } from "@yanshu/mls";
 import { addDeed, deleteDeed, readDeeds } from "@yanshu/store";
 import { limits } from "@yanshu/wire";
 import { pack, unpack } from "../cbor.ts";
-import { type Engine, sameBytes } from "../core/engine.ts";
+import { type Engine, kindOf, sameBytes } from "../core/engine.ts";
 import { type Job, plan } from "../group-state/jobs.ts";
 import { isDone } from "./commits.ts";
 
@@ -17,7 +17,7 @@ const keptMax = 64;
 /** A commit of this device that led to `group` did the job. Inside a transaction. */
 export function keepDeed(engine: Engine, { state, groupId, epoch }: Group, job: Job): void {
   const again = redone(job);
-  if (state.kind !== "group" || again === undefined) return;
+  if (!kindOf(engine, state).membersChange || again === undefined) return;
   const { conversation, founding } = state;
   const nowMs = engine.ports.nowMs();
   const deed = { conversation, group_id: groupId, founding, epoch, done_ms: nowMs, args: pack(again) };

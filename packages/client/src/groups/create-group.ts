@@ -2,6 +2,7 @@
  * Found and refound (GR16, GR17): a new MLS group and a new gate for a conversation. The conversation
  * outlives both, so this is also the one cure for a wedged group, a fork, and a dead or lying gate.
  */
+
 import type { Group, GroupState } from "@yanshu/mls";
 import {
   type ConversationRow,
@@ -22,7 +23,7 @@ import {
   toHex,
 } from "@yanshu/wire";
 import { pack } from "../cbor.ts";
-import { type Engine, ownOf, sameBytes } from "../core/engine.ts";
+import { type Engine, kindOf, ownOf, sameBytes } from "../core/engine.ts";
 import { type Claimed, claimByAnyRight } from "../group-state/claim.ts";
 import { type Job, jobsOf, plan, type StoredJob } from "../group-state/jobs.ts";
 import { encodeLines } from "../group-state/lines.ts";
@@ -30,6 +31,7 @@ import { buildCreate } from "../group-state/posting.ts";
 import { accountsOf, isSameDevice, liveGroup, mayRefound, roleOf, saidLeave } from "../group-state/store-group.ts";
 import { freshAddress } from "../identity/delivery-addresses.ts";
 import { identityOf } from "../identity/own.ts";
+import type { ConversationDef } from "../kinds/kind.ts";
 import type { StoredLine } from "../values/stored-lines.ts";
 import { outsideParts } from "./not-a-member-note.ts";
 
@@ -51,7 +53,7 @@ export function isDrawnLately(engine: Engine, drawnMs: number): boolean {
 /** Draws the packages that a founding needs; outside of the turn, for it waits for the network. */
 export async function gatherPackages(
   engine: Engine,
-  kind: GroupState["kind"],
+  kind: ConversationDef,
   job: FoundJob,
   accounts: readonly AccountId[],
   tries: number,
@@ -74,7 +76,7 @@ export async function gatherPackages(
     const drawn = await claimByAnyRight(engine, account, only === undefined ? { capability } : { capability, only });
     if (drawn.kind === "failed") {
       // Anyone who gives us no right to reach them (they blocked us) does not keep the others from their group.
-      if (drawn.why === "bad-capability" && kind === "group" && tries >= triesForAll) continue;
+      if (drawn.why === "bad-capability" && kind.membersChange && tries >= triesForAll) continue;
       if (isOwn) continue; // Own devices are added later by whichever of them has a package.
       if (drawn.why === "lost" || given.length === 0 || tries < triesForAll) return drawn;
       packages.push(...given); // The link was reset since, which takes nothing back from the one who asked by it before.
@@ -127,7 +129,7 @@ export async function accountsToFound(
       : accountsOf(group.members);
   // Between the same two, though the held group has lost all the devices of the other.
   const all = row?.peer == null ? accounts : [own, row.peer];
-  const frozen = row?.kind === "group" ? all.filter((account) => engine.lists.isFrozen(account)) : [];
+  const frozen = kindOf(engine, row).membersChange ? all.filter((account) => engine.lists.isFrozen(account)) : [];
   const out = [own, ...sentAway(engine, conversation, job), ...frozen];
   return [own, ...all.filter((account) => !out.some((one) => equalBytes(one, account)))];
 }
@@ -181,7 +183,7 @@ export async function prepareFounding(
     ...(old === undefined ? {} : { previous: { groupId: old.groupId, epoch: old.epoch } }),
     name: job.kind === "found" ? job.title : (old?.state.name ?? row.title),
     ...(avatar == null ? {} : { avatar }),
-    roles: rolesFor(engine, conversation, row.kind, old, job),
+    roles: rolesFor(engine, conversation, kindOf(engine, row), old, job),
     announcement: old?.state.announcement ?? rules?.announcement ?? "",
     settings: old?.state.settings ?? settingsFor(job, rules),
     ...(old?.state.more === undefined ? {} : { more: old.state.more }),
@@ -193,7 +195,7 @@ export async function prepareFounding(
   const others = job.kind === "refound" ? (job.tells ?? []) : [];
   const told = await outsideParts(engine, old, prepared.next, later, others);
   const post = await buildCreate(engine, prepared, foundingKey, told);
-  const lines: readonly StoredLine[] = foundingLines(row, own.account);
+  const lines: readonly StoredLine[] = foundingLines(kindOf(engine, row), row, own.account);
   const stored = mls.store(prepared.next);
   db.transaction(() => {
     for (const account of later) plan(engine, conversation, { kind: "add", account });
@@ -238,11 +240,11 @@ function sendsAway(engine: Engine, old: Group, accounts: readonly AccountId[]): 
 function rolesFor(
   engine: Engine,
   conversation: ConversationId,
-  kind: "direct" | "own" | "group",
+  kind: ConversationDef,
   old: Group | undefined,
   job: FoundJob,
 ): GroupState["roles"] {
-  if (kind !== "group") return [];
+  if (!kind.rules.isLed) return [];
   const own = ownOf(engine).account;
   const away = sentAway(engine, conversation, job);
   const stays = ({ account }: { readonly account: AccountId }) => !away.some((one) => equalBytes(one, account));
@@ -262,7 +264,11 @@ function sorted(roles: GroupState["roles"]): GroupState["roles"] {
   return roles.toSorted((a, b) => compareBytes(a.account, b.account));
 }
 
-function foundingLines({ kind, founding }: ConversationRow, own: AccountId): readonly StoredLine[] {
-  if (kind !== "group") return [];
+function foundingLines(
+  { membersChange }: ConversationDef,
+  { founding }: ConversationRow,
+  own: AccountId,
+): readonly StoredLine[] {
+  if (!membersChange) return [];
   return [{ kind: founding === 0 ? "group-created" : "refounded", by: toHex(own) }];
 }

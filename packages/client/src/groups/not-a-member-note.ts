@@ -2,7 +2,7 @@
 import { encodeNote } from "@yanshu/content";
 import type { Group, GroupState } from "@yanshu/mls";
 import { type AccountId, equalBytes, historyOf, type Part } from "@yanshu/wire";
-import { type Engine, ownOf } from "../core/engine.ts";
+import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import type { Reader } from "../group-state/jobs.ts";
 import { notePart } from "../group-state/notes.ts";
 import { outsideBytes } from "../group-state/resync-bytes.ts";
@@ -39,7 +39,7 @@ export async function outsideParts(
   later: readonly AccountId[],
   others: readonly Reader[],
 ): Promise<readonly Part[]> {
-  if (before === undefined || next.state.kind !== "group") return [];
+  if (before === undefined || !kindOf(engine, next.state).membersChange) return [];
   const stays = ({ account }: Reader) =>
     next.members.some((other) => equalBytes(other.account, account)) || later.some((one) => equalBytes(one, account));
   const listed = before.members.filter((member) => engine.lists.judge(member) === "listed");

@@ -4,7 +4,7 @@
  */
 import { type ConversationRow, readConversation, readConversations } from "@yanshu/store";
 import { type ConversationId, equalBytes, toHex } from "@yanshu/wire";
-import { type Engine, ownOf } from "../core/engine.ts";
+import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { jobsOf, plan } from "../group-state/jobs.ts";
 import { isSameDevice } from "../group-state/store-group.ts";
 import { keepContactCapability } from "../identity/contact-link.ts";
@@ -35,7 +35,7 @@ function addMissing(engine: Engine): void {
 
 /** The own device that unblocked may be gone before it founded anew: whichever is left does it. */
 function foundMissing(engine: Engine, row: ConversationRow): void {
-  if (row.kind !== "direct" || row.state !== "open" || row.group_id !== null) return;
+  if (!kindOf(engine, row).isFoundedAnew || row.state !== "open" || row.group_id !== null) return;
   if (jobsOf(engine, row.conversation).some(({ job }) => job.kind === "found" || job.kind === "refound")) return;
   engine.db.transaction(() => plan(engine, row.conversation, { kind: "refound", without: [] }));
   engine.kick(row.conversation);

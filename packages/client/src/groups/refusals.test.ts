@@ -1,7 +1,7 @@
 /** What is said about a group by somebody who may not, or is no answer, and changes nothing (docs/spec/groups.md GR22, GR26, GR27, GR31). */
 import { expect, test } from "bun:test";
 import type { NoteOf } from "@yanshu/content";
-import type { Group } from "@yanshu/mls";
+import { type Group, groupRules } from "@yanshu/mls";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import {
   diagnosticCount,
@@ -117,6 +117,7 @@ function hold(
   const groupId = bytes(of[0] ?? 0, 16);
   const group = {
     groupId,
+    rules: groupRules,
     ownLeaf: 0,
     epoch: 1,
     state: {

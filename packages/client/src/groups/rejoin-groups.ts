@@ -28,7 +28,7 @@ import {
   toHex,
 } from "@yanshu/wire";
 import { unpack } from "../cbor.ts";
-import { type Engine, ownOf } from "../core/engine.ts";
+import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { notePart } from "../group-state/notes.ts";
 import { healBytes, outsideBytes } from "../group-state/resync-bytes.ts";
 import { registerAddresses } from "../identity/delivery-addresses.ts";
@@ -111,8 +111,10 @@ async function packageFor(engine: Engine, { conversation, address, leaf }: Comeb
 
 function doorsTo(engine: Engine, row: ComebackRow): readonly Door[] {
   const members = readMembers(engine.db, row.conversation);
-  const inChats = readConversations(engine.db).flatMap(({ kind, peer, group_id }) => {
-    const isMember = kind === "direct" && members.some(({ account }) => peer !== null && equalBytes(account, peer));
+  const inChats = readConversations(engine.db).flatMap((chat) => {
+    const { peer, group_id } = chat;
+    const isMember =
+      kindOf(engine, chat).hasPeer && members.some(({ account }) => peer !== null && equalBytes(account, peer));
     const group = isMember && group_id !== null ? engine.groups.get(toHex(group_id)) : undefined;
     const theirs = group?.members.filter(({ account }) => peer !== null && equalBytes(account, peer)) ?? [];
     return theirs.map(({ address, sealKey }) => ({ address, sealKey }));

@@ -28,7 +28,7 @@ import {
   historyOf,
   toHex,
 } from "@yanshu/wire";
-import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
+import { type Engine, kindOf, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { isRefounding, planRefound } from "../group-state/jobs.ts";
 import { insertLine } from "../group-state/lines.ts";
 import { notePart } from "../group-state/notes.ts";
@@ -81,7 +81,7 @@ export function heal(engine: Engine, conversation: ConversationId, why: HealReas
   const group = row?.group_id == null ? undefined : engine.groups.get(toHex(row.group_id));
   if (!isHere(row?.state) || group === undefined || row?.frozen !== null) return;
   const own = ownOf(engine).account;
-  const isLeftOut = by !== undefined && group.state.kind === "group" && !equalBytes(by, own);
+  const isLeftOut = by !== undefined && kindOf(engine, group.state).membersChange && !equalBytes(by, own);
   engine.places.delete(toHex(conversation));
   const stop = () => {
     setFrozen(engine.db, conversation, why);
@@ -260,7 +260,7 @@ function helpersOf(engine: Engine, group: Group): Group["members"] {
     return [...others.slice(turn), ...others.slice(0, turn)].slice(0, helpersMax);
   }
   const mine = others.filter((member) => equalBytes(member.account, own.account));
-  const acting = others.filter((member) => group.state.kind !== "group" || roleOf(group, member.account) !== undefined);
+  const acting = others.filter((member) => !group.rules.isLed || roleOf(group, member.account) !== undefined);
   const asksAll = acting.length === 0 || mayRefound(group, own.account);
   return [...new Set([...mine, ...acting, ...(asksAll ? others : [])])].slice(0, helpersMax);
 }

@@ -34,7 +34,7 @@ import {
 } from "@yanshu/wire";
 import { unpack } from "../cbor.ts";
 import type { PostAnswer } from "../connection/link.ts";
-import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
+import { type Engine, kindOf, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { claimByAnyRight } from "../group-state/claim.ts";
 import { isDue, type Job, jobsOf, plan, planLate, putOff, type StoredJob } from "../group-state/jobs.ts";
 import { isLeafOutdated } from "../group-state/leaf-claims.ts";
@@ -188,10 +188,10 @@ export function createPump(engine: Engine) {
     const { job, id, tries } = stored;
     if (job.kind !== "found" && job.kind !== "refound") return true;
     const accounts = await accountsToFound(engine, conversation, job);
-    const kind = readConversation(engine.db, conversation)?.kind;
-    if (kind === undefined) return false;
+    const row = readConversation(engine.db, conversation);
+    if (row === undefined) return false;
     drawnMs.set(toHex(conversation), engine.ports.nowMs());
-    const packages = await gatherPackages(engine, kind, job, accounts, tries);
+    const packages = await gatherPackages(engine, kindOf(engine, row), job, accounts, tries);
     if ("kind" in packages) {
       if (packages.why === "lost") return false;
       if (job.isLate && tries >= triesMax) engine.db.transaction(() => deleteJob(engine.db, id));
@@ -233,8 +233,8 @@ export function createPump(engine: Engine) {
       if (still === undefined || !equalBytes(still.post_hash, pending.post_hash)) return false;
       const isOld = still.creates === 1 && !isDrawnLately(engine, drawnMs.get(toHex(conversation)) ?? 0);
       if (still.posted === 1) {
-        const isOfTwo = readConversation(engine.db, conversation)?.kind === "direct";
-        if (isOld && isOfTwo) await goesLate(still);
+        const { isFoundedAnew } = kindOf(engine, readConversation(engine.db, conversation));
+        if (isOld && isFoundedAnew) await goesLate(still);
         return true;
       }
       engine.db.transaction(() =>

@@ -55,7 +55,7 @@ import {
   toHex,
   utf8,
 } from "@yanshu/wire";
-import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { type Engine, kindOf, ownOf, topicOf } from "../core/engine.ts";
 import { planRefound } from "../group-state/jobs.ts";
 import { compareLeaves } from "../group-state/leaf-claims.ts";
 import { insertLine } from "../group-state/lines.ts";
@@ -185,7 +185,8 @@ async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   const own = ownOf(engine);
   const { state } = group;
   const accounts = accountsOf(group.members);
-  if (state.kind === "direct") {
+  const kind = kindOf(engine, state);
+  if (kind.hasPeer) {
     const peer = accounts.find((account) => !equalBytes(account, own.account));
     if (peer === undefined) return "refuse";
     if (readContact(db, peer)?.state === "blocked") {
@@ -199,7 +200,7 @@ async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   const held = row.group_id === null ? undefined : await liveGroup(engine, row.group_id);
   if (held === undefined) return isWaitedFor(engine, group) ? { status: "active", replaces: false } : "refuse";
   // Anyone who is out may be invited by somebody who came since, as to any group; what is held proves nothing any more.
-  const isOut = row.kind === "group" && outside.has(row.state);
+  const isOut = kindOf(engine, row).membersChange && outside.has(row.state);
   if (equalBytes(held.state.gate, state.gate)) {
     // Re-added, after a removal or a heal: the same group, later, by somebody who was in it.
     const inviterWasHere = held.members.some((member) => equalBytes(member.account, group.inviter.account));
@@ -229,9 +230,9 @@ async function admit(engine: Engine, group: Joined): Promise<Verdict> {
     overrule(engine, row, held, group);
     return "refuse";
   }
-  if (status === "active" && !byOwnDevice && !mayRefound(here, inviter, state)) {
+  if (status === "active" && !byOwnDevice && !mayRefound(here, inviter, state, engine.mls.kinds)) {
     // Who let this device in may do so no more, where others went on without it: who leads is asked (GR18.9).
-    if (state.kind === "group") heal(engine, state.conversation, "missed-commit");
+    if (group.rules.isLed) heal(engine, state.conversation, "missed-commit");
     return "refuse";
   }
   // A founding that came second is read until drained, for it is from somebody who was there.
@@ -265,17 +266,17 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
   const { state } = group;
   const nowMs = ports.nowMs();
   const stored = engine.mls.store(group);
-  const peer =
-    state.kind === "direct"
-      ? accountsOf(group.members).find((account) => !equalBytes(account, own.account))
-      : undefined;
+  const kind = kindOf(engine, state);
+  const peer = kind.hasPeer
+    ? accountsOf(group.members).find((account) => !equalBytes(account, own.account))
+    : undefined;
   const held = readConversation(db, state.conversation);
   const before = held?.group_id == null ? undefined : engine.groups.get(toHex(held.group_id));
   let wasAsked = false;
   // Anyone who was let in by an own device, or again, has nothing new there (SY41).
   const isNews = (held === undefined || outside.has(held.state)) && !isOwnDevice(engine, group.inviter);
   db.transaction(() => {
-    wasAsked = state.kind === "group" && joinedBy(engine, row.address, state.conversation);
+    wasAsked = group.rules.isJoined && joinedBy(engine, row.address, state.conversation);
     if (held === undefined)
       insertConversation(db, {
         conversation: state.conversation,
@@ -318,7 +319,7 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
     if (peer !== undefined && held?.state === "declined") countDeclined(engine, group, held);
     if (wasAsked) arrive(engine, state.conversation);
     else if (held === undefined) tellInvited(engine, group);
-    if (state.kind === "own" && verdict.status === "active") tellUntold(engine, state.conversation);
+    if (kind.believesOwnDevices && verdict.status === "active") tellUntold(engine, state.conversation);
     if (isNews) touchConversation(db, state.conversation, nowMs);
     compareLeaves(engine, group);
   });
@@ -326,7 +327,7 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
   const now = wasAsked ? readConversation(db, state.conversation) : undefined;
   if (now !== undefined) addMissingTo(engine, now);
   // Nobody there is known, and the person does not want to be asked.
-  if (state.kind === "group" && !readPrivacy(db).takesGroups)
+  if (kind.opens === "by-members" && !readPrivacy(db).takesGroups)
     if (readConversation(db, state.conversation)?.state === "request-in") declineGroup(engine, state.conversation);
   engine.changed(topicOf(state.conversation), "chats", "contacts", "people");
   reconcileLater(engine, state.conversation); // Anyone who invited may not have had packages of every own device.
@@ -338,10 +339,10 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
  * counts does not hold it, and only a new one can (GR17.5). Inside a transaction.
  */
 function letIn(engine: Engine, lost: Joined, row: ConversationRow | undefined): void {
-  const { conversation, kind } = lost.state;
+  const { conversation } = lost.state;
   const { account, device } = lost.inviter;
   const active = row?.group_id == null ? undefined : engine.groups.get(toHex(row.group_id));
-  if (kind !== "direct" || row?.state !== "open" || active === undefined) return;
+  if (!kindOf(engine, lost.state).isFoundedAnew || row?.state !== "open" || active === undefined) return;
   if (equalBytes(account, ownOf(engine).account)) return; // Own devices add one another.
   if (active.members.some((member) => equalBytes(member.device, device))) return;
   if (refoundsAtWishOf(engine, conversation, device)) planRefound(engine, conversation);
@@ -369,7 +370,7 @@ function dropVoid({ db }: Engine, group: Group): void {
 /** Somebody made this person a member: who, and with whom if the group is new. The other own devices say it too, once. Inside a transaction. */
 function tellInvited(engine: Engine, { state, inviter, members, groupId, epoch }: Joined): void {
   const own = ownOf(engine).account;
-  if (state.kind !== "group" || equalBytes(inviter.account, own)) return;
+  if (!kindOf(engine, state).membersChange || equalBytes(inviter.account, own)) return;
   const isNew = state.founding === 1 && epoch === 1;
   const others = accountsOf(members).filter((one) => !equalBytes(one, own) && !equalBytes(one, inviter.account));
   const line = {
@@ -413,8 +414,9 @@ function asksAnew(engine: Engine, group: Joined, address: Address): boolean {
 function isQuiet(engine: Engine, group: Joined, held: string | undefined): boolean {
   const { db } = engine;
   const own = ownOf(engine).account;
-  if (group.state.kind === "own" || isOwnDevice(engine, group.inviter)) return false;
-  if (group.state.kind === "direct") {
+  const { opens } = kindOf(engine, group.state);
+  if (opens === "always" || isOwnDevice(engine, group.inviter)) return false;
+  if (opens === "by-peer") {
     const peer = group.members.find(({ account }) => !equalBytes(account, own))?.account;
     const state = peer === undefined ? undefined : readContact(db, peer)?.state;
     return state !== "requested" && state !== "contact" && held !== "open";

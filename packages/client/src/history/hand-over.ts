@@ -45,9 +45,9 @@ const messageBytesMax = 700 * 1_024;
 const kinds = sqlList(handedOnKinds);
 
 /** A commit of this device added these accounts. Inside the transaction that adopts it. */
-export function planHandovers(engine: Engine, { state }: Group, accounts: readonly AccountId[]): void {
+export function planHandovers(engine: Engine, { state, rules }: Group, accounts: readonly AccountId[]): void {
   const { history } = state.settings;
-  if (state.kind !== "group" || history === undefined || engine.ports.media === undefined) return;
+  if (!rules.isJoined || history === undefined || engine.ports.media === undefined) return;
   const since_ms = history === "week" ? engine.ports.nowMs() - weekMs : 0;
   for (const account of accounts) beginHandover(engine.db, { conversation: state.conversation, account, since_ms });
   engine.history();

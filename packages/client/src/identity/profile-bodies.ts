@@ -1,8 +1,10 @@
 /** Bodies that several parts of the client make: profile, introduction, sync items. */
+
 import { type Body, type BodyOf, contactLimits, type Person } from "@yanshu/content";
 import { readMeta, readPerson } from "@yanshu/store";
 import { type AccountId, type Bytes, type Capability, concat, idBytes, utf8 } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
+import type { ConversationDef } from "../kinds/kind.ts";
 
 export function ownProfile(engine: Engine): { name: string; avatar?: Uint8Array; pat?: string; stampMs: number } {
   const row = readPerson(engine.db, ownOf(engine).account);
@@ -15,15 +17,18 @@ export function ownProfile(engine: Engine): { name: string; avatar?: Uint8Array;
 }
 
 /** Beside it, to one person alone: the right to pass on one's card (ID24). */
-export function profileFor(engine: Engine, kind: "direct" | "group" | "own"): Omit<BodyOf<"profile">, "kind"> {
+export function profileFor(
+  engine: Engine,
+  to: Pick<ConversationDef, "believesPersonalWords">,
+): Omit<BodyOf<"profile">, "kind"> {
   const { stampMs: _, ...profile } = ownProfile(engine);
-  const passing = kind === "direct" ? ownPassing(engine) : undefined;
+  const passing = to.believesPersonalWords ? ownPassing(engine) : undefined;
   return { ...profile, ...(passing === undefined ? {} : { passing }) };
 }
 
 /** The same, for what is said to whom one does not know yet: how one likes to be patted is not among it. */
 export function greetingProfile(engine: Engine): Omit<BodyOf<"accept">, "kind"> {
-  const { pat: _, ...profile } = profileFor(engine, "direct");
+  const { pat: _, ...profile } = profileFor(engine, { believesPersonalWords: true });
   return profile;
 }
 

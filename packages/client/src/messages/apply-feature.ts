@@ -1,26 +1,27 @@
 /** What a feature does with a message of its kind: the same where it is said and where it is read. */
 import type { Group } from "@yanshu/mls";
-import type { Engine } from "../core/engine.ts";
+import { type Engine, kindOf } from "../core/engine.ts";
 import type { BodyKind, GroupFacts, Said } from "../feature.ts";
 import { roleOf } from "../group-state/store-group.ts";
 
 /** Inside a transaction. Returns false where no feature does anything with it. */
 export function applyByFeature(engine: Engine, group: Group | undefined, said: Omit<Said<BodyKind>, "group">): boolean {
   const apply = engine.features.applies.get(said.body.kind);
-  apply?.(engine.context, { ...said, group: group && factsOf(group) });
+  apply?.(engine.context, { ...said, group: group && factsOf(engine, group) });
   return apply !== undefined;
 }
 
 /** A moment later, when it stands in the store. */
 export function tellFeature(engine: Engine, group: Group, said: Omit<Said<BodyKind>, "group">): void {
   const heard = engine.features.heard.get(said.body.kind);
-  if (heard !== undefined) engine.ports.after(0, () => heard(engine.context, { ...said, group: factsOf(group) }));
+  if (heard !== undefined)
+    engine.ports.after(0, () => heard(engine.context, { ...said, group: factsOf(engine, group) }));
 }
 
-export function factsOf(group: Group): GroupFacts {
-  const { kind, settings } = group.state;
+export function factsOf(engine: Engine, group: Group): GroupFacts {
+  const { settings } = group.state;
   return {
-    kind,
+    kind: kindOf(engine, group.state),
     leads: (account) => roleOf(group, account) !== undefined,
     adminsOnlyEdit: settings.adminsOnlyEdit,
   };

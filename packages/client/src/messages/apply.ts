@@ -51,6 +51,7 @@ import {
   type CoreKind,
   type CoreKinds,
   type Engine,
+  kindOf,
   ownOf,
   type Said,
   type SaidOf,
@@ -130,20 +131,13 @@ function instead(
   if (body !== undefined) forgetBlobs(engine, body, "here");
 }
 
-/** What is kept of a request that waits for the person (SY18a). */
-const requestKept = {
-  direct: { items: 20, bytes: 256 * 1024 },
-  group: { items: 500, bytes: 2 * 1024 * 1024 },
-} as const;
-
-/** @checks SY18 */
-function isTooMuch(
-  { db }: Engine,
-  { state: { kind, conversation } }: Group,
-  head: ConversationHead | undefined,
-): boolean {
-  if (kind === "own" || head?.state !== "request-in") return false;
-  const { items, bytes } = requestKept[kind];
+/** Whether a request that waits for the person has brought all that is kept of it (SY18a). @checks SY18 */
+function isTooMuch(engine: Engine, { state }: Group, head: ConversationHead | undefined): boolean {
+  const { db } = engine;
+  const { conversation } = state;
+  const { hasOthers, requestKept } = kindOf(engine, state);
+  if (!hasOthers || head?.state !== "request-in") return false;
+  const { items, bytes } = requestKept;
   const kept = sizeOfMessages(db, conversation, items);
   const later = sizeOfTooNew(db, conversation);
   return kept.items + later.rows >= items || kept.bytes + later.bytes >= bytes;
@@ -164,7 +158,12 @@ export function applyBody(
   // @checks SY18
   if (head?.state === "blocked" || head?.state === "declined") return; // Sent before the address was gone.
   // Anyone who speaks again is back.
-  if (head?.is_alone === 1 && group.state.kind === "direct" && isAnothers(engine, sender) && body.kind !== "leave")
+  if (
+    head?.is_alone === 1 &&
+    kindOf(engine, group.state).hasPeer &&
+    isAnothers(engine, sender) &&
+    body.kind !== "leave"
+  )
     clearChatMark(db, conversation, "alone", engine.ports.nowMs());
   const { id, sentAtMs } = message;
   if (body.kind !== "unknown") tellFeature(engine, group, { conversation, by: sender.account, id, sentAtMs, body });
@@ -262,7 +261,7 @@ export const messageKindsOfCore: CoreKinds = {
   sync: {
     apply: (engine, group, sender, { body }) => {
       // @checks SY11
-      if (group.state.kind === "own") applySyncItems(engine, body.items, sender.device);
+      if (kindOf(engine, group.state).believesOwnDevices) applySyncItems(engine, body.items, sender.device);
     },
   },
   againTo: { goesOut: answerNow },
@@ -348,7 +347,7 @@ function introduced(
   sentAtMs: number,
 ): void {
   // @checks SY8
-  if (state.kind !== "group") return;
+  if (!kindOf(engine, state).membersChange) return;
   const own = ownOf(engine).account;
   const here = new Set(members.map(({ account }) => toHex(account)));
   const stampMs = Math.min(sentAtMs, engine.ports.nowMs());
@@ -369,7 +368,7 @@ function learnRight(
   stampMs: number,
 ): void {
   // @checks ID24
-  if (group.state.kind !== "direct" || equalBytes(sender.account, ownOf(engine).account)) return;
+  if (!kindOf(engine, group.state).believesPersonalWords || equalBytes(sender.account, ownOf(engine).account)) return;
   learnPassing(engine.db, sender.account, passing, stampMs);
   engine.changed("contacts");
 }
@@ -400,7 +399,7 @@ function befriend(
   const { db } = engine;
   const own = ownOf(engine).account;
   if (late !== undefined) return;
-  if (head?.kind !== "direct" || head.peer === null) return;
+  if (head == null || kindOf(engine, head).opens !== "by-peer" || head.peer === null) return;
   const byOwnDevice = equalBytes(sender.account, own);
   const answers = head.contact === (byOwnDevice ? "incoming" : "requested");
   // @checks ID10
@@ -425,19 +424,20 @@ function onLeave(engine: Engine, group: Group, sender: Member, message: Message)
     body: encodeBody({ kind: "leave" }),
     state: "sent",
   });
-  if (group.state.kind === "direct" && !sameBytes(readConversation(db, conversation)?.group_id, group.groupId)) return;
+  const { hasPeer, isFoundedAnew, membersChange } = kindOf(engine, group.state);
+  if (isFoundedAnew && !sameBytes(readConversation(db, conversation)?.group_id, group.groupId)) return;
   if (equalBytes(sender.account, own)) {
     onOwnLeave(engine, conversation);
     return;
   }
   // Nothing is shown of it: it is told where it matters, when something is written (SY24).
-  if (group.state.kind === "direct") {
+  if (hasPeer) {
     writeChatMark(db, conversation, "alone", true, engine.ports.nowMs());
     engine.changed("family");
   }
   // Silent but for those who must act on it, which nobody can who is out of it themselves.
   const isHere = readConversation(db, conversation)?.state === "open";
-  if (group.state.kind !== "group" || !isHere || roleOf(group, own) === undefined) return;
+  if (!membersChange || !isHere || roleOf(group, own) === undefined) return;
   insertLine(engine, conversation, sender.account, { kind: "left", who: toHex(sender.account) });
   plan(engine, conversation, { kind: "remove", account: sender.account });
   engine.kick(conversation);

@@ -265,7 +265,7 @@ function isErased(engine: Engine, conversation: ConversationId, { author, id }: 
 /** Calling everybody is for those who lead a group; from anybody else it is a word like any other. */
 export function withoutFalseCalls(group: Group | undefined, author: AccountId, body: Text): Text {
   if (body.mentions === undefined) return body;
-  const leads = group?.state.kind === "group" && (roleOf(group, author) ?? "member") !== "member";
+  const leads = group?.rules.isLed === true && (roleOf(group, author) ?? "member") !== "member";
   const mentions = body.mentions.filter(
     ({ account, at, length }) => at + length <= body.text.length && (account !== undefined || leads),
   );

@@ -4,7 +4,7 @@
  */
 import { type ConversationRow, dropWork, readConversations, readMembers, setConversationState } from "@yanshu/store";
 import { equalBytes } from "@yanshu/wire";
-import { type Engine, ownOf } from "../core/engine.ts";
+import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { say } from "./outbox.ts";
 import { sayLeave } from "./say-leave.ts";
 
@@ -12,8 +12,9 @@ import { sayLeave } from "./say-leave.ts";
 export function sayFarewell(engine: Engine): void {
   for (const row of readConversations(engine.db)) {
     if (row.group_id === null) continue;
-    if (row.kind === "direct") leaveDirect(engine, row);
-    if (row.kind === "group" && row.state === "open") leaveGroup(engine, row);
+    const { hasPeer, membersChange } = kindOf(engine, row);
+    if (hasPeer) leaveDirect(engine, row);
+    if (membersChange && row.state === "open") leaveGroup(engine, row);
   }
 }
 

@@ -8,17 +8,16 @@ import {
   setDissolved,
 } from "@yanshu/store";
 import { type AccountId, type ConversationId, toHex } from "@yanshu/wire";
-import { type Engine, topicOf } from "../core/engine.ts";
+import { type Engine, kindOf, topicOf } from "../core/engine.ts";
 import { insertLine } from "../group-state/lines.ts";
 import { retireAfterMs } from "../identity/delivery-addresses.ts";
 import { giveUp } from "./unsent.ts";
 
 /** This account is out, by its own word: the addresses go at once, and with them all that is still on its way. */
 export function onOwnLeave(engine: Engine, conversation: ConversationId): void {
-  const isDirect = readConversation(engine.db, conversation)?.kind === "direct";
-  setConversationState(engine.db, conversation, isDirect ? "declined" : "left");
-  // A chat of two is founded anew once both agree again.
-  if (isDirect) detachGroup(engine.db, conversation);
+  const { isFoundedAnew } = kindOf(engine, readConversation(engine.db, conversation));
+  setConversationState(engine.db, conversation, isFoundedAnew ? "declined" : "left");
+  if (isFoundedAnew) detachGroup(engine.db, conversation);
   dropWork(engine.db, conversation);
   giveUp(engine, conversation);
   retireAddressesOf(engine.db, conversation, engine.ports.nowMs());

@@ -30,7 +30,7 @@ import {
   writeRatchet,
 } from "@yanshu/store";
 import { type Address, type Bytes, type ContentId, type ConversationId, toHex } from "@yanshu/wire";
-import { type CoreKind, type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
+import { type CoreKind, type Engine, kindOf, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { buildApplication } from "../group-state/posting.ts";
 import { perhapsRenew } from "../group-state/renew.ts";
 import { accountsOf } from "../group-state/store-group.ts";
@@ -160,13 +160,13 @@ function putProfileFirst(engine: Engine, row: ConversationRow, item: OutboxRow):
   const kind = decodeBody(item.body)?.kind;
   const tellsItself = kind === "greeting" || kind === "accept" || kind === "profile" || kind === "leave";
   const { stampMs } = ownProfile(engine);
-  if (row.kind === "own" || tellsItself || row.told_profile >= stampMs) return false;
+  if (!kindOf(engine, row).hasOthers || tellsItself || row.told_profile >= stampMs) return false;
   engine.db.transaction(() => {
     setToldProfile(engine.db, row.conversation, stampMs);
     addAhead(engine.db, {
       conversation: row.conversation,
       id: engine.ports.crypto.random(16),
-      body: encodeBody({ kind: "profile", ...profileFor(engine, row.kind) }),
+      body: encodeBody({ kind: "profile", ...profileFor(engine, kindOf(engine, row)) }),
       createdMs: engine.ports.nowMs(),
     });
   });

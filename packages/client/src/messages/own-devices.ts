@@ -30,7 +30,7 @@ import {
   writeMeta,
 } from "@yanshu/store";
 import { type AccountId, type Bytes, type ConversationId, type DeviceId, equalBytes, historyOf } from "@yanshu/wire";
-import { type CoreSyncedDef, type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { type CoreSyncedDef, type Engine, kindOf, ownOf, topicOf } from "../core/engine.ts";
 import type { SyncedDef } from "../feature.ts";
 import { isRefounding, plan, putOff } from "../group-state/jobs.ts";
 import { openKnown } from "../group-state/open-stranger-groups.ts";
@@ -203,7 +203,7 @@ function snapshot(engine: Engine): readonly SyncItem[] {
             : row.state === "open"
               ? "open"
               : undefined;
-      return state === undefined || row.kind === "own"
+      return state === undefined || !kindOf(engine, row).hasOthers
         ? []
         : [{ kind: "conversation", conversation: row.conversation, state, stampMs: row.active_ms }];
     }),
@@ -295,7 +295,7 @@ function applyItem(engine: Engine, item: SyncItem, by: DeviceId): void {
       const row = readConversation(db, item.conversation);
       if (row === undefined) noteToldChat(db, item.conversation, item.stampMs);
       else raiseActive(db, item.conversation, item.stampMs);
-      if (item.state === "open" && row?.kind === "group" && row.state === "request-in") {
+      if (item.state === "open" && row?.state === "request-in" && kindOf(engine, row).opens === "by-members") {
         setConversationState(db, item.conversation, "open");
         engine.changed(topicOf(item.conversation));
         engine.kick(item.conversation);

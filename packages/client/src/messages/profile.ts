@@ -1,7 +1,7 @@
 /** Profile: one's own word about oneself, told to whom it concerns (docs/spec/sync.md SY8; docs/spec/identity.md ID24). */
 import { readConversations } from "@yanshu/store";
 import type { Bytes } from "@yanshu/wire";
-import { type Engine, ownOf } from "../core/engine.ts";
+import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { writeOwnProfile } from "../identity/own.ts";
 import { ownProfile, profileFor, profileItem } from "../identity/profile-bodies.ts";
 import { say } from "./outbox.ts";
@@ -16,8 +16,9 @@ export function tellProfile(engine: Engine, { name, avatar, pat }: OwnWord): voi
   writeOwnProfile(db, ownOf(engine).account, name, avatar, stampMs, pat);
   tellOwnDevices(engine, [profileItem(engine)]);
   for (const row of readConversations(db)) {
-    if (row.kind === "direct" && row.state === "open")
-      say(engine, row.conversation, { kind: "profile", ...profileFor(engine, "direct") });
+    const kind = kindOf(engine, row);
+    if (kind.hasPeer && row.state === "open")
+      say(engine, row.conversation, { kind: "profile", ...profileFor(engine, kind) });
   }
 }
 

@@ -5,7 +5,7 @@
 import type { Group } from "@yanshu/mls";
 import { readConversation, readMembers } from "@yanshu/store";
 import { type AccountId, type Bytes, type ConversationId, concat, toHex } from "@yanshu/wire";
-import { type Engine, ownOf } from "../core/engine.ts";
+import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { accountsOf } from "../group-state/store-group.ts";
 
 /** Ids can be sought that begin like somebody else's: not by so much. */
@@ -16,7 +16,7 @@ const rosterPrefixBytes = 16;
  * waits to be let in again (GR31). Undefined in what is no group, where nobody comes (GR1.4).
  */
 export function rosterOf(engine: Engine, conversation: ConversationId): Bytes | undefined {
-  if (readConversation(engine.db, conversation)?.kind !== "group") return undefined;
+  if (!kindOf(engine, readConversation(engine.db, conversation)).membersChange) return undefined;
   const members = readMembers(engine.db, conversation).map(({ account }) => account);
   return prefixesOf([...members, ownOf(engine).account]);
 }

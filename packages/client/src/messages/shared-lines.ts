@@ -5,7 +5,7 @@
 import { historyLimits, type SyncItem } from "@yanshu/content";
 import { hasLines, insertToldLine, linesToTell, readConversations, readPerson, type ToldLine } from "@yanshu/store";
 import { type Bytes, fromHex, fromUtf8, utf8 } from "@yanshu/wire";
-import { type Engine, topicOf } from "../core/engine.ts";
+import { type Engine, kindOf, topicOf } from "../core/engine.ts";
 import type { StoredLine } from "../values/stored-lines.ts";
 import { readVault } from "../values/vault-state.ts";
 
@@ -28,9 +28,10 @@ type ToldKind = Extract<
   | "dissolved"
 >;
 
-export function lineItems({ db }: Engine): readonly LinesItem[] {
+export function lineItems(engine: Engine): readonly LinesItem[] {
+  const { db } = engine;
   return readConversations(db)
-    .filter(({ kind }) => kind === "group")
+    .filter((row) => kindOf(engine, row).membersChange)
     .flatMap(({ conversation }): readonly LinesItem[] => {
       const lines = linesToTell(db, conversation, historyLimits.linesMax, isTold).map(({ body, at_ms, ...line }) => ({
         ...line,

@@ -1,7 +1,7 @@
 /** That an account was restored on a new device is told where the person looks, once, and calmly (docs/spec/identity.md ID32). */
 import { readConversations, readMembers } from "@yanshu/store";
 import { type AccountId, concat, equalBytes, toHex, utf8 } from "@yanshu/wire";
-import type { Engine } from "../core/engine.ts";
+import { type Engine, kindOf } from "../core/engine.ts";
 import { insertLine } from "../group-state/lines.ts";
 
 /** Inside a transaction, in every conversation with that account. */
@@ -14,7 +14,7 @@ export function restoredLine(engine: Engine, account: AccountId): void {
   for (const row of readConversations(engine.db)) {
     const isPeer = row.peer !== null && equalBytes(row.peer, account);
     const isThere = isPeer || readMembers(engine.db, row.conversation).some((one) => equalBytes(one.account, account));
-    if (isOwn ? row.kind !== "own" && row.state === "open" : isThere)
+    if (isOwn ? kindOf(engine, row).hasOthers && row.state === "open" : isThere)
       insertLine(engine, row.conversation, account, { kind: "restored", who: toHex(account) }, id);
   }
 }

@@ -6,7 +6,7 @@ import type { BodyOf } from "@yanshu/content";
 import type { Group, Member } from "@yanshu/mls";
 import { countDiagnostic, readContact, readPiece, writePiece } from "@yanshu/store";
 import { type AccountId, type Bytes, type ConversationId, concat, equalBytes, toHex, utf8 } from "@yanshu/wire";
-import { type CoreKinds, type Engine, ownOf } from "../core/engine.ts";
+import { type CoreKinds, type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { insertLine } from "../group-state/lines.ts";
 import { keeps, noteFamily, readFamily } from "../identity/helpers-state.ts";
 import { say } from "../messages/outbox.ts";
@@ -16,7 +16,7 @@ import { sealPiece } from "./sealed-piece.ts";
 /** Heard in a chat of two. */
 function applyFamilyPiece(
   engine: Engine,
-  { state: { kind, conversation } }: Group,
+  { state }: Group,
   sender: Member,
   { stampMs, check, sealed, piece }: BodyOf<"familyPiece">,
 ): void {
@@ -24,7 +24,7 @@ function applyFamilyPiece(
   const own = ownOf(engine).account;
   // Another own device chose: it tells us who helps.
   // @checks ID37
-  if (kind !== "direct" || equalBytes(sender.account, own)) return;
+  if (!kindOf(engine, state).believesPersonalWords || equalBytes(sender.account, own)) return;
   // @checks ID37
   if (sealed.length > 0 && piece === undefined) {
     countDiagnostic(db, "family-piece-unopenable");
@@ -36,11 +36,11 @@ function applyFamilyPiece(
   const had = readPiece(db, account)?.piece ?? null;
   if (!writePiece(db, { account, stamp_ms: stampMs, check_of: check, piece: piece ?? null })) return;
   const isOn = piece !== undefined;
-  if ((had !== null) !== isOn) pieceLine(engine, conversation, { who: own, of: account, check, isOn });
+  if ((had !== null) !== isOn) pieceLine(engine, state.conversation, { who: own, of: account, check, isOn });
   tellOwnDevices(engine, [{ kind: "keptPiece", account, stampMs, check, ...(isOn ? { piece } : {}) }]);
   if (isOn) {
-    say(engine, conversation, { kind: "familyPieceKept", check });
-    engine.kick(conversation);
+    say(engine, state.conversation, { kind: "familyPieceKept", check });
+    engine.kick(state.conversation);
   }
   engine.changed("family");
 }
@@ -48,14 +48,14 @@ function applyFamilyPiece(
 /** A helper's device has it. */
 function applyFamilyPieceKept(
   engine: Engine,
-  { state: { kind, conversation } }: Group,
+  { state }: Group,
   { account }: Member,
   { check }: BodyOf<"familyPieceKept">,
 ): void {
   const { db } = engine;
   const family = readFamily(db);
   // @checks ID37
-  if (kind !== "direct" || family === undefined || !equalBytes(family.check, check)) return;
+  if (!kindOf(engine, state).believesPersonalWords || family === undefined || !equalBytes(family.check, check)) return;
   // @checks ID37
   if (!family.helpers.some((helper) => equalBytes(helper.account, account)) || keeps(family, account)) return;
   const helpers = family.helpers.map((helper) =>
@@ -63,7 +63,7 @@ function applyFamilyPieceKept(
   );
   noteFamily(db, { ...family, helpers });
   tellOwnDevices(engine, [{ kind: "family", ...family, helpers }]);
-  pieceLine(engine, conversation, { who: account, of: ownOf(engine).account, check, isOn: true });
+  pieceLine(engine, state.conversation, { who: account, of: ownOf(engine).account, check, isOn: true });
   engine.changed("family");
 }
 

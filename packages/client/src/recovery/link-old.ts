@@ -7,7 +7,7 @@ import { ownConversationId } from "@yanshu/mls";
 import { insertConversation, readConversation, readConversations } from "@yanshu/store";
 import { type Bytes, decodeLink, deviceIdOf, equalBytes, historyOf, limits } from "@yanshu/wire";
 import type { CoreApi } from "../api/core.ts";
-import { type Engine, ownOf } from "../core/engine.ts";
+import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { ClientError, type ClientErrorCode } from "../errors.ts";
 import { jobsOf, plan } from "../group-state/jobs.ts";
 import { listDevices } from "../identity/own.ts";
@@ -179,7 +179,7 @@ export function createOldSide(engine: Engine, table: LinkTable) {
     if (linking.side !== "old" || linking.step !== "adding") return; // Another linking has begun.
     const left = readConversations(db).filter((row) =>
       jobsOf(engine, row.conversation).some(
-        ({ job }) => job.kind === "add-device" || (job.kind === "found" && row.kind === "own"),
+        ({ job }) => job.kind === "add-device" || (job.kind === "found" && !kindOf(engine, row).hasOthers),
       ),
     ).length;
     if (left === 0) {
@@ -205,6 +205,8 @@ function without(keys: readonly Bytes[], key: Bytes): readonly Bytes[] {
 /** Conversations whose group this device can add to. */
 function conversationsToJoin(engine: Engine): readonly Bytes[] {
   return readConversations(engine.db)
-    .filter((row) => row.kind !== "own" && row.group_id !== null && ["open", "request-out"].includes(row.state))
+    .filter(
+      (row) => kindOf(engine, row).hasOthers && row.group_id !== null && ["open", "request-out"].includes(row.state),
+    )
     .map((row) => row.conversation);
 }

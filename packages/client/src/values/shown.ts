@@ -2,7 +2,9 @@
  * Shown: which conversations the chat list holds, and which rows of `messages` a person sees or
  * counts as unread (docs/spec/sync.md SY13–SY15). SQL fragments, so that every view means the same.
  */
+
 import { type Body, messageKinds } from "@yanshu/content";
+import { sqlOf } from "../kinds/kind.ts";
 
 /** What somebody says, by its body's kind. A message too new to be read is one all the same. */
 const saidKinds: readonly string[] = [...messageKinds, "newer"];
@@ -37,8 +39,9 @@ export const countedLine = `(m.kind = 'system' AND (
 
 /** Over `conversations AS c`. A chat that was left stays while there is something to read in it; one that was hidden, until something is
  * said; that with oneself, once something was. */
-export const listedChats = `
-  (c.kind IN ('direct', 'group') OR EXISTS (
+export const listedChats = sqlOf(
+  (kinds) => `
+  (c.kind NOT IN ${kinds.sql(({ isListed }) => isListed === "once-said")} OR EXISTS (
     SELECT 1 FROM messages AS own_row WHERE own_row.conversation = c.conversation AND own_row.kind IN ${shownKinds}
   )) AND (
     c.state IN ('forming', 'open', 'request-out', 'removed', 'newer-version')
@@ -47,7 +50,8 @@ export const listedChats = `
     ))
   ) AND NOT EXISTS (
     SELECT 1 FROM chat_marks AS hid WHERE hid.conversation = c.conversation AND hid.mark = 'hidden' AND hid.is_on = 1
-  )`;
+  )`,
+);
 
 export function sqlList(kinds: readonly string[]): string {
   return `(${kinds.map((kind) => `'${kind}'`).join(", ")})`;

@@ -2,9 +2,11 @@
  * View `chats`: the list, the pinned first, then by newest activity. A handful of statements whatever their number,
  * each by an index or over a small table, so that it stays cheap beside a long history.
  */
+
 import { type Bytes, toHex } from "@yanshu/wire";
 import type { ChatRow } from "../api/core.ts";
 import type { Hex } from "../api/hex.ts";
+import { sqlOf } from "../kinds/kind.ts";
 import { listedChats, previewedRows, type ShownKind } from "../values/shown.ts";
 import { marksByChat, noMarks } from "./chat-marks.ts";
 import type { ViewContext } from "./context.ts";
@@ -25,7 +27,8 @@ type Row = HeadRow & {
   readonly nickname: string | null;
 };
 
-const chatsSql = `
+const chatsSql = sqlOf(
+  (kinds) => `
   SELECT ${headColumns}, c.active_ms, m.position, m.author, m.id, m.kind AS shown_kind, m.body, n.name AS nickname
   FROM conversations AS c
   LEFT JOIN messages AS m ON m.position = (
@@ -33,22 +36,25 @@ const chatsSql = `
     WHERE newest.conversation = c.conversation AND ${previewedRows("newest")}
     ORDER BY newest.position DESC LIMIT 1
   )
-  LEFT JOIN nicknames AS n ON c.kind = 'group' AND n.conversation = c.conversation AND n.account = m.author AND NOT EXISTS (
+  LEFT JOIN nicknames AS n ON c.kind IN ${kinds.sql(({ hasNicknames }) => hasNicknames)} AND n.conversation = c.conversation AND n.account = m.author AND NOT EXISTS (
     SELECT 1 FROM chat_marks AS o WHERE o.conversation = c.conversation AND o.mark = 'own-names' AND o.is_on = 1
   )
-  WHERE ${listedChats}
+  WHERE ${listedChats(kinds)}
   ORDER BY EXISTS (
     SELECT 1 FROM chat_marks AS k WHERE k.conversation = c.conversation AND k.mark = 'pinned' AND k.is_on = 1
-  ) DESC, c.active_ms DESC, c.conversation`;
+  ) DESC, c.active_ms DESC, c.conversation`,
+);
 
 /** Only of groups that have no picture or no name of their own: the others need nobody's. */
-const membersSql = `
+const membersSql = sqlOf(
+  (kinds) => `
   SELECT conversation, account FROM (
     SELECT m.conversation, m.account, row_number() OVER (PARTITION BY m.conversation ORDER BY ${memberOrder}) AS nth
     FROM conversations AS c
     CROSS JOIN members AS m ON m.conversation = c.conversation
-    WHERE c.kind = 'group' AND (c.avatar IS NULL OR c.title = '')
-  ) WHERE nth <= ${mosaicMax} ORDER BY conversation, nth`;
+    WHERE c.kind IN ${kinds.sql(({ membersChange }) => membersChange)} AND (c.avatar IS NULL OR c.title = '')
+  ) WHERE nth <= ${mosaicMax} ORDER BY conversation, nth`,
+);
 
 const failedSql = "SELECT DISTINCT conversation FROM messages WHERE state = 'failed'";
 
@@ -58,7 +64,7 @@ const mentionedSql = `
   )`;
 
 export function readChats(context: ViewContext): readonly ChatRow[] {
-  const rows = context.database.all<Row>(chatsSql);
+  const rows = context.database.all<Row>(chatsSql(context.conversations));
   const members = firstMembers(context);
   const unread = unreadByChat(context);
   const failed = chatsWithFailure(context);
@@ -72,12 +78,12 @@ export function readChats(context: ViewContext): readonly ChatRow[] {
     return {
       conversation,
       kind: row.kind,
-      title: titleOf(row, first, people),
-      faces: facesOf(row, first, people),
+      title: titleOf(context, row, first, people),
+      faces: facesOf(context, row, first, people),
       preview: previewOf(
         context,
         calledIn(people, row),
-        { id: row.conversation, isGroup: row.kind === "group" },
+        { id: row.conversation, namesAuthors: context.conversations.of(row.kind).namesAuthors },
         newestOf(row),
       ),
       atMs: row.active_ms,
@@ -97,7 +103,7 @@ function calledIn(people: People, { author, nickname }: Row): People {
 }
 
 function firstMembers(context: ViewContext): ReadonlyMap<Hex, readonly Hex[]> {
-  const rows = context.database.all<{ conversation: Bytes; account: Bytes }>(membersSql);
+  const rows = context.database.all<{ conversation: Bytes; account: Bytes }>(membersSql(context.conversations));
   const byChat = new Map<Hex, Hex[]>();
   for (const { conversation, account } of rows) {
     const key = toHex(conversation);

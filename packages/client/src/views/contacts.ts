@@ -2,8 +2,10 @@
  * View `contacts`: whom this person knows, the blocked included. By account: each screen sorts by
  * name in its own language.
  */
+
 import { type Bytes, toHex } from "@yanshu/wire";
 import type { ContactRow } from "../api/core.ts";
+import { sqlOf } from "../kinds/kind.ts";
 import { faceOf } from "../values/faces.ts";
 import type { ViewContext } from "./context.ts";
 import { nameOf, peopleOf, type Trust } from "./people.ts";
@@ -25,17 +27,19 @@ type Row = {
   readonly conversation: Bytes | null;
 };
 
-const contactsSql = `
+const contactsSql = sqlOf(
+  (kinds) => `
   SELECT k.account, k.state, k.remark, k.trust, k.phone, k.description, k.is_starred, k.tags, k.source, p.name, p.avatar, p.passing IS NOT NULL AS is_passed_on, c.conversation
   FROM contacts AS k
   LEFT JOIN people AS p ON p.account = k.account
-  LEFT JOIN (SELECT peer, conversation FROM conversations WHERE kind = 'direct') AS c ON c.peer = k.account
+  LEFT JOIN (SELECT peer, conversation FROM conversations WHERE kind IN ${kinds.sql(({ hasPeer }) => hasPeer)}) AS c ON c.peer = k.account
   WHERE k.state IN ('contact', 'blocked')
-  ORDER BY k.account`;
+  ORDER BY k.account`,
+);
 
 export function readContacts(context: ViewContext): readonly ContactRow[] {
   const people = peopleOf(context);
-  return context.database.all<Row>(contactsSql).map((row) => {
+  return context.database.all<Row>(contactsSql(context.conversations)).map((row) => {
     const name = nameOf(row);
     const source = sourceOf(context, people, row.source);
     return {

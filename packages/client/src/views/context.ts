@@ -8,10 +8,12 @@ import type { Hex } from "../api/hex.ts";
 import type { TransferView } from "../api/media.ts";
 import type { FamilyLive } from "../core/engine.ts";
 import type { Registry } from "../core/registry.ts";
+import type { ConversationKinds } from "../kinds/kind.ts";
 
 export type ViewContext = {
   readonly database: Database;
   readonly features: Registry;
+  readonly conversations: ConversationKinds;
   /** Undefined until somebody lives on this device. */
   readonly own: { readonly account: AccountId; readonly device: DeviceId } | undefined;
   readonly phase: StatusView["phase"];

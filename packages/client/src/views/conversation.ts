@@ -2,6 +2,7 @@
  * View `conversation`: head, members, and what this person may do. Who may is decided by the
  * group's policy when a commit is made (docs/spec/groups.md); this only says which buttons to show.
  */
+
 import type { GroupDoor } from "@yanshu/mls";
 import { hasChatMark, readNicknames } from "@yanshu/store";
 import { type Bytes, fromHex, toHex } from "@yanshu/wire";
@@ -10,6 +11,7 @@ import type { GroupLinkTerms } from "../api/groups.ts";
 import type { Hex } from "../api/hex.ts";
 import { unpack } from "../cbor.ts";
 import { idFrom } from "../ids.ts";
+import type { ConversationDef } from "../kinds/kind.ts";
 import { marksOf } from "./chat-marks.ts";
 import type { ViewContext } from "./context.ts";
 import { facesOf, type HeadRow, headColumns, memberOrder, stateOf, titleOf } from "./heads.ts";
@@ -42,8 +44,9 @@ export function readConversation(context: ViewContext, conversation: Hex): Conve
   const accounts = roles.map(({ account }) => account);
   const people = peopleOf(context);
   people.load(accounts);
-  const peer = row.kind === "direct" && row.peer !== null ? people.get(toHex(row.peer)) : undefined;
-  const here = row.kind === "group" ? peopleIn(context, people, row.conversation) : people;
+  const kind = context.conversations.of(row.kind);
+  const peer = kind.hasPeer && row.peer !== null ? people.get(toHex(row.peer)) : undefined;
+  const here = kind.hasNicknames ? peopleIn(context, people, row.conversation) : people;
   here.load(accounts);
   const nicknames = nicknamesIn(context, row.conversation);
   const members = roles.map(({ account, role }): MemberView => {
@@ -54,13 +57,13 @@ export function readConversation(context: ViewContext, conversation: Hex): Conve
   return {
     conversation,
     kind: row.kind,
-    title: titleOf(row, accounts, people),
-    faces: facesOf(row, accounts, people),
+    title: titleOf(context, row, accounts, people),
+    faces: facesOf(context, row, accounts, people),
     state: stateOf(row),
     trust: peer?.trust ?? "none",
     ...introducerOf(context, people, peer),
     members,
-    may: mayOf(row, me?.role),
+    may: mayOf(kind, row, me?.role),
     ...(row.link === null ? {} : { link: termsOf(row.link) }),
     isApproved: row.approval === 1,
     newcomersSee: row.history,
@@ -104,10 +107,10 @@ function nicknamesIn({ database }: ViewContext, conversation: Bytes): ReadonlyMa
 }
 
 /** `role` is undefined for the one who is not a member. */
-function mayOf(row: Row, role: Role | undefined): May {
+function mayOf({ rules }: ConversationDef, row: Row, role: Role | undefined): May {
   const state = stateOf(row);
   const write = state === "open" || state === "request-out";
-  if (row.kind !== "group" || role === undefined) return { ...nothing, write };
+  if (!rules.isLed || role === undefined) return { ...nothing, write };
   const open = state === "open";
   const leads = role !== "member";
   return {

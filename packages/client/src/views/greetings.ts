@@ -2,9 +2,11 @@
  * View `greetings`: requests that were answered with yes, by either side, and own ones that wait. What was declined is not told
  * (docs/spec/web.md WE41).
  */
+
 import { decodeBody } from "@yanshu/content";
 import { type Bytes, equalBytes, toHex } from "@yanshu/wire";
 import type { GreetingRow } from "../api/core.ts";
+import { sqlOf } from "../kinds/kind.ts";
 import type { ViewContext } from "./context.ts";
 import { peopleOf } from "./people.ts";
 
@@ -19,20 +21,22 @@ type Row = {
   readonly at_ms: number;
 };
 
-const greetingsSql = `
+const greetingsSql = sqlOf(
+  (kinds) => `
   SELECT c.conversation, c.peer, c.state, m.author, m.body, m.at_ms
   FROM conversations AS c
   JOIN messages AS m ON m.position = (
     SELECT newest.position FROM messages AS newest
     WHERE newest.conversation = c.conversation AND newest.kind = 'greeting' ORDER BY newest.position DESC LIMIT 1
   )
-  WHERE c.kind = 'direct' AND c.state IN ('open', 'request-out') AND c.peer IS NOT NULL
-  ORDER BY m.at_ms DESC, c.conversation LIMIT ${rowsMax}`;
+  WHERE c.kind IN ${kinds.sql(({ opens }) => opens === "by-peer")} AND c.state IN ('open', 'request-out') AND c.peer IS NOT NULL
+  ORDER BY m.at_ms DESC, c.conversation LIMIT ${rowsMax}`,
+);
 
 export function readGreetings(context: ViewContext): readonly GreetingRow[] {
   const { own } = context;
   if (own === undefined) return [];
-  const rows = context.database.all<Row>(greetingsSql);
+  const rows = context.database.all<Row>(greetingsSql(context.conversations));
   const people = peopleOf(context);
   people.load(rows.map(({ peer }) => toHex(peer)));
   return rows.map((row) => {

@@ -2,25 +2,33 @@
  * View `groups`: every group that one is in, also those that are hidden from the chat list, with the names of
  * their members, so that a group is found by the one who is in it (docs/spec/search.md SE6).
  */
+
 import { type Bytes, toHex } from "@yanshu/wire";
 import type { Hex } from "../api/hex.ts";
 import type { GroupRow } from "../api/search.ts";
+import { sqlOf } from "../kinds/kind.ts";
 import type { ViewContext } from "./context.ts";
 import { facesOf, type HeadRow, headColumns, memberOrder, titleOf } from "./heads.ts";
 import { peopleIn, peopleOf } from "./people.ts";
 
-const groupsSql = `
-  SELECT ${headColumns} FROM conversations AS c WHERE c.kind = 'group' AND c.state IN ('forming', 'open')
-  ORDER BY c.conversation`;
-const membersSql = `
+const groupsSql = sqlOf(
+  (kinds) => `
+  SELECT ${headColumns} FROM conversations AS c WHERE c.kind IN ${kinds.sql(({ membersChange }) => membersChange)} AND c.state IN ('forming', 'open')
+  ORDER BY c.conversation`,
+);
+const membersSql = sqlOf(
+  (kinds) => `
   SELECT m.conversation, m.account FROM conversations AS c
   CROSS JOIN members AS m ON m.conversation = c.conversation
-  WHERE c.kind = 'group' AND c.state IN ('forming', 'open')
-  ORDER BY m.conversation, ${memberOrder}`;
+  WHERE c.kind IN ${kinds.sql(({ membersChange }) => membersChange)} AND c.state IN ('forming', 'open')
+  ORDER BY m.conversation, ${memberOrder}`,
+);
 
 export function readGroups(context: ViewContext): readonly GroupRow[] {
   const members = new Map<Hex, Hex[]>();
-  for (const { conversation, account } of context.database.all<{ conversation: Bytes; account: Bytes }>(membersSql)) {
+  for (const { conversation, account } of context.database.all<{ conversation: Bytes; account: Bytes }>(
+    membersSql(context.conversations),
+  )) {
     const key = toHex(conversation);
     const held = members.get(key);
     if (held === undefined) members.set(key, [toHex(account)]);
@@ -28,15 +36,15 @@ export function readGroups(context: ViewContext): readonly GroupRow[] {
   }
   const people = peopleOf(context);
   people.load([...members.values()].flat());
-  return context.database.all<HeadRow>(groupsSql).map((row) => {
+  return context.database.all<HeadRow>(groupsSql(context.conversations)).map((row) => {
     const conversation = toHex(row.conversation);
     const accounts = members.get(conversation) ?? [];
     const here = peopleIn(context, people, row.conversation);
     here.load(accounts);
     return {
       conversation,
-      title: titleOf(row, accounts, people),
-      faces: facesOf(row, accounts, people),
+      title: titleOf(context, row, accounts, people),
+      faces: facesOf(context, row, accounts, people),
       members: accounts.map(here.ref).flatMap(({ isMe, name }) => (isMe || name === "" ? [] : [name])),
     };
   });

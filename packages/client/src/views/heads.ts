@@ -1,6 +1,7 @@
 /**
  * Heads: title, faces and state of a conversation, as its row in the list and its own screen show them.
  */
+import type { ConversationKind } from "@yanshu/mls";
 import type { ConversationState } from "@yanshu/store";
 import { assertNever, type Bytes, toHex } from "@yanshu/wire";
 import type { ChatState, Head } from "../api/core.ts";
@@ -12,7 +13,7 @@ import type { People } from "./people.ts";
 
 export type HeadRow = {
   readonly conversation: Bytes;
-  readonly kind: "direct" | "own" | "group";
+  readonly kind: ConversationKind;
   readonly peer: Bytes | null;
   readonly state: ConversationState;
   readonly frozen: string | null;
@@ -56,8 +57,8 @@ export function stateOf({ state, frozen, dissolved, imported }: HeadRow): ChatSt
 }
 
 /** `members` in `memberOrder`; the first nine are enough. */
-export function titleOf(row: HeadRow, members: readonly Hex[], people: People): string {
-  if (row.kind === "direct") return row.peer === null ? "" : people.ref(toHex(row.peer)).name;
+export function titleOf({ conversations }: ViewContext, row: HeadRow, members: readonly Hex[], people: People): string {
+  if (conversations.of(row.kind).hasPeer) return row.peer === null ? "" : people.ref(toHex(row.peer)).name;
   if (row.title !== "") return row.title;
   const others = members.map(people.ref).filter(({ isMe, name }) => !isMe && name !== "");
   return others
@@ -66,8 +67,13 @@ export function titleOf(row: HeadRow, members: readonly Hex[], people: People): 
     .join("、");
 }
 
-export function facesOf(row: HeadRow, members: readonly Hex[], people: People): readonly Face[] {
-  if (row.kind === "direct") return row.peer === null ? [] : [people.get(toHex(row.peer)).face];
+export function facesOf(
+  { conversations }: ViewContext,
+  row: HeadRow,
+  members: readonly Hex[],
+  people: People,
+): readonly Face[] {
+  if (conversations.of(row.kind).hasPeer) return row.peer === null ? [] : [people.get(toHex(row.peer)).face];
   if (row.avatar !== null) return [faceOf(row.conversation, row.title, row.avatar)];
   if (row.imported !== null) return [faceOf(row.conversation, row.title, null)];
   return members.slice(0, mosaicMax).map((account) => people.get(account).face);
@@ -89,7 +95,11 @@ export function headsOf(context: ViewContext, people: People, conversations: rea
       )
       .map(({ account }) => toHex(account));
     people.load(members);
-    heads.set(id, { kind: row.kind, title: titleOf(row, members, people), faces: facesOf(row, members, people) });
+    heads.set(id, {
+      kind: row.kind,
+      title: titleOf(context, row, members, people),
+      faces: facesOf(context, row, members, people),
+    });
   }
   return heads;
 }

@@ -30,7 +30,7 @@ const olderSql = `
 export function previewOf(
   context: ViewContext,
   people: People,
-  conversation: { readonly id: Bytes; readonly isGroup: boolean },
+  conversation: { readonly id: Bytes; readonly namesAuthors: boolean },
   newest: PreviewRow | undefined,
 ): Preview {
   let row = newest;
@@ -43,7 +43,7 @@ export function previewOf(
     if (body !== undefined && words !== undefined) {
       const { name, isMe } = people.ref(toHex(row.author));
       const kind = body.kind === "newer" ? "text" : body.kind;
-      return { kind, text: oneLine(words), mine: isMe, ...(conversation.isGroup && !isMe ? { from: name } : {}) };
+      return { kind, text: oneLine(words), mine: isMe, ...(conversation.namesAuthors && !isMe ? { from: name } : {}) };
     }
     if (body !== undefined) return { kind: "none" };
     // A line that no longer tells anything: rare, so asked for one by one.

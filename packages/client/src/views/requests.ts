@@ -2,9 +2,11 @@
  * View `requests`: who wrote first and waits for an answer, and groups that strangers made one a member of; the
  * newest on top.
  */
+
 import { decodeBody } from "@yanshu/content";
 import { type Bytes, toHex } from "@yanshu/wire";
 import type { RequestRow } from "../api/core.ts";
+import { sqlOf } from "../kinds/kind.ts";
 import { faceOf } from "../values/faces.ts";
 import type { ViewContext } from "./context.ts";
 import { headsOf, memberOrder } from "./heads.ts";
@@ -13,6 +15,7 @@ import { sourceOf } from "./source.ts";
 
 type Row = {
   readonly conversation: Bytes;
+  readonly kind: string;
   readonly peer: Bytes;
   readonly active_ms: number;
   readonly greeting: Bytes | null;
@@ -21,8 +24,9 @@ type Row = {
 };
 
 /** Who asks twice is shown once, with their newest greeting. */
-const requestsSql = `
-  SELECT c.conversation, c.peer, c.active_ms, m.body AS greeting, m.at_ms, k.source
+const requestsSql = sqlOf(
+  (kinds) => `
+  SELECT c.conversation, c.kind, c.peer, c.active_ms, m.body AS greeting, m.at_ms, k.source
   FROM conversations AS c
   LEFT JOIN contacts AS k ON k.account = c.peer
   LEFT JOIN messages AS m ON m.position = (
@@ -30,12 +34,15 @@ const requestsSql = `
     WHERE newest.conversation = c.conversation AND newest.author = c.peer AND newest.kind = 'greeting'
     ORDER BY newest.position DESC LIMIT 1
   )
-  WHERE c.kind = 'direct' AND c.state = 'request-in' AND c.peer IS NOT NULL
-  ORDER BY coalesce(m.at_ms, c.active_ms) DESC, c.conversation`;
+  WHERE c.kind IN ${kinds.sql(({ opens }) => opens === "by-peer")} AND c.state = 'request-in' AND c.peer IS NOT NULL
+  ORDER BY coalesce(m.at_ms, c.active_ms) DESC, c.conversation`,
+);
 
-const groupsSql = `
+const groupsSql = sqlOf(
+  (kinds) => `
   SELECT conversation, active_ms FROM conversations
-  WHERE kind = 'group' AND state = 'request-in' ORDER BY active_ms DESC, conversation`;
+  WHERE kind IN ${kinds.sql(({ opens }) => opens === "by-members")} AND state = 'request-in' ORDER BY active_ms DESC, conversation`,
+);
 const membersSql = `SELECT m.account FROM members AS m WHERE m.conversation = ? ORDER BY ${memberOrder} LIMIT 12`;
 
 export function readRequests(context: ViewContext): readonly RequestRow[] {
@@ -43,7 +50,7 @@ export function readRequests(context: ViewContext): readonly RequestRow[] {
 }
 
 function directRequests(context: ViewContext): readonly RequestRow[] {
-  const rows = context.database.all<Row>(requestsSql);
+  const rows = context.database.all<Row>(requestsSql(context.conversations));
   const people = peopleOf(context);
   people.load(rows.map(({ peer }) => toHex(peer)));
   return rows.map((row): RequestRow => {
@@ -51,7 +58,8 @@ function directRequests(context: ViewContext): readonly RequestRow[] {
     const body = row.greeting === null ? undefined : decodeBody(row.greeting);
     const source = sourceOf(context, people, row.source ?? "");
     return {
-      kind: "direct",
+      kind: row.kind,
+      asks: "person",
       conversation: toHex(row.conversation),
       account,
       name,
@@ -66,7 +74,7 @@ function directRequests(context: ViewContext): readonly RequestRow[] {
 }
 
 function groupRequests(context: ViewContext): readonly RequestRow[] {
-  const rows = context.database.all<{ conversation: Bytes; active_ms: number }>(groupsSql);
+  const rows = context.database.all<{ conversation: Bytes; active_ms: number }>(groupsSql(context.conversations));
   const people = peopleOf(context);
   const heads = headsOf(
     context,
@@ -79,7 +87,8 @@ function groupRequests(context: ViewContext): readonly RequestRow[] {
     const members = context.database.all<{ account: Bytes }>(membersSql, conversation);
     return [
       {
-        kind: "group",
+        kind: head.kind,
+        asks: "members",
         conversation: toHex(conversation),
         account: toHex(conversation),
         name: head.title,

@@ -1,24 +1,28 @@
 /**
  * View `status`: who lives here, how the network is, and the figures that stand beside tabs.
  */
+
 import { type Bytes, toHex } from "@yanshu/wire";
 import type { Me, StatusView } from "../api/core.ts";
 import type { CameBack } from "../api/recovery.ts";
 import { unpack } from "../cbor.ts";
 import { requestsMax } from "../group-state/pending-welcomes.ts";
+import { sqlOf } from "../kinds/kind.ts";
 import { privacyIn } from "../values/privacy.ts";
 import { handleIn } from "../values/usernames.ts";
 import type { ViewContext } from "./context.ts";
 import { peopleOf } from "./people.ts";
 import { unreadSum } from "./unread.ts";
 
-const countsSql = `
+const countsSql = sqlOf(
+  (kinds) => `
   SELECT
-    (SELECT count(*) FROM conversations WHERE state = 'request-in' AND (kind = 'group' OR peer IS NOT NULL)) AS requests,
+    (SELECT count(*) FROM conversations WHERE state = 'request-in' AND (kind IN ${kinds.sql(({ opens }) => opens === "by-members")} OR peer IS NOT NULL)) AS requests,
     (SELECT count(*) FROM outbox WHERE shown = 1) AS unsent,
     EXISTS (SELECT 1 FROM meta WHERE key = 'card-confirmed') AS card_confirmed,
     EXISTS (SELECT 1 FROM meta WHERE key = 'mending') AS is_mending,
-    (SELECT value FROM meta WHERE key = 'came-back') AS came_back`;
+    (SELECT value FROM meta WHERE key = 'came-back') AS came_back`,
+);
 
 export function readStatus(context: ViewContext): StatusView {
   const counts = context.database.get<{
@@ -27,7 +31,7 @@ export function readStatus(context: ViewContext): StatusView {
     card_confirmed: number;
     is_mending: number;
     came_back: Bytes | null;
-  }>(countsSql);
+  }>(countsSql(context.conversations));
   const me = meOf(context);
   const { asked } = context.family;
   return {

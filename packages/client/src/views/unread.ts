@@ -2,36 +2,45 @@
  * Unread: how many things others said in a listed chat after the place up to which it was read
  * (docs/spec/sync.md SY14).
  */
+
 import { type Bytes, toHex } from "@yanshu/wire";
 import type { Hex } from "../api/hex.ts";
+import { sqlOf } from "../kinds/kind.ts";
 import { countedKinds, countedLine, listedChats } from "../values/shown.ts";
 import { marksByChat } from "./chat-marks.ts";
 import type { ViewContext } from "./context.ts";
 
-const unreadSql = `
+const unreadSql = sqlOf(
+  (kinds) => `
   SELECT c.conversation, sum(m.kind <> 'system') AS said, count(*) AS all_of_it
   FROM conversations AS c
   CROSS JOIN messages AS m ON m.conversation = c.conversation AND m.position > c.read_order
-  WHERE m.author <> ? AND (m.kind IN ${countedKinds} OR ${countedLine}) AND ${listedChats}
-  GROUP BY c.conversation`;
+  WHERE m.author <> ? AND (m.kind IN ${countedKinds} OR ${countedLine}) AND ${listedChats(kinds)}
+  GROUP BY c.conversation`,
+);
 
 /** Chats without anything unread are absent. CROSS JOIN: chats first, then the index on their newest rows. */
 export function unreadByChat(context: ViewContext): ReadonlyMap<Hex, number> {
   const own = context.own?.account ?? new Uint8Array();
-  const rows = context.database.all<{ conversation: Bytes; said: number; all_of_it: number }>(unreadSql, own);
+  const rows = context.database.all<{ conversation: Bytes; said: number; all_of_it: number }>(
+    unreadSql(context.conversations),
+    own,
+  );
   // A line makes a chat unread in which nothing is; beside what was said it is not counted.
   return new Map(rows.map(({ conversation, said, all_of_it }) => [toHex(conversation), said === 0 ? all_of_it : said]));
 }
 
-const markedSql = `
+const markedSql = sqlOf(
+  (kinds) => `
   SELECT c.conversation FROM chat_marks AS k
   JOIN conversations AS c ON c.conversation = k.conversation
-  WHERE k.mark = 'unread' AND k.is_on = 1 AND ${listedChats}`;
+  WHERE k.mark = 'unread' AND k.is_on = 1 AND ${listedChats(kinds)}`,
+);
 
 /** The figure beside the tab: without muted chats; one that was marked unread counts as one. */
 export function unreadSum(context: ViewContext): number {
   const unread = new Map(unreadByChat(context));
-  for (const { conversation } of context.database.all<{ conversation: Bytes }>(markedSql)) {
+  for (const { conversation } of context.database.all<{ conversation: Bytes }>(markedSql(context.conversations))) {
     const key = toHex(conversation);
     unread.set(key, unread.get(key) ?? 1);
   }

@@ -23,6 +23,7 @@ import type { TimelineStretch } from "../api/core.ts";
 import { pack } from "../cbor.ts";
 import { registryOf } from "../core/registry.ts";
 import { clientFeatures } from "../features/index.ts";
+import { knownConversationKinds } from "../kinds/index.ts";
 import type { StoredLine } from "../values/stored-lines.ts";
 import { readView, type ViewContext, viewTopics } from "./index.ts";
 
@@ -78,6 +79,7 @@ function lansDevice() {
 
   const context: ViewContext = {
     features: registryOf(clientFeatures),
+    conversations: knownConversationKinds,
     database: db,
     own: { account: lan, device: deviceIdOf(sha256, bytes(32, 0x11)) },
     phase: "ready",

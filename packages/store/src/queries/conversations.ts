@@ -16,7 +16,8 @@ export type ConversationState =
 
 export type ConversationRow = {
   readonly conversation: ConversationId;
-  readonly kind: "direct" | "own" | "group";
+  /** Its name in the table of kinds (packages/client/src/kinds). */
+  readonly kind: string;
   readonly peer: AccountId | null;
   readonly state: ConversationState;
   readonly frozen: string | null;
@@ -66,7 +67,7 @@ export function insertConversation(
   db: Database,
   row: {
     conversation: ConversationId;
-    kind: "direct" | "own" | "group";
+    kind: string;
     peer?: AccountId;
     state: ConversationState;
     title?: string;
@@ -155,14 +156,15 @@ export function raiseFounding(db: Database, conversation: ConversationId, foundi
   db.run("UPDATE conversations SET founding = max(founding, ?) WHERE conversation = ?", founding, conversation);
 }
 
-/** Groups that a stranger invited to, and in which a contact is by now. */
-export function requestsAmongFriends(db: Database): readonly ConversationId[] {
+/** Of these kinds, what a stranger invited to, and in which a contact is by now. */
+export function requestsAmongFriends(db: Database, kinds: readonly string[]): readonly ConversationId[] {
   return db
     .all<{ conversation: ConversationId }>(
-      `SELECT c.conversation FROM conversations AS c WHERE c.kind = 'group' AND c.state = 'request-in' AND EXISTS (
+      `SELECT c.conversation FROM conversations AS c WHERE c.kind IN (SELECT value FROM json_each(?)) AND c.state = 'request-in' AND EXISTS (
          SELECT 1 FROM members AS m JOIN contacts AS f ON f.account = m.account
          WHERE m.conversation = c.conversation AND f.state = 'contact'
        )`,
+      JSON.stringify(kinds),
     )
     .map(({ conversation }) => conversation);
 }
@@ -210,8 +212,26 @@ export function writeRoster(
 
 /** The chat of two with them. */
 export function directWith(db: Database, peer: AccountId): ConversationId | undefined {
-  const sql = "SELECT conversation FROM conversations WHERE kind = 'direct' AND peer = ?";
+  const sql = "SELECT conversation FROM conversations WHERE peer = ?";
   return db.get<{ conversation: ConversationId }>(sql, peer)?.conversation;
+}
+
+/**
+ * What a later version of the app made, and this one knows no rules for, is shown and left alone, and goes on once an update
+ * knows it (docs/spec/growth.md). @param kinds all that this version knows.
+ */
+export function noteKnownKinds(db: Database, kinds: readonly string[]): void {
+  const known = JSON.stringify(kinds);
+  db.run(
+    `UPDATE conversations SET state = 'newer-version'
+     WHERE state IN ('forming', 'open') AND kind NOT IN (SELECT value FROM json_each(?))`,
+    known,
+  );
+  db.run(
+    `UPDATE conversations SET state = CASE WHEN group_id IS NULL THEN 'forming' ELSE 'open' END
+     WHERE state = 'newer-version' AND kind IN (SELECT value FROM json_each(?))`,
+    known,
+  );
 }
 
 /** What was decided for a group, and what it looks like, as last known. */

@@ -6,7 +6,9 @@ import {
   type Client,
   type ClientApi,
   type ClientFeature,
+  type ConversationDef,
   clientFeatures,
+  clientKinds,
   createClient,
   type Hex,
   type MediaPorts,
@@ -28,6 +30,7 @@ export const worldDomain = "yan.test";
 export type WrapPorts = (ports: Ports, person: Person) => Ports;
 /** What the program of a device is made of. */
 export type FeaturesOf = (person: Person) => readonly ClientFeature[];
+export type KindsOf = (person: Person) => readonly ConversationDef[];
 
 /** A device's disk before its first start. Its tables are made once for all devices, for that takes a while. */
 let emptyOne: Uint8Array | undefined;
@@ -58,6 +61,7 @@ export class Person {
   private readonly keyPackagesKept: number;
   private readonly wrap: WrapPorts;
   private readonly featuresOf: FeaturesOf;
+  private readonly kindsOf: KindsOf;
   /** Sealed files on the device's disk; undefined where there are none. */
   readonly files: Map<string, Map<number, Uint8Array>> | undefined;
   private held: Client | undefined;
@@ -81,6 +85,7 @@ export class Person {
       files?: boolean;
       wrap?: WrapPorts;
       featuresOf?: FeaturesOf;
+      kindsOf?: KindsOf;
     },
   ) {
     this.name = name;
@@ -92,6 +97,7 @@ export class Person {
     this.files = world.files === true ? new Map() : undefined;
     this.wrap = world.wrap ?? ((ports) => ports);
     this.featuresOf = world.featuresOf ?? (() => clientFeatures);
+    this.kindsOf = world.kindsOf ?? (() => clientKinds);
     this.database = openBunSnapshot(emptyDisk());
   }
 
@@ -130,7 +136,7 @@ export class Person {
       media: this.mediaPorts(life),
       report: (error) => life.on && this.bugs.push(error),
     };
-    const client = createClient(this.wrap(ports, this), this.featuresOf(this));
+    const client = createClient(this.wrap(ports, this), this.featuresOf(this), this.kindsOf(this));
     this.life = life;
     this.held = client;
     await client.start();

@@ -21,7 +21,7 @@ import { encodeLink } from "@yanshu/wire";
 import { type Chance, chanceFrom } from "./chance.ts";
 import { SimClock } from "./clock.ts";
 import { SimNetwork } from "./network.ts";
-import { type FeaturesOf, Person, type WrapPorts, worldDomain } from "./person.ts";
+import { type FeaturesOf, type KindsOf, Person, type WrapPorts, worldDomain } from "./person.ts";
 import { Several, type SeveralOptions } from "./several.ts";
 
 export type WorldOptions = {
@@ -33,6 +33,8 @@ export type WorldOptions = {
   readonly wrapPorts?: WrapPorts;
   /** What a device's program is made of; by default all that the client ships with. */
   readonly featuresOf?: FeaturesOf;
+  /** Which kinds of conversation a device's program knows; by default all that the client ships with. */
+  readonly kindsOf?: KindsOf;
   /** Where the server's database lies; in memory by default. */
   readonly logPath?: string;
   /** How the server wakes devices; by default it does not. */
@@ -61,6 +63,7 @@ export class World {
   private readonly keyPackagesKept: number;
   private readonly wrapPorts: WrapPorts | undefined;
   private readonly featuresOf: FeaturesOf | undefined;
+  private readonly kindsOf: KindsOf | undefined;
   private readonly push: PushPort | undefined;
   /** Those that run, by their numbers. */
   private readonly running = new Map<number, Server>();
@@ -73,6 +76,7 @@ export class World {
     keyPackagesKept = 4,
     wrapPorts,
     featuresOf,
+    kindsOf,
     logPath = ":memory:",
     push,
     files = false,
@@ -96,6 +100,7 @@ export class World {
     this.keyPackagesKept = keyPackagesKept;
     this.wrapPorts = wrapPorts;
     this.featuresOf = featuresOf;
+    this.kindsOf = kindsOf;
     this.startServers();
   }
 
@@ -242,6 +247,7 @@ export class World {
       files: this.blobs !== undefined,
       ...(this.wrapPorts === undefined ? {} : { wrap: this.wrapPorts }),
       ...(this.featuresOf === undefined ? {} : { featuresOf: this.featuresOf }),
+      ...(this.kindsOf === undefined ? {} : { kindsOf: this.kindsOf }),
     });
     this.people.push(person);
     await person.switchOn();

@@ -5,6 +5,7 @@ import { accountIdOf, type Bytes, encodeEntry, entryBytes, nextEntryBody } from 
 import type { Engine } from "../../core/engine.ts";
 import { createLists } from "../../device-lists/device-lists.ts";
 import { makeAccount, rootKeyOf } from "../../identity/own.ts";
+import { knownConversationKinds } from "../../kinds/index.ts";
 
 /** A device key that nobody holds. */
 export const filled = (value: number) => new Uint8Array(32).fill(value);
@@ -19,7 +20,8 @@ export async function town(crypto: Crypto, db: Database) {
   const device = await crypto.signatureKeyPair(made.deviceSeed);
   const own = { account, device: lists.devices(account)[0]?.id, deviceKey: device };
   const ports = { crypto, after: () => () => undefined, nowMs: () => 0 };
-  const engine = { db, ports, lists, own, vault: () => undefined } as unknown as Engine;
+  const conversations = knownConversationKinds;
+  const engine = { db, ports, lists, own, conversations, vault: () => undefined } as unknown as Engine;
   const root = await rootKeyOf(crypto, made.masterKey);
   const held = () => {
     const list = lists.get(account);

@@ -226,7 +226,7 @@ export class CallDesk {
   /** Undefined: nobody is to be called there. A contact, in a conversation of two that is open. */
   callable(conversation: ConversationId): Hex | undefined {
     const { context } = this;
-    if (context.group(conversation)?.kind !== "direct") return undefined;
+    if (context.group(conversation)?.kind.hasCalls !== true) return undefined;
     try {
       context.writable(toHex(conversation));
     } catch {

@@ -120,7 +120,7 @@ function Request({ row }: { row: RequestRow }) {
       <Mosaic faces={row.faces} />
       <div class="grow">
         <div class="l1">
-          <b class="name">{row.kind === "group" ? titleOf({ kind: "group", title: row.name }) : row.name}</b>
+          <b class="name">{row.asks === "person" ? row.name : titleOf({ kind: row.kind, title: row.name })}</b>
           <time class="time" dateTime={new Date(row.atMs).toISOString()}>
             {listTime(row.atMs, nowMs.value, locale.value, words)}
           </time>
@@ -150,7 +150,7 @@ function Request({ row }: { row: RequestRow }) {
 }
 
 function wordsOf(row: RequestRow): string {
-  if (row.kind === "direct") return row.greeting === "" ? t("friend.request") : row.greeting;
+  if (row.asks === "person") return row.greeting === "" ? t("friend.request") : row.greeting;
   const names = row.members.join(t("person.and"));
   return names === "" ? t("requests.group") : t("requests.groupOf", { names });
 }

@@ -1,0 +1,36 @@
+/** Rules of a 1:1: its id names the two accounts, and nobody else is ever in it (GR1.1, GR1.4, GR5.6). */
+import {
+  type AccountId,
+  type ConversationId,
+  compareBytes,
+  concat,
+  equalBytes,
+  type Primitives,
+  utf8,
+} from "@yanshu/wire";
+import { type Admission, conversationRules, idOfKind } from "./kind.ts";
+
+const idByte = 1;
+
+/** The same for both, no matter who asks. */
+export function directConversationId(sha256: Primitives["sha256"], one: AccountId, other: AccountId): ConversationId {
+  const sorted = [one, other].sort(compareBytes);
+  return idOfKind(idByte, sha256(concat(utf8("yanshu direct conversation v1\0"), ...sorted)));
+}
+
+/** @checks GR1 */
+function fits(
+  sha256: Primitives["sha256"],
+  conversation: ConversationId,
+  [one, other, ...more]: readonly AccountId[],
+): boolean {
+  if (one === undefined || other === undefined) return true; // The peer is not here yet, or is gone.
+  return more.length === 0 && equalBytes(conversation, directConversationId(sha256, one, other));
+}
+
+/** As the second of the two. @checks GR5 */
+function admits({ accounts }: Admission): boolean {
+  return accounts() <= 2;
+}
+
+export const direct = conversationRules({ name: "direct", idByte, isLed: false, isJoined: false, fits, admits });

@@ -1,0 +1,132 @@
+/**
+ * A kind of conversation that no version has yet: a feed, which one person leads and others read. Where it is one line of the
+ * list it is a chat like any other; a device of an older version shows that it is newer, and loses nothing of the rest.
+ */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { type ClientFeature, clientFeatures, clientKinds, conversationKind, type Hex } from "@yanshu/client";
+import { conversationRules, idOfKind } from "@yanshu/mls";
+import { type Person, World } from "../index.ts";
+
+setDefaultTimeout(60_000);
+
+const idByte = 9;
+
+/** The one file. */
+const feed = conversationKind({
+  rules: conversationRules({
+    name: "feed",
+    idByte,
+    newId: (random) => idOfKind(idByte, random(32)),
+    isLed: true,
+    isJoined: false,
+    fits: (_, conversation) => conversation[0] === idByte,
+    admits: ({ leads, isDissolved }) => leads && !isDissolved,
+  }),
+  hasPeer: false,
+  hasOthers: true,
+  membersChange: true,
+  isFoundedOnce: true,
+  isFoundedAnew: false,
+  believesOwnDevices: false,
+  believesPersonalWords: false,
+  opens: "by-members",
+  requestKept: { items: 20, bytes: 65_536 },
+  isRecorded: false,
+  isListed: "always",
+  namesAuthors: false,
+  hasNicknames: false,
+  hasAnnouncements: false,
+  hasCalls: false,
+});
+
+/** What opens it on a device. */
+const feeds: ClientFeature = {
+  api: ({ found }) => ({ startFeed: async (title: string, readers: readonly Hex[]) => found("feed", title, readers) }),
+};
+type FeedsApi = { readonly startFeed: (title: string, readers: readonly Hex[]) => Promise<Hex> };
+
+/** A world in which some devices are of a version before feeds. */
+function ofTwoVersions(seed: number) {
+  const older = new Set<string>();
+  const world = new World({
+    seed,
+    featuresOf: () => [...clientFeatures, feeds],
+    // The one line.
+    kindsOf: ({ device }) => (older.has(device) ? clientKinds : [...clientKinds, feed]),
+  });
+  const becomes = async (person: Person, version: "older" | "newer") => {
+    person.crash();
+    if (version === "older") older.add(person.device);
+    else older.delete(person.device);
+    await person.switchOn();
+  };
+  return { world, becomes };
+}
+
+const rowOf = (person: Person, chat: Hex) => person.view("chats").find(({ conversation }) => conversation === chat);
+
+test("[RO16] a new kind of conversation is one file and one line: it is founded, listed and opened, and its members speak", async () => {
+  const { world } = ofTwoVersions(930);
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  const chat = await (ann.api as unknown as FeedsApi).startFeed("Ann's days", [ben.account]);
+  await world.until("it stands in Ben's list", () => rowOf(ben, chat)?.state === "open");
+  expect(rowOf(ben, chat)).toMatchObject({ kind: "feed", title: "Ann's days" });
+  await ann.say(chat, "snow");
+  await world.until("Ben reads it", () => ben.reads(chat).includes("snow"));
+  await ben.say(chat, "here too");
+  await world.until("Ann reads it", () => ann.reads(chat).includes("here too"));
+  expect(rowOf(ben, chat)?.preview).toMatchObject({ kind: "text", text: "here too" });
+  expect(
+    ben
+      .view("conversation", chat)
+      ?.members.map(({ role }) => role)
+      .sort(),
+  ).toEqual(["member", "owner"]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[RO16] a version that does not know the kind shows the chat as newer, writes nothing there, and goes on with it after an update", async () => {
+  const { world, becomes } = ofTwoVersions(931);
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const direct = await world.befriend(ann, ben);
+  const chat = await (ann.api as unknown as FeedsApi).startFeed("Ann's days", [ben.account]);
+  await ann.say(chat, "snow");
+  await world.until("Ben reads it", () => ben.reads(chat).includes("snow"));
+
+  await becomes(ben, "older");
+  expect(rowOf(ben, chat)).toMatchObject({ title: "Ann's days", state: "newer-version" });
+  expect(ben.reads(chat)).toContain("snow");
+  expect(ben.view("conversation", chat)?.may.write).toBe(false);
+  await expect(ben.api.sendText(chat, "hm")).rejects.toMatchObject({ code: "not-allowed" });
+  await ann.say(chat, "more snow");
+  await ann.say(direct, "dinner?");
+  await world.until("the rest goes on", () => ben.reads(direct).includes("dinner?"));
+  await ben.say(direct, "yes");
+  await world.until("both ways", () => ann.reads(direct).includes("yes"));
+
+  await becomes(ben, "newer");
+  expect(rowOf(ben, chat)?.state).toBe("open");
+  await ann.say(chat, "sun");
+  await world.until("Ben reads on, and what was said meanwhile", () =>
+    ["more snow", "sun"].every((text) => ben.reads(chat).includes(text)),
+  );
+  await ben.say(chat, "at last");
+  await world.until("Ann reads it", () => ann.reads(chat).includes("at last"));
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[RO16] an invitation to a kind that a device does not know is refused as newer, and nothing else is lost", async () => {
+  const { world, becomes } = ofTwoVersions(932);
+  const [ann, ben, cem] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cem")];
+  await world.befriend(ann, ben);
+  const direct = await world.befriend(ann, cem);
+  await becomes(cem, "older");
+  const chat = await (ann.api as unknown as FeedsApi).startFeed("Ann's days", [ben.account, cem.account]);
+  await world.until("Ben is in it", () => rowOf(ben, chat)?.state === "open");
+  await world.until("Cem refused", () => (cem.client.diagnostics()["welcome-refused"] ?? 0) > 0);
+  expect(rowOf(cem, chat)).toBeUndefined();
+  await ann.say(direct, "dinner?");
+  await world.until("the rest goes on", () => cem.reads(direct).includes("dinner?"));
+  expect(world.bugs()).toEqual([]);
+});
