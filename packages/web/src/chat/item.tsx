@@ -4,11 +4,13 @@
  * These are plain functions of what is shown, not components: hundreds of rows pass in a fling, and each component has
  * its price. What fingers do to a row is heard by the log (hands.ts).
  */
+
 import type { ChatRow, SystemLine, TimelineItem } from "@yanshu/client";
 import { Clock } from "lucide";
 import type { ComponentChildren, JSX } from "preact";
 import type { Bubble, ItemKind } from "../feature.ts";
 import { handedWords } from "../kit/aim.ts";
+import { screenKind } from "../kit/kinds/index.ts";
 import { OutLink } from "../kit/links/out-link.tsx";
 import { personName } from "../kit/person.ts";
 import { toggleSelected } from "../kit/selection.ts";
@@ -99,7 +101,7 @@ function message(look: Look, item: TimelineItem, continues: boolean, isLifted: b
       {selected !== undefined && selectBox(item, selected)}
       {face(item)}
       <div class={isCard ? "col of-card" : "col"}>
-        {!item.mine && kind === "group" && !continues && who(item)}
+        {!item.mine && screenKind(kind).isOfMany && !continues && who(item)}
         <div
           class={`bub ${isLarge ? "large" : ""} ${isCard ? "holds-card" : ""} ${body.kind === "newer" ? "newer" : ""} ${isMedia ? `media ${body.kind}` : ""}`}
           lang={lang}

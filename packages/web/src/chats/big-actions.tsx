@@ -2,12 +2,14 @@
  * In elder mode the list of chats begins with three big actions: talk, send a picture, write (docs/spec/web.md WE72), and what features add, such as a call. Each asks
  * with whom, in faces as big as a thumb; with one chat alone there is nothing to ask.
  */
+
 import type { ChatRow } from "@yanshu/client";
 import { Camera, type IconNode, Keyboard, Mic } from "lucide";
 import { useEffect, useState } from "preact/hooks";
 import { begun } from "../composer/begun.ts";
 import { bigEntries, pickPhoto } from "../composer/plus-entries.ts";
 import type { PlusEntry } from "../feature.ts";
+import { screenKind } from "../kit/kinds/index.ts";
 import { languageOf } from "../kit/text.ts";
 import { titleOf } from "../kit/title.ts";
 import { locale, t } from "../locales/i18n.ts";
@@ -33,7 +35,7 @@ export function BigActions({ rows }: { rows: readonly ChatRow[] }) {
     begun.value = undefined; // Back at the list, nothing is begun any more.
   }, []);
   const often = useView("often") ?? [];
-  const open = rows.filter(({ state, kind }) => state === "open" && kind !== "own");
+  const open = rows.filter(({ state, kind }) => state === "open" && screenKind(kind).isWithOthers);
   // Those one writes to most come first.
   const placeOf = ({ conversation }: ChatRow) =>
     often.includes(conversation) ? often.indexOf(conversation) : often.length;

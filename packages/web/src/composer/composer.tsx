@@ -2,6 +2,7 @@
  * Composer: where one writes. The field is the browser's own and never rewritten while an IME composes;
  * the draft is kept per chat by the client.
  */
+
 import type { ConversationView, TextExtras } from "@yanshu/client";
 import { CirclePlus, Keyboard, Mic, Smile } from "lucide";
 import { lazy, Suspense } from "preact/compat";
@@ -10,6 +11,7 @@ import { edit, may } from "../chat/acts.ts";
 import { chatPart } from "../chat/part.ts";
 import { pageItems } from "../chat/rows.ts";
 import { type Aim, aimAt, aimOf, handedWords } from "../kit/aim.ts";
+import { screenKind } from "../kit/kinds/index.ts";
 import { linkDrafts, noteFound, noteLink } from "../kit/links/drafts.ts";
 import { firstLink, foundInHtml } from "../kit/links/found.ts";
 import { isMessage } from "../kit/message.ts";
@@ -97,7 +99,7 @@ export function Composer({ id, kind, draft }: ComposerProps) {
   useEffect(() => {
     if (!isTalking) setTalking(false);
   }, [isTalking]);
-  const naming = useMentions(kind === "group", field, changed);
+  const naming = useMentions(screenKind(kind).isOfMany, field, changed);
 
   const send = () => {
     const element = field.current;

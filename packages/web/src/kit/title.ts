@@ -2,9 +2,8 @@
  * What a chat is called on screen.
  */
 import type { ChatRow } from "@yanshu/client";
-import { t } from "../locales/i18n.ts";
+import { screenKind } from "./kinds/index.ts";
 
 export function titleOf(row: { readonly kind: ChatRow["kind"]; readonly title: string }): string {
-  if (row.kind === "own") return t("chats.own");
-  return row.title === "" ? t("group.unnamed") : row.title;
+  return screenKind(row.kind).title(row.title);
 }

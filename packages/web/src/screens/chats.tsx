@@ -2,12 +2,14 @@
  * Chats: every conversation, the pinned above, then newest first. The list is local and virtual; it never empties
  * while it loads.
  */
+
 import type { ChatRow } from "@yanshu/client";
 import { BellOff, CircleAlert, CirclePlus, FolderSync, QrCode, ScanLine, Search, UserPlus, UsersRound } from "lucide";
 import { useRef, useState } from "preact/hooks";
 import { chatPart } from "../chat/part.ts";
 import { Faces } from "../chats/faces.tsx";
 import { swiped } from "../chats/swiped.ts";
+import { screenKind } from "../kit/kinds/index.ts";
 import { previewWords } from "../kit/preview-words.ts";
 import { lineWithSmileys } from "../kit/smileys/drawn.ts";
 import { languageOf } from "../kit/text.ts";
@@ -155,7 +157,7 @@ function RowLink({ row, press }: { row: ChatRow; press: PressHandlers }) {
       data-unread={row.unread}
     >
       <span class="avw">
-        {row.kind === "own" ? <OwnFace /> : <Mosaic faces={row.faces} />}
+        {!screenKind(row.kind).isWithOthers ? <OwnFace /> : <Mosaic faces={row.faces} />}
         <Unread row={row} isHere={isHere} />
       </span>
       <span class="body">

@@ -1,10 +1,12 @@
 /**
  * A conversation: its name, what was said, and where to write.
  */
+
 import type { ChatState, ConversationView } from "@yanshu/client";
 import { Ellipsis, Hourglass, PanelRight, ShieldCheck } from "lucide";
 import { useEffect } from "preact/hooks";
 import { Composer } from "../composer/composer.tsx";
+import { screenKind } from "../kit/kinds/index.ts";
 import "../styles/actions.css";
 import { Log } from "../chat/log.tsx";
 import { SelectBar } from "../chat/select-bar.tsx";
@@ -121,7 +123,7 @@ function dropLink(id: string, event: DragEvent): void {
 
 function Head({ id, title, view }: { id: string; title: string; view: ConversationView | undefined }) {
   const isBeside = route.value.name === "chat-info";
-  const count = view?.kind === "group" && !isOver(view) ? view.members.length : 0;
+  const count = view !== undefined && screenKind(view.kind).isOfMany && !isOver(view) ? view.members.length : 0;
   return (
     <header class="bar surface line">
       {columns.value === 1 && <BackButton />}

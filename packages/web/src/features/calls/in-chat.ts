@@ -1,11 +1,12 @@
 /** What calls add to a conversation. */
 import { Phone, Video } from "lucide";
 import type { InChat } from "../../feature.ts";
+import { screenKind } from "../../kit/kinds/index.ts";
 import { hasCalls, startCall } from "./call.ts";
 
 export { CallBubble } from "./call-bubble.tsx";
 
-const isFor = (kind: string) => kind === "direct" && hasCalls();
+const isFor = (kind: string) => screenKind(kind).hasCalls && hasCalls();
 
 export const inChat: InChat = {
   plus: [

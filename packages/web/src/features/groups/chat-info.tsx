@@ -6,6 +6,7 @@ import type { ConversationView, MemberView } from "@yanshu/client";
 import { Crown, Image, Megaphone, Minus, PencilLine, Plus, ShieldCheck, UsersRound } from "lucide";
 import { useRef, useState } from "preact/hooks";
 import { ChatRows } from "../../kit/chat-rows.tsx";
+import { screenKind } from "../../kit/kinds/index.ts";
 import { pictureFrom } from "../../kit/picture.ts";
 import { shortened } from "../../kit/shortened.ts";
 import { languageOf } from "../../kit/text.ts";
@@ -31,7 +32,10 @@ import { removeMember } from "./remove-member.ts";
 
 export function ChatInfo({ id }: { id: string }) {
   const view = useView("conversation", id);
-  const title = view?.kind === "group" ? `${t("group.info")} (${view.members.length})` : t("chat.info");
+  const title =
+    view !== undefined && screenKind(view.kind).isOfMany
+      ? `${t("group.info")} (${view.members.length})`
+      : t("chat.info");
   return (
     <section class="screen" data-testid="chat-details">
       <TopBar title={title} {...(columns.value === 3 ? { onBack: () => go({ name: "chat", id }, "replace") } : {})} />
@@ -43,7 +47,7 @@ export function ChatInfo({ id }: { id: string }) {
 function Details({ view }: { view: ConversationView }) {
   const [isRemoving, setRemoving] = useState(false);
   const [picked, setPicked] = useState<MemberView | undefined>(undefined);
-  const isGroup = view.kind === "group";
+  const { isOfMany: isGroup, hasPeople } = screenKind(view.kind);
   const shown = view.members.slice(0, membersShown);
 
   const remove = (member: MemberView) => removeMember(view.conversation, member);
@@ -55,7 +59,7 @@ function Details({ view }: { view: ConversationView }) {
     else setPicked(member);
   };
 
-  if (view.kind === "own") return <ChatRows view={view} />;
+  if (!hasPeople) return <ChatRows view={view} />;
   return (
     <>
       <div class="group">

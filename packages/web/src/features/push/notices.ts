@@ -5,8 +5,10 @@
  * The service worker asks here first when home wakes the device; only where no window answers does it show its line
  * without names.
  */
+
 import { effect } from "@preact/signals";
 import type { ChatRow } from "@yanshu/client";
+import { screenKind } from "../../kit/kinds/index.ts";
 import { previewWords } from "../../kit/preview-words.ts";
 import { titleOf } from "../../kit/title.ts";
 import { locale, t, wordsOfFeatures } from "../../locales/i18n.ts";
@@ -105,7 +107,7 @@ function watchCalls(): void {
 /** Mentions break the silence of a muted chat, as in the list. Requests of strangers are never told. */
 function isTold(row: ChatRow): boolean {
   if (!isWanted.peek() || document.visibilityState === "visible") return false;
-  return row.state === "open" && row.kind !== "own" && (!row.isMuted || row.mentioned);
+  return row.state === "open" && screenKind(row.kind).isWithOthers && (!row.isMuted || row.mentioned);
 }
 
 function tell(row: ChatRow): Promise<void> {

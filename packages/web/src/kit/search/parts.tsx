@@ -1,6 +1,7 @@
 /**
  * What both searches share: the field, chips, and a row for a message that was found.
  */
+
 import type { MessageHit } from "@yanshu/client";
 import { Search as SearchIcon, X } from "lucide";
 import type { ComponentChildren } from "preact";
@@ -12,6 +13,7 @@ import { Link } from "../../shell/link.tsx";
 import { nowMs } from "../../shell/now.ts";
 import { back } from "../../shell/router.ts";
 import { kindLabel } from "../kind-words.ts";
+import { screenKind } from "../kinds/index.ts";
 import { personName } from "../person.ts";
 import { languageOf } from "../text.ts";
 import { listTime } from "../time.ts";
@@ -126,7 +128,7 @@ export function HitRow({ hit, query, isHere }: { hit: MessageHit; query: string;
         </span>
         <span class="l2">
           <span class="prev ell" lang={languageOf(hit.before + hit.match + hit.after, locale.value)}>
-            {!isHere && hit.kind === "group" && t("chats.from", { name: who, text: "" })}
+            {!isHere && screenKind(hit.kind).isOfMany && t("chats.from", { name: who, text: "" })}
             {kindLabel(hit.of)}
             {hit.before}
             {hit.match !== "" && <mark>{hit.match}</mark>}
