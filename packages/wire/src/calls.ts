@@ -19,7 +19,7 @@ export const accountHistory = struct({ inception: blob(limits.inceptionBytesMax)
 export type AccountHistory = Infer<typeof accountHistory>;
 
 const coreCalls = {
-  /** First on every connection. `nonce` is what a sign-in on this connection signs; `calls`: rooms are here (docs/spec/calls.md CA1). */
+  /** First on every connection. `nonce` is what a sign-in on this connection signs; `calls`: rooms are here (docs/spec/calls.md CA1); `groupCalls`: their media is forwarded (CA80). */
   hello: call(
     "any",
     struct({ versions: list(uint(255), 16) }),
@@ -31,7 +31,7 @@ const coreCalls = {
         nonce: fixed(idBytes.nonce),
         timeMs: uint(),
       },
-      { calls: bool },
+      { calls: bool, groupCalls: bool },
     ),
   ),
   /** `token`: the server's registration token, or any member's contact capability. Repeating it is safe. */

@@ -15,11 +15,16 @@ export {
   encodeRoomClientFrame,
   encodeRoomServerFrame,
   everySeat,
+  type JoinMedia,
+  type MediaAnswer,
+  mediaLimits,
+  mediaPlace,
   type RelayAccess,
   type RoomClientFrame,
   type RoomRefusal,
   type RoomServerFrame,
   roomLimits,
+  type WantSlots,
 } from "./features/calls.ts";
 export {
   type Cell,

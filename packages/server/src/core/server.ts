@@ -21,7 +21,7 @@ import { Queues, watched } from "../delivery/queues.ts";
 import { Sessions } from "../delivery/sessions.ts";
 import type { ByRoot } from "../feature.ts";
 import { callCounts } from "../features/calls/counts.ts";
-import { type RelayDesk, Rooms } from "../features/calls/rooms.ts";
+import { type MediaDesk, type RelayDesk, Rooms } from "../features/calls/rooms.ts";
 import { Answers } from "../gateway/answers.ts";
 import { CallRouter } from "../gateway/call-router.ts";
 import type { Caller } from "../gateway/caller.ts";
@@ -61,7 +61,9 @@ export type ServerPorts = {
   /** Absent: this server stores no files. */
   readonly blobs?: BlobStore | undefined;
   /** Absent: nobody calls by this server. */
-  readonly calls?: { readonly relay: RelayDesk; readonly seatsMax?: number } | undefined;
+  readonly calls?:
+    | { readonly relay: RelayDesk; readonly media?: MediaDesk | undefined; readonly seatsMax?: number }
+    | undefined;
   /** Where exceptions are counted; its own, if absent. */
   readonly faults?: Faults;
   /** Absent: nothing is known of how full it is. */
@@ -240,6 +242,7 @@ export function createServer(ports: ServerPorts): Server {
   const core = coreCalls({
     isShared: log.isShared,
     hasCalls: rooms !== undefined,
+    hasGroupCalls: ports.calls?.media !== undefined,
     peers,
     incarnation,
     random,
@@ -325,7 +328,7 @@ export function createServer(ports: ServerPorts): Server {
       refusedFloods: router.refusals.of("rate-limited"),
       ...registrar.counts(),
       ...posting.lists.counts(),
-      ...callCounts(rooms, ports.calls?.relay),
+      ...callCounts(rooms, ports.calls?.relay, ports.calls?.media),
       ...counted(() => blobs?.counts() ?? { blobs: 0, blobBytes: 0 }, { blobs: Number.NaN, blobBytes: Number.NaN }),
       ...counted(log.counts, { accounts: Number.NaN, devices: Number.NaN, bytes: Number.NaN }),
     }),

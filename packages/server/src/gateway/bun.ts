@@ -16,6 +16,7 @@ import { type Clock, closeCodes, type PushPort, type Sink, type Wake } from "../
 import { release } from "../core/release.ts";
 import type { Disk } from "../core/room.ts";
 import { createServer, type Server, type ServerConnection } from "../core/server.ts";
+import { hasMediaLibrary, MediaProcess } from "../features/calls/bun-media.ts";
 import { type RelayOptions, RelayThread } from "../features/calls/bun-relay.ts";
 import type { Log } from "../log/feature-tables.ts";
 import { LogAwayError } from "../log/log.ts";
@@ -125,7 +126,11 @@ export function serve(options: ServeOptions): Serving {
     options.tell ?? (() => undefined),
   );
   const relay = options.calls && new RelayThread(options.calls, faults, options.tell ?? (() => undefined));
-  const server = started(listener, turn, { ...options, faults }, relay);
+  const media =
+    relay && hasMediaLibrary()
+      ? new MediaProcess(faults, options.tell ?? (() => undefined), (port) => relay.inside(port))
+      : undefined;
+  const server = started(listener, turn, { ...options, faults }, relay, media);
   const loop = watchLoop();
   const leaveHeap = keepHeapSmall(faults);
   const counts = () => ({
@@ -143,6 +148,7 @@ export function serve(options: ServeOptions): Serving {
     loop.stop();
     leaveHeap();
     await listener.stop();
+    await media?.stop();
     await relay?.stop();
     await operator?.stop(true);
   };
@@ -173,6 +179,7 @@ function started(
   turn: Turn,
   options: ServeOptions & { readonly faults: Faults },
   relay: RelayThread | undefined,
+  media: MediaProcess | undefined,
 ): Server {
   const { log, blobs, config, push, wake, faults, disk, calls } = options;
   const domain = (config?.domain ?? defaultConfig.domain).replace(/:0$/, `:${listener.port}`);
@@ -180,7 +187,7 @@ function started(
     return createServer({
       log,
       blobs,
-      calls: relay && { relay, ...(calls?.seatsMax !== undefined && { seatsMax: calls.seatsMax }) },
+      calls: relay && { relay, media, ...(calls?.seatsMax !== undefined && { seatsMax: calls.seatsMax }) },
       clock: systemClock,
       random: (length) => crypto.getRandomValues(new Uint8Array(length)),
       primitives: nodePrimitives,

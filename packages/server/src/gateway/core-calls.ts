@@ -28,6 +28,7 @@ export type CorePorts = {
   readonly isShared: boolean;
   /** Devices call each other in rooms of this server (docs/spec/calls.md CA1). */
   readonly hasCalls: boolean;
+  readonly hasGroupCalls: boolean;
   readonly peers: PeerLog | undefined;
   readonly incarnation: Bytes;
   readonly random: Random;
@@ -43,7 +44,8 @@ export type CorePorts = {
 };
 
 export function coreCalls(ports: CorePorts): CallRules {
-  const { accounts, random, incarnation, isShared, hasCalls, registrar, removal, rootLimits, posting } = ports;
+  const { accounts, random, incarnation, isShared, hasCalls, hasGroupCalls, registrar, removal, rootLimits, posting } =
+    ports;
   const { inCommit, awaiting } = ports.answers;
   const { clock, config } = accounts;
   const signIns = new RateLimit(config.signInsPerMinute.device, minuteMs);
@@ -63,7 +65,15 @@ export function coreCalls(ports: CorePorts): CallRules {
         const timeMs = clock.nowMs();
         const { domain } = config;
         answer(
-          accept({ version: version.value, domain, incarnation, nonce, timeMs, ...(hasCalls && { calls: true }) }),
+          accept({
+            version: version.value,
+            domain,
+            incarnation,
+            nonce,
+            timeMs,
+            ...(hasCalls && { calls: true }),
+            ...(hasGroupCalls && { groupCalls: true }),
+          }),
         );
       },
     },

@@ -87,6 +87,11 @@ const metrics: { readonly [N in keyof (Counts & ProcessCounts)]: Metric } = {
   relayBytes: { name: "relay_bytes_total", kind: "counter", help: "Their bytes." },
   relayDropped: { name: "relay_dropped_total", kind: "counter", help: "Packets that the relay handed on to nobody." },
   relayRefused: { name: "relay_refused_total", kind: "counter", help: "What was asked of the relay and refused." },
+  mediaSeats: { name: "media_seats", kind: "gauge", help: "Seats of group calls whose media is forwarded." },
+  mediaIn: { name: "media_packets_in_total", kind: "counter", help: "Packets of media that came from seats." },
+  mediaOut: { name: "media_packets_out_total", kind: "counter", help: "Packets of media that were forwarded." },
+  mediaBytes: { name: "media_bytes_total", kind: "counter", help: "Their bytes." },
+  mediaEnded: { name: "media_ended_total", kind: "counter", help: "How often the process of media ended by itself." },
   rssBytes: { name: "resident_memory_bytes", kind: "gauge", help: "Memory of the process." },
   cpuMs: { name: "cpu_seconds_total", kind: "counter", help: "CPU time of the process.", unit: 1 / 1_000 },
 };

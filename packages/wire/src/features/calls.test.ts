@@ -35,6 +35,50 @@ test("[CA2] each frame of a room's connection is read as it was written", () => 
   for (const frame of fromServer) expect(decodeRoomServerFrame(encodeRoomServerFrame(frame))).toEqual(frame);
 });
 
+const ice = { ufrag: "ab+/", pwd: "0123456789abcdef01234+", fingerprint: new Uint8Array(32).fill(1) };
+
+test("[CA82] [CA87] what joins media, wants slots and listens is read as it was written", () => {
+  const fromClient: readonly RoomClientFrame[] = [
+    { type: "enter", args: { v: 1, room, listens: true } },
+    {
+      type: "joinMedia",
+      join: {
+        v: 1,
+        ...ice,
+        opus: 111,
+        vp8: 96,
+        up: [{ kind: "picture", mid: "1", layers: ["s", "f"] }],
+        voiceSlots: 15,
+        pictureSlots: 9,
+        numbering: 3,
+      },
+    },
+    { type: "wantSlots", want: { slots: [{ slot: 8, layers: 2, seat: 4 }] } },
+  ];
+  for (const frame of fromClient) expect(decodeRoomClientFrame(encodeRoomClientFrame(frame))).toEqual(frame);
+  const fromServer: readonly Exclude<RoomServerFrame, { code: "unknown" }>[] = [
+    { type: "media", media: { ...ice, slots: [{ kind: "voice", ssrc: 0xffff_ffff }] } },
+    { type: "mediaGone" },
+  ];
+  for (const frame of fromServer) expect(decodeRoomServerFrame(encodeRoomServerFrame(frame))).toEqual(frame);
+});
+
+test("[CA82] ICE names that would add a line to a description are refused", () => {
+  const base = { v: 1, opus: 111, vp8: 96, up: [], voiceSlots: 1, pictureSlots: 0 } as const;
+  for (const bad of [
+    { ...ice, ufrag: "ab\r\na=x" },
+    { ...ice, pwd: `${ice.pwd}\n` },
+    { ...ice, pwd: "short" },
+  ]) {
+    expect(() =>
+      decodeRoomClientFrame(encodeRoomClientFrame({ type: "joinMedia", join: { ...base, ...bad } })),
+    ).toThrow();
+    expect(() =>
+      decodeRoomServerFrame(encodeRoomServerFrame({ type: "media", media: { ...bad, slots: [] } })),
+    ).toThrow();
+  }
+});
+
 test("[CA2] a refusal that is not known is read as one that is not known", () => {
   expect(decodeRoomServerFrame(Uint8Array.of(0x82, 99, 0, 0, 0, 0))).toEqual({
     type: "refused",

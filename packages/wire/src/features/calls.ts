@@ -5,15 +5,19 @@
  *   0x01 enter    CBOR `enterRoom`                      first, once
  *   0x02 leave    nothing
  *   0x03 renew    nothing                               a new credential of the relay
+ *   0x04 joinMedia CBOR                                 of a group call: numbers, no SDP
+ *   0x05 wantSlots CBOR                                 how large each picture is shown
  *   0x12 say      to u16 (0xffff: all others) · bytes   not answered
  *   0x81 entered  CBOR `enteredRoom`
  *   0x82 refused  code u8 · wait u32 in milliseconds
  *   0x83 relay    CBOR `relayAccess`
+ *   0x84 media    CBOR `mediaAnswer`
+ *   0x85 mediaGone nothing                              join anew
  *   0xc3 said     from u16 · bytes
  *   0xc4 seats    count u16 · u16*                      whenever somebody sits down or goes
  */
 import { ByteReader, type Bytes, ByteWriter, MalformedError } from "../bytes.ts";
-import { decodeAs, encodeAs, fixed, type Infer, list, literal, struct, text, uint } from "../schema.ts";
+import { bool, decodeAs, encodeAs, fixed, type Infer, list, literal, oneOf, struct, text, uint } from "../schema.ts";
 import { uploadToken } from "../upload-tokens.ts";
 
 export const roomLimits = {
@@ -24,6 +28,8 @@ export const roomLimits = {
   /** Of one message on this connection. */
   messageBytesMax: 16 * 1024,
   seatsMax: 32,
+  /** Who hears what is said in a room, and does not sit in it. */
+  listenersMax: 64,
   saysPerSecond: 30,
   /** Of a room that nobody sits in, of a seat whose connection is lost, and of a room in all. */
   emptyMs: 30_000,
@@ -48,10 +54,10 @@ export type RoomRefusal = keyof typeof roomRefusals;
 const seat = uint(everySeat - 1);
 const seatSecret = fixed(roomLimits.seatSecretBytes);
 
-/** `token` opens a room that is not there; `back` is a seat that was lost. */
+/** `token` opens a room that is not there; `back` is a seat that was lost; who `listens` takes no seat, says nothing, and opens no room. */
 const enterRoom = struct(
   { v: literal(1), room: fixed(roomLimits.nameBytes) },
-  { token: uploadToken, back: struct({ seat, secret: seatSecret }) },
+  { token: uploadToken, back: struct({ seat, secret: seatSecret }), listens: bool },
 );
 export type EnterRoom = Infer<typeof enterRoom>;
 
@@ -61,6 +67,59 @@ const relayAccess = struct(
   { host: text(255), tcp: uint(65_535) },
 );
 export type RelayAccess = Infer<typeof relayAccess>;
+
+export const mediaLimits = {
+  /** RFC 8839 §5.4: at least 4 and 22 characters of `ice-char`. */
+  ufragMax: 64,
+  pwdMax: 128,
+  tracksMax: 3,
+  layersMax: 2,
+  voiceSlotsMax: 31,
+  pictureSlotsMax: 16,
+} as const;
+
+/** Where the unit that forwards media is reached through the relay: one address for every call (docs/spec/calls.md CA81). */
+export const mediaPlace = { address: "192.0.2.254", port: 10_000 } as const;
+
+const mediaKind = oneOf("voice", "picture");
+const payloadType = uint(127);
+const headerId = uint(14);
+const ssrc = uint(0xffff_ffff);
+const ice = { ufrag: text(mediaLimits.ufragMax), pwd: text(mediaLimits.pwdMax), fingerprint: fixed(32) };
+
+/**
+ * What one device sends and takes, as numbers of its own description: `opus` and `vp8` are payload types, `numbering`, `mid` and `rid` ids of
+ * header extensions, each of `up` one thing that it sends: by its SSRC, or by the names of its layers, the smallest first.
+ */
+const joinMedia = struct(
+  {
+    v: literal(1),
+    ...ice,
+    opus: payloadType,
+    vp8: payloadType,
+    up: list(
+      struct({ kind: mediaKind, mid: text(16), layers: list(text(8), mediaLimits.layersMax) }, { ssrc }),
+      mediaLimits.tracksMax,
+    ),
+    voiceSlots: uint(mediaLimits.voiceSlotsMax),
+    pictureSlots: uint(mediaLimits.pictureSlotsMax),
+  },
+  { numbering: headerId, mid: headerId, rid: headerId },
+);
+export type JoinMedia = Infer<typeof joinMedia>;
+
+/** Each slot has one SSRC for the whole call, whoever is in it. */
+const mediaAnswer = struct({
+  ...ice,
+  slots: list(struct({ kind: mediaKind, ssrc }), mediaLimits.voiceSlotsMax + mediaLimits.pictureSlotsMax),
+});
+export type MediaAnswer = Infer<typeof mediaAnswer>;
+
+/** Of picture slots, by their place in the answer: `layers` 0 shows nothing, 1 the small picture, 2 the full one; `seat` whom it is to show. */
+const wantSlots = struct({
+  slots: list(struct({ slot: uint(63), layers: uint(mediaLimits.layersMax) }, { seat }), mediaLimits.pictureSlotsMax),
+});
+export type WantSlots = Infer<typeof wantSlots>;
 
 const enteredRoom = struct(
   { seat, secret: seatSecret, others: list(seat, roomLimits.seatsMax), timeMs: uint() },
@@ -72,12 +131,16 @@ export type RoomClientFrame =
   | { readonly type: "enter"; readonly args: EnterRoom }
   | { readonly type: "leave" }
   | { readonly type: "renew" }
+  | { readonly type: "joinMedia"; readonly join: JoinMedia }
+  | { readonly type: "wantSlots"; readonly want: WantSlots }
   | { readonly type: "say"; readonly to: number; readonly bytes: Bytes };
 
 export type RoomServerFrame =
   | { readonly type: "entered"; readonly entered: EnteredRoom }
   | { readonly type: "refused"; readonly code: RoomRefusal | "unknown"; readonly waitMs: number }
   | { readonly type: "relay"; readonly relay: RelayAccess }
+  | { readonly type: "media"; readonly media: MediaAnswer }
+  | { readonly type: "mediaGone" }
   | { readonly type: "said"; readonly from: number; readonly bytes: Bytes }
   | { readonly type: "seats"; readonly seats: readonly number[] };
 
@@ -85,10 +148,14 @@ const types = {
   enter: 0x01,
   leave: 0x02,
   renew: 0x03,
+  joinMedia: 0x04,
+  wantSlots: 0x05,
   say: 0x12,
   entered: 0x81,
   refused: 0x82,
   relay: 0x83,
+  media: 0x84,
+  mediaGone: 0x85,
   said: 0xc3,
   seats: 0xc4,
 } as const;
@@ -100,6 +167,10 @@ export function encodeRoomClientFrame(frame: RoomClientFrame): Bytes {
     case "leave":
     case "renew":
       return Uint8Array.of(types[frame.type]);
+    case "joinMedia":
+      return tagged(types.joinMedia, encodeAs(joinMedia, frame.join));
+    case "wantSlots":
+      return tagged(types.wantSlots, encodeAs(wantSlots, frame.want));
     case "say":
       return addressed(types.say, frame.to, frame.bytes);
   }
@@ -118,6 +189,10 @@ export function decodeRoomClientFrame(bytes: Bytes): RoomClientFrame {
     case types.renew:
       reader.end();
       return { type: "renew" };
+    case types.joinMedia:
+      return { type: "joinMedia", join: checked(decodeAs(joinMedia, reader.rest(), roomLimits.messageBytesMax)) };
+    case types.wantSlots:
+      return { type: "wantSlots", want: decodeAs(wantSlots, reader.rest(), roomLimits.messageBytesMax) };
     case types.say: {
       const to = u16(reader);
       const said = reader.rest();
@@ -141,6 +216,10 @@ export function encodeRoomServerFrame(frame: Exclude<RoomServerFrame, { code: "u
         .finish();
     case "relay":
       return tagged(types.relay, encodeAs(relayAccess, frame.relay));
+    case "media":
+      return tagged(types.media, encodeAs(mediaAnswer, frame.media));
+    case "mediaGone":
+      return Uint8Array.of(types.mediaGone);
     case "said":
       return addressed(types.said, frame.from, frame.bytes);
     case "seats": {
@@ -167,6 +246,11 @@ export function decodeRoomServerFrame(bytes: Bytes): RoomServerFrame {
     }
     case types.relay:
       return { type: "relay", relay: decodeAs(relayAccess, reader.rest(), roomLimits.messageBytesMax) };
+    case types.media:
+      return { type: "media", media: checked(decodeAs(mediaAnswer, reader.rest(), roomLimits.messageBytesMax)) };
+    case types.mediaGone:
+      reader.end();
+      return { type: "mediaGone" };
     case types.said:
       return { type: "said", from: u16(reader), bytes: reader.rest() };
     case types.seats: {
@@ -179,6 +263,12 @@ export function decodeRoomServerFrame(bytes: Bytes): RoomServerFrame {
     default:
       throw new MalformedError("unknown frame type");
   }
+}
+
+/** They are written into descriptions: a character beyond `ice-char` (RFC 8839 §5.4) could add a line. */
+function checked<T extends { readonly ufrag: string; readonly pwd: string }>(one: T): T {
+  if (!/^[\w+/-]{4,}$/.test(one.ufrag) || !/^[\w+/-]{22,}$/.test(one.pwd)) throw new MalformedError("ICE credentials");
+  return one;
 }
 
 function tagged(type: number, body: Bytes): Bytes {

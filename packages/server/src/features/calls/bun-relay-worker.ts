@@ -2,6 +2,7 @@
 import { randomFillSync } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
 import { type Door, openTcp, openUdp } from "./bun-doors.ts";
+import { InsideDoor } from "./bun-inside.ts";
 import type { RelayNews, RelayOrder, RelayTask } from "./bun-relay.ts";
 import { Relay } from "./relay.ts";
 
@@ -20,6 +21,7 @@ function failed(place: string, error: unknown): void {
 
 const drawn = new Uint32Array(256);
 let left = 0;
+const inside = new InsideDoor((leg, packet) => relay.fromInside(leg, packet), failed);
 const relay = new Relay({
   secret,
   nowMs: () => Date.now(),
@@ -28,6 +30,7 @@ const relay = new Relay({
     return drawn[--left] as number;
   },
   bytesPerSecond,
+  inside,
 });
 
 const doors: Door[] = [];
@@ -46,7 +49,11 @@ async function open(): Promise<void> {
 parentPort?.on("message", (order: RelayOrder) => {
   try {
     if (order.kind === "seat-gone") relay.seatGone(order.room, order.seat);
-    else for (const door of doors) door.close();
+    else if (order.kind === "inside") inside.port = order.port;
+    else {
+      inside.close();
+      for (const door of doors) door.close();
+    }
   } catch (error) {
     failed("an order", error);
   }

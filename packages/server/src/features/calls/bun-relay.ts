@@ -18,6 +18,8 @@ export type RelayTask = {
 };
 export type RelayOrder =
   | { readonly kind: "seat-gone"; readonly room: string; readonly seat: number }
+  /** Where the media of group calls hears; undefined: nowhere. */
+  | { readonly kind: "inside"; readonly port: number | undefined }
   | { readonly kind: "end" };
 export type RelayNews =
   | { readonly kind: "open"; readonly port: number; readonly tcp: number | undefined }
@@ -52,6 +54,7 @@ export class RelayThread implements RelayDesk {
   private before = nothing;
   private begun: Promise<void> | undefined;
   private isStopped = false;
+  private insidePort: number | undefined;
 
   /** @param tell is told what an operator should hear of. */
   constructor(options: RelayOptions, faults: Faults, tell: (said: string) => void) {
@@ -80,6 +83,12 @@ export class RelayThread implements RelayDesk {
 
   seatGone(room: string, seat: number): void {
     this.order({ kind: "seat-gone", room, seat });
+  }
+
+  /** The loopback port of what stands behind the inside address (CA81). */
+  inside(port: number | undefined): void {
+    this.insidePort = port;
+    this.order({ kind: "inside", port });
   }
 
   counts(): RelayCounts {
@@ -116,11 +125,14 @@ export class RelayThread implements RelayDesk {
     worker.unref();
     return new Promise((settled) => {
       worker.on("message", (news: RelayNews) => {
-        if (news.kind === "open") this.at = { port: news.port, tcp: news.tcp };
-        else if (news.kind === "closed")
+        if (news.kind === "open") {
+          this.at = { port: news.port, tcp: news.tcp };
+          if (this.insidePort !== undefined) this.order({ kind: "inside", port: this.insidePort });
+        }
+        if (news.kind === "closed")
           this.tell(`calls have no relay: its port cannot be opened (${news.code}); see --call-port`);
         else if (news.kind === "counts") this.told = news.counts;
-        else
+        else if (news.kind === "fault")
           this.faults.caught(`the relay: ${news.place}`, Object.assign(new Error("in the relay"), { name: news.name }));
         if (news.kind === "open" || news.kind === "closed") settled();
       });

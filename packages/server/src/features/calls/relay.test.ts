@@ -20,7 +20,7 @@ import {
 const secret = new Uint8Array(32).fill(3);
 const udp = Buffer.from([17, 0, 0, 0]);
 
-function street(bytesPerSecond?: number, legsMax?: number) {
+function street(bytesPerSecond?: number, legsMax?: number, inside?: ConstructorParameters<typeof Relay>[0]["inside"]) {
   const time = { nowMs: Date.UTC(2026, 10, 1) };
   let drawn = 0;
   const relay = new Relay({
@@ -29,6 +29,7 @@ function street(bytesPerSecond?: number, legsMax?: number) {
     draw: () => (drawn = (drawn * 1_103_515_245 + 12_345) >>> 0),
     ...(bytesPerSecond === undefined ? {} : { bytesPerSecond }),
     ...(legsMax === undefined ? {} : { legsMax }),
+    ...(inside === undefined ? {} : { inside }),
   });
   let legs = 0;
   return {
@@ -529,4 +530,50 @@ test("[CA14] whatever comes, from a seat or from anybody, the relay goes on and 
     { numRuns: 3_000 },
   );
   expect(relay.counts().legs).toBeLessThanOrEqual(2);
+});
+
+const inner = (port = 10_000, host = 254): Place => ({ ip: Uint8Array.of(192, 0, 2, host), port });
+
+test("[CA81] one inside address leads to the media of group calls, and what comes from there goes to the leg that asked", () => {
+  const got: string[] = [];
+  const left: string[] = [];
+  const { relay, person } = street(undefined, undefined, {
+    receive: (leg, packet) => got.push(`${leg} ${Buffer.from(packet).toString()}`),
+    left: (leg) => left.push(leg),
+  });
+  const ann = person("room", 1);
+  ann.sitDown();
+  const ben = person("room", 2);
+  ben.sitDown();
+  relay.fromInside(ann.leg.id, Buffer.from("too early"));
+  const before = ann.got.length;
+  expect(ann.bind(0x4000, inner())?.class).toBe(classes.success);
+  ann.send(Buffer.concat([Buffer.from([0x40, 0, 0, 5]), Buffer.from("media")]));
+  expect(got).toEqual([`${ann.leg.id} media`]);
+  relay.fromInside(ann.leg.id, Buffer.from("back"));
+  expect(ann.got.at(-1)?.toString("latin1")).toBe("\x40\x00\x00\x04back");
+  relay.fromInside(ben.leg.id, Buffer.from("not permitted"));
+  expect(ben.got.some((packet) => packet.includes("not permitted"))).toBe(false);
+  expect(ann.got.length).toBe(before + 2);
+  for (const place of [inner(10_001), inner(10_000, 253), inner(22)]) expect(codeOf(ann.bind(0x4001, place))).toBe(403);
+  relay.seatGone("room", 1);
+  expect(left).toEqual([ann.leg.id]);
+});
+
+test("[CA81] where no media stands behind it, the inside address is refused as any other", () => {
+  const { person } = street();
+  const ann = person("room", 1);
+  ann.sitDown();
+  expect(codeOf(ann.bind(0x4000, inner()))).toBe(403);
+});
+
+test("[CA81] what comes down to one leg has a limit of its own", () => {
+  const { relay, person } = street(undefined, undefined, { receive: () => undefined, left: () => undefined });
+  const ann = person("room", 1);
+  ann.sitDown();
+  ann.bind(0x4000, inner());
+  const before = ann.got.length;
+  for (let at = 0; at < 2_000; at++) relay.fromInside(ann.leg.id, Buffer.alloc(1_200));
+  const handed = ann.got.length - before;
+  expect(handed).toBe(Math.floor(relayLimits.legDownBytesPerSecond / (1_200 + relayLimits.packetCostBytes)));
 });

@@ -6,6 +6,7 @@
  * Who may sit down shows a credential that the server of rooms made; nothing is kept of others.
  */
 import { createHmac } from "node:crypto";
+import { mediaPlace } from "@yanshu/wire";
 import {
   type Attribute,
   attributes,
@@ -45,6 +46,12 @@ export type RelayPorts = {
   readonly bytesPerSecond?: number;
   /** In all, instead of `relayLimits.legs`. */
   readonly legsMax?: number;
+  /** What stands behind the one inside address (docs/spec/calls.md CA81): media of group calls. Absent: there is none, and it is refused. */
+  readonly inside?: {
+    readonly receive: (legId: string, packet: Uint8Array) => void;
+    /** The leg sits no more. */
+    readonly left: (legId: string) => void;
+  };
 };
 
 export const relayLimits = {
@@ -63,6 +70,9 @@ export const relayLimits = {
   legBytesPerSecond: 500_000,
   /** What the legs of one room may send together. */
   roomBytesPerSecond: 2_500_000,
+  /** What is handed to one leg, and to those of one room, from the inside address. */
+  legDownBytesPerSecond: 1_250_000,
+  roomDownBytesPerSecond: 12_500_000,
   /** What a packet costs beyond its data: the headers that it travels with. */
   packetCostBytes: 64,
   /** Answers to legs that do not sit, of one place. */
@@ -75,7 +85,7 @@ export const relayLimits = {
 } as const;
 
 /** What one room uses. */
-type RoomUse = { legs: number; secondMs: number; bytes: number };
+type RoomUse = { legs: number; secondMs: number; bytes: number; downBytes: number };
 
 type Seat = {
   readonly leg: Leg;
@@ -91,6 +101,7 @@ type Seat = {
   readonly nameOf: Map<number, number>;
   secondMs: number;
   bytes: number;
+  downBytes: number;
 };
 
 export type RelayCounts = {
@@ -109,6 +120,9 @@ const channelMs = 600_000;
 const namesPerAddress = 64_000;
 const firstPort = 1_024;
 const addresses = 250;
+/** Beyond all names of legs. */
+const insideName = addresses * namesPerAddress;
+const insideHost = 254;
 const userBytesMax = 128;
 
 export class Relay {
@@ -221,7 +235,7 @@ export class Relay {
     if (seat === undefined) {
       const place = placeOf(room, by.seat);
       const legs = this.legsOfUser.get(place) ?? new Set<Seat>();
-      const use = this.useOfRoom.get(room) ?? { legs: 0, secondMs: 0, bytes: 0 };
+      const use = this.useOfRoom.get(room) ?? { legs: 0, secondMs: 0, bytes: 0, downBytes: 0 };
       const here = this.legsOfPlace.get(leg.from) ?? 0;
       const { legsMax = relayLimits.legs } = this.ports;
       const isScarce = 2 * this.byLeg.size >= legsMax;
@@ -243,6 +257,7 @@ export class Relay {
         nameOf: new Map(),
         secondMs: 0,
         bytes: 0,
+        downBytes: 0,
       };
       legs.add(seat);
       this.legsOfUser.set(place, legs);
@@ -278,7 +293,7 @@ export class Relay {
     const names = namesIn(message);
     if (names.length === 0) return this.refuse(seat.leg, message, 400, "Bad Request", key);
     // What is no seat's name can never be reached: said at once, so that ICE lets go of the pair.
-    const known = names.filter((name) => name !== undefined);
+    const known = names.filter((name): name is number => name !== undefined && !this.isNobody(name));
     if (known.length < names.length) return this.refuse(seat.leg, message, 403, "Forbidden", key);
     this.forgetOld(seat.may);
     const fresh = known.filter((name) => !seat.may.has(name));
@@ -294,7 +309,7 @@ export class Relay {
     const [name] = namesIn(message);
     if (channel < 0x4000 || channel > 0x4fff || message.peers.length !== 1)
       return this.refuse(seat.leg, message, 400, "Bad Request", key);
-    if (name === undefined) return this.refuse(seat.leg, message, 403, "Forbidden", key);
+    if (name === undefined || this.isNobody(name)) return this.refuse(seat.leg, message, 403, "Forbidden", key);
     const boundTo = seat.nameOf.get(channel);
     const bound = seat.channelOf.get(name);
     if ((boundTo !== undefined && boundTo !== name) || (bound !== undefined && bound !== channel))
@@ -307,6 +322,10 @@ export class Relay {
     seat.channelOf.set(name, channel);
     this.allow(seat, name, channelMs);
     this.answer(seat.leg, message, key, []);
+  }
+
+  private isNobody(name: number): boolean {
+    return name === insideName && this.ports.inside === undefined;
   }
 
   private allow(seat: Seat, name: number, forMs: number): void {
@@ -339,17 +358,23 @@ export class Relay {
   private pass(from: Seat, name: number, data: Buffer, whole: Buffer | undefined) {
     const nowMs = this.ports.nowMs();
     if ((from.may.get(name) ?? 0) < nowMs) return this.drop();
+    if (name === insideName) return this.enter(from, data, nowMs);
     const to = this.byName.get(name);
     if (to === undefined || to.room !== from.room || (to.may.get(from.name) ?? 0) < nowMs) return this.drop();
     if (!this.hasRoom(from, data.length + relayLimits.packetCostBytes, nowMs)) return this.drop();
     this.passed++;
     this.bytes += data.length;
     const number = to.channelOf.get(from.name);
-    if (number === undefined) return this.indicate(to, from.name, data);
-    if (whole !== undefined) {
+    if (number !== undefined && whole !== undefined) {
       whole.writeUInt16BE(number, 0);
       return to.leg.send(whole);
     }
+    this.hand(to, from.name, data);
+  }
+
+  private hand(to: Seat, from: number, data: Uint8Array) {
+    const number = to.channelOf.get(from);
+    if (number === undefined) return this.indicate(to, from, data);
     const packet = Buffer.allocUnsafe(4 + data.length);
     packet.writeUInt16BE(number, 0);
     packet.writeUInt16BE(data.length, 2);
@@ -357,11 +382,30 @@ export class Relay {
     to.leg.send(packet);
   }
 
+  private enter(from: Seat, data: Buffer, nowMs: number) {
+    if (!this.hasRoom(from, data.length + relayLimits.packetCostBytes, nowMs)) return this.drop();
+    this.passed++;
+    this.bytes += data.length;
+    this.ports.inside?.receive(from.leg.id, data);
+  }
+
+  /** From the inside address to the leg that had sent there. */
+  fromInside(legId: string, data: Uint8Array) {
+    const to = this.byLeg.get(legId);
+    const nowMs = this.ports.nowMs();
+    if (to === undefined || data.length > relayLimits.packetBytes) return this.drop();
+    if ((to.may.get(insideName) ?? 0) < nowMs) return this.drop();
+    if (!this.hasRoom(to, data.length + relayLimits.packetCostBytes, nowMs, true)) return this.drop();
+    this.passed++;
+    this.bytes += data.length;
+    this.hand(to, insideName, data);
+  }
+
   /**
    * Counts them, where there is room. Half of all is divided among the rooms that send now, so that a room that comes later has a share
    * as well; the other half is taken as it comes.
    */
-  private hasRoom(from: Seat, bytes: number, nowMs: number): boolean {
+  private hasRoom(from: Seat, bytes: number, nowMs: number, isDown = false): boolean {
     const second = nowMs - (nowMs % 1_000);
     const { use } = from;
     if (this.secondMs !== second) {
@@ -374,23 +418,32 @@ export class Relay {
     if (from.secondMs !== second) {
       from.secondMs = second;
       from.bytes = 0;
+      from.downBytes = 0;
     }
     if (use.secondMs !== second) {
       use.secondMs = second;
       use.bytes = 0;
+      use.downBytes = 0;
       this.roomsNow++;
     }
     const { bytesPerSecond = Number.POSITIVE_INFINITY } = this.ports;
-    if (from.bytes + bytes > relayLimits.legBytesPerSecond || use.bytes + bytes > relayLimits.roomBytesPerSecond)
+    const { legBytesPerSecond, roomBytesPerSecond, legDownBytesPerSecond, roomDownBytesPerSecond } = relayLimits;
+    if (!isDown && (from.bytes + bytes > legBytesPerSecond || use.bytes + bytes > roomBytesPerSecond)) return false;
+    if (isDown && (from.downBytes + bytes > legDownBytesPerSecond || use.downBytes + bytes > roomDownBytesPerSecond))
       return false;
     if (this.secondBytes + bytes > bytesPerSecond) return false;
     const share = bytesPerSecond / 2 / (Math.max(this.roomsBefore, this.roomsNow) + 1);
-    if (use.bytes + bytes > share) {
+    if (use.bytes + use.downBytes + bytes > share) {
       if (this.commonBytes + bytes > bytesPerSecond / 2) return false;
       this.commonBytes += bytes;
     }
-    from.bytes += bytes;
-    use.bytes += bytes;
+    if (isDown) {
+      from.downBytes += bytes;
+      use.downBytes += bytes;
+    } else {
+      from.bytes += bytes;
+      use.bytes += bytes;
+    }
     this.secondBytes += bytes;
     return true;
   }
@@ -472,6 +525,7 @@ export class Relay {
     const legs = this.legsOfUser.get(place);
     legs?.delete(seat);
     if (legs?.size === 0) this.legsOfUser.delete(place);
+    this.ports.inside?.left(seat.leg.id);
     seat.leg.left?.();
   }
 
@@ -520,6 +574,7 @@ function hmac(secret: Uint8Array, text: string): string {
 }
 
 function placeOfName(name: number): Place {
+  if (name === insideName) return { ip: Uint8Array.of(192, 0, 2, insideHost), port: mediaPlace.port };
   return {
     ip: Uint8Array.of(192, 0, 2, 1 + Math.floor(name / namesPerAddress)),
     port: firstPort + (name % namesPerAddress),
@@ -532,6 +587,7 @@ function namesIn({ peers, id }: Stun): readonly (number | undefined)[] {
     const place = readXorPlace(peer, id);
     if (place === undefined || place.ip.length !== 4) return undefined;
     const [a, b, c, host = 0] = place.ip;
+    if (a === 192 && b === 0 && c === 2 && host === insideHost && place.port === mediaPlace.port) return insideName;
     const isOurs = a === 192 && b === 0 && c === 2 && host >= 1 && host <= addresses;
     const at = place.port - firstPort;
     return isOurs && at >= 0 && at < namesPerAddress ? (host - 1) * namesPerAddress + at : undefined;

@@ -4,6 +4,8 @@ import {
   type EnterRoom,
   encodeRoomClientFrame,
   everySeat,
+  type JoinMedia,
+  type MediaAnswer,
   type RoomServerFrame,
   roomLimits,
   type UploadToken,
@@ -11,7 +13,7 @@ import {
 import { Faults } from "../../core/faults.ts";
 import { done, type Outcome, refuse, tooOften } from "../../core/outcome.ts";
 import { ManualClock } from "../../testkit/clock.ts";
-import { type RelayDesk, Rooms, type RoomsPorts } from "./rooms.ts";
+import { type MediaDesk, type RelayDesk, Rooms, type RoomsPorts } from "./rooms.ts";
 
 const room = new Uint8Array(16).fill(1);
 const other = new Uint8Array(16).fill(2);
@@ -452,4 +454,105 @@ test("[CA69] a socket that was refused at the tenth second has ten more, and is 
   await clock.pass(2);
   expect(late.closed).toBe("silent");
   expect(clock.pending).toBe(0);
+});
+
+const media: MediaAnswer = {
+  ufrag: "abcd",
+  pwd: "0123456789abcdef012345",
+  fingerprint: new Uint8Array(32),
+  slots: [{ kind: "voice", ssrc: 7 }],
+};
+const join: JoinMedia = {
+  v: 1,
+  ufrag: "wxyz",
+  pwd: "0123456789abcdef012345",
+  fingerprint: new Uint8Array(32),
+  opus: 111,
+  vp8: 96,
+  up: [],
+  voiceSlots: 1,
+  pictureSlots: 0,
+};
+
+function desk(answers: MediaAnswer | undefined) {
+  const asked: string[] = [];
+  const hooks: (() => void)[] = [];
+  const of: MediaDesk = {
+    join: async (alias, seat) => {
+      asked.push(`join ${seat} ${alias.length}`);
+      return answers;
+    },
+    want: (_alias, seat, { slots }) => asked.push(`want ${seat} ${slots.map(({ layers }) => layers).join()}`),
+    left: (_alias, seat) => asked.push(`left ${seat}`),
+    whenGone: (run) => hooks.push(run),
+  };
+  return {
+    asked,
+    of,
+    die: () => {
+      for (const run of hooks) run();
+    },
+  };
+}
+
+test("[CA82] who sits joins the media, by the relay's name of the room; nobody else does, and it goes with the seat", async () => {
+  const { asked, of, die } = desk(media);
+  const { person, clock } = house({ media: of });
+  const ann = person();
+  await ann.enter();
+  ann.connection.receive(encodeRoomClientFrame({ type: "joinMedia", join }));
+  await clock.pass(0);
+  expect(ann.got.at(-1)).toEqual({ type: "media", media });
+  ann.connection.receive(encodeRoomClientFrame({ type: "joinMedia", join }));
+  expect(ann.got.at(-1)).toMatchObject({ type: "refused", code: "rate-limited" });
+  ann.connection.receive(encodeRoomClientFrame({ type: "wantSlots", want: { slots: [{ slot: 0, layers: 2 }] } }));
+  die();
+  expect(ann.got.at(-1)).toEqual({ type: "mediaGone" });
+  ann.connection.receive(encodeRoomClientFrame({ type: "leave" }));
+  expect(asked).toEqual(["join 1 16", "want 1 2", "left 1"]);
+  const eve = person();
+  eve.connection.receive(encodeRoomClientFrame({ type: "joinMedia", join }));
+  expect(eve.closed).toBe("malformed");
+});
+
+test("[CA82] where no media answers, a seat is told so", async () => {
+  for (const of of [undefined, desk(undefined).of]) {
+    const { person, clock } = house({ media: of });
+    const ann = person();
+    await ann.enter();
+    ann.connection.receive(encodeRoomClientFrame({ type: "joinMedia", join }));
+    await clock.pass(0);
+    expect(ann.got.at(-1)).toMatchObject({ type: "refused", code: "unavailable" });
+  }
+});
+
+test("[CA87] who listens takes no seat, hears what is said to all, says nothing, and opens no room", async () => {
+  const { person } = house({ seatsMax: 1 });
+  const early = person();
+  expect(await early.enter({ listens: true })).toMatchObject({ type: "refused", code: "token-needed" });
+  const ann = person();
+  await ann.enter();
+  const ben = person();
+  expect(await ben.enter({ listens: true })).toMatchObject({ type: "entered", entered: { others: [1] } });
+  ann.say("here");
+  expect(ben.heard).toEqual(["1 here"]);
+  expect(ann.got.some(({ type }) => type === "seats")).toBe(false);
+  ben.say("not a word");
+  expect(ben.closed).toBe("malformed");
+  expect(ann.heard).toEqual([]);
+});
+
+test("[CA87] sixty-four listen at most, and with the room their connections end", async () => {
+  const { person, clock } = house();
+  const ann = person();
+  await ann.enter();
+  const all = Array.from({ length: roomLimits.listenersMax }, () => person());
+  for (const one of all) await one.enter({ listens: true });
+  expect(await person().enter({ listens: true })).toMatchObject({ type: "refused", code: "full" });
+  all.pop()?.connection.closed();
+  expect(await person().enter({ listens: true })).toMatchObject({ type: "entered" });
+  ann.connection.receive(encodeRoomClientFrame({ type: "leave" }));
+  expect(all[0]?.got.at(-1)).toEqual({ type: "seats", seats: [] });
+  await clock.pass(roomLimits.emptyMs);
+  expect(all.every(({ closed }) => closed === "going")).toBe(true);
 });

@@ -12,7 +12,9 @@ import {
   encodeRoomServerFrame,
   equalBytes,
   everySeat,
+  type JoinMedia,
   MalformedError,
+  type MediaAnswer,
   type RelayAccess,
   type RoomClientFrame,
   type RoomRefusal,
@@ -21,6 +23,7 @@ import {
   toBase64Url,
   toHex,
   type UploadToken,
+  type WantSlots,
 } from "@yanshu/wire";
 import type { Faults } from "../../core/faults.ts";
 import type { Outcome } from "../../core/outcome.ts";
@@ -29,6 +32,7 @@ import { minuteMs, RateLimit } from "../../core/rate.ts";
 import { GuardedSink } from "../../gateway/guarded-sink.ts";
 import type { RelayCounts } from "./relay.ts";
 import { Bucket, Handed } from "./say-limits.ts";
+import type { SfuCounts } from "./sfu.ts";
 
 /** The relay as rooms see it: with what a seat sits down there, and that it is gone. */
 export type RelayDesk = {
@@ -40,11 +44,24 @@ export type RelayDesk = {
   readonly counts?: () => RelayCounts;
 };
 
+/** What forwards media of group calls, as rooms see it (docs/spec/calls.md CA80). */
+export type MediaDesk = {
+  /** Undefined where it does not answer. */
+  readonly join: (room: string, seat: number, join: JoinMedia) => Promise<MediaAnswer | undefined>;
+  readonly want: (room: string, seat: number, want: WantSlots) => void;
+  readonly left: (room: string, seat: number) => void;
+  /** All that joined is gone, and may join anew. */
+  readonly whenGone: (run: () => void) => void;
+  readonly counts?: () => SfuCounts & { readonly deaths: number };
+};
+
 export type RoomsPorts = {
   readonly clock: Clock;
   readonly random: Random;
   readonly faults: Faults;
   readonly relay: RelayDesk;
+  /** Absent: no group calls here. */
+  readonly media?: MediaDesk | undefined;
   /** Spends one upload token; absent: this server knows none, and a room costs nothing. */
   readonly spend?: ((token: UploadToken, prefix: string | undefined) => Promise<Outcome<unknown>>) | undefined;
   /** In one room. */
@@ -62,6 +79,8 @@ type Seat = {
   secondMs: number;
   says: number;
   readonly bytes: Bucket;
+  /** When it joined the media last, if it did. */
+  joinedMs: number | undefined;
 };
 type Room = {
   readonly key: string;
@@ -70,12 +89,18 @@ type Room = {
   /** What the relay calls it: nobody enters by it. */
   readonly alias: string;
   readonly seats: Map<number, Seat>;
+  /** Who hears what is said, and does not sit. */
+  readonly listeners: Set<RoomConnection>;
   next: number;
   endEmpty: Cancel | undefined;
   endOld: Cancel | undefined;
 };
 
 const helloMs = 10_000;
+/** What is given as the seat of who listens: nobody sits there. */
+const noSeat = everySeat - 1;
+/** Between two joins of the media by one seat. */
+const joinMs = 400;
 const roomsMax = 10_000;
 const opensPerMinute = 60;
 /** What one seat has not read of what was said: more is not handed to it. */
@@ -93,6 +118,7 @@ type ConnectionHooks = {
 /** One client's socket: it enters first, and sits from then on. */
 class RoomConnection {
   seat: Seat | undefined;
+  listensTo: Room | undefined;
   isOpen = true;
   readonly sink: GuardedSink;
   readonly prefix: string | undefined;
@@ -116,7 +142,7 @@ class RoomConnection {
   private wait(): void {
     this.stopWaiting();
     this.stopWaiting = this.clock.after(helloMs, () => {
-      if (this.seat === undefined && !this.isEntering) this.end("silent");
+      if (this.seat === undefined && this.listensTo === undefined && !this.isEntering) this.end("silent");
     });
   }
 
@@ -125,6 +151,7 @@ class RoomConnection {
     try {
       const frame = decodeRoomClientFrame(bytes);
       if (frame.type === "enter") this.enter(frame.args);
+      else if (this.listensTo !== undefined && frame.type === "leave") this.end("going");
       else if (this.seat === undefined) throw new MalformedError("not in a room");
       else this.hooks.frame(this.seat, frame);
     } catch (error) {
@@ -158,12 +185,13 @@ class RoomConnection {
   }
 
   private enter(args: EnterRoom): void {
-    if (this.seat !== undefined || this.isEntering) throw new MalformedError("entered twice");
+    if (this.seat !== undefined || this.listensTo !== undefined || this.isEntering)
+      throw new MalformedError("entered twice");
     this.isEntering = true;
     this.hooks.enter(args).then(
       (refusal) => {
         this.isEntering = false;
-        if (!this.isOpen || this.seat !== undefined) return;
+        if (!this.isOpen || this.seat !== undefined || this.listensTo !== undefined) return;
         this.wait();
         if (refusal !== undefined) this.refuse(...refusal);
       },
@@ -193,6 +221,7 @@ export class Rooms {
     this.ports = ports;
     this.roomsMax = ports.roomsMax ?? roomsMax;
     this.seatsMax = Math.min(ports.seatsMax ?? 16, roomLimits.seatsMax);
+    ports.media?.whenGone(() => this.tellMediaGone());
   }
 
   counts(): {
@@ -232,11 +261,37 @@ export class Rooms {
     else if (frame.type === "say") {
       const waitMs = this.say(seat, one.prefix, frame.to, frame.bytes);
       if (waitMs > 0) one.refuse("rate-limited", waitMs);
-    } else {
+    } else if (frame.type === "joinMedia") this.join(one, seat, frame.join);
+    else if (frame.type === "wantSlots") this.ports.media?.want(seat.room.alias, seat.number, frame.want);
+    else {
       const relay = this.ports.relay.access(seat.room.alias, seat.number);
       if (relay === undefined) one.refuse("unavailable");
       else one.send({ type: "relay", relay });
     }
+  }
+
+  private join(one: RoomConnection, seat: Seat, join: JoinMedia) {
+    const { clock, media, faults } = this.ports;
+    const nowMs = clock.nowMs();
+    if (media === undefined) return one.refuse("unavailable");
+    if (seat.joinedMs !== undefined && Math.abs(nowMs - seat.joinedMs) < joinMs)
+      return one.refuse("rate-limited", joinMs);
+    seat.joinedMs = nowMs;
+    media.join(seat.room.alias, seat.number, join).then(
+      (answer) => {
+        if (seat.room.seats.get(seat.number) !== seat) return media.left(seat.room.alias, seat.number);
+        if (seat.connection !== one) return;
+        if (answer === undefined) one.refuse("unavailable");
+        else one.send({ type: "media", media: answer });
+      },
+      (error) => faults.caught("joining the media", error),
+    );
+  }
+
+  private tellMediaGone(): void {
+    for (const { seats } of this.rooms.values())
+      for (const { joinedMs, connection } of seats.values())
+        if (joinedMs !== undefined) connection?.send({ type: "mediaGone" });
   }
 
   /** Every connection is closed: calls that go directly go on, and clients come back to the server that is there next (docs/spec/delivery.md DS82). */
@@ -252,9 +307,10 @@ export class Rooms {
 
   private async enter(
     one: RoomConnection,
-    { room: name, token, back }: EnterRoom,
+    { room: name, token, back, listens }: EnterRoom,
   ): Promise<readonly [RoomRefusal, number?] | undefined> {
     const key = toHex(name);
+    if (listens === true) return this.listen(one, this.rooms.get(key));
     await this.ports.relay.ready?.();
     while (!this.rooms.has(key)) {
       if (!one.isOpen || this.isGoing) return undefined;
@@ -279,6 +335,19 @@ export class Rooms {
     // Among the sockets that sit, so that those of calls do not keep their place's devices out.
     if (!one.sink.known()) return ["rate-limited", minuteMs];
     this.sitDown(one, isTheirs ? lost : this.newSeat(room));
+    return undefined;
+  }
+
+  private listen(one: RoomConnection, room: Room | undefined): readonly [RoomRefusal, number?] | undefined {
+    if (room === undefined || !one.isOpen) return ["token-needed"];
+    if (room.listeners.size >= roomLimits.listenersMax) return ["full"];
+    if (!one.sink.known()) return ["rate-limited", minuteMs];
+    room.listeners.add(one);
+    one.listensTo = room;
+    const others = [...room.seats.keys()];
+    const timeMs = this.ports.clock.nowMs();
+    const secret = new Uint8Array(roomLimits.seatSecretBytes);
+    one.send({ type: "entered", entered: { seat: noSeat, secret, others, timeMs } });
     return undefined;
   }
 
@@ -335,6 +404,7 @@ export class Rooms {
       prefix,
       alias: toBase64Url(random(12)),
       seats: new Map(),
+      listeners: new Set(),
       next: 1,
       endEmpty: undefined,
       endOld: undefined,
@@ -346,9 +416,9 @@ export class Rooms {
 
   private newSeat(room: Room): Seat {
     // A number is not given again while there are others: who left is not taken for who came.
-    while (room.seats.has(room.next)) room.next = (room.next + 1) % everySeat;
+    while (room.seats.has(room.next)) room.next = (room.next + 1) % noSeat;
     const number = room.next;
-    room.next = (room.next + 1) % everySeat;
+    room.next = (room.next + 1) % noSeat;
     const seat: Seat = {
       number,
       secret: this.ports.random(roomLimits.seatSecretBytes),
@@ -358,6 +428,7 @@ export class Rooms {
       secondMs: 0,
       says: 0,
       bytes: new Bucket(),
+      joinedMs: undefined,
     };
     room.seats.set(number, seat);
     return seat;
@@ -386,15 +457,18 @@ export class Rooms {
 
   /** @returns 0, or after how many milliseconds it may be said. */
   private say(from: Seat, prefix: string | undefined, to: number, bytes: Bytes): number {
-    const { seats } = from.room;
+    const { seats, listeners } = from.room;
+    const hearing = to === everySeat ? listeners.size : 0;
     const nowMs = this.ports.clock.nowMs();
     const all = to === everySeat ? [...seats.values()] : [seats.get(to)];
     const heard = all.filter((seat) => seat !== undefined && seat !== from) as readonly Seat[];
-    const waitMs = from.bytes.take(bytes.length, nowMs) || this.handed.take(prefix, bytes.length * heard.length, nowMs);
+    const waitMs =
+      from.bytes.take(bytes.length, nowMs) || this.handed.take(prefix, bytes.length * (heard.length + hearing), nowMs);
     if (waitMs > 0) return waitMs;
     const frame = encodeRoomServerFrame({ type: "said", from: from.number, bytes });
     this.said++;
-    for (const seat of heard) hand(seat, frame);
+    for (const { connection } of heard) hand(connection, frame);
+    if (hearing > 0) for (const one of listeners) hand(one, frame);
     return 0;
   }
 
@@ -411,6 +485,8 @@ export class Rooms {
   /** The seat is kept for a moment, for a device whose network changed. */
   private lost(one: RoomConnection): void {
     const { seat } = one;
+    one.listensTo?.listeners.delete(one);
+    one.listensTo = undefined;
     one.seat = undefined;
     if (seat === undefined || seat.connection !== one) return;
     seat.connection = undefined;
@@ -422,21 +498,27 @@ export class Rooms {
     seat.stopWaiting?.();
     seat.connection = undefined;
     if (!room.seats.delete(number)) return;
-    this.ports.relay.seatGone(room.alias, number);
+    this.gone(room, seat);
     this.tellSeats(room, undefined);
     if (room.seats.size === 0) room.endEmpty = this.ports.clock.after(roomLimits.emptyMs, () => this.endRoom(room));
+  }
+
+  private gone({ alias }: Room, { number, joinedMs }: Seat): void {
+    this.ports.relay.seatGone(alias, number);
+    if (joinedMs !== undefined) this.ports.media?.left(alias, number);
   }
 
   private endRoom(room: Room): void {
     room.endEmpty?.();
     room.endOld?.();
     this.rooms.delete(room.key);
+    for (const one of room.listeners) one.end("going");
     for (const seat of room.seats.values()) {
       const { connection } = seat;
       seat.stopWaiting?.();
       seat.connection = undefined;
       room.seats.delete(seat.number);
-      this.ports.relay.seatGone(room.alias, seat.number);
+      this.gone(room, seat);
       if (connection === undefined) continue;
       connection.seat = undefined;
       connection.end("going");
@@ -445,11 +527,12 @@ export class Rooms {
 
   private tellSeats(room: Room, but: Seat | undefined): void {
     const frame = encodeRoomServerFrame({ type: "seats", seats: [...room.seats.keys()] });
-    for (const seat of room.seats.values()) if (seat !== but) hand(seat, frame);
+    for (const seat of room.seats.values()) if (seat !== but) hand(seat.connection, frame);
+    for (const one of room.listeners) hand(one, frame);
   }
 }
 
 /** Nothing is kept for who does not read. */
-function hand({ connection }: Seat, frame: Bytes): void {
+function hand(connection: RoomConnection | undefined, frame: Bytes): void {
   if (connection !== undefined && connection.sink.unread() <= unreadBytesMax) connection.sink.send(frame);
 }

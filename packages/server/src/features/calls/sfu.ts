@@ -1,0 +1,513 @@
+/**
+ * SFU (selective forwarding unit, RFC 7667 §3.7): hands what one seat of a room sends to its others, and cannot read it, since frames are
+ * sealed before they are packets (docs/spec/calls.md CA80–CA86). Whom to forward, at what pace and in which layer is decided here; the transport
+ * under it opens and closes SRTP. Every seat has fixed slots, each with one SSRC for the whole call: who is in a slot may change without a
+ * new description.
+ */
+import type { JoinMedia, WantSlots } from "@yanshu/wire";
+import { Pace } from "./pace.ts";
+import {
+  type Arrival,
+  askAgain,
+  askedAgain,
+  askForKeyFrame,
+  buildRtp,
+  isKeyFrame,
+  isRtcp,
+  type Rtcp,
+  type RtpHeader,
+  readRtcp,
+  readRtp,
+  rtcpTypes,
+  transportFeedback,
+} from "./rtp.ts";
+
+type Kind = "voice" | "picture";
+/** One coding of a track. `ssrc` 0: nothing of it came yet. */
+type Layer = {
+  readonly name: string;
+  ssrc: number;
+  readonly kept: (Buffer | undefined)[];
+  top: number;
+  askedKeyMs: number;
+  bytes: number;
+  bitsPerSecond: number;
+  /** Numbers that are lacking, and how often each was asked for. */
+  readonly missing: Map<number, number>;
+};
+type Track = {
+  readonly peer: Peer;
+  readonly kind: Kind;
+  readonly mid: string;
+  readonly layers: readonly Layer[];
+  readonly slots: Set<Slot>;
+};
+type Slot = {
+  readonly peer: Peer;
+  readonly kind: Kind;
+  readonly ssrc: number;
+  from: Track | undefined;
+  /** Of `from`: what is sent, what is to be, and the most that is of use; −1: nothing. */
+  layer: number;
+  wanted: number;
+  most: number;
+  numberShift: number;
+  timeShift: number;
+  top: number;
+  lastTime: number;
+  sent: number;
+};
+
+/** One seat that sends and takes media. */
+export type Peer = {
+  readonly room: string;
+  readonly seat: number;
+  readonly ask: JoinMedia;
+  readonly send: (packet: Buffer) => void;
+  readonly slots: readonly Slot[];
+  readonly tracks: readonly Track[];
+  readonly bySsrc: Map<number, { readonly track: Track; readonly layer: Layer }>;
+  readonly slotBySsrc: Map<number, Slot>;
+  readonly pace: Pace;
+  arrivals: Arrival[];
+  feedbacks: number;
+  isUp: boolean;
+};
+
+export type SfuCounts = {
+  readonly peers: number;
+  readonly packetsIn: number;
+  readonly packetsOut: number;
+  readonly bytesOut: number;
+  readonly dropped: number;
+  readonly repeated: number;
+};
+
+export type SfuPorts = {
+  /** Monotonous. */
+  readonly nowMs: () => number;
+  /** Whole, from 0 up to 2³² − 1. */
+  readonly draw: () => number;
+};
+
+const keptPackets = 512;
+const keyFrameMs = 300;
+const triesMax = 5;
+const gapMax = 64;
+const askedAtOnceMax = 32;
+const repeatsAtOnceMax = 64;
+const arrivalsMax = 1_000;
+const measureMs = 500;
+/** IP, UDP, ChannelData and SRTP around a payload. */
+const aroundBytes = 60;
+const ticks = { voice: 960, picture: 3_000 } as const;
+
+export class Sfu {
+  private readonly ports: SfuPorts;
+  private readonly rooms = new Map<string, Set<Peer>>();
+  private measuredMs = 0;
+  private packetsIn = 0;
+  private packetsOut = 0;
+  private bytesOut = 0;
+  private dropped = 0;
+  private repeated = 0;
+
+  constructor(ports: SfuPorts) {
+    this.ports = ports;
+  }
+
+  counts(): SfuCounts {
+    let peers = 0;
+    for (const room of this.rooms.values()) peers += room.size;
+    const { packetsIn, packetsOut, bytesOut, dropped, repeated } = this;
+    return { peers, packetsIn, packetsOut, bytesOut, dropped, repeated };
+  }
+
+  join(room: string, seat: number, ask: JoinMedia, send: (packet: Buffer) => void): Peer {
+    const peer: Peer = {
+      room,
+      seat,
+      ask,
+      send,
+      slots: [],
+      tracks: [],
+      bySsrc: new Map(),
+      slotBySsrc: new Map(),
+      pace: new Pace(),
+      arrivals: [],
+      feedbacks: 0,
+      isUp: false,
+    };
+    const slots = peer.slots as Slot[];
+    for (let at = 0; at < ask.voiceSlots; at++) slots.push(this.newSlot(peer, "voice"));
+    for (let at = 0; at < ask.pictureSlots; at++) slots.push(this.newSlot(peer, "picture"));
+    for (const slot of slots) peer.slotBySsrc.set(slot.ssrc, slot);
+    const tracks = peer.tracks as Track[];
+    for (const { kind, mid, layers, ssrc } of ask.up) {
+      const made = layers.length > 0 ? layers.map((name) => newLayer(name, 0)) : [newLayer("", ssrc ?? 0)];
+      const track: Track = { peer, kind, mid, layers: made, slots: new Set() };
+      for (const layer of made) if (layer.ssrc !== 0) peer.bySsrc.set(layer.ssrc, { track, layer });
+      tracks.push(track);
+    }
+    const others = this.rooms.get(room) ?? new Set<Peer>();
+    for (const other of others) if (other.seat === seat) this.leave(other);
+    others.add(peer);
+    this.rooms.set(room, others);
+    for (const one of others) this.fill(one);
+    return peer;
+  }
+
+  /** Its transport stands. */
+  connected(peer: Peer): void {
+    peer.isUp = true;
+    for (const track of peer.tracks) this.wantKeyFrame(track, 0);
+    for (const { from, wanted } of peer.slots) if (from !== undefined) this.wantKeyFrame(from, wanted);
+  }
+
+  leave(peer: Peer): void {
+    const room = this.rooms.get(peer.room);
+    if (room?.delete(peer) !== true) return;
+    peer.isUp = false;
+    for (const slot of peer.slots) unbind(slot);
+    for (const track of peer.tracks) for (const slot of track.slots) unbind(slot);
+    if (room.size === 0) this.rooms.delete(peer.room);
+    else for (const one of room) this.fill(one);
+  }
+
+  /** One packet, opened by the transport. It is kept. */
+  receive(peer: Peer, packet: Buffer): void {
+    if (!peer.isUp) return;
+    if (isRtcp(packet)) for (const one of readRtcp(packet)) this.rtcp(peer, one);
+    else this.rtp(peer, packet);
+  }
+
+  /** How large a seat shows its picture slots, and whom. */
+  want(peer: Peer, { slots }: WantSlots): void {
+    const pictures = peer.slots.filter(({ kind }) => kind === "picture");
+    for (const { slot: at, layers, seat } of slots) {
+      const slot = pictures[at];
+      if (slot === undefined) continue;
+      if (seat !== undefined && slot.from?.peer.seat !== seat) this.show(slot, pictures, seat);
+      slot.most = layers - 1;
+      if (slot.most < 0) slot.layer = -1;
+    }
+    this.fill(peer);
+    this.share(peer);
+  }
+
+  /** To be called every 50 ms: what arrived, what is lacking, which layers fit. */
+  tick(): void {
+    const nowMs = this.ports.nowMs();
+    const seconds = (nowMs - this.measuredMs) / 1_000;
+    const isMeasured = seconds * 1_000 >= measureMs;
+    if (isMeasured) this.measuredMs = nowMs;
+    for (const room of this.rooms.values()) {
+      if (isMeasured)
+        for (const { tracks } of room) for (const { layers } of tracks) for (const one of layers) measure(one, seconds);
+      for (const peer of room) {
+        if (!peer.isUp) continue;
+        if (isMeasured) this.share(peer);
+        this.report(peer);
+      }
+    }
+  }
+
+  private newSlot(peer: Peer, kind: Kind): Slot {
+    let ssrc: number;
+    do ssrc = this.ports.draw();
+    while (ssrc < 2 || peer.slots.some((one) => one.ssrc === ssrc));
+    return {
+      peer,
+      kind,
+      ssrc,
+      from: undefined,
+      layer: -1,
+      wanted: 0,
+      most: 1,
+      numberShift: 0,
+      timeShift: 0,
+      top: 0,
+      lastTime: 0,
+      sent: 0,
+    };
+  }
+
+  /** Free slots take what nobody of this seat's slots has. */
+  private fill(peer: Peer): void {
+    const room = this.rooms.get(peer.room) ?? new Set<Peer>();
+    const held = new Set(peer.slots.map(({ from }) => from));
+    for (const other of room) {
+      if (other === peer) continue;
+      for (const track of other.tracks) {
+        if (held.has(track)) continue;
+        const slot = peer.slots.find(({ kind, from, most }) => kind === track.kind && from === undefined && most >= 0);
+        if (slot !== undefined) this.bind(slot, track);
+      }
+    }
+  }
+
+  private bind(slot: Slot, track: Track): void {
+    slot.from = track;
+    slot.layer = -1;
+    slot.wanted = 0;
+    track.slots.add(slot);
+    this.wantKeyFrame(track, 0);
+  }
+
+  private show(slot: Slot, pictures: readonly Slot[], seat: number): void {
+    const room = this.rooms.get(slot.peer.room) ?? new Set<Peer>();
+    const other = [...room].find((one) => one.seat === seat && one !== slot.peer);
+    const track = other?.tracks.find(({ kind }) => kind === "picture");
+    if (track === undefined) return;
+    const before = pictures.find(({ from }) => from === track);
+    if (before !== undefined) unbind(before);
+    unbind(slot);
+    this.bind(slot, track);
+  }
+
+  private rtp(peer: Peer, packet: Buffer) {
+    const header = readRtp(packet);
+    if (header === undefined) return this.drop();
+    this.packetsIn++;
+    const { numbering } = peer.ask;
+    const wide = numbering === undefined ? undefined : header.extensions.get(numbering);
+    if (wide?.length === 2 && peer.arrivals.length < arrivalsMax)
+      peer.arrivals.push([wide.readUInt16BE(0), this.ports.nowMs()]);
+    const known = peer.bySsrc.get(header.ssrc) ?? this.named(peer, header);
+    if (known === undefined) return this.drop();
+    const { track, layer } = known;
+    noteGaps(layer, header.number);
+    if (header.end === header.begin) return takeOutPadding(track, layer, header.number);
+    const payload = packet.subarray(header.begin, header.end);
+    layer.bytes += payload.length;
+    layer.kept[header.number % keptPackets] = packet;
+    const index = track.layers.indexOf(layer);
+    const mayBegin = track.kind === "voice" || isKeyFrame(payload);
+    for (const slot of track.slots) {
+      if (!slot.peer.isUp) continue;
+      if (slot.layer !== index) {
+        if (slot.wanted !== index || slot.most < 0 || !mayBegin) continue;
+        turnTo(slot, index, header);
+      }
+      this.forward(slot, packet, payload, header);
+    }
+  }
+
+  /** The first packet of an SSRC that was not told says whose it is by header extensions, once. */
+  private named({ ask, tracks, bySsrc }: Peer, { ssrc, extensions }: RtpHeader) {
+    const mid = ask.mid === undefined ? undefined : extensions.get(ask.mid)?.toString("latin1");
+    const name = ask.rid === undefined ? undefined : extensions.get(ask.rid)?.toString("latin1");
+    const track = tracks.find((one) => one.mid === mid);
+    const layer = track?.layers.find((one) => one.name === (name ?? "") && one.ssrc === 0);
+    if (track === undefined || layer === undefined) return undefined;
+    layer.ssrc = ssrc;
+    const known = { track, layer };
+    bySsrc.set(ssrc, known);
+    this.wantKeyFrame(track, track.layers.indexOf(layer));
+    return known;
+  }
+
+  private forward(slot: Slot, packet: Buffer, payload: Buffer, { number, timestamp }: RtpHeader): void {
+    const { ask, pace, send } = slot.peer;
+    const out = (number + slot.numberShift) & 0xffff;
+    if (((out - slot.top) & 0xffff) < 0x8000) slot.top = out;
+    const time = (timestamp + slot.timeShift) >>> 0;
+    const wide =
+      ask.numbering === undefined
+        ? undefined
+        : ([ask.numbering, pace.number(payload.length + aroundBytes, this.ports.nowMs())] as const);
+    slot.lastTime = time;
+    slot.sent++;
+    this.packetsOut++;
+    this.bytesOut += payload.length;
+    send(
+      buildRtp(
+        {
+          payloadType: slot.kind === "voice" ? ask.opus : ask.vp8,
+          isMarked: ((packet[1] as number) & 0x80) !== 0,
+          number: out,
+          timestamp: time,
+          ssrc: slot.ssrc,
+          numbering: wide,
+        },
+        payload,
+      ),
+    );
+  }
+
+  private rtcp(peer: Peer, one: Rtcp): void {
+    const { type, format, bytes } = one;
+    if (type === rtcpTypes.senderReport && bytes.length >= 28) {
+      const known = peer.bySsrc.get(bytes.readUInt32BE(4));
+      if (known !== undefined) passReport(known.track, known.layer, bytes);
+      return;
+    }
+    if (bytes.length < 12) return;
+    const slot = peer.slotBySsrc.get(bytes.readUInt32BE(8));
+    if (type === rtcpTypes.transport && format === 15) peer.pace.feedback(one, this.ports.nowMs());
+    else if (type === rtcpTypes.transport && format === 1 && slot !== undefined) this.repeat(slot, one);
+    else if (type === rtcpTypes.payload && format === 1 && slot?.from !== undefined)
+      this.wantKeyFrame(slot.from, slot.wanted);
+  }
+
+  private repeat(slot: Slot, asked: Rtcp): void {
+    const layer = slot.from?.layers[slot.layer];
+    if (layer === undefined) return;
+    let left = repeatsAtOnceMax;
+    for (const out of askedAgain(asked)) {
+      if (left-- === 0) return;
+      const number = (out - slot.numberShift) & 0xffff;
+      const packet = layer.kept[number % keptPackets];
+      const header = packet && readRtp(packet);
+      if (packet === undefined || header?.number !== number || header.ssrc !== layer.ssrc) continue;
+      this.repeated++;
+      this.forward(slot, packet, packet.subarray(header.begin, header.end), header);
+    }
+  }
+
+  private wantKeyFrame(track: Track, index: number): void {
+    const layer = track.layers[index];
+    const nowMs = this.ports.nowMs();
+    if (track.kind !== "picture" || layer === undefined || layer.ssrc === 0 || !track.peer.isUp) return;
+    if (nowMs - layer.askedKeyMs < keyFrameMs) return;
+    layer.askedKeyMs = nowMs;
+    track.peer.send(askForKeyFrame(layer.ssrc));
+  }
+
+  private report(peer: Peer): void {
+    // Who waits for a key frame asks again itself: a browser that received nothing asks for nothing.
+    for (const { from, wanted, layer, most } of peer.slots)
+      if (from !== undefined && most >= 0 && layer !== wanted) this.wantKeyFrame(from, wanted);
+    const media = peer.tracks[0]?.layers[0]?.ssrc ?? 1;
+    const feedback = transportFeedback(peer.arrivals, media, peer.feedbacks);
+    if (feedback !== undefined) {
+      peer.arrivals = [];
+      peer.feedbacks++;
+      peer.send(feedback);
+    }
+    for (const { layers } of peer.tracks)
+      for (const layer of layers) {
+        const numbers = toAskAgain(layer);
+        if (numbers.length > 0) peer.send(askAgain(layer.ssrc, numbers));
+      }
+  }
+
+  /** Voices first, then every picture small, then each as large as it is shown, in the order of the slots. What does not fit is not sent. */
+  private share(peer: Peer): void {
+    const isPaced = peer.ask.numbering !== undefined;
+    let left = isPaced ? peer.pace.rate : Number.POSITIVE_INFINITY;
+    for (const { kind, from } of peer.slots) if (kind === "voice") left -= from?.layers[0]?.bitsPerSecond ?? 0;
+    const shown = peer.slots.filter(({ kind, from, most }) => kind === "picture" && from !== undefined && most >= 0);
+    const chosen = new Map<Slot, number>();
+    for (let index = 0; index < 2; index++)
+      for (const slot of shown) {
+        const layer = slot.from?.layers[index];
+        if (layer === undefined || index > slot.most || (chosen.get(slot) ?? -1) !== index - 1) continue;
+        if (index > 0 && layer.ssrc === 0) continue;
+        // Who has it keeps it a little longer.
+        const price = layer.bitsPerSecond * (slot.layer >= index ? 1 : 1.2);
+        const more = price - (index === 0 ? 0 : (slot.from?.layers[0]?.bitsPerSecond ?? 0));
+        if (more > left) continue;
+        left -= more;
+        chosen.set(slot, index);
+      }
+    for (const slot of peer.slots) {
+      if (slot.kind !== "picture" || slot.from === undefined) continue;
+      const wanted = chosen.get(slot) ?? -1;
+      if (wanted === slot.wanted) continue;
+      slot.wanted = wanted;
+      if (wanted < 0) slot.layer = -1;
+      else this.wantKeyFrame(slot.from, wanted);
+    }
+  }
+
+  private drop(): void {
+    this.dropped++;
+  }
+}
+
+function newLayer(name: string, ssrc: number): Layer {
+  return {
+    name,
+    ssrc,
+    kept: Array(keptPackets),
+    top: -1,
+    askedKeyMs: Number.NEGATIVE_INFINITY,
+    bytes: 0,
+    bitsPerSecond: 0,
+    missing: new Map(),
+  };
+}
+
+function unbind(slot: Slot): void {
+  slot.from?.slots.delete(slot);
+  slot.from = undefined;
+  slot.layer = -1;
+}
+
+function measure(layer: Layer, seconds: number): void {
+  const bits = (layer.bytes * 8) / seconds;
+  layer.bitsPerSecond = layer.bitsPerSecond === 0 ? bits : (layer.bitsPerSecond + bits) / 2;
+  layer.bytes = 0;
+}
+
+/** What follows goes on where the slot was: its numbers and its clock never jump back. */
+function turnTo(slot: Slot, index: number, { number, timestamp }: RtpHeader): void {
+  if (slot.sent === 0) {
+    slot.numberShift = 0;
+    slot.timeShift = 0;
+    slot.top = (number - 1) & 0xffff;
+  } else {
+    slot.numberShift = (slot.top + 1 - number) & 0xffff;
+    slot.timeShift = (slot.lastTime + ticks[slot.kind] - timestamp) >>> 0;
+  }
+  slot.layer = index;
+}
+
+/** Padding alone is a probe of the sender's: its number is taken out, so that nobody misses it. */
+function takeOutPadding(track: Track, layer: Layer, number: number): void {
+  for (const slot of track.slots)
+    if (track.layers[slot.layer] === layer && ((number + slot.numberShift) & 0xffff) === ((slot.top + 1) & 0xffff))
+      slot.numberShift = (slot.numberShift - 1) & 0xffff;
+}
+
+function noteGaps(layer: Layer, number: number): void {
+  if (layer.top < 0) {
+    layer.top = number;
+    return;
+  }
+  const ahead = (number - layer.top) & 0xffff;
+  if (ahead === 0 || ahead >= 0x8000) {
+    layer.missing.delete(number);
+    return;
+  }
+  if (ahead >= gapMax || layer.missing.size > keptPackets) layer.missing.clear();
+  else for (let step = 1; step < ahead; step++) layer.missing.set((layer.top + step) & 0xffff, 0);
+  layer.top = number;
+}
+
+function toAskAgain({ missing }: Layer): readonly number[] {
+  const numbers: number[] = [];
+  for (const [number, tries] of missing) {
+    if (tries >= triesMax) missing.delete(number);
+    else {
+      missing.set(number, tries + 1);
+      numbers.push(number);
+    }
+    if (numbers.length >= askedAtOnceMax) break;
+  }
+  return numbers;
+}
+
+function passReport(track: Track, layer: Layer, report: Buffer): void {
+  const index = track.layers.indexOf(layer);
+  for (const slot of track.slots) {
+    if (!slot.peer.isUp || slot.layer !== index) continue;
+    const out = Buffer.from(report.subarray(0, 28));
+    out[0] = 0x80;
+    out.writeUInt16BE(6, 2);
+    out.writeUInt32BE(slot.ssrc, 4);
+    out.writeUInt32BE((report.readUInt32BE(16) + slot.timeShift) >>> 0, 16);
+    slot.peer.send(out);
+  }
+}
