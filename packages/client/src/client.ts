@@ -77,6 +77,7 @@ import { type ConversationDef, conversationKinds } from "./kinds/kind.ts";
 import { messageKindsOfCore } from "./messages/apply.ts";
 import { owePeople } from "./messages/own-devices.ts";
 import { dropOldKept } from "./messages/sent-retention.ts";
+import { dropStrayMarks } from "./messages/stray-marks.ts";
 import { createOverdue, giveUpStranded } from "./messages/unsent.ts";
 import { isSendingFiles, resumeUploads } from "./messages/uploads.ts";
 import type { Ports } from "./ports.ts";
@@ -416,6 +417,7 @@ export function createClient(
     ...recoveryApi(engine, () => engine.link.startAnew()),
     ...searchApi(engine, viewContext),
     ...vaultApi(engine),
+    countUnshown: async () => countDiagnostic(db, "unshown"),
   } satisfies CoreApi;
   const ofFeatures = features.map((feature) => feature.api?.(engine.context) ?? {});
 
@@ -445,6 +447,7 @@ export function createClient(
       familyBack.resume();
       if (engine.own === undefined) return;
       await applyAfterUpdate(engine);
+      guarded(() => dropStrayMarks(engine));
       giveUpStranded(engine);
       resumeHealing(engine);
       forgetRecalledWords(engine);

@@ -404,6 +404,8 @@ export type CoreApi<B extends ShownBody = ShownBody> = ActionsApi &
     readonly readLink: (text: string) => Promise<LinkPreview>;
     /** Asks home again at once: it did not answer, and somebody waits. */
     readonly tryAgain: () => Promise<void>;
+    /** A screen could not show a message: it is counted (`unshown`), and nothing of it is kept. */
+    readonly countUnshown: () => Promise<void>;
     /** What home keeps, sealed, beside a link: who invites, and their face, or a group's. Undefined where there is none, or not now. */
     readonly linkCard: (
       text: string,

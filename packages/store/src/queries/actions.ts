@@ -224,3 +224,40 @@ export function readFavourites(db: Database): readonly FavouriteRow[] {
 export function readFavourite(db: Database, id: ContentId): FavouriteRow | undefined {
   return db.get<FavouriteRow>("SELECT * FROM favourites WHERE id = ?", id);
 }
+
+export type PlacedMark = Mark & {
+  readonly conversation: ConversationId;
+  readonly author: AccountId;
+  readonly id: ContentId;
+};
+
+/** Every mark of the store, in pages. @param after the last of the page before. */
+export function readMarksAfter(db: Database, after: PlacedMark | undefined, limit: number): readonly PlacedMark[] {
+  const { conversation, author, id, kind, by, key } = after ?? noMark;
+  return db.all<PlacedMark>(
+    `SELECT * FROM marks WHERE (conversation, author, id, kind, by, key) > (?, ?, ?, ?, ?, ?)
+     ORDER BY conversation, author, id, kind, by, key LIMIT ?`,
+    conversation,
+    author,
+    id,
+    kind,
+    by,
+    key,
+    limit,
+  );
+}
+
+const nothing = new Uint8Array();
+const noMark = { conversation: nothing, author: nothing, id: nothing, kind: "", by: nothing, key: "" };
+
+export function deleteMark(db: Database, { conversation, author, id, kind, by, key }: PlacedMark): void {
+  db.run(
+    "DELETE FROM marks WHERE conversation = ? AND author = ? AND id = ? AND kind = ? AND by = ? AND key = ?",
+    conversation,
+    author,
+    id,
+    kind,
+    by,
+    key,
+  );
+}

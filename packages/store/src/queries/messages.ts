@@ -389,9 +389,9 @@ export function clearFlight(db: Database, id: ContentId): void {
   db.run("UPDATE outbox SET group_id = NULL, epoch = NULL, parts = NULL, envelope_hash = NULL WHERE id = ?", id);
 }
 
-/** What will be said instead; only while nothing is in flight. */
+/** What will be said instead. Bytes in flight stay as they are; made anew for another epoch, they say this (CA57). */
 export function rewriteOutbox(db: Database, id: ContentId, body: Bytes): void {
-  db.run("UPDATE outbox SET body = ? WHERE id = ? AND parts IS NULL", body, id);
+  db.run("UPDATE outbox SET body = ? WHERE id = ?", body, id);
 }
 
 export function setHeld(db: Database, id: ContentId, held: string | undefined): void {

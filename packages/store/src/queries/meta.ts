@@ -31,6 +31,8 @@ export type MetaKey =
   | "kept-record"
   | "untold"
   | "kinds"
+  /** Marks that stood here before each was looked at have been (VA37). */
+  | "marks-looked-at"
   | "record-more"
   | "leaving"
   | "erased"

@@ -115,4 +115,40 @@ test("[SY57] a message that its feature cannot show stands as too new, and what 
   expect(ann.items(chat).find(({ id }) => id === shown?.id)?.body).toEqual({ kind: "newer" });
   expect(ann.view("chats").some(({ conversation }) => conversation === chat)).toBe(true);
   expect(ann.client.diagnostics()["unexpected"]).toBeGreaterThan(0);
+  // A screen that could not draw it tells so.
+  await ann.api.countUnshown();
+  expect(ann.client.diagnostics()["unshown"]).toBe(1);
+});
+
+test("[VA37] a mark that stood in the store before marks were looked at goes at the next start, is counted, and keeps nothing from view", async () => {
+  const world = new World({ seed: 9302 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await world.during(
+    ben.api.startPoll(chat, { question: "when", options: ["a", "b"], isMultiple: false, isAnonymous: false }),
+  );
+  const pollOf = () => ann.items(chat).find(({ body }) => body.kind === "poll");
+  await world.until("it is here", () => pollOf() !== undefined);
+  const { id } = pollOf() ?? { id: "" };
+  await world.during(ann.api.react(chat, { author: ben.account, id }, "👍", true));
+  const put = (kind: string, by: string, value: Bytes) =>
+    ann.disk.run(
+      "INSERT INTO marks (conversation, author, id, kind, by, key, value, stamp_ms) VALUES (?, ?, ?, ?, ?, '', ?, 1)",
+      fromHex(chat),
+      fromHex(ben.account),
+      fromHex(id),
+      kind,
+      fromHex(by),
+      value,
+    );
+  put("vote", ben.account, noValue);
+  put("pin", "", noValue);
+  ann.disk.run("DELETE FROM meta WHERE key = 'marks-looked-at'");
+  expect(pollOf()).toBeUndefined();
+  ann.crash();
+  await ann.switchOn();
+  await world.until("it is shown", () => pollOf() !== undefined);
+  expect(ann.client.view("pins", [chat])).toEqual([]);
+  expect(ann.disk.all("SELECT kind FROM marks")).toEqual([{ kind: "reaction" }]);
+  expect(ann.client.diagnostics()["stray-mark"]).toBe(2);
 });

@@ -151,6 +151,33 @@ test("[CA23] [CA57] once a call is over, nothing that would open its room is on 
   expect(world.bugs()).toEqual([]);
 });
 
+test("[CA57] nor is it in a call that is on its way when it ends, and would be said anew", async () => {
+  const { world, ann, chat, annPage } = await two(4873);
+  await ann.say(chat, "her name went ahead of this");
+  await world.until("it is there, and she knows", () => ann.items(chat).at(-1)?.state === "sent");
+  await world.until("home has calls", () => annPage.view.areThere);
+  let isIn = false;
+  world.network.meddle(ann.device, (frame) => {
+    if (isIn) return []; // Home takes the call, and its answer is lost.
+    isIn = isEntered(frame);
+    return [frame];
+  });
+  await ann.api.startCall(chat, "voice", annPage.host);
+  const flying = "SELECT 1 FROM outbox JOIN messages USING (id) WHERE kind = 'call' AND parts IS NOT NULL";
+  const inFlight = () => ann.disk.get(flying) !== undefined;
+  await world.until("it is on its way", inFlight);
+  const { secret } = callOn(ann);
+  expect(whereIs(ann, secret)).toContain("outbox.body");
+  await ann.api.hangUp();
+  await world.until("no table holds it", () => whereIs(ann, secret).length === 0);
+  expect(inFlight()).toBe(true);
+  world.network.meddle(ann.device, undefined);
+  world.network.breakSockets(ann.device);
+  await world.until("it is recorded", () => records(ann, chat).join() === "voice cancelled");
+  expect(whereIs(ann, secret)).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[CA21] declining ends it for both, and silences the own other devices", async () => {
   const { world, ann, ben, chat, annPage, benPage } = await two(4803, true);
   const tabletPage = new Page(await world.linkDevice(ben));
@@ -388,6 +415,50 @@ test("[CA71] an answer that was said while the caller's connection was gone is h
   await world.until("they talk", () => annPage.at === "talking" && benPage.at === "talking");
   expect(world.bugs()).toEqual([]);
 });
+
+test("[CA120] what was said before a device came into the room is not taken by it, when home gives it once more", async () => {
+  const { world, ann, ben, chat, annPage } = await two(4874, true);
+  const tablet = await world.linkDevice(ben);
+  const tabletPage = new Page(tablet);
+  ben.crash();
+  await world.until("home has calls", () => annPage.view.areThere && tabletPage.view.areThere);
+  const kept: Uint8Array[] = [];
+  world.network.meddle(tablet.device, (frame) => {
+    if (isSaid(frame)) kept.push(frame.slice());
+    return [frame];
+  });
+  await ann.api.startCall(chat, "voice", annPage.host);
+  await world.until("it rings", () => annPage.view.now?.isReached === true);
+  const call = annPage.view.now?.call as Hex;
+  await ann.api.callSends(call, false, true);
+  await world.until("the tablet is told", () => tabletPage.heard.includes("false true"));
+  world.network.meddle(tablet.device, undefined);
+  expect(kept.length).toBeGreaterThan(0);
+
+  await ben.switchOn();
+  const page = new Page(ben);
+  let given = 0;
+  world.network.meddle(ben.device, (frame) => {
+    if (!isSaid(frame) || given > 0) return [frame];
+    given = kept.length;
+    return [...kept, frame];
+  });
+  await world.until("he rings too, and home repeats what it has", () => page.at === "ringing" && given > 0);
+  await world.pass(3_000);
+  expect(page.heard).toEqual([]);
+  await ann.api.callSends(call, true, false);
+  await world.until("what is said now is taken", () => page.heard.includes("true false"));
+  expect(page.heard).toEqual(["true false"]);
+  expect(world.bugs()).toEqual([]);
+});
+
+function isSaid(frame: Uint8Array): boolean {
+  try {
+    return decodeRoomServerFrame(frame).type === "said";
+  } catch {
+    return false;
+  }
+}
 
 function isEntered(frame: Uint8Array): boolean {
   try {

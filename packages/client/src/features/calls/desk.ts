@@ -9,7 +9,7 @@ import { ClientError, type FeatureContext, type Hex, type RoomLine } from "../..
 import { readPrivacy } from "../../values/privacy.ts";
 import { fingerprintOf, tamed } from "./description.ts";
 import { callMsMax, type EndedAs, idleView, type RingEffect, type RingEvent, type RingSay, ringStep } from "./ring.ts";
-import { openSay, type RoomKeys, roomKeys, sealSay } from "./say.ts";
+import { openSay, type RoomKeys, roomKeys, roomNonceBytes, sealSay } from "./say.ts";
 
 /** What the page that carries the media is told, in the order in which it came. */
 export type CallSignal =
@@ -48,6 +48,9 @@ type Room = CallPlace & {
   /** Devices by seat, once something of theirs was opened; and the last number heard of each. */
   readonly seatOf: Map<Hex, number>;
   readonly heard: Map<Hex, number>;
+  /** This device's own here, and the latest of each of the others (CA120). */
+  readonly nonce: Bytes;
+  readonly nonces: Map<Hex, Bytes>;
   seats: readonly number[];
   /** Devices whose seat is empty, since when. */
   readonly emptyMs: Map<Hex, number>;
@@ -253,12 +256,15 @@ export class CallDesk {
       relay: undefined,
       seatOf: new Map(),
       heard: new Map(),
+      nonce: this.context.random(roomNonceBytes),
+      nonces: new Map(),
       seats: [],
       emptyMs: new Map(),
       enteredMs: undefined,
       isUnsaid: false,
       isTaken: false,
-      n: 0,
+      // Above all that this device said here before it was started anew.
+      n: this.context.nowMs(),
       isAway: false,
       saying: Promise.resolve(),
       hearing: Promise.resolve(),
@@ -321,9 +327,10 @@ export class CallDesk {
 
   private say(room: Room, say: CallSay): void {
     const { rooms, device, failed } = this.context;
-    const by = { device: device(), n: ++room.n };
+    const { keys, nonce } = room;
+    const by = { device: device(), n: ++room.n, nonce, heard: [...room.nonces.values()] };
     room.saying = room.saying
-      .then(async () => room.line?.say(await sealSay(rooms.crypto, room.keys, by, say)))
+      .then(async () => room.line?.say(await sealSay(rooms.crypto, keys, by, say)))
       .catch(failed);
   }
 
@@ -377,6 +384,10 @@ export class CallDesk {
     // Heard before, or out of its order: home gives nothing twice that is taken twice.
     if (from === this.view.device || heard.n <= (room.heard.get(from) ?? 0)) return;
     room.heard.set(from, heard.n);
+    room.nonces.delete(from);
+    room.nonces.set(from, heard.nonce);
+    // Said before this device came, or before it was started anew. The secret of a call that one makes is as new as oneself.
+    if (!room.isOutgoing && !heard.heard.some((one) => equalBytes(one, room.nonce))) return;
     room.seatOf.set(from, seat);
     const { say } = heard;
     if (say.kind === "offer" || say.kind === "answer") this.described(room, from, say);

@@ -5,6 +5,8 @@ import { type AccountId, type DeviceId, idBytes } from "@yanshu/wire";
 import type { RoomCrypto } from "../../feature.ts";
 import { openSay, roomKeys, sealSay } from "./say.ts";
 
+const fresh = { nonce: new Uint8Array(8).fill(5), heard: [new Uint8Array(8).fill(6)] };
+
 async function device(number: number) {
   const crypto = createBunCrypto();
   const pair = await crypto.signatureKeyPair(new Uint8Array(32).fill(number));
@@ -18,19 +20,20 @@ test("[CA24] a say opens for who has the secret, and only if a device of the con
   const keys = roomKeys(ann.room, new Uint8Array(32).fill(7));
   const others = roomKeys(ann.room, new Uint8Array(32).fill(8));
   const say = { kind: "taken", device: ben.id } as const;
-  const sealed = await sealSay(ann.room, keys, { device: ann.id, n: 3 }, say);
+  const sealed = await sealSay(ann.room, keys, { device: ann.id, n: 3, ...fresh }, say);
   const known = (id: DeviceId) => (id[0] === 1 ? ann.member : undefined);
   expect(await openSay(ben.room, keys, sealed, known)).toEqual({
     device: ann.id,
     account: ann.member.account,
     n: 3,
+    ...fresh,
     say,
   });
   // A seat that home made up, or a device that was revoked, has no key here.
   expect(await openSay(ben.room, keys, sealed, () => undefined)).toBeUndefined();
   // Another's name under one's own signature.
   expect(
-    await openSay(ben.room, keys, await sealSay(ben.room, keys, { device: ann.id, n: 4 }, say), known),
+    await openSay(ben.room, keys, await sealSay(ben.room, keys, { device: ann.id, n: 4, ...fresh }, say), known),
   ).toBeUndefined();
   expect(await openSay(ben.room, others, sealed, known)).toBeUndefined();
   for (let at = 0; at < sealed.length; at += 7) {
@@ -46,7 +49,7 @@ test("[CA24] a say of one room is none of another, also where the key is the sam
   const ann = await device(1);
   const keys = roomKeys(ann.room, new Uint8Array(32).fill(7));
   const moved = { ...keys, name: new Uint8Array(16) };
-  const sealed = await sealSay(ann.room, keys, { device: ann.id, n: 1 }, { kind: "bye" });
+  const sealed = await sealSay(ann.room, keys, { device: ann.id, n: 1, ...fresh }, { kind: "bye" });
   expect(await openSay(ann.room, moved, sealed, () => ann.member)).toBeUndefined();
 });
 
@@ -54,7 +57,7 @@ test("[CA25] a say that a version does not know is passed over, and one that is 
   const ann = await device(1);
   const keys = roomKeys(ann.room, new Uint8Array(32).fill(7));
   const later = { kind: "wave", hands: 2 } as unknown as Parameters<typeof sealSay>[3];
-  await expect(sealSay(ann.room, keys, { device: ann.id, n: 1 }, later)).rejects.toThrow();
+  await expect(sealSay(ann.room, keys, { device: ann.id, n: 1, ...fresh }, later)).rejects.toThrow();
   for (const body of [
     new Uint8Array(),
     Uint8Array.of(0xff),

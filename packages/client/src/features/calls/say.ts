@@ -2,11 +2,20 @@
  * A call's room as its devices see it: the name and the key of its secret, and says, sealed by the one and signed by a device
  * (docs/spec/calls.md CA20, CA24). Who has not the secret opens none; who has it, and is no device of the conversation, makes none.
  */
-import { type CallSay, decodeCallSay, decodeSignedSay, encodeCallSay, encodeSignedSay } from "@yanshu/content";
+import {
+  type CallSay,
+  decodeCallSay,
+  decodeSignedSay,
+  encodeCallSay,
+  encodeSignedSay,
+  type SignedSay,
+} from "@yanshu/content";
 import { type AccountId, type Bytes, ByteWriter, concat, type DeviceId, utf8 } from "@yanshu/wire";
 import type { RoomCrypto } from "../../feature.ts";
 
 const nonceBytes = 12;
+/** By which a device knows that a say was made for it as it is now (CA120). */
+export const roomNonceBytes = 8;
 const roomNameBytes = 16;
 
 export type RoomKeys = { readonly name: Bytes; readonly key: Bytes };
@@ -18,24 +27,17 @@ export function roomKeys(crypto: Pick<RoomCrypto, "sha256" | "derive">, secret: 
   };
 }
 
-export async function sealSay(
-  crypto: RoomCrypto,
-  { name, key }: RoomKeys,
-  by: { readonly device: DeviceId; readonly n: number },
-  say: CallSay,
-): Promise<Bytes> {
+/** `nonce` is this device's own in this room, `heard` those of the others. */
+export type Speaker = Pick<SignedSay, "device" | "n" | "nonce" | "heard">;
+
+export async function sealSay(crypto: RoomCrypto, { name, key }: RoomKeys, by: Speaker, say: CallSay): Promise<Bytes> {
   const body = encodeCallSay(say);
-  const signature = await crypto.sign(signedBytes(crypto, name, by.n, body));
+  const signature = await crypto.sign(signedBytes(crypto, name, by, body));
   const nonce = crypto.random(nonceBytes);
   return concat(nonce, await crypto.seal(key, nonce, name, encodeSignedSay({ ...by, body, signature })));
 }
 
-export type HeardSay = {
-  readonly device: DeviceId;
-  readonly account: AccountId;
-  readonly n: number;
-  readonly say: CallSay;
-};
+export type HeardSay = Speaker & { readonly account: AccountId; readonly say: CallSay };
 
 /**
  * @param keyOf the key of a device that is in the conversation now, is listed and not stale; undefined for any other.
@@ -52,12 +54,19 @@ export async function openSay(
   const signed = opened && decodeSignedSay(opened);
   const member = signed && keyOf(signed.device);
   if (signed === undefined || member === undefined) return undefined;
-  const { device, n, body, signature } = signed;
-  if (!(await crypto.verify(member.key, signedBytes(crypto, name, n, body), signature))) return undefined;
+  const { device, n, nonce, heard, body, signature } = signed;
+  const by = { device, n, nonce, heard };
+  if (!(await crypto.verify(member.key, signedBytes(crypto, name, by, body), signature))) return undefined;
   const say = decodeCallSay(body);
-  return say && { device, account: member.account, n, say };
+  return say && { ...by, account: member.account, say };
 }
 
-function signedBytes(crypto: Pick<RoomCrypto, "sha256">, room: Bytes, n: number, body: Bytes): Bytes {
-  return concat(utf8("yanshu call v1\0"), room, new ByteWriter(8).u53(n).finish(), crypto.sha256(body));
+function signedBytes(
+  crypto: Pick<RoomCrypto, "sha256">,
+  room: Bytes,
+  { n, nonce, heard }: Omit<Speaker, "device">,
+  body: Bytes,
+): Bytes {
+  const counted = new ByteWriter(8).u53(n).finish();
+  return concat(utf8("yanshu call v1\0"), room, counted, nonce, crypto.sha256(concat(...heard)), crypto.sha256(body));
 }

@@ -12,6 +12,7 @@ import {
   fixed,
   type Infer,
   idBytes,
+  list,
   literal,
   oneOf,
   struct,
@@ -24,6 +25,9 @@ import { device } from "../../fields/ids.ts";
 const sayLimits = {
   sdpMax: 12 * 1024,
   fingerprintBytes: 32,
+  nonceBytes: 8,
+  /** Every other seat of the largest room. */
+  heardMax: 31,
   /** Of an encoded say, before it is sealed. */
   bytesMax: 14 * 1024,
 } as const;
@@ -57,12 +61,17 @@ const signedSay = struct({
   v: literal(1),
   device,
   n: uint(),
+  nonce: fixed(sayLimits.nonceBytes),
+  heard: list(fixed(sayLimits.nonceBytes), sayLimits.heardMax),
   body: blob(sayLimits.bytesMax),
   signature: fixed(idBytes.signature),
 });
 export type SignedSay = {
   readonly device: DeviceId;
   readonly n: number;
+  /** Drawn by the device when it comes into the room; and those of the others, as far as it has heard them (CA120). */
+  readonly nonce: Bytes;
+  readonly heard: readonly Bytes[];
   readonly body: Bytes;
   readonly signature: Bytes;
 };
@@ -80,8 +89,8 @@ export function decodeCallSay(bytes: Bytes): CallSay | undefined {
   }
 }
 
-export function encodeSignedSay({ device: by, n, body, signature }: SignedSay): Bytes {
-  return encodeAs(signedSay, { v: 1, device: by, n, body, signature });
+export function encodeSignedSay({ device: by, heard, ...said }: SignedSay): Bytes {
+  return encodeAs(signedSay, { v: 1, device: by, ...said, heard: heard.slice(-sayLimits.heardMax) });
 }
 
 export function decodeSignedSay(bytes: Bytes): SignedSay | undefined {
