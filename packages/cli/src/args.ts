@@ -33,6 +33,7 @@ const own: Readonly<Record<OwnName, Option>> = {
   to: { value: "DIR", help: "option.to" },
   keep: { help: "option.keep" },
   new: { help: "option.new" },
+  video: { help: "option.video" },
 };
 
 type OptionName = keyof typeof common | OwnName;
@@ -83,6 +84,7 @@ export function readArgs(argv: readonly string[]): Args {
     to: options.to ?? ".",
     keep: options.keep !== undefined,
     isNew: options.new !== undefined,
+    video: options.video !== undefined,
     waitMs: 1_000 * numberOf("wait", options.wait ?? "10", 0, 86_400),
     insecure: options.insecure !== undefined,
   };

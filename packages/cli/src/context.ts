@@ -6,7 +6,7 @@ import type { Io } from "./io.ts";
 import type { Lang, Text } from "./words.ts";
 
 /** What commands may take; `args.ts` says how each is written. */
-export type OptionName = "name" | "greeting" | "reset" | "last" | "peek" | "file" | "to" | "keep" | "new";
+export type OptionName = "name" | "greeting" | "reset" | "last" | "peek" | "file" | "to" | "keep" | "new" | "video";
 
 export type Args = {
   readonly command: string;
@@ -20,6 +20,7 @@ export type Args = {
   readonly to: string;
   readonly keep: boolean;
   readonly isNew: boolean;
+  readonly video: boolean;
   readonly waitMs: number;
   readonly insecure: boolean;
 };

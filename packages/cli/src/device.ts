@@ -21,6 +21,8 @@ export type Device = {
   readonly caughtUp: (options: { readonly waitMs: number; readonly untilDone: boolean }) => Promise<boolean>;
   /** Waits until `holds`; false when `waitMs` passed before, or the person interrupted. */
   readonly until: (holds: () => boolean, waitMs: number) => Promise<boolean>;
+  /** Until all that was begun here is told to home, at most `waitMs`, also after the person interrupted. Returns whether it is. */
+  readonly settled: (waitMs: number) => Promise<boolean>;
   readonly end: () => Promise<void>;
 };
 
@@ -141,6 +143,15 @@ async function startDevice(
           await client.idle();
           if (isStill() && !(untilDone && client.isBusy())) return true;
         }
+        await Bun.sleep(lookEveryMs);
+      }
+      return false;
+    },
+    async settled(waitMs) {
+      const endMs = performance.now() + waitMs;
+      while (performance.now() < endMs) {
+        await client.idle();
+        if (isStill() && !client.isBusy()) return true;
         await Bun.sleep(lookEveryMs);
       }
       return false;

@@ -112,6 +112,7 @@ export const en = {
   "option.peek": "leave them unread",
   "option.new": "another card in the place of the one before",
   "option.keep": "its other devices stay signed in",
+  "option.video": "a call with a picture",
   "option.data": "where this device lives (~/.local/share/yanshu; YANSHU_HOME)",
   "option.json": "for programs: JSON on standard output, errors too on standard error",
   "option.lang": "language (as LANG says)",
