@@ -1,6 +1,7 @@
 /**
  * Chromium as the benchmarks drive it: one process with a profile of its own, spoken to by its DevTools protocol.
- * Playwright is not dependable under Bun, and a measurement wants nothing between itself and the browser.
+ * A measurement wants nothing between itself and the browser: with Playwright it costs half as much CPU again
+ * (docs/decisions/0044-libraries-not-taken.md).
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
