@@ -1,4 +1,7 @@
-/** A chat, as commands mean it: found by its name, looked at, written in. */
+/**
+ * What commands on a chat share: finding chat, message and contact by the words of the command line, and answering once
+ * the device has said something and home has it (`tell`, `answerOnceTold`).
+ */
 import type { ChatRow, Hex, TimelineItem } from "@yanshu/client";
 import { type Context, found, mustLiveHere, untilTold } from "./context.ts";
 import { Fault } from "./fault.ts";
@@ -9,6 +12,7 @@ import { pick } from "./pick.ts";
 export const searchedMax = 2_000;
 const prefixMin = 4;
 
+/** The chat whose title or id the query begins. @throws Fault when none, or several, fit. */
 export async function chatMeant(context: Context, query: string): Promise<{ conversation: Hex; title: string }> {
   const row = await found(context, () =>
     pick(
@@ -20,6 +24,12 @@ export async function chatMeant(context: Context, query: string): Promise<{ conv
   return { conversation: row.conversation, title: titleIn(row) };
 }
 
+/**
+ * Waits until message `id` is accepted by home, refused, or `args.waitMs` over, and answers the user with its state.
+ *
+ * @param before the order of the newest item when the command began, from which the message is looked for.
+ * @throws Failed when it was refused.
+ */
 export async function tell(
   context: Context,
   { conversation, title, id, before }: { conversation: Hex; title: string; id: Hex; before: number },
@@ -31,7 +41,7 @@ export async function tell(
   if (state === "failed") throw new Failed();
 }
 
-/** The command said itself what went wrong. */
+/** Ends a command with an exit code of 1; the command has already told the user why. */
 export class Failed extends Error {
   override name = "Failed";
 }
@@ -59,6 +69,7 @@ export function itemsAfter({ view }: Context, conversation: Hex, order: number):
   }
 }
 
+/** The order of the newest item of a chat; 0 when it is empty. */
 export function newestIn({ view }: Context, conversation: Hex): number {
   return view("timeline", conversation, 1).items.at(-1)?.order ?? 0;
 }
@@ -67,7 +78,10 @@ export function titleIn({ title, conversation }: Pick<ChatRow, "title" | "conver
   return plain(title) || short(conversation);
 }
 
-/** The newest message that holds the second word of the command, or whose id begins so. @throws Fault when there is none. */
+/**
+ * The newest message that holds the second word of the command, or whose id begins so. @throws Fault when there is
+ * none.
+ */
 export async function messageMeant(
   context: Context,
 ): Promise<{ conversation: Hex; title: string; item: TimelineItem }> {
@@ -89,7 +103,7 @@ export async function messageMeant(
   return { conversation, title, item };
 }
 
-/** Answers once home knows of it, or says that others hear of it later. @param line once it does. */
+/** Waits until home has all that was said; answers `line` then, or that it waits for a connection. */
 export async function answerOnceTold(
   context: Context,
   line: string,

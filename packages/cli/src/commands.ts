@@ -1,9 +1,12 @@
-/** All commands, of core and features, in the order in which help shows them. */
+/** The table of all commands in the order of `help`: how to begin, what features add, then help and version. */
 import { aboutItself, beginning } from "./commands/index.ts";
 import type { CommandDef } from "./feature.ts";
 import { tableOf } from "./registry.ts";
 
-/** A command reaches words of its feature alone; the text that it is given knows all of them. */
+/**
+ * The type parameter is the ids of the words that a command may use, those of its own feature. Commands of all features
+ * stand in one table, so here it is `never`.
+ */
 export type Command = CommandDef<never>;
 
 export const commands: Readonly<Record<string, Command>> = {

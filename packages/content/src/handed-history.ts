@@ -1,7 +1,8 @@
 /**
- * Handed history: what a newcomer's devices are told of a part of what was said before, and what stands in it
- * (docs/spec/groups.md GR32). All of it is the word of who hands it over: every length and kind is held against its own
- * limit before anything is made of it.
+ * Handed history: messages from before a newcomer joined a group, which the member who adds them shares
+ * (docs/spec/groups.md GR32). It travels in parts: each part is a file at home, and a pointer to it, with its key, is
+ * sealed to each device of the newcomer. Nobody proves what others said, so all of it counts as the sharing member's
+ * word; decoding checks every length and kind against its own limit.
  */
 import {
   type AccountId,
@@ -35,7 +36,7 @@ export const handedLimits = {
   bytesMax: 1 << 20,
   versionsMax: 64,
   marksMax: 2_048,
-  /** Messages that one account is handed in all. */
+  /** Messages that are shared with one account, all parts together. */
   allMax: 2 ** 18,
   pointerBytesMax: 1_024,
 } as const;
@@ -47,7 +48,7 @@ const body = blob(contentLimits.bodyBytesMax);
 const handedMessage = struct({
   author: account,
   id,
-  /** As it is shown, and by its author's own clock. */
+  /** When it was shown to the sharing member, and when its author said that it was sent. */
   atMs: uint(),
   sentMs: uint(),
   editedMs: uint(),
@@ -77,12 +78,12 @@ const part = struct({
   v: literal(1),
   /** The newest first. */
   messages: list(handedMessage, handedLimits.messagesMax),
-  /** Names of those who speak in it, and of who hands it over. */
+  /** Names of the authors, and of the member who shares it. */
   people: list(struct({ account, name }), handedLimits.messagesMax + 1),
 });
 export type HandedPart = Omit<Infer<typeof part>, "v" | "messages"> & { readonly messages: readonly HandedMessage[] };
 
-/** Where a part lies at home, and what opens it. `bytes` without padding. */
+/** Where a part lies at home, and its key. `bytes` is its length without padding. */
 const pointer = struct({
   v: literal(1),
   server: text(limits.domainBytesMax),
@@ -102,7 +103,10 @@ export function encodeHandedPart(value: HandedPart): Bytes {
   return encodeAs(part, { ...value, v: 1 });
 }
 
-/** Undefined when it is broken, or of another `v`. Messages of kinds that are not handed on, or not known, are passed over. */
+/**
+ * Undefined when it is broken, or of another `v`. Messages of kinds that are not handed on, or not known, are passed
+ * over.
+ */
 export function decodeHandedPart(bytes: Bytes): HandedPart | undefined {
   return readable(() => {
     const { v: _, messages, ...rest } = decodeAs(part, bytes, handedLimits.bytesMax);

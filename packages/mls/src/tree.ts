@@ -15,7 +15,7 @@ import { parentHashesHold, treeHashOf } from "./tree-hash.ts";
 
 const treeNodesMax = 2 * limits.listAddressesMax - 1;
 
-/** @checks GR9 */
+/** All checks of the clause: keys, tree hash, parent hashes, signatures of the leaves. @checks GR9 */
 export async function treeIsValid({ suite }: Context, tree: RatchetTree, groupContext: GroupContext): Promise<boolean> {
   if (tree.length > treeNodesMax || !nodesAreInPlace(tree) || !unmergedLeavesAreListed(tree)) return false;
   if (!keysAreUnique(tree) || !parentsCanBeSealedTo(tree)) return false;
@@ -27,12 +27,14 @@ export async function treeIsValid({ suite }: Context, tree: RatchetTree, groupCo
   return signed.every((one) => one);
 }
 
-/** Of leaves it is asked where they are read (leaf.ts). @checks GR9 */
+/**
+ * No parent has a key of small order (GR36.3), to which nobody can seal; leaf.ts looks at the leaves' keys. @checks GR9
+ */
 export function parentsCanBeSealedTo(tree: RatchetTree): boolean {
   return tree.every((node) => node?.nodeType !== "parent" || !isWeakSealKey(node.parent.hpkePublicKey));
 }
 
-/** @checks GR9 */
+/** Leaves stand at even indexes, parents at odd ones. @checks GR9 */
 export function nodesAreInPlace(tree: RatchetTree): boolean {
   return tree.every((node, index) => node === undefined || node.nodeType === (index % 2 === 0 ? "leaf" : "parent"));
 }

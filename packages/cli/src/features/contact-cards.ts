@@ -1,4 +1,7 @@
-/** Contact cards: passed on, and answered. */
+/**
+ * Contact cards: a message that introduces a contact (`introduce` sends one), from which its reader asks for that
+ * contact (`ask`).
+ */
 import { chatMeant, contactsMeant, newestIn, searchedMax, tell } from "../chat.ts";
 import { type Context, found, mustReachHome, noteUnlessTold } from "../context.ts";
 import { Fault } from "../fault.ts";
@@ -21,7 +24,7 @@ const words = wordsOf(
   },
 );
 
-/** A contact's card into a chat. */
+/** `introduce CHAT CONTACT`: sends the contact's card into the chat. */
 async function introduce(context: Context): Promise<void> {
   const { args, api } = context;
   const [chat = "", who = ""] = args.words;
@@ -31,7 +34,7 @@ async function introduce(context: Context): Promise<void> {
   await tell(context, { conversation, title, id: await api.sendCard(conversation, account), before });
 }
 
-/** Asks the person whom the newest card in a chat introduces. */
+/** `ask CHAT`: sends a contact request to the person on the chat's newest card. */
 async function ask(context: Context): Promise<void> {
   const { args, answer, api, text, view } = context;
   const chat = args.words[0] as string;

@@ -1,4 +1,4 @@
-/** Sign-up lists 接龙 in the terminal. */
+/** Sign-up lists (接龙, WeChat's jielong; on the wire `chain`, each entry a `line`) in the terminal. */
 import { cliFeature } from "../feature.ts";
 import { plain } from "../line.ts";
 import { wordsOf } from "../words.ts";

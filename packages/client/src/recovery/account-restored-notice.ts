@@ -1,10 +1,17 @@
-/** That an account was restored on a new device is told where the person looks, once, and calmly (docs/spec/identity.md ID32). */
+/**
+ * The system line "their account was restored on a new device", which others and own devices see (docs/spec/identity.md
+ * ID32).
+ */
 import { readConversations, readMembers } from "@yanshu/store";
 import { type AccountId, concat, equalBytes, toHex, utf8 } from "@yanshu/wire";
 import { type Engine, kindOf } from "../core/engine.ts";
 import { insertLine } from "../group-state/lines.ts";
 
-/** Inside a transaction, in every conversation with that account. */
+/**
+ * Writes the line into every conversation with that account; for the own account, into every open one with others. Call
+ * it inside a transaction. The line's id follows from the head of the account's device list, so that it stands there
+ * once.
+ */
 export function restoredLine(engine: Engine, account: AccountId): void {
   const head = engine.lists.head(account);
   if (head === undefined) return;

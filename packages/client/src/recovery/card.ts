@@ -1,6 +1,6 @@
 /**
- * The recovery card (docs/spec/identity.md ID17, ID30, ID61): the master key as 24 words, English or Chinese, and as a code with
- * account and home. Reading one says what is wrong with it, and where.
+ * The recovery card (docs/spec/identity.md ID17, ID30, ID61): the master key as 24 words, English or Chinese, and as a
+ * code with account and home. Reading one says what is wrong with it, and where.
  */
 
 import { entropyToMnemonic, mnemonicToEntropy } from "@scure/bip39";
@@ -25,17 +25,22 @@ type Sha256 = Primitives["sha256"];
 const prefix = "yanshu-card:";
 const masterKeyBytes = 32;
 const cardWordCount = 24;
-/** No two English words begin with the same four letters. */
+/** So many letters suffice: no two words of BIP 39's English list begin with the same four. */
 const tellingLetters = 4;
 
 export type ReadCard =
   /** The words alone do not say where home is. */
   | { readonly kind: "card"; readonly masterKey: Bytes; readonly account?: AccountId; readonly server?: string }
+  /** So many words instead of 24. */
   | { readonly kind: "count"; readonly count: number }
-  /** From 0. */
+  /** This word is in no list; `place` counts from 0. */
   | { readonly kind: "word"; readonly place: number; readonly word: string }
-  /** Each is a word, but together they are no card's: one is another's, or two are exchanged. The likeliest first. */
+  /**
+   * BIP 39's checksum fails: each is a word of the lists, but one is wrong, or two are exchanged. Likely corrections,
+   * the likeliest first.
+   */
   | { readonly kind: "sum"; readonly guesses: readonly CardGuess[] }
+  /** A code (`yanshu-card:…`) that cannot be read. */
   | { readonly kind: "code" };
 
 export async function cardOf(masterKey: Bytes, account: AccountId, server: string): Promise<RecoveryCard> {
@@ -69,7 +74,10 @@ export async function areOnCard(
   return answers.length >= 2 && answers.every(isOn);
 }
 
-/** @param text the code, or the words as somebody writes them: with numbers, in lines, by their first four letters, Chinese ones without spaces, in several scripts. */
+/**
+ * @param text the code, or the words as somebody writes them: with numbers, in lines, by their first four letters,
+ * Chinese ones without spaces, in several scripts.
+ */
 export async function readCard(text: string, sha256: Sha256): Promise<ReadCard> {
   const code = text.trim();
   if (code.startsWith(prefix)) return readCode(code.slice(prefix.length));
@@ -102,7 +110,7 @@ function wordFor(lists: CardWordLists, written: string): ReadWord | undefined {
   return at < 0 ? undefined : { at, script: "en" };
 }
 
-/** Undefined where they do not fit together. */
+/** Undefined where BIP 39's checksum fails. */
 function keyOf({ en }: CardWordLists, words: readonly ReadWord[]): Bytes | undefined {
   try {
     return mnemonicToEntropy(words.map(({ at }) => en[at]).join(" "), [...en]);

@@ -1,6 +1,7 @@
 /**
- * Privacy: who may turn to this person, one value with a stamp, the same on all own devices (docs/spec/identity.md
- * ID27). In the store it is a byte of marks, each of which takes away what is so otherwise, and the stamp.
+ * Privacy settings: who may ask this person for contact, and whether calls always go by the server
+ * (docs/spec/identity.md ID27). One value for all own devices; the later stamp wins. Stored as 9 bytes: flags, of which
+ * a set one turns off what is on by default (but for `noDirectCalls`), and the stamp, u64 big-endian, in ms since 1970.
  */
 import { type Database, readMeta, writeMeta } from "@yanshu/store";
 import type { Bytes, UnixMs } from "@yanshu/wire";
@@ -16,7 +17,7 @@ export function readPrivacy(db: Database): Stamped {
   return privacyIn(readMeta(db, "privacy"));
 }
 
-/** Answers whether it was news: later stamps win. */
+/** Stores it if its stamp is later; returns whether it was. */
 export function notePrivacy(db: Database, next: Stamped): boolean {
   if (next.stampMs <= readPrivacy(db).stampMs) return false;
   const bytes = new Uint8Array(9);
@@ -26,7 +27,7 @@ export function notePrivacy(db: Database, next: Stamped): boolean {
   return true;
 }
 
-/** Of what the store holds. Nothing: nobody said anything, and all may. */
+/** Decodes what the store holds; the defaults, when it holds nothing. */
 export function privacyIn(bytes: Bytes | undefined): Stamped {
   if (bytes?.length !== 9) return { takesLink: true, takesGroups: true, relaysCalls: false, stampMs: 0 as UnixMs };
   const marks = bytes[0] ?? 0;

@@ -1,6 +1,8 @@
 /**
- * Helpers: what a person and the three helpers of their choice say to each other, and to their own devices, of the pieces by which
- * the account comes back (docs/spec/identity.md ID36, ID37).
+ * Helpers: social recovery. An account's secret is split among three contacts (Shamir, two of three); each keeps one
+ * piece (docs/spec/identity.md ID36, ID37). Here are the messages that hand pieces over, what own devices tell each
+ * other of them, and the notes by which a helper gives a piece back (ID38). `check` tells whether two pieces are of one
+ * secret.
  */
 import { type Address, blob, bool, fixed, type Infer, idBytes, limits, list, struct, uint } from "@yanshu/wire";
 import { contentFeature, momentarySignal, synced } from "../feature.ts";
@@ -8,7 +10,7 @@ import { account, device, name } from "../fields/ids.ts";
 
 export const familyLimits = {
   helpers: 3,
-  /** A place, and 32 bytes. */
+  /** The place of the piece (1, 2 or 3), and its 32 bytes. */
   pieceBytes: 33,
   checkBytes: 16,
   sealedMax: 2_048,
@@ -23,8 +25,9 @@ export type FamilyHelper = Infer<typeof helper>;
 export const helpers = contentFeature({
   bodies: {
     /**
-     * To a helper: a piece, sealed to each of their devices; in the sender's outbox alone it lies open. With neither, they keep none
-     * any more. The newest counts. `check` is the same for all pieces of one secret.
+     * To a helper: a piece, sealed to each of their devices. `piece` is the same in the open, and only in the sender's
+     * own outbox, before it is sealed. With no `sealed` and no `piece` the helper is to forget what they keep. The
+     * newest `stampMs` counts.
      */
     familyPiece: momentarySignal(
       struct(
@@ -36,13 +39,13 @@ export const helpers = contentFeature({
         { piece },
       ),
     ),
-    /** By the helper: it is kept here. */
+    /** The helper's answer: the piece is stored. */
     familyPieceKept: momentarySignal(struct({ check })),
   },
   synced: {
-    /** Who keeps pieces of this account; nobody: there are none. */
+    /** Who keeps pieces of this account. An empty list: nobody does. */
     family: synced(struct({ stampMs: uint(), check, helpers: list(helper, familyLimits.helpers) })),
-    /** The piece that this account keeps of another; without it: none any more. */
+    /** The piece that this account keeps for another. Without `piece`: it was given up. */
     keptPiece: synced(struct({ account, stampMs: uint(), check }, { piece })),
   },
   notes: {
@@ -52,13 +55,19 @@ export const helpers = contentFeature({
       nonce: fixed(16),
       replyTo: fixed<Address>(idBytes.address),
       replySealKey: fixed(idBytes.publicKey),
-      /** What the helper is called, and what they call the other: shown, and worth nothing until the words were compared. */
+      /**
+       * What the helper is called, and what they call the other: shown, and worth nothing until the words were
+       * compared.
+       */
       name,
       called: name,
     }),
     /** Back: opens the commitment of the link. */
     familyReveal: struct({ nonce: fixed(16) }),
-    /** Helper → the other, after the person heard their voice. `nonce` is that of the hello, which only its reader can name. */
+    /**
+     * Helper → the other, after the person heard their voice. `nonce` is that of the hello, which only its reader can
+     * name.
+     */
     familyPiece: struct({ nonce: fixed(16), check, piece }),
   },
 });

@@ -5,7 +5,7 @@
  */
 import type { Bytes } from "@yanshu/wire";
 
-/** One stretch of time after another. */
+/** Fixed windows of time, one after another. */
 class Window {
   private endsMs = 0;
   private readonly lengthMs: number;
@@ -14,7 +14,7 @@ class Window {
     this.lengthMs = lengthMs;
   }
 
-  /** Whether a new one begins. A clock that jumped back begins one. */
+  /** Begins a new window, and returns true, when the last one is over, or when the clock was set back. */
   begins(nowMs: number): boolean {
     if (nowMs < this.endsMs && nowMs >= this.endsMs - this.lengthMs) return false;
     this.endsMs = nowMs + this.lengthMs;
@@ -26,7 +26,7 @@ class Window {
   }
 }
 
-/** For keys of which there are few: prefixes, accounts. */
+/** A counter for each key, where the number of keys is bounded: IP prefixes, accounts. */
 export class RateLimit {
   private counts = new Map<string, number>();
   private readonly window: Window;
@@ -37,35 +37,39 @@ export class RateLimit {
     this.window = new Window(windowMs);
   }
 
-  /** Whether `key` may once more; what counts as several, too, where there is room for one. */
+  /**
+   * Counts `amount` uses of `key` when it is below its limit, even if they lead over it. Returns false, and counts
+   * nothing, at the limit.
+   */
   take(key: string, nowMs: number, amount = 1): boolean {
     if (!this.has(key, nowMs)) return false;
     this.counts.set(key, (this.counts.get(key) ?? 0) + amount);
     return true;
   }
 
-  /** What was counted last was none. */
+  /** Takes one use of `key` back: what it was counted for did not happen. */
   giveBack(key: string): void {
     const count = (this.counts.get(key) ?? 0) - 1;
     if (count > 0) this.counts.set(key, count);
     else this.counts.delete(key);
   }
 
-  /** Whether `key` may once more, without counting it. */
+  /** Whether `key` is below its limit; counts nothing. */
   has(key: string, nowMs: number): boolean {
     if (this.window.begins(nowMs)) this.counts.clear();
     return (this.counts.get(key) ?? 0) < this.max;
   }
 
-  /** After how long who was refused may try again. */
+  /** How long until a refused key is counted anew. */
   waitMs(nowMs: number): number {
     return this.window.leftMs(nowMs);
   }
 }
 
 /**
- * The same for keys that anybody may make up, a thousand in one post: counted in a table of one size, where few share
- * a place. Keys are random bytes; who makes them up so that they share somebody's place might as well name that one.
+ * The same for keys that a client chooses (addresses, lists: a thousand in one post): a table of fixed size, so that
+ * memory is bounded. Keys that fall on one counter share it. That helps no attacker: a key that collides with
+ * somebody's address counts as much as that address itself, which they can name anyhow.
  */
 export class RateTable {
   private readonly counts = new Uint32Array(1 << 20);
@@ -77,7 +81,7 @@ export class RateTable {
     this.window = new Window(windowMs);
   }
 
-  /** Whether `key`, of four bytes at least, may once more. */
+  /** Counts one use of `key` (four bytes at least) when it is below its limit; returns whether it was. */
   take(key: Bytes, nowMs: number): boolean {
     if (!this.has(key, nowMs)) return false;
     const place = this.placeOf(key);
@@ -85,13 +89,13 @@ export class RateTable {
     return true;
   }
 
-  /** Whether `key` may once more, without counting it. */
+  /** Whether `key` is below its limit; counts nothing. */
   has(key: Bytes, nowMs: number): boolean {
     if (this.window.begins(nowMs)) this.counts.fill(0);
     return (this.counts[this.placeOf(key)] ?? 0) < this.max;
   }
 
-  /** After how long who was refused may try again. */
+  /** How long until a refused key is counted anew. */
   waitMs(nowMs: number): number {
     return this.window.leftMs(nowMs);
   }

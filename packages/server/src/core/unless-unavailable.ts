@@ -1,7 +1,10 @@
-/** Unless unavailable: what reads the log outside a transaction, where the database may be out of reach for a moment (docs/spec/delivery.md DS75). */
+/**
+ * Runs work that uses the server's database outside a request, where it may be out of reach for a moment (PostgreSQL
+ * restarts; docs/spec/delivery.md DS75): a timer skips its turn then, and tries again at the next.
+ */
 import { LogAwayError } from "../log/log.ts";
 
-/** Returns whether the database was there; then all of it was done. */
+/** Returns true when the work was done, false when the database was away. Other errors pass through. */
 export function unlessUnavailable(work: () => void): boolean {
   try {
     work();

@@ -1,5 +1,6 @@
 /**
- * Contacts: requests on top, then everybody from A to Z with Latin merged, an index at the side.
+ * Contacts: on top the rows that lead elsewhere (requests, groups, tags, the chat with oneself), then everybody by the
+ * initial of their name's pinyin, Latin names among them, starred ones first; at the side the index of initials.
  */
 import type { ContactRow } from "@yanshu/client";
 import { Ban, FolderSync, type IconNode, ScanLine, Search, ShieldCheck, Tag, UserPlus, UsersRound, X } from "lucide";
@@ -101,6 +102,7 @@ export function Contacts() {
   );
 }
 
+/** The rows above the contacts, as WeChat has them. */
 function functionRows(requests: number) {
   const here = route.value.name;
   return [

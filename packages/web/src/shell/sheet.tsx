@@ -1,8 +1,9 @@
 /**
- * Sheets: from below on a phone, a centred dialog on a desktop; always the browser's own `<dialog>`, which
- * moves the focus in, keeps it there, and gives it back.
+ * Sheets: modal dialogs, at the bottom of a phone's screen and in the middle of a desktop's. Each is the browser's own
+ * `<dialog>`, which moves the focus in, keeps it there, and gives it back; Escape and a click beside it close it.
  *
- * `confirm` and `ask` put one question each; the verb is on the button.
+ * `confirm` asks yes or no, `ask` asks for a line of text; both show in `OpenSheet`, which the page renders once. The
+ * button that accepts bears the verb of what it does ("Delete"), not "OK".
  */
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
@@ -68,6 +69,7 @@ type Open =
 
 const open = signal<Open | undefined>(undefined);
 
+/** Returns false when the person cancelled. */
 export function confirm(asked: Confirmation): Promise<boolean> {
   return new Promise((resolve) => {
     open.value = {
@@ -81,13 +83,13 @@ export function confirm(asked: Confirmation): Promise<boolean> {
   });
 }
 
-/** In elder mode what cannot be taken back is asked once more; else it is done at a tap. */
+/** Before what cannot be undone: asks once more in elder mode, and returns true at once elsewhere. */
 export async function isMeant(action: string): Promise<boolean> {
   if (!elder.peek()) return true;
   return confirm({ title: t("elder.sure", { what: action }), action, danger: true });
 }
 
-/** The text that the person wrote, or undefined when they turned back. */
+/** Returns the text, or undefined when the person cancelled. */
 export function ask(asked: Question): Promise<string | undefined> {
   return new Promise((resolve) => {
     open.value = {
@@ -154,18 +156,18 @@ function AskSheet({ asked, answer }: { asked: Question; answer: (text: string | 
 }
 
 type FormSheetProps = SheetProps & {
-  /** What the button that sends the form says. */
+  /** The label of the button that submits. */
   readonly action: string;
   readonly actionTestId: string;
   readonly onSubmit: () => void;
-  /** False while something that is needed is missing: the button says so, and nothing is sent. */
+  /** False while a required field is missing: the button is disabled, and nothing is submitted. */
   readonly isReady?: boolean;
   readonly class?: string;
   /** Above the title. */
   readonly head?: ComponentChildren;
 };
 
-/** A sheet with something to fill in, under its title; it is sent, or turned back from. */
+/** A sheet with a form: its title, its fields (`children`), a button that submits and one that cancels. */
 export function FormSheet({ action, actionTestId, onSubmit, isReady, head, children, ...sheet }: FormSheetProps) {
   return (
     <Sheet

@@ -1,17 +1,18 @@
 /**
- * Remaking a database's tables while it is in use (docs/spec/delivery.md DS57, DS116): each is copied to a new one row by row, in steps of
- * a few milliseconds between which others write; what they change meanwhile triggers change in the copy as well. Then the two change
- * names, and the old one is deleted row by row, so that `secure_delete` overwrites every page that it had, with all that SQLite had left
- * between its rows. If it is cut off, what stands half made is removed by the next one.
+ * Remaking a database's tables while it is in use (docs/spec/delivery.md DS57, DS116): each is copied to a new one row
+ * by row, in steps of a few milliseconds between which others write; what they change meanwhile triggers change in the
+ * copy as well. Then the two change names, and the old one is deleted row by row, so that `secure_delete` overwrites
+ * every page that it had, with all that SQLite had left between its rows. If it is cut off, what stands half made is
+ * removed by the next one.
  */
 import type { Database, SQLQueryBindings } from "bun:sqlite";
 
-/** How long a step shall take, and so how long others wait for it at most. */
+/** Target length of a step, in ms: others wait for the database about so long at most. */
 const stepMs = 4;
 const rowsMax = 256;
-/** Of what a step took, others have the database this often as long. */
+/** After a step the database is left to others for so many times as long as the step took. */
 const restTimes = 2;
-/** Steps between two checkpoints: the server makes none meanwhile. */
+/** After so many steps the write-ahead log is checkpointed: the server itself does not while this runs. */
 const checkpointSteps = 16;
 
 type Value = SQLQueryBindings;
@@ -22,12 +23,13 @@ type Table = {
   readonly columns: readonly string[];
 };
 
-/** @param rest is called between two steps. */
+/** @param rest sleeps, between two steps, so that others have the database. */
 export function remakeTables(database: Database, rest: (ms: number) => void): void {
   const remaking = new Remaking(database, rest);
   remaking.clean();
   for (const table of remaking.tables()) remaking.remake(table);
-  // All that is there first, while others write; then little is left that keeps them from it.
+  // PASSIVE moves most of the log while others write, so that TRUNCATE, which keeps them waiting, has little left to
+  // do.
   remaking.checkpoint("PASSIVE");
   remaking.checkpoint("TRUNCATE");
 }
@@ -58,7 +60,7 @@ class Remaking {
     this.purge({ ...table, name: `${name}~old` });
   }
 
-  /** What one that was cut off left. */
+  /** Drops triggers and half-made tables that a run which was cut off left. */
   clean(): void {
     this.step(() => {
       for (const [name] of this.all("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name LIKE '%~_'"))
@@ -181,7 +183,10 @@ class Remaking {
   }
 }
 
-/** Two indexes cannot have one name, nor take another: so each has its name, or its name and a tilde. */
+/**
+ * SQLite cannot rename an index, and two cannot share a name: the copy's gets a tilde, or loses it at the next
+ * remaking.
+ */
 function otherName(index: string): string {
   return index.endsWith("~") ? index.slice(0, -1) : `${index}~`;
 }
