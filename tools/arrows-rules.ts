@@ -11,7 +11,7 @@ export const arrows: Readonly<Record<Room, readonly Room[]>> = {
   wire: [],
   content: ["wire"],
   mls: ["wire"],
-  store: ["wire", "content"],
+  store: ["wire"],
   client: ["mls", "store", "content", "wire"],
   server: ["wire"],
   web: ["client", "content"],
@@ -44,6 +44,7 @@ export const featureRules: FeatureRules = {
     notYet: [],
   },
   content: { contract: ["feature.ts", "fields/"], lists, notYet: [] },
+  store: { contract: ["database.ts", "queries/marks.ts", "queries/messages.ts"], lists, notYet: [] },
   client: { contract: ["feature.ts", "values/"], lists, notYet: [] },
   server: {
     contract: [

@@ -3,9 +3,9 @@
  * or file of `features/`, and one line in `features/index.ts`; it imports this file, `values/` and nothing else of the core
  * (docs/spec/rooms.md RO13). What a kind says is written in @yanshu/content; here stands what a device does with it.
  */
-import type { BlobRef, Body, BodyOf, MediaBody, Quote, SyncItem } from "@yanshu/content";
+import type { BlobRef, Body, BodyOf, MarkKind, MediaBody, Quote, SyncItem } from "@yanshu/content";
 import type { Crypto } from "@yanshu/mls";
-import type { ChatMark, Database, Mark, MarkKind, MessageName, MessageRow, StoredBlob } from "@yanshu/store";
+import type { ChatMark, Database, Mark, MessageName, MessageRow, StoredBlob } from "@yanshu/store";
 import type {
   AccountId,
   Address,

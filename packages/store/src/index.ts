@@ -4,6 +4,7 @@
  */
 export { type DatabaseContractCase, type DatabaseStorage, databaseContract } from "./contract.ts";
 export type { Database, SqlRow, SqlValue } from "./database.ts";
+export * from "./features/index.ts";
 export { databaseVersion, type Migration, migrate, NewerDatabaseError } from "./migrate.ts";
 export * from "./queries/index.ts";
 export { migrations } from "./schema.ts";

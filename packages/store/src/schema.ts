@@ -2,28 +2,24 @@
  * Schema: everything a device keeps (docs/spec/store.md). Blobs are ids or CBOR; a column says which.
  * Times are milliseconds by this device's clock unless named `sent`, which is the author's.
  */
+import { helperTables, importTables, pushTables, searchTables, stickerTables } from "./features/index.ts";
 import type { Migration } from "./migrate.ts";
 import { actions } from "./migrations/actions.ts";
 import { cards, kinds } from "./migrations/cards.ts";
 import { confirmed } from "./migrations/confirmed.ts";
 import { deeds } from "./migrations/deeds.ts";
-import { family } from "./migrations/family.ts";
 import { groups } from "./migrations/groups.ts";
 import { healAnswers } from "./migrations/heal-answers.ts";
 import { heardBefore } from "./migrations/heard-before.ts";
 import { history } from "./migrations/history.ts";
-import { imported } from "./migrations/imported.ts";
 import { jobs } from "./migrations/jobs.ts";
 import { joining } from "./migrations/joining.ts";
 import { kept } from "./migrations/kept.ts";
 import { lists } from "./migrations/lists.ts";
 import { media } from "./migrations/media.ts";
 import { numbers } from "./migrations/numbers.ts";
-import { push } from "./migrations/push.ts";
 import { recovery } from "./migrations/recovery.ts";
 import { renewals, renewers } from "./migrations/renewals.ts";
-import { search } from "./migrations/search.ts";
-import { stickers } from "./migrations/stickers.ts";
 import { toldChats } from "./migrations/told-chats.ts";
 import { tooNew } from "./migrations/too-new.ts";
 import { unsent } from "./migrations/unsent.ts";
@@ -265,15 +261,15 @@ const first = `
 export const migrations: readonly Migration[] = [
   { version: 1, up: first },
   { version: 2, up: actions },
-  { version: 3, up: lists + search },
+  { version: 3, up: lists + searchTables },
   { version: 4, up: media },
-  { version: 5, up: push },
+  { version: 5, up: pushTables },
   { version: 6, up: unsent + verified },
   { version: 7, up: healAnswers },
   { version: 8, up: renewals },
   { version: 9, up: jobs },
   { version: 10, up: cards },
-  { version: 11, up: stickers },
+  { version: 11, up: stickerTables },
   { version: 12, up: groups },
   { version: 13, up: kinds },
   { version: 14, up: joining },
@@ -284,8 +280,8 @@ export const migrations: readonly Migration[] = [
   { version: 19, up: recovery },
   { version: 20, up: history },
   { version: 21, up: heardBefore },
-  { version: 22, up: imported },
-  { version: 23, up: family },
+  { version: 22, up: importTables },
+  { version: 23, up: helperTables },
   { version: 24, up: voices },
   { version: 25, up: numbers },
   { version: 26, up: deeds },

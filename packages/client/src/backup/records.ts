@@ -40,12 +40,15 @@ import { erase, settleMark, settleQuote, settleText, takeNewest } from "../messa
 import { readVault } from "../values/vault-state.ts";
 import type { Belief } from "./belief.ts";
 
+/** Marks stand in the order of the features. */
+const placeOf = (kind: string) => (markKinds as readonly string[]).indexOf(kind);
+
 /** @param order for what the vault does not have yet. */
 export function recordOf({ db }: Engine, row: UnvaultedRow, order: Bytes = new Uint8Array(0)): VaultMessage {
   const { conversation, author, id, handed_by, voice, seq } = row;
   const versions = readVersions(db, conversation, author, id).slice(-segmentLimits.versionsMax);
   const marks = readAllMarks(db, conversation, author, id).toSorted(
-    (one, other) => markKinds.indexOf(one.kind) - markKinds.indexOf(other.kind),
+    (one, other) => placeOf(one.kind) - placeOf(other.kind),
   );
   return {
     conversation,

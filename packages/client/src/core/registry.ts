@@ -1,6 +1,5 @@
 /** Registry: what the features of a client add up to, looked up by kind. Made once, of the list that the client was given. */
 import type { SyncItem } from "@yanshu/content";
-import type { MarkKind } from "@yanshu/store";
 import type {
   BodyKind,
   ClientFeature,
@@ -23,7 +22,7 @@ export type Registry = {
     string,
     (context: ShowContext, body: { readonly kind: BodyKind }) => { readonly kind: string } | undefined
   >;
-  readonly marks: ReadonlyMap<MarkKind, MarkRule>;
+  readonly marks: ReadonlyMap<string, MarkRule>;
   readonly synced: ReadonlyMap<string, SyncedDef<SyncItem["kind"]>>;
   readonly views: ReadonlyMap<string, ViewDef>;
 };

@@ -1,7 +1,7 @@
 /** What this device has still to put into the account's vault, and to read from it (docs/spec/vault.md). */
 import type { AccountId, Bytes, ContentId, ConversationId, DeviceId, UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
-import type { MessageName } from "./actions.ts";
+import type { MessageName } from "./marks.ts";
 import { freePosition, lastPosition, leaveRoom, positionStep } from "./messages.ts";
 import { compareOrders, wholeOf } from "./vault-order.ts";
 

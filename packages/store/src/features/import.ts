@@ -1,7 +1,15 @@
 /** Chats that were brought from elsewhere (docs/spec/keeping.md KP9): to be read, never written to, and not for the vault. */
 import type { AccountId, Bytes, ContentId, ConversationId, UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
-import { insertMessage, newestPosition, setReadOrder } from "./messages.ts";
+import { insertMessage, newestPosition, setReadOrder } from "../queries/messages.ts";
+
+/**
+ * 22 imported: chats that were brought from elsewhere, to be read alone (docs/spec/keeping.md KP9).
+ * Going back is safe: to version 21 such a chat is a group that was left.
+ */
+export const importTables = `
+  ALTER TABLE conversations ADD COLUMN imported TEXT;  -- from which program; null: it was said here
+`;
 
 export function markImported(db: Database, conversation: ConversationId, from: string): void {
   db.run("UPDATE conversations SET imported = ? WHERE conversation = ?", from, conversation);

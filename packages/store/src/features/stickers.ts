@@ -2,6 +2,21 @@
 import type { Bytes, ContentId, UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
 
+/**
+ * 11 stickers: what a person keeps to send again, on all own devices (docs/spec/media.md ME17).
+ * Size: at most 26 KB a sticker, and 300 of them.
+ * Going back is safe: earlier versions do not read it.
+ */
+export const stickerTables = `
+  CREATE TABLE own_stickers (
+    id       BLOB    PRIMARY KEY,            -- made of what it shows
+    is_on    INTEGER NOT NULL,               -- 0: let go; the body is empty then
+    place    INTEGER NOT NULL,               -- the higher stands first
+    body     BLOB    NOT NULL,               -- an encoded sticker body; empty until it came
+    stamp_ms INTEGER NOT NULL                -- the later holds
+  ) STRICT, WITHOUT ROWID;
+`;
+
 export type OwnStickerRow = {
   readonly id: ContentId;
   readonly is_on: number;

@@ -1,0 +1,14 @@
+/**
+ * Features of the store: one line each. A feature keeps its queries and the tables that are its own in one file; `schema.ts`
+ * numbers the tables. Kinds of marks are none of it: the store takes those that the features of @yanshu/content say.
+ */
+export * from "./edits.ts";
+export * from "./favourites.ts";
+export * from "./helpers.ts";
+export * from "./import.ts";
+export * from "./nicknames.ts";
+export * from "./pins.ts";
+export * from "./push.ts";
+export * from "./recall.ts";
+export * from "./search.ts";
+export * from "./stickers.ts";
