@@ -1,10 +1,10 @@
 /** Calls between two people in real browsers, with Chromium's own microphone and camera: FEATURES §1d, row by row. */
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { befriend, goes, home, isAccessible, opens, shot } from "./people.ts";
-import { desktop, phone, Town } from "./town.ts";
+import { desktop, freePort, phone, Town } from "./town.ts";
 
 async function meet(browser: Browser): Promise<{ town: Town; mum: Page; maya: Page }> {
-  const town = await Town.found(browser);
+  const town = await Town.found(browser, ["--call-tcp", `${await freePort()}`]);
   const [mum, maya] = [await town.profile(phone), await town.profile(desktop)];
   await town.settle(mum, "妈妈");
   await befriend(town, mum, maya, "Maya");
@@ -25,6 +25,124 @@ const heard = (page: Page) =>
     const stream = sound?.srcObject as MediaStream | null;
     return stream?.getAudioTracks().filter(({ readyState, muted }) => readyState === "live" && !muted).length ?? 0;
   });
+
+type Hooks = {
+  made: RTCPeerConnection[];
+  taken: MediaStreamTrack[];
+  /** Of the statistics that the page reads: what is put in their place. */
+  sky?: { readonly lost?: number; readonly isSilent?: boolean };
+};
+
+/** The page's connections and tracks, so that a test may look at them and end them, and a sky of its own. */
+const hook = (page: Page) =>
+  page.evaluate(() => {
+    const hooks: Hooks = { made: [], taken: [] };
+    Object.assign(window, { hooks });
+    const Own = RTCPeerConnection;
+    window.RTCPeerConnection = class extends Own {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration);
+        hooks.made.push(this);
+      }
+    };
+    const { mediaDevices } = navigator;
+    const take = mediaDevices.getUserMedia.bind(mediaDevices);
+    mediaDevices.getUserMedia = async (wanted) => {
+      const stream = await take(wanted);
+      hooks.taken.push(...stream.getTracks());
+      return stream;
+    };
+    // A screen that shows one colour after the other.
+    mediaDevices.getDisplayMedia = async () => {
+      const canvas = document.createElement("canvas");
+      const drawn = canvas.getContext("2d");
+      let hue = 0;
+      setInterval(() => {
+        if (drawn === null) return;
+        hue += 40;
+        drawn.fillStyle = `hsl(${hue} 80% 50%)`;
+        drawn.fillRect(0, 0, canvas.width, canvas.height);
+      }, 100);
+      const stream = canvas.captureStream(10);
+      hooks.taken.push(...stream.getTracks());
+      return stream;
+    };
+    const stats = Own.prototype.getStats as () => Promise<RTCStatsReport>;
+    let sent = 0;
+    Own.prototype.getStats = async function (this: RTCPeerConnection) {
+      const report = new Map<string, Record<string, unknown>>();
+      for (const [id, one] of (await stats.call(this)) as unknown as Map<string, Record<string, unknown>>) {
+        const changed = { ...one };
+        if (hooks.sky?.lost !== undefined && one["type"] === "remote-inbound-rtp")
+          changed["fractionLost"] = hooks.sky.lost;
+        if (hooks.sky?.lost !== undefined && one["type"] === "inbound-rtp") {
+          sent += 100;
+          changed["packetsReceived"] = sent;
+          changed["packetsLost"] = Math.round(sent * hooks.sky.lost);
+        }
+        if (hooks.sky?.isSilent === true && one["type"] === "inbound-rtp") changed["packetsReceived"] = 1;
+        report.set(id, changed);
+      }
+      return report as unknown as RTCStatsReport;
+    } as typeof Own.prototype.getStats;
+  });
+
+const sky = (page: Page, now: Hooks["sky"]) =>
+  page.evaluate((one) => {
+    const { hooks } = window as unknown as { hooks: Hooks };
+    if (one === undefined) delete hooks.sky;
+    else hooks.sky = one;
+  }, now);
+
+/** The device is unplugged, or the browser ends it, as far as the page can tell. */
+const ends = (page: Page, kind: "audio" | "video") =>
+  page.evaluate((wanted) => {
+    const { taken } = (window as unknown as { hooks: Hooks }).hooks;
+    const track = taken.findLast((one) => one.kind === wanted);
+    track?.stop();
+    track?.dispatchEvent(new Event("ended"));
+  }, kind);
+
+/** Of the way that carries voice just now. */
+const wayOf = (page: Page) =>
+  page.evaluate(() => {
+    const { made } = (window as unknown as { hooks: Hooks }).hooks;
+    const way = made.findLast((one) => one.signalingState !== "closed");
+    const sdp = way?.localDescription?.sdp ?? "";
+    const [, first = ""] = /^m=audio \d+ \S+ (\d+)/m.exec(sdp) ?? [];
+    const videos = way?.getSenders().filter(({ track }) => track?.kind === "video") ?? [];
+    return {
+      state: way?.connectionState,
+      password: /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1],
+      codec: new RegExp(`^a=rtpmap:${first} (\\w+)/`, "m").exec(sdp)?.[1],
+      asksForLost: /^a=rtcp-fb:\d+ nack\s*$/m.test(sdp.split("m=video")[0] ?? ""),
+      sendsPicture: videos.some((one) => one.getParameters().encodings.some(({ active }) => active !== false)),
+    };
+  });
+
+/** Voice that this browser made from what came. */
+const energyOf = (page: Page) =>
+  page.evaluate(async () => {
+    const { made } = (window as unknown as { hooks: Hooks }).hooks;
+    let energy = 0;
+    for (const one of made)
+      for (const [, stat] of (await one.getStats()) as unknown as Map<string, Record<string, unknown>>)
+        if (stat["type"] === "inbound-rtp" && stat["kind"] === "audio") energy += Number(stat["totalAudioEnergy"] ?? 0);
+    return energy;
+  });
+
+async function talks(from: Page, to: Page, name: string, kind: "voice" | "video"): Promise<void> {
+  await calls(from, name, kind);
+  await expect(to.getByTestId("call-incoming")).toBeVisible({ timeout: 20_000 });
+  await to.getByTestId("call-answer").click();
+  for (const one of [from, to])
+    await expect(one.getByTestId("call-screen")).toHaveAttribute("data-at", "talking", { timeout: 20_000 });
+}
+
+async function hangsUp(one: Page, other: Page): Promise<void> {
+  await one.getByTestId("call-hang-up").click();
+  for (const page of [one, other]) await expect(page.getByTestId("call-screen")).toHaveCount(0);
+}
 
 test.describe("calls", () => {
   test.describe.configure({ mode: "serial", timeout: 120_000 });
@@ -232,6 +350,160 @@ test.describe("calls", () => {
     expect(sdps[0]).not.toContain("audio-level");
     await mum.getByTestId("call-hang-up").click();
     await expect(maya.getByTestId("call-incoming")).toHaveCount(0);
+  });
+
+  test("[F-1d-4] [CA121] the screen is shared in the camera's place, and the camera comes back when that ends", async () => {
+    for (const page of [mum, maya]) await hook(page);
+    await talks(mum, maya, "Maya", "video");
+    await expect(maya.getByTestId("call-them")).toBeVisible({ timeout: 20_000 });
+    await mum.getByTestId("call-more").click();
+    await shot(mum, "call-more");
+    await isAccessible(mum);
+    await mum.getByTestId("call-share").click();
+    await expect(mum.locator(".call-note")).toContainText("正在共享屏幕");
+    await expect(maya.locator(".call-note")).toContainText("妈妈’s screen");
+    await shot(mum, "call-sharing");
+    await shot(maya, "call-screen-shared");
+    await ends(mum, "video"); // By the browser's own bar.
+    await expect(mum.locator(".call-note")).toHaveCount(0);
+    await expect(maya.locator(".call-note")).toHaveCount(0);
+    await expect(maya.getByTestId("call-them")).toBeVisible();
+    await expect(mum.getByTestId("call-flip")).toBeVisible();
+  });
+
+  test("[F-1d-4] [CA122] the sound comes out where one chooses, and the call moves into a window above others", async () => {
+    // As where two are plugged in, and the browser has a window with a page in it.
+    await mum.evaluate(() => {
+      const out = (deviceId: string, label: string) => ({ kind: "audiooutput", deviceId, label, groupId: "" });
+      navigator.mediaDevices.enumerateDevices = async () =>
+        [out("default", "Default"), out("a", "喇叭"), out("b", "耳机")] as unknown as MediaDeviceInfo[];
+      const chosen: string[] = [];
+      HTMLMediaElement.prototype.setSinkId = async (id: string) => void chosen.push(id);
+      const frame = document.createElement("iframe");
+      Object.assign(frame.style, {
+        position: "fixed",
+        top: "0",
+        left: "0",
+        width: "240px",
+        height: "300px",
+        zIndex: "99",
+      });
+      Object.assign(window, { chosen });
+      const requestWindow = async () => {
+        document.body.append(frame);
+        const made = frame.contentWindow as Window;
+        made.close = () => frame.remove();
+        return made;
+      };
+      Object.defineProperty(window, "documentPictureInPicture", { value: { requestWindow }, configurable: true });
+      navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+    });
+    await mum.getByTestId("call-more").click();
+    await expect(mum.getByTestId("call-speaker")).toHaveCount(3);
+    await mum.getByTestId("call-speaker").filter({ hasText: "耳机" }).click();
+    await expect.poll(() => mum.evaluate(() => (window as unknown as { chosen: string[] }).chosen.at(-1))).toBe("b");
+    await shot(mum, "call-more-speakers");
+    await isAccessible(mum);
+    await mum.getByTestId("call-pip").click();
+    const float = mum.frameLocator("iframe");
+    await expect(float.getByTestId("call-pip-window")).toContainText("Maya");
+    await shot(mum, "call-pip");
+    await float.getByRole("button", { name: "静音" }).click();
+    await expect(maya.getByText("妈妈 is muted")).toBeVisible();
+    await float.getByRole("button", { name: "取消静音" }).click();
+    await expect(maya.getByText("妈妈 is muted")).toHaveCount(0);
+  });
+
+  test("[F-1d-4] [CA123] a microphone that is unplugged gives its place to another; without one the other is told", async () => {
+    const before = await energyOf(maya);
+    await ends(mum, "audio");
+    await expect(mum.getByTestId("toast")).toContainText("麦克风换了一个");
+    await expect.poll(() => energyOf(maya), { timeout: 20_000 }).toBeGreaterThan(before);
+    await mum.evaluate(() => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("no", "NotFoundError"));
+    });
+    await ends(mum, "audio");
+    await expect(mum.getByTestId("toast").filter({ hasText: "听不见你" })).toBeVisible();
+    await expect(maya.getByText("妈妈 is muted")).toBeVisible();
+    await hangsUp(maya, mum);
+    await expect(mum.locator("iframe")).toHaveCount(0);
+  });
+
+  test("[F-1d-7] [CA124] [CA125] over a weak network the picture is left out, voice is sent twice, and the screen says so", async () => {
+    await mum.reload();
+    await home(mum);
+    await hook(mum);
+    await talks(mum, maya, "Maya", "video");
+    await expect(maya.getByTestId("call-them")).toBeVisible({ timeout: 20_000 });
+    expect(await wayOf(mum)).toMatchObject({
+      state: "connected",
+      sendsPicture: true,
+      codec: "opus",
+      asksForLost: true,
+    });
+    await sky(mum, { lost: 0.2 });
+    await expect(mum.getByTestId("call-weak")).toContainText("网络不好，先只传声音");
+    await expect(maya.getByTestId("call-them")).toHaveCount(0);
+    await expect.poll(async () => (await wayOf(mum)).codec).toBe("red");
+    expect(await wayOf(mum)).toMatchObject({ state: "connected", sendsPicture: false });
+    await shot(mum, "call-weak");
+    await isAccessible(mum);
+    await sky(mum, undefined);
+    await hangsUp(mum, maya);
+  });
+
+  test("[F-1d-7] [CA127] where nothing comes any more the way is made anew by itself, whichever side it is", async () => {
+    for (const [one, other] of [
+      [mum, maya],
+      [maya, mum],
+    ] as const) {
+      await talks(one, other, one === mum ? "Maya" : "妈妈", "voice");
+      // The one who was called makes offers; the other has to ask for one.
+      for (const page of [one, other]) {
+        const before = await wayOf(page);
+        await sky(page, { isSilent: true });
+        await expect.poll(async () => (await wayOf(page)).password, { timeout: 20_000 }).not.toBe(before.password);
+        await sky(page, undefined);
+        await expect.poll(async () => (await wayOf(page)).state, { timeout: 20_000 }).toBe("connected");
+        await expect(page.getByTestId("call-screen")).toHaveAttribute("data-at", "talking");
+      }
+      await hangsUp(one, other);
+    }
+  });
+
+  test("[F-1d-7] [CA126] the page “Calls” tries each way, and says in plain words which work", async () => {
+    await goes(mum, "/me/settings");
+    await mum.getByTestId("calls-link").click();
+    for (const [way, is] of [
+      ["direct", "works"],
+      ["udp", "works"],
+      ["tcp", "works"],
+      ["tls", "absent"],
+    ] as const)
+      await expect(mum.getByTestId(`way-${way}`)).toHaveAttribute("data-is", is, { timeout: 20_000 });
+    await expect(mum.getByTestId("calls-sum")).toHaveText("这里可以通话。");
+    await shot(mum, "calls-page");
+    await isAccessible(mum);
+    // A network that lets no UDP pass.
+    await mum.evaluate(() => {
+      const Own = RTCPeerConnection;
+      window.RTCPeerConnection = class extends Own {
+        constructor(configuration: RTCConfiguration = {}) {
+          const isUdp = configuration.iceServers?.some(({ urls }) => String(urls).includes("transport=udp")) === true;
+          const hasRelay = (configuration.iceServers ?? []).length > 0;
+          super({
+            ...configuration,
+            iceTransportPolicy: "relay",
+            iceServers: isUdp || !hasRelay ? [] : (configuration.iceServers ?? []),
+          });
+        }
+      };
+    });
+    await mum.getByTestId("calls-again").click();
+    await expect(mum.getByTestId("way-udp")).toHaveAttribute("data-is", "blocked", { timeout: 20_000 });
+    await expect(mum.getByTestId("way-direct")).toHaveAttribute("data-is", "blocked", { timeout: 20_000 });
+    await expect(mum.getByTestId("calls-sum")).toContainText("声音会慢一点");
+    await shot(mum, "calls-page-slow");
   });
 
   test("[CA28] [CA43] a microphone that is refused rings nobody, and says what to do", async () => {

@@ -122,7 +122,7 @@ test("[CA20] [CA21] a call rings on every device, is answered on one, and leaves
   await world.until("they talk", () => annPage.at === "talking" && benPage.at === "talking");
   await world.until("the tablet is still", at(tabletPage, "idle"));
   expect(tabletPage.view.over?.as).toBe("elsewhere");
-  await ann.api.callSends(annPage.view.now?.call as Hex, false, true);
+  await ann.api.callSends(annPage.view.now?.call as Hex, { voice: false, picture: true });
   await world.until("he is told that she is muted", () => benPage.heard.includes("false true"));
   await world.pass(63_000);
   await ben.api.hangUp();
@@ -430,7 +430,7 @@ test("[CA120] what was said before a device came into the room is not taken by i
   await ann.api.startCall(chat, "voice", annPage.host);
   await world.until("it rings", () => annPage.view.now?.isReached === true);
   const call = annPage.view.now?.call as Hex;
-  await ann.api.callSends(call, false, true);
+  await ann.api.callSends(call, { voice: false, picture: true });
   await world.until("the tablet is told", () => tabletPage.heard.includes("false true"));
   world.network.meddle(tablet.device, undefined);
   expect(kept.length).toBeGreaterThan(0);
@@ -446,7 +446,7 @@ test("[CA120] what was said before a device came into the room is not taken by i
   await world.until("he rings too, and home repeats what it has", () => page.at === "ringing" && given > 0);
   await world.pass(3_000);
   expect(page.heard).toEqual([]);
-  await ann.api.callSends(call, true, false);
+  await ann.api.callSends(call, { voice: true, picture: false });
   await world.until("what is said now is taken", () => page.heard.includes("true false"));
   expect(page.heard).toEqual(["true false"]);
   expect(world.bugs()).toEqual([]);

@@ -79,6 +79,7 @@ export const screens = {
     "lock-choose": ["上锁", "A lock"],
     "lock-code": ["想一个密码", "A code for it"],
   },
+  calls: { "calls-page": ["通话", "Calls"] },
   storage: { storage: ["存储空间", "Storage"] },
   export: { carry: ["导出全部", "Export"] },
   "account-export": { "home-keeps": ["服务器存了什么", "What home keeps"] },

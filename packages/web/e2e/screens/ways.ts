@@ -326,6 +326,7 @@ export const ways: Readonly<Record<Screen, Way>> = {
       return undefined;
     },
   },
+  "calls-page": { go: at("/me/settings/calls") },
   storage: { go: at("/me/settings/storage") },
   "home-keeps": { go: at("/me/settings/home") },
   carry: { go: at("/me/settings/carry") },

@@ -61,10 +61,10 @@ const enterRoom = struct(
 );
 export type EnterRoom = Infer<typeof enterRoom>;
 
-/** Where the relay is, as a TURN client is told. `host` absent: the one that this connection goes to. */
+/** Where the relay is, as a TURN client is told. `host` absent: the one that this connection goes to. `tls`: the front door's port. */
 const relayAccess = struct(
   { port: uint(65_535), username: text(128), credential: text(64) },
-  { host: text(255), tcp: uint(65_535) },
+  { host: text(255), tcp: uint(65_535), tls: uint(65_535) },
 );
 export type RelayAccess = Infer<typeof relayAccess>;
 

@@ -27,7 +27,20 @@ export type CallSignal =
       readonly from: Hex;
       readonly voice: boolean;
       readonly picture: boolean;
+      readonly screen: boolean;
+      readonly weak: boolean;
+      readonly again: number;
     };
+
+/** What this device sends: its picture may be that of the screen; `weak` asks the other for what a bad way needs. */
+export type Sending = {
+  readonly voice: boolean;
+  readonly picture: boolean;
+  readonly screen?: boolean;
+  readonly weak?: boolean;
+  /** How often it asked the one that makes offers for another. */
+  readonly again?: number;
+};
 
 export type CallPlace = {
   readonly conversation: ConversationId;
@@ -78,6 +91,7 @@ const againMs = 2_000;
 const absentMs = 3_000;
 /** A seat that home says is empty may be taken again by its device, whose network changed. */
 const emptyMsMax = 3_000;
+const relayMs = 1_000;
 const signalsKept = 128;
 const saysHeldMax = 64;
 
@@ -178,9 +192,11 @@ export class CallDesk {
     if (room !== undefined) this.say(room, { kind, to: fromHex(to), round, sdp, fingerprint } as CallSay);
   }
 
-  sending(call: Hex, voice: boolean, picture: boolean): void {
+  sending(call: Hex, { voice, picture, screen = false, weak = false, again = 0 }: Sending): void {
     const room = this.rooms.get(call);
-    if (room !== undefined) this.say(room, { kind: "sending", voice, picture });
+    if (room === undefined) return;
+    const more = { ...(screen && { screen }), ...(weak && { weak }), ...(again > 0 && { again }) };
+    this.say(room, { kind: "sending", voice, picture, ...more });
   }
 
   private get main(): Room | undefined {
@@ -240,6 +256,31 @@ export class CallDesk {
     )?.account;
     if (other === undefined || readPerson(context.db, other) === undefined) return undefined;
     return toHex(other);
+  }
+
+  /**
+   * A room of one's own, so that a page may try each way to the relay; it is left after `ms`. Undefined: home has no relay.
+   * @throws ClientError `server-unreachable` where no room is to be had.
+   */
+  tryRelay(ms: number): Promise<RelayAccess | undefined> {
+    const { rooms, random, after } = this.context;
+    const { name } = roomKeys(rooms.crypto, random(32));
+    return new Promise((resolve, reject) => {
+      const refused = () => reject(new ClientError("server-unreachable"));
+      const line = rooms.enter(name, {
+        // Home names the relay at once after the seat, if it has one.
+        entered: () => after(relayMs, () => resolve(undefined)),
+        relay: resolve,
+        refused,
+        said: () => undefined,
+        seats: () => undefined,
+        away: () => undefined,
+      });
+      after(ms, () => {
+        line.leave();
+        refused();
+      });
+    });
   }
 
   private make(place: CallPlace & { readonly secret: Bytes; readonly relayOnly: boolean }): Room {
@@ -392,7 +433,7 @@ export class CallDesk {
     const { say } = heard;
     if (say.kind === "offer" || say.kind === "answer") this.described(room, from, say);
     else if (say.kind === "sending")
-      this.signal(room, { kind: "sending", n: ++this.n, from, voice: say.voice, picture: say.picture });
+      this.signal(room, { screen: false, weak: false, again: 0, ...say, n: ++this.n, from });
     else {
       const said = ringSayOf(say);
       if (said.kind === "taken" && said.device === this.view.device) room.isTaken = true;

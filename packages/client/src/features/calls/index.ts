@@ -2,6 +2,7 @@
 import type { CallMedia, CallOutcome } from "@yanshu/content";
 import { equalBytes, type RelayAccess, toHex } from "@yanshu/wire";
 import {
+  ClientError,
   clientFeature,
   type Face,
   type FeatureContext,
@@ -11,7 +12,7 @@ import {
   type ReadContext,
   unpack,
 } from "../../feature.ts";
-import { CallDesk, type CallPlace, type CallSignal } from "./desk.ts";
+import { CallDesk, type CallPlace, type CallSignal, type Sending } from "./desk.ts";
 import type { EndedAs } from "./ring.ts";
 
 type CallItem = {
@@ -82,10 +83,13 @@ type CallsApi = {
   readonly callFailed: (call: Hex, as: "failed" | "unproven" | "lost") => Promise<void>;
   /** The network changed: the room is dialled anew, and gives a fresh credential of the relay. */
   readonly callAgain: (call: Hex) => Promise<void>;
-  readonly callSends: (call: Hex, voice: boolean, picture: boolean) => Promise<void>;
+  readonly callSends: (call: Hex, sending: Sending) => Promise<void>;
+  /** A relay to try the ways of this place with, for twenty seconds; undefined where home has none. Rejects with `server-unreachable`. */
+  readonly tryCalls: () => Promise<RelayAccess | undefined>;
 };
 
 const wakingMs = 6_000;
+const trialMs = 20_000;
 const desks = new WeakMap<object, CallDesk>();
 
 function deskOf(context: FeatureContext): CallDesk {
@@ -192,7 +196,11 @@ export const calls = clientFeature({
       callConnected: async (call) => desk.take({ kind: "connected", call }),
       callFailed: async (call, as) => desk.take({ kind: "failed", call, as }),
       callAgain: async (call) => desk.again(call),
-      callSends: async (call, voice, picture) => desk.sending(call, voice, picture),
+      callSends: async (call, sending) => desk.sending(call, sending),
+      async tryCalls() {
+        if (!desk.areThere) throw new ClientError("server-unreachable");
+        return desk.tryRelay(trialMs);
+      },
     };
   },
 });

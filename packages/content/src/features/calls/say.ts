@@ -52,8 +52,12 @@ const callSay = variants({
   bye: struct({}),
   offer: description,
   answer: description,
-  /** What this device sends just now. */
-  sending: struct({ voice: bool, picture: bool }),
+  /**
+   * What this device sends just now. `screen`: the picture is that of its screen. `weak`: what comes to it is lost on the way, so that the
+   * other sends each piece of voice twice (RED, RFC 2198), until it says so no more. `again` counts how often the device that makes no offers
+   * asked for one, because its network changed.
+   */
+  sending: struct({ voice: bool, picture: bool }, { screen: bool, weak: bool, again: uint(0xffff) }),
 });
 export type CallSay = Infer<typeof callSay>;
 

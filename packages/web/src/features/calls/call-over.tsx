@@ -1,7 +1,7 @@
 /** What stands over every page while one is called, calls, or talks: the whole screen, or a small tile of it. */
 import { useSignal } from "@preact/signals";
 import type { CallNow, CallsView } from "@yanshu/client";
-import { ChevronDown, Mic, MicOff, Phone, SwitchCamera, Video, VideoOff } from "lucide";
+import { ChevronDown, Ellipsis, Mic, MicOff, Phone, SwitchCamera, Video, VideoOff } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
 import { personName } from "../../kit/person.ts";
 import { t } from "../../locales/i18n.ts";
@@ -14,6 +14,7 @@ import {
   hangUp,
   isHere,
   isSmall,
+  isVoiceFirst,
   remote,
   resend,
   theirs,
@@ -21,7 +22,8 @@ import {
   toggleMute,
 } from "./call.ts";
 import { clock } from "./clock.ts";
-import { facing, isMuted, local, setCamera } from "./devices.ts";
+import { facing, isMuted, isSharing, local, setCamera, speaker } from "./devices.ts";
+import { hasMore, isMoreOpen, More } from "./more.tsx";
 import "./calls.css";
 
 export function CallOver() {
@@ -39,6 +41,7 @@ export function CallOver() {
         <Talk now={now} />
       )}
       {calls?.waiting !== undefined && <Waiting waiting={calls.waiting} />}
+      {isMoreOpen.value && isHere(now) && now.at !== "ringing" && <More now={now} />}
     </>
   );
 }
@@ -47,16 +50,21 @@ export function CallOver() {
 function Sound() {
   const ref = useRef<HTMLAudioElement>(null);
   const stream = remote.value;
+  const out = speaker.value;
   useEffect(() => {
     if (ref.current !== null) ref.current.srcObject = stream ?? null;
   }, [stream]);
+  useEffect(() => {
+    // One that went away meanwhile leaves the voice where it was.
+    void ref.current?.setSinkId?.(out).catch(() => undefined);
+  }, [out]);
   // biome-ignore lint/a11y/useMediaCaption: somebody speaks just now.
   return <audio ref={ref} autoplay />;
 }
 
 function Picture({ stream, mine }: { stream: MediaStream | undefined; mine: boolean }) {
   // One knows oneself from the mirror; what the other camera shows is to be read.
-  const mirrored = mine && facing.value === "user" ? "mirrored" : "";
+  const mirrored = mine && facing.value === "user" && !isSharing.value ? "mirrored" : "";
   const ref = useRef<HTMLVideoElement>(null);
   useEffect(() => {
     if (ref.current !== null) ref.current.srcObject = stream ?? null;
@@ -125,7 +133,8 @@ function Incoming({ now }: { now: CallNow }) {
 
 function Talk({ now }: { now: CallNow }) {
   const hasPicture = isSeen(now);
-  const camera = local.value?.getVideoTracks().length === 1;
+  const picture = local.value?.getVideoTracks().length === 1;
+  const camera = picture && !isSharing.value;
   return (
     <section
       class={`call-screen ${hasPicture ? "seen" : ""}`}
@@ -148,8 +157,17 @@ function Talk({ now }: { now: CallNow }) {
       <Who now={now} words={wordsOf(now)}>
         {now.at === "talking" && <Timer now={now} />}
         {!theirs.value.voice && <p class="call-note">{t("call.theirMute", { name: personName(now.person) })}</p>}
+        {hasPicture && theirs.value.screen && (
+          <p class="call-note">{t("call.theirScreen", { name: personName(now.person) })}</p>
+        )}
+        {isSharing.value && <p class="call-note">{t("call.sharing")}</p>}
+        {isVoiceFirst.value && (
+          <p class="call-note" role="status" data-testid="call-weak">
+            {t("call.weak")}
+          </p>
+        )}
       </Who>
-      {camera && <Picture stream={local.value} mine />}
+      {picture && <Picture stream={local.value} mine />}
       <div class="call-discs">
         <Disc
           label={t(isMuted.value ? "call.unmute" : "call.mute")}
@@ -165,6 +183,11 @@ function Talk({ now }: { now: CallNow }) {
         {camera && (
           <Disc label={t("call.flip")} id="call-flip" onClick={() => void flip()}>
             <Icon of={SwitchCamera} />
+          </Disc>
+        )}
+        {hasMore(now) && (
+          <Disc label={t("call.more")} id="call-more" onClick={() => (isMoreOpen.value = true)}>
+            <Icon of={Ellipsis} />
           </Disc>
         )}
         <Disc kind="no" label={t("call.hangUp")} id="call-hang-up" onClick={hangUp}>

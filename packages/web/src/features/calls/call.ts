@@ -7,16 +7,29 @@ import type { CallNow, CallsView } from "@yanshu/client";
 import { t } from "../../locales/i18n.ts";
 import { api, attempt, peekView } from "../../shell/session.ts";
 import { toast } from "../../shell/toast.tsx";
-import { isMuted, local, releaseDevices, setCamera, setMuted, takeDevices } from "./devices.ts";
+import {
+  isMuted,
+  isSharing,
+  local,
+  onDevices,
+  releaseDevices,
+  setCamera,
+  setMuted,
+  setSharing,
+  takeDevices,
+} from "./devices.ts";
 import { mayTry, Peer } from "./peer.ts";
 import { ringTone } from "./ring-tone.ts";
+import { bufferMs, fair, type Weak, weakStep } from "./weak.ts";
 
 const host = crypto.randomUUID();
 /** What the other sends, as it comes. */
 export const remote = signal<MediaStream | undefined>(undefined);
 /** What they say that they send. */
-export const theirs = signal<{ readonly voice: boolean; readonly picture: boolean }>({ voice: true, picture: false });
+export const theirs = signal({ voice: true, picture: false, screen: false });
 export const isSmall = signal(false);
+/** What this page sends over the way as it is. */
+export const weak = signal<Weak>(fair);
 
 const peers = new Map<string, Peer>();
 let call: string | undefined;
@@ -26,7 +39,18 @@ let told: string | undefined;
 let brokenSinceMs: number | undefined;
 let relayName: string | undefined;
 let toldOver = 0;
+/** What they asked for: voice sent twice, and the way made anew so often. */
+let asked = { isWeak: false, again: 0 };
+/** How often this page asked that the other make the way anew. */
+let again = 0;
+let heardPackets = 0;
+let heardMs = 0;
+let measuredMs = 0;
 const lostMs = 30_000;
+const lookMs = 400;
+const measureMs = 1_000;
+/** Voice never pauses: where nothing came for so long the way is gone. */
+const silentMs = 1_200;
 
 const view = () => peekView("calls").peek();
 
@@ -70,7 +94,12 @@ export function toggleMute(): void {
 }
 
 export async function toggleCamera(): Promise<void> {
-  await setCamera(local.peek()?.getVideoTracks().length === 0);
+  await setCamera(isSharing.peek() || local.peek()?.getVideoTracks().length === 0);
+  resend();
+}
+
+export async function toggleSharing(): Promise<void> {
+  await setSharing(!isSharing.peek());
   resend();
 }
 
@@ -79,11 +108,22 @@ export function resend(): void {
   tellSending();
 }
 
+const hasPicture = () => (local.peek()?.getVideoTracks().length ?? 0) > 0;
+const isPictureOff = ({ level }: Weak) => level === "voice" || level === "least";
+/** A picture would be sent if the way carried it. */
+export const isVoiceFirst = computed(() => isPictureOff(weak.value) && (local.value?.getVideoTracks().length ?? 0) > 0);
+
 function tellSending(): void {
   const stream = local.peek();
   if (call === undefined || stream === undefined) return;
-  const picture = stream.getVideoTracks().length > 0;
-  void api.callSends(call, !isMuted.peek(), picture).catch(() => undefined);
+  const sending = {
+    voice: !isMuted.peek() && stream.getAudioTracks().length > 0,
+    picture: hasPicture() && !isPictureOff(weak.peek()),
+    screen: isSharing.peek(),
+    weak: weak.peek().isLossy,
+    again,
+  };
+  void api.callSends(call, sending).catch(() => undefined);
 }
 
 /** Follows what goes on; once, when the page starts. */
@@ -101,10 +141,44 @@ export function followCalls(): void {
   addEventListener("beforeunload", (event) => {
     if (view()?.now?.host === host) event.preventDefault();
   });
+  onDevices(resend);
+  setInterval(() => void look().catch(() => undefined), lookMs);
   setInterval(() => {
     if (call === undefined || brokenSinceMs === undefined) return;
     if (Date.now() - brokenSinceMs > lostMs) void api.callFailed(call, "lost").catch(() => undefined);
   }, 1_000);
+}
+
+/** How the way is: whether anything comes, and what it carries. */
+async function look(): Promise<void> {
+  const peer = talksWith === undefined ? undefined : peers.get(talksWith);
+  if (peer === undefined || view()?.now?.at !== "talking") return;
+  const nowMs = Date.now();
+  const isNew = nowMs - measuredMs >= measureMs;
+  if (isNew) measuredMs = nowMs;
+  const weather = await peer.weather(isNew);
+  if (weather.received !== heardPackets || heardMs === 0) {
+    heardPackets = weather.received;
+    heardMs = nowMs;
+    if (peer.isConnected) brokenSinceMs = undefined;
+  } else if (theirs.peek().voice && nowMs - heardMs >= silentMs && brokenSinceMs === undefined) broken();
+  if (!isNew || !peer.isConnected) return;
+  const before = weak.peek();
+  const next = weakStep(before, weather, hasPicture(), nowMs);
+  weak.value = next;
+  if (next.level !== before.level) peer.keepTo(next.level);
+  if (next.isLossy !== before.isLossy) {
+    peer.wantsTwice(next.isLossy);
+    if (peer.offers) peer.offer();
+  }
+  peer.wait(bufferMs(next, weather));
+  if (next.level !== before.level || next.isLossy !== before.isLossy) tellSending();
+}
+
+/** Nothing comes any more: the room is dialled anew, and the way with what it gives. */
+function broken(): void {
+  brokenSinceMs ??= Date.now();
+  if (call !== undefined) void api.callAgain(call).catch(() => undefined);
 }
 
 function follow(calls: CallsView | undefined): void {
@@ -123,10 +197,21 @@ function follow(calls: CallsView | undefined): void {
     if (one.n <= last) continue;
     last = one.n;
     if (one.kind === "sending") {
-      if (one.from === now.other) theirs.value = { voice: one.voice, picture: one.picture };
+      if (one.from === now.other) heardSending(one);
     } else peerOf(now, one.from, one.kind === "answer").take(one.kind, one.round, one.sdp);
   }
   join(now);
+}
+
+function heardSending(said: Extract<CallNow["signals"][number], { kind: "sending" }>): void {
+  const { voice, picture, screen } = said;
+  theirs.value = { voice, picture, screen };
+  const before = asked;
+  asked = { isWeak: said.weak, again: said.again };
+  const peer = peers.get(said.from);
+  if (peer === undefined || !peer.offers) return;
+  if (asked.again > before.again) peer.again();
+  else if (asked.isWeak !== before.isWeak) peer.offer();
 }
 
 function peerOf(now: CallNow, device: string, isOfferer: boolean): Peer {
@@ -137,6 +222,7 @@ function peerOf(now: CallNow, device: string, isOfferer: boolean): Peer {
     describe: (kind, round, sdp) => void api.describeCall(named, kind, device, round, sdp).catch(() => undefined),
     connected: () => {
       brokenSinceMs = undefined;
+      heardMs = Date.now();
       const latest = view()?.now;
       if (latest?.call === named) join(latest);
     },
@@ -147,9 +233,7 @@ function peerOf(now: CallNow, device: string, isOfferer: boolean): Peer {
       if (device === talksWith) remote.value = new MediaStream(stream.getTracks());
     },
     broken: () => {
-      if (device !== talksWith) return;
-      brokenSinceMs ??= Date.now();
-      void api.callAgain(named).catch(() => undefined);
+      if (device === talksWith) broken();
     },
   });
   peers.set(device, peer);
@@ -189,6 +273,10 @@ function renewed({ relay }: CallNow): void {
     peer.renew(relay);
     peer.again();
   }
+  // The one that offers may have done so while this page was away, and does it once more.
+  if (talksWith === undefined || peers.get(talksWith)?.offers !== false) return;
+  again++;
+  tellSending();
 }
 
 function letGo(isOver: boolean): void {
@@ -199,7 +287,11 @@ function letGo(isOver: boolean): void {
   brokenSinceMs = undefined;
   relayName = undefined;
   remote.value = undefined;
-  theirs.value = { voice: true, picture: false };
+  theirs.value = { voice: true, picture: false, screen: false };
+  weak.value = fair;
+  asked = { isWeak: false, again: 0 };
+  again = 0;
+  heardMs = 0;
   if (isOver) releaseDevices();
 }
 

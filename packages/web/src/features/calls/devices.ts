@@ -8,6 +8,14 @@ import { denied, whyOf } from "./denied.tsx";
 export const local = signal<MediaStream | undefined>(undefined);
 export const isMuted = signal(false);
 export const facing = signal<"user" | "environment">("user");
+/** The picture that is sent is that of the screen. */
+export const isSharing = signal(false);
+/** Where voice may come out, once the browser tells; and which it does, empty as the system likes. */
+export const speakers = signal<readonly { readonly id: string; readonly name: string }[]>([]);
+export const speaker = signal("");
+/** Its camera was on before the screen was shared. */
+let hadCamera = false;
+let changed: () => void = () => undefined;
 
 const picture = () => ({ width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: facing.peek() });
 const voice = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
@@ -36,17 +44,94 @@ export async function takeDevices(
     }
   }
   isMuted.value = false;
+  watchVoice();
+  void lookForSpeakers();
   return true;
+}
+
+/** Told when another microphone, or no screen any more, is to be sent. */
+export function onDevices(told: () => void): void {
+  changed = told;
+  navigator.mediaDevices?.addEventListener?.("devicechange", () => void lookForSpeakers());
+}
+
+/** A microphone that is unplugged gives its place to another one; without any the call goes on, and the other hears nothing. */
+function watchVoice(): void {
+  const track = local.peek()?.getAudioTracks()[0];
+  track?.addEventListener("ended", () => void takeOtherVoice(track), { once: true });
+}
+
+async function takeOtherVoice(gone: MediaStreamTrack): Promise<void> {
+  const stream = local.peek();
+  if (stream?.getAudioTracks()[0] !== gone) return;
+  stream.removeTrack(gone);
+  try {
+    const [track] = (await navigator.mediaDevices.getUserMedia({ audio: voice })).getAudioTracks();
+    if (track === undefined || local.peek() !== stream) return void track?.stop();
+    track.enabled = !isMuted.peek();
+    stream.addTrack(track);
+    toast(t("call.otherMic"));
+  } catch {
+    toast(t("call.noMic"));
+  }
+  local.value = new MediaStream(stream.getTracks());
+  watchVoice();
+  changed();
+}
+
+async function lookForSpeakers(): Promise<void> {
+  if (local.peek() === undefined || !("setSinkId" in HTMLMediaElement.prototype)) return;
+  const all = await navigator.mediaDevices.enumerateDevices().catch(() => []);
+  const found = all.filter(({ kind, deviceId, label }) => kind === "audiooutput" && deviceId !== "" && label !== "");
+  speakers.value = found.map(({ deviceId, label }) => ({ id: deviceId, name: label }));
+  // The one that was chosen is gone: voice comes out as the system likes.
+  if (!found.some(({ deviceId }) => deviceId === speaker.peek())) speaker.value = "";
+}
+
+export const mayShare = () => navigator.mediaDevices?.getDisplayMedia !== undefined;
+
+/** Shares the screen in the place of the camera, until the person or the browser ends it. */
+export async function setSharing(isOn: boolean): Promise<void> {
+  const stream = local.peek();
+  if (stream === undefined || isOn === isSharing.peek()) return;
+  if (!isOn) {
+    isSharing.value = false;
+    await setCamera(hadCamera);
+    return;
+  }
+  let track: MediaStreamTrack | undefined;
+  try {
+    [track] = (await navigator.mediaDevices.getDisplayMedia({ video: true, audio: false })).getVideoTracks();
+  } catch {
+    return; // Who chose no screen shares none.
+  }
+  if (track === undefined || local.peek() === undefined) return void track?.stop();
+  hadCamera = stream.getVideoTracks().length > 0;
+  dropPictures(stream);
+  track.contentHint = "detail";
+  stream.addTrack(track);
+  isSharing.value = true;
+  const shared = track;
+  shared.addEventListener("ended", () => {
+    if (!isSharing.peek() || local.peek()?.getVideoTracks()[0] !== shared) return;
+    void setSharing(false).then(changed);
+  });
+  local.value = new MediaStream(stream.getTracks());
+}
+
+function dropPictures(stream: MediaStream): void {
+  for (const track of stream.getVideoTracks()) {
+    track.stop();
+    stream.removeTrack(track);
+  }
 }
 
 /** Turns the camera on, off, or round. Answers the track that is sent now. */
 export async function setCamera(isOn: boolean): Promise<MediaStreamTrack | undefined> {
   const stream = local.peek();
   if (stream === undefined) return undefined;
-  for (const track of stream.getVideoTracks()) {
-    track.stop();
-    stream.removeTrack(track);
-  }
+  isSharing.value = false;
+  dropPictures(stream);
   if (isOn) {
     try {
       const [track] = (await navigator.mediaDevices.getUserMedia({ video: picture() })).getVideoTracks();
@@ -67,4 +152,6 @@ export function setMuted(muted: boolean): void {
 export function releaseDevices(): void {
   for (const track of local.peek()?.getTracks() ?? []) track.stop();
   local.value = undefined;
+  isSharing.value = false;
+  hadCamera = false;
 }

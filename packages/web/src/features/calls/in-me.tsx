@@ -1,9 +1,11 @@
-/** On the page of privacy: whether a call may show the other where one is. */
-import { Waypoints } from "lucide";
+/** In the settings: the page that tries calls; and on that of privacy, whether a call may show the other where one is. */
+import { Phone, Waypoints } from "lucide";
 import type { InMe } from "../../feature.ts";
 import { t } from "../../locales/i18n.ts";
 import { api, attempt, useStatus } from "../../shell/session.ts";
-import { SettingSwitch } from "../../shell/setting.tsx";
+import { SettingLink, SettingSwitch } from "../../shell/setting.tsx";
+
+export { CallsPage } from "./calls-page.tsx";
 
 function RelaySwitch() {
   const me = useStatus()?.me;
@@ -20,4 +22,13 @@ function RelaySwitch() {
   );
 }
 
-export const inMe: InMe = { settings: [{ group: "seen", order: 60, row: () => <RelaySwitch /> }] };
+export const inMe: InMe = {
+  settings: [
+    { group: "seen", order: 60, row: () => <RelaySwitch /> },
+    {
+      group: "app",
+      order: 45,
+      row: () => <SettingLink icon={Phone} label={t("call.page")} to={{ name: "calls" }} testId="calls-link" />,
+    },
+  ],
+};

@@ -1,8 +1,17 @@
 /** Calls (docs/spec/calls.md): a call from the plus, the screen of one, and its record in the chat. */
-import { webFeature } from "../../feature.ts";
+import { page, webFeature } from "../../feature.ts";
 import { lazily } from "../../shell/lazy.ts";
 
+declare module "../../shell/places.ts" {
+  interface Places {
+    calls: Alone;
+  }
+}
+
+const screen = lazily(() => import("./in-me.tsx").then((m) => m.CallsPage));
+
 export const calls = webFeature({
+  pages: [page("/me/settings/calls", { name: "calls" }, "me", { name: "settings" }, screen)],
   labels: { call: "kind.call" },
   bubbles: { call: { as: "card", bubble: lazily(() => import("./in-chat.ts").then((m) => m.CallBubble)) } },
   slots: { callContact: lazily(() => import("./in-contacts.tsx").then((m) => m.CallContact)) },

@@ -1,14 +1,24 @@
 /** Calls stand over every page, wherever one is. */
+
+import { effect } from "@preact/signals";
 import { render } from "preact";
+import { peekView } from "../../shell/session.ts";
 import { followCalls } from "./call.ts";
 import { CallOver } from "./call-over.tsx";
 import { DeniedSheet } from "./denied.tsx";
+import { isMoreOpen } from "./more.tsx";
+import { closeFloat } from "./pip.tsx";
 
 export function start(): void {
   const place = document.createElement("div");
   place.id = "calls";
   document.body.append(place);
   followCalls();
+  effect(() => {
+    if (peekView("calls").value?.now !== undefined) return;
+    isMoreOpen.value = false;
+    closeFloat();
+  });
   render(
     <>
       <CallOver />

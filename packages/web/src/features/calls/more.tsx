@@ -1,0 +1,68 @@
+/** More: what one reaches for less often in a call: the screen, where voice comes out, and a window above other windows. */
+import { signal } from "@preact/signals";
+import type { CallNow } from "@yanshu/client";
+import { PictureInPicture2, ScreenShare, ScreenShareOff, Volume2 } from "lucide";
+import { t } from "../../locales/i18n.ts";
+import { SettingButton, SettingSwitch } from "../../shell/setting.tsx";
+import { Sheet } from "../../shell/sheet.tsx";
+import { toggleSharing } from "./call.ts";
+import { isSharing, mayShare, speaker, speakers } from "./devices.ts";
+import { mayFloat, openFloat } from "./pip.tsx";
+
+export const isMoreOpen = signal(false);
+
+const hasSpeakers = () => speakers.value.length > 1;
+
+export function hasMore(now: CallNow): boolean {
+  return now.at === "talking" && (mayShare() || hasSpeakers() || mayFloat());
+}
+
+export function More({ now }: { now: CallNow }) {
+  const close = () => {
+    isMoreOpen.value = false;
+  };
+  const then = (act: () => unknown) => () => {
+    close();
+    act();
+  };
+  return (
+    <Sheet title={t("call.more")} onClose={close} testId="call-more-sheet">
+      <div class="group">
+        {now.at === "talking" && mayShare() && (
+          <SettingButton
+            icon={isSharing.value ? ScreenShareOff : ScreenShare}
+            label={t(isSharing.value ? "call.unshare" : "call.share")}
+            testId="call-share"
+            onClick={then(() => void toggleSharing())}
+          />
+        )}
+        {mayFloat() && (
+          <SettingButton
+            icon={PictureInPicture2}
+            label={t("call.float")}
+            note={t("call.floatNote")}
+            testId="call-pip"
+            onClick={then(() => void openFloat())}
+          />
+        )}
+      </div>
+      {hasSpeakers() && (
+        <div class="group" data-testid="call-speakers">
+          <h2 class="group-title">{t("call.speaker")}</h2>
+          {[{ id: "", name: t("call.speakerAny") }, ...speakers.value.filter(({ id }) => id !== "default")].map(
+            ({ id, name }) => (
+              <SettingSwitch
+                key={id}
+                icon={Volume2}
+                label={name}
+                isOn={speaker.value === id}
+                testId="call-speaker"
+                onChange={() => (speaker.value = id)}
+              />
+            ),
+          )}
+        </div>
+      )}
+    </Sheet>
+  );
+}
