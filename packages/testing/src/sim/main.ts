@@ -2,12 +2,14 @@
  * The simulator's command (docs/spec/simulation.md SIM1):
  *
  *   npm run sim -- --seed N | --seeds A..B [--steps 200] [--acts talk,faults] [--servers 3] [--json FILE] [--keep FILE] [--break I1] [--verbose]
+ *   npm run sim -- --ring --seeds A..B
  *
  * A range runs in two processes. The last line is `N seeds, M failures`.
  */
 import { writeFileSync } from "node:fs";
 import { Kept, type Played } from "./kept.ts";
 import { parseOptions, type SimOptions, usage } from "./options.ts";
+import { ringCommand } from "./ring/play.ts";
 import { runSeed, type SeedResult } from "./seed.ts";
 
 const workers = 2;
@@ -19,6 +21,7 @@ async function main(): Promise<number> {
     console.error(usage);
     return 2;
   }
+  if (options.isRing) return ringCommand(options.first, options.last, options.isWorker);
   if (options.isWorker) {
     await work(options);
     return 0;

@@ -17,9 +17,12 @@ export type SimOptions = {
   readonly verbose: boolean;
   /** This process plays what another hands it. */
   readonly isWorker: boolean;
+  /** Ringing alone is played, of which a seed takes a few milliseconds. */
+  readonly isRing: boolean;
 };
 
-export const usage = `Usage: npm run sim -- --seed N | --seeds A..B [--steps 200] [--acts usual|all|${families.join(",")}] [--servers 1] [--json FILE] [--keep FILE] [--break ${breakable.join("|")}] [--verbose]`;
+export const usage = `Usage: npm run sim -- --seed N | --seeds A..B [--steps 200] [--acts usual|all|${families.join(",")}] [--servers 1] [--json FILE] [--keep FILE] [--break ${breakable.join("|")}] [--verbose]
+       npm run sim -- --ring --seeds A..B`;
 
 const stepsUsual = 200;
 const serversMax = 9;
@@ -31,7 +34,7 @@ export function parseOptions(args: readonly string[]): SimOptions | undefined {
   const flags = new Set<string>();
   for (let i = 0; i < args.length; i++) {
     const [name, inline] = (args[i] as string).split("=", 2) as [string, string | undefined];
-    if (name === "--verbose" || name === "--worker") {
+    if (name === "--verbose" || name === "--worker" || name === "--ring") {
       flags.add(name);
       continue;
     }
@@ -61,6 +64,7 @@ export function parseOptions(args: readonly string[]): SimOptions | undefined {
     servers,
     verbose: flags.has("--verbose"),
     isWorker: flags.has("--worker"),
+    isRing: flags.has("--ring"),
   };
 }
 
