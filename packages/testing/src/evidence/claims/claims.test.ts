@@ -15,6 +15,7 @@ import { injected } from "./injected.ts";
 import { judgeLocked } from "./locked.ts";
 import { nonces } from "./nonces.ts";
 import { readState, searching } from "./reading.ts";
+import { judgeRelayed } from "./relayed.ts";
 import { claimsPage, claimsTable, evidenceJson } from "./report.ts";
 import { sameRequests } from "./requests.ts";
 import { stolenKeys } from "./secrecy.ts";
@@ -135,6 +136,29 @@ test("[ST31] a locked profile that holds a word fails the row, and one that was 
   expect(judgeLocked(told(0, 0, 0), true).verdict).toBe("void");
   expect(judgeLocked(told(0, 0, 12), false).verdict).toBe("void");
   expect(judgeLocked("1 failed", false).verdict).toBe("void");
+});
+
+test("[CA27] a whistle that is heard, a loudness, two sizes, or voice to another certificate fails its row; a deaf ear makes it void", () => {
+  const told = (
+    tone: number,
+    control: number,
+    levels: number,
+    wild: number,
+    sizes: number,
+    leaked: number,
+    tried = 9,
+  ) =>
+    [
+      `R1.7 relay 300 packets, tone ${tone}, control ${control} of 6.0 s`,
+      `R1.7 levels ${levels} of 2 extensions, control ${wild}`,
+      `R1.7 sizes ${sizes} of 300, control ${wild}`,
+      `R1.7 fingerprint ${leaked} voice packets of ${tried}`,
+    ].join("\n");
+  const verdicts = (text: string) => judgeRelayed(text).map(({ verdict }) => verdict);
+  expect(verdicts(told(0.01, 0.99, 0, 30, 1, 0))).toEqual(["pass", "pass", "pass", "pass"]);
+  expect(verdicts(told(0.5, 0.99, 3, 30, 2, 1))).toEqual(["fail", "fail", "fail", "fail"]);
+  expect(verdicts(told(0.01, 0.1, 0, 0, 1, 0, 0))).toEqual(["void", "void", "void", "void"]);
+  expect(verdicts("1 failed")).toEqual(["void", "void", "void", "void"]);
 });
 
 test("[SIM11] a device that asked for more because of what stands in a letter would be seen", async () => {

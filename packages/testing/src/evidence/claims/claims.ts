@@ -56,9 +56,9 @@ export const claims: readonly Claim[] = [
   },
   {
     id: "R1.7",
-    claim: "Home reads, changes and keeps nothing of what a call agrees on",
-    by: ["P1.calls", "P3.changed-call"],
-    tests: "CA5, CA23, CA24, CA26",
+    claim: "Home and its relay hear, read, change and keep nothing of a call",
+    by: ["P1.calls", "P3.changed-call", "P1.relay", "P1.levels", "P1.sizes", "P3.fingerprint"],
+    tests: "CA5, CA23, CA24, CA26, CA27, CA120",
   },
   {
     id: "R1.8",

@@ -11,6 +11,7 @@ import { socialGraph } from "./graph.ts";
 import { lockedProfile } from "./locked.ts";
 import { nonces } from "./nonces.ts";
 import { readState, searching } from "./reading.ts";
+import { relayedCall } from "./relayed.ts";
 import { sameRequests } from "./requests.ts";
 import { stolenKeys } from "./secrecy.ts";
 import { openStreet } from "./street.ts";
@@ -24,6 +25,7 @@ export async function measureAll(): Promise<readonly Check[]> {
   // Browsers and servers of their own, one after the other: they go on beside the rest.
   const locked = lockedProfile();
   const swapped = locked.then(swappedCode);
+  const relayed = swapped.then(relayedCall);
   const checks: Check[] = [...(await checkOperator(webApp))];
   // Its people leave before the rest begins, so that what its memory still holds of them can be looked at late.
   const street = await openStreet(webApp);
@@ -47,5 +49,6 @@ export async function measureAll(): Promise<readonly Check[]> {
     () => swapped,
   ];
   for (const check of rest) checks.push(await check());
+  checks.push(...(await relayed));
   return [...checks, await street.afterwards()];
 }
