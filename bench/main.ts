@@ -21,6 +21,7 @@ import { commit, reportText, type Section } from "./report.ts";
 import { formatNumber, terminalTable } from "./rows.ts";
 import { abuse } from "./scenarios/abuse.ts";
 import { away } from "./scenarios/away.ts";
+import { calls } from "./scenarios/calls.ts";
 import { catchup } from "./scenarios/catchup.ts";
 import { disk } from "./scenarios/disk.ts";
 import { fanout } from "./scenarios/fanout.ts";
@@ -54,6 +55,7 @@ const scenarios: readonly Scenario[] = [
   mls,
   search,
   members,
+  calls,
   lighthouse,
   open,
   fling,

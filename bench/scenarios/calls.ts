@@ -1,0 +1,142 @@
+/**
+ * Calls: how soon another device rings, and what the relay hands on, with coturn beside it where Debian's is installed.
+ */
+import { join } from "node:path";
+import { channelData, type TurnAccess, TurnSeat } from "../load/turn-seat.ts";
+import { cpuSeconds } from "../process.ts";
+import { row } from "../rows.ts";
+import { freePort } from "../server.ts";
+import { type Scenario, unlessQuick } from "./scenario.ts";
+
+/** Each pair is a room of two. Pictures are cut into packets of about this size. */
+const packetBytes = 1_100;
+const packetsAtOnce = 8;
+/** So many on the way at most: more would only be dropped by the system. */
+const onTheWayMax = 2_000;
+const startMsMax = 10_000;
+
+export const calls: Scenario = {
+  name: "calls",
+  about:
+    "the relay in a process of its own; 60 rooms of two seats on loopback send each other packets of 1,100 bytes as fast as they come; and the same load on Debian's coturn with one thread, where it is installed",
+  run: async (conditions) => {
+    const [pairs, ms] = conditions.quick ? [2, 300] : [60, 5_000];
+    const own = await withRelay((relay) => flood(relay, pairs, ms));
+    const program = Bun.which("turnserver");
+    const other = program === null ? undefined : await withCoturn(program, (relay) => flood(relay, pairs, ms));
+    const goal = unlessQuick(conditions, { atLeast: 150_000 });
+    const rows = [
+      row(
+        "calls: relay, packets handed on per CPU-second",
+        own.perCpuSecond,
+        "packets/CPU-s",
+        goal,
+        other?.perCpuSecond,
+      ),
+      row("calls: relay, packets a second", own.perSecond, "packets/s"),
+      row("calls: relay, bits per CPU-second", (own.perCpuSecond * packetBytes * 8) / 1e6, "Mbit/CPU-s"),
+    ];
+    if (other === undefined) return rows;
+    return [...rows, row("calls: coturn, packets handed on per CPU-second", other.perCpuSecond, "packets/CPU-s")];
+  },
+};
+
+type Running = {
+  readonly pid: number;
+  readonly access: (room: number, seat: number) => Promise<TurnAccess>;
+};
+
+async function flood(relay: Running, pairs: number, ms: number) {
+  const seats: TurnSeat[] = [];
+  try {
+    for (let room = 0; room < pairs; room++) {
+      // As many networks: the relay answers 20 strangers of one a second (CA63).
+      const from = `127.${1 + (room >> 8)}.${room & 255}.1`;
+      const one = await TurnSeat.take(await relay.access(room, 1), from);
+      const other = await TurnSeat.take(await relay.access(room, 2), from);
+      await one.bind(0x4000, other.relayed);
+      await other.bind(0x4001, one.relayed);
+      seats.push(one, other);
+    }
+    const packets = [0x4000, 0x4001].map((number) =>
+      Array.from({ length: packetsAtOnce }, () => channelData(number, packetBytes)),
+    );
+    const received = () => seats.reduce((sum, seat) => sum + seat.received, 0);
+    const [before, cpuBefore, startMs] = [received(), cpuSeconds(relay.pid), performance.now()];
+    for (let sent = 0; performance.now() - startMs < ms; ) {
+      for (const [i, seat] of seats.entries()) sent += seat.send(packets[i % 2] ?? []);
+      await new Promise((resolve) => setImmediate(resolve));
+      // What the system dropped does not come any more.
+      for (let last = -1; sent - (received() - before) > onTheWayMax && last !== received(); ) {
+        last = received();
+        await Bun.sleep(1);
+      }
+      sent = Math.min(sent, received() - before + onTheWayMax);
+    }
+    const seconds = (performance.now() - startMs) / 1_000;
+    const handed = received() - before;
+    return { perCpuSecond: handed / (cpuSeconds(relay.pid) - cpuBefore), perSecond: handed / seconds };
+  } finally {
+    for (const seat of seats) seat.close();
+  }
+}
+
+async function withRelay<T>(work: (relay: Running) => Promise<T>): Promise<T> {
+  const child = Bun.spawn([process.execPath, join(import.meta.dirname, "../relay-alone.ts")], {
+    stdin: "pipe",
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  try {
+    const lines = linesOf(child.stdout);
+    const port = Number((await lines.next()).value);
+    const access = async (room: number, seat: number) => {
+      child.stdin.write(`access ${room} ${seat}\n`);
+      child.stdin.flush();
+      return { port, ...(JSON.parse((await lines.next()).value ?? "{}") as Omit<TurnAccess, "port">) };
+    };
+    return await work({ pid: child.pid, access });
+  } finally {
+    child.kill();
+    await child.exited;
+  }
+}
+
+async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string, undefined> {
+  let rest = "";
+  for await (const chunk of stream.pipeThrough(new TextDecoderStream() as never) as unknown as AsyncIterable<string>) {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+  return undefined;
+}
+
+/** One thread, no log, no TLS; it may hand on to loopback, which it refuses by itself. */
+async function withCoturn<T>(program: string, work: (relay: Running) => Promise<T>): Promise<T> {
+  const port = freePort();
+  const flags = ["-n", "-a", "-u", "bench:bench", "-r", "bench", "-L", "127.0.0.1", "-E", "127.0.0.1", "-m", "1"];
+  flags.push(
+    "--allow-loopback-peers",
+    "--listening-port",
+    `${port}`,
+    "--no-tls",
+    "--no-dtls",
+    "--no-cli",
+    "--log-file",
+    "/dev/null",
+  );
+  const child = Bun.spawn([program, ...flags, "--pidfile", "/dev/null"], { stdout: "ignore", stderr: "ignore" });
+  const access = async () => ({ port, username: "bench", credential: "bench" });
+  try {
+    for (const startMs = performance.now(); performance.now() - startMs < startMsMax; await Bun.sleep(100)) {
+      const seat = await TurnSeat.take(await access(), "127.0.0.1").catch(() => undefined);
+      seat?.close();
+      if (seat !== undefined) return await work({ pid: child.pid, access });
+    }
+    throw new Error("coturn did not start");
+  } finally {
+    child.kill();
+    await child.exited;
+  }
+}
