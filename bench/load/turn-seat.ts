@@ -20,7 +20,7 @@ export class TurnSeat {
   received = 0;
   private readonly access: TurnAccess;
   private readonly waiting = new Map<string, (answer: Stun) => void>();
-  private socket!: Bun.udp.Socket<"buffer">;
+  private socket!: Bun.udp.ConnectedSocket<"buffer">;
   private realm = "";
   private nonce: Uint8Array = new Uint8Array();
 

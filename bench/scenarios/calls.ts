@@ -91,8 +91,8 @@ async function withRelay<T>(work: (relay: Running) => Promise<T>): Promise<T> {
     const lines = linesOf(child.stdout);
     const port = Number((await lines.next()).value);
     const access = async (room: number, seat: number) => {
-      child.stdin.write(`access ${room} ${seat}\n`);
-      child.stdin.flush();
+      void child.stdin.write(`access ${room} ${seat}\n`);
+      await child.stdin.flush();
       return { port, ...(JSON.parse((await lines.next()).value ?? "{}") as Omit<TurnAccess, "port">) };
     };
     return await work({ pid: child.pid, access });

@@ -29,7 +29,7 @@ export const remote = signal<MediaStream | undefined>(undefined);
 export const theirs = signal({ voice: true, picture: false, screen: false });
 export const isSmall = signal(false);
 /** What this page sends over the way as it is. */
-export const weak = signal<Weak>(fair);
+const weak = signal<Weak>(fair);
 
 const peers = new Map<string, Peer>();
 let call: string | undefined;

@@ -67,7 +67,10 @@ async function takeOtherVoice(gone: MediaStreamTrack): Promise<void> {
   stream.removeTrack(gone);
   try {
     const [track] = (await navigator.mediaDevices.getUserMedia({ audio: voice })).getAudioTracks();
-    if (track === undefined || local.peek() !== stream) return void track?.stop();
+    if (track === undefined || local.peek() !== stream) {
+      track?.stop();
+      return;
+    }
     track.enabled = !isMuted.peek();
     stream.addTrack(track);
     toast(t("call.otherMic"));
@@ -105,7 +108,10 @@ export async function setSharing(isOn: boolean): Promise<void> {
   } catch {
     return; // Who chose no screen shares none.
   }
-  if (track === undefined || local.peek() === undefined) return void track?.stop();
+  if (track === undefined || local.peek() === undefined) {
+    track?.stop();
+    return;
+  }
   hadCamera = stream.getVideoTracks().length > 0;
   dropPictures(stream);
   track.contentHint = "detail";
