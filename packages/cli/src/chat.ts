@@ -1,9 +1,9 @@
 /**
  * What commands on a chat share: finding chat, message and contact by the words of the command line, and answering once
- * the device has said something and home has it (`tell`, `answerOnceTold`).
+ * the device has said something and home has it (`tell`, `answerWhenSent`).
  */
 import type { ChatRow, Hex, TimelineItem } from "@yanshu/client";
-import { type Context, found, mustLiveHere, untilTold } from "./context.ts";
+import { type Context, found, mustLiveHere, untilSent } from "./context.ts";
 import { Fault } from "./fault.ts";
 import { plain, short } from "./line.ts";
 import { pick } from "./pick.ts";
@@ -35,7 +35,7 @@ export async function tell(
   { conversation, title, id, before }: { conversation: Hex; title: string; id: Hex; before: number },
 ): Promise<void> {
   const { answer, text } = context;
-  const state = await stateOnceTold(context, { conversation, id, before });
+  const state = await stateWhenSent(context, { conversation, id, before });
   const key = { sent: "sent", sending: "sent.waits", failed: "sent.failed", "waiting-tap": "sent.tap" } as const;
   answer(text(key[state], { title }), { conversation, id, state });
   if (state === "failed") throw new Failed();
@@ -46,7 +46,7 @@ export class Failed extends Error {
   override name = "Failed";
 }
 
-async function stateOnceTold(
+async function stateWhenSent(
   context: Context,
   { conversation, id, before }: { conversation: Hex; id: Hex; before: number },
 ): Promise<TimelineItem["state"]> {
@@ -104,12 +104,12 @@ export async function messageMeant(
 }
 
 /** Waits until home has all that was said; answers `line` then, or that it waits for a connection. */
-export async function answerOnceTold(
+export async function answerWhenSent(
   context: Context,
   line: string,
   about: { conversation: Hex; id: Hex },
 ): Promise<void> {
-  const isTold = await untilTold(context);
+  const isTold = await untilSent(context);
   context.answer(isTold ? line : context.text("done.waits"), { ...about, told: isTold });
 }
 

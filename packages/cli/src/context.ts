@@ -65,7 +65,7 @@ export async function mustReachHome(context: Context): Promise<void> {
 }
 
 /** After something was done: until home knows of it. Returns whether it does. */
-export async function untilTold({ args, device }: Context): Promise<boolean> {
+export async function untilSent({ args, device }: Context): Promise<boolean> {
   return device.caughtUp({ waitMs: args.waitMs, untilDone: true });
 }
 
@@ -85,8 +85,8 @@ export async function found<T>(context: Context, find: () => T): Promise<T> {
 }
 
 /** After a change was made here: says where others hear of it later only. */
-export async function noteUnlessTold(context: Context): Promise<void> {
-  if (!(await untilTold(context))) context.note(context.text("waits"));
+export async function noteUnlessSent(context: Context): Promise<void> {
+  if (!(await untilSent(context))) context.note(context.text("waits"));
 }
 
 /** Undefined where it is neither. */

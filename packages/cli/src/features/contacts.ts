@@ -1,5 +1,5 @@
 /** Contacts, and the own link by which others become some. */
-import { type Context, catchUp, mustLiveHere, mustReachHome, untilTold } from "../context.ts";
+import { type Context, catchUp, mustLiveHere, mustReachHome, untilSent } from "../context.ts";
 import { cliFeature } from "../feature.ts";
 import { linkLines, named, plain } from "../line.ts";
 import { wordsOf } from "../words.ts";
@@ -29,7 +29,7 @@ async function link(context: Context<Key>): Promise<void> {
   if (shown === undefined) {
     await mustReachHome(context);
     shown = await (args.reset ? api.resetLink() : api.myLink());
-    await untilTold(context);
+    await untilSent(context);
   }
   answer(linkLines(text("link.about"), shown, io.isTerminal), { link: shown });
 }

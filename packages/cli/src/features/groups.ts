@@ -1,6 +1,6 @@
 /** Groups: made, ended, and what happens in them. */
 import { chatMeant, contactsMeant } from "../chat.ts";
-import { type Context, noteUnlessTold, untilTold } from "../context.ts";
+import { type Context, noteUnlessSent, untilSent } from "../context.ts";
 import { cliFeature } from "../feature.ts";
 import { nameOf, namesOf, plain } from "../line.ts";
 import { wordsOf } from "../words.ts";
@@ -51,7 +51,7 @@ async function create(context: Context<Key>): Promise<void> {
   const [name = "", ...people] = args.words;
   const accounts = await contactsMeant(context, people);
   const conversation = await api.createGroup({ name, accounts: [...new Set(accounts)] });
-  const isMade = await untilTold(context);
+  const isMade = await untilSent(context);
   const title = plain(name);
   answer(text(isMade ? "group.made" : "group.waits", { title }), { conversation, made: isMade });
 }
@@ -60,7 +60,7 @@ async function dissolve(context: Context<Key>): Promise<void> {
   const { args, answer, api, text } = context;
   const { conversation, title } = await chatMeant(context, args.words[0] as string);
   await api.dissolveGroup(conversation);
-  await noteUnlessTold(context);
+  await noteUnlessSent(context);
   answer(text("dissolved", { title }), { conversation });
 }
 

@@ -1,6 +1,6 @@
 /** Invitations: a group's link, asking by it to come in, and deciding over it. */
 import { chatMeant, Failed } from "../chat.ts";
-import { type Context, catchUp, found, mustReachHome, noteUnlessTold, untilTold } from "../context.ts";
+import { type Context, catchUp, found, mustReachHome, noteUnlessSent, untilSent } from "../context.ts";
 import { cliFeature } from "../feature.ts";
 import { linkLines, named, nameOf, namesOf, plain, when } from "../line.ts";
 import { pick } from "../pick.ts";
@@ -60,7 +60,7 @@ async function groupLink(context: Context<Key>): Promise<void> {
       });
       return shown !== undefined && shown !== before;
     }, args.waitMs);
-    await untilTold(context);
+    await untilSent(context);
   }
   const link = shown ?? "";
   answer(linkLines(text("groupLink.about"), link, io.isTerminal), { link });
@@ -74,7 +74,7 @@ async function join(context: Context<Key>): Promise<void> {
   const id = await api.joinGroup(link);
   const now = () => view("joins").find((row) => row.id === id);
   await device.until(() => now()?.standing !== "asking", args.waitMs);
-  await untilTold(context);
+  await untilSent(context);
   const row = now();
   const standing = row?.standing ?? "asking";
   answer(text(`join.${standing}`, { title: plain(row?.name ?? "") }), { standing, conversation: row?.conversation });
@@ -104,7 +104,7 @@ async function decide(context: Context<Key>, decision: "letIn" | "turnAway"): Pr
     ),
   );
   await api[decision](conversation, row.account);
-  await noteUnlessTold(context);
+  await noteUnlessSent(context);
   answer(text(`done.${decision}`, { name: named(row) }), { account: row.account });
 }
 

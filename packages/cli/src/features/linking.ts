@@ -1,6 +1,6 @@
 /** Linking a second device (docs/spec/identity.md ID12). */
 import { ClientError, type LinkedPerson, type LinkingView, linkWord } from "@yanshu/client";
-import { type Context, mustReachHome, noteUnlessTold, yesOrNo } from "../context.ts";
+import { type Context, mustReachHome, noteUnlessSent, yesOrNo } from "../context.ts";
 import { Fault, faultsOf } from "../fault.ts";
 import { cliFeature } from "../feature.ts";
 import { qr, short } from "../line.ts";
@@ -103,7 +103,7 @@ async function approve(context: Context<Key>): Promise<void> {
   await api.confirmWords(said);
   if (!said) throw new ClientError("words-differ");
   await untilStep(context, ["done"]);
-  await noteUnlessTold(context);
+  await noteUnlessSent(context);
   const rows = view("devices");
   answer(text("device.done"), { step: "done", devices: rows });
 }

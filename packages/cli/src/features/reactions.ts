@@ -1,5 +1,5 @@
 /** Reactions: an emoji under a message, given and taken back. */
-import { answerOnceTold, messageMeant } from "../chat.ts";
+import { answerWhenSent, messageMeant } from "../chat.ts";
 import { cliFeature } from "../feature.ts";
 import { wordsOf } from "../words.ts";
 
@@ -25,7 +25,7 @@ export const reactions = cliFeature(words, {
         const emoji = args.words[2] ?? "";
         const isOn = item.reactions?.some((one) => one.mine && one.emoji === emoji) !== true;
         await api.react(conversation, { author: item.from.account, id: item.id }, emoji, isOn);
-        await answerOnceTold(context, text(isOn ? "reacted" : "unreacted"), { conversation, id: item.id });
+        await answerWhenSent(context, text(isOn ? "reacted" : "unreacted"), { conversation, id: item.id });
       },
     },
   },

@@ -1,5 +1,5 @@
 /** Recalling a message. */
-import { answerOnceTold, messageMeant } from "../chat.ts";
+import { answerWhenSent, messageMeant } from "../chat.ts";
 import { cliFeature } from "../feature.ts";
 import { nameOf } from "../line.ts";
 import { wordsOf } from "../words.ts";
@@ -24,7 +24,7 @@ export const recall = cliFeature(words, {
       async run(context) {
         const { conversation, item } = await messageMeant(context);
         await context.api.recall(conversation, item.id);
-        await answerOnceTold(context, context.text("recalled"), { conversation, id: item.id });
+        await answerWhenSent(context, context.text("recalled"), { conversation, id: item.id });
       },
     },
   },

@@ -1,6 +1,6 @@
 /** The recovery card: shown, changed, and an account brought back by it (docs/spec/identity.md ID17, ID30, ID46). */
 import { type CardFault, ClientError, type RecoveryCard } from "@yanshu/client";
-import { type Context, mustLiveHere, noteUnlessTold, untilTold, yesOrNo } from "../context.ts";
+import { type Context, mustLiveHere, noteUnlessSent, untilSent, yesOrNo } from "../context.ts";
 import { Fault, faultsOf } from "../fault.ts";
 import { cliFeature } from "../feature.ts";
 import { nameOf, plain } from "../line.ts";
@@ -128,7 +128,7 @@ async function anotherCard(context: Context<Key>): Promise<void> {
   for (const place of places)
     answers.push({ place, word: await asked(context, text("card.place", { place: place + 1 })) });
   if (!(await api.confirmNewCard(answers))) throw fault("fault.newCard");
-  await untilTold(context);
+  await untilSent(context);
   answer(text("card.changed"), { changed: true });
 }
 
@@ -159,7 +159,7 @@ async function restore(context: Context<Key>): Promise<void> {
   const said = await asked(context, text("restore.ask"));
   await mustBeCard(context, said);
   await api.restoreAccount({ card: said, areOthersLost: !args.keep });
-  await noteUnlessTold(context);
+  await noteUnlessSent(context);
   const begunMs = performance.now();
   await device.until(() => performance.now() - begunMs >= comingMs, comingMs);
   await sayWhatCame(context);

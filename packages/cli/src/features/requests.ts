@@ -1,6 +1,6 @@
 /** Requests: asking to be a contact, and answering those who ask. */
 import type { RequestRow } from "@yanshu/client";
-import { type Context, catchUp, found, mustReachHome, noteUnlessTold } from "../context.ts";
+import { type Context, catchUp, found, mustReachHome, noteUnlessSent } from "../context.ts";
 import { cliFeature } from "../feature.ts";
 import { named, plain, when } from "../line.ts";
 import { pick } from "../pick.ts";
@@ -39,7 +39,7 @@ async function add(context: Context<Key>): Promise<void> {
   // Not scanned by a camera, so it vouches for nobody.
   const conversation = await api.requestContact({ link, greeting: args.greeting, scanned: false, isFound: isName });
   if (isName) note(text("added.byName", { handle: plain(word) }));
-  await noteUnlessTold(context);
+  await noteUnlessSent(context);
   const state = view("conversation", conversation)?.state;
   const name = plain(preview.kind === "contact" ? preview.name : "");
   answer(text(state === "open" ? "added.already" : "added.asked", { name }), { conversation, state });
@@ -60,7 +60,7 @@ async function accept(context: Context<Key>): Promise<void> {
   const { answer, api, text } = context;
   const { conversation, name } = await requestMeant(context);
   await api.acceptRequest(conversation);
-  await noteUnlessTold(context);
+  await noteUnlessSent(context);
   answer(text("accepted", { name: plain(name) }), { conversation });
 }
 
@@ -68,7 +68,7 @@ async function decline(context: Context<Key>): Promise<void> {
   const { answer, api, text } = context;
   const { conversation, name } = await requestMeant(context);
   await api.declineRequest(conversation);
-  await noteUnlessTold(context);
+  await noteUnlessSent(context);
   answer(text("declined", { name: plain(name) }), { conversation });
 }
 
