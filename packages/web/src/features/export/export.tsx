@@ -8,25 +8,28 @@ import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { api } from "../../shell/session.ts";
 import { Import } from "./import.tsx";
-import { makeZip, type Told } from "./make-zip.ts";
+import { makeZip, type ZipProgress } from "./make-zip.ts";
 import "../../kit/carry.css";
 
 type Made = { readonly name: string; readonly missing: number };
 
 /** Makes the zip, and gives it to be saved. */
 export function CarryOut({ onSaved }: { onSaved?: () => void }) {
-  const { state, make, stop } = useMaking<Told, Made>({ chats: 0, of: 0, bytes: 0 }, async (out, tell, signal) => {
-    const when = new Intl.DateTimeFormat(locale.value, { dateStyle: "medium", timeStyle: "short" });
-    const words = {
-      lang: locale.value,
-      title: t("carry.pageTitle"),
-      gone: t("carry.goneFile"),
-      when: (ms: number) => when.format(ms),
-      line: systemWords,
-    };
-    const missing = await makeZip(api, out, words, Date.now(), tell, signal);
-    return { name: `yanshu-${new Date().toISOString().slice(0, 10)}.zip`, missing };
-  });
+  const { state, make, stop } = useMaking<ZipProgress, Made>(
+    { chats: 0, of: 0, bytes: 0 },
+    async (out, tell, signal) => {
+      const when = new Intl.DateTimeFormat(locale.value, { dateStyle: "medium", timeStyle: "short" });
+      const words = {
+        lang: locale.value,
+        title: t("carry.pageTitle"),
+        gone: t("carry.goneFile"),
+        when: (ms: number) => when.format(ms),
+        line: systemWords,
+      };
+      const missing = await makeZip(api, out, words, Date.now(), tell, signal);
+      return { name: `yanshu-${new Date().toISOString().slice(0, 10)}.zip`, missing };
+    },
+  );
   return (
     <div class="page-acts" role="status">
       {state.step === "making" && <Making told={state.told} onStop={stop} />}
@@ -67,7 +70,7 @@ export function Carry() {
   );
 }
 
-function Making({ told, onStop }: { told: Told; onStop: () => void }) {
+function Making({ told, onStop }: { told: ZipProgress; onStop: () => void }) {
   return (
     <>
       <progress class="carry-progress" aria-label={t("carry.making")} max={Math.max(1, told.of)} value={told.chats} />

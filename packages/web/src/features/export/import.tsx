@@ -7,14 +7,14 @@ import { Link } from "../../shell/link.tsx";
 import { api } from "../../shell/session.ts";
 import { Sheet } from "../../shell/sheet.tsx";
 import { authorsOf, ImportError } from "./import/imported.ts";
-import { type Brought, readImport } from "./import/read-import.ts";
-import { type ImportResult, type ImportTold, isAsked, runImport } from "./import/run-import.ts";
+import { type ImportedChats, readImport } from "./import/read-import.ts";
+import { type ImportProgress, type ImportResult, isAsked, runImport } from "./import/run-import.ts";
 
 type State =
   | { readonly step: "ready" }
   | { readonly step: "reading" }
-  | { readonly step: "asking"; readonly brought: Brought; readonly authors: readonly string[] }
-  | { readonly step: "bringing"; readonly told: ImportTold }
+  | { readonly step: "asking"; readonly brought: ImportedChats; readonly authors: readonly string[] }
+  | { readonly step: "bringing"; readonly told: ImportProgress }
   | { readonly step: "done"; readonly result: ImportResult }
   | { readonly step: "failed"; readonly error: unknown };
 
@@ -24,8 +24,8 @@ export function Import() {
   const [state, setState] = useState<State>({ step: "ready" });
   const input = useRef<HTMLInputElement>(null);
 
-  const bring = async (brought: Brought, me: string | undefined) => {
-    const told = (now: ImportTold) => setState({ step: "bringing", told: now });
+  const bring = async (brought: ImportedChats, me: string | undefined) => {
+    const told = (now: ImportProgress) => setState({ step: "bringing", told: now });
     told({ chats: 0, of: brought.chats.length, messages: 0 });
     try {
       setState({ step: "done", result: await runImport(api, brought, me, told) });

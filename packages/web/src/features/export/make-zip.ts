@@ -29,7 +29,7 @@ export type ExportWords = {
   readonly line: LineWords;
 };
 
-export type Told = { readonly chats: number; readonly of: number; readonly bytes: number };
+export type ZipProgress = { readonly chats: number; readonly of: number; readonly bytes: number };
 
 const pageMessages = 200;
 const stepBytes = 1 << 20;
@@ -42,7 +42,7 @@ export async function makeZip(
   out: WritableStream<Uint8Array>,
   words: ExportWords,
   nowMs: number,
-  told: (told: Told) => void = () => undefined,
+  told: (told: ZipProgress) => void = () => undefined,
   stop?: AbortSignal,
 ): Promise<number> {
   const zip = new ZipWriter(out, { useCompressionStream: true });

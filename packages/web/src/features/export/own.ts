@@ -1,6 +1,6 @@
 /** An export of this app's own, read back (docs/spec/keeping.md KP8, KP9). Its JSON is as little trusted as anybody's. Pure. */
 import { exportFormat, exportVersion } from "./exported.ts";
-import { type BroughtChat, type BroughtMessage, ImportError, importLimits, lineOf } from "./import/imported.ts";
+import { ImportError, type ImportedChat, type ImportedMessage, importLimits, lineOf } from "./import/imported.ts";
 
 type Loose = Readonly<Record<string, unknown>>;
 
@@ -19,13 +19,13 @@ export function readIndex(json: unknown): readonly { readonly folder: string; re
 }
 
 /** @throws ImportError `damaged`, with the number of the line. */
-export function readMessages(jsonl: string, title: string): BroughtChat {
+export function readMessages(jsonl: string, title: string): ImportedChat {
   const lines = jsonl.split("\n").filter((line) => line !== "");
   if (lines.length > importLimits.messagesMax) throw new ImportError("too-many", title);
   return { from: "yanshu", title, messages: lines.flatMap((line, n) => messageOf(line, `${title}: ${n + 1}`)) };
 }
 
-function messageOf(line: string, where: string): readonly BroughtMessage[] {
+function messageOf(line: string, where: string): readonly ImportedMessage[] {
   let read: Loose;
   try {
     read = JSON.parse(line) as Loose;

@@ -63,7 +63,7 @@ function Step({ back, onReady }: { back: FamilyBackView; onReady: () => void }) 
       return <Pieces back={back} />;
     case "waiting":
       return (
-        <Told
+        <ZipProgress
           title={
             back.dueAtMs === undefined ? t("comeback.asking") : t("comeback.waiting", { when: whenWords(back.dueAtMs) })
           }
@@ -72,11 +72,11 @@ function Step({ back, onReady }: { back: FamilyBackView; onReady: () => void }) 
       );
     case "ready":
       return (
-        <Told title={t("comeback.ready")} note={t("comeback.readyNote", { names: namesOf(back.helped) })}>
+        <ZipProgress title={t("comeback.ready")} note={t("comeback.readyNote", { names: namesOf(back.helped) })}>
           <button type="button" class="btn fill" data-testid="family-ready" onClick={onReady}>
             {t("comeback.go")}
           </button>
-        </Told>
+        </ZipProgress>
       );
     case "over":
       return <Over why={back.why} />;
@@ -85,7 +85,7 @@ function Step({ back, onReady }: { back: FamilyBackView; onReady: () => void }) 
   }
 }
 
-function Told({ title, note, children }: { title: string; note: string; children?: preact.ComponentChildren }) {
+function ZipProgress({ title, note, children }: { title: string; note: string; children?: preact.ComponentChildren }) {
   return (
     <>
       <div class="landed">
@@ -100,12 +100,12 @@ function Told({ title, note, children }: { title: string; note: string; children
 
 function Begin({ title, note }: { title: string; note: string }) {
   return (
-    <Told title={title} note={note}>
+    <ZipProgress title={title} note={note}>
       <button type="button" class="btn fill" data-testid="family-begin" onClick={meetHelper}>
         <Icon of={PhoneCall} size="s" />
         {t("comeback.begin")}
       </button>
-    </Told>
+    </ZipProgress>
   );
 }
 
@@ -167,10 +167,10 @@ function Over({ why }: { why: Extract<FamilyBackView, { step: "over" }>["why"] }
       await api.meetHelper();
     });
   return (
-    <Told title={t(why === "stopped" ? "comeback.stopped" : "comeback.over")} note={t(note[why])}>
+    <ZipProgress title={t(why === "stopped" ? "comeback.stopped" : "comeback.over")} note={t(note[why])}>
       <button type="button" class="btn soft" data-testid="family-again" onClick={why === "none" ? anew : again}>
         {t(why === "none" ? "comeback.anew" : "comeback.again")}
       </button>
-    </Told>
+    </ZipProgress>
   );
 }

@@ -25,7 +25,7 @@ export class ImportError extends Error {
   }
 }
 
-export type BroughtMessage = {
+export type ImportedMessage = {
   readonly atMs: number;
   /** Empty for a line that nobody said. */
   readonly author: string;
@@ -36,14 +36,14 @@ export type BroughtMessage = {
   readonly files?: readonly string[];
 };
 
-export type BroughtChat = {
+export type ImportedChat = {
   readonly from: "whatsapp" | "telegram" | "wechat" | "yanshu";
   readonly title: string;
-  readonly messages: readonly BroughtMessage[];
+  readonly messages: readonly ImportedMessage[];
 };
 
 /** Who speaks in a chat, the most talkative first. */
-export function authorsOf({ messages }: BroughtChat): readonly string[] {
+export function authorsOf({ messages }: ImportedChat): readonly string[] {
   const counts = new Map<string, number>();
   for (const { author } of messages) if (author !== "") counts.set(author, (counts.get(author) ?? 0) + 1);
   return [...counts].sort((a, b) => b[1] - a[1]).map(([name]) => name);

@@ -1,14 +1,14 @@
 /** What a file is, and the chats in it (docs/spec/keeping.md KP9, KP10): known by what it holds, not by its name. */
 
 import { readIndex, readMessages } from "../own.ts";
-import { type BroughtChat, type BroughtMessage, ImportError, importLimits } from "./imported.ts";
+import { ImportError, type ImportedChat, type ImportedMessage, importLimits } from "./imported.ts";
 import { type OpenZip, openZip } from "./open-zip.ts";
 import { readTelegram } from "./telegram.ts";
 import { beginChars, chatsOf, titleIn, weChatReader } from "./wechat.ts";
 import { isWhatsApp, readWhatsApp } from "./whatsapp.ts";
 
-export type Brought = {
-  readonly chats: readonly { readonly title: string; readonly read: () => Promise<BroughtChat> }[];
+export type ImportedChats = {
+  readonly chats: readonly { readonly title: string; readonly read: () => Promise<ImportedChat> }[];
   /** A file that a message names; undefined where it did not come along, or is too large. */
   readonly file: (name: string) => Promise<Blob | undefined>;
   readonly close: () => Promise<void>;
@@ -17,7 +17,7 @@ export type Brought = {
 const nothingElse = { file: async () => undefined, close: async () => undefined };
 
 /** @throws ImportError */
-export async function readImport(blob: Blob, name: string): Promise<Brought> {
+export async function readImport(blob: Blob, name: string): Promise<ImportedChats> {
   if (blob.size === 0) throw new ImportError("empty", name);
   const begin = new Uint8Array(await blob.slice(0, 4).arrayBuffer());
   if (begin[0] === 0x50 && begin[1] === 0x4b) return inZip(await openZip(blob));
@@ -28,7 +28,7 @@ export async function readImport(blob: Blob, name: string): Promise<Brought> {
   return { chats: chats.map(already), ...nothingElse };
 }
 
-async function inZip(zip: OpenZip): Promise<Brought> {
+async function inZip(zip: OpenZip): Promise<ImportedChats> {
   const { names, close } = zip;
   const text = async (path: string) => {
     const found = await zip.read(path, importLimits.textBytesMax);
@@ -58,8 +58,8 @@ async function inZip(zip: OpenZip): Promise<Brought> {
 }
 
 /** Each table, page or text of WeChat's in it is a chat, with the files that lie beside. */
-async function weChatIn(names: readonly string[], zip: OpenZip): Promise<Omit<Brought, "close"> | undefined> {
-  const chats: BroughtChat[] = [];
+async function weChatIn(names: readonly string[], zip: OpenZip): Promise<Omit<ImportedChats, "close"> | undefined> {
+  const chats: ImportedChat[] = [];
   const kinds = [/\.csv$/i, /\.html?$/i, /\.txt$/i];
   // Tools write one chat in several ways side by side: the first that can be read is enough.
   for (const kind of kinds) {
@@ -76,12 +76,12 @@ async function weChatIn(names: readonly string[], zip: OpenZip): Promise<Omit<Br
   return undefined;
 }
 
-function below(folder: string, message: BroughtMessage): BroughtMessage {
+function below(folder: string, message: ImportedMessage): ImportedMessage {
   return message.files === undefined ? message : { ...message, files: message.files.map((path) => folder + path) };
 }
 
 /** Undefined when it is nothing of WeChat's. Read piece by piece: such a file may be larger than memory should hold at once. */
-async function readWeChat(blob: Blob, name: string): Promise<readonly BroughtChat[] | undefined> {
+async function readWeChat(blob: Blob, name: string): Promise<readonly ImportedChat[] | undefined> {
   const first = new Uint8Array(await blob.slice(0, beginChars * 3).arrayBuffer());
   const coding = codingOf(first);
   const begin = new TextDecoder(coding).decode(first).slice(0, beginChars);
@@ -112,7 +112,7 @@ function codingOf(bytes: Uint8Array): "utf-8" | "utf-16le" | "gb18030" {
   }
 }
 
-const already = (chat: BroughtChat) => ({ title: chat.title, read: async () => chat });
+const already = (chat: ImportedChat) => ({ title: chat.title, read: async () => chat });
 
 async function textOf(blob: Blob, name: string): Promise<string> {
   if (blob.size > importLimits.textBytesMax) throw new ImportError("too-large", name);

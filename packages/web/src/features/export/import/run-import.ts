@@ -1,10 +1,10 @@
 /** Brings what a file holds into the store, some messages at a time; what fails in the middle leaves nothing behind (KP9). */
 import type { ClientApi } from "@yanshu/client";
-import type { BroughtChat, BroughtMessage } from "./imported.ts";
-import type { Brought } from "./read-import.ts";
+import type { ImportedChat, ImportedMessage } from "./imported.ts";
+import type { ImportedChats } from "./read-import.ts";
 
 export type ImportTarget = Pick<ClientApi, "beginImport" | "importLetters" | "dropImport">;
-export type ImportTold = { readonly chats: number; readonly of: number; readonly messages: number };
+export type ImportProgress = { readonly chats: number; readonly of: number; readonly messages: number };
 export type ImportResult = {
   readonly conversations: readonly string[];
   readonly messages: number;
@@ -17,9 +17,9 @@ const together = 200;
 /** @param me the name by which oneself is called in it; undefined: as the file says. */
 export async function runImport(
   target: ImportTarget,
-  brought: Brought,
+  brought: ImportedChats,
   me: string | undefined,
-  told: (told: ImportTold) => void = () => undefined,
+  told: (told: ImportProgress) => void = () => undefined,
 ): Promise<ImportResult> {
   const conversations: string[] = [];
   let [messages, missing] = [0, 0];
@@ -56,8 +56,8 @@ export async function runImport(
 type Sent = Parameters<ImportTarget["importLetters"]>[1][number];
 
 async function messagesOf(
-  brought: Brought,
-  { atMs, author, mine, text, files = [] }: BroughtMessage,
+  brought: ImportedChats,
+  { atMs, author, mine, text, files = [] }: ImportedMessage,
   me: string | undefined,
 ): Promise<{ readonly sent: readonly Sent[]; readonly lost: number }> {
   const isMine = mine ?? (me !== undefined && author === me);
@@ -96,6 +96,6 @@ function typeOf(name: string): string {
 }
 
 /** Whether the person has to say which name is theirs. */
-export function isAsked({ messages }: BroughtChat): boolean {
+export function isAsked({ messages }: ImportedChat): boolean {
   return !messages.some(({ mine }) => mine !== undefined);
 }

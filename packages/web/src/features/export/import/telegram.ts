@@ -1,10 +1,10 @@
 /** The JSON that Telegram exports, of one chat or of all (docs/spec/keeping.md KP10). Nothing in it is trusted to have a shape. Pure. */
-import { type BroughtChat, type BroughtMessage, ImportError, importLimits, lineOf } from "./imported.ts";
+import { ImportError, type ImportedChat, type ImportedMessage, importLimits, lineOf } from "./imported.ts";
 
 type Loose = Readonly<Record<string, unknown>>;
 
 /** @throws ImportError `unknown` when it is no export of Telegram's. */
-export function readTelegram(json: unknown): readonly BroughtChat[] {
+export function readTelegram(json: unknown): readonly ImportedChat[] {
   const top = looseOf(json);
   if (top === undefined) throw new ImportError("unknown");
   const me = looseOf(top["personal_information"])?.["user_id"];
@@ -18,13 +18,13 @@ export function readTelegram(json: unknown): readonly BroughtChat[] {
   return read.filter(({ messages }) => messages.length > 0);
 }
 
-function chatOf(chat: Loose, messages: readonly unknown[], me: unknown): BroughtChat {
+function chatOf(chat: Loose, messages: readonly unknown[], me: unknown): ImportedChat {
   const title = lineOf(chat["name"], importLimits.titleMax) || "Telegram";
   if (messages.length > importLimits.messagesMax) throw new ImportError("too-many", title);
   return { from: "telegram", title, messages: messages.flatMap((one) => messageOf(looseOf(one), me)) };
 }
 
-function messageOf(one: Loose | undefined, me: unknown): readonly BroughtMessage[] {
+function messageOf(one: Loose | undefined, me: unknown): readonly ImportedMessage[] {
   if (one?.["type"] !== "message") return []; // Who joined and left is of no use elsewhere.
   const atMs = timeOf(one);
   const text = textOf(one["text"]).toWellFormed().trim();

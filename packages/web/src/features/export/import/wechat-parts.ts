@@ -1,8 +1,8 @@
 /** What the readers of WeChat's exports share: times, kinds, names. Pure. */
-import { type BroughtMessage, importLimits, lineOf } from "./imported.ts";
+import { type ImportedMessage, importLimits, lineOf } from "./imported.ts";
 
 /** A message, and which chat of several it is of. */
-export type Found = BroughtMessage & { readonly chat?: string };
+export type Found = ImportedMessage & { readonly chat?: string };
 /** Takes a file piece by piece. @throws ImportError `damaged`, with the line, row or message. */
 export type Reader = { readonly push: (piece: string) => void; readonly end: () => readonly Found[] };
 

@@ -4,7 +4,7 @@
  * WeChat itself sends by mail. A file is read piece by piece and known by what it holds. A page is text here: nothing of
  * it runs, is shown or fetched. Pure.
  */
-import { type BroughtChat, type BroughtMessage, ImportError, importLimits, lineOf } from "./imported.ts";
+import { ImportError, type ImportedChat, type ImportedMessage, importLimits, lineOf } from "./imported.ts";
 import { pageReader } from "./wechat-page.ts";
 import type { Found, Reader } from "./wechat-parts.ts";
 import { tableReader } from "./wechat-table.ts";
@@ -20,8 +20,8 @@ export function weChatReader(begin: string, name: string): Reader | undefined {
 }
 
 /** The chats in it, each from its first message to its last. @throws ImportError */
-export function chatsOf(found: readonly Found[], title: string): readonly BroughtChat[] {
-  const byChat = new Map<string, BroughtMessage[]>();
+export function chatsOf(found: readonly Found[], title: string): readonly ImportedChat[] {
+  const byChat = new Map<string, ImportedMessage[]>();
   for (const { chat = "", ...message } of found) {
     const messages = byChat.get(chat) ?? [];
     if (messages.length >= importLimits.messagesMax) throw new ImportError("too-many", title);
@@ -37,7 +37,7 @@ export function chatsOf(found: readonly Found[], title: string): readonly Brough
 }
 
 /** Whom a chat of two was with, where a table of all chats does not say. */
-function otherIn(messages: readonly BroughtMessage[]): string {
+function otherIn(messages: readonly ImportedMessage[]): string {
   const others = new Set(messages.flatMap(({ author, mine }) => (mine === true || author === "" ? [] : [author])));
   return lineOf([...others].slice(0, 3).join("、"), importLimits.titleMax);
 }

@@ -2,7 +2,7 @@
  * The text that WhatsApp exports (docs/spec/keeping.md KP10): a line a message, further lines belong to it. Its dates are
  * written as the phone wrote dates; which number is the day is told by the whole file. Pure.
  */
-import { type BroughtChat, type BroughtMessage, ImportError, importLimits, lineOf } from "./imported.ts";
+import { ImportError, type ImportedChat, type ImportedMessage, importLimits, lineOf } from "./imported.ts";
 
 /** `[2024-01-15, 18:02:33] …`, `15/01/24, 6:02 pm - …`, `2024/1/15 下午6:02 - …`. */
 const head =
@@ -15,7 +15,7 @@ const attached = [
 type Line = { readonly numbers: readonly [number, number, number]; readonly clock: string; readonly rest: string };
 
 /** @throws ImportError `unknown` when no line of it is one of WhatsApp's. */
-export function readWhatsApp(text: string, title: string): BroughtChat {
+export function readWhatsApp(text: string, title: string): ImportedChat {
   const lines: (Line & { more: string[] })[] = [];
   for (const raw of text.replace(/^\ufeff/, "").split(/\r?\n/)) {
     const line = headOf(raw);
@@ -25,7 +25,7 @@ export function readWhatsApp(text: string, title: string): BroughtChat {
   }
   if (lines.length === 0) throw new ImportError("unknown", title);
   const order = orderOf(lines.map(({ numbers }) => numbers));
-  const messages = lines.flatMap((line): readonly BroughtMessage[] => {
+  const messages = lines.flatMap((line): readonly ImportedMessage[] => {
     const atMs = timeOf(line, order);
     return Number.isNaN(atMs) ? [] : [messageIn(atMs, [line.rest, ...line.more].join("\n").trimEnd())];
   });
@@ -83,7 +83,7 @@ function timeOf({ numbers, clock }: Line, order: Order): number {
   return new Date(year, month - 1, day, h, m, s).getTime();
 }
 
-function messageIn(atMs: number, said: string): BroughtMessage {
+function messageIn(atMs: number, said: string): ImportedMessage {
   // A name holds no line break; what has no name before a colon was said by nobody.
   const found = /^\u200e?([^\n:]{1,64}): ?([\s\S]*)$/u.exec(said);
   if (found === null) return { atMs, author: "", text: cleaned(said) };
