@@ -10,9 +10,9 @@ import { type Arguments, argumentsOf, wholeNumber } from "./arguments.ts";
 import { bytesOf, postgresBill, sqliteBill } from "./bun-bill.ts";
 import { ActError, answerTo, askControl } from "./bun-control.ts";
 import { check } from "./check.ts";
-import { limitsOf, type ToldLimit } from "./limits.ts";
+import { type LimitReport, limitsOf } from "./limits.ts";
 import { offlineActs } from "./offline.ts";
-import type { ToldInvitation, ToldLink } from "./server-acts.ts";
+import type { InvitationReport, InviteLink } from "./server-acts.ts";
 import { type Status, statusText } from "./status.ts";
 import { counted, lasting, sized, table } from "./words.ts";
 
@@ -144,11 +144,11 @@ async function invite(call: Call): Promise<Said> {
       return newInvitation(call);
     case "list":
       noMore(call.words, 1);
-      return listed((await done(call, "invitations")) as readonly ToldInvitation[]);
+      return listed((await done(call, "invitations")) as readonly InvitationReport[]);
     case "standing":
       noMore(call.words, 1);
-      return toldLink(
-        (await done(call, "standing")) as ToldLink,
+      return inviteLink(
+        (await done(call, "standing")) as InviteLink,
         "The standing invitation lets in everybody who has it.",
       );
     case "rotate":
@@ -169,8 +169,8 @@ async function invite(call: Call): Promise<Said> {
 
 async function rotated(call: Call, which: string | undefined): Promise<Said> {
   const note = "Nobody comes in by the older code any more; who came by it stays.";
-  if (which === "standing") return toldLink((await done(call, "renew-standing")) as ToldLink, note);
-  return toldLink((await done(call, "invite-rotate", { number: numberOf(which) })) as ToldLink, note);
+  if (which === "standing") return inviteLink((await done(call, "renew-standing")) as InviteLink, note);
+  return inviteLink((await done(call, "invite-rotate", { number: numberOf(which) })) as InviteLink, note);
 }
 
 async function newInvitation(call: Call): Promise<Said> {
@@ -185,10 +185,10 @@ async function newInvitation(call: Call): Promise<Said> {
   const made = (await done(call, "invite", {
     ...(people === undefined ? {} : { people }),
     ...(ends === undefined ? {} : { hours: ends }),
-  })) as ToldLink;
+  })) as InviteLink;
   const forWhom = people === undefined ? "as many as come" : people === 1 ? "one person" : `${people} people`;
   const until = ends === undefined ? "until you end it" : `for ${lasting(ends * 3_600_000)} from now`;
-  return toldLink(
+  return inviteLink(
     made,
     `Invitation ${made.number}: for ${forWhom}, ${until}. Its code is told this once;\n` +
       `\`invite rotate ${made.number}\` puts another in its place, \`invite end ${made.number}\` ends it.`,
@@ -196,12 +196,12 @@ async function newInvitation(call: Call): Promise<Said> {
 }
 
 /** A code is drawn only where a person looks at it (TE9). */
-function toldLink(told: ToldLink, note: string): Said {
+function inviteLink(told: InviteLink, note: string): Said {
   const code = process.stdout.isTTY ? `${renderUnicodeCompact(told.link)}\n\n` : "";
   return { json: told, text: `${code}${told.link}\n\n${note}` };
 }
 
-function listed(all: readonly ToldInvitation[]): Said {
+function listed(all: readonly InvitationReport[]): Said {
   if (all.length === 0) return { json: all, text: "No invitation was made. The standing one: `invite standing`." };
   const rows = all.map(({ number, people, came, ends, isOver }) => [
     `${number}`,
@@ -293,7 +293,7 @@ async function limits({ options, words }: Call): Promise<Said> {
   noMore(words, 0);
   const answer = await askControl(options.data, "limits", {});
   if (answer?.ok === false) throw new ActError(answer.why);
-  const all = (answer?.value as readonly ToldLimit[] | undefined) ?? limitsOf(options);
+  const all = (answer?.value as readonly LimitReport[] | undefined) ?? limitsOf(options);
   const rows = all.map(({ name, now, usually, help }) => [
     `--${name}`,
     now.toLocaleString("en"),

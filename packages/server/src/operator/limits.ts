@@ -3,7 +3,7 @@ import { defaultConfig } from "../core/config.ts";
 import { defaultOf, limitOptions } from "../limit-options.ts";
 import type { Options } from "../options.ts";
 
-export type ToldLimit = {
+export type LimitReport = {
   /** Of the option. */
   readonly name: string;
   readonly now: number;
@@ -11,9 +11,9 @@ export type ToldLimit = {
   readonly help: string;
 };
 
-export function limitsOf(options: Options): readonly ToldLimit[] {
+export function limitsOf(options: Options): readonly LimitReport[] {
   const config = { ...defaultConfig, ...options.limits };
-  const rooms: readonly ToldLimit[] = [
+  const rooms: readonly LimitReport[] = [
     { name: "files-gib", now: options.filesGib, usually: 20, help: "room for all files, in GiB" },
     { name: "file-days", now: options.fileDays, usually: 30, help: "days that files are kept" },
     {

@@ -14,18 +14,18 @@ export type Front = {
 };
 
 /** An invitation as it is told: a link once, when it is made. */
-export type ToldInvitation = {
+export type InvitationReport = {
   readonly number: number;
   readonly people: number | null;
   readonly came: number;
   readonly ends: string | null;
   readonly isOver: boolean;
 };
-export type ToldLink = { readonly number: number | null; readonly link: string };
+export type InviteLink = { readonly number: number | null; readonly link: string };
 
 export function inviteActs(acts: OperatorActs, front: Front, nowMs: () => number): Acts {
   const linkOf = (token: Bytes) => encodeLink(front.origin, { kind: "invite", link: { server: front.domain, token } });
-  const told = ({ ref, code }: Invited): ToldLink => ({ number: ref, link: linkOf(code) });
+  const told = ({ ref, code }: Invited): InviteLink => ({ number: ref, link: linkOf(code) });
   return {
     invite: async ({ people, hours }) => {
       const ends = hours === undefined ? undefined : nowMs() + positive(hours, "hours") * 3_600_000;
@@ -35,16 +35,16 @@ export function inviteActs(acts: OperatorActs, front: Front, nowMs: () => number
       const token = front.standing();
       if (token === undefined)
         throw new ActError("there is no standing invitation: make one with `invite rotate standing`");
-      return { number: null, link: linkOf(token) } satisfies ToldLink;
+      return { number: null, link: linkOf(token) } satisfies InviteLink;
     },
-    "renew-standing": () => ({ number: null, link: linkOf(front.renewStanding()) }) satisfies ToldLink,
+    "renew-standing": () => ({ number: null, link: linkOf(front.renewStanding()) }) satisfies InviteLink,
     "invite-rotate": async ({ number }) => told(must(await acts.replace(positive(number, "number")), noInvitation)),
     "invite-end": async ({ number }) => {
       if (!must(await acts.end(positive(number, "number")))) throw new ActError(noInvitation);
     },
     invitations: () =>
       acts.invitations().map(
-        ({ ref, people, taken, endsMs, isEnded }): ToldInvitation => ({
+        ({ ref, people, taken, endsMs, isEnded }): InvitationReport => ({
           number: ref,
           people: people ?? null,
           came: taken,

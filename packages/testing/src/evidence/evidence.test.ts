@@ -116,7 +116,7 @@ test("[P7] a check that could not have seen anything is void, and void is not pa
 // ---- the real server ----
 
 /** Two people, three messages, one of them waiting on the server. */
-async function shortLetter(town: Town): Promise<Played> {
+async function shortMessage(town: Town): Promise<Played> {
   const [ann, ben] = [await town.person("Ann"), await town.person("本")];
   const conversation = await town.befriend(ann, ben);
   await town.settled();
@@ -132,7 +132,7 @@ async function checksWith(
 ): Promise<ReadonlyMap<string, Check["verdict"]>> {
   const town = await Town.start();
   try {
-    const checks = judge(await watch(town, shortLetter, tamper));
+    const checks = judge(await watch(town, shortMessage, tamper));
     return new Map(checks.map(({ id, verdict }) => [id, verdict]));
   } finally {
     await town.end();
@@ -183,7 +183,7 @@ test.concurrent("[P2] an address, a program or a conversation's id on disk fails
 test.concurrent("[P1] without the control every search is void", async () => {
   const town = await Town.start();
   try {
-    const sight = await watch(town, shortLetter);
+    const sight = await watch(town, shortMessage);
     const blind = { ...sight.waiting, memory: undefined };
     const verdicts = judge({ ...sight, waiting: blind }).map(({ id, verdict }) => `${id} ${verdict}`);
     expect(verdicts).toContain("P1.control fail");

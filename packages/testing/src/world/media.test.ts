@@ -268,7 +268,7 @@ test("[ME14] [WE43] a place arrives where it was, south and west too", async () 
 });
 
 /** What a message of somebody's says of its file, as their own device and every reader's know it. */
-function letterOf(person: Person, chat: Hex): BodyOf<"file"> {
+function messageOf(person: Person, chat: Hex): BodyOf<"file"> {
   const row = person.disk.get<{ body: Uint8Array }>(
     "SELECT body FROM messages WHERE conversation = ? AND kind = 'file' ORDER BY position DESC LIMIT 1",
     fromHex(chat),
@@ -286,7 +286,7 @@ test("[ME6] a person who names another's file in a message of theirs, and recall
   await ann.api.sendFile(board, { source: sourceOf(file), name: "plan.pdf", type: "application/pdf" });
   await world.until("it arrives", () => fileIn(ben, board) !== undefined && fileIn(mal, board) !== undefined);
   await world.pass(5_000);
-  const copied = letterOf(mal, board);
+  const copied = messageOf(mal, board);
   const id = await sayInTheDark(world, mal, board, [copied]);
   await world.until("Ann has it", () => ann.items(board).filter(({ body }) => body.kind === "file").length === 2);
   await sayInTheDark(
@@ -327,7 +327,7 @@ test("[ME2] [ME6] nobody but home is asked for a file, whatever its message says
   await ann.api.sendFile(chat, { source: sourceOf(bytesOf(9_000, 3)), name: "a.pdf", type: "application/pdf" });
   await world.until("it arrives", () => fileIn(mal, chat) !== undefined);
   await world.pass(5_000);
-  const { blob, ...said } = letterOf(mal, chat);
+  const { blob, ...said } = messageOf(mal, chat);
   const elsewhere = { ...blob, server: "evil.test", key: crypto.random(32) };
   await sayInTheDark(world, mal, chat, [{ ...said, kind: "file", blob: elsewhere }]);
   await world.until("Ann sees it", () => ann.items(chat).filter(({ body }) => body.kind === "file").length === 2);
@@ -359,7 +359,7 @@ test("[ME6] a person who knows a file's key puts nothing else in its place in an
   await ann.api.sendFile(withMal, { source: sourceOf(file), name: "plan.pdf", type: "application/pdf" });
   await world.until("Mal has its key", () => fileIn(mal, withMal) !== undefined);
   await world.pass(5_000);
-  key = letterOf(mal, withMal).blob.key;
+  key = messageOf(mal, withMal).blob.key;
   await mal.api.sendFile(between, { source: sourceOf(other), name: "other.pdf", type: "application/pdf" });
   await world.until("Ben has that message", () => fileIn(ben, between) !== undefined);
   const item = ann.items(withMal).findLast(({ body }) => body.kind === "file");

@@ -25,7 +25,7 @@ type Wake = NonNullable<ServerPorts["wake"]>;
 type Cut = {
   readonly when: "before" | "after";
   /** Only one by which messages were taken. */
-  readonly ofLetters: boolean;
+  readonly ofMessages: boolean;
   readonly awayMs: number;
 };
 
@@ -122,7 +122,7 @@ export class Several {
     const { clock } = this.ports;
     if (clock.nowMs() < (this.awayUntilMs.get(server) ?? 0)) return "before";
     const cut = this.cuts.get(server);
-    if (cut === undefined || ending === undefined || (cut.ofLetters && !ending.takesMessages)) return undefined;
+    if (cut === undefined || ending === undefined || (cut.ofMessages && !ending.takesMessages)) return undefined;
     this.cuts.delete(server);
     this.awayUntilMs.set(server, clock.nowMs() + cut.awayMs);
     return cut.when;

@@ -9,7 +9,7 @@ import { type Check, noneOf } from "../check.ts";
 const dayMs = 86_400_000;
 
 /** @param days for the test of the evidence: how long is waited. */
-export async function agedLetters(days = 31): Promise<Check> {
+export async function agedMessages(days = 31): Promise<Check> {
   const folder = mkdtempSync(join(tmpdir(), "yanshu-aged-"));
   try {
     return await age(folder, days);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openBlobStore, openSqliteLog } from "@yanshu/server";
 import type { Check } from "../check.ts";
-import { agedLetters } from "./aged.ts";
+import { agedMessages } from "./aged.ts";
 import { changedCall, sealedCall } from "./calls.ts";
 import { claims, exitCodeOf, ownClaim, rowsOf } from "./claims.ts";
 import { everythingOfOne } from "./everything.ts";
@@ -103,8 +103,8 @@ test("[CA24] a call whose description crosses in clear fails the row, and so doe
 }, 60_000);
 
 test("[DS23] letters that are not old enough are still there, and the row fails", async () => {
-  expect(await verdictOf(agedLetters())).toBe("pass");
-  expect(await verdictOf(agedLetters(20))).toBe("fail");
+  expect(await verdictOf(agedMessages())).toBe("pass");
+  expect(await verdictOf(agedMessages(20))).toBe("fail");
 }, 60_000);
 
 test("[DS57] an account that was not deleted is found, and the row fails", async () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Check } from "../check.ts";
 import { attacks } from "../evil/attacks.ts";
 import { checkOperator } from "../real/operator.ts";
-import { agedLetters } from "./aged.ts";
+import { agedMessages } from "./aged.ts";
 import { changedCall, sealedCall } from "./calls.ts";
 import { everythingOfOne } from "./everything.ts";
 import { deletedAccount } from "./gone.ts";
@@ -34,7 +34,7 @@ export async function measureAll(): Promise<readonly Check[]> {
     ...attacks,
     () => sameRequests(),
     () => nonces(),
-    () => agedLetters(),
+    () => agedMessages(),
     () => deletedAccount(),
     () => everythingOfOne(),
     socialGraph,

@@ -37,10 +37,10 @@ export const cutAtCommit: Act = (town) => {
   if (number === undefined) return undefined;
   const { chance } = town;
   const when = chance.pick(["before", "after"] as const);
-  const ofLetters = chance.next() < 0.8;
+  const ofMessages = chance.next() < 0.8;
   const awayMs = chance.next() < 0.5 ? chance.below(doubtMsMax) : awayMsOf(town);
-  town.world.several?.cutAtCommit(number, { when, ofLetters, awayMs });
-  return `the line of server ${number} breaks ${when} its next commit${ofLetters ? " of messages" : ""} for ${awayMs} ms`;
+  town.world.several?.cutAtCommit(number, { when, ofMessages, awayMs });
+  return `the line of server ${number} breaks ${when} its next commit${ofMessages ? " of messages" : ""} for ${awayMs} ms`;
 };
 
 export const loseDatabase: Act = (town) => {
