@@ -34,7 +34,7 @@ import { adoptOther, adoptOwn } from "../groups/adopt.ts";
 import { type HealReason, heal } from "../groups/resync.ts";
 import { tryWelcome } from "../groups/welcome.ts";
 import { applyMessage, messageIn } from "../messages/apply.ts";
-import { type ImportedChats, broughtBy } from "../messages/carried-device-lists.ts";
+import { broughtBy, type CarriedDeviceLists } from "../messages/carried-device-lists.ts";
 import { countUnopenable } from "../messages/flood.ts";
 import { onDissolved, onRemoved } from "../messages/leave.ts";
 import { accepted } from "../messages/outbox.ts";
@@ -118,7 +118,13 @@ async function receiveGroup(engine: Engine, push: Push, tag: Bytes): Promise<voi
   await settle(engine, push, group, received, brought);
 }
 
-async function settle(engine: Engine, push: Push, before: Group, received: Received, brought: ImportedChats): Promise<void> {
+async function settle(
+  engine: Engine,
+  push: Push,
+  before: Group,
+  received: Received,
+  brought: CarriedDeviceLists,
+): Promise<void> {
   const { db } = engine;
   const { conversation } = before.state;
   switch (received.kind) {

@@ -8,7 +8,7 @@ import { type AccountHistory, accountIdOf, type DeviceList, toHex } from "@yansh
 import type { Engine } from "../core/engine.ts";
 import { accountsOf } from "../group-state/store-group.ts";
 
-export type ImportedChats = {
+export type CarriedDeviceLists = {
   readonly judge: Judge;
   /** `next`: the group with whom the commit added. */
   readonly keep: (next: Group) => Promise<void>;
@@ -18,7 +18,7 @@ export async function broughtBy(
   { lists, ports }: Engine,
   { members }: Group,
   histories: readonly AccountHistory[],
-): Promise<ImportedChats> {
+): Promise<CarriedDeviceLists> {
   const present = new Set(accountsOf(members).map(toHex));
   const coming = new Map<string, { readonly history: AccountHistory; readonly list: DeviceList | undefined }>();
   for (const history of histories) {
