@@ -6,6 +6,10 @@
  * holds TEXT, `--list` names them and runs nothing, `--json FILE` writes one row a check. What it found is kept in a folder
  * of the system's temporary one, so that a run that was stopped goes on: a check stays noticed while its file and the test's
  * are as they were. `--fresh` begins anew.
+ *
+ * While tests are written: `--tests TEXT` asks only test files whose path holds one of these words (`mls/,attacks/`),
+ * `--others N` so many that bear no rule of a check, `--no-compiler` no compiler. Each finds sooner what is noticed, and calls
+ * unnoticed what else may notice.
  */
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -28,16 +32,22 @@ const { values: options } = parseArgs({
     tenth: { type: "string" },
     only: { type: "string" },
     json: { type: "string" },
+    tests: { type: "string" },
+    others: { type: "string", default: "60" },
+    compiler: { type: "boolean", default: true },
     list: { type: "boolean", default: false },
     fresh: { type: "boolean", default: false },
   },
+  allowNegative: true,
 });
 
 /** Beside those that bear its rules, so many of the shortest are asked. */
-const othersMax = 60;
+const othersMax = Number(options.others);
 
 const home = join(tmpdir(), `yanshu-mutants-${Bun.hash(root).toString(36)}`);
 const [copy, plain, noticed] = [join(home, "copy"), join(home, "plain"), join(home, "noticed.jsonl")];
+/** What the compiler knows of the tree without a check, so that of the next it reads only what that one touches. */
+const built = join(home, "plain.tsbuildinfo");
 
 /** The first where the tree is no repository. */
 function tenthOfCommit(): number {
@@ -89,7 +99,7 @@ async function removeEach(all: readonly Check[], chosen: readonly Check[]): Prom
   for (const at of waiting.keys()) {
     const check = all[at];
     if (check === undefined) continue;
-    if (!(await compilesWithout(check))) {
+    if (options.compiler && !(await compilesWithout(check))) {
       keep(check, { file: "", name: "compiler" });
       continue;
     }
@@ -106,7 +116,8 @@ async function removeEach(all: readonly Check[], chosen: readonly Check[]): Prom
 
 /** All, or those that bear a rule of theirs, with the rest of their rooms where these take seconds. */
 function filesFor(checks: readonly Check[], isWhole: boolean): readonly string[] {
-  const files = testFiles(root);
+  const words = options.tests?.split(",") ?? [""];
+  const files = testFiles(root).filter((file) => words.some((word) => file.includes(word)));
   if (isWhole || checks.length === 0) return isWhole ? files : [];
   const rules = new RegExp(`\\b(?:${[...new Set(checks.flatMap((check) => check.rules))].join("|")})\\b`);
   const rooms = new Set(checks.map(({ path }) => path.split("/").slice(0, 2).join("/")));
@@ -229,7 +240,7 @@ async function compilesWithout({ path, start, end, passes }: Check): Promise<boo
     `${source.slice(0, start)}${passes === "true" ? "Boolean(1)" : "Boolean(0)"}${source.slice(end)}`,
   );
   const lenient = ["--noUnusedLocals", "false", "--noUnusedParameters", "false", "--allowUnreachableCode", "true"];
-  const tsc = [nodePath, binOf("typescript", "bin/tsc"), "-p", ".", "--noEmit", "--incremental", "false", ...lenient];
+  const tsc = [nodePath, binOf("typescript", "bin/tsc"), "-p", ".", "--noEmit", "--incremental", "--tsBuildInfoFile", built, ...lenient];
   try {
     return (await Bun.spawn(tsc, { cwd: plain, stdout: "ignore", stderr: "ignore" }).exited) === 0;
   } finally {

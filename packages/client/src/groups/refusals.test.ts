@@ -1,7 +1,7 @@
 /** What is said about a group by somebody who may not, or is no answer, and changes nothing (docs/spec/groups.md GR22, GR26, GR27, GR31). */
 import { expect, test } from "bun:test";
 import type { NoteOf } from "@yanshu/content";
-import { type Group, groupRules } from "@yanshu/mls";
+import { type Group, groupRules, type Joined } from "@yanshu/mls";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import {
   diagnosticCount,
@@ -30,6 +30,7 @@ import { hearAnswer } from "./join-ask.ts";
 import { needsFounding } from "./orphaned-group.ts";
 import { hearComebackPlace, isComebackBy } from "./rejoin-groups.ts";
 import { hearPlace, mayBeLeafOf, mayFoundAnew } from "./resync.ts";
+import { admit, isQuiet } from "./welcome.ts";
 
 const crypto = createBunCrypto();
 const bytes = (value: number, length: number) => new Uint8Array(length).fill(value);
@@ -343,4 +344,120 @@ test("[GR31] a group is founded anew once two askings were answered by nobody wh
   db.run("UPDATE comebacks SET tries = 2");
   expect([await told(), founds()]).toEqual([true, 1]);
   expect([await told(), founds()]).toEqual([true, 1]);
+});
+
+/** A Welcome to the board that `inviter` signed, as it reads once it is open. */
+function welcome(
+  held: Group,
+  inviter: { readonly account: Bytes; readonly device?: Bytes; readonly deviceKey?: Bytes },
+  change: { readonly epoch?: number; readonly groupId?: Bytes; readonly replaces?: Bytes; readonly state?: object } = {},
+): Joined {
+  const { replaces, state, ...rest } = change;
+  const [own, ...others] = held.members;
+  const members = [{ ...own, ...(replaces === undefined ? {} : { replaces }) }, ...others];
+  const made = { ...held, epoch: held.epoch + 1, ...rest, members, inviter, state: { ...held.state, ...state } };
+  return made as unknown as Joined;
+}
+
+const active = { status: "active", replaces: false } as const;
+const anew = { founding: 2, gate: bytes(2, 32) };
+
+test("[GR18] one is let in again to the same group, at a later epoch, by who was there and was asked, for a leaf of it", async () => {
+  const { engine, db, own, ben } = await board("admin", "in");
+  const held = engine.groups.get(toHex(bytes(40, 16)));
+  if (held === undefined) throw new Error("the board is held");
+  const may = async (change: Parameters<typeof welcome>[2], by = ben) =>
+    (await admit(engine, welcome(held, { account: by }, { replaces: leaf, ...change }))) !== "refuse";
+  insertAddress(db, { address: leaf, sealPrivate: bytes(1, 32), claimCap: bytes(2, 16) });
+  db.run("UPDATE addresses SET conversation = ? WHERE address = ?", conversation, leaf);
+  expect(await may({})).toBe(true);
+  expect(await may({ epoch: held.epoch })).toBe(false);
+  expect(await may({ groupId: bytes(9, 16) })).toBe(false);
+  expect(await may({ state: { founding: 2 } })).toBe(false);
+  expect(await may({}, bytes(9, 32))).toBe(false);
+  insertAddress(db, { address: otherLeaf, sealPrivate: bytes(1, 32), claimCap: bytes(2, 16) });
+  db.run("UPDATE addresses SET conversation = ? WHERE address = ?", elsewhere, otherLeaf);
+  expect(await may({ replaces: otherLeaf })).toBe(false);
+  const unasked = welcome(held, { account: ben });
+  expect(await admit(engine, unasked)).toBe("refuse");
+  expect(own.account).not.toEqual(ben);
+});
+
+test("[GR18] by an own device nobody needs to be asked; one that is out of the list has no more say than others", async () => {
+  const { engine, own } = await board("admin", "in");
+  const held = engine.groups.get(toHex(bytes(40, 16)));
+  const device = engine.lists.devices(own.account)[0];
+  if (held === undefined || device === undefined) throw new Error("the board is held");
+  const credential = { account: own.account, n: 0, entryHash: bytes(0, 32) };
+  const by = (id: Bytes, deviceKey: Bytes) =>
+    admit(engine, welcome(held, { ...credential, device: id, deviceKey } as never));
+  const gone = await crypto.signatureKeyPair(bytes(3, 32));
+  expect(await by(deviceIdOf(crypto.sha256, gone.publicKey), gone.publicKey)).toBe("refuse");
+  expect(await by(device.id, device.key)).toEqual({ status: "active", replaces: true });
+});
+
+test("[GR18] who is out of a group may be brought in by who came since, to what comes after it and near it", async () => {
+  const { engine, db } = await board("admin", "in");
+  const held = engine.groups.get(toHex(bytes(40, 16)));
+  if (held === undefined) throw new Error("the board is held");
+  const newcomer = { account: bytes(9, 32) };
+  const brought = (state: object) => admit(engine, welcome(held, newcomer, { state, groupId: bytes(9, 16) }));
+  expect(await brought(anew)).toBe("refuse");
+  for (const state of ["left", "removed", "declined"]) {
+    db.run("UPDATE conversations SET state = ? WHERE conversation = ?", state, conversation);
+    expect(await brought(anew)).toEqual(active);
+    expect(await brought({ founding: 0, gate: bytes(2, 32) })).toBe("refuse");
+    expect(await brought({ founding: 2 ** 30, gate: bytes(2, 32) })).toBe("refuse");
+    // To the same one too.
+    expect(await admit(engine, welcome(held, newcomer))).toEqual({ status: "active", replaces: true });
+  }
+  db.run("UPDATE conversations SET dissolved = 1 WHERE conversation = ?", conversation);
+  expect(await brought(anew)).toBe("refuse");
+});
+
+test("[GR18] a group is brought quietly by who is blocked, or by strangers, and never where one is in it already", async () => {
+  const { engine, db, own, ben } = await board("admin", "in");
+  const held = engine.groups.get(toHex(bytes(40, 16)));
+  if (held === undefined) throw new Error("the board is held");
+  const quiet = (inviter: Bytes, state?: string, kind = "group") =>
+    isQuiet(engine, welcome(held, { account: inviter, device: bytes(8, 32) }, { state: { kind } }), state);
+  const stranger = bytes(9, 32);
+  expect([quiet(stranger), quiet(stranger, "left"), quiet(stranger, "open")]).toEqual([true, true, false]);
+  writeContact(db, ben, { state: "contact" }, 1);
+  expect([quiet(stranger), quiet(ben)]).toEqual([false, false]);
+  writeContact(db, stranger, { state: "blocked" }, 1);
+  expect([quiet(stranger), quiet(stranger, "open")]).toEqual([true, false]);
+  // Between own devices nobody is asked.
+  expect(quiet(own.account, undefined, "own")).toBe(false);
+  writeContact(db, ben, { state: "requested" }, 1);
+  expect(quiet(ben, undefined, "direct")).toBe(false);
+  writeContact(db, ben, { state: "deleted" }, 1);
+  expect([quiet(ben, undefined, "direct"), quiet(ben, "open", "direct")]).toEqual([true, false]);
+});
+
+test("[GR31] that nobody here can let it in is told to a device that leads, where nobody else does who is left", async () => {
+  const restored = 6;
+  const told = async (role: Role, ownRole: Role) => {
+    const { engine, db, ben, key, history } = await board(role, "in", ownRole);
+    const device = deviceIdOf(crypto.sha256, key.publicKey);
+    setFrozen(db, conversation, "lost");
+    await engine.lists.take(history);
+    Object.assign(engine.mls, {
+      readKeyPackage: async () => ({ account: ben, device, deviceKey: key.publicKey, replaces: otherLeaf }),
+    });
+    const said = { conversation, reason: restored, founding: 1, epoch: 1, askedMs, device, keyPackage: bytes(1, 10) };
+    const signature = await crypto.sign(key.privateKey, healBytes(said));
+    // What it is told is made of a key package of its own, which is made here.
+    let made = 0;
+    Object.assign(engine.mls, {
+      keyPackage: async () => {
+        made++;
+        throw new Error("it is told");
+      },
+    });
+    const answer = answerHeal(engine, { kind: "heal", ...said, history, signature });
+    await answer.catch(() => undefined);
+    return made;
+  };
+  expect([await told("owner", "member"), await told("owner", "admin"), await told("member", "member")]).toEqual([1, 0, 0]);
 });

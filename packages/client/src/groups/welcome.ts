@@ -180,7 +180,7 @@ async function areListed(
 type Verdict = "refuse" | { readonly status: "active" | "superseded"; readonly replaces: boolean };
 
 /** Whether this group may stand for its conversation, beside what is held of it. @checks GR18 */
-async function admit(engine: Engine, group: Joined): Promise<Verdict> {
+export async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   const { db } = engine;
   const own = ownOf(engine);
   const { state } = group;
@@ -411,7 +411,7 @@ function asksAnew(engine: Engine, group: Joined, address: Address): boolean {
 }
 
 /** By nobody whom this account knows: it waits for the person (GR18.4). @param held the state of what is held of it. @checks GR18 */
-function isQuiet(engine: Engine, group: Joined, held: string | undefined): boolean {
+export function isQuiet(engine: Engine, group: Joined, held: string | undefined): boolean {
   const { db } = engine;
   const own = ownOf(engine).account;
   const { opens } = kindOf(engine, group.state);
