@@ -240,7 +240,17 @@ async function compilesWithout({ path, start, end, passes }: Check): Promise<boo
     `${source.slice(0, start)}${passes === "true" ? "Boolean(1)" : "Boolean(0)"}${source.slice(end)}`,
   );
   const lenient = ["--noUnusedLocals", "false", "--noUnusedParameters", "false", "--allowUnreachableCode", "true"];
-  const tsc = [nodePath, binOf("typescript", "bin/tsc"), "-p", ".", "--noEmit", "--incremental", "--tsBuildInfoFile", built, ...lenient];
+  const tsc = [
+    nodePath,
+    binOf("typescript", "bin/tsc"),
+    "-p",
+    ".",
+    "--noEmit",
+    "--incremental",
+    "--tsBuildInfoFile",
+    built,
+    ...lenient,
+  ];
   try {
     return (await Bun.spawn(tsc, { cwd: plain, stdout: "ignore", stderr: "ignore" }).exited) === 0;
   } finally {

@@ -350,7 +350,12 @@ test("[GR31] a group is founded anew once two askings were answered by nobody wh
 function welcome(
   held: Group,
   inviter: { readonly account: Bytes; readonly device?: Bytes; readonly deviceKey?: Bytes },
-  change: { readonly epoch?: number; readonly groupId?: Bytes; readonly replaces?: Bytes; readonly state?: object } = {},
+  change: {
+    readonly epoch?: number;
+    readonly groupId?: Bytes;
+    readonly replaces?: Bytes;
+    readonly state?: object;
+  } = {},
 ): Joined {
   const { replaces, state, ...rest } = change;
   const [own, ...others] = held.members;
@@ -459,5 +464,7 @@ test("[GR31] that nobody here can let it in is told to a device that leads, wher
     await answer.catch(() => undefined);
     return made;
   };
-  expect([await told("owner", "member"), await told("owner", "admin"), await told("member", "member")]).toEqual([1, 0, 0]);
+  expect([await told("owner", "member"), await told("owner", "admin"), await told("member", "member")]).toEqual([
+    1, 0, 0,
+  ]);
 });

@@ -249,7 +249,13 @@ test("[AC4] a text alone is said otherwise, not before it was said, and not late
 
 /** A client that lacks a feature sees its kind as one that is too new. */
 const withoutPolls = clientFeatures.filter(({ kinds = [] }: ClientFeature) => !kinds.some((kind) => kind === "poll"));
-const poll: Body = { kind: "poll", question: "When?", options: ["Mon", "Tue"], multiple: false, anonymous: false } as never;
+const poll: Body = {
+  kind: "poll",
+  question: "When?",
+  options: ["Mon", "Tue"],
+  multiple: false,
+  anonymous: false,
+} as never;
 
 test("[SY50] what is too new is kept once: under a name that is taken it is a repeat", async () => {
   const { db, hears, row } = await chat("direct", "open", withoutPolls);
@@ -310,4 +316,3 @@ test("[SY11] of two words of own devices about a contact the later one counts", 
   };
   expect([told("two", 2), told("one", 1), told("same", 2), told("three", 3)]).toEqual(["two", "two", "two", "three"]);
 });
-
