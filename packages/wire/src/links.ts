@@ -68,9 +68,9 @@ const fields = {
 } as const;
 const inner = { card: ["seed", "units"], doors: ["at", "server"] } as const;
 const linkBytesMax = 1_536;
-/** @checks ID10 */
 const row: Schema<readonly unknown[]> = {
   check: (value, path) => {
+    // @checks ID10
     if (!Array.isArray(value)) throw new MalformedError(`${path}: not a list`);
     return value;
   },
@@ -137,9 +137,8 @@ function read(initial: keyof typeof kinds, bytes: Bytes): object {
   const [of, ...values] = decodeAs(row, bytes, linkBytesMax);
   const names = fields[initial];
   if (of !== initial) throw new MalformedError("of another kind"); // Two of them have fields of the same sizes.
-  if (values.length > names.length) throw new MalformedError("has an unknown field");
   const named = values.map((value, place): readonly [string, unknown] => {
-    const name = names[place] ?? "";
+    const name = names[place] ?? ""; // One too many has no name, and is an unknown field.
     if (name === "card") return [name, mapOf(inner.card, value)];
     if (name === "doors") return [name, row.check(value, name).map((one) => mapOf(inner.doors, one))];
     return [name, value];
@@ -147,9 +146,7 @@ function read(initial: keyof typeof kinds, bytes: Bytes): object {
   return (kinds[initial] as Schema<object>).check(Object.fromEntries(named), initial);
 }
 
-/** @throws MalformedError @checks ID10 */
+/** @throws MalformedError */
 function mapOf(names: readonly string[], value: unknown): object {
-  const values = row.check(value, "list");
-  if (values.length > names.length) throw new MalformedError("has an unknown field");
-  return Object.fromEntries(values.map((one, place) => [names[place] ?? "", one]));
+  return Object.fromEntries(row.check(value, "list").map((one, place) => [names[place] ?? "", one]));
 }

@@ -1,8 +1,6 @@
 /** What a message, or what own devices tell, may not do here, and changes nothing (docs/spec/sync.md SY4–SY12, SY18, SY50–SY52). */
 import { expect, test } from "bun:test";
 import { type Body, encodeBody, encodeMessage, encodeSyncItem, type Message } from "@yanshu/content";
-import type { Group, Member } from "@yanshu/mls";
-import { createBunCrypto } from "@yanshu/mls/bun";
 import {
   addGap,
   diagnosticCount,
@@ -11,7 +9,6 @@ import {
   keepUnknownItem,
   learnPerson,
   readContact,
-  readMessage,
   readOutboxOf,
   readPerson,
   readTooNew,
@@ -19,83 +16,17 @@ import {
   tooNewPlaces,
   writeContact,
 } from "@yanshu/store";
-import { openBunDatabase } from "@yanshu/store/bun";
-import { type Bytes, toHex } from "@yanshu/wire";
-import { town } from "../backup/testing/town.ts";
-import { type Engine, ownOf, type Said } from "../core/engine.ts";
+import type { Bytes } from "@yanshu/wire";
+import type { Said } from "../core/engine.ts";
 import { registryOf } from "../core/registry.ts";
 import { applyAfterUpdate } from "../delivery/after-update.ts";
 import type { ClientFeature } from "../feature.ts";
 import { clientFeatures } from "../features/index.ts";
-import { applyMessage, messageKindsOfCore } from "./apply.ts";
 import { mayEdit } from "./changes.ts";
 import { applySync, isOfRecord } from "./own-devices.ts";
+import { anotherDevice, ben, bensDevice, bytes, cat, chat, conversation, type Kind, nowMs } from "./testing/chat.ts";
 
-const crypto = createBunCrypto();
-const bytes = (value: number, length: number) => new Uint8Array(length).fill(value);
-const conversation = bytes(40, 32);
-const [ben, cat] = [bytes(60, 32), bytes(61, 32)];
-const [bensDevice, anotherDevice] = [bytes(70, 32), bytes(71, 32)];
-const nowMs = 100 * 60_000;
 const [recallMs, editMs] = [2 * 60_000, 15 * 60_000];
-
-type Kind = "direct" | "group" | "own";
-type State = Parameters<typeof insertConversation>[1]["state"];
-
-/** Ann's device, and a conversation with Ben that it holds. @param features what its version knows. */
-async function chat(kind: Kind, state: State = "open", features: readonly ClientFeature[] = clientFeatures) {
-  const { engine: bare } = await town(crypto, openBunDatabase(":memory:"));
-  const engine = {
-    ...bare,
-    features: registryOf(features),
-    kinds: messageKindsOfCore,
-    synced: {},
-    groups: new Map<string, Group>(),
-    asked: new Map(),
-    answered: new Map(),
-    changed: () => undefined,
-    kick: () => undefined,
-    failed: (error: unknown) => {
-      throw error;
-    },
-    ports: { ...bare.ports, nowMs: () => nowMs },
-  } as unknown as Engine;
-  const { db } = engine;
-  const own = ownOf(engine);
-  insertConversation(db, {
-    conversation,
-    kind,
-    state,
-    activeMs: 0,
-    ...(kind === "direct" ? { peer: ben } : { title: "Board" }),
-  });
-  const member = (account: Bytes, device: Bytes, leaf: number) => ({ account, device, leaf }) as unknown as Member;
-  const [ann, bens] = [member(own.account, own.device, 0), member(ben, bensDevice, 1)];
-  const groupId = bytes(1, 16);
-  const group = {
-    groupId,
-    state: { conversation, kind, roles: [], settings: { adminsOnlyEdit: false } },
-    members: kind === "own" ? [ann] : [ann, bens],
-    keys: { authenticator: bytes(0, 32) },
-  } as unknown as Group;
-  engine.groups.set(toHex(groupId), group);
-  db.run("UPDATE conversations SET group_id = ? WHERE conversation = ?", groupId, conversation);
-  let seq = 0;
-  const said = (body: Body, change: Partial<Said> = {}): Said => {
-    seq = change.seq ?? seq + 1;
-    const disposition = "message" as const;
-    const [id, authenticator] = [bytes(seq, 16), bytes(0, 16)];
-    return { id, seq, seen: [], authenticator, sentAtMs: nowMs, disposition, body, ...change } as Said;
-  };
-  const hears = (body: Body, change: Partial<Said> = {}, by = bens) => {
-    const message = said(body, change);
-    db.transaction(() => applyMessage(engine, group, by, message as Message));
-    return message;
-  };
-  const row = (id: Bytes, author: Bytes = ben) => readMessage(db, conversation, author, id);
-  return { engine, db, own, ann, bens, group, said, hears, row };
-}
-
 const text = (words: string): Body => ({ kind: "text", text: words });
 
 test("[SY18] what a request says is kept up to its bounds, and no bound is set to who was let in", async () => {
@@ -299,6 +230,7 @@ test("[SY52] after an update what was too new stands where it stood for itself, 
   expect(await later(() => undefined)).toBe("poll");
   expect([await inState("blocked"), await inState("declined")]).toEqual(["newer", "newer"]);
   expect(await later(({ db }) => db.run("UPDATE messages SET kind = 'deleted'"))).toBe("deleted");
+  expect(await later(({ db }) => db.run("UPDATE messages SET kind = 'text'"))).toBe("text");
   expect(await later(({ db }) => db.run("DELETE FROM conversations"))).not.toBe("poll");
 });
 
