@@ -25,7 +25,7 @@ import {
   vaultLimits,
 } from "@yanshu/wire";
 import { fieldLimits } from "./fields/ids.ts";
-import { vaultBegins, vaultFormers, vaultKeys } from "./fields/vault.ts";
+import { recordAdditions, vaultBegins, vaultFormers, vaultKeys } from "./fields/vault.ts";
 import { decodeSyncItem, encodeSyncItem, type SyncItem } from "./synced.ts";
 
 export const recordLimits = {
@@ -35,8 +35,6 @@ export const recordLimits = {
   membersMax: 1_024,
   doorsMax: 8,
   rightsMax: 12,
-  moreMax: 16,
-  moreBytesMax: 4 * 1_024,
 } as const;
 
 const account = fixed<AccountId>(idBytes.account);
@@ -64,9 +62,6 @@ const group = struct(
   },
 );
 
-/** What a later version adds, each under a number of its own: kept as it is by who does not know it. */
-const more = list(struct({ type: uint(0xffff), data: blob(recordLimits.moreBytesMax) }), recordLimits.moreMax);
-
 const record = struct(
   {
     v: literal(1),
@@ -85,7 +80,7 @@ const record = struct(
     /** Founding of the conversation of own devices; 0: there was none. */
     ownFounding: uint(),
   },
-  { formers: vaultFormers, more },
+  { formers: vaultFormers, more: recordAdditions },
 );
 export type RecoveryRecord = Omit<Infer<typeof record>, "v" | "items"> & {
   readonly items: readonly SyncItem[];

@@ -19,7 +19,6 @@ import {
   readConversation,
   readConversations,
   readMembers,
-  readMeta,
   readPerson,
   readRules,
   rightsTo,
@@ -31,6 +30,7 @@ import { accountsOf, roleOf } from "../group-state/store-group.ts";
 import { accountItems, contactItem, itemsWhere } from "../messages/own-devices.ts";
 import { keptItems } from "../messages/too-new.ts";
 import { toldKeys } from "./keys.ts";
+import { readAdditions } from "./record-additions.ts";
 
 /** Of everything, and of what a person could do without: faces, what is kept, stickers. */
 const bytesMax = 800 * 1_024;
@@ -83,13 +83,13 @@ function recordOf(engine: Engine): RecoveryRecord {
 
 /** What a later version told or wrote, and this one does not know: it stays in the record as it is. */
 function whatIsNewer(engine: Engine): Pick<RecoveryRecord, "more" | "unknownItems"> {
-  const more = readMeta(engine.db, "record-more");
+  const { more = [] } = readAdditions(engine.db) ?? {};
   const unknownItems = keptItems(engine)
     .map(({ item }) => item)
     .filter(({ length }) => length <= unknownItemBytesMax)
     .slice(-unknownItemsMax);
   return {
-    ...(more === undefined ? {} : { more: unpack<NonNullable<RecoveryRecord["more"]>>(more) }),
+    ...(more.length === 0 ? {} : { more }),
     ...(unknownItems.length === 0 ? {} : { unknownItems }),
   };
 }

@@ -4,6 +4,7 @@ import { beginVaultAnew, type Database } from "@yanshu/store";
 import type { CoreSynced, Engine } from "../core/engine.ts";
 import { readVault, writeVault, writeVaultAnew } from "../values/vault-state.ts";
 import { keysItems, takeKeys } from "./keys.ts";
+import { recordMoreSynced } from "./record-additions.ts";
 
 type VaultItem = Extract<SyncItem, { kind: "vault" }>;
 
@@ -34,6 +35,7 @@ export const vaultSynced: CoreSynced = {
     },
     take: takeVaultWish,
   },
+  recordMore: recordMoreSynced,
   // Only a device itself says them, and no record.
   vaultKeys: { size: "large", all: keysItems, take: takeKeys },
 };

@@ -54,6 +54,7 @@ export const coreKinds: readonly Kind[] = [
   "handle",
   "vault",
   "vaultKeys",
+  "recordMore",
   "family",
   "keptPiece",
 ];

@@ -82,7 +82,10 @@ test("[SY11] whose list comes with what is told among own devices is met by that
   const met = async (kind: Kind) => {
     const { engine, ann, bens, says, comes } = await post(kind);
     const item = encodeSyncItem({ kind: "contact", ...about } as never);
-    await comes(says({ kind: "sync", items: [item], complete: false } as never, kind === "own" ? { ...ann, leaf: 3 } : bens).received);
+    await comes(
+      says({ kind: "sync", items: [item], complete: false } as never, kind === "own" ? { ...ann, leaf: 3 } : bens)
+        .received,
+    );
     return engine.lists.get(account) !== undefined;
   };
   expect([await met("own"), await met("direct"), await met("group")]).toEqual([true, false, false]);

@@ -21,6 +21,7 @@ import {
 import { type Bytes, idBytes, toHex } from "@yanshu/wire";
 import type { CameBack } from "../api/recovery.ts";
 import { takeOldKeys } from "../backup/keys.ts";
+import { takeAdditions } from "../backup/record-additions.ts";
 import { openRecord } from "../backup/record-seal.ts";
 import { type ReadRecord, readVouched } from "../backup/record-voucher.ts";
 import { pack } from "../cbor.ts";
@@ -125,7 +126,7 @@ function takeRecord(engine: Engine, record: RecoveryRecord): void {
   const items = record.items.filter(isOfRecord);
   const device = ownOf(engine).device;
   applySyncItems(engine, [...items.map(encodeSyncItem), ...(record.unknownItems ?? [])], device);
-  if (record.more !== undefined) writeMeta(db, "record-more", pack(record.more));
+  if (record.more !== undefined) takeAdditions(engine, record.more);
   takeOldKeys(engine, record);
   const isAlone = engine.lists.devices(own).length === 1;
   for (const item of record.items) {

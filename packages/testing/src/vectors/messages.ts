@@ -171,6 +171,7 @@ export const items: readonly SyncItem[] = [
     begins: [{ epoch: 1, at: 9 }],
     formers: [{ epoch: 0, key: filled(0x04, 32) }],
   },
+  { kind: "recordMore", stampMs, more: [{ type: 7, data: filled(0x07, 3) }] },
   { kind: "family", stampMs, check: filled(0xc4, 16), helpers: [{ account: other, isKept: true }] },
   { kind: "keptPiece", account, stampMs, check: filled(0xc4, 16), piece: filled(0x01, 33) },
   { kind: "erased", stampMs },

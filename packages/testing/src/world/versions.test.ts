@@ -5,7 +5,8 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { type ClientFeature, clientFeatures } from "@yanshu/client";
 import { decodeRecoveryRecord, encodeBody, encodeRecoveryRecord, encodeSyncItem } from "@yanshu/content";
-import { type CallName, encodeAs, frameHeadOf, fromHex, type Schema, toHex } from "@yanshu/wire";
+import { readMeta, writeMeta } from "@yanshu/store";
+import { type CallName, decodeAs, encodeAs, frameHeadOf, fromHex, type Schema, toHex } from "@yanshu/wire";
 import { type Person, World, type WorldOptions } from "../index.ts";
 import { doorOf, throwNotes } from "./strangers.ts";
 import { type SaidBody, sayInTheDark } from "./turned.ts";
@@ -294,6 +295,39 @@ test("[VA35] a recovery record keeps what a later version wrote into it, and giv
   const row = () => fresh.view("chats").find(({ conversation }) => conversation === chat);
   await world.until("it has the chat", () => row() !== undefined, 120_000);
   expect(row()?.isMuted).toBe(true);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[VA39] what a later version added to the record stays in it, whichever own device writes it", async () => {
+  const world = new World({ seed: 910 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const { words } = await ann.api.recoveryCard();
+  const card = words.join(" ");
+  const more = [{ type: 7, data: new Uint8Array([1, 2, 3]) }];
+  const moreOf = ({ disk }: Person) => {
+    const held = readMeta(disk, "record-more");
+    return held === undefined ? undefined : (decodeAs(anything, held) as { readonly more: typeof more }).more;
+  };
+  // As a later version of the program would have it stand there.
+  writeMeta(ann.disk, "record-more", encodeAs(anything, { stampMs: world.clock.nowMs(), more }));
+  await ann.api.setRemark(ben.account, "brother");
+  await world.pass(2 * soonMs);
+  ann.crash();
+  const second = await world.device("Ann");
+  await world.during(second.api.restoreAccount({ card, areOthersLost: true }));
+  await world.until("it has the chat", () => second.view("conversation", chat)?.state === "open", 120_000);
+  expect(moreOf(second)).toEqual(more);
+  const third = await world.linkDevice(second);
+  await world.until("it is told", () => moreOf(third) !== undefined);
+  second.crash();
+  await third.api.setRemark(ben.account, "big brother");
+  await world.pass(2 * soonMs);
+  third.crash();
+  const fourth = await world.device("Ann");
+  await world.during(fourth.api.restoreAccount({ card, areOthersLost: true }));
+  await world.until("it has the chat", () => fourth.view("conversation", chat)?.state === "open", 120_000);
+  expect(moreOf(fourth)).toEqual(more);
   expect(world.bugs()).toEqual([]);
 });
 

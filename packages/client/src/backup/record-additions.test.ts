@@ -1,0 +1,17 @@
+/** Which of two words about the additions of a recovery record counts (docs/spec/vault.md VA39). */
+import { expect, test } from "bun:test";
+import { chat } from "../messages/testing/chat.ts";
+import { readAdditions, recordMoreSynced } from "./record-additions.ts";
+
+const said = (value: number) => [{ type: 7, data: new Uint8Array([value]) }];
+
+test("[VA39] the later word counts, and of one moment the same on every device", async () => {
+  const { engine, db, own } = await chat("own");
+  const told = (stampMs: number, more: ReturnType<typeof said>) => {
+    db.transaction(() => recordMoreSynced.take(engine, { kind: "recordMore", stampMs, more }, own.device));
+    return readAdditions(db)?.more;
+  };
+  expect([told(2, said(5)), told(1, said(9)), told(2, said(4))]).toEqual([said(5), said(5), said(5)]);
+  expect([told(2, said(6)), told(3, []), told(2, said(7))]).toEqual([said(6), [], []]);
+  expect(recordMoreSynced.all?.(engine)).toEqual([{ kind: "recordMore", stampMs: 3, more: [] }]);
+});
