@@ -4,8 +4,8 @@
  *
  * `--tenth K` (0..9; `commit`: as the commit's id says) takes a tenth of them, `--only TEXT` those whose path or condition
  * holds TEXT, `--list` names them and runs nothing, `--json FILE` writes one row a check. What it found is kept in a folder
- * of the system's temporary one, so that a run that was stopped goes on: a check stays noticed while its file and the test's
- * are as they were. `--fresh` begins anew.
+ * of the system's temporary one, so that a run that was stopped goes on: a check stays noticed, and a test that did not
+ * notice is not asked again, while the file of the check and the test's are as they were. `--fresh` begins anew.
  *
  * While tests are written: `--tests TEXT` asks only test files whose path holds one of these words (`mls/,attacks/`),
  * `--others N` so many that bear no rule of a check, `--no-compiler` no compiler. Each finds sooner what is noticed, and calls
@@ -24,7 +24,7 @@ import { runTests } from "./run.ts";
 import { type Reach, reachOf, type Test, testFiles } from "./tests.ts";
 
 type Outcome = "noticed" | "unnoticed" | "no test makes it refuse";
-/** A check that was noticed, the test that did, and how both files read then. */
+/** A check, the test that noticed, or that was asked and did not, and how both files read then. */
 type Kept = { readonly check: string; readonly file: string; readonly name: string; readonly hash: string };
 
 const { values: options } = parseArgs({
@@ -45,7 +45,8 @@ const { values: options } = parseArgs({
 const othersMax = Number(options.others);
 
 const home = join(tmpdir(), `yanshu-mutants-${Bun.hash(root).toString(36)}`);
-const [copy, plain, noticed] = [join(home, "copy"), join(home, "plain"), join(home, "noticed.jsonl")];
+const [copy, plain] = [join(home, "copy"), join(home, "plain")];
+const [noticed, asked] = [join(home, "noticed.jsonl"), join(home, "asked.jsonl")];
 /** What the compiler knows of the tree without a check, so that of the next it reads only what that one touches. */
 const built = join(home, "plain.tsbuildinfo");
 
@@ -70,7 +71,7 @@ async function removeEach(all: readonly Check[], chosen: readonly Check[]): Prom
   putSwitches(copy, all);
   const names = namesOf(all);
   for (const file of [...new Set(all.map(({ path }) => path)), ...testFiles(root)]) digestOf(file);
-  const before = keptRows();
+  const before = new Map(keptRows(noticed).map((row) => [row.check, row]));
   const left = chosen.filter((check) => {
     const row = before.get(names.get(check) ?? "");
     return row === undefined || row.hash !== hashOf(check, row.file);
@@ -86,21 +87,30 @@ async function removeEach(all: readonly Check[], chosen: readonly Check[]): Prom
   const kept = { copy, kept: join(home, "reach"), names: [...names.values()] };
   const reach = await reachOf(kept, files, isNewTo, (text) => console.log(text));
   console.log("the tests were played; removing");
-  const keep = (check: Check, by: Pick<Kept, "file" | "name">) => {
-    const row: Kept = { check: names.get(check) ?? "", ...by, hash: hashOf(check, by.file) };
-    appendFileSync(noticed, `${JSON.stringify(row)}\n`);
+  const keep = (path: string, check: Check, { file, name }: Pick<Kept, "file" | "name">) => {
+    const row: Kept = { check: names.get(check) ?? "", file, name, hash: hashOf(check, file) };
+    appendFileSync(path, `${JSON.stringify(row)}\n`);
   };
-  const waiting = new Map(left.map((check) => [all.indexOf(check), [...testsFor(check, reach[all.indexOf(check)])]]));
-  await removeTogether(waiting, (at, by) => {
+  const keyOfAsked = ({ check, file, name, hash }: Kept) => [check, file, name, hash].join("\n");
+  const wereAsked = new Set(keptRows(asked).map(keyOfAsked));
+  const waiting = new Map(
+    left.map((check) => {
+      const at = all.indexOf(check);
+      const isNew = ({ file, name }: Test) =>
+        !wereAsked.has(keyOfAsked({ check: names.get(check) ?? "", file, name, hash: hashOf(check, file) }));
+      return [at, testsFor(check, reach[at]).filter(isNew)];
+    }),
+  );
+  await removeTogether(waiting, ({ at, file, name }, hasNoticed) => {
     const check = all[at];
-    if (check !== undefined) keep(check, by);
+    if (check !== undefined) keep(hasNoticed ? noticed : asked, check, { file, name });
   });
   const outcomes = new Map<Check, Outcome>();
   for (const at of waiting.keys()) {
     const check = all[at];
     if (check === undefined) continue;
     if (options.compiler && !(await compilesWithout(check))) {
-      keep(check, { file: "", name: "compiler" });
+      keep(noticed, check, { file: "", name: "compiler" });
       continue;
     }
     const outcome = testsFor(check, reach[at]).length === 0 ? "no test makes it refuse" : "unnoticed";
@@ -140,6 +150,9 @@ function testsFor({ rules, text }: Check, reach: Reach | undefined): readonly Te
   return [...own, ...others, ...thrown.filter((test) => !refused.some(({ name }) => name === test.name))];
 }
 
+/** Of one process, as long as one test does not have more. */
+const roundsMax = 40;
+
 /** By file and test, which checks are switched off in it, one at a time. */
 type Plan = ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>;
 type Said = {
@@ -151,12 +164,12 @@ type Said = {
 };
 
 /**
- * Each check in a few of its tests at first, then in more and more; all of them in one process, in which tests are played
+ * Each check in a few of its tests at first, then in more and more; many of them in one process, in which tests are played
  * again and again. What notices is taken from `waiting`.
  */
 async function removeTogether(
   waiting: Map<number, Test[]>,
-  keep: (at: number, by: Pick<Kept, "file" | "name">) => void,
+  keep: (said: Said, hasNoticed: boolean) => void,
 ): Promise<void> {
   for (let size = 1; [...waiting.values()].some((tests) => tests.length > 0); size *= 2) {
     const plan = new Map<string, Map<string, number[]>>();
@@ -165,17 +178,35 @@ async function removeTogether(
         const ofFile = plan.get(file) ?? new Map<string, number[]>();
         plan.set(file, ofFile.set(name, [...(ofFile.get(name) ?? []), at]));
       }
-    await play(plan, true, ({ at, file, name }) => {
-      if (waiting.delete(at)) keep(at, { file, name });
-    });
+    for (const some of partsOf(plan))
+      await play(some, true, (said, hasNoticed) => {
+        if (!hasNoticed || waiting.delete(said.at)) keep(said, hasNoticed);
+      });
   }
+}
+
+/** So much that a run which is stopped loses little: what a process found is kept when it ends. */
+function partsOf(plan: Plan): readonly Plan[] {
+  const parts: Map<string, Map<string, readonly number[]>>[] = [];
+  let left = 0;
+  for (const [file, tests] of plan)
+    for (const [name, ats] of tests) {
+      if (left <= 0) {
+        parts.push(new Map());
+        left = roundsMax;
+      }
+      const part = parts.at(-1);
+      part?.set(file, (part.get(file) ?? new Map<string, readonly number[]>()).set(name, ats));
+      left -= ats.length;
+    }
+  return parts;
 }
 
 /**
  * @param isSeveral the last time a test is played with every check in place: one that fails then says nothing, and is played in
  *   processes of its own.
  */
-async function play(plan: Plan, isSeveral: boolean, noticed: (said: Said) => void): Promise<void> {
+async function play(plan: Plan, isSeveral: boolean, tell: (said: Said, hasNoticed: boolean) => void): Promise<void> {
   const [planned, saidAt] = [join(home, "plan.json"), join(home, "said.jsonl")];
   const broken: Said[] = [];
   for (let left = plan; left.size > 0; ) {
@@ -201,17 +232,18 @@ async function play(plan: Plan, isSeveral: boolean, noticed: (said: Said) => voi
       if (one.at === -1 && one.what !== "begun")
         isWhole.set(keyOf(one), one.what === "passed" && isWhole.get(keyOf(one)) !== false);
     for (const one of all) {
-      if (one.at === -1 || !(one.what === "failed" || one.what === "late")) continue;
-      if (isWhole.get(keyOf(one)) === true) noticed(one);
+      if (one.at === -1 || one.what === "begun") continue;
+      if (one.what === "passed") tell(one, false);
+      else if (isWhole.get(keyOf(one)) === true) tell(one, true);
       else if (isSeveral) broken.push(one);
     }
     const last = all.at(-1);
     if (last?.what !== "begun") break;
     // One that took the whole process with it has noticed; what was not played is, in another.
-    if (last.at !== -1) noticed(last);
+    if (last.at !== -1) tell(last, true);
     left = without(left, all);
   }
-  for (const one of broken) await play(new Map([[one.file, new Map([[one.name, [one.at]]])]]), false, noticed);
+  for (const one of broken) await play(new Map([[one.file, new Map([[one.name, [one.at]]])]]), false, tell);
 }
 
 function keyOf({ file, name }: Pick<Said, "file" | "name">): string {
@@ -258,12 +290,11 @@ async function compilesWithout({ path, start, end, passes }: Check): Promise<boo
   }
 }
 
-function keptRows(): ReadonlyMap<string, Kept> {
-  if (!existsSync(noticed)) return new Map();
-  const lines = readFileSync(noticed, "utf8").split("\n");
+function keptRows(path: string): readonly Kept[] {
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, "utf8").split("\n");
   // The last line of a run that was killed may be half a line.
-  const rows = lines.flatMap((line) => (line.endsWith("}") ? [JSON.parse(line) as Kept] : []));
-  return new Map(rows.map((row) => [row.check, row]));
+  return lines.flatMap((line) => (line.endsWith("}") ? [JSON.parse(line) as Kept] : []));
 }
 
 const texts = new Map<string, string>();

@@ -87,7 +87,7 @@ test("[SY11] what own devices tell each other is heard in their own conversation
   const item = { kind: "person", account: cat, name: "Cat", stampMs: 1 } as const;
   for (const kind of ["group", "direct", "own"] as const) {
     const { db, ann, hears } = await chat(kind);
-    hears({ kind: "sync", items: [encodeSyncItem(item)] }, {}, ann);
+    hears({ kind: "sync", items: [encodeSyncItem(item)], complete: false }, {}, ann);
     expect(readPerson(db, cat)?.name).toBe(kind === "own" ? "Cat" : undefined);
   }
 });
@@ -201,7 +201,7 @@ test("[SY50] what is too new is kept once: under a name that is taken it is a re
 
 test("[SY51] of an item that says nothing that can be read, nothing waits", async () => {
   const { db, ann, hears } = await chat("own");
-  hears({ kind: "sync", items: [bytes(255, 9)] }, {}, ann);
+  hears({ kind: "sync", items: [bytes(255, 9)], complete: false }, {}, ann);
   expect(readUnknownItems(db)).toHaveLength(0);
   expect(diagnosticCount(db, "newer-item")).toBe(1);
 });

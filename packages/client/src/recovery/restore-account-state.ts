@@ -126,7 +126,6 @@ function takeRecord(engine: Engine, record: RecoveryRecord): void {
   const items = record.items.filter(isOfRecord);
   const device = ownOf(engine).device;
   applySyncItems(engine, [...items.map(encodeSyncItem), ...(record.unknownItems ?? [])], device);
-  if (record.more !== undefined) takeAdditions(engine, record.more);
   takeOldKeys(engine, record);
   const isAlone = engine.lists.devices(own).length === 1;
   for (const item of record.items) {
@@ -137,6 +136,7 @@ function takeRecord(engine: Engine, record: RecoveryRecord): void {
     if (isAlone && readConversation(db, conversation)?.group_id === null) planRefound(engine, conversation);
   }
   foundOwn(engine, record.ownFounding);
+  if (record.more !== undefined) takeAdditions(engine, record.more);
 }
 
 /** Of it only what can be read is here, until its members let this device in again. */

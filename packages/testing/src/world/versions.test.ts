@@ -298,17 +298,38 @@ test("[VA35] a recovery record keeps what a later version wrote into it, and giv
   expect(world.bugs()).toEqual([]);
 });
 
+const more = [{ type: 7, data: new Uint8Array([1, 2, 3]) }];
+function moreOf({ disk }: Person) {
+  const held = readMeta(disk, "record-more");
+  return held === undefined ? undefined : (decodeAs(anything, held, 4_096) as { readonly more: typeof more }).more;
+}
+
+test("[VA39] a device that takes a record tells the others what a later version added to it", async () => {
+  const world = new World({ seed: 912 });
+  const ann = await world.person("Ann");
+  const { words } = await ann.api.recoveryCard();
+  const tablet = await world.linkDevice(ann);
+  await world.pass(2 * soonMs);
+  tablet.crash();
+  writeMeta(ann.disk, "record-more", encodeAs(anything, { stampMs: world.clock.nowMs(), more }));
+  await ann.api.setProfile({ name: "Annie" });
+  await world.pass(2 * soonMs);
+  ann.crash();
+  const third = await world.device("Ann");
+  await world.during(third.api.restoreAccount({ card: words.join(" "), areOthersLost: false }));
+  await world.until("it took the record", () => moreOf(third) !== undefined, 120_000);
+  await tablet.switchOn();
+  await world.until("it is told", () => moreOf(tablet) !== undefined, 120_000);
+  expect(moreOf(tablet)).toEqual(more);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[VA39] what a later version added to the record stays in it, whichever own device writes it", async () => {
   const world = new World({ seed: 910 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   const chat = await world.befriend(ann, ben);
   const { words } = await ann.api.recoveryCard();
   const card = words.join(" ");
-  const more = [{ type: 7, data: new Uint8Array([1, 2, 3]) }];
-  const moreOf = ({ disk }: Person) => {
-    const held = readMeta(disk, "record-more");
-    return held === undefined ? undefined : (decodeAs(anything, held) as { readonly more: typeof more }).more;
-  };
   // As a later version of the program would have it stand there.
   writeMeta(ann.disk, "record-more", encodeAs(anything, { stampMs: world.clock.nowMs(), more }));
   await ann.api.setRemark(ben.account, "brother");
