@@ -1,6 +1,6 @@
 /** A device in memory and one conversation that it holds, for tests of what a message may do there. */
 import type { Body, Message } from "@yanshu/content";
-import type { Group, Member } from "@yanshu/mls";
+import { conversationRules, type Group, type Member } from "@yanshu/mls";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { insertConversation, readMessage } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
@@ -57,6 +57,7 @@ export async function chat(kind: Kind, state: State = "open", features: readonly
   const group = {
     groupId,
     state: { conversation, gate, kind, roles: [], settings: { adminsOnlyEdit: false } },
+    rules: conversationRules[kind],
     members: kind === "own" ? [ann] : [ann, bens],
     keys: { authenticator: bytes(0, 32) },
   } as unknown as Group;
