@@ -1,7 +1,12 @@
 /** Which of two words about the additions of a recovery record counts (docs/spec/vault.md VA39). */
 import { expect, test } from "bun:test";
-import { chat } from "../messages/testing/chat.ts";
+import { createBunCrypto } from "@yanshu/mls/bun";
+import { openBunDatabase } from "@yanshu/store/bun";
+import { clientFeatures } from "../features/index.ts";
+import { chatsIn } from "../recovery/testing/chat.ts";
 import { readAdditions, recordMoreSynced } from "./record-additions.ts";
+
+const chat = chatsIn(createBunCrypto(), () => openBunDatabase(":memory:"), clientFeatures);
 
 const said = (value: number) => [{ type: 7, data: new Uint8Array([value]) }];
 

@@ -2,11 +2,17 @@
 import { expect, test } from "bun:test";
 import { type Body, encodeMessage, encodeSyncItem, type Message } from "@yanshu/content";
 import { type Group, type Received, sealGroupEnvelope } from "@yanshu/mls";
+import { createBunCrypto } from "@yanshu/mls/bun";
 import { diagnosticCount, readConversation, writeGroup, writeTag } from "@yanshu/store";
+import { openBunDatabase } from "@yanshu/store/bun";
 import { accountIdOf, type Push } from "@yanshu/wire";
+import { clientFeatures } from "../features/index.ts";
 import { makeAccount } from "../identity/own.ts";
-import { ben, bytes, chat, conversation, crypto, gate, type Kind } from "../messages/testing/chat.ts";
+import { ben, bytes, chatsIn, conversation, gate, type Kind } from "../recovery/testing/chat.ts";
 import { receivePush } from "./receive.ts";
+
+const crypto = createBunCrypto();
+const chat = chatsIn(crypto, () => openBunDatabase(":memory:"), clientFeatures);
 
 const [tag, key] = [bytes(2, 16), bytes(3, 32)];
 const here = { mode: "application", gate, epoch: 1 } as const;

@@ -1,6 +1,7 @@
 /** What a message, or what own devices tell, may not do here, and changes nothing (docs/spec/sync.md SY4–SY12, SY18, SY50–SY52). */
 import { expect, test } from "bun:test";
 import { type Body, encodeBody, encodeMessage, encodeSyncItem, type Message } from "@yanshu/content";
+import { createBunCrypto } from "@yanshu/mls/bun";
 import {
   addGap,
   diagnosticCount,
@@ -16,15 +17,28 @@ import {
   tooNewPlaces,
   writeContact,
 } from "@yanshu/store";
+import { openBunDatabase } from "@yanshu/store/bun";
 import type { Bytes } from "@yanshu/wire";
 import type { Said } from "../core/engine.ts";
 import { registryOf } from "../core/registry.ts";
 import { applyAfterUpdate } from "../delivery/after-update.ts";
 import type { ClientFeature } from "../feature.ts";
 import { clientFeatures } from "../features/index.ts";
+import {
+  anotherDevice,
+  ben,
+  bensDevice,
+  bytes,
+  cat,
+  chatsIn,
+  conversation,
+  type Kind,
+  nowMs,
+} from "../recovery/testing/chat.ts";
 import { mayEdit } from "./changes.ts";
 import { applySync, isOfRecord } from "./own-devices.ts";
-import { anotherDevice, ben, bensDevice, bytes, cat, chat, conversation, type Kind, nowMs } from "./testing/chat.ts";
+
+const chat = chatsIn(createBunCrypto(), () => openBunDatabase(":memory:"), clientFeatures);
 
 const [recallMs, editMs] = [2 * 60_000, 15 * 60_000];
 const text = (words: string): Body => ({ kind: "text", text: words });

@@ -1,8 +1,13 @@
 /** Of whom a piece is kept, and whose word that it is kept counts (docs/spec/identity.md ID37). */
 import { expect, test } from "bun:test";
+import { createBunCrypto } from "@yanshu/mls/bun";
 import { diagnosticCount, readPiece, writeContact } from "@yanshu/store";
+import { openBunDatabase } from "@yanshu/store/bun";
+import { clientFeatures } from "../features/index.ts";
 import { noteFamily, readFamily } from "../identity/helpers-state.ts";
-import { ben, bytes, cat, chat, conversation, type Kind } from "../messages/testing/chat.ts";
+import { ben, bytes, cat, chatsIn, conversation, type Kind } from "./testing/chat.ts";
+
+const chat = chatsIn(createBunCrypto(), () => openBunDatabase(":memory:"), clientFeatures);
 
 const [check, otherCheck] = [bytes(4, 16), bytes(5, 16)];
 const piece = bytes(6, 33);

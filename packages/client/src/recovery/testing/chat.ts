@@ -1,19 +1,15 @@
 /** A device in memory and one conversation that it holds, for tests of what a message may do there. */
 import type { Body, Message } from "@yanshu/content";
-import { conversationRules, type Group, type Member } from "@yanshu/mls";
-import { createBunCrypto } from "@yanshu/mls/bun";
-import { insertConversation, readMessage } from "@yanshu/store";
-import { openBunDatabase } from "@yanshu/store/bun";
+import { type Crypto, directRules, type Group, groupRules, type Member, ownRules } from "@yanshu/mls";
+import { type Database, insertConversation, readMessage } from "@yanshu/store";
 import { type Bytes, toHex } from "@yanshu/wire";
 import { town } from "../../backup/testing/town.ts";
 import { type Engine, ownOf, type Said } from "../../core/engine.ts";
 import { registryOf } from "../../core/registry.ts";
 import type { ClientFeature } from "../../feature.ts";
-import { clientFeatures } from "../../features/index.ts";
-import { familyKinds } from "../../recovery/helper-pieces.ts";
-import { applyMessage, messageKindsOfCore } from "../apply.ts";
+import { applyMessage, messageKindsOfCore } from "../../messages/apply.ts";
+import { familyKinds } from "../helper-pieces.ts";
 
-export const crypto = createBunCrypto();
 export const bytes = (value: number, length: number) => new Uint8Array(length).fill(value);
 export const conversation = bytes(40, 32);
 export const [ben, cat] = [bytes(60, 32), bytes(61, 32)];
@@ -24,9 +20,18 @@ export const nowMs = 100 * 60_000;
 export type Kind = "direct" | "group" | "own";
 type State = Parameters<typeof insertConversation>[1]["state"];
 
-/** Ann's device, and a conversation with Ben that it holds. @param features what its version knows. */
-export async function chat(kind: Kind, state: State = "open", features: readonly ClientFeature[] = clientFeatures) {
-  const { engine: bare } = await town(crypto, openBunDatabase(":memory:"));
+const rules = { direct: directRules, group: groupRules, own: ownRules } as const;
+
+/** @param open an empty database. @param known what the program of this version knows. */
+export function chatsIn(crypto: Crypto, open: () => Database, known: readonly ClientFeature[]) {
+  return (kind: Kind, state: State = "open", features = known) => chat({ crypto, db: open(), features }, kind, state);
+}
+
+type Given = { readonly crypto: Crypto; readonly db: Database; readonly features: readonly ClientFeature[] };
+
+/** Ann's device, and a conversation with Ben that it holds. */
+async function chat({ crypto, db, features }: Given, kind: Kind, state: State) {
+  const { engine: bare } = await town(crypto, db);
   const engine = {
     ...bare,
     features: registryOf(features),
@@ -42,7 +47,6 @@ export async function chat(kind: Kind, state: State = "open", features: readonly
     },
     ports: { ...bare.ports, nowMs: () => nowMs },
   } as unknown as Engine;
-  const { db } = engine;
   const own = ownOf(engine);
   insertConversation(db, {
     conversation,
@@ -57,7 +61,7 @@ export async function chat(kind: Kind, state: State = "open", features: readonly
   const group = {
     groupId,
     state: { conversation, gate, kind, roles: [], settings: { adminsOnlyEdit: false } },
-    rules: conversationRules[kind],
+    rules: rules[kind],
     members: kind === "own" ? [ann] : [ann, bens],
     keys: { authenticator: bytes(0, 32) },
   } as unknown as Group;
