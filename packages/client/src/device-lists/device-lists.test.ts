@@ -105,3 +105,15 @@ test("[ID6] what is checked while a later entry is taken does not put the list b
   expect(lists.devices(account).length).toBe(2);
   expect(readStoredList(elsewhere, account)?.current).toEqual(readStoredList(db, account)?.current);
 });
+
+test("[ID8] a leaf that names a listed device, with a key of another, is nobody's", async () => {
+  const { db, account } = await twoEntries();
+  const { lists } = listsOver(db);
+  await lists.load(account);
+  const [device] = lists.devices(account);
+  const other = await crypto.signatureKeyPair(crypto.random(32));
+  if (device === undefined) throw new Error("one is listed");
+  const judged = (deviceKey: Bytes) =>
+    lists.judge({ account, device: device.id, n: 0, entryHash: new Uint8Array(32), deviceKey } as never);
+  expect([judged(device.key), judged(other.publicKey)]).toEqual(["listed", "never-listed"]);
+});

@@ -173,7 +173,11 @@ type Asking = {
 };
 
 /** Inside a transaction. What the same person asked later stands. */
-function askPerson(engine: Engine, conversation: ConversationId, { account, name, askedMs, offer }: Asking): void {
+export function askPerson(
+  engine: Engine,
+  conversation: ConversationId,
+  { account, name, askedMs, offer }: Asking,
+): void {
   const { db, ports } = engine;
   // @checks GR27
   if ((readJoinRequest(db, conversation, account)?.asked_ms ?? 0) > askedMs) return;

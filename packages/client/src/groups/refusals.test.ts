@@ -1,9 +1,10 @@
 /** What is said about a group by somebody who may not, or is no answer, and changes nothing (docs/spec/groups.md GR22, GR26, GR27, GR31). */
 import { expect, test } from "bun:test";
 import type { NoteOf } from "@yanshu/content";
-import { type Group, groupRules, type Joined } from "@yanshu/mls";
+import { directRules, type Group, groupRules, type Joined } from "@yanshu/mls";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import {
+  countAsking,
   diagnosticCount,
   insertAddress,
   insertConversation,
@@ -11,6 +12,7 @@ import {
   type JoinRow,
   readComeback,
   readJoin,
+  readJoinRequest,
   setFrozen,
   writeComeback,
   writeContact,
@@ -25,8 +27,9 @@ import { type Job, jobsOf } from "../group-state/jobs.ts";
 import { healBytes, outsideBytes } from "../group-state/resync-bytes.ts";
 import { makeAccount } from "../identity/own.ts";
 import { answerHeal, hearOutside } from "./answer-resync.ts";
-import { whyVoid } from "./join-answer.ts";
+import { askPerson, turnAway, whyVoid } from "./join-answer.ts";
 import { hearAnswer } from "./join-ask.ts";
+import { groupKinds } from "./kinds.ts";
 import { needsFounding } from "./orphaned-group.ts";
 import { hearComebackPlace, isComebackBy } from "./rejoin-groups.ts";
 import { hearPlace, mayBeLeafOf, mayFoundAnew } from "./resync.ts";
@@ -467,4 +470,53 @@ test("[GR31] that nobody here can let it in is told to a device that leads, wher
   expect([await told("owner", "member"), await told("owner", "admin"), await told("member", "member")]).toEqual([
     1, 0, 0,
   ]);
+});
+
+test("[GR27] of two askings of one person the later stands, and is turned away by a word that came after it, of who leads", async () => {
+  const { engine, db, ben } = await board("admin", "in", "owner");
+  const [cat, away] = [bytes(9, 32), [] as unknown[]];
+  Object.assign(engine.mls, { readKeyPackage: async (of: Bytes) => void away.push(of) });
+  const asks = (at: number) => {
+    const offer = { secret: bytes(1, 16), packages: [bytes(at, 4)] };
+    db.transaction(() => askPerson(engine, conversation, { account: cat, name: "Cat", askedMs: at, offer }));
+    return readJoinRequest(db, conversation, cat)?.asked_ms;
+  };
+  expect([asks(20), asks(10), asks(30)]).toEqual([20, 20, 30]);
+  db.transaction(() => turnAway(engine, conversation, cat, 29));
+  expect([away, readJoinRequest(db, conversation, cat)?.asked_ms]).toEqual([[], 30]);
+  const group = hold(engine, conversation, leaf, [
+    { account: ben, role: "member" },
+    { account: cat, role: "admin" },
+  ]);
+  const said = (account: Bytes) =>
+    db.transaction(() =>
+      groupKinds.turnedAway?.apply?.(
+        engine,
+        group,
+        { account } as never,
+        { body: { kind: "turnedAway", account: cat, askedMs: 30 } } as never,
+        undefined,
+      ),
+    );
+  said(ben);
+  expect(readJoinRequest(db, conversation, cat)?.asked_ms).toBe(30);
+  said(cat);
+  expect([away, readJoinRequest(db, conversation, cat)]).toEqual([[bytes(30, 4)], undefined]);
+});
+
+test("[GR22] nobody is put out of a chat of two by the other's word", async () => {
+  const { engine, db, outside, ben, own } = await board("admin", "in");
+  const [chat, gate] = [elsewhere, bytes(60, 32)];
+  insertConversation(db, { conversation: chat, kind: "direct", peer: ben, state: "open", activeMs: 0 });
+  const group = hold(engine, chat, otherLeaf, [
+    { account: own.account, role: "member" },
+    { account: ben, role: "member" },
+  ]);
+  const kind = { rules: directRules, state: { ...group.state, kind: "direct" } };
+  engine.groups.set(toHex(group.groupId), { ...group, ...kind } as unknown as Group);
+  setFrozen(db, chat, "lost");
+  for (let asked = 0; asked < 20; asked++) countAsking(db, chat);
+  writeHealAnswer(db, chat, own.device, { askedMs, refoundedMs: 0, heardMs: 0 });
+  expect(await hearOutside(engine, await outside({ conversation: chat, gate }))).toBe(false);
+  expect(refusedIn(engine, "outside-refused")).toBe(1);
 });

@@ -85,10 +85,9 @@ export function createNewSide(engine: Engine, table: LinkTable, joined: () => vo
   async function hello(side: NewSide, note: NoteOf<"linkHello">): Promise<void> {
     // @checks ID12
     if (side.peer !== undefined) return; // The first who scanned; a second one is not answered.
-    const advance = await engine.lists.take(note.history);
+    await engine.lists.take(note.history); // One that is refused names nobody.
     // @checks ID21
     const listed =
-      advance.kind !== "refused" &&
       equalBytes(accountIdOf(crypto.sha256, note.history.inception), note.account) &&
       engine.lists.devices(note.account).some(({ key }) => equalBytes(key, note.deviceKey));
     // @checks ID21
@@ -137,12 +136,12 @@ export function createNewSide(engine: Engine, table: LinkTable, joined: () => vo
     const { peer } = side;
     // @checks ID15
     if (peer === undefined || !equalBytes(note.history.inception, peer.hello.history.inception)) return;
-    const advance = await engine.lists.take(note.history);
+    await engine.lists.take(note.history);
     const isListed = engine.lists
       .devices(peer.hello.account)
       .some(({ key }) => equalBytes(key, side.deviceKey.publicKey));
     // @checks ID15
-    if (advance.kind === "refused" || !isListed) return table.stop("refused");
+    if (!isListed) return table.stop("refused");
     // Who scanned first may be anybody: the person here says that the words are the same (ID21).
     // @checks ID21
     if (!side.agreed) {

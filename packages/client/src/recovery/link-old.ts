@@ -57,6 +57,7 @@ export function createOldSide(engine: Engine, table: LinkTable) {
       replySealKey: talk.sealKey,
       name: ownProfile(engine).name,
     });
+    // not a check: the network's answer.
     if (!sent) {
       table.stop("offline");
       throw new ClientError("offline");

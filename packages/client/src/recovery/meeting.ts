@@ -5,7 +5,7 @@
  */
 import { decodeNote, encodeNote, type Note } from "@yanshu/content";
 import { openSealed, sealTo } from "@yanshu/mls";
-import { type Address, type Bytes, encodeParts, equalBytes, idBytes, limits, type Push } from "@yanshu/wire";
+import { type Address, type Bytes, encodeParts, idBytes, limits, type Push } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
 
 export const meetingMsMax = limits.rendezvousMinutes * 60_000;
@@ -34,11 +34,8 @@ export async function meet(
   const seal = await crypto.sealKeyPair();
   const address = crypto.random(idBytes.address);
   const take = async (push: Push): Promise<void> => {
-    // @checks ID38
-    const here = push.target.kind === "address" && equalBytes(push.target.address, address);
-    const plain = here
-      ? await openSealed(crypto, seal.privateKey, { purpose: "meeting", address }, push.envelope)
-      : undefined;
+    // The seal names the address: what was sealed for another place does not open here.
+    const plain = await openSealed(crypto, seal.privateKey, { purpose: "meeting", address }, push.envelope);
     const note = plain === undefined ? undefined : decodeNote(plain);
     if (note !== undefined) await heard(note);
   };
