@@ -60,7 +60,7 @@ import { reconcileDevices } from "./groups/reconcile.ts";
 import { resumeComingBack } from "./groups/rejoin-groups.ts";
 import { resumeHealing } from "./groups/resync.ts";
 import { createPump } from "./groups/send-loop.ts";
-import { waitingMsMax } from "./groups/welcome.ts";
+import { tryKeptWelcomes, waitingMsMax } from "./groups/welcome.ts";
 import { isHandingOver } from "./history/hand-over.ts";
 import { createHistory } from "./history/history.ts";
 import { historyKinds } from "./history/kinds.ts";
@@ -447,6 +447,7 @@ export function createClient(
       familyBack.resume();
       if (engine.own === undefined) return;
       await applyAfterUpdate(engine);
+      await turn.take(() => tryKeptWelcomes(engine)).catch(failed);
       guarded(() => dropStrayMarks(engine));
       giveUpStranded(engine);
       resumeHealing(engine);

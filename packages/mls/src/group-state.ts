@@ -110,6 +110,8 @@ export function readGroupState(
   kinds: KindTable = knownKinds,
 ): GroupState | "malformed" | "policy-version" {
   try {
+    const state = decodeAs(schema, bytes, groupStateLimits.bytesMax);
+    if (state.policyVersion === policyVersion && kinds.of(state.kind) === undefined) return "policy-version";
     return decodeGroupState(bytes, kinds);
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error;

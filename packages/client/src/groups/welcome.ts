@@ -35,12 +35,14 @@ import {
   readPendingOf,
   readWaiting,
   readWelcomeNote,
+  readWholeWelcomes,
   retireAddress,
   setConfirmed,
   setConversationState,
   setToldProfile,
   takeToldChat,
   touchConversation,
+  type WaitingRow,
   writeContact,
 } from "@yanshu/store";
 import {
@@ -83,28 +85,39 @@ import { heal, mayBeLeafOf } from "./resync.ts";
 /** Where this device was before it was invited again: what was said meanwhile was not for it. */
 const outside: ReadonlySet<string> = new Set(["removed", "left", "declined"]);
 
+/** What only a later version could read (GR46) is tried again, when the client starts. In the turn. */
+export async function tryKeptWelcomes(engine: Engine): Promise<void> {
+  for (const tag of readWholeWelcomes(engine.db)) await tryWelcome(engine, tag);
+}
+
 /** Both halves may be there: opens the Welcome, if so. In the turn. */
 export async function tryWelcome(engine: Engine, tag: Uint8Array): Promise<void> {
   const note = readWelcomeNote(engine.db, tag);
   const waiting = readWaiting(engine.db, tag);
   if (note === undefined || waiting.length === 0) return;
+  const tooNew: WaitingRow[] = [];
   for (const envelope of waiting) {
     // Read anew each time: the same Welcome may have come twice, and the first one used the package up.
     const row = readKeyPackage(engine.db, note.address);
     const body = await openGroupEnvelope(engine.ports.crypto, { tag, key: note.key }, envelope.envelope);
+    const outcome = body !== undefined && row !== undefined ? await join(engine, body, row) : "refused";
+    if (outcome === "too-new") tooNew.push(envelope);
     // @checks GR18
-    if (body !== undefined && row !== undefined && (await join(engine, body, row)))
-      forgiveWelcome(engine, note.address);
-    else countDiagnostic(engine.db, "welcome-refused");
+    if (outcome === "joined") forgiveWelcome(engine, note.address);
+    else countDiagnostic(engine.db, `welcome-${outcome}`);
   }
   engine.db.transaction(() => {
-    for (const envelope of waiting) deleteWaiting(engine.db, envelope.waiting);
-    deleteWelcomeNote(engine.db, tag);
+    for (const envelope of waiting) if (!tooNew.includes(envelope)) deleteWaiting(engine.db, envelope.waiting);
+    if (tooNew.length === 0) deleteWelcomeNote(engine.db, tag);
   });
 }
 
-/** Answers whether the Welcome counted: of one that does not, nothing is kept. */
-async function join(engine: Engine, { mls, histories }: GroupEnvelopeBody, row: KeyPackageRow): Promise<boolean> {
+/** Of a Welcome that is refused nothing is kept; of one that is too new, all that opens it. */
+async function join(
+  engine: Engine,
+  { mls, histories }: GroupEnvelopeBody,
+  row: KeyPackageRow,
+): Promise<"joined" | "refused" | "too-new"> {
   const own: OwnKeyPackage = {
     bytes: row.bytes,
     secret: row.secret,
@@ -115,9 +128,11 @@ async function join(engine: Engine, { mls, histories }: GroupEnvelopeBody, row: 
   // Who is in it is known once it is open; only then is anybody's device list looked at.
   const group = await engine.mls.join(mls, own, () => "listed");
   if ("refused" in group) {
+    // not a check: the package that opens it stays, since an update may read it.
+    if (group.refused === "policy-version") return "too-new";
     // What was not made for this package says nothing of it.
     if (group.refused !== "malformed" && group.refused !== "crypto") spend(engine, row);
-    return false;
+    return "refused";
   }
   const theirs = historiesOf(engine, accountsOf(group.members), histories);
   /** @checks GR18 */
@@ -125,17 +140,17 @@ async function join(engine: Engine, { mls, histories }: GroupEnvelopeBody, row: 
   // @checks GR18
   if (verdict === "refuse") {
     spend(engine, row);
-    return false;
+    return "refused";
   }
   // @checks GR18
   if (asksAnew(engine, group, row.address) && isFull(engine)) {
     countDiagnostic(engine.db, "requests-full");
     spend(engine, row);
-    return false;
+    return "refused";
   }
   await engine.lists.takeAll([...theirs.values()]);
   enter(engine, group, row, verdict);
-  return true;
+  return "joined";
 }
 
 /** A single-use package is used up, whatever came of it. */

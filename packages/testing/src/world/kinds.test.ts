@@ -86,7 +86,7 @@ test("[RO16] a new kind of conversation is one file and one line: it is founded,
   expect(world.bugs()).toEqual([]);
 });
 
-test("[RO16] a version that does not know the kind shows the chat as newer, writes nothing there, and goes on with it after an update", async () => {
+test("[RO16] [GR46] a version that does not know the kind shows the chat as newer, writes nothing there, and goes on with it after an update", async () => {
   const { world, becomes } = ofTwoVersions(931);
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   const direct = await world.befriend(ann, ben);
@@ -116,7 +116,7 @@ test("[RO16] a version that does not know the kind shows the chat as newer, writ
   expect(world.bugs()).toEqual([]);
 });
 
-test("[RO16] an invitation to a kind that a device does not know is refused as newer, and nothing else is lost", async () => {
+test("[GR46] an invitation to a kind that a device does not know waits for an update, and the rest goes on meanwhile", async () => {
   const { world, becomes } = ofTwoVersions(932);
   const [ann, ben, cem] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cem")];
   await world.befriend(ann, ben);
@@ -124,9 +124,18 @@ test("[RO16] an invitation to a kind that a device does not know is refused as n
   await becomes(cem, "older");
   const chat = await (ann.api as unknown as FeedsApi).startFeed("Ann's days", [ben.account, cem.account]);
   await world.until("Ben is in it", () => rowOf(ben, chat)?.state === "open");
-  await world.until("Cem refused", () => (cem.client.diagnostics()["welcome-refused"] ?? 0) > 0);
+  await world.until("it came to Cem", () => (cem.client.diagnostics()["welcome-too-new"] ?? 0) > 0);
   expect(rowOf(cem, chat)).toBeUndefined();
   await ann.say(direct, "dinner?");
   await world.until("the rest goes on", () => cem.reads(direct).includes("dinner?"));
+  await becomes(cem, "older");
+  expect(rowOf(cem, chat)).toBeUndefined();
+  await becomes(cem, "newer");
+  expect(rowOf(cem, chat)).toMatchObject({ kind: "feed", state: "open", title: "Ann's days" });
+  await ann.say(chat, "snow");
+  await world.until("Cem reads it", () => cem.reads(chat).includes("snow"));
+  await cem.say(chat, "here too");
+  await world.until("Ann reads it", () => ann.reads(chat).includes("here too"));
+  expect(cem.disk.all("SELECT 1 FROM waiting UNION ALL SELECT 1 FROM welcome_notes")).toEqual([]);
   expect(world.bugs()).toEqual([]);
 });
