@@ -2,10 +2,15 @@
  * Calls: how soon another device rings, and what the relay hands on, with coturn beside it where Debian's is installed.
  */
 import { join } from "node:path";
+import { type Bot, type Incoming, openBot } from "@yanshu/cli";
+import { bunParts } from "@yanshu/cli/bun";
+import type { CallsView } from "@yanshu/client";
+import { encodeLink, fromHex } from "@yanshu/wire";
+import { withFolder } from "../folder.ts";
 import { channelData, type TurnAccess, TurnSeat } from "../load/turn-seat.ts";
 import { cpuSeconds } from "../process.ts";
-import { row } from "../rows.ts";
-import { freePort } from "../server.ts";
+import { middle, row } from "../rows.ts";
+import { freePort, type RunningServer, withServerOn } from "../server.ts";
 import { type Scenario, unlessQuick } from "./scenario.ts";
 
 /** Each pair is a room of two. Pictures are cut into packets of about this size. */
@@ -14,18 +19,24 @@ const packetsAtOnce = 8;
 /** So many on the way at most: more would only be dropped by the system. */
 const onTheWayMax = 2_000;
 const startMsMax = 10_000;
+const stepMsMax = 30_000;
 
 export const calls: Scenario = {
   name: "calls",
   about:
-    "the relay in a process of its own; 60 rooms of two seats on loopback send each other packets of 1,100 bytes as fast as they come; and the same load on Debian's coturn with one thread, where it is installed",
+    "two devices of two people on a server as it is shipped, of which one calls the other 40 times; the relay in a process of its own: 60 rooms of two seats on loopback send each other packets of 1,100 bytes as fast as they come; and the same load on Debian's coturn with one thread, where it is installed",
   run: async (conditions) => {
+    const ringMs = await withFolder((folder) =>
+      withServerOn(folder, "asShipped", (server) => rings(server, folder, conditions.quick ? 2 : 40)),
+    );
     const [pairs, ms] = conditions.quick ? [2, 300] : [60, 5_000];
     const own = await withRelay((relay) => flood(relay, pairs, ms));
     const program = Bun.which("turnserver");
     const other = program === null ? undefined : await withCoturn(program, (relay) => flood(relay, pairs, ms));
     const goal = unlessQuick(conditions, { atLeast: 150_000 });
     const rows = [
+      row("calls: tap to ringing at the other, p50", middle(ringMs), "ms"),
+      row("calls: tap to ringing at the other, p95", p95(ringMs), "ms", unlessQuick(conditions, { atMost: 300 })),
       row(
         "calls: relay, packets handed on per CPU-second",
         own.perCpuSecond,
@@ -40,6 +51,62 @@ export const calls: Scenario = {
     return [...rows, row("calls: coturn, packets handed on per CPU-second", other.perCpuSecond, "packets/CPU-s")];
   },
 };
+
+/** Two devices of two people on a server as it is shipped: one calls, until the other rings; then it hangs up. Milliseconds. */
+async function rings(server: RunningServer, folder: string, times: number): Promise<readonly number[]> {
+  const home = new URL(server.url.replace(/^ws/, "http"));
+  const token = fromHex(server.registrationToken);
+  const link = encodeLink(home.origin, { kind: "invite", link: { server: `localhost:${home.port}`, token } });
+  const greeted = Promise.withResolvers<string>();
+  const hears = ({ chat }: Incoming) => {
+    greeted.resolve(chat);
+    return undefined;
+  };
+  const ann = await openBot({ ...bunParts, folder: join(folder, "ann"), link, name: "Ann" }, hears);
+  const ben = await openBot({ ...bunParts, folder: join(folder, "ben"), link, name: "Ben" }, () => undefined);
+  try {
+    await ben.api.requestContact({ link: ann.link, greeting: "hello", scanned: false });
+    const chat = await greeted.promise;
+    const [annAt, benAt] = [following(ann), following(ben)];
+    await annAt(({ areThere }) => areThere);
+    const took: number[] = [];
+    for (let time = 0; time < times; time++) {
+      const tappedMs = performance.now();
+      await ann.api.startCall(chat, "voice", "bench");
+      await benAt(({ now }) => now?.at === "ringing");
+      took.push(performance.now() - tappedMs);
+      await ann.api.hangUp();
+      for (const at of [annAt, benAt]) await at(({ now }) => now === undefined);
+    }
+    return took;
+  } finally {
+    for (const one of [ann, ben]) await one.end();
+  }
+}
+
+/** Resolves as soon as the view of calls is so. */
+function following(bot: Bot): (holds: (view: CallsView) => boolean) => Promise<void> {
+  let view: CallsView = { areThere: false };
+  let looked: () => void = () => undefined;
+  bot.subscribe("calls", [], (now) => {
+    view = now;
+    looked();
+  });
+  return (holds) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error("the call does not go on")), stepMsMax);
+      looked = () => {
+        if (!holds(view)) return;
+        clearTimeout(timer);
+        looked = () => undefined;
+        resolve();
+      };
+      looked();
+    });
+}
+
+const p95 = (values: readonly number[]) =>
+  values.toSorted((a, b) => a - b)[Math.ceil(0.95 * values.length) - 1] ?? Number.NaN;
 
 type Running = {
   readonly pid: number;

@@ -3,7 +3,7 @@
  * the client of the command line without a person: who asks to write to it is accepted.
  */
 import { resolve } from "node:path";
-import type { ClientApi, Hex, TimelineItem } from "@yanshu/client";
+import type { Client, ClientApi, Hex, TimelineItem } from "@yanshu/client";
 import type { BunParts } from "./bun.ts";
 import { type Device, openDevice, serverInLink } from "./device.ts";
 import { Fault } from "./fault.ts";
@@ -29,6 +29,8 @@ export type Answer = (message: Incoming) => Promise<string | undefined> | string
 
 export type Bot = {
   readonly api: ClientApi;
+  /** Live views, for a bot that does more than answer: it can see who calls, for instance. */
+  readonly subscribe: Client["subscribe"];
   /** Its own contact link: a person who opens it can write to it. */
   readonly link: string;
   /** Ends once what it is answering is done. */
@@ -77,6 +79,7 @@ export async function openBot(options: BotOptions, answer: Answer): Promise<Bot>
   const stops = [device.client.subscribe("chats", [], look), device.client.subscribe("requests", [], look)];
   return {
     api,
+    subscribe: device.client.subscribe,
     link: await api.myLink(),
     async end() {
       for (const stop of stops) stop();

@@ -15,6 +15,8 @@ import { createMatcher, type Needle } from "../scan/matcher.ts";
 
 const minuteMs = 60_000;
 const said = 0xc3;
+/** Ringing, offer, accept, taken, sending, bye. */
+const saysMin = 6;
 
 type Call = {
   readonly world: World;
@@ -67,6 +69,12 @@ async function seek(folder: string, isTold: boolean): Promise<Check> {
   await ben.api.describeCall(call, "offer", device, 1, sdp);
   await world.until("she is told", () => signalsOf(ann).length > 0);
   const heard = signalsOf(ann).some((signal) => signal.kind === "offer" && signal.sdp.includes(password));
+  // Every kind of say: answered, settled, talked, ended.
+  await ben.api.answerCall(call, "page");
+  await world.until("it is settled", () => [ann, ben].every((one) => one.view("calls").now?.at === "joining"));
+  for (const one of [ann, ben]) await one.api.callConnected(call);
+  await ann.api.callSends(call, { voice: false, picture: true, screen: true, weak: true, again: 1 });
+  await world.until("he is told", () => signalsOf(ben).some(({ kind }) => kind === "sending"));
   const during = world.server.counts() as unknown as Record<string, number>;
   const rooms = world.network.traffic.flatMap((frame) => roomOf(frame));
   const name = rooms[0] ?? new Uint8Array(16);
@@ -84,6 +92,10 @@ async function seek(folder: string, isTold: boolean): Promise<Check> {
   await ann.api.hangUp();
   await world.until("it is over", () => ben.view("calls").now === undefined);
   await world.pass(minuteMs);
+  const says = world.network.traffic.filter(isSay);
+  const devices = [device, ben.view("status").me?.device ?? ""].map((hex) => fromHex(hex));
+  const named = createMatcher(devices.flatMap((one, i) => needlesOfBytes(`device ${i}`, one)));
+  const told = says.flatMap((frame) => named(frame)).length;
   const after = world.server.counts() as unknown as Record<string, number>;
   const left = onDisk(ofCall);
   return allOf(
@@ -91,13 +103,27 @@ async function seek(folder: string, isTold: boolean): Promise<Check> {
     "of a call home has sealed says: no certificate, no address, no password of a way; its room is on no disk, and in no memory a minute later",
     {
       "nothing of a description crossed in clear": crossed === 0,
+      "no say names a device": told === 0,
       "nothing of the room on home's disk while it rings": rung === 0,
       "nor afterwards": left === 0,
       "no room and no seat a minute later": after["rooms"] === 0 && after["roomSeats"] === 0,
     },
-    heard && known > 0 && rooms.length >= 2 && during["rooms"] === 1 && during["roomSeats"] === 2,
-    `${world.network.traffic.length} frames and ${readdirSync(folder).length} files searched: ${crossed} and ${rung + left} hits; rooms ${during["rooms"]}, then ${after["rooms"]}`,
+    heard &&
+      known > 0 &&
+      says.length >= saysMin &&
+      rooms.length >= 2 &&
+      during["rooms"] === 1 &&
+      during["roomSeats"] === 2,
+    `${world.network.traffic.length} frames and ${readdirSync(folder).length} files searched, ${says.length} says among them: ${crossed + told} and ${rung + left} hits; rooms ${during["rooms"]}, then ${after["rooms"]}`,
   );
+}
+
+function isSay(frame: Uint8Array): boolean {
+  try {
+    return decodeRoomClientFrame(frame).type === "say";
+  } catch {
+    return false;
+  }
 }
 
 /** The name by which a device enters a room, as home reads it. */
@@ -120,7 +146,8 @@ export async function changedCall(isHonest = false): Promise<Check> {
     const copy = frame.slice();
     const at = 3 + (changed++ % (frame.length - 3));
     copy[at] = (copy[at] as number) ^ 1;
-    return [copy, frame.slice(0, -1), Uint8Array.of(said, 0, 9, ...frame.slice(3, -1), 0)];
+    const last = frame[frame.length - 1] as number;
+    return [copy, frame.slice(0, -1), Uint8Array.of(said, 0, 9, ...frame.slice(3, -1), last ^ 1)];
   });
   const tries = 24;
   for (let i = 0; i < tries; i++) {

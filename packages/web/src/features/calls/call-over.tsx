@@ -72,7 +72,7 @@ function Picture({ stream, mine }: { stream: MediaStream | undefined; mine: bool
   return (
     <video
       ref={ref}
-      class={mine ? `self ${mirrored}` : "them"}
+      class={mine ? `self ${mirrored} ${isSharing.value ? "screen" : ""}` : "them"}
       autoplay
       playsInline
       muted
