@@ -18,6 +18,8 @@ export type Level = "all" | "small" | "voice" | "least";
 
 export type Weak = {
   readonly level: Level;
+  /** The second before allowed less than `level`: one alone may be chance, of two in a row the better counts. */
+  readonly less: Level | undefined;
   /** Since when the weather would allow more than `level`. */
   readonly calmSinceMs: number | undefined;
   /** How long it must be calm; and when more was sent again the last time. */
@@ -25,6 +27,8 @@ export type Weak = {
   readonly roseAtMs: number | undefined;
   /** What comes is lost so often that the other is asked to send each piece of voice twice. */
   readonly isLossy: boolean;
+  /** The second before lost as much. */
+  readonly lostBefore: boolean;
   readonly dryAtMs: number | undefined;
 };
 
@@ -35,10 +39,12 @@ const tooMuchMs = 10_000;
 
 export const fair: Weak = {
   level: "all",
+  less: undefined,
   calmSinceMs: undefined,
   calmMs: calmMsMin,
   roseAtMs: undefined,
   isLossy: false,
+  lostBefore: false,
   dryAtMs: undefined,
 };
 
@@ -81,22 +87,25 @@ function levelStep(before: Weak, most: Level, nowMs: number): Partial<Weak> {
   const { level, calmSinceMs, calmMs, roseAtMs } = before;
   const [at, may] = [order.indexOf(level), order.indexOf(most)];
   if (may < at) {
+    if (before.less === undefined) return { less: most, calmSinceMs: undefined };
+    const next = order[Math.max(may, order.indexOf(before.less))] as Level;
     const wasTooMuch = roseAtMs !== undefined && nowMs - roseAtMs <= tooMuchMs;
     const nextMs = wasTooMuch ? Math.min(calmMsMax, 2 * calmMs) : calmMsMin;
-    return { level: most, calmSinceMs: undefined, calmMs: nextMs, roseAtMs: undefined };
+    return { level: next, less: undefined, calmSinceMs: undefined, calmMs: nextMs, roseAtMs: undefined };
   }
-  if (may === at) return { calmSinceMs: undefined };
+  if (may === at) return { less: undefined, calmSinceMs: undefined };
   const sinceMs = calmSinceMs ?? nowMs;
-  if (nowMs - sinceMs < calmMs) return { calmSinceMs: sinceMs };
+  if (nowMs - sinceMs < calmMs) return { less: undefined, calmSinceMs: sinceMs };
   // One step after the other.
-  return { level: order[at + 1] as Level, calmSinceMs: undefined, roseAtMs: nowMs };
+  return { level: order[at + 1] as Level, less: undefined, calmSinceMs: undefined, roseAtMs: nowMs };
 }
 
-function lossStep({ isLossy, dryAtMs }: Weak, { inLoss }: Weather, nowMs: number): Pick<Weak, "isLossy" | "dryAtMs"> {
-  if (inLoss > lossyFrom) return { isLossy: true, dryAtMs: undefined };
-  if (!isLossy || inLoss > lossyUntil) return { isLossy, dryAtMs: undefined };
+function lossStep({ isLossy, lostBefore, dryAtMs }: Weak, { inLoss }: Weather, nowMs: number): Partial<Weak> {
+  if (inLoss > lossyFrom) return { isLossy: isLossy || lostBefore, lostBefore: true, dryAtMs: undefined };
+  if (!isLossy || inLoss > lossyUntil) return { lostBefore: false, dryAtMs: undefined };
   const sinceMs = dryAtMs ?? nowMs;
-  return nowMs - sinceMs >= calmMsMin ? { isLossy: false, dryAtMs: undefined } : { isLossy, dryAtMs: sinceMs };
+  if (nowMs - sinceMs < calmMsMin) return { lostBefore: false, dryAtMs: sinceMs };
+  return { isLossy: false, lostBefore: false, dryAtMs: undefined };
 }
 
 /** How long what comes waits until it is heard: so long that a piece which is asked for again is there. Null: as the browser likes. */
