@@ -6,7 +6,7 @@
  *
  * This file is the contract: a feature imports it, and nothing else of the core but the files that it names.
  */
-import type { Bytes, CallArgs, CallName, CallResult, UploadToken } from "@yanshu/wire";
+import type { Bytes, CallArgs, CallName, CallResult, GateId, UploadToken } from "@yanshu/wire";
 import type { CoreConfig } from "./core/core-config.ts";
 import type { Faults } from "./core/faults.ts";
 import { type Done, type Outcome, type Refusal, tooOften } from "./core/outcome.ts";
@@ -116,7 +116,7 @@ export type RunningFeature = {
   /** A message waits for a device that has no connection. */
   readonly messageWaits?: (device: DeviceRef) => void;
   /** A call rings there, whether or not it has a connection. */
-  readonly rings?: (device: DeviceRef) => void;
+  readonly rings?: (device: DeviceRef, gate: GateId) => void;
   readonly eachMinute?: () => void;
   readonly stop?: () => void;
   /** For the operator (DS35). */

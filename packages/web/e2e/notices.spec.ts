@@ -83,10 +83,10 @@ test("[PU7] [PU8] [PU11] [F-1d-2] [F-2j-6] turned on, tried out, and told of let
     await other.goto("about:blank");
     await startsCall(kid);
     await deliver(session, 3);
-    await expect.poll(line, { timeout: 15_000 }).toEqual([["雁书", "有人打电话来"]]);
+    await expect.poll(line, { timeout: 15_000 }).toEqual([["Maya", "打电话来了"]]);
     const letter = String.fromCharCode(...(host.received(given).at(1)?.plain ?? []));
     await session.send("ServiceWorker.deliverPushMessage", { origin, registrationId: registration, data: letter });
-    await expect.poll(line, { timeout: 15_000 }).toEqual([["雁书", "有人打过电话来"]]);
+    await expect.poll(line, { timeout: 15_000 }).toEqual([["Maya", "打过电话来"]]);
     await other.goto(origin);
     await expect(other.getByTestId("call-incoming")).toBeVisible({ timeout: 20_000 });
     await kid.getByTestId("call-hang-up").click();

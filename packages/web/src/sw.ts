@@ -63,7 +63,8 @@ const wordsCache = "yanshu-words";
 const answerMsMax = 8_000;
 
 worker.addEventListener("push", (event) => {
-  event.waitUntil(woken(wakeupOf(event.data?.arrayBuffer() ?? new ArrayBuffer(0))));
+  const data = event.data?.arrayBuffer() ?? new ArrayBuffer(0);
+  event.waitUntil(woken(wakeupOf(data), tagOf(data)));
 });
 
 type Wakeup = "messages" | "test" | "ring" | "called";
@@ -87,12 +88,17 @@ function wakeupOf(data: ArrayBuffer): Wakeup {
   return Date.now() / 1_000 - new DataView(data).getUint32(4) > ringSecondsMax ? "called" : "ring";
 }
 
+/** Of a ring: in which conversation, by its last 8 characters (PU12). */
+function tagOf(data: ArrayBuffer): string {
+  return new TextDecoder().decode(new Uint8Array(data).subarray(-8));
+}
+
 /** A window fetches the messages and tells of them, muted chats left out; without one a line without names is shown. */
-async function woken(wakeup: Wakeup): Promise<void> {
+async function woken(wakeup: Wakeup, tag: string): Promise<void> {
   const windows = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
   const visibleFirst = [...windows].sort((one) => (one.visibilityState === "visible" ? -1 : 1));
   for (const window of visibleFirst) if (await answers(window, wakeup === "test")) return;
-  await showLine(wakeup);
+  await showLine(wakeup, tag);
 }
 
 function answers(window: WindowClient, isTest: boolean): Promise<boolean> {
@@ -107,15 +113,26 @@ function answers(window: WindowClient, isTest: boolean): Promise<boolean> {
   });
 }
 
-async function showLine(wakeup: Wakeup): Promise<void> {
-  const kept = await (await caches.open(wordsCache)).match("/words.json");
-  const words = kept === undefined ? undefined : ((await kept.json()) as Record<string, string>);
+async function keptIn(place: string): Promise<Record<string, string> | undefined> {
+  const kept = await (await caches.open(wordsCache)).match(place);
+  return kept === undefined ? undefined : ((await kept.json()) as Record<string, string>);
+}
+
+async function showLine(wakeup: Wakeup, tag: string): Promise<void> {
+  const words = await keptIn("/words.json");
   // What wakes after a call that nobody took says that there was one.
-  const isRung = (await worker.registration.getNotifications({ tag: callTag })).length > 0;
+  const [rung] = await worker.registration.getNotifications({ tag: callTag });
+  const isRung = rung !== undefined;
   const shown = wakeup === "messages" && isRung ? "called" : wakeup;
   const isCall = shown === "ring" || shown === "called";
+  const names = isCall ? await keptIn("/ring-names.json") : undefined;
+  // The wake-up after a ring has no tag: it is the call of which was told.
+  const told =
+    wakeup === "messages" && names !== undefined && Object.values(names).find((name) => name === rung?.title);
+  const name = words && (told || names?.[tag]);
+  const named = shown === "ring" ? words?.["callsYou"] : words?.["calledYou"];
   const options = {
-    body: words?.[wordsOf[shown]] ?? unkept[shown],
+    body: (name && named) || (words?.[wordsOf[shown]] ?? unkept[shown]),
     lang: words?.["lang"] ?? "zh-Hans",
     tag: isCall ? callTag : "messages",
     // Both are in the standard, and not yet in the types.
@@ -125,7 +142,10 @@ async function showLine(wakeup: Wakeup): Promise<void> {
     badge: "/icon-192.png",
     data: "",
   };
-  await worker.registration.showNotification(words?.["title"] ?? "雁书 Yanshu", options as NotificationOptions);
+  await worker.registration.showNotification(
+    name || (words?.["title"] ?? "雁书 Yanshu"),
+    options as NotificationOptions,
+  );
   // How many is not known here: a mark without a number.
   await (worker.navigator as Navigator).setAppBadge?.().catch(() => undefined);
 }

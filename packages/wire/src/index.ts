@@ -62,6 +62,7 @@ export * from "./identity.ts";
 export * from "./ids.ts";
 export * from "./limits.ts";
 export * from "./links.ts";
+export * from "./ring-tag.ts";
 export * from "./schema.ts";
 export * from "./signing.ts";
 export * from "./upload-tokens.ts";

@@ -3,9 +3,18 @@
  * it. Those of conversations that the person takes part in do; a stranger's request does not, and neither does what
  * own devices tell each other. Muted chats are among them: who mutes whom is nothing that the server should learn.
  */
-import { clearWaking, deleteMeta, readConversation, readMeta, readWaking, setWaking, writeMeta } from "@yanshu/store";
-import { type Address, type Bytes, limits, type PushOutcome, toHex } from "@yanshu/wire";
-import { ClientError, clientFeature, type FeatureContext } from "../feature.ts";
+import {
+  clearWaking,
+  deleteMeta,
+  readConversation,
+  readGroup,
+  readMeta,
+  readWaking,
+  setWaking,
+  writeMeta,
+} from "@yanshu/store";
+import { type Bytes, limits, type PushOutcome, ringTagOf, toHex } from "@yanshu/wire";
+import { ClientError, clientFeature, type FeatureContext, type Hex } from "../feature.ts";
 
 export type { PushOutcome };
 
@@ -22,6 +31,8 @@ type PushApi = {
   readonly testPush: () => Promise<PushOutcome>;
   /** Woken: the connections are opened at once, whatever they were waiting for. Resolves once the server was heard, or after 10 s. */
   readonly lookForLetters: () => Promise<void>;
+  /** By what a wake-up that rings names the conversation (PU12), of those that wake this device. */
+  readonly ringTags: () => Promise<readonly { readonly tag: string; readonly conversation: Hex }[]>;
 };
 
 const isOn = Uint8Array.of(1);
@@ -32,7 +43,7 @@ const lookMs = 100;
 async function tellWaking({ db, server, addresses, kindOf }: FeatureContext): Promise<void> {
   if (readMeta(db, "push") === undefined || !server.isReady()) return;
   const told = new Map(readWaking(db).map((address) => [toHex(address), address]));
-  const wanted = new Map(wakingAddresses({ db, kindOf }, addresses()).map((address) => [toHex(address), address]));
+  const wanted = new Map(wakingIn({ db, kindOf }, addresses()).map(({ address }) => [toHex(address), address]));
   const add = [...wanted].filter(([key]) => !told.has(key)).map(([, address]) => address);
   const remove = [...told].filter(([key]) => !wanted.has(key)).map(([, address]) => address);
   const most = limits.addressesPerCallMax;
@@ -48,14 +59,14 @@ async function tellWaking({ db, server, addresses, kindOf }: FeatureContext): Pr
 }
 
 /** This device's own addresses in the conversations that its person takes part in. */
-function wakingAddresses(
+function wakingIn(
   { db, kindOf }: Pick<FeatureContext, "db" | "kindOf">,
   all: ReturnType<FeatureContext["addresses"]>,
-): readonly Address[] {
-  return all.flatMap(({ conversation, address }) => {
+): ReturnType<FeatureContext["addresses"]> {
+  return all.filter(({ conversation }) => {
     const row = readConversation(db, conversation);
     const takesPart = row?.state === "open" || row?.state === "request-out";
-    return takesPart && kindOf(row.kind).hasOthers ? [address] : [];
+    return takesPart && kindOf(row.kind).hasOthers;
   });
 }
 
@@ -102,6 +113,20 @@ export const push = clientFeature({
         const answer = await server.call("pushTest", {});
         if (answer.kind !== "ok") throw new ClientError(answer.kind === "lost" ? "offline" : "refused");
         return answer.value.outcome;
+      },
+
+      async ringTags() {
+        return wakingIn({ db, kindOf: context.kindOf }, context.addresses()).flatMap(({ conversation }) => {
+          const groupId = readConversation(db, conversation)?.group_id;
+          const group = groupId == null ? undefined : readGroup(db, groupId);
+          if (group === undefined) return [];
+          return [
+            {
+              tag: ringTagOf((bytes) => context.rooms.crypto.sha256(bytes), group.gate),
+              conversation: toHex(conversation),
+            },
+          ];
+        });
       },
 
       async lookForLetters() {

@@ -2,7 +2,7 @@
  * Ports: everything that the server's core reaches outside itself. The core is a pure program over
  * them, so that production, tests and the simulator run the same code (docs/spec/delivery.md).
  */
-import type { Bytes, PushOutcome } from "@yanshu/wire";
+import type { Bytes, GateId, PushOutcome } from "@yanshu/wire";
 
 export type Cancel = () => void;
 
@@ -64,8 +64,8 @@ export type PushPort = {
   readonly publicKey: Bytes;
   /** Whether the server would ever call it (PU3). */
   readonly allows: (subscription: PushSubscription) => boolean;
-  /** Never throws and never takes longer than a few seconds. */
-  readonly send: (to: PushSubscription, kind: WakeupKind) => Promise<PushOutcome>;
+  /** Never throws and never takes longer than a few seconds. @param gate in which it rings. */
+  readonly send: (to: PushSubscription, kind: WakeupKind, gate?: GateId) => Promise<PushOutcome>;
 };
 
 /** Why the server closed a socket; the code travels in the WebSocket close frame (WI7). */

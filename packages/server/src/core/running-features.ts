@@ -1,4 +1,5 @@
 /** Running features: each feature of the list at work in one server (docs/spec/rooms.md RO13). */
+import type { GateId } from "@yanshu/wire";
 import type { CallRules, FeatureServer, RunningFeature } from "../feature.ts";
 import { allFeatures, type Log } from "../log/feature-tables.ts";
 import type { AccountRef, DeviceRef } from "../log/log.ts";
@@ -10,7 +11,7 @@ type Shared = Omit<FeatureServer<object, unknown>, "tables" | "config" | "leave"
 
 export class RunningFeatures {
   private running: readonly RunningFeature[] = [];
-  private ringing: readonly ((device: DeviceRef) => void)[] = [];
+  private ringing: readonly ((device: DeviceRef, gate: GateId) => void)[] = [];
   private waits: readonly ((device: DeviceRef) => void)[] = [];
   private readonly faults: Faults;
 
@@ -38,8 +39,8 @@ export class RunningFeatures {
   };
 
   /** A call rings there. */
-  readonly rings = (device: DeviceRef): void => {
-    for (const ring of this.ringing) ring(device);
+  readonly rings = (device: DeviceRef, gate: GateId): void => {
+    for (const ring of this.ringing) ring(device, gate);
   };
 
   readonly eachMinute = (): void => {

@@ -6,6 +6,7 @@
 import {
   type Address,
   encodePush,
+  type GateId,
   type Part,
   type Post,
   type PostHash,
@@ -66,7 +67,7 @@ type Stored = {
 /** Whom posting tells. */
 type Told = {
   readonly messageWaits: (device: DeviceRef) => void;
-  readonly rings: (device: DeviceRef) => void;
+  readonly rings: (device: DeviceRef, gate: GateId) => void;
 };
 
 /** Rings of one conversation a minute (docs/spec/push.md PU9); its messages go on. */
@@ -250,7 +251,7 @@ export class Posting {
   private ring(header: PostHeader, rung: readonly DeviceRef[]): void {
     if (rung.length === 0 || header.mode === "deposit") return;
     if (!this.ringsPerGate.take(header.gate, this.clock.nowMs())) return;
-    for (const device of rung) this.faults.guarded("ringing", () => this.told.rings(device));
+    for (const device of rung) this.faults.guarded("ringing", () => this.told.rings(device, header.gate));
   }
 
   /** @checks DS24 */

@@ -5,8 +5,8 @@
 import { lookup } from "node:dns/promises";
 import { request as plainRequest } from "node:http";
 import { request } from "node:https";
-import type { PushOutcome } from "@yanshu/wire";
-import type { PushPort, PushSubscription, WakeupKind } from "../../core/ports.ts";
+import type { Bytes, PushOutcome } from "@yanshu/wire";
+import type { PushPort, PushSubscription } from "../../core/ports.ts";
 import { sealWakeup } from "./encrypt.ts";
 import { endpointOf, isPublicAddress } from "./endpoint.ts";
 import { authorization, type VapidKeys } from "./vapid.ts";
@@ -31,22 +31,22 @@ export function createBunPush({ keys, subject, loopback = false, timeoutMs = tim
   return {
     publicKey: keys.publicKey,
     allows: (subscription) => endpointOf(subscription.endpoint, rule) !== undefined && isSealable(subscription),
-    send: async (to, kind) => {
+    send: async (to, kind, gate) => {
       const url = endpointOf(to.endpoint, rule);
       if (url === undefined) return "refused";
       try {
         const late = AbortSignal.timeout(timeoutMs);
         const address = url.protocol === "http:" ? url.hostname : await publicAddress(url, late);
         if (address === undefined) return "refused";
-        return outcomeOf(await post(url, address, to, kind, late));
+        return outcomeOf(await post(url, address, to, wakeupBytes(kind, Date.now(), gate), late));
       } catch {
         return "unreachable"; // No name, no route, no answer in time: all the same to the caller.
       }
     },
   };
 
-  function post(url: URL, address: string, to: PushSubscription, kind: WakeupKind, late: AbortSignal): Promise<number> {
-    const body = sealWakeup(wakeupBytes(kind, Date.now()), to);
+  function post(url: URL, address: string, to: PushSubscription, said: Bytes, late: AbortSignal): Promise<number> {
+    const body = sealWakeup(said, to);
     return new Promise((resolve, reject) => {
       const options = {
         host: address,

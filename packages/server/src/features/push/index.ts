@@ -82,7 +82,7 @@ export const push = serverFeature({
         },
       },
       messageWaits: (device) => wakeups?.wanted(device),
-      rings: (device) => wakeups?.rings(device),
+      rings: (device, gate) => wakeups?.rings(device, gate),
       eachMinute: () => wakeups?.sweep(),
       stop: () => wakeups?.stop(),
       counts: () => ({ wakeups: wakeups?.sent ?? 0 }),

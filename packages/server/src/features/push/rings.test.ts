@@ -1,18 +1,22 @@
 /** Which devices an empty part rings, and that nobody is handed one. */
 import { expect, test } from "bun:test";
-import type { Part } from "@yanshu/wire";
+import { createHash } from "node:crypto";
+import { type Part, ringTagOf } from "@yanshu/wire";
 import type { PushPort, WakeupKind } from "../../core/ports.ts";
 import { Group } from "../../testkit/group.ts";
 import { TestServer } from "../../testkit/test-server.ts";
+import { wakeupBytes } from "./wakeup-bytes.ts";
 
 const to = (address: Uint8Array): Part => ({ target: { kind: "address", address }, envelope: new Uint8Array() });
 
-test("[PU9] an empty part rings a device that the same post wakes, and nobody else; it is handed to nobody", async () => {
+test("[PU9] [PU12] an empty part rings a device that the same post wakes, and nobody else; it is handed to nobody", async () => {
   const rung: [string, WakeupKind][] = [];
+  const tags = new Set<string>();
   const push: PushPort = {
     publicKey: new Uint8Array(65),
     allows: () => true,
-    send: async ({ endpoint }, kind) => {
+    send: async ({ endpoint }, kind, gate) => {
+      if (gate !== undefined) tags.add(Buffer.from(wakeupBytes(kind, 0, gate).subarray(8)).toString());
       rung.push([endpoint, kind]);
       return "sent";
     },
@@ -46,6 +50,8 @@ test("[PU9] an empty part rings a device that the same post wakes, and nobody el
   rung.length = 0;
   await sender.post(group.application(), [...group.parts("call"), to(ben), to(cat), to(dan), to(new Uint8Array(16))]);
   await town.clock.pass(60_000);
+  const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest();
+  expect([...tags]).toEqual([ringTagOf(sha256, group.gate)]);
   expect(rung).toEqual(Array.from({ length: 3 }, () => ["https://push.example/ben", "ring"]));
   const read = [];
   for (const { person } of away) read.push((await person.phone.signIn(town)).reads);

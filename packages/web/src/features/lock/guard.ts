@@ -6,6 +6,7 @@ import { type LockMessage, lockChannelName } from "../../shared/lock-channel.ts"
 import { type LockRecord, putBackLock, readLock } from "../../shared/lock-record.ts";
 import { alarm, beginAgain, raise } from "../../shell/alarm.ts";
 import { locked, lockKey } from "../../shell/locked.ts";
+import { keepRingNames } from "../../shell/ring-names.ts";
 
 const channel = new BroadcastChannel(lockChannelName);
 const listeners = new Set<(message: LockMessage) => void>();
@@ -73,7 +74,10 @@ export function follow(now: LockRecord | undefined): void {
   record = now;
   try {
     if (record === undefined) localStorage.removeItem(lockKey);
-    else localStorage.setItem(lockKey, "1");
+    else {
+      localStorage.setItem(lockKey, "1");
+      void keepRingNames(undefined);
+    }
   } catch {
     // A private window keeps nothing, and has no lock.
   }

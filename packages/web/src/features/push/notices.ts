@@ -13,6 +13,7 @@ import { previewWords } from "../../kit/preview-words.ts";
 import { titleOf } from "../../kit/title.ts";
 import { locale, t, wordsOfFeatures } from "../../locales/i18n.ts";
 import { hasLock } from "../../shell/locked.ts";
+import { keepRingNames } from "../../shell/ring-names.ts";
 import { go } from "../../shell/router.ts";
 import { api, peekView } from "../../shell/session.ts";
 import { endSubscription, subscription, tellHome } from "./subscribe.ts";
@@ -54,6 +55,7 @@ export function start(): void {
     .then(keepWords);
   watchChats();
   watchCalls();
+  nameCalls();
   renew();
   navigator.serviceWorker?.addEventListener("message", ({ data, ports }: MessageEvent<FromWorker>) => {
     if (data.kind === "open")
@@ -102,6 +104,36 @@ function watchCalls(): void {
     before = rung;
     if (row !== undefined && isTold(row)) void tell(row);
   });
+}
+
+/** Who calls is told by name while the app is closed, too, where names are wanted and no lock is set. */
+function nameCalls(): void {
+  const chats = peekView("chats");
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let kept: string | undefined;
+  const keep = async () => {
+    const rows = new Map(chats.peek()?.map((row) => [row.conversation, row]));
+    const tags = isWanted.peek() && showsNames.peek() && !hasLock() ? await api.ringTags() : undefined;
+    const named = tags?.flatMap(({ tag, conversation }) => {
+      const row = rows.get(conversation);
+      return row === undefined ? [] : [[tag, titleOf(row)] as const];
+    });
+    const names = named && Object.fromEntries(named);
+    const now = JSON.stringify(names);
+    if (now === kept) return;
+    kept = now;
+    await keepRingNames(names);
+  };
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void keep().catch(() => undefined), settleMs);
+  };
+  effect(() => {
+    if (chats.value === undefined || isWanted.value === undefined || showsNames.value === undefined) return;
+    soon();
+  });
+  // A lock may have been set meanwhile.
+  document.addEventListener("visibilitychange", soon);
 }
 
 /** Mentions break the silence of a muted chat, as in the list. Requests of strangers are never told. */
@@ -184,6 +216,8 @@ function keepWords(): void {
       test: t("notices.testLine"),
       calling: t("notices.calling"),
       called: t("notices.called"),
+      callsYou: t("notices.callsYou"),
+      calledYou: t("notices.calledYou"),
       lang: locale.value,
     };
     void globalThis.caches
