@@ -6,6 +6,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { endWithNpm } from "./end-with-npm.mjs";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -90,20 +91,6 @@ export const nodePath = process.versions.bun === undefined ? process.execPath : 
 /** The script behind a package's command, to be run by this Node. */
 export function binOf(name, file) {
   return join(root, "node_modules", name, file);
-}
-
-const lookMs = 250;
-
-/** npm runs a script in a shell, which passes no signal on when npm is told to end: it is gone then, and we are somebody else's child. */
-function endWithNpm(end) {
-  if (process.env.npm_lifecycle_event === undefined) return;
-  const parent = process.ppid;
-  const timer = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(timer);
-    end();
-  }, lookMs);
-  timer.unref();
 }
 
 /**

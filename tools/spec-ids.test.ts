@@ -34,6 +34,17 @@ test("[RO10] a rule without a test is found, unless a reason stands in the index
   ]);
 });
 
+test("[RO10] a rule of a feature's screens stands in its README, and is held to the same", () => {
+  const readme = "packages/web/src/features/polls/README.md";
+  const rule = { [readme]: "- **WE1** A rule.\n" };
+  expect(faultsWith(rule)).toEqual([`${readme} has WE1, which no test's name bears`]);
+  const tested = { "packages/web/src/polls.test.ts": 'test("[WE1] it holds", () => {});' };
+  expect(faultsWith({ ...rule, ...tested })).toEqual([]);
+  expect(faultsWith({ ...rule, ...tested, "docs/spec/web.md": "- **WE1** Said twice.\n" })).toEqual([
+    "docs/spec/web.md has WE1 a second time",
+  ]);
+});
+
 test("[RO10] an excuse for what is no rule is found", () => {
   expect(faultsWith({ "docs/spec/README.md": "- SY2: a layout.\n- SY7: gone.\n" })).toEqual([
     "docs/spec/README.md excuses SY7, which is no rule",

@@ -19,7 +19,9 @@ const excused = /^- ([A-Z]{2,4}\d+): \S/gm;
 const inTitles = /(?:\[|\[?\s*")([A-Z]{2,4}\d+)(?:\]|",)/g;
 const excusesPath = "docs/spec/README.md";
 
-const isSpec = (path: string): boolean => /^docs\/spec\/.*\.md$|^packages\/[^/]+\/RULES\.md$/.test(path);
+/** Pages of the spec; and what a feature's screens promise, beside them. */
+const isSpec = (path: string): boolean =>
+  /^docs\/spec\/.*\.md$|^packages\/[^/]+\/RULES\.md$|^packages\/web\/src\/features\/[^/]+\/README\.md$/.test(path);
 const isTest = (path: string): boolean => /(\.test|\.spec|\/contract|-contract)\.ts$/.test(path);
 
 /** What is wrong, one line a fault, in the order of paths. */

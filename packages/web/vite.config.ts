@@ -24,7 +24,7 @@ const reactAliases = [
 ];
 
 const shellFiles =
-  /node_modules\/(?:preact|@preact|@lingui)\/|web\/src\/(?:rpc|shell\/(?!qr|virtual|long-press|menu|picture-input|setting|choice|share|kept-scroll|at-work|swipe-back|unseen|motion|drag|forget-page|install-strip|updates)|locales\/i18n|feature\.ts|features\/(?:[\w-]+\/)?index|kit\/(?:time|title)\.|screens\/pages)/;
+  /node_modules\/(?:preact|@preact|@lingui)\/|web\/src\/(?:rpc|shell\/(?!qr|virtual|long-press|menu|picture-input|setting|choice|share|kept-scroll|at-work|swipe-back|unseen|motion|drag|forget-page|install-strip|updates)|locales\/i18n|feature\.ts|features\/(?:[\w-]+\/)?(?:index|in-list|lines)|kit\/(?:time|title|person)\.|screens\/pages)/;
 
 export default defineConfig({
   plugins: [

@@ -127,25 +127,10 @@ async function start(options: Options): Promise<void> {
       .then(() => attended.stop())
       .finally(close);
   };
-  endWithNpm(() => end("slowly"));
   process.on("SIGHUP", () => serving.look());
   process.on("SIGINT", () => end("now"));
   process.on("SIGTERM", () => end("slowly"));
   if (!options.quiet) greet(attended.front, options, serving);
-}
-
-const lookMs = 250;
-
-/** `npm start` runs us in a shell, which passes no signal on when npm is told to end: it is gone then, and we are somebody else's child (docs/spec/delivery.md DS113). */
-function endWithNpm(end: () => void): void {
-  if (process.env["npm_lifecycle_event"] !== "start") return;
-  const parent = process.ppid;
-  const timer = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(timer);
-    end();
-  }, lookMs);
-  timer.unref();
 }
 
 /** On a full disk as well: with the reserve given up, and without it only to read, rather than not at all (docs/spec/delivery.md DS115). */

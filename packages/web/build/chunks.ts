@@ -8,8 +8,11 @@ type Graph = {
   readonly getModuleInfo: (id: string) => { readonly importedIds: readonly string[] } | null;
 };
 
+const conversation = "screens/conversation.tsx";
 /** What the first frame needs: each of these screens may be the first that a page shows. */
-const first = ["main.tsx", "screens/welcome.tsx", "screens/chats.tsx", "screens/conversation.tsx"];
+const first = ["main.tsx", "screens/welcome.tsx", "screens/chats.tsx", conversation];
+/** What features add to the screen of a conversation: it comes with it (docs/spec/web.md WE94). */
+const reading = "reading";
 /** Names the chunk of a module that several of these need; undefined: it travels with the one that needs it. */
 export function chunksOf(source: string) {
   const known = new Map<string, ReadonlySet<string>>();
@@ -32,13 +35,19 @@ export function chunksOf(source: string) {
   const needing = (files: readonly string[], id: string, graph: Graph) =>
     files.filter((file) => reachedFrom(file, graph).has(id));
   const parts = Object.keys(partFiles).map((name) => [name, filesOfPart(source, name)] as const);
+  const read = filesOfPart(source, reading);
+  const isReading = (id: string, graph: Graph) =>
+    id === `${source}/parts/${reading}.js` || needing(read, id, graph).length > 0;
   /** From which places it is opened. */
   const partsWith = (id: string, graph: Graph) =>
-    parts.flatMap(([name, entries]) => (needing(entries, id, graph).length === 0 ? [] : [name]));
+    parts.flatMap(([name, entries]) => (name === reading || needing(entries, id, graph).length === 0 ? [] : [name]));
 
   return {
     first(id: string, graph: Graph): string | undefined {
-      const screens = needing(first, id, graph);
+      const shown = needing(first, id, graph);
+      const isRead = isReading(id, graph);
+      const screens = isRead && !shown.includes(conversation) ? [...shown, conversation] : shown;
+      if (isRead && screens.length === 1) return `first-${nameOf(conversation)}`;
       const isAlone = screens.length === 1 && partsWith(id, graph).length === 0;
       return screens.length === 0 || isAlone ? undefined : `first-${screens.map(nameOf).join("-")}`;
     },

@@ -8,12 +8,13 @@ import type { Plugin } from "vite";
 
 /** The files of each part, by the ends of their paths. */
 export const partFiles: Readonly<Record<string, RegExp>> = {
+  reading: /\/in-log\.tsx?$/,
   talking: /\/in-chat\.tsx?$/,
   self: /\/in-me\.tsx?$/,
   people: /\/in-contacts\.tsx?$/,
   arriving: /\/on-arrival\.tsx?$/,
 };
-const asked = /(?<!typeof )import\("(\.{1,2}\/[^"]*(?:in-chat|in-me|in-contacts|on-arrival)\.tsx?)"\)/g;
+const asked = /(?<!typeof )import\("(\.{1,2}\/[^"]*(?:in-log|in-chat|in-me|in-contacts|on-arrival)\.tsx?)"\)/g;
 
 /** Paths below `source`. */
 export function filesOfPart(source: string, part: string): readonly string[] {

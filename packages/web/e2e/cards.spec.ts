@@ -3,25 +3,19 @@
  * each other.
  */
 import { expect, type Page, test } from "@playwright/test";
-import { familyIn } from "./family.ts";
+import { familyOf } from "./family.ts";
 import { bubble, goes, home, isAccessible, shot, write } from "./people.ts";
-import { oneLook, type Town } from "./town.ts";
+import { oneLook } from "./town.ts";
 
 for (const [name, look] of oneLook) {
   test.describe(name, () => {
     test.describe.configure({ mode: "serial", timeout: 90_000 });
-    let town: Town;
     let mum: Page;
     let maya: Page;
     let dad: Page;
-
-    test.beforeAll(async ({ browser }) => {
-      test.setTimeout(240_000);
-      const family = await familyIn(browser, "妈妈 Maya 爸爸", [look, look, look]);
-      town = family.town;
-      [mum, maya, dad] = family.people;
+    familyOf("妈妈 Maya 爸爸", look, (people) => {
+      [mum, maya, dad] = people;
     });
-    test.afterAll(() => town.close());
 
     test(`[F-1a-13] a contact's card introduces: asked by it, and both know by whom (${name})`, async () => {
       await home(mum);

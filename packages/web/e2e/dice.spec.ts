@@ -1,25 +1,17 @@
 /** A die that somebody rolls: on both screens, in the list, found again, and passed on as words. */
 import { expect, type Page, test } from "@playwright/test";
-import { familyIn } from "./family.ts";
+import { familyOf } from "./family.ts";
 import { home, isAccessible, shot } from "./people.ts";
-import { oneLook, type Town } from "./town.ts";
+import { oneLook } from "./town.ts";
 
 for (const [name, look] of oneLook) {
   test.describe(name, () => {
     test.describe.configure({ mode: "serial" });
-    const isChinese = look.locale === "zh-CN";
-    const words = (hans: string, en: string) => (isChinese ? hans : en);
-    let town: Town;
     let mum: Page;
     let maya: Page;
-
-    test.beforeAll(async ({ browser }) => {
-      test.setTimeout(240_000);
-      const family = await familyIn(browser, "妈妈 Maya", [look, look]);
-      town = family.town;
-      [mum, maya] = family.people;
+    const words = familyOf("妈妈 Maya", look, (people) => {
+      [mum, maya] = people;
     });
-    test.afterAll(() => town.close());
 
     test(`[F-dice-1] a die tumbles, and rests on the same points for all (${name})`, async () => {
       await mum.getByTestId("plus-open").click();

@@ -7,7 +7,7 @@ import { rmSync } from "node:fs";
 import { cp, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, BrowserContextOptions, Page } from "@playwright/test";
+import { type Browser, type BrowserContextOptions, type Page, test } from "@playwright/test";
 import { befriend, home } from "./people.ts";
 import { type Look, phone, Town } from "./town.ts";
 
@@ -56,6 +56,33 @@ export async function familyIn<Name extends FamilyName>(
     people.push(page);
   }
   return { town, people: people as never };
+}
+
+/**
+ * A family for all tests of a `describe`, one after another in one town and one look.
+ *
+ * @param met is called once they are there, before the first test.
+ * @returns the words of their language, for what they look for on the screen.
+ */
+export function familyOf<Name extends FamilyName>(
+  name: Name,
+  look: Look,
+  met: (people: PageEach<Families[Name]>, town: Town) => unknown,
+): (hans: string, en: string) => string {
+  let town: Town | undefined;
+  test.beforeAll(async ({ browser }) => {
+    test.setTimeout(240_000);
+    const family = await familyIn(
+      browser,
+      name,
+      families[name].map(() => look),
+    );
+    town = family.town;
+    await met(family.people, family.town);
+  });
+  test.afterAll(() => town?.close());
+  const isChinese = look.locale === "zh-CN";
+  return (hans, en) => (isChinese ? hans : en);
 }
 
 async function played(browser: Browser, name: FamilyName): Promise<Kept> {

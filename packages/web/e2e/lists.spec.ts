@@ -3,30 +3,24 @@
  * and writes with Maya and 爸爸.
  */
 import { expect, type Page, test } from "@playwright/test";
-import { familyIn } from "./family.ts";
+import { familyOf } from "./family.ts";
 import { bubble, draws, goes, home, info, isAccessible, linkDevice, sees, shot, write } from "./people.ts";
-import { oneLook, phone, type Town } from "./town.ts";
+import { oneLook, phone } from "./town.ts";
 
 for (const [name, look] of oneLook) {
   test.describe(name, () => {
     test.describe.configure({ mode: "serial", timeout: 120_000 });
-    let town: Town;
     let mum: Page;
     let tablet: Page;
     let maya: Page;
     let dad: Page;
-
-    test.beforeAll(async ({ browser }) => {
-      test.setTimeout(240_000);
-      const family = await familyIn(browser, "妈妈 Maya 爸爸", [look, look, look]);
-      town = family.town;
-      [mum, maya, dad] = family.people;
+    familyOf("妈妈 Maya 爸爸", look, async (people, town) => {
+      [mum, maya, dad] = people;
       tablet = await town.profile(look);
       await linkDevice(town, mum, tablet);
       await expect(row(tablet, "Maya")).toBeVisible({ timeout: 30_000 });
       await expect(row(tablet, "爸爸")).toBeVisible({ timeout: 30_000 });
     });
-    test.afterAll(() => town.close());
 
     test(`[F-1b-1] a chat is pinned from its row, on both devices (${name})`, async () => {
       await write(maya, "先说一句");

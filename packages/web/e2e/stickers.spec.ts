@@ -3,27 +3,19 @@
  * while one writes, and put in order.
  */
 import { expect, type Page, test } from "@playwright/test";
-import { familyIn } from "./family.ts";
+import { familyOf } from "./family.ts";
 import { loadedAhead } from "./look.ts";
 import { home, isAccessible, sees, shot, write } from "./people.ts";
-import { oneLook, type Town } from "./town.ts";
+import { oneLook } from "./town.ts";
 
 for (const [name, look] of oneLook) {
   test.describe(name, () => {
     test.describe.configure({ mode: "serial", timeout: 60_000 });
-    const isChinese = look.locale === "zh-CN";
-    const words = (hans: string, en: string) => (isChinese ? hans : en);
-    let town: Town;
     let mum: Page;
     let maya: Page;
-
-    test.beforeAll(async ({ browser }) => {
-      test.setTimeout(240_000);
-      const family = await familyIn(browser, "妈妈 Maya", [look, look]);
-      town = family.town;
-      [mum, maya] = family.people;
+    const words = familyOf("妈妈 Maya", look, (people) => {
+      [mum, maya] = people;
     });
-    test.afterAll(() => town.close());
 
     test(`[F-1a-3] a sticker is sent with one tap, and speaks the reader's language (${name})`, async () => {
       const asked: string[] = [];

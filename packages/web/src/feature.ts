@@ -5,9 +5,19 @@
  * (`shell/`, `kit/`) and the words (`locales/i18n.ts`); of other features nothing. The core knows features by the list alone.
  *
  * What stands here is in the first load of every page, so it only names what there is. The rest comes with the files of the
- * place where it is shown: `in-chat`, `in-me`, `in-contacts`, `on-arrival` (build/chunks.ts puts those of all features together).
+ * place where it is shown: `in-log`, `in-chat`, `in-me`, `in-contacts`, `on-arrival` (build/chunks.ts puts those of all features
+ * together).
  */
-import type { ContactRow, ConversationView, LinkPreview, StatusView, SystemLine, TimelineItem } from "@yanshu/client";
+import type {
+  ChatRow,
+  ContactRow,
+  ConversationView,
+  LinkPreview,
+  StatusView,
+  SystemLine,
+  TextExtras,
+  TimelineItem,
+} from "@yanshu/client";
 import type { Body } from "@yanshu/content";
 import type { IconNode } from "lucide";
 import type { ComponentChildren, ComponentType } from "preact";
@@ -96,8 +106,6 @@ export type Slots = {
   /** Speaking in place of writing. */
   readonly talk: { readonly id: string; readonly onDone?: () => void };
   readonly announcementSheet: { readonly view: ConversationView; readonly onClose: () => void };
-  /** The switch of a chat that shows both languages. */
-  readonly bothLines: { readonly chat: string };
   /** On the page of a contact: to call them. */
   readonly callContact: { readonly chatWith: () => Promise<string | undefined> };
   /** A contact is introduced to others. */
@@ -171,6 +179,11 @@ export type Chosen = {
   readonly mayWrite: boolean;
   readonly view: ConversationView | undefined;
 };
+/**
+ * What asks for an action beside the menu: two taps on the words, or on the face beside them; the bubble drawn to the right; up in
+ * an empty field, for the last that one said.
+ */
+export type Gesture = "taps" | "taps-on-face" | "drawn" | "up";
 /** One thing that can be done with a message. */
 export type MessageAction = {
   readonly icon: IconNode;
@@ -180,6 +193,9 @@ export type MessageAction = {
   /** Its place in the menu, so that the thumb learns it: 10 comes first. */
   readonly order: number;
   readonly danger?: boolean;
+  /** As `KeyboardEvent.key` has it: asks for it while the message has the focus. Of two that have the same, the first can be asked for. */
+  readonly key?: string;
+  readonly gesture?: Gesture;
   readonly run: () => void;
 };
 /** Undefined: not with this message. */
@@ -207,8 +223,86 @@ export type FaceSource = {
   readonly Found: ComponentType<{ readonly chat: string; readonly query: string }>;
 };
 
+/** What stands on top of a chat, as long as there is something to say. `order`: 10 comes first. */
+export type TopStrip = { readonly order: number; readonly strip: ComponentType<{ readonly view: ConversationView }> };
+
+/** What stands under a bubble. A plain function of what is shown: hundreds of rows pass in a fling, and each component has its price. */
+export type Below = {
+  readonly order: number;
+  /** Undefined: nothing. */
+  readonly below: (shown: {
+    readonly chat: string;
+    readonly item: TimelineItem;
+    readonly mayWrite: boolean;
+  }) => ComponentChildren | undefined;
+};
+
+/** The field where one writes, as a feature that goes along with the writing knows it. */
+export type Field = {
+  readonly chat: string;
+  readonly kind: ConversationView["kind"];
+  readonly element: { readonly current: HTMLTextAreaElement | null };
+  /** What stands in it, or stood in it last. */
+  readonly words: () => string;
+  /** What was tapped is on its way to the client, and stands in the field until it is there. */
+  readonly isUnderway: () => boolean;
+  /** To be called where the feature wrote into it. */
+  readonly changed: () => void;
+};
+/** What a feature does while one writes. None of it is called while an input method composes, but `left`. */
+export type Writing = {
+  /** Above the field. */
+  readonly above?: ComponentChildren;
+  /** The caret may stand elsewhere. */
+  readonly look?: () => void;
+  /** Whether the key was for it. */
+  readonly key?: (event: KeyboardEvent) => boolean;
+  /** Something else stands in the field. */
+  readonly changed?: () => void;
+  /** The field is left, or what stands in it is being sent. */
+  readonly left?: () => void;
+  /** The client has stored this, and nothing of it as a draft any more. */
+  readonly stored?: (raw: string) => void;
+  /** What goes along with the text that is being said; asked for once. */
+  readonly extras?: (text: string) => Partial<TextExtras>;
+};
+
+/** What a feature adds to a conversation as it is read and written, loaded with its screen (docs/spec/web.md WE94). */
+export type InLog = {
+  readonly strips?: readonly TopStrip[];
+  readonly below?: readonly Below[];
+  /** Behind a line about what happened. */
+  readonly behindLine?: Below["below"];
+  readonly menu?: readonly ActionFor[];
+  /** A hook: called whenever the composer is drawn. */
+  readonly useWriting?: (field: Field) => Writing;
+};
+
+/** One thing that can be done with a chat of the list. */
+export type RowAction = {
+  /** Also its `data-testid`: `row-…`, and `swipe-…` beside a row that was drawn aside. */
+  readonly id: string;
+  readonly icon: IconNode;
+  readonly words: MessageId;
+  readonly order: number;
+  readonly danger?: boolean;
+  /** It stands beside a row that was drawn aside too, under these words. */
+  readonly swiped?: MessageId;
+} & (
+  | { readonly run: () => void }
+  /** Asks first, in a sheet of its own. */
+  | { readonly sheet: ComponentType<{ readonly row: ChatRow; readonly onClose: () => void }> }
+);
+
+/** A row of the details of a chat. `order`: its place among the others. */
+export type InfoRow = { readonly order: number; readonly row: (view: ConversationView) => ComponentChildren };
+
 /** What a feature adds to a conversation; loaded with what a conversation opens. */
 export type InChat = {
+  /** On top of the menu of a message. `then`: closes the menu, and does that. */
+  readonly menuTop?: ComponentType<Chosen & { readonly then: (work: () => void) => () => void }>;
+  readonly rows?: readonly ((row: ChatRow) => RowAction)[];
+  readonly info?: readonly InfoRow[];
   readonly plus?: readonly PlusEntry[];
   readonly menu?: readonly ActionFor[];
   readonly many?: readonly ManyAction[];
@@ -226,6 +320,20 @@ export type SettingRow = Row & { readonly group: "app" | "notes" | "about" | "en
 /** What a feature adds to “Me” and to the settings; loaded with them. */
 export type InMe = { readonly me?: readonly Row[]; readonly settings?: readonly SettingRow[] };
 
+/** What a feature says in a row of the list of chats. Part of the first load: as little as can be. */
+export type InList = {
+  /** Behind the name, in front of the last thing said, behind it. `isHere`: the chat stands beside the list. */
+  readonly marks?: {
+    readonly [where in "name" | "front" | "end"]?: (row: ChatRow, isHere: boolean) => ComponentChildren;
+  };
+  /** Stands in place of the last thing said. */
+  readonly instead?: (row: ChatRow, isHere: boolean) => { readonly mark: MessageId; readonly text: string } | undefined;
+};
+/** Lines about what happened, in words of the reader: what happened is stored, its words never are. */
+export type Lines = {
+  readonly [K in SystemLine["kind"]]?: (line: Extract<SystemLine, { readonly kind: K }>) => string;
+};
+
 export type WebFeature = {
   readonly pages?: readonly Page[];
   readonly tabs?: readonly TabDef[];
@@ -240,6 +348,10 @@ export type WebFeature = {
   readonly sendsFiles?: () => Promise<{
     readonly sendPicked: (chat: string, files: readonly File[], asFiles: boolean) => Promise<void>;
   }>;
+  readonly inList?: InList;
+  /** Of one kind of line, one feature's (docs/spec/web.md WE95). */
+  readonly lines?: Lines;
+  readonly inLog?: () => Promise<{ readonly inLog: InLog }>;
   readonly inChat?: () => Promise<{ readonly inChat: InChat }>;
   readonly inMe?: () => Promise<{ readonly inMe: InMe }>;
   /** What is done when the worker stands still, and the files of its store are gone. */

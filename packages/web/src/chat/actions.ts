@@ -1,34 +1,26 @@
 /**
  * Actions: what can be done with a message, by the core and by features, in the order of the menu, so that the thumb learns it.
  */
-import { Copy, Link, ListChecks, PencilLine, Pin, Reply, RotateCcw, Trash2, Undo2 } from "lucide";
-import type { ActionFor, Chosen, ManyAction, MessageAction } from "../feature.ts";
-import { refOf } from "../kit/message.ts";
+import { Copy, ListChecks, RotateCcw, Trash2 } from "lucide";
+import type { ActionFor, Chosen, Gesture, ManyAction, MessageAction } from "../feature.ts";
+import { wordsIn } from "../kit/message.ts";
 import { startSelecting, stopSelecting } from "../kit/selection.ts";
-import { inChats, loadInChats } from "../shell/features.ts";
+import { inChats, inLogs, loadInChats } from "../shell/features.ts";
 import { api, attempt } from "../shell/session.ts";
-import { copy, copyLink, discard, edit, linkIn, may, quote, recall, remove } from "./acts.ts";
+import { copy, discard, remove } from "./acts.ts";
 
 const isUnsent = ({ item }: Chosen) => item.mine && (item.state === "failed" || item.state === "waiting-tap");
 
 const own: readonly ActionFor[] = [
-  ({ chat, item, mayWrite }) =>
-    when(mayWrite && may.quote(item), {
-      icon: Reply,
-      words: "menu.quote",
-      id: "quote",
-      order: 10,
-      run: () => quote(chat, item),
-    }),
   ({ item }) =>
-    when(linkIn(item) !== undefined, {
-      icon: Link,
-      words: "menu.copyLink",
-      id: "copy-link",
-      order: 20,
-      run: () => copyLink(item),
+    when(wordsIn(item) !== "", {
+      icon: Copy,
+      words: "msg.copy",
+      id: "copy",
+      order: 30,
+      key: "c",
+      run: () => copy(item),
     }),
-  ({ item }) => when(may.copy(item), { icon: Copy, words: "msg.copy", id: "copy", order: 30, run: () => copy(item) }),
   ({ chat, item }) => ({
     icon: ListChecks,
     words: "menu.select",
@@ -36,30 +28,6 @@ const own: readonly ActionFor[] = [
     order: 70,
     run: () => startSelecting(chat, item),
   }),
-  ({ chat, item, mayWrite }) =>
-    when(mayWrite && may.quote(item), {
-      icon: Pin,
-      words: "menu.pin",
-      id: "pin-message",
-      order: 90,
-      run: () => void attempt(() => api.pin(chat, refOf(item), true)),
-    }),
-  ({ chat, item, mayWrite }) =>
-    when(mayWrite && may.edit(item), {
-      icon: PencilLine,
-      words: "menu.edit",
-      id: "edit",
-      order: 110,
-      run: () => edit(chat, item),
-    }),
-  ({ chat, item, mayWrite }) =>
-    when(mayWrite && may.recall(item), {
-      icon: Undo2,
-      words: "menu.recall",
-      id: "recall",
-      order: 120,
-      run: () => void recall(chat, item),
-    }),
   (chosen) =>
     when(isUnsent(chosen), {
       icon: RotateCcw,
@@ -70,9 +38,10 @@ const own: readonly ActionFor[] = [
     }),
   (chosen) => {
     const last = { icon: Trash2, order: 160, danger: true };
+    const deleting = () => void remove(chosen.chat, [chosen.item]);
     return isUnsent(chosen)
       ? { ...last, words: "send.discard", id: "discard", run: () => void discard(chosen.item) }
-      : { ...last, words: "menu.delete", id: "delete", run: () => void remove(chosen.chat, [chosen.item]) };
+      : { ...last, words: "menu.delete", id: "delete", key: "Delete", run: deleting };
   },
 ];
 
@@ -82,17 +51,20 @@ function when(isSo: boolean, action: MessageAction): MessageAction | undefined {
 
 /** What can be done with this message, in the order of the menu. */
 export function actionsFor(chosen: Chosen): readonly MessageAction[] {
-  return [...own, ...inChats().flatMap(({ menu }) => menu ?? [])]
+  return [...own, ...inLogs().flatMap(({ menu }) => menu ?? []), ...inChats().flatMap(({ menu }) => menu ?? [])]
     .flatMap((actionFor) => actionFor(chosen) ?? [])
     .toSorted((one, other) => one.order - other.order);
 }
 
-/** Does what the menu would do under that name, if it can be done. */
-export async function runAction(id: string, chosen: Chosen): Promise<void> {
+/** What that gesture asks for, if it can be done. */
+export function actionBy(gesture: Gesture, chosen: Chosen): MessageAction | undefined {
+  return actionsFor(chosen).find((action) => action.gesture === gesture);
+}
+
+/** Does what that gesture asks for, once all that can be asked for is loaded. */
+export async function runBy(gesture: Gesture, chosen: Chosen): Promise<void> {
   await loadInChats();
-  actionsFor(chosen)
-    .find((action) => action.id === id)
-    ?.run();
+  actionBy(gesture, chosen)?.run();
 }
 
 /** What can be done with several at once. */

@@ -3,10 +3,8 @@ export { BigActions } from "../chats/big-actions.tsx";
 export { RowActs } from "../chats/row-acts.tsx";
 export { RowMenu } from "../chats/row-menu.tsx";
 export { ElderActions } from "../composer/elder-actions.tsx";
-export { MentionList } from "../composer/mention-list.tsx";
 export { PlusPanel } from "../composer/plus-panel.tsx";
 export { MessageMenu } from "./message-menu.tsx";
-export { FacesSheet, HistorySheet } from "./sheets.tsx";
 
 // It draws lines from here on, whatever shows them.
 import "../kit/smileys/picture.tsx";

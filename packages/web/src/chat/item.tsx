@@ -8,8 +8,7 @@
 import type { ChatRow, SystemLine, TimelineItem } from "@yanshu/client";
 import { Clock } from "lucide";
 import type { ComponentChildren, JSX } from "preact";
-import type { Bubble, ItemKind } from "../feature.ts";
-import { handedWords } from "../kit/aim.ts";
+import type { Below, Bubble, InLog, ItemKind } from "../feature.ts";
 import { screenKind } from "../kit/kinds/index.ts";
 import { OutLink } from "../kit/links/out-link.tsx";
 import { personName } from "../kit/person.ts";
@@ -22,14 +21,13 @@ import { clock } from "../kit/time.ts";
 import { translationOf } from "../kit/translated.ts";
 import { type Locale, t } from "../locales/i18n.ts";
 import { Avatar } from "../shell/avatar.tsx";
-import { features } from "../shell/features.ts";
+import { byName, inLogs } from "../shell/features.ts";
 import { Icon } from "../shell/icon.tsx";
 import { Lazy } from "../shell/lazy.ts";
 import { Link } from "../shell/link.tsx";
 import { api, attempt } from "../shell/session.ts";
 import { Slot } from "../shell/slot.tsx";
 import { discard } from "./acts.ts";
-import { Below } from "./below.tsx";
 import { Shield, shielded } from "./shield.ts";
 
 /** What holds for all rows of a log. */
@@ -61,23 +59,7 @@ function systemLine({ chat, mayWrite }: Look, item: TimelineItem, line: SystemLi
   return (
     <div class="sys-line" data-testid="system-line" data-kind={line.kind}>
       {systemWords(line)}
-      {line.kind === "asks-in" && mayWrite && (
-        <Link to={{ name: "asking", id: chat }} class="again" data-testid="decide">
-          {t("group.decide")}
-        </Link>
-      )}
-      {mayWrite && item.again !== undefined && (
-        <button
-          type="button"
-          class="again"
-          data-testid="write-again"
-          onClick={() => {
-            handedWords.value = { chat, words: item.again?.words ?? "" };
-          }}
-        >
-          {t("recall.edit")}
-        </button>
-      )}
+      {inLogs().map(({ behindLine }) => behindLine?.({ chat, item, mayWrite }))}
     </div>
   );
 }
@@ -141,7 +123,7 @@ function message(look: Look, item: TimelineItem, continues: boolean, isLifted: b
         {isElder && body.kind === "text" && !item.mine && (
           <Slot name="listenButton" id={item.id} text={text} lang={lang} />
         )}
-        {hasBelow(item) && <Below chat={chat} item={item} mayWrite={mayWrite} />}
+        {belows().map(({ below }) => below({ chat, item, mayWrite }))}
         {item.state === "waiting-tap" && waitingTap(look, item)}
       </div>
       {state(item)}
@@ -163,12 +145,16 @@ function message(look: Look, item: TimelineItem, continues: boolean, isLifted: b
 }
 
 /** How a kind is shown that is not plain words. */
-function bubbleOf(kind: ItemKind): Bubble<ItemKind> | undefined {
-  for (const { bubbles } of features()) {
-    const bubble = bubbles?.[kind];
-    if (bubble !== undefined) return bubble as Bubble<ItemKind>;
-  }
-  return undefined;
+const bubbleOf = byName(({ bubbles }) => bubbles as { readonly [kind: string]: Bubble<ItemKind> | undefined });
+
+let sorted: { readonly of: readonly InLog[]; readonly belows: readonly Below[] } | undefined;
+
+/** What features bring below a bubble, in one order; sorted once, not for each row. */
+function belows(): readonly Below[] {
+  const of = inLogs();
+  if (sorted?.of !== of)
+    sorted = { of, belows: of.flatMap(({ below }) => below ?? []).toSorted((one, other) => one.order - other.order) };
+  return sorted.belows;
 }
 
 /** What was handed over says by whom: nobody takes it for heard from whom it is said to be. */
@@ -218,10 +204,6 @@ function face(item: TimelineItem): JSX.Element {
     "data-testid": "face",
     children: seal,
   });
-}
-
-function hasBelow({ body, isEdited, reactions }: TimelineItem): boolean {
-  return (body.kind === "text" && body.quote !== undefined) || isEdited === true || reactions !== undefined;
 }
 
 type Mentions = NonNullable<Extract<TimelineItem["body"], { kind: "text" }>["mentions"]>;

@@ -1,11 +1,16 @@
 /**
- * The keyboard in the log: up and down from message to message, Enter for the menu, and a letter for what is
- * done most (design §8). Letters work only while a message has the focus, so nobody's writing is taken for one.
+ * The keyboard in the log: up and down from message to message, Enter for the menu, and a key for what is
+ * done most (feature.ts `key`). Keys work only while a message has the focus, so nobody's writing is taken for one.
  */
 import type { TimelineItem } from "@yanshu/client";
-import { copy, may, quote, recall, remove } from "./acts.ts";
+import type { Chosen } from "../feature.ts";
+import { actionsFor } from "./actions.ts";
 
-export function messageKeys(event: KeyboardEvent, chat: string, items: readonly TimelineItem[]): void {
+export function messageKeys(
+  event: KeyboardEvent,
+  { chat, mayWrite }: Pick<Chosen, "chat" | "mayWrite">,
+  items: readonly TimelineItem[],
+): void {
   const log = event.currentTarget;
   const { target } = event;
   if (!(log instanceof HTMLElement) || !(target instanceof HTMLElement)) return;
@@ -23,23 +28,13 @@ export function messageKeys(event: KeyboardEvent, chat: string, items: readonly 
   }
   const item = items.find(({ id }) => id === target.dataset["id"]);
   if (at === -1 || item === undefined) return;
-  const act = actFor(event.key, chat, item, target);
-  if (act === undefined) return;
-  event.preventDefault();
-  act();
-}
-
-function actFor(key: string, chat: string, item: TimelineItem, bubble: HTMLElement): (() => void) | undefined {
-  switch (key) {
-    case "Enter":
-      return () => bubble.dispatchEvent(new MouseEvent("contextmenu", { bubbles: true, cancelable: true }));
-    case "r":
-      return may.quote(item) ? () => quote(chat, item) : undefined;
-    case "c":
-      return may.copy(item) ? () => copy(item) : undefined;
-    case "Delete":
-      return may.recall(item) ? () => void recall(chat, item) : () => void remove(chat, [item]);
-    default:
-      return undefined;
+  if (event.key === "Enter") {
+    event.preventDefault();
+    target.dispatchEvent(new MouseEvent("contextmenu", { bubbles: true, cancelable: true }));
+    return;
   }
+  const action = actionsFor({ chat, item, mayWrite, view: undefined }).find(({ key }) => key === event.key);
+  if (action === undefined) return;
+  event.preventDefault();
+  action.run();
 }

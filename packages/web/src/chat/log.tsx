@@ -75,7 +75,7 @@ function LogAt(props: LogProps & { readonly opening: { current: Opening | undefi
         data-testid="log"
         onKeyDown={(event) => {
           pageKeys(event, scroll, pages, items[0]);
-          messageKeys(event, id, items);
+          messageKeys(event, { chat: id, mayWrite }, items);
         }}
       >
         <div class="log-in">

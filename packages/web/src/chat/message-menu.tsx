@@ -1,22 +1,16 @@
 /**
- * The menu of a message: six faces and more, then what can be done with it, five across and always in the same
+ * The menu of a message: what features put on top of it, then what can be done with it, five across and always in the same
  * order, so that the thumb learns it.
  */
 import type { TimelineItem } from "@yanshu/client";
-import { Plus } from "lucide";
 import type { RefObject } from "preact";
-import { openSheet } from "../kit/opened-sheet.ts";
+import type { Chosen } from "../feature.ts";
 import { t } from "../locales/i18n.ts";
+import { inChats } from "../shell/features.ts";
 import { Icon } from "../shell/icon.tsx";
-import { lazily } from "../shell/lazy.ts";
 import { Menu } from "../shell/menu.tsx";
 import { useView } from "../shell/session.ts";
 import { actionsFor } from "./actions.ts";
-import { may, react } from "./acts.ts";
-import { FacesSheet } from "./sheets.tsx";
-
-const faces = ["❤️", "😂", "👍", "🥹", "🌹", "🎉"] as const;
-const facesSheet = lazily(async () => FacesSheet);
 
 type MessageMenuProps = {
   readonly chat: string;
@@ -28,6 +22,7 @@ type MessageMenuProps = {
 
 export function MessageMenu({ chat, item, anchor, mayWrite, onClose }: MessageMenuProps) {
   const view = useView("conversation", chat);
+  const chosen: Chosen = { chat, item, mayWrite, view };
   const after = (work: () => void) => () => {
     onClose();
     work();
@@ -40,39 +35,9 @@ export function MessageMenu({ chat, item, anchor, mayWrite, onClose }: MessageMe
       align={item.mine ? "end" : "start"}
       onClose={onClose}
     >
-      {mayWrite && may.react(item) && (
-        <div class="menu-faces">
-          {faces.map((emoji) => (
-            <button
-              key={emoji}
-              type="button"
-              role="menuitemcheckbox"
-              aria-checked={item.reactions?.some((one) => one.mine && one.emoji === emoji) === true}
-              tabIndex={-1}
-              data-testid="react"
-              data-emoji={emoji}
-              onClick={after(() => react(chat, item, emoji))}
-            >
-              {emoji}
-            </button>
-          ))}
-          <button
-            type="button"
-            role="menuitem"
-            tabIndex={-1}
-            class="more-faces"
-            aria-label={t("react.more")}
-            data-testid="react-more"
-            onClick={after(() => {
-              openSheet(facesSheet, { chat, item });
-            })}
-          >
-            <Icon of={Plus} size="s" />
-          </button>
-        </div>
-      )}
+      {inChats().map(({ menuTop: Top }, place) => Top !== undefined && <Top key={place} {...chosen} then={after} />)}
       <div class="menu-acts">
-        {actionsFor({ chat, item, mayWrite, view }).map(({ icon, words, id, run, danger }) => (
+        {actionsFor(chosen).map(({ icon, words, id, run, danger }) => (
           <button
             key={id}
             type="button"

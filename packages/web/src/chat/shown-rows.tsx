@@ -11,8 +11,7 @@ import { locale, t } from "../locales/i18n.ts";
 import { Lazy } from "../shell/lazy.ts";
 import { nowMs } from "../shell/now.ts";
 import { elder } from "../shell/prefs.ts";
-import { runAction } from "./actions.ts";
-import { may, quote } from "./acts.ts";
+import { actionBy, runBy } from "./actions.ts";
 import { useDrawn } from "./drawn.ts";
 import { useHands } from "./hands.ts";
 import { itemIn, type Look } from "./item.tsx";
@@ -47,19 +46,19 @@ export function Rows({ scroll, scroller, rows, beyond, chat, kind, mayWrite, aro
     lift,
     enlarge(bubble) {
       const item = itemOf(bubble);
-      if (item !== undefined) void runAction("large", { chat, item, mayWrite, view: undefined });
+      if (item !== undefined) void runBy("taps", { chat, item, mayWrite, view: undefined });
     },
     mayPat: () => mayWrite,
     pat(face) {
       const item = itemOf(face);
-      if (item !== undefined) void runAction("pat", { chat, item, mayWrite, view: undefined });
+      if (item !== undefined) void runBy("taps-on-face", { chat, item, mayWrite, view: undefined });
     },
   });
 
   useDrawn(room, (bubble) => {
     const item = itemOf(bubble);
-    const mayAnswer = mayWrite && item !== undefined && may.quote(item) && selectionIn(chat) === undefined;
-    return mayAnswer ? () => quote(chat, item) : undefined;
+    if (item === undefined || selectionIn(chat) !== undefined) return undefined;
+    return actionBy("drawn", { chat, item, mayWrite, view: undefined })?.run;
   });
 
   const selected = selectionIn(chat);

@@ -3,19 +3,17 @@
  * (row-menu.tsx).
  */
 import type { ChatRow } from "@yanshu/client";
-import { Bell, BellOff, Pin, PinOff, Trash2 } from "lucide";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { titleOf } from "../kit/title.ts";
+import type { RowAction } from "../feature.ts";
 import { t } from "../locales/i18n.ts";
 import { Icon } from "../shell/icon.tsx";
-import { api, attempt } from "../shell/session.ts";
-import { DeleteChat } from "./delete-chat.tsx";
+import { rowActions } from "./row-actions.ts";
 import { swiped } from "./swiped.ts";
 
 export function RowActs({ row }: { row: ChatRow }) {
   const acts = useRef<HTMLDivElement>(null);
-  const [isDeleting, setDeleting] = useState(false);
-  const id = row.conversation;
+  const [asking, setAsking] = useState<Extract<RowAction, { sheet: unknown }> | undefined>(undefined);
+  const isAsking = asking !== undefined;
   const close = () => {
     acts.current?.parentElement?.style.removeProperty("--swiped");
     swiped.value = undefined;
@@ -24,7 +22,7 @@ export function RowActs({ row }: { row: ChatRow }) {
     const room = acts.current?.parentElement;
     const outside = (event: Event) => {
       const isInside = event.target instanceof Node && acts.current?.contains(event.target) === true;
-      if (isInside || isDeleting || room?.classList.contains("held") === true) return;
+      if (isInside || isAsking || room?.classList.contains("held") === true) return;
       // The tap that closes it opens nothing.
       if (room?.contains(event.target as Node) === true) swallowClick();
       close();
@@ -36,30 +34,34 @@ export function RowActs({ row }: { row: ChatRow }) {
       removeEventListener("popstate", close);
       room?.style.removeProperty("--swiped");
     };
-  }, [isDeleting]);
-  const act = (work: () => Promise<unknown>) => () => {
+  }, [isAsking]);
+  const pick = (action: RowAction) => () => {
+    if ("sheet" in action) return setAsking(action);
     close();
-    void attempt(work);
+    action.run();
   };
   return (
     <>
       <div ref={acts} class="row-acts" data-testid="row-acts">
         <div>
-          <button type="button" data-testid="swipe-pin" onClick={act(() => api.setPinned(id, !row.isPinned))}>
-            <Icon of={row.isPinned ? PinOff : Pin} />
-            {t(row.isPinned ? "row.unpin" : "row.pin")}
-          </button>
-          <button type="button" data-testid="swipe-mute" onClick={act(() => api.setMuted(id, !row.isMuted))}>
-            <Icon of={row.isMuted ? Bell : BellOff} />
-            {t(row.isMuted ? "row.unmute" : "row.mute")}
-          </button>
-          <button type="button" class="danger" data-testid="swipe-delete" onClick={() => setDeleting(true)}>
-            <Icon of={Trash2} />
-            {t("menu.delete")}
-          </button>
+          {rowActions(row).map(
+            (action) =>
+              action.swiped !== undefined && (
+                <button
+                  key={action.id}
+                  type="button"
+                  class={action.danger === true ? "danger" : ""}
+                  data-testid={`swipe-${action.id}`}
+                  onClick={pick(action)}
+                >
+                  <Icon of={action.icon} />
+                  {t(action.swiped)}
+                </button>
+              ),
+          )}
         </div>
       </div>
-      {isDeleting && <DeleteChat id={id} title={titleOf(row)} onClose={close} />}
+      {asking !== undefined && <asking.sheet row={row} onClose={close} />}
     </>
   );
 }

@@ -7,11 +7,11 @@ import type { ConversationView, TextExtras } from "@yanshu/client";
 import { CirclePlus, Keyboard, Mic, Smile } from "lucide";
 import { lazy, Suspense } from "preact/compat";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { edit, may } from "../chat/acts.ts";
+import { actionBy } from "../chat/actions.ts";
 import { chatPart } from "../chat/part.ts";
 import { pageItems } from "../chat/rows.ts";
+import type { Field, Writing } from "../feature.ts";
 import { type Aim, aimAt, aimOf, handedWords } from "../kit/aim.ts";
-import { screenKind } from "../kit/kinds/index.ts";
 import { linkDrafts, noteFound, noteLink } from "../kit/links/drafts.ts";
 import { firstLink, foundInHtml } from "../kit/links/found.ts";
 import { isMessage } from "../kit/message.ts";
@@ -19,7 +19,7 @@ import { sendFiles } from "../kit/send-files.ts";
 import { codeBefore } from "../kit/smileys/names.ts";
 import { useSuggestions } from "../kit/use-suggestions.ts";
 import { t } from "../locales/i18n.ts";
-import { inChats, loadInChats } from "../shell/features.ts";
+import { inChats, inLogs, loadInChats } from "../shell/features.ts";
 import { Icon } from "../shell/icon.tsx";
 import { Lazy } from "../shell/lazy.ts";
 import { Goose } from "../shell/mark.tsx";
@@ -33,17 +33,13 @@ import { AimStrip } from "./aim-strip.tsx";
 import { begun } from "./begun.ts";
 import { createImeGuard, type ImeGuard } from "./ime.ts";
 import { sendLong } from "./long-text.ts";
-import { mentionsIn, type Nameable } from "./mentions.ts";
 import { type Arrived, alsoWanted, arrived, besideUnderway, isUnderway, restOf, setOut, typed } from "./underway.ts";
-import { useMentions } from "./use-mentions.ts";
 
 const FacesPanel = lazy(() =>
   Promise.all([import("./faces-panel.tsx"), loadInChats()]).then(([m]) => ({ default: m.FacesPanel })),
 );
 const plusPanel = chatPart((m) => m.PlusPanel);
 const elderActions = chatPart((m) => m.ElderActions);
-const mentionList = chatPart((m) => m.MentionList);
-const draftPauseMs = 400;
 /** A link further on gets no card. */
 const linkSoughtMax = 4_000;
 
@@ -56,7 +52,6 @@ export function Composer({ id, kind, draft }: ComposerProps) {
   const [link, setLink] = useState(() => firstLink(typed.get(id) ?? draft));
   const [wantsTalk, setTalking] = useState(false);
   const [panel, setPanel] = useState<"emoji" | "plus" | undefined>(undefined);
-  const keep = useDraft(id, field);
   const fitting = useSuggestions(field);
   const aim = aimOf(id);
   // In elder mode the field comes when it is asked for, or when there is something in it.
@@ -91,15 +86,27 @@ export function Composer({ id, kind, draft }: ComposerProps) {
     setHasText(besideUnderway(id, element.value).trim() !== "");
     if (guard.isComposing()) return;
     setLink(firstLink(element.value.slice(0, linkSoughtMax)));
-    keep.later();
+    typed.set(id, element.value);
+    for (const one of writing) one.changed?.();
     fitting.look();
+  };
+  const words = () => {
+    if (field.current !== null) typed.set(id, field.current.value);
+    return typed.get(id) ?? "";
+  };
+  const writing = useWriting({ chat: id, kind, element: field, words, isUnderway: () => isUnderway(id), changed });
+  const left = () => {
+    for (const one of writing) one.left?.();
+  };
+  const look = () => {
+    if (guard.isComposing()) return;
+    for (const one of writing) one.look?.();
   };
 
   useAim(id, field, changed);
   useEffect(() => {
     if (!isTalking) setTalking(false);
   }, [isTalking]);
-  const naming = useMentions(screenKind(kind).isOfMany, field, changed);
 
   const send = () => {
     const element = field.current;
@@ -110,17 +117,18 @@ export function Composer({ id, kind, draft }: ComposerProps) {
       alsoWanted(id);
       return;
     }
-    keep.now();
+    left();
     aimAt(id, undefined);
+    const change = aim?.change;
     void setOut(id, raw, () =>
-      aim?.kind === "edit" ? succeeds(() => api.edit(id, aim.id, text)) : say(id, text, aim, naming.take()),
+      change === undefined ? say(id, text, aim, writing) : succeeds(() => change.send(text)),
     );
     changed();
   };
 
   useArrived(id, field, guard, ({ raw, wantsMore }) => {
     // With a message the client stores that nothing is left of its draft; of all else it is told.
-    keep.noted(raw);
+    for (const one of writing) one.stored?.(raw);
     changed();
     if (wantsMore) send();
   });
@@ -149,18 +157,9 @@ export function Composer({ id, kind, draft }: ComposerProps) {
           }}
         />
       )}
-      {link !== undefined && aim?.kind !== "edit" && <Slot name="linkStrip" chat={id} url={link} />}
-      {naming.begun !== undefined && (
-        <Lazy
-          of={mentionList}
-          chat={id}
-          query={naming.begun.query}
-          at={naming.at}
-          onFound={naming.onFound}
-          onPick={naming.pick}
-        />
-      )}
-      {fitting.words !== "" && aim?.kind !== "edit" && (
+      {link !== undefined && aim?.change === undefined && <Slot name="linkStrip" chat={id} url={link} />}
+      {writing.map(({ above }) => above)}
+      {fitting.words !== "" && aim?.change === undefined && (
         <Slot
           name="stickerStrip"
           chat={id}
@@ -169,7 +168,7 @@ export function Composer({ id, kind, draft }: ComposerProps) {
           onSent={() => {
             if (field.current !== null) field.current.value = "";
             changed();
-            keep.now();
+            left();
           }}
           onAway={() => {
             fitting.away();
@@ -233,14 +232,12 @@ export function Composer({ id, kind, draft }: ComposerProps) {
           data-testid="composer-input"
           onInput={() => {
             changed();
-            if (!guard.isComposing()) naming.look();
+            look();
           }}
           onBeforeInput={(event: InputEvent) => {
             if (event.inputType === "deleteContentBackward" && !guard.isComposing()) takeWhole(event);
           }}
-          onSelect={() => {
-            if (!guard.isComposing()) naming.look();
-          }}
+          onSelect={look}
           onPaste={(event) => {
             const files = [...(event.clipboardData?.files ?? [])];
             if (files.length === 0) {
@@ -250,18 +247,18 @@ export function Composer({ id, kind, draft }: ComposerProps) {
             event.preventDefault();
             void sendFiles(id, files, false);
           }}
-          onBlur={keep.now}
+          onBlur={left}
           onCompositionStart={guard.started}
           onCompositionEnd={(event) => {
             guard.ended(event.timeStamp);
             changed();
-            naming.look();
+            look();
           }}
           onFocus={() => {
             if (!hasFinePointer.peek()) setPanel(undefined);
           }}
           onKeyDown={(event) => {
-            if (!guard.owns(event) && (naming.key(event) || fitting.key(event))) return;
+            if (!guard.owns(event) && (writing.some(({ key }) => key?.(event)) || fitting.key(event))) return;
             if (event.key === "Escape" && panel !== undefined) {
               event.preventDefault();
               setPanel(undefined);
@@ -272,7 +269,7 @@ export function Composer({ id, kind, draft }: ComposerProps) {
             }
             if (event.key === "ArrowUp" && event.currentTarget.value === "" && !guard.owns(event)) {
               event.preventDefault();
-              editLast(id);
+              upAtLast(id);
             }
             if (event.key !== "Enter" || event.shiftKey || guard.owns(event)) return;
             if (!hasFinePointer.peek() && !event.ctrlKey && !event.metaKey) return;
@@ -353,20 +350,14 @@ function takeWhole(event: InputEvent): void {
   if (length > 0) element.selectionStart -= length;
 }
 
-/** Answers whether it is stored. */
-async function say(id: string, text: string, aim: Aim | undefined, named: readonly Nameable[]): Promise<boolean> {
+/** Whether it is stored. */
+async function say(id: string, text: string, aim: Aim | undefined, writing: readonly Writing[]): Promise<boolean> {
+  const extras: TextExtras = Object.assign({}, aim?.extras, ...writing.map((one) => one.extras?.(text)));
   const long = sendLong(id, text);
   if (long !== undefined) {
     if (!(await long)) return false;
   } else {
-    const mentions = mentionsIn(text, named);
-    const sent = await attempt(() =>
-      api.sendText(id, text, {
-        ...(aim?.kind === "quote" ? { quote: aim.message } : {}),
-        ...(mentions.length > 0 ? { mentions } : {}),
-        ...linkOf(id, text),
-      }),
-    );
+    const sent = await attempt(() => api.sendText(id, text, { ...extras, ...linkOf(id, text) }));
     if (sent === undefined) return false;
     noteLink(id, undefined);
   }
@@ -384,35 +375,35 @@ function linkOf(id: string, text: string): Pick<TextExtras, "link"> {
   return { link: { url, title: title.trim(), ...(thumb === undefined ? {} : { thumb }) } };
 }
 
-/** Up in an empty field: the last that one said, if it may still be changed. */
-function editLast(id: string): void {
+/** Up in an empty field: what can be done with the last that one said. */
+function upAtLast(id: string): void {
   const last = peekView("timeline", id, pageItems)
     .peek()
     ?.items.findLast((item) => item.mine && isMessage(item));
-  if (last !== undefined && may.edit(last)) edit(id, last);
+  if (last !== undefined) actionBy("up", { chat: id, item: last, mayWrite: true, view: undefined })?.run();
 }
 
-/** Turning back from an edit gives the draft back. */
+/** Turning back from a change gives back what was in the field. */
 function dropAim(id: string, element: HTMLTextAreaElement | null): void {
-  const isEdit = aimOf(id)?.kind === "edit";
+  const isChange = aimOf(id)?.change !== undefined;
   aimAt(id, undefined);
-  if (isEdit && element !== null) element.value = setAside.get(id) ?? "";
+  if (isChange && element !== null) element.value = setAside.get(id) ?? "";
   setAside.delete(id);
 }
 
-/** What was in the field when an edit began. */
+/** What was in the field when a change began. */
 const setAside = new Map<string, string>();
 
-/** An edit brings the words of its message into the field, an answer brings the focus; so do words that are handed over. */
+/** A change brings its words into the field, any other aim the focus; so do words that are handed over. */
 function useAim(id: string, field: { readonly current: HTMLTextAreaElement | null }, changed: () => void): void {
   const aim = aimOf(id);
   const handed = handedWords.value;
   useEffect(() => {
     const element = field.current;
     if (element === null || aim === undefined) return;
-    if (aim.kind === "edit") {
+    if (aim.change !== undefined) {
       setAside.set(id, element.value);
-      element.value = aim.words;
+      element.value = aim.change.words;
       changed();
     }
     element.focus();
@@ -427,35 +418,9 @@ function useAim(id: string, field: { readonly current: HTMLTextAreaElement | nul
   }, [handed]);
 }
 
-function useDraft(id: string, field: { readonly current: HTMLTextAreaElement | null }) {
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  const stored = useRef<string | undefined>(undefined);
-  const now = () => {
-    clearTimeout(timer.current);
-    const text = field.current?.value ?? typed.get(id) ?? "";
-    typed.set(id, text);
-    if (isUnderway(id)) return; // It is in the draft until it is stored as a message, and then no more.
-    if (stored.current === text || (stored.current === undefined && text === "")) return;
-    stored.current = text;
-    void api.setDraft(id, text).catch(() => undefined); // It stays in the field; the next change tries again.
-  };
-  const later = () => {
-    if (field.current !== null) typed.set(id, field.current.value);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(now, draftPauseMs);
-  };
-  useEffect(() => {
-    addEventListener("pagehide", now);
-    return () => {
-      removeEventListener("pagehide", now);
-      now();
-    };
-  }, [id]);
-  /** What the client has as the draft, whatever it was told before. */
-  const noted = (text: string) => {
-    stored.current = text;
-  };
-  return { now, later, noted };
+/** What features do while one writes, in the order of the list. Their hooks are the same ones at each drawing: the list never changes. */
+function useWriting(field: Field): readonly Writing[] {
+  return inLogs().flatMap((log) => log.useWriting?.(field) ?? []);
 }
 
 /** The client has what was under way: only what was typed behind it stays in the field. */

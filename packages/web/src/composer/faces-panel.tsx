@@ -7,14 +7,14 @@ import { Clock, Smile } from "lucide";
 import { useState } from "preact/hooks";
 import type { FaceSource } from "../feature.ts";
 import { recentEmoji } from "../kit/emoji.ts";
+import { EmojiGrid, EmojiGroups } from "../kit/emoji-panel.tsx";
+import { type PanelTab, PanelTabs } from "../kit/panel-tabs.tsx";
 import { findSmileys, SmileyGrid } from "../kit/smileys/grid.tsx";
 import { SmileyPicture } from "../kit/smileys/picture.tsx";
 import { useReader } from "../kit/use-reader.ts";
 import { t } from "../locales/i18n.ts";
 import { inChats } from "../shell/features.ts";
 import { Icon } from "../shell/icon.tsx";
-import { EmojiGrid, EmojiGroups } from "./emoji-panel.tsx";
-import { type PanelTab, PanelTabs } from "./panel-tabs.tsx";
 
 /** Where one was last, for the next time that it opens. */
 let last = "smileys";

@@ -8,6 +8,7 @@ import { features } from "./index.ts";
 
 const here = import.meta.dir;
 const source = join(here, "..");
+const linesMax = 60;
 
 test("[WE88] every folder that brings something stands in the list, by its own line", () => {
   const listed = readFileSync(join(here, "index.ts"), "utf8");
@@ -17,6 +18,20 @@ test("[WE88] every folder that brings something stands in the list, by its own l
   expect(features.length).toBe(bringing.length);
 });
 
+test("[WE98] every feature says what a person can do with it, and each rule that it names stands on the page that it names", () => {
+  for (const name of readdirSync(here).filter((one) => existsSync(join(here, one, "index.ts")))) {
+    const readme = join(here, name, "README.md");
+    expect([name, existsSync(readme)]).toEqual([name, true]);
+    const text = readFileSync(readme, "utf8");
+    expect([name, text.split("\n").length <= linesMax]).toEqual([name, true]);
+    for (const [, words = "", path = ""] of text.matchAll(/\[([^\]]*)\]\((\.[^)]*)\)/g)) {
+      const page = readFileSync(join(here, name, path), "utf8");
+      for (const id of words.match(/\b(?:[A-Z]{2}\d+|F-[\da-z-]+)\b/g) ?? [])
+        expect([name, id, new RegExp(`(?:\\*\\*|## |\\| )${id}\\b`).test(page)]).toEqual([name, id, true]);
+    }
+  }
+});
+
 test("[WE88] [WE91] no two features bring the same kind, label, path, place or slot", () => {
   const twice = (names: readonly string[]) => names.filter((name, place) => names.indexOf(name) !== place);
   const keysOf = (bring: (feature: (typeof features)[number]) => object | undefined) =>
@@ -24,6 +39,7 @@ test("[WE88] [WE91] no two features bring the same kind, label, path, place or s
   expect(twice(keysOf(({ bubbles }) => bubbles))).toEqual([]);
   expect(twice(keysOf(({ labels }) => labels))).toEqual([]);
   expect(twice(keysOf(({ said }) => said))).toEqual([]);
+  expect(twice(keysOf(({ lines }) => lines))).toEqual([]);
   expect(twice(keysOf(({ whole }) => whole))).toEqual([]);
   expect(twice(keysOf(({ slots }) => slots))).toEqual([]);
   const all = [...pages, ...features.flatMap((feature) => feature.pages ?? [])];
@@ -40,7 +56,7 @@ test("[WE89] where back leads from a page, there is one", () => {
   }
 });
 
-test("[WE90] what is opened from one place is asked for in one file, whichever feature it belongs to", () => {
+test("[WE90] [WE94] what is opened from one place is asked for in one file, whichever feature it belongs to", () => {
   const { transform } = parts(source) as unknown as { transform: (code: string, id: string) => string };
   const made = (code: string) => transform(code, join(here, "polls/index.ts"));
   expect(made(`lazily(() => import("./in-chat.ts").then((m) => m.PollCard))`)).toBe(

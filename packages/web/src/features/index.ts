@@ -6,10 +6,13 @@ import { accountExport } from "./account-export/index.ts";
 import { announcements } from "./announcements/index.ts";
 import { backup } from "./backup/index.ts";
 import { calls } from "./calls/index.ts";
+import { chatSettings } from "./chat-settings/index.ts";
 import { contactCards } from "./contact-cards/index.ts";
 import { contacts } from "./contacts/index.ts";
 import { devices } from "./devices/index.ts";
 import { dice } from "./dice/index.ts";
+import { drafts } from "./drafts/index.ts";
+import { edits } from "./edits/index.ts";
 import { exporting } from "./export/index.ts";
 import { files } from "./files/index.ts";
 import { forwarding } from "./forwarding/index.ts";
@@ -22,13 +25,18 @@ import { linkCards } from "./link-cards/index.ts";
 import { linking } from "./linking/index.ts";
 import { listening } from "./listen/index.ts";
 import { lock } from "./lock/index.ts";
+import { mentions } from "./mentions/index.ts";
 import { pat } from "./pat/index.ts";
 import { photos } from "./photos/index.ts";
+import { pins } from "./pins/index.ts";
 import { places } from "./places/index.ts";
 import { polls } from "./polls/index.ts";
 import { privacy } from "./privacy/index.ts";
 import { profile } from "./profile/index.ts";
 import { push } from "./push/index.ts";
+import { quotes } from "./quotes/index.ts";
+import { reactions } from "./reactions/index.ts";
+import { recalling } from "./recall/index.ts";
 import { recoveryCard } from "./recovery-card/index.ts";
 import { scan } from "./scan/index.ts";
 import { search } from "./search/index.ts";
@@ -47,10 +55,13 @@ export const features: readonly WebFeature[] = [
   announcements,
   backup,
   calls,
+  chatSettings,
   contactCards,
   contacts,
   devices,
   dice,
+  drafts,
+  edits,
   exporting,
   files,
   forwarding,
@@ -63,13 +74,18 @@ export const features: readonly WebFeature[] = [
   linking,
   listening,
   lock,
+  mentions,
   pat,
   photos,
+  pins,
   places,
   polls,
   privacy,
   profile,
   push,
+  quotes,
+  reactions,
+  recalling,
   recoveryCard,
   scan,
   search,

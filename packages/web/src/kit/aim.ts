@@ -1,13 +1,22 @@
 /**
- * Aim: what the composer of a chat is about to do beside saying something new: answer to a message, or change one.
+ * Aim: what the composer of a chat is about to do beside saying something new, such as answering to a message or changing one.
  * And words that are handed to it, such as those of a message that was recalled.
  */
 import { signal } from "@preact/signals";
-import type { MessageRef } from "@yanshu/client";
+import type { TextExtras } from "@yanshu/client";
+import type { IconNode } from "lucide";
 
-export type Aim =
-  | { readonly kind: "quote"; readonly message: MessageRef; readonly from: string; readonly words: string }
-  | { readonly kind: "edit"; readonly id: string; readonly words: string };
+export type Aim = {
+  /** Also the `data-aim` of its strip. */
+  readonly id: string;
+  readonly icon: IconNode;
+  /** What the strip above the field says. */
+  readonly says: () => string;
+  /** Goes along with the text. */
+  readonly extras?: Partial<TextExtras>;
+  /** Nothing new is said: these words stand in the field, and what comes of them goes there. */
+  readonly change?: { readonly words: string; readonly send: (text: string) => Promise<unknown> };
+};
 
 const aims = signal<ReadonlyMap<string, Aim>>(new Map());
 

@@ -1,7 +1,7 @@
 /** A message as the screens speak of it: its name for the client, what is copied of it, how a quote of it reads. */
 import type { MessageRef, TimelineItem } from "@yanshu/client";
 import type { ItemKind, Said } from "../feature.ts";
-import { features } from "../shell/features.ts";
+import { byName } from "../shell/features.ts";
 import { kindWords } from "./kind-words.ts";
 
 /** How calls of the client name it. */
@@ -14,9 +14,10 @@ export function isMessage({ body }: TimelineItem): boolean {
   return body.kind !== "system";
 }
 
+const saidBy = byName(({ said }) => said as { readonly [kind: string]: Said<never> | undefined });
+
 export function saidOf<K extends ItemKind>(kind: K): Said<K> | undefined {
-  for (const { said } of features()) if (said?.[kind] !== undefined) return said[kind] as Said<K>;
-  return undefined;
+  return saidBy(kind) as Said<K> | undefined;
 }
 
 /** What the menu copies of it. */
@@ -35,4 +36,9 @@ export function quotedWords({ body }: TimelineItem): string {
 
 export function isSettled({ state }: TimelineItem): boolean {
   return state === "sent" || state === "sending";
+}
+
+/** Others can be led to it: it can be quoted and pinned. */
+export function isQuotable(item: TimelineItem): boolean {
+  return isMessage(item) && item.body.kind !== "newer" && isSettled(item);
 }

@@ -1,4 +1,4 @@
-/** Words on one line, cut where they are too long: “…” says so (docs/spec/web.md WE66). */
+/** Words on one line, cut where they are too long: “…” says so (packages/web/src/features/groups/README.md WE66). */
 
 /** @param max characters as people count them: none is cut in two. */
 export function shortened(words: string, max: number): string {

@@ -2,9 +2,11 @@
 import { expect, test } from "bun:test";
 import { dirname, resolve } from "node:path";
 import { Glob } from "bun";
+import { filesOfPart } from "../../build/parts.ts";
 import { wordsAt } from "../../build/compiled-catalogs.ts";
 import { messages as en } from "./en.ts";
 import { type Locale, matchLocale } from "./i18n.ts";
+import { messages as words } from "./words.ts";
 import { messages as zhHans } from "./zh-Hans.ts";
 import { messages as zhHant } from "./zh-Hant.ts";
 
@@ -24,11 +26,17 @@ const ids = Object.keys(catalogs["zh-Hans"]);
 /** Ids that are put together from a value: `error.${code}`. */
 const built = /t\(\s*`([a-zA-Z.]+)\$\{/g;
 
-async function source(): Promise<string> {
+/** What says words, by its path. */
+async function sources(): Promise<ReadonlyMap<string, string>> {
   const files = [...new Glob("**/*.{ts,tsx}").scanSync({ cwd: `${import.meta.dir}/..` })].filter(
     (file) => !file.includes(".test.") && !/locales\/(en|zh-)|(^|\/)words\.ts$/.test(file),
   );
-  return (await Promise.all(files.map((file) => Bun.file(`${import.meta.dir}/../${file}`).text()))).join("\n");
+  const texts = await Promise.all(files.map((file) => Bun.file(`${import.meta.dir}/../${file}`).text()));
+  return new Map(files.map((file, place) => [file, texts[place] ?? ""]));
+}
+
+async function source(): Promise<string> {
+  return [...(await sources()).values()].join("\n");
 }
 
 test("[WE10] every language has every word, and none is empty", () => {
@@ -59,7 +67,20 @@ test("[WE10] no word is said twice over, so that none of them goes stale", () =>
   expect(named.filter((id, place) => named.indexOf(id) !== place)).toEqual([]);
 });
 
-test("[WE12] [WE90] what a first screen says is among the words that come with it", async () => {
+test("[WE90] words that one feature alone says stand in its folder", async () => {
+  const texts = await sources();
+  const prefixes = [...[...texts.values()].join("\n").matchAll(built)].map((found) => found[1] ?? "");
+  const core = [...Object.keys(zhHans), ...Object.keys(words["zh-Hans"])];
+  const others = core.flatMap((id) => {
+    if (prefixes.some((prefix) => id.startsWith(prefix))) return [];
+    const said = [...texts].filter(([, text]) => text.includes(`"${id}"`)).map(([file]) => file);
+    const rooms = new Set(said.map((file) => /^features\/[^/]+\//.exec(file)?.[0] ?? "core"));
+    return rooms.size === 1 && !rooms.has("core") ? [`${[...rooms]}: ${id}`] : [];
+  });
+  expect(others).toEqual([]);
+});
+
+test("[WE12] [WE90] [WE94] what a first screen says is among the words that come with it", async () => {
   const first = new Set([...Object.keys(zhHans), ...files.flatMap((words) => words.first ?? [])]);
   const said = await Promise.all([...(await firstFiles())].map((file) => Bun.file(file).text()));
   const late = ids.filter((id) => !first.has(id) && said.some((text) => text.includes(`"${id}"`)));
@@ -69,7 +90,8 @@ test("[WE12] [WE90] what a first screen says is among the words that come with i
 /** What the first screens import, and what that imports; what is loaded later is no part of it. */
 async function firstFiles(): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
-  const waiting = ["main.tsx", ...["welcome", "chats", "conversation"].map((name) => `screens/${name}.tsx`)].map((file) => resolve(src, file));
+  const screens = ["welcome", "chats", "conversation"].map((name) => `screens/${name}.tsx`);
+  const waiting = ["main.tsx", ...screens, ...filesOfPart(src, "reading")].map((file) => resolve(src, file));
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
     if (found.has(file) || !/\.tsx?$/.test(file)) continue;
     found.add(file);

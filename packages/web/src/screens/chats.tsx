@@ -4,11 +4,13 @@
  */
 
 import type { ChatRow } from "@yanshu/client";
-import { BellOff, CircleAlert, CirclePlus, FolderSync, QrCode, ScanLine, Search, UserPlus, UsersRound } from "lucide";
+import { CircleAlert, CirclePlus, FolderSync, QrCode, ScanLine, Search, UserPlus, UsersRound } from "lucide";
+import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { chatPart } from "../chat/part.ts";
 import { Faces } from "../chats/faces.tsx";
 import { swiped } from "../chats/swiped.ts";
+import type { InList } from "../feature.ts";
 import { screenKind } from "../kit/kinds/index.ts";
 import { previewWords } from "../kit/preview-words.ts";
 import { lineWithSmileys } from "../kit/smileys/drawn.ts";
@@ -18,6 +20,7 @@ import { titleOf } from "../kit/title.ts";
 import { locale, t } from "../locales/i18n.ts";
 import { Mosaic } from "../shell/avatar.tsx";
 import { TabBar } from "../shell/bar.tsx";
+import { features } from "../shell/features.ts";
 import { Icon } from "../shell/icon.tsx";
 import { Lazy } from "../shell/lazy.ts";
 import { Link } from "../shell/link.tsx";
@@ -145,6 +148,7 @@ function RowLink({ row, press }: { row: ChatRow; press: PressHandlers }) {
   const here = route.value;
   const isHere = "id" in here && here.id === row.conversation;
   const words = { today: t("time.today"), yesterday: t("time.yesterday") };
+  const instead = insteadIn(row, isHere);
   return (
     <Link
       to={{ name: "chat", id: row.conversation }}
@@ -165,7 +169,7 @@ function RowLink({ row, press }: { row: ChatRow; press: PressHandlers }) {
           <span class="name ell" lang={languageOf(row.title, locale.value)}>
             {titleOf(row)}
           </span>
-          {row.isPinned && <span class="sr">{t("row.pinned")}</span>}
+          {marks("name", row, isHere)}
           {row.atMs > 0 && (
             <time class="time" dateTime={new Date(row.atMs).toISOString()}>
               {listTime(row.atMs, nowMs.value, locale.value, words)}
@@ -179,35 +183,30 @@ function RowLink({ row, press }: { row: ChatRow; press: PressHandlers }) {
               <span class="sr">{t("chats.failed")}</span>
             </span>
           )}
-          {row.mentioned && !isHere && (
-            <span class="draft" data-testid="mentioned">
-              {t("chats.mention")}&nbsp;
-            </span>
-          )}
-          {row.state === "request-out" && (
-            <span class="wait-mark" data-testid="waits">
-              {t("friend.waiting")}&nbsp;
-            </span>
-          )}
+          {marks("front", row, isHere)}
           <span class="prev ell">
-            {row.draft !== "" && !isHere ? (
-              <>
-                <span class="draft">{t("chats.draft")}</span> {lineWithSmileys(row.draft)}
-              </>
-            ) : (
-              lineWithSmileys(previewWords(row))
-            )}
+            {instead !== undefined && <span class="draft">{t(instead.mark)}</span>}
+            {instead === undefined ? lineWithSmileys(previewWords(row)) : [" ", lineWithSmileys(instead.text)]}
           </span>
-          {row.isMuted && (
-            <span class="muted-mark">
-              <Icon of={BellOff} size="xs" />
-              <span class="sr">{t("row.muted")}</span>
-            </span>
-          )}
+          {marks("end", row, isHere)}
         </span>
       </span>
     </Link>
   );
+}
+
+/** What features say in a row, in their places. */
+function marks(where: keyof NonNullable<InList["marks"]>, row: ChatRow, isHere: boolean): ComponentChildren {
+  return features().map(({ inList }) => inList?.marks?.[where]?.(row, isHere));
+}
+
+/** What stands in a row in place of the last thing said. */
+function insteadIn(row: ChatRow, isHere: boolean): ReturnType<NonNullable<InList["instead"]>> {
+  for (const { inList } of features()) {
+    const found = inList?.instead?.(row, isHere);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** The chat with oneself looks like a place, not like a person. */

@@ -1,12 +1,14 @@
 /** The pages and tabs of the core. Each is loaded when it is first opened, together with what one opens from it (build/chunks.ts). */
 import { MessageCircle, SquareUser, User } from "lucide";
 import { type Page, page, type TabDef } from "../feature.ts";
-import { loadInMe } from "../shell/features.ts";
+import { loadInLogs, loadInMe } from "../shell/features.ts";
 import { firstly, lazily } from "../shell/lazy.ts";
 import type { WelcomeStep } from "../shell/places.ts";
 
 export const chats = firstly(() => import("./chats.tsx").then((m) => m.Chats));
-export const conversation = firstly(() => import("./conversation.tsx").then((m) => m.Conversation));
+export const conversation = firstly(() =>
+  Promise.all([import("./conversation.tsx"), loadInLogs()]).then(([m]) => m.Conversation),
+);
 export const welcome = firstly(() => import("./welcome.tsx").then((m) => m.Welcome));
 export const signedOut = lazily(() => import("./in-me.ts").then((m) => m.SignedOut));
 const contacts = lazily(() => import("./in-contacts.ts").then((m) => m.Contacts));

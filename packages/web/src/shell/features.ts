@@ -1,7 +1,8 @@
 /** The features of this app, as the core reads them: `main.tsx` hands in the list (docs/spec/web.md WE88). */
-import type { InChat, InMe, WebFeature } from "../feature.ts";
+import type { InChat, InLog, InMe, WebFeature } from "../feature.ts";
 
 let known: readonly WebFeature[] = [];
+let logParts: readonly InLog[] | undefined;
 let chatParts: readonly InChat[] | undefined;
 let meParts: readonly InMe[] | undefined;
 
@@ -10,6 +11,31 @@ export function register(list: readonly WebFeature[]): void {
 }
 
 export const features = (): readonly WebFeature[] => known;
+
+type Named<V> = { readonly [name: string]: V | undefined };
+
+/**
+ * Looks up by its name what features bring; no two bring the same (docs/spec/web.md WE88). The map is made once for a list, since
+ * every message that is drawn looks up how.
+ */
+export function byName<V>(bring: (feature: WebFeature) => Named<V> | undefined): (name: string) => V | undefined {
+  let madeOf: readonly WebFeature[] | undefined;
+  let made = new Map<string, V>();
+  return (name) => {
+    if (madeOf !== known) {
+      made = new Map(known.flatMap((feature) => Object.entries(bring(feature) ?? {}) as [string, V][]));
+      madeOf = known;
+    }
+    return made.get(name);
+  };
+}
+
+/** Loads what features add to a conversation as it is read and written; `inLogs` then has it. */
+export async function loadInLogs(): Promise<void> {
+  logParts ??= await Promise.all(
+    known.flatMap(({ inLog }) => (inLog === undefined ? [] : [inLog().then((m) => m.inLog)])),
+  );
+}
 
 /** Loads what features add to a conversation; `inChats` then has it. */
 export async function loadInChats(): Promise<void> {
@@ -23,5 +49,6 @@ export async function loadInMe(): Promise<void> {
   meParts ??= await Promise.all(known.flatMap(({ inMe }) => (inMe === undefined ? [] : [inMe().then((m) => m.inMe)])));
 }
 
+export const inLogs = (): readonly InLog[] => logParts ?? [];
 export const inChats = (): readonly InChat[] => chatParts ?? [];
 export const inMe = (): readonly InMe[] => meParts ?? [];

@@ -4,7 +4,7 @@
 
 import { effect, useComputed } from "@preact/signals";
 import type { ClientErrorCode, ViewName, Views } from "@yanshu/client";
-import { t } from "../locales/i18n.ts";
+import { t, wordsOfFeatures } from "../locales/i18n.ts";
 import { CallError, type Connection, connectClient } from "../rpc.ts";
 
 export { CallError };
@@ -82,7 +82,9 @@ function errorCode(error: unknown): ClientErrorCode {
 }
 
 export function errorWords(error: unknown): string {
-  return t(`error.${errorCode(error)}`);
+  const id = `error.${errorCode(error)}` as const;
+  const words = t(id);
+  return words === id ? t("error.refused") : words;
 }
 
 /** Runs what a person asked for; says in words when it was refused. Answers undefined then. */
@@ -91,6 +93,7 @@ export async function attempt<T>(work: () => Promise<T>): Promise<T | undefined>
     return await work();
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
+    await wordsOfFeatures().catch(() => undefined); // Most of these words come after the first screen.
     toast(errorWords(error));
     return undefined;
   }

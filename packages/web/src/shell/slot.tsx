@@ -1,16 +1,14 @@
 /** Slots: places within the screens of the core, and within those of features, that another feature fills (docs/spec/web.md WE91). */
 import type { JSX } from "preact";
 import type { Slots } from "../feature.ts";
-import { features } from "./features.ts";
+import { byName } from "./features.ts";
 import { Lazy, type Loader } from "./lazy.ts";
+
+const slotBy = byName(({ slots }) => slots as { readonly [name: string]: Loader<never> | undefined });
 
 /** What fills it; undefined: nothing does, and nothing is shown. */
 export function slotted<S extends keyof Slots>(name: S): Loader<Slots[S]> | undefined {
-  for (const { slots } of features()) {
-    const loader = slots?.[name];
-    if (loader !== undefined) return loader as Loader<never> as Loader<Slots[S]>;
-  }
-  return undefined;
+  return slotBy(name) as Loader<Slots[S]> | undefined;
 }
 
 export function Slot<S extends keyof Slots>({ name, ...props }: { readonly name: S } & Slots[S]): JSX.Element | null {

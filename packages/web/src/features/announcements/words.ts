@@ -7,6 +7,8 @@ const zhHans = {
   "announce.takeDown": "撤下公告",
   "announce.write": "改一改",
   "announce.done": "公告写好了",
+  "sys.announced": "{by}发了公告：{text}",
+  "sys.unannounced": "{by}撤下了公告",
 };
 export type AnnouncementsId = keyof typeof zhHans;
 
@@ -18,6 +20,8 @@ const zhHant: Record<AnnouncementsId, string> = {
   "announce.takeDown": "撤下公告",
   "announce.write": "改一改",
   "announce.done": "公告寫好了",
+  "sys.announced": "{by}發了公告：{text}",
+  "sys.unannounced": "{by}撤下了公告",
 };
 
 const en: Record<AnnouncementsId, string> = {
@@ -28,9 +32,13 @@ const en: Record<AnnouncementsId, string> = {
   "announce.takeDown": "Take it down",
   "announce.write": "Change it",
   "announce.done": "The announcement is up",
+  "sys.announced": "{by} announced: {text}",
+  "sys.unannounced": "{by} took the announcement down",
 };
 
 export const messages = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };
+/** What a first screen says (docs/spec/web.md WE12). */
+export const first: readonly AnnouncementsId[] = ["sys.announced", "sys.unannounced"];
 
 declare module "../../locales/i18n.ts" {
   interface FeatureWords extends Record<AnnouncementsId, string> {}

@@ -11,6 +11,8 @@ const zhHans = {
   "card.standing.self": "你自己的名片",
   "plus.card": "名片",
   "kind.card": "[名片]",
+  "error.not-passed-on": "对方不希望名片被转发",
+  "error.card-over": "这张名片不能用了，请朋友再发一张",
 };
 export type ContactCardsId = keyof typeof zhHans;
 
@@ -26,6 +28,8 @@ const zhHant: Record<ContactCardsId, string> = {
   "card.standing.self": "你自己的名片",
   "plus.card": "名片",
   "kind.card": "[名片]",
+  "error.not-passed-on": "對方不希望名片被轉傳",
+  "error.card-over": "這張名片不能用了，請朋友再傳一張",
 };
 
 const en: Record<ContactCardsId, string> = {
@@ -40,6 +44,8 @@ const en: Record<ContactCardsId, string> = {
   "card.standing.self": "Your own card",
   "plus.card": "Card",
   "kind.card": "[Card]",
+  "error.not-passed-on": "They do not want their card passed on",
+  "error.card-over": "This card leads nowhere any more. Ask for a new one",
 };
 
 export const messages = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };

@@ -2,6 +2,8 @@
 import type { ComponentType } from "preact";
 import { page, webFeature } from "../../feature.ts";
 import { lazily } from "../../shell/lazy.ts";
+import { inList } from "./in-list.tsx";
+import { lines } from "./lines.ts";
 
 declare module "../../shell/places.ts" {
   interface Places {
@@ -18,6 +20,8 @@ const part = <P>(pick: (parts: typeof import("./in-contacts.ts")) => ComponentTy
 const openedLink = lazily(() => import("./on-arrival.ts").then((m) => m.OpenedLink));
 
 export const contacts = webFeature({
+  inList,
+  lines,
   pages: [
     page(
       "/contacts/requests",

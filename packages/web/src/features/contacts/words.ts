@@ -61,6 +61,9 @@ const zhHans = {
   "requests.before": "以前的",
   "requests.accepted": "已经是朋友了",
   "handle.mine": "雁书号：{handle}",
+  "friend.new": "可以写信了",
+  "sys.requestSent": "已经告诉对方。对方点头后，就能一直写信。",
+  "sys.notContacts": "这句对方还没收到。再扫一次对方的码，或让对方扫你的，就能接着写。",
 };
 export type ContactsId = keyof typeof zhHans;
 
@@ -126,6 +129,9 @@ const zhHant: Record<ContactsId, string> = {
   "requests.before": "以前的",
   "requests.accepted": "已經是朋友了",
   "handle.mine": "雁書號：{handle}",
+  "friend.new": "可以寫信了",
+  "sys.requestSent": "已經告訴對方。對方點頭後，就能一直寫信。",
+  "sys.notContacts": "這句對方還沒收到。再掃一次對方的碼，或讓對方掃你的，就能接著寫。",
 };
 
 const en: Record<ContactsId, string> = {
@@ -191,6 +197,9 @@ const en: Record<ContactsId, string> = {
   "requests.before": "Earlier",
   "requests.accepted": "You’re friends now",
   "handle.mine": "ID: {handle}",
+  "friend.new": "You can write to each other now",
+  "sys.requestSent": "They have your greeting. Once they accept, you can keep writing.",
+  "sys.notContacts": "This has not reached them. Scan their code again, or let them scan yours, to keep writing.",
 };
 
 export const messages = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };
@@ -203,6 +212,9 @@ export const first: readonly ContactsId[] = [
   "source.name",
   "trust.introduced",
   "qr.title",
+  "friend.new",
+  "sys.requestSent",
+  "sys.notContacts",
 ];
 
 declare module "../../locales/i18n.ts" {

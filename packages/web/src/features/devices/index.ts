@@ -1,5 +1,7 @@
 /** The devices of the account (docs/spec/identity.md). */
 import { page, webFeature } from "../../feature.ts";
+import { personName } from "../../kit/person.ts";
+import { t } from "../../locales/i18n.ts";
 import { lazily } from "../../shell/lazy.ts";
 
 declare module "../../shell/places.ts" {
@@ -11,6 +13,7 @@ declare module "../../shell/places.ts" {
 const screen = lazily(() => import("./in-me.tsx").then((m) => m.Devices));
 
 export const devices = webFeature({
+  lines: { "device-added": ({ who }) => t("sys.deviceAdded", { name: personName(who) }) },
   pages: [page("/me/devices", { name: "devices" }, "me", { name: "me" }, screen)],
   inMe: () => import("./in-me.tsx"),
   start: () => import("./describe.ts"),

@@ -12,6 +12,7 @@ const zhHans = {
   "device.rename": "给设备起个名字",
   "device.name": "名字",
   "device.renameOne": "给“{name}”改名字",
+  "sys.deviceAdded": "{name}多了一台设备",
 };
 export type DevicesId = keyof typeof zhHans;
 
@@ -28,6 +29,7 @@ const zhHant: Record<DevicesId, string> = {
   "device.rename": "給裝置取個名字",
   "device.name": "名字",
   "device.renameOne": "幫「{name}」改名字",
+  "sys.deviceAdded": "{name}多了一台裝置",
 };
 
 const en: Record<DevicesId, string> = {
@@ -43,9 +45,12 @@ const en: Record<DevicesId, string> = {
   "device.rename": "Name this device",
   "device.name": "Name",
   "device.renameOne": "Rename {name}",
+  "sys.deviceAdded": "{name} added a device",
 };
 
 export const messages = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };
+/** What a first screen says (docs/spec/web.md WE12). */
+export const first: readonly DevicesId[] = ["sys.deviceAdded"];
 
 declare module "../../locales/i18n.ts" {
   interface FeatureWords extends Record<DevicesId, string> {}

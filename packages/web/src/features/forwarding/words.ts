@@ -21,6 +21,7 @@ const zhHans = {
   "record.group": "群聊的聊天记录",
   "record.count": "聊天记录 · {n} 条",
   "record.claim": "名字和话是转发的人给的。",
+  "error.too-deep": "聊天记录套得太深了",
 };
 export type ForwardingId = keyof typeof zhHans;
 
@@ -46,6 +47,7 @@ const zhHant: Record<ForwardingId, string> = {
   "record.group": "群組的聊天紀錄",
   "record.count": "聊天紀錄 · {n} 則",
   "record.claim": "名字和話是轉傳的人給的。",
+  "error.too-deep": "聊天紀錄套得太深了",
 };
 
 const en: Record<ForwardingId, string> = {
@@ -70,6 +72,7 @@ const en: Record<ForwardingId, string> = {
   "record.group": "Record of a group",
   "record.count": "Record · {n} messages",
   "record.claim": "Names and words are as the forwarder gives them.",
+  "error.too-deep": "Too many records inside one another",
 };
 
 export const messages = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };

@@ -13,6 +13,7 @@ const album = lazily(() => import("./in-chat.ts").then((m) => m.Album));
 const files = lazily(() => import("./in-chat.ts").then((m) => m.ChatFiles));
 
 export const gallery = webFeature({
+  inChat: () => import("./in-chat.ts"),
   pages: [
     page("/chat/:id/album", { name: "album" }, "chats", { name: "chat-info" }, album),
     page("/chat/:id/files", { name: "chat-files" }, "chats", { name: "chat-info" }, files),

@@ -2,6 +2,7 @@
 import type { ComponentType } from "preact";
 import { page, webFeature } from "../../feature.ts";
 import { lazily } from "../../shell/lazy.ts";
+import { lines } from "./lines.ts";
 
 declare module "../../shell/places.ts" {
   interface Places {
@@ -19,6 +20,8 @@ const part = <P>(pick: (parts: typeof import("./in-contacts.ts")) => ComponentTy
   lazily(() => import("./in-contacts.ts").then(pick));
 
 export const groups = webFeature({
+  lines,
+  inLog: () => import("./in-log.ts"),
   pages: [
     page(
       "/new-group",

@@ -1,6 +1,6 @@
 /**
  * A care notice, in the chat: what was turned away, that nothing was seen, and what one may do. It stops nobody from
- * going on, asks for no digits to be compared, and is one line once it was answered (docs/spec/web.md WE21).
+ * going on, asks for no digits to be compared, and is one line once it was answered (README.md WE21).
  */
 import type { SystemLine } from "@yanshu/client";
 import { Phone, ShieldAlert } from "lucide";

@@ -1,11 +1,13 @@
 /** The family who help somebody back (docs/spec/identity.md). */
 import { page, strip, webFeature } from "../../feature.ts";
 import { lazily } from "../../shell/lazy.ts";
+import { lines } from "./lines.ts";
 
 const family = lazily(() => import("./in-me.ts").then((m) => m.Family));
 const asked = lazily(() => import("./in-me.ts").then((m) => m.AskStrip));
 
 export const helpers = webFeature({
+  lines,
   slots: {
     familyBack: lazily(() => import("./family-back.tsx").then((m) => m.FamilyBack)),
   },

@@ -81,6 +81,10 @@ const zhHans = {
   "asked.stop": "不是我，拦下来",
   "asked.mine": "是我",
   "asked.stopped": "拦下了",
+  "sys.helper": "{name}替你收着一份找回账号的钥匙",
+  "sys.helperOver": "{name}不再替你收着钥匙",
+  "sys.helping": "你替{name}收着一份找回账号的钥匙",
+  "sys.helpingOver": "你不再替{name}收着钥匙",
 };
 export type HelpersId = keyof typeof zhHans;
 
@@ -166,6 +170,10 @@ const zhHant: Record<HelpersId, string> = {
   "asked.stop": "不是我，攔下來",
   "asked.mine": "是我",
   "asked.stopped": "攔下了",
+  "sys.helper": "{name}替你收著一份找回帳號的鑰匙",
+  "sys.helperOver": "{name}不再替你收著鑰匙",
+  "sys.helping": "你替{name}收著一份找回帳號的鑰匙",
+  "sys.helpingOver": "你不再替{name}收著鑰匙",
 };
 
 const en: Record<HelpersId, string> = {
@@ -254,9 +262,15 @@ const en: Record<HelpersId, string> = {
   "asked.stop": "It is not me, stop it",
   "asked.mine": "It is me",
   "asked.stopped": "Stopped",
+  "sys.helper": "{name} keeps a piece of the key with which you can come back",
+  "sys.helperOver": "{name} no longer keeps a piece of your key",
+  "sys.helping": "You keep a piece of the key with which {name} can come back",
+  "sys.helpingOver": "You no longer keep a piece of {name}’s key",
 };
 
 export const messages = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };
+/** What a first screen says (docs/spec/web.md WE12). */
+export const first: readonly HelpersId[] = ["sys.helper", "sys.helperOver", "sys.helping", "sys.helpingOver"];
 
 declare module "../../locales/i18n.ts" {
   interface FeatureWords extends Record<HelpersId, string> {}

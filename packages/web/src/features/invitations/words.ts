@@ -17,6 +17,7 @@ const zhHans = {
   "join.pending": "你想进的群",
   "group.card": "群聊邀请",
   "kind.group-card": "[群聊邀请]",
+  "error.group-link-expired": "这个邀请过期了，请对方发新的",
 };
 export type InvitationsId = keyof typeof zhHans;
 
@@ -38,6 +39,7 @@ const zhHant: Record<InvitationsId, string> = {
   "join.pending": "你想加入的群組",
   "group.card": "群組邀請",
   "kind.group-card": "[群組邀請]",
+  "error.group-link-expired": "這個邀請過期了，請對方傳新的",
 };
 
 const en: Record<InvitationsId, string> = {
@@ -58,11 +60,12 @@ const en: Record<InvitationsId, string> = {
   "join.pending": "Groups you asked to join",
   "group.card": "Group invitation",
   "kind.group-card": "[Group invitation]",
+  "error.group-link-expired": "This invitation has ended. Ask for a new one",
 };
 
 export const messages = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };
 /** What a first screen says (docs/spec/web.md WE12). */
-export const first: readonly InvitationsId[] = ["join.title", "kind.group-card"];
+export const first: readonly InvitationsId[] = ["join.title", "kind.group-card", "error.group-link-expired"];
 
 declare module "../../locales/i18n.ts" {
   interface FeatureWords extends Record<InvitationsId, string> {}

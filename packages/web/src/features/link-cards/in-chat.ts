@@ -1,4 +1,32 @@
 /** Links in a conversation: their cards, and what was shared with the app. */
+import { Link } from "lucide";
+import type { InChat, ItemBody } from "../../feature.ts";
+import { firstLink } from "../../kit/links/found.ts";
+import { t } from "../../locales/i18n.ts";
+import { toast } from "../../shell/toast.tsx";
+
 export { LinkCard } from "./link-card.tsx";
 export { LinkStrip } from "./link-strip.tsx";
 export { Shared } from "./shared.tsx";
+
+export const inChat: InChat = {
+  menu: [
+    ({ item }) => {
+      const link = linkIn(item.body);
+      return link === undefined
+        ? undefined
+        : {
+            icon: Link,
+            words: "menu.copyLink",
+            id: "copy-link",
+            order: 20,
+            run: () => void navigator.clipboard.writeText(link).then(() => toast(t("msg.copied"))),
+          };
+    },
+  ],
+};
+
+/** The address that a text leads to first. */
+function linkIn(body: ItemBody): string | undefined {
+  return body.kind === "text" ? (body.link?.url ?? firstLink(body.text)) : undefined;
+}

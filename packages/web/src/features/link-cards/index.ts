@@ -11,6 +11,7 @@ declare module "../../shell/places.ts" {
 const shared = lazily(() => import("./in-chat.ts").then((m) => m.Shared));
 
 export const linkCards = webFeature({
+  inChat: () => import("./in-chat.ts"),
   slots: {
     linkCard: lazily(() => import("./in-chat.ts").then((m) => m.LinkCard)),
     linkStrip: lazily(() => import("./in-chat.ts").then((m) => m.LinkStrip)),

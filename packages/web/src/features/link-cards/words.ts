@@ -7,6 +7,7 @@ const zhHans = {
   "linkCard.open": "打开",
   "share.title": "发给谁？",
   "share.none": "没有要分享的内容",
+  "menu.copyLink": "复制链接",
 };
 export type LinkCardsId = keyof typeof zhHans;
 
@@ -18,6 +19,7 @@ const zhHant: Record<LinkCardsId, string> = {
   "linkCard.open": "打開",
   "share.title": "傳給誰？",
   "share.none": "沒有要分享的內容",
+  "menu.copyLink": "複製連結",
 };
 
 const en: Record<LinkCardsId, string> = {
@@ -28,6 +30,7 @@ const en: Record<LinkCardsId, string> = {
   "linkCard.open": "Open",
   "share.title": "Send to whom?",
   "share.none": "Nothing was shared",
+  "menu.copyLink": "Copy link",
 };
 
 export const messages = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };

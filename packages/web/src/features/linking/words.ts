@@ -27,6 +27,9 @@ const zhHans = {
   "link.ask": "连接这台新设备？",
   "link.askNote": "只有你自己手里的设备才连。它会看到你以后所有的信。",
   "link.go": "连接",
+  "error.words-differ": "两边的字不一样，已经停下",
+  "error.link-declined": "没有加入，一切照旧",
+  "error.link-expired": "二维码过期了，换一个新的",
 };
 export type LinkingId = keyof typeof zhHans;
 
@@ -58,6 +61,9 @@ const zhHant: Record<LinkingId, string> = {
   "link.ask": "連結這台新裝置？",
   "link.askNote": "只連結你自己手裡的裝置。它會看到你以後所有的信。",
   "link.go": "連結",
+  "error.words-differ": "兩邊的字不一樣，已經停下",
+  "error.link-declined": "沒有加入，一切照舊",
+  "error.link-expired": "QR 碼過期了，換一個新的",
 };
 
 const en: Record<LinkingId, string> = {
@@ -88,6 +94,9 @@ const en: Record<LinkingId, string> = {
   "link.ask": "Link this new device?",
   "link.askNote": "Only link a device you hold. It will see all your letters from now on.",
   "link.go": "Link",
+  "error.words-differ": "The words differed, so it stopped",
+  "error.link-declined": "Nothing was joined, and everything is as it was",
+  "error.link-expired": "The code has expired. Make a new one",
 };
 
 export const messages = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };

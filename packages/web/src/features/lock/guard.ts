@@ -1,5 +1,5 @@
 /**
- * The guard of the lock in a page (docs/spec/web.md WE30, WE31): finds out whether the store is open, follows the other tabs, and
+ * The guard of the lock in a page (README.md WE30, WE31): finds out whether the store is open, follows the other tabs, and
  * locks when the app has been out of sight in all of them for as long as the person chose.
  */
 import { type LockMessage, lockChannelName } from "../../shared/lock-channel.ts";

@@ -13,6 +13,7 @@ export const inChat: InChat = {
             words: "menu.pat",
             id: "pat",
             order: 100,
+            gesture: "taps-on-face",
             run: () => void attempt(() => api.pat(chat, item.from.account)),
           }
         : undefined,

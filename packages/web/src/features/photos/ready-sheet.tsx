@@ -1,5 +1,5 @@
 /**
- * Before films and files go (docs/spec/media.md ME24): what they are and how large, a film smaller or as it is, a word along with
+ * Before films and files go (README.md ME24): what they are and how large, a film smaller or as it is, a word along with
  * them, and one tap. Nothing leaves the device before it.
  */
 import { FileText, X } from "lucide";

@@ -1,4 +1,4 @@
-/** Privacy on one page (docs/spec/web.md WE23). */
+/** Privacy on one page (README.md WE23). */
 import { page, webFeature } from "../../feature.ts";
 import { lazily } from "../../shell/lazy.ts";
 

@@ -1,5 +1,7 @@
 /** The way back: the recovery card and passkeys (docs/spec/identity.md). */
 import { page, strip, webFeature } from "../../feature.ts";
+import { personName } from "../../kit/person.ts";
+import { t } from "../../locales/i18n.ts";
 import { lazily } from "../../shell/lazy.ts";
 
 declare module "../../shell/places.ts" {
@@ -13,6 +15,7 @@ const wayBack = lazily(() => import("./on-arrival.ts").then((m) => m.WayBack));
 const cameBackStrip = lazily(() => import("./on-arrival.ts").then((m) => m.CameBackStrip));
 
 export const recoveryCard = webFeature({
+  lines: { restored: ({ who }) => t("sys.restored", { name: personName(who) }) },
   slots: {
     restore: lazily(() => import("./on-arrival.ts").then((m) => m.Restore)),
   },

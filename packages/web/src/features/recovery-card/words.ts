@@ -100,6 +100,8 @@ const zhHans = {
   "newCard.done": "换好了",
   "newCard.doneNote": "从现在起，只有新卡片找得回账号。旧的那张撕掉就好。",
   "newCard.again": "指纹或面容、家人帮忙，要是以前设过，请重新设一次。",
+  "sys.restored": "{name}在新设备上恢复了账号",
+  "error.bad-card": "和卡片对不上，再看一眼。",
 };
 export type RecoveryCardId = keyof typeof zhHans;
 
@@ -204,6 +206,8 @@ const zhHant: Record<RecoveryCardId, string> = {
   "newCard.done": "換好了",
   "newCard.doneNote": "從現在起，只有新卡片找得回帳號。舊的那張撕掉就好。",
   "newCard.again": "指紋或臉部、家人幫忙，要是以前設過，請重新設一次。",
+  "sys.restored": "{name}在新裝置上恢復了帳號",
+  "error.bad-card": "和卡片對不上，再看一眼。",
 };
 
 const en: Record<RecoveryCardId, string> = {
@@ -311,9 +315,13 @@ const en: Record<RecoveryCardId, string> = {
   "newCard.done": "The card is changed",
   "newCard.doneNote": "From now on only the new card brings the account back. You can tear up the old one.",
   "newCard.again": "If you had set up fingerprint, face or family help, please set them up once more.",
+  "sys.restored": "{name} restored the account on a new device",
+  "error.bad-card": "Not as on the card. Look again.",
 };
 
 export const messages = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };
+/** What a first screen says (docs/spec/web.md WE12). */
+export const first: readonly RecoveryCardId[] = ["sys.restored"];
 
 declare module "../../locales/i18n.ts" {
   interface FeatureWords extends Record<RecoveryCardId, string> {}

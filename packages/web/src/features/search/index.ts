@@ -13,6 +13,7 @@ const everywhere = lazily(() => import("./in-chat.ts").then((m) => m.Search));
 const inOneChat = lazily(() => import("./in-chat.ts").then((m) => m.ChatSearch));
 
 export const search = webFeature({
+  inChat: () => import("./in-chat.ts"),
   pages: [
     page("/search", { name: "search" }, "chats", { name: "chats" }, everywhere),
     page("/chat/:id/search", { name: "chat-search" }, "chats", { name: "chat" }, inOneChat),

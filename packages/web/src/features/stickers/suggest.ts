@@ -1,5 +1,5 @@
 /**
- * Which stickers fit what is being written (docs/spec/media.md ME18). Compared on this device, with words that come
+ * Which stickers fit what is being written (README.md ME18). Compared on this device, with words that come
  * along with the packs: nothing is asked of anybody. Pure.
  */
 import { stickerPacks } from "@yanshu/content";

@@ -16,6 +16,7 @@ export const inChat: InChat = {
             words: "menu.large",
             id: "large",
             order: 80,
+            gesture: "taps",
             run: () => openSheet(largeText, { text: body.text }),
           }
         : undefined,

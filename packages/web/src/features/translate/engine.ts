@@ -1,5 +1,5 @@
 /**
- * The translator that the browser brings (docs/spec/web.md WE25, docs/decisions/0009-browser-translator.md).
+ * The translator that the browser brings (README.md WE25, docs/decisions/0009-browser-translator.md).
  *
  * The interface lets a browser translate on somebody else's computer and does not say whether it does. So only
  * browsers are asked whose makers promise that it happens on the device; in any other there is no translation. What a

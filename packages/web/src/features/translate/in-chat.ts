@@ -1,12 +1,15 @@
-/** Translation in the menu of a message, and below it. */
+/** Translation in the menu of a message, and below it; in the details of a chat the switch that shows both languages. */
 import { Languages } from "lucide";
+import { h } from "preact";
 import type { InChat } from "../../feature.ts";
 import { decide } from "../../kit/translated.ts";
+import { BothLinesRow } from "./rows.tsx";
 import { isTranslated, showTranslation, translatableOf } from "./translatable.ts";
 
 export { Translation } from "./translation.tsx";
 
 export const inChat: InChat = {
+  info: [{ order: 60, row: ({ conversation: chat }) => h(BothLinesRow, { chat }) }],
   menu: [
     ({ chat, item, view }) => {
       const said = translatableOf(item, view);

@@ -5,7 +5,6 @@ import { lazily } from "../../shell/lazy.ts";
 export const translate = webFeature({
   slots: {
     translation: lazily(() => import("./in-chat.ts").then((m) => m.Translation)),
-    bothLines: lazily(() => import("./in-contacts.ts").then((m) => m.BothLinesRow)),
   },
   inChat: () => import("./in-chat.ts"),
   inMe: () => import("./in-me.tsx"),

@@ -1,5 +1,5 @@
 /**
- * What a translation leaves as it was written (docs/spec/web.md WE25): links, telephone numbers, those who are called
+ * What a translation leaves as it was written (README.md WE25): links, telephone numbers, those who are called
  * with an @, names of people in the chat, and whatever is written in figures. An engine promises none of it, so it is
  * asked three ways, each only where the one before lost something: the line as it stands, which reads best; the line
  * with a mark in place of each kept piece; and the words between them one by one, where nothing can be lost. Pure.

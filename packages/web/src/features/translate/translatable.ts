@@ -1,5 +1,5 @@
 /**
- * What of a message is translated, from which language, and what the person is asked before (docs/spec/web.md WE25).
+ * What of a message is translated, from which language, and what the person is asked before (README.md WE25).
  */
 import { signal } from "@preact/signals";
 import { type ConversationView, type Fold, loadFold, type TimelineItem } from "@yanshu/client";

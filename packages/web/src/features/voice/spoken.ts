@@ -1,5 +1,5 @@
 /**
- * What a voice message says, written down by the browser on this device (docs/spec/web.md WE58). A browser that would send the sound to somebody
+ * What a voice message says, written down by the browser on this device (README.md WE58). A browser that would send the sound to somebody
  * else's computer is never asked: the interface promises that with `processLocally`, and says before whether it can. Nothing is fetched for it.
  */
 import { signal } from "@preact/signals";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { begunMention, mentionsIn } from "./mentions.ts";
+import { begunMention, mentionsIn } from "./ranges.ts";
 
 test("[AC7] an @ begins a name where a word could begin, and ends with a space", () => {
   expect(begunMention("@", 1)).toEqual({ from: 0, query: "" });

@@ -1,22 +1,18 @@
 /** The state of naming people in one composer: the name that was begun, who fits, and who was chosen so far. */
 import { useRef, useState } from "preact/hooks";
-import { begunMention, type Nameable } from "./mentions.ts";
+import type { Field, Writing } from "../../feature.ts";
+import { screenKind } from "../../kit/kinds/index.ts";
+import { Lazy, lazily } from "../../shell/lazy.ts";
+import { begunMention, mentionsIn, type Nameable } from "./ranges.ts";
 
-type Field = { readonly current: HTMLTextAreaElement | null };
+const mentionList = lazily(() => import("./in-chat.ts").then((m) => m.MentionList));
 
-export function useMentions(isGroup: boolean, field: Field, changed: () => void) {
+export function useMentions({ chat, kind, element: field, changed }: Field): Writing {
   const [begun, setBegun] = useState<{ from: number; query: string } | undefined>(undefined);
   const [at, setAt] = useState(0);
   const found = useRef<readonly Nameable[]>([]);
   const chosen = useRef<Nameable[]>([]);
 
-  const look = () => {
-    const element = field.current;
-    const next = element === null || !isGroup ? undefined : begunMention(element.value, element.selectionStart);
-    setBegun(next);
-    setAt(0);
-    if (next === undefined) found.current = [];
-  };
   const pick = (one: Nameable) => {
     const element = field.current;
     if (element === null || begun === undefined) return;
@@ -29,21 +25,33 @@ export function useMentions(isGroup: boolean, field: Field, changed: () => void)
   };
 
   return {
-    begun,
-    at,
-    look,
-    pick,
-    onFound: (people: readonly Nameable[]) => {
-      found.current = people;
+    above: begun !== undefined && (
+      <Lazy
+        of={mentionList}
+        chat={chat}
+        query={begun.query}
+        at={at}
+        onFound={(people) => {
+          found.current = people;
+        }}
+        onPick={pick}
+      />
+    ),
+    look() {
+      const element = field.current;
+      const isNaming = element !== null && screenKind(kind).isOfMany;
+      const next = isNaming ? begunMention(element.value, element.selectionStart) : undefined;
+      setBegun(next);
+      setAt(0);
+      if (next === undefined) found.current = [];
     },
-    /** Those named so far; forgotten with the text that named them. */
-    take: () => {
-      const all = chosen.current;
+    /** Those named so far are forgotten with the text that named them. */
+    extras(text) {
+      const mentions = mentionsIn(text, chosen.current);
       chosen.current = [];
-      return all;
+      return mentions.length > 0 ? { mentions } : {};
     },
-    /** Whether the key was for the list. */
-    key: (event: KeyboardEvent): boolean => {
+    key(event) {
       const count = found.current.length;
       if (begun === undefined || count === 0) return false;
       if (event.key === "ArrowDown" || event.key === "ArrowUp")

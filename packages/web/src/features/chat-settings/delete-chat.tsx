@@ -1,9 +1,9 @@
 /**
  * Deleting a chat: from here or from everywhere is said on the buttons, and asked once.
  */
-import { t } from "../locales/i18n.ts";
-import { api, succeeds, useView } from "../shell/session.ts";
-import { Sheet } from "../shell/sheet.tsx";
+import { t } from "../../locales/i18n.ts";
+import { api, succeeds, useView } from "../../shell/session.ts";
+import { Sheet } from "../../shell/sheet.tsx";
 
 type DeleteChatProps = {
   readonly id: string;

@@ -1,14 +1,14 @@
 /** Who fits the name that was begun, above the field; arrows and Enter choose, so does a tap. */
 import { UsersRound } from "lucide";
 import { useLayoutEffect } from "preact/hooks";
-import { matchesName } from "../kit/pinyin.ts";
-import { languageOf } from "../kit/text.ts";
-import { useReader } from "../kit/use-reader.ts";
-import { locale, t } from "../locales/i18n.ts";
-import { Avatar } from "../shell/avatar.tsx";
-import { Icon } from "../shell/icon.tsx";
-import { useView } from "../shell/session.ts";
-import type { Nameable } from "./mentions.ts";
+import { matchesName } from "../../kit/pinyin.ts";
+import { languageOf } from "../../kit/text.ts";
+import { useReader } from "../../kit/use-reader.ts";
+import { locale, t } from "../../locales/i18n.ts";
+import { Avatar } from "../../shell/avatar.tsx";
+import { Icon } from "../../shell/icon.tsx";
+import { useView } from "../../shell/session.ts";
+import type { Nameable } from "./ranges.ts";
 
 const shownMax = 6;
 

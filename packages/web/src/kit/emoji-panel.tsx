@@ -3,11 +3,11 @@
  * Unicode's, served from our own address like everything else.
  */
 import { useEffect, useState } from "preact/hooks";
-import { type Emoji, emojiGroups, findEmoji, recentEmoji, rememberEmoji } from "../kit/emoji.ts";
-import { lineWithSmileys } from "../kit/smileys/drawn.ts";
-import { useReader } from "../kit/use-reader.ts";
 import { type Locale, locale, t } from "../locales/i18n.ts";
+import { type Emoji, emojiGroups, findEmoji, recentEmoji, rememberEmoji } from "./emoji.ts";
 import { type PanelTab, PanelTabs } from "./panel-tabs.tsx";
+import { lineWithSmileys } from "./smileys/drawn.ts";
+import { useReader } from "./use-reader.ts";
 
 const groupIcons: Record<number, string> = { 0: "😀", 1: "👋", 3: "🐱", 4: "🥟", 5: "🏡", 6: "🎈", 7: "📚", 8: "❤️" };
 

@@ -1,0 +1,9 @@
+/** How two came to write to each other. */
+import type { Lines } from "../../feature.ts";
+import { t } from "../../locales/i18n.ts";
+
+export const lines: Lines = {
+  friends: () => t("friend.new"),
+  "request-sent": () => t("sys.requestSent"),
+  "not-contacts": () => t("sys.notContacts"),
+};

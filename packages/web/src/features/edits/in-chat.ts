@@ -1,0 +1,2 @@
+/** How a message read before. */
+export { HistorySheet } from "./history-sheet.tsx";

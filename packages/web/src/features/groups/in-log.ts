@@ -1,0 +1,17 @@
+/** What groups add to a conversation: who asks to come in leads to where one decides. */
+import { h } from "preact";
+import type { InLog } from "../../feature.ts";
+import { t } from "../../locales/i18n.ts";
+import { Link } from "../../shell/link.tsx";
+
+export const inLog: InLog = {
+  behindLine: ({ chat, item: { body }, mayWrite }) =>
+    mayWrite && body.kind === "system" && body.line.kind === "asks-in"
+      ? h(Link, {
+          to: { name: "asking", id: chat },
+          class: "again",
+          "data-testid": "decide",
+          children: t("group.decide"),
+        })
+      : undefined,
+};

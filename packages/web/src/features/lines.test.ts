@@ -1,0 +1,52 @@
+/** Every line about what happened has words, whichever feature says them. */
+import { expect, test } from "bun:test";
+import { i18n } from "@lingui/core";
+import type { SystemLine } from "@yanshu/client";
+import { systemWords } from "../kit/system-words.ts";
+import { register } from "../shell/features.ts";
+import { features } from "./index.ts";
+
+register(features);
+i18n.loadAndActivate({ locale: "en", messages: {} }); // An id stands for its words.
+
+const mum = { account: "ab".repeat(16), name: "妈妈", isMe: false };
+/** All kinds that there are: one that is left out is no type. */
+const kinds: Record<SystemLine["kind"], string> = {
+  "group-created": "sys.created",
+  added: "sys.added",
+  removed: "sys.removed",
+  invited: "sys.invitedWith",
+  left: "sys.left",
+  joined: "sys.joined",
+  "asks-in": "sys.asksIn",
+  approval: "sys.approvalOn",
+  history: "sys.history.week",
+  dissolved: "sys.dissolved",
+  renamed: "sys.renamed",
+  "picture-changed": "sys.picture",
+  role: "sys.admin",
+  friends: "friend.new",
+  "request-sent": "sys.requestSent",
+  "not-contacts": "sys.notContacts",
+  "device-added": "sys.deviceAdded",
+  restored: "sys.restored",
+  "family-piece": "sys.helping",
+  "device-refused": "guard.title",
+  "account-frozen": "guard.frozen",
+  "list-differs": "guard.differs",
+  lost: "msg.lost",
+  fork: "sys.fork",
+  notice: "妈妈 · hello",
+  refounded: "sys.refounded",
+  "you-were-removed": "sys.youRemoved",
+  pat: "sys.pat",
+  announced: "sys.announced",
+  recalled: "recall.other",
+};
+
+test("[WE95] every line about what happened has words, by the feature that it is of", () => {
+  const line = { by: mum, who: mum, of: mum, people: [mum], name: "home", text: "hello", suffix: "", isOn: true };
+  const more = { choice: "week", role: "admin", state: "asking", count: 1, isAnswered: false };
+  for (const [kind, words] of Object.entries(kinds))
+    expect([kind, systemWords({ ...line, ...more, kind } as unknown as SystemLine)]).toEqual([kind, words]);
+});

@@ -1,0 +1,2 @@
+/** Who fits the name that was begun. */
+export { MentionList } from "./mention-list.tsx";
