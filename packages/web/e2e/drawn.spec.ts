@@ -5,7 +5,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { violations } from "./look.ts";
 
 const folder = join(import.meta.dirname, "../src/styles");
-const sheets = ["tokens", "base", "parts", "shell", "paper", "chat", "media", "actions"];
+const sheets = ["tokens", "base", "parts", "shell", "paper", "chat", "media", "actions", "../features/edits/edits"];
 const css = sheets.map((name) => readFileSync(join(folder, `${name}.css`), "utf8")).join("\n");
 const layers = /@layer[^;{]*;/.exec(readFileSync(join(folder, "index.css"), "utf8"))?.[0] ?? "";
 

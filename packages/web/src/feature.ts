@@ -86,12 +86,6 @@ export type Slots = {
   readonly translation: { readonly chat: string; readonly item: TimelineItem; readonly why: "asked" | "both" };
   /** Beside a bubble, in elder mode. */
   readonly listenButton: { readonly id: string; readonly text: string; readonly lang: string };
-  /** A line about a device that is not let in. */
-  readonly guardNotice: {
-    readonly chat: string;
-    readonly id: string;
-    readonly line: Extract<SystemLine, { kind: "device-refused" | "account-frozen" | "list-differs" }>;
-  };
   /** Above the field: what is known of the link in it, and pictures for its words. */
   readonly linkStrip: { readonly chat: string; readonly url: string };
   /** A sticker outside its chat, such as in a record. */
@@ -329,10 +323,17 @@ export type InList = {
   /** Stands in place of the last thing said. */
   readonly instead?: (row: ChatRow, isHere: boolean) => { readonly mark: MessageId; readonly text: string } | undefined;
 };
+/** Kinds that are told alike are one type. */
+type LineOf<K, L extends SystemLine = SystemLine> = L extends unknown ? (K extends L["kind"] ? L : never) : never;
 /** Lines about what happened, in words of the reader: what happened is stored, its words never are. */
 export type Lines = {
-  readonly [K in SystemLine["kind"]]?: (line: Extract<SystemLine, { readonly kind: K }>) => string;
+  readonly [K in SystemLine["kind"]]?: (line: LineOf<K>) => string;
 };
+
+type NoticeProps<L> = { readonly chat: string; readonly id: string; readonly line: L };
+export type Notice = Loader<NoticeProps<SystemLine>>;
+/** A line about what happened that is more than words, by its kind. */
+export type Notices = { readonly [K in SystemLine["kind"]]?: Loader<NoticeProps<LineOf<K>>> };
 
 export type WebFeature = {
   readonly pages?: readonly Page[];
@@ -351,6 +352,7 @@ export type WebFeature = {
   readonly inList?: InList;
   /** Of one kind of line, one feature's (docs/spec/web.md WE95). */
   readonly lines?: Lines;
+  readonly notices?: Notices;
   readonly inLog?: () => Promise<{ readonly inLog: InLog }>;
   readonly inChat?: () => Promise<{ readonly inChat: InChat }>;
   readonly inMe?: () => Promise<{ readonly inMe: InMe }>;

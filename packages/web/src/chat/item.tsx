@@ -8,7 +8,7 @@
 import type { ChatRow, SystemLine, TimelineItem } from "@yanshu/client";
 import { Clock } from "lucide";
 import type { ComponentChildren, JSX } from "preact";
-import type { Below, Bubble, InLog, ItemKind } from "../feature.ts";
+import type { Below, Bubble, InLog, ItemKind, Notice } from "../feature.ts";
 import { screenKind } from "../kit/kinds/index.ts";
 import { OutLink } from "../kit/links/out-link.tsx";
 import { personName } from "../kit/person.ts";
@@ -54,8 +54,8 @@ export function itemIn(look: Look, item: TimelineItem, continues: boolean, isLif
 }
 
 function systemLine({ chat, mayWrite }: Look, item: TimelineItem, line: SystemLine): JSX.Element {
-  if (line.kind === "device-refused" || line.kind === "account-frozen" || line.kind === "list-differs")
-    return <Slot name="guardNotice" chat={chat} id={item.id} line={line} />;
+  const notice = noticeOf(line.kind);
+  if (notice !== undefined) return <Lazy of={notice} chat={chat} id={item.id} line={line} />;
   return (
     <div class="sys-line" data-testid="system-line" data-kind={line.kind}>
       {systemWords(line)}
@@ -146,6 +146,9 @@ function message(look: Look, item: TimelineItem, continues: boolean, isLifted: b
 
 /** How a kind is shown that is not plain words. */
 const bubbleOf = byName(({ bubbles }) => bubbles as { readonly [kind: string]: Bubble<ItemKind> | undefined });
+
+/** How a line is shown that is more than words. */
+const noticeOf = byName(({ notices }) => notices as { readonly [kind: string]: Notice | undefined } | undefined);
 
 let sorted: { readonly of: readonly InLog[]; readonly belows: readonly Below[] } | undefined;
 

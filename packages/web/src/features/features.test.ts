@@ -40,6 +40,7 @@ test("[WE88] [WE91] no two features bring the same kind, label, path, place or s
   expect(twice(keysOf(({ labels }) => labels))).toEqual([]);
   expect(twice(keysOf(({ said }) => said))).toEqual([]);
   expect(twice(keysOf(({ lines }) => lines))).toEqual([]);
+  expect(twice(keysOf(({ notices }) => notices))).toEqual([]);
   expect(twice(keysOf(({ whole }) => whole))).toEqual([]);
   expect(twice(keysOf(({ slots }) => slots))).toEqual([]);
   const all = [...pages, ...features.flatMap((feature) => feature.pages ?? [])];
