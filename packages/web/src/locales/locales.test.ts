@@ -75,7 +75,7 @@ test("[WE90] words that one feature alone says stand in its folder", async () =>
     if (prefixes.some((prefix) => id.startsWith(prefix))) return [];
     const said = [...texts].filter(([, text]) => text.includes(`"${id}"`)).map(([file]) => file);
     const rooms = new Set(said.map((file) => /^features\/[^/]+\//.exec(file)?.[0] ?? "core"));
-    return rooms.size === 1 && !rooms.has("core") ? [`${[...rooms]}: ${id}`] : [];
+    return rooms.size === 1 && !rooms.has("core") ? [`${[...rooms].join()}: ${id}`] : [];
   });
   expect(others).toEqual([]);
 });
