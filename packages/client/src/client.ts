@@ -33,7 +33,6 @@ import { groupsApi } from "./commands/groups.ts";
 import { indexSome } from "./commands/index-messages.ts";
 import { joiningApi } from "./commands/joining.ts";
 import { messagesApi, rememberFirstUnread } from "./commands/messages.ts";
-import { actionsApi, forgetRecalledWords } from "./commands/own-messages.ts";
 import { searchApi } from "./commands/search.ts";
 import { handlesApi } from "./commands/usernames.ts";
 import { vaultApi } from "./commands/vault.ts";
@@ -411,7 +410,6 @@ export function createClient(
     ...contactNotesApi(engine),
     ...messagesApi(engine, overdue),
     ...linkingApi(engine, () => engine.link.startAnew()),
-    ...actionsApi(engine),
     ...passkeysApi(engine),
     ...changeCardApi(engine),
     ...recoveryApi(engine, () => engine.link.startAnew()),
@@ -451,7 +449,6 @@ export function createClient(
       guarded(() => dropStrayMarks(engine));
       giveUpStranded(engine);
       resumeHealing(engine);
-      forgetRecalledWords(engine);
       resumeUploads(engine);
       resumeJoining(engine);
       resumeComingBack(engine);

@@ -9,6 +9,7 @@ import type { FeatureContext } from "./feature.ts";
 import { paymentOf } from "./files/tokens.ts";
 import { filesForFeatures } from "./files-for-features.ts";
 import { plan } from "./group-state/jobs.ts";
+import { insertLine } from "./group-state/lines.ts";
 import { ownAddress } from "./group-state/own-leaf.ts";
 import { contactsIn, found } from "./groups/found.ts";
 import { keepContactCapability } from "./identity/contact-link.ts";
@@ -16,13 +17,15 @@ import { mustBeItself } from "./identity/standing-in.ts";
 import { keepHandle } from "./identity/username-at-server.ts";
 import { chosenName, nameOf } from "./ids.ts";
 import { applyByFeature, factsOf } from "./messages/apply-feature.ts";
-import { rewriteSaid, setMark } from "./messages/changes.ts";
 import { setChatMark } from "./messages/chat-marks.ts";
 import { clearChat } from "./messages/clear.ts";
 import { keepDraft } from "./messages/drafts.ts";
+import { erase, rewriteSaid, rewriteSentCopy } from "./messages/erase.ts";
+import { setMark } from "./messages/marks.ts";
 import { bodyOf, groupOf, messageOf, quoteOf, writable } from "./messages/message-names.ts";
 import { say } from "./messages/outbox.ts";
 import { tellOwnDevices } from "./messages/own-devices.ts";
+import { onPlaced } from "./messages/placed.ts";
 import { forgetTold } from "./messages/sent-sync-items.ts";
 import { wipeHere } from "./recovery/wipe-here.ts";
 import type { ViewContext } from "./views/context.ts";
@@ -83,15 +86,18 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
     },
     say: (conversation, body, also) => {
       const id = db.transaction(() => {
-        also?.();
+        also?.before?.();
         const said = say(engine, conversation, body);
+        const by = ownOf(engine).account;
         applyByFeature(engine, groupOf(engine, conversation), {
           conversation,
-          by: ownOf(engine).account,
+          by,
           id: said,
           sentAtMs: ports.nowMs(),
           body,
         });
+        onPlaced(engine, body, { conversation, on: { author: by, id: said }, hasEarly: true });
+        also?.after?.();
         return said;
       });
       engine.changed(topicOf(conversation), "chats");
@@ -108,6 +114,9 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
     clearChat: (conversation, upToMs) => clearChat(engine, conversation, upToMs),
     changeGroup: (conversation, change) => plan(engine, conversation, change),
     wipe: () => wipeHere(engine),
+    line: (conversation, line) => insertLine(engine, conversation, ownOf(engine).account, line),
+    erase: (conversation, name, left) => erase(engine, conversation, name, left),
+    rewriteSentCopy: (conversation, id, change) => rewriteSentCopy(engine, conversation, id, change),
     rewrite: (conversation, name, body) => rewriteSaid(engine, conversation, name, body),
     rooms: {
       areThere: () => engine.home?.hasCalls,

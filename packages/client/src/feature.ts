@@ -3,9 +3,9 @@
  * or file of `features/`, and one line in `features/index.ts`; it imports this file, `values/` and nothing else of the core
  * (docs/spec/rooms.md RO13). What a kind says is written in @yanshu/content; here stands what a device does with it.
  */
-import type { BlobRef, Body, BodyOf, MarkKind, MediaBody, Quote, SyncItem } from "@yanshu/content";
+import type { BlobRef, Body, BodyOf, HandedMessage, MarkKind, MediaBody, Quote, SyncItem } from "@yanshu/content";
 import type { Crypto } from "@yanshu/mls";
-import type { ChatMark, Database, Mark, MessageName, MessageRow, StoredBlob } from "@yanshu/store";
+import type { ChatMark, Database, Mark, MessageName, MessageRow, StoredBlob, Version } from "@yanshu/store";
 import type {
   AccountId,
   Address,
@@ -27,8 +27,10 @@ import type { Outgoing } from "./api/transfers.ts";
 import type { Answer } from "./connection/connection.ts";
 import type { RoomEvents, RoomLine } from "./connection/room-line.ts";
 import type { ConversationDef } from "./kinds/kind.ts";
+import type { Calls } from "./values/mentions.ts";
+import type { StoredLine } from "./values/stored-lines.ts";
 
-export type { MessageRef, ReactionView, TextActions } from "./api/actions.ts";
+export type { LinkView, MentionRange, MessageRef, ReactionView, TextActions, TextExtras } from "./api/actions.ts";
 export type { CardItemBody, Standing } from "./api/cards.ts";
 export type { GroupCardBody } from "./api/groups.ts";
 export type { Hex } from "./api/hex.ts";
@@ -179,9 +181,13 @@ export type FeatureContext = {
   ) => { readonly name: MessageName; readonly body: BodyOf<K> };
   /**
    * Says it: shown, stored, applied here as everywhere, and queued for the others, in one transaction. Opens that transaction
-   * itself. Returns its id, in hex. @param also what belongs to the same transaction.
+   * itself. Returns its id, in hex. @param also what belongs to the same transaction, before and after it.
    */
-  readonly say: (conversation: ConversationId, body: Body, also?: () => void) => Hex;
+  readonly say: (
+    conversation: ConversationId,
+    body: Body,
+    also?: { readonly before?: () => void; readonly after?: () => void },
+  ) => Hex;
   /** Inside a transaction: what a person set on a message. One that was recalled or deleted takes no mark. */
   readonly setMark: (conversation: ConversationId, on: MessageName, mark: Mark) => void;
   readonly marks: (conversation: ConversationId, on: MessageName, kind: MarkKind) => readonly Mark[];
@@ -204,6 +210,12 @@ export type FeatureContext = {
   ) => void;
   /** All that is here of the account goes, and this device signs out. */
   readonly wipe: () => Promise<void>;
+  /** A line that this device writes into the chat, for itself. Inside a transaction. */
+  readonly line: (conversation: ConversationId, line: StoredLine) => void;
+  /** What was said is taken back, or goes from this device; its place stays. Inside a transaction. */
+  readonly erase: (conversation: ConversationId, message: MessageName, left: "recalled" | "deleted") => void;
+  /** What this device says to a device that asks for its own message again. Inside a transaction. */
+  readonly rewriteSentCopy: (conversation: ConversationId, message: ContentId, change: (body: Body) => Body) => void;
   /** What was said there reads otherwise from now on, also where this device would say it again. Inside a transaction. */
   readonly rewrite: (conversation: ConversationId, message: MessageName, body: Body) => void;
   /** Rooms of the home server, for what is said and not stored (docs/spec/calls.md CA1). */
@@ -306,6 +318,36 @@ export type Newcomers = {
   readonly arePeople: boolean;
 };
 
+/** A message that was put into the timeline, however it came here. */
+export type Placed<K extends BodyKind> = {
+  readonly conversation: ConversationId;
+  readonly on: MessageName;
+  readonly body: BodyOf<K>;
+  /** What it was before, where a newcomer was handed it or the backup brought it. */
+  readonly versions?: readonly Version[];
+  /** False where nothing that was said of it came before it. */
+  readonly hasEarly: boolean;
+};
+
+/** What a feature adds to what newcomers are handed of a message (docs/spec/groups.md GR32), in fields of its own. */
+export type HandedDef = {
+  readonly give: (context: FeatureContext, conversation: ConversationId, on: MessageName) => Partial<HandedMessage>;
+  /** After the message was put into the timeline. Inside a transaction. */
+  readonly take?: (
+    context: FeatureContext,
+    conversation: ConversationId,
+    on: MessageName,
+    record: HandedMessage,
+  ) => void;
+};
+
+/** What this account did with a message of its own that did not go out, to be said again with it. */
+export type SaidAgain = {
+  readonly body: Body;
+  /** It is said at this moment, under this id. Inside a transaction. */
+  readonly stamp: (stampMs: UnixMs, said: ContentId) => void;
+};
+
 /** How two words about one mark become one, and how a mark is said again. */
 export type MarkRule = {
   /** Of the held mark and the next; the same whichever came first. Absent: the later stamp holds, ties go by the bytes. */
@@ -346,6 +388,31 @@ export type ClientFeature = {
   readonly kinds?: readonly Kind[];
   /** Inside the transaction that stores the ratchet. Absent: a message or a notice is shown, a signal does nothing. */
   readonly apply?: { readonly [K in BodyKind]?: (context: FeatureContext, said: Said<K>) => void };
+  /**
+   * What of a message stands in the timeline as this device judges it, and whom it calls. Absent: as it was said, and nobody.
+   * `group` is undefined where its author is not there any more. Inside a transaction.
+   */
+  readonly asShown?: {
+    readonly [K in BodyKind]?: (
+      context: FeatureContext,
+      said: Said<K>,
+    ) => { readonly body: Omit<BodyOf<K>, "kind">; readonly calls?: Calls };
+  };
+  /** Returns whether the message reads otherwise now, by what came before it. Inside the transaction that put it there. */
+  readonly placed?: { readonly [K in BodyKind]?: (context: FeatureContext, placed: Placed<K>) => boolean };
+  /** Whether it lacks something that it said at first: of two copies the one that lacks it holds. */
+  readonly lacks?: { readonly [K in BodyKind]?: (body: BodyOf<K>) => boolean };
+  readonly handed?: HandedDef;
+  /** A message that did not go out is said again: as it was at first, and what was done with it after that. */
+  readonly unsent?: {
+    readonly first: (
+      context: FeatureContext,
+      conversation: ConversationId,
+      on: MessageName,
+      body: Bytes,
+    ) => Bytes | undefined;
+    readonly again: (context: FeatureContext, conversation: ConversationId, on: MessageName) => readonly SaidAgain[];
+  };
   /** Told a moment after another device's message was applied, besides what becomes of it in the chat. */
   readonly heard?: { readonly [K in BodyKind]?: (context: FeatureContext, said: Said<K>) => void };
   /** What a screen shows of a stored message; undefined for what no longer tells anything. */
@@ -367,8 +434,13 @@ export type ClientFeature = {
   readonly later?: (context: FeatureContext) => Promise<void>;
   /** When the client starts on a device where somebody lives. */
   readonly started?: (context: FeatureContext) => void;
-  /** A message goes from this device. Inside a transaction. */
-  readonly erase?: (context: FeatureContext, conversation: ConversationId, name: MessageName) => void;
+  /** A message goes, before its row does. Inside a transaction. */
+  readonly erase?: (
+    context: FeatureContext,
+    conversation: ConversationId,
+    name: MessageName,
+    left: "recalled" | "deleted",
+  ) => void;
 };
 
 /** Keeps the exact type, so that the api, the bodies and the views of all features are inferred from the list. */

@@ -74,6 +74,9 @@ const handedMessage = struct({
 });
 export type HandedMessage = Omit<Infer<typeof handedMessage>, "kind"> & { readonly kind: Body["kind"] };
 
+/** A message with nothing of what was done with it. */
+export const handedAlone = { versions: [], reactions: [], votes: [], lines: [] } as const;
+
 const part = struct({
   v: literal(1),
   /** The newest first. */

@@ -68,24 +68,3 @@ export type ActionLine =
   | { readonly kind: "pat"; readonly by: PersonRef; readonly who: PersonRef; readonly suffix: string }
   /** Without a text it was taken down. */
   | { readonly kind: "announced"; readonly by: PersonRef; readonly text: string };
-
-export type VersionView = { readonly atMs: UnixMs; readonly text: string };
-
-export type ActionsViews = {
-  /** Every version of an edited text, oldest first; empty for any other message. */
-  readonly history: {
-    readonly args: readonly [conversation: Hex, author: Hex, id: Hex];
-    readonly value: readonly VersionView[];
-  };
-};
-
-/** Each rejects with `unknown-message` when there is no such message here, and `too-late` when its time is over. */
-export type ActionsApi = {
-  /** Of one's own: within 2 minutes. What has not left this device never does. */
-  readonly recall: (conversation: Hex, id: Hex) => Promise<void>;
-  /** Of one's own texts: within 15 minutes. */
-  readonly edit: (conversation: Hex, id: Hex, text: string, mentions?: readonly MentionRange[]) => Promise<void>;
-  readonly setPat: (suffix: string) => Promise<void>;
-  /** From this device only; others keep theirs. At most 100. */
-  readonly deleteMessages: (conversation: Hex, messages: readonly MessageRef[]) => Promise<void>;
-};

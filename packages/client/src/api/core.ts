@@ -4,7 +4,7 @@ import type { Body } from "@yanshu/content";
 import type { ConversationKind } from "@yanshu/mls";
 import type { Bytes, UnixMs } from "@yanshu/wire";
 import type { ClientErrorCode } from "../errors.ts";
-import type { ActionLine, ActionsApi, ActionsViews, ItemActions, TextActions, TextExtras } from "./actions.ts";
+import type { ActionLine, ItemActions, MessageRef, TextActions } from "./actions.ts";
 import type { CardsApi } from "./cards.ts";
 import type { FamilyApi, FamilyViews } from "./family.ts";
 import type { GroupLinkTerms, JoiningApi, JoiningViews, NewcomersSee } from "./groups.ts";
@@ -357,8 +357,7 @@ export type LinkPreview =
     };
 
 /** Live views: subscribed to by name, sent whole whenever they change. */
-export type CoreViews<B extends ShownBody = ShownBody> = ActionsViews &
-  FamilyViews &
+export type CoreViews<B extends ShownBody = ShownBody> = FamilyViews &
   JoiningViews &
   OftenViews &
   SearchViews &
@@ -386,8 +385,7 @@ export type CoreViews<B extends ShownBody = ShownBody> = ActionsViews &
     readonly devices: { readonly args: readonly []; readonly value: readonly DeviceRow[] };
     readonly linking: { readonly args: readonly []; readonly value: LinkingView };
   };
-export type CoreApi<B extends ShownBody = ShownBody> = ActionsApi &
-  CardsApi &
+export type CoreApi<B extends ShownBody = ShownBody> = CardsApi &
   FamilyApi &
   HandlesApi &
   JoiningApi &
@@ -430,7 +428,11 @@ export type CoreApi<B extends ShownBody = ShownBody> = ActionsApi &
     /** The direct conversation with a contact. */
     readonly openDirect: (account: Hex) => Promise<Hex>;
 
-    readonly sendText: (conversation: Hex, text: string, extras?: TextExtras) => Promise<Hex>;
+    /** What follows one's name when one is patted. */
+    readonly setPat: (suffix: string) => Promise<void>;
+
+    /** From this device only; others keep theirs. At most 100. Rejects with `unknown-message`. */
+    readonly deleteMessages: (conversation: Hex, messages: readonly MessageRef[]) => Promise<void>;
     /** Also answers `waiting-tap`: the person says send it all the same. */
     readonly resend: (id: Hex) => Promise<void>;
     readonly discard: (id: Hex) => Promise<void>;

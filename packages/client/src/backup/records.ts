@@ -35,8 +35,11 @@ import {
 } from "@yanshu/store";
 import { type Bytes, equalBytes } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
+import type { Registry } from "../core/registry.ts";
 import { forgetFilesOf, learnBlobs } from "../files/blob-refs.ts";
-import { erase, settleMark, settleQuote, settleText, takeNewest } from "../messages/changes.ts";
+import { erase } from "../messages/erase.ts";
+import { settleMark } from "../messages/marks.ts";
+import { onPlaced } from "../messages/placed.ts";
 import { readVault } from "../values/vault-state.ts";
 import type { Belief } from "./belief.ts";
 
@@ -70,8 +73,8 @@ export function recordOf({ db }: Engine, row: UnvaultedRow, order: Bytes = new U
 }
 
 /** Whether this device knows that nothing of it may stand in the vault any more (VA9). */
-export function isErased({ db }: Engine, record: VaultMessage): boolean {
-  return isCleared(db, record) || isErasedHere(readVaultRow(db, record.conversation, record), record);
+export function isErased({ db, features }: Engine, record: VaultMessage): boolean {
+  return isCleared(db, record) || isErasedHere(features, readVaultRow(db, record.conversation, record), record);
 }
 
 function isCleared(db: Database, { conversation, atMs }: VaultMessage): boolean {
@@ -79,9 +82,9 @@ function isCleared(db: Database, { conversation, atMs }: VaultMessage): boolean 
   return clearedMs !== undefined && atMs <= clearedMs;
 }
 
-function isErasedHere(row: UnvaultedRow | undefined, record: VaultMessage): boolean {
+function isErasedHere(features: Registry, row: UnvaultedRow | undefined, record: VaultMessage): boolean {
   if (row === undefined || isTombstone(record)) return false;
-  return isTombstone(row) || row.vault === 2 || (quotesRecalled(row.body) && !quotesRecalled(record.body));
+  return isTombstone(row) || row.vault === 2 || (lacks(features, row.body) && !lacks(features, record.body));
 }
 
 /** Where those stand that are here already is known before others are put between them. Inside a transaction. */
@@ -108,7 +111,7 @@ export function takeRecord(engine: Engine, at: number, record: VaultMessage, bel
   const { db } = engine;
   const row = readVaultRow(db, record.conversation, record);
   const isGone = isCleared(db, record);
-  if (isGone || isErasedHere(row, record)) addRewrite(db, at);
+  if (isGone || isErasedHere(engine.features, row, record)) addRewrite(db, at);
   if (isGone) return false;
   if (belief !== "all" && row !== undefined) {
     if (isAsHere(engine, record)) {
@@ -128,8 +131,8 @@ export function takeRecord(engine: Engine, at: number, record: VaultMessage, bel
   if (row === undefined) {
     // Most of what a new device takes in: nothing was here before it, and nothing is that it does not say.
     const early = readEarly(db, record.conversation, record);
-    const position = insert(engine, record, body, early.versions > 0);
-    const isPlain = record.versions.length === 0 && record.marks.length === 0 && !isQuote(body);
+    const { position, isOther } = insert(engine, record, body, early.versions > 0);
+    const isPlain = record.versions.length === 0 && record.marks.length === 0 && !isOther;
     if (isPlain && early.versions === 0 && early.marks === 0) {
       addVaultPlace(db, position, at);
       dropUnvaulted(db, position);
@@ -143,8 +146,13 @@ export function takeRecord(engine: Engine, at: number, record: VaultMessage, bel
   return isNewer;
 }
 
-/** Answers its position. */
-function insert(engine: Engine, record: VaultMessage, body: Body | undefined, hasEarly: boolean): number {
+/** Returns its position, and whether it reads otherwise than the record has it. */
+function insert(
+  engine: Engine,
+  record: VaultMessage,
+  body: Body | undefined,
+  hasEarly: boolean,
+): { readonly position: number; readonly isOther: boolean } {
   const { db } = engine;
   const { conversation, author, id, kind } = record;
   const restored = {
@@ -163,19 +171,12 @@ function insert(engine: Engine, record: VaultMessage, body: Body | undefined, ha
   };
   const position = insertRestored(db, restored, readVault(db).ceiling ?? 0);
   if (record.kind !== "deleted") raiseActive(db, conversation, record.atMs);
-  if (body === undefined) return position; // It was recalled or deleted: its place is all there is.
+  if (body === undefined) return { position, isOther: false }; // It was recalled or deleted: its place is all there is.
   learnBlobs(engine, body);
-  const name = { author, id };
-  if (body.kind === "text" && record.versions.length === 0) {
-    if (hasEarly) settleText(engine, conversation, name, body);
-    else settleQuote(engine, conversation, name, body);
-  } else if (body.kind === "text") {
-    takeVersions(engine, record);
-    takeNewest(engine, conversation, name, body);
-    settleQuote(engine, conversation, name, body);
-  }
+  const versions = record.versions.map(({ stampMs, body, said }) => ({ stamp_ms: stampMs, body, said: said ?? null }));
+  const isOther = onPlaced(engine, body, { conversation, on: { author, id }, versions, hasEarly });
   takeMarks(engine, record);
-  return position;
+  return { position, isOther };
 }
 
 function merge(engine: Engine, row: UnvaultedRow, record: VaultMessage): void {
@@ -194,7 +195,11 @@ function merge(engine: Engine, row: UnvaultedRow, record: VaultMessage): void {
   takeMarks(engine, record);
   if (record.editedMs > row.edited_ms)
     rewriteMessage(db, conversation, author, id, { body: record.body, editedMs: record.editedMs });
-  else if (record.editedMs === row.edited_ms && quotesRecalled(record.body) && !quotesRecalled(row.body))
+  else if (
+    record.editedMs === row.edited_ms &&
+    lacks(engine.features, record.body) &&
+    !lacks(engine.features, row.body)
+  )
     rewriteMessage(db, conversation, author, id, { body: record.body });
 }
 
@@ -234,11 +239,8 @@ function isTombstone({ kind }: { readonly kind: string }): boolean {
   return kind === "recalled" || kind === "deleted";
 }
 
-function isQuote(body: Body | undefined): boolean {
-  return body?.kind === "text" && body.quote !== undefined;
-}
-
-function quotesRecalled(bytes: Bytes): boolean {
+/** Whether something that it said at first was taken out of it. */
+function lacks(features: Registry, bytes: Bytes): boolean {
   const body = bytes.length === 0 ? undefined : decodeBody(bytes);
-  return body?.kind === "text" && body.quote?.of === "recalled";
+  return body !== undefined && features.lacks.get(body.kind)?.(body) === true;
 }

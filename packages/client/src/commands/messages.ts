@@ -1,5 +1,4 @@
-/** Messages: said, sent again, dropped, read (docs/spec/sync.md SY1, SY2, SY14). */
-import { isLongText } from "@yanshu/content";
+/** Messages of any kind: sent again, dropped, deleted, read (docs/spec/sync.md SY1, SY2, SY14). */
 import {
   deleteMessage,
   hasChatMark,
@@ -12,27 +11,27 @@ import {
   setReadOrder,
   setRosterOf,
 } from "@yanshu/store";
-import { fromHex, toHex } from "@yanshu/wire";
+import { fromHex } from "@yanshu/wire";
 import type { CoreApi } from "../api/core.ts";
 import type { Hex } from "../api/hex.ts";
-import { type Engine, kindOf, ownOf, topicOf } from "../core/engine.ts";
+import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
 import { forgetFilesOf } from "../files/blob-refs.ts";
-import { answerLine, insertLine } from "../group-state/lines.ts";
-import { idOf } from "../ids.ts";
-import { settleText } from "../messages/changes.ts";
+import { answerLine } from "../group-state/lines.ts";
+import { idOf, nameOf } from "../ids.ts";
 import { setChatMark } from "../messages/chat-marks.ts";
 import { dropItem } from "../messages/clear.ts";
-import { keepDraft } from "../messages/drafts.ts";
-import { say } from "../messages/outbox.ts";
+import { erase } from "../messages/erase.ts";
+import { messageOf } from "../messages/message-names.ts";
 import { tellOwnDevices } from "../messages/own-devices.ts";
 import { rosterOf } from "../messages/roster.ts";
-import { type Overdue, sayAgain, speakable } from "../messages/unsent.ts";
+import { type Overdue, sayAgain } from "../messages/unsent.ts";
 import { discardUpload, resendUpload } from "../messages/uploads.ts";
 import { countedKinds } from "../values/shown.ts";
-import { textBody } from "./own-messages.ts";
 
-type MessagesApi = Pick<CoreApi, "sendText" | "resend" | "discard" | "answerNotice" | "markRead">;
+type MessagesApi = Pick<CoreApi, "deleteMessages" | "resend" | "discard" | "answerNotice" | "markRead">;
+
+const deletedMax = 100;
 
 export function messagesApi(engine: Engine, overdue: Overdue): MessagesApi {
   const { db, ports } = engine;
@@ -43,26 +42,6 @@ export function messagesApi(engine: Engine, overdue: Overdue): MessagesApi {
   }
 
   return {
-    async sendText(hex, text, extras = {}) {
-      const conversation = idOf(hex);
-      const row = readConversation(db, conversation);
-      if (row === undefined) throw new ClientError("unknown-conversation");
-      if (!speakable.has(row.state)) throw new ClientError("not-allowed");
-      if (text.trim() === "") throw new ClientError("empty");
-      if (isLongText(text)) throw new ClientError("too-long");
-      const body = textBody(engine, conversation, text.toWellFormed(), extras);
-      const id = db.transaction(() => {
-        keepDraft(engine, conversation, "");
-        const said = say(engine, conversation, body);
-        settleText(engine, conversation, { author: ownOf(engine).account, id: said }, body);
-        if (kindOf(engine, row).hasPeer && hasChatMark(db, conversation, "alone"))
-          insertLine(engine, conversation, ownOf(engine).account, { kind: "not-contacts" });
-        return said;
-      });
-      engine.kick(conversation);
-      return toHex(id);
-    },
-
     async resend(hex) {
       const id = contentIdOf(hex);
       if (resendUpload(engine, id)) return;
@@ -97,6 +76,17 @@ export function messagesApi(engine: Engine, overdue: Overdue): MessagesApi {
       });
       engine.changed(topicOf(conversation), "chats", "status");
       engine.kick(conversation);
+    },
+
+    async deleteMessages(hex, messages) {
+      const conversation = idOf(hex);
+      if (messages.length > deletedMax) throw new ClientError("too-long");
+      const names = messages.map(nameOf);
+      for (const name of names) messageOf(engine, conversation, name);
+      db.transaction(() => {
+        for (const name of names) erase(engine, conversation, name, "deleted");
+      });
+      engine.changed(topicOf(conversation), "chats", "status");
     },
 
     async answerNotice(hex, id) {

@@ -6,11 +6,13 @@ import type {
   FeatureContext,
   Kind,
   MarkRule,
+  Placed,
   Said,
   ShowContext,
   SyncedDef,
   ViewDef,
 } from "../feature.ts";
+import type { Calls } from "../values/mentions.ts";
 
 export type Registry = {
   readonly features: readonly ClientFeature[];
@@ -22,6 +24,13 @@ export type Registry = {
     string,
     (context: ShowContext, body: { readonly kind: BodyKind }) => { readonly kind: string } | undefined
   >;
+  readonly asShown: ReadonlyMap<
+    string,
+    (context: FeatureContext, said: Said<BodyKind>) => { readonly body: object; readonly calls?: Calls }
+  >;
+  /** Of several features. */
+  readonly placed: ReadonlyMap<string, readonly ((context: FeatureContext, placed: Placed<BodyKind>) => boolean)[]>;
+  readonly lacks: ReadonlyMap<string, (body: { readonly kind: BodyKind }) => boolean>;
   readonly marks: ReadonlyMap<string, MarkRule>;
   readonly synced: ReadonlyMap<string, SyncedDef<SyncItem["kind"]>>;
   readonly views: ReadonlyMap<string, ViewDef>;
@@ -39,8 +48,6 @@ export const coreKinds: readonly Kind[] = [
   "againTo",
   "gone",
   "sync",
-  "recall",
-  "edit",
   "turnedAway",
   "handed",
   "familyPiece",
@@ -76,6 +83,14 @@ export function registryOf(features: readonly ClientFeature[]): Registry {
     applies: known(({ apply }) => apply),
     heard: known(({ heard }) => heard),
     shows: known(({ show }) => show),
+    asShown: known(({ asShown }) => asShown),
+    placed: new Map(
+      [...kinds].map((kind) => [
+        kind,
+        features.flatMap(({ placed }) => (placed?.[kind as BodyKind] as ReturnType<Registry["placed"]["get"]>) ?? []),
+      ]),
+    ),
+    lacks: known(({ lacks }) => lacks),
     marks: all(({ marks }) => marks),
     synced: known(({ synced }) => synced),
     views: all(({ views }) => views),

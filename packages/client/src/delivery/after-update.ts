@@ -2,7 +2,7 @@
  * After an update: what was too new when it came is applied in its place, once this version knows it (docs/spec/sync.md
  * SY52). It runs when the client starts, before anything arrives, and only where other kinds are known than before.
  */
-import { type Body, decodeBody, dispositionOf, isOfItsMoment, type Message } from "@yanshu/content";
+import { type Body, decodeBody, dispositionOf, isOfItsMoment } from "@yanshu/content";
 import type { Group } from "@yanshu/mls";
 import {
   type ConversationHead,
@@ -22,10 +22,10 @@ import {
 import { equalBytes, toHex } from "@yanshu/wire";
 import type { Engine, Said } from "../core/engine.ts";
 import { learnBlobs } from "../files/blob-refs.ts";
-import { applyBody, show } from "../messages/apply.ts";
-import { isNotice, settleText } from "../messages/changes.ts";
+import { applyBody, showFirst } from "../messages/apply.ts";
 import { applySync } from "../messages/own-devices.ts";
 import { asKnownItem, isUpdated, keptItems } from "../messages/too-new.ts";
+import { isNotice } from "../values/newer.ts";
 
 const pageRows = 256;
 
@@ -117,14 +117,10 @@ function groupOf({ db, groups }: Engine, { conversation }: TooNewRow): Group | u
 /** Its author, or this account, is not there any more: it stands there as what somebody said, and does nothing else. */
 function showAlone(
   engine: Engine,
-  { conversation, author, device, id }: TooNewRow,
-  said: Message & { readonly body: Body },
+  { conversation, author, device }: TooNewRow,
+  said: Said & { readonly body: Body },
 ): void {
   if (said.disposition !== "message") return;
-  const { body } = said;
-  learnBlobs(engine, body);
-  // Whom it names could be anybody.
-  const alone: Body = body.kind === "text" ? { kind: body.kind, text: body.text } : body;
-  if (show(engine, conversation, { account: author, device }, said, alone) && alone.kind === "text")
-    settleText(engine, conversation, { author, id }, alone);
+  learnBlobs(engine, said.body);
+  showFirst(engine, conversation, undefined, { account: author, device }, said);
 }

@@ -7,6 +7,7 @@ import { contactCards } from "./contact-cards.ts";
 import { devices } from "./devices.ts";
 import { dice } from "./dice.ts";
 import { drafts } from "./drafts.ts";
+import { edits } from "./edits.ts";
 import { exporting } from "./export.ts";
 import { forwarding } from "./forwarding.ts";
 import { importing } from "./importing.ts";
@@ -20,12 +21,14 @@ import { polls } from "./polls.ts";
 import { privacy } from "./privacy.ts";
 import { push } from "./push.ts";
 import { reactions } from "./reactions.ts";
+import { recall } from "./recall.ts";
 import { signupList } from "./signup-list.ts";
 import { stickers } from "./stickers.ts";
 import { storage } from "./storage.ts";
 import { text } from "./text.ts";
 
 export type { CallNow, CallsView, RelayAccess } from "./calls/index.ts";
+export type { VersionView } from "./edits.ts";
 export type { ExportHead, HomePage } from "./export.ts";
 export type { FavouriteHit } from "./forwarding.ts";
 export type { ImportedFrom, ImportedLetter } from "./importing.ts";
@@ -49,6 +52,7 @@ export const clientFeatures = [
   devices,
   dice,
   drafts,
+  edits,
   exporting,
   forwarding,
   importing,
@@ -62,6 +66,7 @@ export const clientFeatures = [
   privacy,
   push,
   reactions,
+  recall,
   signupList,
   stickers,
   storage,

@@ -1,6 +1,7 @@
 /** Polls (docs/spec/actions.md AC10): a question, its options, and one vote an account. */
-import { pollLimits } from "@yanshu/content";
-import { toHex, type UnixMs } from "@yanshu/wire";
+import { handedLimits, pollLimits } from "@yanshu/content";
+import type { Mark } from "@yanshu/store";
+import { type AccountId, toHex, type UnixMs } from "@yanshu/wire";
 import {
   ClientError,
   clientFeature,
@@ -11,6 +12,7 @@ import {
   pack,
   unpack,
 } from "../feature.ts";
+import { setByOthers } from "../values/handed.ts";
 
 export type PollOption = {
   readonly text: string;
@@ -46,26 +48,32 @@ type PollsApi = {
   readonly vote: (conversation: Hex, poll: MessageRef, choices: readonly number[]) => Promise<void>;
 };
 
+function voteOf(by: AccountId, choices: readonly number[], stamp_ms: UnixMs): Mark {
+  return { kind: "vote", by, key: "", value: pack([...new Set(choices)]), stamp_ms };
+}
+
 export const polls = clientFeature({
   kinds: ["poll", "vote"],
 
   apply: {
     vote: ({ setMark }, { conversation, by, sentAtMs, body: { author, id, choices } }) =>
-      setMark(
-        conversation,
-        { author, id },
-        {
-          kind: "vote",
-          by,
-          key: "",
-          value: pack([...new Set(choices)]),
-          stamp_ms: sentAtMs,
-        },
-      ),
+      setMark(conversation, { author, id }, voteOf(by, choices, sentAtMs)),
   },
 
   marks: {
     vote: { again: (on, { value }) => ({ kind: "vote", ...on, choices: unpack<number[]>(value) }) },
+  },
+
+  handed: {
+    give: ({ marks }, conversation, on) => ({
+      votes: marks(conversation, on, "vote")
+        .slice(0, handedLimits.marksMax)
+        .map(({ by, value, stamp_ms }) => ({ by, choices: unpack<number[]>(value), stampMs: stamp_ms })),
+    }),
+    take: ({ own, nowMs, setMark }, conversation, on, { votes }) => {
+      for (const { by, choices, stamp_ms } of setByOthers(votes, own(), nowMs()))
+        setMark(conversation, on, voteOf(by, choices, stamp_ms));
+    },
   },
 
   show: {

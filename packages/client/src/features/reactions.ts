@@ -1,5 +1,5 @@
 /** Reactions (docs/spec/actions.md AC5): an emoji that somebody sets on a message, or takes off it. */
-import { reactionLimits } from "@yanshu/content";
+import { handedLimits, reactionLimits } from "@yanshu/content";
 import { type Bytes, toHex } from "@yanshu/wire";
 import {
   ClientError,
@@ -12,6 +12,7 @@ import {
   type ReactionView,
   unpack,
 } from "../feature.ts";
+import { setByOthers } from "../values/handed.ts";
 
 type ReactionsApi = {
   /** Rejects with `unknown-message`, `empty`, `too-long`. */
@@ -64,6 +65,18 @@ export const reactions = clientFeature({
   marks: {
     reaction: {
       again: (on, { key, value }) => ({ kind: "react", ...on, emoji: key, on: unpack<boolean>(value) }),
+    },
+  },
+
+  handed: {
+    give: ({ marks }, conversation, on) => ({
+      reactions: marks(conversation, on, "reaction")
+        .slice(0, handedLimits.marksMax)
+        .map(({ by, key, value, stamp_ms }) => ({ by, emoji: key, on: unpack<boolean>(value), stampMs: stamp_ms })),
+    }),
+    take: ({ own, nowMs, setMark }, conversation, message, { reactions: all }) => {
+      for (const { by, emoji, on, stamp_ms } of setByOthers(all, own(), nowMs()))
+        setMark(conversation, message, { kind: "reaction", by, key: emoji, value: pack(on), stamp_ms });
     },
   },
 

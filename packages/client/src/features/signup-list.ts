@@ -1,7 +1,7 @@
 /** Sign-up lists, 接龙 (docs/spec/actions.md AC11): a title, how it began, and lines that everybody writes of their own. */
-import { signupLimits } from "@yanshu/content";
+import { handedLimits, signupLimits } from "@yanshu/content";
 import type { Mark } from "@yanshu/store";
-import { fromHex, toHex } from "@yanshu/wire";
+import { equalBytes, fromHex, toHex } from "@yanshu/wire";
 import {
   atMost,
   ClientError,
@@ -15,6 +15,7 @@ import {
   pack,
   unpack,
 } from "../feature.ts";
+import { setByOthers } from "../values/handed.ts";
 
 export type ChainLineView = {
   /** Hex; absent for a line that the list began with. */
@@ -77,6 +78,29 @@ export const signupList = clientFeature({
         text: unpack<ChainLine>(value).text,
       }),
       restamped: (value, stampMs) => pack({ ...unpack<ChainLine>(value), sinceMs: stampMs }),
+    },
+  },
+
+  handed: {
+    give: ({ marks }, conversation, on) => ({
+      lines: marks(conversation, on, "line")
+        .slice(0, handedLimits.marksMax)
+        .map(({ by, key, value, stamp_ms }) => ({
+          by,
+          key: fromHex(key),
+          ...unpack<ChainLine>(value),
+          stampMs: stamp_ms,
+        })),
+    }),
+    take: ({ own, nowMs, marks, setMark }, conversation, on, { lines }) => {
+      const held = marks(conversation, on, "line");
+      for (const { by, key, text, sinceMs, stamp_ms } of setByOthers(lines, own(), nowMs())) {
+        const name = toHex(key);
+        // What its author has said since stands, at the place of their first writing.
+        const isSaid = held.some((mark) => mark.key === name && equalBytes(mark.by, by));
+        const value = pack({ text, sinceMs: Math.min(sinceMs, nowMs()) } satisfies ChainLine);
+        setMark(conversation, on, { kind: "line", by, key: name, value, stamp_ms: isSaid ? 0 : stamp_ms });
+      }
     },
   },
 

@@ -8,6 +8,7 @@ import {
   encodeHandedPointer,
   type HandedMessage,
   type HandedPart,
+  handedAlone,
   handedLimits,
   handedOnKinds,
 } from "@yanshu/content";
@@ -129,7 +130,7 @@ function fillPart(engine: Engine, handover: Handover): Filled {
 }
 
 function fitting(whole: HandedMessage): { message: HandedMessage; bytes: number } | undefined {
-  for (const message of [whole, { ...whole, versions: [], reactions: [], votes: [], lines: [] }]) {
+  for (const message of [whole, { ...whole, ...handedAlone }]) {
     const bytes = encodeHandedMessage(message).length;
     if (bytes <= messageBytesMax) return { message, bytes };
   }

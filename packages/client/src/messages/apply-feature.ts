@@ -1,14 +1,28 @@
 /** What a feature does with a message of its kind: the same where it is said and where it is read. */
+import type { Body } from "@yanshu/content";
 import type { Group } from "@yanshu/mls";
 import { type Engine, kindOf } from "../core/engine.ts";
 import type { BodyKind, GroupFacts, Said } from "../feature.ts";
 import { roleOf } from "../group-state/store-group.ts";
+import type { Calls } from "../values/mentions.ts";
 
 /** Inside a transaction. Returns false where no feature does anything with it. */
 export function applyByFeature(engine: Engine, group: Group | undefined, said: Omit<Said<BodyKind>, "group">): boolean {
   const apply = engine.features.applies.get(said.body.kind);
   apply?.(engine.context, { ...said, group: group && factsOf(engine, group) });
   return apply !== undefined;
+}
+
+/** What stands in the timeline of a message, and whom it calls. Inside a transaction. */
+export function judgedByFeature(
+  engine: Engine,
+  group: Group | undefined,
+  said: Omit<Said<BodyKind>, "group">,
+): { readonly body: Body; readonly calls?: Calls } {
+  const asShown = engine.features.asShown.get(said.body.kind);
+  if (asShown === undefined) return { body: said.body };
+  const judged = asShown(engine.context, { ...said, group: group && factsOf(engine, group) });
+  return { ...judged, body: { ...judged.body, kind: said.body.kind } as Body };
 }
 
 /** A moment later, when it stands in the store. */

@@ -66,11 +66,11 @@ import { roleOf } from "../group-state/store-group.ts";
 import { storedSource } from "../values/contact-notes.ts";
 import { encodeFallback } from "../values/newer.ts";
 import type { StoredLine } from "../values/stored-lines.ts";
-import { applyByFeature, tellFeature } from "./apply-feature.ts";
-import { applyEdit, applyRecall, mentionIn, settleText, withoutFalseCalls } from "./changes.ts";
+import { applyByFeature, judgedByFeature, tellFeature } from "./apply-feature.ts";
 import { answerAsk, hear, learnGone } from "./gaps.ts";
 import { onOwnLeave } from "./leave.ts";
 import { applySyncItems } from "./own-devices.ts";
+import { onPlaced } from "./placed.ts";
 import { answerNow } from "./resend-answers.ts";
 import { asKnown, keepForLater } from "./too-new.ts";
 
@@ -190,28 +190,30 @@ function applyAsShown(
   if (disposition === "signal") return;
   if (disposition === "message") befriend(engine, conversation, sender, head, said);
   learnBlobs(engine, said.body);
-  show(engine, conversation, sender, said, said.body);
+  showFirst(engine, conversation, group, sender, said);
+}
+
+/** As its feature judges it; then what came before it takes effect. @param group undefined where the author is not there any more. */
+export function showFirst(
+  engine: Engine,
+  conversation: ConversationId,
+  group: Group | undefined,
+  sender: Pick<Member, "account" | "device">,
+  said: SaidOf<Body["kind"]>,
+): void {
+  const judged = judgedByFeature(engine, group, {
+    conversation,
+    by: sender.account,
+    id: said.id,
+    sentAtMs: said.sentAtMs,
+    body: said.body,
+  });
+  if (!show(engine, conversation, sender, said, judged.body, judged.calls)) return;
+  onPlaced(engine, judged.body, { conversation, on: { author: sender.account, id: said.id }, hasEarly: true });
 }
 
 /** What this room does with messages of the core. */
 export const messageKindsOfCore: CoreKinds = {
-  text: {
-    apply: (engine, group, sender, message, head) => {
-      befriend(engine, group.state.conversation, sender, head, message);
-      showText(engine, group, sender, message);
-    },
-  },
-  recall: {
-    apply: (engine, group, sender, { body, sentAtMs }) =>
-      applyRecall(engine, group.state.conversation, { author: sender.account, id: body.id }, sentAtMs),
-  },
-  edit: {
-    apply: (engine, group, sender, { id, body, sentAtMs }) =>
-      applyEdit(engine, group, group.state.conversation, { author: sender.account, id: body.id }, body, {
-        id,
-        stampMs: sentAtMs,
-      }),
-  },
   greeting: {
     apply: (engine, group, sender, message) => {
       const { body, sentAtMs } = message;
@@ -267,15 +269,8 @@ export const messageKindsOfCore: CoreKinds = {
   againTo: { goesOut: answerNow },
 };
 
-function showText(engine: Engine, group: Group, sender: Member, said: Said & { readonly body: BodyOf<"text"> }): void {
-  const body = withoutFalseCalls(group, sender.account, said.body);
-  const mention = mentionIn(engine, sender.account, body);
-  if (!show(engine, group.state.conversation, sender, said, body, mention)) return;
-  settleText(engine, group.state.conversation, { author: sender.account, id: said.id }, body);
-}
-
-/** Answers whether it is new here: a recall may have come before it. */
-export function show(
+/** Returns whether it is new here: a recall may have come before it. */
+function show(
   engine: Engine,
   conversation: ConversationId,
   sender: Pick<Member, "account" | "device">,

@@ -6,6 +6,7 @@ import type { Hex } from "../api/hex.ts";
 import type { Engine } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
 import { idOf } from "../ids.ts";
+import { isSaid } from "../values/shown.ts";
 
 /** A message in short, for the one who does not have it. */
 export function quoteOf(engine: Engine, conversation: ConversationId, name: MessageName): Quote {
@@ -30,8 +31,7 @@ function beginning(words: string): string {
 
 export function messageOf(engine: Engine, conversation: ConversationId, { author, id }: MessageName): MessageRow {
   const row = readMessage(engine.db, conversation, author, id);
-  if (row === undefined || ["system", "leave", "recalled", "deleted"].includes(row.kind))
-    throw new ClientError("unknown-message");
+  if (row === undefined || !isSaid(row.kind)) throw new ClientError("unknown-message");
   return row;
 }
 

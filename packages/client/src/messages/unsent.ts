@@ -5,11 +5,9 @@
  * outbox and goes by itself when the way is back. What was said in a conversation that this account is not in any
  * more leaves the outbox: it goes again only when somebody taps it, where that is possible, and with it what was done with it.
  */
-import { type Body, decodeBody, encodeBody } from "@yanshu/content";
+import { encodeBody } from "@yanshu/content";
 import {
   addToOutbox,
-  addVersion,
-  type Database,
   failUnsent,
   firstInOutbox,
   type MessageName,
@@ -18,7 +16,6 @@ import {
   readConversation,
   readConversations,
   readUnsentMessage,
-  readVersions,
   setMessageState,
   showOverdue,
   unshowOverdue,
@@ -26,6 +23,7 @@ import {
 import { type Bytes, type ContentId, type ConversationId, equalBytes } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
+import type { SaidAgain } from "../feature.ts";
 import type { Cancel } from "../ports.ts";
 import { rosterOf } from "./roster.ts";
 
@@ -123,43 +121,35 @@ export function sayAgain(engine: Engine, item: ContentId): ConversationId {
     addToOutbox(db, { conversation, id: said, body: what, shown, roster: shown ? roster : undefined, createdMs });
   db.transaction(() => {
     const nowMs = ports.nowMs();
-    put(id, firstWords(db, conversation, name, body), true, nowMs);
+    put(id, asSaidFirst(engine, conversation, name, body), true, nowMs);
     setMessageState(db, conversation, own, id, "sending");
-    for (const [i, deed] of deedsOn(engine, conversation, name).entries()) {
+    for (const [i, { body: what, stamp }] of saidAfter(engine, conversation, name).entries()) {
       const [said, stampMs] = [ports.crypto.random(16), nowMs + i + 1];
-      put(said, encodeBody(deed.body), false, stampMs);
-      deed.stamp(stampMs, said);
+      put(said, encodeBody(what), false, stampMs);
+      stamp(stampMs, said);
     }
   });
   return conversation;
 }
 
-/** As it was before it was edited, with what it quotes. */
-function firstWords(db: Database, conversation: ConversationId, name: MessageName, body: Bytes): Bytes {
-  const [first] = readVersions(db, conversation, name.author, name.id);
-  const [words, now] = [first && decodeBody(first.body), decodeBody(body)];
-  if (words?.kind !== "text" || now?.kind !== "text" || now.quote === undefined) return first?.body ?? body;
-  return encodeBody({ ...words, quote: now.quote });
+/** As it was before anything was done with it. */
+function asSaidFirst({ features, context }: Engine, conversation: ConversationId, on: MessageName, body: Bytes): Bytes {
+  for (const { unsent } of features.features) {
+    const first = unsent?.first(context, conversation, on, body);
+    if (first !== undefined) return first;
+  }
+  return body;
 }
 
-/** Something that was done with an own message, and takes the moment at which it is said again. */
-type Deed = { readonly body: Body; readonly stamp: (stampMs: number, said: ContentId) => void };
-
 /** What this account did with a message of its own that nobody else has: it left the outbox with it, and shows here. */
-function deedsOn({ db, features }: Engine, conversation: ConversationId, name: MessageName): readonly Deed[] {
+function saidAfter(
+  { db, features, context }: Engine,
+  conversation: ConversationId,
+  name: MessageName,
+): readonly SaidAgain[] {
   const { author, id } = name;
-  const newest = readVersions(db, conversation, author, id).at(-1);
-  const words = newest?.said == null ? undefined : decodeBody(newest.body);
-  const edits: readonly Deed[] =
-    newest === undefined || words?.kind !== "text"
-      ? []
-      : [
-          {
-            body: { ...words, kind: "edit", id },
-            stamp: (_, said) => addVersion(db, conversation, author, id, { ...newest, said }),
-          },
-        ];
-  const marks = readAllMarks(db, conversation, author, id).flatMap((mark): readonly Deed[] => {
+  const byFeatures = features.features.flatMap(({ unsent }) => unsent?.again(context, conversation, name) ?? []);
+  const marks = readAllMarks(db, conversation, author, id).flatMap((mark): readonly SaidAgain[] => {
     const { again, restamped } = features.marks.get(mark.kind) ?? {};
     // What belongs to nobody is set anew in no time.
     if (again === undefined || !equalBytes(mark.by, author)) return [];
@@ -174,5 +164,5 @@ function deedsOn({ db, features }: Engine, conversation: ConversationId, name: M
       },
     ];
   });
-  return [...edits, ...marks];
+  return [...byFeatures, ...marks];
 }

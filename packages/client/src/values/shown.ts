@@ -11,6 +11,13 @@ const saidKinds: readonly string[] = [...messageKinds, "newer"];
 
 /** Of messages that are kept, others (profiles, requests to send again) are never seen. */
 export type ShownKind = Body["kind"] | "newer" | "system" | "recalled";
+/** Rows that are nobody's message, or not any more. */
+const unsaidKinds: ReadonlySet<string> = new Set(["system", "leave", "recalled", "deleted"]);
+
+export function isSaid(kind: string): boolean {
+  return !unsaidKinds.has(kind);
+}
+
 export const shownKinds = sqlList([...saidKinds, "system", "recalled", "pat"]);
 
 /**

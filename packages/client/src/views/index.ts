@@ -4,7 +4,6 @@
  */
 import type { CoreViews } from "../api/core.ts";
 import type { Registry } from "../core/registry.ts";
-import { readHistory } from "./actions.ts";
 import { readChats } from "./chats.ts";
 import { readContacts } from "./contacts.ts";
 import type { ViewContext } from "./context.ts";
@@ -79,10 +78,6 @@ const views: {
   family: { topics: () => ["family", "people", "status"], read: readFamilyView },
   groups: { topics: () => ["chats", "people", "contacts"], read: readGroups },
   linking: { topics: () => ["linking"], read: (context) => context.linking },
-  history: {
-    topics: ([conversation]) => [`conversation:${conversation}`],
-    read: (context, [conversation, author, id]) => readHistory(context, conversation, author, id),
-  },
   joins: { topics: () => ["chats"], read: readJoinsView },
   asking: {
     topics: ([conversation]) => [`conversation:${conversation}`, "people"],

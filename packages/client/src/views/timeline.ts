@@ -7,7 +7,7 @@ import type { TimelineItem, TimelineStretch, TimelineView } from "../api/core.ts
 import type { Hex } from "../api/hex.ts";
 import { idFrom } from "../ids.ts";
 import { type ShownKind, shownKinds } from "../values/shown.ts";
-import { type ActionsOn, actionsOn } from "./actions.ts";
+import { type Beside, besideOf } from "./beside.ts";
 import { bodyOf } from "./bodies.ts";
 import type { ViewContext } from "./context.ts";
 import { type People, peopleIn, peopleOf } from "./people.ts";
@@ -48,9 +48,9 @@ export function readTimeline(
   const people = peopleIn(context, peopleOf(context), id);
   people.load(rows.flatMap(({ author, handed_by: by }) => [toHex(author), ...(by === null ? [] : [toHex(by)])]));
   const firstUnread = context.firstUnread.get(conversation);
-  const done = actionsOn(context, people, id, rows);
+  const beside = besideOf(context, people, id, rows);
   return {
-    items: rows.map((row) => itemOf(context, people, id, row, done)).filter((item) => item !== undefined),
+    items: rows.map((row) => itemOf(context, people, id, row, beside)).filter((item) => item !== undefined),
     hasOlder,
     hasNewer,
     ...(firstUnread === undefined ? {} : { firstUnread }),
@@ -88,7 +88,7 @@ function itemOf(
   people: People,
   conversation: Bytes,
   row: Row,
-  done: ActionsOn,
+  beside: Beside,
 ): TimelineItem | undefined {
   const mine = context.own !== undefined && row.kind !== "system" && equalBytes(row.author, context.own.account);
   const body = bodyOf(context, people, { ...row, conversation, mine });
@@ -103,6 +103,6 @@ function itemOf(
     state: mine ? row.state : "sent",
     ...(row.handed_by === null ? {} : { handedBy: people.ref(toHex(row.handed_by)) }),
     body,
-    ...done(row, mine),
+    ...beside(row, mine),
   };
 }

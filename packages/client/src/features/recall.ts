@@ -1,0 +1,118 @@
+/** Recall (docs/spec/actions.md AC2, AC3): a message of one's own shall never have been said; its words may be written again for a while. */
+import { decodeBody, encodeBody } from "@yanshu/content";
+import {
+  deleteFromOutbox,
+  dropRecalledWords,
+  keepRecalledWords,
+  readMessage,
+  readOutbox,
+  readUpload,
+  replaceInOutbox,
+} from "@yanshu/store";
+import { type Bytes, equalBytes, toHex } from "@yanshu/wire";
+import { ClientError, clientFeature, contentId, type FeatureContext, type Hex } from "../feature.ts";
+import { isNotice } from "../values/newer.ts";
+import { isSaid } from "../values/shown.ts";
+
+type RecallApi = {
+  /**
+   * Of one's own: within 2 minutes. What has not left this device never does. Rejects with `unknown-message`, and with
+   * `too-late` when its time is over.
+   */
+  readonly recall: (conversation: Hex, id: Hex) => Promise<void>;
+};
+
+/** By the sender's own two stamps, so that nobody's clock but theirs decides. */
+const recallMs = 2 * 60_000;
+const writeAgainMs = 5 * 60_000;
+
+/** @checks AC2 */
+function mayRecall(row: { readonly kind: string; readonly sent_ms: number }, stampMs: number): boolean {
+  return isSaid(row.kind) && stampMs - row.sent_ms <= recallMs;
+}
+
+/** The words of what was recalled stay for a few minutes, and not longer. */
+function forgetWords({ db, nowMs, changed }: FeatureContext): void {
+  if (db.transaction(() => dropRecalledWords(db, nowMs())) > 0) changed("people");
+}
+
+const wordsSql = "SELECT id, words, until_ms FROM recalled_words WHERE conversation = ? AND until_ms > ?";
+
+export const recall = clientFeature({
+  kinds: ["recall"],
+
+  apply: {
+    /** One that comes before its message leaves its line all the same. */
+    recall: ({ db, erase, changed, changedIn }, { conversation, by, sentAtMs, body }) => {
+      const row = readMessage(db, conversation, by, body.id);
+      // @checks AC2
+      if (row !== undefined && !mayRecall(isNotice(row) ? { ...row, kind: "newer" } : row, sentAtMs)) return;
+      erase(conversation, { author: by, id: body.id }, "recalled");
+      changedIn(conversation);
+      changed("chats", "status");
+    },
+  },
+
+  /** A device that asks for the message again is answered that it was recalled. */
+  erase: ({ own, rewriteSentCopy }, conversation, { author, id }, left) => {
+    if (left === "recalled" && equalBytes(author, own()))
+      rewriteSentCopy(conversation, id, () => ({ kind: "recall", id }));
+  },
+
+  started: forgetWords,
+
+  beside: ({ database, conversation, nowMs }) => {
+    const again = new Map(
+      database
+        .all<{ id: Bytes; words: string; until_ms: number }>(wordsSql, conversation, nowMs)
+        .map(({ id, words, until_ms }) => [toHex(id), { words, untilMs: until_ms }]),
+    );
+    return ({ kind, mine, id, sent_ms }) => {
+      if (!mine) return {};
+      if (kind !== "recalled") return { recallUntilMs: sent_ms + recallMs };
+      const words = again.get(toHex(id));
+      return words === undefined ? {} : { again: words };
+    };
+  },
+
+  api: (context): RecallApi => {
+    const { db, own, nowMs, after, writable, message, erase, changed, changedIn, sendSoon, say } = context;
+    return {
+      async recall(chat, hex) {
+        const conversation = writable(chat);
+        const name = { author: own(), id: contentId(hex) };
+        const row = message(conversation, name);
+        const now = nowMs();
+        // not a check: what the own screens ask for; others judge for themselves.
+        if (!mayRecall(row, now)) throw new ClientError("too-late");
+        const said = { kind: "recall", id: name.id } as const;
+        const item = readOutbox(db, name.id);
+        const isWaiting = readUpload(db, name.id) !== undefined;
+        const keepWords = () => {
+          const body = decodeBody(row.body);
+          if (body?.kind === "text") keepRecalledWords(db, conversation, name.id, body.text, now + writeAgainMs);
+        };
+        // What has no number yet is known to nobody. What has one may be on its way: its number carries the recall
+        // if it is not, and the recall is said once more if it is.
+        if (item === undefined ? isWaiting : item.seq === null) {
+          db.transaction(() => {
+            keepWords();
+            if (item !== undefined) deleteFromOutbox(db, name.id);
+            erase(conversation, name, "recalled");
+          });
+          changedIn(conversation);
+          changed("chats", "status");
+          sendSoon(conversation);
+        } else
+          say(conversation, said, {
+            before: () => {
+              keepWords();
+              if (item !== undefined) replaceInOutbox(db, name.id, encodeBody(said));
+              erase(conversation, name, "recalled");
+            },
+          });
+        after(writeAgainMs, () => forgetWords(context));
+      },
+    };
+  },
+});
