@@ -127,7 +127,17 @@ export const roomOrders: RoomOrders = {
       "views",
       "commands",
       "features",
-      { name: "client", files: ["api.ts", "client.ts", "feature-context.ts", "files-for-features.ts", "index.ts"] },
+      {
+        name: "client",
+        files: [
+          "api.ts",
+          "client.ts",
+          "feature-context.ts",
+          "files-for-features.ts",
+          "index.ts",
+          "server-for-features.ts",
+        ],
+      },
     ],
     back: [],
   },

@@ -34,7 +34,6 @@ import { indexSome } from "./commands/index-messages.ts";
 import { joiningApi } from "./commands/joining.ts";
 import { messagesApi, rememberFirstUnread } from "./commands/messages.ts";
 import { searchApi } from "./commands/search.ts";
-import { handlesApi } from "./commands/usernames.ts";
 import { vaultApi } from "./commands/vault.ts";
 import { createLink } from "./connection/link.ts";
 import type { Engine } from "./core/engine.ts";
@@ -70,7 +69,6 @@ import { deleteRetiredAddresses, supplyKeyPackages } from "./identity/key-packag
 import { followOwnList, nameRecoveryKey, readOwn } from "./identity/own.ts";
 import { dropFormerKey } from "./identity/own-root.ts";
 import { endMending, isStandingIn } from "./identity/standing-in.ts";
-import { keepHandle } from "./identity/username-at-server.ts";
 import { clientKinds } from "./kinds/index.ts";
 import { type ConversationDef, conversationKinds } from "./kinds/kind.ts";
 import { messageKindsOfCore } from "./messages/apply.ts";
@@ -335,7 +333,6 @@ export function createClient(
     await tellHomeAgain(engine);
     engine.kick();
     await keepContactCapability(engine); // Made now, so that one's own code can be shown without a network.
-    await keepHandle(engine);
     await supplyKeyPackages(engine, keyPackagesLeft);
     reconcileDevices(engine);
     vault.wake();
@@ -402,7 +399,6 @@ export function createClient(
     ...familyApi(engine),
     ...familyBack.api,
     ...groupsApi(engine),
-    ...handlesApi(engine),
     ...helpingApi(engine),
     ...joiningApi(engine, viewContext),
     ...leaving.api,

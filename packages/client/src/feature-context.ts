@@ -12,9 +12,9 @@ import { plan } from "./group-state/jobs.ts";
 import { insertLine } from "./group-state/lines.ts";
 import { ownAddress } from "./group-state/own-leaf.ts";
 import { contactsIn, found } from "./groups/found.ts";
-import { keepContactCapability } from "./identity/contact-link.ts";
+import { contactSecret, keepContactCapability } from "./identity/contact-link.ts";
+import { followsFrom, ownProfile } from "./identity/profile-bodies.ts";
 import { mustBeItself } from "./identity/standing-in.ts";
-import { keepHandle } from "./identity/username-at-server.ts";
 import { chosenName, nameOf } from "./ids.ts";
 import { applyByFeature, factsOf } from "./messages/apply-feature.ts";
 import { setChatMark } from "./messages/chat-marks.ts";
@@ -28,6 +28,7 @@ import { tellOwnDevices } from "./messages/own-devices.ts";
 import { onPlaced } from "./messages/placed.ts";
 import { forgetTold } from "./messages/sent-sync-items.ts";
 import { wipeHere } from "./recovery/wipe-here.ts";
+import { serverForFeatures } from "./server-for-features.ts";
 import type { ViewContext } from "./views/context.ts";
 import { readContext } from "./views/read-context.ts";
 
@@ -36,14 +37,7 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
   return {
     db,
     files: filesForFeatures(engine),
-    server: {
-      ready: () => engine.link.whenReady("signed"),
-      isReady: () => engine.link.isReady("signed"),
-      wake: () => engine.link.start(),
-      call: (name, args) => engine.link.call("signed", name, args),
-      callUnnamed: async (name, args) =>
-        engine.link.isReady("anonymous") ? engine.link.call("anonymous", name, args) : undefined,
-    },
+    server: serverForFeatures(engine),
     read: () => readContext(views()),
     serverName: () => ownOf(engine).server,
     isHome: () => engine.own !== undefined,
@@ -53,14 +47,18 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
         conversation: group.state.conversation,
         address: ownAddress(group),
       })),
-    tellReach: () => {
-      void keepContactCapability(engine).catch(engine.failed);
-      void keepHandle(engine).catch(engine.failed);
+    originOf: ports.originOf,
+    ownName: () => ownProfile(engine).name,
+    rightBy: async (label) => {
+      const secret = await contactSecret(engine);
+      return secret && followsFrom(engine, secret, label);
     },
+    tellReach: () => keepContactCapability(engine).catch(engine.failed),
     settled: () => engine.turn.idle(),
     nowMs: ports.nowMs,
     random: ports.crypto.random,
     sha256: ports.crypto.sha256,
+    crypto: ports.crypto,
     after: ports.after,
     own: () => ownOf(engine).account,
     device: () => ownOf(engine).device,

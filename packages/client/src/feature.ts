@@ -17,6 +17,7 @@ import type {
   ConversationId,
   DeviceId,
   UnixMs,
+  UploadToken,
 } from "@yanshu/wire";
 import type { ItemActions, MessageRef } from "./api/actions.ts";
 import type { ContactRow, Head } from "./api/core.ts";
@@ -122,8 +123,30 @@ export type FeatureServer = {
   readonly wake: () => void;
   /** By the connection that is signed in. */
   readonly call: <N extends CallName>(name: N, args: CallArgs<N>) => Promise<Answer<CallResult<N>>>;
+  /**
+   * By a connection of its own, paid for with as many tokens, by which no account can be known (docs/spec/delivery.md DS52).
+   * Rejects with `offline`, `too-often`, `refused`.
+   */
+  readonly callPaid: <N extends CallName>(
+    name: N,
+    tokens: number,
+    argsOf: (tokens: readonly UploadToken[]) => CallArgs<N>,
+  ) => Promise<CallResult<N>>;
   /** By the connection that names no account; undefined while there is none. */
   readonly callUnnamed: <N extends CallName>(name: N, args: CallArgs<N>) => Promise<Answer<CallResult<N>> | undefined>;
+};
+
+/** What a feature seals with. */
+export type FeatureCrypto = Pick<Crypto, "stretch" | "seal" | "open">;
+
+/**
+ * A way by which others come to this person: a right that follows from the secret of their contact link under a label of its
+ * own, so that resetting the link ends all of them and who holds one has not the others (docs/spec/identity.md ID10).
+ */
+export type Reach = {
+  readonly label: string;
+  /** Whether this person wants to be asked by it. */
+  readonly isOpen: (db: Database) => boolean;
 };
 
 /** All that a feature may do. It sees neither ratchets nor groups nor the link to the server. */
@@ -131,6 +154,7 @@ export type FeatureContext = {
   readonly nowMs: () => UnixMs;
   readonly random: (bytes: number) => Bytes;
   readonly sha256: (data: Bytes) => Bytes;
+  readonly crypto: FeatureCrypto;
   /** Runs later; what it throws is counted. */
   readonly after: (ms: number, run: () => void) => void;
   /** The own account. Only where somebody lives on this device. */
@@ -142,14 +166,20 @@ export type FeatureContext = {
   readonly read: () => ReadContext;
   /** The server's name: host, with its port if it is not the usual one. */
   readonly serverName: () => string;
+  /** For links: the origin under which a server serves the app. */
+  readonly originOf: (server: string) => string;
+  /** What this person is called by their own word. */
+  readonly ownName: () => string;
   /** Whether somebody lives on this device. */
   readonly isHome: () => boolean;
   /** Of the own account. */
   readonly devices: () => readonly DeviceId[];
   /** Where this device is reached in the conversations of this account. */
   readonly addresses: () => readonly { readonly conversation: ConversationId; readonly address: Address }[];
+  /** The right by which a way leads to this person; undefined while there is none and the server cannot be reached. */
+  readonly rightBy: (label: Reach["label"]) => Promise<Bytes | undefined>;
   /** The server learns who may turn to this person, and by what: now, or after the next sign-in. */
-  readonly tellReach: () => void;
+  readonly tellReach: () => Promise<void>;
   /** Resolves when all that came is stored. */
   readonly settled: () => Promise<void>;
   /** The store, for the tables of the feature. */
@@ -428,6 +458,12 @@ export type ClientFeature = {
   /** What screens may ask. A method resolves when the device's own store holds the change. */
   readonly api?: (context: FeatureContext) => object;
   readonly views?: Readonly<Record<string, ViewDef>>;
+  /** A way to this person of the feature's own. */
+  readonly reach?: Reach;
+  /** This person has another name or picture, or their contact link another secret. */
+  readonly profileChanged?: (context: FeatureContext) => void;
+  /** The server was put back to an older state: what it was told is to be told again. Inside a transaction. */
+  readonly serverForgot?: (context: FeatureContext) => void;
   /** After each sign-in: what the server has to know of this device. */
   readonly signedIn?: (context: FeatureContext) => Promise<void>;
   /** A moment after something changed, while somebody lives here. */

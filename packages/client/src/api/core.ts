@@ -8,7 +8,7 @@ import type { ActionLine, ItemActions, MessageRef, TextActions } from "./actions
 import type { CardsApi } from "./cards.ts";
 import type { FamilyApi, FamilyViews } from "./family.ts";
 import type { GroupLinkTerms, JoiningApi, JoiningViews, NewcomersSee } from "./groups.ts";
-import type { HandlesApi, OwnHandle } from "./handles.ts";
+import type { OwnHandle } from "./handles.ts";
 import type { Hex } from "./hex.ts";
 import type { KeepingApi } from "./keeping.ts";
 import type { ChatMarks, ContactNotes, ContactSource, ListsApi } from "./lists.ts";
@@ -387,7 +387,6 @@ export type CoreViews<B extends ShownBody = ShownBody> = FamilyViews &
   };
 export type CoreApi<B extends ShownBody = ShownBody> = CardsApi &
   FamilyApi &
-  HandlesApi &
   JoiningApi &
   KeepingApi &
   ListsApi &

@@ -10,9 +10,8 @@ import { hasContactCapability, keepContactCapability } from "../identity/contact
 import { listDevices, makeAccount, readOwn, writeOwn, writeOwnProfile } from "../identity/own.ts";
 import { mustBeOwnRoot } from "../identity/own-root.ts";
 import { ownProfile } from "../identity/profile-bodies.ts";
-import { renewHandle } from "../identity/username-at-server.ts";
 import { atMost, chosenName } from "../ids.ts";
-import { tellProfile } from "../messages/profile.ts";
+import { profileChanged, tellProfile } from "../messages/profile.ts";
 import { areOnCard, cardOf } from "../recovery/card.ts";
 import { ownRoot } from "../recovery/passkeys.ts";
 
@@ -47,7 +46,7 @@ export function accountApi(engine: Engine, joined: () => void): AccountApi {
     );
     engine.changed("status", "people");
     engine.kick();
-    void renewHandle(engine); // A person who finds this one by it reads the name.
+    profileChanged(engine);
   }
 
   return {

@@ -50,12 +50,11 @@ import { cardSoon, facesFor, fetchLinkCard, LinkCards, type LinkOfCard } from ".
 import { contactCapability, hasContactCapability, renewContactSecret } from "../identity/contact-link.ts";
 import { greetingProfile, linkedBy, ownProfile } from "../identity/profile-bodies.ts";
 import { mustBeItself } from "../identity/standing-in.ts";
-import { renewHandle } from "../identity/username-at-server.ts";
 import { idOf } from "../ids.ts";
 import { dropItem } from "../messages/clear.ts";
 import { say } from "../messages/outbox.ts";
 import { contactItem, tellOwnDevices } from "../messages/own-devices.ts";
-import { tellProfileAgain } from "../messages/profile.ts";
+import { profileChanged, tellProfileAgain } from "../messages/profile.ts";
 import { giveUp } from "../messages/unsent.ts";
 import { storedSource } from "../values/contact-notes.ts";
 import { faceOf } from "../values/faces.ts";
@@ -132,7 +131,7 @@ export function contactsApi(engine: Engine): ContactApi {
           tellProfileAgain(engine); // The right to pass on the card went with the old one.
         });
       engine.kick();
-      if (secret !== undefined) void renewHandle(engine); // It leads by a right that follows from it.
+      if (secret !== undefined) profileChanged(engine);
       return linkWith(secret && linkedBy(engine, secret));
     },
 

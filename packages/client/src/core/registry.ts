@@ -58,7 +58,6 @@ export const coreKinds: readonly Kind[] = [
   "lines",
   "read",
   "capability",
-  "handle",
   "vault",
   "vaultKeys",
   "recordMore",

@@ -26,6 +26,7 @@ import { signupList } from "./signup-list.ts";
 import { stickers } from "./stickers.ts";
 import { storage } from "./storage.ts";
 import { text } from "./text.ts";
+import { usernames } from "./usernames.ts";
 
 export type { CallNow, CallsView, RelayAccess } from "./calls/index.ts";
 export type { VersionView } from "./edits.ts";
@@ -71,4 +72,5 @@ export const clientFeatures = [
   stickers,
   storage,
   text,
+  usernames,
 ] as const;

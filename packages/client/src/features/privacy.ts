@@ -25,7 +25,7 @@ export const privacy = clientFeature({
       },
       // What this device told the server when it signed in may have been an older word.
       take: ({ db, tellReach }, item) => {
-        if (notePrivacy(db, { relaysCalls: false, ...item, stampMs: item.stampMs as UnixMs })) tellReach();
+        if (notePrivacy(db, { relaysCalls: false, ...item, stampMs: item.stampMs as UnixMs })) void tellReach();
       },
     },
   },
@@ -40,7 +40,7 @@ export const privacy = clientFeature({
       });
       changed("status");
       sendSoon();
-      tellReach(); // And at each sign-in, should the server not hear of it now.
+      void tellReach(); // And at each sign-in, should the server not hear of it now.
     },
   }),
 });

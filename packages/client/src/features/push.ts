@@ -71,6 +71,7 @@ function wakingIn(
 }
 
 export const push = clientFeature({
+  serverForgot: ({ db }) => clearWaking(db),
   signedIn: tellWaking,
   later: tellWaking,
 

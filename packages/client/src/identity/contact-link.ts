@@ -1,10 +1,10 @@
-/** The contact link (ID10, ID24, ID28): the secret from which link, passed-on card and username lead to this person. */
+/** The contact link (ID10, ID24, ID28): the secret from which link, passed-on card, and the ways of features lead to this person. */
 import { readMeta, writeMeta } from "@yanshu/store";
 import { type Bytes, capabilityHashOf, idBytes } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
+import type { Reach } from "../feature.ts";
 import { readPrivacy } from "../values/privacy.ts";
-import { readHandleOf } from "../values/usernames.ts";
-import { foundBy, isNotPassedOn, linkedBy, passingOf } from "./profile-bodies.ts";
+import { followsFrom, isNotPassedOn, linkedBy, passingOf } from "./profile-bodies.ts";
 
 /** The capability of the own contact link. */
 export async function contactCapability(engine: Engine): Promise<Bytes | undefined> {
@@ -24,7 +24,7 @@ export async function contactSecret(engine: Engine): Promise<Bytes | undefined> 
 
 const firstLinks = new WeakMap<Engine, Promise<Bytes | undefined>>();
 
-/** With the right to pass on the card and to find this person by their handle, or without. The server forgets it with the device that made it known, which may be revoked since: any that is left says it again. */
+/** With each way that is open, and without those that are not. The server forgets it with the device that made it known, which may be revoked since: any that is left says it again. */
 export async function keepContactCapability(engine: Engine): Promise<void> {
   const held = await contactSecret(engine);
   if (held === undefined) return;
@@ -37,17 +37,23 @@ export async function keepContactCapability(engine: Engine): Promise<void> {
   });
 }
 
-/** Of the link, the card that others pass on, and the handle. */
+/** Of the link, the card that others pass on, and the ways of features. */
 function hashesOf(engine: Engine, secret: Bytes): readonly Bytes[] {
   const { sha256 } = engine.ports.crypto;
-  return [linkedBy(engine, secret), passingOf(engine, secret), foundBy(engine, secret)].map((one) =>
+  const ofFeatures = waysOf(engine).map(({ label }) => followsFrom(engine, secret, label));
+  return [linkedBy(engine, secret), passingOf(engine, secret), ...ofFeatures].map((one) =>
     capabilityHashOf(sha256, one),
   );
 }
 
 /** By which of them this person wants to be asked. */
 function takenBy(engine: Engine): readonly boolean[] {
-  return [readPrivacy(engine.db).takesLink, !isNotPassedOn(engine), readHandleOf(engine.db).isFound];
+  const { db } = engine;
+  return [readPrivacy(db).takesLink, !isNotPassedOn(engine), ...waysOf(engine).map(({ isOpen }) => isOpen(db))];
+}
+
+function waysOf({ features }: Engine): readonly Reach[] {
+  return features.features.flatMap(({ reach }) => (reach === undefined ? [] : [reach]));
 }
 
 export function hasContactCapability(engine: Engine): boolean {

@@ -54,7 +54,7 @@ export function isNotPassedOn({ db }: Engine): boolean {
 }
 
 /**
- * What draws key packages by the link, by a card that is passed on, and by the handle (ID10, ID24, ID28) follows from one
+ * What draws key packages by the link, by a card that is passed on, and by the ways of features (ID10, ID24, ID28) follows from one
  * secret, so that all own devices have the same and resetting the link ends all; and none of them from another, so that
  * who holds one has not the others.
  */
@@ -66,11 +66,7 @@ export function passingOf(engine: Engine, secret: Bytes): Capability {
   return followsFrom(engine, secret, "yanshu card capability v1\0");
 }
 
-export function foundBy(engine: Engine, secret: Bytes): Capability {
-  return followsFrom(engine, secret, "yanshu handle capability v1\0");
-}
-
-function followsFrom({ ports }: Engine, secret: Bytes, label: string): Capability {
+export function followsFrom({ ports }: Engine, secret: Bytes, label: string): Capability {
   return ports.crypto.sha256(concat(utf8(label), secret)).subarray(0, idBytes.capability);
 }
 

@@ -34,11 +34,8 @@ import { type CoreSyncedDef, type Engine, kindOf, ownOf, topicOf } from "../core
 import type { SyncedDef } from "../feature.ts";
 import { isRefounding, plan, putOff } from "../group-state/jobs.ts";
 import { openKnown } from "../group-state/open-stranger-groups.ts";
-import { keepContactCapability } from "../identity/contact-link.ts";
 import { profileItem } from "../identity/profile-bodies.ts";
-import { keepHandle } from "../identity/username-at-server.ts";
 import { notesIn, notesOf } from "../values/contact-notes.ts";
-import { noteHandle, readHandleOf } from "../values/usernames.ts";
 import { say } from "./outbox.ts";
 import { lineItems, peopleInLines, takeLines } from "./shared-lines.ts";
 import { asKnownItem, keepItemForLater, keptItems } from "./too-new.ts";
@@ -138,10 +135,8 @@ export function contactItem(engine: Engine, account: AccountId): readonly SyncIt
 /** What this account is, whomever it writes with. */
 export function accountItems(engine: Engine): readonly SyncItem[] {
   const capability = readMeta(engine.db, "contact-capability");
-  const { isTold: _, ...handle } = readHandleOf(engine.db);
   return [
     profileItem(engine),
-    ...(handle.stampMs === 0 ? [] : [{ kind: "handle" as const, ...handle }]),
     ...(capability === undefined ? [] : [{ kind: "capability" as const, capability, stampMs: 0 }]),
     ...itemsWhere(engine, ({ size }) => size === "account"),
   ];
@@ -318,12 +313,6 @@ function applyItem(engine: Engine, item: SyncItem, by: DeviceId): void {
       return;
     case "capability":
       writeMeta(db, "contact-capability", item.capability);
-      return;
-    case "handle":
-      if (noteHandle(db, { handle: item.handle, isFound: item.isFound, stampMs: item.stampMs, isTold: false })) {
-        void keepContactCapability(engine);
-        void keepHandle(engine);
-      }
       return;
   }
 }

@@ -27,3 +27,8 @@ export function tellProfileAgain(engine: Engine): void {
   const { stampMs: _, pat = "", ...profile } = ownProfile(engine);
   tellProfile(engine, { ...profile, pat });
 }
+
+/** Features that the server was told something of it for tell it anew. */
+export function profileChanged({ features, context }: Engine): void {
+  for (const feature of features.features) feature.profileChanged?.(context);
+}

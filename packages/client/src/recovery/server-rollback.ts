@@ -1,10 +1,9 @@
-import { clearWaking, countDiagnostic, deleteMeta, forgetRegistered, readMeta, writeMeta } from "@yanshu/store";
+import { countDiagnostic, deleteMeta, forgetRegistered, readMeta, writeMeta } from "@yanshu/store";
 import { type Bytes, equalBytes } from "@yanshu/wire";
 import { distrustHome } from "../backup/setting.ts";
 import type { Engine } from "../core/engine.ts";
 import { supplyKeyPackages } from "../identity/key-packages.ts";
 import { tellEntries } from "../identity/tell-entries.ts";
-import { markHandle } from "../values/usernames.ts";
 
 /** Whether home is not the one that this device last signed in at. */
 export function isRestored(engine: Engine, incarnation: Bytes): boolean {
@@ -17,8 +16,7 @@ export function forgetWhatHomeKnew(engine: Engine): void {
   const { db } = engine;
   countDiagnostic(db, "home-restored");
   forgetRegistered(db);
-  clearWaking(db);
-  markHandle(db, false);
+  for (const { serverForgot } of engine.features.features) serverForgot?.(engine.context);
   distrustHome(db);
   writeMeta(db, "home-restored", Uint8Array.of(1)); // Until all is told, through crashes.
 }

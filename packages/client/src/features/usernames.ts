@@ -1,0 +1,179 @@
+/**
+ * User names (docs/spec/identity.md ID28, ID29): by which name this person is found, chosen, given up, and looked for. The name
+ * never leaves the device: the server gets a tag that scrypt made of it, and a record that opens with the other half of
+ * what scrypt made.
+ */
+import {
+  type Bytes,
+  concat,
+  decodeHandleRecord,
+  type ErrorCode,
+  encodeHandleRecord,
+  encodeLink,
+  handleParts,
+  handleSalt,
+  limits,
+  readHandle,
+  utf8,
+} from "@yanshu/wire";
+import { ClientError, clientFeature, type FeatureContext } from "../feature.ts";
+import { markHandle, noteHandle, readHandleOf, type StoredHandle } from "../values/usernames.ts";
+
+type UsernamesApi = {
+  /**
+   * From now on this person is found by `handle`, and by none where it is empty: 4 to 32 of a–z, 0–9, `.`, `_` and `-`, a
+   * letter first. Rejects with `bad-handle`, `handle-taken`, and `too-often` after two changes within 90 days.
+   */
+  readonly setHandle: (handle: string) => Promise<void>;
+  /** Whether the handle leads to this person. It stays theirs. */
+  readonly setFound: (isFound: boolean) => Promise<void>;
+  /** Resolves with a contact link, for `requestContact`. Rejects with `no-such-handle` where nobody wants to be found by it. */
+  readonly findHandle: (typed: string) => Promise<string>;
+};
+
+const reach = {
+  label: "yanshu handle capability v1\0",
+  isOpen: (db: FeatureContext["db"]) => readHandleOf(db).isFound,
+} as const;
+
+const nonceBytes = 12;
+
+/** What scrypt makes of a name at this person's server. */
+async function partsOf({ crypto, serverName }: FeatureContext, handle: string) {
+  return handleParts(await crypto.stretch(utf8(handle), handleSalt(serverName())));
+}
+
+/** Returns why the server did not take it. */
+async function tell(
+  context: FeatureContext,
+  { handle, isFound }: Pick<StoredHandle, "handle" | "isFound">,
+): Promise<ErrorCode | "unknown" | "lost" | undefined> {
+  const right = await context.rightBy(reach.label);
+  if (right === undefined) return "lost";
+  const args = handle === "" ? {} : { handle: await sealed(context, handle, isFound ? right : undefined) };
+  const answer = await context.server.call("setHandle", args);
+  return answer.kind === "ok" ? undefined : answer.kind === "lost" ? "lost" : answer.code;
+}
+
+async function sealed(context: FeatureContext, handle: string, capability: Bytes | undefined) {
+  const { crypto, random, own, ownName } = context;
+  const { tag, key } = await partsOf(context, handle);
+  if (capability === undefined) return { tag };
+  const body = encodeHandleRecord({ account: own(), capability, name: ownName() });
+  const nonce = random(nonceBytes);
+  return { tag, record: concat(nonce, await crypto.seal(key, nonce, tag, body)) };
+}
+
+/** Where the server has not heard of it from this device, or holds an older record. And at each sign-in, should it not be reached now. */
+async function keep(context: FeatureContext): Promise<void> {
+  const { db, changed } = context;
+  const held = readHandleOf(db);
+  if (held.isTold) return;
+  const why = await tell(context, held);
+  if (readHandleOf(db).stampMs !== held.stampMs) return keep(context); // Another was chosen meanwhile.
+  if (why === undefined) db.transaction(() => markHandle(db, true));
+  // A server that was put back to an older state gave it to somebody else since.
+  if (why === "handle-taken")
+    db.transaction(() => noteHandle(db, { handle: "", isFound: false, stampMs: held.stampMs + 1, isTold: true }));
+  changed("status");
+}
+
+export const usernames = clientFeature({
+  kinds: ["handle"],
+
+  reach,
+
+  synced: {
+    handle: {
+      size: "account",
+      all: ({ db }) => {
+        const { isTold: _, ...held } = readHandleOf(db);
+        return held.stampMs === 0 ? [] : [{ kind: "handle", ...held }];
+      },
+      take: (context, { handle, isFound, stampMs }) => {
+        const { db, tellReach, failed } = context;
+        if (!noteHandle(db, { handle, isFound, stampMs, isTold: false })) return;
+        tellReach();
+        void keep(context).catch(failed);
+      },
+    },
+  },
+
+  signedIn: keep,
+
+  /** The server holds a record of what is no longer so. */
+  profileChanged: (context) => {
+    const { db, failed } = context;
+    db.transaction(() => markHandle(db, false));
+    void keep(context).catch(failed);
+  },
+
+  serverForgot: ({ db }) => markHandle(db, false),
+
+  api: (context): UsernamesApi => {
+    const { db, nowMs, originOf, serverName, server, crypto, changed, sendSoon, tellOwnDevices, tellReach } = context;
+
+    /** From now on it is so here, and on the other own devices. */
+    function choose(handle: string, isFound: boolean, isTold: boolean): void {
+      const stampMs = Math.max(nowMs(), readHandleOf(db).stampMs + 1);
+      db.transaction(() => {
+        noteHandle(db, { handle, isFound, stampMs, isTold });
+        tellOwnDevices([{ kind: "handle", handle, isFound, stampMs }]);
+      });
+      changed("status");
+      sendSoon();
+    }
+
+    /** And at each sign-in, should the server not hear of it now. */
+    async function tellServer(): Promise<void> {
+      await tellReach();
+      await keep(context);
+    }
+
+    /** The name that is meant, of this person's server. */
+    function handleOf(typed: string): string {
+      const read = readHandle(typed);
+      if (read === undefined) throw new ClientError("bad-handle");
+      if (read.server !== undefined && read.server !== serverName()) throw new ClientError("wrong-server");
+      return read.handle;
+    }
+
+    return {
+      async setHandle(typed) {
+        const held = readHandleOf(db);
+        if (typed.trim() === "") {
+          if (held.handle === "") return;
+          choose("", false, false);
+        } else {
+          const handle = handleOf(typed);
+          await server.ready();
+          // Two may want one name: the server decides before anybody is told.
+          const why = await tell(context, { handle, isFound: true });
+          if (why === "handle-taken") throw new ClientError("handle-taken");
+          if (why === "rate-limited") throw new ClientError("too-often");
+          if (why !== undefined) throw new ClientError(why === "lost" ? "offline" : "refused");
+          choose(handle, true, true);
+        }
+        await tellServer();
+      },
+
+      async setFound(isFound) {
+        const { handle } = readHandleOf(db);
+        if (handle === "") return;
+        choose(handle, isFound, false);
+        await tellServer();
+      },
+
+      async findHandle(typed) {
+        const handle = handleOf(typed);
+        const { tag, key } = await partsOf(context, handle);
+        const { record } = await server.callPaid("findHandle", limits.handleTokens, (tokens) => ({ tag, tokens }));
+        const body =
+          record && (await crypto.open(key, record.subarray(0, nonceBytes), tag, record.subarray(nonceBytes)));
+        const found = body && decodeHandleRecord(body);
+        if (found === undefined) throw new ClientError("no-such-handle");
+        return encodeLink(originOf(serverName()), { kind: "contact", link: { ...found, server: serverName() } });
+      },
+    };
+  },
+});
