@@ -110,7 +110,6 @@ export const roomOrders: RoomOrders = {
       "kinds",
       { name: "base", files: ["cbor.ts", "ids.ts", "ports.ts"] },
       "values",
-      "search",
       "connection",
       "device-lists",
       { name: "contract", files: ["feature.ts"] },

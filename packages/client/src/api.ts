@@ -23,7 +23,6 @@ export type * from "./api/often.ts";
 export type * from "./api/people.ts";
 export type * from "./api/records.ts";
 export type * from "./api/recovery.ts";
-export type * from "./api/search.ts";
 export type * from "./api/vault.ts";
 export * from "./errors.ts";
 export type * from "./features/index.ts";

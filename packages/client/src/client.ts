@@ -30,10 +30,8 @@ import { contactNotesApi } from "./commands/contact-notes.ts";
 import { contactsApi } from "./commands/contacts.ts";
 import { carryingApi } from "./commands/export-page.ts";
 import { groupsApi } from "./commands/groups.ts";
-import { indexSome } from "./commands/index-messages.ts";
 import { joiningApi } from "./commands/joining.ts";
 import { messagesApi, rememberFirstUnread } from "./commands/messages.ts";
-import { searchApi } from "./commands/search.ts";
 import { vaultApi } from "./commands/vault.ts";
 import { createLink } from "./connection/link.ts";
 import type { Engine } from "./core/engine.ts";
@@ -121,8 +119,8 @@ export type Client = {
   readonly isBusy: () => boolean;
   /** Whether much of what was said before, or while nobody was here, is still to be put into the store: what nobody waits for comes after it. */
   readonly isTakingIn: () => boolean;
-  /** Prepares a little of what searching needs; answers whether more is left. For when nobody waits. */
-  readonly indexSome: () => Promise<boolean>;
+  /** Does a little of what nobody waits for, such as what searching needs; resolves with whether more is left. */
+  readonly workAhead: () => Promise<boolean>;
 };
 
 /** Changes come in bursts: the server is told of them together. */
@@ -409,7 +407,6 @@ export function createClient(
     ...passkeysApi(engine),
     ...changeCardApi(engine),
     ...recoveryApi(engine, () => engine.link.startAnew()),
-    ...searchApi(engine, viewContext),
     ...vaultApi(engine),
     countUnshown: async () => countDiagnostic(db, "unshown"),
   } satisfies CoreApi;
@@ -470,7 +467,10 @@ export function createClient(
       ),
     idle,
     isTakingIn: () => inbox.isBehind() || (engine.link.isReady("signed") && countUnread(db) > 0),
-    indexSome: () => indexSome(engine),
+    workAhead: async () => {
+      const more = await Promise.all(features.map(({ workAhead }) => workAhead?.(engine.context) ?? false));
+      return more.includes(true);
+    },
     isBusy: () => settling > 0 || hasWork(db) || isSendingFiles(engine) || isHandingOver(engine),
   };
 }

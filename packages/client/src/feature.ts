@@ -52,9 +52,9 @@ export type { RoomEvents, RoomLine } from "./connection/room-line.ts";
 export { ClientError } from "./errors.ts";
 export { atMost, contentFrom, contentId, filled, idFrom, idOf, nameOf } from "./ids.ts";
 export type { ConversationDef } from "./kinds/kind.ts";
-export { matcherOf, type Snippet } from "./search/matching.ts";
 export { faceOf, firstGraphemes } from "./values/faces.ts";
 export { isLinkIn } from "./values/links.ts";
+export { matcherOf, type Snippet } from "./values/search/matching.ts";
 
 export type BodyKind = Body["kind"];
 export type SyncedKind = SyncItem["kind"];
@@ -299,6 +299,8 @@ export type ReadContext = {
   /** Title and faces of conversations, by hex; unknown ones are left out. */
   readonly heads: (conversations: readonly Bytes[]) => ReadonlyMap<Hex, Head>;
   readonly contacts: () => readonly ContactRow[];
+  /** What a screen shows of a stored message. */
+  readonly shown: (row: ShownRow, body: Body, people: PeopleReader) => { readonly kind: string } | undefined;
 };
 
 /** The row of a message that is shown. */
@@ -468,6 +470,8 @@ export type ClientFeature = {
   readonly signedIn?: (context: FeatureContext) => Promise<void>;
   /** A moment after something changed, while somebody lives here. */
   readonly later?: (context: FeatureContext) => Promise<void>;
+  /** A little of what nobody waits for. Resolves with whether more of it is left. */
+  readonly workAhead?: (context: FeatureContext) => Promise<boolean>;
   /** When the client starts on a device where somebody lives. */
   readonly started?: (context: FeatureContext) => void;
   /** A message goes, before its row does. Inside a transaction. */

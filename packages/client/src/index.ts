@@ -12,4 +12,4 @@ export { linkWord, linkWordCount } from "./identity/words.ts";
 export { clientKinds } from "./kinds/index.ts";
 export { type ConversationDef, conversationKind } from "./kinds/kind.ts";
 export type { Cancel, MediaPorts, Ports, Socket, SocketEvents } from "./ports.ts";
-export { type Fold, type Folded, loadFold } from "./search/fold.ts";
+export { type Fold, type Folded, loadFold } from "./values/search/fold.ts";

@@ -7,7 +7,7 @@ import type { ClientErrorCode } from "../errors.ts";
 import type { ActionLine, ItemActions, MessageRef, TextActions } from "./actions.ts";
 import type { CardsApi } from "./cards.ts";
 import type { FamilyApi, FamilyViews } from "./family.ts";
-import type { GroupLinkTerms, JoiningApi, JoiningViews, NewcomersSee } from "./groups.ts";
+import type { GroupLinkTerms, GroupsViews, JoiningApi, JoiningViews, NewcomersSee } from "./groups.ts";
 import type { OwnHandle } from "./handles.ts";
 import type { Hex } from "./hex.ts";
 import type { KeepingApi } from "./keeping.ts";
@@ -16,7 +16,6 @@ import type { OftenViews } from "./often.ts";
 import type { Face, PersonRef } from "./people.ts";
 import type { Privacy } from "./privacy.ts";
 import type { CameBack, Passkey, RecoveryApi, RecoveryCard } from "./recovery.ts";
-import type { SearchApi, SearchViews } from "./search.ts";
 import type { VaultApi, VaultViews } from "./vault.ts";
 
 export type Me = {
@@ -360,7 +359,7 @@ export type LinkPreview =
 export type CoreViews<B extends ShownBody = ShownBody> = FamilyViews &
   JoiningViews &
   OftenViews &
-  SearchViews &
+  GroupsViews &
   VaultViews & {
     readonly status: { readonly args: readonly []; readonly value: StatusView };
     readonly chats: { readonly args: readonly []; readonly value: readonly ChatRow<B>[] };
@@ -391,7 +390,6 @@ export type CoreApi<B extends ShownBody = ShownBody> = CardsApi &
   KeepingApi &
   ListsApi &
   RecoveryApi &
-  SearchApi &
   VaultApi & {
     /** Messages of a chat from the item of order `from` on, oldest first; `hasNewer` tells whether more follow. */
     readonly exportPage: (conversation: Hex, from: number, limit: number) => Promise<TimelineView<B>>;

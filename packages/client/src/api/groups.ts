@@ -76,3 +76,16 @@ export type JoiningApi = {
   /** Everybody is out; what was said stays on their devices. By the owner. */
   readonly dissolveGroup: (conversation: Hex) => Promise<void>;
 };
+
+export type GroupRow = {
+  readonly conversation: Hex;
+  readonly title: string;
+  readonly faces: readonly Face[];
+  /** As they are called here, this person left out. */
+  readonly members: readonly string[];
+};
+
+export type GroupsViews = {
+  /** Every group that one is in, the hidden too, by name. */
+  readonly groups: { readonly args: readonly []; readonly value: readonly GroupRow[] };
+};

@@ -22,6 +22,7 @@ import { privacy } from "./privacy.ts";
 import { push } from "./push.ts";
 import { reactions } from "./reactions.ts";
 import { recall } from "./recall.ts";
+import { search } from "./search/index.ts";
 import { signupList } from "./signup-list.ts";
 import { stickers } from "./stickers.ts";
 import { storage } from "./storage.ts";
@@ -34,6 +35,7 @@ export type { ExportHead, HomePage } from "./export.ts";
 export type { FavouriteHit } from "./forwarding.ts";
 export type { ImportedFrom, ImportedLetter } from "./importing.ts";
 export type { PushOutcome, PushSubscribed } from "./push.ts";
+export type { MessageHit, MessageHits, MessageSearch } from "./search/index.ts";
 export type {
   OwnStickerView,
   PackedStickerRef,
@@ -68,6 +70,7 @@ export const clientFeatures = [
   push,
   reactions,
   recall,
+  search,
   signupList,
   stickers,
   storage,

@@ -2,16 +2,14 @@
  * Bodies: what one row of `messages` shows.
  */
 import { type Body, decodeBody } from "@yanshu/content";
-import { readMarks } from "@yanshu/store";
 import { type Bytes, toHex } from "@yanshu/wire";
 import type { ShownBody } from "../api/core.ts";
-import type { ShowContext, ShownRow } from "../feature.ts";
 import { decodeFallback } from "../values/newer.ts";
 import type { ShownKind } from "../values/shown.ts";
 import type { ViewContext } from "./context.ts";
 import { lineOf } from "./lines.ts";
 import type { People } from "./people.ts";
-import { readContext } from "./read-context.ts";
+import { showContext } from "./read-context.ts";
 
 /** Undefined for a line that no longer tells anything. One that its feature cannot show stands as too new, and keeps no other from being shown. */
 export function bodyOf(
@@ -46,15 +44,6 @@ export function bodyOf(
     }
   }
   return said?.kind === "greeting" ? { kind: "text", text: said.text } : { kind: "newer" };
-}
-
-function showContext(context: ViewContext, people: People, row: ShownRow): ShowContext {
-  return {
-    ...readContext(context),
-    row,
-    people,
-    marks: (kind) => readMarks(context.database, row.conversation, row.author, row.id, kind),
-  };
 }
 
 function newerOf(stored: Bytes): ShownBody {

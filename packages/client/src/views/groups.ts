@@ -4,8 +4,8 @@
  */
 
 import { type Bytes, toHex } from "@yanshu/wire";
+import type { GroupRow } from "../api/groups.ts";
 import type { Hex } from "../api/hex.ts";
-import type { GroupRow } from "../api/search.ts";
 import { sqlOf } from "../kinds/kind.ts";
 import type { ViewContext } from "./context.ts";
 import { facesOf, type HeadRow, headColumns, memberOrder, titleOf } from "./heads.ts";

@@ -1,9 +1,9 @@
 /** What a view of a feature is read from (feature.ts). */
 import type { BlobRef } from "@yanshu/content";
-import { readBlob } from "@yanshu/store";
+import { readBlob, readMarks } from "@yanshu/store";
 import { toHex } from "@yanshu/wire";
 import type { FileView } from "../api/media.ts";
-import type { ReadContext } from "../feature.ts";
+import type { PeopleReader, ReadContext, ShowContext, ShownRow } from "../feature.ts";
 import { handleOf } from "../files/blob-refs.ts";
 import { readContacts } from "./contacts.ts";
 import type { ViewContext } from "./context.ts";
@@ -24,6 +24,16 @@ export function readContext(context: ViewContext): ReadContext {
     fileOf: (ref) => fileOf(context, ref),
     heads: (conversations) => headsOf(context, peopleOf(context), conversations),
     contacts: () => readContacts(context),
+    shown: (row, body, people) => context.features.shows.get(body.kind)?.(showContext(context, people, row), body),
+  };
+}
+
+export function showContext(context: ViewContext, people: PeopleReader, row: ShownRow): ShowContext {
+  return {
+    ...readContext(context),
+    row,
+    people,
+    marks: (kind) => readMarks(context.database, row.conversation, row.author, row.id, kind),
   };
 }
 

@@ -70,7 +70,7 @@ test("[SE4] what was deleted is found no more, and its words leave the device's 
   expect(holds("靐")).toBe(true);
   await ben.api.deleteChat(chat, "here");
   expect(await finds(ben, "龘靐齉")).toEqual([]);
-  while (await ben.client.indexSome());
+  while (await ben.client.workAhead());
   for (const character of "龘靐齉") expect([character, holds(character)]).toEqual([character, false]);
   expect(await finds(ann, "stays")).toEqual(["[stays]"]);
   expect(world.bugs()).toEqual([]);

@@ -167,7 +167,7 @@ async function begin({ name, key }: Store, isAtWork: () => boolean, { lost, gone
   try {
     const client = createClient(browserPorts(opened, keepsake, isAtWork));
     await client.start();
-    const stopIndexing = startIndexing(client.indexSome, () => isAtWork() || client.isTakingIn());
+    const stopIndexing = startIndexing(client.workAhead, () => isAtWork() || client.isTakingIn());
     return {
       client,
       close() {

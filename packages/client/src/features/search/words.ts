@@ -40,11 +40,6 @@ export function wordsOf(folded: string): ReadonlySet<string> {
   return words;
 }
 
-/** The parts of a folded query, each of which has to stand in the text. */
-export function termsOf(folded: string): readonly string[] {
-  return [...new Set(folded.split(" ").filter((term) => term !== ""))];
-}
-
 /** What the index can say about these parts. */
 export function wordsFor(terms: readonly string[]): readonly string[] {
   const words = new Set<string>();

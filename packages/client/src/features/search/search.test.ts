@@ -1,9 +1,10 @@
 /** Folding, words and snippets: what is found, and what is shown of it. */
 import { expect, test } from "bun:test";
 import * as fc from "fast-check";
-import { loadFold } from "./fold.ts";
-import { snippetOf } from "./snippet.ts";
-import { termsOf, wordsFor, wordsOf } from "./words.ts";
+import { loadFold } from "../../values/search/fold.ts";
+import { termsOf } from "../../values/search/matching.ts";
+import { snippetOf } from "../../values/search/snippet.ts";
+import { wordsFor, wordsOf } from "./words.ts";
 
 const fold = await loadFold();
 const folded = (text: string) => fold(text).text;

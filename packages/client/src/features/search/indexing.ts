@@ -4,31 +4,31 @@
  */
 import { decodeBody, textOf } from "@yanshu/content";
 import { type FoundRow, forgetWords, readUnindexed, writeWords } from "@yanshu/store";
-import type { Engine } from "../core/engine.ts";
-import { type Fold, loadFold } from "../search/fold.ts";
-import { authorWord, chatWord, kindWord, wordsOf } from "../search/words.ts";
+import type { FeatureContext } from "../../feature.ts";
+import { type Fold, loadFold } from "../../values/search/fold.ts";
+import { authorWord, chatWord, kindWord, wordsOf } from "./words.ts";
 
 const batch = 200;
 
-/** One batch, or the forgetting of what was erased. Answers whether there is more to do. */
-export async function indexSome(engine: Engine): Promise<boolean> {
+/** One batch, or the forgetting of what was erased. Resolves with whether there is more to do. */
+export async function indexSome({ db }: FeatureContext): Promise<boolean> {
   const fold = await loadFold();
-  const rows = readUnindexed(engine.db, batch);
+  const rows = readUnindexed(db, batch);
   if (rows.length === 0) {
-    engine.db.transaction(() => forgetWords(engine.db));
+    db.transaction(() => forgetWords(db));
     return false;
   }
-  engine.db.transaction(() => {
-    for (const row of rows) writeWords(engine.db, row.position, wordsOfRow(fold, row));
+  db.transaction(() => {
+    for (const row of rows) writeWords(db, row.position, wordsOfRow(fold, row));
   });
   return true;
 }
 
 /** All that waits; other work goes between the batches. */
-export async function catchUp(engine: Engine): Promise<void> {
-  while (readUnindexed(engine.db, 1).length > 0) {
-    await indexSome(engine);
-    await new Promise<void>((go) => void engine.ports.after(0, go));
+export async function catchUp(context: FeatureContext): Promise<void> {
+  while (readUnindexed(context.db, 1).length > 0) {
+    await indexSome(context);
+    await new Promise<void>((go) => context.after(0, go));
   }
 }
 

@@ -1,8 +1,7 @@
 /** Matching: whether words hold what a person looks for, and where (docs/spec/search.md SE2, SE5). */
-import { ClientError } from "../errors.ts";
+import { ClientError } from "../../errors.ts";
 import { loadFold } from "./fold.ts";
 import { snippetOf } from "./snippet.ts";
-import { termsOf } from "./words.ts";
 
 const queryMax = 200;
 
@@ -21,4 +20,9 @@ export async function matcherOf(query: string): Promise<((words: string) => Snip
     const folded = fold(words);
     return terms.every((term) => folded.text.includes(term)) ? snippetOf(words, folded, terms) : undefined;
   };
+}
+
+/** The parts of a folded query, each of which has to stand in the text. */
+export function termsOf(folded: string): readonly string[] {
+  return [...new Set(folded.split(" ").filter((term) => term !== ""))];
 }
